@@ -1,0 +1,441 @@
+// Package spec reads the interface documents that are written down as YAML.
+//
+// Load reads a folder of systems, checks it and returns a Set: one linked,
+// sorted model in which every part knows where it was written. Whatever is
+// wrong with the YAML comes back as Findings, all of them in one run. The
+// model says both what the document says and what is followed where an
+// erratum differs (Field.Document and Field itself).
+//
+// The model is what the generator reads; there is no second one.
+package spec
+
+import "strconv"
+
+// Pos is a place in a YAML file. Line and Col count from 1; Col counts
+// characters, not bytes. The zero Pos means that the place is not known.
+type Pos struct {
+	File string // slash-separated, relative to the folder that holds spec/
+	Line int
+	Col  int
+}
+
+// String returns "file:line:col".
+func (p Pos) String() string {
+	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Col)
+}
+
+// Places holds where each key of a YAML mapping was written, so that a finding
+// can point at the very value it is about.
+type Places struct {
+	Pos  // of the mapping's own key, or of the file's first line
+	Keys map[string]Pos
+}
+
+// At returns the place of a key's value, or of the whole mapping.
+func (p Places) At(key string) Pos {
+	if at, ok := p.Keys[key]; ok {
+		return at
+	}
+	return p.Pos
+}
+
+// Set is everything that was loaded: the systems, sorted by name.
+type Set struct {
+	Systems []*System
+}
+
+// System is the world of one document: spec/<name>/.
+type System struct {
+	Places
+	Name     string // folder and URL name, for example "lianfa"
+	Title    string // title of the document
+	Version  string // of the document, for example "V3.10"
+	Date     string // of that version, yyyy-MM-dd
+	Zone     string // IANA time zone of times without one
+	Endpoint Endpoint
+	Envelope Envelope
+	Reply    Reply
+	Limits   Limits
+
+	Groups     []*Group      // as system.yaml lists them
+	Enums      []*Enum       // shared enumerations, as listed
+	Mappings   []*Mapping    // as listed
+	Errors     []*ErrorGroup // errors.yaml
+	Rules      []*RuleCode   // errors.yaml: which code answers a broken rule
+	Errata     []*Erratum    // errata.yaml
+	Changes    []*Change     // changelog.yaml, oldest first
+	Tables     []*Table      // sorted by name
+	Interfaces []*Interface  // in the order of their sections
+}
+
+// Endpoint is where the system listens and how an interface is picked.
+type Endpoint struct {
+	Places
+	Path     string   // one URL path for all interfaces; empty when each has its own
+	Methods  []string // accepted with Path; GET is for queries only
+	Dispatch string   // "header.cmd": the value that names the interface; empty: by method and path
+}
+
+// Limits bounds a request.
+type Limits struct {
+	Places
+	Body     int64 // bytes of an HTTP body, default 1 MiB
+	Depth    int   // nesting of JSON, default 32
+	Elements int   // members of one array, default 10,000
+}
+
+// Envelope says how a message is sealed and opened. Steps are listed in the
+// order of sealing; opening undoes them from the last to the first.
+type Envelope struct {
+	Places
+	Header  []*Field // fields of the envelope's header, in order
+	Data    string   // name of the member that carries the sealed payload, for example "data"
+	Head    string   // name of the member that carries the header, for example "header"
+	App     string   // value that names the calling app: "header.appid", "query.app_key"
+	Message string   // value that names the message (sid); empty when the system has none
+	Sender  string   // our own app id in what we send, for example "100"
+	Version string   // constant for the header field "version"
+	Steps   []*Step
+	Vectors []*Vector // known answers, run as tests
+}
+
+// Step is one declared operation of an envelope.
+type Step struct {
+	Places
+	Op        string // encrypt | encode | digest | compare
+	Algorithm string // rc4 | base64 | sha1
+	Key       string // secret that encrypt uses: "appkey"
+	Over      []string
+	To        string   // where the result stands: "data", "header.dataCode"
+	Order     string   // of Over when sending: listed (default) | sorted (by value, bytewise)
+	Accept    []string // further orders that are accepted on receipt
+	Value     string   // compare: what the caller sent, for example "query.token"
+	With      string   // compare: the app's secret, for example "token"
+	Else      string   // code of the refusal when opening fails
+}
+
+// Vector is a known answer: plain text, values and every intermediate result.
+type Vector struct {
+	Places
+	Name   string
+	Values []Pair // header values and secrets: appid, sid, token, appkey, …
+	Plain  string // the payload before sealing
+	Expect []Pair // "cipher" (hex), "data", "header.dataCode", "header.authCode"
+}
+
+// Pair is a name with a value, in written order.
+type Pair struct {
+	Name, Value string
+	Pos         Pos
+}
+
+// Reply is the frame of every answer.
+type Reply struct {
+	Places
+	Code     string   // member that carries the code, for example "errcode"
+	CodeType string   // int | string: how the code is written in JSON
+	Message  string   // member that carries the text
+	Payload  string   // member that carries the response; empty: beside code and message
+	Success  string   // code of success
+	Fields   []*Field // document rows of Code and Message, shared by all responses
+}
+
+// Group is a chapter: a folder of interfaces and a Go package.
+type Group struct {
+	Places
+	Name    string
+	Title   string
+	Section string
+}
+
+// Enum is a list of values with labels, in the document's order.
+type Enum struct {
+	Places
+	Name   string // empty when it is written at its field
+	Open   bool   // other values are accepted too
+	Values []EnumValue
+}
+
+// EnumValue is one row of an enumeration.
+type EnumValue struct {
+	Value string // text of the wire value, a number's digits for int fields
+	Label string
+	Pos   Pos
+}
+
+// Mapping turns one closed list of values into another, by name.
+type Mapping struct {
+	Places
+	Name   string
+	Values []Pair
+	Else   string // value for everything else; empty: no such value
+	Number bool   // the right-hand side are JSON numbers
+}
+
+// ErrorGroup is one table of the document's error codes.
+type ErrorGroup struct {
+	Places
+	Title   string
+	Section string
+	Errors  []*ErrorCode
+}
+
+// ErrorCode is one row of the catalogue.
+type ErrorCode struct {
+	Places
+	Code     string
+	Text     string // the document's text; %s stands for a field's path
+	Reserved string // why no rule of ours answers with it; empty when one does
+	Ours     bool   // not in the document
+}
+
+// RuleCode says which code answers a broken rule. The rules are those of
+// runtime/problem.
+type RuleCode struct {
+	Rule string
+	Code string
+	Pos  Pos
+}
+
+// Erratum is a recorded decision on something that the document leaves open,
+// contradicts or gets wrong.
+type Erratum struct {
+	Places
+	ID      string
+	Title   string
+	Says    string   // what the document says, in short
+	Follow  string   // what we follow
+	Why     string   // the reason
+	Since   string   // yyyy-MM-dd
+	Section string   // where in the document
+	Where   []string // interfaces it touches besides those that name it; "*" for all
+}
+
+// Change is one row of the document's change log.
+type Change struct {
+	Places
+	Version string
+	Date    string
+	Author  string
+	Text    string
+}
+
+// Kind is what an interface is for.
+type Kind string
+
+// The kinds of interfaces.
+const (
+	Report Kind = "report" // 上报: it writes
+	Query  Kind = "query"  // 查询: it only reads
+	Notify Kind = "notify" // 通知: we send it
+)
+
+// Interface is one 接口: spec/<system>/<group>/<cmd>.yaml.
+type Interface struct {
+	Places
+	System    *System
+	Group     *Group
+	Cmd       string // key within the system
+	Code      string // the document's number; may repeat
+	Title     string
+	Section   string
+	Kind      Kind
+	Status    string // active | deprecated | unimplemented
+	Successor string // cmd that replaces a deprecated one
+	Since     string
+	Note      string
+	Method    string // where the endpoint has no path of its own
+	Path      string
+
+	MessageType string // of a notification, the document's metadata
+	Row         *Table // of a notification: the table whose row fills it
+	Fill        []*Assign
+
+	Errata   []*Erratum // named by the interface or by one of its fields, and those that name it
+	Request  []*Field
+	Response []*Field // the payload only; NoReply and Frame say the rest
+	Frame    []*Field // the document's rows for code and message; empty without a response table
+	Answer   *Answer  // nil for notifications and unimplemented interfaces
+	Notify   []*Interface
+	Example  *Example // nil when the document gives none
+}
+
+// Example is a documented sample, as JSON text.
+type Example struct {
+	Places
+	Request  string
+	Response string
+}
+
+// Field is one row of a table of parameters. The embedded Rules are what is
+// followed; Document is what the document says.
+type Field struct {
+	Places
+	Name    string // wire name, as written in YAML
+	DocPath string // path as the document writes it
+	Path    string // path on the wire, members joined by "/"
+	Label   string
+	Note    string
+	Parent  *Field
+
+	Rules               // what is followed
+	Document Rules      // what the document says
+	Errata   []*Erratum // why the two differ, and other decisions on this field
+
+	In     string   // where it stands: body (default) | query | path | header | form
+	Of     string   // type of the members of an array of scalars; empty otherwise
+	Alias  []string // further names accepted on input
+	PII    bool     // personal data: never logged
+	Fields []*Field // members of an object or of an array's objects
+	// KeepAbsent says that absent and "" differ: absent keeps what is stored, ""
+	// clears it. Set by the linker for the fields of update answers.
+	KeepAbsent bool
+}
+
+// Rules are what a field's value must keep.
+type Rules struct {
+	Type      string // string int long number double float decimal bool datetime date epoch array object map
+	Length    int    // characters; 0: none. Not checked for numbers and times.
+	Required  string // yes | no | conditional
+	Condition string // the document's words for a conditional required
+	Min, Max  string // decimal text, empty: none
+	Enum      *Enum
+	Separator string // multi-value text: the separator; Enum then holds for each part
+	Default   string
+	Format    string // mobile | idcard | email | …; see Formats
+	Pattern   string // RE2, anchored
+
+	// The machine form of Condition; at most one is set. Names are of fields
+	// beside this one.
+	RequiredIf         []Match  // required when all match
+	RequiredWith       []string // required when any is present
+	RequiredWithout    []string // required when any is absent
+	RequiredWithoutAll []string // required when all are absent
+}
+
+// Match is a field with the value it must have.
+type Match struct {
+	Name  string
+	Value string
+	Pos   Pos
+}
+
+// Table is stored data: spec/<system>/table/<name>.yaml, a PostgreSQL table
+// in the schema named after the system.
+type Table struct {
+	Places
+	System  *System
+	Name    string
+	Title   string
+	Note    string
+	Columns []*Column
+	Key     []string
+	Unique  []*Index
+	Indexes []*Index
+	Since   int // schema version that adds it, default 1
+}
+
+// Column is one column of a table.
+type Column struct {
+	Places
+	Name     string
+	Type     string // string int number decimal bool datetime date json
+	Length   int    // of string; 0: unlimited text
+	Required bool   // NOT NULL
+	Default  string // guid | now | a literal; empty: none
+	Label    string
+	PII      bool
+	Since    int
+}
+
+// Index is a set of columns, named <table>_<columns>.
+type Index struct {
+	Places
+	Columns []string
+	Since   int
+}
+
+// Answer is what an interface does with storage.
+type Answer struct {
+	Places
+	Handler bool     // written by hand in Go
+	Checks  []*Check // in order; the first that fails gives the code
+	Steps   []*AnswerStep
+	Return  []*Assign // response field <- column, by response path
+	Missing string    // get: code when there is no such row
+}
+
+// Check demands that a row exists. A check whose optional field is absent is
+// passed.
+type Check struct {
+	Places
+	Table *Table
+	Where []*Assign
+	Else  string
+}
+
+// AnswerStep is one verb on one table.
+type AnswerStep struct {
+	Places
+	Name     string // "as", default the table's name
+	Verb     string // get | list | exists | insert | update | upsert | replace | append
+	Table    *Table
+	Each     *Field    // insert/replace: one row for each member of this array (by its Path)
+	Where    []*Assign // rows: column <- field
+	Set      []*Assign // column <- value, complete after linking
+	Match    []string  // replace: rows with equal values in these columns go first
+	Unique   []Pair    // column -> code when its value is taken
+	Missing  string    // update: code when there is no such row
+	Order    []string  // columns; a leading "-" turns it round
+	Into     *Field    // list: the array of the response that takes the rows
+	Page     *Paging   // list: nil when not paged
+	Since    *Since    // list: nil when not incremental
+	Children []*Child  // list: nested arrays
+	Return   []*Assign // response field <- column, for Into or for the whole response
+	SQL      string    // instead of a verb: the statement
+}
+
+// Paging names the fields of a paged list.
+type Paging struct {
+	Places
+	Page, Size, Total *Field // request page and size, response total of pages
+	Echo              *Field // response: the page that was returned; may be nil
+}
+
+// Since names the fields of an incremental list: rows whose Column is not
+// before Field, and Last, the greatest Column of the page.
+type Since struct {
+	Places
+	Column string
+	Field  *Field
+	Last   *Field
+}
+
+// Child fills a nested array of each listed row.
+type Child struct {
+	Places
+	Into     *Field
+	Table    *Table
+	On       []Pair // child's column = parent's column
+	Order    []string
+	Return   []*Assign
+	Children []*Child
+}
+
+// Assign fills To (a column in a step, a field in a return or a fill) from
+// one source: exactly one of the others is set.
+type Assign struct {
+	Pos   Pos
+	To    string // column name, or the field's path on the wire
+	Field *Field // a field of the request
+	// Column of the row at hand, or of the step named in Step.
+	Column string
+	Step   string
+	Value  *string  // constant
+	Now    bool     // the time of the transaction
+	Hash   *Field   // a field of the request, stored as a password hash
+	SQL    string   // expression over columns and :fields
+	Map    *Mapping // applied to Field or Column
+	// Keep says that an absent field leaves the column as it is (update).
+	Keep bool
+}
