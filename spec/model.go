@@ -304,6 +304,9 @@ type Rules struct {
 	Default   string
 	Format    string // mobile | idcard | email | …; see Formats
 	Pattern   string // RE2, anchored
+	// FormatIf limits Format: it is only checked when each of these fields beside
+	// this one is absent or has the value. Empty: always.
+	FormatIf []Match
 
 	// The machine form of Condition; at most one is set. Names are of fields
 	// beside this one.

@@ -1,0 +1,242 @@
+package gen
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// validateMethod prints Validate of a request.
+func validateMethod(f *file, name string) {
+	f.declare("Validate returns nil or a *problem.Error with every rule that q breaks, in the document's order.",
+		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Validate").Params().Error().Block(
+			jen.Var().Id("list").Qual(pkgProblem, "List"),
+			jen.Id("q").Dot("Check").Call(jen.Op("&").Id("list")),
+			jen.Return(jen.Id("list").Dot("Err").Call()),
+		))
+}
+
+// checkMethod prints the rules of an object, in the document's order.
+func checkMethod(f *file, name string, fields []*spec.Field) {
+	for _, field := range fields {
+		if field.Pattern != "" {
+			f.declare(fmt.Sprintf("%s is the pattern of %s.", patternName(name, field), field.DocPath),
+				jen.Var().Id(patternName(name, field)).Op("=").Qual(pkgRegexp, "MustCompile").Call(raw("^(?:"+field.Pattern+")$")))
+		}
+	}
+	var body []jen.Code
+	for _, field := range fields {
+		body = append(body, fieldChecks(name, field, fields)...)
+	}
+	if len(body) > 0 {
+		body = append([]jen.Code{
+			jen.Id("c").Op(":=").Qual(pkgValidate, "Checker").
+				Values(jen.Id("List").Op(":").Id("list"), jen.Id("Names").Op(":").Id(tableNames(name))),
+		}, body...)
+	}
+	f.declare("Check adds to list every rule that q breaks.",
+		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Check").
+			Params(jen.Id("list").Op("*").Qual(pkgProblem, "List")).
+			Block(body...))
+}
+
+// patternName is the variable that holds a field's compiled pattern.
+func patternName(parent string, f *spec.Field) string {
+	return lowerName(parent) + goName(f.Name) + "Pattern"
+}
+
+// fieldChecks are the rules of one field.
+func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Code {
+	var out []jen.Code
+	check := func(method string, args ...jen.Code) {
+		out = append(out, jen.Id("c").Dot(method).Call(append([]jen.Code{jen.Lit(f.Name)}, args...)...))
+	}
+	value := jen.Id("q").Dot(goName(f.Name))
+	text := textOf(f)
+	switch k := kindOf(f); {
+	case f.Required == "yes" && k == kindString:
+		check("Required", text)
+	case f.Required == "yes":
+		check("Present", present(f))
+	case f.Required == "conditional":
+		if when := condition(f, siblings); when != nil {
+			method, arg := "NeededPresent", present(f)
+			if k == kindString {
+				method, arg = "Needed", text
+			}
+			out = append(out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), arg)))
+		}
+	}
+	switch kindOf(f) {
+	case kindString:
+		stringChecks(parent, f, siblings, text, check, &out)
+	case kindInt:
+		if closed(f) {
+			var values []jen.Code
+			for _, v := range enumValues(f) {
+				values = append(values, jen.Id(v))
+			}
+			check("IntOneOf", append([]jen.Code{value}, values...)...)
+		}
+		bounds(f, "", value, check)
+	case kindDecimal:
+		bounds(f, "Decimal", value, check)
+	case kindList:
+		out = append(out, jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(
+			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Id("i")),
+			value.Clone().Index(jen.Id("i")).Dot("Check").Call(jen.Id("list")),
+			jen.Id("c").Dot("Leave").Call(),
+		))
+	case kindObject:
+		out = append(out, jen.If(value.Clone().Op("!=").Nil()).Block(
+			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Lit(-1)),
+			value.Clone().Dot("Check").Call(jen.Id("list")),
+			jen.Id("c").Dot("Leave").Call(),
+		))
+	}
+	return out
+}
+
+// stringChecks are the rules of a text.
+func stringChecks(
+	parent string, f *spec.Field, siblings []*spec.Field, text jen.Code, check func(string, ...jen.Code), out *[]jen.Code,
+) {
+	if f.Length > 0 {
+		check("MaxChars", text, jen.Lit(f.Length))
+	}
+	if closed(f) {
+		var values []jen.Code
+		for _, v := range enumValues(f) {
+			values = append(values, jen.Lit(v))
+		}
+		if f.Separator != "" {
+			check("EachOf", append([]jen.Code{text, jen.Lit(f.Separator)}, values...)...)
+		} else {
+			check("OneOf", append([]jen.Code{text}, values...)...)
+		}
+	}
+	if f.Pattern != "" {
+		check("Pattern", jen.Add(text).Op("==").Lit("").Op("||").
+			Id(patternName(parent, f)).Dot("MatchString").Call(text))
+	}
+	method := map[string]string{"mobile": "Mobile", "idcard": "IDCard", "email": "Email"}[f.Format]
+	if method == "" {
+		return
+	}
+	if len(f.FormatIf) == 0 {
+		check(method, text)
+		return
+	}
+	var when *jen.Statement
+	for _, m := range f.FormatIf {
+		other := sibling(f, siblings, m.Name)
+		one := jen.Parens(jen.Op("!").Add(present(other)).Op("||").Add(equals(other, m.Value)))
+		if when == nil {
+			when = one
+		} else {
+			when = when.Op("&&").Add(one)
+		}
+	}
+	if len(f.FormatIf) == 1 {
+		other := sibling(f, siblings, f.FormatIf[0].Name)
+		when = jen.Add(absent(other)).Op("||").Add(equals(other, f.FormatIf[0].Value))
+	}
+	*out = append(*out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), text)))
+}
+
+// bounds are the rules of min and max.
+func bounds(f *spec.Field, prefix string, value jen.Code, check func(string, ...jen.Code)) {
+	for _, b := range []struct{ method, bound string }{{"Min", f.Min}, {"Max", f.Max}} {
+		switch {
+		case b.bound == "":
+		case prefix == "":
+			check(b.method, value, jen.Id(b.bound))
+		default:
+			check(prefix+b.method, value, jen.Lit(b.bound))
+		}
+	}
+}
+
+// textOf is the text of a string field.
+func textOf(f *spec.Field) jen.Code {
+	value := jen.Id("q").Dot(goName(f.Name))
+	if keeps(f) {
+		return value.Dot("Value")
+	}
+	return value
+}
+
+// present is the expression that a field was sent with a value.
+func present(f *spec.Field) jen.Code {
+	value := jen.Id("q").Dot(goName(f.Name))
+	switch kindOf(f) {
+	case kindString:
+		return jen.Add(textOf(f)).Op("!=").Lit("")
+	case kindList, kindTexts, kindRaw:
+		return jen.Len(value).Op(">").Lit(0)
+	case kindObject:
+		return value.Op("!=").Nil()
+	}
+	return value.Dot("Set")
+}
+
+// absent is the opposite of present, written as one would.
+func absent(f *spec.Field) jen.Code {
+	value := jen.Id("q").Dot(goName(f.Name))
+	switch kindOf(f) {
+	case kindString:
+		return jen.Add(textOf(f)).Op("==").Lit("")
+	case kindList, kindTexts, kindRaw:
+		return jen.Len(value).Op("==").Lit(0)
+	case kindObject:
+		return value.Op("==").Nil()
+	}
+	return jen.Op("!").Add(value).Dot("Set")
+}
+
+// equals is the expression that a field has a value.
+func equals(f *spec.Field, want string) jen.Code {
+	if kindOf(f) == kindInt {
+		return jen.Id("q").Dot(goName(f.Name)).Dot("Is").Call(jen.Id(want))
+	}
+	return jen.Add(textOf(f)).Op("==").Lit(want)
+}
+
+// condition is the expression under which a field is required, or nil where the
+// document's condition cannot be judged from the request.
+func condition(f *spec.Field, siblings []*spec.Field) *jen.Statement {
+	var parts []jen.Code
+	op := "||"
+	add := func(names []string, test func(*spec.Field) jen.Code) {
+		for _, n := range names {
+			parts = append(parts, test(sibling(f, siblings, n)))
+		}
+	}
+	switch {
+	case len(f.RequiredIf) > 0:
+		op = "&&"
+		for _, m := range f.RequiredIf {
+			parts = append(parts, equals(sibling(f, siblings, m.Name), m.Value))
+		}
+	case len(f.RequiredWith) > 0:
+		add(f.RequiredWith, present)
+	case len(f.RequiredWithout) > 0:
+		add(f.RequiredWithout, absent)
+	case len(f.RequiredWithoutAll) > 0:
+		op = "&&"
+		add(f.RequiredWithoutAll, absent)
+	default:
+		return nil
+	}
+	out := jen.Add(parts[0])
+	for _, p := range parts[1:] {
+		out = out.Op(op).Add(p)
+	}
+	return out
+}
+
+// itoa is short for the decimal text of n.
+func itoa(n int) string { return strconv.Itoa(n) }

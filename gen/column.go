@@ -1,0 +1,135 @@
+package gen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// The formats in which to_char writes times; layoutSQL picks one.
+const (
+	sqlSeconds = "YYYY-MM-DD HH24:MI:SS"
+	sqlMillis  = "YYYY-MM-DD HH24:MI:SS.MS"
+	sqlDay     = "YYYY-MM-DD"
+)
+
+// output is a column as the value of a response field that is scanned.
+func output(a *spec.Assign, alias string, t *spec.Table, f *spec.Field, zone string) (string, error) {
+	expr, source := source(a, alias, t)
+	switch k := kindOf(f); {
+	case k == kindString && source == "datetime":
+		return "coalesce(to_char(" + expr + " at time zone " + quote(zone) + ", '" + sqlSeconds + "'), '')", nil
+	case k == kindString && source == "date":
+		return "coalesce(to_char(" + expr + ", '" + sqlDay + "'), '')", nil
+	case k == kindString && source == "string":
+		return "coalesce(" + expr + ", '')", nil
+	case k == kindString:
+		return "coalesce((" + expr + ")::text, '')", nil
+	case k == kindInt && source == "string":
+		return "nullif(" + expr + ", '')::bigint", nil
+	case k == kindInt && source == "bool":
+		return "(" + expr + ")::int::bigint", nil
+	case k == kindInt && source != "int":
+		return "(" + expr + ")::bigint", nil
+	case k == kindDecimal:
+		return "(" + expr + ")::text", nil
+	case k == kindBool && source == "int":
+		return "(" + expr + " <> 0)", nil
+	case k.isTime() && source == "date":
+		return "(" + expr + "::timestamp at time zone " + quote(zone) + ")", nil
+	case k == kindList, k == kindTexts, k == kindObject, k == kindRaw:
+		return "", fmt.Errorf("response field %s: a column cannot fill an %s", f.Path, f.Type)
+	}
+	return expr, nil
+}
+
+// source is what an Assign of a return or a fill takes, and the type of it.
+func source(a *spec.Assign, alias string, t *spec.Table) (expr, typ string) {
+	switch {
+	case a.Value != nil:
+		return quote(*a.Value), "string"
+	case a.Now:
+		return "now()", "datetime"
+	case a.SQL != "":
+		return "(" + a.SQL + ")", "sql"
+	}
+	expr = alias + "." + a.Column
+	typ = t.Column(a.Column).Type
+	if a.Map != nil {
+		typ = "string"
+		if a.Map.Number {
+			typ = "int"
+		}
+		expr = "(" + mapped(a.Map, expr) + ")"
+	}
+	return expr, typ
+}
+
+// jsonObject builds the JSON object of a notification or a nested row: every
+// member in its wire form. Times are in zone. Members with no value are null, and
+// required ones "" or 0.
+func jsonObject(list []*spec.Assign, alias string, t *spec.Table, fields []*spec.Field, zone string, cut bool) (string, error) {
+	if len(list) > 50 {
+		return "", fmt.Errorf("%d members; PostgreSQL builds objects of at most 50", len(list))
+	}
+	var parts []string
+	for _, a := range list {
+		f := fieldByPath(fields, a.To)
+		if f == nil {
+			return "", fmt.Errorf("no field %s", a.To)
+		}
+		expr, typ := source(a, alias, t)
+		switch k := kindOf(f); {
+		case k == kindEpoch:
+			expr = "extract(epoch from " + expr + ")::bigint"
+		case k == kindDate, typ == "date":
+			expr = "to_char(" + expr + ", '" + sqlDay + "')"
+		case typ == "datetime":
+			format := sqlSeconds
+			if !cut {
+				format = sqlMillis
+			}
+			expr = "to_char(" + expr + " at time zone " + quote(zone) + ", '" + format + "')"
+		case k == kindInt && typ == "string":
+			expr = "nullif(" + expr + ", '')::bigint"
+		case k == kindString && typ != "string":
+			expr = "(" + expr + ")::text"
+		}
+		expr = completed(expr, f, cut)
+		parts = append(parts, quote(f.Name)+", "+expr)
+	}
+	return "json_build_object(\n" + indent(strings.Join(parts, ",\n")) + ")", nil
+}
+
+// completed gives a required member a value and cuts a text to its length, where
+// the object is sent.
+func completed(expr string, f *spec.Field, cut bool) string {
+	k := kindOf(f)
+	text := k == kindString || k == kindTime || k == kindDate
+	if cut && k == kindString && f.Length > 0 {
+		expr = fmt.Sprintf("left(%s, %d)", expr, f.Length)
+	}
+	switch {
+	case f.Required == "yes" && text:
+		return "coalesce(" + expr + ", '')"
+	case f.Required == "yes":
+		return "coalesce(" + expr + ", 0)"
+	case text:
+		return "nullif(" + expr + ", '')"
+	}
+	return expr
+}
+
+// fieldByPath finds a field by its path on the wire.
+func fieldByPath(fields []*spec.Field, path string) *spec.Field {
+	for _, f := range fields {
+		if f.Path == path {
+			return f
+		}
+		if inner := fieldByPath(f.Fields, path); inner != nil {
+			return inner
+		}
+	}
+	return nil
+}

@@ -1,0 +1,289 @@
+package gen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// report composes the one statement of a report: verdict, message id, steps,
+// notifications, and what is returned.
+type report struct {
+	query
+	i     *spec.Interface
+	ctes  []string
+	codes []spec.Pair // constraint -> code
+	cases []string    // of the verdict
+	gate  string      // the CTE that has one row when everything may be written
+}
+
+// newReport composes the statement of an interface.
+func newReport(i *spec.Interface) (*report, error) {
+	r := &report{query: query{system: i.System, request: i.Request}, i: i}
+	r.verdict()
+	for _, s := range i.Answer.Steps {
+		if err := r.step(s); err != nil {
+			return nil, err
+		}
+	}
+	for _, n := range i.Notify {
+		if err := r.notify(n); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// add adds a common table expression.
+func (r *report) add(name, body string) {
+	r.ctes = append(r.ctes, name+" as (\n"+indent(body)+"\n)")
+}
+
+// indent moves every line two columns in.
+func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }
+
+// code is the code that answers a rule, as a literal.
+func (r *report) code(rule string) string {
+	for _, c := range r.system.Rules {
+		if c.Rule == rule {
+			return quote(c.Code)
+		}
+	}
+	return "''"
+}
+
+// verdict composes the checks in their order, and the gate behind them.
+func (r *report) verdict() {
+	name := r.system.Name
+	once := r.system.Envelope.Message != ""
+	app, sid := "", ""
+	if once {
+		app = r.arg("app", jen.Id("call").Dot("App")) + "::text"
+		sid = r.arg("sid", jen.Id("call").Dot("Sid")) + "::text"
+		r.cases = append(r.cases, fmt.Sprintf("when exists (select from jiekou.sid where system = %s and app = %s and sid = %s) then %s",
+			quote(name), app, sid, r.code("repeated")))
+	}
+	for _, c := range r.i.Answer.Checks {
+		r.check(c)
+	}
+	for _, s := range r.i.Answer.Steps {
+		r.stepCases(s)
+	}
+	if len(r.cases) == 0 {
+		r.cases = []string{"when false then ''"}
+	}
+	r.add("verdict", "select case\n"+indent(strings.Join(r.cases, "\n"))+"\nend as code")
+	if !once {
+		r.gate = "go"
+		r.add("go", "select 1 from verdict where code is null")
+		return
+	}
+	r.gate = "sid"
+	r.add("sid", fmt.Sprintf("insert into jiekou.sid (system, app, sid, cmd)\nselect %s, %s, %s, %s from verdict where code is null\n"+
+		"on conflict do nothing\nreturning 1", quote(name), app, sid, quote(r.i.Cmd)))
+}
+
+// check adds the case of a declared check; it is passed when one of its optional
+// fields was not sent.
+func (r *report) check(c *spec.Check) {
+	var sent []string
+	for _, a := range c.Where {
+		if a.Field != nil {
+			if absent := r.absent(a.Field); absent != "" {
+				sent = append(sent, "not ("+absent+")")
+			}
+		}
+	}
+	parts := append(sent, fmt.Sprintf("not exists (select from %s t where %s)", qualified(c.Table), r.equal(c.Where, c.Table)))
+	r.cases = append(r.cases, fmt.Sprintf("when %s then %s", strings.Join(parts, " and "), quote(c.Else)))
+}
+
+// equal is a condition in which every column counts.
+func (r *report) equal(list []*spec.Assign, t *spec.Table) string {
+	var parts []string
+	for _, a := range list {
+		parts = append(parts, "t."+a.To+" = "+r.value(a, t.Column(a.To), ""))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// stepCases adds what a step itself demands: the row to update, and values that
+// nobody else has.
+func (r *report) stepCases(s *spec.AnswerStep) {
+	if s.Table == nil {
+		return
+	}
+	t := qualified(s.Table)
+	if s.Verb == "update" && s.Missing != "" {
+		r.cases = append(r.cases, fmt.Sprintf("when not exists (select from %s t where %s) then %s",
+			t, r.equal(s.Where, s.Table), quote(s.Missing)))
+	}
+	for _, u := range s.Unique {
+		r.codes = append(r.codes, spec.Pair{Name: constraint(s.Table, u.Name), Value: u.Value})
+		for _, a := range s.Set {
+			if a.To != u.Name || a.Field == nil {
+				continue
+			}
+			own := ""
+			if s.Verb == "update" {
+				own = " and not (" + r.equal(s.Where, s.Table) + ")"
+			}
+			r.cases = append(r.cases, fmt.Sprintf("when exists (select from %s t where t.%s = %s%s) then %s",
+				t, u.Name, r.column(&spec.Assign{Field: a.Field}, s.Table.Column(a.To), ""), own, quote(u.Value)))
+		}
+	}
+}
+
+// constraint is the name of the constraint that keeps a column unique.
+func constraint(t *spec.Table, column string) string {
+	if len(t.Key) == 1 && t.Key[0] == column {
+		return t.Name + "_pkey"
+	}
+	return t.Name + "_" + column + "_key"
+}
+
+// step adds what a verb writes.
+func (r *report) step(s *spec.AnswerStep) error {
+	switch s.Verb {
+	case "insert", "append", "replace", "upsert":
+		return r.insert(s)
+	case "update":
+		r.update(s)
+		return nil
+	}
+	return fmt.Errorf("%s: verb %q does not write", s.Pos, s.Verb)
+}
+
+// insert adds rows: one, or one for each member of an array.
+func (r *report) insert(s *spec.AnswerStep) error {
+	r.each, r.lists = s.Each, nil
+	var columns, values []string
+	for _, a := range s.Set {
+		columns = append(columns, a.To)
+		values = append(values, r.value(a, s.Table.Column(a.To), ""))
+	}
+	from := "\nfrom " + r.gate
+	if s.Each != nil {
+		rows, err := r.rows(s)
+		if err != nil {
+			return err
+		}
+		from = "\nfrom " + r.gate + ", " + rows + " r"
+	}
+	if s.Verb == "replace" {
+		from += "\nwhere (select count(*) from " + s.Name + "_gone) >= 0" // so that the old rows go first
+	}
+	body := fmt.Sprintf("insert into %s (%s)\nselect %s%s", qualified(s.Table), strings.Join(columns, ", "), strings.Join(values, ", "), from)
+	if s.Verb == "upsert" {
+		body += r.onConflict(s, columns)
+	}
+	r.each = nil
+	r.add(s.Name, body+"\nreturning *")
+	return nil
+}
+
+// onConflict turns an insert into an upsert by the key.
+func (r *report) onConflict(s *spec.AnswerStep, columns []string) string {
+	key := s.Table.Key
+	if len(s.Match) > 0 {
+		key = s.Match
+	}
+	var sets []string
+	for _, c := range columns {
+		if !slices.Contains(key, c) && !slices.Contains(s.Table.Key, c) && c != "created" {
+			sets = append(sets, c+" = excluded."+c)
+		}
+	}
+	if len(sets) == 0 {
+		sets = []string{key[0] + " = excluded." + key[0]}
+	}
+	return fmt.Sprintf("\non conflict (%s) do update set %s", strings.Join(key, ", "), strings.Join(sets, ", "))
+}
+
+// rows adds the CTE that turns an array of the request into rows, and, for
+// replace, the one that deletes what they replace. It returns the rows' name.
+func (r *report) rows(s *spec.AnswerStep) (string, error) {
+	name := s.Name + "_rows"
+	var arrays, columns []string
+	for _, l := range r.lists {
+		arrays = append(arrays, r.arg(s.Name+"/"+l.field.Path, jen.Id(l.local))+"::"+arrayType(l.field))
+		columns = append(columns, l.name)
+	}
+	if len(arrays) == 0 {
+		return "", fmt.Errorf("%s: no member of %s is written", s.Pos, s.Each.Path)
+	}
+	r.add(name, fmt.Sprintf("select * from unnest(%s) as r(%s)", strings.Join(arrays, ", "), strings.Join(columns, ", ")))
+	r.before = append(r.before, collectRows(s.Each, r.lists)...)
+	if s.Verb != "replace" {
+		return name, nil
+	}
+	var match []string
+	for _, column := range s.Match {
+		for _, a := range s.Set {
+			if a.To == column {
+				match = append(match, "t."+column+" is not distinct from "+r.value(a, s.Table.Column(column), ""))
+			}
+		}
+	}
+	r.add(s.Name+"_gone", fmt.Sprintf("delete from %s t\nusing %s, %s r\nwhere %s\nreturning 1",
+		qualified(s.Table), r.gate, name, strings.Join(match, " and ")))
+	return name, nil
+}
+
+// arrayType is the SQL type of a column of rows.
+func arrayType(f *spec.Field) string {
+	switch kindOf(f) {
+	case kindInt:
+		return "bigint[]"
+	case kindBool:
+		return "boolean[]"
+	case kindTime, kindEpoch, kindDate:
+		return "timestamptz[]"
+	}
+	return "text[]"
+}
+
+// update changes the rows that match.
+func (r *report) update(s *spec.AnswerStep) {
+	var sets []string
+	for _, a := range s.Set {
+		sets = append(sets, a.To+" = "+r.value(a, s.Table.Column(a.To), "t."+a.To))
+	}
+	r.add(s.Name, fmt.Sprintf("update %s t\nset %s\nfrom %s\nwhere %s\nreturning t.*",
+		qualified(s.Table), strings.Join(sets, ",\n  "), r.gate, r.equal(s.Where, s.Table)))
+}
+
+// notify queues a notification for every subscriber, filled from the row that
+// a step wrote.
+func (r *report) notify(n *spec.Interface) error {
+	step := ""
+	for _, s := range r.i.Answer.Steps {
+		if s.Table == n.Row && n.Row != nil {
+			step = s.Name
+		}
+	}
+	if step == "" {
+		return fmt.Errorf("%s: no step writes the row that fills %s", r.i.Pos, n.Cmd)
+	}
+	body, err := jsonObject(n.Fill, "t", n.Row, n.Request, r.system.Zone, true)
+	if err != nil {
+		return fmt.Errorf("%s: %w", n.Pos, err)
+	}
+	r.add(n.Cmd, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\nselect s.system, s.app, s.cmd, json_strip_nulls(%s)\n"+
+		"from %s t\njoin jiekou.subscription s on s.system = %s and s.cmd = %s",
+		body, step, quote(r.system.Name), quote(n.Cmd)))
+	return nil
+}
+
+// sql is the whole statement.
+func (r *report) sql(returns []string) string {
+	verdict := "coalesce((select code from verdict), '')"
+	if r.gate == "sid" {
+		verdict = "coalesce((select code from verdict), case when not exists (select from sid) then " + r.code("repeated") + " end, '')"
+	}
+	return "with " + strings.Join(r.ctes, ",\n") + "\nselect " + strings.Join(append([]string{verdict}, returns...), ",\n  ")
+}

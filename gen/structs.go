@@ -1,0 +1,272 @@
+package gen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// requestStructs prints what is sent with an interface: its structs with
+// decoder, rules and encoder.
+func requestStructs(f *file, i *spec.Interface) error {
+	doc := fmt.Sprintf("%s is the request of %s.", requestType(i), i.Cmd)
+	if i.Kind == spec.Notify {
+		doc = fmt.Sprintf("%s is the notification %s.", requestType(i), i.Cmd)
+	}
+	if err := structs(f, i, requestType(i), doc, i.Request, true); err != nil {
+		return err
+	}
+	validateMethod(f, requestType(i))
+	return nil
+}
+
+// responseStructs prints what an interface answers.
+func responseStructs(f *file, i *spec.Interface) error {
+	doc := fmt.Sprintf("%s is the payload that answers %s.", responseType(i), i.Cmd)
+	return structs(f, i, responseType(i), doc, i.Response, false)
+}
+
+// structs prints the struct of an object, its methods, and those of the objects
+// inside.
+func structs(f *file, i *spec.Interface, name, doc string, fields []*spec.Field, rules bool) error {
+	if len(fields) > wire.MaxFields {
+		return fmt.Errorf("%s has %d fields; at most %d can be decoded", name, len(fields), wire.MaxFields)
+	}
+	f.declare(doc, jen.Type().Id(name).StructFunc(func(g *jen.Group) {
+		for _, field := range fields {
+			for _, line := range wrap(fieldDoc(field), 92) {
+				g.Comment(line)
+			}
+			tag := map[string]string{"json": field.Name}
+			if t := tags(field); t != "" && rules {
+				tag["validate"] = t
+			}
+			g.Id(goName(field.Name)).Add(goType(name, field)).Tag(tag)
+		}
+	}))
+	names := tableNames(name)
+	f.declare(fmt.Sprintf("%s are the fields of %s in the document's order.", names, name),
+		jen.Var().Id(names).Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
+			for _, field := range fields {
+				g.Lit(field.Name)
+			}
+		}))
+	decodeMethod(f, name, fields)
+	if rules {
+		checkMethod(f, name, fields)
+	}
+	encodeMethod(f, name, fields)
+	for _, field := range fields {
+		if k := kindOf(field); k == kindList || k == kindObject {
+			inner := memberType(name, field)
+			doc := fmt.Sprintf("%s is %s of %s.", inner, field.DocPath, i.Cmd)
+			if k == kindList {
+				doc = fmt.Sprintf("%s is a member of %s of %s.", inner, field.DocPath, i.Cmd)
+			}
+			if err := structs(f, i, inner, doc, field.Fields, rules); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fieldDoc says what a field is and which rules it keeps.
+func fieldDoc(f *spec.Field) string {
+	var rules []string
+	switch f.Required {
+	case "yes":
+		rules = append(rules, "required")
+	case "conditional":
+		rules = append(rules, "required: "+f.Condition)
+	}
+	if f.Length > 0 && kindOf(f) == kindString {
+		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))
+	}
+	if f.Enum != nil {
+		var values []string
+		for _, v := range f.Enum.Values {
+			if v.Label == v.Value || v.Label == "" {
+				values = append(values, v.Value)
+			} else {
+				values = append(values, v.Value+" "+v.Label)
+			}
+		}
+		list := strings.Join(values, ", ")
+		if f.Enum.Open {
+			list += ", or others"
+		}
+		rules = append(rules, list)
+	}
+	if f.Default != "" {
+		rules = append(rules, "default "+f.Default)
+	}
+	if f.Document.Type != "" && !sameRules(f.Document, f.Rules) {
+		rules = append(rules, documentSays(f))
+	}
+	doc := fmt.Sprintf("%s %s", goName(f.Name), f.Label)
+	if len(rules) > 0 {
+		doc += " (" + strings.Join(rules, "; ") + ")"
+	}
+	return doc
+}
+
+// documentSays tells what the document has where something else is followed.
+func documentSays(f *spec.Field) string {
+	var ids []string
+	for _, e := range f.Errata {
+		ids = append(ids, e.ID)
+	}
+	return "not as in the document: " + strings.Join(ids, ", ")
+}
+
+// sameRules reports whether the document's rules are the ones followed.
+func sameRules(a, b spec.Rules) bool {
+	return a.Type == b.Type && a.Length == b.Length && a.Required == b.Required && a.Enum == b.Enum &&
+		a.Format == b.Format && a.Pattern == b.Pattern && a.Default == b.Default && a.Min == b.Min && a.Max == b.Max
+}
+
+// decodeMethod prints the decoder: a switch over the keys, a call a field.
+func decodeMethod(f *file, name string, fields []*spec.Field) {
+	f.declare("Decode reads the object that in stands at.",
+		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Decode").
+			Params(jen.Id("in").Op("*").Qual(pkgWire, "Reader")).
+			BlockFunc(func(g *jen.Group) {
+				g.Id("o").Op(":=").Id("in").Dot("Object").Call(jen.Id(tableNames(name)))
+				g.For(jen.Id("o").Dot("Next").Call()).Block(
+					jen.Switch(jen.Id("o").Dot("Key").Call()).BlockFunc(func(g *jen.Group) {
+						for place, field := range fields {
+							g.CaseFunc(func(g *jen.Group) {
+								g.Lit(field.Name)
+								for _, alias := range field.Alias {
+									g.Lit(alias)
+								}
+							}).Block(decodeCall(place, field))
+						}
+						g.Default().Block(jen.Id("o").Dot("Skip").Call())
+					}),
+				)
+				for _, field := range fields {
+					if field.Default != "" {
+						g.Add(setDefault(field))
+					}
+				}
+			}))
+}
+
+// decodeCall reads one field.
+func decodeCall(place int, f *spec.Field) jen.Code {
+	target := jen.Op("&").Id("q").Dot(goName(f.Name))
+	switch kindOf(f) {
+	case kindList:
+		return jen.Qual(pkgWire, "List").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
+	case kindObject:
+		return jen.Qual(pkgWire, "Struct").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
+	}
+	return jen.Id("o").Dot(decoderOf(f)).Call(jen.Lit(place), target)
+}
+
+// decoderOf names the method of wire.Object that reads a field.
+func decoderOf(f *spec.Field) string {
+	switch kindOf(f) {
+	case kindInt:
+		return "Int"
+	case kindDecimal:
+		return "Decimal"
+	case kindBool:
+		return "Bool"
+	case kindTime, kindEpoch:
+		return "Time"
+	case kindDate:
+		return "Date"
+	case kindTexts:
+		return "Strings"
+	case kindRaw:
+		return "Raw"
+	}
+	switch {
+	case keeps(f):
+		return "Text"
+	case f.Document.Type == "int" || f.Document.Type == "long":
+		return "StringOrNumber"
+	}
+	return "String"
+}
+
+// setDefault fills in what was not sent.
+func setDefault(f *spec.Field) jen.Code {
+	target := jen.Id("q").Dot(goName(f.Name))
+	if kindOf(f) == kindInt {
+		return jen.If(jen.Op("!").Add(target.Clone()).Dot("Set")).Block(
+			target.Clone().Op("=").Qual(pkgWire, "IntOf").Call(jen.Id(f.Default)))
+	}
+	return jen.If(target.Clone().Op("==").Lit("")).Block(target.Clone().Op("=").Lit(f.Default))
+}
+
+// encodeMethod prints the encoder: a call a field, in the document's order.
+func encodeMethod(f *file, name string, fields []*spec.Field) {
+	f.declare("Encode writes the members of the object.",
+		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Encode").
+			Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).
+			BlockFunc(func(g *jen.Group) {
+				for _, field := range fields {
+					g.Add(encodeCall(field))
+				}
+			}))
+}
+
+// encodeCall writes one field: always where it is required, else where it was
+// set.
+func encodeCall(f *spec.Field) jen.Code {
+	value := jen.Id("q").Dot(goName(f.Name))
+	required := f.Required == "yes"
+	call := func(method string, more ...jen.Code) jen.Code {
+		if required && method != "String" {
+			method = "Required" + method
+		}
+		args := append([]jen.Code{jen.Lit(f.Name), value}, more...)
+		return jen.Id("out").Dot(method).Call(args...)
+	}
+	switch kindOf(f) {
+	case kindInt:
+		return call("Int")
+	case kindDecimal:
+		return call("Decimal")
+	case kindBool:
+		return call("Bool")
+	case kindEpoch:
+		return call("Epoch")
+	case kindTime:
+		return call("Time", jen.Qual(pkgWire, layoutOf(f)))
+	case kindDate:
+		return call("Time", jen.Qual(pkgWire, "Day"))
+	case kindList:
+		return jen.Qual(pkgWire, "WriteList").Call(jen.Id("out"), jen.Lit(f.Name), value)
+	case kindObject:
+		return jen.Qual(pkgWire, "WriteStruct").Call(jen.Id("out"), jen.Lit(f.Name), value)
+	case kindTexts:
+		return jen.Id("out").Dot("Strings").Call(jen.Lit(f.Name), value)
+	case kindRaw:
+		return jen.Id("out").Dot("Raw").Call(jen.Lit(f.Name), value)
+	}
+	switch {
+	case keeps(f):
+		return jen.Id("out").Dot("Text").Call(jen.Lit(f.Name), value)
+	case required:
+		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value)
+	}
+	return jen.Id("out").Dot("OptionalString").Call(jen.Lit(f.Name), value)
+}
+
+// layoutOf is how a time is written: to the second, but for the mark of an
+// incremental list, which must come back without loss.
+func layoutOf(f *spec.Field) string {
+	if f.Format == "millis" {
+		return "Millis"
+	}
+	return "Seconds"
+}

@@ -1,0 +1,217 @@
+package gen
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// kind is how a value travels and is held, whatever the document calls it.
+type kind int
+
+const (
+	kindString kind = iota
+	kindInt
+	kindDecimal
+	kindBool
+	kindTime  // text, or seconds when it is an epoch
+	kindDate  // text of a day
+	kindEpoch // seconds since 1970
+	kindList  // array of objects
+	kindTexts // array of strings
+	kindObject
+	kindRaw // any JSON
+)
+
+// kindOf is the kind of a field.
+func kindOf(f *spec.Field) kind {
+	switch f.Type {
+	case "int", "long":
+		return kindInt
+	case "number", "double", "float", "decimal":
+		return kindDecimal
+	case "bool":
+		return kindBool
+	case "datetime":
+		return kindTime
+	case "date":
+		return kindDate
+	case "epoch":
+		return kindEpoch
+	case "array":
+		if len(f.Fields) > 0 {
+			return kindList
+		}
+		return kindTexts
+	case "object":
+		if len(f.Fields) > 0 {
+			return kindObject
+		}
+		return kindRaw
+	case "map":
+		return kindRaw
+	}
+	return kindString
+}
+
+// isTime reports whether the kind is held as wire.Time.
+func (k kind) isTime() bool { return k == kindTime || k == kindDate || k == kindEpoch }
+
+// keeps reports whether a request field tells absent from "".
+func keeps(f *spec.Field) bool { return f.KeepAbsent && f.Required != "yes" }
+
+// goType is the type of a struct field.
+func goType(parent string, f *spec.Field) jen.Code {
+	switch kindOf(f) {
+	case kindInt:
+		return jen.Qual(pkgWire, "Int")
+	case kindDecimal:
+		return jen.Qual(pkgWire, "Decimal")
+	case kindBool:
+		return jen.Qual(pkgWire, "Bool")
+	case kindTime, kindDate, kindEpoch:
+		return jen.Qual(pkgWire, "Time")
+	case kindList:
+		return jen.Index().Id(memberType(parent, f))
+	case kindTexts:
+		return jen.Index().String()
+	case kindObject:
+		return jen.Op("*").Id(memberType(parent, f))
+	case kindRaw:
+		return jen.Index().Byte()
+	}
+	if keeps(f) {
+		return jen.Qual(pkgWire, "Text")
+	}
+	return jen.String()
+}
+
+// closed reports whether the field takes listed values only.
+func closed(f *spec.Field) bool { return f.Enum != nil && !f.Enum.Open }
+
+// enumValues are the listed values.
+func enumValues(f *spec.Field) []string {
+	var values []string
+	for _, v := range f.Enum.Values {
+		values = append(values, v.Value)
+	}
+	return values
+}
+
+// tags are the rules of a field in the vocabulary of validator/v10.
+func tags(f *spec.Field) string {
+	var out []string
+	k := kindOf(f)
+	switch {
+	case f.Required == "yes" && k == kindString:
+		out = append(out, "required", "notblank")
+	case f.Required == "yes" && (k == kindList || k == kindTexts):
+		out = append(out, "required", "min=1")
+	case f.Required == "yes":
+		out = append(out, "required")
+	case f.Required == "conditional" && conditionTag(f) != "":
+		out = append(out, conditionTag(f), "omitempty")
+	default:
+		out = append(out, "omitempty")
+	}
+	out = append(out, valueTags(f, k)...)
+	if k == kindList {
+		out = append(out, "dive")
+	}
+	if len(out) == 1 && out[0] == "omitempty" {
+		return ""
+	}
+	return strings.Join(out, ",")
+}
+
+// valueTags are the rules of a value that is there.
+func valueTags(f *spec.Field, k kind) []string {
+	var out []string
+	if f.Length > 0 && k == kindString {
+		out = append(out, "max="+itoa(f.Length))
+	}
+	if closed(f) && f.Separator != "" {
+		out = append(out, "eachof="+escapeTag(f.Separator+" "+strings.Join(enumValues(f), f.Separator)))
+	} else if closed(f) && (k == kindString || k == kindInt) {
+		var quoted []string
+		for _, v := range enumValues(f) {
+			if strings.ContainsRune(v, ' ') {
+				v = "'" + v + "'"
+			}
+			quoted = append(quoted, escapeTag(v))
+		}
+		out = append(out, "oneof="+strings.Join(quoted, " "))
+	}
+	bounds := []struct{ bound, whole, decimal string }{{f.Min, "gte", "decimalmin"}, {f.Max, "lte", "decimalmax"}}
+	for _, b := range bounds {
+		switch {
+		case b.bound == "":
+		case k == kindInt:
+			out = append(out, b.whole+"="+b.bound)
+		case k == kindDecimal:
+			out = append(out, b.decimal+"="+b.bound)
+		}
+	}
+	if f.Pattern != "" {
+		out = append(out, "pattern="+escapeTag(f.Pattern))
+	}
+	switch f.Format {
+	case "mobile":
+		out = append(out, "mobile")
+	case "email":
+		out = append(out, "mail")
+	case "idcard":
+		if len(f.FormatIf) > 0 {
+			out = append(out, "idcard_if="+goName(f.FormatIf[0].Name)+" "+f.FormatIf[0].Value)
+		} else {
+			out = append(out, "idcard")
+		}
+	}
+	return out
+}
+
+// conditionTag is the condition under which a field is required.
+func conditionTag(f *spec.Field) string {
+	names := func(list []string) string {
+		var out []string
+		for _, n := range list {
+			out = append(out, goName(n))
+		}
+		return strings.Join(out, " ")
+	}
+	switch {
+	case len(f.RequiredIf) > 0:
+		var parts []string
+		for _, m := range f.RequiredIf {
+			parts = append(parts, goName(m.Name)+" "+m.Value)
+		}
+		return "required_if=" + strings.Join(parts, " ")
+	case len(f.RequiredWith) > 0:
+		return "required_with=" + names(f.RequiredWith)
+	case len(f.RequiredWithout) > 0:
+		return "required_without=" + names(f.RequiredWithout)
+	case len(f.RequiredWithoutAll) > 0:
+		return "required_without_all=" + names(f.RequiredWithoutAll)
+	}
+	return ""
+}
+
+// escapeTag writes what validator/v10 would take for its own: commas and bars.
+func escapeTag(s string) string {
+	return strings.NewReplacer(",", "0x2C", "|", "0x7C").Replace(s)
+}
+
+// sibling finds the field called name beside f.
+func sibling(f *spec.Field, siblings []*spec.Field, name string) *spec.Field {
+	if i := slices.IndexFunc(siblings, func(s *spec.Field) bool { return s.Name == name }); i >= 0 {
+		return siblings[i]
+	}
+	return f
+}
+
+// paramPattern finds :field references in SQL expressions, but not casts.
+var paramPattern = regexp.MustCompile(`(^|[^:\w]):([A-Za-z_][\w/]*)`)

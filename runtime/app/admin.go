@@ -1,0 +1,244 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Admin changes apps. Every change notes in jiekou.audit who did what, in the
+// same transaction, without secrets; running servers follow within two seconds.
+type Admin struct {
+	pool   *pgxpool.Pool
+	master *Master
+	actor  string
+}
+
+// NewAdmin returns an Admin. actor says in the audit who it is, for example
+// "root@host".
+func NewAdmin(pool *pgxpool.Pool, master *Master, actor string) *Admin {
+	return &Admin{pool: pool, master: master, actor: cmp.Or(actor, "unknown")}
+}
+
+// New is an app to add.
+type New struct {
+	System string
+	ID     string
+	Name   string   // for people; may be empty
+	Grants []string // patterns; empty: it may call nothing
+	Token  Secret   // 8 to 64 characters; empty: 32 random hex characters
+	AppKey Secret   // 8 to 256 characters; empty: 128 random printable ones
+}
+
+// Info is what may be shown of an app.
+type Info struct {
+	System        string         `json:"system"`
+	ID            string         `json:"appid"`
+	Name          string         `json:"name,omitempty"`
+	Grants        []string       `json:"grants"`
+	Disabled      bool           `json:"disabled"`
+	Created       time.Time      `json:"created"`
+	Modified      time.Time      `json:"modified"`
+	Subscriptions []Subscription `json:"subscriptions,omitempty"` // only by Show
+}
+
+// Subscription is where one notification of an app goes.
+type Subscription struct {
+	Cmd     string    `json:"cmd"`
+	URL     string    `json:"url"`
+	Created time.Time `json:"created"`
+	Paused  bool      `json:"paused"`
+}
+
+// Add registers an app and returns its credentials: they cannot be shown again.
+// It fails with ErrExists, ErrInvalid, or ErrMasterKey where the apps that exist
+// are sealed under another key.
+func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
+	c := Credentials{System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, newToken()), AppKey: cmp.Or(n.AppKey, newAppKey())}
+	err := errors.Join(checkName(n.System, n.ID), checkGrants(n.Grants),
+		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256))
+	if err != nil {
+		return Credentials{}, err
+	}
+	detail := map[string]any{"name": n.Name, "grants": n.Grants}
+	err = a.change(ctx, "add", n.System, n.ID, detail, func(tx pgx.Tx) error {
+		if err := a.checkMaster(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `insert into jiekou.app (system, id, name, token, appkey, grants) values ($1, $2, $3, $4, $5, $6)`,
+			n.System, n.ID, n.Name, a.master.seal(n.System, n.ID, fieldToken, c.Token),
+			a.master.seal(n.System, n.ID, fieldAppKey, c.AppKey), tidy(n.Grants))
+		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23505" { // unique_violation
+			return ErrExists
+		}
+		return err
+	})
+	if err != nil {
+		return Credentials{}, err
+	}
+	return c, nil
+}
+
+// Rotate gives an app new secrets and returns them. The old ones end at once,
+// without an overlap: servers refuse them within two seconds.
+func (a *Admin) Rotate(ctx context.Context, system, id string) (Credentials, error) {
+	c := Credentials{System: system, AppID: id, Token: newToken(), AppKey: newAppKey()}
+	err := a.change(ctx, "rotate", system, id, nil, func(tx pgx.Tx) error {
+		return one(tx.Exec(ctx, `update jiekou.app set token = $3, appkey = $4, modified = now() where system = $1 and id = $2`,
+			system, id, a.master.seal(system, id, fieldToken, c.Token), a.master.seal(system, id, fieldAppKey, c.AppKey)))
+	})
+	if err != nil {
+		return Credentials{}, err
+	}
+	return c, nil
+}
+
+// Grant adds patterns to what an app may call.
+func (a *Admin) Grant(ctx context.Context, system, id string, patterns ...string) error {
+	if err := checkGrants(patterns); err != nil {
+		return err
+	}
+	return a.regrant(ctx, "grant", system, id, patterns, func(have []string) []string {
+		return append(have, patterns...)
+	})
+}
+
+// Revoke takes patterns away, as they were granted: revoking "cst_info_create"
+// leaves "cst_*" in place.
+func (a *Admin) Revoke(ctx context.Context, system, id string, patterns ...string) error {
+	return a.regrant(ctx, "revoke", system, id, patterns, func(have []string) []string {
+		return slices.DeleteFunc(have, func(g string) bool { return slices.Contains(patterns, g) })
+	})
+}
+
+// regrant changes the patterns of an app under a lock of its row.
+func (a *Admin) regrant(ctx context.Context, action, system, id string, patterns []string, f func([]string) []string) error {
+	return a.change(ctx, action, system, id, map[string]any{"grants": patterns}, func(tx pgx.Tx) error {
+		var have []string
+		err := tx.QueryRow(ctx, `select grants from jiekou.app where system = $1 and id = $2 for update`, system, id).Scan(&have)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return one(tx.Exec(ctx, `update jiekou.app set grants = $3, modified = now() where system = $1 and id = $2`,
+			system, id, tidy(f(have))))
+	})
+}
+
+// Disable shuts an app out until Enable.
+func (a *Admin) Disable(ctx context.Context, system, id string) error {
+	return a.setDisabled(ctx, "disable", system, id, true)
+}
+
+// Enable lets a disabled app in again.
+func (a *Admin) Enable(ctx context.Context, system, id string) error {
+	return a.setDisabled(ctx, "enable", system, id, false)
+}
+
+func (a *Admin) setDisabled(ctx context.Context, action, system, id string, disabled bool) error {
+	return a.change(ctx, action, system, id, nil, func(tx pgx.Tx) error {
+		return one(tx.Exec(ctx, `update jiekou.app set disabled = $3, modified = now() where system = $1 and id = $2`,
+			system, id, disabled))
+	})
+}
+
+// Subscribe sends a notification of an app to a URL, in place of an earlier
+// one. The URL is http or https without user information.
+func (a *Admin) Subscribe(ctx context.Context, system, id, cmd, target string) error {
+	if err := checkSubscription(cmd, target); err != nil {
+		return err
+	}
+	return a.change(ctx, "subscribe", system, id, map[string]any{"cmd": cmd, "url": target}, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `insert into jiekou.subscription (system, app, cmd, url) values ($1, $2, $3, $4)
+			on conflict (system, app, cmd) do update set url = excluded.url`, system, id, cmd, target)
+		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23503" { // foreign_key_violation
+			return ErrNotFound
+		}
+		return err
+	})
+}
+
+// Unsubscribe ends a subscription. It returns ErrNotFound where there is none.
+func (a *Admin) Unsubscribe(ctx context.Context, system, id, cmd string) error {
+	return a.change(ctx, "unsubscribe", system, id, map[string]any{"cmd": cmd}, func(tx pgx.Tx) error {
+		return one(tx.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = $3`, system, id, cmd))
+	})
+}
+
+// checkSubscription judges a subscription. Where the URL leads is judged when
+// it is dialled, not here.
+func checkSubscription(cmd, target string) error {
+	if !nameForm.MatchString(cmd) {
+		return fmt.Errorf("%w: notification %q is no name of an interface", ErrInvalid, cmd)
+	}
+	u, err := url.Parse(target)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+		return fmt.Errorf("%w: URL: want http:// or https:// and a host, without user or fragment", ErrInvalid)
+	}
+	return nil
+}
+
+// change does f and its audit row in one transaction.
+func (a *Admin) change(ctx context.Context, action, system, id string, detail map[string]any, f func(pgx.Tx) error) error {
+	if detail == nil {
+		detail = map[string]any{}
+	}
+	text, err := json.Marshal(detail)
+	if err != nil {
+		return fmt.Errorf("app.%s: %w", action, err)
+	}
+	err = pgx.BeginFunc(ctx, a.pool, func(tx pgx.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `insert into jiekou.audit (actor, action, system, app, detail) values ($1, $2, $3, $4, $5)`,
+			a.actor, action, system, id, string(text))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("app.%s %s/%s: %w", action, system, id, err)
+	}
+	return nil
+}
+
+// checkMaster opens a secret that exists, so that a new app is not sealed under
+// a key that the servers do not have.
+func (a *Admin) checkMaster(ctx context.Context, tx pgx.Tx) error {
+	var system, id string
+	var token []byte
+	err := tx.QueryRow(ctx, `select system, id, token from jiekou.app order by modified desc limit 1`).Scan(&system, &id, &token)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = a.master.open(system, id, fieldToken, token)
+	return err
+}
+
+// one turns "no row" into ErrNotFound.
+func one(tag pgconn.CommandTag, err error) error {
+	if err == nil && tag.RowsAffected() == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+// tidy sorts patterns and drops copies; never nil, for the column.
+func tidy(grants []string) []string {
+	list := append([]string{}, grants...)
+	slices.Sort(list)
+	return slices.Compact(list)
+}

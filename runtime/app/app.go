@@ -1,0 +1,88 @@
+// Package app keeps the registered callers of every system: their names, what
+// they may call, and their secrets, sealed under a master key that never stands
+// in the database.
+//
+// A Registry answers lookups from memory while a server runs. An Admin changes
+// the rows, beside running servers; they notice within two seconds, and a new
+// app at its first request.
+package app
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+
+	"github.com/jiekou-dev/jiekou/runtime/migrate"
+)
+
+//go:embed migration/*.sql
+var migrations embed.FS
+
+// Migrations returns the tables of the schema jiekou, as the set "jiekou". It
+// must come first in a call of migrate.Up.
+func Migrations() migrate.Set { return migrate.Set{Name: "jiekou", FS: migrations} }
+
+// Errors to match with errors.Is.
+var (
+	ErrNotFound  = errors.New("no such app")
+	ErrExists    = errors.New("the app exists already")
+	ErrMasterKey = errors.New("wrong master key")
+	ErrInvalid   = errors.New("invalid")
+)
+
+// App is one registered caller. It is shared and never changed: a later Lookup
+// may give another.
+type App struct {
+	System   string
+	ID       string
+	Name     string
+	Grants   []string // patterns of interface names: "*", "cst_*", "cst_info_create"
+	Disabled bool     // must be refused like an unknown app
+	Prepared any      // what Prepare returned
+}
+
+// May says whether the app may call an interface. A disabled app may nothing.
+func (a *App) May(cmd string) bool { return !a.Disabled && granted(a.Grants, cmd) }
+
+// granted says whether one of the patterns matches.
+func granted(grants []string, cmd string) bool {
+	for _, g := range grants {
+		if g == "*" || g == cmd {
+			return true
+		}
+		if ok, err := path.Match(g, cmd); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	systemForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
+	idForm     = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_.-]{0,63}$`)
+	nameForm   = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_.-]{0,127}$`)
+	cmdForm    = regexp.MustCompile(`^[0-9A-Za-z_.\-*?\[\]^]{1,128}$`)
+)
+
+// checkName judges the key of an app.
+func checkName(system, id string) error {
+	if !systemForm.MatchString(system) {
+		return fmt.Errorf("%w: system %q: lower-case letters, digits and _ only", ErrInvalid, system)
+	}
+	if !idForm.MatchString(id) {
+		return fmt.Errorf("%w: app id %q: up to 64 letters, digits, dots, _ and -", ErrInvalid, id)
+	}
+	return nil
+}
+
+// checkGrants judges patterns.
+func checkGrants(grants []string) error {
+	for _, g := range grants {
+		if _, err := path.Match(g, ""); err != nil || !cmdForm.MatchString(g) {
+			return fmt.Errorf("%w: grant %q: an interface name, or a pattern such as cst_* or *", ErrInvalid, g)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,22 @@
+package envelope
+
+import (
+	"errors"
+	"strconv"
+)
+
+// Mistakes of a caller.
+var (
+	errForeign = errors.New("envelope: message of another codec")
+	errKeys    = errors.New("envelope: keys of another codec")
+	errNoBody  = errors.New("envelope: the system has no sealed body")
+	errBody    = errors.New("envelope: the system has a sealed body")
+)
+
+// syntaxError says what is wrong where, without a byte of the text.
+type syntaxError struct {
+	at   int
+	what string
+}
+
+func (e *syntaxError) Error() string { return "byte " + strconv.Itoa(e.at) + ": " + e.what }

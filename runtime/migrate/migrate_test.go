@@ -1,0 +1,216 @@
+package migrate_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+)
+
+// helperEnv makes the test binary a process that migrates the database of this
+// address.
+const helperEnv = "JIEKOU_TEST_HELPER"
+
+func TestMain(m *testing.M) {
+	if url := os.Getenv(helperEnv); url != "" {
+		if err := other(url); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		return
+	}
+	postgrestest.Main(m)
+}
+
+func other(url string) error {
+	pool, err := postgres.NewPool(context.Background(), url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return migrate.Up(context.Background(), pool, many())
+}
+
+// set makes a set of files.
+func set(name string, files ...string) migrate.Set {
+	fs := fstest.MapFS{}
+	for i := 0; i < len(files); i += 2 {
+		fs["migration/"+files[i]] = &fstest.MapFile{Data: []byte(files[i+1])}
+	}
+	return migrate.Set{Name: name, FS: fs}
+}
+
+// many is two sets that would fail if a migration ran twice.
+func many() []migrate.Set {
+	var files []string
+	for n := 1; n <= 20; n++ {
+		files = append(files, fmt.Sprintf("%04d_t%d.sql", n, n), fmt.Sprintf("create table t%d (n int); insert into t%d values (1);", n, n))
+	}
+	return []migrate.Set{set("a", files...), set("b", "0001_u.sql", "create schema b;\ncreate table b.u (n int);")}
+}
+
+func TestUp(t *testing.T) {
+	t.Parallel()
+	pool := postgrestest.New(t)
+	sets := many()
+	before, err := migrate.Status(t.Context(), pool, sets)
+	if err != nil || len(before) != 21 || !before[0].At.IsZero() {
+		t.Fatalf("before: %v, %v", before, err)
+	}
+	for range 2 {
+		if err := migrate.Up(t.Context(), pool, sets); err != nil {
+			t.Fatal(err)
+		}
+	}
+	after, err := migrate.Status(t.Context(), pool, sets)
+	if err != nil || len(after) != 21 || after[20].Set != "b" || after[20].Name != "u" || after[20].At.IsZero() {
+		t.Errorf("after: %v, %v", after, err)
+	}
+	longer := []migrate.Set{sets[0], set("b", "0001_u.sql", "create schema b;\r\ncreate table b.u (n int);", "0002_v.sql", "drop table b.u")}
+	if err := migrate.Up(t.Context(), pool, longer); err != nil { // line ends of another system do not count
+		t.Errorf("next version: %v", err)
+	}
+}
+
+func TestUpAtOnce(t *testing.T) {
+	t.Parallel()
+	for range 3 {
+		url := postgrestest.URL(t)
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				if err := other(url); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for range 2 {
+			all.Go(func() {
+				cmd := exec.Command(os.Args[0])
+				cmd.Env = append(os.Environ(), helperEnv+"="+url)
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Errorf("%v: %s", err, out)
+				}
+			})
+		}
+		all.Wait()
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	one := set("s", "0001_one.sql", "create table one (n int)", "0003_three.sql", "create table three (n int)")
+	tests := map[string]struct {
+		then migrate.Set
+		is   error
+		text string
+	}{
+		"changed": {
+			set("s", "0001_one.sql", "create table one (n bigint)", "0003_three.sql", "create table three (n int)"),
+			migrate.ErrChanged, "s/0001_one.sql was applied on ",
+		},
+		"newer": {set("s", "0001_one.sql", "create table one (n int)"), migrate.ErrNewer, "s/0003_three.sql was applied on "},
+		"late": {
+			set("s", "0001_one.sql", "create table one (n int)", "0002_two.sql", "select 1", "0003_three.sql", "create table three (n int)"),
+			nil, "s/0002_two.sql comes too late: version 3 is applied already; give it a higher number",
+		},
+		"syntax": {
+			set("s", "0001_one.sql", "create table one (n int)", "0003_three.sql", "create table three (n int)",
+				"0004_four.sql", "-- 表\nselect 1;\n  selct 2;"),
+			nil, "s/0004_four.sql:3: ERROR: syntax error",
+		},
+		"commit": {
+			set("s", "0001_one.sql", "create table one (n int)", "0003_three.sql", "create table three (n int)", "0004_four.sql", "commit"),
+			nil, "s/0004_four.sql: a migration must not end its transaction",
+		},
+		"name":     {set("s", "1-one.sql", ""), nil, "migration/1-one.sql: a migration is named like 0001_what_it_does.sql"},
+		"zero":     {set("s", "0000_one.sql", ""), nil, "versions begin with 0001"},
+		"twice":    {set("s", "0001_one.sql", "", "01_two.sql", ""), nil, "s/0001_one.sql and s/0001_two.sql have one number"},
+		"no name":  {set("", "0001_one.sql", ""), nil, `set "" has no name`},
+		"no files": {migrate.Set{Name: "s"}, nil, `set "s" has no name, no files`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := postgrestest.NewFrom(t, "one", func(ctx context.Context, p *pgxpool.Pool) error {
+				return migrate.Up(ctx, p, []migrate.Set{one})
+			})
+			err := migrate.Up(t.Context(), pool, []migrate.Set{set("first", "0001_x.sql", "select 1"), test.then})
+			if err == nil || !strings.Contains(err.Error(), test.text) || test.is != nil && !errors.Is(err, test.is) {
+				t.Fatalf("got %v\nwant %s", err, test.text)
+			}
+		})
+	}
+}
+
+// A migration that fails leaves nothing of itself, and works when mended.
+func TestNothingHalf(t *testing.T) {
+	t.Parallel()
+	pool := postgrestest.New(t)
+	bad := set("s", "0001_one.sql", "create table one (n int)", "0002_two.sql", "create table two (n int); select 1/0")
+	if err := migrate.Up(t.Context(), pool, []migrate.Set{bad}); err == nil || !strings.Contains(err.Error(), "division by zero") {
+		t.Fatalf("got %v", err)
+	}
+	good := set("s", "0001_one.sql", "create table one (n int)", "0002_two.sql", "create table two (n int)")
+	if err := migrate.Up(t.Context(), pool, []migrate.Set{good}); err != nil {
+		t.Error(err)
+	}
+}
+
+// A lock that a request holds is waited for, again and again; while waiting Up
+// holds up nobody for longer than a second.
+func TestLocked(t *testing.T) {
+	t.Parallel()
+	pool := postgrestest.New(t)
+	if err := migrate.Up(t.Context(), pool, []migrate.Set{set("s", "0001_one.sql", "create table one (n int)")}); err != nil {
+		t.Fatal(err)
+	}
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }() // done below where all is well
+	if _, err := tx.Exec(t.Context(), "lock table one in access share mode"); err != nil {
+		t.Fatal(err)
+	}
+	next := []migrate.Set{set("s", "0001_one.sql", "create table one (n int)", "0002_two.sql", "alter table one add m int")}
+	short, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+	defer cancel()
+	err = migrate.Up(short, pool, next)
+	if err == nil || !strings.Contains(err.Error(), "gave up waiting for a lock that another session holds: s/0002_two.sql: ") {
+		t.Errorf("got %v", err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- migrate.Up(t.Context(), pool, next) }()
+	time.Sleep(1200 * time.Millisecond) // past the first lock_timeout
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStatusTells(t *testing.T) {
+	t.Parallel()
+	pool := postgrestest.New(t)
+	if err := migrate.Up(t.Context(), pool, []migrate.Set{set("s", "0001_one.sql", "select 1", "0002_two.sql", "select 2")}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := migrate.Status(t.Context(), pool, []migrate.Set{set("s", "0001_one.sql", "select 0", "0003_three.sql", "select 3")})
+	if err != nil || len(list) != 3 || !list[0].Changed || !list[1].Unknown || !list[2].At.IsZero() {
+		t.Errorf("got %+v, %v", list, err)
+	}
+}

@@ -1,0 +1,161 @@
+// Package route serves systems over HTTP: it takes a message in, opens its
+// envelope, picks the interface, lets the generated code decode, validate and
+// answer, and sends the sealed reply.
+//
+// A request goes down once and comes up once. Every error takes one road: it is
+// a *problem.Error, the system's catalogue turns it into a code and a text of the
+// document, and the system's frame carries both.
+package route
+
+import (
+	"context"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// DefaultMaxBody is the limit of a request's body where a system names none.
+const DefaultMaxBody = 1 << 20
+
+// System is one document's world, as the generator prints it.
+type System struct {
+	Name       string
+	Title      string
+	Version    string   // of the document
+	Path       string   // one URL for all interfaces; empty when each has its own
+	Methods    []string // accepted on Path
+	Dispatch   string   // value that names the interface, "header.cmd"; empty: by method and path
+	MaxBody    int64    // bytes; 0 is DefaultMaxBody
+	Limits     wire.Limits
+	Zone       string // of times without one
+	Envelope   envelope.Spec
+	Frame      Frame
+	Errors     problem.Catalogue
+	Interfaces []Interface
+}
+
+// Frame is how a system writes every reply.
+type Frame struct {
+	Code    string // member that carries the code
+	Text    bool   // the code is a JSON string, not a number
+	Message string // member that carries the text
+	Payload string // member that carries the response; empty: it stands beside the two
+}
+
+// Status says whether an interface is served.
+type Status string
+
+// The states of an interface.
+const (
+	Active        Status = "active"
+	Deprecated    Status = "deprecated"    // served, and logged as such
+	Unimplemented Status = "unimplemented" // documented, refused
+)
+
+// Kind is what an interface is for.
+type Kind string
+
+// The kinds of interfaces.
+const (
+	Report Kind = "report" // it writes
+	Query  Kind = "query"  // it only reads
+	Notify Kind = "notify" // we send it
+)
+
+// Interface is one interface of a system.
+type Interface struct {
+	Cmd    string
+	Kind   Kind
+	Status Status
+	Method string // where the system has no path
+	Path   string
+	Needs  bool // some field is required, so that an empty payload is refused
+
+	serve func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)
+	judge func(in *wire.Reader) (any, error)
+}
+
+// Judge decodes a payload and returns the request, a pointer to its generated
+// struct, with an *problem.Error when it is not valid. It needs no database;
+// tools and tests use it.
+func (i *Interface) Judge(payload []byte, zone *time.Location, limits wire.Limits) (any, error) {
+	return i.judge(wire.NewReader(payload, zone, limits))
+}
+
+// Call is what an answer may know of the request beside its fields.
+type Call struct {
+	System string
+	Cmd    string
+	App    string // id of the caller
+	Sid    string // id of the message; empty where the system has none
+	Zone   *time.Location
+}
+
+// Origin names the message, for what is stored with it.
+func (c *Call) Origin() (system, app, sid, cmd string) { return c.System, c.App, c.Sid, c.Cmd }
+
+// Request is what a generated request can do.
+type Request[Q any] interface {
+	*Q
+	Decode(in *wire.Reader)
+	Check(list *problem.List)
+}
+
+// Response is what a generated response can do.
+type Response[P any] interface {
+	*P
+	wire.Encoder
+}
+
+// Handle returns the interface with the answer that serves it. The answer gets a
+// request that is decoded and valid, and fills in the response; its strings
+// belong to it.
+func Handle[Q, P any, PQ Request[Q], PP Response[P]](
+	i Interface, answer func(ctx context.Context, call *Call, q *Q, p *P) error,
+) Interface {
+	i = Describe[Q, PQ](i)
+	i.serve = func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error) {
+		q, err := decode[Q, PQ](in)
+		if err != nil {
+			return nil, err
+		}
+		p := new(P)
+		if err := answer(ctx, call, q, p); err != nil {
+			return nil, err
+		}
+		return PP(p), nil
+	}
+	return i
+}
+
+// Describe returns the interface with what judges its requests, and nothing that
+// answers: a notification, or an interface that is documented only.
+func Describe[Q any, PQ Request[Q]](i Interface) Interface {
+	i.judge = func(in *wire.Reader) (any, error) { return decode[Q, PQ](in) }
+	return i
+}
+
+// decode reads a request and judges it.
+func decode[Q any, PQ Request[Q]](in *wire.Reader) (*Q, error) {
+	q := new(Q)
+	PQ(q).Decode(in)
+	if err := in.Close(); err != nil {
+		return q, err
+	}
+	PQ(q).Check(&in.List)
+	return q, in.List.Err()
+}
+
+// App is a registered caller.
+type App struct {
+	ID   string
+	Keys *envelope.Keys
+	May  func(cmd string) bool // whether it was granted the interface
+}
+
+// Apps finds registered callers. Disabled apps are not found.
+type Apps interface {
+	App(ctx context.Context, system, id string) (App, bool)
+}

@@ -1,0 +1,208 @@
+package route
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// Observer is told of every request that was answered. code is the document's,
+// cmd is empty where none was recognised.
+type Observer interface {
+	Observe(system, cmd, code string, took time.Duration)
+}
+
+// Config is what a Server needs beside its systems.
+type Config struct {
+	Apps     Apps
+	Log      *slog.Logger     // nil: discard
+	Observer Observer         // nil: nobody
+	Now      func() time.Time // nil: time.Now
+}
+
+// Server answers the requests of several systems on one listener.
+type Server struct {
+	mux *http.ServeMux
+}
+
+// system is a System made ready to serve.
+type system struct {
+	System
+	Config
+	codec *envelope.Codec
+	zone  *time.Location
+	byCmd map[string]*Interface
+	pool  sync.Pool // of *exchange
+
+	sidField, cmdField string // of the header of a reply
+}
+
+// New makes systems ready. It refuses a declaration that cannot be served:
+// unknown steps of an envelope, an unknown zone, two systems on one path.
+func New(systems []System, config Config) (*Server, error) {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	server := &Server{mux: http.NewServeMux()}
+	paths := map[string]string{}
+	for _, s := range systems {
+		ready, err := newSystem(s, config)
+		if err != nil {
+			return nil, fmt.Errorf("system %s: %w", s.Name, err)
+		}
+		for path, handler := range ready.handlers() {
+			if other, ok := paths[path]; ok {
+				return nil, fmt.Errorf("systems %s and %s both have the path %s", other, s.Name, path)
+			}
+			paths[path] = s.Name
+			server.mux.Handle(path, handler)
+		}
+	}
+	return server, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// newSystem makes one system ready.
+func newSystem(s System, config Config) (*system, error) {
+	codec, err := envelope.New(s.Envelope)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone: %w", err)
+	}
+	if s.MaxBody == 0 {
+		s.MaxBody = DefaultMaxBody
+	}
+	ready := &system{System: s, Config: config, codec: codec, zone: zone, byCmd: map[string]*Interface{}}
+	for i := range s.Interfaces {
+		ready.byCmd[s.Interfaces[i].Cmd] = &s.Interfaces[i]
+	}
+	ready.sidField = strings.TrimPrefix(s.Envelope.Message, "header.")
+	ready.cmdField = strings.TrimPrefix(s.Dispatch, "header.")
+	ready.pool.New = func() any { return new(exchange) }
+	return ready, nil
+}
+
+// handlers returns what serves each path of the system.
+func (s *system) handlers() map[string]http.Handler {
+	if s.Path != "" {
+		return map[string]http.Handler{s.Path: sealed{s}}
+	}
+	paths := map[string]http.Handler{}
+	for i := range s.Interfaces {
+		one := &s.Interfaces[i]
+		if one.Path == "" {
+			continue
+		}
+		o, _ := paths[one.Path].(open)
+		paths[one.Path] = open{s, append(o.interfaces, one)}
+	}
+	return paths
+}
+
+// exchange is what one request uses and the next one uses again. The opened
+// payload is not in it: requests alias it.
+type exchange struct {
+	body    []byte
+	message envelope.Message
+	in      wire.Reader
+	out     wire.Writer
+	reply   []byte
+	values  [3]envelope.Value
+}
+
+// serve decodes, answers and writes the plain reply into x.out. It returns the
+// refusal that was written, or nil.
+func (s *system) serve(ctx context.Context, x *exchange, call *Call, one *Interface, plain []byte) (refusal *problem.Error) {
+	defer func() {
+		if v := recover(); v != nil {
+			refusal = s.panicked(x, call, v)
+		}
+	}()
+	if len(plain) == 0 {
+		if one.Needs {
+			return s.refuse(x, problem.New(problem.Empty))
+		}
+		plain = []byte("{}")
+	}
+	x.in.Reset(plain, s.zone, s.Limits)
+	response, err := one.serve(context.WithoutCancel(ctx), call, &x.in)
+	if err != nil {
+		return s.refuse(x, problem.From(err))
+	}
+	x.out.Reset(s.zone)
+	x.out.Begin()
+	s.head(&x.out, s.Errors.Success, s.Errors.Texts[s.Errors.Success], true)
+	if s.Frame.Payload != "" {
+		x.out.Member(s.Frame.Payload)
+		response.Encode(&x.out)
+		x.out.End()
+	} else {
+		response.Encode(&x.out)
+	}
+	x.out.End()
+	return nil
+}
+
+// refuse writes a refusal as the plain reply.
+func (s *system) refuse(x *exchange, e *problem.Error) *problem.Error {
+	code, text := s.Errors.Resolve(e)
+	x.out.Reset(s.zone)
+	x.out.Begin()
+	s.head(&x.out, code, text, false)
+	if s.Frame.Payload != "" {
+		x.out.Member(s.Frame.Payload)
+		x.out.End()
+	}
+	x.out.End()
+	return e
+}
+
+// head writes code and text. The text of success is "", as the document's
+// samples have it.
+func (s *system) head(out *wire.Writer, code, text string, success bool) {
+	if success {
+		text = ""
+	}
+	if s.Frame.Text {
+		out.String(s.Frame.Code, code)
+	} else {
+		out.Raw(s.Frame.Code, []byte(code))
+	}
+	out.String(s.Frame.Message, text)
+}
+
+// pick finds an interface that is served, or says why not.
+func (s *system) pick(cmd string) (*Interface, *problem.Error) {
+	one := s.byCmd[cmd]
+	if one == nil || one.serve == nil || one.Status == Unimplemented || one.Kind == Notify {
+		return nil, problem.New(problem.Interface)
+	}
+	return one, nil
+}
+
+// allows reports whether the endpoint takes a method at all.
+func (s *system) allows(method string) bool { return slices.Contains(s.Methods, method) }
+
+// isJSON reports whether a content type is application/json, with or without
+// parameters.
+func isJSON(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "application/json")
+}

@@ -1,0 +1,210 @@
+// Package store runs the statements of generated answers against PostgreSQL.
+//
+// A report is one statement: it looks for the message id, makes the declared
+// checks, writes, and queues notifications, all or nothing, in one round trip.
+// A query is one pipeline: the message id and the rows. Whatever goes wrong
+// comes back as a *problem.Error; what PostgreSQL says about values stays out of
+// it, because it quotes them.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+)
+
+// DefaultDeadline is how long one answer may take in the database, waiting for a
+// connection included.
+const DefaultDeadline = 2 * time.Second
+
+// attempts is how often a statement is tried that PostgreSQL gave up for the
+// sake of another one.
+const attempts = 3
+
+// DB is the database of generated answers. It is safe for concurrent use.
+type DB struct {
+	pool     *pgxpool.Pool
+	deadline time.Duration
+}
+
+// New returns a DB over a pool. A deadline of zero is DefaultDeadline.
+func New(pool *pgxpool.Pool, deadline time.Duration) *DB {
+	if deadline == 0 {
+		deadline = DefaultDeadline
+	}
+	return &DB{pool: pool, deadline: deadline}
+}
+
+// Message is the message that is being answered; *route.Call is one. A query
+// marks its id as used, unless the id is empty.
+type Message interface {
+	Origin() (system, app, sid, cmd string)
+}
+
+// Codes says which code of the document answers a violated constraint.
+type Codes map[string]string
+
+// Statement is one printed statement, for tests that prepare them all.
+type Statement struct {
+	Name, SQL string
+}
+
+// Write runs the statement of a report. Its first column is the code of the
+// first check that failed, or "" when everything was written; the others go to
+// dest.
+func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, dest ...any) error {
+	ctx, cancel := context.WithTimeout(ctx, db.deadline)
+	defer cancel()
+	code := ""
+	dest = append([]any{&code}, dest...)
+	var err error
+	for range attempts {
+		err = db.pool.QueryRow(ctx, sql, args...).Scan(dest...)
+		if !again(err) {
+			break
+		}
+	}
+	if err != nil {
+		return refuse(err, taken)
+	}
+	if code != "" {
+		return problem.Code(code)
+	}
+	return nil
+}
+
+// Get reads one row into dest; missing is the code when there is none.
+func (db *DB) Get(ctx context.Context, message Message, sql, missing string, args []any, dest ...any) error {
+	return db.read(ctx, message, func(batch *pgx.Batch) {
+		batch.Queue(sql, args...)
+	}, func(results pgx.BatchResults) error {
+		err := results.QueryRow().Scan(dest...)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return problem.Code(missing)
+		}
+		return err
+	})
+}
+
+// List reads rows into a slice, which is empty but not nil without rows. row
+// gives the places that the columns of one row go to.
+func List[T any](ctx context.Context, db *DB, message Message, sql string, args []any, row func(*T) []any) ([]T, error) {
+	list := []T{}
+	err := db.read(ctx, message, func(batch *pgx.Batch) {
+		batch.Queue(sql, args...)
+	}, func(results pgx.BatchResults) error {
+		rows, err := results.Query()
+		if err != nil {
+			return err
+		}
+		list, err = collect(list, rows, row, nil)
+		return err
+	})
+	return list, err
+}
+
+// read sends the message id and what queue adds in one round trip, and hands the
+// results to take. All of it is one transaction.
+func (db *DB) read(ctx context.Context, message Message, queue func(*pgx.Batch), take func(pgx.BatchResults) error) error {
+	ctx, cancel := context.WithTimeout(ctx, db.deadline)
+	defer cancel()
+	var err error
+	for range attempts {
+		err = db.pipeline(ctx, message, queue, take)
+		if !again(err) {
+			break
+		}
+	}
+	return refuse(err, nil)
+}
+
+// onceSQL marks a message id as used. A query's id need not survive a crash of
+// the database, so its commit does not wait for the disk.
+const onceSQL = `insert into jiekou.sid (system, app, sid, cmd)
+select $1, $2, $3, $4 where set_config('synchronous_commit', 'off', true) = 'off'
+on conflict do nothing`
+
+// pipeline is one attempt of read.
+func (db *DB) pipeline(
+	ctx context.Context, message Message, queue func(*pgx.Batch), take func(pgx.BatchResults) error,
+) (err error) {
+	batch := new(pgx.Batch)
+	system, app, sid, cmd := message.Origin()
+	if sid != "" {
+		batch.Queue(onceSQL, system, app, sid, cmd)
+	}
+	queue(batch)
+	results := db.pool.SendBatch(ctx, batch)
+	defer func() {
+		if e := results.Close(); err == nil {
+			err = e
+		}
+	}()
+	if sid != "" {
+		tag, err := results.Exec()
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return problem.New(problem.Repeated)
+		}
+	}
+	return take(results)
+}
+
+// collect scans rows, each into a new element; extra follows the columns of row.
+func collect[T any](list []T, rows pgx.Rows, row func(*T) []any, extra func() []any) ([]T, error) {
+	defer rows.Close()
+	for rows.Next() {
+		list = append(list, *new(T))
+		dest := row(&list[len(list)-1])
+		if extra != nil {
+			dest = append(dest, extra()...)
+		}
+		if err := rows.Scan(dest...); err != nil {
+			return nil, err
+		}
+	}
+	return list, rows.Err()
+}
+
+// again reports whether PostgreSQL gave the statement up for the sake of another
+// one: a serialization failure or a deadlock. Nothing of it was kept.
+func again(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == "40001" || e.Code == "40P01")
+}
+
+// refuse turns an error of the database into a refusal without any value of the
+// request in it.
+func refuse(err error, taken Codes) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*problem.Error](err); ok {
+		return e
+	}
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		if _, scan := errors.AsType[pgx.ScanArgError](err); scan {
+			return problem.Wrap(problem.Internal, errors.New("store: a column does not fit where it is read to"))
+		}
+		return problem.Wrap(problem.Unavailable, fmt.Errorf("store: %w", err))
+	}
+	if code := taken[e.ConstraintName]; code != "" && e.Code == "23505" {
+		return problem.Code(code)
+	}
+	cause := fmt.Errorf("store: SQLSTATE %s at %s%s.%s", e.Code, e.ConstraintName, e.TableName, e.ColumnName)
+	switch e.Code[:2] {
+	case "08", "53", "57", "55", "25": // connection, resources, operator or timeout, lock, read-only standby
+		return problem.Wrap(problem.Unavailable, cause)
+	}
+	return problem.Wrap(problem.Internal, cause)
+}

@@ -1,0 +1,51 @@
+package validate
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+)
+
+// Schema is a printed JSON Schema, ready to judge.
+type Schema struct {
+	schema *jsonschema.Schema
+}
+
+// CompileSchema compiles a printed schema. name is used in messages. The formats
+// mobile and idcard, which JSON Schema does not have, are asserted.
+func CompileSchema(name string, text []byte) (*Schema, error) {
+	c := jsonschema.NewCompiler()
+	c.Draft = jsonschema.Draft2020
+	c.AssertFormat = true
+	c.Formats = map[string]func(any) bool{
+		"idcard": func(v any) bool {
+			s, ok := v.(string)
+			return !ok || IsIDCard(s)
+		},
+		"mail": func(v any) bool {
+			s, ok := v.(string)
+			return !ok || IsEmail(s)
+		},
+	}
+	if err := c.AddResource(name, bytes.NewReader(text)); err != nil {
+		return nil, fmt.Errorf("schema %s: %w", name, err)
+	}
+	schema, err := c.Compile(name)
+	if err != nil {
+		return nil, fmt.Errorf("schema %s: %w", name, err)
+	}
+	return &Schema{schema: schema}, nil
+}
+
+// Check returns nil when the JSON text meets the schema.
+func (s *Schema) Check(text []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return fmt.Errorf("schema: %w", err)
+	}
+	return s.schema.Validate(v)
+}

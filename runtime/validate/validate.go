@@ -1,0 +1,171 @@
+// Package validate judges the values of decoded messages.
+//
+// Generated Check methods call a Checker, a rule a line; that is the judge on
+// the request path. Struct puts the same rules, printed as struct tags, before
+// go-playground/validator for programs that hold the structs, and Schema opens
+// the printed JSON Schemas for everybody else. The three agree.
+package validate
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// Space is what a required text may not consist of alone: white space of ASCII,
+// the no-break space and the ideographic space.
+const Space = "\t\n\v\f\r \u00a0\u3000"
+
+// Checker adds the broken rules of one object to a list. Its methods take the
+// field's name in the document.
+type Checker struct {
+	List  *problem.List
+	Names []string // the object's fields, in the document's order
+}
+
+// add notes a broken rule.
+func (c Checker) add(rule problem.Rule, name string) {
+	c.List.Add(rule, name, slices.Index(c.Names, name))
+}
+
+// Blank reports whether a text counts as absent where it is required.
+func Blank(s string) bool { return strings.Trim(s, Space) == "" }
+
+// Required demands a text that is not blank.
+func (c Checker) Required(name, s string) {
+	if Blank(s) {
+		c.add(problem.Required, name)
+	}
+}
+
+// Present demands a value that was sent; set says whether it was.
+func (c Checker) Present(name string, set bool) {
+	if !set {
+		c.add(problem.Required, name)
+	}
+}
+
+// Needed is Required under a condition that held.
+func (c Checker) Needed(name, s string) {
+	if Blank(s) {
+		c.add(problem.Condition, name)
+	}
+}
+
+// NeededPresent is Present under a condition that held.
+func (c Checker) NeededPresent(name string, set bool) {
+	if !set {
+		c.add(problem.Condition, name)
+	}
+}
+
+// MaxChars allows a text at most n characters.
+func (c Checker) MaxChars(name, s string, n int) {
+	if len(s) > n && utf8.RuneCountInString(s) > n {
+		c.add(problem.Length, name)
+	}
+}
+
+// OneOf allows a text that is "" or one of values.
+func (c Checker) OneOf(name, s string, values ...string) {
+	if s != "" && !slices.Contains(values, s) {
+		c.add(problem.Enum, name)
+	}
+}
+
+// EachOf allows a text whose parts between separators are all among values.
+func (c Checker) EachOf(name, s, separator string, values ...string) {
+	for part := range strings.SplitSeq(s, separator) {
+		if part != "" && !slices.Contains(values, part) {
+			c.add(problem.Enum, name)
+			return
+		}
+	}
+}
+
+// IntOneOf allows a number that is absent or one of values.
+func (c Checker) IntOneOf(name string, i wire.Int, values ...int64) {
+	if i.Set && !slices.Contains(values, i.Value) {
+		c.add(problem.Enum, name)
+	}
+}
+
+// Min demands a number that is absent or at least n.
+func (c Checker) Min(name string, i wire.Int, n int64) {
+	if i.Set && i.Value < n {
+		c.add(problem.Range, name)
+	}
+}
+
+// Max demands a number that is absent or at most n.
+func (c Checker) Max(name string, i wire.Int, n int64) {
+	if i.Set && i.Value > n {
+		c.add(problem.Range, name)
+	}
+}
+
+// DecimalMin demands a number that is absent or at least n, a decimal text.
+func (c Checker) DecimalMin(name string, d wire.Decimal, n string) {
+	if d.Set && compare(d.Value, n) < 0 {
+		c.add(problem.Range, name)
+	}
+}
+
+// DecimalMax demands a number that is absent or at most n, a decimal text.
+func (c Checker) DecimalMax(name string, d wire.Decimal, n string) {
+	if d.Set && compare(d.Value, n) > 0 {
+		c.add(problem.Range, name)
+	}
+}
+
+// compare orders two decimal texts; what is no number counts as equal.
+func compare(a, b string) int {
+	x, ok := new(big.Rat).SetString(a)
+	y, ok2 := new(big.Rat).SetString(b)
+	if !ok || !ok2 {
+		return 0
+	}
+	return x.Cmp(y)
+}
+
+// Mobile demands a text that is "" or a mobile number of mainland China.
+func (c Checker) Mobile(name, s string) {
+	if s != "" && !IsMobile(s) {
+		c.add(problem.Mobile, name)
+	}
+}
+
+// IDCard demands a text that is "" or an identity card number.
+func (c Checker) IDCard(name, s string) {
+	if s != "" && !IsIDCard(s) {
+		c.add(problem.IDCard, name)
+	}
+}
+
+// Email demands a text that is "" or looks like a mail address.
+func (c Checker) Email(name, s string) {
+	if s != "" && !IsEmail(s) {
+		c.add(problem.Format, name)
+	}
+}
+
+// Pattern demands a text that is "" or meets a test; the generated code passes
+// the result of matching its pattern.
+func (c Checker) Pattern(name string, ok bool) {
+	if !ok {
+		c.add(problem.Format, name)
+	}
+}
+
+// Enter goes down into member index of the array field called name, or into an
+// object with index -1; Leave comes back.
+func (c Checker) Enter(name string, index int) {
+	c.List.Enter(name, slices.Index(c.Names, name), index)
+}
+
+// Leave comes back up.
+func (c Checker) Leave() { c.List.Leave() }

@@ -1,0 +1,176 @@
+package wire
+
+import (
+	"github.com/go-faster/jx"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+)
+
+// Decoder is what every generated struct can do: read itself.
+type Decoder[T any] interface {
+	*T
+	Decode(in *Reader)
+}
+
+// List reads an array of objects into dst; null and "" leave it nil.
+func List[T any, P Decoder[T]](o *Object, place int, dst *[]T) {
+	iter, ok := o.array(place)
+	if !ok {
+		return
+	}
+	*dst = []T{}
+	in := o.in
+	for iter.Next() {
+		if len(*dst) >= in.limits.Elements {
+			in.fail(errLimit)
+			return
+		}
+		*dst = append(*dst, *new(T))
+		in.List.Enter(o.names[place], place, len(*dst)-1)
+		if in.dec.Next() == jx.Object {
+			P(&(*dst)[len(*dst)-1]).Decode(in)
+		} else {
+			in.skip()
+			in.List.AddHere(problem.Type)
+		}
+		in.List.Leave()
+		if in.err != nil {
+			return
+		}
+	}
+	o.endArray(&iter)
+}
+
+// Struct reads an object into *dst; null and "" leave it nil.
+func Struct[T any, P Decoder[T]](o *Object, place int, dst **T) {
+	if !o.first(place) || o.absent(place) {
+		return
+	}
+	if o.in.dec.Next() != jx.Object {
+		o.other(place)
+		return
+	}
+	*dst = new(T)
+	o.in.List.Enter(o.names[place], place, -1)
+	P(*dst).Decode(o.in)
+	o.in.List.Leave()
+}
+
+// Strings reads an array of strings; null and "" leave it nil.
+func (o *Object) Strings(place int, dst *[]string) {
+	iter, ok := o.array(place)
+	if !ok {
+		return
+	}
+	*dst = []string{}
+	for iter.Next() {
+		if len(*dst) >= o.in.limits.Elements {
+			o.in.fail(errLimit)
+			return
+		}
+		if o.in.dec.Next() != jx.String {
+			o.other(place)
+			*dst = append(*dst, "")
+			continue
+		}
+		b, err := o.in.dec.StrBytes()
+		if err != nil {
+			o.in.fail(err)
+			return
+		}
+		*dst = append(*dst, alias(b))
+	}
+	o.endArray(&iter)
+}
+
+// array begins an array. ok is false when there is none to read.
+func (o *Object) array(place int) (iter jx.ArrIter, ok bool) {
+	if !o.first(place) || o.absent(place) {
+		return iter, false
+	}
+	if o.in.dec.Next() != jx.Array {
+		o.other(place)
+		return iter, false
+	}
+	if !o.in.down() {
+		return iter, false
+	}
+	iter, err := o.in.dec.ArrIter()
+	if err != nil {
+		o.in.fail(err)
+		return iter, false
+	}
+	return iter, true
+}
+
+// endArray leaves an array that was read to its end.
+func (o *Object) endArray(iter *jx.ArrIter) {
+	o.in.depth--
+	if err := iter.Err(); err != nil {
+		o.in.fail(err)
+	}
+}
+
+// absent passes over null and "", which stand for nothing, and over any other
+// text, which is noted as a problem.
+func (o *Object) absent(place int) bool {
+	switch o.in.dec.Next() {
+	case jx.Null:
+		o.in.null()
+		return true
+	case jx.String:
+		b, err := o.in.dec.StrBytes()
+		if err != nil {
+			o.in.fail(err)
+		} else if len(b) > 0 {
+			o.bad(place)
+		}
+		return true
+	}
+	return false
+}
+
+// null passes over null.
+func (in *Reader) null() {
+	if err := in.dec.Null(); err != nil {
+		in.fail(err)
+	}
+}
+
+// skip passes over any value, held to the same rules as one that is read.
+func (in *Reader) skip() {
+	if in.err != nil {
+		return
+	}
+	switch in.dec.Next() {
+	case jx.Object:
+		o := in.Object(nil)
+		for o.Next() {
+			o.Skip()
+		}
+	case jx.Array:
+		if !in.down() {
+			return
+		}
+		iter, err := in.dec.ArrIter()
+		if err != nil {
+			in.fail(err)
+			return
+		}
+		for n := 0; in.err == nil && iter.Next(); n++ {
+			if n >= in.limits.Elements {
+				in.fail(errLimit)
+				return
+			}
+			in.skip()
+		}
+		in.depth--
+		if err := iter.Err(); err != nil {
+			in.fail(err)
+		}
+	default:
+		if err := in.dec.Skip(); err != nil {
+			in.fail(err)
+		}
+	}
+}

@@ -1,0 +1,337 @@
+package wire
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-faster/jx"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+)
+
+// MaxFields is how many fields one object of a document may have.
+const MaxFields = 256
+
+// Object reads the members of one JSON object. The generated code asks Next and
+// Key, and hands each known key's value to the method of its type, with the
+// field's place in the document.
+type Object struct {
+	in     *Reader
+	names  []string
+	iter   jx.ObjIter
+	key    string
+	seen   [MaxFields / 64]uint64
+	others []string // unknown keys, for finding duplicates
+	ok     bool
+}
+
+// Object begins an object whose fields are named names, in the document's
+// order. Where the value is something else, Next is false at once and the
+// enclosing field has a problem.
+func (in *Reader) Object(names []string) Object {
+	o := Object{in: in, names: names}
+	if in.err != nil {
+		return o
+	}
+	if in.dec.Next() != jx.Object {
+		in.fail(errShape)
+		return o
+	}
+	if !in.down() {
+		return o
+	}
+	iter, err := in.dec.ObjIter()
+	if err != nil {
+		in.fail(err)
+		return o
+	}
+	o.iter, o.ok = iter, true
+	return o
+}
+
+// Next goes to the next member and reports whether there is one.
+func (o *Object) Next() bool {
+	if !o.ok || o.in.err != nil {
+		return false
+	}
+	if o.iter.Next() {
+		o.key = alias(o.iter.Key())
+		return true
+	}
+	o.ok = false
+	o.in.depth--
+	if err := o.iter.Err(); err != nil {
+		o.in.fail(err)
+	}
+	return false
+}
+
+// Key returns the member's key.
+func (o *Object) Key() string { return o.key }
+
+// Skip passes over the value of a key that the document does not have. Its JSON
+// is still held to all limits.
+func (o *Object) Skip() {
+	if len(o.others) >= o.in.limits.Keys {
+		o.in.fail(errLimit)
+		return
+	}
+	for _, other := range o.others {
+		if other == o.key {
+			o.in.fail(errDuplicate)
+			return
+		}
+	}
+	o.others = append(o.others, o.key)
+	o.in.skip()
+}
+
+// first marks the field at place as read and reports whether it was not before.
+func (o *Object) first(place int) bool {
+	bit := uint64(1) << (place % 64)
+	if o.seen[place/64]&bit != 0 {
+		o.in.fail(errDuplicate)
+		return false
+	}
+	o.seen[place/64] |= bit
+	return true
+}
+
+// bad notes a value of another type.
+func (o *Object) bad(place int) {
+	o.in.List.Add(problem.Type, o.names[place], place)
+}
+
+// other passes over a value of another type and notes it.
+func (o *Object) other(place int) {
+	o.in.skip()
+	o.bad(place)
+}
+
+// text reads a string, and the text of a number where numbers is set. ok is
+// false for null and for what is noted as a problem.
+func (o *Object) text(place int, numbers bool) (s string, ok bool) {
+	if !o.first(place) {
+		return "", false
+	}
+	switch o.in.dec.Next() {
+	case jx.String:
+		b, err := o.in.dec.StrBytes()
+		if err != nil {
+			o.in.fail(err)
+			return "", false
+		}
+		return alias(b), true
+	case jx.Null:
+		o.in.null()
+		return "", false
+	case jx.Number:
+		if numbers {
+			raw, err := o.in.dec.Raw()
+			if err != nil {
+				o.in.fail(err)
+				return "", false
+			}
+			return alias(raw), true
+		}
+	}
+	o.other(place)
+	return "", false
+}
+
+// String reads a string; null is "".
+func (o *Object) String(place int, dst *string) {
+	*dst, _ = o.text(place, false)
+}
+
+// StringOrNumber reads a string or, where the document calls an id a number,
+// the digits of a number; null is "".
+func (o *Object) StringOrNumber(place int, dst *string) {
+	*dst, _ = o.text(place, true)
+}
+
+// Text reads a string that may be absent; null is absent.
+func (o *Object) Text(place int, dst *Text) {
+	dst.Value, dst.Set = o.text(place, false)
+}
+
+// Int reads a whole number or its text. null and "" are absent.
+func (o *Object) Int(place int, dst *Int) {
+	s, ok := o.text(place, true)
+	if !ok {
+		return
+	}
+	if s == "" {
+		dst.Blank = true
+		return
+	}
+	n, ok := parseInt(s)
+	if !ok {
+		o.bad(place)
+		return
+	}
+	dst.Value, dst.Set = n, true
+}
+
+// parseInt reads what JSON counts as a whole number: 7, -7, 7.0, 7e0.
+func parseInt(s string) (int64, bool) {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n, canonical(s)
+	}
+	if len(s) > 32 || !canonical(s) || !strings.ContainsAny(s, ".eE") {
+		return 0, false
+	}
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(s), "e")
+	if e, err := strconv.Atoi(exponent); exponent != "" && (err != nil || e > 30 || e < -30) {
+		return 0, mantissaZero(mantissa)
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok || !r.IsInt() || !r.Num().IsInt64() {
+		return 0, false
+	}
+	return r.Num().Int64(), true
+}
+
+// mantissaZero reports whether all digits are zero, so that no exponent matters.
+func mantissaZero(s string) bool { return strings.Trim(s, "-0.") == "" }
+
+// canonical reports whether s is a number as JSON writes it; in texts that keeps
+// out plus signs, leading zeros and spaces.
+func canonical(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	whole := digits(s)
+	if whole == 0 || whole > 1 && s[0] == '0' {
+		return false
+	}
+	s = s[whole:]
+	if strings.HasPrefix(s, ".") {
+		n := digits(s[1:])
+		if n == 0 {
+			return false
+		}
+		s = s[1+n:]
+	}
+	if s != "" && s[0]|0x20 == 'e' {
+		s = s[1:]
+		if s != "" && (s[0] == '+' || s[0] == '-') {
+			s = s[1:]
+		}
+		n := digits(s)
+		if n == 0 {
+			return false
+		}
+		s = s[n:]
+	}
+	return s == ""
+}
+
+// digits counts the leading digits of s.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// Decimal reads a number or its text. null and "" are absent.
+func (o *Object) Decimal(place int, dst *Decimal) {
+	s, ok := o.text(place, true)
+	if !ok {
+		return
+	}
+	if s == "" {
+		dst.Blank = true
+		return
+	}
+	if len(s) > 64 || !canonical(s) {
+		o.bad(place)
+		return
+	}
+	dst.Value, dst.Set = s, true
+}
+
+// Bool reads true or false, or their texts. null and "" are absent.
+func (o *Object) Bool(place int, dst *Bool) {
+	if !o.first(place) {
+		return
+	}
+	switch o.in.dec.Next() {
+	case jx.Bool:
+		b, err := o.in.dec.Bool()
+		if err != nil {
+			o.in.fail(err)
+			return
+		}
+		dst.Value, dst.Set = b, true
+		return
+	case jx.Null:
+		o.in.null()
+		return
+	case jx.String:
+		b, err := o.in.dec.StrBytes()
+		if err != nil {
+			o.in.fail(err)
+			return
+		}
+		switch string(b) {
+		case "":
+			dst.Blank = true
+		case "true", "false":
+			dst.Value, dst.Set = len(b) == len("true"), true
+		default:
+			o.bad(place)
+		}
+		return
+	}
+	o.other(place)
+}
+
+// Time reads a time in any of the forms of ParseTime. null and "" are absent.
+func (o *Object) Time(place int, dst *Time) {
+	s, ok := o.text(place, true)
+	if !ok {
+		return
+	}
+	if s == "" {
+		dst.Blank = true
+		return
+	}
+	t, err := ParseTime(s, o.in.zone)
+	if err != nil {
+		o.bad(place)
+		return
+	}
+	dst.Value, dst.Set = t, true
+}
+
+// Date reads a time and keeps its day.
+func (o *Object) Date(place int, dst *Time) {
+	o.Time(place, dst)
+	if dst.Set {
+		y, m, d := dst.Value.In(o.in.zone).Date()
+		dst.Value = time.Date(y, m, d, 0, 0, 0, 0, o.in.zone)
+	}
+}
+
+// Raw passes over a value of any type and keeps its JSON.
+func (o *Object) Raw(place int, dst *[]byte) {
+	if !o.first(place) {
+		return
+	}
+	raw, err := o.in.dec.Raw()
+	if err != nil {
+		o.in.fail(err)
+		return
+	}
+	inner := NewReader(raw, o.in.zone, o.in.limits)
+	inner.depth = o.in.depth
+	inner.skip()
+	if err := inner.Close(); err != nil {
+		o.in.fail(err)
+		return
+	}
+	*dst = raw
+}

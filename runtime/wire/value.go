@@ -1,0 +1,206 @@
+// Package wire reads and writes what travels in a message: JSON with exact
+// keys, values that know whether they were sent, and the times of a document.
+//
+// A Reader decodes strictly where it matters (well-formed JSON, valid UTF-8, no
+// duplicate keys, limits on depth and size) and tolerantly where partners
+// differ: a numeric string for a number, and absent, null and "" alike for what
+// is optional. A Writer writes strictly what the document says. Generated
+// structs call both, a line a field.
+package wire
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// Text is a string that may be absent: unlike an ordinary string it tells ""
+// from nothing. The zero Text is absent.
+type Text struct {
+	Value string
+	Set   bool
+}
+
+// TextOf returns s as a Text that was sent.
+func TextOf(s string) Text { return Text{Value: s, Set: true} }
+
+// TextValue makes an absent Text NULL.
+func (t Text) TextValue() (pgtype.Text, error) {
+	return pgtype.Text{String: t.Value, Valid: t.Set}, nil
+}
+
+// ScanText reads NULL as absent.
+func (t *Text) ScanText(v pgtype.Text) error {
+	*t = Text{Value: v.String, Set: v.Valid}
+	return nil
+}
+
+// Int is a whole number that may be absent. The zero Int is absent.
+type Int struct {
+	Value int64
+	Set   bool
+	Blank bool // sent as "": an update clears what is stored
+}
+
+// IntOf returns n as an Int that was sent.
+func IntOf(n int64) Int { return Int{Value: n, Set: true} }
+
+// Is reports whether the number was sent and is n.
+func (i Int) Is(n int64) bool { return i.Set && i.Value == n }
+
+// Int64Value makes an absent Int NULL.
+func (i Int) Int64Value() (pgtype.Int8, error) { return pgtype.Int8{Int64: i.Value, Valid: i.Set}, nil }
+
+// ScanInt64 reads NULL as absent.
+func (i *Int) ScanInt64(v pgtype.Int8) error {
+	*i = Int{Value: v.Int64, Set: v.Valid}
+	return nil
+}
+
+// Decimal is a number kept as the text that was sent, so that nothing is
+// rounded. The zero Decimal is absent.
+type Decimal struct {
+	Value string // digits with an optional sign, fraction and exponent, as in JSON
+	Set   bool
+	Blank bool // sent as "": an update clears what is stored
+}
+
+// DecimalOf returns text as a Decimal that was sent. The text must be a JSON
+// number.
+func DecimalOf(text string) Decimal { return Decimal{Value: text, Set: true} }
+
+// TextValue makes an absent Decimal NULL; statements cast the text to numeric.
+func (d Decimal) TextValue() (pgtype.Text, error) {
+	return pgtype.Text{String: d.Value, Valid: d.Set}, nil
+}
+
+// ScanText reads the text of a numeric column; NULL is absent.
+func (d *Decimal) ScanText(v pgtype.Text) error {
+	*d = Decimal{Value: v.String, Set: v.Valid}
+	return nil
+}
+
+// Bool is a truth value that may be absent. The zero Bool is absent.
+type Bool struct {
+	Value bool
+	Set   bool
+	Blank bool // sent as "": an update clears what is stored
+}
+
+// BoolOf returns b as a Bool that was sent.
+func BoolOf(b bool) Bool { return Bool{Value: b, Set: true} }
+
+// BoolValue makes an absent Bool NULL.
+func (b Bool) BoolValue() (pgtype.Bool, error) { return pgtype.Bool{Bool: b.Value, Valid: b.Set}, nil }
+
+// ScanBool reads NULL as absent.
+func (b *Bool) ScanBool(v pgtype.Bool) error {
+	*b = Bool{Value: v.Bool, Set: v.Valid}
+	return nil
+}
+
+// Time is an instant that may be absent. The zero Time is absent. Dates are
+// midnight in the system's zone.
+type Time struct {
+	Value time.Time
+	Set   bool
+	Blank bool // sent as "": an update clears what is stored
+}
+
+// TimeOf returns t as a Time that was sent.
+func TimeOf(t time.Time) Time { return Time{Value: t, Set: true} }
+
+// TimestamptzValue makes an absent Time NULL.
+func (t Time) TimestamptzValue() (pgtype.Timestamptz, error) {
+	return pgtype.Timestamptz{Time: t.Value, Valid: t.Set}, nil
+}
+
+// ScanTimestamptz reads NULL as absent.
+func (t *Time) ScanTimestamptz(v pgtype.Timestamptz) error {
+	*t = Time{Value: v.Time, Set: v.Valid}
+	return nil
+}
+
+// The layouts in which times are sent.
+const (
+	Seconds = "2006-01-02 15:04:05"
+	Millis  = "2006-01-02 15:04:05.000"
+	Day     = "2006-01-02"
+)
+
+// ParseTime reads a time in one of the accepted forms: a date, a date with
+// hours, minutes and seconds after a space, a "T" or nothing, a fraction of at
+// most nine digits, or 10 digits of seconds or 13 of milliseconds since 1970.
+// Years run from 1000 to 2999. A time without a zone is in zone.
+func ParseTime(text string, zone *time.Location) (time.Time, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && text[0] != '-' && text[0] != '+' {
+		switch len(text) {
+		case 10:
+			return time.Unix(n, 0), nil
+		case 13:
+			return time.UnixMilli(n), nil
+		}
+		return time.Time{}, fmt.Errorf("%d digits are neither seconds nor milliseconds", len(text))
+	}
+	if len(text) < len(Day) || text[0] != '1' && text[0] != '2' {
+		return time.Time{}, fmt.Errorf("not a time")
+	}
+	layout, rest := Day, text[len(Day):]
+	if rest != "" {
+		switch rest[0] {
+		case ' ':
+			layout = Seconds
+		case 'T':
+			layout = "2006-01-02T15:04:05"
+		default:
+			layout = "2006-01-0215:04:05"
+		}
+		if len(text) < len(layout) || len(text) > len(layout) && (text[len(layout)] != '.' || len(text) > len(layout)+10) {
+			return time.Time{}, fmt.Errorf("not a time")
+		}
+	}
+	return time.ParseInLocation(layout, text, zone)
+}
+
+// ValidatorValue shows the text to go-playground/validator; absent and "" are
+// nothing.
+func (t Text) ValidatorValue() any {
+	if t.Value == "" {
+		return (*string)(nil)
+	}
+	return &t.Value
+}
+
+// ValidatorValue shows the number to go-playground/validator.
+func (i Int) ValidatorValue() any {
+	if !i.Set {
+		return (*int64)(nil)
+	}
+	return &i.Value
+}
+
+// ValidatorValue shows the number's text to go-playground/validator.
+func (d Decimal) ValidatorValue() any {
+	if !d.Set {
+		return (*string)(nil)
+	}
+	return &d.Value
+}
+
+// ValidatorValue shows the truth value to go-playground/validator.
+func (b Bool) ValidatorValue() any {
+	if !b.Set {
+		return (*bool)(nil)
+	}
+	return &b.Value
+}
+
+// ValidatorValue shows the instant to go-playground/validator.
+func (t Time) ValidatorValue() any {
+	if !t.Set {
+		return (*time.Time)(nil)
+	}
+	return &t.Value
+}

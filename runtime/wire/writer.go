@@ -1,0 +1,197 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/go-faster/jx"
+)
+
+// Encoder is what every generated struct can do: write its members.
+type Encoder interface {
+	Encode(out *Writer)
+}
+
+// Writer writes JSON: compact, in the document's order, without escaping of
+// <, > and &. Optional members are left out when they are absent. The zero
+// Writer writes times in UTC.
+type Writer struct {
+	enc  jx.Encoder
+	zone *time.Location
+	text []byte // a time being formatted
+}
+
+// NewWriter returns a Writer that writes times in zone.
+func NewWriter(zone *time.Location) *Writer {
+	out := new(Writer)
+	out.Reset(zone)
+	return out
+}
+
+// Reset empties the Writer.
+func (out *Writer) Reset(zone *time.Location) {
+	out.enc.Reset()
+	out.zone = zone
+}
+
+// Bytes returns what was written. It is valid until the next Reset.
+func (out *Writer) Bytes() []byte { return out.enc.Bytes() }
+
+// Begin opens an object.
+func (out *Writer) Begin() { out.enc.ObjStart() }
+
+// End closes it.
+func (out *Writer) End() { out.enc.ObjEnd() }
+
+// Member opens an object under a name.
+func (out *Writer) Member(name string) {
+	out.enc.FieldStart(name)
+	out.enc.ObjStart()
+}
+
+// String writes a string, "" too.
+func (out *Writer) String(name, s string) {
+	out.enc.FieldStart(name)
+	out.enc.Str(s)
+}
+
+// OptionalString writes a string unless it is "".
+func (out *Writer) OptionalString(name, s string) {
+	if s != "" {
+		out.String(name, s)
+	}
+}
+
+// Text writes a string that was set.
+func (out *Writer) Text(name string, t Text) {
+	if t.Set {
+		out.String(name, t.Value)
+	}
+}
+
+// RequiredInt writes a number; an absent one is 0.
+func (out *Writer) RequiredInt(name string, i Int) {
+	out.enc.FieldStart(name)
+	out.enc.Int64(i.Value)
+}
+
+// Int writes a number that was set.
+func (out *Writer) Int(name string, i Int) {
+	if i.Set {
+		out.RequiredInt(name, i)
+	}
+}
+
+// RequiredDecimal writes a number; an absent one is 0.
+func (out *Writer) RequiredDecimal(name string, d Decimal) {
+	if !d.Set {
+		d.Value = "0"
+	}
+	out.enc.FieldStart(name)
+	out.enc.RawStr(d.Value)
+}
+
+// Decimal writes a number that was set.
+func (out *Writer) Decimal(name string, d Decimal) {
+	if d.Set {
+		out.RequiredDecimal(name, d)
+	}
+}
+
+// RequiredBool writes a truth value; an absent one is false.
+func (out *Writer) RequiredBool(name string, b Bool) {
+	out.enc.FieldStart(name)
+	out.enc.Bool(b.Value)
+}
+
+// Bool writes a truth value that was set.
+func (out *Writer) Bool(name string, b Bool) {
+	if b.Set {
+		out.RequiredBool(name, b)
+	}
+}
+
+// RequiredTime writes a time in a layout; an absent one is "".
+func (out *Writer) RequiredTime(name string, t Time, layout string) {
+	out.enc.FieldStart(name)
+	out.text = out.text[:0]
+	if t.Set {
+		value := t.Value
+		if out.zone != nil {
+			value = value.In(out.zone)
+		}
+		out.text = value.AppendFormat(out.text, layout)
+	}
+	out.enc.ByteStr(out.text)
+}
+
+// Time writes a time that was set, in a layout.
+func (out *Writer) Time(name string, t Time, layout string) {
+	if t.Set {
+		out.RequiredTime(name, t, layout)
+	}
+}
+
+// RequiredEpoch writes a time as seconds since 1970; an absent one is 0.
+func (out *Writer) RequiredEpoch(name string, t Time) {
+	out.enc.FieldStart(name)
+	if t.Set {
+		out.enc.Int64(t.Value.Unix())
+		return
+	}
+	out.enc.Int64(0)
+}
+
+// Epoch writes a time that was set as seconds since 1970.
+func (out *Writer) Epoch(name string, t Time) {
+	if t.Set {
+		out.RequiredEpoch(name, t)
+	}
+}
+
+// Strings writes an array of strings, [] for nil.
+func (out *Writer) Strings(name string, list []string) {
+	out.enc.FieldStart(name)
+	out.enc.ArrStart()
+	for _, s := range list {
+		out.enc.Str(s)
+	}
+	out.enc.ArrEnd()
+}
+
+// Raw writes JSON as it is; nothing where it is empty.
+func (out *Writer) Raw(name string, json []byte) {
+	if len(json) > 0 {
+		out.enc.FieldStart(name)
+		out.enc.Raw(json)
+	}
+}
+
+// WriteList writes an array of objects, [] for nil.
+func WriteList[T any, P interface {
+	*T
+	Encoder
+}](out *Writer, name string, list []T,
+) {
+	out.enc.FieldStart(name)
+	out.enc.ArrStart()
+	for i := range list {
+		out.enc.ObjStart()
+		P(&list[i]).Encode(out)
+		out.enc.ObjEnd()
+	}
+	out.enc.ArrEnd()
+}
+
+// WriteStruct writes an object that is there.
+func WriteStruct[T any, P interface {
+	*T
+	Encoder
+}](out *Writer, name string, value *T,
+) {
+	if value == nil {
+		return
+	}
+	out.Member(name)
+	P(value).Encode(out)
+	out.End()
+}

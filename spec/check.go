@@ -1,0 +1,125 @@
+package spec
+
+import "slices"
+
+// Rule is one thing that every system must keep. Findings carry its ID.
+type Rule struct {
+	ID    string // "JK0103"
+	Title string // what is wrong, in a few words
+	Why   string // why it matters, in two or three sentences
+	Wrong string // YAML that breaks it
+	Right string // the same, mended
+
+	check func(*draft) // nil: found while reading and linking
+}
+
+// RuleList returns all rules in the order of their ids: JK00 files, JK01 fields,
+// JK02 interfaces, JK03 tables, JK04 answers, JK05 systems, JK06 errors and
+// errata.
+func RuleList() []Rule {
+	return slices.Concat(fileRules(), fieldRules(), interfaceRules(), tableRules(), answerRules(),
+		storageRules(), systemRules(), errorRules())
+}
+
+// check runs the rules over a linked system.
+func (d *draft) check() {
+	for _, rule := range RuleList() {
+		if rule.check != nil {
+			rule.check(d)
+		}
+	}
+}
+
+// place is a field with what stands beside it.
+type place struct {
+	*Field
+	siblings []*Field
+	incoming bool // it is read, not sent: a request, or the envelope's header
+}
+
+// sibling returns the field of that name beside p, or nil.
+func (p place) sibling(name string) *Field {
+	for _, f := range p.siblings {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// everyField turns a check of one field into a check of a system. The rows of
+// the shared frame are visited once.
+func everyField(visit func(d *draft, p place)) func(*draft) {
+	return func(d *draft) {
+		everyList(func(d *draft, list []*Field, incoming bool) {
+			for _, f := range list {
+				visit(d, place{f, list, incoming})
+			}
+		})(d)
+	}
+}
+
+// everyList turns a check of fields that stand side by side into a check of a
+// system.
+func everyList(visit func(d *draft, list []*Field, incoming bool)) func(*draft) {
+	return func(d *draft) {
+		var deep func(list []*Field, incoming bool)
+		deep = func(list []*Field, incoming bool) {
+			visit(d, list, incoming)
+			for _, f := range list {
+				if len(f.Fields) > 0 {
+					deep(f.Fields, incoming)
+				}
+			}
+		}
+		deep(d.Envelope.Header, true)
+		deep(d.Reply.Fields, false)
+		for _, x := range d.Interfaces {
+			deep(x.Request, x.Kind != Notify)
+			deep(x.Response, false)
+			own := slices.DeleteFunc(slices.Clone(x.Frame), func(f *Field) bool { return slices.Contains(d.Reply.Fields, f) })
+			deep(own, false)
+		}
+	}
+}
+
+// everyInterface turns a check of one interface into a check of a system.
+func everyInterface(visit func(d *draft, x *Interface)) func(*draft) {
+	return func(d *draft) {
+		for _, x := range d.Interfaces {
+			visit(d, x)
+		}
+	}
+}
+
+// everyStep turns a check of one step of an answer into a check of a system.
+func everyStep(visit func(d *draft, x *Interface, st *AnswerStep)) func(*draft) {
+	return everyInterface(func(d *draft, x *Interface) {
+		if x.Answer == nil {
+			return
+		}
+		for _, st := range x.Answer.Steps {
+			visit(d, x, st)
+		}
+	})
+}
+
+// everyTable turns a check of one table into a check of a system.
+func everyTable(visit func(d *draft, t *Table)) func(*draft) {
+	return func(d *draft) {
+		for _, t := range d.Tables {
+			visit(d, t)
+		}
+	}
+}
+
+// put is where a rule of a field was written last: in follow, or at the field.
+func (d *draft) put(f *Field, key string) Pos {
+	v := d.source[f]
+	for _, at := range []*value{v.get("follow").get(key), v.get(key)} {
+		if at != nil {
+			return at.pos
+		}
+	}
+	return f.Pos
+}

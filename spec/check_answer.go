@@ -1,0 +1,191 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+)
+
+func checkRowsNamed(d *draft, _ *Interface, st *AnswerStep) {
+	if len(st.Where) > 0 || st.At("where") != st.Pos {
+		return
+	}
+	switch st.Verb {
+	case "get":
+		d.add("JK0405", st.Pos, "add where", "get without where would return any row of %s", st.Name)
+	case "update":
+		d.add("JK0420", st.Pos, "add where", "update without where would change every row of %s", st.Name)
+	}
+}
+
+// filled returns the assignment of a column, or nil.
+func (st *AnswerStep) filled(column string) *Assign {
+	for _, a := range st.Set {
+		if a.To == column {
+			return a
+		}
+	}
+	return nil
+}
+
+func checkReplace(d *draft, _ *Interface, st *AnswerStep) {
+	if st.Verb != "replace" || st.Table == nil {
+		return
+	}
+	if len(st.Match) == 0 {
+		d.add("JK0418", st.Pos, "add match: with the columns that pick the rows to be replaced", "replace without match")
+	}
+	for _, column := range st.Match {
+		if st.Table.Column(column) != nil && st.filled(column) == nil {
+			d.add("JK0418", st.At("match"), "add it to set", "the column %s of match is not filled", column)
+		}
+	}
+}
+
+func checkUpsert(d *draft, _ *Interface, st *AnswerStep) {
+	if st.Verb != "upsert" || st.Table == nil {
+		return
+	}
+	columns, at := st.Table.Key, st.Pos
+	if len(st.Match) > 0 {
+		columns, at = st.Match, st.At("match")
+		if !st.Table.unique(columns) {
+			d.add("JK0419", at, "add it under unique in the table", "%s of %s is not unique", strings.Join(columns, ", "), st.Table.Name)
+		}
+	}
+	for _, column := range columns {
+		if st.Table.Column(column) != nil && st.filled(column) == nil {
+			d.add("JK0419", at, "add it to set, or name unique columns with match:",
+				"upsert does not fill %s, so it would never find a row", column)
+		}
+	}
+}
+
+// unique says whether the table's key or one of its unique sets is exactly
+// these columns, in any order.
+func (t *Table) unique(columns []string) bool {
+	same := func(set []string) bool {
+		return slices.Equal(slices.Sorted(slices.Values(set)), slices.Sorted(slices.Values(columns)))
+	}
+	return same(t.Key) || slices.ContainsFunc(t.Unique, func(x *Index) bool { return same(x.Columns) })
+}
+
+func checkUnique(d *draft, _ *Interface, st *AnswerStep) {
+	for _, u := range st.Unique {
+		in := slices.Contains(st.Table.Key, u.Name) ||
+			slices.ContainsFunc(st.Table.Unique, func(x *Index) bool { return slices.Contains(x.Columns, u.Name) })
+		if !in {
+			d.add("JK0416", u.Pos, "add it under unique in the table", "no unique set of %s has the column %s", st.Table.Name, u.Name)
+		}
+	}
+}
+
+func checkColumnLength(d *draft, _ *Interface, st *AnswerStep) {
+	for _, a := range st.Set {
+		c := st.Table.Column(a.To)
+		if c == nil || a.Field == nil || a.Map != nil || c.Type != "string" || c.Length == 0 {
+			continue
+		}
+		need, why := longest(a.Field)
+		if need > c.Length {
+			d.add("JK0407", a.Pos, "make the column longer", "column %s.%s holds %d characters, %s has %d",
+				st.Table.Name, c.Name, c.Length, a.Field.Name, need)
+		} else if need == 0 && why == "" {
+			d.add("JK0407", a.Pos, "give the field a length, or leave length out at the column",
+				"column %s.%s holds %d characters, %s has no length", st.Table.Name, c.Name, c.Length, a.Field.Name)
+		}
+	}
+}
+
+// longest is the greatest number of characters of a field's text. 0 with a
+// reason means that something other than a length bounds it.
+func longest(f *Field) (n int, why string) {
+	if f.Type != "string" {
+		return 0, "it is no text"
+	}
+	if f.Length > 0 {
+		return f.Length, ""
+	}
+	if f.Enum != nil && !f.Enum.Open && f.Separator == "" {
+		for _, v := range f.Enum.Values {
+			n = max(n, len([]rune(v.Value)))
+		}
+		return n, "enum"
+	}
+	return 0, f.Format + f.Pattern
+}
+
+// everyAssign visits each assignment of a system with the column or field that
+// it fills.
+func everyAssign(visit func(d *draft, a *Assign, c *Column, f *Field)) func(*draft) {
+	return everyInterface(func(d *draft, x *Interface) {
+		for _, a := range x.Fill {
+			visit(d, a, nil, byPath(x.Request, a.To))
+		}
+		if x.Answer == nil {
+			return
+		}
+		for _, st := range x.Answer.Steps {
+			for _, a := range slices.Concat(st.Set, st.Where) {
+				visit(d, a, st.Table.Column(a.To), nil)
+			}
+			visitRow(d, x, st.Return, st.Children, visit)
+		}
+		visitRow(d, x, x.Answer.Return, nil, visit)
+	})
+}
+
+func visitRow(d *draft, x *Interface, list []*Assign, children []*Child, visit func(*draft, *Assign, *Column, *Field)) {
+	for _, a := range list {
+		visit(d, a, nil, byPath(x.Response, a.To))
+	}
+	for _, c := range children {
+		visitRow(d, x, c.Return, c.Children, visit)
+	}
+}
+
+func checkMapping(d *draft, a *Assign, _ *Column, _ *Field) {
+	if a.Map == nil || a.Field == nil || a.Map.Else != "" {
+		return
+	}
+	e := a.Field.Enum
+	if e == nil || e.Open {
+		d.add("JK0409", a.Pos, "give the mapping else:, or the field a closed enum",
+			"%s has values that the mapping %s does not know", a.Field.Name, a.Map.Name)
+		return
+	}
+	for _, v := range e.Values {
+		if !slices.ContainsFunc(a.Map.Values, func(p Pair) bool { return p.Name == v.Value }) {
+			d.add("JK0409", a.Pos, "add it to the mapping, or give the mapping else:",
+				"the mapping %s does not know the value %q of %s", a.Map.Name, v.Value, a.Field.Name)
+		}
+	}
+}
+
+// class sorts types by how they are stored.
+func class(typ string) string {
+	switch typ {
+	case "int", "long", "number", "double", "float", "decimal":
+		return "number"
+	case "datetime", "date", "epoch":
+		return "time"
+	case "array", "object", "map", "json":
+		return "json"
+	}
+	return typ
+}
+
+// checkClass compares a request field with the column that it fills. Numbers
+// may become text, and text may become a decimal.
+func checkClass(d *draft, a *Assign, c *Column, _ *Field) {
+	if c == nil || a.Field == nil || a.Map != nil {
+		return
+	}
+	from, to := class(scalarType(a.Field.Type, a.Field.Of)), class(c.Type)
+	switch {
+	case from == to, c.Type == "json", to == "string" && from != "json", a.Field.Type == "string" && c.Type == "decimal",
+		a.Field.Type == "string" && a.Field.Enum != nil && to == "number", from == "number" && to == "bool":
+	default:
+		d.add("JK0425", a.Pos, "change the type of the column, or follow another type at the field",
+			"%s is a %s and cannot fill the %s column %s", a.Field.Name, a.Field.Type, c.Type, c.Name)
+	}
+}

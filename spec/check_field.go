@@ -1,0 +1,270 @@
+package spec
+
+import (
+	"cmp"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// Numeric says whether a type holds numbers.
+func Numeric(typ string) bool {
+	return slices.Contains([]string{"int", "long", "number", "double", "float", "decimal", "epoch"}, typ)
+}
+
+// nested says whether a type holds other values.
+func nested(typ string) bool { return slices.Contains([]string{"array", "object", "map"}, typ) }
+
+// scalarType is the type of one value of a field: of the members of an array.
+func scalarType(typ, of string) string {
+	if typ == "array" && of != "" {
+		return of
+	}
+	return typ
+}
+
+func checkLength(d *draft, p place) {
+	v := d.source[p.Field]
+	for _, one := range []struct {
+		rules *Rules
+		at    *value
+	}{{&p.Document, v.get("length")}, {&p.Rules, v.get("follow").get("length")}} {
+		if one.at == nil || one.rules.Length == 0 || !nested(one.rules.Type) {
+			continue
+		}
+		kind := "an " + one.rules.Type
+		if one.rules.Type == "map" {
+			kind = "a map"
+		}
+		if p.Of == "string" {
+			continue
+		}
+		if p.Of != "" {
+			kind = "an array of " + p.Of
+		}
+		d.add("JK0103", one.at.pos, "leave length out", "length %d cannot stand on %s", one.rules.Length, kind)
+	}
+}
+
+func checkRange(d *draft, p place) {
+	if p.Min == "" || p.Max == "" {
+		return
+	}
+	least, ok := new(big.Rat).SetString(p.Min)
+	most, ok2 := new(big.Rat).SetString(p.Max)
+	if ok && ok2 && least.Cmp(most) > 0 {
+		d.add("JK0104", d.put(p.Field, "min"), "swap the two", "min %s is greater than max %s", p.Min, p.Max)
+	}
+}
+
+func checkRangeType(d *draft, p place) {
+	for _, one := range []struct{ key, text string }{{"min", p.Min}, {"max", p.Max}} {
+		if one.text == "" {
+			continue
+		}
+		if typ := scalarType(p.Type, p.Of); !Numeric(typ) {
+			d.add("JK0122", d.put(p.Field, one.key), "for text there are length and pattern", "%s cannot stand on %s", one.key, typ)
+		} else if _, ok := new(big.Rat).SetString(one.text); !ok {
+			d.add("JK0122", d.put(p.Field, one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
+		}
+	}
+}
+
+// fitsType says whether a text can be a value of a type.
+func fitsType(typ, text string) bool {
+	switch {
+	case typ == "int" || typ == "long" || typ == "epoch":
+		_, err := strconv.ParseInt(text, 10, 64)
+		return err == nil
+	case Numeric(typ):
+		_, ok := new(big.Rat).SetString(text)
+		return ok
+	case typ == "bool":
+		return slices.Contains([]string{"true", "false", "0", "1"}, text)
+	}
+	return true
+}
+
+func checkDefault(d *draft, p place) {
+	switch at := d.put(p.Field, "default"); {
+	case p.Default == "":
+	case !fitsType(p.Type, p.Default):
+		d.add("JK0105", at, "write a value of the field's type", "default %q is no %s", p.Default, p.Type)
+	case p.Enum != nil && !p.Enum.Open && p.Separator == "" && !p.Enum.has(p.Default):
+		d.add("JK0105", at, oneOf(p.Default, p.Enum.texts()), "default %q is not in the enum", p.Default)
+	}
+}
+
+func (e *Enum) has(text string) bool { return slices.Contains(e.texts(), text) }
+
+func (e *Enum) texts() []string {
+	var out []string
+	for _, v := range e.Values {
+		out = append(out, v.Value)
+	}
+	return out
+}
+
+func checkPattern(d *draft, p place) {
+	if p.Pattern == "" {
+		return
+	}
+	if _, err := regexp.Compile(p.Pattern); err != nil {
+		d.add("JK0106", d.put(p.Field, "pattern"), "patterns are RE2: no look-ahead, no back references", "%s", err)
+	}
+}
+
+func checkFormat(d *draft, p place) {
+	if p.Format != "" && !slices.Contains(Formats(), p.Format) {
+		d.add("JK0107", d.put(p.Field, "format"), oneOf(p.Format, Formats()), "unknown format %q", p.Format)
+	}
+	for _, m := range p.FormatIf {
+		if p.sibling(m.Name) == nil {
+			d.add("JK0123", m.Pos, p.nearest(m.Name), "no field %q stands beside %s", m.Name, p.Name)
+		}
+	}
+	if len(p.FormatIf) > 0 && p.Format == "" {
+		d.add("JK0123", d.put(p.Field, "format_if"), "add format", "format_if stands without format")
+	}
+}
+
+// nearest is the hint for a name that does not stand beside p.
+func (p place) nearest(name string) string {
+	var names []string
+	for _, f := range p.siblings {
+		if f != p.Field {
+			names = append(names, f.Name)
+		}
+	}
+	return oneOrNone(name, names, "it has no fields beside it")
+}
+
+// condition is a name that a machine form refers to.
+type condition struct {
+	name string
+	at   Pos
+	want *string // required_if: the value
+}
+
+// conditionsOf lists what the machine forms of a field refer to.
+func (d *draft) conditionsOf(f *Field) []condition {
+	var out []condition
+	for i := range f.RequiredIf {
+		m := &f.RequiredIf[i]
+		out = append(out, condition{m.Name, m.Pos, &m.Value})
+	}
+	for _, one := range []struct {
+		key   string
+		names []string
+	}{
+		{"required_with", f.RequiredWith}, {"required_without", f.RequiredWithout},
+		{"required_without_all", f.RequiredWithoutAll},
+	} {
+		for _, name := range one.names {
+			out = append(out, condition{name, d.put(f, one.key), nil})
+		}
+	}
+	return out
+}
+
+func checkCondition(d *draft, p place) {
+	for _, c := range d.conditionsOf(p.Field) {
+		other := p.sibling(c.name)
+		switch {
+		case c.name == p.Name:
+			d.add("JK0109", c.at, "name the field that decides", "%s is required by itself", p.Name)
+		case other == nil:
+			d.add("JK0108", c.at, p.nearest(c.name), "no field %q stands beside %s", c.name, p.Name)
+		case c.want != nil && !fitsType(other.Type, *c.want):
+			d.add("JK0124", c.at, "write a value of the field's type", "%s never has the value %q", c.name, *c.want)
+		case c.want != nil && other.Enum != nil && !other.Enum.Open && !other.Enum.has(*c.want):
+			d.add("JK0124", c.at, oneOf(*c.want, other.Enum.texts()), "%s never has the value %q", c.name, *c.want)
+		}
+	}
+}
+
+func checkConditional(d *draft, p place) {
+	forms := 0
+	for _, n := range []int{len(p.RequiredIf), len(p.RequiredWith), len(p.RequiredWithout), len(p.RequiredWithoutAll)} {
+		if n > 0 {
+			forms++
+		}
+	}
+	if forms > 1 {
+		d.add("JK0119", p.Pos, "keep one of the forms", "%s has %d machine forms of its condition", p.Name, forms)
+	}
+	if forms == 0 && p.incoming && p.Rules.Required == "conditional" {
+		at := d.put(p.Field, "condition")
+		if p.Condition == "" {
+			at = d.put(p.Field, "required")
+		}
+		d.add("JK0110", at, "add required_if, required_with, required_without or required_without_all",
+			"the condition of %s cannot be checked", p.Name)
+	}
+}
+
+func checkEnum(d *draft, p place) {
+	for _, rules := range []*Rules{&p.Document, &p.Rules} {
+		if rules.Enum == nil || rules == &p.Rules && p.Enum == p.Document.Enum && p.Type == p.Document.Type {
+			continue
+		}
+		typ := scalarType(rules.Type, p.Of)
+		if nested(typ) {
+			d.add("JK0113", d.put(p.Field, "enum"), "put the enum on the members", "an enum cannot stand on %s", typ)
+			continue
+		}
+		for _, v := range rules.Enum.Values {
+			if !fitsType(typ, v.Value) {
+				at := v.Pos
+				if rules.Enum.Name != "" {
+					at = d.put(p.Field, "enum")
+				}
+				d.add("JK0113", at, "change the type of the field, or the enum", "enum value %q is no %s", v.Value, typ)
+			}
+		}
+	}
+}
+
+func checkAlias(d *draft, p place) {
+	for _, item := range d.source[p.Field].list("alias") {
+		for _, o := range p.siblings {
+			if o.Name == item.text || o != p.Field && slices.Contains(o.Alias, item.text) {
+				d.add("JK0115", item.pos, "remove the alias", "the name %q already belongs to %s", item.text, o.Name)
+			}
+		}
+	}
+}
+
+func checkMembers(d *draft, p place) {
+	switch members := p.Fields != nil; {
+	case p.Type == "array" && members && p.Of != "":
+		d.add("JK0116", p.At("of"), "keep one of the two", "the array %s has both of and fields", p.Name)
+	case p.Type == "array" && !members && p.Of == "":
+		d.add("JK0116", p.Pos, "add fields, or of: with the type of its members", "the array %s does not say what it holds", p.Name)
+	case p.Type == "object" && !members:
+		d.add("JK0116", p.Pos, "add fields, or make it a map", "the object %s does not say what it holds", p.Name)
+	case p.Type != "array" && p.Of != "":
+		d.add("JK0120", d.put(p.Field, "of"), "make it an array", "of cannot stand on %s", p.Type)
+	case p.Type != "array" && p.Type != "object" && members:
+		d.add("JK0120", p.At("fields"), "make it an array or an object", "fields cannot stand on %s", p.Type)
+	}
+}
+
+const maxFields = 256 // of one object: presence is kept in fixed bits
+
+func checkCount(d *draft, list []*Field, _ bool) {
+	if len(list) > maxFields {
+		d.add("JK0117", list[maxFields].Pos, "split the object", "more than %d fields stand side by side", maxFields)
+	}
+}
+
+func checkGoNames(d *draft, list []*Field, _ bool) {
+	seen := map[string]*Field{}
+	for _, f := range list {
+		if o := seen[flat(f.Name)]; o != nil {
+			d.add("JK0118", f.Pos, "write one with alias: on the other", "%s and %s would have the same Go name", o.Name, f.Name)
+		}
+		seen[flat(f.Name)] = cmp.Or(seen[flat(f.Name)], f)
+	}
+}

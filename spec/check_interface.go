@@ -1,0 +1,147 @@
+package spec
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	sectionForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
+	cmdForm     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+	snakeForm   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+	packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+)
+
+func checkCmds(d *draft) {
+	seen := map[string]*Interface{}
+	for _, x := range d.Interfaces {
+		if !cmdForm.MatchString(x.Cmd) {
+			d.add("JK0222", x.At("interface"), "letters, digits and _", "%q cannot name an interface", x.Cmd)
+		}
+		if o := seen[flat(x.Cmd)]; o != nil {
+			d.add("JK0201", x.At("interface"), "cmd is the key of a system", "%s is already described in %s", x.Cmd, o.Pos.File)
+		}
+		seen[flat(x.Cmd)] = x
+	}
+}
+
+func checkSections(d *draft) {
+	seen := map[string]*Interface{}
+	for _, x := range d.Interfaces {
+		at := x.At("section")
+		if !sectionForm.MatchString(x.Section) {
+			d.add("JK0204", at, "write the document's number, like 4.2.6", "%q is no section number", x.Section)
+			continue
+		}
+		if o := seen[x.Section]; o != nil {
+			d.add("JK0205", at, "", "section %s is also that of %s", x.Section, o.Cmd)
+		}
+		seen[x.Section] = x
+		if g := x.Group.Section; g != "" && !strings.HasPrefix(x.Section+".", g+".") {
+			d.add("JK0221", at, "move the file into the group of its chapter",
+				"section %s does not belong to chapter %s of group %s", x.Section, g, x.Group.Name)
+		}
+	}
+}
+
+func checkAnswered(d *draft, x *Interface) {
+	v := d.drafts[x].get("answer")
+	switch {
+	case x.Kind == Notify && v != nil:
+		d.add("JK0206", v.pos, "remove answer; row and fill say what is sent", "a notification is sent, not answered")
+	case x.Kind != Notify && x.Status == "active" && v == nil:
+		d.add("JK0207", x.At("interface"), "add answer, or status: unimplemented", "%s is active and has no answer", x.Cmd)
+	}
+}
+
+func checkWrites(d *draft, x *Interface) {
+	if x.Answer == nil {
+		return
+	}
+	wrote, sure := false, !x.Answer.Handler && len(x.Answer.Steps) > 0
+	for _, st := range x.Answer.Steps {
+		if writes(st.Verb) && x.Kind == Query {
+			d.add("JK0208", st.Pos, "make it kind: report, and record why with an erratum", "a query writes to %s", st.Name)
+		}
+		wrote = wrote || writes(st.Verb)
+		sure = sure && st.Verb != "sql"
+	}
+	if x.Kind == Report && !wrote && sure {
+		d.add("JK0209", x.At("kind"), "make it kind: query, or write something", "a report that writes nothing")
+	}
+}
+
+func checkStatus(d *draft, x *Interface) {
+	switch {
+	case x.Status == "deprecated" && x.Successor == "":
+		d.add("JK0210", x.At("status"), "add successor: with the interface to use instead", "%s is deprecated without a successor", x.Cmd)
+	case x.Status != "deprecated" && x.Successor != "":
+		d.add("JK0219", x.At("successor"), "add status: deprecated, or remove it", "%s has a successor and is not deprecated", x.Cmd)
+	}
+}
+
+func checkNotify(d *draft, x *Interface) {
+	if x.Answer == nil || x.Answer.Handler {
+		return
+	}
+	for _, item := range d.drafts[x].list("notify") {
+		target := d.find(item.text)
+		if target == nil || target.Row == nil {
+			continue
+		}
+		written := slices.ContainsFunc(x.Answer.Steps, func(st *AnswerStep) bool {
+			return st.Verb == "sql" || st.Table == nil || writes(st.Verb) && st.Table == target.Row
+		})
+		if !written {
+			d.add("JK0214", item.pos, "write the row, or fill the notification from another table",
+				"%s is filled from a row of %s, which %s does not write", target.Cmd, target.Row.Name, x.Cmd)
+		}
+	}
+}
+
+func checkNotifyKeys(d *draft, x *Interface) {
+	for _, key := range []string{"row", "fill", "message_type"} {
+		if at := d.drafts[x].get(key); at != nil && x.Kind != Notify {
+			d.add("JK0217", at.pos, "remove it, or make it kind: notify", "%s belongs to notifications only", key)
+		}
+	}
+	if v := d.drafts[x]; x.Kind == Notify && v.get("fill") != nil && v.get("row") == nil {
+		d.add("JK0217", v.get("fill").pos, "add row: with the table", "fill stands without row")
+	}
+}
+
+func checkPaths(d *draft) {
+	if d.broken["system"] {
+		return
+	}
+	seen := map[string]*Interface{}
+	for _, x := range d.Interfaces {
+		if x.Kind == Notify {
+			continue
+		}
+		own := x.Method != "" && x.Path != ""
+		switch {
+		case d.Endpoint.Path != "" && (x.Method != "" || x.Path != ""):
+			d.add("JK0215", x.At("path"), "remove method and path", "the endpoint of the system has a path already")
+		case d.Endpoint.Path == "" && !own:
+			d.add("JK0215", x.At("interface"), "add method and path", "%s has no method and path of its own", x.Cmd)
+		case own && seen[x.Method+" "+x.Path] != nil:
+			d.add("JK0216", x.At("path"), "", "%s %s already leads to %s", x.Method, x.Path, seen[x.Method+" "+x.Path].Cmd)
+		}
+		seen[x.Method+" "+x.Path] = x
+	}
+}
+
+func checkSince(d *draft, x *Interface) {
+	if x.Since == "" || len(d.Changes) == 0 {
+		return
+	}
+	var versions []string
+	for _, c := range d.Changes {
+		versions = append(versions, c.Version)
+	}
+	if !slices.Contains(versions, x.Since) {
+		d.add("JK0220", x.At("since"), oneOf(x.Since, versions), "changelog.yaml has no version %q", x.Since)
+	}
+}

@@ -1,0 +1,349 @@
+package spec
+
+import (
+	"cmp"
+	"slices"
+)
+
+// list reads what goes with the verb list.
+func (a *answer) list(v *value, st *AnswerStep) {
+	a.page(v.get("page"), st)
+	a.since(v.get("since"), st)
+	if at := v.get("into"); at != nil {
+		st.Into = a.responseField(at, a.x.Response)
+	} else {
+		st.Into = a.onlyArray()
+	}
+	if st.Into == nil || st.Into.Type != "array" {
+		pos, said := v.pos, "the response has not exactly one array"
+		if at := v.get("into"); at != nil {
+			pos, said = at.pos, at.text+" is no array"
+		}
+		if v.get("into") == nil || st.Into != nil {
+			a.add("JK0413", pos, "name the array of the response with into:", "the rows have no place: %s", said)
+		}
+		st.Into, a.bad = nil, true
+		return
+	}
+	a.filled[st.Into] = true
+	a.explicitReturn(v, st.Into.Fields)
+	st.Children = a.children(v.get("children"), st.Table, st.Into)
+}
+
+// onlyArray returns the one array of the response that nothing fills yet, or
+// nil.
+func (a *answer) onlyArray() *Field {
+	var found []*Field
+	for f := range topLevel(a.x.Response) {
+		if f.Type == "array" && !a.filled[f] {
+			found = append(found, f)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	return found[0]
+}
+
+// topLevel yields the fields of list and of the objects in it, but not the
+// members of arrays.
+func topLevel(list []*Field) func(yield func(*Field) bool) {
+	return func(yield func(*Field) bool) {
+		for _, f := range list {
+			if !yield(f) {
+				return
+			}
+			if f.Type != "object" {
+				continue
+			}
+			for inner := range topLevel(f.Fields) {
+				if !yield(inner) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// responseField finds a field of the response by name or path.
+func (a *answer) responseField(v *value, list []*Field) *Field {
+	f := byPath(list, v.text)
+	if f == nil {
+		a.noResponse(v.text, v.pos, list)
+	}
+	return f
+}
+
+func (a *answer) noResponse(name string, at Pos, list []*Field) {
+	var names []string
+	for f := range walk(list) {
+		names = append(names, f.Name)
+	}
+	a.add("JK0410", at, oneOrNone(name, names, "the response has no fields"), "the response has no field %q", name)
+	a.bad = true
+}
+
+// page finds the fields of a paged list, by convention or as named.
+func (a *answer) page(v *value, st *AnswerStep) {
+	if v == nil || v.text == "false" {
+		return
+	}
+	p := &Paging{Places: v.places(v.pos)}
+	pick := func(list []*Field, key, name string) *Field {
+		if at := v.get(key); at != nil {
+			name = at.text
+		}
+		return byPath(list, name)
+	}
+	p.Page, p.Size = pick(a.x.Request, "page", "page"), pick(a.x.Request, "size", "pageSize")
+	p.Total, p.Echo = pick(a.x.Response, "total", "totalPage"), pick(a.x.Response, "echo", "page")
+	for _, need := range []struct {
+		field *Field
+		what  string
+	}{{p.Page, "request has no page"}, {p.Size, "request has no pageSize"}, {p.Total, "response has no totalPage"}} {
+		if need.field == nil {
+			a.add("JK0406", v.pos, "name the fields: page: {page: …, size: …, total: …, echo: …}",
+				"a paged list without its fields: the %s", need.what)
+			a.bad = true
+		}
+	}
+	if p.Total != nil {
+		a.filled[p.Total] = true
+	}
+	if p.Echo != nil {
+		a.filled[p.Echo] = true
+	}
+	st.Page = p
+}
+
+// since finds the fields of an incremental list.
+func (a *answer) since(v *value, st *AnswerStep) {
+	if v == nil || v.text == "false" {
+		return
+	}
+	s := &Since{Places: v.places(v.pos), Column: cmp.Or(v.str("column"), "modified")}
+	a.column(st.Table, s.Column, s.At("column"))
+	if at := v.get("field"); at != nil {
+		s.Field = a.requestField(at, &scope{request: a.x.Request})
+	} else {
+		s.Field = byPath(a.x.Request, "syncTime")
+	}
+	if at := v.get("last"); at != nil {
+		s.Last = a.responseField(at, a.x.Response)
+	} else {
+		s.Last = byPath(a.x.Response, "lastSyncTime")
+	}
+	if s.Last != nil {
+		a.filled[s.Last] = true
+	}
+	st.Since = s
+}
+
+// existsInto finds the field that takes the yes or no of exists.
+func (a *answer) existsInto(v *value, st *AnswerStep) {
+	if at := v.get("into"); at != nil {
+		st.Into = a.responseField(at, a.x.Response)
+	} else if len(a.x.Response) == 1 && len(a.x.Response[0].Fields) == 0 {
+		st.Into = a.x.Response[0]
+	} else {
+		a.add("JK0423", v.pos, "name the field of the response with into:", "the result of exists has no place")
+	}
+	if st.Into != nil {
+		a.filled[st.Into] = true
+	}
+}
+
+// children reads the nested arrays of the rows of a list.
+func (a *answer) children(v *value, parent *Table, into *Field) []*Child {
+	if v == nil {
+		return nil
+	}
+	var out []*Child
+	for _, m := range v.members {
+		f := byPath(into.Fields, m.name)
+		if f == nil || f.Type != "array" {
+			a.add("JK0424", m.pos, "name an array among the fields of "+into.Name, "%s has no array %q", into.Path, m.name)
+			a.bad = true
+			continue
+		}
+		c := &Child{Places: m.places(m.pos), Into: f, Table: a.table(m.get("list")), Order: m.strs("order")}
+		a.bad = a.bad || c.Table == nil
+		a.filled[f] = true
+		a.columns(c.Table, m.get("order"))
+		for _, on := range m.each("on") {
+			a.column(c.Table, on.name, on.pos)
+			a.column(parent, on.text, on.value.pos)
+			c.On = append(c.On, Pair{Name: on.name, Value: on.text, Pos: on.pos})
+		}
+		a.explicitReturn(m.value, f.Fields)
+		c.Children = a.children(m.get("children"), c.Table, f)
+		out = append(out, c)
+	}
+	return out
+}
+
+// explicitReturn notes what return says; names are looked up in list first,
+// then in the whole response.
+func (a *answer) explicitReturn(v *value, list []*Field) {
+	for _, m := range v.each("return") {
+		f := byPath(list, m.name)
+		if f == nil {
+			f = byPath(a.x.Response, m.name)
+		}
+		if f == nil {
+			f = a.inLists(m.name)
+		}
+		if f == nil {
+			a.noResponse(m.name, m.pos, a.x.Response)
+			continue
+		}
+		a.explicit[f] = m.value
+	}
+}
+
+// inLists finds a field among the members of the arrays that lists fill.
+func (a *answer) inLists(name string) *Field {
+	for _, st := range a.Steps {
+		if st.Into != nil {
+			if f := byPath(st.Into.Fields, name); f != nil {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// returns completes what the response takes: each field has a source at the
+// end.
+func (a *answer) returns() {
+	for _, st := range a.Steps {
+		if st.Verb == "list" && st.Into != nil {
+			st.Return = a.row(st.Into, st.Table)
+			a.childReturns(st.Children)
+		}
+	}
+	s := &scope{request: a.x.Request, row: true, steps: a.Steps}
+	a.Return = a.take(a.x.Response, s)
+}
+
+func (a *answer) childReturns(list []*Child) {
+	for _, c := range list {
+		c.Return = a.row(c.Into, c.Table)
+		a.childReturns(c.Children)
+	}
+}
+
+// row fills the members of an array from the columns of a table; an array of
+// scalars is filled from one column.
+func (a *answer) row(into *Field, t *Table) []*Assign {
+	s := &scope{request: a.x.Request, row: true, table: t, steps: a.Steps}
+	if t == nil {
+		return nil
+	}
+	if len(into.Fields) > 0 {
+		return a.take(into.Fields, s)
+	}
+	delete(a.filled, into)
+	out := a.take([]*Field{into}, s)
+	a.filled[into] = true
+	return out
+}
+
+// take fills each field of list from its source.
+func (a *answer) take(list []*Field, s *scope) []*Assign {
+	var out []*Assign
+	for _, f := range list {
+		if a.filled[f] {
+			continue
+		}
+		if v := a.explicit[f]; v != nil {
+			if as := a.assign(f.Path, v, s); as != nil {
+				out = append(out, as)
+			} else {
+				a.bad = true
+			}
+			continue
+		}
+		if f.Type == "object" && len(f.Fields) > 0 {
+			out = append(out, a.take(f.Fields, s)...)
+			continue
+		}
+		if as := s.byConvention(f); as != nil {
+			out = append(out, as)
+			continue
+		}
+		if !a.bad && !a.Handler && a.x.Status != "unimplemented" {
+			a.add("JK0403", f.Pos, "fill it in return, or add a column "+Snake(f.Name), "the response field %s has no source", f.Path)
+		}
+	}
+	return out
+}
+
+// byConvention takes the column of a field's name: of the row at hand, or of
+// the first step that has it.
+func (s *scope) byConvention(f *Field) *Assign {
+	column := Snake(f.Name)
+	if len(f.Fields) > 0 {
+		return nil
+	}
+	if s.table != nil {
+		if s.table.Column(column) == nil {
+			return nil
+		}
+		return &Assign{Pos: f.Pos, To: f.Path, Column: column}
+	}
+	ordered := slices.Clone(s.steps)
+	slices.SortStableFunc(ordered, func(x, y *AnswerStep) int { return cmp.Compare(len(x.SQL), len(y.SQL)) })
+	for _, st := range ordered {
+		if st.gives(column) {
+			return &Assign{Pos: f.Pos, To: f.Path, Step: st.Name, Column: column}
+		}
+	}
+	return nil
+}
+
+// linkFill reads how a notification is filled and completes it: a field takes
+// the column of its name.
+func (d *draft) linkFill(x *Interface, v *value) {
+	at := v.get("row")
+	x.Row = d.table(at)
+	if x.Row == nil {
+		return
+	}
+	s := &scope{request: x.Request, row: true, table: x.Row}
+	a := &answer{draft: d, Answer: &Answer{}, x: x, explicit: map[*Field]*value{}, filled: map[*Field]bool{}}
+	for _, m := range v.each("fill") {
+		if f := byPath(x.Request, m.name); f != nil {
+			a.explicit[f] = m.value
+			continue
+		}
+		var names []string
+		for f := range walk(x.Request) {
+			names = append(names, f.Name)
+		}
+		d.add("JK0401", m.pos, meant(m.name, names), "the notification has no field %q", m.name)
+	}
+	x.Fill = a.fill(x.Request, s)
+}
+
+// fill completes the fields of a notification; only required ones need a
+// source.
+func (a *answer) fill(list []*Field, s *scope) []*Assign {
+	var out []*Assign
+	for _, f := range list {
+		switch v := a.explicit[f]; {
+		case v != nil:
+			if as := a.assign(f.Path, v, s); as != nil {
+				out = append(out, as)
+			}
+		case f.Type == "object" && len(f.Fields) > 0:
+			out = append(out, a.fill(f.Fields, s)...)
+		case s.byConvention(f) != nil:
+			out = append(out, s.byConvention(f))
+		case f.Required == "yes":
+			a.add("JK0218", f.Pos, "fill it in fill, or add a column "+Snake(f.Name),
+				"the required field %s has no source in a row of %s", f.Path, a.x.Row.Name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,128 @@
+package spec
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Load reads every system below root, the folder that holds them: each folder
+// with a system.yaml is one. Positions start with root as it was given:
+// "spec/lianfa/customer/cst_info_create.yaml:9:41".
+//
+// When anything is wrong with the YAML it returns no Set and an error of type
+// Findings with all that was found. Other errors mean that root cannot be read.
+func Load(fsys fs.FS, root string) (*Set, error) {
+	root = path.Clean(root)
+	entries, err := fs.ReadDir(fsys, root)
+	if err != nil {
+		return nil, fmt.Errorf("spec.Load: %w", err)
+	}
+	lang, err := compile()
+	if err != nil {
+		return nil, fmt.Errorf("spec.Load: %w", err)
+	}
+	r := &reporter{sources: map[string][]string{}}
+	set := &Set{}
+	for _, e := range entries {
+		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == "testdata" {
+			continue
+		}
+		d := &draft{
+			reporter: r, fsys: fsys, lang: lang, dir: path.Join(root, e.Name()),
+			System: &System{Name: e.Name()}, broken: map[string]bool{}, source: map[*Field]*value{},
+			drafts: map[*Interface]*value{}, used: map[string]bool{},
+		}
+		d.build()
+		set.Systems = append(set.Systems, d.System)
+	}
+	if len(r.findings) > 0 {
+		return nil, r.sorted()
+	}
+	return set, nil
+}
+
+// draft is a system while it is read, linked and checked.
+type draft struct {
+	*reporter
+	*System
+	fsys fs.FS
+	lang *language
+	dir  string
+
+	// broken names the files that could not be read, without ".yaml": "system",
+	// "table/customer", "customer/cst_info_create". What they would have
+	// defined is not reported as missing elsewhere.
+	broken map[string]bool
+	source map[*Field]*value     // where a field was written
+	drafts map[*Interface]*value // where an interface was written
+	used   map[string]bool       // ids of errata and codes that something refers to: "erratum x", "code 4001"
+}
+
+// build reads, links and checks one system.
+func (d *draft) build() {
+	d.readSystem()
+	d.readErrors()
+	d.readErrata()
+	d.readChanges()
+	d.readTables()
+	d.readInterfaces()
+	d.link()
+	d.check()
+}
+
+// read returns one file of the system, checked against the schema. It returns
+// nil after reporting why not.
+func (d *draft) read(name, kind string) *value {
+	file := path.Join(d.dir, name)
+	src, err := fs.ReadFile(d.fsys, file)
+	if err != nil {
+		d.broken[strings.TrimSuffix(name, ".yaml")] = true
+		d.add("JK0001", Pos{file, 1, 1}, "", "%s", reason(err))
+		return nil
+	}
+	d.sources[file] = strings.Split(string(src), "\n")
+	v := d.parseYAML(file, src)
+	if v == nil || !d.fits(d.lang, kind, v) {
+		d.broken[strings.TrimSuffix(name, ".yaml")] = true
+		return nil
+	}
+	return v
+}
+
+// reason is an error without the file's name.
+func reason(err error) string {
+	if pe, ok := err.(*fs.PathError); ok { //nolint:errorlint // fs.ReadFile returns it bare
+		err = pe.Err
+	}
+	return "cannot be read: " + err.Error()
+}
+
+// exists says whether the system has a file.
+func (d *draft) exists(name string) bool {
+	_, err := fs.Stat(d.fsys, path.Join(d.dir, name))
+	return err == nil
+}
+
+// names returns the YAML files of a folder of the system, sorted; folders is
+// what to return instead of files.
+func (d *draft) names(folder string, folders bool) []string {
+	entries, err := fs.ReadDir(d.fsys, path.Join(d.dir, folder))
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		name := e.Name()
+		if e.IsDir() == folders && !strings.HasPrefix(name, ".") && (folders || strings.HasSuffix(name, ".yaml")) {
+			out = append(out, path.Join(folder, name))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// at is the first line of a file of the system.
+func (d *draft) at(name string) Pos { return Pos{path.Join(d.dir, name), 1, 1} }

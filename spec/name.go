@@ -1,0 +1,53 @@
+package spec
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Snake returns the column name that stands for a wire name by convention:
+// projGUID -> proj_guid, isDisabeld -> is_disabeld, GJJLName -> gjjl_name,
+// cstGUID1 -> cst_guid1. A run of capitals is one word; digits belong to the
+// word before them.
+func Snake(name string) string {
+	var b strings.Builder
+	rs := []rune(name)
+	for i, r := range rs {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			b.WriteByte('_')
+			continue
+		}
+		if i > 0 && unicode.IsUpper(r) && rs[i-1] != '_' {
+			inner := i+1 < len(rs) && unicode.IsLower(rs[i+1])
+			if !unicode.IsUpper(rs[i-1]) || inner {
+				b.WriteByte('_')
+			}
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// compareSections orders section numbers: 4.2.10 after 4.2.9.
+func compareSections(a, b string) int {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(as), len(bs)) {
+		x, errX := strconv.Atoi(as[i])
+		y, errY := strconv.Atoi(bs[i])
+		if errX != nil || errY != nil {
+			x, y = strings.Compare(as[i], bs[i]), 0
+		}
+		if x != y {
+			return cmp.Compare(x, y)
+		}
+	}
+	return cmp.Compare(len(as), len(bs))
+}
+
+// flat is a name without case and underscores: two names that are flat alike
+// would share a Go name.
+func flat(name string) string {
+	return strings.ToLower(strings.ReplaceAll(name, "_", ""))
+}
