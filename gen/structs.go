@@ -59,7 +59,7 @@ func structs(f *file, i *spec.Interface, name, doc string, fields []*spec.Field,
 	if rules {
 		checkMethod(f, name, fields)
 	}
-	encodeMethod(f, name, fields)
+	encodeMethod(f, i, name, fields)
 	for _, field := range fields {
 		if k := kindOf(field); k == kindList || k == kindObject {
 			inner := memberType(name, field)
@@ -208,20 +208,20 @@ func setDefault(f *spec.Field) jen.Code {
 }
 
 // encodeMethod prints the encoder: a call a field, in the document's order.
-func encodeMethod(f *file, name string, fields []*spec.Field) {
+func encodeMethod(f *file, i *spec.Interface, name string, fields []*spec.Field) {
 	f.declare("Encode writes the members of the object.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Encode").
 			Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).
 			BlockFunc(func(g *jen.Group) {
 				for _, field := range fields {
-					g.Add(encodeCall(field))
+					g.Add(encodeCall(field, layoutOf(i, field)))
 				}
 			}))
 }
 
 // encodeCall writes one field: always where it is required, else where it was
 // set.
-func encodeCall(f *spec.Field) jen.Code {
+func encodeCall(f *spec.Field, layout string) jen.Code {
 	value := jen.Id("q").Dot(goName(f.Name))
 	required := f.Required == "yes"
 	call := func(method string, more ...jen.Code) jen.Code {
@@ -241,7 +241,7 @@ func encodeCall(f *spec.Field) jen.Code {
 	case kindEpoch:
 		return call("Epoch")
 	case kindTime:
-		return call("Time", jen.Qual(pkgWire, layoutOf(f)))
+		return call("Time", jen.Qual(pkgWire, layout))
 	case kindDate:
 		return call("Time", jen.Qual(pkgWire, "Day"))
 	case kindList:
@@ -264,9 +264,13 @@ func encodeCall(f *spec.Field) jen.Code {
 
 // layoutOf is how a time is written: to the second, but for the mark of an
 // incremental list, which must come back without loss.
-func layoutOf(f *spec.Field) string {
-	if f.Format == "millis" {
-		return "Millis"
+func layoutOf(i *spec.Interface, f *spec.Field) string {
+	if i.Answer != nil {
+		for _, s := range i.Answer.Steps {
+			if s.Since != nil && s.Since.Last == f {
+				return "Millis"
+			}
+		}
 	}
 	return "Seconds"
 }

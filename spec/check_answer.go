@@ -28,7 +28,7 @@ func (st *AnswerStep) filled(column string) *Assign {
 }
 
 func checkReplace(d *draft, _ *Interface, st *AnswerStep) {
-	if st.Verb != "replace" || st.Table == nil {
+	if st.Verb != "replace" || st.Table == nil || st.lostEach() {
 		return
 	}
 	if len(st.Match) == 0 {
@@ -42,7 +42,7 @@ func checkReplace(d *draft, _ *Interface, st *AnswerStep) {
 }
 
 func checkUpsert(d *draft, _ *Interface, st *AnswerStep) {
-	if st.Verb != "upsert" || st.Table == nil {
+	if st.Verb != "upsert" || st.Table == nil || st.lostEach() {
 		return
 	}
 	columns, at := st.Table.Key, st.Pos
@@ -58,6 +58,12 @@ func checkUpsert(d *draft, _ *Interface, st *AnswerStep) {
 				"upsert does not fill %s, so it would never find a row", column)
 		}
 	}
+}
+
+// lostEach says that each names no array, so that nothing could be filled.
+func (st *AnswerStep) lostEach() bool {
+	_, written := st.Keys["each"]
+	return written && st.Each == nil
 }
 
 // unique says whether the table's key or one of its unique sets is exactly
@@ -148,6 +154,9 @@ func checkMapping(d *draft, a *Assign, _ *Column, _ *Field) {
 		return
 	}
 	e := a.Field.Enum
+	if e == nil && d.source[a.Field].get("enum") != nil {
+		return // reported where it is named
+	}
 	if e == nil || e.Open {
 		d.add("JK0409", a.Pos, "give the mapping else:, or the field a closed enum",
 			"%s has values that the mapping %s does not know", a.Field.Name, a.Map.Name)
@@ -177,7 +186,8 @@ func class(typ string) string {
 // checkClass compares a request field with the column that it fills. Numbers
 // may become text, and text may become a decimal.
 func checkClass(d *draft, a *Assign, c *Column, _ *Field) {
-	if c == nil || a.Field == nil || a.Map != nil {
+	if c == nil || a.Field == nil || a.Map != nil || !slices.Contains(ColumnTypes(), c.Type) ||
+		!slices.Contains(Types(), a.Field.Type) {
 		return
 	}
 	from, to := class(scalarType(a.Field.Type, a.Field.Of)), class(c.Type)

@@ -137,7 +137,11 @@ func (r *reporter) sorted() Findings {
 // meant returns `did you mean "x"?` for the name nearest to what was written,
 // or "" when none is near.
 func meant(written string, names []string) string {
-	best, least := "", max(1, len([]rune(written))/3)+1
+	n := len([]rune(written))
+	best, least := "", n/3+1
+	if n > 1 {
+		least = max(least, 2)
+	}
 	for _, name := range names {
 		if d := distance(strings.ToLower(written), strings.ToLower(name)); d < least {
 			best, least = name, d

@@ -37,6 +37,7 @@ type answer struct {
 	explicit map[*Field]*value // return: what is written
 	filled   map[*Field]bool   // response fields that need no source any more
 	bad      bool              // something could not be resolved: completeness is not judged
+	lost     bool              // the rows of a list have no place: names of their fields are not judged
 }
 
 // linkAnswer reads an answer and completes it by the conventions.
@@ -64,7 +65,7 @@ func (d *draft) linkAnswer(x *Interface, v *value) *Answer {
 		}
 	}
 	a.explicitReturn(v, x.Response)
-	a.bad = a.bad || len(d.findings) > before
+	a.bad = a.bad || len(d.findings) > before || d.broken["system"]
 	a.returns()
 	a.keep()
 	return a.Answer

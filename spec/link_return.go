@@ -22,7 +22,7 @@ func (a *answer) list(v *value, st *AnswerStep) {
 		if v.get("into") == nil || st.Into != nil {
 			a.add("JK0413", pos, "name the array of the response with into:", "the rows have no place: %s", said)
 		}
-		st.Into, a.bad = nil, true
+		st.Into, a.bad, a.lost = nil, true, true
 		return
 	}
 	a.filled[st.Into] = true
@@ -194,7 +194,9 @@ func (a *answer) explicitReturn(v *value, list []*Field) {
 			f = a.inLists(m.name)
 		}
 		if f == nil {
-			a.noResponse(m.name, m.pos, a.x.Response)
+			if !a.lost {
+				a.noResponse(m.name, m.pos, a.x.Response)
+			}
 			continue
 		}
 		a.explicit[f] = m.value

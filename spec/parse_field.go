@@ -72,7 +72,7 @@ func (d *draft) field(m member, parent *Field) *Field {
 	if over := m.get("follow"); over != nil {
 		d.rules(&f.Rules, over)
 		f.Of = cmp.Or(d.of(over), f.Of)
-		if sameRules(&f.Rules, &f.Document) && over.get("of") == nil {
+		if sameRules(&f.Rules, &f.Document) && over.get("of") == nil && !d.broken["system"] {
 			d.add("JK0111", over.pos, "remove follow, or name the decision with errata: [id]",
 				"follow says nothing that the document does not say")
 		}
@@ -108,6 +108,9 @@ func (d *draft) rules(r *Rules, v *value) {
 		name, length, ok := typeName(at.text)
 		if !ok {
 			d.add("JK0101", at.pos, oneOf(at.text, Types()), "unknown type %q", at.text)
+		}
+		if nested(name) && !nested(r.Type) {
+			r.Length, r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format = 0, nil, "", "", "", "", ""
 		}
 		r.Type = name
 		if length > 0 {
@@ -237,12 +240,18 @@ func (d *draft) erratum(v *value) *Erratum {
 	return nil
 }
 
-// oneOrNone is meant with a word for an empty list.
+// oneOrNone is the nearest name as a question, a short list of the names, or
+// the word for an empty list.
 func oneOrNone(written string, names []string, none string) string {
-	if len(names) == 0 {
+	const short = 6
+	switch near := meant(written, names); {
+	case len(names) == 0:
 		return none
+	case near == "" && len(names) <= short:
+		return "one of " + strings.Join(names, ", ")
+	default:
+		return near
 	}
-	return meant(written, names)
 }
 
 // sameRules says whether two sets of rules ask for the same.

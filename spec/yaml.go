@@ -193,7 +193,11 @@ func (r *reporter) parseYAML(file string, src []byte) *value {
 	var doc yaml.Node
 	if err := yaml.Load(src, &doc); err != nil {
 		pos, text := syntaxError(file, err)
-		r.add("JK0002", pos, "", "%s", text)
+		hint := ""
+		if lines := r.sources[file]; pos.Line <= len(lines) && strings.HasPrefix(lines[pos.Line-1], "\t") {
+			hint = "indent with spaces, never with tabs"
+		}
+		r.add("JK0002", pos, hint, "%s", text)
 		return nil
 	}
 	if len(doc.Content) != 1 {
@@ -224,8 +228,8 @@ func syntaxError(file string, err error) (Pos, string) {
 	}
 	_, text, _ = strings.Cut(text, "<unknown position>: ")
 	text = strings.TrimPrefix(text, "yaml: ")
-	if text == "" {
-		text = "no readable YAML"
+	if text == "" || text == "no documents in stream" {
+		text = "the file holds no YAML"
 	}
 	return pos, text
 }

@@ -11,6 +11,8 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"path"
 	"regexp"
 
@@ -40,8 +42,14 @@ type App struct {
 	Name     string
 	Grants   []string // patterns of interface names: "*", "cst_*", "cst_info_create"
 	Disabled bool     // must be refused like an unknown app
-	Prepared any      // what Prepare returned
+	Prepared any      `json:"-"` // what Prepare returned; no form of App shows it
 }
+
+// Format prints system and id with every verb of fmt.
+func (a App) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.System+"/"+a.ID) }
+
+// LogValue logs system and id.
+func (a App) LogValue() slog.Value { return slog.StringValue(a.System + "/" + a.ID) }
 
 // May says whether the app may call an interface. A disabled app may nothing.
 func (a *App) May(cmd string) bool { return !a.Disabled && granted(a.Grants, cmd) }

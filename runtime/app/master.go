@@ -9,7 +9,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -42,9 +44,8 @@ func OpenMaster(path string) (*Master, error) {
 	if err != nil {
 		return nil, fmt.Errorf("master key: %w", err)
 	}
-	key := make([]byte, masterBytes)
-	n, err := hex.Decode(key, bytes.TrimSpace(text[:min(len(text), 2*masterBytes+2)]))
-	if err != nil || n != masterBytes {
+	key, err := hex.DecodeString(string(bytes.TrimSpace(text)))
+	if err != nil || len(key) != masterBytes {
 		return nil, fmt.Errorf("master key: %s: not 64 hex characters and a newline; restore it from its copy", path)
 	}
 	return newMaster(path, key)
@@ -66,23 +67,23 @@ func newMaster(path string, key []byte) (*Master, error) {
 
 // ID returns eight hex characters that tell master keys apart and say nothing
 // about the key.
-func (m *Master) ID() string { return hex.EncodeToString(m.id[:]) }
+func (m Master) ID() string { return hex.EncodeToString(m.id[:]) }
 
-// String returns the id, never the key.
-func (m *Master) String() string { return "master key " + m.ID() }
+// Format prints the id with every verb of fmt, never the key.
+func (m Master) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "master key "+m.ID()) }
 
-// GoString returns the id, never the key.
-func (m *Master) GoString() string { return m.String() }
+// LogValue logs the id, never the key.
+func (m Master) LogValue() slog.Value { return slog.StringValue("master key " + m.ID()) }
 
 // seal encrypts a secret: version, key id, then nonce and ciphertext.
-func (m *Master) seal(system, app, field string, s Secret) []byte {
+func (m Master) seal(system, app, field string, s Secret) []byte {
 	out := append([]byte{sealVersion}, m.id[:]...)
 	return m.aead.Seal(out, nil, []byte(s), bound(system, app, field))
 }
 
 // open decrypts what seal made. Its error matches ErrMasterKey where another
 // key sealed it.
-func (m *Master) open(system, app, field string, sealed []byte) (string, error) {
+func (m Master) open(system, app, field string, sealed []byte) (string, error) {
 	if len(sealed) < 1+keyIDBytes || sealed[0] != sealVersion {
 		return "", fmt.Errorf("app %s/%s: %s is no sealed secret", system, app, field)
 	}

@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -109,7 +108,6 @@ func step(ctx context.Context, pool *pgxpool.Pool, plan []loaded) (done bool, er
 
 // apply runs one migration and notes it.
 func apply(ctx context.Context, tx pgx.Tx, m *Migration) error {
-	slog.InfoContext(ctx, "migrate", "set", m.Set, "version", m.Version, "name", m.Name)
 	if err := run(ctx, tx, m.SQL); err != nil {
 		return place(m, err)
 	}

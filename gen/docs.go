@@ -1,0 +1,313 @@
+package gen
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// docFiles prints the documentation of a system: a page a group, the error
+// codes, and the decisions on what the document leaves open.
+func docFiles(files Files, system *spec.System) error {
+	folder := path.Join(Root, system.Name, "docs")
+	files[path.Join(folder, "README.md")] = []byte(overview(system))
+	files[path.Join(folder, "errors.md")] = []byte(errorPage(system))
+	files[path.Join(folder, "errata.md")] = []byte(errataPage(system))
+	for _, g := range system.Groups {
+		list := byGroup(system, g)
+		if len(list) == 0 {
+			continue
+		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "# %s %s\n", g.Section, g.Title)
+		for _, i := range list {
+			if err := interfaceDoc(&b, i); err != nil {
+				return fmt.Errorf("%s: %w", i.Cmd, err)
+			}
+		}
+		files[path.Join(folder, g.Name+".md")] = []byte(b.String())
+	}
+	return nil
+}
+
+// overview is the first page: every interface with its status.
+func overview(system *spec.System) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s %s\n\n", system.Title, system.Version)
+	fmt.Fprintf(&b, "共 %d 个接口。[错误码](errors.md) · [勘误与约定](errata.md)\n\n", len(system.Interfaces))
+	if slices.ContainsFunc(system.Envelope.Steps, func(s *spec.Step) bool { return s.Algorithm == "rc4" }) {
+		b.WriteString("> RC4 在固定密钥下只是一种编码，不提供保密性；请在 HTTPS 上使用。\n\n")
+	}
+	b.WriteString("| 接口 | 编号 | 名称 | 类别 | 状态 | 章节 |\n| --- | --- | --- | --- | --- | --- |\n")
+	for _, i := range system.Interfaces {
+		fmt.Fprintf(&b, "| [%s](%s.md#%s) | %s | %s | %s | %s | %s |\n", cell(i.Cmd), i.Group.Name, anchor(i.Cmd), cell(i.Code), cell(i.Title),
+			kindText(i.Kind), statusText(i), i.Section)
+	}
+	if len(system.Changes) > 0 {
+		b.WriteString("\n## 变更记录\n\n| 版本 | 日期 | 修改人 | 内容 |\n| --- | --- | --- | --- |\n")
+		for _, c := range system.Changes {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", cell(c.Version), c.Date, cell(c.Author), cell(c.Text))
+		}
+	}
+	return b.String()
+}
+
+// kindText names a kind.
+func kindText(k spec.Kind) string {
+	return map[spec.Kind]string{spec.Report: "上报", spec.Query: "查询", spec.Notify: "通知"}[k]
+}
+
+// statusText names a status.
+func statusText(i *spec.Interface) string {
+	switch i.Status {
+	case "deprecated":
+		if i.Successor != "" {
+			return "已作废，见 " + cell(i.Successor)
+		}
+		return "已作废"
+	case "unimplemented":
+		return "未实现"
+	}
+	return "有效"
+}
+
+// anchor is the id of a heading.
+func anchor(cmd string) string { return strings.ToLower(cmd) }
+
+// interfaceDoc is the section of one interface.
+func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
+	fmt.Fprintf(b, "\n## %s\n\n%s %s %s，%s，%s。\n", i.Cmd, i.Section, cell(i.Code), i.Title, kindText(i.Kind), statusText(i))
+	if i.Path != "" {
+		fmt.Fprintf(b, "\n`%s %s`\n", i.Method, i.Path)
+	}
+	if i.Note != "" {
+		fmt.Fprintf(b, "\n%s\n", strings.TrimSpace(i.Note))
+	}
+	if i.MessageType != "" {
+		fmt.Fprintf(b, "\n消息类型：`%s`\n", i.MessageType)
+	}
+	fieldTable(b, "请求参数", i.Request)
+	if len(i.Response)+len(i.Frame) > 0 {
+		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...))
+	}
+	if codes := answerCodes(i); len(codes) > 0 {
+		b.WriteString("\n### 错误码\n\n| 错误码 | 说明 | 何时 |\n| --- | --- | --- |\n")
+		for _, c := range codes {
+			fmt.Fprintf(b, "| %s | %s | %s |\n", c.Name, cell(errorText(i.System, c.Name)), cell(c.Value))
+		}
+	}
+	if len(i.Notify) > 0 {
+		b.WriteString("\n触发通知：")
+		for n, target := range i.Notify {
+			if n > 0 {
+				b.WriteString("、")
+			}
+			fmt.Fprintf(b, "[%s](%s.md#%s)", target.Cmd, target.Group.Name, anchor(target.Cmd))
+		}
+		b.WriteString("\n")
+	}
+	if err := exampleDoc(b, i); err != nil {
+		return err
+	}
+	if len(i.Errata) > 0 {
+		b.WriteString("\n### 与文档的出入\n\n")
+		for _, e := range i.Errata {
+			fmt.Fprintf(b, "- [%s](errata.md#%s)：%s\n", e.ID, e.ID, cell(e.Follow))
+		}
+	}
+	return nil
+}
+
+// fieldTable is a table of parameters.
+func fieldTable(b *strings.Builder, title string, fields []*spec.Field) {
+	fmt.Fprintf(b, "\n### %s\n\n", title)
+	if len(fields) == 0 {
+		b.WriteString("无。\n")
+		return
+	}
+	b.WriteString("| 参数 | 是否必须 | 类型 | 长度 | 说明 |\n| --- | --- | --- | --- | --- |\n")
+	var row func(f *spec.Field)
+	row = func(f *spec.Field) {
+		d := f.Document
+		length := ""
+		if d.Length > 0 {
+			length = itoa(d.Length)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", cell(f.DocPath), requiredText(d), cell(d.Type), length, cell(fieldText(f)))
+		for _, inner := range f.Fields {
+			row(inner)
+		}
+	}
+	for _, f := range fields {
+		row(f)
+	}
+}
+
+// requiredText is the document's required mark.
+func requiredText(r spec.Rules) string {
+	switch r.Required {
+	case "yes":
+		return "是"
+	case "conditional":
+		return cell(strings.TrimPrefix(r.Condition, "否"))
+	}
+	return "否"
+}
+
+// fieldText is the description of a field: label, values, rules, and what is
+// followed where that differs.
+func fieldText(f *spec.Field) string {
+	parts := []string{f.Label}
+	if f.Enum != nil {
+		parts = append(parts, enumText(f.Enum))
+	}
+	if f.Separator != "" {
+		parts = append(parts, "多值用“"+f.Separator+"”分隔")
+	}
+	if f.Default != "" {
+		parts = append(parts, "默认 "+f.Default)
+	}
+	formats := map[string]string{"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱"}
+	if text := formats[f.Format]; text != "" {
+		parts = append(parts, "格式："+text)
+	}
+	if f.Note != "" {
+		parts = append(parts, f.Note)
+	}
+	if !sameRules(f.Document, f.Rules) {
+		parts = append(parts, "**实际："+followText(f)+"**")
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "；")
+}
+
+// enumText lists values with labels.
+func enumText(e *spec.Enum) string {
+	var values []string
+	for _, v := range e.Values {
+		if v.Label == "" || v.Label == v.Value {
+			values = append(values, v.Value)
+		} else {
+			values = append(values, v.Value+" "+v.Label)
+		}
+	}
+	text := strings.Join(values, "、")
+	if e.Open {
+		text += " 等"
+	}
+	return text
+}
+
+// followText is what is followed where the document has something else.
+func followText(f *spec.Field) string {
+	d := f.Document
+	var parts []string
+	if d.Type != f.Type {
+		parts = append(parts, "类型 "+f.Type)
+	}
+	if d.Length != f.Length && f.Length > 0 {
+		parts = append(parts, "长度 "+itoa(f.Length))
+	}
+	if d.Required != f.Required {
+		parts = append(parts, map[string]string{"yes": "必须", "no": "非必须", "conditional": "有条件必须"}[f.Required])
+	}
+	if d.Enum != f.Enum && f.Enum != nil {
+		parts = append(parts, "取值 "+enumText(f.Enum))
+	}
+	if d.Default != f.Default {
+		parts = append(parts, "默认 "+f.Default)
+	}
+	if d.Format != f.Format || d.Pattern != f.Pattern {
+		parts = append(parts, "格式 "+f.Format+f.Pattern)
+	}
+	for _, e := range f.Errata {
+		parts = append(parts, fmt.Sprintf("[%s](errata.md#%s)", e.ID, e.ID))
+	}
+	return strings.Join(parts, "，")
+}
+
+// answerCodes are the codes that an interface answers, in the order in which
+// they are looked for.
+func answerCodes(i *spec.Interface) []spec.Pair {
+	if i.Answer == nil {
+		return nil
+	}
+	var list []spec.Pair
+	for _, c := range i.Answer.Checks {
+		list = append(list, spec.Pair{Name: c.Else, Value: c.Table.Title + "中没有"})
+	}
+	for _, s := range i.Answer.Steps {
+		if s.Missing != "" {
+			list = append(list, spec.Pair{Name: s.Missing, Value: s.Table.Title + "中没有"})
+		}
+		for _, u := range s.Unique {
+			list = append(list, spec.Pair{Name: u.Value, Value: u.Name + " 已被占用"})
+		}
+	}
+	return list
+}
+
+// errorText is the document's text of a code.
+func errorText(system *spec.System, code string) string {
+	for _, g := range system.Errors {
+		for _, e := range g.Errors {
+			if e.Code == code {
+				return e.Text
+			}
+		}
+	}
+	return ""
+}
+
+// errorPage lists the error codes.
+func errorPage(system *spec.System) string {
+	var b strings.Builder
+	b.WriteString("# 错误码\n")
+	for _, g := range system.Errors {
+		fmt.Fprintf(&b, "\n## %s %s\n\n| 错误码 | 描述 | 备注 |\n| --- | --- | --- |\n", g.Section, g.Title)
+		for _, e := range g.Errors {
+			note := e.Reserved
+			if e.Ours {
+				note = strings.TrimSpace("本系统自定义，不在文档中 " + note)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", e.Code, cell(e.Text), cell(note))
+		}
+	}
+	b.WriteString("\n## 规则与错误码\n\n| 规则 | 错误码 |\n| --- | --- |\n")
+	for _, r := range system.Rules {
+		fmt.Fprintf(&b, "| %s | %s |\n", r.Rule, r.Code)
+	}
+	return b.String()
+}
+
+// errataPage lists the decisions.
+func errataPage(system *spec.System) string {
+	var b strings.Builder
+	b.WriteString("# 勘误与约定\n\n文档未写明、前后矛盾或有误之处，以及我们遵循的做法。\n")
+	for _, e := range system.Errata {
+		fmt.Fprintf(&b, "\n## %s\n\n**%s**", e.ID, e.Title)
+		if e.Section != "" {
+			fmt.Fprintf(&b, "（%s）", e.Section)
+		}
+		fmt.Fprintf(&b, "\n\n- 文档：%s\n- 遵循：%s\n", line(e.Says), line(e.Follow))
+		if e.Why != "" {
+			fmt.Fprintf(&b, "- 原因：%s\n", line(e.Why))
+		}
+		if e.Since != "" {
+			fmt.Fprintf(&b, "- 自：%s\n", e.Since)
+		}
+	}
+	return b.String()
+}
+
+// line puts text on one line and takes its Markdown meaning away.
+func line(s string) string {
+	return strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`).Replace(strings.Join(strings.Fields(s), " "))
+}
+
+// cell is text that fits into a table's cell.
+func cell(s string) string {
+	return strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;", "\n", " ").Replace(strings.TrimSpace(s))
+}

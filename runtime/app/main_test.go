@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+)
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+// bundle is what most tests need.
+type bundle struct {
+	pool   *pgxpool.Pool
+	master *Master
+	admin  *Admin
+}
+
+func setup(t testing.TB) bundle {
+	t.Helper()
+	pool := postgrestest.NewFrom(t, "jiekou", func(ctx context.Context, p *pgxpool.Pool) error {
+		return migrate.Up(ctx, p, []migrate.Set{Migrations()})
+	})
+	master, err := OpenMaster(filepath.Join(t.TempDir(), "master.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bundle{pool, master, NewAdmin(pool, master, "root@test")}
+}
+
+// add adds an app that may do all.
+func (b bundle) add(t testing.TB, system, id string) Credentials {
+	t.Helper()
+	c, err := b.admin.Add(t.Context(), New{System: system, ID: id, Grants: []string{"*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// registry follows the apps until the test ends. What it prepares is the two
+// secrets.
+func (b bundle) registry(t testing.TB) *Registry {
+	t.Helper()
+	r, err := NewRegistry(t.Context(), b.pool, b.master, func(_, _ string, s map[string]string) (any, error) {
+		return s["token"] + " " + s["appkey"], nil
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+// eventually waits until f is true and fails after within.
+func eventually(t testing.TB, within time.Duration, what string, f func() bool) {
+	t.Helper()
+	for began := time.Now(); !f(); time.Sleep(20 * time.Millisecond) {
+		if time.Since(began) > within {
+			t.Fatalf("not within %v: %s", within, what)
+		}
+	}
+}
+
+// dump returns all rows of all tables of the schema, as text.
+func dump(t testing.TB, pool *pgxpool.Pool) string {
+	t.Helper()
+	var all strings.Builder
+	for _, table := range []string{"app", "subscription", "audit", "revision", "sid", "outbox"} {
+		rows, err := pool.Query(t.Context(), "select t::text, encode(convert_to(t::text, 'utf8'), 'escape') from jiekou."+table+" t")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var text, bytes string
+			if err := rows.Scan(&text, &bytes); err != nil {
+				t.Fatal(err)
+			}
+			all.WriteString(text + "\n" + bytes + "\n")
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all.String()
+}
