@@ -46,7 +46,7 @@ func anySlice(values []jen.Code) jen.Code {
 	if len(values) == 0 {
 		return jen.Nil()
 	}
-	return jen.Index().Any().Values(values...)
+	return jen.Index().Any().Custom(listOf(values), values...)
 }
 
 // reportAnswer prints the one statement of a report.
@@ -225,7 +225,7 @@ func listAnswer(f *file, i *spec.Interface, s *spec.AnswerStep) error {
 	}
 	f.declare(fmt.Sprintf("%s gives the places of the columns of one row.", scan),
 		jen.Func().Id(scan).Params(jen.Id("r").Op("*").Id(row)).Index().Any().Block(
-			jen.Return(jen.Index().Any().Values(dest...))))
+			jen.Return(jen.Index().Any().Custom(listOf(dest), dest...))))
 	return nil
 }
 

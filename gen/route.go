@@ -123,6 +123,11 @@ func groupInterfaces(f *file, list []*spec.Interface, hand, answered bool) {
 // multiline is a composite literal with an element a line.
 var multiline = jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}
 
+// listOf is a composite literal on one line where it is short.
+func listOf[T any](list []T) jen.Options {
+	return jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(list) > 4}
+}
+
 // each maps a list to code.
 func each[T any](list []T, one func(T) jen.Code) []jen.Code {
 	var out []jen.Code
@@ -195,6 +200,7 @@ func systemFile(files Files, system *spec.System) error {
 			jen.Id("Frame").Op(":").Add(frame(system)),
 			jen.Id("Errors").Op(":").Id("Errors").Call(),
 			jen.Id("Interfaces").Op(":").Add(interfaces),
+			jen.Id("Docs").Op(":").Id("files"),
 		))))
 	envelopeSpec(f, system)
 	catalogue(f, system)
@@ -336,14 +342,14 @@ func systemStatements(f *file, system *spec.System, groups []*spec.Group) {
 			jen.Return(jen.Qual("slices", "Concat").Call(lists...))))
 }
 
-// migrations prints the embedded migrations.
+// migrations prints the embedded files: migrations, docs and schemas.
 func migrations(f *file, system *spec.System) {
 	f.jen.Line()
-	f.jen.Comment("//go:embed sql/*.sql")
-	f.jen.Var().Id("sql").Qual(pkgEmbed, "FS")
+	f.jen.Comment("//go:embed sql docs schema")
+	f.jen.Var().Id("files").Qual(pkgEmbed, "FS")
 	f.declare("Migrations returns what makes the tables of the system.",
 		jen.Func().Id("Migrations").Params().Qual(pkgMigrate, "Set").Block(
-			jen.Return(jen.Qual(pkgMigrate, "Set").Values(jen.Id("Name").Op(":").Lit(system.Name), jen.Id("FS").Op(":").Id("sql")))))
+			jen.Return(jen.Qual(pkgMigrate, "Set").Values(jen.Id("Name").Op(":").Lit(system.Name), jen.Id("FS").Op(":").Id("files")))))
 }
 
 // rootFile prints what lists all systems.

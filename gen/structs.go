@@ -50,11 +50,7 @@ func structs(f *file, i *spec.Interface, name, doc string, fields []*spec.Field,
 	}))
 	names := tableNames(name)
 	f.declare(fmt.Sprintf("%s are the fields of %s in the document's order.", names, name),
-		jen.Var().Id(names).Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
-			for _, field := range fields {
-				g.Lit(field.Name)
-			}
-		}))
+		jen.Var().Id(names).Op("=").Index().String().Custom(listOf(fields), each(fields, func(field *spec.Field) jen.Code { return jen.Lit(field.Name) })...))
 	decodeMethod(f, name, fields)
 	if rules {
 		checkMethod(f, name, fields)

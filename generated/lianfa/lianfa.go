@@ -37,6 +37,7 @@ func System(db *store.DB) route.System {
 		Frame:      route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
 		Errors:     Errors(),
 		Interfaces: slices.Concat(base.Interfaces(db), customer.Interfaces(db), sales.Interfaces(db), notice.Interfaces(), agent.Interfaces(db)),
+		Docs:       files,
 	}
 }
 
@@ -142,10 +143,10 @@ func Statements() []store.Statement {
 	return slices.Concat(base.Statements(), customer.Statements(), sales.Statements(), agent.Statements())
 }
 
-//go:embed sql/*.sql
-var sql embed.FS
+//go:embed sql docs schema
+var files embed.FS
 
 // Migrations returns what makes the tables of the system.
 func Migrations() migrate.Set {
-	return migrate.Set{Name: "lianfa", FS: sql}
+	return migrate.Set{Name: "lianfa", FS: files}
 }

@@ -33,6 +33,7 @@ func System(db *store.DB) route.System {
 		Frame:      route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
 		Errors:     Errors(),
 		Interfaces: slices.Concat(archive.Interfaces(db)),
+		Docs:       files,
 	}
 }
 
@@ -103,10 +104,10 @@ func Statements() []store.Statement {
 	return slices.Concat(archive.Statements())
 }
 
-//go:embed sql/*.sql
-var sql embed.FS
+//go:embed sql docs schema
+var files embed.FS
 
 // Migrations returns what makes the tables of the system.
 func Migrations() migrate.Set {
-	return migrate.Set{Name: "u8", FS: sql}
+	return migrate.Set{Name: "u8", FS: files}
 }

@@ -63,7 +63,7 @@ type Subscription struct {
 // It fails with ErrExists, ErrInvalid, or ErrMasterKey where the apps that exist
 // are sealed under another key.
 func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
-	c := Credentials{System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, newToken()), AppKey: cmp.Or(n.AppKey, newAppKey())}
+	c := Credentials{n.System, n.ID, cmp.Or(n.Token, newToken()), cmp.Or(n.AppKey, newAppKey())}
 	err := errors.Join(checkName(n.System, n.ID), checkGrants(n.Grants),
 		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256))
 	if err != nil {
@@ -74,7 +74,8 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 		if err := a.checkMaster(ctx, tx); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `insert into jiekou.app (system, id, name, token, appkey, grants) values ($1, $2, $3, $4, $5, $6)`,
+		_, err := tx.Exec(ctx, `insert into jiekou.app (system, id, name, token, appkey, grants)
+			values ($1, $2, $3, $4, $5, $6)`,
 			n.System, n.ID, n.Name, a.master.seal(n.System, n.ID, fieldToken, c.Token),
 			a.master.seal(n.System, n.ID, fieldAppKey, c.AppKey), tidy(n.Grants))
 		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23505" { // unique_violation
@@ -93,8 +94,9 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 func (a *Admin) Rotate(ctx context.Context, system, id string) (Credentials, error) {
 	c := Credentials{System: system, AppID: id, Token: newToken(), AppKey: newAppKey()}
 	err := a.change(ctx, "rotate", system, id, nil, func(tx pgx.Tx) error {
-		return one(tx.Exec(ctx, `update jiekou.app set token = $3, appkey = $4, modified = now() where system = $1 and id = $2`,
-			system, id, a.master.seal(system, id, fieldToken, c.Token), a.master.seal(system, id, fieldAppKey, c.AppKey)))
+		return one(tx.Exec(ctx, `update jiekou.app set token = $3, appkey = $4, modified = now()
+			where system = $1 and id = $2`, system, id,
+			a.master.seal(system, id, fieldToken, c.Token), a.master.seal(system, id, fieldAppKey, c.AppKey)))
 	})
 	if err != nil {
 		return Credentials{}, err
@@ -121,10 +123,13 @@ func (a *Admin) Revoke(ctx context.Context, system, id string, patterns ...strin
 }
 
 // regrant changes the patterns of an app under a lock of its row.
-func (a *Admin) regrant(ctx context.Context, action, system, id string, patterns []string, f func([]string) []string) error {
+func (a *Admin) regrant(ctx context.Context, action, system, id string, patterns []string,
+	f func([]string) []string,
+) error {
 	return a.change(ctx, action, system, id, map[string]any{"grants": patterns}, func(tx pgx.Tx) error {
 		var have []string
-		err := tx.QueryRow(ctx, `select grants from jiekou.app where system = $1 and id = $2 for update`, system, id).Scan(&have)
+		err := tx.QueryRow(ctx, `select grants from jiekou.app where system = $1 and id = $2 for update`,
+			system, id).Scan(&have)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return ErrNotFound
 		}
@@ -172,7 +177,8 @@ func (a *Admin) Subscribe(ctx context.Context, system, id, cmd, target string) e
 // Unsubscribe ends a subscription. It returns ErrNotFound where there is none.
 func (a *Admin) Unsubscribe(ctx context.Context, system, id, cmd string) error {
 	return a.change(ctx, "unsubscribe", system, id, map[string]any{"cmd": cmd}, func(tx pgx.Tx) error {
-		return one(tx.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = $3`, system, id, cmd))
+		return one(tx.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = $3`,
+			system, id, cmd))
 	})
 }
 
@@ -190,7 +196,9 @@ func checkSubscription(cmd, target string) error {
 }
 
 // change does f and its audit row in one transaction.
-func (a *Admin) change(ctx context.Context, action, system, id string, detail map[string]any, f func(pgx.Tx) error) error {
+func (a *Admin) change(ctx context.Context, action, system, id string, detail map[string]any,
+	f func(pgx.Tx) error,
+) error {
 	if detail == nil {
 		detail = map[string]any{}
 	}
@@ -217,7 +225,8 @@ func (a *Admin) change(ctx context.Context, action, system, id string, detail ma
 func (a *Admin) checkMaster(ctx context.Context, tx pgx.Tx) error {
 	var system, id string
 	var token []byte
-	err := tx.QueryRow(ctx, `select system, id, token from jiekou.app order by modified desc limit 1`).Scan(&system, &id, &token)
+	err := tx.QueryRow(ctx, `select system, id, token from jiekou.app order by modified desc limit 1`).
+		Scan(&system, &id, &token)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}

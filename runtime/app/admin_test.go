@@ -168,7 +168,8 @@ func TestSecretsStayHidden(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, again := b.admin.Add(ctx, New{System: "lianfa", ID: "301", Token: second.Token, AppKey: second.AppKey})
-	_, invalid := b.admin.Add(ctx, New{System: "lianfa", ID: "302", Token: second.Token + " ", AppKey: second.AppKey + " "})
+	wrong := New{System: "lianfa", ID: "302", Token: second.Token + " ", AppKey: second.AppKey + " "}
+	_, invalid := b.admin.Add(ctx, wrong)
 	if again == nil || invalid == nil {
 		t.Fatal("taken")
 	}
@@ -185,7 +186,15 @@ func TestSecretsStayHidden(t *testing.T) {
 		t.Fatal("unknown")
 	}
 	var all bytes.Buffer
-	for _, v := range []any{a, *a, []*App{a}, second, &second, []Credentials{second}, second.Token, struct{ C Credentials }{second}, b.master, *b.master, New{Token: second.Token}} {
+	for _, v := range []any{
+		a, *a,
+		[]*App{a},
+		b.master, *b.master, wrong,
+		second, &second,
+		[]Credentials{second},
+		second.Token,
+		struct{ C Credentials }{second},
+	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			fmt.Fprintf(&all, verb+"\n", v)
 		}
@@ -201,14 +210,16 @@ func TestSecretsStayHidden(t *testing.T) {
 	all.WriteString(dump(t, b.pool))
 	for _, s := range []Secret{Secret(bytes.TrimSpace(key)), first.Token, first.AppKey, second.Token, second.AppKey} {
 		raw := string(s)
-		for _, form := range []string{raw, raw[:16], hex.EncodeToString([]byte(raw)), strings.ToUpper(hex.EncodeToString([]byte(raw[:16])))} {
+		coded := hex.EncodeToString([]byte(raw[:16]))
+		for _, form := range []string{raw, raw[:16], coded, strings.ToUpper(coded)} {
 			if strings.Contains(all.String(), form) {
 				t.Errorf("%q is visible", form)
 			}
 		}
 	}
 	shown, err := second.JSON()
-	want := fmt.Sprintf(`{"system":"lianfa","appid":"301","token":"%s","appkey":"%s"}`, string(second.Token), string(second.AppKey))
+	want := fmt.Sprintf(`{"system":"lianfa","appid":"301","token":"%s","appkey":"%s"}`,
+		string(second.Token), string(second.AppKey))
 	if err != nil || string(shown) != want {
 		t.Errorf("JSON: %s, %v", shown, err)
 	}

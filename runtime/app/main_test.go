@@ -73,7 +73,8 @@ func dump(t testing.TB, pool *pgxpool.Pool) string {
 	t.Helper()
 	var all strings.Builder
 	for _, table := range []string{"app", "subscription", "audit", "revision", "sid", "outbox"} {
-		rows, err := pool.Query(t.Context(), "select t::text, encode(convert_to(t::text, 'utf8'), 'escape') from jiekou."+table+" t")
+		rows, err := pool.Query(t.Context(),
+			"select t::text, encode(convert_to(t::text, 'utf8'), 'escape') from jiekou."+table+" t")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -90,7 +90,9 @@ func TestSeal(t *testing.T) {
 	if got, err := m.open("lianfa", "301", "token", sealed); err != nil || got != "a secret" {
 		t.Errorf("got %q, %v", got, err)
 	}
-	for _, at := range [][3]string{{"lianfa", "301", "appkey"}, {"lianfa", "302", "token"}, {"u8", "301", "token"}, {"lianfa3", "01", "token"}} {
+	for _, at := range [][3]string{
+		{"lianfa", "301", "appkey"}, {"lianfa", "302", "token"}, {"u8", "301", "token"}, {"lianfa3", "01", "token"},
+	} {
 		if _, err := m.open(at[0], at[1], at[2], sealed); err == nil {
 			t.Errorf("opens at %v", at)
 		}

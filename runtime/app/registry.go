@@ -55,7 +55,9 @@ type snapshot struct{ apps map[key]*App }
 // the first reading only. It fails where the database cannot be read, and with
 // ErrMasterKey where secrets are sealed under another key. prepare may be nil;
 // log may be nil.
-func NewRegistry(ctx context.Context, pool *pgxpool.Pool, master *Master, prepare Prepare, log *slog.Logger) (*Registry, error) {
+func NewRegistry(ctx context.Context, pool *pgxpool.Pool, master *Master, prepare Prepare,
+	log *slog.Logger,
+) (*Registry, error) {
 	if prepare == nil {
 		prepare = func(string, string, map[string]string) (any, error) { return nil, nil }
 	}

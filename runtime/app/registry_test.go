@@ -147,7 +147,8 @@ func TestWrongMasterKey(t *testing.T) {
 	}
 	b.add(t, "lianfa", "301")
 	_, err = NewRegistry(ctx, b.pool, other, nil, nil)
-	if !errors.Is(err, ErrMasterKey) || !strings.Contains(err.Error(), b.master.ID()) || !strings.Contains(err.Error(), "other.key") {
+	if !errors.Is(err, ErrMasterKey) || !strings.Contains(err.Error(), b.master.ID()) ||
+		!strings.Contains(err.Error(), "other.key") {
 		t.Errorf("got %v", err)
 	}
 	wrong := NewAdmin(b.pool, other, "x")
@@ -171,7 +172,8 @@ func TestBrokenApp(t *testing.T) {
 	b.add(t, "lianfa", "301")
 	b.add(t, "lianfa", "302")
 	b.add(t, "lianfa", "303")
-	if _, err := b.pool.Exec(ctx, `update jiekou.app a set token = (select token from jiekou.app b where b.id = '301') where id = '302'`); err != nil {
+	if _, err := b.pool.Exec(ctx, `update jiekou.app set token = other.token
+		from jiekou.app other where other.id = '301' and app.id = '302'`); err != nil {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer

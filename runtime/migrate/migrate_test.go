@@ -56,7 +56,8 @@ func set(name string, files ...string) migrate.Set {
 func many() []migrate.Set {
 	var files []string
 	for n := 1; n <= 20; n++ {
-		files = append(files, fmt.Sprintf("%04d_t%d.sql", n, n), fmt.Sprintf("create table t%d (n int); insert into t%d values (1);", n, n))
+		files = append(files, fmt.Sprintf("%04d_t%d.sql", n, n),
+			fmt.Sprintf("create table t%d (n int); insert into t%d values (1);", n, n))
 	}
 	return []migrate.Set{set("a", files...), set("b", "0001_u.sql", "create schema b;\ncreate table b.u (n int);")}
 }
@@ -78,8 +79,9 @@ func TestUp(t *testing.T) {
 	if err != nil || len(after) != 21 || after[20].Set != "b" || after[20].Name != "u" || after[20].At.IsZero() {
 		t.Errorf("after: %v, %v", after, err)
 	}
-	longer := []migrate.Set{sets[0], set("b", "0001_u.sql", "create schema b;\r\ncreate table b.u (n int);", "0002_v.sql", "drop table b.u")}
-	if err := migrate.Up(t.Context(), pool, longer); err != nil { // line ends of another system do not count
+	b := set("b", "0001_u.sql", "create schema b;\r\ncreate table b.u (n int);", "0002_v.sql", "drop table b.u")
+	longer := []migrate.Set{sets[0], b} // line ends of another system do not count
+	if err := migrate.Up(t.Context(), pool, longer); err != nil {
 		t.Errorf("next version: %v", err)
 	}
 }
@@ -111,7 +113,9 @@ func TestUpAtOnce(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	one := set("s", "0001_one.sql", "create table one (n int)", "0003_three.sql", "create table three (n int)")
+	files := []string{"0001_one.sql", "create table one (n int)", "0003_three.sql", "create table three (n int)"}
+	one := set("s", files...)
+	with := func(name, text string) migrate.Set { return set("s", append([]string{name, text}, files...)...) }
 	tests := map[string]struct {
 		then migrate.Set
 		is   error
@@ -123,21 +127,20 @@ func TestRefusals(t *testing.T) {
 		},
 		"newer": {set("s", "0001_one.sql", "create table one (n int)"), migrate.ErrNewer, "s/0003_three.sql was applied on "},
 		"late": {
-			set("s", "0001_one.sql", "create table one (n int)", "0002_two.sql", "select 1", "0003_three.sql", "create table three (n int)"),
-			nil, "s/0002_two.sql comes too late: version 3 is applied already; give it a higher number",
+			with("0002_two.sql", "select 1"), nil,
+			"s/0002_two.sql comes too late: version 3 is applied already; give it a higher number",
 		},
 		"syntax": {
-			set("s", "0001_one.sql", "create table one (n int)", "0003_three.sql", "create table three (n int)",
-				"0004_four.sql", "-- 表\nselect 1;\n  selct 2;"),
-			nil, "s/0004_four.sql:3: ERROR: syntax error",
+			with("0004_four.sql", "-- 表\nselect 1;\n  selct 2;"), nil,
+			"s/0004_four.sql:3: ERROR: syntax error",
 		},
 		"commit": {
-			set("s", "0001_one.sql", "create table one (n int)", "0003_three.sql", "create table three (n int)", "0004_four.sql", "commit"),
-			nil, "s/0004_four.sql: a migration must not end its transaction",
+			with("0004_four.sql", "commit"), nil,
+			"s/0004_four.sql: a migration must not end its transaction",
 		},
 		"name":     {set("s", "1-one.sql", ""), nil, "migration/1-one.sql: a migration is named like 0001_what_it_does.sql"},
 		"zero":     {set("s", "0000_one.sql", ""), nil, "versions begin with 0001"},
-		"twice":    {set("s", "0001_one.sql", "", "01_two.sql", ""), nil, "s/0001_one.sql and s/0001_two.sql have one number"},
+		"twice":    {with("01_two.sql", ""), nil, "s/0001_one.sql and s/0001_two.sql have one number"},
 		"no name":  {set("", "0001_one.sql", ""), nil, `set "" has no name`},
 		"no files": {migrate.Set{Name: "s"}, nil, `set "s" has no name, no files`},
 	}
@@ -160,7 +163,8 @@ func TestNothingHalf(t *testing.T) {
 	t.Parallel()
 	pool := postgrestest.New(t)
 	bad := set("s", "0001_one.sql", "create table one (n int)", "0002_two.sql", "create table two (n int); select 1/0")
-	if err := migrate.Up(t.Context(), pool, []migrate.Set{bad}); err == nil || !strings.Contains(err.Error(), "division by zero") {
+	err := migrate.Up(t.Context(), pool, []migrate.Set{bad})
+	if err == nil || !strings.Contains(err.Error(), "division by zero") {
 		t.Fatalf("got %v", err)
 	}
 	good := set("s", "0001_one.sql", "create table one (n int)", "0002_two.sql", "create table two (n int)")
@@ -174,7 +178,8 @@ func TestNothingHalf(t *testing.T) {
 func TestLocked(t *testing.T) {
 	t.Parallel()
 	pool := postgrestest.New(t)
-	if err := migrate.Up(t.Context(), pool, []migrate.Set{set("s", "0001_one.sql", "create table one (n int)")}); err != nil {
+	one := []string{"0001_one.sql", "create table one (n int)"}
+	if err := migrate.Up(t.Context(), pool, []migrate.Set{set("s", one...)}); err != nil {
 		t.Fatal(err)
 	}
 	tx, err := pool.Begin(t.Context())
@@ -185,11 +190,12 @@ func TestLocked(t *testing.T) {
 	if _, err := tx.Exec(t.Context(), "lock table one in access share mode"); err != nil {
 		t.Fatal(err)
 	}
-	next := []migrate.Set{set("s", "0001_one.sql", "create table one (n int)", "0002_two.sql", "alter table one add m int")}
+	next := []migrate.Set{set("s", append(one, "0002_two.sql", "alter table one add m int")...)}
 	short, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 	defer cancel()
 	err = migrate.Up(short, pool, next)
-	if err == nil || !strings.Contains(err.Error(), "gave up waiting for a lock that another session holds: s/0002_two.sql: ") {
+	const want = "gave up waiting for a lock that another session holds: s/0002_two.sql: "
+	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v", err)
 	}
 	done := make(chan error, 1)
@@ -206,10 +212,12 @@ func TestLocked(t *testing.T) {
 func TestStatusTells(t *testing.T) {
 	t.Parallel()
 	pool := postgrestest.New(t)
-	if err := migrate.Up(t.Context(), pool, []migrate.Set{set("s", "0001_one.sql", "select 1", "0002_two.sql", "select 2")}); err != nil {
+	before := set("s", "0001_one.sql", "select 1", "0002_two.sql", "select 2")
+	if err := migrate.Up(t.Context(), pool, []migrate.Set{before}); err != nil {
 		t.Fatal(err)
 	}
-	list, err := migrate.Status(t.Context(), pool, []migrate.Set{set("s", "0001_one.sql", "select 0", "0003_three.sql", "select 3")})
+	after := set("s", "0001_one.sql", "select 0", "0003_three.sql", "select 3")
+	list, err := migrate.Status(t.Context(), pool, []migrate.Set{after})
 	if err != nil || len(list) != 3 || !list[0].Changed || !list[1].Unknown || !list[2].At.IsZero() {
 		t.Errorf("got %+v, %v", list, err)
 	}

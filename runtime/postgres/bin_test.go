@@ -38,7 +38,7 @@ func TestBinSetting(t *testing.T) {
 		}
 	}
 	_, err = Open(t.Context(), Config{DataDir: dir, Bin: bin})
-	if err == nil || !strings.Contains(err.Error(), "initdb: exit status 1: ") || !strings.Contains(err.Error(), "no space left") {
+	if err == nil || !strings.Contains(err.Error(), "initdb: exit status 1: postgres (PostgreSQL) 15.1 | no space left") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -49,8 +49,10 @@ func (s *Server) initdb(dir, locale string) ([]byte, error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return nil, err
 	}
-	args := []string{"-D", dir, "-U", database, "--encoding=UTF8", "--locale=" + locale,
-		"--auth=trust", "--data-checksums"}
+	args := []string{
+		"-D", dir, "-U", database, "--encoding=UTF8", "--locale=" + locale,
+		"--auth=trust", "--data-checksums",
+	}
 	if s.fast {
 		args = append(args, "--no-sync")
 	}
@@ -80,7 +82,6 @@ func (s *Server) settings() []string {
 type process struct {
 	cmd  *exec.Cmd
 	done chan struct{} // closed when it has ended
-	err  error         // how; to be read after done
 	said int64         // size of the log before it
 }
 
@@ -91,7 +92,7 @@ func (s *Server) start() (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }() // the server has its own
 	args := []string{"-D", s.place.data}
 	for _, v := range s.settings() {
 		args = append(args, "-c", v)
@@ -104,10 +105,15 @@ func (s *Server) start() (*process, error) {
 	}
 	p := &process{cmd: cmd, done: make(chan struct{}), said: said}
 	go func() {
-		p.err = cmd.Wait()
+		_ = cmd.Wait() // how it ended stands in its state
 		close(p.done)
 	}()
 	return p, nil
+}
+
+// death says how the server ended by itself; to be called after done.
+func (p *process) death(at *place) error {
+	return fmt.Errorf("postgres: %s: %s", p.cmd.ProcessState, at.tail(p.said))
 }
 
 // end stops the server: in order, or at once when hard is closed.

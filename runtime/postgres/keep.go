@@ -57,7 +57,7 @@ func (s *Server) turn() error {
 		return s.borrow()
 	}
 	defer lock.release()
-	defer os.Remove(s.place.socket) // the folder; stays where it is not empty
+	defer func() { _ = os.Remove(s.place.socket) }() // the folder; stays where it is not empty
 	return s.own()
 }
 
@@ -134,7 +134,7 @@ func (s *Server) runOnce() error {
 			p.end(s.hard)
 			return errQuit
 		case <-p.done:
-			return fmt.Errorf("postgres: %v: %s", p.err, s.place.tail(p.said))
+			return p.death(s.place)
 		case <-time.After(look):
 			waiting = s.connect() != nil
 		}
@@ -145,7 +145,7 @@ func (s *Server) runOnce() error {
 		p.end(s.hard)
 		return errQuit
 	case <-p.done:
-		return fmt.Errorf("postgres: %v: %s", p.err, s.place.tail(p.said))
+		return p.death(s.place)
 	}
 }
 

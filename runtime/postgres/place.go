@@ -94,7 +94,8 @@ func (p *place) runAs() error {
 		p.cred, p.who = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, name
 		return nil
 	}
-	return errors.New("PostgreSQL refuses to run as root and there is no user postgres or nobody; type: useradd --system postgres")
+	return errors.New("PostgreSQL refuses to run as root and there is no user postgres or nobody; " +
+		"type: useradd --system postgres")
 }
 
 // reuse takes an existing cluster, as the user that owns it.

@@ -26,6 +26,7 @@ func TestNewPool(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			pool, err := NewPool(t.Context(), s.URL()+test.extra)
 			if err != nil {
 				t.Fatal(err)
@@ -53,7 +54,8 @@ func TestPoolSettings(t *testing.T) {
 	if c.MaxConns != 4 || c.ConnConfig.ConnectTimeout != 7*time.Second {
 		t.Errorf("got %d connections, %v to connect", c.MaxConns, c.ConnConfig.ConnectTimeout)
 	}
-	if _, err := NewPool(t.Context(), "postgres://u:hunter2@h:p/x"); err == nil || strings.Contains(err.Error(), "hunter2") {
+	_, err = NewPool(t.Context(), "postgres://u:hunter2@h:p/x")
+	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("got %v", err)
 	}
 	for cores, want := range map[int]int32{1: 16, 2: 16, 4: 16, 8: 32, 64: 40} {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -224,7 +225,8 @@ func TestLogHoldsNoValues(t *testing.T) {
 	const canary = "13800138000"
 	for _, sql := range []string{
 		"create table person (mobile text primary key)", "insert into person values ('" + canary + "')",
-		"insert into person values ('" + canary + "')", "select '" + canary + "x'::int", "select '" + canary + "' from nowhere",
+		"insert into person values ('" + canary + "')", "select '" + canary + "x'::int",
+		"select '" + canary + "' from nowhere",
 	} {
 		_, _ = pool.Exec(t.Context(), sql) // three of them fail
 	}
@@ -310,5 +312,23 @@ func TestTakeOver(t *testing.T) {
 	long.Stop(t.Context())
 	if runsPostgres(long.place.owner()) {
 		t.Error("a server is left")
+	}
+}
+
+// Somebody else made the folder of the socket before us.
+func TestForeignSocket(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	p, err := settle(dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(t.TempDir(), p.socket); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.Remove(p.socket) }()
+	_, err = Open(t.Context(), Config{DataDir: dir})
+	if err == nil || !strings.Contains(err.Error(), p.socket+" belongs to somebody else") {
+		t.Errorf("got %v", err)
 	}
 }

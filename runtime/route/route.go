@@ -9,6 +9,7 @@ package route
 
 import (
 	"context"
+	"io/fs"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
@@ -34,6 +35,7 @@ type System struct {
 	Frame      Frame
 	Errors     problem.Catalogue
 	Interfaces []Interface
+	Docs       fs.FS // pages in docs/*.md and JSON Schemas in schema/*.json
 }
 
 // Frame is how a system writes every reply.

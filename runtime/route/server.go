@@ -2,6 +2,7 @@ package route
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -24,9 +25,10 @@ type Observer interface {
 // Config is what a Server needs beside its systems.
 type Config struct {
 	Apps     Apps
-	Log      *slog.Logger     // nil: discard
-	Observer Observer         // nil: nobody
-	Now      func() time.Time // nil: time.Now
+	Codecs   map[string]*envelope.Codec // by system, from Codecs; the keys of Apps belong to them
+	Log      *slog.Logger               // nil: discard
+	Observer Observer                   // nil: nobody
+	Now      func() time.Time           // nil: time.Now
 }
 
 // Server answers the requests of several systems on one listener.
@@ -46,8 +48,22 @@ type system struct {
 	sidField, cmdField string // of the header of a reply
 }
 
-// New makes systems ready. It refuses a declaration that cannot be served:
-// unknown steps of an envelope, an unknown zone, two systems on one path.
+// Codecs makes the envelopes of systems ready, by name. It refuses what an
+// envelope cannot do.
+func Codecs(systems []System) (map[string]*envelope.Codec, error) {
+	codecs := map[string]*envelope.Codec{}
+	for _, s := range systems {
+		codec, err := envelope.New(s.Envelope)
+		if err != nil {
+			return nil, fmt.Errorf("system %s: %w", s.Name, err)
+		}
+		codecs[s.Name] = codec
+	}
+	return codecs, nil
+}
+
+// New makes systems ready. It refuses a declaration that cannot be served: an
+// unknown zone, a missing codec, two systems on one path.
 func New(systems []System, config Config) (*Server, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
@@ -78,9 +94,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 
 // newSystem makes one system ready.
 func newSystem(s System, config Config) (*system, error) {
-	codec, err := envelope.New(s.Envelope)
-	if err != nil {
-		return nil, err
+	codec := config.Codecs[s.Name]
+	if codec == nil {
+		return nil, errors.New("no codec; see Codecs")
 	}
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {

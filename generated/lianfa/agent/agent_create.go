@@ -37,7 +37,15 @@ type AgentCreateRequest struct {
 }
 
 // agentCreateRequestFields are the fields of AgentCreateRequest in the document's order.
-var agentCreateRequestFields = []string{"name", "Mobile", "areaCode", "agentClasses", "proxyCompanyId", "agencyCompanyId", "comment"}
+var agentCreateRequestFields = []string{
+	"name",
+	"Mobile",
+	"areaCode",
+	"agentClasses",
+	"proxyCompanyId",
+	"agencyCompanyId",
+	"comment",
+}
 
 // Decode reads the object that in stands at.
 func (q *AgentCreateRequest) Decode(in *wire.Reader) {
@@ -155,5 +163,15 @@ select coalesce((select code from verdict), case when not exists (select from si
 
 // agentCreate answers agent_create.
 func (a answers) agentCreate(ctx context.Context, call *route.Call, q *AgentCreateRequest, p *AgentCreateResponse) error {
-	return a.db.Write(ctx, agentCreateSQL, nil, []any{call.App, call.Sid, q.ProxyCompanyID, q.Name, q.Mobile, q.AreaCode, q.AgentClasses, q.AgencyCompanyID, q.Comment}, &p.AgentGUID)
+	return a.db.Write(ctx, agentCreateSQL, nil, []any{
+		call.App,
+		call.Sid,
+		q.ProxyCompanyID,
+		q.Name,
+		q.Mobile,
+		q.AreaCode,
+		q.AgentClasses,
+		q.AgencyCompanyID,
+		q.Comment,
+	}, &p.AgentGUID)
 }

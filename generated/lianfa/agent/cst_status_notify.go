@@ -46,7 +46,20 @@ type CstStatusNotifyRequest struct {
 
 // cstStatusNotifyRequestFields are the fields of CstStatusNotifyRequest in the document's
 // order.
-var cstStatusNotifyRequestFields = []string{"cstGUID", "projGUID", "oriProjGUID", "followTime", "followType", "followContent", "mny", "state", "roomGUID", "room", "houseType", "followGUID"}
+var cstStatusNotifyRequestFields = []string{
+	"cstGUID",
+	"projGUID",
+	"oriProjGUID",
+	"followTime",
+	"followType",
+	"followContent",
+	"mny",
+	"state",
+	"roomGUID",
+	"room",
+	"houseType",
+	"followGUID",
+}
 
 // Decode reads the object that in stands at.
 func (q *CstStatusNotifyRequest) Decode(in *wire.Reader) {

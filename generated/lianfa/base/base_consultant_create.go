@@ -46,7 +46,19 @@ type BaseConsultantCreateRequest struct {
 
 // baseConsultantCreateRequestFields are the fields of BaseConsultantCreateRequest in the
 // document's order.
-var baseConsultantCreateRequestFields = []string{"userName", "userCode", "password", "mobile", "isDisabeld", "stationName", "stationGUID", "projGUID", "gender", "userGUID", "proxyCompanyId"}
+var baseConsultantCreateRequestFields = []string{
+	"userName",
+	"userCode",
+	"password",
+	"mobile",
+	"isDisabeld",
+	"stationName",
+	"stationGUID",
+	"projGUID",
+	"gender",
+	"userGUID",
+	"proxyCompanyId",
+}
 
 // Decode reads the object that in stands at.
 func (q *BaseConsultantCreateRequest) Decode(in *wire.Reader) {
@@ -198,5 +210,19 @@ func (a answers) baseConsultantCreate(ctx context.Context, call *route.Call, q *
 	if err != nil {
 		return err
 	}
-	return a.db.Write(ctx, baseConsultantCreateSQL, baseConsultantCreateTaken, []any{call.App, call.Sid, q.ProjGUID, q.ProxyCompanyID, q.UserGUID, q.UserName, q.UserCode, passwordHash, q.Mobile, q.IsDisabeld, q.Gender, q.StationName, q.StationGUID}, &p.ConsultantID)
+	return a.db.Write(ctx, baseConsultantCreateSQL, baseConsultantCreateTaken, []any{
+		call.App,
+		call.Sid,
+		q.ProjGUID,
+		q.ProxyCompanyID,
+		q.UserGUID,
+		q.UserName,
+		q.UserCode,
+		passwordHash,
+		q.Mobile,
+		q.IsDisabeld,
+		q.Gender,
+		q.StationName,
+		q.StationGUID,
+	}, &p.ConsultantID)
 }

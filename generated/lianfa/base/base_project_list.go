@@ -137,7 +137,17 @@ type BaseProjectListResponseList struct {
 
 // baseProjectListResponseListFields are the fields of BaseProjectListResponseList in the
 // document's order.
-var baseProjectListResponseListFields = []string{"projGUID", "projName", "parentGUID", "cityName", "status", "lastModifyTime", "ifEnd", "buGUID", "level"}
+var baseProjectListResponseListFields = []string{
+	"projGUID",
+	"projName",
+	"parentGUID",
+	"cityName",
+	"status",
+	"lastModifyTime",
+	"ifEnd",
+	"buGUID",
+	"level",
+}
 
 // Decode reads the object that in stands at.
 func (q *BaseProjectListResponseList) Decode(in *wire.Reader) {
@@ -216,5 +226,15 @@ func (a answers) baseProjectList(ctx context.Context, call *route.Call, q *BaseP
 
 // baseProjectListRow gives the places of the columns of one row.
 func baseProjectListRow(r *BaseProjectListResponseList) []any {
-	return []any{&r.ProjGUID, &r.ProjName, &r.ParentGUID, &r.CityName, &r.Status, &r.LastModifyTime, &r.IfEnd, &r.BuGUID, &r.Level}
+	return []any{
+		&r.ProjGUID,
+		&r.ProjName,
+		&r.ParentGUID,
+		&r.CityName,
+		&r.Status,
+		&r.LastModifyTime,
+		&r.IfEnd,
+		&r.BuGUID,
+		&r.Level,
+	}
 }

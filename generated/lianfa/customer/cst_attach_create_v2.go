@@ -150,7 +150,14 @@ type CstAttachCreateV2RequestAttachsItems struct {
 
 // cstAttachCreateV2RequestAttachsItemsFields are the fields of
 // CstAttachCreateV2RequestAttachsItems in the document's order.
-var cstAttachCreateV2RequestAttachsItemsFields = []string{"itemGUID", "itemValue", "parentItemGUID", "remark", "expireTime", "sourceChannel"}
+var cstAttachCreateV2RequestAttachsItemsFields = []string{
+	"itemGUID",
+	"itemValue",
+	"parentItemGUID",
+	"remark",
+	"expireTime",
+	"sourceChannel",
+}
 
 // Decode reads the object that in stands at.
 func (q *CstAttachCreateV2RequestAttachsItems) Decode(in *wire.Reader) {
@@ -279,5 +286,19 @@ func (a answers) cstAttachCreateV2(ctx context.Context, call *route.Call, q *Cst
 			sourceChannels = append(sourceChannels, item.SourceChannel)
 		}
 	}
-	return a.db.Write(ctx, cstAttachCreateV2SQL, nil, []any{call.App, call.Sid, q.CstGUID, q.OppGUID, q.UserGUID, scopeGUIDs, attachGUIDs, itemGUIDs, itemValues, parentItemGUIDs, remarks, expireTimes, sourceChannels})
+	return a.db.Write(ctx, cstAttachCreateV2SQL, nil, []any{
+		call.App,
+		call.Sid,
+		q.CstGUID,
+		q.OppGUID,
+		q.UserGUID,
+		scopeGUIDs,
+		attachGUIDs,
+		itemGUIDs,
+		itemValues,
+		parentItemGUIDs,
+		remarks,
+		expireTimes,
+		sourceChannels,
+	})
 }

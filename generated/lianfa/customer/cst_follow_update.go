@@ -51,7 +51,20 @@ type CstFollowUpdateRequest struct {
 
 // cstFollowUpdateRequestFields are the fields of CstFollowUpdateRequest in the document's
 // order.
-var cstFollowUpdateRequestFields = []string{"cstGUID", "projGUID", "followTime", "followContent", "followType", "userGUID", "oppGUID", "nextDate", "nextContent", "cstWill", "keyActions", "remark"}
+var cstFollowUpdateRequestFields = []string{
+	"cstGUID",
+	"projGUID",
+	"followTime",
+	"followContent",
+	"followType",
+	"userGUID",
+	"oppGUID",
+	"nextDate",
+	"nextContent",
+	"cstWill",
+	"keyActions",
+	"remark",
+}
 
 // Decode reads the object that in stands at.
 func (q *CstFollowUpdateRequest) Decode(in *wire.Reader) {
@@ -240,5 +253,21 @@ select coalesce((select code from verdict), case when not exists (select from si
 
 // cstFollowUpdate answers cst_follow_update.
 func (a answers) cstFollowUpdate(ctx context.Context, call *route.Call, q *CstFollowUpdateRequest, p *CstFollowUpdateResponse) error {
-	return a.db.Write(ctx, cstFollowUpdateSQL, nil, []any{call.App, call.Sid, q.ProjGUID, q.CstGUID, q.UserGUID, q.OppGUID, q.FollowTime, q.FollowType, q.FollowContent, q.NextDate, q.NextContent, q.CstWill, q.KeyActions, q.Remark, q.NextDate.Blank}, &p.FollowGUID)
+	return a.db.Write(ctx, cstFollowUpdateSQL, nil, []any{
+		call.App,
+		call.Sid,
+		q.ProjGUID,
+		q.CstGUID,
+		q.UserGUID,
+		q.OppGUID,
+		q.FollowTime,
+		q.FollowType,
+		q.FollowContent,
+		q.NextDate,
+		q.NextContent,
+		q.CstWill,
+		q.KeyActions,
+		q.Remark,
+		q.NextDate.Blank,
+	}, &p.FollowGUID)
 }

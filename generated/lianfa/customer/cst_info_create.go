@@ -63,7 +63,27 @@ type CstInfoCreateRequest struct {
 }
 
 // cstInfoCreateRequestFields are the fields of CstInfoCreateRequest in the document's order.
-var cstInfoCreateRequestFields = []string{"projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address", "certType", "userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType", "fromArea", "zyNum", "oldOwner", "cstClass"}
+var cstInfoCreateRequestFields = []string{
+	"projGUID",
+	"customerName",
+	"gender",
+	"mobile",
+	"homeTel",
+	"certNum",
+	"address",
+	"certType",
+	"userGUID",
+	"homeArea",
+	"homeCase",
+	"workTrade",
+	"workJob",
+	"workArea",
+	"cstType",
+	"fromArea",
+	"zyNum",
+	"oldOwner",
+	"cstClass",
+}
 
 // Decode reads the object that in stands at.
 func (q *CstInfoCreateRequest) Decode(in *wire.Reader) {
@@ -264,5 +284,27 @@ var cstInfoCreateTaken = store.Codes{"customer_mobile_key": "2003", "customer_ce
 
 // cstInfoCreate answers cst_info_create.
 func (a answers) cstInfoCreate(ctx context.Context, call *route.Call, q *CstInfoCreateRequest, p *CstInfoCreateResponse) error {
-	return a.db.Write(ctx, cstInfoCreateSQL, cstInfoCreateTaken, []any{call.App, call.Sid, q.ProjGUID, q.UserGUID, q.Mobile, q.CertNum, q.CustomerName, q.Gender, q.HomeTel, q.CertType, q.Address, q.HomeArea, q.HomeCase, q.WorkArea, q.WorkTrade, q.WorkJob, q.CstType, q.CstClass, q.FromArea, q.ZyNum, q.OldOwner}, &p.CstGUID)
+	return a.db.Write(ctx, cstInfoCreateSQL, cstInfoCreateTaken, []any{
+		call.App,
+		call.Sid,
+		q.ProjGUID,
+		q.UserGUID,
+		q.Mobile,
+		q.CertNum,
+		q.CustomerName,
+		q.Gender,
+		q.HomeTel,
+		q.CertType,
+		q.Address,
+		q.HomeArea,
+		q.HomeCase,
+		q.WorkArea,
+		q.WorkTrade,
+		q.WorkJob,
+		q.CstType,
+		q.CstClass,
+		q.FromArea,
+		q.ZyNum,
+		q.OldOwner,
+	}, &p.CstGUID)
 }

@@ -95,7 +95,24 @@ type CstInfoGetResponse struct {
 }
 
 // cstInfoGetResponseFields are the fields of CstInfoGetResponse in the document's order.
-var cstInfoGetResponseFields = []string{"cstGUID", "customerName", "mobile", "phone", "gender", "birthday", "certType", "certNum", "homeProvince", "homeCity", "homeRegion", "address", "workProvince", "workCity", "workRegion", "custType"}
+var cstInfoGetResponseFields = []string{
+	"cstGUID",
+	"customerName",
+	"mobile",
+	"phone",
+	"gender",
+	"birthday",
+	"certType",
+	"certNum",
+	"homeProvince",
+	"homeCity",
+	"homeRegion",
+	"address",
+	"workProvince",
+	"workCity",
+	"workRegion",
+	"custType",
+}
 
 // Decode reads the object that in stands at.
 func (q *CstInfoGetResponse) Decode(in *wire.Reader) {

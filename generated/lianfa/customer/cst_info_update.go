@@ -66,7 +66,28 @@ type CstInfoUpdateRequest struct {
 }
 
 // cstInfoUpdateRequestFields are the fields of CstInfoUpdateRequest in the document's order.
-var cstInfoUpdateRequestFields = []string{"cstGUID", "projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address", "certType", "userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType", "fromArea", "zyNum", "oldOwner", "cstClass"}
+var cstInfoUpdateRequestFields = []string{
+	"cstGUID",
+	"projGUID",
+	"customerName",
+	"gender",
+	"mobile",
+	"homeTel",
+	"certNum",
+	"address",
+	"certType",
+	"userGUID",
+	"homeArea",
+	"homeCase",
+	"workTrade",
+	"workJob",
+	"workArea",
+	"cstType",
+	"fromArea",
+	"zyNum",
+	"oldOwner",
+	"cstClass",
+}
 
 // Decode reads the object that in stands at.
 func (q *CstInfoUpdateRequest) Decode(in *wire.Reader) {
@@ -282,5 +303,30 @@ var cstInfoUpdateTaken = store.Codes{"customer_mobile_key": "2003", "customer_ce
 
 // cstInfoUpdate answers cst_info_update.
 func (a answers) cstInfoUpdate(ctx context.Context, call *route.Call, q *CstInfoUpdateRequest, p *CstInfoUpdateResponse) error {
-	return a.db.Write(ctx, cstInfoUpdateSQL, cstInfoUpdateTaken, []any{call.App, call.Sid, q.CstGUID, q.Mobile, q.CertNum, q.ProjGUID, q.CustomerName, q.Gender, q.HomeTel, q.CertType, q.CertType.Blank, q.Address, q.HomeArea, q.HomeCase, q.WorkArea, q.WorkTrade, q.WorkJob, q.CstType, q.CstClass, q.FromArea, q.ZyNum, q.ZyNum.Blank, q.OldOwner, q.UserGUID})
+	return a.db.Write(ctx, cstInfoUpdateSQL, cstInfoUpdateTaken, []any{
+		call.App,
+		call.Sid,
+		q.CstGUID,
+		q.Mobile,
+		q.CertNum,
+		q.ProjGUID,
+		q.CustomerName,
+		q.Gender,
+		q.HomeTel,
+		q.CertType,
+		q.CertType.Blank,
+		q.Address,
+		q.HomeArea,
+		q.HomeCase,
+		q.WorkArea,
+		q.WorkTrade,
+		q.WorkJob,
+		q.CstType,
+		q.CstClass,
+		q.FromArea,
+		q.ZyNum,
+		q.ZyNum.Blank,
+		q.OldOwner,
+		q.UserGUID,
+	})
 }

@@ -49,7 +49,21 @@ type CstFollowNotifyRequest struct {
 
 // cstFollowNotifyRequestFields are the fields of CstFollowNotifyRequest in the document's
 // order.
-var cstFollowNotifyRequestFields = []string{"cstGUID", "projGUID", "followTime", "followContent", "followType", "userGUID", "oppGUID", "nextDate", "nextContent", "cstWill", "keyActions", "remark", "followGUID"}
+var cstFollowNotifyRequestFields = []string{
+	"cstGUID",
+	"projGUID",
+	"followTime",
+	"followContent",
+	"followType",
+	"userGUID",
+	"oppGUID",
+	"nextDate",
+	"nextContent",
+	"cstWill",
+	"keyActions",
+	"remark",
+	"followGUID",
+}
 
 // Decode reads the object that in stands at.
 func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {

@@ -59,7 +59,28 @@ type CstInfoNotifyRequest struct {
 }
 
 // cstInfoNotifyRequestFields are the fields of CstInfoNotifyRequest in the document's order.
-var cstInfoNotifyRequestFields = []string{"cstGUID", "projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address", "certType", "userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType", "fromArea", "zyNum", "oldOwner", "cstClass"}
+var cstInfoNotifyRequestFields = []string{
+	"cstGUID",
+	"projGUID",
+	"customerName",
+	"gender",
+	"mobile",
+	"homeTel",
+	"certNum",
+	"address",
+	"certType",
+	"userGUID",
+	"homeArea",
+	"homeCase",
+	"workTrade",
+	"workJob",
+	"workArea",
+	"cstType",
+	"fromArea",
+	"zyNum",
+	"oldOwner",
+	"cstClass",
+}
 
 // Decode reads the object that in stands at.
 func (q *CstInfoNotifyRequest) Decode(in *wire.Reader) {

@@ -48,7 +48,22 @@ type SLeadNotifyRequest struct {
 }
 
 // sLeadNotifyRequestFields are the fields of SLeadNotifyRequest in the document's order.
-var sLeadNotifyRequestFields = []string{"leadGUID", "projGUID", "userId", "cstName", "cstTel", "cstType", "cstGender", "leadType", "description", "leadSource", "topic", "cognizeAve", "appointTime", "status"}
+var sLeadNotifyRequestFields = []string{
+	"leadGUID",
+	"projGUID",
+	"userId",
+	"cstName",
+	"cstTel",
+	"cstType",
+	"cstGender",
+	"leadType",
+	"description",
+	"leadSource",
+	"topic",
+	"cognizeAve",
+	"appointTime",
+	"status",
+}
 
 // Decode reads the object that in stands at.
 func (q *SLeadNotifyRequest) Decode(in *wire.Reader) {

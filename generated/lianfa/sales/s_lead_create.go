@@ -46,7 +46,20 @@ type SLeadCreateRequest struct {
 }
 
 // sLeadCreateRequestFields are the fields of SLeadCreateRequest in the document's order.
-var sLeadCreateRequestFields = []string{"projGUID", "consultantId", "cstName", "cstTel", "cstType", "cstGender", "description", "leadSource", "topic", "cognizeAve", "appointTime", "leadType"}
+var sLeadCreateRequestFields = []string{
+	"projGUID",
+	"consultantId",
+	"cstName",
+	"cstTel",
+	"cstType",
+	"cstGender",
+	"description",
+	"leadSource",
+	"topic",
+	"cognizeAve",
+	"appointTime",
+	"leadType",
+}
 
 // Decode reads the object that in stands at.
 func (q *SLeadCreateRequest) Decode(in *wire.Reader) {
@@ -208,5 +221,20 @@ select coalesce((select code from verdict), case when not exists (select from si
 
 // sLeadCreate answers s_lead_create.
 func (a answers) sLeadCreate(ctx context.Context, call *route.Call, q *SLeadCreateRequest, p *SLeadCreateResponse) error {
-	return a.db.Write(ctx, sLeadCreateSQL, nil, []any{call.App, call.Sid, q.ProjGUID, q.ConsultantID, q.CstName, q.CstTel, q.CstType, q.CstGender, q.Description, q.LeadSource, q.Topic, q.CognizeAve, q.AppointTime, q.LeadType}, &p.LeadGUID)
+	return a.db.Write(ctx, sLeadCreateSQL, nil, []any{
+		call.App,
+		call.Sid,
+		q.ProjGUID,
+		q.ConsultantID,
+		q.CstName,
+		q.CstTel,
+		q.CstType,
+		q.CstGender,
+		q.Description,
+		q.LeadSource,
+		q.Topic,
+		q.CognizeAve,
+		q.AppointTime,
+		q.LeadType,
+	}, &p.LeadGUID)
 }

@@ -137,7 +137,20 @@ type SLeadQueryResponseList struct {
 
 // sLeadQueryResponseListFields are the fields of SLeadQueryResponseList in the document's
 // order.
-var sLeadQueryResponseListFields = []string{"leadGUID", "projGUID", "consultantId", "cstName", "cstTel", "cstType", "cstGender", "description", "leadSource", "topic", "cognizeAve", "appointTime"}
+var sLeadQueryResponseListFields = []string{
+	"leadGUID",
+	"projGUID",
+	"consultantId",
+	"cstName",
+	"cstTel",
+	"cstType",
+	"cstGender",
+	"description",
+	"leadSource",
+	"topic",
+	"cognizeAve",
+	"appointTime",
+}
 
 // Decode reads the object that in stands at.
 func (q *SLeadQueryResponseList) Decode(in *wire.Reader) {
@@ -216,5 +229,18 @@ func (a answers) sLeadQuery(ctx context.Context, call *route.Call, q *SLeadQuery
 
 // sLeadQueryRow gives the places of the columns of one row.
 func sLeadQueryRow(r *SLeadQueryResponseList) []any {
-	return []any{&r.LeadGUID, &r.ProjGUID, &r.ConsultantID, &r.CstName, &r.CstTel, &r.CstType, &r.CstGender, &r.Description, &r.LeadSource, &r.Topic, &r.CognizeAve, &r.AppointTime}
+	return []any{
+		&r.LeadGUID,
+		&r.ProjGUID,
+		&r.ConsultantID,
+		&r.CstName,
+		&r.CstTel,
+		&r.CstType,
+		&r.CstGender,
+		&r.Description,
+		&r.LeadSource,
+		&r.Topic,
+		&r.CognizeAve,
+		&r.AppointTime,
+	}
 }

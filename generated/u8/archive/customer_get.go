@@ -33,7 +33,14 @@ type CustomerGetRequest struct {
 }
 
 // customerGetRequestFields are the fields of CustomerGetRequest in the document's order.
-var customerGetRequestFields = []string{"from_account", "to_account", "app_key", "token", "ds_sequence", "id"}
+var customerGetRequestFields = []string{
+	"from_account",
+	"to_account",
+	"app_key",
+	"token",
+	"ds_sequence",
+	"id",
+}
 
 // Decode reads the object that in stands at.
 func (q *CustomerGetRequest) Decode(in *wire.Reader) {
@@ -208,7 +215,51 @@ type CustomerGetResponseCustomer struct {
 
 // customerGetResponseCustomerFields are the fields of CustomerGetResponseCustomer in the
 // document's order.
-var customerGetResponseCustomerFields = []string{"code", "name", "abbrname", "sort_code", "domain_code", "industry", "address", "bank_open", "bank_acc_number", "contact", "phone", "fax", "mobile", "devliver_site", "ModifyDate", "seed_date", "end_date", "memo", "ccusexch_name", "bcusdomestic", "bcusoverseas", "bserviceattribute", "ccusmngtypecode", "ccusmngtypename", "spec_operator", "spec_operator_name", "timestamp", "self_define1", "self_define2", "self_define3", "self_define4", "self_define5", "self_define6", "self_define7", "self_define8", "self_define9", "self_define10", "self_define11", "self_define12", "self_define13", "self_define14", "self_define15", "self_define16"}
+var customerGetResponseCustomerFields = []string{
+	"code",
+	"name",
+	"abbrname",
+	"sort_code",
+	"domain_code",
+	"industry",
+	"address",
+	"bank_open",
+	"bank_acc_number",
+	"contact",
+	"phone",
+	"fax",
+	"mobile",
+	"devliver_site",
+	"ModifyDate",
+	"seed_date",
+	"end_date",
+	"memo",
+	"ccusexch_name",
+	"bcusdomestic",
+	"bcusoverseas",
+	"bserviceattribute",
+	"ccusmngtypecode",
+	"ccusmngtypename",
+	"spec_operator",
+	"spec_operator_name",
+	"timestamp",
+	"self_define1",
+	"self_define2",
+	"self_define3",
+	"self_define4",
+	"self_define5",
+	"self_define6",
+	"self_define7",
+	"self_define8",
+	"self_define9",
+	"self_define10",
+	"self_define11",
+	"self_define12",
+	"self_define13",
+	"self_define14",
+	"self_define15",
+	"self_define16",
+}
 
 // Decode reads the object that in stands at.
 func (q *CustomerGetResponseCustomer) Decode(in *wire.Reader) {

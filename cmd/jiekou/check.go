@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// checkCommand reads the YAML and prints what is wrong with it.
+func checkCommand(t *tool) *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Check the YAML and print every finding",
+		Long: `check reads everything below spec/ and prints all that is wrong with it, each
+finding with its place, a hint and the line. Without findings it prints what it
+has read, and exits 0; with findings it exits 1.`,
+		Example: `  jiekou check
+  jiekou check --json | jq -r '.findings[].id' | sort | uniq -c`,
+		Args: cobra.NoArgs,
+		RunE: action(func(*cobra.Command, []string) error { return t.check(asJSON) }),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
+	return cmd
+}
+
+// checked is the result of check as JSON.
+type checked struct {
+	OK         bool      `json:"ok"`
+	Systems    int       `json:"systems"`
+	Interfaces int       `json:"interfaces"`
+	Fields     int       `json:"fields"`
+	Findings   []finding `json:"findings"`
+}
+
+// finding is a spec.Finding as JSON.
+type finding struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Col     int    `json:"col"`
+	ID      string `json:"id"`
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+	Source  string `json:"source"`
+}
+
+func (t *tool) check(asJSON bool) error {
+	start := time.Now()
+	p, err := t.readable()
+	if err != nil {
+		return err
+	}
+	set, err := spec.Load(p.fsys, specFolder)
+	findings, found := errors.AsType[spec.Findings](err)
+	if err != nil && !found {
+		return err
+	}
+	result := checked{OK: !found, Findings: []finding{}}
+	for _, f := range findings {
+		result.Findings = append(result.Findings,
+			finding{f.Pos.File, f.Pos.Line, f.Pos.Col, f.ID, f.Message, f.Hint, f.Source})
+	}
+	if set != nil {
+		result.count(set)
+	}
+	switch {
+	case asJSON:
+		err = writeJSON(t.stdout, result)
+	case found:
+		_, err = fmt.Fprintln(t.stdout, findings.Error())
+	default:
+		where := ""
+		if p.builtIn {
+			where = " (built in)"
+		}
+		_, err = fmt.Fprintf(t.stdout, "ok%s: %s, %s, %s, no findings, %s\n", where, count(result.Systems, "system"),
+			count(result.Interfaces, "interface"), count(result.Fields, "field"), since(start))
+	}
+	if err == nil && found {
+		err = failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+	}
+	return err
+}
+
+// count counts what was read. The rows of the reply's frame count once in each
+// interface that has them.
+func (c *checked) count(set *spec.Set) {
+	c.Systems = len(set.Systems)
+	for _, s := range set.Systems {
+		c.Interfaces += len(s.Interfaces)
+		for _, i := range s.Interfaces {
+			c.Fields += countFields(i.Request) + countFields(i.Frame) + countFields(i.Response)
+		}
+	}
+}
+
+// countFields counts fields and their members.
+func countFields(fields []*spec.Field) int {
+	n := len(fields)
+	for _, f := range fields {
+		n += countFields(f.Fields)
+	}
+	return n
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// explainCommand prints the page of one rule.
+func explainCommand(t *tool) *cobra.Command {
+	return &cobra.Command{
+		Use:               "explain ID",
+		Short:             "Explain a finding",
+		Long:              "explain says what a rule of check is for, with YAML that breaks it and YAML that keeps it.",
+		Example:           "  jiekou explain JK0103",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeRules,
+		RunE:              action(func(_ *cobra.Command, args []string) error { return t.explain(args[0]) }),
+	}
+}
+
+// completeRules offers the ids of rules to the shell.
+func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var ids []string
+	for _, r := range spec.RuleList() {
+		ids = append(ids, r.ID+"\t"+r.Title)
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (t *tool) explain(id string) error {
+	for _, r := range spec.RuleList() {
+		if strings.EqualFold(r.ID, id) {
+			_, err := fmt.Fprintf(t.stdout, "%s: %s\n\n%s\n\nWrong:\n%s\n\nRight:\n%s\n",
+				r.ID, r.Title, wrap(r.Why, 78), indent(r.Wrong), indent(r.Right))
+			return err
+		}
+	}
+	return misused("jiekou rules lists them", "no rule %q", id)
+}
+
+// indent puts four blanks before each line.
+func indent(text string) string {
+	return "    " + strings.ReplaceAll(text, "\n", "\n    ")
+}
+
+// wrap breaks text into lines of at most width columns.
+func wrap(text string, width int) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return strings.Join(append(lines, line), "\n")
+}

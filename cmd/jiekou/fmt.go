@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// fmtCommand rewrites YAML in its canonical form.
+func fmtCommand(t *tool) *cobra.Command {
+	check := false
+	cmd := &cobra.Command{
+		Use:   "fmt [FILE…]",
+		Short: "Format YAML",
+		Long: `fmt rewrites YAML in its canonical form: rows aligned, keys in order, comments
+kept. It never changes what a file means. Without files it takes all below
+spec/. It prints the names of the files that it changed; with --check it changes
+none and exits 1 when there are any.`,
+		Example: `  jiekou fmt
+  jiekou fmt spec/lianfa/customer/cst_info_create.yaml
+  jiekou fmt --check`,
+		RunE: action(func(_ *cobra.Command, args []string) error { return t.fmt(args, check) }),
+	}
+	cmd.Flags().BoolVar(&check, "check", false, "only print what is not formatted, and exit 1")
+	return cmd
+}
+
+func (t *tool) fmt(names []string, check bool) error {
+	if len(names) == 0 {
+		p, err := t.project()
+		if err != nil {
+			return err
+		}
+		if names, err = yamlFiles(p); err != nil {
+			return err
+		}
+	}
+	broken, stale := 0, 0
+	for _, name := range names {
+		changed, err := format(name, check)
+		switch {
+		case os.IsNotExist(err):
+			return misused("", "no file %s", shown(name))
+		case err != nil:
+			broken++
+			fmt.Fprintf(t.stderr, "jiekou: error: %s: %s\n", shown(name), strings.TrimPrefix(err.Error(), "spec.Format: "))
+		case changed:
+			stale++
+			if _, err := fmt.Fprintln(t.stdout, shown(name)); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case broken > 0:
+		return quiet()
+	case check && stale > 0:
+		return failed("jiekou fmt", "%s not formatted", count(stale, "file"))
+	}
+	return nil
+}
+
+// format formats one file, writes it when that changes it, and reports whether
+// it does.
+func format(name string, check bool) (bool, error) {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return false, err
+	}
+	out, err := spec.Format(src)
+	if err != nil || bytes.Equal(src, out) {
+		return false, err
+	}
+	if check {
+		return true, nil
+	}
+	root, err := os.OpenRoot(filepath.Dir(name))
+	if err != nil {
+		return false, err
+	}
+	defer root.Close()
+	return true, writeFile(root, filepath.Base(name), out)
+}
+
+// yamlFiles lists the YAML files of all systems.
+func yamlFiles(p project) ([]string, error) {
+	systems, err := fs.Glob(p.fsys, specFolder+"/*/system.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, one := range systems {
+		err := fs.WalkDir(p.fsys, strings.TrimSuffix(one, "/system.yaml"), func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && strings.HasSuffix(path, ".yaml") {
+				out = append(out, filepath.Join(p.root, filepath.FromSlash(path)))
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// shown is a path relative to the working directory where that is below it.
+func shown(path string) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	rel, err := filepath.Rel(dir, path)
+	if err != nil || strings.HasPrefix(rel, "..") || !filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.ToSlash(rel)
+}

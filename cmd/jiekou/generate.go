@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"time"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/gen"
+)
+
+// generateCommand prints what follows from the YAML.
+func generateCommand(t *tool) *cobra.Command {
+	check := false
+	cmd := &cobra.Command{
+		Use:   "generate",
+		Short: "Print code, SQL, schemas and docs from the YAML",
+		Long: `generate prints everything that follows from the YAML into generated/. It writes
+only files whose contents change, each at once, and deletes only files that
+generated/MANIFEST lists and that are no longer printed. With findings nothing is
+written.
+
+With --check it writes nothing, prints a unified diff of what is stale and exits 1
+when there is any.`,
+		Example: `  jiekou generate
+  jiekou generate --check`,
+		Args: cobra.NoArgs,
+		RunE: action(func(*cobra.Command, []string) error { return t.generate(check) }),
+	}
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; print a diff and exit 1 when something is stale")
+	return cmd
+}
+
+func (t *tool) generate(check bool) error {
+	start := time.Now()
+	p, err := t.project()
+	if err != nil {
+		return err
+	}
+	set, err := t.load(p)
+	if err != nil {
+		return err
+	}
+	files, err := gen.Generate(set)
+	if err != nil {
+		return bug(err)
+	}
+	root, err := os.OpenRoot(p.root)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	o, err := compare(root, files)
+	if err != nil {
+		return err
+	}
+	if check {
+		return t.stale(o)
+	}
+	if err := o.refuse(); err != nil {
+		return err
+	}
+	if err := o.apply(root); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(t.stdout, "%s, %d written, %d deleted, %s\n",
+		count(len(files), "file"), len(o.changed), len(o.gone), since(start))
+	return err
+}
+
+// stale prints what generate would change.
+func (t *tool) stale(o *output) error {
+	for _, name := range o.changed {
+		old, oldName := o.old[name], name
+		if old == nil {
+			oldName = "/dev/null"
+		}
+		if _, err := t.stdout.Write(diff.Diff(oldName, old, name, o.files[name])); err != nil {
+			return err
+		}
+	}
+	for _, name := range o.gone {
+		if _, err := t.stdout.Write(diff.Diff(name, o.old[name], "/dev/null", nil)); err != nil {
+			return err
+		}
+	}
+	if n := len(o.changed) + len(o.gone); n > 0 {
+		return failed("jiekou generate", "%s of %s stale", count(n, "file"), gen.Root+"/")
+	}
+	return nil
+}
+
+// output is what is printed beside what is there.
+type output struct {
+	files   gen.Files
+	old     map[string][]byte // contents of changed and gone files
+	listed  map[string]bool   // by the manifest that is there
+	changed []string          // to write, sorted; the manifest is among them
+	gone    []string          // to delete, sorted
+}
+
+// manifestPath is where the list of printed files is.
+const manifestPath = gen.Root + "/" + gen.ManifestName
+
+// compare reads what is there.
+func compare(root *os.Root, files gen.Files) (*output, error) {
+	o := &output{files: files, old: map[string][]byte{}, listed: map[string]bool{}}
+	for _, name := range files.Paths() {
+		if !inside(name) {
+			return nil, bug(fmt.Errorf("the generator prints %q, outside of %s/", name, gen.Root))
+		}
+		old, err := root.ReadFile(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			o.changed = append(o.changed, name)
+		case err != nil:
+			return nil, err
+		case string(old) != string(files[name]):
+			o.changed = append(o.changed, name)
+			o.old[name] = old
+		}
+	}
+	return o, o.readManifest(root)
+}
+
+// inside reports whether a path is clean and below the folder of what is printed.
+func inside(name string) bool {
+	return fs.ValidPath(name) && len(name) > len(gen.Root)+1 && name[:len(gen.Root)+1] == gen.Root+"/" && path.Clean(name) == name
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// specFolder holds the systems below a project's root.
+const specFolder = "spec"
+
+// project is where the YAML is.
+type project struct {
+	root    string // folder that holds spec/; empty: the built-in spec
+	fsys    fs.FS
+	builtIn bool
+}
+
+// project finds the project: --dir, or upwards from the working directory.
+func (t *tool) project() (project, error) {
+	if t.dir != "" {
+		root, err := filepath.Abs(t.dir)
+		if err != nil {
+			return project{}, err
+		}
+		if !isFolder(filepath.Join(root, specFolder)) {
+			return project{}, misused("--dir is the folder that holds spec/", "no folder %s", filepath.Join(t.dir, specFolder))
+		}
+		return project{root: root, fsys: os.DirFS(root)}, nil
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return project{}, err
+	}
+	for {
+		if isFolder(filepath.Join(dir, specFolder)) {
+			return project{root: dir, fsys: os.DirFS(dir)}, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return project{}, misused("go to the project, or name it with --dir", "no folder spec/ here or above")
+		}
+		dir = parent
+	}
+}
+
+// readable finds the project, or takes the built-in spec where there is none and
+// none was asked for.
+func (t *tool) readable() (project, error) {
+	p, err := t.project()
+	if err != nil && t.dir == "" {
+		return project{fsys: spec.Embedded(), builtIn: true}, nil
+	}
+	return p, err
+}
+
+// load reads the YAML of a project. Findings are printed to standard error.
+func (t *tool) load(p project) (*spec.Set, error) {
+	set, err := spec.Load(p.fsys, specFolder)
+	if findings, ok := errors.AsType[spec.Findings](err); ok {
+		fmt.Fprintln(t.stderr, findings.Error())
+		return nil, failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+	}
+	return set, err
+}
+
+// read loads the YAML for a command that only reads.
+func (t *tool) read() (*spec.Set, error) {
+	p, err := t.readable()
+	if err != nil {
+		return nil, err
+	}
+	return t.load(p)
+}
+
+// system finds a system of the set.
+func system(set *spec.Set, name string) (*spec.System, error) {
+	var names []string
+	for _, s := range set.Systems {
+		if s.Name == name {
+			return s, nil
+		}
+		names = append(names, s.Name)
+	}
+	return nil, misused("systems: "+list(names), "no system %q", name)
+}
+
+// isFolder reports whether a path is a folder.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}

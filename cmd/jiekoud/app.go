@@ -1,0 +1,320 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/app"
+)
+
+// appOptions are the flags of the app commands.
+type appOptions struct {
+	*settings
+	system string
+	json   bool
+}
+
+// appCommand manages registered callers.
+func appCommand(s *settings) *cobra.Command {
+	o := &appOptions{settings: s}
+	c := &cobra.Command{
+		Use:   "app",
+		Short: "Manage registered apps: keys, grants, subscriptions",
+		Long: `Manage the apps that may call: their keys, what they may call, and where their notifications go.
+
+Works beside a running server, which follows within two seconds.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.PersistentFlags().StringVar(&o.system, "system", "", "system of the app; may be left out where there is one app with the id")
+	c.PersistentFlags().BoolVar(&o.json, "json", false, "print JSON")
+	c.AddCommand(o.addCommand(), o.listCommand(), o.showCommand(), o.rotateCommand(),
+		o.patternsCommand("grant", "Let an app call interfaces", (*app.Admin).Grant),
+		o.patternsCommand("revoke", "Take grants back, written as they were given", (*app.Admin).Revoke),
+		o.stateCommand("disable", "Refuse an app from now on", (*app.Admin).Disable),
+		o.stateCommand("enable", "Let a disabled app call again", (*app.Admin).Enable),
+		o.subscribeCommand(), o.unsubscribeCommand())
+	return c
+}
+
+// run opens the database, does one thing with the apps and closes it.
+func (o *appOptions) run(c *cobra.Command, do func(ctx context.Context, admin *app.Admin) error) error {
+	b, err := o.open(c.Context(), quiet(c.ErrOrStderr()))
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	return do(c.Context(), app.NewAdmin(b.pool, b.master, actor()))
+}
+
+// find returns the system of an app: the flag's, or the only one that has it.
+func (o *appOptions) find(ctx context.Context, admin *app.Admin, id string) (string, error) {
+	if o.system != "" {
+		return o.system, knownSystem(o.system)
+	}
+	list, err := admin.List(ctx, "")
+	if err != nil {
+		return "", err
+	}
+	var systems []string
+	for _, a := range list {
+		if a.ID == id {
+			systems = append(systems, a.System)
+		}
+	}
+	switch len(systems) {
+	case 0:
+		return "", fmt.Errorf("app %s: %w", id, app.ErrNotFound)
+	case 1:
+		return systems[0], nil
+	}
+	return "", usageError{fmt.Errorf("app %s is in %s: say which with --system", id, strings.Join(systems, " and "))}
+}
+
+// knownSystem refuses a name that no system has.
+func knownSystem(name string) error {
+	var names []string
+	for _, s := range generated.Systems(nil) {
+		if s.Name == name {
+			return nil
+		}
+		names = append(names, s.Name)
+	}
+	return usageError{fmt.Errorf("no system %q; there are %s", name, strings.Join(names, ", "))}
+}
+
+// addCommand registers an app.
+func (o *appOptions) addCommand() *cobra.Command {
+	var grants []string
+	var name string
+	c := &cobra.Command{
+		Use:   "add ID",
+		Short: "Register an app and print its credentials, once",
+		Long:  "Register an app and print its credentials. They are shown this once; rotate makes new ones.",
+		Example: `  jiekoud app add 301 --system lianfa --grant 'cst_*' --grant 'base_*'
+  jiekoud app add 301 --system lianfa --grant '*' --json > 301.json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.system == "" {
+				return usageError{fmt.Errorf("app add needs --system")}
+			}
+			if err := knownSystem(o.system); err != nil {
+				return err
+			}
+			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
+				credentials, err := admin.Add(ctx, app.New{System: o.system, ID: args[0], Name: name, Grants: grants})
+				if err != nil {
+					return err
+				}
+				return o.credentials(c.OutOrStdout(), credentials)
+			})
+		},
+	}
+	c.Flags().StringArrayVar(&grants, "grant", nil, "pattern of interfaces it may call; may be repeated")
+	c.Flags().StringVar(&name, "name", "", "name for people")
+	return c
+}
+
+// credentials prints what is shown once.
+func (o *appOptions) credentials(w io.Writer, c app.Credentials) error {
+	text, err := c.JSON()
+	if err != nil {
+		return err
+	}
+	if o.json {
+		_, err = fmt.Fprintf(w, "%s\n", text)
+		return err
+	}
+	var values struct{ System, AppID, Token, AppKey string }
+	if err := json.Unmarshal(text, &values); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "system  %s\nappid   %s\ntoken   %s\nappkey  %s\n", values.System, values.AppID, values.Token, values.AppKey)
+	return err
+}
+
+// listCommand lists apps.
+func (o *appOptions) listCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the apps", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
+				list, err := admin.List(ctx, o.system)
+				if err != nil {
+					return err
+				}
+				if o.json {
+					return printJSON(c.OutOrStdout(), list)
+				}
+				for _, a := range list {
+					fmt.Fprintf(c.OutOrStdout(), "%-12s %-16s %-9s %-20s %s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
+				}
+				return nil
+			})
+		},
+	}
+}
+
+// state says whether an app may call.
+func state(a app.Info) string {
+	if a.Disabled {
+		return "disabled"
+	}
+	return "enabled"
+}
+
+// printJSON prints a value as indented JSON.
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// one is a command on one app.
+func (o *appOptions) one(use, short, example string, do func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error,
+) *cobra.Command {
+	return &cobra.Command{
+		Use: use + " ID", Short: short, Example: example, Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
+				system, err := o.find(ctx, admin, args[0])
+				if err != nil {
+					return err
+				}
+				return do(c, ctx, admin, system, args[0])
+			})
+		},
+	}
+}
+
+// showCommand shows one app.
+func (o *appOptions) showCommand() *cobra.Command {
+	return o.one("show", "Show an app: grants, state, subscriptions", "  jiekoud app show 300",
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			info, err := admin.Show(ctx, system, id)
+			if err != nil {
+				return err
+			}
+			if o.json {
+				return printJSON(c.OutOrStdout(), info)
+			}
+			fmt.Fprintf(c.OutOrStdout(), "system   %s\nappid    %s\nname     %s\nstate    %s\ngrants   %s\n",
+				info.System, info.ID, info.Name, state(info), strings.Join(info.Grants, " "))
+			for _, s := range info.Subscriptions {
+				fmt.Fprintf(c.OutOrStdout(), "notify   %s -> %s\n", s.Cmd, s.URL)
+			}
+			return nil
+		})
+}
+
+// rotateCommand makes new credentials.
+func (o *appOptions) rotateCommand() *cobra.Command {
+	return o.one("rotate", "Replace an app's credentials and print the new ones, once; the old ones end at once", "  jiekoud app rotate 300 --json",
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			credentials, err := admin.Rotate(ctx, system, id)
+			if err != nil {
+				return err
+			}
+			return o.credentials(c.OutOrStdout(), credentials)
+		})
+}
+
+// stateCommand turns an app on or off.
+func (o *appOptions) stateCommand(use, short string, do func(*app.Admin, context.Context, string, string) error) *cobra.Command {
+	return o.one(use, short, "  jiekoud app "+use+" 300", func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+		if err := do(admin, ctx, system, id); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.OutOrStdout(), "%s %s: %sd\n", system, id, use)
+		return nil
+	})
+}
+
+// patternsCommand gives or takes grants.
+func (o *appOptions) patternsCommand(use, short string, do func(*app.Admin, context.Context, string, string, ...string) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use + " ID PATTERN…", Short: short, Example: "  jiekoud app " + use + " 300 'cst_*' s_lead_query", Args: cobra.MinimumNArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
+				system, err := o.find(ctx, admin, args[0])
+				if err != nil {
+					return err
+				}
+				if err := do(admin, ctx, system, args[0], args[1:]...); err != nil {
+					return err
+				}
+				info, err := admin.Show(ctx, system, args[0])
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s %s may call: %s\n", system, args[0], strings.Join(info.Grants, " "))
+				return nil
+			})
+		},
+	}
+}
+
+// subscribeCommand says where notifications go.
+func (o *appOptions) subscribeCommand() *cobra.Command {
+	var cmds []string
+	var url string
+	c := o.one("subscribe", "Queue notifications for an app", "  jiekoud app subscribe 300 --notify cst_info_notify --url http://127.0.0.1:9000/push",
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			for _, cmd := range cmds {
+				if err := knownNotification(system, cmd); err != nil {
+					return err
+				}
+				if err := admin.Subscribe(ctx, system, id, cmd, url); err != nil {
+					return err
+				}
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s %s: %s -> %s\n", system, id, strings.Join(cmds, " "), url)
+			return nil
+		})
+	c.Flags().StringSliceVar(&cmds, "notify", nil, "notifications, by cmd")
+	c.Flags().StringVar(&url, "url", "", "where they are to go")
+	_ = c.MarkFlagRequired("notify")
+	_ = c.MarkFlagRequired("url")
+	return c
+}
+
+// unsubscribeCommand ends subscriptions.
+func (o *appOptions) unsubscribeCommand() *cobra.Command {
+	var cmds []string
+	c := o.one("unsubscribe", "End subscriptions of an app", "  jiekoud app unsubscribe 300 --notify cst_info_notify",
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			for _, cmd := range cmds {
+				if err := admin.Unsubscribe(ctx, system, id, cmd); err != nil {
+					return err
+				}
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s %s: no more %s\n", system, id, strings.Join(cmds, " "))
+			return nil
+		})
+	c.Flags().StringSliceVar(&cmds, "notify", nil, "notifications, by cmd")
+	_ = c.MarkFlagRequired("notify")
+	return c
+}
+
+// knownNotification refuses a cmd that is no notification of the system.
+func knownNotification(system, cmd string) error {
+	var names []string
+	for _, s := range generated.Systems(nil) {
+		for _, i := range s.Interfaces {
+			if s.Name == system && i.Kind == "notify" {
+				if i.Cmd == cmd {
+					return nil
+				}
+				names = append(names, i.Cmd)
+			}
+		}
+	}
+	return usageError{fmt.Errorf("%s has no notification %q; it has %s", system, cmd, strings.Join(names, ", "))}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/app"
+)
+
+//go:embed demo/*/*.csv
+var demoData embed.FS
+
+// demoApp is an app that --demo registers, with a call to try.
+type demoApp struct {
+	system, id, name string
+	sample           string // of jiekou call, without the app file
+}
+
+// demoApps are the two apps of lianfa and the one of u8.
+func demoApps() []demoApp {
+	return []demoApp{
+		{"lianfa", "300", "案场", `cst_info_get --app %s --data '{"mobile":"13800138000"}'`},
+		{"lianfa", "200", "经纪人平台", ""},
+		{"u8", "demo-erp", "ERP", `customer_get --app %s --data '{"from_account":"demo","to_account":"demo","id":"0000000017"}'`},
+	}
+}
+
+// prepareDemo loads the demo data where there is none yet and registers the demo
+// apps, whose credentials it keeps in the data folder. It returns sample calls.
+func prepareDemo(ctx context.Context, s *settings, b *base, url string, log *slog.Logger) ([]string, error) {
+	if err := loadDemo(ctx, b, log); err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(s.dataDir, "apps")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	admin := app.NewAdmin(b.pool, b.master, "demo")
+	var samples []string
+	for _, d := range demoApps() {
+		file := filepath.Join(folder, d.id+".json")
+		if err := d.register(ctx, admin, file, url); err != nil {
+			return nil, fmt.Errorf("app %s: %w", d.id, err)
+		}
+		if d.sample != "" {
+			samples = append(samples, "bin/jiekou call "+fmt.Sprintf(d.sample, file))
+		}
+	}
+	return samples, nil
+}
+
+// register makes sure that the app is there and that its file has its
+// credentials and the server's present address.
+func (d demoApp) register(ctx context.Context, admin *app.Admin, file, url string) error {
+	credentials := map[string]string{}
+	if text, err := os.ReadFile(file); err == nil {
+		if err := json.Unmarshal(text, &credentials); err != nil {
+			return fmt.Errorf("%s: %w; delete it to have it made again", file, err)
+		}
+	}
+	_, err := admin.Show(ctx, d.system, d.id)
+	switch {
+	case errors.Is(err, app.ErrNotFound):
+		n := app.New{System: d.system, ID: d.id, Name: d.name, Grants: []string{"*"}}
+		n.Token, n.AppKey = app.Secret(credentials["token"]), app.Secret(credentials["appkey"])
+		made, err := admin.Add(ctx, n)
+		if err != nil {
+			return err
+		}
+		return writeApp(file, made, url)
+	case err != nil:
+		return err
+	case credentials["token"] == "":
+		made, err := admin.Rotate(ctx, d.system, d.id)
+		if err != nil {
+			return err
+		}
+		return writeApp(file, made, url)
+	}
+	made := app.Credentials{
+		System: d.system, AppID: d.id, Token: app.Secret(credentials["token"]), AppKey: app.Secret(credentials["appkey"]),
+	}
+	return writeApp(file, made, url)
+}
+
+// writeApp writes the file that jiekou call takes: credentials and address.
+func writeApp(file string, c app.Credentials, url string) error {
+	text, err := c.JSON()
+	if err != nil {
+		return err
+	}
+	values := map[string]string{}
+	if err := json.Unmarshal(text, &values); err != nil {
+		return err
+	}
+	values["url"] = url
+	for _, s := range generated.Systems(nil) {
+		if s.Name == c.System && s.Path != "" {
+			values["url"] = url + s.Path
+		}
+	}
+	if text, err = json.MarshalIndent(values, "", "  "); err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o600)
+}
+
+// loadDemo loads the demo data, once: a table that has rows is left alone.
+func loadDemo(ctx context.Context, b *base, log *slog.Logger) error {
+	for _, t := range generated.Tables() {
+		name := path.Join("demo", t.System, t.Name+".csv")
+		f, err := demoData.Open(name)
+		if err != nil {
+			continue // no demo data for this table
+		}
+		defer f.Close()
+		var filled bool
+		if err := b.pool.QueryRow(ctx, fmt.Sprintf("select exists (select from %s.%s)", t.System, t.Name)).Scan(&filled); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if filled {
+			continue
+		}
+		_, zone, err := findTable(t.System, t.Name)
+		if err != nil {
+			return err
+		}
+		in, err := newCSVRows(f)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		var wrong []string
+		report, err := loadRows(ctx, b.pool, t, zone, in, func(line int, err error) {
+			wrong = append(wrong, fmt.Sprintf("%s:%d: %v", name, line, err))
+		})
+		if err != nil || len(wrong) > 0 {
+			return errors.Join(err, errors.New(strings.Join(wrong, "\n")))
+		}
+		log.Info("demo data loaded", "table", report.table, "rows", report.good)
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/store"
+)
+
+// The limits of a connection.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 15 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 60 * time.Second
+	maxHeader     = 16 << 10
+	drainTimeout  = 20 * time.Second
+)
+
+// serveCommand runs the server in the foreground.
+func serveCommand(s *settings) *cobra.Command {
+	var listen string
+	var demo bool
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server in the foreground",
+		Example: `  jiekoud serve --demo
+  DATABASE_URL=postgres://jiekou@db/jiekou jiekoud serve --listen 0.0.0.0:8080`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return serve(c.Context(), s, listen, demo, c.OutOrStdout(), c.ErrOrStderr())
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", cmp.Or(os.Getenv("JIEKOU_LISTEN"), "127.0.0.1:8080"), "address (JIEKOU_LISTEN)")
+	c.Flags().BoolVar(&demo, "demo", false, "load demo data and register demo apps")
+	return c
+}
+
+// serve runs until ctx ends.
+func serve(ctx context.Context, s *settings, listen string, demo bool, stdout, stderr io.Writer) error {
+	log := slog.New(slog.NewJSONHandler(stderr, nil))
+	lock, err := postgres.Hold(s.dataDir)
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return hinted{fmt.Errorf("listen: %w", err), "set JIEKOU_LISTEN to a free address, for example 127.0.0.1:8081"}
+	}
+	defer listener.Close()
+	b, err := s.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	url := "http://" + listener.Addr().String()
+	var samples []string
+	if demo {
+		if samples, err = prepareDemo(ctx, s, b, url, log); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	handler, closeRegistry, err := newHandler(ctx, b, log)
+	if err != nil {
+		return err
+	}
+	defer closeRegistry()
+	warnPlain(log, listener)
+	announce(stdout, url, samples)
+	return listenAndDrain(ctx, listener, handler, log)
+}
+
+// daemon is everything that the listener serves.
+type daemon struct {
+	http.Handler
+	draining atomic.Bool
+}
+
+// newHandler puts the systems, operations and docs together.
+func newHandler(ctx context.Context, b *base, log *slog.Logger) (*daemon, func(), error) {
+	systems := generated.Systems(store.New(b.pool, 0))
+	codecs, err := route.Codecs(systems)
+	if err != nil {
+		return nil, nil, err
+	}
+	prepare := func(system, id string, secrets map[string]string) (any, error) {
+		codec := codecs[system]
+		if codec == nil {
+			return nil, fmt.Errorf("no system %s", system)
+		}
+		return codec.Keys(id, secrets)
+	}
+	registry, err := app.NewRegistry(ctx, b.pool, b.master, prepare, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	metrics := newMetrics(b.pool)
+	server, err := route.New(systems, route.Config{Apps: apps{registry}, Codecs: codecs, Log: log, Observer: metrics})
+	if err != nil {
+		registry.Close()
+		return nil, nil, err
+	}
+	d := new(daemon)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", readiness(b.pool, &d.draining))
+	mux.Handle("GET /metrics", metrics.handler())
+	if err := addDocs(mux, systems); err != nil {
+		registry.Close()
+		return nil, nil, err
+	}
+	mux.Handle("/", server)
+	d.Handler = mux
+	return d, registry.Close, nil
+}
+
+// apps shows the registry to the route.
+type apps struct{ registry *app.Registry }
+
+// App finds a caller that is not disabled.
+func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
+	found, ok := a.registry.Lookup(ctx, system, id)
+	if !ok || found.Disabled {
+		return route.App{}, false
+	}
+	keys, ok := found.Prepared.(*envelope.Keys)
+	return route.App{ID: found.ID, Keys: keys, May: found.May}, ok
+}
+
+// warnPlain says what plain HTTP means under this envelope.
+func warnPlain(log *slog.Logger, listener net.Listener) {
+	if a, ok := listener.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+		log.Warn("this listener speaks plain HTTP; RC4 with a fixed key hides nothing: put TLS in front of it", "listen", a.String())
+	}
+}
+
+// announce says that the server is ready and how to call it.
+func announce(w io.Writer, url string, samples []string) {
+	fmt.Fprintln(w, "ready")
+	for _, s := range generated.Systems(nil) {
+		if s.Path != "" {
+			fmt.Fprintf(w, "  %-8s POST %s%s\n", s.Name, url, s.Path)
+			continue
+		}
+		for _, i := range s.Interfaces {
+			if i.Path != "" {
+				fmt.Fprintf(w, "  %-8s %-4s %s%s\n", s.Name, i.Method, url, i.Path)
+			}
+		}
+	}
+	fmt.Fprintf(w, "  docs     %s/docs/\n  metrics  %s/metrics\n", url, url)
+	if len(samples) > 0 {
+		fmt.Fprintln(w, "try in another terminal:")
+		for _, sample := range samples {
+			fmt.Fprintln(w, "  "+sample)
+		}
+	}
+}
+
+// listenAndDrain serves until ctx ends, then finishes what has begun.
+func listenAndDrain(ctx context.Context, listener net.Listener, d *daemon, log *slog.Logger) error {
+	server := &http.Server{
+		Handler: d, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	d.draining.Store(true)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	err := server.Shutdown(drain)
+	if e := <-failed; err == nil && !errors.Is(e, http.ErrServerClosed) {
+		err = e
+	}
+	return err
+}

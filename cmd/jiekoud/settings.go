@@ -1,0 +1,101 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/user"
+	"path/filepath"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/spf13/pflag"
+
+	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/postgres"
+)
+
+// settings are what every command shares. Flags win over the environment.
+type settings struct {
+	databaseURL string
+	dataDir     string
+	masterKey   string
+}
+
+// flags adds the shared flags.
+func (s *settings) flags(f *pflag.FlagSet) {
+	f.StringVar(&s.databaseURL, "database-url", os.Getenv("DATABASE_URL"),
+		"PostgreSQL to use; empty: a private one in the data folder (DATABASE_URL)")
+	f.Lookup("database-url").DefValue = "" // may hold a password
+	f.StringVar(&s.dataDir, "data-dir", cmp.Or(os.Getenv("JIEKOU_DATA_DIR"), ".jiekou"), "data folder (JIEKOU_DATA_DIR)")
+	f.StringVar(&s.masterKey, "master-key", os.Getenv("JIEKOU_MASTER_KEY_FILE"),
+		"file of the key that seals the apps' secrets; made on the first run; default master.key in the data folder (JIEKOU_MASTER_KEY_FILE)")
+}
+
+// keyFile is where the master key stands.
+func (s *settings) keyFile() string {
+	return cmp.Or(s.masterKey, filepath.Join(s.dataDir, "master.key"))
+}
+
+// base is what a command that works on the database stands on.
+type base struct {
+	server *postgres.Server
+	pool   *pgxpool.Pool
+	master *app.Master
+}
+
+// open reaches the database, brings its tables up to date and reads the master
+// key. It starts a private PostgreSQL where nothing else is running.
+func (s *settings) open(ctx context.Context, log *slog.Logger) (*base, error) {
+	if err := os.MkdirAll(s.dataDir, 0o711); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	server, err := postgres.Open(ctx, postgres.Config{URL: s.databaseURL, DataDir: s.dataDir, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	b := &base{server: server}
+	if b.pool, err = postgres.NewPool(ctx, server.URL()); err != nil {
+		b.close()
+		return nil, err
+	}
+	if err := migrate.Up(ctx, b.pool, migrations()); err != nil {
+		b.close()
+		return nil, hinted{err, "check that the database runs and that DATABASE_URL is right"}
+	}
+	if b.master, err = app.OpenMaster(s.keyFile()); err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// close lets go of what open reached, and ends a PostgreSQL that it started.
+func (b *base) close() {
+	if b.pool != nil {
+		b.pool.Close()
+	}
+	b.server.Stop(context.Background())
+}
+
+// migrations are those of the runtime and of every system.
+func migrations() []migrate.Set {
+	return append([]migrate.Set{app.Migrations()}, generated.Migrations()...)
+}
+
+// actor names who runs a command, for the audit of changes.
+func actor() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}
+
+// quiet is the logger of commands: warnings only.
+func quiet(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}

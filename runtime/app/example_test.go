@@ -1,0 +1,23 @@
+package app_test
+
+import (
+	"fmt"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+)
+
+func ExampleApp_May() {
+	a := &app.App{System: "lianfa", ID: "301", Grants: []string{"cst_*"}}
+	fmt.Println(a, a.May("cst_info_create"), a.May("agent_recommend"))
+	// Output: lianfa/301 true false
+}
+
+func ExampleCredentials() {
+	c := app.Credentials{System: "lianfa", AppID: "301", Token: "a token", AppKey: "a key"}
+	fmt.Println(c)
+	shown, err := c.JSON()
+	fmt.Println(string(shown), err)
+	// Output:
+	// {lianfa 301 [hidden] [hidden]}
+	// {"system":"lianfa","appid":"301","token":"a token","appkey":"a key"} <nil>
+}

@@ -1,0 +1,201 @@
+// Package client calls the interfaces of a system as a partner does: it seals a
+// payload, sends it, verifies the reply and opens it.
+//
+// A Client is made once for each app. Call takes and returns JSON; Do takes and
+// returns the generated structs. Neither repeats anything: a call that failed on
+// its way may have been carried out, so it is repeated with the same sid
+// (CallWithSid), which the server carries out once.
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+)
+
+// MaxReply is the limit of a reply, in bytes.
+const MaxReply = 1 << 20
+
+// DefaultTimeout is how long a call may take where Config says nothing.
+const DefaultTimeout = 30 * time.Second
+
+// Config says whom to call and as whom.
+type Config struct {
+	// System is the system to call, for example lianfa.System(nil). Its answers
+	// are not used.
+	System route.System
+	// URL of the server, "http://127.0.0.1:8080". The path of the system or of
+	// the interface is added unless it is there. Empty: nothing can be called.
+	URL     string
+	App     string            // id of the app
+	Secrets map[string]string // of the app, by name: token, appkey
+	// Values stand in the query of every call to a system without sealed
+	// messages, for example from_account. A payload's members go before them.
+	Values  map[string]string
+	Timeout time.Duration    // of one call, default DefaultTimeout
+	Now     func() time.Time // nil: time.Now
+	// Transport sends requests, nil: http.DefaultTransport. Redirects are never
+	// followed.
+	Transport http.RoundTripper
+}
+
+// Client calls one system as one app. It is safe for concurrent use.
+type Client struct {
+	config Config
+	codec  *envelope.Codec
+	keys   *envelope.Keys
+	zone   *time.Location
+	base   *url.URL
+	http   *http.Client
+	byCmd  map[string]*route.Interface
+	sids   *sids
+}
+
+// New returns a Client. It refuses an unknown zone or envelope, a URL that is
+// none of http or https, and secrets that the envelope needs and lacks.
+func New(config Config) (*Client, error) {
+	c := &Client{config: config, byCmd: map[string]*route.Interface{}}
+	var err error
+	if c.codec, err = envelope.New(config.System.Envelope); err != nil {
+		return nil, fmt.Errorf("client: %w", err)
+	}
+	if c.keys, err = c.codec.Keys(config.App, config.Secrets); err != nil {
+		return nil, fmt.Errorf("client: %w", err)
+	}
+	if c.zone, err = time.LoadLocation(config.System.Zone); err != nil {
+		return nil, fmt.Errorf("client: time zone: %w", err)
+	}
+	if c.base, err = url.Parse(config.URL); err != nil || config.URL != "" && !web(c.base) {
+		return nil, errors.New("client: want a URL like http://127.0.0.1:8080")
+	}
+	if c.config.Now == nil {
+		c.config.Now = time.Now
+	}
+	if c.config.Timeout <= 0 {
+		c.config.Timeout = DefaultTimeout
+	}
+	for i := range config.System.Interfaces {
+		one := &config.System.Interfaces[i]
+		c.byCmd[one.Cmd] = one
+	}
+	c.http = &http.Client{Transport: config.Transport, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
+	c.sids = newSids(config, c.zone)
+	return c, nil
+}
+
+// web reports whether a URL leads to a host by http or https.
+func web(u *url.URL) bool { return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" }
+
+// Request is one call.
+type Request struct {
+	Cmd     string
+	Payload []byte // a JSON object; empty: none
+	Sid     string // empty: a new one
+	Get     bool   // sealed messages: by GET, which servers take for queries only
+}
+
+// Reply is an answer that was verified and opened.
+type Reply struct {
+	Code    string // of the document
+	Message string
+	Field   string          // that the message names, as in 缺少必须参数[mobile]; else empty
+	Payload json.RawMessage // the response; the whole reply where the system has no member for it
+	Plain   json.RawMessage // the whole reply
+	Sid     string          // of the request; empty where the system has none
+	OK      bool            // Code is that of success
+}
+
+// Call calls an interface under a new sid. A refusal by the server is a Reply
+// that is not OK and no error. Errors are a *StatusError, or say what is wrong
+// with the connection or with the reply; they hold no secret and no URL query.
+func (c *Client) Call(ctx context.Context, cmd string, payload []byte) (Reply, error) {
+	return c.Send(ctx, Request{Cmd: cmd, Payload: payload})
+}
+
+// CallWithSid calls an interface under a sid of the caller: to repeat a call
+// whose reply was lost. Where the server has it already, the answer is the code
+// of a repeated message.
+func (c *Client) CallWithSid(ctx context.Context, sid, cmd string, payload []byte) (Reply, error) {
+	return c.Send(ctx, Request{Cmd: cmd, Payload: payload, Sid: sid})
+}
+
+// Send is Call with all that can be said. The Sid of the Reply is set even where
+// there is an error, once the request is on its way.
+func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	if c.config.URL == "" {
+		return Reply{}, errors.New("client: no URL to call")
+	}
+	if r.Sid == "" {
+		r.Sid = c.NewSid()
+	}
+	request, err := c.request(ctx, r)
+	if err != nil {
+		return Reply{}, fmt.Errorf("client: %w", err)
+	}
+	reply := Reply{Sid: r.Sid}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return reply, fmt.Errorf("client: %w", bare(request, err))
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, MaxReply+1))
+	switch {
+	case err != nil:
+		return reply, fmt.Errorf("client: read the reply: %w", bare(request, err))
+	case len(body) > MaxReply:
+		return reply, fmt.Errorf("client: the reply is larger than %d bytes", MaxReply)
+	case response.StatusCode != http.StatusOK && !c.framed(body):
+		return reply, &StatusError{Status: response.StatusCode}
+	}
+	if c.codec.Sealed() {
+		if response.StatusCode != http.StatusOK {
+			return reply, c.door(response.StatusCode, body)
+		}
+		if body, err = c.open(body, r.Sid); err != nil {
+			return reply, err
+		}
+	}
+	return reply, c.read(body, &reply)
+}
+
+// bare is an error of net/http without the URL's query, which may hold a token.
+func bare(r *http.Request, err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return fmt.Errorf("%s %s://%s%s: %w", r.Method, r.URL.Scheme, r.URL.Host, r.URL.Path, e.Err)
+	}
+	return err
+}
+
+// NewSid returns a message id: the app, the time in the system's zone as
+// yyMMddHHmmss and five digits that count on. It is empty where the system has
+// none.
+func (c *Client) NewSid() string { return c.sids.next(c.config.Now()) }
+
+// Seal seals a request as Call would send it, and returns every intermediate
+// result too, for people. It needs no URL. It is an error where the system has no
+// sealed messages.
+func (c *Client) Seal(r Request) ([]envelope.Line, []byte, error) {
+	if !c.codec.Sealed() {
+		return nil, nil, fmt.Errorf("client: %s has no sealed messages", c.config.System.Name)
+	}
+	if r.Sid == "" {
+		r.Sid = c.NewSid()
+	}
+	lines, message, err := c.codec.ExplainSeal(c.header(r), r.Payload, c.keys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("client: %w", err)
+	}
+	return lines, message, nil
+}

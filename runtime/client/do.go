@@ -1,0 +1,52 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// Refusal is a code other than success, as an error of Do.
+type Refusal struct {
+	Code    string // of the document
+	Message string
+	Field   string // that the message names; else empty
+	Sid     string
+}
+
+// Error gives code and text as the server did.
+func (e *Refusal) Error() string { return strings.TrimSpace(e.Code + " " + e.Message) }
+
+// Do calls an interface with a generated request and returns the generated
+// response: Do[customer.CstInfoGetResponse](ctx, c, "cst_info_get", &request). A
+// code other than success is a *Refusal; other errors are those of Call. A
+// response that breaks the document's types is an error too.
+func Do[P any, PP wire.Decoder[P]](ctx context.Context, c *Client, cmd string, request wire.Encoder) (*P, error) {
+	out := wire.NewWriter(c.zone)
+	out.Begin()
+	request.Encode(out)
+	out.End()
+	reply, err := c.Call(ctx, cmd, out.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	if !reply.OK {
+		return nil, &Refusal{Code: reply.Code, Message: reply.Message, Field: reply.Field, Sid: reply.Sid}
+	}
+	payload := reply.Payload
+	if len(payload) == 0 {
+		payload = []byte("{}")
+	}
+	in := wire.NewReader(payload, c.zone, wire.Limits{Elements: MaxReply})
+	p := new(P)
+	PP(p).Decode(in)
+	if err := in.Close(); err != nil {
+		return nil, fmt.Errorf("client: response of %s: %w", cmd, err)
+	}
+	if err := in.List.Err(); err != nil {
+		return nil, fmt.Errorf("client: response of %s: %w", cmd, err)
+	}
+	return p, nil
+}
