@@ -36,6 +36,8 @@ func output(a *spec.Assign, alias string, t *spec.Table, f *spec.Field, zone str
 		return "(" + expr + ")::text", nil
 	case k == kindBool && source == "int":
 		return "(" + expr + " <> 0)", nil
+	case k.isTime() && source == "sql":
+		return "(" + expr + ")::timestamptz", nil
 	case k.isTime() && source == "date":
 		return "(" + expr + "::timestamp at time zone " + quote(zone) + ")", nil
 	case k == kindList, k == kindTexts, k == kindObject, k == kindRaw:
@@ -54,8 +56,10 @@ func source(a *spec.Assign, alias string, t *spec.Table) (expr, typ string) {
 	case a.SQL != "":
 		return "(" + a.SQL + ")", "sql"
 	}
-	expr = alias + "." + a.Column
-	typ = t.Column(a.Column).Type
+	expr, typ = alias+"."+a.Column, "sql"
+	if t != nil {
+		typ = t.Column(a.Column).Type
+	}
 	if a.Map != nil {
 		typ = "string"
 		if a.Map.Number {

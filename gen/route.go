@@ -128,6 +128,11 @@ func listOf[T any](list []T) jen.Options {
 	return jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(list) > 4}
 }
 
+// arguments is a call's list of arguments, one a line where there are many.
+func arguments(args []jen.Code) jen.Options {
+	return jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 6}
+}
+
 // each maps a list to code.
 func each[T any](list []T, one func(T) jen.Code) []jen.Code {
 	var out []jen.Code
@@ -154,9 +159,21 @@ func statements(list []*spec.Interface) []jen.Code {
 		if i.Answer == nil || i.Answer.Handler {
 			continue
 		}
-		one(i.Cmd, lowerName(i.Cmd)+"SQL")
-		if s := i.Answer.Steps[0]; s.Page != nil {
-			one(i.Cmd+" (count)", lowerName(i.Cmd)+"CountSQL")
+		if i.Kind == spec.Query && len(i.Answer.Checks) > 0 {
+			one(i.Cmd+" checks", lowerName(i.Cmd)+"ChecksSQL")
+		}
+		for n, s := range i.Answer.Steps {
+			name, title := lowerName(i.Cmd), i.Cmd
+			if n > 0 {
+				if i.Kind != spec.Query {
+					break // a report is one statement
+				}
+				name, title = name+goName(s.Name), title+" "+s.Name
+			}
+			one(title, name+"SQL")
+			if s.Page != nil {
+				one(title+" count", name+"CountSQL")
+			}
 		}
 	}
 	return out

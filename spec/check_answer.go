@@ -49,7 +49,8 @@ func checkUpsert(d *draft, _ *Interface, st *AnswerStep) {
 	if len(st.Match) > 0 {
 		columns, at = st.Match, st.At("match")
 		if !st.Table.unique(columns) {
-			d.add("JK0419", at, "add it under unique in the table", "%s of %s is not unique", strings.Join(columns, ", "), st.Table.Name)
+			d.add("JK0419", at, "add it under unique in the table",
+				"%s of %s is not unique", strings.Join(columns, ", "), st.Table.Name)
 		}
 	}
 	for _, column := range columns {
@@ -80,7 +81,8 @@ func checkUnique(d *draft, _ *Interface, st *AnswerStep) {
 		in := slices.Contains(st.Table.Key, u.Name) ||
 			slices.ContainsFunc(st.Table.Unique, func(x *Index) bool { return slices.Contains(x.Columns, u.Name) })
 		if !in {
-			d.add("JK0416", u.Pos, "add it under unique in the table", "no unique set of %s has the column %s", st.Table.Name, u.Name)
+			d.add("JK0416", u.Pos, "add it under unique in the table",
+				"no unique set of %s has the column %s", st.Table.Name, u.Name)
 		}
 	}
 }
@@ -120,36 +122,55 @@ func longest(f *Field) (n int, why string) {
 	return 0, f.Format + f.Pattern
 }
 
-// everyAssign visits each assignment of a system with the column or field that
-// it fills.
-func everyAssign(visit func(d *draft, a *Assign, c *Column, f *Field)) func(*draft) {
+// filling is an assignment with both of its ends.
+type filling struct {
+	*Assign
+	column *Column // that it fills; nil in a return or a fill
+	field  *Field  // that it fills; nil in a set or a where
+	from   *Column // that it takes; nil for other sources
+}
+
+// everyAssign turns a check of one assignment into a check of a system.
+func everyAssign(visit func(d *draft, f filling)) func(*draft) {
 	return everyInterface(func(d *draft, x *Interface) {
 		for _, a := range x.Fill {
-			visit(d, a, nil, byPath(x.Request, a.To))
+			visit(d, filling{a, nil, byPath(x.Request, a.To), x.Row.Column(a.Column)})
 		}
 		if x.Answer == nil {
 			return
 		}
+		from := func(a *Assign, row *Table) *Column {
+			for _, st := range x.Answer.Steps {
+				if st.Name == a.Step && a.Step != "" {
+					row = st.Table
+				}
+			}
+			return row.Column(a.Column)
+		}
+		var children func(list []*Child)
+		give := func(list []*Assign, row *Table) {
+			for _, a := range list {
+				visit(d, filling{a, nil, byPath(x.Response, a.To), from(a, row)})
+			}
+		}
+		children = func(list []*Child) {
+			for _, c := range list {
+				give(c.Return, c.Table)
+				children(c.Children)
+			}
+		}
 		for _, st := range x.Answer.Steps {
 			for _, a := range slices.Concat(st.Set, st.Where) {
-				visit(d, a, st.Table.Column(a.To), nil)
+				visit(d, filling{a, st.Table.Column(a.To), nil, from(a, nil)})
 			}
-			visitRow(d, x, st.Return, st.Children, visit)
+			give(st.Return, st.Table)
+			children(st.Children)
 		}
-		visitRow(d, x, x.Answer.Return, nil, visit)
+		give(x.Answer.Return, nil)
 	})
 }
 
-func visitRow(d *draft, x *Interface, list []*Assign, children []*Child, visit func(*draft, *Assign, *Column, *Field)) {
-	for _, a := range list {
-		visit(d, a, nil, byPath(x.Response, a.To))
-	}
-	for _, c := range children {
-		visitRow(d, x, c.Return, c.Children, visit)
-	}
-}
-
-func checkMapping(d *draft, a *Assign, _ *Column, _ *Field) {
+func checkMapping(d *draft, a filling) {
 	if a.Map == nil || a.Field == nil || a.Map.Else != "" {
 		return
 	}
@@ -185,7 +206,8 @@ func class(typ string) string {
 
 // checkClass compares a request field with the column that it fills. Numbers
 // may become text, and text may become a decimal.
-func checkClass(d *draft, a *Assign, c *Column, _ *Field) {
+func checkClass(d *draft, a filling) {
+	c := a.column
 	if c == nil || a.Field == nil || a.Map != nil || !slices.Contains(ColumnTypes(), c.Type) ||
 		!slices.Contains(Types(), a.Field.Type) {
 		return
@@ -196,6 +218,27 @@ func checkClass(d *draft, a *Assign, c *Column, _ *Field) {
 		a.Field.Type == "string" && a.Field.Enum != nil && to == "number", from == "number" && to == "bool":
 	default:
 		d.add("JK0425", a.Pos, "change the type of the column, or follow another type at the field",
-			"%s is a %s and cannot fill the %s column %s", a.Field.Name, a.Field.Type, c.Type, c.Name)
+			"%s is of type %s and cannot fill the %s column %s", a.Field.Name, a.Field.Type, c.Type, c.Name)
+	}
+}
+
+// checkShown compares a column with the field that shows it.
+func checkShown(d *draft, a filling) {
+	c, f := a.from, a.field
+	if c == nil || f == nil || a.Map != nil || !slices.Contains(ColumnTypes(), c.Type) ||
+		!slices.Contains(Types(), f.Type) {
+		return
+	}
+	from, to := class(c.Type), class(scalarType(f.Type, f.Of))
+	switch {
+	case from == to, c.Type == "json" && nested(f.Type), to == "string" && from != "json",
+		from == "bool" && to == "number", from == "number" && to == "bool":
+	case from == "time" && to == "number":
+		d.add("JK0426", a.Pos, "follow the type epoch when it is seconds",
+			"%s is of type %s and cannot show the %s column %s",
+			f.Name, f.Type, c.Type, c.Name)
+	default:
+		d.add("JK0426", a.Pos, "change the type of the column, or use a mapping or sql",
+			"%s is of type %s and cannot show the %s column %s", f.Name, f.Type, c.Type, c.Name)
 	}
 }

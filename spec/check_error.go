@@ -53,7 +53,8 @@ func checkReachable(d *draft) {
 	d.everyCode(func(e *ErrorCode) {
 		switch used := d.used["code "+e.Code]; {
 		case !used && e.Reserved == "":
-			d.add("JK0604", e.Pos, "use it in rules or in an answer, or say why not with reserved:", "nothing answers with code %s", e.Code)
+			d.add("JK0604", e.Pos, "use it in rules or in an answer, or say why not with reserved:",
+				"nothing answers with code %s", e.Code)
 		case used && e.Reserved != "":
 			d.add("JK0605", e.At("reserved"), "remove reserved", "code %s is reserved and yet used", e.Code)
 		}

@@ -64,7 +64,8 @@ func checkRangeType(d *draft, p place) {
 			continue
 		}
 		if typ := scalarType(p.Type, p.Of); !Numeric(typ) {
-			d.add("JK0122", d.put(p.Field, one.key), "for text there are length and pattern", "%s cannot stand on %s", one.key, typ)
+			d.add("JK0122", d.put(p.Field, one.key), "for text there are length and pattern",
+				"%s cannot stand on %s", one.key, typ)
 		} else if _, ok := new(big.Rat).SetString(one.text); !ok {
 			d.add("JK0122", d.put(p.Field, one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
 		}
@@ -241,7 +242,8 @@ func checkMembers(d *draft, p place) {
 	case p.Type == "array" && members && p.Of != "":
 		d.add("JK0116", p.At("of"), "keep one of the two", "the array %s has both of and fields", p.Name)
 	case p.Type == "array" && !members && p.Of == "":
-		d.add("JK0116", p.Pos, "add fields, or of: with the type of its members", "the array %s does not say what it holds", p.Name)
+		d.add("JK0116", p.Pos, "add fields, or of: with the type of its members",
+			"the array %s does not say what it holds", p.Name)
 	case p.Type == "object" && !members:
 		d.add("JK0116", p.Pos, "add fields, or make it a map", "the object %s does not say what it holds", p.Name)
 	case p.Type != "array" && p.Of != "":

@@ -75,9 +75,11 @@ func checkWrites(d *draft, x *Interface) {
 func checkStatus(d *draft, x *Interface) {
 	switch {
 	case x.Status == "deprecated" && x.Successor == "":
-		d.add("JK0210", x.At("status"), "add successor: with the interface to use instead", "%s is deprecated without a successor", x.Cmd)
+		d.add("JK0210", x.At("status"), "add successor: with the interface to use instead",
+			"%s is deprecated without a successor", x.Cmd)
 	case x.Status != "deprecated" && x.Successor != "":
-		d.add("JK0219", x.At("successor"), "add status: deprecated, or remove it", "%s has a successor and is not deprecated", x.Cmd)
+		d.add("JK0219", x.At("successor"), "add status: deprecated, or remove it",
+			"%s has a successor and is not deprecated", x.Cmd)
 	}
 }
 

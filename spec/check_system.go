@@ -65,7 +65,8 @@ func checkAlgorithms(d *draft) {
 
 func checkApp(d *draft) {
 	if d.Envelope.App == "" && !d.broken["system"] {
-		d.add("JK0503", d.Envelope.Pos, "add envelope: {app: header.appid}, or where it stands", "nothing names the calling app")
+		d.add("JK0503", d.Envelope.Pos, "add envelope: {app: header.appid}, or where it stands",
+			"nothing names the calling app")
 	}
 }
 
@@ -84,7 +85,8 @@ func checkDispatch(d *draft) {
 	e := &d.Endpoint
 	switch {
 	case e.Path != "" && e.Dispatch == "":
-		d.add("JK0506", e.At("path"), "add dispatch: header.cmd, or where it stands", "one path for all, and nothing names the interface")
+		d.add("JK0506", e.At("path"), "add dispatch: header.cmd, or where it stands",
+			"one path for all, and nothing names the interface")
 	case e.Path == "" && e.Dispatch != "":
 		d.add("JK0506", e.At("dispatch"), "add path, or remove dispatch", "dispatch stands without a path")
 	}
@@ -93,7 +95,8 @@ func checkDispatch(d *draft) {
 func checkGroups(d *draft) {
 	for _, g := range d.Groups {
 		if slices.Contains(reserved, g.Name) || !packageForm.MatchString(g.Name) {
-			d.add("JK0509", g.Pos, "small letters and digits, and none of "+strings.Join(reserved, ", "), "%q cannot name a group", g.Name)
+			d.add("JK0509", g.Pos, "small letters and digits, and none of "+strings.Join(reserved, ", "),
+				"%q cannot name a group", g.Name)
 		}
 	}
 }

@@ -14,7 +14,8 @@ import (
 // attributes is the order of keys on the line of a field or a column.
 var attributes = []string{
 	"type", "of", "length", "min", "max", "default", "required", "condition", "required_if", "required_with",
-	"required_without", "required_without_all", "in", "doc", "label", "enum", "open", "separator", "format", "format_if", "pattern",
+	"required_without", "required_without_all", "in", "doc", "label", "enum", "open", "separator",
+	"format", "format_if", "pattern",
 	"alias", "pii", "note", "since", "fields", "follow", "errata", "erratum",
 }
 

@@ -99,7 +99,8 @@ func (c *comments) texts() []string { return c.all }
 // behind white space, outside of quotes and blocks of text.
 func scanComments(src []byte, root *yaml.Node) *comments {
 	c := &comments{
-		whole: map[int]string{}, trailing: map[int]string{}, behind: map[int]bool{}, blank: map[int]bool{}, end: map[*yaml.Node]int{},
+		whole: map[int]string{}, trailing: map[int]string{}, behind: map[int]bool{}, blank: map[int]bool{},
+		end: map[*yaml.Node]int{},
 	}
 	var text [][]rune
 	for line := range strings.SplitSeq(strings.TrimSuffix(string(src), "\n"), "\n") {

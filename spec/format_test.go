@@ -67,8 +67,8 @@ func TestFormatReal(t *testing.T) {
 
 // FuzzFormat formats any text: no panic, and what comes out is stable.
 func FuzzFormat(f *testing.F) {
-	for _, file := range []string{"testdata/good/shop.txtar", "testdata/fmt/comments.txtar", "testdata/fmt/scalars.txtar"} {
-		a, _ := archive(f, file)
+	for _, one := range []string{"good/shop", "fmt/comments", "fmt/scalars"} {
+		a, _ := archive(f, "testdata/"+one+".txtar")
 		for _, one := range a.Files {
 			f.Add(string(one.Data))
 		}

@@ -164,7 +164,8 @@ func (d *draft) column(t *Table, name string, at Pos) *Column {
 	if t.Column(Snake(name)) != nil {
 		hint = "did you mean \"" + Snake(name) + "\"?"
 	}
-	d.add("JK0302", at, cmp.Or(hint, "its columns stand in table/"+t.Name+".yaml"), "table %s has no column %q", t.Name, name)
+	d.add("JK0302", at, cmp.Or(hint, "its columns stand in table/"+t.Name+".yaml"),
+		"table %s has no column %q", t.Name, name)
 	return nil
 }
 
@@ -206,5 +207,6 @@ func (d *draft) useCode(code string, at Pos) {
 			}
 		}
 	}
-	d.add("JK0402", at, "add it to errors.yaml; ours: true when the document does not have it", "unknown error code %s", code)
+	d.add("JK0402", at, "add it to errors.yaml; ours: true when the document does not have it",
+		"unknown error code %s", code)
 }

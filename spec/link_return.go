@@ -275,7 +275,8 @@ func (a *answer) take(list []*Field, s *scope) []*Assign {
 			continue
 		}
 		if !a.bad && !a.Handler && a.x.Status != "unimplemented" {
-			a.add("JK0403", f.Pos, "fill it in return, or add a column "+Snake(f.Name), "the response field %s has no source", f.Path)
+			a.add("JK0403", f.Pos, "fill it in return, or add a column "+Snake(f.Name),
+				"the response field %s has no source", f.Path)
 		}
 	}
 	return out

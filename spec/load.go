@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -35,6 +37,9 @@ func Load(fsys fs.FS, root string) (*Set, error) {
 			System: &System{Name: e.Name()}, broken: map[string]bool{}, source: map[*Field]*value{},
 			drafts: map[*Interface]*value{}, used: map[string]bool{},
 		}
+		if !d.exists("system.yaml") && len(d.names("", false)) == 0 {
+			continue // no system: nothing of ours in it
+		}
 		d.build()
 		set.Systems = append(set.Systems, d.System)
 	}
@@ -63,6 +68,7 @@ type draft struct {
 
 // build reads, links and checks one system.
 func (d *draft) build() {
+	d.strayFiles()
 	d.readSystem()
 	d.readErrors()
 	d.readErrata()
@@ -94,7 +100,7 @@ func (d *draft) read(name, kind string) *value {
 
 // reason is an error without the file's name.
 func reason(err error) string {
-	if pe, ok := err.(*fs.PathError); ok { //nolint:errorlint // fs.ReadFile returns it bare
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pe.Err
 	}
 	return "cannot be read: " + err.Error()
@@ -122,6 +128,26 @@ func (d *draft) names(folder string, folders bool) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// strayFiles reports YAML files that nothing reads: in the system's folder
+// under an unknown name, or with another extension.
+func (d *draft) strayFiles() {
+	known := []string{"system.yaml", "errors.yaml", "errata.yaml", "changelog.yaml"}
+	for _, folder := range append([]string{""}, d.names("", true)...) {
+		entries, err := fs.ReadDir(d.fsys, path.Join(d.dir, folder))
+		if err != nil || slices.Contains(reserved[1:], folder) {
+			continue
+		}
+		for _, e := range entries {
+			name, ext := e.Name(), path.Ext(e.Name())
+			stray := ext == ".yml" || ext == ".yaml" && folder == "" && !slices.Contains(known, name)
+			if !e.IsDir() && stray && !strings.HasPrefix(name, ".") {
+				d.add("JK0010", d.at(path.Join(folder, name)), cmp.Or(meant(name, known),
+					"tables stand in table/<name>.yaml, interfaces in <group>/<cmd>.yaml"), "nothing reads this file")
+			}
+		}
+	}
 }
 
 // at is the first line of a file of the system.

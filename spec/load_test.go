@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"flag"
 	"io/fs"
 	"os"
@@ -112,7 +113,7 @@ func TestBad(t *testing.T) {
 				}
 			}
 			_, err := Load(fsys, "spec")
-			findings, ok := err.(Findings)
+			findings, ok := errors.AsType[Findings](err)
 			if !ok {
 				t.Fatalf("got %v, want findings", err)
 			}
@@ -183,7 +184,7 @@ func TestLoadTwice(t *testing.T) {
 func TestLoadNoFolder(t *testing.T) {
 	t.Parallel()
 	_, err := Load(fstest.MapFS{}, "spec")
-	if _, ok := err.(Findings); ok || err == nil {
+	if _, ok := errors.AsType[Findings](err); ok || err == nil {
 		t.Errorf("got %v, want an error that is no findings", err)
 	}
 }
@@ -199,7 +200,9 @@ func FuzzLoad(f *testing.F) {
 	for i, kind := range kinds {
 		f.Add(uint8(i), string(base[kind].Data))
 	}
-	for _, text := range []string{"", "a: *a", "a: &a [*a]", "- x", "\x00", "a: !!int b", "? [a]\n: b", "<<: 1", "answer: {}"} {
+	for _, text := range []string{
+		"", "a: *a", "a: &a [*a]", "- x", "\x00", "a: !!int b", "? [a]\n: b", "<<: 1", "answer: {}",
+	} {
 		f.Add(uint8(5), text)
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, text string) {
@@ -212,7 +215,7 @@ func FuzzLoad(f *testing.F) {
 		if err == nil {
 			return
 		}
-		findings, ok := err.(Findings)
+		findings, ok := errors.AsType[Findings](err)
 		if !ok || len(findings) == 0 || findings.Error() == "" {
 			t.Fatalf("got %v, want findings", err)
 		}

@@ -122,7 +122,8 @@ func (d *draft) rules(r *Rules, v *value) {
 	}
 	d.conditions(r, v)
 	for key, at := range map[string]*string{
-		"min": &r.Min, "max": &r.Max, "separator": &r.Separator, "default": &r.Default, "format": &r.Format, "pattern": &r.Pattern,
+		"min": &r.Min, "max": &r.Max, "separator": &r.Separator, "default": &r.Default, "format": &r.Format,
+		"pattern": &r.Pattern,
 	} {
 		if v.get(key) != nil {
 			*at = v.str(key)

@@ -19,8 +19,8 @@ func printSet(set *Set) string {
 		p.line(1, "limits %d %d %d", s.Limits.Body, s.Limits.Depth, s.Limits.Elements)
 		p.fields(1, "header", s.Envelope.Header)
 		for _, st := range s.Envelope.Steps {
-			p.line(1, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %v %s %s %v %s %s %s", st.Op, st.Algorithm, st.Key,
-				st.Over, st.To, st.Order, st.Accept, st.Value, st.With, st.Else)), " "))
+			p.line(1, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %v %s %s %v %s %s %s",
+				st.Op, st.Algorithm, st.Key, st.Over, st.To, st.Order, st.Accept, st.Value, st.With, st.Else)), " "))
 		}
 		for _, t := range s.Tables {
 			p.table(t)

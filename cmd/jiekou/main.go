@@ -140,7 +140,9 @@ func speak(w io.Writer, err error) int {
 	f, ok := errors.AsType[*failure](err)
 	if !ok { // of cobra: an unknown command or flag, too many arguments
 		text, hint, _ := strings.Cut(err.Error(), "\n\n")
-		hint = strings.Join(strings.Fields(hint), " ")
+		if near, ok := strings.CutPrefix(hint, "Did you mean this?"); ok {
+			hint = "did you mean " + strings.Join(strings.Fields(near), " or ") + "?"
+		}
 		if hint == "" {
 			hint = "jiekou --help lists commands, jiekou COMMAND --help their flags"
 		}
@@ -156,4 +158,6 @@ func speak(w io.Writer, err error) int {
 }
 
 // say writes a remark to standard error.
-func (t *tool) say(format string, args ...any) { fmt.Fprintf(t.stderr, "jiekou: "+format+"\n", args...) }
+func (t *tool) say(format string, args ...any) {
+	fmt.Fprintf(t.stderr, "jiekou: "+format+"\n", args...)
+}

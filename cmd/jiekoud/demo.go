@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"encoding/json"
@@ -118,11 +119,10 @@ func writeApp(file string, c app.Credentials, url string) error {
 func loadDemo(ctx context.Context, b *base, log *slog.Logger) error {
 	for _, t := range generated.Tables() {
 		name := path.Join("demo", t.System, t.Name+".csv")
-		f, err := demoData.Open(name)
+		text, err := demoData.ReadFile(name)
 		if err != nil {
 			continue // no demo data for this table
 		}
-		defer f.Close()
 		var filled bool
 		if err := b.pool.QueryRow(ctx, fmt.Sprintf("select exists (select from %s.%s)", t.System, t.Name)).Scan(&filled); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -134,7 +134,7 @@ func loadDemo(ctx context.Context, b *base, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		in, err := newCSVRows(f)
+		in, err := newCSVRows(bytes.NewReader(text))
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -39,7 +39,7 @@ func (s sealed) exchange(w http.ResponseWriter, r *http.Request, x *exchange, ca
 	}
 	call.App = app.ID
 	if wrong != nil {
-		s.refuse(x, wrong)
+		_ = s.refuse(x, wrong) // written; wrong is returned below
 	} else {
 		wrong = s.process(r, x, call, app)
 	}
@@ -144,7 +144,7 @@ func (s *system) door(w http.ResponseWriter, x *exchange, status int, refusal *p
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", strings.Join(s.Methods, ", "))
 	}
-	s.refuse(x, refusal)
+	_ = s.refuse(x, refusal) // written
 	s.send(w, status, x.out.Bytes())
 	return refusal
 }

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"context"
-
 	"github.com/jackc/pgx/v5"
 
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -19,7 +17,10 @@ const (
 type Page struct {
 	Number int64 // from 1
 	Size   int64 // rows a page
-	Total  int64 // pages in all
+	Total  int64 // pages in all, after the read
+	// Mark is, after the read, a time up to which the listed rows are complete;
+	// absent without rows.
+	Mark wire.Time
 }
 
 // NewPage returns the page that was asked for: the first where no number was
@@ -44,42 +45,40 @@ type Paged struct {
 	Marked      bool
 }
 
-// ListPage reads one page of rows and fills in page.Total. The mark is the
-// greatest of the page, absent without rows.
-func ListPage[T any](
-	ctx context.Context, db *DB, message Message, sql Paged, page *Page, args []any, row func(*T) []any,
-) (list []T, mark wire.Time, err error) {
-	list = []T{}
-	err = db.read(ctx, message, func(batch *pgx.Batch) {
-		batch.Queue(sql.Count, args...)
-		batch.Queue(sql.Rows, append(args[:len(args):len(args)], page.Size, (page.Number-1)*page.Size)...)
-	}, func(results pgx.BatchResults) error {
-		var count int64
-		if err := results.QueryRow().Scan(&count); err != nil {
-			return err
-		}
-		page.Total = (count + page.Size - 1) / page.Size
-		rows, err := results.Query()
-		if err != nil {
-			return err
-		}
-		var marks []wire.Time
-		extra := func() []any { return nil }
-		if sql.Marked {
-			extra = func() []any {
-				marks = append(marks, wire.Time{})
-				return []any{&marks[len(marks)-1]}
+// PageRows reads one page of rows into *list and fills in what page did not know.
+func PageRows[T any](sql Paged, page *Page, args []any, row func(*T) []any, list *[]T) Read {
+	return Read{
+		queue: func(batch *pgx.Batch) {
+			batch.Queue(sql.Count, args...)
+			batch.Queue(sql.Rows, append(args[:len(args):len(args)], page.Size, (page.Number-1)*page.Size)...)
+		},
+		take: func(results pgx.BatchResults) error {
+			var count int64
+			if err := results.QueryRow().Scan(&count); err != nil {
+				return err
 			}
-		}
-		if list, err = collect(list, rows, row, extra); err != nil {
-			return err
-		}
-		for _, m := range marks {
-			if m.Set && (!mark.Set || m.Value.After(mark.Value)) {
-				mark = m
+			page.Total = (count + page.Size - 1) / page.Size
+			if !sql.Marked {
+				return collect(results, row, nil, list)
 			}
+			var marks []*wire.Time
+			err := collect(results, row, func() []any {
+				marks = append(marks, new(wire.Time))
+				return []any{marks[len(marks)-1]}
+			}, list)
+			page.Mark = latest(marks)
+			return err
+		},
+	}
+}
+
+// latest is the greatest of times, absent without any.
+func latest(times []*wire.Time) wire.Time {
+	var last wire.Time
+	for _, t := range times {
+		if t.Set && (!last.Set || t.Value.After(last.Value)) {
+			last = *t
 		}
-		return nil
-	})
-	return list, mark, err
+	}
+	return last
 }

@@ -64,7 +64,7 @@ func (s *Structs) pattern(f validator.FieldLevel) bool {
 func idCardIf(f validator.FieldLevel) bool {
 	name, value, _ := strings.Cut(f.Param(), " ")
 	other, kind, _, ok := f.GetStructFieldOKAdvanced2(f.Parent(), name)
-	if ok && kind != reflect.Ptr && kind != reflect.Invalid && fmt.Sprint(other.Interface()) != value {
+	if ok && kind != reflect.Pointer && kind != reflect.Invalid && fmt.Sprint(other.Interface()) != value {
 		return true
 	}
 	return IsIDCard(f.Field().String())

@@ -28,7 +28,7 @@ func Interfaces(db *store.DB) []route.Interface {
 func Statements() []store.Statement {
 	return []store.Statement{
 		{Name: "base_project_list", SQL: baseProjectListSQL},
-		{Name: "base_project_list (count)", SQL: baseProjectListCountSQL},
+		{Name: "base_project_list count", SQL: baseProjectListCountSQL},
 		{Name: "base_consultant_create", SQL: baseConsultantCreateSQL},
 		{Name: "base_buildingUnit_list", SQL: baseBuildingUnitListSQL},
 	}

@@ -183,14 +183,12 @@ from lianfa.building t
 where t.proj_guid = $1::text
 order by t.bld_name, t.guid`
 
-// baseBuildingUnitList answers base_buildingUnit_list.
-func (a answers) baseBuildingUnitList(ctx context.Context, call *route.Call, q *BaseBuildingUnitListRequest, p *BaseBuildingUnitListResponse) error {
-	list, err := store.List(ctx, a.db, call, baseBuildingUnitListSQL, []any{q.ProjGUID}, baseBuildingUnitListRow)
-	p.BuildingList = list
-	return err
-}
-
 // baseBuildingUnitListRow gives the places of the columns of one row.
 func baseBuildingUnitListRow(r *BaseBuildingUnitListResponseBuildingList) []any {
 	return []any{&r.BldGUID, &r.BldName, &r.BldFullName, store.Nested(&r.BuildUnit)}
+}
+
+// baseBuildingUnitList answers base_buildingUnit_list.
+func (a answers) baseBuildingUnitList(ctx context.Context, call *route.Call, q *BaseBuildingUnitListRequest, p *BaseBuildingUnitListResponse) error {
+	return a.db.Read(ctx, call, store.Rows(baseBuildingUnitListSQL, []any{q.ProjGUID}, baseBuildingUnitListRow, &p.BuildingList))
 }

@@ -207,22 +207,10 @@ where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.guid
 limit $2 offset $3`
 
-// It counts what baseProjectListSQL lists.
+// baseProjectListCountSQL counts what baseProjectListSQL lists.
 const baseProjectListCountSQL = `select count(*)
 from lianfa.project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
-
-// baseProjectList answers base_project_list.
-func (a answers) baseProjectList(ctx context.Context, call *route.Call, q *BaseProjectListRequest, p *BaseProjectListResponse) error {
-	page := store.NewPage(q.Page, q.PageSize)
-	sql := store.Paged{Count: baseProjectListCountSQL, Rows: baseProjectListSQL, Marked: true}
-	list, mark, err := store.ListPage(ctx, a.db, call, sql, &page, []any{q.SyncTime}, baseProjectListRow)
-	p.List = list
-	p.TotalPage = wire.IntOf(page.Total)
-	p.Page = wire.IntOf(page.Number)
-	p.LastSyncTime = mark
-	return err
-}
 
 // baseProjectListRow gives the places of the columns of one row.
 func baseProjectListRow(r *BaseProjectListResponseList) []any {
@@ -237,4 +225,14 @@ func baseProjectListRow(r *BaseProjectListResponseList) []any {
 		&r.BuGUID,
 		&r.Level,
 	}
+}
+
+// baseProjectList answers base_project_list.
+func (a answers) baseProjectList(ctx context.Context, call *route.Call, q *BaseProjectListRequest, p *BaseProjectListResponse) error {
+	page := store.NewPage(q.Page, q.PageSize)
+	err := a.db.Read(ctx, call, store.PageRows(store.Paged{Count: baseProjectListCountSQL, Rows: baseProjectListSQL, Marked: true}, &page, []any{q.SyncTime}, baseProjectListRow, &p.List))
+	p.TotalPage = wire.IntOf(page.Total)
+	p.Page = wire.IntOf(page.Number)
+	p.LastSyncTime = page.Mark
+	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -201,5 +202,25 @@ limit 1`
 
 // cstInfoGet answers cst_info_get.
 func (a answers) cstInfoGet(ctx context.Context, call *route.Call, q *CstInfoGetRequest, p *CstInfoGetResponse) error {
-	return a.db.Get(ctx, call, cstInfoGetSQL, "2001", []any{q.Mobile}, &p.CstGUID, &p.CustomerName, &p.Mobile, &p.Phone, &p.Gender, &p.Birthday, &p.CertType, &p.CertNum, &p.HomeProvince, &p.HomeCity, &p.HomeRegion, &p.Address, &p.WorkProvince, &p.WorkCity, &p.WorkRegion, &p.CustType)
+	return a.db.Read(ctx, call, store.Row(
+		cstInfoGetSQL,
+		"2001",
+		[]any{q.Mobile},
+		&p.CstGUID,
+		&p.CustomerName,
+		&p.Mobile,
+		&p.Phone,
+		&p.Gender,
+		&p.Birthday,
+		&p.CertType,
+		&p.CertNum,
+		&p.HomeProvince,
+		&p.HomeCity,
+		&p.HomeRegion,
+		&p.Address,
+		&p.WorkProvince,
+		&p.WorkCity,
+		&p.WorkRegion,
+		&p.CustType,
+	))
 }

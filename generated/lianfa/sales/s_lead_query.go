@@ -220,13 +220,6 @@ from lianfa.lead t
 where (coalesce($1::text, '') = '' or t.guid = $1::text) and (coalesce($2::text, '') = '' or t.cst_tel = $2::text) and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
 order by t.created desc, t.guid`
 
-// sLeadQuery answers s_lead_query.
-func (a answers) sLeadQuery(ctx context.Context, call *route.Call, q *SLeadQueryRequest, p *SLeadQueryResponse) error {
-	list, err := store.List(ctx, a.db, call, sLeadQuerySQL, []any{q.LeadGUID, q.Phone, q.ProjGUID}, sLeadQueryRow)
-	p.List = list
-	return err
-}
-
 // sLeadQueryRow gives the places of the columns of one row.
 func sLeadQueryRow(r *SLeadQueryResponseList) []any {
 	return []any{
@@ -243,4 +236,9 @@ func sLeadQueryRow(r *SLeadQueryResponseList) []any {
 		&r.CognizeAve,
 		&r.AppointTime,
 	}
+}
+
+// sLeadQuery answers s_lead_query.
+func (a answers) sLeadQuery(ctx context.Context, call *route.Call, q *SLeadQueryRequest, p *SLeadQueryResponse) error {
+	return a.db.Read(ctx, call, store.Rows(sLeadQuerySQL, []any{q.LeadGUID, q.Phone, q.ProjGUID}, sLeadQueryRow, &p.List))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -456,5 +457,52 @@ limit 1`
 // customerGet answers customer_get.
 func (a answers) customerGet(ctx context.Context, call *route.Call, q *CustomerGetRequest, p *CustomerGetResponse) error {
 	p.Customer = new(CustomerGetResponseCustomer)
-	return a.db.Get(ctx, call, customerGetSQL, "99012", []any{q.DsSequence, q.ID}, &p.Customer.Code, &p.Customer.Name, &p.Customer.Abbrname, &p.Customer.SortCode, &p.Customer.DomainCode, &p.Customer.Industry, &p.Customer.Address, &p.Customer.BankOpen, &p.Customer.BankAccNumber, &p.Customer.Contact, &p.Customer.Phone, &p.Customer.Fax, &p.Customer.Mobile, &p.Customer.DevliverSite, &p.Customer.ModifyDate, &p.Customer.SeedDate, &p.Customer.EndDate, &p.Customer.Memo, &p.Customer.CcusexchName, &p.Customer.Bcusdomestic, &p.Customer.Bcusoverseas, &p.Customer.Bserviceattribute, &p.Customer.Ccusmngtypecode, &p.Customer.Ccusmngtypename, &p.Customer.SpecOperator, &p.Customer.SpecOperatorName, &p.Customer.Timestamp, &p.Customer.SelfDefine1, &p.Customer.SelfDefine2, &p.Customer.SelfDefine3, &p.Customer.SelfDefine4, &p.Customer.SelfDefine5, &p.Customer.SelfDefine6, &p.Customer.SelfDefine7, &p.Customer.SelfDefine8, &p.Customer.SelfDefine9, &p.Customer.SelfDefine10, &p.Customer.SelfDefine11, &p.Customer.SelfDefine12, &p.Customer.SelfDefine13, &p.Customer.SelfDefine14, &p.Customer.SelfDefine15, &p.Customer.SelfDefine16)
+	return a.db.Read(ctx, call, store.Row(
+		customerGetSQL,
+		"99012",
+		[]any{q.DsSequence, q.ID},
+		&p.Customer.Code,
+		&p.Customer.Name,
+		&p.Customer.Abbrname,
+		&p.Customer.SortCode,
+		&p.Customer.DomainCode,
+		&p.Customer.Industry,
+		&p.Customer.Address,
+		&p.Customer.BankOpen,
+		&p.Customer.BankAccNumber,
+		&p.Customer.Contact,
+		&p.Customer.Phone,
+		&p.Customer.Fax,
+		&p.Customer.Mobile,
+		&p.Customer.DevliverSite,
+		&p.Customer.ModifyDate,
+		&p.Customer.SeedDate,
+		&p.Customer.EndDate,
+		&p.Customer.Memo,
+		&p.Customer.CcusexchName,
+		&p.Customer.Bcusdomestic,
+		&p.Customer.Bcusoverseas,
+		&p.Customer.Bserviceattribute,
+		&p.Customer.Ccusmngtypecode,
+		&p.Customer.Ccusmngtypename,
+		&p.Customer.SpecOperator,
+		&p.Customer.SpecOperatorName,
+		&p.Customer.Timestamp,
+		&p.Customer.SelfDefine1,
+		&p.Customer.SelfDefine2,
+		&p.Customer.SelfDefine3,
+		&p.Customer.SelfDefine4,
+		&p.Customer.SelfDefine5,
+		&p.Customer.SelfDefine6,
+		&p.Customer.SelfDefine7,
+		&p.Customer.SelfDefine8,
+		&p.Customer.SelfDefine9,
+		&p.Customer.SelfDefine10,
+		&p.Customer.SelfDefine11,
+		&p.Customer.SelfDefine12,
+		&p.Customer.SelfDefine13,
+		&p.Customer.SelfDefine14,
+		&p.Customer.SelfDefine15,
+		&p.Customer.SelfDefine16,
+	))
 }

@@ -1,0 +1,81 @@
+# make help lists the targets. Everything that a target needs is installed by it:
+# Go modules, PostgreSQL (through apt as root), and pinned tools in .tools/.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+TOOLS := $(CURDIR)/.tools
+GOLANGCI := $(TOOLS)/golangci-lint-v2.15.0
+FUZZTIME ?= 30s
+
+.PHONY: help
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: db build ## set everything up and run the server with demo data on 127.0.0.1:8080
+	@exec bin/jiekoud serve --demo
+
+.PHONY: build
+build: ## build bin/jiekou and bin/jiekoud
+	@$(GO) build -o bin/ ./cmd/...
+
+.PHONY: db
+db: ## make sure that PostgreSQL's programs are there (nothing to do with DATABASE_URL)
+	@bash .ci/postgres
+
+.PHONY: check
+check: ## check the YAML
+	@$(GO) run ./cmd/jiekou check
+
+.PHONY: generate
+generate: ## print generated/ from the YAML
+	@$(GO) run ./cmd/jiekou generate
+
+.PHONY: verify
+verify: ## generated/, the YAML's form and go.mod are up to date
+	@$(GO) run ./cmd/jiekou check
+	@$(GO) run ./cmd/jiekou generate --check
+	@$(GO) run ./cmd/jiekou fmt --check
+	@$(GO) mod tidy -diff
+	@$(GO) vet ./...
+
+.PHONY: fmt
+fmt: $(GOLANGCI) ## format Go and YAML
+	@$(GOLANGCI) fmt
+	@$(GO) run ./cmd/jiekou fmt
+
+.PHONY: lint
+lint: $(GOLANGCI) ## formatting and linters
+	@$(GOLANGCI) fmt --diff
+	@$(GOLANGCI) run
+
+.PHONY: test
+test: db ## every test, against a real PostgreSQL that the tests start themselves
+	@$(GO) test ./...
+
+.PHONY: race
+race: db ## every test with the race detector
+	@$(GO) test -race -timeout 30m ./...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME
+	@for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$pkg; \
+	  done; \
+	done
+
+.PHONY: bench
+bench: db ## the figures: decoder, envelope, server, generator
+	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/envelope ./bench
+
+.PHONY: ci
+ci: verify lint test race ## what CI runs
+
+$(GOLANGCI):
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	@mv $(TOOLS)/golangci-lint $@

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// maxInput is the limit of what is read from files and standard input, in bytes.
+const maxInput = 16 << 20
+
+// app is a registered caller, as jiekoud app add --json prints it.
+type app struct {
+	file    string
+	system  string
+	id      string
+	url     string
+	members map[string]string // all texts: secrets, and values of a query
+}
+
+// appFlag adds --app, which is required.
+func appFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "app", "", `file with the app: {"system","appid","token","appkey","url"}`)
+	_ = cmd.MarkFlagRequired("app")
+	_ = cmd.MarkFlagFilename("app", "json")
+}
+
+// readApp reads an app file.
+func readApp(file string) (app, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return app{}, misused("jiekoud app add ID --system S --json prints one", "no file %s", file)
+	}
+	if err != nil {
+		return app{}, err
+	}
+	var members map[string]any
+	if err := json.Unmarshal(text, &members); err != nil {
+		return app{}, misused(`it reads {"system":"lianfa","appid":"300","token":"…","appkey":"…","url":"http://…"}`,
+			"%s: no JSON object", file) // err may quote a secret
+	}
+	a := app{file: file, members: map[string]string{}}
+	for name, value := range members {
+		if text, ok := value.(string); ok {
+			a.members[name] = text
+		}
+	}
+	a.system, a.id, a.url = a.members["system"], a.members["appid"], a.members["url"]
+	if a.id == "" {
+		return app{}, misused("", "%s: appid is missing", file)
+	}
+	return a, nil
+}
+
+// of finds the system of an app: the one it names, or the only one that has the
+// interface.
+func (a app) of(set *spec.Set, cmd string) (*spec.System, error) {
+	if a.system != "" {
+		return system(set, a.system)
+	}
+	var found []*spec.System
+	for _, s := range set.Systems {
+		if interfaceOf(s, cmd) != nil {
+			found = append(found, s)
+		}
+	}
+	if len(found) != 1 {
+		return nil, misused("", "%s: system is missing", a.file)
+	}
+	return found[0], nil
+}
+
+// interfaceOf finds an interface, nil where there is none.
+func interfaceOf(s *spec.System, cmd string) *spec.Interface {
+	for _, i := range s.Interfaces {
+		if i.Cmd == cmd {
+			return i
+		}
+	}
+	return nil
+}
+
+// client returns a client that calls as the app. url overrides that of the file.
+func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (*client.Client, error) {
+	config.System, config.App, config.Secrets = routeSystem(s), a.id, a.members
+	if config.URL == "" {
+		config.URL = a.url
+	}
+	config.Values = map[string]string{}
+	if one != nil {
+		for _, f := range one.Request {
+			if value, ok := a.members[f.Name]; ok && f.In == "query" {
+				config.Values[f.Name] = value
+			}
+		}
+	}
+	c, err := client.New(config)
+	if err != nil {
+		return nil, misused("", "%s: %s", a.file, strings.TrimPrefix(err.Error(), "client: "))
+	}
+	return c, nil
+}
+
+// keys returns the envelope of a system with the keys of the app.
+func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
+	codec, err := envelope.New(envelopeSpec(s.Envelope))
+	if err != nil {
+		return nil, nil, bug(err) // the YAML was checked
+	}
+	keys, err := codec.Keys(a.id, a.members)
+	if err != nil {
+		return nil, nil, misused("", "%s: %s", a.file, strings.TrimPrefix(err.Error(), "envelope: "))
+	}
+	return codec, keys, nil
+}
+
+// payload reads --data: JSON, @file or - for standard input. raw takes anything.
+func (t *tool) payload(data string, raw bool) ([]byte, error) {
+	out := []byte(data)
+	switch name, isFile := strings.CutPrefix(data, "@"); {
+	case isFile:
+		text, err := t.input(name)
+		if err != nil {
+			return nil, err
+		}
+		out = text
+	case data == "-":
+		text, err := t.input("-")
+		if err != nil {
+			return nil, err
+		}
+		out = text
+	}
+	var object map[string]json.RawMessage
+	if !raw && len(out) > 0 && json.Unmarshal(out, &object) != nil {
+		return nil, misused(`write --data '{"mobile":"13800138000"}', --data @file or --data -; --raw sends anything`,
+			"--data is no JSON object")
+	}
+	return out, nil
+}
+
+// input reads a file, or standard input where the name is -.
+func (t *tool) input(name string) ([]byte, error) {
+	from := t.stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, misused("", "no file %s", name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		from = f
+	}
+	text, err := io.ReadAll(io.LimitReader(from, maxInput+1))
+	if err == nil && len(text) > maxInput {
+		err = misused("", "%s is larger than %d bytes", name, maxInput)
+	}
+	return text, err
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// callOptions are the flags of call.
+type callOptions struct {
+	app, data, url, sid     string
+	timeout                 time.Duration
+	asJSON, get, raw, aloud bool
+}
+
+// callCommand calls one interface.
+func callCommand(t *tool) *cobra.Command {
+	var o callOptions
+	cmd := &cobra.Command{
+		Use:   "call CMD",
+		Short: "Call an interface of a server and print the reply",
+		Long: `call seals the data, sends it, verifies and opens the reply, and prints it. It
+exits 1 when the code is not that of success, and says which field is meant.
+
+The app file is what jiekoud app add --json prints, with "url" for the server. Of a
+system whose values stand in the query, for example u8, further members such as
+from_account are sent too where the interface has a field of that name.
+
+A call that failed on its way may have been carried out. Repeat it with --sid and
+the id that was printed: the server carries it out once.`,
+		Example: `  jiekou call cst_info_get --app app.json --data '{"mobile":"13800138000"}'
+  jiekou call cst_info_create --app app.json --data @customer.json --json
+  jiekou call base_project_list --app app.json --get --url http://127.0.0.1:8080
+  jiekou call customer_get --app u8.json --data '{"id":"0000000017"}'`,
+		Args: cobra.ExactArgs(1),
+		RunE: action(func(cmd *cobra.Command, args []string) error { return t.call(cmd.Context(), args[0], o) }),
+	}
+	flags := cmd.Flags()
+	appFlag(cmd, &o.app)
+	flags.StringVar(&o.data, "data", "", "the request: JSON, @file, or - for standard input")
+	flags.StringVar(&o.url, "url", "", "the server, in place of the app file's")
+	flags.StringVar(&o.sid, "sid", "", "message id (default: a new one)")
+	flags.DurationVar(&o.timeout, "timeout", client.DefaultTimeout, "how long the call may take")
+	flags.BoolVar(&o.asJSON, "json", false, "print code, message, sid and reply as one JSON object")
+	flags.BoolVar(&o.get, "get", false, "send a sealed message by GET, for queries")
+	flags.BoolVar(&o.raw, "raw", false, "send the data even if it is no JSON object")
+	flags.BoolVarP(&o.aloud, "verbose", "v", false, "say what is sent, step by step, on standard error")
+	return cmd
+}
+
+func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
+	a, err := readApp(o.app)
+	if err != nil {
+		return err
+	}
+	set, err := t.read()
+	if err != nil {
+		return err
+	}
+	s, err := a.of(set, cmd)
+	if err != nil {
+		return err
+	}
+	data, err := t.payload(o.data, o.raw)
+	if err != nil {
+		return err
+	}
+	one := interfaceOf(s, cmd)
+	if one == nil {
+		if s.Endpoint.Path == "" {
+			return misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)
+		}
+		t.say("hint: %s has no interface %q; it is sent all the same", s.Name, cmd)
+	}
+	c, err := a.client(s, one, client.Config{URL: o.url, Timeout: o.timeout})
+	if err != nil {
+		return err
+	}
+	if o.url == "" && a.url == "" {
+		return misused("add --url http://127.0.0.1:8080, or \"url\" to the app file", "no URL to call")
+	}
+	r := client.Request{Cmd: cmd, Payload: data, Sid: o.sid, Get: o.get}
+	if r.Sid == "" {
+		r.Sid = c.NewSid()
+	}
+	return t.send(ctx, c, caller{app: a, system: s, one: one}, r, o)
+}
+
+// caller is who calls what.
+type caller struct {
+	app    app
+	system *spec.System
+	one    *spec.Interface // nil: not in the document
+}
+
+// send makes the call and prints the reply.
+func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.Request, o callOptions) error {
+	if o.aloud {
+		if lines, _, err := c.Seal(r); err == nil {
+			printLines(t.stderr, lines)
+		}
+	}
+	start := time.Now()
+	reply, err := c.Send(ctx, r)
+	if o.aloud {
+		t.say("%s, %s", strings.TrimSpace("answered "+r.Sid), since(start))
+	}
+	if err != nil {
+		return by.failure(err, reply.Sid)
+	}
+	if err := t.printReply(reply, o.asJSON); err != nil {
+		return err
+	}
+	if !reply.OK {
+		return failed(by.about(reply), "%s", strings.TrimSpace(reply.Code+" "+reply.Message))
+	}
+	return nil
+}
+
+// printReply prints the plain reply, or all that is known of it.
+func (t *tool) printReply(reply client.Reply, asJSON bool) error {
+	if asJSON {
+		return writeJSON(t.stdout, struct {
+			OK      bool            `json:"ok"`
+			Code    string          `json:"code"`
+			Message string          `json:"message"`
+			Field   string          `json:"field"`
+			Sid     string          `json:"sid"`
+			Reply   json.RawMessage `json:"reply"`
+		}{reply.OK, reply.Code, reply.Message, reply.Field, reply.Sid, reply.Plain})
+	}
+	return t.printJSON(reply.Plain)
+}
+
+// printJSON indents JSON; other text is printed as it is.
+func (t *tool) printJSON(text []byte) error {
+	var b bytes.Buffer
+	if json.Indent(&b, text, "", "  ") != nil {
+		b.Reset()
+		b.Write(text)
+	}
+	b.WriteByte('\n')
+	_, err := t.stdout.Write(b.Bytes())
+	return err
+}
+
+// about says what the document says about the field that a refusal names.
+func (by caller) about(reply client.Reply) string {
+	if reply.Field == "" || by.one == nil {
+		return ""
+	}
+	f := fieldAt(by.one.Request, reply.Field)
+	if f == nil {
+		return ""
+	}
+	text := fmt.Sprintf("%s is %s, %s", reply.Field, f.Label, f.Type)
+	if f.Length > 0 {
+		text += fmt.Sprintf(" of at most %d characters", f.Length)
+	}
+	if f.Condition != "" {
+		text += ", required: " + f.Condition
+	} else {
+		text += ", required: " + f.Required
+	}
+	if values := (catalogField{Enum: catalogEnum(f.Enum)}).enum(); values != "" {
+		text += ", one of " + values
+	}
+	return text + " (" + f.Pos.String() + ")"
+}
+
+// fieldAt finds a field by its path as the document or the wire has it.
+func fieldAt(fields []*spec.Field, path string) *spec.Field {
+	for _, f := range fields {
+		if f.Path == path || f.DocPath == path {
+			return f
+		}
+		if found := fieldAt(f.Fields, path); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// failure says why there is no reply, and what to do.
+func (by caller) failure(err error, sid string) error {
+	text := strings.TrimPrefix(err.Error(), "client: ")
+	hint := ""
+	if status, ok := errors.AsType[*client.StatusError](err); ok {
+		if status.Status == http.StatusUnauthorized && status.Code == "" {
+			hint = fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list", by.app.id, by.system.Name)
+		}
+		return failed(hint, "%s", text)
+	}
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		hint = "no server listens there: start one with make run (jiekoud serve), or name another with --url"
+	case errors.Is(err, client.ErrForged):
+		hint = "token or appkey of " + by.app.file + " are not those of the server; jiekou open --explain shows the step"
+	case errors.Is(err, context.DeadlineExceeded):
+		text, hint = "no reply in time", "it may have been carried out; repeat it with --sid "+sid+" or give it a longer --timeout"
+		if sid == "" {
+			hint = "give it a longer --timeout"
+		}
+	}
+	return failed(hint, "%s", text)
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"net/url"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// openCommand verifies and opens a message.
+func openCommand(t *tool) *cobra.Command {
+	file, explain := "", false
+	cmd := &cobra.Command{
+		Use:     "open [FILE]",
+		Aliases: []string{"explain-signature"},
+		Short:   "Open a sealed request or reply and print it",
+		Long: `open verifies a sealed message, a request or a reply, with the keys of an app and
+prints what is in it. The message comes from a file or from standard input, as the
+JSON body or as the query of a GET.
+
+When the message does not open, every step is printed with what was expected and
+what came, and the usual mistake of a sender that would explain it. With --explain
+(or as explain-signature) the steps are printed in any case. Secrets stand in them
+by name only.`,
+		Example: `  jiekou seal cst_info_get --app app.json --data '{"mobile":"13800138000"}' | jiekou open --app app.json
+  jiekou open --app app.json --explain message.json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: action(func(cmd *cobra.Command, args []string) error {
+			from := "-"
+			if len(args) > 0 {
+				from = args[0]
+			}
+			return t.open(file, from, explain || cmd.CalledAs() == "explain-signature")
+		}),
+	}
+	appFlag(cmd, &file)
+	cmd.Flags().BoolVar(&explain, "explain", false, "print every intermediate result")
+	return cmd
+}
+
+func (t *tool) open(file, from string, explain bool) error {
+	a, err := readApp(file)
+	if err != nil {
+		return err
+	}
+	set, err := t.read()
+	if err != nil {
+		return err
+	}
+	s, err := a.of(set, "")
+	if err != nil {
+		return err
+	}
+	codec, keys, err := a.keys(s)
+	if err != nil {
+		return err
+	}
+	if !codec.Sealed() {
+		return misused("its values stand in the query as they are", "%s has no sealed messages", s.Name)
+	}
+	text, err := t.input(from)
+	if err != nil {
+		return err
+	}
+	var m envelope.Message
+	if err := parse(codec, s, text, &m); err != nil {
+		return failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
+	}
+	lines, plain, refusal := codec.ExplainOpen(&m, keys)
+	if refusal != nil {
+		if err := printLines(t.stderr, lines); err != nil {
+			return err
+		}
+		return failed("", "the message does not open: %s", refusal)
+	}
+	if explain {
+		return printLines(t.stdout, lines)
+	}
+	return t.printJSON(plain)
+}
+
+// parse reads a message: the body of a POST, or the query of a GET.
+func parse(codec *envelope.Codec, s *spec.System, text []byte, m *envelope.Message) error {
+	text = bytes.TrimSpace(text)
+	if len(text) > 0 && text[0] != '{' {
+		_, after, found := bytes.Cut(text, []byte("?"))
+		if !found {
+			after = text
+		}
+		query, err := url.ParseQuery(string(after))
+		if err == nil && query.Has(s.Envelope.Head) {
+			return codec.ParseParts([]byte(query.Get(s.Envelope.Head)), []byte(query.Get(s.Envelope.Data)), m)
+		}
+	}
+	return codec.Parse(text, m)
+}

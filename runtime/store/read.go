@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+)
+
+// Read is one statement of a query with where its rows go; see Checks, Row, Rows
+// and PageRows.
+type Read struct {
+	queue func(batch *pgx.Batch)
+	take  func(results pgx.BatchResults) error
+}
+
+// onceSQL marks a message id as used. A query's id need not survive a crash of
+// the database, so its commit does not wait for the disk.
+const onceSQL = `insert into jiekou.sid (system, app, sid, cmd)
+select $1, $2, $3, $4 where set_config('synchronous_commit', 'off', true) = 'off'
+on conflict do nothing`
+
+// Read answers a query: it marks the id of the message as used and runs the
+// reads, in one round trip and one transaction. The first read that refuses
+// gives the refusal.
+func (db *DB) Read(ctx context.Context, message Message, reads ...Read) error {
+	ctx, cancel := context.WithTimeout(ctx, db.deadline)
+	defer cancel()
+	var err error
+	for range attempts {
+		err = db.pipeline(ctx, message, reads)
+		if !again(err) {
+			break
+		}
+	}
+	return refuse(err, nil)
+}
+
+// pipeline is one attempt of Read.
+func (db *DB) pipeline(ctx context.Context, message Message, reads []Read) (err error) {
+	batch := new(pgx.Batch)
+	system, app, sid, cmd := message.Origin()
+	if sid != "" {
+		batch.Queue(onceSQL, system, app, sid, cmd)
+	}
+	for _, r := range reads {
+		r.queue(batch)
+	}
+	results := db.pool.SendBatch(ctx, batch)
+	defer func() {
+		if e := results.Close(); err == nil {
+			err = e
+		}
+	}()
+	if sid != "" {
+		tag, err := results.Exec()
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return problem.New(problem.Repeated)
+		}
+	}
+	for _, r := range reads {
+		if err := r.take(results); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Checks runs a statement with one column: the code of the first check that
+// failed, or "".
+func Checks(sql string, args []any) Read {
+	return Read{
+		queue: func(batch *pgx.Batch) { batch.Queue(sql, args...) },
+		take: func(results pgx.BatchResults) error {
+			var code string
+			if err := results.QueryRow().Scan(&code); err != nil {
+				return err
+			}
+			if code != "" {
+				return problem.Code(code)
+			}
+			return nil
+		},
+	}
+}
+
+// Row reads one row into dest; missing is the code when there is none.
+func Row(sql, missing string, args []any, dest ...any) Read {
+	return Read{
+		queue: func(batch *pgx.Batch) { batch.Queue(sql, args...) },
+		take: func(results pgx.BatchResults) error {
+			err := results.QueryRow().Scan(dest...)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return problem.Code(missing)
+			}
+			return err
+		},
+	}
+}
+
+// Rows reads rows into *list, which is empty but not nil without rows. row gives
+// the places that the columns of one row go to.
+func Rows[T any](sql string, args []any, row func(*T) []any, list *[]T) Read {
+	return Read{
+		queue: func(batch *pgx.Batch) { batch.Queue(sql, args...) },
+		take: func(results pgx.BatchResults) error {
+			return collect(results, row, nil, list)
+		},
+	}
+}
+
+// collect scans the rows of the next result, each into a new element of *list;
+// extra gives the places of columns after those of row.
+func collect[T any](results pgx.BatchResults, row func(*T) []any, extra func() []any, list *[]T) error {
+	*list = []T{}
+	rows, err := results.Query()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		*list = append(*list, *new(T))
+		dest := row(&(*list)[len(*list)-1])
+		if extra != nil {
+			dest = append(dest, extra()...)
+		}
+		if err := rows.Scan(dest...); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
