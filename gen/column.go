@@ -40,7 +40,9 @@ func output(a *spec.Assign, alias string, t *spec.Table, f *spec.Field, zone str
 		return "(" + expr + ")::timestamptz", nil
 	case k.isTime() && source == "date":
 		return "(" + expr + "::timestamp at time zone " + quote(zone) + ")", nil
-	case k == kindList, k == kindTexts, k == kindObject, k == kindRaw:
+	case k == kindTexts:
+		return "coalesce((" + expr + ")::text[], '{}')", nil
+	case k == kindList, k == kindObject, k == kindRaw:
 		return "", fmt.Errorf("response field %s: a column cannot fill an %s", f.Path, f.Type)
 	}
 	return expr, nil
@@ -110,6 +112,9 @@ func jsonObject(list []*spec.Assign, alias string, t *spec.Table, fields []*spec
 // the object is sent.
 func completed(expr string, f *spec.Field, cut bool) string {
 	k := kindOf(f)
+	if k == kindList || k == kindTexts {
+		return "coalesce(" + expr + ", '[]'::json)"
+	}
 	text := k == kindString || k == kindTime || k == kindDate
 	if cut && k == kindString && f.Length > 0 {
 		expr = fmt.Sprintf("left(%s, %d)", expr, f.Length)

@@ -264,6 +264,9 @@ func (r *report) notify(n *spec.Interface) error {
 	for _, s := range r.i.Answer.Steps {
 		if s.Table == n.Row && n.Row != nil {
 			step = s.Name
+			if s.Each != nil { // one notification for all rows of the message
+				step = "(select * from " + s.Name + " limit 1)"
+			}
 		}
 	}
 	if step == "" {

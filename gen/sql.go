@@ -138,11 +138,11 @@ func (q *query) value(a *spec.Assign, c *spec.Column, old string) string {
 	case a.Now:
 		return "now()"
 	case a.Hash != nil:
-		return q.hash(a.Hash)
+		return q.hash(a, old)
 	case a.SQL != "":
 		return q.expression(a.SQL)
 	case a.Map != nil && a.Field != nil:
-		return convert(mapped(a.Map, q.field(a.Field)), !a.Map.Number, c)
+		return q.kept(a, old, convert(mapped(a.Map, q.field(a.Field)), !a.Map.Number, c))
 	case a.Field != nil:
 		return q.column(a, c, old)
 	case a.Step != "":
@@ -188,15 +188,33 @@ func convert(v string, text bool, c *spec.Column) string {
 	return v
 }
 
-// hash is the stored form of a password.
-func (q *query) hash(f *spec.Field) string {
+// kept is a value that an absent field leaves as it was, where the assignment
+// says so.
+func (q *query) kept(a *spec.Assign, old, v string) string {
+	if !a.Keep || old == "" || a.Field.Required == "yes" {
+		return v
+	}
+	return "case when " + q.field(a.Field) + " is null then " + old + " else " + v + " end"
+}
+
+// hash is the stored form of a password; an update without one keeps the old.
+func (q *query) hash(a *spec.Assign, old string) string {
+	f := a.Hash
 	local := lowerName(f.Name) + "Hash"
+	sent := jen.Id("q").Dot(goPath(f))
+	if keeps(f) {
+		sent = sent.Dot("Value")
+	}
 	if !slices.Contains(q.keys, f.Path+"/hash") {
 		q.before = append(q.before,
-			jen.List(jen.Id(local), jen.Err()).Op(":=").Qual(pkgStore, "HashPassword").Call(jen.Id("q").Dot(goPath(f))),
+			jen.List(jen.Id(local), jen.Err()).Op(":=").Qual(pkgStore, "HashPassword").Call(sent),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
 	}
-	return q.arg(f.Path+"/hash", jen.Id(local)) + "::text"
+	v := q.arg(f.Path+"/hash", jen.Id(local)) + "::text"
+	if old != "" {
+		return "coalesce(nullif(" + v + ", ''), " + old + ")"
+	}
+	return v
 }
 
 // expression puts arguments for the :fields of an SQL expression.

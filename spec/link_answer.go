@@ -21,7 +21,7 @@ var stepKeys = map[string][]string{
 	"update":  {"where", "set", "missing", "unique", "return"},
 	"upsert":  {"set", "each", "match", "unique", "return"},
 	"replace": {"set", "each", "match", "unique"},
-	"sql":     {"missing", "return"},
+	"sql":     {"missing", "into", "return"},
 }
 
 // writes says whether the verb changes stored data.
@@ -174,6 +174,8 @@ func (a *answer) readStep(v *value, st *AnswerStep) {
 		a.list(v, st)
 	case "exists":
 		a.existsInto(v, st)
+	case "sql":
+		a.sqlInto(v, st)
 	}
 }
 

@@ -30,6 +30,22 @@ func (a *answer) list(v *value, st *AnswerStep) {
 	st.Children = a.children(v.get("children"), st.Table, st.Into)
 }
 
+// sqlInto finds the array that takes the rows of a statement; its columns are
+// named after the fields.
+func (a *answer) sqlInto(v *value, st *AnswerStep) {
+	at := v.get("into")
+	if at == nil {
+		return
+	}
+	st.Into = a.responseField(at, a.x.Response)
+	if st.Into == nil || st.Into.Type != "array" || len(st.Into.Fields) == 0 {
+		a.add("JK0413", at.pos, "name an array of objects", "the rows have no place: %s is no array of objects", at.text)
+		st.Into, a.bad, a.lost = nil, true, true
+		return
+	}
+	a.filled[st.Into] = true
+}
+
 // onlyArray returns the one array of the response that nothing fills yet, or
 // nil.
 func (a *answer) onlyArray() *Field {
@@ -219,9 +235,15 @@ func (a *answer) inLists(name string) *Field {
 // end.
 func (a *answer) returns() {
 	for _, st := range a.Steps {
-		if st.Verb == "list" && st.Into != nil {
+		switch {
+		case st.Into == nil:
+		case st.Verb == "list":
 			st.Return = a.row(st.Into, st.Table)
 			a.childReturns(st.Children)
+		case st.Verb == "sql":
+			for _, f := range st.Into.Fields {
+				st.Return = append(st.Return, &Assign{Pos: f.Pos, To: f.Path, Column: Snake(f.Name)})
+			}
 		}
 	}
 	s := &scope{request: a.x.Request, row: true, steps: a.Steps}

@@ -53,7 +53,10 @@ func (c *Client) open(body []byte, sid string) ([]byte, error) {
 // read fills in a Reply from its plain text.
 func (c *Client) read(plain []byte, reply *Reply) error {
 	members, ok := c.frame(plain)
-	if !ok {
+	switch {
+	case !ok && c.codec.Sealed(): // another appkey deciphers to noise
+		return fmt.Errorf("client: %w: no %s in its plain text", ErrForged, c.config.System.Frame.Code)
+	case !ok:
 		return fmt.Errorf("client: the reply is no object with %s", c.config.System.Frame.Code)
 	}
 	f := c.config.System.Frame

@@ -39,7 +39,26 @@ func (db *DB) Read(ctx context.Context, message Message, reads ...Read) error {
 }
 
 // pipeline is one attempt of Read.
-func (db *DB) pipeline(ctx context.Context, message Message, reads []Read) (err error) {
+func (db *DB) pipeline(ctx context.Context, message Message, reads []Read) error {
+	once, err := db.send(ctx, message, reads)
+	if _, refused := errors.AsType[*problem.Error](err); refused && once {
+		return errors.Join(err, db.forget(ctx, message))
+	}
+	return err
+}
+
+// forgetSQL gives a message id back: a refusal does not use it up.
+const forgetSQL = `delete from jiekou.sid where system = $1 and app = $2 and sid = $3`
+
+// forget gives the id of a message back.
+func (db *DB) forget(ctx context.Context, message Message) error {
+	system, app, sid, _ := message.Origin()
+	_, err := db.pool.Exec(ctx, forgetSQL, system, app, sid)
+	return err
+}
+
+// send runs the pipeline; once reports whether it took the message id.
+func (db *DB) send(ctx context.Context, message Message, reads []Read) (once bool, err error) {
 	batch := new(pgx.Batch)
 	system, app, sid, cmd := message.Origin()
 	if sid != "" {
@@ -57,18 +76,18 @@ func (db *DB) pipeline(ctx context.Context, message Message, reads []Read) (err 
 	if sid != "" {
 		tag, err := results.Exec()
 		if err != nil {
-			return err
+			return false, err
 		}
-		if tag.RowsAffected() == 0 {
-			return problem.New(problem.Repeated)
+		if once = tag.RowsAffected() == 1; !once {
+			return false, problem.New(problem.Repeated)
 		}
 	}
 	for _, r := range reads {
 		if err := r.take(results); err != nil {
-			return err
+			return once, err
 		}
 	}
-	return nil
+	return once, nil
 }
 
 // Checks runs a statement with one column: the code of the first check that

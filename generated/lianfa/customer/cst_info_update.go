@@ -259,7 +259,7 @@ customer as (
     work_area = case when $15::text is null then t.work_area else nullif($15::text, '') end,
     work_trade = case when $16::text is null then t.work_trade else nullif($16::text, '') end,
     work_job = case when $17::text is null then t.work_job else nullif($17::text, '') end,
-    cst_type = case ($18::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end,
+    cst_type = case when $18::text is null then t.cst_type else case ($18::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end end,
     cst_class = case when $19::text is null then t.cst_class else nullif($19::text, '') end,
     from_area = case when $20::text is null then t.from_area else nullif($20::text, '') end,
     zy_num = case when $22::boolean then null else coalesce($21::bigint, t.zy_num) end,

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"io/fs"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+var update = flag.Bool("update", false, "rewrite the expectations in testdata")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"jiekou": main})
+}
+
+// TestScripts runs testdata/*.txtar, which are also the manual of the command. A
+// script has app files of two systems, and a server in $URL that knows them.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	url := serve(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               func(env *testscript.Env) error { return setup(env, url) },
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"copyspec": copySpec},
+	})
+}
+
+// setup writes the app files.
+func setup(env *testscript.Env, url string) error {
+	env.Setenv("URL", url)
+	for name, members := range map[string]map[string]string{
+		"app.json":   {"system": "lianfa", "appid": "300", "token": "test-token", "appkey": "test-appkey", "url": url},
+		"other.json": {"system": "lianfa", "appid": "999", "token": "test-token", "appkey": "test-appkey", "url": url},
+		"u8.json":    {"system": "u8", "appid": "300", "token": "test-token", "url": url, "from_account": "me", "to_account": "you"},
+	} {
+		text, err := json.Marshal(members)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(env.WorkDir, name), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copySpec copies the built-in systems to a folder: copyspec spec lianfa u8.
+func copySpec(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args[1:] {
+		sub, err := fs.Sub(spec.Embedded(), specFolder+"/"+name)
+		ts.Check(err)
+		ts.Check(os.CopyFS(ts.MkAbs(filepath.Join(args[0], name)), sub))
+	}
+}
+
+// echo stands in for generated structs: it knows one field and gives it back.
+type echo struct {
+	name, value string
+}
+
+func decode(in *wire.Reader, name string) (value string) {
+	o := in.Object([]string{name})
+	for o.Next() {
+		if o.Key() == name {
+			o.String(0, &value)
+			continue
+		}
+		o.Skip()
+	}
+	return value
+}
+
+type (
+	byMobile struct{ echo }
+	byID     struct{ echo }
+)
+
+func (q *byMobile) Decode(in *wire.Reader) { q.echo = echo{"mobile", decode(in, "mobile")} }
+func (q *byID) Decode(in *wire.Reader)     { q.echo = echo{"id", decode(in, "id")} }
+
+func (e *echo) Check(list *problem.List) {
+	if e.value == "" {
+		list.Add(problem.Required, e.name, 0)
+	}
+}
+
+func (e *echo) Encode(out *wire.Writer) { out.String(e.name, e.value) }
+
+// serve answers cst_info_get of lianfa and customer_get of u8 with what they
+// were asked.
+func serve(t *testing.T) string {
+	t.Helper()
+	set, err := spec.Load(spec.Embedded(), specFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var systems []route.System
+	for _, s := range set.Systems {
+		one := routeSystem(s)
+		for i, x := range one.Interfaces {
+			switch x.Cmd {
+			case "cst_info_get":
+				one.Interfaces[i] = route.Handle(x, func(_ context.Context, _ *route.Call, q *byMobile, p *echo) error {
+					if q.value == "none" {
+						return problem.Code("2001")
+					}
+					*p = q.echo
+					return nil
+				})
+			case "customer_get":
+				one.Interfaces[i] = route.Handle(x, func(_ context.Context, _ *route.Call, q *byID, p *echo) error {
+					*p = q.echo
+					return nil
+				})
+			}
+		}
+		systems = append(systems, one)
+	}
+	codecs, err := route.Codecs(systems)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := route.New(systems, route.Config{Apps: apps(codecs), Codecs: codecs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// apps knows app 300 of every system.
+type apps map[string]*envelope.Codec
+
+func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
+	keys, err := a[system].Keys(id, map[string]string{"token": "test-token", "appkey": "test-appkey"})
+	return route.App{ID: id, Keys: keys, May: func(string) bool { return true }}, id == "300" && err == nil
+}
+
+// TestPanicIsOurBug holds what is said when the command itself fails.
+func TestPanicIsOurBug(t *testing.T) {
+	t.Parallel()
+	var out, speech strings.Builder
+	if code := run([]string{"call", "x", "--app", "testdata/none.json"}, nil, &out, &speech); code != exitUsage {
+		t.Errorf("exit %d: %s", code, speech.String())
+	}
+	speech.Reset()
+	if code := run([]string{"rules"}, nil, panics{}, &speech); code != exitOurBugs ||
+		!strings.HasPrefix(speech.String(), "jiekou: error: internal error: panic: no room") ||
+		!strings.Contains(speech.String(), "jiekou: hint: this is a bug of jiekou") {
+		t.Errorf("exit %d: %s", code, speech.String())
+	}
+}
+
+// panics is a writer that fails like a bug.
+type panics struct{}
+
+func (panics) Write([]byte) (int, error) { panic("no room") }
