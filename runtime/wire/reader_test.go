@@ -440,7 +440,7 @@ func TestLimits(t *testing.T) {
 			return `{"int":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + `}`
 		}},
 		{"depth below a list", small, 4, func(n int) string {
-			return `{"list":[{"unknown":` + strings.Repeat("[", n-3) + strings.Repeat("]", n-3) + `}]}`
+			return `{"list":[{"unknown":` + strings.Repeat("[", n-3) + `1` + strings.Repeat("]", n-3) + `}]}`
 		}},
 		{"depth below a struct", small, 4, func(n int) string {
 			return `{"part":{"unknown":` + strings.Repeat("[", n-2) + strings.Repeat("]", n-2) + `}}`

@@ -170,5 +170,9 @@ func cause(t testing.TB, err error) string {
 	if !ok || e.Rule != problem.JSON || e.Unwrap() == nil {
 		t.Fatalf("%v is no refusal of the rule json with a cause", err)
 	}
-	return e.Unwrap().Error()
+	why := error(e)
+	for errors.Unwrap(why) != nil {
+		why = errors.Unwrap(why)
+	}
+	return why.Error()
 }
