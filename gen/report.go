@@ -182,7 +182,11 @@ func (r *report) insert(s *spec.AnswerStep) error {
 		body += r.onConflict(s, columns)
 	}
 	r.each = nil
-	r.add(s.Name, body+"\nreturning *")
+	body += "\nreturning *"
+	if s.Keep {
+		body += ", xmax = 0 as is_new"
+	}
+	r.add(s.Name, body)
 	return nil
 }
 
@@ -198,7 +202,7 @@ func (r *report) onConflict(s *spec.AnswerStep, columns []string) string {
 			sets = append(sets, c+" = excluded."+c)
 		}
 	}
-	if len(sets) == 0 {
+	if len(sets) == 0 || s.Keep { // an update that changes nothing, so that the row is returned
 		sets = []string{key[0] + " = excluded." + key[0]}
 	}
 	return fmt.Sprintf("\non conflict (%s) do update set %s", strings.Join(key, ", "), strings.Join(sets, ", "))
@@ -260,10 +264,13 @@ func (r *report) update(s *spec.AnswerStep) {
 // notify queues a notification for every subscriber, filled from the row that
 // a step wrote.
 func (r *report) notify(n *spec.Interface) error {
-	step := ""
+	step, only := "", ""
 	for _, s := range r.i.Answer.Steps {
 		if s.Table == n.Row && n.Row != nil {
 			step = s.Name
+			if s.Keep {
+				only = "\nwhere t.is_new"
+			}
 			if s.Each != nil { // one notification for all rows of the message
 				step = "(select * from " + s.Name + " limit 1)"
 			}
@@ -277,8 +284,8 @@ func (r *report) notify(n *spec.Interface) error {
 		return fmt.Errorf("%s: %w", n.Pos, err)
 	}
 	r.add(n.Cmd, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\nselect s.system, s.app, s.cmd, json_strip_nulls(%s)\n"+
-		"from %s t\njoin jiekou.subscription s on s.system = %s and s.cmd = %s",
-		body, step, quote(r.system.Name), quote(n.Cmd)))
+		"from %s t\njoin jiekou.subscription s on s.system = %s and s.cmd = %s%s",
+		body, step, quote(r.system.Name), quote(n.Cmd), only))
 	return nil
 }
 

@@ -19,7 +19,7 @@ var stepKeys = map[string][]string{
 	"insert":  {"set", "each", "unique", "return"},
 	"append":  {"set", "each", "unique", "return"},
 	"update":  {"where", "set", "missing", "unique", "return"},
-	"upsert":  {"set", "each", "match", "unique", "return"},
+	"upsert":  {"set", "each", "match", "keep", "unique", "return"},
 	"replace": {"set", "each", "match", "unique"},
 	"sql":     {"missing", "into", "return"},
 }
@@ -149,6 +149,7 @@ func (a *answer) strangeKeys(v *value, st *AnswerStep, short bool) {
 // readStep reads what goes with a verb.
 func (a *answer) readStep(v *value, st *AnswerStep) {
 	s := &scope{request: a.x.Request, steps: a.Steps}
+	st.Keep = v.flag("keep")
 	st.Missing, st.Order, st.Match = a.code(v.get("missing")), v.strs("order"), v.strs("match")
 	a.columns(st.Table, v.get("order"))
 	a.columns(st.Table, v.get("match"))

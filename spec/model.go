@@ -386,7 +386,8 @@ type AnswerStep struct {
 	Each     *Field    // insert/replace: one row for each member of this array (by its Path)
 	Where    []*Assign // rows: column <- field
 	Set      []*Assign // column <- value, complete after linking
-	Match    []string  // replace: rows with equal values in these columns go first
+	Match    []string  // replace: rows with equal values in these columns go first; upsert: instead of the key
+	Keep     bool      // upsert: a row that is there already stays as it is, and notifies nobody
 	Unique   []Pair    // column -> code when its value is taken
 	Missing  string    // update: code when there is no such row
 	Order    []string  // columns; a leading "-" turns it round

@@ -105,7 +105,7 @@ func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (
 	}
 	c, err := client.New(config)
 	if err != nil {
-		return nil, misused("", "%s: %s", a.file, strings.TrimPrefix(err.Error(), "client: "))
+		return nil, misused("", "%s: %s", a.file, cleaned(err))
 	}
 	return c, nil
 }
@@ -118,7 +118,7 @@ func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
 	}
 	keys, err := codec.Keys(a.id, a.members)
 	if err != nil {
-		return nil, nil, misused("", "%s: %s", a.file, strings.TrimPrefix(err.Error(), "envelope: "))
+		return nil, nil, misused("", "%s: %s", a.file, cleaned(err))
 	}
 	return codec, keys, nil
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -21,6 +23,7 @@ func routeSystem(s *spec.System) route.System {
 	for _, i := range s.Interfaces {
 		out.Interfaces = append(out.Interfaces, route.Interface{
 			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Method: i.Method, Path: i.Path,
+			Needs: slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return f.Required != "no" }),
 		})
 	}
 	return out

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"net/url"
 
 	"github.com/spf13/cobra"
@@ -74,12 +75,21 @@ func (t *tool) open(file, from string, explain bool) error {
 		if err := printLines(t.stderr, lines); err != nil {
 			return err
 		}
-		return failed("", "the message does not open: %s", refusal)
+		return failed(a.stranger(s, codec.App(&m)), "the message does not open: %s", refusal)
 	}
 	if explain {
 		return printLines(t.stdout, lines)
 	}
 	return t.printJSON(plain)
+}
+
+// stranger says that a message names another app than that of the file; a reply
+// names the sender.
+func (a app) stranger(s *spec.System, named string) string {
+	if named == a.id || named == s.Envelope.Sender {
+		return ""
+	}
+	return fmt.Sprintf("it names app %q, and %s is of app %s", named, a.file, a.id)
 }
 
 // parse reads a message: the body of a POST, or the query of a GET.

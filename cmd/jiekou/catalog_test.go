@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// TestCatalogIsWhole counts the catalogue of the built-in systems against their
+// model, and holds that no path stands twice.
+func TestCatalogIsWhole(t *testing.T) {
+	t.Parallel()
+	set, err := spec.Load(spec.Embedded(), specFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, speech strings.Builder
+	if code := run([]string{"catalog"}, strings.NewReader(""), &out, &speech); code != exitFine {
+		t.Fatalf("exit %d: %s", code, speech.String())
+	}
+	var got catalog
+	if err := json.Unmarshal([]byte(out.String()), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Systems) != len(set.Systems) {
+		t.Fatalf("%d systems, want %d", len(got.Systems), len(set.Systems))
+	}
+	for n, s := range set.Systems {
+		c := got.Systems[n]
+		codes := 0
+		for _, g := range s.Errors {
+			codes += len(g.Errors)
+		}
+		if c.System != s.Name || len(c.Interfaces) != len(s.Interfaces) || len(c.Errors) != codes {
+			t.Errorf("%s: %d interfaces and %d codes, want %d and %d", s.Name, len(c.Interfaces), len(c.Errors), len(s.Interfaces), codes)
+			continue
+		}
+		for m, i := range s.Interfaces {
+			x := c.Interfaces[m]
+			if x.Cmd != i.Cmd || len(x.Request) != countFields(i.Request) ||
+				len(x.Response) != countFields(i.Frame)+countFields(i.Response) || len(x.Sends) != len(i.Notify) {
+				t.Errorf("%s: %d request and %d response fields", i.Cmd, len(x.Request), len(x.Response))
+			}
+			checkFields(t, i.Cmd+" request", x.Request)
+			checkFields(t, i.Cmd+" response", x.Response)
+		}
+	}
+}
+
+// checkFields holds what every row must have.
+func checkFields(t *testing.T, where string, fields []catalogField) {
+	t.Helper()
+	paths := map[string]bool{}
+	for _, f := range fields {
+		switch {
+		case paths[f.Path]:
+			t.Errorf("%s: %s stands twice", where, f.Path)
+		case f.DocPath == "" || f.Type == "" || f.Required != "yes" && f.Required != "no" && f.Required != "conditional":
+			t.Errorf("%s: %s is incomplete: %+v", where, f.Path, f)
+		case f.Follow != nil && len(f.Follow.Errata) != 1:
+			t.Errorf("%s: %s is followed otherwise without an erratum", where, f.Path)
+		}
+		paths[f.Path] = true
+	}
+}
+
+// TestCatalogTwice wants the same bytes every time.
+func TestCatalogTwice(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"json", "csv", "md"} {
+		first := ""
+		for range 5 {
+			var out, speech strings.Builder
+			if code := run([]string{"catalog", "--format", format}, nil, &out, &speech); code != exitFine {
+				t.Fatalf("exit %d: %s", code, speech.String())
+			}
+			if first == "" {
+				first = out.String()
+			}
+			if out.String() != first {
+				t.Fatalf("%s differs from run to run", format)
+			}
+		}
+	}
+}
