@@ -89,6 +89,8 @@ func jsonObject(list []*spec.Assign, alias string, t *spec.Table, fields []*spec
 		switch k := kindOf(f); {
 		case k == kindEpoch:
 			expr = "extract(epoch from " + expr + ")::bigint"
+		case typ == "date" && k == kindTime:
+			expr = "to_char(" + expr + ", '" + sqlSeconds + "')"
 		case k == kindDate, typ == "date":
 			expr = "to_char(" + expr + ", '" + sqlDay + "')"
 		case typ == "datetime":

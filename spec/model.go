@@ -286,6 +286,7 @@ type Field struct {
 	Of     string   // type of the members of an array of scalars; empty otherwise
 	Alias  []string // further names accepted on input
 	PII    bool     // personal data: never logged
+	Ours   bool     // not in the document: an erratum says why
 	Fields []*Field // members of an object or of an array's objects
 	// KeepAbsent says that absent and "" differ: absent keeps what is stored, ""
 	// clears it. Set by the linker for the fields of update answers.

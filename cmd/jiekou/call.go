@@ -198,7 +198,8 @@ func (by caller) failure(err error, sid string) error {
 	hint := ""
 	if status, ok := errors.AsType[*client.StatusError](err); ok {
 		if status.Status == http.StatusUnauthorized && status.Code == "" {
-			hint = fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list", by.app.id, by.system.Name)
+			hint = fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list",
+				by.app.id, by.system.Name)
 		}
 		return failed(hint, "%s", text)
 	}
@@ -208,9 +209,9 @@ func (by caller) failure(err error, sid string) error {
 	case errors.Is(err, client.ErrForged):
 		hint = "token or appkey of " + by.app.file + " are not those of the server; jiekou open --explain shows the step"
 	case errors.Is(err, context.DeadlineExceeded):
-		text, hint = "no reply in time", "it may have been carried out; repeat it with --sid "+sid+" or give it a longer --timeout"
-		if sid == "" {
-			hint = "give it a longer --timeout"
+		text, hint = "no reply in time", "give it a longer --timeout"
+		if sid != "" {
+			hint = "it may have been carried out; repeat it with --sid " + sid
 		}
 	}
 	return failed(hint, "%s", text)

@@ -26,7 +26,7 @@ json has everything; csv has a row for each field; md is for people.`,
 	}
 	cmd.Flags().StringVar(&format, "format", format, "json, csv or md")
 	cmd.Flags().StringVar(&only, "system", "", "only this system")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"json", "csv", "md"}, cobra.ShellCompDirectiveNoFileComp))
+	completeWords(cmd, "format", []string{"json", "csv", "md"})
 	return cmd
 }
 

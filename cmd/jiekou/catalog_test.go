@@ -34,7 +34,8 @@ func TestCatalogIsWhole(t *testing.T) {
 			codes += len(g.Errors)
 		}
 		if c.System != s.Name || len(c.Interfaces) != len(s.Interfaces) || len(c.Errors) != codes {
-			t.Errorf("%s: %d interfaces and %d codes, want %d and %d", s.Name, len(c.Interfaces), len(c.Errors), len(s.Interfaces), codes)
+			t.Errorf("%s: %d interfaces and %d codes, want %d and %d",
+				s.Name, len(c.Interfaces), len(c.Errors), len(s.Interfaces), codes)
 			continue
 		}
 		for m, i := range s.Interfaces {

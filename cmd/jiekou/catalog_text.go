@@ -114,7 +114,8 @@ func (i catalogInterface) markdown(b *strings.Builder) {
 		if len(one.fields) == 0 {
 			continue
 		}
-		fmt.Fprintf(b, "\n%s\n\n| path | in the document | type | length | required | label | values | followed |\n", one.title)
+		fmt.Fprintf(b, "\n%s\n\n", one.title)
+		b.WriteString("| path | in the document | type | length | required | label | values | followed |\n")
 		b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 		for _, f := range one.fields {
 			required := strings.TrimSuffix(f.Required+": "+f.Condition, ": ")

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -130,5 +130,5 @@ func compare(root *os.Root, files gen.Files) (*output, error) {
 
 // inside reports whether a path is clean and below the folder of what is printed.
 func inside(name string) bool {
-	return fs.ValidPath(name) && len(name) > len(gen.Root)+1 && name[:len(gen.Root)+1] == gen.Root+"/" && path.Clean(name) == name
+	return fs.ValidPath(name) && strings.HasPrefix(name, gen.Root+"/")
 }

@@ -76,13 +76,19 @@ Exit codes:
 	root.SetOut(t.stdout)
 	root.SetErr(t.stderr)
 	root.PersistentFlags().StringVar(&t.dir, "dir", "",
-		"project root, the folder that holds spec/ (default: upwards from here; commands that only read then take the built-in spec)")
+		"project root, the folder that holds spec/ (default: upwards from here, "+
+			"or the built-in spec for commands that only read)")
 	root.AddCommand(
 		checkCommand(t), fmtCommand(t), newCommand(t), generateCommand(t),
 		rulesCommand(t), explainCommand(t), catalogCommand(t),
 		callCommand(t), sealCommand(t), openCommand(t),
 	)
 	return root
+}
+
+// completeWords offers words for a flag to the shell.
+func completeWords(cmd *cobra.Command, flag string, words []string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // failure is an error with its exit code and what to do about it.

@@ -47,7 +47,9 @@ func setup(env *testscript.Env, url string) error {
 	for name, members := range map[string]map[string]string{
 		"app.json":   {"system": "lianfa", "appid": "300", "token": "test-token", "appkey": "test-appkey", "url": url},
 		"other.json": {"system": "lianfa", "appid": "999", "token": "test-token", "appkey": "test-appkey", "url": url},
-		"u8.json":    {"system": "u8", "appid": "300", "token": "test-token", "url": url, "from_account": "me", "to_account": "you"},
+		"u8.json": {
+			"system": "u8", "appid": "300", "token": "test-token", "url": url, "from_account": "me", "to_account": "you",
+		},
 	} {
 		text, err := json.Marshal(members)
 		if err != nil {

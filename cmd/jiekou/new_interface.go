@@ -23,7 +23,7 @@ func newInterfaceCommand(t *tool) *cobra.Command {
 each column: a report inserts a row, a query gets one by its key, a notification
 is filled from one. Without --table a report or query is unimplemented. Change
 names, lengths and labels to what the document says.`,
-		Example: `  jiekou new interface lianfa/customer/cst_tag_create --kind report --title 客户标签新增 --section 4.2.99 --table customer
+		Example: `  jiekou new interface lianfa/customer/cst_tag_create --kind report --title 客户标签 --section 4.2.99 --table customer
   jiekou new interface lianfa/base/base_city_list --kind query --title 城市查询 --section 4.1.99 --code G-BA-99`,
 		Args: cobra.ExactArgs(1),
 		RunE: action(func(_ *cobra.Command, args []string) error { return t.newInterface(args[0], o) }),
@@ -37,12 +37,12 @@ names, lengths and labels to what the document says.`,
 	for _, name := range []string{"kind", "title", "section"} {
 		_ = cmd.MarkFlagRequired(name)
 	}
-	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions([]string{"report", "query", "notify"}, cobra.ShellCompDirectiveNoFileComp))
+	completeWords(cmd, "kind", kinds())
 	return cmd
 }
 
 func (t *tool) newInterface(arg string, o interfaceOptions) error {
-	if !slices.Contains([]string{"report", "query", "notify"}, o.kind) {
+	if !slices.Contains(kinds(), o.kind) {
 		return misused("report, query or notify", "unknown kind %q", o.kind)
 	}
 	p, err := t.project()
@@ -68,8 +68,12 @@ func (t *tool) newInterface(arg string, o interfaceOptions) error {
 		return err
 	}
 	path := fmt.Sprintf("%s/%s.yaml", specFolder, arg)
-	return t.begin(p, []draft{{path: path, text: b.text()}}, "write the document's fields into "+path+", then jiekou check and jiekou generate")
+	next := "write the document's fields into " + path + ", then jiekou check and jiekou generate"
+	return t.begin(p, []draft{{path: path, text: b.text()}}, next)
 }
+
+// kinds are what an interface can be for.
+func kinds() []string { return []string{string(spec.Report), string(spec.Query), string(spec.Notify)} }
 
 // tableOf finds a table by name; an empty name is none.
 func tableOf(s *spec.System, name string) (*spec.Table, error) {
@@ -109,7 +113,11 @@ func (b *beginning) text() string {
 		line("status: unimplemented")
 	}
 	if b.options.kind != "notify" && b.system.Endpoint.Path == "" {
-		line("method: %s\npath: /api/%s/%s", map[string]string{"report": "POST", "query": "GET"}[b.options.kind], b.group, b.cmd)
+		method := "GET"
+		if b.options.kind == "report" {
+			method = "POST"
+		}
+		line("method: %s\npath: /api/%s/%s", method, b.group, b.cmd)
 	}
 	if b.table == nil {
 		line("response: {}")

@@ -35,7 +35,8 @@ func (o *output) readManifest(root *os.Root) error {
 			continue
 		}
 		if !inside(name) {
-			return failed("restore "+manifestPath+" from version control", "%s lists %q, which is outside of %s/", manifestPath, line, gen.Root)
+			return failed("restore "+manifestPath+" from version control",
+				"%s lists %q, which is outside of %s/", manifestPath, line, gen.Root)
 		}
 		o.listed[name] = true
 		if _, printed := o.files[name]; printed {

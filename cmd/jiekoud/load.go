@@ -22,19 +22,29 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
+// loadOptions are the flags of load.
+type loadOptions struct {
+	system, table  string
+	strict, dryRun bool
+}
+
 // loadCommand puts master data into tables.
 func loadCommand(s *settings) *cobra.Command {
-	var system, table string
+	var o loadOptions
 	c := &cobra.Command{
 		Use:   "load FILE…",
 		Short: "Load master data from CSV or JSON lines into tables",
 		Long: `Load master data into tables, a row a line: CSV with the columns' names in the first line, or JSON lines.
 
 The table is named after the file (project.csv goes to table project), or by --table. Rows are put in by their key:
-one that is there already is replaced. Bad rows are reported with file and line and left out; the others are loaded.
+one that is there already is replaced in the columns that the file has. Bad rows are reported with file and line and
+left out; with --strict a file with a bad row is not loaded at all. --dry-run checks a file against the database and
+changes nothing.
+
 Exit code 1 when a row was bad.`,
-		Example: "  jiekoud load project.csv building.csv unit.csv\n  jiekoud load --system lianfa --table room rooms.jsonl",
-		Args:    cobra.MinimumNArgs(1),
+		Example: `  jiekoud load project.csv building.csv unit.csv
+  jiekoud load --system lianfa --table room --strict rooms.jsonl`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := s.open(c.Context(), quiet(c.ErrOrStderr()))
 			if err != nil {
@@ -43,23 +53,36 @@ Exit code 1 when a row was bad.`,
 			defer b.close()
 			bad := 0
 			for _, name := range args {
-				report, err := loadFile(c.Context(), b.pool, name, system, table, c.ErrOrStderr())
+				report, err := loadFile(c.Context(), b.pool, name, o, c.ErrOrStderr())
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
 				bad += report.bad
-				fmt.Fprintf(c.OutOrStdout(), "%s: %d rows into %s, %d bad, %s\n", name, report.good, report.table, report.bad,
+				fmt.Fprintf(c.OutOrStdout(), "%s: %d rows %s %s, %d bad, %s\n", name, report.good, o.verb(report), report.table, report.bad,
 					report.took.Round(time.Millisecond))
 			}
 			if bad > 0 {
-				return fmt.Errorf("%d rows were bad and are not loaded", bad)
+				return fmt.Errorf("%d rows were bad", bad)
 			}
 			return nil
 		},
 	}
-	c.Flags().StringVar(&system, "system", "", "system of the table; may be left out where only one has it")
-	c.Flags().StringVar(&table, "table", "", "table; default: the file's name")
+	c.Flags().StringVar(&o.system, "system", "", "system of the table; may be left out where only one has it")
+	c.Flags().StringVar(&o.table, "table", "", "table; default: the file's name")
+	c.Flags().BoolVar(&o.strict, "strict", false, "load all rows of a file or none")
+	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "check only, change nothing")
 	return c
+}
+
+// verb says what became of the good rows.
+func (o loadOptions) verb(r loadReport) string {
+	switch {
+	case o.dryRun:
+		return "would go into"
+	case o.strict && r.bad > 0:
+		return "kept out of"
+	}
+	return "into"
 }
 
 // loadReport says what became of a file.
@@ -69,12 +92,12 @@ type loadReport struct {
 	took      time.Duration
 }
 
-// loadFile loads one file and reports bad rows to problems as they come.
-func loadFile(ctx context.Context, pool *pgxpool.Pool, name, system, table string, problems io.Writer) (loadReport, error) {
-	if table == "" {
-		table = strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
+// loadFile loads one file and reports bad rows to speech as they come.
+func loadFile(ctx context.Context, pool *pgxpool.Pool, name string, o loadOptions, speech io.Writer) (loadReport, error) {
+	if o.table == "" {
+		o.table = strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
 	}
-	t, zone, err := findTable(system, table)
+	t, zone, err := findTable(o.system, o.table)
 	if err != nil {
 		return loadReport{}, err
 	}
@@ -83,13 +106,26 @@ func loadFile(ctx context.Context, pool *pgxpool.Pool, name, system, table strin
 		return loadReport{}, err
 	}
 	defer f.Close()
-	rows, err := openRows(name, f)
+	bar := newProgress(f, filepath.Base(name), speech)
+	defer bar.stop()
+	rows, err := openRows(name, bar)
 	if err != nil {
 		return loadReport{}, err
 	}
-	return loadRows(ctx, pool, t, zone, rows, func(line int, err error) {
-		fmt.Fprintf(problems, "%s:%d: %v\n", name, line, err)
-	})
+	bad := func(line int, err error) { fmt.Fprintf(speech, "%s:%d: %v\n", name, line, err) }
+	if !o.strict && !o.dryRun {
+		return loadRows(ctx, pool, t, zone, rows, bad)
+	}
+	tx, err := pool.Begin(ctx)
+	if err != nil {
+		return loadReport{}, err
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
+	report, err := loadRows(ctx, tx, t, zone, rows, bad)
+	if err != nil || o.dryRun || report.bad > 0 {
+		return report, err
+	}
+	return report, tx.Commit(ctx)
 }
 
 // findTable finds a table by name, and the zone of its system.
@@ -123,7 +159,7 @@ type rows interface {
 }
 
 // loadRows loads rows into a table; bad is called for each one left out.
-func loadRows(ctx context.Context, pool *pgxpool.Pool, t store.Table, zone *time.Location, in rows, bad func(line int, err error),
+func loadRows(ctx context.Context, db store.Execer, t store.Table, zone *time.Location, in rows, bad func(line int, err error),
 ) (loadReport, error) {
 	report, start := loadReport{table: t.System + "." + t.Name}, time.Now()
 	loader, err := store.NewLoader(t, in.columns(), zone)
@@ -131,7 +167,7 @@ func loadRows(ctx context.Context, pool *pgxpool.Pool, t store.Table, zone *time
 		return report, err
 	}
 	flush := func() error {
-		n, err := loader.Flush(ctx, pool)
+		n, err := loader.Flush(ctx, db)
 		if err == nil {
 			report.good += n
 		}

@@ -38,11 +38,11 @@ func TestLeadCreate(t *testing.T) {
 	r.content(t, &made)
 	same(t, "row", strings.Join(w.rows(t, `select cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic, cognize_ave,
 		appoint_time at time zone 'Asia/Shanghai' as at, lead_type, status from lianfa.lead where guid = $1`, made.LeadGUID), ""),
-		`{"at": "2026-11-30T12:00:00", "topic": "三房", "status": null, "cst_tel": "+86-0592-5550100", "cst_name": "简宁", "cst_type": "个人", `+
+		`{"at": "2026-11-30T08:00:00", "topic": "三房", "status": null, "cst_tel": "+86-0592-5550100", "cst_name": "简宁", "cst_type": "个人", `+
 			`"lead_type": "c6c7", "cst_gender": 0, "cognize_ave": "路过", "description": "备注", "lead_source": "来访"}`)
 	same(t, "body", w.one(t, `select body::text from jiekou.outbox`), `{"leadGUID":"`+made.LeadGUID+`","projGUID":"`+project1+`","userId":"`+user1+
 		`","cstName":"简宁","cstTel":"+86-0592-5550100","cstType":"个人","cstGender":0,"leadType":"c6c7","description":"备注","leadSource":"来访",`+
-		`"topic":"三房","cognizeAve":"路过","appointTime":"2026-11-30 12:00:00","status":""}`)
+		`"topic":"三房","cognizeAve":"路过","appointTime":"2026-11-30 08:00:00","status":""}`)
 	c.call(t, "s_lead_create", c.sid(), sound.without("leadType", "appointTime", "description", "cognizeAve").json()).content(t, &made)
 	same(t, "defaults", w.one(t, `select lead_type || coalesce(appoint_time::text, '-') from lianfa.lead where guid = $1`, made.LeadGUID), "微信-")
 	// what was reported is what is found
@@ -196,9 +196,9 @@ func TestU8CustomerGet(t *testing.T) {
 			{"no account", with("from_account", ""), 200, refused("99001", "缺少参数[from_account]")},
 			{"source as a word", with("ds_sequence", "first"), 200, refused("99002", "参数格式错误[ds_sequence]")},
 			{"id twice", twice, 200, refused("99004", "请求格式错误")},
-			{"no token", with("token", ""), 200, refused("99009", "token错误")},
+			{"no token", with("token", ""), 200, refused("99001", "缺少参数[token]")},
 			{"wrong token", with("token", "wrong-token"), 200, refused("99009", "token错误")},
-			{"no app", with("app_key", ""), 200, refused("30021", "此应用未上线")},
+			{"no app", with("app_key", ""), 200, refused("99001", "缺少参数[app_key]")},
 			{"unknown app", with("app_key", "nobody"), 200, refused("30021", "此应用未上线")},
 			{"app of another system", with("app_key", "300"), 200, refused("30021", "此应用未上线")},
 			{"disabled app", with("app_key", "off"), 200, refused("30021", "此应用未上线")},

@@ -33,10 +33,16 @@ const (
 	drainTimeout  = 20 * time.Second
 )
 
+// serveOptions are the flags of serve.
+type serveOptions struct {
+	listen           string
+	demo             bool
+	refuseDeprecated bool
+}
+
 // serveCommand runs the server in the foreground.
 func serveCommand(s *settings) *cobra.Command {
-	var listen string
-	var demo bool
+	var o serveOptions
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server in the foreground",
@@ -44,23 +50,25 @@ func serveCommand(s *settings) *cobra.Command {
   DATABASE_URL=postgres://jiekou@db/jiekou jiekoud serve --listen 0.0.0.0:8080`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return serve(c.Context(), s, listen, demo, c.OutOrStdout(), c.ErrOrStderr())
+			return serve(c.Context(), s, o, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&listen, "listen", cmp.Or(os.Getenv("JIEKOU_LISTEN"), "127.0.0.1:8080"), "address (JIEKOU_LISTEN)")
-	c.Flags().BoolVar(&demo, "demo", false, "load demo data and register demo apps")
+	c.Flags().StringVar(&o.listen, "listen", cmp.Or(os.Getenv("JIEKOU_LISTEN"), "127.0.0.1:8080"), "address (JIEKOU_LISTEN)")
+	c.Flags().BoolVar(&o.demo, "demo", false, "load demo data and register demo apps")
+	c.Flags().BoolVar(&o.refuseDeprecated, "refuse-deprecated", os.Getenv("JIEKOU_REFUSE_DEPRECATED") == "true",
+		"answer deprecated interfaces like unknown ones (JIEKOU_REFUSE_DEPRECATED=true)")
 	return c
 }
 
 // serve runs until ctx ends.
-func serve(ctx context.Context, s *settings, listen string, demo bool, stdout, stderr io.Writer) error {
+func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
 	lock, err := postgres.Hold(s.dataDir)
 	if err != nil {
 		return err
 	}
 	defer lock.Release()
-	listener, err := net.Listen("tcp", listen)
+	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return hinted{fmt.Errorf("listen: %w", err), "set JIEKOU_LISTEN to a free address, for example 127.0.0.1:8081"}
 	}
@@ -70,9 +78,10 @@ func serve(ctx context.Context, s *settings, listen string, demo bool, stdout, s
 		return err
 	}
 	defer b.close()
+	b.refuseDeprecated = o.refuseDeprecated
 	url := "http://" + listener.Addr().String()
 	var samples []string
-	if demo {
+	if o.demo {
 		if samples, err = prepareDemo(ctx, s, b, url, log); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -112,7 +121,9 @@ func newHandler(ctx context.Context, b *base, log *slog.Logger) (*daemon, func()
 		return nil, nil, err
 	}
 	metrics := newMetrics(b.pool)
-	server, err := route.New(systems, route.Config{Apps: apps{registry}, Codecs: codecs, Log: log, Observer: metrics})
+	server, err := route.New(systems, route.Config{
+		Apps: apps{registry}, Codecs: codecs, Log: log, Observer: metrics, RefuseDeprecated: b.refuseDeprecated,
+	})
 	if err != nil {
 		registry.Close()
 		return nil, nil, err

@@ -46,6 +46,8 @@ type base struct {
 	server *postgres.Server
 	pool   *pgxpool.Pool
 	master *app.Master
+
+	refuseDeprecated bool // of serve
 }
 
 // open reaches the database, brings its tables up to date and reads the master

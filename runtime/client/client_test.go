@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -33,7 +34,8 @@ func TestCall(t *testing.T) {
 			},
 		},
 		{
-			"by GET, whole URL", sealed(), url + "/shop/api", Request{Cmd: "find", Payload: []byte(`{"mobile":"138"}`), Sid: sid, Get: true},
+			"by GET, whole URL", sealed(), url + "/shop/api",
+			Request{Cmd: "find", Payload: []byte(`{"mobile":"138"}`), Sid: sid, Get: true},
 			Reply{
 				Code: "0", OK: true, Sid: sid, Payload: []byte(`{"cstGUID":"138 300","seen":20}`),
 				Plain: []byte(`{"errcode":0,"errmsg":"","content":{"cstGUID":"138 300","seen":20}}`),
@@ -164,8 +166,14 @@ func TestFailures(t *testing.T) {
 		{"no JSON, open", open(), body(200, "<html>"), "client: the reply is no object with errcode"},
 		{"too large", open(), body(200, strings.Repeat("x", MaxReply+1)), "client: the reply is larger than 1048576 bytes"},
 		{"server error, open", open(), body(500, "oops"), "HTTP 500 Internal Server Error"},
-		{"wrong token", sealed(), body(200, string(sealReply(t, wrong, sid, success))), "client: the reply cannot be verified: auth"},
-		{"wrong key", sealed(), body(200, string(sealReply(t, other, sid, success))), "client: the reply cannot be verified: no errcode in its plain text"},
+		{
+			"wrong token", sealed(), body(200, string(sealReply(t, wrong, sid, success))),
+			"client: the reply cannot be verified: auth",
+		},
+		{
+			"wrong key", sealed(), body(200, string(sealReply(t, other, sid, success))),
+			"client: the reply cannot be verified: no errcode in its plain text",
+		},
 		{
 			"another message", sealed(), body(200, string(sealReply(t, secrets(), "30026112111040599999", success))),
 			"client: the reply cannot be verified: it belongs to another message",
@@ -220,8 +228,14 @@ func TestWrongCalls(t *testing.T) {
 	}{
 		{"no URL", sealed(), "", Request{Cmd: "find"}, "client: no URL to call"},
 		{"unknown interface", open(), "http://127.0.0.1:1", Request{Cmd: "fnd"}, `client: direct has no interface "fnd"`},
-		{"nested query", open(), "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`{"a":[1]}`)}, "client: a: an object or array has no place in a query"},
-		{"no object", open(), "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`1`)}, "client: the payload is no JSON object"},
+		{
+			"nested query", open(), "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`{"a":[1]}`)},
+			"client: a: an object or array has no place in a query",
+		},
+		{
+			"no object", open(), "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`1`)},
+			"client: the payload is no JSON object",
+		},
 		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "client: envelope: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -265,7 +279,8 @@ func TestSeal(t *testing.T) {
 	if err != nil || len(lines) < 5 || !strings.Contains(string(message), `"cmd":"find"`) {
 		t.Errorf("got %v, %s, %v", lines, message, err)
 	}
-	if _, _, err := dial(t, open(), "", nil).Seal(Request{Cmd: "find"}); err == nil || err.Error() != "client: direct has no sealed messages" {
+	_, _, err = dial(t, open(), "", nil).Seal(Request{Cmd: "find"})
+	if err == nil || err.Error() != "client: direct has no sealed messages" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -291,4 +306,39 @@ func TestSecretsStayHidden(t *testing.T) {
 	if err == nil || strings.Contains(err.Error(), token) || strings.Contains(err.Error(), "138") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestBodyAndHeaders calls an interface by PUT, with its credentials in headers.
+func TestBodyAndHeaders(t *testing.T) {
+	t.Parallel()
+	system := open()
+	system.Envelope.App, system.Envelope.Steps[0].Value = "header.appId", "header.sign"
+	system.Interfaces[0].Method = http.MethodPut
+	var got []string
+	url := forger(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = []string{r.Method, r.URL.String(), r.Header.Get("appId"), r.Header.Get("sign"), string(body)}
+		_, _ = io.WriteString(w, `{"errcode":"0"}`)
+	})
+	c := dial(t, system, url, func(c *Config) { c.Values = map[string]string{"from": "me"} })
+	reply, err := c.Call(context.Background(), "find", []byte(`{"mobile":"1"}`))
+	want := []string{"PUT", "/api/find?from=me", "300", token, `{"mobile":"1"}`}
+	if diff := cmp.Diff(want, got); err != nil || !reply.OK || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func ExampleClient_Call() {
+	c, err := New(Config{System: sealed(), URL: "http://127.0.0.1:1", App: "300", Secrets: secrets()})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	reply, err := c.Call(context.Background(), "find", []byte(`{"mobile":"13800138000"}`))
+	if err != nil { // repeat it later with c.CallWithSid(ctx, reply.Sid, …)
+		fmt.Println(len(reply.Sid))
+		return
+	}
+	fmt.Println(reply.Code, string(reply.Payload))
+	// Output: 20
 }

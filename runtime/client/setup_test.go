@@ -83,7 +83,10 @@ func catalogue() problem.Catalogue {
 			problem.Required: "1001", problem.Method: "1003", problem.JSON: "1004", problem.Empty: "1007",
 			problem.Interface: "1008", problem.Auth: "1009", problem.App: "1011", problem.Internal: "1005",
 		},
-		Texts: map[string]string{"1001": "缺少必须参数[%s]", "1003": "不支持的请求方式", "1008": "不支持的接口请求", "1009": "接入验证失败", "2001": "客户不存在"},
+		Texts: map[string]string{
+			"1001": "缺少必须参数[%s]", "1003": "不支持的请求方式", "1008": "不支持的接口请求",
+			"1009": "接入验证失败", "2001": "客户不存在",
+		},
 	}
 }
 
@@ -122,9 +125,12 @@ func sealed() route.System {
 func open() route.System {
 	return route.System{
 		Name: "direct", Zone: "Asia/Shanghai",
-		Envelope: envelope.Spec{App: "query.app_key", Steps: []envelope.Step{{Op: "compare", Value: "query.token", With: "token"}}},
-		Frame:    route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
-		Errors:   catalogue(),
+		Envelope: envelope.Spec{
+			App:   "query.app_key",
+			Steps: []envelope.Step{{Op: "compare", Value: "query.token", With: "token"}},
+		},
+		Frame:  route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
+		Errors: catalogue(),
 		Interfaces: []route.Interface{
 			route.Handle(route.Interface{Cmd: "find", Kind: route.Query, Method: "GET", Path: "/api/find"}, answer),
 		},

@@ -29,6 +29,8 @@ type Config struct {
 	Log      *slog.Logger               // nil: discard
 	Observer Observer                   // nil: nobody
 	Now      func() time.Time           // nil: time.Now
+
+	RefuseDeprecated bool // answer deprecated interfaces like unknown ones
 }
 
 // Server answers the requests of several systems on one listener.
@@ -207,7 +209,9 @@ func (s *system) head(out *wire.Writer, code, text string, success bool) {
 // pick finds an interface that is served, or says why not.
 func (s *system) pick(cmd string) (*Interface, *problem.Error) {
 	one := s.byCmd[cmd]
-	if one == nil || one.serve == nil || one.Status == Unimplemented || one.Kind == Notify {
+	switch {
+	case one == nil, one.serve == nil, one.Kind == Notify, one.Status == Unimplemented,
+		one.Status == Deprecated && s.RefuseDeprecated:
 		return nil, problem.New(problem.Interface)
 	}
 	return one, nil

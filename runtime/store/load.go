@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -177,8 +177,13 @@ func (l *Loader) value(c Column, text string) (*string, error) {
 	return &text, nil
 }
 
+// Execer is where a Loader writes: a pool, or a transaction.
+type Execer interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
 // Flush writes the batch and returns how many rows it held.
-func (l *Loader) Flush(ctx context.Context, pool *pgxpool.Pool) (int, error) {
+func (l *Loader) Flush(ctx context.Context, db Execer) (int, error) {
 	n := len(l.batch[0])
 	if n == 0 {
 		return 0, nil
@@ -187,7 +192,7 @@ func (l *Loader) Flush(ctx context.Context, pool *pgxpool.Pool) (int, error) {
 	for i := range l.batch {
 		args[i] = l.batch[i]
 	}
-	_, err := pool.Exec(ctx, l.sql, args...)
+	_, err := db.Exec(ctx, l.sql, args...)
 	l.reset()
 	return n, refuse(err, nil)
 }
