@@ -249,7 +249,7 @@ func (r *reading) page(name string, s *spec.AnswerStep, q *query, dest []jen.Cod
 	r.first = append(r.first, append(q.before,
 		jen.Id("page").Op(":=").Qual(pkgStore, "NewPage").Call(
 			jen.Id("q").Dot(goPath(s.Page.Page)), jen.Id("q").Dot(goPath(s.Page.Size))))...)
-	r.reads = append(r.reads, jen.Qual(pkgStore, "PageRows").Call(
+	r.reads = append(r.reads, jen.Qual(pkgStore, "PageRows").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true},
 		paged, jen.Op("&").Id("page"), anySlice(q.args), jen.Id(name+"Row"), jen.Op("&").Id("p").Dot(goPath(s.Into))))
 	fill := func(f *spec.Field, value jen.Code) {
 		if f != nil {

@@ -198,9 +198,9 @@ func systemFile(files Files, system *spec.System) error {
 		params, doc = append(params, jen.Id("h").Id("Handlers")), "System returns the system, answered from db and by h."
 		systemHandlers(f, system, groups)
 	}
-	var interfaces jen.Code = jen.Qual("slices", "Concat").Call(each(groups, func(g *spec.Group) jen.Code {
+	interfaces := concat(each(groups, func(g *spec.Group) jen.Code {
 		return local(system, g.Name, "Interfaces").Call(groupArgs(system, g)...)
-	})...)
+	}))
 	f.declare(doc, jen.Func().Id("System").Params(params...).Qual(pkgRoute, "System").Block(
 		jen.Return(jen.Qual(pkgRoute, "System").Custom(multiline,
 			jen.Id("Name").Op(":").Lit(system.Name),
@@ -346,6 +346,14 @@ func catalogue(f *file, system *spec.System) {
 			))))
 }
 
+// concat joins slices; nil where there are none.
+func concat(lists []jen.Code) jen.Code {
+	if len(lists) == 0 {
+		return jen.Nil()
+	}
+	return jen.Qual("slices", "Concat").Call(lists...)
+}
+
 // systemStatements prints the list of all statements of a system.
 func systemStatements(f *file, system *spec.System, groups []*spec.Group) {
 	var lists []jen.Code
@@ -355,8 +363,7 @@ func systemStatements(f *file, system *spec.System, groups []*spec.Group) {
 		}
 	}
 	f.declare("Statements lists the statements of all groups, for tests that prepare them.",
-		jen.Func().Id("Statements").Params().Index().Qual(pkgStore, "Statement").Block(
-			jen.Return(jen.Qual("slices", "Concat").Call(lists...))))
+		jen.Func().Id("Statements").Params().Index().Qual(pkgStore, "Statement").Block(jen.Return(concat(lists))))
 }
 
 // migrations prints the embedded files: migrations, docs and schemas.
@@ -402,13 +409,12 @@ func rootFile(files Files, set *spec.Set) error {
 	})
 	list("Migrations returns what makes the tables of all systems.", "Migrations", nil, jen.Qual(pkgMigrate, "Set"),
 		func(s *spec.System) jen.Code { return local(s, "", "Migrations").Call() })
-	concat := func(doc, name string, result jen.Code, one func(s *spec.System) jen.Code) {
-		f.declare(doc, jen.Func().Id(name).Params().Index().Add(result).Block(
-			jen.Return(jen.Qual("slices", "Concat").Call(each(set.Systems, one)...))))
+	all := func(doc, name string, result jen.Code, one func(s *spec.System) jen.Code) {
+		f.declare(doc, jen.Func().Id(name).Params().Index().Add(result).Block(jen.Return(concat(each(set.Systems, one)))))
 	}
-	concat("Statements lists the statements of all systems.", "Statements", jen.Qual(pkgStore, "Statement"),
+	all("Statements lists the statements of all systems.", "Statements", jen.Qual(pkgStore, "Statement"),
 		func(s *spec.System) jen.Code { return local(s, "", "Statements").Call() })
-	concat("Tables describes the tables of all systems.", "Tables", jen.Qual(pkgStore, "Table"),
+	all("Tables describes the tables of all systems.", "Tables", jen.Qual(pkgStore, "Table"),
 		func(s *spec.System) jen.Code { return local(s, "", "Tables").Call() })
 	return f.render(files, strings.TrimPrefix(Root+".go", "/"))
 }

@@ -212,14 +212,15 @@ func textSchema(f *spec.Field) object {
 	return out
 }
 
-// partsPattern is a list of listed values with separators between them; empty
-// parts do not matter.
+// partsPattern is a list of listed values with separators between them; white
+// space around parts, and empty parts, do not matter.
 func partsPattern(f *spec.Field) string {
 	var values []string
 	for _, v := range enumValues(f) {
 		values = append(values, quoteMeta(v))
 	}
-	one := "(?:" + strings.Join(values, "|") + ")?"
+	blank := "[" + validate.Space + "]*"
+	one := blank + "(?:(?:" + strings.Join(values, "|") + ")" + blank + ")?"
 	return "^" + one + "(?:" + quoteMeta(f.Separator) + one + ")*$"
 }
 

@@ -13,6 +13,7 @@ import (
 // tableFiles prints the description of a system's tables.
 func tableFiles(files Files, system *spec.System) error {
 	f := newFile(system, "", system.Name)
+	f.source(system.File)
 	for _, t := range system.Tables {
 		f.source(t.File)
 	}

@@ -72,6 +72,9 @@ func (c *Codec) fill(values *[maxFields]string, h Header, k *Keys) (*material, e
 	}
 	c.defaults(values)
 	for i := range c.fields {
+		if h.Reply && values[i] == "" {
+			continue
+		}
 		if what := c.fields[i].fault(values[i]); what != "" {
 			return nil, fmt.Errorf("envelope: header field %s %s", c.fields[i].Name, what)
 		}

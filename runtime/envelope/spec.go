@@ -65,6 +65,9 @@ type Header struct {
 	// Values in any order. Those that steps compute must not be given. App and
 	// "version" have a default in Spec.
 	Values []Value
+	// Reply lets required fields be missing: who answers a message that could not
+	// be verified repeats nothing of it.
+	Reply bool
 }
 
 // Value is one header value. Name stands without "header.".

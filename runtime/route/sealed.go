@@ -20,6 +20,7 @@ func (s sealed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := s.Now()
 	x := s.pool.Get().(*exchange)
 	defer s.pool.Put(x)
+	x.cmd = ""
 	call := Call{System: s.Name, Zone: s.zone}
 	refusal := s.exchange(w, r, x, &call)
 	s.done(&call, refusal, start)
@@ -103,8 +104,8 @@ func (s sealed) process(r *http.Request, x *exchange, call *Call, app App) *prob
 		return s.refuse(x, problem.From(err))
 	}
 	call.Sid = s.codec.MessageID(&x.message)
-	cmd := x.message.Value(s.Dispatch)
-	one, refusal := s.pick(cmd)
+	x.cmd = x.message.Value(s.Dispatch)
+	one, refusal := s.pick(x.cmd)
 	if refusal != nil {
 		return s.refuse(x, refusal)
 	}
@@ -120,16 +121,16 @@ func (s sealed) process(r *http.Request, x *exchange, call *Call, app App) *prob
 	return s.serve(r.Context(), x, call, one, plain)
 }
 
-// reply seals x.out and sends it. Only an authenticated request has its sid and
-// cmd repeated.
+// reply seals x.out and sends it. Only a verified request has its sid and cmd
+// repeated.
 func (s sealed) reply(w http.ResponseWriter, x *exchange, call *Call, app App, refusal *problem.Error) *problem.Error {
 	x.values = [3]envelope.Value{
 		{Name: s.sidField, Text: call.Sid},
-		{Name: s.cmdField, Text: call.Cmd},
+		{Name: s.cmdField, Text: x.cmd},
 		{Name: "timestamp", Text: strconv.FormatInt(s.Now().Unix(), 10)},
 	}
 	var err error
-	x.reply, err = s.codec.Seal(x.reply[:0], envelope.Header{Values: x.values[:]}, x.out.Bytes(), app.Keys)
+	x.reply, err = s.codec.Seal(x.reply[:0], envelope.Header{Values: x.values[:], Reply: true}, x.out.Bytes(), app.Keys)
 	if err != nil {
 		s.Log.Error("a reply could not be sealed", "system", s.Name, "cmd", call.Cmd, "cause", err)
 		w.WriteHeader(http.StatusInternalServerError)

@@ -142,6 +142,7 @@ type exchange struct {
 	in      wire.Reader
 	out     wire.Writer
 	reply   []byte
+	cmd     string // of a verified message, as it was sent
 	values  [3]envelope.Value
 }
 

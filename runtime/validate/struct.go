@@ -74,13 +74,7 @@ func idCardIf(f validator.FieldLevel) bool {
 // and the values with the separator between them.
 func eachOf(f validator.FieldLevel) bool {
 	separator, list, _ := strings.Cut(f.Param(), " ")
-	values := strings.Split(list, separator)
-	for part := range strings.SplitSeq(f.Field().String(), separator) {
-		if part != "" && !slices.Contains(values, part) {
-			return false
-		}
-	}
-	return true
+	return partsAmong(f.Field().String(), separator, strings.Split(list, separator))
 }
 
 // Check returns nil or an *problem.Error with all problems of a pointer to a

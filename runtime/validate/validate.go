@@ -77,14 +77,22 @@ func (c Checker) OneOf(name, s string, values ...string) {
 	}
 }
 
-// EachOf allows a text whose parts between separators are all among values.
+// EachOf allows a text whose parts between separators are all among values;
+// white space around parts, and empty parts, do not matter.
 func (c Checker) EachOf(name, s, separator string, values ...string) {
+	if !partsAmong(s, separator, values) {
+		c.add(problem.Enum, name)
+	}
+}
+
+// partsAmong reports whether all parts of s that are not empty are among values.
+func partsAmong(s, separator string, values []string) bool {
 	for part := range strings.SplitSeq(s, separator) {
-		if part != "" && !slices.Contains(values, part) {
-			c.add(problem.Enum, name)
-			return
+		if part = strings.Trim(part, Space); part != "" && !slices.Contains(values, part) {
+			return false
 		}
 	}
+	return true
 }
 
 // IntOneOf allows a number that is absent or one of values.

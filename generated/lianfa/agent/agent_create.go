@@ -162,7 +162,12 @@ select coalesce((select code from verdict), case when not exists (select from si
   coalesce((select coalesce(s.guid, '') from agent s), '')`
 
 // agentCreate answers agent_create.
-func (a answers) agentCreate(ctx context.Context, call *route.Call, q *AgentCreateRequest, p *AgentCreateResponse) error {
+func (a answers) agentCreate(
+	ctx context.Context,
+	call *route.Call,
+	q *AgentCreateRequest,
+	p *AgentCreateResponse,
+) error {
 	return a.db.Write(ctx, agentCreateSQL, nil, []any{
 		call.App,
 		call.Sid,

@@ -189,6 +189,11 @@ func baseBuildingUnitListRow(r *BaseBuildingUnitListResponseBuildingList) []any 
 }
 
 // baseBuildingUnitList answers base_buildingUnit_list.
-func (a answers) baseBuildingUnitList(ctx context.Context, call *route.Call, q *BaseBuildingUnitListRequest, p *BaseBuildingUnitListResponse) error {
+func (a answers) baseBuildingUnitList(
+	ctx context.Context,
+	call *route.Call,
+	q *BaseBuildingUnitListRequest,
+	p *BaseBuildingUnitListResponse,
+) error {
 	return a.db.Read(ctx, call, store.Rows(baseBuildingUnitListSQL, []any{q.ProjGUID}, baseBuildingUnitListRow, &p.BuildingList))
 }

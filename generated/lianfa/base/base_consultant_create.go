@@ -205,7 +205,12 @@ select coalesce((select code from verdict), case when not exists (select from si
 var baseConsultantCreateTaken = store.Codes{"consultant_pkey": "4003"}
 
 // baseConsultantCreate answers base_consultant_create.
-func (a answers) baseConsultantCreate(ctx context.Context, call *route.Call, q *BaseConsultantCreateRequest, p *BaseConsultantCreateResponse) error {
+func (a answers) baseConsultantCreate(
+	ctx context.Context,
+	call *route.Call,
+	q *BaseConsultantCreateRequest,
+	p *BaseConsultantCreateResponse,
+) error {
 	passwordHash, err := store.HashPassword(q.Password)
 	if err != nil {
 		return err

@@ -228,9 +228,20 @@ func baseProjectListRow(r *BaseProjectListResponseList) []any {
 }
 
 // baseProjectList answers base_project_list.
-func (a answers) baseProjectList(ctx context.Context, call *route.Call, q *BaseProjectListRequest, p *BaseProjectListResponse) error {
+func (a answers) baseProjectList(
+	ctx context.Context,
+	call *route.Call,
+	q *BaseProjectListRequest,
+	p *BaseProjectListResponse,
+) error {
 	page := store.NewPage(q.Page, q.PageSize)
-	err := a.db.Read(ctx, call, store.PageRows(store.Paged{Count: baseProjectListCountSQL, Rows: baseProjectListSQL, Marked: true}, &page, []any{q.SyncTime}, baseProjectListRow, &p.List))
+	err := a.db.Read(ctx, call, store.PageRows(
+		store.Paged{Count: baseProjectListCountSQL, Rows: baseProjectListSQL, Marked: true},
+		&page,
+		[]any{q.SyncTime},
+		baseProjectListRow,
+		&p.List,
+	))
 	p.TotalPage = wire.IntOf(page.Total)
 	p.Page = wire.IntOf(page.Number)
 	p.LastSyncTime = page.Mark

@@ -265,7 +265,12 @@ customer_trait as (
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 
 // cstAttachCreateV2 answers cst_attach_create_v2.
-func (a answers) cstAttachCreateV2(ctx context.Context, call *route.Call, q *CstAttachCreateV2Request, p *CstAttachCreateV2Response) error {
+func (a answers) cstAttachCreateV2(
+	ctx context.Context,
+	call *route.Call,
+	q *CstAttachCreateV2Request,
+	p *CstAttachCreateV2Response,
+) error {
 	var scopeGUIDs []string
 	var attachGUIDs []string
 	var itemGUIDs []string

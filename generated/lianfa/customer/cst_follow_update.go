@@ -252,7 +252,12 @@ select coalesce((select code from verdict), case when not exists (select from si
   coalesce((select coalesce(s.guid, '') from follow_up s), '')`
 
 // cstFollowUpdate answers cst_follow_update.
-func (a answers) cstFollowUpdate(ctx context.Context, call *route.Call, q *CstFollowUpdateRequest, p *CstFollowUpdateResponse) error {
+func (a answers) cstFollowUpdate(
+	ctx context.Context,
+	call *route.Call,
+	q *CstFollowUpdateRequest,
+	p *CstFollowUpdateResponse,
+) error {
 	return a.db.Write(ctx, cstFollowUpdateSQL, nil, []any{
 		call.App,
 		call.Sid,

@@ -283,7 +283,12 @@ select coalesce((select code from verdict), case when not exists (select from si
 var cstInfoCreateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}
 
 // cstInfoCreate answers cst_info_create.
-func (a answers) cstInfoCreate(ctx context.Context, call *route.Call, q *CstInfoCreateRequest, p *CstInfoCreateResponse) error {
+func (a answers) cstInfoCreate(
+	ctx context.Context,
+	call *route.Call,
+	q *CstInfoCreateRequest,
+	p *CstInfoCreateResponse,
+) error {
 	return a.db.Write(ctx, cstInfoCreateSQL, cstInfoCreateTaken, []any{
 		call.App,
 		call.Sid,

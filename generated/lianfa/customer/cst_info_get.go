@@ -201,7 +201,12 @@ order by t.created desc
 limit 1`
 
 // cstInfoGet answers cst_info_get.
-func (a answers) cstInfoGet(ctx context.Context, call *route.Call, q *CstInfoGetRequest, p *CstInfoGetResponse) error {
+func (a answers) cstInfoGet(
+	ctx context.Context,
+	call *route.Call,
+	q *CstInfoGetRequest,
+	p *CstInfoGetResponse,
+) error {
 	return a.db.Read(ctx, call, store.Row(
 		cstInfoGetSQL,
 		"2001",

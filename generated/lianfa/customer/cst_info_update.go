@@ -302,7 +302,12 @@ select coalesce((select code from verdict), case when not exists (select from si
 var cstInfoUpdateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}
 
 // cstInfoUpdate answers cst_info_update.
-func (a answers) cstInfoUpdate(ctx context.Context, call *route.Call, q *CstInfoUpdateRequest, p *CstInfoUpdateResponse) error {
+func (a answers) cstInfoUpdate(
+	ctx context.Context,
+	call *route.Call,
+	q *CstInfoUpdateRequest,
+	p *CstInfoUpdateResponse,
+) error {
 	return a.db.Write(ctx, cstInfoUpdateSQL, cstInfoUpdateTaken, []any{
 		call.App,
 		call.Sid,

@@ -220,7 +220,12 @@ select coalesce((select code from verdict), case when not exists (select from si
   coalesce((select coalesce(s.guid, '') from lead s), '')`
 
 // sLeadCreate answers s_lead_create.
-func (a answers) sLeadCreate(ctx context.Context, call *route.Call, q *SLeadCreateRequest, p *SLeadCreateResponse) error {
+func (a answers) sLeadCreate(
+	ctx context.Context,
+	call *route.Call,
+	q *SLeadCreateRequest,
+	p *SLeadCreateResponse,
+) error {
 	return a.db.Write(ctx, sLeadCreateSQL, nil, []any{
 		call.App,
 		call.Sid,

@@ -239,6 +239,11 @@ func sLeadQueryRow(r *SLeadQueryResponseList) []any {
 }
 
 // sLeadQuery answers s_lead_query.
-func (a answers) sLeadQuery(ctx context.Context, call *route.Call, q *SLeadQueryRequest, p *SLeadQueryResponse) error {
+func (a answers) sLeadQuery(
+	ctx context.Context,
+	call *route.Call,
+	q *SLeadQueryRequest,
+	p *SLeadQueryResponse,
+) error {
 	return a.db.Read(ctx, call, store.Rows(sLeadQuerySQL, []any{q.LeadGUID, q.Phone, q.ProjGUID}, sLeadQueryRow, &p.List))
 }

@@ -455,7 +455,12 @@ where ($1::bigint is null or t.ds_sequence = $1::bigint) and t.code = $2::text
 limit 1`
 
 // customerGet answers customer_get.
-func (a answers) customerGet(ctx context.Context, call *route.Call, q *CustomerGetRequest, p *CustomerGetResponse) error {
+func (a answers) customerGet(
+	ctx context.Context,
+	call *route.Call,
+	q *CustomerGetRequest,
+	p *CustomerGetResponse,
+) error {
 	p.Customer = new(CustomerGetResponseCustomer)
 	return a.db.Read(ctx, call, store.Row(
 		customerGetSQL,

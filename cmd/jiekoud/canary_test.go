@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// loadSpec reads the YAML that everything was printed from.
+func loadSpec(t testing.TB) *spec.Set {
+	t.Helper()
+	set, err := spec.Load(spec.Embedded(), "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// Personal data stands in no log line and in no refusal, whatever happens to
+// the request that carries it.
+func TestCanaries(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	w.subscribe(t, "300", "cst_info_notify", "s_lead_notify")
+	erp, err := w.admin.Add(t.Context(), app.New{System: "u8", ID: "erp", Grants: []string{"*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound := map[string]members{
+		"cst_info_create": newCustomer, "cst_info_get": {"mobile": "13800138000"}, "s_lead_query": {"leadGUID": lead1},
+		"cst_info_update": newCustomer.with("cstGUID", customer1),
+		"s_lead_create": {
+			"projGUID": project1, "consultantId": user1, "cstName": "a", "cstTel": "1", "cstType": "个人", "cstGender": 1, "leadSource": "来电", "topic": "a",
+		},
+		"agent_create": {"name": "a", "Mobile": "1", "areaCode": 1, "agentClasses": 6},
+		"base_consultant_create": {
+			"userName": "a", "userCode": "a", "password": "a", "mobile": "1", "isDisabeld": 0, "stationName": "a", "stationGUID": "a",
+			"projGUID": project1, "gender": 1, "userGUID": "u", "proxyCompanyId": company1,
+		},
+	}
+	var canaries []string
+	canary := func() string {
+		canaries = append(canaries, fmt.Sprintf("CNRY%06d", len(canaries)))
+		return canaries[len(canaries)-1]
+	}
+	fields := 0
+	for _, system := range loadSpec(t).Systems {
+		for _, one := range system.Interfaces {
+			body := sound[one.Cmd]
+			for _, f := range one.Request {
+				if !f.PII || one.Kind == spec.Notify {
+					continue
+				}
+				fields++
+				if system.Name == "u8" {
+					query := url.Values{"from_account": {"a"}, "to_account": {"b"}, "app_key": {"erp"}, "token": {string(erp.Token)}, "id": {"00000001"}}
+					query.Set(f.Name, canary())
+					w.u8Call(t, http.MethodGet, query)
+					continue
+				}
+				if body == nil {
+					t.Errorf("%s has personal data and no case here", one.Cmd)
+					continue
+				}
+				for _, value := range []any{
+					canary(), canary() + strings.Repeat("x", 3000), []any{canary()}, members{canary(): canary()}, canary() + "\u0001\"",
+				} {
+					changed := body.with(f.Name, value)
+					for _, x := range []members{changed, changed.with("projGUID", nobody), changed.with("userGUID", nobody, "consultantId", nobody)} {
+						r := c.call(t, one.Cmd, c.sid(), x.json())
+						if r.code(t) != 0 && strings.Contains(r.plain, "CNRY") {
+							t.Errorf("%s.%s: a refusal repeats it: %s", one.Cmd, f.Name, r.plain)
+						}
+					}
+				}
+				broken := strings.TrimSuffix(body.with(f.Name, canary()).json(), "}")
+				c.call(t, one.Cmd, c.sid(), broken)
+				c.call(t, one.Cmd, c.sid(), broken+`,"`+f.Name+`":"`+canary()+`"}`)
+			}
+		}
+	}
+	if fields < 15 {
+		t.Errorf("only %d fields with personal data", fields)
+	}
+	// What the database refuses is not quoted either: the constraint fails behind the checks.
+	if _, err := w.pool.Exec(t.Context(), `alter table lianfa.customer add constraint never check (customer_name not like 'CNRY%') not valid;
+		alter table lianfa.agent rename column name to gone`); err != nil {
+		t.Fatal(err)
+	}
+	for cmd, body := range map[string]members{
+		"cst_info_create": newCustomer.with("mobile", "13900000077", "customerName", canary()),
+		"agent_create":    sound["agent_create"].with("name", canary()),
+	} {
+		same(t, cmd, c.call(t, cmd, c.sid(), body.json()).plain, refusal(1005, "系统处理失败"))
+	}
+	log := w.log.String()
+	if !strings.Contains(log, "SQLSTATE 23514") || !strings.Contains(log, "SQLSTATE 42703") {
+		t.Error("the log does not say what the database refused")
+	}
+	for _, word := range append([]string{string(erp.Token), string(erp.AppKey), c.token, c.appkey, "CNRY"}, canaries...) {
+		if at := strings.Index(log, word); at >= 0 {
+			t.Errorf("the log has %s: …%.300s", word, log[max(0, at-200):])
+			break
+		}
+	}
+}
