@@ -236,7 +236,7 @@ func answerCodes(i *spec.Interface) []spec.Pair {
 	}
 	var list []spec.Pair
 	for _, c := range i.Answer.Checks {
-		list = append(list, spec.Pair{Name: c.Else, Value: c.Table.Title + "中没有"})
+		list = append(list, spec.Pair{Name: c.Else, Value: checkText(c)})
 	}
 	for _, s := range i.Answer.Steps {
 		if s.Missing != "" {
@@ -247,6 +247,21 @@ func answerCodes(i *spec.Interface) []spec.Pair {
 		}
 	}
 	return list
+}
+
+// checkText says when a check refuses.
+func checkText(c *spec.Check) string {
+	switch {
+	case len(c.Same) > 0:
+		var names []string
+		for _, f := range c.Same {
+			names = append(names, f.Name)
+		}
+		return c.Each.Name + " 各项的 " + strings.Join(names, "、") + " 不一致"
+	case c.Absent:
+		return c.Table.Title + "中已有"
+	}
+	return c.Table.Title + "中没有"
 }
 
 // errorText is the document's text of a code.

@@ -90,16 +90,53 @@ func (r *report) verdict() {
 // check adds the case of a declared check; it is passed when one of its optional
 // fields was not sent.
 func (r *report) check(c *spec.Check) {
-	var sent []string
+	if c.Each != nil {
+		r.checkEach(c)
+		return
+	}
+	r.cases = append(r.cases, fmt.Sprintf("when %s then %s", r.row(c), quote(c.Else)))
+}
+
+// row is the condition that a check's row is not as it should be, though the
+// optional fields that it is found by were sent.
+func (r *report) row(c *spec.Check) string {
+	var parts []string
 	for _, a := range c.Where {
 		if a.Field != nil {
 			if absent := r.absent(a.Field); absent != "" {
-				sent = append(sent, "not ("+absent+")")
+				parts = append(parts, "not ("+absent+")")
 			}
 		}
 	}
-	parts := append(sent, fmt.Sprintf("not exists (select from %s t where %s)", qualified(c.Table), r.equal(c.Where, c.Table)))
-	r.cases = append(r.cases, fmt.Sprintf("when %s then %s", strings.Join(parts, " and "), quote(c.Else)))
+	not := "not "
+	if c.Absent {
+		not = ""
+	}
+	return strings.Join(append(parts, fmt.Sprintf("%sexists (select from %s t where %s)", not, qualified(c.Table), r.equal(c.Where, c.Table))), " and ")
+}
+
+// checkEach adds the case of a check that is made for every member of an array.
+func (r *report) checkEach(c *spec.Check) {
+	r.each, r.lists, r.prefix = c.Each, nil, fmt.Sprintf("checked%d", len(r.cases))
+	var before, after string
+	if len(c.Same) > 0 {
+		var columns []string
+		for _, f := range c.Same {
+			columns = append(columns, r.field(f))
+		}
+		before, after = "(select count(distinct ("+strings.Join(columns, ", ")+")) from ", ") > 1"
+	} else {
+		before, after = "exists (select from ", " where "+r.row(c)+")"
+	}
+	var arrays, names []string
+	for _, l := range r.lists {
+		arrays = append(arrays, r.arg(r.prefix+"/"+l.field.Path, jen.Id(l.local))+"::"+arrayType(l.field))
+		names = append(names, l.name)
+	}
+	rows := fmt.Sprintf("unnest(%s) as r(%s)", strings.Join(arrays, ", "), strings.Join(names, ", "))
+	r.before = append(r.before, collectRows(c.Each, r.lists)...)
+	r.each, r.prefix = nil, ""
+	r.cases = append(r.cases, "when "+before+rows+after+" then "+quote(c.Else))
 }
 
 // equal is a condition in which every column counts.

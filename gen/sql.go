@@ -20,6 +20,7 @@ type query struct {
 	keys    []string    // what each argument stands for, so that none is sent twice
 	before  []jen.Code  // Go statements that come before the call
 	lists   []listArg   // the columns of each
+	prefix  string      // of the local names of lists, where one array becomes rows twice
 }
 
 // listArg is one column of the rows that a request's array becomes.
@@ -89,7 +90,7 @@ func (q *query) listColumn(f *spec.Field) string {
 			return "r." + l.name
 		}
 	}
-	l := listArg{field: f, name: spec.Snake(f.Name), local: lowerName(f.Name) + "s"}
+	l := listArg{field: f, name: spec.Snake(f.Name), local: lowerName(q.prefix+goName(f.Name)) + "s"}
 	for slices.ContainsFunc(q.lists, func(o listArg) bool { return o.name == l.name }) {
 		l.name += "_" + spec.Snake(f.Parent.Name)
 		l.local += goName(f.Parent.Name)

@@ -73,11 +73,24 @@ func (d *draft) linkAnswer(x *Interface, v *value) *Answer {
 
 // check reads one row of check.
 func (a *answer) check(v *value) {
-	t := a.table(v.get("table"))
-	a.Checks = append(a.Checks, &Check{
-		Places: v.places(v.pos), Table: t, Else: a.code(v.get("else")),
-		Where: a.where(v.get("where"), t, &scope{request: a.x.Request}),
-	})
+	c := &Check{Places: v.places(v.pos), Else: a.code(v.get("else")), Absent: v.flag("absent")}
+	s := &scope{request: a.x.Request}
+	if at := v.get("each"); at != nil {
+		c.Each = a.array(at)
+		s.each = c.Each
+		a.bad = a.bad || c.Each == nil
+	}
+	if same := v.get("same"); same != nil {
+		for _, item := range same.items {
+			if f := a.requestField(item, s); f != nil {
+				c.Same = append(c.Same, f)
+			}
+		}
+	} else {
+		c.Table = a.table(v.get("table"))
+		c.Where = a.where(v.get("where"), c.Table, s)
+	}
+	a.Checks = append(a.Checks, c)
 }
 
 // verbs returns the verbs that v has as keys.

@@ -320,6 +320,9 @@ func (s *scope) byConvention(f *Field) *Assign {
 	ordered := slices.Clone(s.steps)
 	slices.SortStableFunc(ordered, func(x, y *AnswerStep) int { return cmp.Compare(len(x.SQL), len(y.SQL)) })
 	for _, st := range ordered {
+		if st.Verb == "sql" && st.Into != nil {
+			continue // its columns go to the rows
+		}
 		if st.gives(column) {
 			return &Assign{Pos: f.Pos, To: f.Path, Step: st.Name, Column: column}
 		}

@@ -369,13 +369,16 @@ type Answer struct {
 	Missing string    // get: code when there is no such row
 }
 
-// Check demands that a row exists. A check whose optional field is absent is
-// passed.
+// Check demands that a row exists, or that none does. A check whose optional
+// field is absent is passed.
 type Check struct {
 	Places
-	Table *Table
-	Where []*Assign
-	Else  string
+	Table  *Table
+	Where  []*Assign
+	Absent bool     // no such row may exist
+	Each   *Field   // the check is made for every member of this array of the request
+	Same   []*Field // instead of a row: all members of Each agree in these fields
+	Else   string
 }
 
 // AnswerStep is one verb on one table.

@@ -108,7 +108,7 @@ type caller struct {
 func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.Request, o callOptions) error {
 	if o.aloud {
 		if lines, _, err := c.Seal(r); err == nil {
-			printLines(t.stderr, lines)
+			_ = printLines(t.stderr, lines) // speech
 		}
 	}
 	start := time.Now()
@@ -194,8 +194,10 @@ func fieldAt(fields []*spec.Field, path string) *spec.Field {
 
 // failure says why there is no reply, and what to do.
 func (by caller) failure(err error, sid string) error {
-	text := strings.TrimPrefix(err.Error(), "client: ")
-	hint := ""
+	text, hint := cleaned(err), ""
+	if errors.Is(err, client.ErrUnsent) {
+		return misused("", "%s", text)
+	}
 	if status, ok := errors.AsType[*client.StatusError](err); ok {
 		if status.Status == http.StatusUnauthorized && status.Code == "" {
 			hint = fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list",

@@ -85,10 +85,15 @@ func catalogFollowOf(f *spec.Field) *catalogFollow {
 		to       *string
 		doc, now string
 	}{
-		{&out.Type, doc.Type, is.Type}, {&out.Required, doc.Required, is.Required},
-		{&out.Condition, doc.Condition, is.Condition}, {&out.Separator, doc.Separator, is.Separator},
-		{&out.Default, doc.Default, is.Default}, {&out.Format, doc.Format, is.Format},
-		{&out.Pattern, doc.Pattern, is.Pattern}, {&out.Min, doc.Min, is.Min}, {&out.Max, doc.Max, is.Max},
+		{&out.Type, doc.Type, is.Type},
+		{&out.Required, doc.Required, is.Required},
+		{&out.Condition, doc.Condition, is.Condition},
+		{&out.Separator, doc.Separator, is.Separator},
+		{&out.Default, doc.Default, is.Default},
+		{&out.Format, doc.Format, is.Format},
+		{&out.Pattern, doc.Pattern, is.Pattern},
+		{&out.Min, doc.Min, is.Min},
+		{&out.Max, doc.Max, is.Max},
 	} {
 		if one.doc != one.now {
 			*one.to, differs = one.now, true

@@ -99,7 +99,10 @@ func (i catalogInterface) markdown(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s %s `%s`\n\n", i.Section, i.Title, i.Cmd)
 	facts := []string{i.Kind, i.Status}
 	for _, one := range []struct{ name, text string }{
-		{"code", i.Code}, {"group", i.Group}, {"successor", i.Successor}, {"message type", i.MessageType},
+		{"code", i.Code},
+		{"group", i.Group},
+		{"successor", i.Successor},
+		{"message type", i.MessageType},
 		{"sends", strings.Join(i.Sends, ", ")},
 	} {
 		if one.text != "" {

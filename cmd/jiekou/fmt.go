@@ -86,7 +86,7 @@ func format(name string, check bool) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // it was only looked up in
 	return true, writeFile(root, filepath.Base(name), out)
 }
 

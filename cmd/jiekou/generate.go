@@ -54,7 +54,7 @@ func (t *tool) generate(check bool) error {
 	if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // it was only looked up in
 	o, err := compare(root, files)
 	if err != nil {
 		return err

@@ -66,7 +66,8 @@ func TestImports(t *testing.T) {
 	}{
 		{"spec", []string{"gen", "runtime", "generated", "cmd"}, "the model knows nothing of what is made of it"},
 		{
-			"gen", []string{"generated", "cmd", "runtime/route", "runtime/store", "runtime/postgres", "runtime/app"},
+			"gen",
+			[]string{"generated", "cmd", "runtime/route", "runtime/store", "runtime/postgres", "runtime/app"},
 			"a generator reads the model only",
 		},
 		{"runtime", []string{"spec", "gen", "generated", "cmd"}, "the runtime serves what is printed, whatever that is"},

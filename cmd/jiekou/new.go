@@ -51,7 +51,7 @@ func (t *tool) begin(p project, drafts []draft, next string) error {
 	if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // it was only looked up in
 	for _, d := range drafts {
 		if _, err := root.Stat(d.path); err == nil && !d.over {
 			return misused("", "%s is there already", d.path)

@@ -23,7 +23,8 @@ func newInterfaceCommand(t *tool) *cobra.Command {
 each column: a report inserts a row, a query gets one by its key, a notification
 is filled from one. Without --table a report or query is unimplemented. Change
 names, lengths and labels to what the document says.`,
-		Example: `  jiekou new interface lianfa/customer/cst_tag_create --kind report --title 客户标签 --section 4.2.99 --table customer
+		Example: `  jiekou new interface lianfa/customer/cst_tag_create --kind report --title 客户标签 \
+    --section 4.2.99 --table customer
   jiekou new interface lianfa/base/base_city_list --kind query --title 城市查询 --section 4.1.99 --code G-BA-99`,
 		Args: cobra.ExactArgs(1),
 		RunE: action(func(_ *cobra.Command, args []string) error { return t.newInterface(args[0], o) }),

@@ -41,7 +41,8 @@ func (t *tool) newTable(arg, title string) error {
 	}
 	path := fmt.Sprintf("%s/%s/table/%s.yaml", specFolder, s.Name, names[1])
 	text := head(2) + fmt.Sprintf(firstTable, names[1], scalar(title), scalar(title+"GUID"), scalar(title+"名称"))
-	next := fmt.Sprintf("write the columns of %s, then jiekou new interface %s/GROUP/CMD --table %s", path, s.Name, names[1])
+	next := fmt.Sprintf("write the columns of %s, then jiekou new interface %s/GROUP/CMD --table %s",
+		path, s.Name, names[1])
 	return t.begin(p, []draft{{path: path, text: text}}, next)
 }
 

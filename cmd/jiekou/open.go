@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -67,8 +68,12 @@ func (t *tool) open(file, from string, explain bool) error {
 		return err
 	}
 	var m envelope.Message
-	if err := parse(codec, s, text, &m); err != nil {
+	err = parse(codec, s, text, &m)
+	if rule := problem.From(err); err != nil && rule.Rule != problem.Required && rule.Rule != problem.Type {
 		return failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
+	}
+	if err != nil {
+		t.say("the header is not whole: %s", err) // a reply to what could not be verified has no sid
 	}
 	lines, plain, refusal := codec.ExplainOpen(&m, keys)
 	if refusal != nil {

@@ -68,9 +68,9 @@ func (t *tool) seal(file string, r client.Request, explain bool) error {
 	return err
 }
 
-// cleaned is an error without the names of packages in front.
+// cleaned is an error without the names of packages.
 func cleaned(err error) string {
-	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "client: "), "envelope: ")
+	return strings.NewReplacer("client: ", "", "envelope: ", "").Replace(err.Error())
 }
 
 // printLines prints intermediate results: the step, and the result below it.

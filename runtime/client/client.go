@@ -116,8 +116,8 @@ type Reply struct {
 }
 
 // Call calls an interface under a new sid. A refusal by the server is a Reply
-// that is not OK and no error. Errors are a *StatusError, or say what is wrong
-// with the connection or with the reply; they hold no secret and no URL query.
+// that is not OK and no error. Errors are ErrUnsent, ErrForged, a *StatusError, or
+// say what is wrong with the connection; they hold no secret and no URL query.
 func (c *Client) Call(ctx context.Context, cmd string, payload []byte) (Reply, error) {
 	return c.Send(ctx, Request{Cmd: cmd, Payload: payload})
 }
@@ -135,14 +135,14 @@ func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	if c.config.URL == "" {
-		return Reply{}, errors.New("client: no URL to call")
+		return Reply{}, fmt.Errorf("client: %w: no URL to call", ErrUnsent)
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
 	request, err := c.request(ctx, r)
 	if err != nil {
-		return Reply{}, fmt.Errorf("client: %w", err)
+		return Reply{}, fmt.Errorf("client: %w: %w", ErrUnsent, err)
 	}
 	reply := Reply{Sid: r.Sid}
 	response, err := c.http.Do(request)

@@ -27,7 +27,8 @@ func TestCall(t *testing.T) {
 		want   Reply
 	}{
 		{
-			"sealed", sealed(), url, Request{Cmd: "find", Payload: []byte(`{"mobile":"138"}`), Sid: sid},
+			"sealed", sealed(), url,
+			Request{Cmd: "find", Payload: []byte(`{"mobile":"138"}`), Sid: sid},
 			Reply{
 				Code: "0", OK: true, Sid: sid, Payload: []byte(`{"cstGUID":"138 300","seen":20}`),
 				Plain: []byte(`{"errcode":0,"errmsg":"","content":{"cstGUID":"138 300","seen":20}}`),
@@ -42,28 +43,32 @@ func TestCall(t *testing.T) {
 			},
 		},
 		{
-			"missing field", sealed(), url, Request{Cmd: "find", Payload: []byte(`{"a":1}`), Sid: sid},
+			"missing field", sealed(), url,
+			Request{Cmd: "find", Payload: []byte(`{"a":1}`), Sid: sid},
 			Reply{
 				Code: "1001", Message: "缺少必须参数[mobile]", Field: "mobile", Sid: sid, Payload: []byte(`{}`),
 				Plain: []byte(`{"errcode":1001,"errmsg":"缺少必须参数[mobile]","content":{}}`),
 			},
 		},
 		{
-			"report by GET", sealed(), url, Request{Cmd: "save", Payload: []byte(`{"mobile":"138"}`), Sid: sid, Get: true},
+			"report by GET", sealed(), url,
+			Request{Cmd: "save", Payload: []byte(`{"mobile":"138"}`), Sid: sid, Get: true},
 			Reply{
 				Code: "1003", Message: "不支持的请求方式", Sid: sid, Payload: []byte(`{}`),
 				Plain: []byte(`{"errcode":1003,"errmsg":"不支持的请求方式","content":{}}`),
 			},
 		},
 		{
-			"open", open(), url, Request{Cmd: "find", Payload: []byte(`{"mobile":138,"other":null}`)},
+			"open", open(), url,
+			Request{Cmd: "find", Payload: []byte(`{"mobile":138,"other":null}`)},
 			Reply{
 				Code: "0", OK: true, Payload: []byte(`{"errcode":"0","errmsg":"","cstGUID":"138 300","seen":0}`),
 				Plain: []byte(`{"errcode":"0","errmsg":"","cstGUID":"138 300","seen":0}`),
 			},
 		},
 		{
-			"open, wrong token", open(), url, Request{Cmd: "find", Payload: []byte(`{"mobile":"138","token":"x"}`)},
+			"open, wrong token", open(), url,
+			Request{Cmd: "find", Payload: []byte(`{"mobile":"138","token":"x"}`)},
 			Reply{
 				Code: "1009", Message: "接入验证失败", Payload: []byte(`{"errcode":"1009","errmsg":"接入验证失败"}`),
 				Plain: []byte(`{"errcode":"1009","errmsg":"接入验证失败"}`),
@@ -80,6 +85,18 @@ func TestCall(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestRefusalWithoutSid opens what a server says of a message that it could not
+// verify.
+func TestRefusalWithoutSid(t *testing.T) {
+	t.Parallel()
+	refusal := sealReply(t, secrets(), "", `{"errcode":1009,"errmsg":"接入验证失败","content":{}}`)
+	url := forger(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(refusal) })
+	reply, err := dial(t, sealed(), url, nil).Call(context.Background(), "find", nil)
+	if err != nil || reply.OK || reply.Code != "1009" {
+		t.Errorf("got %+v, %v", reply, err)
 	}
 }
 
@@ -175,6 +192,10 @@ func TestFailures(t *testing.T) {
 			"client: the reply cannot be verified: no errcode in its plain text",
 		},
 		{
+			"wrong token, no sid", sealed(), body(200, string(sealReply(t, wrong, "", success))),
+			"client: the reply cannot be verified: auth",
+		},
+		{
 			"another message", sealed(), body(200, string(sealReply(t, secrets(), "30026112111040599999", success))),
 			"client: the reply cannot be verified: it belongs to another message",
 		},
@@ -226,17 +247,22 @@ func TestWrongCalls(t *testing.T) {
 		r      Request
 		want   string
 	}{
-		{"no URL", sealed(), "", Request{Cmd: "find"}, "client: no URL to call"},
-		{"unknown interface", open(), "http://127.0.0.1:1", Request{Cmd: "fnd"}, `client: direct has no interface "fnd"`},
+		{"no URL", sealed(), "", Request{Cmd: "find"}, "client: not sent: no URL to call"},
 		{
-			"nested query", open(), "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`{"a":[1]}`)},
-			"client: a: an object or array has no place in a query",
+			"unknown interface", open(), "http://127.0.0.1:1", Request{Cmd: "fnd"},
+			`client: not sent: direct has no interface "fnd"`,
 		},
 		{
-			"no object", open(), "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`1`)},
-			"client: the payload is no JSON object",
+			"nested query", open(), "http://127.0.0.1:1",
+			Request{Cmd: "find", Payload: []byte(`{"a":[1]}`)},
+			"client: not sent: a: an object or array has no place in a query",
 		},
-		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "client: envelope: "},
+		{
+			"no object", open(), "http://127.0.0.1:1",
+			Request{Cmd: "find", Payload: []byte(`1`)},
+			"client: not sent: the payload is no JSON object",
+		},
+		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "client: not sent: envelope: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

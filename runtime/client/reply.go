@@ -8,7 +8,12 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
+
+// ErrUnsent is the error of a request that cannot be sent as it is: an unknown
+// interface, a payload that has no place in a query, a malformed sid.
+var ErrUnsent = errors.New("not sent")
 
 // ErrForged is the error of a reply that does not open with the app's keys, or
 // that belongs to another request.
@@ -31,10 +36,11 @@ func (e *StatusError) Error() string {
 	return text
 }
 
-// open verifies a sealed reply and returns its plain text.
+// open verifies a sealed reply and returns its plain text. A refusal of what the
+// server could not verify names neither sid nor cmd, and opens all the same.
 func (c *Client) open(body []byte, sid string) ([]byte, error) {
 	var m envelope.Message
-	if err := c.codec.Parse(body, &m); err != nil {
+	if err := c.codec.Parse(body, &m); err != nil && problem.From(err).Rule != problem.Required {
 		if c.framed(body) {
 			return nil, c.door(http.StatusOK, body)
 		}

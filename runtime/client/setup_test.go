@@ -97,9 +97,12 @@ func sealed() route.System {
 		Envelope: envelope.Spec{
 			Head: "header", Data: "data",
 			Header: []envelope.HeaderField{
-				{Name: "appid", Required: true}, {Name: "timestamp", Required: true, Number: true},
-				{Name: "sid", Required: true, Length: 20, Pattern: "[0-9]{16,20}"}, {Name: "cmd", Required: true},
-				{Name: "authCode", Required: true}, {Name: "dataCode", Required: true},
+				{Name: "appid", Required: true},
+				{Name: "timestamp", Required: true, Number: true},
+				{Name: "sid", Required: true, Length: 20, Pattern: "[0-9]{16,20}"},
+				{Name: "cmd", Required: true},
+				{Name: "authCode", Required: true},
+				{Name: "dataCode", Required: true},
 			},
 			App: "header.appid", Message: "header.sid", Sender: "100",
 			Steps: []envelope.Step{
@@ -195,7 +198,7 @@ func sealReply(t *testing.T, keys map[string]string, sid, plain string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := codec.Seal(nil, envelope.Header{Values: []envelope.Value{
+	out, err := codec.Seal(nil, envelope.Header{Reply: true, Values: []envelope.Value{
 		{Name: "sid", Text: sid}, {Name: "cmd", Text: "find"}, {Name: "timestamp", Text: "1"},
 	}}, []byte(plain), k)
 	if err != nil {

@@ -121,6 +121,9 @@ func TestValues(t *testing.T) {
 		{"dec", `"Infinity"`, nil},
 		{"dec", `0.` + strings.Repeat("3", 62), func(q *thing) { q.Dec = wire.DecimalOf("0." + strings.Repeat("3", 62)) }},
 		{"dec", `0.` + strings.Repeat("3", 63), nil},
+		{"dec", `1e400`, func(q *thing) { q.Dec = wire.DecimalOf("1e400") }},
+		{"dec", `1e200000`, nil}, // more than numeric holds
+		{"dec", `1e99999999999999999999`, nil},
 		{"dec", `true`, nil},
 		{"dec", `[]`, nil},
 

@@ -18,14 +18,46 @@ type answers struct {
 func Interfaces(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
+		route.Handle(cstIdentifyRoute, a.cstIdentify),
+		route.Describe[CstMergeNotifyRequest](cstMergeNotifyRoute),
+		route.Handle(agentIdentifyRoute, a.agentIdentify),
 		route.Handle(agentCreateRoute, a.agentCreate),
+		route.Handle(agentUpdateRoute, a.agentUpdate),
+		route.Handle(agentRecommendRoute, a.agentRecommend),
+		route.Handle(baseCityListRoute, a.baseCityList),
+		route.Handle(baseProxyCompanysalesListRoute, a.baseProxyCompanysalesList),
+		route.Handle(baseProxyCompanyListRoute, a.baseProxyCompanyList),
+		route.Describe[BaseAgencyCompanyListRequest](baseAgencyCompanyListRoute),
+		route.Handle(agentAppointRoute, a.agentAppoint),
+		route.Describe[AgentRecommendCancelRequest](agentRecommendCancelRoute),
+		route.Describe[ConsultantAssignCreateNotifyRequest](consultantAssignCreateNotifyRoute),
 		route.Describe[CstStatusNotifyRequest](cstStatusNotifyRoute),
+		route.Describe[CstCancelNotifyRequest](cstCancelNotifyRoute),
+		route.Describe[RecommendNotifyRequest](recommendNotifyRoute),
+		route.Describe[InterveneCreateRequest](interveneCreateRoute),
+		route.Handle(assignCreateRoute, a.assignCreate),
+		route.Describe[InterveneNotifyRequest](interveneNotifyRoute),
 	}
 }
 
 // Statements lists the statements of the group, for tests that prepare them all.
 func Statements() []store.Statement {
 	return []store.Statement{
+		{Name: "cst_identify checks", SQL: cstIdentifyChecksSQL},
+		{Name: "cst_identify", SQL: cstIdentifySQL},
+		{Name: "cst_identify recommendation", SQL: cstIdentifyRecommendationSQL},
+		{Name: "cst_identify follow_up", SQL: cstIdentifyFollowUpSQL},
+		{Name: "agent_identify", SQL: agentIdentifySQL},
 		{Name: "agent_create", SQL: agentCreateSQL},
+		{Name: "agent_update", SQL: agentUpdateSQL},
+		{Name: "agent_recommend", SQL: agentRecommendSQL},
+		{Name: "base_city_list", SQL: baseCityListSQL},
+		{Name: "base_city_list count", SQL: baseCityListCountSQL},
+		{Name: "base_proxyCompanysales_list", SQL: baseProxyCompanysalesListSQL},
+		{Name: "base_proxyCompanysales_list count", SQL: baseProxyCompanysalesListCountSQL},
+		{Name: "base_proxyCompany_list", SQL: baseProxyCompanyListSQL},
+		{Name: "base_proxyCompany_list count", SQL: baseProxyCompanyListCountSQL},
+		{Name: "agent_appoint", SQL: agentAppointSQL},
+		{Name: "assign_create", SQL: assignCreateSQL},
 	}
 }

@@ -18,18 +18,39 @@ type answers struct {
 func Interfaces(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
+		route.Handle(baseCompanyListRoute, a.baseCompanyList),
+		route.Handle(baseAreaStreetListRoute, a.baseAreaStreetList),
 		route.Handle(baseProjectListRoute, a.baseProjectList),
+		route.Handle(baseConsultantProjListRoute, a.baseConsultantProjList),
+		route.Handle(baseConsultantListRoute, a.baseConsultantList),
 		route.Handle(baseConsultantCreateRoute, a.baseConsultantCreate),
+		route.Handle(baseAreaStreetCreateRoute, a.baseAreaStreetCreate),
 		route.Handle(baseBuildingUnitListRoute, a.baseBuildingUnitList),
+		route.Handle(baseRoomListRoute, a.baseRoomList),
+		route.Handle(baseConsultantStationListRoute, a.baseConsultantStationList),
+		route.Handle(syncRequestRoute, a.syncRequest),
 	}
 }
 
 // Statements lists the statements of the group, for tests that prepare them all.
 func Statements() []store.Statement {
 	return []store.Statement{
+		{Name: "base_company_list", SQL: baseCompanyListSQL},
+		{Name: "base_company_list count", SQL: baseCompanyListCountSQL},
+		{Name: "base_areaStreet_list", SQL: baseAreaStreetListSQL},
+		{Name: "base_areaStreet_list count", SQL: baseAreaStreetListCountSQL},
 		{Name: "base_project_list", SQL: baseProjectListSQL},
 		{Name: "base_project_list count", SQL: baseProjectListCountSQL},
+		{Name: "base_consultantProj_list", SQL: baseConsultantProjListSQL},
+		{Name: "base_consultantProj_list count", SQL: baseConsultantProjListCountSQL},
+		{Name: "base_consultant_list", SQL: baseConsultantListSQL},
+		{Name: "base_consultant_list count", SQL: baseConsultantListCountSQL},
 		{Name: "base_consultant_create", SQL: baseConsultantCreateSQL},
+		{Name: "base_areaStreet_create", SQL: baseAreaStreetCreateSQL},
 		{Name: "base_buildingUnit_list", SQL: baseBuildingUnitListSQL},
+		{Name: "base_room_list", SQL: baseRoomListSQL},
+		{Name: "base_consultantStation_list", SQL: baseConsultantStationListSQL},
+		{Name: "base_consultantStation_list count", SQL: baseConsultantStationListCountSQL},
+		{Name: "sync_request", SQL: syncRequestSQL},
 	}
 }

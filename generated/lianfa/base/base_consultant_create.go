@@ -193,9 +193,10 @@ consultant as (
   returning *
 ),
 consultant_project as (
-  insert into lianfa.consultant_project (user_guid, proj_guid, station_name, station_guid)
-  select $5::text, $3::text, $12::text, $13::text
+  insert into lianfa.consultant_project (user_guid, proj_guid, station_name, station_guid, modified)
+  select $5::text, $3::text, $12::text, $13::text, now()
   from sid
+  on conflict (user_guid, proj_guid) do update set station_name = excluded.station_name, station_guid = excluded.station_guid, modified = excluded.modified
   returning *
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),

@@ -199,7 +199,10 @@ sid as (
 ),
 follow_up as (
   insert into lianfa.follow_up (cst_guid, proj_guid, opp_guid, user_guid, follow_time, follow_type, follow_content, next_date, next_content, cst_will, key_actions, remark)
-  select $4::text, $3::text, $6::text, $5::text, $7::timestamptz, $8::bigint, nullif($9::text, ''), ($10::timestamptz at time zone 'Asia/Shanghai')::date, nullif($11::text, ''), upper($12::text), replace(replace(replace(replace($13::text, '1', '参观样板区'), '2', '做置业预算'), '3', '邀亲朋到访'), '4', '经他人推荐'), nullif($14::text, '')
+  select $4::text, $3::text, $6::text, $5::text, $7::timestamptz, $8::bigint, nullif($9::text, ''), ($10::timestamptz at time zone 'Asia/Shanghai')::date, nullif($11::text, ''), upper($12::text), (select string_agg(case btrim(u.part) when '1' then '参观样板区' when '2' then '做置业预算'
+      when '3' then '邀亲朋到访' when '4' then '经他人推荐' else btrim(u.part) end, ';' order by u.n)
+    from unnest(string_to_array($13::text, ';')) with ordinality as u(part, n) where btrim(u.part) <> '')
+  , nullif($14::text, '')
   from sid
   returning *
 ),
@@ -247,6 +250,34 @@ cst_follow_notify as (
     'followGUID', coalesce(left(t.guid, 64), '')))
   from follow_up t
   join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_follow_notify'
+),
+opportunity_info_notify as (
+  insert into jiekou.outbox (system, app, cmd, body)
+  select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+    'oppGUID', coalesce(left(t.guid, 64), ''),
+    'leadGUID', nullif(left(t.lead_guid, 64), ''),
+    'cstGUID', coalesce(left(t.cst_guid, 64), ''),
+    'projGUID', coalesce(left(t.proj_guid, 64), ''),
+    'userGUID', coalesce(left(t.user_guid, 64), ''),
+    'sourceType', coalesce(left(t.opp_source, 64), ''),
+    'status', coalesce(left(t.status, 20), ''),
+    'content', coalesce(left(t.content, 200), ''),
+    'intentLevel', coalesce(t.intent_level, 0),
+    'assignDate', coalesce(left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
+    'nextFollowDate', coalesce((to_char(t.next_date, 'YYYY-MM-DD HH24:MI:SS')), ''),
+    'lastFollowDate', coalesce(to_char(t.last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+    'dsReason', nullif(left(t.ds_reason, 128), ''),
+    'yxYeTai', nullif(left(t.yx_ye_tai, 100), ''),
+    'yxFangXing', nullif(left(t.yx_fang_xing, 100), ''),
+    'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
+    'gfyt', nullif(left(t.gfyt, 100), ''),
+    'isLocalHouseHold', coalesce(t.is_local_house_hold, 0),
+    'socialSecurityYear', coalesce(t.social_security_year, 0),
+    'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+    'firstCstWill', nullif(left(t.first_cst_will, 64), ''),
+    'cstWill', coalesce(left(t.cst_will, 64), '')))
+  from opportunity t
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'opportunity_info_notify'
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
   coalesce((select coalesce(s.guid, '') from follow_up s), '')`

@@ -18,10 +18,15 @@ type answers struct {
 func Interfaces(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
+		route.Handle(attributeTemplateQueryRoute, a.attributeTemplateQuery),
+		route.Handle(cstAttributeUpdateRoute, a.cstAttributeUpdate),
+		route.Describe[CstAttributeQueryRequest](cstAttributeQueryRoute),
+		route.Handle(paymentInfoCreateRoute, a.paymentInfoCreate),
 		route.Handle(cstInfoGetRoute, a.cstInfoGet),
 		route.Handle(cstInfoCreateRoute, a.cstInfoCreate),
 		route.Handle(cstInfoUpdateRoute, a.cstInfoUpdate),
 		route.Handle(cstFollowUpdateRoute, a.cstFollowUpdate),
+		route.Handle(projAttachListV2Route, a.projAttachListV2),
 		route.Handle(cstAttachCreateV2Route, a.cstAttachCreateV2),
 	}
 }
@@ -29,10 +34,16 @@ func Interfaces(db *store.DB) []route.Interface {
 // Statements lists the statements of the group, for tests that prepare them all.
 func Statements() []store.Statement {
 	return []store.Statement{
+		{Name: "attribute_template_query", SQL: attributeTemplateQuerySQL},
+		{Name: "attribute_template_query template", SQL: attributeTemplateQueryTemplateSQL},
+		{Name: "cst_attribute_update", SQL: cstAttributeUpdateSQL},
+		{Name: "payment_info_create", SQL: paymentInfoCreateSQL},
 		{Name: "cst_info_get", SQL: cstInfoGetSQL},
 		{Name: "cst_info_create", SQL: cstInfoCreateSQL},
 		{Name: "cst_info_update", SQL: cstInfoUpdateSQL},
 		{Name: "cst_follow_update", SQL: cstFollowUpdateSQL},
+		{Name: "proj_attach_list_v2", SQL: projAttachListV2SQL},
+		{Name: "proj_attach_list_v2 definitions", SQL: projAttachListV2DefinitionsSQL},
 		{Name: "cst_attach_create_v2", SQL: cstAttachCreateV2SQL},
 	}
 }

@@ -11,6 +11,15 @@ func Interfaces() []route.Interface {
 	return []route.Interface{
 		route.Describe[CstInfoNotifyRequest](cstInfoNotifyRoute),
 		route.Describe[SLeadNotifyRequest](sLeadNotifyRoute),
+		route.Describe[OpportunityInfoNotifyRequest](opportunityInfoNotifyRoute),
 		route.Describe[CstFollowNotifyRequest](cstFollowNotifyRoute),
+		route.Describe[CstFeeNotifyRequest](cstFeeNotifyRoute),
+		route.Describe[CstOrderNotifyRequest](cstOrderNotifyRoute),
+		route.Describe[CstContractNotifyRequest](cstContractNotifyRoute),
+		route.Describe[CstAttributeNotifyRequest](cstAttributeNotifyRoute),
+		route.Describe[NotifyCstAttachV2Request](notifyCstAttachV2Route),
+		route.Describe[NotifyRequestResultRequest](notifyRequestResultRoute),
+		route.Describe[NotifyProjPublishRequest](notifyProjPublishRoute),
+		route.Describe[NotifyProjCstUpdateRequest](notifyProjCstUpdateRoute),
 	}
 }

@@ -18,15 +18,37 @@ type answers struct {
 func Interfaces(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
+		route.Handle(sLeadIdentifyRoute, a.sLeadIdentify),
 		route.Handle(sLeadCreateRoute, a.sLeadCreate),
 		route.Handle(sLeadQueryRoute, a.sLeadQuery),
+		route.Handle(sOpportunityIdentifyRoute, a.sOpportunityIdentify),
+		route.Handle(opportunityInfoCreateRoute, a.opportunityInfoCreate),
+		route.Handle(opportunityPartnerCreateRoute, a.opportunityPartnerCreate),
+		route.Handle(opportunityPartnerUpdateRoute, a.opportunityPartnerUpdate),
+		route.Handle(opportunityInfoUpdateRoute, a.opportunityInfoUpdate),
+		route.Handle(opportunityInfoQueryRoute, a.opportunityInfoQuery),
+		route.Handle(tradeInfoListRoute, a.tradeInfoList),
+		route.Handle(cstOriginatorListRoute, a.cstOriginatorList),
+		route.Handle(cstOpp2cstCreateRoute, a.cstOpp2cstCreate),
+		route.Handle(sLeadUpdateRoute, a.sLeadUpdate),
 	}
 }
 
 // Statements lists the statements of the group, for tests that prepare them all.
 func Statements() []store.Statement {
 	return []store.Statement{
+		{Name: "s_lead_identify", SQL: sLeadIdentifySQL},
 		{Name: "s_lead_create", SQL: sLeadCreateSQL},
 		{Name: "s_lead_query", SQL: sLeadQuerySQL},
+		{Name: "s_opportunity_identify", SQL: sOpportunityIdentifySQL},
+		{Name: "opportunity_info_create", SQL: opportunityInfoCreateSQL},
+		{Name: "opportunity_partner_create", SQL: opportunityPartnerCreateSQL},
+		{Name: "opportunity_partner_update", SQL: opportunityPartnerUpdateSQL},
+		{Name: "opportunity_info_update", SQL: opportunityInfoUpdateSQL},
+		{Name: "opportunity_info_query", SQL: opportunityInfoQuerySQL},
+		{Name: "trade_info_list", SQL: tradeInfoListSQL},
+		{Name: "cst_originator_list", SQL: cstOriginatorListSQL},
+		{Name: "cst_opp2cst_create", SQL: cstOpp2cstCreateSQL},
+		{Name: "s_lead_update", SQL: sLeadUpdateSQL},
 	}
 }

@@ -21,6 +21,34 @@ create table lianfa.agent (
   constraint agent_pkey primary key (guid)
 );
 comment on table lianfa.agent is '经纪人';
+create index agent_mobile on lianfa.agent (mobile);
+
+create table lianfa.appointment (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  proj_guid varchar(64) not null,
+  cst_mobile varchar(16) not null,
+  cst_name varchar(64) not null,
+  comment varchar(100) not null,
+  appoint_time timestamptz not null,
+  report_time timestamptz not null,
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint appointment_pkey primary key (guid)
+);
+comment on table lianfa.appointment is '同享会预约';
+create index appointment_proj_guid_cst_mobile on lianfa.appointment (proj_guid, cst_mobile);
+
+create table lianfa.assignment (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  proj_guid varchar(64) not null,
+  cst_guid varchar(64) not null,
+  consultant_id varchar(64) not null,
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint assignment_pkey primary key (guid)
+);
+comment on table lianfa.assignment is '置业顾问分配';
+create index assignment_cst_guid_proj_guid_created on lianfa.assignment (cst_guid, proj_guid, created);
 
 create table lianfa.building (
   guid varchar(64) default gen_random_uuid()::text not null,
@@ -34,6 +62,16 @@ create table lianfa.building (
 comment on table lianfa.building is '楼栋';
 create index building_proj_guid_bld_name_guid on lianfa.building (proj_guid, bld_name, guid);
 
+create table lianfa.city (
+  city_code bigint not null,
+  city_name varchar(64) not null,
+  status bigint default 1 not null,
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint city_pkey primary key (city_code)
+);
+comment on table lianfa.city is '城市';
+
 create table lianfa.company (
   guid varchar(64) default gen_random_uuid()::text not null,
   company_name varchar(128) not null,
@@ -43,6 +81,17 @@ create table lianfa.company (
   constraint company_pkey primary key (guid)
 );
 comment on table lianfa.company is '代理公司';
+
+create table lianfa.company_project (
+  company_guid varchar(64) not null,
+  proj_guid varchar(64) not null,
+  company_name varchar(128) not null,
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint company_project_pkey primary key (company_guid, proj_guid)
+);
+comment on table lianfa.company_project is '代理公司项目关系';
+create index company_project_modified_company_guid_proj_guid on lianfa.company_project (modified, company_guid, proj_guid);
 
 create table lianfa.consultant (
   guid varchar(64) default gen_random_uuid()::text not null,
@@ -117,7 +166,7 @@ create table lianfa.customer_trait (
   scope_guid varchar(64),
   attach_guid varchar(64) not null,
   item_guid varchar(64),
-  item_value varchar(100),
+  item_value varchar(2000),
   parent_item_guid varchar(64),
   remark varchar(2000),
   expire_time timestamptz,
@@ -128,6 +177,39 @@ create table lianfa.customer_trait (
 );
 comment on table lianfa.customer_trait is '客户特征';
 create index customer_trait_cst_guid_opp_guid_attach_guid on lianfa.customer_trait (cst_guid, opp_guid, attach_guid);
+
+create table lianfa.dunning (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  fee_guid varchar(64) not null,
+  trade_guid varchar(64) not null,
+  create_on timestamptz not null,
+  param_value varchar(64) not null,
+  ck_memo varchar(100) not null,
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint dunning_pkey primary key (guid)
+);
+comment on table lianfa.dunning is '催款记录';
+create index dunning_fee_guid_create_on on lianfa.dunning (fee_guid, create_on);
+
+create table lianfa.fee (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  cst_guid varchar(64) not null,
+  proj_guid varchar(64) not null,
+  trade_guid varchar(64) not null,
+  user_guid varchar(64) not null,
+  item_name varchar(50) not null,
+  amount numeric(18,2) not null,
+  rmb_ye numeric(18,2) not null,
+  last_date timestamptz not null,
+  paid bigint default 0 not null,
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint fee_pkey primary key (guid)
+);
+comment on table lianfa.fee is '欠款款项';
+create index fee_trade_guid on lianfa.fee (trade_guid);
+create index fee_modified_guid on lianfa.fee (modified, guid);
 
 create table lianfa.follow_up (
   guid varchar(64) default gen_random_uuid()::text not null,
@@ -141,13 +223,14 @@ create table lianfa.follow_up (
   next_date date,
   next_content varchar(200),
   cst_will varchar(64) not null,
-  key_actions varchar(200),
+  key_actions text,
   remark varchar(100),
   created timestamptz default now() not null,
   modified timestamptz default now() not null,
   constraint follow_up_pkey primary key (guid)
 );
 comment on table lianfa.follow_up is '跟进记录';
+create index follow_up_cst_guid_proj_guid on lianfa.follow_up (cst_guid, proj_guid);
 
 create table lianfa.lead (
   guid varchar(64) default gen_random_uuid()::text not null,
@@ -164,6 +247,7 @@ create table lianfa.lead (
   appoint_time timestamptz,
   lead_type varchar(32),
   status varchar(32),
+  status_reason varchar(20),
   created timestamptz default now() not null,
   modified timestamptz default now() not null,
   constraint lead_pkey primary key (guid)
@@ -190,11 +274,31 @@ create table lianfa.opportunity (
   next_date date,
   ds_date timestamptz,
   ds_reason varchar(128),
+  partner_guid_list text,
+  content varchar(200),
+  intent_level bigint,
+  yx_ye_tai varchar(100),
+  yx_fang_xing varchar(100),
+  buy_mj numeric(18,2),
+  buy_mj_on numeric(18,2),
+  gfyt varchar(100),
   created timestamptz default now() not null,
   modified timestamptz default now() not null,
   constraint opportunity_pkey primary key (guid)
 );
 comment on table lianfa.opportunity is '销售机会';
+create index opportunity_cst_guid_proj_guid on lianfa.opportunity (cst_guid, proj_guid);
+
+create table lianfa.opportunity_person (
+  opp_guid varchar(64) not null,
+  cst_guid varchar(64) not null,
+  cst_num bigint not null,
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint opportunity_person_pkey primary key (opp_guid, cst_guid)
+);
+comment on table lianfa.opportunity_person is '机会关联人';
+alter table lianfa.opportunity_person add constraint opportunity_person_opp_guid_cst_num_key unique (opp_guid, cst_num);
 
 create table lianfa.project (
   guid varchar(64) default gen_random_uuid()::text not null,
@@ -211,6 +315,184 @@ create table lianfa.project (
 );
 comment on table lianfa.project is '项目';
 create index project_modified_guid on lianfa.project (modified, guid);
+
+create table lianfa.recommendation (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  agent_guid varchar(64) not null,
+  cst_guid varchar(64) not null,
+  lead_guid varchar(64),
+  cst_name varchar(64) not null,
+  cst_mobile varchar(16) not null,
+  proj_guid varchar(64) not null,
+  product_type varchar(64),
+  proxy_company_id varchar(64),
+  consultant_id varchar(64),
+  comment varchar(500),
+  appoint_time timestamptz,
+  gender bigint,
+  prize_rule varchar(500),
+  is_accompany bigint,
+  report_time timestamptz,
+  expire_time timestamptz,
+  enable bigint default 1 not null,
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint recommendation_pkey primary key (guid)
+);
+comment on table lianfa.recommendation is '经纪人推荐';
+create index recommendation_cst_guid_proj_guid on lianfa.recommendation (cst_guid, proj_guid);
+
+create table lianfa.room (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  proj_guid varchar(64) not null,
+  bld_guid varchar(64) not null,
+  unit varchar(64),
+  floor varchar(20) not null,
+  room varchar(20) not null,
+  status varchar(20) not null,
+  bld_area numeric(18,2) not null,
+  total numeric(18,2) not null,
+  room_stru varchar(20),
+  xk_row varchar(32),
+  xk_col varchar(32),
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint room_pkey primary key (guid)
+);
+comment on table lianfa.room is '房间';
+create index room_proj_guid_bld_guid_unit_floor_room on lianfa.room (proj_guid, bld_guid, unit, floor, room);
+
+create table lianfa.sale_contract (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  opp_guid varchar(64),
+  trade_guid varchar(64) not null,
+  cst_guid varchar(64) not null,
+  user_guid varchar(64),
+  proj_guid varchar(64) not null,
+  room_guid varchar(64) not null,
+  room varchar(128) not null,
+  money numeric(18,2),
+  status varchar(64),
+  pay_form varchar(64),
+  qs_date timestamptz,
+  close_reason varchar(64),
+  build_name varchar(64),
+  house_type varchar(64),
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint sale_contract_pkey primary key (guid)
+);
+comment on table lianfa.sale_contract is '签约';
+create index sale_contract_trade_guid on lianfa.sale_contract (trade_guid);
+create index sale_contract_cst_guid on lianfa.sale_contract (cst_guid);
+create index sale_contract_modified_guid on lianfa.sale_contract (modified, guid);
+
+create table lianfa.sale_order (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  opp_guid varchar(64),
+  trade_guid varchar(64) not null,
+  cst_guid varchar(64) not null,
+  user_guid varchar(64),
+  proj_guid varchar(64) not null,
+  room_guid varchar(64),
+  room varchar(128),
+  money numeric(18,2),
+  status varchar(64),
+  end_date timestamptz,
+  pay_form varchar(64),
+  order_time timestamptz,
+  close_reason varchar(64),
+  build_name varchar(64),
+  house_type varchar(64),
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint sale_order_pkey primary key (guid)
+);
+comment on table lianfa.sale_order is '认购';
+create index sale_order_trade_guid on lianfa.sale_order (trade_guid);
+create index sale_order_cst_guid on lianfa.sale_order (cst_guid);
+create index sale_order_modified_guid on lianfa.sale_order (modified, guid);
+
+create table lianfa.station (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  station_name varchar(64) not null,
+  proj_guid varchar(64) not null,
+  proj_code varchar(64),
+  parent_station_guid varchar(64),
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint station_pkey primary key (guid)
+);
+comment on table lianfa.station is '置业顾问岗位';
+create index station_modified_guid on lianfa.station (modified, guid);
+
+create table lianfa.street (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  area_guid varchar(64) default gen_random_uuid()::text not null,
+  area_name varchar(50) not null,
+  street_name varchar(500) not null,
+  city_name varchar(50) not null,
+  province_name varchar(500) not null,
+  country_name varchar(50),
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint street_pkey primary key (guid)
+);
+comment on table lianfa.street is '区域街道';
+alter table lianfa.street add constraint street_province_name_city_name_area_name_street_name_key unique (province_name, city_name, area_name, street_name);
+create index street_created_guid on lianfa.street (created, guid);
+
+create table lianfa.sync_task (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  created_by varchar(64) not null,
+  task_name varchar(128) not null,
+  proj_guid varchar(64),
+  shop_guid varchar(64),
+  time_range_start timestamptz,
+  time_range_end timestamptz,
+  data_type varchar(512) not null,
+  status bigint,
+  start_time timestamptz,
+  finish_time timestamptz,
+  remark varchar(100),
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint sync_task_pkey primary key (guid)
+);
+comment on table lianfa.sync_task is '历史数据同步任务';
+create index sync_task_status_created on lianfa.sync_task (status, created);
+
+create table lianfa.trade (
+  guid varchar(64) default gen_random_uuid()::text not null,
+  build_name varchar(64) not null,
+  room_no varchar(64) not null,
+  order_date timestamptz,
+  sign_date timestamptz,
+  intake_service_date timestamptz,
+  intake_service varchar(100),
+  contract_sign_date timestamptz,
+  contract_sign varchar(100),
+  mortgage_loan_date timestamptz,
+  mortgage_loan varchar(100),
+  right_service_date timestamptz,
+  right_service varchar(100),
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint trade_pkey primary key (guid)
+);
+comment on table lianfa.trade is '交易';
+
+create table lianfa.trade_owner (
+  trade_guid varchar(64) not null,
+  owner_no bigint not null,
+  cst_guid varchar(64) not null,
+  cst_name varchar(64) not null,
+  cst_mobile varchar(64),
+  created timestamptz default now() not null,
+  modified timestamptz default now() not null,
+  constraint trade_owner_pkey primary key (trade_guid, owner_no)
+);
+comment on table lianfa.trade_owner is '交易权益人';
 
 create table lianfa.trait (
   guid varchar(64) default gen_random_uuid()::text not null,

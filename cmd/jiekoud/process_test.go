@@ -1,0 +1,325 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+)
+
+// Every printed statement is one that PostgreSQL takes, against the migrated
+// schema.
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	conn, err := w.pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	seen := map[string]bool{}
+	for _, s := range generated.Statements() {
+		if seen[s.Name] || s.SQL == "" {
+			t.Errorf("%s stands twice or is empty", s.Name)
+		}
+		seen[s.Name] = true
+		if _, err := conn.Conn().Prepare(t.Context(), s.Name, s.SQL); err != nil {
+			t.Errorf("%s: %v\n%s", s.Name, err, s.SQL)
+		}
+	}
+	for _, system := range generated.Systems(nil) {
+		for _, one := range system.Interfaces {
+			if one.Kind != "notify" && !seen[one.Cmd] {
+				t.Errorf("%s has no statement", one.Cmd)
+			}
+		}
+	}
+}
+
+// The tables that are described are the tables that are there.
+func TestTables(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for _, table := range generated.Tables() {
+		var want []string
+		for _, c := range table.Columns {
+			want = append(want, c.Name)
+		}
+		same(t, table.Name, w.one(t, `select string_agg(column_name::text, ' ' order by ordinal_position) from information_schema.columns
+			where table_schema = $1 and table_name = $2`, table.System, table.Name), strings.Join(want, " "))
+	}
+}
+
+func TestMigrateTwice(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.unchanged(t, func() {
+		if err := migrate.Up(t.Context(), w.pool, migrations()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// binary is a jiekoud that was built for the test.
+type binary string
+
+// TestBinary builds jiekoud and runs it as people do.
+func TestBinary(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "jiekoud")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", name, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	jiekoud := binary(name)
+	t.Run("migrate from four processes", jiekoud.testMigrate)
+	t.Run("serve", jiekoud.testServe)
+	t.Run("load", jiekoud.testLoad)
+	t.Run("usage", jiekoud.testUsage)
+}
+
+// command is a run of the real binary, in an environment of its own.
+func (b binary) command(ctx context.Context, database, dir string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, string(b), args...)
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.WaitDelay = 30 * time.Second
+	c.Env = append(os.Environ(), "DATABASE_URL="+database, "JIEKOU_DATA_DIR="+dir, "JIEKOU_LISTEN=127.0.0.1:0", "JIEKOU_MASTER_KEY_FILE=")
+	return c
+}
+
+// run runs the binary to its end.
+func (b binary) run(t testing.TB, database, dir string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	c := b.command(ctx, database, dir, args...)
+	var out, errs bytes.Buffer
+	c.Stdout, c.Stderr = &out, &errs
+	if err := c.Run(); err != nil && c.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), c.ProcessState.ExitCode()
+}
+
+func (b binary) testMigrate(t *testing.T) {
+	t.Parallel()
+	url, dir := postgrestest.URL(t), t.TempDir()
+	var group sync.WaitGroup
+	outs := make([]string, 4)
+	for i := range outs {
+		group.Go(func() {
+			out, errs, code := b.run(t, url, dir, "migrate")
+			if code != 0 {
+				t.Errorf("exit code %d: %s", code, errs)
+			}
+			outs[i] = out
+		})
+	}
+	group.Wait()
+	for _, out := range outs {
+		same(t, "output", out, outs[0])
+	}
+	if !regexp.MustCompile(`(?m)^lianfa   0001 tables +applied 20\d\d-`).MatchString(outs[0]) {
+		t.Errorf("output:\n%s", outs[0])
+	}
+}
+
+// served is a running binary.
+type served struct {
+	url  string
+	out  string // up to the end of what it announces
+	errs *record
+	stop func() int // ends it in order and returns its exit code
+}
+
+// serve runs `jiekoud serve` until the test ends.
+func (b binary) serve(t testing.TB, database, dir string, args ...string) *served {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	c := b.command(ctx, database, dir, append([]string{"serve"}, args...)...)
+	s := &served{errs: new(record)}
+	c.Stderr = s.errs
+	stdout, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var once sync.Once
+	s.stop = func() int {
+		once.Do(func() {
+			cancel()
+			_ = c.Wait() // the exit code says it
+		})
+		return c.ProcessState.ExitCode()
+	}
+	t.Cleanup(func() { s.stop() })
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		s.out += lines.Text() + "\n"
+		if rest, ok := strings.CutPrefix(lines.Text(), "  docs     "); ok {
+			s.url = strings.TrimSuffix(rest, "/docs/")
+		}
+		if strings.Contains(lines.Text(), "/metrics") && len(args) == 0 || strings.Contains(lines.Text(), "customer_get --app") {
+			break
+		}
+	}
+	if s.url == "" {
+		cancel()
+		rest, _ := io.ReadAll(stdout)
+		_ = c.Wait()
+		t.Fatalf("it did not start: %s%s%s", s.out, rest, s.errs)
+	}
+	return s
+}
+
+// The real binary, on a private PostgreSQL of its own: what it announces, who
+// holds the folder, apps that are added beside it, and an orderly end.
+func (b binary) testServe(t *testing.T) {
+	t.Parallel()
+	dir := dataFolder(t)
+	s := b.serve(t, "", dir, "--demo")
+	if !strings.HasPrefix(s.out, "ready\n  lianfa   POST "+s.url+"/lianfa/api\n  u8       GET  "+s.url+"/api/customer/get\n") {
+		t.Errorf("announced:\n%s", s.out)
+	}
+	for _, line := range []string{
+		"  metrics  " + s.url + "/metrics\n",
+		"try in another terminal:\n",
+		"  bin/jiekou call cst_info_get --app " + filepath.Join(dir, "apps", "300.json") + ` --data '{"mobile":"13800138000"}'` + "\n",
+	} {
+		if !strings.Contains(s.out, line) {
+			t.Errorf("announced without %q:\n%s", line, s.out)
+		}
+	}
+	client := &http.Client{Transport: new(http.Transport), Timeout: 30 * time.Second}
+	t.Cleanup(client.CloseIdleConnections)
+	file, err := os.ReadFile(filepath.Join(dir, "apps", "300.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	callWith(t, client, string(file))
+	info, err := os.Stat(filepath.Join(dir, "master.key"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("master key: %v %v", info, err)
+	}
+
+	_, errs, code := b.run(t, "", dir, "serve")
+	if code != 1 || !regexp.MustCompile(`(?m)^jiekoud: error: data folder \S+ is held by jiekoud serve, pid \d+, since 20\S+ \S+; stop it or use another JIEKOU_DATA_DIR`).MatchString(errs) {
+		t.Errorf("a second one: exit code %d: %s", code, errs)
+	}
+
+	out, errs, code := b.run(t, "", dir, "app", "add", "301", "--system", "lianfa", "--grant", "cst_*", "--json")
+	if code != 0 {
+		t.Fatalf("app add: %d %s", code, errs)
+	}
+	callWith(t, client, strings.Replace(out, "{", `{"url":"`+s.url+`/lianfa/api",`, 1)) // at once: nobody waits
+	if out, errs, code := b.run(t, "", dir, "app", "add", "301", "--system", "lianfa"); code != 1 || out != "" || !strings.Contains(errs, "exists already") {
+		t.Errorf("app add again: %d %s %s", code, out, errs)
+	}
+	if out, _, code := b.run(t, "", dir, "app", "list", "--json"); code != 0 || !json.Valid([]byte(out)) || strings.Contains(out, "token") {
+		t.Errorf("app list: %d %s", code, out)
+	}
+	if _, errs, code := b.run(t, "", dir, "app", "add", "302", "--system", "nothing"); code != 2 || !strings.Contains(errs, `no system "nothing"`) {
+		t.Errorf("app add of no system: %d %s", code, errs)
+	}
+
+	if code := s.stop(); code != 0 {
+		t.Errorf("exit code %d after SIGTERM: %s", code, s.errs)
+	}
+	for line := range strings.Lines(s.errs.String()) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("the log has a line that is no JSON: %s", line)
+		}
+	}
+	// A second run in the folder finds all again, and does not load twice.
+	s = b.serve(t, "", dir, "--demo")
+	var values map[string]string
+	if err := json.Unmarshal([]byte(out), &values); err != nil {
+		t.Fatal(err)
+	}
+	values["url"] = s.url + "/lianfa/api"
+	text, _ := json.Marshal(values)
+	callWith(t, client, string(text))
+	if strings.Contains(s.errs.String(), "demo data loaded") {
+		t.Errorf("demo data was loaded again: %s", s.errs)
+	}
+}
+
+// callWith asks for a customer with what a credentials file says.
+func callWith(t *testing.T, client *http.Client, file string) {
+	t.Helper()
+	var a struct{ URL, AppID, Token, AppKey string }
+	if err := json.Unmarshal([]byte(file), &a); err != nil {
+		t.Fatalf("%v: %s", err, file)
+	}
+	c := &caller{http: client, url: a.URL, appid: a.AppID, token: a.Token, appkey: a.AppKey}
+	r := c.call(t, "cst_info_get", fmt.Sprintf("3%019d", time.Now().UnixNano()), `{"mobile":"13800138000"}`)
+	if r.code(t) != 0 || !strings.Contains(r.plain, customer1) {
+		t.Errorf("app %s: %s", a.AppID, r.plain)
+	}
+}
+
+// Master data that is loaded beside the server is served; bad rows are reported
+// with file and line, and the others are loaded.
+func (b binary) testLoad(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	dir := t.TempDir()
+	name := filepath.Join(dir, "project.csv")
+	text := "guid,proj_name,city_name,level\nnew-1,新项目,厦门,1\nnew-2,,厦门,first\nnew-3,新项目三,桂林,2\n"
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, code := b.run(t, w.pool.Config().ConnString(), dir, "load", name)
+	if code != 1 || !strings.Contains(errs, name+":3: column level: not a whole number") || !strings.HasPrefix(out, name+": 2 rows into lianfa.project, 1 bad, ") {
+		t.Errorf("load: %d\n%s\n%s", code, out, errs)
+	}
+	if r := c.call(t, "cst_info_create", c.sid(), newCustomer.with("projGUID", "new-3").json()); r.code(t) != 0 {
+		t.Errorf("a customer of the new project: %s", r.plain)
+	}
+	if _, errs, code := b.run(t, w.pool.Config().ConnString(), dir, "load", "--table", "nothing", name); code != 2 || !strings.Contains(errs, `no table "nothing"`) {
+		t.Errorf("load into nothing: %d %s", code, errs)
+	}
+}
+
+// Wrong usage is told apart from what cannot be done.
+func (b binary) testUsage(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, one := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"--help"}, 0, ""},
+		{[]string{"serve", "extra"}, 2, "jiekoud: error: "},
+		{[]string{"nothing"}, 2, "jiekoud: error: "},
+		{[]string{"app", "nothing"}, 2, "jiekoud: error: "},
+		{[]string{"serve", "--nothing"}, 2, "jiekoud: error: "},
+		{[]string{"app", "add"}, 2, "jiekoud: error: "},
+		{[]string{"app", "add", "1"}, 2, "--system"},
+		{[]string{"serve", "--database-url", "postgres://u:s3cret@127.0.0.1:1/x"}, 1, "jiekoud: hint: "},
+	} {
+		_, errs, code := b.run(t, "", dir, one.args...)
+		if code != one.code || !strings.Contains(errs, one.want) || strings.Contains(errs, "s3cret") {
+			t.Errorf("%v: exit code %d, %s", one.args, code, errs)
+		}
+	}
+}

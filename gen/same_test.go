@@ -1,0 +1,122 @@
+package gen
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// embeddedSet is the systems of the project.
+func embeddedSet(t testing.TB) *spec.Set {
+	t.Helper()
+	set, err := spec.Load(spec.Embedded(), "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// TestSameBytes generates again and again, from models loaded anew.
+func TestSameBytes(t *testing.T) {
+	t.Parallel()
+	set := embeddedSet(t)
+	first, err := Generate(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 20 {
+		if n%4 == 0 {
+			set = embeddedSet(t)
+		}
+		again, err := Generate(set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(first.Paths(), again.Paths())))) {
+			if !bytes.Equal(first[name], again[name]) {
+				t.Fatalf("run %d prints %s otherwise", n+1, name)
+			}
+		}
+	}
+}
+
+// TestManifest holds the list of what was printed against what was printed.
+func TestManifest(t *testing.T) {
+	t.Parallel()
+	files, err := Generate(embeddedSet(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{ManifestName: true}
+	lines := strings.Split(strings.TrimSuffix(string(files[path.Join(Root, ManifestName)]), "\n"), "\n")
+	for _, line := range lines {
+		if listed[line] {
+			t.Errorf("%s is listed twice", line)
+		}
+		listed[line] = true
+	}
+	if !slices.IsSorted(lines) {
+		t.Error("the list is not sorted")
+	}
+	printed := map[string]bool{}
+	for _, name := range files.Paths() {
+		rest, ok := strings.CutPrefix(name, Root+"/")
+		if !ok || path.Clean(name) != name || strings.Contains(name, `\`) {
+			t.Errorf("%s does not stand below %s", name, Root)
+		}
+		printed[rest] = true
+	}
+	if !maps.Equal(listed, printed) {
+		t.Errorf("%d files are listed, %d printed", len(listed), len(printed))
+	}
+}
+
+// TestTouchesNothing generates in an empty folder. It cannot run in parallel:
+// the working folder belongs to the process.
+func TestTouchesNothing(t *testing.T) { //nolint:paralleltest // t.Chdir
+	set := embeddedSet(t)
+	folder := t.TempDir()
+	t.Chdir(folder)
+	if _, err := Generate(set); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) > 0 {
+		t.Errorf("the folder holds %d entries (%v)", len(entries), err)
+	}
+}
+
+// TestEmbeddedWellFormed holds the real output against the same form as the
+// cases.
+func TestEmbeddedWellFormed(t *testing.T) {
+	t.Parallel()
+	files, err := Generate(embeddedSet(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compile(t, files)
+	wellFormed(t, files)
+	embedded(t, files)
+}
+
+// TestFileNames keeps printed files out of tests and build constraints.
+func TestFileNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range readCases(t, "testdata/*.txtar") {
+		for name := range c.print(t) {
+			last := strings.TrimSuffix(path.Base(name), ".go")
+			if i := strings.LastIndexByte(last, '_'); i > 0 && strings.HasSuffix(name, ".go") {
+				last = last[i+1:]
+				if slices.Contains([]string{"test", "linux", "windows", "darwin", "js", "android", "arm64", "amd64", "wasm"}, last) {
+					t.Errorf("%s: go build would leave %s out", c.file, name)
+				}
+			}
+		}
+	}
+}

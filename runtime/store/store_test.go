@@ -1,0 +1,536 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// insertSQL has the shape of a printed report: verdict, effect, answer.
+const insertSQL = `with verdict as (
+  select case when $1::text = 'taken' then '4001' when $1::text = 'odd' then '2003' end as code
+), added as (
+  insert into shop.thing (guid, mobile, n) select $1::text, $2::text, $3::bigint from verdict where code is null returning guid
+)
+select coalesce((select code from verdict), ''), coalesce((select guid from added), '')`
+
+var taken = Codes{"thing_mobile_key": "2003", "thing_n_check": "2999"}
+
+func TestWrite(t *testing.T) {
+	t.Parallel()
+	db, pool := setup(t)
+	write := func(guid, mobile string, n wire.Int) (string, error) {
+		var got string
+		err := db.Write(t.Context(), insertSQL, taken, []any{guid, mobile, n}, &got)
+		return got, err
+	}
+	got, err := write("a", secret, wire.IntOf(1))
+	want(t, err, "")
+	if got != "a" {
+		t.Errorf("guid %q", got)
+	}
+	if _, err = write("taken", "1", wire.Int{}); err != nil {
+		want(t, err, "4001")
+	}
+	_, err = write("b", secret, wire.Int{})
+	want(t, err, "2003") // the unique constraint, by its name
+	_, err = write("a", "2", wire.Int{})
+	e := want(t, err, "internal") // a constraint without a code
+	if !strings.Contains(e.Error(), "23505") || !strings.Contains(e.Error(), "thing_pkey") {
+		t.Errorf("%q names neither SQLSTATE nor constraint", e)
+	}
+	_, err = write("c", "3", wire.IntOf(5000))
+	want(t, err, "internal") // only uniqueness has codes
+	if n := count(t, pool, `select count(*) from shop.thing`); n != 1 {
+		t.Errorf("%d rows, want 1", n)
+	}
+	if n := count(t, pool, `select count(*) from shop.thing where n is null`); n != 0 {
+		t.Errorf("an absent number is not NULL")
+	}
+}
+
+// TestWriteErrors: each error of the database becomes a refusal without values.
+func TestWriteErrors(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, sql, want string
+		args            []any
+	}{
+		{"a null where none may be", `insert into shop.thing (guid, mobile) values ('x', $1::text) returning owner`, "internal", []any{secret}},
+		{"not null", `insert into shop.thing (guid, note) values ($1::text, 'x') returning ''`, "internal", []any{secret}},
+		{"foreign key", `insert into shop.thing (guid, mobile, owner) values ('x', 'x', $1::text) returning ''`, "internal", []any{secret}},
+		{"too long", `insert into shop.thing (guid, mobile, note) values ('x', 'x', $1::text) returning ''`, "internal", []any{secret}},
+		{"no number", `select ($1::text || 'x')::bigint::text`, "internal", []any{secret}},
+		{"raised", `select shop.fails('P0001', 9)`, "internal", nil},
+		{"no such table", `select '' from shop.nothing`, "internal", nil},
+		{"syntax", `selec`, "internal", nil},
+		{"an argument too few", `select $1::text || $2::text`, "internal", []any{secret}},
+		{"an argument that does not fit", `select '' where $1::bigint > 0`, "internal", []any{secret + "x"}},
+		{"a column that does not fit", `select '', $1::text`, "internal", []any{secret}},
+		{"no row", `select '' where $1::text = ''`, "internal", []any{secret}},
+		{"too many connections", `select shop.fails('53300', 9)`, "unavailable", nil},
+		{"disk full", `select shop.fails('53100', 9)`, "unavailable", nil},
+		{"shut down", `select shop.fails('57P01', 9)`, "unavailable", nil},
+		{"read only", `select shop.fails('25006', 9)`, "unavailable", nil},
+		{"connection", `select shop.fails('08006', 9)`, "unavailable", nil},
+		{"lock not available", `select shop.fails('55P03', 9)`, "unavailable", nil},
+		{"serialization, always", `select shop.fails('40001', 9)`, "unavailable", nil},
+		{"deadlock, always", `select shop.fails('40P01', 9)`, "unavailable", nil},
+		{"NUL in a text", `select $1::text`, "internal", []any{secret + "\x00"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			db, _ := setup(t)
+			dest := []any{}
+			if tt.name == "a column that does not fit" {
+				dest = append(dest, new(int))
+			}
+			want(t, db.Write(t.Context(), tt.sql, taken, tt.args, dest...), tt.want)
+		})
+	}
+}
+
+// TestRetry: what PostgreSQL gave up for the sake of another is tried again, up
+// to three times, and everything else only once.
+func TestRetry(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		state string
+		fails int
+		tries int
+		ok    bool
+	}{
+		{"40001", 0, 1, true}, {"40001", 1, 2, true}, {"40001", 2, 3, true}, {"40001", 3, 3, false},
+		{"40P01", 2, 3, true}, {"P0001", 1, 1, false}, {"57014", 1, 1, false}, {"23505", 1, 1, false},
+	} {
+		t.Run(fmt.Sprint(tt.state, " ", tt.fails), func(t *testing.T) {
+			t.Parallel()
+			calls := map[string]func(*DB) error{
+				"Write": func(db *DB) error {
+					return db.Write(t.Context(), `select shop.fails($1, $2)`, nil, []any{tt.state, tt.fails})
+				},
+				"Get": func(db *DB) error {
+					var s string
+					return db.Read(t.Context(), message{"1"}, Row(`select shop.fails($1, $2)`, "1012", []any{tt.state, tt.fails}, &s))
+				},
+				"List": func(db *DB) error {
+					rows, err := list(t, db, "1", `select 'a' || shop.fails($1, $2), n::bigint from generate_series(1, 1) n`, tt.state, tt.fails)
+					if err == nil && len(rows) != 1 {
+						t.Errorf("%d rows, want 1", len(rows))
+					}
+					return err
+				},
+			}
+			for name, call := range calls {
+				db, pool := setup(t)
+				err := call(db)
+				if (err == nil) != tt.ok {
+					t.Errorf("%s: %v", name, err)
+				}
+				if err != nil && strings.Contains(err.Error(), secret) {
+					t.Errorf("%s: a value is in %q", name, err)
+				}
+				if n := count(t, pool, `select last_value from shop.tries`); n != tt.tries {
+					t.Errorf("%s: tried %d times, want %d", name, n, tt.tries)
+				}
+				if sids, wanted := count(t, pool, `select count(*) from jiekou.sid`), 1; name != "Write" && tt.ok && sids != wanted {
+					t.Errorf("%s: %d message ids", name, sids)
+				}
+			}
+		})
+	}
+}
+
+// failingCommit makes the commit of the first query fail, after its rows were
+// read.
+const failingCommit = `
+create function shop.at_commit() returns trigger language plpgsql as $$
+begin
+	perform shop.fails('40001', 1);
+	return null;
+end $$;
+create constraint trigger late after insert on jiekou.sid deferrable initially deferred
+	for each row execute function shop.at_commit()`
+
+// TestRetryLeavesNothing: an attempt whose commit failed leaves no row in the
+// answer of the next.
+func TestRetryLeavesNothing(t *testing.T) {
+	t.Parallel()
+	t.Run("List", func(t *testing.T) {
+		t.Parallel()
+		db, pool := setup(t)
+		exec(t, pool, failingCommit)
+		rows, err := list(t, db, "1", `select n::text, n::bigint from generate_series(1, 3) n`)
+		if err != nil || len(rows) != 3 {
+			t.Errorf("%v, %v; want 3 rows", rows, err)
+		}
+	})
+	t.Run("ListPage", func(t *testing.T) {
+		t.Parallel()
+		db, pool := setup(t)
+		exec(t, pool, failingCommit)
+		page := NewPage(wire.Int{}, wire.Int{})
+		rows, err := listPage(t, db, "1", Paged{
+			Count: `select 3`, Rows: `select n::text, n::bigint from generate_series(1, 3) n limit $1 offset $2`,
+		}, &page, nil)
+		if err != nil || len(rows) != 3 || page.Total != 1 {
+			t.Errorf("%v, %+v, %v; want 3 rows", rows, page, err)
+		}
+	})
+	t.Run("a list that is empty in the end", func(t *testing.T) {
+		t.Parallel()
+		db, pool := setup(t)
+		exec(t, pool, `create function shop.rows() returns table (guid text, n bigint) language plpgsql as $$
+			begin perform shop.fails('40001', 1); end $$`)
+		rows, err := list(t, db, "", `select guid, n from shop.rows()`)
+		if err != nil || rows == nil || len(rows) != 0 {
+			t.Errorf("%#v, %v; want [] and not nil", rows, err)
+		}
+	})
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	db, pool := setup(t)
+	exec(t, pool, `insert into shop.thing (guid, mobile) values ('a', $1)`, secret)
+	var r row
+	byMobile := func(sid, mobile string) error {
+		return get(t, db, sid, `select guid, n from shop.thing where mobile = $1`, "2001", []any{mobile}, &r.GUID, &r.N)
+	}
+	want(t, byMobile("1", secret), "")
+	if r != (row{GUID: "a"}) {
+		t.Errorf("%+v", r)
+	}
+	want(t, byMobile("1", secret), "repeated")
+	want(t, byMobile("", secret), "") // a system without message ids
+	want(t, byMobile("", secret), "")
+	// A refusal does not use the id up, whether it is a row that is missing, a
+	// check, or a statement that fails.
+	want(t, byMobile("2", "nobody"), "2001")
+	want(t, byMobile("2", secret), "")
+	want(t, db.Read(t.Context(), message{"3"}, Checks(`select '4001'`, nil), Row(`select 'b'`, "", nil, &r.GUID)), "4001")
+	if r.GUID != "a" {
+		t.Error("a read behind a check that failed was taken")
+	}
+	want(t, byMobile("3", secret), "")
+	want(t, get(t, db, "4", `select 1 / 0, n from shop.thing`, "2001", nil, &r.GUID, &r.N), "internal")
+	want(t, byMobile("4", secret), "")
+	want(t, byMobile("4", secret), "repeated")
+	if n := count(t, pool, `select count(*) from jiekou.sid where system = 'shop' and app = '301' and cmd = 'thing_get'`); n != 4 {
+		t.Errorf("%d message ids, want 4", n)
+	}
+}
+
+// TestReads: several reads of one query, in order and in one transaction.
+func TestReads(t *testing.T) {
+	t.Parallel()
+	db, pool := setup(t)
+	exec(t, pool, `insert into shop.thing (guid, mobile, n) select 'g' || n, n, n from generate_series(1, 3) n`)
+	var one row
+	var many, none []row
+	var id1, id2 string
+	page := NewPage(wire.IntOf(2), wire.IntOf(2))
+	var paged []row
+	err := db.Read(
+		t.Context(), message{"1"},
+		Checks(`select case when $1 = 'x' then '4001' else '' end`, []any{"y"}),
+		Row(`select guid, n from shop.thing where n = $1`, "2001", []any{2}, one.dest()...),
+		Rows(`select guid, n from shop.thing order by n`, nil, (*row).dest, &many),
+		Rows(`select guid, n from shop.thing where false`, nil, (*row).dest, &none),
+		PageRows(Paged{
+			Count: `select count(*) from shop.thing`, Rows: `select guid, n from shop.thing order by n limit $1 offset $2`,
+		}, &page, nil, (*row).dest, &paged),
+		Row(`select pg_current_xact_id()::text`, "", nil, &id1), Row(`select pg_current_xact_id()::text`, "", nil, &id2),
+	)
+	want(t, err, "")
+	if one.GUID != "g2" || len(many) != 3 || none == nil || len(none) != 0 || len(paged) != 1 || page.Total != 2 {
+		t.Errorf("%v %v %#v %v %+v", one, many, none, paged, page)
+	}
+	if id1 != id2 {
+		t.Errorf("two transactions, %s and %s", id1, id2)
+	}
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	db, pool := setup(t)
+	exec(t, pool, `insert into shop.thing (guid, mobile, n) select 'g' || n, n, nullif(n, 2) from generate_series(1, 3) n`)
+	rows, err := list(t, db, "1", `select guid, n from shop.thing where n is null or n < $1 order by guid`, 10)
+	want(t, err, "")
+	if diff := cmp.Diff([]row{{"g1", wire.IntOf(1)}, {"g2", wire.Int{}}, {"g3", wire.IntOf(3)}}, rows); diff != "" {
+		t.Error(diff)
+	}
+	rows, err = list(t, db, "2", `select guid, n from shop.thing where n > $1`, 10)
+	if want(t, err, ""); rows == nil || len(rows) != 0 {
+		t.Errorf("%#v, want [] and not nil", rows)
+	}
+	_, err = list(t, db, "2", `select guid, n from shop.thing`)
+	want(t, err, "repeated")
+	_, err = list(t, db, "3", `select guid, mobile from shop.thing where mobile = $1 or true`, secret)
+	want(t, err, "internal") // a text where a number is read
+	_, err = list(t, db, "4", `select guid from shop.thing`)
+	want(t, err, "internal") // a column too few
+}
+
+func TestNewPage(t *testing.T) {
+	t.Parallel()
+	n := wire.IntOf
+	for _, tt := range []struct {
+		number, size wire.Int
+		want         Page
+	}{
+		{wire.Int{}, wire.Int{}, Page{Number: 1, Size: 10}},
+		{n(3), n(7), Page{Number: 3, Size: 7}},
+		{n(0), n(0), Page{Number: 1, Size: 1}},
+		{n(-1 << 63), n(-5), Page{Number: 1, Size: 1}},
+		{n(1<<63 - 1), n(1<<63 - 1), Page{Number: 1_000_000, Size: 1000}},
+		{n(1_000_000), n(1000), Page{Number: 1_000_000, Size: 1000}},
+	} {
+		if got := NewPage(tt.number, tt.size); got != tt.want {
+			t.Errorf("%v, %v: %+v, want %+v", tt.number, tt.size, got, tt.want)
+		}
+	}
+}
+
+func TestPageRows(t *testing.T) {
+	t.Parallel()
+	db, pool := setup(t)
+	exec(t, pool, `insert into shop.thing (guid, mobile, n, modified)
+		select lpad(n::text, 2, '0'), n, n, 'epoch'::timestamptz + (100 - n) * interval '1 minute' from generate_series(1, 25) n`)
+	sql := Paged{
+		Count:  `select count(*) from shop.thing where n <= $1`,
+		Rows:   `select guid, n, modified from shop.thing where n <= $1 order by guid limit $2 offset $3`,
+		Marked: true,
+	}
+	for i, tt := range []struct {
+		most, number, size int64
+		rows               int
+		first              string
+		total              int64
+	}{
+		{25, 1, 10, 10, "01", 3}, {25, 2, 10, 10, "11", 3}, {25, 3, 10, 5, "21", 3}, {25, 4, 10, 0, "", 3},
+		{20, 2, 10, 10, "11", 2}, {0, 1, 10, 0, "", 0}, {25, 1, 1000, 25, "01", 1}, {25, 25, 1, 1, "25", 25}, {1, 1, 1, 1, "01", 1},
+	} {
+		page := NewPage(wire.IntOf(tt.number), wire.IntOf(tt.size))
+		args := make([]any, 1, 8) // with room, so that an append in place would show
+		args[0] = tt.most
+		rows, err := listPage(t, db, fmt.Sprint(i), sql, &page, args)
+		want(t, err, "")
+		if len(rows) != tt.rows || rows == nil || page.Total != tt.total || tt.rows > 0 && rows[0].GUID != tt.first {
+			t.Errorf("%+v: %d rows from %v, %d pages", tt, len(rows), rows, page.Total)
+		}
+		mark := page.Mark
+		if mark.Set != (tt.rows > 0) {
+			t.Errorf("%+v: mark %v", tt, mark)
+		}
+		if mark.Set { // the greatest of the page is that of its first row
+			n := 100 - rows[0].N.Value
+			if want := time.Unix(n*60, 0); !mark.Value.Equal(want) {
+				t.Errorf("%+v: mark %v, want %v", tt, mark.Value, want)
+			}
+		}
+		if extra := args[:3]; extra[1] != nil {
+			t.Error("the caller's arguments were written to")
+		}
+	}
+	page := NewPage(wire.Int{}, wire.Int{})
+	_, err := listPage(t, db, "unmarked", Paged{
+		Count: `select count(*) from shop.thing`, Rows: `select guid, n from shop.thing limit $1 offset $2`,
+	}, &page, nil)
+	if want(t, err, ""); page.Mark.Set {
+		t.Errorf("mark %v", page.Mark)
+	}
+	_, err = listPage(t, db, "unmarked", sql, &page, []any{1})
+	want(t, err, "repeated")
+}
+
+// TestUnavailable: no database, in each of the ways there are, is one refusal,
+// in time.
+func TestUnavailable(t *testing.T) {
+	t.Parallel()
+	all := func(t *testing.T, db *DB, sql string) {
+		t.Helper()
+		var s string
+		calls := map[string]func() error{
+			"Write": func() error { return db.Write(t.Context(), sql, nil, []any{secret}) },
+			"Get":   func() error { return get(t, db, "1", sql, "1012", []any{secret}, &s) },
+			"List": func() error {
+				var rows []row
+				return db.Read(t.Context(), message{}, Rows(sql, []any{secret}, func(r *row) []any { return []any{&r.GUID} }, &rows))
+			},
+		}
+		for name, call := range calls {
+			start := time.Now()
+			err := call()
+			if e := problem.From(err); err == nil || e.Rule != problem.Unavailable {
+				t.Errorf("%s: %v", name, err)
+			} else if strings.Contains(err.Error(), secret) {
+				t.Errorf("%s: a value is in %q", name, err)
+			}
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("%s took %v", name, took)
+			}
+		}
+	}
+	const text = `select left($1::text, 0)`
+	t.Run("nobody listens", func(t *testing.T) {
+		t.Parallel()
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		address := l.Addr().String()
+		_ = l.Close()
+		all(t, New(dial(t, address), time.Second), text)
+	})
+	t.Run("nobody answers", func(t *testing.T) {
+		t.Parallel()
+		l, err := net.Listen("tcp", "127.0.0.1:0") // accepts in the kernel, says nothing
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = l.Close() })
+		all(t, New(dial(t, l.Addr().String()), 300*time.Millisecond), text)
+	})
+	t.Run("closed pool", func(t *testing.T) {
+		t.Parallel()
+		pool := dial(t, "127.0.0.1:1")
+		pool.Close()
+		all(t, New(pool, time.Second), text)
+	})
+	t.Run("deadline", func(t *testing.T) {
+		t.Parallel()
+		_, pool := setup(t)
+		all(t, New(pool, 50*time.Millisecond), `select left($1::text, 0) from pg_sleep(30)`)
+	})
+	t.Run("statement timeout", func(t *testing.T) {
+		t.Parallel()
+		_, pool := setup(t)
+		with(t, pool, "statement_timeout = '50ms'", func(db *DB) {
+			all(t, db, `select left($1::text, 0) from pg_sleep(30)`)
+		})
+	})
+	t.Run("lock timeout", func(t *testing.T) {
+		t.Parallel()
+		_, pool := setup(t)
+		tx, err := pool.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = tx.Rollback(t.Context()) })
+		if _, err := tx.Exec(t.Context(), `lock table shop.thing`); err != nil {
+			t.Fatal(err)
+		}
+		with(t, pool, "lock_timeout = '50ms'", func(db *DB) {
+			all(t, db, `select left($1::text, 0) from shop.thing`)
+		})
+		_ = tx.Rollback(t.Context())
+	})
+	t.Run("pool is empty", func(t *testing.T) {
+		t.Parallel()
+		_, pool := setup(t)
+		for range pool.Config().MaxConns {
+			c, err := pool.Acquire(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Release()
+		}
+		all(t, New(pool, 50*time.Millisecond), text)
+	})
+	t.Run("session ended", func(t *testing.T) {
+		t.Parallel()
+		db, _ := setup(t)
+		err := db.Write(t.Context(), `select pg_terminate_backend(pg_backend_pid())::text || $1::text`, nil, []any{secret})
+		want(t, err, "unavailable")
+		want(t, db.Write(t.Context(), `select ''`, nil, nil), "") // and it recovers
+	})
+}
+
+// dial returns a pool on an address.
+func dial(t *testing.T, address string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := postgres.NewPool(t.Context(), "postgres://nobody@"+address+"/none?sslmode=disable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// with runs f on a store whose sessions have a setting.
+func with(t *testing.T, pool *pgxpool.Pool, setting string, f func(*DB)) {
+	t.Helper()
+	config := pool.Config()
+	name, value, _ := strings.Cut(setting, " = ")
+	config.ConnConfig.RuntimeParams[name] = strings.Trim(value, "'")
+	other, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	f(New(other, 10*time.Second))
+}
+
+// TestOnce: of many copies of one message sent at once, one is answered.
+func TestOnce(t *testing.T) {
+	t.Parallel()
+	db, _ := setup(t)
+	var answered, repeated atomic.Int32
+	var wg sync.WaitGroup
+	for range 12 {
+		wg.Go(func() {
+			_, err := list(t, db, "same", `select guid, n from shop.thing`)
+			switch {
+			case err == nil:
+				answered.Add(1)
+			case problem.From(err).Rule == problem.Repeated:
+				repeated.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if answered.Load() != 1 || repeated.Load() != 11 {
+		t.Errorf("%d answered, %d repeated", answered.Load(), repeated.Load())
+	}
+}
+
+// TestQueryCommitsWithoutWaiting: only a query's transaction skips the wait for
+// the disk; the session is as before.
+func TestQueryCommitsWithoutWaiting(t *testing.T) {
+	t.Parallel()
+	_, pool := setup(t)
+	with(t, pool, "synchronous_commit = 'on'", func(db *DB) {
+		var inside, after string
+		want(t, get(t, db, "1", `select current_setting('synchronous_commit')`, "", nil, &inside), "")
+		want(t, get(t, db, "", `select current_setting('synchronous_commit')`, "", nil, &after), "")
+		if inside != "off" || after != "on" {
+			t.Errorf("inside %s, after %s", inside, after)
+		}
+	})
+}
+
+func TestRefuse(t *testing.T) {
+	t.Parallel()
+	if refuse(nil, nil) != nil {
+		t.Error("nil became a refusal")
+	}
+	e := problem.Code("4001")
+	if got := refuse(fmt.Errorf("around: %w", e), nil); !errors.Is(got, e) {
+		t.Errorf("%v", got)
+	}
+}
