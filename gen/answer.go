@@ -66,11 +66,15 @@ func reportAnswer(f *file, i *spec.Interface) error {
 		}
 		target := jen.Id("p").Dot(goName(field.Name))
 		if a.Field != nil && a.Map == nil {
-			after = append(after, target.Op("=").Id("q").Dot(goPath(a.Field)))
+			value, err := handedBack(a, field)
+			if err != nil {
+				return err
+			}
+			after = append(after, target.Op("=").Add(value))
 			continue
 		}
 		table, alias := stepTable(i.Answer, a.Step), "s"
-		expr, err := output(a, alias, table, field, i.System.Zone)
+		expr, err := output(r.inline(a), alias, table, field, i.System.Zone)
 		if err != nil {
 			return err
 		}
@@ -120,4 +124,16 @@ func stepTable(a *spec.Answer, name string) *spec.Table {
 		}
 	}
 	return nil
+}
+
+// handedBack is a field of the request as the value of a response field.
+func handedBack(a *spec.Assign, f *spec.Field) (jen.Code, error) {
+	value := jen.Id("q").Dot(goPath(a.Field))
+	if kindOf(a.Field) != kindOf(f) || kindOf(f) == kindList || kindOf(f) == kindObject {
+		return nil, fmt.Errorf("%s: %s is a %s, %s a %s", a.Pos, a.Field.Path, a.Field.Type, f.Path, f.Type)
+	}
+	if keeps(a.Field) {
+		value = value.Dot("Value")
+	}
+	return value, nil
 }

@@ -199,8 +199,12 @@ func absent(f *spec.Field) jen.Code {
 
 // equals is the expression that a field has a value.
 func equals(f *spec.Field, want string) jen.Code {
-	if kindOf(f) == kindInt {
-		return jen.Id("q").Dot(goName(f.Name)).Dot("Is").Call(jen.Id(want))
+	value := jen.Id("q").Dot(goName(f.Name))
+	switch kindOf(f) {
+	case kindInt:
+		return value.Dot("Is").Call(jen.Id(want))
+	case kindBool:
+		return value.Op("==").Qual(pkgWire, "BoolOf").Call(jen.Lit(want == "true"))
 	}
 	return jen.Add(textOf(f)).Op("==").Lit(want)
 }

@@ -40,6 +40,8 @@ func output(a *spec.Assign, alias string, t *spec.Table, f *spec.Field, zone str
 		return "(" + expr + ")::timestamptz", nil
 	case k.isTime() && source == "date":
 		return "(" + expr + "::timestamp at time zone " + quote(zone) + ")", nil
+	case k == kindTexts && source == "json":
+		return "array(select jsonb_array_elements_text(" + expr + "))", nil
 	case k == kindTexts:
 		return "coalesce((" + expr + ")::text[], '{}')", nil
 	case k == kindList, k == kindObject, k == kindRaw:
@@ -94,11 +96,15 @@ func jsonObject(list []*spec.Assign, alias string, t *spec.Table, fields []*spec
 		case k == kindDate, typ == "date":
 			expr = "to_char(" + expr + ", '" + sqlDay + "')"
 		case typ == "datetime":
-			format := sqlSeconds
-			if !cut {
-				format = sqlMillis
+			at, format := zone, sqlSeconds
+			if !cut && k.isTime() { // read again by the runtime, which takes times of nested rows as UTC
+				at, format = "UTC", sqlMillis
 			}
-			expr = "to_char(" + expr + " at time zone " + quote(zone) + ", '" + format + "')"
+			expr = "to_char(" + expr + " at time zone " + quote(at) + ", '" + format + "')"
+		case k == kindInt && typ == "bool":
+			expr = "(" + expr + ")::int"
+		case k == kindBool && typ == "int":
+			expr = "(" + expr + " <> 0)"
 		case k == kindInt && typ == "string":
 			expr = "nullif(" + expr + ", '')::bigint"
 		case k == kindString && typ != "string":
@@ -124,6 +130,8 @@ func completed(expr string, f *spec.Field, cut bool) string {
 	switch {
 	case f.Required == "yes" && text:
 		return "coalesce(" + expr + ", '')"
+	case f.Required == "yes" && k == kindBool:
+		return "coalesce(" + expr + ", false)"
 	case f.Required == "yes":
 		return "coalesce(" + expr + ", 0)"
 	case text:

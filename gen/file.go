@@ -92,7 +92,11 @@ func (f *file) render(files Files, name string) error {
 	if err != nil {
 		return fmt.Errorf("%s cannot be formatted (this is a mistake of jiekou): %w", name, err)
 	}
-	files[path.Join(Root, name)] = out
+	name = path.Join(Root, name)
+	if _, ok := files[name]; ok {
+		return fmt.Errorf("%s would be printed twice: an interface cannot be called like its group or its system's files", name)
+	}
+	files[name] = out
 	return nil
 }
 

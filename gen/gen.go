@@ -9,7 +9,11 @@ package gen
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"maps"
 	"path"
 	"slices"
@@ -70,6 +74,9 @@ func artefacts() []artefact {
 func Generate(set *spec.Set) (Files, error) {
 	files := Files{}
 	for _, system := range set.Systems {
+		if err := refuseWords(system); err != nil {
+			return nil, fmt.Errorf("gen: %w", err)
+		}
 		for _, a := range artefacts() {
 			if err := a.print(files, system); err != nil {
 				return nil, fmt.Errorf("gen: %s of %s: %w", a.name, system.Name, err)
@@ -79,8 +86,59 @@ func Generate(set *spec.Set) (Files, error) {
 	if err := rootFile(files, set); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
 	}
+	if err := clashes(files); err != nil {
+		return nil, fmt.Errorf("gen: %w", err)
+	}
 	files[path.Join(Root, ManifestName)] = manifest(files)
 	return files, nil
+}
+
+// clashes finds a name that two files of one package declare.
+func clashes(files Files) error {
+	seen := map[string]string{}
+	for _, p := range files.Paths() {
+		if path.Ext(p) != ".go" {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), p, files[p], parser.SkipObjectResolution)
+		if err != nil {
+			return fmt.Errorf("%s does not parse (this is a mistake of jiekou): %w", p, err)
+		}
+		for _, name := range packageNames(parsed) {
+			key := path.Dir(p) + "." + name
+			if other := seen[key]; other != "" {
+				return fmt.Errorf("%s and %s both declare %s: rename one of the interfaces", other, p, name)
+			}
+			seen[key] = p
+		}
+	}
+	return nil
+}
+
+// packageNames lists the names of a file's package-level declarations, methods left
+// out.
+func packageNames(f *ast.File) []string {
+	var names []string
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				names = append(names, d.Name.Name)
+			}
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				switch s := s.(type) {
+				case *ast.TypeSpec:
+					names = append(names, s.Name.Name)
+				case *ast.ValueSpec:
+					for _, n := range s.Names {
+						names = append(names, n.Name)
+					}
+				}
+			}
+		}
+	}
+	return names
 }
 
 // ManifestName is the file below Root that lists what was printed; only what it
@@ -99,6 +157,9 @@ func manifest(files Files) []byte {
 // interfaceFiles prints one Go file for each interface.
 func interfaceFiles(files Files, system *spec.System) error {
 	for _, i := range system.Interfaces {
+		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false)); err != nil {
+			return err
+		}
 		f := newFile(system, i.Group.Name, i.Group.Name)
 		f.source(i.File)
 		for _, s := range sections() {
@@ -106,7 +167,7 @@ func interfaceFiles(files Files, system *spec.System) error {
 				return fmt.Errorf("%s, %s: %w", i.Pos, s.name, err)
 			}
 		}
-		if err := f.render(files, path.Join(system.Name, i.Group.Name, i.Cmd+".go")); err != nil {
+		if err := f.render(files, path.Join(system.Name, i.Group.Name, fileName(i.Cmd))); err != nil {
 			return err
 		}
 	}

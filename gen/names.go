@@ -2,6 +2,7 @@ package gen
 
 import (
 	"go/token"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -56,6 +57,23 @@ func reserved(s string) bool {
 		return true
 	}
 	return token.IsKeyword(s)
+}
+
+// fileName is the Go file of an interface. A name that Go would take for a test
+// or for one platform gets an underscore behind it.
+func fileName(cmd string) string {
+	last := cmd[strings.LastIndexByte(cmd, '_')+1:]
+	if last != cmd && slices.Contains(buildWords, last) {
+		return cmd + "_.go"
+	}
+	return cmd + ".go"
+}
+
+// buildWords are the endings of file names that mean something to go build.
+var buildWords = []string{
+	"test", "aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "linux", "netbsd", "openbsd", "plan9",
+	"solaris", "wasip1", "windows", "unix", "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle",
+	"ppc64", "ppc64le", "riscv64", "s390x", "wasm",
 }
 
 // requestType is the type of an interface's request.

@@ -76,10 +76,18 @@ func (r *reading) constants() error {
 		target := jen.Id("p").Dot(goPath(f))
 		switch {
 		case a.Field != nil && a.Map == nil:
-			r.bare = append(r.bare, target.Op("=").Id("q").Dot(goPath(a.Field)))
+			value, err := handedBack(a, f)
+			if err != nil {
+				return err
+			}
+			r.bare = append(r.bare, target.Op("=").Add(value))
 		case a.Value == nil:
 		case kindOf(f) == kindInt:
-			r.bare = append(r.bare, target.Op("=").Qual(pkgWire, "IntOf").Call(jen.Id(*a.Value)))
+			n, err := wholeNumber(*a.Value, a.Pos)
+			if err != nil {
+				return err
+			}
+			r.bare = append(r.bare, target.Op("=").Qual(pkgWire, "IntOf").Call(n))
 		case kindOf(f) == kindString:
 			r.bare = append(r.bare, target.Op("=").Lit(*a.Value))
 		default:
@@ -113,7 +121,15 @@ func (r *reading) step(name string, s *spec.AnswerStep) error {
 	case "list":
 		return r.list(name, s, q)
 	case "exists":
-		sql := fmt.Sprintf("select exists (select from %s t where %s)::int::bigint", qualified(s.Table), q.where("t", s.Where, s.Table))
+		cast := "::int::bigint"
+		switch kindOf(s.Into) {
+		case kindInt:
+		case kindBool:
+			cast = ""
+		default:
+			return fmt.Errorf("%s: exists fills an int or a bool, not %s", s.Pos, s.Into.Path)
+		}
+		sql := fmt.Sprintf("select exists (select from %s t where %s)%s", qualified(s.Table), q.where("t", s.Where, s.Table), cast)
 		statement(r.f, name+"SQL", fmt.Sprintf("%sSQL tells whether there is such a row of %s.", name, s.Table.Name), sql)
 		r.row(name, "", q, []jen.Code{jen.Op("&").Id("p").Dot(goPath(s.Into))})
 		return nil
@@ -219,6 +235,9 @@ func (r *reading) list(name string, s *spec.AnswerStep, q *query) error {
 		return err
 	}
 	if s.Since != nil && s.Since.Last != nil {
+		if s.Page == nil {
+			return fmt.Errorf("%s: last goes with a paged list", s.Since.Pos)
+		}
 		columns = append(columns, fmt.Sprintf("least(t.%s, now() - interval '10 seconds')", s.Since.Column))
 	}
 	from := fmt.Sprintf("\nfrom %s t\nwhere %s", qualified(s.Table), where)
@@ -307,7 +326,7 @@ func (q *query) inline(a *spec.Assign) *spec.Assign {
 
 // children is the expression that gathers the rows of a nested array as JSON.
 func children(c *spec.Child, parent, alias string, i *spec.Interface) (string, error) {
-	object, err := jsonObject(c.Return, alias, c.Table, i.Response, "UTC", false)
+	object, err := jsonObject(c.Return, alias, c.Table, i.Response, i.System.Zone, false)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", c.Pos, err)
 	}

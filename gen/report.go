@@ -19,6 +19,8 @@ type report struct {
 	codes []spec.Pair // constraint -> code
 	cases []string    // of the verdict
 	gate  string      // the CTE that has one row when everything may be written
+	names []string    // of ctes
+	err   error       // two of one name
 }
 
 // newReport composes the statement of an interface.
@@ -35,11 +37,15 @@ func newReport(i *spec.Interface) (*report, error) {
 			return nil, err
 		}
 	}
-	return r, nil
+	return r, r.err
 }
 
 // add adds a common table expression.
 func (r *report) add(name, body string) {
+	if slices.Contains(r.names, name) && r.err == nil {
+		r.err = fmt.Errorf("%s: a part of the statement is called %s already: name the step with as:", r.i.Answer.Pos, name)
+	}
+	r.names = append(r.names, name)
 	r.ctes = append(r.ctes, name+" as (\n"+indent(body)+"\n)")
 }
 
@@ -166,13 +172,31 @@ func (r *report) stepCases(s *spec.AnswerStep) {
 				continue
 			}
 			own := ""
-			if s.Verb == "update" {
+			switch s.Verb {
+			case "update":
 				own = " and not (" + r.equal(s.Where, s.Table) + ")"
+			case "upsert":
+				own = " and not (" + r.equal(matching(s), s.Table) + ")"
 			}
 			r.cases = append(r.cases, fmt.Sprintf("when exists (select from %s t where t.%s = %s%s) then %s",
 				t, u.Name, r.column(&spec.Assign{Field: a.Field}, s.Table.Column(a.To), ""), own, quote(u.Value)))
 		}
 	}
+}
+
+// matching are the assignments by which an upsert finds the row that is there.
+func matching(s *spec.AnswerStep) []*spec.Assign {
+	columns := s.Table.Key
+	if len(s.Match) > 0 {
+		columns = s.Match
+	}
+	var out []*spec.Assign
+	for _, a := range s.Set {
+		if slices.Contains(columns, a.To) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // constraint is the name of the constraint that keeps a column unique.

@@ -83,6 +83,9 @@ func objectSchema(fields []*spec.Field) object {
 		for _, name := range names {
 			properties = append(properties, member{name, s})
 		}
+		for _, alias := range f.Alias { // one name at a time
+			conditions = append(conditions, object{{"not", object{{"required", []string{f.Name, alias}}}}})
+		}
 		switch {
 		case f.Required == "yes" && len(f.Alias) == 0:
 			required = append(required, f.Name)
@@ -239,7 +242,7 @@ func quoteMeta(s string) string {
 // intForms are a number and its text.
 func intForms(f *spec.Field) []any {
 	number := object{{"type", "integer"}}
-	text := object{{"type", "string"}, {"pattern", `^-?(?:0|[1-9][0-9]{0,17})$`}}
+	text := object{{"type", "string"}, {"pattern", `^(?:0|-?[1-9][0-9]{0,17})$`}}
 	if closed(f) {
 		var numbers []json.Number
 		for _, v := range enumValues(f) {

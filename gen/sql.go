@@ -43,7 +43,7 @@ func (q *query) arg(key string, expr jen.Code) string {
 // field is the value of a request field, typed.
 func (q *query) field(f *spec.Field) string {
 	if q.inside(f) {
-		return q.listColumn(f)
+		return rowTyped(q.listColumn(f), f, q.system.Zone)
 	}
 	p := q.arg(f.Path, jen.Id("q").Dot(goPath(f)))
 	return typed(p, f, q.system.Zone)
@@ -70,6 +70,18 @@ func typed(p string, f *spec.Field, zone string) string {
 	return p + "::text"
 }
 
+// rowTyped is typed for a column of rows, which has a type already but for
+// decimals and dates.
+func rowTyped(column string, f *spec.Field, zone string) string {
+	switch kindOf(f) {
+	case kindDecimal:
+		return column + "::numeric"
+	case kindDate:
+		return "(" + column + " at time zone '" + zone + "')::date"
+	}
+	return column
+}
+
 // goPath is the Go selector of a field below the request.
 func goPath(f *spec.Field) string {
 	if f.Parent == nil {
@@ -90,7 +102,7 @@ func (q *query) listColumn(f *spec.Field) string {
 			return "r." + l.name
 		}
 	}
-	l := listArg{field: f, name: spec.Snake(f.Name), local: lowerName(q.prefix+goName(f.Name)) + "s"}
+	l := listArg{field: f, name: "f_" + spec.Snake(f.Name), local: lowerName(q.prefix+goName(f.Name)) + "s"}
 	for slices.ContainsFunc(q.lists, func(o listArg) bool { return o.name == l.name }) {
 		l.name += "_" + spec.Snake(f.Parent.Name)
 		l.local += goName(f.Parent.Name)

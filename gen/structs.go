@@ -196,9 +196,14 @@ func decoderOf(f *spec.Field) string {
 // setDefault fills in what was not sent.
 func setDefault(f *spec.Field) jen.Code {
 	target := jen.Id("q").Dot(goName(f.Name))
-	if kindOf(f) == kindInt {
-		return jen.If(jen.Op("!").Add(target.Clone()).Dot("Set")).Block(
-			target.Clone().Op("=").Qual(pkgWire, "IntOf").Call(jen.Id(f.Default)))
+	unset := jen.If(jen.Op("!").Add(target.Clone()).Dot("Set"))
+	switch kindOf(f) {
+	case kindInt:
+		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "IntOf").Call(jen.Id(f.Default)))
+	case kindDecimal:
+		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "DecimalOf").Call(jen.Lit(f.Default)))
+	case kindBool:
+		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "BoolOf").Call(jen.Lit(f.Default == "true" || f.Default == "1")))
 	}
 	return jen.If(target.Clone().Op("==").Lit("")).Block(target.Clone().Op("=").Lit(f.Default))
 }

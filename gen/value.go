@@ -139,10 +139,7 @@ func valueTags(f *spec.Field, k kind) []string {
 	} else if closed(f) && (k == kindString || k == kindInt) {
 		var quoted []string
 		for _, v := range enumValues(f) {
-			if strings.ContainsRune(v, ' ') {
-				v = "'" + v + "'"
-			}
-			quoted = append(quoted, escapeTag(v))
+			quoted = append(quoted, quotedTag(v))
 		}
 		out = append(out, "oneof="+strings.Join(quoted, " "))
 	}
@@ -166,7 +163,7 @@ func valueTags(f *spec.Field, k kind) []string {
 		out = append(out, "mail")
 	case "idcard":
 		if len(f.FormatIf) > 0 {
-			out = append(out, "idcard_if="+goName(f.FormatIf[0].Name)+" "+f.FormatIf[0].Value)
+			out = append(out, "idcard_if="+goName(f.FormatIf[0].Name)+" "+escapeTag(f.FormatIf[0].Value))
 		} else {
 			out = append(out, "idcard")
 		}
@@ -187,7 +184,7 @@ func conditionTag(f *spec.Field) string {
 	case len(f.RequiredIf) > 0:
 		var parts []string
 		for _, m := range f.RequiredIf {
-			parts = append(parts, goName(m.Name)+" "+m.Value)
+			parts = append(parts, goName(m.Name)+" "+quotedTag(m.Value))
 		}
 		return "required_if=" + strings.Join(parts, " ")
 	case len(f.RequiredWith) > 0:
@@ -198,6 +195,14 @@ func conditionTag(f *spec.Field) string {
 		return "required_without_all=" + names(f.RequiredWithoutAll)
 	}
 	return ""
+}
+
+// quotedTag is one value of a tag's list: quoted where it holds a space.
+func quotedTag(v string) string {
+	if strings.ContainsRune(v, ' ') {
+		v = "'" + v + "'"
+	}
+	return escapeTag(v)
 }
 
 // escapeTag writes what validator/v10 would take for its own: commas and bars.

@@ -20,6 +20,7 @@ func (d *draft) link() {
 	for _, x := range d.Interfaces {
 		d.linkErrata(x, d.drafts[x])
 	}
+	d.linkLedger()
 }
 
 // linkCodes marks the codes that the system itself answers with.

@@ -35,7 +35,7 @@ func Load(fsys fs.FS, root string) (*Set, error) {
 		d := &draft{
 			reporter: r, fsys: fsys, lang: lang, dir: path.Join(root, e.Name()),
 			System: &System{Name: e.Name()}, broken: map[string]bool{}, source: map[*Field]*value{},
-			drafts: map[*Interface]*value{}, used: map[string]bool{},
+			drafts: map[*Interface]*value{}, ledger: map[*Sentence]*value{}, used: map[string]bool{},
 		}
 		if !d.exists("system.yaml") && len(d.names("", false)) == 0 {
 			continue // no system: nothing of ours in it
@@ -63,6 +63,7 @@ type draft struct {
 	broken map[string]bool
 	source map[*Field]*value     // where a field was written
 	drafts map[*Interface]*value // where an interface was written
+	ledger map[*Sentence]*value  // where a sentence was written
 	used   map[string]bool       // ids of errata and codes that something refers to: "erratum x", "code 4001"
 }
 
@@ -75,6 +76,7 @@ func (d *draft) build() {
 	d.readChanges()
 	d.readTables()
 	d.readInterfaces()
+	d.readLedger()
 	d.link()
 	d.check()
 }
@@ -133,7 +135,7 @@ func (d *draft) names(folder string, folders bool) []string {
 // strayFiles reports YAML files that nothing reads: in the system's folder
 // under an unknown name, or with another extension.
 func (d *draft) strayFiles() {
-	known := []string{"system.yaml", "errors.yaml", "errata.yaml", "changelog.yaml"}
+	known := []string{"system.yaml", "errors.yaml", "errata.yaml", "changelog.yaml", "ledger.yaml"}
 	for _, folder := range append([]string{""}, d.names("", true)...) {
 		entries, err := fs.ReadDir(d.fsys, path.Join(d.dir, folder))
 		if err != nil || slices.Contains(reserved[1:], folder) {

@@ -64,6 +64,7 @@ type System struct {
 	Rules      []*RuleCode   // errors.yaml: which code answers a broken rule
 	Errata     []*Erratum    // errata.yaml
 	Changes    []*Change     // changelog.yaml, oldest first
+	Ledger     []*Sentence   // ledger.yaml, in the document's order; empty: none is kept
 	Tables     []*Table      // sorted by name
 	Interfaces []*Interface  // in the order of their sections
 }
@@ -220,6 +221,18 @@ type Change struct {
 	Text    string
 }
 
+// Sentence is one condition that the document states in prose or in the cell
+// of a description, with what carries it: a row of ledger.yaml.
+type Sentence struct {
+	Places
+	Section   string     // where it stands; empty: the interface's
+	Interface *Interface // nil: the section is about the system
+	Field     string     // path as the document writes it; empty: the sentence is about the whole interface
+	Says      string     // a short paraphrase
+	Carrier   string     // rule | answer | erratum | note | unchecked
+	By        []string   // what carries it: rules of the field, parts of the answer, the erratum's id, or a text
+}
+
 // Kind is what an interface is for.
 type Kind string
 
@@ -244,6 +257,7 @@ type Interface struct {
 	Successor string // cmd that replaces a deprecated one
 	Since     string
 	Note      string
+	Ours      bool   // not in the document: the ledger and the catalogue leave it out
 	Method    string // where the endpoint has no path of its own
 	Path      string
 

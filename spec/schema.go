@@ -37,7 +37,7 @@ func compile() (*language, error) {
 	if err := c.AddResource(schemaURL, bytes.NewReader(languageSchema)); err != nil {
 		return nil, fmt.Errorf("language.schema.json: %w", err)
 	}
-	for _, kind := range []string{"system", "errors", "errata", "changelog", "table", "interface"} {
+	for _, kind := range []string{"system", "errors", "errata", "changelog", "ledger", "table", "interface"} {
 		s, err := c.Compile(schemaURL + "#/definitions/" + kind)
 		if err != nil {
 			return nil, fmt.Errorf("language.schema.json: %w", err)

@@ -136,12 +136,15 @@ func TestCustomerGet(t *testing.T) {
 	same(t, "reply", r.plain, `{"errcode":0,"errmsg":"","content":{"cstGUID":"`+customer1+`","customerName":"沈一诺","mobile":"13800138000",`+
 		`"phone":"13800139000","gender":2,"birthday":"1988-06-18 00:00:00","certType":3,"certNum":"E00000001","homeProvince":"福建省","homeCity":"厦门市",`+
 		`"homeRegion":"思明区","address":"莲湖路18号云上公寓1幢1802室","workProvince":"福建省","workCity":"厦门市","workRegion":"湖里区","custType":1}}`)
-	same(t, "empty fields", c.call(t, "cst_info_get", c.sid(), `{"mobile":"13800138010"}`).plain,
-		`{"errcode":0,"errmsg":"","content":{"cstGUID":"131e9311-1f2f-4b07-ae5f-2ad06cbf51fb","customerName":"柳千寻","mobile":"13800138010",`+
-			`"gender":2,"birthday":"","custType":1}}`)
+	if _, err := w.pool.Exec(t.Context(), `insert into lianfa.customer (guid, proj_guid, customer_name, gender, mobile, user_guid, cst_type)
+		values ('bare', 'p', '柳', 2, '13700000001', 'u', '个人')`); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "empty fields", c.call(t, "cst_info_get", c.sid(), `{"mobile":"13700000001"}`).plain,
+		`{"errcode":0,"errmsg":"","content":{"cstGUID":"bare","customerName":"柳","mobile":"13700000001","gender":2,"birthday":"","custType":1}}`)
 	same(t, "company", c.call(t, "cst_info_get", c.sid(), `{"mobile":"13800138005"}`).plain,
 		`{"errcode":0,"errmsg":"","content":{"cstGUID":"8de078d3-1275-44d7-ae35-6d69626725e9","customerName":"鹭岛晴川贸易有限公司","mobile":"13800138005",`+
-			`"gender":1,"birthday":"","certType":8,"certNum":"91350200MA0000001X","homeProvince":"福建省","homeCity":"厦门市","homeRegion":"思明区",`+
+			`"phone":"0592-5550105","gender":1,"birthday":"","certType":8,"certNum":"91350200MA0000001X","homeProvince":"福建省","homeCity":"厦门市","homeRegion":"思明区",`+
 			`"address":"嘉禾路300号晴川大厦9层","workProvince":"福建省","workCity":"厦门市","workRegion":"思明区","custType":2}}`)
 }
 

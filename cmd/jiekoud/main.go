@@ -73,6 +73,13 @@ Without DATABASE_URL it runs a private PostgreSQL in its data folder.
 Exit codes: 0 fine, 1 it could not be done, 2 wrong usage.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("unknown command %q", args[0])}
+			}
+			return c.Help()
+		},
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)

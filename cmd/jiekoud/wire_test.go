@@ -57,14 +57,24 @@ func TestDisabledApp(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	c := w.app(t, "300")
+	status := func() int {
+		r := c.do(t, c.request(c.seal("cst_info_get", c.sid(), `{"mobile":"13800138000"}`).body()))
+		if r.status == http.StatusUnauthorized && r.raw != "" {
+			t.Errorf("HTTP %d %q", r.status, r.raw)
+		}
+		return r.status
+	}
+	if got := status(); got != http.StatusOK {
+		t.Fatalf("HTTP %d", got)
+	}
 	if err := w.admin.Disable(t.Context(), "lianfa", "300"); err != nil {
 		t.Fatal(err)
 	}
-	// The app was never used, so that the server reads it disabled.
-	r := c.do(t, c.request(c.seal("cst_info_get", c.sid(), `{"mobile":"13800138000"}`).body()))
-	if r.status != http.StatusUnauthorized || r.raw != "" {
-		t.Errorf("HTTP %d %q", r.status, r.raw)
+	until(t, "the app is refused", func() bool { return status() == http.StatusUnauthorized })
+	if err := w.admin.Enable(t.Context(), "lianfa", "300"); err != nil {
+		t.Fatal(err)
 	}
+	until(t, "the app is let in again", func() bool { return status() == http.StatusOK })
 }
 
 func TestGrants(t *testing.T) {

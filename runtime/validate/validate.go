@@ -49,9 +49,10 @@ func (c Checker) Present(name string, set bool) {
 	}
 }
 
-// Needed is Required under a condition that held.
+// Needed demands a text under a condition that held. As in the conditions
+// themselves, only "" is absent.
 func (c Checker) Needed(name, s string) {
-	if Blank(s) {
+	if s == "" {
 		c.add(problem.Condition, name)
 	}
 }

@@ -25,6 +25,7 @@ type Object struct {
 	seen   [MaxFields / 64]uint64
 	others []string // unknown keys, for finding duplicates
 	ok     bool
+	quoted bool // the text that was read last stood in quotes
 }
 
 // Object begins an object whose fields are named names, in the document's
@@ -123,6 +124,7 @@ func (o *Object) text(place int, numbers bool) (s string, ok bool) {
 			o.in.fail(err)
 			return "", false
 		}
+		o.quoted = true
 		return alias(b), true
 	case jx.Null:
 		o.in.null()
@@ -134,6 +136,7 @@ func (o *Object) text(place int, numbers bool) (s string, ok bool) {
 				o.in.fail(err)
 				return "", false
 			}
+			o.quoted = false
 			return alias(raw), true
 		}
 	}
@@ -168,11 +171,18 @@ func (o *Object) Int(place int, dst *Int) {
 		return
 	}
 	n, ok := parseInt(s)
-	if !ok {
+	if !ok || o.quoted && !wholeText(s) {
 		o.bad(place)
 		return
 	}
 	dst.Value, dst.Set = n, true
+}
+
+// wholeText reports whether a text is a whole number as one writes it, of at most
+// 18 digits; fractions and exponents are for JSON numbers.
+func wholeText(s string) bool {
+	n := digits(strings.TrimPrefix(s, "-"))
+	return n <= 18 && s != "-0" && (n == len(s) || n+1 == len(s) && s[0] == '-')
 }
 
 // parseInt reads what JSON counts as a whole number: 7, -7, 7.0, 7e0.
@@ -227,6 +237,17 @@ func canonical(s string) bool {
 	return s == ""
 }
 
+// hugeExponent reports whether a number has an exponent beyond ±400: no amount of
+// anything, and much work for whoever computes with it.
+func hugeExponent(s string) bool {
+	_, exponent, ok := strings.Cut(strings.ToLower(s), "e")
+	if !ok {
+		return false
+	}
+	n, err := strconv.Atoi(exponent)
+	return err != nil || n > 400 || n < -400
+}
+
 // digits counts the leading digits of s.
 func digits(s string) int {
 	n := 0
@@ -246,7 +267,7 @@ func (o *Object) Decimal(place int, dst *Decimal) {
 		dst.Blank = true
 		return
 	}
-	if len(s) > 64 || !canonical(s) {
+	if len(s) > 64 || !canonical(s) || hugeExponent(s) {
 		o.bad(place)
 		return
 	}
@@ -298,6 +319,11 @@ func (o *Object) Time(place int, dst *Time) {
 	if s == "" {
 		dst.Blank = true
 		return
+	}
+	if !o.quoted { // 1.4642298e9 is a number of seconds too
+		if n, ok := parseInt(s); ok {
+			s = strconv.FormatInt(n, 10)
+		}
 	}
 	t, err := ParseTime(s, o.in.zone)
 	if err != nil {

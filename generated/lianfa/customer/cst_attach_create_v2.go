@@ -247,17 +247,17 @@ sid as (
   returning 1
 ),
 customer_trait_rows as (
-  select * from unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[]) as r(scope_guid, attach_guid, item_guid, item_value, parent_item_guid, remark, expire_time, source_channel)
+  select * from unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[]) as r(f_scope_guid, f_attach_guid, f_item_guid, f_item_value, f_parent_item_guid, f_remark, f_expire_time, f_source_channel)
 ),
 customer_trait_gone as (
   delete from lianfa.customer_trait t
   using sid, customer_trait_rows r
-  where t.cst_guid is not distinct from $3::text and t.opp_guid is not distinct from $4::text and t.scope_guid is not distinct from nullif(r.scope_guid, '') and t.attach_guid is not distinct from coalesce((select d.guid from lianfa.trait d where d.attach_code = r.attach_guid), r.attach_guid)
+  where t.cst_guid is not distinct from $3::text and t.opp_guid is not distinct from $4::text and t.scope_guid is not distinct from nullif(r.f_scope_guid, '') and t.attach_guid is not distinct from coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid), r.f_attach_guid)
   returning 1
 ),
 customer_trait as (
   insert into lianfa.customer_trait (cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid, remark, expire_time, source_channel)
-  select $3::text, $4::text, $5::text, nullif(r.scope_guid, ''), coalesce((select d.guid from lianfa.trait d where d.attach_code = r.attach_guid), r.attach_guid), nullif(r.item_guid, ''), nullif(r.item_value, ''), nullif(r.parent_item_guid, ''), nullif(r.remark, ''), r.expire_time, nullif(r.source_channel, '')
+  select $3::text, $4::text, $5::text, nullif(r.f_scope_guid, ''), coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid), r.f_attach_guid), nullif(r.f_item_guid, ''), nullif(r.f_item_value, ''), nullif(r.f_parent_item_guid, ''), nullif(r.f_remark, ''), r.f_expire_time, nullif(r.f_source_channel, '')
   from sid, customer_trait_rows r
   where (select count(*) from customer_trait_gone) >= 0
   returning *

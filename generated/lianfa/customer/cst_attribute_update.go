@@ -188,9 +188,9 @@ func (q *CstAttributeUpdateResponse) Encode(out *wire.Writer) {}
 const cstAttributeUpdateSQL = `with verdict as (
   select case
     when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when (select count(distinct (r.cst_guid, r.proj_guid)) from unnest($3::text[], $4::text[]) as r(cst_guid, proj_guid)) > 1 then '1002'
-    when exists (select from unnest($5::text[]) as r(cst_guid) where not exists (select from lianfa.customer t where t.guid = r.cst_guid)) then '2001'
-    when exists (select from unnest($6::text[]) as r(proj_guid) where not (coalesce(r.proj_guid, '') = '') and not exists (select from lianfa.project t where t.guid = r.proj_guid)) then '4001'
+    when (select count(distinct (r.f_cst_guid, r.f_proj_guid)) from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)) > 1 then '1002'
+    when exists (select from unnest($5::text[]) as r(f_cst_guid) where not exists (select from lianfa.customer t where t.guid = r.f_cst_guid)) then '2001'
+    when exists (select from unnest($6::text[]) as r(f_proj_guid) where not (coalesce(r.f_proj_guid, '') = '') and not exists (select from lianfa.project t where t.guid = r.f_proj_guid)) then '4001'
   end as code
 ),
 sid as (
@@ -200,20 +200,20 @@ sid as (
   returning 1
 ),
 customer_trait_rows as (
-  select * from unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[]) as r(cst_guid, opp_guid, user_id, proj_guid, attach_code, value, remark, source_channel, create_time)
+  select * from unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[]) as r(f_cst_guid, f_opp_guid, f_user_id, f_proj_guid, f_attach_code, f_value, f_remark, f_source_channel, f_create_time)
 ),
 customer_trait_gone as (
   delete from lianfa.customer_trait t
   using sid, customer_trait_rows r
-  where t.cst_guid is not distinct from r.cst_guid and t.opp_guid is not distinct from r.opp_guid and t.scope_guid is not distinct from nullif(r.proj_guid, '') and t.attach_guid is not distinct from coalesce((select d.guid from lianfa.trait d where d.attach_code = r.attach_code), r.attach_code)
+  where t.cst_guid is not distinct from r.f_cst_guid and t.opp_guid is not distinct from r.f_opp_guid and t.scope_guid is not distinct from nullif(r.f_proj_guid, '') and t.attach_guid is not distinct from coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code), r.f_attach_code)
   returning 1
 ),
 customer_trait as (
   insert into lianfa.customer_trait (cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, remark, source_channel, created)
-  select r.cst_guid, r.opp_guid, r.user_id, nullif(r.proj_guid, ''), coalesce((select d.guid from lianfa.trait d where d.attach_code = r.attach_code), r.attach_code), (select i.guid from lianfa.trait_item i join lianfa.trait d on d.guid = i.attach_guid
-    where d.attach_code = r.attach_code and d.input <> 1 and i.item_code = r.value
-    order by i.scope_guid is not distinct from r.proj_guid desc, i.guid limit 1)
-  , nullif(r.value, ''), nullif(r.remark, ''), nullif(r.source_channel, ''), r.create_time
+  select r.f_cst_guid, r.f_opp_guid, r.f_user_id, nullif(r.f_proj_guid, ''), coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code), r.f_attach_code), (select i.guid from lianfa.trait_item i join lianfa.trait d on d.guid = i.attach_guid
+    where d.attach_code = r.f_attach_code and d.input <> 1 and i.item_code = r.f_value
+    order by i.scope_guid is not distinct from r.f_proj_guid desc, i.guid limit 1)
+  , nullif(r.f_value, ''), nullif(r.f_remark, ''), nullif(r.f_source_channel, ''), r.f_create_time
   from sid, customer_trait_rows r
   where (select count(*) from customer_trait_gone) >= 0
   returning *

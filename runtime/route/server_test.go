@@ -1,0 +1,397 @@
+package route_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// refused is the plain reply of a refusal.
+func refused(code, text string) string {
+	return `{"errcode":` + code + `,"errmsg":"` + text + `","content":{}}`
+}
+
+// TestSealed: what a known app gets, sealed and with status 200.
+func TestSealed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ok := func(echo string) string {
+		return `{"errcode":0,"errmsg":"","content":{"echo":"` + echo + `","app":"300","sid":"` + sid + `"}}`
+	}
+	for _, tt := range []struct{ cmd, payload, want, seen string }{
+		{"thing_create", `{"name":"张三"}`, ok("张三"), "thing_create 0"},
+		{"thing_create", "\ufeff{\"name\":\"a\"}", ok("a"), "thing_create 0"},
+		{"thing_create", `{}`, refused("1001", "缺少必须参数[name]"), "thing_create 1001"},
+		{"thing_create", `{"name":" "}`, refused("1001", "缺少必须参数[name]"), "thing_create 1001"},
+		{"thing_create", `{"name":"a","n":101}`, refused("1002", "参数类型错误[n]"), "thing_create 1002"},
+		{"thing_create", `{"n":101}`, refused("1001", "缺少必须参数[name]"), "thing_create 1001"},
+		{"thing_create", `{"name":"a","list":[{"name":5}]}`, refused("1002", "参数类型错误[list/name]"), "thing_create 1002"},
+		{"thing_create", ``, refused("1007", "请求数据缺失"), "thing_create 1007"},
+		{"thing_create", `[]`, refused("1004", "请求数据格式错误"), "thing_create 1004"},
+		{"thing_create", `{"name":"a"}x`, refused("1004", "请求数据格式错误"), "thing_create 1004"},
+		{"thing_create", `{"name":"a","name":"a"}`, refused("1004", "请求数据格式错误"), "thing_create 1004"},
+		{"thing_create", "{\"name\":\"\xd5\xc5\"}", refused("1004", "请求数据格式错误"), "thing_create 1004"},
+		{"thing_create", `{"name":"a","x":[[[[]]]]}`, refused("1004", "请求数据格式错误"), "thing_create 1004"},
+		{"thing_create", `{"name":"a","x":[1,2,3,4]}`, refused("1004", "请求数据格式错误"), "thing_create 1004"},
+		{"thing_create", `{"name":"error"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
+		{"thing_create", `{"name":"down"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
+		{"thing_create", `{"name":"code"}`, refused("4001", "项目不存在"), "thing_create 4001"},
+		{"thing_create", `{"name":"repeated"}`, refused("1013", "消息序列号重复"), "thing_create 1013"},
+		{"thing_create", `{"name":"panic"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
+		{"thing_create", `{"name":"nil"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
+		{"thing_create", `{"name":"panic in the reply"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
+		{"thing_list", ``, refused("1001", "缺少必须参数[name]"), "thing_list 1001"},
+		{"thing_old", `{"name":"a"}`, ok("a"), "thing_old 0"},
+		{"thing_later", `{"name":"a"}`, refused("1008", "不支持的接口请求"), " 1008"},
+		{"thing_notify", `{"name":"a"}`, refused("1008", "不支持的接口请求"), " 1008"},
+		{"thing_described", `{"name":"a"}`, refused("1008", "不支持的接口请求"), " 1008"},
+		{"thing_unknown", `{"name":"a"}`, refused("1008", "不支持的接口请求"), " 1008"},
+		{"secret_list", `{"name":"a"}`, refused("1010", "接口权限验证失败"), "secret_list 1010"},
+	} {
+		if got := b.call(t, "300", sid, tt.cmd, tt.payload); got != tt.want {
+			t.Errorf("%s %s:\ngot  %s\nwant %s", tt.cmd, tt.payload, got, tt.want)
+		}
+		if got := b.seen.take(); got != "shop "+tt.seen {
+			t.Errorf("%s %s: the observer saw %q, want %q", tt.cmd, tt.payload, got, tt.seen)
+		}
+	}
+	log := b.log.String()
+	if strings.Contains(log, secret) {
+		t.Error("a value is in the log")
+	}
+	for _, want := range []string{
+		"deprecated interface called", "an answer panicked", "value=string", "value=*errors.errorString", "setup_test.go",
+		"why=\"required name", "not for callers", "level=ERROR msg=request", "sid=" + sid, "app=300",
+	} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log lacks %s", want)
+		}
+	}
+}
+
+// TestSealedReply: the frame around a reply.
+func TestSealedReply(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	r := request(t, "POST", b.url+"/shop/api", b.seal(t, "300", sid, "thing_list", `{"name":"a"}`))
+	r.Header.Set("Content-Type", "Application/JSON; charset=utf-8")
+	status, h, body := do(t, r)
+	if status != 200 || h.Get("Content-Type") != "application/json; charset=utf-8" || h.Get("Content-Length") != fmt.Sprint(len(body)) {
+		t.Errorf("%d %v", status, h)
+	}
+	var m envelope.Message
+	if err := b.codec.Parse([]byte(body), &m); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"appid": "100", "sid": sid, "cmd": "thing_list", "timestamp": "1795219750", "version": "2.0"} {
+		if got := m.Value("header." + name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+}
+
+// edit seals and then changes the message as text.
+func (b *testBench) edit(t *testing.T, old, new string) []byte {
+	t.Helper()
+	body := b.seal(t, "300", sid, "thing_create", `{"name":"a"}`)
+	if !bytes.Contains(body, []byte(old)) {
+		t.Fatalf("no %s in %s", old, body)
+	}
+	return bytes.Replace(body, []byte(old), []byte(new), 1)
+}
+
+// TestSealedRefusals: messages whose envelope is not right, of a known app.
+func TestSealedRefusals(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, tt := range []struct{ old, new, want string }{
+		{`"sid":"` + sid + `"`, `"sid":"2014123123123124"`, refused("1009", "接入验证失败")},
+		{`"authCode":"`, `"authCode":"0`, refused("1009", "接入验证失败")},
+		{`"dataCode":"`, `"dataCode":"0`, refused("1009", "接入验证失败")},
+		{`"data":"`, `"data":"AAAA`, refused("1009", "接入验证失败")},
+		{`"sid":"` + sid + `",`, ``, refused("1001", "缺少必须参数[sid]")},
+		{`"sid":"` + sid + `"`, `"sid":null`, refused("1001", "缺少必须参数[sid]")},
+		{`"cmd":"thing_create",`, ``, refused("1001", "缺少必须参数[cmd]")},
+		{`"version":"2.0",`, ``, refused("1001", "缺少必须参数[version]")},
+	} {
+		status, body := b.post(t, b.edit(t, tt.old, tt.new))
+		if status != 200 {
+			t.Errorf("%s: status %d, %s", tt.new, status, body)
+			continue
+		}
+		got := b.open(t, "300", body)
+		if strings.ReplaceAll(got, "header/", "") != tt.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", tt.new, got, tt.want)
+		}
+		if strings.Contains(body, sid) || strings.Contains(body, "thing_create") {
+			t.Errorf("%s: what was not verified is repeated: %s", tt.new, body)
+		}
+		if got := b.seen.take(); !strings.HasPrefix(got, "shop  1") {
+			t.Errorf("the observer saw %q", got)
+		}
+	}
+}
+
+// TestDoor: what somebody gets who is not known, or who sends no message at all.
+func TestDoor(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	good := b.seal(t, "300", sid, "thing_create", `{"name":"a"}`)
+	other := func(header, value string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set(header, value) }
+	}
+	none := func(*http.Request) {}
+	for _, tt := range []struct {
+		name, method string
+		body         []byte
+		change       func(*http.Request)
+		status       int
+		want, seen   string
+	}{
+		{"unknown app", "POST", b.edit(t, `"appid":"300"`, `"appid":"999"`), none, 401, "", "1011"},
+		{"another app's seal", "POST", b.edit(t, `"appid":"300"`, `"appid":"301"`), none, 200, "sealed", "1009"},
+		{"no app", "POST", b.edit(t, `"appid":"300",`, ``), none, 400, refused("1001", "缺少必须参数[appid]"), "1001"},
+		{"PUT", "PUT", good, none, 405, refused("1003", "不支持的请求方式"), "1003"},
+		{"DELETE", "DELETE", nil, none, 405, refused("1003", "不支持的请求方式"), "1003"},
+		{"OPTIONS", "OPTIONS", nil, none, 405, refused("1003", "不支持的请求方式"), "1003"},
+		{"text", "POST", good, other("Content-Type", "text/plain"), 415, refused("1004", "请求数据格式错误"), "1004"},
+		{"form", "POST", good, other("Content-Type", "application/x-www-form-urlencoded"), 415, refused("1004", "请求数据格式错误"), "1004"},
+		{"no type", "POST", good, func(r *http.Request) { r.Header.Del("Content-Type") }, 415, refused("1004", "请求数据格式错误"), "1004"},
+		{"compressed", "POST", good, other("Content-Encoding", "gzip"), 415, refused("1004", "请求数据格式错误"), "1004"},
+		{"chunked", "POST", good, func(r *http.Request) { r.Body = io.NopCloser(bytes.NewReader(good)); r.ContentLength = -1 }, 411, refused("1004", "请求数据格式错误"), "1004"},
+		{"nothing", "POST", nil, none, 400, refused("1007", "请求数据缺失"), "1007"},
+		{"at the limit", "POST", bytes.Repeat([]byte(" "), 4096), none, 400, refused("1004", "请求数据格式错误"), "1004"},
+		{"above the limit", "POST", bytes.Repeat([]byte(" "), 4097), none, 413, refused("1006", "请求数据过大"), "1006"},
+		{"no JSON", "POST", []byte("hello"), none, 400, refused("1004", "请求数据格式错误"), "1004"},
+		{"half", "POST", good[:len(good)-1], none, 400, refused("1004", "请求数据格式错误"), "1004"},
+		{"more", "POST", append(good[:len(good):len(good)], '}'), none, 400, refused("1004", "请求数据格式错误"), "1004"},
+		{"no header", "POST", []byte(`{"data":""}`), none, 400, refused("1004", "请求数据格式错误"), "1004"},
+		{"header twice", "POST", []byte(`{"header":{},"header":{}}`), none, 400, refused("1004", "请求数据格式错误"), "1004"},
+		{"data is an object", "POST", b.edit(t, `"data":"`, `"data":{},"x":"`), none, 400, refused("1004", "请求数据格式错误"), "1004"},
+		{"GET without a query", "GET", nil, none, 400, refused("1004", "请求数据格式错误"), "1004"},
+		{"GET with two headers", "GET", nil, func(r *http.Request) { r.URL.RawQuery = "header={}&header={}" }, 400, refused("1004", "请求数据格式错误"), "1004"},
+	} {
+		r := request(t, tt.method, b.url+"/shop/api", tt.body)
+		tt.change(r)
+		status, h, body := do(t, r)
+		body = strings.ReplaceAll(body, "header/", "")
+		if status != tt.status || body != tt.want && tt.want != "sealed" {
+			t.Errorf("%s: %d %s, want %d %s", tt.name, status, body, tt.status, tt.want)
+		}
+		if got := b.seen.take(); got != "shop  "+tt.seen {
+			t.Errorf("%s: the observer saw %q", tt.name, got)
+		}
+		if allow := h.Get("Allow"); (allow == "POST, GET") != (status == 405) {
+			t.Errorf("%s: Allow is %q", tt.name, allow)
+		}
+	}
+	if status, _, body := do(t, request(t, "POST", b.url+"/elsewhere", good)); status != 404 {
+		t.Errorf("another path: %d %s", status, body)
+	}
+}
+
+// TestSealedGet: GET serves queries only, with header and data in the query.
+func TestSealedGet(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	send := func(cmd, payload string) string {
+		body := string(b.seal(t, "300", sid, cmd, payload))
+		header, rest, _ := strings.Cut(strings.TrimPrefix(body, `{"header":`), `,"data":"`)
+		data, _, _ := strings.Cut(rest, `"`)
+		q := url.Values{"header": {header}, "data": {data}}
+		status, _, got := do(t, request(t, "GET", b.url+"/shop/api?"+q.Encode(), nil))
+		if status != 200 {
+			t.Errorf("%d %s", status, got)
+			return ""
+		}
+		return b.open(t, "300", got)
+	}
+	if got := send("thing_list", `{"name":"张三"}`); !strings.Contains(got, `"echo":"张三"`) {
+		t.Error(got)
+	}
+	if got := send("thing_create", `{"name":"张三"}`); got != refused("1003", "不支持的请求方式") {
+		t.Error(got)
+	}
+}
+
+// TestShortBody: a body that ends before its length is refused, and the request
+// is not served.
+func TestShortBody(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(b.url, "http://")) //nolint:noctx // the server ends with the test
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = fmt.Fprintf(conn, "POST /shop/api HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"header\":")
+	_ = conn.(*net.TCPConn).CloseWrite()
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, _ := io.ReadAll(res.Body)
+	if res.StatusCode != 400 || string(body) != refused("1007", "请求数据缺失") {
+		t.Errorf("%d %s", res.StatusCode, body)
+	}
+}
+
+func TestRefuseDeprecated(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(c *route.Config) { c.RefuseDeprecated = true })
+	if got := b.call(t, "300", sid, "thing_old", `{"name":"a"}`); got != refused("1008", "不支持的接口请求") {
+		t.Error(got)
+	}
+}
+
+// TestOpen: a system whose values stand in the query.
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	const good = "app_key=key&token=open%20sesame"
+	for _, tt := range []struct {
+		method, path string
+		status       int
+		want, seen   string
+	}{
+		{"GET", "/kiosk/thing/get?" + good + "&name=%E5%BC%A0&n=7", 200, `{"errcode":"0","errmsg":"","echo":"张","app":"key"}`, "thing_get 0"},
+		{"PUT", "/kiosk/thing/get?" + good + "&name=a", 200, `{"errcode":"0","errmsg":"","echo":"a","app":"key"}`, "thing_put 0"},
+		{"GET", "/kiosk/thing/get?" + good, 200, `{"errcode":"99001","errmsg":"缺少参数[name]"}`, "thing_get 99001"},
+		{"GET", "/kiosk/thing/get?" + good + "&name=a&n=x", 200, `{"errcode":"99002","errmsg":""}`, "thing_get 99002"},
+		{"GET", "/kiosk/thing/get?" + good + "&name=a&name=b", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
+		{"GET", "/kiosk/thing/get?" + good + "&name=a&x=1&x=2", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
+		{"GET", "/kiosk/thing/get?" + good + "&name=%ff", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
+		{"GET", "/kiosk/thing/get?" + good + "&name=%d5%c5", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
+		{"GET", "/kiosk/thing/get?" + good + "&name=%00", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
+		{"GET", "/kiosk/thing/get?" + good + "&name=%zz", 200, `{"errcode":"99004","errmsg":""}`, " 99004"},
+		{"GET", "/kiosk/thing/get?" + good + ";name=a", 200, `{"errcode":"99004","errmsg":""}`, " 99004"},
+		{"GET", "/kiosk/thing/get?" + good + "&name=panic", 200, `{"errcode":"99005","errmsg":"系统处理失败"}`, "thing_get 99005"},
+		{"GET", "/kiosk/thing/get?" + good + "&name=error", 200, `{"errcode":"99005","errmsg":"系统处理失败"}`, "thing_get 99005"},
+		{"GET", "/kiosk/thing/get?app_key=key&token=wrong&name=a", 200, `{"errcode":"99009","errmsg":"token错误"}`, " 99009"},
+		{"GET", "/kiosk/thing/get?app_key=key&name=a", 200, `{"errcode":"99001","errmsg":"缺少参数[token]"}`, " 99001"},
+		{"GET", "/kiosk/thing/get?app_key=nobody&token=x&name=a", 200, `{"errcode":"30021","errmsg":"此应用未上线"}`, " 30021"},
+		{"GET", "/kiosk/thing/get?token=x&name=a", 200, `{"errcode":"`, " "},
+		{"POST", "/kiosk/thing/get?" + good + "&name=a", 405, `{"errcode":"99003","errmsg":"不支持的请求方式"}`, " 99003"},
+		{"GET", "/kiosk/soon?" + good + "&name=a", 200, `{"errcode":"99008","errmsg":""}`, " 99008"},
+		{"GET", "/kiosk/secret?" + good + "&name=a", 200, `{"errcode":"99010","errmsg":""}`, "secret_get 99010"},
+	} {
+		status, h, body := do(t, request(t, tt.method, b.url+tt.path, nil))
+		if status != tt.status || !strings.HasPrefix(body, tt.want) {
+			t.Errorf("%s %s: %d %s, want %d %s", tt.method, tt.path, status, body, tt.status, tt.want)
+		}
+		if got := b.seen.take(); !strings.HasPrefix(got, "kiosk "+tt.seen) {
+			t.Errorf("%s %s: the observer saw %q, want %q", tt.method, tt.path, got, tt.seen)
+		}
+		if allow := h.Get("Allow"); status == 405 && allow != "GET, PUT" {
+			t.Errorf("Allow is %q", allow)
+		}
+	}
+	if log := b.log.String(); strings.Contains(log, "sesame") || strings.Contains(log, secret) {
+		t.Error("a token or a value is in the log")
+	}
+}
+
+// TestNew: what cannot be served is refused when the server is made.
+func TestNew(t *testing.T) {
+	t.Parallel()
+	make := func(systems ...route.System) error {
+		codecs, err := route.Codecs(systems)
+		if err != nil {
+			return err
+		}
+		_, err = route.New(systems, route.Config{Apps: register{}, Codecs: codecs})
+		return err
+	}
+	twin := func(change func(*route.System)) route.System {
+		s := shop()
+		s.Name = "twin"
+		s.Path = "/twin"
+		change(&s)
+		return s
+	}
+	for _, tt := range []struct {
+		name, want string
+		err        error
+	}{
+		{"two systems", "", make(shop(), kiosk())},
+		{"one path", "systems shop and twin both have the path /shop/api", make(shop(), twin(func(s *route.System) { s.Path = "/shop/api" }))},
+		{"one path of an interface", "systems kiosk and twin both have the path /kiosk/soon", make(kiosk(), twin(func(s *route.System) { s.Path = "/kiosk/soon" }))},
+		{"zone", "system twin: time zone", make(twin(func(s *route.System) { s.Zone = "Mars/Base" }))},
+		{"envelope", "system twin: ", make(twin(func(s *route.System) { s.Envelope.Steps = []envelope.Step{{Op: "rot13"}} }))},
+		{"one cmd twice", "system twin: ", make(twin(func(s *route.System) { s.Interfaces = append(s.Interfaces, s.Interfaces[0]) }))},
+		{"one method and path twice", "system kiosk: ", func() error {
+			k := kiosk()
+			again := k.Interfaces[0]
+			again.Cmd = "again"
+			k.Interfaces = append(k.Interfaces, again)
+			return make(k)
+		}()},
+	} {
+		if tt.want == "" && tt.err != nil || tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
+			t.Errorf("%s: %v, want %q", tt.name, tt.err, tt.want)
+		}
+	}
+	if _, err := route.New([]route.System{shop()}, route.Config{Apps: register{}}); err == nil || !strings.Contains(err.Error(), "no codec") {
+		t.Errorf("without codecs: %v", err)
+	}
+}
+
+// TestJudge: a payload is judged without a server.
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	one := shop().Interfaces[6] // described only
+	q, err := one.Judge([]byte(`{"name":"a","n":"7"}`), epoch.Location(), wire.Limits{})
+	if got, ok := q.(*ask); err != nil || !ok || got.Name != "a" || !got.N.Is(7) {
+		t.Errorf("%v, %v", q, err)
+	}
+	for payload, want := range map[string]problem.Rule{`{}`: problem.Required, `{"name":5}`: problem.Type, `{`: problem.JSON} {
+		if _, err := one.Judge([]byte(payload), epoch.Location(), wire.Limits{}); problem.From(err).Rule != want {
+			t.Errorf("%s: %v", payload, err)
+		}
+	}
+}
+
+// TestConcurrent: two apps, alternating sizes, one server. Nothing of one
+// request shows in the reply of another, though buffers are used again.
+func TestConcurrent(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var wg sync.WaitGroup
+	for worker := range 8 {
+		app := []string{"300", "301"}[worker%2]
+		wg.Go(func() {
+			for i := range 60 {
+				id := fmt.Sprintf("20141231%04d%04d", worker, i)
+				name := strings.Repeat(string(rune('a'+worker)), 1+(i*worker*37)%1500)
+				want := `{"errcode":0,"errmsg":"","content":{"echo":"` + name + `","app":"` + app + `","sid":"` + id + `"}}`
+				payload := `{"name":"` + name + `"}`
+				switch i % 6 {
+				case 1: // refused in the middle of decoding
+					payload, want = `{"list":[{"list":[{"name":5`, refused("1004", "请求数据格式错误")
+				case 2:
+					payload, want = `{"name":"panic","n":1}`, refused("1005", "系统处理失败")
+				case 3:
+					payload, want = `{"list":[{"n":[]}]}`, refused("1001", "缺少必须参数[name]")
+				}
+				if got := b.call(t, app, id, "thing_create", payload); got != want {
+					t.Errorf("app %s, %.60s:\ngot  %.200s\nwant %.200s", app, payload, got, want)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
