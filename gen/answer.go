@@ -21,8 +21,8 @@ func answer(f *file, i *spec.Interface) error {
 
 // method prints the method that answers an interface.
 func method(f *file, i *spec.Interface, body ...jen.Code) {
-	f.declare(fmt.Sprintf("%s answers %s.", lowerName(i.Cmd), i.Cmd),
-		jen.Func().Params(jen.Id("a").Id("answers")).Id(lowerName(i.Cmd)).
+	f.declare(fmt.Sprintf("%s answers %s.", localName(i.Cmd), i.Cmd),
+		jen.Func().Params(jen.Id("a").Id("answers")).Id(localName(i.Cmd)).
 			Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(i.Cmd) > 10}, answerParams(i)...).
 			Error().Block(body...))
 }

@@ -22,7 +22,7 @@ func docFiles(files Files, system *spec.System) error {
 			continue
 		}
 		var b strings.Builder
-		fmt.Fprintf(&b, "# %s %s\n", g.Section, g.Title)
+		fmt.Fprintf(&b, "# %s %s\n", g.Section, line(g.Title))
 		for _, i := range list {
 			if err := interfaceDoc(&b, i); err != nil {
 				return fmt.Errorf("%s: %w", i.Cmd, err)
@@ -36,7 +36,7 @@ func docFiles(files Files, system *spec.System) error {
 // overview is the first page: every interface with its status.
 func overview(system *spec.System) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s %s\n\n", system.Title, system.Version)
+	fmt.Fprintf(&b, "# %s %s\n\n", line(system.Title), line(system.Version))
 	fmt.Fprintf(&b, "共 %d 个接口。[错误码](errors.md) · [勘误与约定](errata.md)\n\n", len(system.Interfaces))
 	if slices.ContainsFunc(system.Envelope.Steps, func(s *spec.Step) bool { return s.Algorithm == "rc4" }) {
 		b.WriteString("> RC4 在固定密钥下只是一种编码，不提供保密性；请在 HTTPS 上使用。\n\n")
@@ -79,15 +79,15 @@ func anchor(cmd string) string { return strings.ToLower(cmd) }
 
 // interfaceDoc is the section of one interface.
 func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
-	fmt.Fprintf(b, "\n## %s\n\n%s %s %s，%s，%s。\n", i.Cmd, i.Section, cell(i.Code), i.Title, kindText(i.Kind), statusText(i))
+	fmt.Fprintf(b, "\n## %s\n\n%s %s，%s，%s。\n", i.Cmd, i.Section, strings.TrimSpace(cell(i.Code)+" "+line(i.Title)), kindText(i.Kind), statusText(i))
 	if i.Path != "" {
 		fmt.Fprintf(b, "\n`%s %s`\n", i.Method, i.Path)
 	}
 	if i.Note != "" {
-		fmt.Fprintf(b, "\n%s\n", strings.TrimSpace(i.Note))
+		fmt.Fprintf(b, "\n%s\n", line(i.Note))
 	}
 	if i.MessageType != "" {
-		fmt.Fprintf(b, "\n消息类型：`%s`\n", i.MessageType)
+		fmt.Fprintf(b, "\n消息类型：%s\n", line(i.MessageType))
 	}
 	fieldTable(b, "请求参数", i.Request)
 	if len(i.Response)+len(i.Frame) > 0 {
@@ -152,7 +152,7 @@ func requiredText(r spec.Rules) string {
 	case "yes":
 		return "是"
 	case "conditional":
-		return cell(strings.TrimPrefix(r.Condition, "否"))
+		return cell(strings.Trim(strings.TrimPrefix(r.Condition, "否"), "，,（）()"))
 	}
 	return "否"
 }
@@ -160,18 +160,19 @@ func requiredText(r spec.Rules) string {
 // fieldText is the description of a field: label, values, rules, and what is
 // followed where that differs.
 func fieldText(f *spec.Field) string {
+	d := f.Document
 	parts := []string{f.Label}
-	if f.Enum != nil {
-		parts = append(parts, enumText(f.Enum))
+	if d.Enum != nil {
+		parts = append(parts, enumText(d.Enum))
 	}
-	if f.Separator != "" {
-		parts = append(parts, "多值用“"+f.Separator+"”分隔")
+	if d.Separator != "" {
+		parts = append(parts, "多值用“"+d.Separator+"”分隔")
 	}
-	if f.Default != "" {
-		parts = append(parts, "默认 "+f.Default)
+	if d.Default != "" {
+		parts = append(parts, "默认 "+d.Default)
 	}
 	formats := map[string]string{"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱"}
-	if text := formats[f.Format]; text != "" {
+	if text := formats[d.Format]; text != "" {
 		parts = append(parts, "格式："+text)
 	}
 	if f.Note != "" {
@@ -281,7 +282,7 @@ func errorPage(system *spec.System) string {
 	var b strings.Builder
 	b.WriteString("# 错误码\n")
 	for _, g := range system.Errors {
-		fmt.Fprintf(&b, "\n## %s %s\n\n| 错误码 | 描述 | 备注 |\n| --- | --- | --- |\n", g.Section, g.Title)
+		fmt.Fprintf(&b, "\n## %s %s\n\n| 错误码 | 描述 | 备注 |\n| --- | --- | --- |\n", g.Section, line(g.Title))
 		for _, e := range g.Errors {
 			note := e.Reserved
 			if e.Ours {
@@ -302,7 +303,7 @@ func errataPage(system *spec.System) string {
 	var b strings.Builder
 	b.WriteString("# 勘误与约定\n\n文档未写明、前后矛盾或有误之处，以及我们遵循的做法。\n")
 	for _, e := range system.Errata {
-		fmt.Fprintf(&b, "\n## %s\n\n**%s**", e.ID, e.Title)
+		fmt.Fprintf(&b, "\n## %s\n\n**%s**", e.ID, line(e.Title))
 		if e.Section != "" {
 			fmt.Fprintf(&b, "（%s）", e.Section)
 		}
@@ -319,10 +320,10 @@ func errataPage(system *spec.System) string {
 
 // line puts text on one line and takes its Markdown meaning away.
 func line(s string) string {
-	return strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`).Replace(strings.Join(strings.Fields(s), " "))
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`).Replace(strings.Join(strings.Fields(s), " "))
 }
 
 // cell is text that fits into a table's cell.
 func cell(s string) string {
-	return strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;", "\n", " ").Replace(strings.TrimSpace(s))
+	return strings.NewReplacer("|", `\|`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "\n", " ").Replace(strings.TrimSpace(s))
 }

@@ -157,7 +157,7 @@ func manifest(files Files) []byte {
 // interfaceFiles prints one Go file for each interface.
 func interfaceFiles(files Files, system *spec.System) error {
 	for _, i := range system.Interfaces {
-		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false)); err != nil {
+		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false), refuseConstants(i)); err != nil {
 			return err
 		}
 		f := newFile(system, i.Group.Name, i.Group.Name)

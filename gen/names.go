@@ -24,22 +24,27 @@ func goName(name string) string {
 			s = rest + strings.ToUpper(short)
 		}
 	}
-	if s == "" || !unicode.IsLetter([]rune(s)[0]) {
+	if s == "" || !unicode.IsUpper([]rune(s)[0]) {
 		s = "X" + s
 	}
 	return s
 }
 
 // lowerName is the unexported Go name of a wire name: cst_info_create ->
-// cstInfoCreate. Names that would hide a keyword, a predeclared name or an
-// import get an underscore.
+// cstInfoCreate. Behind it stands a suffix, or see localName.
 func lowerName(name string) string {
 	runes := []rune(goName(name))
 	n := 1
 	for n < len(runes) && unicode.IsUpper(runes[n]) && (n+1 == len(runes) || unicode.IsUpper(runes[n+1])) {
 		n++
 	}
-	s := strings.ToLower(string(runes[:n])) + string(runes[n:])
+	return strings.ToLower(string(runes[:n])) + string(runes[n:])
+}
+
+// localName is lowerName for a whole identifier: one that would hide a keyword, a
+// predeclared name or an import gets an underscore.
+func localName(name string) string {
+	s := lowerName(name)
 	if reserved(s) {
 		s += "_"
 	}

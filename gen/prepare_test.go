@@ -141,7 +141,7 @@ func columnTypes() map[string][]uint32 {
 	return map[string][]uint32{
 		"*string": {pgtype.TextOID, pgtype.VarcharOID}, "*wire.Text": {pgtype.TextOID, pgtype.VarcharOID},
 		"*wire.Decimal": {pgtype.TextOID}, "*wire.Int": {pgtype.Int8OID, pgtype.Int4OID, pgtype.Int2OID},
-		"*wire.Bool": {pgtype.BoolOID}, "*wire.Time": {pgtype.TimestamptzOID}, "any": {pgtype.TextOID},
+		"*wire.Bool": {pgtype.BoolOID}, "*[]string": {pgtype.TextArrayOID}, "*wire.Time": {pgtype.TimestamptzOID}, "any": {pgtype.TextOID},
 	}
 }
 

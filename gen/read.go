@@ -265,21 +265,25 @@ func (r *reading) page(name string, s *spec.AnswerStep, q *query, dest []jen.Cod
 			g.Id("Marked").Op(":").True()
 		}
 	})
+	local := "page"
+	if s != r.i.Answer.Steps[0] {
+		local = localName(s.Name + "_page")
+	}
 	r.first = append(r.first, append(q.before,
-		jen.Id("page").Op(":=").Qual(pkgStore, "NewPage").Call(
+		jen.Id(local).Op(":=").Qual(pkgStore, "NewPage").Call(
 			jen.Id("q").Dot(goPath(s.Page.Page)), jen.Id("q").Dot(goPath(s.Page.Size))))...)
 	r.reads = append(r.reads, jen.Qual(pkgStore, "PageRows").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true},
-		paged, jen.Op("&").Id("page"), anySlice(q.args), jen.Id(name+"Row"), jen.Op("&").Id("p").Dot(goPath(s.Into))))
+		paged, jen.Op("&").Id(local), anySlice(q.args), jen.Id(name+"Row"), jen.Op("&").Id("p").Dot(goPath(s.Into))))
 	fill := func(f *spec.Field, value jen.Code) {
 		if f != nil {
 			r.then = append(r.then, jen.Id("p").Dot(goPath(f)).Op("=").Add(value))
 		}
 	}
-	number := func(name string) jen.Code { return jen.Qual(pkgWire, "IntOf").Call(jen.Id("page").Dot(name)) }
+	number := func(name string) jen.Code { return jen.Qual(pkgWire, "IntOf").Call(jen.Id(local).Dot(name)) }
 	fill(s.Page.Total, number("Total"))
 	fill(s.Page.Echo, number("Number"))
 	if marked {
-		fill(s.Since.Last, jen.Id("page").Dot("Mark"))
+		fill(s.Since.Last, jen.Id(local).Dot("Mark"))
 	}
 	r.scan(name, s, dest)
 }

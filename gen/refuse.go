@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -67,6 +68,8 @@ func refuseField(f *spec.Field, request bool) error {
 	}
 	text := k == kindString
 	switch {
+	case closed(f) && slices.ContainsFunc(enumValues(f), func(v string) bool { return strings.ContainsAny(v, "'\n") || strings.Contains(v, "0x") }):
+		return no("enum", "a value with an apostrophe, a line break or 0x cannot stand in a tag")
 	case closed(f) && !text && k != kindInt:
 		return no("enum", "only texts and whole numbers are held against a list")
 	case f.Pattern != "" && !text:
@@ -101,6 +104,49 @@ func refuseConditions(f *spec.Field, siblings []*spec.Field) error {
 	}
 	return nil
 }
+
+// refuseConstants looks at the constants of an answer: what is pasted into SQL or
+// Go is a number where a number is needed.
+func refuseConstants(i *spec.Interface) error {
+	if i.Answer == nil {
+		return nil
+	}
+	var err error
+	look := func(list []*spec.Assign, t *spec.Table) {
+		for _, a := range list {
+			if a.Value == nil || err != nil || t == nil {
+				continue
+			}
+			c := t.Column(a.To)
+			if c == nil {
+				continue
+			}
+			switch c.Type {
+			case "int":
+				_, err = wholeNumber(*a.Value, a.Pos)
+			case "number", "decimal":
+				if !decimalPattern.MatchString(*a.Value) {
+					err = fmt.Errorf("%s: %q is no number", a.Pos, *a.Value)
+				}
+			case "bool":
+				if *a.Value != "true" && *a.Value != "false" {
+					err = fmt.Errorf("%s: %q is neither true nor false", a.Pos, *a.Value)
+				}
+			}
+		}
+	}
+	for _, c := range i.Answer.Checks {
+		look(c.Where, c.Table)
+	}
+	for _, s := range i.Answer.Steps {
+		look(s.Where, s.Table)
+		look(s.Set, s.Table)
+	}
+	return err
+}
+
+// decimalPattern is a number without an exponent.
+var decimalPattern = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`)
 
 // sqlWords are the words of SQL that cannot name a table, a column or a step.
 var sqlWords = []string{

@@ -115,7 +115,7 @@ func groupInterfaces(f *file, list []*spec.Interface, hand, answered bool) {
 			case byHand(i):
 				return jen.Qual(pkgRoute, "Handle").Call(route, jen.Id("h").Dot(goName(i.Cmd)))
 			}
-			return jen.Qual(pkgRoute, "Handle").Call(route, jen.Id("a").Dot(lowerName(i.Cmd)))
+			return jen.Qual(pkgRoute, "Handle").Call(route, jen.Id("a").Dot(localName(i.Cmd)))
 		})...))
 	}))
 }

@@ -41,11 +41,23 @@ func collectLoop(chain []*spec.Field, in *jen.Statement, lists []listArg) jen.Co
 	return jen.For(jen.List(jen.Id("_"), jen.Id(member)).Op(":=").Range().Add(array)).Block(body...)
 }
 
-// memberVariable names one member of an array: attachs -> attach.
+// memberVariable names one member of an array: attachs -> attach. The members of
+// an array inside one of the same name are told apart by their depth.
 func memberVariable(f *spec.Field) string {
 	name := lowerName(f.Name)
 	if one, ok := strings.CutSuffix(name, "s"); ok && one != "" && !reserved(one) {
-		return one
+		name = one
+	} else {
+		name += "Member"
 	}
-	return name + "Member"
+	depth := 0
+	for p := f.Parent; p != nil; p = p.Parent {
+		if p.Name == f.Name {
+			depth++
+		}
+	}
+	if depth > 0 {
+		name += itoa(depth + 1)
+	}
+	return name
 }

@@ -239,7 +239,8 @@ func quoteMeta(s string) string {
 	return b.String()
 }
 
-// intForms are a number and its text.
+// intForms are a number and its text. A pattern cannot say min and max, so a
+// text is not held to them here; the decoder does.
 func intForms(f *spec.Field) []any {
 	number := object{{"type", "integer"}}
 	text := object{{"type", "string"}, {"pattern", `^(?:0|-?[1-9][0-9]{0,17})$`}}
@@ -264,14 +265,14 @@ func intForms(f *spec.Field) []any {
 
 // decimalForms are a number and its text.
 func decimalForms(f *spec.Field) []any {
-	number := object{{"type", "number"}}
+	number := object{{"type", "number"}, {"exclusiveMinimum", json.Number("-1e16")}, {"exclusiveMaximum", json.Number("1e16")}}
 	if f.Min != "" {
 		number = append(number, member{"minimum", json.Number(f.Min)})
 	}
 	if f.Max != "" {
 		number = append(number, member{"maximum", json.Number(f.Max)})
 	}
-	return []any{number, object{{"type", "string"}, {"pattern", `^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$`}}}
+	return []any{number, object{{"type", "string"}, {"maxLength", 64}, {"pattern", `^-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]+)?$`}}}
 }
 
 // conditionSchema says when a field is required.

@@ -230,19 +230,21 @@ func (q *query) hash(a *spec.Assign, old string) string {
 	return v
 }
 
-// expression puts arguments for the :fields of an SQL expression.
+// expression puts arguments for the :fields of an SQL expression, but not inside
+// its text constants.
 func (q *query) expression(sql string) string {
-	for {
-		m := paramPattern.FindStringSubmatchIndex(sql)
-		if m == nil {
-			return sql
-		}
-		f := q.requestField(sql[m[4]:m[5]])
-		if f == nil {
-			return sql
-		}
-		sql = sql[:m[3]] + q.field(f) + sql[m[5]:]
+	parts := strings.Split(sql, "'")
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = paramPattern.ReplaceAllStringFunc(parts[i], func(s string) string {
+			m := paramPattern.FindStringSubmatch(s)
+			f := q.requestField(m[2])
+			if f == nil {
+				return s
+			}
+			return m[1] + q.field(f)
+		})
 	}
+	return strings.Join(parts, "'")
 }
 
 // requestField finds a field of the request by its path.

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -78,7 +79,7 @@ func fieldDoc(f *spec.Field) string {
 	case "yes":
 		rules = append(rules, "required")
 	case "conditional":
-		rules = append(rules, "required: "+f.Condition)
+		rules = append(rules, "required: "+cmp.Or(f.Condition, strings.ReplaceAll(conditionTag(f), "=", " ")))
 	}
 	if f.Length > 0 && kindOf(f) == kindString {
 		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))

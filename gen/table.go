@@ -69,7 +69,7 @@ func migrationFiles(files Files, system *spec.System) error {
 	for version := 1; version <= last; version++ {
 		sql := migration(system, version)
 		if sql == "" {
-			return fmt.Errorf("schema version %d adds nothing; versions count up one by one", version)
+			return fmt.Errorf("%s: schema version %d adds nothing; versions count up one by one", system.Tables[0].Pos, version)
 		}
 		name := fmt.Sprintf("%04d_tables.sql", version)
 		files[path.Join(Root, system.Name, "sql", name)] = []byte(sql)

@@ -92,7 +92,7 @@ func TestTagsAreTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, value := range []string{"a", "甲 乙", "a,b", "a|b", "a=b", "it's", `a"b`, "a`b", "-", "required", "0x2C"} {
+	for _, value := range []string{"a", "甲 乙", "a,b", "a|b", "a=b", `a"b`, "a`b", "-", "required"} {
 		one := &spec.Field{Name: "one", Rules: spec.Rules{Type: "string", Required: "no", Enum: enumOf(value, "other")}}
 		two := &spec.Field{Name: "two", Rules: spec.Rules{Type: "string", Required: "conditional", RequiredIf: []spec.Match{{Name: "one", Value: value}}}}
 		three := &spec.Field{Name: "three", Rules: spec.Rules{Type: "string", Required: "no", Pattern: regexp.QuoteMeta(value)}}
@@ -192,7 +192,7 @@ func TestPartsPattern(t *testing.T) {
 		separator := separators[random.IntN(len(separators))]
 		var values []string
 		for range 1 + random.IntN(3) {
-			if v := strings.ReplaceAll(random.text(alphabet, 3), separator, ""); v != "" {
+			if v := strings.Trim(strings.ReplaceAll(random.text(alphabet, 3), separator, ""), validate.Space); v != "" {
 				values = append(values, v)
 			}
 		}

@@ -14,8 +14,8 @@ type Rule struct {
 }
 
 // RuleList returns all rules in the order of their ids: JK00 files, JK01 fields,
-// JK02 interfaces, JK03 tables, JK04 answers, JK05 systems, JK06 errors and
-// errata.
+// JK02 interfaces, JK03 tables, JK04 answers, JK05 systems, JK06 errors,
+// errata and the ledger.
 func RuleList() []Rule {
 	return slices.Concat(fileRules, fieldRules, interfaceRules, tableRules, answerRules, storageRules, systemRules,
 		errorRules)

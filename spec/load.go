@@ -35,7 +35,7 @@ func Load(fsys fs.FS, root string) (*Set, error) {
 		d := &draft{
 			reporter: r, fsys: fsys, lang: lang, dir: path.Join(root, e.Name()),
 			System: &System{Name: e.Name()}, broken: map[string]bool{}, source: map[*Field]*value{},
-			drafts: map[*Interface]*value{}, ledger: map[*Sentence]*value{}, used: map[string]bool{},
+			drafts: map[*Interface]*value{}, ledger: map[*LedgerEntry]*value{}, used: map[string]bool{},
 		}
 		if !d.exists("system.yaml") && len(d.names("", false)) == 0 {
 			continue // no system: nothing of ours in it
@@ -61,10 +61,10 @@ type draft struct {
 	// "table/customer", "customer/cst_info_create". What they would have
 	// defined is not reported as missing elsewhere.
 	broken map[string]bool
-	source map[*Field]*value     // where a field was written
-	drafts map[*Interface]*value // where an interface was written
-	ledger map[*Sentence]*value  // where a sentence was written
-	used   map[string]bool       // ids of errata and codes that something refers to: "erratum x", "code 4001"
+	source map[*Field]*value       // where a field was written
+	drafts map[*Interface]*value   // where an interface was written
+	ledger map[*LedgerEntry]*value // where a sentence was written
+	used   map[string]bool         // ids of errata and codes that something refers to: "erratum x", "code 4001"
 }
 
 // build reads, links and checks one system.

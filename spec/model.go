@@ -57,16 +57,16 @@ type System struct {
 	Reply    Reply
 	Limits   Limits
 
-	Groups     []*Group      // as system.yaml lists them
-	Enums      []*Enum       // shared enumerations, as listed
-	Mappings   []*Mapping    // as listed
-	Errors     []*ErrorGroup // errors.yaml
-	Rules      []*RuleCode   // errors.yaml: which code answers a broken rule
-	Errata     []*Erratum    // errata.yaml
-	Changes    []*Change     // changelog.yaml, oldest first
-	Ledger     []*Sentence   // ledger.yaml, in the document's order; empty: none is kept
-	Tables     []*Table      // sorted by name
-	Interfaces []*Interface  // in the order of their sections
+	Groups     []*Group       // as system.yaml lists them
+	Enums      []*Enum        // shared enumerations, as listed
+	Mappings   []*Mapping     // as listed
+	Errors     []*ErrorGroup  // errors.yaml
+	Rules      []*RuleCode    // errors.yaml: which code answers a broken rule
+	Errata     []*Erratum     // errata.yaml
+	Changes    []*Change      // changelog.yaml, oldest first
+	Ledger     []*LedgerEntry // ledger.yaml, in the document's order; empty: none is kept
+	Tables     []*Table       // sorted by name
+	Interfaces []*Interface   // in the order of their sections
 }
 
 // Endpoint is where the system listens and how an interface is picked.
@@ -221,9 +221,9 @@ type Change struct {
 	Text    string
 }
 
-// Sentence is one condition that the document states in prose or in the cell
+// LedgerEntry is one condition that the document states in prose or in the cell
 // of a description, with what carries it: a row of ledger.yaml.
-type Sentence struct {
+type LedgerEntry struct {
 	Places
 	Section   string     // where it stands; empty: the interface's
 	Interface *Interface // nil: the section is about the system

@@ -88,4 +88,39 @@ var errorRules = []Rule{
 		"When something of ours breaks the caller still gets a code of the document.",
 		"rules: {required: 1001}", "rules: {required: 1001, internal: 1005}", nil,
 	},
+	{
+		"JK0609",
+		"open sentence of the document",
+		"A condition that the document states in prose is kept by a rule, by the answer, by a decision, or it is " +
+			"said why not. A row of the ledger without exactly one of these is work that is not done.",
+		"- {section: 4.2.8, field: remark, says: default 案场跟进上报}",
+		"- {section: 4.2.8, field: remark, says: default 案场跟进上报, rule: default}", checkLedger,
+	},
+	{
+		"JK0610",
+		"row of the ledger about nothing",
+		"A row names the section, the interface or the field that states the condition; after a revision it must " +
+			"still be there.",
+		"- {section: 4.2.88, says: …}", "- {section: 4.2.8, says: …}", checkLedgerPlaces,
+	},
+	{
+		"JK0611",
+		"carrier that is not there",
+		"A row names rules that its field has, parts that its answer has, or the note of its interface. When one of " +
+			"these goes away the sentence is open again.",
+		"- {section: 4.2.8, field: remark, says: …, rule: defualt}",
+		"- {section: 4.2.8, field: remark, says: …, rule: default}", checkCarriers,
+	},
+	{
+		"JK0612",
+		"interface that the ledger forgets",
+		"Once a ledger is kept every interface of the document has a row, be it that it states no condition: an " +
+			"interface without one was not read.",
+		"interface: cst_info_get  # and no row of ledger.yaml",
+		"- {section: 4.2.5, says: by the mobile number, answer: where mobile}", checkLedgerWhole,
+	},
+	{
+		"JK0613", "row of the ledger out of order", "The ledger is read beside the document, from its first section to its last.",
+		"- {section: 4.2.8, …}  # below 4.2.9", "- {section: 4.2.8, …}  # above 4.2.9", nil,
+	},
 }

@@ -16,7 +16,7 @@ func catalogCommand(t *tool) *cobra.Command {
 field are the document's, doc_path is its path as the document writes it, and
 follow holds only what is followed instead, with the errata that say why. A
 response starts with the rows of the reply's frame; the other paths stand below
-the payload's member.
+the payload's member. What is ours is left out.
 
 json has everything; csv has a row for each field; md is for people.`,
 		Example: `  jiekou catalog | jq -r '.systems[].interfaces[].cmd'
@@ -100,6 +100,9 @@ func catalogOf(systems []*spec.System) catalog {
 			Interfaces: []catalogInterface{}, Errors: []catalogError{},
 		}
 		for _, i := range s.Interfaces {
+			if i.Ours {
+				continue
+			}
 			one.Interfaces = append(one.Interfaces, catalogInterfaceOf(i))
 		}
 		for _, g := range s.Errors {

@@ -41,9 +41,12 @@ type catalogFollow struct {
 	Errata    []string       `json:"errata"`
 }
 
-// catalogFields appends fields and, after each, its members.
+// catalogFields appends the document's fields and, after each, its members.
 func catalogFields(out []catalogField, fields []*spec.Field) []catalogField {
 	for _, f := range fields {
+		if f.Ours {
+			continue
+		}
 		one := catalogField{
 			Path: f.Path, DocPath: f.DocPath, Type: f.Document.Type, Length: optional(f.Document.Length),
 			Required: f.Document.Required, Condition: f.Document.Condition, Enum: catalogEnum(f.Document.Enum),

@@ -56,9 +56,9 @@ func TestProjectList(t *testing.T) {
 		`{"projGUID":"9a1e40b4-5815-4a99-89e2-d15364c7a500","projName":"云屿湾二期","parentGUID":"2909406c-2e41-4788-a5ec-52ed01088475","cityName":"厦门",`+
 		`"status":1,"lastModifyTime":"2026-11-06 08:30:00","ifEnd":1,"buGUID":"47eaa099-2cb6-416d-a6dc-283cf0480ff9","level":2}]}}`)
 	for _, one := range []struct {
-		body                       string
-		rows, page, pages          int
-		last                       string
+		body              string
+		rows, page, pages int
+		last              string
 	}{
 		{`{}`, 6, 1, 1, "2026-11-06 08:30:00.123"},
 		{`{"page":"","pageSize":null,"syncTime":""}`, 6, 1, 1, "2026-11-06 08:30:00.123"},

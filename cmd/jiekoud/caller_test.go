@@ -2,8 +2,8 @@ package main
 
 import (
 	"bytes"
-	"crypto/rc4" //nolint:gosec // the document's
-	"crypto/sha1" //nolint:gosec // the document's
+	"crypto/rc4"
+	"crypto/sha1"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -120,7 +120,7 @@ func (r reply) content(t testing.TB, into any) {
 
 // request makes a POST.
 func (c *caller) request(body string) *http.Request {
-	r, err := http.NewRequest(http.MethodPost, c.url, strings.NewReader(body)) //nolint:noctx // the client has a timeout
+	r, err := http.NewRequest(http.MethodPost, c.url, strings.NewReader(body))
 	if err != nil {
 		panic(err)
 	}
@@ -168,7 +168,7 @@ func (c *caller) get(t testing.TB, m sealed) reply {
 		t.Fatal(err)
 	}
 	query := url.Values{"header": {string(header)}, "data": {m.data}}
-	r, err := http.NewRequest(http.MethodGet, c.url+"?"+query.Encode(), nil) //nolint:noctx // the client has a timeout
+	r, err := http.NewRequest(http.MethodGet, c.url+"?"+query.Encode(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func TestCanaries(t *testing.T) {
 		canaries = append(canaries, fmt.Sprintf("CNRY%06d", len(canaries)))
 		return canaries[len(canaries)-1]
 	}
-	fields, g := 0, generator{Rand: rand.New(rand.NewPCG(1, 2))} //nolint:gosec // repeatable
+	fields, g := 0, generator{Rand: rand.New(rand.NewPCG(1, 2))}
 	for _, system := range loadSpec(t).Systems {
 		for _, one := range system.Interfaces {
 			body := sound[one.Cmd]
@@ -71,9 +71,11 @@ func TestCanaries(t *testing.T) {
 					w.u8Call(t, http.MethodGet, query)
 					continue
 				}
-				for _, value := range []any{
-					canary(), canary() + strings.Repeat("x", 3000), []any{canary()}, members{canary(): canary()},
-				} {
+				values := []any{canary(), canary() + strings.Repeat("x", 3000), []any{canary()}, members{canary(): canary()}}
+				if slow {
+					values = values[:2]
+				}
+				for _, value := range values {
 					changed := body.with(f.Name, value)
 					for _, x := range []members{changed, changed.with("projGUID", nobody, "mobile", "13800138000")} {
 						r := c.post(t, c.seal(one.Cmd, c.sid(), x.json()).body())

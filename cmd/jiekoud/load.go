@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
@@ -152,25 +154,33 @@ func findTable(system, name string) (store.Table, *time.Location, error) {
 	return store.Table{}, nil, fmt.Errorf("table %s has no system", name)
 }
 
-// rows is a file of rows: names of columns, then a row a call until io.EOF.
+// rows is a file of rows: names of columns, then a row a call until io.EOF. A
+// row that cannot be read is a rowError; any other error ends the file.
 type rows interface {
 	columns() []string
 	next() (line int, row []string, err error)
 }
 
+// rowError is what is wrong with one row. It holds no value.
+type rowError struct{ error }
+
 // loadRows loads rows into a table; bad is called for each one left out.
-func loadRows(ctx context.Context, db store.Execer, t store.Table, zone *time.Location, in rows, bad func(line int, err error),
+func loadRows(ctx context.Context, db store.Beginner, t store.Table, zone *time.Location, in rows, bad func(line int, err error),
 ) (loadReport, error) {
 	report, start := loadReport{table: t.System + "." + t.Name}, time.Now()
 	loader, err := store.NewLoader(t, in.columns(), zone)
 	if err != nil {
 		return report, err
 	}
+	leave := func(line int, err error) {
+		report.bad++
+		bad(line, err)
+	}
+	var lines []int // of the batch
 	flush := func() error {
-		n, err := loader.Flush(ctx, db)
-		if err == nil {
-			report.good += n
-		}
+		n, err := loader.Salvage(ctx, db, func(row int, err error) { leave(lines[row], err) })
+		report.good += n
+		lines = lines[:0]
 		return err
 	}
 	for {
@@ -180,13 +190,18 @@ func loadRows(ctx context.Context, db store.Execer, t store.Table, zone *time.Lo
 		}
 		full := false
 		if err == nil {
-			full, err = loader.Add(row)
+			if full, err = loader.Add(row); err != nil {
+				err = rowError{err}
+			}
 		}
-		if err != nil {
-			report.bad++
-			bad(line, err)
+		if wrong, ok := errors.AsType[rowError](err); ok {
+			leave(line, wrong)
 			continue
 		}
+		if err != nil {
+			return report, err
+		}
+		lines = append(lines, line)
 		if full {
 			if err := flush(); err != nil {
 				return report, err
@@ -216,41 +231,54 @@ type csvRows struct {
 }
 
 func newCSVRows(f io.Reader) (*csvRows, error) {
-	in := csv.NewReader(bufio.NewReader(f))
+	text := bufio.NewReader(f)
+	if mark, err := text.Peek(3); err == nil && string(mark) == "\ufeff" {
+		_, _ = text.Discard(3) // they were peeked at
+	}
+	in := csv.NewReader(text)
 	names, err := in.Read()
 	if err != nil {
-		return nil, fmt.Errorf("first line: %w", err)
+		return nil, fmt.Errorf("first line: %w", noRows(err))
 	}
-	names[0] = strings.TrimPrefix(names[0], "\ufeff")
 	in.FieldsPerRecord = -1
 	return &csvRows{in: in, names: slices.Clone(names)}, nil
+}
+
+// noRows says that a file is empty.
+func noRows(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errors.New("the file is empty")
+	}
+	return err
 }
 
 func (r *csvRows) columns() []string { return r.names }
 
 func (r *csvRows) next() (int, []string, error) {
 	row, err := r.in.Read()
-	line, _ := r.in.FieldPos(0)
 	if p, ok := errors.AsType[*csv.ParseError](err); ok {
-		return p.Line, nil, p.Err
+		return p.StartLine, nil, rowError{p.Err}
 	}
-	return line, row, err
+	if err != nil {
+		return 0, nil, err
+	}
+	line, _ := r.in.FieldPos(0)
+	return line, row, nil
 }
 
 // jsonRows is a file with a JSON object a line; the first one names the columns.
 type jsonRows struct {
-	in    *bufio.Scanner
+	in    *bufio.Reader
 	names []string
 	first []string
 	line  int
 }
 
 func newJSONRows(f io.Reader) (*jsonRows, error) {
-	r := &jsonRows{in: bufio.NewScanner(f)}
-	r.in.Buffer(nil, 1<<20)
+	r := &jsonRows{in: bufio.NewReader(f)}
 	object, err := r.object()
 	if err != nil {
-		return nil, fmt.Errorf("first line: %w", err)
+		return nil, fmt.Errorf("first line: %w", noRows(err))
 	}
 	r.names = slices.Sorted(maps.Keys(object))
 	r.first, err = r.row(object)
@@ -270,28 +298,35 @@ func (r *jsonRows) next() (int, []string, error) {
 		return r.line, nil, err
 	}
 	row, err := r.row(object)
-	return r.line, row, err
+	if err != nil {
+		return r.line, nil, rowError{err}
+	}
+	return r.line, row, nil
 }
 
 // object reads the next line that is not blank.
 func (r *jsonRows) object() (map[string]any, error) {
-	for r.in.Scan() {
+	for {
+		text, err := r.in.ReadBytes('\n')
+		if err != nil && (len(text) == 0 || !errors.Is(err, io.EOF)) {
+			return nil, err
+		}
 		r.line++
-		if strings.TrimSpace(r.in.Text()) == "" {
+		if r.line == 1 {
+			text = bytes.TrimPrefix(text, []byte("\ufeff"))
+		}
+		if text = bytes.TrimSpace(text); len(text) == 0 {
 			continue
 		}
-		dec := json.NewDecoder(strings.NewReader(r.in.Text()))
+		dec := json.NewDecoder(bytes.NewReader(text))
 		dec.UseNumber()
 		var object map[string]any
-		if err := dec.Decode(&object); err != nil {
-			return nil, errors.New("not a JSON object")
+		err = dec.Decode(&object)
+		if err != nil || object == nil || dec.InputOffset() != int64(len(text)) || !utf8.Valid(text) {
+			return nil, rowError{errors.New("not a JSON object")}
 		}
 		return object, nil
 	}
-	if err := r.in.Err(); err != nil {
-		return nil, err
-	}
-	return nil, io.EOF
 }
 
 // row brings an object into the order of the columns.
@@ -300,7 +335,7 @@ func (r *jsonRows) row(object map[string]any) ([]string, error) {
 	for name, value := range object {
 		at := slices.Index(r.names, name)
 		if at < 0 {
-			return nil, fmt.Errorf("column %q is not in the first line", name)
+			return nil, errors.New("it has a column that the first line does not have")
 		}
 		switch v := value.(type) {
 		case nil:

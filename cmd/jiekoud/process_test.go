@@ -88,10 +88,22 @@ func TestBinary(t *testing.T) {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	jiekoud := binary(name)
-	t.Run("migrate from four processes", jiekoud.testMigrate)
-	t.Run("serve", jiekoud.testServe)
-	t.Run("load", jiekoud.testLoad)
-	t.Run("usage", jiekoud.testUsage)
+	t.Run("migrate from four processes", func(t *testing.T) {
+		t.Parallel()
+		jiekoud.testMigrate(t)
+	})
+	t.Run("serve", func(t *testing.T) {
+		t.Parallel()
+		jiekoud.testServe(t)
+	})
+	t.Run("load", func(t *testing.T) {
+		t.Parallel()
+		jiekoud.testLoad(t)
+	})
+	t.Run("usage", func(t *testing.T) {
+		t.Parallel()
+		jiekoud.testUsage(t)
+	})
 }
 
 // command is a run of the real binary, in an environment of its own.
@@ -118,7 +130,7 @@ func (b binary) run(t testing.TB, database, dir string, args ...string) (stdout,
 }
 
 func (b binary) testMigrate(t *testing.T) {
-	t.Parallel()
+	t.Helper()
 	url, dir := postgrestest.URL(t), t.TempDir()
 	var group sync.WaitGroup
 	outs := make([]string, 4)
@@ -193,7 +205,7 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 // The real binary, on a private PostgreSQL of its own: what it announces, who
 // holds the folder, apps that are added beside it, and an orderly end.
 func (b binary) testServe(t *testing.T) {
-	t.Parallel()
+	t.Helper()
 	dir := dataFolder(t)
 	s := b.serve(t, "", dir, "--demo")
 	if !strings.HasPrefix(s.out, "ready\n  lianfa   POST "+s.url+"/lianfa/api\n  u8       GET  "+s.url+"/api/customer/get\n") {
@@ -279,7 +291,7 @@ func callWith(t *testing.T, client *http.Client, file string) {
 // Master data that is loaded beside the server is served; bad rows are reported
 // with file and line, and the others are loaded.
 func (b binary) testLoad(t *testing.T) {
-	t.Parallel()
+	t.Helper()
 	w := setup(t)
 	c := w.app(t, "300")
 	dir := t.TempDir()
@@ -302,7 +314,7 @@ func (b binary) testLoad(t *testing.T) {
 
 // Wrong usage is told apart from what cannot be done.
 func (b binary) testUsage(t *testing.T) {
-	t.Parallel()
+	t.Helper()
 	dir := t.TempDir()
 	for _, one := range []struct {
 		args []string

@@ -108,7 +108,7 @@ func TestAgentCreate(t *testing.T) {
 		{"city with a sign", sound.with("areaCode", "+350200"), wrong("areaCode")},
 		{"class", sound.with("agentClasses", 7), wrong("agentClasses")},
 		{"agency without a company", sound.without("proxyCompanyId"), missing("proxyCompanyId")},
-		{"agency with a blank company", sound.with("proxyCompanyId", "  "), missing("proxyCompanyId")},
+		{"agency with a blank company", sound.with("proxyCompanyId", "  "), refusal(4005, "代理公司不存在")},
 		{"broker without a company", sound.with("agentClasses", "2"), missing("agencyCompanyId")},
 		{"long name", sound.with("name", strings.Repeat("名", 16)), wrong("name")},
 		{"long comment", sound.with("comment", strings.Repeat("店", 51)), wrong("comment")},

@@ -441,6 +441,7 @@ func opportunityTable() store.Table {
 			{Name: "ds_date", Type: "datetime"},
 			{Name: "ds_reason", Type: "string", Length: 128},
 			{Name: "partner_guid_list", Type: "string"},
+			{Name: "person_num", Type: "int"},
 			{Name: "content", Type: "string", Length: 200},
 			{Name: "intent_level", Type: "int"},
 			{Name: "yx_ye_tai", Type: "string", Length: 100},

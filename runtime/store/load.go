@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -37,7 +40,8 @@ func NewLoader(table Table, names []string, zone *time.Location) (*Loader, error
 		at := slices.IndexFunc(table.Columns, func(c Column) bool { return c.Name == name })
 		switch {
 		case at < 0:
-			return nil, fmt.Errorf("%s has no column %q; it has %s", table.Name, name, strings.Join(table.names(), ", "))
+			return nil, fmt.Errorf("%s has no column %s; it has %s",
+				table.Name, columnName(name, i), strings.Join(table.names(), ", "))
 		case slices.Contains(names[:i], name):
 			return nil, fmt.Errorf("column %q comes twice", name)
 		}
@@ -52,6 +56,18 @@ func NewLoader(table Table, names []string, zone *time.Location) (*Loader, error
 	l.sql = l.statement()
 	l.reset()
 	return l, nil
+}
+
+// columnName is how a column that is not known is called: by its name, unless
+// that may be a value of a file without a line of names.
+func columnName(name string, i int) string {
+	for at := range len(name) {
+		c := name[at] | 0x20
+		if (c < 'a' || c > 'z') && (at == 0 || name[at] != '_' && (name[at] < '0' || name[at] > '9')) {
+			return fmt.Sprintf("as named in place %d (is the line of names missing?)", i+1)
+		}
+	}
+	return strconv.Quote(name)
 }
 
 // names lists the columns.
@@ -121,7 +137,7 @@ func (l *Loader) Add(row []string) (full bool, err error) {
 			return false, fmt.Errorf("column %s: %w", c.Name, err)
 		}
 		if slices.Contains(l.table.Key, c.Name) {
-			key += strconv.Quote(text)
+			key += strconv.Quote(*values[i])
 		}
 	}
 	if l.keys[key] {
@@ -154,12 +170,20 @@ func (l *Loader) value(c Column, text string) (*string, error) {
 			return nil, fmt.Errorf("longer than %d characters", c.Length)
 		}
 	case "int":
-		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
 			return nil, fmt.Errorf("not a whole number")
 		}
+		text = strconv.FormatInt(n, 10)
 	case "number", "decimal":
-		if _, err := strconv.ParseFloat(text, 64); err != nil {
+		// ParseFloat knows hexadecimal, infinite and grouped numbers as well.
+		if _, err := strconv.ParseFloat(text, 64); err != nil || strings.Trim(text, "0123456789+-.eE") != "" {
 			return nil, fmt.Errorf("not a number")
+		}
+	case "json":
+		// PostgreSQL has no U+0000 in texts, escaped neither.
+		if !json.Valid([]byte(text)) || strings.Contains(strings.ReplaceAll(text, `\\`, ""), `\u0000`) {
+			return nil, fmt.Errorf("not JSON")
 		}
 	case "bool":
 		if _, err := strconv.ParseBool(text); err != nil {
@@ -182,19 +206,84 @@ type Execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// Flush writes the batch and returns how many rows it held.
+// Flush writes the batch and returns how many rows it held. It writes all of
+// them or none; the batch is empty afterwards either way.
 func (l *Loader) Flush(ctx context.Context, db Execer) (int, error) {
+	defer l.reset()
 	n := len(l.batch[0])
 	if n == 0 {
 		return 0, nil
 	}
+	return n, refuse(l.write(ctx, db, 0, n), nil)
+}
+
+// Beginner is where transactions begin: a pool, or a transaction, in which they
+// are savepoints.
+type Beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+}
+
+// Salvage writes the rows of the batch that the database takes and returns how
+// many they were. It calls bad for each of the others, in their order, with the
+// row's place in the batch, from 0. An error means that the rest was not tried.
+func (l *Loader) Salvage(ctx context.Context, db Beginner, bad func(row int, err error)) (int, error) {
+	defer l.reset()
+	return l.salvage(ctx, db, 0, len(l.batch[0]), bad)
+}
+
+// salvage is Salvage for a part of the batch. A part with a row that the
+// database refuses is tried again in halves.
+func (l *Loader) salvage(ctx context.Context, db Beginner, from, to int, bad func(row int, err error)) (int, error) {
+	if from == to {
+		return 0, nil
+	}
+	err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error { return l.write(ctx, tx, from, to) })
+	if err == nil {
+		return to - from, nil
+	}
+	fault := rowFault(err)
+	switch {
+	case fault == nil:
+		return 0, refuse(err, nil)
+	case to-from == 1:
+		bad(from, fault)
+		return 0, nil
+	}
+	middle := (from + to) / 2
+	n, err := l.salvage(ctx, db, from, middle, bad)
+	if err != nil {
+		return n, err
+	}
+	more, err := l.salvage(ctx, db, middle, to, bad)
+	return n + more, err
+}
+
+// rowFault says what the database has against a row, without any value of it.
+// It returns nil when the error is of another kind.
+func rowFault(err error) error {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return nil
+	}
+	switch {
+	case e.Code == "23505":
+		return fmt.Errorf("another row has the value that must be unique (%s)", e.ConstraintName)
+	case e.Code[:2] == "23":
+		return fmt.Errorf("a rule of the table is broken (%s%s)", e.ConstraintName, e.ColumnName)
+	case e.Code[:2] == "22":
+		return fmt.Errorf("the database cannot store a value (SQLSTATE %s)", e.Code)
+	}
+	return nil
+}
+
+// write runs the statement for a part of the batch.
+func (l *Loader) write(ctx context.Context, db Execer, from, to int) error {
 	args := make([]any, len(l.batch))
 	for i := range l.batch {
-		args[i] = l.batch[i]
+		args[i] = l.batch[i][from:to]
 	}
 	_, err := db.Exec(ctx, l.sql, args...)
-	l.reset()
-	return n, refuse(err, nil)
+	return err
 }
 
 // reset empties the batch. Keys are only told apart within one: PostgreSQL

@@ -237,16 +237,32 @@ func canonical(s string) bool {
 	return s == ""
 }
 
-// hugeExponent reports whether a number has an exponent beyond ±400: no amount of
-// anything, and much work for whoever computes with it.
-func hugeExponent(s string) bool {
-	_, exponent, ok := strings.Cut(strings.ToLower(s), "e")
-	if !ok {
-		return false
+// decimal brings a number into the form that is kept: as it was sent, or 0 for
+// what is nearer to it than any amount. It refuses numbers of 10^16 and more,
+// which no column takes.
+func decimal(s string) (string, bool) {
+	mantissa, exponent, scaled := strings.Cut(strings.ToLower(s), "e")
+	if mantissaZero(mantissa) {
+		return "0", true
 	}
-	n, err := strconv.Atoi(exponent)
-	return err != nil || n > 400 || n < -400
+	if !scaled {
+		return s, digits(strings.TrimPrefix(s, "-")) <= 16
+	}
+	e, err := strconv.Atoi(exponent)
+	switch {
+	case err != nil || len(mantissa) > 64:
+		return "0", strings.HasPrefix(exponent, "-") && len(mantissa) <= 64
+	case e > 100:
+		return "", false
+	case e < -100:
+		return "0", true
+	}
+	r, ok := new(big.Rat).SetString(s)
+	return s, ok && new(big.Rat).Abs(r).Cmp(decimalLimit()) < 0
 }
+
+// decimalLimit is 10^16.
+func decimalLimit() *big.Rat { return new(big.Rat).SetInt64(10_000_000_000_000_000) }
 
 // digits counts the leading digits of s.
 func digits(s string) int {
@@ -257,7 +273,8 @@ func digits(s string) int {
 	return n
 }
 
-// Decimal reads a number or its text. null and "" are absent.
+// Decimal reads a number below 10^16, or its text, which has no exponent. null
+// and "" are absent.
 func (o *Object) Decimal(place int, dst *Decimal) {
 	s, ok := o.text(place, true)
 	if !ok {
@@ -267,7 +284,11 @@ func (o *Object) Decimal(place int, dst *Decimal) {
 		dst.Blank = true
 		return
 	}
-	if len(s) > 64 || !canonical(s) || hugeExponent(s) {
+	if o.quoted && (len(s) > 64 || strings.ContainsAny(s, "eE")) || !canonical(s) {
+		o.bad(place)
+		return
+	}
+	if s, ok = decimal(s); !ok {
 		o.bad(place)
 		return
 	}

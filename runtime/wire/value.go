@@ -161,6 +161,9 @@ func ParseTime(text string, zone *time.Location) (time.Time, error) {
 			return time.Time{}, fmt.Errorf("not a time")
 		}
 	}
+	if hour := len(layout) - len("15:04:05"); layout != Day && digits(text[hour:]) < 2 {
+		return time.Time{}, fmt.Errorf("not a time") // time.Parse would take one digit, and more blanks
+	}
 	return time.ParseInLocation(layout, text, zone)
 }
 

@@ -31,7 +31,7 @@ type AgentCreateRequest struct {
 	ProxyCompanyID string `json:"proxyCompanyId" validate:"required_if=AgentClasses 1,omitempty,max=64"`
 	// AgencyCompanyID 所在中介公司 (required: 否，经纪人为2时必须; at most 64 characters)
 	AgencyCompanyID string `json:"agencyCompanyId" validate:"required_if=AgentClasses 2,omitempty,max=64"`
-	// Comment 中介公司经纪人填所在门店，万科员工填所在部门，万科业主填所在物业 (at most 50
+	// Comment 中介公司经纪人：所在门店；万科员工：所在部门；万科业主：所在物业 (at most 50
 	// characters)
 	Comment string `json:"comment" validate:"omitempty,max=50"`
 }

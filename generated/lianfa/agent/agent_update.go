@@ -40,7 +40,7 @@ type AgentUpdateRequest struct {
 	Point wire.Int `json:"point"`
 	// Level 经纪人等级 (1 普通经纪人, 2 铜牌经纪人, 3 银牌经纪人, 4 金牌经纪人, 5 钻石经纪人)
 	Level wire.Int `json:"level" validate:"omitempty,oneof=1 2 3 4 5"`
-	// Comment 中介公司经纪人填所在门店，万科员工填所在部门，万科业主填所在物业 (at most 100
+	// Comment 中介公司经纪人：所在门店；万科员工：所在部门；万科业主：所在物业 (at most 100
 	// characters)
 	Comment wire.Text `json:"comment" validate:"omitempty,max=100"`
 	// Status 1有效/0无效 (required; 1 有效, 0 无效)

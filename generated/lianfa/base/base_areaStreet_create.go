@@ -13,7 +13,8 @@ import (
 )
 
 // baseAreaStreetCreateRoute is 区域街道上报 (P-BA-07, section 4.1.7).
-// Nothing is written to the 明源 database.
+// Nothing is written to the 明源 database. The areaGUID of a new area follows from its names,
+// so that streets reported at once agree on it.
 var baseAreaStreetCreateRoute = route.Interface{Cmd: "base_areaStreet_create", Kind: route.Report, Status: route.Active, Needs: true}
 
 // BaseAreaStreetCreateRequest is the request of base_areaStreet_create.
@@ -136,7 +137,8 @@ sid as (
 street as (
   insert into lianfa.street (area_guid, area_name, street_name, city_name, province_name, country_name, modified)
   select coalesce((select s.area_guid from lianfa.street s where s.province_name = $3::text
-    and s.city_name = $4::text and s.area_name = $5::text limit 1), gen_random_uuid()::text)
+      and s.city_name = $4::text and s.area_name = $5::text order by s.created, s.guid limit 1),
+    md5(json_build_array($3::text, $4::text, $5::text)::text)::uuid::text)
   , $5::text, $6::text, $4::text, $3::text, nullif($7::text, ''), now()
   from sid
   on conflict (province_name, city_name, area_name, street_name) do update set area_guid = excluded.area_guid, country_name = excluded.country_name, modified = excluded.modified

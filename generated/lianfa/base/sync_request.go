@@ -22,13 +22,14 @@ type SyncRequestRequest struct {
 	CreatedBy string `json:"createdBy" validate:"required,notblank,max=64"`
 	// TaskName 任务名称 (required; at most 64 characters)
 	TaskName string `json:"taskName" validate:"required,notblank,max=64"`
-	// ProjGUID 项目GUID (required: ; at most 64 characters; not as in the document: sync-scope)
+	// ProjGUID 项目GUID (required: required_without_all ShopGUID TimeRangeStart; at most 64
+	// characters; not as in the document: sync-scope)
 	ProjGUID string `json:"projGUID" validate:"required_without_all=ShopGUID TimeRangeStart,omitempty,max=64"`
-	// ShopGUID 门店或商铺GUID (required: ; at most 64 characters; not as in the document:
-	// sync-scope)
+	// ShopGUID 门店或商铺GUID (required: required_without_all ProjGUID TimeRangeStart; at most
+	// 64 characters; not as in the document: sync-scope)
 	ShopGUID string `json:"shopGUID" validate:"required_without_all=ProjGUID TimeRangeStart,omitempty,max=64"`
-	// TimeRangeStart 开始时间 (required: ; not as in the document: sync-scope, time-as-text,
-	// time-forms)
+	// TimeRangeStart 开始时间 (required: required_without_all ProjGUID ShopGUID; not as in the
+	// document: sync-scope, time-as-text, time-forms)
 	TimeRangeStart wire.Time `json:"timeRangeStart" validate:"required_without_all=ProjGUID ShopGUID,omitempty"`
 	// TimeRangeEnd 结束时间 (not as in the document: time-as-text, time-forms, sync-scope)
 	TimeRangeEnd wire.Time `json:"timeRangeEnd"`
@@ -163,7 +164,11 @@ sid as (
 ),
 sync_task as (
   insert into lianfa.sync_task (created_by, task_name, proj_guid, shop_guid, time_range_start, time_range_end, data_type)
-  select $4::text, $5::text, nullif($3::text, ''), nullif($6::text, ''), $7::timestamptz, $8::timestamptz, replace(replace($9::text, 'notify_cst_update', 'cst_info_notify'), 'notify_agent_recommend', 's_lead_notify')
+  select $4::text, $5::text, nullif($3::text, ''), nullif($6::text, ''), $7::timestamptz, $8::timestamptz, (select string_agg(d.cmd, '|' order by d.n) from (
+    select case btrim(u.part) when 'notify_cst_update' then 'cst_info_notify' when 'notify_agent_recommend' then 's_lead_notify'
+        else btrim(u.part) end as cmd, min(u.n) as n
+    from unnest(string_to_array($9::text, '|')) with ordinality as u(part, n) where btrim(u.part) <> '' group by 1) d)
+  
   from sid
   returning *
 )

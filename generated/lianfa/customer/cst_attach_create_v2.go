@@ -79,8 +79,9 @@ func (q *CstAttachCreateV2Request) Encode(out *wire.Writer) {
 
 // CstAttachCreateV2RequestAttachs is a member of attachs of cst_attach_create_v2.
 type CstAttachCreateV2RequestAttachs struct {
-	// ScopeGUID 范围对象编号，项目级为项目编号，公司级为公司编号，传空为集团级 (at most 64
-	// characters)
+	// ScopeGUID
+	// 范围对象编号，例如attachLevel=4，scopeGUID取值为项目编号；attachLevel=16，scopeGUID取值为公司编号；传空，则该描摹为集团级
+	// (at most 64 characters)
 	ScopeGUID string `json:"scopeGUID" validate:"omitempty,max=64"`
 	// AttachGUID 特征编号code (required; at most 64 characters)
 	AttachGUID string `json:"attachGUID" validate:"required,notblank,max=64"`
@@ -132,10 +133,10 @@ func (q *CstAttachCreateV2RequestAttachs) Encode(out *wire.Writer) {
 
 // CstAttachCreateV2RequestAttachsItems is a member of attachs/items of cst_attach_create_v2.
 type CstAttachCreateV2RequestAttachsItems struct {
-	// ItemGUID 候选项编号，attach的input=1时为空 (at most 64 characters)
+	// ItemGUID 候选项编号，当attach的input=1时为空 (at most 64 characters)
 	ItemGUID string `json:"itemGUID" validate:"omitempty,max=64"`
-	// ItemValue attach的input=1时取候选项编码（attachKey），否则为输入值 (at most 100
-	// characters; not as in the document: id-length, item-value)
+	// ItemValue 两种情况：1、attach的input=1时，取候选项编码（attachKey）；2、否则，则为输入值
+	// (at most 100 characters; not as in the document: id-length, item-value)
 	ItemValue string `json:"itemValue" validate:"omitempty,max=100"`
 	// ParentItemGUID 父级特征项编号，attach的input=1时为空 (at most 64 characters; not as in
 	// the document: length-missing)

@@ -212,7 +212,7 @@ customer_trait as (
   insert into lianfa.customer_trait (cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, remark, source_channel, created)
   select r.f_cst_guid, r.f_opp_guid, r.f_user_id, nullif(r.f_proj_guid, ''), coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code), r.f_attach_code), (select i.guid from lianfa.trait_item i join lianfa.trait d on d.guid = i.attach_guid
     where d.attach_code = r.f_attach_code and d.input <> 1 and i.item_code = r.f_value
-    order by i.scope_guid is not distinct from r.f_proj_guid desc, i.guid limit 1)
+    order by i.scope_guid is not distinct from nullif(r.f_proj_guid, '') desc, i.guid limit 1)
   , nullif(r.f_value, ''), nullif(r.f_remark, ''), nullif(r.f_source_channel, ''), r.f_create_time
   from sid, customer_trait_rows r
   where (select count(*) from customer_trait_gone) >= 0

@@ -134,7 +134,7 @@ type ProjAttachListV2ResponseAttachs struct {
 	// (1 自然人, 2 机构)
 	AttachType wire.Int `json:"attachType"`
 	// ScopeGUID
-	// 范围对象编号，例如attachLevel=4，取值为项目编号；attachLevel=16，取值为公司编号；取自数据服务接口data/attachs/items/的scopeGUID去重后的并集
+	// 范围对象编号，例如attachLevel=4，scopeGUID取值为项目编号；attachLevel=16，scopeGUID取值为公司编号；取自数据服务接口data/attachs/items/的scopeGUID去重后的并集
 	// (required)
 	ScopeGUID []string `json:"scopeGUID"`
 	// SubGUID
@@ -236,7 +236,8 @@ type ProjAttachListV2ResponseAttachsItems struct {
 	State wire.Int `json:"state"`
 	// ExpireTime 过期时间，默认为空，表示永不过期
 	ExpireTime wire.Time `json:"expireTime"`
-	// ScopeGUID 范围对象编号，例如attachLevel=4，取值为项目编号；attachLevel=16，取值为公司编号
+	// ScopeGUID
+	// 范围对象编号，例如attachLevel=4，scopeGUID取值为项目编号；attachLevel=16，scopeGUID取值为公司编号
 	// (required; at most 64 characters)
 	ScopeGUID string `json:"scopeGUID"`
 }

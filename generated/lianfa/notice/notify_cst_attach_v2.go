@@ -75,8 +75,9 @@ func (q *NotifyCstAttachV2Request) Encode(out *wire.Writer) {
 
 // NotifyCstAttachV2RequestAttachs is a member of attachs of notify_cst_attach_v2.
 type NotifyCstAttachV2RequestAttachs struct {
-	// ScopeGUID 范围对象编号，例如attachLevel=4时取项目编号，attachLevel=16时取公司编号 (at
-	// most 64 characters; not as in the document: attach-scope)
+	// ScopeGUID
+	// 范围对象编号，例如attachLevel=4，scopeGUID取值为项目编号；attachLevel=16，scopeGUID取值为公司编号
+	// (at most 64 characters; not as in the document: attach-scope)
 	ScopeGUID string `json:"scopeGUID" validate:"omitempty,max=64"`
 	// AttachGUID 特征编号 (required; at most 64 characters)
 	AttachGUID string `json:"attachGUID" validate:"required,notblank,max=64"`
@@ -130,8 +131,8 @@ func (q *NotifyCstAttachV2RequestAttachs) Encode(out *wire.Writer) {
 type NotifyCstAttachV2RequestAttachsItems struct {
 	// ItemGUID 候选项编号，当attach的input=1时为空 (at most 64 characters)
 	ItemGUID string `json:"itemGUID" validate:"omitempty,max=64"`
-	// ItemCode 两种情况：attach的input=1时取候选项编码（attachKey），否则为输入值 (required; at
-	// most 100 characters; not as in the document: id-length, item-value)
+	// ItemCode 两种情况：1、attach的input=1时，取候选项编码（attachKey）；2、否则，则为输入值
+	// (required; at most 100 characters; not as in the document: id-length, item-value)
 	ItemCode string `json:"itemCode" validate:"required,notblank,max=100"`
 	// ParentItemGUID 父级特征项编号，attach的input=1时为空 (at most 64 characters; not as in
 	// the document: length-missing)

@@ -48,7 +48,7 @@ type OpportunityInfoNotifyRequest struct {
 	YxYeTai string `json:"yxYeTai" validate:"omitempty,max=100"`
 	// YxFangXing 需求户型（BuyHx） (at most 100 characters)
 	YxFangXing string `json:"yxFangXing" validate:"omitempty,max=100"`
-	// YxArea 需求面积，BuyMj~BuyMjOn，过滤0.00和NULL (at most 100 characters)
+	// YxArea 需求面积，BuyMj~BuyMjOn，需要判断过滤以下数据：0.00 NULL (at most 100 characters)
 	YxArea string `json:"yxArea" validate:"omitempty,max=100"`
 	// Gfyt 购房用途（BuyPurpose） (at most 100 characters)
 	Gfyt string `json:"gfyt" validate:"omitempty,max=100"`

@@ -93,6 +93,7 @@ const cstOpp2cstCreateSQL = `with verdict as (
     when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
     when not exists (select from lianfa.opportunity t where t.guid = $3::text) then '9003'
     when not exists (select from lianfa.customer t where t.guid = $4::text) then '2001'
+    when not exists (select from lianfa.opportunity t where t.guid = $3::text) then '9003'
   end as code
 ),
 sid as (
@@ -101,14 +102,23 @@ sid as (
   on conflict do nothing
   returning 1
 ),
+opportunity as (
+  update lianfa.opportunity t
+  set cst_guid = t.cst_guid,
+    person_num = greatest(coalesce(t.person_num, 0), coalesce((select max(p.cst_num) from lianfa.opportunity_person p where p.opp_guid = $3::text), 0))
+    + case when exists (select from lianfa.opportunity_person p where p.opp_guid = $3::text and p.cst_guid = $4::text) then 0 else 1 end
+  ,
+    modified = now()
+  from sid
+  where t.guid = $3::text
+  returning t.*
+),
 opportunity_person as (
   insert into lianfa.opportunity_person (opp_guid, cst_guid, cst_num, modified)
-  select $3::text, $4::text, coalesce((select p.cst_num from lianfa.opportunity_person p where p.opp_guid = $3::text and p.cst_guid = $4::text),
-    1 + coalesce((select max(p.cst_num) from lianfa.opportunity_person p where p.opp_guid = $3::text), 0))
-  , now()
+  select $3::text, $4::text, (select s.person_num from opportunity s), now()
   from sid
-  on conflict (opp_guid, cst_guid) do update set cst_num = excluded.cst_num, modified = excluded.modified
-  returning *
+  on conflict (opp_guid, cst_guid) do update set opp_guid = excluded.opp_guid
+  returning *, xmax = 0 as is_new
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

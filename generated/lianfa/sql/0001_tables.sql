@@ -275,6 +275,7 @@ create table lianfa.opportunity (
   ds_date timestamptz,
   ds_reason varchar(128),
   partner_guid_list text,
+  person_num bigint,
   content varchar(200),
   intent_level bigint,
   yx_ye_tai varchar(100),

@@ -1,0 +1,257 @@
+package bench
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/generated/lianfa"
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/store"
+)
+
+const (
+	appID  = "300"
+	token  = "52e41ab0d3eee56b725e3e29999762a8"
+	appkey = "S_+SFO!fH.7qj_CEIKgCoSRfYr&e%,zAL1-*UEW7D]V$o4Cc=Dd4kwSh%6Q<!?=!+_@H^,K*#Gdk/d.qp@nBjl:e^/,"
+
+	rounds   = 5
+	duration = time.Second // of one server's turn in a round
+)
+
+// oneApp is a registry of one app.
+type oneApp struct{ app route.App }
+
+func (a oneApp) App(_ context.Context, system, id string) (route.App, bool) {
+	return a.app, system == "lianfa" && id == a.app.ID
+}
+
+// durable starts a private PostgreSQL that waits for the disk, with the tables
+// and one project and consultant.
+func durable(b *testing.B) *pgxpool.Pool {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	dir := b.TempDir()
+	for _, d := range []string{dir, filepath.Dir(dir)} {
+		if err := os.Chmod(d, 0o711); err != nil { //nolint:gosec // the database's own user must get in
+			b.Fatal(err)
+		}
+	}
+	server, err := postgres.Open(ctx, postgres.Config{DataDir: filepath.Join(dir, "data")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { server.Stop(context.Background()) })
+	pool, err := postgres.NewPool(ctx, server.URL())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(pool.Close)
+	if err := migrate.Up(ctx, pool, append([]migrate.Set{app.Migrations()}, generated.Migrations()...)); err != nil {
+		b.Fatal(err)
+	}
+	var fsync, commit string
+	if err := pool.QueryRow(ctx, `select current_setting('fsync'), current_setting('synchronous_commit')`).Scan(&fsync, &commit); err != nil ||
+		fsync != "on" || commit != "on" {
+		b.Fatalf("commits do not wait for the disk: fsync %s, synchronous_commit %s, %v", fsync, commit, err)
+	}
+	for _, sql := range []string{
+		`insert into lianfa.project (guid, proj_name, city_name) values ('8a5f3c10-6f0e-4b8e-9a1c-0d2f4e6a8b01', 'A', 'A')`,
+		`insert into lianfa.consultant (guid, user_name, user_code, mobile) values ('3b1d5e77-1c2a-4d3e-8f90-a1b2c3d4e5f6', 'a', 'a', '13800138000')`,
+	} {
+		if _, err := pool.Exec(ctx, sql); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return pool
+}
+
+// contender is one of the servers.
+type contender struct {
+	name string
+	url  string
+	rate []float64 // req/s of each round
+}
+
+// contenders starts the three servers on one database.
+func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec, *envelope.Keys) {
+	b.Helper()
+	systems := []route.System{lianfa.System(store.New(pool, 0))}
+	codecs, err := route.Codecs(systems)
+	if err != nil {
+		b.Fatal(err)
+	}
+	codec := codecs["lianfa"]
+	keys, err := codec.Keys(appID, map[string]string{"token": token, "appkey": appkey})
+	if err != nil {
+		b.Fatal(err)
+	}
+	server, err := route.New(systems, route.Config{
+		Codecs: codecs,
+		Apps:   oneApp{route.App{ID: appID, Keys: keys, May: func(cmd string) bool { return strings.HasPrefix(cmd, "cst_") }}},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var all []*contender
+	for _, c := range []struct {
+		name    string
+		handler http.Handler
+	}{{"ours", server}, {"hand", newHandServer(pool, codec, keys)}, {"naive", newNaiveServer(pool)}} {
+		mux := http.NewServeMux()
+		mux.Handle("/lianfa/api", c.handler)
+		web := httptest.NewServer(mux)
+		b.Cleanup(web.Close)
+		all = append(all, &contender{name: c.name, url: web.URL + "/lianfa/api"})
+	}
+	return all, codec, keys
+}
+
+// load is what all clients share.
+type load struct {
+	codec  *envelope.Codec
+	keys   *envelope.Keys
+	client *http.Client
+	number *atomic.Int64 // of the next customer
+	sent   atomic.Int64
+}
+
+// turn calls one server over n connections for a while and returns the rate.
+func (l *load) turn(b *testing.B, url string, n int, d time.Duration) float64 {
+	b.Helper()
+	var wg sync.WaitGroup
+	var done atomic.Int64
+	start := time.Now()
+	for range n {
+		wg.Go(func() {
+			for time.Since(start) < d {
+				if err := l.create(url); err != nil {
+					b.Error(err)
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	l.sent.Add(done.Load())
+	return float64(done.Load()) / time.Since(start).Seconds()
+}
+
+// create makes one customer of its own.
+func (l *load) create(url string) error {
+	i := l.number.Add(1)
+	payload := before + fmt.Sprintf("138%08d", i) + strings.Replace(behind, `"certNum":"11010519491231002X"`, `"certNum":"P`+strconv.FormatInt(i, 10)+`"`, 1)
+	payload = strings.Replace(payload, `"certType":1`, `"certType":3`, 1)
+	body, err := l.codec.Seal(nil, envelope.Header{Values: []envelope.Value{
+		{Name: "appid", Text: appID},
+		{Name: "sid", Text: fmt.Sprintf("%020d", i)},
+		{Name: "cmd", Text: "cst_info_create"},
+		{Name: "timestamp", Text: "1795219750"},
+	}}, []byte(payload), l.keys)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	res, err := l.client.Do(r)
+	if err != nil {
+		return err
+	}
+	got, err := io.ReadAll(res.Body)
+	_ = res.Body.Close()
+	if err != nil || res.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %d: %s, %w", res.StatusCode, got, err)
+	}
+	var m envelope.Message
+	if err := l.codec.Parse(got, &m); err != nil {
+		return err
+	}
+	plain, err := l.codec.Open(nil, &m, l.keys)
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(plain, []byte(`{"errcode":0,`)) || !bytes.Contains(plain, []byte(`"cstGUID":"`)) {
+		return fmt.Errorf("refused: %s", plain)
+	}
+	return nil
+}
+
+// BenchmarkServe prints requests a second of each server and the ratios, medians
+// over rounds in which the servers take turns.
+func BenchmarkServe(b *testing.B) {
+	pool := durable(b)
+	all, codec, keys := contenders(b, pool)
+	var number, sent atomic.Int64
+	for _, n := range []int{16, 64} {
+		b.Run(fmt.Sprint("c", n), func(b *testing.B) {
+			l := &load{codec: codec, keys: keys, number: &number, client: &http.Client{
+				Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: n, MaxConnsPerHost: n},
+			}}
+			defer l.client.CloseIdleConnections()
+			for b.Loop() {
+				for _, c := range all {
+					c.rate = nil
+					l.turn(b, c.url, n, duration/4) // connections, prepared statements, caches
+				}
+				for round := range rounds {
+					for i := range all {
+						c := all[(i+round)%len(all)]
+						c.rate = append(c.rate, l.turn(b, c.url, n, duration))
+					}
+				}
+			}
+			for _, c := range all {
+				b.ReportMetric(median(c.rate), c.name+"-req/s")
+			}
+			b.ReportMetric(ratio(all[0].rate, all[1].rate), "x-hand")
+			b.ReportMetric(ratio(all[0].rate, all[2].rate), "x-naive")
+			b.ReportMetric(0, "ns/op")
+			sent.Add(l.sent.Load())
+		})
+	}
+	var rows, sids int64
+	if err := pool.QueryRow(context.Background(), `select (select count(*) from lianfa.customer), (select count(*) from jiekou.sid)`).
+		Scan(&rows, &sids); err != nil || rows != sent.Load() || sids != rows {
+		b.Errorf("%d requests succeeded, %d customers and %d message ids stand in the database, %v", sent.Load(), rows, sids, err)
+	}
+}
+
+// median of a few numbers.
+func median(list []float64) float64 {
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[len(sorted)/2]
+}
+
+// ratio is the median of the rounds' ratios.
+func ratio(a, b []float64) float64 {
+	var list []float64
+	for i := range min(len(a), len(b)) {
+		list = append(list, a[i]/cmp.Or(b[i], 1))
+	}
+	return median(list)
+}

@@ -1,0 +1,181 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+)
+
+// checkLedger wants every row of the ledger carried by exactly one thing.
+func checkLedger(d *draft) {
+	for _, e := range d.Ledger {
+		var have []string
+		for _, key := range carriers {
+			if d.ledger[e].get(key) != nil {
+				have = append(have, key)
+			}
+		}
+		switch {
+		case len(have) == 0:
+			d.add("JK0609", e.Pos, "add one of "+strings.Join(carriers, ", "), "nothing carries %q", e.Says)
+		case len(have) > 1:
+			d.add("JK0609", e.At(have[1]), "keep one; the others can say so in rows of their own",
+				"%q has two carriers, %s and %s", e.Says, have[0], have[1])
+		}
+	}
+}
+
+// checkLedgerPlaces wants rows about sections and fields that are there, in the
+// order of the document.
+func checkLedgerPlaces(d *draft) {
+	last := ""
+	for _, e := range d.Ledger {
+		item := d.ledger[e]
+		switch {
+		case e.Section == "" && item.get("interface") == nil:
+			d.add("JK0610", e.Pos, "add section or interface", "the row does not say what it is about")
+		case item.get("section") != nil && !sectionForm.MatchString(e.Section):
+			d.add("JK0610", e.At("section"), "write the document's number, like 4.2.6", "%q is no section number", e.Section)
+		case e.Interface == nil && item.get("interface") == nil && d.ofGroup(e.Section):
+			d.add("JK0610", e.At("section"), "", "no interface stands in section %s", e.Section)
+		case e.Field != "" && len(d.ledgerFields(e)) == 0 && (e.Interface != nil || item.get("interface") == nil):
+			d.add("JK0610", e.At("field"), meant(e.Field, d.ledgerNames(e)), "unknown field %q", e.Field)
+		}
+		if last != "" && e.Section != "" && compareSections(e.Section, last) < 0 {
+			d.add("JK0613", e.Pos, "move the row to its place", "section %s stands behind section %s", e.Section, last)
+		}
+		last = e.Section
+	}
+}
+
+// ofGroup says whether a section lies inside the chapter of a group, where only
+// interfaces have sections.
+func (d *draft) ofGroup(section string) bool {
+	return slices.ContainsFunc(d.Groups, func(g *Group) bool {
+		return g.Section != "" && strings.HasPrefix(section, g.Section+".")
+	}) && len(d.broken) == 0
+}
+
+// ledgerFields returns the fields that a row can be about: request and response
+// may have one of the same name.
+func (d *draft) ledgerFields(e *LedgerEntry) []*Field {
+	var out []*Field
+	for f := range d.everyLedgerField(e) {
+		if f.DocPath == e.Field || f.Path == e.Field {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// everyLedgerField yields the fields of a row's interface; without one those of
+// the envelope and the frame.
+func (d *draft) everyLedgerField(e *LedgerEntry) func(yield func(*Field) bool) {
+	lists := [][]*Field{d.Envelope.Header, d.Reply.Fields}
+	if x := e.Interface; x != nil {
+		lists = [][]*Field{x.Request, x.Response, x.Frame}
+	}
+	return walk(slices.Concat(lists...))
+}
+
+func (d *draft) ledgerNames(e *LedgerEntry) []string {
+	var out []string
+	for f := range d.everyLedgerField(e) {
+		out = append(out, f.DocPath)
+	}
+	return out
+}
+
+// checkCarriers wants rules, parts of answers and notes that are there.
+func checkCarriers(d *draft) {
+	for _, e := range d.Ledger {
+		named := d.ledger[e].get("interface") != nil
+		if named && e.Interface == nil || e.Field != "" && len(d.ledgerFields(e)) == 0 {
+			continue // reported
+		}
+		switch e.Carrier {
+		case "rule":
+			d.carried(e, "rule", d.ledgerRules(e))
+		case "answer":
+			d.carried(e, "part of the answer", d.ledgerParts(e))
+		case "note":
+			if e.Interface == nil || e.Interface.Note == "" {
+				d.add("JK0611", e.At("note"), "write the note, or say what else carries it", "the interface has no note")
+			}
+		}
+	}
+}
+
+// carried reports what a row names and what is not there.
+func (d *draft) carried(e *LedgerEntry, what string, there []string) {
+	for _, item := range d.ledger[e].list(e.Carrier) {
+		if !slices.Contains(there, item.text) {
+			d.add("JK0611", item.pos, oneOrNone(item.text, there, "there is none"), "no %s %q", what, item.text)
+		}
+	}
+}
+
+// ledgerRules are the rules that a row can name: those of its field, or those
+// of the system that have a code.
+func (d *draft) ledgerRules(e *LedgerEntry) []string {
+	var out []string
+	if e.Field == "" {
+		for _, r := range d.Rules {
+			out = append(out, r.Rule)
+		}
+		return out
+	}
+	for _, f := range d.ledgerFields(e) {
+		out = append(out, f.ruleNames()...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ruleNames lists what a field's value must keep, as the document says or as is
+// followed, in the words of YAML; optional is a field that may be left out.
+func (f *Field) ruleNames() []string {
+	out := []string{"type"}
+	for _, r := range []*Rules{&f.Document, &f.Rules} {
+		for _, one := range []struct {
+			name string
+			is   bool
+		}{
+			{"required", r.Required == "yes"},
+			{"optional", r.Required == "no"},
+			{"condition", r.Condition != ""},
+			{"required_if", len(r.RequiredIf) > 0},
+			{"required_with", len(r.RequiredWith) > 0},
+			{"required_without", len(r.RequiredWithout) > 0},
+			{"required_without_all", len(r.RequiredWithoutAll) > 0},
+			{"length", r.Length > 0},
+			{"min", r.Min != ""},
+			{"max", r.Max != ""},
+			{"enum", r.Enum != nil},
+			{"separator", r.Separator != ""},
+			{"default", r.Default != ""},
+			{"format", r.Format != ""},
+			{"pattern", r.Pattern != ""},
+			{"of", f.Of != ""},
+			{"alias", len(f.Alias) > 0},
+		} {
+			if one.is {
+				out = append(out, one.name)
+			}
+		}
+	}
+	return out
+}
+
+// checkLedgerWhole wants a row about every interface of the document, once a
+// ledger is kept.
+func checkLedgerWhole(d *draft) {
+	if !d.exists("ledger.yaml") || d.broken["ledger"] {
+		return
+	}
+	for _, x := range d.Interfaces {
+		if !x.Ours && !slices.ContainsFunc(d.Ledger, func(e *LedgerEntry) bool { return e.Interface == x }) {
+			d.add("JK0612", x.At("interface"), "read its section again; ours: true when no document has it",
+				"no row of ledger.yaml is about %s", x.Cmd)
+		}
+	}
+}
