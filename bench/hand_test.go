@@ -176,7 +176,7 @@ func (h *handDecoder) decode(data []byte, q *handRequest) error {
 	if err := iter.Err(); err != nil {
 		return err
 	}
-	if err := d.Skip(); !errors.Is(err, io.EOF) {
+	if d.Next() != jx.Invalid || !errors.Is(d.Skip(), io.EOF) { // bytes behind the end
 		return errHand
 	}
 	return nil

@@ -67,7 +67,7 @@ const handSQL = `with verdict as (
     'homeTel', t.home_tel, 'certNum', t.cert_num, 'address', t.address, 'certType', t.cert_type, 'userGUID', t.user_guid,
     'homeArea', t.home_area, 'homeCase', t.home_case, 'workTrade', t.work_trade, 'workJob', t.work_job, 'workArea', t.work_area,
     'cstType', t.cst_type, 'fromArea', t.from_area, 'zyNum', t.zy_num, 'oldOwner', t.old_owner, 'cstClass', t.cst_class))
-  from added t join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_info_notify'
+  from added t join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_info_notify', 'notify_proj_cst_update')
 )
 select coalesce((select code from verdict), ''), coalesce((select guid from added), '')`
 
@@ -267,7 +267,8 @@ func (s *naiveServer) create(ctx context.Context, h naiveHeader, plain []byte) (
 
 // queue puts a notification into the outbox for every subscriber.
 func (s *naiveServer) queue(ctx context.Context, tx pgx.Tx, guid string, q *naiveRequest) error {
-	rows, err := tx.Query(ctx, `select app from jiekou.subscription where system = 'lianfa' and cmd = 'cst_info_notify'`)
+	rows, err := tx.Query(ctx, `select app from jiekou.subscription where system = 'lianfa'
+		and cmd in ('cst_info_notify', 'notify_proj_cst_update')`)
 	if err != nil {
 		return err
 	}

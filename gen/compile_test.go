@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -95,20 +96,6 @@ func (p *program) Import(name string) (*types.Package, error) {
 	return pkg, nil
 }
 
-// TestGoldensCompile type-checks what every case prints, and holds its form.
-func TestGoldensCompile(t *testing.T) {
-	t.Parallel()
-	for _, c := range readCases(t, "testdata/*.txtar") {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			files := c.print(t)
-			compile(t, files)
-			wellFormed(t, files)
-			embedded(t, files)
-		})
-	}
-}
-
 // wellFormed holds printed Go files against gofmt, gofumpt and the house's
 // limits.
 func wellFormed(t *testing.T, files Files) {
@@ -186,4 +173,16 @@ func hasFolder(files Files, folder string) bool {
 		}
 	}
 	return false
+}
+
+// builtEverywhere keeps printed files out of tests and build constraints.
+func builtEverywhere(t *testing.T, files Files) {
+	t.Helper()
+	special := []string{"test", "linux", "windows", "darwin", "js", "android", "arm64", "amd64", "wasm"}
+	for name := range files {
+		words := strings.Split(strings.TrimSuffix(path.Base(name), ".go"), "_")
+		if path.Ext(name) == ".go" && len(words) > 1 && slices.Contains(special, words[len(words)-1]) {
+			t.Errorf("go build would leave %s out", name)
+		}
+	}
 }

@@ -10,12 +10,13 @@ import (
 )
 
 // docFiles prints the documentation of a system: a page a group, the error
-// codes, and the decisions on what the document leaves open.
+// codes, the decisions on what the document leaves open, and the ledger.
 func docFiles(files Files, system *spec.System) error {
 	folder := path.Join(Root, system.Name, "docs")
 	files[path.Join(folder, "README.md")] = []byte(overview(system))
 	files[path.Join(folder, "errors.md")] = []byte(errorPage(system))
 	files[path.Join(folder, "errata.md")] = []byte(errataPage(system))
+	ledgerDoc(files, folder, system)
 	for _, g := range system.Groups {
 		list := byGroup(system, g)
 		if len(list) == 0 {
@@ -37,7 +38,7 @@ func docFiles(files Files, system *spec.System) error {
 func overview(system *spec.System) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s %s\n\n", line(system.Title), line(system.Version))
-	fmt.Fprintf(&b, "共 %d 个接口。[错误码](errors.md) · [勘误与约定](errata.md)\n\n", len(system.Interfaces))
+	fmt.Fprintf(&b, "共 %d 个接口。[错误码](errors.md) · [勘误与约定](errata.md)%s\n\n", len(system.Interfaces), ledgerLink(system))
 	if slices.ContainsFunc(system.Envelope.Steps, func(s *spec.Step) bool { return s.Algorithm == "rc4" }) {
 		b.WriteString("> RC4 在固定密钥下只是一种编码，不提供保密性；请在 HTTPS 上使用。\n\n")
 	}

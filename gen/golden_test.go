@@ -133,26 +133,36 @@ func (c goldenCase) compare(t *testing.T, got func(name string) (string, error))
 	}
 }
 
-// TestGolden holds what the small systems print against the files that show it.
+// TestGolden holds what the small systems print against the files that show it,
+// type-checks it, holds its form, and prepares its statements.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for _, c := range readCases(t, "testdata/*.txtar") {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			files := c.print(t)
-			c.compare(t, func(name string) (string, error) {
-				words := strings.Fields(name)
-				text, ok := files[path.Join(Root, words[0])]
-				switch {
-				case !ok:
-					return "", fmt.Errorf("no such file among %s", strings.Join(files.Paths(), ", "))
-				case len(words) > 1:
-					return declarations(string(text), words[1:])
-				}
-				return string(text), nil
-			})
+			c.compare(t, files.wanted)
+			wellFormed(t, files)
+			embedded(t, files)
+			builtEverywhere(t, files)
+			if p := compile(t, files); !t.Failed() {
+				prepared(t, p)
+			}
 		})
 	}
+}
+
+// wanted is the text of a wanted section: a file, or declarations of it.
+func (f Files) wanted(name string) (string, error) {
+	words := strings.Fields(name)
+	text, ok := f[path.Join(Root, words[0])]
+	switch {
+	case !ok:
+		return "", fmt.Errorf("no such file among %s", strings.Join(f.Paths(), ", "))
+	case len(words) > 1:
+		return declarations(string(text), words[1:])
+	}
+	return string(text), nil
 }
 
 // placed is what a message says of where: a line of the YAML, the files that

@@ -22,7 +22,7 @@ func TestGoName(t *testing.T) {
 		{"Mobile", "Mobile", "mobile"},
 		{"IDCard", "IDCard", "idCard"},
 		{"GUID", "GUID", "guid"},
-		{"a", "A", "a_"},
+		{"a", "A", "a"},
 		{"isDisabeld", "IsDisabeld", "isDisabeld"},
 		{"base_buildingUnit_list", "BaseBuildingUnitList", "baseBuildingUnitList"},
 		{"v2", "V2", "v2"},
@@ -32,12 +32,12 @@ func TestGoName(t *testing.T) {
 		{"楼栋", "X楼栋", "x楼栋"},
 		{"data-code", "DataCode", "dataCode"},
 		{"data/list", "DataList", "dataList"},
-		{"type", "Type", "type_"},
-		{"len", "Len", "len_"},
-		{"err", "Err", "err_"},
-		{"q", "Q", "q_"},
-		{"wire", "Wire", "wire_"},
-		{"string", "String", "string_"},
+		{"type", "Type", "type"},
+		{"len", "Len", "len"},
+		{"err", "Err", "err"},
+		{"q", "Q", "q"},
+		{"wire", "Wire", "wire"},
+		{"string", "String", "string"},
 	} {
 		if got := goName(c.name); got != c.exported {
 			t.Errorf("goName(%q) = %q, want %q", c.name, got, c.exported)
@@ -57,8 +57,8 @@ func TestGoNameIsName(t *testing.T) {
 		if got := goName(name); !token.IsIdentifier(got) || !token.IsExported(got) {
 			t.Fatalf("goName(%q) = %q is no exported name", name, got)
 		}
-		if got := lowerName(name); !token.IsIdentifier(got) || token.IsExported(got) {
-			t.Fatalf("lowerName(%q) = %q is no local name", name, got)
+		if got := localName(name); !token.IsIdentifier(got) || token.IsExported(got) || reserved(got) {
+			t.Fatalf("localName(%q) = %q is no local name", name, got)
 		}
 	}
 }
@@ -67,13 +67,13 @@ func TestGoNameIsName(t *testing.T) {
 func TestReserved(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"type", "func", "range", "nil", "any", "append", "new", "error", "context", "problem", "store", "wire", "q", "p", "a", "o", "c", "in", "out", "ctx", "call", "err", "page", "list"} {
-		if !reserved(name) || !reserved(strings.TrimSuffix(lowerName(name), "_")) {
-			t.Errorf("%s is not reserved", name)
+		if got := localName(name); !reserved(name) || got != name+"_" {
+			t.Errorf("localName(%q) = %q", name, got)
 		}
 	}
 	for _, name := range []string{"mobile", "projGUID", "types", "id"} {
-		if reserved(name) {
-			t.Errorf("%s is reserved", name)
+		if got := localName(name); reserved(name) || got != name {
+			t.Errorf("localName(%q) = %q", name, got)
 		}
 	}
 }

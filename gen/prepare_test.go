@@ -21,23 +21,16 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 )
 
-// TestGoldensPrepare runs the migrations of every case and prepares its
-// statements. The arguments and places that the printed code passes must fit
-// the parameters and columns that PostgreSQL sees.
-func TestGoldensPrepare(t *testing.T) {
-	t.Parallel()
-	for _, c := range readCases(t, "testdata/*.txtar") {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			files := c.print(t)
-			p := compile(t, files)
-			pool := migrated(t, files)
-			called := p.calls(t)
-			for _, call := range called {
-				call.prepare(t, pool)
-			}
-			p.allListed(t, called)
-		})
+// prepared runs the migrations of a program and prepares its statements. The
+// arguments and places that the printed code passes must fit the parameters and
+// columns that PostgreSQL sees.
+func prepared(t *testing.T, p *program) {
+	t.Helper()
+	called := p.calls(t)
+	p.allListed(t, called)
+	pool := migrated(t, p.files)
+	for _, call := range called {
+		call.prepare(t, pool)
 	}
 }
 

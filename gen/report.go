@@ -32,10 +32,8 @@ func newReport(i *spec.Interface) (*report, error) {
 			return nil, err
 		}
 	}
-	for _, n := range i.Notify {
-		if err := r.notify(n); err != nil {
-			return nil, err
-		}
+	if err := r.notify(); err != nil {
+		return nil, err
 	}
 	return r, r.err
 }
@@ -322,32 +320,53 @@ func (r *report) update(s *spec.AnswerStep) {
 		qualified(s.Table), strings.Join(sets, ",\n  "), r.gate, r.equal(s.Where, s.Table)))
 }
 
-// notify queues a notification for every subscriber, filled from the row that
-// a step wrote.
-func (r *report) notify(n *spec.Interface) error {
-	step, only := "", ""
+// notify queues notifications for their subscribers, filled from the rows that
+// the steps wrote: one insert for all that are filled from one step.
+func (r *report) notify() error {
 	for _, s := range r.i.Answer.Steps {
-		if s.Table == n.Row && n.Row != nil {
-			step = s.Name
-			if s.Keep {
-				only = "\nwhere t.is_new"
+		var cmds, bodies []string
+		for _, n := range r.i.Notify {
+			if n.Row == nil || n.Row != s.Table || r.source(n) != s {
+				continue
 			}
-			if s.Each != nil { // one notification for all rows of the message
-				step = "(select * from " + s.Name + " limit 1)"
+			body, err := jsonObject(n.Fill, "t", n.Row, n.Request, r.system.Zone, true)
+			if err != nil {
+				return fmt.Errorf("%s: %w", n.Pos, err)
 			}
+			cmds = append(cmds, quote(n.Cmd))
+			bodies = append(bodies, fmt.Sprintf("when %s then json_strip_nulls(%s)", quote(n.Cmd), body))
+		}
+		if len(cmds) == 0 {
+			continue
+		}
+		from, only := s.Name, ""
+		if s.Each != nil { // one notification for all rows of the message
+			from = "(select * from " + s.Name + " limit 1)"
+		}
+		if s.Keep {
+			only = "\nwhere t.is_new"
+		}
+		r.add(s.Name+"_notified", fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\n"+
+			"select s.system, s.app, s.cmd, case s.cmd\n%s\nend\nfrom %s t\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s",
+			indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), only))
+	}
+	for _, n := range r.i.Notify {
+		if r.source(n) == nil {
+			return fmt.Errorf("%s: no step writes the row that fills %s", r.i.Pos, n.Cmd)
 		}
 	}
-	if step == "" {
-		return fmt.Errorf("%s: no step writes the row that fills %s", r.i.Pos, n.Cmd)
-	}
-	body, err := jsonObject(n.Fill, "t", n.Row, n.Request, r.system.Zone, true)
-	if err != nil {
-		return fmt.Errorf("%s: %w", n.Pos, err)
-	}
-	r.add(n.Cmd, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\nselect s.system, s.app, s.cmd, json_strip_nulls(%s)\n"+
-		"from %s t\njoin jiekou.subscription s on s.system = %s and s.cmd = %s%s",
-		body, step, quote(r.system.Name), quote(n.Cmd), only))
 	return nil
+}
+
+// source is the step that writes the row of a notification: the last of several.
+func (r *report) source(n *spec.Interface) *spec.AnswerStep {
+	var source *spec.AnswerStep
+	for _, s := range r.i.Answer.Steps {
+		if n.Row != nil && s.Table == n.Row {
+			source = s
+		}
+	}
+	return source
 }
 
 // sql is the whole statement.

@@ -30,7 +30,7 @@ func TestSameBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range 20 {
+	for n := range sameRuns {
 		if n%4 == 0 {
 			set = embeddedSet(t)
 		}
@@ -103,20 +103,5 @@ func TestEmbeddedWellFormed(t *testing.T) {
 	compile(t, files)
 	wellFormed(t, files)
 	embedded(t, files)
-}
-
-// TestFileNames keeps printed files out of tests and build constraints.
-func TestFileNames(t *testing.T) {
-	t.Parallel()
-	for _, c := range readCases(t, "testdata/*.txtar") {
-		for name := range c.print(t) {
-			last := strings.TrimSuffix(path.Base(name), ".go")
-			if i := strings.LastIndexByte(last, '_'); i > 0 && strings.HasSuffix(name, ".go") {
-				last = last[i+1:]
-				if slices.Contains([]string{"test", "linux", "windows", "darwin", "js", "android", "arm64", "amd64", "wasm"}, last) {
-					t.Errorf("%s: go build would leave %s out", c.file, name)
-				}
-			}
-		}
-	}
+	builtEverywhere(t, files)
 }

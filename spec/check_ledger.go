@@ -88,8 +88,7 @@ func (d *draft) ledgerNames(e *LedgerEntry) []string {
 // checkCarriers wants rules, parts of answers and notes that are there.
 func checkCarriers(d *draft) {
 	for _, e := range d.Ledger {
-		named := d.ledger[e].get("interface") != nil
-		if named && e.Interface == nil || e.Field != "" && len(d.ledgerFields(e)) == 0 {
+		if d.lost(e) {
 			continue // reported
 		}
 		switch e.Carrier {
@@ -101,7 +100,32 @@ func checkCarriers(d *draft) {
 			if e.Interface == nil || e.Interface.Note == "" {
 				d.add("JK0611", e.At("note"), "write the note, or say what else carries it", "the interface has no note")
 			}
+		case "erratum":
+			d.carriedByErratum(e)
 		}
+	}
+}
+
+// lost says whether a row is about nothing that is there.
+func (d *draft) lost(e *LedgerEntry) bool {
+	if e.Field != "" && len(d.ledgerFields(e)) == 0 {
+		return true
+	}
+	named := d.ledger[e].get("interface") != nil
+	return e.Interface == nil && (named || !sectionForm.MatchString(e.Section) || d.ofGroup(e.Section))
+}
+
+// carriedByErratum wants a decision that touches the interface: its docs show
+// it.
+func (d *draft) carriedByErratum(e *LedgerEntry) {
+	id := d.ledger[e].str("erratum")
+	known := slices.ContainsFunc(d.Errata, func(one *Erratum) bool { return one.ID == id })
+	if e.Interface == nil || !known {
+		return
+	}
+	if !slices.ContainsFunc(e.Interface.Errata, func(one *Erratum) bool { return one.ID == id }) {
+		d.add("JK0611", e.At("erratum"), "name it at the field or at the interface",
+			"the erratum %q does not touch %s", id, e.Interface.Cmd)
 	}
 }
 

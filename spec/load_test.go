@@ -91,7 +91,7 @@ func TestGood(t *testing.T) {
 func TestBad(t *testing.T) {
 	t.Parallel()
 	bases := map[string]fstest.MapFS{}
-	for _, base := range []string{"shop", "direct"} {
+	for _, base := range []string{"shop", "direct", "book"} {
 		_, bases[base] = archive(t, "testdata/good/"+base+".txtar")
 	}
 	for _, file := range files(t, "testdata/bad/*.txtar") {
@@ -195,11 +195,14 @@ func FuzzLoad(f *testing.F) {
 	kinds := []string{
 		"spec/shop/system.yaml", "spec/shop/errors.yaml", "spec/shop/errata.yaml", "spec/shop/changelog.yaml",
 		"spec/shop/table/goods.yaml", "spec/shop/order/order_create.yaml", "spec/shop/goods/goods_list.yaml",
+		"spec/shop/ledger.yaml",
 	}
 	_, base := archive(f, "testdata/good/shop.txtar")
+	base["spec/shop/ledger.yaml"] = &fstest.MapFile{Data: []byte(`- {section: "3.1", field: orderNo, says: a, rule: type}`)}
 	for i, kind := range kinds {
 		f.Add(uint8(i), string(base[kind].Data))
 	}
+	delete(base, "spec/shop/ledger.yaml")
 	for _, text := range []string{
 		"", "a: *a", "a: &a [*a]", "- x", "\x00", "a: !!int b", "? [a]\n: b", "<<: 1", "answer: {}",
 	} {

@@ -28,8 +28,19 @@ func printSet(set *Set) string {
 		for _, x := range s.Interfaces {
 			p.face(x)
 		}
+		p.ledger(s)
 	}
 	return p.String()
+}
+
+func (p *printer) ledger(s *System) {
+	for _, e := range s.Ledger {
+		about := "system"
+		if e.Interface != nil {
+			about = e.Interface.Cmd
+		}
+		p.line(1, "ledger %s %s %s: %s %s %v", e.Section, about, e.Field, e.Says, e.Carrier, e.By)
+	}
 }
 
 func (p *printer) table(t *Table) {

@@ -25,6 +25,9 @@ only files whose contents change, each at once, and deletes only files that
 generated/MANIFEST lists and that are no longer printed. With findings nothing is
 written.
 
+Where README.md has the lines <!-- jiekou:interfaces --> and
+<!-- /jiekou:interfaces -->, the table of all interfaces stands between them.
+
 With --check it writes nothing, prints a unified diff of what is stale and exits 1
 when there is any.`,
 		Example: `  jiekou generate
@@ -59,6 +62,9 @@ func (t *tool) generate(check bool) error {
 	if err != nil {
 		return err
 	}
+	if err := o.readReadme(root, set); err != nil {
+		return err
+	}
 	if check {
 		return t.stale(o)
 	}
@@ -68,8 +74,15 @@ func (t *tool) generate(check bool) error {
 	if err := o.apply(root); err != nil {
 		return err
 	}
+	written := len(o.changed)
+	if o.readme != nil {
+		if err := writeFile(root, readmePath, o.readme); err != nil {
+			return err
+		}
+		written++
+	}
 	_, err = fmt.Fprintf(t.stdout, "%s, %d written, %d deleted, %s\n",
-		count(len(files), "file"), len(o.changed), len(o.gone), since(start))
+		count(len(files), "file"), written, len(o.gone), since(start))
 	return err
 }
 
@@ -89,8 +102,13 @@ func (t *tool) stale(o *output) error {
 			return err
 		}
 	}
-	if n := len(o.changed) + len(o.gone); n > 0 {
-		return failed("jiekou generate", "%s of %s stale", count(n, "file"), gen.Root+"/")
+	if o.readme != nil {
+		if _, err := t.stdout.Write(diff.Diff(readmePath, o.readmeOld, readmePath, o.readme)); err != nil {
+			return err
+		}
+	}
+	if n := o.stale(); n > 0 {
+		return failed("jiekou generate", "%s stale", count(n, "file"))
 	}
 	return nil
 }
@@ -102,6 +120,8 @@ type output struct {
 	listed  map[string]bool   // by the manifest that is there
 	changed []string          // to write, sorted; the manifest is among them
 	gone    []string          // to delete, sorted
+
+	readmeOld, readme []byte // README.md before and after; nil when its block is as printed
 }
 
 // manifestPath is where the list of printed files is.

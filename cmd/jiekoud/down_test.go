@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -164,9 +165,7 @@ func TestCallerLeaves(t *testing.T) {
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the request ends", func() bool {
-		return w.one(t, `select exists (select from pg_stat_activity where datname = current_database() and state = 'active' and pid <> pg_backend_pid())`) == "false"
-	})
+	until(t, "the request ends", func() bool { return strings.Contains(w.log.String(), `"sid":"`+sid+`"`) })
 	customers := w.one(t, `select count(*) from lianfa.customer where mobile = '13900000001'`)
 	same(t, "sid and effect", w.one(t, `select count(*) from jiekou.sid where sid = $1`, sid), customers)
 	same(t, "notification and effect", w.one(t, `select count(*) from jiekou.outbox`), customers)

@@ -398,7 +398,9 @@ func TestSyncRequest(t *testing.T) {
 		same(t, sent, w.one(t, `select data_type from lianfa.sync_task where guid = $1`, made.TaskID), stored)
 	}
 	// A range of separators names nothing.
-	if r := c.call(t, "sync_request", c.sid(), newTask.with("dataType", " | |").json()); r.code(t) == 0 {
+	if r := c.call(t, "sync_request", c.sid(), newTask.with("dataType", " | |").json()); r.plain != missing("dataType") && r.plain != wrong("dataType") {
 		t.Errorf("a task without any notification: %s", r.plain)
 	}
+	c.call(t, "sync_request", c.sid(), newTask.with("dataType", "cst_info_notify|notify_cst_update|cst_info_notify").json()).content(t, &made)
+	same(t, "the same twice", w.one(t, `select data_type from lianfa.sync_task where guid = $1`, made.TaskID), "cst_info_notify")
 }

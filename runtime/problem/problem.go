@@ -159,6 +159,10 @@ func cut(text string, n int) string {
 	return text
 }
 
+// maxProblems bounds what is collected: nobody mends more at once, and one message
+// can break hundreds of thousands of rules.
+const maxProblems = 1000
+
 // List collects the problems of one request. The zero List is ready to use.
 type List struct {
 	problems []Problem
@@ -184,7 +188,21 @@ func (l *List) Leave() { l.levels = l.levels[:len(l.levels)-1] }
 // Add notes that a field broke a rule. Only the first problem of a field
 // counts: what cannot be read is not also judged.
 func (l *List) Add(rule Rule, name string, place int) {
-	p := Problem{Rule: rule}
+	if len(l.problems) >= maxProblems {
+		return
+	}
+	p := l.here()
+	p.Rule = rule
+	p.Field += name
+	p.At += name
+	p.place = append(p.place, place)
+	l.add(p)
+}
+
+// here is a problem with the path of what was entered, each part with a slash
+// behind it.
+func (l *List) here() Problem {
+	var p Problem
 	for _, v := range l.levels {
 		p.Field += v.name + "/"
 		p.At += v.name + "/"
@@ -194,9 +212,11 @@ func (l *List) Add(rule Rule, name string, place int) {
 			p.place = append(p.place, v.index)
 		}
 	}
-	p.Field += name
-	p.At += name
-	p.place = append(p.place, place)
+	return p
+}
+
+// add keeps a problem unless its field has one already.
+func (l *List) add(p Problem) {
 	for i := range l.problems {
 		if l.problems[i].At == p.At {
 			return
@@ -208,10 +228,13 @@ func (l *List) Add(rule Rule, name string, place int) {
 // AddHere notes that the array member or object that was entered broke a rule
 // as a whole.
 func (l *List) AddHere(rule Rule) {
-	here := l.levels[len(l.levels)-1]
-	l.levels = l.levels[:len(l.levels)-1]
-	l.Add(rule, here.name, here.place)
-	l.levels = append(l.levels, here)
+	if len(l.problems) >= maxProblems {
+		return
+	}
+	p := l.here()
+	p.Rule = rule
+	p.Field, p.At = strings.TrimSuffix(p.Field, "/"), strings.TrimSuffix(p.At, "/")
+	l.add(p)
 }
 
 // Len returns how many problems were found.

@@ -108,8 +108,17 @@ func newSystem(s System, config Config) (*system, error) {
 		s.MaxBody = DefaultMaxBody
 	}
 	ready := &system{System: s, Config: config, codec: codec, zone: zone, byCmd: map[string]*Interface{}}
+	paths := map[string]string{}
 	for i := range s.Interfaces {
-		ready.byCmd[s.Interfaces[i].Cmd] = &s.Interfaces[i]
+		one := &s.Interfaces[i]
+		if ready.byCmd[one.Cmd] != nil {
+			return nil, fmt.Errorf("cmd %s comes twice", one.Cmd)
+		}
+		ready.byCmd[one.Cmd] = one
+		if other := paths[one.Method+" "+one.Path]; one.Path != "" && other != "" {
+			return nil, fmt.Errorf("%s and %s are both %s %s", other, one.Cmd, one.Method, one.Path)
+		}
+		paths[one.Method+" "+one.Path] = one.Cmd
 	}
 	ready.sidField = strings.TrimPrefix(s.Envelope.Message, "header.")
 	ready.cmdField = strings.TrimPrefix(s.Dispatch, "header.")

@@ -11,11 +11,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/puddle/v2"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
@@ -98,18 +100,36 @@ func refuse(err error, taken Codes) error {
 	}
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
-		if _, scan := errors.AsType[pgx.ScanArgError](err); scan {
-			return problem.Wrap(problem.Internal, errors.New("store: a column does not fit where it is read to"))
+		if lost(err) {
+			return problem.Wrap(problem.Unavailable, fmt.Errorf("store: %w", err))
 		}
-		return problem.Wrap(problem.Unavailable, fmt.Errorf("store: %w", err))
+		return problem.Wrap(problem.Internal, fmt.Errorf("store: %T", err)) // its text may quote a value
 	}
 	if code := taken[e.ConstraintName]; code != "" && e.Code == "23505" {
 		return problem.Code(code)
 	}
 	cause := fmt.Errorf("store: SQLSTATE %s at %s%s.%s", e.Code, e.ConstraintName, e.TableName, e.ColumnName)
 	switch e.Code[:2] {
-	case "08", "53", "57", "55", "25": // connection, resources, operator or timeout, lock, read-only standby
+	case "08", "40", "53", "57", "55", "25": // connection, conflict, resources, operator or timeout, lock, read-only standby
 		return problem.Wrap(problem.Unavailable, cause)
 	}
 	return problem.Wrap(problem.Internal, cause)
+}
+
+// lost reports whether an error tells of a database that was not reached in time.
+func lost(err error) bool {
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	for _, known := range []error{
+		context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, puddle.ErrClosedPool,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return pgconn.Timeout(err) || pgconn.SafeToRetry(err)
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha512"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -75,8 +76,8 @@ func (n *nested[T, P]) ScanText(v pgtype.Text) error {
 	for o.Next() {
 		wire.List[T, P](&o, 0, n.dst)
 	}
-	if err := in.Close(); err != nil {
-		return fmt.Errorf("store: nested rows: %w", err)
+	if in.Close() != nil || in.List.Len() > 0 {
+		return errors.New("store: nested rows do not fit where they are read to")
 	}
-	return in.List.Err()
+	return nil
 }

@@ -31,11 +31,14 @@ func NewStructs() (*Structs, error) {
 		return name
 	})
 	tags := map[string]validator.Func{
-		"notblank":   func(f validator.FieldLevel) bool { return !Blank(f.Field().String()) },
-		"mobile":     func(f validator.FieldLevel) bool { return IsMobile(f.Field().String()) },
-		"idcard":     func(f validator.FieldLevel) bool { return IsIDCard(f.Field().String()) },
-		"mail":       func(f validator.FieldLevel) bool { return IsEmail(f.Field().String()) },
-		"decimalmin": func(f validator.FieldLevel) bool { return compare(f.Field().String(), f.Param()) >= 0 },
+		"notblank": func(f validator.FieldLevel) bool { return !Blank(f.Field().String()) },
+		"mobile":   func(f validator.FieldLevel) bool { return IsMobile(f.Field().String()) },
+		"idcard":   func(f validator.FieldLevel) bool { return IsIDCard(f.Field().String()) },
+		"mail":     func(f validator.FieldLevel) bool { return IsEmail(f.Field().String()) },
+		"decimalmin": func(f validator.FieldLevel) bool {
+			c := compare(f.Field().String(), f.Param())
+			return c == 0 || c == 1
+		},
 		"decimalmax": func(f validator.FieldLevel) bool { return compare(f.Field().String(), f.Param()) <= 0 },
 		"pattern":    s.pattern,
 		"idcard_if":  idCardIf,

@@ -9,6 +9,7 @@ package validate
 import (
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -119,7 +120,7 @@ func (c Checker) Max(name string, i wire.Int, n int64) {
 
 // DecimalMin demands a number that is absent or at least n, a decimal text.
 func (c Checker) DecimalMin(name string, d wire.Decimal, n string) {
-	if d.Set && compare(d.Value, n) < 0 {
+	if order := compare(d.Value, n); d.Set && (order < 0 || order == 2) {
 		c.add(problem.Range, name)
 	}
 }
@@ -131,14 +132,28 @@ func (c Checker) DecimalMax(name string, d wire.Decimal, n string) {
 	}
 }
 
-// compare orders two decimal texts; what is no number counts as equal.
+// compare orders two decimal texts. The decoder takes no huge exponents; a text
+// with one, from elsewhere, is beyond every bound.
 func compare(a, b string) int {
-	x, ok := new(big.Rat).SetString(a)
-	y, ok2 := new(big.Rat).SetString(b)
-	if !ok || !ok2 {
-		return 0
+	x, ok := rational(a)
+	if !ok {
+		return 2
+	}
+	y, ok := rational(b)
+	if !ok {
+		return 2
 	}
 	return x.Cmp(y)
+}
+
+// rational reads a number whose exponent is within reason.
+func rational(s string) (*big.Rat, bool) {
+	if _, exponent, ok := strings.Cut(strings.ToLower(s), "e"); ok {
+		if n, err := strconv.Atoi(exponent); err != nil || n > 1000 || n < -1000 {
+			return nil, false
+		}
+	}
+	return new(big.Rat).SetString(s)
 }
 
 // Mobile demands a text that is "" or a mobile number of mainland China.

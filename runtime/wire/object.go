@@ -242,11 +242,11 @@ func canonical(s string) bool {
 // which no column takes.
 func decimal(s string) (string, bool) {
 	mantissa, exponent, scaled := strings.Cut(strings.ToLower(s), "e")
-	if mantissaZero(mantissa) {
-		return "0", true
-	}
 	if !scaled {
 		return s, digits(strings.TrimPrefix(s, "-")) <= 16
+	}
+	if mantissaZero(mantissa) {
+		return "0", true
 	}
 	e, err := strconv.Atoi(exponent)
 	switch {

@@ -72,7 +72,7 @@ func (in *Reader) Reset(data []byte, zone *time.Location, limits Limits) {
 // Close reports what made the JSON unreadable, bytes after its end included. It
 // says nothing about the problems of fields.
 func (in *Reader) Close() error {
-	if in.err == nil && !errors.Is(in.dec.Skip(), io.EOF) {
+	if in.err == nil && (in.dec.Next() != jx.Invalid || !errors.Is(in.dec.Skip(), io.EOF)) {
 		in.err = errTrailing
 	}
 	if in.err != nil {

@@ -67,7 +67,12 @@ func TestValues(t *testing.T) {
 		{"int", `-0`, func(q *thing) { q.Int = wire.IntOf(0) }},
 		{"int", `"7"`, func(q *thing) { q.Int = wire.IntOf(7) }},
 		{"int", `7.0`, func(q *thing) { q.Int = wire.IntOf(7) }},
-		{"int", `"7.00"`, func(q *thing) { q.Int = wire.IntOf(7) }},
+		{"int", `"999999999999999999"`, func(q *thing) { q.Int = wire.IntOf(999999999999999999) }},
+		{"int", `"1000000000000000000"`, nil}, // 18 digits at most in a text
+		{"int", `"7.00"`, nil},                // fractions and exponents are for numbers
+		{"int", `"1e2"`, nil},
+		{"int", `"-0"`, nil},
+		{"int", `"-7"`, func(q *thing) { q.Int = wire.IntOf(-7) }},
 		{"int", `1e2`, func(q *thing) { q.Int = wire.IntOf(100) }},
 		{"int", `1E+2`, func(q *thing) { q.Int = wire.IntOf(100) }},
 		{"int", `100e-2`, func(q *thing) { q.Int = wire.IntOf(1) }},
@@ -109,7 +114,7 @@ func TestValues(t *testing.T) {
 
 		{"dec", `1.10`, func(q *thing) { q.Dec = wire.DecimalOf("1.10") }},
 		{"dec", `"1.10"`, func(q *thing) { q.Dec = wire.DecimalOf("1.10") }},
-		{"dec", `-0`, func(q *thing) { q.Dec = wire.DecimalOf("-0") }},
+		{"dec", `-0.00`, func(q *thing) { q.Dec = wire.DecimalOf("-0.00") }},
 		{"dec", `9007199254740993`, func(q *thing) { q.Dec = wire.DecimalOf("9007199254740993") }},
 		{"dec", `1e2`, func(q *thing) { q.Dec = wire.DecimalOf("1e2") }},
 		{"dec", `null`, nothing},
@@ -119,11 +124,21 @@ func TestValues(t *testing.T) {
 		{"dec", `"01.5"`, nil},
 		{"dec", `"1 "`, nil},
 		{"dec", `"Infinity"`, nil},
-		{"dec", `0.` + strings.Repeat("3", 62), func(q *thing) { q.Dec = wire.DecimalOf("0." + strings.Repeat("3", 62)) }},
-		{"dec", `0.` + strings.Repeat("3", 63), nil},
-		{"dec", `1e400`, func(q *thing) { q.Dec = wire.DecimalOf("1e400") }},
-		{"dec", `1e200000`, nil}, // more than numeric holds
+		{"dec", `"0.` + strings.Repeat("3", 62) + `"`, func(q *thing) { q.Dec = wire.DecimalOf("0." + strings.Repeat("3", 62)) }},
+		{"dec", `"0.` + strings.Repeat("3", 63) + `"`, nil},
+		{"dec", `9999999999999999.99`, func(q *thing) { q.Dec = wire.DecimalOf("9999999999999999.99") }},
+		{"dec", `10000000000000000`, nil}, // 10^16
+		{"dec", `-10000000000000000`, nil},
+		{"dec", `1e15`, func(q *thing) { q.Dec = wire.DecimalOf("1e15") }},
+		{"dec", `1e16`, nil},
+		{"dec", `-1e16`, nil},
+		{"dec", `1e400`, nil},
+		{"dec", `1e999999`, nil}, // must not be multiplied out
 		{"dec", `1e99999999999999999999`, nil},
+		{"dec", `1e-400`, func(q *thing) { q.Dec = wire.DecimalOf("0") }},
+		{"dec", `1e-99999999999999999999`, func(q *thing) { q.Dec = wire.DecimalOf("0") }},
+		{"dec", `0e99999999999999999999`, func(q *thing) { q.Dec = wire.DecimalOf("0") }},
+		{"dec", `"1e2"`, nil},
 		{"dec", `true`, nil},
 		{"dec", `[]`, nil},
 
@@ -296,6 +311,13 @@ func TestRefusals(t *testing.T) {
 		`{}x`:                                trailing,
 		`{},`:                                trailing,
 		"{}\x00":                             trailing,
+		`{}[`:                                trailing, // what is cut off behind the end
+		`{}[{},`:                             trailing,
+		`{} {"a":`:                           trailing,
+		`{}"x`:                               trailing,
+		`{}tru`:                              trailing,
+		`{}-`:                                trailing,
+		`{}]`:                                trailing,
 		`{"str":"a"}}`:                       trailing,
 		"{\"str\":\"\xff\"}":                 utf8,
 		"{\"str\":\"\xd5\xc5\xc8\xfd\"}":     utf8, // 张三 in GBK

@@ -76,8 +76,12 @@ func (d Decimal) TextValue() (pgtype.Text, error) {
 	return pgtype.Text{String: d.Value, Valid: d.Set}, nil
 }
 
-// ScanText reads the text of a numeric column; NULL is absent.
+// ScanText reads the text of a numeric column; NULL is absent. NaN and infinity,
+// which JSON does not have, are errors.
 func (d *Decimal) ScanText(v pgtype.Text) error {
+	if v.Valid && !canonical(v.String) {
+		return fmt.Errorf("wire: the column holds no number that JSON has")
+	}
 	*d = Decimal{Value: v.String, Set: v.Valid}
 	return nil
 }
@@ -135,7 +139,11 @@ const (
 // most nine digits, or 10 digits of seconds or 13 of milliseconds since 1970.
 // Years run from 1000 to 2999. A time without a zone is in zone.
 func ParseTime(text string, zone *time.Location) (time.Time, error) {
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil && text[0] != '-' && text[0] != '+' {
+	if digits(text) == len(text) {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("not a time")
+		}
 		switch len(text) {
 		case 10:
 			return time.Unix(n, 0), nil

@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-faster/jx"
 )
@@ -48,10 +50,18 @@ func (out *Writer) Member(name string) {
 	out.enc.ObjStart()
 }
 
-// String writes a string, "" too.
+// String writes a string, "" too. Bytes that are not UTF-8 become U+FFFD.
 func (out *Writer) String(name, s string) {
 	out.enc.FieldStart(name)
-	out.enc.Str(s)
+	out.enc.Str(valid(s))
+}
+
+// valid returns s as UTF-8.
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\ufffd")
 }
 
 // OptionalString writes a string unless it is "".
@@ -153,7 +163,7 @@ func (out *Writer) Strings(name string, list []string) {
 	out.enc.FieldStart(name)
 	out.enc.ArrStart()
 	for _, s := range list {
-		out.enc.Str(s)
+		out.enc.Str(valid(s))
 	}
 	out.enc.ArrEnd()
 }

@@ -113,15 +113,17 @@ assignment as (
   from sid
   returning *
 ),
-consultant_assign_create_notify as (
+assignment_notified as (
   insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-    'projGUID', coalesce(left(t.proj_guid, 64), ''),
-    'oriProjGUID', coalesce(left(t.proj_guid, 64), ''),
-    'consultantId', coalesce(left(t.consultant_id, 64), ''),
-    'cstGUID', coalesce(left(t.cst_guid, 64), '')))
+  select s.system, s.app, s.cmd, case s.cmd
+    when 'consultant_assign_create_notify' then json_strip_nulls(json_build_object(
+      'projGUID', coalesce(left(t.proj_guid, 64), ''),
+      'oriProjGUID', coalesce(left(t.proj_guid, 64), ''),
+      'consultantId', coalesce(left(t.consultant_id, 64), ''),
+      'cstGUID', coalesce(left(t.cst_guid, 64), '')))
+  end
   from assignment t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'consultant_assign_create_notify'
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('consultant_assign_create_notify')
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

@@ -263,25 +263,27 @@ customer_trait as (
   where (select count(*) from customer_trait_gone) >= 0
   returning *
 ),
-notify_cst_attach_v2 as (
+customer_trait_notified as (
   insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-    'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-    'oppGUID', coalesce(left(t.opp_guid, 64), ''),
-    'userGUID', coalesce(left(t.user_guid, 64), ''),
-    'attachs', coalesce(((select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid, 'items', a.items)
-                     order by a.attach_guid, a.scope_guid)
-     from (select r.scope_guid, r.attach_guid,
-                  json_agg(json_strip_nulls(json_build_object(
-                    'itemGUID', r.item_guid, 'itemCode', coalesce(left(r.item_value, 100), ''), 'parentItemGUID', r.parent_item_guid,
-                    'remark', r.remark, 'expireTime', to_char(r.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
-                    'sourceChannel', r.source_channel)) order by r.item_guid, r.item_value) as items
-           from customer_trait r
-           where r.cst_guid = t.cst_guid and r.opp_guid = t.opp_guid and r.user_guid = t.user_guid
-           group by r.scope_guid, r.attach_guid) a)
-    ), '[]'::json)))
+  select s.system, s.app, s.cmd, case s.cmd
+    when 'notify_cst_attach_v2' then json_strip_nulls(json_build_object(
+      'cstGUID', coalesce(left(t.cst_guid, 64), ''),
+      'oppGUID', coalesce(left(t.opp_guid, 64), ''),
+      'userGUID', coalesce(left(t.user_guid, 64), ''),
+      'attachs', coalesce(((select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid, 'items', a.items)
+                       order by a.attach_guid, a.scope_guid)
+       from (select r.scope_guid, r.attach_guid,
+                    json_agg(json_strip_nulls(json_build_object(
+                      'itemGUID', r.item_guid, 'itemCode', coalesce(left(r.item_value, 100), ''), 'parentItemGUID', r.parent_item_guid,
+                      'remark', r.remark, 'expireTime', to_char(r.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
+                      'sourceChannel', r.source_channel)) order by r.item_guid, r.item_value) as items
+             from customer_trait r
+             where r.cst_guid = t.cst_guid and r.opp_guid = t.opp_guid and r.user_guid = t.user_guid
+             group by r.scope_guid, r.attach_guid) a)
+      ), '[]'::json)))
+  end
   from (select * from customer_trait limit 1) t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_cst_attach_v2'
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('notify_cst_attach_v2')
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

@@ -196,25 +196,27 @@ lead as (
   from sid
   returning *
 ),
-s_lead_notify as (
+lead_notified as (
   insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-    'leadGUID', coalesce(left(t.guid, 64), ''),
-    'projGUID', coalesce(left(t.proj_guid, 64), ''),
-    'userId', coalesce(left(t.consultant_id, 64), ''),
-    'cstName', coalesce(left(t.cst_name, 64), ''),
-    'cstTel', coalesce(left(t.cst_tel, 64), ''),
-    'cstType', coalesce(left(t.cst_type, 32), ''),
-    'cstGender', coalesce(t.cst_gender, 0),
-    'leadType', coalesce(left(t.lead_type, 32), ''),
-    'description', nullif(left(t.description, 64), ''),
-    'leadSource', nullif(left(t.lead_source, 32), ''),
-    'topic', nullif(left(t.topic, 200), ''),
-    'cognizeAve', nullif(left(t.cognize_ave, 64), ''),
-    'appointTime', nullif(to_char(t.appoint_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-    'status', coalesce(left(t.status, 32), '')))
+  select s.system, s.app, s.cmd, case s.cmd
+    when 's_lead_notify' then json_strip_nulls(json_build_object(
+      'leadGUID', coalesce(left(t.guid, 64), ''),
+      'projGUID', coalesce(left(t.proj_guid, 64), ''),
+      'userId', coalesce(left(t.consultant_id, 64), ''),
+      'cstName', coalesce(left(t.cst_name, 64), ''),
+      'cstTel', coalesce(left(t.cst_tel, 64), ''),
+      'cstType', coalesce(left(t.cst_type, 32), ''),
+      'cstGender', coalesce(t.cst_gender, 0),
+      'leadType', coalesce(left(t.lead_type, 32), ''),
+      'description', nullif(left(t.description, 64), ''),
+      'leadSource', nullif(left(t.lead_source, 32), ''),
+      'topic', nullif(left(t.topic, 200), ''),
+      'cognizeAve', nullif(left(t.cognize_ave, 64), ''),
+      'appointTime', nullif(to_char(t.appoint_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+      'status', coalesce(left(t.status, 32), '')))
+  end
   from lead t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 's_lead_notify'
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify')
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
   coalesce((select coalesce(s.guid, '') from lead s), '')`
