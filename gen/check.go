@@ -52,7 +52,9 @@ func patternName(parent string, f *spec.Field) string {
 func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Code {
 	var out []jen.Code
 	check := func(method string, args ...jen.Code) {
-		out = append(out, jen.Id("c").Dot(method).Call(append([]jen.Code{jen.Lit(f.Name)}, args...)...))
+		args = append([]jen.Code{jen.Lit(f.Name)}, args...)
+		multi := jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 8 && kindOf(f) == kindString}
+		out = append(out, jen.Id("c").Dot(method).Custom(multi, args...))
 	}
 	value := jen.Id("q").Dot(goName(f.Name))
 	text := textOf(f)

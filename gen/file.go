@@ -6,6 +6,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
 	"golang.org/x/tools/imports"
@@ -110,6 +112,12 @@ func firstLines(s string, n int) string {
 // its "// " here: jennifer would print a text that begins with // or /* as it
 // is, and one with a newline as a block.
 func wrap(text string, width int) []string {
+	text = strings.Map(func(r rune) rune {
+		if r != '\n' && (unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == utf8.RuneError) {
+			return ' ' // a byte order mark stops the compiler, others turn the reading direction round
+		}
+		return r
+	}, text)
 	var lines []string
 	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
 		line := "//"
@@ -140,10 +148,13 @@ func columnsOf(text string) int {
 	return n
 }
 
-// raw prints text as a raw string literal, or as a quoted one where it holds a
-// backquote.
+// raw prints text as a raw string literal, or as a quoted one where a raw one would
+// change it.
 func raw(text string) jen.Code {
-	if strings.Contains(text, "`") {
+	plain := func(r rune) bool {
+		return r == '\n' || r == '\t' || unicode.IsPrint(r) && r != '`' && r != utf8.RuneError
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
 		return jen.Id(strconv.Quote(text))
 	}
 	return jen.Id("`" + text + "`")

@@ -172,9 +172,9 @@ func (r *report) stepCases(s *spec.AnswerStep) {
 			own := ""
 			switch s.Verb {
 			case "update":
-				own = " and not (" + r.equal(s.Where, s.Table) + ")"
+				own = " and (" + r.equal(s.Where, s.Table) + ") is not true"
 			case "upsert":
-				own = " and not (" + r.equal(matching(s), s.Table) + ")"
+				own = " and (" + r.equal(matching(s), s.Table) + ") is not true"
 			}
 			r.cases = append(r.cases, fmt.Sprintf("when exists (select from %s t where t.%s = %s%s) then %s",
 				t, u.Name, r.column(&spec.Assign{Field: a.Field}, s.Table.Column(a.To), ""), own, quote(u.Value)))

@@ -86,7 +86,9 @@ func handlers(f *file, list []*spec.Interface) {
 	f.declare("Handlers are the answers that are written by hand.", jen.Type().Id("Handlers").InterfaceFunc(func(g *jen.Group) {
 		for _, i := range list {
 			if byHand(i) {
-				g.Comment(fmt.Sprintf("// %s answers %s: %s.", goName(i.Cmd), i.Cmd, i.Title))
+				for _, line := range wrap(fmt.Sprintf("%s answers %s: %s.", goName(i.Cmd), i.Cmd, i.Title), 92) {
+					g.Comment(line)
+				}
 				g.Id(goName(i.Cmd)).Params(answerParams(i)...).Error()
 			}
 		}
@@ -351,7 +353,7 @@ func concat(lists []jen.Code) jen.Code {
 	if len(lists) == 0 {
 		return jen.Nil()
 	}
-	return jen.Qual("slices", "Concat").Call(lists...)
+	return jen.Qual("slices", "Concat").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(lists) > 2}, lists...)
 }
 
 // systemStatements prints the list of all statements of a system.

@@ -273,8 +273,13 @@ func literal(v string, c *spec.Column) string {
 	return quote(v)
 }
 
-// quote writes a text literal.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+// quote writes a text literal on one line.
+func quote(s string) string {
+	if strings.ContainsAny(s, "\n\r\\") {
+		return "E'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "\n", `\n`, "\r", `\r`).Replace(s) + "'"
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
 
 // mapped is a mapping applied to an expression.
 func mapped(m *spec.Mapping, v string) string {

@@ -79,7 +79,7 @@ func fieldDoc(f *spec.Field) string {
 	case "yes":
 		rules = append(rules, "required")
 	case "conditional":
-		rules = append(rules, "required: "+cmp.Or(f.Condition, strings.ReplaceAll(conditionTag(f), "=", " ")))
+		rules = append(rules, "required: "+cmp.Or(f.Condition, "under a condition"))
 	}
 	if f.Length > 0 && kindOf(f) == kindString {
 		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))

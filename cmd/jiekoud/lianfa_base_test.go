@@ -66,7 +66,7 @@ func (w *world) pages(t *testing.T, c *caller, cmd string, cases []cut) {
 		r.content(t, &got)
 		n := max(len(got.List), len(got.Attachs))
 		if n != one.rows || got.Page != one.page || got.TotalPage != one.pages || got.last() != one.last || got.List == nil && got.Attachs == nil {
-			t.Errorf("%s %s: %d rows, page %d of %d, last %q; want %d, %d of %d, %q\n%s", cmd, one.body, n, got.Page, got.TotalPage, got.last(),
+			t.Errorf("%s %s: %d rows, page %d of %d, last %q; want %d, %d of %d, %q\n%.200s", cmd, one.body, n, got.Page, got.TotalPage, got.last(),
 				one.rows, one.page, one.pages, one.last, r.plain)
 		}
 	}

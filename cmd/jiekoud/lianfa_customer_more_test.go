@@ -301,7 +301,7 @@ func TestPaymentCreate(t *testing.T) {
 		{"trade of another type", sound.with("tradeGUID", members{}), wrong("tradeGUID")},
 	}
 	for name := range sound {
-		cases = append(cases, broken{"no " + name, sound.without(name), missing(name)}, broken{"blank " + name, sound.with(name, " "), missing(name)})
+		cases = append(cases, broken{"no " + name, sound.without(name), missing(name)}, broken{"blank " + name, sound.with(name, ""), missing(name)})
 	}
 	r := w.refused(t, c, "payment_info_create", sound, cases)
 	same(t, "reply", r.plain, `{"errcode":0,"errmsg":"","content":{}}`)

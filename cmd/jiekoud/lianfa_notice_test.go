@@ -180,7 +180,7 @@ func compact(t testing.TB, text string) string {
 const probeYAML = `interface: probe_TABLE
 code: P-NY-99
 title: TABLE
-section: "4.4.TABLE"
+section: "4.4.NUMBER"
 kind: report
 ours: true
 request:
@@ -227,7 +227,7 @@ func probes(t *testing.T, notices map[string]string) map[string]string {
 	t.Helper()
 	files := fstest.MapFS{}
 	for table, notice := range notices {
-		text := strings.NewReplacer("TABLE", table, "NOTICE", notice).Replace(probeYAML)
+		text := strings.NewReplacer("TABLE", table, "NOTICE", notice, "NUMBER", strconv.Itoa(100+len(files))).Replace(probeYAML)
 		files["spec/lianfa/notice/probe_"+table+".yaml"] = &fstest.MapFile{Data: []byte(text)}
 	}
 	set, err := spec.Load(overlay{spec.Embedded(), files}, "spec")

@@ -24,20 +24,26 @@ import (
 // System returns the system, answered from db.
 func System(db *store.DB) route.System {
 	return route.System{
-		Name:       "lianfa",
-		Title:      "联发地产开放接口规范说明书",
-		Version:    "V3.10",
-		Path:       "/lianfa/api",
-		Methods:    []string{"POST", "GET"},
-		Dispatch:   "header.cmd",
-		MaxBody:    1048576,
-		Limits:     wire.Limits{Depth: 32, Elements: 10000},
-		Zone:       "Asia/Shanghai",
-		Envelope:   Envelope(),
-		Frame:      route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
-		Errors:     Errors(),
-		Interfaces: slices.Concat(base.Interfaces(db), customer.Interfaces(db), sales.Interfaces(db), notice.Interfaces(), agent.Interfaces(db)),
-		Docs:       files,
+		Name:     "lianfa",
+		Title:    "联发地产开放接口规范说明书",
+		Version:  "V3.10",
+		Path:     "/lianfa/api",
+		Methods:  []string{"POST", "GET"},
+		Dispatch: "header.cmd",
+		MaxBody:  1048576,
+		Limits:   wire.Limits{Depth: 32, Elements: 10000},
+		Zone:     "Asia/Shanghai",
+		Envelope: Envelope(),
+		Frame:    route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
+		Errors:   Errors(),
+		Interfaces: slices.Concat(
+			base.Interfaces(db),
+			customer.Interfaces(db),
+			sales.Interfaces(db),
+			notice.Interfaces(),
+			agent.Interfaces(db),
+		),
+		Docs: files,
 	}
 }
 
@@ -140,7 +146,12 @@ func Errors() problem.Catalogue {
 
 // Statements lists the statements of all groups, for tests that prepare them.
 func Statements() []store.Statement {
-	return slices.Concat(base.Statements(), customer.Statements(), sales.Statements(), agent.Statements())
+	return slices.Concat(
+		base.Statements(),
+		customer.Statements(),
+		sales.Statements(),
+		agent.Statements(),
+	)
 }
 
 //go:embed sql docs schema

@@ -79,25 +79,28 @@ func (t *Table) names() []string {
 	return names
 }
 
-// statement is the insert of a batch.
+// statement is the insert of a batch. A row that is there and brings nothing new
+// stays as it is, so that its time of change does too.
 func (l *Loader) statement() string {
-	var names, arrays, values, sets []string
+	var names, arrays, values, sets, old, given []string
 	for i, c := range l.columns {
 		names = append(names, c.Name)
 		arrays = append(arrays, fmt.Sprintf("$%d::text[]", i+1))
 		values = append(values, "r."+c.Name+"::"+sqlType(c))
 		if !slices.Contains(l.table.Key, c.Name) {
 			sets = append(sets, c.Name+" = excluded."+c.Name)
+			old, given = append(old, "t."+c.Name), append(given, "excluded."+c.Name)
 		}
-	}
-	if slices.ContainsFunc(l.table.Columns, func(c Column) bool { return c.Name == "modified" }) && !slices.Contains(names, "modified") {
-		sets = append(sets, "modified = now()")
 	}
 	action := "nothing"
 	if len(sets) > 0 {
-		action = "update set " + strings.Join(sets, ", ")
+		if slices.Contains(l.table.names(), "modified") && !slices.Contains(names, "modified") {
+			sets = append(sets, "modified = now()")
+		}
+		action = fmt.Sprintf("update set %s where (%s) is distinct from (%s)",
+			strings.Join(sets, ", "), strings.Join(old, ", "), strings.Join(given, ", "))
 	}
-	return fmt.Sprintf("insert into %s.%s (%s) select %s from unnest(%s) as r(%s) on conflict (%s) do %s",
+	return fmt.Sprintf("insert into %s.%s as t (%s) select %s from unnest(%s) as r(%s) on conflict (%s) do %s",
 		l.table.System, l.table.Name, strings.Join(names, ", "), strings.Join(values, ", "),
 		strings.Join(arrays, ", "), strings.Join(names, ", "), strings.Join(l.table.Key, ", "), action)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // agentAppointRoute is 同享会预约上报 (P-BA-15, section 4.5.11).
-// The customer need not be known.
+// 客户可以是未知的。
 var agentAppointRoute = route.Interface{Cmd: "agent_appoint", Kind: route.Report, Status: route.Active, Needs: true}
 
 // AgentAppointRequest is the request of agent_appoint.

@@ -13,7 +13,7 @@ import (
 )
 
 // agentCreateRoute is 经纪人新增 (P-AG-04, section 4.5.4).
-// Sent by 同享会 when an agent has registered.
+// 经纪人注册后，由同享会发送。
 var agentCreateRoute = route.Interface{Cmd: "agent_create", Kind: route.Report, Status: route.Active, Needs: true}
 
 // AgentCreateRequest is the request of agent_create.

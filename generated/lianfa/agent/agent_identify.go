@@ -14,7 +14,7 @@ import (
 )
 
 // agentIdentifyRoute is 经纪人鉴定请求 (G-AG-03, section 4.5.3).
-// Asked by 同享会 while an agent registers.
+// 由同享会在经纪人注册过程中查询。
 var agentIdentifyRoute = route.Interface{Cmd: "agent_identify", Kind: route.Query, Status: route.Active, Needs: true}
 
 // AgentIdentifyRequest is the request of agent_identify.

@@ -13,8 +13,7 @@ import (
 )
 
 // agentRecommendRoute is 客户推荐上报 (P-AG-06, section 4.5.6).
-// A customer who is known by the mobile stays as it is; a new one gets the name, the mobile,
-// the project and the consultant of the report.
+// 手机号已有的客户保持不变；新客户取上报的姓名、手机号、项目和置业顾问。
 var agentRecommendRoute = route.Interface{Cmd: "agent_recommend", Kind: route.Report, Status: route.Active, Needs: true}
 
 // AgentRecommendRequest is the request of agent_recommend.

@@ -13,7 +13,7 @@ import (
 )
 
 // agentUpdateRoute is 经纪人更新 (P-AG-05, section 4.5.5).
-// Sent by 同享会 when an agent's own data or points have changed.
+// 经纪人自身的资料或积分变化时，由同享会发送。
 var agentUpdateRoute = route.Interface{Cmd: "agent_update", Kind: route.Report, Status: route.Active, Needs: true}
 
 // AgentUpdateRequest is the request of agent_update.

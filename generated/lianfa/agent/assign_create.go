@@ -13,7 +13,7 @@ import (
 )
 
 // assignCreateRoute is 分配置业顾问上报 (P-BA-18, section 4.5.18).
-// Sent by the 案场.
+// 由案场发送。
 var assignCreateRoute = route.Interface{Cmd: "assign_create", Kind: route.Report, Status: route.Active, Needs: true}
 
 // AssignCreateRequest is the request of assign_create.

@@ -13,7 +13,7 @@ import (
 )
 
 // baseCityListRoute is 城市列表获取 (G-BA-11, section 4.5.7).
-// Asked by 同享会 at regular times.
+// 由同享会定时查询。
 var baseCityListRoute = route.Interface{Cmd: "base_city_list", Kind: route.Query, Status: route.Active}
 
 // BaseCityListRequest is the request of base_city_list.

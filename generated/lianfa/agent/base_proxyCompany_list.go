@@ -13,7 +13,7 @@ import (
 )
 
 // baseProxyCompanyListRoute is 案场代理获取 (G-BA-13, section 4.5.9).
-// Asked by 同享会 at regular times.
+// 由同享会定时查询。
 var baseProxyCompanyListRoute = route.Interface{Cmd: "base_proxyCompany_list", Kind: route.Query, Status: route.Active}
 
 // BaseProxyCompanyListRequest is the request of base_proxyCompany_list.

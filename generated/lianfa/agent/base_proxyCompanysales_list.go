@@ -13,7 +13,7 @@ import (
 )
 
 // baseProxyCompanysalesListRoute is 置业顾问获取 (G-BA-12, section 4.5.8).
-// Asked by 同享会 at regular times.
+// 由同享会定时查询。
 var baseProxyCompanysalesListRoute = route.Interface{Cmd: "base_proxyCompanysales_list", Kind: route.Query, Status: route.Active}
 
 // BaseProxyCompanysalesListRequest is the request of base_proxyCompanysales_list.

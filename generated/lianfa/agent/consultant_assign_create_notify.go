@@ -11,7 +11,7 @@ import (
 )
 
 // consultantAssignCreateNotifyRoute is 分配置业顾问通知 (N-BA-10, section 4.5.13).
-// For 同享会.
+// 发给同享会。
 var consultantAssignCreateNotifyRoute = route.Interface{Cmd: "consultant_assign_create_notify", Kind: route.Notify, Status: route.Active, Needs: true}
 
 // ConsultantAssignCreateNotifyRequest is the notification consultant_assign_create_notify.

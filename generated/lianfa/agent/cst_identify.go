@@ -14,7 +14,7 @@ import (
 )
 
 // cstIdentifyRoute is 客户鉴定请求 (G-AG-01, section 4.5.1).
-// Asked by 同享会 before an agent recommends a customer.
+// 由同享会在经纪人推荐客户之前查询。
 var cstIdentifyRoute = route.Interface{Cmd: "cst_identify", Kind: route.Query, Status: route.Active, Needs: true}
 
 // CstIdentifyRequest is the request of cst_identify.

@@ -11,7 +11,7 @@ import (
 )
 
 // cstStatusNotifyRoute is 客户状态通知 (N-BA-11, section 4.5.14).
-// mny, state, roomGUID, room and houseType have no source and are not sent.
+// mny、state、roomGUID、room和houseType没有来源，不发送。
 var cstStatusNotifyRoute = route.Interface{Cmd: "cst_status_notify", Kind: route.Notify, Status: route.Active, Needs: true}
 
 // CstStatusNotifyRequest is the notification cst_status_notify.

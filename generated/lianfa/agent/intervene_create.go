@@ -11,7 +11,7 @@ import (
 )
 
 // interveneCreateRoute is 干预状态上报 (P-BA-17, section 4.5.17).
-// It would set recommendation.enable and send intervene_notify.
+// 若实现，会设置recommendation.enable并发送intervene_notify。
 var interveneCreateRoute = route.Interface{Cmd: "intervene_create", Kind: route.Report, Status: route.Unimplemented, Needs: true}
 
 // InterveneCreateRequest is the request of intervene_create.

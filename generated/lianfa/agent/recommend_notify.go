@@ -11,7 +11,7 @@ import (
 )
 
 // recommendNotifyRoute is 客户推荐通知 (N-BA-13, section 4.5.16).
-// Deprecated since V3.7 and never sent.
+// 自V3.7起废弃，从不发送。
 var recommendNotifyRoute = route.Interface{Cmd: "recommend_notify", Kind: route.Notify, Status: route.Deprecated, Needs: true}
 
 // RecommendNotifyRequest is the notification recommend_notify.

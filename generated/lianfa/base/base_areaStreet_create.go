@@ -13,8 +13,7 @@ import (
 )
 
 // baseAreaStreetCreateRoute is 区域街道上报 (P-BA-07, section 4.1.7).
-// Nothing is written to the 明源 database. The areaGUID of a new area follows from its names,
-// so that streets reported at once agree on it.
+// 不写入明源数据库。新区域的areaGUID由其名称得出，使同时上报的街道得到相同的areaGUID。
 var baseAreaStreetCreateRoute = route.Interface{Cmd: "base_areaStreet_create", Kind: route.Report, Status: route.Active, Needs: true}
 
 // BaseAreaStreetCreateRequest is the request of base_areaStreet_create.

@@ -14,7 +14,7 @@ import (
 )
 
 // baseBuildingUnitListRoute is 销控楼栋单元查询 (G-BA-08, section 4.1.8).
-// Reads the data centre's own buildings and units, not the 明源 database.
+// 读取数据中心自己的楼栋和单元，不读取明源数据库。
 var baseBuildingUnitListRoute = route.Interface{Cmd: "base_buildingUnit_list", Kind: route.Query, Status: route.Active, Needs: true}
 
 // BaseBuildingUnitListRequest is the request of base_buildingUnit_list.

@@ -14,7 +14,7 @@ import (
 )
 
 // baseConsultantCreateRoute is 置业顾问上报 (P-BA-06, section 4.1.6).
-// Nothing is written to the 明源 database.
+// 不写入明源数据库。
 var baseConsultantCreateRoute = route.Interface{Cmd: "base_consultant_create", Kind: route.Report, Status: route.Active, Needs: true}
 
 // BaseConsultantCreateRequest is the request of base_consultant_create.

@@ -14,7 +14,7 @@ import (
 )
 
 // baseRoomListRoute is 销控房产查询 (G-BA-09, section 4.1.9).
-// Reads the data centre's own rooms, not the 明源 database.
+// 读取数据中心自己的房间，不读取明源数据库。
 var baseRoomListRoute = route.Interface{Cmd: "base_room_list", Kind: route.Query, Status: route.Active, Needs: true}
 
 // BaseRoomListRequest is the request of base_room_list.

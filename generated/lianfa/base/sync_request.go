@@ -13,7 +13,7 @@ import (
 )
 
 // syncRequestRoute is 请求历史数据同步 (G-BA-11, section 4.1.11).
-// The task is only stored here; whoever carries it out sends notify_request_result.
+// 这里只存储任务；由执行任务的一方发送notify_request_result。
 var syncRequestRoute = route.Interface{Cmd: "sync_request", Kind: route.Report, Status: route.Active, Needs: true}
 
 // SyncRequestRequest is the request of sync_request.
@@ -22,14 +22,14 @@ type SyncRequestRequest struct {
 	CreatedBy string `json:"createdBy" validate:"required,notblank,max=64"`
 	// TaskName 任务名称 (required; at most 64 characters)
 	TaskName string `json:"taskName" validate:"required,notblank,max=64"`
-	// ProjGUID 项目GUID (required: required_without_all ShopGUID TimeRangeStart; at most 64
-	// characters; not as in the document: sync-scope)
+	// ProjGUID 项目GUID (required: under a condition; at most 64 characters; not as in the
+	// document: sync-scope)
 	ProjGUID string `json:"projGUID" validate:"required_without_all=ShopGUID TimeRangeStart,omitempty,max=64"`
-	// ShopGUID 门店或商铺GUID (required: required_without_all ProjGUID TimeRangeStart; at most
-	// 64 characters; not as in the document: sync-scope)
+	// ShopGUID 门店或商铺GUID (required: under a condition; at most 64 characters; not as in
+	// the document: sync-scope)
 	ShopGUID string `json:"shopGUID" validate:"required_without_all=ProjGUID TimeRangeStart,omitempty,max=64"`
-	// TimeRangeStart 开始时间 (required: required_without_all ProjGUID ShopGUID; not as in the
-	// document: sync-scope, time-as-text, time-forms)
+	// TimeRangeStart 开始时间 (required: under a condition; not as in the document: sync-scope,
+	// time-as-text, time-forms)
 	TimeRangeStart wire.Time `json:"timeRangeStart" validate:"required_without_all=ProjGUID ShopGUID,omitempty"`
 	// TimeRangeEnd 结束时间 (not as in the document: time-as-text, time-forms, sync-scope)
 	TimeRangeEnd wire.Time `json:"timeRangeEnd"`
@@ -100,7 +100,25 @@ func (q *SyncRequestRequest) Check(list *problem.List) {
 	}
 	c.Required("dataType", q.DataType)
 	c.MaxChars("dataType", q.DataType, 512)
-	c.EachOf("dataType", q.DataType, "|", "cst_info_notify", "s_lead_notify", "opportunity_info_notify", "cst_follow_notify", "cst_fee_notify", "cst_order_notify", "cst_contract_notify", "notify_cst_attach_v2", "notify_proj_publish", "notify_proj_cst_update", "consultant_assign_create_notify", "cst_status_notify", "notify_cst_update", "notify_agent_recommend")
+	c.EachOf(
+		"dataType",
+		q.DataType,
+		"|",
+		"cst_info_notify",
+		"s_lead_notify",
+		"opportunity_info_notify",
+		"cst_follow_notify",
+		"cst_fee_notify",
+		"cst_order_notify",
+		"cst_contract_notify",
+		"notify_cst_attach_v2",
+		"notify_proj_publish",
+		"notify_proj_cst_update",
+		"consultant_assign_create_notify",
+		"cst_status_notify",
+		"notify_cst_update",
+		"notify_agent_recommend",
+	)
 }
 
 // Encode writes the members of the object.

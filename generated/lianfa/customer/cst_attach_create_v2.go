@@ -13,8 +13,7 @@ import (
 )
 
 // cstAttachCreateV2Route is 客户描摹上报 (P-CU-09, section 4.2.10).
-// One request is about one customer and one opportunity. Traits are all that cst_info_create
-// does not take.
+// 一次请求只涉及一个客户和一个机会。特征是cst_info_create不接收的所有信息。
 var cstAttachCreateV2Route = route.Interface{Cmd: "cst_attach_create_v2", Kind: route.Report, Status: route.Active, Needs: true}
 
 // CstAttachCreateV2Request is the request of cst_attach_create_v2.

@@ -13,8 +13,7 @@ import (
 )
 
 // cstAttributeUpdateRoute is 客户特征描摹上报 (P-CU-02, section 4.2.2).
-// Traits are all that cst_info_create does not take. One request is about one customer and one
-// project.
+// 特征是cst_info_create不接收的所有信息。一次请求只涉及一个客户和一个项目。
 var cstAttributeUpdateRoute = route.Interface{Cmd: "cst_attribute_update", Kind: route.Report, Status: route.Deprecated, Needs: true}
 
 // CstAttributeUpdateRequest is the request of cst_attribute_update.

@@ -13,8 +13,7 @@ import (
 )
 
 // cstFollowUpdateRoute is 跟进信息上报 (P-CU-07, section 4.2.8).
-// The opportunity's will, next date and last follow-up time change too; nothing is written to
-// the 明源 database.
+// 同时更新机会的意向、下次跟进时间和最后跟进时间；不写入明源数据库。
 var cstFollowUpdateRoute = route.Interface{Cmd: "cst_follow_update", Kind: route.Report, Status: route.Active, Needs: true}
 
 // CstFollowUpdateRequest is the request of cst_follow_update.
@@ -122,9 +121,34 @@ func (q *CstFollowUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("nextContent", q.NextContent, 200)
 	c.Required("cstWill", q.CstWill)
 	c.MaxChars("cstWill", q.CstWill, 64)
-	c.OneOf("cstWill", q.CstWill, "A", "B", "C", "D", "E", "a", "b", "c", "d", "e")
+	c.OneOf(
+		"cstWill",
+		q.CstWill,
+		"A",
+		"B",
+		"C",
+		"D",
+		"E",
+		"a",
+		"b",
+		"c",
+		"d",
+		"e",
+	)
 	c.MaxChars("keyActions", q.KeyActions, 200)
-	c.EachOf("keyActions", q.KeyActions, ";", "1", "2", "3", "4", "参观样板区", "做置业预算", "邀亲朋到访", "经他人推荐")
+	c.EachOf(
+		"keyActions",
+		q.KeyActions,
+		";",
+		"1",
+		"2",
+		"3",
+		"4",
+		"参观样板区",
+		"做置业预算",
+		"邀亲朋到访",
+		"经他人推荐",
+	)
 	c.MaxChars("remark", q.Remark, 100)
 }
 

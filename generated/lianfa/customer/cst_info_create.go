@@ -159,7 +159,19 @@ func (q *CstInfoCreateRequest) Check(list *problem.List) {
 	c.MaxChars("homeCase", q.HomeCase, 64)
 	c.MaxChars("workTrade", q.WorkTrade, 64)
 	c.MaxChars("workJob", q.WorkJob, 64)
-	c.OneOf("workJob", q.WorkJob, "中层管理人员", "一般管理人员/职员/公务员", "核心业务技术人员", "其他", "个体", "党政军干部", "跨国企业领导者(老板/董事/股东)", "副总经理等高层管理人员", "国、央企领导者(老板/董事/股东)")
+	c.OneOf(
+		"workJob",
+		q.WorkJob,
+		"中层管理人员",
+		"一般管理人员/职员/公务员",
+		"核心业务技术人员",
+		"其他",
+		"个体",
+		"党政军干部",
+		"跨国企业领导者(老板/董事/股东)",
+		"副总经理等高层管理人员",
+		"国、央企领导者(老板/董事/股东)",
+	)
 	c.MaxChars("workArea", q.WorkArea, 64)
 	c.MaxChars("cstType", q.CstType, 64)
 	c.OneOf("cstType", q.CstType, "个人", "公司", "1", "2")

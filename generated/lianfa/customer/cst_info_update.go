@@ -166,7 +166,19 @@ func (q *CstInfoUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("homeCase", q.HomeCase.Value, 64)
 	c.MaxChars("workTrade", q.WorkTrade.Value, 64)
 	c.MaxChars("workJob", q.WorkJob.Value, 64)
-	c.OneOf("workJob", q.WorkJob.Value, "中层管理人员", "一般管理人员/职员/公务员", "核心业务技术人员", "其他", "个体", "党政军干部", "跨国企业领导者(老板/董事/股东)", "副总经理等高层管理人员", "国、央企领导者(老板/董事/股东)")
+	c.OneOf(
+		"workJob",
+		q.WorkJob.Value,
+		"中层管理人员",
+		"一般管理人员/职员/公务员",
+		"核心业务技术人员",
+		"其他",
+		"个体",
+		"党政军干部",
+		"跨国企业领导者(老板/董事/股东)",
+		"副总经理等高层管理人员",
+		"国、央企领导者(老板/董事/股东)",
+	)
 	c.MaxChars("workArea", q.WorkArea.Value, 64)
 	c.MaxChars("cstType", q.CstType.Value, 64)
 	c.OneOf("cstType", q.CstType.Value, "个人", "公司", "1", "2")
@@ -234,8 +246,8 @@ const cstInfoUpdateSQL = `with verdict as (
   select case
     when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
     when not exists (select from lianfa.customer t where t.guid = $3::text) then '2001'
-    when exists (select from lianfa.customer t where t.mobile = $4::text and not (t.guid = $3::text)) then '2003'
-    when exists (select from lianfa.customer t where t.cert_num = nullif($5::text, '') and not (t.guid = $3::text)) then '2004'
+    when exists (select from lianfa.customer t where t.mobile = $4::text and (t.guid = $3::text) is not true) then '2003'
+    when exists (select from lianfa.customer t where t.cert_num = nullif($5::text, '') and (t.guid = $3::text) is not true) then '2004'
   end as code
 ),
 sid as (

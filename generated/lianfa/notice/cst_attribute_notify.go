@@ -11,7 +11,7 @@ import (
 )
 
 // cstAttributeNotifyRoute is 客户描摹通知接口 (N-NY-08, section 4.4.8).
-// Deprecated since V3.2 and never sent; notify_cst_attach_v2 tells the same.
+// 自V3.2起废弃，从不发送；notify_cst_attach_v2提供同样的信息。
 var cstAttributeNotifyRoute = route.Interface{Cmd: "cst_attribute_notify", Kind: route.Notify, Status: route.Deprecated, Needs: true}
 
 // CstAttributeNotifyRequest is the notification cst_attribute_notify.

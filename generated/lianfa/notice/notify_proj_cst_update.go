@@ -11,7 +11,7 @@ import (
 )
 
 // notifyProjCstUpdateRoute is 业务客户资料变更通知 (N-NY-12, section 4.4.12).
-// For the 案场.
+// 发给案场。
 var notifyProjCstUpdateRoute = route.Interface{Cmd: "notify_proj_cst_update", Kind: route.Notify, Status: route.Active, Needs: true}
 
 // NotifyProjCstUpdateRequest is the notification notify_proj_cst_update.

@@ -11,7 +11,7 @@ import (
 )
 
 // notifyRequestResultRoute is 历史数据同步状态通知 (N-NY-10, section 4.4.10).
-// Sent once when a task of sync_request is over, to the application that asked for it.
+// sync_request的任务结束后，向请求该任务的应用发送一次。
 var notifyRequestResultRoute = route.Interface{Cmd: "notify_request_result", Kind: route.Notify, Status: route.Active, Needs: true}
 
 // NotifyRequestResultRequest is the notification notify_request_result.

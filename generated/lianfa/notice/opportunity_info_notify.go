@@ -162,7 +162,19 @@ func (q *OpportunityInfoNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("sourceType", q.SourceType, 64)
 	c.Required("status", q.Status)
 	c.MaxChars("status", q.Status, 20)
-	c.OneOf("status", q.Status, "登记", "丢失", "激活", "看房", "签约", "认购", "问询", "赢得", "预约")
+	c.OneOf(
+		"status",
+		q.Status,
+		"登记",
+		"丢失",
+		"激活",
+		"看房",
+		"签约",
+		"认购",
+		"问询",
+		"赢得",
+		"预约",
+	)
 	c.Required("content", q.Content)
 	c.MaxChars("content", q.Content, 200)
 	c.Present("intentLevel", q.IntentLevel.Set)

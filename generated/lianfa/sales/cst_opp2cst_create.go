@@ -13,7 +13,7 @@ import (
 )
 
 // cstOpp2cstCreateRoute is 新增关联人上报 (G-SA-12, section 4.3.12).
-// Nothing is written to the 明源 database; the customer's own number is used.
+// 不写入明源数据库；使用客户自己的编号。
 var cstOpp2cstCreateRoute = route.Interface{Cmd: "cst_opp2cst_create", Kind: route.Report, Status: route.Active, Needs: true}
 
 // CstOpp2cstCreateRequest is the request of cst_opp2cst_create.

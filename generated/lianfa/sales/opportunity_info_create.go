@@ -13,7 +13,7 @@ import (
 )
 
 // opportunityInfoCreateRoute is 销售机会上报 (P-SA-05, section 4.3.5).
-// Nothing is written to the 明源 database; the first will is kept beside the present one.
+// 不写入明源数据库；首次意向与当前意向分别保存。
 var opportunityInfoCreateRoute = route.Interface{Cmd: "opportunity_info_create", Kind: route.Report, Status: route.Active, Needs: true}
 
 // OpportunityInfoCreateRequest is the request of opportunity_info_create.
@@ -119,12 +119,36 @@ func (q *OpportunityInfoCreateRequest) Check(list *problem.List) {
 	c.MaxChars("userGUID", q.UserGUID, 64)
 	c.Required("status", q.Status)
 	c.MaxChars("status", q.Status, 20)
-	c.OneOf("status", q.Status, "登记", "丢失", "激活", "看房", "签约", "认购", "问询", "预约")
+	c.OneOf(
+		"status",
+		q.Status,
+		"登记",
+		"丢失",
+		"激活",
+		"看房",
+		"签约",
+		"认购",
+		"问询",
+		"预约",
+	)
 	c.MaxChars("oppSource", q.OppSource, 100)
 	c.MaxChars("dsReason", q.DsReason, 64)
 	c.Required("cstWill", q.CstWill)
 	c.MaxChars("cstWill", q.CstWill, 64)
-	c.OneOf("cstWill", q.CstWill, "A", "B", "C", "D", "E", "a", "b", "c", "d", "e")
+	c.OneOf(
+		"cstWill",
+		q.CstWill,
+		"A",
+		"B",
+		"C",
+		"D",
+		"E",
+		"a",
+		"b",
+		"c",
+		"d",
+		"e",
+	)
 	c.IntOneOf("isLocalHouseHold", q.IsLocalHouseHold, 0, 1)
 	c.MaxChars("leadGUID", q.LeadGUID, 64)
 	c.MaxChars("topic", q.Topic, 100)

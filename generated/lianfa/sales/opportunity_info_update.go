@@ -13,7 +13,7 @@ import (
 )
 
 // opportunityInfoUpdateRoute is 销售机会更新 (P-SA-08, section 4.3.8).
-// Nothing is written to the 明源 database; the first will is not touched.
+// 不写入明源数据库；首次意向保持不变。
 var opportunityInfoUpdateRoute = route.Interface{Cmd: "opportunity_info_update", Kind: route.Report, Status: route.Active, Needs: true}
 
 // OpportunityInfoUpdateRequest is the request of opportunity_info_update.
@@ -126,12 +126,37 @@ func (q *OpportunityInfoUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("userGUID", q.UserGUID, 64)
 	c.Required("status", q.Status)
 	c.MaxChars("status", q.Status, 20)
-	c.OneOf("status", q.Status, "登记", "丢失", "激活", "看房", "签约", "认购", "问询", "赢得", "预约")
+	c.OneOf(
+		"status",
+		q.Status,
+		"登记",
+		"丢失",
+		"激活",
+		"看房",
+		"签约",
+		"认购",
+		"问询",
+		"赢得",
+		"预约",
+	)
 	c.MaxChars("oppSource", q.OppSource.Value, 100)
 	c.MaxChars("dsReason", q.DsReason.Value, 64)
 	c.Required("cstWill", q.CstWill)
 	c.MaxChars("cstWill", q.CstWill, 64)
-	c.OneOf("cstWill", q.CstWill, "A", "B", "C", "D", "E", "a", "b", "c", "d", "e")
+	c.OneOf(
+		"cstWill",
+		q.CstWill,
+		"A",
+		"B",
+		"C",
+		"D",
+		"E",
+		"a",
+		"b",
+		"c",
+		"d",
+		"e",
+	)
 	c.IntOneOf("isLocalHouseHold", q.IsLocalHouseHold, 0, 1)
 	c.MaxChars("leadGUID", q.LeadGUID.Value, 64)
 	c.MaxChars("topic", q.Topic.Value, 100)

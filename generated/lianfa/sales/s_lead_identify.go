@@ -14,7 +14,7 @@ import (
 )
 
 // sLeadIdentifyRoute is 线索判断 (G-SA-01, section 4.3.1).
-// The number decides within the project, because the customer need not exist yet.
+// 在项目内以电话号码为准，因为客户可能尚不存在。
 var sLeadIdentifyRoute = route.Interface{Cmd: "s_lead_identify", Kind: route.Query, Status: route.Active, Needs: true}
 
 // SLeadIdentifyRequest is the request of s_lead_identify.

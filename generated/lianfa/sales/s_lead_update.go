@@ -13,7 +13,7 @@ import (
 )
 
 // sLeadUpdateRoute is 线索更新 (G-SA-13, section 4.3.13).
-// Nothing is written to the 明源 database.
+// 不写入明源数据库。
 var sLeadUpdateRoute = route.Interface{Cmd: "s_lead_update", Kind: route.Report, Status: route.Active, Needs: true}
 
 // SLeadUpdateRequest is the request of s_lead_update.

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// walkTime bounds the walk; it takes about a quarter of it.
+const walkTime = 3 * time.Minute
+
+// walk is a copy of the project, in which somebody follows CONTRIBUTING.
+type walk struct {
+	root string // of the copy
+	data string // JIEKOU_DATA_DIR of the server
+	app  string // file with the credentials of the demo app
+}
+
+// TestWalk does what CONTRIBUTING says under "Add an interface", with the YAML
+// that stands there: two files, check, generate, build, serve, call. Nobody
+// writes a line of Go.
+func TestWalk(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
+	defer cancel()
+	blocks, command := readWalk(t)
+	w := &walk{root: t.TempDir(), data: shortDir(t)}
+	w.copyProject(t)
+	for name, text := range blocks {
+		if err := os.WriteFile(filepath.Join(w.root, filepath.FromSlash(name)), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"check"}, {"generate"}} {
+		if out, err := w.jiekou(ctx, args...); err != nil {
+			t.Fatalf("jiekou %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	for name := range blocks {
+		cmd := strings.TrimSuffix(path.Base(name), ".yaml")
+		if !w.printed(t, cmd) {
+			t.Errorf("nothing was printed from %s", name)
+		}
+	}
+	server := w.build(ctx, t)
+	w.serve(ctx, t, server)
+	w.callAll(ctx, t, command)
+}
+
+// readWalk takes the files and the call out of CONTRIBUTING: a block of YAML
+// that a line with its name stands above, and the line with jiekou call.
+func readWalk(t *testing.T) (blocks map[string]string, command []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, found := bytes.Cut(text, []byte("## Add an interface\n"))
+	text, _, _ = bytes.Cut(text, []byte("\n## "))
+	blocks = map[string]string{}
+	for _, m := range regexp.MustCompile("(?s)\n`(spec/[^`\n]+\\.yaml)`:\n\n```yaml\n(.*?)```\n").FindAllSubmatch(text, -1) {
+		blocks[string(m[1])] = string(m[2])
+	}
+	m := regexp.MustCompile(`bin/jiekou call (\S+) --app (\S+) --data '([^']+)'`).FindSubmatch(text)
+	if !found || len(blocks) != 2 || m == nil {
+		t.Fatalf("CONTRIBUTING has %d files and %d calls under Add an interface", len(blocks), len(m)/4)
+	}
+	return blocks, []string{string(m[1]), string(m[2]), string(m[3])}
+}
+
+// shortDir is a folder for the server. The names of PostgreSQL's sockets may not
+// be long, so it does not bear the name of the test.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "walk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // as root, the database's own user enters it
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // the server has gone
+	return dir
+}
+
+// copyProject copies what the project is built from.
+func (w *walk) copyProject(t *testing.T) {
+	t.Helper()
+	from := filepath.Join("..", "..")
+	for _, name := range []string{"spec", "gen", "runtime", "cmd", "generated", "go.mod", "go.sum"} {
+		err := filepath.WalkDir(filepath.Join(from, name), func(file string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || strings.HasSuffix(file, "_test.go") || strings.Contains(file, "testdata") ||
+				!d.Type().IsRegular() {
+				return err
+			}
+			rel, err := filepath.Rel(from, file)
+			if err != nil {
+				return err
+			}
+			return copyFile(file, filepath.Join(w.root, rel))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// copyFile copies one file. One that another program just took away is left out.
+func copyFile(from, to string) error {
+	text, err := os.ReadFile(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(to, text, 0o600)
+}
+
+// command is a program that runs in the copy.
+func (w *walk) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, name, args...)
+	c.Dir = w.root
+	c.Env = append(os.Environ(), "DATABASE_URL=", "JIEKOU_MASTER_KEY_FILE=", "JIEKOU_DATA_DIR="+w.data, "JIEKOU_LISTEN=127.0.0.1:0")
+	return c
+}
+
+// jiekou runs this very command in the copy: TestMain makes its program.
+func (w *walk) jiekou(ctx context.Context, args ...string) (string, error) {
+	out, err := w.command(ctx, "jiekou", args...).CombinedOutput()
+	return string(out), err
+}
+
+// printed says whether generate printed a Go file of that name.
+func (w *walk) printed(t *testing.T, name string) bool {
+	t.Helper()
+	found := false
+	err := filepath.WalkDir(filepath.Join(w.root, "generated"), func(file string, _ fs.DirEntry, err error) error {
+		found = found || filepath.Base(file) == name+".go"
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// build builds the server of the copy.
+func (w *walk) build(ctx context.Context, t *testing.T) string {
+	t.Helper()
+	name := filepath.Join(w.root, "bin", "jiekoud")
+	if out, err := w.command(ctx, "go", "build", "-o", name, "./cmd/jiekoud").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return name
+}
+
+// serve starts the server and waits until it is ready. It is stopped by its pid.
+func (w *walk) serve(ctx context.Context, t *testing.T, name string) {
+	t.Helper()
+	c := w.command(ctx, name, "serve", "--demo")
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.WaitDelay = 30 * time.Second
+	var log bytes.Buffer
+	c.Stderr = &log
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	sample := regexp.MustCompile(`^\s*bin/jiekou call .*--app (\S+/300\.json) `)
+	lines := bufio.NewScanner(out)
+	for w.app == "" && lines.Scan() {
+		if m := sample.FindStringSubmatch(lines.Text()); m != nil {
+			w.app = m[1]
+		}
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, _ = io.Copy(io.Discard, out) // what else it says is not of interest
+		ended <- c.Wait()
+	}()
+	t.Cleanup(func() {
+		_ = c.Process.Signal(syscall.SIGTERM)
+		if err := <-ended; err != nil {
+			t.Errorf("jiekoud: %v\n%s", err, log.String())
+		}
+	})
+	if w.app == "" {
+		t.Fatal("the server did not get ready")
+	}
+}
+
+// reply is what jiekou call --json prints.
+type reply struct {
+	OK                   bool
+	Code, Message, Field string
+	Reply                struct {
+		Content struct {
+			TagGUID string `json:"tagGUID"`
+		} `json:"content"`
+	}
+}
+
+// call calls the interface with the data of CONTRIBUTING, some of it replaced.
+func (w *walk) call(ctx context.Context, t *testing.T, command []string, replace ...string) reply {
+	t.Helper()
+	data := strings.NewReplacer(replace...).Replace(command[2])
+	c := w.command(ctx, "jiekou", "call", command[0], "--app", w.app, "--data", data, "--json")
+	var speech bytes.Buffer
+	c.Stderr = &speech
+	out, err := c.Output()
+	var r reply
+	if json.Unmarshal(out, &r) != nil || (err == nil) != r.OK {
+		t.Fatalf("jiekou call %s: %v\n%s%s", data, err, out, speech.String())
+	}
+	return r
+}
+
+// callAll makes the call of CONTRIBUTING twice, and calls that are refused.
+func (w *walk) callAll(ctx context.Context, t *testing.T, command []string) {
+	t.Helper()
+	if got, want := filepath.ToSlash(w.app), strings.TrimPrefix(command[1], ".jiekou"); !strings.HasSuffix(got, want) {
+		t.Errorf("the demo app is %s, CONTRIBUTING has %s", got, command[1])
+	}
+	first := w.call(ctx, t, command)
+	if !first.OK || first.Code != "0" || first.Reply.Content.TagGUID == "" {
+		t.Fatalf("the call of CONTRIBUTING: %+v", first)
+	}
+	if again := w.call(ctx, t, command); again.Reply.Content.TagGUID != first.Reply.Content.TagGUID {
+		t.Errorf("called again, it answers %+v instead of %+v", again, first)
+	}
+	var request struct{ CstGUID, Tag string }
+	if err := json.Unmarshal([]byte(command[2]), &request); err != nil {
+		t.Fatal(err)
+	}
+	other := w.call(ctx, t, command, request.Tag, "已到访")
+	if !other.OK || other.Reply.Content.TagGUID == first.Reply.Content.TagGUID {
+		t.Errorf("another tag: %+v", other)
+	}
+	for _, one := range []struct {
+		what, old, value, code, field string
+	}{
+		{"a tag outside the list", request.Tag, "不在列表中", "1002", "tag"},
+		{"a customer that is not there", request.CstGUID, "00000000-0000-4000-8000-000000000000", "2001", ""},
+		{"no customer", `"cstGUID"`, `"another"`, "1001", "cstGUID"},
+	} {
+		if r := w.call(ctx, t, command, one.old, one.value); r.OK || r.Code != one.code || r.Field != one.field {
+			t.Errorf("%s: %+v, want %s", one.what, r, one.code)
+		}
+	}
+}

@@ -1,0 +1,400 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+const lead2 = "3ce2d7b1-d19b-4c84-8ed6-26567cce173a" // of customer2's number in project1
+
+func TestLeadIdentify(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	r := w.refused(t, c, "s_lead_identify", members{"phone": "13800138000", "projGUID": project1}, []broken{
+		{"no phone", members{"projGUID": project1}, missing("phone")},
+		{"no project", members{"phone": "13800138000", "projGUID": ""}, missing("projGUID")},
+		{"long phone", members{"phone": strings.Repeat("1", 33), "projGUID": project1}, wrong("phone")},
+		{"phone of another type", members{"phone": []any{}, "projGUID": project1}, wrong("phone")},
+		{"long project", members{"phone": "1", "projGUID": strings.Repeat("a", 65)}, wrong("projGUID")},
+	})
+	yes, no := `{"errcode":0,"errmsg":"","content":{"result":1}}`, `{"errcode":0,"errmsg":"","content":{"result":0}}`
+	same(t, "a lead", r.plain, yes)
+	for name, body := range map[string]members{
+		"another project": {"phone": "13800138000", "projGUID": project2}, "another phone": {"phone": "13800138", "projGUID": project1},
+		"unknown project": {"phone": "13800138000", "projGUID": nobody}, "a pattern": {"phone": "1380013800_", "projGUID": project1},
+	} {
+		same(t, name, c.call(t, "s_lead_identify", c.sid(), body.json()).plain, no)
+	}
+}
+
+func TestOpportunityIdentify(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	r := w.refused(t, c, "s_opportunity_identify", members{"phone": "13800138000", "projGUID": project1}, []broken{
+		{"no project", members{"phone": "13800138000"}, missing("projGUID")},
+		{"neither", members{"projGUID": project1}, missing("phone")},
+		{"blanks", members{"phone": "", "cardId": nil, "projGUID": project1}, missing("phone")},
+		{"long phone", members{"phone": strings.Repeat("1", 33), "projGUID": project1}, wrong("phone")},
+		{"long card", members{"cardId": strings.Repeat("1", 33), "projGUID": project1}, wrong("cardId")},
+	})
+	same(t, "reply", r.plain, `{"errcode":0,"errmsg":"","content":{"result":1}}`)
+	for _, one := range []struct {
+		name string
+		body members
+		want int
+	}{
+		{"by card", members{"cardId": "E00000001", "projGUID": project1}, 1},
+		{"by card, blank phone", members{"phone": "", "cardId": "E00000001", "projGUID": project1}, 1},
+		{"phone before card", members{"phone": "13800138000", "cardId": "nobody's", "projGUID": project1}, 1},
+		{"an unknown phone before a known card", members{"phone": "13999999999", "cardId": "E00000001", "projGUID": project1}, 0},
+		{"unknown customer", members{"phone": "13999999999", "projGUID": project1}, 0},
+		{"unknown card", members{"cardId": "x", "projGUID": project1}, 0},
+		{"another project", members{"phone": "13800138000", "projGUID": project2}, 0},
+		{"unknown project", members{"phone": "13800138000", "projGUID": nobody}, 0},
+	} {
+		same(t, one.name, c.call(t, "s_opportunity_identify", c.sid(), one.body.json()).plain,
+			fmt.Sprintf(`{"errcode":0,"errmsg":"","content":{"result":%d}}`, one.want))
+	}
+}
+
+// newChance has all fields of an opportunity report.
+var newChance = members{
+	"cstGUID": customer1, "projGUID": project2, "userGUID": user2, "status": "登记", "oppSource": strings.Repeat("源", 100), "dsReason": "无", "cstWill": "b",
+	"isLocalHouseHold": 0, "socialSecurityYear": "7", "dsDate": "2026-11-20 10:11:12.5", "leadGUID": lead1, "topic": "三房", "dlgs": "鹭屿", "khly": "路过",
+}
+
+// badChance are opportunity reports that 4.3.5 and 4.3.8 refuse alike.
+func badChance(sound members) []broken {
+	cases := []broken{
+		{"status", sound.with("status", "成交"), wrong("status")},
+		{"will", sound.with("cstWill", "F"), wrong("cstWill")},
+		{"two wills", sound.with("cstWill", "AB"), wrong("cstWill")},
+		{"household", sound.with("isLocalHouseHold", 2), wrong("isLocalHouseHold")},
+		{"household as a word", sound.with("isLocalHouseHold", "是"), wrong("isLocalHouseHold")},
+		{"years", sound.with("socialSecurityYear", 1.5), wrong("socialSecurityYear")},
+		{"lost when", sound.with("dsDate", "2026-11-31"), wrong("dsDate")},
+		{"long reason", sound.with("dsReason", strings.Repeat("由", 65)), wrong("dsReason")},
+		{"long source", sound.with("oppSource", strings.Repeat("源", 101)), wrong("oppSource")},
+		{"long khly", sound.with("khly", strings.Repeat("源", 33)), wrong("khly")},
+		{"unknown project", sound.with("projGUID", nobody, "cstGUID", nobody), refusal(4001, "项目不存在")},
+		{"unknown customer", sound.with("cstGUID", nobody, "userGUID", nobody), refusal(2001, "客户不存在")},
+		{"unknown consultant", sound.with("userGUID", nobody), refusal(4002, "置业顾问不存在")},
+	}
+	for _, name := range []string{"cstGUID", "projGUID", "userGUID", "status", "cstWill"} {
+		cases = append(cases, broken{"no " + name, sound.without(name), missing(name)}, broken{"blank " + name, sound.with(name, ""), missing(name)})
+	}
+	return cases
+}
+
+// chance is a row of opportunity.
+const chance = `select cst_guid, proj_guid, user_guid, lead_guid, status, length(opp_source) as opp_source, topic, dlgs, khly, first_cst_will, cst_will, is_local_house_hold,
+	social_security_year, ds_date at time zone 'Asia/Shanghai' as ds_date, ds_reason from lianfa.opportunity where guid = $1`
+
+func TestOpportunityCreate(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	w.subscribe(t, "300", "opportunity_info_notify")
+	r := w.refused(t, c, "opportunity_info_create", newChance, append(badChance(newChance), broken{"won", newChance.with("status", "赢得"), wrong("status")}))
+	var made struct {
+		OppGUID string `json:"oppGUID"`
+	}
+	r.content(t, &made)
+	same(t, "reply", r.plain, `{"errcode":0,"errmsg":"","content":{"oppGUID":"`+made.OppGUID+`"}}`)
+	same(t, "row", strings.Join(w.rows(t, chance, made.OppGUID), ""), `{"dlgs": "鹭屿", "khly": "路过", "topic": "三房", "status": "登记", "ds_date": "2026-11-20T10:11:12.5", `+
+		`"cst_guid": "`+customer1+`", "cst_will": "B", "ds_reason": "无", "lead_guid": "`+lead1+`", "proj_guid": "`+project2+`", "user_guid": "`+user2+
+		`", "opp_source": 100, "first_cst_will": "B", "is_local_house_hold": 1, "social_security_year": 7}`)
+	at := w.one(t, `select to_char(created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') from lianfa.opportunity where guid = $1`, made.OppGUID)
+	same(t, "body", w.one(t, `select body::text from jiekou.outbox`), `{"oppGUID":"`+made.OppGUID+`","leadGUID":"`+lead1+`","cstGUID":"`+customer1+
+		`","projGUID":"`+project2+`","userGUID":"`+user2+`","sourceType":"`+strings.Repeat("源", 64)+`","status":"登记","content":"","intentLevel":0,"assignDate":"`+at+
+		`","nextFollowDate":"","lastFollowDate":"","dsReason":"无","isLocalHouseHold":1,"socialSecurityYear":7,"dsDate":"2026-11-20 10:11:12","firstCstWill":"B","cstWill":"B"}`)
+	least := members{"cstGUID": customer1, "projGUID": project2, "userGUID": user2, "status": "丢失", "cstWill": "E", "isLocalHouseHold": "", "dsDate": nil, "topic": ""}
+	c.call(t, "opportunity_info_create", c.sid(), least.json()).content(t, &made)
+	same(t, "least", w.one(t, `select num_nonnulls(lead_guid, opp_source, topic, dlgs, khly, is_local_house_hold, social_security_year, ds_date, ds_reason)
+		from lianfa.opportunity where guid = $1`, made.OppGUID), "0")
+	body := w.one(t, `select body::text from jiekou.outbox order by id desc limit 1`)
+	if !strings.Contains(body, `"sourceType":"","status":"丢失"`) || !strings.HasSuffix(body, `"lastFollowDate":"","isLocalHouseHold":0,"socialSecurityYear":0,"firstCstWill":"E","cstWill":"E"}`) {
+		t.Errorf("body of the least: %s", body)
+	}
+	for number, stored := range map[int]string{0: "1", 1: "0"} {
+		c.call(t, "opportunity_info_create", c.sid(), least.with("isLocalHouseHold", number).json()).content(t, &made)
+		same(t, "household", w.one(t, `select is_local_house_hold from lianfa.opportunity where guid = $1`, made.OppGUID), stored)
+		same(t, "household sent", w.one(t, `select body::jsonb->>'isLocalHouseHold' from jiekou.outbox order by id desc limit 1`), stored)
+		same(t, "household listed", household(t, c, made.OppGUID), fmt.Sprint(number))
+	}
+}
+
+// household is isLocalHouseHold as 4.3.9 answers it.
+func household(t *testing.T, c *caller, chance string) string {
+	t.Helper()
+	var got struct {
+		List []map[string]json.RawMessage `json:"list"`
+	}
+	c.call(t, "opportunity_info_query", c.sid(), members{"oppGUID": chance}.json()).content(t, &got)
+	if len(got.List) != 1 {
+		t.Fatalf("%d opportunities", len(got.List))
+	}
+	return string(got.List[0]["isLocalHouseHold"])
+}
+
+func TestOpportunityUpdate(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	w.subscribe(t, "300", "opportunity_info_notify")
+	full := newChance.with("oppGUID", chance1, "projGUID", project1, "status", "赢得")
+	r := w.refused(t, c, "opportunity_info_update", full, append(badChance(full),
+		broken{"no opportunity", full.without("oppGUID"), missing("oppGUID")},
+		broken{"unknown opportunity", full.with("oppGUID", nobody), refusal(9003, "销售机会编号不存在")},
+		broken{"another customer's", full.with("oppGUID", chance2), refusal(9003, "销售机会编号不存在")},
+		broken{"another project's", full.with("projGUID", project2), refusal(9003, "销售机会编号不存在")},
+	))
+	same(t, "reply", r.plain, `{"errcode":0,"errmsg":"","content":{}}`)
+	row := `{"dlgs": "鹭屿", "khly": "路过", "topic": "三房", "status": "赢得", "ds_date": "2026-11-20T10:11:12.5", "cst_guid": "` + customer1 +
+		`", "cst_will": "B", "ds_reason": "无", "lead_guid": "` + lead1 + `", "proj_guid": "` + project1 + `", "user_guid": "` + user2 +
+		`", "opp_source": 100, "first_cst_will": "C", "is_local_house_hold": 1, "social_security_year": 7}`
+	same(t, "row", strings.Join(w.rows(t, chance, chance1), ""), row)
+	at := w.one(t, `select to_char(created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') from lianfa.opportunity where guid = $1`, chance1)
+	same(t, "body", w.one(t, `select body::text from jiekou.outbox`), `{"oppGUID":"`+chance1+`","leadGUID":"`+lead1+`","cstGUID":"`+customer1+
+		`","projGUID":"`+project1+`","userGUID":"`+user2+`","sourceType":"`+strings.Repeat("源", 64)+`","status":"赢得","content":"","intentLevel":0,"assignDate":"`+at+
+		`","nextFollowDate":"2026-11-25 00:00:00","lastFollowDate":"2026-11-18 15:20:00","dsReason":"无","isLocalHouseHold":1,"socialSecurityYear":7,`+
+		`"dsDate":"2026-11-20 10:11:12","firstCstWill":"C","cstWill":"B"}`)
+	least := members{"oppGUID": chance1, "cstGUID": customer1, "projGUID": project1, "userGUID": user2, "status": "赢得", "cstWill": "B"}
+	optional := []string{"oppSource", "dsReason", "isLocalHouseHold", "socialSecurityYear", "dsDate", "leadGUID", "topic", "dlgs", "khly"}
+	nulls, blanks := least, least
+	for _, name := range optional {
+		nulls, blanks = nulls.with(name, nil), blanks.with(name, "")
+	}
+	for name, body := range map[string]members{"absent keeps": least, "null keeps": nulls} {
+		same(t, name, c.call(t, "opportunity_info_update", c.sid(), body.json()).plain, `{"errcode":0,"errmsg":"","content":{}}`)
+		same(t, name, strings.Join(w.rows(t, chance, chance1), ""), row)
+	}
+	same(t, "blank", c.call(t, "opportunity_info_update", c.sid(), blanks.json()).plain, `{"errcode":0,"errmsg":"","content":{}}`)
+	same(t, "blank clears", strings.Join(w.rows(t, chance, chance1), ""), `{"dlgs": null, "khly": null, "topic": null, "status": "赢得", "ds_date": null, "cst_guid": "`+customer1+
+		`", "cst_will": "B", "ds_reason": null, "lead_guid": null, "proj_guid": "`+project1+`", "user_guid": "`+user2+
+		`", "opp_source": null, "first_cst_will": "C", "is_local_house_hold": null, "social_security_year": null}`)
+	same(t, "another opportunity", w.one(t, `select status || cst_will from lianfa.opportunity where guid = $1`, chance2), "登记C")
+}
+
+func TestOpportunityQuery(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	w.exec(t, `update lianfa.opportunity set partner_guid_list = $2 || ',somebody,' || $3, ds_date = '2026-11-20 10:11:12.5+08', ds_reason = '无' where guid = $1`,
+		chance1, user2, user1)
+	r := w.refused(t, c, "opportunity_info_query", members{"oppGUID": chance1}, []broken{
+		{"nothing", members{}, missing("oppGUID")},
+		{"customer alone", members{"cstGUID": customer1}, missing("oppGUID")},
+		{"project alone", members{"projGUID": project1, "cstGUID": ""}, missing("oppGUID")},
+		{"blanks", members{"oppGUID": "", "cstGUID": nil}, missing("oppGUID")},
+		{"long", members{"oppGUID": strings.Repeat("a", 65)}, wrong("oppGUID")},
+		{"type", members{"oppGUID": chance1, "cstGUID": []any{}}, wrong("cstGUID")},
+	})
+	all := `{"oppGUID":"` + chance1 + `","cstGUID":"` + customer1 + `","projGUID":"` + project1 + `","userGUID":"` + user1 +
+		`","status":"看房","oppSource":"来访","dsReason":"无","firstCstWill":"C","cstWill":"B","partner":"郑言舟,somebody,林可欣","partnerGUIDList":"` + user2 + `,somebody,` + user1 +
+		`","isLocalHouseHold":1,"socialSecurityYear":3,"dsDate":"2026-11-20 10:11:12","leadGUID":"` + lead1 + `"}`
+	reply := func(list string) string { return `{"errcode":0,"errmsg":"","content":{"list":[` + list + `]}}` }
+	same(t, "by id", r.plain, reply(all))
+	for name, body := range map[string]members{
+		"by customer and project": {"cstGUID": customer1, "projGUID": project1}, "by all": {"oppGUID": chance1, "cstGUID": customer1, "projGUID": project1},
+		"by id and customer": {"oppGUID": chance1, "cstGUID": customer1},
+	} {
+		same(t, name, c.call(t, "opportunity_info_query", c.sid(), body.json()).plain, reply(all))
+	}
+	for name, body := range map[string]members{
+		"unknown": {"oppGUID": nobody}, "another customer's": {"oppGUID": chance1, "cstGUID": customer2}, "another project": {"cstGUID": customer1, "projGUID": project2},
+	} {
+		same(t, name, c.call(t, "opportunity_info_query", c.sid(), body.json()).plain, reply(""))
+	}
+	// 否 and 0 where nothing is known; the newest opportunity first.
+	w.exec(t, `insert into lianfa.opportunity (guid, cst_guid, proj_guid, user_guid, status, created) values ('opp-new', $1, $2, 'u', '问询', now() + interval '1 hour')`,
+		customer1, project1)
+	same(t, "two", c.call(t, "opportunity_info_query", c.sid(), members{"cstGUID": customer1, "projGUID": project1}.json()).plain,
+		reply(`{"oppGUID":"opp-new","cstGUID":"`+customer1+`","projGUID":"`+project1+`","userGUID":"u","status":"问询","isLocalHouseHold":1,"socialSecurityYear":0},`+all))
+}
+
+func TestOpportunityPartners(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	w.subscribe(t, "300", "opportunity_info_notify")
+	stored := func() string {
+		return w.one(t, `select partner_guid_list from lianfa.opportunity where guid = $1`, chance1)
+	}
+	ok := `{"errcode":0,"errmsg":"","content":{}}`
+	sound := members{"oppGUID": chance1, "partners": " b , a,,b, "}
+	both := []broken{
+		{"no opportunity", sound.without("oppGUID"), missing("oppGUID")},
+		{"long", sound.with("partners", strings.Repeat("p", 301)), wrong("partners")},
+		{"an array", sound.with("partners", []any{"a"}), wrong("partners")},
+		{"unknown opportunity", sound.with("oppGUID", nobody), refusal(9003, "销售机会编号不存在")},
+	}
+	r := w.refused(t, c, "opportunity_partner_create", sound, append(both,
+		broken{"no partners", sound.without("partners"), missing("partners")}, broken{"blank partners", sound.with("partners", " "), missing("partners")}))
+	same(t, "reply", r.plain, ok)
+	same(t, "trimmed, without repeats", stored(), "b,a")
+	same(t, "notified", w.one(t, `select string_agg(cmd || (body::jsonb->>'oppGUID'), ',') from jiekou.outbox`), "opportunity_info_notify"+chance1)
+	same(t, "more", c.call(t, "opportunity_partner_create", c.sid(), sound.with("partners", "c,a").json()).plain, ok)
+	same(t, "appended", stored(), "b,a,c")
+	long := strings.Repeat("p", 300)
+	same(t, "many", c.call(t, "opportunity_partner_create", c.sid(), sound.with("partners", long).json()).plain, ok)
+	same(t, "beyond 300 characters", stored(), "b,a,c,"+long)
+	r = w.refused(t, c, "opportunity_partner_update", sound, both)
+	same(t, "reply", r.plain, ok)
+	same(t, "replaced", stored(), "b,a")
+	for name, body := range map[string]members{
+		"absent": sound.without("partners"), "null": sound.with("partners", nil), "blank": sound.with("partners", ""), "separators": sound.with("partners", ", ,"),
+	} {
+		w.exec(t, `update lianfa.opportunity set partner_guid_list = 'x,y' where guid = $1`, chance1)
+		same(t, name, c.call(t, "opportunity_partner_update", c.sid(), body.json()).plain, ok)
+		same(t, name+" deletes", stored(), "NULL")
+	}
+	if r := c.call(t, "opportunity_info_query", c.sid(), members{"oppGUID": chance1}.json()); strings.Contains(r.plain, "partner") {
+		t.Errorf("no partners are listed: %s", r.plain)
+	}
+	// Reports at once: none is lost.
+	done := make(chan string)
+	for i := range 10 {
+		go func() {
+			done <- c.call(t, "opportunity_partner_create", c.sid(), sound.with("partners", fmt.Sprint(i)).json()).plain
+		}()
+	}
+	for range 10 {
+		same(t, "one of ten", <-done, ok)
+	}
+	same(t, "all ten", w.one(t, `select count(*) from lianfa.opportunity o, unnest(string_to_array(o.partner_guid_list, ',')) where guid = $1`, chance1), "10")
+}
+
+func TestTradeInfo(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	r := w.refused(t, c, "trade_info_list", members{"tradeGUID": "1bd46b36-7efc-4dc0-bcad-cb22fa344813"}, []broken{
+		{"no trade", members{}, missing("tradeGUID")},
+		{"blank", members{"tradeGUID": "\t"}, missing("tradeGUID")},
+		{"long", members{"tradeGUID": strings.Repeat("t", 65)}, wrong("tradeGUID")},
+		{"type", members{"tradeGUID": []any{}}, wrong("tradeGUID")},
+		{"unknown", members{"tradeGUID": nobody}, refusal(1012, "查询的记录不存在")},
+	})
+	same(t, "finished", r.plain, `{"errcode":0,"errmsg":"","content":{"buidName":"榕畔里-一期-1号楼","roomNo":"10202","orderDate":"2025-09-12 11:00:00",`+
+		`"signDate":"2025-09-30 14:00:00","intakeServiceDate":"2026-06-30 09:00:00","intakeService":"已办理入伙，钥匙已交付","contractSignDate":"2025-10-15 10:00:00",`+
+		`"contractSign":"合同已在房管局登记","mortgageLoanDate":"2025-11-08 10:00:00","mortgageLoan":"按揭已放款","rightServiceDate":"2026-08-18 10:00:00",`+
+		`"rightService":"产权证办理中"}}`)
+	same(t, "begun", c.call(t, "trade_info_list", c.sid(), `{"tradeGUID":"393eb439-bce7-4371-8dc4-df6b8effcbd6"}`).plain,
+		`{"errcode":0,"errmsg":"","content":{"buidName":"云屿湾-一期-1号楼","roomNo":"10201","orderDate":"2026-11-10 14:30:00","signDate":"","intakeServiceDate":"",`+
+			`"intakeService":"","contractSignDate":"","contractSign":"","mortgageLoanDate":"","mortgageLoan":"","rightServiceDate":"","rightService":""}}`)
+}
+
+func TestOriginatorList(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	const one, five, new = "393eb439-bce7-4371-8dc4-df6b8effcbd6", "1bd46b36-7efc-4dc0-bcad-cb22fa344813", "trade-new"
+	slot := func(n int, guid, name, mobile string) string {
+		return fmt.Sprintf(`,"cstGUID%d":"%s","cstName%d":"%s","cstMobile%d":"%s"`, n, guid, n, name, n, mobile)
+	}
+	rest := func(from int) (s string) {
+		for n := from; n <= 4; n++ {
+			s += slot(n, "", "", "")
+		}
+		return s
+	}
+	row1 := `{"tradeGUID":"` + one + `"` + slot(1, "9196fe49-0ebe-47f3-8fb0-69b9da73686f", "叶知秋", "13800138002") + rest(2) + `}`
+	row5 := `{"tradeGUID":"` + five + `"` + slot(1, "affa0728-6e8c-4ad2-b386-b6af8aa5e54e", "苏见微", "13800138008") +
+		slot(2, "9dac16d3-878e-48dd-bfe7-0fdb2ca5e586", "何清晏", "13800138011") + slot(3, "8dff02e5-e1c8-4096-ad78-5afc395dc598", "温如许", "13800138006") +
+		slot(4, "9b9fa2a4-0ca2-471c-8bfc-75484189781c", "程照野", "13800138007") + `}`
+	reply := func(list string) string { return `{"errcode":0,"errmsg":"","content":{"list":[` + list + `]}}` }
+	r := w.refused(t, c, "cst_originator_list", members{"tradeGUIDs": five + ";" + one}, []broken{
+		{"none", members{}, missing("tradeGUIDs")},
+		{"blank", members{"tradeGUIDs": " "}, missing("tradeGUIDs")},
+		{"long", members{"tradeGUIDs": strings.Repeat("t;", 251)}, wrong("tradeGUIDs")},
+		{"an array", members{"tradeGUIDs": []any{one}}, wrong("tradeGUIDs")},
+	})
+	same(t, "as asked, a fifth owner dropped", r.plain, reply(row5+","+row1))
+	w.exec(t, `insert into lianfa.trade (guid, build_name, room_no) values ($1, 'b', 'r')`, new)
+	w.exec(t, `insert into lianfa.trade_owner (trade_guid, owner_no, cst_guid, cst_name) values ($1, 2, 'c', 'n')`, new)
+	for sent, want := range map[string]string{
+		one:                                   row1,
+		" " + one + " ;; " + nobody + ";":     row1,
+		one + ";" + one:                       row1,
+		nobody:                                "",
+		new:                                   `{"tradeGUID":"trade-new"` + slot(1, "", "", "") + slot(2, "c", "n", "") + rest(3) + `}`,
+		one + "," + five:                      "",
+		strings.Repeat(nobody+";", 12) + five: row5,
+	} {
+		same(t, sent, c.call(t, "cst_originator_list", c.sid(), members{"tradeGUIDs": sent}.json()).plain, reply(want))
+	}
+}
+
+func TestOpp2Cst(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	w.subscribe(t, "300", "opportunity_info_notify")
+	sound := members{"oppGUID": chance1, "cstGUID": "9196fe49-0ebe-47f3-8fb0-69b9da73686f"}
+	r := w.refused(t, c, "cst_opp2cst_create", sound, []broken{
+		{"no opportunity", sound.without("oppGUID"), missing("oppGUID")},
+		{"no customer", sound.with("cstGUID", ""), missing("cstGUID")},
+		{"long", sound.with("oppGUID", strings.Repeat("a", 65)), wrong("oppGUID")},
+		{"type", sound.with("cstGUID", []any{}), wrong("cstGUID")},
+		{"unknown opportunity", sound.with("oppGUID", nobody, "cstGUID", nobody), refusal(9003, "销售机会编号不存在")},
+		{"unknown customer", sound.with("cstGUID", nobody), refusal(2001, "客户不存在")},
+	})
+	ok := `{"errcode":0,"errmsg":"","content":{}}`
+	same(t, "reply", r.plain, ok)
+	numbers := func() string {
+		return w.one(t, `select string_agg(cst_num || ' ' || left(cst_guid, 4), ',' order by cst_num) from lianfa.opportunity_person where opp_guid = $1`, chance1)
+	}
+	same(t, "counts on", numbers(), "1 c099,2 9196")
+	before := strings.Join(w.rows(t, chance, chance1), "")
+	same(t, "again", c.call(t, "cst_opp2cst_create", c.sid(), sound.json()).plain, ok)
+	same(t, "keeps its number", numbers(), "1 c099,2 9196")
+	same(t, "first of another", c.call(t, "cst_opp2cst_create", c.sid(), sound.with("oppGUID", chance2).json()).plain, ok)
+	same(t, "counts for each opportunity", w.one(t, `select cst_num from lianfa.opportunity_person where opp_guid = $1`, chance2), "1")
+	same(t, "the opportunity itself", strings.Join(w.rows(t, chance, chance1), ""), before)
+	// Reports at once, one of them twice: nobody is refused and every number is given once.
+	customers := w.rows(t, `select guid from lianfa.customer where guid not in (select cst_guid from lianfa.opportunity_person where opp_guid = $1) order by guid limit 9`, chance1)
+	done := make(chan string)
+	for _, row := range append(customers, customers[0]) {
+		var one struct{ GUID string }
+		if err := json.Unmarshal([]byte(row), &one); err != nil {
+			t.Fatal(err)
+		}
+		go func() { done <- c.call(t, "cst_opp2cst_create", c.sid(), sound.with("cstGUID", one.GUID).json()).plain }()
+	}
+	for range len(customers) + 1 {
+		same(t, "at once", <-done, ok)
+	}
+	same(t, "all of them", w.one(t, `select count(*) || ' ' || count(distinct cst_num) from lianfa.opportunity_person where opp_guid = $1`, chance1),
+		fmt.Sprintf("%d %[1]d", len(customers)+2))
+	same(t, "no notification", w.one(t, `select count(*) from jiekou.outbox`), "0")
+}
+
+func TestLeadUpdate(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	w.subscribe(t, "300", "s_lead_notify")
+	sound := members{"leadGUID": lead1, "status": strings.Repeat("态", 10), "statusReason": strings.Repeat("因", 20)}
+	cases := []broken{
+		{"long status", sound.with("status", strings.Repeat("态", 11)), wrong("status")},
+		{"long reason", sound.with("statusReason", strings.Repeat("因", 21)), wrong("statusReason")},
+		{"status as a number", sound.with("status", 1), wrong("status")},
+		{"unknown lead", sound.with("leadGUID", nobody), refusal(1012, "查询的记录不存在")},
+	}
+	for name := range sound {
+		cases = append(cases, broken{"no " + name, sound.without(name), missing(name)}, broken{"blank " + name, sound.with(name, "　"), missing(name)})
+	}
+	r := w.refused(t, c, "s_lead_update", sound, cases)
+	same(t, "reply", r.plain, `{"errcode":0,"errmsg":"","content":{}}`)
+	same(t, "row", w.one(t, `select concat_ws(' ', status, status_reason, cst_name, modified > created) from lianfa.lead where guid = $1`, lead1),
+		strings.Repeat("态", 10)+" "+strings.Repeat("因", 20)+" 沈一诺 t")
+	same(t, "another lead", w.one(t, `select status from lianfa.lead where guid = $1`, lead2), "NULL")
+	same(t, "body", w.one(t, `select string_agg(body::text, ';') from jiekou.outbox`), `{"leadGUID":"`+lead1+`","projGUID":"`+project1+`","userId":"`+user1+
+		`","cstName":"沈一诺","cstTel":"13800138000","cstType":"个人","cstGender":2,"leadType":"微信","description":"看中三房户型","leadSource":"来访",`+
+		`"topic":"咨询三房","cognizeAve":"朋友介绍","status":"`+strings.Repeat("态", 10)+`"}`)
+}
