@@ -321,10 +321,10 @@ func errataPage(system *spec.System) string {
 
 // line puts text on one line and takes its Markdown meaning away.
 func line(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`).Replace(strings.Join(strings.Fields(s), " "))
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "~", `\~`).Replace(strings.Join(strings.Fields(s), " "))
 }
 
 // cell is text that fits into a table's cell.
 func cell(s string) string {
-	return strings.NewReplacer("|", `\|`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "\n", " ").Replace(strings.TrimSpace(s))
+	return strings.NewReplacer("|", `\|`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "\\`", "\n", " ").Replace(strings.TrimSpace(s))
 }

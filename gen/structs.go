@@ -79,7 +79,7 @@ func fieldDoc(f *spec.Field) string {
 	case "yes":
 		rules = append(rules, "required")
 	case "conditional":
-		rules = append(rules, "required: "+cmp.Or(f.Condition, "under a condition"))
+		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
 	}
 	if f.Length > 0 && kindOf(f) == kindString {
 		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))
@@ -110,6 +110,26 @@ func fieldDoc(f *spec.Field) string {
 		doc += " (" + strings.Join(rules, "; ") + ")"
 	}
 	return doc
+}
+
+// conditionWords says when a field is required, for a condition without words of
+// its own.
+func conditionWords(f *spec.Field) string {
+	switch {
+	case len(f.RequiredIf) > 0:
+		var parts []string
+		for _, m := range f.RequiredIf {
+			parts = append(parts, m.Name+" is "+m.Value)
+		}
+		return "when " + strings.Join(parts, " and ")
+	case len(f.RequiredWith) > 0:
+		return "with " + strings.Join(f.RequiredWith, " or ")
+	case len(f.RequiredWithout) > 0:
+		return "without " + strings.Join(f.RequiredWithout, " or ")
+	case len(f.RequiredWithoutAll) > 0:
+		return "without " + strings.Join(f.RequiredWithoutAll, " and ")
+	}
+	return "under a condition"
 }
 
 // documentSays tells what the document has where something else is followed.

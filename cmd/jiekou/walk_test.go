@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path"
@@ -17,6 +18,10 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/jiekou-dev/jiekou/runtime/postgres"
 )
 
 // walkTime bounds the walk; it takes about a quarter of it.
@@ -50,13 +55,12 @@ func TestWalk(t *testing.T) {
 		}
 	}
 	for name := range blocks {
-		cmd := strings.TrimSuffix(path.Base(name), ".yaml")
-		if !w.printed(t, cmd) {
+		if base := strings.TrimSuffix(path.Base(name), ".yaml"); !w.printed(t, base) {
 			t.Errorf("nothing was printed from %s", name)
 		}
 	}
-	server := w.build(ctx, t)
-	w.serve(ctx, t, server)
+	stop := w.serve(ctx, t, w.build(ctx, t))
+	defer stop()
 	w.callAll(ctx, t, command)
 }
 
@@ -147,12 +151,16 @@ func (w *walk) jiekou(ctx context.Context, args ...string) (string, error) {
 	return string(out), err
 }
 
-// printed says whether generate printed a Go file of that name.
+// printed says whether what generate printed has the name.
 func (w *walk) printed(t *testing.T, name string) bool {
 	t.Helper()
 	found := false
-	err := filepath.WalkDir(filepath.Join(w.root, "generated"), func(file string, _ fs.DirEntry, err error) error {
-		found = found || filepath.Base(file) == name+".go"
+	err := filepath.WalkDir(filepath.Join(w.root, "generated"), func(file string, d fs.DirEntry, err error) error {
+		if err != nil || found || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(file)
+		found = bytes.Contains(text, []byte(name))
 		return err
 	})
 	if err != nil {
@@ -171,8 +179,8 @@ func (w *walk) build(ctx context.Context, t *testing.T) string {
 	return name
 }
 
-// serve starts the server and waits until it is ready. It is stopped by its pid.
-func (w *walk) serve(ctx context.Context, t *testing.T, name string) {
+// serve starts the server and waits until it is ready. stop ends it, by its pid.
+func (w *walk) serve(ctx context.Context, t *testing.T, name string) (stop func()) {
 	t.Helper()
 	c := w.command(ctx, name, "serve", "--demo")
 	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
@@ -186,27 +194,43 @@ func (w *walk) serve(ctx context.Context, t *testing.T, name string) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
+	stop = func() {
+		_ = c.Process.Signal(syscall.SIGTERM)
+		_, _ = io.Copy(io.Discard, out) // what else it says is not of interest
+		if err := c.Wait(); err != nil || t.Failed() {
+			t.Errorf("jiekoud: %v\n%s", err, log.String())
+		}
+	}
 	sample := regexp.MustCompile(`^\s*bin/jiekou call .*--app (\S+/300\.json) `)
-	lines := bufio.NewScanner(out)
-	for w.app == "" && lines.Scan() {
+	for lines := bufio.NewScanner(out); w.app == "" && lines.Scan(); {
 		if m := sample.FindStringSubmatch(lines.Text()); m != nil {
 			w.app = m[1]
 		}
 	}
-	ended := make(chan error, 1)
-	go func() {
-		_, _ = io.Copy(io.Discard, out) // what else it says is not of interest
-		ended <- c.Wait()
-	}()
-	t.Cleanup(func() {
-		_ = c.Process.Signal(syscall.SIGTERM)
-		if err := <-ended; err != nil {
-			t.Errorf("jiekoud: %v\n%s", err, log.String())
-		}
-	})
 	if w.app == "" {
+		stop()
 		t.Fatal("the server did not get ready")
 	}
+	return stop
+}
+
+// rows counts the rows of a table in the server's own database.
+func (w *walk) rows(ctx context.Context, t *testing.T, table string) (n int) {
+	t.Helper()
+	server, err := postgres.Open(ctx, postgres.Config{DataDir: w.data, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Stop(ctx)
+	conn, err := pgx.Connect(ctx, server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }() // it only read
+	if err := conn.QueryRow(ctx, "select count(*) from "+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // reply is what jiekou call --json prints.
@@ -248,6 +272,9 @@ func (w *walk) callAll(ctx context.Context, t *testing.T, command []string) {
 	if again := w.call(ctx, t, command); again.Reply.Content.TagGUID != first.Reply.Content.TagGUID {
 		t.Errorf("called again, it answers %+v instead of %+v", again, first)
 	}
+	if n := w.rows(ctx, t, "lianfa.customer_tag"); n != 1 {
+		t.Errorf("called twice, it keeps %d rows, want 1", n)
+	}
 	var request struct{ CstGUID, Tag string }
 	if err := json.Unmarshal([]byte(command[2]), &request); err != nil {
 		t.Fatal(err)
@@ -266,5 +293,8 @@ func (w *walk) callAll(ctx context.Context, t *testing.T, command []string) {
 		if r := w.call(ctx, t, command, one.old, one.value); r.OK || r.Code != one.code || r.Field != one.field {
 			t.Errorf("%s: %+v, want %s", one.what, r, one.code)
 		}
+	}
+	if n := w.rows(ctx, t, "lianfa.customer_tag"); n != 2 {
+		t.Errorf("there are %d rows in the end, want 2", n)
 	}
 }

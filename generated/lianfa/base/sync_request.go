@@ -22,14 +22,14 @@ type SyncRequestRequest struct {
 	CreatedBy string `json:"createdBy" validate:"required,notblank,max=64"`
 	// TaskName 任务名称 (required; at most 64 characters)
 	TaskName string `json:"taskName" validate:"required,notblank,max=64"`
-	// ProjGUID 项目GUID (required: under a condition; at most 64 characters; not as in the
-	// document: sync-scope)
+	// ProjGUID 项目GUID (required: without shopGUID and timeRangeStart; at most 64 characters;
+	// not as in the document: sync-scope)
 	ProjGUID string `json:"projGUID" validate:"required_without_all=ShopGUID TimeRangeStart,omitempty,max=64"`
-	// ShopGUID 门店或商铺GUID (required: under a condition; at most 64 characters; not as in
-	// the document: sync-scope)
+	// ShopGUID 门店或商铺GUID (required: without projGUID and timeRangeStart; at most 64
+	// characters; not as in the document: sync-scope)
 	ShopGUID string `json:"shopGUID" validate:"required_without_all=ProjGUID TimeRangeStart,omitempty,max=64"`
-	// TimeRangeStart 开始时间 (required: under a condition; not as in the document: sync-scope,
-	// time-as-text, time-forms)
+	// TimeRangeStart 开始时间 (required: without projGUID and shopGUID; not as in the document:
+	// sync-scope, time-as-text, time-forms)
 	TimeRangeStart wire.Time `json:"timeRangeStart" validate:"required_without_all=ProjGUID ShopGUID,omitempty"`
 	// TimeRangeEnd 结束时间 (not as in the document: time-as-text, time-forms, sync-scope)
 	TimeRangeEnd wire.Time `json:"timeRangeEnd"`

@@ -18,11 +18,11 @@ var sOpportunityIdentifyRoute = route.Interface{Cmd: "s_opportunity_identify", K
 
 // SOpportunityIdentifyRequest is the request of s_opportunity_identify.
 type SOpportunityIdentifyRequest struct {
-	// Phone 电话 (required: under a condition; at most 32 characters; not as in the document:
+	// Phone 电话 (required: without cardId; at most 32 characters; not as in the document:
 	// opportunity-identify, many-names)
 	Phone string `json:"phone" validate:"required_without=CardID,omitempty,max=32"`
-	// CardID 证件号 (required: under a condition; at most 32 characters; not as in the
-	// document: opportunity-identify, many-names)
+	// CardID 证件号 (required: without phone; at most 32 characters; not as in the document:
+	// opportunity-identify, many-names)
 	CardID string `json:"cardId" validate:"required_without=Phone,omitempty,max=32"`
 	// ProjGUID 项目编号 (required; at most 64 characters)
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
