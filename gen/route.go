@@ -291,23 +291,28 @@ func envelopeSpec(f *file, system *spec.System) {
 		})
 	})
 	steps := each(e.Steps, func(s *spec.Step) jen.Code {
-		return jen.ValuesFunc(func(g *jen.Group) {
-			for _, p := range []spec.Pair{
-				{Name: "Op", Value: s.Op}, {Name: "Algorithm", Value: s.Algorithm}, {Name: "Key", Value: s.Key},
-				{Name: "To", Value: s.To}, {Name: "Order", Value: s.Order}, {Name: "Value", Value: s.Value},
-				{Name: "With", Value: s.With}, {Name: "Else", Value: s.Else},
-			} {
-				if p.Value != "" {
-					g.Id(p.Name).Op(":").Lit(p.Value)
-				}
+		var fields []jen.Code
+		for _, p := range []spec.Pair{
+			{Name: "Op", Value: s.Op},
+			{Name: "Algorithm", Value: s.Algorithm},
+			{Name: "Key", Value: s.Key},
+			{Name: "To", Value: s.To},
+			{Name: "Order", Value: s.Order},
+			{Name: "Value", Value: s.Value},
+			{Name: "With", Value: s.With},
+			{Name: "Else", Value: s.Else},
+		} {
+			if p.Value != "" {
+				fields = append(fields, jen.Id(p.Name).Op(":").Lit(p.Value))
 			}
-			if len(s.Over) > 0 {
-				g.Id("Over").Op(":").Add(texts(s.Over))
-			}
-			if len(s.Accept) > 0 {
-				g.Id("Accept").Op(":").Add(texts(s.Accept))
-			}
-		})
+		}
+		if len(s.Over) > 0 {
+			fields = append(fields, jen.Id("Over").Op(":").Add(texts(s.Over)))
+		}
+		if len(s.Accept) > 0 {
+			fields = append(fields, jen.Id("Accept").Op(":").Add(texts(s.Accept)))
+		}
+		return jen.Custom(listOf(fields), fields...)
 	})
 	f.declare("Envelope returns how messages of the system are sealed.",
 		jen.Func().Id("Envelope").Params().Qual(pkgEnvelope, "Spec").Block(

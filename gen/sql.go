@@ -275,7 +275,7 @@ func literal(v string, c *spec.Column) string {
 
 // quote writes a text literal on one line.
 func quote(s string) string {
-	if strings.ContainsAny(s, "\n\r\\") {
+	if strings.ContainsAny(s, "\n\r") {
 		return "E'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "\n", `\n`, "\r", `\r`).Replace(s) + "'"
 	}
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"

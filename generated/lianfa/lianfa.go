@@ -68,8 +68,23 @@ func Envelope() envelope.Spec {
 		Steps: []envelope.Step{
 			{Op: "encrypt", Algorithm: "rc4", Key: "appkey", Else: "1004"},
 			{Op: "encode", Algorithm: "base64", To: "data", Else: "1004"},
-			{Op: "digest", Algorithm: "sha1", To: "header.dataCode", Order: "listed", Else: "1009", Over: []string{"data"}},
-			{Op: "digest", Algorithm: "sha1", To: "header.authCode", Order: "sorted", Else: "1009", Over: []string{"header.appid", "header.sid", "token", "header.dataCode"}, Accept: []string{"listed"}},
+			{
+				Op:        "digest",
+				Algorithm: "sha1",
+				To:        "header.dataCode",
+				Order:     "listed",
+				Else:      "1009",
+				Over:      []string{"data"},
+			},
+			{
+				Op:        "digest",
+				Algorithm: "sha1",
+				To:        "header.authCode",
+				Order:     "sorted",
+				Else:      "1009",
+				Over:      []string{"header.appid", "header.sid", "token", "header.dataCode"},
+				Accept:    []string{"listed"},
+			},
 		},
 	}
 }
