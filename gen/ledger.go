@@ -45,7 +45,7 @@ func ledgerPage(system *spec.System) string {
 // ledgerTitle heads the rows of a section.
 func ledgerTitle(e *spec.LedgerEntry) string {
 	if x := e.Interface; x != nil {
-		return x.Section + " " + x.Cmd
+		return e.Section + " " + x.Cmd
 	}
 	return e.Section
 }
@@ -66,7 +66,11 @@ func carrierText() []spec.Pair {
 func ledgerCarrier(e *spec.LedgerEntry) string {
 	switch e.Carrier {
 	case "rule", "answer":
-		return "`" + cell(strings.Join(e.By, "`、`")) + "`"
+		var names []string
+		for _, name := range e.By {
+			names = append(names, "`"+cell(name)+"`")
+		}
+		return strings.Join(names, "、")
 	case "erratum":
 		return fmt.Sprintf("[%s](errata.md#%s)", e.By[0], e.By[0])
 	case "note":

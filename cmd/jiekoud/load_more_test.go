@@ -210,7 +210,7 @@ func TestLoadRefused(t *testing.T) {
 			{"room.csv", "guid,guid\n", `room.csv: column "guid" comes twice`, 1, nil},
 			{"room.csv", "guid,rooms\n", `room.csv: room has no column "rooms"; it has ` + columns, 1, nil},
 			{"room.jsonl", `{"guid":"r-1","13800138000":1}`, `room.jsonl: room has no column as named in place 1 (is the line of names missing?); it has ` + columns, 1, nil},
-			{"customer.csv", "c-1,安如是,13800138000\n", "", 1, nil},
+			{"customer.csv", "c-1,安如是,13800138000\n", "", 1, []string{"--system", "lianfa"}},
 			{"room.xlsx", "PK", "room.xlsx: a file to load ends in .csv or .jsonl", 2, nil},
 			{"rooms.csv", roomHead, `rooms.csv: no table "rooms"; name it with --table`, 2, nil},
 			{"customer.csv", roomHead, `customer.csv: several systems have a table "customer"; say which with --system`, 2, nil},
