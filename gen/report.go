@@ -122,15 +122,14 @@ func (r *report) row(c *spec.Check) string {
 // checkEach adds the case of a check that is made for every member of an array.
 func (r *report) checkEach(c *spec.Check) {
 	r.each, r.lists, r.prefix = c.Each, nil, fmt.Sprintf("checked%d", len(r.cases))
-	var before, after string
-	if len(c.Same) > 0 {
-		var columns []string
-		for _, f := range c.Same {
-			columns = append(columns, r.field(f))
-		}
-		before, after = "(select count(distinct ("+strings.Join(columns, ", ")+")) from ", ") > 1"
-	} else {
-		before, after = "exists (select from ", " where "+r.row(c)+")"
+	var before, after, codes []string
+	for _, f := range c.Same { // a case a field, so that the refusal names it
+		before = append(before, "(select count(distinct coalesce(("+r.field(f)+")::text, '')) from ")
+		after = append(after, ") > 1")
+		codes = append(codes, c.Else+" "+f.DocPath)
+	}
+	if len(c.Same) == 0 {
+		before, after, codes = []string{"exists (select from "}, []string{" where " + r.row(c) + ")"}, []string{c.Else}
 	}
 	var arrays, names []string
 	for _, l := range r.lists {
@@ -140,7 +139,9 @@ func (r *report) checkEach(c *spec.Check) {
 	rows := fmt.Sprintf("unnest(%s) as r(%s)", strings.Join(arrays, ", "), strings.Join(names, ", "))
 	r.before = append(r.before, collectRows(c.Each, r.lists)...)
 	r.each, r.prefix = nil, ""
-	r.cases = append(r.cases, "when "+before+rows+after+" then "+quote(c.Else))
+	for n := range codes {
+		r.cases = append(r.cases, "when "+before[n]+rows+after[n]+" then "+quote(codes[n]))
+	}
 }
 
 // equal is a condition in which every column counts.
@@ -323,38 +324,56 @@ func (r *report) update(s *spec.AnswerStep) {
 // notify queues notifications for their subscribers, filled from the rows that
 // the steps wrote: one insert for all that are filled from one step.
 func (r *report) notify() error {
-	for _, s := range r.i.Answer.Steps {
-		var cmds, bodies []string
-		for _, n := range r.i.Notify {
-			if n.Row == nil || n.Row != s.Table || r.source(n) != s {
-				continue
-			}
-			body, err := jsonObject(n.Fill, "t", n.Row, n.Request, r.system.Zone, true)
-			if err != nil {
-				return fmt.Errorf("%s: %w", n.Pos, err)
-			}
-			cmds = append(cmds, quote(n.Cmd))
-			bodies = append(bodies, fmt.Sprintf("when %s then json_strip_nulls(%s)", quote(n.Cmd), body))
-		}
-		if len(cmds) == 0 {
-			continue
-		}
-		from, only := s.Name, ""
-		if s.Each != nil { // one notification for all rows of the message
-			from = "(select * from " + s.Name + " limit 1)"
-		}
-		if s.Keep {
-			only = "\nwhere t.is_new"
-		}
-		r.add(s.Name+"_notified", fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\n"+
-			"select s.system, s.app, s.cmd, case s.cmd\n%s\nend\nfrom %s t\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s",
-			indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), only))
-	}
 	for _, n := range r.i.Notify {
 		if r.source(n) == nil {
 			return fmt.Errorf("%s: no step writes the row that fills %s", r.i.Pos, n.Cmd)
 		}
 	}
+	for _, s := range r.i.Answer.Steps {
+		var grouped []string // the groupings that were done
+		for _, n := range r.i.Notify {
+			key := strings.Join(n.OnePer, ", ")
+			if r.source(n) != s || slices.Contains(grouped, key) {
+				continue
+			}
+			name := s.Name + "_notified"
+			if len(grouped) > 0 {
+				name += itoa(len(grouped) + 1)
+			}
+			grouped = append(grouped, key)
+			if err := r.queue(name, s, key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// queue inserts the notifications that are filled from a step and grouped by the
+// same columns.
+func (r *report) queue(name string, s *spec.AnswerStep, onePer string) error {
+	var cmds, bodies []string
+	for _, n := range r.i.Notify {
+		if r.source(n) != s || strings.Join(n.OnePer, ", ") != onePer {
+			continue
+		}
+		body, err := jsonObject(n.Fill, "t", n.Row, n.Request, r.system.Zone, true)
+		if err != nil {
+			return fmt.Errorf("%s: %w", n.Pos, err)
+		}
+		cmds = append(cmds, quote(n.Cmd))
+		bodies = append(bodies, fmt.Sprintf("when %s then json_strip_nulls(%s)", quote(n.Cmd), body))
+	}
+	from, only := s.Name, ""
+	if onePer != "" {
+		from = fmt.Sprintf("(select distinct on (%s) * from %s order by %s)", onePer, s.Name, onePer)
+	}
+	if s.Keep {
+		only = "\nwhere t.is_new"
+	}
+	r.add(name, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\n"+
+		"select s.system, s.app, s.cmd, case s.cmd\n%s\nend\nfrom %s t\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s",
+		indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), only))
 	return nil
 }
 

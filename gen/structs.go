@@ -287,6 +287,9 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 // layoutOf is how a time is written: to the second, but for the mark of an
 // incremental list, which must come back without loss.
 func layoutOf(i *spec.Interface, f *spec.Field) string {
+	if f.Format == "millis" {
+		return "Millis"
+	}
 	if i.Answer != nil {
 		for _, s := range i.Answer.Steps {
 			if s.Since != nil && s.Since.Last == f {

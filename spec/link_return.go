@@ -338,6 +338,9 @@ func (d *draft) linkFill(x *Interface, v *value) {
 	if x.Row == nil {
 		return
 	}
+	for _, column := range x.OnePer {
+		d.column(x.Row, column, x.At("one_per"))
+	}
 	s := &scope{request: x.Request, row: true, table: x.Row}
 	a := &answer{draft: d, Answer: &Answer{}, x: x, explicit: map[*Field]*value{}, filled: map[*Field]bool{}}
 	for _, m := range v.each("fill") {

@@ -264,6 +264,7 @@ type Interface struct {
 	MessageType string // of a notification, the document's metadata
 	Row         *Table // of a notification: the table whose row fills it
 	Fill        []*Assign
+	OnePer      []string // of a notification: one for all rows that agree in these columns; empty: one a row
 
 	Errata   []*Erratum // named by the interface or by one of its fields, and those that name it
 	Request  []*Field

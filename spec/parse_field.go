@@ -16,8 +16,9 @@ func Types() []string {
 	}
 }
 
-// Formats lists the formats of fields.
-func Formats() []string { return []string{"mobile", "idcard", "email"} }
+// Formats lists the formats of fields: those that a text is held to, and millis,
+// which sends a time with its milliseconds.
+func Formats() []string { return []string{"mobile", "idcard", "email", "millis"} }
 
 // spellings are the documents' other words for types, in lower case.
 var spellings = map[string]string{

@@ -36,12 +36,13 @@ func loadCommand(s *settings) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "load FILE…",
 		Short: "Load master data from CSV or JSON lines into tables",
-		Long: `Load master data into tables, a row a line: CSV with the columns' names in the first line, or JSON lines.
+		Long: `Load master data into tables, a row a line: CSV with the columns' names in the first line, or JSON lines, of which
+the first has every column that the file has.
 
 The table is named after the file (project.csv goes to table project), or by --table. Rows are put in by their key:
-one that is there already is replaced in the columns that the file has. Bad rows are reported with file and line and
-left out; with --strict a file with a bad row is not loaded at all. --dry-run checks a file against the database and
-changes nothing.
+one that is there already is replaced in the columns that the file has, and left alone where nothing differs. Bad rows,
+those that only the database can refuse among them, are reported with file and line and left out; with --strict a file
+with a bad row is not loaded at all. --dry-run checks a file against the database and changes nothing.
 
 Exit code 1 when a row was bad.`,
 		Example: `  jiekoud load project.csv building.csv unit.csv

@@ -91,8 +91,10 @@ func TestLoadJSONLines(t *testing.T) {
 	t.Parallel()
 	l := newLoading(t)
 	line := func(guid string, more members) string {
-		return members{"guid": guid, "proj_guid": "p", "bld_guid": "b", "unit": nil, "floor": "1", "room": 101, "status": "待售", "bld_area": "89.5",
-			"total": json.Number("1000000.00")}.with(pairs(more)...).json() + "\n"
+		return members{
+			"guid": guid, "proj_guid": "p", "bld_guid": "b", "unit": nil, "floor": "1", "room": 101, "status": "待售", "bld_area": "89.5",
+			"total": json.Number("1000000.00"),
+		}.with(pairs(more)...).json() + "\n"
 	}
 	l.loads(t, "room.jsonl", "\ufeff"+line("r-1", nil)+"\n  \n"+line("r-2", members{"unit": "2单元", "room": "a\nb"})+strings.TrimSuffix(line("r-3", nil), "\n"),
 		"room.jsonl: 3 rows into lianfa.room, 0 bad", "", 0)

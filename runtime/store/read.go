@@ -101,7 +101,7 @@ func Checks(sql string, args []any) Read {
 				return err
 			}
 			if code != "" {
-				return problem.Code(code)
+				return problem.Verdict(code)
 			}
 			return nil
 		},

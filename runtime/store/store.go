@@ -58,8 +58,8 @@ type Statement struct {
 	Name, SQL string
 }
 
-// Write runs the statement of a report. Its first column is the code of the
-// first check that failed, or "" when everything was written; the others go to
+// Write runs the statement of a report. Its first column is the verdict: the code of
+// the first check that failed and behind a space the field at fault, or "" when everything was written; the others go to
 // dest.
 func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, dest ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, db.deadline)
@@ -77,7 +77,7 @@ func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, de
 		return refuse(err, taken)
 	}
 	if code != "" {
-		return problem.Code(code)
+		return problem.Verdict(code)
 	}
 	return nil
 }

@@ -77,7 +77,8 @@ func (q *AttributeTemplateQueryRequest) Validate() error {
 
 // AttributeTemplateQueryResponse is the payload that answers attribute_template_query.
 type AttributeTemplateQueryResponse struct {
-	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须)
+	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须; not as
+	// in the document: time-fraction, sync-time, sync-without-time, time-length, empty-list)
 	LastSyncTime wire.Time `json:"lastSyncTime"`
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -112,7 +113,7 @@ func (q *AttributeTemplateQueryResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *AttributeTemplateQueryResponse) Encode(out *wire.Writer) {
-	out.Time("lastSyncTime", q.LastSyncTime, wire.Seconds)
+	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
 	wire.WriteList(out, "attachs", q.Attachs)

@@ -187,7 +187,8 @@ func (q *CstAttributeUpdateResponse) Encode(out *wire.Writer) {}
 const cstAttributeUpdateSQL = `with verdict as (
   select case
     when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when (select count(distinct (r.f_cst_guid, r.f_proj_guid)) from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)) > 1 then '1002'
+    when (select count(distinct coalesce((r.f_cst_guid)::text, '')) from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)) > 1 then '1002 attachs/cstGUID'
+    when (select count(distinct coalesce((r.f_proj_guid)::text, '')) from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)) > 1 then '1002 attachs/projGUID'
     when exists (select from unnest($5::text[]) as r(f_cst_guid) where not exists (select from lianfa.customer t where t.guid = r.f_cst_guid)) then '2001'
     when exists (select from unnest($6::text[]) as r(f_proj_guid) where not (coalesce(r.f_proj_guid, '') = '') and not exists (select from lianfa.project t where t.guid = r.f_proj_guid)) then '4001'
   end as code
@@ -236,7 +237,7 @@ customer_trait_notified as (
              group by r.scope_guid, r.attach_guid) a)
       ), '[]'::json)))
   end
-  from (select * from customer_trait limit 1) t
+  from (select distinct on (cst_guid, opp_guid, user_guid) * from customer_trait order by cst_guid, opp_guid, user_guid) t
   join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('notify_cst_attach_v2')
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
@@ -254,13 +255,13 @@ func (a answers) cstAttributeUpdate(
 		checked1CstGUIDs = append(checked1CstGUIDs, attach.CstGUID)
 		checked1ProjGUIDs = append(checked1ProjGUIDs, attach.ProjGUID)
 	}
-	var checked2CstGUIDs []string
+	var checked3CstGUIDs []string
 	for _, attach := range q.Attachs {
-		checked2CstGUIDs = append(checked2CstGUIDs, attach.CstGUID)
+		checked3CstGUIDs = append(checked3CstGUIDs, attach.CstGUID)
 	}
-	var checked3ProjGUIDs []string
+	var checked4ProjGUIDs []string
 	for _, attach := range q.Attachs {
-		checked3ProjGUIDs = append(checked3ProjGUIDs, attach.ProjGUID)
+		checked4ProjGUIDs = append(checked4ProjGUIDs, attach.ProjGUID)
 	}
 	var cstGUIDs []string
 	var oppGUIDs []string
@@ -287,8 +288,8 @@ func (a answers) cstAttributeUpdate(
 		call.Sid,
 		checked1CstGUIDs,
 		checked1ProjGUIDs,
-		checked2CstGUIDs,
-		checked3ProjGUIDs,
+		checked3CstGUIDs,
+		checked4ProjGUIDs,
 		cstGUIDs,
 		oppGUIDs,
 		userIDs,

@@ -246,8 +246,9 @@ const cstInfoCreateSQL = `with verdict as (
     when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
     when not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
     when not exists (select from lianfa.consultant t where t.guid = $4::text) then '4002'
-    when exists (select from lianfa.customer t where t.mobile = $5::text) then '2003'
-    when exists (select from lianfa.customer t where t.cert_num = nullif($6::text, '')) then '2004'
+    when not (coalesce($5::text, '') = '') and exists (select from lianfa.customer t where t.mobile = $6::text and t.cert_num = nullif($5::text, '')) then '2002'
+    when exists (select from lianfa.customer t where t.mobile = $6::text) then '2003'
+    when exists (select from lianfa.customer t where t.cert_num = nullif($5::text, '')) then '2004'
   end as code
 ),
 sid as (
@@ -258,7 +259,7 @@ sid as (
 ),
 customer as (
   insert into lianfa.customer (proj_guid, customer_name, gender, mobile, home_tel, cert_type, cert_num, address, home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner, user_guid)
-  select $3::text, $7::text, $8::bigint, $5::text, nullif($9::text, ''), $10::bigint, nullif($6::text, ''), nullif($11::text, ''), nullif($12::text, ''), nullif($13::text, ''), nullif($14::text, ''), nullif($15::text, ''), nullif($16::text, ''), case ($17::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end, nullif($18::text, ''), nullif($19::text, ''), $20::bigint, nullif($21::text, ''), $4::text
+  select $3::text, $7::text, $8::bigint, $6::text, nullif($9::text, ''), $10::bigint, nullif($5::text, ''), nullif($11::text, ''), nullif($12::text, ''), nullif($13::text, ''), nullif($14::text, ''), nullif($15::text, ''), nullif($16::text, ''), case ($17::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end, nullif($18::text, ''), nullif($19::text, ''), $20::bigint, nullif($21::text, ''), $4::text
   from sid
   returning *
 ),
@@ -327,8 +328,8 @@ func (a answers) cstInfoCreate(
 		call.Sid,
 		q.ProjGUID,
 		q.UserGUID,
-		q.Mobile,
 		q.CertNum,
+		q.Mobile,
 		q.CustomerName,
 		q.Gender,
 		q.HomeTel,
