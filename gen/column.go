@@ -17,6 +17,9 @@ const (
 // output is a column as the value of a response field that is scanned.
 func output(a *spec.Assign, alias string, t *spec.Table, f *spec.Field, zone string) (string, error) {
 	expr, source := source(a, alias, t)
+	if tooLong(a, t, f) {
+		expr = fmt.Sprintf("left(%s, %d)", expr, f.Length)
+	}
 	switch k := kindOf(f); {
 	case k == kindString && source == "datetime":
 		return "coalesce(to_char(" + expr + " at time zone " + quote(zone) + ", '" + sqlSeconds + "'), '')", nil
@@ -48,6 +51,16 @@ func output(a *spec.Assign, alias string, t *spec.Table, f *spec.Field, zone str
 		return "", fmt.Errorf("response field %s: a column cannot fill an %s", f.Path, f.Type)
 	}
 	return expr, nil
+}
+
+// tooLong reports whether a text of the column may be longer than the response
+// field, which must keep the document's length.
+func tooLong(a *spec.Assign, t *spec.Table, f *spec.Field) bool {
+	if kindOf(f) != kindString || f.Length == 0 || t == nil || a.Column == "" || a.Map != nil || a.SQL != "" {
+		return false
+	}
+	c := t.Column(a.Column)
+	return c.Type == "string" && (c.Length == 0 || c.Length > f.Length)
 }
 
 // source is what an Assign of a return or a fill takes, and the type of it.

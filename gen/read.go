@@ -238,7 +238,7 @@ func (r *reading) list(name string, s *spec.AnswerStep, q *query) error {
 		if s.Page == nil {
 			return fmt.Errorf("%s: last goes with a paged list", s.Since.Pos)
 		}
-		columns = append(columns, fmt.Sprintf("least(t.%s, now() - interval '10 seconds')", s.Since.Column))
+		columns = append(columns, fmt.Sprintf("least(t.%s, %s)", s.Since.Column, complete))
 	}
 	from := fmt.Sprintf("\nfrom %s t\nwhere %s", qualified(s.Table), where)
 	rows := "select " + strings.Join(columns, ",\n  ") + from + order("t", s.Order)
@@ -248,11 +248,34 @@ func (r *reading) list(name string, s *spec.AnswerStep, q *query) error {
 		return nil
 	}
 	n := len(q.args)
+	limit, offset, before := fmt.Sprintf("$%d::bigint", n+1), fmt.Sprintf("$%d::bigint", n+2), ""
+	if s.Since != nil && s.Since.Last != nil {
+		before = moved(s, where, offset)
+		limit, offset = limit+" + (select n from moved)", offset+" - (select n from moved)"
+	}
 	statement(r.f, name+"SQL", fmt.Sprintf("%sSQL lists a page of %s.", name, s.Table.Name),
-		fmt.Sprintf("%s\nlimit $%d offset $%d", rows, n+1, n+2))
+		before+rows+"\nlimit "+limit+" offset "+offset)
 	statement(r.f, name+"CountSQL", fmt.Sprintf("%sCountSQL counts what %sSQL lists.", name, name), "select count(*)"+from)
 	r.page(name, s, q, dest)
 	return nil
+}
+
+// complete is a time before which nothing can still be committed: ten seconds
+// ago, or when the oldest transaction began that writes now.
+const complete = `now() - interval '10 seconds',
+    (select min(a.xact_start) from pg_stat_activity a where a.backend_xid is not null and a.datname = current_database())`
+
+// moved counts the rows that changed within the last minute, at most 1,000 and at
+// most as many as stand before the page. Each of them may have moved from before
+// the page to the end of the list, and a row that the caller has not seen yet has
+// taken its place; so the page begins earlier by as many rows.
+func moved(s *spec.AnswerStep, where, offset string) string {
+	changed := fmt.Sprintf("t.%s >= now() - interval '1 minute'", s.Since.Column)
+	if s.Table.Column("created") != nil {
+		changed += fmt.Sprintf(" and t.%s > t.created", s.Since.Column) // a new row was never before the page
+	}
+	return fmt.Sprintf("with moved as (\n  select least(count(*), %s, 1000) as n from %s t\n  where %s and %s\n)\n",
+		offset, qualified(s.Table), where, changed)
 }
 
 // page adds a read of one page.

@@ -196,7 +196,7 @@ func textSchema(f *spec.Field) object {
 		all = append(all, object{{"pattern", partsPattern(f)}})
 	}
 	if f.Required == "yes" {
-		all = append(all, object{{"pattern", "[^" + validate.Space + "]"}})
+		all = append(all, object{{"pattern", "[^" + validate.Space + quoteMeta(f.Separator) + "]"}})
 	}
 	if f.Pattern != "" {
 		all = append(all, object{{"pattern", "^(?:" + f.Pattern + ")$"}})

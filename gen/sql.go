@@ -155,7 +155,7 @@ func (q *query) value(a *spec.Assign, c *spec.Column, old string) string {
 	case a.SQL != "":
 		return q.expression(a.SQL)
 	case a.Map != nil && a.Field != nil:
-		return q.kept(a, old, convert(mapped(a.Map, q.field(a.Field)), !a.Map.Number, c))
+		return q.kept(a, c, old, convert(mapped(a.Map, q.field(a.Field)), !a.Map.Number, c))
 	case a.Field != nil:
 		return q.column(a, c, old)
 	case a.Step != "":
@@ -203,11 +203,16 @@ func convert(v string, text bool, c *spec.Column) string {
 
 // kept is a value that an absent field leaves as it was, where the assignment
 // says so.
-func (q *query) kept(a *spec.Assign, old, v string) string {
+func (q *query) kept(a *spec.Assign, c *spec.Column, old, v string) string {
 	if !a.Keep || old == "" || a.Field.Required == "yes" {
 		return v
 	}
-	return "case when " + q.field(a.Field) + " is null then " + old + " else " + v + " end"
+	clear := ""
+	if kindOf(a.Field) != kindString && !c.Required { // "" is no number: it is told apart by its own mark
+		blank := q.arg(a.Field.Path+"/blank", jen.Id("q").Dot(goPath(a.Field)).Dot("Blank"))
+		clear = "when " + blank + "::boolean then null "
+	}
+	return "case " + clear + "when " + q.field(a.Field) + " is null then " + old + " else " + v + " end"
 }
 
 // hash is the stored form of a password; an update without one keeps the old.

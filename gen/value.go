@@ -107,6 +107,8 @@ func tags(f *spec.Field) string {
 	var out []string
 	k := kindOf(f)
 	switch {
+	case f.Required == "yes" && k == kindString && f.Separator != "":
+		out = append(out, "required", "parts="+escapeTag(f.Separator))
 	case f.Required == "yes" && k == kindString:
 		out = append(out, "required", "notblank")
 	case f.Required == "yes" && (k == kindList || k == kindTexts):

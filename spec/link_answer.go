@@ -276,14 +276,9 @@ func (a *answer) complete(st *AnswerStep, c *Column, s *scope) {
 }
 
 // keep marks the fields that tell absent from empty: those that fill the sets
-// of updates and decide nothing else.
+// of updates and pick no row.
 func (a *answer) keep() {
 	decides := map[*Field]bool{}
-	for _, c := range a.Checks {
-		for _, w := range c.Where {
-			decides[w.Field] = true
-		}
-	}
 	for _, st := range a.Steps {
 		for _, w := range st.Where {
 			decides[w.Field] = true

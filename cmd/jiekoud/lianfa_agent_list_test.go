@@ -109,11 +109,6 @@ func TestProxyCompanyList(t *testing.T) {
 		same(t, one.body, c.call(t, "base_proxyCompany_list", c.sid(), one.body).plain, answered(one.want))
 	}
 	same(t, "time", c.call(t, "base_proxyCompany_list", c.sid(), `{"lastSyncTime":"2026-13-01"}`).plain, wrong("lastSyncTime"))
-	// A company that another file has made invalid, and a pair without a company.
-	w.prepare(t, `delete from lianfa.company where guid = '`+other+`'`)
-	if r := c.call(t, "base_proxyCompany_list", c.sid(), `{}`); strings.Count(r.plain, `"enable":0`) != 4 {
-		t.Errorf("without a company: %s", r.plain)
-	}
 }
 
 // What is documented and not served answers 1008, sound or not, changes nothing

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -43,6 +44,7 @@ type serveOptions struct {
 // serveCommand runs the server in the foreground.
 func serveCommand(s *settings) *cobra.Command {
 	var o serveOptions
+	refuse, wrong := strconv.ParseBool(cmp.Or(os.Getenv("JIEKOU_REFUSE_DEPRECATED"), "false"))
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server in the foreground",
@@ -50,12 +52,15 @@ func serveCommand(s *settings) *cobra.Command {
   DATABASE_URL=postgres://jiekou@db/jiekou jiekoud serve --listen 0.0.0.0:8080`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if wrong != nil {
+				return usageError{fmt.Errorf("JIEKOU_REFUSE_DEPRECATED is true or false, not %q", os.Getenv("JIEKOU_REFUSE_DEPRECATED"))}
+			}
 			return serve(c.Context(), s, o, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	c.Flags().StringVar(&o.listen, "listen", cmp.Or(os.Getenv("JIEKOU_LISTEN"), "127.0.0.1:8080"), "address (JIEKOU_LISTEN)")
 	c.Flags().BoolVar(&o.demo, "demo", false, "load demo data and register demo apps")
-	c.Flags().BoolVar(&o.refuseDeprecated, "refuse-deprecated", os.Getenv("JIEKOU_REFUSE_DEPRECATED") == "true",
+	c.Flags().BoolVar(&o.refuseDeprecated, "refuse-deprecated", refuse,
 		"answer deprecated interfaces like unknown ones (JIEKOU_REFUSE_DEPRECATED=true)")
 	return c
 }

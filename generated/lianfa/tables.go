@@ -198,6 +198,7 @@ func companyProjectTable() store.Table {
 			{Name: "company_guid", Type: "string", Length: 64, Required: true},
 			{Name: "proj_guid", Type: "string", Length: 64, Required: true},
 			{Name: "company_name", Type: "string", Length: 128, Required: true},
+			{Name: "enable", Type: "int", Required: true, Default: true},
 			{Name: "created", Type: "datetime", Required: true, Default: true},
 			{Name: "modified", Type: "datetime", Required: true, Default: true},
 		},

@@ -40,6 +40,7 @@ func NewStructs() (*Structs, error) {
 			return c == 0 || c == 1
 		},
 		"decimalmax": func(f validator.FieldLevel) bool { return compare(f.Field().String(), f.Param()) <= 0 },
+		"parts":      func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
 		"pattern":    s.pattern,
 		"idcard_if":  idCardIf,
 		"eachof":     eachOf,
@@ -104,7 +105,7 @@ func (s *Structs) Check(v any) error {
 // ruleOf names the rule behind a tag.
 func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 	switch tag {
-	case "required", "notblank":
+	case "required", "notblank", "parts":
 		return problem.Required
 	case "required_if", "required_with", "required_without", "required_without_all":
 		return problem.Condition

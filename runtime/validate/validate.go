@@ -43,6 +43,23 @@ func (c Checker) Required(name, s string) {
 	}
 }
 
+// RequiredParts demands a text with a part between separators that is not blank.
+func (c Checker) RequiredParts(name, s, separator string) {
+	if !hasPart(s, separator) {
+		c.add(problem.Required, name)
+	}
+}
+
+// hasPart reports whether some part of s is not blank.
+func hasPart(s, separator string) bool {
+	for part := range strings.SplitSeq(s, separator) {
+		if !Blank(part) {
+			return true
+		}
+	}
+	return false
+}
+
 // Present demands a value that was sent; set says whether it was.
 func (c Checker) Present(name string, set bool) {
 	if !set {

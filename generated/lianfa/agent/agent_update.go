@@ -31,7 +31,7 @@ type AgentUpdateRequest struct {
 	// AreaCode 所在城市ID
 	AreaCode wire.Int `json:"areaCode"`
 	// ProxyCompanyID 代理公司ID (required: 否，经纪人类型是1时必须; at most 64 characters)
-	ProxyCompanyID string `json:"proxyCompanyId" validate:"required_if=AgentClasses 1,omitempty,max=64"`
+	ProxyCompanyID wire.Text `json:"proxyCompanyId" validate:"required_if=AgentClasses 1,omitempty,max=64"`
 	// AgencyCompanyID 中介公司ID (required: 否，经纪人类型是2时必须; at most 64 characters)
 	AgencyCompanyID wire.Text `json:"agencyCompanyId" validate:"required_if=AgentClasses 2,omitempty,max=64"`
 	// TotalPoint 累计积分
@@ -79,7 +79,7 @@ func (q *AgentUpdateRequest) Decode(in *wire.Reader) {
 		case "areaCode":
 			o.Int(4, &q.AreaCode)
 		case "proxyCompanyId":
-			o.String(5, &q.ProxyCompanyID)
+			o.Text(5, &q.ProxyCompanyID)
 		case "agencyCompanyId":
 			o.Text(6, &q.AgencyCompanyID)
 		case "totalPoint":
@@ -108,9 +108,9 @@ func (q *AgentUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("mobile", q.Mobile, 16)
 	c.IntOneOf("agentClasses", q.AgentClasses, 1, 2, 3, 4, 5, 6)
 	if q.AgentClasses.Is(1) {
-		c.Needed("proxyCompanyId", q.ProxyCompanyID)
+		c.Needed("proxyCompanyId", q.ProxyCompanyID.Value)
 	}
-	c.MaxChars("proxyCompanyId", q.ProxyCompanyID, 64)
+	c.MaxChars("proxyCompanyId", q.ProxyCompanyID.Value, 64)
 	if q.AgentClasses.Is(2) {
 		c.Needed("agencyCompanyId", q.AgencyCompanyID.Value)
 	}
@@ -128,7 +128,7 @@ func (q *AgentUpdateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("mobile", q.Mobile)
 	out.Int("agentClasses", q.AgentClasses)
 	out.Int("areaCode", q.AreaCode)
-	out.OptionalString("proxyCompanyId", q.ProxyCompanyID)
+	out.Text("proxyCompanyId", q.ProxyCompanyID)
 	out.Text("agencyCompanyId", q.AgencyCompanyID)
 	out.Int("totalPoint", q.TotalPoint)
 	out.Int("point", q.Point)
@@ -185,7 +185,7 @@ agent as (
     mobile = coalesce(nullif($6::text, ''), t.mobile),
     area_code = coalesce($7::bigint, t.area_code),
     agent_classes = coalesce($8::bigint, t.agent_classes),
-    proxy_company_id = coalesce(nullif($3::text, ''), t.proxy_company_id),
+    proxy_company_id = case when $3::text is null then t.proxy_company_id else nullif($3::text, '') end,
     agency_company_id = case when $9::text is null then t.agency_company_id else nullif($9::text, '') end,
     comment = case when $10::text is null then t.comment else nullif($10::text, '') end,
     total_point = case when $12::boolean then null else coalesce($11::bigint, t.total_point) end,

@@ -148,7 +148,7 @@ const baseCityListSQL = `select t.city_code,
 from lianfa.city t
 where true
 order by t.city_code
-limit $1 offset $2`
+limit $1::bigint offset $2::bigint`
 
 // baseCityListCountSQL counts what baseCityListSQL lists.
 const baseCityListCountSQL = `select count(*)

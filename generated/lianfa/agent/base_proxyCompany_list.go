@@ -157,11 +157,11 @@ func (q *BaseProxyCompanyListResponseList) Encode(out *wire.Writer) {
 const baseProxyCompanyListSQL = `select coalesce(t.company_guid, ''),
   coalesce(t.company_name, ''),
   coalesce(t.proj_guid, ''),
-  ((coalesce((select c.enable from lianfa.company c where c.guid = t.company_guid), 0)))::bigint
+  t.enable
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.company_guid, t.proj_guid
-limit $2 offset $3`
+limit $2::bigint offset $3::bigint`
 
 // baseProxyCompanyListCountSQL counts what baseProxyCompanyListSQL lists.
 const baseProxyCompanyListCountSQL = `select count(*)

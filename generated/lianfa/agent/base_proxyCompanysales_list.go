@@ -177,7 +177,7 @@ const baseProxyCompanysalesListSQL = `select coalesce(t.user_guid, ''),
 from lianfa.consultant_project t
 where true
 order by t.user_guid, t.proj_guid
-limit $1 offset $2`
+limit $1::bigint offset $2::bigint`
 
 // baseProxyCompanysalesListCountSQL counts what baseProxyCompanysalesListSQL lists.
 const baseProxyCompanysalesListCountSQL = `select count(*)

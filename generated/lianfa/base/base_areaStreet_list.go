@@ -166,7 +166,7 @@ const baseAreaStreetListSQL = `select coalesce(t.area_guid, ''),
 from lianfa.street t
 where true
 order by t.created, t.guid
-limit $1 offset $2`
+limit $1::bigint offset $2::bigint`
 
 // baseAreaStreetListCountSQL counts what baseAreaStreetListSQL lists.
 const baseAreaStreetListCountSQL = `select count(*)

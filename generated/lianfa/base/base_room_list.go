@@ -186,7 +186,7 @@ func (q *BaseRoomListResponseRoomList) Encode(out *wire.Writer) {
 // baseRoomListSQL lists rows of room.
 const baseRoomListSQL = `select coalesce(t.proj_guid, ''),
   coalesce(t.bld_guid, ''),
-  coalesce(t.unit, ''),
+  coalesce(left(t.unit, 20), ''),
   coalesce(t.floor, ''),
   coalesce(t.room, ''),
   coalesce(t.status, ''),

@@ -41,7 +41,7 @@ type SyncRequestRequest struct {
 	// notify_proj_cst_update 业务客户资料变更通知, consultant_assign_create_notify
 	// 分配置业顾问通知, cst_status_notify 客户状态通知, notify_cst_update 客户信息通知,
 	// notify_agent_recommend 线索信息通知; not as in the document: sync-data-types, separators)
-	DataType string `json:"dataType" validate:"required,notblank,max=512,eachof=0x7C cst_info_notify0x7Cs_lead_notify0x7Copportunity_info_notify0x7Ccst_follow_notify0x7Ccst_fee_notify0x7Ccst_order_notify0x7Ccst_contract_notify0x7Cnotify_cst_attach_v20x7Cnotify_proj_publish0x7Cnotify_proj_cst_update0x7Cconsultant_assign_create_notify0x7Ccst_status_notify0x7Cnotify_cst_update0x7Cnotify_agent_recommend"`
+	DataType string `json:"dataType" validate:"required,parts=0x7C,max=512,eachof=0x7C cst_info_notify0x7Cs_lead_notify0x7Copportunity_info_notify0x7Ccst_follow_notify0x7Ccst_fee_notify0x7Ccst_order_notify0x7Ccst_contract_notify0x7Cnotify_cst_attach_v20x7Cnotify_proj_publish0x7Cnotify_proj_cst_update0x7Cconsultant_assign_create_notify0x7Ccst_status_notify0x7Cnotify_cst_update0x7Cnotify_agent_recommend"`
 }
 
 // syncRequestRequestFields are the fields of SyncRequestRequest in the document's order.
@@ -98,7 +98,7 @@ func (q *SyncRequestRequest) Check(list *problem.List) {
 	if q.ProjGUID == "" && q.ShopGUID == "" {
 		c.NeededPresent("timeRangeStart", q.TimeRangeStart.Set)
 	}
-	c.Required("dataType", q.DataType)
+	c.RequiredParts("dataType", q.DataType, "|")
 	c.MaxChars("dataType", q.DataType, 512)
 	c.EachOf(
 		"dataType",

@@ -19,7 +19,7 @@ var cstOriginatorListRoute = route.Interface{Cmd: "cst_originator_list", Kind: r
 // CstOriginatorListRequest is the request of cst_originator_list.
 type CstOriginatorListRequest struct {
 	// TradeGUIDs 交易GUID，多个用英文分号分隔 (required; at most 500 characters)
-	TradeGUIDs string `json:"tradeGUIDs" validate:"required,notblank,max=500"`
+	TradeGUIDs string `json:"tradeGUIDs" validate:"required,parts=;,max=500"`
 }
 
 // cstOriginatorListRequestFields are the fields of CstOriginatorListRequest in the document's
@@ -42,7 +42,7 @@ func (q *CstOriginatorListRequest) Decode(in *wire.Reader) {
 // Check adds to list every rule that q breaks.
 func (q *CstOriginatorListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstOriginatorListRequestFields}
-	c.Required("tradeGUIDs", q.TradeGUIDs)
+	c.RequiredParts("tradeGUIDs", q.TradeGUIDs, ";")
 	c.MaxChars("tradeGUIDs", q.TradeGUIDs, 500)
 }
 

@@ -231,7 +231,7 @@ const opportunityInfoQuerySQL = `select coalesce(t.guid, ''),
   coalesce(t.user_guid, ''),
   coalesce(t.status, ''),
   coalesce(t.opp_source, ''),
-  coalesce(t.ds_reason, ''),
+  coalesce(left(t.ds_reason, 64), ''),
   coalesce(t.first_cst_will, ''),
   coalesce(t.cst_will, ''),
   coalesce((((select string_agg(coalesce(c.user_name, u.one), ',' order by u.n)

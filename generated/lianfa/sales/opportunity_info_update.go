@@ -238,10 +238,10 @@ opportunity as (
     dlgs = case when $11::text is null then t.dlgs else nullif($11::text, '') end,
     khly = case when $12::text is null then t.khly else nullif($12::text, '') end,
     cst_will = upper($13::text),
-    is_local_house_hold = case when $14::bigint is null then t.is_local_house_hold else case ($14::bigint)::text when '0' then 1 when '1' then 0 end end,
-    social_security_year = case when $16::boolean then null else coalesce($15::bigint, t.social_security_year) end,
-    ds_date = case when $18::boolean then null else coalesce($17::timestamptz, t.ds_date) end,
-    ds_reason = case when $19::text is null then t.ds_reason else nullif($19::text, '') end,
+    is_local_house_hold = case when $15::boolean then null when $14::bigint is null then t.is_local_house_hold else case ($14::bigint)::text when '0' then 1 when '1' then 0 end end,
+    social_security_year = case when $17::boolean then null else coalesce($16::bigint, t.social_security_year) end,
+    ds_date = case when $19::boolean then null else coalesce($18::timestamptz, t.ds_date) end,
+    ds_reason = case when $20::text is null then t.ds_reason else nullif($20::text, '') end,
     modified = now()
   from sid
   where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text
@@ -301,6 +301,7 @@ func (a answers) opportunityInfoUpdate(
 		q.Khly,
 		q.CstWill,
 		q.IsLocalHouseHold,
+		q.IsLocalHouseHold.Blank,
 		q.SocialSecurityYear,
 		q.SocialSecurityYear.Blank,
 		q.DsDate,

@@ -18,7 +18,7 @@ var opportunityPartnerCreateRoute = route.Interface{Cmd: "opportunity_partner_cr
 // OpportunityPartnerCreateRequest is the request of opportunity_partner_create.
 type OpportunityPartnerCreateRequest struct {
 	// Partners 跟进拍档，多个用英文逗号分隔 (required; at most 300 characters)
-	Partners string `json:"partners" validate:"required,notblank,max=300"`
+	Partners string `json:"partners" validate:"required,parts=0x2C,max=300"`
 	// OppGUID 机会GUID (required; at most 64 characters)
 	OppGUID string `json:"oppGUID" validate:"required,notblank,max=64"`
 }
@@ -45,7 +45,7 @@ func (q *OpportunityPartnerCreateRequest) Decode(in *wire.Reader) {
 // Check adds to list every rule that q breaks.
 func (q *OpportunityPartnerCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityPartnerCreateRequestFields}
-	c.Required("partners", q.Partners)
+	c.RequiredParts("partners", q.Partners, ",")
 	c.MaxChars("partners", q.Partners, 300)
 	c.Required("oppGUID", q.OppGUID)
 	c.MaxChars("oppGUID", q.OppGUID, 64)

@@ -86,6 +86,7 @@ create table lianfa.company_project (
   company_guid varchar(64) not null,
   proj_guid varchar(64) not null,
   company_name varchar(128) not null,
+  enable bigint default 1 not null,
   created timestamptz default now() not null,
   modified timestamptz default now() not null,
   constraint company_project_pkey primary key (company_guid, proj_guid)
