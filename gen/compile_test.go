@@ -107,7 +107,7 @@ func wellFormed(t *testing.T, files Files) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			strict, err := gofumpt.Source(source, gofumpt.Options{LangVersion: "go1.26", ModulePath: Module, ExtraRules: true})
+			strict, err := gofumpt.Source(source, gofumpt.Options{LangVersion: "go1.26", ModulePath: Module})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

@@ -41,7 +41,7 @@ func newReport(i *spec.Interface) (*report, error) {
 // add adds a common table expression.
 func (r *report) add(name, body string) {
 	if slices.Contains(r.names, name) && r.err == nil {
-		r.err = fmt.Errorf("%s: a part of the statement is called %s already: name the step with as:", r.i.Answer.Pos, name)
+		r.err = fmt.Errorf("%s: a part of the statement is called %s already; give the step another name with as", r.i.Answer.Pos, name)
 	}
 	r.names = append(r.names, name)
 	r.ctes = append(r.ctes, name+" as (\n"+indent(body)+"\n)")

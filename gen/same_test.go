@@ -79,7 +79,7 @@ func TestManifest(t *testing.T) {
 
 // TestTouchesNothing generates in an empty folder. It cannot run in parallel:
 // the working folder belongs to the process.
-func TestTouchesNothing(t *testing.T) { //nolint:paralleltest // t.Chdir
+func TestTouchesNothing(t *testing.T) { // t.Chdir: not parallel
 	set := embeddedSet(t)
 	folder := t.TempDir()
 	t.Chdir(folder)

@@ -100,8 +100,12 @@ func TestTagsAreTaken(t *testing.T) {
 			one, two, three string
 			want            problem.Rule
 		}{
-			{value, "x", value, ""}, {"other", "", "", ""}, {"", "", value, ""},
-			{value, "", "", problem.Condition}, {"none", "x", "", problem.Enum}, {"other", "", "!", problem.Format},
+			{value, "x", value, ""},
+			{"other", "", "", ""},
+			{"", "", value, ""},
+			{value, "", "", problem.Condition},
+			{"none", "x", "", problem.Enum},
+			{"other", "", "!", problem.Format},
 		} {
 			got := judged(t, structs, []*spec.Field{one, two, three}, []string{c.one, c.two, c.three})
 			if got != c.want {

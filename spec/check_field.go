@@ -159,7 +159,8 @@ func (d *draft) conditionsOf(f *Field) []condition {
 		key   string
 		names []string
 	}{
-		{"required_with", f.RequiredWith}, {"required_without", f.RequiredWithout},
+		{"required_with", f.RequiredWith},
+		{"required_without", f.RequiredWithout},
 		{"required_without_all", f.RequiredWithoutAll},
 	} {
 		for _, name := range one.names {

@@ -37,8 +37,13 @@ func TestTypeName(t *testing.T) {
 		length        int
 		ok            bool
 	}{
-		{"String", "string", 0, true}, {"varchar(64)", "string", 64, true}, {"jsonArray", "array", 0, true},
-		{"Int", "int", 0, true}, {"list", "array", 0, true}, {"boolean", "bool", 0, true}, {"strng", "strng", 0, false},
+		{"String", "string", 0, true},
+		{"varchar(64)", "string", 64, true},
+		{"jsonArray", "array", 0, true},
+		{"Int", "int", 0, true},
+		{"list", "array", 0, true},
+		{"boolean", "bool", 0, true},
+		{"strng", "strng", 0, false},
 		{"array<x>", "array<x>", 0, false},
 	} {
 		name, length, ok := typeName(c.written)

@@ -146,7 +146,10 @@ func (p *printer) fields(depth int, what string, list []*Field) {
 			is   bool
 			text string
 		}{
-			{f.Of != "", " of " + f.Of}, {f.In != "body", " in " + f.In}, {f.PII, " pii"}, {f.KeepAbsent, " keep absent"},
+			{f.Of != "", " of " + f.Of},
+			{f.In != "body", " in " + f.In},
+			{f.PII, " pii"},
+			{f.KeepAbsent, " keep absent"},
 			{len(f.Alias) > 0, fmt.Sprintf(" alias %v", f.Alias)},
 		} {
 			if one.is {
@@ -161,9 +164,16 @@ func (p *printer) fields(depth int, what string, list []*Field) {
 func rulesText(r *Rules) string {
 	s := fmt.Sprintf("%s %d %s", r.Type, r.Length, r.Required)
 	for _, one := range []struct{ key, text string }{
-		{"min", r.Min}, {"max", r.Max}, {"separator", r.Separator}, {"default", r.Default}, {"format", r.Format},
-		{"pattern", r.Pattern}, {"condition", r.Condition}, {"with", strings.Join(r.RequiredWith, ",")},
-		{"without", strings.Join(r.RequiredWithout, ",")}, {"without all", strings.Join(r.RequiredWithoutAll, ",")},
+		{"min", r.Min},
+		{"max", r.Max},
+		{"separator", r.Separator},
+		{"default", r.Default},
+		{"format", r.Format},
+		{"pattern", r.Pattern},
+		{"condition", r.Condition},
+		{"with", strings.Join(r.RequiredWith, ",")},
+		{"without", strings.Join(r.RequiredWithout, ",")},
+		{"without all", strings.Join(r.RequiredWithoutAll, ",")},
 	} {
 		if one.text != "" {
 			s += " " + one.key + " " + one.text

@@ -277,7 +277,7 @@ func TestUnserved(t *testing.T) {
 }
 
 // JIEKOU_REFUSE_DEPRECATED sets the flag of serve.
-func TestRefuseDeprecatedSetting(t *testing.T) {
+func TestRefuseDeprecatedSetting(t *testing.T) { //nolint:paralleltest // t.Setenv
 	for value, want := range map[string]string{"": "false", "true": "true", "false": "false"} {
 		t.Setenv("JIEKOU_REFUSE_DEPRECATED", value)
 		same(t, "with "+value, serveCommand(new(settings)).Flags().Lookup("refuse-deprecated").DefValue, want)

@@ -249,7 +249,8 @@ func TestWrongCalls(t *testing.T) {
 	}{
 		{"no URL", sealed(), "", Request{Cmd: "find"}, "client: not sent: no URL to call"},
 		{
-			"unknown interface", open(), "http://127.0.0.1:1", Request{Cmd: "fnd"},
+			"unknown interface", open(), "http://127.0.0.1:1",
+			Request{Cmd: "fnd"},
 			`client: not sent: direct has no interface "fnd"`,
 		},
 		{

@@ -10,7 +10,7 @@ import (
 
 // With room in dst a message costs no allocation. The race detector adds some, so
 // this test is not built with it.
-func TestNoAllocation(t *testing.T) {
+func TestNoAllocation(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts the whole program
 	c, k := setup(t)
 	var m Message
 	for _, n := range []int{0, 200, 600, 16 << 10, 64 << 10} {

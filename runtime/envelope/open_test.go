@@ -181,7 +181,7 @@ func TestConcatenationPairs(t *testing.T) {
 // without the token. Such a sid is never of digits only.
 func TestLengthExtension(t *testing.T) {
 	t.Parallel()
-	c, k := setup(t)
+	c, _ := setup(t)
 	const appid, sid, more = "699", "6991411202032250", "1234567890123456"
 	dataCode := sha("") // da39… and the token sort before: the sid is last
 	token := "123e1ab0d3eee56b725e3e29999762a8"

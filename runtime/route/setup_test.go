@@ -277,7 +277,9 @@ func setup(t testing.TB, change ...func(*route.Config)) *testBench {
 func (b *testBench) seal(t testing.TB, app, sid, cmd, payload string) []byte {
 	t.Helper()
 	h := envelope.Header{Values: []envelope.Value{
-		{Name: "appid", Text: app}, {Name: "sid", Text: sid}, {Name: "cmd", Text: cmd},
+		{Name: "appid", Text: app},
+		{Name: "sid", Text: sid},
+		{Name: "cmd", Text: cmd},
 		{Name: "timestamp", Text: strconv.FormatInt(epoch.Unix(), 10)},
 	}}
 	body, err := b.codec.Seal(nil, h, []byte(payload), b.keys[app])

@@ -285,7 +285,7 @@ func TestReaderReset(t *testing.T) {
 }
 
 // TestDecodeAllocates: a flat message costs no allocation.
-func TestDecodeAllocates(t *testing.T) {
+func TestDecodeAllocates(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts the whole program
 	body := []byte(`{"str":"张三","num":17,"text":"x","int":"7","dec":1.5,"bool":true,"time":"2026-11-21 08:09:10"}`)
 	in := new(wire.Reader)
 	q := new(thing)
