@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -242,11 +243,11 @@ func (r *report) insert(s *spec.AnswerStep) error {
 		body += r.onConflict(s, columns)
 	}
 	r.each = nil
-	body += "\nreturning *"
+	returning := r.needed(s)
 	if s.Keep {
-		body += ", xmax = 0 as is_new"
+		returning += ", xmax = 0 as is_new"
 	}
-	r.add(s.Name, body)
+	r.add(s.Name, body+"\nreturning "+returning)
 	return nil
 }
 
@@ -317,9 +318,59 @@ func (r *report) update(s *spec.AnswerStep) {
 	for _, a := range s.Set {
 		sets = append(sets, a.To+" = "+r.value(a, s.Table.Column(a.To), "t."+a.To))
 	}
-	r.add(s.Name, fmt.Sprintf("update %s t\nset %s\nfrom %s\nwhere %s\nreturning t.*",
-		qualified(s.Table), strings.Join(sets, ",\n  "), r.gate, r.equal(s.Where, s.Table)))
+	r.add(s.Name, fmt.Sprintf("update %s t\nset %s\nfrom %s\nwhere %s\nreturning %s",
+		qualified(s.Table), strings.Join(sets, ",\n  "), r.gate, r.equal(s.Where, s.Table), r.needed(s)))
 }
+
+// needed lists the columns of a step's rows that the rest of the statement looks
+// at: PostgreSQL keeps the rows until its end, and wide ones cost more than the
+// write itself.
+func (r *report) needed(s *spec.AnswerStep) string {
+	used := map[string]bool{}
+	words := func(sql string) {
+		for _, word := range wordPattern.FindAllString(sql, -1) {
+			used[word] = true
+		}
+	}
+	look := func(list []*spec.Assign, row bool) {
+		for _, a := range list {
+			if a.Step == s.Name || row && a.Step == "" {
+				used[a.Column] = true
+			}
+			words(a.SQL)
+		}
+	}
+	look(r.i.Answer.Return, false)
+	for _, other := range r.i.Answer.Steps {
+		look(other.Set, false)
+		look(other.Where, false)
+	}
+	for _, n := range r.i.Notify {
+		if r.source(n) == s {
+			look(n.Fill, true)
+			for _, column := range n.OnePer {
+				used[column] = true
+			}
+		}
+	}
+	prefix := ""
+	if s.Verb == "update" {
+		prefix = "t."
+	}
+	var columns []string
+	for _, c := range s.Table.Columns {
+		if used[c.Name] {
+			columns = append(columns, prefix+c.Name)
+		}
+	}
+	if len(columns) == 0 {
+		columns = []string{prefix + s.Table.Key[0]}
+	}
+	return strings.Join(columns, ", ")
+}
+
+// wordPattern finds the words of an SQL expression, columns among them.
+var wordPattern = regexp.MustCompile(`[a-z_][a-z0-9_]*`)
 
 // notify queues notifications for their subscribers, filled from the rows that
 // the steps wrote: one insert for all that are filled from one step.

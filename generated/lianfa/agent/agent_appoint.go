@@ -136,7 +136,7 @@ appointment as (
   insert into lianfa.appointment (proj_guid, cst_mobile, cst_name, comment, appoint_time, report_time)
   select $3::text, $4::text, $5::text, $6::text, $7::timestamptz, $8::timestamptz
   from sid
-  returning *
+  returning guid
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

@@ -156,7 +156,7 @@ agent as (
   insert into lianfa.agent (name, mobile, area_code, agent_classes, proxy_company_id, agency_company_id, comment)
   select $4::text, $5::text, $6::bigint, $7::bigint, nullif($3::text, ''), nullif($8::text, ''), nullif($9::text, '')
   from sid
-  returning *
+  returning guid
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
   coalesce((select coalesce(s.guid, '') from agent s), '')`

@@ -204,19 +204,19 @@ customer as (
   select $4::text, $7::text, coalesce($8::bigint, 0), $9::text, '个人', $6::text, now()
   from sid
   on conflict (mobile) do update set mobile = excluded.mobile
-  returning *, xmax = 0 as is_new
+  returning guid, proj_guid, customer_name, gender, birthday, mobile, phone, home_tel, cert_type, cert_num, address, home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner, user_guid, xmax = 0 as is_new
 ),
 lead as (
   insert into lianfa.lead (proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, appoint_time, lead_type)
   select $4::text, $6::text, $7::text, $9::text, '个人', coalesce($8::bigint, 0), nullif(left($10::text, 64), ''), $11::timestamptz, '微信'
   from sid
-  returning *
+  returning guid, proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic, cognize_ave, appoint_time, lead_type, status
 ),
 recommendation as (
   insert into lianfa.recommendation (agent_guid, cst_guid, lead_guid, cst_name, cst_mobile, proj_guid, product_type, proxy_company_id, consultant_id, comment, appoint_time, gender, prize_rule, is_accompany, report_time, expire_time)
   select $3::text, (select s.guid from customer s), (select s.guid from lead s), $7::text, $9::text, $4::text, nullif($12::text, ''), nullif($5::text, ''), nullif($6::text, ''), nullif($10::text, ''), $11::timestamptz, $8::bigint, nullif($13::text, ''), $14::bigint, $15::timestamptz, $16::timestamptz
   from sid
-  returning *
+  returning comment, gender
 ),
 customer_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

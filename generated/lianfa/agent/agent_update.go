@@ -195,7 +195,7 @@ agent as (
     modified = now()
   from sid
   where t.guid = $4::text
-  returning t.*
+  returning t.guid
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

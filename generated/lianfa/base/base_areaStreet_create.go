@@ -141,7 +141,7 @@ street as (
   , $5::text, $6::text, $4::text, $3::text, nullif($7::text, ''), now()
   from sid
   on conflict (province_name, city_name, area_name, street_name) do update set area_guid = excluded.area_guid, country_name = excluded.country_name, modified = excluded.modified
-  returning *
+  returning guid, area_guid, area_name, city_name, province_name, created
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
   coalesce((select coalesce(s.area_guid, '') from street s), '')`

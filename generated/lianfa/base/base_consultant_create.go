@@ -190,14 +190,14 @@ consultant as (
   insert into lianfa.consultant (guid, user_name, user_code, password, mobile, is_disabled, gender, proxy_company_id)
   select $5::text, $6::text, $7::text, $8::text, $9::text, $10::bigint, $11::bigint, nullif($4::text, '')
   from sid
-  returning *
+  returning guid
 ),
 consultant_project as (
   insert into lianfa.consultant_project (user_guid, proj_guid, station_name, station_guid, modified)
   select $5::text, $3::text, $12::text, $13::text, now()
   from sid
   on conflict (user_guid, proj_guid) do update set station_name = excluded.station_name, station_guid = excluded.station_guid, modified = excluded.modified
-  returning *
+  returning user_guid
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
   coalesce((select coalesce(s.guid, '') from consultant s), '')`

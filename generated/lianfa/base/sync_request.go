@@ -188,7 +188,7 @@ sync_task as (
     from unnest(string_to_array($9::text, '|')) with ordinality as u(part, n) where btrim(u.part) <> '' group by 1) d)
   
   from sid
-  returning *
+  returning guid
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
   coalesce((select coalesce(s.guid, '') from sync_task s), '')`

@@ -260,7 +260,7 @@ customer_trait as (
   select $3::text, $4::text, $5::text, nullif(r.f_scope_guid, ''), coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid), r.f_attach_guid), nullif(r.f_item_guid, ''), nullif(r.f_item_value, ''), nullif(r.f_parent_item_guid, ''), nullif(r.f_remark, ''), r.f_expire_time, nullif(r.f_source_channel, '')
   from sid, customer_trait_rows r
   where (select count(*) from customer_trait_gone) >= 0
-  returning *
+  returning guid, cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid, remark, expire_time, source_channel
 ),
 customer_trait_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

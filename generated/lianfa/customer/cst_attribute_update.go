@@ -216,7 +216,7 @@ customer_trait as (
   , nullif(r.f_value, ''), nullif(r.f_remark, ''), nullif(r.f_source_channel, ''), r.f_create_time
   from sid, customer_trait_rows r
   where (select count(*) from customer_trait_gone) >= 0
-  returning *
+  returning guid, cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid, remark, expire_time, source_channel
 ),
 customer_trait_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

@@ -228,7 +228,7 @@ follow_up as (
     from unnest(string_to_array($13::text, ';')) with ordinality as u(part, n) where btrim(u.part) <> '')
   , nullif($14::text, '')
   from sid
-  returning *
+  returning guid, cst_guid, proj_guid, opp_guid, user_guid, follow_time, follow_type, follow_content, next_date, next_content, cst_will, key_actions, remark
 ),
 opportunity as (
   update lianfa.opportunity t
@@ -241,7 +241,7 @@ opportunity as (
     modified = now()
   from sid
   where t.guid = $6::text
-  returning t.*
+  returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will, t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date, t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt, t.created
 ),
 follow_up_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

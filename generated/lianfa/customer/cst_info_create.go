@@ -261,7 +261,7 @@ customer as (
   insert into lianfa.customer (proj_guid, customer_name, gender, mobile, home_tel, cert_type, cert_num, address, home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner, user_guid)
   select $3::text, $7::text, $8::bigint, $6::text, nullif($9::text, ''), $10::bigint, nullif($5::text, ''), nullif($11::text, ''), nullif($12::text, ''), nullif($13::text, ''), nullif($14::text, ''), nullif($15::text, ''), nullif($16::text, ''), case ($17::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end, nullif($18::text, ''), nullif($19::text, ''), $20::bigint, nullif($21::text, ''), $4::text
   from sid
-  returning *
+  returning guid, proj_guid, customer_name, gender, birthday, mobile, phone, home_tel, cert_type, cert_num, address, home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner, user_guid
 ),
 customer_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

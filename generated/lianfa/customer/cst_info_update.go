@@ -280,7 +280,7 @@ customer as (
     modified = now()
   from sid
   where t.guid = $3::text
-  returning t.*
+  returning t.guid, t.proj_guid, t.customer_name, t.gender, t.birthday, t.mobile, t.phone, t.home_tel, t.cert_type, t.cert_num, t.address, t.home_area, t.home_case, t.work_area, t.work_trade, t.work_job, t.cst_type, t.cst_class, t.from_area, t.zy_num, t.old_owner, t.user_guid
 ),
 customer_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

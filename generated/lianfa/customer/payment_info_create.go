@@ -128,7 +128,7 @@ dunning as (
   insert into lianfa.dunning (fee_guid, trade_guid, create_on, param_value, ck_memo)
   select $3::text, $4::text, $5::timestamptz, $6::text, $7::text
   from sid
-  returning *
+  returning guid
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

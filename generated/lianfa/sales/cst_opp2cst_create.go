@@ -111,14 +111,14 @@ opportunity as (
     modified = now()
   from sid
   where t.guid = $3::text
-  returning t.*
+  returning t.cst_guid, t.person_num
 ),
 opportunity_person as (
   insert into lianfa.opportunity_person (opp_guid, cst_guid, cst_num, modified)
   select $3::text, $4::text, (select s.person_num from opportunity s), now()
   from sid
   on conflict (opp_guid, cst_guid) do update set opp_guid = excluded.opp_guid
-  returning *, xmax = 0 as is_new
+  returning opp_guid, cst_guid, cst_num, xmax = 0 as is_new
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

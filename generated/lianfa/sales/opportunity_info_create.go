@@ -229,7 +229,7 @@ opportunity as (
   insert into lianfa.opportunity (cst_guid, proj_guid, user_guid, lead_guid, status, opp_source, topic, dlgs, khly, first_cst_will, cst_will, is_local_house_hold, social_security_year, ds_date, ds_reason)
   select $4::text, $3::text, $5::text, nullif($6::text, ''), $7::text, nullif($8::text, ''), nullif($9::text, ''), nullif($10::text, ''), nullif($11::text, ''), upper($12::text), upper($12::text), case ($13::bigint)::text when '0' then 1 when '1' then 0 end, $14::bigint, $15::timestamptz, nullif($16::text, '')
   from sid
-  returning *
+  returning guid, cst_guid, proj_guid, user_guid, lead_guid, status, opp_source, first_cst_will, cst_will, is_local_house_hold, social_security_year, last_follow_time, next_date, ds_date, ds_reason, content, intent_level, yx_ye_tai, yx_fang_xing, buy_mj, buy_mj_on, gfyt, created
 ),
 opportunity_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

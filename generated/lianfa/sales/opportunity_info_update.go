@@ -245,7 +245,7 @@ opportunity as (
     modified = now()
   from sid
   where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text
-  returning t.*
+  returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will, t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date, t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt, t.created
 ),
 opportunity_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

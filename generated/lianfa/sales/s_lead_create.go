@@ -194,7 +194,7 @@ lead as (
   insert into lianfa.lead (proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic, cognize_ave, appoint_time, lead_type)
   select $3::text, $4::text, $5::text, $6::text, case ($7::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end, $8::bigint, nullif($9::text, ''), nullif($10::text, ''), nullif($11::text, ''), nullif($12::text, ''), $13::timestamptz, nullif($14::text, '')
   from sid
-  returning *
+  returning guid, proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic, cognize_ave, appoint_time, lead_type, status
 ),
 lead_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

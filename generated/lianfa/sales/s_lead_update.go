@@ -112,7 +112,7 @@ lead as (
     modified = now()
   from sid
   where t.guid = $3::text
-  returning t.*
+  returning t.guid, t.proj_guid, t.consultant_id, t.cst_name, t.cst_tel, t.cst_type, t.cst_gender, t.description, t.lead_source, t.topic, t.cognize_ave, t.appoint_time, t.lead_type, t.status
 ),
 lead_notified as (
   insert into jiekou.outbox (system, app, cmd, body)
