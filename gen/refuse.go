@@ -68,6 +68,8 @@ func refuseField(f *spec.Field, request bool) error {
 	}
 	text := k == kindString
 	switch {
+	case f.Nullable && k != kindTime:
+		return no("nullable", "only times are sent as null")
 	case closed(f) && slices.ContainsFunc(enumValues(f), func(v string) bool { return strings.ContainsAny(v, "'\n") || strings.Contains(v, "0x") }):
 		return no("enum", "a value with an apostrophe, a line break or 0x cannot stand in a tag")
 	case closed(f) && !text && k != kindInt:

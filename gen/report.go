@@ -130,7 +130,7 @@ func (r *report) checkEach(c *spec.Check) {
 		codes = append(codes, c.Else+" "+f.DocPath)
 	}
 	if len(c.Same) == 0 {
-		before, after, codes = []string{"exists (select from "}, []string{" where " + r.row(c) + ")"}, []string{c.Else}
+		before, after, codes = []string{"exists (select from "}, []string{" where " + r.row(c) + ")"}, []string{r.named(c)}
 	}
 	var arrays, names []string
 	for _, l := range r.lists {
@@ -143,6 +143,15 @@ func (r *report) checkEach(c *spec.Check) {
 	for n := range codes {
 		r.cases = append(r.cases, "when "+before[n]+rows+after[n]+" then "+quote(codes[n]))
 	}
+}
+
+// named is the code of a check over members, with the array's path behind it where
+// the text of the code names a field.
+func (r *report) named(c *spec.Check) string {
+	if strings.Contains(errorText(r.system, c.Else), "%s") {
+		return c.Else + " " + c.Each.DocPath
+	}
+	return c.Else
 }
 
 // equal is a condition in which every column counts.

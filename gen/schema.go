@@ -163,14 +163,32 @@ func valueForms(f *spec.Field) []any {
 		return []any{object{}}
 	}
 	forms := []any{textSchema(f)}
-	if f.Document.Type == "int" || f.Document.Type == "long" {
-		number := object{{"type", "number"}}
-		if f.Length > 0 && f.Length < 18 {
-			number = append(number, member{"maximum", json.Number("1" + strings.Repeat("0", f.Length))})
-		}
-		forms = append(forms, number)
+	if form := digitsForm(f); f.Digits && !keeps(f) && form != nil {
+		forms = append(forms, form)
 	}
 	return forms
+}
+
+// digitsForm is a whole number whose digits stand for a text, or nothing where no
+// listed text is one.
+func digitsForm(f *spec.Field) object {
+	form := object{{"type", "integer"}, {"minimum", 0}, {"maximum", json.Number("9223372036854775807")}}
+	if f.Length > 0 && f.Length < 19 {
+		form = append(form[:2], member{"maximum", json.Number(strings.Repeat("9", f.Length))})
+	}
+	if closed(f) {
+		var listed []json.Number
+		for _, v := range enumValues(f) {
+			if wholePattern.MatchString(v) {
+				listed = append(listed, json.Number(v))
+			}
+		}
+		if listed == nil {
+			return nil
+		}
+		form = append(form, member{"enum", listed})
+	}
+	return form
 }
 
 // arraySchema is an array; a required one must have a member.

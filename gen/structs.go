@@ -208,7 +208,7 @@ func decoderOf(f *spec.Field) string {
 	switch {
 	case keeps(f):
 		return "Text"
-	case f.Document.Type == "int" || f.Document.Type == "long":
+	case f.Digits:
 		return "StringOrNumber"
 	}
 	return "String"
@@ -263,6 +263,9 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	case kindEpoch:
 		return call("Epoch")
 	case kindTime:
+		if f.Nullable {
+			return jen.Id("out").Dot("NullableTime").Call(jen.Lit(f.Name), value, jen.Qual(pkgWire, layout))
+		}
 		return call("Time", jen.Qual(pkgWire, layout))
 	case kindDate:
 		return call("Time", jen.Qual(pkgWire, "Day"))

@@ -16,7 +16,7 @@ var attributes = []string{
 	"type", "of", "length", "min", "max", "default", "required", "condition", "required_if", "required_with",
 	"required_without", "required_without_all", "in", "doc", "label", "enum", "open", "separator",
 	"format", "format_if", "pattern",
-	"alias", "pii", "ours", "note", "since", "fields", "follow", "errata", "erratum",
+	"alias", "pii", "ours", "nullable", "note", "since", "fields", "follow", "errata", "erratum",
 }
 
 // named are the keys whose members are rows with names: fields, columns,

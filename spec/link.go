@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"path"
 	"slices"
 )
 
@@ -10,6 +11,7 @@ func (d *draft) link() {
 	d.linkCodes()
 	for _, x := range d.Interfaces {
 		v := d.drafts[x]
+		d.linkDigits(x.Request)
 		d.linkNames(x, v)
 		if x.Kind == Notify {
 			d.linkFill(x, v)
@@ -21,6 +23,22 @@ func (d *draft) link() {
 		d.linkErrata(x, d.drafts[x])
 	}
 	d.linkLedger()
+}
+
+// linkDigits marks the texts that accept a number: those that the document calls
+// numbers, and those whose names the system lists.
+func (d *draft) linkDigits(list []*Field) {
+	for f := range walk(list) {
+		if f.Type != "string" {
+			continue
+		}
+		f.Digits = f.Document.Type == "int" || f.Document.Type == "long"
+		for _, pattern := range d.Digits {
+			if ok, err := path.Match(pattern, f.Name); ok && err == nil {
+				f.Digits = true
+			}
+		}
+	}
 }
 
 // linkCodes marks the codes that the system itself answers with.

@@ -56,6 +56,7 @@ type System struct {
 	Envelope Envelope
 	Reply    Reply
 	Limits   Limits
+	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
 
 	Groups     []*Group       // as system.yaml lists them
 	Enums      []*Enum        // shared enumerations, as listed
@@ -297,11 +298,15 @@ type Field struct {
 	Document Rules      // what the document says
 	Errata   []*Erratum // why the two differ, and other decisions on this field
 
-	In     string   // where it stands: body (default) | query | path | header | form
-	Of     string   // type of the members of an array of scalars; empty otherwise
-	Alias  []string // further names accepted on input
-	PII    bool     // personal data: never logged
-	Ours   bool     // not in the document: an erratum says why
+	In    string   // where it stands: body (default) | query | path | header | form
+	Of    string   // type of the members of an array of scalars; empty otherwise
+	Alias []string // further names accepted on input
+	PII   bool     // personal data: never logged
+	Ours  bool     // not in the document: an erratum says why
+	// Nullable says that an absent value is sent as null instead of being left out.
+	Nullable bool
+	// Digits says that a JSON number is accepted for this text, and its digits taken.
+	Digits bool
 	Fields []*Field // members of an object or of an array's objects
 	// KeepAbsent says that absent and "" differ: absent keeps what is stored, ""
 	// clears it. Set by the linker for the fields of update answers.

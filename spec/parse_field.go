@@ -57,7 +57,7 @@ func (d *draft) fields(v *value, parent *Field) []*Field {
 func (d *draft) field(m member, parent *Field) *Field {
 	f := &Field{
 		Places: m.places(m.pos), Name: m.name, Path: m.name, Label: m.str("label"), Note: m.str("note"), Parent: parent,
-		In: cmp.Or(m.str("in"), "body"), Alias: m.strs("alias"), PII: m.flag("pii"), Ours: m.flag("ours"),
+		In: cmp.Or(m.str("in"), "body"), Alias: m.strs("alias"), PII: m.flag("pii"), Ours: m.flag("ours"), Nullable: m.flag("nullable"),
 	}
 	f.DocPath = cmp.Or(m.str("doc"), m.name)
 	if parent != nil {

@@ -34,7 +34,7 @@ func TestTemplateQuery(t *testing.T) {
 	const last, other = "2026-11-05 08:30:00.500", "2026-11-09 08:30:00.000"
 	r := w.refused(t, c, "attribute_template_query", members{"projGUID": project1, "pageSize": 1}, append([]broken{
 		{"long project", members{"projGUID": strings.Repeat("a", 65)}, wrong("projGUID")},
-		{"project of another type", members{"projGUID": 7}, wrong("projGUID")},
+		{"project of another type", members{"projGUID": true}, wrong("projGUID")},
 	}, badPage...))
 	row := func(proj, code, name, input, key, label, more string) string {
 		return `{"projGUID":"` + proj + `","attachCode":"` + code + `","attachName":"` + name + `","attachType":0,"input":` + input +
@@ -207,6 +207,8 @@ func TestAttributeUpdateOneCustomer(t *testing.T) {
 		}
 	})
 	// Opportunity and 业务员 may differ: each pair of them is notified.
+	w.exec(t, `insert into lianfa.opportunity (guid, cst_guid, proj_guid, user_guid, status, cst_will)
+		select 'opp-2', cst_guid, proj_guid, user_guid, status, cst_will from lianfa.opportunity where guid = $1`, chance1)
 	r := c.call(t, "cst_attribute_update", c.sid(), members{"attachs": []any{
 		old, old.with("userId", user1, "attachCode", "opp_focus"), old.with("oppGUID", "opp-2"),
 	}}.json())

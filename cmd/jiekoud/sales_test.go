@@ -24,7 +24,7 @@ func TestLeadCreate(t *testing.T) {
 		{"no gender", sound.with("cstGender", ""), missing("cstGender")},
 		{"no topic", sound.with("topic", "\t"), missing("topic")},
 		{"type", sound.with("cstType", "3"), wrong("cstType")},
-		{"type as a number", sound.with("cstType", 1), wrong("cstType")},
+		{"type as another number", sound.with("cstType", 3), wrong("cstType")},
 		{"gender", sound.with("cstGender", 3), wrong("cstGender")},
 		{"source", sound.with("leadSource", "派单"), wrong("leadSource")},
 		{"time", sound.with("appointTime", "12345"), wrong("appointTime")},
@@ -60,7 +60,7 @@ func TestLeadQuery(t *testing.T) {
 		{"phone alone", members{"phone": "13800138000"}, missing("leadGUID")},
 		{"project alone", members{"projGUID": project1}, missing("leadGUID")},
 		{"blanks", members{"leadGUID": "", "phone": "", "projGUID": nil}, missing("leadGUID")},
-		{"type", members{"leadGUID": 7}, wrong("leadGUID")},
+		{"type", members{"leadGUID": 7.5}, wrong("leadGUID")},
 		{"long", members{"leadGUID": strings.Repeat("a", 65)}, wrong("leadGUID")},
 		{"long phone", members{"leadGUID": lead1, "phone": strings.Repeat("1", 33)}, wrong("phone")},
 	})

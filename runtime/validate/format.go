@@ -24,8 +24,7 @@ func IsIDCard(s string) bool {
 			weight = weight * 2 % 11
 			sum += int(s[i]-'0') * weight
 		}
-		want := "10X98765432"[sum%11]
-		return s[17] == want || want == 'X' && s[17] == 'x'
+		return s[17] == "10X98765432"[sum%11] // X is a capital, lest one person be two
 	}
 	return false
 }

@@ -169,7 +169,7 @@ func TestIsIDCard(t *testing.T) {
 	for s, want := range map[string]bool{
 		"11010519491231002X": true, // the sample of the standard
 		"440524188001010014": true,
-		"11010519491231002x": true,
+		"11010519491231002x": false,
 		"110105194912310020": false,
 		"110105491231002":    true, // 15 digits
 		"110105490229002":    false,

@@ -149,10 +149,21 @@ func (o *Object) String(place int, dst *string) {
 	*dst, _ = o.text(place, false)
 }
 
-// StringOrNumber reads a string or, where the document calls an id a number,
-// the digits of a number; null is "".
+// StringOrNumber reads a string or, for an id that partners send as a number, the
+// digits of a whole number of at most 19; null is "".
 func (o *Object) StringOrNumber(place int, dst *string) {
-	*dst, _ = o.text(place, true)
+	s, ok := o.text(place, true)
+	*dst = s
+	if !ok || o.quoted {
+		return
+	}
+	n, ok := parseInt(s)
+	if !ok || n < 0 {
+		*dst = ""
+		o.bad(place)
+		return
+	}
+	*dst = strconv.FormatInt(n, 10)
 }
 
 // Text reads a string that may be absent; null is absent.

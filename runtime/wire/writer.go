@@ -141,6 +141,16 @@ func (out *Writer) Time(name string, t Time, layout string) {
 	}
 }
 
+// NullableTime writes a time in a layout; an absent one is null.
+func (out *Writer) NullableTime(name string, t Time, layout string) {
+	if t.Set {
+		out.RequiredTime(name, t, layout)
+		return
+	}
+	out.enc.FieldStart(name)
+	out.enc.Null()
+}
+
 // RequiredEpoch writes a time as seconds since 1970; an absent one is 0.
 func (out *Writer) RequiredEpoch(name string, t Time) {
 	out.enc.FieldStart(name)

@@ -48,7 +48,7 @@ func (q *AgentAppointRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "cstMobile":
 			o.String(1, &q.CstMobile)
 		case "cstName":

@@ -61,9 +61,9 @@ func (q *AgentCreateRequest) Decode(in *wire.Reader) {
 		case "agentClasses":
 			o.Int(3, &q.AgentClasses)
 		case "proxyCompanyId":
-			o.String(4, &q.ProxyCompanyID)
+			o.StringOrNumber(4, &q.ProxyCompanyID)
 		case "agencyCompanyId":
-			o.String(5, &q.AgencyCompanyID)
+			o.StringOrNumber(5, &q.AgencyCompanyID)
 		case "comment":
 			o.String(6, &q.Comment)
 		default:

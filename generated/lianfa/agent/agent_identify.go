@@ -40,7 +40,7 @@ func (q *AgentIdentifyRequest) Decode(in *wire.Reader) {
 		case "name":
 			o.String(1, &q.Name)
 		case "cardId":
-			o.String(2, &q.CardID)
+			o.StringOrNumber(2, &q.CardID)
 		default:
 			o.Skip()
 		}

@@ -75,19 +75,19 @@ func (q *AgentRecommendRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "agentGUID":
-			o.String(0, &q.AgentGUID)
+			o.StringOrNumber(0, &q.AgentGUID)
 		case "cstName":
 			o.String(1, &q.CstName)
 		case "cstMobile":
 			o.String(2, &q.CstMobile)
 		case "projGUID":
-			o.String(3, &q.ProjGUID)
+			o.StringOrNumber(3, &q.ProjGUID)
 		case "productType":
 			o.String(4, &q.ProductType)
 		case "proxyCompanyId":
-			o.String(5, &q.ProxyCompanyID)
+			o.StringOrNumber(5, &q.ProxyCompanyID)
 		case "consultantId":
-			o.String(6, &q.ConsultantID)
+			o.StringOrNumber(6, &q.ConsultantID)
 		case "comment":
 			o.String(7, &q.Comment)
 		case "appointTime":

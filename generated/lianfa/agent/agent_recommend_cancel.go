@@ -57,7 +57,7 @@ func (q *AgentRecommendCancelRequest) Decode(in *wire.Reader) {
 		case "name":
 			o.String(1, &q.Name)
 		case "projGUID":
-			o.String(2, &q.ProjGUID)
+			o.StringOrNumber(2, &q.ProjGUID)
 		case "cancelCause":
 			o.String(3, &q.CancelCause)
 		case "agentClasses":

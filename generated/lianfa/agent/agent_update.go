@@ -69,7 +69,7 @@ func (q *AgentUpdateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "agentGUID":
-			o.String(0, &q.AgentGUID)
+			o.StringOrNumber(0, &q.AgentGUID)
 		case "name":
 			o.String(1, &q.Name)
 		case "mobile":

@@ -35,11 +35,11 @@ func (q *AssignCreateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "cstGUID":
-			o.String(1, &q.CstGUID)
+			o.StringOrNumber(1, &q.CstGUID)
 		case "consultantId":
-			o.String(2, &q.ConsultantID)
+			o.StringOrNumber(2, &q.ConsultantID)
 		default:
 			o.Skip()
 		}

@@ -51,7 +51,7 @@ func (q *BaseAgencyCompanyListRequest) Decode(in *wire.Reader) {
 		case "Type", "type":
 			o.Int(3, &q.Type)
 		case "companyId":
-			o.String(4, &q.CompanyID)
+			o.StringOrNumber(4, &q.CompanyID)
 		default:
 			o.Skip()
 		}

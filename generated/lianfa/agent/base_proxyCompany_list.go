@@ -132,7 +132,7 @@ func (q *BaseProxyCompanyListResponseList) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "companyId":
-			o.StringOrNumber(0, &q.CompanyID)
+			o.String(0, &q.CompanyID)
 		case "companyName":
 			o.String(1, &q.CompanyName)
 		case "projGUID":

@@ -144,7 +144,7 @@ func (q *BaseProxyCompanysalesListResponseList) Decode(in *wire.Reader) {
 		case "consultantName":
 			o.String(1, &q.ConsultantName)
 		case "proxyCompanyId":
-			o.StringOrNumber(2, &q.ProxyCompanyID)
+			o.String(2, &q.ProxyCompanyID)
 		case "enable":
 			o.Int(3, &q.Enable)
 		case "projGUID":

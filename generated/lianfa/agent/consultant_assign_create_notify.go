@@ -37,13 +37,13 @@ func (q *ConsultantAssignCreateNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "oriProjGUID":
-			o.String(1, &q.OriProjGUID)
+			o.StringOrNumber(1, &q.OriProjGUID)
 		case "consultantId":
-			o.String(2, &q.ConsultantID)
+			o.StringOrNumber(2, &q.ConsultantID)
 		case "cstGUID":
-			o.String(3, &q.CstGUID)
+			o.StringOrNumber(3, &q.CstGUID)
 		default:
 			o.Skip()
 		}

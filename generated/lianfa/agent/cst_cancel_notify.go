@@ -57,9 +57,9 @@ func (q *CstCancelNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "oriProjGUID":
-			o.String(1, &q.OriProjGUID)
+			o.StringOrNumber(1, &q.OriProjGUID)
 		case "recommandTime", "recommendTime":
 			o.Time(2, &q.RecommandTime)
 		case "agentClasses":

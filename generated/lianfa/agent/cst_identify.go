@@ -36,7 +36,7 @@ func (q *CstIdentifyRequest) Decode(in *wire.Reader) {
 		case "cstMobile":
 			o.String(0, &q.CstMobile)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		default:
 			o.Skip()
 		}

@@ -67,11 +67,11 @@ func (q *CstStatusNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "oriProjGUID":
-			o.String(2, &q.OriProjGUID)
+			o.StringOrNumber(2, &q.OriProjGUID)
 		case "followTime":
 			o.Time(3, &q.FollowTime)
 		case "followType":
@@ -83,13 +83,13 @@ func (q *CstStatusNotifyRequest) Decode(in *wire.Reader) {
 		case "state":
 			o.Int(7, &q.State)
 		case "roomGUID":
-			o.String(8, &q.RoomGUID)
+			o.StringOrNumber(8, &q.RoomGUID)
 		case "room":
 			o.String(9, &q.Room)
 		case "houseType":
 			o.String(10, &q.HouseType)
 		case "followGUID":
-			o.String(11, &q.FollowGUID)
+			o.StringOrNumber(11, &q.FollowGUID)
 		default:
 			o.Skip()
 		}

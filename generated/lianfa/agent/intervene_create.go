@@ -51,11 +51,11 @@ func (q *InterveneCreateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "cstGUID":
-			o.String(1, &q.CstGUID)
+			o.StringOrNumber(1, &q.CstGUID)
 		case "agentGUID":
-			o.String(2, &q.AgentGUID)
+			o.StringOrNumber(2, &q.AgentGUID)
 		case "status":
 			o.Int(3, &q.Status)
 		case "comment":

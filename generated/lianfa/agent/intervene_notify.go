@@ -50,11 +50,11 @@ func (q *InterveneNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "oriProjGUID":
-			o.String(2, &q.OriProjGUID)
+			o.StringOrNumber(2, &q.OriProjGUID)
 		case "updatetime", "updateTime":
 			o.Time(3, &q.Updatetime)
 		case "Status", "status":

@@ -95,11 +95,11 @@ func (q *RecommendNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "leadGUID":
-			o.String(1, &q.LeadGUID)
+			o.StringOrNumber(1, &q.LeadGUID)
 		case "cstGUID":
-			o.String(2, &q.CstGUID)
+			o.StringOrNumber(2, &q.CstGUID)
 		case "cstName":
 			o.String(3, &q.CstName)
 		case "cstTel":
@@ -137,7 +137,7 @@ func (q *RecommendNotifyRequest) Decode(in *wire.Reader) {
 		case "brokerPhone":
 			o.String(20, &q.BrokerPhone)
 		case "userId":
-			o.String(21, &q.UserID)
+			o.StringOrNumber(21, &q.UserID)
 		default:
 			o.Skip()
 		}

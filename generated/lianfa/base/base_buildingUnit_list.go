@@ -33,7 +33,7 @@ func (q *BaseBuildingUnitListRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		default:
 			o.Skip()
 		}

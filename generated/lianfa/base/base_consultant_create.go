@@ -78,15 +78,15 @@ func (q *BaseConsultantCreateRequest) Decode(in *wire.Reader) {
 		case "stationName":
 			o.String(5, &q.StationName)
 		case "stationGUID":
-			o.String(6, &q.StationGUID)
+			o.StringOrNumber(6, &q.StationGUID)
 		case "projGUID":
-			o.String(7, &q.ProjGUID)
+			o.StringOrNumber(7, &q.ProjGUID)
 		case "gender":
 			o.Int(8, &q.Gender)
 		case "userGUID":
-			o.String(9, &q.UserGUID)
+			o.StringOrNumber(9, &q.UserGUID)
 		case "proxyCompanyId":
-			o.String(10, &q.ProxyCompanyID)
+			o.StringOrNumber(10, &q.ProxyCompanyID)
 		default:
 			o.Skip()
 		}

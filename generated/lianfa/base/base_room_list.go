@@ -34,7 +34,7 @@ func (q *BaseRoomListRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "unit":
 			o.String(1, &q.Unit)
 		default:

@@ -65,9 +65,9 @@ func (q *SyncRequestRequest) Decode(in *wire.Reader) {
 		case "taskName":
 			o.String(1, &q.TaskName)
 		case "projGUID":
-			o.String(2, &q.ProjGUID)
+			o.StringOrNumber(2, &q.ProjGUID)
 		case "shopGUID":
-			o.String(3, &q.ShopGUID)
+			o.StringOrNumber(3, &q.ShopGUID)
 		case "timeRangeStart":
 			o.Time(4, &q.TimeRangeStart)
 		case "timeRangeEnd":

@@ -41,7 +41,7 @@ func (q *AttributeTemplateQueryRequest) Decode(in *wire.Reader) {
 		case "pageSize":
 			o.Int(1, &q.PageSize)
 		case "projGUID":
-			o.String(2, &q.ProjGUID)
+			o.StringOrNumber(2, &q.ProjGUID)
 		default:
 			o.Skip()
 		}

@@ -38,11 +38,11 @@ func (q *CstAttachCreateV2Request) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "oppGUID":
-			o.String(1, &q.OppGUID)
+			o.StringOrNumber(1, &q.OppGUID)
 		case "userGUID":
-			o.String(2, &q.UserGUID)
+			o.StringOrNumber(2, &q.UserGUID)
 		case "attachs":
 			wire.List(&o, 3, &q.Attachs)
 		default:
@@ -98,9 +98,9 @@ func (q *CstAttachCreateV2RequestAttachs) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "scopeGUID":
-			o.String(0, &q.ScopeGUID)
+			o.StringOrNumber(0, &q.ScopeGUID)
 		case "attachGUID":
-			o.String(1, &q.AttachGUID)
+			o.StringOrNumber(1, &q.AttachGUID)
 		case "items":
 			wire.List(&o, 2, &q.Items)
 		default:
@@ -165,11 +165,11 @@ func (q *CstAttachCreateV2RequestAttachsItems) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "itemGUID":
-			o.String(0, &q.ItemGUID)
+			o.StringOrNumber(0, &q.ItemGUID)
 		case "itemValue", "itemCode":
 			o.String(1, &q.ItemValue)
 		case "parentItemGUID":
-			o.String(2, &q.ParentItemGUID)
+			o.StringOrNumber(2, &q.ParentItemGUID)
 		case "remark":
 			o.String(3, &q.Remark)
 		case "expireTime":
@@ -238,6 +238,7 @@ const cstAttachCreateV2SQL = `with verdict as (
     when not exists (select from lianfa.customer t where t.guid = $3::text) then '2001'
     when not exists (select from lianfa.opportunity t where t.guid = $4::text and t.cst_guid = $3::text) then '9003'
     when not exists (select from lianfa.consultant t where t.guid = $5::text) then '4002'
+    when exists (select from unnest($6::text[]) as r(f_scope_guid) where exists (select from lianfa.project t where t.guid = nullif(r.f_scope_guid, (select o.proj_guid from lianfa.opportunity o where o.guid = $4::text)))) then '1002 attachs'
   end as code
 ),
 sid as (
@@ -247,7 +248,7 @@ sid as (
   returning 1
 ),
 customer_trait_rows as (
-  select * from unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[]) as r(f_scope_guid, f_attach_guid, f_item_guid, f_item_value, f_parent_item_guid, f_remark, f_expire_time, f_source_channel)
+  select * from unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::text[]) as r(f_scope_guid, f_attach_guid, f_item_guid, f_item_value, f_parent_item_guid, f_remark, f_expire_time, f_source_channel)
 ),
 customer_trait_gone as (
   delete from lianfa.customer_trait t
@@ -293,6 +294,10 @@ func (a answers) cstAttachCreateV2(
 	q *CstAttachCreateV2Request,
 	p *CstAttachCreateV2Response,
 ) error {
+	var checked4ScopeGUIDs []string
+	for _, attach := range q.Attachs {
+		checked4ScopeGUIDs = append(checked4ScopeGUIDs, attach.ScopeGUID)
+	}
 	var scopeGUIDs []string
 	var attachGUIDs []string
 	var itemGUIDs []string
@@ -319,6 +324,7 @@ func (a answers) cstAttachCreateV2(
 		q.CstGUID,
 		q.OppGUID,
 		q.UserGUID,
+		checked4ScopeGUIDs,
 		scopeGUIDs,
 		attachGUIDs,
 		itemGUIDs,

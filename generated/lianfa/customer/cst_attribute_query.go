@@ -35,7 +35,7 @@ func (q *CstAttributeQueryRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "projCode":
 			o.String(1, &q.ProjCode)
 		case "page":

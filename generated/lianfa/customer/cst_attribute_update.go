@@ -102,7 +102,7 @@ func (q *CstAttributeUpdateRequestAttachs) Decode(in *wire.Reader) {
 		case "cstGUID":
 			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "attachCode":
 			o.String(2, &q.AttachCode)
 		case "value":
@@ -112,11 +112,11 @@ func (q *CstAttributeUpdateRequestAttachs) Decode(in *wire.Reader) {
 		case "sourceChannel":
 			o.String(5, &q.SourceChannel)
 		case "userId":
-			o.String(6, &q.UserID)
+			o.StringOrNumber(6, &q.UserID)
 		case "createTime":
 			o.Time(7, &q.CreateTime)
 		case "oppGUID":
-			o.String(8, &q.OppGUID)
+			o.StringOrNumber(8, &q.OppGUID)
 		default:
 			o.Skip()
 		}
@@ -191,6 +191,8 @@ const cstAttributeUpdateSQL = `with verdict as (
     when (select count(distinct coalesce((r.f_proj_guid)::text, '')) from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)) > 1 then '1002 attachs/projGUID'
     when exists (select from unnest($5::text[]) as r(f_cst_guid) where not exists (select from lianfa.customer t where t.guid = r.f_cst_guid)) then '2001'
     when exists (select from unnest($6::text[]) as r(f_proj_guid) where not (coalesce(r.f_proj_guid, '') = '') and not exists (select from lianfa.project t where t.guid = r.f_proj_guid)) then '4001'
+    when exists (select from unnest($7::text[], $8::text[]) as r(f_opp_guid, f_cst_guid) where not exists (select from lianfa.opportunity t where t.guid = r.f_opp_guid and t.cst_guid = r.f_cst_guid)) then '9003'
+    when exists (select from unnest($9::text[]) as r(f_user_id) where not exists (select from lianfa.consultant t where t.guid = r.f_user_id)) then '4002'
   end as code
 ),
 sid as (
@@ -200,7 +202,7 @@ sid as (
   returning 1
 ),
 customer_trait_rows as (
-  select * from unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[]) as r(f_cst_guid, f_opp_guid, f_user_id, f_proj_guid, f_attach_code, f_value, f_remark, f_source_channel, f_create_time)
+  select * from unnest($10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::timestamptz[]) as r(f_cst_guid, f_opp_guid, f_user_id, f_proj_guid, f_attach_code, f_value, f_remark, f_source_channel, f_create_time)
 ),
 customer_trait_gone as (
   delete from lianfa.customer_trait t
@@ -263,6 +265,16 @@ func (a answers) cstAttributeUpdate(
 	for _, attach := range q.Attachs {
 		checked4ProjGUIDs = append(checked4ProjGUIDs, attach.ProjGUID)
 	}
+	var checked5OppGUIDs []string
+	var checked5CstGUIDs []string
+	for _, attach := range q.Attachs {
+		checked5OppGUIDs = append(checked5OppGUIDs, attach.OppGUID)
+		checked5CstGUIDs = append(checked5CstGUIDs, attach.CstGUID)
+	}
+	var checked6UserIDs []string
+	for _, attach := range q.Attachs {
+		checked6UserIDs = append(checked6UserIDs, attach.UserID)
+	}
 	var cstGUIDs []string
 	var oppGUIDs []string
 	var userIDs []string
@@ -290,6 +302,9 @@ func (a answers) cstAttributeUpdate(
 		checked1ProjGUIDs,
 		checked3CstGUIDs,
 		checked4ProjGUIDs,
+		checked5OppGUIDs,
+		checked5CstGUIDs,
+		checked6UserIDs,
 		cstGUIDs,
 		oppGUIDs,
 		userIDs,

@@ -71,9 +71,9 @@ func (q *CstFollowUpdateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "followTime":
 			o.Time(2, &q.FollowTime)
 		case "followContent":
@@ -81,9 +81,9 @@ func (q *CstFollowUpdateRequest) Decode(in *wire.Reader) {
 		case "followType":
 			o.Int(4, &q.FollowType)
 		case "userGUID":
-			o.String(5, &q.UserGUID)
+			o.StringOrNumber(5, &q.UserGUID)
 		case "oppGUID":
-			o.String(6, &q.OppGUID)
+			o.StringOrNumber(6, &q.OppGUID)
 		case "nextDate":
 			o.Date(7, &q.NextDate)
 		case "nextContent":
@@ -236,7 +236,7 @@ opportunity as (
     proj_guid = $3::text,
     user_guid = user_guid,
     cst_will = upper($12::text),
-    last_follow_time = $7::timestamptz,
+    last_follow_time = greatest(t.last_follow_time, $7::timestamptz),
     next_date = case when $15::boolean then null else coalesce(($10::timestamptz at time zone 'Asia/Shanghai')::date, t.next_date) end,
     modified = now()
   from sid

@@ -91,7 +91,7 @@ func (q *CstInfoCreateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "customerName":
 			o.String(1, &q.CustomerName)
 		case "gender":
@@ -107,7 +107,7 @@ func (q *CstInfoCreateRequest) Decode(in *wire.Reader) {
 		case "certType":
 			o.Int(7, &q.CertType)
 		case "userGUID":
-			o.String(8, &q.UserGUID)
+			o.StringOrNumber(8, &q.UserGUID)
 		case "homeArea":
 			o.String(9, &q.HomeArea)
 		case "homeCase":
@@ -119,7 +119,7 @@ func (q *CstInfoCreateRequest) Decode(in *wire.Reader) {
 		case "workArea":
 			o.String(13, &q.WorkArea)
 		case "cstType":
-			o.String(14, &q.CstType)
+			o.StringOrNumber(14, &q.CstType)
 		case "fromArea":
 			o.String(15, &q.FromArea)
 		case "zyNum":

@@ -95,9 +95,9 @@ func (q *CstInfoUpdateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "customerName":
 			o.String(2, &q.CustomerName)
 		case "gender":
@@ -113,7 +113,7 @@ func (q *CstInfoUpdateRequest) Decode(in *wire.Reader) {
 		case "certType":
 			o.Int(8, &q.CertType)
 		case "userGUID":
-			o.String(9, &q.UserGUID)
+			o.StringOrNumber(9, &q.UserGUID)
 		case "homeArea":
 			o.Text(10, &q.HomeArea)
 		case "homeCase":
@@ -246,8 +246,11 @@ const cstInfoUpdateSQL = `with verdict as (
   select case
     when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
     when not exists (select from lianfa.customer t where t.guid = $3::text) then '2001'
-    when exists (select from lianfa.customer t where t.mobile = $4::text and (t.guid = $3::text) is not true) then '2003'
-    when exists (select from lianfa.customer t where t.cert_num = nullif($5::text, '') and (t.guid = $3::text) is not true) then '2004'
+    when not (coalesce($4::text, '') = '') and not exists (select from lianfa.project t where t.guid = $4::text) then '4001'
+    when not exists (select from lianfa.consultant t where t.guid = $5::text) then '4002'
+    when not exists (select from lianfa.customer t where t.guid = $3::text) then '2001'
+    when exists (select from lianfa.customer t where t.mobile = $6::text and (t.guid = $3::text) is not true) then '2003'
+    when exists (select from lianfa.customer t where t.cert_num = nullif($7::text, '') and (t.guid = $3::text) is not true) then '2004'
   end as code
 ),
 sid as (
@@ -258,25 +261,25 @@ sid as (
 ),
 customer as (
   update lianfa.customer t
-  set proj_guid = coalesce(nullif($6::text, ''), t.proj_guid),
-    customer_name = $7::text,
-    gender = $8::bigint,
-    mobile = $4::text,
-    home_tel = case when $9::text is null then t.home_tel else nullif($9::text, '') end,
-    cert_type = case when $11::boolean then null else coalesce($10::bigint, t.cert_type) end,
-    cert_num = case when $5::text is null then t.cert_num else nullif($5::text, '') end,
-    address = case when $12::text is null then t.address else nullif($12::text, '') end,
-    home_area = case when $13::text is null then t.home_area else nullif($13::text, '') end,
-    home_case = case when $14::text is null then t.home_case else nullif($14::text, '') end,
-    work_area = case when $15::text is null then t.work_area else nullif($15::text, '') end,
-    work_trade = case when $16::text is null then t.work_trade else nullif($16::text, '') end,
-    work_job = case when $17::text is null then t.work_job else nullif($17::text, '') end,
-    cst_type = case when $18::text is null then t.cst_type else case ($18::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end end,
-    cst_class = case when $19::text is null then t.cst_class else nullif($19::text, '') end,
-    from_area = case when $20::text is null then t.from_area else nullif($20::text, '') end,
-    zy_num = case when $22::boolean then null else coalesce($21::bigint, t.zy_num) end,
-    old_owner = case when $23::text is null then t.old_owner else nullif($23::text, '') end,
-    user_guid = $24::text,
+  set proj_guid = coalesce(nullif($4::text, ''), t.proj_guid),
+    customer_name = $8::text,
+    gender = $9::bigint,
+    mobile = $6::text,
+    home_tel = case when $10::text is null then t.home_tel else nullif($10::text, '') end,
+    cert_type = case when $12::boolean then null else coalesce($11::bigint, t.cert_type) end,
+    cert_num = case when $7::text is null then t.cert_num else nullif($7::text, '') end,
+    address = case when $13::text is null then t.address else nullif($13::text, '') end,
+    home_area = case when $14::text is null then t.home_area else nullif($14::text, '') end,
+    home_case = case when $15::text is null then t.home_case else nullif($15::text, '') end,
+    work_area = case when $16::text is null then t.work_area else nullif($16::text, '') end,
+    work_trade = case when $17::text is null then t.work_trade else nullif($17::text, '') end,
+    work_job = case when $18::text is null then t.work_job else nullif($18::text, '') end,
+    cst_type = case when $19::text is null then t.cst_type else case ($19::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end end,
+    cst_class = case when $20::text is null then t.cst_class else nullif($20::text, '') end,
+    from_area = case when $21::text is null then t.from_area else nullif($21::text, '') end,
+    zy_num = case when $23::boolean then null else coalesce($22::bigint, t.zy_num) end,
+    old_owner = case when $24::text is null then t.old_owner else nullif($24::text, '') end,
+    user_guid = $5::text,
     modified = now()
   from sid
   where t.guid = $3::text
@@ -345,9 +348,10 @@ func (a answers) cstInfoUpdate(
 		call.App,
 		call.Sid,
 		q.CstGUID,
+		q.ProjGUID,
+		q.UserGUID,
 		q.Mobile,
 		q.CertNum,
-		q.ProjGUID,
 		q.CustomerName,
 		q.Gender,
 		q.HomeTel,
@@ -365,6 +369,5 @@ func (a answers) cstInfoUpdate(
 		q.ZyNum,
 		q.ZyNum.Blank,
 		q.OldOwner,
-		q.UserGUID,
 	})
 }

@@ -45,10 +45,10 @@ func (q *PaymentInfoCreateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "feeGUID":
-			o.String(0, &q.FeeGUID)
+			o.StringOrNumber(0, &q.FeeGUID)
 		case "tradeGUID":
-			o.String(1, &q.TradeGUID)
-		case "createOn":
+			o.StringOrNumber(1, &q.TradeGUID)
+		case "createOn", "createdOn":
 			o.Time(2, &q.CreateOn)
 		case "paramValue":
 			o.String(3, &q.ParamValue)

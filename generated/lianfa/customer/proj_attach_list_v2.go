@@ -39,7 +39,7 @@ func (q *ProjAttachListV2Request) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "page":
 			o.Int(1, &q.Page)
 		case "pageSize":
@@ -290,7 +290,7 @@ func (q *ProjAttachListV2ResponseAttachsItems) Encode(out *wire.Writer) {
 	out.String("itemName", q.ItemName)
 	out.Int("sequence", q.Sequence)
 	out.RequiredInt("state", q.State)
-	out.Time("expireTime", q.ExpireTime, wire.Seconds)
+	out.NullableTime("expireTime", q.ExpireTime, wire.Seconds)
 	out.String("scopeGUID", q.ScopeGUID)
 }
 

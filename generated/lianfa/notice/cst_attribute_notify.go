@@ -61,7 +61,7 @@ func (q *CstAttributeNotifyRequest) Decode(in *wire.Reader) {
 		case "cstGUID":
 			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "attachCode":
 			o.String(2, &q.AttachCode)
 		case "value":
@@ -71,7 +71,7 @@ func (q *CstAttributeNotifyRequest) Decode(in *wire.Reader) {
 		case "sourceChannel":
 			o.String(5, &q.SourceChannel)
 		case "userId":
-			o.String(6, &q.UserID)
+			o.StringOrNumber(6, &q.UserID)
 		case "createTime":
 			o.String(7, &q.CreateTime)
 		case "sourceApp":

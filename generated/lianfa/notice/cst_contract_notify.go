@@ -40,7 +40,8 @@ type CstContractNotifyRequest struct {
 	PayForm string `json:"payForm" validate:"omitempty,max=64"`
 	// QsDate 签约时间
 	QsDate wire.Time `json:"qsDate"`
-	// CloseReason 关闭原因：作废、换房、退房等等 (at most 64 characters)
+	// CloseReason 关闭原因 (at most 64 characters; 作废, 换房, 退房, or others; not as in the
+	// document: close-reason, order-notify-rows)
 	CloseReason string `json:"closeReason" validate:"omitempty,max=64"`
 	// BuildName 认购房产对应楼栋名称 (at most 64 characters)
 	BuildName string `json:"buildName" validate:"omitempty,max=64"`
@@ -76,17 +77,17 @@ func (q *CstContractNotifyRequest) Decode(in *wire.Reader) {
 		case "id":
 			o.String(0, &q.ID)
 		case "oppGUID":
-			o.String(1, &q.OppGUID)
+			o.StringOrNumber(1, &q.OppGUID)
 		case "tradeGUID":
-			o.String(2, &q.TradeGUID)
+			o.StringOrNumber(2, &q.TradeGUID)
 		case "cstGUID":
-			o.String(3, &q.CstGUID)
+			o.StringOrNumber(3, &q.CstGUID)
 		case "userGUID":
-			o.String(4, &q.UserGUID)
+			o.StringOrNumber(4, &q.UserGUID)
 		case "projGUID":
-			o.String(5, &q.ProjGUID)
+			o.StringOrNumber(5, &q.ProjGUID)
 		case "roomGUID":
-			o.String(6, &q.RoomGUID)
+			o.StringOrNumber(6, &q.RoomGUID)
 		case "room":
 			o.String(7, &q.Room)
 		case "money":

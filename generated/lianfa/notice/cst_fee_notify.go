@@ -58,15 +58,15 @@ func (q *CstFeeNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "feeGUID":
-			o.String(2, &q.FeeGUID)
+			o.StringOrNumber(2, &q.FeeGUID)
 		case "tradeGUID":
-			o.String(3, &q.TradeGUID)
+			o.StringOrNumber(3, &q.TradeGUID)
 		case "userGUID":
-			o.String(4, &q.UserGUID)
+			o.StringOrNumber(4, &q.UserGUID)
 		case "itemName":
 			o.String(5, &q.ItemName)
 		case "rmbYe":

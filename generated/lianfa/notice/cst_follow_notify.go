@@ -71,9 +71,9 @@ func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "followTime":
 			o.Time(2, &q.FollowTime)
 		case "followContent":
@@ -81,9 +81,9 @@ func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 		case "followType":
 			o.Int(4, &q.FollowType)
 		case "userGUID":
-			o.String(5, &q.UserGUID)
+			o.StringOrNumber(5, &q.UserGUID)
 		case "oppGUID":
-			o.String(6, &q.OppGUID)
+			o.StringOrNumber(6, &q.OppGUID)
 		case "nextDate":
 			o.Date(7, &q.NextDate)
 		case "nextContent":
@@ -95,7 +95,7 @@ func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 		case "remark":
 			o.String(11, &q.Remark)
 		case "followGUID":
-			o.String(12, &q.FollowGUID)
+			o.StringOrNumber(12, &q.FollowGUID)
 		default:
 			o.Skip()
 		}

@@ -88,9 +88,9 @@ func (q *CstInfoNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "customerName":
 			o.String(2, &q.CustomerName)
 		case "gender":
@@ -106,7 +106,7 @@ func (q *CstInfoNotifyRequest) Decode(in *wire.Reader) {
 		case "certType":
 			o.Int(8, &q.CertType)
 		case "userGUID":
-			o.String(9, &q.UserGUID)
+			o.StringOrNumber(9, &q.UserGUID)
 		case "homeArea":
 			o.String(10, &q.HomeArea)
 		case "homeCase":

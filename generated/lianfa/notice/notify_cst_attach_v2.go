@@ -35,11 +35,11 @@ func (q *NotifyCstAttachV2Request) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "oppGUID":
-			o.String(1, &q.OppGUID)
+			o.StringOrNumber(1, &q.OppGUID)
 		case "userGUID":
-			o.String(2, &q.UserGUID)
+			o.StringOrNumber(2, &q.UserGUID)
 		case "attachs":
 			wire.List(&o, 3, &q.Attachs)
 		default:
@@ -95,9 +95,9 @@ func (q *NotifyCstAttachV2RequestAttachs) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "scopeGUID":
-			o.String(0, &q.ScopeGUID)
+			o.StringOrNumber(0, &q.ScopeGUID)
 		case "attachGUID":
-			o.String(1, &q.AttachGUID)
+			o.StringOrNumber(1, &q.AttachGUID)
 		case "items":
 			wire.List(&o, 2, &q.Items)
 		default:
@@ -162,11 +162,11 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "itemGUID":
-			o.String(0, &q.ItemGUID)
+			o.StringOrNumber(0, &q.ItemGUID)
 		case "itemCode":
 			o.String(1, &q.ItemCode)
 		case "parentItemGUID":
-			o.String(2, &q.ParentItemGUID)
+			o.StringOrNumber(2, &q.ParentItemGUID)
 		case "remark":
 			o.String(3, &q.Remark)
 		case "expireTime":

@@ -121,7 +121,7 @@ func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "cstName":
 			o.String(1, &q.CstName)
 		case "gender":
@@ -141,9 +141,9 @@ func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 		case "cardType":
 			o.Int(9, &q.CardType)
 		case "cardID":
-			o.String(10, &q.CardID)
+			o.StringOrNumber(10, &q.CardID)
 		case "userGUID":
-			o.String(11, &q.UserGUID)
+			o.StringOrNumber(11, &q.UserGUID)
 		case "address":
 			o.String(12, &q.Address)
 		case "backupTel1":
@@ -163,7 +163,7 @@ func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 		case "corporationScale":
 			o.String(20, &q.CorporationScale)
 		case "projGUID":
-			o.String(21, &q.ProjGUID)
+			o.StringOrNumber(21, &q.ProjGUID)
 		case "extRemark":
 			o.String(22, &q.ExtRemark)
 		case "cognizeAve":

@@ -75,7 +75,7 @@ func (q *NotifyProjPublishRequestProjInfos) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "projName":
 			o.String(1, &q.ProjName)
 		case "isOpen":

@@ -47,7 +47,7 @@ func (q *NotifyRequestResultRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "taskID":
-			o.String(0, &q.TaskID)
+			o.StringOrNumber(0, &q.TaskID)
 		case "taskName":
 			o.String(1, &q.TaskName)
 		case "startTime":

@@ -52,7 +52,7 @@ type OpportunityInfoNotifyRequest struct {
 	YxArea string `json:"yxArea" validate:"omitempty,max=100"`
 	// Gfyt 购房用途（BuyPurpose） (at most 100 characters)
 	Gfyt string `json:"gfyt" validate:"omitempty,max=100"`
-	// IsLocalHouseHold 是否本地户口（其他都填否） (required; 0 否, 1 是)
+	// IsLocalHouseHold 是否本地户口 (required; 0 否, 1 是(其他都填否))
 	IsLocalHouseHold wire.Int `json:"isLocalHouseHold" validate:"required,oneof=0 1"`
 	// SocialSecurityYear 社保年数 (required)
 	SocialSecurityYear wire.Int `json:"socialSecurityYear" validate:"required"`
@@ -97,15 +97,15 @@ func (q *OpportunityInfoNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "oppGUID":
-			o.String(0, &q.OppGUID)
+			o.StringOrNumber(0, &q.OppGUID)
 		case "leadGUID":
-			o.String(1, &q.LeadGUID)
+			o.StringOrNumber(1, &q.LeadGUID)
 		case "cstGUID":
 			o.StringOrNumber(2, &q.CstGUID)
 		case "projGUID":
-			o.String(3, &q.ProjGUID)
+			o.StringOrNumber(3, &q.ProjGUID)
 		case "userGUID":
-			o.String(4, &q.UserGUID)
+			o.StringOrNumber(4, &q.UserGUID)
 		case "sourceType":
 			o.String(5, &q.SourceType)
 		case "status":

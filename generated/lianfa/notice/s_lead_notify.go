@@ -71,17 +71,17 @@ func (q *SLeadNotifyRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "leadGUID":
-			o.String(0, &q.LeadGUID)
+			o.StringOrNumber(0, &q.LeadGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "userId":
-			o.String(2, &q.UserID)
+			o.StringOrNumber(2, &q.UserID)
 		case "cstName":
 			o.String(3, &q.CstName)
 		case "cstTel":
 			o.String(4, &q.CstTel)
 		case "cstType":
-			o.String(5, &q.CstType)
+			o.StringOrNumber(5, &q.CstType)
 		case "cstGender":
 			o.Int(6, &q.CstGender)
 		case "leadType":

@@ -34,9 +34,9 @@ func (q *CstOpp2cstCreateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "oppGUID":
-			o.String(0, &q.OppGUID)
+			o.StringOrNumber(0, &q.OppGUID)
 		case "cstGUID":
-			o.String(1, &q.CstGUID)
+			o.StringOrNumber(1, &q.CstGUID)
 		default:
 			o.Skip()
 		}

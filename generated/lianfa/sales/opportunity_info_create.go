@@ -75,11 +75,11 @@ func (q *OpportunityInfoCreateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
-			o.String(0, &q.CstGUID)
+			o.StringOrNumber(0, &q.CstGUID)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		case "userGUID":
-			o.String(2, &q.UserGUID)
+			o.StringOrNumber(2, &q.UserGUID)
 		case "status":
 			o.String(3, &q.Status)
 		case "oppSource":
@@ -95,7 +95,7 @@ func (q *OpportunityInfoCreateRequest) Decode(in *wire.Reader) {
 		case "dsDate":
 			o.Time(9, &q.DsDate)
 		case "leadGUID":
-			o.String(10, &q.LeadGUID)
+			o.StringOrNumber(10, &q.LeadGUID)
 		case "topic":
 			o.String(11, &q.Topic)
 		case "dlgs":

@@ -36,11 +36,11 @@ func (q *OpportunityInfoQueryRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "oppGUID":
-			o.String(0, &q.OppGUID)
+			o.StringOrNumber(0, &q.OppGUID)
 		case "cstGUID":
-			o.String(1, &q.CstGUID)
+			o.StringOrNumber(1, &q.CstGUID)
 		case "projGUID":
-			o.String(2, &q.ProjGUID)
+			o.StringOrNumber(2, &q.ProjGUID)
 		default:
 			o.Skip()
 		}

@@ -78,13 +78,13 @@ func (q *OpportunityInfoUpdateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "oppGUID":
-			o.String(0, &q.OppGUID)
+			o.StringOrNumber(0, &q.OppGUID)
 		case "cstGUID":
-			o.String(1, &q.CstGUID)
+			o.StringOrNumber(1, &q.CstGUID)
 		case "projGUID":
-			o.String(2, &q.ProjGUID)
+			o.StringOrNumber(2, &q.ProjGUID)
 		case "userGUID":
-			o.String(3, &q.UserGUID)
+			o.StringOrNumber(3, &q.UserGUID)
 		case "status":
 			o.String(4, &q.Status)
 		case "oppSource":

@@ -35,7 +35,7 @@ func (q *OpportunityPartnerCreateRequest) Decode(in *wire.Reader) {
 		case "partners":
 			o.String(0, &q.Partners)
 		case "oppGUID":
-			o.String(1, &q.OppGUID)
+			o.StringOrNumber(1, &q.OppGUID)
 		default:
 			o.Skip()
 		}

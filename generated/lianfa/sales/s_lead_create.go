@@ -67,15 +67,15 @@ func (q *SLeadCreateRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "projGUID":
-			o.String(0, &q.ProjGUID)
+			o.StringOrNumber(0, &q.ProjGUID)
 		case "consultantId":
-			o.String(1, &q.ConsultantID)
+			o.StringOrNumber(1, &q.ConsultantID)
 		case "cstName":
 			o.String(2, &q.CstName)
 		case "cstTel":
 			o.String(3, &q.CstTel)
 		case "cstType":
-			o.String(4, &q.CstType)
+			o.StringOrNumber(4, &q.CstType)
 		case "cstGender":
 			o.Int(5, &q.CstGender)
 		case "description":

@@ -36,7 +36,7 @@ func (q *SLeadIdentifyRequest) Decode(in *wire.Reader) {
 		case "phone":
 			o.String(0, &q.Phone)
 		case "projGUID":
-			o.String(1, &q.ProjGUID)
+			o.StringOrNumber(1, &q.ProjGUID)
 		default:
 			o.Skip()
 		}

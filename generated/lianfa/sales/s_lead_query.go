@@ -35,11 +35,11 @@ func (q *SLeadQueryRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "leadGUID":
-			o.String(0, &q.LeadGUID)
+			o.StringOrNumber(0, &q.LeadGUID)
 		case "phone":
 			o.String(1, &q.Phone)
 		case "projGUID":
-			o.String(2, &q.ProjGUID)
+			o.StringOrNumber(2, &q.ProjGUID)
 		default:
 			o.Skip()
 		}

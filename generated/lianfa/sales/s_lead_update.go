@@ -39,7 +39,7 @@ func (q *SLeadUpdateRequest) Decode(in *wire.Reader) {
 		case "statusReason":
 			o.String(1, &q.StatusReason)
 		case "leadGUID":
-			o.String(2, &q.LeadGUID)
+			o.StringOrNumber(2, &q.LeadGUID)
 		default:
 			o.Skip()
 		}

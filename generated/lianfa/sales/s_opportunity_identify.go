@@ -40,9 +40,9 @@ func (q *SOpportunityIdentifyRequest) Decode(in *wire.Reader) {
 		case "phone":
 			o.String(0, &q.Phone)
 		case "cardId":
-			o.String(1, &q.CardID)
+			o.StringOrNumber(1, &q.CardID)
 		case "projGUID":
-			o.String(2, &q.ProjGUID)
+			o.StringOrNumber(2, &q.ProjGUID)
 		default:
 			o.Skip()
 		}

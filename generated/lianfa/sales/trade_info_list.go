@@ -31,7 +31,7 @@ func (q *TradeInfoListRequest) Decode(in *wire.Reader) {
 	for o.Next() {
 		switch o.Key() {
 		case "tradeGUID":
-			o.String(0, &q.TradeGUID)
+			o.StringOrNumber(0, &q.TradeGUID)
 		default:
 			o.Skip()
 		}
