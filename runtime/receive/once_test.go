@@ -85,7 +85,7 @@ func TestCopies(t *testing.T) {
 	t.Parallel()
 	var running, calls, most atomic.Int32
 	seen, gate := new(shelf), make(chan struct{})
-	b := serveTake(t, seen, func(ctx context.Context, call *receive.Call, q *notice) error {
+	b := serveTake(t, seen, func(ctx context.Context, call *receive.Call, q *event) error {
 		if q.GUID == "other" {
 			close(gate)
 			return nil
@@ -129,7 +129,7 @@ func TestCopies(t *testing.T) {
 func TestCopyWaitsInVain(t *testing.T) {
 	t.Parallel()
 	entered, leave := make(chan struct{}), make(chan struct{})
-	b := serveTake(t, new(shelf), func(context.Context, *receive.Call, *notice) error {
+	b := serveTake(t, new(shelf), func(context.Context, *receive.Call, *event) error {
 		close(entered)
 		<-leave // deaf to its context
 		return nil
@@ -182,7 +182,7 @@ func TestCrowd(t *testing.T) {
 }
 
 // serveTake starts a receiver of thing_notify alone.
-func serveTake(t *testing.T, seen receive.Deduper, take receive.Take[notice]) *bench {
+func serveTake(t *testing.T, seen receive.Deduper, take receive.Take[event]) *bench {
 	t.Helper()
 	return setup(t, func(c *receive.Config) { c.Seen, c.Timeout = seen, time.Second }, receive.Handle("thing_notify", take))
 }

@@ -251,7 +251,7 @@ func (o observer) Observe(system, cmd, code string, _ time.Duration) {
 // TestNewRefuses: the mistakes that show before a message comes.
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
-	take := func(context.Context, *receive.Call, *notice) error { return nil }
+	take := func(context.Context, *receive.Call, *event) error { return nil }
 	thing := []receive.Handler{receive.Handle("thing_notify", take)}
 	on := func(cmds ...string) (list []receive.Handler) {
 		for _, cmd := range cmds {
@@ -294,7 +294,7 @@ func TestNewRefuses(t *testing.T) {
 func TestNewKeepsTheSystem(t *testing.T) {
 	t.Parallel()
 	s := shop()
-	take := receive.Handle("thing_notify", func(context.Context, *receive.Call, *notice) error { return nil })
+	take := receive.Handle("thing_notify", func(context.Context, *receive.Call, *event) error { return nil })
 	if _, err := receive.New(receive.Config{System: s, App: "300", Secrets: secrets()}, take); err != nil {
 		t.Fatal(err)
 	}

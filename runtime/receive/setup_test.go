@@ -30,17 +30,17 @@ const (
 	sid     = "10026112111040500001"
 )
 
-// notice stands in for a generated struct.
-type notice struct {
+// event stands in for a generated struct.
+type event struct {
 	GUID   string
 	Status wire.Int
 	At     wire.Time
 }
 
-var noticeFields = []string{"cstGUID", "status", "at"}
+var eventFields = []string{"cstGUID", "status", "at"}
 
-func (q *notice) Decode(in *wire.Reader) {
-	o := in.Object(noticeFields)
+func (q *event) Decode(in *wire.Reader) {
+	o := in.Object(eventFields)
 	for o.Next() {
 		switch o.Key() {
 		case "cstGUID":
@@ -55,15 +55,15 @@ func (q *notice) Decode(in *wire.Reader) {
 	}
 }
 
-func (q *notice) Check(list *problem.List) {
-	c := validate.Checker{List: list, Names: noticeFields}
+func (q *event) Check(list *problem.List) {
+	c := validate.Checker{List: list, Names: eventFields}
 	c.Required("cstGUID", q.GUID)
 	c.MaxChars("cstGUID", q.GUID, 16)
 	c.IntOneOf("status", q.Status, 1, 2)
 }
 
 // loose is a notification of which nothing is required.
-type loose struct{ notice }
+type loose struct{ event }
 
 func (q *loose) Check(*problem.List) {}
 
@@ -112,12 +112,12 @@ func shop() route.System {
 			},
 		},
 		Interfaces: []route.Interface{
-			route.Describe[notice](route.Interface{Cmd: "thing_list", Kind: route.Query, Status: route.Active}),
-			route.Describe[notice](route.Interface{Cmd: "thing_notify", Kind: route.Notify, Status: route.Active, Needs: true}),
+			route.Describe[event](route.Interface{Cmd: "thing_list", Kind: route.Query, Status: route.Active}),
+			route.Describe[event](route.Interface{Cmd: "thing_notify", Kind: route.Notify, Status: route.Active, Needs: true}),
 			route.Describe[loose](route.Interface{Cmd: "loose_notify", Kind: route.Notify, Status: route.Active}),
-			route.Describe[notice](route.Interface{Cmd: "left_notify", Kind: route.Notify, Status: route.Active}),
-			route.Describe[notice](route.Interface{Cmd: "old_notify", Kind: route.Notify, Status: route.Deprecated}),
-			route.Describe[notice](route.Interface{Cmd: "later_notify", Kind: route.Notify, Status: route.Unimplemented}),
+			route.Describe[event](route.Interface{Cmd: "left_notify", Kind: route.Notify, Status: route.Active}),
+			route.Describe[event](route.Interface{Cmd: "old_notify", Kind: route.Notify, Status: route.Deprecated}),
+			route.Describe[event](route.Interface{Cmd: "later_notify", Kind: route.Notify, Status: route.Unimplemented}),
 		},
 	}
 }
@@ -147,7 +147,7 @@ func (b *bench) taken() []string {
 }
 
 // take is the method of every notification; it does what the id says.
-func (b *bench) take(ctx context.Context, call *receive.Call, q *notice) error {
+func (b *bench) take(ctx context.Context, call *receive.Call, q *event) error {
 	b.note(call, q.GUID)
 	switch q.GUID {
 	case "error":
@@ -181,7 +181,7 @@ func setup(t *testing.T, change func(*receive.Config), handlers ...receive.Handl
 		handlers = []receive.Handler{
 			receive.Handle("thing_notify", b.take),
 			receive.Handle("loose_notify", func(ctx context.Context, call *receive.Call, q *loose) error {
-				return b.take(ctx, call, &q.notice)
+				return b.take(ctx, call, &q.event)
 			}),
 			receive.Handle("old_notify", b.take),
 		}
