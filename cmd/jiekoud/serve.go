@@ -99,6 +99,11 @@ func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.W
 		return err
 	}
 	defer stopPush()
+	stopWork, err := background(ctx, b, log)
+	if err != nil {
+		return err
+	}
+	defer stopWork()
 	warnPlain(log, listener)
 	announce(stdout, url, samples)
 	return listenAndDrain(ctx, listener, handler, log)

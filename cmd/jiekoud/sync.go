@@ -21,10 +21,9 @@ func syncTasks() []history.Tasks {
 	}
 }
 
-// background does the work of a server that no request waits for, until ctx
-// ends: history, and message ids that are too old. wait returns when it has
-// stopped.
-func background(ctx context.Context, b *base, log *slog.Logger) (wait func(), err error) {
+// background does the work of a server that no request waits for: history, and
+// message ids that are too old. stop ends it and waits until it has ended.
+func background(ctx context.Context, b *base, log *slog.Logger) (stop func(), err error) {
 	worker, err := history.New(b.pool, history.Config{Tasks: syncTasks(), Notices: generated.Notices(), Log: log})
 	if err != nil {
 		return nil, err
@@ -35,10 +34,14 @@ func background(ctx context.Context, b *base, log *slog.Logger) (wait func(), er
 			return nil, err
 		}
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	var group sync.WaitGroup
 	group.Go(func() { worker.Run(ctx) })
 	group.Go(func() { store.KeepSids(ctx, b.pool, zones, log) })
-	return group.Wait, nil
+	return func() {
+		cancel()
+		group.Wait()
+	}, nil
 }
 
 // syncCommand is about tasks that send history.

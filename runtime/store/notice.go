@@ -37,6 +37,10 @@ func (n *Notice) Queue(ctx context.Context, db Execer, app string, by [][]string
 	return queued, nil
 }
 
+// Refuse turns an error of the database into a *problem.Error without any value in
+// it; its rule is Unavailable where trying again may help.
+func Refuse(err error) error { return refuse(err, nil) }
+
 // queue is Queue with PostgreSQL's own error.
 func (n *Notice) queue(ctx context.Context, db Execer, app string, by [][]string) (int64, error) {
 	args := make([]any, 1, 1+len(n.By))
