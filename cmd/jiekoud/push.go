@@ -32,7 +32,7 @@ func startPush(ctx context.Context, b *base, d *daemon, o serveOptions, log *slo
 	if o.demo {
 		allow = append(allow, netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 	}
-	pool, err := postgres.NewPool(ctx, b.server.URL(), func(c *pgxpool.Config) { c.MaxConns = pushConnections })
+	pool, err := postgres.NewPool(ctx, b.pool.Config().ConnString(), func(c *pgxpool.Config) { c.MaxConns = pushConnections })
 	if err != nil {
 		return nil, err
 	}

@@ -156,7 +156,7 @@ func (s *System) judge(body []byte, keys *envelope.Keys, sid string) (Outcome, s
 }
 
 // maxCode bounds a code that is kept.
-const maxCode = 16
+const maxCode = 10
 
 // code is the code of a plain reply as its text, "" where there is none.
 func (s *System) code(plain []byte) string {

@@ -97,6 +97,13 @@ func (b *bench) config() Config {
 // run runs an engine until the returned function is called or the test ends.
 func (b *bench) run(t testing.TB, config Config) (stop func()) {
 	t.Helper()
+	_, stop = b.engine(t, config)
+	return stop
+}
+
+// engine is run with the engine.
+func (b *bench) engine(t testing.TB, config Config) (e *Engine, stop func()) {
+	t.Helper()
 	e, err := New(b.pool, config)
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +116,7 @@ func (b *bench) run(t testing.TB, config Config) (stop func()) {
 	}()
 	stop = func() { cancel(); <-done }
 	t.Cleanup(stop)
-	return stop
+	return e, stop
 }
 
 // Find finds an app.
