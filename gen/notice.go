@@ -64,26 +64,28 @@ func queueSQL(i *spec.Interface) (string, error) {
 	if len(arrays) > 1 {
 		match = "(" + by + ") in (select * from unnest(" + strings.Join(arrays, ", ") + "))"
 	}
-	rows := i.Row.Name + " t"
-	if !slices.Equal(i.By, i.Row.Key) {
-		rows = fmt.Sprintf("(select distinct on (%s) t.* from %s order by %s) t", by, rows, strings.Join(sortedBy(i), ", "))
-	}
 	return fmt.Sprintf("with %s as (\n  select t.* from %s t\n  where %s\n  for share\n)\n"+
 		"insert into jiekou.outbox (system, app, cmd, body)\nselect s.system, s.app, s.cmd, json_strip_nulls(%s)\nfrom %s\n"+
 		"join jiekou.subscription s on s.system = %s and s.cmd = %s and ($1::text = '' or s.app = $1::text)\norder by %s, s.app",
-		i.Row.Name, qualified(i.Row), match, body, rows, quote(i.System.Name), quote(i.Cmd), by), nil
+		i.Row.Name, qualified(i.Row), match, body, together(i, i.Row.Name), quote(i.System.Name), quote(i.Cmd), by), nil
 }
 
-// sortedBy is an order of rows in which one of those that are told together is
-// always the first.
-func sortedBy(i *spec.Interface) []string {
-	var columns []string
-	for _, name := range slices.Concat(i.By, i.Row.Key) {
-		if column := "t." + name; !slices.Contains(columns, column) {
-			columns = append(columns, column)
+// together is the rows of a notification, as t: one of those that are told
+// together, always the same one.
+func together(i *spec.Interface, rows string) string {
+	if slices.Equal(i.By, i.Row.Key) {
+		return rows + " t"
+	}
+	var by, order []string
+	for n, name := range slices.Concat(i.By, i.Row.Key) {
+		if column := "t." + name; !slices.Contains(order, column) {
+			order = append(order, column)
+			if n < len(i.By) {
+				by = append(by, column)
+			}
 		}
 	}
-	return columns
+	return fmt.Sprintf("(select distinct on (%s) t.* from %s t order by %s) t", strings.Join(by, ", "), rows, strings.Join(order, ", "))
 }
 
 // historySQL composes the statement that walks over the rows of a notification.

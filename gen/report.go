@@ -321,40 +321,60 @@ func (r *report) update(s *spec.AnswerStep) {
 }
 
 // notify queues notifications for their subscribers, filled from the rows that
-// the steps wrote: one insert for all that are filled from one step.
+// the steps wrote: one insert for all that are filled from one step and tell the
+// same rows together.
 func (r *report) notify() error {
-	for _, s := range r.i.Answer.Steps {
-		var cmds, bodies []string
-		for _, n := range r.i.Notify {
-			if n.Row == nil || n.Row != s.Table || r.source(n) != s {
-				continue
-			}
-			body, err := jsonObject(n.Fill, "t", n.Row, n.Request, r.system.Zone, true)
-			if err != nil {
-				return fmt.Errorf("%s: %w", n.Pos, err)
-			}
-			cmds = append(cmds, quote(n.Cmd))
-			bodies = append(bodies, fmt.Sprintf("when %s then json_strip_nulls(%s)", quote(n.Cmd), body))
-		}
-		if len(cmds) == 0 {
-			continue
-		}
-		from, only := s.Name, ""
-		if s.Each != nil { // one notification for all rows of the message
-			from = "(select * from " + s.Name + " limit 1)"
-		}
-		if s.Keep {
-			only = "\nwhere t.is_new"
-		}
-		r.add(s.Name+"_notified", fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\n"+
-			"select s.system, s.app, s.cmd, case s.cmd\n%s\nend\nfrom %s t\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s",
-			indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), only))
-	}
 	for _, n := range r.i.Notify {
 		if r.source(n) == nil {
 			return fmt.Errorf("%s: no step writes the row that fills %s", r.i.Pos, n.Cmd)
 		}
 	}
+	for _, s := range r.i.Answer.Steps {
+		var lists [][]*spec.Interface
+		for _, n := range r.i.Notify {
+			if r.source(n) != s {
+				continue
+			}
+			at := slices.IndexFunc(lists, func(l []*spec.Interface) bool { return slices.Equal(l[0].By, n.By) })
+			if at < 0 {
+				lists, at = append(lists, nil), len(lists)
+			}
+			lists[at] = append(lists[at], n)
+		}
+		for i, list := range lists {
+			name := s.Name + "_notified"
+			if i > 0 {
+				name += itoa(i + 1)
+			}
+			if err := r.queue(name, s, list); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// queue adds the insert of notifications that tell the same rows together.
+func (r *report) queue(name string, s *spec.AnswerStep, list []*spec.Interface) error {
+	var cmds, bodies []string
+	for _, n := range list {
+		body, err := jsonObject(n.Fill, "t", n.Row, n.Request, r.system.Zone, true)
+		if err != nil {
+			return fmt.Errorf("%s: %w", n.Pos, err)
+		}
+		cmds = append(cmds, quote(n.Cmd))
+		bodies = append(bodies, fmt.Sprintf("when %s then json_strip_nulls(%s)", quote(n.Cmd), body))
+	}
+	from, only := s.Name+" t", ""
+	if s.Each != nil {
+		from = together(list[0], s.Name)
+	}
+	if s.Keep {
+		only = "\nwhere t.is_new"
+	}
+	r.add(name, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\n"+
+		"select s.system, s.app, s.cmd, case s.cmd\n%s\nend\nfrom %s\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s",
+		indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), only))
 	return nil
 }
 
