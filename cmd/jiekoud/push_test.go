@@ -122,7 +122,11 @@ func TestPush(t *testing.T) {
 	}
 	w.eventually(t, `select (delivered is not null)::text from jiekou.outbox`, "true")
 	same(t, "replay", jiekoud(0, "replay", id), "1 to be sent again\n")
-	<-plains
+	select {
+	case <-plains:
+	case <-time.After(10 * time.Second):
+		t.Fatalf("not sent again: %s %s", w.rows(t, `select * from jiekou.outbox`), w.rows(t, `select *, now() from jiekou.receiver`))
+	}
 	w.eventually(t, `select (delivered is not null)::text from jiekou.outbox`, "true")
 	jiekoud(1, "replay", "--app", "300")
 	jiekoud(2, "replay")
