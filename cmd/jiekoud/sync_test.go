@@ -261,6 +261,34 @@ func TestHistoryKilled(t *testing.T) {
 	w.toldOnce(t, customers, 5)
 }
 
+// While history is queued, the same rows change through an interface: what is
+// told last of each row is what the row is.
+func TestHistoryBesideChanges(t *testing.T) {
+	t.Parallel()
+	w, c := historyWorld(t, 60)
+	ask(t, c, members{"createdBy": "x", "taskName": "历史", "timeRangeStart": "2026-01-01", "dataType": "cst_info_notify"})
+	done := make(chan struct{})
+	for writer := range 3 {
+		go func() {
+			for n := range 40 {
+				body := members{"cstGUID": fmt.Sprintf("c-%04d", 1+(n*7+writer)%60), "customerName": fmt.Sprintf("改%d.%d", writer, n)}
+				r := c.call(t, "cst_info_update", c.sid(), body.with("gender", 1, "mobile", fmt.Sprintf("13%d%08d", 7+writer%2, writer*100+n), "userGUID", user1).json())
+				if r.code(t) != 0 {
+					t.Error(r.plain)
+				}
+			}
+			done <- struct{}{}
+		}()
+	}
+	w.work(t)
+	for range 3 {
+		<-done
+	}
+	w.work(t)
+	same(t, "last told", w.one(t, `select count(*) || ' ' || count(*) filter (where o.body ->> 'customerName' = c.customer_name) from lianfa.customer c
+		join lateral (select body from jiekou.outbox where cmd = 'cst_info_notify' and body ->> 'cstGUID' = c.guid order by id desc limit 1) o on true`), "60 60")
+}
+
 // Ids that are older than what is kept are refused; only those are forgotten.
 func TestOldSids(t *testing.T) {
 	t.Parallel()
