@@ -231,7 +231,7 @@ func TestHistoryChild(t *testing.T) {
 	newWorker(t, pool, 1<<20).Run(t.Context())
 }
 
-// Two processes share the work and are killed again and again.
+// A process with two workers is killed again and again, each time with SIGKILL.
 func TestHistoryKilled(t *testing.T) {
 	t.Parallel()
 	const customers = 5000
