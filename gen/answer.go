@@ -8,9 +8,12 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// answer prints the statement of an interface and the method that runs it.
+// answer prints the statement of an interface and the method that runs it, or
+// the statements that queue a notification.
 func answer(f *file, i *spec.Interface) error {
 	switch {
+	case i.Kind == spec.Notify:
+		return notice(f, i)
 	case i.Answer == nil, i.Answer.Handler:
 		return nil
 	case i.Kind == spec.Report:

@@ -28,6 +28,7 @@ const (
 	pkgProblem  = Module + "/runtime/problem"
 	pkgEnvelope = Module + "/runtime/envelope"
 	pkgMigrate  = Module + "/runtime/migrate"
+	pkgReceive  = Module + "/runtime/receive"
 	pkgRoute    = Module + "/runtime/route"
 	pkgStore    = Module + "/runtime/store"
 	pkgValidate = Module + "/runtime/validate"
@@ -45,7 +46,7 @@ type file struct {
 func newFile(system *spec.System, folder, pkg string) *file {
 	f := jen.NewFilePathName(path.Join(Module, Root, system.Name, folder), pkg)
 	for _, p := range []string{
-		pkgContext, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgRoute, pkgStore, pkgValidate, pkgWire,
+		pkgContext, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgReceive, pkgRoute, pkgStore, pkgValidate, pkgWire,
 	} {
 		f.ImportName(p, path.Base(p))
 	}

@@ -63,6 +63,7 @@ func artefacts() []artefact {
 		{"groups", groupFiles},
 		{"tables", tableFiles},
 		{"system", systemFile},
+		{"receiver", receiverFile},
 		{"migrations", migrationFiles},
 		{"schemas", schemaFiles},
 		{"docs", docFiles},

@@ -357,7 +357,7 @@ func (r *report) needed(s *spec.AnswerStep) string {
 	for _, n := range r.i.Notify {
 		if r.source(n) == s {
 			look(n.Fill, true)
-			for _, column := range n.OnePer {
+			for _, column := range n.By {
 				used[column] = true
 			}
 		}
@@ -382,7 +382,8 @@ func (r *report) needed(s *spec.AnswerStep) string {
 var wordPattern = regexp.MustCompile(`[a-z_][a-z0-9_]*`)
 
 // notify queues notifications for their subscribers, filled from the rows that
-// the steps wrote: one insert for all that are filled from one step.
+// the steps wrote: one insert for all that are filled from one step and tell the
+// same rows together.
 func (r *report) notify() error {
 	for _, n := range r.i.Notify {
 		if r.source(n) == nil {
@@ -390,18 +391,23 @@ func (r *report) notify() error {
 		}
 	}
 	for _, s := range r.i.Answer.Steps {
-		var grouped []string // the groupings that were done
+		var lists [][]*spec.Interface
 		for _, n := range r.i.Notify {
-			key := strings.Join(n.OnePer, ", ")
-			if r.source(n) != s || slices.Contains(grouped, key) {
+			if r.source(n) != s {
 				continue
 			}
-			name := s.Name + "_notified"
-			if len(grouped) > 0 {
-				name += itoa(len(grouped) + 1)
+			at := slices.IndexFunc(lists, func(l []*spec.Interface) bool { return slices.Equal(l[0].By, n.By) })
+			if at < 0 {
+				lists, at = append(lists, nil), len(lists)
 			}
-			grouped = append(grouped, key)
-			if err := r.queue(name, s, key); err != nil {
+			lists[at] = append(lists[at], n)
+		}
+		for i, list := range lists {
+			name := s.Name + "_notified"
+			if i > 0 {
+				name += itoa(i + 1)
+			}
+			if err := r.queue(name, s, list); err != nil {
 				return err
 			}
 		}
@@ -409,14 +415,10 @@ func (r *report) notify() error {
 	return nil
 }
 
-// queue inserts the notifications that are filled from a step and grouped by the
-// same columns.
-func (r *report) queue(name string, s *spec.AnswerStep, onePer string) error {
+// queue adds the insert of notifications that tell the same rows together.
+func (r *report) queue(name string, s *spec.AnswerStep, list []*spec.Interface) error {
 	var cmds, bodies []string
-	for _, n := range r.i.Notify {
-		if r.source(n) != s || strings.Join(n.OnePer, ", ") != onePer {
-			continue
-		}
+	for _, n := range list {
 		body, err := jsonObject(n.Fill, "t", n.Row, n.Request, r.system.Zone, true)
 		if err != nil {
 			return fmt.Errorf("%s: %w", n.Pos, err)
@@ -424,15 +426,15 @@ func (r *report) queue(name string, s *spec.AnswerStep, onePer string) error {
 		cmds = append(cmds, quote(n.Cmd))
 		bodies = append(bodies, fmt.Sprintf("when %s then json_strip_nulls(%s)", quote(n.Cmd), body))
 	}
-	from, only := s.Name, ""
-	if onePer != "" {
-		from = fmt.Sprintf("(select distinct on (%s) * from %s order by %s)", onePer, s.Name, onePer)
+	from, only := s.Name+" t", ""
+	if s.Each != nil {
+		from = together(list[0], s.Name)
 	}
 	if s.Keep {
 		only = "\nwhere t.is_new"
 	}
 	r.add(name, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\n"+
-		"select s.system, s.app, s.cmd, case s.cmd\n%s\nend\nfrom %s t\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s",
+		"select s.system, s.app, s.cmd, case s.cmd\n%s\nend\nfrom %s\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s",
 		indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), only))
 	return nil
 }

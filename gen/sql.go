@@ -150,6 +150,8 @@ func (q *query) value(a *spec.Assign, c *spec.Column, old string) string {
 		return literal(*a.Value, c)
 	case a.Now:
 		return "now()"
+	case a.App:
+		return q.arg("app", jen.Id("call").Dot("App")) + "::text"
 	case a.Hash != nil:
 		return q.hash(a, old)
 	case a.SQL != "":

@@ -36,6 +36,11 @@ func Statements() []store.Statement {
 	return slices.Concat(lianfa.Statements(), u8.Statements())
 }
 
+// Notices lists the notifications of all systems that are sent.
+func Notices() []store.Notice {
+	return slices.Concat(lianfa.Notices(), u8.Notices())
+}
+
 // Tables describes the tables of all systems.
 func Tables() []store.Table {
 	return slices.Concat(lianfa.Tables(), u8.Tables())

@@ -102,14 +102,36 @@ func checkNotify(d *draft, x *Interface) {
 	}
 }
 
+// checkTriggers holds an answer to the notifications of the tables that it
+// writes. What SQL and Go write is not known.
+func checkTriggers(d *draft, x *Interface) {
+	if x.Answer == nil || x.Answer.Handler || len(d.drafts[x].list("notify")) > len(x.Notify) {
+		return // a name that is none was reported
+	}
+	for _, n := range d.Interfaces {
+		if n.Kind != Notify || n.Status != "active" || n.Explicit || n.Row == nil || slices.Contains(x.Notify, n) {
+			continue
+		}
+		for _, st := range x.Answer.Steps {
+			if writes(st.Verb) && st.Table == n.Row {
+				d.add("JK0223", st.Pos, "add it to notify, or give the notification on: explicit",
+					"%s changes %s and does not notify of it: %s is not named", x.Cmd, n.Row.Name, n.Cmd)
+				break
+			}
+		}
+	}
+}
+
 func checkNotifyKeys(d *draft, x *Interface) {
-	for _, key := range []string{"row", "fill", "message_type"} {
+	for _, key := range []string{"row", "fill", "message_type", "on", "by", "scope"} {
 		if at := d.drafts[x].get(key); at != nil && x.Kind != Notify {
 			d.add("JK0217", at.pos, "remove it, or make it kind: notify", "%s belongs to notifications only", key)
 		}
 	}
-	if v := d.drafts[x]; x.Kind == Notify && v.get("fill") != nil && v.get("row") == nil {
-		d.add("JK0217", v.get("fill").pos, "add row: with the table", "fill stands without row")
+	for _, key := range []string{"fill", "on", "by", "scope"} {
+		if v := d.drafts[x]; x.Kind == Notify && v.get(key) != nil && v.get("row") == nil {
+			d.add("JK0217", v.get(key).pos, "add row: with the table", "%s stands without row", key)
+		}
 	}
 }
 

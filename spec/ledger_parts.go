@@ -24,6 +24,9 @@ func (d *draft) ledgerParts(e *LedgerEntry) []string {
 	p.assigns("fill", x.Fill)
 	if x.Row != nil {
 		p.add("row", x.Row.Name)
+		if x.Explicit {
+			p.add("on", "explicit")
+		}
 	}
 	for _, n := range x.Notify {
 		p.add("notify", n.Cmd)

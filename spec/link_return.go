@@ -338,9 +338,6 @@ func (d *draft) linkFill(x *Interface, v *value) {
 	if x.Row == nil {
 		return
 	}
-	for _, column := range x.OnePer {
-		d.column(x.Row, column, x.At("one_per"))
-	}
 	s := &scope{request: x.Request, row: true, table: x.Row}
 	a := &answer{draft: d, Answer: &Answer{}, x: x, explicit: map[*Field]*value{}, filled: map[*Field]bool{}}
 	for _, m := range v.each("fill") {
@@ -355,6 +352,30 @@ func (d *draft) linkFill(x *Interface, v *value) {
 		d.add("JK0401", m.pos, meant(m.name, names), "the notification has no field %q", m.name)
 	}
 	x.Fill = a.fill(x.Request, s)
+	d.linkHistory(x, v, s)
+}
+
+// linkHistory reads which rows one notification tells of, and how a request
+// for history bounds them.
+func (d *draft) linkHistory(x *Interface, v *value, s *scope) {
+	x.By = x.Row.Key
+	if list := v.list("by"); len(list) > 0 {
+		x.By = nil
+		for _, item := range list {
+			if c := d.column(x.Row, item.text, item.pos); c != nil {
+				x.By = append(x.By, c.Name)
+				if !c.Required {
+					d.add("JK0224", item.pos, "make the column required, or leave it out of by",
+						"%s.%s may be empty, and what is empty has no place in an order", x.Row.Name, c.Name)
+				}
+			}
+		}
+	}
+	for _, m := range v.each("scope") {
+		if as := d.assign(m.name, m.value, s); as != nil {
+			x.Scope = append(x.Scope, as)
+		}
+	}
 }
 
 // fill completes the fields of a notification; only required ones need a

@@ -118,13 +118,13 @@ func (d *draft) assign(to string, v *value, s *scope) *Assign {
 // assignForm reads {value: …} and the other forms in braces.
 func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 	kinds := 0
-	for _, key := range []string{"value", "now", "hash", "map", "sql", "field", "column"} {
+	for _, key := range []string{"value", "now", "app", "hash", "map", "sql", "field", "column"} {
 		if v.get(key) != nil {
 			kinds++
 		}
 	}
 	if kinds != 1 || (v.get("map") != nil) != (v.get("of") != nil) || (v.get("step") != nil && v.get("column") == nil) {
-		d.add("JK0421", v.pos, "one of {value: …}, {now: true}, {hash: field}, {map: name, of: field}, {sql: …}, "+
+		d.add("JK0421", v.pos, "one of {value: …}, {now: true}, {app: true}, {hash: field}, {map: name, of: field}, {sql: …}, "+
 			"{step: name, column: name}, {field: name}, {column: name}", "a source has exactly one form")
 		return nil
 	}
@@ -134,6 +134,12 @@ func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 		a.Value = &text
 	case v.get("now") != nil:
 		a.Now = true
+	case v.get("app") != nil:
+		a.App = true
+		if s.row {
+			d.add("JK0427", v.pos, "store it in a column by set, and take the column", "only set and where know the calling app")
+			return nil
+		}
 	case v.get("hash") != nil:
 		a.Hash = d.requestField(v.get("hash"), s)
 		return orNil(a, a.Hash != nil)

@@ -265,7 +265,13 @@ type Interface struct {
 	MessageType string // of a notification, the document's metadata
 	Row         *Table // of a notification: the table whose row fills it
 	Fill        []*Assign
-	OnePer      []string // of a notification: one for all rows that agree in these columns; empty: one a row
+	// Explicit says that a notification is only sent where it is named, not
+	// whenever a row of its table changes.
+	Explicit bool
+	// By are the columns whose values tell one notification from another: rows
+	// that agree in them are told together. Default: the key of Row.
+	By    []string
+	Scope []*Assign // of a notification: name of a scope <- column, for history
 
 	Errata   []*Erratum // named by the interface or by one of its fields, and those that name it
 	Request  []*Field
@@ -461,6 +467,7 @@ type Assign struct {
 	Step   string
 	Value  *string  // constant
 	Now    bool     // the time of the transaction
+	App    bool     // the id of the calling app
 	Hash   *Field   // a field of the request, stored as a password hash
 	SQL    string   // expression over columns and :fields
 	Map    *Mapping // applied to Field or Column

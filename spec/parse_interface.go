@@ -51,7 +51,7 @@ func (d *draft) readInterface(name string, group *Group, v *value) {
 		Title: v.str("title"), Section: v.str("section"), Kind: Kind(v.str("kind")),
 		Status: cmp.Or(v.str("status"), "active"), Successor: v.str("successor"), Since: v.str("since"), Note: v.str("note"),
 		Ours: v.flag("ours"), Method: v.str("method"), Path: v.str("path"), MessageType: v.str("message_type"),
-		OnePer: v.strs("one_per"),
+		Explicit: v.str("on") == "explicit",
 	}
 	if base := baseName(name); base != x.Cmd {
 		d.add("JK0202", v.get("interface").pos, "the file is named after the interface",

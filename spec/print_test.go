@@ -65,6 +65,10 @@ func (p *printer) face(x *Interface) {
 	p.fields(2, "response", x.Response)
 	p.fields(2, "frame", x.Frame)
 	p.assigns(2, "fill", x.Fill)
+	if x.Row != nil {
+		p.line(2, "by %v explicit=%v", x.By, x.Explicit)
+		p.assigns(2, "scope", x.Scope)
+	}
 	for _, n := range x.Notify {
 		p.line(2, "notify %s", n.Cmd)
 	}
@@ -122,6 +126,8 @@ func (p *printer) assigns(depth int, what string, list []*Assign) {
 			s += "column " + strings.TrimPrefix(a.Step+"."+a.Column, ".")
 		case a.Value != nil:
 			s += fmt.Sprintf("%q", *a.Value)
+		case a.App:
+			s += "app"
 		case a.Now:
 			s += "now"
 		case a.Hash != nil:

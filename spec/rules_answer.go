@@ -154,4 +154,11 @@ var storageRules = []Rule{
 			"can be shown as text.", "followTime: {type: int}  # from a datetime column",
 		"followTime: {type: int, follow: {type: epoch, erratum: seconds}}", everyAssign(checkShown),
 	},
+	{
+		"JK0427",
+		"calling app where nobody calls",
+		"{app: true} is the id of the app whose message is answered. Responses and notifications are filled from rows, " +
+			"which outlive the message.",
+		"fill: {sourceApp: {app: true}}", "fill: {sourceApp: source_app}  # and set: {source_app: {app: true}} where it is stored", nil,
+	},
 }

@@ -86,7 +86,7 @@ var interfaceRules = []Rule{
 		"path: /api/customer/get  # in two files", "path: /api/customer/list", nil,
 	},
 	{
-		"JK0217", "key of notifications", "row, fill and message_type say how a notification is made.",
+		"JK0217", "key of notifications", "row, fill, message_type, on, by and scope say how a notification is made.",
 		"kind: report\nrow: customer", "kind: notify\nrow: customer", everyInterface(checkNotifyKeys),
 	},
 	{
@@ -112,6 +112,22 @@ var interfaceRules = []Rule{
 	{
 		"JK0222", "malformed cmd", "cmd becomes a file's name, a Go name and part of URLs.",
 		"interface: cst-get", "interface: cst_get", nil,
+	},
+	{
+		"JK0223",
+		"change that is not told",
+		"Whoever subscribed to a notification expects every change of its row, whichever interface made it. " +
+			"A notification that is sent by a command or by background work only says on: explicit.",
+		"answer: {update: customer, where: {guid: cstGUID}}  # and no notify",
+		"answer: {update: customer, where: {guid: cstGUID}}\nnotify: [cst_info_notify]",
+		everyInterface(checkTriggers),
+	},
+	{
+		"JK0224",
+		"rows told together by what may be empty",
+		"by names the columns in whose order history is walked, with the last values as the place to go on from. " +
+			"An empty value has no place in that order, so its rows would be left out.",
+		"by: [opp_guid]  # the column is not required", "opp_guid: {type: string, length: 64, required: true}", nil,
 	},
 }
 

@@ -81,7 +81,7 @@ Exit codes:
 	root.AddCommand(
 		checkCommand(t), fmtCommand(t), newCommand(t), generateCommand(t),
 		rulesCommand(t), explainCommand(t), catalogCommand(t),
-		callCommand(t), sealCommand(t), openCommand(t),
+		callCommand(t), sealCommand(t), openCommand(t), receiveCommand(t),
 	)
 	return root
 }

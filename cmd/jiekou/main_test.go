@@ -37,7 +37,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               func(env *testscript.Env) error { return setup(env, url) },
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"copyspec": copySpec},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"copyspec": copySpec, "freeport": freePort, "await": await,
+		},
 	})
 }
 

@@ -170,6 +170,20 @@ func (b *beginning) report(line func(string, ...any)) {
 	if key != nil {
 		line("  return: {%s: %s}", b.name(key), key.Name)
 	}
+	if told := b.told(); len(told) > 0 {
+		line("notify: [%s]", strings.Join(told, ", "))
+	}
+}
+
+// told lists the notifications that a change of the table sends.
+func (b *beginning) told() []string {
+	var cmds []string
+	for _, i := range b.system.Interfaces {
+		if i.Kind == spec.Notify && i.Status == "active" && i.Row == b.table && !i.Explicit {
+			cmds = append(cmds, i.Cmd)
+		}
+	}
+	return cmds
 }
 
 // query gets a row by its key.
@@ -212,7 +226,7 @@ func (b *beginning) notify(line func(string, ...any)) {
 			fill = append(fill, b.name(c)+": "+c.Name)
 		}
 	}
-	line("response: {}\nrow: %s", b.table.Name)
+	line("response: {}\nrow: %s\non: explicit # remove it when the interfaces that write the table name it under notify", b.table.Name)
 	if len(fill) > 0 {
 		line("fill: {%s}", strings.Join(fill, ", "))
 	}

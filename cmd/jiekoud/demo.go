@@ -139,7 +139,7 @@ func loadDemo(ctx context.Context, b *base, log *slog.Logger) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		var wrong []string
-		report, err := loadRows(ctx, b.pool, t, zone, in, func(line int, err error) {
+		report, err := loadRows(ctx, b.pool, t, zone, in, nil, func(line int, err error) {
 			wrong = append(wrong, fmt.Sprintf("%s:%d: %v", name, line, err))
 		})
 		if err != nil || len(wrong) > 0 {

@@ -371,7 +371,8 @@ func TestOpp2Cst(t *testing.T) {
 	}
 	same(t, "all of them", w.one(t, `select count(*) || ' ' || count(distinct cst_num) from lianfa.opportunity_person where opp_guid = $1`, chance1),
 		fmt.Sprintf("%d %[1]d", len(customers)+2))
-	same(t, "no notification", w.one(t, `select count(*) from jiekou.outbox`), "0")
+	same(t, "a notification each", w.one(t, `select string_agg(distinct cmd, ' ') || ' ' || count(*) from jiekou.outbox`),
+		fmt.Sprintf("opportunity_info_notify %d", len(customers)+4))
 }
 
 func TestLeadUpdate(t *testing.T) {

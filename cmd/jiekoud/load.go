@@ -28,6 +28,7 @@ import (
 type loadOptions struct {
 	system, table  string
 	strict, dryRun bool
+	noNotify       bool
 }
 
 // loadCommand puts master data into tables.
@@ -43,6 +44,9 @@ The table is named after the file (project.csv goes to table project), or by --t
 one that is there already is replaced in the columns that the file has, and left alone where nothing differs. Bad rows,
 those that only the database can refuse among them, are reported with file and line and left out; with --strict a file
 with a bad row is not loaded at all. --dry-run checks a file against the database and changes nothing.
+
+Rows that are new or changed queue the notifications of their table for every subscriber, in the same transaction;
+--no-notify leaves that out, for example at the first load of what the subscribers have already.
 
 Exit code 1 when a row was bad.`,
 		Example: `  jiekoud load project.csv building.csv unit.csv
@@ -61,8 +65,12 @@ Exit code 1 when a row was bad.`,
 					return fmt.Errorf("%s: %w", name, err)
 				}
 				bad += report.bad
-				fmt.Fprintf(c.OutOrStdout(), "%s: %d rows %s %s, %d bad, %s\n", name, report.good, o.verb(report), report.table, report.bad,
-					report.took.Round(time.Millisecond))
+				told := ""
+				if report.told > 0 && !o.dryRun && (!o.strict || report.bad == 0) {
+					told = fmt.Sprintf("%d notifications, ", report.told)
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s: %d rows %s %s, %d bad, %s%s\n", name, report.good, o.verb(report), report.table, report.bad,
+					told, report.took.Round(time.Millisecond))
 			}
 			if bad > 0 {
 				return fmt.Errorf("%d rows were bad", bad)
@@ -73,6 +81,7 @@ Exit code 1 when a row was bad.`,
 	c.Flags().StringVar(&o.system, "system", "", "system of the table; may be left out where only one has it")
 	c.Flags().StringVar(&o.table, "table", "", "table; default: the file's name")
 	c.Flags().BoolVar(&o.strict, "strict", false, "load all rows of a file or none")
+	c.Flags().BoolVar(&o.noNotify, "no-notify", false, "queue no notifications of the rows that are new or changed")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "check only, change nothing")
 	return c
 }
@@ -92,6 +101,7 @@ func (o loadOptions) verb(r loadReport) string {
 type loadReport struct {
 	table     string
 	good, bad int
+	told      int64 // notifications queued
 	took      time.Duration
 }
 
@@ -116,15 +126,19 @@ func loadFile(ctx context.Context, pool *pgxpool.Pool, name string, o loadOption
 		return loadReport{}, err
 	}
 	bad := func(line int, err error) { fmt.Fprintf(speech, "%s:%d: %v\n", name, line, err) }
+	notices := generated.Notices()
+	if o.noNotify {
+		notices = nil
+	}
 	if !o.strict && !o.dryRun {
-		return loadRows(ctx, pool, t, zone, rows, bad)
+		return loadRows(ctx, pool, t, zone, rows, notices, bad)
 	}
 	tx, err := pool.Begin(ctx)
 	if err != nil {
 		return loadReport{}, err
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
-	report, err := loadRows(ctx, tx, t, zone, rows, bad)
+	report, err := loadRows(ctx, tx, t, zone, rows, notices, bad)
 	if err != nil || o.dryRun || report.bad > 0 {
 		return report, err
 	}
@@ -165,14 +179,17 @@ type rows interface {
 // rowError is what is wrong with one row. It holds no value.
 type rowError struct{ error }
 
-// loadRows loads rows into a table; bad is called for each one left out.
-func loadRows(ctx context.Context, db store.Beginner, t store.Table, zone *time.Location, in rows, bad func(line int, err error),
+// loadRows loads rows into a table and queues those of the notices that tell of
+// it; bad is called for each row left out.
+func loadRows(ctx context.Context, db store.Beginner, t store.Table, zone *time.Location, in rows, notices []store.Notice,
+	bad func(line int, err error),
 ) (loadReport, error) {
 	report, start := loadReport{table: t.System + "." + t.Name}, time.Now()
 	loader, err := store.NewLoader(t, in.columns(), zone)
 	if err != nil {
 		return report, err
 	}
+	loader.Notify(notices)
 	leave := func(line int, err error) {
 		report.bad++
 		bad(line, err)
@@ -210,6 +227,7 @@ func loadRows(ctx context.Context, db store.Beginner, t store.Table, zone *time.
 		}
 	}
 	err = flush()
+	report.told = loader.Told()
 	report.took = time.Since(start)
 	return report, err
 }

@@ -85,7 +85,7 @@ Exit codes: 0 fine, 1 it could not be done, 2 wrong usage.`,
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	s.flags(root.PersistentFlags())
-	root.AddCommand(serveCommand(s), appCommand(s), loadCommand(s), migrateCommand(s))
+	root.AddCommand(serveCommand(s), appCommand(s), loadCommand(s), notifyCommand(s), projectCommand(s), syncCommand(s), migrateCommand(s), deliveriesCommand(s))
 	for _, c := range root.Commands() {
 		checkArgs(c)
 	}

@@ -48,6 +48,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+	queued   func(system, cmd, code string) // told of every request; set before the first one, may be nil
 }
 
 // newMetrics registers what the server measures.
@@ -78,6 +79,9 @@ func newMetrics(pool *pgxpool.Pool) *metrics {
 func (m *metrics) Observe(system, cmd, code string, took time.Duration) {
 	m.requests.WithLabelValues(system, cmd, code).Inc()
 	m.seconds.WithLabelValues(system, cmd).Observe(took.Seconds())
+	if m.queued != nil {
+		m.queued(system, cmd, code)
+	}
 }
 
 // handler serves the metrics.

@@ -39,6 +39,7 @@ type serveOptions struct {
 	listen           string
 	demo             bool
 	refuseDeprecated bool
+	pushAllow        string
 }
 
 // serveCommand runs the server in the foreground.
@@ -62,6 +63,8 @@ func serveCommand(s *settings) *cobra.Command {
 	c.Flags().BoolVar(&o.demo, "demo", false, "load demo data and register demo apps")
 	c.Flags().BoolVar(&o.refuseDeprecated, "refuse-deprecated", refuse,
 		"answer deprecated interfaces like unknown ones (JIEKOU_REFUSE_DEPRECATED=true)")
+	c.Flags().StringVar(&o.pushAllow, "push-allow", os.Getenv("JIEKOU_PUSH_ALLOW"),
+		"private addresses that notifications may go to: CIDRs with commas between them (JIEKOU_PUSH_ALLOW)")
 	return c
 }
 
@@ -96,6 +99,16 @@ func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.W
 		return err
 	}
 	defer closeRegistry()
+	stopPush, err := startPush(ctx, b, handler, o, log)
+	if err != nil {
+		return err
+	}
+	defer stopPush()
+	stopWork, err := background(ctx, b, log)
+	if err != nil {
+		return err
+	}
+	defer stopWork()
 	warnPlain(log, listener)
 	announce(stdout, url, samples)
 	return listenAndDrain(ctx, listener, handler, log)
@@ -105,6 +118,10 @@ func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.W
 type daemon struct {
 	http.Handler
 	draining atomic.Bool
+	systems  []route.System
+	codecs   map[string]*envelope.Codec
+	registry *app.Registry
+	metrics  *metrics
 }
 
 // newHandler puts the systems, operations and docs together.
@@ -133,7 +150,7 @@ func newHandler(ctx context.Context, b *base, log *slog.Logger) (*daemon, func()
 		registry.Close()
 		return nil, nil, err
 	}
-	d := new(daemon)
+	d := &daemon{systems: systems, codecs: codecs, registry: registry, metrics: metrics}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", readiness(b.pool, &d.draining))

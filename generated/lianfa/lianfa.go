@@ -169,6 +169,11 @@ func Statements() []store.Statement {
 	)
 }
 
+// Notices lists the notifications of all groups that are sent.
+func Notices() []store.Notice {
+	return slices.Concat(notice.Notices(), agent.Notices())
+}
+
 //go:embed sql docs schema
 var files embed.FS
 

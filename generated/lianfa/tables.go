@@ -661,6 +661,7 @@ func syncTaskTable() store.Table {
 		Title:  "历史数据同步任务",
 		Columns: []store.Column{
 			{Name: "guid", Type: "string", Length: 64, Required: true, Default: true},
+			{Name: "app", Type: "string", Length: 64, Required: true},
 			{Name: "created_by", Type: "string", Length: 64, Required: true},
 			{Name: "task_name", Type: "string", Length: 128, Required: true},
 			{Name: "proj_guid", Type: "string", Length: 64},

@@ -104,6 +104,11 @@ func Statements() []store.Statement {
 	return slices.Concat(archive.Statements())
 }
 
+// Notices lists the notifications of all groups that are sent.
+func Notices() []store.Notice {
+	return nil
+}
+
 //go:embed sql docs schema
 var files embed.FS
 

@@ -105,6 +105,9 @@ func (s sealed) process(r *http.Request, x *exchange, call *Call, app App) *prob
 	}
 	call.Sid = s.codec.MessageID(&x.message)
 	x.cmd = x.message.Value(s.Dispatch)
+	if outdated(app.ID, call.Sid, s.Now().In(s.zone)) {
+		return s.refuse(x, problem.New(problem.Sid))
+	}
 	one, refusal := s.pick(x.cmd)
 	if refusal != nil {
 		return s.refuse(x, refusal)

@@ -47,6 +47,7 @@ type system struct {
 	byCmd map[string]*Interface
 	pool  sync.Pool // of *exchange
 
+	receives           bool   // notifications, and nothing else
 	sidField, cmdField string // of the header of a reply
 }
 
@@ -67,12 +68,7 @@ func Codecs(systems []System) (map[string]*envelope.Codec, error) {
 // New makes systems ready. It refuses a declaration that cannot be served: an
 // unknown zone, a missing codec, two systems on one path.
 func New(systems []System, config Config) (*Server, error) {
-	if config.Log == nil {
-		config.Log = slog.New(slog.DiscardHandler)
-	}
-	if config.Now == nil {
-		config.Now = time.Now
-	}
+	config = config.filled()
 	server := &Server{mux: http.NewServeMux()}
 	paths := map[string]string{}
 	for _, s := range systems {
@@ -220,7 +216,7 @@ func (s *system) head(out *wire.Writer, code, text string, success bool) {
 func (s *system) pick(cmd string) (*Interface, *problem.Error) {
 	one := s.byCmd[cmd]
 	switch {
-	case one == nil, one.serve == nil, one.Kind == Notify, one.Status == Unimplemented,
+	case one == nil, one.serve == nil, (one.Kind == Notify) != s.receives, one.Status == Unimplemented,
 		one.Status == Deprecated && s.RefuseDeprecated:
 		return nil, problem.New(problem.Interface)
 	}

@@ -29,6 +29,8 @@ type Loader struct {
 	sql     string
 	batch   [][]*string // by column
 	keys    map[string]bool
+	notices []Notice
+	told    int64 // notifications queued
 }
 
 // NewLoader returns a Loader for rows with the named columns. It refuses columns
@@ -57,6 +59,21 @@ func NewLoader(table Table, names []string, zone *time.Location) (*Loader, error
 	l.reset()
 	return l, nil
 }
+
+// Notify has the notifications of the table queued for the rows that are new or
+// changed, in the transaction that writes them. Those of other tables, and those
+// that a change does not send, are left out.
+func (l *Loader) Notify(notices []Notice) {
+	for _, n := range notices {
+		if n.System == l.table.System && n.Table == l.table.Name && !n.Explicit {
+			l.notices = append(l.notices, n)
+		}
+	}
+	l.sql = l.statement()
+}
+
+// Told returns how many notifications were queued so far.
+func (l *Loader) Told() int64 { return l.told }
 
 // columnName is how a column that is not known is called: by its name, unless
 // that may be a value of a file without a line of names.
@@ -100,9 +117,26 @@ func (l *Loader) statement() string {
 		action = fmt.Sprintf("update set %s where (%s) is distinct from (%s)",
 			strings.Join(sets, ", "), strings.Join(old, ", "), strings.Join(given, ", "))
 	}
-	return fmt.Sprintf("insert into %s.%s as t (%s) select %s from unnest(%s) as r(%s) on conflict (%s) do %s",
+	sql := fmt.Sprintf("insert into %s.%s as t (%s) select %s from unnest(%s) as r(%s) on conflict (%s) do %s",
 		l.table.System, l.table.Name, strings.Join(names, ", "), strings.Join(values, ", "),
 		strings.Join(arrays, ", "), strings.Join(names, ", "), strings.Join(l.table.Key, ", "), action)
+	if by := l.by(); len(by) > 0 {
+		sql += " returning array[t." + strings.Join(by, "::text, t.") + "::text]"
+	}
+	return sql
+}
+
+// by lists the columns that the notifications are told apart by.
+func (l *Loader) by() []string {
+	var columns []string
+	for _, n := range l.notices {
+		for _, c := range n.By {
+			if !slices.Contains(columns, c) {
+				columns = append(columns, c)
+			}
+		}
+	}
+	return columns
 }
 
 // sqlType is the type that a column's text is cast to.
@@ -204,26 +238,21 @@ func (l *Loader) value(c Column, text string) (*string, error) {
 	return &text, nil
 }
 
-// Execer is where a Loader writes: a pool, or a transaction.
-type Execer interface {
-	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+// Beginner is where transactions begin: a pool, or a transaction, in which they
+// are savepoints.
+type Beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
 }
 
 // Flush writes the batch and returns how many rows it held. It writes all of
 // them or none; the batch is empty afterwards either way.
-func (l *Loader) Flush(ctx context.Context, db Execer) (int, error) {
+func (l *Loader) Flush(ctx context.Context, db Beginner) (int, error) {
 	defer l.reset()
 	n := len(l.batch[0])
 	if n == 0 {
 		return 0, nil
 	}
 	return n, refuse(l.write(ctx, db, 0, n), nil)
-}
-
-// Beginner is where transactions begin: a pool, or a transaction, in which they
-// are savepoints.
-type Beginner interface {
-	Begin(ctx context.Context) (pgx.Tx, error)
 }
 
 // Salvage writes the rows of the batch that the database takes and returns how
@@ -240,7 +269,7 @@ func (l *Loader) salvage(ctx context.Context, db Beginner, from, to int, bad fun
 	if from == to {
 		return 0, nil
 	}
-	err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error { return l.write(ctx, tx, from, to) })
+	err := l.write(ctx, db, from, to)
 	if err == nil {
 		return to - from, nil
 	}
@@ -279,14 +308,55 @@ func rowFault(err error) error {
 	return nil
 }
 
-// write runs the statement for a part of the batch.
-func (l *Loader) write(ctx context.Context, db Execer, from, to int) error {
+// write runs the statement for a part of the batch and queues what it changed,
+// all or nothing.
+func (l *Loader) write(ctx context.Context, db Beginner, from, to int) error {
 	args := make([]any, len(l.batch))
 	for i := range l.batch {
 		args[i] = l.batch[i][from:to]
 	}
-	_, err := db.Exec(ctx, l.sql, args...)
+	var told int64
+	err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
+		if len(l.notices) == 0 {
+			_, err := tx.Exec(ctx, l.sql, args...)
+			return err
+		}
+		rows, err := tx.Query(ctx, l.sql, args...)
+		if err != nil {
+			return err
+		}
+		changed, err := pgx.CollectRows(rows, pgx.RowTo[[]string])
+		if err != nil || len(changed) == 0 {
+			return err
+		}
+		told, err = l.tell(ctx, tx, changed)
+		return err
+	})
+	if err == nil {
+		l.told += told
+	}
 	return err
+}
+
+// tell queues the notifications of changed rows, of which the columns by are
+// known.
+func (l *Loader) tell(ctx context.Context, tx pgx.Tx, changed [][]string) (int64, error) {
+	told, columns := int64(0), l.by()
+	for i := range l.notices {
+		n := &l.notices[i]
+		values := make([][]string, len(changed))
+		for row, all := range changed {
+			for _, c := range n.By {
+				values[row] = append(values[row], all[slices.Index(columns, c)])
+			}
+		}
+		queued, err := n.queue(ctx, tx, "", values)
+		if err != nil {
+			return 0, err
+		}
+		told += queued
+	}
+	return told, nil
 }
 
 // reset empties the batch. Keys are only told apart within one: PostgreSQL

@@ -61,3 +61,28 @@ func Statements() []store.Statement {
 		{Name: "assign_create", SQL: assignCreateSQL},
 	}
 }
+
+// Notices lists the notifications of the group that are sent, with the statements that queue
+// them.
+func Notices() []store.Notice {
+	return []store.Notice{
+		{
+			System:  "lianfa",
+			Cmd:     "consultant_assign_create_notify",
+			Table:   "assignment",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     consultantAssignCreateNotifyQueueSQL,
+			History: consultantAssignCreateNotifyHistorySQL,
+		},
+		{
+			System:  "lianfa",
+			Cmd:     "cst_status_notify",
+			Table:   "follow_up",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     cstStatusNotifyQueueSQL,
+			History: cstStatusNotifyHistorySQL,
+		},
+	}
+}

@@ -111,7 +111,7 @@ assignment as (
   insert into lianfa.assignment (proj_guid, cst_guid, consultant_id)
   select $3::text, $4::text, $5::text
   from sid
-  returning proj_guid, cst_guid, consultant_id
+  returning guid, proj_guid, cst_guid, consultant_id
 ),
 assignment_notified as (
   insert into jiekou.outbox (system, app, cmd, body)

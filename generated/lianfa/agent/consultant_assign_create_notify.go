@@ -100,3 +100,32 @@ func (q *ConsultantAssignCreateNotifyResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *ConsultantAssignCreateNotifyResponse) Encode(out *wire.Writer) {}
+
+// consultantAssignCreateNotifyQueueSQL queues the notification of rows that are there, for the
+// app $1, or for every subscriber where that is empty; $2 and on are the rows' guid.
+const consultantAssignCreateNotifyQueueSQL = `with assignment as (
+  select t.* from lianfa.assignment t
+  where t.guid = any($2::text[])
+  for share
+)
+insert into jiekou.outbox (system, app, cmd, body)
+select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+  'projGUID', coalesce(left(t.proj_guid, 64), ''),
+  'oriProjGUID', coalesce(left(t.proj_guid, 64), ''),
+  'consultantId', coalesce(left(t.consultant_id, 64), ''),
+  'cstGUID', coalesce(left(t.cst_guid, 64), '')))
+from assignment t
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'consultant_assign_create_notify' and ($1::text = '' or s.app = $1::text)
+order by t.guid, s.app`
+
+// consultantAssignCreateNotifyHistorySQL gives the next $5 rows to tell of, by their guid:
+// after $1, changed from $2 to $3, within the scope $4.
+const consultantAssignCreateNotifyHistorySQL = `select array[t.guid::text]
+from lianfa.assignment t
+where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
+  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.proj_guid = $4::jsonb ->> 'proj_guid')
+group by t.guid
+order by t.guid
+limit $5::bigint`

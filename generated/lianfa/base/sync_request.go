@@ -13,7 +13,7 @@ import (
 )
 
 // syncRequestRoute is 请求历史数据同步 (G-BA-11, section 4.1.11).
-// 这里只存储任务；由执行任务的一方发送notify_request_result。
+// 这里只存储任务；后台任务向请求的应用补发历史通知，结束后发送一次notify_request_result。
 var syncRequestRoute = route.Interface{Cmd: "sync_request", Kind: route.Report, Status: route.Active, Needs: true}
 
 // SyncRequestRequest is the request of sync_request.
@@ -181,8 +181,8 @@ sid as (
   returning 1
 ),
 sync_task as (
-  insert into lianfa.sync_task (created_by, task_name, proj_guid, shop_guid, time_range_start, time_range_end, data_type)
-  select $4::text, $5::text, nullif($3::text, ''), nullif($6::text, ''), $7::timestamptz, $8::timestamptz, (select string_agg(d.cmd, '|' order by d.n) from (
+  insert into lianfa.sync_task (app, created_by, task_name, proj_guid, shop_guid, time_range_start, time_range_end, data_type)
+  select $1::text, $4::text, $5::text, nullif($3::text, ''), nullif($6::text, ''), $7::timestamptz, $8::timestamptz, (select string_agg(d.cmd, '|' order by d.n) from (
     select case btrim(u.part) when 'notify_cst_update' then 'cst_info_notify' when 'notify_agent_recommend' then 's_lead_notify'
         else btrim(u.part) end as cmd, min(u.n) as n
     from unnest(string_to_array($9::text, '|')) with ordinality as u(part, n) where btrim(u.part) <> '' group by 1) d)

@@ -239,7 +239,7 @@ customer_trait_notified as (
              group by r.scope_guid, r.attach_guid) a)
       ), '[]'::json)))
   end
-  from (select distinct on (cst_guid, opp_guid, user_guid) * from customer_trait order by cst_guid, opp_guid, user_guid) t
+  from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
   join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('notify_cst_attach_v2')
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`

@@ -183,3 +183,43 @@ func (q *CstContractNotifyResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *CstContractNotifyResponse) Encode(out *wire.Writer) {}
+
+// cstContractNotifyQueueSQL queues the notification of rows that are there, for the app $1, or
+// for every subscriber where that is empty; $2 and on are the rows' guid.
+const cstContractNotifyQueueSQL = `with sale_contract as (
+  select t.* from lianfa.sale_contract t
+  where t.guid = any($2::text[])
+  for share
+)
+insert into jiekou.outbox (system, app, cmd, body)
+select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+  'id', coalesce(left(t.guid, 64), ''),
+  'oppGUID', nullif(left(t.opp_guid, 64), ''),
+  'tradeGUID', coalesce(left(t.trade_guid, 64), ''),
+  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
+  'userGUID', nullif(left(t.user_guid, 64), ''),
+  'projGUID', coalesce(left(t.proj_guid, 64), ''),
+  'roomGUID', coalesce(left(t.room_guid, 64), ''),
+  'room', coalesce(left(t.room, 32), ''),
+  'money', nullif(left((t.money)::text, 32), ''),
+  'status', nullif(left(t.status, 64), ''),
+  'payForm', nullif(left(t.pay_form, 64), ''),
+  'qsDate', nullif(to_char(t.qs_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+  'closeReason', nullif(left(t.close_reason, 64), ''),
+  'buildName', nullif(left(t.build_name, 64), ''),
+  'houseType', nullif(left(t.house_type, 64), '')))
+from sale_contract t
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_contract_notify' and ($1::text = '' or s.app = $1::text)
+order by t.guid, s.app`
+
+// cstContractNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
+// changed from $2 to $3, within the scope $4.
+const cstContractNotifyHistorySQL = `select array[t.guid::text]
+from lianfa.sale_contract t
+where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
+  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.proj_guid = $4::jsonb ->> 'proj_guid')
+group by t.guid
+order by t.guid
+limit $5::bigint`

@@ -176,3 +176,41 @@ func (q *CstFollowNotifyResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *CstFollowNotifyResponse) Encode(out *wire.Writer) {}
+
+// cstFollowNotifyQueueSQL queues the notification of rows that are there, for the app $1, or
+// for every subscriber where that is empty; $2 and on are the rows' guid.
+const cstFollowNotifyQueueSQL = `with follow_up as (
+  select t.* from lianfa.follow_up t
+  where t.guid = any($2::text[])
+  for share
+)
+insert into jiekou.outbox (system, app, cmd, body)
+select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
+  'projGUID', coalesce(left(t.proj_guid, 64), ''),
+  'followTime', coalesce(to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+  'followContent', nullif(left(t.follow_content, 200), ''),
+  'followType', coalesce(t.follow_type, 0),
+  'userGUID', coalesce(left(t.user_guid, 64), ''),
+  'oppGUID', coalesce(left(t.opp_guid, 64), ''),
+  'nextDate', nullif(to_char(t.next_date, 'YYYY-MM-DD'), ''),
+  'nextContent', nullif(left(t.next_content, 200), ''),
+  'cstWill', coalesce(left(t.cst_will, 64), ''),
+  'keyActions', nullif(left(t.key_actions, 200), ''),
+  'remark', nullif(left(t.remark, 100), ''),
+  'followGUID', coalesce(left(t.guid, 64), '')))
+from follow_up t
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_follow_notify' and ($1::text = '' or s.app = $1::text)
+order by t.guid, s.app`
+
+// cstFollowNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
+// from $2 to $3, within the scope $4.
+const cstFollowNotifyHistorySQL = `select array[t.guid::text]
+from lianfa.follow_up t
+where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
+  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.proj_guid = $4::jsonb ->> 'proj_guid')
+group by t.guid
+order by t.guid
+limit $5::bigint`

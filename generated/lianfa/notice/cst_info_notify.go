@@ -218,3 +218,48 @@ func (q *CstInfoNotifyResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *CstInfoNotifyResponse) Encode(out *wire.Writer) {}
+
+// cstInfoNotifyQueueSQL queues the notification of rows that are there, for the app $1, or for
+// every subscriber where that is empty; $2 and on are the rows' guid.
+const cstInfoNotifyQueueSQL = `with customer as (
+  select t.* from lianfa.customer t
+  where t.guid = any($2::text[])
+  for share
+)
+insert into jiekou.outbox (system, app, cmd, body)
+select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+  'cstGUID', coalesce(left(t.guid, 64), ''),
+  'projGUID', coalesce(left(t.proj_guid, 64), ''),
+  'customerName', coalesce(left(t.customer_name, 64), ''),
+  'gender', coalesce(t.gender, 0),
+  'mobile', coalesce(left(t.mobile, 16), ''),
+  'homeTel', coalesce(left(t.home_tel, 16), ''),
+  'certNum', coalesce(left(t.cert_num, 64), ''),
+  'address', coalesce(left(t.address, 64), ''),
+  'certType', coalesce(t.cert_type, 0),
+  'userGUID', coalesce(left(t.user_guid, 64), ''),
+  'homeArea', nullif(left(t.home_area, 64), ''),
+  'homeCase', nullif(left(t.home_case, 64), ''),
+  'workTrade', nullif(left(t.work_trade, 64), ''),
+  'workJob', nullif(left(t.work_job, 64), ''),
+  'workArea', nullif(left(t.work_area, 64), ''),
+  'cstType', (case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end),
+  'fromArea', nullif(left(t.from_area, 32), ''),
+  'zyNum', t.zy_num,
+  'oldOwner', nullif(left(t.old_owner, 32), ''),
+  'cstClass', nullif(left(t.cst_class, 32), '')))
+from customer t
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_info_notify' and ($1::text = '' or s.app = $1::text)
+order by t.guid, s.app`
+
+// cstInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
+// from $2 to $3, within the scope $4.
+const cstInfoNotifyHistorySQL = `select array[t.guid::text]
+from lianfa.customer t
+where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
+  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.proj_guid = $4::jsonb ->> 'proj_guid')
+group by t.guid
+order by t.guid
+limit $5::bigint`

@@ -4,7 +4,10 @@
 // Package notice holds 通知接口 of lianfa (section 4.4).
 package notice
 
-import "github.com/jiekou-dev/jiekou/runtime/route"
+import (
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/store"
+)
 
 // Interfaces returns the interfaces of the group.
 func Interfaces() []route.Interface {
@@ -21,5 +24,112 @@ func Interfaces() []route.Interface {
 		route.Describe[NotifyRequestResultRequest](notifyRequestResultRoute),
 		route.Describe[NotifyProjPublishRequest](notifyProjPublishRoute),
 		route.Describe[NotifyProjCstUpdateRequest](notifyProjCstUpdateRoute),
+	}
+}
+
+// Notices lists the notifications of the group that are sent, with the statements that queue
+// them.
+func Notices() []store.Notice {
+	return []store.Notice{
+		{
+			System:  "lianfa",
+			Cmd:     "cst_info_notify",
+			Table:   "customer",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     cstInfoNotifyQueueSQL,
+			History: cstInfoNotifyHistorySQL,
+		},
+		{
+			System:  "lianfa",
+			Cmd:     "s_lead_notify",
+			Table:   "lead",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     sLeadNotifyQueueSQL,
+			History: sLeadNotifyHistorySQL,
+		},
+		{
+			System:  "lianfa",
+			Cmd:     "opportunity_info_notify",
+			Table:   "opportunity",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     opportunityInfoNotifyQueueSQL,
+			History: opportunityInfoNotifyHistorySQL,
+		},
+		{
+			System:  "lianfa",
+			Cmd:     "cst_follow_notify",
+			Table:   "follow_up",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     cstFollowNotifyQueueSQL,
+			History: cstFollowNotifyHistorySQL,
+		},
+		{
+			System:  "lianfa",
+			Cmd:     "cst_fee_notify",
+			Table:   "fee",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     cstFeeNotifyQueueSQL,
+			History: cstFeeNotifyHistorySQL,
+		},
+		{
+			System:  "lianfa",
+			Cmd:     "cst_order_notify",
+			Table:   "sale_order",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     cstOrderNotifyQueueSQL,
+			History: cstOrderNotifyHistorySQL,
+		},
+		{
+			System:  "lianfa",
+			Cmd:     "cst_contract_notify",
+			Table:   "sale_contract",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     cstContractNotifyQueueSQL,
+			History: cstContractNotifyHistorySQL,
+		},
+		{
+			System:  "lianfa",
+			Cmd:     "notify_cst_attach_v2",
+			Table:   "customer_trait",
+			By:      []string{"cst_guid", "opp_guid", "user_guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     notifyCstAttachV2QueueSQL,
+			History: notifyCstAttachV2HistorySQL,
+		},
+		{
+			System:   "lianfa",
+			Cmd:      "notify_request_result",
+			Table:    "sync_task",
+			By:       []string{"guid"},
+			Explicit: true,
+			SQL:      notifyRequestResultQueueSQL,
+			History:  notifyRequestResultHistorySQL,
+		},
+		{
+			System:   "lianfa",
+			Cmd:      "notify_proj_publish",
+			Table:    "project",
+			By:       []string{"guid"},
+			Explicit: true,
+			Scope:    []string{"proj_guid"},
+			SQL:      notifyProjPublishQueueSQL,
+			History:  notifyProjPublishHistorySQL,
+		},
+		{
+			System:  "lianfa",
+			Cmd:     "notify_proj_cst_update",
+			Table:   "customer",
+			By:      []string{"guid"},
+			Scope:   []string{"proj_guid"},
+			SQL:     notifyProjCstUpdateQueueSQL,
+			History: notifyProjCstUpdateHistorySQL,
+		},
 	}
 }

@@ -228,3 +228,43 @@ func (q *NotifyCstAttachV2Response) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *NotifyCstAttachV2Response) Encode(out *wire.Writer) {}
+
+// notifyCstAttachV2QueueSQL queues the notification of rows that are there, for the app $1, or
+// for every subscriber where that is empty; $2 and on are the rows' cst_guid, opp_guid,
+// user_guid.
+const notifyCstAttachV2QueueSQL = `with customer_trait as (
+  select t.* from lianfa.customer_trait t
+  where (t.cst_guid, t.opp_guid, t.user_guid) in (select * from unnest($2::text[], $3::text[], $4::text[]))
+  for share
+)
+insert into jiekou.outbox (system, app, cmd, body)
+select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
+  'oppGUID', coalesce(left(t.opp_guid, 64), ''),
+  'userGUID', coalesce(left(t.user_guid, 64), ''),
+  'attachs', coalesce(((select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid, 'items', a.items)
+                   order by a.attach_guid, a.scope_guid)
+   from (select r.scope_guid, r.attach_guid,
+                json_agg(json_strip_nulls(json_build_object(
+                  'itemGUID', r.item_guid, 'itemCode', coalesce(left(r.item_value, 100), ''), 'parentItemGUID', r.parent_item_guid,
+                  'remark', r.remark, 'expireTime', to_char(r.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
+                  'sourceChannel', r.source_channel)) order by r.item_guid, r.item_value) as items
+         from customer_trait r
+         where r.cst_guid = t.cst_guid and r.opp_guid = t.opp_guid and r.user_guid = t.user_guid
+         group by r.scope_guid, r.attach_guid) a)
+  ), '[]'::json)))
+from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_cst_attach_v2' and ($1::text = '' or s.app = $1::text)
+order by t.cst_guid, t.opp_guid, t.user_guid, s.app`
+
+// notifyCstAttachV2HistorySQL gives the next $5 rows to tell of, by their cst_guid, opp_guid,
+// user_guid: after $1, changed from $2 to $3, within the scope $4.
+const notifyCstAttachV2HistorySQL = `select array[t.cst_guid::text, t.opp_guid::text, t.user_guid::text]
+from lianfa.customer_trait t
+where ($1::text[] is null or (t.cst_guid, t.opp_guid, t.user_guid) > (($1::text[])[1]::text, ($1::text[])[2]::text, ($1::text[])[3]::text))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
+  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text = $4::jsonb ->> 'proj_guid')
+group by t.cst_guid, t.opp_guid, t.user_guid
+order by t.cst_guid, t.opp_guid, t.user_guid
+limit $5::bigint`

@@ -291,3 +291,46 @@ func (q *NotifyProjCstUpdateResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *NotifyProjCstUpdateResponse) Encode(out *wire.Writer) {}
+
+// notifyProjCstUpdateQueueSQL queues the notification of rows that are there, for the app $1,
+// or for every subscriber where that is empty; $2 and on are the rows' guid.
+const notifyProjCstUpdateQueueSQL = `with customer as (
+  select t.* from lianfa.customer t
+  where t.guid = any($2::text[])
+  for share
+)
+insert into jiekou.outbox (system, app, cmd, body)
+select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+  'cstGUID', coalesce(left(t.guid, 64), ''),
+  'cstName', coalesce(left(t.customer_name, 64), ''),
+  'gender', coalesce((case (t.gender)::text when '1' then 1 when '2' then 2 else 3 end), 0),
+  'birthDate', nullif(left(to_char(t.birthday at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
+  'cstType', coalesce((case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end), 0),
+  'mobileTel', nullif(left(t.mobile, 64), ''),
+  'homeTel', nullif(left(t.home_tel, 64), ''),
+  'sourceApp', coalesce(left('', 64), ''),
+  'cardType', t.cert_type,
+  'cardID', nullif(left(t.cert_num, 128), ''),
+  'userGUID', nullif(left(t.user_guid, 64), ''),
+  'address', nullif(left(t.address, 64), ''),
+  'backupTel1', nullif(left(t.phone, 64), ''),
+  'projGUID', coalesce(left(t.proj_guid, 64), ''),
+  'extRemark', coalesce(left('', 32), ''),
+  'workArea', nullif(left(t.work_area, 100), ''),
+  'homeArea', nullif(left(t.home_area, 100), ''),
+  'userCode', coalesce(left((((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)))::text, 64), '')))
+from customer t
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_cst_update' and ($1::text = '' or s.app = $1::text)
+order by t.guid, s.app`
+
+// notifyProjCstUpdateHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
+// changed from $2 to $3, within the scope $4.
+const notifyProjCstUpdateHistorySQL = `select array[t.guid::text]
+from lianfa.customer t
+where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
+  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.proj_guid = $4::jsonb ->> 'proj_guid')
+group by t.guid
+order by t.guid
+limit $5::bigint`

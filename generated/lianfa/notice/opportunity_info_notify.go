@@ -251,3 +251,50 @@ func (q *OpportunityInfoNotifyResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *OpportunityInfoNotifyResponse) Encode(out *wire.Writer) {}
+
+// opportunityInfoNotifyQueueSQL queues the notification of rows that are there, for the app $1,
+// or for every subscriber where that is empty; $2 and on are the rows' guid.
+const opportunityInfoNotifyQueueSQL = `with opportunity as (
+  select t.* from lianfa.opportunity t
+  where t.guid = any($2::text[])
+  for share
+)
+insert into jiekou.outbox (system, app, cmd, body)
+select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+  'oppGUID', coalesce(left(t.guid, 64), ''),
+  'leadGUID', nullif(left(t.lead_guid, 64), ''),
+  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
+  'projGUID', coalesce(left(t.proj_guid, 64), ''),
+  'userGUID', coalesce(left(t.user_guid, 64), ''),
+  'sourceType', coalesce(left(t.opp_source, 64), ''),
+  'status', coalesce(left(t.status, 20), ''),
+  'content', coalesce(left(t.content, 200), ''),
+  'intentLevel', coalesce(t.intent_level, 0),
+  'assignDate', coalesce(left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
+  'nextFollowDate', coalesce((to_char(t.next_date, 'YYYY-MM-DD HH24:MI:SS')), ''),
+  'lastFollowDate', coalesce(to_char(t.last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+  'dsReason', nullif(left(t.ds_reason, 128), ''),
+  'yxYeTai', nullif(left(t.yx_ye_tai, 100), ''),
+  'yxFangXing', nullif(left(t.yx_fang_xing, 100), ''),
+  'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
+  'gfyt', nullif(left(t.gfyt, 100), ''),
+  'isLocalHouseHold', coalesce(t.is_local_house_hold, 0),
+  'socialSecurityYear', coalesce(t.social_security_year, 0),
+  'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+  'firstCstWill', nullif(left(t.first_cst_will, 64), ''),
+  'cstWill', coalesce(left(t.cst_will, 64), '')))
+from opportunity t
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'opportunity_info_notify' and ($1::text = '' or s.app = $1::text)
+order by t.guid, s.app`
+
+// opportunityInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
+// changed from $2 to $3, within the scope $4.
+const opportunityInfoNotifyHistorySQL = `select array[t.guid::text]
+from lianfa.opportunity t
+where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
+  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.proj_guid = $4::jsonb ->> 'proj_guid')
+group by t.guid
+order by t.guid
+limit $5::bigint`

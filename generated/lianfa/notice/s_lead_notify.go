@@ -177,3 +177,42 @@ func (q *SLeadNotifyResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *SLeadNotifyResponse) Encode(out *wire.Writer) {}
+
+// sLeadNotifyQueueSQL queues the notification of rows that are there, for the app $1, or for
+// every subscriber where that is empty; $2 and on are the rows' guid.
+const sLeadNotifyQueueSQL = `with lead as (
+  select t.* from lianfa.lead t
+  where t.guid = any($2::text[])
+  for share
+)
+insert into jiekou.outbox (system, app, cmd, body)
+select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+  'leadGUID', coalesce(left(t.guid, 64), ''),
+  'projGUID', coalesce(left(t.proj_guid, 64), ''),
+  'userId', coalesce(left(t.consultant_id, 64), ''),
+  'cstName', coalesce(left(t.cst_name, 64), ''),
+  'cstTel', coalesce(left(t.cst_tel, 64), ''),
+  'cstType', coalesce(left(t.cst_type, 32), ''),
+  'cstGender', coalesce(t.cst_gender, 0),
+  'leadType', coalesce(left(t.lead_type, 32), ''),
+  'description', nullif(left(t.description, 64), ''),
+  'leadSource', nullif(left(t.lead_source, 32), ''),
+  'topic', nullif(left(t.topic, 200), ''),
+  'cognizeAve', nullif(left(t.cognize_ave, 64), ''),
+  'appointTime', nullif(to_char(t.appoint_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+  'status', coalesce(left(t.status, 32), '')))
+from lead t
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 's_lead_notify' and ($1::text = '' or s.app = $1::text)
+order by t.guid, s.app`
+
+// sLeadNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
+// from $2 to $3, within the scope $4.
+const sLeadNotifyHistorySQL = `select array[t.guid::text]
+from lianfa.lead t
+where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
+  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.proj_guid = $4::jsonb ->> 'proj_guid')
+group by t.guid
+order by t.guid
+limit $5::bigint`

@@ -111,7 +111,7 @@ opportunity as (
     modified = now()
   from sid
   where t.guid = $3::text
-  returning t.cst_guid, t.person_num
+  returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will, t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date, t.ds_reason, t.person_num, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt, t.created
 ),
 opportunity_person as (
   insert into lianfa.opportunity_person (opp_guid, cst_guid, cst_num, modified)
@@ -119,6 +119,36 @@ opportunity_person as (
   from sid
   on conflict (opp_guid, cst_guid) do update set opp_guid = excluded.opp_guid
   returning opp_guid, cst_guid, cst_num, xmax = 0 as is_new
+),
+opportunity_notified as (
+  insert into jiekou.outbox (system, app, cmd, body)
+  select s.system, s.app, s.cmd, case s.cmd
+    when 'opportunity_info_notify' then json_strip_nulls(json_build_object(
+      'oppGUID', coalesce(left(t.guid, 64), ''),
+      'leadGUID', nullif(left(t.lead_guid, 64), ''),
+      'cstGUID', coalesce(left(t.cst_guid, 64), ''),
+      'projGUID', coalesce(left(t.proj_guid, 64), ''),
+      'userGUID', coalesce(left(t.user_guid, 64), ''),
+      'sourceType', coalesce(left(t.opp_source, 64), ''),
+      'status', coalesce(left(t.status, 20), ''),
+      'content', coalesce(left(t.content, 200), ''),
+      'intentLevel', coalesce(t.intent_level, 0),
+      'assignDate', coalesce(left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
+      'nextFollowDate', coalesce((to_char(t.next_date, 'YYYY-MM-DD HH24:MI:SS')), ''),
+      'lastFollowDate', coalesce(to_char(t.last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+      'dsReason', nullif(left(t.ds_reason, 128), ''),
+      'yxYeTai', nullif(left(t.yx_ye_tai, 100), ''),
+      'yxFangXing', nullif(left(t.yx_fang_xing, 100), ''),
+      'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
+      'gfyt', nullif(left(t.gfyt, 100), ''),
+      'isLocalHouseHold', coalesce(t.is_local_house_hold, 0),
+      'socialSecurityYear', coalesce(t.social_security_year, 0),
+      'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+      'firstCstWill', nullif(left(t.first_cst_will, 64), ''),
+      'cstWill', coalesce(left(t.cst_will, 64), '')))
+  end
+  from opportunity t
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify')
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

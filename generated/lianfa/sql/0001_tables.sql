@@ -446,6 +446,7 @@ create index street_created_guid on lianfa.street (created, guid);
 
 create table lianfa.sync_task (
   guid varchar(64) default gen_random_uuid()::text not null,
+  app varchar(64) not null,
   created_by varchar(64) not null,
   task_name varchar(128) not null,
   proj_guid varchar(64),

@@ -1,0 +1,190 @@
+// Package history sends the history of notifications to the app that asked for
+// it: tasks name notifications, a range of time and a scope; a Worker walks over
+// the rows of each in batches, queues them for that app only, and at the end
+// queues the result of the task, once.
+//
+// A batch, and the place where the next one begins, are one transaction, so a
+// Worker may be killed at any moment: another one goes on without a gap and
+// without a copy. Workers share tasks by leases; a lease has a number, and what is
+// done under an old number has no effect.
+//
+// A row is told as it is when its batch is queued, under a lock, so that a change
+// at the same time is told after it.
+package history
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/store"
+)
+
+// What a Config stands for that says nothing else.
+const (
+	DefaultBatch   = 500
+	DefaultLease   = 30 * time.Second
+	DefaultPoll    = 2 * time.Second
+	DefaultBacklog = 10_000
+	DefaultWorkers = 2
+
+	breath      = time.Second // after an error of the database
+	maxFailures = 5           // of one batch in a row, not counting a database that is away
+)
+
+// Tasks is the table of a system's tasks. Beside the columns of Scope it has guid,
+// app, task_name, data_type (names of notifications between |), time_range_start,
+// time_range_end, created and modified, and what a Worker fills in: status (null
+// until it is done, 1 done, 2 done in part or not at all), start_time,
+// finish_time, remark.
+type Tasks struct {
+	System string
+	Table  string
+	Scope  []string // columns that bound the history where they are not empty
+	Result string   // notification of the task's result, filled from its row
+}
+
+// Config is what a Worker needs. Tasks and Notices are required.
+type Config struct {
+	Tasks   []Tasks
+	Notices []store.Notice
+	Log     *slog.Logger  // nil: discard
+	Batch   int           // rows of one transaction, 0: DefaultBatch
+	Lease   time.Duration // what a killed worker costs a task, 0: DefaultLease
+	Poll    time.Duration // between looks for tasks, 0: DefaultPoll
+	Workers int           // tasks at once, 0: DefaultWorkers
+	// Backlog is how many notifications may wait for an app before its tasks wait
+	// too, so that history does not hold up what happens now for long. 0:
+	// DefaultBacklog.
+	Backlog int
+}
+
+// Worker works off tasks.
+type Worker struct {
+	pool   *pgxpool.Pool
+	config Config
+}
+
+// New returns a Worker. It refuses a result that is no notification of the
+// system.
+func New(pool *pgxpool.Pool, c Config) (*Worker, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.Batch, c.Lease, c.Poll = cmp.Or(c.Batch, DefaultBatch), cmp.Or(c.Lease, DefaultLease), cmp.Or(c.Poll, DefaultPoll)
+	c.Backlog, c.Workers = cmp.Or(c.Backlog, DefaultBacklog), cmp.Or(c.Workers, DefaultWorkers)
+	w := &Worker{pool: pool, config: c}
+	for _, t := range c.Tasks {
+		if w.notice(t.System, t.Result) == nil {
+			return nil, fmt.Errorf("history: system %s has no notification %s", t.System, t.Result)
+		}
+	}
+	return w, nil
+}
+
+// notice finds a notification.
+func (w *Worker) notice(system, cmd string) *store.Notice {
+	i := slices.IndexFunc(w.config.Notices, func(n store.Notice) bool { return n.System == system && n.Cmd == cmd })
+	if i < 0 {
+		return nil
+	}
+	return &w.config.Notices[i]
+}
+
+// Run works until ctx ends. Errors are logged, and tried again.
+func (w *Worker) Run(ctx context.Context) {
+	var group sync.WaitGroup
+	for range w.config.Workers {
+		group.Go(func() {
+			for ctx.Err() == nil {
+				done, err := w.Once(ctx)
+				if err != nil && ctx.Err() == nil {
+					w.config.Log.Error("history cannot be queued", "cause", store.Refuse(err)) // the database's own text may quote a value
+				}
+				if err != nil || !done {
+					sleep(ctx, w.config.Poll)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// Once works off one task that nobody has, as far as that is possible now, and
+// reports whether there was one.
+func (w *Worker) Once(ctx context.Context) (bool, error) {
+	for _, t := range w.config.Tasks {
+		c, err := w.claim(ctx, t)
+		if errors.Is(err, pgx.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return false, fmt.Errorf("history.claim: %w", err)
+		}
+		if err := w.task(ctx, c); err != nil && !errors.Is(err, errLost) {
+			return true, fmt.Errorf("history %s %s: %w", t.System, c.guid, err)
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+// errLost says that somebody else has the task now.
+var errLost = errors.New("the lease is lost")
+
+// claim is a task that this worker has.
+type claim struct {
+	Tasks
+	guid     string
+	app      string
+	lease    int64
+	types    string
+	from, to *time.Time
+	scope    map[string]string
+}
+
+// claimSQL takes the oldest task that is open and that nobody has.
+const claimSQL = `
+with open as (
+  select t.guid, t.app from %[1]s t
+  left join jiekou.sync s on s.system = $1 and s.task = t.guid
+  where t.status is null and (s.task is null or s.leased_until < now())
+  order by t.created, t.guid limit 1
+), mine as (
+  insert into jiekou.sync as s (system, task, app, leased_until)
+  select $1, guid, app, now() + $2::interval from open
+  on conflict (system, task) do update set lease = s.lease + 1, leased_until = excluded.leased_until
+  where s.leased_until < now()
+  returning task, lease
+)
+select m.task, m.lease, t.app, t.data_type, t.time_range_start, t.time_range_end, jsonb_strip_nulls(jsonb_build_object(%[2]s))
+from mine m join %[1]s t on t.guid = m.task`
+
+// claim takes a task, or returns pgx.ErrNoRows.
+func (w *Worker) claim(ctx context.Context, t Tasks) (*claim, error) {
+	var scope []string
+	for _, column := range t.Scope {
+		scope = append(scope, "'"+column+"', t."+column)
+	}
+	c := &claim{Tasks: t}
+	sql := fmt.Sprintf(claimSQL, t.System+"."+t.Table, strings.Join(scope, ", "))
+	return c, w.pool.QueryRow(ctx, sql, t.System, w.config.Lease).
+		Scan(&c.guid, &c.lease, &c.app, &c.types, &c.from, &c.to, &c.scope)
+}
+
+// sleep waits, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}

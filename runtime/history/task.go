@@ -1,0 +1,251 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/store"
+)
+
+// maxRemark is how many characters of a remark the document allows.
+const maxRemark = 100
+
+// part is one notification of a task.
+type part struct {
+	n        int
+	cmd      string
+	after    []string
+	queued   int64
+	finished bool
+	why      string
+}
+
+const (
+	partsSQL = `
+insert into jiekou.sync_part (system, task, n, cmd)
+select $1, $2, min(u.n), btrim(u.cmd) from unnest(string_to_array($3, '|')) with ordinality as u(cmd, n)
+where btrim(u.cmd) <> '' group by btrim(u.cmd)
+on conflict do nothing`
+	listSQL = `
+select n, cmd, after, queued, finished is not null, why from jiekou.sync_part where system = $1 and task = $2 order by n`
+	// holdSQL renews the lease; no row: it is lost.
+	holdSQL = `
+update jiekou.sync set leased_until = now() + $4::interval where system = $1 and task = $2 and lease = $3 and finished is null`
+	waitingSQL = `
+select count(*) from (select from jiekou.outbox
+  where system = $1 and app = $2 and delivered is null and dead is null limit $3) waiting`
+)
+
+// task goes through the parts of a task and ends it.
+func (w *Worker) task(ctx context.Context, c *claim) error {
+	var parts []part
+	err := w.hold(ctx, c, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, partsSQL, c.System, c.guid, c.types); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, listSQL, c.System, c.guid)
+		if err != nil {
+			return err
+		}
+		parts, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p part, err error) {
+			return p, row.Scan(&p.n, &p.cmd, &p.after, &p.queued, &p.finished, &p.why)
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i := range parts {
+		for !parts[i].finished {
+			full, err := w.step(ctx, c, &parts[i])
+			if err != nil {
+				return err
+			}
+			if full {
+				return w.rest(ctx, c)
+			}
+		}
+	}
+	return w.finish(ctx, c, parts)
+}
+
+// rest gives a task back, to be taken up again some time later.
+func (w *Worker) rest(ctx context.Context, c *claim) error {
+	_, err := w.pool.Exec(ctx, `update jiekou.sync set leased_until = now() + $4::interval where system = $1 and task = $2 and lease = $3`,
+		c.System, c.guid, c.lease, w.config.Poll)
+	return err
+}
+
+// hold does f in a transaction in which the task is this worker's.
+func (w *Worker) hold(ctx context.Context, c *claim, f func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, holdSQL, c.System, c.guid, c.lease, w.config.Lease)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = errLost
+		}
+		if err != nil {
+			return err
+		}
+		return f(tx)
+	})
+}
+
+// step queues one batch of a part. full reports that too much waits for the app
+// already. A batch that the database refuses again and again ends the part.
+func (w *Worker) step(ctx context.Context, c *claim, p *part) (full bool, err error) {
+	var waiting int
+	if err := w.pool.QueryRow(ctx, waitingSQL, c.System, c.app, w.config.Backlog).Scan(&waiting); err != nil {
+		return false, err
+	}
+	if waiting >= w.config.Backlog {
+		return true, nil
+	}
+	next := *p
+	err = w.hold(ctx, c, func(tx pgx.Tx) error { return w.batch(ctx, tx, c, &next) })
+	if err == nil {
+		*p = next
+		return false, nil
+	}
+	if errors.Is(err, errLost) || ctx.Err() != nil {
+		return false, err
+	}
+	w.config.Log.Warn("a batch of history was not queued", "system", c.System, "task", c.guid, "cmd", p.cmd, "cause", store.Refuse(err))
+	sleep(ctx, breath)
+	if refused, ok := errors.AsType[*problem.Error](store.Refuse(err)); ok && refused.Rule == problem.Unavailable {
+		return false, nil
+	}
+	return false, w.hold(ctx, c, func(tx pgx.Tx) error {
+		var failures int
+		err := tx.QueryRow(ctx, `update jiekou.sync_part set failures = failures + 1 where system = $1 and task = $2 and n = $3 returning failures`,
+			c.System, c.guid, p.n).Scan(&failures)
+		if err != nil || failures < maxFailures {
+			return err
+		}
+		p.finished, p.why = true, "数据错误"
+		return p.save(ctx, tx, c)
+	})
+}
+
+// batch queues the next rows of a part and notes where it ended.
+func (w *Worker) batch(ctx context.Context, tx pgx.Tx, c *claim, p *part) error {
+	n := w.notice(c.System, p.cmd)
+	why, err := obstacle(ctx, tx, c, p.cmd, n)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		p.finished, p.why = true, why
+		return p.save(ctx, tx, c)
+	}
+	rows, err := tx.Query(ctx, n.History, p.after, c.from, c.to, c.scope, w.config.Batch)
+	if err != nil {
+		return err
+	}
+	by, err := pgx.CollectRows(rows, pgx.RowTo[[]string])
+	if err != nil {
+		return err
+	}
+	p.finished = len(by) < w.config.Batch
+	if len(by) > 0 {
+		p.after = by[len(by)-1]
+		queued, err := n.Queue(ctx, tx, c.app, by)
+		if err != nil {
+			return err
+		}
+		p.queued += queued
+	}
+	return p.save(ctx, tx, c)
+}
+
+// save writes how far a part is.
+func (p *part) save(ctx context.Context, tx pgx.Tx, c *claim) error {
+	_, err := tx.Exec(ctx, `update jiekou.sync_part set after = $4, queued = $5, failures = 0, why = $6,
+		finished = case when $7 then now() end where system = $1 and task = $2 and n = $3`,
+		c.System, c.guid, p.n, p.after, p.queued, p.why, p.finished)
+	return err
+}
+
+// obstacle says why a part cannot be done, in the document's language; "" where
+// it can. The subscription stays as it is until the transaction ends.
+func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *store.Notice) (string, error) {
+	if n == nil || n.History == "" || cmd == c.Result {
+		return "没有历史数据", nil
+	}
+	for name := range c.scope {
+		if c.scope[name] != "" && !slices.Contains(n.Scope, name) {
+			return "不能按" + name + "限定范围", nil
+		}
+	}
+	one := app.App{System: c.System, ID: c.app}
+	err := tx.QueryRow(ctx, `select grants, disabled from jiekou.app where system = $1 and id = $2`, c.System, c.app).
+		Scan(&one.Grants, &one.Disabled)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return "应用不存在", nil
+	case err != nil:
+		return "", err
+	case !one.May(cmd):
+		return "没有权限", nil
+	}
+	var url string
+	err = tx.QueryRow(ctx, `select url from jiekou.subscription where system = $1 and app = $2 and cmd = $3 for key share`, c.System, c.app, cmd).
+		Scan(&url)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "没有订阅", nil
+	}
+	return "", err
+}
+
+// finish ends a task and queues its result, once.
+func (w *Worker) finish(ctx context.Context, c *claim, parts []part) error {
+	status, remark := result(parts)
+	return w.hold(ctx, c, func(tx pgx.Tx) error {
+		var started time.Time
+		err := tx.QueryRow(ctx, `update jiekou.sync set finished = now() where system = $1 and task = $2 returning started`, c.System, c.guid).
+			Scan(&started)
+		if err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, fmt.Sprintf(`update %s.%s set status = $2, start_time = $3, finish_time = now(), remark = $4, modified = now()
+			where guid = $1 and status is null`, c.System, c.Table), c.guid, status, started, remark)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		_, err = w.notice(c.System, c.Result).Queue(ctx, tx, c.app, [][]string{{c.guid}})
+		return err
+	})
+}
+
+// result is the status and the remark of a task.
+func result(parts []part) (int, string) {
+	var queued int64
+	var wrong []string
+	for _, p := range parts {
+		queued += p.queued
+		if p.why != "" {
+			wrong = append(wrong, p.cmd+p.why)
+		}
+	}
+	switch {
+	case len(parts) == 0:
+		return 2, "没有指定数据范围"
+	case len(wrong) == 0:
+		return 1, fmt.Sprintf("同步完成，共%d条", queued)
+	}
+	text := []rune(fmt.Sprintf("部分完成，共%d条；%s", queued, strings.Join(wrong, "；")))
+	if len(wrong) == len(parts) {
+		text = []rune("同步失败；" + strings.Join(wrong, "；"))
+	}
+	if len(text) > maxRemark {
+		text = append(text[:maxRemark-1], '…')
+	}
+	return 2, string(text)
+}

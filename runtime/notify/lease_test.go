@@ -1,0 +1,158 @@
+package notify
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// An engine that was killed costs one lease time; what it reports afterwards has
+// no effect.
+func TestFencing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	r := b.receiver(t, "300", nil)
+	config := b.config()
+	config.Lease = 600 * time.Millisecond
+	id := b.queue(t, "300", "changed", `{"n":1}`)
+	killed, err := New(b.pool, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := killed.claim(t.Context())
+	if err != nil || len(claims) != 1 {
+		t.Fatal(claims, err)
+	}
+	old := claims[0]
+	if again, err := killed.claim(t.Context()); err != nil || len(again) != 0 {
+		t.Errorf("claimed twice: %v %v", again, err)
+	}
+	list, err := killed.take(t.Context(), &old)
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	system := config.Systems["shop"]
+	app, _ := b.Find(t.Context(), "shop", "300")
+	if sent := killed.sender.send(t.Context(), &system, app.Keys, &list[0]); sent.outcome != Delivered {
+		t.Fatal(sent)
+	}
+	// Here it is killed: sent, and not noted. Another one takes over.
+	begun := time.Now()
+	other, err := New(b.pool, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for len(claims) > 0 && claims[0].lease == old.lease || len(claims) == 0 {
+		if claims, err = other.claim(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if took := time.Since(begun); took > 2*config.Lease {
+		t.Errorf("taken over after %v", took)
+	}
+	// The first one comes to life again.
+	fine := result{outcome: Delivered, status: 200, code: "0"}
+	if ok, err := killed.delivered(t.Context(), &old, &list[0], fine); ok || err != nil {
+		t.Error("delivered under an old lease", ok, err)
+	}
+	if held, _, err := killed.failed(t.Context(), &old, &list[0], result{outcome: Broken}, time.Hour, "over"); held || err != nil {
+		t.Error("failed under an old lease", held, err)
+	}
+	if ok, err := killed.bury(t.Context(), &old, &list[0], "over"); ok || err != nil {
+		t.Error("buried under an old lease", ok, err)
+	}
+	_ = killed.release(t.Context(), &old, true, 0)
+	same(t, "nothing happened", b.one(t, `select concat_ws(' ', o.attempts, r.failures, r.lease, r.leased_until > now(),
+		o.dead is null and o.delivered is null, (select count(*) from jiekou.attempt))
+		from jiekou.outbox o, jiekou.receiver r where o.id = $1`, id), "0 0 2 t t 0")
+	other.serve(t.Context(), t.Context(), withTime(claims[0]))
+	same(t, "state", b.one(t, state, id), "delivered")
+	all := r.all()
+	if len(all) != 2 || all[0].raw != all[1].raw {
+		t.Errorf("%d came, or of other bytes", len(all))
+	}
+	killed.sender.close()
+	other.sender.close()
+}
+
+func withTime(c claim) claim {
+	c.until = time.Now().Add(patience)
+	return c
+}
+
+// Two engines; one dies in the middle of a call. Nothing is lost, order stays.
+func TestTakeover(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	stuck := make(chan struct{})
+	r := b.receiver(t, "300", func(w http.ResponseWriter, r *receiver, g got) {
+		if len(r.all()) == 3 { // the third call is never answered
+			<-stuck
+			return
+		}
+		r.answer(w, g, "0")
+	})
+	t.Cleanup(func() { close(stuck) })
+	for _, body := range []string{"1", "2", "3", "4", "5", "6"} {
+		b.queue(t, "300", "changed", body)
+	}
+	config := b.config()
+	config.Lease = time.Second
+	doomed, err := New(b.pool, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := doomed.claim(t.Context())
+	if err != nil || len(claims) != 1 {
+		t.Fatal(claims, err)
+	}
+	life, kill := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		dead := withTime(claims[0])
+		list, _ := doomed.take(life, &dead)
+		app, _ := b.Find(life, "shop", "300")
+		var took bool
+		for i := range list { // as serve does, but it gives nothing back
+			if doomed.one(life, &dead, &app, &list[i], &took) != goOn {
+				return
+			}
+		}
+	}()
+	b.until(t, "2", `select count(*) from jiekou.outbox where delivered is not null`)
+	for len(r.all()) < 3 {
+		time.Sleep(time.Millisecond)
+	}
+	kill()
+	<-done
+	doomed.sender.close()
+	b.run(t, config)
+	b.until(t, "6", `select count(*) from jiekou.outbox where delivered is not null`)
+	same(t, "order", strings.Join(r.plains(), " "), "1 2 3 4 5 6")
+	same(t, "copies", len(r.all()), 7)
+}
+
+// Stopped, an engine ends within its grace, counts nothing against the receiver,
+// and gives the lease back.
+func TestStop(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	hang := make(chan struct{})
+	r := b.receiver(t, "300", func(http.ResponseWriter, *receiver, got) { <-hang })
+	t.Cleanup(func() { close(hang) })
+	stop := b.run(t, b.config())
+	b.queue(t, "300", "changed", `1`)
+	for len(r.all()) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	begun := time.Now()
+	stop()
+	if took := time.Since(begun); took > grace+2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	same(t, "receiver", b.one(t, `select concat_ws(' ', failures, leased_until <= now(), (select sum(attempts) from jiekou.outbox)) from jiekou.receiver`), "0 t 0")
+}

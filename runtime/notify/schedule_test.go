@@ -1,0 +1,132 @@
+package notify
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+)
+
+// clock is a clock that a test sets.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
+// The default schedule by an injected clock: sixteen attempts in a day, the same
+// bytes each time, then the dead-letter list, and the next one has its turn.
+func TestSchedule(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	r := b.receiver(t, "300", func(w http.ResponseWriter, _ *receiver, _ got) { w.WriteHeader(http.StatusServiceUnavailable) })
+	c := &clock{now: time.Date(2026, 11, 21, 15, 59, 50, 0, time.UTC)}
+	config := b.config()
+	config.Schedule, config.Now = nil, c.Now
+	b.run(t, config)
+	first, second := b.queue(t, "300", "changed", `{"n":1}`), b.queue(t, "300", "changed", `{"n":2}`)
+	schedule := DefaultSchedule()
+	var total time.Duration
+	for n := 1; n <= len(schedule)+1; n++ {
+		b.until(t, fmt.Sprint(n), `select attempts from jiekou.outbox where id = $1`, first)
+		var due time.Time
+		if err := b.pool.QueryRow(t.Context(), `select due from jiekou.receiver`).Scan(&due); err != nil {
+			t.Fatal(err)
+		}
+		want := schedule[(n-1)%len(schedule)]
+		wait := due.Sub(c.Now())
+		if wait < want*79/100 || wait > want*121/100 {
+			t.Errorf("after attempt %d: %v, want %v", n, wait, want)
+		}
+		total += want
+		if n == 3 { // nothing before its time
+			c.set(due.Add(-time.Second))
+			time.Sleep(2 * poll)
+			same(t, "too early", b.one(t, `select attempts from jiekou.outbox where id = $1`, first), n)
+		}
+		if n <= len(schedule) {
+			c.set(due)
+		}
+	}
+	same(t, "in all", total-schedule[0], "24h4m0s")
+	same(t, "dead", b.one(t, `select reason || '; ' || (dead is not null) from jiekou.outbox where id = $1`, first),
+		"16 attempts failed, the last one: HTTP 503; true")
+	same(t, "sid", b.one(t, `select sid like '100261121235950_____' and sent = 1795276790 from jiekou.outbox where id = $1`, first), "true")
+	raw := r.all()[0].raw
+	for _, g := range r.all() {
+		same(t, "bytes", g.raw, raw)
+	}
+	r.set(nil)
+	c.set(c.Now().Add(20 * time.Second))
+	b.until(t, "delivered", state, second)
+
+	// Replayed, the dead one keeps its id and bytes and has the schedule before it.
+	n, err := b.admin.Replay(t.Context(), Filter{App: "300", State: Dead})
+	if err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	b.until(t, "delivered", state, first)
+	all := r.all()
+	same(t, "bytes after replay", all[len(all)-1].raw, raw)
+	same(t, "attempts", b.one(t, `select o.attempts || ' ' || max(n) from jiekou.outbox o join jiekou.attempt a on a.outbox = o.id
+		where id = $1 group by o.attempts`, first), "1 17")
+	same(t, "audit", b.one(t, `select string_agg(actor || ' ' || action || ' ' || app, ';') from jiekou.audit`), "test replay-deliveries 300")
+}
+
+// Who fails for five days is disabled, and resumed by a person.
+func TestDisable(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	r := b.receiver(t, "300", func(w http.ResponseWriter, r *receiver, g got) { r.answer(w, g, "1005") })
+	c := &clock{now: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)}
+	config := b.config()
+	config.Now, config.Schedule = c.Now, []time.Duration{24 * time.Hour}
+	b.run(t, config)
+	for range 10 {
+		b.queue(t, "300", "changed", `{}`)
+	}
+	for day := range 6 {
+		b.until(t, fmt.Sprint(day+1), `select failures from jiekou.receiver`)
+		same(t, fmt.Sprint("disabled on day ", day), b.one(t, `select disabled is not null from jiekou.receiver`), day == 5)
+		c.set(c.Now().Add(24 * time.Hour))
+		b.exec(t, `update jiekou.receiver set due = $1 where disabled is null`, c.Now()) // without the jitter
+	}
+	same(t, "state", b.one(t, `select count(*) filter (where dead is not null) || ' ' || count(*) filter (where dead is null) from jiekou.outbox`), "3 7")
+	same(t, "audit", b.one(t, `select string_agg(concat_ws(' ', actor, action, app, detail->>'failures'), ';') from jiekou.audit`), "jiekoud disable-deliveries 300 6")
+	list, err := b.admin.Receivers(t.Context(), "shop", "300")
+	if err != nil || len(list) != 1 || list[0].State != Disabled || list[0].Waiting != 7 {
+		t.Error(list, err)
+	}
+	time.Sleep(2 * poll)
+	same(t, "came", len(r.all()), 6)
+	r.set(nil)
+	if err := b.admin.Resume(t.Context(), "shop", "300"); err != nil {
+		t.Fatal(err)
+	}
+	b.until(t, "7", `select count(*) from jiekou.outbox where delivered is not null`)
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Duration{
+		"": 0, "7": 7 * time.Second, "-1": 0, "Fri, 31 Dec 1999 23:59:59 GMT": 0, "99999999999": time.Hour,
+	} {
+		same(t, text, retryAfter(text), want)
+	}
+	c := Config{Schedule: []time.Duration{time.Second}}
+	if wait, dead := c.after(0, time.Minute); wait != time.Minute || dead {
+		t.Error(wait, dead)
+	}
+}

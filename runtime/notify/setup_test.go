@@ -1,0 +1,325 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+)
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+const patience = 20 * time.Second // of a test
+
+// spec is an envelope as in lianfa.
+func spec() envelope.Spec {
+	return envelope.Spec{
+		Head: "header", Data: "data", App: "header.appid", Message: "header.sid", Sender: "100", Version: "2.0",
+		Header: []envelope.HeaderField{
+			{Name: "appid", Required: true, Length: 16},
+			{Name: "timestamp", Number: true, Required: true},
+			{Name: "sid", Required: true, Length: 20, Pattern: "[0-9]{16,20}"},
+			{Name: "authCode", Required: true},
+			{Name: "cmd", Required: true},
+			{Name: "version", Required: true},
+			{Name: "dataCode", Required: true},
+		},
+		Steps: []envelope.Step{
+			{Op: "encrypt", Algorithm: "rc4", Key: "appkey", Else: "1004"},
+			{Op: "encode", Algorithm: "base64", To: "data", Else: "1004"},
+			{Op: "digest", Algorithm: "sha1", To: "header.dataCode", Order: "listed", Else: "1009", Over: []string{"data"}},
+			{
+				Op: "digest", Algorithm: "sha1", To: "header.authCode", Order: "sorted", Else: "1009",
+				Over: []string{"header.appid", "header.sid", "token", "header.dataCode"},
+			},
+		},
+	}
+}
+
+// bench is a database with one system, for engines and receivers.
+type bench struct {
+	pool  *pgxpool.Pool
+	codec *envelope.Codec
+	log   *record
+	admin *Admin
+
+	mu      sync.Mutex
+	keys    map[string]*envelope.Keys
+	refused map[string]bool // "app cmd", or "app"
+}
+
+func setup(t testing.TB) *bench {
+	t.Helper()
+	pool := postgrestest.NewFrom(t, "notify", func(ctx context.Context, p *pgxpool.Pool) error {
+		return migrate.Up(ctx, p, []migrate.Set{app.Migrations()})
+	})
+	codec, err := envelope.New(spec())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bench{
+		pool: pool, codec: codec, log: new(record), admin: NewAdmin(pool, "test"),
+		keys: map[string]*envelope.Keys{}, refused: map[string]bool{},
+	}
+}
+
+// config is that of an engine that is quick to try again.
+func (b *bench) config() Config {
+	return Config{
+		Systems: map[string]System{"shop": {
+			Codec: b.codec, Zone: "Asia/Shanghai", Dispatch: "header.cmd", Message: "header.sid",
+			Code: "errcode", Success: "0", Repeated: "1013",
+		}},
+		Apps:     b,
+		Log:      slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Allow:    []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+		Schedule: slices.Repeat([]time.Duration{20 * time.Millisecond}, 200),
+	}
+}
+
+// run runs an engine until the returned function is called or the test ends.
+func (b *bench) run(t testing.TB, config Config) (stop func()) {
+	t.Helper()
+	_, stop = b.engine(t, config)
+	return stop
+}
+
+// engine is run with the engine.
+func (b *bench) engine(t testing.TB, config Config) (e *Engine, stop func()) {
+	t.Helper()
+	e, err := New(b.pool, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		e.Run(ctx)
+	}()
+	stop = func() { cancel(); <-done }
+	t.Cleanup(stop)
+	return e, stop
+}
+
+// Find finds an app.
+func (b *bench) Find(_ context.Context, _, id string) (App, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	keys, ok := b.keys[id]
+	return App{Keys: keys, May: func(cmd string) bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return !b.refused[id] && !b.refused[id+" "+cmd]
+	}}, ok
+}
+
+// refuse takes a grant away: "app" or "app cmd".
+func (b *bench) refuse(what string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refused[what] = true
+}
+
+// secrets of an app.
+func secrets(id string) map[string]string {
+	return map[string]string{"token": "token-of-" + id, "appkey": "appkey-of-" + id}
+}
+
+// got is a notification that a receiver was sent.
+type got struct {
+	sid, cmd, plain string
+	raw             string
+	at              time.Time
+}
+
+// receiver is the other end.
+type receiver struct {
+	b    *bench
+	id   string
+	url  string
+	keys *envelope.Keys
+
+	mu    sync.Mutex
+	list  []got
+	reply func(w http.ResponseWriter, r *receiver, g got) // nil: code 0
+}
+
+// receiver registers an app and has its notifications received. reply may be nil.
+func (b *bench) receiver(t testing.TB, id string, reply func(w http.ResponseWriter, r *receiver, g got)) *receiver {
+	t.Helper()
+	keys, err := b.codec.Keys(id, secrets(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &receiver{b: b, id: id, keys: keys, reply: reply}
+	server := httptest.NewServer(r)
+	t.Cleanup(server.Close)
+	r.url = server.URL + "/push?key=url-secret"
+	b.mu.Lock()
+	b.keys[id] = keys
+	b.mu.Unlock()
+	b.exec(t, `insert into jiekou.app (system, id, token, appkey, grants) values ('shop', $1, '', '', '{*}')`, id)
+	b.subscribe(t, id, "changed", r.url)
+	return r
+}
+
+func (b *bench) subscribe(t testing.TB, id, cmd, url string) {
+	t.Helper()
+	b.exec(t, `insert into jiekou.subscription (system, app, cmd, url) values ('shop', $1, $2, $3)
+		on conflict (system, app, cmd) do update set url = excluded.url`, id, cmd, url)
+}
+
+// ServeHTTP opens what comes and answers it.
+func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
+	raw, _ := io.ReadAll(q.Body)
+	var m envelope.Message
+	if err := r.b.codec.Parse(raw, &m); err != nil {
+		http.Error(w, err.Error(), http.StatusTeapot)
+		return
+	}
+	plain, err := r.b.codec.Open(nil, &m, r.keys)
+	if err != nil || r.b.codec.App(&m) != "100" {
+		http.Error(w, fmt.Sprint(err), http.StatusTeapot)
+		return
+	}
+	g := got{
+		strings.Clone(r.b.codec.MessageID(&m)), strings.Clone(m.Value("header.cmd")), string(plain), string(raw), time.Now(),
+	}
+	r.mu.Lock()
+	r.list = append(r.list, g)
+	reply := r.reply
+	r.mu.Unlock()
+	if reply == nil {
+		r.answer(w, g, "0")
+		return
+	}
+	reply(w, r, g)
+}
+
+// sealed is a sealed reply.
+func (r *receiver) sealed(g got, keys *envelope.Keys, plain string) []byte {
+	text, err := r.b.codec.Seal(nil, envelope.Header{Values: []envelope.Value{
+		{Name: "appid", Text: r.id}, {Name: "sid", Text: g.sid}, {Name: "cmd", Text: g.cmd},
+		{Name: "timestamp", Text: strconv.FormatInt(time.Now().Unix(), 10)},
+	}}, []byte(plain), keys)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// answer answers with a code.
+func (r *receiver) answer(w http.ResponseWriter, g got, code string) {
+	_, _ = w.Write(r.sealed(g, r.keys, `{"errcode":`+code+`,"errmsg":""}`))
+}
+
+// set changes how a receiver answers.
+func (r *receiver) set(reply func(w http.ResponseWriter, r *receiver, g got)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.reply = reply
+}
+
+// all is what came so far.
+func (r *receiver) all() []got {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.list)
+}
+
+// plains are the contents that came so far, without those that came before.
+func (r *receiver) plains() []string {
+	var list []string
+	for _, g := range r.all() {
+		if !slices.Contains(list, g.plain) {
+			list = append(list, g.plain)
+		}
+	}
+	return list
+}
+
+// queue queues a notification and returns its id.
+func (b *bench) queue(t testing.TB, id, cmd, body string) (n int64) {
+	t.Helper()
+	err := b.pool.QueryRow(context.Background(),
+		`insert into jiekou.outbox (system, app, cmd, body) values ('shop', $1, $2, $3) returning id`, id, cmd, body).Scan(&n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func (b *bench) exec(t testing.TB, sql string, args ...any) {
+	t.Helper()
+	if _, err := b.pool.Exec(context.Background(), sql, args...); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// one returns the one value of a statement as text.
+func (b *bench) one(t testing.TB, sql string, args ...any) (text string) {
+	t.Helper()
+	if err := b.pool.QueryRow(context.Background(), "select coalesce(("+sql+")::text, 'NULL')", args...).Scan(&text); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return text
+}
+
+// until waits for the value of a statement.
+func (b *bench) until(t testing.TB, want, sql string, args ...any) {
+	t.Helper()
+	got := ""
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if got = b.one(t, sql, args...); got == want {
+			return
+		}
+	}
+	t.Fatalf("%s: still %s, want %s\n%s", sql, got, want, b.log)
+}
+
+// state of a notification in one word.
+const state = `select case when delivered is not null then 'delivered' when dead is not null then 'dead' else 'waiting' end
+	from jiekou.outbox where id = $1`
+
+// record is a log that can be read while it is written.
+type record struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.Write(p)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.String()
+}
+
+func same(t testing.TB, what string, got, want any) {
+	t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%s:\n got %v\nwant %v", what, got, want)
+	}
+}

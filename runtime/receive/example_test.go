@@ -1,0 +1,65 @@
+package receive_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/jiekou-dev/jiekou/generated/lianfa"
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notice"
+	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/receive"
+)
+
+// What follows stands in README.md too.
+
+func newHandler(token, appkey string) (http.Handler, error) {
+	return receive.New(receive.Config{
+		System:  lianfa.System(nil),
+		App:     "300",
+		Secrets: map[string]string{"token": token, "appkey": appkey},
+		Seen:    receive.NewMemory(0), // or a table of your own
+	}, lianfa.OnSLeadNotify(lead)) // or lianfa.Receive(r)..., an interface of all of them
+}
+
+func lead(ctx context.Context, call *receive.Call, q *notice.SLeadNotifyRequest) error {
+	_, err := fmt.Println(call.Sid, q.LeadGUID, q.CstName, q.Status)
+	return err // nil: it is done and counts as delivered; else 1005, and it comes again
+}
+
+func Example() {
+	handler, err := newHandler("the token of 300", "the appkey of 300")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	server := httptest.NewServer(handler)
+	defer server.Close()
+
+	// The data centre's side.
+	centre, err := client.New(client.Config{
+		System: lianfa.System(nil), URL: server.URL, App: "100",
+		Secrets:   map[string]string{"token": "the token of 300", "appkey": "the appkey of 300"},
+		Transport: &http.Transport{DisableKeepAlives: true},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, push := range []struct{ sid, payload string }{
+		{"10026112111040500001", `{"leadGUID":"L1","projGUID":"P1","userId":"U1","cstName":"张三","cstTel":"13800138000",` +
+			`"cstType":"个人","cstGender":1,"leadType":"微信","status":"登记"}`},
+		{"10026112111040500001", `{"leadGUID":"L1","projGUID":"P1","userId":"U1","cstName":"张三","cstTel":"13800138000",` +
+			`"cstType":"个人","cstGender":1,"leadType":"微信","status":"登记"}`},
+		{"10026112111040500002", `{"leadGUID":"L1"}`},
+	} {
+		reply, err := centre.CallWithSid(context.Background(), push.sid, "s_lead_notify", []byte(push.payload))
+		fmt.Println("answered", reply.Code, reply.Message, err)
+	}
+	// Output:
+	// 10026112111040500001 L1 张三 登记
+	// answered 0  <nil>
+	// answered 1013 消息序列号重复 <nil>
+	// answered 1001 缺少必须参数[projGUID] <nil>
+}

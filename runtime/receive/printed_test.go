@@ -1,0 +1,168 @@
+package receive_test
+
+import (
+	"context"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/generated/lianfa"
+	"github.com/jiekou-dev/jiekou/generated/lianfa/agent"
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notice"
+	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/receive"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+)
+
+// all takes every notification of lianfa, and keeps which came.
+type all struct{ got string }
+
+func (a *all) note(call *receive.Call) error { a.got = call.Cmd; return nil }
+
+func (a *all) CstInfoNotify(_ context.Context, c *receive.Call, _ *notice.CstInfoNotifyRequest) error {
+	return a.note(c)
+}
+
+func (a *all) SLeadNotify(_ context.Context, c *receive.Call, _ *notice.SLeadNotifyRequest) error {
+	return a.note(c)
+}
+
+func (a *all) OpportunityInfoNotify(_ context.Context, c *receive.Call, _ *notice.OpportunityInfoNotifyRequest) error {
+	return a.note(c)
+}
+
+func (a *all) CstFollowNotify(_ context.Context, c *receive.Call, _ *notice.CstFollowNotifyRequest) error {
+	return a.note(c)
+}
+
+func (a *all) CstFeeNotify(_ context.Context, c *receive.Call, _ *notice.CstFeeNotifyRequest) error {
+	return a.note(c)
+}
+
+func (a *all) CstOrderNotify(_ context.Context, c *receive.Call, _ *notice.CstOrderNotifyRequest) error {
+	return a.note(c)
+}
+
+func (a *all) CstContractNotify(_ context.Context, c *receive.Call, _ *notice.CstContractNotifyRequest) error {
+	return a.note(c)
+}
+
+func (a *all) NotifyCstAttachV2(_ context.Context, c *receive.Call, _ *notice.NotifyCstAttachV2Request) error {
+	return a.note(c)
+}
+
+func (a *all) NotifyRequestResult(_ context.Context, c *receive.Call, _ *notice.NotifyRequestResultRequest) error {
+	return a.note(c)
+}
+
+func (a *all) NotifyProjPublish(_ context.Context, c *receive.Call, _ *notice.NotifyProjPublishRequest) error {
+	return a.note(c)
+}
+
+func (a *all) NotifyProjCstUpdate(_ context.Context, c *receive.Call, _ *notice.NotifyProjCstUpdateRequest) error {
+	return a.note(c)
+}
+
+func (a *all) ConsultantAssignCreateNotify(
+	_ context.Context, c *receive.Call, _ *agent.ConsultantAssignCreateNotifyRequest,
+) error {
+	return a.note(c)
+}
+
+func (a *all) CstStatusNotify(_ context.Context, c *receive.Call, _ *agent.CstStatusNotifyRequest) error {
+	return a.note(c)
+}
+
+// TestPrinted pushes every notification of lianfa to what was printed for it: the
+// sample payload of the docs arrives, and an object without members is refused
+// for the first field that is required.
+func TestPrinted(t *testing.T) {
+	t.Parallel()
+	system, a := lianfa.System(nil), new(all)
+	handler, err := receive.New(receive.Config{System: system, App: "300", Secrets: secrets()}, lianfa.Receive(a)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	centre, err := client.New(client.Config{
+		System: system, URL: server.URL, App: "100", Secrets: secrets(), Transport: &http.Transport{DisableKeepAlives: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	active := 0
+	for _, i := range system.Interfaces {
+		if i.Kind != route.Notify {
+			continue
+		}
+		a.got = ""
+		reply, err := centre.Call(t.Context(), i.Cmd, []byte(sample(t, i.Cmd)))
+		switch {
+		case i.Status == route.Active && (err != nil || !reply.OK || a.got != i.Cmd):
+			t.Errorf("%s: %+v, %v, %q was called", i.Cmd, reply, err, a.got)
+		case i.Status != route.Active && (err != nil || reply.Code != "1008" || a.got != ""):
+			t.Errorf("%s: %+v, %v", i.Cmd, reply, err)
+		}
+		if i.Status != route.Active {
+			continue
+		}
+		active++
+		a.got = ""
+		reply, err = centre.Call(t.Context(), i.Cmd, []byte("{}"))
+		if err != nil || reply.Code != "1001" || reply.Field == "" || a.got != "" {
+			t.Errorf("%s: %+v, %v", i.Cmd, reply, err)
+		}
+	}
+	if active != 13 {
+		t.Errorf("%d notifications", active)
+	}
+}
+
+// sample is the request that the docs show of an interface.
+func sample(t *testing.T, cmd string) string {
+	t.Helper()
+	pages, err := fs.Glob(lianfa.System(nil).Docs, "docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range pages {
+		page, err := fs.ReadFile(lianfa.System(nil).Docs, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, section, ok := strings.Cut(string(page), "\n## "+cmd+"\n")
+		if !ok {
+			continue
+		}
+		section, _, _ = strings.Cut(section, "\n## ")
+		_, block, ok := strings.Cut(section, "```json\n")
+		block, _, _ = strings.Cut(block, "```")
+		if ok {
+			return block
+		}
+	}
+	return "{}"
+}
+
+// TestReadme holds the example of README.md against the one that is compiled.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(readme), "\n## 接收通知")
+	_, block, _ := strings.Cut(section, "```go\n")
+	block, _, found := strings.Cut(block, "```")
+	if !found || strings.Count(block, "\n") < 10 || !strings.Contains(string(source), block) {
+		t.Errorf("README.md does not show what example_test.go compiles:\n%s", block)
+	}
+}

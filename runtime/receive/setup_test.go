@@ -1,0 +1,251 @@
+package receive_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/receive"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	private = "13800138000" // a personal value that must never be in a log
+	sid     = "10026112111040500001"
+)
+
+// event stands in for a generated struct.
+type event struct {
+	GUID   string
+	Status wire.Int
+	At     wire.Time
+}
+
+var eventFields = []string{"cstGUID", "status", "at"}
+
+func (q *event) Decode(in *wire.Reader) {
+	o := in.Object(eventFields)
+	for o.Next() {
+		switch o.Key() {
+		case "cstGUID":
+			o.String(0, &q.GUID)
+		case "status":
+			o.Int(1, &q.Status)
+		case "at":
+			o.Time(2, &q.At)
+		default:
+			o.Skip()
+		}
+	}
+}
+
+func (q *event) Check(list *problem.List) {
+	c := validate.Checker{List: list, Names: eventFields}
+	c.Required("cstGUID", q.GUID)
+	c.MaxChars("cstGUID", q.GUID, 16)
+	c.IntOneOf("status", q.Status, 1, 2)
+}
+
+// loose is a notification of which nothing is required.
+type loose struct{ event }
+
+func (q *loose) Check(*problem.List) {}
+
+func secrets() map[string]string {
+	return map[string]string{"token": "test-token", "appkey": "test-appkey"}
+}
+
+// shop is a system as it is printed.
+func shop() route.System {
+	return route.System{
+		Name: "shop", Path: "/shop/api", Methods: []string{"POST", "GET"}, Dispatch: "header.cmd",
+		MaxBody: 4096, Limits: wire.Limits{Depth: 4}, Zone: "Asia/Shanghai",
+		Envelope: envelope.Spec{
+			Head: "header", Data: "data",
+			Header: []envelope.HeaderField{
+				{Name: "appid", Required: true, Length: 16},
+				{Name: "timestamp", Required: true, Number: true},
+				{Name: "sid", Required: true, Length: 20, Pattern: "[0-9]{16,20}"},
+				{Name: "authCode", Required: true},
+				{Name: "cmd", Required: true},
+				{Name: "dataCode", Required: true},
+			},
+			App: "header.appid", Message: "header.sid", Sender: "100",
+			Steps: []envelope.Step{
+				{Op: "encrypt", Algorithm: "rc4", Key: "appkey", Else: "1004"},
+				{Op: "encode", Algorithm: "base64", To: "data", Else: "1004"},
+				{Op: "digest", Algorithm: "sha1", To: "header.dataCode", Else: "1009", Over: []string{"data"}},
+				{
+					Op: "digest", Algorithm: "sha1", To: "header.authCode", Order: "sorted", Else: "1009",
+					Over: []string{"header.appid", "header.sid", "token", "header.dataCode"},
+				},
+			},
+		},
+		Frame: route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
+		Errors: problem.Catalogue{
+			Success: "0",
+			Rules: map[problem.Rule]string{
+				"required": "1001", "type": "1002", "enum": "1002", "length": "1002", "method": "1003", "json": "1004",
+				"internal": "1005", "unavailable": "1005", "size": "1006", "empty": "1007", "interface": "1008",
+				"auth": "1009", "repeated": "1013", "sid": "1015",
+			},
+			Texts: map[string]string{
+				"1001": "缺少必须参数[%s]", "1002": "参数类型错误[%s]", "1003": "不支持的请求方式", "1004": "请求数据格式错误",
+				"1005": "系统处理失败", "1006": "请求数据过大", "1007": "请求数据缺失", "1008": "不支持的接口请求",
+				"1009": "接入验证失败", "1013": "消息序列号重复", "1015": "消息序列号格式错误", "4001": "项目不存在",
+			},
+		},
+		Interfaces: []route.Interface{
+			route.Describe[event](route.Interface{Cmd: "thing_list", Kind: route.Query, Status: route.Active}),
+			route.Describe[event](route.Interface{Cmd: "thing_notify", Kind: route.Notify, Status: route.Active, Needs: true}),
+			route.Describe[loose](route.Interface{Cmd: "loose_notify", Kind: route.Notify, Status: route.Active}),
+			route.Describe[event](route.Interface{Cmd: "left_notify", Kind: route.Notify, Status: route.Active}),
+			route.Describe[event](route.Interface{Cmd: "old_notify", Kind: route.Notify, Status: route.Deprecated}),
+			route.Describe[event](route.Interface{Cmd: "later_notify", Kind: route.Notify, Status: route.Unimplemented}),
+		},
+	}
+}
+
+// bench is an application that receives.
+type bench struct {
+	url string
+	log *record
+	mu  sync.Mutex
+	got []string // what its methods were called with
+}
+
+// note keeps what a method was called with.
+func (b *bench) note(call *receive.Call, guid string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.got = append(b.got, fmt.Sprintf("%s %s %s %s %s %s", call.System, call.Cmd, call.Sender, call.Sid, call.Zone, guid))
+}
+
+// taken returns and forgets what methods were called with.
+func (b *bench) taken() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	got := b.got
+	b.got = nil
+	return got
+}
+
+// take is the method of every notification; it does what the id says.
+func (b *bench) take(ctx context.Context, call *receive.Call, q *event) error {
+	b.note(call, q.GUID)
+	switch q.GUID {
+	case "error":
+		return fmt.Errorf("no row of %s", private)
+	case "code":
+		return fmt.Errorf("around: %w", problem.Code("4001"))
+	case "repeated":
+		return fmt.Errorf("around: %w", receive.ErrRepeated)
+	case "panic":
+		panic(private)
+	case "slow":
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return nil
+}
+
+// setup starts a receiver of thing_notify, loose_notify and old_notify, or of what
+// it is given.
+func setup(t *testing.T, change func(*receive.Config), handlers ...receive.Handler) *bench {
+	t.Helper()
+	b := &bench{log: new(record)}
+	config := receive.Config{
+		System: shop(), App: "300", Secrets: secrets(), Timeout: 200 * time.Millisecond,
+		Log: slog.New(slog.NewTextHandler(b.log, nil)),
+	}
+	if change != nil {
+		change(&config)
+	}
+	if len(handlers) == 0 {
+		handlers = []receive.Handler{
+			receive.Handle("thing_notify", b.take),
+			receive.Handle("loose_notify", func(ctx context.Context, call *receive.Call, q *loose) error {
+				return b.take(ctx, call, &q.event)
+			}),
+			receive.Handle("old_notify", b.take),
+		}
+	}
+	handler, err := receive.New(config, handlers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	b.url = server.URL
+	return b
+}
+
+// push sends a notification as the data centre does; change adapts who that is.
+func (b *bench) push(t *testing.T, change func(*client.Config), r client.Request) (client.Reply, error) {
+	t.Helper()
+	transport := &http.Transport{DisableKeepAlives: true}
+	config := client.Config{System: shop(), URL: b.url + "/any/path", App: "100", Secrets: secrets(), Transport: transport}
+	if change != nil {
+		change(&config)
+	}
+	c, err := client.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Send(t.Context(), r)
+}
+
+// post sends a body as it is.
+func (b *bench) post(t *testing.T, method, kind string, body []byte) (int, http.Header, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, b.url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", kind)
+	r.Close = true
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, response.Header, string(text)
+}
+
+// record is a log that can be read while it is written.
+type record struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.Write(p)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.String()
+}

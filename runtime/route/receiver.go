@@ -1,0 +1,35 @@
+package route
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// NewReceiver makes the other end of a system ready, which is pushed to: its
+// notifications are served and nothing else, whatever the path of a request is.
+// It refuses what New refuses, and a system whose messages are not sealed or do
+// not name their interface.
+func NewReceiver(s System, config Config) (http.Handler, error) {
+	ready, err := newSystem(s, config.filled())
+	if err != nil {
+		return nil, fmt.Errorf("system %s: %w", s.Name, err)
+	}
+	if !ready.codec.Sealed() || ready.Dispatch == "" {
+		return nil, fmt.Errorf("system %s: its messages are not sealed, or do not name the interface", s.Name)
+	}
+	ready.receives = true
+	return sealed{ready}, nil
+}
+
+// filled is the configuration with its defaults.
+func (c Config) filled() Config {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
