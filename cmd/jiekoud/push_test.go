@@ -45,7 +45,9 @@ func partner(t *testing.T, c *caller, fail *atomic.Bool) (url string, plains cha
 		}
 		plains <- m.Value("header.cmd") + " " + string(plain)
 		reply, err := codec.Seal(nil, envelope.Header{Values: []envelope.Value{
-			{Name: "appid", Text: c.appid}, {Name: "sid", Text: codec.MessageID(&m)}, {Name: "timestamp", Text: "1"},
+			{Name: "appid", Text: c.appid},
+			{Name: "sid", Text: codec.MessageID(&m)},
+			{Name: "timestamp", Text: "1"},
 			{Name: "cmd", Text: m.Value("header.cmd")},
 		}}, []byte(`{"errcode":0,"errmsg":"","content":{}}`), keys)
 		if err != nil {

@@ -68,10 +68,9 @@ func maskMembers(d *json.Decoder, out *bytes.Buffer, open json.Delim) error {
 			return err
 		}
 	}
-	closing, err := d.Token()
-	if err != nil {
+	if _, err := d.Token(); err != nil {
 		return err
 	}
-	out.WriteRune(rune(closing.(json.Delim))) //nolint:errcheck,forcetypeassert // after More comes the bracket
+	out.WriteRune(rune(open + 2)) // in ASCII, ']' and '}' are two behind '[' and '{'
 	return nil
 }

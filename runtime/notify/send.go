@@ -85,7 +85,7 @@ func (s *sender) send(ctx context.Context, system *System, keys *envelope.Keys, 
 	begun := time.Now()
 	r := s.try(ctx, system, keys, n)
 	r.took = time.Since(begun)
-	if r.outcome != Delivered && ctx.Err() != nil && context.Cause(ctx) == context.Canceled {
+	if r.outcome != Delivered && errors.Is(ctx.Err(), context.Canceled) {
 		r.outcome = stopped
 	}
 	return r

@@ -217,7 +217,9 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 // sealed is a sealed reply.
 func (r *receiver) sealed(g got, keys *envelope.Keys, plain string) []byte {
 	text, err := r.b.codec.Seal(nil, envelope.Header{Values: []envelope.Value{
-		{Name: "appid", Text: r.id}, {Name: "sid", Text: g.sid}, {Name: "cmd", Text: g.cmd},
+		{Name: "appid", Text: r.id},
+		{Name: "sid", Text: g.sid},
+		{Name: "cmd", Text: g.cmd},
 		{Name: "timestamp", Text: strconv.FormatInt(time.Now().Unix(), 10)},
 	}}, []byte(plain), keys)
 	if err != nil {
