@@ -23,23 +23,7 @@ func tableFiles(files Files, system *spec.System) error {
 				return jen.Id(lowerName(t.Name) + "Table").Call()
 			})...))))
 	for _, t := range system.Tables {
-		columns := each(t.Columns, func(c *spec.Column) jen.Code {
-			return jen.ValuesFunc(func(g *jen.Group) {
-				g.Id("Name").Op(":").Lit(c.Name)
-				g.Id("Type").Op(":").Lit(c.Type)
-				if c.Length > 0 {
-					g.Id("Length").Op(":").Lit(c.Length)
-				}
-				for _, flag := range []struct {
-					name string
-					on   bool
-				}{{"Required", c.Required}, {"Default", c.Default != ""}, {"PII", c.PII}} {
-					if flag.on {
-						g.Id(flag.name).Op(":").True()
-					}
-				}
-			})
-		})
+		columns := each(t.Columns, columnCode)
 		f.declare(fmt.Sprintf("%sTable is %s.", lowerName(t.Name), t.Title),
 			jen.Func().Id(lowerName(t.Name)+"Table").Params().Qual(pkgStore, "Table").Block(
 				jen.Return(jen.Qual(pkgStore, "Table").Custom(multiline,
@@ -51,6 +35,33 @@ func tableFiles(files Files, system *spec.System) error {
 				))))
 	}
 	return f.render(files, path.Join(system.Name, "tables.go"))
+}
+
+// columnCode is the description of one column; one with an enum takes a line for
+// each of its parts.
+func columnCode(c *spec.Column) jen.Code {
+	parts := []jen.Code{jen.Id("Name").Op(":").Lit(c.Name), jen.Id("Type").Op(":").Lit(c.Type)}
+	if c.Length > 0 {
+		parts = append(parts, jen.Id("Length").Op(":").Lit(c.Length))
+	}
+	for _, flag := range []struct {
+		name string
+		on   bool
+	}{{"Required", c.Required}, {"Default", c.Default != ""}, {"PII", c.PII}, {"Hash", c.Hash}, {"Blank", c.Blank}} {
+		if flag.on {
+			parts = append(parts, jen.Id(flag.name).Op(":").True())
+		}
+	}
+	for _, rule := range []struct{ name, text string }{{"Format", c.Format}, {"Min", c.Min}, {"Max", c.Max}} {
+		if rule.text != "" {
+			parts = append(parts, jen.Id(rule.name).Op(":").Lit(rule.text))
+		}
+	}
+	if c.Enum == nil {
+		return jen.Values(parts...)
+	}
+	values := each(c.Enum.Values, func(v spec.EnumValue) jen.Code { return jen.Lit(v.Value) })
+	return jen.Custom(multiline, append(parts, jen.Id("Enum").Op(":").Index().String().Values(values...))...)
 }
 
 // migrationFiles prints the migrations: one for each schema version that a

@@ -25,12 +25,14 @@ func checkLedger(d *draft) {
 }
 
 // checkLedgerPlaces wants rows about sections and fields that are there, in the
-// order of the document.
+// order of the document. While a file is broken it only looks at the order: what
+// the file would have defined is not reported as missing.
 func checkLedgerPlaces(d *draft) {
 	last := ""
 	for _, e := range d.Ledger {
 		item := d.ledger[e]
 		switch {
+		case len(d.broken) > 0:
 		case e.Section == "" && item.get("interface") == nil:
 			d.add("JK0610", e.Pos, "add section or interface", "the row does not say what it is about")
 		case item.get("section") != nil && !sectionForm.MatchString(e.Section):
@@ -52,7 +54,7 @@ func checkLedgerPlaces(d *draft) {
 func (d *draft) ofGroup(section string) bool {
 	return slices.ContainsFunc(d.Groups, func(g *Group) bool {
 		return g.Section != "" && strings.HasPrefix(section, g.Section+".")
-	}) && len(d.broken) == 0
+	})
 }
 
 // ledgerFields returns the fields that a row can be about: request and response
@@ -85,8 +87,12 @@ func (d *draft) ledgerNames(e *LedgerEntry) []string {
 	return out
 }
 
-// checkCarriers wants rules, parts of answers and notes that are there.
+// checkCarriers wants rules, parts of answers and notes that are there. A broken
+// file may have them.
 func checkCarriers(d *draft) {
+	if len(d.broken) > 0 {
+		return
+	}
 	for _, e := range d.Ledger {
 		if d.lost(e) {
 			continue // reported
@@ -191,9 +197,9 @@ func (f *Field) ruleNames() []string {
 }
 
 // checkLedgerWhole wants a row about every interface of the document, once a
-// ledger is kept.
+// ledger is kept. The section of a broken interface would go to another one.
 func checkLedgerWhole(d *draft) {
-	if !d.exists("ledger.yaml") || d.broken["ledger"] {
+	if !d.exists("ledger.yaml") || len(d.broken) > 0 {
 		return
 	}
 	for _, x := range d.Interfaces {

@@ -52,6 +52,46 @@ func checkColumnTypes(d *draft, t *Table) {
 	}
 }
 
+// checkColumnRules checks what a column asks of its values.
+func checkColumnRules(d *draft, t *Table) {
+	for _, c := range t.Columns {
+		wrong := func(key, hint, format string, args ...any) { d.add("JK0310", c.At(key), hint, format, args...) }
+		formats := slices.DeleteFunc(Formats(), func(f string) bool { return f == "millis" })
+		text, key := c.Type == "string", "min"
+		if c.Min == "" {
+			key = "max"
+		}
+		switch {
+		case c.Enum != nil && !text && c.Type != "int":
+			wrong("enum", "an enum is for string and int", "enum cannot stand on a column of type %s", c.Type)
+		case c.Enum != nil && c.Default != "" && !c.Enum.has(c.Default):
+			wrong("default", oneOf(c.Default, c.Enum.texts()), "default %q is not in the enum", c.Default)
+		case c.Format != "" && !text:
+			wrong("format", "a format is for string", "format cannot stand on a column of type %s", c.Type)
+		case c.Format != "" && !slices.Contains(formats, c.Format):
+			wrong("format", oneOf(c.Format, formats), "unknown format %q", c.Format)
+		case c.Min+c.Max != "" && !Numeric(c.Type):
+			wrong(key, "min and max are for numbers", "min and max cannot stand on a column of type %s", c.Type)
+		case c.Hash && (!text || c.Length > 0):
+			wrong("hash", "a hash is a string without length", "hash cannot stand on this column")
+		case c.Blank && (!text || !c.Required || slices.Contains(t.Key, c.Name)):
+			wrong("blank", "blank is for a required string outside the key", "blank cannot stand on this column")
+		}
+		if c.Enum != nil {
+			for _, v := range c.Enum.Values {
+				if c.Type == "int" && !fitsType("int", v.Value) {
+					wrong("enum", "change the type of the column, or the enum", "enum value %q is no int", v.Value)
+				}
+			}
+		}
+		least, ok := new(big.Rat).SetString(c.Min)
+		most, ok2 := new(big.Rat).SetString(c.Max)
+		if ok && ok2 && least.Cmp(most) > 0 {
+			wrong("min", "swap the two", "min %s is greater than max %s", c.Min, c.Max)
+		}
+	}
+}
+
 // columnDefault says whether a column's default suits its type.
 func columnDefault(c *Column) bool {
 	switch c.Type {

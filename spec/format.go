@@ -13,10 +13,10 @@ import (
 
 // attributes is the order of keys on the line of a field or a column.
 var attributes = []string{
-	"type", "of", "length", "min", "max", "default", "required", "condition", "required_if", "required_with",
+	"type", "of", "length", "min", "max", "default", "required", "blank", "condition", "required_if", "required_with",
 	"required_without", "required_without_all", "in", "doc", "label", "enum", "open", "separator",
 	"format", "format_if", "pattern",
-	"alias", "pii", "ours", "nullable", "note", "since", "fields", "follow", "errata", "erratum",
+	"alias", "pii", "hash", "ours", "nullable", "note", "since", "fields", "follow", "errata", "erratum",
 }
 
 // named are the keys whose members are rows with names: fields, columns,

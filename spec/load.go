@@ -15,16 +15,33 @@ import (
 // "spec/lianfa/customer/cst_info_create.yaml:9:41".
 //
 // When anything is wrong with the YAML it returns no Set and an error of type
-// Findings with all that was found. Other errors mean that root cannot be read.
+// Findings with all that was found. Other errors mean that root cannot be read,
+// or, ErrNoSystem, that it holds no system.
 func Load(fsys fs.FS, root string) (*Set, error) {
-	root = path.Clean(root)
-	entries, err := fs.ReadDir(fsys, root)
+	set, findings, err := Draft(fsys, root)
 	if err != nil {
 		return nil, fmt.Errorf("spec.Load: %w", err)
 	}
+	if len(findings) > 0 {
+		return nil, findings
+	}
+	return set, nil
+}
+
+// ErrNoSystem says that a folder holds no system at all.
+var ErrNoSystem = errors.New("no system")
+
+// Draft reads like Load and returns what could be read beside what was found. A
+// Set with findings is for those who mend it: it may lack anything.
+func Draft(fsys fs.FS, root string) (*Set, Findings, error) {
+	root = path.Clean(root)
+	entries, err := fs.ReadDir(fsys, root)
+	if err != nil {
+		return nil, nil, err
+	}
 	lang, err := compile()
 	if err != nil {
-		return nil, fmt.Errorf("spec.Load: %w", err)
+		return nil, nil, err
 	}
 	r := &reporter{sources: map[string][]string{}}
 	set := &Set{}
@@ -43,10 +60,10 @@ func Load(fsys fs.FS, root string) (*Set, error) {
 		d.build()
 		set.Systems = append(set.Systems, d.System)
 	}
-	if len(r.findings) > 0 {
-		return nil, r.sorted()
+	if len(set.Systems) == 0 {
+		return nil, nil, fmt.Errorf("%w below %s/", ErrNoSystem, root)
 	}
-	return set, nil
+	return set, r.sorted(), nil
 }
 
 // draft is a system while it is read, linked and checked.

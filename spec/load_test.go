@@ -189,6 +189,49 @@ func TestLoadNoFolder(t *testing.T) {
 	}
 }
 
+// TestLoadNoSystem wants a folder without systems refused.
+func TestLoadNoSystem(t *testing.T) {
+	t.Parallel()
+	_, err := Load(fstest.MapFS{"spec/docs/readme.md": {}}, "spec")
+	if !errors.Is(err, ErrNoSystem) || err.Error() != "spec.Load: no system below spec/" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestOneSlip wants one finding for one slip in the real systems, however much
+// of the ledger is about that file.
+func TestOneSlip(t *testing.T) {
+	t.Parallel()
+	for file, slip := range map[string]string{
+		"spec/lianfa/customer/cst_info_create.yaml": "required",
+		"spec/lianfa/system.yaml":                   "envelope:",
+		"spec/lianfa/errors.yaml":                   "groups:",
+		"spec/lianfa/table/customer.yaml":           "columns:",
+	} {
+		fsys := fstest.MapFS{}
+		if err := fs.WalkDir(Embedded(), "spec/lianfa", func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(Embedded(), path)
+			fsys[path] = &fstest.MapFile{Data: text}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		fsys[file].Data = []byte(strings.Replace(string(fsys[file].Data), slip, "x"+slip, 1))
+		set, findings, err := Draft(fsys, "spec")
+		if err != nil || len(set.Systems) != 1 || len(findings) == 0 {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for _, f := range findings {
+			if f.Pos.File != file {
+				t.Errorf("%s: %s", file, f)
+			}
+		}
+	}
+}
+
 // FuzzLoad lays any text over each kind of file: no panic, and every finding
 // has a place in a file.
 func FuzzLoad(f *testing.F) {

@@ -376,6 +376,13 @@ type Column struct {
 	Label    string
 	PII      bool
 	Since    int
+
+	// What a value from outside must keep.
+	Enum     *Enum  // closed; of string and int
+	Format   string // of string: mobile | idcard | email
+	Min, Max string // decimal text, empty: none
+	Hash     bool   // a password: stored hashed
+	Blank    bool   // a required text that may be ""
 }
 
 // Index is a set of columns, named <table>_<columns>.

@@ -39,7 +39,7 @@ func (d *draft) linkLedger() {
 			d.erratum(at)
 		}
 		if at := item.get("interface"); at != nil {
-			if e.Interface = d.find(at.text); e.Interface == nil {
+			if e.Interface = d.find(at.text); e.Interface == nil && len(d.broken) == 0 {
 				d.unknownInterface("JK0610", at, "unknown interface %q")
 			}
 		} else {

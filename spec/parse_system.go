@@ -151,10 +151,15 @@ func (d *draft) readTables() {
 			t.Name = base
 		}
 		for _, m := range v.each("columns") {
-			t.Columns = append(t.Columns, &Column{
+			c := &Column{
 				Places: m.places(m.pos), Name: m.name, Type: m.str("type"), Length: m.num("length"), Required: m.flag("required"),
 				Default: m.str("default"), Label: m.str("label"), PII: m.flag("pii"), Since: max(m.num("since"), t.Since),
-			})
+				Format: m.str("format"), Min: m.str("min"), Max: m.str("max"), Hash: m.flag("hash"), Blank: m.flag("blank"),
+			}
+			if at := m.get("enum"); at != nil {
+				c.Enum = d.fieldEnum(at)
+			}
+			t.Columns = append(t.Columns, c)
 		}
 		t.Unique, t.Indexes = indexes(v.get("unique"), t), indexes(v.get("index"), t)
 		d.Tables = append(d.Tables, t)

@@ -47,6 +47,12 @@ func (p *printer) table(t *Table) {
 	p.line(1, "table %s since %d key %v", t.Name, t.Since, t.Key)
 	for _, c := range t.Columns {
 		p.line(2, "%s %s %d required=%v default=%s since %d", c.Name, c.Type, c.Length, c.Required, c.Default, c.Since)
+		if c.Enum != nil {
+			p.line(3, "enum %s %v", c.Enum.Name, c.Enum.texts())
+		}
+		if c.Format+c.Min+c.Max != "" || c.Hash || c.Blank {
+			p.line(3, "format=%s min=%s max=%s hash=%v blank=%v", c.Format, c.Min, c.Max, c.Hash, c.Blank)
+		}
 	}
 	for _, x := range t.Unique {
 		p.line(2, "unique %v since %d", x.Columns, x.Since)

@@ -174,4 +174,11 @@ var tableRules = []Rule{
 		"guid makes an id (string), now takes the time (datetime, date); everything else is a literal.",
 		"created: {type: datetime, default: guid}", "created: {type: datetime, default: now}", nil,
 	},
+	{
+		"JK0310",
+		"rule that a column cannot keep",
+		"enum is for string and int, format for string, min and max for numbers, hash for a string without length, " +
+			"blank for a required string outside the key. A rule on another column would never hold.",
+		"name: {type: string, min: 1}", "level: {type: int, min: 1}", everyTable(checkColumnRules),
+	},
 }

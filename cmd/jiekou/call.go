@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -33,7 +35,8 @@ func callCommand(t *tool) *cobra.Command {
 		Long: `call seals the data, sends it, verifies and opens the reply, and prints it. It
 exits 1 when the code is not that of success, and says which field is meant.
 
-The app file is what jiekoud app add --json prints, with "url" for the server. Of a
+The app file is what jiekoud app add --json prints, with "url" for the server;
+without one it is the server of this machine, JIEKOU_LISTEN or 127.0.0.1:8080. Of a
 system whose values stand in the query, for example u8, further members such as
 from_account are sent too where the interface has a field of that name.
 
@@ -83,18 +86,32 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 		}
 		t.say("hint: %s has no interface %q; it is sent all the same", s.Name, cmd)
 	}
+	if o.url == "" && a.url == "" {
+		o.url = local(os.Getenv("JIEKOU_LISTEN"))
+		t.say("hint: %s has no url; calling %s", a.file, o.url)
+	}
 	c, err := a.client(s, one, client.Config{URL: o.url, Timeout: o.timeout})
 	if err != nil {
 		return err
-	}
-	if o.url == "" && a.url == "" {
-		return misused("add --url http://127.0.0.1:8080, or \"url\" to the app file", "no URL to call")
 	}
 	r := client.Request{Cmd: cmd, Payload: data, Sid: o.sid, Get: o.get}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
 	return t.send(ctx, c, caller{app: a, system: s, one: one}, r, o)
+}
+
+// local is the URL of a server on this machine that listens at an address, by
+// default that of jiekoud.
+func local(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port == "" || port == "0" {
+		return "http://127.0.0.1:8080"
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // caller is who calls what.

@@ -18,7 +18,7 @@ func checkCommand(t *tool) *cobra.Command {
 		Short: "Check the YAML and print every finding",
 		Long: `check reads everything below spec/ and prints all that is wrong with it, each
 finding with its place, a hint and the line. Without findings it prints what it
-has read, and exits 0; with findings it exits 1.`,
+has read, and exits 0; with findings, or without a system, it exits 1.`,
 		Example: `  jiekou check
   jiekou check --json | jq -r '.findings[].id' | sort | uniq -c`,
 		Args: cobra.NoArgs,
@@ -54,7 +54,13 @@ func (t *tool) check(asJSON bool) error {
 	if err != nil {
 		return err
 	}
+	if p.builtIn && isFolder(specFolder) { // not "ok" about something else
+		return noSystem()
+	}
 	set, err := spec.Load(p.fsys, specFolder)
+	if errors.Is(err, spec.ErrNoSystem) {
+		return noSystem()
+	}
 	findings, found := errors.AsType[spec.Findings](err)
 	if err != nil && !found {
 		return err

@@ -41,6 +41,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer stop()
 	root := rootCommand(&tool{stdin: stdin, stdout: stdout, stderr: stderr})
 	root.SetArgs(args)
+	root.SuggestionsMinimumDistance = likeness(args)
 	return speak(stderr, root.ExecuteContext(ctx))
 }
 
@@ -84,6 +85,15 @@ Exit codes:
 		callCommand(t), sealCommand(t), openCommand(t), receiveCommand(t),
 	)
 	return root
+}
+
+// likeness is by how many letters a command may be mistyped to be suggested: nope
+// is not open.
+func likeness(args []string) int {
+	if len(args) > 0 && len(args[0]) > 5 {
+		return 2
+	}
+	return 1
 }
 
 // completeWords offers words for a flag to the shell.

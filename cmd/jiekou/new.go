@@ -23,9 +23,9 @@ func newCommand(t *tool) *cobra.Command {
 		Use:   "new",
 		Short: "Begin a system, a group, a table or an interface",
 		Long: `new writes YAML that passes check as it is, to be filled in. It never overwrites a
-file. When the result would have findings they are printed and nothing is left
-behind.`,
-		Example: `  jiekou new system acme --title 开放接口规范
+file. When the result would have findings that were not there before they are
+printed and nothing is left behind.`,
+		Example: `  jiekou new system acme --title 开放接口规范 --dir .
   jiekou new group acme/customer --title 客户数据接口 --section 4.2
   jiekou new table acme/customer --title 客户
   jiekou new interface acme/customer/cst_info_get --kind query --title 客户资料查询 --section 4.2.1 --table customer`,
@@ -45,9 +45,9 @@ type draft struct {
 	over bool // it is there already and is replaced
 }
 
-// begin writes drafts, unless one is there already or the result has findings.
-// next says what to do now.
-func (t *tool) begin(p project, drafts []draft, next string) error {
+// begin writes drafts, unless one is there already or the result has findings
+// that were not there before. next says what to do now.
+func (t *tool) begin(p project, before spec.Findings, drafts []draft, next string) error {
 	root, err := os.OpenRoot(p.root)
 	if err != nil {
 		return err
@@ -72,35 +72,65 @@ func (t *tool) begin(p project, drafts []draft, next string) error {
 		}
 		undo = append(undo, one)
 	}
-	missing := unlisted(p)
-	if len(missing) == 0 {
-		if _, err := t.load(p); err != nil {
-			t.say("nothing was written: the result has findings")
-			return back(err)
-		}
+	if err := t.sound(p, before); err != nil {
+		return back(err)
 	}
 	for _, d := range drafts {
 		if _, err := fmt.Fprintln(t.stdout, d.path); err != nil {
 			return err
 		}
 	}
-	for _, f := range missing {
-		t.say("hint: %s: add a row about it to ledger.yaml, or ours: true", f.Message)
+	if len(before) > 0 {
+		t.say("hint: %s as before: jiekou check", count(len(before), "finding"))
 	}
 	t.say("next: %s", next)
 	return nil
 }
 
-// unlisted returns what is found where nothing is wrong but that the ledger does
-// not know new interfaces yet. Its rows are written while reading the document,
-// so that begin does not wait for them.
-func unlisted(p project) []spec.Finding {
-	_, err := spec.Load(p.fsys, specFolder)
-	findings, _ := errors.AsType[spec.Findings](err)
-	if slices.ContainsFunc(findings, func(f spec.Finding) bool { return f.ID != "JK0612" }) {
-		return nil
+// started reads a project that something is added to. Findings do not stand in
+// the way, except in the files that are read: they are printed.
+func (t *tool) started(p project, files ...string) (*spec.Set, spec.Findings, error) {
+	set, before, err := spec.Draft(p.fsys, specFolder)
+	if errors.Is(err, spec.ErrNoSystem) {
+		return nil, nil, noSystem()
 	}
-	return findings
+	if err != nil {
+		return nil, nil, err
+	}
+	var there spec.Findings
+	for _, f := range before {
+		if slices.Contains(files, f.Pos.File) {
+			there = append(there, f)
+		}
+	}
+	return set, before, t.found(there)
+}
+
+// sound wants no findings but those that were there before.
+func (t *tool) sound(p project, before spec.Findings) error {
+	_, after, err := spec.Draft(p.fsys, specFolder)
+	if err != nil {
+		return err
+	}
+	old := map[spec.Finding]int{}
+	for _, f := range before {
+		old[unplaced(f)]++
+	}
+	var added spec.Findings
+	for _, f := range after {
+		if old[unplaced(f)]--; old[unplaced(f)] < 0 {
+			added = append(added, f)
+		}
+	}
+	if err = t.found(added); err != nil {
+		t.say("nothing was written: the result has findings")
+	}
+	return err
+}
+
+// unplaced is a finding without what changes when lines are added above it.
+func unplaced(f spec.Finding) spec.Finding {
+	return spec.Finding{Pos: spec.Pos{File: f.Pos.File}, ID: f.ID, Message: f.Message}
 }
 
 // put writes one draft, formatted, and returns what takes it back.

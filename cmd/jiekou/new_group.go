@@ -32,7 +32,7 @@ func (t *tool) newGroup(arg, title, section string) error {
 	if err != nil {
 		return err
 	}
-	set, err := t.load(p)
+	set, before, err := t.started(p, systemFile(arg))
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (t *tool) newGroup(arg, title, section string) error {
 	if slices.ContainsFunc(s.Groups, func(g *spec.Group) bool { return g.Name == names[1] }) {
 		return misused("", "%s has a group %s already", s.Name, names[1])
 	}
-	file := specFolder + "/" + s.Name + "/system.yaml"
+	file := systemFile(arg)
 	text, err := fs.ReadFile(p.fsys, file)
 	if err != nil {
 		return err
@@ -60,7 +60,13 @@ func (t *tool) newGroup(arg, title, section string) error {
 		return misused("write groups a line each, or add this one by hand: "+row, "%s: groups cannot be changed", file)
 	}
 	next := "jiekou new interface " + arg + "/CMD --kind query --title … --section …"
-	return t.begin(p, []draft{{path: file, text: changed, over: true}}, next)
+	return t.begin(p, before, []draft{{path: file, text: changed, over: true}}, next)
+}
+
+// systemFile is the system.yaml of a SYSTEM/NAME.
+func systemFile(arg string) string {
+	name, _, _ := strings.Cut(arg, "/")
+	return specFolder + "/" + name + "/system.yaml"
 }
 
 // quoted is a section of a group, which is always in quotes: 4.10 is no number.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -22,10 +23,11 @@ func newInterfaceCommand(t *tool) *cobra.Command {
 		Long: `new interface writes spec/SYSTEM/GROUP/CMD.yaml. With --table it has a field for
 each column: a report inserts a row, a query gets one by its key, a notification
 is filled from one. Without --table a report or query is unimplemented. Change
-names, lengths and labels to what the document says.`,
+names, lengths and labels to what the document says. Where the system keeps a
+ledger.yaml it is marked as ours until the ledger has rows about it.`,
 		Example: `  jiekou new interface lianfa/customer/cst_tag_create --kind report --title 客户标签 \
     --section 4.2.99 --table customer
-  jiekou new interface lianfa/base/base_city_list --kind query --title 城市查询 --section 4.1.99 --code G-BA-99`,
+  jiekou new interface lianfa/base/base_district_list --kind query --title 区县查询 --section 4.1.99 --code G-BA-99`,
 		Args: cobra.ExactArgs(1),
 		RunE: action(func(_ *cobra.Command, args []string) error { return t.newInterface(args[0], o) }),
 	}
@@ -50,7 +52,8 @@ func (t *tool) newInterface(arg string, o interfaceOptions) error {
 	if err != nil {
 		return err
 	}
-	set, err := t.load(p)
+	folder := strings.TrimSuffix(systemFile(arg), "system.yaml")
+	set, before, err := t.started(p, systemFile(arg), folder+"table/"+o.table+".yaml")
 	if err != nil {
 		return err
 	}
@@ -65,12 +68,14 @@ func (t *tool) newInterface(arg string, o interfaceOptions) error {
 		return misused("jiekou new group "+s.Name+"/"+names[1]+" --title …", "%s has no group %q", s.Name, names[1])
 	}
 	b := beginning{system: s, group: names[1], cmd: names[2], options: o}
+	_, err = fs.Stat(p.fsys, folder+"ledger.yaml")
+	b.ledger = err == nil
 	if b.table, err = tableOf(s, o.table); err != nil {
 		return err
 	}
 	path := fmt.Sprintf("%s/%s.yaml", specFolder, arg)
 	next := "write the document's fields into " + path + ", then jiekou check and jiekou generate"
-	return t.begin(p, []draft{{path: path, text: b.text()}}, next)
+	return t.begin(p, before, []draft{{path: path, text: b.text()}}, next)
 }
 
 // kinds are what an interface can be for.
@@ -98,6 +103,7 @@ type beginning struct {
 	cmd     string
 	options interfaceOptions
 	table   *spec.Table // nil: none
+	ledger  bool        // the system keeps one, and it has no rows about the interface yet
 }
 
 // text is the whole file.
@@ -110,6 +116,9 @@ func (b *beginning) text() string {
 		line("code: %s", scalar(b.options.code))
 	}
 	line("title: %s\nsection: %s\nkind: %s", scalar(b.options.title), scalar(b.options.section), b.options.kind)
+	if b.ledger {
+		line("ours: true # remove it when ledger.yaml has its rows")
+	}
 	if b.options.kind != "notify" && b.table == nil {
 		line("status: unimplemented")
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,9 +20,11 @@ func newSystemCommand(t *tool) *cobra.Command {
 		Long: `new system writes spec/NAME/system.yaml and errors.yaml, and the language's JSON
 Schema for editors. The envelope is the one of RC4, base64 and two SHA-1 codes in
 one POST; with --open the values stand in the query and each interface has its own
-method and path. Change it to what the document says.`,
+method and path. Change it to what the document says. The first system of a project
+needs --dir: it makes that folder the project.`,
 		Example: `  jiekou new system acme --title 开放接口规范 --document V1.0
-  jiekou new system u8 --title 基础档案 --open`,
+  jiekou new system u8 --title 基础档案 --open
+  jiekou new system first --title 接口 --dir .`,
 		Args: cobra.ExactArgs(1),
 		RunE: action(func(_ *cobra.Command, args []string) error {
 			return t.newSystem(args[0], title, version, open)
@@ -38,8 +41,12 @@ func (t *tool) newSystem(name, title, version string, open bool) error {
 	if err := named(systemOK, "a system", name); err != nil {
 		return err
 	}
+	var before spec.Findings
 	p, err := t.project()
-	if err != nil { // the first system of a project
+	switch {
+	case err != nil && t.dir == "":
+		return misused("jiekou new system "+name+" --title … --dir . begins a project here", "no project here or above")
+	case err != nil: // the first system of a project
 		root, absErr := filepath.Abs(t.dir)
 		if absErr != nil {
 			return absErr
@@ -48,8 +55,11 @@ func (t *tool) newSystem(name, title, version string, open bool) error {
 			return misused("", "no folder %s", t.dir)
 		}
 		p = project{root: root, fsys: os.DirFS(root)}
-	} else if _, err := t.load(p); err != nil {
-		return err
+	default:
+		_, before, err = spec.Draft(p.fsys, specFolder)
+		if err != nil && !errors.Is(err, spec.ErrNoSystem) {
+			return err
+		}
 	}
 	text := sealedSystem
 	if open {
@@ -61,11 +71,11 @@ func (t *tool) newSystem(name, title, version string, open bool) error {
 		{path: folder + "/system.yaml", text: head(1) + text},
 		{path: folder + "/errors.yaml", text: head(1) + firstErrors},
 	}
-	schema := specFolder + "/language.schema.json"
+	schema := specFolder + "/" + schemaName
 	if _, err := os.Stat(filepath.Join(p.root, filepath.FromSlash(schema))); err != nil {
 		drafts = append(drafts, draft{path: schema, text: string(spec.LanguageSchema())})
 	}
-	return t.begin(p, drafts, "jiekou new group "+name+"/customer --title 客户数据接口")
+	return t.begin(p, before, drafts, "jiekou new group "+name+"/customer --title 客户数据接口")
 }
 
 // sealedSystem is a system of one URL and sealed messages.

@@ -28,7 +28,7 @@ func (t *tool) newTable(arg, title string) error {
 	if err != nil {
 		return err
 	}
-	set, err := t.load(p)
+	set, before, err := t.started(p, systemFile(arg))
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (t *tool) newTable(arg, title string) error {
 	text := head(2) + fmt.Sprintf(firstTable, names[1], scalar(title), scalar(title+"GUID"), scalar(title+"名称"))
 	next := fmt.Sprintf("write the columns of %s, then jiekou new interface %s/GROUP/CMD --table %s",
 		path, s.Name, names[1])
-	return t.begin(p, []draft{{path: path, text: text}}, next)
+	return t.begin(p, before, []draft{{path: path, text: text}}, next)
 }
 
 // firstTable is a table that reports, queries and notifications can use.

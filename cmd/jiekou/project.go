@@ -6,12 +6,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // specFolder holds the systems below a project's root.
 const specFolder = "spec"
+
+// schemaName is the language's JSON Schema for editors, in specFolder.
+const schemaName = "language.schema.json"
 
 // project is where the YAML is.
 type project struct {
@@ -20,7 +24,8 @@ type project struct {
 	builtIn bool
 }
 
-// project finds the project: --dir, or upwards from the working directory.
+// project finds the project: --dir, or upwards from the working directory. A
+// folder spec/ alone does not make one: other projects keep their tests there.
 func (t *tool) project() (project, error) {
 	if t.dir != "" {
 		root, err := filepath.Abs(t.dir)
@@ -37,16 +42,37 @@ func (t *tool) project() (project, error) {
 		return project{}, err
 	}
 	for {
-		if isFolder(filepath.Join(dir, specFolder)) {
+		if isProject(dir) {
 			return project{root: dir, fsys: os.DirFS(dir)}, nil
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return project{}, misused("go to the project, or name it with --dir", "no folder spec/ here or above")
+			return project{}, misused("go to the project, or name it with --dir", "no spec/ with a system here or above")
 		}
 		dir = parent
 	}
 }
+
+// isProject says whether a folder holds spec/ with systems, or did: language.schema.json
+// stays behind, and go.mod says that it is jiekou's own.
+func isProject(dir string) bool {
+	folder := filepath.Join(dir, specFolder)
+	if !isFolder(folder) {
+		return false
+	}
+	fsys := os.DirFS(dir)
+	if found, err := fs.Glob(fsys, specFolder+"/*/system.yaml"); err == nil && len(found) > 0 {
+		return true
+	}
+	if _, err := fs.Stat(fsys, specFolder+"/"+schemaName); err == nil {
+		return true
+	}
+	text, err := fs.ReadFile(fsys, "go.mod")
+	return err == nil && ownModule.Match(text)
+}
+
+// ownModule is the line of go.mod that names jiekou.
+var ownModule = regexp.MustCompile(`(?m)^module\s+"?github\.com/jiekou-dev/jiekou"?\s*$`)
 
 // readable finds the project, or takes the built-in spec where there is none and
 // none was asked for.
@@ -61,11 +87,27 @@ func (t *tool) readable() (project, error) {
 // load reads the YAML of a project. Findings are printed to standard error.
 func (t *tool) load(p project) (*spec.Set, error) {
 	set, err := spec.Load(p.fsys, specFolder)
+	if errors.Is(err, spec.ErrNoSystem) {
+		return nil, noSystem()
+	}
 	if findings, ok := errors.AsType[spec.Findings](err); ok {
-		fmt.Fprintln(t.stderr, findings.Error())
-		return nil, failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+		return nil, t.found(findings)
 	}
 	return set, err
+}
+
+// found prints findings to standard error. It is no error without any.
+func (t *tool) found(findings spec.Findings) error {
+	if len(findings) == 0 {
+		return nil
+	}
+	fmt.Fprintln(t.stderr, findings.Error())
+	return failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+}
+
+// noSystem is what is said where spec/ is empty.
+func noSystem() error {
+	return failed("jiekou new system NAME --title … --dir . begins one", "no system below %s/", specFolder)
 }
 
 // read loads the YAML for a command that only reads.

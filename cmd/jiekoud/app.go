@@ -43,6 +43,9 @@ Works beside a running server, which follows within two seconds.`,
 	return c
 }
 
+// sealing marks a command that seals credentials.
+func (o *appOptions) sealing(*cobra.Command, []string) { o.needKey = true }
+
 // run opens the database, does one thing with the apps and closes it.
 func (o *appOptions) run(c *cobra.Command, do func(ctx context.Context, admin *app.Admin) error) error {
 	b, err := o.open(c.Context(), quiet(c.ErrOrStderr()))
@@ -99,7 +102,8 @@ func (o *appOptions) addCommand() *cobra.Command {
 		Long:  "Register an app and print its credentials. They are shown this once; rotate makes new ones.",
 		Example: `  jiekoud app add 301 --system lianfa --grant 'cst_*' --grant 'base_*'
   jiekoud app add 301 --system lianfa --grant '*' --json > 301.json`,
-		Args: cobra.ExactArgs(1),
+		Args:   cobra.ExactArgs(1),
+		PreRun: o.sealing,
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.system == "" {
 				return usageError{fmt.Errorf("app add needs --system")}
@@ -216,14 +220,21 @@ func (o *appOptions) showCommand() *cobra.Command {
 
 // rotateCommand makes new credentials.
 func (o *appOptions) rotateCommand() *cobra.Command {
-	return o.one("rotate", "Replace an app's credentials and print the new ones, once; the old ones end at once", "  jiekoud app rotate 300 --json",
+	c := o.one("rotate", "Replace an app's credentials and print the new ones, once; the old ones end at once", "  jiekoud app rotate 300 --json",
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
-			credentials, err := admin.Rotate(ctx, system, id)
+			rotate := admin.Rotate
+			if o.lostKey {
+				rotate = admin.RotateLost
+			}
+			credentials, err := rotate(ctx, system, id)
 			if err != nil {
 				return err
 			}
 			return o.credentials(c.OutOrStdout(), credentials)
 		})
+	c.PreRun = o.sealing
+	c.Flags().BoolVar(&o.lostKey, "lost-key", false, "the master key is lost for good: make a new one and seal under it although no app opens with it")
+	return c
 }
 
 // stateCommand turns an app on or off.

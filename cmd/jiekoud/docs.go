@@ -30,6 +30,10 @@ td:first-child{white-space:nowrap;font-family:ui-monospace,Menlo,Consolas,monosp
 pre{background:#f6f8fa;padding:.8rem;overflow:auto;font-size:13px}blockquote{border-left:4px solid #d4a72c;margin:0;padding:.2rem 1rem;background:#fff8c5}
 h2{margin-top:2.6rem;border-bottom:1px solid #d1d9e0}`
 
+// docsNav leads from the pages of a system to each other.
+const docsNav = `<a href="/docs/">全部系统</a><a href="./">总览</a><a href="errors">错误码</a><a href="errata">勘误与约定</a>` +
+	`<a href="ledger">条款落实表</a>`
+
 // addDocs serves the printed documentation of each system as pages.
 func addDocs(mux *http.ServeMux, systems []route.System) error {
 	md := goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
@@ -49,13 +53,13 @@ func addDocs(mux *http.ServeMux, systems []route.System) error {
 			}
 			at := "/docs/" + s.Name + "/" + strings.TrimSuffix(path.Base(name), ".md")
 			at = strings.TrimSuffix(at, "README")
-			if pages[at], err = page(md, s.Title, text); err != nil {
+			if pages[at], err = page(md, s.Title, docsNav, text); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
 	}
 	var err error
-	if pages["/docs/"], err = page(md, "jiekou", []byte(index.String())); err != nil {
+	if pages["/docs/"], err = page(md, "jiekou", "", []byte(index.String())); err != nil {
 		return err
 	}
 	mux.HandleFunc("GET /docs/", func(w http.ResponseWriter, r *http.Request) {
@@ -73,11 +77,10 @@ func addDocs(mux *http.ServeMux, systems []route.System) error {
 }
 
 // page turns Markdown into a whole page.
-func page(md goldmark.Markdown, title string, text []byte) ([]byte, error) {
+func page(md goldmark.Markdown, title, nav string, text []byte) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">`+
-		`<title>%s</title><style>%s</style><nav><a href="/docs/">全部系统</a><a href="./">总览</a><a href="errors">错误码</a>`+
-		`<a href="errata">勘误与约定</a></nav>`, html.EscapeString(title), docsStyle)
+		`<title>%s</title><style>%s</style><nav>%s</nav>`, html.EscapeString(title), docsStyle, nav)
 	text = bytes.ReplaceAll(text, []byte(".md#"), []byte("#"))
 	text = bytes.ReplaceAll(text, []byte(".md)"), []byte(")"))
 	err := md.Convert(text, &b, parser.WithContext(parser.NewContext(parser.WithIDs(headingIDs{}))))

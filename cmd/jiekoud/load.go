@@ -37,11 +37,12 @@ func loadCommand(s *settings) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "load FILE…",
 		Short: "Load master data from CSV or JSON lines into tables",
-		Long: `Load master data into tables, a row a line: CSV with the columns' names in the first line, or JSON lines, of which
-the first has every column that the file has.
+		Long: `Load master data into tables, a row a line: CSV with the columns' names in the first line, or JSON lines. The
+columns of a file of JSON lines are those that any of its lines has; a line without one of them has no value there.
 
-The table is named after the file (project.csv goes to table project), or by --table. Rows are put in by their key:
-one that is there already is replaced in the columns that the file has, and left alone where nothing differs. Bad rows,
+The table is named after the file (project.csv goes to table project), or by --table. Values are held
+to the rules of the table: type, length, list of values, format, range; a password is stored hashed, and a text that must
+be there may not be empty. Rows are put in by their key, which comes once in a file: one that is there already is replaced in the columns that the file has, and left alone where nothing differs. Bad rows,
 those that only the database can refuse among them, are reported with file and line and left out; with --strict a file
 with a bad row is not loaded at all. --dry-run checks a file against the database and changes nothing.
 
@@ -121,7 +122,7 @@ func loadFile(ctx context.Context, pool *pgxpool.Pool, name string, o loadOption
 	defer f.Close()
 	bar := newProgress(f, filepath.Base(name), speech)
 	defer bar.stop()
-	rows, err := openRows(name, bar)
+	rows, err := openRows(name, f, bar, t)
 	if err != nil {
 		return loadReport{}, err
 	}
@@ -232,13 +233,21 @@ func loadRows(ctx context.Context, db store.Beginner, t store.Table, zone *time.
 	return report, err
 }
 
-// openRows reads the head of a file.
-func openRows(name string, f io.Reader) (rows, error) {
+// openRows reads the head of a file of rows for t: of JSON lines the names in
+// all of it. in reads from f.
+func openRows(name string, f io.ReadSeeker, in io.Reader, t store.Table) (rows, error) {
 	switch filepath.Ext(name) {
 	case ".csv":
-		return newCSVRows(f)
+		return newCSVRows(in)
 	case ".jsonl", ".ndjson":
-		return newJSONRows(f)
+		names, err := jsonNames(f, t)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return nil, fmt.Errorf("the file is read twice: %w", err)
+		}
+		return newJSONRows(in, names)
 	}
 	return nil, usageError{fmt.Errorf("a file to load ends in .csv or .jsonl")}
 }
@@ -285,7 +294,7 @@ func (r *csvRows) next() (int, []string, error) {
 	return line, row, nil
 }
 
-// jsonRows is a file with a JSON object a line; the first one names the columns.
+// jsonRows is a file with a JSON object a line.
 type jsonRows struct {
 	in    *bufio.Reader
 	names []string
@@ -293,13 +302,37 @@ type jsonRows struct {
 	line  int
 }
 
-func newJSONRows(f io.Reader) (*jsonRows, error) {
+// jsonNames lists the columns of t that any line of a file names.
+func jsonNames(f io.Reader, t store.Table) ([]string, error) {
+	r, names := &jsonRows{in: bufio.NewReader(f)}, map[string]bool{}
+	for {
+		object, err := r.object()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if _, bad := errors.AsType[rowError](err); err != nil && !bad {
+			return nil, err
+		}
+		for name := range object {
+			if !names[name] && slices.ContainsFunc(t.Columns, func(c store.Column) bool { return c.Name == name }) {
+				names[name] = true
+			}
+		}
+	}
+	return slices.Collect(maps.Keys(names)), nil
+}
+
+// newJSONRows returns the rows of a file whose columns are the given ones and
+// those of its first line.
+func newJSONRows(f io.Reader, names []string) (*jsonRows, error) {
 	r := &jsonRows{in: bufio.NewReader(f)}
 	object, err := r.object()
 	if err != nil {
 		return nil, fmt.Errorf("first line: %w", noRows(err))
 	}
-	r.names = slices.Sorted(maps.Keys(object))
+	names = slices.AppendSeq(slices.Clone(names), maps.Keys(object))
+	slices.Sort(names)
+	r.names = slices.Compact(names)
 	r.first, err = r.row(object)
 	return r, err
 }
@@ -354,7 +387,7 @@ func (r *jsonRows) row(object map[string]any) ([]string, error) {
 	for name, value := range object {
 		at := slices.Index(r.names, name)
 		if at < 0 {
-			return nil, errors.New("it has a column that the first line does not have")
+			return nil, errors.New("it has a column that the table does not have")
 		}
 		switch v := value.(type) {
 		case nil:

@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -99,18 +100,67 @@ func TestLoadJSONLines(t *testing.T) {
 	l.loads(t, "room.jsonl", "\ufeff"+line("r-1", nil)+"\n  \n"+line("r-2", members{"unit": "2单元", "room": "a\nb"})+strings.TrimSuffix(line("r-3", nil), "\n"),
 		"room.jsonl: 3 rows into lianfa.room, 0 bad", "", 0)
 	same(t, "rows", l.rooms(t), "r-1 101 待售 - 89.50 1000000.00;r-2 a\nb 待售 2单元 89.50 1000000.00;r-3 101 待售 - 89.50 1000000.00")
-	long := line("r-9", members{"xk_row": "x"}) // the first line has no such column
+	long := line("r-9", members{"13800138000": "x"}) // the table has no such column
 	l.loads(t, "rooms.ndjson", line("r-1", members{"status": "签约"})+"{\"guid\":\n"+"[]\nnull\n"+strings.TrimSpace(line("r-4", nil))+line("r-5", nil)+
 		long+line("r-6", members{"total": "x"})+line("r-7", members{"room": strings.Repeat("室", 21)})+strings.Replace(line("r-8", nil), `"1"`, "\"\xff\"", 1)+
 		strings.Repeat("[", 2<<20)+"\n"+line("r-8", nil),
 		"rooms.ndjson: 2 rows into lianfa.room, 9 bad",
 		"rooms.ndjson:2: not a JSON object\nrooms.ndjson:3: not a JSON object\nrooms.ndjson:4: not a JSON object\nrooms.ndjson:5: not a JSON object\n"+
-			"rooms.ndjson:6: it has a column that the first line does not have\nrooms.ndjson:7: column total: not a number\n"+
+			"rooms.ndjson:6: it has a column that the table does not have\nrooms.ndjson:7: column total: not a number\n"+
 			"rooms.ndjson:8: column room: longer than 20 characters\nrooms.ndjson:9: not a JSON object\n"+
 			"rooms.ndjson:10: not a JSON object\njiekoud: error: 9 rows were bad\n", 1,
 		"--table", "room")
 	same(t, "the good ones", l.w.one(t, `select string_agg(guid || status, ',' order by guid) from lianfa.room where guid like 'r-%'`),
 		"r-1签约,r-2待售,r-3待售,r-8待售")
+	// a column that only a later line has
+	l.loads(t, "late.jsonl", line("r-10", nil)+line("r-11", members{"xk_row": "7"})+line("r-12", nil),
+		"late.jsonl: 3 rows into lianfa.room, 0 bad", "", 0, "--table", "room")
+	same(t, "the later column", l.w.one(t, `select string_agg(guid || coalesce(xk_row, '-'), ',' order by guid) from lianfa.room where guid in ('r-10', 'r-11', 'r-12')`),
+		"r-10-,r-117,r-12-")
+}
+
+// Rows are held to what the interfaces demand of the same values, and the
+// messages name the column and hold no value.
+func TestLoadRules(t *testing.T) {
+	t.Parallel()
+	l := newLoading(t)
+	l.loads(t, "room.csv", roomHead+"r-1,p,b,,1,101,在售,1,1\nr-2,p,b,,1,102,,1,1\nr-3,p,b,, ,103,待售,1,1\nr-4,p,b,,1,104,待售,-1,1\n"+
+		"r-5,p,b,,1,105,待售,1,-0.01\nr-6,p,b,,1,106,待售,0,0\n",
+		"room.csv: 1 rows into lianfa.room, 5 bad",
+		"room.csv:2: column status: not one of 销控, 待售, 签约, 认购\nroom.csv:3: column status: a value is needed\n"+
+			"room.csv:4: column floor: a value is needed\nroom.csv:5: column bld_area: less than 0\nroom.csv:6: column total: less than 0\n"+
+			"jiekoud: error: 5 rows were bad\n", 1)
+	l.loads(t, "customer.csv", "guid,proj_guid,customer_name,gender,mobile,user_guid\nk-1,p,甲,3,15500000001,u\nk-2,p,乙,0,155,u\nk-3,p,丙,00,15500000003,\n",
+		"customer.csv: 1 rows into lianfa.customer, 2 bad",
+		"customer.csv:2: column gender: not one of 1, 2, 0\ncustomer.csv:3: column mobile: not of the form mobile\njiekoud: error: 2 rows were bad\n",
+		1, "--system", "lianfa")
+	stored, err := store.HashPassword("open sesame")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.loads(t, "consultant.csv", "guid,user_name,user_code,mobile,password\nk-1,甲,jia,1,open sesame\nk-2,乙,yi,2,"+stored+"\nk-3,丙,bing,3,\n",
+		"consultant.csv: 3 rows into lianfa.consultant, 0 bad", "", 0)
+	if got := l.w.one(t, `select password from lianfa.consultant where guid = 'k-1'`); !store.CheckPassword(got, "open sesame") {
+		t.Error("a password is stored as it came, or lost")
+	}
+	same(t, "a hash", l.w.one(t, `select password from lianfa.consultant where guid = 'k-2'`), stored)
+	same(t, "no password", l.w.one(t, `select password is null from lianfa.consultant where guid = 'k-3'`), "true")
+}
+
+// A key that comes again is a bad row, however far apart the two stand.
+func TestLoadKeyTwice(t *testing.T) {
+	t.Parallel()
+	l := newLoading(t)
+	var text strings.Builder
+	text.WriteString(roomHead)
+	for n := range 4500 {
+		fmt.Fprintf(&text, "r-%d,p,b,,1,%d,待售,1,1\n", n%4400, n)
+	}
+	_, errs, code := l.load(t, "room.csv", text.String())
+	if code != 1 || !strings.Contains(errs, "room.csv:4402: the key is that of an earlier row\n") || !strings.Contains(errs, "100 rows were bad") {
+		t.Errorf("%d %s", code, errs)
+	}
+	same(t, "the first of the two stays", l.w.one(t, `select room from lianfa.room where guid = 'r-0'`), "0")
 }
 
 // pairs lists an object's members as with takes them.

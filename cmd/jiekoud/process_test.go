@@ -296,7 +296,7 @@ func (b binary) testLoad(t *testing.T) {
 	c := w.app(t, "300")
 	dir := t.TempDir()
 	name := filepath.Join(dir, "project.csv")
-	text := "guid,proj_name,city_name,level\nnew-1,新项目,厦门,1\nnew-2,,厦门,first\nnew-3,新项目三,桂林,2\n"
+	text := "guid,proj_name,city_name,level\nnew-1,新项目,厦门,1\nnew-2,新项目二,厦门,first\nnew-3,新项目三,桂林,2\n"
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -81,6 +81,7 @@ func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.W
 		return hinted{fmt.Errorf("listen: %w", err), "set JIEKOU_LISTEN to a free address, for example 127.0.0.1:8081"}
 	}
 	defer listener.Close()
+	s.serving, s.needKey = true, true
 	b, err := s.open(ctx, log)
 	if err != nil {
 		return err

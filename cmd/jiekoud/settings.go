@@ -3,13 +3,16 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/user"
 	"path/filepath"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/pflag"
 
@@ -24,6 +27,10 @@ type settings struct {
 	databaseURL string
 	dataDir     string
 	masterKey   string
+
+	serving bool // runs for long: rather waits for a short command that runs the private PostgreSQL
+	needKey bool // cannot do without the master key; else base.master may be nil where its file is missing
+	lostKey bool // a new master key may be made although apps exist
 }
 
 // flags adds the shared flags.
@@ -56,7 +63,7 @@ func (s *settings) open(ctx context.Context, log *slog.Logger) (*base, error) {
 	if err := os.MkdirAll(s.dataDir, 0o711); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	server, err := postgres.Open(ctx, postgres.Config{URL: s.databaseURL, DataDir: s.dataDir, Log: log})
+	server, err := postgres.Open(ctx, postgres.Config{URL: s.databaseURL, DataDir: s.dataDir, Log: log, Own: s.serving})
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +74,36 @@ func (s *settings) open(ctx context.Context, log *slog.Logger) (*base, error) {
 	}
 	if err := migrate.Up(ctx, b.pool, migrations()); err != nil {
 		b.close()
-		return nil, hinted{err, "check that the database runs and that DATABASE_URL is right"}
+		if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+			err = hinted{err, "check that the database runs and that DATABASE_URL is right"}
+		}
+		return nil, err
 	}
-	if b.master, err = app.OpenMaster(s.keyFile()); err != nil {
+	if b.master, err = s.openMaster(ctx, b.pool); err != nil {
 		b.close()
 		return nil, err
 	}
 	return b, nil
+}
+
+// openMaster reads the master key, and makes it where there is nothing yet that
+// was sealed with one. Without a file, what needs no key gets nil.
+func (s *settings) openMaster(ctx context.Context, pool *pgxpool.Pool) (*app.Master, error) {
+	var apps bool // looked for before the file: who added one has made it before
+	if err := pool.QueryRow(ctx, `select exists (select from jiekou.app)`).Scan(&apps); err != nil {
+		return nil, fmt.Errorf("apps: %w", err)
+	}
+	name := s.keyFile()
+	if _, err := os.Stat(name); apps && !s.lostKey && errors.Is(err, fs.ErrNotExist) {
+		if !s.needKey {
+			return nil, nil
+		}
+		return nil, hinted{
+			fmt.Errorf("key file %s is missing; the apps' secrets were sealed with it: restore it, or rotate every app", name),
+			"where it is lost for good: jiekoud app rotate --lost-key ID makes a new key and new credentials",
+		}
+	}
+	return app.OpenMaster(name)
 }
 
 // close lets go of what open reached, and ends a PostgreSQL that it started.

@@ -78,8 +78,10 @@ func (w *world) work(t *testing.T) {
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	w, c := historyWorld(t, 40)
-	task := ask(t, c, members{"createdBy": "x", "taskName": "历史", "projGUID": project1, "timeRangeStart": "2026-10-01 00:03:00",
-		"timeRangeEnd": "2026-10-01 00:25:00", "dataType": "cst_info_notify|s_lead_notify"})
+	task := ask(t, c, members{
+		"createdBy": "x", "taskName": "历史", "projGUID": project1, "timeRangeStart": "2026-10-01 00:03:00",
+		"timeRangeEnd": "2026-10-01 00:25:00", "dataType": "cst_info_notify|s_lead_notify",
+	})
 	w.told(t, "waiting  "+task+"  app 300  "+w.one(t, `select to_char(created at time zone current_setting('timezone'), 'YYYY-MM-DD HH24:MI:SS') from lianfa.sync_task`)+
 		"  历史  \n", "", 0, "sync", "list")
 	w.work(t)
@@ -220,6 +222,7 @@ const childEnv = "JIEKOU_TEST_HISTORY"
 
 // TestHistoryChild is the process that TestHistoryKilled kills.
 func TestHistoryChild(t *testing.T) {
+	t.Parallel()
 	url := os.Getenv(childEnv)
 	if url == "" {
 		t.Skip("run by TestHistoryKilled only")

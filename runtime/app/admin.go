@@ -90,10 +90,26 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 }
 
 // Rotate gives an app new secrets and returns them. The old ones end at once,
-// without an overlap: servers refuse them within two seconds.
+// without an overlap: servers refuse them within two seconds. It fails with
+// ErrMasterKey where no app opens with the master key.
 func (a *Admin) Rotate(ctx context.Context, system, id string) (Credentials, error) {
+	return a.rotate(ctx, system, id, a.checkMaster)
+}
+
+// RotateLost is Rotate for when the master key is lost for good and another one
+// was made: it seals under that one although no app opens with it. From then on
+// the new key is the right one, for Rotate, Add and servers.
+func (a *Admin) RotateLost(ctx context.Context, system, id string) (Credentials, error) {
+	return a.rotate(ctx, system, id, func(context.Context, pgx.Tx) error { return nil })
+}
+
+// rotate replaces secrets where check lets it.
+func (a *Admin) rotate(ctx context.Context, system, id string, check func(context.Context, pgx.Tx) error) (Credentials, error) {
 	c := Credentials{System: system, AppID: id, Token: newToken(), AppKey: newAppKey()}
 	err := a.change(ctx, "rotate", system, id, nil, func(tx pgx.Tx) error {
+		if err := check(ctx, tx); err != nil {
+			return err
+		}
 		return one(tx.Exec(ctx, `update jiekou.app set token = $3, appkey = $4, modified = now()
 			where system = $1 and id = $2`, system, id,
 			a.master.seal(system, id, fieldToken, c.Token), a.master.seal(system, id, fieldAppKey, c.AppKey)))
@@ -220,21 +236,27 @@ func (a *Admin) change(ctx context.Context, action, system, id string, detail ma
 	return nil
 }
 
-// checkMaster opens a secret that exists, so that a new app is not sealed under
-// a key that the servers do not have.
+// checkMaster opens secrets that exist, so that none is sealed under a key that
+// the servers do not have. One that opens is enough.
 func (a *Admin) checkMaster(ctx context.Context, tx pgx.Tx) error {
-	var system, id string
-	var token []byte
-	err := tx.QueryRow(ctx, `select system, id, token from jiekou.app order by modified desc limit 1`).
-		Scan(&system, &id, &token)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
-	}
+	rows, err := tx.Query(ctx, `select system, id, token from jiekou.app order by modified desc`)
 	if err != nil {
 		return err
 	}
-	_, err = a.master.open(system, id, fieldToken, token)
-	return err
+	var judge keyJudge
+	var system, id string
+	var token []byte
+	_, err = pgx.ForEachRow(rows, []any{&system, &id, &token}, func() error {
+		if !judge.right {
+			_, err := a.master.open(system, id, fieldToken, token)
+			judge.add(err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return judge.verdict()
 }
 
 // one turns "no row" into ErrNotFound.

@@ -53,7 +53,8 @@ type snapshot struct{ apps map[key]*App }
 
 // NewRegistry reads all apps and follows their changes until Close; ctx bounds
 // the first reading only. It fails where the database cannot be read, and with
-// ErrMasterKey where secrets are sealed under another key. prepare may be nil;
+// ErrMasterKey where there are apps and all are sealed under another key; an app
+// that alone is so is left out. prepare may be nil;
 // log may be nil.
 func NewRegistry(ctx context.Context, pool *pgxpool.Pool, master *Master, prepare Prepare,
 	log *slog.Logger,
@@ -187,16 +188,21 @@ func (r *Registry) read(ctx context.Context, first bool) error {
 		return err
 	}
 	apps := make(map[key]*App, len(list))
+	var judge keyJudge
 	for _, s := range list {
-		err := r.open(&s)
-		switch {
-		case err == nil:
-			apps[key{s.System, s.ID}] = &s.App
-		case first && errors.Is(err, ErrMasterKey):
-			return err
-		default:
-			r.log.Error("an app is left out", "system", s.System, "app", s.ID, "error", err)
+		secrets, err := r.open(&s)
+		judge.add(err)
+		if err == nil {
+			s.Prepared, err = r.prepare(s.System, s.ID, secrets)
 		}
+		if err != nil {
+			r.log.Error("an app is left out", "system", s.System, "app", s.ID, "error", err)
+			continue
+		}
+		apps[key{s.System, s.ID}] = &s.App
+	}
+	if err := judge.verdict(); first && err != nil {
+		return err
 	}
 	r.now.Store(&snapshot{apps})
 	r.revision = revision
@@ -213,18 +219,42 @@ func scanSealed(row pgx.CollectableRow) (s sealed, err error) {
 	return s, row.Scan(&s.System, &s.ID, &s.Name, &s.Grants, &s.Disabled, &s.token, &s.appkey)
 }
 
-// open completes an app with what its secrets become.
-func (r *Registry) open(s *sealed) error {
+// open returns the secrets of an app.
+func (r *Registry) open(s *sealed) (map[string]string, error) {
 	token, err := r.master.open(s.System, s.ID, fieldToken, s.token)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	appkey, err := r.master.open(s.System, s.ID, fieldAppKey, s.appkey)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.Prepared, err = r.prepare(s.System, s.ID, map[string]string{fieldToken: token, fieldAppKey: appkey})
-	return err
+	return map[string]string{fieldToken: token, fieldAppKey: appkey}, nil
+}
+
+// keyJudge tells a wrong master key from an app that alone was sealed under
+// another one: a key that opens any app is the right one.
+type keyJudge struct {
+	right bool
+	wrong error // of the first app that has another key
+}
+
+// add takes what the opening of one app's secret ended with.
+func (j *keyJudge) add(err error) {
+	switch {
+	case err == nil:
+		j.right = true
+	case j.wrong == nil && errors.Is(err, ErrMasterKey):
+		j.wrong = err
+	}
+}
+
+// verdict returns an error that matches ErrMasterKey where the key is wrong.
+func (j *keyJudge) verdict() error {
+	if j.right {
+		return nil
+	}
+	return j.wrong
 }
 
 // sleep waits; false says that ctx ended.

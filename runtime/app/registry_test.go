@@ -155,14 +155,38 @@ func TestWrongMasterKey(t *testing.T) {
 	if _, err := wrong.Add(ctx, New{System: "lianfa", ID: "302"}); !errors.Is(err, ErrMasterKey) {
 		t.Errorf("add: %v", err)
 	}
-	if _, err := wrong.Rotate(ctx, "lianfa", "301"); err != nil { // the way out of a lost key
+	if _, err := wrong.Rotate(ctx, "lianfa", "301"); !errors.Is(err, ErrMasterKey) {
 		t.Errorf("rotate: %v", err)
 	}
-	r, err := NewRegistry(ctx, b.pool, other, nil, nil)
-	if err != nil {
-		t.Fatal(err)
+	b.registry(t) // nothing was changed
+
+	b.add(t, "lianfa", "303")
+	if _, err := wrong.RotateLost(ctx, "lianfa", "301"); err != nil { // the way out of a lost key
+		t.Errorf("rotate: %v", err)
 	}
-	r.Close()
+	// Both keys open one app each: servers start and leave the other app out.
+	for _, m := range []*Master{b.master, other} {
+		var log bytes.Buffer
+		r, err := NewRegistry(ctx, b.pool, m, nil, slog.New(slog.NewJSONHandler(&log, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+		if r.Len() != 1 || !strings.Contains(log.String(), "an app is left out") {
+			t.Errorf("%d apps: %s", r.Len(), log.String())
+		}
+	}
+	if _, err := b.admin.Add(ctx, New{System: "lianfa", ID: "304"}); err != nil { // the last row is the other key's
+		t.Errorf("add: %v", err)
+	}
+	for _, id := range []string{"303", "304"} {
+		if _, err := wrong.Rotate(ctx, "lianfa", id); err != nil { // no force any more
+			t.Errorf("rotate: %v", err)
+		}
+	}
+	if _, err := NewRegistry(ctx, b.pool, b.master, nil, nil); !errors.Is(err, ErrMasterKey) {
+		t.Errorf("the old key: %v", err)
+	}
 }
 
 // One app that cannot be prepared does not shut out the others.

@@ -15,6 +15,7 @@ import (
 
 const (
 	look        = 20 * time.Millisecond  // between looks at a server that starts
+	usersLook   = 50 * time.Millisecond  // between looks at others that use our server
 	watch       = 200 * time.Millisecond // between looks at a server that another runs
 	orphanTime  = time.Second            // before an orphan is asked to end
 	orphanLimit = 40 * time.Second
@@ -25,6 +26,7 @@ const (
 // there is one, else our own. Whoever holds the owner lock runs it.
 func (s *Server) keep() {
 	defer close(s.done)
+	defer func() { s.users.release() }()
 	runtime.LockOSThread() // never unlocked: children end with this thread
 	for {
 		err := s.turn()
@@ -58,15 +60,33 @@ func (s *Server) turn() error {
 	}
 	defer lock.release()
 	defer func() { _ = os.Remove(s.place.socket) }() // the folder; stays where it is not empty
-	return s.own()
+	return s.serve()
 }
 
 // borrow waits a moment while another process runs the server.
 func (s *Server) borrow() error {
 	select {
 	case <-s.ready:
+		if s.own && time.Since(s.opened) > ownPatience+settled {
+			s.users.release() // we live long and get over a change; whoever runs it may end
+		}
 		return s.pause(watch)
 	default:
+	}
+	if s.own {
+		if time.Since(s.opened) < ownPatience {
+			return s.pause(look) // without a share: the other one would wait for us
+		}
+		if s.users == nil {
+			share, err := lockShare(s.place.usersFile())
+			if err != nil {
+				return err
+			}
+			s.users = share
+		}
+		if s.users == nil {
+			return s.pause(look)
+		}
 	}
 	if conn, err := s.place.ping(context.Background(), database); err == nil {
 		_ = conn.Close(context.Background()) // it answered
@@ -89,9 +109,9 @@ func (s *Server) pause(d time.Duration) error {
 	}
 }
 
-// own runs the server until Stop. A server that dies after it was ready once is
+// serve runs the server until Stop. A server that dies after it was ready once is
 // started again; before that, its death is the error.
-func (s *Server) own() error {
+func (s *Server) serve() error {
 	if err := s.endOrphan(); err != nil {
 		return err
 	}
@@ -131,7 +151,7 @@ func (s *Server) runOnce() error {
 	for waiting := true; waiting; {
 		select {
 		case <-s.quit:
-			p.end(s.hard)
+			s.end(p)
 			return errQuit
 		case <-p.done:
 			return p.death(s.place)
@@ -142,10 +162,65 @@ func (s *Server) runOnce() error {
 	s.isReady()
 	select {
 	case <-s.quit:
-		p.end(s.hard)
+		s.end(p)
 		return errQuit
 	case <-p.done:
 		return p.death(s.place)
+	}
+}
+
+// end stops our server once nobody else uses it, or they take too long. Who comes
+// while it ends waits for that, in use.
+func (s *Server) end(p *process) {
+	s.users.release()
+	all := s.alone(p)
+	defer all.release()
+	p.end(s.hard)
+}
+
+// alone waits for the whole of users.lock; nil says that it did not get it.
+func (s *Server) alone(p *process) *fileLock {
+	late := time.After(s.grace)
+	for {
+		all, err := lockTry(s.place.usersFile())
+		if all != nil {
+			return all
+		}
+		if err != nil {
+			s.log.Warn("who else uses the private PostgreSQL cannot be told", "error", err)
+			return nil
+		}
+		select {
+		case <-s.hard:
+			return nil
+		case <-p.done:
+			return nil
+		case <-late:
+			s.log.Warn("the private PostgreSQL ends although another process uses it; that one takes it over")
+			return nil
+		case <-time.After(usersLook):
+		}
+	}
+}
+
+// usersFile is what every process that uses the server holds a share of.
+func (p *place) usersFile() string { return filepath.Join(p.dir, "users.lock") }
+
+// use takes a share of the server: whoever runs it does not end it meanwhile. It
+// waits while one is ending.
+func (p *place) use(ctx context.Context) (*fileLock, error) {
+	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	for {
+		share, err := lockShare(p.usersFile())
+		if share != nil || err != nil {
+			return share, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("another process is ending it: %w", context.Cause(ctx))
+		case <-time.After(look):
+		}
 	}
 }
 

@@ -18,7 +18,16 @@ func lockWait(name string) (*fileLock, error) { return lockFile(name, syscall.LO
 
 // lockTry returns nil where another holds the lock.
 func lockTry(name string) (*fileLock, error) {
-	l, err := lockFile(name, syscall.LOCK_EX|syscall.LOCK_NB)
+	return held(lockFile(name, syscall.LOCK_EX|syscall.LOCK_NB))
+}
+
+// lockShare is lockTry for a share: others may have one too.
+func lockShare(name string) (*fileLock, error) {
+	return held(lockFile(name, syscall.LOCK_SH|syscall.LOCK_NB))
+}
+
+// held turns the error of a lock that another holds into nil, nil.
+func held(l *fileLock, err error) (*fileLock, error) {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return nil, nil
 	}
@@ -43,8 +52,12 @@ func lockFile(name string, how int) (*fileLock, error) {
 	}
 }
 
-// release drops the lock.
-func (l *fileLock) release() { _ = l.f.Close() }
+// release drops the lock; nil is none. Later calls do nothing.
+func (l *fileLock) release() {
+	if l != nil {
+		_ = l.f.Close()
+	}
+}
 
 // Lock is a held data folder.
 type Lock struct{ lock *fileLock }

@@ -4,8 +4,9 @@
 // With a URL it uses that server. Without one it runs a private PostgreSQL in
 // the data folder: durable settings, no network, a socket that only its owner
 // may enter, never as root. The private server ends with the process that runs
-// it, even on kill -9 (Linux), is started again when it dies, and is taken over
-// by another process that still uses it.
+// it, even on kill -9 (Linux) and is started again when it dies. A process that
+// runs it and stops waits a while for others that use it; those that still do
+// take it over.
 package postgres
 
 import (
@@ -25,7 +26,10 @@ const (
 	defaultDataDir = ".jiekou"
 	database       = "jiekou" // name of the private database and of its role
 	startPatience  = 2 * time.Minute
-	stopPatience   = 20 * time.Second
+	stopPatience   = 30 * time.Second // waiting for other users included
+	usersPatience  = 20 * time.Second // for other users, before the server is taken from them
+	ownPatience    = 10 * time.Second // of Config.Own
+	settled        = 5 * time.Second  // after Open a Config.Own no longer holds up others
 )
 
 // Config says which database to use. The zero Config is a private server below
@@ -36,6 +40,11 @@ type Config struct {
 	Bin     string       // folder of initdb and postgres; default: FindBin
 	Fast    bool         // no fsync: for tests only, a power cut loses everything
 	Log     *slog.Logger // default: none
+
+	// Own is for a process that runs for long: where another runs the server,
+	// Open waits up to ten seconds for its end before it uses that one's, so that
+	// the server is not lost when a short command ends.
+	Own bool
 }
 
 // Server is a database to connect to.
@@ -45,6 +54,10 @@ type Server struct {
 	log     *slog.Logger
 	fast    bool
 	bin     string
+	own     bool
+	users   *fileLock     // our share of users.lock; of keep alone
+	opened  time.Time     // when Open began
+	grace   time.Duration // how long the end of our server waits for other users
 	ready   chan struct{} // closed when connections are answered
 	failed  chan error    // why it never became ready; one value at most
 	quit    chan struct{} // closed by Stop
@@ -76,8 +89,14 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	}
 	s := &Server{
 		url: p.url(database), place: p, log: log, fast: c.Fast, bin: bin,
+		own: c.Own, opened: time.Now(), grace: usersPatience,
 		ready: make(chan struct{}), failed: make(chan error, 1),
 		quit: make(chan struct{}), hard: make(chan struct{}), done: make(chan struct{}),
+	}
+	if !s.own {
+		if s.users, err = p.use(ctx); err != nil {
+			return nil, fmt.Errorf("private PostgreSQL: %w", err)
+		}
 	}
 	go s.keep()
 	if err := s.wait(ctx); err != nil {
@@ -107,9 +126,11 @@ func (s *Server) URL() string { return s.url }
 // Private says whether the server lives in the data folder, whoever runs it.
 func (s *Server) Private() bool { return s.place != nil }
 
-// Stop ends the private server if this process runs it, after its clients'
-// transactions were rolled back. When ctx ends, or after 20 seconds, it is
-// ended at once; committed data stays in either case. Later calls do nothing.
+// Stop ends the private server if this process runs it. It waits up to 20
+// seconds for other processes that use the server, which would lose it in the
+// middle of their work; then clients' transactions are rolled back. When ctx
+// ends, or after 30 seconds, it is ended at once; committed data stays in either
+// case. Later calls do nothing.
 func (s *Server) Stop(ctx context.Context) {
 	if s.place == nil {
 		return

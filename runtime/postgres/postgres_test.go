@@ -90,6 +90,7 @@ func TestOpenTwice(t *testing.T) {
 	}
 	query(t, servers[0], "with x as (select 1) select 'kept' from x")
 	for i, s := range servers { // whichever ran it: after both rounds it was handed over once
+		s.grace = 0
 		s.Stop(t.Context())
 		if i == 0 {
 			query(t, servers[1], pid)
@@ -305,6 +306,7 @@ func TestTakeOver(t *testing.T) {
 	short := open(t, dir)
 	query(t, short, "select 'short'")
 	long := open(t, dir)
+	short.grace = 0
 	short.Stop(t.Context())
 	began := time.Now()
 	query(t, long, "select 'long'")
@@ -331,4 +333,88 @@ func TestForeignSocket(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), p.socket+" belongs to somebody else") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// Whoever runs the server does not end it under another that uses it.
+func TestStopWaits(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	first := open(t, dir)
+	second := open(t, dir)
+	pool, err := NewPool(t.Context(), second.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		first.Stop(context.Background())
+	}()
+	if _, err := pool.Exec(t.Context(), "select pg_sleep(1)"); err != nil {
+		t.Errorf("while the first one stops: %v", err)
+	}
+	select {
+	case <-stopped:
+		t.Error("the first one did not wait")
+	default:
+	}
+	pool.Close()
+	second.Stop(t.Context())
+	select {
+	case <-stopped:
+	case <-time.After(10 * time.Second):
+		t.Error("the first one waits for nobody")
+	}
+	if runsPostgres(first.place.owner()) {
+		t.Error("a server is left")
+	}
+}
+
+// Short commands come and go at once: none of them loses the server.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	var all sync.WaitGroup
+	for i := range 6 {
+		all.Go(func() {
+			time.Sleep(time.Duration(i) * 40 * time.Millisecond)
+			for range 4 {
+				s, err := Open(t.Context(), Config{DataDir: dir})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				pool, err := NewPool(t.Context(), s.URL())
+				if err == nil {
+					_, err = pool.Exec(t.Context(), "select pg_sleep(0.05)")
+					pool.Close()
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				s.Stop(t.Context())
+			}
+		})
+	}
+	all.Wait()
+}
+
+// A long process does not borrow from a short one: it waits and runs the server.
+func TestOwn(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	short := open(t, dir)
+	time.AfterFunc(300*time.Millisecond, func() { short.Stop(context.Background()) })
+	long, err := Open(t.Context(), Config{DataDir: dir, Own: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer long.Stop(context.Background())
+	select {
+	case <-short.done:
+	default:
+		t.Error("it uses the server of the short one")
+	}
+	query(t, long, "select 'long'")
 }

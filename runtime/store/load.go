@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -27,8 +29,8 @@ type Loader struct {
 	columns []Column
 	zone    *time.Location
 	sql     string
-	batch   [][]*string // by column
-	keys    map[string]bool
+	batch   [][]*string       // by column
+	keys    map[[16]byte]bool // of the rows so far, as digests
 	notices []Notice
 	told    int64 // notifications queued
 }
@@ -37,7 +39,7 @@ type Loader struct {
 // that the table does not have, and a file without the key or without a column
 // that must have a value. Times without a zone are in zone.
 func NewLoader(table Table, names []string, zone *time.Location) (*Loader, error) {
-	l := &Loader{table: table, zone: zone}
+	l := &Loader{table: table, zone: zone, keys: map[[16]byte]bool{}}
 	for i, name := range names {
 		at := slices.IndexFunc(table.Columns, func(c Column) bool { return c.Name == name })
 		switch {
@@ -177,26 +179,32 @@ func (l *Loader) Add(row []string) (full bool, err error) {
 			key += strconv.Quote(*values[i])
 		}
 	}
-	if l.keys[key] {
+	sum := [16]byte{}
+	digest := sha256.Sum256([]byte(key))
+	copy(sum[:], digest[:])
+	if l.keys[sum] {
 		return false, fmt.Errorf("the key is that of an earlier row")
 	}
-	l.keys[key] = true
+	l.keys[sum] = true
 	for i, v := range values {
 		l.batch[i] = append(l.batch[i], v)
 	}
 	return len(l.batch[0]) >= loadBatch, nil
 }
 
-// value checks one value; "" is NULL.
+// value checks one value; "" is NULL, and where the column says so a text.
 func (l *Loader) value(c Column, text string) (*string, error) {
 	if text == "" {
 		if c.Required || slices.Contains(l.table.Key, c.Name) {
-			if c.Type == "string" && !slices.Contains(l.table.Key, c.Name) {
+			if c.Blank && !slices.Contains(l.table.Key, c.Name) {
 				return &text, nil
 			}
 			return nil, fmt.Errorf("a value is needed")
 		}
 		return nil, nil
+	}
+	if c.Type == "string" && c.Required && !c.Blank && validate.Blank(text) {
+		return nil, fmt.Errorf("a value is needed")
 	}
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return nil, fmt.Errorf("not UTF-8 text")
@@ -235,7 +243,37 @@ func (l *Loader) value(c Column, text string) (*string, error) {
 			text = t.In(l.zone).Format(wire.Day)
 		}
 	}
+	if err := c.rules(text); err != nil {
+		return nil, err
+	}
+	if c.Hash && !hashed(text) {
+		hash, err := HashPassword(text)
+		return &hash, err
+	}
 	return &text, nil
+}
+
+// rules holds a text in its stored form to enum, format, min and max.
+func (c *Column) rules(text string) error {
+	if len(c.Enum) > 0 && !slices.Contains(c.Enum, text) {
+		return fmt.Errorf("not one of %s", strings.Join(c.Enum, ", "))
+	}
+	if ok := formats[c.Format]; ok != nil && !ok(text) {
+		return fmt.Errorf("not of the form %s", c.Format)
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if least, bad := strconv.ParseFloat(c.Min, 64); bad == nil && err == nil && n < least {
+		return fmt.Errorf("less than %s", c.Min)
+	}
+	if most, bad := strconv.ParseFloat(c.Max, 64); bad == nil && err == nil && n > most {
+		return fmt.Errorf("more than %s", c.Max)
+	}
+	return nil
+}
+
+// formats are the checks of formats by name.
+var formats = map[string]func(string) bool{
+	"mobile": validate.IsMobile, "idcard": validate.IsIDCard, "email": validate.IsEmail,
 }
 
 // Beginner is where transactions begin: a pool, or a transaction, in which they
@@ -359,9 +397,6 @@ func (l *Loader) tell(ctx context.Context, tx pgx.Tx, changed [][]string) (int64
 	return told, nil
 }
 
-// reset empties the batch. Keys are only told apart within one: PostgreSQL
-// cannot update a row twice in a statement.
-func (l *Loader) reset() {
-	l.batch = make([][]*string, len(l.columns))
-	l.keys = map[string]bool{}
-}
+// reset empties the batch. The keys stay: one that comes again is a mistake
+// wherever it stands in the file.
+func (l *Loader) reset() { l.batch = make([][]*string, len(l.columns)) }

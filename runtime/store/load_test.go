@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,7 +110,8 @@ func TestLoaderValues(t *testing.T) {
 		{"doc", `{`, refused},
 		{"doc", `"\u0000"`, refused},
 		{"guid", "", refused},
-		{"mobile", "", ""}, // a text that must be there may be empty
+		{"mobile", "", refused}, // a text that must be there is no empty one
+		{"mobile", " \u3000", refused},
 		{"mobile", "12345678901234567", refused},
 		{"modified", "", refused},
 	} {
@@ -177,8 +179,77 @@ func TestLoaderRows(t *testing.T) {
 	if n, err := l.Flush(t.Context(), pool); n != 0 || err != nil {
 		t.Error("nothing to write:", n, err)
 	}
-	if _, err := l.Add([]string{"a", "another"}); err != nil {
+	if _, err := l.Add([]string{"a", "another"}); err == nil || !strings.Contains(err.Error(), "earlier row") {
 		t.Errorf("in a later batch: %v", err)
+	}
+}
+
+// TestLoaderRules: what a column asks of its values.
+func TestLoaderRules(t *testing.T) {
+	t.Parallel()
+	hash, err := HashPassword("p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := Table{System: "shop", Name: "ruled", Key: []string{"k"}, Columns: []Column{
+		{Name: "k", Type: "string", Required: true},
+		{Name: "word", Type: "string", Enum: []string{"a", "b"}},
+		{Name: "must", Type: "string", Required: true, Enum: []string{"a"}},
+		{Name: "num", Type: "int", Enum: []string{"1", "16"}},
+		{Name: "mobile", Type: "string", Format: "mobile"},
+		{Name: "card", Type: "string", Format: "idcard"},
+		{Name: "mail", Type: "string", Format: "email"},
+		{Name: "price", Type: "decimal", Min: "0", Max: "99.5"},
+		{Name: "count", Type: "int", Max: "3"},
+		{Name: "pass", Type: "string", Hash: true},
+		{Name: "blank", Type: "string", Required: true, Blank: true, Enum: []string{"x"}},
+	}}
+	for _, tt := range []struct{ column, value, stored, want string }{
+		{"word", "b", "b", ""},
+		{"word", "", "NULL", ""},
+		{"word", "secret", "", "not one of a, b"},
+		{"must", "", "", "a value is needed"},
+		{"num", "016", "16", ""},
+		{"num", "2", "", "not one of 1, 16"},
+		{"mobile", "13800138000", "13800138000", ""},
+		{"mobile", "23800138000", "", "not of the form mobile"},
+		{"card", "110101190001010110", "110101190001010110", ""},
+		{"card", "110101194912310020", "", "not of the form idcard"},
+		{"mail", "a@example.com", "a@example.com", ""},
+		{"mail", "example.com", "", "not of the form email"},
+		{"price", "0", "0", ""},
+		{"price", "99.50", "99.50", ""},
+		{"price", "-0.01", "", "less than 0"},
+		{"price", "99.51", "", "more than 99.5"},
+		{"price", "1e-999999999", "1e-999999999", ""}, // and soon
+		{"count", "-5", "-5", ""},
+		{"count", "4", "", "more than 3"},
+		{"pass", "", "NULL", ""},
+		{"pass", hash, hash, ""},
+		{"blank", "", "", ""},
+		{"blank", "y", "", "not one of x"},
+	} {
+		c := table.Columns[slices.IndexFunc(table.Columns, func(c Column) bool { return c.Name == tt.column })]
+		got, err := (&Loader{table: table, zone: shanghai}).value(c, tt.value)
+		if tt.want != "" {
+			if err == nil || err.Error() != tt.want {
+				t.Errorf("%s %q: %v, want %s", tt.column, tt.value, err, tt.want)
+			}
+			continue
+		}
+		stored := "NULL"
+		if got != nil {
+			stored = *got
+		}
+		if err != nil || stored != tt.stored {
+			t.Errorf("%s %q: %q, %v; want %q", tt.column, tt.value, stored, err, tt.stored)
+		}
+	}
+	for _, plain := range []string{"p", "$pbkdf2-sha512$i=1$$", "$pbkdf2-sha512$i=210000$c2FsdA$", hash + "x"} {
+		got, err := (&Loader{table: table, zone: shanghai}).value(Column{Name: "pass", Type: "string", Hash: true}, plain)
+		if err != nil || *got == plain || !CheckPassword(*got, plain) {
+			t.Errorf("%q is stored as %q, %v", plain, *got, err)
+		}
 	}
 }
 

@@ -23,8 +23,9 @@ import (
 )
 
 // DefaultDeadline is how long one answer may take in the database, waiting for a
-// connection included.
-const DefaultDeadline = 2 * time.Second
+// connection included. It is less than two seconds so that the reply of a database
+// that is away has arrived at the caller within two seconds.
+const DefaultDeadline = 1800 * time.Millisecond
 
 // attempts is how often a statement is tried that PostgreSQL gave up for the
 // sake of another one.

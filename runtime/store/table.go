@@ -17,4 +17,9 @@ type Column struct {
 	Required bool
 	Default  bool // filled in when no value is given
 	PII      bool
+	Hash     bool     // a password, stored as HashPassword makes it
+	Blank    bool     // a required text that may be ""
+	Enum     []string // the values it may have, empty: any
+	Format   string   // of a text: mobile idcard email
+	Min, Max string   // of a number, "": no limit
 }

@@ -37,6 +37,17 @@ func HashPassword(password string) (string, error) {
 	return fmt.Sprintf("$pbkdf2-sha512$i=%d$%s$%s", hashRounds, enc.EncodeToString(salt), enc.EncodeToString(sum)), nil
 }
 
+// hashed says whether text has the form of what HashPassword returns.
+func hashed(text string) bool {
+	parts := strings.Split(text, "$")
+	if len(parts) != 5 || parts[0] != "" || parts[1] != "pbkdf2-sha512" || parts[2] != fmt.Sprintf("i=%d", hashRounds) {
+		return false
+	}
+	salt, err := base64.RawStdEncoding.DecodeString(parts[3])
+	sum, err2 := base64.RawStdEncoding.DecodeString(parts[4])
+	return err == nil && err2 == nil && len(salt) == 16 && len(sum) == sha512.Size
+}
+
 // CheckPassword reports whether password is the one that was hashed to stored.
 func CheckPassword(stored, password string) bool {
 	parts := strings.Split(stored, "$")
