@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -158,6 +159,7 @@ type served struct {
 	out  string // up to the end of what it announces
 	errs *record
 	stop func() int // ends it in order and returns its exit code
+	kill func()     // ends it with SIGKILL
 }
 
 // serve runs `jiekoud serve` until the test ends.
@@ -182,6 +184,10 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 		})
 		return c.ProcessState.ExitCode()
 	}
+	s.kill = func() {
+		_ = c.Process.Kill()
+		s.stop()
+	}
 	t.Cleanup(func() { s.stop() })
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
@@ -189,7 +195,7 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 		if rest, ok := strings.CutPrefix(lines.Text(), "  docs     "); ok {
 			s.url = strings.TrimSuffix(rest, "/docs/")
 		}
-		if strings.Contains(lines.Text(), "/metrics") && len(args) == 0 || strings.Contains(lines.Text(), "customer_get --app") {
+		if strings.Contains(lines.Text(), "/metrics") && !slices.Contains(args, "--demo") || strings.Contains(lines.Text(), "customer_get --app") {
 			break
 		}
 	}

@@ -17,8 +17,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 )
 
-// partner is an application that takes notifications.
-func partner(t *testing.T, c *caller, fail *atomic.Bool) (url string, plains chan string) {
+// partner is an application that takes notifications: take says whether it
+// managed to.
+func partner(t *testing.T, c *caller, take func(sid, cmd, plain string) bool) (url string) {
 	t.Helper()
 	codec, err := envelope.New(lianfa.Envelope())
 	if err != nil {
@@ -28,14 +29,12 @@ func partner(t *testing.T, c *caller, fail *atomic.Bool) (url string, plains cha
 	if err != nil {
 		t.Fatal(err)
 	}
-	plains = make(chan string, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		var m envelope.Message
-		if fail.Load() {
-			http.Error(w, "down", http.StatusServiceUnavailable)
-			return
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return // the sender was killed
 		}
+		var m envelope.Message
 		if err := codec.Parse(body, &m); err != nil {
 			t.Error(err)
 		}
@@ -43,7 +42,10 @@ func partner(t *testing.T, c *caller, fail *atomic.Bool) (url string, plains cha
 		if err != nil || codec.App(&m) != "100" {
 			t.Error(codec.App(&m), err)
 		}
-		plains <- m.Value("header.cmd") + " " + string(plain)
+		if !take(codec.MessageID(&m), m.Value("header.cmd"), string(plain)) {
+			http.Error(w, "down", http.StatusServiceUnavailable)
+			return
+		}
 		reply, err := codec.Seal(nil, envelope.Header{Values: []envelope.Value{
 			{Name: "appid", Text: c.appid},
 			{Name: "sid", Text: codec.MessageID(&m)},
@@ -56,7 +58,7 @@ func partner(t *testing.T, c *caller, fail *atomic.Bool) (url string, plains cha
 		_, _ = w.Write(reply)
 	}))
 	t.Cleanup(server.Close)
-	return server.URL, plains
+	return server.URL
 }
 
 // A report comes in, its notification goes out; operators see and steer it.
@@ -66,7 +68,14 @@ func TestPush(t *testing.T) {
 	c := w.app(t, "300")
 	var fail atomic.Bool
 	fail.Store(true)
-	url, plains := partner(t, c, &fail)
+	plains := make(chan string, 10)
+	url := partner(t, c, func(_, cmd, plain string) bool {
+		if fail.Load() {
+			return false
+		}
+		plains <- cmd + " " + plain
+		return true
+	})
 	if err := w.admin.Subscribe(t.Context(), "lianfa", "300", "cst_info_notify", url); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+)
+
+// journal is what a partner took, as a partner would keep it: the first copy of
+// each message, in the order of their coming.
+type journal struct {
+	mu     sync.Mutex
+	order  []string          // contents
+	bySid  map[string]string // contents
+	copies int               // beyond the first
+}
+
+// take notes a message.
+func (j *journal) take(t *testing.T, sid, plain string) {
+	t.Helper()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if before, ok := j.bySid[sid]; ok {
+		same(t, "a copy of "+sid, plain, before)
+		j.copies++
+		return
+	}
+	j.bySid[sid] = plain
+	j.order = append(j.order, plain)
+}
+
+// customer is one that a writer made: version 0 by the first report, then one
+// more with each.
+type customer struct {
+	mobile   string
+	versions int
+}
+
+// reporter makes customers and changes them until it is told to stop, and
+// repeats each report under its sid until it is acknowledged.
+func (c *caller) reporter(t *testing.T, w *world, n int, url *atomic.Value, stop *atomic.Bool) []customer {
+	t.Helper()
+	send := func(cmd string, body members) bool {
+		message := c.seal(cmd, c.sid(), body.json())
+		for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			one := *c
+			one.url = url.Load().(string) + "/lianfa/api"
+			res, err := one.http.Do(one.request(message.body()))
+			if err != nil {
+				continue // killed
+			}
+			raw, err := io.ReadAll(res.Body)
+			_ = res.Body.Close()
+			if err != nil {
+				continue
+			}
+			switch code := one.open(t, reply{status: res.StatusCode, raw: string(raw), http: res.Header}).code(t); code {
+			case 0, 1013:
+				return true
+			case 1005: // the server was ending
+			default:
+				t.Errorf("%s: %d", cmd, code)
+				return false
+			}
+		}
+		t.Errorf("%s: never acknowledged", cmd)
+		return false
+	}
+	var made []customer
+	for i := 0; !stop.Load(); i++ {
+		one := customer{mobile: fmt.Sprintf("139%02d%06d", n, i)}
+		body := newCustomer.with("mobile", one.mobile, "customerName", "版0")
+		if !send("cst_info_create", body) {
+			return made
+		}
+		body = body.without("projGUID").with("cstGUID", w.one(t, `select guid from lianfa.customer where mobile = $1`, one.mobile))
+		for one.versions = 1; one.versions < 4; one.versions++ {
+			if !send("cst_info_update", body.with("customerName", fmt.Sprint("版", one.versions))) {
+				return made
+			}
+		}
+		made = append(made, one)
+	}
+	return made
+}
+
+// The real server is killed again and again (SIGKILL) while reports come in and
+// two partners listen, one of which fails. Then the database and the partners'
+// journals tell: each acknowledged report is there once, each partner got each
+// notification, of each customer in order, and nothing else.
+func TestServerKilled(t *testing.T) {
+	t.Parallel()
+	const kills, writers = 8, 4
+	dir := t.TempDir()
+	name := filepath.Join(t.TempDir(), "jiekoud")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", name, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	master, err := app.OpenMaster(filepath.Join(dir, "master.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := setup(t)
+	w.master, w.admin = master, app.NewAdmin(w.pool, master, "test")
+	c := w.app(t, "300")
+	w.prepare(t, `delete from jiekou.sid`)
+
+	// 200 is sound. 201 fails a third of the time before it takes a message, and
+	// a third of the time after.
+	var failing atomic.Bool
+	failing.Store(true)
+	var calls atomic.Int64
+	journals := map[string]*journal{"200": {bySid: map[string]string{}}, "201": {bySid: map[string]string{}}}
+	for id, j := range journals {
+		url := partner(t, w.app(t, id), func(sid, cmd, plain string) bool {
+			n := int64(2)
+			if id == "201" && failing.Load() {
+				n = calls.Add(1) % 3
+			}
+			if n == 0 {
+				return false
+			}
+			same(t, "cmd", cmd, "cst_info_notify")
+			j.take(t, sid, plain)
+			return n == 2
+		})
+		if err := w.admin.Subscribe(t.Context(), "lianfa", id, "cst_info_notify", url); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	var url atomic.Value
+	start := func() *served {
+		s := binary(name).serve(t, w.pool.Config().ConnString(), dir, "--push-allow", "127.0.0.1")
+		url.Store(s.url)
+		return s
+	}
+	s := start()
+	var stop atomic.Bool
+	var group sync.WaitGroup
+	made := make([][]customer, writers)
+	for n := range writers {
+		group.Go(func() { made[n] = c.reporter(t, w, n, &url, &stop) })
+	}
+	// hurry is time that passes for the partners' queues: leases of the killed end
+	// and what failed is due.
+	hurry := func(ctx context.Context, lease bool) {
+		if _, err := w.pool.Exec(ctx, `update jiekou.receiver set due = now(), leased_until = case when $1 then now() else leased_until end`, lease); err != nil {
+			t.Error(err)
+		}
+	}
+	for i := range kills {
+		for range 3 + i%3 {
+			time.Sleep(100 * time.Millisecond)
+			hurry(t.Context(), false)
+		}
+		s.kill()
+		hurry(t.Context(), true)
+		s = start()
+	}
+	stop.Store(true)
+	group.Wait()
+	failing.Store(false)
+	for end := time.Now().Add(time.Minute); w.one(t, `select count(*) from jiekou.outbox where delivered is null`) != "0"; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not delivered: %v %s", w.rows(t, `select app, count(*), max(dead), max(reason) from jiekou.outbox where delivered is null group by app`), s.errs)
+		}
+		hurry(t.Context(), false)
+	}
+	if code := s.stop(); code != 0 {
+		t.Errorf("exit code %d: %s", code, s.errs)
+	}
+
+	reports, mobiles := 0, map[string]int{}
+	for _, list := range made {
+		for _, one := range list {
+			mobiles[one.mobile] = one.versions
+			reports += one.versions
+		}
+	}
+	if reports < 10*kills {
+		t.Errorf("%d reports only", reports)
+	}
+	same(t, "message ids", w.one(t, `select count(*) from jiekou.sid`), fmt.Sprint(reports))
+	same(t, "customers", w.one(t, `select count(*) || ' ' || count(distinct mobile) || ' ' || bool_and(customer_name = '版3')
+		from lianfa.customer where mobile like '139%'`), fmt.Sprintf("%d %d true", len(mobiles), len(mobiles)))
+	same(t, "queued", w.one(t, `select string_agg(app || ' ' || n, ', ' order by app) from (select app, count(*) as n from jiekou.outbox group by app) q`),
+		fmt.Sprintf("200 %d, 201 %d", reports, reports))
+	for id, j := range journals {
+		if len(j.order) != reports {
+			t.Errorf("%s got %d of %d", id, len(j.order), reports)
+		}
+		next := map[string]int{}
+		for _, plain := range j.order {
+			var m struct{ Mobile, CustomerName string }
+			if err := json.Unmarshal([]byte(plain), &m); err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := mobiles[m.Mobile]; !ok {
+				t.Errorf("%s got what nobody sent: %s", id, plain)
+			}
+			if want := fmt.Sprint("版", next[m.Mobile]); m.CustomerName != want {
+				t.Errorf("%s of %s: %s, want %s", id, m.Mobile, m.CustomerName, want)
+			}
+			next[m.Mobile]++
+		}
+		t.Logf("%s: %d messages, %d copies", id, len(j.order), j.copies)
+	}
+	if j := journals["200"]; j.copies > kills {
+		t.Errorf("the sound partner got %d copies from %d kills", j.copies, kills)
+	}
+	if strings.Contains(s.errs.String(), `"level":"ERROR"`) {
+		t.Error(s.errs)
+	}
+}
