@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -157,7 +158,9 @@ func broken(schema *validate.Schema, payload []byte) (list []string) {
 	var leaves func(e *jsonschema.ValidationError)
 	leaves = func(e *jsonschema.ValidationError) {
 		if len(e.Causes) == 0 {
-			list = append(list, strings.TrimSpace(e.InstanceLocation+" "+e.Message))
+			if rule := strings.TrimSpace(e.InstanceLocation + " " + e.Message); !slices.Contains(list, rule) { // an alias repeats it
+				list = append(list, rule)
+			}
 		}
 		for _, cause := range e.Causes {
 			leaves(cause)
