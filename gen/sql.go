@@ -30,7 +30,7 @@ type listArg struct {
 	local string // in Go
 }
 
-// arg returns the placeholder of an argument.
+// arg returns the parameter ($1, $2 …) that an argument is bound to.
 func (q *query) arg(key string, expr jen.Code) string {
 	if i := slices.Index(q.keys, key); i >= 0 {
 		return fmt.Sprintf("$%d", i+1)
@@ -49,7 +49,7 @@ func (q *query) field(f *spec.Field) string {
 	return typed(p, f, q.system.Zone)
 }
 
-// typed casts a placeholder to the type of a field.
+// typed casts a parameter to the type of a field.
 func typed(p string, f *spec.Field, zone string) string {
 	switch kindOf(f) {
 	case kindInt:

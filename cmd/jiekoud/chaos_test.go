@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -101,11 +100,7 @@ func (c *caller) reporter(t *testing.T, w *world, n int, url *atomic.Value, stop
 func TestServerKilled(t *testing.T) {
 	t.Parallel()
 	const kills, writers = 8, 4
-	dir := t.TempDir()
-	name := filepath.Join(t.TempDir(), "jiekoud")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", name, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	dir, jiekoud := t.TempDir(), build(t)
 	master, err := app.OpenMaster(filepath.Join(dir, "master.key"))
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +136,7 @@ func TestServerKilled(t *testing.T) {
 
 	var url atomic.Value
 	start := func() *served {
-		s := binary(name).serve(t, w.pool.Config().ConnString(), dir, "--push-allow", "127.0.0.1")
+		s := jiekoud.serve(t, w.pool.Config().ConnString(), dir, "--push-allow", "127.0.0.1")
 		url.Store(s.url)
 		return s
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,7 +24,17 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 )
 
-func TestMain(m *testing.M) { postgrestest.Main(m) }
+// TestMain runs the tests, or a history worker for the test that kills it.
+func TestMain(m *testing.M) {
+	if url := os.Getenv(historyEnv); url != "" {
+		if err := workHistory(url); err != nil {
+			fmt.Fprintln(os.Stderr, "history worker:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	postgrestest.Main(m)
+}
 
 // Rows of the demo data that the tests stand on.
 const (

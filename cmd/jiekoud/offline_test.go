@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -15,11 +14,7 @@ import (
 // a starting one: whoever runs the private PostgreSQL takes it from nobody.
 func TestBinaryOffline(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "jiekoud")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", name, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	b, dir := binary(name), dataFolder(t)
+	b, dir := build(t), dataFolder(t)
 	var all sync.WaitGroup
 	for i := range 3 {
 		all.Go(func() {

@@ -84,11 +84,7 @@ type binary string
 // TestBinary builds jiekoud and runs it as people do.
 func TestBinary(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "jiekoud")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", name, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	jiekoud := binary(name)
+	jiekoud := build(t)
 	t.Run("migrate from four processes", func(t *testing.T) {
 		t.Parallel()
 		jiekoud.testMigrate(t)
@@ -105,6 +101,16 @@ func TestBinary(t *testing.T) {
 		t.Parallel()
 		jiekoud.testUsage(t)
 	})
+}
+
+// build builds jiekoud for a test.
+func build(t testing.TB) binary {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "jiekoud")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", name, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return binary(name)
 }
 
 // command is a run of the real binary, in an environment of its own.

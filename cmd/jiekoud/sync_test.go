@@ -46,12 +46,17 @@ func ask(t *testing.T, c *caller, body members) string {
 	return made.TaskID
 }
 
-// worker returns a worker with small batches.
+// historyConfig has small batches and a short lease.
+func historyConfig(backlog int) history.Config {
+	return history.Config{
+		Tasks: syncTasks(), Notices: generated.Notices(), Batch: 7, Lease: 200 * time.Millisecond, Poll: 20 * time.Millisecond, Workers: 2, Backlog: backlog,
+	}
+}
+
+// newWorker returns a worker of historyConfig.
 func newWorker(t *testing.T, pool *pgxpool.Pool, backlog int) *history.Worker {
 	t.Helper()
-	w, err := history.New(pool, history.Config{
-		Tasks: syncTasks(), Notices: generated.Notices(), Batch: 7, Lease: 200 * time.Millisecond, Poll: 20 * time.Millisecond, Workers: 2, Backlog: backlog,
-	})
+	w, err := history.New(pool, historyConfig(backlog))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,20 +223,25 @@ func (w *world) toldOnce(t *testing.T, customers, leads int) {
 	same(t, "task", w.one(t, `select status || remark from lianfa.sync_task`), fmt.Sprintf("1同步完成，共%d条", customers+leads))
 }
 
-const childEnv = "JIEKOU_TEST_HISTORY"
+// historyEnv names the database that a process of this test binary works on,
+// instead of running tests.
+const historyEnv = "JIEKOU_TEST_HISTORY"
 
-// TestHistoryChild is the process that TestHistoryKilled kills.
-func TestHistoryChild(t *testing.T) {
-	t.Parallel()
-	url := os.Getenv(childEnv)
-	if url == "" {
-		t.Skip("run by TestHistoryKilled only")
-	}
-	pool, err := pgxpool.New(t.Context(), url)
+// workHistory works until it is killed, or for a minute where nobody does.
+func workHistory(url string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	pool, err := pgxpool.New(ctx, url)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	newWorker(t, pool, 1<<20).Run(t.Context())
+	defer pool.Close()
+	worker, err := history.New(pool, historyConfig(1<<20))
+	if err != nil {
+		return err
+	}
+	worker.Run(ctx)
+	return nil
 }
 
 // A process with two workers is killed again and again, each time with SIGKILL.
@@ -245,8 +255,8 @@ func TestHistoryKilled(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("the task does not end")
 		}
-		child := exec.Command(os.Args[0], "-test.run=^TestHistoryChild$")
-		child.Env = append(os.Environ(), childEnv+"="+w.pool.Config().ConnString())
+		child := exec.Command(os.Args[0])
+		child.Env = append(os.Environ(), historyEnv+"="+w.pool.Config().ConnString())
 		var out bytes.Buffer
 		child.Stdout, child.Stderr = &out, &out
 		if err := child.Start(); err != nil {
