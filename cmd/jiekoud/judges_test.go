@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/gen/judge"
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -28,10 +29,10 @@ func inputs() int {
 	return 2000
 }
 
-// TestJudgesAgree puts random payloads before the three judges of each
-// interface: the generated decoder with its checks, the struct tags, and the
-// JSON Schema. They must give the same verdict, and the first two the same
-// problems.
+// TestJudgesAgree puts random payloads before the judges of each interface: the
+// generated decoder with its checks, the struct tags, the JSON Schema, and the
+// judge that reads the model. They must give the same verdict, and all but the
+// schema the same problems.
 func TestJudgesAgree(t *testing.T) {
 	t.Parallel()
 	structs, err := validate.NewStructs()
@@ -54,13 +55,17 @@ func TestJudgesAgree(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				newCourt(t, system, one, structs, schema).run(set.Systems[at].Interfaces[k].Request)
+				model, err := judge.New(set.Systems[at], set.Systems[at].Interfaces[k].Request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				newCourt(t, system, one, structs, schema, model).run(set.Systems[at].Interfaces[k].Request)
 			})
 		}
 	}
 }
 
-// court is the three judges of one interface.
+// court is the judges of one interface.
 type court struct {
 	t       *testing.T
 	system  route.System
@@ -68,18 +73,21 @@ type court struct {
 	zone    *time.Location
 	structs *validate.Structs
 	schema  *validate.Schema
+	model   *judge.Judge
 	classes map[string]string // kind of disagreement -> shortest example
 	count   map[string]int
 	good    int
 }
 
-func newCourt(t *testing.T, system route.System, one *route.Interface, structs *validate.Structs, schema *validate.Schema) *court {
+func newCourt(t *testing.T, system route.System, one *route.Interface, structs *validate.Structs, schema *validate.Schema,
+	model *judge.Judge,
+) *court {
 	t.Helper()
 	zone, err := time.LoadLocation(system.Zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &court{t: t, system: system, one: one, zone: zone, structs: structs, schema: schema, classes: map[string]string{}, count: map[string]int{}}
+	return &court{t: t, system: system, one: one, zone: zone, structs: structs, schema: schema, model: model, classes: map[string]string{}, count: map[string]int{}}
 }
 
 // run judges random payloads and reports each kind of disagreement once.
@@ -130,6 +138,10 @@ func (c *court) judge(payload string) {
 		c.good++
 	}
 	own := found(refused)
+	of, _ := errors.AsType[*problem.Error](c.model.Check([]byte(payload)))
+	if theirs := found(of); !slices.Equal(own, theirs) {
+		c.disagree(fmt.Sprintf("the judge of the model finds %s, not %s", withoutIndex(theirs), withoutIndex(own)), payload)
+	}
 	if met := c.schema.Check([]byte(payload)); (met == nil) != (refused == nil) {
 		if refused == nil {
 			c.disagree("only the schema refuses: "+cause(met), payload)
@@ -399,10 +411,6 @@ func isNumber(s string) bool {
 // calls them duplicates.
 func TestJudgesAgreeOnAliases(t *testing.T) {
 	t.Parallel()
-	structs, err := validate.NewStructs()
-	if err != nil {
-		t.Fatal(err)
-	}
 	sound := map[string]members{
 		"agent_create": {"name": "a", "Mobile": "1", "mobile": "1", "areaCode": 1, "agentClasses": 6},
 		"base_consultant_create": {
@@ -428,7 +436,7 @@ func TestJudgesAgreeOnAliases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := newCourt(t, system, one, structs, schema).one.Judge([]byte(body.json()), time.UTC, system.Limits); err == nil {
+			if _, err := one.Judge([]byte(body.json()), time.UTC, system.Limits); err == nil {
 				t.Errorf("%s: the decoder takes two names of one field", one.Cmd)
 			}
 			if schema.Check([]byte(body.json())) == nil {
