@@ -67,6 +67,7 @@ func artefacts() []artefact {
 		{"migrations", migrationFiles},
 		{"schemas", schemaFiles},
 		{"docs", docFiles},
+		{"fixtures", fixtureFiles},
 	}
 }
 

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/gen/fire"
+	"github.com/jiekou-dev/jiekou/gen/fixture"
+	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+)
+
+// TestFixtures fires every case that the YAML implies at a real server, which has
+// the demo data and the rows that the cases ask for.
+func TestFixtures(t *testing.T) {
+	t.Parallel()
+	set := loadSpec(t)
+	for _, s := range set.Systems {
+		at := slices.IndexFunc(generated.Systems(nil), func(one route.System) bool { return one.Name == s.Name })
+		system := generated.Systems(nil)[at]
+		if system.Envelope.Head == "" {
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			suite := fixture.Derive(s)
+			for _, skipped := range suite.Skipped {
+				t.Errorf("%s has no cases: %v", skipped.Cmd, skipped.Err)
+			}
+			w := setup(t)
+			w.loadSetup(t, suite)
+			report, err := fire.Run(t.Context(), fire.Config{
+				System: system, Suite: suite, URL: w.url, Parallel: 16, Seed: 1,
+				App: w.shooter(t, s.Name, "300", "*"), Limited: new(w.shooter(t, s.Name, "301")),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			judgeReport(t, suite, report)
+		})
+	}
+}
+
+// judgeReport wants every case passed.
+func judgeReport(t *testing.T, suite *fixture.Suite, report *fire.Report) {
+	t.Helper()
+	wrong := 0
+	for _, r := range report.Results {
+		if r.Verdict == fire.Passed {
+			continue
+		}
+		if wrong++; wrong <= 40 {
+			t.Errorf("%s: %s: %s\nsent %.400s\ngot  %d %.400s", r.Case.ID, r.Verdict, r.Why, r.Payload, r.Got.Status, r.Got.Plain)
+		}
+	}
+	if len(report.Results) != len(suite.Cases) {
+		t.Errorf("%d of %d cases were fired", len(report.Results), len(suite.Cases))
+	}
+	t.Logf("%d cases in %s, %d not passed", len(report.Results), report.Took.Round(1e6), wrong)
+}
+
+// shooter registers an app for firing.
+func (w *world) shooter(t *testing.T, system, id string, grants ...string) fire.App {
+	t.Helper()
+	c, err := w.admin.Add(t.Context(), app.New{System: system, ID: id, Grants: grants})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fire.App{ID: id, Secrets: map[string]string{"token": string(c.Token), "appkey": string(c.AppKey)}}
+}
+
+// loadSetup loads the rows that the cases ask for.
+func (w *world) loadSetup(t *testing.T, suite *fixture.Suite) {
+	t.Helper()
+	for _, rows := range suite.Setup {
+		text, err := rows.CSV()
+		if err != nil {
+			t.Fatal(err)
+		}
+		table, zone, err := findTable(suite.System, rows.Table.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := newCSVRows(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = loadRows(t.Context(), w.pool, table, zone, in, nil, func(line int, err error) {
+			t.Errorf("%s:%d: %v", rows.Table.Name, line, err)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package fire
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/gen/fixture"
+)
+
+// maxReply bounds what is read of an answer, in bytes.
+const maxReply = 4 << 20
+
+// maxShown bounds what is kept of requests and answers for people, in bytes.
+const maxShown = 4 << 10
+
+// courier makes the message of a case, breaks it where the case says so, sends it
+// and reads the answer.
+type courier interface {
+	send(ctx context.Context, cmd, payload string, t *fixture.Tamper) (*Sent, Answer, error)
+}
+
+// Sent is a request as it went out.
+type Sent struct {
+	Method string
+	URL    string
+	Header http.Header
+	Body   string
+}
+
+// Curl is a command that sends the request again.
+func (s *Sent) Curl() string {
+	var b strings.Builder
+	b.WriteString("curl -i -X " + s.Method)
+	for _, name := range []string{"Content-Type", "Content-Encoding"} {
+		if v := s.Header.Get(name); v != "" {
+			b.WriteString(" -H " + shell(name+": "+v))
+		}
+	}
+	for name := range s.Header {
+		if name != "Content-Type" && name != "Content-Encoding" {
+			b.WriteString(" -H " + shell(name+": "+s.Header.Get(name)))
+		}
+	}
+	if s.Body != "" {
+		b.WriteString(" --data-binary " + shell(cut(s.Body)))
+	}
+	return b.String() + " " + shell(s.URL)
+}
+
+// shell quotes an argument.
+func shell(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// cut keeps what is shown of a text.
+func cut(s string) string {
+	if len(s) > maxShown {
+		return s[:maxShown] + "…"
+	}
+	return s
+}
+
+// exchange sends a request. chunked leaves its length unsaid.
+func (g *gun) exchange(ctx context.Context, s *Sent, chunked bool) (int, []byte, error) {
+	var body io.Reader
+	if s.Body != "" {
+		body = bytes.NewReader([]byte(s.Body))
+		if chunked {
+			body = io.MultiReader(body) // of no length that net/http could know
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, s.Method, s.URL, body)
+	if err != nil {
+		return 0, nil, err
+	}
+	for name, values := range s.Header {
+		r.Header[name] = values
+	}
+	response, err := g.http.Do(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxReply))
+	return response.StatusCode, text, err
+}
+
+// read fills in an answer from a reply in the clear. ok is false where it is none.
+func (g *gun) read(plain []byte, a *Answer) (ok bool) {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(plain, &members) != nil {
+		return false
+	}
+	f := g.System.Frame
+	code, ok := scalar(members[f.Code])
+	if !ok {
+		return false
+	}
+	a.Code, a.Plain = code, string(plain)
+	a.Text, _ = scalar(members[f.Message])
+	return true
+}
+
+// scalar is the text of a JSON string or number.
+func scalar(raw json.RawMessage) (string, bool) {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text, len(raw) > 0
+	}
+	if len(raw) > 0 && strings.IndexByte("-0123456789", raw[0]) >= 0 {
+		return string(raw), true
+	}
+	return "", false
+}
