@@ -59,6 +59,8 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 	value := jen.Id("q").Dot(goName(f.Name))
 	text := textOf(f)
 	switch k := kindOf(f); {
+	case f.Blank:
+		check("Present", value.Clone().Dot("Sent").Call())
 	case f.Required == "yes" && k == kindString && f.Separator != "":
 		check("RequiredParts", text, jen.Lit(f.Separator))
 	case f.Required == "yes" && k == kindString:

@@ -163,6 +163,9 @@ func requiredText(r spec.Rules) string {
 func fieldText(f *spec.Field) string {
 	d := f.Document
 	parts := []string{f.Label}
+	if d.Blank {
+		parts = append(parts, "值可为"+blankValue(f))
+	}
 	if d.Enum != nil {
 		parts = append(parts, enumText(d.Enum))
 	}
@@ -214,6 +217,9 @@ func followText(f *spec.Field) string {
 	}
 	if d.Required != f.Required {
 		parts = append(parts, map[string]string{"yes": "必须", "no": "非必须", "conditional": "有条件必须"}[f.Required])
+	}
+	if d.Blank != f.Blank {
+		parts = append(parts, map[bool]string{true: "值可为" + blankValue(f), false: "值不可为空"}[f.Blank])
 	}
 	if d.Enum != f.Enum && f.Enum != nil {
 		parts = append(parts, "取值 "+enumText(f.Enum))

@@ -129,7 +129,10 @@ func fieldSchema(f *spec.Field) object {
 		head = append(head, member{"default", f.Default})
 	}
 	forms := valueForms(f)
-	if f.Required != "yes" {
+	switch {
+	case f.Blank:
+		forms = append(forms, object{{"const", ""}})
+	case f.Required != "yes":
 		forms = append(forms, nothing...)
 	}
 	if len(forms) == 1 {
@@ -163,7 +166,7 @@ func valueForms(f *spec.Field) []any {
 		return []any{object{}}
 	}
 	forms := []any{textSchema(f)}
-	if form := digitsForm(f); f.Digits && !keeps(f) && form != nil {
+	if form := digitsForm(f); f.Digits && form != nil {
 		forms = append(forms, form)
 	}
 	return forms
@@ -213,7 +216,7 @@ func textSchema(f *spec.Field) object {
 	if closed(f) && f.Separator != "" {
 		all = append(all, object{{"pattern", partsPattern(f)}})
 	}
-	if f.Required == "yes" {
+	if f.Required == "yes" && !f.Blank {
 		all = append(all, object{{"pattern", "[^" + validate.Space + quoteMeta(f.Separator) + "]"}})
 	}
 	if f.Pattern != "" {

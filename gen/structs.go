@@ -77,7 +77,7 @@ func fieldDoc(f *spec.Field) string {
 	var rules []string
 	switch f.Required {
 	case "yes":
-		rules = append(rules, "required")
+		rules = append(rules, "required"+blankDoc(f))
 	case "conditional":
 		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
 	}
@@ -112,6 +112,25 @@ func fieldDoc(f *spec.Field) string {
 	return doc
 }
 
+// blankDoc says which value stands for none in a required field.
+func blankDoc(f *spec.Field) string {
+	if !f.Blank {
+		return ""
+	}
+	return ", may be " + blankValue(f)
+}
+
+// blankValue is what a required field is sent as when its source has no value.
+func blankValue(f *spec.Field) string {
+	switch kindOf(f) {
+	case kindInt, kindDecimal:
+		return "0"
+	case kindBool:
+		return "false"
+	}
+	return `""`
+}
+
 // conditionWords says when a field is required, for a condition without words of
 // its own.
 func conditionWords(f *spec.Field) string {
@@ -143,7 +162,7 @@ func documentSays(f *spec.Field) string {
 
 // sameRules reports whether the document's rules are the ones followed.
 func sameRules(a, b spec.Rules) bool {
-	return a.Type == b.Type && a.Length == b.Length && a.Required == b.Required && a.Enum == b.Enum &&
+	return a.Type == b.Type && a.Length == b.Length && a.Required == b.Required && a.Blank == b.Blank && a.Enum == b.Enum &&
 		a.Format == b.Format && a.Pattern == b.Pattern && a.Default == b.Default && a.Min == b.Min && a.Max == b.Max
 }
 
@@ -206,6 +225,8 @@ func decoderOf(f *spec.Field) string {
 		return "Raw"
 	}
 	switch {
+	case keeps(f) && f.Digits:
+		return "TextOrNumber"
 	case keeps(f):
 		return "Text"
 	case f.Digits:
@@ -279,6 +300,8 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 		return jen.Id("out").Dot("Raw").Call(jen.Lit(f.Name), value)
 	}
 	switch {
+	case f.Blank:
+		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value.Dot("Value"))
 	case keeps(f):
 		return jen.Id("out").Dot("Text").Call(jen.Lit(f.Name), value)
 	case required:

@@ -61,8 +61,9 @@ func kindOf(f *spec.Field) kind {
 // isTime reports whether the kind is held as wire.Time.
 func (k kind) isTime() bool { return k == kindTime || k == kindDate || k == kindEpoch }
 
-// keeps reports whether a request field tells absent from "".
-func keeps(f *spec.Field) bool { return f.KeepAbsent && f.Required != "yes" }
+// keeps reports whether a text tells absent from "": a field of an update, or
+// one that must be there and may be "".
+func keeps(f *spec.Field) bool { return f.Blank || f.KeepAbsent && f.Required != "yes" }
 
 // goType is the type of a struct field.
 func goType(parent string, f *spec.Field) jen.Code {
@@ -93,11 +94,15 @@ func goType(parent string, f *spec.Field) jen.Code {
 // closed reports whether the field takes listed values only.
 func closed(f *spec.Field) bool { return f.Enum != nil && !f.Enum.Open }
 
-// enumValues are the listed values.
+// enumValues are the values that are taken: those listed, and 0 for a number
+// that may be blank. A text that is "" passes without being listed.
 func enumValues(f *spec.Field) []string {
 	var values []string
 	for _, v := range f.Enum.Values {
 		values = append(values, v.Value)
+	}
+	if f.Blank && kindOf(f) == kindInt && !slices.Contains(values, "0") {
+		values = append(values, "0")
 	}
 	return values
 }
@@ -107,6 +112,8 @@ func tags(f *spec.Field) string {
 	var out []string
 	k := kindOf(f)
 	switch {
+	case f.Blank:
+		out = append(out, "sent", "omitempty")
 	case f.Required == "yes" && k == kindString && f.Separator != "":
 		out = append(out, "required", "parts="+escapeTag(f.Separator))
 	case f.Required == "yes" && k == kindString:

@@ -184,7 +184,7 @@ func checkMapping(d *draft, a filling) {
 		return
 	}
 	for _, v := range e.Values {
-		if !slices.ContainsFunc(a.Map.Values, func(p Pair) bool { return p.Name == v.Value }) {
+		if !a.Map.knows(v.Value) {
 			d.add("JK0409", a.Pos, "add it to the mapping, or give the mapping else:",
 				"the mapping %s does not know the value %q of %s", a.Map.Name, v.Value, a.Field.Name)
 		}

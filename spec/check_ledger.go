@@ -172,6 +172,7 @@ func (f *Field) ruleNames() []string {
 		}{
 			{"required", r.Required == "yes"},
 			{"optional", r.Required == "no"},
+			{"blank", r.Blank},
 			{"condition", r.Condition != ""},
 			{"required_if", len(r.RequiredIf) > 0},
 			{"required_with", len(r.RequiredWith) > 0},

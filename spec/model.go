@@ -325,6 +325,9 @@ type Rules struct {
 	Length    int    // characters; 0: none. Not checked for numbers and times.
 	Required  string // yes | no | conditional
 	Condition string // the document's words for a conditional required
+	// Blank says that a required value of a notification may be "" or 0, whatever
+	// else its rules say: the key is always there, its source may have no value.
+	Blank     bool
 	Min, Max  string // decimal text, empty: none
 	Enum      *Enum
 	Separator string // multi-value text: the separator; Enum then holds for each part

@@ -121,6 +121,9 @@ func (d *draft) rules(r *Rules, v *value) {
 	if v.get("length") != nil {
 		r.Length = v.num("length")
 	}
+	if v.get("blank") != nil {
+		r.Blank = v.flag("blank")
+	}
 	d.conditions(r, v)
 	for key, at := range map[string]*string{
 		"min": &r.Min, "max": &r.Max, "separator": &r.Separator, "default": &r.Default, "format": &r.Format,
@@ -259,7 +262,7 @@ func oneOrNone(written string, names []string, none string) string {
 // sameRules says whether two sets of rules ask for the same.
 func sameRules(a, b *Rules) bool {
 	return a.Type == b.Type && a.Length == b.Length && a.Required == b.Required && a.Condition == b.Condition &&
-		a.Min == b.Min && a.Max == b.Max && a.Separator == b.Separator && a.Default == b.Default &&
+		a.Blank == b.Blank && a.Min == b.Min && a.Max == b.Max && a.Separator == b.Separator && a.Default == b.Default &&
 		a.Format == b.Format && a.Pattern == b.Pattern && sameEnum(a.Enum, b.Enum) &&
 		sameMatches(a.RequiredIf, b.RequiredIf) && sameMatches(a.FormatIf, b.FormatIf) &&
 		slices.Equal(a.RequiredWith, b.RequiredWith) && slices.Equal(a.RequiredWithout, b.RequiredWithout) &&

@@ -191,6 +191,9 @@ func rulesText(r *Rules) string {
 			s += " " + one.key + " " + one.text
 		}
 	}
+	if r.Blank {
+		s += " blank"
+	}
 	for _, m := range r.RequiredIf {
 		s += " if " + m.Name + "=" + m.Value
 	}

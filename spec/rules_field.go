@@ -193,4 +193,13 @@ var fieldRules = []Rule{
 		"id: {type: string, required_if: {gender: 2}}",
 		nil,
 	},
+	{
+		"JK0125",
+		"blank that has no place",
+		"blank says that a required field of a notification may come as \"\" or 0. What is not required is left out " +
+			"instead, arrays, objects and epochs have no such value, and a default or a bound would refuse it.",
+		"homeTel: {type: string, length: 16, blank: true}",
+		"homeTel: {type: string, length: 16, required: true, blank: true}",
+		checkBlank,
+	},
 }

@@ -129,6 +129,23 @@ var interfaceRules = []Rule{
 			"An empty value has no place in that order, so its rows would be left out.",
 		"by: [opp_guid]  # the column is not required", "opp_guid: {type: string, length: 64, required: true}", nil,
 	},
+	{
+		"JK0225",
+		"required field that comes blank",
+		"A required field whose source has no value is sent as \"\" or 0. A receiver that does not know refuses " +
+			"the notification, and with it all that follow. blank: true says so to receivers, schemas and docs.",
+		"homeTel: {type: string, length: 16, required: true}  # the column home_tel is not required",
+		"homeTel: {type: string, length: 16, required: true, follow: {blank: true, erratum: notice-required}}",
+		everyInterface(checkBlankSources),
+	},
+	{
+		"JK0226",
+		"blank that never comes",
+		"Where the source always has a value, blank would have receivers prepare for what never happens, " +
+			"and take a mistake for the truth.",
+		"cstGUID: {type: string, length: 64, required: true, blank: true}  # from the required column guid",
+		"cstGUID: {type: string, length: 64, required: true}", nil,
+	},
 }
 
 // tableRules are about stored data.

@@ -30,6 +30,7 @@ type catalogFollow struct {
 	Length    *int           `json:"length,omitempty"` // 0: none
 	Required  string         `json:"required,omitempty"`
 	Condition string         `json:"condition,omitempty"`
+	Blank     *bool          `json:"blank,omitempty"` // a required value may be "" or 0
 	Enum      []catalogValue `json:"enum,omitempty"`
 	Open      *bool          `json:"open,omitempty"` // other values of the enum are accepted
 	Separator string         `json:"separator,omitempty"`
@@ -104,6 +105,9 @@ func catalogFollowOf(f *spec.Field) *catalogFollow {
 	}
 	if doc.Length != is.Length {
 		out.Length, differs = &is.Length, true
+	}
+	if doc.Blank != is.Blank {
+		out.Blank, differs = &is.Blank, true
 	}
 	if doc.Enum != is.Enum {
 		differs = true

@@ -78,6 +78,26 @@ func checkFields(t *testing.T, where string, fields []catalogField) {
 	}
 }
 
+// TestCatalogBlank finds what is followed where a value may be blank.
+func TestCatalogBlank(t *testing.T) {
+	t.Parallel()
+	f := &spec.Field{Name: "tel", Errata: []*spec.Erratum{{ID: "why"}}}
+	for _, tt := range []struct {
+		document, followed bool
+		want               string
+	}{
+		{false, false, `null`},
+		{true, true, `null`},
+		{false, true, `{"blank":true,"errata":["why"]}`},
+		{true, false, `{"blank":false,"errata":["why"]}`},
+	} {
+		f.Document.Blank, f.Blank = tt.document, tt.followed
+		if text, err := json.Marshal(catalogFollowOf(f)); err != nil || string(text) != tt.want {
+			t.Errorf("%s, %v; want %s", text, err, tt.want)
+		}
+	}
+}
+
 // TestCatalogTwice wants the same bytes every time.
 func TestCatalogTwice(t *testing.T) {
 	t.Parallel()

@@ -230,7 +230,11 @@ func (b *beginning) notify(line func(string, ...any)) {
 	var fill []string
 	line("request:")
 	for _, c := range b.table.Columns {
-		line("  %s", b.field(c, c.Required, ""))
+		blank := ""
+		if c.Blank {
+			blank = ", blank: true"
+		}
+		line("  %s", b.field(c, c.Required, blank))
 		if spec.Snake(b.name(c)) != c.Name {
 			fill = append(fill, b.name(c)+": "+c.Name)
 		}

@@ -302,6 +302,9 @@ var (
 
 // sound is a value that keeps the field's rules, as far as the field alone says.
 func (g generator) sound(f *spec.Field, odd float64) string {
+	if f.Blank && g.IntN(3) == 0 {
+		return pick(g, blanks(f)...)
+	}
 	switch f.Type {
 	case "int", "long", "number", "double", "float", "decimal":
 		value := strconv.Itoa(g.IntN(1 << 20))

@@ -61,6 +61,24 @@ func partner(t *testing.T, c *caller, take func(sid, cmd, plain string) bool) (u
 	return server.URL
 }
 
+// push delivers what is queued until the test ends.
+func (w *world) push(t *testing.T) (*base, *daemon) {
+	t.Helper()
+	b := &base{pool: w.pool, master: w.master}
+	log := slog.New(slog.NewJSONHandler(w.log, nil))
+	d, closeRegistry, err := newHandler(t.Context(), b, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(closeRegistry)
+	stop, err := startPush(t.Context(), b, d, serveOptions{pushAllow: "127.0.0.1"}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return b, d
+}
+
 // A report comes in, its notification goes out; operators see and steer it.
 func TestPush(t *testing.T) {
 	t.Parallel()
@@ -79,18 +97,7 @@ func TestPush(t *testing.T) {
 	if err := w.admin.Subscribe(t.Context(), "lianfa", "300", "cst_info_notify", url); err != nil {
 		t.Fatal(err)
 	}
-	b := &base{pool: w.pool, master: w.master}
-	log := slog.New(slog.NewJSONHandler(w.log, nil))
-	d, closeRegistry, err := newHandler(t.Context(), b, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(closeRegistry)
-	stop, err := startPush(t.Context(), b, d, serveOptions{pushAllow: "127.0.0.1"}, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
+	b, d := w.push(t)
 	if r := c.call(t, "cst_info_create", c.sid(), newCustomer.json()); r.code(t) != 0 {
 		t.Fatal(r.plain)
 	}
@@ -160,7 +167,7 @@ func TestPush(t *testing.T) {
 			t.Errorf("no %s", line)
 		}
 	}
-	if _, err := startPush(t.Context(), b, d, serveOptions{pushAllow: "everything"}, log); err == nil {
+	if _, err := startPush(t.Context(), b, d, serveOptions{pushAllow: "everything"}, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("an allow list of nothing")
 	}
 }

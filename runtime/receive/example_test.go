@@ -24,7 +24,7 @@ func newHandler(token, appkey string) (http.Handler, error) {
 }
 
 func lead(ctx context.Context, call *receive.Call, q *notice.SLeadNotifyRequest) error {
-	_, err := fmt.Println(call.Sid, q.LeadGUID, q.CstName, q.Status)
+	_, err := fmt.Println(call.Sid, q.LeadGUID, q.CstName, q.Status.Value)
 	return err // nil: it is done and counts as delivered; else 1005, and it comes again
 }
 

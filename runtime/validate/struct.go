@@ -22,7 +22,7 @@ type Structs struct {
 }
 
 // NewStructs returns a judge that knows the tags that jiekou prints beside
-// validator's own: notblank, mobile, idcard, mail, pattern, eachof, decimalmin
+// validator's own: sent, notblank, mobile, idcard, mail, pattern, eachof, decimalmin
 // and decimalmax.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
@@ -50,7 +50,17 @@ func NewStructs() (*Structs, error) {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
 		}
 	}
+	// Unlike the others it is asked of what has no value, too.
+	if err := s.v.RegisterValidation("sent", sent, true); err != nil {
+		return nil, fmt.Errorf("validate: tag sent: %w", err)
+	}
 	return s, nil
+}
+
+// sent judges whether the key of a wire value was there, if only with "".
+func sent(f validator.FieldLevel) bool {
+	value, ok := reflect.Indirect(f.Parent()).FieldByName(f.StructFieldName()).Interface().(interface{ Sent() bool })
+	return ok && value.Sent()
 }
 
 // pattern matches the tag's parameter, an RE2 pattern for the whole text.
@@ -105,7 +115,7 @@ func (s *Structs) Check(v any) error {
 // ruleOf names the rule behind a tag.
 func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 	switch tag {
-	case "required", "notblank", "parts":
+	case "required", "sent", "notblank", "parts":
 		return problem.Required
 	case "required_if", "required_with", "required_without", "required_without_all":
 		return problem.Condition

@@ -31,6 +31,9 @@ type tagged struct {
 	Attachs []member     `json:"attachs" validate:"omitempty,dive"`
 	Needed  []member     `json:"needed" validate:"required,min=1,dive"`
 	When    wire.Time    `json:"when" validate:"required"`
+	Tel     wire.Text    `json:"tel" validate:"sent,omitempty,max=2"`
+	Type    wire.Int     `json:"type" validate:"sent,omitempty,oneof=1 2 0"`
+	Day     wire.Time    `json:"day" validate:"sent,omitempty"`
 }
 
 type member struct {
@@ -47,6 +50,7 @@ func valid() tagged {
 		Name: "张三丰", Gender: wire.IntOf(1), Mobile: "13800138000", Cert: "11010519491231002X", Number: "any", Kind: wire.IntOf(9999),
 		Mail: "a@b.cn", Code: "AB1", Many: "a;b", Level: wire.IntOf(5), Price: wire.DecimalOf("99.990"), Text: wire.TextOf("二字"),
 		Attachs: []member{{ID: "x", Items: []leaf{{N: wire.IntOf(0)}}}}, Needed: []member{{ID: "y"}}, When: wire.TimeOf(time.Unix(0, 0)),
+		Tel: wire.TextOf("1"), Type: wire.IntOf(1), Day: wire.TimeOf(time.Unix(0, 0)),
 	}
 }
 
@@ -75,7 +79,10 @@ func TestStructs(t *testing.T) {
 	if err := s.Check(&whole); err != nil {
 		t.Fatal(err)
 	}
-	least := tagged{Name: "a", Gender: wire.IntOf(2), Needed: []member{{ID: "y"}}, When: wire.TimeOf(time.Unix(0, 0))}
+	least := tagged{
+		Name: "a", Gender: wire.IntOf(2), Needed: []member{{ID: "y"}}, When: wire.TimeOf(time.Unix(0, 0)),
+		Tel: wire.TextOf(""), Type: wire.Int{Blank: true}, Day: wire.Time{Blank: true},
+	}
 	if err := s.Check(&least); err != nil {
 		t.Errorf("without what is optional: %v", err)
 	}
@@ -90,6 +97,12 @@ func TestStructs(t *testing.T) {
 		{"required:gender", func(q *tagged) { q.Gender = wire.Int{} }},
 		{"enum:gender", func(q *tagged) { q.Gender = wire.IntOf(0) }},
 		{"enum:gender", func(q *tagged) { q.Gender = wire.IntOf(3) }},
+		{"required:tel", func(q *tagged) { q.Tel = wire.Text{} }},
+		{"length:tel", func(q *tagged) { q.Tel = wire.TextOf("123") }},
+		{"", func(q *tagged) { q.Type = wire.IntOf(0) }},
+		{"required:type", func(q *tagged) { q.Type = wire.Int{} }},
+		{"enum:type", func(q *tagged) { q.Type = wire.IntOf(3) }},
+		{"required:day", func(q *tagged) { q.Day = wire.Time{} }},
 		{"mobile:mobile", func(q *tagged) { q.Mobile = "138" }},
 		{"", func(q *tagged) { q.Mobile = "" }},
 		{"idcard:cert", func(q *tagged) { q.Cert = "110105194912310020" }},
@@ -147,6 +160,7 @@ func TestStructsAll(t *testing.T) {
 	want := []string{
 		"required:name", "required:gender", "mobile:mobile", "enum:many",
 		"required:needed/0/items/0/n", "required:needed/0/items/1/n", "required:needed/1/id", "required:when",
+		"required:tel", "required:type", "required:day",
 	}
 	if got := rules(t, s, &q); !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

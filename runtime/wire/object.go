@@ -152,23 +152,31 @@ func (o *Object) String(place int, dst *string) {
 // StringOrNumber reads a string or, for an id that partners send as a number, the
 // digits of a whole number of at most 19; null is "".
 func (o *Object) StringOrNumber(place int, dst *string) {
-	s, ok := o.text(place, true)
-	*dst = s
+	*dst, _ = o.textOrNumber(place)
+}
+
+// textOrNumber is text, with the digits of a whole number for the number.
+func (o *Object) textOrNumber(place int) (s string, ok bool) {
+	s, ok = o.text(place, true)
 	if !ok || o.quoted {
-		return
+		return s, ok
 	}
 	n, ok := parseInt(s)
 	if !ok || n < 0 {
-		*dst = ""
 		o.bad(place)
-		return
+		return "", false
 	}
-	*dst = strconv.FormatInt(n, 10)
+	return strconv.FormatInt(n, 10), true
 }
 
 // Text reads a string that may be absent; null is absent.
 func (o *Object) Text(place int, dst *Text) {
 	dst.Value, dst.Set = o.text(place, false)
+}
+
+// TextOrNumber is Text that takes numbers as StringOrNumber does.
+func (o *Object) TextOrNumber(place int, dst *Text) {
+	dst.Value, dst.Set = o.textOrNumber(place)
 }
 
 // Int reads a whole number or its text. null and "" are absent.

@@ -112,6 +112,15 @@ func TestValues(t *testing.T) {
 		{"int", `[7]`, nil},
 
 		{"dec", `1.10`, func(q *thing) { q.Dec = wire.DecimalOf("1.10") }},
+		{"id", `"x"`, func(q *thing) { q.ID = wire.TextOf("x") }},
+		{"id", `""`, func(q *thing) { q.ID = wire.TextOf("") }},
+		{"id", `7.0`, func(q *thing) { q.ID = wire.TextOf("7") }},
+		{"id", `0`, func(q *thing) { q.ID = wire.TextOf("0") }},
+		{"id", `null`, nothing},
+		{"id", `-1`, nil},
+		{"id", `1.5`, nil},
+		{"id", `true`, nil},
+
 		{"dec", `"1.10"`, func(q *thing) { q.Dec = wire.DecimalOf("1.10") }},
 		{"dec", `-0.00`, func(q *thing) { q.Dec = wire.DecimalOf("-0.00") }},
 		{"dec", `9007199254740993`, func(q *thing) { q.Dec = wire.DecimalOf("9007199254740993") }},

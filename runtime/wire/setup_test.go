@@ -17,6 +17,7 @@ type thing struct {
 	Str  string
 	Num  string
 	Text wire.Text
+	ID   wire.Text
 	Int  wire.Int
 	Dec  wire.Decimal
 	Bool wire.Bool
@@ -28,7 +29,7 @@ type thing struct {
 	Part *part
 }
 
-var thingFields = []string{"str", "num", "text", "int", "dec", "bool", "time", "date", "raw", "strs", "list", "part"}
+var thingFields = []string{"str", "num", "text", "int", "dec", "bool", "time", "date", "raw", "strs", "list", "part", "id"}
 
 func (q *thing) Decode(in *wire.Reader) {
 	o := in.Object(thingFields)
@@ -58,6 +59,8 @@ func (q *thing) Decode(in *wire.Reader) {
 			wire.List(&o, 10, &q.List)
 		case "part":
 			wire.Struct(&o, 11, &q.Part)
+		case "id":
+			o.TextOrNumber(12, &q.ID)
 		default:
 			o.Skip()
 		}
@@ -68,6 +71,7 @@ func (q *thing) Encode(out *wire.Writer) {
 	out.OptionalString("str", q.Str)
 	out.OptionalString("num", q.Num)
 	out.Text("text", q.Text)
+	out.Text("id", q.ID)
 	out.Int("int", q.Int)
 	out.Decimal("dec", q.Dec)
 	out.Bool("bool", q.Bool)

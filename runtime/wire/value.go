@@ -23,6 +23,9 @@ type Text struct {
 	Set   bool
 }
 
+// Sent reports whether the key was there with a value, "" too.
+func (t Text) Sent() bool { return t.Set }
+
 // TextOf returns s as a Text that was sent.
 func TextOf(s string) Text { return Text{Value: s, Set: true} }
 
@@ -47,6 +50,9 @@ type Int struct {
 // IntOf returns n as an Int that was sent.
 func IntOf(n int64) Int { return Int{Value: n, Set: true} }
 
+// Sent reports whether the key was there with a number or "".
+func (i Int) Sent() bool { return i.Set || i.Blank }
+
 // Is reports whether the number was sent and is n.
 func (i Int) Is(n int64) bool { return i.Set && i.Value == n }
 
@@ -66,6 +72,9 @@ type Decimal struct {
 	Set   bool
 	Blank bool // sent as "": an update clears what is stored
 }
+
+// Sent reports whether the key was there with a number or "".
+func (d Decimal) Sent() bool { return d.Set || d.Blank }
 
 // DecimalOf returns text as a Decimal that was sent. The text must be a JSON
 // number.
@@ -93,6 +102,9 @@ type Bool struct {
 	Blank bool // sent as "": an update clears what is stored
 }
 
+// Sent reports whether the key was there with a truth value or "".
+func (b Bool) Sent() bool { return b.Set || b.Blank }
+
 // BoolOf returns b as a Bool that was sent.
 func BoolOf(b bool) Bool { return Bool{Value: b, Set: true} }
 
@@ -112,6 +124,9 @@ type Time struct {
 	Set   bool
 	Blank bool // sent as "": an update clears what is stored
 }
+
+// Sent reports whether the key was there with a time or "".
+func (t Time) Sent() bool { return t.Set || t.Blank }
 
 // TimeOf returns t as a Time that was sent.
 func TimeOf(t time.Time) Time { return Time{Value: t, Set: true} }

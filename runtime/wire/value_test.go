@@ -154,3 +154,26 @@ func TestIs(t *testing.T) {
 		t.Error("Is is wrong")
 	}
 }
+
+// TestSent tells a key that was there, if only with "", from one that was not.
+func TestSent(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		`{}`: false,
+		`{"text":null,"int":null,"dec":null,"bool":null,"time":null}`: false,
+		`{"text":"","int":"","dec":"","bool":"","time":""}`:           true,
+		`{"text":"x","int":0,"dec":0,"bool":false,"time":1795219750}`: true,
+	} {
+		var q thing
+		in := wire.NewReader([]byte(text), shanghai, wire.Limits{})
+		q.Decode(in)
+		if err := in.Close(); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		for n, sent := range []bool{q.Text.Sent(), q.Int.Sent(), q.Dec.Sent(), q.Bool.Sent(), q.Time.Sent()} {
+			if sent != want {
+				t.Errorf("%s: value %d: %v", text, n, sent)
+			}
+		}
+	}
+}

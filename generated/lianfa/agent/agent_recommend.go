@@ -277,7 +277,7 @@ lead_notified as (
       'cstTel', coalesce(left(t.cst_tel, 64), ''),
       'cstType', coalesce(left(t.cst_type, 32), ''),
       'cstGender', coalesce(t.cst_gender, 0),
-      'leadType', coalesce(left(t.lead_type, 32), ''),
+      'leadType', coalesce(left(((coalesce(nullif(t.lead_type, ''), '微信')))::text, 32), ''),
       'description', nullif(left(t.description, 64), ''),
       'leadSource', nullif(left(t.lead_source, 32), ''),
       'topic', nullif(left(t.topic, 200), ''),

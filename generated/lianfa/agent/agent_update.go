@@ -79,9 +79,9 @@ func (q *AgentUpdateRequest) Decode(in *wire.Reader) {
 		case "areaCode":
 			o.Int(4, &q.AreaCode)
 		case "proxyCompanyId":
-			o.Text(5, &q.ProxyCompanyID)
+			o.TextOrNumber(5, &q.ProxyCompanyID)
 		case "agencyCompanyId":
-			o.Text(6, &q.AgencyCompanyID)
+			o.TextOrNumber(6, &q.AgencyCompanyID)
 		case "totalPoint":
 			o.Int(7, &q.TotalPoint)
 		case "point":

@@ -125,7 +125,7 @@ func (q *CstInfoUpdateRequest) Decode(in *wire.Reader) {
 		case "workArea":
 			o.Text(14, &q.WorkArea)
 		case "cstType":
-			o.Text(15, &q.CstType)
+			o.TextOrNumber(15, &q.CstType)
 		case "fromArea":
 			o.Text(16, &q.FromArea)
 		case "zyNum":

@@ -32,8 +32,9 @@ type CstFeeNotifyRequest struct {
 	RmbYe string `json:"rmbYe" validate:"required,notblank,max=50"`
 	// LastDate 付款日期 (required)
 	LastDate wire.Time `json:"lastDate" validate:"required"`
-	// Flag 状态√的为付款完成 (required; at most 50 characters)
-	Flag string `json:"flag" validate:"required,notblank,max=50"`
+	// Flag 状态√的为付款完成 (required, may be ""; at most 50 characters; not as in the
+	// document: fee-flag)
+	Flag wire.Text `json:"flag" validate:"sent,omitempty,max=50"`
 	// Amount 欠款总金额 (required)
 	Amount string `json:"amount" validate:"required,notblank"`
 }
@@ -74,7 +75,7 @@ func (q *CstFeeNotifyRequest) Decode(in *wire.Reader) {
 		case "lastDate":
 			o.Time(7, &q.LastDate)
 		case "flag":
-			o.String(8, &q.Flag)
+			o.Text(8, &q.Flag)
 		case "amount":
 			o.String(9, &q.Amount)
 		default:
@@ -101,8 +102,8 @@ func (q *CstFeeNotifyRequest) Check(list *problem.List) {
 	c.Required("rmbYe", q.RmbYe)
 	c.MaxChars("rmbYe", q.RmbYe, 50)
 	c.Present("lastDate", q.LastDate.Set)
-	c.Required("flag", q.Flag)
-	c.MaxChars("flag", q.Flag, 50)
+	c.Present("flag", q.Flag.Sent())
+	c.MaxChars("flag", q.Flag.Value, 50)
 	c.Required("amount", q.Amount)
 }
 
@@ -116,7 +117,7 @@ func (q *CstFeeNotifyRequest) Encode(out *wire.Writer) {
 	out.String("itemName", q.ItemName)
 	out.String("rmbYe", q.RmbYe)
 	out.RequiredTime("lastDate", q.LastDate, wire.Seconds)
-	out.String("flag", q.Flag)
+	out.String("flag", q.Flag.Value)
 	out.String("amount", q.Amount)
 }
 

@@ -21,21 +21,26 @@ type CstInfoNotifyRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 	// CustomerName 客户名称 (required; at most 64 characters)
 	CustomerName string `json:"customerName" validate:"required,notblank,max=64"`
-	// Gender 性别 (required; 1 男, 2 女)
-	Gender wire.Int `json:"gender" validate:"required,oneof=1 2"`
+	// Gender 性别 (required, may be 0; 1 男, 2 女; not as in the document: gender)
+	Gender wire.Int `json:"gender" validate:"sent,omitempty,oneof=1 2 0"`
 	// Mobile 手机号 (required; at most 16 characters)
 	Mobile string `json:"mobile" validate:"required,notblank,max=16"`
-	// HomeTel 家庭电话 (required; at most 16 characters)
-	HomeTel string `json:"homeTel" validate:"required,notblank,max=16"`
-	// CertNum 身份证号码 (required; at most 64 characters)
-	CertNum string `json:"certNum" validate:"required,notblank,max=64"`
-	// Address 详细地址 (required; at most 64 characters)
-	Address string `json:"address" validate:"required,notblank,max=64"`
-	// CertType 证件类别 (required; 1 身份证, 2 军官证, 3 护照, 4 港澳通行证, 5 台湾通行证, 6
-	// 台湾身份证, 7 港澳身份证, 8 营业执照, 9 组织机构码, 10 税务登记证, 9999 其他)
-	CertType wire.Int `json:"certType" validate:"required,oneof=1 2 3 4 5 6 7 8 9 10 9999"`
-	// UserGUID 置业顾问编号 (required; at most 64 characters)
-	UserGUID string `json:"userGUID" validate:"required,notblank,max=64"`
+	// HomeTel 家庭电话 (required, may be ""; at most 16 characters; not as in the document:
+	// notice-required, text-lengths)
+	HomeTel wire.Text `json:"homeTel" validate:"sent,omitempty,max=16"`
+	// CertNum 身份证号码 (required, may be ""; at most 64 characters; not as in the document:
+	// notice-required)
+	CertNum wire.Text `json:"certNum" validate:"sent,omitempty,max=64"`
+	// Address 详细地址 (required, may be ""; at most 64 characters; not as in the document:
+	// notice-required, text-lengths)
+	Address wire.Text `json:"address" validate:"sent,omitempty,max=64"`
+	// CertType 证件类别 (required, may be 0; 1 身份证, 2 军官证, 3 护照, 4 港澳通行证, 5
+	// 台湾通行证, 6 台湾身份证, 7 港澳身份证, 8 营业执照, 9 组织机构码, 10 税务登记证, 9999
+	// 其他; not as in the document: notice-required)
+	CertType wire.Int `json:"certType" validate:"sent,omitempty,oneof=1 2 3 4 5 6 7 8 9 10 9999 0"`
+	// UserGUID 置业顾问编号 (required, may be ""; at most 64 characters; not as in the
+	// document: consultant-optional, guid-or-code)
+	UserGUID wire.Text `json:"userGUID" validate:"sent,omitempty,max=64"`
 	// HomeArea 居住区域 (at most 64 characters)
 	HomeArea string `json:"homeArea" validate:"omitempty,max=64"`
 	// HomeCase 居住情况 (at most 64 characters)
@@ -98,15 +103,15 @@ func (q *CstInfoNotifyRequest) Decode(in *wire.Reader) {
 		case "mobile":
 			o.String(4, &q.Mobile)
 		case "homeTel":
-			o.String(5, &q.HomeTel)
+			o.Text(5, &q.HomeTel)
 		case "certNum":
-			o.String(6, &q.CertNum)
+			o.Text(6, &q.CertNum)
 		case "address":
-			o.String(7, &q.Address)
+			o.Text(7, &q.Address)
 		case "certType":
 			o.Int(8, &q.CertType)
 		case "userGUID":
-			o.StringOrNumber(9, &q.UserGUID)
+			o.TextOrNumber(9, &q.UserGUID)
 		case "homeArea":
 			o.String(10, &q.HomeArea)
 		case "homeCase":
@@ -142,20 +147,20 @@ func (q *CstInfoNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 	c.Required("customerName", q.CustomerName)
 	c.MaxChars("customerName", q.CustomerName, 64)
-	c.Present("gender", q.Gender.Set)
-	c.IntOneOf("gender", q.Gender, 1, 2)
+	c.Present("gender", q.Gender.Sent())
+	c.IntOneOf("gender", q.Gender, 1, 2, 0)
 	c.Required("mobile", q.Mobile)
 	c.MaxChars("mobile", q.Mobile, 16)
-	c.Required("homeTel", q.HomeTel)
-	c.MaxChars("homeTel", q.HomeTel, 16)
-	c.Required("certNum", q.CertNum)
-	c.MaxChars("certNum", q.CertNum, 64)
-	c.Required("address", q.Address)
-	c.MaxChars("address", q.Address, 64)
-	c.Present("certType", q.CertType.Set)
-	c.IntOneOf("certType", q.CertType, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 9999)
-	c.Required("userGUID", q.UserGUID)
-	c.MaxChars("userGUID", q.UserGUID, 64)
+	c.Present("homeTel", q.HomeTel.Sent())
+	c.MaxChars("homeTel", q.HomeTel.Value, 16)
+	c.Present("certNum", q.CertNum.Sent())
+	c.MaxChars("certNum", q.CertNum.Value, 64)
+	c.Present("address", q.Address.Sent())
+	c.MaxChars("address", q.Address.Value, 64)
+	c.Present("certType", q.CertType.Sent())
+	c.IntOneOf("certType", q.CertType, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 9999, 0)
+	c.Present("userGUID", q.UserGUID.Sent())
+	c.MaxChars("userGUID", q.UserGUID.Value, 64)
 	c.MaxChars("homeArea", q.HomeArea, 64)
 	c.MaxChars("homeCase", q.HomeCase, 64)
 	c.MaxChars("workTrade", q.WorkTrade, 64)
@@ -174,11 +179,11 @@ func (q *CstInfoNotifyRequest) Encode(out *wire.Writer) {
 	out.String("customerName", q.CustomerName)
 	out.RequiredInt("gender", q.Gender)
 	out.String("mobile", q.Mobile)
-	out.String("homeTel", q.HomeTel)
-	out.String("certNum", q.CertNum)
-	out.String("address", q.Address)
+	out.String("homeTel", q.HomeTel.Value)
+	out.String("certNum", q.CertNum.Value)
+	out.String("address", q.Address.Value)
 	out.RequiredInt("certType", q.CertType)
-	out.String("userGUID", q.UserGUID)
+	out.String("userGUID", q.UserGUID.Value)
 	out.OptionalString("homeArea", q.HomeArea)
 	out.OptionalString("homeCase", q.HomeCase)
 	out.OptionalString("workTrade", q.WorkTrade)

@@ -132,8 +132,9 @@ type NotifyCstAttachV2RequestAttachsItems struct {
 	// ItemGUID 候选项编号，当attach的input=1时为空 (at most 64 characters)
 	ItemGUID string `json:"itemGUID" validate:"omitempty,max=64"`
 	// ItemCode 两种情况：1、attach的input=1时，取候选项编码（attachKey）；2、否则，则为输入值
-	// (required; at most 100 characters; not as in the document: id-length, item-value)
-	ItemCode string `json:"itemCode" validate:"required,notblank,max=100"`
+	// (required, may be ""; at most 100 characters; not as in the document: id-length,
+	// item-value, notice-required)
+	ItemCode wire.Text `json:"itemCode" validate:"sent,omitempty,max=100"`
 	// ParentItemGUID 父级特征项编号，attach的input=1时为空 (at most 64 characters; not as in
 	// the document: length-missing)
 	ParentItemGUID string `json:"parentItemGUID" validate:"omitempty,max=64"`
@@ -164,7 +165,7 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 		case "itemGUID":
 			o.StringOrNumber(0, &q.ItemGUID)
 		case "itemCode":
-			o.String(1, &q.ItemCode)
+			o.Text(1, &q.ItemCode)
 		case "parentItemGUID":
 			o.StringOrNumber(2, &q.ParentItemGUID)
 		case "remark":
@@ -183,8 +184,8 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 func (q *NotifyCstAttachV2RequestAttachsItems) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestAttachsItemsFields}
 	c.MaxChars("itemGUID", q.ItemGUID, 64)
-	c.Required("itemCode", q.ItemCode)
-	c.MaxChars("itemCode", q.ItemCode, 100)
+	c.Present("itemCode", q.ItemCode.Sent())
+	c.MaxChars("itemCode", q.ItemCode.Value, 100)
 	c.MaxChars("parentItemGUID", q.ParentItemGUID, 64)
 	c.MaxChars("remark", q.Remark, 2000)
 	c.MaxChars("sourceChannel", q.SourceChannel, 16)
@@ -193,7 +194,7 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Check(list *problem.List) {
 // Encode writes the members of the object.
 func (q *NotifyCstAttachV2RequestAttachsItems) Encode(out *wire.Writer) {
 	out.OptionalString("itemGUID", q.ItemGUID)
-	out.String("itemCode", q.ItemCode)
+	out.String("itemCode", q.ItemCode.Value)
 	out.OptionalString("parentItemGUID", q.ParentItemGUID)
 	out.OptionalString("remark", q.Remark)
 	out.Time("expireTime", q.ExpireTime, wire.Seconds)

@@ -24,16 +24,18 @@ type NotifyProjCstUpdateRequest struct {
 	Gender wire.Int `json:"gender" validate:"required,oneof=1 2 3"`
 	// BirthDate 生日：yyyy-MM-dd HH:mm:ss (at most 64 characters)
 	BirthDate string `json:"birthDate" validate:"omitempty,max=64"`
-	// CstType 客户类型 (required; 1 个人, 2 公司)
-	CstType wire.Int `json:"cstType" validate:"required,oneof=1 2"`
+	// CstType 客户类型 (required, may be 0; 1 个人, 2 公司; not as in the document:
+	// project-customer-sources, customer-type)
+	CstType wire.Int `json:"cstType" validate:"sent,omitempty,oneof=1 2 0"`
 	// MobileTel 手机 (at most 64 characters)
 	MobileTel string `json:"mobileTel" validate:"omitempty,max=64"`
 	// OfficeTel 办公电话 (at most 64 characters)
 	OfficeTel string `json:"officeTel" validate:"omitempty,max=64"`
 	// HomeTel 家庭电话 (at most 64 characters)
 	HomeTel string `json:"homeTel" validate:"omitempty,max=64"`
-	// SourceApp 系统来源 (required; at most 64 characters)
-	SourceApp string `json:"sourceApp" validate:"required,notblank,max=64"`
+	// SourceApp 系统来源 (required, may be ""; at most 64 characters; not as in the document:
+	// project-customer-sources)
+	SourceApp wire.Text `json:"sourceApp" validate:"sent,omitempty,max=64"`
 	// CardType 证件类型 (1 身份证, 2 军官证, 3 护照, 4 港澳通行证, 5 台湾通行证, 6 台湾身份证,
 	// 7 港澳身份证, 8 营业执照, 9 组织机构码, 10 税务登记证, 9999 其他, or others; not as in
 	// the document: card-type)
@@ -62,8 +64,9 @@ type NotifyProjCstUpdateRequest struct {
 	CorporationScale string `json:"corporationScale" validate:"omitempty,max=64"`
 	// ProjGUID 项目编号 (required; at most 64 characters; not as in the document: id-length)
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
-	// ExtRemark 系统来源备注 (required; at most 32 characters)
-	ExtRemark string `json:"extRemark" validate:"required,notblank,max=32"`
+	// ExtRemark 系统来源备注 (required, may be ""; at most 32 characters; not as in the
+	// document: project-customer-sources)
+	ExtRemark wire.Text `json:"extRemark" validate:"sent,omitempty,max=32"`
 	// CognizeAve 认知途径 (at most 64 characters)
 	CognizeAve string `json:"cognizeAve" validate:"omitempty,max=64"`
 	// Fax 传真 (at most 64 characters)
@@ -76,8 +79,9 @@ type NotifyProjCstUpdateRequest struct {
 	WorkArea string `json:"workArea" validate:"omitempty,max=100"`
 	// HomeArea 居住区域 (at most 100 characters)
 	HomeArea string `json:"homeArea" validate:"omitempty,max=100"`
-	// UserCode 置业顾问账号 (required; at most 64 characters)
-	UserCode string `json:"userCode" validate:"required,notblank,max=64"`
+	// UserCode 置业顾问账号 (required, may be ""; at most 64 characters; not as in the
+	// document: project-customer-sources)
+	UserCode wire.Text `json:"userCode" validate:"sent,omitempty,max=64"`
 }
 
 // notifyProjCstUpdateRequestFields are the fields of NotifyProjCstUpdateRequest in the
@@ -137,7 +141,7 @@ func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 		case "homeTel":
 			o.String(7, &q.HomeTel)
 		case "sourceApp":
-			o.String(8, &q.SourceApp)
+			o.Text(8, &q.SourceApp)
 		case "cardType":
 			o.Int(9, &q.CardType)
 		case "cardID":
@@ -165,7 +169,7 @@ func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 		case "projGUID":
 			o.StringOrNumber(21, &q.ProjGUID)
 		case "extRemark":
-			o.String(22, &q.ExtRemark)
+			o.Text(22, &q.ExtRemark)
 		case "cognizeAve":
 			o.String(23, &q.CognizeAve)
 		case "fax":
@@ -179,7 +183,7 @@ func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 		case "homeArea":
 			o.String(28, &q.HomeArea)
 		case "userCode":
-			o.String(29, &q.UserCode)
+			o.Text(29, &q.UserCode)
 		default:
 			o.Skip()
 		}
@@ -196,13 +200,13 @@ func (q *NotifyProjCstUpdateRequest) Check(list *problem.List) {
 	c.Present("gender", q.Gender.Set)
 	c.IntOneOf("gender", q.Gender, 1, 2, 3)
 	c.MaxChars("birthDate", q.BirthDate, 64)
-	c.Present("cstType", q.CstType.Set)
-	c.IntOneOf("cstType", q.CstType, 1, 2)
+	c.Present("cstType", q.CstType.Sent())
+	c.IntOneOf("cstType", q.CstType, 1, 2, 0)
 	c.MaxChars("mobileTel", q.MobileTel, 64)
 	c.MaxChars("officeTel", q.OfficeTel, 64)
 	c.MaxChars("homeTel", q.HomeTel, 64)
-	c.Required("sourceApp", q.SourceApp)
-	c.MaxChars("sourceApp", q.SourceApp, 64)
+	c.Present("sourceApp", q.SourceApp.Sent())
+	c.MaxChars("sourceApp", q.SourceApp.Value, 64)
 	c.MaxChars("cardID", q.CardID, 128)
 	c.MaxChars("userGUID", q.UserGUID, 64)
 	c.MaxChars("address", q.Address, 64)
@@ -216,8 +220,8 @@ func (q *NotifyProjCstUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("corporationScale", q.CorporationScale, 64)
 	c.Required("projGUID", q.ProjGUID)
 	c.MaxChars("projGUID", q.ProjGUID, 64)
-	c.Required("extRemark", q.ExtRemark)
-	c.MaxChars("extRemark", q.ExtRemark, 32)
+	c.Present("extRemark", q.ExtRemark.Sent())
+	c.MaxChars("extRemark", q.ExtRemark.Value, 32)
 	c.MaxChars("cognizeAve", q.CognizeAve, 64)
 	c.MaxChars("fax", q.Fax, 64)
 	c.MaxChars("family", q.Family, 64)
@@ -225,8 +229,8 @@ func (q *NotifyProjCstUpdateRequest) Check(list *problem.List) {
 	c.IntOneOf("marriage", q.Marriage, 0, 1, 2, 3, 4)
 	c.MaxChars("workArea", q.WorkArea, 100)
 	c.MaxChars("homeArea", q.HomeArea, 100)
-	c.Required("userCode", q.UserCode)
-	c.MaxChars("userCode", q.UserCode, 64)
+	c.Present("userCode", q.UserCode.Sent())
+	c.MaxChars("userCode", q.UserCode.Value, 64)
 }
 
 // Encode writes the members of the object.
@@ -239,7 +243,7 @@ func (q *NotifyProjCstUpdateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("mobileTel", q.MobileTel)
 	out.OptionalString("officeTel", q.OfficeTel)
 	out.OptionalString("homeTel", q.HomeTel)
-	out.String("sourceApp", q.SourceApp)
+	out.String("sourceApp", q.SourceApp.Value)
 	out.Int("cardType", q.CardType)
 	out.OptionalString("cardID", q.CardID)
 	out.OptionalString("userGUID", q.UserGUID)
@@ -253,14 +257,14 @@ func (q *NotifyProjCstUpdateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("firstContact", q.FirstContact)
 	out.OptionalString("corporationScale", q.CorporationScale)
 	out.String("projGUID", q.ProjGUID)
-	out.String("extRemark", q.ExtRemark)
+	out.String("extRemark", q.ExtRemark.Value)
 	out.OptionalString("cognizeAve", q.CognizeAve)
 	out.OptionalString("fax", q.Fax)
 	out.OptionalString("family", q.Family)
 	out.Int("marriage", q.Marriage)
 	out.OptionalString("workArea", q.WorkArea)
 	out.OptionalString("homeArea", q.HomeArea)
-	out.String("userCode", q.UserCode)
+	out.String("userCode", q.UserCode.Value)
 }
 
 // Validate returns nil or a *problem.Error with every rule that q breaks, in the document's

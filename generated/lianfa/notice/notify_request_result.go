@@ -26,8 +26,9 @@ type NotifyRequestResultRequest struct {
 	FinishTime wire.Time `json:"finishTime" validate:"required"`
 	// Status 状态 (required; 1 成功, 2 失败)
 	Status wire.Int `json:"status" validate:"required,oneof=1 2"`
-	// Remark 备注 (required; at most 100 characters)
-	Remark string `json:"remark" validate:"required,notblank,max=100"`
+	// Remark 备注 (required, may be ""; at most 100 characters; not as in the document:
+	// sync-result, text-lengths)
+	Remark wire.Text `json:"remark" validate:"sent,omitempty,max=100"`
 }
 
 // notifyRequestResultRequestFields are the fields of NotifyRequestResultRequest in the
@@ -57,7 +58,7 @@ func (q *NotifyRequestResultRequest) Decode(in *wire.Reader) {
 		case "status":
 			o.Int(4, &q.Status)
 		case "remark":
-			o.String(5, &q.Remark)
+			o.Text(5, &q.Remark)
 		default:
 			o.Skip()
 		}
@@ -75,8 +76,8 @@ func (q *NotifyRequestResultRequest) Check(list *problem.List) {
 	c.Present("finishTime", q.FinishTime.Set)
 	c.Present("status", q.Status.Set)
 	c.IntOneOf("status", q.Status, 1, 2)
-	c.Required("remark", q.Remark)
-	c.MaxChars("remark", q.Remark, 100)
+	c.Present("remark", q.Remark.Sent())
+	c.MaxChars("remark", q.Remark.Value, 100)
 }
 
 // Encode writes the members of the object.
@@ -86,7 +87,7 @@ func (q *NotifyRequestResultRequest) Encode(out *wire.Writer) {
 	out.RequiredTime("startTime", q.StartTime, wire.Seconds)
 	out.RequiredTime("finishTime", q.FinishTime, wire.Seconds)
 	out.RequiredInt("status", q.Status)
-	out.String("remark", q.Remark)
+	out.String("remark", q.Remark.Value)
 }
 
 // Validate returns nil or a *problem.Error with every rule that q breaks, in the document's

@@ -26,22 +26,26 @@ type OpportunityInfoNotifyRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 	// UserGUID 置业顾问ID UserGUID (required; at most 64 characters)
 	UserGUID string `json:"userGUID" validate:"required,notblank,max=64"`
-	// SourceType 客户来源（来电、来访、预约、推荐）OppSource (required; at most 64 characters)
-	SourceType string `json:"sourceType" validate:"required,notblank,max=64"`
+	// SourceType 客户来源（来电、来访、预约、推荐）OppSource (required, may be ""; at most 64
+	// characters; not as in the document: opportunity-notify-sources, many-names)
+	SourceType wire.Text `json:"sourceType" validate:"sent,omitempty,max=64"`
 	// Status 状态 (required; at most 20 characters; 登记, 丢失, 激活, 看房, 签约, 认购, 问询,
 	// 赢得, 预约)
 	Status string `json:"status" validate:"required,notblank,max=20,oneof=登记 丢失 激活 看房 签约 认购 问询 赢得 预约"`
-	// Content 意向说明Description (required; at most 200 characters)
-	Content string `json:"content" validate:"required,notblank,max=200"`
-	// IntentLevel 购房意向 (required; 3 高, 2 中, 1 低; not as in the document: intent-level,
-	// opportunity-notify-sources)
-	IntentLevel wire.Int `json:"intentLevel" validate:"required,oneof=3 2 1"`
+	// Content 意向说明Description (required, may be ""; at most 200 characters; not as in the
+	// document: opportunity-notify-sources)
+	Content wire.Text `json:"content" validate:"sent,omitempty,max=200"`
+	// IntentLevel 购房意向 (required, may be 0; 3 高, 2 中, 1 低; not as in the document:
+	// intent-level, opportunity-notify-sources)
+	IntentLevel wire.Int `json:"intentLevel" validate:"sent,omitempty,oneof=3 2 1 0"`
 	// AssignDate 分配时间 CreatedOn (required; at most 64 characters)
 	AssignDate string `json:"assignDate" validate:"required,notblank,max=64"`
-	// NextFollowDate 下次跟进时间（FaithDate） (required)
-	NextFollowDate wire.Time `json:"nextFollowDate" validate:"required"`
-	// LastFollowDate 最后一次跟进时间（ReceiveDate） (required)
-	LastFollowDate wire.Time `json:"lastFollowDate" validate:"required"`
+	// NextFollowDate 下次跟进时间（FaithDate） (required, may be ""; not as in the document:
+	// opportunity-notify-sources, time-forms)
+	NextFollowDate wire.Time `json:"nextFollowDate" validate:"sent,omitempty"`
+	// LastFollowDate 最后一次跟进时间（ReceiveDate） (required, may be ""; not as in the
+	// document: opportunity-notify-sources, time-forms)
+	LastFollowDate wire.Time `json:"lastFollowDate" validate:"sent,omitempty"`
 	// DsReason 丢失原因(StatusReason) (at most 128 characters)
 	DsReason string `json:"dsReason" validate:"omitempty,max=128"`
 	// YxYeTai 需求业态(IntentHx) (at most 100 characters)
@@ -54,14 +58,15 @@ type OpportunityInfoNotifyRequest struct {
 	Gfyt string `json:"gfyt" validate:"omitempty,max=100"`
 	// IsLocalHouseHold 是否本地户口 (required; 0 否, 1 是(其他都填否))
 	IsLocalHouseHold wire.Int `json:"isLocalHouseHold" validate:"required,oneof=0 1"`
-	// SocialSecurityYear 社保年数 (required)
-	SocialSecurityYear wire.Int `json:"socialSecurityYear" validate:"required"`
+	// SocialSecurityYear 社保年数 (required, may be 0; not as in the document: notice-required)
+	SocialSecurityYear wire.Int `json:"socialSecurityYear" validate:"sent,omitempty"`
 	// DsDate 丢失时间（ClosedOn关闭日期）
 	DsDate wire.Time `json:"dsDate"`
 	// FirstCstWill 首次购房意向 (at most 64 characters)
 	FirstCstWill string `json:"firstCstWill" validate:"omitempty,max=64"`
-	// CstWill 客户意向（单选），A的等级最高 (required; at most 64 characters; A, B, C, D, E)
-	CstWill string `json:"cstWill" validate:"required,notblank,max=64,oneof=A B C D E"`
+	// CstWill 客户意向（单选），A的等级最高 (required, may be ""; at most 64 characters; A, B,
+	// C, D, E; not as in the document: notice-required, customer-will)
+	CstWill wire.Text `json:"cstWill" validate:"sent,omitempty,max=64,oneof=A B C D E"`
 }
 
 // opportunityInfoNotifyRequestFields are the fields of OpportunityInfoNotifyRequest in the
@@ -107,11 +112,11 @@ func (q *OpportunityInfoNotifyRequest) Decode(in *wire.Reader) {
 		case "userGUID":
 			o.StringOrNumber(4, &q.UserGUID)
 		case "sourceType":
-			o.String(5, &q.SourceType)
+			o.Text(5, &q.SourceType)
 		case "status":
 			o.String(6, &q.Status)
 		case "content":
-			o.String(7, &q.Content)
+			o.Text(7, &q.Content)
 		case "intentLevel":
 			o.Int(8, &q.IntentLevel)
 		case "assignDate":
@@ -139,7 +144,7 @@ func (q *OpportunityInfoNotifyRequest) Decode(in *wire.Reader) {
 		case "firstCstWill":
 			o.String(20, &q.FirstCstWill)
 		case "cstWill":
-			o.String(21, &q.CstWill)
+			o.Text(21, &q.CstWill)
 		default:
 			o.Skip()
 		}
@@ -158,8 +163,8 @@ func (q *OpportunityInfoNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 	c.Required("userGUID", q.UserGUID)
 	c.MaxChars("userGUID", q.UserGUID, 64)
-	c.Required("sourceType", q.SourceType)
-	c.MaxChars("sourceType", q.SourceType, 64)
+	c.Present("sourceType", q.SourceType.Sent())
+	c.MaxChars("sourceType", q.SourceType.Value, 64)
 	c.Required("status", q.Status)
 	c.MaxChars("status", q.Status, 20)
 	c.OneOf(
@@ -175,14 +180,14 @@ func (q *OpportunityInfoNotifyRequest) Check(list *problem.List) {
 		"赢得",
 		"预约",
 	)
-	c.Required("content", q.Content)
-	c.MaxChars("content", q.Content, 200)
-	c.Present("intentLevel", q.IntentLevel.Set)
-	c.IntOneOf("intentLevel", q.IntentLevel, 3, 2, 1)
+	c.Present("content", q.Content.Sent())
+	c.MaxChars("content", q.Content.Value, 200)
+	c.Present("intentLevel", q.IntentLevel.Sent())
+	c.IntOneOf("intentLevel", q.IntentLevel, 3, 2, 1, 0)
 	c.Required("assignDate", q.AssignDate)
 	c.MaxChars("assignDate", q.AssignDate, 64)
-	c.Present("nextFollowDate", q.NextFollowDate.Set)
-	c.Present("lastFollowDate", q.LastFollowDate.Set)
+	c.Present("nextFollowDate", q.NextFollowDate.Sent())
+	c.Present("lastFollowDate", q.LastFollowDate.Sent())
 	c.MaxChars("dsReason", q.DsReason, 128)
 	c.MaxChars("yxYeTai", q.YxYeTai, 100)
 	c.MaxChars("yxFangXing", q.YxFangXing, 100)
@@ -190,11 +195,11 @@ func (q *OpportunityInfoNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("gfyt", q.Gfyt, 100)
 	c.Present("isLocalHouseHold", q.IsLocalHouseHold.Set)
 	c.IntOneOf("isLocalHouseHold", q.IsLocalHouseHold, 0, 1)
-	c.Present("socialSecurityYear", q.SocialSecurityYear.Set)
+	c.Present("socialSecurityYear", q.SocialSecurityYear.Sent())
 	c.MaxChars("firstCstWill", q.FirstCstWill, 64)
-	c.Required("cstWill", q.CstWill)
-	c.MaxChars("cstWill", q.CstWill, 64)
-	c.OneOf("cstWill", q.CstWill, "A", "B", "C", "D", "E")
+	c.Present("cstWill", q.CstWill.Sent())
+	c.MaxChars("cstWill", q.CstWill.Value, 64)
+	c.OneOf("cstWill", q.CstWill.Value, "A", "B", "C", "D", "E")
 }
 
 // Encode writes the members of the object.
@@ -204,9 +209,9 @@ func (q *OpportunityInfoNotifyRequest) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 	out.String("projGUID", q.ProjGUID)
 	out.String("userGUID", q.UserGUID)
-	out.String("sourceType", q.SourceType)
+	out.String("sourceType", q.SourceType.Value)
 	out.String("status", q.Status)
-	out.String("content", q.Content)
+	out.String("content", q.Content.Value)
 	out.RequiredInt("intentLevel", q.IntentLevel)
 	out.String("assignDate", q.AssignDate)
 	out.RequiredTime("nextFollowDate", q.NextFollowDate, wire.Seconds)
@@ -220,7 +225,7 @@ func (q *OpportunityInfoNotifyRequest) Encode(out *wire.Writer) {
 	out.RequiredInt("socialSecurityYear", q.SocialSecurityYear)
 	out.Time("dsDate", q.DsDate, wire.Seconds)
 	out.OptionalString("firstCstWill", q.FirstCstWill)
-	out.String("cstWill", q.CstWill)
+	out.String("cstWill", q.CstWill.Value)
 }
 
 // Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
@@ -278,7 +283,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'yxFangXing', nullif(left(t.yx_fang_xing, 100), ''),
   'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
   'gfyt', nullif(left(t.gfyt, 100), ''),
-  'isLocalHouseHold', coalesce(t.is_local_house_hold, 0),
+  'isLocalHouseHold', coalesce((case (t.is_local_house_hold)::text when '1' then 1 else 0 end), 0),
   'socialSecurityYear', coalesce(t.social_security_year, 0),
   'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
   'firstCstWill', nullif(left(t.first_cst_will, 64), ''),

@@ -19,8 +19,9 @@ type SLeadNotifyRequest struct {
 	LeadGUID string `json:"leadGUID" validate:"required,notblank,max=64"`
 	// ProjGUID 项目编号 (required; at most 64 characters)
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
-	// UserID 置业顾问编号 (required; at most 64 characters)
-	UserID string `json:"userId" validate:"required,notblank,max=64"`
+	// UserID 置业顾问编号 (required, may be ""; at most 64 characters; not as in the document:
+	// consultant-optional, many-names)
+	UserID wire.Text `json:"userId" validate:"sent,omitempty,max=64"`
 	// CstName 客户姓名 (required; at most 64 characters)
 	CstName string `json:"cstName" validate:"required,notblank,max=64"`
 	// CstTel 客户电话 (required; at most 64 characters)
@@ -30,7 +31,7 @@ type SLeadNotifyRequest struct {
 	// CstGender 客户性别 (required; 1 男, 2 女, 0 未知)
 	CstGender wire.Int `json:"cstGender" validate:"required,oneof=1 2 0"`
 	// LeadType 类型，使用signguid (required; at most 32 characters; 天使, 微信, or others; not
-	// as in the document: lead-type)
+	// as in the document: lead-type, lead-notify-sources)
 	LeadType string `json:"leadType" validate:"required,notblank,max=32"`
 	// Description 备注 (at most 64 characters)
 	Description string `json:"description" validate:"omitempty,max=64"`
@@ -43,8 +44,9 @@ type SLeadNotifyRequest struct {
 	CognizeAve string `json:"cognizeAve" validate:"omitempty,max=64"`
 	// AppointTime 预约时间
 	AppointTime wire.Time `json:"appointTime"`
-	// Status 状态 (required; at most 32 characters)
-	Status string `json:"status" validate:"required,notblank,max=32"`
+	// Status 状态 (required, may be ""; at most 32 characters; not as in the document:
+	// lead-notify-sources)
+	Status wire.Text `json:"status" validate:"sent,omitempty,max=32"`
 }
 
 // sLeadNotifyRequestFields are the fields of SLeadNotifyRequest in the document's order.
@@ -75,7 +77,7 @@ func (q *SLeadNotifyRequest) Decode(in *wire.Reader) {
 		case "projGUID":
 			o.StringOrNumber(1, &q.ProjGUID)
 		case "userId":
-			o.StringOrNumber(2, &q.UserID)
+			o.TextOrNumber(2, &q.UserID)
 		case "cstName":
 			o.String(3, &q.CstName)
 		case "cstTel":
@@ -97,7 +99,7 @@ func (q *SLeadNotifyRequest) Decode(in *wire.Reader) {
 		case "appointTime":
 			o.Time(12, &q.AppointTime)
 		case "status":
-			o.String(13, &q.Status)
+			o.Text(13, &q.Status)
 		default:
 			o.Skip()
 		}
@@ -111,8 +113,8 @@ func (q *SLeadNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("leadGUID", q.LeadGUID, 64)
 	c.Required("projGUID", q.ProjGUID)
 	c.MaxChars("projGUID", q.ProjGUID, 64)
-	c.Required("userId", q.UserID)
-	c.MaxChars("userId", q.UserID, 64)
+	c.Present("userId", q.UserID.Sent())
+	c.MaxChars("userId", q.UserID.Value, 64)
 	c.Required("cstName", q.CstName)
 	c.MaxChars("cstName", q.CstName, 64)
 	c.Required("cstTel", q.CstTel)
@@ -128,15 +130,15 @@ func (q *SLeadNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("leadSource", q.LeadSource, 32)
 	c.MaxChars("topic", q.Topic, 200)
 	c.MaxChars("cognizeAve", q.CognizeAve, 64)
-	c.Required("status", q.Status)
-	c.MaxChars("status", q.Status, 32)
+	c.Present("status", q.Status.Sent())
+	c.MaxChars("status", q.Status.Value, 32)
 }
 
 // Encode writes the members of the object.
 func (q *SLeadNotifyRequest) Encode(out *wire.Writer) {
 	out.String("leadGUID", q.LeadGUID)
 	out.String("projGUID", q.ProjGUID)
-	out.String("userId", q.UserID)
+	out.String("userId", q.UserID.Value)
 	out.String("cstName", q.CstName)
 	out.String("cstTel", q.CstTel)
 	out.String("cstType", q.CstType)
@@ -147,7 +149,7 @@ func (q *SLeadNotifyRequest) Encode(out *wire.Writer) {
 	out.OptionalString("topic", q.Topic)
 	out.OptionalString("cognizeAve", q.CognizeAve)
 	out.Time("appointTime", q.AppointTime, wire.Seconds)
-	out.String("status", q.Status)
+	out.String("status", q.Status.Value)
 }
 
 // Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
@@ -194,7 +196,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'cstTel', coalesce(left(t.cst_tel, 64), ''),
   'cstType', coalesce(left(t.cst_type, 32), ''),
   'cstGender', coalesce(t.cst_gender, 0),
-  'leadType', coalesce(left(t.lead_type, 32), ''),
+  'leadType', coalesce(left(((coalesce(nullif(t.lead_type, ''), '微信')))::text, 32), ''),
   'description', nullif(left(t.description, 64), ''),
   'leadSource', nullif(left(t.lead_source, 32), ''),
   'topic', nullif(left(t.topic, 200), ''),

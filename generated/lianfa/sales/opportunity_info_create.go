@@ -252,7 +252,7 @@ opportunity_notified as (
       'yxFangXing', nullif(left(t.yx_fang_xing, 100), ''),
       'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
       'gfyt', nullif(left(t.gfyt, 100), ''),
-      'isLocalHouseHold', coalesce(t.is_local_house_hold, 0),
+      'isLocalHouseHold', coalesce((case (t.is_local_house_hold)::text when '1' then 1 else 0 end), 0),
       'socialSecurityYear', coalesce(t.social_security_year, 0),
       'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
       'firstCstWill', nullif(left(t.first_cst_will, 64), ''),
