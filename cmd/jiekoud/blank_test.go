@@ -69,7 +69,7 @@ func TestBlankFields(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := newCourt(t, system, one, structs, schema)
+			c := newCourt(t, system, one, structs, schema, modelOf(t, model, request))
 			for _, f := range flat(request) {
 				if !f.Blank {
 					continue

@@ -55,14 +55,21 @@ func TestJudgesAgree(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				model, err := judge.New(set.Systems[at], set.Systems[at].Interfaces[k].Request)
-				if err != nil {
-					t.Fatal(err)
-				}
-				newCourt(t, system, one, structs, schema, model).run(set.Systems[at].Interfaces[k].Request)
+				request := set.Systems[at].Interfaces[k].Request
+				newCourt(t, system, one, structs, schema, modelOf(t, set.Systems[at], request)).run(request)
 			})
 		}
 	}
+}
+
+// modelOf is the judge that reads the model of requests.
+func modelOf(t *testing.T, s *spec.System, request []*spec.Field) *judge.Judge {
+	t.Helper()
+	j, err := judge.New(s, request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
 }
 
 // court is the judges of one interface.

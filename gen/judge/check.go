@@ -21,6 +21,8 @@ func (o *object) check(list *problem.List, r record) {
 func (o *object) presence(c validate.Checker, f *field, r record) {
 	v := &r[f.place]
 	switch {
+	case f.Blank:
+		c.Present(f.Name, f.sent(v))
 	case f.Required == "yes" && f.isText() && f.Separator != "":
 		c.RequiredParts(f.Name, v.text, f.Separator)
 	case f.Required == "yes" && f.isText():
@@ -184,6 +186,21 @@ func (f *field) present(v *value) bool {
 		return v.object != nil || len(v.raw) > 0
 	}
 	return v.text != ""
+}
+
+// sent reports whether a field was sent at all, be it without a value.
+func (f *field) sent(v *value) bool {
+	switch f.Type {
+	case "int", "long":
+		return v.number.Sent()
+	case "number", "double", "float", "decimal":
+		return v.decimal.Sent()
+	case "bool":
+		return v.truth.Sent()
+	case "datetime", "date", "epoch":
+		return v.time.Sent()
+	}
+	return v.sent
 }
 
 // is reports whether a field was sent with a value of a condition.

@@ -99,6 +99,9 @@ func (f *field) compile() (err error) {
 	if f.Enum == nil || f.Enum.Open {
 		return nil
 	}
+	if f.Blank && f.whole() {
+		f.numbers = append(f.numbers, 0)
+	}
 	for _, v := range f.Enum.Values {
 		f.listed = append(f.listed, v.Value)
 		if f.whole() {
@@ -186,16 +189,21 @@ func (f *field) read(o *wire.Object, v *value) {
 
 // readText decodes a text.
 func (f *field) readText(o *wire.Object, v *value) {
-	switch {
-	case f.KeepAbsent && f.Required != "yes":
-		var t wire.Text
-		o.Text(f.place, &t)
-		v.text, v.sent = t.Value, t.Set
-	case f.Digits:
-		o.StringOrNumber(f.place, &v.text)
-	default:
-		o.String(f.place, &v.text)
+	if !f.Blank && (!f.KeepAbsent || f.Required == "yes") {
+		if f.Digits {
+			o.StringOrNumber(f.place, &v.text)
+		} else {
+			o.String(f.place, &v.text)
+		}
+		return
 	}
+	var t wire.Text
+	if f.Digits {
+		o.TextOrNumber(f.place, &t)
+	} else {
+		o.Text(f.place, &t)
+	}
+	v.text, v.sent = t.Value, t.Set
 }
 
 // setDefault fills in what was not sent.
