@@ -3,6 +3,9 @@ package gen
 import (
 	"maps"
 	"path"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -14,4 +17,28 @@ func fixtureFiles(files Files, system *spec.System) error {
 	printed, err := suite.Files(system, path.Join(Root, "fixtures", system.Name))
 	maps.Copy(files, printed)
 	return err
+}
+
+// setupFile prints what embeds the rows that cases need. It prints nothing where
+// there are none: an embedding without files does not build.
+func setupFile(files Files, set *spec.Set) error {
+	f := newFile(&spec.System{}, "", Root)
+	some := false
+	for _, s := range set.Systems {
+		for name := range files {
+			if strings.HasPrefix(name, path.Join(Root, "fixtures", s.Name, "setup")+"/") {
+				f.source(s.File)
+				some = true
+				break
+			}
+		}
+	}
+	f.jen.Line()
+	if some {
+		f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
+	}
+	f.jen.Var().Id("setup").Qual(pkgEmbed, "FS")
+	f.declare("Setup holds the rows that the test cases need: fixtures/<system>/setup/<table>.csv.",
+		jen.Func().Id("Setup").Params().Qual("io/fs", "FS").Block(jen.Return(jen.Id("setup"))))
+	return f.render(files, "setup.go")
 }

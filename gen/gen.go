@@ -85,8 +85,10 @@ func Generate(set *spec.Set) (Files, error) {
 			}
 		}
 	}
-	if err := rootFile(files, set); err != nil {
-		return nil, fmt.Errorf("gen: %w", err)
+	for _, print := range []func(Files, *spec.Set) error{rootFile, setupFile} {
+		if err := print(files, set); err != nil {
+			return nil, fmt.Errorf("gen: %w", err)
+		}
 	}
 	if err := clashes(files); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)

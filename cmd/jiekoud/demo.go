@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
 //go:embed demo/*/*.csv
@@ -39,6 +41,9 @@ func demoApps() []demoApp {
 // apps, whose credentials it keeps in the data folder. It returns sample calls.
 func prepareDemo(ctx context.Context, s *settings, b *base, url string, log *slog.Logger) ([]string, error) {
 	if err := loadDemo(ctx, b, log); err != nil {
+		return nil, err
+	}
+	if err := loadSetup(ctx, b); err != nil {
 		return nil, err
 	}
 	folder := filepath.Join(s.dataDir, "apps")
@@ -130,22 +135,48 @@ func loadDemo(ctx context.Context, b *base, log *slog.Logger) error {
 		if filled {
 			continue
 		}
-		_, zone, err := findTable(t.System, t.Name)
+		report, err := loadText(ctx, b, t, name, text)
 		if err != nil {
 			return err
-		}
-		in, err := newCSVRows(bytes.NewReader(text))
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		var wrong []string
-		report, err := loadRows(ctx, b.pool, t, zone, in, nil, func(line int, err error) {
-			wrong = append(wrong, fmt.Sprintf("%s:%d: %v", name, line, err))
-		})
-		if err != nil || len(wrong) > 0 {
-			return errors.Join(err, errors.New(strings.Join(wrong, "\n")))
 		}
 		log.Info("demo data loaded", "table", report.table, "rows", report.good)
 	}
 	return nil
+}
+
+// loadSetup loads the rows that the test cases of jiekou fire need, each time: a
+// case may have changed one.
+func loadSetup(ctx context.Context, b *base) error {
+	for _, t := range generated.Tables() {
+		name := path.Join("fixtures", t.System, "setup", t.Name+".csv")
+		text, err := fs.ReadFile(generated.Setup(), name)
+		if err != nil {
+			continue // no rows of this table
+		}
+		if _, err := loadText(ctx, b, t, name, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadText loads a table from a file that belongs to the program: every row must be
+// right.
+func loadText(ctx context.Context, b *base, t store.Table, name string, text []byte) (loadReport, error) {
+	_, zone, err := findTable(t.System, t.Name)
+	if err != nil {
+		return loadReport{}, err
+	}
+	in, err := newCSVRows(bytes.NewReader(text))
+	if err != nil {
+		return loadReport{}, fmt.Errorf("%s: %w", name, err)
+	}
+	var wrong []string
+	report, err := loadRows(ctx, b.pool, t, zone, in, nil, func(line int, err error) {
+		wrong = append(wrong, fmt.Sprintf("%s:%d: %v", name, line, err))
+	})
+	if err == nil && len(wrong) > 0 {
+		err = errors.New(strings.Join(wrong, "\n"))
+	}
+	return report, err
 }

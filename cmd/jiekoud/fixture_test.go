@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"slices"
 	"testing"
 
@@ -30,9 +29,11 @@ func TestFixtures(t *testing.T) {
 				t.Errorf("%s has no cases: %v", skipped.Cmd, skipped.Err)
 			}
 			w := setup(t)
-			w.loadSetup(t, suite)
+			if err := loadSetup(t.Context(), &base{pool: w.pool}); err != nil {
+				t.Fatal(err)
+			}
 			report, err := fire.Run(t.Context(), fire.Config{
-				System: system, Suite: suite, URL: w.url, Parallel: 16, Seed: 1,
+				System: system, Suite: suite, URL: w.url, Parallel: 8, Seed: 1,
 				App: w.shooter(t, s.Name, "300", "*"), Limited: new(w.shooter(t, s.Name, "301")),
 			})
 			if err != nil {
@@ -69,29 +70,4 @@ func (w *world) shooter(t *testing.T, system, id string, grants ...string) fire.
 		t.Fatal(err)
 	}
 	return fire.App{ID: id, Secrets: map[string]string{"token": string(c.Token), "appkey": string(c.AppKey)}}
-}
-
-// loadSetup loads the rows that the cases ask for.
-func (w *world) loadSetup(t *testing.T, suite *fixture.Suite) {
-	t.Helper()
-	for _, rows := range suite.Setup {
-		text, err := rows.CSV()
-		if err != nil {
-			t.Fatal(err)
-		}
-		table, zone, err := findTable(suite.System, rows.Table.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in, err := newCSVRows(bytes.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = loadRows(t.Context(), w.pool, table, zone, in, nil, func(line int, err error) {
-			t.Errorf("%s:%d: %v", rows.Table.Name, line, err)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 }

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/gen/fixture"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// fixturesOptions are the flags of fixtures.
+type fixturesOptions struct {
+	system, out, setup, id string
+	list, power            bool
+}
+
+// fixturesCommand lists and writes the test cases that follow from the YAML.
+func fixturesCommand(t *tool) *cobra.Command {
+	var o fixturesOptions
+	cmd := &cobra.Command{
+		Use:   "fixtures",
+		Short: "List, write and measure the test cases that follow from the YAML",
+		Long: `fixtures derives test cases from the rules: for each field what is missing, too long,
+of another type, outside of its list or bounds; each condition from both sides; the
+envelope; sequences in which one interface needs what another made. Each case names
+the rule and the section of the document that it probes, and the exact code and field
+of the answer.
+
+Without flags it counts them. jiekou generate writes them to generated/fixtures; --out
+writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
+--power changes the rules one at a time and counts how many changes the cases notice.`,
+		Example: `  jiekou fixtures
+  jiekou fixtures --system lianfa --list
+  jiekou fixtures --case cst_info_create/boundary/mobile/taken
+  jiekou fixtures --system lianfa --setup rows && jiekoud load rows/*.csv --system lianfa
+  jiekou fixtures --power`,
+		Args: cobra.NoArgs,
+		RunE: action(func(*cobra.Command, []string) error { return t.fixtures(o) }),
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.system, "system", "", "one system (default: all)")
+	f.BoolVar(&o.list, "list", false, "list every case with its title")
+	f.StringVar(&o.id, "case", "", "print one case in full")
+	f.StringVar(&o.out, "out", "", "write the cases below a folder")
+	f.StringVar(&o.setup, "setup", "", "write the rows that cases need into a folder, as CSV")
+	f.BoolVar(&o.power, "power", false, "measure what the cases notice")
+	return cmd
+}
+
+// fixtures runs the command.
+func (t *tool) fixtures(o fixturesOptions) error {
+	set, err := t.read()
+	if err != nil {
+		return err
+	}
+	systems := set.Systems
+	if o.system != "" {
+		s, err := system(set, o.system)
+		if err != nil {
+			return err
+		}
+		systems = []*spec.System{s}
+	}
+	if o.id != "" {
+		return t.oneCase(systems, o.id)
+	}
+	w := pretty.NewWriter()
+	w.SetOutputMirror(t.stdout)
+	w.SetStyle(pretty.StyleLight)
+	w.AppendHeader(pretty.Row{"system", "documented", "boundary", "conditional", "envelope", "sequence", "all", "rows"})
+	for _, s := range systems {
+		suite := fixture.Derive(s)
+		if err := t.handle(o, s, suite); err != nil {
+			return err
+		}
+		w.AppendRow(tally(suite))
+	}
+	if !o.list && !o.power {
+		w.Render()
+	}
+	return nil
+}
+
+// handle does for one system what the flags ask for.
+func (t *tool) handle(o fixturesOptions, s *spec.System, suite *fixture.Suite) error {
+	for _, skipped := range suite.Skipped {
+		t.say("hint: %s of %s has no cases: %s", skipped.Cmd, s.Name, skipped.Err)
+	}
+	if o.list {
+		for _, c := range suite.Cases {
+			if _, err := fmt.Fprintf(t.stdout, "%s\t%s\t%s\n", c.ID, c.Expect.Code, c.Title); err != nil {
+				return err
+			}
+		}
+	}
+	if o.power {
+		if err := t.power(s, suite); err != nil {
+			return err
+		}
+	}
+	if o.setup != "" {
+		for _, r := range suite.Setup {
+			text, err := r.CSV()
+			if err != nil {
+				return bug(err)
+			}
+			if err := writeBelow(o.setup, r.Table.Name+".csv", text); err != nil {
+				return err
+			}
+		}
+	}
+	if o.out == "" {
+		return nil
+	}
+	files, err := suite.Files(s, s.Name)
+	if err != nil {
+		return bug(err)
+	}
+	for name, text := range files {
+		if err := writeBelow(o.out, name, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeBelow writes a file below a folder.
+func writeBelow(folder, name string, text []byte) error {
+	file := filepath.Join(folder, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // test cases are to be read
+		return err
+	}
+	return os.WriteFile(file, text, 0o644) //nolint:gosec // test cases are to be read
+}
+
+// tally counts a suite by phase.
+func tally(s *fixture.Suite) pretty.Row {
+	row := pretty.Row{s.System}
+	for _, p := range fixture.Phases() {
+		n := 0
+		for _, c := range s.Cases {
+			if c.Phase == p {
+				n++
+			}
+		}
+		row = append(row, n)
+	}
+	rows := 0
+	for _, r := range s.Setup {
+		rows += len(r.Rows)
+	}
+	return append(row, len(s.Cases), rows)
+}
+
+// oneCase prints a case with its payload.
+func (t *tool) oneCase(systems []*spec.System, id string) error {
+	for _, s := range systems {
+		suite := fixture.Derive(s)
+		at := slices.IndexFunc(suite.Cases, func(c *fixture.Case) bool { return c.ID == id })
+		if at < 0 {
+			continue
+		}
+		return writeJSON(t.stdout, struct {
+			System  string `json:"system"`
+			Payload string `json:"payload"`
+			*fixture.Case
+		}{s.Name, suite.Cases[at].Payload(), suite.Cases[at]})
+	}
+	return misused("jiekou fixtures --list lists them", "no case %q", id)
+}
+
+// power prints how many changed rules the cases notice.
+func (t *tool) power(s *spec.System, suite *fixture.Suite) error {
+	p, err := suite.Power(s)
+	if err != nil {
+		return bug(err)
+	}
+	fmt.Fprintf(t.stdout, "%s: %.2f%% (%d of %d changed rules are noticed; %d more change nothing that could be seen)\n",
+		s.Name, 100*p.Score(), p.Caught, p.Caught+len(p.Survived), len(p.Same))
+	for _, m := range p.Survived {
+		fmt.Fprintf(t.stdout, "  not noticed: %s\n", m)
+	}
+	for _, m := range p.Same {
+		fmt.Fprintf(t.stdout, "  the same: %s: %s\n", m, m.Same)
+	}
+	return nil
+}
