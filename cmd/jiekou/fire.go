@@ -232,7 +232,7 @@ func (t *tool) summary(o fireOptions, p *fire.Paper) error {
 
 // block prints one case so that nothing else is needed to mend it.
 func (t *tool) block(e fire.Entry, p *fire.Paper) {
-	fmt.Fprintf(t.stdout, "%s %s\n  %s\n  rule      %s, section %s\n", strings.ToUpper(e.Verdict), e.ID, e.Title, e.Rule, e.Section)
+	fmt.Fprintf(t.stdout, "%s %s\n  %s\n  rule      %s, section %s, %s\n", strings.ToUpper(e.Verdict), e.ID, e.Title, e.Rule, e.Section, e.Source)
 	for _, line := range []struct{ name, text string }{
 		{"why", e.Why}, {"expected", e.Expected}, {"payload", e.Payload}, {"got", e.Got}, {"sent", e.Sent},
 	} {

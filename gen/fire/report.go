@@ -59,6 +59,7 @@ type Entry struct {
 	Title    string `json:"title"`
 	Rule     string `json:"rule"`
 	Section  string `json:"section"`
+	Source   string `json:"source"` // the line of YAML
 	Verdict  string `json:"verdict"`
 	Millis   int64  `json:"millis"`
 	Why      string `json:"why,omitempty"`
@@ -85,7 +86,7 @@ func (r *Report) Paper(s *spec.System, secrets map[string]string) *Paper {
 		p.count(one, titles)
 		e := Entry{
 			ID: one.Case.ID, Title: one.Case.Title, Rule: one.Case.Rule, Section: one.Case.Section,
-			Verdict: string(one.Verdict), Millis: one.Took.Milliseconds(), Why: one.Why,
+			Source: one.Case.Source, Verdict: string(one.Verdict), Millis: one.Took.Milliseconds(), Why: one.Why,
 		}
 		if one.Verdict == Failed || one.Verdict == Broken {
 			e.Expected, e.Payload = Words(one.Case.Expect), Mask(cut(one.Payload), secrets)
