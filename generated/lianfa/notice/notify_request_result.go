@@ -144,7 +144,7 @@ from lianfa.sync_task t
 where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
   and ($2::timestamptz is null or t.modified >= $2::timestamptz)
   and ($3::timestamptz is null or t.modified <= $3::timestamptz)
-  and $4::jsonb is not null
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or '' = $4::jsonb ->> 'proj_guid')
 group by t.guid
 order by t.guid
 limit $5::bigint`

@@ -1,0 +1,13 @@
+-- Which projects a subscription sees, and which one a notification is about. A
+-- paused queue is a receiver's; a subscription was never paused by anything.
+alter table jiekou.subscription
+    drop column paused,
+    add column projects text[] not null default '{}'; -- empty: all
+
+alter table jiekou.outbox
+    add column project text; -- empty or null: none, it is for all
+
+-- Whether a subscription that is bound to projects gets what is about one.
+create function jiekou.sees(projects text[], project text) returns boolean
+    language sql immutable parallel safe
+    as $$ select projects = '{}' or coalesce(project, '') = '' or project = any (projects) $$;
