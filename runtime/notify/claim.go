@@ -28,7 +28,16 @@ type notice struct {
 	hidden   bool   // its project is none that the subscription sees (any more)
 }
 
+// waiting finds notifications by the index of those that wait.
 const waiting = `o.delivered is null and o.dead is null`
+
+// still holds while a notification waits that is looked up by its id: PostgreSQL,
+// which takes those that wait for few, must not look through all of them.
+const still = `coalesce(o.delivered, o.dead) is null`
+
+// some holds where something waits for the receiver r. It is no exists, which
+// PostgreSQL would answer by reading everything that waits.
+const some = `(select true from jiekou.outbox o where o.system = r.system and o.app = r.app and ` + waiting + ` order by o.id limit 1)`
 
 // claimSQL leases receivers that have something to send. Those that fail are
 // counted apart.
@@ -36,13 +45,13 @@ const claimSQL = `
 with idle as (
   select system, app from jiekou.receiver r
   where system = any($1) and failures = 0 and not paused and disabled is null and leased_until < now()
-    and exists (select from jiekou.outbox o where o.system = r.system and o.app = r.app and ` + waiting + `)
+    and ` + some + `
   order by due limit $2 for no key update skip locked
 ), failing as (
   select system, app from jiekou.receiver r
   where system = any($1) and failures > 0 and not paused and disabled is null and leased_until < now()
     and due <= coalesce($5::timestamptz, now())
-    and exists (select from jiekou.outbox o where o.system = r.system and o.app = r.app and ` + waiting + `)
+    and ` + some + `
   order by due limit $3 for no key update skip locked
 )
 update jiekou.receiver r set lease = lease + 1, leased_until = now() + $4::interval

@@ -14,22 +14,19 @@ import (
 // forget it, and something is sent once more.
 const later = `set_config('synchronous_commit', 'off', true)`
 
-// attempts says which attempt comes next for the notification in o.
-const attempts = `coalesce((select max(n) from jiekou.attempt a where a.outbox = o.id), 0) + 1`
-
 // deliveredSQL marks notifications and says of each whether to go on; those whose
 // lease is lost are not among them.
 const deliveredSQL = `
 with o as (
-  update jiekou.outbox o set delivered = coalesce($9::timestamptz, now()), attempts = attempts + 1
+  update jiekou.outbox o set delivered = coalesce($9::timestamptz, now()), attempts = attempts + 1, tries = tries + 1
   from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::interval[], $6::text[], $7::int[], $8::text[])
     as c(system, app, lease, id, took, outcome, status, code)
   join jiekou.receiver r on r.system = c.system and r.app = c.app and r.lease = c.lease
-  where o.id = c.id and ` + waiting + `
-  returning o.id, c.lease, c.took, c.outcome, c.status, c.code, not r.paused and r.disabled is null as go_on
+  where o.id = c.id and ` + still + `
+  returning o.id, o.tries, c.lease, c.took, c.outcome, c.status, c.code, not r.paused and r.disabled is null as go_on
 ), a as (
   insert into jiekou.attempt (outbox, n, at, took, outcome, status, code)
-  select o.id, ` + attempts + `, coalesce($9::timestamptz, now()), o.took, o.outcome, nullif(o.status, 0), nullif(o.code, '') from o
+  select o.id, o.tries, coalesce($9::timestamptz, now()), o.took, o.outcome, nullif(o.status, 0), nullif(o.code, '') from o
 )
 select id, lease, go_on, ` + later + ` from o`
 
@@ -62,13 +59,13 @@ with r as (
   where system = $1 and app = $2 and lease = $3 and disabled is null
   returning failures, failing_since, disabled
 ), o as (
-  update jiekou.outbox o set attempts = attempts + 1,
+  update jiekou.outbox o set attempts = attempts + 1, tries = tries + 1,
     dead = case when $12 then coalesce($5::timestamptz, now()) end,
     reason = case when $12 then $13 end
-  from r where o.id = $4 and ` + waiting + ` returning o.id
+  from r where o.id = $4 and ` + still + ` returning o.id, o.tries
 ), a as (
   insert into jiekou.attempt (outbox, n, at, took, outcome, status, code)
-  select o.id, ` + attempts + `, coalesce($5::timestamptz, now()), $6::interval, $7::text, nullif($8::int, 0), nullif($9::text, '') from o
+  select o.id, o.tries, coalesce($5::timestamptz, now()), $6::interval, $7::text, nullif($8::int, 0), nullif($9::text, '') from o
 ), log as (
   insert into jiekou.audit (actor, action, system, app, detail)
   select 'jiekoud', 'disable-deliveries', $1, $2, jsonb_build_object('failures', failures, 'since', failing_since, 'why', $7::text)
@@ -79,7 +76,7 @@ select disabled is not null from r`
 // buriedSQL puts a notification aside that must not be sent.
 const buriedSQL = `
 update jiekou.outbox o set dead = coalesce($5::timestamptz, now()), reason = $6
-where o.id = $4 and ` + waiting + `
+where o.id = $4 and ` + still + `
   and exists (select from jiekou.receiver r where r.system = $1 and r.app = $2 and r.lease = $3)`
 
 // now is the clock as a parameter; nil is the database's.

@@ -5,7 +5,9 @@ alter table jiekou.subscription
     add column projects text[] not null default '{}'; -- empty: all
 
 alter table jiekou.outbox
-    add column project text; -- empty or null: none, it is for all
+    add column project text, -- empty or null: none, it is for all
+    add column tries   int not null default 0; -- attempts, over replays
+update jiekou.outbox o set tries = a.n from (select outbox, max(n) as n from jiekou.attempt group by outbox) a where a.outbox = o.id;
 
 -- Whether a subscription that is bound to projects gets what is about one.
 create function jiekou.sees(projects text[], project text) returns boolean
