@@ -71,9 +71,10 @@ func queueSQL(i *spec.Interface) (string, error) {
 		i.Row.Name, qualified(i.Row), match, column, value, body, together(i, i.Row.Name), quote(i.System.Name), quote(i.Cmd), sees, by), nil
 }
 
-// audience is what keeps notifications, told of a row t, from subscriptions that do
-// not see its project: the column of the outbox and its value, each with a comma,
-// and the condition on the subscription s. All are empty where none has a project.
+// audience is what keeps notifications, told of a row t, from subscriptions whose
+// app may not have them or that do not see its project: the column of the outbox
+// and its value, each with a comma and empty where none has a project, and the
+// condition on the subscription s.
 func audience(list []*spec.Interface) (column, value, sees string) {
 	var exprs, cases []string
 	for _, n := range list {
@@ -92,9 +93,9 @@ func audience(list []*spec.Interface) (column, value, sees string) {
 		expr = "case s.cmd " + strings.Join(cases, " ") + " end"
 	}
 	if expr == "null" {
-		return "", "", ""
+		return "", "", " and s.granted"
 	}
-	return "project, ", expr + ", ", " and jiekou.sees(s.projects, " + expr + ")"
+	return "project, ", expr + ", ", " and s.granted and jiekou.sees(s.projects, " + expr + ")"
 }
 
 // projectOf is what gives the project of a notification, or nil where it is about

@@ -159,7 +159,7 @@ func (o *appOptions) listCommand() *cobra.Command {
 				for _, a := range list {
 					fmt.Fprintf(c.OutOrStdout(), "%-12s %-16s %-9s %-20s %s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
 					for _, s := range a.Subscriptions {
-						fmt.Fprintf(c.OutOrStdout(), "  notify %s -> %s%s\n", s.Cmd, s.URL, only(s.Projects))
+						fmt.Fprintf(c.OutOrStdout(), "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
 					}
 				}
 				return nil
@@ -215,7 +215,7 @@ func (o *appOptions) showCommand() *cobra.Command {
 			fmt.Fprintf(c.OutOrStdout(), "system   %s\nappid    %s\nname     %s\nstate    %s\ngrants   %s\n",
 				info.System, info.ID, info.Name, state(info), strings.Join(info.Grants, " "))
 			for _, s := range info.Subscriptions {
-				fmt.Fprintf(c.OutOrStdout(), "notify   %s -> %s%s\n", s.Cmd, s.URL, only(s.Projects))
+				fmt.Fprintf(c.OutOrStdout(), "notify   %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
 			}
 			return nil
 		})
@@ -314,6 +314,14 @@ func only(projects []string) string {
 		return ""
 	}
 	return ", projects " + strings.Join(projects, " ")
+}
+
+// ungranted says of a subscription that it gets nothing, "" where it does.
+func ungranted(granted bool) string {
+	if granted {
+		return ""
+	}
+	return ", nothing is queued: no grant, or the app is disabled"
 }
 
 // unsubscribeCommand ends subscriptions.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -123,8 +124,35 @@ func TestShowProjects(t *testing.T) {
 	w.told(t, "lianfa 200: cst_info_notify -> http://127.0.0.1:9/push\n", "", 0,
 		"app", "subscribe", "200", "--notify", "cst_info_notify", "--url", "http://127.0.0.1:9/push")
 	w.told(t, show(""), "", 0, "app", "show", "200")
+	w.told(t, "lianfa 200 may call: \n", "", 0, "app", "revoke", "200", "*")
+	w.told(t, strings.Replace(show(", nothing is queued: no grant, or the app is disabled"), "grants   *", "grants   ", 1), "", 0, "app", "show", "200")
 	w.told(t, "", "jiekoud: error: invalid: project \"a b\": want the id of a project, without blanks\n", 1,
 		"app", "subscribe", "200", "--notify", "cst_info_notify", "--url", "http://127.0.0.1:9/push", "--project", "a b")
 	w.told(t, "", "jiekoud: error: invalid: project \"\": want the id of a project, without blanks\n", 1,
 		"app", "subscribe", "200", "--notify", "cst_info_notify", "--url", "http://127.0.0.1:9/push", "--project", ",")
+}
+
+// A change is queued for who may have the notification when it is made.
+func TestQueuedForGranted(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	w.app(t, "200", "base_*", "cst_*")
+	w.subscribe(t, "300", "cst_info_notify")
+	w.subscribe(t, "200", "cst_info_notify")
+	for n, change := range []func(){
+		func() {},
+		func() { w.told(t, "lianfa 200 may call: base_*\n", "", 0, "app", "revoke", "200", "cst_*") },
+		func() { w.told(t, "lianfa 200 may call: base_* cst_info_*\n", "", 0, "app", "grant", "200", "cst_info_*") },
+		func() { w.told(t, "lianfa 200: disabled\n", "", 0, "app", "disable", "200") },
+		func() { w.told(t, "lianfa 200: enabled\n", "", 0, "app", "enable", "200") },
+	} {
+		change()
+		r := c.call(t, "cst_info_create", c.sid(), newCustomer.with("mobile", fmt.Sprintf("1380000777%d", n), "customerName", fmt.Sprint("名", n)).json())
+		if r.code(t) != 0 {
+			t.Fatal(r.plain)
+		}
+	}
+	same(t, "queued", w.one(t, `select string_agg(app || (body ->> 'customerName'), ' ' order by app, id) from jiekou.outbox`),
+		"200名0 200名2 200名4 300名0 300名1 300名2 300名3 300名4")
 }

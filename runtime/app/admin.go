@@ -56,6 +56,7 @@ type Subscription struct {
 	URL      string    `json:"url"`
 	Projects []string  `json:"projects,omitempty"` // that it sees; none: all
 	Created  time.Time `json:"created"`
+	Granted  bool      `json:"granted"` // the app is enabled and may have it; else nothing is queued
 }
 
 // Add registers an app and returns its credentials: they cannot be shown again.

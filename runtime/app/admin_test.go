@@ -163,6 +163,46 @@ func TestSubscribeRefuses(t *testing.T) {
 	}
 }
 
+// Subscriptions know whether their app may have the notification, as May does.
+func TestGranted(t *testing.T) {
+	t.Parallel()
+	b, ctx := setup(t), t.Context()
+	b.add(t, "lianfa", "301")
+	for _, cmd := range []string{"cst_info_notify", "cst-x", "s.x_notify", "s1x_notify", "abc"} {
+		if err := b.admin.Subscribe(ctx, "lianfa", "301", cmd, "http://h/"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, grants := range [][]string{
+		{}, {"*"}, {"cst_*"}, {"cst?x"}, {"s.x_*"}, {"a[a-c]c", "x"}, {"a[^a-c]c"}, {"*_notify"}, {"cst_info_notify"}, {"notify"}, {"cst_*", "abc"},
+	} {
+		if _, err := b.pool.Exec(ctx, `update jiekou.app set grants = $1`, grants); err != nil {
+			t.Fatal(err)
+		}
+		info, err := b.admin.Show(ctx, "lianfa", "301")
+		if err != nil || len(info.Subscriptions) != 5 {
+			t.Fatal(info, err)
+		}
+		for _, s := range info.Subscriptions {
+			if want := granted(grants, s.Cmd); s.Granted != want {
+				t.Errorf("%v: %s is %t", grants, s.Cmd, s.Granted)
+			}
+		}
+	}
+	if err := b.admin.Disable(ctx, "lianfa", "301"); err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range []string{"abc", "cst-x"} {
+		if err := b.admin.Subscribe(ctx, "lianfa", "301", cmd, "http://h/"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	info, err := b.admin.Show(ctx, "lianfa", "301")
+	if err != nil || slices.ContainsFunc(info.Subscriptions, func(s Subscription) bool { return s.Granted }) {
+		t.Error("a disabled app is granted", info, err)
+	}
+}
+
 // A subscription that is bound to projects is sent what is about one of them, and
 // what is about none.
 func TestSend(t *testing.T) {

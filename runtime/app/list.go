@@ -9,7 +9,7 @@ import (
 )
 
 const infoSQL = `select a.system, a.id, a.name, a.grants, a.disabled, a.created, a.modified,
-  coalesce((select jsonb_agg(jsonb_build_object('cmd', s.cmd, 'url', s.url, 'projects', s.projects, 'created', s.created) order by s.cmd)
+  coalesce((select jsonb_agg(jsonb_build_object('cmd', s.cmd, 'url', s.url, 'projects', s.projects, 'created', s.created, 'granted', s.granted) order by s.cmd)
     from jiekou.subscription s where s.system = a.system and s.app = a.id), '[]')
 from jiekou.app a `
 

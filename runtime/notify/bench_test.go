@@ -54,19 +54,19 @@ const (
 )
 
 // fill queues notifications for each receiver.
-func (x *bench) fill(b *testing.B, each int) {
-	x.exec(b, `insert into jiekou.outbox (system, app, cmd, body)
+func (b *bench) fill(t *testing.B, each int) {
+	b.exec(t, `insert into jiekou.outbox (system, app, cmd, body)
 		select system, app, cmd, json_build_object('cstGUID', gen_random_uuid(), 'customerName', '张三', 'n', n)
 		from generate_series(1, $1::int) n, jiekou.subscription`, each)
 }
 
 // clean begins anew.
-func (x *bench) clean(b *testing.B) Config {
-	x.exec(b, `delete from jiekou.outbox`)
-	x.exec(b, `delete from jiekou.attempt`)
-	x.exec(b, `update jiekou.receiver set leased_until = '-infinity', failures = 0, failing_since = null, lease = lease + 1`)
-	x.exec(b, `vacuum analyze jiekou.outbox, jiekou.attempt, jiekou.receiver`)
-	config := x.config()
+func (b *bench) clean(t *testing.B) Config {
+	b.exec(t, `delete from jiekou.outbox`)
+	b.exec(t, `delete from jiekou.attempt`)
+	b.exec(t, `update jiekou.receiver set leased_until = '-infinity', failures = 0, failing_since = null, lease = lease + 1`)
+	b.exec(t, `vacuum analyze jiekou.outbox, jiekou.attempt, jiekou.receiver`)
+	config := b.config()
 	config.Schedule, config.Log = nil, nil
 	return config
 }

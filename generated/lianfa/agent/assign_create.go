@@ -123,7 +123,7 @@ assignment_notified as (
       'cstGUID', coalesce(left(t.cst_guid, 64), '')))
   end
   from assignment t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('consultant_assign_create_notify') and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('consultant_assign_create_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

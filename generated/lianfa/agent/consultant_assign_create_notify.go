@@ -115,7 +115,7 @@ select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'consultantId', coalesce(left(t.consultant_id, 64), ''),
   'cstGUID', coalesce(left(t.cst_guid, 64), '')))
 from assignment t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'consultant_assign_create_notify' and ($1::text = '' or s.app = $1::text) and jiekou.sees(s.projects, t.proj_guid)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'consultant_assign_create_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // consultantAssignCreateNotifyHistorySQL gives the next $5 rows to tell of, by their guid:

@@ -240,7 +240,7 @@ customer_trait_notified as (
       ), '[]'::json)))
   end
   from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('notify_cst_attach_v2') and jiekou.sees(s.projects, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text)
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('notify_cst_attach_v2') and s.granted and jiekou.sees(s.projects, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

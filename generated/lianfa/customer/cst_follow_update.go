@@ -270,7 +270,7 @@ follow_up_notified as (
       'followGUID', coalesce(left(t.guid, 64), '')))
   end
   from follow_up t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_status_notify', 'cst_follow_notify') and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_status_notify', 'cst_follow_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 ),
 opportunity_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
@@ -300,7 +300,7 @@ opportunity_notified as (
       'cstWill', coalesce(left(t.cst_will, 64), '')))
   end
   from opportunity t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify') and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
   coalesce((select coalesce(s.guid, '') from follow_up s), '')`

@@ -168,7 +168,7 @@ select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'flag', coalesce(left((case (t.paid)::text when '0' then '' when '1' then '√' end), 50), ''),
   'amount', coalesce((t.amount)::text, '')))
 from fee t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_fee_notify' and ($1::text = '' or s.app = $1::text) and jiekou.sees(s.projects, t.proj_guid)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_fee_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstFeeNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

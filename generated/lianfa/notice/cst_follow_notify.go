@@ -200,7 +200,7 @@ select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'remark', nullif(left(t.remark, 100), ''),
   'followGUID', coalesce(left(t.guid, 64), '')))
 from follow_up t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_follow_notify' and ($1::text = '' or s.app = $1::text) and jiekou.sees(s.projects, t.proj_guid)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_follow_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstFollowNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

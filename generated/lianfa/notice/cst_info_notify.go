@@ -249,7 +249,7 @@ select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'oldOwner', nullif(left(t.old_owner, 32), ''),
   'cstClass', nullif(left(t.cst_class, 32), '')))
 from customer t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_info_notify' and ($1::text = '' or s.app = $1::text) and jiekou.sees(s.projects, t.proj_guid)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_info_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

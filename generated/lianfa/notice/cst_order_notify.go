@@ -213,7 +213,7 @@ select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'buildName', nullif(left(t.build_name, 64), ''),
   'houseType', nullif(left(t.house_type, 64), '')))
 from sale_order t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_order_notify' and ($1::text = '' or s.app = $1::text) and jiekou.sees(s.projects, t.proj_guid)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_order_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstOrderNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

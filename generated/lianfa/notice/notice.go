@@ -40,6 +40,7 @@ func Notices() []store.Notice {
 			About:   true,
 			Project: "projGUID",
 			Doubts: []store.Doubt{
+				{Field: "gender", Empty: true},
 				{Field: "homeTel", Length: 16, Empty: true},
 				{Field: "certNum", Empty: true},
 				{Field: "address", Length: 64, Empty: true},
@@ -95,6 +96,7 @@ func Notices() []store.Notice {
 			About:   true,
 			Project: "projGUID",
 			Doubts: []store.Doubt{
+				{Field: "followType", Empty: true},
 				{Field: "keyActions", Length: 200},
 			},
 			SQL:     cstFollowNotifyQueueSQL,

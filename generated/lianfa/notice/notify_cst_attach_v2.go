@@ -254,7 +254,7 @@ select s.system, s.app, s.cmd, ((select o.proj_guid from lianfa.opportunity o wh
          group by r.scope_guid, r.attach_guid) a)
   ), '[]'::json)))
 from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_cst_attach_v2' and ($1::text = '' or s.app = $1::text) and jiekou.sees(s.projects, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_cst_attach_v2' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text)
 order by t.cst_guid, t.opp_guid, t.user_guid, s.app`
 
 // notifyCstAttachV2HistorySQL gives the next $5 rows to tell of, by their cst_guid, opp_guid,

@@ -320,7 +320,7 @@ select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'homeArea', nullif(left(t.home_area, 100), ''),
   'userCode', coalesce(left((((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)))::text, 64), '')))
 from customer t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_cst_update' and ($1::text = '' or s.app = $1::text) and jiekou.sees(s.projects, t.proj_guid)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_cst_update' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // notifyProjCstUpdateHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

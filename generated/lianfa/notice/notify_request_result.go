@@ -134,7 +134,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'status', coalesce(t.status, 0),
   'remark', coalesce(left(t.remark, 100), '')))
 from sync_task t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_request_result' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_request_result' and ($1::text = '' or s.app = $1::text) and s.granted
 order by t.guid, s.app`
 
 // notifyRequestResultHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

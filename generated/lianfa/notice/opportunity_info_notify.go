@@ -284,7 +284,7 @@ select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'firstCstWill', nullif(left(t.first_cst_will, 64), ''),
   'cstWill', coalesce(left(t.cst_will, 64), '')))
 from opportunity t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'opportunity_info_notify' and ($1::text = '' or s.app = $1::text) and jiekou.sees(s.projects, t.proj_guid)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'opportunity_info_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // opportunityInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

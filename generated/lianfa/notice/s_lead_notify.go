@@ -202,7 +202,7 @@ select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'appointTime', nullif(to_char(t.appoint_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
   'status', coalesce(left(t.status, 32), '')))
 from lead t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 's_lead_notify' and ($1::text = '' or s.app = $1::text) and jiekou.sees(s.projects, t.proj_guid)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 's_lead_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // sLeadNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
