@@ -143,7 +143,9 @@ func TestQueuedForGranted(t *testing.T) {
 	for n, change := range []func(){
 		func() {},
 		func() { w.told(t, "lianfa 200 may call: base_*\n", "", 0, "app", "revoke", "200", "cst_*") },
-		func() { w.told(t, "lianfa 200 may call: base_* cst_info_*\n", "", 0, "app", "grant", "200", "cst_info_*") },
+		func() {
+			w.told(t, "lianfa 200 may call: base_* cst_info_*\n", "", 0, "app", "grant", "200", "cst_info_*")
+		},
 		func() { w.told(t, "lianfa 200: disabled\n", "", 0, "app", "disable", "200") },
 		func() { w.told(t, "lianfa 200: enabled\n", "", 0, "app", "enable", "200") },
 	} {
