@@ -12,12 +12,14 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
-// Fifty receivers hang, more than there are places, and hang to the end of the
-// test: the others get everything, in order. Nothing of those that hang is lost.
+// Fifty receivers hang, more than there are places for those that did not fail and
+// for slow ones, and hang to the end of the test: the others get everything, in
+// order. Nothing of those that hang is lost. A busy machine may let a good one
+// seem slow; the lane of failing ones has room for it beside those that were given up.
 func TestHanging(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	const hanging, good, each = 50, 5, 20
+	const hanging, good, each, suspects = 50, 5, 20, 30
 	hang := make(chan struct{})
 	var let sync.Once
 	release := func() { let.Do(func() { close(hang) }) }
@@ -41,7 +43,7 @@ func TestHanging(t *testing.T) {
 		select 'shop', id, 'changed', to_json(n) from jiekou.app, generate_series(1, $1::int) n order by id, n`, each)
 	b.exec(t, `update jiekou.receiver set due = now() - interval '1 hour' where app < '300'`)
 	config := b.config()
-	config.Workers, config.Suspects, config.Prompt = 4, 3, 20*time.Millisecond
+	config.Workers, config.Suspects, config.Prompt = 4, suspects, 50*time.Millisecond
 	config.Lease, config.Timeout = time.Hour, time.Hour
 	b.run(t, config)
 	b.until(t, fmt.Sprint(good*each), `select count(*) from jiekou.outbox where delivered is not null`)
@@ -49,7 +51,7 @@ func TestHanging(t *testing.T) {
 	for _, r := range list {
 		same(t, r.id, strings.Join(r.plains(), " "), "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20")
 	}
-	b.until(t, "true", `select count(*) >= $1 from jiekou.receiver where failures > 0 and why = 'timeout'`, hanging-6)
+	b.until(t, "true", `select count(*) >= $1 from jiekou.receiver where failures > 0 and why = 'timeout'`, hanging-suspects)
 	release()
 	b.until(t, fmt.Sprint((hanging+good)*each), `select count(*) from jiekou.outbox where delivered is not null`)
 }
