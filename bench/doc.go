@@ -12,6 +12,8 @@
 //     second.
 //   - BenchmarkCompile: what one more generated interface of 19 fields adds to a
 //     build. Goal: at most 30 CPU-ms.
+//   - BenchmarkDrain stands in runtime/notify: 200 receivers, without and with a
+//     dead one in the same run. Goal: p99-ms-dead at most twice p99-ms.
 //   - BenchmarkOpenSeal600 stands beside the code, in runtime/envelope. Goal: no
 //     allocation.
 //

@@ -357,6 +357,9 @@ func (r *report) needed(s *spec.AnswerStep) string {
 	for _, n := range r.i.Notify {
 		if r.source(n) == s {
 			look(n.Fill, true)
+			if of := projectOf(n); of != nil {
+				look([]*spec.Assign{of}, true)
+			}
 			for _, column := range n.By {
 				used[column] = true
 			}
@@ -433,9 +436,10 @@ func (r *report) queue(name string, s *spec.AnswerStep, list []*spec.Interface) 
 	if s.Keep {
 		only = "\nwhere t.is_new"
 	}
-	r.add(name, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\n"+
-		"select s.system, s.app, s.cmd, case s.cmd\n%s\nend\nfrom %s\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s",
-		indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), only))
+	column, value, sees := audience(list)
+	r.add(name, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, %sbody)\n"+
+		"select s.system, s.app, s.cmd, %scase s.cmd\n%s\nend\nfrom %s\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s%s",
+		column, value, indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), sees, only))
 	return nil
 }
 

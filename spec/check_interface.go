@@ -122,6 +122,18 @@ func checkTriggers(d *draft, x *Interface) {
 	}
 }
 
+// checkProject holds a notification that is sent to saying its project.
+func checkProject(d *draft, x *Interface) {
+	if d.Project == "" || x.Kind != Notify || x.Status != "active" || x.Row == nil || x.Project() != nil {
+		return
+	}
+	if slices.ContainsFunc(d.drafts[x].each("scope"), func(m member) bool { return m.name == d.Project }) {
+		return // what is wrong with it was reported
+	}
+	d.add("JK0230", x.At("row"), "add it to scope; "+d.Project+`: {value: ""} where it is about no project`,
+		"%s does not say which project it is about: scope has no %s", x.Cmd, d.Project)
+}
+
 func checkNotifyKeys(d *draft, x *Interface) {
 	for _, key := range []string{"row", "fill", "message_type", "on", "by", "scope"} {
 		if at := d.drafts[x].get(key); at != nil && x.Kind != Notify {

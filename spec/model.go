@@ -57,6 +57,7 @@ type System struct {
 	Reply    Reply
 	Limits   Limits
 	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
+	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
 
 	Groups     []*Group       // as system.yaml lists them
 	Enums      []*Enum        // shared enumerations, as listed
@@ -280,6 +281,16 @@ type Interface struct {
 	Answer   *Answer  // nil for notifications and unimplemented interfaces
 	Notify   []*Interface
 	Example  *Example // nil when the document gives none
+}
+
+// Project is what gives the project that a notification is about, or nil.
+func (x *Interface) Project() *Assign {
+	for _, a := range x.Scope {
+		if a.To == x.System.Project {
+			return a
+		}
+	}
+	return nil
 }
 
 // Example is a documented sample, as JSON text.

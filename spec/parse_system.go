@@ -16,6 +16,7 @@ func (d *draft) readSystem() {
 	s := d.System
 	s.Title, s.Version, s.Date = v.str("title"), v.str("version"), v.str("date")
 	s.Digits = v.strs("digits")
+	s.Project = v.str("project")
 	s.Zone = cmp.Or(v.str("zone"), "Asia/Shanghai")
 	if name := v.get("system"); name.text != s.Name {
 		d.add("JK0507", name.pos, "rename the folder or the system", "system %q stands in the folder %q", name.text, s.Name)

@@ -16,6 +16,9 @@ func printSet(set *Set) string {
 	var p printer
 	for _, s := range set.Systems {
 		p.line(0, "system %s %s %s %s %+v", s.Name, s.Version, s.Zone, s.Endpoint.Path, s.Endpoint.Methods)
+		if s.Project != "" {
+			p.line(1, "project %s", s.Project)
+		}
 		p.line(1, "limits %d %d %d", s.Limits.Body, s.Limits.Depth, s.Limits.Elements)
 		p.fields(1, "header", s.Envelope.Header)
 		for _, st := range s.Envelope.Steps {

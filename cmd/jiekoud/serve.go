@@ -40,6 +40,8 @@ type serveOptions struct {
 	demo             bool
 	refuseDeprecated bool
 	pushAllow        string
+	retry            string
+	retryJitter      string
 }
 
 // serveCommand runs the server in the foreground.
@@ -65,6 +67,11 @@ func serveCommand(s *settings) *cobra.Command {
 		"answer deprecated interfaces like unknown ones (JIEKOU_REFUSE_DEPRECATED=true)")
 	c.Flags().StringVar(&o.pushAllow, "push-allow", os.Getenv("JIEKOU_PUSH_ALLOW"),
 		"private addresses that notifications may go to: CIDRs with commas between them (JIEKOU_PUSH_ALLOW)")
+	c.Flags().StringVar(&o.retry, "retry", os.Getenv("JIEKOU_RETRY"),
+		"waits after the first, second … failure of a notification, which is dead after the last one (JIEKOU_RETRY; default "+
+			"15s,15s,30s,3m,10m,20m,30m,30m,30m,60m,3h,3h,3h,6h,6h)")
+	c.Flags().StringVar(&o.retryJitter, "retry-jitter", os.Getenv("JIEKOU_RETRY_JITTER"),
+		"how much each wait varies, up or down (JIEKOU_RETRY_JITTER; default 20%)")
 	return c
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"time"
 
@@ -48,15 +47,16 @@ type Info struct {
 	Disabled      bool           `json:"disabled"`
 	Created       time.Time      `json:"created"`
 	Modified      time.Time      `json:"modified"`
-	Subscriptions []Subscription `json:"subscriptions,omitempty"` // only by Show
+	Subscriptions []Subscription `json:"subscriptions,omitempty"`
 }
 
 // Subscription is where one notification of an app goes.
 type Subscription struct {
-	Cmd     string    `json:"cmd"`
-	URL     string    `json:"url"`
-	Created time.Time `json:"created"`
-	Paused  bool      `json:"paused"`
+	Cmd      string    `json:"cmd"`
+	URL      string    `json:"url"`
+	Projects []string  `json:"projects,omitempty"` // that it sees; none: all
+	Created  time.Time `json:"created"`
+	Granted  bool      `json:"granted"` // the app is enabled and may have it; else nothing is queued
 }
 
 // Add registers an app and returns its credentials: they cannot be shown again.
@@ -172,43 +172,6 @@ func (a *Admin) setDisabled(ctx context.Context, action, system, id string, disa
 		return one(tx.Exec(ctx, `update jiekou.app set disabled = $3, modified = now() where system = $1 and id = $2`,
 			system, id, disabled))
 	})
-}
-
-// Subscribe sends a notification of an app to a URL, in place of an earlier
-// one. The URL is http or https without user information.
-func (a *Admin) Subscribe(ctx context.Context, system, id, cmd, target string) error {
-	if err := checkSubscription(cmd, target); err != nil {
-		return err
-	}
-	return a.change(ctx, "subscribe", system, id, map[string]any{"cmd": cmd, "url": target}, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `insert into jiekou.subscription (system, app, cmd, url) values ($1, $2, $3, $4)
-			on conflict (system, app, cmd) do update set url = excluded.url`, system, id, cmd, target)
-		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23503" { // foreign_key_violation
-			return ErrNotFound
-		}
-		return err
-	})
-}
-
-// Unsubscribe ends a subscription. It returns ErrNotFound where there is none.
-func (a *Admin) Unsubscribe(ctx context.Context, system, id, cmd string) error {
-	return a.change(ctx, "unsubscribe", system, id, map[string]any{"cmd": cmd}, func(tx pgx.Tx) error {
-		return one(tx.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = $3`,
-			system, id, cmd))
-	})
-}
-
-// checkSubscription judges a subscription. Where the URL leads is judged when
-// it is dialled, not here.
-func checkSubscription(cmd, target string) error {
-	if !nameForm.MatchString(cmd) {
-		return fmt.Errorf("%w: notification %q is no name of an interface", ErrInvalid, cmd)
-	}
-	u, err := url.Parse(target)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
-		return fmt.Errorf("%w: URL: want http:// or https:// and a host, without user or fragment", ErrInvalid)
-	}
-	return nil
 }
 
 // change does f and its audit row in one transaction.

@@ -168,8 +168,8 @@ const cstStatusNotifyQueueSQL = `with follow_up as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'cstGUID', coalesce(left(t.cst_guid, 64), ''),
   'projGUID', coalesce(left(t.proj_guid, 64), ''),
   'oriProjGUID', coalesce(left(t.proj_guid, 64), ''),
@@ -178,7 +178,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'followContent', nullif(left(t.follow_content, 200), ''),
   'followGUID', nullif(left(t.guid, 64), '')))
 from follow_up t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_status_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_status_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstStatusNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

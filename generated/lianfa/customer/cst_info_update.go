@@ -286,8 +286,8 @@ customer as (
   returning t.guid, t.proj_guid, t.customer_name, t.gender, t.birthday, t.mobile, t.phone, t.home_tel, t.cert_type, t.cert_num, t.address, t.home_area, t.home_case, t.work_area, t.work_trade, t.work_job, t.cst_type, t.cst_class, t.from_area, t.zy_num, t.old_owner, t.user_guid
 ),
 customer_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
     when 'cst_info_notify' then json_strip_nulls(json_build_object(
       'cstGUID', coalesce(left(t.guid, 64), ''),
       'projGUID', coalesce(left(t.proj_guid, 64), ''),
@@ -330,7 +330,7 @@ customer_notified as (
       'userCode', coalesce(left((((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)))::text, 64), '')))
   end
   from customer t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_info_notify', 'notify_proj_cst_update')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_info_notify', 'notify_proj_cst_update') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

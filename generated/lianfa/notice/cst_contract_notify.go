@@ -191,8 +191,8 @@ const cstContractNotifyQueueSQL = `with sale_contract as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'id', coalesce(left(t.guid, 64), ''),
   'oppGUID', nullif(left(t.opp_guid, 64), ''),
   'tradeGUID', coalesce(left(t.trade_guid, 64), ''),
@@ -209,7 +209,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'buildName', nullif(left(t.build_name, 64), ''),
   'houseType', nullif(left(t.house_type, 64), '')))
 from sale_contract t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_contract_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_contract_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstContractNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

@@ -156,8 +156,8 @@ const cstFeeNotifyQueueSQL = `with fee as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'cstGUID', coalesce(left(t.cst_guid, 64), ''),
   'projGUID', coalesce(left(t.proj_guid, 64), ''),
   'feeGUID', coalesce(left(t.guid, 64), ''),
@@ -169,7 +169,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'flag', coalesce(left((case (t.paid)::text when '0' then '' when '1' then '√' end), 50), ''),
   'amount', coalesce((t.amount)::text, '')))
 from fee t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_fee_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_fee_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstFeeNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

@@ -231,8 +231,8 @@ const cstInfoNotifyQueueSQL = `with customer as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'cstGUID', coalesce(left(t.guid, 64), ''),
   'projGUID', coalesce(left(t.proj_guid, 64), ''),
   'customerName', coalesce(left(t.customer_name, 64), ''),
@@ -254,7 +254,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'oldOwner', nullif(left(t.old_owner, 32), ''),
   'cstClass', nullif(left(t.cst_class, 32), '')))
 from customer t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_info_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_info_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

@@ -303,8 +303,8 @@ const notifyProjCstUpdateQueueSQL = `with customer as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'cstGUID', coalesce(left(t.guid, 64), ''),
   'cstName', coalesce(left(t.customer_name, 64), ''),
   'gender', coalesce((case (t.gender)::text when '1' then 1 when '2' then 2 else 3 end), 0),
@@ -324,7 +324,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'homeArea', nullif(left(t.home_area, 100), ''),
   'userCode', coalesce(left((((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)))::text, 64), '')))
 from customer t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_cst_update' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_cst_update' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // notifyProjCstUpdateHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

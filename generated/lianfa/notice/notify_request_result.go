@@ -135,7 +135,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'status', coalesce(t.status, 0),
   'remark', coalesce(left(t.remark, 100), '')))
 from sync_task t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_request_result' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_request_result' and ($1::text = '' or s.app = $1::text) and s.granted
 order by t.guid, s.app`
 
 // notifyRequestResultHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
@@ -145,7 +145,7 @@ from lianfa.sync_task t
 where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
   and ($2::timestamptz is null or t.modified >= $2::timestamptz)
   and ($3::timestamptz is null or t.modified <= $3::timestamptz)
-  and $4::jsonb is not null
+  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or '' = $4::jsonb ->> 'proj_guid')
 group by t.guid
 order by t.guid
 limit $5::bigint`

@@ -264,8 +264,8 @@ const opportunityInfoNotifyQueueSQL = `with opportunity as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'oppGUID', coalesce(left(t.guid, 64), ''),
   'leadGUID', nullif(left(t.lead_guid, 64), ''),
   'cstGUID', coalesce(left(t.cst_guid, 64), ''),
@@ -289,7 +289,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'firstCstWill', nullif(left(t.first_cst_will, 64), ''),
   'cstWill', coalesce(left(t.cst_will, 64), '')))
 from opportunity t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'opportunity_info_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'opportunity_info_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // opportunityInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

@@ -187,8 +187,8 @@ const sLeadNotifyQueueSQL = `with lead as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
   'leadGUID', coalesce(left(t.guid, 64), ''),
   'projGUID', coalesce(left(t.proj_guid, 64), ''),
   'userId', coalesce(left(t.consultant_id, 64), ''),
@@ -204,7 +204,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
   'appointTime', nullif(to_char(t.appoint_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
   'status', coalesce(left(t.status, 32), '')))
 from lead t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 's_lead_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 's_lead_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // sLeadNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

@@ -121,8 +121,8 @@ opportunity_person as (
   returning opp_guid, cst_guid, cst_num, xmax = 0 as is_new
 ),
 opportunity_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
     when 'opportunity_info_notify' then json_strip_nulls(json_build_object(
       'oppGUID', coalesce(left(t.guid, 64), ''),
       'leadGUID', nullif(left(t.lead_guid, 64), ''),
@@ -148,7 +148,7 @@ opportunity_notified as (
       'cstWill', coalesce(left(t.cst_will, 64), '')))
   end
   from opportunity t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

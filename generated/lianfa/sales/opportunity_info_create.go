@@ -232,8 +232,8 @@ opportunity as (
   returning guid, cst_guid, proj_guid, user_guid, lead_guid, status, opp_source, first_cst_will, cst_will, is_local_house_hold, social_security_year, last_follow_time, next_date, ds_date, ds_reason, content, intent_level, yx_ye_tai, yx_fang_xing, buy_mj, buy_mj_on, gfyt, created
 ),
 opportunity_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
     when 'opportunity_info_notify' then json_strip_nulls(json_build_object(
       'oppGUID', coalesce(left(t.guid, 64), ''),
       'leadGUID', nullif(left(t.lead_guid, 64), ''),
@@ -259,7 +259,7 @@ opportunity_notified as (
       'cstWill', coalesce(left(t.cst_will, 64), '')))
   end
   from opportunity t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
   coalesce((select coalesce(s.guid, '') from opportunity s), '')`

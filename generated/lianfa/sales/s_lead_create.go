@@ -197,8 +197,8 @@ lead as (
   returning guid, proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic, cognize_ave, appoint_time, lead_type, status
 ),
 lead_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
     when 's_lead_notify' then json_strip_nulls(json_build_object(
       'leadGUID', coalesce(left(t.guid, 64), ''),
       'projGUID', coalesce(left(t.proj_guid, 64), ''),
@@ -216,7 +216,7 @@ lead_notified as (
       'status', coalesce(left(t.status, 32), '')))
   end
   from lead t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
   coalesce((select coalesce(s.guid, '') from lead s), '')`

@@ -115,8 +115,8 @@ lead as (
   returning t.guid, t.proj_guid, t.consultant_id, t.cst_name, t.cst_tel, t.cst_type, t.cst_gender, t.description, t.lead_source, t.topic, t.cognize_ave, t.appoint_time, t.lead_type, t.status
 ),
 lead_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
     when 's_lead_notify' then json_strip_nulls(json_build_object(
       'leadGUID', coalesce(left(t.guid, 64), ''),
       'projGUID', coalesce(left(t.proj_guid, 64), ''),
@@ -134,7 +134,7 @@ lead_notified as (
       'status', coalesce(left(t.status, 32), '')))
   end
   from lead t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 
