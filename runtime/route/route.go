@@ -31,7 +31,7 @@ type System struct {
 	Dispatch   string   // value that names the interface, "header.cmd"; empty: by method and path
 	MaxBody    int64    // bytes; 0 is DefaultMaxBody
 	Limits     wire.Limits
-	Zone       string // of times without one
+	Zone       string                    // of times without one
 	Envelope   envelope.Spec             // of a system whose messages are sealed
 	Signature  signature.Spec            // of a plain system: no Head in Envelope
 	Signatures map[string]signature.Spec // further ones of a plain system, that interfaces name

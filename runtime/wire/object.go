@@ -57,9 +57,14 @@ func (o *Object) Next() bool {
 	if !o.ok || o.in.err != nil {
 		return false
 	}
-	if o.iter.Next() {
+	for o.iter.Next() {
 		o.key = alias(o.iter.Key())
-		return true
+		if len(o.in.outside) == 0 || o.in.depth > 1 || !o.in.inside(o.key) {
+			return true
+		}
+		if o.Skip(); o.in.err != nil {
+			return false
+		}
 	}
 	o.ok = false
 	o.in.depth--
