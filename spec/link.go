@@ -49,6 +49,7 @@ func (d *draft) linkCodes() {
 	for _, s := range d.Envelope.Steps {
 		d.useCode(s.Else, s.At("else"))
 	}
+	d.linkSignatureCodes()
 	for _, r := range d.Rules {
 		d.useCode(r.Code, r.Pos)
 	}

@@ -53,10 +53,13 @@ type System struct {
 	Date     string // of that version, yyyy-MM-dd
 	Zone     string // IANA time zone of times without one
 	Endpoint Endpoint
-	Envelope Envelope
+	Envelope Envelope // of sealed messages
 	Reply    Reply
 	Limits   Limits
 	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
+
+	Signature  *Signature   // of plain requests; nil: messages are sealed
+	Signatures []*Signature // further ones, as listed; interfaces name them
 
 	Groups     []*Group       // as system.yaml lists them
 	Enums      []*Enum        // shared enumerations, as listed
@@ -134,9 +137,11 @@ type Pair struct {
 // Reply is the frame of every answer.
 type Reply struct {
 	Places
+	Head     string   // member that holds code and message; empty: they stand at the top
 	Code     string   // member that carries the code, for example "errcode"
 	CodeType string   // int | string: how the code is written in JSON
 	Message  string   // member that carries the text
+	Text     string   // of success
 	Payload  string   // member that carries the response; empty: beside code and message
 	Success  string   // code of success
 	Fields   []*Field // document rows of Code and Message, shared by all responses
@@ -260,7 +265,9 @@ type Interface struct {
 	Note      string
 	Ours      bool   // not in the document: the ledger and the catalogue leave it out
 	Method    string // where the endpoint has no path of its own
-	Path      string
+	Path      string // may hold {name} of fields in the path
+	Form      bool   // the body is a form, not JSON
+	Signature string // name of a further signature; empty: the system's own
 
 	MessageType string // of a notification, the document's metadata
 	Row         *Table // of a notification: the table whose row fills it
@@ -304,7 +311,7 @@ type Field struct {
 	Document Rules      // what the document says
 	Errata   []*Erratum // why the two differ, and other decisions on this field
 
-	In    string   // where it stands: body (default) | query | path | header | form
+	In    string   // where it stands: body (default) | query | path | header | form (default of a form)
 	Of    string   // type of the members of an array of scalars; empty otherwise
 	Alias []string // further names accepted on input
 	PII   bool     // personal data: never logged
