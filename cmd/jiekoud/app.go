@@ -112,7 +112,7 @@ func (o *appOptions) addCommand() *cobra.Command {
 				return err
 			}
 			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
-				credentials, err := admin.Add(ctx, app.New{System: o.system, ID: args[0], Name: name, Grants: grants})
+				credentials, err := admin.Add(ctx, app.New{System: o.system, ID: args[0], Name: name, Grants: grants, Making: making(o.system)})
 				if err != nil {
 					return err
 				}
@@ -226,7 +226,7 @@ func (o *appOptions) rotateCommand() *cobra.Command {
 			if o.lostKey {
 				rotate = admin.RotateLost
 			}
-			credentials, err := rotate(ctx, system, id)
+			credentials, err := rotate(ctx, system, id, making(system))
 			if err != nil {
 				return err
 			}

@@ -71,7 +71,7 @@ func (d demoApp) register(ctx context.Context, admin *app.Admin, file, url strin
 	_, err := admin.Show(ctx, d.system, d.id)
 	switch {
 	case errors.Is(err, app.ErrNotFound):
-		n := app.New{System: d.system, ID: d.id, Name: d.name, Grants: []string{"*"}}
+		n := app.New{System: d.system, ID: d.id, Name: d.name, Grants: []string{"*"}, Making: making(d.system)}
 		n.Token, n.AppKey = app.Secret(credentials["token"]), app.Secret(credentials["appkey"])
 		made, err := admin.Add(ctx, n)
 		if err != nil {
@@ -81,7 +81,7 @@ func (d demoApp) register(ctx context.Context, admin *app.Admin, file, url strin
 	case err != nil:
 		return err
 	case credentials["token"] == "":
-		made, err := admin.Rotate(ctx, d.system, d.id)
+		made, err := admin.Rotate(ctx, d.system, d.id, making(d.system))
 		if err != nil {
 			return err
 		}
