@@ -49,6 +49,14 @@ type Making struct {
 	Lifetime time.Duration // the token is issued for this long, as systems want it that ask for issued tokens; 0: not at all
 }
 
+// check judges how long a first token is to be good.
+func (m Making) check() error {
+	if m.Lifetime == 0 {
+		return nil
+	}
+	return checkLifetime(m.Lifetime)
+}
+
 // Info is what may be shown of an app.
 type Info struct {
 	System        string         `json:"system"`
@@ -77,7 +85,7 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 		System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, Secret(token.New())), AppKey: cmp.Or(n.AppKey, newAppKey(n.Making)),
 	}
 	err := errors.Join(checkName(n.System, n.ID), checkGrants(n.Grants),
-		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256))
+		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256), n.check())
 	if err != nil {
 		return Credentials{}, err
 	}
@@ -122,6 +130,9 @@ func (a *Admin) RotateLost(ctx context.Context, system, id string, how Making) (
 // rotate replaces secrets where check lets it.
 func (a *Admin) rotate(ctx context.Context, system, id string, how Making, check func(context.Context, pgx.Tx) error) (Credentials, error) {
 	c := Credentials{System: system, AppID: id, Token: Secret(token.New()), AppKey: newAppKey(how)}
+	if err := how.check(); err != nil {
+		return Credentials{}, err
+	}
 	err := a.change(ctx, "rotate", system, id, nil, func(tx pgx.Tx) error {
 		if err := check(ctx, tx); err != nil {
 			return err
