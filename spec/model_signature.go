@@ -155,3 +155,7 @@ func (g *Signature) Holds(in, name string) bool {
 		return place == in && (n == name || in == "header" && strings.EqualFold(n, name))
 	})
 }
+
+// Nested says whether the field holds other values; outside of a JSON body its
+// text is JSON.
+func (f *Field) Nested() bool { return nested(f.Type) }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -112,7 +113,7 @@ func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (
 
 // keys returns the envelope of a system with the keys of the app.
 func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
-	codec, err := envelope.New(envelopeSpec(s.Envelope))
+	codec, err := envelope.New(gen.EnvelopeSpec(&s.Envelope))
 	if err != nil {
 		return nil, nil, bug(err) // the YAML was checked
 	}
