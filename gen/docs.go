@@ -245,7 +245,7 @@ func answerCodes(i *spec.Interface) []spec.Pair {
 			list = append(list, spec.Pair{Name: s.Missing, Value: s.Table.Title + "中没有"})
 		}
 		for _, u := range s.Unique {
-			list = append(list, spec.Pair{Name: u.Value, Value: u.Name + " 已被占用"})
+			list = append(list, spec.Pair{Name: u.Code, Value: strings.Join(u.Columns, "、") + " 已被占用"})
 		}
 	}
 	return list

@@ -175,30 +175,33 @@ func (r *report) stepCases(s *spec.AnswerStep) {
 			t, r.equal(s.Where, s.Table), quote(s.Missing)))
 	}
 	for _, u := range s.Unique {
-		r.codes = append(r.codes, spec.Pair{Name: constraint(s.Table, u.Name), Value: u.Value})
-		for _, a := range s.Set {
-			if a.To != u.Name || a.Field == nil {
-				continue
-			}
-			own := ""
-			switch s.Verb {
-			case "update":
-				own = " and (" + r.equal(s.Where, s.Table) + ") is not true"
-			case "upsert":
-				own = " and (" + r.equal(matching(s), s.Table) + ") is not true"
-			}
-			r.cases = append(r.cases, fmt.Sprintf("when exists (select from %s t where t.%s = %s%s) then %s",
-				t, u.Name, r.column(&spec.Assign{Field: a.Field}, s.Table.Column(a.To), ""), own, quote(u.Value)))
+		r.codes = append(r.codes, spec.Pair{Name: constraint(s.Table, u.Columns), Value: u.Code})
+		if !told(s, u.Columns) {
+			continue
 		}
+		own := ""
+		switch s.Verb {
+		case "update":
+			own = " and (" + r.equal(s.Where, s.Table) + ") is not true"
+		case "upsert":
+			own = " and (" + r.equal(filling(s, s.Matched()), s.Table) + ") is not true"
+		}
+		r.cases = append(r.cases, fmt.Sprintf("when exists (select from %s t where %s%s) then %s",
+			t, r.equal(filling(s, u.Columns), s.Table), own, quote(u.Code)))
 	}
 }
 
-// matching are the assignments by which an upsert finds the row that is there.
-func matching(s *spec.AnswerStep) []*spec.Assign {
-	columns := s.Table.Key
-	if len(s.Match) > 0 {
-		columns = s.Match
-	}
+// told reports whether the request says with what a step fills columns. Where it
+// does not, only the constraint can refuse values that are taken.
+func told(s *spec.AnswerStep, columns []string) bool {
+	list := filling(s, columns)
+	return s.Each == nil && len(list) == len(columns) && !slices.ContainsFunc(list, func(a *spec.Assign) bool {
+		return a.Field == nil && a.Value == nil && !a.App
+	})
+}
+
+// filling are the assignments of a step that fill columns.
+func filling(s *spec.AnswerStep, columns []string) []*spec.Assign {
 	var out []*spec.Assign
 	for _, a := range s.Set {
 		if slices.Contains(columns, a.To) {
@@ -208,12 +211,12 @@ func matching(s *spec.AnswerStep) []*spec.Assign {
 	return out
 }
 
-// constraint is the name of the constraint that keeps a column unique.
-func constraint(t *spec.Table, column string) string {
-	if len(t.Key) == 1 && t.Key[0] == column {
+// constraint is the name of the constraint that keeps a set of columns unique.
+func constraint(t *spec.Table, columns []string) string {
+	if slices.Equal(t.Key, columns) {
 		return t.Name + "_pkey"
 	}
-	return t.Name + "_" + column + "_key"
+	return t.Name + "_" + strings.Join(columns, "_") + "_key"
 }
 
 // step adds what a verb writes.

@@ -15,8 +15,8 @@ import (
 var attributes = []string{
 	"type", "of", "length", "min", "max", "default", "required", "blank", "condition", "required_if", "required_with",
 	"required_without", "required_without_all", "in", "doc", "label", "enum", "open", "separator",
-	"format", "format_if", "pattern",
-	"alias", "pii", "hash", "ours", "nullable", "note", "since", "fields", "follow", "errata", "erratum",
+	"format", "format_if", "pattern", "starts_with",
+	"alias", "empty", "pii", "hash", "ours", "nullable", "note", "since", "fields", "follow", "errata", "erratum",
 }
 
 // named are the keys whose members are rows with names: fields, columns,

@@ -12,6 +12,8 @@ func (d *draft) link() {
 	for _, x := range d.Interfaces {
 		v := d.drafts[x]
 		d.linkDigits(x.Request)
+		d.linkTimes(x.Request)
+		d.linkTimes(x.Response)
 		d.linkNames(x, v)
 		if x.Kind == Notify {
 			d.linkFill(x, v)
@@ -37,6 +39,15 @@ func (d *draft) linkDigits(list []*Field) {
 			if ok, err := path.Match(pattern, f.Name); ok && err == nil {
 				f.Digits = true
 			}
+		}
+	}
+}
+
+// linkTimes sets how times are written.
+func (d *draft) linkTimes(list []*Field) {
+	for f := range walk(list) {
+		if f.Type == "datetime" {
+			f.Layout = cmp.Or(f.Format, d.Times)
 		}
 	}
 }

@@ -13,6 +13,7 @@ type scope struct {
 	table   *Table        // the row at hand, in a return or a fill; nil in a set or a where
 	row     bool          // names are columns (return, fill), not fields (set, where)
 	steps   []*AnswerStep // earlier steps
+	token   bool          // the answer issues a token
 }
 
 // levels returns the lists of fields that names are looked up in, nearest first.
@@ -118,13 +119,13 @@ func (d *draft) assign(to string, v *value, s *scope) *Assign {
 // assignForm reads {value: …} and the other forms in braces.
 func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 	kinds := 0
-	for _, key := range []string{"value", "now", "app", "hash", "map", "sql", "field", "column"} {
+	for _, key := range []string{"value", "now", "app", "hash", "map", "sql", "token", "field", "column"} {
 		if v.get(key) != nil {
 			kinds++
 		}
 	}
 	if kinds != 1 || (v.get("map") != nil) != (v.get("of") != nil) || (v.get("step") != nil && v.get("column") == nil) {
-		d.add("JK0421", v.pos, "one of {value: …}, {now: true}, {app: true}, {hash: field}, {map: name, of: field}, {sql: …}, "+
+		d.add("JK0421", v.pos, "one of {value: …}, {now: true}, {app: true}, {hash: field}, {map: name, of: field}, {sql: …}, {token: value}, "+
 			"{step: name, column: name}, {field: name}, {column: name}", "a source has exactly one form")
 		return nil
 	}
@@ -149,6 +150,12 @@ func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 	case v.get("sql") != nil:
 		a.SQL = v.str("sql")
 		return orNil(a, d.sqlNames(v.get("sql"), s))
+	case v.get("token") != nil:
+		a.Token = v.str("token")
+		if !s.token {
+			d.add("JK0429", v.pos, "add token: with its time to the answer", "only the return of an answer that issues a token has one")
+			return nil
+		}
 	case v.get("map") != nil:
 		a.Map = d.mapping(v.get("map"))
 		inner := d.assign(a.To, v.get("of"), s)

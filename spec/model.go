@@ -9,7 +9,10 @@
 // The model is what the generator reads; there is no second one.
 package spec
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // Pos is a place in a YAML file. Line and Col count from 1; Col counts
 // characters, not bytes. The zero Pos means that the place is not known.
@@ -52,6 +55,8 @@ type System struct {
 	Version  string // of the document, for example "V3.10"
 	Date     string // of that version, yyyy-MM-dd
 	Zone     string // IANA time zone of times without one
+	Times    string // how times are written: seconds (default) | millis | rfc3339 | compact
+	Empty    string // what "" does to what an update would change: clear (default) | keep
 	Endpoint Endpoint
 	Envelope Envelope // of sealed messages
 	Reply    Reply
@@ -321,6 +326,11 @@ type Field struct {
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
 	Digits bool
 	Fields []*Field // members of an object or of an array's objects
+	// Empty is what "" does to what an update would change: clear | keep; empty:
+	// as the system says.
+	Empty string
+	// Layout is how a time is written: see Layouts. Set for the type datetime only.
+	Layout string
 	// KeepAbsent says that absent and "" differ: absent keeps what is stored, ""
 	// clears it. Set by the linker for the fields of update answers.
 	KeepAbsent bool
@@ -336,8 +346,11 @@ type Rules struct {
 	Enum      *Enum
 	Separator string // multi-value text: the separator; Enum then holds for each part
 	Default   string
-	Format    string // mobile | idcard | email | …; see Formats
+	Format    string // mobile | idcard | email | …; see Formats. Of a time: see Layouts
 	Pattern   string // RE2, anchored
+	// StartsWith is the field beside this one with whose value the text begins,
+	// where both have one.
+	StartsWith string
 	// FormatIf limits Format: it is only checked when each of these fields beside
 	// this one is absent or has the value. Empty: always.
 	FormatIf []Match
@@ -402,8 +415,9 @@ type Index struct {
 // Answer is what an interface does with storage.
 type Answer struct {
 	Places
-	Handler bool     // written by hand in Go
-	Checks  []*Check // in order; the first that fails gives the code
+	Handler bool          // written by hand in Go
+	Token   time.Duration // instead of steps: how long the token lasts that is issued; 0: none
+	Checks  []*Check      // in order; the first that fails gives the code
 	Steps   []*AnswerStep
 	Return  []*Assign // response field <- column, by response path
 	Missing string    // get: code when there is no such row
@@ -427,12 +441,13 @@ type AnswerStep struct {
 	Name     string // "as", default the table's name
 	Verb     string // get | list | exists | insert | update | upsert | replace | append
 	Table    *Table
-	Each     *Field    // insert/replace: one row for each member of this array (by its Path)
+	Each     *Field    // insert/replace/upsert: one row for each member of this array (by its Path)
+	Drop     *Drop     // upsert with each: the members that delete their row; may be nil
 	Where    []*Assign // rows: column <- field
 	Set      []*Assign // column <- value, complete after linking
 	Match    []string  // replace: rows with equal values in these columns go first; upsert: instead of the key
 	Keep     bool      // upsert: a row that is there already stays as it is, and notifies nobody
-	Unique   []Pair    // column -> code when its value is taken
+	Unique   []*Taken  // codes when values are taken
 	Missing  string    // update: code when there is no such row
 	Order    []string  // columns; a leading "-" turns it round
 	Into     *Field    // list: the array of the response that takes the rows
@@ -441,6 +456,22 @@ type AnswerStep struct {
 	Children []*Child  // list: nested arrays
 	Return   []*Assign // response field <- column, for Into or for the whole response
 	SQL      string    // instead of a verb: the statement
+}
+
+// Drop picks the members of an array that delete their row: those whose Field
+// has the Value.
+type Drop struct {
+	Pos   Pos
+	Field *Field
+	Value string
+}
+
+// Taken is the code that answers when another row has the values of a unique set
+// of columns.
+type Taken struct {
+	Pos     Pos
+	Columns []string // as the table lists them
+	Code    string
 }
 
 // Paging names the fields of a paged list.
@@ -484,7 +515,9 @@ type Assign struct {
 	App    bool     // the id of the calling app
 	Hash   *Field   // a field of the request, stored as a password hash
 	SQL    string   // expression over columns and :fields
+	Token  string   // of the token that the answer issues: value | seconds
 	Map    *Mapping // applied to Field or Column
-	// Keep says that an absent field leaves the column as it is (update).
-	Keep bool
+	// Keep says that an absent field leaves the column as it is (update), Clear that
+	// "" makes it null; without it "" leaves it as well.
+	Keep, Clear bool
 }

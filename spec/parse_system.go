@@ -17,6 +17,7 @@ func (d *draft) readSystem() {
 	s.Title, s.Version, s.Date = v.str("title"), v.str("version"), v.str("date")
 	s.Digits = v.strs("digits")
 	s.Zone = cmp.Or(v.str("zone"), "Asia/Shanghai")
+	s.Times, s.Empty = cmp.Or(v.str("times"), "seconds"), cmp.Or(v.str("empty"), "clear")
 	if name := v.get("system"); name.text != s.Name {
 		d.add("JK0507", name.pos, "rename the folder or the system", "system %q stands in the folder %q", name.text, s.Name)
 	}

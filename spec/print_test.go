@@ -108,7 +108,7 @@ func (p *printer) step(st *AnswerStep) {
 		p.line(4, "since %s %s %s", st.Since.Column, st.Since.Field.Path, st.Since.Last.Path)
 	}
 	for _, u := range st.Unique {
-		p.line(4, "unique %s %s", u.Name, u.Value)
+		p.line(4, "unique %s %s", strings.Join(u.Columns, "+"), u.Code)
 	}
 	p.assigns(4, "where", st.Where)
 	p.assigns(4, "set", st.Set)
@@ -181,7 +181,7 @@ func rulesText(r *Rules) string {
 		{"separator", r.Separator},
 		{"default", r.Default},
 		{"format", r.Format},
-		{"pattern", r.Pattern},
+		{"pattern", r.Pattern}, {"starts_with", r.StartsWith},
 		{"condition", r.Condition},
 		{"with", strings.Join(r.RequiredWith, ",")},
 		{"without", strings.Join(r.RequiredWithout, ",")},
