@@ -33,7 +33,7 @@ type Spec struct {
 // Time bounds the age of a request.
 type Time struct {
 	Value  string        `yaml:"value"`
-	Unit   string        `yaml:"unit"`   // s (default) | ms | yyyyMMddHHmmss | yyyy-MM-dd HH:mm:ss | rfc3339
+	Unit   string        `yaml:"unit"`   // s (default) | ms | yyyyMMddHHmmss | yyyy-MM-dd HH:mm:ss (both in China's time) | rfc3339
 	Window time.Duration `yaml:"window"` // before and after our own clock; default 5 minutes
 	Else   string        `yaml:"else"`   // code of the refusal; empty: the rule auth
 }
@@ -59,9 +59,13 @@ type Step struct {
 	// sm4-cbc | sm4-ecb | sm4-gcm; the length of the key says which AES.
 	Algorithm string `yaml:"algorithm"`
 	Key       string `yaml:"key"`    // hmac-*, encrypt: the secret
-	Derive    string `yaml:"derive"` // bytes of the key from the secret's text: raw (default) | hex | base64 | md5 | sha256
+	// Derive says how the bytes of the key come from the secret's text: raw (default)
+	// | hex | base64 | md5 | sha256, or md5-hex, the 32 lower case letters of the MD5.
+	Derive string `yaml:"derive"`
 	// IV of encrypt: "prefix" (random, before the cipher text; default of cbc and
-	// gcm), "key" (the first bytes of the key), "zero", or a secret's name.
+	// gcm), "key" (the first bytes of the key), "zero", a secret's name (its first
+	// bytes), or the place of a random one in the encoding of the result: "body.iv".
+	// gcm takes "prefix" or a place only: it is broken by an IV that comes twice.
 	IV string `yaml:"iv"`
 
 	// Over is the exact string that is signed. {x} stands for a value or secret,
@@ -72,16 +76,19 @@ type Step struct {
 	Over   string  `yaml:"over"`
 	Params *Params `yaml:"params"`
 
-	To       string `yaml:"to"`       // sign, encrypt: where the result stands: header.x, query.x, form.x or body.x
+	To       string `yaml:"to"`       // sign, encrypt: where the result stands: header.x, query.x, form.x or body.x; encrypt also body
 	Encoding string `yaml:"encoding"` // of the result: hex (default of sign) | HEX | base64 (default of encrypt) | base64url
 	Else     string `yaml:"else"`     // code of the refusal; empty: the rule auth, of encrypt json
 }
 
 // Params says how {params} is written.
 type Params struct {
-	From   []string `yaml:"from"`   // places, in order: query, form, body (the members of a JSON object)
+	// From lists, in order, places (query, form, body: the members of a JSON object)
+	// and single values or secrets: header.timestamp, token. "secret=appkey" gives a
+	// single one another name than its own.
+	From   []string `yaml:"from"`
 	Except []string `yaml:"except"` // names left out; what a sign step makes is always left out
-	Order  string   `yaml:"order"`  // sorted (by name, bytewise; default) | listed (as sent)
+	Order  string   `yaml:"order"`  // sorted (by name, bytewise; default) | values (by value) | listed (as sent)
 	// Pair stands between name and value, "=" by default. "-" stands for nothing.
 	Pair string `yaml:"pair"`
 	Join string `yaml:"join"` // between the pairs, "&" by default; "-" for nothing
