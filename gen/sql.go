@@ -151,7 +151,7 @@ func (q *query) value(a *spec.Assign, c *spec.Column, old string) string {
 	case a.Now:
 		return "now()"
 	case a.App:
-		return q.arg("app", jen.Id("call").Dot("App")) + "::text"
+		return q.caller()
 	case a.Hash != nil:
 		return q.hash(a, old)
 	case a.SQL != "":
@@ -165,6 +165,9 @@ func (q *query) value(a *spec.Assign, c *spec.Column, old string) string {
 	}
 	return a.Column
 }
+
+// caller is the id of the calling app.
+func (q *query) caller() string { return q.arg("app", jen.Id("call").Dot("App")) + "::text" }
 
 // column is a request field as the value of a column.
 func (q *query) column(a *spec.Assign, c *spec.Column, old string) string {
@@ -244,6 +247,9 @@ func (q *query) expression(sql string) string {
 	for i := 0; i < len(parts); i += 2 {
 		parts[i] = paramPattern.ReplaceAllStringFunc(parts[i], func(s string) string {
 			m := paramPattern.FindStringSubmatch(s)
+			if m[2] == spec.CallingApp {
+				return m[1] + q.caller()
+			}
 			f := q.requestField(m[2])
 			if f == nil {
 				return s

@@ -138,7 +138,7 @@ func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 	case v.get("app") != nil:
 		a.App = true
 		if s.row {
-			d.add("JK0427", v.pos, "store it in a column by set, and take the column", "only set and where know the calling app")
+			d.noCaller(v.pos)
 			return nil
 		}
 	case v.get("hash") != nil:
@@ -169,6 +169,11 @@ func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 		return d.assignColumn(a, v.get("column"), s)
 	}
 	return a
+}
+
+// noCaller reports the calling app where nobody calls.
+func (d *draft) noCaller(at Pos) {
+	d.add("JK0427", at, "store it in a column by set, and take the column", "only set and where know the calling app")
 }
 
 func orNil(a *Assign, ok bool) *Assign {
@@ -260,11 +265,18 @@ func (st *AnswerStep) gives(column string) bool {
 
 var sqlField = regexp.MustCompile(`(^|[^:\w]):([A-Za-z_][\w/]*)`)
 
+// CallingApp stands in SQL, behind a colon, for the id of the calling app.
+const CallingApp = "call/app"
+
 // sqlNames checks the :fields of an SQL text.
 func (d *draft) sqlNames(v *value, s *scope) bool {
 	ok := true
 	for _, m := range sqlField.FindAllStringSubmatch(v.text, -1) {
-		if s.field(m[2]) == nil {
+		switch {
+		case m[2] == CallingApp && s.row:
+			d.noCaller(v.pos)
+			ok = false
+		case m[2] != CallingApp && s.field(m[2]) == nil:
 			d.add("JK0422", v.pos, "write :field for a field of the request", "the request has no field %q", m[2])
 			ok = false
 		}
