@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
@@ -19,6 +20,10 @@ import (
 
 //go:embed demo/*/*.csv
 var demoData embed.FS
+
+// demoLifetime is how long the tokens of demo apps are good; each start issues new
+// ones.
+const demoLifetime = 30 * 24 * time.Hour
 
 // demoApp is an app that --demo registers, with a call to try.
 type demoApp struct {
@@ -71,7 +76,7 @@ func (d demoApp) register(ctx context.Context, admin *app.Admin, file, url strin
 	_, err := admin.Show(ctx, d.system, d.id)
 	switch {
 	case errors.Is(err, app.ErrNotFound):
-		n := app.New{System: d.system, ID: d.id, Name: d.name, Grants: []string{"*"}, Making: making(d.system)}
+		n := app.New{System: d.system, ID: d.id, Name: d.name, Grants: []string{"*"}, Making: making(d.system, demoLifetime)}
 		n.Token, n.AppKey = app.Secret(credentials["token"]), app.Secret(credentials["appkey"])
 		made, err := admin.Add(ctx, n)
 		if err != nil {
@@ -81,7 +86,7 @@ func (d demoApp) register(ctx context.Context, admin *app.Admin, file, url strin
 	case err != nil:
 		return err
 	case credentials["token"] == "":
-		made, err := admin.Rotate(ctx, d.system, d.id, making(d.system))
+		made, err := admin.Rotate(ctx, d.system, d.id, making(d.system, demoLifetime))
 		if err != nil {
 			return err
 		}

@@ -18,17 +18,18 @@ const (
 )
 
 // making says how the secrets of a system's apps are made: an appkey that its
-// ciphers take, and a token that is issued where a signature asks for one.
-func making(system string) app.Making {
+// ciphers take, and a token that is issued for lifetime where a signature asks for
+// one.
+func making(system string, lifetime time.Duration) app.Making {
 	for _, s := range generated.Systems(nil) {
 		if s.Name == system {
-			return makingOf(s, app.DefaultLifetime)
+			return makingOf(s, lifetime)
 		}
 	}
 	return app.Making{}
 }
 
-// makingOf is making for a system; lifetime is that of a first token.
+// makingOf is making for a system.
 func makingOf(s route.System, lifetime time.Duration) app.Making {
 	var how app.Making
 	add := func(spec signature.Spec) {

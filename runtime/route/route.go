@@ -170,7 +170,8 @@ func decode[Q any, PQ Request[Q]](in *wire.Reader) (*Q, error) {
 // App is a registered caller.
 type App struct {
 	ID   string
-	Keys *envelope.Keys
+	Keys *envelope.Keys        // of a sealed system
+	Sign *signature.Keys       // of a plain system
 	May  func(cmd string) bool // whether it was granted the interface
 }
 
