@@ -119,7 +119,7 @@ func New(systems []System, config Config) (*Server, error) {
 		}
 		for path, handler := range ready.handlers() {
 			if other, ok := paths[path]; ok {
-				return nil, fmt.Errorf("systems %s and %s both have the path %s", other, s.Name, path)
+				return nil, fmt.Errorf("systems %s and %s both have the path %s", other, s.Name, shown(path, handler))
 			}
 			paths[path] = s.Name
 			if err := handle(server.mux, path, handler); err != nil {
@@ -128,6 +128,14 @@ func New(systems []System, config Config) (*Server, error) {
 		}
 	}
 	return server, nil
+}
+
+// shown is a path as the system has it, without our names for its parameters.
+func shown(path string, handler http.Handler) string {
+	if p, ok := handler.(plain); ok {
+		return p.entries[0].Path
+	}
+	return path
 }
 
 // ServeHTTP answers one request.
