@@ -137,7 +137,7 @@ func (c *Codec) RefuseNonce() error {
 	if c.spec.Nonce == nil {
 		return problem.New(problem.Repeated)
 	}
-	return refusal(problem.Repeated, c.spec.Nonce.Else, errors.New("nonce: used before"))
+	return refusal(problem.Repeated, c.spec.Nonce.Else, "nonce", errors.New("it was used before"))
 }
 
 // Token returns the issued token of a token step. wanted is false where the
@@ -156,7 +156,7 @@ func (c *Codec) Token(m *Message) (value string, wanted bool) {
 func (c *Codec) RefuseToken() error {
 	for i := range c.steps {
 		if s := &c.steps[i]; s.Op == "token" {
-			return s.refuse(errors.New("the token is not good"))
+			return s.refuse("token", errors.New("it is not good"))
 		}
 	}
 	return problem.New(problem.Auth)
@@ -172,9 +172,19 @@ func (c *Codec) first(m *Message, s *step) string {
 	return ""
 }
 
+// stepError says which step refused, for the log and for known answers.
+type stepError struct {
+	step  string
+	cause error
+}
+
+func (e *stepError) Error() string { return e.step + ": " + e.cause.Error() }
+
+func (e *stepError) Unwrap() error { return e.cause }
+
 // refusal is what a request is refused with: a code of the document, or a rule.
-func refusal(rule problem.Rule, code string, cause error) error {
-	e := problem.Wrap(rule, cause)
+func refusal(rule problem.Rule, code, step string, cause error) error {
+	e := problem.Wrap(rule, &stepError{step, cause})
 	if code != "" {
 		e.Rule, e.Code = "", code
 	}

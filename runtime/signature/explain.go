@@ -42,7 +42,7 @@ func (c *Codec) Explain(r *Request, k *Keys, now time.Time, theirs string) ([]Li
 		e.add("result", "refused: "+refused.Error())
 		return e.lines, refused
 	}
-	e.add("payload", e.hide(visible(string(e.opened.Payload()))))
+	e.add("payload", visible(string(e.opened.Payload())))
 	return e.lines, nil
 }
 
@@ -57,7 +57,7 @@ type explainer struct {
 	lines  []Line
 }
 
-func (e *explainer) add(step, text string) { e.lines = append(e.lines, Line{step, text}) }
+func (e *explainer) add(step, text string) { e.lines = append(e.lines, Line{step, e.hide(text)}) }
 
 // title names a step: its operation, numbered where there are several.
 func (c *Codec) title(i int) string {
@@ -153,10 +153,10 @@ func (e *explainer) form(i int, title string, t template, m *Message) {
 	s := &e.c.steps[i]
 	w := writer{c: e.c, m: m, k: e.k, params: s.params, mask: true}
 	for _, p := range t.parts {
-		switch {
-		case p.params:
+		if p.params {
 			e.add(title+", parameters", visible(string(w.pairs(nil))))
-		case len(p.filters) > 0 && p.ref.place != inSecret:
+		}
+		if len(p.filters) > 0 && (p.params || p.ref.place != inSecret) {
 			e.add(title+", "+p.shown, visible(string(w.part(nil, &p))))
 		}
 	}
@@ -203,13 +203,15 @@ func age(old, window time.Duration) string {
 	return fmt.Sprintf("%s %s, %s the window of %s", old.Abs().Round(time.Millisecond), side, verdict, window)
 }
 
-// hide replaces the secrets of the app in a text by their names.
-func (e *explainer) hide(text string) string { return e.k.hide(text) }
-
-func (m *material) hide(text string) string {
+// hide replaces the app's secrets and its issued token in a text by their names.
+func (e *explainer) hide(text string) string {
+	if issued, wanted := e.c.Token(&e.m); wanted && issued != "" {
+		text = strings.ReplaceAll(text, issued, "[issued token]")
+	}
 	for _, name := range secretNames() {
-		if secret := m.all[name]; secret != "" {
+		if secret := e.k.all[name]; secret != "" {
 			text = strings.ReplaceAll(text, visible(secret), "["+name+"]")
+			text = strings.ReplaceAll(text, string(escape(nil, secret)), "["+name+"]")
 		}
 	}
 	return text
@@ -241,4 +243,3 @@ func visible(s string) string {
 	}
 	return b.String()
 }
-

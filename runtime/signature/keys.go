@@ -63,7 +63,7 @@ func (c *Codec) material(app string, secrets map[string]string) (*material, erro
 		s := &c.steps[i]
 		if s.Op == "encrypt" || s.sign.keyed {
 			if err := m.prepare(i, s); err != nil {
-				return nil, fmt.Errorf("signature: step %d: %s: secret %s: %w", i+1, s.Op, s.Key, err)
+				return nil, fmt.Errorf("signature: step %d: %s: key %s: %w", i+1, s.Op, s.Key, err)
 			}
 		}
 	}
@@ -72,7 +72,8 @@ func (c *Codec) material(app string, secrets map[string]string) (*material, erro
 
 // prepare makes the key of one step.
 func (m *material) prepare(i int, s *step) error {
-	key, err := derive(s.Derive, m.secrets[s.key.at])
+	w := writer{c: m.codec, k: m}
+	key, err := derive(s.Derive, string(w.write(nil, s.key)))
 	if err != nil {
 		return err
 	}

@@ -49,8 +49,11 @@ func decodeFile(r io.Reader, to any) error {
 	if len(doc.Content) == 0 {
 		return nil
 	}
-	return decodeNode(doc.Content[0], reflect.ValueOf(to).Elem())
+	return decodeInto(doc.Content[0], to)
 }
+
+// decodeInto fills what to points to.
+func decodeInto(n *yaml.Node, to any) error { return decodeNode(n, reflect.ValueOf(to).Elem()) }
 
 // decodeNode fills v with a node: structs by the yaml tags of their fields, maps,
 // slices and scalars.
@@ -63,8 +66,11 @@ func decodeNode(n *yaml.Node, v reflect.Value) error {
 		v.Set(reflect.New(v.Type().Elem()))
 		return decodeNode(n, v.Elem())
 	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[Step]() {
+		switch v.Type() {
+		case reflect.TypeFor[Step]():
 			return decodeStep(n, v)
+		case reflect.TypeFor[time.Time]():
+			return decodeScalar(n, v)
 		}
 		return eachMember(n, func(key, value *yaml.Node) error { return decodeField(key, value, v) })
 	case reflect.Map:

@@ -29,6 +29,10 @@ func (c *Codec) SetPayload(r *Request, payload []byte) error {
 	return c.set(r, c.payload, string(payload))
 }
 
+// Apart reports whether the payload is not the body as it is: it stands in a member,
+// a form field, the query or a header.
+func (c *Codec) Apart() bool { return c.payload.place != inRawBody }
+
 func (c *Codec) sign(r *Request, k *Keys, now time.Time, nonce func() string, random io.Reader) error {
 	mat, err := k.of(c)
 	if err != nil {

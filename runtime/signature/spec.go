@@ -58,7 +58,7 @@ type Step struct {
 	// hmac-sha256 | hmac-sha512 | hmac-sm3. Of encrypt: aes-cbc | aes-ecb | aes-gcm |
 	// sm4-cbc | sm4-ecb | sm4-gcm; the length of the key says which AES.
 	Algorithm string `yaml:"algorithm"`
-	Key       string `yaml:"key"`    // hmac-*, encrypt: the secret
+	Key       string `yaml:"key"` // hmac-*, encrypt: the secret
 	// Derive says how the bytes of the key come from the secret's text: raw (default)
 	// | hex | base64 | md5 | sha256, or md5-hex, the 32 lower case letters of the MD5.
 	Derive string `yaml:"derive"`

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
@@ -17,18 +18,18 @@ type step struct {
 	over   []template // sign: as we send it, then other forms
 	params *params    // sign
 	suite  suite      // encrypt
-	key    ref        // sign, encrypt; only where keyed
+	key    template   // sign, encrypt: over secrets only; empty where not keyed
 	iv     ref        // encrypt: a secret or a place
 	to     ref        // sign, encrypt
 }
 
-// refuse returns the refusal of a step.
-func (s *step) refuse(cause error) error {
+// refuse returns the refusal of a step under its title.
+func (s *step) refuse(title string, cause error) error {
 	rule := problem.Auth
 	if s.Op == "encrypt" {
 		rule = problem.JSON
 	}
-	return refusal(rule, s.Else, fmt.Errorf("%s: %w", s.Op, cause))
+	return refusal(rule, s.Else, title, cause)
 }
 
 // compileStep checks one step and adds it.
@@ -162,13 +163,25 @@ func (c *Codec) compileIV(s *step) error {
 	return nil
 }
 
-// compileKey reads the secret that is the key.
+// compileKey reads the key: the name of a secret, or a text with secrets in braces.
 func (c *Codec) compileKey(s *step) error {
-	if !slices.Contains(secretNames(), s.Key) {
-		return unknown("key", s.Key, secretNames()...)
-	}
-	s.key = ref{inSecret, c.secret(s.Key)}
 	var err error
+	if strings.Contains(s.Key, "{") {
+		if s.key, err = c.compileTemplate(s.Key, false); err != nil {
+			return fmt.Errorf("key: %w", err)
+		}
+	} else {
+		s.key = template{[]part{{ref: ref{inSecret, 0}, shown: s.Key}}}
+		if !slices.Contains(secretNames(), s.Key) {
+			return unknown("key", s.Key, secretNames()...)
+		}
+		s.key.parts[0].ref.at = c.secret(s.Key)
+	}
+	for _, p := range s.key.parts {
+		if p.shown != "" && (p.params || p.ref.place != inSecret) {
+			return fmt.Errorf("key: {%s} is not the same for all requests: take {appkey} or {token}", p.shown)
+		}
+	}
 	s.Derive, err = oneOf("derive", s.Derive, "raw", "hex", "base64", "md5", "sha256", "md5-hex")
 	return err
 }

@@ -29,7 +29,7 @@ func (c *Codec) Verify(m *Message, k *Keys, now time.Time) error {
 	}
 	for i := len(c.steps) - 1; i >= 0; i-- {
 		if err := c.undo(i, m, mat); err != nil {
-			return c.steps[i].refuse(err)
+			return c.steps[i].refuse(c.title(i), err)
 		}
 	}
 	return c.fresh(m, now)
@@ -145,7 +145,7 @@ func (c *Codec) fresh(m *Message, now time.Time) error {
 		err = errStale
 	}
 	if err != nil {
-		return refusal(problem.Auth, t.Else, err)
+		return refusal(problem.Auth, t.Else, "time", err)
 	}
 	return nil
 }
@@ -162,4 +162,3 @@ func sameSecret(a, b string) bool {
 	sum(y[:0], "sha256", view(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
-
