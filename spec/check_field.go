@@ -289,7 +289,8 @@ func checkCount(d *draft, list []*Field, _ bool) {
 func checkGoNames(d *draft, list []*Field, _ bool) {
 	seen := map[string]*Field{}
 	for _, f := range list {
-		if o := seen[flat(f.Name)]; o != nil {
+		o := seen[flat(f.Name)]
+		if o != nil && (f.In != "header" || o.In != "header" || !strings.EqualFold(f.Name, o.Name)) {
 			d.add("JK0118", f.Pos, "write one with alias: on the other", "%s and %s would have the same Go name", o.Name, f.Name)
 		}
 		seen[flat(f.Name)] = cmp.Or(seen[flat(f.Name)], f)

@@ -10,6 +10,7 @@ var (
 	sectionForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
 	cmdForm     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 	snakeForm   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+	anyName     = regexp.MustCompile(`\{[^/]*\}`)
 	packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 )
 
@@ -145,15 +146,17 @@ func checkPaths(d *draft) {
 			continue
 		}
 		own := x.Method != "" && x.Path != ""
+		address := x.Method + " " + anyName.ReplaceAllString(x.Path, "{}")
 		switch {
+		case d.Plain() && d.Endpoint.Path != "": // reported as such
 		case d.Endpoint.Path != "" && (x.Method != "" || x.Path != ""):
 			d.add("JK0215", x.At("path"), "remove method and path", "the endpoint of the system has a path already")
 		case d.Endpoint.Path == "" && !own:
 			d.add("JK0215", x.At("interface"), "add method and path", "%s has no method and path of its own", x.Cmd)
-		case own && seen[x.Method+" "+x.Path] != nil:
-			d.add("JK0216", x.At("path"), "", "%s %s already leads to %s", x.Method, x.Path, seen[x.Method+" "+x.Path].Cmd)
+		case own && seen[address] != nil:
+			d.add("JK0216", x.At("path"), "", "%s %s already leads to %s", x.Method, x.Path, seen[address].Cmd)
 		}
-		seen[x.Method+" "+x.Path] = x
+		seen[address] = x
 	}
 }
 

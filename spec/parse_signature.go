@@ -13,6 +13,11 @@ func (d *draft) readSignatures(v *value) {
 	for _, m := range v.each("signatures") {
 		d.Signatures = append(d.Signatures, d.signature(m.name, m.value))
 	}
+	if d.Signature == nil && len(d.Signatures) > 0 {
+		d.add("JK0511", d.Signatures[0].Pos, "add signature: for the interfaces that name none",
+			"further signatures stand without the system's own")
+		d.broken["system"] = true
+	}
 }
 
 func (d *draft) signature(name string, v *value) *Signature {

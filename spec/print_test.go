@@ -22,6 +22,12 @@ func printSet(set *Set) string {
 			p.line(1, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %v %s %s %v %s %s %s",
 				st.Op, st.Algorithm, st.Key, st.Over, st.To, st.Order, st.Accept, st.Value, st.With, st.Else)), " "))
 		}
+		for _, g := range s.AllSignatures() {
+			p.signature(g)
+		}
+		if s.Reply.Head+s.Reply.Text != "" {
+			p.line(1, "reply head %s text %s", s.Reply.Head, s.Reply.Text)
+		}
 		for _, t := range s.Tables {
 			p.table(t)
 		}
@@ -40,6 +46,35 @@ func (p *printer) ledger(s *System) {
 			about = e.Interface.Cmd
 		}
 		p.line(1, "ledger %s %s %s: %s %s %v", e.Section, about, e.Field, e.Says, e.Carrier, e.By)
+	}
+}
+
+func (p *printer) signature(g *Signature) {
+	p.line(1, "signature %s app %s payload %s", g.Name, g.App, g.Payload)
+	if g.Time != nil {
+		p.line(2, "time %s %s %s %s", g.Time.Value, g.Time.Unit, g.Time.Window, g.Time.Else)
+	}
+	if g.Nonce != nil {
+		p.line(2, "nonce %s %s", g.Nonce.Value, g.Nonce.Else)
+	}
+	for _, s := range g.Steps {
+		p.line(2, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %v %s %s %s %s %s %q %s %s %s",
+			s.Op, s.Value, s.Accept, s.With, s.Algorithm, s.Key, s.Derive, s.IV, s.Over, s.To, s.Encoding, s.Else)), " "))
+		if q := s.Params; q != nil {
+			p.line(3, "params %v %v %s %q %q %v %v %v", q.From, q.Except, q.Order, q.Pair, q.Join, q.Values, q.Empty, q.URL)
+		}
+	}
+	for _, v := range g.Vectors {
+		p.line(2, "vector %s %s %s again=%v", v.Name, v.Now, v.App, v.Again)
+		p.line(3, "%s %s %q", v.Method, v.URL, v.Body)
+		for _, list := range [][]Pair{v.Secrets, v.Header, v.Expect} {
+			for _, one := range list {
+				p.line(3, "%s = %q", one.Name, one.Value)
+			}
+		}
+		if v.Refused != nil {
+			p.line(3, "refused %s %s", v.Refused.Step, v.Refused.Code)
+		}
 	}
 }
 
@@ -64,6 +99,9 @@ func (p *printer) table(t *Table) {
 
 func (p *printer) face(x *Interface) {
 	p.line(1, "%s %s %s %s %s %s %s", x.Section, x.Cmd, x.Kind, x.Status, x.Group.Name, x.Method, x.Path)
+	if x.Form || x.Signature != "" {
+		p.line(2, "form=%v signature=%s", x.Form, x.Signature)
+	}
 	for _, e := range x.Errata {
 		p.line(2, "erratum %s", e.ID)
 	}
