@@ -111,6 +111,9 @@ func stringChecks(
 	if f.Length > 0 {
 		check("MaxChars", text, jen.Lit(f.Length))
 	}
+	if f.StartsWith != "" {
+		check("StartsWith", text, textOf(sibling(f, siblings, f.StartsWith)))
+	}
 	if closed(f) {
 		var values []jen.Code
 		for _, v := range enumValues(f) {
@@ -123,8 +126,12 @@ func stringChecks(
 		}
 	}
 	if f.Pattern != "" {
+		whole := text
+		if f.StartsWith != "" {
+			whole = jen.Qual(pkgValidate, "Behind").Call(textOf(sibling(f, siblings, f.StartsWith)), text)
+		}
 		check("Pattern", jen.Add(text).Op("==").Lit("").Op("||").
-			Id(patternName(parent, f)).Dot("MatchString").Call(text))
+			Id(patternName(parent, f)).Dot("MatchString").Call(whole))
 	}
 	method := map[string]string{"mobile": "Mobile", "idcard": "IDCard", "email": "Email"}[f.Format]
 	if method == "" {

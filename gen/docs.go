@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -169,11 +170,17 @@ func fieldText(f *spec.Field) string {
 	if d.Separator != "" {
 		parts = append(parts, "多值用“"+d.Separator+"”分隔")
 	}
+	if d.StartsWith != "" {
+		parts = append(parts, "以 "+d.StartsWith+" 的值开头")
+	}
 	if d.Default != "" {
 		parts = append(parts, "默认 "+d.Default)
 	}
-	formats := map[string]string{"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱"}
-	if text := formats[d.Format]; text != "" {
+	formats := map[string]string{
+		"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱",
+		"rfc3339": "RFC 3339", "compact": "YYYYMMDDHH24MISS",
+	}
+	if text := formats[cmp.Or(f.Layout, d.Format)]; text != "" {
 		parts = append(parts, "格式："+text)
 	}
 	if f.Note != "" {
@@ -220,6 +227,9 @@ func followText(f *spec.Field) string {
 	}
 	if d.Default != f.Default {
 		parts = append(parts, "默认 "+f.Default)
+	}
+	if d.StartsWith != f.StartsWith {
+		parts = append(parts, "以 "+f.StartsWith+" 的值开头")
 	}
 	if d.Format != f.Format || d.Pattern != f.Pattern {
 		parts = append(parts, "格式 "+f.Format+f.Pattern)

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -92,7 +93,8 @@ func exampleValue(f *spec.Field) any {
 	case kindBool:
 		return true
 	case kindTime:
-		return "2016-05-26 10:30:00"
+		layout := map[string]string{"rfc3339": "2016-05-26T10:30:00+08:00", "compact": "20160526103000"}[f.Layout]
+		return cmp.Or(layout, "2016-05-26 10:30:00")
 	case kindDate:
 		return "2016-05-26"
 	case kindEpoch:

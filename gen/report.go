@@ -16,6 +16,7 @@ import (
 type report struct {
 	query
 	i     *spec.Interface
+	steps []*spec.AnswerStep // those that write
 	ctes  []string
 	codes []spec.Pair // constraint -> code
 	cases []string    // of the verdict
@@ -27,8 +28,9 @@ type report struct {
 // newReport composes the statement of an interface.
 func newReport(i *spec.Interface) (*report, error) {
 	r := &report{query: query{system: i.System, request: i.Request}, i: i}
+	r.steps, _ = split(i.Answer)
 	r.verdict()
-	for _, s := range i.Answer.Steps {
+	for _, s := range r.steps {
 		if err := r.step(s); err != nil {
 			return nil, err
 		}
@@ -75,7 +77,7 @@ func (r *report) verdict() {
 	for _, c := range r.i.Answer.Checks {
 		r.check(c)
 	}
-	for _, s := range r.i.Answer.Steps {
+	for _, s := range r.steps {
 		r.stepCases(s)
 	}
 	if len(r.cases) == 0 {
@@ -241,11 +243,11 @@ func (r *report) insert(s *spec.AnswerStep) error {
 	}
 	from := "\nfrom " + r.gate
 	if s.Each != nil {
-		rows, err := r.rows(s)
+		rows, err := r.members(s)
 		if err != nil {
 			return err
 		}
-		from = "\nfrom " + r.gate + ", " + rows + " r"
+		from += ", " + rows
 	}
 	if s.Verb == "replace" {
 		from += "\nwhere (select count(*) from " + s.Name + "_gone) >= 0" // so that the old rows go first
@@ -263,22 +265,13 @@ func (r *report) insert(s *spec.AnswerStep) error {
 	return nil
 }
 
-// onConflict turns an insert into an upsert by the key.
-func (r *report) onConflict(s *spec.AnswerStep, columns []string) string {
-	key := s.Table.Key
-	if len(s.Match) > 0 {
-		key = s.Match
+// members are the members of an array that become rows of the table.
+func (r *report) members(s *spec.AnswerStep) (string, error) {
+	if s.Verb == "upsert" {
+		return r.lastRows(s)
 	}
-	var sets []string
-	for _, c := range columns {
-		if !slices.Contains(key, c) && !slices.Contains(s.Table.Key, c) && c != "created" {
-			sets = append(sets, c+" = excluded."+c)
-		}
-	}
-	if len(sets) == 0 || s.Keep { // an update that changes nothing, so that the row is returned
-		sets = []string{key[0] + " = excluded." + key[0]}
-	}
-	return fmt.Sprintf("\non conflict (%s) do update set %s", strings.Join(key, ", "), strings.Join(sets, ", "))
+	rows, err := r.rows(s)
+	return rows + " r", err
 }
 
 // rows adds the CTE that turns an array of the request into rows, and, for
@@ -293,7 +286,11 @@ func (r *report) rows(s *spec.AnswerStep) (string, error) {
 	if len(arrays) == 0 {
 		return "", fmt.Errorf("%s: no member of %s is written", s.Pos, s.Each.Path)
 	}
-	r.add(name, fmt.Sprintf("select * from unnest(%s) as r(%s)", strings.Join(arrays, ", "), strings.Join(columns, ", ")))
+	numbered := ""
+	if s.Verb == "upsert" {
+		numbered, columns = " with ordinality", append(columns, "place")
+	}
+	r.add(name, fmt.Sprintf("select * from unnest(%s)%s as r(%s)", strings.Join(arrays, ", "), numbered, strings.Join(columns, ", ")))
 	r.before = append(r.before, collectRows(s.Each, r.lists)...)
 	if s.Verb != "replace" {
 		return name, nil
@@ -353,7 +350,7 @@ func (r *report) needed(s *spec.AnswerStep) string {
 		}
 	}
 	look(r.i.Answer.Return, false)
-	for _, other := range r.i.Answer.Steps {
+	for _, other := range r.steps {
 		look(other.Set, false)
 		look(other.Where, false)
 	}
@@ -393,7 +390,7 @@ func (r *report) notify() error {
 			return fmt.Errorf("%s: no step writes the row that fills %s", r.i.Pos, n.Cmd)
 		}
 	}
-	for _, s := range r.i.Answer.Steps {
+	for _, s := range r.steps {
 		var lists [][]*spec.Interface
 		for _, n := range r.i.Notify {
 			if r.source(n) != s {
@@ -445,7 +442,7 @@ func (r *report) queue(name string, s *spec.AnswerStep, list []*spec.Interface) 
 // source is the step that writes the row of a notification: the last of several.
 func (r *report) source(n *spec.Interface) *spec.AnswerStep {
 	var source *spec.AnswerStep
-	for _, s := range r.i.Answer.Steps {
+	for _, s := range r.steps {
 		if n.Row != nil && s.Table == n.Row {
 			source = s
 		}

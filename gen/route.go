@@ -165,14 +165,14 @@ func statements(list []*spec.Interface) []jen.Code {
 		if i.Answer == nil || i.Answer.Handler {
 			continue
 		}
-		if i.Kind == spec.Query && len(i.Answer.Checks) > 0 {
+		if (i.Kind == spec.Query || i.Answer.Token > 0) && len(i.Answer.Checks) > 0 {
 			one(i.Cmd+" checks", lowerName(i.Cmd)+"ChecksSQL")
 		}
 		for n, s := range i.Answer.Steps {
 			name, title := lowerName(i.Cmd), i.Cmd
 			if n > 0 {
-				if i.Kind != spec.Query {
-					break // a report is one statement
+				if s.Writes() {
+					continue // what a report writes is one statement
 				}
 				name, title = name+goName(s.Name), title+" "+s.Name
 			}

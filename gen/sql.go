@@ -15,12 +15,13 @@ import (
 type query struct {
 	system  *spec.System
 	request []*spec.Field
-	each    *spec.Field // the array whose members are rows, or nil
-	args    []jen.Code  // Go expressions, in the order of $1, $2, …
-	keys    []string    // what each argument stands for, so that none is sent twice
-	before  []jen.Code  // Go statements that come before the call
-	lists   []listArg   // the columns of each
-	prefix  string      // of the local names of lists, where one array becomes rows twice
+	each    *spec.Field        // the array whose members are rows, or nil
+	args    []jen.Code         // Go expressions, in the order of $1, $2, …
+	keys    []string           // what each argument stands for, so that none is sent twice
+	before  []jen.Code         // Go statements that come before the call
+	lists   []listArg          // the columns of each
+	steps   []*spec.AnswerStep // in a statement of its own: the steps, whose rows are looked up again
+	prefix  string             // of the local names of lists, where one array becomes rows twice
 }
 
 // listArg is one column of the rows that a request's array becomes.
@@ -160,6 +161,8 @@ func (q *query) value(a *spec.Assign, c *spec.Column, old string) string {
 		return q.kept(a, c, old, convert(mapped(a.Map, q.field(a.Field)), !a.Map.Number, c))
 	case a.Field != nil:
 		return q.column(a, c, old)
+	case a.Step != "" && q.steps != nil:
+		return q.again(a)
 	case a.Step != "":
 		return "(select s." + a.Column + " from " + a.Step + " s)"
 	}

@@ -53,6 +53,9 @@ func checkEachKey(d *draft, _ *Interface, st *AnswerStep) {
 		"all members of %s would be one row of %s", st.Each.Path, st.Table.Name)
 }
 
+// Writes says whether the step changes stored data.
+func (st *AnswerStep) Writes() bool { return writes(st.Verb) }
+
 // Matched are the columns by which an upsert finds the row that is there.
 func (st *AnswerStep) Matched() []string {
 	if len(st.Match) > 0 {

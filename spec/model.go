@@ -347,7 +347,7 @@ type Rules struct {
 	Separator string // multi-value text: the separator; Enum then holds for each part
 	Default   string
 	Format    string // mobile | idcard | email | …; see Formats. Of a time: see Layouts
-	Pattern   string // RE2, anchored
+	Pattern   string // RE2, anchored; with StartsWith for what follows that text
 	// StartsWith is the field beside this one with whose value the text begins,
 	// where both have one.
 	StartsWith string

@@ -202,6 +202,17 @@ func (c Checker) Pattern(name string, ok bool) {
 	}
 }
 
+// StartsWith demands a text that is "" or begins with another; every text begins
+// with "".
+func (c Checker) StartsWith(name, s, begin string) {
+	if s != "" && !strings.HasPrefix(s, begin) {
+		c.add(problem.Format, name)
+	}
+}
+
+// Behind is what stands in s behind begin, or s where it does not begin so.
+func Behind(begin, s string) string { return strings.TrimPrefix(s, begin) }
+
 // Enter goes down into member index of the array field called name, or into an
 // object with index -1; Leave comes back.
 func (c Checker) Enter(name string, index int) {
