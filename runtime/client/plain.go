@@ -49,15 +49,18 @@ func (c *Client) plainRequest(ctx context.Context, r Request) (*http.Request, er
 		return nil, err
 	}
 	request.Header = p.Header
-	if len(p.Body) > 0 {
+	if p.Header.Get("Content-Type") == "" && !bodyless(p.Method) {
 		kind := "application/json; charset=utf-8"
 		if p.Form {
 			kind = "application/x-www-form-urlencoded"
 		}
-		request.Header.Set("Content-Type", kind)
+		p.Header.Set("Content-Type", kind)
 	}
 	return request, nil
 }
+
+// bodyless reports whether requests of a method have no body.
+func bodyless(method string) bool { return method == http.MethodGet || method == http.MethodDelete }
 
 // placed is a request that is being written.
 type placed struct {
@@ -71,9 +74,8 @@ type placed struct {
 func (c *Client) place(one *route.Interface, codec *signature.Codec, payload []byte) (*placed, error) {
 	p := &placed{query: c.base.Query(), form: url.Values{}}
 	p.Method, p.Header, p.Form = one.Method, http.Header{}, one.Form
-	bodyless := one.Method == http.MethodGet || one.Method == http.MethodDelete
 	members, err := readObject(payload)
-	if err != nil && (bodyless || one.Form || codec.Apart()) {
+	if err != nil && (bodyless(one.Method) || one.Form || codec.Apart()) {
 		return nil, err
 	}
 	path := one.Path
@@ -107,7 +109,7 @@ func (c *Client) place(one *route.Interface, codec *signature.Codec, payload []b
 	case one.Form:
 		members.into(p.form)
 		p.Body = []byte(p.form.Encode())
-	case bodyless:
+	case bodyless(one.Method):
 		members.into(p.query)
 	case members.taken:
 		p.Body = members.rest()

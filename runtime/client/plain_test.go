@@ -81,7 +81,7 @@ func TestPlaces(t *testing.T) {
 		{"head", `{"mobile":"5"}`, "POST /gate/api/head", "5", asJSON, `{}`},
 		{"body", ` { "n" : 1 } `, "POST /gate/api/body?from=me", "", asJSON, ` { "n" : 1 } `},
 		{"body", `{"n":1,"from":"you"}`, "POST /gate/api/body?from=you", "", asJSON, `{"n":1}`},
-		{"body", ``, "POST /gate/api/body?from=me", "", noType, ``},
+		{"body", ``, "POST /gate/api/body?from=me", "", asJSON, ``},
 		{"form", `{"n":"a b","mobile":true}`, "POST /gate/api/form", "", asForm, `mobile=true&n=a+b`},
 	} {
 		r, body := sentBy(t, tt.cmd, tt.payload, func(c *Config) { c.Values = map[string]string{"from": "me", "unused": "x"} })

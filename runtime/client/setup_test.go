@@ -189,7 +189,9 @@ func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
 // anything takes one token, and every nonce.
 type anything struct{}
 
-func (anything) Valid(_ context.Context, _, _, value string) (bool, error) { return value == token, nil }
+func (anything) Valid(_ context.Context, _, _, value string) (bool, error) {
+	return value == token, nil
+}
 
 func (anything) Use(context.Context, string, string, string, time.Time) (bool, error) {
 	return true, nil
