@@ -21,6 +21,9 @@ func foldings() []folding {
 		{"an & at the end", func(s string) string { return strings.TrimSuffix(s, "&") }},
 		{"blanks at the ends", strings.TrimSpace},
 		{"a byte order mark", func(s string) string { return strings.ReplaceAll(s, "\ufeff", "") }},
+		{"a full-width, no-break or invisible blank", func(s string) string {
+			return strings.NewReplacer("\u3000", "", "\u00a0", "", "\u200b", "").Replace(s)
+		}},
 		{"slashes escaped in JSON", func(s string) string { return strings.ReplaceAll(s, `\/`, "/") }},
 		{"characters escaped in JSON as \\uXXXX", unescapeUnicode},
 		{"blanks: the JSON was written again", func(s string) string {

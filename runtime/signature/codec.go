@@ -23,14 +23,14 @@ type Codec struct {
 	nonce   ref
 	payload ref
 	crypt   int            // position in steps of encrypt, -1: none
-	listed  map[place]bool // places whose pairs some {params} takes
+	listed  [inSecret]bool // places whose pairs some {params} takes
 	json    bool           // members of a JSON body are used
 }
 
 // New compiles a declaration. It refuses what it does not know and what cannot be
 // undone, naming the step (from 1) and the word.
 func New(spec Spec) (*Codec, error) {
-	c := &Codec{spec: spec, crypt: -1, listed: map[place]bool{}}
+	c := &Codec{spec: spec, crypt: -1}
 	err := c.compileSpec()
 	if err != nil {
 		return nil, fmt.Errorf("signature: %w", err)

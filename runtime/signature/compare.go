@@ -3,6 +3,7 @@ package signature
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Compare shows where two strings that were signed differ: the first byte, its
@@ -30,12 +31,18 @@ func Compare(ours, theirs string) []Line {
 	return lines
 }
 
-// byteAt shows one byte of a text, or that it has ended.
+// byteAt shows one byte of a text and the character that it belongs to, or that the
+// text has ended.
 func byteAt(s string, at int) string {
 	if at == len(s) {
 		return "the end"
 	}
-	return fmt.Sprintf("%02X %q", s[at], visible(s[at:at+1]))
+	start := at
+	for start > 0 && !utf8.RuneStart(s[start]) {
+		start--
+	}
+	_, n := utf8.DecodeRuneInString(s[start:])
+	return fmt.Sprintf(`%02X '%s'`, s[at], visible(s[start:start+n]))
 }
 
 // around shows what stands before and behind a place.

@@ -2,6 +2,8 @@ package signature
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"unicode/utf8"
 
 	"github.com/go-faster/jx"
@@ -49,7 +51,7 @@ func members(body []byte, f func(name string, raw jx.Raw) error) error {
 	switch {
 	case own != nil:
 		return own
-	case err != nil || d.Next() != jx.Invalid:
+	case err != nil || d.Next() != jx.Invalid || !errors.Is(d.Skip(), io.EOF):
 		return errShape // the error of jx shows bytes of the body
 	}
 	return nil

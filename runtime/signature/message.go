@@ -15,6 +15,9 @@ import (
 // maxPairs bounds the names of a query, a form or a JSON body that is read.
 const maxPairs = 512
 
+// maxNonce bounds a nonce, bytes: it is stored for every request.
+const maxNonce = 256
+
 // maxScratch is the largest buffer that a Message keeps from one use to the next.
 const maxScratch = 64 << 10
 
@@ -106,6 +109,7 @@ var (
 	errDuplicate = errors.New("a value that is used is given twice")
 	errEscape    = errors.New("a % escape that is none")
 	errUTF8      = errors.New("not UTF-8")
+	errNUL       = errors.New("a value that is used holds a NUL")
 	errMany      = fmt.Errorf("more than %d names", maxPairs)
 	errShape     = errors.New("the body is no JSON object")
 )
@@ -113,7 +117,8 @@ var (
 // Parse reads the values that the declaration names. It refuses with the rule json
 // wrong escapes of the query or of a form, a value that is used and given twice, a
 // JSON body whose members are used and that is not well-formed, and text that is
-// not UTF-8; with the rule required a named value that is missing or blank.
+// not UTF-8 or holds a NUL; with the rule required a named value that is missing or
+// blank, with length a nonce of more than 256 bytes.
 //
 // A JSON null and an absent member are the same: no text. m may hold values of r
 // as long as it is in use.
@@ -125,6 +130,9 @@ func (c *Codec) Parse(r *Request, m *Message) error {
 		return problem.Wrap(problem.JSON, err)
 	}
 	var l problem.List
+	if nonce, _ := c.Nonce(m); len(nonce) > maxNonce {
+		l.Add(problem.Length, c.values[c.nonce.at].short(), c.nonce.at)
+	}
 	for i, v := range c.values {
 		if v.required && strings.TrimSpace(m.values[i]) == "" {
 			l.Add(problem.Required, v.short(), i)
@@ -181,6 +189,11 @@ func (c *Codec) read(r *Request, m *Message) error {
 		}
 	} else if err := c.readJSON(m, r.Body); err != nil {
 		return err
+	}
+	for i, v := range c.values {
+		if v.place >= inHeader && strings.IndexByte(m.values[i], 0) >= 0 {
+			return errNUL
+		}
 	}
 	return m.unique()
 }

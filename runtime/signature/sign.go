@@ -89,6 +89,13 @@ func (c *Codec) introduceStep(r *Request, s *step, k *material) error {
 		return c.set(r, s.sent[0], k.secrets[s.with.at])
 	case s.Op == "token" && r.Token != "":
 		return c.set(r, s.sent[0], r.Token)
+	case s.Op == "token":
+		for _, at := range s.sent {
+			if v, err := c.get(r, at); v != "" || err != nil {
+				return err
+			}
+		}
+		return fmt.Errorf("signature: %s needs an issued token: get one and put it into the request's Token", s.Value)
 	}
 	return nil
 }

@@ -108,7 +108,7 @@ func (e *explainer) try(i int, got string, apply ...func(a *attempt)) bool {
 
 // signature signs as the guess says; empty where that is not possible.
 func (a *attempt) signature(i int) string {
-	c := &Codec{spec: a.e.c.spec, crypt: -1, listed: map[place]bool{}}
+	c := &Codec{spec: a.e.c.spec, crypt: -1}
 	if c.compileStep(a.step) != nil {
 		return ""
 	}

@@ -64,8 +64,9 @@ func (c *Codec) signature(dst []byte, i int, t template, m *Message, k *material
 	s := &c.steps[i]
 	w := writer{c: c, m: m, k: k, params: s.params}
 	m.room = w.write(m.room[:0], t)
-	var room [64]byte
-	return encode(dst, s.Encoding, s.digest(room[:0], i, m.room, k))
+	n := len(m.room)
+	m.room = s.digest(m.room, i, m.room, k) // behind the string: on the stack it would not stay
+	return encode(dst, s.Encoding, m.room[n:])
 }
 
 // digest appends the bytes of a sign step's result to dst.

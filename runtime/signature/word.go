@@ -8,7 +8,7 @@ import (
 
 // unknown says that a word is none of those that are known, and which is nearest.
 func unknown(what, word string, known ...string) error {
-	best, least := "", max(2, len(word)/3+1)
+	best, least := "", min(len(word), max(3, len(word)/3+1))
 	for _, one := range known {
 		if d := distance(strings.ToLower(word), strings.ToLower(one)); d < least {
 			best, least = one, d
