@@ -39,17 +39,15 @@ func readAfter(f *file, i *spec.Interface) (*reading, error) {
 	return r, nil
 }
 
-// gives reports whether the reads or the lines before them fill what a fills.
-func (r *reading) gives(a *spec.Assign) bool {
-	if r == nil {
+// fill reports whether reads, or the lines before them, fill what a fills.
+func fill(reads []*spec.AnswerStep, a *spec.Assign) bool {
+	switch {
+	case len(reads) == 0:
 		return false
+	case a.Step != "":
+		return stepOf(reads, a.Step) != nil
 	}
-	for _, s := range r.steps {
-		if s.Name == a.Step {
-			return true
-		}
-	}
-	return a.Step == "" && (a.Field != nil && a.Map == nil || a.Value != nil || a.SQL != "" && r.single() != nil)
+	return a.Field != nil && a.Map == nil || a.Value != nil || a.SQL != "" && single(reads) != nil
 }
 
 // call is the call of the store that writes and reads.

@@ -69,7 +69,7 @@ func reportAnswer(f *file, i *spec.Interface) error {
 	var dest []jen.Code
 	var after []jen.Code
 	for _, a := range i.Answer.Return {
-		if reads.gives(a) {
+		if reads != nil && fill(reads.steps, a) {
 			continue
 		}
 		field := fieldByPath(i.Response, a.To)

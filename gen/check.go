@@ -126,12 +126,12 @@ func stringChecks(
 		}
 	}
 	if f.Pattern != "" {
-		whole := text
-		if f.StartsWith != "" {
-			whole = jen.Qual(pkgValidate, "Behind").Call(textOf(sibling(f, siblings, f.StartsWith)), text)
+		whole, passed := text, jen.Add(text).Op("==").Lit("")
+		if f.StartsWith != "" { // what goes on behind it cannot be told where it is absent
+			other := sibling(f, siblings, f.StartsWith)
+			whole, passed = jen.Qual(pkgValidate, "Behind").Call(textOf(other), text), passed.Op("||").Add(absent(other))
 		}
-		check("Pattern", jen.Add(text).Op("==").Lit("").Op("||").
-			Id(patternName(parent, f)).Dot("MatchString").Call(whole))
+		check("Pattern", passed.Op("||").Id(patternName(parent, f)).Dot("MatchString").Call(whole))
 	}
 	method := map[string]string{"mobile": "Mobile", "idcard": "IDCard", "email": "Email"}[f.Format]
 	if method == "" {

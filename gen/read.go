@@ -157,7 +157,7 @@ func (r *reading) row(name, missing string, q *query, dest []jen.Code) {
 // the places they go to.
 func (r *reading) returned(s *spec.AnswerStep, q *query) (columns []string, dest []jen.Code, err error) {
 	for _, a := range r.i.Answer.Return {
-		mine := a.Step == s.Name || a.Step == "" && a.SQL != "" && s == r.single()
+		mine := a.Step == s.Name || a.Step == "" && a.SQL != "" && s == single(r.steps)
 		if !mine || a.Field != nil || a.Value != nil {
 			continue
 		}
@@ -174,8 +174,8 @@ func (r *reading) returned(s *spec.AnswerStep, q *query) (columns []string, dest
 
 // single is the step whose row SQL without a step is about: the first that reads
 // one row.
-func (r *reading) single() *spec.AnswerStep {
-	for _, s := range r.steps {
+func single(steps []*spec.AnswerStep) *spec.AnswerStep {
+	for _, s := range steps {
 		if s.Verb == "get" || s.Verb == "sql" && s.Into == nil {
 			return s
 		}

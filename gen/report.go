@@ -349,7 +349,8 @@ func (r *report) needed(s *spec.AnswerStep) string {
 			words(a.SQL)
 		}
 	}
-	look(r.i.Answer.Return, false)
+	_, reads := split(r.i.Answer)
+	look(slices.DeleteFunc(slices.Clone(r.i.Answer.Return), func(a *spec.Assign) bool { return fill(reads, a) }), false)
 	for _, other := range r.steps {
 		look(other.Set, false)
 		look(other.Where, false)

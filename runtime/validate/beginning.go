@@ -56,7 +56,7 @@ func (list beginnings) Validate(ctx jsonschema.ValidationContext, v any) error {
 	}
 	for _, b := range list {
 		text, begin := textOf(object, b.Names), textOf(object, b.With)
-		if text == "" {
+		if text == "" || begin == "" {
 			continue
 		}
 		if !strings.HasPrefix(text, begin) || b.rest != nil && !b.rest.MatchString(Behind(begin, text)) {

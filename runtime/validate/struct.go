@@ -60,14 +60,14 @@ func (s *Structs) pattern(f validator.FieldLevel) bool {
 }
 
 // behind judges a text that begins with that of another field, given as "Field" or
-// "Field pattern", and matches the pattern behind it.
+// "Field pattern", and matches the pattern behind it, where the other has one.
 func (s *Structs) behind(f validator.FieldLevel) bool {
 	name, pattern, _ := strings.Cut(f.Param(), " ")
 	begin, text := "", f.Field().String()
 	if other, kind, _, ok := f.GetStructFieldOKAdvanced2(f.Parent(), name); ok && kind == reflect.String {
 		begin = other.String()
 	}
-	return strings.HasPrefix(text, begin) && (pattern == "" || s.matches(pattern, Behind(begin, text)))
+	return begin == "" || strings.HasPrefix(text, begin) && (pattern == "" || s.matches(pattern, Behind(begin, text)))
 }
 
 // matches holds the whole of s against an RE2 pattern.
