@@ -31,11 +31,18 @@ type demoApp struct {
 	sample           string // of jiekou call, without the app file
 }
 
-// demoApps are the two apps of lianfa and the one of u8.
-func demoApps() []demoApp {
+// demoApps are two apps of lianfa and one of each other system.
+func demoApps(now time.Time) []demoApp {
+	trade := "MVNE" + now.Format("20060102150405.000") + "000000001" // used once
+	trade = strings.Replace(trade, ".", "", 1)
 	return []demoApp{
 		{"lianfa", "300", "案场", `cst_info_get --app %s --data '{"mobile":"13800138000"}'`},
 		{"lianfa", "200", "经纪人平台", ""},
+		{
+			"baas", "demo-tenant", "租户", `srv_baas_custinfo_sync --app %s --data '{"tradeSeq":"` + trade +
+				`","tenantId":"MVNE","extCustId":"10101111","custName":"张三","provinceCode":"35","cityCode":"0592"}'`,
+		},
+		{"custservice", "demo-desk", "客服平台", `customer_update --app %s --data '{"customerId":"1","desc":"老客户"}'`},
 		{"u8", "demo-erp", "ERP", `customer_get --app %s --data '{"from_account":"demo","to_account":"demo","id":"0000000017"}'`},
 	}
 }
@@ -52,7 +59,7 @@ func prepareDemo(ctx context.Context, s *settings, b *base, url string, log *slo
 	}
 	admin := app.NewAdmin(b.pool, b.master, "demo")
 	var samples []string
-	for _, d := range demoApps() {
+	for _, d := range demoApps(time.Now()) {
 		file := filepath.Join(folder, d.id+".json")
 		if err := d.register(ctx, admin, file, url); err != nil {
 			return nil, fmt.Errorf("app %s: %w", d.id, err)
@@ -94,6 +101,11 @@ func (d demoApp) register(ctx context.Context, admin *app.Admin, file, url strin
 	}
 	made := app.Credentials{
 		System: d.system, AppID: d.id, Token: app.Secret(credentials["token"]), AppKey: app.Secret(credentials["appkey"]),
+	}
+	if lifetime := making(d.system, demoLifetime).Lifetime; lifetime > 0 {
+		if made.Token, made.Expires, err = admin.IssueToken(ctx, d.system, d.id, lifetime); err != nil {
+			return err
+		}
 	}
 	return writeApp(file, made, url)
 }

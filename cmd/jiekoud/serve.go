@@ -209,16 +209,16 @@ func announce(w io.Writer, url string, samples []string) {
 	fmt.Fprintln(w, "ready")
 	for _, s := range generated.Systems(nil) {
 		if s.Path != "" {
-			fmt.Fprintf(w, "  %-11s POST %s%s\n", s.Name, url, s.Path)
+			fmt.Fprintf(w, "  %-8s POST %s%s\n", s.Name, url, s.Path)
 			continue
 		}
 		for _, i := range s.Interfaces {
 			if i.Path != "" {
-				fmt.Fprintf(w, "  %-11s %-4s %s%s\n", s.Name, i.Method, url, i.Path)
+				fmt.Fprintf(w, "  %-8s %-4s %s%s\n", s.Name, i.Method, url, i.Path)
 			}
 		}
 	}
-	fmt.Fprintf(w, "  %-11s %s/docs/\n  %-11s %s/metrics\n", "docs", url, "metrics", url)
+	fmt.Fprintf(w, "  docs     %s/docs/\n  metrics  %s/metrics\n", url, url)
 	if len(samples) > 0 {
 		fmt.Fprintln(w, "try in another terminal:")
 		for _, sample := range samples {

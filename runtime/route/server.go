@@ -85,12 +85,6 @@ func Signatures(systems []System, over map[string]signature.Override) (map[strin
 		if s.Sealed() {
 			continue
 		}
-		if s.Signature.App == "" { // printed before plain systems had signatures
-			s.Signature.App = s.Envelope.App
-			for _, e := range s.Envelope.Steps {
-				s.Signature.Steps = append(s.Signature.Steps, signature.Step{Op: e.Op, Value: e.Value, With: e.With, Else: e.Else})
-			}
-		}
 		set, err := signature.NewSet(s.Signature, s.Signatures, over[s.Name])
 		if err != nil {
 			return nil, fmt.Errorf("system %s: %w", s.Name, err)
