@@ -70,7 +70,7 @@ fuzz: ## every fuzz target for FUZZTIME
 
 .PHONY: bench
 bench: db ## the figures: decoder, envelope, server, generator
-	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/envelope ./bench
+	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/envelope ./runtime/signature ./bench
 
 .PHONY: ci
 ci: verify lint test race ## what CI runs

@@ -17,7 +17,9 @@ func foldings() []folding {
 	return []folding{
 		{"a line break at the end", func(s string) string { return strings.TrimRight(s, "\r\n") }},
 		{"CR LF instead of LF", func(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }},
-		{`the two characters \n instead of a line break: a string in single quotes?`, func(s string) string { return strings.ReplaceAll(s, `\n`, "\n") }},
+		{`the two characters \n instead of a line break: a string in single quotes?`, func(s string) string {
+			return strings.ReplaceAll(s, `\n`, "\n")
+		}},
 		{"an & at the end", func(s string) string { return strings.TrimSuffix(s, "&") }},
 		{"blanks at the ends", strings.TrimSpace},
 		{"a byte order mark", func(s string) string { return strings.ReplaceAll(s, "\ufeff", "") }},

@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -8,14 +9,17 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
 // Explain verifies like Parse and Verify and returns every intermediate string of
 // the receiver's side, in the order of sending: parameters, hashes, the string that
 // is signed, the digest, its text, and what came. It goes on after a step that does
-// not hold; where a signature differs it says which usual mistake of a sender would
-// explain what came. theirs is the string that the sender says it signed, as far as
-// it is known: it is compared to ours, and may write [appkey] for the secret.
+// not hold, and of a request that lacks values it shows what it can. Where a
+// signature differs it says which usual mistake of a sender would explain what
+// came. theirs is the string that the sender says it signed, as far as it is known:
+// it is compared to ours, and may write [appkey] for the secret.
 //
 // Line breaks show as \n, a backslash as \\. A secret shows as its name in
 // brackets; everything else of the request shows in full, so the lines are for
@@ -26,14 +30,17 @@ func (c *Codec) Explain(r *Request, k *Keys, now time.Time, theirs string) ([]Li
 		return nil, err
 	}
 	e := explainer{c: c, r: r, k: mat, theirs: theirs}
-	if err := c.Parse(r, &e.m); err != nil {
-		e.add("request", "refused: "+err.Error())
-		return e.lines, err
+	unread := c.Parse(r, &e.m)
+	if unread != nil {
+		e.add("request", "refused: "+unread.Error())
+		if problem.From(unread).Rule == problem.JSON {
+			return e.lines, unread
+		}
 	}
 	e.opened = e.m
 	e.opened.values, e.opened.pairs = slices.Clone(e.m.values), slices.Clone(e.m.pairs)
 	e.opened.list, e.opened.room = nil, nil
-	refused := c.Verify(&e.opened, k, now)
+	refused := cmp.Or(unread, c.Verify(&e.opened, k, now))
 	for i := range c.steps {
 		e.step(i)
 	}
@@ -137,6 +144,9 @@ func (e *explainer) signed(i int, title string) {
 		return
 	}
 	e.add(title+", received", visible(got))
+	if got == "" {
+		return
+	}
 	e.lines = append(e.lines, e.why(i, m, got)...)
 }
 
@@ -185,7 +195,8 @@ func (e *explainer) time(now time.Time) {
 	}
 	e.add(title, sent+" = "+at.In(china()).Format(time.RFC3339)+", "+age(now.Sub(at), t.Window))
 	for _, unit := range units() {
-		if other, err := readTime(unit, sent); err == nil && now.Sub(at).Abs() > t.Window && now.Sub(other).Abs() <= t.Window {
+		other, err := readTime(unit, sent)
+		if err == nil && now.Sub(at).Abs() > t.Window && now.Sub(other).Abs() <= t.Window {
 			e.add("hint", "the sender writes the time in "+unit+", it must be "+t.Unit)
 		}
 	}

@@ -153,8 +153,12 @@ func TestExplainShows(t *testing.T) {
 		t.Error(got)
 	}
 	r.Header.Del("Sign")
-	if got := hints(t, c, k, r, ""); !strings.Contains(got, "request: refused: required sign") {
+	if got := hints(t, c, k, r, ""); !strings.Contains(got, "request: refused: required sign") || strings.Contains(got, "hint") {
 		t.Error(got)
+	}
+	lines, _ = c.Explain(r, k, clock(), "")
+	if at := slices.IndexFunc(lines, func(l Line) bool { return l.Step == "sign, header.sign" }); at < 0 || len(lines[at].Text) != 64 {
+		t.Error("the signature that is missing is not shown")
 	}
 	if _, err := c.Explain(r, nil, clock(), ""); err == nil {
 		t.Error("no keys, and no error")

@@ -93,13 +93,15 @@ func (c *Codec) early(s *step, made ref, itself bool, by *step) error {
 		switch {
 		case r == made && plain:
 		case r == made && itself, contains(r.place, made.place) && itself:
-			return fmt.Errorf("over %s, where it puts its own result: take single values, or {params}, which leaves it out", full)
+			return fmt.Errorf("over %s, where it puts its own result: "+
+				"take single values, or {params}, which leaves it out", full)
 		case r == made, contains(r.place, made.place):
 			return fmt.Errorf("over %s, which a later %s step changes: put that step first", full, by.Op)
 		}
 	}
 	if !plain && by.Op == "encrypt" && s.params != nil && c.listed[made.place] {
-		return fmt.Errorf("over {params}, among which a later encrypt step puts %s: put that step first", c.values[made.at].full)
+		return fmt.Errorf("over {params}, among which a later encrypt step puts %s: put that step first",
+			c.values[made.at].full)
 	}
 	return nil
 }

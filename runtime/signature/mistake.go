@@ -27,8 +27,12 @@ func stepVariants() []variant {
 	}}}
 	for _, hash := range hashes() {
 		out = append(out,
-			variant{"the sender took " + hash + " with the secret at the end of the string", func(a *attempt) { a.plain(hash, false) }},
-			variant{"the sender took " + hash + " with the secret at the start of the string", func(a *attempt) { a.plain(hash, true) }},
+			variant{"the sender took " + hash + " with the secret at the end of the string", func(a *attempt) {
+				a.plain(hash, false)
+			}},
+			variant{"the sender took " + hash + " with the secret at the start of the string", func(a *attempt) {
+				a.plain(hash, true)
+			}},
 			variant{"the sender took " + hash, func(a *attempt) {
 				if a.step.Key == "" {
 					a.step.Algorithm = hash
@@ -42,7 +46,9 @@ func stepVariants() []variant {
 		}
 	}
 	for _, encoding := range encodings() {
-		out = append(out, variant{"the sender wrote the result as " + encoding, func(a *attempt) { a.step.Encoding = encoding }})
+		out = append(out, variant{"the sender wrote the result as " + encoding, func(a *attempt) {
+			a.step.Encoding = encoding
+		}})
 	}
 	for _, derive := range []string{"raw", "hex", "base64", "md5", "md5-hex", "sha256"} {
 		out = append(out, variant{"the sender made the key by derive: " + derive, func(a *attempt) {
@@ -113,8 +119,9 @@ func overVariants() []variant {
 	swap("the path in lower case", "{path}", "{path:lower}")
 	swap("URL-escaped twice or not at all", ":url}", "}")
 	for _, name := range secretNames() {
-		change("the "+name+" at the end of the string", func(over string) string { return over + "{" + name + "}" })
-		change("&key= and the "+name+" at the end of the string", func(over string) string { return over + "&key={" + name + "}" })
+		secret := "{" + name + "}"
+		change("the "+name+" at the end of the string", func(over string) string { return over + secret })
+		change("&key= and the "+name+" at the end of the string", func(over string) string { return over + "&key=" + secret })
 	}
 	hashed := regexp.MustCompile(`\{body(:[A-Za-z0-9]+)+\}`)
 	for _, to := range []string{
@@ -134,7 +141,9 @@ func postVariants() []variant {
 		post("no line break at the end of the string", func(s string) string { return strings.TrimRight(s, "\r\n") }),
 		post("CR LF instead of line feeds", func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }),
 		post("no line feeds between the values", func(s string) string { return strings.ReplaceAll(s, "\n", "") }),
-		post(`the two characters \n instead of line feeds`, func(s string) string { return strings.ReplaceAll(s, "\n", `\n`) }),
+		post(`the two characters \n instead of line feeds`, func(s string) string {
+			return strings.ReplaceAll(s, "\n", `\n`)
+		}),
 		post("& at the end of the string", func(s string) string { return s + "&" }),
 		post("no & between the values", func(s string) string { return strings.ReplaceAll(s, "&", "") }),
 		post("the string in lower case", strings.ToLower),
@@ -143,7 +152,9 @@ func postVariants() []variant {
 		post("+ instead of %20", func(s string) string { return strings.ReplaceAll(s, "%20", "+") }),
 		post("lower case % escapes", lowerEscapes),
 		post("the string in GBK", gbk),
-		post("the hash of a hash in hex", func(s string) string { return string(encode(nil, "hex", sum(nil, "md5", []byte(s)))) }),
+		post("the MD5 of the string in hex, not the string", func(s string) string {
+			return string(encode(nil, "hex", sum(nil, "md5", []byte(s))))
+		}),
 	}
 }
 
@@ -154,16 +165,26 @@ func bodyVariants() []variant {
 		body("the body with a line feed at its end", func(b []byte) []byte { return append(b, '\n') }),
 		body("the body with CR LF at its end", func(b []byte) []byte { return append(b, "\r\n"...) }),
 		body("an empty body", func([]byte) []byte { return nil }),
-		body("the JSON without blanks: it was written again after signing", func(b []byte) []byte { return rewrite(b, "", "") }),
-		body("the JSON with blanks behind , and :, as Python writes it", func(b []byte) []byte { return rewrite(b, " ", "") }),
+		body("the JSON without blanks: it was written again after signing", func(b []byte) []byte {
+			return rewrite(b, "", "")
+		}),
+		body("the JSON with blanks behind , and :, as Python writes it", func(b []byte) []byte {
+			return rewrite(b, " ", "")
+		}),
 		body("the JSON indented", func(b []byte) []byte { return rewrite(b, "", "  ") }),
 		body("the JSON with sorted keys", sortedKeys),
 		body(`the JSON with escaped slashes (\/), as PHP writes it`, func(b []byte) []byte {
 			return bytes.ReplaceAll(bytes.ReplaceAll(b, []byte(`\/`), []byte("/")), []byte("/"), []byte(`\/`))
 		}),
-		body(`the JSON without escaped slashes (\/)`, func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(`\/`), []byte("/")) }),
-		body(`the JSON with \uXXXX for Chinese characters`, func(b []byte) []byte { return []byte(escapeUnicode(string(b))) }),
-		body(`the JSON with Chinese characters instead of \uXXXX`, func(b []byte) []byte { return []byte(unescapeUnicode(string(b))) }),
+		body(`the JSON without escaped slashes (\/)`, func(b []byte) []byte {
+			return bytes.ReplaceAll(b, []byte(`\/`), []byte("/"))
+		}),
+		body(`the JSON with \uXXXX for Chinese characters`, func(b []byte) []byte {
+			return []byte(escapeUnicode(string(b)))
+		}),
+		body(`the JSON with Chinese characters instead of \uXXXX`, func(b []byte) []byte {
+			return []byte(unescapeUnicode(string(b)))
+		}),
 		body("the body in GBK", func(b []byte) []byte { return []byte(gbk(string(b))) }),
 	}
 }

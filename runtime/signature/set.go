@@ -55,11 +55,17 @@ func NewSet(spec Spec, named map[string]Spec, over Override) (*Set, error) {
 		if s.apps[app], err = New(one); err != nil {
 			return nil, fmt.Errorf("app %s: %w", app, err)
 		}
-		if v, usual := s.apps[app].values[s.apps[app].app.at], s.usual.values[s.usual.app.at]; v.place != usual.place || v.name != usual.name {
+		if !s.apps[app].callsLike(s.usual) {
 			return nil, fmt.Errorf("app %s: app is %s, and must be %s as for all apps of the system", app, one.App, spec.App)
 		}
 	}
 	return s, nil
+}
+
+// callsLike reports whether both find the calling app at the same place.
+func (c *Codec) callsLike(o *Codec) bool {
+	a, b := c.values[c.app.at], o.values[o.app.at]
+	return a.place == b.place && a.name == b.name
 }
 
 // Codec returns the codec for an interface that names a signature (name empty:

@@ -32,8 +32,10 @@ type Spec struct {
 
 // Time bounds the age of a request.
 type Time struct {
-	Value  string        `yaml:"value"`
-	Unit   string        `yaml:"unit"`   // s (default) | ms | yyyyMMddHHmmss | yyyy-MM-dd HH:mm:ss (both in China's time) | rfc3339
+	Value string `yaml:"value"`
+	// Unit is s (default) | ms | yyyyMMddHHmmss | yyyy-MM-dd HH:mm:ss | rfc3339; the
+	// third and fourth are in China's time.
+	Unit   string        `yaml:"unit"`
 	Window time.Duration `yaml:"window"` // before and after our own clock; default 5 minutes
 	Else   string        `yaml:"else"`   // code of the refusal; empty: the rule auth
 }
@@ -50,9 +52,11 @@ type Step struct {
 	// issued to the app and is still good), encrypt or sign.
 	Op string `yaml:"-"`
 
-	Value  string   `yaml:"value"`  // compare, token: what the caller sends
-	Accept []string `yaml:"accept"` // compare, token: other places of the value. sign: other forms of Over. Only on receipt.
-	With   string   `yaml:"with"`   // compare: the secret
+	Value string `yaml:"value"` // compare, token: what the caller sends
+	// Accept lists other places of the value of compare and token, and other forms of
+	// Over of sign. Only on receipt.
+	Accept []string `yaml:"accept"`
+	With   string   `yaml:"with"` // compare: the secret
 
 	// Algorithm of sign: md5 | sha1 | sha256 | sha512 | sm3 | hmac-md5 | hmac-sha1 |
 	// hmac-sha256 | hmac-sha512 | hmac-sm3. Of encrypt: aes-cbc | aes-ecb | aes-gcm |
@@ -76,9 +80,13 @@ type Step struct {
 	Over   string  `yaml:"over"`
 	Params *Params `yaml:"params"`
 
-	To       string `yaml:"to"`       // sign, encrypt: where the result stands: header.x, query.x, form.x or body.x; encrypt also body
-	Encoding string `yaml:"encoding"` // of the result: hex (default of sign) | HEX | base64 (default of encrypt) | base64url
-	Else     string `yaml:"else"`     // code of the refusal; empty: the rule auth, of encrypt json
+	// To is where the result of sign and encrypt stands: header.x, query.x, form.x or
+	// body.x; of encrypt also body, the whole.
+	To string `yaml:"to"`
+	// Encoding of the result: hex (default of sign) | HEX | base64 (default of encrypt)
+	// | base64url, without padding.
+	Encoding string `yaml:"encoding"`
+	Else     string `yaml:"else"` // code of the refusal; empty: the rule auth, of encrypt json
 }
 
 // Params says how {params} is written.

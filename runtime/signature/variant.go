@@ -50,14 +50,15 @@ func (e *explainer) why(i int, m *Message, got string) []Line {
 func (e *explainer) judgeTheirs(i int, theirs, got string) Line {
 	fixed := func(a *attempt) { a.post = append(a.post, func(string) string { return theirs }) }
 	if e.try(i, got, fixed) {
-		return Line{"hint", "the sender's string gives the signature that came, under the secrets that we know: only the string differs"}
+		return Line{"hint", "the sender's string gives the signature that came under our secrets: only the string differs"}
 	}
 	for _, v := range stepVariants() {
 		if e.try(i, got, v.apply, fixed) {
-			return Line{"hint", "the sender's string gives the signature that came with another mistake: " + v.cause}
+			return Line{"hint", "the sender's string gives the signature that came where " + v.cause}
 		}
 	}
-	return Line{"hint", "the sender's string does not give the signature that came either: another secret, another algorithm, or not the string that was signed"}
+	return Line{"hint", "the sender's string does not give the signature that came either: " +
+		"another secret, another algorithm, or not the string that was signed"}
 }
 
 // unmask writes the secrets into a string that names them in brackets.

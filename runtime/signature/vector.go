@@ -206,7 +206,8 @@ func (v *vectorRun) judge() error {
 		got.Step = by.step
 	}
 	if got != *v.Refused {
-		return fmt.Errorf("refused by %s with %s, want %s with %s: %w", got.Step, got.Code, v.Refused.Step, v.Refused.Code, err)
+		return fmt.Errorf("refused by %s with %s, want %s with %s: %w",
+			got.Step, got.Code, v.Refused.Step, v.Refused.Code, err)
 	}
 	return nil
 }
