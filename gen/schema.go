@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -21,7 +22,7 @@ func schemaFiles(files Files, system *spec.System) error {
 			{"title", i.Title},
 			{"description", fmt.Sprintf("%s, section %s", strings.TrimSpace(i.Cmd+" "+i.Code), i.Section)},
 		}
-		text, err := json.Marshal(append(root, objectSchema(i.Request)...))
+		text, err := json.Marshal(append(root, requestSchema(i)...))
 		if err != nil {
 			return err
 		}
@@ -96,7 +97,7 @@ func objectSchema(fields []*spec.Field) object {
 				conditions = append(conditions, c)
 			}
 		}
-		if f.Format == "idcard" && len(f.FormatIf) > 0 {
+		if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(fields, f.FormatIf[0].Name) {
 			conditions = append(conditions, object{
 				{"if", whenSchema(sibling(f, fields, f.FormatIf[0].Name), f.FormatIf[0].Value)},
 				{"then", object{{"properties", object{{f.Name, object{{"anyOf", append([]any{object{{"format", "idcard"}}}, nothing...)}}}}}}},
@@ -121,7 +122,7 @@ func objectSchema(fields []*spec.Field) object {
 func beginnings(fields []*spec.Field) []validate.Beginning {
 	var out []validate.Beginning
 	for _, f := range fields {
-		if f.StartsWith == "" {
+		if f.StartsWith == "" || !beside(fields, f.StartsWith) {
 			continue
 		}
 		other := sibling(f, fields, f.StartsWith)
@@ -146,6 +147,9 @@ func anyRequired(names []string) []any {
 // fieldSchema is the schema of one field.
 func fieldSchema(f *spec.Field) object {
 	head := object{{"title", f.Label}}
+	if f.Parent == nil && f.In != "body" {
+		head = append(head, member{"x-in", f.In})
+	}
 	if f.Default != "" {
 		head = append(head, member{"default", f.Default})
 	}
@@ -319,6 +323,14 @@ func decimalForms(f *spec.Field) []any {
 
 // conditionSchema says when a field is required.
 func conditionSchema(f *spec.Field, siblings []*spec.Field) any {
+	for _, m := range f.RequiredIf {
+		if !beside(siblings, m.Name) {
+			return nil
+		}
+	}
+	if !beside(siblings, slices.Concat(f.RequiredWith, f.RequiredWithout, f.RequiredWithoutAll)...) {
+		return nil
+	}
 	has := func(names []string) []any {
 		var out []any
 		for _, n := range names {

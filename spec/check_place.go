@@ -39,8 +39,9 @@ func checkBody(d *draft, x *Interface) {
 		d.add("JK0226", at.pos, "make it POST, or remove body: form and add in: query to the fields", "a %s has no body", x.Method)
 		return
 	}
+	apart, _ := Value(x.Signed().Apart())
 	for _, f := range x.Request {
-		if f.In == "body" {
+		if f.In == "body" && apart != "query" && apart != "header" {
 			d.add("JK0226", f.Pos, "add in: query, or make it POST", "a %s has no body that %s could stand in", x.Method, f.Name)
 		}
 	}
@@ -113,7 +114,7 @@ func checkIn(d *draft, x *Interface) {
 			d.add("JK0229", at.pos, "remove it", "%s cannot stand in the %s: the message is sealed", f.Name, f.In)
 		case f.In == "form" && !x.Form:
 			d.add("JK0229", at.pos, "add body: form to the interface, or remove it", "the body is JSON, not a form")
-		case at != nil && f.In == "body" && x.Form:
+		case at != nil && f.In == "body" && x.Form && x.Signed().Apart() == "":
 			d.add("JK0229", at.pos, "remove it, or write in: form", "the body is a form, not JSON")
 		case f.In == "path" && f.Nested():
 			d.add("JK0229", at.pos, "put it into the query or the body", "an %s cannot stand in the path", f.Type)

@@ -127,7 +127,7 @@ func checkSent(d *draft) {
 					"no interface sends %s", w.value)
 			}
 		}
-		for _, v := range append(g.Values(), g.Payload) {
+		for _, v := range append(g.Values(), g.Apart()) {
 			in, _ := Value(v)
 			for _, x := range users {
 				if namedValue(v) && !d.carries(x, in) {

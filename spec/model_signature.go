@@ -113,12 +113,13 @@ func (x *Interface) Signed() *Signature {
 	return x.System.Signature
 }
 
-// Outside lists the fields of the request that do not stand in a JSON body.
+// Outside lists the fields of the request that do not stand in the JSON body or
+// payload.
 func (x *Interface) Outside() []*Field {
 	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In == "body" })
 }
 
-// Body lists the fields of the request that stand in the JSON body.
+// Body lists the fields of the request that stand in the JSON body or payload.
 func (x *Interface) Body() []*Field {
 	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In != "body" })
 }
@@ -145,6 +146,21 @@ func (g *Signature) Values() []string {
 func Value(value string) (in, name string) {
 	in, name, _ = strings.Cut(value, ".")
 	return in, name
+}
+
+// Apart returns the value that holds the JSON of the body's fields where that is
+// not the body itself: Payload, or what encrypt makes; empty where it is the body.
+func (g *Signature) Apart() string {
+	at := g.Payload
+	for _, s := range g.Steps {
+		if s.Op == "encrypt" {
+			at = s.To
+		}
+	}
+	if at == "body" {
+		return ""
+	}
+	return at
 }
 
 // Holds says whether the signature puts a field of a request there itself.

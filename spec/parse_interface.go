@@ -61,7 +61,7 @@ func (d *draft) readInterface(name string, group *Group, v *value) {
 		x.Example = &Example{Places: at.places(at.pos), Request: at.str("request"), Response: at.str("response")}
 	}
 	x.Request = d.fields(v.get("request"), nil)
-	if x.Form {
+	if g := x.Signed(); x.Form && (g == nil || g.Apart() == "") {
 		d.inForm(x.Request)
 	}
 	d.readResponse(x, v)

@@ -120,3 +120,22 @@ func valueHint(text string, whole bool) string {
 	}
 	return oneOf(text, known)
 }
+
+// TemplatePart is {x:filter} of a template.
+type TemplatePart struct {
+	Raw     string // as it is written, with its braces
+	Value   string
+	Filters []string
+}
+
+// Parts lists what stands between the braces of Over, each once, in order.
+func (s *SignStep) Parts() []TemplatePart {
+	var out []TemplatePart
+	list, _ := references(s.Over)
+	for _, r := range list {
+		if r.nth == 0 {
+			out = append(out, TemplatePart{r.raw, r.value, r.filters})
+		}
+	}
+	return out
+}
