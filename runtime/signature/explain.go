@@ -211,7 +211,11 @@ func age(old, window time.Duration) string {
 	if old.Abs() > window {
 		verdict = "outside"
 	}
-	return fmt.Sprintf("%s %s, %s the window of %s", old.Abs().Round(time.Millisecond), side, verdict, window)
+	far := old.Abs().Round(time.Millisecond).String()
+	if old.Abs() > 10*365*24*time.Hour {
+		far = "more than ten years"
+	}
+	return fmt.Sprintf("%s %s, %s the window of %s", far, side, verdict, window)
 }
 
 // hide replaces the app's secrets and its issued token in a text by their names.

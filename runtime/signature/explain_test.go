@@ -149,9 +149,11 @@ func TestExplainShows(t *testing.T) {
 	if err := c.put(r, 0, k.m()[0]); err != nil {
 		t.Fatal(err)
 	}
-	if got := hints(t, c, k, r, ""); !strings.Contains(got, "writes the time in yyyyMMddHHmmss") {
+	if got := hints(t, c, k, r, ""); !strings.Contains(got, "writes the time in yyyyMMddHHmmss") ||
+		!strings.Contains(got, ", more than ten years ahead of our clock, outside the window") {
 		t.Error(got)
 	}
+	signed(t, c, k, r)
 	r.Header.Del("Sign")
 	if got := hints(t, c, k, r, ""); !strings.Contains(got, "request: refused: required sign") || strings.Contains(got, "hint") {
 		t.Error(got)

@@ -68,9 +68,17 @@ func (s Step) only() error {
 		name string
 		set  bool
 	}{
-		{"value", s.Value != ""}, {"accept", len(s.Accept) > 0}, {"with", s.With != ""},
-		{"algorithm", s.Algorithm != ""}, {"key", s.Key != ""}, {"derive", s.Derive != ""}, {"iv", s.IV != ""},
-		{"over", s.Over != ""}, {"params", s.Params != nil}, {"to", s.To != ""}, {"encoding", s.Encoding != ""},
+		{"value", s.Value != ""},
+		{"accept", len(s.Accept) > 0},
+		{"with", s.With != ""},
+		{"algorithm", s.Algorithm != ""},
+		{"key", s.Key != ""},
+		{"derive", s.Derive != ""},
+		{"iv", s.IV != ""},
+		{"over", s.Over != ""},
+		{"params", s.Params != nil},
+		{"to", s.To != ""},
+		{"encoding", s.Encoding != ""},
 	} {
 		if m.set && !slices.Contains(takes, m.name) {
 			return fmt.Errorf("it takes no %s", m.name)
