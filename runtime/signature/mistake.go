@@ -17,7 +17,8 @@ import (
 
 // variants lists every mistake that Explain tries.
 func variants(t *Time) []variant {
-	return slices.Concat(stepVariants(), paramVariants(), overVariants(), bodyVariants(), postVariants(), timeVariants(t))
+	return slices.Concat(stepVariants(), paramVariants(), overVariants(), bodyVariants(),
+		hashVariants(), postVariants(), timeVariants(t))
 }
 
 // stepVariants are mistakes in algorithm, key and encoding.
@@ -25,6 +26,18 @@ func stepVariants() []variant {
 	out := []variant{{"the sender took the other secret", func(a *attempt) {
 		a.secrets = map[string]string{"token": a.secrets["appkey"], "appkey": a.secrets["token"]}
 	}}}
+	for _, v := range []struct {
+		cause  string
+		change func(string) string
+	}{
+		{"the sender's secret has a line break at its end", func(s string) string { return s + "\n" }},
+		{"the sender wrote the secret in upper case", strings.ToUpper},
+		{"the sender wrote the secret in lower case", strings.ToLower},
+	} {
+		out = append(out, variant{v.cause, func(a *attempt) {
+			a.secrets = map[string]string{"token": v.change(a.secrets["token"]), "appkey": v.change(a.secrets["appkey"])}
+		}})
+	}
 	for _, hash := range hashes() {
 		out = append(out,
 			variant{"the sender took " + hash + " with the secret at the end of the string", func(a *attempt) {
@@ -133,6 +146,27 @@ func overVariants() []variant {
 	return out
 }
 
+// hashVariants are mistakes in what a hash is taken over.
+func hashVariants() []variant {
+	var out []variant
+	for _, hash := range hashes() {
+		inHex := func(s string) string { return string(encode(nil, "hex", sum(nil, hash, []byte(s)))) }
+		out = append(out,
+			post("the "+hash+" of the string in hex, not the string", inHex),
+			post("the raw bytes of the "+hash+" of the string, not the string", func(s string) string {
+				return string(sum(nil, hash, []byte(s)))
+			}),
+			variant{"the raw bytes of the body's " + hash + ", not its hex", func(a *attempt) {
+				body := string(a.request.Body)
+				a.post = append(a.post, func(s string) string {
+					return strings.ReplaceAll(s, inHex(body), string(sum(nil, hash, []byte(body))))
+				})
+			}},
+		)
+	}
+	return out
+}
+
 // postVariants are mistakes in the string as a whole.
 func postVariants() []variant {
 	return []variant{
@@ -152,9 +186,6 @@ func postVariants() []variant {
 		post("+ instead of %20", func(s string) string { return strings.ReplaceAll(s, "%20", "+") }),
 		post("lower case % escapes", lowerEscapes),
 		post("the string in GBK", gbk),
-		post("the MD5 of the string in hex, not the string", func(s string) string {
-			return string(encode(nil, "hex", sum(nil, "md5", []byte(s))))
-		}),
 	}
 }
 
