@@ -15,7 +15,8 @@ func bodyOf(n int) []byte {
 // in the signed string and once with its sorted members.
 func BenchmarkVerify(b *testing.B) {
 	members := headerSpec()
-	members.Steps[0].Over, members.Steps[0].Params.From = "{method}{path}{header.timestamp}{params}", []string{"query", "body"}
+	members.Steps[0].Over, members.Steps[0].Params.From = "{method}{path}{header.timestamp}{params}",
+		[]string{"query", "body"}
 	for name, spec := range map[string]Spec{"hash": headerSpec(), "members": members} {
 		b.Run(name, func(b *testing.B) {
 			c, k := setup(b, spec)

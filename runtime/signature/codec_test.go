@@ -57,14 +57,20 @@ func TestNewRefuses(t *testing.T) {
 			s.Nonce = nil
 			s.Steps[0].Over, s.Steps[0].To = "{params}{header.timestamp}{query}", "query.sign"
 		},
-		"over header.sign, where it puts its own result":       sign(func(s *Step) { s.Over += "{header.sign}" }),
-		"over body, which a later encrypt step changes":        func(s *Spec) { s.Steps = append(s.Steps, encrypt) },
-		"step 2: encrypt: a second time":                       func(s *Spec) { s.Steps = append([]Step{encrypt, encrypt}, s.Steps...) },
+		"over header.sign, where it puts its own result": sign(func(s *Step) { s.Over += "{header.sign}" }),
+		"over body, which a later encrypt step changes":  func(s *Spec) { s.Steps = append(s.Steps, encrypt) },
+		"step 2: encrypt: a second time": func(s *Spec) {
+			s.Steps = append([]Step{encrypt, encrypt}, s.Steps...)
+		},
 		`unknown algorithm "aes-cfb": did you mean "aes-cbc"?`: crypt(func(s *Step) { s.Algorithm = "aes-cfb" }),
-		`iv: aes-ecb has none`:                                 crypt(func(s *Step) { s.Algorithm, s.IV = "aes-ecb", "zero" }),
-		`iv: "zero" is the same each time, which breaks gcm`:   crypt(func(s *Step) { s.Algorithm, s.IV = "aes-gcm", "zero" }),
-		`iv: unknown value or secret "pre"`:                    crypt(func(s *Step) { s.IV = "pre" }),
-		`to: unknown value or secret "data"`:                   crypt(func(s *Step) { s.To = "data" }),
+		`iv: aes-ecb has none`: crypt(func(s *Step) {
+			s.Algorithm, s.IV = "aes-ecb", "zero"
+		}),
+		`iv: "zero" is the same each time, which breaks gcm`: crypt(func(s *Step) {
+			s.Algorithm, s.IV = "aes-gcm", "zero"
+		}),
+		`iv: unknown value or secret "pre"`:  crypt(func(s *Step) { s.IV = "pre" }),
+		`to: unknown value or secret "data"`: crypt(func(s *Step) { s.To = "data" }),
 		`payload: "body.other" is not what encrypt makes`: func(s *Spec) {
 			s.Payload, s.Steps = "body.other", append([]Step{encrypt}, s.Steps...)
 		},

@@ -41,10 +41,14 @@ func TestHints(t *testing.T) {
 		return func(_ *Spec, r *Request) { r.Body = bytes.ReplaceAll(r.Body, []byte(from), []byte(to)) }
 	}
 	for want, mistake := range map[string]func(s *Spec, r *Request){
-		"the other secret":                       step(func(s *Step) { s.Key = "token" }),
-		"hmac-sm3 with the appkey":               step(func(s *Step) { s.Algorithm = "hmac-sm3" }),
-		"md5 with the secret at the end":         step(func(s *Step) { s.Algorithm, s.Key, s.Over = "md5", "", s.Over+"{appkey}" }),
-		"sha256 with the secret at the start":    step(func(s *Step) { s.Algorithm, s.Key, s.Over = "sha256", "", "{appkey}"+s.Over }),
+		"the other secret":         step(func(s *Step) { s.Key = "token" }),
+		"hmac-sm3 with the appkey": step(func(s *Step) { s.Algorithm = "hmac-sm3" }),
+		"md5 with the secret at the end": step(func(s *Step) {
+			s.Algorithm, s.Key, s.Over = "md5", "", s.Over+"{appkey}"
+		}),
+		"sha256 with the secret at the start": step(func(s *Step) {
+			s.Algorithm, s.Key, s.Over = "sha256", "", "{appkey}"+s.Over
+		}),
 		"wrote the result as HEX":                step(func(s *Step) { s.Encoding = "HEX" }),
 		"wrote the result as base64":             step(func(s *Step) { s.Encoding = "base64" }),
 		"has a line break at its end":            func(*Spec, *Request) {},
@@ -75,7 +79,9 @@ func TestHints(t *testing.T) {
 		"an empty body":                          func(_ *Spec, r *Request) { r.Body = nil },
 		"the JSON with sorted keys":              func(_ *Spec, r *Request) { r.Body = sortedKeys(r.Body) },
 		"the other secret; and the sender wrote": step(func(s *Step) { s.Key, s.Encoding = "token", "base64" }),
-		"as Python writes it; and ":              func(_ *Spec, r *Request) { r.Body = []byte(escapeUnicode(string(rewrite(r.Body, " ", "")))) },
+		"as Python writes it; and ": func(_ *Spec, r *Request) {
+			r.Body = []byte(escapeUnicode(string(rewrite(r.Body, " ", ""))))
+		},
 		"hint: none of the usual mistakes gives": step(func(s *Step) { s.Over += "nothing like it" }),
 		"time in seconds":                        func(*Spec, *Request) {},
 	} {
@@ -126,7 +132,10 @@ func byHand(t *testing.T, mistake string, c *Codec, k *Keys, r *Request) {
 func TestSendersString(t *testing.T) {
 	t.Parallel()
 	spec := Spec{App: "query.app", Steps: []Step{
-		{Op: "sign", Algorithm: "md5", Over: "{params}&key={appkey}", Params: &Params{From: []string{"query"}}, To: "query.sign"},
+		{
+			Op: "sign", Algorithm: "md5", Over: "{params}&key={appkey}", Params: &Params{From: []string{"query"}},
+			To: "query.sign",
+		},
 	}}
 	c, k := setup(t, spec)
 	for _, tt := range []struct{ theirs, signed, want string }{
@@ -134,13 +143,19 @@ func TestSendersString(t *testing.T) {
 			"name=%E5%AE%A2&app=10086&key=[appkey]", "name=%E5%AE%A2&app=10086&key=" + testAppkey,
 			"likely cause: URL escapes: one side is escaped, the other is not; and the order of the parameters",
 		},
-		{"app=10086&name=客&key=[appkey]\n", "app=10086&name=客&key=" + testAppkey + "\n", "likely cause: a line break at the end"},
+		{
+			"app=10086&name=客&key=[appkey]\n", "app=10086&name=客&key=" + testAppkey + "\n",
+			"likely cause: a line break at the end",
+		},
 		{"app=10086&name=客", "app=10086&name=客", "likely cause: the end is missing: a key or a value is not appended"},
 		{"app=10086&name=客&key=" + testToken, "app=10086&name=客&key=" + testToken, "only the string differs"},
 		{"app=10086&name=客&key=[appkey]", "something else", "does not give the signature that came either"},
 	} {
 		sum := md5.Sum([]byte(tt.signed))
-		r := &Request{Method: "GET", Query: "app=10086&name=%E5%AE%A2&sign=" + hex.EncodeToString(sum[:]), Header: http.Header{}}
+		r := &Request{
+			Method: "GET", Query: "app=10086&name=%E5%AE%A2&sign=" + hex.EncodeToString(sum[:]),
+			Header: http.Header{},
+		}
 		if got := hints(t, c, k, r, tt.theirs); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: want %s\nhave %s", tt.theirs, tt.want, got)
 		}
@@ -178,11 +193,13 @@ func TestExplainShows(t *testing.T) {
 	}
 	signed(t, c, k, r)
 	r.Header.Del("Sign")
-	if got := hints(t, c, k, r, ""); !strings.Contains(got, "request: refused: required sign") || strings.Contains(got, "hint") {
+	if got := hints(t, c, k, r, ""); !strings.Contains(got, "request: refused: required sign") ||
+		strings.Contains(got, "hint") {
 		t.Error(got)
 	}
 	lines, _ = c.Explain(r, k, clock(), "")
-	if at := slices.IndexFunc(lines, func(l Line) bool { return l.Step == "sign, header.sign" }); at < 0 || len(lines[at].Text) != 64 {
+	if at := slices.IndexFunc(lines, func(l Line) bool { return l.Step == "sign, header.sign" }); at < 0 ||
+		len(lines[at].Text) != 64 {
 		t.Error("the signature that is missing is not shown")
 	}
 	if _, err := c.Explain(r, nil, clock(), ""); err == nil {
@@ -194,7 +211,10 @@ func TestCompare(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ ours, theirs, want string }{
 		{"a=1&b=2", "a=1&b=2", ""},
-		{"a=1&b=2", "a=1&b=2&", "byte 8 (line 1, column 8): 26 '&' instead of the end; lengths 8 and 7|an & at the end"},
+		{
+			"a=1&b=2", "a=1&b=2&",
+			"byte 8 (line 1, column 8): 26 '&' instead of the end; lengths 8 and 7|an & at the end",
+		},
 		{"x\ny", "x\r\ny", "byte 2 (line 1, column 2): 0D '\\r' instead of 0A '\\n'; lengths 4 and 3|CR LF instead of LF"},
 		{"POST\n/a", "post\n/a", "byte 1 (line 1, column 1)|letter case"},
 		{"POST\n/a", "POST\n/b", "byte 7 (line 2, column 2): 62 'b' instead of 61 'a'"},

@@ -32,7 +32,8 @@ func TestLoadOverrides(t *testing.T) {
 			t.Errorf("%v, want %s", err, tt.want)
 		}
 	}
-	if _, err := signature.LoadOverrides(filepath.Join(dir, "none")); err == nil || !strings.HasPrefix(err.Error(), "no file ") {
+	if _, err := signature.LoadOverrides(filepath.Join(dir, "none")); err == nil ||
+		!strings.HasPrefix(err.Error(), "no file ") {
 		t.Error(err)
 	}
 }

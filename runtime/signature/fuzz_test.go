@@ -67,7 +67,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("n=1&m=%41"), "n=;", true)
 	f.Add([]byte("\ufeff{}"), "", false)
 	c, err := New(Spec{App: "header.a", Steps: []Step{{
-		Op: "sign", Algorithm: "hmac-md5", Key: "token", Over: "{params}{query.n}{body.n}", Accept: []string{"{form.n}"},
+		Op: "sign", Algorithm: "hmac-md5", Key: "token", Over: "{params}{query.n}{body.n}",
+		Accept: []string{"{form.n}"},
 		Params: &Params{From: []string{"query", "form", "body"}}, To: "header.sign",
 	}}})
 	if err != nil {
@@ -110,7 +111,10 @@ func FuzzParse(f *testing.F) {
 
 // FuzzTemplate compiles any template: it is refused, or signs and verifies.
 func FuzzTemplate(f *testing.F) {
-	for _, over := range []string{"{method}{{}}{path}\n", "{body:sha256:HEX:lower}", "{", "}}", "{params:url}|{token:md5}", "{query.id:upper}", "{header.sign}"} {
+	for _, over := range []string{
+		"{method}{{}}{path}\n", "{body:sha256:HEX:lower}", "{", "}}",
+		"{params:url}|{token:md5}", "{query.id:upper}", "{header.sign}",
+	} {
 		f.Add(over, "from", "=")
 	}
 	f.Fuzz(func(t *testing.T, over, order, pair string) {

@@ -18,7 +18,10 @@ func TestKeysMasked(t *testing.T) {
 	}
 	var log strings.Builder
 	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "k", k, "v", *k)
-	printed := []string{string(encoded), log.String(), k.String(), k.GoString(), fmt.Sprint(struct{ K *Keys }{k}, struct{ k Keys }{*k})}
+	printed := []string{
+		string(encoded), log.String(), k.String(), k.GoString(),
+		fmt.Sprint(struct{ K *Keys }{k}, struct{ k Keys }{*k}),
+	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		printed = append(printed, fmt.Sprintf(verb, k), fmt.Sprintf(verb, *k))
 	}
@@ -38,15 +41,20 @@ func TestKeysRefuses(t *testing.T) {
 	step := func(f func(s *Step)) Spec {
 		s := Step{Op: "encrypt", Algorithm: "aes-cbc", Key: "appkey", To: "body.data"}
 		f(&s)
-		return Spec{App: "header.a", Steps: []Step{s, {Op: "sign", Algorithm: "hmac-sm3", Key: "token", Over: "{body}", To: "header.sign"}}}
+		return Spec{App: "header.a", Steps: []Step{s, {
+			Op: "sign", Algorithm: "hmac-sm3", Key: "token",
+			Over: "{body}", To: "header.sign",
+		}}}
 	}
 	for want, spec := range map[string]Spec{
 		"the key has 17 bytes, aes-cbc takes 16, 24, 32": step(func(*Step) {}),
 		"the key has 17 bytes, sm4-ecb takes 16":         step(func(s *Step) { s.Algorithm = "sm4-ecb" }),
-		"the key has 32 bytes, sm4-cbc takes 16":         step(func(s *Step) { s.Algorithm, s.Derive = "sm4-cbc", "sha256" }),
-		"it is no hex: give the app another one":         step(func(s *Step) { s.Derive = "hex" }),
-		"it is no base64: give the app another one":      step(func(s *Step) { s.Derive = "base64" }),
-		"the secret token has 5 bytes, the iv takes 16":  step(func(s *Step) { s.Derive, s.IV = "md5", "token" }),
+		"the key has 32 bytes, sm4-cbc takes 16": step(func(s *Step) {
+			s.Algorithm, s.Derive = "sm4-cbc", "sha256"
+		}),
+		"it is no hex: give the app another one":        step(func(s *Step) { s.Derive = "hex" }),
+		"it is no base64: give the app another one":     step(func(s *Step) { s.Derive = "base64" }),
+		"the secret token has 5 bytes, the iv takes 16": step(func(s *Step) { s.Derive, s.IV = "md5", "token" }),
 	} {
 		c, err := New(spec)
 		if err != nil {
@@ -58,7 +66,8 @@ func TestKeysRefuses(t *testing.T) {
 		}
 	}
 	c, _ := setup(t, headerSpec())
-	if _, err := c.Keys("a", map[string]string{"token": "x"}); err == nil || !strings.Contains(err.Error(), "secret appkey is missing") {
+	if _, err := c.Keys("a", map[string]string{"token": "x"}); err == nil ||
+		!strings.Contains(err.Error(), "secret appkey is missing") {
 		t.Error(err)
 	}
 }

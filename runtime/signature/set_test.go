@@ -17,7 +17,11 @@ func TestSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ name, app, want string }{
-		{"", "", "hmac-sha256"}, {"", "1", "hmac-sha256"}, {"", "10086", "hmac-sm3"}, {"login", "10086", "hmac-sha1"}, {"other", "", "hmac-sha256"},
+		{"", "", "hmac-sha256"},
+		{"", "1", "hmac-sha256"},
+		{"", "10086", "hmac-sm3"},
+		{"login", "10086", "hmac-sha1"},
+		{"other", "", "hmac-sha256"},
 	} {
 		if got := s.Codec(tt.name, tt.app).spec.Steps[0].Algorithm; got != tt.want {
 			t.Errorf("%q %q: %s", tt.name, tt.app, got)
@@ -44,8 +48,12 @@ func TestSetOverrides(t *testing.T) {
 	t.Parallel()
 	other := headerSpec()
 	other.Steps[0].Algorithm = "hmac-md5"
-	s, err := NewSet(Spec{}, map[string]Spec{"login": {}}, Override{Signature: &other, Signatures: map[string]Spec{"login": other}})
-	if err != nil || s.Codec("", "").spec.Steps[0].Algorithm != "hmac-md5" || s.Codec("login", "").spec.Steps[0].Algorithm != "hmac-md5" {
+	s, err := NewSet(Spec{}, map[string]Spec{"login": {}}, Override{
+		Signature:  &other,
+		Signatures: map[string]Spec{"login": other},
+	})
+	if err != nil || s.Codec("", "").spec.Steps[0].Algorithm != "hmac-md5" ||
+		s.Codec("login", "").spec.Steps[0].Algorithm != "hmac-md5" {
 		t.Error(err)
 	}
 	moved := headerSpec()
@@ -57,7 +65,8 @@ func TestSetOverrides(t *testing.T) {
 		"signature login: signature: app is missing":                                       {Signatures: map[string]Spec{"login": {}}},
 		"signature: app is missing: name the value that names the caller, like header.app": {Signature: &Spec{}},
 	} {
-		if _, err := NewSet(headerSpec(), map[string]Spec{"login": headerSpec()}, over); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := NewSet(headerSpec(), map[string]Spec{"login": headerSpec()}, over); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("want %s\nhave %v", want, err)
 		}
 	}
@@ -87,7 +96,8 @@ func TestReadOverrides(t *testing.T) {
 		t.Fatal(err)
 	}
 	over := all["custservice"]
-	if s := over.Signature; s == nil || s.Time.Window.Seconds() != 90 || s.Steps[0].Op != "encrypt" || !s.Steps[1].Params.Empty ||
+	if s := over.Signature; s == nil || s.Time.Window.Seconds() != 90 || s.Steps[0].Op != "encrypt" ||
+		!s.Steps[1].Params.Empty ||
 		len(over.Apps["10086"].Steps) != 2 {
 		t.Errorf("%+v", over)
 	}
@@ -95,8 +105,11 @@ func TestReadOverrides(t *testing.T) {
 		t.Error(all, err)
 	}
 	for want, change := range map[string][2]string{
-		`line 3: unknown key "signatur": did you mean "signature"?`:  {"  signature:", "  signatur:"},
-		`line 9: unknown key "algoritm": did you mean "algorithm"?`:  {"sign:\n          algorithm", "sign:\n          algoritm"},
+		`line 3: unknown key "signatur": did you mean "signature"?`: {"  signature:", "  signatur:"},
+		`line 9: unknown key "algoritm": did you mean "algorithm"?`: {
+			"sign:\n          algorithm",
+			"sign:\n          algoritm",
+		},
 		`line 5: "soon" is no time span`:                             {"90s", "soon"},
 		`line 12: "yes" is neither true nor false`:                   {"empty: true", "empty: yes"},
 		`line 12: write a list`:                                      {"[query, body]", "query"},
@@ -111,7 +124,8 @@ func TestReadOverrides(t *testing.T) {
 			t.Errorf("want %s\nhave %v", want, err)
 		}
 	}
-	if _, err := ReadOverrides(strings.NewReader(strings.Repeat("#", maxFile+1))); err == nil || !strings.Contains(err.Error(), "more than") {
+	if _, err := ReadOverrides(strings.NewReader(strings.Repeat("#", maxFile+1))); err == nil ||
+		!strings.Contains(err.Error(), "more than") {
 		t.Error(err)
 	}
 }
@@ -121,15 +135,19 @@ func TestRunSays(t *testing.T) {
 	t.Parallel()
 	d := profiles(t)["hmac-header.yaml"]
 	for want, change := range map[string]func(v *Vector){
-		"expect lacks sign, digest":                              func(v *Vector) { delete(v.Expect, "sign, digest") },
-		`there is no line "sign, dgest"`:                         func(v *Vector) { v.Expect["sign, dgest"] = "x" },
-		"sign, digest:\n  have ":                                 func(v *Vector) { v.Expect["sign, digest"] = "00" },
-		"sign: the signature differs":                            func(v *Vector) { v.Request.Body += " " },
-		"it is not refused, want sign 20001":                     func(v *Vector) { v.Refused = &VectorRefusal{"sign", "20001"} },
-		"refused by sign with 20001, want time with 20001":       func(v *Vector) { v.Request.Body, v.Refused = "{}", &VectorRefusal{"time", "20001"} },
-		`the app is "10086"`:                                     func(v *Vector) { v.App = "10087" },
-		"secret appkey is missing":                               func(v *Vector) { v.Secrets = nil },
-		"sent for the first time: 20001: sign: the signature di": func(v *Vector) { v.Again, v.Request.Body = true, "" },
+		"expect lacks sign, digest":          func(v *Vector) { delete(v.Expect, "sign, digest") },
+		`there is no line "sign, dgest"`:     func(v *Vector) { v.Expect["sign, dgest"] = "x" },
+		"sign, digest:\n  have ":             func(v *Vector) { v.Expect["sign, digest"] = "00" },
+		"sign: the signature differs":        func(v *Vector) { v.Request.Body += " " },
+		"it is not refused, want sign 20001": func(v *Vector) { v.Refused = &VectorRefusal{"sign", "20001"} },
+		"refused by sign with 20001, want time with 20001": func(v *Vector) {
+			v.Request.Body, v.Refused = "{}", &VectorRefusal{"time", "20001"}
+		},
+		`the app is "10086"`:       func(v *Vector) { v.App = "10087" },
+		"secret appkey is missing": func(v *Vector) { v.Secrets = nil },
+		"sent for the first time: 20001: sign: the signature di": func(v *Vector) {
+			v.Again, v.Request.Body = true, ""
+		},
 	} {
 		v := d.Vectors[0]
 		expect := map[string]string{}

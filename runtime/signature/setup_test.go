@@ -29,7 +29,8 @@ func headerSpec() Spec {
 		Nonce: &Nonce{Value: "header.sign"},
 		Steps: []Step{{
 			Op: "sign", Algorithm: "hmac-sha256", Key: "appkey", To: "header.sign", Else: "20001",
-			Over: "{method}\n{path}\n{params}\n{header.timestamp}\n{body:sha256}", Params: &Params{From: []string{"query"}},
+			Over:   "{method}\n{path}\n{params}\n{header.timestamp}\n{body:sha256}",
+			Params: &Params{From: []string{"query"}},
 		}},
 	}
 }
@@ -57,7 +58,10 @@ func signed(t testing.TB, c *Codec, k *Keys, r *Request) *Request {
 }
 
 func request() *Request {
-	return &Request{Method: "PUT", Path: "/v1/customer", Query: "customerId=1&name=a+b", Header: http.Header{}, Body: []byte(testBody)}
+	return &Request{
+		Method: "PUT", Path: "/v1/customer", Query: "customerId=1&name=a+b", Header: http.Header{},
+		Body: []byte(testBody),
+	}
 }
 
 // verify parses and verifies; it returns "step code field" of a refusal, or "".

@@ -17,15 +17,22 @@ func TestSignAgain(t *testing.T) {
 					iv = strings.Replace(to, "data", "iv", 1)
 				}
 				crypt := Step{Op: "encrypt", Algorithm: s.name, Key: "appkey", To: to, IV: iv}
-				sign := Step{Op: "sign", Algorithm: "hmac-" + hash, Key: "token", Over: "{" + to + "}|{query.ts}", To: "header.sign"}
-				c, k := setup(t, Spec{App: "query.app", Time: &Time{Value: "query.ts", Unit: "rfc3339"}, Steps: []Step{crypt, sign}})
+				sign := Step{
+					Op: "sign", Algorithm: "hmac-" + hash, Key: "token", Over: "{" + to + "}|{query.ts}",
+					To: "header.sign",
+				}
+				c, k := setup(t, Spec{
+					App: "query.app", Time: &Time{Value: "query.ts", Unit: "rfc3339"},
+					Steps: []Step{crypt, sign},
+				})
 				r := &Request{Method: "POST", Path: "/", Query: "app=1&x=%20"}
 				if err := c.SetPayload(r, []byte(testBody)); err != nil {
 					t.Fatal(err)
 				}
 				signed(t, c, k, r)
 				var m Message
-				if got := verify(t, c, k, r, &m); got != "" || string(m.Payload()) != testBody || !strings.HasPrefix(r.Query, "app=10086&x=%20&") {
+				if got := verify(t, c, k, r, &m); got != "" || string(m.Payload()) != testBody ||
+					!strings.HasPrefix(r.Query, "app=10086&x=%20&") {
 					t.Errorf("hmac-%s %s %s: %q, %s, %s", hash, s.name, to, got, m.Payload(), r.Query)
 				}
 			}
@@ -41,11 +48,17 @@ func TestSignWrites(t *testing.T) {
 		Steps: []Step{
 			{Op: "compare", Value: "query", With: "token"},
 			{Op: "token", Value: "header.access", Accept: []string{"body.access"}},
-			{Op: "sign", Algorithm: "sha1", Over: "{params}{appkey}", Params: &Params{From: []string{"body"}}, To: "body.sign"},
+			{
+				Op: "sign", Algorithm: "sha1", Over: "{params}{appkey}", Params: &Params{From: []string{"body"}},
+				To: "body.sign",
+			},
 		},
 	}
 	c, k := setup(t, spec)
-	r := &Request{Method: "POST", Path: "/", Body: []byte(`{ "ts": 0, "a" : [1, "\u5ba2"], "sign": "old"}`), Token: "issued/1"}
+	r := &Request{
+		Method: "POST", Path: "/", Body: []byte(`{ "ts": 0, "a" : [1, "\u5ba2"], "sign": "old"}`),
+		Token: "issued/1",
+	}
 	signed(t, c, k, r)
 	want := `{"ts":1795305600,"a":[1, "\u5ba2"],"sign":"cd","app":"10086","nonce":"n-1"}`
 	at := strings.Index(string(r.Body), `"sign":"`) + 8
@@ -105,7 +118,8 @@ func TestSignRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Sign(&Request{Header: http.Header{}}, k, clock(), nil); err == nil || !strings.Contains(err.Error(), "cannot hold a line break") {
+	if err := c.Sign(&Request{Header: http.Header{}}, k, clock(), nil); err == nil ||
+		!strings.Contains(err.Error(), "cannot hold a line break") {
 		t.Error(err)
 	}
 }
