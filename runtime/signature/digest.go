@@ -16,8 +16,9 @@ import (
 )
 
 // hashes lists the hashes. MD5 and SHA-1 are broken as hashes and are here because
-// partners ask for them; with a secret in the text they still keep strangers out,
-// and hmac-sha256 does it better.
+// partners ask for them. A plain hash with the secret only in front of the text can
+// be continued by a stranger, whichever it is (sm3, sha256): put the secret behind
+// the text, or better take hmac-sha256 or hmac-sm3.
 func hashes() []string { return []string{"md5", "sha1", "sha256", "sha512", "sm3"} }
 
 // newHash returns the constructor of a hash, nil for an unknown name.
