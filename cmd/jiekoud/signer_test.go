@@ -22,6 +22,13 @@ import (
 type signer struct {
 	*world
 	id, token, appkey string
+	since             time.Time
+}
+
+// moment is a time within the last minutes that no other request has, so that no
+// signature comes twice.
+func (p *signer) moment() time.Time {
+	return p.since.Add(time.Duration(p.sids.Add(1)) * time.Millisecond)
 }
 
 // signer registers an app of a plain system.
@@ -34,7 +41,7 @@ func (w *world) signer(t testing.TB, system, id string, grants ...string) *signe
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &signer{w, id, string(c.Token), string(c.AppKey)}
+	return &signer{w, id, string(c.Token), string(c.AppKey), time.Now().Add(-time.Minute)}
 }
 
 // send makes a request as it is told.
@@ -126,8 +133,7 @@ func (p *signer) put(at time.Time, query, body string) put {
 // of an earlier one.
 func (p *signer) change(t testing.TB, customer, body string) string {
 	t.Helper()
-	now := time.Now().Add(-time.Duration(p.sids.Add(1)) * time.Millisecond)
-	return p.deliver(t, p.put(now, "customerId="+url.QueryEscape(customer), body)).raw
+	return p.deliver(t, p.put(p.moment(), "customerId="+url.QueryEscape(customer), body)).raw
 }
 
 // deliver sends a request of custservice as it is.
@@ -137,7 +143,9 @@ func (p *signer) deliver(t testing.TB, r put) reply {
 }
 
 // custRefused is a refusal of custservice.
-func custRefused(code, text string) string { return `{"code":"` + code + `","message":"` + text + `"}` }
+func custRefused(code, text string) string {
+	return `{"code":"` + code + `","message":"` + text + `","data":{}}`
+}
 
 // The refusals of custservice.
 var (
