@@ -24,7 +24,7 @@ func checkMethod(f *file, name string, fields []*spec.Field) {
 	for _, field := range fields {
 		if field.Pattern != "" {
 			f.declare(fmt.Sprintf("%s is the pattern of %s.", patternName(name, field), field.DocPath),
-				jen.Var().Id(patternName(name, field)).Op("=").Qual(pkgRegexp, "MustCompile").Call(raw("^(?:"+field.Pattern+")$")))
+				jen.Var().Id(patternName(name, field)).Op("=").Qual(pkgRegexp, "MustCompile").Call(rawLines("^(?:"+field.Pattern+")$")))
 		}
 	}
 	var body []jen.Code
@@ -41,6 +41,20 @@ func checkMethod(f *file, name string, fields []*spec.Field) {
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Check").
 			Params(jen.Id("list").Op("*").Qual(pkgProblem, "List")).
 			Block(body...))
+}
+
+// rawLines is raw with a long text on several lines.
+func rawLines(text string) jen.Code {
+	const width = 90
+	runes := []rune(text)
+	if len(runes) <= width+20 {
+		return raw(text)
+	}
+	out := jen.Line()
+	for ; len(runes) > width; runes = runes[width:] {
+		out = out.Add(raw(string(runes[:width]))).Op("+").Line()
+	}
+	return out.Add(raw(string(runes))).Op(",").Line()
 }
 
 // patternName is the variable that holds a field's compiled pattern.
@@ -126,12 +140,12 @@ func stringChecks(
 		}
 	}
 	if f.Pattern != "" {
-		whole, passed := text, jen.Add(text).Op("==").Lit("")
-		if f.StartsWith != "" { // what goes on behind it cannot be told where it is absent
-			other := sibling(f, siblings, f.StartsWith)
-			whole, passed = jen.Qual(pkgValidate, "Behind").Call(textOf(other), text), passed.Op("||").Add(absent(other))
+		pattern := jen.Id(patternName(parent, f))
+		if f.StartsWith != "" {
+			check("PatternBehind", text, textOf(sibling(f, siblings, f.StartsWith)), pattern)
+		} else {
+			check("Pattern", jen.Add(text).Op("==").Lit("").Op("||").Add(pattern).Dot("MatchString").Call(text))
 		}
-		check("Pattern", passed.Op("||").Id(patternName(parent, f)).Dot("MatchString").Call(whole))
 	}
 	method := map[string]string{"mobile": "Mobile", "idcard": "IDCard", "email": "Email"}[f.Format]
 	if method == "" {

@@ -219,6 +219,9 @@ func fieldText(f *spec.Field) string {
 	if f.Note != "" {
 		parts = append(parts, f.Note)
 	}
+	if f.Empty != "" {
+		parts = append(parts, map[string]string{"clear": "**传空文本时清除原值**", "keep": "**传空文本时保留原值**"}[f.Empty])
+	}
 	if !sameRules(f.Document, f.Rules) {
 		parts = append(parts, "**实际："+followText(f)+"**")
 	}

@@ -183,11 +183,11 @@ func (q *query) column(a *spec.Assign, c *spec.Column, old string) string {
 			v = "nullif(" + v + ", '')"
 		}
 		return convert(v, text, c)
-	case text && keeps(f) && !c.Required:
+	case text && keeps(f) && a.Clear:
 		return "case when " + v + " is null then " + old + " else " + convert("nullif("+v+", '')", text, c) + " end"
 	case text:
 		return "coalesce(" + convert("nullif("+v+", '')", text, c) + ", " + old + ")"
-	case c.Required:
+	case !a.Clear:
 		return "coalesce(" + convert(v, text, c) + ", " + old + ")"
 	}
 	blank := q.arg(f.Path+"/blank", jen.Id("q").Dot(goPath(f)).Dot("Blank"))
@@ -216,11 +216,15 @@ func (q *query) kept(a *spec.Assign, c *spec.Column, old, v string) string {
 		return v
 	}
 	clear := ""
-	if kindOf(a.Field) != kindString && !c.Required { // "" is no number: it is told apart by its own mark
+	if kindOf(a.Field) != kindString && a.Clear { // "" is no number: it is told apart by its own mark
 		blank := q.arg(a.Field.Path+"/blank", jen.Id("q").Dot(goPath(a.Field)).Dot("Blank"))
 		clear = "when " + blank + "::boolean then null "
 	}
-	return "case " + clear + "when " + q.field(a.Field) + " is null then " + old + " else " + v + " end"
+	absent := q.field(a.Field) + " is null"
+	if kindOf(a.Field) == kindString && !a.Clear {
+		absent = q.absent(a.Field)
+	}
+	return "case " + clear + "when " + absent + " then " + old + " else " + v + " end"
 }
 
 // hash is the stored form of a password; an update without one keeps the old.

@@ -118,6 +118,9 @@ func (p *printer) face(x *Interface) {
 	}
 	if a := x.Answer; a != nil {
 		p.line(2, "answer handler=%v missing=%s", a.Handler, a.Missing)
+		if a.Token > 0 {
+			p.line(3, "token %s", a.Token)
+		}
 		for _, c := range a.Checks {
 			p.line(3, "check %s else %s", c.Table.Name, c.Else)
 			p.assigns(4, "where", c.Where)
@@ -138,6 +141,9 @@ func (p *printer) step(st *AnswerStep) {
 		if one.field != nil {
 			p.line(4, "%s %s", one.what, one.field.Path)
 		}
+	}
+	if st.Drop != nil {
+		p.line(4, "drop %s=%s", st.Drop.Field.Path, st.Drop.Value)
 	}
 	if st.Page != nil {
 		p.line(4, "page %s %s %s %s", st.Page.Page.Path, st.Page.Size.Path, st.Page.Total.Path, st.Page.Echo.Path)
@@ -174,6 +180,8 @@ func (p *printer) assigns(depth int, what string, list []*Assign) {
 			s += "app"
 		case a.Now:
 			s += "now"
+		case a.Token != "":
+			s += "token " + a.Token
 		case a.Hash != nil:
 			s += "hash " + a.Hash.Path
 		default:
@@ -181,6 +189,9 @@ func (p *printer) assigns(depth int, what string, list []*Assign) {
 		}
 		if a.Keep {
 			s += " keep"
+		}
+		if a.Keep && !a.Clear {
+			s += " empty"
 		}
 		p.line(depth, "%s %s <- %s", what, a.To, s)
 	}
@@ -200,6 +211,7 @@ func (p *printer) fields(depth int, what string, list []*Field) {
 			{f.In != "body", " in " + f.In},
 			{f.PII, " pii"},
 			{f.KeepAbsent, " keep absent"},
+			{f.Layout != "" && f.Layout != "seconds", " layout " + f.Layout},
 			{len(f.Alias) > 0, fmt.Sprintf(" alias %v", f.Alias)},
 		} {
 			if one.is {

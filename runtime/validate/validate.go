@@ -8,6 +8,7 @@ package validate
 
 import (
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -206,6 +207,14 @@ func (c Checker) Pattern(name string, ok bool) {
 // with "".
 func (c Checker) StartsWith(name, s, begin string) {
 	if s != "" && !strings.HasPrefix(s, begin) {
+		c.add(problem.Format, name)
+	}
+}
+
+// PatternBehind demands a text that is "" or matches behind begin, where there is
+// one: what goes on behind it cannot be told where it is absent.
+func (c Checker) PatternBehind(name, s, begin string, pattern *regexp.Regexp) {
+	if s != "" && begin != "" && !pattern.MatchString(Behind(begin, s)) {
 		c.add(problem.Format, name)
 	}
 }

@@ -137,7 +137,10 @@ func (q *SrvBaasCustinfoSyncRequest) Decode(in *wire.Reader) {
 }
 
 // srvBaasCustinfoSyncRequestTradeSeqPattern is the pattern of tradeSeq.
-var srvBaasCustinfoSyncRequestTradeSeqPattern = regexp.MustCompile(`^(?:(?:\d{2})?\d{2}(?:(?:0[13578]|1[02])(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)(?:0[1-9]|[12]\d|30)|02(?:0[1-9]|[12]\d))(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{12})$`)
+var srvBaasCustinfoSyncRequestTradeSeqPattern = regexp.MustCompile(
+	`^(?:(?:\d{2})?\d{2}(?:(?:0[13578]|1[02])(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)(?:0[1-9]|[12` +
+		`]\d|30)|02(?:0[1-9]|[12]\d))(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{12})$`,
+)
 
 // srvBaasCustinfoSyncRequestCityCodePattern is the pattern of cityCode.
 var srvBaasCustinfoSyncRequestCityCodePattern = regexp.MustCompile(`^(?:0\d{2,5})$`)
@@ -150,7 +153,7 @@ func (q *SrvBaasCustinfoSyncRequest) Check(list *problem.List) {
 	c.Required("tradeSeq", q.TradeSeq)
 	c.MaxChars("tradeSeq", q.TradeSeq, 32)
 	c.StartsWith("tradeSeq", q.TradeSeq, q.TenantID)
-	c.Pattern("tradeSeq", q.TradeSeq == "" || q.TenantID == "" || srvBaasCustinfoSyncRequestTradeSeqPattern.MatchString(validate.Behind(q.TenantID, q.TradeSeq)))
+	c.PatternBehind("tradeSeq", q.TradeSeq, q.TenantID, srvBaasCustinfoSyncRequestTradeSeqPattern)
 	c.Required("tenantId", q.TenantID)
 	c.MaxChars("tenantId", q.TenantID, 32)
 	c.Required("extCustId", q.ExtCustID)
