@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -110,9 +109,6 @@ func (c *Codec) compilePayload() error {
 	}
 	return nil
 }
-
-// Secrets lists the secrets that Keys needs, for example appkey.
-func (c *Codec) Secrets() []string { return slices.Clone(c.secrets) }
 
 // App returns the value that names the calling app, which is not verified until
 // Verify.
