@@ -137,9 +137,10 @@ func plainExample(b *strings.Builder, i *spec.Interface) error {
 // sampleRequest puts samples of the fields into their places.
 func sampleRequest(i *spec.Interface, codec *signature.Codec) (*signature.Request, error) {
 	r := &signature.Request{Method: i.Method, Path: i.Path, Header: http.Header{}, Form: i.Form}
+	known := documented(i)
 	var query, form []string
 	for _, f := range i.Outside() {
-		text, err := sampleText(f)
+		text, err := sampleText(f, known)
 		if err != nil {
 			return nil, err
 		}
@@ -156,7 +157,7 @@ func sampleRequest(i *spec.Interface, codec *signature.Codec) (*signature.Reques
 		}
 	}
 	r.Query = strings.Join(query, "&")
-	body, err := json.Marshal(exampleObject(i.Body()))
+	body, err := json.Marshal(sampleBody(i, known))
 	switch {
 	case err != nil:
 		return nil, err
@@ -175,9 +176,41 @@ func sampleRequest(i *spec.Interface, codec *signature.Codec) (*signature.Reques
 	return r, err
 }
 
+// documented are the members of the document's own sample of a request, nil where it
+// gives none: they are values that its patterns accept.
+func documented(i *spec.Interface) map[string]json.RawMessage {
+	var out map[string]json.RawMessage
+	if i.Example == nil || json.Unmarshal([]byte(i.Example.Request), &out) != nil {
+		return nil
+	}
+	return out
+}
+
+// sampleBody is a sample of the body: the document's, with what it lacks and what is
+// required, or one of our own.
+func sampleBody(i *spec.Interface, known map[string]json.RawMessage) object {
+	if known == nil {
+		return exampleObject(i.Body())
+	}
+	out := object{}
+	for _, f := range i.Body() {
+		if v, ok := known[f.Name]; ok {
+			out = append(out, member{f.Name, v})
+		} else if v := exampleValue(f); v != nil && f.Required == "yes" {
+			out = append(out, member{f.Name, v})
+		}
+	}
+	return out
+}
+
 // sampleText is a sample of a field outside of the body.
-func sampleText(f *spec.Field) (string, error) {
+func sampleText(f *spec.Field, known map[string]json.RawMessage) (string, error) {
 	v := exampleValue(f)
+	if sample, ok := known[f.Name]; ok {
+		if err := json.Unmarshal(sample, &v); err != nil {
+			return "", err
+		}
+	}
 	if v == nil {
 		return "", nil
 	}
