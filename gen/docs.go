@@ -268,7 +268,11 @@ func followText(f *spec.Field) string {
 		parts = append(parts, "以 "+f.StartsWith+" 的值开头")
 	}
 	if d.Format != f.Format || d.Pattern != f.Pattern {
-		parts = append(parts, "格式 "+f.Format+f.Pattern)
+		word := "格式 "
+		if f.StartsWith != "" && f.Pattern != "" {
+			word = "其后格式 "
+		}
+		parts = append(parts, word+f.Format+f.Pattern)
 	}
 	for _, e := range f.Errata {
 		parts = append(parts, fmt.Sprintf("[%s](errata.md#%s)", e.ID, e.ID))
