@@ -210,12 +210,12 @@ func TestCustserviceIsTheDocument(t *testing.T) {
 			}
 			one := custserviceRow(row)
 			out = append(out, one)
-			switch {
-			case one.Type == "object":
+			switch one.Type {
+			case "object":
 				for _, inner := range tables["BasicCustomerIdentity"] {
 					out = append(out, custserviceRow(inner))
 				}
-			case one.Type == "array":
+			case "array":
 				for _, inner := range tables["CustomerDictDTO"] {
 					out = append(out, custserviceRow(inner))
 				}
