@@ -12,6 +12,8 @@ const (
 	sqlSeconds = "YYYY-MM-DD HH24:MI:SS"
 	sqlMillis  = "YYYY-MM-DD HH24:MI:SS.MS"
 	sqlDay     = "YYYY-MM-DD"
+	sqlRFC3339 = `YYYY-MM-DD"T"HH24:MI:SS"Z"` // in UTC: a moment without a zone cannot show an offset
+	sqlCompact = "YYYYMMDDHH24MISS"
 )
 
 // output is a column as the value of a response field that is scanned.
@@ -104,16 +106,17 @@ func jsonObject(list []*spec.Assign, alias string, t *spec.Table, fields []*spec
 		switch k := kindOf(f); {
 		case k == kindEpoch:
 			expr = "extract(epoch from " + expr + ")::bigint"
+		case k == kindTime && (typ == "datetime" || f.Layout == "rfc3339" || f.Layout == "compact"):
+			if typ == "date" {
+				expr = "(" + expr + "::timestamp at time zone " + quote(zone) + ")"
+			}
+			expr = timeText(expr, f, zone, cut)
 		case typ == "date" && k == kindTime:
 			expr = "to_char(" + expr + ", '" + sqlSeconds + "')"
 		case k == kindDate, typ == "date":
 			expr = "to_char(" + expr + ", '" + sqlDay + "')"
 		case typ == "datetime":
-			at, format := zone, sqlSeconds
-			if !cut && k.isTime() { // read again by the runtime, which takes times of nested rows as UTC
-				at, format = "UTC", sqlMillis
-			}
-			expr = "to_char(" + expr + " at time zone " + quote(at) + ", '" + format + "')"
+			expr = "to_char(" + expr + " at time zone " + quote(zone) + ", '" + sqlSeconds + "')"
 		case k == kindInt && typ == "bool":
 			expr = "(" + expr + ")::int"
 		case k == kindBool && typ == "int":
@@ -127,6 +130,24 @@ func jsonObject(list []*spec.Assign, alias string, t *spec.Table, fields []*spec
 		parts = append(parts, quote(f.Name)+", "+expr)
 	}
 	return "json_build_object(\n" + indent(strings.Join(parts, ",\n")) + ")", nil
+}
+
+// timeText is a moment in the wire form of a field, in zone; or where the runtime
+// reads it again, which takes the times of nested rows as UTC, without loss.
+func timeText(expr string, f *spec.Field, zone string, cut bool) string {
+	format := sqlSeconds
+	switch {
+	case f.Layout == "compact":
+		format = sqlCompact
+	case f.Layout == "millis" || !cut:
+		format = sqlMillis
+	case f.Layout == "rfc3339":
+		zone, format = "UTC", sqlRFC3339
+	}
+	if !cut {
+		zone = "UTC"
+	}
+	return "to_char(" + expr + " at time zone " + quote(zone) + ", '" + format + "')"
 }
 
 // completed gives a required member a value and cuts a text to its length, where

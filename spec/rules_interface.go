@@ -147,7 +147,7 @@ var interfaceRules = []Rule{
 		"cstGUID: {type: string, length: 64, required: true}", nil,
 	},
 	{
-		"JK0230",
+		"JK0227",
 		"notification of no known project",
 		"Where a system has project, subscriptions may be bound to some projects, so each notification that is sent " +
 			"says which one it is about: a column, SQL over the row t, or the value \"\" where it is about none and goes to all.",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +40,7 @@ Works beside a running server, which follows within two seconds.`,
 		o.patternsCommand("revoke", "Take grants back, written as they were given", (*app.Admin).Revoke),
 		o.stateCommand("disable", "Refuse an app from now on", (*app.Admin).Disable),
 		o.stateCommand("enable", "Let a disabled app call again", (*app.Admin).Enable),
-		o.subscribeCommand(), o.unsubscribeCommand())
+		o.subscribeCommand(), o.unsubscribeCommand(), o.tokenCommand())
 	return c
 }
 
@@ -96,10 +97,14 @@ func knownSystem(name string) error {
 func (o *appOptions) addCommand() *cobra.Command {
 	var grants []string
 	var name string
+	lifetime := app.DefaultLifetime
 	c := &cobra.Command{
 		Use:   "add ID",
 		Short: "Register an app and print its credentials, once",
-		Long:  "Register an app and print its credentials. They are shown this once; rotate makes new ones.",
+		Long: `Register an app and print its credentials. They are shown this once; rotate makes new ones.
+
+Where the system's signature asks for an issued token, the token is the first one that is issued to the app;
+app token issues further ones.`,
 		Example: `  jiekoud app add 301 --system lianfa --grant 'cst_*' --grant 'base_*'
   jiekoud app add 301 --system lianfa --grant '*' --json > 301.json`,
 		Args:   cobra.ExactArgs(1),
@@ -112,7 +117,8 @@ func (o *appOptions) addCommand() *cobra.Command {
 				return err
 			}
 			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
-				credentials, err := admin.Add(ctx, app.New{System: o.system, ID: args[0], Name: name, Grants: grants})
+				n := app.New{System: o.system, ID: args[0], Name: name, Grants: grants, Making: making(o.system, lifetime)}
+				credentials, err := admin.Add(ctx, n)
 				if err != nil {
 					return err
 				}
@@ -122,6 +128,7 @@ func (o *appOptions) addCommand() *cobra.Command {
 	}
 	c.Flags().StringArrayVar(&grants, "grant", nil, "pattern of interfaces it may call; may be repeated")
 	c.Flags().StringVar(&name, "name", "", "name for people")
+	c.Flags().DurationVar(&lifetime, "lifetime", lifetime, "for how long the token is good, of a system that asks for issued tokens")
 	return c
 }
 
@@ -140,6 +147,9 @@ func (o *appOptions) credentials(w io.Writer, c app.Credentials) error {
 		return err
 	}
 	_, err = fmt.Fprintf(w, "system  %s\nappid   %s\ntoken   %s\nappkey  %s\n", values.System, values.AppID, values.Token, values.AppKey)
+	if err == nil && !c.Expires.IsZero() {
+		_, err = fmt.Fprintf(w, "expires %s\n", c.Expires.Format(time.DateTime))
+	}
 	return err
 }
 
@@ -229,7 +239,7 @@ func (o *appOptions) rotateCommand() *cobra.Command {
 			if o.lostKey {
 				rotate = admin.RotateLost
 			}
-			credentials, err := rotate(ctx, system, id)
+			credentials, err := rotate(ctx, system, id, making(system, app.DefaultLifetime))
 			if err != nil {
 				return err
 			}

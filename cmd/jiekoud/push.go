@@ -70,7 +70,7 @@ func startPush(ctx context.Context, b *base, d *daemon, o serveOptions, log *slo
 func pushSystems(systems []route.System, codecs map[string]*envelope.Codec) map[string]notify.System {
 	list := map[string]notify.System{}
 	for _, s := range systems {
-		if codec := codecs[s.Name]; codec.Sealed() {
+		if codec := codecs[s.Name]; codec != nil {
 			list[s.Name] = notify.System{
 				Codec: codec, Zone: s.Zone, Dispatch: s.Dispatch, Message: s.Envelope.Message, Code: s.Frame.Code,
 				Success: s.Errors.Success, Repeated: s.Errors.Rules[problem.Repeated], Doubts: map[string][]store.Doubt{},

@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
 // Admin changes apps. Every change notes in jiekou.audit who did what, in the
@@ -35,7 +37,23 @@ type New struct {
 	Name   string   // for people; may be empty
 	Grants []string // patterns; empty: it may call nothing
 	Token  Secret   // 8 to 64 characters; empty: 32 random hex characters
-	AppKey Secret   // 8 to 256 characters; empty: 128 random printable ones
+	AppKey Secret   // 8 to 256 characters; empty: made as Making says
+	Making
+}
+
+// Making says how the secrets of an app are made.
+type Making struct {
+	KeyBytes int           // of the appkey, for ciphers that take keys of one length only; 0: 128
+	Encoding string        // how those bytes are written: raw (printable characters; default), hex or base64
+	Lifetime time.Duration // the token is issued for this long, as systems want it that ask for issued tokens; 0: not at all
+}
+
+// check judges how long a first token is to be good.
+func (m Making) check() error {
+	if m.Lifetime == 0 {
+		return nil
+	}
+	return checkLifetime(m.Lifetime)
 }
 
 // Info is what may be shown of an app.
@@ -63,9 +81,11 @@ type Subscription struct {
 // It fails with ErrExists, ErrInvalid, or ErrMasterKey where the apps that exist
 // are sealed under another key.
 func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
-	c := Credentials{n.System, n.ID, cmp.Or(n.Token, newToken()), cmp.Or(n.AppKey, newAppKey())}
+	c := Credentials{
+		System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, Secret(token.New())), AppKey: cmp.Or(n.AppKey, newAppKey(n.Making)),
+	}
 	err := errors.Join(checkName(n.System, n.ID), checkGrants(n.Grants),
-		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256))
+		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256), n.check())
 	if err != nil {
 		return Credentials{}, err
 	}
@@ -81,7 +101,10 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23505" { // unique_violation
 			return ErrExists
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return c.issue(ctx, tx, n.Making)
 	})
 	if err != nil {
 		return Credentials{}, err
@@ -90,29 +113,40 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 }
 
 // Rotate gives an app new secrets and returns them. The old ones end at once,
-// without an overlap: servers refuse them within two seconds. It fails with
-// ErrMasterKey where no app opens with the master key.
-func (a *Admin) Rotate(ctx context.Context, system, id string) (Credentials, error) {
-	return a.rotate(ctx, system, id, a.checkMaster)
+// without an overlap, and tokens that were issued to the app with them: servers
+// refuse them within two seconds. It fails with ErrMasterKey where no app opens
+// with the master key.
+func (a *Admin) Rotate(ctx context.Context, system, id string, how Making) (Credentials, error) {
+	return a.rotate(ctx, system, id, how, a.checkMaster)
 }
 
 // RotateLost is Rotate for when the master key is lost for good and another one
 // was made: it seals under that one although no app opens with it. From then on
 // the new key is the right one, for Rotate, Add and servers.
-func (a *Admin) RotateLost(ctx context.Context, system, id string) (Credentials, error) {
-	return a.rotate(ctx, system, id, func(context.Context, pgx.Tx) error { return nil })
+func (a *Admin) RotateLost(ctx context.Context, system, id string, how Making) (Credentials, error) {
+	return a.rotate(ctx, system, id, how, func(context.Context, pgx.Tx) error { return nil })
 }
 
 // rotate replaces secrets where check lets it.
-func (a *Admin) rotate(ctx context.Context, system, id string, check func(context.Context, pgx.Tx) error) (Credentials, error) {
-	c := Credentials{System: system, AppID: id, Token: newToken(), AppKey: newAppKey()}
+func (a *Admin) rotate(ctx context.Context, system, id string, how Making, check func(context.Context, pgx.Tx) error) (Credentials, error) {
+	c := Credentials{System: system, AppID: id, Token: Secret(token.New()), AppKey: newAppKey(how)}
+	if err := how.check(); err != nil {
+		return Credentials{}, err
+	}
 	err := a.change(ctx, "rotate", system, id, nil, func(tx pgx.Tx) error {
 		if err := check(ctx, tx); err != nil {
 			return err
 		}
-		return one(tx.Exec(ctx, `update jiekou.app set token = $3, appkey = $4, modified = now()
+		err := one(tx.Exec(ctx, `update jiekou.app set token = $3, appkey = $4, modified = now()
 			where system = $1 and id = $2`, system, id,
 			a.master.seal(system, id, fieldToken, c.Token), a.master.seal(system, id, fieldAppKey, c.AppKey)))
+		if err != nil {
+			return err
+		}
+		if _, err := token.Revoke(ctx, tx, system, id, "", time.Now()); err != nil {
+			return err
+		}
+		return c.issue(ctx, tx, how)
 	})
 	if err != nil {
 		return Credentials{}, err
@@ -208,10 +242,10 @@ func (a *Admin) checkMaster(ctx context.Context, tx pgx.Tx) error {
 	}
 	var judge keyJudge
 	var system, id string
-	var token []byte
-	_, err = pgx.ForEachRow(rows, []any{&system, &id, &token}, func() error {
+	var sealed []byte
+	_, err = pgx.ForEachRow(rows, []any{&system, &id, &sealed}, func() error {
 		if !judge.right {
-			_, err := a.master.open(system, id, fieldToken, token)
+			_, err := a.master.open(system, id, fieldToken, sealed)
 			judge.add(err)
 		}
 		return nil

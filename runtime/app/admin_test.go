@@ -86,7 +86,7 @@ func TestChanges(t *testing.T) {
 	if err := b.admin.Enable(ctx, "lianfa", "301"); err != nil {
 		t.Error(err)
 	}
-	second, err := b.admin.Rotate(ctx, "lianfa", "301")
+	second, err := b.admin.Rotate(ctx, "lianfa", "301", Making{})
 	if err != nil || second.Token == first.Token || second.AppKey == first.AppKey {
 		t.Errorf("rotate: %v", err)
 	}
@@ -124,7 +124,7 @@ func TestNoSuchApp(t *testing.T) {
 	t.Parallel()
 	b, ctx := setup(t), t.Context()
 	_, shown := b.admin.Show(ctx, "lianfa", "999")
-	_, rotated := b.admin.Rotate(ctx, "lianfa", "999")
+	_, rotated := b.admin.Rotate(ctx, "lianfa", "999", Making{})
 	for name, err := range map[string]error{
 		"show": shown, "rotate": rotated,
 		"grant":       b.admin.Grant(ctx, "lianfa", "999", "*"),
@@ -246,7 +246,7 @@ func TestSecretsStayHidden(t *testing.T) {
 	t.Parallel()
 	b, ctx := setup(t), t.Context()
 	first := b.add(t, "lianfa", "301")
-	second, err := b.admin.Rotate(ctx, "lianfa", "301")
+	second, err := b.admin.Rotate(ctx, "lianfa", "301", Making{})
 	if err != nil {
 		t.Fatal(err)
 	}

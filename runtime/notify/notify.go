@@ -169,7 +169,7 @@ func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 // check judges a declaration.
 func (s System) check() error {
 	switch {
-	case s.Codec == nil || !s.Codec.Sealed():
+	case s.Codec == nil:
 		return errors.New("its messages are not sealed")
 	case s.Dispatch == "" || s.Message == "" || s.Code == "" || s.Success == "":
 		return errors.New("dispatch, message, code and success are needed")

@@ -8,6 +8,7 @@ package validate
 
 import (
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -201,6 +202,25 @@ func (c Checker) Pattern(name string, ok bool) {
 		c.add(problem.Format, name)
 	}
 }
+
+// StartsWith demands a text that is "" or begins with another; every text begins
+// with "".
+func (c Checker) StartsWith(name, s, begin string) {
+	if s != "" && !strings.HasPrefix(s, begin) {
+		c.add(problem.Format, name)
+	}
+}
+
+// PatternBehind demands a text that is "" or matches behind begin, where there is
+// one: what goes on behind it cannot be told where it is absent.
+func (c Checker) PatternBehind(name, s, begin string, pattern *regexp.Regexp) {
+	if s != "" && begin != "" && !pattern.MatchString(Behind(begin, s)) {
+		c.add(problem.Format, name)
+	}
+}
+
+// Behind is what stands in s behind begin, or s where it does not begin so.
+func Behind(begin, s string) string { return strings.TrimPrefix(s, begin) }
 
 // Enter goes down into member index of the array field called name, or into an
 // object with index -1; Leave comes back.
