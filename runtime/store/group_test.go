@@ -36,7 +36,7 @@ func thing(guid, mobile string) write {
 }
 
 // start runs reports at the same time and returns when all of them wait.
-func start(t *testing.T, ctx context.Context, db *DB, list ...write) []chan error { //nolint:revive // t first, as everywhere
+func start(t *testing.T, ctx context.Context, db *DB, list ...write) []chan error {
 	t.Helper()
 	var out []chan error
 	for _, w := range list {
