@@ -219,7 +219,7 @@ func TestPartsPattern(t *testing.T) {
 			}
 			text := random.change(strings.Join(parts, separator), alphabet)
 			var list problem.List
-			validate.Checker{List: &list, Names: []string{"x"}}.EachOf("x", text, separator, values...)
+			(&validate.Checker{List: &list, Names: []string{"x"}}).EachOf("x", text, separator, values...)
 			if ok := list.Err() == nil; ok != pattern.MatchString(text) {
 				t.Errorf("%q of %q with %q: EachOf says %t, the pattern %s otherwise", text, values, separator, ok, pattern)
 			}

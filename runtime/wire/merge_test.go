@@ -55,7 +55,7 @@ func TestMerge(t *testing.T) {
 		{"with an escape", []wire.Outside{text("str", "a")}, `{"\u0073tr":"b"}`, `{"str":"a"}`, "", ""},
 		{"of another type", []wire.Outside{text("str", "a")}, `{"str":{"str":[1]}}`, `{"str":"a"}`, "", ""},
 		{"twice in the body", []wire.Outside{text("str", "a")}, `{"str":1,"str":2}`, "", problem.JSON, ""},
-		{"nested ones are others", []wire.Outside{text("id", "a")}, `{"part":{"id":"p"}}`, `{"part":{"id":"p"}}`, "", ""},
+		{"nested ones are others", []wire.Outside{text("id", "a")}, `{"part":{"id":"p"}}`, `{"id":"a","part":{"id":"p"}}`, "", ""},
 		{"quotes", []wire.Outside{text("str", `"},{"int":1`)}, ``, `{"str":"\"},{\"int\":1"}`, "", ""},
 		{"array", []wire.Outside{raw("strs", ` ["a","b"] `)}, ``, `{"strs":["a","b"]}`, "", ""},
 		{"object", []wire.Outside{raw("part", `{"id":"p"}`)}, `{"int":1}`, `{"int":1,"part":{"id":"p"}}`, "", ""},

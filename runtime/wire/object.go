@@ -149,7 +149,10 @@ func (o *Object) text(place int, numbers bool) (s string, ok bool) {
 	return "", false
 }
 
-// String reads a string; null is "".
+// String reads a string; null is "". Not inlined: printed code calls it for
+// most fields, and must compile fast.
+//
+//go:noinline
 func (o *Object) String(place int, dst *string) {
 	*dst, _ = o.text(place, false)
 }

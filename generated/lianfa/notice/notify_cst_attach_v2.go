@@ -240,9 +240,9 @@ const notifyCstAttachV2QueueSQL = `with customer_trait as (
 )
 insert into jiekou.outbox (system, app, cmd, project, body)
 select s.system, s.app, s.cmd, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text, json_strip_nulls(json_build_object(
-  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-  'oppGUID', coalesce(left(t.opp_guid, 64), ''),
-  'userGUID', coalesce(left(t.user_guid, 64), ''),
+  'cstGUID', t.cst_guid,
+  'oppGUID', t.opp_guid,
+  'userGUID', t.user_guid,
   'attachs', coalesce(((select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid, 'items', a.items)
                    order by a.attach_guid, a.scope_guid)
    from (select r.scope_guid, r.attach_guid,

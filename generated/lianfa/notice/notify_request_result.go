@@ -128,12 +128,12 @@ const notifyRequestResultQueueSQL = `with sync_task as (
 )
 insert into jiekou.outbox (system, app, cmd, body)
 select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'taskID', coalesce(left(t.guid, 64), ''),
-  'taskName', coalesce(left(t.task_name, 128), ''),
+  'taskID', t.guid,
+  'taskName', t.task_name,
   'startTime', coalesce(to_char(t.start_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
   'finishTime', coalesce(to_char(t.finish_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
   'status', coalesce(t.status, 0),
-  'remark', coalesce(left(t.remark, 100), '')))
+  'remark', coalesce(t.remark, '')))
 from sync_task t
 join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_request_result' and ($1::text = '' or s.app = $1::text) and s.granted
 order by t.guid, s.app`
