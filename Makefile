@@ -69,8 +69,9 @@ fuzz: ## every fuzz target for FUZZTIME
 	done
 
 .PHONY: bench
-bench: db ## the figures: decoder, envelope, server, generator
-	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/envelope ./bench
+bench: db ## the figures: decoder, envelope, signature, server, generator, deliveries
+	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/envelope ./runtime/signature ./bench
+	@$(GO) test -run '^$$' -bench Drain -benchtime 1x ./runtime/notify
 
 .PHONY: ci
 ci: verify lint test race ## what CI runs

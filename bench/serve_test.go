@@ -1,20 +1,15 @@
 package bench
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,7 +31,7 @@ const (
 	appkey = "S_+SFO!fH.7qj_CEIKgCoSRfYr&e%,zAL1-*UEW7D]V$o4Cc=Dd4kwSh%6Q<!?=!+_@H^,K*#Gdk/d.qp@nBjl:e^/,"
 
 	rounds   = 5
-	duration = time.Second // of one server's turn in a round
+	requests = 5000 // of one server's turn in a round
 )
 
 // oneApp is a registry of one app.
@@ -87,11 +82,29 @@ func durable(b *testing.B) *pgxpool.Pool {
 	return pool
 }
 
-// contender is one of the servers.
+// contender is one of the servers, with what was measured in each round.
 type contender struct {
-	name string
-	url  string
-	rate []float64 // req/s of each round
+	name          string
+	address       string
+	rate          []float64 // req/s
+	postgres, own []float64 // microseconds of CPU a request
+}
+
+// forget drops what was measured.
+func (c *contender) forget() { c.rate, c.postgres, c.own = nil, nil, nil }
+
+// turn sends some requests and keeps what it measured.
+func (c *contender) turn(b *testing.B, l *load, pool *pgxpool.Pool, n int) {
+	b.Helper()
+	list := l.seal(b, requests)
+	postgres, own := cpu(b, pool)
+	replies, took := send(b, c.address, n, list)
+	postgres2, own2 := cpu(b, pool)
+	l.look(b, replies)
+	each := func(d time.Duration) float64 { return float64(d.Microseconds()) / requests }
+	c.rate = append(c.rate, requests/took.Seconds())
+	c.postgres = append(c.postgres, each(postgres2-postgres))
+	c.own = append(c.own, each(own2-own))
 }
 
 // contenders starts the three servers on one database.
@@ -123,121 +136,44 @@ func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec
 		mux.Handle("/lianfa/api", c.handler)
 		web := httptest.NewServer(mux)
 		b.Cleanup(web.Close)
-		all = append(all, &contender{name: c.name, url: web.URL + "/lianfa/api"})
+		all = append(all, &contender{name: c.name, address: web.Listener.Addr().String()})
 	}
 	return all, codec, keys
 }
 
-// load is what all clients share.
-type load struct {
-	codec  *envelope.Codec
-	keys   *envelope.Keys
-	client *http.Client
-	number *atomic.Int64 // of the next customer
-	sent   atomic.Int64
-}
-
-// turn calls one server over n connections for a while and returns the rate.
-func (l *load) turn(b *testing.B, url string, n int, d time.Duration) float64 {
-	b.Helper()
-	var wg sync.WaitGroup
-	var done atomic.Int64
-	start := time.Now()
-	for range n {
-		wg.Go(func() {
-			for time.Since(start) < d {
-				if err := l.create(url); err != nil {
-					b.Error(err)
-					return
-				}
-				done.Add(1)
-			}
-		})
-	}
-	wg.Wait()
-	l.sent.Add(done.Load())
-	return float64(done.Load()) / time.Since(start).Seconds()
-}
-
-// create makes one customer of its own.
-func (l *load) create(url string) error {
-	i := l.number.Add(1)
-	payload := before + fmt.Sprintf("138%08d", i) + strings.Replace(behind, `"certNum":"11010519491231002X"`, `"certNum":"P`+strconv.FormatInt(i, 10)+`"`, 1)
-	payload = strings.Replace(payload, `"certType":1`, `"certType":3`, 1)
-	body, err := l.codec.Seal(nil, envelope.Header{Values: []envelope.Value{
-		{Name: "appid", Text: appID},
-		{Name: "sid", Text: fmt.Sprintf("%020d", i)},
-		{Name: "cmd", Text: "cst_info_create"},
-		{Name: "timestamp", Text: "1795219750"},
-	}}, []byte(payload), l.keys)
-	if err != nil {
-		return err
-	}
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	res, err := l.client.Do(r)
-	if err != nil {
-		return err
-	}
-	got, err := io.ReadAll(res.Body)
-	_ = res.Body.Close()
-	if err != nil || res.StatusCode != http.StatusOK {
-		return fmt.Errorf("status %d: %s, %w", res.StatusCode, got, err)
-	}
-	var m envelope.Message
-	if err := l.codec.Parse(got, &m); err != nil {
-		return err
-	}
-	plain, err := l.codec.Open(nil, &m, l.keys)
-	if err != nil {
-		return err
-	}
-	if !bytes.HasPrefix(plain, []byte(`{"errcode":0,`)) || !bytes.Contains(plain, []byte(`"cstGUID":"`)) {
-		return fmt.Errorf("refused: %s", plain)
-	}
-	return nil
-}
-
-// BenchmarkServe prints requests a second of each server and the ratios, medians
-// over rounds in which the servers take turns.
+// BenchmarkServe prints requests a second of each server, the CPU time of one and
+// the ratios: medians over rounds in which the servers take turns.
 func BenchmarkServe(b *testing.B) {
 	pool := durable(b)
 	all, codec, keys := contenders(b, pool)
-	var number, sent atomic.Int64
+	l := &load{codec: codec, keys: keys}
 	for _, n := range []int{16, 64} {
 		b.Run(fmt.Sprint("c", n), func(b *testing.B) {
-			l := &load{codec: codec, keys: keys, number: &number, client: &http.Client{
-				Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: n, MaxConnsPerHost: n},
-			}}
-			defer l.client.CloseIdleConnections()
 			for b.Loop() {
 				for _, c := range all {
-					c.rate = nil
-					l.turn(b, c.url, n, duration/4) // connections, prepared statements, caches
+					c.turn(b, l, pool, n) // connections, prepared statements, caches
+					c.forget()
 				}
 				for round := range rounds {
 					for i := range all {
-						c := all[(i+round)%len(all)]
-						c.rate = append(c.rate, l.turn(b, c.url, n, duration))
+						all[(i+round)%len(all)].turn(b, l, pool, n)
 					}
 				}
 			}
 			for _, c := range all {
 				b.ReportMetric(median(c.rate), c.name+"-req/s")
+				b.ReportMetric(median(c.postgres), c.name+"-postgres-CPU-us")
+				b.ReportMetric(median(c.own), c.name+"-CPU-us")
 			}
 			b.ReportMetric(ratio(all[0].rate, all[1].rate), "x-hand")
 			b.ReportMetric(ratio(all[0].rate, all[2].rate), "x-naive")
 			b.ReportMetric(0, "ns/op")
-			sent.Add(l.sent.Load())
 		})
 	}
 	var rows, sids int64
 	if err := pool.QueryRow(context.Background(), `select (select count(*) from lianfa.customer), (select count(*) from jiekou.sid)`).
-		Scan(&rows, &sids); err != nil || rows != sent.Load() || sids != rows {
-		b.Errorf("%d requests succeeded, %d customers and %d message ids stand in the database, %v", sent.Load(), rows, sids, err)
+		Scan(&rows, &sids); err != nil || rows != l.last || sids != rows {
+		b.Errorf("%d requests succeeded, %d customers and %d message ids stand in the database, %v", l.last, rows, sids, err)
 	}
 }
 

@@ -16,6 +16,8 @@ func answer(f *file, i *spec.Interface) error {
 		return notice(f, i)
 	case i.Answer == nil, i.Answer.Handler:
 		return nil
+	case i.Answer.Token > 0:
+		return tokenAnswer(f, i)
 	case i.Kind == spec.Report:
 		return reportAnswer(f, i)
 	}
@@ -59,15 +61,22 @@ func reportAnswer(f *file, i *spec.Interface) error {
 	if err != nil {
 		return err
 	}
+	reads, err := readAfter(f, i)
+	if err != nil {
+		return err
+	}
 	var returns []string
 	var dest []jen.Code
 	var after []jen.Code
 	for _, a := range i.Answer.Return {
+		if reads != nil && fill(reads.steps, a) {
+			continue
+		}
 		field := fieldByPath(i.Response, a.To)
-		if field == nil || field.Parent != nil {
+		if field == nil || field.Parent != nil && reads == nil {
 			return fmt.Errorf("%s: a report returns members of the payload only, not %s", a.Pos, a.To)
 		}
-		target := jen.Id("p").Dot(goName(field.Name))
+		target := jen.Id("p").Dot(goPath(field))
 		if a.Field != nil && a.Map == nil {
 			value, err := handedBack(a, field)
 			if err != nil {
@@ -76,7 +85,11 @@ func reportAnswer(f *file, i *spec.Interface) error {
 			after = append(after, target.Op("=").Add(value))
 			continue
 		}
-		table, alias := stepTable(i.Answer, a.Step), "s"
+		var table *spec.Table
+		if s := stepOf(i.Answer.Steps, a.Step); s != nil {
+			table = s.Table
+		}
+		alias := "s"
 		expr, err := output(r.inline(a), alias, table, field, i.System.Zone)
 		if err != nil {
 			return err
@@ -100,6 +113,10 @@ func reportAnswer(f *file, i *spec.Interface) error {
 			}))
 		codes = jen.Id(taken)
 	}
+	if reads != nil {
+		method(f, i, append(append([]jen.Code{}, r.before...), reads.body(reads.call(name, codes, anySlice(r.args), dest))...)...)
+		return nil
+	}
 	args := append([]jen.Code{jen.Id("ctx"), jen.Id(name), codes, anySlice(r.args)}, dest...)
 	body := append([]jen.Code{}, r.before...)
 	write := jen.Id("a").Dot("db").Dot("Write").Custom(arguments(args), args...)
@@ -117,16 +134,6 @@ func scalar(expr, step string, k kind) string {
 		return "coalesce(" + one + ", '')"
 	}
 	return one
-}
-
-// stepTable is the table that a step works on.
-func stepTable(a *spec.Answer, name string) *spec.Table {
-	for _, s := range a.Steps {
-		if s.Name == name {
-			return s.Table
-		}
-	}
-	return nil
 }
 
 // handedBack is a field of the request as the value of a response field.

@@ -24,7 +24,7 @@ func checkMethod(f *file, name string, fields []*spec.Field) {
 	for _, field := range fields {
 		if field.Pattern != "" {
 			f.declare(fmt.Sprintf("%s is the pattern of %s.", patternName(name, field), field.DocPath),
-				jen.Var().Id(patternName(name, field)).Op("=").Qual(pkgRegexp, "MustCompile").Call(raw("^(?:"+field.Pattern+")$")))
+				jen.Var().Id(patternName(name, field)).Op("=").Qual(pkgRegexp, "MustCompile").Call(rawLines("^(?:"+field.Pattern+")$")))
 		}
 	}
 	var body []jen.Code
@@ -41,6 +41,20 @@ func checkMethod(f *file, name string, fields []*spec.Field) {
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Check").
 			Params(jen.Id("list").Op("*").Qual(pkgProblem, "List")).
 			Block(body...))
+}
+
+// rawLines is raw with a long text on several lines.
+func rawLines(text string) jen.Code {
+	const width = 90
+	runes := []rune(text)
+	if len(runes) <= width+20 {
+		return raw(text)
+	}
+	out := jen.Line()
+	for ; len(runes) > width; runes = runes[width:] {
+		out = out.Add(raw(string(runes[:width]))).Op("+").Line()
+	}
+	return out.Add(raw(string(runes))).Op(",").Line()
 }
 
 // patternName is the variable that holds a field's compiled pattern.
@@ -113,6 +127,9 @@ func stringChecks(
 	if f.Length > 0 {
 		check("MaxChars", text, jen.Lit(f.Length))
 	}
+	if f.StartsWith != "" {
+		check("StartsWith", text, textOf(sibling(f, siblings, f.StartsWith)))
+	}
 	if closed(f) {
 		var values []jen.Code
 		for _, v := range enumValues(f) {
@@ -125,8 +142,12 @@ func stringChecks(
 		}
 	}
 	if f.Pattern != "" {
-		check("Pattern", jen.Add(text).Op("==").Lit("").Op("||").
-			Id(patternName(parent, f)).Dot("MatchString").Call(text))
+		pattern := jen.Id(patternName(parent, f))
+		if f.StartsWith != "" {
+			check("PatternBehind", text, textOf(sibling(f, siblings, f.StartsWith)), pattern)
+		} else {
+			check("Pattern", jen.Add(text).Op("==").Lit("").Op("||").Add(pattern).Dot("MatchString").Call(text))
+		}
 	}
 	method := map[string]string{"mobile": "Mobile", "idcard": "IDCard", "email": "Email"}[f.Format]
 	if method == "" {

@@ -3,6 +3,7 @@ package gen
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -12,6 +13,8 @@ const (
 	sqlSeconds = "YYYY-MM-DD HH24:MI:SS"
 	sqlMillis  = "YYYY-MM-DD HH24:MI:SS.MS"
 	sqlDay     = "YYYY-MM-DD"
+	sqlRFC3339 = `YYYY-MM-DD"T"HH24:MI:SS"Z"` // in UTC: a moment without a zone cannot show an offset
+	sqlCompact = "YYYYMMDDHH24MISS"
 )
 
 // output is a column as the value of a response field that is scanned.
@@ -104,16 +107,17 @@ func jsonObject(list []*spec.Assign, alias string, t *spec.Table, fields []*spec
 		switch k := kindOf(f); {
 		case k == kindEpoch:
 			expr = "extract(epoch from " + expr + ")::bigint"
+		case k == kindTime && (typ == "datetime" || f.Layout == "rfc3339" || f.Layout == "compact"):
+			if typ == "date" {
+				expr = "(" + expr + "::timestamp at time zone " + quote(zone) + ")"
+			}
+			expr = timeText(expr, f, zone, cut)
 		case typ == "date" && k == kindTime:
 			expr = "to_char(" + expr + ", '" + sqlSeconds + "')"
 		case k == kindDate, typ == "date":
 			expr = "to_char(" + expr + ", '" + sqlDay + "')"
 		case typ == "datetime":
-			at, format := zone, sqlSeconds
-			if !cut && k.isTime() { // read again by the runtime, which takes times of nested rows as UTC
-				at, format = "UTC", sqlMillis
-			}
-			expr = "to_char(" + expr + " at time zone " + quote(at) + ", '" + format + "')"
+			expr = "to_char(" + expr + " at time zone " + quote(zone) + ", '" + sqlSeconds + "')"
 		case k == kindInt && typ == "bool":
 			expr = "(" + expr + ")::int"
 		case k == kindBool && typ == "int":
@@ -123,24 +127,45 @@ func jsonObject(list []*spec.Assign, alias string, t *spec.Table, fields []*spec
 		case k == kindString && typ != "string":
 			expr = "(" + expr + ")::text"
 		}
-		expr = completed(expr, f, cut)
+		expr = completed(expr, a, t, f, cut)
 		parts = append(parts, quote(f.Name)+", "+expr)
 	}
 	return "json_build_object(\n" + indent(strings.Join(parts, ",\n")) + ")", nil
 }
 
+// timeText is a moment in the wire form of a field, in zone; or where the runtime
+// reads it again, which takes the times of nested rows as UTC, without loss.
+func timeText(expr string, f *spec.Field, zone string, cut bool) string {
+	format := sqlSeconds
+	switch {
+	case f.Layout == "compact":
+		format = sqlCompact
+	case f.Layout == "millis" || !cut:
+		format = sqlMillis
+	case f.Layout == "rfc3339":
+		zone, format = "UTC", sqlRFC3339
+	}
+	if !cut {
+		zone = "UTC"
+	}
+	return "to_char(" + expr + " at time zone " + quote(zone) + ", '" + format + "')"
+}
+
 // completed gives a required member a value and cuts a text to its length, where
-// the object is sent.
-func completed(expr string, f *spec.Field, cut bool) string {
+// the object is sent. What the column promises already is not said again:
+// PostgreSQL prepares every function of a statement each time it runs, needed or not.
+func completed(expr string, a *spec.Assign, t *spec.Table, f *spec.Field, cut bool) string {
 	k := kindOf(f)
 	if k == kindList || k == kindTexts {
 		return "coalesce(" + expr + ", '[]'::json)"
 	}
 	text := k == kindString || k == kindTime || k == kindDate
-	if cut && k == kindString && f.Length > 0 {
+	if cut && k == kindString && f.Length > 0 && !fits(a, t, f.Length) {
 		expr = fmt.Sprintf("left(%s, %d)", expr, f.Length)
 	}
 	switch {
+	case f.Required == "yes" && neverNull(a, t):
+		return expr
 	case f.Required == "yes" && text:
 		return "coalesce(" + expr + ", '')"
 	case f.Required == "yes" && k == kindBool:
@@ -151,6 +176,31 @@ func completed(expr string, f *spec.Field, cut bool) string {
 		return "nullif(" + expr + ", '')"
 	}
 	return expr
+}
+
+// fits reports whether what is taken has at most length characters.
+func fits(a *spec.Assign, t *spec.Table, length int) bool {
+	switch {
+	case a.Value != nil:
+		return utf8.RuneCountInString(*a.Value) <= length
+	case t == nil || a.Column == "" || a.Map != nil || a.SQL != "":
+		return false
+	}
+	c := t.Column(a.Column)
+	return c.Type == "string" && c.Length > 0 && c.Length <= length
+}
+
+// neverNull reports whether what is taken is never null.
+func neverNull(a *spec.Assign, t *spec.Table) bool {
+	switch {
+	case a.Value != nil || a.Now:
+		return true
+	case t == nil || a.Column == "" || a.SQL != "":
+		return false
+	case a.Map != nil:
+		return a.Map.Else != ""
+	}
+	return t.Column(a.Column).Required
 }
 
 // fieldByPath finds a field by its path on the wire.

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -17,6 +18,9 @@ func docFiles(files Files, system *spec.System) error {
 	files[path.Join(folder, "errors.md")] = []byte(errorPage(system))
 	files[path.Join(folder, "errata.md")] = []byte(errataPage(system))
 	ledgerDoc(files, folder, system)
+	if system.Plain() {
+		files[path.Join(folder, "signature.md")] = []byte(signatureDoc(system))
+	}
 	for _, g := range system.Groups {
 		list := byGroup(system, g)
 		if len(list) == 0 {
@@ -38,7 +42,11 @@ func docFiles(files Files, system *spec.System) error {
 func overview(system *spec.System) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s %s\n\n", line(system.Title), line(system.Version))
-	fmt.Fprintf(&b, "共 %d 个接口。[错误码](errors.md) · [勘误与约定](errata.md)%s\n\n", len(system.Interfaces), ledgerLink(system))
+	signature := ""
+	if system.Plain() {
+		signature = "[签名](signature.md) · "
+	}
+	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md)%s\n\n", len(system.Interfaces), signature, ledgerLink(system))
 	if slices.ContainsFunc(system.Envelope.Steps, func(s *spec.Step) bool { return s.Algorithm == "rc4" }) {
 		b.WriteString("> RC4 在固定密钥下只是一种编码，不提供保密性；请在 HTTPS 上使用。\n\n")
 	}
@@ -90,9 +98,12 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 	if i.MessageType != "" {
 		fmt.Fprintf(b, "\n消息类型：%s\n", line(i.MessageType))
 	}
-	fieldTable(b, "请求参数", i.Request)
+	if i.Signature != "" {
+		fmt.Fprintf(b, "\n签名：[%s](signature.md)\n", line(i.Signature))
+	}
+	fieldTable(b, "请求参数", i.Request, i.Signed())
 	if len(i.Response)+len(i.Frame) > 0 {
-		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...))
+		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...), nil)
 	}
 	if codes := answerCodes(i); len(codes) > 0 {
 		b.WriteString("\n### 错误码\n\n| 错误码 | 说明 | 何时 |\n| --- | --- | --- |\n")
@@ -122,14 +133,21 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 	return nil
 }
 
-// fieldTable is a table of parameters.
-func fieldTable(b *strings.Builder, title string, fields []*spec.Field) {
+// fieldTable is a table of parameters; that of a plain request has a column for
+// their places.
+func fieldTable(b *strings.Builder, title string, fields []*spec.Field, signed *spec.Signature) {
 	fmt.Fprintf(b, "\n### %s\n\n", title)
 	if len(fields) == 0 {
 		b.WriteString("无。\n")
 		return
 	}
-	b.WriteString("| 参数 | 是否必须 | 类型 | 长度 | 说明 |\n| --- | --- | --- | --- | --- |\n")
+	column, rule := "", ""
+	apart := ""
+	if signed != nil {
+		apart = signed.Apart()
+		column, rule = " 位置 |", " --- |"
+	}
+	fmt.Fprintf(b, "| 参数 |%s 是否必须 | 类型 | 长度 | 说明 |\n| --- |%s --- | --- | --- | --- |\n", column, rule)
 	var row func(f *spec.Field)
 	row = func(f *spec.Field) {
 		d := f.Document
@@ -137,7 +155,11 @@ func fieldTable(b *strings.Builder, title string, fields []*spec.Field) {
 		if d.Length > 0 {
 			length = itoa(d.Length)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", cell(f.DocPath), requiredText(d), cell(d.Type), length, cell(fieldText(f)))
+		place := ""
+		if signed != nil {
+			place = " " + placeText(f, apart) + " |"
+		}
+		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", cell(f.DocPath), place, requiredText(d), cell(d.Type), length, cell(fieldText(f)))
 		for _, inner := range f.Fields {
 			row(inner)
 		}
@@ -145,6 +167,18 @@ func fieldTable(b *strings.Builder, title string, fields []*spec.Field) {
 	for _, f := range fields {
 		row(f)
 	}
+}
+
+// placeText says where a field of a plain request stands.
+func placeText(f *spec.Field, apart string) string {
+	if f.In == "body" && apart != "" {
+		return valueText(apart) + " 中的 JSON"
+	}
+	text := map[string]string{"body": "请求体", "query": "查询参数", "header": "请求头", "path": "路径", "form": "表单"}[f.In]
+	if f.In != "body" && f.Parent == nil && f.Nested() {
+		text += "（JSON 文本）"
+	}
+	return text
 }
 
 // requiredText is the document's required mark.
@@ -172,15 +206,24 @@ func fieldText(f *spec.Field) string {
 	if d.Separator != "" {
 		parts = append(parts, "多值用“"+d.Separator+"”分隔")
 	}
+	if d.StartsWith != "" {
+		parts = append(parts, "以 "+d.StartsWith+" 的值开头")
+	}
 	if d.Default != "" {
 		parts = append(parts, "默认 "+d.Default)
 	}
-	formats := map[string]string{"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱"}
-	if text := formats[d.Format]; text != "" {
+	formats := map[string]string{
+		"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱",
+		"rfc3339": "RFC 3339", "compact": "YYYYMMDDHH24MISS",
+	}
+	if text := formats[cmp.Or(f.Layout, d.Format)]; text != "" {
 		parts = append(parts, "格式："+text)
 	}
 	if f.Note != "" {
 		parts = append(parts, f.Note)
+	}
+	if f.Empty != "" {
+		parts = append(parts, map[string]string{"clear": "**传空文本时清除原值**", "keep": "**传空文本时保留原值**"}[f.Empty])
 	}
 	if !sameRules(f.Document, f.Rules) {
 		parts = append(parts, "**实际："+followText(f)+"**")
@@ -227,8 +270,15 @@ func followText(f *spec.Field) string {
 	if d.Default != f.Default {
 		parts = append(parts, "默认 "+f.Default)
 	}
+	if d.StartsWith != f.StartsWith {
+		parts = append(parts, "以 "+f.StartsWith+" 的值开头")
+	}
 	if d.Format != f.Format || d.Pattern != f.Pattern {
-		parts = append(parts, "格式 "+f.Format+f.Pattern)
+		word := "格式 "
+		if f.StartsWith != "" && f.Pattern != "" {
+			word = "其后格式 "
+		}
+		parts = append(parts, word+f.Format+f.Pattern)
 	}
 	for _, e := range f.Errata {
 		parts = append(parts, fmt.Sprintf("[%s](errata.md#%s)", e.ID, e.ID))
@@ -251,7 +301,7 @@ func answerCodes(i *spec.Interface) []spec.Pair {
 			list = append(list, spec.Pair{Name: s.Missing, Value: s.Table.Title + "中没有"})
 		}
 		for _, u := range s.Unique {
-			list = append(list, spec.Pair{Name: u.Value, Value: u.Name + " 已被占用"})
+			list = append(list, spec.Pair{Name: u.Code, Value: strings.Join(u.Columns, "、") + " 已被占用"})
 		}
 	}
 	return list

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -14,11 +15,18 @@ import (
 // and the sealed message of the request with the keys of the system's first
 // vector, so that everybody can follow every step.
 func exampleDoc(b *strings.Builder, i *spec.Interface) error {
-	request, err := indented(exampleObject(i.Request))
+	response, err := indented(exampleReply(i))
 	if err != nil {
 		return err
 	}
-	response, err := indented(exampleReply(i))
+	if i.System.Plain() && i.Kind != spec.Notify {
+		if err := plainExample(b, i); err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "\n响应：\n\n```json\n%s\n```\n", response)
+		return nil
+	}
+	request, err := indented(exampleObject(i.Request))
 	if err != nil {
 		return err
 	}
@@ -53,7 +61,10 @@ func exampleReply(i *spec.Interface) object {
 	if r.CodeType != "string" {
 		code = json.Number(r.Success)
 	}
-	reply := object{{r.Code, code}, {r.Message, ""}}
+	reply := object{{r.Code, code}, {r.Message, r.Text}}
+	if r.Head != "" {
+		reply = object{{r.Head, reply}}
+	}
 	payload := exampleObject(i.Response)
 	if r.Payload == "" {
 		return append(reply, payload...)
@@ -92,7 +103,8 @@ func exampleValue(f *spec.Field) any {
 	case kindBool:
 		return true
 	case kindTime:
-		return "2016-05-26 10:30:00"
+		layout := map[string]string{"rfc3339": "2016-05-26T10:30:00+08:00", "compact": "20160526103000"}[f.Layout]
+		return cmp.Or(layout, "2016-05-26 10:30:00")
 	case kindDate:
 		return "2016-05-26"
 	case kindEpoch:

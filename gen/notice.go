@@ -64,10 +64,62 @@ func queueSQL(i *spec.Interface) (string, error) {
 	if len(arrays) > 1 {
 		match = "(" + by + ") in (select * from unnest(" + strings.Join(arrays, ", ") + "))"
 	}
+	column, value, sees := audience([]*spec.Interface{i})
 	return fmt.Sprintf("with %s as (\n  select t.* from %s t\n  where %s\n  for share\n)\n"+
-		"insert into jiekou.outbox (system, app, cmd, body)\nselect s.system, s.app, s.cmd, json_strip_nulls(%s)\nfrom %s\n"+
-		"join jiekou.subscription s on s.system = %s and s.cmd = %s and ($1::text = '' or s.app = $1::text)\norder by %s, s.app",
-		i.Row.Name, qualified(i.Row), match, body, together(i, i.Row.Name), quote(i.System.Name), quote(i.Cmd), by), nil
+		"insert into jiekou.outbox (system, app, cmd, %sbody)\nselect s.system, s.app, s.cmd, %sjson_strip_nulls(%s)\nfrom %s\n"+
+		"join jiekou.subscription s on s.system = %s and s.cmd = %s and ($1::text = '' or s.app = $1::text)%s\norder by %s, s.app",
+		i.Row.Name, qualified(i.Row), match, column, value, body, together(i, i.Row.Name), quote(i.System.Name), quote(i.Cmd), sees, by), nil
+}
+
+// audience is what keeps notifications, told of a row t, from subscriptions whose
+// app may not have them or that do not see its project: the column of the outbox
+// and its value, each with a comma and empty where none has a project, and the
+// condition on the subscription s.
+func audience(list []*spec.Interface) (column, value, sees string) {
+	var exprs, cases []string
+	for _, n := range list {
+		expr := "null"
+		if of := projectOf(n); of != nil {
+			var typ string
+			if expr, typ = source(of, "t", n.Row); typ != "string" {
+				expr += "::text"
+			}
+		}
+		exprs = append(exprs, expr)
+		cases = append(cases, "when "+quote(n.Cmd)+" then "+expr)
+	}
+	expr := exprs[0]
+	if slices.ContainsFunc(exprs, func(e string) bool { return e != expr }) {
+		expr = "case s.cmd " + strings.Join(cases, " ") + " end"
+	}
+	if expr == "null" {
+		return "", "", " and s.granted"
+	}
+	return "project, ", expr + ", ", " and s.granted and jiekou.sees(s.projects, " + expr + ")"
+}
+
+// projectOf is what gives the project of a notification, or nil where it is about
+// none.
+func projectOf(i *spec.Interface) *spec.Assign {
+	if a := i.Project(); a != nil && (a.Value == nil || *a.Value != "") {
+		return a
+	}
+	return nil
+}
+
+// projectField is the field of a notification that is filled with its project, ""
+// where none is.
+func projectField(i *spec.Interface) string {
+	of := projectOf(i)
+	if of == nil || of.Column == "" || of.Map != nil {
+		return ""
+	}
+	for _, a := range i.Fill {
+		if a.Column == of.Column && a.Map == nil {
+			return a.To
+		}
+	}
+	return ""
 }
 
 // together is the rows of a notification, as t: one of those that are told
@@ -162,6 +214,15 @@ func groupNotices(f *file, list []*spec.Interface) {
 		}
 		if len(scope) > 0 {
 			fields = append(fields, jen.Id("Scope").Op(":").Add(texts(scope)))
+		}
+		if projectOf(i) != nil {
+			fields = append(fields, jen.Id("About").Op(":").True())
+		}
+		if name := projectField(i); name != "" {
+			fields = append(fields, jen.Id("Project").Op(":").Lit(name))
+		}
+		if list := doubts(i); len(list) > 0 {
+			fields = append(fields, jen.Id("Doubts").Op(":").Index().Qual(pkgStore, "Doubt").Custom(multiline, list...))
 		}
 		fields = append(fields, jen.Id("SQL").Op(":").Id(lowerName(i.Cmd)+"QueueSQL"))
 		if walked(i) {

@@ -190,6 +190,10 @@ func (p *program) call(t *testing.T, folder string, call *ast.CallExpr) []sqlCal
 		c := one(a[1], a[3], p.typesOf(a[4:]))
 		c.code = true
 		return []sqlCall{c}
+	case "WriteRead":
+		c := one(a[1], a[3], p.elements(a[4]))
+		c.code = true
+		return []sqlCall{c}
 	case "Checks":
 		c := one(a[0], a[1], nil)
 		c.code = true

@@ -11,10 +11,11 @@ import (
 )
 
 // reading prints the answer of a query: a read for its checks and one for each
-// step, all in one round trip.
+// step, all in one round trip; or the reads behind the statement of a report.
 type reading struct {
 	f     *file
 	i     *spec.Interface
+	steps []*spec.AnswerStep
 	reads []jen.Code // arguments of store.DB.Read
 	first []jen.Code // statements before it
 	then  []jen.Code // statements after it
@@ -23,7 +24,7 @@ type reading struct {
 
 // queryAnswer prints the statements of a query and the method that runs them.
 func queryAnswer(f *file, i *spec.Interface) error {
-	r := &reading{f: f, i: i}
+	r := &reading{f: f, i: i, steps: i.Answer.Steps}
 	r.objects()
 	if err := r.constants(); err != nil {
 		return err
@@ -45,14 +46,17 @@ func queryAnswer(f *file, i *spec.Interface) error {
 	} else {
 		read = read.Call(args...)
 	}
+	method(f, i, r.body(read)...)
+	return nil
+}
+
+// body is what the method does: call is the call of the store.
+func (r *reading) body(call jen.Code) []jen.Code {
 	body := append(r.bare, r.first...)
 	if len(r.then) > 0 {
-		body = append(append(append(body, jen.Id("err").Op(":=").Add(read)), r.then...), jen.Return(jen.Err()))
-	} else {
-		body = append(body, jen.Return(read))
+		return append(append(append(body, jen.Id("err").Op(":=").Add(call)), r.then...), jen.Return(jen.Err()))
 	}
-	method(f, i, body...)
-	return nil
+	return append(body, jen.Return(call))
 }
 
 // objects makes the objects that fields of the response stand in.
@@ -114,7 +118,10 @@ func (r *reading) checks() {
 
 // step prints the statement of one step.
 func (r *reading) step(name string, s *spec.AnswerStep) error {
-	q := &query{system: r.i.System, request: r.i.Request}
+	q := &query{system: r.i.System, request: r.i.Request, steps: r.i.Answer.Steps}
+	if err := q.refind(s); err != nil {
+		return err
+	}
 	switch s.Verb {
 	case "get":
 		return r.get(name, s, q)
@@ -150,7 +157,7 @@ func (r *reading) row(name, missing string, q *query, dest []jen.Code) {
 // the places they go to.
 func (r *reading) returned(s *spec.AnswerStep, q *query) (columns []string, dest []jen.Code, err error) {
 	for _, a := range r.i.Answer.Return {
-		mine := a.Step == s.Name || a.Step == "" && a.SQL != "" && s == r.i.Answer.Steps[0]
+		mine := a.Step == s.Name || a.Step == "" && a.SQL != "" && s == single(r.steps)
 		if !mine || a.Field != nil || a.Value != nil {
 			continue
 		}
@@ -163,6 +170,17 @@ func (r *reading) returned(s *spec.AnswerStep, q *query) (columns []string, dest
 		dest = append(dest, jen.Op("&").Id("p").Dot(goPath(f)))
 	}
 	return columns, dest, nil
+}
+
+// single is the step whose row SQL without a step is about: the first that reads
+// one row.
+func single(steps []*spec.AnswerStep) *spec.AnswerStep {
+	for _, s := range steps {
+		if s.Verb == "get" || s.Verb == "sql" && s.Into == nil {
+			return s
+		}
+	}
+	return nil
 }
 
 // get prints a statement that reads one row.
@@ -188,6 +206,9 @@ func (r *reading) sql(name string, s *spec.AnswerStep, q *query) error {
 		columns, dest, err := r.returned(s, q)
 		if err != nil {
 			return err
+		}
+		if len(columns) == 0 {
+			return fmt.Errorf("%s: the response takes nothing from the SQL; what writes has a verb of its own", s.Pos)
 		}
 		statement(r.f, name+"SQL", doc, "select "+strings.Join(columns, ",\n  ")+from)
 		r.row(name, s.Missing, q, dest)
@@ -289,7 +310,7 @@ func (r *reading) page(name string, s *spec.AnswerStep, q *query, dest []jen.Cod
 		}
 	})
 	local := "page"
-	if s != r.i.Answer.Steps[0] {
+	if s != r.steps[0] {
 		local = localName(s.Name + "_page")
 	}
 	r.first = append(r.first, append(q.before,

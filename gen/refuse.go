@@ -76,7 +76,7 @@ func refuseField(f *spec.Field, request bool) error {
 		return no("enum", "only texts and whole numbers are held against a list")
 	case f.Pattern != "" && !text:
 		return no("pattern", "only texts are held against a pattern")
-	case f.Format != "" && f.Format != "millis" && !text:
+	case f.Format != "" && k != kindTime && !text:
 		return no("format", "only texts have one")
 	case k == kindTexts && f.Of != "" && f.Of != "string":
 		return no("of", "only arrays of strings and of objects are read")

@@ -16,6 +16,7 @@ import (
 type report struct {
 	query
 	i     *spec.Interface
+	steps []*spec.AnswerStep // those that write
 	ctes  []string
 	codes []spec.Pair // constraint -> code
 	cases []string    // of the verdict
@@ -27,8 +28,9 @@ type report struct {
 // newReport composes the statement of an interface.
 func newReport(i *spec.Interface) (*report, error) {
 	r := &report{query: query{system: i.System, request: i.Request}, i: i}
+	r.steps, _ = split(i.Answer)
 	r.verdict()
-	for _, s := range i.Answer.Steps {
+	for _, s := range r.steps {
 		if err := r.step(s); err != nil {
 			return nil, err
 		}
@@ -75,7 +77,7 @@ func (r *report) verdict() {
 	for _, c := range r.i.Answer.Checks {
 		r.check(c)
 	}
-	for _, s := range r.i.Answer.Steps {
+	for _, s := range r.steps {
 		r.stepCases(s)
 	}
 	if len(r.cases) == 0 {
@@ -175,30 +177,33 @@ func (r *report) stepCases(s *spec.AnswerStep) {
 			t, r.equal(s.Where, s.Table), quote(s.Missing)))
 	}
 	for _, u := range s.Unique {
-		r.codes = append(r.codes, spec.Pair{Name: constraint(s.Table, u.Name), Value: u.Value})
-		for _, a := range s.Set {
-			if a.To != u.Name || a.Field == nil {
-				continue
-			}
-			own := ""
-			switch s.Verb {
-			case "update":
-				own = " and (" + r.equal(s.Where, s.Table) + ") is not true"
-			case "upsert":
-				own = " and (" + r.equal(matching(s), s.Table) + ") is not true"
-			}
-			r.cases = append(r.cases, fmt.Sprintf("when exists (select from %s t where t.%s = %s%s) then %s",
-				t, u.Name, r.column(&spec.Assign{Field: a.Field}, s.Table.Column(a.To), ""), own, quote(u.Value)))
+		r.codes = append(r.codes, spec.Pair{Name: constraint(s.Table, u.Columns), Value: u.Code})
+		if !told(s, u.Columns) {
+			continue
 		}
+		own := ""
+		switch s.Verb {
+		case "update":
+			own = " and (" + r.equal(s.Where, s.Table) + ") is not true"
+		case "upsert":
+			own = " and (" + r.equal(filling(s, s.Matched()), s.Table) + ") is not true"
+		}
+		r.cases = append(r.cases, fmt.Sprintf("when exists (select from %s t where %s%s) then %s",
+			t, r.equal(filling(s, u.Columns), s.Table), own, quote(u.Code)))
 	}
 }
 
-// matching are the assignments by which an upsert finds the row that is there.
-func matching(s *spec.AnswerStep) []*spec.Assign {
-	columns := s.Table.Key
-	if len(s.Match) > 0 {
-		columns = s.Match
-	}
+// told reports whether the request says with what a step fills columns. Where it
+// does not, only the constraint can refuse values that are taken.
+func told(s *spec.AnswerStep, columns []string) bool {
+	list := filling(s, columns)
+	return s.Each == nil && len(list) == len(columns) && !slices.ContainsFunc(list, func(a *spec.Assign) bool {
+		return a.Field == nil && a.Value == nil && !a.App
+	})
+}
+
+// filling are the assignments of a step that fill columns.
+func filling(s *spec.AnswerStep, columns []string) []*spec.Assign {
 	var out []*spec.Assign
 	for _, a := range s.Set {
 		if slices.Contains(columns, a.To) {
@@ -208,12 +213,12 @@ func matching(s *spec.AnswerStep) []*spec.Assign {
 	return out
 }
 
-// constraint is the name of the constraint that keeps a column unique.
-func constraint(t *spec.Table, column string) string {
-	if len(t.Key) == 1 && t.Key[0] == column {
+// constraint is the name of the constraint that keeps a set of columns unique.
+func constraint(t *spec.Table, columns []string) string {
+	if slices.Equal(t.Key, columns) {
 		return t.Name + "_pkey"
 	}
-	return t.Name + "_" + column + "_key"
+	return t.Name + "_" + strings.Join(columns, "_") + "_key"
 }
 
 // step adds what a verb writes.
@@ -238,11 +243,11 @@ func (r *report) insert(s *spec.AnswerStep) error {
 	}
 	from := "\nfrom " + r.gate
 	if s.Each != nil {
-		rows, err := r.rows(s)
+		rows, err := r.members(s)
 		if err != nil {
 			return err
 		}
-		from = "\nfrom " + r.gate + ", " + rows + " r"
+		from += ", " + rows
 	}
 	if s.Verb == "replace" {
 		from += "\nwhere (select count(*) from " + s.Name + "_gone) >= 0" // so that the old rows go first
@@ -260,22 +265,13 @@ func (r *report) insert(s *spec.AnswerStep) error {
 	return nil
 }
 
-// onConflict turns an insert into an upsert by the key.
-func (r *report) onConflict(s *spec.AnswerStep, columns []string) string {
-	key := s.Table.Key
-	if len(s.Match) > 0 {
-		key = s.Match
+// members are the members of an array that become rows of the table.
+func (r *report) members(s *spec.AnswerStep) (string, error) {
+	if s.Verb == "upsert" {
+		return r.lastRows(s)
 	}
-	var sets []string
-	for _, c := range columns {
-		if !slices.Contains(key, c) && !slices.Contains(s.Table.Key, c) && c != "created" {
-			sets = append(sets, c+" = excluded."+c)
-		}
-	}
-	if len(sets) == 0 || s.Keep { // an update that changes nothing, so that the row is returned
-		sets = []string{key[0] + " = excluded." + key[0]}
-	}
-	return fmt.Sprintf("\non conflict (%s) do update set %s", strings.Join(key, ", "), strings.Join(sets, ", "))
+	rows, err := r.rows(s)
+	return rows + " r", err
 }
 
 // rows adds the CTE that turns an array of the request into rows, and, for
@@ -290,7 +286,11 @@ func (r *report) rows(s *spec.AnswerStep) (string, error) {
 	if len(arrays) == 0 {
 		return "", fmt.Errorf("%s: no member of %s is written", s.Pos, s.Each.Path)
 	}
-	r.add(name, fmt.Sprintf("select * from unnest(%s) as r(%s)", strings.Join(arrays, ", "), strings.Join(columns, ", ")))
+	numbered := ""
+	if s.Verb == "upsert" {
+		numbered, columns = " with ordinality", append(columns, "place")
+	}
+	r.add(name, fmt.Sprintf("select * from unnest(%s)%s as r(%s)", strings.Join(arrays, ", "), numbered, strings.Join(columns, ", ")))
 	r.before = append(r.before, collectRows(s.Each, r.lists)...)
 	if s.Verb != "replace" {
 		return name, nil
@@ -349,14 +349,18 @@ func (r *report) needed(s *spec.AnswerStep) string {
 			words(a.SQL)
 		}
 	}
-	look(r.i.Answer.Return, false)
-	for _, other := range r.i.Answer.Steps {
+	_, reads := split(r.i.Answer)
+	look(slices.DeleteFunc(slices.Clone(r.i.Answer.Return), func(a *spec.Assign) bool { return fill(reads, a) }), false)
+	for _, other := range r.steps {
 		look(other.Set, false)
 		look(other.Where, false)
 	}
 	for _, n := range r.i.Notify {
 		if r.source(n) == s {
 			look(n.Fill, true)
+			if of := projectOf(n); of != nil {
+				look([]*spec.Assign{of}, true)
+			}
 			for _, column := range n.By {
 				used[column] = true
 			}
@@ -390,7 +394,7 @@ func (r *report) notify() error {
 			return fmt.Errorf("%s: no step writes the row that fills %s", r.i.Pos, n.Cmd)
 		}
 	}
-	for _, s := range r.i.Answer.Steps {
+	for _, s := range r.steps {
 		var lists [][]*spec.Interface
 		for _, n := range r.i.Notify {
 			if r.source(n) != s {
@@ -433,16 +437,17 @@ func (r *report) queue(name string, s *spec.AnswerStep, list []*spec.Interface) 
 	if s.Keep {
 		only = "\nwhere t.is_new"
 	}
-	r.add(name, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, body)\n"+
-		"select s.system, s.app, s.cmd, case s.cmd\n%s\nend\nfrom %s\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s",
-		indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), only))
+	column, value, sees := audience(list)
+	r.add(name, fmt.Sprintf("insert into jiekou.outbox (system, app, cmd, %sbody)\n"+
+		"select s.system, s.app, s.cmd, %scase s.cmd\n%s\nend\nfrom %s\njoin jiekou.subscription s on s.system = %s and s.cmd in (%s)%s%s",
+		column, value, indent(strings.Join(bodies, "\n")), from, quote(r.system.Name), strings.Join(cmds, ", "), sees, only))
 	return nil
 }
 
 // source is the step that writes the row of a notification: the last of several.
 func (r *report) source(n *spec.Interface) *spec.AnswerStep {
 	var source *spec.AnswerStep
-	for _, s := range r.i.Answer.Steps {
+	for _, s := range r.steps {
 		if n.Row != nil && s.Table == n.Row {
 			source = s
 		}

@@ -22,18 +22,21 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 	}
 	kinds := map[spec.Kind]string{spec.Report: "Report", spec.Query: "Query", spec.Notify: "Notify"}
 	states := map[string]string{"active": "Active", "deprecated": "Deprecated", "unimplemented": "Unimplemented"}
-	f.declare(doc, jen.Var().Id(lowerName(i.Cmd)+"Route").Op("=").Qual(pkgRoute, "Interface").ValuesFunc(func(g *jen.Group) {
-		g.Id("Cmd").Op(":").Lit(i.Cmd)
-		g.Id("Kind").Op(":").Qual(pkgRoute, kinds[i.Kind])
-		g.Id("Status").Op(":").Qual(pkgRoute, states[i.Status])
-		if i.Path != "" {
-			g.Id("Method").Op(":").Lit(i.Method)
-			g.Id("Path").Op(":").Lit(i.Path)
-		}
-		if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return r.Required != "no" }) {
-			g.Id("Needs").Op(":").True()
-		}
-	}))
+	fields := []jen.Code{
+		jen.Id("Cmd").Op(":").Lit(i.Cmd),
+		jen.Id("Kind").Op(":").Qual(pkgRoute, kinds[i.Kind]),
+		jen.Id("Status").Op(":").Qual(pkgRoute, states[i.Status]),
+	}
+	if i.Path != "" {
+		fields = append(fields, literals("Method", i.Method, "Path", i.Path)...)
+	}
+	if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return r.Required != "no" }) {
+		fields = append(fields, jen.Id("Needs").Op(":").True())
+	}
+	places := placesCode(i)
+	fields = append(fields, places...)
+	f.declare(doc, jen.Var().Id(lowerName(i.Cmd)+"Route").Op("=").Qual(pkgRoute, "Interface").Custom(
+		jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(places) > 0}, fields...))
 	return nil
 }
 
@@ -162,14 +165,14 @@ func statements(list []*spec.Interface) []jen.Code {
 		if i.Answer == nil || i.Answer.Handler {
 			continue
 		}
-		if i.Kind == spec.Query && len(i.Answer.Checks) > 0 {
+		if (i.Kind == spec.Query || i.Answer.Token > 0) && len(i.Answer.Checks) > 0 {
 			one(i.Cmd+" checks", lowerName(i.Cmd)+"ChecksSQL")
 		}
 		for n, s := range i.Answer.Steps {
 			name, title := lowerName(i.Cmd), i.Cmd
 			if n > 0 {
-				if i.Kind != spec.Query {
-					break // a report is one statement
+				if s.Writes() {
+					continue // what a report writes is one statement
 				}
 				name, title = name+goName(s.Name), title+" "+s.Name
 			}
@@ -205,7 +208,7 @@ func systemFile(files Files, system *spec.System) error {
 		return local(system, g.Name, "Interfaces").Call(groupArgs(system, g)...)
 	}))
 	f.declare(doc, jen.Func().Id("System").Params(params...).Qual(pkgRoute, "System").Block(
-		jen.Return(jen.Qual(pkgRoute, "System").Custom(multiline,
+		jen.Return(jen.Qual(pkgRoute, "System").Custom(multiline, slices.Concat([]jen.Code{
 			jen.Id("Name").Op(":").Lit(system.Name),
 			jen.Id("Title").Op(":").Lit(system.Title),
 			jen.Id("Version").Op(":").Lit(system.Version),
@@ -216,18 +219,34 @@ func systemFile(files Files, system *spec.System) error {
 			jen.Id("Limits").Op(":").Qual(pkgWire, "Limits").Values(
 				jen.Id("Depth").Op(":").Lit(system.Limits.Depth), jen.Id("Elements").Op(":").Lit(system.Limits.Elements)),
 			jen.Id("Zone").Op(":").Lit(system.Zone),
-			jen.Id("Envelope").Op(":").Id("Envelope").Call(),
+		}, guards(system), []jen.Code{
 			jen.Id("Frame").Op(":").Add(frame(system)),
 			jen.Id("Errors").Op(":").Id("Errors").Call(),
 			jen.Id("Interfaces").Op(":").Add(interfaces),
 			jen.Id("Docs").Op(":").Id("files"),
-		))))
-	envelopeSpec(f, system)
+		})...))))
+	if system.Plain() {
+		signatures(f, system)
+	} else {
+		envelopeSpec(f, system)
+	}
 	catalogue(f, system)
 	systemStatements(f, system, groups)
 	systemNotices(f, system, groups)
 	migrations(f, system)
 	return f.render(files, path.Join(system.Name, system.Name+".go"))
+}
+
+// guards names what seals or signs the messages of a system.
+func guards(system *spec.System) []jen.Code {
+	if !system.Plain() {
+		return []jen.Code{jen.Id("Envelope").Op(":").Id("Envelope").Call()}
+	}
+	list := []jen.Code{jen.Id("Signature").Op(":").Id("Signature").Call()}
+	if len(system.Signatures) > 0 {
+		list = append(list, jen.Id("Signatures").Op(":").Id("Signatures").Call())
+	}
+	return list
 }
 
 // groupArgs are the arguments of a group's Interfaces.
@@ -258,11 +277,17 @@ func systemHandlers(f *file, system *spec.System, groups []*spec.Group) {
 func frame(system *spec.System) jen.Code {
 	r := system.Reply
 	return jen.Qual(pkgRoute, "Frame").ValuesFunc(func(g *jen.Group) {
+		if r.Head != "" {
+			g.Id("Head").Op(":").Lit(r.Head)
+		}
 		g.Id("Code").Op(":").Lit(r.Code)
 		if r.CodeType == "string" {
 			g.Id("Text").Op(":").True()
 		}
 		g.Id("Message").Op(":").Lit(r.Message)
+		if r.Text != "" {
+			g.Id("Success").Op(":").Lit(r.Text)
+		}
 		if r.Payload != "" {
 			g.Id("Payload").Op(":").Lit(r.Payload)
 		}
@@ -272,9 +297,6 @@ func frame(system *spec.System) jen.Code {
 // envelopeSpec prints the declared envelope.
 func envelopeSpec(f *file, system *spec.System) {
 	e := system.Envelope
-	texts := func(list []string) jen.Code {
-		return jen.Index().String().Values(each(list, func(s string) jen.Code { return jen.Lit(s) })...)
-	}
 	header := each(e.Header, func(h *spec.Field) jen.Code {
 		return jen.ValuesFunc(func(g *jen.Group) {
 			g.Id("Name").Op(":").Lit(h.Name)
@@ -309,10 +331,10 @@ func envelopeSpec(f *file, system *spec.System) {
 			}
 		}
 		if len(s.Over) > 0 {
-			fields = append(fields, jen.Id("Over").Op(":").Add(texts(s.Over)))
+			fields = append(fields, jen.Id("Over").Op(":").Add(textsCode(s.Over)))
 		}
 		if len(s.Accept) > 0 {
-			fields = append(fields, jen.Id("Accept").Op(":").Add(texts(s.Accept)))
+			fields = append(fields, jen.Id("Accept").Op(":").Add(textsCode(s.Accept)))
 		}
 		return jen.Custom(listOf(fields), fields...)
 	})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -19,9 +20,9 @@ func schemaFiles(files Files, system *spec.System) error {
 		root := object{
 			{"$schema", "https://json-schema.org/draft/2020-12/schema"},
 			{"title", i.Title},
-			{"description", fmt.Sprintf("%s %s, section %s", i.Cmd, i.Code, i.Section)},
+			{"description", fmt.Sprintf("%s, section %s", strings.TrimSpace(i.Cmd+" "+i.Code), i.Section)},
 		}
-		text, err := json.Marshal(append(root, objectSchema(i.Request)...))
+		text, err := json.Marshal(append(root, requestSchema(i)...))
 		if err != nil {
 			return err
 		}
@@ -96,7 +97,7 @@ func objectSchema(fields []*spec.Field) object {
 				conditions = append(conditions, c)
 			}
 		}
-		if f.Format == "idcard" && len(f.FormatIf) > 0 {
+		if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(fields, f.FormatIf[0].Name) {
 			conditions = append(conditions, object{
 				{"if", whenSchema(sibling(f, fields, f.FormatIf[0].Name), f.FormatIf[0].Value)},
 				{"then", object{{"properties", object{{f.Name, object{{"anyOf", append([]any{object{{"format", "idcard"}}}, nothing...)}}}}}}},
@@ -109,6 +110,27 @@ func objectSchema(fields []*spec.Field) object {
 	}
 	if len(conditions) > 0 {
 		out = append(out, member{"allOf", conditions})
+	}
+	if list := beginnings(fields); len(list) > 0 {
+		out = append(out, member{validate.StartsWithKeyword, list})
+	}
+	return out
+}
+
+// beginnings are the texts that begin with another, for the keyword that JSON
+// Schema does not have.
+func beginnings(fields []*spec.Field) []validate.Beginning {
+	var out []validate.Beginning
+	for _, f := range fields {
+		if f.StartsWith == "" || !beside(fields, f.StartsWith) {
+			continue
+		}
+		other := sibling(f, fields, f.StartsWith)
+		b := validate.Beginning{Names: append([]string{f.Name}, f.Alias...), With: append([]string{other.Name}, other.Alias...)}
+		if f.Pattern != "" {
+			b.Rest = "^(?:" + f.Pattern + ")$"
+		}
+		out = append(out, b)
 	}
 	return out
 }
@@ -125,6 +147,9 @@ func anyRequired(names []string) []any {
 // fieldSchema is the schema of one field.
 func fieldSchema(f *spec.Field) object {
 	head := object{{"title", f.Label}}
+	if f.Parent == nil && f.In != "body" {
+		head = append(head, member{"x-in", f.In})
+	}
 	if f.Default != "" {
 		head = append(head, member{"default", f.Default})
 	}
@@ -151,8 +176,11 @@ func valueForms(f *spec.Field) []any {
 	case kindBool:
 		return []any{object{{"type", "boolean"}}, object{{"enum", []string{"true", "false"}}}}
 	case kindTime, kindDate, kindEpoch:
+		if f.Layout == "compact" {
+			return []any{object{{"type", "string"}, {"pattern", timePattern(f.Layout)}}}
+		}
 		return []any{
-			object{{"type", "string"}, {"pattern", timePattern}},
+			object{{"type", "string"}, {"pattern", timePattern(f.Layout)}},
 			object{{"type", "integer"}, {"minimum", 1000000000}, {"maximum", 9999999999}},
 			object{{"type", "integer"}, {"minimum", 1000000000000}, {"maximum", 9999999999999}},
 		}
@@ -219,7 +247,7 @@ func textSchema(f *spec.Field) object {
 	if f.Required == "yes" && !f.Blank {
 		all = append(all, object{{"pattern", "[^" + validate.Space + quoteMeta(f.Separator) + "]"}})
 	}
-	if f.Pattern != "" {
+	if f.Pattern != "" && f.StartsWith == "" {
 		all = append(all, object{{"pattern", "^(?:" + f.Pattern + ")$"}})
 	}
 	switch {
@@ -298,6 +326,14 @@ func decimalForms(f *spec.Field) []any {
 
 // conditionSchema says when a field is required.
 func conditionSchema(f *spec.Field, siblings []*spec.Field) any {
+	for _, m := range f.RequiredIf {
+		if !beside(siblings, m.Name) {
+			return nil
+		}
+	}
+	if !beside(siblings, slices.Concat(f.RequiredWith, f.RequiredWithout, f.RequiredWithoutAll)...) {
+		return nil
+	}
 	has := func(names []string) []any {
 		var out []any
 		for _, n := range names {
@@ -368,8 +404,22 @@ func constants(f *spec.Field, value string) []any {
 }
 
 // timePattern is a day of the calendar from 1000 to 2999 with a time of day or
-// without, or 10 or 13 digits.
-const timePattern = `^(?:(?:` +
-	`[12][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))` +
-	`|(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:12|16|20|24|28)00)-02-29` +
-	`)(?:[ T]?(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?)?|[0-9]{10}|[0-9]{13})$`
+// without, or 10 or 13 digits; of a layout with offsets or without separators, what
+// wire.ParseTimeAs takes.
+func timePattern(layout string) string {
+	const clock, fraction = `(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]`, `(?:\.[0-9]{1,9})?`
+	switch layout {
+	case "compact":
+		return `^(?:` + days("") + `)` + strings.NewReplacer("):", ")", "]:", "]").Replace(clock) + `$`
+	case "rfc3339":
+		return `^(?:(?:` + days("-") + `)(?:[ T]?` + clock + fraction + `|T` + clock + fraction + `(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))?` +
+			`|[0-9]{10}|[0-9]{13})$`
+	}
+	return `^(?:(?:` + days("-") + `)(?:[ T]?` + clock + fraction + `)?|[0-9]{10}|[0-9]{13})$`
+}
+
+// days is a day of the calendar from 1000 to 2999.
+func days(separator string) string {
+	return strings.ReplaceAll(`[12][0-9]{3}~(?:(?:0[13578]|1[02])~(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)~(?:0[1-9]|[12][0-9]|30)|02~(?:0[1-9]|1[0-9]|2[0-8]))`+
+		`|(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:12|16|20|24|28)00)~02~29`, "~", separator)
+}

@@ -15,12 +15,13 @@ import (
 type query struct {
 	system  *spec.System
 	request []*spec.Field
-	each    *spec.Field // the array whose members are rows, or nil
-	args    []jen.Code  // Go expressions, in the order of $1, $2, …
-	keys    []string    // what each argument stands for, so that none is sent twice
-	before  []jen.Code  // Go statements that come before the call
-	lists   []listArg   // the columns of each
-	prefix  string      // of the local names of lists, where one array becomes rows twice
+	each    *spec.Field        // the array whose members are rows, or nil
+	args    []jen.Code         // Go expressions, in the order of $1, $2, …
+	keys    []string           // what each argument stands for, so that none is sent twice
+	before  []jen.Code         // Go statements that come before the call
+	lists   []listArg          // the columns of each
+	steps   []*spec.AnswerStep // in a statement of its own: the steps, whose rows are looked up again
+	prefix  string             // of the local names of lists, where one array becomes rows twice
 }
 
 // listArg is one column of the rows that a request's array becomes.
@@ -151,7 +152,7 @@ func (q *query) value(a *spec.Assign, c *spec.Column, old string) string {
 	case a.Now:
 		return "now()"
 	case a.App:
-		return q.arg("app", jen.Id("call").Dot("App")) + "::text"
+		return q.caller()
 	case a.Hash != nil:
 		return q.hash(a, old)
 	case a.SQL != "":
@@ -160,11 +161,16 @@ func (q *query) value(a *spec.Assign, c *spec.Column, old string) string {
 		return q.kept(a, c, old, convert(mapped(a.Map, q.field(a.Field)), !a.Map.Number, c))
 	case a.Field != nil:
 		return q.column(a, c, old)
+	case a.Step != "" && q.steps != nil:
+		return q.again(a)
 	case a.Step != "":
 		return "(select s." + a.Column + " from " + a.Step + " s)"
 	}
 	return a.Column
 }
+
+// caller is the id of the calling app.
+func (q *query) caller() string { return q.arg("app", jen.Id("call").Dot("App")) + "::text" }
 
 // column is a request field as the value of a column.
 func (q *query) column(a *spec.Assign, c *spec.Column, old string) string {
@@ -177,11 +183,11 @@ func (q *query) column(a *spec.Assign, c *spec.Column, old string) string {
 			v = "nullif(" + v + ", '')"
 		}
 		return convert(v, text, c)
-	case text && keeps(f) && !c.Required:
+	case text && keeps(f) && a.Clear:
 		return "case when " + v + " is null then " + old + " else " + convert("nullif("+v+", '')", text, c) + " end"
 	case text:
 		return "coalesce(" + convert("nullif("+v+", '')", text, c) + ", " + old + ")"
-	case c.Required:
+	case !a.Clear:
 		return "coalesce(" + convert(v, text, c) + ", " + old + ")"
 	}
 	blank := q.arg(f.Path+"/blank", jen.Id("q").Dot(goPath(f)).Dot("Blank"))
@@ -210,11 +216,15 @@ func (q *query) kept(a *spec.Assign, c *spec.Column, old, v string) string {
 		return v
 	}
 	clear := ""
-	if kindOf(a.Field) != kindString && !c.Required { // "" is no number: it is told apart by its own mark
+	if kindOf(a.Field) != kindString && a.Clear { // "" is no number: it is told apart by its own mark
 		blank := q.arg(a.Field.Path+"/blank", jen.Id("q").Dot(goPath(a.Field)).Dot("Blank"))
 		clear = "when " + blank + "::boolean then null "
 	}
-	return "case " + clear + "when " + q.field(a.Field) + " is null then " + old + " else " + v + " end"
+	absent := q.field(a.Field) + " is null"
+	if kindOf(a.Field) == kindString && !a.Clear {
+		absent = q.absent(a.Field)
+	}
+	return "case " + clear + "when " + absent + " then " + old + " else " + v + " end"
 }
 
 // hash is the stored form of a password; an update without one keeps the old.
@@ -244,6 +254,9 @@ func (q *query) expression(sql string) string {
 	for i := 0; i < len(parts); i += 2 {
 		parts[i] = paramPattern.ReplaceAllStringFunc(parts[i], func(s string) string {
 			m := paramPattern.FindStringSubmatch(s)
+			if m[2] == spec.CallingApp {
+				return m[1] + q.caller()
+			}
 			f := q.requestField(m[2])
 			if f == nil {
 				return s

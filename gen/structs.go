@@ -99,6 +99,9 @@ func fieldDoc(f *spec.Field) string {
 		}
 		rules = append(rules, list)
 	}
+	if f.StartsWith != "" {
+		rules = append(rules, "begins with "+f.StartsWith)
+	}
 	if f.Default != "" {
 		rules = append(rules, "default "+f.Default)
 	}
@@ -163,7 +166,8 @@ func documentSays(f *spec.Field) string {
 // sameRules reports whether the document's rules are the ones followed.
 func sameRules(a, b spec.Rules) bool {
 	return a.Type == b.Type && a.Length == b.Length && a.Required == b.Required && a.Blank == b.Blank && a.Enum == b.Enum &&
-		a.Format == b.Format && a.Pattern == b.Pattern && a.Default == b.Default && a.Min == b.Min && a.Max == b.Max
+		a.Format == b.Format && a.Pattern == b.Pattern && a.StartsWith == b.StartsWith &&
+		a.Default == b.Default && a.Min == b.Min && a.Max == b.Max
 }
 
 // decodeMethod prints the decoder: a switch over the keys, a call a field.
@@ -202,6 +206,9 @@ func decodeCall(place int, f *spec.Field) jen.Code {
 		return jen.Qual(pkgWire, "List").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
 	case kindObject:
 		return jen.Qual(pkgWire, "Struct").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
+	}
+	if kindOf(f) == kindTime && (f.Layout == "rfc3339" || f.Layout == "compact") {
+		return jen.Id("o").Dot("TimeAs").Call(jen.Lit(place), target, jen.Qual(pkgWire, layouts()[f.Layout]))
 	}
 	return jen.Id("o").Dot(decoderOf(f)).Call(jen.Lit(place), target)
 }
@@ -310,12 +317,14 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	return jen.Id("out").Dot("OptionalString").Call(jen.Lit(f.Name), value)
 }
 
-// layoutOf is how a time is written: to the second, but for the mark of an
-// incremental list, which must come back without loss.
+// layouts are the names of the forms of times in package wire.
+func layouts() map[string]string {
+	return map[string]string{"": "Seconds", "seconds": "Seconds", "millis": "Millis", "rfc3339": "RFC3339", "compact": "Compact"}
+}
+
+// layoutOf is how a time is written: as the field or the system says, but for the
+// mark of an incremental list, which must come back without loss.
 func layoutOf(i *spec.Interface, f *spec.Field) string {
-	if f.Format == "millis" {
-		return "Millis"
-	}
 	if i.Answer != nil {
 		for _, s := range i.Answer.Steps {
 			if s.Since != nil && s.Since.Last == f {
@@ -323,5 +332,5 @@ func layoutOf(i *spec.Interface, f *spec.Field) string {
 			}
 		}
 	}
-	return "Seconds"
+	return layouts()[f.Layout]
 }

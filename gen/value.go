@@ -162,7 +162,10 @@ func valueTags(f *spec.Field, k kind) []string {
 			out = append(out, b.decimal+"="+b.bound)
 		}
 	}
-	if f.Pattern != "" {
+	switch {
+	case f.StartsWith != "":
+		out = append(out, strings.TrimSuffix("behind="+goName(f.StartsWith)+" "+escapeTag(f.Pattern), " "))
+	case f.Pattern != "":
 		out = append(out, "pattern="+escapeTag(f.Pattern))
 	}
 	switch f.Format {

@@ -156,13 +156,14 @@ func quoteTag(s string) string {
 // same texts.
 func TestTimePattern(t *testing.T) {
 	t.Parallel()
-	pattern := regexp.MustCompile(timePattern)
 	agree := func(text string) bool {
 		t.Helper()
-		_, err := wire.ParseTime(text, time.UTC)
-		if matched := pattern.MatchString(text); matched != (err == nil) {
-			t.Errorf("%q: the pattern says %t, ParseTime %v", text, matched, err)
-			return false
+		for name, layout := range map[string]string{"seconds": wire.Seconds, "rfc3339": wire.RFC3339, "compact": wire.Compact} {
+			_, err := wire.ParseTimeAs(layout, text, time.UTC)
+			if matched := regexp.MustCompile(timePattern(name)).MatchString(text); matched != (err == nil) {
+				t.Errorf("%q: the pattern of %s says %t, ParseTimeAs %v", text, name, matched, err)
+				return false
+			}
 		}
 		return true
 	}
@@ -172,12 +173,14 @@ func TestTimePattern(t *testing.T) {
 		"2016-02-29", "2015-02-29", "1900-02-29", "2000-02-29", "2100-02-29", "0999-01-01", "3000-01-01", "1000-01-01", "2999-12-31",
 		"1464229800", "1464229800123", "146422980", "14642298001", "-464229800", "+464229800", "0000000000", "2016-5-26", "2016-05-26 1:30:00",
 		"2016-05-26T10:30:00Z", "2016-05-26 10:30", "２０１６-05-26", "2016-05-26 ", " 2016-05-26", "2016-05-26\n", "2016-04-31", "2016-00-10",
+		"20160526103000", "20160230103000", "20160526240000", "2016052610300", "00160526103000", "2016-05-26T10:30:00+08:00", "2016-05-26T10:30:00-23:59",
+		"2016-05-26T10:30:00.5Z", "2016-05-26 10:30:00Z", "2016-05-26Z", "1464229800Z", "2016-05-26T10:30:00+24:00", "2016-05-26T10:30:00+0800",
 		"1_64229800", "0x64229800", "2016-05-26  10:30:00", "2016-05-26t10:30:00",
 	} {
 		agree(text)
 	}
 	random := newRandom()
-	seeds := []string{"2016-05-26", "2016-05-26 10:30:00", "2016-05-26T23:59:59.999", "2016-02-2910:30:00", "1464229800", "1464229800123"}
+	seeds := []string{"20160526103000", "20160229103000", "2016-05-26T10:30:00+08:00", "2016-05-26T10:30:00Z", "2016-05-26", "2016-05-26 10:30:00", "2016-05-26T23:59:59.999", "2016-02-2910:30:00", "1464229800", "1464229800123"}
 	for n, bad := 0, 0; n < 5000 && bad < 10; n++ {
 		text := seeds[random.IntN(len(seeds))]
 		for range random.IntN(4) {
@@ -216,7 +219,7 @@ func TestPartsPattern(t *testing.T) {
 			}
 			text := random.change(strings.Join(parts, separator), alphabet)
 			var list problem.List
-			validate.Checker{List: &list, Names: []string{"x"}}.EachOf("x", text, separator, values...)
+			(&validate.Checker{List: &list, Names: []string{"x"}}).EachOf("x", text, separator, values...)
 			if ok := list.Err() == nil; ok != pattern.MatchString(text) {
 				t.Errorf("%q of %q with %q: EachOf says %t, the pattern %s otherwise", text, values, separator, ok, pattern)
 			}

@@ -17,8 +17,8 @@ type Rule struct {
 // JK02 interfaces, JK03 tables, JK04 answers, JK05 systems, JK06 errors,
 // errata and the ledger.
 func RuleList() []Rule {
-	return slices.Concat(fileRules, fieldRules, interfaceRules, tableRules, answerRules, storageRules, systemRules,
-		errorRules)
+	return slices.Concat(fileRules, fieldRules, interfaceRules, placeRules, tableRules, answerRules, storageRules, systemRules,
+		signatureRules, errorRules)
 }
 
 // check runs the rules over a linked system.

@@ -76,17 +76,6 @@ func (t *Table) unique(columns []string) bool {
 	return same(t.Key) || slices.ContainsFunc(t.Unique, func(x *Index) bool { return same(x.Columns) })
 }
 
-func checkUnique(d *draft, _ *Interface, st *AnswerStep) {
-	for _, u := range st.Unique {
-		in := slices.Contains(st.Table.Key, u.Name) ||
-			slices.ContainsFunc(st.Table.Unique, func(x *Index) bool { return slices.Contains(x.Columns, u.Name) })
-		if !in {
-			d.add("JK0416", u.Pos, "add it under unique in the table",
-				"no unique set of %s has the column %s", st.Table.Name, u.Name)
-		}
-	}
-}
-
 func checkColumnLength(d *draft, _ *Interface, st *AnswerStep) {
 	for _, a := range st.Set {
 		c := st.Table.Column(a.To)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Numeric says whether a type holds numbers.
@@ -117,8 +118,16 @@ func checkPattern(d *draft, p place) {
 }
 
 func checkFormat(d *draft, p place) {
-	if p.Format != "" && !slices.Contains(Formats(), p.Format) {
-		d.add("JK0107", d.put(p.Field, "format"), oneOf(p.Format, Formats()), "unknown format %q", p.Format)
+	formats, other := Formats(), Layouts()
+	if p.Type == "datetime" {
+		formats, other = other, formats
+	}
+	switch at := d.put(p.Field, "format"); {
+	case p.Format == "" || slices.Contains(formats, p.Format):
+	case slices.Contains(other, p.Format):
+		d.add("JK0107", at, "of a "+p.Type+": "+strings.Join(formats, ", "), "format %s cannot stand on a %s", p.Format, p.Type)
+	default:
+		d.add("JK0107", at, oneOf(p.Format, formats), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
 		if p.sibling(m.Name) == nil {
@@ -127,6 +136,21 @@ func checkFormat(d *draft, p place) {
 	}
 	if len(p.FormatIf) > 0 && p.Format == "" {
 		d.add("JK0123", d.put(p.Field, "format_if"), "add format", "format_if stands without format")
+	}
+}
+
+func checkStartsWith(d *draft, p place) {
+	if p.StartsWith == "" {
+		return
+	}
+	at, other := d.put(p.Field, "starts_with"), p.sibling(p.StartsWith)
+	switch {
+	case p.Type != "string":
+		d.add("JK0126", at, "make it a string", "starts_with cannot stand on %s", p.Type)
+	case other == nil || other == p.Field:
+		d.add("JK0126", at, p.nearest(p.StartsWith), "no field %q stands beside %s", p.StartsWith, p.Name)
+	case other.Type != "string":
+		d.add("JK0126", at, "name a string", "%s is of type %s and begins no text", other.Name, other.Type)
 	}
 }
 
@@ -265,7 +289,8 @@ func checkCount(d *draft, list []*Field, _ bool) {
 func checkGoNames(d *draft, list []*Field, _ bool) {
 	seen := map[string]*Field{}
 	for _, f := range list {
-		if o := seen[flat(f.Name)]; o != nil {
+		o := seen[flat(f.Name)]
+		if o != nil && (f.In != "header" || o.In != "header" || !strings.EqualFold(f.Name, o.Name)) {
 			d.add("JK0118", f.Pos, "write one with alias: on the other", "%s and %s would have the same Go name", o.Name, f.Name)
 		}
 		seen[flat(f.Name)] = cmp.Or(seen[flat(f.Name)], f)

@@ -10,6 +10,7 @@ var (
 	sectionForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
 	cmdForm     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 	snakeForm   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+	anyName     = regexp.MustCompile(`\{[^/]*\}`)
 	packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 )
 
@@ -122,6 +123,18 @@ func checkTriggers(d *draft, x *Interface) {
 	}
 }
 
+// checkProject holds a notification that is sent to saying its project.
+func checkProject(d *draft, x *Interface) {
+	if d.Project == "" || x.Kind != Notify || x.Status != "active" || x.Row == nil || x.Project() != nil {
+		return
+	}
+	if slices.ContainsFunc(d.drafts[x].each("scope"), func(m member) bool { return m.name == d.Project }) {
+		return // what is wrong with it was reported
+	}
+	d.add("JK0227", x.At("row"), "add it to scope; "+d.Project+`: {value: ""} where it is about no project`,
+		"%s does not say which project it is about: scope has no %s", x.Cmd, d.Project)
+}
+
 func checkNotifyKeys(d *draft, x *Interface) {
 	for _, key := range []string{"row", "fill", "message_type", "on", "by", "scope"} {
 		if at := d.drafts[x].get(key); at != nil && x.Kind != Notify {
@@ -145,15 +158,17 @@ func checkPaths(d *draft) {
 			continue
 		}
 		own := x.Method != "" && x.Path != ""
+		address := x.Method + " " + anyName.ReplaceAllString(x.Path, "{}")
 		switch {
+		case d.Plain() && d.Endpoint.Path != "": // reported as such
 		case d.Endpoint.Path != "" && (x.Method != "" || x.Path != ""):
 			d.add("JK0215", x.At("path"), "remove method and path", "the endpoint of the system has a path already")
 		case d.Endpoint.Path == "" && !own:
 			d.add("JK0215", x.At("interface"), "add method and path", "%s has no method and path of its own", x.Cmd)
-		case own && seen[x.Method+" "+x.Path] != nil:
-			d.add("JK0216", x.At("path"), "", "%s %s already leads to %s", x.Method, x.Path, seen[x.Method+" "+x.Path].Cmd)
+		case own && seen[address] != nil:
+			d.add("JK0216", x.At("path"), "", "%s %s already leads to %s", x.Method, x.Path, seen[address].Cmd)
 		}
-		seen[x.Method+" "+x.Path] = x
+		seen[address] = x
 	}
 }
 

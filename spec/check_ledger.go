@@ -186,6 +186,8 @@ func (f *Field) ruleNames() []string {
 			{"default", r.Default != ""},
 			{"format", r.Format != ""},
 			{"pattern", r.Pattern != ""},
+			{"starts_with", r.StartsWith != ""},
+			{"empty", f.Empty != ""},
 			{"of", f.Of != ""},
 			{"alias", len(f.Alias) > 0},
 		} {

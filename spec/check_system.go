@@ -64,8 +64,16 @@ func checkAlgorithms(d *draft) {
 }
 
 func checkApp(d *draft) {
-	if d.Envelope.App == "" && !d.broken["system"] {
-		d.add("JK0503", d.Envelope.Pos, "add envelope: {app: header.appid}, or where it stands",
+	if d.broken["system"] {
+		return
+	}
+	for _, g := range d.AllSignatures() {
+		if g.App == "" {
+			d.add("JK0503", g.Pos, "add app: header.appId, or where it stands", "nothing names the calling app")
+		}
+	}
+	if d.Envelope.App == "" && !d.Plain() {
+		d.add("JK0503", d.Envelope.Pos, "add envelope: {app: header.appid}, or where it stands; of plain requests a signature",
 			"nothing names the calling app")
 	}
 }

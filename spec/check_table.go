@@ -56,7 +56,6 @@ func checkColumnTypes(d *draft, t *Table) {
 func checkColumnRules(d *draft, t *Table) {
 	for _, c := range t.Columns {
 		wrong := func(key, hint, format string, args ...any) { d.add("JK0310", c.At(key), hint, format, args...) }
-		formats := slices.DeleteFunc(Formats(), func(f string) bool { return f == "millis" })
 		text, key := c.Type == "string", "min"
 		if c.Min == "" {
 			key = "max"
@@ -68,8 +67,8 @@ func checkColumnRules(d *draft, t *Table) {
 			wrong("default", oneOf(c.Default, c.Enum.texts()), "default %q is not in the enum", c.Default)
 		case c.Format != "" && !text:
 			wrong("format", "a format is for string", "format cannot stand on a column of type %s", c.Type)
-		case c.Format != "" && !slices.Contains(formats, c.Format):
-			wrong("format", oneOf(c.Format, formats), "unknown format %q", c.Format)
+		case c.Format != "" && !slices.Contains(Formats(), c.Format):
+			wrong("format", oneOf(c.Format, Formats()), "unknown format %q", c.Format)
 		case c.Min+c.Max != "" && !Numeric(c.Type):
 			wrong(key, "min and max are for numbers", "min and max cannot stand on a column of type %s", c.Type)
 		case c.Hash && (!text || c.Length > 0):

@@ -15,8 +15,8 @@ import (
 var attributes = []string{
 	"type", "of", "length", "min", "max", "default", "required", "blank", "condition", "required_if", "required_with",
 	"required_without", "required_without_all", "in", "doc", "label", "enum", "open", "separator",
-	"format", "format_if", "pattern",
-	"alias", "pii", "hash", "ours", "nullable", "note", "since", "fields", "follow", "errata", "erratum",
+	"format", "format_if", "pattern", "starts_with",
+	"alias", "empty", "pii", "hash", "ours", "nullable", "note", "since", "fields", "follow", "errata", "erratum",
 }
 
 // named are the keys whose members are rows with names: fields, columns,
@@ -27,18 +27,29 @@ var named = []string{"request", "response", "fields", "header", "columns", "grou
 type role int
 
 const (
-	plain role = iota // its keys stay in order
-	rows              // its members are rows with names
-	row               // its keys are attributes
+	plain  role = iota // its keys stay in order
+	rows               // its members are rows with names
+	row                // its keys are attributes
+	sample             // it and all below stay in order: messages as they are sent
 )
 
 // under is the role of the value of a key.
 func (r role) under(key string) role {
 	switch {
+	case r == sample, r == plain && key == "vectors":
+		return sample
 	case r == rows, r == row && key == "follow":
 		return row
 	case r == plain && slices.Contains(named, key), r == row && key == "fields":
 		return rows
+	}
+	return plain
+}
+
+// each is the role of the elements of a list.
+func (r role) each() role {
+	if r == sample {
+		return sample
 	}
 	return plain
 }
@@ -108,7 +119,7 @@ func meaning(n *yaml.Node, as role) string {
 	case yaml.SequenceNode:
 		var items []string
 		for _, c := range n.Content {
-			items = append(items, meaning(c, plain))
+			items = append(items, meaning(c, as.each()))
 		}
 		return "&" + n.Anchor + "[" + strings.Join(items, ",") + "]"
 	}
@@ -168,7 +179,7 @@ func (f *formatter) block(n *yaml.Node, depth int, as role) {
 		for _, c := range n.Content {
 			f.trivia(c.Line, depth)
 			f.out.WriteString(indent(depth) + "-")
-			f.item(c, depth)
+			f.item(c, depth, as.each())
 		}
 	default:
 		f.trivia(n.Line, depth)
@@ -178,17 +189,17 @@ func (f *formatter) block(n *yaml.Node, depth int, as role) {
 }
 
 // item writes an element behind its dash.
-func (f *formatter) item(c *yaml.Node, depth int) {
+func (f *formatter) item(c *yaml.Node, depth int, as role) {
 	switch {
 	case c.Kind == yaml.MappingNode && !f.inline(c) && c.Anchor == "":
 		f.out.WriteByte(' ')
-		f.mapping(c, depth+1, plain, true)
+		f.mapping(c, depth+1, as, true)
 	case c.Kind == yaml.SequenceNode && !f.inline(c) || c.Kind == yaml.MappingNode && !f.inline(c):
 		f.out.WriteString(strings.TrimRight(" "+anchor(c), " ") + f.ahead(c) + "\n")
-		f.block(c, depth+1, plain)
+		f.block(c, depth+1, as)
 	default:
 		f.out.WriteByte(' ')
-		f.scalar(c, depth, plain)
+		f.scalar(c, depth, as)
 	}
 }
 
@@ -317,7 +328,7 @@ func inlineText(n *yaml.Node, as role) string {
 	case yaml.SequenceNode:
 		var items []string
 		for _, c := range n.Content {
-			items = append(items, inlineText(c, plain))
+			items = append(items, inlineText(c, as.each()))
 		}
 		return anchor(n) + "[" + strings.Join(items, ", ") + "]"
 	case yaml.MappingNode:

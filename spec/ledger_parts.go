@@ -70,6 +70,9 @@ func (p *parts) answer(a *Answer) {
 	if a.Handler {
 		p.add("handler", "true")
 	}
+	if a.Token > 0 {
+		p.add("token", a.Token.String())
+	}
 	p.assigns("return", a.Return)
 	p.add("missing", a.Missing)
 	for _, c := range a.Checks {
@@ -87,7 +90,7 @@ func (p *parts) step(st *AnswerStep) {
 	p.assigns("set", st.Set)
 	p.assigns("return", st.Return)
 	for _, u := range st.Unique {
-		p.add("unique", u.Value)
+		p.add("unique", u.Code)
 	}
 	for _, column := range st.Match {
 		p.add("match", column)
@@ -100,6 +103,9 @@ func (p *parts) step(st *AnswerStep) {
 	}
 	if st.Each != nil {
 		p.add("each", st.Each.Path)
+	}
+	if st.Drop != nil {
+		p.add("drop", st.Drop.Value)
 	}
 	if st.Into != nil {
 		p.add("into", st.Into.Path)

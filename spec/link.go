@@ -12,6 +12,8 @@ func (d *draft) link() {
 	for _, x := range d.Interfaces {
 		v := d.drafts[x]
 		d.linkDigits(x.Request)
+		d.linkTimes(x.Request)
+		d.linkTimes(x.Response)
 		d.linkNames(x, v)
 		if x.Kind == Notify {
 			d.linkFill(x, v)
@@ -41,6 +43,15 @@ func (d *draft) linkDigits(list []*Field) {
 	}
 }
 
+// linkTimes sets how times are written.
+func (d *draft) linkTimes(list []*Field) {
+	for f := range walk(list) {
+		if f.Type == "datetime" {
+			f.Layout = cmp.Or(f.Format, d.Times)
+		}
+	}
+}
+
 // linkCodes marks the codes that the system itself answers with.
 func (d *draft) linkCodes() {
 	if !d.broken["system"] {
@@ -49,6 +60,7 @@ func (d *draft) linkCodes() {
 	for _, s := range d.Envelope.Steps {
 		d.useCode(s.Else, s.At("else"))
 	}
+	d.linkSignatureCodes()
 	for _, r := range d.Rules {
 		d.useCode(r.Code, r.Pos)
 	}

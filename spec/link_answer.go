@@ -19,7 +19,7 @@ var stepKeys = map[string][]string{
 	"insert":  {"set", "each", "unique", "return"},
 	"append":  {"set", "each", "unique", "return"},
 	"update":  {"where", "set", "missing", "unique", "return"},
-	"upsert":  {"set", "each", "match", "keep", "unique", "return"},
+	"upsert":  {"set", "each", "drop", "match", "keep", "unique", "return"},
 	"replace": {"set", "each", "match", "unique"},
 	"sql":     {"missing", "into", "return"},
 }
@@ -48,6 +48,7 @@ func (d *draft) linkAnswer(x *Interface, v *value) *Answer {
 	}
 	before := len(d.findings)
 	a.Handler = v.flag("handler")
+	a.token(v)
 	for _, item := range v.list("check") {
 		a.check(item)
 	}
@@ -56,7 +57,7 @@ func (d *draft) linkAnswer(x *Interface, v *value) *Answer {
 		for _, item := range steps.items {
 			a.step(item, false)
 		}
-	} else if len(verbs(v)) > 0 || !a.Handler {
+	} else if len(verbs(v)) > 0 || !a.Handler && v.get("token") == nil {
 		a.step(v, true)
 	}
 	for _, step := range a.Steps {
@@ -107,7 +108,7 @@ func verbs(v *value) []member {
 // clash reports keys beside steps that belong into one of them.
 func (a *answer) clash(v *value) {
 	for _, m := range v.members {
-		if !slices.Contains([]string{"handler", "check", "steps", "return"}, m.name) {
+		if !slices.Contains([]string{"handler", "check", "steps", "return"}, m.name) && m.name != "token" {
 			a.add("JK0415", m.pos, "move it into one of the steps", "%s cannot stand beside steps", m.name)
 		}
 	}
@@ -151,7 +152,7 @@ func (a *answer) step(v *value, short bool) {
 func (a *answer) strangeKeys(v *value, st *AnswerStep, short bool) {
 	for _, m := range v.members {
 		known := m.name == "as" || m.name == st.Verb || slices.Contains(stepKeys[st.Verb], m.name) ||
-			short && slices.Contains([]string{"handler", "check", "return"}, m.name)
+			short && slices.Contains([]string{"handler", "token", "check", "return"}, m.name)
 		if !known && slices.Index(Verbs(), m.name) < 0 {
 			a.add("JK0415", m.pos, "with "+st.Verb+" go "+strings.Join(stepKeys[st.Verb], ", "),
 				"%s has no meaning for %s", m.name, st.Verb)
@@ -167,10 +168,7 @@ func (a *answer) readStep(v *value, st *AnswerStep) {
 	a.columns(st.Table, v.get("order"))
 	a.columns(st.Table, v.get("match"))
 	for _, m := range v.each("unique") {
-		a.useCode(m.text, m.value.pos)
-		if a.column(st.Table, m.name, m.pos) != nil {
-			st.Unique = append(st.Unique, Pair{Name: m.name, Value: m.text, Pos: m.pos})
-		}
+		a.taken(m, st)
 	}
 	if at := v.get("each"); at != nil {
 		if st.Each = a.array(at); st.Each == nil {
@@ -179,6 +177,7 @@ func (a *answer) readStep(v *value, st *AnswerStep) {
 		}
 		s.each = st.Each
 	}
+	a.drop(v.get("drop"), st)
 	st.Where = a.where(v.get("where"), st.Table, s)
 	if writes(st.Verb) {
 		a.sets(v, st, s)
@@ -276,7 +275,7 @@ func (a *answer) complete(st *AnswerStep, c *Column, s *scope) {
 }
 
 // keep marks the fields that tell absent from empty: those that fill the sets
-// of updates and pick no row.
+// of updates, clear what is stored when they are "", and pick no row.
 func (a *answer) keep() {
 	decides := map[*Field]bool{}
 	for _, st := range a.Steps {
@@ -290,7 +289,8 @@ func (a *answer) keep() {
 				continue
 			}
 			as.Keep = true
-			if c := st.Table.Column(as.To); !decides[as.Field] && !c.Required {
+			as.Clear = cmp.Or(as.Field.Empty, a.Empty) == "clear" && !st.Table.Column(as.To).Required
+			if as.Clear && !decides[as.Field] {
 				as.Field.KeepAbsent = true
 			}
 		}

@@ -246,8 +246,23 @@ func (a *answer) returns() {
 			}
 		}
 	}
-	s := &scope{request: a.x.Request, row: true, steps: a.Steps}
+	s := &scope{request: a.x.Request, row: true, steps: readFirst(a.Steps), token: a.Token > 0}
 	a.Return = a.take(a.x.Response, s)
+}
+
+// readFirst puts the steps before the others that read what the others wrote.
+func readFirst(steps []*AnswerStep) []*AnswerStep {
+	out := slices.Clone(steps)
+	slices.SortStableFunc(out, func(x, y *AnswerStep) int {
+		switch {
+		case writes(x.Verb) == writes(y.Verb):
+			return 0
+		case writes(x.Verb):
+			return 1
+		}
+		return -1
+	})
+	return out
 }
 
 func (a *answer) childReturns(list []*Child) {

@@ -13,6 +13,7 @@ type scope struct {
 	table   *Table        // the row at hand, in a return or a fill; nil in a set or a where
 	row     bool          // names are columns (return, fill), not fields (set, where)
 	steps   []*AnswerStep // earlier steps
+	token   bool          // the answer issues a token
 }
 
 // levels returns the lists of fields that names are looked up in, nearest first.
@@ -118,13 +119,13 @@ func (d *draft) assign(to string, v *value, s *scope) *Assign {
 // assignForm reads {value: …} and the other forms in braces.
 func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 	kinds := 0
-	for _, key := range []string{"value", "now", "app", "hash", "map", "sql", "field", "column"} {
+	for _, key := range []string{"value", "now", "app", "hash", "map", "sql", "token", "field", "column"} {
 		if v.get(key) != nil {
 			kinds++
 		}
 	}
 	if kinds != 1 || (v.get("map") != nil) != (v.get("of") != nil) || (v.get("step") != nil && v.get("column") == nil) {
-		d.add("JK0421", v.pos, "one of {value: …}, {now: true}, {app: true}, {hash: field}, {map: name, of: field}, {sql: …}, "+
+		d.add("JK0421", v.pos, "one of {value: …}, {now: true}, {app: true}, {hash: field}, {map: name, of: field}, {sql: …}, {token: value}, "+
 			"{step: name, column: name}, {field: name}, {column: name}", "a source has exactly one form")
 		return nil
 	}
@@ -137,7 +138,7 @@ func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 	case v.get("app") != nil:
 		a.App = true
 		if s.row {
-			d.add("JK0427", v.pos, "store it in a column by set, and take the column", "only set and where know the calling app")
+			d.noCaller(v.pos)
 			return nil
 		}
 	case v.get("hash") != nil:
@@ -149,6 +150,12 @@ func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 	case v.get("sql") != nil:
 		a.SQL = v.str("sql")
 		return orNil(a, d.sqlNames(v.get("sql"), s))
+	case v.get("token") != nil:
+		a.Token = v.str("token")
+		if !s.token {
+			d.add("JK0429", v.pos, "add token: with its time to the answer", "only the return of an answer that issues a token has one")
+			return nil
+		}
 	case v.get("map") != nil:
 		a.Map = d.mapping(v.get("map"))
 		inner := d.assign(a.To, v.get("of"), s)
@@ -162,6 +169,11 @@ func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 		return d.assignColumn(a, v.get("column"), s)
 	}
 	return a
+}
+
+// noCaller reports the calling app where nobody calls.
+func (d *draft) noCaller(at Pos) {
+	d.add("JK0427", at, "store it in a column by set, and take the column", "only set and where know the calling app")
 }
 
 func orNil(a *Assign, ok bool) *Assign {
@@ -253,11 +265,18 @@ func (st *AnswerStep) gives(column string) bool {
 
 var sqlField = regexp.MustCompile(`(^|[^:\w]):([A-Za-z_][\w/]*)`)
 
+// CallingApp stands in SQL, behind a colon, for the id of the calling app.
+const CallingApp = "call/app"
+
 // sqlNames checks the :fields of an SQL text.
 func (d *draft) sqlNames(v *value, s *scope) bool {
 	ok := true
 	for _, m := range sqlField.FindAllStringSubmatch(v.text, -1) {
-		if s.field(m[2]) == nil {
+		switch {
+		case m[2] == CallingApp && s.row:
+			d.noCaller(v.pos)
+			ok = false
+		case m[2] != CallingApp && s.field(m[2]) == nil:
 			d.add("JK0422", v.pos, "write :field for a field of the request", "the request has no field %q", m[2])
 			ok = false
 		}

@@ -91,7 +91,7 @@ func TestGood(t *testing.T) {
 func TestBad(t *testing.T) {
 	t.Parallel()
 	bases := map[string]fstest.MapFS{}
-	for _, base := range []string{"shop", "direct", "book"} {
+	for _, base := range []string{"shop", "direct", "book", "plain"} {
 		_, bases[base] = archive(t, "testdata/good/"+base+".txtar")
 	}
 	for _, file := range files(t, "testdata/bad/*.txtar") {

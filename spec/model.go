@@ -52,11 +52,17 @@ type System struct {
 	Version  string // of the document, for example "V3.10"
 	Date     string // of that version, yyyy-MM-dd
 	Zone     string // IANA time zone of times without one
+	Times    string // how times are written: seconds (default) | millis | rfc3339 | compact
+	Empty    string // what "" does to what an update would change: clear (default) | keep
 	Endpoint Endpoint
-	Envelope Envelope
+	Envelope Envelope // of sealed messages
 	Reply    Reply
 	Limits   Limits
 	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
+	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
+
+	Signature  *Signature   // of plain requests; nil: messages are sealed
+	Signatures []*Signature // further ones, as listed; interfaces name them
 
 	Groups     []*Group       // as system.yaml lists them
 	Enums      []*Enum        // shared enumerations, as listed
@@ -134,9 +140,11 @@ type Pair struct {
 // Reply is the frame of every answer.
 type Reply struct {
 	Places
+	Head     string   // member that holds code and message; empty: they stand at the top
 	Code     string   // member that carries the code, for example "errcode"
 	CodeType string   // int | string: how the code is written in JSON
 	Message  string   // member that carries the text
+	Text     string   // of success
 	Payload  string   // member that carries the response; empty: beside code and message
 	Success  string   // code of success
 	Fields   []*Field // document rows of Code and Message, shared by all responses
@@ -260,7 +268,9 @@ type Interface struct {
 	Note      string
 	Ours      bool   // not in the document: the ledger and the catalogue leave it out
 	Method    string // where the endpoint has no path of its own
-	Path      string
+	Path      string // may hold {name} of fields in the path
+	Form      bool   // the body is a form, not JSON
+	Signature string // name of a further signature; empty: the system's own
 
 	MessageType string // of a notification, the document's metadata
 	Row         *Table // of a notification: the table whose row fills it
@@ -280,6 +290,16 @@ type Interface struct {
 	Answer   *Answer  // nil for notifications and unimplemented interfaces
 	Notify   []*Interface
 	Example  *Example // nil when the document gives none
+}
+
+// Project is what gives the project that a notification is about, or nil.
+func (x *Interface) Project() *Assign {
+	for _, a := range x.Scope {
+		if a.To == x.System.Project {
+			return a
+		}
+	}
+	return nil
 }
 
 // Example is a documented sample, as JSON text.
@@ -304,7 +324,7 @@ type Field struct {
 	Document Rules      // what the document says
 	Errata   []*Erratum // why the two differ, and other decisions on this field
 
-	In    string   // where it stands: body (default) | query | path | header | form
+	In    string   // where it stands: body (default) | query | path | header | form (default of a form)
 	Of    string   // type of the members of an array of scalars; empty otherwise
 	Alias []string // further names accepted on input
 	PII   bool     // personal data: never logged
@@ -314,6 +334,11 @@ type Field struct {
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
 	Digits bool
 	Fields []*Field // members of an object or of an array's objects
+	// Empty is what "" does to what an update would change: clear | keep; empty:
+	// as the system says.
+	Empty string
+	// Layout is how a time is written: see Layouts. Set for the type datetime only.
+	Layout string
 	// KeepAbsent says that absent and "" differ: absent keeps what is stored, ""
 	// clears it. Set by the linker for the fields of update answers.
 	KeepAbsent bool
@@ -332,8 +357,11 @@ type Rules struct {
 	Enum      *Enum
 	Separator string // multi-value text: the separator; Enum then holds for each part
 	Default   string
-	Format    string // mobile | idcard | email | …; see Formats
-	Pattern   string // RE2, anchored
+	Format    string // mobile | idcard | email | …; see Formats. Of a time: see Layouts
+	Pattern   string // RE2, anchored; with StartsWith for what follows that text
+	// StartsWith is the field beside this one with whose value the text begins,
+	// where both have one.
+	StartsWith string
 	// FormatIf limits Format: it is only checked when each of these fields beside
 	// this one is absent or has the value. Empty: always.
 	FormatIf []Match
@@ -393,94 +421,4 @@ type Index struct {
 	Places
 	Columns []string
 	Since   int
-}
-
-// Answer is what an interface does with storage.
-type Answer struct {
-	Places
-	Handler bool     // written by hand in Go
-	Checks  []*Check // in order; the first that fails gives the code
-	Steps   []*AnswerStep
-	Return  []*Assign // response field <- column, by response path
-	Missing string    // get: code when there is no such row
-}
-
-// Check demands that a row exists, or that none does. A check whose optional
-// field is absent is passed.
-type Check struct {
-	Places
-	Table  *Table
-	Where  []*Assign
-	Absent bool     // no such row may exist
-	Each   *Field   // the check is made for every member of this array of the request
-	Same   []*Field // instead of a row: all members of Each agree in these fields
-	Else   string
-}
-
-// AnswerStep is one verb on one table.
-type AnswerStep struct {
-	Places
-	Name     string // "as", default the table's name
-	Verb     string // get | list | exists | insert | update | upsert | replace | append
-	Table    *Table
-	Each     *Field    // insert/replace: one row for each member of this array (by its Path)
-	Where    []*Assign // rows: column <- field
-	Set      []*Assign // column <- value, complete after linking
-	Match    []string  // replace: rows with equal values in these columns go first; upsert: instead of the key
-	Keep     bool      // upsert: a row that is there already stays as it is, and notifies nobody
-	Unique   []Pair    // column -> code when its value is taken
-	Missing  string    // update: code when there is no such row
-	Order    []string  // columns; a leading "-" turns it round
-	Into     *Field    // list: the array of the response that takes the rows
-	Page     *Paging   // list: nil when not paged
-	Since    *Since    // list: nil when not incremental
-	Children []*Child  // list: nested arrays
-	Return   []*Assign // response field <- column, for Into or for the whole response
-	SQL      string    // instead of a verb: the statement
-}
-
-// Paging names the fields of a paged list.
-type Paging struct {
-	Places
-	Page, Size, Total *Field // request page and size, response total of pages
-	Echo              *Field // response: the page that was returned; may be nil
-}
-
-// Since names the fields of an incremental list: rows whose Column is not
-// before Field, and Last, the greatest Column of the page.
-type Since struct {
-	Places
-	Column string
-	Field  *Field
-	Last   *Field
-}
-
-// Child fills a nested array of each listed row.
-type Child struct {
-	Places
-	Into     *Field
-	Table    *Table
-	On       []Pair // child's column = parent's column
-	Order    []string
-	Return   []*Assign
-	Children []*Child
-}
-
-// Assign fills To (a column in a step, a field in a return or a fill) from
-// one source: exactly one of the others is set.
-type Assign struct {
-	Pos   Pos
-	To    string // column name, or the field's path on the wire
-	Field *Field // a field of the request
-	// Column of the row at hand, or of the step named in Step.
-	Column string
-	Step   string
-	Value  *string  // constant
-	Now    bool     // the time of the transaction
-	App    bool     // the id of the calling app
-	Hash   *Field   // a field of the request, stored as a password hash
-	SQL    string   // expression over columns and :fields
-	Map    *Mapping // applied to Field or Column
-	// Keep says that an absent field leaves the column as it is (update).
-	Keep bool
 }

@@ -16,9 +16,14 @@ func Types() []string {
 	}
 }
 
-// Formats lists the formats of fields: those that a text is held to, and millis,
-// which sends a time with its milliseconds.
-func Formats() []string { return []string{"mobile", "idcard", "email", "millis"} }
+// Formats lists the formats that a text is held to.
+func Formats() []string { return []string{"mobile", "idcard", "email"} }
+
+// Layouts lists the forms in which a time is written: "2006-01-02 15:04:05",
+// the same with milliseconds, RFC 3339 with seconds and offset, and the 14 digits
+// "20060102150405". Of a time in digits nothing else is read; of the others every
+// form of wire.ParseTime, and with rfc3339 an offset as well.
+func Layouts() []string { return []string{"seconds", "millis", "rfc3339", "compact"} }
 
 // spellings are the documents' other words for types, in lower case.
 var spellings = map[string]string{
@@ -58,6 +63,7 @@ func (d *draft) field(m member, parent *Field) *Field {
 	f := &Field{
 		Places: m.places(m.pos), Name: m.name, Path: m.name, Label: m.str("label"), Note: m.str("note"), Parent: parent,
 		In: cmp.Or(m.str("in"), "body"), Alias: m.strs("alias"), PII: m.flag("pii"), Ours: m.flag("ours"), Nullable: m.flag("nullable"),
+		Empty: m.str("empty"),
 	}
 	f.DocPath = cmp.Or(m.str("doc"), m.name)
 	if parent != nil {
@@ -111,7 +117,7 @@ func (d *draft) rules(r *Rules, v *value) {
 			d.add("JK0101", at.pos, oneOf(at.text, Types()), "unknown type %q", at.text)
 		}
 		if nested(name) && !nested(r.Type) {
-			r.Length, r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format = 0, nil, "", "", "", "", ""
+			r.Length, r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format, r.StartsWith = 0, nil, "", "", "", "", "", ""
 		}
 		r.Type = name
 		if length > 0 {
@@ -127,7 +133,7 @@ func (d *draft) rules(r *Rules, v *value) {
 	d.conditions(r, v)
 	for key, at := range map[string]*string{
 		"min": &r.Min, "max": &r.Max, "separator": &r.Separator, "default": &r.Default, "format": &r.Format,
-		"pattern": &r.Pattern,
+		"pattern": &r.Pattern, "starts_with": &r.StartsWith,
 	} {
 		if v.get(key) != nil {
 			*at = v.str(key)
@@ -263,7 +269,7 @@ func oneOrNone(written string, names []string, none string) string {
 func sameRules(a, b *Rules) bool {
 	return a.Type == b.Type && a.Length == b.Length && a.Required == b.Required && a.Condition == b.Condition &&
 		a.Blank == b.Blank && a.Min == b.Min && a.Max == b.Max && a.Separator == b.Separator && a.Default == b.Default &&
-		a.Format == b.Format && a.Pattern == b.Pattern && sameEnum(a.Enum, b.Enum) &&
+		a.Format == b.Format && a.Pattern == b.Pattern && a.StartsWith == b.StartsWith && sameEnum(a.Enum, b.Enum) &&
 		sameMatches(a.RequiredIf, b.RequiredIf) && sameMatches(a.FormatIf, b.FormatIf) &&
 		slices.Equal(a.RequiredWith, b.RequiredWith) && slices.Equal(a.RequiredWithout, b.RequiredWithout) &&
 		slices.Equal(a.RequiredWithoutAll, b.RequiredWithoutAll)

@@ -51,7 +51,7 @@ func (d *draft) readInterface(name string, group *Group, v *value) {
 		Title: v.str("title"), Section: v.str("section"), Kind: Kind(v.str("kind")),
 		Status: cmp.Or(v.str("status"), "active"), Successor: v.str("successor"), Since: v.str("since"), Note: v.str("note"),
 		Ours: v.flag("ours"), Method: v.str("method"), Path: v.str("path"), MessageType: v.str("message_type"),
-		Explicit: v.str("on") == "explicit",
+		Explicit: v.str("on") == "explicit", Form: v.str("body") == "form", Signature: v.str("signature"),
 	}
 	if base := baseName(name); base != x.Cmd {
 		d.add("JK0202", v.get("interface").pos, "the file is named after the interface",
@@ -61,6 +61,9 @@ func (d *draft) readInterface(name string, group *Group, v *value) {
 		x.Example = &Example{Places: at.places(at.pos), Request: at.str("request"), Response: at.str("response")}
 	}
 	x.Request = d.fields(v.get("request"), nil)
+	if g := x.Signed(); x.Form && (g == nil || g.Apart() == "") {
+		d.inForm(x.Request)
+	}
 	d.readResponse(x, v)
 	d.drafts[x] = v
 	d.Interfaces = append(d.Interfaces, x)
@@ -75,6 +78,7 @@ func (d *draft) readResponse(x *Interface, v *value) {
 	own := map[string]*Field{}
 	for _, f := range d.fields(at, nil) {
 		if d.inFrame(f.Name) {
+			d.inHead([]*Field{f})
 			own[f.Name] = f
 			continue
 		}
@@ -88,4 +92,27 @@ func (d *draft) readResponse(x *Interface, v *value) {
 // inFrame says whether a response field is part of the reply's frame.
 func (d *draft) inFrame(name string) bool {
 	return slices.ContainsFunc(d.Reply.Fields, func(f *Field) bool { return f.Name == name })
+}
+
+// inHead puts rows of the frame into the member that holds them.
+func (d *draft) inHead(frame []*Field) {
+	if d.Reply.Head == "" {
+		return
+	}
+	for _, f := range frame {
+		f.Path = d.Reply.Head + "/" + f.Name
+		f.DocPath = cmp.Or(d.source[f].str("doc"), f.Path)
+	}
+}
+
+// inForm puts the fields that do not say where they stand into the form.
+func (d *draft) inForm(list []*Field) {
+	for f := range walk(list) {
+		switch {
+		case f.Parent != nil:
+			f.In = f.Parent.In
+		case d.source[f].get("in") == nil:
+			f.In = "form"
+		}
+	}
 }

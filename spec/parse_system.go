@@ -16,7 +16,9 @@ func (d *draft) readSystem() {
 	s := d.System
 	s.Title, s.Version, s.Date = v.str("title"), v.str("version"), v.str("date")
 	s.Digits = v.strs("digits")
+	s.Project = v.str("project")
 	s.Zone = cmp.Or(v.str("zone"), "Asia/Shanghai")
+	s.Times, s.Empty = cmp.Or(v.str("times"), "seconds"), cmp.Or(v.str("empty"), "clear")
 	if name := v.get("system"); name.text != s.Name {
 		d.add("JK0507", name.pos, "rename the folder or the system", "system %q stands in the folder %q", name.text, s.Name)
 	}
@@ -45,14 +47,16 @@ func (d *draft) readSystem() {
 	}
 	d.readReply(v.get("reply"))
 	d.readEnvelope(v.get("envelope"))
+	d.readSignatures(v)
 }
 
 func (d *draft) readReply(v *value) {
 	d.Reply = Reply{
-		Places: v.places(v.pos), Code: v.str("code"), CodeType: cmp.Or(v.str("code_type"), "int"),
-		Message: v.str("message"), Payload: v.str("payload"), Success: v.str("success"),
+		Places: v.places(v.pos), Head: v.str("head"), Code: v.str("code"), CodeType: cmp.Or(v.str("code_type"), "int"),
+		Message: v.str("message"), Text: v.str("text"), Payload: v.str("payload"), Success: v.str("success"),
 		Fields: d.fields(v.get("fields"), nil),
 	}
+	d.inHead(d.Reply.Fields)
 }
 
 func (d *draft) readEnvelope(v *value) {

@@ -16,11 +16,20 @@ func printSet(set *Set) string {
 	var p printer
 	for _, s := range set.Systems {
 		p.line(0, "system %s %s %s %s %+v", s.Name, s.Version, s.Zone, s.Endpoint.Path, s.Endpoint.Methods)
+		if s.Project != "" {
+			p.line(1, "project %s", s.Project)
+		}
 		p.line(1, "limits %d %d %d", s.Limits.Body, s.Limits.Depth, s.Limits.Elements)
 		p.fields(1, "header", s.Envelope.Header)
 		for _, st := range s.Envelope.Steps {
 			p.line(1, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %v %s %s %v %s %s %s",
 				st.Op, st.Algorithm, st.Key, st.Over, st.To, st.Order, st.Accept, st.Value, st.With, st.Else)), " "))
+		}
+		for _, g := range s.AllSignatures() {
+			p.signature(g)
+		}
+		if s.Reply.Head+s.Reply.Text != "" {
+			p.line(1, "reply head %s text %s", s.Reply.Head, s.Reply.Text)
 		}
 		for _, t := range s.Tables {
 			p.table(t)
@@ -40,6 +49,35 @@ func (p *printer) ledger(s *System) {
 			about = e.Interface.Cmd
 		}
 		p.line(1, "ledger %s %s %s: %s %s %v", e.Section, about, e.Field, e.Says, e.Carrier, e.By)
+	}
+}
+
+func (p *printer) signature(g *Signature) {
+	p.line(1, "signature %s app %s payload %s", g.Name, g.App, g.Payload)
+	if g.Time != nil {
+		p.line(2, "time %s %s %s %s", g.Time.Value, g.Time.Unit, g.Time.Window, g.Time.Else)
+	}
+	if g.Nonce != nil {
+		p.line(2, "nonce %s %s", g.Nonce.Value, g.Nonce.Else)
+	}
+	for _, s := range g.Steps {
+		p.line(2, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %v %s %s %s %s %s %q %s %s %s",
+			s.Op, s.Value, s.Accept, s.With, s.Algorithm, s.Key, s.Derive, s.IV, s.Over, s.To, s.Encoding, s.Else)), " "))
+		if q := s.Params; q != nil {
+			p.line(3, "params %v %v %s %q %q %v %v %v", q.From, q.Except, q.Order, q.Pair, q.Join, q.Values, q.Empty, q.URL)
+		}
+	}
+	for _, v := range g.Vectors {
+		p.line(2, "vector %s %s %s again=%v", v.Name, v.Now, v.App, v.Again)
+		p.line(3, "%s %s %q", v.Method, v.URL, v.Body)
+		for _, list := range [][]Pair{v.Secrets, v.Header, v.Expect} {
+			for _, one := range list {
+				p.line(3, "%s = %q", one.Name, one.Value)
+			}
+		}
+		if v.Refused != nil {
+			p.line(3, "refused %s %s", v.Refused.Step, v.Refused.Code)
+		}
 	}
 }
 
@@ -64,6 +102,9 @@ func (p *printer) table(t *Table) {
 
 func (p *printer) face(x *Interface) {
 	p.line(1, "%s %s %s %s %s %s %s", x.Section, x.Cmd, x.Kind, x.Status, x.Group.Name, x.Method, x.Path)
+	if x.Form || x.Signature != "" {
+		p.line(2, "form=%v signature=%s", x.Form, x.Signature)
+	}
 	for _, e := range x.Errata {
 		p.line(2, "erratum %s", e.ID)
 	}
@@ -80,6 +121,9 @@ func (p *printer) face(x *Interface) {
 	}
 	if a := x.Answer; a != nil {
 		p.line(2, "answer handler=%v missing=%s", a.Handler, a.Missing)
+		if a.Token > 0 {
+			p.line(3, "token %s", a.Token)
+		}
 		for _, c := range a.Checks {
 			p.line(3, "check %s else %s", c.Table.Name, c.Else)
 			p.assigns(4, "where", c.Where)
@@ -101,6 +145,9 @@ func (p *printer) step(st *AnswerStep) {
 			p.line(4, "%s %s", one.what, one.field.Path)
 		}
 	}
+	if st.Drop != nil {
+		p.line(4, "drop %s=%s", st.Drop.Field.Path, st.Drop.Value)
+	}
 	if st.Page != nil {
 		p.line(4, "page %s %s %s %s", st.Page.Page.Path, st.Page.Size.Path, st.Page.Total.Path, st.Page.Echo.Path)
 	}
@@ -108,7 +155,7 @@ func (p *printer) step(st *AnswerStep) {
 		p.line(4, "since %s %s %s", st.Since.Column, st.Since.Field.Path, st.Since.Last.Path)
 	}
 	for _, u := range st.Unique {
-		p.line(4, "unique %s %s", u.Name, u.Value)
+		p.line(4, "unique %s %s", strings.Join(u.Columns, "+"), u.Code)
 	}
 	p.assigns(4, "where", st.Where)
 	p.assigns(4, "set", st.Set)
@@ -136,6 +183,8 @@ func (p *printer) assigns(depth int, what string, list []*Assign) {
 			s += "app"
 		case a.Now:
 			s += "now"
+		case a.Token != "":
+			s += "token " + a.Token
 		case a.Hash != nil:
 			s += "hash " + a.Hash.Path
 		default:
@@ -143,6 +192,9 @@ func (p *printer) assigns(depth int, what string, list []*Assign) {
 		}
 		if a.Keep {
 			s += " keep"
+		}
+		if a.Keep && !a.Clear {
+			s += " empty"
 		}
 		p.line(depth, "%s %s <- %s", what, a.To, s)
 	}
@@ -162,6 +214,7 @@ func (p *printer) fields(depth int, what string, list []*Field) {
 			{f.In != "body", " in " + f.In},
 			{f.PII, " pii"},
 			{f.KeepAbsent, " keep absent"},
+			{f.Layout != "" && f.Layout != "seconds", " layout " + f.Layout},
 			{len(f.Alias) > 0, fmt.Sprintf(" alias %v", f.Alias)},
 		} {
 			if one.is {
@@ -182,6 +235,7 @@ func rulesText(r *Rules) string {
 		{"default", r.Default},
 		{"format", r.Format},
 		{"pattern", r.Pattern},
+		{"starts_with", r.StartsWith},
 		{"condition", r.Condition},
 		{"with", strings.Join(r.RequiredWith, ",")},
 		{"without", strings.Join(r.RequiredWithout, ",")},

@@ -98,7 +98,7 @@ var storageRules = []Rule{
 		"JK0416",
 		"code that never answers",
 		"The code of unique is given when the database refuses the value, which it does only with a unique set.",
-		"unique: {mobile: 2003}  # and no unique set", "unique: [[mobile]]  # in the table", everyStep(checkUnique),
+		"unique: {mobile: 2003}  # and no unique set", "unique: [[mobile]]  # in the table", nil,
 	},
 	{
 		"JK0417", "each of no array", "each walks over an array of the request: one row for each member.",
@@ -160,5 +160,35 @@ var storageRules = []Rule{
 		"{app: true} is the id of the app whose message is answered. Responses and notifications are filled from rows, " +
 			"which outlive the message.",
 		"fill: {sourceApp: {app: true}}", "fill: {sourceApp: source_app}  # and set: {source_app: {app: true}} where it is stored", nil,
+	},
+	{
+		"JK0428",
+		"report that reads before it writes",
+		"The writes of a report are one statement. Steps that read come after them, in the same transaction, and show what " +
+			"was left; what they do not find is our own fault and has no code.",
+		"steps: [{as: now, get: customer, where: [guid]}, {update: customer, where: [guid]}]",
+		"steps: [{update: customer, where: [guid]}, {as: now, get: customer, where: [guid]}]",
+		everyInterface(checkReadLast),
+	},
+	{
+		"JK0429",
+		"token where none is issued",
+		"An answer that issues a token does that and nothing else. Its return has the token's value and its seconds.",
+		"return: {access_token: {token: value}}  # without token", "token: 2h\nreturn: {access_token: {token: value}}", nil,
+	},
+	{
+		"JK0430",
+		"drop that no member has",
+		"drop names a field of the members of each, with the value that deletes their row.",
+		"drop: {updateFlg: D}", "drop: {updateFlag: D}", everyStep(checkDrop),
+	},
+	{
+		"JK0431",
+		"one row for all members",
+		"upsert with each finds the row of each member by its key. Where no column of the key comes from the member, all " +
+			"members would change the same row.",
+		"upsert: ext_info\neach: extInfoList\nmatch: [cust_guid]",
+		"upsert: ext_info\neach: extInfoList\nmatch: [cust_guid, ext_name]",
+		everyStep(checkEachKey),
 	},
 }

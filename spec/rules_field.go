@@ -202,4 +202,18 @@ var fieldRules = []Rule{
 		"homeTel: {type: string, length: 16, required: true, blank: true}",
 		checkBlank,
 	},
+	{
+		"JK0126",
+		"starts_with without a text beside it",
+		"starts_with compares two texts that stand side by side. Where either is absent, it holds.",
+		"tradeSeq: {type: string, starts_with: tenant}", "tradeSeq: {type: string, starts_with: tenantId}",
+		everyField(checkStartsWith),
+	},
+	{
+		"JK0127",
+		"empty without a reason or an effect",
+		"Whether \"\" clears what is stored is a decision: an erratum records it. It matters where an update changes a column.",
+		"phone: {type: string, empty: clear}", "phone: {type: string, empty: clear, errata: [empty-clears]}",
+		everyInterface(checkEmpty),
+	},
 }

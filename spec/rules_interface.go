@@ -146,6 +146,13 @@ var interfaceRules = []Rule{
 		"cstGUID: {type: string, length: 64, required: true, blank: true}  # from the required column guid",
 		"cstGUID: {type: string, length: 64, required: true}", nil,
 	},
+	{
+		"JK0227",
+		"notification of no known project",
+		"Where a system has project, subscriptions may be bound to some projects, so each notification that is sent " +
+			"says which one it is about: a column, SQL over the row t, or the value \"\" where it is about none and goes to all.",
+		"row: lead  # and no scope", "row: lead\nscope: {proj_guid: proj_guid}", everyInterface(checkProject),
+	},
 }
 
 // tableRules are about stored data.

@@ -3,6 +3,7 @@ package spec
 import (
 	"bytes"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,7 +46,7 @@ func TestSchemaExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	for pointer, want := range map[string][]string{
-		"field/properties/type": Types(), "field/properties/format": Formats(),
+		"field/properties/type": Types(), "field/properties/format": slices.Concat(Formats(), Layouts()),
 		"table/properties/columns/additionalProperties/properties/type": ColumnTypes(),
 	} {
 		part, _ := l.at(schemaURL + "#/definitions/" + pointer).(map[string]any)

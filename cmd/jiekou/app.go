@@ -6,10 +6,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -95,14 +97,7 @@ func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (
 	if config.URL == "" {
 		config.URL = a.url
 	}
-	config.Values = map[string]string{}
-	if one != nil {
-		for _, f := range one.Request {
-			if value, ok := a.members[f.Name]; ok && f.In == "query" {
-				config.Values[f.Name] = value
-			}
-		}
-	}
+	config.Values = a.values(one)
 	c, err := client.New(config)
 	if err != nil {
 		return nil, misused("", "%s: %s", a.file, cleaned(err))
@@ -110,9 +105,26 @@ func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (
 	return c, nil
 }
 
+// values are the members of the file that are fields of an interface outside its
+// body, for example from_account. What the file says of the app itself is none,
+// whatever a field is named: baas has a header appkey that is no secret.
+func (a app) values(one *spec.Interface) map[string]string {
+	values := map[string]string{}
+	if one == nil {
+		return values
+	}
+	own := []string{"system", "appid", "token", "token_expires", "appkey", "url"}
+	for _, f := range one.Outside() {
+		if value, ok := a.members[f.Name]; ok && !slices.Contains(own, f.Name) {
+			values[f.Name] = value
+		}
+	}
+	return values
+}
+
 // keys returns the envelope of a system with the keys of the app.
 func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
-	codec, err := envelope.New(envelopeSpec(s.Envelope))
+	codec, err := envelope.New(gen.EnvelopeSpec(&s.Envelope))
 	if err != nil {
 		return nil, nil, bug(err) // the YAML was checked
 	}

@@ -16,12 +16,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // callOptions are the flags of call.
 type callOptions struct {
 	app, data, url, sid     string
+	signatures              string
 	timeout                 time.Duration
 	asJSON, get, raw, aloud bool
 }
@@ -32,20 +34,24 @@ func callCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "call CMD",
 		Short: "Call an interface of a server and print the reply",
-		Long: `call seals the data, sends it, verifies and opens the reply, and prints it. It
-exits 1 when the code is not that of success, and says which field is meant.
+		Long: `call seals or signs the data, sends it, verifies and opens a sealed reply, and prints
+it. It exits 1 when the code is not that of success, and says which field is meant.
 
 The app file is what jiekoud app add --json prints, with "url" for the server;
 without one it is the server of this machine, JIEKOU_LISTEN or 127.0.0.1:8080. Of a
-system whose values stand in the query, for example u8, further members such as
-from_account are sent too where the interface has a field of that name.
+system whose messages are not sealed, members of the data are sent where the
+interface has them: in the path, the query, a header, the form or the body. Further
+members of the app file, such as from_account of u8, are sent where a field outside
+the body has that name and the data lack it. With --signatures requests are signed
+as that file says, like those of a server that was started with it.
 
-A call that failed on its way may have been carried out. Repeat it with --sid and
-the id that was printed: the server carries it out once.`,
+A sealed call that failed on its way may have been carried out. Repeat it with --sid
+and the id that was printed: the server carries it out once.`,
 		Example: `  jiekou call cst_info_get --app app.json --data '{"mobile":"13800138000"}'
   jiekou call cst_info_create --app app.json --data @customer.json --json
   jiekou call base_project_list --app app.json --get --url http://127.0.0.1:8080
-  jiekou call customer_get --app u8.json --data '{"id":"0000000017"}'`,
+  jiekou call customer_get --app u8.json --data '{"id":"0000000017"}'
+  jiekou call customer_update --app custservice.json --data @customer.json --signatures signatures.yaml`,
 		Args: cobra.ExactArgs(1),
 		RunE: action(func(cmd *cobra.Command, args []string) error { return t.call(cmd.Context(), args[0], o) }),
 	}
@@ -54,6 +60,7 @@ the id that was printed: the server carries it out once.`,
 	flags.StringVar(&o.data, "data", "", "the request: JSON, @file, or - for standard input")
 	flags.StringVar(&o.url, "url", "", "the server, in place of the app file's")
 	flags.StringVar(&o.sid, "sid", "", "message id (default: a new one)")
+	signaturesFlag(cmd, &o.signatures)
 	flags.DurationVar(&o.timeout, "timeout", client.DefaultTimeout, "how long the call may take")
 	flags.BoolVar(&o.asJSON, "json", false, "print code, message, sid and reply as one JSON object")
 	flags.BoolVar(&o.get, "get", false, "send a sealed message by GET, for queries")
@@ -86,11 +93,18 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 		}
 		t.say("hint: %s has no interface %q; it is sent all the same", s.Name, cmd)
 	}
+	if err := t.plain(a, s, o); err != nil {
+		return err
+	}
+	over, err := overrides(o.signatures, s)
+	if err != nil {
+		return err
+	}
 	if o.url == "" && a.url == "" {
 		o.url = local(os.Getenv("JIEKOU_LISTEN"))
 		t.say("hint: %s has no url; calling %s", a.file, o.url)
 	}
-	c, err := a.client(s, one, client.Config{URL: o.url, Timeout: o.timeout})
+	c, err := a.client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over})
 	if err != nil {
 		return err
 	}
@@ -127,6 +141,7 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.R
 		if lines, _, err := c.Seal(r); err == nil {
 			_ = printLines(t.stderr, lines) // speech
 		}
+		r.Trace = func(lines []signature.Line) { _ = printLines(t.stderr, lines) }
 	}
 	start := time.Now()
 	reply, err := c.Send(ctx, r)
@@ -174,8 +189,11 @@ func (t *tool) printJSON(text []byte) error {
 
 // about says what the document says about the field that a refusal names.
 func (by caller) about(reply client.Reply) string {
-	if reply.Field == "" || by.one == nil {
+	if by.one == nil {
 		return ""
+	}
+	if reply.Field == "" {
+		return by.unproven(reply.Code)
 	}
 	f := fieldAt(by.one.Request, reply.Field)
 	if f == nil {

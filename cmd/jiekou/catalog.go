@@ -16,7 +16,7 @@ func catalogCommand(t *tool) *cobra.Command {
 field are the document's, doc_path is its path as the document writes it, and
 follow holds only what is followed instead, with the errata that say why. A
 response starts with the rows of the reply's frame; the other paths stand below
-the payload's member. What is ours is left out.
+the payload's member. What is ours is left out, and marked among the error codes.
 
 json has everything; csv has a row for each field; md is for people.`,
 		Example: `  jiekou catalog | jq -r '.systems[].interfaces[].cmd'
@@ -89,6 +89,7 @@ type catalogError struct {
 	Code  string `json:"code"`
 	Text  string `json:"text"`
 	Group string `json:"group"`
+	Ours  bool   `json:"ours"` // not in the document
 }
 
 // catalogOf lists systems.
@@ -107,7 +108,7 @@ func catalogOf(systems []*spec.System) catalog {
 		}
 		for _, g := range s.Errors {
 			for _, e := range g.Errors {
-				one.Errors = append(one.Errors, catalogError{e.Code, e.Text, g.Title})
+				one.Errors = append(one.Errors, catalogError{e.Code, e.Text, g.Title, e.Ours})
 			}
 		}
 		c.Systems = append(c.Systems, one)

@@ -37,6 +37,7 @@ type catalogFollow struct {
 	Default   string         `json:"default,omitempty"`
 	Format    string         `json:"format,omitempty"`
 	Pattern   string         `json:"pattern,omitempty"`
+	Starts    string         `json:"starts_with,omitempty"`
 	Min       string         `json:"min,omitempty"`
 	Max       string         `json:"max,omitempty"`
 	Errata    []string       `json:"errata"`
@@ -96,6 +97,7 @@ func catalogFollowOf(f *spec.Field) *catalogFollow {
 		{&out.Default, doc.Default, is.Default},
 		{&out.Format, doc.Format, is.Format},
 		{&out.Pattern, doc.Pattern, is.Pattern},
+		{&out.Starts, doc.StartsWith, is.StartsWith},
 		{&out.Min, doc.Min, is.Min},
 		{&out.Max, doc.Max, is.Max},
 	} {

@@ -3,7 +3,7 @@ package main
 import (
 	"slices"
 
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -15,34 +15,33 @@ func routeSystem(s *spec.System) route.System {
 	out := route.System{
 		Name: s.Name, Title: s.Title, Version: s.Version, Zone: s.Zone,
 		Path: s.Endpoint.Path, Methods: s.Endpoint.Methods, Dispatch: s.Endpoint.Dispatch, MaxBody: s.Limits.Body,
-		Envelope: envelopeSpec(s.Envelope), Errors: catalogue(s),
+		Envelope: gen.EnvelopeSpec(&s.Envelope), Signatures: gen.Signatures(s), Errors: catalogue(s),
 		Frame: route.Frame{
-			Code: s.Reply.Code, Text: s.Reply.CodeType == "string", Message: s.Reply.Message, Payload: s.Reply.Payload,
+			Head: s.Reply.Head, Code: s.Reply.Code, Text: s.Reply.CodeType == "string", Message: s.Reply.Message,
+			Success: s.Reply.Text, Payload: s.Reply.Payload,
 		},
+	}
+	if s.Plain() {
+		out.Signature = gen.SignatureSpec(s.Signature)
 	}
 	for _, i := range s.Interfaces {
 		out.Interfaces = append(out.Interfaces, route.Interface{
 			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Method: i.Method, Path: i.Path,
-			Needs: slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return f.Required != "no" }),
+			Needs:     slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return f.Required != "no" }),
+			Signature: i.Signature, Form: i.Form, Outside: places(s, i),
 		})
 	}
 	return out
 }
 
-// envelopeSpec is the declared envelope as the runtime knows it.
-func envelopeSpec(e spec.Envelope) envelope.Spec {
-	out := envelope.Spec{Head: e.Head, Data: e.Data, App: e.App, Message: e.Message, Sender: e.Sender, Version: e.Version}
-	for _, h := range e.Header {
-		out.Header = append(out.Header, envelope.HeaderField{
-			Name: h.Name, Number: h.Type == "int" || h.Type == "long", Required: h.Required == "yes",
-			Length: h.Length, Pattern: h.Pattern,
-		})
+// places lists the fields of a plain request that stand outside of a JSON body.
+func places(s *spec.System, i *spec.Interface) []route.Place {
+	if !s.Plain() {
+		return nil
 	}
-	for _, s := range e.Steps {
-		out.Steps = append(out.Steps, envelope.Step{
-			Op: s.Op, Algorithm: s.Algorithm, Key: s.Key, Over: s.Over, To: s.To, Order: s.Order, Accept: s.Accept,
-			Value: s.Value, With: s.With, Else: s.Else,
-		})
+	var out []route.Place
+	for _, f := range i.Outside() {
+		out = append(out, route.Place{Name: f.Name, In: f.In, JSON: f.Nested()})
 	}
 	return out
 }

@@ -97,7 +97,7 @@ func TestImports(t *testing.T) {
 // TestGenImports holds what the generator imports itself.
 func TestGenImports(t *testing.T) {
 	t.Parallel()
-	may := []string{"spec", "runtime/envelope", "runtime/problem", "runtime/validate", "runtime/wire"}
+	may := []string{"spec", "runtime/envelope", "runtime/problem", "runtime/signature", "runtime/validate", "runtime/wire"}
 	for _, p := range packages(t) {
 		if !within(p.ImportPath, "gen") {
 			continue

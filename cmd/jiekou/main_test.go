@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/*.txtar, which are also the manual of the command. A
-// script has app files of two systems, and a server in $URL that knows them.
+// script has app files of every system, and a server in $URL that knows them.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	url := serve(t)
@@ -52,6 +54,8 @@ func setup(env *testscript.Env, url string) error {
 		"u8.json": {
 			"system": "u8", "appid": "300", "token": "test-token", "url": url, "from_account": "me", "to_account": "you",
 		},
+		"custservice.json": {"system": "custservice", "appid": "300", "token": "test-token", "appkey": "test-appkey", "url": url},
+		"baas.json":        {"system": "baas", "appid": "300", "token": "test-token", "appkey": "test-appkey", "url": url},
 	} {
 		text, err := json.Marshal(members)
 		if err != nil {
@@ -91,12 +95,16 @@ func decode(in *wire.Reader, name string) (value string) {
 }
 
 type (
-	byMobile struct{ echo }
-	byID     struct{ echo }
+	byMobile   struct{ echo }
+	byID       struct{ echo }
+	byCustomer struct{ echo }
+	byTrade    struct{ echo }
 )
 
-func (q *byMobile) Decode(in *wire.Reader) { q.echo = echo{"mobile", decode(in, "mobile")} }
-func (q *byID) Decode(in *wire.Reader)     { q.echo = echo{"id", decode(in, "id")} }
+func (q *byMobile) Decode(in *wire.Reader)   { q.echo = echo{"mobile", decode(in, "mobile")} }
+func (q *byID) Decode(in *wire.Reader)       { q.echo = echo{"id", decode(in, "id")} }
+func (q *byCustomer) Decode(in *wire.Reader) { q.echo = echo{"customerId", decode(in, "customerId")} }
+func (q *byTrade) Decode(in *wire.Reader)    { q.echo = echo{"tradeSeq", decode(in, "tradeSeq")} }
 
 func (e *echo) Check(list *problem.List) {
 	if e.value == "" {
@@ -106,8 +114,7 @@ func (e *echo) Check(list *problem.List) {
 
 func (e *echo) Encode(out *wire.Writer) { out.String(e.name, e.value) }
 
-// serve answers cst_info_get of lianfa and customer_get of u8 with what they
-// were asked.
+// serve answers one interface of each system with what it was asked.
 func serve(t *testing.T) string {
 	t.Helper()
 	set, err := spec.Load(spec.Embedded(), specFolder)
@@ -127,6 +134,16 @@ func serve(t *testing.T) string {
 					*p = q.echo
 					return nil
 				})
+			case "customer_update":
+				one.Interfaces[i] = route.Handle(x, func(_ context.Context, _ *route.Call, q *byCustomer, p *echo) error {
+					*p = q.echo
+					return nil
+				})
+			case "srv_baas_custinfo_sync":
+				one.Interfaces[i] = route.Handle(x, func(_ context.Context, _ *route.Call, q *byTrade, p *echo) error {
+					*p = q.echo
+					return nil
+				})
 			case "customer_get":
 				one.Interfaces[i] = route.Handle(x, func(_ context.Context, _ *route.Call, q *byID, p *echo) error {
 					*p = q.echo
@@ -140,7 +157,13 @@ func serve(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler, err := route.New(systems, route.Config{Apps: apps(codecs), Codecs: codecs})
+	sets, err := route.Signatures(systems, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := route.New(systems, route.Config{
+		Apps: apps{codecs, sets}, Codecs: codecs, Signatures: sets, Tokens: anyToken{}, Nonces: anyToken{},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,11 +173,32 @@ func serve(t *testing.T) string {
 }
 
 // apps knows app 300 of every system.
-type apps map[string]*envelope.Codec
+type apps struct {
+	codecs map[string]*envelope.Codec
+	sets   map[string]*signature.Set
+}
 
 func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
-	keys, err := a[system].Keys(id, map[string]string{"token": "test-token", "appkey": "test-appkey"})
-	return route.App{ID: id, Keys: keys, May: func(string) bool { return true }}, id == "300" && err == nil
+	app := route.App{ID: id, May: func(string) bool { return true }}
+	secrets := map[string]string{"token": "test-token", "appkey": "test-appkey"}
+	var err error
+	if set := a.sets[system]; set != nil {
+		app.Sign, err = set.Keys(id, secrets)
+	} else {
+		app.Keys, err = a.codecs[system].Keys(id, secrets)
+	}
+	return app, id == "300" && err == nil
+}
+
+// anyToken knows one token, and takes every nonce.
+type anyToken struct{}
+
+func (anyToken) Valid(_ context.Context, _, _, token string) (bool, error) {
+	return token == "test-token", nil
+}
+
+func (anyToken) Use(context.Context, string, string, string, time.Time) (bool, error) {
+	return true, nil
 }
 
 // TestPanicIsOurBug holds what is said when the command itself fails.

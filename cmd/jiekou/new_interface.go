@@ -240,6 +240,11 @@ func (b *beginning) notify(line func(string, ...any)) {
 		}
 	}
 	line("response: {}\nrow: %s\non: explicit # remove it when the interfaces that write the table name it under notify", b.table.Name)
+	if project := b.system.Project; project != "" && b.table.Column(project) != nil {
+		line("scope: {%s: %s}", project, project)
+	} else if project != "" {
+		line("scope: {%s: {value: \"\"}} # it is about no project and goes to all", project)
+	}
 	if len(fill) > 0 {
 		line("fill: {%s}", strings.Join(fill, ", "))
 	}

@@ -13,31 +13,33 @@ import (
 
 // newSystemCommand begins a system.
 func newSystemCommand(t *tool) *cobra.Command {
-	title, version, open := "", "", false
+	title, version, plain := "", "", false
 	cmd := &cobra.Command{
 		Use:   "system NAME",
 		Short: "Begin a system: system.yaml and errors.yaml",
 		Long: `new system writes spec/NAME/system.yaml and errors.yaml, and the language's JSON
-Schema for editors. The envelope is the one of RC4, base64 and two SHA-1 codes in
-one POST; with --open the values stand in the query and each interface has its own
-method and path. Change it to what the document says. The first system of a project
-needs --dir: it makes that folder the project.`,
+Schema for editors. There are two kinds. A sealed system has one URL, and messages in
+an envelope: RC4, base64 and two SHA-1 codes in one POST. With --plain requests are
+plain HTTP, each interface has its own method and path, and a signature in the header
+is an HMAC-SHA256 over method, path, query, app, time and body. Change it to what the
+document says. The first system of a project needs --dir: it makes that folder the
+project.`,
 		Example: `  jiekou new system acme --title 开放接口规范 --document V1.0
-  jiekou new system u8 --title 基础档案 --open
+  jiekou new system u8 --title 基础档案 --plain
   jiekou new system first --title 接口 --dir .`,
 		Args: cobra.ExactArgs(1),
 		RunE: action(func(_ *cobra.Command, args []string) error {
-			return t.newSystem(args[0], title, version, open)
+			return t.newSystem(args[0], title, version, plain)
 		}),
 	}
 	cmd.Flags().StringVar(&title, "title", "", "title of the document")
 	cmd.Flags().StringVar(&version, "document", "V1.0", "version of the document")
-	cmd.Flags().BoolVar(&open, "open", false, "values in the query, a path for each interface")
+	cmd.Flags().BoolVar(&plain, "plain", false, "plain signed requests, a path for each interface")
 	_ = cmd.MarkFlagRequired("title")
 	return cmd
 }
 
-func (t *tool) newSystem(name, title, version string, open bool) error {
+func (t *tool) newSystem(name, title, version string, plain bool) error {
 	if err := named(systemOK, "a system", name); err != nil {
 		return err
 	}
@@ -62,8 +64,8 @@ func (t *tool) newSystem(name, title, version string, open bool) error {
 		}
 	}
 	text := sealedSystem
-	if open {
-		text = openSystem
+	if plain {
+		text = plainSystem
 	}
 	text = strings.NewReplacer("NAME", name, "TITLE", scalar(title), "VERSION", scalar(version)).Replace(text)
 	folder := specFolder + "/" + name
@@ -123,18 +125,25 @@ reply:
     errmsg:  {type: string, length: 64, required: true, label: 错误描述}
 `
 
-// openSystem is a system whose values stand in the query.
-const openSystem = `system: NAME
+// plainSystem is a system of plain requests with a signature in the header.
+const plainSystem = `system: NAME
 title: TITLE
 version: VERSION
 zone: Asia/Shanghai
 endpoint: {}
 groups: {}
 
-envelope:
-  app: query.app_key
+signature:
+  app: header.appId
+  time: {value: header.timestamp, unit: ms, window: 5m, else: 1009}
+  nonce: {value: header.sign, else: 1013}
   steps:
-    - compare: {value: query.token, with: token, else: 1009}
+    - sign:
+        algorithm: hmac-sha256
+        key: appkey
+        over: "{method}\n{path}\n{query}\n{header.appId}\n{header.timestamp}\n{body:sha256}"
+        to: header.sign
+        else: 1009
 
 reply:
   code: errcode

@@ -56,12 +56,12 @@ func (t *tool) open(file, from string, explain bool) error {
 	if err != nil {
 		return err
 	}
+	if s.Plain() {
+		return misused("", "%s has no sealed messages", s.Name)
+	}
 	codec, keys, err := a.keys(s)
 	if err != nil {
 		return err
-	}
-	if !codec.Sealed() {
-		return misused("its values stand in the query as they are", "%s has no sealed messages", s.Name)
 	}
 	text, err := t.input(from)
 	if err != nil {

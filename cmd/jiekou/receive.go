@@ -109,6 +109,9 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Plain() {
+		return nil, misused("nothing is pushed to its apps", "%s has no sealed messages", s.Name)
+	}
 	p := &pushed{tool: t, app: a, system: s, asJSON: o.asJSON, memory: receive.NewMemory(0), tries: map[string]int{}}
 	for _, text := range o.fail {
 		f, err := parseFault(s, text)
@@ -119,9 +122,6 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 	}
 	if p.codec, p.keys, err = a.keys(s); err != nil {
 		return nil, err
-	}
-	if !p.codec.Sealed() {
-		return nil, misused("nothing is pushed to its apps", "%s has no sealed messages", s.Name)
 	}
 	if p.zone, err = time.LoadLocation(s.Zone); err != nil {
 		return nil, bug(err) // the YAML was checked

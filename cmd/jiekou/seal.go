@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 )
 
 // sealCommand prints a sealed request.
@@ -70,12 +71,13 @@ func (t *tool) seal(file string, r client.Request, explain bool) error {
 
 // cleaned is an error without the names of packages.
 func cleaned(err error) string {
-	return strings.NewReplacer("client: ", "", "receive: ", "", "envelope: ", "").Replace(err.Error())
+	return strings.NewReplacer("client: ", "", "receive: ", "", "envelope: ", "", "signature: ", "").Replace(err.Error())
 }
 
 // printLines prints intermediate results: the step, and the result below it.
-func printLines(w io.Writer, lines []envelope.Line) error {
-	for _, l := range lines {
+func printLines[L envelope.Line | signature.Line](w io.Writer, lines []L) error {
+	for _, one := range lines {
+		l := envelope.Line(one)
 		if _, err := fmt.Fprintf(w, "%s\n%s\n", l.Step, indent(l.Text)); err != nil {
 			return err
 		}

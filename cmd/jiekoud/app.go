@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +40,7 @@ Works beside a running server, which follows within two seconds.`,
 		o.patternsCommand("revoke", "Take grants back, written as they were given", (*app.Admin).Revoke),
 		o.stateCommand("disable", "Refuse an app from now on", (*app.Admin).Disable),
 		o.stateCommand("enable", "Let a disabled app call again", (*app.Admin).Enable),
-		o.subscribeCommand(), o.unsubscribeCommand())
+		o.subscribeCommand(), o.unsubscribeCommand(), o.tokenCommand())
 	return c
 }
 
@@ -96,10 +97,14 @@ func knownSystem(name string) error {
 func (o *appOptions) addCommand() *cobra.Command {
 	var grants []string
 	var name string
+	lifetime := app.DefaultLifetime
 	c := &cobra.Command{
 		Use:   "add ID",
 		Short: "Register an app and print its credentials, once",
-		Long:  "Register an app and print its credentials. They are shown this once; rotate makes new ones.",
+		Long: `Register an app and print its credentials. They are shown this once; rotate makes new ones.
+
+Where the system's signature asks for an issued token, the token is the first one that is issued to the app;
+app token issues further ones.`,
 		Example: `  jiekoud app add 301 --system lianfa --grant 'cst_*' --grant 'base_*'
   jiekoud app add 301 --system lianfa --grant '*' --json > 301.json`,
 		Args:   cobra.ExactArgs(1),
@@ -112,7 +117,8 @@ func (o *appOptions) addCommand() *cobra.Command {
 				return err
 			}
 			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
-				credentials, err := admin.Add(ctx, app.New{System: o.system, ID: args[0], Name: name, Grants: grants})
+				n := app.New{System: o.system, ID: args[0], Name: name, Grants: grants, Making: making(o.system, lifetime)}
+				credentials, err := admin.Add(ctx, n)
 				if err != nil {
 					return err
 				}
@@ -122,6 +128,7 @@ func (o *appOptions) addCommand() *cobra.Command {
 	}
 	c.Flags().StringArrayVar(&grants, "grant", nil, "pattern of interfaces it may call; may be repeated")
 	c.Flags().StringVar(&name, "name", "", "name for people")
+	c.Flags().DurationVar(&lifetime, "lifetime", lifetime, "for how long the token is good, of a system that asks for issued tokens")
 	return c
 }
 
@@ -140,6 +147,9 @@ func (o *appOptions) credentials(w io.Writer, c app.Credentials) error {
 		return err
 	}
 	_, err = fmt.Fprintf(w, "system  %s\nappid   %s\ntoken   %s\nappkey  %s\n", values.System, values.AppID, values.Token, values.AppKey)
+	if err == nil && !c.Expires.IsZero() {
+		_, err = fmt.Fprintf(w, "expires %s\n", c.Expires.Format(time.DateTime))
+	}
 	return err
 }
 
@@ -158,6 +168,9 @@ func (o *appOptions) listCommand() *cobra.Command {
 				}
 				for _, a := range list {
 					fmt.Fprintf(c.OutOrStdout(), "%-12s %-16s %-9s %-20s %s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
+					for _, s := range a.Subscriptions {
+						fmt.Fprintf(c.OutOrStdout(), "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
+					}
 				}
 				return nil
 			})
@@ -212,7 +225,7 @@ func (o *appOptions) showCommand() *cobra.Command {
 			fmt.Fprintf(c.OutOrStdout(), "system   %s\nappid    %s\nname     %s\nstate    %s\ngrants   %s\n",
 				info.System, info.ID, info.Name, state(info), strings.Join(info.Grants, " "))
 			for _, s := range info.Subscriptions {
-				fmt.Fprintf(c.OutOrStdout(), "notify   %s -> %s\n", s.Cmd, s.URL)
+				fmt.Fprintf(c.OutOrStdout(), "notify   %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
 			}
 			return nil
 		})
@@ -226,7 +239,7 @@ func (o *appOptions) rotateCommand() *cobra.Command {
 			if o.lostKey {
 				rotate = admin.RotateLost
 			}
-			credentials, err := rotate(ctx, system, id)
+			credentials, err := rotate(ctx, system, id, making(system, app.DefaultLifetime))
 			if err != nil {
 				return err
 			}
@@ -274,26 +287,51 @@ func (o *appOptions) patternsCommand(use, short string, do func(*app.Admin, cont
 
 // subscribeCommand says where notifications go.
 func (o *appOptions) subscribeCommand() *cobra.Command {
-	var cmds []string
+	var cmds, projects []string
 	var url string
-	c := o.one("subscribe", "Queue notifications for an app", "  jiekoud app subscribe 300 --notify cst_info_notify --url http://127.0.0.1:9000/push",
+	c := o.one("subscribe", "Queue notifications for an app", "  jiekoud app subscribe 300 --notify cst_info_notify --url http://127.0.0.1:9000/push\n"+
+		"  jiekoud app subscribe 300 --notify cst_info_notify,s_lead_notify --url https://partner.example/push --project 985fb4e7-2a09-4ee8-abb2-997659ba1b0d",
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
 			for _, cmd := range cmds {
 				if err := knownNotification(system, cmd); err != nil {
 					return err
 				}
-				if err := admin.Subscribe(ctx, system, id, cmd, url); err != nil {
+			}
+			for _, cmd := range cmds {
+				if err := admin.Subscribe(ctx, system, id, cmd, url, projects...); err != nil {
 					return err
 				}
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%s %s: %s -> %s\n", system, id, strings.Join(cmds, " "), url)
+			fmt.Fprintf(c.OutOrStdout(), "%s %s: %s -> %s%s\n", system, id, strings.Join(cmds, " "), url, only(projects))
 			return nil
 		})
+	c.Long = `Queue notifications for an app, in place of earlier subscriptions to them.
+
+With --project the app gets what is about one of these projects, and what is about none; without it gets all. This is
+looked at when a notification is queued and again when it is sent: what an app may not see any more is not sent but
+listed as dead.`
 	c.Flags().StringSliceVar(&cmds, "notify", nil, "notifications, by cmd")
 	c.Flags().StringVar(&url, "url", "", "where they are to go")
+	c.Flags().StringSliceVar(&projects, "project", nil, "projects that the app may see, by guid; default: all")
 	_ = c.MarkFlagRequired("notify")
 	_ = c.MarkFlagRequired("url")
 	return c
+}
+
+// only says which projects a subscription sees, "" where it sees all.
+func only(projects []string) string {
+	if len(projects) == 0 {
+		return ""
+	}
+	return ", projects " + strings.Join(projects, " ")
+}
+
+// ungranted says of a subscription that it gets nothing, "" where it does.
+func ungranted(granted bool) string {
+	if granted {
+		return ""
+	}
+	return ", nothing is queued: no grant, or the app is disabled"
 }
 
 // unsubscribeCommand ends subscriptions.

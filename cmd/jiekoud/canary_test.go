@@ -4,12 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -30,9 +27,9 @@ func TestCanaries(t *testing.T) {
 	w := setup(t)
 	c := w.app(t, "300")
 	w.subscribe(t, "300", "cst_info_notify", "s_lead_notify")
-	erp, err := w.admin.Add(t.Context(), app.New{System: "u8", ID: "erp", Grants: []string{"*"}})
-	if err != nil {
-		t.Fatal(err)
+	plain := map[string]*signer{}
+	for _, system := range []string{"baas", "custservice", "u8"} {
+		plain[system] = w.signer(t, system, "canary")
 	}
 	sound := map[string]members{
 		"cst_info_create": newCustomer, "cst_info_get": {"mobile": "13800138000"}, "s_lead_query": {"leadGUID": lead1},
@@ -65,10 +62,8 @@ func TestCanaries(t *testing.T) {
 					continue
 				}
 				fields++
-				if system.Name == "u8" {
-					query := url.Values{"from_account": {"a"}, "to_account": {"b"}, "app_key": {"erp"}, "token": {string(erp.Token)}, "id": {"00000001"}}
-					query.Set(f.Name, canary())
-					w.u8Call(t, http.MethodGet, query)
+				if p := plain[system.Name]; p != nil {
+					plainCanaries(t, p, system.Name, f.Name, canary)
 					continue
 				}
 				values := []any{canary(), canary() + strings.Repeat("x", 3000), []any{canary()}, members{canary(): canary()}}
@@ -108,14 +103,45 @@ func TestCanaries(t *testing.T) {
 	} {
 		same(t, cmd, c.call(t, cmd, c.sid(), body.json()).plain, refusal(1005, "系统处理失败"))
 	}
+	for _, p := range plain {
+		w.discreet(t, p.token, p.appkey)
+	}
 	log := w.log.String()
 	if !strings.Contains(log, "SQLSTATE 23514") || !strings.Contains(log, "SQLSTATE 42703") {
 		t.Error("the log does not say what the database refused")
 	}
-	for _, word := range append([]string{string(erp.Token), string(erp.AppKey), c.token, c.appkey, "CNRY"}, canaries...) {
+	for _, word := range append([]string{c.token, c.appkey, "CNRY"}, canaries...) {
 		if at := strings.Index(log, word); at >= 0 {
 			t.Errorf("the log has %s: …%.300s", word, log[max(0, at-200):])
 			break
+		}
+	}
+}
+
+// plainCanaries sends a field of a plain system with canaries, well formed and
+// broken; no refusal repeats one.
+func plainCanaries(t *testing.T, p *signer, system, field string, canary func() string) {
+	t.Helper()
+	if system == "u8" {
+		if got := p.get(t, field, canary()); strings.Contains(got, "CNRY") {
+			t.Errorf("%s repeats %s: %s", system, field, got)
+		}
+		return
+	}
+	send := func(body string) string { return p.change(t, "1", body) }
+	if system == "baas" {
+		send = func(body string) string { return p.sync(t, body) }
+	}
+	for _, value := range []any{canary(), canary() + strings.Repeat("x", 3000), []any{canary()}, members{canary(): canary()}} {
+		sound := members{}
+		if system == "baas" {
+			sound = newSync.with("tradeSeq", p.seq())
+		}
+		whole := sound.with(field, value).json()
+		for _, body := range []string{whole, whole[:len(whole)-1], strings.TrimSuffix(whole, "}") + `,"` + field + `":"` + canary() + `"}`} {
+			if got := send(body); strings.Contains(got, "CNRY") && !strings.Contains(got, `"code":"10000"`) {
+				t.Errorf("%s: a refusal repeats %s: %s", system, field, got)
+			}
 		}
 	}
 }

@@ -45,6 +45,9 @@ type customer struct {
 	versions int
 }
 
+// projectOf is the project of a writer's customers.
+func projectOf(writer int) string { return []string{project1, project2}[writer%2] }
+
 // reporter makes customers and changes them until it is told to stop, and
 // repeats each report under its sid until it is acknowledged.
 func (c *caller) reporter(t *testing.T, w *world, n int, url *atomic.Value, stop *atomic.Bool) []customer {
@@ -78,7 +81,7 @@ func (c *caller) reporter(t *testing.T, w *world, n int, url *atomic.Value, stop
 	var made []customer
 	for i := 0; !stop.Load(); i++ {
 		one := customer{mobile: fmt.Sprintf("139%02d%06d", n, i)}
-		body := newCustomer.with("mobile", one.mobile, "customerName", "版0")
+		body := newCustomer.with("mobile", one.mobile, "customerName", "版0", "projGUID", projectOf(n))
 		if !send("cst_info_create", body) {
 			return made
 		}
@@ -94,9 +97,10 @@ func (c *caller) reporter(t *testing.T, w *world, n int, url *atomic.Value, stop
 }
 
 // The real server is killed again and again (SIGKILL) while reports come in and
-// two partners listen, one of which fails. Then the database and the partners'
-// journals tell: each acknowledged report is there once, each partner got each
-// notification, of each customer in order, and nothing else.
+// three partners listen, one of which fails, and one of which may see one of two
+// projects only. Then the database and the partners' journals tell: each
+// acknowledged report is there once, each partner got each notification that it
+// may have, of each customer in order, and nothing else.
 func TestServerKilled(t *testing.T) {
 	t.Parallel()
 	const kills, writers = 8, 4
@@ -111,11 +115,12 @@ func TestServerKilled(t *testing.T) {
 	w.prepare(t, `delete from jiekou.sid`)
 
 	// 200 is sound. 201 fails a third of the time before it takes a message, and
-	// a third of the time after.
+	// a third of the time after. 202 is sound and may see project2.
 	var failing atomic.Bool
 	failing.Store(true)
 	var calls atomic.Int64
-	journals := map[string]*journal{"200": {bySid: map[string]string{}}, "201": {bySid: map[string]string{}}}
+	journals := map[string]*journal{"200": {bySid: map[string]string{}}, "201": {bySid: map[string]string{}}, "202": {bySid: map[string]string{}}}
+	sees := map[string][]string{"202": {project2}} // others: all
 	for id, j := range journals {
 		url := partner(t, w.app(t, id), func(sid, cmd, plain string) bool {
 			n := int64(2)
@@ -129,7 +134,7 @@ func TestServerKilled(t *testing.T) {
 			j.take(t, sid, plain)
 			return n == 2
 		})
-		if err := w.admin.Subscribe(t.Context(), "lianfa", id, "cst_info_notify", url); err != nil {
+		if err := w.admin.Subscribe(t.Context(), "lianfa", id, "cst_info_notify", url, sees[id]...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -177,11 +182,16 @@ func TestServerKilled(t *testing.T) {
 	}
 
 	reports, mobiles := 0, map[string]int{}
-	for _, list := range made {
+	projects, ofProject := map[string]string{}, map[string]int{}
+	for writer, list := range made {
 		for _, one := range list {
-			mobiles[one.mobile] = one.versions
+			mobiles[one.mobile], projects[one.mobile] = one.versions, projectOf(writer)
 			reports += one.versions
+			ofProject[projectOf(writer)] += one.versions
 		}
+	}
+	if ofProject[project1] == 0 || ofProject[project2] == 0 {
+		t.Error("only one project had reports")
 	}
 	if reports < 10*kills {
 		t.Errorf("%d reports only", reports)
@@ -190,19 +200,26 @@ func TestServerKilled(t *testing.T) {
 	same(t, "customers", w.one(t, `select count(*) || ' ' || count(distinct mobile) || ' ' || bool_and(customer_name = '版3')
 		from lianfa.customer where mobile like '139%'`), fmt.Sprintf("%d %d true", len(mobiles), len(mobiles)))
 	same(t, "queued", w.one(t, `select string_agg(app || ' ' || n, ', ' order by app) from (select app, count(*) as n from jiekou.outbox group by app) q`),
-		fmt.Sprintf("200 %d, 201 %d", reports, reports))
+		fmt.Sprintf("200 %d, 201 %d, 202 %d", reports, reports, ofProject[project2]))
 	for id, j := range journals {
-		if len(j.order) != reports {
-			t.Errorf("%s got %d of %d", id, len(j.order), reports)
+		want := reports
+		if id == "202" {
+			want = ofProject[project2]
+		}
+		if len(j.order) != want {
+			t.Errorf("%s got %d of %d", id, len(j.order), want)
 		}
 		next := map[string]int{}
 		for _, plain := range j.order {
-			var m struct{ Mobile, CustomerName string }
+			var m struct{ Mobile, CustomerName, ProjGUID string }
 			if err := json.Unmarshal([]byte(plain), &m); err != nil {
 				t.Fatal(err)
 			}
 			if _, ok := mobiles[m.Mobile]; !ok {
 				t.Errorf("%s got what nobody sent: %s", id, plain)
+			}
+			if m.ProjGUID != projects[m.Mobile] || id == "202" && m.ProjGUID != project2 {
+				t.Errorf("%s got what it may not see: %s", id, plain)
 			}
 			if want := fmt.Sprint("版", next[m.Mobile]); m.CustomerName != want {
 				t.Errorf("%s of %s: %s, want %s", id, m.Mobile, m.CustomerName, want)
@@ -211,8 +228,10 @@ func TestServerKilled(t *testing.T) {
 		}
 		t.Logf("%s: %d messages, %d copies", id, len(j.order), j.copies)
 	}
-	if j := journals["200"]; j.copies > kills {
-		t.Errorf("the sound partner got %d copies from %d kills", j.copies, kills)
+	for _, id := range []string{"200", "202"} {
+		if j := journals[id]; j.copies > kills {
+			t.Errorf("the sound partner %s got %d copies from %d kills", id, j.copies, kills)
+		}
 	}
 	if strings.Contains(s.errs.String(), `"level":"ERROR"`) {
 		t.Error(s.errs)

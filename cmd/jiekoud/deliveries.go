@@ -141,6 +141,9 @@ func (o *deliveryOptions) receiversCommand() *cobra.Command {
 // printReceiver prints a queue as one line.
 func printReceiver(w io.Writer, r notify.Receiver) {
 	fmt.Fprintf(w, "%-8s %-10s %-8s %6d waiting", r.System, r.App, r.State, r.Waiting)
+	if r.Dead > 0 {
+		fmt.Fprintf(w, ", %d dead", r.Dead)
+	}
 	if r.Oldest != nil {
 		fmt.Fprintf(w, ", the oldest since %s", r.Oldest.Format(time.DateTime))
 	}

@@ -13,6 +13,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
@@ -22,17 +23,28 @@ import (
 //go:embed demo/*/*.csv
 var demoData embed.FS
 
+// demoLifetime is how long the tokens of demo apps are good; each start issues new
+// ones.
+const demoLifetime = 30 * 24 * time.Hour
+
 // demoApp is an app that --demo registers, with a call to try.
 type demoApp struct {
 	system, id, name string
 	sample           string // of jiekou call, without the app file
 }
 
-// demoApps are the two apps of lianfa and the one of u8.
-func demoApps() []demoApp {
+// demoApps are two apps of lianfa and one of each other system.
+func demoApps(now time.Time) []demoApp {
+	trade := "MVNE" + now.Format("20060102150405.000") + "000000001" // used once
+	trade = strings.Replace(trade, ".", "", 1)
 	return []demoApp{
 		{"lianfa", "300", "案场", `cst_info_get --app %s --data '{"mobile":"13800138000"}'`},
 		{"lianfa", "200", "经纪人平台", ""},
+		{
+			"baas", "demo-tenant", "租户", `srv_baas_custinfo_sync --app %s --data '{"tradeSeq":"` + trade +
+				`","tenantId":"MVNE","extCustId":"10101111","custName":"张三","provinceCode":"35","cityCode":"0592"}'`,
+		},
+		{"custservice", "demo-desk", "客服平台", `customer_update --app %s --data '{"customerId":"1","desc":"老客户"}'`},
 		{"u8", "demo-erp", "ERP", `customer_get --app %s --data '{"from_account":"demo","to_account":"demo","id":"0000000017"}'`},
 	}
 }
@@ -52,7 +64,7 @@ func prepareDemo(ctx context.Context, s *settings, b *base, url string, log *slo
 	}
 	admin := app.NewAdmin(b.pool, b.master, "demo")
 	var samples []string
-	for _, d := range demoApps() {
+	for _, d := range demoApps(time.Now()) {
 		file := filepath.Join(folder, d.id+".json")
 		if err := d.register(ctx, admin, file, url); err != nil {
 			return nil, fmt.Errorf("app %s: %w", d.id, err)
@@ -76,7 +88,7 @@ func (d demoApp) register(ctx context.Context, admin *app.Admin, file, url strin
 	_, err := admin.Show(ctx, d.system, d.id)
 	switch {
 	case errors.Is(err, app.ErrNotFound):
-		n := app.New{System: d.system, ID: d.id, Name: d.name, Grants: []string{"*"}}
+		n := app.New{System: d.system, ID: d.id, Name: d.name, Grants: []string{"*"}, Making: making(d.system, demoLifetime)}
 		n.Token, n.AppKey = app.Secret(credentials["token"]), app.Secret(credentials["appkey"])
 		made, err := admin.Add(ctx, n)
 		if err != nil {
@@ -86,7 +98,7 @@ func (d demoApp) register(ctx context.Context, admin *app.Admin, file, url strin
 	case err != nil:
 		return err
 	case credentials["token"] == "":
-		made, err := admin.Rotate(ctx, d.system, d.id)
+		made, err := admin.Rotate(ctx, d.system, d.id, making(d.system, demoLifetime))
 		if err != nil {
 			return err
 		}
@@ -94,6 +106,11 @@ func (d demoApp) register(ctx context.Context, admin *app.Admin, file, url strin
 	}
 	made := app.Credentials{
 		System: d.system, AppID: d.id, Token: app.Secret(credentials["token"]), AppKey: app.Secret(credentials["appkey"]),
+	}
+	if lifetime := making(d.system, demoLifetime).Lifetime; lifetime > 0 {
+		if made.Token, made.Expires, err = admin.IssueToken(ctx, d.system, d.id, lifetime); err != nil {
+			return err
+		}
 	}
 	return writeApp(file, made, url)
 }

@@ -153,7 +153,7 @@ func (w *world) one(t testing.TB, sql string, args ...any) string {
 func (w *world) state(t testing.TB) map[string]string {
 	t.Helper()
 	rows, err := w.pool.Query(t.Context(), `select format('%I.%I', schemaname, tablename) from pg_tables
-		where schemaname in ('lianfa', 'u8', 'jiekou') order by 1`)
+		where schemaname in ('lianfa', 'baas', 'custservice', 'u8', 'jiekou') order by 1`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,14 +32,17 @@ func notifyCommand(s *settings) *cobra.Command {
 // sendCommand queues one notification for one app.
 func sendCommand(s *settings) *cobra.Command {
 	o := &appOptions{settings: s}
-	var id, file string
+	var id, file, project string
 	c := &cobra.Command{
 		Use:   "send CMD",
 		Short: "Queue a notification with contents of your own for one app",
 		Long: `Queue a notification for one app, which must have subscribed to it.
 
 The contents are a JSON object, judged by the rules of the notification and written anew in the document's order;
-members that the document does not have are left out. A running server delivers it after what waits for the app already.`,
+members that the document does not have are left out. A running server delivers it after what waits for the app already.
+
+An app that sees certain projects only gets what is about one of them: the contents say which one, and where they have
+no field for it --project does.`,
 		Example: `  jiekoud notify send notify_proj_publish --app 300 --data publish.json
   echo '{…}' | jiekoud notify send cst_info_notify --app 300 --data -`,
 		Args: cobra.ExactArgs(1),
@@ -57,11 +60,19 @@ members that the document does not have are left out. A running server delivers 
 				if err != nil {
 					return err
 				}
-				n, err := admin.Send(ctx, system, id, args[0], body)
-				if errors.Is(err, app.ErrSubscription) {
-					return hinted{err, fmt.Sprintf("jiekoud app subscribe %s --notify %s --url URL", id, args[0])}
-				}
+				message, err := messageOf(system, args[0], body, project)
 				if err != nil {
+					return err
+				}
+				n, err := admin.Send(ctx, system, id, message)
+				switch {
+				case errors.Is(err, app.ErrSubscription):
+					return hinted{err, fmt.Sprintf("jiekoud app subscribe %s --notify %s --url URL", id, args[0])}
+				case errors.Is(err, app.ErrProject) && message.Project == "":
+					return hinted{err, "say with --project which one the notification is about"}
+				case errors.Is(err, app.ErrProject):
+					return hinted{err, fmt.Sprintf("jiekoud app show %s names them; the notification is about another one", id)}
+				case err != nil:
 					return err
 				}
 				fmt.Fprintf(c.OutOrStdout(), "%s %s: %s queued as delivery %d\n", system, id, args[0], n)
@@ -71,6 +82,7 @@ members that the document does not have are left out. A running server delivers 
 	}
 	c.Flags().StringVar(&o.system, "system", "", "system of the app; may be left out where there is one app with the id")
 	c.Flags().StringVar(&id, "app", "", "the app that gets it")
+	c.Flags().StringVar(&project, "project", "", "the project that it is about, where its contents have no field for it")
 	c.Flags().StringVar(&file, "data", "", "file with the contents as JSON; - is standard input")
 	_ = c.MarkFlagRequired("app")
 	_ = c.MarkFlagRequired("data")
@@ -120,6 +132,28 @@ func judgeNotice(system, cmd string, payload []byte) ([]byte, error) {
 		}
 	}
 	return nil, fmt.Errorf("no notification %s", cmd)
+}
+
+// messageOf is a notification with the project that it is about: the contents', or
+// the given one where they have no field for it.
+func messageOf(system, cmd string, body []byte, project string) (app.Message, error) {
+	m := app.Message{Cmd: cmd, Body: body, Project: project}
+	for _, n := range generated.Notices() {
+		if n.System != system || n.Cmd != cmd {
+			continue
+		}
+		if m.About = n.About; !n.About && project != "" {
+			return m, usageError{fmt.Errorf("--project: %s is about no project", cmd)}
+		}
+		if n.Project == "" {
+			return m, nil
+		}
+		if project != "" {
+			return m, usageError{fmt.Errorf("--project: the contents of %s say it, in %s", cmd, n.Project)}
+		}
+		m.Project = n.ProjectOf(body)
+	}
+	return m, nil
 }
 
 // faults lists what is wrong with contents, without any value of them.

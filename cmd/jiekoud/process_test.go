@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -220,10 +221,14 @@ func (b binary) testServe(t *testing.T) {
 	t.Helper()
 	dir := dataFolder(t)
 	s := b.serve(t, "", dir, "--demo")
-	if !strings.HasPrefix(s.out, "ready\n  lianfa   POST "+s.url+"/lianfa/api\n  u8       GET  "+s.url+"/api/customer/get\n") {
+	if !strings.HasPrefix(s.out, "ready\n") {
 		t.Errorf("announced:\n%s", s.out)
 	}
 	for _, line := range []string{
+		"\n  lianfa   POST " + s.url + "/lianfa/api\n",
+		"\n  baas     POST " + s.url + "/occ/http/srv_baas_custinfo_sync\n",
+		"\n  custservice PUT  " + s.url + "/basic/openapi/v1/customer\n",
+		"\n  u8       GET  " + s.url + "/api/customer/get\n",
 		"  metrics  " + s.url + "/metrics\n",
 		"try in another terminal:\n",
 		"  bin/jiekou call cst_info_get --app " + filepath.Join(dir, "apps", "300.json") + ` --data '{"mobile":"13800138000"}'` + "\n",
@@ -239,6 +244,7 @@ func (b binary) testServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	callWith(t, client, string(file))
+	s.samples(t)
 	info, err := os.Stat(filepath.Join(dir, "master.key"))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("master key: %v %v", info, err)
@@ -284,6 +290,38 @@ func (b binary) testServe(t *testing.T) {
 	if strings.Contains(s.errs.String(), "demo data loaded") {
 		t.Errorf("demo data was loaded again: %s", s.errs)
 	}
+}
+
+// samples makes the calls that the binary announced, and wants success of all.
+func (s *served) samples(t *testing.T) {
+	t.Helper()
+	found := regexp.MustCompile(`(?m)^  bin/jiekou call (\S+) --app (\S+) --data '(.*)'$`).FindAllStringSubmatch(s.out, -1)
+	if len(found) != 4 {
+		t.Errorf("announced:\n%s", s.out)
+	}
+	for _, sample := range found {
+		text, err := os.ReadFile(sample[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file map[string]string
+		if err := json.Unmarshal(text, &file); err != nil {
+			t.Fatal(err)
+		}
+		for _, system := range generated.Systems(nil) {
+			if system.Name != file["system"] {
+				continue
+			}
+			c, err := client.New(client.Config{System: system, URL: file["url"], App: file["appid"], Secrets: file})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if reply, err := c.Call(t.Context(), sample[1], []byte(sample[3])); err != nil || !reply.OK {
+				t.Errorf("%s: %s %s, %v", sample[1], reply.Code, reply.Message, err)
+			}
+		}
+	}
+	http.DefaultClient.CloseIdleConnections()
 }
 
 // callWith asks for a customer with what a credentials file says.

@@ -2,20 +2,21 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"sync"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
 // pushConnections are those of deliveries alone: they never wait for requests,
@@ -29,6 +30,14 @@ func startPush(ctx context.Context, b *base, d *daemon, o serveOptions, log *slo
 	if err != nil {
 		return nil, usageError{err}
 	}
+	schedule, err := notify.ParseSchedule(o.retry)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--retry: %w", err)}
+	}
+	jitter, err := notify.ParseJitter(o.retryJitter)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--retry-jitter: %w", err)}
+	}
 	if o.demo {
 		allow = append(allow, netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 	}
@@ -38,6 +47,7 @@ func startPush(ctx context.Context, b *base, d *daemon, o serveOptions, log *slo
 	}
 	engine, err := notify.New(pool, notify.Config{
 		Systems: pushSystems(d.systems, d.codecs), Apps: pushApps{d.registry}, Log: log, Allow: allow,
+		Schedule: schedule, Jitter: jitter,
 		Observer: newPushMetrics(d.metrics.registry, notify.NewAdmin(pool, "jiekoud")),
 	})
 	if err != nil {
@@ -60,11 +70,16 @@ func startPush(ctx context.Context, b *base, d *daemon, o serveOptions, log *slo
 func pushSystems(systems []route.System, codecs map[string]*envelope.Codec) map[string]notify.System {
 	list := map[string]notify.System{}
 	for _, s := range systems {
-		if codec := codecs[s.Name]; codec.Sealed() {
+		if codec := codecs[s.Name]; codec != nil {
 			list[s.Name] = notify.System{
 				Codec: codec, Zone: s.Zone, Dispatch: s.Dispatch, Message: s.Envelope.Message, Code: s.Frame.Code,
-				Success: s.Errors.Success, Repeated: s.Errors.Rules[problem.Repeated],
+				Success: s.Errors.Success, Repeated: s.Errors.Rules[problem.Repeated], Doubts: map[string][]store.Doubt{},
 			}
+		}
+	}
+	for _, n := range generated.Notices() {
+		if s, ok := list[n.System]; ok {
+			s.Doubts[n.Cmd] = n.Doubts
 		}
 	}
 	return list
@@ -98,88 +113,5 @@ func hintAfter(systems []route.System, hint func()) func(system, cmd, code strin
 		if want, ok := success[[2]string{system, cmd}]; ok && code == want {
 			hint()
 		}
-	}
-}
-
-// pushMetrics measures deliveries.
-type pushMetrics struct {
-	attempts *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
-	admin    *notify.Admin
-	waiting  *prometheus.Desc
-	oldest   *prometheus.Desc
-	states   *prometheus.Desc
-
-	mu   sync.Mutex // of what follows
-	list []notify.Receiver
-	read time.Time
-}
-
-// Of a look at the queues for metrics.
-const (
-	queuesFresh = 5 * time.Second // no second look before
-	queuesTime  = 3 * time.Second
-)
-
-// newPushMetrics registers what is measured of deliveries.
-func newPushMetrics(registry *prometheus.Registry, admin *notify.Admin) *pushMetrics {
-	queue := []string{"system", "app"}
-	m := &pushMetrics{
-		admin: admin,
-		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "jiekou_push_attempts_total", Help: "Attempts to deliver a notification, by outcome.",
-		}, []string{"system", "cmd", "outcome"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "jiekou_push_seconds", Help: "Time of one attempt.", Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 15},
-		}, []string{"system"}),
-		waiting: prometheus.NewDesc("jiekou_push_waiting", "Notifications that wait, by receiver.", queue, nil),
-		oldest:  prometheus.NewDesc("jiekou_push_oldest_seconds", "Age of the oldest notification that waits, by receiver.", queue, nil),
-		states:  prometheus.NewDesc("jiekou_push_receivers", "Receivers: healthy, failing, paused, disabled.", []string{"system", "state"}, nil),
-	}
-	registry.MustRegister(m, m.attempts, m.seconds)
-	return m
-}
-
-// Attempted counts one attempt.
-func (m *pushMetrics) Attempted(system, cmd string, outcome notify.Outcome, took time.Duration) {
-	m.attempts.WithLabelValues(system, cmd, string(outcome)).Inc()
-	m.seconds.WithLabelValues(system).Observe(took.Seconds())
-}
-
-// Describe names what Collect measures.
-func (m *pushMetrics) Describe(out chan<- *prometheus.Desc) {
-	out <- m.waiting
-	out <- m.oldest
-	out <- m.states
-}
-
-// Collect measures the queues. Without the database it says nothing of them.
-func (m *pushMetrics) Collect(out chan<- prometheus.Metric) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if time.Since(m.read) > queuesFresh {
-		ctx, cancel := context.WithTimeout(context.Background(), queuesTime)
-		defer cancel()
-		list, err := m.admin.Receivers(ctx, "", "")
-		if err != nil {
-			return
-		}
-		m.list, m.read = list, time.Now()
-	}
-	counts := map[[2]string]int{}
-	for _, r := range m.list {
-		for _, s := range []notify.Breaker{notify.Healthy, notify.Failing, notify.Paused, notify.Disabled} {
-			counts[[2]string{r.System, string(s)}] += 0
-		}
-		counts[[2]string{r.System, string(r.State)}]++
-		age := 0.0
-		if r.Oldest != nil {
-			age = max(time.Since(*r.Oldest).Seconds(), 0)
-		}
-		out <- prometheus.MustNewConstMetric(m.waiting, prometheus.GaugeValue, float64(r.Waiting), r.System, r.App)
-		out <- prometheus.MustNewConstMetric(m.oldest, prometheus.GaugeValue, age, r.System, r.App)
-	}
-	for k, n := range counts {
-		out <- prometheus.MustNewConstMetric(m.states, prometheus.GaugeValue, float64(n), k[0], k[1])
 	}
 }

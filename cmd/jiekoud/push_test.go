@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -157,8 +158,14 @@ func TestPush(t *testing.T) {
 	page := httptest.NewRecorder()
 	d.ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	for _, line := range []string{
-		`jiekou_push_attempts_total{cmd="cst_info_notify",outcome="delivered",system="lianfa"} 2`,
-		`jiekou_push_attempts_total{cmd="cst_info_notify",outcome="status",system="lianfa"} 1`,
+		`jiekou_push_attempts_total{app="300",cmd="cst_info_notify",outcome="delivered",system="lianfa"} 2`,
+		`jiekou_push_attempts_total{app="300",cmd="cst_info_notify",outcome="status",system="lianfa"} 1`,
+		`jiekou_push_seconds_count{system="lianfa"} 3`,
+		`jiekou_push_state{app="300",state="healthy",system="lianfa"} 1`,
+		`jiekou_push_state{app="300",state="failing",system="lianfa"} 0`,
+		`jiekou_push_state{app="300",state="paused",system="lianfa"} 0`,
+		`jiekou_push_state{app="300",state="disabled",system="lianfa"} 0`,
+		`jiekou_push_dead{app="300",system="lianfa"} 0`,
 		`jiekou_push_receivers{state="healthy",system="lianfa"} 1`,
 		`jiekou_push_waiting{app="300",system="lianfa"} 0`,
 		`jiekou_push_oldest_seconds{app="300",system="lianfa"} 0`,
@@ -167,8 +174,13 @@ func TestPush(t *testing.T) {
 			t.Errorf("no %s", line)
 		}
 	}
-	if _, err := startPush(t.Context(), b, d, serveOptions{pushAllow: "everything"}, slog.New(slog.DiscardHandler)); err == nil {
-		t.Error("an allow list of nothing")
+	for want, o := range map[string]serveOptions{
+		`notify: allow list: "everything" is no address and no CIDR such as 10.1.0.0/16`:                  {pushAllow: "everything"},
+		`--retry: notify: schedule: wait 2 is "soon": want a time from 1ms to 168h such as 15s, 3m or 6h`: {retry: "15s,soon"},
+		`--retry-jitter: notify: jitter "2": want a percentage from 0% to 90% such as 20%`:                {retryJitter: "2"},
+	} {
+		_, err := startPush(t.Context(), b, d, o, slog.New(slog.DiscardHandler))
+		same(t, "error", fmt.Sprint(err), want)
 	}
 }
 

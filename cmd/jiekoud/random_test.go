@@ -162,7 +162,8 @@ func (w *world) sentIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	system := generated.Systems(nil)[0]
+	systems := generated.Systems(nil)
+	system := systems[slices.IndexFunc(systems, func(s route.System) bool { return s.Name == "lianfa" })]
 	seen := map[string]bool{}
 	for _, q := range queued {
 		i := slices.IndexFunc(system.Interfaces, func(i route.Interface) bool { return i.Cmd == q.Cmd })

@@ -2,12 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/jiekou-dev/jiekou/runtime/app"
 )
 
 func TestLeadCreate(t *testing.T) {
@@ -131,93 +127,4 @@ func TestAgentCreate(t *testing.T) {
 		}
 	}
 	same(t, "no notification", w.one(t, `select count(*) from jiekou.outbox`), "0")
-}
-
-// u8Call asks u8 for a customer.
-func (w *world) u8Call(t *testing.T, method string, query url.Values) reply {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, w.url+"/api/customer/get?"+query.Encode(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return (&caller{http: w.http}).do(t, r)
-}
-
-func TestU8CustomerGet(t *testing.T) {
-	t.Parallel()
-	w := setup(t)
-	added, err := w.admin.Add(t.Context(), app.New{System: "u8", ID: "erp", Grants: []string{"*"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.admin.Add(t.Context(), app.New{System: "u8", ID: "poor", Token: added.Token}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.admin.Add(t.Context(), app.New{System: "u8", ID: "off", Token: added.Token, Grants: []string{"*"}}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.admin.Disable(t.Context(), "u8", "off"); err != nil {
-		t.Fatal(err)
-	}
-	sound := url.Values{"from_account": {"a"}, "to_account": {"b"}, "app_key": {"erp"}, "token": {string(added.Token)}, "id": {"0000000017"}}
-	with := func(pairs ...string) url.Values {
-		q := url.Values{}
-		for k, v := range sound {
-			q[k] = v
-		}
-		for i := 0; i < len(pairs); i += 2 {
-			q.Set(pairs[i], pairs[i+1])
-			if pairs[i+1] == "" {
-				q.Del(pairs[i])
-			}
-		}
-		return q
-	}
-	twice := with()
-	twice["id"] = []string{"0000000017", "00000001"}
-	refused := func(code, text string) string { return `{"errcode":"` + code + `","errmsg":"` + text + `"}` }
-	found := `{"errcode":"0","errmsg":"","customer":{"code":"0000000017","name":"青榕电子科技有限公司","abbrname":"青榕电子","sort_code":"03",` +
-		`"domain_code":"02","industry":"电子类","contact":"乔木森","mobile":"13800138102","ModifyDate":"2026-11-02","seed_date":"2021-03-01",` +
-		`"ccusexch_name":"人民币","bcusdomestic":"1","bcusoverseas":"0","bserviceattribute":"0","ccusmngtypecode":"999","ccusmngtypename":"普通客户",` +
-		`"spec_operator":"0003","spec_operator_name":"孟新雨","timestamp":1049031}}`
-	w.unchanged(t, func() {
-		for _, one := range []struct {
-			name   string
-			query  url.Values
-			status int
-			want   string
-		}{
-			{"first source by default", sound, 200, found},
-			{"source 1", with("ds_sequence", "1", "unknown", "x"), 200, found},
-			{"source empty", func() url.Values { q := with(); q["ds_sequence"] = []string{""}; return q }(), 200, found},
-			{"no such id", with("id", "17"), 200, refused("99012", "客户不存在")},
-			{"no such source", with("ds_sequence", "2"), 200, refused("99012", "客户不存在")},
-			{"no id", with("id", ""), 200, refused("99001", "缺少参数[id]")},
-			{"no account", with("from_account", ""), 200, refused("99001", "缺少参数[from_account]")},
-			{"source as a word", with("ds_sequence", "first"), 200, refused("99002", "参数格式错误[ds_sequence]")},
-			{"id twice", twice, 200, refused("99004", "请求格式错误")},
-			{"no token", with("token", ""), 200, refused("99001", "缺少参数[token]")},
-			{"wrong token", with("token", "wrong-token"), 200, refused("99009", "token错误")},
-			{"no app", with("app_key", ""), 200, refused("99001", "缺少参数[app_key]")},
-			{"unknown app", with("app_key", "nobody"), 200, refused("30021", "此应用未上线")},
-			{"app of another system", with("app_key", "300"), 200, refused("30021", "此应用未上线")},
-			{"disabled app", with("app_key", "off"), 200, refused("30021", "此应用未上线")},
-			{"no grant", with("app_key", "poor"), 200, refused("99010", "没有调用该接口的权限")},
-		} {
-			got := w.u8Call(t, http.MethodGet, one.query)
-			same(t, one.name, got.raw, one.want)
-			if got.status != one.status {
-				t.Errorf("%s: HTTP %d", one.name, got.status)
-			}
-		}
-		r := w.u8Call(t, http.MethodPost, sound)
-		same(t, "POST", r.raw, refused("99003", "不支持的请求方式"))
-		same(t, "POST allows", r.http.Get("Allow"), "GET")
-		if r.status != http.StatusMethodNotAllowed {
-			t.Errorf("POST: HTTP %d", r.status)
-		}
-	})
-	if strings.Contains(w.log.String(), string(added.Token)) {
-		t.Error("a token is in the log")
-	}
 }

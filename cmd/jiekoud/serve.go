@@ -21,7 +21,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
 // The limits of a connection.
@@ -40,6 +42,9 @@ type serveOptions struct {
 	demo             bool
 	refuseDeprecated bool
 	pushAllow        string
+	retry            string
+	retryJitter      string
+	signatures       string
 }
 
 // serveCommand runs the server in the foreground.
@@ -65,12 +70,24 @@ func serveCommand(s *settings) *cobra.Command {
 		"answer deprecated interfaces like unknown ones (JIEKOU_REFUSE_DEPRECATED=true)")
 	c.Flags().StringVar(&o.pushAllow, "push-allow", os.Getenv("JIEKOU_PUSH_ALLOW"),
 		"private addresses that notifications may go to: CIDRs with commas between them (JIEKOU_PUSH_ALLOW)")
+	c.Flags().StringVar(&o.retry, "retry", os.Getenv("JIEKOU_RETRY"),
+		"waits after the first, second … failure of a notification, which is dead after the last one (JIEKOU_RETRY; default "+
+			"15s,15s,30s,3m,10m,20m,30m,30m,30m,60m,3h,3h,3h,6h,6h)")
+	c.Flags().StringVar(&o.retryJitter, "retry-jitter", os.Getenv("JIEKOU_RETRY_JITTER"),
+		"how much each wait varies, up or down (JIEKOU_RETRY_JITTER; default 20%)")
+	c.Flags().StringVar(&o.signatures, "signatures", os.Getenv("JIEKOU_SIGNATURES"),
+		"YAML file with signatures in place of the declared ones, by system or app (JIEKOU_SIGNATURES)")
+	_ = c.MarkFlagFilename("signatures", "yaml", "yml")
 	return c
 }
 
 // serve runs until ctx ends.
 func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
+	signatures, err := readSignatures(o.signatures)
+	if err != nil {
+		return err
+	}
 	lock, err := postgres.Hold(s.dataDir)
 	if err != nil {
 		return err
@@ -87,7 +104,7 @@ func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.W
 		return err
 	}
 	defer b.close()
-	b.refuseDeprecated = o.refuseDeprecated
+	b.refuseDeprecated, b.signatures = o.refuseDeprecated, signatures
 	url := "http://" + listener.Addr().String()
 	var samples []string
 	if o.demo {
@@ -132,12 +149,18 @@ func newHandler(ctx context.Context, b *base, log *slog.Logger) (*daemon, func()
 	if err != nil {
 		return nil, nil, err
 	}
+	signatures, err := route.Signatures(systems, b.signatures)
+	if err != nil {
+		return nil, nil, err
+	}
 	prepare := func(system, id string, secrets map[string]string) (any, error) {
-		codec := codecs[system]
-		if codec == nil {
-			return nil, fmt.Errorf("no system %s", system)
+		if set := signatures[system]; set != nil {
+			return set.Keys(id, secrets)
 		}
-		return codec.Keys(id, secrets)
+		if codec := codecs[system]; codec != nil {
+			return codec.Keys(id, secrets)
+		}
+		return nil, fmt.Errorf("no system %s", system)
 	}
 	registry, err := app.NewRegistry(ctx, b.pool, b.master, prepare, log)
 	if err != nil {
@@ -145,7 +168,9 @@ func newHandler(ctx context.Context, b *base, log *slog.Logger) (*daemon, func()
 	}
 	metrics := newMetrics(b.pool)
 	server, err := route.New(systems, route.Config{
-		Apps: apps{registry}, Codecs: codecs, Log: log, Observer: metrics, RefuseDeprecated: b.refuseDeprecated,
+		Apps: apps{registry}, Codecs: codecs, Signatures: signatures,
+		Tokens: token.NewTokens(b.pool, nil), Nonces: token.NewNonces(b.pool, nil),
+		Log: log, Observer: metrics, RefuseDeprecated: b.refuseDeprecated,
 	})
 	if err != nil {
 		registry.Close()
@@ -174,14 +199,15 @@ func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
 	if !ok || found.Disabled {
 		return route.App{}, false
 	}
-	keys, ok := found.Prepared.(*envelope.Keys)
-	return route.App{ID: found.ID, Keys: keys, May: found.May}, ok
+	keys, sealed := found.Prepared.(*envelope.Keys)
+	sign, plain := found.Prepared.(*signature.Keys)
+	return route.App{ID: found.ID, Keys: keys, Sign: sign, May: found.May}, sealed || plain
 }
 
-// warnPlain says what plain HTTP means under this envelope.
+// warnPlain says what plain HTTP means for what the systems send.
 func warnPlain(log *slog.Logger, listener net.Listener) {
 	if a, ok := listener.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
-		log.Warn("this listener speaks plain HTTP; RC4 with a fixed key hides nothing: put TLS in front of it", "listen", a.String())
+		log.Warn("this listener speaks plain HTTP: RC4 with a fixed key hides nothing, a signature hides nothing, and a token can be taken from the wire: put TLS in front of it", "listen", a.String())
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 )
 
 // settings are what every command shares. Flags win over the environment.
@@ -54,7 +55,8 @@ type base struct {
 	pool   *pgxpool.Pool
 	master *app.Master
 
-	refuseDeprecated bool // of serve
+	refuseDeprecated bool                          // of serve
+	signatures       map[string]signature.Override // of serve, by system
 }
 
 // open reaches the database, brings its tables up to date and reads the master

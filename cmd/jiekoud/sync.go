@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
 // syncTasks are the tables whose tasks ask for history: of sync_request.
@@ -22,7 +23,7 @@ func syncTasks() []history.Tasks {
 }
 
 // background does the work of a server that no request waits for: history, and
-// message ids that are too old. stop ends it and waits until it has ended.
+// deleting message ids, tokens and nonces that are too old. stop ends it and waits until it has ended.
 func background(ctx context.Context, b *base, log *slog.Logger) (stop func(), err error) {
 	worker, err := history.New(b.pool, history.Config{Tasks: syncTasks(), Notices: generated.Notices(), Log: log})
 	if err != nil {
@@ -38,6 +39,7 @@ func background(ctx context.Context, b *base, log *slog.Logger) (stop func(), er
 	var group sync.WaitGroup
 	group.Go(func() { worker.Run(ctx) })
 	group.Go(func() { store.KeepSids(ctx, b.pool, zones, log) })
+	group.Go(func() { token.Keep(ctx, b.pool, log) })
 	return func() {
 		cancel()
 		group.Wait()

@@ -10,7 +10,7 @@ import (
 
 // check adds to list every rule that a record breaks.
 func (o *object) check(list *problem.List, r record) {
-	c := validate.Checker{List: list, Names: o.names}
+	c := &validate.Checker{List: list, Names: o.names}
 	for _, f := range o.fields {
 		o.presence(c, f, r)
 		o.rules(c, f, r)
@@ -18,7 +18,7 @@ func (o *object) check(list *problem.List, r record) {
 }
 
 // presence judges whether a field that must be there is.
-func (o *object) presence(c validate.Checker, f *field, r record) {
+func (o *object) presence(c *validate.Checker, f *field, r record) {
 	v := &r[f.place]
 	switch {
 	case f.Blank:
@@ -37,7 +37,7 @@ func (o *object) presence(c validate.Checker, f *field, r record) {
 }
 
 // rules judges a value that is there.
-func (o *object) rules(c validate.Checker, f *field, r record) {
+func (o *object) rules(c *validate.Checker, f *field, r record) {
 	v := &r[f.place]
 	switch f.Type {
 	case "int", "long":
@@ -76,7 +76,7 @@ func (o *object) rules(c validate.Checker, f *field, r record) {
 }
 
 // text judges a text.
-func (o *object) text(c validate.Checker, f *field, r record) {
+func (o *object) text(c *validate.Checker, f *field, r record) {
 	s := r[f.place].text
 	if f.Length > 0 {
 		c.MaxChars(f.Name, s, f.Length)
@@ -87,7 +87,15 @@ func (o *object) text(c validate.Checker, f *field, r record) {
 	case f.listed != nil:
 		c.OneOf(f.Name, s, f.listed...)
 	}
-	if f.pattern != nil {
+	begin, begins := "", f.StartsWith != ""
+	if begins {
+		begin = r[o.sibling(f, f.StartsWith).place].text
+		c.StartsWith(f.Name, s, begin)
+	}
+	switch {
+	case f.pattern != nil && begins:
+		c.PatternBehind(f.Name, s, begin, f.pattern)
+	case f.pattern != nil:
 		c.Pattern(f.Name, s == "" || f.pattern.MatchString(s))
 	}
 	if !o.formatted(f, r) {

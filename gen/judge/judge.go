@@ -165,7 +165,11 @@ func (f *field) read(o *wire.Object, v *value) {
 	case "bool":
 		o.Bool(f.place, &v.truth)
 	case "datetime", "epoch":
-		o.Time(f.place, &v.time)
+		if layout, ok := layouts()[f.Layout]; ok && f.Type == "datetime" {
+			o.TimeAs(f.place, &v.time, layout)
+		} else {
+			o.Time(f.place, &v.time)
+		}
 	case "date":
 		o.Date(f.place, &v.time)
 	case "array":
@@ -185,6 +189,11 @@ func (f *field) read(o *wire.Object, v *value) {
 	default:
 		f.readText(o, v)
 	}
+}
+
+// layouts are the forms of times that are read in a way of their own.
+func layouts() map[string]string {
+	return map[string]string{"rfc3339": wire.RFC3339, "compact": wire.Compact}
 }
 
 // readText decodes a text.

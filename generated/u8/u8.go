@@ -9,10 +9,10 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/generated/u8/archive"
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -29,7 +29,7 @@ func System(db *store.DB) route.System {
 		MaxBody:    65536,
 		Limits:     wire.Limits{Depth: 8, Elements: 100},
 		Zone:       "Asia/Shanghai",
-		Envelope:   Envelope(),
+		Signature:  Signature(),
 		Frame:      route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
 		Errors:     Errors(),
 		Interfaces: slices.Concat(archive.Interfaces(db)),
@@ -37,18 +37,12 @@ func System(db *store.DB) route.System {
 	}
 }
 
-// Envelope returns how messages of the system are sealed.
-func Envelope() envelope.Spec {
-	return envelope.Spec{
-		Head:    "",
-		Data:    "",
-		Header:  []envelope.HeaderField{},
-		App:     "query.app_key",
-		Message: "",
-		Sender:  "",
-		Version: "",
-		Steps: []envelope.Step{
-			{Op: "compare", Value: "query.token", With: "token", Else: "99009"},
+// Signature returns how requests of the system are signed.
+func Signature() signature.Spec {
+	return signature.Spec{
+		App: "query.app_key",
+		Steps: []signature.Step{
+			{Op: "token", Value: "query.token", Else: "99009"},
 		},
 	}
 }
@@ -91,9 +85,10 @@ func Errors() problem.Catalogue {
 			"99005": "系统处理失败",
 			"99006": "请求过大",
 			"99008": "接口不存在",
-			"99009": "token错误",
+			"99009": "token错误或已过期",
 			"99010": "没有调用该接口的权限",
 			"99012": "客户不存在",
+			"99013": "应用没有这个数据源",
 		},
 		MaxText: 0,
 	}

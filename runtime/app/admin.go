@@ -6,13 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
 // Admin changes apps. Every change notes in jiekou.audit who did what, in the
@@ -36,7 +37,23 @@ type New struct {
 	Name   string   // for people; may be empty
 	Grants []string // patterns; empty: it may call nothing
 	Token  Secret   // 8 to 64 characters; empty: 32 random hex characters
-	AppKey Secret   // 8 to 256 characters; empty: 128 random printable ones
+	AppKey Secret   // 8 to 256 characters; empty: made as Making says
+	Making
+}
+
+// Making says how the secrets of an app are made.
+type Making struct {
+	KeyBytes int           // of the appkey, for ciphers that take keys of one length only; 0: 128
+	Encoding string        // how those bytes are written: raw (printable characters; default), hex or base64
+	Lifetime time.Duration // the token is issued for this long, as systems want it that ask for issued tokens; 0: not at all
+}
+
+// check judges how long a first token is to be good.
+func (m Making) check() error {
+	if m.Lifetime == 0 {
+		return nil
+	}
+	return checkLifetime(m.Lifetime)
 }
 
 // Info is what may be shown of an app.
@@ -48,24 +65,27 @@ type Info struct {
 	Disabled      bool           `json:"disabled"`
 	Created       time.Time      `json:"created"`
 	Modified      time.Time      `json:"modified"`
-	Subscriptions []Subscription `json:"subscriptions,omitempty"` // only by Show
+	Subscriptions []Subscription `json:"subscriptions,omitempty"`
 }
 
 // Subscription is where one notification of an app goes.
 type Subscription struct {
-	Cmd     string    `json:"cmd"`
-	URL     string    `json:"url"`
-	Created time.Time `json:"created"`
-	Paused  bool      `json:"paused"`
+	Cmd      string    `json:"cmd"`
+	URL      string    `json:"url"`
+	Projects []string  `json:"projects,omitempty"` // that it sees; none: all
+	Created  time.Time `json:"created"`
+	Granted  bool      `json:"granted"` // the app is enabled and may have it; else nothing is queued
 }
 
 // Add registers an app and returns its credentials: they cannot be shown again.
 // It fails with ErrExists, ErrInvalid, or ErrMasterKey where the apps that exist
 // are sealed under another key.
 func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
-	c := Credentials{n.System, n.ID, cmp.Or(n.Token, newToken()), cmp.Or(n.AppKey, newAppKey())}
+	c := Credentials{
+		System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, Secret(token.New())), AppKey: cmp.Or(n.AppKey, newAppKey(n.Making)),
+	}
 	err := errors.Join(checkName(n.System, n.ID), checkGrants(n.Grants),
-		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256))
+		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256), n.check())
 	if err != nil {
 		return Credentials{}, err
 	}
@@ -81,7 +101,10 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23505" { // unique_violation
 			return ErrExists
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return c.issue(ctx, tx, n.Making)
 	})
 	if err != nil {
 		return Credentials{}, err
@@ -90,29 +113,40 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 }
 
 // Rotate gives an app new secrets and returns them. The old ones end at once,
-// without an overlap: servers refuse them within two seconds. It fails with
-// ErrMasterKey where no app opens with the master key.
-func (a *Admin) Rotate(ctx context.Context, system, id string) (Credentials, error) {
-	return a.rotate(ctx, system, id, a.checkMaster)
+// without an overlap, and tokens that were issued to the app with them: servers
+// refuse them within two seconds. It fails with ErrMasterKey where no app opens
+// with the master key.
+func (a *Admin) Rotate(ctx context.Context, system, id string, how Making) (Credentials, error) {
+	return a.rotate(ctx, system, id, how, a.checkMaster)
 }
 
 // RotateLost is Rotate for when the master key is lost for good and another one
 // was made: it seals under that one although no app opens with it. From then on
 // the new key is the right one, for Rotate, Add and servers.
-func (a *Admin) RotateLost(ctx context.Context, system, id string) (Credentials, error) {
-	return a.rotate(ctx, system, id, func(context.Context, pgx.Tx) error { return nil })
+func (a *Admin) RotateLost(ctx context.Context, system, id string, how Making) (Credentials, error) {
+	return a.rotate(ctx, system, id, how, func(context.Context, pgx.Tx) error { return nil })
 }
 
 // rotate replaces secrets where check lets it.
-func (a *Admin) rotate(ctx context.Context, system, id string, check func(context.Context, pgx.Tx) error) (Credentials, error) {
-	c := Credentials{System: system, AppID: id, Token: newToken(), AppKey: newAppKey()}
+func (a *Admin) rotate(ctx context.Context, system, id string, how Making, check func(context.Context, pgx.Tx) error) (Credentials, error) {
+	c := Credentials{System: system, AppID: id, Token: Secret(token.New()), AppKey: newAppKey(how)}
+	if err := how.check(); err != nil {
+		return Credentials{}, err
+	}
 	err := a.change(ctx, "rotate", system, id, nil, func(tx pgx.Tx) error {
 		if err := check(ctx, tx); err != nil {
 			return err
 		}
-		return one(tx.Exec(ctx, `update jiekou.app set token = $3, appkey = $4, modified = now()
+		err := one(tx.Exec(ctx, `update jiekou.app set token = $3, appkey = $4, modified = now()
 			where system = $1 and id = $2`, system, id,
 			a.master.seal(system, id, fieldToken, c.Token), a.master.seal(system, id, fieldAppKey, c.AppKey)))
+		if err != nil {
+			return err
+		}
+		if _, err := token.Revoke(ctx, tx, system, id, "", time.Now()); err != nil {
+			return err
+		}
+		return c.issue(ctx, tx, how)
 	})
 	if err != nil {
 		return Credentials{}, err
@@ -174,43 +208,6 @@ func (a *Admin) setDisabled(ctx context.Context, action, system, id string, disa
 	})
 }
 
-// Subscribe sends a notification of an app to a URL, in place of an earlier
-// one. The URL is http or https without user information.
-func (a *Admin) Subscribe(ctx context.Context, system, id, cmd, target string) error {
-	if err := checkSubscription(cmd, target); err != nil {
-		return err
-	}
-	return a.change(ctx, "subscribe", system, id, map[string]any{"cmd": cmd, "url": target}, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `insert into jiekou.subscription (system, app, cmd, url) values ($1, $2, $3, $4)
-			on conflict (system, app, cmd) do update set url = excluded.url`, system, id, cmd, target)
-		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23503" { // foreign_key_violation
-			return ErrNotFound
-		}
-		return err
-	})
-}
-
-// Unsubscribe ends a subscription. It returns ErrNotFound where there is none.
-func (a *Admin) Unsubscribe(ctx context.Context, system, id, cmd string) error {
-	return a.change(ctx, "unsubscribe", system, id, map[string]any{"cmd": cmd}, func(tx pgx.Tx) error {
-		return one(tx.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = $3`,
-			system, id, cmd))
-	})
-}
-
-// checkSubscription judges a subscription. Where the URL leads is judged when
-// it is dialled, not here.
-func checkSubscription(cmd, target string) error {
-	if !nameForm.MatchString(cmd) {
-		return fmt.Errorf("%w: notification %q is no name of an interface", ErrInvalid, cmd)
-	}
-	u, err := url.Parse(target)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
-		return fmt.Errorf("%w: URL: want http:// or https:// and a host, without user or fragment", ErrInvalid)
-	}
-	return nil
-}
-
 // change does f and its audit row in one transaction.
 func (a *Admin) change(ctx context.Context, action, system, id string, detail map[string]any,
 	f func(pgx.Tx) error,
@@ -245,10 +242,10 @@ func (a *Admin) checkMaster(ctx context.Context, tx pgx.Tx) error {
 	}
 	var judge keyJudge
 	var system, id string
-	var token []byte
-	_, err = pgx.ForEachRow(rows, []any{&system, &id, &token}, func() error {
+	var sealed []byte
+	_, err = pgx.ForEachRow(rows, []any{&system, &id, &sealed}, func() error {
 		if !judge.right {
-			_, err := a.master.open(system, id, fieldToken, token)
+			_, err := a.master.open(system, id, fieldToken, sealed)
 			judge.add(err)
 		}
 		return nil

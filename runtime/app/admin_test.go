@@ -70,7 +70,7 @@ func TestChanges(t *testing.T) {
 		b.admin.Revoke(ctx, "lianfa", "301", "*"),
 		b.admin.Grant(ctx, "lianfa", "301", "cst_*", "agent_recommend", "cst_*"),
 		b.admin.Subscribe(ctx, "lianfa", "301", "cst_info_notify", "http://old.example/"),
-		b.admin.Subscribe(ctx, "lianfa", "301", "cst_info_notify", url),
+		b.admin.Subscribe(ctx, "lianfa", "301", "cst_info_notify", url, "p2", "p1", "p2"),
 		b.admin.Subscribe(ctx, "lianfa", "301", "other_notify", url),
 		b.admin.Unsubscribe(ctx, "lianfa", "301", "other_notify"),
 		b.admin.Disable(ctx, "lianfa", "301"),
@@ -80,13 +80,13 @@ func TestChanges(t *testing.T) {
 	}
 	info, err := b.admin.Show(ctx, "lianfa", "301")
 	if err != nil || !info.Disabled || !slices.Equal(info.Grants, []string{"agent_recommend", "cst_*"}) ||
-		len(info.Subscriptions) != 1 || info.Subscriptions[0].URL != url {
+		len(info.Subscriptions) != 1 || info.Subscriptions[0].URL != url || !slices.Equal(info.Subscriptions[0].Projects, []string{"p1", "p2"}) {
 		t.Errorf("got %+v, %v", info, err)
 	}
 	if err := b.admin.Enable(ctx, "lianfa", "301"); err != nil {
 		t.Error(err)
 	}
-	second, err := b.admin.Rotate(ctx, "lianfa", "301")
+	second, err := b.admin.Rotate(ctx, "lianfa", "301", Making{})
 	if err != nil || second.Token == first.Token || second.AppKey == first.AppKey {
 		t.Errorf("rotate: %v", err)
 	}
@@ -109,9 +109,9 @@ func TestChanges(t *testing.T) {
 	want := []string{
 		`add root@test {"name": "", "grants": ["*"]}`, `revoke root@test {"grants": ["*"]}`,
 		`grant root@test {"grants": ["cst_*", "agent_recommend", "cst_*"]}`,
-		`subscribe root@test {"cmd": "cst_info_notify", "url": "http://old.example/"}`,
-		`subscribe root@test {"cmd": "cst_info_notify", "url": "` + url + `"}`,
-		`subscribe root@test {"cmd": "other_notify", "url": "` + url + `"}`,
+		`subscribe root@test {"cmd": "cst_info_notify", "url": "http://old.example/", "projects": []}`,
+		`subscribe root@test {"cmd": "cst_info_notify", "url": "` + url + `", "projects": ["p1", "p2"]}`,
+		`subscribe root@test {"cmd": "other_notify", "url": "` + url + `", "projects": []}`,
 		`unsubscribe root@test {"cmd": "other_notify"}`,
 		`disable root@test {}`, `enable root@test {}`, `rotate root@test {}`,
 	}
@@ -124,7 +124,7 @@ func TestNoSuchApp(t *testing.T) {
 	t.Parallel()
 	b, ctx := setup(t), t.Context()
 	_, shown := b.admin.Show(ctx, "lianfa", "999")
-	_, rotated := b.admin.Rotate(ctx, "lianfa", "999")
+	_, rotated := b.admin.Rotate(ctx, "lianfa", "999", Making{})
 	for name, err := range map[string]error{
 		"show": shown, "rotate": rotated,
 		"grant":       b.admin.Grant(ctx, "lianfa", "999", "*"),
@@ -155,6 +155,89 @@ func TestSubscribeRefuses(t *testing.T) {
 	if err := b.admin.Subscribe(t.Context(), "lianfa", "301", "cst_*", "http://h/"); !errors.Is(err, ErrInvalid) {
 		t.Errorf("pattern: %v", err)
 	}
+	for _, project := range []string{"", "a b", "a\n", strings.Repeat("p", 257)} {
+		err := b.admin.Subscribe(t.Context(), "lianfa", "301", "cst_info_notify", "http://h/", "p1", project)
+		if !errors.Is(err, ErrInvalid) {
+			t.Errorf("%q: %v", project, err)
+		}
+	}
+}
+
+// Subscriptions know whether their app may have the notification, as May does.
+func TestGranted(t *testing.T) {
+	t.Parallel()
+	b, ctx := setup(t), t.Context()
+	b.add(t, "lianfa", "301")
+	for _, cmd := range []string{"cst_info_notify", "cst-x", "s.x_notify", "s1x_notify", "abc"} {
+		if err := b.admin.Subscribe(ctx, "lianfa", "301", cmd, "http://h/"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, grants := range [][]string{
+		{}, {"*"}, {"cst_*"}, {"cst?x"}, {"s.x_*"}, {"a[a-c]c", "x"}, {"a[^a-c]c"}, {"*_notify"}, {"cst_info_notify"}, {"notify"}, {"cst_*", "abc"},
+	} {
+		if _, err := b.pool.Exec(ctx, `update jiekou.app set grants = $1`, grants); err != nil {
+			t.Fatal(err)
+		}
+		info, err := b.admin.Show(ctx, "lianfa", "301")
+		if err != nil || len(info.Subscriptions) != 5 {
+			t.Fatal(info, err)
+		}
+		for _, s := range info.Subscriptions {
+			if want := granted(grants, s.Cmd); s.Granted != want {
+				t.Errorf("%v: %s is %t", grants, s.Cmd, s.Granted)
+			}
+		}
+	}
+	if err := b.admin.Disable(ctx, "lianfa", "301"); err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range []string{"abc", "cst-x"} {
+		if err := b.admin.Subscribe(ctx, "lianfa", "301", cmd, "http://h/"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	info, err := b.admin.Show(ctx, "lianfa", "301")
+	if err != nil || slices.ContainsFunc(info.Subscriptions, func(s Subscription) bool { return s.Granted }) {
+		t.Error("a disabled app is granted", info, err)
+	}
+}
+
+// A subscription that is bound to projects is sent what is about one of them, and
+// what is about none.
+func TestSend(t *testing.T) {
+	t.Parallel()
+	b, ctx := setup(t), t.Context()
+	b.add(t, "lianfa", "301")
+	if err := errors.Join(b.admin.Subscribe(ctx, "lianfa", "301", "x_notify", "http://h/", "p1"),
+		b.admin.Subscribe(ctx, "lianfa", "301", "all_notify", "http://h/")); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []struct {
+		message Message
+		want    error
+	}{
+		{Message{Cmd: "x_notify", About: true, Project: "p1"}, nil},
+		{Message{Cmd: "x_notify", About: true, Project: "p2"}, ErrProject},
+		{Message{Cmd: "x_notify", About: true}, ErrProject},
+		{Message{Cmd: "x_notify"}, nil},
+		{Message{Cmd: "all_notify", About: true}, nil},
+		{Message{Cmd: "all_notify", About: true, Project: "p2"}, nil},
+		{Message{Cmd: "other_notify"}, ErrSubscription},
+	} {
+		one.message.Body = []byte("{}")
+		if _, err := b.admin.Send(ctx, "lianfa", "301", one.message); !errors.Is(err, one.want) {
+			t.Errorf("%+v: %v, want %v", one.message, err, one.want)
+		}
+	}
+	var queued string
+	err := b.pool.QueryRow(ctx, `select string_agg(concat_ws(' ', cmd, project), ', ' order by id) from jiekou.outbox`).Scan(&queued)
+	if want := "x_notify p1, x_notify, all_notify, all_notify p2"; err != nil || queued != want {
+		t.Errorf("%s, want %s: %v", queued, want, err)
+	}
+	if _, err := b.admin.Send(ctx, "lianfa", "999", Message{Cmd: "x_notify"}); !errors.Is(err, ErrNotFound) {
+		t.Error(err)
+	}
 }
 
 // Secrets show in Credentials.JSON and nowhere else: not in the database, its
@@ -163,7 +246,7 @@ func TestSecretsStayHidden(t *testing.T) {
 	t.Parallel()
 	b, ctx := setup(t), t.Context()
 	first := b.add(t, "lianfa", "301")
-	second, err := b.admin.Rotate(ctx, "lianfa", "301")
+	second, err := b.admin.Rotate(ctx, "lianfa", "301", Making{})
 	if err != nil {
 		t.Fatal(err)
 	}

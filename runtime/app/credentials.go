@@ -2,12 +2,15 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 )
 
 const hidden = "[hidden]"
@@ -32,47 +35,46 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 // it hides the secrets; JSON alone shows them. It can be decoded from the text
 // that JSON gives.
 type Credentials struct {
-	System string `json:"system"`
-	AppID  string `json:"appid"`
-	Token  Secret `json:"token"`
-	AppKey Secret `json:"appkey"`
+	System  string    `json:"system"`
+	AppID   string    `json:"appid"`
+	Token   Secret    `json:"token"`
+	AppKey  Secret    `json:"appkey"`
+	Expires time.Time `json:"token_expires"` // of Token, where it is an issued one; else zero
 }
 
 // JSON returns the credentials with their secrets, to be shown once, as one
-// line: {"system":…,"appid":…,"token":…,"appkey":…}.
+// line: {"system":…,"appid":…,"token":…,"appkey":…}, and "token_expires" where
+// the token is an issued one.
 func (c Credentials) JSON() ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	err := e.Encode(struct {
-		System string `json:"system"`
-		AppID  string `json:"appid"`
-		Token  string `json:"token"`
-		AppKey string `json:"appkey"`
-	}{c.System, c.AppID, string(c.Token), string(c.AppKey)})
+		System  string    `json:"system"`
+		AppID   string    `json:"appid"`
+		Token   string    `json:"token"`
+		AppKey  string    `json:"appkey"`
+		Expires time.Time `json:"token_expires,omitzero"`
+	}{c.System, c.AppID, string(c.Token), string(c.AppKey), c.Expires})
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-const (
-	tokenBytes = 16  // 32 hex characters
-	keyLength  = 128 // of at most 256 that RC4 takes
-)
+const keyLength = 128 // of at most 256 that RC4 takes
 
 // keyAlphabet is 64 printable characters that need no escape in JSON, shells or
 // URLs, so that a random byte gives one without bias.
 const keyAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// newToken returns 32 random hex characters.
-func newToken() Secret {
-	b := make([]byte, tokenBytes)
+// newAppKey returns a random key, printable however it is made.
+func newAppKey(how Making) Secret {
+	b := make([]byte, cmp.Or(how.KeyBytes, keyLength))
 	_, _ = rand.Read(b) // never fails: the program ends where the system has no randomness
-	return Secret(hex.EncodeToString(b))
-}
-
-// newAppKey returns 128 random printable characters.
-func newAppKey() Secret {
-	b := make([]byte, keyLength)
-	_, _ = rand.Read(b)
+	switch how.Encoding {
+	case "hex":
+		return Secret(hex.EncodeToString(b))
+	case "base64":
+		return Secret(base64.StdEncoding.EncodeToString(b))
+	}
 	for i := range b {
 		b[i] = keyAlphabet[b[i]&63]
 	}

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 )
@@ -14,10 +15,14 @@ func ExampleApp_May() {
 
 func ExampleCredentials() {
 	c := app.Credentials{System: "lianfa", AppID: "301", Token: "a token", AppKey: "a key"}
-	fmt.Println(c)
+	fmt.Println(c.AppID, c.Token, c.AppKey)
 	shown, err := c.JSON()
 	fmt.Println(string(shown), err)
+	c.Expires = time.Unix(1795219750, 0).UTC()
+	shown, err = c.JSON()
+	fmt.Println(string(shown), err)
 	// Output:
-	// {lianfa 301 [hidden] [hidden]}
+	// 301 [hidden] [hidden]
 	// {"system":"lianfa","appid":"301","token":"a token","appkey":"a key"} <nil>
+	// {"system":"lianfa","appid":"301","token":"a token","appkey":"a key","token_expires":"2026-11-21T00:09:10Z"} <nil>
 }

@@ -72,7 +72,7 @@ func eventually(t testing.TB, within time.Duration, what string, f func() bool) 
 func dump(t testing.TB, pool *pgxpool.Pool) string {
 	t.Helper()
 	var all strings.Builder
-	for _, table := range []string{"app", "subscription", "audit", "revision", "sid", "outbox"} {
+	for _, table := range []string{"app", "subscription", "audit", "revision", "sid", "outbox", "token", "nonce"} {
 		rows, err := pool.Query(t.Context(),
 			"select t::text, encode(convert_to(t::text, 'utf8'), 'escape') from jiekou."+table+" t")
 		if err != nil {

@@ -155,13 +155,13 @@ func TestWrongMasterKey(t *testing.T) {
 	if _, err := wrong.Add(ctx, New{System: "lianfa", ID: "302"}); !errors.Is(err, ErrMasterKey) {
 		t.Errorf("add: %v", err)
 	}
-	if _, err := wrong.Rotate(ctx, "lianfa", "301"); !errors.Is(err, ErrMasterKey) {
+	if _, err := wrong.Rotate(ctx, "lianfa", "301", Making{}); !errors.Is(err, ErrMasterKey) {
 		t.Errorf("rotate: %v", err)
 	}
 	b.registry(t) // nothing was changed
 
 	b.add(t, "lianfa", "303")
-	if _, err := wrong.RotateLost(ctx, "lianfa", "301"); err != nil { // the way out of a lost key
+	if _, err := wrong.RotateLost(ctx, "lianfa", "301", Making{}); err != nil { // the way out of a lost key
 		t.Errorf("rotate: %v", err)
 	}
 	// Both keys open one app each: servers start and leave the other app out.
@@ -180,7 +180,7 @@ func TestWrongMasterKey(t *testing.T) {
 		t.Errorf("add: %v", err)
 	}
 	for _, id := range []string{"303", "304"} {
-		if _, err := wrong.Rotate(ctx, "lianfa", id); err != nil { // no force any more
+		if _, err := wrong.Rotate(ctx, "lianfa", id, Making{}); err != nil { // no force any more
 			t.Errorf("rotate: %v", err)
 		}
 	}

@@ -8,14 +8,27 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// ErrSubscription is the error of sending what an app did not subscribe to.
-var ErrSubscription = errors.New("the app has no such subscription")
+// Errors of sending, to match with errors.Is.
+var (
+	ErrSubscription = errors.New("the app has no such subscription")
+	ErrProject      = errors.New("the app's subscription sees certain projects only")
+)
 
-// Send queues a notification with the given contents, a JSON object, for one app
-// and returns the delivery's number. The app must have subscribed to it
-// (ErrSubscription) and may get it (ErrInvalid).
-func (a *Admin) Send(ctx context.Context, system, id, cmd string, body []byte) (int64, error) {
+// Message is a notification to send.
+type Message struct {
+	Cmd     string
+	Body    []byte // a JSON object
+	About   bool   // it is about a project
+	Project string // the one that it is about; empty: none, or not known
+}
+
+// Send queues a notification for one app and returns the delivery's number. The
+// app must have subscribed to it (ErrSubscription), may get it (ErrInvalid) and
+// sees its project: what is about a project that is not known goes only to who
+// sees all of them (ErrProject).
+func (a *Admin) Send(ctx context.Context, system, id string, m Message) (int64, error) {
 	var n int64
+	cmd := m.Cmd
 	err := a.change(ctx, "send", system, id, map[string]any{"cmd": cmd}, func(tx pgx.Tx) error {
 		one := App{System: system, ID: id}
 		err := tx.QueryRow(ctx, `select grants, disabled from jiekou.app where system = $1 and id = $2`, system, id).
@@ -29,13 +42,19 @@ func (a *Admin) Send(ctx context.Context, system, id, cmd string, body []byte) (
 		if !one.May(cmd) {
 			return fmt.Errorf("%w: the app is disabled or has no grant for %s", ErrInvalid, cmd)
 		}
-		err = tx.QueryRow(ctx, `insert into jiekou.outbox (system, app, cmd, body)
-			select s.system, s.app, s.cmd, $4 from jiekou.subscription s where s.system = $1 and s.app = $2 and s.cmd = $3
-			returning id`, system, id, cmd, string(body)).Scan(&n)
-		if errors.Is(err, pgx.ErrNoRows) {
+		var sees bool
+		err = tx.QueryRow(ctx, `select jiekou.sees(projects, $4) and (projects = '{}' or $4 <> '' or not $5)
+			from jiekou.subscription where system = $1 and app = $2 and cmd = $3 for key share`, system, id, cmd, m.Project, m.About).Scan(&sees)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
 			return ErrSubscription
+		case err != nil:
+			return err
+		case !sees:
+			return ErrProject
 		}
-		return err
+		return tx.QueryRow(ctx, `insert into jiekou.outbox (system, app, cmd, project, body)
+			values ($1, $2, $3, nullif($4, ''), $5) returning id`, system, id, cmd, m.Project, string(m.Body)).Scan(&n)
 	})
 	return n, err
 }

@@ -1,10 +1,10 @@
-// Package client calls the interfaces of a system as a partner does: it seals a
-// payload, sends it, verifies the reply and opens it.
+// Package client calls the interfaces of a system as a partner does: it seals or
+// signs a payload, sends it, verifies the reply where it is sealed, and opens it.
 //
 // A Client is made once for each app. Call takes and returns JSON; Do takes and
 // returns the generated structs. Neither repeats anything: a call that failed on
 // its way may have been carried out, so it is repeated with the same sid
-// (CallWithSid), which the server carries out once.
+// (CallWithSid), which the server carries out once. Plain systems have no sids.
 package client
 
 import (
@@ -19,6 +19,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 )
 
 // MaxReply is the limit of a reply, in bytes.
@@ -37,11 +38,13 @@ type Config struct {
 	URL     string
 	App     string            // id of the app
 	Secrets map[string]string // of the app, by name: token, appkey
-	// Values stand in the query of every call to a system without sealed
-	// messages, for example from_account. A payload's members go before them.
-	Values  map[string]string
-	Timeout time.Duration    // of one call, default DefaultTimeout
-	Now     func() time.Time // nil: time.Now
+	// Values fill in fields of plain requests outside the body where the payload
+	// lacks them, for example from_account.
+	Values map[string]string
+	// Signatures replace declared signatures of a plain system, as on the server.
+	Signatures signature.Override
+	Timeout    time.Duration    // of one call, default DefaultTimeout
+	Now        func() time.Time // nil: time.Now
 	// Transport sends requests, nil: http.DefaultTransport. Redirects are never
 	// followed.
 	Transport http.RoundTripper
@@ -50,8 +53,10 @@ type Config struct {
 // Client calls one system as one app. It is safe for concurrent use.
 type Client struct {
 	config Config
-	codec  *envelope.Codec
+	codec  *envelope.Codec // of a sealed system, else nil
 	keys   *envelope.Keys
+	set    *signature.Set // of a plain system, else nil
+	sign   *signature.Keys
 	zone   *time.Location
 	base   *url.URL
 	http   *http.Client
@@ -59,15 +64,12 @@ type Client struct {
 	sids   *sids
 }
 
-// New returns a Client. It refuses an unknown zone or envelope, a URL that is
-// none of http or https, and secrets that the envelope needs and lacks.
+// New returns a Client. It refuses an unknown zone, envelope or signature, a URL
+// that is none of http or https, and secrets that are needed and missing.
 func New(config Config) (*Client, error) {
 	c := &Client{config: config, byCmd: map[string]*route.Interface{}}
 	var err error
-	if c.codec, err = envelope.New(config.System.Envelope); err != nil {
-		return nil, fmt.Errorf("client: %w", err)
-	}
-	if c.keys, err = c.codec.Keys(config.App, config.Secrets); err != nil {
+	if err := c.prepare(); err != nil {
 		return nil, fmt.Errorf("client: %w", err)
 	}
 	if c.zone, err = time.LoadLocation(config.System.Zone); err != nil {
@@ -93,6 +95,23 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
+// prepare makes what seals or signs.
+func (c *Client) prepare() (err error) {
+	s := &c.config.System
+	if !s.Sealed() {
+		if c.set, err = signature.NewSet(s.Signature, s.Signatures, c.config.Signatures); err != nil {
+			return err
+		}
+		c.sign, err = c.set.Keys(c.config.App, c.config.Secrets)
+		return err
+	}
+	if c.codec, err = envelope.New(s.Envelope); err != nil {
+		return err
+	}
+	c.keys, err = c.codec.Keys(c.config.App, c.config.Secrets)
+	return err
+}
+
 // web reports whether a URL leads to a host by http or https.
 func web(u *url.URL) bool { return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" }
 
@@ -102,6 +121,10 @@ type Request struct {
 	Payload []byte // a JSON object; empty: none
 	Sid     string // empty: a new one
 	Get     bool   // sealed messages: by GET, which servers take for queries only
+
+	// Trace gets every intermediate result of a plain request's signature before it
+	// is sent; nil: nobody.
+	Trace func([]signature.Line)
 }
 
 // Reply is an answer that was verified and opened.
@@ -159,7 +182,7 @@ func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
 	case response.StatusCode != http.StatusOK && !c.framed(body):
 		return reply, &StatusError{Status: response.StatusCode}
 	}
-	if c.codec.Sealed() {
+	if c.codec != nil {
 		if response.StatusCode != http.StatusOK {
 			return reply, c.door(response.StatusCode, body)
 		}
@@ -187,7 +210,7 @@ func (c *Client) NewSid() string { return c.sids.next(c.config.Now()) }
 // result too, for people. It needs no URL. It is an error where the system has no
 // sealed messages.
 func (c *Client) Seal(r Request) ([]envelope.Line, []byte, error) {
-	if !c.codec.Sealed() {
+	if c.codec == nil {
 		return nil, nil, fmt.Errorf("client: %s has no sealed messages", c.config.System.Name)
 	}
 	if r.Sid == "" {

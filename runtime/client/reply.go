@@ -12,7 +12,7 @@ import (
 )
 
 // ErrUnsent is the error of a request that cannot be sent as it is: an unknown
-// interface, a payload that has no place in a query, a malformed sid.
+// interface, a payload that is no object, a malformed sid.
 var ErrUnsent = errors.New("not sent")
 
 // ErrForged is the error of a reply that does not open with the app's keys, or
@@ -60,13 +60,13 @@ func (c *Client) open(body []byte, sid string) ([]byte, error) {
 func (c *Client) read(plain []byte, reply *Reply) error {
 	members, ok := c.frame(plain)
 	switch {
-	case !ok && c.codec.Sealed(): // another appkey deciphers to noise
+	case !ok && c.codec != nil: // another appkey deciphers to noise
 		return fmt.Errorf("client: %w: no %s in its plain text", ErrForged, c.config.System.Frame.Code)
 	case !ok:
 		return fmt.Errorf("client: the reply is no object with %s", c.config.System.Frame.Code)
 	}
 	f := c.config.System.Frame
-	reply.Code, reply.Message = scalar(members[f.Code]), scalar(members[f.Message])
+	reply.Code, reply.Message = c.verdict(members)
 	reply.Plain, reply.Payload = plain, plain
 	if f.Payload != "" {
 		reply.Payload = members[f.Payload]
@@ -94,7 +94,21 @@ func (c *Client) frame(plain []byte) (members map[string]json.RawMessage, ok boo
 	if err := json.Unmarshal(plain, &members); err != nil {
 		return nil, false
 	}
-	return members, scalar(members[c.config.System.Frame.Code]) != ""
+	code, _ := c.verdict(members)
+	return members, code != ""
+}
+
+// verdict returns the code and text of a plain reply.
+func (c *Client) verdict(members map[string]json.RawMessage) (code, text string) {
+	f := c.config.System.Frame
+	if f.Head != "" {
+		head := members[f.Head]
+		members = nil
+		if json.Unmarshal(head, &members) != nil {
+			return "", ""
+		}
+	}
+	return scalar(members[f.Code]), scalar(members[f.Message])
 }
 
 // framed reports whether a body is a plain reply.
@@ -106,14 +120,15 @@ func (c *Client) framed(body []byte) bool {
 // succeeded reports whether a plain reply has the code of success.
 func (c *Client) succeeded(plain []byte) bool {
 	members, ok := c.frame(plain)
-	return ok && scalar(members[c.config.System.Frame.Code]) == c.config.System.Errors.Success
+	code, _ := c.verdict(members)
+	return ok && code == c.config.System.Errors.Success
 }
 
 // door is the error of a reply that should be sealed and is not.
 func (c *Client) door(status int, body []byte) error {
 	members, _ := c.frame(body)
-	f := c.config.System.Frame
-	return &StatusError{Status: status, Code: scalar(members[f.Code]), Message: scalar(members[f.Message])}
+	code, text := c.verdict(members)
+	return &StatusError{Status: status, Code: code, Message: text}
 }
 
 // scalar is the text of a string, or a number as it was written.

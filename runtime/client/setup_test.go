@@ -10,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -124,39 +125,98 @@ func sealed() route.System {
 	}
 }
 
-// open is a system whose values stand in the query.
+// open is a plain system: values in the query, and a token.
 func open() route.System {
+	at := func(in string, names ...string) (out []route.Place) {
+		for _, name := range names {
+			out = append(out, route.Place{Name: name, In: in})
+		}
+		return out
+	}
+	on := func(method, path, cmd string, i route.Interface) route.Interface {
+		i.Cmd, i.Method, i.Path, i.Kind = cmd, method, path, route.Query
+		return route.Handle(i, answer)
+	}
 	return route.System{
 		Name: "direct", Zone: "Asia/Shanghai",
-		Envelope: envelope.Spec{
-			App:   "query.app_key",
-			Steps: []envelope.Step{{Op: "compare", Value: "query.token", With: "token"}},
+		Signature: signature.Spec{App: "query.app_key", Steps: []signature.Step{{Op: "compare", Value: "query.token", With: "token"}}},
+		Signatures: map[string]signature.Spec{
+			"head": {
+				App: "header.appId", Time: &signature.Time{Value: "header.timestamp", Unit: "ms"}, Nonce: &signature.Nonce{Value: "header.nonce"},
+				Steps: []signature.Step{{
+					Op: "sign", Algorithm: "hmac-sha256", Key: "appkey", To: "header.sign",
+					Over:   "{method}\n{path}\n{params}\n{header.timestamp}{header.nonce}\n{body}",
+					Params: &signature.Params{From: []string{"query"}},
+				}},
+			},
+			"issued": {App: "header.appId", Steps: []signature.Step{{Op: "token", Value: "header.token"}}},
+			"hidden": {App: "form.app", Steps: []signature.Step{
+				{Op: "encrypt", Algorithm: "aes-gcm", Key: "appkey", Derive: "sha256", To: "form.data"},
+				{Op: "sign", Algorithm: "sm3", Over: "{form.app}{form.data}{appkey}", To: "form.sign"},
+			}},
 		},
 		Frame:  route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
 		Errors: catalogue(),
 		Interfaces: []route.Interface{
-			route.Handle(route.Interface{Cmd: "find", Kind: route.Query, Method: "GET", Path: "/api/find"}, answer),
+			on("GET", "/api/find", "find", route.Interface{Outside: at("query", "mobile")}),
+			on("PUT", "/api/things/{mobile}", "put", route.Interface{Signature: "head", Outside: at("path", "mobile")}),
+			on("POST", "/api/head", "head", route.Interface{Signature: "head", Outside: at("header", "mobile")}),
+			on("POST", "/api/body", "body", route.Interface{Signature: "head", Outside: at("query", "from")}),
+			on("POST", "/api/form", "form", route.Interface{Signature: "head", Form: true, Outside: at("form", "mobile")}),
+			on("GET", "/api/issued", "issued", route.Interface{Signature: "issued", Outside: at("query", "mobile")}),
+			on("POST", "/api/hidden", "hidden", route.Interface{Signature: "hidden", Form: true}),
 		},
 	}
 }
 
 // apps knows one app, 300.
-type apps map[string]*envelope.Codec
+type apps struct {
+	codecs map[string]*envelope.Codec
+	sets   map[string]*signature.Set
+}
 
 func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
-	keys, err := a[system].Keys("300", secrets())
-	return route.App{ID: id, Keys: keys, May: func(string) bool { return true }}, id == "300" && err == nil
+	app := route.App{ID: id, May: func(string) bool { return true }}
+	var err error
+	if set := a.sets[system]; set != nil {
+		app.Sign, err = set.Keys("300", secrets())
+	} else {
+		app.Keys, err = a.codecs[system].Keys("300", secrets())
+	}
+	return app, id == "300" && err == nil
+}
+
+// anything takes one token, and every nonce.
+type anything struct{}
+
+func (anything) Valid(_ context.Context, _, _, value string) (bool, error) {
+	return value == token, nil
+}
+
+func (anything) Use(context.Context, string, string, string, time.Time) (bool, error) {
+	return true, nil
 }
 
 // serve serves both systems.
-func serve(t *testing.T) string {
+func serve(t *testing.T, over ...signature.Override) string {
 	t.Helper()
 	systems := []route.System{sealed(), open()}
 	codecs, err := route.Codecs(systems)
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler, err := route.New(systems, route.Config{Apps: apps(codecs), Codecs: codecs})
+	overrides := map[string]signature.Override{}
+	for _, o := range over {
+		overrides["direct"] = o
+	}
+	sets, err := route.Signatures(systems, overrides)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := route.New(systems, route.Config{
+		Apps: apps{codecs, sets}, Codecs: codecs, Signatures: sets, Tokens: anything{}, Nonces: anything{},
+		Now: func() time.Time { return moment },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@
 package envelope
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 )
@@ -22,18 +21,5 @@ func TestNoAllocation(t *testing.T) { //nolint:paralleltest // AllocsPerRun coun
 				t.Errorf("%s, %d bytes: %v allocations", name, n, got)
 			}
 		}
-	}
-	q, qk := setupSpec(t, u8())
-	values := url.Values{"app_key": {"301"}, "token": {docToken}}
-	got := testing.AllocsPerRun(100, func() {
-		if err := q.ParseQuery(values.Get, &m); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := q.Open(nil, &m, qk); err != nil {
-			t.Fatal(err)
-		}
-	})
-	if got > 2 {
-		t.Errorf("query: %v allocations", got)
 	}
 }

@@ -30,7 +30,7 @@ type Codec struct {
 // field is one value of a message.
 type field struct {
 	HeaderField
-	full     string // "header.sid", "query.token"
+	full     string // "header.sid"
 	key      string // `"sid":` as it is sent
 	match    func(string) bool
 	computed bool // by a step
@@ -40,8 +40,8 @@ type field struct {
 // (from 1) and the word.
 func New(spec Spec) (*Codec, error) {
 	c := &Codec{spec: spec, app: -1, message: -1, version: -1, encrypt: -1, encode: -1, crypt: -1}
-	if (spec.Head == "") != (spec.Data == "") || (spec.Head != "" && spec.Head == spec.Data) {
-		return nil, errors.New("envelope: head and data need two names, or none")
+	if spec.Head == "" || spec.Data == "" || spec.Head == spec.Data {
+		return nil, errors.New("envelope: head and data need two names")
 	}
 	for _, f := range spec.Header {
 		if err := c.declare(f, "header."+f.Name); err != nil {
@@ -60,7 +60,7 @@ func New(spec Spec) (*Codec, error) {
 			return nil, fmt.Errorf("envelope: step %d: %w", i+1, err)
 		}
 	}
-	if c.Sealed() && c.encode < 0 {
+	if c.encode < 0 {
 		return nil, fmt.Errorf("envelope: no step encodes %s", spec.Data)
 	}
 	for i, f := range c.fields {
@@ -70,9 +70,6 @@ func New(spec Spec) (*Codec, error) {
 	}
 	return c, nil
 }
-
-// Sealed reports whether messages have a sealed body.
-func (c *Codec) Sealed() bool { return c.spec.Head != "" }
 
 // Secrets lists the secrets that Keys needs, for example appkey and token.
 func (c *Codec) Secrets() []string { return slices.Clone(c.secrets) }
@@ -109,7 +106,7 @@ func (c *Codec) declare(f HeaderField, full string) error {
 // named finds the value that App or Message names.
 func (c *Codec) named(what, name string) (int, error) {
 	if name == "" {
-		if c.Sealed() && what == "app" {
+		if what == "app" {
 			return -1, errors.New("envelope: no app")
 		}
 		return -1, nil
@@ -124,24 +121,19 @@ func (c *Codec) named(what, name string) (int, error) {
 	return r.at, nil
 }
 
-// resolve finds what a name stands for. Without a sealed body a value that is not
-// declared is declared by being named, and required.
+// resolve finds what a name stands for.
 func (c *Codec) resolve(name string) (ref, error) {
 	full := name
-	if rest, ok := strings.CutPrefix(name, c.spec.Head+"."); ok && c.Sealed() {
+	if rest, ok := strings.CutPrefix(name, c.spec.Head+"."); ok {
 		full = "header." + rest
 	}
 	if i := c.find(full); i >= 0 {
 		return ref{fromField, i}, nil
 	}
-	place, rest, dotted := strings.Cut(full, ".")
 	switch {
-	case dotted && !c.Sealed() && (place == "query" || place == "header"):
-		err := c.declare(HeaderField{Name: rest, Required: true}, full)
-		return ref{fromField, len(c.fields) - 1}, err
 	case c.isData(name):
 		return ref{fromData, 0}, nil
-	case dotted || !word(name):
+	case !word(name):
 		return ref{}, fmt.Errorf("unknown value %q", name)
 	}
 	return ref{fromSecret, c.secret(name)}, nil
@@ -149,7 +141,7 @@ func (c *Codec) resolve(name string) (ref, error) {
 
 // isData reports whether name is the sealed text.
 func (c *Codec) isData(name string) bool {
-	return c.Sealed() && (name == c.spec.Data || name == "data")
+	return name == c.spec.Data || name == "data"
 }
 
 // secret returns the position of a secret, noting it when it is new.
@@ -183,10 +175,8 @@ func (c *Codec) field(key []byte) int {
 
 // note adds a problem of a value under the path that the document writes.
 func (c *Codec) note(l *problem.List, rule problem.Rule, i int) {
-	if c.Sealed() {
-		l.Enter(c.spec.Head, 0, -1)
-		defer l.Leave()
-	}
+	l.Enter(c.spec.Head, 0, -1)
+	defer l.Leave()
 	l.Add(rule, c.fields[i].Name, i)
 }
 

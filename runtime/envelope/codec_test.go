@@ -12,7 +12,7 @@ func TestNewRefuses(t *testing.T) {
 	step := func(i int, change func(*Step)) func(*Spec) { return func(s *Spec) { change(&s.Steps[i]) } }
 	field := func(i int, change func(*HeaderField)) func(*Spec) { return func(s *Spec) { change(&s.Header[i]) } }
 	for want, change := range map[string]func(*Spec){
-		`envelope: head and data need two names, or none`:                    func(s *Spec) { s.Data = "" },
+		`envelope: head and data need two names`:                             func(s *Spec) { s.Data = "" },
 		`envelope: app: unknown value "header.appId"`:                        func(s *Spec) { s.App = "header.appId" },
 		`envelope: app: "appid" is no field`:                                 func(s *Spec) { s.App = "appid" },
 		`envelope: app: unknown value "query.app_key"`:                       func(s *Spec) { s.App = "query.app_key" },
@@ -67,20 +67,11 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-func TestNewWithoutBodyRefuses(t *testing.T) {
-	t.Parallel()
-	for _, step := range lianfa().Steps {
-		if _, err := New(Spec{App: "query.app_key", Steps: []Step{step}}); err == nil {
-			t.Errorf("%s without a sealed body", step.Op)
-		}
-	}
-}
-
 func TestCodecSays(t *testing.T) {
 	t.Parallel()
 	c, _ := setup(t)
-	if diff := cmp.Diff([]string{"appkey", "token"}, c.Secrets()); diff != "" || !c.Sealed() || c.Sender() != "100" {
-		t.Error(diff, c.Sealed(), c.Sender())
+	if diff := cmp.Diff([]string{"appkey", "token"}, c.Secrets()); diff != "" || c.Sender() != "100" {
+		t.Error(diff, c.Sender())
 	}
 }
 

@@ -9,8 +9,6 @@ import (
 var (
 	errForeign = errors.New("envelope: message of another codec")
 	errKeys    = errors.New("envelope: keys of another codec")
-	errNoBody  = errors.New("envelope: the system has no sealed body")
-	errBody    = errors.New("envelope: the system has a sealed body")
 )
 
 // syntaxError says what is wrong where, without a byte of the text.

@@ -57,9 +57,7 @@ func (c *Codec) ExplainOpen(m *Message, k *Keys) ([]Line, []byte, error) {
 		e.add("result", "refused: "+err.Error())
 		return e.lines, nil, err
 	}
-	if c.Sealed() {
-		e.payload("payload", plain)
-	}
+	e.payload("payload", plain)
 	return e.lines, plain, nil
 }
 

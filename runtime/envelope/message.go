@@ -36,8 +36,7 @@ func (m *Message) Reset() {
 	}
 }
 
-// Value returns a value by its name, for example "header.cmd" or "query.token";
-// "" when it is absent or not declared.
+// Value returns a value by its name, for example "header.cmd"; "" when it is absent or not declared.
 func (m *Message) Value(name string) string {
 	if m.codec == nil {
 		return ""
@@ -75,9 +74,6 @@ func (m *Message) at(c *Codec, i int) string {
 // holds the values that could be read, so that the refusal can be sealed.
 func (c *Codec) Parse(body []byte, m *Message) error {
 	m.begin(c)
-	if !c.Sealed() {
-		return errNoBody
-	}
 	s := scanner{b: body, m: m}
 	if err := s.message(c); err != nil {
 		return m.malformed(err)
@@ -89,40 +85,11 @@ func (c *Codec) Parse(body []byte, m *Message) error {
 // of a GET do: the header as JSON, the data as plain text.
 func (c *Codec) ParseParts(header, data []byte, m *Message) error {
 	m.begin(c)
-	if !c.Sealed() {
-		return errNoBody
-	}
 	s := scanner{b: header, m: m}
 	if err := s.headerOnly(c); err != nil {
 		return m.malformed(err)
 	}
 	m.data = data
-	return c.judge(m)
-}
-
-// ParseQuery takes the values of an envelope without sealed body from the query:
-// get is url.Values.Get, called with "token" for query.token. Values of HTTP
-// headers are not asked for; see ParseValues.
-func (c *Codec) ParseQuery(get func(name string) string, m *Message) error {
-	return c.ParseValues(func(name string) string {
-		if rest, ok := strings.CutPrefix(name, "query."); ok {
-			return get(rest)
-		}
-		return ""
-	}, m)
-}
-
-// ParseValues takes the values of an envelope without sealed body from wherever
-// they stand: get is called with whole names, "query.token" or "header.appId". A
-// missing value is refused with the rule required.
-func (c *Codec) ParseValues(get func(name string) string, m *Message) error {
-	m.begin(c)
-	if c.Sealed() {
-		return errBody
-	}
-	for i := range c.fields {
-		m.values[i] = get(c.fields[i].full)
-	}
 	return c.judge(m)
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"strings"
 	"testing"
 )
@@ -185,86 +184,5 @@ func TestParseParts(t *testing.T) {
 		if got := refusal(t, err); got != tt.want {
 			t.Errorf("%s: got %q, want %q", name, got, tt.want)
 		}
-	}
-}
-
-func TestQuery(t *testing.T) {
-	t.Parallel()
-	c, k := setupSpec(t, u8())
-	var m Message
-	for query, want := range map[string]string{
-		"app_key=301&token=" + docToken:                  "",
-		"app_key=301&token=" + docToken + "&token=other": "",
-		"app_key=301&token=" + docToken[1:]:              "auth",
-		"app_key=301&token=" + strings.ToUpper(docToken): "auth",
-		"app_key=301":        "required required:token",
-		"app_key=%20&token=": "required required:app_key required:token",
-	} {
-		values, err := url.ParseQuery(query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = c.ParseQuery(values.Get, &m)
-		if err == nil {
-			var out []byte
-			if out, err = c.Open([]byte("x"), &m, k); string(out) != "x" {
-				t.Errorf("%s: dst is %q", query, out)
-			}
-			if c.App(&m) != "301" || c.MessageID(&m) != "" || m.Value("query.app_key") != "301" {
-				t.Errorf("%s: app %q", query, c.App(&m))
-			}
-		}
-		if got := refusal(t, err); got != want {
-			t.Errorf("%s: got %q, want %q", query, got, want)
-		}
-		quiet(t, err, docToken)
-	}
-	if _, err := c.Seal(nil, Header{}, nil, k); err == nil {
-		t.Error("Seal without a sealed body")
-	}
-	if c.Parse(nil, &m) == nil || c.ParseParts(nil, nil, &m) == nil {
-		t.Error("Parse without a sealed body")
-	}
-	sealed, _ := setup(t)
-	if sealed.ParseQuery(url.Values{}.Get, &m) == nil {
-		t.Error("ParseQuery with a sealed body")
-	}
-}
-
-func TestExplainQuery(t *testing.T) {
-	t.Parallel()
-	c, k := setupSpec(t, u8())
-	var m Message
-	for token, want := range map[string]string{docToken: "equals [token]", "no": "differs from [token]"} {
-		values := url.Values{"app_key": {"301"}, "token": {token}}
-		if err := c.ParseQuery(values.Get, &m); err != nil {
-			t.Fatal(err)
-		}
-		lines, _, err := c.ExplainOpen(&m, k)
-		if (err == nil) != (token == docToken) || lines[0] != (Line{"compare query.token", want}) {
-			t.Error(lines, err)
-		}
-	}
-}
-
-// Values of HTTP headers, and a system that has no envelope at all.
-func TestValues(t *testing.T) {
-	t.Parallel()
-	c, k := setupSpec(t, Spec{
-		App:    "header.appId",
-		Header: []HeaderField{{Name: "appId", Required: true}, {Name: "timestamp", Number: true, Required: true}},
-	})
-	var m Message
-	get := func(name string) string {
-		return map[string]string{"header.appId": "7", "header.timestamp": "1700000000000"}[name]
-	}
-	if err := c.ParseValues(get, &m); err != nil || c.App(&m) != "7" {
-		t.Error(err, c.App(&m))
-	}
-	if _, err := c.Open(nil, &m, k); err != nil {
-		t.Error(err)
-	}
-	if got := refusal(t, c.ParseQuery(url.Values{"appId": {"7"}}.Get, &m)); got != "required required:appId required:timestamp" {
-		t.Error(got)
 	}
 }

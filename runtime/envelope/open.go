@@ -18,8 +18,7 @@ import (
 // or json (base64). Compares take constant time. A field against its Pattern or
 // Length is refused with the rule type or length, the message id with sid. One
 // leading byte order mark of the payload is dropped; whether the rest is JSON is
-// not looked at, nor can it be: RC4 opens anything. Without a sealed body Open
-// verifies and returns dst.
+// not looked at, nor can it be: RC4 opens anything.
 //
 // Base64 is strict: padded, the standard alphabet, no bits left over. Only CR and
 // LF are dropped, after the digest was taken over them.
@@ -38,9 +37,6 @@ func (c *Codec) Open(dst []byte, m *Message, k *Keys) ([]byte, error) {
 	}
 	if err := c.grammar(m); err != nil {
 		return dst, err
-	}
-	if c.encode < 0 {
-		return dst, nil
 	}
 	return c.decode(dst, m.data, mat)
 }

@@ -55,9 +55,6 @@ func (c *Codec) fill(values *[maxFields]string, h Header, k *Keys) (*material, e
 	if err != nil {
 		return nil, err
 	}
-	if !c.Sealed() {
-		return nil, errNoBody
-	}
 	for _, v := range h.Values {
 		i := c.field(view(v.Name))
 		switch {

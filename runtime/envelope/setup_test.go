@@ -64,11 +64,6 @@ func lianfa() Spec {
 	}
 }
 
-// u8 is the envelope of a system whose token stands in the query.
-func u8() Spec {
-	return Spec{App: "query.app_key", Steps: []Step{{Op: "compare", Value: "query.token", With: "token"}}}
-}
-
 func docSecrets() map[string]string { return map[string]string{"token": docToken, "appkey": docKey} }
 
 func docHeader() Header {

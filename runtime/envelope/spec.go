@@ -18,16 +18,15 @@
 // No error of this package holds a value of a message or of a secret.
 package envelope
 
-// Spec is a declared envelope as the generator prints it. The zero Spec is a
-// system without envelope: Open verifies nothing.
+// Spec is a declared envelope as the generator prints it. The zero Spec is that of
+// a plain system, which has no envelope; New refuses it.
 type Spec struct {
 	// Head and Data are the members of the outer JSON, for example "header" and
-	// "data". Both empty: there is no sealed body, and values come from the query
-	// or from HTTP headers (ParseQuery, ParseValues).
+	// "data".
 	Head, Data string
 	Header     []HeaderField // in the order in which they are sent; at most 32
 
-	App     string // value that names the calling app: "header.appid", "query.app_key"
+	App     string // value that names the calling app: "header.appid"
 	Message string // value that names the message: "header.sid"; empty when there is none
 	Sender  string // sent as App where Seal is given none
 	Version string // sent as the header field "version" where Seal is given none
@@ -44,9 +43,9 @@ type HeaderField struct {
 	Pattern  string // RE2 over the whole value; empty: anything
 }
 
-// Step is one operation of sealing. Names are of four kinds: "header.x" is a
-// field of the header, "query.x" one of the query, the name of the Data member is
-// the sealed text, and every other word is a secret of the app.
+// Step is one operation of sealing. Names are of three kinds: "header.x" is a
+// field of the header, the name of the Data member is the sealed text, and every
+// other word is a secret of the app.
 type Step struct {
 	Op        string   // encrypt | encode | digest | compare
 	Algorithm string   // rc4 | base64 | sha1; empty for compare

@@ -72,8 +72,6 @@ func (c *Codec) compileEncrypt(at int, s *step) error {
 	switch {
 	case s.Algorithm != "rc4":
 		return fmt.Errorf("unknown algorithm %q", s.Algorithm)
-	case !c.Sealed():
-		return errors.New("there is no sealed body")
 	case c.crypt >= 0:
 		return errors.New("a second time")
 	case c.encode >= 0:
@@ -90,8 +88,6 @@ func (c *Codec) compileEncode(at int, s *step) error {
 	switch {
 	case s.Algorithm != "base64":
 		return fmt.Errorf("unknown algorithm %q", s.Algorithm)
-	case !c.Sealed():
-		return errors.New("there is no sealed body")
 	case c.encode >= 0:
 		return errors.New("a second time")
 	case !c.isData(s.To):
@@ -105,9 +101,6 @@ func (c *Codec) compileEncode(at int, s *step) error {
 func (c *Codec) compileDigest(s *step) error {
 	if s.Algorithm != "sha1" {
 		return fmt.Errorf("unknown algorithm %q", s.Algorithm)
-	}
-	if !c.Sealed() {
-		return errors.New("there is no sealed body")
 	}
 	if len(s.Over) == 0 || len(s.Over) > maxParts {
 		return fmt.Errorf("over needs 1 to %d values", maxParts)

@@ -25,50 +25,47 @@ func TestFencing(t *testing.T) {
 	if err != nil || len(claims) != 1 {
 		t.Fatal(claims, err)
 	}
-	old := claims[0]
+	old := &claims[0]
 	if again, err := killed.claim(t.Context()); err != nil || len(again) != 0 {
 		t.Errorf("claimed twice: %v %v", again, err)
 	}
-	list, err := killed.take(t.Context(), &old)
-	if err != nil || len(list) != 1 {
-		t.Fatal(list, err)
+	if err := killed.take(t.Context(), claims); err != nil || len(old.list) != 1 {
+		t.Fatal(old.list, err)
 	}
-	system := config.Systems["shop"]
+	list := old.list
 	app, _ := b.Find(t.Context(), "shop", "300")
-	if sent := killed.sender.send(t.Context(), &system, app.Keys, &list[0]); sent.outcome != Delivered {
+	if sent := killed.call(t.Context(), withTime(old), &app, &list[0]); sent.outcome != Delivered {
 		t.Fatal(sent)
 	}
 	// Here it is killed: sent, and not noted. Another one takes over.
-	begun := time.Now()
 	other, err := New(b.pool, config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for len(claims) > 0 && claims[0].lease == old.lease || len(claims) == 0 {
-		if claims, err = other.claim(t.Context()); err != nil {
-			t.Fatal(err)
+	for end := time.Now().Add(patience); len(claims) == 0 || claims[0].lease == old.lease; time.Sleep(5 * time.Millisecond) {
+		if claims, err = other.claim(t.Context()); err != nil || time.Now().After(end) {
+			t.Fatal("not taken over", err)
 		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	if took := time.Since(begun); took > 2*config.Lease {
-		t.Errorf("taken over after %v", took)
 	}
 	// The first one comes to life again.
 	fine := result{outcome: Delivered, status: 200, code: "0"}
-	if ok, err := killed.delivered(t.Context(), &old, &list[0], fine); ok || err != nil {
+	if ok, err := killed.deliveries.do(delivery{old, &list[0], fine}); ok || err != nil {
 		t.Error("delivered under an old lease", ok, err)
 	}
-	if held, _, err := killed.failed(t.Context(), &old, &list[0], result{outcome: Broken}, time.Hour, "over"); held || err != nil {
+	if held, _, err := killed.failed(t.Context(), old, &list[0], result{outcome: Broken}, time.Hour, "over"); held || err != nil {
 		t.Error("failed under an old lease", held, err)
 	}
-	if ok, err := killed.bury(t.Context(), &old, &list[0], "over"); ok || err != nil {
+	if ok, err := killed.bury(t.Context(), old, &list[0], "over"); ok || err != nil {
 		t.Error("buried under an old lease", ok, err)
 	}
-	_ = killed.release(t.Context(), &old, true, 0)
+	killed.giveBack(old, true, 0)
 	same(t, "nothing happened", b.one(t, `select concat_ws(' ', o.attempts, r.failures, r.lease, r.leased_until > now(),
 		o.dead is null and o.delivered is null, (select count(*) from jiekou.attempt))
 		from jiekou.outbox o, jiekou.receiver r where o.id = $1`, id), "0 0 2 t t 0")
-	other.serve(t.Context(), t.Context(), withTime(claims[0]))
+	if err := other.take(t.Context(), claims); err != nil {
+		t.Fatal(err)
+	}
+	other.serve(t.Context(), t.Context(), withTime(&claims[0]))
 	same(t, "state", b.one(t, state, id), "delivered")
 	all := r.all()
 	if len(all) != 2 || all[0].raw != all[1].raw {
@@ -78,7 +75,7 @@ func TestFencing(t *testing.T) {
 	other.sender.close()
 }
 
-func withTime(c claim) claim {
+func withTime(c *claim) *claim {
 	c.until = time.Now().Add(patience)
 	return c
 }
@@ -113,12 +110,12 @@ func TestTakeover(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		dead := withTime(claims[0])
-		list, _ := doomed.take(life, &dead)
+		dead := withTime(&claims[0])
+		_ = doomed.take(life, claims) // it shows below
 		app, _ := b.Find(life, "shop", "300")
 		var took bool
-		for i := range list { // as serve does, but it gives nothing back
-			if doomed.one(life, &dead, &app, &list[i], &took) != goOn {
+		for i := range dead.list { // as serve does, but it gives nothing back
+			if doomed.one(life, dead, &app, &dead.list[i], &took) != goOn {
 				return
 			}
 		}
@@ -136,7 +133,7 @@ func TestTakeover(t *testing.T) {
 	same(t, "copies", len(r.all()), 7)
 }
 
-// Stopped, an engine ends within its grace, counts nothing against the receiver,
+// Stopped, an engine ends though a call hangs, counts nothing against the receiver,
 // and gives the lease back.
 func TestStop(t *testing.T) {
 	t.Parallel()
@@ -149,10 +146,6 @@ func TestStop(t *testing.T) {
 	for len(r.all()) == 0 {
 		time.Sleep(time.Millisecond)
 	}
-	begun := time.Now()
 	stop()
-	if took := time.Since(begun); took > grace+2*time.Second {
-		t.Errorf("it took %v", took)
-	}
 	same(t, "receiver", b.one(t, `select concat_ws(' ', failures, leased_until <= now(), (select sum(attempts) from jiekou.outbox)) from jiekou.receiver`), "0 t 0")
 }

@@ -7,6 +7,11 @@
 // receivers by leases; several engines, in several servers, share the work. A
 // lease has a number: what an engine reports under an old number has no effect.
 //
+// Receivers are served in three lanes with places of their own: those that did not
+// fail last time, those that did, and those whose call takes long. A call that is
+// slow leaves the first lane, and is given up where the slow lane is full, so
+// however many receivers hang, the others have places.
+//
 // Message id and timestamp are given at the first attempt and are on disk before
 // anything is sent, so every attempt sends the same bytes. What is marked as
 // delivered is marked one by one: an engine that is killed costs its receivers
@@ -25,12 +30,12 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
 // What a Config stands for that says nothing else.
@@ -41,21 +46,28 @@ const (
 	DefaultPatience  = 5 * 24 * time.Hour
 	DefaultRetention = 90 * 24 * time.Hour
 
+	DefaultPrompt = time.Second
+	DefaultJitter = 0.2
+
 	poll  = 200 * time.Millisecond // between looks at the queues
 	gap   = 5 * time.Millisecond   // at least, between two looks
 	grace = 5 * time.Second        // for calls under way when an engine is stopped
-	batch = 100                    // notifications of one lease
+
+	takeMost  = 100  // notifications of one lease
+	takeLeast = 16   // the same, where many receivers are served at once
+	takeAll   = 1000 // of all leases that begin together, where that is not less
 )
 
 // System says how notifications of a system are sealed and replies are read.
 type System struct {
 	Codec    *envelope.Codec
-	Zone     string // of the time in message ids
-	Dispatch string // header field that names the notification, "header.cmd"
-	Message  string // header field of the message id, "header.sid"
-	Code     string // member of a plain reply that carries the code
-	Success  string // the code of success
-	Repeated string // the code of a message id seen before, which counts too; empty: none
+	Zone     string                   // of the time in message ids
+	Dispatch string                   // header field that names the notification, "header.cmd"
+	Message  string                   // header field of the message id, "header.sid"
+	Code     string                   // member of a plain reply that carries the code
+	Success  string                   // the code of success
+	Repeated string                   // the code of a message id seen before, which counts too; empty: none
+	Doubts   map[string][]store.Doubt // by notification: fields whose sent values are looked at, and counted in the log
 }
 
 // App is what an engine needs of a receiver.
@@ -71,7 +83,7 @@ type Apps interface {
 
 // Observer is told of every attempt.
 type Observer interface {
-	Attempted(system, cmd string, outcome Outcome, took time.Duration)
+	Attempted(system, app, cmd string, outcome Outcome, took time.Duration)
 }
 
 // Config is what an Engine needs. Systems and Apps are required.
@@ -82,13 +94,17 @@ type Config struct {
 	Log      *slog.Logger   // nil: discard
 	Allow    []netip.Prefix // private addresses that may be called all the same
 	// Schedule is how long to wait after the first, second … failure of one
-	// notification; after the last one it is dead. nil: DefaultSchedule. Each wait
-	// varies by a fifth, up or down.
-	Schedule  []time.Duration
-	Workers   int           // receivers that are served at once, 0: DefaultWorkers
-	Lease     time.Duration // what a killed engine costs its receivers, 0: DefaultLease
-	Timeout   time.Duration // of one call, at most 3/4 of Lease, 0: DefaultTimeout
-	Patience  time.Duration // a receiver that failed for so long is disabled, 0: DefaultPatience
+	// notification; after the last one it is dead. nil: DefaultSchedule.
+	Schedule []time.Duration
+	Jitter   float64       // share of a wait by which it varies, up or down, below 1; 0: DefaultJitter, negative: none
+	Workers  int           // receivers that are served at once, 0: DefaultWorkers
+	Suspects int           // failing receivers that are tried at once, and as many slow ones, beside Workers; 0: twice Workers
+	Prompt   time.Duration // a call that takes longer is slow; also the turn of a receiver while others wait. 0: DefaultPrompt
+	Lease    time.Duration // what a killed engine costs its receivers, 0: DefaultLease
+	Timeout  time.Duration // of one call, at most 3/4 of Lease, 0: DefaultTimeout
+	// Patience is how long a receiver may fail before it is disabled, and how long
+	// notifications then wait for it before they are dead. 0: DefaultPatience
+	Patience  time.Duration
 	Retention time.Duration // of what was delivered, 0: DefaultRetention
 	// Now is the clock of schedules and timestamps, nil: the database's. Leases
 	// always go by the database's.
@@ -103,9 +119,12 @@ type Engine struct {
 	names  []string // of systems
 	sender *sender
 
-	hint    chan struct{}
-	busy    atomic.Int64 // workers
-	failing atomic.Int64 // workers at receivers that fail
+	hint chan struct{}
+	road *road
+
+	deliveries batcher[delivery, bool]
+	ends       batcher[end, struct{}]
+	doubts     doubts
 }
 
 // New returns an Engine on a migrated database. It refuses systems without sealed
@@ -117,16 +136,25 @@ func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 	config.Timeout = min(cmp.Or(config.Timeout, DefaultTimeout), usable(config.Lease))
 	config.Patience = cmp.Or(config.Patience, DefaultPatience)
 	config.Retention = cmp.Or(config.Retention, DefaultRetention)
+	config.Suspects = cmp.Or(config.Suspects, 2*config.Workers)
+	config.Prompt = cmp.Or(config.Prompt, DefaultPrompt)
+	config.Jitter = max(cmp.Or(config.Jitter, DefaultJitter), 0)
 	if config.Schedule == nil {
 		config.Schedule = DefaultSchedule()
 	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	if config.Apps == nil || len(config.Schedule) == 0 || config.Workers < 1 || config.Lease < 0 {
-		return nil, errors.New("notify: apps, a schedule, workers and a lease are needed")
+	switch {
+	case config.Apps == nil || len(config.Schedule) == 0 || config.Workers < 1 || config.Suspects < 1 || config.Lease < 0:
+		return nil, errors.New("notify: apps, a schedule, workers, suspects and a lease are needed")
+	case config.Jitter >= 1:
+		return nil, errors.New("notify: jitter is a share below 1")
 	}
-	e := &Engine{pool: pool, config: config, log: config.Log, hint: make(chan struct{}, 1)}
+	e := &Engine{
+		pool: pool, config: config, log: config.Log, hint: make(chan struct{}, 1), road: newRoad(config.Workers, config.Suspects),
+	}
+	e.deliveries.run, e.ends.run = e.delivered, e.release
 	for name, s := range config.Systems {
 		if err := s.check(); err != nil {
 			return nil, fmt.Errorf("notify: system %s: %w", name, err)
@@ -141,7 +169,7 @@ func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 // check judges a declaration.
 func (s System) check() error {
 	switch {
-	case s.Codec == nil || !s.Codec.Sealed():
+	case s.Codec == nil:
 		return errors.New("its messages are not sealed")
 	case s.Dispatch == "" || s.Message == "" || s.Code == "" || s.Success == "":
 		return errors.New("dispatch, message, code and success are needed")
@@ -168,7 +196,7 @@ func (e *Engine) Run(ctx context.Context) {
 	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var workers sync.WaitGroup
-	workers.Go(func() { e.retain(ctx) })
+	workers.Go(func() { e.keep(ctx) })
 	down := false
 	for ctx.Err() == nil {
 		begun := time.Now()
@@ -179,33 +207,46 @@ func (e *Engine) Run(ctx context.Context) {
 			e.log.Info("the queues are read again")
 		}
 		down = err != nil
-		for _, c := range claims {
-			c.until = begun.Add(usable(e.config.Lease))
-			e.count(c, 1)
-			workers.Go(func() {
-				e.serve(ctx, calls, c)
-				e.count(c, -1)
-				e.Hint()
-			})
+		for i := range claims {
+			claims[i].until = begun.Add(usable(e.config.Lease))
+			e.road.enter(claims[i].lane)
+		}
+		if len(claims) > 0 {
+			workers.Go(func() { e.round(ctx, calls, claims, &workers) })
 		}
 		e.wait(ctx, begun)
 	}
 	timer := time.AfterFunc(grace, cancel)
 	defer timer.Stop()
 	workers.Wait()
+	e.doubts.flush(e.log)
 	e.sender.close()
 }
 
-// count counts a worker in or out.
-func (e *Engine) count(c claim, n int64) {
-	e.busy.Add(n)
-	if c.failures > 0 {
-		e.failing.Add(n)
+// round serves the receivers of claims that began together.
+func (e *Engine) round(ctx, calls context.Context, claims []claim, workers *sync.WaitGroup) {
+	err := e.settle(calls, func(ctx context.Context) error { return e.take(ctx, claims) })
+	if err != nil {
+		e.log.Error("notifications cannot be read", "receivers", len(claims), "error", sqlState(err))
+	}
+	for i := range claims {
+		c := &claims[i]
+		workers.Go(func() {
+			if err != nil {
+				e.giveBack(c, false, breath)
+			} else {
+				e.serve(ctx, calls, c)
+			}
+			e.road.leave(c.lane)
+			e.Hint()
+		})
 	}
 }
 
-// wait returns when the queues are to be looked at again.
+// wait returns when the queues are to be looked at again. Looks that take long
+// come less often.
 func (e *Engine) wait(ctx context.Context, last time.Time) {
+	took := time.Since(last)
 	timer := time.NewTimer(poll)
 	defer timer.Stop()
 	select {
@@ -214,7 +255,7 @@ func (e *Engine) wait(ctx context.Context, last time.Time) {
 	case <-timer.C:
 	case <-e.hint:
 	}
-	if rest := gap - time.Since(last); rest > 0 {
+	if rest := max(gap-time.Since(last), took); rest > 0 {
 		timer.Reset(rest)
 		select {
 		case <-ctx.Done():

@@ -101,18 +101,14 @@ func TestBrokenReceivers(t *testing.T) {
 	refusing := b.receiver(t, "301", func(w http.ResponseWriter, r *receiver, g got) { r.answer(w, g, "1005") })
 	good := b.receiver(t, "302", nil)
 	config := b.config()
-	config.Workers, config.Timeout = 3, 3*time.Second
+	config.Workers = 3 // the hanging one hangs to the end of the test
 	b.run(t, config)
 	for i := range 20 {
 		for _, id := range []string{"300", "301", "302"} {
 			b.queue(t, id, "changed", fmt.Sprint(i))
 		}
 	}
-	begun := time.Now()
 	b.until(t, "20", `select count(*) from jiekou.outbox where delivered is not null`)
-	if took := time.Since(begun); took > 2*time.Second {
-		t.Errorf("the good one waited %v", took)
-	}
 	same(t, "good", len(good.plains()), 20)
 	b.until(t, "true", `select attempts >= 3 from jiekou.outbox where app = '301' and body::text = '0'`)
 	same(t, "only the head of 301", refusing.plains(), "[0]")

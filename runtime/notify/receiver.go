@@ -14,6 +14,7 @@ type Receiver struct {
 	App          string     `json:"app"`
 	State        Breaker    `json:"state"`
 	Waiting      int        `json:"waiting"`          // notifications
+	Dead         int        `json:"dead"`             // notifications in the dead-letter list
 	Oldest       *time.Time `json:"oldest,omitempty"` // when the first of them was queued
 	Failures     int        `json:"failures"`         // in a row
 	FailingSince *time.Time `json:"failing_since,omitempty"`
@@ -30,7 +31,7 @@ const (
 	Healthy  Breaker = "healthy"
 	Failing  Breaker = "failing"  // its first notification only is tried, when it is due
 	Paused   Breaker = "paused"   // by a person
-	Disabled Breaker = "disabled" // it failed for too long
+	Disabled Breaker = "disabled" // it failed for too long, or said that it is gone
 )
 
 // Receivers returns the receivers of a system, or of all with "", and of one app
@@ -39,7 +40,8 @@ func (a *Admin) Receivers(ctx context.Context, system, app string) ([]Receiver, 
 	rows, err := a.pool.Query(ctx, `
 select r.system, r.app, case when r.disabled is not null then 'disabled' when r.paused then 'paused'
     when r.failures > 0 then 'failing' else 'healthy' end,
-  o.waiting, o.oldest, r.failures, r.failing_since, case when r.failures > 0 then r.due end, r.disabled, r.why
+  o.waiting, (select count(*) from jiekou.outbox d where d.system = r.system and d.app = r.app and d.dead is not null),
+  o.oldest, r.failures, r.failing_since, case when r.failures > 0 then r.due end, r.disabled, r.why
 from jiekou.receiver r cross join lateral (
   select count(*) as waiting, min(o.at) as oldest from jiekou.outbox o
   where o.system = r.system and o.app = r.app and `+waiting+`
@@ -49,7 +51,7 @@ where ($1 = '' or r.system = $1) and ($2 = '' or r.app = $2) order by r.system, 
 		return nil, fmt.Errorf("notify.receivers: %w", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Receiver, err error) {
-		return r, row.Scan(&r.System, &r.App, &r.State, &r.Waiting, &r.Oldest, &r.Failures, &r.FailingSince, &r.Due,
+		return r, row.Scan(&r.System, &r.App, &r.State, &r.Waiting, &r.Dead, &r.Oldest, &r.Failures, &r.FailingSince, &r.Due,
 			&r.Disabled, &r.Why)
 	})
 	if err != nil {

@@ -54,7 +54,7 @@ func TestGarbage(t *testing.T) {
 		{"not sealed", text(200, plain), "forged 200"},
 		{"no content", text(204, ""), "status 204"},
 		{"an error", text(500, "no"), "status 500"},
-		{"gone", text(410, ""), "status 410"},
+		{"gone", text(410, ""), "gone 410"},
 		{"sealed but not 200", func(w http.ResponseWriter, r *receiver, g got) {
 			w.WriteHeader(http.StatusAccepted)
 			r.answer(w, g, "0")

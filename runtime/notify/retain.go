@@ -7,6 +7,7 @@ import (
 
 const (
 	retainEvery = time.Hour
+	doubtsEvery = time.Minute
 	retainBatch = 1000 // rows of one statement
 )
 
@@ -23,18 +24,55 @@ with old as (
 )
 select count(*) from gone`
 
-// retain deletes what was delivered long ago, at once and then each hour.
-func (e *Engine) retain(ctx context.Context) {
-	tick := time.NewTicker(retainEvery)
-	defer tick.Stop()
+// lateSQL puts aside what waits for receivers that were disabled long ago.
+const lateSQL = `
+with late as (
+  select o.id, r.why from jiekou.receiver r
+  join jiekou.outbox o on o.system = r.system and o.app = r.app and ` + waiting + `
+  where r.system = any($3) and greatest(r.disabled, o.at) <= coalesce($1::timestamptz, now()) - $2::interval and r.disabled is not null
+  order by o.id limit $4 for share of r for update of o skip locked
+)
+update jiekou.outbox o set dead = coalesce($1::timestamptz, now()), reason = 'the receiver is disabled: ' || late.why
+from late where o.id = late.id`
+
+// keep does what is to be done from time to time: at once, and then again and
+// again. Several engines may do it.
+func (e *Engine) keep(ctx context.Context) {
+	hour, minute := time.NewTicker(retainEvery), time.NewTicker(doubtsEvery)
+	defer hour.Stop()
+	defer minute.Stop()
 	for {
-		if err := e.forget(ctx); err != nil && ctx.Err() == nil {
-			e.log.Error("old deliveries cannot be deleted", "error", sqlState(err))
+		if err := e.tidy(ctx); err != nil && ctx.Err() == nil {
+			e.log.Error("old deliveries cannot be put away", "error", sqlState(err))
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
+		for due := false; !due; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-minute.C:
+				e.doubts.flush(e.log)
+			case <-hour.C:
+				due = true
+			}
+		}
+	}
+}
+
+// tidy deletes what was delivered long ago, and gives up what waits for a receiver
+// that stays disabled.
+func (e *Engine) tidy(ctx context.Context) error {
+	if err := e.forget(ctx); err != nil {
+		return err
+	}
+	total := int64(0)
+	for {
+		tag, err := e.pool.Exec(ctx, lateSQL, e.now(), e.config.Patience, e.names, retainBatch)
+		total += tag.RowsAffected()
+		if err != nil || tag.RowsAffected() < retainBatch {
+			if total > 0 {
+				e.log.Error("notifications are dead: their receivers are disabled", "rows", total)
+			}
+			return err
 		}
 	}
 }

@@ -3,6 +3,7 @@ package notify
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -121,12 +122,101 @@ func TestDisable(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Duration{
-		"": 0, "7": 7 * time.Second, "-1": 0, "Fri, 31 Dec 1999 23:59:59 GMT": 0, "99999999999": time.Hour,
+		"": 0, "7": 7 * time.Second, "-1": 0, "99999999999": time.Hour, "Fri, 31 Dec 1999 23:59:59 GMT": 0, "soon": 0,
+		"Sat, 21 Nov 2026 08:00:09 GMT": 9 * time.Second, "Sat, 21 Nov 2026 10:00:00 GMT": time.Hour,
 	} {
-		same(t, text, retryAfter(text), want)
+		same(t, text, retryAfter(text, time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)), want)
 	}
 	c := Config{Schedule: []time.Duration{time.Second}}
 	if wait, dead := c.after(0, time.Minute); wait != time.Minute || dead {
 		t.Error(wait, dead)
 	}
+}
+
+func TestParseSchedule(t *testing.T) {
+	t.Parallel()
+	list, err := ParseSchedule("15s, 3m,6h")
+	same(t, "list", fmt.Sprint(list, err), "[15s 3m0s 6h0m0s] <nil>")
+	list, err = ParseSchedule("")
+	same(t, "default", fmt.Sprint(list, err), fmt.Sprint(DefaultSchedule(), nil))
+	for text, want := range map[string]string{
+		"15":                              `notify: schedule: wait 1 is "15": want a time from 1ms to 168h such as 15s, 3m or 6h`,
+		"15s,":                            `notify: schedule: wait 2 is "": want a time from 1ms to 168h such as 15s, 3m or 6h`,
+		"1s,-3m":                          `notify: schedule: wait 2 is "-3m": want a time from 1ms to 168h such as 15s, 3m or 6h`,
+		"169h":                            `notify: schedule: wait 1 is "169h": want a time from 1ms to 168h such as 15s, 3m or 6h`,
+		"1us":                             `notify: schedule: wait 1 is "1us": want a time from 1ms to 168h such as 15s, 3m or 6h`,
+		strings.Repeat("1s,", 100) + "1s": `notify: schedule: 101 waits; at most 100`,
+	} {
+		_, err := ParseSchedule(text)
+		same(t, text, err, want)
+	}
+	for text, want := range map[string]string{
+		"": "0.2 <nil>", "0%": "-1 <nil>", "35%": "0.35 <nil>",
+		"20":  `0 notify: jitter "20": want a percentage from 0% to 90% such as 20%`,
+		"91%": `0 notify: jitter "91%": want a percentage from 0% to 90% such as 20%`,
+		"x%":  `0 notify: jitter "x%": want a percentage from 0% to 90% such as 20%`,
+	} {
+		jitter, err := ParseJitter(text)
+		same(t, text, fmt.Sprint(jitter, err), want)
+	}
+	still := Config{Jitter: 0}
+	same(t, "no jitter", still.jitter(time.Hour), time.Hour)
+	for range 100 {
+		c := Config{Jitter: 0.5}
+		if d := c.jitter(time.Hour); d < 30*time.Minute || d > 90*time.Minute {
+			t.Error(d)
+		}
+	}
+}
+
+// Who answers 410 is disabled at once. What waits for it is dead after five days,
+// what came later five days after it came; replayed, all of it is delivered.
+func TestGone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	r := b.receiver(t, "300", func(w http.ResponseWriter, _ *receiver, _ got) { w.WriteHeader(http.StatusGone) })
+	b.receiver(t, "301", nil)
+	c := &clock{now: time.Now()}
+	config := b.config()
+	config.Now = c.Now
+	e, stop := b.engine(t, config)
+	first, second := b.queue(t, "300", "changed", `1`), b.queue(t, "300", "changed", `2`)
+	b.until(t, "gone 1", `select why || ' ' || failures from jiekou.receiver where disabled is not null`)
+	stop()
+	same(t, "audit", b.one(t, `select concat_ws(' ', actor, action, app, detail->>'why') from jiekou.audit`), "jiekoud disable-deliveries 300 gone")
+	same(t, "attempt", b.one(t, `select concat_ws(' ', outcome, status) from jiekou.attempt`), "gone 410")
+	later, other := b.queue(t, "300", "changed", `3`), b.queue(t, "301", "changed", `4`)
+	b.exec(t, `update jiekou.outbox set at = $2 where id = $1`, later, c.Now().Add(48*time.Hour))
+	states := func() string {
+		return b.one(t, `select string_agg(coalesce(reason, '-'), ', ' order by id) from jiekou.outbox`)
+	}
+	for _, one := range []struct {
+		days int
+		want string
+	}{
+		{4, "-, -, -, -"},
+		{2, "the receiver is disabled: gone, the receiver is disabled: gone, -, -"},
+		{2, "the receiver is disabled: gone, the receiver is disabled: gone, the receiver is disabled: gone, -"},
+	} {
+		c.set(c.Now().Add(time.Duration(one.days) * 24 * time.Hour))
+		if err := e.tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "states", states(), one.want)
+	}
+	same(t, "still there", b.one(t, `select count(*) from jiekou.outbox where id = any($1)`, []int64{first, second, later, other}), 4)
+	list, err := b.admin.Receivers(t.Context(), "shop", "300")
+	if err != nil || len(list) != 1 || list[0].State != Disabled || list[0].Waiting != 0 || list[0].Dead != 3 {
+		t.Error(list, err)
+	}
+	r.set(nil)
+	if err := b.admin.Resume(t.Context(), "shop", "300"); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := b.admin.Replay(t.Context(), Filter{App: "300", State: Dead}); err != nil || n != 3 {
+		t.Error(n, err)
+	}
+	b.run(t, config)
+	b.until(t, "4", `select count(*) from jiekou.outbox where delivered is not null`)
+	same(t, "in order", r.plains(), "[1 2 3]")
 }

@@ -32,6 +32,7 @@ const (
 	Delivered Outcome = "delivered" // HTTP 200, verified, the code of success or of a repeated message
 	Refused   Outcome = "refused"   // verified, with another code
 	Status    Outcome = "status"    // another HTTP status; redirects are not followed
+	Gone      Outcome = "gone"      // HTTP 410: the receiver is no more, and is disabled
 	Forged    Outcome = "forged"    // the reply does not open with the app's keys, or answers another message
 	Large     Outcome = "large"     // more than 64 KiB
 	Timeout   Outcome = "timeout"   // no whole reply in time
@@ -83,16 +84,19 @@ func (s *sender) close() { s.idle.CloseIdleConnections() }
 // send makes one attempt.
 func (s *sender) send(ctx context.Context, system *System, keys *envelope.Keys, n *notice) result {
 	begun := time.Now()
-	r := s.try(ctx, system, keys, n)
+	r := s.try(ctx, system, keys, n, begun)
 	r.took = time.Since(begun)
 	if r.outcome != Delivered && errors.Is(ctx.Err(), context.Canceled) {
 		r.outcome = stopped
+		if errors.Is(context.Cause(ctx), errCrowded) {
+			r.outcome = Timeout
+		}
 	}
 	return r
 }
 
 // try seals, sends and judges.
-func (s *sender) try(ctx context.Context, system *System, keys *envelope.Keys, n *notice) result {
+func (s *sender) try(ctx context.Context, system *System, keys *envelope.Keys, n *notice, begun time.Time) result {
 	message, err := system.Codec.Seal(nil, envelope.Header{Values: []envelope.Value{
 		{Name: afterDot(system.Message), Text: n.sid},
 		{Name: afterDot(system.Dispatch), Text: n.cmd},
@@ -117,7 +121,10 @@ func (s *sender) try(ctx context.Context, system *System, keys *envelope.Keys, n
 	r := result{status: response.StatusCode}
 	if r.status != http.StatusOK {
 		_, _ = io.CopyN(io.Discard, response.Body, 4<<10) // a short one lets the connection be used again
-		r.outcome, r.asked = Status, retryAfter(response.Header.Get("Retry-After"))
+		r.outcome, r.asked = Status, retryAfter(response.Header.Get("Retry-After"), begun)
+		if r.status == http.StatusGone {
+			r.outcome = Gone
+		}
 		return r
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxReply+1))

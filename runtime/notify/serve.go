@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -14,29 +15,20 @@ const (
 
 // serve works off one claim. ctx ends with Run, calls somewhat later: what has
 // begun is finished and reported.
-func (e *Engine) serve(ctx, calls context.Context, c claim) {
+func (e *Engine) serve(ctx, calls context.Context, c *claim) {
 	app, known := e.config.Apps.Find(calls, c.system, c.app)
 	if !known { // its keys do not open here; another server may have them
 		e.log.Warn("notifications wait for an app that is not known here", "system", c.system, "app", c.app)
-		e.giveBack(calls, &c, false, strange)
+		e.giveBack(c, false, strange)
 		return
 	}
-	var list []notice
-	err := e.settle(calls, func(ctx context.Context) (err error) {
-		list, err = e.take(ctx, &c)
-		return err
-	})
-	if err != nil {
-		e.log.Error("notifications cannot be read", "system", c.system, "app", c.app, "error", sqlState(err))
-		e.giveBack(calls, &c, false, breath)
-		return
-	}
-	took, rest := false, time.Duration(0)
-	for i := range list {
-		if ctx.Err() != nil || i > 0 && time.Until(c.until) < e.config.Timeout {
+	begun, took, rest := time.Now(), false, time.Duration(0)
+	for i := range c.list {
+		over := time.Since(begun) > e.config.Prompt || time.Until(c.until) < e.config.Timeout
+		if ctx.Err() != nil || i > 0 && over {
 			break
 		}
-		next := e.one(calls, &c, &app, &list[i], &took)
+		next := e.one(calls, c, &app, &c.list[i], &took)
 		if next == lost {
 			return
 		}
@@ -47,7 +39,7 @@ func (e *Engine) serve(ctx, calls context.Context, c claim) {
 			break
 		}
 	}
-	e.giveBack(calls, &c, took, rest)
+	e.giveBack(c, took, rest)
 }
 
 // step says what follows a notification.
@@ -67,35 +59,60 @@ func (e *Engine) one(ctx context.Context, c *claim, app *App, n *notice, took *b
 		return e.aside(ctx, c, n, "the app may not have it (any more)")
 	case n.url == "":
 		return e.aside(ctx, c, n, "the app has no subscription to it (any more)")
+	case n.hidden:
+		return e.aside(ctx, c, n, "the app may not see its project (any more)")
 	}
-	system := e.config.Systems[c.system]
-	call, cancel := context.WithDeadline(ctx, c.until)
-	r := e.sender.send(call, &system, app.Keys, n)
-	cancel()
+	r := e.call(ctx, c, app, n)
 	if r.outcome == stopped {
 		return enough
 	}
 	if e.config.Observer != nil {
-		e.config.Observer.Attempted(c.system, n.cmd, r.outcome, r.took)
+		e.config.Observer.Attempted(c.system, c.app, n.cmd, r.outcome, r.took)
 	}
 	if r.outcome != Delivered {
 		return e.missed(ctx, c, n, r)
 	}
-	ok := false
-	err := e.settle(ctx, func(ctx context.Context) (err error) {
-		ok, err = e.delivered(ctx, c, n, r)
-		return err
-	})
+	ok, err := e.deliveries.do(delivery{c, n, r})
 	if err != nil {
 		e.log.Error("a delivery cannot be noted; it will be sent again",
 			"system", c.system, "app", c.app, "cmd", n.cmd, "sid", n.sid, "error", sqlState(err))
 		return wrong
 	}
 	*took = true
+	e.doubts.look(c.system, n.cmd, e.config.Systems[c.system].Doubts[n.cmd], n.body)
 	if !ok {
 		return enough
 	}
 	return goOn
+}
+
+// errCrowded is why a slow call is given up.
+var errCrowded = errors.New("notify: too many calls are slow")
+
+// call sends a notification. A call that is slow makes room for others.
+func (e *Engine) call(ctx context.Context, c *claim, app *App, n *notice) result {
+	ctx, cancel := context.WithDeadline(ctx, c.until)
+	defer cancel()
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	system := e.config.Systems[c.system]
+	if c.lane != prompt {
+		return e.sender.send(ctx, &system, app.Keys, n)
+	}
+	moved := make(chan bool, 1)
+	timer := time.AfterFunc(e.config.Prompt, func() {
+		ok := e.road.slowDown()
+		if !ok {
+			giveUp(errCrowded)
+		}
+		moved <- ok
+		e.Hint()
+	})
+	r := e.sender.send(ctx, &system, app.Keys, n)
+	if !timer.Stop() && <-moved {
+		c.lane = slow
+	}
+	return r
 }
 
 // aside puts a notification into the dead-letter list that must not be sent.
@@ -138,7 +155,10 @@ func (e *Engine) missed(ctx context.Context, c *claim, n *notice, r result) step
 	} else {
 		log.Warn("a notification was not taken", "again_in", wait.Round(time.Second).String())
 	}
-	if disabled {
+	switch {
+	case disabled && r.outcome == Gone:
+		log.Error("a receiver is disabled: it says that it is gone (HTTP 410); jiekoud deliveries resume lets it in again")
+	case disabled:
 		log.Error("a receiver is disabled: it has failed for too long; jiekoud deliveries resume lets it in again")
 	}
 	return lost
@@ -147,7 +167,7 @@ func (e *Engine) missed(ctx context.Context, c *claim, n *notice, r result) step
 // String says what came back, without any content.
 func (r result) String() string {
 	switch {
-	case r.outcome == Status:
+	case r.outcome == Status, r.outcome == Gone:
 		return fmt.Sprintf("HTTP %d", r.status)
 	case r.code != "":
 		return string(r.outcome) + " with code " + r.code
@@ -156,9 +176,8 @@ func (r result) String() string {
 }
 
 // giveBack gives a lease back; where that fails it ends by itself.
-func (e *Engine) giveBack(ctx context.Context, c *claim, took bool, rest time.Duration) {
-	err := e.settle(ctx, func(ctx context.Context) error { return e.release(ctx, c, took, rest) })
-	if err != nil {
+func (e *Engine) giveBack(c *claim, took bool, rest time.Duration) {
+	if _, err := e.ends.do(end{c, took, rest}); err != nil {
 		e.log.Error("a lease cannot be given back; it ends by itself", "system", c.system, "app", c.app, "error", sqlState(err))
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Rule names what was broken. The list is closed; each system says in its
@@ -134,7 +135,8 @@ type Catalogue struct {
 	Success string          // code of success
 	Rules   map[Rule]string // which code answers a rule
 	Texts   map[string]string
-	// MaxText cuts texts to this many characters; 0 leaves them whole.
+	// MaxText is how many characters a text may have; 0 leaves them whole. A longer
+	// one names its field without what that stands in, and is cut if it must be.
 	MaxText int
 }
 
@@ -149,8 +151,9 @@ func (c *Catalogue) Resolve(e *Error) (code, text string) {
 		code = c.Rules[Internal]
 	}
 	text = strings.ReplaceAll(c.Texts[code], "%s", e.Field)
-	if c.MaxText > 0 {
-		text = cut(text, c.MaxText)
+	if c.MaxText > 0 && utf8.RuneCountInString(text) > c.MaxText {
+		name := e.Field[strings.LastIndexByte(e.Field, '/')+1:]
+		text = cut(strings.ReplaceAll(c.Texts[code], "%s", name), c.MaxText)
 	}
 	return code, text
 }

@@ -67,6 +67,9 @@ func TestResolveCuts(t *testing.T) {
 		{8, "x", "缺少必须参数[x"},
 		{9, "x", "缺少必须参数[x]"},
 		{10, "x", "缺少必须参数[x]"},
+		{17, "list/inner/x", "缺少必须参数[x]"},
+		{20, "list/inner/x", "缺少必须参数[list/inner/x]"},
+		{9, "list/inner", "缺少必须参数[in"},
 	} {
 		c := catalogue()
 		c.MaxText = tt.max

@@ -12,12 +12,12 @@ import (
 // It refuses what New refuses, and a system whose messages are not sealed or do
 // not name their interface.
 func NewReceiver(s System, config Config) (http.Handler, error) {
+	if !s.Sealed() || s.Dispatch == "" {
+		return nil, fmt.Errorf("system %s: its messages are not sealed, or do not name the interface", s.Name)
+	}
 	ready, err := newSystem(s, config.filled())
 	if err != nil {
 		return nil, fmt.Errorf("system %s: %w", s.Name, err)
-	}
-	if !ready.codec.Sealed() || ready.Dispatch == "" {
-		return nil, fmt.Errorf("system %s: its messages are not sealed, or do not name the interface", s.Name)
 	}
 	ready.receives = true
 	return sealed{ready}, nil

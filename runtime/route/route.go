@@ -14,6 +14,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -30,8 +31,10 @@ type System struct {
 	Dispatch   string   // value that names the interface, "header.cmd"; empty: by method and path
 	MaxBody    int64    // bytes; 0 is DefaultMaxBody
 	Limits     wire.Limits
-	Zone       string // of times without one
-	Envelope   envelope.Spec
+	Zone       string                    // of times without one
+	Envelope   envelope.Spec             // of a system whose messages are sealed
+	Signature  signature.Spec            // of a plain system: no Head in Envelope
+	Signatures map[string]signature.Spec // further ones of a plain system, that interfaces name
 	Frame      Frame
 	Errors     problem.Catalogue
 	Interfaces []Interface
@@ -40,10 +43,12 @@ type System struct {
 
 // Frame is how a system writes every reply.
 type Frame struct {
+	Head    string // member with an object that holds code and text; empty: they stand at the top
 	Code    string // member that carries the code
 	Text    bool   // the code is a JSON string, not a number
 	Message string // member that carries the text
-	Payload string // member that carries the response; empty: it stands beside the two
+	Success string // the text of success
+	Payload string // member that carries the response; empty: it stands beside the head, or code and text
 }
 
 // Status says whether an interface is served.
@@ -72,11 +77,23 @@ type Interface struct {
 	Kind   Kind
 	Status Status
 	Method string // where the system has no path
-	Path   string
-	Needs  bool // some field is required, so that an empty payload is refused
+	Path   string // may hold {name} for the values of Outside
+	Needs  bool   // some field is required, so that an empty payload is refused
+
+	// Of plain systems only.
+	Signature string  // name in System.Signatures; empty: System.Signature
+	Form      bool    // the body is form-encoded, its fields are in Outside; false: it is JSON
+	Outside   []Place // fields that do not stand in the JSON body or payload, in the document's order
 
 	serve func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)
 	judge func(in *wire.Reader) (any, error)
+}
+
+// Place says where one field of a plain request stands.
+type Place struct {
+	Name string // of the field, and of the value, parameter or header
+	In   string // query | header | path | form
+	JSON bool   // its text is JSON: an array or object
 }
 
 // Judge decodes a payload and returns the request, a pointer to its generated
@@ -153,7 +170,8 @@ func decode[Q any, PQ Request[Q]](in *wire.Reader) (*Q, error) {
 // App is a registered caller.
 type App struct {
 	ID   string
-	Keys *envelope.Keys
+	Keys *envelope.Keys        // of a sealed system
+	Sign *signature.Keys       // of a plain system
 	May  func(cmd string) bool // whether it was granted the interface
 }
 

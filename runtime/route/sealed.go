@@ -121,7 +121,7 @@ func (s sealed) process(r *http.Request, x *exchange, call *Call, app App) *prob
 	case one.Status == Deprecated:
 		s.Log.Warn("deprecated interface called", "system", s.Name, "cmd", one.Cmd, "app", app.ID)
 	}
-	return s.serve(r.Context(), x, call, one, plain)
+	return s.serve(r.Context(), x, call, one, plain, nil)
 }
 
 // reply seals x.out and sends it. Only a verified request has its sid and cmd

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -24,11 +26,14 @@ type Observer interface {
 
 // Config is what a Server needs beside its systems.
 type Config struct {
-	Apps     Apps
-	Codecs   map[string]*envelope.Codec // by system, from Codecs; the keys of Apps belong to them
-	Log      *slog.Logger               // nil: discard
-	Observer Observer                   // nil: nobody
-	Now      func() time.Time           // nil: time.Now
+	Apps       Apps
+	Codecs     map[string]*envelope.Codec // of sealed systems, by name, from Codecs; the keys of Apps belong to them
+	Signatures map[string]*signature.Set  // of plain systems, by name, from Signatures; the keys of Apps belong to them
+	Tokens     Tokens                     // needed by plain systems
+	Nonces     Nonces                     // needed by plain systems
+	Log        *slog.Logger               // nil: discard
+	Observer   Observer                   // nil: nobody
+	Now        func() time.Time           // nil: time.Now
 
 	RefuseDeprecated bool // answer deprecated interfaces like unknown ones
 }
@@ -51,11 +56,17 @@ type system struct {
 	sidField, cmdField string // of the header of a reply
 }
 
-// Codecs makes the envelopes of systems ready, by name. It refuses what an
+// Sealed reports whether the messages of a system are sealed; else it is plain.
+func (s *System) Sealed() bool { return s.Envelope.Head != "" }
+
+// Codecs makes the envelopes of sealed systems ready, by name. It refuses what an
 // envelope cannot do.
 func Codecs(systems []System) (map[string]*envelope.Codec, error) {
 	codecs := map[string]*envelope.Codec{}
 	for _, s := range systems {
+		if !s.Sealed() {
+			continue
+		}
 		codec, err := envelope.New(s.Envelope)
 		if err != nil {
 			return nil, fmt.Errorf("system %s: %w", s.Name, err)
@@ -65,8 +76,32 @@ func Codecs(systems []System) (map[string]*envelope.Codec, error) {
 	return codecs, nil
 }
 
+// Signatures makes the signatures of plain systems ready, by name. over replaces
+// declarations, by system; it may be nil. It refuses what a signature cannot do and
+// an override of a system that is not there or is sealed.
+func Signatures(systems []System, over map[string]signature.Override) (map[string]*signature.Set, error) {
+	sets := map[string]*signature.Set{}
+	for _, s := range systems {
+		if s.Sealed() {
+			continue
+		}
+		set, err := signature.NewSet(s.Signature, s.Signatures, over[s.Name])
+		if err != nil {
+			return nil, fmt.Errorf("system %s: %w", s.Name, err)
+		}
+		sets[s.Name] = set
+	}
+	for _, name := range slices.Sorted(maps.Keys(over)) {
+		if sets[name] == nil {
+			return nil, fmt.Errorf("signatures of %s: no system of that name has a signature; there are %s",
+				name, strings.Join(slices.Sorted(maps.Keys(sets)), ", "))
+		}
+	}
+	return sets, nil
+}
+
 // New makes systems ready. It refuses a declaration that cannot be served: an
-// unknown zone, a missing codec, two systems on one path.
+// unknown zone, a missing codec or signature, two systems on one path.
 func New(systems []System, config Config) (*Server, error) {
 	config = config.filled()
 	server := &Server{mux: http.NewServeMux()}
@@ -78,13 +113,23 @@ func New(systems []System, config Config) (*Server, error) {
 		}
 		for path, handler := range ready.handlers() {
 			if other, ok := paths[path]; ok {
-				return nil, fmt.Errorf("systems %s and %s both have the path %s", other, s.Name, path)
+				return nil, fmt.Errorf("systems %s and %s both have the path %s", other, s.Name, shown(path, handler))
 			}
 			paths[path] = s.Name
-			server.mux.Handle(path, handler)
+			if err := handle(server.mux, path, handler); err != nil {
+				return nil, fmt.Errorf("system %s: %w", s.Name, err)
+			}
 		}
 	}
 	return server, nil
+}
+
+// shown is a path as the system has it, without our names for its parameters.
+func shown(path string, handler http.Handler) string {
+	if p, ok := handler.(plain); ok {
+		return p.entries[0].Path
+	}
+	return path
 }
 
 // ServeHTTP answers one request.
@@ -93,8 +138,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 // newSystem makes one system ready.
 func newSystem(s System, config Config) (*system, error) {
 	codec := config.Codecs[s.Name]
-	if codec == nil {
+	switch {
+	case s.Sealed() && codec == nil:
 		return nil, errors.New("no codec; see Codecs")
+	case !s.Sealed() && (config.Signatures[s.Name] == nil || config.Tokens == nil || config.Nonces == nil):
+		return nil, errors.New("no signature, Tokens or Nonces; see Signatures")
 	}
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {
@@ -111,10 +159,11 @@ func newSystem(s System, config Config) (*system, error) {
 			return nil, fmt.Errorf("cmd %s comes twice", one.Cmd)
 		}
 		ready.byCmd[one.Cmd] = one
-		if other := paths[one.Method+" "+one.Path]; one.Path != "" && other != "" {
+		path, _ := pattern(one.Path)
+		if other := paths[one.Method+" "+path]; path != "" && other != "" {
 			return nil, fmt.Errorf("%s and %s are both %s %s", other, one.Cmd, one.Method, one.Path)
 		}
-		paths[one.Method+" "+one.Path] = one.Cmd
+		paths[one.Method+" "+path] = one.Cmd
 	}
 	ready.sidField = strings.TrimPrefix(s.Envelope.Message, "header.")
 	ready.cmdField = strings.TrimPrefix(s.Dispatch, "header.")
@@ -133,8 +182,13 @@ func (s *system) handlers() map[string]http.Handler {
 		if one.Path == "" {
 			continue
 		}
-		o, _ := paths[one.Path].(open)
-		paths[one.Path] = open{s, append(o.interfaces, one)}
+		path, params := pattern(one.Path)
+		e := entry{Interface: one, params: params}
+		for _, at := range one.Outside {
+			e.outside = append(e.outside, wire.Outside{Name: at.Name, JSON: at.JSON})
+		}
+		before, _ := paths[path].(plain)
+		paths[path] = plain{s, append(before.entries, e)}
 	}
 	return paths
 }
@@ -149,11 +203,17 @@ type exchange struct {
 	reply   []byte
 	cmd     string // of a verified message, as it was sent
 	values  [3]envelope.Value
+
+	request signature.Request // of a plain system
+	plain   signature.Message
 }
 
-// serve decodes, answers and writes the plain reply into x.out. It returns the
-// refusal that was written, or nil.
-func (s *system) serve(ctx context.Context, x *exchange, call *Call, one *Interface, plain []byte) (refusal *problem.Error) {
+// serve decodes, answers and writes the plain reply into x.out. outside are the
+// fields of a merged input that stood outside the body. It returns the refusal that
+// was written, or nil.
+func (s *system) serve(
+	ctx context.Context, x *exchange, call *Call, one *Interface, plain []byte, outside []wire.Outside,
+) (refusal *problem.Error) {
 	defer func() {
 		if v := recover(); v != nil {
 			refusal = s.panicked(x, call, v)
@@ -165,14 +225,14 @@ func (s *system) serve(ctx context.Context, x *exchange, call *Call, one *Interf
 		}
 		plain = []byte("{}")
 	}
-	x.in.Reset(plain, s.zone, s.Limits)
+	x.in.ResetMerged(plain, outside, s.zone, s.Limits)
 	response, err := one.serve(context.WithoutCancel(ctx), call, &x.in)
 	if err != nil {
 		return s.refuse(x, problem.From(err))
 	}
 	x.out.Reset(s.zone)
 	x.out.Begin()
-	s.head(&x.out, s.Errors.Success, s.Errors.Texts[s.Errors.Success], true)
+	s.head(&x.out, s.Errors.Success, s.Frame.Success)
 	if s.Frame.Payload != "" {
 		x.out.Member(s.Frame.Payload)
 		response.Encode(&x.out)
@@ -189,7 +249,7 @@ func (s *system) refuse(x *exchange, e *problem.Error) *problem.Error {
 	code, text := s.Errors.Resolve(e)
 	x.out.Reset(s.zone)
 	x.out.Begin()
-	s.head(&x.out, code, text, false)
+	s.head(&x.out, code, text)
 	if s.Frame.Payload != "" {
 		x.out.Member(s.Frame.Payload)
 		x.out.End()
@@ -198,11 +258,11 @@ func (s *system) refuse(x *exchange, e *problem.Error) *problem.Error {
 	return e
 }
 
-// head writes code and text. The text of success is "", as the document's
-// samples have it.
-func (s *system) head(out *wire.Writer, code, text string, success bool) {
-	if success {
-		text = ""
+// head writes code and text.
+func (s *system) head(out *wire.Writer, code, text string) {
+	if s.Frame.Head != "" {
+		out.Member(s.Frame.Head)
+		defer out.End()
 	}
 	if s.Frame.Text {
 		out.String(s.Frame.Code, code)

@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -257,53 +258,6 @@ func TestRefuseDeprecated(t *testing.T) {
 	}
 }
 
-// TestOpen: a system whose values stand in the query.
-func TestOpen(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	const good = "app_key=key&token=open%20sesame"
-	for _, tt := range []struct {
-		method, path string
-		status       int
-		want, seen   string
-	}{
-		{"GET", "/kiosk/thing/get?" + good + "&name=%E5%BC%A0&n=7", 200, `{"errcode":"0","errmsg":"","echo":"张","app":"key"}`, "thing_get 0"},
-		{"PUT", "/kiosk/thing/get?" + good + "&name=a", 200, `{"errcode":"0","errmsg":"","echo":"a","app":"key"}`, "thing_put 0"},
-		{"GET", "/kiosk/thing/get?" + good, 200, `{"errcode":"99001","errmsg":"缺少参数[name]"}`, "thing_get 99001"},
-		{"GET", "/kiosk/thing/get?" + good + "&name=a&n=x", 200, `{"errcode":"99002","errmsg":""}`, "thing_get 99002"},
-		{"GET", "/kiosk/thing/get?" + good + "&name=a&name=b", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
-		{"GET", "/kiosk/thing/get?" + good + "&name=a&x=1&x=2", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
-		{"GET", "/kiosk/thing/get?" + good + "&name=%ff", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
-		{"GET", "/kiosk/thing/get?" + good + "&name=%d5%c5", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
-		{"GET", "/kiosk/thing/get?" + good + "&name=%00", 200, `{"errcode":"99004","errmsg":""}`, "thing_get 99004"},
-		{"GET", "/kiosk/thing/get?" + good + "&name=%zz", 200, `{"errcode":"99004","errmsg":""}`, " 99004"},
-		{"GET", "/kiosk/thing/get?" + good + ";name=a", 200, `{"errcode":"99004","errmsg":""}`, " 99004"},
-		{"GET", "/kiosk/thing/get?" + good + "&name=panic", 200, `{"errcode":"99005","errmsg":"系统处理失败"}`, "thing_get 99005"},
-		{"GET", "/kiosk/thing/get?" + good + "&name=error", 200, `{"errcode":"99005","errmsg":"系统处理失败"}`, "thing_get 99005"},
-		{"GET", "/kiosk/thing/get?app_key=key&token=wrong&name=a", 200, `{"errcode":"99009","errmsg":"token错误"}`, " 99009"},
-		{"GET", "/kiosk/thing/get?app_key=key&name=a", 200, `{"errcode":"99001","errmsg":"缺少参数[token]"}`, " 99001"},
-		{"GET", "/kiosk/thing/get?app_key=nobody&token=x&name=a", 200, `{"errcode":"30021","errmsg":"此应用未上线"}`, " 30021"},
-		{"GET", "/kiosk/thing/get?token=x&name=a", 200, `{"errcode":"`, " "},
-		{"POST", "/kiosk/thing/get?" + good + "&name=a", 405, `{"errcode":"99003","errmsg":"不支持的请求方式"}`, " 99003"},
-		{"GET", "/kiosk/soon?" + good + "&name=a", 200, `{"errcode":"99008","errmsg":""}`, " 99008"},
-		{"GET", "/kiosk/secret?" + good + "&name=a", 200, `{"errcode":"99010","errmsg":""}`, "secret_get 99010"},
-	} {
-		status, h, body := do(t, request(t, tt.method, b.url+tt.path, nil))
-		if status != tt.status || !strings.HasPrefix(body, tt.want) {
-			t.Errorf("%s %s: %d %s, want %d %s", tt.method, tt.path, status, body, tt.status, tt.want)
-		}
-		if got := b.seen.take(); !strings.HasPrefix(got, "kiosk "+tt.seen) {
-			t.Errorf("%s %s: the observer saw %q, want %q", tt.method, tt.path, got, tt.seen)
-		}
-		if allow := h.Get("Allow"); status == 405 && allow != "GET, PUT" {
-			t.Errorf("Allow is %q", allow)
-		}
-	}
-	if log := b.log.String(); strings.Contains(log, "sesame") || strings.Contains(log, secret) {
-		t.Error("a token or a value is in the log")
-	}
-}
-
 // TestNew: what cannot be served is refused when the server is made.
 func TestNew(t *testing.T) {
 	t.Parallel()
@@ -312,7 +266,12 @@ func TestNew(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = route.New(systems, route.Config{Apps: register{}, Codecs: codecs})
+		sets, err := route.Signatures(systems, nil)
+		if err != nil {
+			return err
+		}
+		memory := new(memory)
+		_, err = route.New(systems, route.Config{Apps: register{}, Codecs: codecs, Signatures: sets, Tokens: memory, Nonces: memory})
 		return err
 	}
 	twin := func(change func(*route.System)) route.System {
@@ -320,6 +279,13 @@ func TestNew(t *testing.T) {
 		s.Name = "twin"
 		s.Path = "/twin"
 		change(&s)
+		return s
+	}
+	more := func(method, path string) route.System {
+		s := kiosk()
+		s.Name = "more"
+		s.Interfaces = []route.Interface{route.Handle(
+			route.Interface{Cmd: "more", Kind: route.Query, Status: route.Active, Method: method, Path: path}, answer)}
 		return s
 	}
 	for _, tt := range []struct {
@@ -339,6 +305,14 @@ func TestNew(t *testing.T) {
 			k.Interfaces = append(k.Interfaces, again)
 			return make(k)
 		}()},
+		{"one shape of two paths", "systems kiosk and more both have the path /kiosk/thing/{other}", make(kiosk(), more("PUT", "/kiosk/thing/{other}"))},
+		{"two paths that overlap", "system more: path /kiosk/{p0}/name", make(kiosk(), more("GET", "/kiosk/{a}/name"))},
+		{"a path that is none", "system more: path /a/{b}c: ", make(more("GET", "/a/{b}c"))},
+		{"signature", "system more: signature: step 1: sign", func() error {
+			m := more("GET", "/more")
+			m.Signature.Steps = []signature.Step{{Op: "sign", Algorithm: "rot13"}}
+			return make(m)
+		}()},
 	} {
 		if tt.want == "" && tt.err != nil || tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
 			t.Errorf("%s: %v, want %q", tt.name, tt.err, tt.want)
@@ -346,6 +320,14 @@ func TestNew(t *testing.T) {
 	}
 	if _, err := route.New([]route.System{shop()}, route.Config{Apps: register{}}); err == nil || !strings.Contains(err.Error(), "no codec") {
 		t.Errorf("without codecs: %v", err)
+	}
+	if _, err := route.New([]route.System{kiosk()}, route.Config{Apps: register{}}); err == nil || !strings.Contains(err.Error(), "no signature") {
+		t.Errorf("without signatures: %v", err)
+	}
+	over := map[string]signature.Override{"shop": {}}
+	if _, err := route.Signatures([]route.System{shop(), kiosk()}, over); err == nil ||
+		err.Error() != "signatures of shop: no system of that name has a signature; there are kiosk" {
+		t.Errorf("override of a sealed system: %v", err)
 	}
 }
 

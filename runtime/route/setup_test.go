@@ -15,16 +15,16 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { postgrestest.Main(m) }
 
 // secret is the personal value that must never be in a log.
 const secret = "13800138000"
@@ -61,7 +61,11 @@ func (q *ask) Check(list *problem.List) {
 }
 
 // reply says back what was asked.
-type reply struct{ Echo, App, Sid string }
+type reply struct {
+	Echo, App, Sid string
+	N              wire.Int
+	List           []string // the names
+}
 
 func (p *reply) Encode(out *wire.Writer) {
 	if p.Echo == "panic in the reply" {
@@ -70,6 +74,10 @@ func (p *reply) Encode(out *wire.Writer) {
 	out.String("echo", p.Echo)
 	out.String("app", p.App)
 	out.OptionalString("sid", p.Sid)
+	out.Int("n", p.N)
+	if len(p.List) > 0 {
+		out.Strings("list", p.List)
+	}
 }
 
 // answer echoes, or does what the name says.
@@ -89,7 +97,10 @@ func answer(_ context.Context, call *route.Call, q *ask, p *reply) error {
 	case "repeated":
 		return problem.New(problem.Repeated)
 	}
-	*p = reply{q.Name, call.App, call.Sid}
+	*p = reply{Echo: q.Name, App: call.App, Sid: call.Sid, N: q.N}
+	for _, one := range q.List {
+		p.List = append(p.List, one.Name)
+	}
 	return nil
 }
 
@@ -143,30 +154,6 @@ func shop() route.System {
 			on(route.Interface{Cmd: "thing_notify", Kind: route.Notify, Status: route.Active}),
 			on(route.Interface{Cmd: "secret_list", Kind: route.Query, Status: route.Active}),
 			route.Describe[ask](route.Interface{Cmd: "thing_described", Kind: route.Query, Status: route.Active}),
-		},
-	}
-}
-
-// kiosk is an open system: values in the query, plain replies.
-func kiosk() route.System {
-	return route.System{
-		Name: "kiosk", Zone: "Asia/Shanghai", MaxBody: 4096,
-		Envelope: envelope.Spec{App: "query.app_key", Steps: []envelope.Step{{Op: "compare", Value: "query.token", With: "token", Else: "99009"}}},
-		Frame:    route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
-		Errors: problem.Catalogue{
-			Success: "0",
-			Rules: map[problem.Rule]string{
-				"required": "99001", "type": "99002", "range": "99002", "method": "99003", "json": "99004", "internal": "99005",
-				"unavailable": "99005", "interface": "99008", "grant": "99010", "app": "30021",
-			},
-			Texts: map[string]string{"99001": "缺少参数[%s]", "99003": "不支持的请求方式", "30021": "此应用未上线", "99009": "token错误", "99005": "系统处理失败"},
-		},
-		Interfaces: []route.Interface{
-			route.Handle(route.Interface{Cmd: "thing_get", Kind: route.Query, Status: route.Active, Method: "GET", Path: "/kiosk/thing/get"}, answer),
-			route.Handle(route.Interface{Cmd: "thing_put", Kind: route.Report, Status: route.Active, Method: "PUT", Path: "/kiosk/thing/get"}, answer),
-			route.Handle(route.Interface{Cmd: "thing_soon", Kind: route.Query, Status: route.Unimplemented, Method: "GET", Path: "/kiosk/soon"}, answer),
-			route.Handle(route.Interface{Cmd: "secret_get", Kind: route.Query, Status: route.Active, Method: "GET", Path: "/kiosk/secret"}, answer),
-			{Cmd: "nowhere", Kind: route.Query, Status: route.Active},
 		},
 	}
 }
@@ -226,6 +213,8 @@ type testBench struct {
 	url   string
 	codec *envelope.Codec
 	keys  map[string]*envelope.Keys // by app of shop
+	sets  map[string]*signature.Set
+	apps  register
 	seen  *seen
 	log   *buffer
 }
@@ -235,12 +224,18 @@ var epoch = time.Unix(1795219750, 0)
 func setup(t testing.TB, change ...func(*route.Config)) *testBench {
 	t.Helper()
 	systems := []route.System{shop(), kiosk()}
+	sets, err := route.Signatures(systems, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	codecs, err := route.Codecs(systems)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &testBench{codec: codecs["shop"], keys: map[string]*envelope.Keys{}, seen: new(seen), log: new(buffer)}
 	apps := register{}
+	b := &testBench{
+		codec: codecs["shop"], keys: map[string]*envelope.Keys{}, sets: sets, apps: apps, seen: new(seen), log: new(buffer),
+	}
 	may := func(cmd string) bool { return strings.HasPrefix(cmd, "thing_") }
 	for _, id := range []string{"300", "301"} {
 		k, err := b.codec.Keys(id, map[string]string{"token": "token-of-" + id, "appkey": "appkey-of-" + id})
@@ -250,13 +245,17 @@ func setup(t testing.TB, change ...func(*route.Config)) *testBench {
 		b.keys[id] = k
 		apps["shop/"+id] = route.App{ID: id, Keys: k, May: may}
 	}
-	k, err := codecs["kiosk"].Keys("key", map[string]string{"token": "open sesame"})
-	if err != nil {
-		t.Fatal(err)
+	for id, secrets := range kioskApps() {
+		k, err := sets["kiosk"].Keys(id, secrets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		apps["kiosk/"+id] = route.App{ID: id, Sign: k, May: may}
 	}
-	apps["kiosk/key"] = route.App{ID: "key", Keys: k, May: may}
+	memory := new(memory)
 	config := route.Config{
-		Apps: apps, Codecs: codecs, Observer: b.seen, Now: func() time.Time { return epoch },
+		Apps: apps, Codecs: codecs, Signatures: sets, Tokens: memory, Nonces: memory,
+		Observer: b.seen, Now: func() time.Time { return epoch },
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	}
 	for _, f := range change {

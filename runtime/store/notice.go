@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -16,8 +18,20 @@ type Notice struct {
 	By       []string // columns that tell one notification from another, mostly the table's key
 	Explicit bool     // a change of a row does not send it
 	Scope    []string // names by which its history can be bounded
+	About    bool     // it is about a project: a subscription may be bound to others
+	Project  string   // path of the field that holds the project; empty: none does
+	Doubts   []Doubt  // fields whose values may not be the row's
 	SQL      string   // queues it for rows that are there
 	History  string   // walks over the rows; empty: it has no history
+}
+
+// Doubt is a field of a notification whose value may not be what the row has. What
+// is sent shows it: a text as long as Length was cut, unless it just fits.
+type Doubt struct {
+	Field  string // path, members joined by "/"
+	Length int    // characters that the field holds and its source may exceed; 0: no limit
+	Else   string // what a mapping gives for values that it does not know; empty: nothing
+	Empty  bool   // required: sent as "" or 0 where the row has no value
 }
 
 // Execer runs a statement: a pool, or a transaction.
@@ -35,6 +49,24 @@ func (n *Notice) Queue(ctx context.Context, db Execer, app string, by [][]string
 		return 0, fmt.Errorf("queue %s: %w", n.Cmd, refuse(err, nil))
 	}
 	return queued, nil
+}
+
+// ProjectOf reads the project that contents are about, "" where they do not say it.
+func (n *Notice) ProjectOf(body []byte) string {
+	if n.Project == "" {
+		return ""
+	}
+	raw := json.RawMessage(body)
+	for name := range strings.SplitSeq(n.Project, "/") {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(raw, &members) != nil {
+			return ""
+		}
+		raw = members[name]
+	}
+	var project string
+	_ = json.Unmarshal(raw, &project) // what is no text names no project
+	return project
 }
 
 // Refuse turns an error of the database into a *problem.Error without any value in

@@ -108,16 +108,20 @@ func Checks(sql string, args []any) Read {
 	}
 }
 
-// Row reads one row into dest; missing is the code when there is none.
+// Row reads one row into dest; missing is the code when there is none. Without a
+// code there always is one, and its lack an internal error.
 func Row(sql, missing string, args []any, dest ...any) Read {
 	return Read{
 		queue: func(batch *pgx.Batch) { batch.Queue(sql, args...) },
 		take: func(results pgx.BatchResults) error {
 			err := results.QueryRow().Scan(dest...)
-			if errors.Is(err, pgx.ErrNoRows) {
-				return problem.Code(missing)
+			switch {
+			case !errors.Is(err, pgx.ErrNoRows):
+				return err
+			case missing == "":
+				return problem.Wrap(problem.Internal, errors.New("store: a statement found no row"))
 			}
-			return err
+			return problem.Code(missing)
 		},
 	}
 }

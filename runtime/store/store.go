@@ -2,6 +2,7 @@
 //
 // A report is one statement: it looks for the message id, makes the declared
 // checks, writes, and queues notifications, all or nothing, in one round trip.
+// Reports that come at the same time share a transaction; see groups.
 // A query is one pipeline: the message id and the rows. Whatever goes wrong
 // comes back as a *problem.Error; what PostgreSQL says about values stays out of
 // it, because it quotes them.
@@ -13,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -35,6 +37,7 @@ const attempts = 3
 type DB struct {
 	pool     *pgxpool.Pool
 	deadline time.Duration
+	groups   *groups
 }
 
 // New returns a DB over a pool. A deadline of zero is DefaultDeadline.
@@ -42,7 +45,8 @@ func New(pool *pgxpool.Pool, deadline time.Duration) *DB {
 	if deadline == 0 {
 		deadline = DefaultDeadline
 	}
-	return &DB{pool: pool, deadline: deadline}
+	few := max(2, runtime.GOMAXPROCS(0))
+	return &DB{pool: pool, deadline: deadline, groups: newGroups(pool, few, min(4*few, int(pool.Config().MaxConns)))}
 }
 
 // Message is the message that is being answered; *route.Call is one. A query
@@ -66,15 +70,7 @@ func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, de
 	ctx, cancel := context.WithTimeout(ctx, db.deadline)
 	defer cancel()
 	code := ""
-	dest = append([]any{&code}, dest...)
-	var err error
-	for range attempts {
-		err = db.pool.QueryRow(ctx, sql, args...).Scan(dest...)
-		if !again(err) {
-			break
-		}
-	}
-	if err != nil {
+	if err := db.groups.do(ctx, sql, args, append([]any{&code}, dest...)); err != nil {
 		return refuse(err, taken)
 	}
 	if code != "" {

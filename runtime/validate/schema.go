@@ -16,7 +16,8 @@ type Schema struct {
 }
 
 // CompileSchema compiles a printed schema. name is used in messages. The formats
-// mobile and idcard, which JSON Schema does not have, are asserted.
+// idcard and mail and the keyword StartsWithKeyword, which JSON Schema does not
+// have, are asserted.
 func CompileSchema(name string, text []byte) (*Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft2020
@@ -31,6 +32,7 @@ func CompileSchema(name string, text []byte) (*Schema, error) {
 			return !ok || IsEmail(s)
 		},
 	}
+	c.RegisterExtension(StartsWithKeyword, nil, beginnings{})
 	if err := c.AddResource(name, bytes.NewReader(text)); err != nil {
 		return nil, fmt.Errorf("schema %s: %w", name, err)
 	}

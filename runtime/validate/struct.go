@@ -22,8 +22,8 @@ type Structs struct {
 }
 
 // NewStructs returns a judge that knows the tags that jiekou prints beside
-// validator's own: sent, notblank, mobile, idcard, mail, pattern, eachof, decimalmin
-// and decimalmax.
+// validator's own: sent, notblank, mobile, idcard, mail, pattern, eachof, behind,
+// decimalmin and decimalmax.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
 	s.v.RegisterTagNameFunc(func(f reflect.StructField) string {
@@ -44,6 +44,7 @@ func NewStructs() (*Structs, error) {
 		"pattern":    s.pattern,
 		"idcard_if":  idCardIf,
 		"eachof":     eachOf,
+		"behind":     s.behind,
 	}
 	for name, check := range tags {
 		if err := s.v.RegisterValidation(name, check); err != nil {
@@ -65,12 +66,27 @@ func sent(f validator.FieldLevel) bool {
 
 // pattern matches the tag's parameter, an RE2 pattern for the whole text.
 func (s *Structs) pattern(f validator.FieldLevel) bool {
-	text := f.Param()
+	return s.matches(f.Param(), f.Field().String())
+}
+
+// behind judges a text that begins with that of another field, given as "Field" or
+// "Field pattern", and matches the pattern behind it, where the other has one.
+func (s *Structs) behind(f validator.FieldLevel) bool {
+	name, pattern, _ := strings.Cut(f.Param(), " ")
+	begin, text := "", f.Field().String()
+	if other, kind, _, ok := f.GetStructFieldOKAdvanced2(f.Parent(), name); ok && kind == reflect.String {
+		begin = other.String()
+	}
+	return begin == "" || strings.HasPrefix(text, begin) && (pattern == "" || s.matches(pattern, Behind(begin, text)))
+}
+
+// matches holds the whole of s against an RE2 pattern.
+func (s *Structs) matches(text, value string) bool {
 	re, ok := s.patterns.Load(text)
 	if !ok {
 		re, _ = s.patterns.LoadOrStore(text, regexp.MustCompile("^(?:"+text+")$"))
 	}
-	return re.(*regexp.Regexp).MatchString(f.Field().String())
+	return re.(*regexp.Regexp).MatchString(value)
 }
 
 // idCardIf judges an identity card number only where another field, given as

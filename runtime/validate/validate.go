@@ -8,6 +8,7 @@ package validate
 
 import (
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ type Checker struct {
 }
 
 // add notes a broken rule.
-func (c Checker) add(rule problem.Rule, name string) {
+func (c *Checker) add(rule problem.Rule, name string) {
 	c.List.Add(rule, name, slices.Index(c.Names, name))
 }
 
@@ -37,14 +38,14 @@ func (c Checker) add(rule problem.Rule, name string) {
 func Blank(s string) bool { return strings.Trim(s, Space) == "" }
 
 // Required demands a text that is not blank.
-func (c Checker) Required(name, s string) {
+func (c *Checker) Required(name, s string) {
 	if Blank(s) {
 		c.add(problem.Required, name)
 	}
 }
 
 // RequiredParts demands a text with a part between separators that is not blank.
-func (c Checker) RequiredParts(name, s, separator string) {
+func (c *Checker) RequiredParts(name, s, separator string) {
 	if !hasPart(s, separator) {
 		c.add(problem.Required, name)
 	}
@@ -61,7 +62,7 @@ func hasPart(s, separator string) bool {
 }
 
 // Present demands a value that was sent; set says whether it was.
-func (c Checker) Present(name string, set bool) {
+func (c *Checker) Present(name string, set bool) {
 	if !set {
 		c.add(problem.Required, name)
 	}
@@ -69,28 +70,31 @@ func (c Checker) Present(name string, set bool) {
 
 // Needed demands a text under a condition that held. As in the conditions
 // themselves, only "" is absent.
-func (c Checker) Needed(name, s string) {
+func (c *Checker) Needed(name, s string) {
 	if s == "" {
 		c.add(problem.Condition, name)
 	}
 }
 
 // NeededPresent is Present under a condition that held.
-func (c Checker) NeededPresent(name string, set bool) {
+func (c *Checker) NeededPresent(name string, set bool) {
 	if !set {
 		c.add(problem.Condition, name)
 	}
 }
 
-// MaxChars allows a text at most n characters.
-func (c Checker) MaxChars(name, s string, n int) {
+// MaxChars allows a text at most n characters. It is called for almost every field,
+// and a copy of it in each place costs the compiler more than the call costs us.
+//
+//go:noinline
+func (c *Checker) MaxChars(name, s string, n int) {
 	if len(s) > n && utf8.RuneCountInString(s) > n {
 		c.add(problem.Length, name)
 	}
 }
 
 // OneOf allows a text that is "" or one of values.
-func (c Checker) OneOf(name, s string, values ...string) {
+func (c *Checker) OneOf(name, s string, values ...string) {
 	if s != "" && !slices.Contains(values, s) {
 		c.add(problem.Enum, name)
 	}
@@ -98,7 +102,7 @@ func (c Checker) OneOf(name, s string, values ...string) {
 
 // EachOf allows a text whose parts between separators are all among values;
 // white space around parts, and empty parts, do not matter.
-func (c Checker) EachOf(name, s, separator string, values ...string) {
+func (c *Checker) EachOf(name, s, separator string, values ...string) {
 	if !partsAmong(s, separator, values) {
 		c.add(problem.Enum, name)
 	}
@@ -115,35 +119,35 @@ func partsAmong(s, separator string, values []string) bool {
 }
 
 // IntOneOf allows a number that is absent or one of values.
-func (c Checker) IntOneOf(name string, i wire.Int, values ...int64) {
+func (c *Checker) IntOneOf(name string, i wire.Int, values ...int64) {
 	if i.Set && !slices.Contains(values, i.Value) {
 		c.add(problem.Enum, name)
 	}
 }
 
 // Min demands a number that is absent or at least n.
-func (c Checker) Min(name string, i wire.Int, n int64) {
+func (c *Checker) Min(name string, i wire.Int, n int64) {
 	if i.Set && i.Value < n {
 		c.add(problem.Range, name)
 	}
 }
 
 // Max demands a number that is absent or at most n.
-func (c Checker) Max(name string, i wire.Int, n int64) {
+func (c *Checker) Max(name string, i wire.Int, n int64) {
 	if i.Set && i.Value > n {
 		c.add(problem.Range, name)
 	}
 }
 
 // DecimalMin demands a number that is absent or at least n, a decimal text.
-func (c Checker) DecimalMin(name string, d wire.Decimal, n string) {
+func (c *Checker) DecimalMin(name string, d wire.Decimal, n string) {
 	if order := compare(d.Value, n); d.Set && (order < 0 || order == 2) {
 		c.add(problem.Range, name)
 	}
 }
 
 // DecimalMax demands a number that is absent or at most n, a decimal text.
-func (c Checker) DecimalMax(name string, d wire.Decimal, n string) {
+func (c *Checker) DecimalMax(name string, d wire.Decimal, n string) {
 	if d.Set && compare(d.Value, n) > 0 {
 		c.add(problem.Range, name)
 	}
@@ -174,21 +178,21 @@ func rational(s string) (*big.Rat, bool) {
 }
 
 // Mobile demands a text that is "" or a mobile number of mainland China.
-func (c Checker) Mobile(name, s string) {
+func (c *Checker) Mobile(name, s string) {
 	if s != "" && !IsMobile(s) {
 		c.add(problem.Mobile, name)
 	}
 }
 
 // IDCard demands a text that is "" or an identity card number.
-func (c Checker) IDCard(name, s string) {
+func (c *Checker) IDCard(name, s string) {
 	if s != "" && !IsIDCard(s) {
 		c.add(problem.IDCard, name)
 	}
 }
 
 // Email demands a text that is "" or looks like a mail address.
-func (c Checker) Email(name, s string) {
+func (c *Checker) Email(name, s string) {
 	if s != "" && !IsEmail(s) {
 		c.add(problem.Format, name)
 	}
@@ -196,17 +200,36 @@ func (c Checker) Email(name, s string) {
 
 // Pattern demands a text that is "" or meets a test; the generated code passes
 // the result of matching its pattern.
-func (c Checker) Pattern(name string, ok bool) {
+func (c *Checker) Pattern(name string, ok bool) {
 	if !ok {
 		c.add(problem.Format, name)
 	}
 }
 
+// StartsWith demands a text that is "" or begins with another; every text begins
+// with "".
+func (c Checker) StartsWith(name, s, begin string) {
+	if s != "" && !strings.HasPrefix(s, begin) {
+		c.add(problem.Format, name)
+	}
+}
+
+// PatternBehind demands a text that is "" or matches behind begin, where there is
+// one: what goes on behind it cannot be told where it is absent.
+func (c Checker) PatternBehind(name, s, begin string, pattern *regexp.Regexp) {
+	if s != "" && begin != "" && !pattern.MatchString(Behind(begin, s)) {
+		c.add(problem.Format, name)
+	}
+}
+
+// Behind is what stands in s behind begin, or s where it does not begin so.
+func Behind(begin, s string) string { return strings.TrimPrefix(s, begin) }
+
 // Enter goes down into member index of the array field called name, or into an
 // object with index -1; Leave comes back.
-func (c Checker) Enter(name string, index int) {
+func (c *Checker) Enter(name string, index int) {
 	c.List.Enter(name, slices.Index(c.Names, name), index)
 }
 
 // Leave comes back up.
-func (c Checker) Leave() { c.List.Leave() }
+func (c *Checker) Leave() { c.List.Leave() }

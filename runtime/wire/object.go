@@ -57,9 +57,14 @@ func (o *Object) Next() bool {
 	if !o.ok || o.in.err != nil {
 		return false
 	}
-	if o.iter.Next() {
+	for o.iter.Next() {
 		o.key = alias(o.iter.Key())
-		return true
+		if len(o.in.outside) == 0 || o.in.depth > 1 || !o.in.inside(o.key) {
+			return true
+		}
+		if o.Skip(); o.in.err != nil {
+			return false
+		}
 	}
 	o.ok = false
 	o.in.depth--
@@ -144,7 +149,10 @@ func (o *Object) text(place int, numbers bool) (s string, ok bool) {
 	return "", false
 }
 
-// String reads a string; null is "".
+// String reads a string; null is "". Not inlined: printed code calls it for
+// most fields, and must compile fast.
+//
+//go:noinline
 func (o *Object) String(place int, dst *string) {
 	*dst, _ = o.text(place, false)
 }
@@ -351,8 +359,12 @@ func (o *Object) Bool(place int, dst *Bool) {
 }
 
 // Time reads a time in any of the forms of ParseTime. null and "" are absent.
-func (o *Object) Time(place int, dst *Time) {
-	s, ok := o.text(place, true)
+func (o *Object) Time(place int, dst *Time) { o.TimeAs(place, dst, Seconds) }
+
+// TimeAs reads a time that is written in a layout: see ParseTimeAs. With Compact
+// it is a text. null and "" are absent.
+func (o *Object) TimeAs(place int, dst *Time, layout string) {
+	s, ok := o.text(place, layout != Compact)
 	if !ok {
 		return
 	}
@@ -365,7 +377,7 @@ func (o *Object) Time(place int, dst *Time) {
 			s = strconv.FormatInt(n, 10)
 		}
 	}
-	t, err := ParseTime(s, o.in.zone)
+	t, err := ParseTimeAs(layout, s, o.in.zone)
 	if err != nil {
 		o.bad(place)
 		return

@@ -31,6 +31,9 @@ type Reader struct {
 	limits Limits
 	depth  int
 	err    error
+
+	outside []Outside // see ResetMerged
+	members int       // of the outermost object, counted where there are any outside
 }
 
 // Why a message is not readable; only the log says which.
@@ -64,6 +67,7 @@ func (in *Reader) Reset(data []byte, zone *time.Location, limits Limits) {
 	in.List.Reset()
 	in.dec.ResetBytes(data)
 	in.zone, in.limits, in.depth, in.err = zone, limits, 0, nil
+	in.outside, in.members = nil, 0
 	if !utf8.Valid(data) || !escapesValid(data) {
 		in.err = errUTF8
 	}

@@ -11,6 +11,7 @@ package wire
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -147,7 +148,49 @@ const (
 	Seconds = "2006-01-02 15:04:05"
 	Millis  = "2006-01-02 15:04:05.000"
 	Day     = "2006-01-02"
+	RFC3339 = time.RFC3339
+	Compact = "20060102150405"
 )
+
+// ParseTimeAs reads a time that is written in a layout. With Compact that is 14
+// digits and nothing else, since a digit less would be milliseconds; with RFC3339
+// an offset may follow a time behind a "T". All else is as ParseTime has it.
+func ParseTimeAs(layout, text string, zone *time.Location) (time.Time, error) {
+	switch layout {
+	case Compact:
+		if len(text) != len(Compact) || digits(text) != len(Compact) || text[0] != '1' && text[0] != '2' {
+			return time.Time{}, fmt.Errorf("not a time")
+		}
+		return time.ParseInLocation(Compact, text, zone)
+	case RFC3339:
+		if local, offset := cutOffset(text); offset != nil && len(local) > len(Day) && local[len(Day)] == 'T' {
+			return ParseTime(local, offset)
+		}
+	}
+	return ParseTime(text, zone)
+}
+
+// cutOffset parts a time from the offset behind it, if there is one.
+func cutOffset(text string) (string, *time.Location) {
+	if local, ok := strings.CutSuffix(text, "Z"); ok {
+		return local, time.UTC
+	}
+	n := len(text) - len("+00:00")
+	if n < 0 || text[n] != '+' && text[n] != '-' {
+		return text, nil
+	}
+	hours, minutes := text[n+1:n+3], text[n+4:]
+	if digits(hours) < 2 || text[n+3] != ':' || digits(minutes) < 2 || hours > "23" || minutes > "59" {
+		return text, nil
+	}
+	h, _ := strconv.Atoi(hours) // two digits
+	m, _ := strconv.Atoi(minutes)
+	seconds := (h*60 + m) * 60
+	if text[n] == '-' {
+		seconds = -seconds
+	}
+	return text[:n], time.FixedZone("", seconds)
+}
 
 // ParseTime reads a time in one of the accepted forms: a date, a date with
 // hours, minutes and seconds after a space, a "T" or nothing, a fraction of at

@@ -64,7 +64,10 @@ func valid(s string) string {
 	return strings.ToValidUTF8(s, "\ufffd")
 }
 
-// OptionalString writes a string unless it is "".
+// OptionalString writes a string unless it is "". Not inlined: printed code calls it for
+// most fields, and must compile fast.
+//
+//go:noinline
 func (out *Writer) OptionalString(name, s string) {
 	if s != "" {
 		out.String(name, s)

@@ -114,16 +114,16 @@ assignment as (
   returning guid, proj_guid, cst_guid, consultant_id
 ),
 assignment_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
     when 'consultant_assign_create_notify' then json_strip_nulls(json_build_object(
-      'projGUID', coalesce(left(t.proj_guid, 64), ''),
-      'oriProjGUID', coalesce(left(t.proj_guid, 64), ''),
-      'consultantId', coalesce(left(t.consultant_id, 64), ''),
-      'cstGUID', coalesce(left(t.cst_guid, 64), '')))
+      'projGUID', t.proj_guid,
+      'oriProjGUID', t.proj_guid,
+      'consultantId', t.consultant_id,
+      'cstGUID', t.cst_guid))
   end
   from assignment t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('consultant_assign_create_notify')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('consultant_assign_create_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

@@ -108,14 +108,14 @@ const consultantAssignCreateNotifyQueueSQL = `with assignment as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'projGUID', coalesce(left(t.proj_guid, 64), ''),
-  'oriProjGUID', coalesce(left(t.proj_guid, 64), ''),
-  'consultantId', coalesce(left(t.consultant_id, 64), ''),
-  'cstGUID', coalesce(left(t.cst_guid, 64), '')))
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
+  'projGUID', t.proj_guid,
+  'oriProjGUID', t.proj_guid,
+  'consultantId', t.consultant_id,
+  'cstGUID', t.cst_guid))
 from assignment t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'consultant_assign_create_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'consultant_assign_create_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // consultantAssignCreateNotifyHistorySQL gives the next $5 rows to tell of, by their guid:

@@ -168,17 +168,17 @@ const cstStatusNotifyQueueSQL = `with follow_up as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-  'projGUID', coalesce(left(t.proj_guid, 64), ''),
-  'oriProjGUID', coalesce(left(t.proj_guid, 64), ''),
-  'followTime', coalesce(to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-  'followType', coalesce((case (t.follow_type)::text when '2' then 2 when '3' then 3 else 8 end), 0),
-  'followContent', nullif(left(t.follow_content, 200), ''),
-  'followGUID', nullif(left(t.guid, 64), '')))
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
+  'cstGUID', t.cst_guid,
+  'projGUID', t.proj_guid,
+  'oriProjGUID', t.proj_guid,
+  'followTime', to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
+  'followType', (case (t.follow_type)::text when '2' then 2 when '3' then 3 else 8 end),
+  'followContent', nullif(t.follow_content, ''),
+  'followGUID', nullif(t.guid, '')))
 from follow_up t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_status_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_status_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstStatusNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

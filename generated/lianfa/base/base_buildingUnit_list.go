@@ -176,8 +176,8 @@ const baseBuildingUnitListSQL = `select coalesce(t.guid, ''),
   coalesce(t.bld_name, ''),
   coalesce(t.bld_full_name, ''),
   (select coalesce(json_agg(json_build_object(
-  'unitGUID', coalesce(c1.guid, ''),
-  'unitNo', coalesce(c1.unit_no, 0),
+  'unitGUID', c1.guid,
+  'unitNo', c1.unit_no,
   'unit', nullif(c1.unit, '')) order by c1.unit_no, c1.guid), '[]')::text from lianfa.unit c1 where c1.building_guid = t.guid)
 from lianfa.building t
 where t.proj_guid = $1::text

@@ -221,12 +221,12 @@ customer_trait as (
   returning guid, cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid, remark, expire_time, source_channel
 ),
 customer_trait_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text, case s.cmd
     when 'notify_cst_attach_v2' then json_strip_nulls(json_build_object(
-      'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-      'oppGUID', coalesce(left(t.opp_guid, 64), ''),
-      'userGUID', coalesce(left(t.user_guid, 64), ''),
+      'cstGUID', t.cst_guid,
+      'oppGUID', t.opp_guid,
+      'userGUID', t.user_guid,
       'attachs', coalesce(((select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid, 'items', a.items)
                        order by a.attach_guid, a.scope_guid)
        from (select r.scope_guid, r.attach_guid,
@@ -240,7 +240,7 @@ customer_trait_notified as (
       ), '[]'::json)))
   end
   from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('notify_cst_attach_v2')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('notify_cst_attach_v2') and s.granted and jiekou.sees(s.projects, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

@@ -286,51 +286,51 @@ customer as (
   returning t.guid, t.proj_guid, t.customer_name, t.gender, t.birthday, t.mobile, t.phone, t.home_tel, t.cert_type, t.cert_num, t.address, t.home_area, t.home_case, t.work_area, t.work_trade, t.work_job, t.cst_type, t.cst_class, t.from_area, t.zy_num, t.old_owner, t.user_guid
 ),
 customer_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
     when 'cst_info_notify' then json_strip_nulls(json_build_object(
-      'cstGUID', coalesce(left(t.guid, 64), ''),
-      'projGUID', coalesce(left(t.proj_guid, 64), ''),
-      'customerName', coalesce(left(t.customer_name, 64), ''),
-      'gender', coalesce(t.gender, 0),
-      'mobile', coalesce(left(t.mobile, 16), ''),
+      'cstGUID', t.guid,
+      'projGUID', t.proj_guid,
+      'customerName', t.customer_name,
+      'gender', t.gender,
+      'mobile', t.mobile,
       'homeTel', coalesce(left(t.home_tel, 16), ''),
-      'certNum', coalesce(left(t.cert_num, 64), ''),
+      'certNum', coalesce(t.cert_num, ''),
       'address', coalesce(left(t.address, 64), ''),
       'certType', coalesce(t.cert_type, 0),
-      'userGUID', coalesce(left(t.user_guid, 64), ''),
+      'userGUID', t.user_guid,
       'homeArea', nullif(left(t.home_area, 64), ''),
-      'homeCase', nullif(left(t.home_case, 64), ''),
-      'workTrade', nullif(left(t.work_trade, 64), ''),
-      'workJob', nullif(left(t.work_job, 64), ''),
+      'homeCase', nullif(t.home_case, ''),
+      'workTrade', nullif(t.work_trade, ''),
+      'workJob', nullif(t.work_job, ''),
       'workArea', nullif(left(t.work_area, 64), ''),
       'cstType', (case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end),
-      'fromArea', nullif(left(t.from_area, 32), ''),
+      'fromArea', nullif(t.from_area, ''),
       'zyNum', t.zy_num,
-      'oldOwner', nullif(left(t.old_owner, 32), ''),
-      'cstClass', nullif(left(t.cst_class, 32), '')))
+      'oldOwner', nullif(t.old_owner, ''),
+      'cstClass', nullif(t.cst_class, '')))
     when 'notify_proj_cst_update' then json_strip_nulls(json_build_object(
-      'cstGUID', coalesce(left(t.guid, 64), ''),
-      'cstName', coalesce(left(t.customer_name, 64), ''),
-      'gender', coalesce((case (t.gender)::text when '1' then 1 when '2' then 2 else 3 end), 0),
+      'cstGUID', t.guid,
+      'cstName', t.customer_name,
+      'gender', (case (t.gender)::text when '1' then 1 when '2' then 2 else 3 end),
       'birthDate', nullif(left(to_char(t.birthday at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
       'cstType', coalesce((case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end), 0),
-      'mobileTel', nullif(left(t.mobile, 64), ''),
-      'homeTel', nullif(left(t.home_tel, 64), ''),
-      'sourceApp', coalesce(left('', 64), ''),
+      'mobileTel', nullif(t.mobile, ''),
+      'homeTel', nullif(t.home_tel, ''),
+      'sourceApp', '',
       'cardType', t.cert_type,
-      'cardID', nullif(left(t.cert_num, 128), ''),
-      'userGUID', nullif(left(t.user_guid, 64), ''),
+      'cardID', nullif(t.cert_num, ''),
+      'userGUID', nullif(t.user_guid, ''),
       'address', nullif(left(t.address, 64), ''),
-      'backupTel1', nullif(left(t.phone, 64), ''),
-      'projGUID', coalesce(left(t.proj_guid, 64), ''),
-      'extRemark', coalesce(left('', 32), ''),
-      'workArea', nullif(left(t.work_area, 100), ''),
-      'homeArea', nullif(left(t.home_area, 100), ''),
+      'backupTel1', nullif(t.phone, ''),
+      'projGUID', t.proj_guid,
+      'extRemark', '',
+      'workArea', nullif(t.work_area, ''),
+      'homeArea', nullif(t.home_area, ''),
       'userCode', coalesce(left((((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)))::text, 64), '')))
   end
   from customer t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_info_notify', 'notify_proj_cst_update')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_info_notify', 'notify_proj_cst_update') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

@@ -191,25 +191,25 @@ const cstContractNotifyQueueSQL = `with sale_contract as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'id', coalesce(left(t.guid, 64), ''),
-  'oppGUID', nullif(left(t.opp_guid, 64), ''),
-  'tradeGUID', coalesce(left(t.trade_guid, 64), ''),
-  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-  'userGUID', nullif(left(t.user_guid, 64), ''),
-  'projGUID', coalesce(left(t.proj_guid, 64), ''),
-  'roomGUID', coalesce(left(t.room_guid, 64), ''),
-  'room', coalesce(left(t.room, 32), ''),
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
+  'id', t.guid,
+  'oppGUID', nullif(t.opp_guid, ''),
+  'tradeGUID', t.trade_guid,
+  'cstGUID', t.cst_guid,
+  'userGUID', nullif(t.user_guid, ''),
+  'projGUID', t.proj_guid,
+  'roomGUID', t.room_guid,
+  'room', left(t.room, 32),
   'money', nullif(left((t.money)::text, 32), ''),
-  'status', nullif(left(t.status, 64), ''),
-  'payForm', nullif(left(t.pay_form, 64), ''),
+  'status', nullif(t.status, ''),
+  'payForm', nullif(t.pay_form, ''),
   'qsDate', nullif(to_char(t.qs_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-  'closeReason', nullif(left(t.close_reason, 64), ''),
-  'buildName', nullif(left(t.build_name, 64), ''),
-  'houseType', nullif(left(t.house_type, 64), '')))
+  'closeReason', nullif(t.close_reason, ''),
+  'buildName', nullif(t.build_name, ''),
+  'houseType', nullif(t.house_type, '')))
 from sale_contract t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_contract_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_contract_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstContractNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

@@ -156,20 +156,20 @@ const cstFeeNotifyQueueSQL = `with fee as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-  'projGUID', coalesce(left(t.proj_guid, 64), ''),
-  'feeGUID', coalesce(left(t.guid, 64), ''),
-  'tradeGUID', coalesce(left(t.trade_guid, 64), ''),
-  'userGUID', coalesce(left(t.user_guid, 64), ''),
-  'itemName', coalesce(left(t.item_name, 50), ''),
-  'rmbYe', coalesce(left((t.rmb_ye)::text, 50), ''),
-  'lastDate', coalesce(to_char(t.last_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
+  'cstGUID', t.cst_guid,
+  'projGUID', t.proj_guid,
+  'feeGUID', t.guid,
+  'tradeGUID', t.trade_guid,
+  'userGUID', t.user_guid,
+  'itemName', t.item_name,
+  'rmbYe', left((t.rmb_ye)::text, 50),
+  'lastDate', to_char(t.last_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
   'flag', coalesce(left((case (t.paid)::text when '0' then '' when '1' then '√' end), 50), ''),
-  'amount', coalesce((t.amount)::text, '')))
+  'amount', (t.amount)::text))
 from fee t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_fee_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_fee_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstFeeNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

@@ -184,23 +184,23 @@ const cstFollowNotifyQueueSQL = `with follow_up as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-  'projGUID', coalesce(left(t.proj_guid, 64), ''),
-  'followTime', coalesce(to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-  'followContent', nullif(left(t.follow_content, 200), ''),
-  'followType', coalesce(t.follow_type, 0),
-  'userGUID', coalesce(left(t.user_guid, 64), ''),
-  'oppGUID', coalesce(left(t.opp_guid, 64), ''),
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
+  'cstGUID', t.cst_guid,
+  'projGUID', t.proj_guid,
+  'followTime', to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
+  'followContent', nullif(t.follow_content, ''),
+  'followType', t.follow_type,
+  'userGUID', t.user_guid,
+  'oppGUID', t.opp_guid,
   'nextDate', nullif(to_char(t.next_date, 'YYYY-MM-DD'), ''),
-  'nextContent', nullif(left(t.next_content, 200), ''),
-  'cstWill', coalesce(left(t.cst_will, 64), ''),
+  'nextContent', nullif(t.next_content, ''),
+  'cstWill', t.cst_will,
   'keyActions', nullif(left(t.key_actions, 200), ''),
-  'remark', nullif(left(t.remark, 100), ''),
-  'followGUID', coalesce(left(t.guid, 64), '')))
+  'remark', nullif(t.remark, ''),
+  'followGUID', t.guid))
 from follow_up t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_follow_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_follow_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstFollowNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

@@ -231,30 +231,30 @@ const cstInfoNotifyQueueSQL = `with customer as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'cstGUID', coalesce(left(t.guid, 64), ''),
-  'projGUID', coalesce(left(t.proj_guid, 64), ''),
-  'customerName', coalesce(left(t.customer_name, 64), ''),
-  'gender', coalesce(t.gender, 0),
-  'mobile', coalesce(left(t.mobile, 16), ''),
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
+  'cstGUID', t.guid,
+  'projGUID', t.proj_guid,
+  'customerName', t.customer_name,
+  'gender', t.gender,
+  'mobile', t.mobile,
   'homeTel', coalesce(left(t.home_tel, 16), ''),
-  'certNum', coalesce(left(t.cert_num, 64), ''),
+  'certNum', coalesce(t.cert_num, ''),
   'address', coalesce(left(t.address, 64), ''),
   'certType', coalesce(t.cert_type, 0),
-  'userGUID', coalesce(left(t.user_guid, 64), ''),
+  'userGUID', t.user_guid,
   'homeArea', nullif(left(t.home_area, 64), ''),
-  'homeCase', nullif(left(t.home_case, 64), ''),
-  'workTrade', nullif(left(t.work_trade, 64), ''),
-  'workJob', nullif(left(t.work_job, 64), ''),
+  'homeCase', nullif(t.home_case, ''),
+  'workTrade', nullif(t.work_trade, ''),
+  'workJob', nullif(t.work_job, ''),
   'workArea', nullif(left(t.work_area, 64), ''),
   'cstType', (case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end),
-  'fromArea', nullif(left(t.from_area, 32), ''),
+  'fromArea', nullif(t.from_area, ''),
   'zyNum', t.zy_num,
-  'oldOwner', nullif(left(t.old_owner, 32), ''),
-  'cstClass', nullif(left(t.cst_class, 32), '')))
+  'oldOwner', nullif(t.old_owner, ''),
+  'cstClass', nullif(t.cst_class, '')))
 from customer t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_info_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_info_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // cstInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed

@@ -238,11 +238,11 @@ const notifyCstAttachV2QueueSQL = `with customer_trait as (
   where (t.cst_guid, t.opp_guid, t.user_guid) in (select * from unnest($2::text[], $3::text[], $4::text[]))
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-  'oppGUID', coalesce(left(t.opp_guid, 64), ''),
-  'userGUID', coalesce(left(t.user_guid, 64), ''),
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text, json_strip_nulls(json_build_object(
+  'cstGUID', t.cst_guid,
+  'oppGUID', t.opp_guid,
+  'userGUID', t.user_guid,
   'attachs', coalesce(((select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid, 'items', a.items)
                    order by a.attach_guid, a.scope_guid)
    from (select r.scope_guid, r.attach_guid,
@@ -255,7 +255,7 @@ select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
          group by r.scope_guid, r.attach_guid) a)
   ), '[]'::json)))
 from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_cst_attach_v2' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_cst_attach_v2' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text)
 order by t.cst_guid, t.opp_guid, t.user_guid, s.app`
 
 // notifyCstAttachV2HistorySQL gives the next $5 rows to tell of, by their cst_guid, opp_guid,

@@ -303,28 +303,28 @@ const notifyProjCstUpdateQueueSQL = `with customer as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'cstGUID', coalesce(left(t.guid, 64), ''),
-  'cstName', coalesce(left(t.customer_name, 64), ''),
-  'gender', coalesce((case (t.gender)::text when '1' then 1 when '2' then 2 else 3 end), 0),
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
+  'cstGUID', t.guid,
+  'cstName', t.customer_name,
+  'gender', (case (t.gender)::text when '1' then 1 when '2' then 2 else 3 end),
   'birthDate', nullif(left(to_char(t.birthday at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
   'cstType', coalesce((case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end), 0),
-  'mobileTel', nullif(left(t.mobile, 64), ''),
-  'homeTel', nullif(left(t.home_tel, 64), ''),
-  'sourceApp', coalesce(left('', 64), ''),
+  'mobileTel', nullif(t.mobile, ''),
+  'homeTel', nullif(t.home_tel, ''),
+  'sourceApp', '',
   'cardType', t.cert_type,
-  'cardID', nullif(left(t.cert_num, 128), ''),
-  'userGUID', nullif(left(t.user_guid, 64), ''),
+  'cardID', nullif(t.cert_num, ''),
+  'userGUID', nullif(t.user_guid, ''),
   'address', nullif(left(t.address, 64), ''),
-  'backupTel1', nullif(left(t.phone, 64), ''),
-  'projGUID', coalesce(left(t.proj_guid, 64), ''),
-  'extRemark', coalesce(left('', 32), ''),
-  'workArea', nullif(left(t.work_area, 100), ''),
-  'homeArea', nullif(left(t.home_area, 100), ''),
+  'backupTel1', nullif(t.phone, ''),
+  'projGUID', t.proj_guid,
+  'extRemark', '',
+  'workArea', nullif(t.work_area, ''),
+  'homeArea', nullif(t.home_area, ''),
   'userCode', coalesce(left((((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)))::text, 64), '')))
 from customer t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_cst_update' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_cst_update' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // notifyProjCstUpdateHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

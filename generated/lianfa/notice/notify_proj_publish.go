@@ -140,11 +140,11 @@ const notifyProjPublishQueueSQL = `with project as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.guid, json_strip_nulls(json_build_object(
   'projInfos', coalesce((json_build_array(json_build_object('projGUID', t.guid, 'projName', t.proj_name, 'isOpen', t.status))), '[]'::json)))
 from project t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_publish' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_publish' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.guid)
 order by t.guid, s.app`
 
 // notifyProjPublishHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

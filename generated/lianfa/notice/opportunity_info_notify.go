@@ -264,32 +264,32 @@ const opportunityInfoNotifyQueueSQL = `with opportunity as (
   where t.guid = any($2::text[])
   for share
 )
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'oppGUID', coalesce(left(t.guid, 64), ''),
-  'leadGUID', nullif(left(t.lead_guid, 64), ''),
-  'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-  'projGUID', coalesce(left(t.proj_guid, 64), ''),
-  'userGUID', coalesce(left(t.user_guid, 64), ''),
+insert into jiekou.outbox (system, app, cmd, project, body)
+select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
+  'oppGUID', t.guid,
+  'leadGUID', nullif(t.lead_guid, ''),
+  'cstGUID', t.cst_guid,
+  'projGUID', t.proj_guid,
+  'userGUID', t.user_guid,
   'sourceType', coalesce(left(t.opp_source, 64), ''),
-  'status', coalesce(left(t.status, 20), ''),
-  'content', coalesce(left(t.content, 200), ''),
+  'status', t.status,
+  'content', coalesce(t.content, ''),
   'intentLevel', coalesce(t.intent_level, 0),
-  'assignDate', coalesce(left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
+  'assignDate', left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64),
   'nextFollowDate', coalesce((to_char(t.next_date, 'YYYY-MM-DD HH24:MI:SS')), ''),
   'lastFollowDate', coalesce(to_char(t.last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-  'dsReason', nullif(left(t.ds_reason, 128), ''),
-  'yxYeTai', nullif(left(t.yx_ye_tai, 100), ''),
-  'yxFangXing', nullif(left(t.yx_fang_xing, 100), ''),
+  'dsReason', nullif(t.ds_reason, ''),
+  'yxYeTai', nullif(t.yx_ye_tai, ''),
+  'yxFangXing', nullif(t.yx_fang_xing, ''),
   'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
-  'gfyt', nullif(left(t.gfyt, 100), ''),
-  'isLocalHouseHold', coalesce((case (t.is_local_house_hold)::text when '1' then 1 else 0 end), 0),
+  'gfyt', nullif(t.gfyt, ''),
+  'isLocalHouseHold', (case (t.is_local_house_hold)::text when '1' then 1 else 0 end),
   'socialSecurityYear', coalesce(t.social_security_year, 0),
   'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-  'firstCstWill', nullif(left(t.first_cst_will, 64), ''),
-  'cstWill', coalesce(left(t.cst_will, 64), '')))
+  'firstCstWill', nullif(t.first_cst_will, ''),
+  'cstWill', coalesce(t.cst_will, '')))
 from opportunity t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'opportunity_info_notify' and ($1::text = '' or s.app = $1::text)
+join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'opportunity_info_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
 // opportunityInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1,

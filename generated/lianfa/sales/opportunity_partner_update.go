@@ -111,34 +111,34 @@ opportunity as (
   returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will, t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date, t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt, t.created
 ),
 opportunity_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
     when 'opportunity_info_notify' then json_strip_nulls(json_build_object(
-      'oppGUID', coalesce(left(t.guid, 64), ''),
-      'leadGUID', nullif(left(t.lead_guid, 64), ''),
-      'cstGUID', coalesce(left(t.cst_guid, 64), ''),
-      'projGUID', coalesce(left(t.proj_guid, 64), ''),
-      'userGUID', coalesce(left(t.user_guid, 64), ''),
+      'oppGUID', t.guid,
+      'leadGUID', nullif(t.lead_guid, ''),
+      'cstGUID', t.cst_guid,
+      'projGUID', t.proj_guid,
+      'userGUID', t.user_guid,
       'sourceType', coalesce(left(t.opp_source, 64), ''),
-      'status', coalesce(left(t.status, 20), ''),
-      'content', coalesce(left(t.content, 200), ''),
+      'status', t.status,
+      'content', coalesce(t.content, ''),
       'intentLevel', coalesce(t.intent_level, 0),
-      'assignDate', coalesce(left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
+      'assignDate', left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64),
       'nextFollowDate', coalesce((to_char(t.next_date, 'YYYY-MM-DD HH24:MI:SS')), ''),
       'lastFollowDate', coalesce(to_char(t.last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'dsReason', nullif(left(t.ds_reason, 128), ''),
-      'yxYeTai', nullif(left(t.yx_ye_tai, 100), ''),
-      'yxFangXing', nullif(left(t.yx_fang_xing, 100), ''),
+      'dsReason', nullif(t.ds_reason, ''),
+      'yxYeTai', nullif(t.yx_ye_tai, ''),
+      'yxFangXing', nullif(t.yx_fang_xing, ''),
       'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
-      'gfyt', nullif(left(t.gfyt, 100), ''),
-      'isLocalHouseHold', coalesce((case (t.is_local_house_hold)::text when '1' then 1 else 0 end), 0),
+      'gfyt', nullif(t.gfyt, ''),
+      'isLocalHouseHold', (case (t.is_local_house_hold)::text when '1' then 1 else 0 end),
       'socialSecurityYear', coalesce(t.social_security_year, 0),
       'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'firstCstWill', nullif(left(t.first_cst_will, 64), ''),
-      'cstWill', coalesce(left(t.cst_will, 64), '')))
+      'firstCstWill', nullif(t.first_cst_will, ''),
+      'cstWill', coalesce(t.cst_will, '')))
   end
   from opportunity t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

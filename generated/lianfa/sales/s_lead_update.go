@@ -115,26 +115,26 @@ lead as (
   returning t.guid, t.proj_guid, t.consultant_id, t.cst_name, t.cst_tel, t.cst_type, t.cst_gender, t.description, t.lead_source, t.topic, t.cognize_ave, t.appoint_time, t.lead_type, t.status
 ),
 lead_notified as (
-  insert into jiekou.outbox (system, app, cmd, body)
-  select s.system, s.app, s.cmd, case s.cmd
+  insert into jiekou.outbox (system, app, cmd, project, body)
+  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
     when 's_lead_notify' then json_strip_nulls(json_build_object(
-      'leadGUID', coalesce(left(t.guid, 64), ''),
-      'projGUID', coalesce(left(t.proj_guid, 64), ''),
-      'userId', coalesce(left(t.consultant_id, 64), ''),
-      'cstName', coalesce(left(t.cst_name, 64), ''),
-      'cstTel', coalesce(left(t.cst_tel, 64), ''),
-      'cstType', coalesce(left(t.cst_type, 32), ''),
-      'cstGender', coalesce(t.cst_gender, 0),
+      'leadGUID', t.guid,
+      'projGUID', t.proj_guid,
+      'userId', t.consultant_id,
+      'cstName', t.cst_name,
+      'cstTel', t.cst_tel,
+      'cstType', left(t.cst_type, 32),
+      'cstGender', t.cst_gender,
       'leadType', coalesce(left(((coalesce(nullif(t.lead_type, ''), '微信')))::text, 32), ''),
-      'description', nullif(left(t.description, 64), ''),
-      'leadSource', nullif(left(t.lead_source, 32), ''),
-      'topic', nullif(left(t.topic, 200), ''),
-      'cognizeAve', nullif(left(t.cognize_ave, 64), ''),
+      'description', nullif(t.description, ''),
+      'leadSource', nullif(t.lead_source, ''),
+      'topic', nullif(t.topic, ''),
+      'cognizeAve', nullif(t.cognize_ave, ''),
       'appointTime', nullif(to_char(t.appoint_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'status', coalesce(left(t.status, 32), '')))
+      'status', coalesce(t.status, '')))
   end
   from lead t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify')
+  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
 )
 select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
 

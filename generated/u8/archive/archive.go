@@ -25,6 +25,7 @@ func Interfaces(db *store.DB) []route.Interface {
 // Statements lists the statements of the group, for tests that prepare them all.
 func Statements() []store.Statement {
 	return []store.Statement{
+		{Name: "customer_get checks", SQL: customerGetChecksSQL},
 		{Name: "customer_get", SQL: customerGetSQL},
 	}
 }

@@ -14,7 +14,22 @@ import (
 )
 
 // customerGetRoute is 获取单个客户信息 (section 3).
-var customerGetRoute = route.Interface{Cmd: "customer_get", Kind: route.Query, Status: route.Active, Method: "GET", Path: "/api/customer/get", Needs: true}
+var customerGetRoute = route.Interface{
+	Cmd:    "customer_get",
+	Kind:   route.Query,
+	Status: route.Active,
+	Method: "GET",
+	Path:   "/api/customer/get",
+	Needs:  true,
+	Outside: []route.Place{
+		{Name: "from_account", In: "query"},
+		{Name: "to_account", In: "query"},
+		{Name: "app_key", In: "query"},
+		{Name: "token", In: "query"},
+		{Name: "ds_sequence", In: "query"},
+		{Name: "id", In: "query"},
+	},
+}
 
 // CustomerGetRequest is the request of customer_get.
 type CustomerGetRequest struct {
@@ -26,8 +41,8 @@ type CustomerGetRequest struct {
 	AppKey string `json:"app_key" validate:"required,notblank"`
 	// Token 全局访问唯一识别码 (required; not as in the document: required-column, keys-in-url)
 	Token string `json:"token" validate:"required,notblank"`
-	// DsSequence 数据源序号（默认取应用的第一个数据源） (default 1; not as in the document:
-	// first-source, required-column)
+	// DsSequence 数据源序号(默认取应用的第一个数据源) (not as in the document: first-source,
+	// required-column)
 	DsSequence wire.Int `json:"ds_sequence"`
 	// ID 客户编码 (required; not as in the document: required-column, code-text)
 	ID string `json:"id" validate:"required,notblank"`
@@ -63,9 +78,6 @@ func (q *CustomerGetRequest) Decode(in *wire.Reader) {
 		default:
 			o.Skip()
 		}
-	}
-	if !q.DsSequence.Set {
-		q.DsSequence = wire.IntOf(1)
 	}
 }
 
@@ -406,6 +418,11 @@ func (q *CustomerGetResponseCustomer) Encode(out *wire.Writer) {
 	out.OptionalString("self_define16", q.SelfDefine16)
 }
 
+// customerGetChecksSQL gives the code of the first check that fails, or none.
+const customerGetChecksSQL = `select coalesce(case
+  when not ($1::bigint is null) and not exists (select from u8.data_source t where t.ds_sequence = $1::bigint and t.app = case t.app when '*' then '*' else $2::text end) then '99013'
+end, '')`
+
 // customerGetSQL reads one row of customer.
 const customerGetSQL = `select coalesce(t.code, ''),
   coalesce(t.name, ''),
@@ -451,7 +468,7 @@ const customerGetSQL = `select coalesce(t.code, ''),
   coalesce(t.self_define15, ''),
   coalesce(t.self_define16, '')
 from u8.customer t
-where ($1::bigint is null or t.ds_sequence = $1::bigint) and t.code = $2::text
+where t.code = $1::text and t.ds_sequence = coalesce($2::bigint, (select min(d.ds_sequence) from u8.data_source d where d.app in ('*', $3::text)))
 limit 1`
 
 // customerGet answers customer_get.
@@ -462,52 +479,57 @@ func (a answers) customerGet(
 	p *CustomerGetResponse,
 ) error {
 	p.Customer = new(CustomerGetResponseCustomer)
-	return a.db.Read(ctx, call, store.Row(
-		customerGetSQL,
-		"99012",
-		[]any{q.DsSequence, q.ID},
-		&p.Customer.Code,
-		&p.Customer.Name,
-		&p.Customer.Abbrname,
-		&p.Customer.SortCode,
-		&p.Customer.DomainCode,
-		&p.Customer.Industry,
-		&p.Customer.Address,
-		&p.Customer.BankOpen,
-		&p.Customer.BankAccNumber,
-		&p.Customer.Contact,
-		&p.Customer.Phone,
-		&p.Customer.Fax,
-		&p.Customer.Mobile,
-		&p.Customer.DevliverSite,
-		&p.Customer.ModifyDate,
-		&p.Customer.SeedDate,
-		&p.Customer.EndDate,
-		&p.Customer.Memo,
-		&p.Customer.CcusexchName,
-		&p.Customer.Bcusdomestic,
-		&p.Customer.Bcusoverseas,
-		&p.Customer.Bserviceattribute,
-		&p.Customer.Ccusmngtypecode,
-		&p.Customer.Ccusmngtypename,
-		&p.Customer.SpecOperator,
-		&p.Customer.SpecOperatorName,
-		&p.Customer.Timestamp,
-		&p.Customer.SelfDefine1,
-		&p.Customer.SelfDefine2,
-		&p.Customer.SelfDefine3,
-		&p.Customer.SelfDefine4,
-		&p.Customer.SelfDefine5,
-		&p.Customer.SelfDefine6,
-		&p.Customer.SelfDefine7,
-		&p.Customer.SelfDefine8,
-		&p.Customer.SelfDefine9,
-		&p.Customer.SelfDefine10,
-		&p.Customer.SelfDefine11,
-		&p.Customer.SelfDefine12,
-		&p.Customer.SelfDefine13,
-		&p.Customer.SelfDefine14,
-		&p.Customer.SelfDefine15,
-		&p.Customer.SelfDefine16,
-	))
+	return a.db.Read(
+		ctx,
+		call,
+		store.Checks(customerGetChecksSQL, []any{q.DsSequence, call.App}),
+		store.Row(
+			customerGetSQL,
+			"99012",
+			[]any{q.ID, q.DsSequence, call.App},
+			&p.Customer.Code,
+			&p.Customer.Name,
+			&p.Customer.Abbrname,
+			&p.Customer.SortCode,
+			&p.Customer.DomainCode,
+			&p.Customer.Industry,
+			&p.Customer.Address,
+			&p.Customer.BankOpen,
+			&p.Customer.BankAccNumber,
+			&p.Customer.Contact,
+			&p.Customer.Phone,
+			&p.Customer.Fax,
+			&p.Customer.Mobile,
+			&p.Customer.DevliverSite,
+			&p.Customer.ModifyDate,
+			&p.Customer.SeedDate,
+			&p.Customer.EndDate,
+			&p.Customer.Memo,
+			&p.Customer.CcusexchName,
+			&p.Customer.Bcusdomestic,
+			&p.Customer.Bcusoverseas,
+			&p.Customer.Bserviceattribute,
+			&p.Customer.Ccusmngtypecode,
+			&p.Customer.Ccusmngtypename,
+			&p.Customer.SpecOperator,
+			&p.Customer.SpecOperatorName,
+			&p.Customer.Timestamp,
+			&p.Customer.SelfDefine1,
+			&p.Customer.SelfDefine2,
+			&p.Customer.SelfDefine3,
+			&p.Customer.SelfDefine4,
+			&p.Customer.SelfDefine5,
+			&p.Customer.SelfDefine6,
+			&p.Customer.SelfDefine7,
+			&p.Customer.SelfDefine8,
+			&p.Customer.SelfDefine9,
+			&p.Customer.SelfDefine10,
+			&p.Customer.SelfDefine11,
+			&p.Customer.SelfDefine12,
+			&p.Customer.SelfDefine13,
+			&p.Customer.SelfDefine14,
+			&p.Customer.SelfDefine15,
+			&p.Customer.SelfDefine16,
+		),
+	)
 }

@@ -1,0 +1,120 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+)
+
+// load sends messages that were sealed before the clock runs, over connections
+// that stay open, and looks at the replies after it stopped: client and servers
+// share the machine, and what is to be measured is the servers.
+type load struct {
+	codec *envelope.Codec
+	keys  *envelope.Keys
+	last  int64 // number of the last customer
+}
+
+// seal makes n requests, each with a customer of its own.
+func (l *load) seal(b *testing.B, n int) [][]byte {
+	b.Helper()
+	list := make([][]byte, n)
+	for at := range list {
+		l.last++
+		certificate := `"certNum":"P` + strconv.FormatInt(l.last, 10) + `"`
+		payload := before + fmt.Sprintf("138%08d", l.last) +
+			strings.NewReplacer(`"certNum":"11010519491231002X"`, certificate, `"certType":1`, `"certType":3`).Replace(behind)
+		body, err := l.codec.Seal(nil, envelope.Header{Values: []envelope.Value{
+			{Name: "appid", Text: appID},
+			{Name: "sid", Text: fmt.Sprintf("%020d", l.last)},
+			{Name: "cmd", Text: "cst_info_create"},
+			{Name: "timestamp", Text: "1795219750"},
+		}}, []byte(payload), l.keys)
+		if err != nil {
+			b.Fatal(err)
+		}
+		head := fmt.Sprintf("POST /lianfa/api HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", len(body))
+		list[at] = append([]byte(head), body...)
+	}
+	return list
+}
+
+// send sends requests over n connections and returns the replies and how long it took.
+func send(b *testing.B, address string, n int, list [][]byte) (replies [][]byte, took time.Duration) {
+	b.Helper()
+	conns := make([]net.Conn, n)
+	for i := range conns {
+		conn, err := net.Dial("tcp", address) //nolint:noctx // a local server that listens
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		_ = conn.SetDeadline(time.Now().Add(time.Minute))
+		conns[i] = conn
+	}
+	replies = make([][]byte, len(list))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	start := time.Now()
+	for _, conn := range conns {
+		wg.Go(func() {
+			in := bufio.NewReader(conn)
+			for at := next.Add(1) - 1; at < int64(len(list)); at = next.Add(1) - 1 {
+				var err error
+				if replies[at], err = exchange(conn, in, list[at]); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return replies, time.Since(start)
+}
+
+// exchange sends one request and returns the body of the reply.
+func exchange(conn io.Writer, in *bufio.Reader, request []byte) ([]byte, error) {
+	if _, err := conn.Write(request); err != nil {
+		return nil, err
+	}
+	res, err := http.ReadResponse(in, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK || res.ContentLength < 0 {
+		return nil, fmt.Errorf("status %d, length %d", res.StatusCode, res.ContentLength)
+	}
+	body := make([]byte, res.ContentLength)
+	_, err = io.ReadFull(res.Body, body)
+	return body, err
+}
+
+// look opens replies: each must tell of a customer that was made.
+func (l *load) look(b *testing.B, replies [][]byte) {
+	b.Helper()
+	for _, reply := range replies {
+		var m envelope.Message
+		if err := l.codec.Parse(reply, &m); err != nil {
+			b.Fatal(err)
+		}
+		plain, err := l.codec.Open(nil, &m, l.keys)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if !bytes.HasPrefix(plain, []byte(`{"errcode":0,`)) || !bytes.Contains(plain, []byte(`"cstGUID":"`)) {
+			b.Fatalf("refused: %s", plain)
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// signaturesFlag adds --signatures.
+func signaturesFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "signatures", os.Getenv("JIEKOU_SIGNATURES"),
+		"YAML file with signatures in place of the declared ones, as of jiekoud serve (JIEKOU_SIGNATURES)")
+	_ = cmd.MarkFlagFilename("signatures", "yaml", "yml")
+}
+
+// overrides reads what replaces the signatures of a system, and tries it. Without
+// a file nothing does.
+func overrides(file string, s *spec.System) (signature.Override, error) {
+	if file == "" || !s.Plain() {
+		return signature.Override{}, nil
+	}
+	all, err := signature.LoadOverrides(file)
+	if err == nil {
+		if _, err = signature.NewSet(gen.SignatureSpec(s.Signature), gen.Signatures(s), all[s.Name]); err != nil {
+			err = fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	if err != nil {
+		return signature.Override{}, misused(
+			`it is written like signature: in a system.yaml, below the system's name: custservice: {signature: {…}, apps: {"10086": {…}}}`,
+			"%s", cleaned(err))
+	}
+	return all[s.Name], nil
+}
+
+// plain refuses what only sealed messages have, and warns of a token that has
+// ended.
+func (t *tool) plain(a app, s *spec.System, o callOptions) error {
+	if !s.Plain() {
+		return nil
+	}
+	if o.sid != "" || o.get {
+		return misused("--sid and --get are for sealed messages", "%s has no sealed messages", s.Name)
+	}
+	if end, err := time.Parse(time.RFC3339, a.members["token_expires"]); err == nil && time.Now().After(end) {
+		t.say("hint: the token of %s ended at %s; jiekoud app token %s --system %s prints another",
+			a.file, end.Local().Format(time.DateTime), a.id, s.Name)
+	}
+	return nil
+}
+
+// unproven says what a refusal by a signature may mean.
+func (by caller) unproven(code string) string {
+	if !by.system.Plain() {
+		return ""
+	}
+	rule := func(r problem.Rule) string {
+		for _, one := range by.system.Rules {
+			if one.Rule == string(r) {
+				return one.Code
+			}
+		}
+		return ""
+	}
+	if code == rule(problem.Required) {
+		return "" // a code that says many things
+	}
+	var why []string
+	if code == rule(problem.App) {
+		why = append(why, fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list", by.app.id, by.system.Name))
+	}
+	g := by.signature()
+	for _, step := range g.Steps {
+		if code == cmp.Or(step.Else, rule(problem.Auth)) {
+			why = append(why, by.step(step))
+		}
+	}
+	if g.Time != nil && code == cmp.Or(g.Time.Else, rule(problem.Auth)) {
+		why = append(why, "the clocks of the two machines differ")
+	}
+	if g.Nonce != nil && code == cmp.Or(g.Nonce.Else, rule(problem.Repeated)) {
+		why = append(why, "the same request was sent before")
+	}
+	return strings.Join(slices.Compact(why), "; or ")
+}
+
+// signature is the declared one of the interface that is called.
+func (by caller) signature() *spec.Signature {
+	for _, g := range by.system.Signatures {
+		if g.Name == by.one.Signature && g.Name != "" {
+			return g
+		}
+	}
+	return by.system.Signature
+}
+
+// step says what a step that does not hold means.
+func (by caller) step(step *spec.SignStep) string {
+	switch step.Op {
+	case "token":
+		return fmt.Sprintf("the token of %s is not good, or no longer: jiekoud app token %s --system %s prints another",
+			by.app.file, by.app.id, by.system.Name)
+	case "compare":
+		return fmt.Sprintf("the %s of %s is not that of the server", step.With, by.app.file)
+	}
+	return fmt.Sprintf("the appkey of %s is not that of the server, or the server signs otherwise (--signatures); -v shows each step", by.app.file)
+}

@@ -1,0 +1,292 @@
+package route
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// Tokens knows the tokens that were issued to apps.
+type Tokens interface {
+	// Valid reports whether a token was issued to the app and is good now.
+	Valid(ctx context.Context, system, app, token string) (bool, error)
+}
+
+// Nonces knows which values apps have used.
+type Nonces interface {
+	// Use marks a value as used by the app until then, the zero time for good, and
+	// reports whether it was not used before.
+	Use(ctx context.Context, system, app, value string, until time.Time) (bool, error)
+}
+
+// plain serves one path of a system whose messages are not sealed: each interface
+// has a method and a path, values stand in query, header, path, form or body, a
+// signature says who calls, and every reply is plain.
+type plain struct {
+	*system
+	entries []entry // one for each method
+}
+
+// entry is one interface of a path.
+type entry struct {
+	*Interface
+	outside []wire.Outside // its fields outside the body, without values
+	params  []string       // names of the path's parameters, in its order
+}
+
+// ServeHTTP takes one request in and sends the reply.
+func (s plain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := s.Now()
+	x := s.pool.Get().(*exchange)
+	defer s.pool.Put(x)
+	call := Call{System: s.Name, Zone: s.zone}
+	status := http.StatusOK
+	refusal := s.process(r, x, &call)
+	if refusal != nil && refusal.Rule == problem.Method {
+		status = http.StatusMethodNotAllowed
+		w.Header().Set("Allow", s.methods())
+	}
+	s.send(w, status, x.out.Bytes())
+	s.done(&call, refusal, start)
+	x.request, x.body = signature.Request{}, x.body[:0]
+	x.plain.Reset()
+}
+
+// process is the road of one request; the reply is in x.out.
+func (s plain) process(r *http.Request, x *exchange, call *Call) (refusal *problem.Error) {
+	defer func() {
+		if v := recover(); v != nil {
+			refusal = s.panicked(x, call, v)
+		}
+	}()
+	one := s.entry(r.Method)
+	if one == nil {
+		return s.refuse(x, problem.New(problem.Method))
+	}
+	if refusal := s.read(r, x, one.Form); refusal != nil {
+		return s.refuse(x, refusal)
+	}
+	app, refusal := s.admit(r, x, call, one)
+	if refusal != nil {
+		return s.refuse(x, refusal)
+	}
+	found, refusal := s.pick(one.Cmd)
+	if refusal != nil {
+		return s.refuse(x, refusal)
+	}
+	call.Cmd = found.Cmd
+	switch {
+	case !app.May(found.Cmd):
+		return s.refuse(x, problem.New(problem.Grant))
+	case found.Status == Deprecated:
+		s.Log.Warn("deprecated interface called", "system", s.Name, "cmd", found.Cmd, "app", app.ID)
+	}
+	input, outside, err := one.input(r, x)
+	if err != nil {
+		return s.refuse(x, problem.From(err))
+	}
+	return s.serve(r.Context(), x, call, found, input, outside)
+}
+
+// entry finds the interface of a method, nil where there is none.
+func (s plain) entry(method string) *entry {
+	for i := range s.entries {
+		if s.entries[i].Method == method {
+			return &s.entries[i]
+		}
+	}
+	return nil
+}
+
+// methods lists what the path takes.
+func (s plain) methods() string {
+	var names []string
+	for i := range s.entries {
+		names = append(names, s.entries[i].Method)
+	}
+	return strings.Join(names, ", ")
+}
+
+// read reads the body into x.body and the request into x.request, or says what is
+// wrong with it. A body may come in chunks; it is judged by its type only where
+// there is one.
+func (s *system) read(r *http.Request, x *exchange, form bool) *problem.Error {
+	if r.ContentLength > s.MaxBody {
+		return problem.New(problem.Size)
+	}
+	body := bytes.NewBuffer(x.body[:0])
+	if _, err := body.ReadFrom(io.LimitReader(r.Body, s.MaxBody+1)); err != nil {
+		return problem.Wrap(problem.Empty, errors.New("the body ends before its length"))
+	}
+	x.body = body.Bytes()
+	if int64(len(x.body)) > s.MaxBody {
+		return problem.New(problem.Size)
+	}
+	kind := r.Header.Get("Content-Type")
+	wrong := form && !isForm(kind) || !form && !isJSON(kind)
+	if len(x.body) > 0 && (wrong || r.Header.Get("Content-Encoding") != "") {
+		return problem.Wrap(problem.JSON, errors.New("another Content-Type or an encoding"))
+	}
+	x.request = signature.Request{
+		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header, Body: x.body, Form: form,
+	}
+	return nil
+}
+
+// isForm reports whether a content type is that of a form.
+func isForm(contentType string) bool {
+	kind, _, err := mime.ParseMediaType(contentType)
+	return err == nil && kind == "application/x-www-form-urlencoded"
+}
+
+// admit finds out who calls and whether it is really them, now and for the first
+// time.
+func (s plain) admit(r *http.Request, x *exchange, call *Call, one *entry) (App, *problem.Error) {
+	codec, app, refusal := s.known(r.Context(), x, one.Signature)
+	if refusal != nil {
+		return App{}, refusal
+	}
+	call.App = app.ID
+	if err := codec.Verify(&x.plain, app.Sign, s.Now()); err != nil {
+		return App{}, problem.From(err)
+	}
+	if token, wanted := codec.Token(&x.plain); wanted {
+		good, err := s.Tokens.Valid(r.Context(), s.Name, app.ID, token)
+		if err == nil && !good {
+			err = codec.RefuseToken()
+		}
+		if err != nil {
+			return App{}, problem.From(err)
+		}
+	}
+	if nonce, keep := codec.Nonce(&x.plain); nonce != "" {
+		until := time.Time{}
+		if keep > 0 {
+			until = s.Now().Add(keep)
+		}
+		fresh, err := s.Nonces.Use(r.Context(), s.Name, app.ID, nonce, until)
+		if err == nil && !fresh {
+			err = codec.RefuseNonce()
+		}
+		if err != nil {
+			return App{}, problem.From(err)
+		}
+	}
+	return app, nil
+}
+
+// known parses the request, looks its app up, and parses it again where the app
+// has a signature of its own.
+func (s plain) known(ctx context.Context, x *exchange, name string) (*signature.Codec, App, *problem.Error) {
+	set := s.Config.Signatures[s.Name]
+	codec := set.Codec(name, "")
+	wrong := codec.Parse(&x.request, &x.plain)
+	id := codec.App(&x.plain)
+	if id == "" && wrong != nil {
+		return nil, App{}, problem.From(wrong)
+	}
+	app, known := s.Apps.App(ctx, s.Name, id)
+	if !known {
+		return nil, App{}, problem.New(problem.App)
+	}
+	if own := set.Codec(name, id); own != codec {
+		codec = own
+		wrong = codec.Parse(&x.request, &x.plain)
+	}
+	return codec, app, problem.From(wrong)
+}
+
+// input merges the fields outside the body with the members of the payload.
+func (e *entry) input(r *http.Request, x *exchange) (input []byte, outside []wire.Outside, err error) {
+	payload := x.plain.Payload()
+	if e.Form && bytes.Equal(payload, x.body) {
+		payload = nil
+	}
+	if len(e.outside) == 0 {
+		return bytes.Clone(payload), nil, nil
+	}
+	outside = append(outside, e.outside...)
+	if err := e.fill(r, x, outside); err != nil {
+		return nil, nil, problem.Wrap(problem.JSON, err)
+	}
+	input, err = wire.Merge(nil, outside, payload)
+	return input, outside, err
+}
+
+// Why values outside the body cannot be read; only the log says which.
+var (
+	errTwice  = errors.New("a query value, header or form value is given twice")
+	errEscape = errors.New("a query or form with an escape that is none")
+)
+
+// fill looks the fields outside the body up in their places.
+func (e *entry) fill(r *http.Request, x *exchange, outside []wire.Outside) error {
+	var query, form url.Values
+	for i := range outside {
+		o, at := &outside[i], e.Outside[i]
+		var values []string
+		switch at.In {
+		case "path":
+			values = []string{r.PathValue(e.param(at.Name))}
+		case "header":
+			values = r.Header[http.CanonicalHeaderKey(at.Name)]
+		case "form":
+			if err := once(&form, string(x.body)); err != nil {
+				return err
+			}
+			values = form[at.Name]
+		default:
+			if err := once(&query, r.URL.RawQuery); err != nil {
+				return err
+			}
+			values = query[at.Name]
+		}
+		if len(values) > 1 {
+			return errTwice
+		}
+		if len(values) == 1 {
+			o.Text, o.Set = values[0], true
+		}
+	}
+	return nil
+}
+
+// once parses a query or form unless that was done. A name that is given twice is
+// refused, whether a field has it or not: the two ends could take it for different
+// values.
+func once(values *url.Values, raw string) error {
+	if *values != nil {
+		return nil
+	}
+	parsed, err := url.ParseQuery(raw)
+	if err != nil {
+		return errEscape
+	}
+	for _, v := range parsed {
+		if len(v) > 1 {
+			return errTwice
+		}
+	}
+	*values = parsed
+	return nil
+}
+
+// param is the name under which the multiplexer knows a parameter of the path.
+func (e *entry) param(name string) string {
+	for i, p := range e.params {
+		if p == name {
+			return wildcard(i)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+)
+
+// WriteRead is Write with reads behind it that see what it left, in one round
+// trip and one transaction; dest takes what the statement itself returns. A
+// refused statement leaves no effect, and dest and the places of the reads as
+// they were. Its transaction ends before the last rows are looked at: a read that
+// finds no row where one must be is an internal error after a write that stays.
+func (db *DB) WriteRead(ctx context.Context, sql string, taken Codes, args, dest []any, reads ...Read) error {
+	ctx, cancel := context.WithTimeout(ctx, db.deadline)
+	defer cancel()
+	var err error
+	for range attempts {
+		err = db.writeRead(ctx, sql, args, dest, reads)
+		if !again(err) {
+			break
+		}
+	}
+	return refuse(err, taken)
+}
+
+// writeRead is one attempt of WriteRead.
+func (db *DB) writeRead(ctx context.Context, sql string, args, dest []any, reads []Read) (err error) {
+	batch := new(pgx.Batch)
+	batch.Queue(sql, args...)
+	for _, r := range reads {
+		r.queue(batch)
+	}
+	results := db.pool.SendBatch(ctx, batch)
+	defer func() {
+		if e := results.Close(); err == nil {
+			err = e
+		}
+	}()
+	code := ""
+	if err := results.QueryRow().Scan(append([]any{&code}, dest...)...); err != nil {
+		return err
+	}
+	if code != "" {
+		return problem.Verdict(code)
+	}
+	for _, r := range reads {
+		if err := r.take(results); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Bounds of groups.
+const (
+	groupMost  = 32 // statements of one group
+	groupLeast = 4  // that are worth a further turn
+	// groupLock is how long a group waits for a lock that somebody else has: one
+	// report must not hold up the others.
+	groupLock = 100 * time.Millisecond
+)
+
+// report is the statement of a report on its way to the database.
+type report struct {
+	ctx        context.Context // has a deadline
+	sql        string
+	args, dest []any
+	err        error
+	alone      bool      // nothing of it was kept by its group: to be tried by itself
+	leads      chan bool // what it waits for: the turn, or (false) that it was sent by another
+}
+
+// groups lets reports that come at the same time share a transaction, and so a
+// round trip and a wait for the disk. Who finds one of the first few turns free
+// sends its statement at once; the others wait. Who gets the next turn sends for
+// those that wait by then, and as soon as enough wait, they get a further turn. So
+// nobody waits in order to be grouped while there is little to do, groups grow with
+// the load, and a slow disk does not leave turns unused.
+type groups struct {
+	pool       *pgxpool.Pool
+	few, turns int // turns for anybody, and in all
+
+	mu      sync.Mutex
+	taken   int // turns
+	waiting []*report
+}
+
+// newGroups returns groups over a pool with a number of turns, of which few are for
+// anybody and the others for groups.
+func newGroups(pool *pgxpool.Pool, few, turns int) *groups {
+	return &groups{pool: pool, few: few, turns: turns}
+}
+
+// do runs the statement of a report and scans its row. ctx must have a deadline;
+// once the statement was sent, nothing else ends it.
+func (g *groups) do(ctx context.Context, sql string, args, dest []any) error {
+	r := &report{ctx: ctx, sql: sql, args: args, dest: dest, leads: make(chan bool, 1)}
+	if g.begin(r) || g.wait(r) {
+		g.lead(r)
+	}
+	if r.alone {
+		return g.single(r)
+	}
+	return r.err
+}
+
+// begin gives a report a free turn, or lets it wait.
+func (g *groups) begin(r *report) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.taken < g.few || g.taken < g.turns && len(g.waiting)+1 >= groupLeast {
+		g.taken++
+		return true
+	}
+	g.waiting = append(g.waiting, r)
+	return false
+}
+
+// wait says whether a report that waited has the turn now; else it is done. Who
+// has no time left withdraws, but not when it was sent: then its arguments and the
+// places for its row are in use.
+func (g *groups) wait(r *report) bool {
+	select {
+	case leads := <-r.leads:
+		return leads
+	case <-r.ctx.Done():
+	}
+	g.mu.Lock()
+	at := slices.Index(g.waiting, r)
+	if at >= 0 {
+		g.waiting = slices.Delete(g.waiting, at, at+1)
+	}
+	g.mu.Unlock()
+	if at < 0 {
+		return <-r.leads
+	}
+	r.err = r.ctx.Err()
+	return false
+}
+
+// lead uses a turn for a report and those that it takes along, and passes it on.
+func (g *groups) lead(r *report) {
+	list := g.take(r)
+	if len(list) == 1 {
+		r.err = g.single(r)
+	} else {
+		g.together(list)
+	}
+	g.pass()
+	for _, other := range list[1:] {
+		other.leads <- false
+	}
+}
+
+// take returns the reports that are sent with one: itself, and its turn's share of
+// those that wait.
+func (g *groups) take(r *report) []*report {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := min(len(g.waiting), groupMost-1, max(groupLeast-1, (len(g.waiting)+g.turns-1)/g.turns))
+	list := append([]*report{r}, g.waiting[:n]...)
+	g.waiting = slices.Delete(g.waiting, 0, n)
+	return list
+}
+
+// pass gives the turn to who has waited longest.
+func (g *groups) pass() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.waiting) == 0 || g.taken > g.few && len(g.waiting) < groupLeast {
+		g.taken--
+		return
+	}
+	g.waiting[0].leads <- true
+	g.waiting = slices.Delete(g.waiting, 0, 1)
+}
+
+// single runs one report in a transaction of its own.
+func (g *groups) single(r *report) error {
+	var err error
+	for range attempts {
+		err = g.pool.QueryRow(r.ctx, r.sql, r.args...).Scan(r.dest...)
+		if !again(err) {
+			break
+		}
+	}
+	return err
+}
+
+// lockSQL bounds the wait for locks until the transaction ends.
+const lockSQL = `select set_config('lock_timeout', $1::text, true)`
+
+// together runs several reports in one transaction. Where PostgreSQL refuses one of
+// them it keeps nothing of any: each is then to be tried alone.
+func (g *groups) together(list []*report) {
+	ctx, cancel := soonest(list)
+	defer cancel()
+	batch := new(pgx.Batch)
+	batch.Queue(lockSQL, groupLock.String())
+	for _, r := range list {
+		batch.Queue(r.sql, r.args...)
+	}
+	results := g.pool.SendBatch(ctx, batch)
+	_, failed := results.Exec()
+	for _, r := range list {
+		if failed != nil {
+			break
+		}
+		var own error
+		if own, failed = scan(results, r.dest); own != nil {
+			r.err = own
+		}
+	}
+	if err := results.Close(); failed == nil {
+		failed = err
+	}
+	if failed == nil {
+		return
+	}
+	for _, r := range list {
+		r.err, r.alone = failed, nothingKept(failed)
+	}
+}
+
+// nothingKept reports whether an error means for sure that the transaction was
+// given up: PostgreSQL refused it and goes on, or it was never complete.
+func nothingKept(err error) bool {
+	if _, ok := errors.AsType[pgx.ErrPreprocessingBatch](err); ok {
+		return true
+	}
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.SeverityUnlocalized == "ERROR"
+}
+
+// scan reads the row of the next result. own is what went wrong with the row alone
+// (rows.Scan would end the batch), failed what went wrong with all.
+func scan(results pgx.BatchResults, dest []any) (own, failed error) {
+	rows, err := results.Query()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	if rows.Next() {
+		own = pgx.ScanRow(rows.Conn().TypeMap(), rows.FieldDescriptions(), rows.RawValues(), dest...)
+	} else {
+		own = pgx.ErrNoRows
+	}
+	rows.Close()
+	return own, rows.Err()
+}
+
+// soonest is a context that ends when the first of some reports has no time left.
+func soonest(list []*report) (context.Context, context.CancelFunc) {
+	first, _ := list[0].ctx.Deadline()
+	for _, r := range list[1:] {
+		if d, ok := r.ctx.Deadline(); ok && d.Before(first) {
+			first = d
+		}
+	}
+	return context.WithDeadline(context.WithoutCancel(list[0].ctx), first)
+}

@@ -1,0 +1,106 @@
+package token
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+)
+
+// Nonces knows which values apps have used. It is safe for concurrent use.
+type Nonces struct {
+	pool *pgxpool.Pool
+	now  func() time.Time
+}
+
+// NewNonces returns Nonces on a database. now may be nil: time.Now.
+func NewNonces(pool *pgxpool.Pool, now func() time.Time) *Nonces {
+	if now == nil {
+		now = time.Now
+	}
+	return &Nonces{pool: pool, now: now}
+}
+
+// Use marks a value as used by an app until then, and reports whether it was not
+// used before. The zero time is for good. Of two servers that get one value at the
+// same time, one gets true.
+func (n *Nonces) Use(ctx context.Context, system, app, value string, until time.Time) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
+	defer cancel()
+	hash := sha256.Sum256([]byte(value))
+	end := pgtype.Timestamptz{Time: until, Valid: true}
+	if until.IsZero() {
+		end = pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}
+	}
+	tag, err := n.pool.Exec(ctx, `insert into jiekou.nonce (system, app, hash, until) values ($1, $2, $3, $4)
+		on conflict (system, app, hash) do update set until = excluded.until where jiekou.nonce.until < $5`,
+		system, app, hash[:], end, n.now())
+	if err != nil {
+		return false, problem.Wrap(problem.Unavailable, fmt.Errorf("nonce: %w", err))
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+// The periodic deletion.
+const (
+	keepEvery  = 10 * time.Minute
+	keepMargin = 10 * time.Minute // beyond the end, for clocks that differ
+	keepBatch  = 5000
+	keepPause  = 50 * time.Millisecond
+)
+
+// forgetSQL deletes a batch of what ended before $1.
+func forgetSQL(table, end string) string {
+	return fmt.Sprintf(`delete from jiekou.%[1]s where ctid = any(array(
+		select ctid from jiekou.%[1]s where %[2]s < $1 limit $2 for update skip locked))`, table, end)
+}
+
+// Forget deletes the tokens and values that ended more than ten minutes before
+// now, in batches, and returns how many they were. Several servers may do it at
+// once.
+func Forget(ctx context.Context, pool *pgxpool.Pool, now time.Time) (int64, error) {
+	var total int64
+	for _, sql := range []string{forgetSQL("token", "expires"), forgetSQL("nonce", "until")} {
+		for {
+			tag, err := pool.Exec(ctx, sql, now.Add(-keepMargin), keepBatch)
+			total += tag.RowsAffected()
+			if err != nil {
+				return total, fmt.Errorf("token.forget: %w", err)
+			}
+			if tag.RowsAffected() < keepBatch {
+				break
+			}
+			rest(ctx, keepPause)
+		}
+	}
+	return total, nil
+}
+
+// Keep forgets what has ended, at once and then every ten minutes, until ctx
+// ends.
+func Keep(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) {
+	for ctx.Err() == nil {
+		n, err := Forget(ctx, pool, time.Now())
+		if err != nil && ctx.Err() == nil {
+			log.Error("tokens and nonces that have ended cannot be deleted", "error", err)
+		}
+		if n > 0 {
+			log.Info("tokens and nonces that have ended deleted", "rows", n)
+		}
+		rest(ctx, keepEvery)
+	}
+}
+
+// rest waits, or until ctx ends.
+func rest(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}

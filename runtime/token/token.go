@@ -1,0 +1,166 @@
+// Package token keeps what makes plain requests good for a while and only once:
+// tokens that were issued to apps, and values that an app may not use again.
+//
+// Both stand in the database as hashes, so that every server knows them at once.
+// Errors are *problem.Error of the rule unavailable and hold no value.
+package token
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+)
+
+const (
+	size     = 16                      // bytes of a token, twice as many characters
+	maxValue = 4096                    // bytes of a token or nonce that is looked at
+	deadline = 1800 * time.Millisecond // of one look at the database
+	fresh    = 1500 * time.Millisecond // for how long a token that was good is not looked up again
+	most     = 10_000                  // tokens that are remembered
+	lookups  = 8                       // of tokens at a time
+	waiting  = 64                      // look-ups that may wait for their turn
+)
+
+// Execer runs a statement: a pool, or a transaction.
+type Execer interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// New returns a token: 32 random hexadecimal characters.
+func New() string {
+	b := make([]byte, size)
+	_, _ = rand.Read(b) // never fails: the program ends where the system has no randomness
+	return hex.EncodeToString(b)
+}
+
+// Put makes a token good for an app until it expires. The app must exist. The
+// error is PostgreSQL's own.
+func Put(ctx context.Context, db Execer, system, app, token string, expires time.Time) error {
+	hash := sha256.Sum256([]byte(token))
+	_, err := db.Exec(ctx, `insert into jiekou.token (system, app, hash, expires) values ($1, $2, $3, $4)
+		on conflict (system, app, hash) do update set expires = excluded.expires`, system, app, hash[:], expires)
+	return err
+}
+
+// Revoke ends a token of an app, or all of them with "". It returns how many were
+// good until now. The error is PostgreSQL's own.
+func Revoke(ctx context.Context, db Execer, system, app, token string, now time.Time) (int64, error) {
+	hash := sha256.Sum256([]byte(token))
+	tag, err := db.Exec(ctx, `delete from jiekou.token
+		where system = $1 and app = $2 and expires > $5 and ($3 or hash = $4)`, system, app, token == "", hash[:], now)
+	return tag.RowsAffected(), err
+}
+
+// Tokens answers whether tokens are good. It remembers good ones for a second and
+// a half, so a token that is revoked is refused within two seconds; one that it
+// does not know is looked up, so a new one works at once on every server. It is
+// safe for concurrent use.
+type Tokens struct {
+	pool *pgxpool.Pool
+	now  func() time.Time
+
+	mu      sync.Mutex
+	good    map[key]seen
+	turns   chan struct{}
+	waiting atomic.Int32
+}
+
+type key struct {
+	system, app string
+	hash        [sha256.Size]byte
+}
+
+// seen is what the database said of a token, and when.
+type seen struct{ expires, at time.Time }
+
+// NewTokens returns Tokens on a database. now may be nil: time.Now.
+func NewTokens(pool *pgxpool.Pool, now func() time.Time) *Tokens {
+	if now == nil {
+		now = time.Now
+	}
+	return &Tokens{pool: pool, now: now, good: map[key]seen{}, turns: make(chan struct{}, lookups)}
+}
+
+// Valid reports whether a token was issued to the app and is good now. Where too
+// many unknown tokens wait to be looked up it is an error, at once.
+func (t *Tokens) Valid(ctx context.Context, system, app, token string) (bool, error) {
+	if token == "" || len(token) > maxValue {
+		return false, nil
+	}
+	k := key{system, app, sha256.Sum256([]byte(token))}
+	now := t.now()
+	if s, ok := t.known(k); ok {
+		if age := now.Sub(s.at); age >= 0 && age < fresh {
+			return now.Before(s.expires), nil
+		}
+	}
+	expires, ok, err := t.look(ctx, k)
+	if err != nil {
+		return false, problem.Wrap(problem.Unavailable, fmt.Errorf("token: %w", err))
+	}
+	t.keep(k, expires, ok, now)
+	return ok && now.Before(expires), nil
+}
+
+// known returns what is remembered of a token.
+func (t *Tokens) known(k key) (seen, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s, ok := t.good[k]
+	return s, ok
+}
+
+// look asks the database.
+func (t *Tokens) look(ctx context.Context, k key) (expires time.Time, ok bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
+	defer cancel()
+	defer t.waiting.Add(-1)
+	if t.waiting.Add(1) > waiting {
+		return expires, false, fmt.Errorf("%d tokens are being looked up already", waiting)
+	}
+	select {
+	case t.turns <- struct{}{}:
+		defer func() { <-t.turns }()
+	case <-ctx.Done():
+		return expires, false, ctx.Err()
+	}
+	err = t.pool.QueryRow(ctx, `select expires from jiekou.token where system = $1 and app = $2 and hash = $3`,
+		k.system, k.app, k.hash[:]).Scan(&expires)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return expires, false, nil
+	}
+	return expires, err == nil, err
+}
+
+// keep remembers a good token and forgets another one.
+func (t *Tokens) keep(k key, expires time.Time, ok bool, now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !ok {
+		delete(t.good, k)
+		return
+	}
+	if len(t.good) >= most {
+		for other, s := range t.good {
+			if now.Sub(s.at) >= fresh {
+				delete(t.good, other)
+			}
+		}
+		if len(t.good) >= most {
+			clear(t.good)
+		}
+	}
+	t.good[k] = seen{expires, now}
+}

@@ -1,0 +1,108 @@
+package wire_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// TestParseTimeAs reads times with offsets and times in digits; the pattern of the
+// schemas is held against it in gen.
+func TestParseTimeAs(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ layout, text, want string }{ // "": refused
+		{wire.RFC3339, "2026-11-21T08:09:10Z", "2026-11-21T08:09:10Z"},
+		{wire.RFC3339, "2026-11-21T08:09:10+08:00", "2026-11-21T00:09:10Z"},
+		{wire.RFC3339, "2026-11-21T08:09:10.5-03:30", "2026-11-21T11:39:10.5Z"},
+		{wire.RFC3339, "2026-11-21T08:09:10-00:00", "2026-11-21T08:09:10Z"},
+		{wire.RFC3339, "2026-11-21T08:09:10", "2026-11-21T00:09:10Z"},
+		{wire.RFC3339, "2026-11-21 08:09:10", "2026-11-21T00:09:10Z"},
+		{wire.RFC3339, "1795219750123", "2026-11-21T00:09:10.123Z"},
+		{wire.RFC3339, "2026-11-21 08:09:10Z", ""},
+		{wire.RFC3339, "2026-11-21Z", ""},
+		{wire.RFC3339, "1795219750Z", ""},
+		{wire.RFC3339, "2026-11-21T08:09:10z", ""},
+		{wire.RFC3339, "2026-11-21T08:09:10+0800", ""},
+		{wire.RFC3339, "2026-11-21T08:09:10+24:00", ""},
+		{wire.RFC3339, "2026-11-21T08:09:10+08:60", ""},
+		{wire.RFC3339, "2026-11-21T08:09:10+8:000", ""},
+		{wire.RFC3339, "Z", ""},
+		{wire.RFC3339, "+08:00", ""},
+		{wire.Compact, "20261121080910", "2026-11-21T00:09:10Z"},
+		{wire.Compact, "20240229000000", "2024-02-28T16:00:00Z"},
+		{wire.Compact, "20230229000000", ""},
+		{wire.Compact, "2026112108091", ""}, // thirteen digits are no milliseconds here
+		{wire.Compact, "202611210809101", ""},
+		{wire.Compact, "20261121240910", ""},
+		{wire.Compact, "02026112108091", ""},
+		{wire.Compact, "2026-11-21 08:", ""},
+		{wire.Compact, "2026-11-21 08:09:10", ""},
+		{wire.Seconds, "2026-11-21T08:09:10Z", ""},
+		{wire.Seconds, "20261121080910", ""},
+		{wire.Seconds, "2026-11-21 08:09:10", "2026-11-21T00:09:10Z"},
+	} {
+		got, err := wire.ParseTimeAs(c.layout, c.text, shanghai)
+		switch text := got.UTC().Format(time.RFC3339Nano); {
+		case (err != nil) != (c.want == ""):
+			t.Errorf("%q as %s: %v", c.text, c.layout, err)
+		case err == nil && text != c.want:
+			t.Errorf("%q as %s is %s, want %s", c.text, c.layout, text, c.want)
+		}
+	}
+}
+
+// moment has a time in each layout.
+type moment struct{ A, B wire.Time }
+
+func (q *moment) Decode(in *wire.Reader) {
+	o := in.Object([]string{"a", "b"})
+	for o.Next() {
+		switch o.Key() {
+		case "a":
+			o.TimeAs(0, &q.A, wire.RFC3339)
+		case "b":
+			o.TimeAs(1, &q.B, wire.Compact)
+		default:
+			o.Skip()
+		}
+	}
+}
+
+func (q *moment) Encode(out *wire.Writer) {
+	out.Time("a", q.A, wire.RFC3339)
+	out.Time("b", q.B, wire.Compact)
+}
+
+// TestTimesComeBack reads what was written, in the zone of the system.
+func TestTimesComeBack(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{ // "": refused
+		`{"a":"2026-11-21T00:09:10Z","b":"20261121080910"}`: `{"a":"2026-11-21T08:09:10+08:00","b":"20261121080910"}`,
+		`{"a":1795219750,"b":null}`:                         `{"a":"2026-11-21T08:09:10+08:00"}`,
+		`{"a":"","b":""}`:                                   `{}`,
+		`{"b":20261121080910}`:                              "",
+		`{"b":true}`:                                        "",
+	} {
+		in := wire.NewReader([]byte(text), shanghai, wire.Limits{})
+		var q moment
+		q.Decode(in)
+		err := in.Close()
+		if err == nil {
+			err = in.List.Err()
+		}
+		if (err != nil) != (want == "") {
+			t.Errorf("%s: %v", text, err)
+		}
+		if err != nil {
+			continue
+		}
+		out := wire.NewWriter(shanghai)
+		out.Begin()
+		q.Encode(out)
+		out.End()
+		if got := string(out.Bytes()); got != want {
+			t.Errorf("%s comes back as %s, want %s", text, got, want)
+		}
+	}
+}

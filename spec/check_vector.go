@@ -1,0 +1,164 @@
+package spec
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// refusers are what may refuse a request: the titles of steps, which are numbered
+// where an operation comes several times, the time, the nonce, and the request
+// itself where it cannot be read.
+func (g *Signature) refusers() []string {
+	out := []string{"request"}
+	if g.Time != nil {
+		out = append(out, "time")
+	}
+	if g.Nonce != nil {
+		out = append(out, "nonce")
+	}
+	count, seen := map[string]int{}, map[string]int{}
+	for _, s := range g.Steps {
+		count[s.Op]++
+	}
+	for _, s := range g.Steps {
+		title := s.Op
+		if seen[s.Op]++; count[s.Op] > 1 {
+			title += " " + strconv.Itoa(seen[s.Op])
+		}
+		out = append(out, title)
+	}
+	return out
+}
+
+func checkVectors(d *draft, g *Signature) {
+	for _, v := range g.Vectors {
+		if len(v.Expect) == 0 && v.Refused == nil {
+			d.add("JK0521", v.Pos, "add expect: with the results, or refused: {step: …, code: …}",
+				"the vector %q expects nothing", v.Name)
+		}
+		if _, err := time.Parse(time.RFC3339, v.Now); g.Time != nil && err != nil {
+			at := v.Pos
+			if v.Now != "" {
+				at = v.At("now")
+			}
+			d.add("JK0521", at, `write now: "2026-11-22T08:00:00+08:00"`, "the vector %q does not say when it is", v.Name)
+		}
+		for _, s := range v.Secrets {
+			if known := append(slices.Clone(signSecrets), "issued"); !slices.Contains(known, s.Name) {
+				d.add("JK0521", s.Pos, oneOf(s.Name, known), "an app has no secret %q", s.Name)
+			}
+		}
+		if v.Refused != nil {
+			d.checkRefused(g, v)
+		}
+	}
+}
+
+// checkRefused holds a refusal against what the declaration can answer.
+func (d *draft) checkRefused(g *Signature, v *SignVector) {
+	r := v.Refused
+	if steps := g.refusers(); !slices.Contains(steps, r.Step) {
+		d.add("JK0521", r.At("step"), oneOf(r.Step, steps), "the signature has no step %q", r.Step)
+	}
+	known := slices.Contains(RuleNames(), r.Code)
+	d.everyCode(func(e *ErrorCode) { known = known || e.Code == r.Code })
+	if !known && !d.broken["errors"] {
+		d.add("JK0402", r.At("code"), "add it to errors.yaml; ours: true when the document does not have it",
+			"unknown error code %s", r.Code)
+	}
+}
+
+// wanted is a value of a request that a signature reads and does not make.
+type wanted struct {
+	value string
+	at    Pos
+}
+
+// wants lists what somebody else must put into the request.
+func (d *draft) wants(g *Signature) []wanted {
+	var out []wanted
+	for _, s := range g.Steps {
+		for text, at := range s.templates() {
+			if list, _ := references(text); at == s.At("over") {
+				for _, r := range list {
+					out = append(out, wanted{r.value, d.inside(at, r.raw, r.nth)})
+				}
+			}
+		}
+		if s.Params != nil {
+			for _, from := range s.Params.From {
+				_, value, renamed := strings.Cut(from, "=")
+				if !renamed {
+					value = from
+				}
+				out = append(out, wanted{value, d.inside(s.Params.At("from"), from, 0)})
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(w wanted) bool {
+		in, name := Value(w.value)
+		return !namedValue(w.value) || g.Holds(in, name)
+	})
+}
+
+// checkSent holds what a signature reads against what the interfaces that use it
+// send.
+func checkSent(d *draft) {
+	for _, g := range d.AllSignatures() {
+		var users []*Interface
+		for _, x := range d.Interfaces {
+			if x.Kind != Notify && x.Signed() == g {
+				users = append(users, x)
+			}
+		}
+		if len(users) == 0 {
+			if g.Name != "" && len(d.broken) == 0 {
+				d.add("JK0523", g.Pos, "add signature: "+g.Name+" to an interface, or remove it",
+					"no interface uses the signature %q", g.Name)
+			}
+			continue
+		}
+		for _, w := range d.wants(g) {
+			in, name := Value(w.value)
+			if !slices.ContainsFunc(users, func(x *Interface) bool { return x.sends(in, name) }) && len(d.broken) == 0 {
+				d.add("JK0522", w.at, "add the field "+name+" with in: "+in+" to the interfaces, or sign something else",
+					"no interface sends %s", w.value)
+			}
+		}
+		for _, v := range append(g.Values(), g.Apart()) {
+			in, _ := Value(v)
+			for _, x := range users {
+				if namedValue(v) && !d.carries(x, in) {
+					d.add("JK0522", x.At("method"), "put the value of the signature into header or query, or change method or body",
+						"a request of %s cannot carry %s", x.Cmd, v)
+				}
+			}
+		}
+	}
+}
+
+// carries says whether requests have a place at all. What is wrong with the body
+// itself is reported elsewhere.
+func (d *draft) carries(x *Interface, in string) bool {
+	body := d.drafts[x].str("body")
+	switch {
+	case in != "form" && in != "body", body != "" && body != "json" && body != "form", x.Form && bodyless(x.Method):
+		return true
+	case bodyless(x.Method):
+		return false
+	}
+	return x.Form == (in == "form")
+}
+
+// sends says whether a request has a field of that name in that place. Names of
+// headers are the same in any letter case.
+func (x *Interface) sends(in, name string) bool {
+	return slices.ContainsFunc(x.Request, func(f *Field) bool {
+		return f.In == in && (f.Name == name || in == "header" && strings.EqualFold(f.Name, name))
+	})
+}
+
+// bodyless says whether requests of a method have no body.
+func bodyless(method string) bool { return method == "GET" || method == "DELETE" }

@@ -1,0 +1,100 @@
+package spec
+
+import "slices"
+
+// checkReadLast holds a report to its order: it writes, then it reads.
+func checkReadLast(d *draft, x *Interface) {
+	if x.Answer == nil || x.Kind != Report {
+		return
+	}
+	last := -1
+	for i, st := range x.Answer.Steps {
+		if writes(st.Verb) {
+			last = i
+		}
+	}
+	for i, st := range x.Answer.Steps {
+		switch {
+		case last < 0 || writes(st.Verb):
+		case i < last:
+			d.add("JK0428", st.Pos, "move it behind the steps that write", "%s %s reads before %s writes",
+				st.Verb, st.Name, x.Answer.Steps[last].Name)
+		case st.Missing != "":
+			d.add("JK0428", st.At("missing"), "give the code in a step that writes, or in check",
+				"%s %s comes after the writes, when no code can refuse them", st.Verb, st.Name)
+		}
+	}
+}
+
+func checkDrop(d *draft, _ *Interface, st *AnswerStep) {
+	if st.Drop == nil {
+		return
+	}
+	f := st.Drop.Field
+	switch {
+	case !fitsType(f.Type, st.Drop.Value):
+		d.add("JK0430", st.Drop.Pos, "write a value of the field's type", "%s never has the value %q", f.Name, st.Drop.Value)
+	case f.Enum != nil && !f.Enum.Open && !f.Enum.has(st.Drop.Value):
+		d.add("JK0430", st.Drop.Pos, oneOf(st.Drop.Value, f.Enum.texts()), "%s never has the value %q", f.Name, st.Drop.Value)
+	}
+}
+
+func checkEachKey(d *draft, _ *Interface, st *AnswerStep) {
+	if st.Verb != "upsert" || st.Each == nil || st.Table == nil {
+		return
+	}
+	for _, column := range st.Matched() {
+		a := st.filled(column)
+		if a == nil || a.Within(st.Each) {
+			return // not filled at all: JK0419
+		}
+	}
+	d.add("JK0431", st.At("each"), "fill a column of the key from the members, or name others with match:",
+		"all members of %s would be one row of %s", st.Each.Path, st.Table.Name)
+}
+
+// Writes says whether the step changes stored data.
+func (st *AnswerStep) Writes() bool { return writes(st.Verb) }
+
+// Matched are the columns by which an upsert finds the row that is there.
+func (st *AnswerStep) Matched() []string {
+	if len(st.Match) > 0 {
+		return st.Match
+	}
+	return st.Table.Key
+}
+
+// Within says whether the value comes from the members of the array each: from
+// one of their fields, or from SQL, which may name one.
+func (a *Assign) Within(each *Field) bool {
+	for f := a.Field; f != nil; f = f.Parent {
+		if f == each {
+			return true
+		}
+	}
+	return a.SQL != ""
+}
+
+func checkEmpty(d *draft, x *Interface) {
+	var updated []*Field
+	if x.Answer != nil {
+		for _, st := range x.Answer.Steps {
+			for _, a := range st.Set {
+				if a.Keep {
+					updated = append(updated, a.Field)
+				}
+			}
+		}
+	}
+	for _, list := range [][]*Field{x.Request, x.Response} {
+		for f := range walk(list) {
+			switch {
+			case f.Empty == "":
+			case len(f.Errata) == 0:
+				d.add("JK0127", f.At("empty"), "add errata: [id]", "no erratum says why %s is to %s", f.Name, f.Empty)
+			case !slices.Contains(updated, f) && (x.Answer == nil || !x.Answer.Handler):
+				d.add("JK0127", f.At("empty"), "leave it out", "no update changes a column by the optional field %s", f.Name)
+			}
+		}
+	}
+}
