@@ -16,6 +16,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/fire"
 	"github.com/jiekou-dev/jiekou/gen/fixture"
+	"github.com/jiekou-dev/jiekou/gen/live"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -148,7 +149,7 @@ func (t *tool) caller(o fireOptions) (app, *spec.System, error) {
 // fireConfig turns flags into what is fired.
 func (t *tool) fireConfig(o fireOptions, a app, s *spec.System) (fire.Config, error) {
 	c := fire.Config{
-		System: routeSystem(s), Suite: fixture.Derive(s), URL: a.url, App: fire.App{ID: a.id, Secrets: a.members},
+		System: live.System(s), Suite: fixture.Derive(s), URL: a.url, App: fire.App{ID: a.id, Secrets: a.members},
 		Only: o.only, Seed: o.seed, Rate: o.rate, Parallel: o.parallel, Timeout: o.timeout,
 	}
 	for _, skipped := range c.Suite.Skipped {
