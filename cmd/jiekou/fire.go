@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/fire"
 	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/gen/live"
+	"github.com/jiekou-dev/jiekou/gen/live"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 

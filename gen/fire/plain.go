@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
@@ -22,6 +23,26 @@ import (
 type plain struct {
 	*gun
 	set *signature.Set
+
+	mu   sync.Mutex
+	last time.Time // of what was signed
+}
+
+// moment is a time at which nothing was signed yet: two requests that are signed
+// alike at one time would be one and the same.
+func (p *plain) moment() time.Time {
+	step := time.Millisecond
+	if t := p.System.Signature.Time; t != nil && t.Unit != "ms" && p.System.Signature.Nonce != nil {
+		step = time.Second
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now().Truncate(time.Millisecond)
+	if next := p.last.Add(step); now.Before(next) {
+		now = next
+	}
+	p.last = now
+	return now
 }
 
 // newPlain checks that the app has what signing needs.
@@ -33,7 +54,7 @@ func newPlain(g *gun) (courier, error) {
 	if _, err := set.Keys(g.App.ID, g.App.Secrets); err != nil {
 		return nil, fmt.Errorf("fire: %w", err)
 	}
-	return &plain{g, set}, nil
+	return &plain{gun: g, set: set}, nil
 }
 
 // send signs a request, breaks it as its tamper says, and reads the answer.
@@ -68,7 +89,7 @@ func (p *plain) sign(m message) (*Sent, error) {
 	if one == nil || one.Path == "" {
 		return nil, fmt.Errorf("fire: %s has no interface %q", p.System.Name, m.cmd)
 	}
-	app, now := p.App, p.now()
+	app, now := p.App, p.moment()
 	app.Secrets = maps.Clone(app.Secrets)
 	switch m.tamper.What {
 	case fixture.Limited:
