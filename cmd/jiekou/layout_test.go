@@ -95,7 +95,9 @@ func TestImports(t *testing.T) {
 }
 
 // talkers are the packages of the generator's model that speak HTTP.
-func talkers() []string { return []string{"gen/fire", "gen/live", "gen/mock", "gen/power", "gen/proxy"} }
+func talkers() []string {
+	return []string{"gen/fire", "gen/live", "gen/mock", "gen/power", "gen/proxy"}
+}
 
 // TestGenImports holds what the generator imports itself.
 func TestGenImports(t *testing.T) {
