@@ -169,6 +169,9 @@ func keyText(s *spec.SignStep) string {
 		"hex": "，按十六进制解码", "base64": "，按 Base64 解码", "md5": " 的 MD5（16 字节）", "sha256": " 的 SHA-256（32 字节）",
 		"md5-hex": " 的 MD5 的小写十六进制文本（32 字节）",
 	}[s.Derive]
+	if strings.Contains(s.Key, "{") {
+		return "密钥为文本 `" + shown(s.Key) + "`，其中 `{appkey}`、`{token}` 代表应用的 appkey、token" + how
+	}
 	return "密钥为应用的 " + s.Key + how
 }
 
