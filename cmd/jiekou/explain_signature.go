@@ -189,6 +189,9 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	if x.Clock, note, err = clockOf(o.at, codec, &m, time.Now()); err != nil {
 		return err
 	}
+	if zone, err := time.LoadLocation(s.Zone); err == nil {
+		x.Clock.At = x.Clock.At.In(zone)
+	}
 	x.note(note)
 	x.note(unlike(found.one, c, set.Sealed(found.one.Signature)))
 	if found.prefix != "" {

@@ -30,15 +30,21 @@ func (e *explainer) why(i int, m *Message, got string) {
 	w := writer{c: e.c, m: m, k: e.k, params: e.c.steps[i].params, mask: true}
 	ours := e.hide(string(w.write(nil, e.c.steps[i].over[0])))
 	found, theirs := e.search(i, variants(e.c.spec.Time), got)
-	if e.theirs != "" {
+	switch {
+	case e.theirs != "":
 		e.compare(i, ours, got)
-	} else if len(found) > 0 {
-		e.differ(ours, e.hide(theirs), found[0])
+	case len(found) > 0 && !bytes.Equal(theirs.body, e.r.Body): // of its hash nobody learns anything
+		e.differ(e.hide(string(e.r.Body)), e.hide(string(theirs.body)), found[0]+"; in the body")
+	case len(found) > 0:
+		e.differ(ours, e.hide(theirs.text), found[0])
 	}
 	for _, cause := range found {
 		e.cause(cause, exactly)
 	}
 	slices.SortStableFunc(e.at.Causes, func(a, b Cause) int { return cmp.Compare(a.rank(), b.rank()) })
+	if len(e.at.Causes) > 0 && e.at.Causes[0].Proof == exactly { // what else the strings look like adds nothing
+		e.at.Causes = slices.DeleteFunc(e.at.Causes, func(c Cause) bool { return c.Proof != exactly })
+	}
 	if len(e.at.Causes) == 0 && e.at.Advice == "" {
 		e.at.Advice = "none of the usual mistakes gives the signature that came: " +
 			"compare the secret, then ask the sender for the string that it signs"
@@ -79,12 +85,12 @@ func (e *explainer) compare(i int, ours, got string) {
 		e.cause(cause.Text, cause.Proof)
 	}
 	fixed := func(a *attempt) { a.post = append(a.post, func(string) string { return theirs }) }
-	if ok, _ := e.try(i, got, fixed); ok {
+	if _, ok := e.try(i, got, fixed); ok {
 		e.at.Advice = "the sender's string gives the signature that came under our secrets: only the string differs"
 		return
 	}
 	for _, v := range stepVariants() {
-		if ok, _ := e.try(i, got, v.apply, fixed); ok {
+		if _, ok := e.try(i, got, v.apply, fixed); ok {
 			e.cause("the sender's string is signed otherwise: "+v.cause, exactly)
 			return
 		}
@@ -110,17 +116,13 @@ func (e *explainer) unmask(s string) string {
 const maxCauses = 5
 
 // search tries every mistake and, where none gives the signature that came, every
-// two. It returns those that do, and the string of the first one, with the names of
-// secrets in it.
-func (e *explainer) search(i int, all []variant, got string) (found []string, theirs string) {
-	note := func(cause, text string) {
-		if found = append(found, cause); len(found) == 1 {
-			theirs = text
-		}
-	}
+// two. It returns those that do, and what the sender did by the first one.
+func (e *explainer) search(i int, all []variant, got string) (found []string, theirs guess) {
 	for _, v := range all {
-		if ok, text := e.try(i, got, v.apply); ok && len(found) < maxCauses {
-			note(v.cause, text)
+		if g, ok := e.try(i, got, v.apply); ok && len(found) < maxCauses {
+			if found = append(found, v.cause); len(found) == 1 {
+				theirs = g
+			}
 		}
 	}
 	if len(found) > 0 || len(e.r.Body) > maxScratch { // thousands of pairs, each over the whole body
@@ -128,18 +130,22 @@ func (e *explainer) search(i int, all []variant, got string) (found []string, th
 	}
 	for at, v := range all {
 		for _, w := range all[at+1:] {
-			if ok, text := e.try(i, got, v.apply, w.apply); ok {
-				note(v.cause+"; and "+w.cause, text)
-				return found, theirs
+			if g, ok := e.try(i, got, v.apply, w.apply); ok {
+				return []string{v.cause + "; and " + w.cause}, g
 			}
 		}
 	}
-	return nil, ""
+	return nil, guess{}
 }
 
-// try reports whether a guess gives the signature that came, and the string that
-// the guess signs, with the names of secrets in it.
-func (e *explainer) try(i int, got string, apply ...func(a *attempt)) (ok bool, text string) {
+// guess is what a sender did that is found out.
+type guess struct {
+	text string // that it signed, with the names of secrets in it
+	body []byte
+}
+
+// try reports whether a guess gives the signature that came.
+func (e *explainer) try(i int, got string, apply ...func(a *attempt)) (g guess, ok bool) {
 	a := attempt{e: e, step: e.c.spec.Steps[i], request: *e.r, secrets: e.k.all}
 	a.request.Header = maps.Clone(e.r.Header)
 	if a.step.Params != nil {
@@ -152,14 +158,14 @@ func (e *explainer) try(i int, got string, apply ...func(a *attempt)) (ok bool, 
 	}
 	w := a.writer(i)
 	if w == nil {
-		return false, ""
+		return guess{}, false
 	}
 	s := &w.c.steps[0]
 	if string(encode(nil, s.Encoding, s.digest(nil, 0, []byte(a.text(w, s)), w.k))) != got {
-		return false, ""
+		return guess{}, false
 	}
 	w.mask = true
-	return true, a.text(w, s)
+	return guess{a.text(w, s), a.request.Body}, true
 }
 
 // writer reads the request as the guess declares it; nil where that is not possible.
