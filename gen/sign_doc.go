@@ -23,6 +23,9 @@ func signatureDoc(system *spec.System) string {
 		signatureSteps(&b, g)
 		signatureSample(&b, g)
 	}
+	b.WriteString("\n## 签名不符时\n\n把发出的请求原样（HTTP 报文，或一条 curl 命令）连同所签的字符串交给服务方。服务方用下面的命令" +
+		"列出接收端每一步的字符串、第一个不同的字节和可能的原因；密钥只以名称出现：\n\n```sh\njiekou explain-signature --app APP.json --sender SIGNED.txt REQUEST.http\n```\n\n" +
+		"常见的原因：多了或少了换行；签名之后又重新生成了 JSON；字母大小写；URL 转义；参数次序；用错了密钥。应答不签名。\n")
 	return b.String()
 }
 
