@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/gen/live"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -93,7 +94,7 @@ func interfaceOf(s *spec.System, cmd string) *spec.Interface {
 
 // client returns a client that calls as the app. url overrides that of the file.
 func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (*client.Client, error) {
-	config.System, config.App, config.Secrets = routeSystem(s), a.id, a.members
+	config.System, config.App, config.Secrets = live.System(s), a.id, a.members
 	if config.URL == "" {
 		config.URL = a.url
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/jiekou-dev/jiekou/gen/live"
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -123,7 +124,7 @@ func serve(t *testing.T) string {
 	}
 	var systems []route.System
 	for _, s := range set.Systems {
-		one := routeSystem(s)
+		one := live.System(s)
 		for i, x := range one.Interfaces {
 			switch x.Cmd {
 			case "cst_info_get":

@@ -58,7 +58,12 @@ func New(s *spec.System, fields []*spec.Field) (*Judge, error) {
 
 // Check returns nil or the *problem.Error that the printed code would give.
 func (j *Judge) Check(payload []byte) error {
-	in := wire.NewReader(payload, j.zone, j.limits)
+	return j.Read(wire.NewReader(payload, j.zone, j.limits))
+}
+
+// Read is Check of what a reader is at the beginning of, which may hold fields from
+// outside of a body.
+func (j *Judge) Read(in *wire.Reader) error {
 	r := j.object.read(in)
 	if err := in.Close(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -11,8 +12,11 @@ import (
 
 // done writes the one line that a request leaves in the log and tells the
 // observer. Values of the request are not in it.
-func (s *system) done(call *Call, refusal *problem.Error, start time.Time) {
+func (s *system) done(ctx context.Context, call *Call, refusal *problem.Error, start time.Time) {
 	took := s.Now().Sub(start)
+	if s.Refused != nil && refusal != nil {
+		s.Refused(ctx, *call, refusal)
+	}
 	code, level := s.Errors.Success, slog.LevelInfo
 	if refusal != nil {
 		code, _ = s.Errors.Resolve(refusal)

@@ -57,7 +57,7 @@ func (s plain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", s.methods())
 	}
 	s.send(w, status, x.out.Bytes())
-	s.done(&call, refusal, start)
+	s.done(r.Context(), &call, refusal, start)
 	x.request, x.body = signature.Request{}, x.body[:0]
 	x.plain.Reset()
 }

@@ -149,6 +149,14 @@ func Handle[Q, P any, PQ Request[Q], PP Response[P]](
 	return i
 }
 
+// Serve returns the interface with a function that serves it without printed code:
+// it reads the request, judges it, and returns the members of the response, or an
+// *problem.Error. Judge does not know such an interface.
+func Serve(i Interface, answer func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)) Interface {
+	i.serve = answer
+	return i
+}
+
 // Describe returns the interface with what judges its requests, and nothing that
 // answers: a notification, or an interface that is documented only.
 func Describe[Q any, PQ Request[Q]](i Interface) Interface {

@@ -23,7 +23,7 @@ func (s sealed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.cmd = ""
 	call := Call{System: s.Name, Zone: s.zone}
 	refusal := s.exchange(w, r, x, &call)
-	s.done(&call, refusal, start)
+	s.done(r.Context(), &call, refusal, start)
 }
 
 // exchange is the road of one request, down and up.

@@ -24,6 +24,10 @@ type Observer interface {
 	Observe(system, cmd, code string, took time.Duration)
 }
 
+// Refused is told of every request that was refused, with all that is known: the
+// call as far as it was recognised, and the whole refusal, which holds no values.
+type Refused func(ctx context.Context, call Call, refusal *problem.Error)
+
 // Config is what a Server needs beside its systems.
 type Config struct {
 	Apps       Apps
@@ -33,6 +37,7 @@ type Config struct {
 	Nonces     Nonces                     // needed by plain systems
 	Log        *slog.Logger               // nil: discard
 	Observer   Observer                   // nil: nobody
+	Refused    Refused                    // nil: nobody
 	Now        func() time.Time           // nil: time.Now
 
 	RefuseDeprecated bool // answer deprecated interfaces like unknown ones

@@ -27,6 +27,7 @@ type Reader struct {
 	List problem.List // the problems of fields; the generated Check adds to it
 
 	dec    jx.Decoder
+	data   []byte
 	zone   *time.Location
 	limits Limits
 	depth  int
@@ -66,12 +67,16 @@ func (in *Reader) Reset(data []byte, zone *time.Location, limits Limits) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	in.List.Reset()
 	in.dec.ResetBytes(data)
-	in.zone, in.limits, in.depth, in.err = zone, limits, 0, nil
+	in.data, in.zone, in.limits, in.depth, in.err = data, zone, limits, 0, nil
 	in.outside, in.members = nil, 0
 	if !utf8.Valid(data) || !escapesValid(data) {
 		in.err = errUTF8
 	}
 }
+
+// Data returns the JSON that is read, without a byte order mark. After ResetMerged
+// the fields outside the body come first in it.
+func (in *Reader) Data() []byte { return in.data }
 
 // Close reports what made the JSON unreadable, bytes after its end included. It
 // says nothing about the problems of fields.

@@ -1,4 +1,8 @@
-package main
+// Package live serves the systems of the YAML as they are now, without printed code
+// and without a database: gen/judge judges, and one function answers every
+// interface. Everything before and behind that (envelopes, signatures, codes,
+// frames) is the road of the real server, runtime/route.
+package live
 
 import (
 	"slices"
@@ -9,9 +13,9 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// routeSystem is a system of the YAML as the runtime knows it, the way the
-// generator prints it. Nothing in it answers.
-func routeSystem(s *spec.System) route.System {
+// System is a system of the YAML as the runtime knows it, the way the generator
+// prints it. Nothing in it answers.
+func System(s *spec.System) route.System {
 	out := route.System{
 		Name: s.Name, Title: s.Title, Version: s.Version, Zone: s.Zone,
 		Path: s.Endpoint.Path, Methods: s.Endpoint.Methods, Dispatch: s.Endpoint.Dispatch, MaxBody: s.Limits.Body,
