@@ -145,9 +145,9 @@ func TestSendersString(t *testing.T) {
 		},
 		{
 			"app=10086&name=客&key=[appkey]\n", "app=10086&name=客&key=" + testAppkey + "\n",
-			"a line break at the end: undoing it makes the two strings equal",
+			"hint: a line feed at the end of the string: that gives exactly the signature that came",
 		},
-		{"app=10086&name=客", "app=10086&name=客", "likely cause: the end is missing: a key or a value is not appended"},
+		{"app=10086&name=客", "app=10086&name=客", "hint: the string without the secret: that gives exactly the signature that came"},
 		{"app=10086&name=客&key=" + testToken, "app=10086&name=客&key=" + testToken, "only the string differs"},
 		{"app=10086&name=客&key=[appkey]", "something else", "does not give the signature that came either"},
 	} {

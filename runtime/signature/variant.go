@@ -29,17 +29,20 @@ type variant struct {
 func (e *explainer) why(i int, m *Message, got string) {
 	w := writer{c: e.c, m: m, k: e.k, params: e.c.steps[i].params, mask: true}
 	ours := e.hide(string(w.write(nil, e.c.steps[i].over[0])))
-	found, theirs := e.search(i, variants(e.c.spec.Time), got)
+	found := e.search(i, variants(e.c.spec.Time), got)
 	switch {
 	case e.theirs != "":
-		e.compare(i, ours, got)
-	case len(found) > 0 && !bytes.Equal(theirs.body, e.r.Body): // of its hash nobody learns anything
-		e.differ(e.hide(string(e.r.Body)), e.hide(string(theirs.body)), found[0]+"; in the body")
+		if e.compare(i, ours, got) { // what makes another string is not what the sender did
+			shown := e.hide(e.unmask(e.theirs))
+			found = slices.DeleteFunc(found, func(g guess) bool { return e.hide(g.text) != shown })
+		}
+	case len(found) > 0 && !bytes.Equal(found[0].body, e.r.Body): // of its hash nobody learns anything
+		e.differ(e.hide(string(e.r.Body)), e.hide(string(found[0].body)), found[0].cause+"; in the body")
 	case len(found) > 0:
-		e.differ(ours, e.hide(theirs.text), found[0])
+		e.differ(ours, e.hide(found[0].text), found[0].cause)
 	}
-	for _, cause := range found {
-		e.cause(cause, exactly)
+	for _, g := range found {
+		e.cause(g.cause, exactly)
 	}
 	slices.SortStableFunc(e.at.Causes, func(a, b Cause) int { return cmp.Compare(a.rank(), b.rank()) })
 	if len(e.at.Causes) > 0 && e.at.Causes[0].Proof == exactly { // what else the strings look like adds nothing
@@ -74,9 +77,9 @@ func (e *explainer) differ(ours, theirs, of string) {
 	}
 }
 
-// compare holds our string against the sender's, and says whether that gives the
-// signature that came.
-func (e *explainer) compare(i int, ours, got string) {
+// compare holds our string against the sender's, and reports whether that gives the
+// signature that came under our secrets.
+func (e *explainer) compare(i int, ours, got string) bool {
 	theirs := e.unmask(e.theirs)
 	shown := e.hide(theirs)
 	e.differ(ours, shown, "the sender's string")
@@ -87,12 +90,12 @@ func (e *explainer) compare(i int, ours, got string) {
 	fixed := func(a *attempt) { a.post = append(a.post, func(string) string { return theirs }) }
 	if _, ok := e.try(i, got, fixed); ok {
 		e.at.Advice = "the sender's string gives the signature that came under our secrets: only the string differs"
-		return
+		return true
 	}
 	for _, v := range stepVariants() {
 		if _, ok := e.try(i, got, v.apply, fixed); ok {
 			e.cause("the sender's string is signed otherwise: "+v.cause, exactly)
-			return
+			return false
 		}
 	}
 	e.at.Advice = "the sender's string does not give the signature that came either: " +
@@ -100,6 +103,7 @@ func (e *explainer) compare(i int, ours, got string) {
 	if same {
 		e.cause("wrong key: both sides sign the same string, so the sender's secret is another one, or its algorithm", "")
 	}
+	return false
 }
 
 // unmask writes the secrets into a string that names them in brackets.
@@ -116,32 +120,33 @@ func (e *explainer) unmask(s string) string {
 const maxCauses = 5
 
 // search tries every mistake and, where none gives the signature that came, every
-// two. It returns those that do, and what the sender did by the first one.
-func (e *explainer) search(i int, all []variant, got string) (found []string, theirs guess) {
+// two. It returns those that do.
+func (e *explainer) search(i int, all []variant, got string) (found []guess) {
 	for _, v := range all {
 		if g, ok := e.try(i, got, v.apply); ok && len(found) < maxCauses {
-			if found = append(found, v.cause); len(found) == 1 {
-				theirs = g
-			}
+			g.cause = v.cause
+			found = append(found, g)
 		}
 	}
 	if len(found) > 0 || len(e.r.Body) > maxScratch { // thousands of pairs, each over the whole body
-		return found, theirs
+		return found
 	}
 	for at, v := range all {
 		for _, w := range all[at+1:] {
 			if g, ok := e.try(i, got, v.apply, w.apply); ok {
-				return []string{v.cause + "; and " + w.cause}, g
+				g.cause = v.cause + "; and " + w.cause
+				return []guess{g}
 			}
 		}
 	}
-	return nil, guess{}
+	return nil
 }
 
 // guess is what a sender did that is found out.
 type guess struct {
-	text string // that it signed, with the names of secrets in it
-	body []byte
+	cause string
+	text  string // that it signed, with the names of secrets in it
+	body  []byte
 }
 
 // try reports whether a guess gives the signature that came.
@@ -165,7 +170,7 @@ func (e *explainer) try(i int, got string, apply ...func(a *attempt)) (g guess, 
 		return guess{}, false
 	}
 	w.mask = true
-	return guess{a.text(w, s), a.request.Body}, true
+	return guess{text: a.text(w, s), body: a.request.Body}, true
 }
 
 // writer reads the request as the guess declares it; nil where that is not possible.
