@@ -278,7 +278,8 @@ func joined(lines []envelope.Line, theirs string) []envelope.Line {
 		return nil
 	}
 	out := []envelope.Line{
-		{Step: "first difference", Text: best.String()}, {Step: "ours there", Text: best.OursAround},
+		{Step: "first difference", Text: best.String()},
+		{Step: "ours there", Text: best.OursAround},
 		{Step: "theirs there", Text: best.TheirsAround},
 	}
 	for _, cause := range signature.Causes(nearest, theirs) {
