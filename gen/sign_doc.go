@@ -23,6 +23,9 @@ func signatureDoc(system *spec.System) string {
 		signatureSteps(&b, g)
 		signatureSample(&b, g)
 	}
+	b.WriteString("\n## 签名不符时\n\n把发出的请求原样（HTTP 报文，或一条 curl 命令）连同所签的字符串交给服务方。服务方用下面的命令" +
+		"列出接收端每一步的字符串、第一个不同的字节和可能的原因；密钥只以名称出现：\n\n```sh\njiekou explain-signature --app APP.json --sender SIGNED.txt REQUEST.http\n```\n\n" +
+		"常见的原因：多了或少了换行；签名之后又重新生成了 JSON；字母大小写；URL 转义；参数次序；用错了密钥。应答不签名。\n")
 	return b.String()
 }
 
@@ -169,6 +172,9 @@ func keyText(s *spec.SignStep) string {
 		"hex": "，按十六进制解码", "base64": "，按 Base64 解码", "md5": " 的 MD5（16 字节）", "sha256": " 的 SHA-256（32 字节）",
 		"md5-hex": " 的 MD5 的小写十六进制文本（32 字节）",
 	}[s.Derive]
+	if strings.Contains(s.Key, "{") {
+		return "密钥为文本 `" + shown(s.Key) + "`，其中 `{appkey}`、`{token}` 代表应用的 appkey、token" + how
+	}
 	return "密钥为应用的 " + s.Key + how
 }
 

@@ -89,11 +89,7 @@ func (d *draft) wants(g *Signature) []wanted {
 		}
 		if s.Params != nil {
 			for _, from := range s.Params.From {
-				_, value, renamed := strings.Cut(from, "=")
-				if !renamed {
-					value = from
-				}
-				out = append(out, wanted{value, d.inside(s.Params.At("from"), from, 0)})
+				out = append(out, wanted{single(from), d.inside(s.Params.At("from"), from, 0)})
 			}
 		}
 	}

@@ -106,4 +106,12 @@ var signatureRules = []Rule{
 		"A step without else is refused with the code of a rule: auth, of encrypt json, of nonce repeated.",
 		"compare: {value: query.token, with: token}  # and no rule auth", "rules: {auth: 1009}", everySignature(checkRefusals),
 	},
+	{
+		"JK0527",
+		"time or nonce that nobody signs",
+		"Whoever sees a request could send it again with a new time or nonce: only what is signed is the caller's own. " +
+			"Each form of one sign step must be over it, or the nonce is the signature itself.",
+		`time: {value: header.timestamp, unit: ms}` + "\n" + `over: "{method}{path}"`,
+		`time: {value: header.timestamp, unit: ms}` + "\n" + `over: "{method}{path}{header.timestamp}"`, everySignature(checkCovered),
+	},
 }

@@ -244,7 +244,7 @@ func (by caller) failure(err error, sid string) error {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		hint = "no server listens there: start one with make run (jiekoud serve), or name another with --url"
 	case errors.Is(err, client.ErrForged):
-		hint = "token or appkey of " + by.app.file + " are not those of the server; jiekou open --explain shows the step"
+		hint = "token or appkey of " + by.app.file + " are not those of the server; jiekou explain-signature shows the step"
 	case errors.Is(err, context.DeadlineExceeded):
 		text, hint = "no reply in time", "give it a longer --timeout"
 		if sid != "" {

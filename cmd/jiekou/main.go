@@ -82,7 +82,7 @@ Exit codes:
 	root.AddCommand(
 		checkCommand(t), fmtCommand(t), newCommand(t), generateCommand(t),
 		rulesCommand(t), explainCommand(t), catalogCommand(t),
-		callCommand(t), sealCommand(t), openCommand(t), receiveCommand(t),
+		callCommand(t), sealCommand(t), openCommand(t), explainSignatureCommand(t), receiveCommand(t),
 		fixturesCommand(t), fireCommand(t),
 	)
 	return root

@@ -16,26 +16,25 @@ import (
 func openCommand(t *tool) *cobra.Command {
 	file, explain := "", false
 	cmd := &cobra.Command{
-		Use:     "open [FILE]",
-		Aliases: []string{"explain-signature"},
-		Short:   "Open a sealed request or reply and print it",
+		Use:   "open [FILE]",
+		Short: "Open a sealed request or reply and print it",
 		Long: `open verifies a sealed message, a request or a reply, with the keys of an app and
 prints what is in it. The message comes from a file or from standard input, as the
 JSON body or as the query of a GET.
 
 When the message does not open, every step is printed with what was expected and
 what came, and the usual mistake of a sender that would explain it. With --explain
-(or as explain-signature) the steps are printed in any case. Secrets stand in them
-by name only.`,
+the steps are printed in any case. Secrets stand in them by name only.
+explain-signature takes captures of whole requests, of all systems.`,
 		Example: `  jiekou seal cst_info_get --app app.json --data '{"mobile":"13800138000"}' | jiekou open --app app.json
   jiekou open --app app.json --explain message.json`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: action(func(cmd *cobra.Command, args []string) error {
+		RunE: action(func(_ *cobra.Command, args []string) error {
 			from := "-"
 			if len(args) > 0 {
 				from = args[0]
 			}
-			return t.open(file, from, explain || cmd.CalledAs() == "explain-signature")
+			return t.open(file, from, explain)
 		}),
 	}
 	appFlag(cmd, &file)
@@ -57,35 +56,56 @@ func (t *tool) open(file, from string, explain bool) error {
 		return err
 	}
 	if s.Plain() {
-		return misused("", "%s has no sealed messages", s.Name)
-	}
-	codec, keys, err := a.keys(s)
-	if err != nil {
-		return err
+		return misused("jiekou explain-signature explains its requests", "%s has no sealed messages", s.Name)
 	}
 	text, err := t.input(from)
 	if err != nil {
 		return err
 	}
+	o, err := t.opened(a, s, text)
+	if err != nil {
+		return err
+	}
+	if o.refusal != nil {
+		if err := printLines(t.stderr, o.lines); err != nil {
+			return err
+		}
+		return failed(o.hint, "the message does not open: %s", o.refusal)
+	}
+	if explain {
+		return printLines(t.stdout, o.lines)
+	}
+	return t.printJSON(o.plain)
+}
+
+// opened is a message that was opened, or not.
+type opened struct {
+	cmd     string // as the message says
+	lines   []envelope.Line
+	plain   []byte
+	refusal error
+	hint    string // of the refusal
+}
+
+// opened opens a message with the keys of an app.
+func (t *tool) opened(a app, s *spec.System, text []byte) (opened, error) {
+	codec, keys, err := a.keys(s)
+	if err != nil {
+		return opened{}, err
+	}
 	var m envelope.Message
 	err = parse(codec, s, text, &m)
 	if rule := problem.From(err); err != nil && rule.Rule != problem.Required && rule.Rule != problem.Type {
-		return failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
+		return opened{}, failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
 	}
 	if err != nil {
 		t.say("the header is not whole: %s", err) // a reply to what could not be verified has no sid
 	}
-	lines, plain, refusal := codec.ExplainOpen(&m, keys)
-	if refusal != nil {
-		if err := printLines(t.stderr, lines); err != nil {
-			return err
-		}
-		return failed(a.stranger(s, codec.App(&m)), "the message does not open: %s", refusal)
+	o := opened{cmd: m.Value(s.Endpoint.Dispatch)}
+	if o.lines, o.plain, o.refusal = codec.ExplainOpen(&m, keys); o.refusal != nil {
+		o.hint = a.stranger(s, codec.App(&m))
 	}
-	if explain {
-		return printLines(t.stdout, lines)
-	}
-	return t.printJSON(plain)
+	return o, nil
 }
 
 // stranger says that a message names another app than that of the file; a reply

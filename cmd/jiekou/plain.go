@@ -113,5 +113,6 @@ func (by caller) step(step *spec.SignStep) string {
 	case "compare":
 		return fmt.Sprintf("the %s of %s is not that of the server", step.With, by.app.file)
 	}
-	return fmt.Sprintf("the appkey of %s is not that of the server, or the server signs otherwise (--signatures); -v shows each step", by.app.file)
+	return fmt.Sprintf("the appkey of %s is not that of the server, or the server signs otherwise (--signatures): -v shows each step here, and"+
+		" jiekou explain-signature --app APP.json CAPTURE, with the server's secrets and the request that came, the first byte that differs", by.app.file)
 }

@@ -32,6 +32,7 @@ type walk struct {
 	root string // of the copy
 	data string // JIEKOU_DATA_DIR of the server
 	app  string // file with the credentials of the demo app
+	url  string // of the server
 }
 
 // TestWalk does what CONTRIBUTING says under "Add an interface", with the YAML
@@ -59,7 +60,7 @@ func TestWalk(t *testing.T) {
 			t.Errorf("nothing was printed from %s", name)
 		}
 	}
-	stop := w.serve(ctx, t, w.build(ctx, t))
+	stop := w.serve(ctx, t, w.build(ctx, t), "--demo")
 	defer stop()
 	w.callAll(ctx, t, command)
 }
@@ -180,9 +181,9 @@ func (w *walk) build(ctx context.Context, t *testing.T) string {
 }
 
 // serve starts the server and waits until it is ready. stop ends it, by its pid.
-func (w *walk) serve(ctx context.Context, t *testing.T, name string) (stop func()) {
+func (w *walk) serve(ctx context.Context, t *testing.T, name string, args ...string) (stop func()) {
 	t.Helper()
-	c := w.command(ctx, name, "serve", "--demo")
+	c := w.command(ctx, name, append([]string{"serve"}, args...)...)
 	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
 	c.WaitDelay = 30 * time.Second
 	var log bytes.Buffer
@@ -201,13 +202,16 @@ func (w *walk) serve(ctx context.Context, t *testing.T, name string) (stop func(
 			t.Errorf("jiekoud: %v\n%s", err, log.String())
 		}
 	}
-	sample := regexp.MustCompile(`^\s*bin/jiekou call .*--app (\S+/300\.json) `)
-	for lines := bufio.NewScanner(out); w.app == "" && lines.Scan(); {
+	sample, ready := regexp.MustCompile(`^\s*bin/jiekou call .*--app (\S+/300\.json) `), regexp.MustCompile(`^\s*docs +(http://\S+)/docs/`)
+	for lines := bufio.NewScanner(out); (w.url == "" || w.app == "" && len(args) > 0) && lines.Scan(); {
 		if m := sample.FindStringSubmatch(lines.Text()); m != nil {
 			w.app = m[1]
 		}
+		if m := ready.FindStringSubmatch(lines.Text()); m != nil {
+			w.url = m[1]
+		}
 	}
-	if w.app == "" {
+	if w.url == "" {
 		stop()
 		t.Fatal("the server did not get ready")
 	}
@@ -216,6 +220,13 @@ func (w *walk) serve(ctx context.Context, t *testing.T, name string) (stop func(
 
 // rows counts the rows of a table in the server's own database.
 func (w *walk) rows(ctx context.Context, t *testing.T, table string) (n int) {
+	t.Helper()
+	w.scan(ctx, t, "select count(*) from "+table, &n)
+	return n
+}
+
+// scan reads one value from the server's own database.
+func (w *walk) scan(ctx context.Context, t *testing.T, query string, to any) {
 	t.Helper()
 	server, err := postgres.Open(ctx, postgres.Config{DataDir: w.data, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -227,10 +238,9 @@ func (w *walk) rows(ctx context.Context, t *testing.T, table string) (n int) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(ctx) }() // it only read
-	if err := conn.QueryRow(ctx, "select count(*) from "+table).Scan(&n); err != nil {
+	if err := conn.QueryRow(ctx, query).Scan(to); err != nil {
 		t.Fatal(err)
 	}
-	return n
 }
 
 // reply is what jiekou call --json prints.

@@ -45,6 +45,12 @@ func kiosk() route.System {
 			"open":   {App: "query.app_key", Steps: []signature.Step{{Op: "compare", Value: "query.token", With: "token", Else: "99009"}}},
 			"issued": {App: "query.app_key", Steps: []signature.Step{{Op: "token", Value: "query.token", Else: "99022"}}},
 			"bare":   {App: "header.appkey", Steps: []signature.Step{{Op: "token", Value: "query", Else: "99022"}}},
+			"whole": {
+				App: "header.appId", Steps: []signature.Step{
+					{Op: "encrypt", Algorithm: "aes-cbc", Key: "appkey", Derive: "md5", To: "body", Else: "99023"},
+					{Op: "sign", Algorithm: "md5", Over: "{body}{appkey}", To: "header.sign", Else: "99009"},
+				},
+			},
 			"secret": {
 				App: "form.app", Payload: "form.data",
 				Steps: []signature.Step{
@@ -78,6 +84,7 @@ func kiosk() route.System {
 			on("POST", "/kiosk/head", "thing_head", route.Interface{Outside: []route.Place{{Name: "n", In: "header"}}}),
 			on("POST", "/kiosk/form", "thing_form", route.Interface{Form: true, Outside: form}),
 			on("POST", "/kiosk/sealed/", "thing_sealed", route.Interface{Form: true, Signature: "secret"}),
+			on("POST", "/kiosk/whole", "thing_whole", route.Interface{Signature: "whole"}),
 			on("GET", "/kiosk/thing/{a}/name/{name}", "thing_deep", route.Interface{
 				Signature: "open", Outside: []route.Place{{Name: "name", In: "path"}, n},
 			}),

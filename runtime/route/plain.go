@@ -73,7 +73,7 @@ func (s plain) process(r *http.Request, x *exchange, call *Call) (refusal *probl
 	if one == nil {
 		return s.refuse(x, problem.New(problem.Method))
 	}
-	if refusal := s.read(r, x, one.Form); refusal != nil {
+	if refusal := s.read(r, x, one.Interface); refusal != nil {
 		return s.refuse(x, refusal)
 	}
 	app, refusal := s.admit(r, x, call, one)
@@ -119,8 +119,8 @@ func (s plain) methods() string {
 
 // read reads the body into x.body and the request into x.request, or says what is
 // wrong with it. A body may come in chunks; it is judged by its type only where
-// there is one.
-func (s *system) read(r *http.Request, x *exchange, form bool) *problem.Error {
+// there is one, and not where it is cipher text.
+func (s plain) read(r *http.Request, x *exchange, one *Interface) *problem.Error {
 	if r.ContentLength > s.MaxBody {
 		return problem.New(problem.Size)
 	}
@@ -133,12 +133,12 @@ func (s *system) read(r *http.Request, x *exchange, form bool) *problem.Error {
 		return problem.New(problem.Size)
 	}
 	kind := r.Header.Get("Content-Type")
-	wrong := form && !isForm(kind) || !form && !isJSON(kind)
-	if len(x.body) > 0 && (wrong || r.Header.Get("Content-Encoding") != "") {
+	right := one.Form && isForm(kind) || !one.Form && isJSON(kind) || s.Config.Signatures[s.Name].Sealed(one.Signature)
+	if len(x.body) > 0 && (!right || r.Header.Get("Content-Encoding") != "") {
 		return problem.Wrap(problem.JSON, errors.New("another Content-Type or an encoding"))
 	}
 	x.request = signature.Request{
-		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header, Body: x.body, Form: form,
+		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header, Body: x.body, Form: one.Form,
 	}
 	return nil
 }

@@ -90,6 +90,7 @@ func TestSigned(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	form := func(s *sent) { s.Form = true }
+	whole := func(s *sent) { s.name = "whole" }
 	for i, tt := range []struct {
 		name, method, target, body string
 		change                     func(*sent)
@@ -141,6 +142,12 @@ func TestSigned(t *testing.T) {
 
 		{"encrypted", "POST", "/kiosk/sealed/", `data=%7B%22name%22%3A%22%E5%BC%A0%22%2C%22n%22%3A7%7D`, func(s *sent) { s.Form, s.name = true, "secret" }, nil, fine("张", `,"n":7`)},
 		{"encrypted, no JSON", "POST", "/kiosk/sealed/", `data=x`, func(s *sent) { s.Form, s.name = true, "secret" }, nil, not("99004", "")},
+
+		{"encrypted as a whole", "POST", "/kiosk/whole", `{"name":"张"}`, whole, nil, fine("张", "")},
+		{"encrypted as a whole, as text", "POST", "/kiosk/whole", `{"name":"a"}`, whole, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, fine("a", "")},
+		{"encrypted as a whole, without a type", "POST", "/kiosk/whole", `{"name":"a"}`, whole, func(r *http.Request) { r.Header.Del("Content-Type") }, fine("a", "")},
+		{"encrypted as a whole, compressed", "POST", "/kiosk/whole", `{"name":"a"}`, whole, func(r *http.Request) { r.Header.Set("Content-Encoding", "gzip") }, not("99004", "")},
+		{"encrypted as a whole, no JSON", "POST", "/kiosk/whole", `name=a`, whole, nil, not("99004", "")},
 	} {
 		s := b.kiosk(tt.method, tt.target, tt.body)
 		s.now = epoch.Add(time.Duration(i) * time.Millisecond) // no two are the same

@@ -12,7 +12,7 @@ type folding struct {
 	fold  func(string) string
 }
 
-// foldings lists the mistakes that Compare proves by undoing them.
+// foldings lists the mistakes that Causes proves by undoing them.
 func foldings() []folding {
 	return []folding{
 		{"a line break at the end", func(s string) string { return strings.TrimRight(s, "\r\n") }},
@@ -48,42 +48,49 @@ func foldings() []folding {
 	}
 }
 
-// causes lists the mistakes that turn ours into theirs: single ones, or else pairs
-// of two.
-func causes(ours, theirs string) []string {
-	var found []string
+// undoing is the proof of a cause that is found by undoing it.
+const undoing = "undoing it makes the two strings equal"
+
+// Causes lists the usual mistakes that turn our string into the sender's: single
+// ones, or else a pair of two, or else what the strings look like; nothing for equal
+// ones.
+func Causes(ours, theirs string) []Cause {
+	var found []Cause
+	if ours == theirs {
+		return nil
+	}
 	all := foldings()
 	for _, f := range all {
 		if f.fold(ours) == f.fold(theirs) {
-			found = append(found, f.cause)
+			found = append(found, Cause{f.cause, undoing})
 		}
 	}
 	for i := 0; i < len(all) && len(found) == 0; i++ {
 		for _, g := range all[i+1:] {
 			if g.fold(all[i].fold(ours)) == g.fold(all[i].fold(theirs)) {
-				return []string{all[i].cause + "; and " + g.cause}
+				return []Cause{{all[i].cause + "; and " + g.cause, undoing}}
 			}
 		}
 	}
-	if len(found) == 0 {
-		found = ends(ours, theirs)
+	if text := ends(ours, theirs); len(found) == 0 && text != "" {
+		found = []Cause{{Text: text}}
 	}
 	return found
 }
 
 // ends says what one string has at its ends that the other lacks.
-func ends(ours, theirs string) []string {
+func ends(ours, theirs string) string {
 	switch {
 	case theirs != "" && strings.HasPrefix(ours, theirs):
-		return []string{"the end is missing: a key or a value is not appended"}
+		return "the end is missing: a key or a value is not appended"
 	case theirs != "" && strings.HasSuffix(ours, theirs):
-		return []string{"the beginning is missing: a key or a value is not put in front"}
+		return "the beginning is missing: a key or a value is not put in front"
 	case ours != "" && strings.HasPrefix(theirs, ours):
-		return []string{"there is more at the end than is signed"}
+		return "there is more at the end than is signed"
 	case ours != "" && strings.HasSuffix(theirs, ours):
-		return []string{"there is more at the beginning than is signed"}
+		return "there is more at the beginning than is signed"
 	}
-	return nil
+	return ""
 }
 
 // upperEscapes writes %xx as %XX.

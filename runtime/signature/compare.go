@@ -6,11 +6,23 @@ import (
 	"unicode/utf8"
 )
 
-// Compare shows where two strings that were signed differ: the first byte, its
-// place, both surroundings, and which usual mistakes turn one into the other. It
-// returns nothing for equal ones. The lines show stretches of both: hide secrets
-// first.
-func Compare(ours, theirs string) []Line {
+// Difference is the first byte in which two strings that were signed differ.
+type Difference struct {
+	// Of says whose string it is that ours is held against: "the sender's", or what
+	// the sender did to make it.
+	Of string
+	// Byte is its place from 1 on, Line and Column where that is in our string.
+	Byte, Line, Column int
+	Ours, Theirs       string // the byte and its character, or "the end"
+	OursLen, TheirsLen int    // of the whole strings, bytes
+	// OursAround and TheirsAround show what stands before and, behind », from that
+	// byte on.
+	OursAround, TheirsAround string
+}
+
+// Compare finds the first byte in which two strings that were signed differ; nil
+// for equal ones. It shows stretches of both: hide secrets first.
+func Compare(ours, theirs string) *Difference {
 	if ours == theirs {
 		return nil
 	}
@@ -18,17 +30,25 @@ func Compare(ours, theirs string) []Line {
 	for at < len(ours) && at < len(theirs) && ours[at] == theirs[at] {
 		at++
 	}
-	lines := []Line{
-		{"first difference", fmt.Sprintf("byte %d (line %d, column %d): %s instead of %s; lengths %d and %d",
-			at+1, 1+strings.Count(ours[:at], "\n"), at-strings.LastIndex(ours[:at], "\n"),
-			byteAt(theirs, at), byteAt(ours, at), len(theirs), len(ours))},
-		{"ours there", around(ours, at)},
-		{"theirs there", around(theirs, at)},
+	return &Difference{
+		Byte: at + 1, Line: 1 + strings.Count(ours[:at], "\n"), Column: at - strings.LastIndex(ours[:at], "\n"),
+		Ours: byteAt(ours, at), Theirs: byteAt(theirs, at), OursLen: len(ours), TheirsLen: len(theirs),
+		OursAround: around(ours, at), TheirsAround: around(theirs, at),
 	}
-	for _, cause := range causes(ours, theirs) {
-		lines = append(lines, Line{"likely cause", cause})
+}
+
+// String says where the difference is, and what stands there.
+func (d *Difference) String() string {
+	return fmt.Sprintf("byte %d (line %d, column %d): %s instead of %s; lengths %d and %d",
+		d.Byte, d.Line, d.Column, d.Theirs, d.Ours, d.TheirsLen, d.OursLen)
+}
+
+// flat writes a difference as lines; nothing for nil.
+func (d *Difference) flat() []Line {
+	if d == nil {
+		return nil
 	}
-	return lines
+	return []Line{{"first difference", d.String()}, {"ours there", d.OursAround}, {"theirs there", d.TheirsAround}}
 }
 
 // byteAt shows one byte of a text and the character that it belongs to, or that the

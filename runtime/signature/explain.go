@@ -3,7 +3,9 @@ package signature
 import (
 	"cmp"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,18 +15,18 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
-// Explain verifies like Parse and Verify and returns every intermediate string of
+// Examine verifies like Parse and Verify and reports every intermediate string of
 // the receiver's side, in the order of sending: parameters, hashes, the string that
 // is signed, the digest, its text, and what came. It goes on after a step that does
 // not hold, and of a request that lacks values it shows what it can. Where a
-// signature differs it says which usual mistake of a sender would explain what
+// signature differs it says which usual mistakes of a sender would explain what
 // came. theirs is the string that the sender says it signed, as far as it is known:
 // it is compared to ours, and may write [appkey] for the secret.
 //
 // Line breaks show as \n, a backslash as \\. A secret shows as its name in
-// brackets; everything else of the request shows in full, so the lines are for
-// people who may see it, not for logs. The error is the refusal of Parse or Verify.
-func (c *Codec) Explain(r *Request, k *Keys, now time.Time, theirs string) ([]Line, error) {
+// brackets; everything else of the request shows in full, so the report is for
+// people who may see it, not for logs. The error is about keys of another codec.
+func (c *Codec) Examine(r *Request, k *Keys, now time.Time, theirs string) (*Report, error) {
 	mat, err := k.of(c)
 	if err != nil {
 		return nil, err
@@ -32,28 +34,38 @@ func (c *Codec) Explain(r *Request, k *Keys, now time.Time, theirs string) ([]Li
 	e := explainer{c: c, r: r, k: mat, theirs: theirs}
 	unread := c.Parse(r, &e.m)
 	if unread != nil {
-		e.add("request", "refused: "+unread.Error())
+		e.begin("request", Refused, unread.Error())
 		if problem.From(unread).Rule == problem.JSON {
-			return e.lines, unread
+			e.report.Refusal = unread
+			return &e.report, nil
 		}
 	}
+	e.report.App = c.App(&e.m)
 	e.opened = e.m
 	e.opened.values, e.opened.pairs = slices.Clone(e.m.values), slices.Clone(e.m.pairs)
 	e.opened.list, e.opened.room = nil, nil
-	refused := cmp.Or(unread, c.Verify(&e.opened, k, now))
+	e.report.Refusal = cmp.Or(unread, c.Verify(&e.opened, k, now))
 	for i := range c.steps {
 		e.step(i)
 	}
 	e.time(now)
-	if refused != nil {
-		e.add("result", "refused: "+refused.Error())
-		return e.lines, refused
+	e.nonce()
+	if e.report.Refusal == nil {
+		e.report.Payload = e.hide(visible(string(e.opened.Payload())))
 	}
-	e.add("payload", visible(string(e.opened.Payload())))
-	return e.lines, nil
+	return &e.report, nil
 }
 
-// explainer collects lines about one request.
+// RefusedBy returns the title of the step that a refusal is of: "request" where the
+// request could not be read.
+func RefusedBy(refusal error) string {
+	if by, ok := errors.AsType[*stepError](refusal); ok {
+		return by.step
+	}
+	return "request"
+}
+
+// explainer writes the report about one request.
 type explainer struct {
 	c      *Codec
 	r      *Request
@@ -61,10 +73,28 @@ type explainer struct {
 	opened Message // decrypted
 	k      *material
 	theirs string
-	lines  []Line
+	report Report
+	at     *StepReport // the step that is being written
 }
 
-func (e *explainer) add(step, text string) { e.lines = append(e.lines, Line{step, e.hide(text)}) }
+// begin begins a step.
+func (e *explainer) begin(title string, v Verdict, why string) {
+	e.report.Steps = append(e.report.Steps, StepReport{Title: title, Verdict: v, Why: why})
+	e.at = &e.report.Steps[len(e.report.Steps)-1]
+}
+
+// refuse notes that the step does not hold.
+func (e *explainer) refuse(why string) { e.at.Verdict, e.at.Why = Refused, why }
+
+// add adds an intermediate result.
+func (e *explainer) add(name, text string) {
+	e.at.Lines = append(e.at.Lines, Line{name, e.hide(text)})
+}
+
+// cause adds what a sender may have done.
+func (e *explainer) cause(text, proof string) {
+	e.at.Causes = append(e.at.Causes, Cause{text, proof})
+}
 
 // title names a step: its operation, numbered where there are several.
 func (c *Codec) title(i int) string {
@@ -84,47 +114,64 @@ func (c *Codec) title(i int) string {
 }
 
 func (e *explainer) step(i int) {
-	s, title := &e.c.steps[i], e.c.title(i)
+	s := &e.c.steps[i]
+	e.begin(e.c.title(i), Holds, "")
 	switch s.Op {
 	case "compare":
-		verdict := "equals"
-		if e.c.undo(i, &e.m, e.k) != nil {
-			verdict = "differs from"
+		if e.c.undo(i, &e.m, e.k) == nil {
+			e.add(s.Value, "equals ["+s.With+"]")
+			return
 		}
-		e.add(title+", "+s.Value, verdict+" ["+s.With+"]")
+		e.add(s.Value, "differs from ["+s.With+"]")
+		e.refuse("what came is not the " + s.With)
+		e.unequal(e.c.first(&e.m, s), s.With)
 	case "token":
-		e.add(title+", "+s.Value, "[issued token], "+strconv.Itoa(len(e.c.first(&e.m, s)))+" bytes")
+		sent := e.c.first(&e.m, s)
+		e.add(s.Value, "[issued token], "+strconv.Itoa(len(sent))+" bytes")
+		e.at.Verdict, e.at.Why = Open, "only the server knows which tokens were issued and still hold"
+		if own := e.k.all["token"]; own != "" && own != sent {
+			e.at.Why += "; it is not the token of the app that is known here"
+			e.unequal(sent, "token")
+		}
 	case "encrypt":
-		e.encrypted(title, s)
+		e.encrypted(s)
 	case "sign":
-		e.signed(i, title)
+		e.signed(i)
 	}
 }
 
 // encrypted shows what an encrypt step made.
-func (e *explainer) encrypted(title string, s *step) {
+func (e *explainer) encrypted(s *step) {
 	m := e.m
 	raw, iv, err := e.c.cipherText(&m, e.k)
 	if err != nil {
-		e.add(title+", "+s.To, "refused: "+err.Error())
+		e.add(s.To, "refused: "+err.Error())
+		e.refuse(err.Error())
+		e.undecrypted(s)
 		return
 	}
-	shown := hex.EncodeToString(raw)
 	if len(iv) > 0 && s.IV != "key" && s.iv.place != inSecret {
-		e.add(title+", iv", hex.EncodeToString(iv))
+		e.add("iv", hex.EncodeToString(iv))
 	}
-	plain, err := s.suite.open(e.k.block, iv, raw)
+	shown := hex.EncodeToString(raw)
+	plain, err := s.suite.open(e.k.block, iv, raw) // in place
 	if err != nil {
-		e.add(title+", plain text", "refused: "+err.Error())
+		e.add("plain text", "refused: "+err.Error())
+		e.refuse(err.Error())
+		defer e.undecrypted(s)
 	} else {
-		e.add(title+", plain text", visible(string(plain)))
+		e.add("plain text", visible(string(plain)))
+		if !isObject(plain) {
+			e.at.Why = "but the plain text is no JSON object"
+			defer e.undecrypted(s)
+		}
 	}
-	e.add(title+", cipher text", shown)
-	e.add(title+", "+s.To, m.values[s.to.at])
+	e.add("cipher text", shown)
+	e.add(s.To, m.values[s.to.at])
 }
 
 // signed shows what a sign step made, in the first form that holds, or in all.
-func (e *explainer) signed(i int, title string) {
+func (e *explainer) signed(i int) {
 	s, m := &e.c.steps[i], e.before(i)
 	got := m.values[s.to.at]
 	holds := slices.IndexFunc(s.over, func(t template) bool {
@@ -134,20 +181,22 @@ func (e *explainer) signed(i int, title string) {
 		if holds >= 0 && holds != j {
 			continue
 		}
-		name := title
+		form := ""
 		if j > 0 {
-			name += ", accepted form " + strconv.Itoa(j)
+			form = "accepted form " + strconv.Itoa(j) + ", "
 		}
-		e.form(i, name, t, m)
+		e.form(i, form, t, m)
 	}
 	if holds >= 0 {
 		return
 	}
-	e.add(title+", received", visible(got))
+	e.add("received", visible(got))
 	if got == "" {
+		e.refuse("no signature came")
 		return
 	}
-	e.lines = append(e.lines, e.why(i, m, got)...)
+	e.refuse("the signature that came is another one")
+	e.why(i, m, got)
 }
 
 // before is the message as the step saw it: decrypted where it came before encrypt.
@@ -158,22 +207,22 @@ func (e *explainer) before(i int) *Message {
 	return &e.m
 }
 
-// form shows one form of a sign step.
-func (e *explainer) form(i int, title string, t template, m *Message) {
+// form shows one form of a sign step; name stands before the names of its results.
+func (e *explainer) form(i int, name string, t template, m *Message) {
 	s := &e.c.steps[i]
 	w := writer{c: e.c, m: m, k: e.k, params: s.params, mask: true}
 	for _, p := range t.parts {
 		if p.params {
-			e.add(title+", parameters", visible(string(w.pairs(nil))))
+			e.add(name+"parameters", visible(string(w.pairs(nil))))
 		}
 		if len(p.filters) > 0 && (p.params || p.ref.place != inSecret) {
-			e.add(title+", "+p.shown, visible(string(w.part(nil, &p))))
+			e.add(name+p.shown, visible(string(w.part(nil, &p))))
 		}
 	}
-	e.add(title+", string to sign", visible(string(w.write(nil, t))))
+	e.add(name+"string to sign", visible(string(w.write(nil, t))))
 	w.mask = false
-	e.add(title+", digest", hex.EncodeToString(s.digest(nil, i, w.write(nil, t), e.k)))
-	e.add(title+", "+s.To, string(e.c.signature(nil, i, t, m, e.k)))
+	e.add(name+"digest", hex.EncodeToString(s.digest(nil, i, w.write(nil, t), e.k)))
+	e.add(name+s.To, string(e.c.signature(nil, i, t, m, e.k)))
 }
 
 // time shows how old the request is.
@@ -182,23 +231,35 @@ func (e *explainer) time(now time.Time) {
 	if t == nil {
 		return
 	}
-	title, sent := "time, "+t.Value, e.m.values[e.c.time.at]
+	sent := e.m.values[e.c.time.at]
+	e.begin("time", Holds, "")
 	at, err := readTime(t.Unit, sent)
-	if err != nil {
-		e.add(title, fmt.Sprintf("%q is not written in %s", sent, t.Unit))
-		for _, unit := range units() {
-			if other, err := readTime(unit, sent); err == nil && now.Sub(other).Abs() < 24*time.Hour {
-				e.add("hint", "the sender writes the time in "+unit+", it must be "+t.Unit)
-			}
+	switch {
+	case err != nil:
+		e.add(t.Value, fmt.Sprintf("%q is not written in %s", sent, t.Unit))
+		e.refuse(err.Error())
+	default:
+		e.add(t.Value, sent+" = "+at.In(china()).Format(time.RFC3339)+", "+age(now.Sub(at), t.Window))
+		if now.Sub(at).Abs() <= t.Window {
+			return
 		}
-		return
+		e.refuse(errStale.Error())
 	}
-	e.add(title, sent+" = "+at.In(china()).Format(time.RFC3339)+", "+age(now.Sub(at), t.Window))
+	reach := t.Window
+	if err != nil {
+		reach = 24 * time.Hour
+	}
 	for _, unit := range units() {
-		other, err := readTime(unit, sent)
-		if err == nil && now.Sub(at).Abs() > t.Window && now.Sub(other).Abs() <= t.Window {
-			e.add("hint", "the sender writes the time in "+unit+", it must be "+t.Unit)
+		if other, err := readTime(unit, sent); err == nil && unit != t.Unit && now.Sub(other).Abs() <= reach {
+			e.cause("the sender writes the time in "+unit+", it must be "+t.Unit, "read so it is "+other.In(china()).Format(time.RFC3339))
 		}
+	}
+}
+
+// nonce says which value may not come again.
+func (e *explainer) nonce() {
+	if n := e.c.spec.Nonce; n != nil {
+		e.begin("nonce", Open, "the server takes each "+n.Value+" once; whether this one came before only it can tell")
 	}
 }
 
@@ -224,9 +285,14 @@ func (e *explainer) hide(text string) string {
 		text = strings.ReplaceAll(text, issued, "[issued token]")
 	}
 	for _, name := range secretNames() {
-		if secret := e.k.all[name]; secret != "" {
-			text = strings.ReplaceAll(text, visible(secret), "["+name+"]")
-			text = strings.ReplaceAll(text, string(escape(nil, secret)), "["+name+"]")
+		secret := e.k.all[name]
+		if secret == "" {
+			continue
+		}
+		for _, form := range []string{
+			visible(secret), string(escape(nil, secret)), url.QueryEscape(secret), strings.ToUpper(secret), strings.ToLower(secret),
+		} {
+			text = strings.ReplaceAll(text, form, "["+name+"]")
 		}
 	}
 	return text

@@ -141,13 +141,13 @@ func TestSendersString(t *testing.T) {
 	for _, tt := range []struct{ theirs, signed, want string }{
 		{
 			"name=%E5%AE%A2&app=10086&key=[appkey]", "name=%E5%AE%A2&app=10086&key=" + testAppkey,
-			"likely cause: URL escapes: one side is escaped, the other is not; and the order of the parameters",
+			"hint: URL escapes: one side is escaped, the other is not; and the order of the parameters",
 		},
 		{
 			"app=10086&name=客&key=[appkey]\n", "app=10086&name=客&key=" + testAppkey + "\n",
-			"likely cause: a line break at the end",
+			"hint: a line feed at the end of the string: that gives exactly the signature that came",
 		},
-		{"app=10086&name=客", "app=10086&name=客", "likely cause: the end is missing: a key or a value is not appended"},
+		{"app=10086&name=客", "app=10086&name=客", "hint: the string without the secret: that gives exactly the signature that came"},
 		{"app=10086&name=客&key=" + testToken, "app=10086&name=客&key=" + testToken, "only the string differs"},
 		{"app=10086&name=客&key=[appkey]", "something else", "does not give the signature that came either"},
 	} {
@@ -230,8 +230,11 @@ func TestCompare(t *testing.T) {
 		{"abc", "zabc", "there is more at the beginning"},
 	} {
 		var got []string
-		for _, line := range Compare(tt.ours, tt.theirs) {
+		for _, line := range Compare(tt.ours, tt.theirs).flat() {
 			got = append(got, line.Step+": "+line.Text)
+		}
+		for _, cause := range Causes(tt.ours, tt.theirs) {
+			got = append(got, cause.Text)
 		}
 		text := strings.Join(got, "\n")
 		for _, want := range strings.Split(tt.want, "|") {
@@ -241,7 +244,8 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	long := strings.Repeat("客", 40)
-	if lines := Compare(long+"a"+long, long+"b"+long); lines[1].Text != "…"+long[:24]+"»a"+long[:24]+"…" {
-		t.Error(lines[1].Text)
+	d := Compare(long+"a"+long, long+"b"+long)
+	if want := "…" + long[:24] + "»a" + long[:24] + "…"; d.OursAround != want {
+		t.Error(d.OursAround)
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // variants lists every mistake that Explain tries.
 func variants(t *Time) []variant {
-	return slices.Concat(stepVariants(), paramVariants(), overVariants(), bodyVariants(),
+	return slices.Concat(stepVariants(), paramVariants(), overVariants(), bodyVariants(), targetVariants(),
 		hashVariants(), postVariants(), timeVariants(t))
 }
 
@@ -217,6 +217,23 @@ func bodyVariants() []variant {
 			return []byte(unescapeUnicode(string(b)))
 		}),
 		body("the body in GBK", func(b []byte) []byte { return []byte(gbk(string(b))) }),
+	}
+}
+
+// targetVariants are mistakes in what the sender took for query and path.
+func targetVariants() []variant {
+	query := func(cause string, change func(string) string) variant {
+		return variant{cause, func(a *attempt) { a.request.Query = change(a.request.Query) }}
+	}
+	return []variant{
+		query("the query without URL escapes", func(s string) string {
+			out, _ := url.QueryUnescape(s)
+			return out
+		}),
+		query("the query sorted by name", sortedPairs),
+		query("no query", func(string) string { return "" }),
+		query("%20 instead of + in the query", func(s string) string { return strings.ReplaceAll(s, "+", "%20") }),
+		{"the path without URL escapes", func(a *attempt) { a.request.Path, _ = url.PathUnescape(a.request.Path) }},
 	}
 }
 

@@ -82,6 +82,25 @@ func (s *Set) Codec(name, app string) *Codec {
 	return s.usual
 }
 
+// Sealed reports whether the body of a request may be one cipher text as a whole,
+// which is neither JSON nor a form: that of an interface that names a signature
+// (name empty: none), of whichever app.
+func (s *Set) Sealed(name string) bool {
+	codec := s.Codec(name, "")
+	if codec.sealed() || codec != s.usual {
+		return codec.sealed()
+	}
+	for _, own := range s.apps {
+		if own.sealed() {
+			return true
+		}
+	}
+	return false
+}
+
+// sealed reports whether encrypt makes the body as a whole.
+func (c *Codec) sealed() bool { return c.crypt >= 0 && c.payload.place == inRawBody }
+
 // Keys prepares the secrets of an app for every codec of the set that judges its
 // requests; see Codec.Keys for what is refused.
 func (s *Set) Keys(app string, secrets map[string]string) (*Keys, error) {

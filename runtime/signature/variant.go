@@ -2,6 +2,7 @@ package signature
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -23,42 +24,86 @@ type variant struct {
 	apply func(a *attempt)
 }
 
-// why says which usual mistakes explain a signature that differs, and where the
-// sender's string is known how it differs from ours.
-func (e *explainer) why(i int, m *Message, got string) []Line {
-	s := &e.c.steps[i]
-	w := writer{c: e.c, m: m, k: e.k, params: s.params}
-	ours := string(w.write(nil, s.over[0]))
-	theirs := e.unmask(e.theirs)
-	var lines []Line
-	if theirs != "" {
-		for _, line := range Compare(e.hide(ours), e.hide(theirs)) {
-			lines = append(lines, Line{line.Step, e.hide(line.Text)})
+// why says which usual mistakes explain a signature that differs, and how the
+// sender's string differs from ours: the one that is known, or that of the mistake.
+func (e *explainer) why(i int, m *Message, got string) {
+	w := writer{c: e.c, m: m, k: e.k, params: e.c.steps[i].params, mask: true}
+	ours := e.hide(string(w.write(nil, e.c.steps[i].over[0])))
+	found := e.search(i, variants(e.c.spec.Time), got)
+	switch {
+	case e.theirs != "":
+		if e.compare(i, ours, got) { // what makes another string is not what the sender did
+			shown := e.hide(e.unmask(e.theirs))
+			found = slices.DeleteFunc(found, func(g guess) bool { return e.hide(g.text) != shown })
 		}
-		lines = append(lines, e.judgeTheirs(i, theirs, got))
+	case len(found) > 0 && !bytes.Equal(found[0].body, e.r.Body): // of its hash nobody learns anything
+		e.differ(e.hide(string(e.r.Body)), e.hide(string(found[0].body)), found[0].cause+"; in the body")
+	case len(found) > 0:
+		e.differ(ours, e.hide(found[0].text), found[0].cause)
 	}
-	if cause := e.search(i, variants(e.c.spec.Time), got); cause != "" && theirs == "" {
-		lines = append(lines, Line{"hint", cause + ": that gives exactly the signature that came"})
-	} else if cause == "" && theirs == "" {
-		lines = append(lines, Line{"hint", "none of the usual mistakes gives the signature that came: " +
-			"compare the secret, then ask the sender for the string that it signs"})
+	for _, g := range found {
+		e.cause(g.cause, exactly)
 	}
-	return lines
+	slices.SortStableFunc(e.at.Causes, func(a, b Cause) int { return cmp.Compare(a.rank(), b.rank()) })
+	if len(e.at.Causes) > 0 && e.at.Causes[0].Proof == exactly { // what else the strings look like adds nothing
+		e.at.Causes = slices.DeleteFunc(e.at.Causes, func(c Cause) bool { return c.Proof != exactly })
+	}
+	if len(e.at.Causes) == 0 && e.at.Advice == "" {
+		e.at.Advice = "none of the usual mistakes gives the signature that came: " +
+			"compare the secret, then ask the sender for the string that it signs"
+	}
 }
 
-// judgeTheirs says whether the sender's string gives the signature that came.
-func (e *explainer) judgeTheirs(i int, theirs, got string) Line {
+// exactly is the proof of a cause that is found by making the signature again.
+const exactly = "that gives exactly the signature that came"
+
+// rank orders causes: what makes the signature that came, what makes the sender's
+// string, guesses.
+func (c Cause) rank() int {
+	switch c.Proof {
+	case exactly:
+		return 0
+	case "":
+		return 2
+	}
+	return 1
+}
+
+// differ notes where two strings without secrets differ.
+func (e *explainer) differ(ours, theirs, of string) {
+	if d := Compare(ours, theirs); d != nil {
+		d.Of = of
+		e.at.Difference = d
+	}
+}
+
+// compare holds our string against the sender's, and reports whether that gives the
+// signature that came under our secrets.
+func (e *explainer) compare(i int, ours, got string) bool {
+	theirs := e.unmask(e.theirs)
+	shown := e.hide(theirs)
+	e.differ(ours, shown, "the sender's string")
+	same := e.at.Difference == nil
+	for _, cause := range Causes(ours, shown) {
+		e.cause(cause.Text, cause.Proof)
+	}
 	fixed := func(a *attempt) { a.post = append(a.post, func(string) string { return theirs }) }
-	if e.try(i, got, fixed) {
-		return Line{"hint", "the sender's string gives the signature that came under our secrets: only the string differs"}
+	if _, ok := e.try(i, got, fixed); ok {
+		e.at.Advice = "the sender's string gives the signature that came under our secrets: only the string differs"
+		return true
 	}
 	for _, v := range stepVariants() {
-		if e.try(i, got, v.apply, fixed) {
-			return Line{"hint", "the sender's string gives the signature that came where " + v.cause}
+		if _, ok := e.try(i, got, v.apply, fixed); ok {
+			e.cause("the sender's string is signed otherwise: "+v.cause, exactly)
+			return false
 		}
 	}
-	return Line{"hint", "the sender's string does not give the signature that came either: " +
-		"another secret, another algorithm, or not the string that was signed"}
+	e.at.Advice = "the sender's string does not give the signature that came either: " +
+		"another secret, another algorithm, or not the string that was signed"
+	if same {
+		e.cause("wrong key: both sides sign the same string, so the sender's secret is another one, or its algorithm", "")
+	}
+	return false
 }
 
 // unmask writes the secrets into a string that names them in brackets.
@@ -71,29 +116,41 @@ func (e *explainer) unmask(s string) string {
 	return s
 }
 
-// search tries every mistake and then every two; it returns what gives the
-// signature that came, or "".
-func (e *explainer) search(i int, all []variant, got string) string {
+// maxCauses is how many single mistakes are named that explain one signature.
+const maxCauses = 5
+
+// search tries every mistake and, where none gives the signature that came, every
+// two. It returns those that do.
+func (e *explainer) search(i int, all []variant, got string) (found []guess) {
 	for _, v := range all {
-		if e.try(i, got, v.apply) {
-			return v.cause
+		if g, ok := e.try(i, got, v.apply); ok && len(found) < maxCauses {
+			g.cause = v.cause
+			found = append(found, g)
 		}
 	}
-	if len(e.r.Body) > maxScratch {
-		return "" // thousands of pairs, each over the whole body
+	if len(found) > 0 || len(e.r.Body) > maxScratch { // thousands of pairs, each over the whole body
+		return found
 	}
 	for at, v := range all {
 		for _, w := range all[at+1:] {
-			if e.try(i, got, v.apply, w.apply) {
-				return v.cause + "; and " + w.cause
+			if g, ok := e.try(i, got, v.apply, w.apply); ok {
+				g.cause = v.cause + "; and " + w.cause
+				return []guess{g}
 			}
 		}
 	}
-	return ""
+	return nil
+}
+
+// guess is what a sender did that is found out.
+type guess struct {
+	cause string
+	text  string // that it signed, with the names of secrets in it
+	body  []byte
 }
 
 // try reports whether a guess gives the signature that came.
-func (e *explainer) try(i int, got string, apply ...func(a *attempt)) bool {
+func (e *explainer) try(i int, got string, apply ...func(a *attempt)) (g guess, ok bool) {
 	a := attempt{e: e, step: e.c.spec.Steps[i], request: *e.r, secrets: e.k.all}
 	a.request.Header = maps.Clone(e.r.Header)
 	if a.step.Params != nil {
@@ -104,35 +161,47 @@ func (e *explainer) try(i int, got string, apply ...func(a *attempt)) bool {
 	for _, f := range apply {
 		f(&a)
 	}
-	return a.signature(i) == got
+	w := a.writer(i)
+	if w == nil {
+		return guess{}, false
+	}
+	s := &w.c.steps[0]
+	if string(encode(nil, s.Encoding, s.digest(nil, 0, []byte(a.text(w, s)), w.k))) != got {
+		return guess{}, false
+	}
+	w.mask = true
+	return guess{text: a.text(w, s), body: a.request.Body}, true
 }
 
-// signature signs as the guess says; empty where that is not possible.
-func (a *attempt) signature(i int) string {
+// writer reads the request as the guess declares it; nil where that is not possible.
+func (a *attempt) writer(i int) *writer {
 	c := &Codec{spec: a.e.c.spec, crypt: -1}
 	if c.compileStep(a.step) != nil {
-		return ""
+		return nil
 	}
 	c.json = c.listed[inBody] || slices.ContainsFunc(c.values, func(v value) bool { return v.place == inBody })
 	k, err := c.material("", a.secrets)
 	if err != nil {
-		return ""
+		return nil
 	}
 	var m Message
 	m.begin(c)
 	if c.read(&a.request, &m) != nil {
-		return ""
+		return nil
 	}
 	if i < a.e.c.crypt {
 		a.decrypted(c, &m)
 	}
-	s := &c.steps[0]
-	w := writer{c: c, m: &m, k: k, params: s.params}
+	return &writer{c: c, m: &m, k: k, params: c.steps[0].params}
+}
+
+// text is the string that the guess signs.
+func (a *attempt) text(w *writer, s *step) string {
 	text := string(w.write(nil, s.over[0]))
 	for _, f := range a.post {
 		text = f(text)
 	}
-	return string(encode(nil, s.Encoding, s.digest(nil, 0, []byte(text), k)))
+	return text
 }
 
 // decrypted gives the guess the payload in place of the cipher text.

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestExercise does what CONTRIBUTING says under "Exercise": a system that nobody
+// has, in YAML alone, is checked, printed, built, served and called. Nobody writes a
+// line of Go.
+func TestExercise(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
+	defer cancel()
+	calls := readExercise(t)
+	w := &walk{root: t.TempDir(), data: shortDir(t)}
+	w.copyProject(t)
+	from := filepath.Join("testdata", "exercise", "spec", "parcel")
+	if err := os.CopyFS(filepath.Join(w.root, "spec", "parcel"), os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"check", "fmt --check", "generate", "generate --check"} {
+		if out, err := w.jiekou(ctx, strings.Fields(command)...); err != nil {
+			t.Fatalf("jiekou %s: %v\n%s", command, err, out)
+		}
+	}
+	for _, name := range []string{"parcel.go", "schema/parcel_put.json", "docs/signature.md", "docs/station.md"} {
+		if _, err := os.Stat(filepath.Join(w.root, "generated", "parcel", filepath.FromSlash(name))); err != nil {
+			t.Errorf("not printed: %v", err)
+		}
+	}
+	daemon := w.build(ctx, t)
+	stop := w.serve(ctx, t, daemon)
+	defer stop()
+	w.addApp(ctx, t, daemon)
+	w.exercise(ctx, t, calls)
+	w.strangers(ctx, t)
+}
+
+// documented is a call that stands in CONTRIBUTING with what comes out.
+type documented struct {
+	cmd, data string
+	want      map[string]any
+}
+
+// readExercise takes the calls out of CONTRIBUTING: a line of jiekou call, and the
+// reply as a comment below it.
+func readExercise(t *testing.T) (calls []documented) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ = bytes.Cut(text, []byte("## Exercise"))
+	text, _, _ = bytes.Cut(text, []byte("\n## "))
+	for _, m := range regexp.MustCompile(`bin/jiekou call (\S+) --app 700\.json --data '([^']+)'\n# (\{.*\})\n`).FindAllSubmatch(text, -1) {
+		one := documented{cmd: string(m[1]), data: string(m[2])}
+		if err := json.Unmarshal(m[3], &one.want); err != nil {
+			t.Fatalf("%s: %v", m[3], err)
+		}
+		calls = append(calls, one)
+	}
+	if len(calls) < 6 {
+		t.Fatalf("CONTRIBUTING has %d calls under Exercise", len(calls))
+	}
+	return calls
+}
+
+// addApp registers the app of CONTRIBUTING and keeps what is printed.
+func (w *walk) addApp(ctx context.Context, t *testing.T, daemon string) {
+	t.Helper()
+	out, err := w.command(ctx, daemon, "app", "add", "700", "--system", "parcel", "--grant", "parcel_*", "--json").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.app = filepath.Join(w.root, "700.json")
+	if err := os.WriteFile(w.app, out, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// exercise makes the calls of CONTRIBUTING and looks at the rows that they leave.
+func (w *walk) exercise(ctx context.Context, t *testing.T, calls []documented) {
+	t.Helper()
+	for _, one := range calls {
+		c := w.command(ctx, "jiekou", "call", one.cmd, "--app", w.app, "--url", w.url, "--data", one.data)
+		var speech bytes.Buffer
+		c.Stderr = &speech
+		out, err := c.Output()
+		var got map[string]any
+		if json.Unmarshal(out, &got) != nil || !reflect.DeepEqual(got, one.want) || (err == nil) != (got["err_code"] == 0.0) {
+			t.Errorf("%s %s: %v\n%s%s", one.cmd, one.data, err, out, speech.String())
+		}
+	}
+	var row string
+	w.scan(ctx, t, "select string_agg(concat_ws(' ', parcel_no, mobile, shelf_no, taken_by), '; ') from parcel.parcel", &row)
+	if row != "SF1001 13800138000 A-07 张三" {
+		t.Errorf("it keeps %s", row)
+	}
+}
+
+// strangers sends requests as a partner's own program would: one that holds, the same
+// again, and one with another key, which explain-signature explains.
+func (w *walk) strangers(ctx context.Context, t *testing.T) {
+	t.Helper()
+	a, err := readApp(w.app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := strconv.FormatInt(time.Now().Unix(), 10)
+	const body = "parcel_no=SF2001&shelf_no=C-1&mobile=13900139000"
+	signed := func(key string) string {
+		h := hmac.New(sha256.New, []byte(key))
+		fmt.Fprintf(h, "POST\n/parcel/put\nmobile=13900139000&parcel_no=SF2001&shelf_no=C-1\n%s", now)
+		return hex.EncodeToString(h.Sum(nil))
+	}
+	good, wrong := signed(a.members["appkey"]), signed(a.members["token"])
+	for i, one := range []struct {
+		sign string
+		code int
+	}{{wrong, 401}, {good, 0}, {good, 409}, {strings.ToUpper(good), 401}} {
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url+"/parcel/put", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = http.Header{
+			"Content-Type": {"application/x-www-form-urlencoded"}, "X-App": {"700"}, "X-Time": {now}, "X-Sign": {one.sign},
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(answer.Body)
+		if e := answer.Body.Close(); err != nil || e != nil {
+			t.Fatal(err, e)
+		}
+		if want := fmt.Sprintf(`{"err_code":%d,`, one.code); !strings.HasPrefix(string(text), want) {
+			t.Errorf("request %d: %s, want %s", i, text, want)
+		}
+	}
+	capture := filepath.Join(w.root, "capture.sh")
+	line := fmt.Sprintf("curl %s/parcel/put -H X-App:700 -H X-Time:%s -H X-Sign:%s -d '%s'\n", w.url, now, wrong, body)
+	if err := os.WriteFile(capture, []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := w.jiekou(ctx, "explain-signature", "--app", w.app, capture)
+	if err == nil || !strings.Contains(out, "1. the sender took the other secret") || strings.Contains(out, a.members["appkey"]) {
+		t.Errorf("explain-signature: %v\n%s", err, out)
+	}
+	if n := w.rows(ctx, t, "parcel.parcel"); n != 2 {
+		t.Errorf("there are %d rows in the end, want 2", n)
+	}
+}

@@ -1,0 +1,157 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+)
+
+func checkSecrets(d *draft, g *Signature) {
+	proven := slices.ContainsFunc(g.Steps, (*SignStep).proves)
+	for _, s := range g.Steps {
+		d.judgeKey(s)
+		if s.With != "" && !slices.Contains(signSecrets, s.With) {
+			d.add("JK0515", s.At("with"), oneOf(s.With, signSecrets), "an app has no secret %q", s.With)
+		}
+		if s.Op != "sign" || !slices.Contains(algorithmWords("sign"), s.Algorithm) {
+			continue
+		}
+		keyed := strings.HasPrefix(s.Algorithm, "hmac-")
+		switch {
+		case keyed && s.Key == "":
+			d.add("JK0517", s.At("algorithm"), "add key: appkey, or token", "%s has no key", s.Algorithm)
+		case !keyed && s.Key != "":
+			d.add("JK0517", s.At("key"), "write {"+s.Key+"} into over, or make it hmac-"+s.Algorithm, "%s takes no key", s.Algorithm)
+		case !keyed && !proven:
+			d.secretive(s)
+		}
+	}
+}
+
+// judgeKey checks a key: the name of a secret, or a text with secrets in braces.
+func (d *draft) judgeKey(s *SignStep) {
+	if !strings.Contains(s.Key, "{") {
+		if s.Key != "" && !slices.Contains(signSecrets, s.Key) {
+			d.add("JK0515", s.At("key"), oneOf(s.Key, signSecrets), "an app has no secret %q", s.Key)
+		}
+		return
+	}
+	list, bad := references(s.Key)
+	if bad != "" {
+		d.add("JK0513", d.inside(s.At("key"), bad[:1], 0), "write {{ and }} for braces themselves", "a brace without its other half")
+		return
+	}
+	for _, r := range list {
+		at := d.inside(s.At("key"), r.raw, r.nth)
+		if !slices.Contains(signSecrets, r.value) {
+			d.add("JK0515", at, oneOf(r.value, signSecrets), "an app has no secret %q", r.value)
+		} else if bad := r.badFilter(); bad != "" {
+			d.add("JK0514", d.inside(at, bad, 0), oneOf(bad, filterWords), "unknown filter %q", bad)
+		}
+	}
+	if len(list) == 0 {
+		d.add("JK0517", s.At("key"), "put {appkey} where the partner puts the secret", "no secret is in the key")
+	}
+}
+
+// proves says whether a step shows who calls: it needs a secret. What cannot be
+// read is reported elsewhere.
+func (s *SignStep) proves() bool {
+	switch {
+	case s.Op == "compare" || s.Op == "token":
+		return true
+	case s.Op == "encrypt":
+		return strings.HasSuffix(s.Algorithm, "-gcm")
+	case strings.HasPrefix(s.Algorithm, "hmac-"):
+		return true
+	}
+	for text := range s.templates() {
+		if !s.secret(text) {
+			return false
+		}
+	}
+	return true
+}
+
+// secret says whether a template of the step holds a secret, or cannot be read.
+func (s *SignStep) secret(text string) bool {
+	list, bad := references(text)
+	return bad != "" || slices.ContainsFunc(list, func(r reference) bool {
+		return slices.Contains(signSecrets, r.value) || !r.known()
+	}) || s.Params != nil && slices.ContainsFunc(s.Params.From, func(from string) bool {
+		return slices.Contains(signSecrets, single(from))
+	})
+}
+
+// single is the value that one word of params names: secret=appkey is appkey.
+func single(from string) string {
+	if _, value, renamed := strings.Cut(from, "="); renamed {
+		return value
+	}
+	return from
+}
+
+// secretive reports templates without a secret, which anybody could sign.
+func (d *draft) secretive(s *SignStep) {
+	for text, at := range s.templates() {
+		if !s.secret(text) {
+			d.add("JK0517", at, "put {appkey} where the partner puts the secret, or make it hmac-"+s.Algorithm,
+				"no secret is signed, so anybody could sign")
+		}
+	}
+}
+
+// checkCovered wants time and nonce signed: else whoever saw a request could send
+// it again as a new one. Without a sign step nothing is.
+func checkCovered(d *draft, g *Signature) {
+	if !slices.ContainsFunc(g.Steps, func(s *SignStep) bool { return s.Op == "sign" }) {
+		return
+	}
+	if g.Time != nil && namedValue(g.Time.Value) && !g.covers(g.Time.Value) {
+		d.add("JK0527", g.Time.At("value"), "add {"+g.Time.Value+"} to over of a sign step",
+			"no sign step is over %s, so anybody could make the request young again", g.Time.Value)
+	}
+	if g.Nonce != nil && namedValue(g.Nonce.Value) && !g.covers(g.Nonce.Value) {
+		d.add("JK0527", g.Nonce.At("value"), "add {"+g.Nonce.Value+"} to over of a sign step, or take the result of one",
+			"no sign step is over %s, so anybody could put in a new one", g.Nonce.Value)
+	}
+}
+
+// covers says whether some sign step makes a value, or is over it in each of its
+// forms.
+func (g *Signature) covers(value string) bool {
+	return slices.ContainsFunc(g.Steps, func(s *SignStep) bool {
+		if s.Op != "sign" || sameValue(s.To, value) || !namedValue(s.To) { // what cannot stand there is reported elsewhere
+			return s.Op == "sign"
+		}
+		for text := range s.templates() {
+			if !s.over(text, value) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// over says whether one form of a step is over a value, or cannot be read.
+func (s *SignStep) over(text, value string) bool {
+	in, name := Value(value)
+	list, bad := references(text)
+	return bad != "" || slices.ContainsFunc(list, func(r reference) bool {
+		switch {
+		case r.value == "params" && s.Params != nil:
+			return slices.Contains(s.Params.From, in) && !slices.Contains(s.Params.Except, name) ||
+				slices.ContainsFunc(s.Params.From, func(from string) bool { return sameValue(single(from), value) })
+		case r.value == "query":
+			return in == "query"
+		case r.value == "body":
+			return in == "form" || in == "body"
+		}
+		return !r.known() || sameValue(r.value, value)
+	})
+}
+
+// sameValue says whether two names mean one value. Names of headers are the same in
+// any letter case.
+func sameValue(a, b string) bool {
+	return a == b || strings.HasPrefix(a, "header.") && strings.EqualFold(a, b)
+}
