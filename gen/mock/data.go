@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
@@ -34,20 +33,50 @@ type draft struct {
 	most  int                       // members of an array at the top
 }
 
-// object makes up the members of an object.
+// object makes up the members of an object: first those that stand alone, then
+// those that begin with another one's value.
 func (d *draft) object(fields []*spec.Field) (*fixture.Value, error) {
+	made := map[string]*fixture.Value{}
+	for _, dependent := range []bool{false, true} {
+		for _, f := range fields {
+			if (f.StartsWith != "") != dependent || !d.wants(f) {
+				continue
+			}
+			v, err := d.field(f)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", f.Path, err)
+			}
+			if made[f.Name] = v; dependent && d.given[f.Path] == nil {
+				d.begin(f, made)
+			}
+		}
+	}
 	out := &fixture.Value{Members: []fixture.Member{}}
 	for _, f := range fields {
-		if !d.wants(f) {
-			continue
+		if v := made[f.Name]; v != nil {
+			out.Members = append(out.Members, fixture.Member{Name: f.Name, Value: v})
 		}
-		v, err := d.field(f, out)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Path, err)
-		}
-		out.Members = append(out.Members, fixture.Member{Name: f.Name, Value: v})
 	}
 	return out, nil
+}
+
+// begin puts the value of the field that f begins with in front of its own. That
+// one becomes shorter where both do not fit.
+func (d *draft) begin(f *spec.Field, made map[string]*fixture.Value) {
+	other := made[f.StartsWith]
+	if other == nil {
+		return
+	}
+	first, err := fixture.Plain(other.Scalar)
+	rest, wrong := fixture.Plain(made[f.Name].Scalar)
+	if err != nil || wrong != nil {
+		return
+	}
+	if r := []rune(first); f.Length > 0 && len(r) > f.Length-len([]rune(rest)) {
+		first = string(r[:max(1, f.Length-len([]rune(rest)))])
+		made[f.StartsWith] = fixture.Text(first)
+	}
+	made[f.Name] = fixture.Text(first + rest)
 }
 
 // wants says whether a field is there. What a condition demands is.
@@ -64,8 +93,8 @@ func (d *draft) wants(f *spec.Field) bool {
 // isList reports whether a field is an array.
 func isList(f *spec.Field) bool { return f.Type == "array" }
 
-// field makes up one value. before are the members of the same object so far.
-func (d *draft) field(f *spec.Field, before *fixture.Value) (*fixture.Value, error) {
+// field makes up one value.
+func (d *draft) field(f *spec.Field) (*fixture.Value, error) {
 	if v := d.given[f.Path]; v != nil {
 		return v, nil
 	}
@@ -89,7 +118,7 @@ func (d *draft) field(f *spec.Field, before *fixture.Value) (*fixture.Value, err
 	case "datetime", "date", "epoch":
 		return d.time(f), nil
 	}
-	s, err := d.text(f, before)
+	s, err := d.text(f)
 	return fixture.Text(s), err
 }
 
@@ -181,23 +210,14 @@ func (d *draft) time(f *spec.Field) *fixture.Value {
 	return fixture.Text(at.Format(layout))
 }
 
-// text makes up a text. One that begins with the value of a field beside it takes
-// that first.
-func (d *draft) text(f *spec.Field, before *fixture.Value) (string, error) {
-	if s, ok := d.listed(f); ok {
-		if other, _ := d.listed(f); f.Separator != "" && other != s {
-			return s + f.Separator + other, nil
-		}
-		return s, nil
+// text makes up a text.
+func (d *draft) text(f *spec.Field) (string, error) {
+	s, ok := d.listed(f)
+	if !ok {
+		return fixture.Varied(f, d.r.Uint64())
 	}
-	s, err := fixture.Varied(f, d.r.Uint64())
-	if err != nil || f.StartsWith == "" {
-		return s, err
+	if other, _ := d.listed(f); f.Separator != "" && other != s {
+		s += f.Separator + other
 	}
-	begin, _ := fixture.At([]byte(before.String()), f.StartsWith)
-	s = begin + s
-	if r := []rune(s); f.Length > 0 && len(r) > f.Length && f.Pattern == "" {
-		s = string(r[:f.Length])
-	}
-	return strings.TrimSpace(s), nil
+	return s, nil
 }
