@@ -84,7 +84,7 @@ Exit codes:
 		checkCommand(t), fmtCommand(t), newCommand(t), generateCommand(t),
 		rulesCommand(t), explainCommand(t), catalogCommand(t),
 		callCommand(t), sealCommand(t), openCommand(t), receiveCommand(t),
-		fixturesCommand(t), fireCommand(t), mockCommand(t),
+		fixturesCommand(t), fireCommand(t), mockCommand(t), proxyCommand(t),
 	)
 	return root
 }

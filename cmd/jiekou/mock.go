@@ -36,8 +36,9 @@ func (o *standOptions) flags(cmd *cobra.Command, listen string) {
 // mockOptions are the flags of mock.
 type mockOptions struct {
 	standOptions
-	seed  uint64
-	aloud bool
+	seed    uint64
+	limited []string
+	aloud   bool
 }
 
 // mockCommand answers like a server.
@@ -76,6 +77,7 @@ Ctrl-C ends it.`,
 	}
 	o.flags(cmd, "127.0.0.1:8090")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "where made-up data come from")
+	cmd.Flags().StringSliceVar(&o.limited, "limited", nil, "file of an app that may call nothing, as of jiekou fire")
 	cmd.Flags().BoolVarP(&o.aloud, "verbose", "v", false, "log every request on standard error")
 	return cmd
 }
@@ -89,6 +91,9 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 	var memory *live.Memory
 	r := &reloading{make: func(set *spec.Set) (http.Handler, error) {
 		stand, err := o.stand(set)
+		if err == nil {
+			err = stand.read(set, o.limited, func(string) bool { return false })
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -167,24 +172,29 @@ func (o *standOptions) stand(set *spec.Set) (*stand, error) {
 			out.signatures[s.Name] = over
 		}
 	}
-	for _, file := range o.apps {
+	return out, out.read(set, o.apps, nil)
+}
+
+// read reads files of apps; may says what they may call, nil: everything.
+func (st *stand) read(set *spec.Set, files []string, may func(string) bool) error {
+	for _, file := range files {
 		a, err := readApp(file)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if a.system == "" && len(out.systems) == 1 {
-			a.system = out.systems[0].Name
+		if a.system == "" && len(st.systems) == 1 {
+			a.system = st.systems[0].Name
 		}
 		s, err := a.of(set, "")
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if !slices.Contains(out.systems, s) {
-			return nil, misused("name it with --system too", "%s is of %s, which is not served", file, s.Name)
+		if !slices.Contains(st.systems, s) {
+			return misused("name it with --system too", "%s is of %s, which is not served", file, s.Name)
 		}
-		out.apps = append(out.apps, live.App{System: s.Name, ID: a.id, Secrets: a.members})
+		st.apps = append(st.apps, live.App{System: s.Name, ID: a.id, Secrets: a.members, May: may})
 	}
-	return out, nil
+	return nil
 }
 
 // ordered is the header that orders an answer of a mock; none without one.

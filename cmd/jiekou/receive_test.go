@@ -2,11 +2,11 @@ package main
 
 import (
 	"net"
-	"regexp"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
@@ -82,12 +83,22 @@ func (d *draft) begin(f *spec.Field, made map[string]*fixture.Value) {
 // wants says whether a field is there. What a condition demands is.
 func (d *draft) wants(f *spec.Field) bool {
 	switch {
-	case d.given[f.Path] != nil, f.Required == "yes", f.Required == "conditional" && d.full != minimal:
+	case d.givenIn(f), f.Required == "yes", f.Required == "conditional" && d.full != minimal:
 		return true
 	case d.full == minimal:
 		return f.Required == "conditional" && !isList(f)
 	}
 	return d.full == whole || d.r.IntN(8) > 0
+}
+
+// givenIn reports whether the field or a member of it is given.
+func (d *draft) givenIn(f *spec.Field) bool {
+	for path := range d.given {
+		if path == f.Path || strings.HasPrefix(path, f.Path+"/") && f.Type == "object" {
+			return true
+		}
+	}
+	return false
 }
 
 // isList reports whether a field is an array.

@@ -112,6 +112,9 @@ func (m *Mock) Answer(ctx context.Context, call *route.Call, i *spec.Interface, 
 	if writes && m.Memory.Used(call.System, call.App, call.Sid) {
 		return nil, problem.New(problem.Repeated)
 	}
+	if err := agreed(i, payload); err != nil {
+		return nil, err
+	}
 	o.wait()
 	if o.code != "" {
 		return nil, &problem.Error{Code: o.code, Field: o.field}
