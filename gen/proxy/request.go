@@ -132,6 +132,9 @@ func (p *proxy) request(e *exam) []Finding {
 func (p *proxy) message(e *exam, s *system) Finding {
 	code, _ := s.route.Errors.Resolve(e.refusal)
 	f := Finding{Rule: string(e.refusal.Rule), Code: code, Field: e.refusal.Field, Detail: e.refusal.Error()}
+	if e.refusal.Rule == problem.App {
+		f.Detail = "an app whose keys are not known here"
+	}
 	if f.Rule == "" {
 		f.Rule = string(problem.Auth)
 	}
