@@ -61,10 +61,10 @@ func wanted(f *spec.Field) string {
 	if f.Length > 0 && isText(f) {
 		out = append(out, fmt.Sprintf("at most %d characters", f.Length))
 	}
-	switch {
-	case f.Required == "yes":
+	switch f.Required {
+	case "yes":
 		out = append(out, "required")
-	case f.Required == "conditional":
+	case "conditional":
 		out = append(out, "required: "+f.Condition)
 	}
 	if f.Min != "" || f.Max != "" {

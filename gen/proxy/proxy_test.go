@@ -195,8 +195,12 @@ func TestRequests(t *testing.T) {
 	_, _ = b.call("lianfa", "cst_info_get", `{}`, "secret-token")
 	b.want("an app that is not known", "remark lianfa - request app ")
 	response, err := http.Get(b.url + "/elsewhere") //nolint:noctx // a test
-	if err != nil || response.StatusCode != http.StatusNotFound {
-		t.Errorf("%v, %v", response, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusNotFound {
+		t.Errorf("HTTP %d", response.StatusCode)
 	}
 	b.want("no interface", "remark - - request unread: no interface has this path")
 }
