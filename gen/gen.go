@@ -85,8 +85,8 @@ func Generate(set *spec.Set) (Files, error) {
 			}
 		}
 	}
-	for _, print := range []func(Files, *spec.Set) error{rootFile, setupFile} {
-		if err := print(files, set); err != nil {
+	for _, root := range []func(Files, *spec.Set) error{rootFile, setupFile} {
+		if err := root(files, set); err != nil {
 			return nil, fmt.Errorf("gen: %w", err)
 		}
 	}

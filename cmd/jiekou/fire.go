@@ -28,6 +28,7 @@ type fireOptions struct {
 	seed                                    uint64
 	rate                                    float64
 	parallel                                int
+	signatures                              string
 	timeout                                 time.Duration
 	most                                    int
 }
@@ -77,6 +78,7 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
 	f.IntVar(&o.parallel, "parallel", 4, "cases at once, at most 256")
 	f.DurationVar(&o.timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
 	f.IntVar(&o.most, "show", 20, "failures that are shown in full; the reports have all")
+	signaturesFlag(cmd, &o.signatures)
 	f.StringVar(&o.junit, "junit", "", "write a report as JUnit XML")
 	f.StringVar(&o.json, "json", "", "write a report as JSON")
 	f.StringVar(&o.html, "html", "", "write a report (联调报告) as one HTML page")
@@ -152,6 +154,11 @@ func (t *tool) fireConfig(o fireOptions, a app, s *spec.System) (fire.Config, er
 		System: live.System(s), Suite: fixture.Derive(s), URL: a.url, App: fire.App{ID: a.id, Secrets: a.members},
 		Only: o.only, Seed: o.seed, Rate: o.rate, Parallel: o.parallel, Timeout: o.timeout,
 	}
+	over, err := overrides(o.signatures, s)
+	if err != nil {
+		return c, err
+	}
+	c.Override = over
 	for _, skipped := range c.Suite.Skipped {
 		t.say("hint: %s has no cases: %s", skipped.Cmd, skipped.Err)
 	}

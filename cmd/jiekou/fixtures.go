@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
+	"github.com/jiekou-dev/jiekou/gen/power"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -37,10 +39,10 @@ writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
 		Example: `  jiekou fixtures
   jiekou fixtures --system lianfa --list
   jiekou fixtures --case cst_info_create/boundary/mobile/taken
-  jiekou fixtures --system lianfa --setup rows && jiekoud load rows/*.csv --system lianfa
+  jiekou fixtures --system lianfa --setup rows && jiekoud load --system lianfa rows/*.csv
   jiekou fixtures --power`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error { return t.fixtures(o) }),
+		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.fixtures(cmd.Context(), o) }),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.system, "system", "", "one system (default: all)")
@@ -53,7 +55,7 @@ writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
 }
 
 // fixtures runs the command.
-func (t *tool) fixtures(o fixturesOptions) error {
+func (t *tool) fixtures(ctx context.Context, o fixturesOptions) error {
 	set, err := t.read()
 	if err != nil {
 		return err
@@ -75,7 +77,7 @@ func (t *tool) fixtures(o fixturesOptions) error {
 	w.AppendHeader(pretty.Row{"system", "documented", "boundary", "conditional", "envelope", "sequence", "all", "rows"})
 	for _, s := range systems {
 		suite := fixture.Derive(s)
-		if err := t.handle(o, s, suite); err != nil {
+		if err := t.handle(ctx, o, s, suite); err != nil {
 			return err
 		}
 		w.AppendRow(tally(suite))
@@ -87,7 +89,7 @@ func (t *tool) fixtures(o fixturesOptions) error {
 }
 
 // handle does for one system what the flags ask for.
-func (t *tool) handle(o fixturesOptions, s *spec.System, suite *fixture.Suite) error {
+func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, suite *fixture.Suite) error {
 	for _, skipped := range suite.Skipped {
 		t.say("hint: %s of %s has no cases: %s", skipped.Cmd, s.Name, skipped.Err)
 	}
@@ -99,7 +101,7 @@ func (t *tool) handle(o fixturesOptions, s *spec.System, suite *fixture.Suite) e
 		}
 	}
 	if o.power {
-		if err := t.power(s, suite); err != nil {
+		if err := t.power(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -175,8 +177,8 @@ func (t *tool) oneCase(systems []*spec.System, id string) error {
 }
 
 // power prints how many changed rules the cases notice.
-func (t *tool) power(s *spec.System, suite *fixture.Suite) error {
-	p, err := suite.Power(s)
+func (t *tool) power(ctx context.Context, s *spec.System) error {
+	p, err := power.Measure(ctx, s)
 	if err != nil {
 		return bug(err)
 	}

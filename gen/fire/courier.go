@@ -20,7 +20,23 @@ const maxShown = 4 << 10
 // courier makes the message of a case, breaks it where the case says so, sends it
 // and reads the answer.
 type courier interface {
-	send(ctx context.Context, cmd, payload string, t *fixture.Tamper) (*Sent, Answer, error)
+	send(ctx context.Context, m message) (*Sent, Answer, error)
+}
+
+// message is what a courier sends.
+type message struct {
+	cmd     string
+	payload string  // of a plain system: a JSON object of all fields, wherever they stand
+	body    *string // of a plain system: the JSON body to the letter, in place of what payload says
+	tamper  *fixture.Tamper
+}
+
+// newCourier picks how messages of the system travel.
+func newCourier(g *gun) (courier, error) {
+	if g.System.Envelope.Head == "" {
+		return newPlain(g)
+	}
+	return newSealed(g)
 }
 
 // Sent is a request as it went out.
@@ -94,6 +110,13 @@ func (g *gun) read(plain []byte, a *Answer) (ok bool) {
 		return false
 	}
 	f := g.System.Frame
+	if f.Head != "" {
+		var head map[string]json.RawMessage
+		if json.Unmarshal(members[f.Head], &head) != nil {
+			return false
+		}
+		members = head
+	}
 	code, ok := scalar(members[f.Code])
 	if !ok {
 		return false

@@ -4,7 +4,6 @@ package fire
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"path"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 )
 
 // DefaultTimeout is how long one call may take where Config says nothing.
@@ -37,8 +37,10 @@ type Config struct {
 	App    App
 	// Limited is an app without a grant; nil: the cases that need one are skipped.
 	Limited *App
-	Phases  []fixture.Phase // empty: all
-	Only    string          // pattern of IDs or names of interfaces: "cst_*", "cst_info_create/boundary/*"; empty: all
+	// Override replaces declared signatures of a plain system; zero: none.
+	Override signature.Override
+	Phases   []fixture.Phase // empty: all
+	Only     string          // pattern of IDs or names of interfaces: "cst_*", "cst_info_create/boundary/*"; empty: all
 	// Seed makes the new values (mobile numbers, ids) of a run. A second run with
 	// the same seed on the same server meets its own values; 0 takes the clock's.
 	Seed     uint64
@@ -266,20 +268,39 @@ func (g *gun) fire(ctx context.Context, s shot) Result {
 		r.Verdict, r.Why = Skipped, "需要一个没有授权的应用（--limited）"
 		return r
 	}
-	r.Sent, r.Got, err = g.wire.send(ctx, s.Cmd, r.Payload, s.Tamper)
-	switch {
-	case errors.Is(err, errUnsupported):
-		r.Verdict, r.Why = Skipped, err.Error()
-	case err != nil:
-		r.Verdict, r.Why = Broken, err.Error()
-	default:
-		r.Verdict, r.Why = g.judge(s, r.Got, known)
+	m := message{s.Cmd, r.Payload, nil, s.Tamper}
+	if m.tamper == nil {
+		m.tamper = &fixture.Tamper{}
 	}
+	if s.Raw != "" && g.System.Envelope.Head == "" {
+		if m.payload, err = g.beside(s); err == nil {
+			m.body = new(s.Raw)
+			*m.body, err = fixture.Fill(s.Raw, s.number, known)
+		}
+	}
+	if err == nil {
+		r.Sent, r.Got, err = g.wire.send(ctx, m)
+	}
+	if err != nil {
+		r.Verdict, r.Why = Broken, err.Error()
+		return r
+	}
+	r.Verdict, r.Why = g.judge(s, r.Got, known)
 	return r
 }
 
-// errUnsupported is the error of a tamper that makes no sense for a system.
-var errUnsupported = errors.New("fire: not for this system")
+// beside is the request whose fields stand outside of a body that a case gives to
+// the letter.
+func (g *gun) beside(s shot) (string, error) {
+	if s.Base == "" {
+		return "{}", nil
+	}
+	text, err := g.Suite.CallPayload(&fixture.Call{Cmd: s.Cmd, Base: s.Base})
+	if err != nil {
+		return "", err
+	}
+	return fixture.Fill(text, s.number, nil)
+}
 
 // before makes a call that comes first and keeps what it captures. It returns why
 // the case cannot go on.
@@ -291,7 +312,7 @@ func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[
 	if err != nil {
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
 	}
-	_, got, err := g.wire.send(ctx, call.Cmd, text, nil)
+	_, got, err := g.wire.send(ctx, message{cmd: call.Cmd, payload: text, tamper: &fixture.Tamper{}})
 	if err != nil {
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
 	}

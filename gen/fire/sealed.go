@@ -32,11 +32,8 @@ type sender struct {
 	keys *envelope.Keys
 }
 
-// newCourier picks how messages of the system travel.
-func newCourier(g *gun) (courier, error) {
-	if g.System.Envelope.Head == "" {
-		return nil, fmt.Errorf("fire: %s has no sealed messages", g.System.Name)
-	}
+// newSealed checks that the app has what sealing needs.
+func newSealed(g *gun) (courier, error) {
 	s := &sealed{gun: g, spec: g.System.Envelope}
 	s.spec.Header = slices.Clone(s.spec.Header)
 	for i := range s.spec.Header {
@@ -61,12 +58,10 @@ type outer struct {
 	data   string
 }
 
-// send seals a payload, breaks the message as t says, and opens the answer.
-func (s *sealed) send(ctx context.Context, cmd, payload string, t *fixture.Tamper) (*Sent, Answer, error) {
-	if t == nil {
-		t = &fixture.Tamper{}
-	}
-	body, keys, err := s.seal(cmd, payload, t)
+// send seals a payload, breaks the message as its tamper says, and opens the answer.
+func (s *sealed) send(ctx context.Context, m message) (*Sent, Answer, error) {
+	t := m.tamper
+	body, keys, err := s.seal(m.cmd, m.payload, t)
 	if err != nil {
 		return nil, Answer{}, err
 	}

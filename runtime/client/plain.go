@@ -24,16 +24,20 @@ func (c *Client) plainRequest(ctx context.Context, r Request) (*http.Request, er
 		return nil, fmt.Errorf("%s has no interface %q", c.config.System.Name, r.Cmd)
 	}
 	codec := c.set.Codec(one.Signature, c.config.App)
-	p, err := c.place(one, codec, r.Payload)
+	p, err := Place(one, codec, r.Payload, c.config.Values)
 	if err != nil {
 		return nil, err
 	}
+	p.Path = c.escaped(p.Path)
+	if c.base.RawQuery != "" {
+		p.Query = strings.TrimSuffix(c.base.RawQuery+"&"+p.Query, "&")
+	}
 	p.Token = c.config.Secrets["token"]
-	if err := codec.Sign(&p.Request, c.sign, c.config.Now(), rand.Text); err != nil {
+	if err := codec.Sign(p, c.sign, c.config.Now(), rand.Text); err != nil {
 		return nil, err
 	}
 	if r.Trace != nil {
-		lines, err := codec.Explain(&p.Request, c.sign, c.config.Now(), "")
+		lines, err := codec.Explain(p, c.sign, c.config.Now(), "")
 		if err != nil {
 			return nil, err
 		}
@@ -65,18 +69,13 @@ func (c *Client) plainRequest(ctx context.Context, r Request) (*http.Request, er
 // bodyless reports whether requests of a method have no body.
 func bodyless(method string) bool { return method == http.MethodGet || method == http.MethodDelete }
 
-// placed is a request that is being written.
-type placed struct {
-	signature.Request
-	query, form url.Values
-}
-
-// place puts the members of a payload in their places: fields outside the body
-// where they belong, all others in the JSON body or payload, in the form, or, where
-// there is no body, in the query. Values of Config fill in what the payload lacks.
-func (c *Client) place(one *route.Interface, codec *signature.Codec, payload []byte) (*placed, error) {
-	p := &placed{query: c.base.Query(), form: url.Values{}}
-	p.Method, p.Header, p.Form = one.Method, http.Header{}, one.Form
+// Place puts the members of a payload, a JSON object, in their places of a request
+// that is not signed yet: fields outside the body where they belong, all others in
+// the JSON body or payload, in the form, or, where there is no body, in the query.
+// values fill in what the payload lacks. An error is a member that has no place.
+func Place(one *route.Interface, codec *signature.Codec, payload []byte, values map[string]string) (*signature.Request, error) {
+	p := &signature.Request{Method: one.Method, Header: http.Header{}, Form: one.Form}
+	query, form := url.Values{}, url.Values{}
 	members, err := readObject(payload)
 	if err != nil && (bodyless(one.Method) || one.Form || codec.Apart()) {
 		return nil, err
@@ -85,7 +84,7 @@ func (c *Client) place(one *route.Interface, codec *signature.Codec, payload []b
 	for _, at := range one.Outside {
 		text, ok := members.take(at.Name)
 		if !ok {
-			text, ok = c.config.Values[at.Name]
+			text, ok = values[at.Name]
 		}
 		switch {
 		case at.In == "path" && text == "":
@@ -96,30 +95,30 @@ func (c *Client) place(one *route.Interface, codec *signature.Codec, payload []b
 		case at.In == "header":
 			p.Header.Set(at.Name, text)
 		case at.In == "form":
-			p.form.Set(at.Name, text)
+			form.Set(at.Name, text)
 		default:
-			p.query.Set(at.Name, text)
+			query.Set(at.Name, text)
 		}
 	}
-	p.Path = c.escaped(path)
+	p.Path = path
 	switch {
 	case codec.Apart():
 		if p.Form {
-			p.Body = []byte(p.form.Encode())
+			p.Body = []byte(form.Encode())
 		}
-		p.Query = p.query.Encode()
-		return p, codec.SetPayload(&p.Request, members.rest())
+		p.Query = query.Encode()
+		return p, codec.SetPayload(p, members.rest())
 	case one.Form:
-		members.into(p.form)
-		p.Body = []byte(p.form.Encode())
+		members.into(form)
+		p.Body = []byte(form.Encode())
 	case bodyless(one.Method):
-		members.into(p.query)
+		members.into(query)
 	case members.taken:
 		p.Body = members.rest()
 	default:
 		p.Body = payload // to the letter
 	}
-	p.Query = p.query.Encode()
+	p.Query = query.Encode()
 	return p, nil
 }
 
