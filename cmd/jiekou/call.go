@@ -23,6 +23,7 @@ import (
 // callOptions are the flags of call.
 type callOptions struct {
 	app, data, url, sid     string
+	mock                    string
 	signatures              string
 	timeout                 time.Duration
 	asJSON, get, raw, aloud bool
@@ -62,6 +63,7 @@ and the id that was printed: the server carries it out once.`,
 	flags.StringVar(&o.sid, "sid", "", "message id (default: a new one)")
 	signaturesFlag(cmd, &o.signatures)
 	flags.DurationVar(&o.timeout, "timeout", client.DefaultTimeout, "how long the call may take")
+	flags.StringVar(&o.mock, "mock", "", "what jiekou mock is to answer: 4001, delay=2s, empty, example, random; real servers pass over it")
 	flags.BoolVar(&o.asJSON, "json", false, "print code, message, sid and reply as one JSON object")
 	flags.BoolVar(&o.get, "get", false, "send a sealed message by GET, for queries")
 	flags.BoolVar(&o.raw, "raw", false, "send the data even if it is no JSON object")
@@ -104,7 +106,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 		o.url = local(os.Getenv("JIEKOU_LISTEN"))
 		t.say("hint: %s has no url; calling %s", a.file, o.url)
 	}
-	c, err := a.client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over})
+	c, err := a.client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: ordered(s, o.mock)})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -37,7 +38,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			code = exitOurBugs
 		}
 	}()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := rootCommand(&tool{stdin: stdin, stdout: stdout, stderr: stderr})
 	root.SetArgs(args)
@@ -83,7 +84,7 @@ Exit codes:
 		checkCommand(t), fmtCommand(t), newCommand(t), generateCommand(t),
 		rulesCommand(t), explainCommand(t), catalogCommand(t),
 		callCommand(t), sealCommand(t), openCommand(t), explainSignatureCommand(t), receiveCommand(t),
-		fixturesCommand(t), fireCommand(t),
+		fixturesCommand(t), fireCommand(t), mockCommand(t), proxyCommand(t),
 	)
 	return root
 }

@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup:               func(env *testscript.Env) error { return setup(env, url) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"copyspec": copySpec, "freeport": freePort, "await": await,
+			"copyspec": copySpec, "freeport": freePort, "await": await, "eventually": eventually,
 		},
 	})
 }

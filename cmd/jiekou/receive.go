@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"net"
-	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,31 +66,9 @@ func (t *tool) receive(ctx context.Context, o receiveOptions) error {
 	if err != nil {
 		return err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.listen)
-	if err != nil {
-		return misused("", "cannot listen: %s", err)
-	}
-	t.say("app %s of %s receives at http://%s; Ctrl-C ends it", p.app.id, p.system.Name, listener.Addr())
-	server := &http.Server{
-		Handler: p, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
-		BaseContext: func(net.Listener) context.Context { return ctx },
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if err := server.Shutdown(drain); err != nil {
-		_ = server.Close() // who still waits is cut off
-	}
-	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return t.listen(ctx, o.listen, p, func(url string) {
+		t.say("app %s of %s receives at %s; Ctrl-C ends it", p.app.id, p.system.Name, url)
+	})
 }
 
 // newPushed makes the receiver of an app ready.

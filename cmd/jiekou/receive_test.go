@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,21 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 			if time.Now().After(end) {
 				ts.Fatalf("nobody listens on %s", addr)
 			}
+		}
+	}
+}
+
+// eventually waits until a file, which others write, matches: eventually 'pattern'
+// file.
+func eventually(ts *testscript.TestScript, _ bool, args []string) {
+	pattern := regexp.MustCompile(args[0])
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		text, err := os.ReadFile(ts.MkAbs(args[1]))
+		if err == nil && pattern.Match(text) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s never held %s, but\n%s", args[1], args[0], text)
 		}
 	}
 }

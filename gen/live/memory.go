@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"crypto/subtle"
+	"strings"
 	"sync"
 	"time"
 )
@@ -69,7 +70,7 @@ func (m *Memory) Use(_ context.Context, system, app, value string, until time.Ti
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now()
-	key := usedKey{appKey{system, app}, value}
+	key := usedKey{appKey{system, app}, strings.Clone(value)} // it may alias a message
 	if end, ok := m.used[key]; ok && (end.IsZero() || now.Before(end)) {
 		return false, nil
 	}

@@ -13,8 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
@@ -41,6 +43,9 @@ type Config struct {
 	// Values fill in fields of plain requests outside the body where the payload
 	// lacks them, for example from_account.
 	Values map[string]string
+	// Header is sent with every message: further fields of the header of a sealed one,
+	// where servers that do not know them pass over them, HTTP headers of a plain one.
+	Header map[string]string
 	// Signatures replace declared signatures of a plain system, as on the server.
 	Signatures signature.Override
 	Timeout    time.Duration    // of one call, default DefaultTimeout
@@ -104,6 +109,10 @@ func (c *Client) prepare() (err error) {
 		}
 		c.sign, err = c.set.Keys(c.config.App, c.config.Secrets)
 		return err
+	}
+	s.Envelope.Header = slices.Clone(s.Envelope.Header)
+	for _, name := range slices.Sorted(maps.Keys(c.config.Header)) {
+		s.Envelope.Header = append(s.Envelope.Header, envelope.HeaderField{Name: name})
 	}
 	if c.codec, err = envelope.New(s.Envelope); err != nil {
 		return err

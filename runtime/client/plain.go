@@ -53,6 +53,9 @@ func (c *Client) plainRequest(ctx context.Context, r Request) (*http.Request, er
 		return nil, err
 	}
 	request.Header = p.Header
+	for name, text := range c.config.Header {
+		p.Header.Set(name, text)
+	}
 	if p.Header.Get("Content-Type") == "" && !bodyless(p.Method) {
 		kind := "application/json; charset=utf-8"
 		if p.Form {

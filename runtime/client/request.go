@@ -53,6 +53,9 @@ func (c *Client) header(r Request) envelope.Header {
 			h.Values = append(h.Values, v)
 		}
 	}
+	for name, text := range c.config.Header {
+		h.Values = append(h.Values, envelope.Value{Name: name, Text: text})
+	}
 	return h
 }
 

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/gen/live"
+	"github.com/jiekou-dev/jiekou/gen/mock"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// standOptions are the flags of what stands in for a server, or before one.
+type standOptions struct {
+	systems, apps []string
+	listen        string
+	signatures    string
+}
+
+// flags adds the flags.
+func (o *standOptions) flags(cmd *cobra.Command, listen string) {
+	f := cmd.Flags()
+	f.StringSliceVar(&o.systems, "system", nil, "a system (default: all); may be given several times")
+	f.StringSliceVar(&o.apps, "app", nil, `file of an app that calls: {"system","appid","token","appkey"}; may be given several times`)
+	_ = cmd.MarkFlagRequired("app")
+	_ = cmd.MarkFlagFilename("app", "json")
+	f.StringVar(&o.listen, "listen", listen, "address to listen on")
+	signaturesFlag(cmd, &o.signatures)
+}
+
+// mockOptions are the flags of mock.
+type mockOptions struct {
+	standOptions
+	seed    uint64
+	limited []string
+	aloud   bool
+}
+
+// mockCommand answers like a server.
+func mockCommand(t *tool) *cobra.Command {
+	var o mockOptions
+	cmd := &cobra.Command{
+		Use:   "mock",
+		Short: "Answer every interface from the YAML, without a database",
+		Long: `mock stands in for a server: it verifies, opens and judges each request like the real
+one, with the same codes and fields, and answers with the document's example where
+there is one that fits the rules, else with valid data made up from the response
+fields: the same for the same --seed and request, with what the request decides
+(fields that come back, page numbers) as it decides it. A message id of a report is
+taken once. It keeps no rows: what was reported is not found by a query.
+
+A caller can order an answer, inside the envelope in the header field "mock", or for
+systems without sealed messages in the HTTP header Jiekou-Mock; jiekou call --mock does
+both, and real servers pass over it:
+  4001          this code of the document; 1001:mobile names a field too
+  delay=2s      wait first, at most a minute
+  empty         what must be there only, and empty lists
+  example       the document's example to the letter
+  random        made-up data although there is an example
+Several are joined by commas: delay=2s,empty. A request that breaks a rule is refused
+whatever it orders.
+
+App files are those of jiekoud app add --json; apps may call everything. The YAML is
+read again when it changes; while it has findings, what was good before is served.
+
+Ctrl-C ends it.`,
+		Example: `  jiekou mock --app app.json
+  jiekou mock --system u8 --app u8.json --listen 127.0.0.1:9001 --seed 7
+  jiekou call cst_info_get --app app.json --url http://127.0.0.1:8090 --data '{"mobile":"13800138000"}' --mock 2001`,
+		Args: cobra.NoArgs,
+		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.mock(cmd.Context(), o) }),
+	}
+	o.flags(cmd, "127.0.0.1:8090")
+	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "where made-up data come from")
+	cmd.Flags().StringSliceVar(&o.limited, "limited", nil, "file of an app that may call nothing, as of jiekou fire")
+	cmd.Flags().BoolVarP(&o.aloud, "verbose", "v", false, "log every request on standard error")
+	return cmd
+}
+
+func (t *tool) mock(ctx context.Context, o mockOptions) error {
+	level := slog.LevelWarn
+	if o.aloud {
+		level = slog.LevelInfo
+	}
+	log := slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: level}))
+	var memory *live.Memory
+	r := &reloading{make: func(set *spec.Set) (http.Handler, error) {
+		stand, err := o.stand(set)
+		if err == nil {
+			err = stand.read(set, o.limited, func(string) bool { return false })
+		}
+		if err != nil {
+			return nil, err
+		}
+		first := memory == nil
+		if first {
+			memory = live.NewMemory(stand.apps, nil)
+		}
+		m, unfit, err := mock.New(mock.Config{
+			Systems: stand.systems, Apps: stand.apps, Seed: o.seed, Memory: memory, Signatures: stand.signatures, Log: log,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range unfit {
+			if first {
+				t.say("hint: %s", cleaned(e))
+			}
+		}
+		return m.Handler()
+	}}
+	return t.serveYAML(ctx, o.standOptions, r, "answers")
+}
+
+// serveYAML reads the YAML, serves it, and follows its changes.
+func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does string) error {
+	p, err := t.readable()
+	if err != nil {
+		return err
+	}
+	set, err := t.load(p)
+	if err != nil {
+		return err
+	}
+	if err := r.take(set); err != nil {
+		if _, ok := errors.AsType[*failure](err); ok {
+			return err
+		}
+		return misused("", "%s", cleaned(err))
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	return t.listen(ctx, o.listen, r, func(url string) {
+		t.say("%s at %s; Ctrl-C ends it", does, url)
+		go t.follow(ctx, p, r)
+	})
+}
+
+// stand is who is served, and what.
+type stand struct {
+	systems    []*spec.System
+	apps       []live.App
+	signatures map[string]signature.Override
+}
+
+// stand finds the systems and reads the apps.
+func (o *standOptions) stand(set *spec.Set) (*stand, error) {
+	out := &stand{systems: set.Systems, signatures: map[string]signature.Override{}}
+	if len(o.systems) > 0 {
+		out.systems = nil
+	}
+	for _, name := range o.systems {
+		s, err := system(set, name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(out.systems, s) {
+			out.systems = append(out.systems, s)
+		}
+	}
+	for _, s := range out.systems {
+		over, err := overrides(o.signatures, s)
+		if err != nil {
+			return nil, err
+		}
+		if o.signatures != "" && s.Plain() {
+			out.signatures[s.Name] = over
+		}
+	}
+	return out, out.read(set, o.apps, nil)
+}
+
+// read reads files of apps; may says what they may call, nil: everything.
+func (st *stand) read(set *spec.Set, files []string, may func(string) bool) error {
+	for _, file := range files {
+		a, err := readApp(file)
+		if err != nil {
+			return err
+		}
+		if a.system == "" && len(st.systems) == 1 {
+			a.system = st.systems[0].Name
+		}
+		s, err := a.of(set, "")
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(st.systems, s) {
+			return misused("name it with --system too", "%s is of %s, which is not served", file, s.Name)
+		}
+		st.apps = append(st.apps, live.App{System: s.Name, ID: a.id, Secrets: a.members, May: may})
+	}
+	return nil
+}
+
+// ordered is the header that orders an answer of a mock; none without one.
+func ordered(s *spec.System, text string) map[string]string {
+	switch {
+	case text == "":
+		return nil
+	case s.Plain():
+		return map[string]string{mock.HTTPHeader: text}
+	}
+	return map[string]string{mock.HeaderField: text}
+}

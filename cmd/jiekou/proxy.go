@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/gen/proxy"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// proxyOptions are the flags of proxy.
+type proxyOptions struct {
+	standOptions
+	to, report string
+	enforce    bool
+	timeout    time.Duration
+}
+
+// proxyCommand stands before a server.
+func proxyCommand(t *tool) *cobra.Command {
+	var o proxyOptions
+	cmd := &cobra.Command{
+		Use:   "proxy",
+		Short: "Pass traffic through and report what of it breaks the document",
+		Long: `proxy stands between callers and a server. It passes every request and reply through
+as it came (bytes, headers, status), opens both with the keys of the apps, and prints a
+line for everything that breaks the document, in either direction: envelope, signature
+and field rules of requests; frame, codes, missing fields, types, lengths and
+enumerations of responses. A line names the system, the interface, the direction, the
+rule, the document's code, the field, the section and the line of YAML, and says what
+was found without showing it: values of messages are never printed.
+
+What breaks nothing, or cannot be told, is a remark: members that the document does not
+have, apps without a file, bodies that cannot be read. What only the server can know is
+not judged: issued tokens, message ids seen before, grants, rows. Notifications that a
+server pushes are not looked at.
+
+With --enforce a request that breaks a rule is not passed on but answered with the
+document's code, and such a reply is replaced by the document's code of a failure, sealed
+like one of the server, with the HTTP header Jiekou-Proxy.
+
+The YAML is read again when it changes; while it has findings, what was good before is
+used. Ctrl-C ends it and prints the counts.
+
+Exit codes: 0 nothing broke the document, 1 something did, 2 wrong usage.`,
+		Example: `  jiekou proxy --to http://127.0.0.1:8080 --app app.json
+  jiekou proxy --to https://partner.example.com --app app.json --report report.jsonl
+  jiekou proxy --to http://127.0.0.1:8080 --app app.json --enforce`,
+		Args: cobra.NoArgs,
+		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.proxy(cmd.Context(), o) }),
+	}
+	o.flags(cmd, "127.0.0.1:8091")
+	f := cmd.Flags()
+	f.StringVar(&o.to, "to", "", "the server, http://127.0.0.1:8080")
+	_ = cmd.MarkFlagRequired("to")
+	f.BoolVar(&o.enforce, "enforce", false, "refuse what breaks the document")
+	f.StringVar(&o.report, "report", "", "write a JSON object for each finding to this file, one a line")
+	f.DurationVar(&o.timeout, "timeout", proxy.DefaultTimeout, "how long an exchange may take")
+	return cmd
+}
+
+func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
+	to, err := url.Parse(o.to)
+	if err != nil {
+		return misused("", "--to: want a URL like http://127.0.0.1:8080")
+	}
+	told := func(f proxy.Finding) { fmt.Fprintln(t.stdout, f) }
+	if o.report != "" {
+		file, err := os.OpenFile(o.report, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if err != nil {
+			return misused("", "--report: %s", err)
+		}
+		defer file.Close()
+		lines := json.NewEncoder(file)
+		lines.SetEscapeHTML(false)
+		lost := false
+		told = func(f proxy.Finding) {
+			fmt.Fprintln(t.stdout, f)
+			if err := lines.Encode(f); err != nil && !lost {
+				lost = true
+				t.say("findings are missing in the report: %s", err)
+			}
+		}
+	}
+	tally := proxy.NewTally(told)
+	transport := proxy.NewTransport()
+	r := &reloading{make: func(set *spec.Set) (http.Handler, error) {
+		stand, err := o.stand(set)
+		if err != nil {
+			return nil, err
+		}
+		return proxy.New(proxy.Config{
+			Systems: stand.systems, Apps: stand.apps, Signatures: stand.signatures,
+			To: to, Enforce: o.enforce, Tally: tally, Timeout: o.timeout, Transport: transport,
+		})
+	}}
+	if err := t.serveYAML(ctx, o.standOptions, r, "passes on to "+to.Redacted()); err != nil {
+		return err
+	}
+	if err := tally.Print(t.stdout); err != nil {
+		return err
+	}
+	if tally.Count(proxy.Violation) > 0 {
+		return quiet()
+	}
+	return nil
+}

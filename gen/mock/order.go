@@ -1,0 +1,185 @@
+package mock
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// How a caller orders a certain answer: a field of the header of a sealed message,
+// or an HTTP header of a plain request. Real servers pass over both.
+const (
+	HeaderField = "mock"
+	HTTPHeader  = "Jiekou-Mock"
+)
+
+// maxDelay bounds how long an answer can be held back.
+const maxDelay = time.Minute
+
+// form is which of an interface's possible responses is wanted.
+type form string
+
+const (
+	byDocument form = ""        // the example where it fits, else made-up data
+	example    form = "example" // the example to the letter
+	empty      form = "empty"   // what must be there only, empty lists
+	random     form = "random"  // made-up data in any case
+)
+
+// order is what a caller ordered.
+type order struct {
+	form  form
+	code  string        // instead of a response
+	field string        // that the code is about; empty: none
+	delay time.Duration // before the answer
+	gone  <-chan struct{}
+}
+
+// wait holds the answer back, unless the caller leaves.
+func (o *order) wait() {
+	if o.delay <= 0 {
+		return
+	}
+	timer := time.NewTimer(o.delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-o.gone:
+	}
+}
+
+// parseOrder reads an order: words with commas between them.
+func parseOrder(text string, s *spec.System) (*order, error) {
+	o := &order{}
+	for word := range strings.SplitSeq(text, ",") {
+		word = strings.TrimSpace(word)
+		name, value, _ := strings.Cut(word, "=")
+		switch {
+		case word == "":
+		case name == "delay":
+			d, err := time.ParseDuration(value)
+			if err != nil || d < 0 || d > maxDelay {
+				return nil, fmt.Errorf("%q: write delay=2s, at most %s", word, maxDelay)
+			}
+			o.delay = d
+		case word == string(example), word == string(empty), word == string(random):
+			o.form = form(word)
+		default:
+			code, field, _ := strings.Cut(word, ":")
+			if !hasCode(s, code) || code == s.Reply.Success {
+				return nil, fmt.Errorf("%q is neither delay=…, example, empty or random nor a code of an error of %s", word, s.Name)
+			}
+			o.code, o.field = code, field
+		}
+	}
+	return o, nil
+}
+
+// hasCode reports whether a code is in the catalogue of a system.
+func hasCode(s *spec.System, code string) bool {
+	for _, g := range s.Errors {
+		if slices.ContainsFunc(g.Errors, func(e *spec.ErrorCode) bool { return e.Code == code }) {
+			return true
+		}
+	}
+	return false
+}
+
+// orderKey is the key of a context with what a caller ordered, unread.
+type orderKey struct{}
+
+// asked is what came with a request.
+type asked struct {
+	text string
+	gone <-chan struct{}
+}
+
+// orderOf reads the order of a request.
+func orderOf(ctx context.Context, s *spec.System) (*order, error) {
+	a, _ := ctx.Value(orderKey{}).(asked)
+	o, err := parseOrder(a.text, s)
+	if err != nil {
+		return nil, err
+	}
+	o.gone = a.gone
+	return o, nil
+}
+
+// ordered finds the order of a request before it is opened.
+type ordered struct {
+	next  http.Handler
+	paths map[string]*spec.System // of sealed systems
+}
+
+// sealedPaths lists the paths of systems with sealed messages.
+func sealedPaths(systems []*spec.System) map[string]*spec.System {
+	out := map[string]*spec.System{}
+	for _, s := range systems {
+		if !s.Plain() {
+			out[s.Endpoint.Path] = s
+		}
+	}
+	return out
+}
+
+// ServeHTTP passes a request on, with its order.
+func (h *ordered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a := asked{text: r.Header.Get(HTTPHeader), gone: r.Context().Done()}
+	if s := h.paths[r.URL.Path]; s != nil {
+		a.text = h.sealed(r, s)
+	}
+	h.next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), orderKey{}, a)))
+}
+
+// sealed reads the order inside of a sealed message; what cannot be read has none.
+// The body can be read again.
+func (h *ordered) sealed(r *http.Request, s *spec.System) string {
+	head := []byte(r.URL.Query().Get(s.Envelope.Head))
+	if r.Method != http.MethodGet && r.ContentLength > 0 {
+		limit := s.Limits.Body
+		if limit == 0 {
+			limit = route.DefaultMaxBody
+		}
+		body, err := io.ReadAll(io.LimitReader(r.Body, limit))
+		rest := io.Reader(r.Body)
+		if err != nil {
+			rest = broken{err}
+		}
+		r.Body = again{io.MultiReader(bytes.NewReader(body), rest), r.Body}
+		var outer map[string]json.RawMessage
+		if json.Unmarshal(body, &outer) == nil {
+			head = outer[s.Envelope.Head]
+		}
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(head, &fields) != nil {
+		return ""
+	}
+	var text string
+	if raw := fields[HeaderField]; json.Unmarshal(raw, &text) != nil {
+		text = strings.Trim(string(raw), `"`) // a number
+	}
+	return text
+}
+
+// again is a body that was read and can be read once more.
+type again struct {
+	io.Reader
+	io.Closer
+}
+
+// broken is a body that cannot be read to its end.
+type broken struct{ err error }
+
+// Read fails.
+func (b broken) Read([]byte) (int, error) { return 0, errors.Join(io.ErrUnexpectedEOF, b.err) }
