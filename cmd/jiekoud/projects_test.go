@@ -158,3 +158,20 @@ func TestQueuedForGranted(t *testing.T) {
 	same(t, "queued", w.one(t, `select string_agg(app || (body ->> 'customerName'), ' ' order by app, id) from jiekou.outbox`),
 		"200名0 200名2 200名4 300名0 300名1 300名2 300名3 300名4")
 }
+
+// What is queued for an app the moment it is let in is sent, though a running
+// server's own memory of apps is up to two seconds old.
+func TestSentToGranted(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.app(t, "300")
+	url := partner(t, c, func(string, string, string) bool { return true })
+	if err := w.admin.Subscribe(t.Context(), "lianfa", "300", "notify_proj_publish", url); err != nil {
+		t.Fatal(err)
+	}
+	w.told(t, "lianfa 300: disabled\n", "", 0, "app", "disable", "300")
+	w.push(t)
+	w.told(t, "lianfa 300: enabled\n", "", 0, "app", "enable", "300")
+	w.told(t, "1 projects: 1 notifications queued\n", "", 0, "project", "publish", project1)
+	w.eventually(t, `select case when delivered is not null then 'delivered' else coalesce(reason, 'waiting') end from jiekou.outbox`, "delivered")
+}

@@ -11,7 +11,7 @@ import (
 )
 
 // notifyProjPublishRoute is 项目上线通知 (N-NY-11, section 4.4.11).
-// 由jiekou project publish发送，发给操作人员指定的应用。
+// 由jiekoud project publish发送，发给有订阅的应用或操作人员指定的应用。
 var notifyProjPublishRoute = route.Interface{Cmd: "notify_proj_publish", Kind: route.Notify, Status: route.Active, Needs: true}
 
 // NotifyProjPublishRequest is the notification notify_proj_publish.
