@@ -46,7 +46,7 @@ func overview(system *spec.System) string {
 	if system.Plain() {
 		signature = "[签名](signature.md) · "
 	}
-	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md)%s\n\n", len(system.Interfaces), signature, ledgerLink(system))
+	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md) · [测试用例](testing.md)%s\n\n", len(system.Interfaces), signature, ledgerLink(system))
 	if slices.ContainsFunc(system.Envelope.Steps, func(s *spec.Step) bool { return s.Algorithm == "rc4" }) {
 		b.WriteString("> RC4 在固定密钥下只是一种编码，不提供保密性；请在 HTTPS 上使用。\n\n")
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -109,21 +110,22 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	config.Done = bar.add
 	report, err := fire.Run(ctx, config)
 	bar.end()
-	if report == nil {
+	switch {
+	case report == nil:
 		return misused("", "%s", cleaned(err))
-	}
-	if len(report.Results) == 0 {
+	case errors.Is(err, fire.ErrUnreachable) && report.Count(fire.Passed)+report.Count(fire.Failed) == 0:
+		return failed("no server listens there: start one with make run (jiekoud serve), or name another with --url",
+			"%s: %s", report.URL, err)
+	case len(report.Results) == 0 && err == nil:
 		return misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
 	}
-	paper := report.Paper(s, a.members)
+	paper := report.Paper(s)
 	if e := t.writeReports(o, paper, a.members["token"]); e != nil {
 		return e
 	}
-	if err := t.summary(o, paper); err != nil {
-		return err
-	}
+	t.summary(o, paper)
 	if err != nil {
-		return failed("", "stopped after %s", count(len(report.Results), "case"))
+		return failed("", "stopped after %s: %s", count(len(report.Results), "case"), err)
 	}
 	if report.Count(fire.Failed)+report.Count(fire.Broken) > 0 {
 		return quiet()
@@ -216,17 +218,20 @@ func (t *tool) writeReports(o fireOptions, p *fire.Paper, token string) error {
 }
 
 // summary prints the failures and the tables.
-func (t *tool) summary(o fireOptions, p *fire.Paper) error {
-	shown := 0
+func (t *tool) summary(o fireOptions, p *fire.Paper) {
+	shown, skipped := 0, map[string]int{}
 	for _, e := range p.Cases {
 		wrong := e.Verdict == string(fire.Failed) || e.Verdict == string(fire.Broken)
+		if e.Verdict == string(fire.Skipped) {
+			skipped[e.Why]++
+		}
 		if !wrong && o.replay == "" {
 			continue
 		}
 		if shown++; shown > o.most {
 			continue
 		}
-		t.block(e, p)
+		t.block(o, e, p)
 	}
 	if shown > o.most {
 		fmt.Fprintf(t.stdout, "… and %d more; --show %d shows them, --html writes all\n\n", shown-o.most, shown)
@@ -235,11 +240,13 @@ func (t *tool) summary(o fireOptions, p *fire.Paper) error {
 		fmt.Fprintf(t.stdout, "WARNING %s\n\n", p.Warning)
 	}
 	t.tallies(p)
-	return nil
+	for _, why := range slices.Sorted(maps.Keys(skipped)) {
+		fmt.Fprintf(t.stdout, "%s skipped: %s\n", count(skipped[why], "case"), why)
+	}
 }
 
 // block prints one case so that nothing else is needed to mend it.
-func (t *tool) block(e fire.Entry, p *fire.Paper) {
+func (t *tool) block(o fireOptions, e fire.Entry, p *fire.Paper) {
 	fmt.Fprintf(t.stdout, "%s %s\n  %s\n  rule      %s, section %s, %s\n", strings.ToUpper(e.Verdict), e.ID, e.Title, e.Rule, e.Section, e.Source)
 	for _, line := range []struct{ name, text string }{
 		{"why", e.Why}, {"expected", e.Expected}, {"payload", e.Payload}, {"got", e.Got}, {"sent", e.Sent},
@@ -248,7 +255,13 @@ func (t *tool) block(e fire.Entry, p *fire.Paper) {
 			fmt.Fprintf(t.stdout, "  %-9s %s\n", line.name, line.text)
 		}
 	}
-	fmt.Fprintf(t.stdout, "  again     jiekou fire --replay %s --seed %d --app … --url %s\n\n", e.ID, p.Seed, p.URL)
+	again := fmt.Sprintf("jiekou fire --replay %s --seed %d --app %s --url %s", e.ID, p.Seed, o.app, p.URL)
+	for _, one := range []struct{ flag, value string }{{"system", o.system}, {"limited", o.limited}, {"signatures", o.signatures}} {
+		if one.value != "" {
+			again += " --" + one.flag + " " + one.value
+		}
+	}
+	fmt.Fprintf(t.stdout, "  again     %s\n\n", again)
 }
 
 // tallies prints the counts by interface and phase.

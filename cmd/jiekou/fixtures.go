@@ -49,7 +49,7 @@ writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
 	f.BoolVar(&o.list, "list", false, "list every case with its title")
 	f.StringVar(&o.id, "case", "", "print one case in full")
 	f.StringVar(&o.out, "out", "", "write the cases below a folder")
-	f.StringVar(&o.setup, "setup", "", "write the rows that cases need into a folder, as CSV")
+	f.StringVar(&o.setup, "setup", "", "write the rows that cases need into a folder, as CSV; of all systems: a folder each")
 	f.BoolVar(&o.power, "power", false, "measure what the cases notice")
 	return cmd
 }
@@ -106,12 +106,16 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 		}
 	}
 	if o.setup != "" {
+		folder := o.setup
+		if o.system == "" {
+			folder = filepath.Join(folder, s.Name) // tables of two systems may have one name
+		}
 		for _, r := range suite.Setup {
 			text, err := r.CSV()
 			if err != nil {
 				return bug(err)
 			}
-			if err := writeBelow(o.setup, r.Table.Name+".csv", text); err != nil {
+			if err := writeBelow(folder, r.Table.Name+".csv", text); err != nil {
 				return err
 			}
 		}
@@ -169,9 +173,10 @@ func (t *tool) oneCase(systems []*spec.System, id string) error {
 		}
 		return writeJSON(t.stdout, struct {
 			System  string `json:"system"`
+			Source  string `json:"source"` // the line of YAML
 			Payload string `json:"payload"`
 			*fixture.Case
-		}{s.Name, suite.Cases[at].Payload(), suite.Cases[at]})
+		}{s.Name, suite.Cases[at].Source, suite.Cases[at].Payload(), suite.Cases[at]})
 	}
 	return misused("jiekou fixtures --list lists them", "no case %q", id)
 }

@@ -8,13 +8,16 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/gen/live"
+	"github.com/jiekou-dev/jiekou/gen/power"
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -30,27 +33,32 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/*.txtar, which are also the manual of the command. A
-// script has app files of every system, and a server in $URL that knows them.
+// script has app files of every system, a server in $URL that knows them, and two that
+// judge by the YAML: $LIVE as it is, $WRONG with another code for what is too long.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	url := serve(t)
+	servers := map[string]string{"URL": serve(t), "LIVE": judging(t, false), "WRONG": judging(t, true)}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               func(env *testscript.Env) error { return setup(env, url) },
+		Setup:               func(env *testscript.Env) error { return setup(env, servers) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"copyspec": copySpec, "freeport": freePort, "await": await, "eventually": eventually,
 		},
 	})
 }
 
-// setup writes the app files.
-func setup(env *testscript.Env, url string) error {
-	env.Setenv("URL", url)
+// setup names the servers and writes the app files.
+func setup(env *testscript.Env, servers map[string]string) error {
+	for name, url := range servers {
+		env.Setenv(name, url)
+	}
+	url := servers["URL"]
 	for name, members := range map[string]map[string]string{
 		"app.json":   {"system": "lianfa", "appid": "300", "token": "test-token", "appkey": "test-appkey", "url": url},
+		"limited.json": {"system": "lianfa", "appid": "301", "token": "limited-token", "appkey": "limited-appkey"},
 		"other.json": {"system": "lianfa", "appid": "999", "token": "test-token", "appkey": "test-appkey", "url": url},
 		"u8.json": {
 			"system": "u8", "appid": "300", "token": "test-token", "url": url, "from_account": "me", "to_account": "you",
@@ -171,6 +179,53 @@ func serve(t *testing.T) string {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// judging serves the systems of the YAML with the rows that the test cases ask for.
+// A wrong server answers what is too long like what is missing.
+func judging(t *testing.T, wrong bool) string {
+	t.Helper()
+	cases, served := loadSystems(t), loadSystems(t)
+	answers := map[string]live.Answer{}
+	c := live.Config{Systems: served}
+	for n, s := range cases {
+		answers[s.Name] = power.Answer(fixture.Derive(s))
+		if wrong {
+			served[n].Rules[ruleAt(s, problem.Length)].Code = s.Rules[ruleAt(s, problem.Required)].Code
+		}
+		for id, name := range map[string]string{"300": "test", "301": "limited"} {
+			c.Apps = append(c.Apps, live.App{
+				System: s.Name, ID: id, Secrets: map[string]string{"token": name + "-token", "appkey": name + "-appkey"},
+				May: func(string) bool { return id == "300" },
+			})
+		}
+	}
+	c.Answer = func(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
+		at := slices.IndexFunc(cases, func(s *spec.System) bool { return s.Name == i.System.Name })
+		return answers[i.System.Name](ctx, call, interfaceOf(cases[at], i.Cmd), payload)
+	}
+	handler, err := live.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// loadSystems reads the built-in systems, a copy of one's own.
+func loadSystems(t *testing.T) []*spec.System {
+	t.Helper()
+	set, err := spec.Load(spec.Embedded(), specFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set.Systems
+}
+
+// ruleAt is where a system says which code answers a rule.
+func ruleAt(s *spec.System, rule problem.Rule) int {
+	return slices.IndexFunc(s.Rules, func(r *spec.RuleCode) bool { return r.Rule == string(rule) })
 }
 
 // apps knows app 300 of every system.

@@ -71,7 +71,8 @@ func (t *tool) seal(file string, r client.Request, explain bool) error {
 
 // cleaned is an error without the names of packages.
 func cleaned(err error) string {
-	return strings.NewReplacer("client: ", "", "receive: ", "", "live: ", "", "mock: ", "", "proxy: ", "", "envelope: ", "", "signature: ", "").Replace(err.Error())
+	return strings.NewReplacer("client: ", "", "receive: ", "", "live: ", "", "mock: ", "", "proxy: ", "", "fire: ", "", "envelope: ", "",
+		"signature: ", "").Replace(err.Error())
 }
 
 // printLines prints intermediate results: the step, and the result below it.

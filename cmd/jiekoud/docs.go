@@ -32,7 +32,7 @@ h2{margin-top:2.6rem;border-bottom:1px solid #d1d9e0}`
 
 // docsNav leads from the pages of a system to each other.
 const docsNav = `<a href="/docs/">全部系统</a><a href="./">总览</a><a href="errors">错误码</a><a href="errata">勘误与约定</a>` +
-	`<a href="ledger">条款落实表</a>`
+	`<a href="ledger">条款落实表</a><a href="testing">测试用例</a>`
 
 // addDocs serves the printed documentation of each system as pages.
 func addDocs(mux *http.ServeMux, systems []route.System) error {

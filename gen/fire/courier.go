@@ -4,8 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"maps"
+	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
@@ -14,8 +20,11 @@ import (
 // maxReply bounds what is read of an answer, in bytes.
 const maxReply = 4 << 20
 
-// maxShown bounds what is kept of requests and answers for people, in bytes.
-const maxShown = 4 << 10
+// maxSilent is after how many requests in a row without an answer a run ends.
+const maxSilent = 20
+
+// ErrUnreachable is the error of a run that ended because nothing answers.
+var ErrUnreachable = errors.New("nothing answers")
 
 // courier makes the message of a case, breaks it where the case says so, sends it
 // and reads the answer.
@@ -56,27 +65,19 @@ func (s *Sent) Curl() string {
 			b.WriteString(" -H " + shell(name+": "+v))
 		}
 	}
-	for name := range s.Header {
+	for _, name := range slices.Sorted(maps.Keys(s.Header)) {
 		if name != "Content-Type" && name != "Content-Encoding" {
 			b.WriteString(" -H " + shell(name+": "+s.Header.Get(name)))
 		}
 	}
 	if s.Body != "" {
-		b.WriteString(" --data-binary " + shell(cut(s.Body)))
+		b.WriteString(" --data-binary " + shell(s.Body))
 	}
 	return b.String() + " " + shell(s.URL)
 }
 
 // shell quotes an argument.
 func shell(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-
-// cut keeps what is shown of a text.
-func cut(s string) string {
-	if len(s) > maxShown {
-		return s[:maxShown] + "…"
-	}
-	return s
-}
 
 // exchange sends a request. chunked leaves its length unsaid.
 func (g *gun) exchange(ctx context.Context, s *Sent, chunked bool) (int, []byte, error) {
@@ -96,11 +97,32 @@ func (g *gun) exchange(ctx context.Context, s *Sent, chunked bool) (int, []byte,
 	}
 	response, err := g.http.Do(r)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, g.unanswered(ctx, err)
 	}
 	defer response.Body.Close()
+	g.spoke.Store(true)
+	g.silent.Store(0)
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxReply))
 	return response.StatusCode, text, err
+}
+
+// unanswered is the error of a request without an answer. It ends the run where no
+// other case can do better: no connection was ever made, or many requests in a row
+// failed.
+func (g *gun) unanswered(ctx context.Context, err error) error {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err // without the URL, in which a token may stand
+	}
+	if ctx.Err() != nil {
+		return err
+	}
+	var op *net.OpError
+	never := !g.spoke.Load() && errors.As(err, &op) && op.Op == "dial"
+	if never || g.silent.Add(1) >= maxSilent {
+		g.stop(fmt.Errorf("%w: %w", ErrUnreachable, err))
+	}
+	return err
 }
 
 // read fills in an answer from a reply in the clear. ok is false where it is none.

@@ -4,12 +4,15 @@ package fire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
@@ -22,6 +25,12 @@ const DefaultTimeout = 15 * time.Second
 
 // maxParallel bounds Config.Parallel.
 const maxParallel = 256
+
+// The bounds of Config.Rate.
+const (
+	minRate = 0.001
+	maxRate = 100_000
+)
 
 // App is who calls.
 type App struct {
@@ -40,15 +49,15 @@ type Config struct {
 	// Override replaces declared signatures of a plain system; zero: none.
 	Override signature.Override
 	Phases   []fixture.Phase // empty: all
-	Only     string          // pattern of IDs or names of interfaces: "cst_*", "cst_info_create/boundary/*"; empty: all
+	Only     string          // an ID, or a pattern of IDs or of interfaces: "cst_*", "cst_info_create/boundary/*"; empty: all
 	// Seed makes the new values (mobile numbers, ids) of a run. A second run with
 	// the same seed on the same server meets its own values; 0 takes the clock's.
 	Seed     uint64
-	Rate     float64          // calls a second at most; 0: no limit
+	Rate     float64          // cases a second at most, 0.001 to 100,000; 0: no limit
 	Parallel int              // calls at once, default 1, at most 256
 	Timeout  time.Duration    // of one call, default DefaultTimeout
 	Now      func() time.Time // nil: time.Now
-	Done     func(Result)     // is told of each case as it ends, one at a time; nil: nobody
+	Done     func(Result)     // is told of each case as it ends, one at a time, without secrets; nil: nobody
 	// Transport sends requests, nil: one with as many connections as Parallel.
 	Transport http.RoundTripper
 }
@@ -64,7 +73,8 @@ const (
 	Skipped Verdict = "skipped" // see Why
 )
 
-// Result is what became of one case.
+// Result is what became of one case. Secrets of the apps are replaced by their names
+// in it, and texts are cut to what people read.
 type Result struct {
 	Case    *fixture.Case
 	Verdict Verdict
@@ -80,13 +90,14 @@ type Answer struct {
 	Status int
 	Code   string
 	Text   string
-	Plain  string // the opened reply; else the body as it came, at most 4 KiB of it
+	Plain  string // the opened reply; else the body as it came
+	Shut   string // where the reply is sealed with other keys: the first step that differs
 }
 
 // Report is a whole run.
 type Report struct {
 	System, Title, Version string
-	URL                    string
+	URL                    string // without a password
 	App                    string
 	Seed                   uint64
 	Began                  time.Time
@@ -105,17 +116,20 @@ func (r *Report) Count(v Verdict) int {
 	return n
 }
 
-// Run fires the cases, phase by phase. It ends early, with what it has and ctx's
-// error, when ctx does.
+// Run fires the cases, phase by phase. It ends early, with what it has, when ctx does
+// (with its error), and when the server cannot be reached (ErrUnreachable). Without a
+// report the configuration is wrong.
 func Run(ctx context.Context, config Config) (*Report, error) {
 	g, err := newGun(config)
 	if err != nil {
 		return nil, err
 	}
-	defer g.http.CloseIdleConnections()
+	defer g.close()
+	ctx, g.stop = context.WithCancelCause(ctx)
+	defer g.stop(nil)
 	report := &Report{
 		System: config.System.Name, Title: config.System.Title, Version: config.System.Version,
-		URL: config.URL, App: config.App.ID, Seed: g.seed, Began: g.now(),
+		URL: g.shown, App: config.App.ID, Seed: g.seed, Began: g.now(),
 	}
 	start := time.Now()
 	for _, phase := range fixture.Phases() {
@@ -133,7 +147,7 @@ func Run(ctx context.Context, config Config) (*Report, error) {
 		order[c] = n
 	}
 	slices.SortFunc(report.Results, func(a, b Result) int { return order[a.Case] - order[b.Case] })
-	return report, ctx.Err()
+	return report, context.Cause(ctx)
 }
 
 // shot is a case with the number that its new values come from.
@@ -149,6 +163,20 @@ type gun struct {
 	seed uint64
 	wire courier
 	pace *time.Ticker // nil: no limit
+
+	shown  string                  // the URL without a password
+	mask   *strings.Replacer       // takes secrets out of texts
+	stop   context.CancelCauseFunc // ends the run
+	silent atomic.Int32            // requests without an answer since the last one with
+	spoke  atomic.Bool             // some request was answered
+}
+
+// close gives back what a gun holds.
+func (g *gun) close() {
+	g.http.CloseIdleConnections()
+	if g.pace != nil {
+		g.pace.Stop()
+	}
 }
 
 // newGun checks a configuration.
@@ -164,17 +192,8 @@ func newGun(config Config) (*gun, error) {
 	if g.Timeout <= 0 {
 		g.Timeout = DefaultTimeout
 	}
-	switch {
-	case g.Parallel <= 0:
-		g.Parallel = 1
-	case g.Parallel > maxParallel:
-		return nil, fmt.Errorf("fire: %d calls at once; at most %d", g.Parallel, maxParallel)
-	}
-	if _, err := path.Match(config.Only, ""); err != nil {
-		return nil, fmt.Errorf("fire: %q is no pattern: %w", config.Only, err)
-	}
-	if g.Rate > 0 {
-		g.pace = time.NewTicker(time.Duration(float64(time.Second) / g.Rate))
+	if err := g.check(); err != nil {
+		return nil, err
 	}
 	transport := config.Transport
 	if transport == nil {
@@ -185,8 +204,35 @@ func newGun(config Config) (*gun, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	var err error
-	g.wire, err = newCourier(g)
-	return g, err
+	if g.wire, err = newCourier(g); err != nil {
+		return nil, err
+	}
+	if g.Rate > 0 {
+		g.pace = time.NewTicker(time.Duration(float64(time.Second) / g.Rate))
+	}
+	return g, nil
+}
+
+// check refuses what cannot be fired.
+func (g *gun) check() error {
+	u, err := url.Parse(g.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return errors.New("fire: want a URL like http://127.0.0.1:8080")
+	}
+	g.shown, g.mask = u.Redacted(), masker(&g.App, g.Limited)
+	switch {
+	case g.Parallel == 0:
+		g.Parallel = 1
+	case g.Parallel < 0 || g.Parallel > maxParallel:
+		return fmt.Errorf("fire: %d calls at once; want 1 to %d", g.Parallel, maxParallel)
+	}
+	if g.Rate != 0 && !(g.Rate >= minRate && g.Rate <= maxRate) { // not a number is neither
+		return fmt.Errorf("fire: %v cases a second; want %v to %v, or 0 for no limit", g.Rate, minRate, maxRate)
+	}
+	if _, err := path.Match(g.Only, ""); err != nil {
+		return fmt.Errorf("fire: %q is no pattern: %w", g.Only, err)
+	}
+	return nil
 }
 
 // now is the time by Config.Now.
@@ -197,14 +243,15 @@ func (g *gun) wants(c *fixture.Case) bool {
 	if len(g.Phases) > 0 && !slices.Contains(g.Phases, c.Phase) {
 		return false
 	}
-	if g.Only == "" {
+	if g.Only == "" || g.Only == c.ID {
 		return true
 	}
-	if ok, _ := path.Match(g.Only, c.Cmd); ok || g.Only == c.ID {
+	if ok, _ := path.Match(g.Only, c.Cmd); ok {
 		return true
 	}
-	ok, _ := path.Match(strings.ReplaceAll(g.Only, "/", "\x00"), strings.ReplaceAll(c.ID, "/", "\x00"))
-	return ok || strings.HasPrefix(c.ID, strings.TrimSuffix(g.Only, "*")) && strings.Contains(g.Only, "/")
+	flat := func(s string) string { return strings.ReplaceAll(s, "/", "\x00") } // a star spans parts of an ID
+	ok, _ := path.Match(flat(g.Only), flat(c.ID))
+	return ok
 }
 
 // salvo fires cases, several at once.
@@ -216,7 +263,11 @@ func (g *gun) salvo(ctx context.Context, list []shot) []Result {
 	for range min(g.Parallel, len(list)) {
 		wg.Go(func() {
 			for n := range next {
-				results[n] = g.fire(ctx, list[n])
+				r := g.fire(ctx, list[n])
+				if r.Verdict == Broken && ctx.Err() != nil {
+					continue // the run ended, not the case
+				}
+				results[n] = r
 				if g.Done != nil {
 					telling.Lock()
 					g.Done(results[n])
@@ -225,7 +276,6 @@ func (g *gun) salvo(ctx context.Context, list []shot) []Result {
 			}
 		})
 	}
-	sent := 0
 feed:
 	for n := range list {
 		if g.pace != nil {
@@ -237,21 +287,31 @@ feed:
 		}
 		select {
 		case next <- n:
-			sent++
 		case <-ctx.Done():
 			break feed
 		}
 	}
 	close(next)
 	wg.Wait()
-	return results[:sent]
+	return slices.DeleteFunc(results, func(r Result) bool { return r.Case == nil })
 }
 
 // fire sends one case with what comes before it.
 func (g *gun) fire(ctx context.Context, s shot) Result {
-	r := Result{Case: s.Case}
 	start := time.Now()
-	defer func() { r.Took = time.Since(start) }()
+	r := g.shoot(ctx, s)
+	r.Took = time.Since(start)
+	g.hide(&r)
+	return r
+}
+
+// shoot is fire before secrets are taken out.
+func (g *gun) shoot(ctx context.Context, s shot) Result {
+	r := Result{Case: s.Case}
+	if s.Tamper != nil && s.Tamper.What == fixture.Limited && g.Limited == nil {
+		r.Verdict, r.Why = Skipped, "需要一个没有授权的应用（--limited）"
+		return r
+	}
 	known := map[string]string{}
 	for _, call := range s.Before {
 		if why := g.before(ctx, s, call, known); why != "" {
@@ -262,10 +322,6 @@ func (g *gun) fire(ctx context.Context, s shot) Result {
 	var err error
 	if r.Payload, err = fixture.Fill(s.Payload(), s.number, known); err != nil {
 		r.Verdict, r.Why = Broken, err.Error()
-		return r
-	}
-	if s.Tamper != nil && s.Tamper.What == fixture.Limited && g.Limited == nil {
-		r.Verdict, r.Why = Skipped, "需要一个没有授权的应用（--limited）"
 		return r
 	}
 	m := message{s.Cmd, r.Payload, nil, s.Tamper}
@@ -317,6 +373,9 @@ func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
 	}
 	if got.Code != g.System.Errors.Success {
+		if got.Shut != "" {
+			got.Text = unopened(got.Shut)
+		}
 		return fmt.Sprintf("先行调用%s没有成功：%s %s", call.Cmd, got.Code, got.Text)
 	}
 	for at, name := range call.Captures {

@@ -16,6 +16,8 @@ func (g *gun) judge(s shot, got Answer, known map[string]string) (Verdict, strin
 		status = 200
 	}
 	switch {
+	case got.Shut != "":
+		return Failed, unopened(got.Shut)
 	case got.Status != status:
 		return Failed, fmt.Sprintf("HTTP状态应为%d，实际为%d", status, got.Status)
 	case got.Code != want.Code && !slices.Contains(want.Again, got.Code):
@@ -28,6 +30,11 @@ func (g *gun) judge(s shot, got Answer, known map[string]string) (Verdict, strin
 		}
 	}
 	return g.replied(s, got, known)
+}
+
+// unopened says that a reply is sealed with other keys.
+func unopened(step string) string {
+	return "响应无法用应用的token和appkey验证：" + step
 }
 
 // orNone is a code, or a word where there is none.

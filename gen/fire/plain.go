@@ -51,8 +51,13 @@ func newPlain(g *gun) (courier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fire: %w", err)
 	}
-	if _, err := set.Keys(g.App.ID, g.App.Secrets); err != nil {
-		return nil, fmt.Errorf("fire: %w", err)
+	for _, app := range []*App{&g.App, g.Limited} {
+		if app == nil {
+			continue
+		}
+		if _, err := set.Keys(app.ID, app.Secrets); err != nil {
+			return nil, fmt.Errorf("fire: app %s: %w", app.ID, err)
+		}
 	}
 	return &plain{gun: g, set: set}, nil
 }
@@ -78,7 +83,7 @@ func (p *plain) send(ctx context.Context, m message) (*Sent, Answer, error) {
 	if err != nil {
 		return out, Answer{}, err
 	}
-	a := Answer{Status: status, Plain: cut(string(text))}
+	a := Answer{Status: status, Plain: string(text)}
 	p.read(text, &a)
 	return out, a, nil
 }

@@ -1,20 +1,18 @@
 package fire
 
 import (
-	"cmp"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -53,7 +51,7 @@ type Erratum struct {
 }
 
 // Entry is one case with its result. What it sent and got is kept where it did not
-// pass.
+// pass, and of a run of one case.
 type Entry struct {
 	ID       string `json:"id"`
 	Title    string `json:"title"`
@@ -69,8 +67,8 @@ type Entry struct {
 	Got      string `json:"got,omitempty"`
 }
 
-// Paper returns the report as data; secrets are replaced by their names.
-func (r *Report) Paper(s *spec.System, secrets map[string]string) *Paper {
+// Paper returns the report as data.
+func (r *Report) Paper(s *spec.System) *Paper {
 	p := &Paper{
 		System: r.System, Title: r.Title, Version: r.Version, URL: r.URL, App: r.App, Seed: r.Seed,
 		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(s), Errata: []Erratum{},
@@ -88,11 +86,13 @@ func (r *Report) Paper(s *spec.System, secrets map[string]string) *Paper {
 			ID: one.Case.ID, Title: one.Case.Title, Rule: one.Case.Rule, Section: one.Case.Section,
 			Source: one.Case.Source, Verdict: string(one.Verdict), Millis: one.Took.Milliseconds(), Why: one.Why,
 		}
-		if one.Verdict == Failed || one.Verdict == Broken {
-			e.Expected, e.Payload = Words(one.Case.Expect), Mask(cut(one.Payload), secrets)
-			e.Got = Mask(fmt.Sprintf("HTTP %d %s", one.Got.Status, one.Got.Plain), secrets)
+		if one.Verdict == Failed || one.Verdict == Broken || len(r.Results) == 1 {
+			e.Expected, e.Payload = Words(one.Case.Expect), one.Payload
+			if one.Got.Status != 0 {
+				e.Got = fmt.Sprintf("HTTP %d %s", one.Got.Status, one.Got.Plain)
+			}
 			if one.Sent != nil {
-				e.Sent = Mask(one.Sent.Curl(), secrets)
+				e.Sent = one.Sent.Curl()
 			}
 		}
 		p.Cases = append(p.Cases, e)
@@ -140,16 +140,6 @@ func Words(e fixture.Expect) string {
 	return strings.Join(parts, "，")
 }
 
-// Mask replaces secrets in a text by their names.
-func Mask(s string, secrets map[string]string) string {
-	for _, name := range []string{"token", "appkey"} {
-		if v := secrets[name]; v != "" {
-			s = strings.ReplaceAll(s, v, "["+name+"]")
-		}
-	}
-	return s
-}
-
 // Door says that nearly every case was stopped before its payload was looked at,
 // and at which step; "" where that is not so.
 func (r *Report) Door(s *spec.System) string {
@@ -173,13 +163,29 @@ func (r *Report) Door(s *spec.System) string {
 
 // doorStep says at which step of the envelope an answer stopped, "" where at none.
 func doorStep(s *spec.System, got Answer) string {
-	if got.Status == 401 {
-		return "HTTP 401，服务器不认识应用" // the reply cannot say more
+	if got.Status == http.StatusUnauthorized && got.Code == "" {
+		return "HTTP 401，服务器不认识应用，或应用已停用" // the reply cannot say more
+	}
+	if got.Shut != "" {
+		return unopened(got.Shut) + "；应用文件中的token或appkey与服务器的不同，用 jiekou open --explain 逐步比较"
+	}
+	if s.Plain() && got.Code != "" && got.Code == codeOf(s, problem.Auth) {
+		return fmt.Sprintf("错误码%s，签名或token没有通过核对；签名的每一步见 docs/signature.md，用 jiekou call -v 与服务器的计算过程逐步比较", got.Code)
 	}
 	for i := len(s.Envelope.Steps) - 1; i >= 0; i-- {
 		if step := s.Envelope.Steps[i]; step.Else != "" && step.Else == got.Code {
 			return fmt.Sprintf("错误码%s，首先核对的是%s %s（%s，由 %s 计算）；用 jiekou seal --explain 与服务器的计算过程逐步比较",
 				got.Code, step.Op, step.To, step.Algorithm, strings.Join(step.Over, "、"))
+		}
+	}
+	return ""
+}
+
+// codeOf is the code that answers a rule.
+func codeOf(s *spec.System, rule problem.Rule) string {
+	for _, r := range s.Rules {
+		if r.Rule == string(rule) {
+			return r.Code
 		}
 	}
 	return ""
@@ -238,7 +244,9 @@ func (p *Paper) JUnit(w io.Writer) error {
 		s := &out.Suites[len(out.Suites)-1]
 		c := junitCase{Class: p.System + "." + cmd, Name: rest, Time: seconds(e.Millis)}
 		s.Tests, out.Tests = s.Tests+1, out.Tests+1
-		text := &junitText{Message: e.Why, Text: strings.Join([]string{e.Title, "期望 " + e.Expected, "发送 " + e.Payload, "收到 " + e.Got, e.Sent}, "\n")}
+		text := &junitText{Message: e.Why, Text: strings.Join([]string{
+			e.Title, "规则 " + e.Rule + "，文档 " + e.Section + "，" + e.Source, "期望 " + e.Expected, "发送 " + e.Payload, "收到 " + e.Got, e.Sent,
+		}, "\n")}
 		switch Verdict(e.Verdict) {
 		case Failed:
 			c.Failure, s.Failures, out.Failures = text, s.Failures+1, out.Failures+1
@@ -260,11 +268,3 @@ func (p *Paper) JUnit(w io.Writer) error {
 
 // seconds writes milliseconds as JUnit wants them.
 func seconds(millis int64) string { return fmt.Sprintf("%.3f", float64(millis)/1000) }
-
-// Digest signs the data of a paper: HMAC-SHA256 with a secret of the app, in
-// hexadecimal.
-func Digest(data []byte, secret string) string {
-	m := hmac.New(sha256.New, []byte(cmp.Or(secret, "jiekou")))
-	m.Write(data) // never fails
-	return hex.EncodeToString(m.Sum(nil))
-}

@@ -10,7 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/runtime/envelope"
@@ -22,8 +23,10 @@ type sealed struct {
 	*gun
 	spec  envelope.Spec // without the rules of the header's fields, so that bad ones can be sent
 	app   *sender
-	sids  atomic.Uint32
 	codec *envelope.Codec
+
+	mu   sync.Mutex
+	last int64 // of the message ids, in steps of 10 µs since 1970
 }
 
 // sender is an app with its keys.
@@ -46,7 +49,12 @@ func newSealed(g *gun) (courier, error) {
 	}
 	keys, err := s.codec.Keys(g.App.ID, g.App.Secrets)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("fire: app %s: %w", g.App.ID, err)
+	}
+	if g.Limited != nil {
+		if _, err := s.codec.Keys(g.Limited.ID, g.Limited.Secrets); err != nil {
+			return nil, fmt.Errorf("fire: app %s: %w", g.Limited.ID, err)
+		}
 	}
 	s.app = &sender{g.App, keys}
 	return s, nil
@@ -102,7 +110,7 @@ func (s *sealed) seal(cmd, payload string, t *fixture.Tamper) (string, *envelope
 	case fixture.OtherCmd:
 		values[after(s.System.Dispatch)] = t.Value
 	case fixture.Old:
-		values[after(spec.Message)] = app.ID + "150101000000" + fmt.Sprintf("%0*d", max(1, 8-len(app.ID)), s.sids.Add(1)%10)
+		values[after(spec.Message)] = app.ID + "150101000000" + fmt.Sprintf("%0*d", max(1, 8-len(app.ID)), s.step()%10)
 	case fixture.Empty:
 		payload = ""
 	case fixture.Limited:
@@ -148,9 +156,22 @@ func (s *sealed) seal(cmd, payload string, t *fixture.Tamper) (string, *envelope
 	return text, keys, err
 }
 
-// sid is a message id in the document's form: the app, the time and a counter.
+// steps are how many message ids there are a second.
+const steps = 100_000
+
+// step is a part of a second that no message had yet: the clock's, so that a run
+// does not repeat the message ids of one that just ended.
+func (s *sealed) step() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = max(s.last+1, s.now().UnixMicro()/(1_000_000/steps))
+	return s.last
+}
+
+// sid is a message id in the document's form: the app, the second and the part of it.
 func (s *sealed) sid(app string) string {
-	id := app + s.now().Format("060102150405") + fmt.Sprintf("%05d", s.sids.Add(1)%100_000)
+	step := s.step()
+	id := app + time.Unix(step/steps, 0).In(s.now().Location()).Format("060102150405") + fmt.Sprintf("%05d", step%steps)
 	if len(id) > 20 {
 		id = id[len(id)-20:]
 	}
@@ -253,12 +274,12 @@ func after(full string) string { return full[strings.IndexByte(full, '.')+1:] }
 
 // open reads an answer: sealed where HTTP says 200, in the clear otherwise.
 func (s *sealed) open(status int, text []byte, keys *envelope.Keys) Answer {
-	a := Answer{Status: status, Plain: cut(string(text))}
+	a := Answer{Status: status, Plain: string(text)}
 	var m envelope.Message
 	if status == http.StatusOK && s.codec.Parse(text, &m) == nil {
 		plain, err := s.codec.Open(nil, &m, keys)
 		if err != nil {
-			a.Text = "响应无法验证：" + problem.From(err).Error()
+			a.Shut = problem.From(err).Error()
 			return a
 		}
 		s.read(plain, &a)
