@@ -22,6 +22,7 @@ type report struct {
 	cases []string    // of the verdict
 	gate  string      // the CTE that has one row when everything may be written
 	names []string    // of ctes
+	held  string      // the CTE of the last step that upserts or updates one row, and so locks it
 	err   error       // two of one name
 }
 
@@ -33,6 +34,9 @@ func newReport(i *spec.Interface) (*report, error) {
 	for _, s := range r.steps {
 		if err := r.step(s); err != nil {
 			return nil, err
+		}
+		if s.Each == nil && (s.Verb == "upsert" || s.Verb == "update") {
+			r.held = s.Name
 		}
 	}
 	if err := r.notify(); err != nil {

@@ -25,7 +25,9 @@ func (r *report) onConflict(s *spec.AnswerStep, columns []string) string {
 
 // lastRows are the members of an array that an upsert writes: of those with one
 // key the last. Members that delete their row are left out, and what they deleted
-// is gone before the others are written, as if one came after another.
+// is gone before the others are written, as if one came after another. Both wait
+// for the row that an earlier step locks: reports on one customer would otherwise
+// lock its members in different orders and wait for each other.
 func (r *report) lastRows(s *spec.AnswerStep) (string, error) {
 	var key []string
 	for _, a := range filling(s, s.Matched()) {
@@ -43,8 +45,12 @@ func (r *report) lastRows(s *spec.AnswerStep) (string, error) {
 		return "", err
 	}
 	if s.Drop != nil {
-		r.add(s.Name+"_gone", fmt.Sprintf("delete from %s t\nusing %s, %s r\nwhere %s and %s\nreturning 1",
-			qualified(s.Table), r.gate, rows, deletes, r.equal(filling(s, s.Matched()), s.Table)))
+		where := deletes + " and " + r.equal(filling(s, s.Matched()), s.Table)
+		if r.held != "" {
+			where += " and (select count(*) from " + r.held + ") >= 0"
+		}
+		r.add(s.Name+"_gone", fmt.Sprintf("delete from %s t\nusing %s, %s r\nwhere %s\nreturning 1",
+			qualified(s.Table), r.gate, rows, where))
 	}
 	list := strings.Join(key, ", ")
 	return fmt.Sprintf("(select distinct on (%s) * from %s r order by %s, r.place desc) r%s", list, rows, list, drop), nil

@@ -325,3 +325,29 @@ func TestBaasAtOnce(t *testing.T) {
 	same(t, "the customer", w.one(t, `select count(*) || ' ' || bool_and(cust_name = remark) from baas.customer where ext_cust_id = 'one'`), "1 true")
 	same(t, "trades", w.one(t, `select count(*) from baas.trade where ext_cust_id = 'one'`), "12")
 }
+
+// TestBaasListsAtOnce: reports at once on one customer, whose lists name the same
+// extensions in different orders, wait in turn for the customer and not for each
+// other: all take effect, and PostgreSQL gives none up as a deadlock.
+func TestBaasListsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	p := w.signer(t, "baas", "mvne")
+	for round := range 40 {
+		var all sync.WaitGroup
+		for i := range 12 {
+			all.Go(func() {
+				var list []any
+				for k := range 4 {
+					name := strconv.Itoa((k*(1+i%2*2) + i) % 4) // forwards or backwards
+					list = append(list, members{"extName": name, "extValue": "v", "updateFlag": string("DNU"[(i+k+round)%3])})
+				}
+				same(t, "at once", p.sync(t, newSync.with("tradeSeq", p.seq(), "extCustId", "lists", "extInfoList", list).json()), baasFine)
+			})
+		}
+		all.Wait()
+	}
+	same(t, "trades", w.one(t, `select count(*) from baas.trade where ext_cust_id = 'lists'`), "480")
+	w.exec(t, `select pg_stat_force_next_flush()`)
+	same(t, "deadlocks", w.one(t, `select deadlocks from pg_stat_database where datname = current_database()`), "0")
+}
