@@ -166,9 +166,11 @@ func embedded(t *testing.T, files Files) {
 	}
 }
 
-func hasFolder(files Files, folder string) bool {
+// hasFolder reports whether something is printed in a folder, or as a pattern of files
+// says.
+func hasFolder(files Files, pattern string) bool {
 	for name := range files {
-		if strings.HasPrefix(name, folder+"/") {
+		if match, err := path.Match(pattern, name); err == nil && match || strings.HasPrefix(name, pattern+"/") {
 			return true
 		}
 	}

@@ -95,7 +95,9 @@ func TestImports(t *testing.T) {
 }
 
 // talkers are the packages of the generator's model that speak HTTP.
-func talkers() []string { return []string{"gen/fire", "gen/live", "gen/mock", "gen/proxy"} }
+func talkers() []string {
+	return []string{"gen/fire", "gen/live", "gen/mock", "gen/power", "gen/proxy"}
+}
 
 // TestGenImports holds what the generator imports itself.
 func TestGenImports(t *testing.T) {
@@ -103,7 +105,7 @@ func TestGenImports(t *testing.T) {
 	model := []string{
 		"gen", "spec", "runtime/envelope", "runtime/problem", "runtime/signature", "runtime/validate", "runtime/wire",
 	}
-	served := append([]string{"runtime/route"}, model...)
+	served := append([]string{"runtime/client", "runtime/route"}, model...)
 	for _, p := range packages(t) {
 		if !within(p.ImportPath, "gen") {
 			continue

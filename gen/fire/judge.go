@@ -2,6 +2,7 @@ package fire
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -17,7 +18,7 @@ func (g *gun) judge(s shot, got Answer, known map[string]string) (Verdict, strin
 	switch {
 	case got.Status != status:
 		return Failed, fmt.Sprintf("HTTP状态应为%d，实际为%d", status, got.Status)
-	case got.Code != want.Code:
+	case got.Code != want.Code && !slices.Contains(want.Again, got.Code):
 		return Failed, fmt.Sprintf("错误码应为%s，实际为%s %s", orNone(want.Code), orNone(got.Code), got.Text)
 	}
 	if want.Field != "" {

@@ -53,6 +53,11 @@ func places(s *spec.System, i *spec.Interface) []route.Place {
 // catalogue is the error table as the runtime knows it.
 func catalogue(s *spec.System) problem.Catalogue {
 	out := problem.Catalogue{Success: s.Reply.Success, Rules: map[problem.Rule]string{}, Texts: map[string]string{}}
+	for _, f := range s.Reply.Fields {
+		if f.Name == s.Reply.Message {
+			out.MaxText = f.Length
+		}
+	}
 	for _, r := range s.Rules {
 		out.Rules[problem.Rule(r.Rule)] = r.Code
 	}
