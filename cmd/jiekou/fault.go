@@ -33,7 +33,9 @@ func parseFault(s *spec.System, text string) (fault, error) {
 		"--fail %s: not understood", text)
 	switch name {
 	case "garbage":
-		f.garbage = value == ""
+		if f.garbage = f.text == name; !f.garbage {
+			return fault{}, wrong
+		}
 	case "slow":
 		wait, err := time.ParseDuration(value)
 		if err != nil || wait <= 0 {

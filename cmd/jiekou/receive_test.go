@@ -75,7 +75,7 @@ func TestParseFault(t *testing.T) {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "x3", "200", "99", "600", "503x0", "503x-1", "503 x3", "slow", "slow=", "slow=0s", "slow=-1s", "slow=x2", "code=", "code=x2", "code=a", "code=0", "noise"} {
+	for _, text := range []string{"", "x3", "200", "99", "600", "503x0", "503x-1", "503 x3", "slow", "slow=", "slow=0s", "slow=-1s", "slow=x2", "garbage=", "garbage=3", "code=", "code=x2", "code=a", "code=0", "noise"} {
 		if got, err := parseFault(s, text); err == nil {
 			t.Errorf("%s: %+v", text, got)
 		}
