@@ -89,13 +89,13 @@ func pushSystems(systems []route.System, codecs map[string]*envelope.Codec) map[
 type pushApps struct{ registry *app.Registry }
 
 // Find finds an app, disabled or not.
-func (a pushApps) Find(ctx context.Context, system, id string) (notify.App, bool) {
+func (a pushApps) Find(ctx context.Context, system, id string) (*envelope.Keys, bool) {
 	found, ok := a.registry.Lookup(ctx, system, id)
 	if !ok {
-		return notify.App{}, false
+		return nil, false
 	}
 	keys, ok := found.Prepared.(*envelope.Keys)
-	return notify.App{Keys: keys, May: found.May}, ok
+	return keys, ok
 }
 
 // hintAfter returns what is told of requests and hints after reports that were

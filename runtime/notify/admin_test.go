@@ -25,8 +25,8 @@ func TestRevoked(t *testing.T) {
 		ids = append(ids, b.queue(t, "300", cmd, `{}`))
 	}
 	disabled := b.queue(t, "301", "changed", `{}`)
-	b.refuse("300 other")
-	b.refuse("301")
+	b.exec(t, `update jiekou.app set grants = '{changed,gone}' where id = '300'`)
+	b.exec(t, `update jiekou.app set disabled = true where id = '301'`)
 	b.exec(t, `delete from jiekou.subscription where cmd = 'gone'`)
 	b.run(t, b.config())
 	b.until(t, "0", `select count(*) from jiekou.outbox where delivered is null and dead is null`)

@@ -26,6 +26,7 @@ type notice struct {
 	attempts int    // failed ones
 	url      string // empty: no subscription any more
 	hidden   bool   // its project is none that the subscription sees (any more)
+	refused  bool   // the app has no grant for it (any more), or is disabled
 }
 
 // waiting finds notifications by the index of those that wait.
@@ -79,7 +80,8 @@ from numbered where o.id = numbered.id and o.sid is null`
 
 // takeSQL reads notifications, those of each claim in their order.
 const takeSQL = `
-select c.i, o.id, o.cmd, o.body::text, o.sid, o.sent, o.attempts, coalesce(s.url, ''), not coalesce(jiekou.sees(s.projects, o.project), true)` +
+select c.i, o.id, o.cmd, o.body::text, o.sid, o.sent, o.attempts, coalesce(s.url, ''), not coalesce(jiekou.sees(s.projects, o.project), true),
+  not coalesce(s.granted, true)` +
 	firstSQL + `
 left join jiekou.subscription s on s.system = o.system and s.app = o.app and s.cmd = o.cmd
 where o.sid is not null order by c.i, o.id`
@@ -123,7 +125,7 @@ func (e *Engine) take(ctx context.Context, claims []claim) error {
 	queue.Queue(takeSQL, systems, apps, most).Query(func(rows pgx.Rows) error {
 		var i int
 		var one notice
-		into := []any{&i, &one.id, &one.cmd, &one.body, &one.sid, &one.sent, &one.attempts, &one.url, &one.hidden}
+		into := []any{&i, &one.id, &one.cmd, &one.body, &one.sid, &one.sent, &one.attempts, &one.url, &one.hidden, &one.refused}
 		_, err := pgx.ForEachRow(rows, into, func() error {
 			claims[i-1].list = append(claims[i-1].list, one)
 			one.body = nil

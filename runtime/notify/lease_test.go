@@ -33,8 +33,8 @@ func TestFencing(t *testing.T) {
 		t.Fatal(old.list, err)
 	}
 	list := old.list
-	app, _ := b.Find(t.Context(), "shop", "300")
-	if sent := killed.call(t.Context(), withTime(old), &app, &list[0]); sent.outcome != Delivered {
+	keys, _ := b.Find(t.Context(), "shop", "300")
+	if sent := killed.call(t.Context(), withTime(old), keys, &list[0]); sent.outcome != Delivered {
 		t.Fatal(sent)
 	}
 	// Here it is killed: sent, and not noted. Another one takes over.
@@ -112,10 +112,10 @@ func TestTakeover(t *testing.T) {
 		defer close(done)
 		dead := withTime(&claims[0])
 		_ = doomed.take(life, claims) // it shows below
-		app, _ := b.Find(life, "shop", "300")
+		keys, _ := b.Find(life, "shop", "300")
 		var took bool
 		for i := range dead.list { // as serve does, but it gives nothing back
-			if doomed.one(life, dead, &app, &dead.list[i], &took) != goOn {
+			if doomed.one(life, dead, keys, &dead.list[i], &took) != goOn {
 				return
 			}
 		}

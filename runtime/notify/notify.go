@@ -70,15 +70,10 @@ type System struct {
 	Doubts   map[string][]store.Doubt // by notification: fields whose sent values are looked at, and counted in the log
 }
 
-// App is what an engine needs of a receiver.
-type App struct {
-	Keys *envelope.Keys        // prepared for the system's Codec
-	May  func(cmd string) bool // whether it may have the notification; never where it is disabled
-}
-
-// Apps finds apps, disabled ones too.
+// Apps knows the keys of apps, prepared for their system's Codec. Whether an app may
+// have a notification is read from the database: what is known here may be older.
 type Apps interface {
-	Find(ctx context.Context, system, id string) (App, bool)
+	Find(ctx context.Context, system, id string) (*envelope.Keys, bool)
 }
 
 // Observer is told of every attempt.

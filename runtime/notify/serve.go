@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
 )
 
 const (
@@ -16,7 +18,7 @@ const (
 // serve works off one claim. ctx ends with Run, calls somewhat later: what has
 // begun is finished and reported.
 func (e *Engine) serve(ctx, calls context.Context, c *claim) {
-	app, known := e.config.Apps.Find(calls, c.system, c.app)
+	keys, known := e.config.Apps.Find(calls, c.system, c.app)
 	if !known { // its keys do not open here; another server may have them
 		e.log.Warn("notifications wait for an app that is not known here", "system", c.system, "app", c.app)
 		e.giveBack(c, false, strange)
@@ -28,7 +30,7 @@ func (e *Engine) serve(ctx, calls context.Context, c *claim) {
 		if ctx.Err() != nil || i > 0 && over {
 			break
 		}
-		next := e.one(calls, c, &app, &c.list[i], &took)
+		next := e.one(calls, c, keys, &c.list[i], &took)
 		if next == lost {
 			return
 		}
@@ -53,16 +55,16 @@ const (
 )
 
 // one works off one notification. took is set when the receiver took it.
-func (e *Engine) one(ctx context.Context, c *claim, app *App, n *notice, took *bool) step {
+func (e *Engine) one(ctx context.Context, c *claim, keys *envelope.Keys, n *notice, took *bool) step {
 	switch {
-	case !app.May(n.cmd):
+	case n.refused:
 		return e.aside(ctx, c, n, "the app may not have it (any more)")
 	case n.url == "":
 		return e.aside(ctx, c, n, "the app has no subscription to it (any more)")
 	case n.hidden:
 		return e.aside(ctx, c, n, "the app may not see its project (any more)")
 	}
-	r := e.call(ctx, c, app, n)
+	r := e.call(ctx, c, keys, n)
 	if r.outcome == stopped {
 		return enough
 	}
@@ -90,14 +92,14 @@ func (e *Engine) one(ctx context.Context, c *claim, app *App, n *notice, took *b
 var errCrowded = errors.New("notify: too many calls are slow")
 
 // call sends a notification. A call that is slow makes room for others.
-func (e *Engine) call(ctx context.Context, c *claim, app *App, n *notice) result {
+func (e *Engine) call(ctx context.Context, c *claim, keys *envelope.Keys, n *notice) result {
 	ctx, cancel := context.WithDeadline(ctx, c.until)
 	defer cancel()
 	ctx, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
 	system := e.config.Systems[c.system]
 	if c.lane != prompt {
-		return e.sender.send(ctx, &system, app.Keys, n)
+		return e.sender.send(ctx, &system, keys, n)
 	}
 	moved := make(chan bool, 1)
 	timer := time.AfterFunc(e.config.Prompt, func() {
@@ -108,7 +110,7 @@ func (e *Engine) call(ctx context.Context, c *claim, app *App, n *notice) result
 		moved <- ok
 		e.Hint()
 	})
-	r := e.sender.send(ctx, &system, app.Keys, n)
+	r := e.sender.send(ctx, &system, keys, n)
 	if !timer.Stop() && <-moved {
 		c.lane = slow
 	}

@@ -60,9 +60,8 @@ type bench struct {
 	log   *record
 	admin *Admin
 
-	mu      sync.Mutex
-	keys    map[string]*envelope.Keys
-	refused map[string]bool // "app cmd", or "app"
+	mu   sync.Mutex
+	keys map[string]*envelope.Keys
 }
 
 func setup(t testing.TB) *bench {
@@ -76,7 +75,7 @@ func setup(t testing.TB) *bench {
 	}
 	return &bench{
 		pool: pool, codec: codec, log: new(record), admin: NewAdmin(pool, "test"),
-		keys: map[string]*envelope.Keys{}, refused: map[string]bool{},
+		keys: map[string]*envelope.Keys{},
 	}
 }
 
@@ -120,22 +119,11 @@ func (b *bench) engine(t testing.TB, config Config) (e *Engine, stop func()) {
 }
 
 // Find finds an app.
-func (b *bench) Find(_ context.Context, _, id string) (App, bool) {
+func (b *bench) Find(_ context.Context, _, id string) (*envelope.Keys, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	keys, ok := b.keys[id]
-	return App{Keys: keys, May: func(cmd string) bool {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return !b.refused[id] && !b.refused[id+" "+cmd]
-	}}, ok
-}
-
-// refuse takes a grant away: "app" or "app cmd".
-func (b *bench) refuse(what string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.refused[what] = true
+	return keys, ok
 }
 
 // secrets of an app.
