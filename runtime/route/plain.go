@@ -42,6 +42,8 @@ type entry struct {
 	*Interface
 	outside []wire.Outside // its fields outside the body, without values
 	params  []string       // names of the path's parameters, in its order
+
+	declared signature.Spec // its signature as the document has it, whatever a deployment replaces
 }
 
 // ServeHTTP takes one request in and sends the reply.
@@ -256,6 +258,8 @@ func (e *entry) fill(r *http.Request, x *exchange, outside []wire.Outside) error
 		}
 		if len(values) == 1 {
 			o.Text, o.Set = values[0], true
+		} else {
+			o.Text, o.Set = x.plain.Stand(&e.declared, at.In+"."+at.Name)
 		}
 	}
 	return nil

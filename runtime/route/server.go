@@ -188,7 +188,10 @@ func (s *system) handlers() map[string]http.Handler {
 			continue
 		}
 		path, params := pattern(one.Path)
-		e := entry{Interface: one, params: params}
+		e := entry{Interface: one, params: params, declared: s.Signature}
+		if named, ok := s.System.Signatures[one.Signature]; ok {
+			e.declared = named
+		}
 		for _, at := range one.Outside {
 			e.outside = append(e.outside, wire.Outside{Name: at.Name, JSON: at.JSON})
 		}
