@@ -166,10 +166,14 @@ func embedded(t *testing.T, files Files) {
 	}
 }
 
-func hasFolder(files Files, folder string) bool {
+// hasFolder reports whether something printed is what a pattern means, or stands
+// below it.
+func hasFolder(files Files, pattern string) bool {
 	for name := range files {
-		if strings.HasPrefix(name, folder+"/") {
-			return true
+		for at := name; at != "."; at = path.Dir(at) {
+			if ok, _ := path.Match(pattern, at); ok {
+				return true
+			}
 		}
 	}
 	return false

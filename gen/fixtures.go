@@ -27,12 +27,9 @@ func setupFile(files Files, set *spec.Set) error {
 	f := newFile(&spec.System{}, "", Root)
 	some := false
 	for _, s := range set.Systems {
+		f.source(s.File)
 		for name := range files {
-			if strings.HasPrefix(name, path.Join(Root, "fixtures", s.Name, "setup")+"/") {
-				f.source(s.File)
-				some = true
-				break
-			}
+			some = some || strings.HasPrefix(name, path.Join(Root, "fixtures", s.Name, "setup")+"/")
 		}
 	}
 	f.jen.Line()
