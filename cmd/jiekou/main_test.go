@@ -57,9 +57,9 @@ func setup(env *testscript.Env, servers map[string]string) error {
 	}
 	url := servers["URL"]
 	for name, members := range map[string]map[string]string{
-		"app.json":   {"system": "lianfa", "appid": "300", "token": "test-token", "appkey": "test-appkey", "url": url},
+		"app.json":     {"system": "lianfa", "appid": "300", "token": "test-token", "appkey": "test-appkey", "url": url},
 		"limited.json": {"system": "lianfa", "appid": "301", "token": "limited-token", "appkey": "limited-appkey"},
-		"other.json": {"system": "lianfa", "appid": "999", "token": "test-token", "appkey": "test-appkey", "url": url},
+		"other.json":   {"system": "lianfa", "appid": "999", "token": "test-token", "appkey": "test-appkey", "url": url},
 		"u8.json": {
 			"system": "u8", "appid": "300", "token": "test-token", "url": url, "from_account": "me", "to_account": "you",
 		},

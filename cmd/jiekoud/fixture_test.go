@@ -31,7 +31,7 @@ func TestFixtures(t *testing.T) {
 				t.Fatal(err)
 			}
 			report, err := fire.Run(t.Context(), fire.Config{
-				System: system, Suite: suite, URL: w.url, Parallel: 8, Seed: 1,
+				System: system, Suite: suite, URL: w.url, Parallel: 8, Seed: 1, Timeout: 2 * time.Minute,
 				App: w.shooter(t, s.Name, "300", "*"), Limited: new(w.shooter(t, s.Name, "301")),
 			})
 			if err != nil {
