@@ -65,6 +65,11 @@ func (t *tool) check(asJSON bool) error {
 	if err != nil && !found {
 		return err
 	}
+	if !found {
+		if err := servable(set); err != nil {
+			return err
+		}
+	}
 	result := checked{OK: !found, Findings: []finding{}}
 	for _, f := range findings {
 		result.Findings = append(result.Findings,

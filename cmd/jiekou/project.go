@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -93,7 +96,29 @@ func (t *tool) load(p project) (*spec.Set, error) {
 	if findings, ok := errors.AsType[spec.Findings](err); ok {
 		return nil, t.found(findings)
 	}
+	if err == nil {
+		err = servable(set)
+	}
 	return set, err
+}
+
+// servable says which signature or envelope the runtime would refuse: what spec, which
+// may not import it, does not find.
+func servable(set *spec.Set) error {
+	for _, s := range set.Systems {
+		for _, g := range s.AllSignatures() {
+			if _, err := signature.New(gen.SignatureSpec(g)); err != nil {
+				return failed("runtime/signature/spec.go says what may be declared", "%s: the signature cannot be served: %s", g.Pos, cleaned(err))
+			}
+		}
+		if s.Plain() {
+			continue
+		}
+		if _, err := envelope.New(gen.EnvelopeSpec(&s.Envelope)); err != nil {
+			return failed("runtime/envelope/spec.go says what may be declared", "%s: the envelope cannot be served: %s", s.Envelope.Pos, cleaned(err))
+		}
+	}
+	return nil
 }
 
 // found prints findings to standard error. It is no error without any.
