@@ -172,6 +172,16 @@ func (g *Signature) Holds(in, name string) bool {
 	})
 }
 
+// IsText says whether the value travels as a text without further meaning, so that
+// lengths, patterns and formats are about it.
+func (f *Field) IsText() bool {
+	switch f.Type {
+	case "int", "long", "number", "double", "float", "decimal", "bool", "datetime", "date", "epoch", "array", "object", "map":
+		return false
+	}
+	return true
+}
+
 // Nested says whether the field holds other values; outside of a JSON body its
 // text is JSON.
 func (f *Field) Nested() bool { return nested(f.Type) }

@@ -23,13 +23,13 @@ func (o *object) presence(c *validate.Checker, f *field, r record) {
 	switch {
 	case f.Blank:
 		c.Present(f.Name, f.sent(v))
-	case f.Required == "yes" && f.isText() && f.Separator != "":
+	case f.Required == "yes" && f.IsText() && f.Separator != "":
 		c.RequiredParts(f.Name, v.text, f.Separator)
-	case f.Required == "yes" && f.isText():
+	case f.Required == "yes" && f.IsText():
 		c.Required(f.Name, v.text)
 	case f.Required == "yes":
 		c.Present(f.Name, f.present(v))
-	case f.Required == "conditional" && o.needed(f, r) && f.isText():
+	case f.Required == "conditional" && o.needed(f, r) && f.IsText():
 		c.Needed(f.Name, v.text)
 	case f.Required == "conditional" && o.needed(f, r):
 		c.NeededPresent(f.Name, f.present(v))
@@ -166,15 +166,6 @@ func (o *object) sibling(f *field, name string) *field {
 		}
 	}
 	return f
-}
-
-// isText reports whether a field is a text.
-func (f *field) isText() bool {
-	switch f.Type {
-	case "int", "long", "number", "double", "float", "decimal", "bool", "datetime", "date", "epoch", "array", "object", "map":
-		return false
-	}
-	return true
 }
 
 // present reports whether a field was sent with a value.

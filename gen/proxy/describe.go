@@ -58,7 +58,7 @@ func step(v *fixture.Value, name string) *fixture.Value {
 // wanted describes what the document wants of a field.
 func wanted(f *spec.Field) string {
 	out := []string{f.Type}
-	if f.Length > 0 && isText(f) {
+	if f.Length > 0 && f.IsText() {
 		out = append(out, fmt.Sprintf("at most %d characters", f.Length))
 	}
 	switch f.Required {
@@ -83,15 +83,6 @@ func wanted(f *spec.Field) string {
 		}
 	}
 	return strings.Join(out, ", ")
-}
-
-// isText reports whether a field is a text, so that its length is judged.
-func isText(f *spec.Field) bool {
-	switch f.Type {
-	case "int", "long", "number", "double", "float", "decimal", "bool", "datetime", "date", "epoch", "array", "object", "map":
-		return false
-	}
-	return true
 }
 
 // named finds a field by a name on the wire.
