@@ -9,28 +9,32 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Readme returns the table of all interfaces for the project's README, as
-// Markdown: what each is, whether it is served, and what answers it. It ends
-// with a newline.
-func Readme(set *spec.Set) string {
+// InterfacesPath is the page of a project's manual that the table of all interfaces
+// is generated into. The links in the table are relative to it.
+const InterfacesPath = "docs/interfaces.md"
+
+// Interfaces returns the tables of all interfaces for InterfacesPath, as Markdown,
+// one for each system: what each interface is, whether it is served, and what
+// answers it. It ends with a newline.
+func Interfaces(set *spec.Set) string {
 	var b strings.Builder
 	for n, system := range set.Systems {
 		if n > 0 {
 			b.WriteString("\n")
 		}
-		docs := path.Join(Root, system.Name, "docs")
-		fmt.Fprintf(&b, "[%s %s](%s/README.md), %s\n\n", cell(system.Title), cell(system.Version), docs, readmeCounts(system))
+		docs := path.Join("..", Root, system.Name, "docs")
+		fmt.Fprintf(&b, "[%s %s](%s/README.md), %s\n\n", cell(system.Title), cell(system.Version), docs, interfaceCounts(system))
 		b.WriteString("| interface | code | title | kind | status | answered by |\n| --- | --- | --- | --- | --- | --- |\n")
 		for _, i := range system.Interfaces {
 			fmt.Fprintf(&b, "| [%s](%s/%s.md#%s) | %s | %s | %s | %s | %s |\n", i.Cmd, docs, i.Group.Name, anchor(i.Cmd),
-				cell(i.Code), cell(i.Title), i.Kind, readmeStatus(i), cell(answeredBy(i)))
+				cell(i.Code), cell(i.Title), i.Kind, statusCell(i), cell(answeredBy(i)))
 		}
 	}
 	return b.String()
 }
 
-// readmeCounts is "65 interfaces: 54 active, 4 deprecated, 7 unimplemented".
-func readmeCounts(system *spec.System) string {
+// interfaceCounts is "65 interfaces: 54 active, 4 deprecated, 7 unimplemented".
+func interfaceCounts(system *spec.System) string {
 	var parts []string
 	for _, status := range []string{"active", "deprecated", "unimplemented"} {
 		n := 0
@@ -50,8 +54,8 @@ func readmeCounts(system *spec.System) string {
 	return fmt.Sprintf("%d %s: %s", len(system.Interfaces), noun, strings.Join(parts, ", "))
 }
 
-// readmeStatus is the status, with the successor of what is deprecated.
-func readmeStatus(i *spec.Interface) string {
+// statusCell is the status, with the successor of what is deprecated.
+func statusCell(i *spec.Interface) string {
 	if i.Successor != "" {
 		return i.Status + ": " + i.Successor
 	}
