@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 

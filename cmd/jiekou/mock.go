@@ -11,7 +11,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/live"
 	"github.com/jiekou-dev/jiekou/gen/mock"
-	"github.com/jiekou-dev/jiekou/runtime/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 

@@ -16,8 +16,8 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
-	"github.com/jiekou-dev/jiekou/runtime/signature"
 )
 
 // DefaultTimeout is how long one call may take where Config says nothing.

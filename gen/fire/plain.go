@@ -15,8 +15,8 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
-	"github.com/jiekou-dev/jiekou/runtime/signature"
 )
 
 // plain sends requests of systems that sign plain HTTP.

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
 // sealed sends messages of systems that seal them.

@@ -19,9 +19,9 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/judge"
 	"github.com/jiekou-dev/jiekou/gen/live"
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
-	"github.com/jiekou-dev/jiekou/runtime/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/gen/fixture"
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
 // response is what a reply breaks. cut says that it is longer than what was read,
