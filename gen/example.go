@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -161,7 +162,7 @@ func exampleText(f *spec.Field) string {
 // sealExample seals a payload with the keys of the system's first vector.
 func sealExample(i *spec.Interface, payload object) (string, error) {
 	e := &i.System.Envelope
-	codec, err := envelope.New(EnvelopeSpec(e))
+	codec, err := envelope.New(bind.Envelope(e))
 	if err != nil {
 		return "", err
 	}
@@ -206,21 +207,4 @@ func isHeader(e *spec.Envelope, name string) bool {
 		}
 	}
 	return false
-}
-
-// EnvelopeSpec is a declared envelope in the form that the runtime takes.
-func EnvelopeSpec(e *spec.Envelope) envelope.Spec {
-	out := envelope.Spec{Head: e.Head, Data: e.Data, App: e.App, Message: e.Message, Sender: e.Sender, Version: e.Version}
-	for _, h := range e.Header {
-		out.Header = append(out.Header, envelope.HeaderField{
-			Name: h.Name, Number: kindOf(h) == kindInt, Required: h.Required == "yes", Length: h.Length, Pattern: h.Pattern,
-		})
-	}
-	for _, s := range e.Steps {
-		out.Steps = append(out.Steps, envelope.Step{
-			Op: s.Op, Algorithm: s.Algorithm, Key: s.Key, Over: s.Over, To: s.To, Order: s.Order,
-			Accept: s.Accept, Value: s.Value, With: s.With, Else: s.Else,
-		})
-	}
-	return out
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // fixtureFiles prints the test cases that follow from the YAML, and the page about

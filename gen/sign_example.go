@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -110,7 +111,7 @@ func curlText(method, address string, header []spec.Pair, body string) string {
 // plainExample shows a signed request of an interface and the call of curl that
 // sends it.
 func plainExample(b *strings.Builder, i *spec.Interface) error {
-	codec, err := signature.New(SignatureSpec(i.Signed()))
+	codec, err := signature.New(bind.Signature(i.Signed()))
 	if err != nil {
 		return fmt.Errorf("%s: %w", i.Signed().Pos, err)
 	}

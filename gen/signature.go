@@ -5,46 +5,8 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
-
-// SignatureSpec is a declared signature in the form that the runtime takes.
-func SignatureSpec(g *spec.Signature) signature.Spec {
-	out := signature.Spec{App: g.App, Payload: g.Payload}
-	if g.Time != nil {
-		out.Time = &signature.Time{Value: g.Time.Value, Unit: g.Time.Unit, Window: g.Time.Window, Else: g.Time.Else}
-	}
-	if g.Nonce != nil {
-		out.Nonce = &signature.Nonce{Value: g.Nonce.Value, Else: g.Nonce.Else}
-	}
-	for _, s := range g.Steps {
-		step := signature.Step{
-			Op: s.Op, Value: s.Value, Accept: s.Accept, With: s.With, Algorithm: s.Algorithm, Key: s.Key, Derive: s.Derive,
-			IV: s.IV, Over: s.Over, To: s.To, Encoding: s.Encoding, Else: s.Else,
-		}
-		if p := s.Params; p != nil {
-			step.Params = &signature.Params{
-				From: p.From, Except: p.Except, Order: p.Order, Pair: p.Pair, Join: p.Join, Values: p.Values, Empty: p.Empty, URL: p.URL,
-			}
-		}
-		out.Steps = append(out.Steps, step)
-	}
-	return out
-}
-
-// Signatures are the further signatures of a system in the form that the runtime
-// takes, by name; nil where there are none.
-func Signatures(system *spec.System) map[string]signature.Spec {
-	if len(system.Signatures) == 0 {
-		return nil
-	}
-	out := map[string]signature.Spec{}
-	for _, g := range system.Signatures {
-		out[g.Name] = SignatureSpec(g)
-	}
-	return out
-}
 
 // signatures prints the signatures of a plain system.
 func signatures(f *file, system *spec.System) {

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // testingPage is the page for testers: which cases there are, how they are fired,

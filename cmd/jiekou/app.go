@@ -11,8 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen"
-	"github.com/jiekou-dev/jiekou/gen/live"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -94,7 +93,7 @@ func interfaceOf(s *spec.System, cmd string) *spec.Interface {
 
 // client returns a client that calls as the app. url overrides that of the file.
 func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (*client.Client, error) {
-	config.System, config.App, config.Secrets = live.System(s), a.id, a.members
+	config.System, config.App, config.Secrets = bind.System(s), a.id, a.members
 	if config.URL == "" {
 		config.URL = a.url
 	}
@@ -125,7 +124,7 @@ func (a app) values(one *spec.Interface) map[string]string {
 
 // keys returns the envelope of a system with the keys of the app.
 func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
-	codec, err := envelope.New(gen.EnvelopeSpec(&s.Envelope))
+	codec, err := envelope.New(bind.Envelope(&s.Envelope))
 	if err != nil {
 		return nil, nil, bug(err) // the YAML was checked
 	}

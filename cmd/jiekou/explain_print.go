@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/gen/live"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
@@ -82,7 +82,7 @@ func (x *explained) note(text string) {
 
 // coded resolves a refusal to code and text of the document.
 func coded(s *spec.System) func(error) (string, string) {
-	codes := live.System(s).Errors
+	codes := bind.System(s).Errors
 	return func(err error) (string, string) { return codes.Resolve(problem.From(err)) }
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -170,7 +170,7 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	if err != nil {
 		return err
 	}
-	set, err := signature.NewSet(gen.SignatureSpec(s.Signature), gen.Signatures(s), over)
+	set, err := signature.NewSet(bind.Signature(s.Signature), bind.Signatures(s), over)
 	if err != nil {
 		return bug(err) // both were checked
 	}

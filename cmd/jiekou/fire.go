@@ -15,10 +15,10 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen/fire"
-	"github.com/jiekou-dev/jiekou/gen/fixture"
-	"github.com/jiekou-dev/jiekou/gen/live"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/fire"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // fireOptions are the flags of fire.
@@ -153,7 +153,7 @@ func (t *tool) caller(o fireOptions) (app, *spec.System, error) {
 // fireConfig turns flags into what is fired.
 func (t *tool) fireConfig(o fireOptions, a app, s *spec.System) (fire.Config, error) {
 	c := fire.Config{
-		System: live.System(s), Suite: fixture.Derive(s), URL: a.url, App: fire.App{ID: a.id, Secrets: a.members},
+		System: bind.System(s), Suite: fixture.Derive(s), URL: a.url, App: fire.App{ID: a.id, Secrets: a.members},
 		Only: o.only, Seed: o.seed, Rate: o.rate, Parallel: o.parallel, Timeout: o.timeout,
 	}
 	over, err := overrides(o.signatures, s)

@@ -10,9 +10,9 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen/fixture"
-	"github.com/jiekou-dev/jiekou/gen/power"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/power"
 )
 
 // fixturesOptions are the flags of fixtures.

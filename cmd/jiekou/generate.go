@@ -25,8 +25,8 @@ only files whose contents change, each at once, and deletes only files that
 generated/MANIFEST lists and that are no longer printed. With findings nothing is
 written.
 
-Where README.md has the lines <!-- jiekou:interfaces --> and
-<!-- /jiekou:interfaces -->, the table of all interfaces stands between them.
+If docs/interfaces.md has the lines <!-- jiekou:interfaces --> and
+<!-- /jiekou:interfaces -->, generate writes the table of all interfaces between them.
 
 With --check it writes nothing, prints a unified diff of what is stale and exits 1
 when there is any.`,
@@ -62,7 +62,7 @@ func (t *tool) generate(check bool) error {
 	if err != nil {
 		return err
 	}
-	if err := o.readReadme(root, set); err != nil {
+	if err := o.readInterfaces(root, set); err != nil {
 		return err
 	}
 	if check {
@@ -75,8 +75,8 @@ func (t *tool) generate(check bool) error {
 		return err
 	}
 	written := len(o.changed)
-	if o.readme != nil {
-		if err := writeFile(root, readmePath, o.readme); err != nil {
+	if o.page != nil {
+		if err := writeFile(root, gen.InterfacesPath, o.page); err != nil {
 			return err
 		}
 		written++
@@ -102,8 +102,8 @@ func (t *tool) stale(o *output) error {
 			return err
 		}
 	}
-	if o.readme != nil {
-		if _, err := t.stdout.Write(diff.Diff(readmePath, o.readmeOld, readmePath, o.readme)); err != nil {
+	if o.page != nil {
+		if _, err := t.stdout.Write(diff.Diff(gen.InterfacesPath, o.pageOld, gen.InterfacesPath, o.page)); err != nil {
 			return err
 		}
 	}
@@ -121,7 +121,7 @@ type output struct {
 	changed []string          // to write, sorted; the manifest is among them
 	gone    []string          // to delete, sorted
 
-	readmeOld, readme []byte // README.md before and after; nil when its block is as printed
+	pageOld, page []byte // docs/interfaces.md before and after; nil when its block is up to date
 }
 
 // manifestPath is where the list of printed files is.

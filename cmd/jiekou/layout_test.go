@@ -96,14 +96,14 @@ func TestImports(t *testing.T) {
 
 // talkers are the packages of the generator's model that speak HTTP.
 func talkers() []string {
-	return []string{"gen/fire", "gen/live", "gen/mock", "gen/power", "gen/proxy"}
+	return []string{"gen/bind"}
 }
 
 // TestGenImports holds what the generator imports itself.
 func TestGenImports(t *testing.T) {
 	t.Parallel()
 	model := []string{
-		"gen", "spec", "runtime/protocol/envelope", "runtime/problem", "runtime/protocol/signature", "runtime/validate", "runtime/wire",
+		"gen", "spec", "testkit/fixture", "runtime/protocol/envelope", "runtime/problem", "runtime/protocol/signature", "runtime/validate", "runtime/wire",
 	}
 	served := append([]string{"runtime/client", "runtime/route"}, model...)
 	for _, p := range packages(t) {

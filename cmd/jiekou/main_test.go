@@ -15,15 +15,15 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/jiekou-dev/jiekou/gen/fixture"
-	"github.com/jiekou-dev/jiekou/gen/live"
-	"github.com/jiekou-dev/jiekou/gen/power"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/power"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
@@ -132,7 +132,7 @@ func serve(t *testing.T) string {
 	}
 	var systems []route.System
 	for _, s := range set.Systems {
-		one := live.System(s)
+		one := bind.System(s)
 		for i, x := range one.Interfaces {
 			switch x.Cmd {
 			case "cst_info_get":
@@ -186,15 +186,15 @@ func serve(t *testing.T) string {
 func judging(t *testing.T, wrong bool) string {
 	t.Helper()
 	cases, served := loadSystems(t), loadSystems(t)
-	answers := map[string]live.Answer{}
-	c := live.Config{Systems: served}
+	answers := map[string]bind.Answer{}
+	c := bind.Config{Systems: served}
 	for n, s := range cases {
 		answers[s.Name] = power.Answer(fixture.Derive(s))
 		if wrong {
 			served[n].Rules[ruleAt(s, problem.Length)].Code = s.Rules[ruleAt(s, problem.Required)].Code
 		}
 		for id, name := range map[string]string{"300": "test", "301": "limited"} {
-			c.Apps = append(c.Apps, live.App{
+			c.Apps = append(c.Apps, bind.App{
 				System: s.Name, ID: id, Secrets: map[string]string{"token": name + "-token", "appkey": name + "-appkey"},
 				May: func(string) bool { return id == "300" },
 			})
@@ -204,7 +204,7 @@ func judging(t *testing.T, wrong bool) string {
 		at := slices.IndexFunc(cases, func(s *spec.System) bool { return s.Name == i.System.Name })
 		return answers[i.System.Name](ctx, call, interfaceOf(cases[at], i.Cmd), payload)
 	}
-	handler, err := live.New(c)
+	handler, err := bind.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}

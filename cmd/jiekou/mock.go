@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen/live"
-	"github.com/jiekou-dev/jiekou/gen/mock"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
 // standOptions are the flags of what stands in for a server, or before one.
@@ -88,7 +88,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 		level = slog.LevelInfo
 	}
 	log := slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: level}))
-	var memory *live.Memory
+	var memory *bind.Memory
 	r := &reloading{make: func(set *spec.Set) (http.Handler, error) {
 		stand, err := o.stand(set)
 		if err == nil {
@@ -99,7 +99,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 		}
 		first := memory == nil
 		if first {
-			memory = live.NewMemory(stand.apps, nil)
+			memory = bind.NewMemory(stand.apps, nil)
 		}
 		m, unfit, err := mock.New(mock.Config{
 			Systems: stand.systems, Apps: stand.apps, Seed: o.seed, Memory: memory, Signatures: stand.signatures, Log: log,
@@ -144,7 +144,7 @@ func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does
 // stand is who is served, and what.
 type stand struct {
 	systems    []*spec.System
-	apps       []live.App
+	apps       []bind.App
 	signatures map[string]signature.Override
 }
 
@@ -192,7 +192,7 @@ func (st *stand) read(set *spec.Set, files []string, may func(string) bool) erro
 		if !slices.Contains(st.systems, s) {
 			return misused("name it with --system too", "%s is of %s, which is not served", file, s.Name)
 		}
-		st.apps = append(st.apps, live.App{System: s.Name, ID: a.id, Secrets: a.members, May: may})
+		st.apps = append(st.apps, bind.App{System: s.Name, ID: a.id, Secrets: a.members, May: may})
 	}
 	return nil
 }

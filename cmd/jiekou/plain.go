@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -31,7 +31,7 @@ func overrides(file string, s *spec.System) (signature.Override, error) {
 	}
 	all, err := signature.LoadOverrides(file)
 	if err == nil {
-		if _, err = signature.NewSet(gen.SignatureSpec(s.Signature), gen.Signatures(s), all[s.Name]); err != nil {
+		if _, err = signature.NewSet(bind.Signature(s.Signature), bind.Signatures(s), all[s.Name]); err != nil {
 			err = fmt.Errorf("%s: %w", file, err)
 		}
 	}

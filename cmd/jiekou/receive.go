@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen"
-	"github.com/jiekou-dev/jiekou/gen/live"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -103,7 +103,7 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 		return nil, bug(err) // the YAML was checked
 	}
 	p.schemas = t.schemas(set, s)
-	config := receive.Config{System: live.System(s), App: a.id, Secrets: a.members, Seen: p.memory}
+	config := receive.Config{System: bind.System(s), App: a.id, Secrets: a.members, Seen: p.memory}
 	if p.next, err = receive.New(config, handlers(s)...); err != nil {
 		return nil, misused("", "%s: %s", a.file, cleaned(err))
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiekou-dev/jiekou/gen/live"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -67,7 +67,7 @@ func TestSignatureModels(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", s.File, err)
 		}
-		served := live.System(s)
+		served := bind.System(s)
 		if len(declared) != len(s.AllSignatures()) {
 			t.Errorf("%s: %d signatures, want %d", s.File, len(s.AllSignatures()), len(declared))
 		}

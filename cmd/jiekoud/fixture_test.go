@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/gen/fire"
-	"github.com/jiekou-dev/jiekou/gen/fixture"
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/testkit/fire"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // TestFixtures fires every case that the YAML implies at a real server, which has

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/gen/judge"
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -65,9 +65,9 @@ func TestJudgesAgree(t *testing.T) {
 }
 
 // modelOf is the judge that reads the model of requests.
-func modelOf(t *testing.T, s *spec.System, request []*spec.Field) *judge.Judge {
+func modelOf(t *testing.T, s *spec.System, request []*spec.Field) *bind.Judge {
 	t.Helper()
-	j, err := judge.New(s, request)
+	j, err := bind.NewJudge(s, request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ type court struct {
 	zone    *time.Location
 	structs *validate.Structs
 	schema  *validate.Schema
-	model   *judge.Judge
+	model   *bind.Judge
 	outside *validate.Schema  // of the fields that do not stand in the body; nil: all do
 	classes map[string]string // kind of disagreement -> shortest example
 	count   map[string]int
@@ -90,7 +90,7 @@ type court struct {
 }
 
 func newCourt(t *testing.T, system route.System, one *route.Interface, structs *validate.Structs, schema *validate.Schema,
-	model *judge.Judge,
+	model *bind.Judge,
 ) *court {
 	t.Helper()
 	zone, err := time.LoadLocation(system.Zone)

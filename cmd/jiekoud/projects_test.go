@@ -11,7 +11,7 @@ import (
 )
 
 // bind subscribes an app by the command line: it sees project2 only.
-func bind(t *testing.T, w *world, id string, cmds ...string) {
+func bindTo(t *testing.T, w *world, id string, cmds ...string) {
 	t.Helper()
 	const url = "http://127.0.0.1:9/push"
 	w.told(t, "lianfa "+id+": "+strings.Join(cmds, " ")+" -> "+url+", projects "+project2+"\n", "", 0,
@@ -23,7 +23,7 @@ func bind(t *testing.T, w *world, id string, cmds ...string) {
 func TestSubscriptionOfProject(t *testing.T) {
 	t.Parallel()
 	w, c := historyWorld(t, 40) // every tenth customer is of project2
-	bind(t, w, "200", "cst_info_notify", "s_lead_notify", "notify_proj_publish", "notify_request_result", "notify_cst_attach_v2")
+	bindTo(t, w, "200", "cst_info_notify", "s_lead_notify", "notify_proj_publish", "notify_request_result", "notify_cst_attach_v2")
 	w.subscribe(t, "300", "notify_proj_publish")
 	queued := func(cmd string) string {
 		return w.one(t, `select coalesce(string_agg(app || ' ' || n, ', ' order by app), '') from
@@ -76,7 +76,7 @@ func TestSendToProject(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	w.app(t, "200")
-	bind(t, w, "200", "notify_proj_publish", "cst_follow_notify", "notify_request_result")
+	bindTo(t, w, "200", "notify_proj_publish", "cst_follow_notify", "notify_request_result")
 	dir := t.TempDir()
 	send := func(cmd, data string, more ...string) []string {
 		file := filepath.Join(dir, cmd)
@@ -113,7 +113,7 @@ func TestShowProjects(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	w.app(t, "200")
-	bind(t, w, "200", "cst_info_notify")
+	bindTo(t, w, "200", "cst_info_notify")
 	const line = "notify   cst_info_notify -> http://127.0.0.1:9/push"
 	show := func(more string) string {
 		return "system   lianfa\nappid    200\nname     \nstate    enabled\ngrants   *\n" + line + more + "\n"

@@ -1,0 +1,221 @@
+package bind
+
+import (
+	"strconv"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// check adds to list every rule that a record breaks.
+func (o *object) check(list *problem.List, r record) {
+	c := &validate.Checker{List: list, Names: o.names}
+	for _, f := range o.fields {
+		o.presence(c, f, r)
+		o.rules(c, f, r)
+	}
+}
+
+// presence judges whether a field that must be there is.
+func (o *object) presence(c *validate.Checker, f *field, r record) {
+	v := &r[f.place]
+	switch {
+	case f.Blank:
+		c.Present(f.Name, f.sent(v))
+	case f.Required == "yes" && f.IsText() && f.Separator != "":
+		c.RequiredParts(f.Name, v.text, f.Separator)
+	case f.Required == "yes" && f.IsText():
+		c.Required(f.Name, v.text)
+	case f.Required == "yes":
+		c.Present(f.Name, f.present(v))
+	case f.Required == "conditional" && o.needed(f, r) && f.IsText():
+		c.Needed(f.Name, v.text)
+	case f.Required == "conditional" && o.needed(f, r):
+		c.NeededPresent(f.Name, f.present(v))
+	}
+}
+
+// rules judges a value that is there.
+func (o *object) rules(c *validate.Checker, f *field, r record) {
+	v := &r[f.place]
+	switch f.Type {
+	case "int", "long":
+		if f.numbers != nil {
+			c.IntOneOf(f.Name, v.number, f.numbers...)
+		}
+		if n, ok := bound(f.Min); ok {
+			c.Min(f.Name, v.number, n)
+		}
+		if n, ok := bound(f.Max); ok {
+			c.Max(f.Name, v.number, n)
+		}
+	case "number", "double", "float", "decimal":
+		if f.Min != "" {
+			c.DecimalMin(f.Name, v.decimal, f.Min)
+		}
+		if f.Max != "" {
+			c.DecimalMax(f.Name, v.decimal, f.Max)
+		}
+	case "array":
+		for n, member := range v.list {
+			c.Enter(f.Name, n)
+			f.inner.check(c.List, member)
+			c.Leave()
+		}
+	case "object":
+		if v.object != nil {
+			c.Enter(f.Name, -1)
+			f.inner.check(c.List, v.object)
+			c.Leave()
+		}
+	case "bool", "datetime", "epoch", "date", "map":
+	default:
+		o.text(c, f, r)
+	}
+}
+
+// text judges a text.
+func (o *object) text(c *validate.Checker, f *field, r record) {
+	s := r[f.place].text
+	if f.Length > 0 {
+		c.MaxChars(f.Name, s, f.Length)
+	}
+	switch {
+	case f.listed != nil && f.Separator != "":
+		c.EachOf(f.Name, s, f.Separator, f.listed...)
+	case f.listed != nil:
+		c.OneOf(f.Name, s, f.listed...)
+	}
+	begin, begins := "", f.StartsWith != ""
+	if begins {
+		begin = r[o.sibling(f, f.StartsWith).place].text
+		c.StartsWith(f.Name, s, begin)
+	}
+	switch {
+	case f.pattern != nil && begins:
+		c.PatternBehind(f.Name, s, begin, f.pattern)
+	case f.pattern != nil:
+		c.Pattern(f.Name, s == "" || f.pattern.MatchString(s))
+	}
+	if !o.formatted(f, r) {
+		return
+	}
+	switch f.Format {
+	case "mobile":
+		c.Mobile(f.Name, s)
+	case "idcard":
+		c.IDCard(f.Name, s)
+	case "email":
+		c.Email(f.Name, s)
+	}
+}
+
+// formatted reports whether a field's format is judged at all.
+func (o *object) formatted(f *field, r record) bool {
+	for _, m := range f.FormatIf {
+		if other := o.sibling(f, m.Name); other.present(&r[other.place]) && !other.is(&r[other.place], m.Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// needed reports whether the condition holds under which a field is required.
+func (o *object) needed(f *field, r record) bool {
+	has := func(name string) bool {
+		other := o.sibling(f, name)
+		return other.present(&r[other.place])
+	}
+	switch {
+	case len(f.RequiredIf) > 0:
+		for _, m := range f.RequiredIf {
+			if other := o.sibling(f, m.Name); !other.is(&r[other.place], m.Value) {
+				return false
+			}
+		}
+		return true
+	case len(f.RequiredWith) > 0:
+		for _, name := range f.RequiredWith {
+			if has(name) {
+				return true
+			}
+		}
+	case len(f.RequiredWithout) > 0:
+		for _, name := range f.RequiredWithout {
+			if !has(name) {
+				return true
+			}
+		}
+	case len(f.RequiredWithoutAll) > 0:
+		for _, name := range f.RequiredWithoutAll {
+			if has(name) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// sibling finds the field called name beside f, f itself where there is none.
+func (o *object) sibling(f *field, name string) *field {
+	for _, other := range o.fields {
+		if other.Name == name {
+			return other
+		}
+	}
+	return f
+}
+
+// present reports whether a field was sent with a value.
+func (f *field) present(v *value) bool {
+	switch f.Type {
+	case "int", "long":
+		return v.number.Set
+	case "number", "double", "float", "decimal":
+		return v.decimal.Set
+	case "bool":
+		return v.truth.Set
+	case "datetime", "date", "epoch":
+		return v.time.Set
+	case "array":
+		return len(v.list)+len(v.texts) > 0
+	case "object", "map":
+		return v.object != nil || len(v.raw) > 0
+	}
+	return v.text != ""
+}
+
+// sent reports whether a field was sent at all, be it without a value.
+func (f *field) sent(v *value) bool {
+	switch f.Type {
+	case "int", "long":
+		return v.number.Sent()
+	case "number", "double", "float", "decimal":
+		return v.decimal.Sent()
+	case "bool":
+		return v.truth.Sent()
+	case "datetime", "date", "epoch":
+		return v.time.Sent()
+	}
+	return v.sent
+}
+
+// is reports whether a field was sent with a value of a condition.
+func (f *field) is(v *value, want string) bool {
+	switch f.Type {
+	case "int", "long":
+		n, err := strconv.ParseInt(want, 10, 64)
+		return err == nil && v.number.Is(n)
+	case "bool":
+		return v.truth == wire.BoolOf(want == "true")
+	}
+	return v.text == want
+}
+
+// bound is a declared bound of a whole number.
+func bound(text string) (int64, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil
+}

@@ -1,0 +1,240 @@
+package bind
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Judge judges the payloads of one interface. It is immutable and safe for
+// concurrent use.
+type Judge struct {
+	object *object
+	zone   *time.Location
+	limits wire.Limits
+}
+
+// object is the compiled form of a list of fields.
+type object struct {
+	names  []string
+	places map[string]int // by name and alias
+	fields []*field
+}
+
+// field is a compiled field.
+type field struct {
+	*spec.Field
+	place   int
+	inner   *object // of an object, or of the members of an array
+	listed  []string
+	numbers []int64
+	pattern *regexp.Regexp
+}
+
+// NewJudge compiles the rules of fields of an interface: its request, or its response.
+// It refuses a zone, a pattern or a bound that cannot be read; a checked model has
+// none.
+func NewJudge(s *spec.System, fields []*spec.Field) (*Judge, error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("judge: %w", err)
+	}
+	o, err := compile(fields)
+	if err != nil {
+		return nil, fmt.Errorf("judge: %w", err)
+	}
+	return &Judge{o, zone, wire.Limits{Depth: s.Limits.Depth, Elements: s.Limits.Elements}}, nil
+}
+
+// Check returns nil or the *problem.Error that the printed code would give.
+func (j *Judge) Check(payload []byte) error {
+	return j.Read(wire.NewReader(payload, j.zone, j.limits))
+}
+
+// Read is Check of what a reader is at the beginning of, which may hold fields from
+// outside of a body.
+func (j *Judge) Read(in *wire.Reader) error {
+	r := j.object.read(in)
+	if err := in.Close(); err != nil {
+		return err
+	}
+	j.object.check(&in.List, r)
+	return in.List.Err()
+}
+
+// compile prepares fields.
+func compile(fields []*spec.Field) (*object, error) {
+	o := &object{places: map[string]int{}}
+	for place, f := range fields {
+		c := &field{Field: f, place: place}
+		o.names, o.fields = append(o.names, f.Name), append(o.fields, c)
+		o.places[f.Name] = place
+		for _, alias := range f.Alias {
+			o.places[alias] = place
+		}
+		if err := c.compile(); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Path, err)
+		}
+	}
+	return o, nil
+}
+
+// compile prepares what a field's rules need.
+func (f *field) compile() (err error) {
+	if len(f.Fields) > 0 {
+		if f.inner, err = compile(f.Fields); err != nil {
+			return err
+		}
+	}
+	if f.Pattern != "" {
+		if f.pattern, err = regexp.Compile("^(?:" + f.Pattern + ")$"); err != nil {
+			return err
+		}
+	}
+	if f.Enum == nil || f.Enum.Open {
+		return nil
+	}
+	if f.Blank && f.whole() {
+		f.numbers = append(f.numbers, 0)
+	}
+	for _, v := range f.Enum.Values {
+		f.listed = append(f.listed, v.Value)
+		if f.whole() {
+			n, err := strconv.ParseInt(v.Value, 10, 64)
+			if err != nil {
+				return err
+			}
+			f.numbers = append(f.numbers, n)
+		}
+	}
+	return nil
+}
+
+// whole reports whether a field is a whole number.
+func (f *field) whole() bool { return f.Type == "int" || f.Type == "long" }
+
+// value is one decoded field; which member holds it follows from the type.
+type value struct {
+	text    string
+	sent    bool // of a text that tells absent from ""
+	number  wire.Int
+	decimal wire.Decimal
+	truth   wire.Bool
+	time    wire.Time
+	texts   []string
+	raw     []byte
+	list    []record
+	object  record
+}
+
+// record is a decoded object: a value for each field.
+type record []value
+
+// read decodes the object that in stands at. A nil in is a member that is no
+// object, which has been noted.
+func (o *object) read(in *wire.Reader) record {
+	r := make(record, len(o.fields))
+	if in != nil {
+		members := in.Object(o.names)
+		for members.Next() {
+			if place, ok := o.places[members.Key()]; ok {
+				o.fields[place].read(&members, &r[place])
+			} else {
+				members.Skip()
+			}
+		}
+		for _, f := range o.fields {
+			f.setDefault(&r[f.place])
+		}
+	}
+	return r
+}
+
+// read decodes one field.
+func (f *field) read(o *wire.Object, v *value) {
+	switch f.Type {
+	case "int", "long":
+		o.Int(f.place, &v.number)
+	case "number", "double", "float", "decimal":
+		o.Decimal(f.place, &v.decimal)
+	case "bool":
+		o.Bool(f.place, &v.truth)
+	case "datetime", "epoch":
+		if layout, ok := layouts()[f.Layout]; ok && f.Type == "datetime" {
+			o.TimeAs(f.place, &v.time, layout)
+		} else {
+			o.Time(f.place, &v.time)
+		}
+	case "date":
+		o.Date(f.place, &v.time)
+	case "array":
+		if f.inner == nil {
+			o.Strings(f.place, &v.texts)
+			return
+		}
+		if o.Each(f.place, func(in *wire.Reader) { v.list = append(v.list, f.inner.read(in)) }) && v.list == nil {
+			v.list = []record{}
+		}
+	case "object", "map":
+		if f.inner == nil {
+			o.Raw(f.place, &v.raw)
+			return
+		}
+		o.Inside(f.place, func(in *wire.Reader) { v.object = f.inner.read(in) })
+	default:
+		f.readText(o, v)
+	}
+}
+
+// layouts are the forms of times that are read in a way of their own.
+func layouts() map[string]string {
+	return map[string]string{"rfc3339": wire.RFC3339, "compact": wire.Compact}
+}
+
+// readText decodes a text.
+func (f *field) readText(o *wire.Object, v *value) {
+	if !f.Blank && (!f.KeepAbsent || f.Required == "yes") {
+		if f.Digits {
+			o.StringOrNumber(f.place, &v.text)
+		} else {
+			o.String(f.place, &v.text)
+		}
+		return
+	}
+	var t wire.Text
+	if f.Digits {
+		o.TextOrNumber(f.place, &t)
+	} else {
+		o.Text(f.place, &t)
+	}
+	v.text, v.sent = t.Value, t.Set
+}
+
+// setDefault fills in what was not sent.
+func (f *field) setDefault(v *value) {
+	if f.Default == "" {
+		return
+	}
+	switch f.Type {
+	case "int", "long":
+		if n, err := strconv.ParseInt(f.Default, 10, 64); err == nil && !v.number.Set {
+			v.number = wire.IntOf(n)
+		}
+	case "number", "double", "float", "decimal":
+		if !v.decimal.Set {
+			v.decimal = wire.DecimalOf(f.Default)
+		}
+	case "bool":
+		if !v.truth.Set {
+			v.truth = wire.BoolOf(f.Default == "true" || f.Default == "1")
+		}
+	default:
+		if v.text == "" {
+			v.text = f.Default
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package bind
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-faster/jx"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Answer answers a request that was verified, opened and judged. payload is its
+// JSON; of a plain request the fields outside the body stand in it too, first and
+// as texts. reply is a JSON object with the members of the response; empty: none.
+// An *problem.Error refuses, with its code; every other error is answered as a
+// failure of ours. It must be safe for concurrent use.
+type Answer func(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte) (reply []byte, err error)
+
+// Judged is told of every request that reached the judging of its fields, with the
+// verdict. See Config.
+type Judged func(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte, verdict error)
+
+// Config says what is served.
+type Config struct {
+	Systems    []*spec.System
+	Apps       []App
+	Answer     Answer
+	Judged     Judged                        // nil: nobody
+	Refused    route.Refused                 // nil: nobody
+	Tokens     route.Tokens                  // nil: the tokens of Apps, see Memory
+	Nonces     route.Nonces                  // nil: those of a new Memory
+	Signatures map[string]signature.Override // by system; nil: none
+	Log        *slog.Logger                  // nil: discard
+	Now        func() time.Time              // nil: time.Now
+
+	RefuseDeprecated bool // as of the real server
+}
+
+// App is a caller that is known.
+type App struct {
+	System, ID string
+	Secrets    map[string]string     // by name: token, appkey
+	May        func(cmd string) bool // nil: it may call everything
+}
+
+// New makes the systems ready to be served. It refuses what the runtime refuses,
+// an app of a system that is not there, the same app twice, and secrets that a
+// system needs and an app lacks.
+func New(c Config) (http.Handler, error) {
+	if c.Answer == nil {
+		return nil, errors.New("bind: no Answer")
+	}
+	systems := make([]route.System, 0, len(c.Systems))
+	for _, s := range c.Systems {
+		one, err := c.serving(s)
+		if err != nil {
+			return nil, fmt.Errorf("bind: system %s: %w", s.Name, err)
+		}
+		systems = append(systems, one)
+	}
+	codecs, err := route.Codecs(systems)
+	if err != nil {
+		return nil, fmt.Errorf("bind: %w", err)
+	}
+	sets, err := route.Signatures(systems, c.Signatures)
+	if err != nil {
+		return nil, fmt.Errorf("bind: %w", err)
+	}
+	known, err := newApps(c.Apps, codecs, sets)
+	if err != nil {
+		return nil, fmt.Errorf("bind: %w", err)
+	}
+	memory := NewMemory(c.Apps, c.Now)
+	config := route.Config{
+		Apps: known, Codecs: codecs, Signatures: sets, Tokens: c.Tokens, Nonces: c.Nonces,
+		Log: c.Log, Refused: c.Refused, Now: c.Now, RefuseDeprecated: c.RefuseDeprecated,
+	}
+	if config.Tokens == nil {
+		config.Tokens = memory
+	}
+	if config.Nonces == nil {
+		config.Nonces = memory
+	}
+	return route.New(systems, config)
+}
+
+// serving is a system whose interfaces are answered: all that are not pushed and
+// are not left unimplemented.
+func (c *Config) serving(s *spec.System) (route.System, error) {
+	out := System(s)
+	for n, i := range s.Interfaces {
+		if i.Kind == spec.Notify || i.Status == "unimplemented" {
+			continue
+		}
+		j, err := NewJudge(s, i.Request)
+		if err != nil {
+			return out, fmt.Errorf("%s: %w", i.Cmd, err)
+		}
+		out.Interfaces[n] = route.Serve(out.Interfaces[n], c.handler(i, j))
+	}
+	return out, nil
+}
+
+// handler judges and answers one interface.
+func (c *Config) handler(i *spec.Interface, j *Judge) func(context.Context, *route.Call, *wire.Reader) (wire.Encoder, error) {
+	return func(ctx context.Context, call *route.Call, in *wire.Reader) (wire.Encoder, error) {
+		payload := in.Data()
+		verdict := j.Read(in)
+		if c.Judged != nil {
+			c.Judged(ctx, call, i, payload, verdict)
+		}
+		if verdict != nil {
+			return nil, verdict
+		}
+		reply, err := c.Answer(ctx, call, i, payload)
+		if err != nil {
+			return nil, err
+		}
+		return newMembers(reply)
+	}
+}
+
+// members are the members of a JSON object, in its order.
+type members []member
+
+type member struct {
+	name string
+	json []byte
+}
+
+// newMembers reads a JSON object; empty text has no members.
+func newMembers(object []byte) (members, error) {
+	var list members
+	if len(object) == 0 {
+		return list, nil
+	}
+	err := jx.DecodeBytes(object).Obj(func(d *jx.Decoder, name string) error {
+		value, err := d.Raw()
+		list = append(list, member{name, value})
+		return err
+	})
+	if err != nil {
+		return nil, problem.Wrap(problem.Internal, fmt.Errorf("the reply is no JSON object: %w", err))
+	}
+	return list, nil
+}
+
+// Encode writes the members.
+func (m members) Encode(out *wire.Writer) {
+	for _, one := range m {
+		out.Raw(one.name, one.json)
+	}
+}
+
+// appKey names an app.
+type appKey struct{ system, id string }
+
+// apps are the callers that are known, with their keys.
+type apps map[appKey]route.App
+
+// newApps makes the keys of apps.
+func newApps(list []App, codecs map[string]*envelope.Codec, sets map[string]*signature.Set) (apps, error) {
+	out := apps{}
+	for _, a := range list {
+		one := route.App{ID: a.ID, May: a.May}
+		if one.May == nil {
+			one.May = func(string) bool { return true }
+		}
+		var err error
+		switch key := (appKey{a.System, a.ID}); {
+		case out[key].ID != "":
+			return nil, fmt.Errorf("app %s of %s comes twice", a.ID, a.System)
+		case codecs[a.System] != nil:
+			one.Keys, err = codecs[a.System].Keys(a.ID, a.Secrets)
+		case sets[a.System] != nil:
+			one.Sign, err = sets[a.System].Keys(a.ID, a.Secrets)
+		default:
+			return nil, fmt.Errorf("app %s: no system %q is served", a.ID, a.System)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("app %s of %s: %w", a.ID, a.System, err)
+		}
+		out[appKey{a.System, a.ID}] = one
+	}
+	return out, nil
+}
+
+// App finds a caller.
+func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
+	one, ok := a[appKey{system, id}]
+	return one, ok
+}

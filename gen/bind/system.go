@@ -1,0 +1,72 @@
+// Package bind turns the model into values of the runtime: descriptions of systems,
+// codecs, error catalogues, and a judge of payloads. With them a system of the YAML is
+// served as it is now, without generated code and without a database.
+//
+// A payload is decoded by runtime/wire and validated by runtime/validate, as generated
+// code does it, so a verdict is that of the server, problem by problem. Everything before
+// and behind the answer is the road of the real server, runtime/route.
+package bind
+
+import (
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// System is a system of the YAML as the runtime knows it, the way the generator
+// prints it. Nothing in it answers.
+func System(s *spec.System) route.System {
+	out := route.System{
+		Name: s.Name, Title: s.Title, Version: s.Version, Zone: s.Zone,
+		Path: s.Endpoint.Path, Methods: s.Endpoint.Methods, Dispatch: s.Endpoint.Dispatch, MaxBody: s.Limits.Body,
+		Envelope: Envelope(&s.Envelope), Signatures: Signatures(s), Errors: catalogue(s),
+		Frame: route.Frame{
+			Head: s.Reply.Head, Code: s.Reply.Code, Text: s.Reply.CodeType == "string", Message: s.Reply.Message,
+			Success: s.Reply.Text, Payload: s.Reply.Payload,
+		},
+	}
+	if s.Plain() {
+		out.Signature = Signature(s.Signature)
+	}
+	for _, i := range s.Interfaces {
+		out.Interfaces = append(out.Interfaces, route.Interface{
+			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Method: i.Method, Path: i.Path,
+			Needs:     slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return f.Required != "no" }),
+			Signature: i.Signature, Form: i.Form, Outside: places(s, i),
+		})
+	}
+	return out
+}
+
+// places lists the fields of a plain request that stand outside of a JSON body.
+func places(s *spec.System, i *spec.Interface) []route.Place {
+	if !s.Plain() {
+		return nil
+	}
+	var out []route.Place
+	for _, f := range i.Outside() {
+		out = append(out, route.Place{Name: f.Name, In: f.In, JSON: f.Nested()})
+	}
+	return out
+}
+
+// catalogue is the error table as the runtime knows it.
+func catalogue(s *spec.System) problem.Catalogue {
+	out := problem.Catalogue{Success: s.Reply.Success, Rules: map[problem.Rule]string{}, Texts: map[string]string{}}
+	for _, f := range s.Reply.Fields {
+		if f.Name == s.Reply.Message {
+			out.MaxText = f.Length
+		}
+	}
+	for _, r := range s.Rules {
+		out.Rules[problem.Rule(r.Rule)] = r.Code
+	}
+	for _, g := range s.Errors {
+		for _, e := range g.Errors {
+			out.Texts[e.Code] = e.Text
+		}
+	}
+	return out
+}

@@ -1,0 +1,389 @@
+// Package fire sends the cases of a fixture.Suite to a live server and says which
+// answers are not those that the cases expect.
+package fire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+)
+
+// DefaultTimeout is how long one call may take where Config says nothing.
+const DefaultTimeout = 15 * time.Second
+
+// maxParallel bounds Config.Parallel.
+const maxParallel = 256
+
+// The bounds of Config.Rate.
+const (
+	minRate = 0.001
+	maxRate = 100_000
+)
+
+// App is who calls.
+type App struct {
+	ID      string
+	Secrets map[string]string // by name: token, appkey
+}
+
+// Config says what is fired at whom.
+type Config struct {
+	System route.System // envelope, frame and errors; its answers are not used
+	Suite  *fixture.Suite
+	URL    string // of the server, "http://127.0.0.1:8080"; the paths of the system are added
+	App    App
+	// Limited is an app without a grant; nil: the cases that need one are skipped.
+	Limited *App
+	// Override replaces declared signatures of a plain system; zero: none.
+	Override signature.Override
+	Phases   []fixture.Phase // empty: all
+	Only     string          // an ID, or a pattern of IDs or of interfaces: "cst_*", "cst_info_create/boundary/*"; empty: all
+	// Seed makes the new values (mobile numbers, ids) of a run. A second run with
+	// the same seed on the same server meets its own values; 0 takes the clock's.
+	Seed     uint64
+	Rate     float64          // cases a second at most, 0.001 to 100,000; 0: no limit
+	Parallel int              // calls at once, default 1, at most 256
+	Timeout  time.Duration    // of one call, default DefaultTimeout
+	Now      func() time.Time // nil: time.Now
+	Done     func(Result)     // is told of each case as it ends, one at a time, without secrets; nil: nobody
+	// Transport sends requests, nil: one with as many connections as Parallel.
+	Transport http.RoundTripper
+}
+
+// Verdict is how a case ended.
+type Verdict string
+
+// The verdicts.
+const (
+	Passed  Verdict = "passed"
+	Failed  Verdict = "failed"  // another answer than expected
+	Broken  Verdict = "broken"  // no answer: the connection, or a step before
+	Skipped Verdict = "skipped" // see Why
+)
+
+// Result is what became of one case. Secrets of the apps are replaced by their names
+// in it, and texts are cut to what people read.
+type Result struct {
+	Case    *fixture.Case
+	Verdict Verdict
+	Why     string // of everything but Passed
+	Payload string // that was sent, before it was sealed
+	Sent    *Sent  // nil where nothing was
+	Got     Answer
+	Took    time.Duration
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Code   string
+	Text   string
+	Plain  string // the opened reply; else the body as it came
+	Shut   string // where the reply is sealed with other keys: the first step that differs
+}
+
+// Report is a whole run.
+type Report struct {
+	System, Title, Version string
+	URL                    string // without a password
+	App                    string
+	Seed                   uint64
+	Began                  time.Time
+	Took                   time.Duration
+	Results                []Result // in the suite's order
+}
+
+// Count returns how many results have a verdict.
+func (r *Report) Count(v Verdict) int {
+	n := 0
+	for _, one := range r.Results {
+		if one.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// Run fires the cases, phase by phase. It ends early, with what it has, when ctx does
+// (with its error), and when the server cannot be reached (ErrUnreachable). Without a
+// report the configuration is wrong.
+func Run(ctx context.Context, config Config) (*Report, error) {
+	g, err := newGun(config)
+	if err != nil {
+		return nil, err
+	}
+	defer g.close()
+	ctx, g.stop = context.WithCancelCause(ctx)
+	defer g.stop(nil)
+	report := &Report{
+		System: config.System.Name, Title: config.System.Title, Version: config.System.Version,
+		URL: g.shown, App: config.App.ID, Seed: g.seed, Began: g.now(),
+	}
+	start := time.Now()
+	for _, phase := range fixture.Phases() {
+		var list []shot
+		for n, c := range config.Suite.Cases {
+			if c.Phase == phase && g.wants(c) {
+				list = append(list, shot{c, g.seed*100_000 + uint64(n)})
+			}
+		}
+		report.Results = append(report.Results, g.salvo(ctx, list)...)
+	}
+	report.Took = time.Since(start)
+	order := map[*fixture.Case]int{}
+	for n, c := range config.Suite.Cases {
+		order[c] = n
+	}
+	slices.SortFunc(report.Results, func(a, b Result) int { return order[a.Case] - order[b.Case] })
+	return report, context.Cause(ctx)
+}
+
+// shot is a case with the number that its new values come from.
+type shot struct {
+	*fixture.Case
+	number uint64
+}
+
+// gun fires.
+type gun struct {
+	Config
+	http *http.Client
+	seed uint64
+	wire courier
+	pace *time.Ticker // nil: no limit
+
+	shown  string                  // the URL without a password
+	mask   *strings.Replacer       // takes secrets out of texts
+	stop   context.CancelCauseFunc // ends the run
+	silent atomic.Int32            // requests without an answer since the last one with
+	spoke  atomic.Bool             // some request was answered
+}
+
+// close gives back what a gun holds.
+func (g *gun) close() {
+	g.http.CloseIdleConnections()
+	if g.pace != nil {
+		g.pace.Stop()
+	}
+}
+
+// newGun checks a configuration.
+func newGun(config Config) (*gun, error) {
+	g := &gun{Config: config, seed: config.Seed}
+	if g.Now == nil {
+		g.Now = time.Now
+	}
+	if g.seed == 0 {
+		g.seed = uint64(g.Now().Unix())%70_000 + 1
+	}
+	g.seed = (g.seed-1)%70_000 + 1 // the numbers must fit mobile numbers
+	if g.Timeout <= 0 {
+		g.Timeout = DefaultTimeout
+	}
+	if err := g.check(); err != nil {
+		return nil, err
+	}
+	transport := config.Transport
+	if transport == nil {
+		transport = &http.Transport{MaxIdleConnsPerHost: g.Parallel, MaxConnsPerHost: g.Parallel}
+	}
+	g.http = &http.Client{
+		Transport: transport, Timeout: g.Timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	var err error
+	if g.wire, err = newCourier(g); err != nil {
+		return nil, err
+	}
+	if g.Rate > 0 {
+		g.pace = time.NewTicker(time.Duration(float64(time.Second) / g.Rate))
+	}
+	return g, nil
+}
+
+// check refuses what cannot be fired.
+func (g *gun) check() error {
+	u, err := url.Parse(g.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return errors.New("fire: want a URL like http://127.0.0.1:8080")
+	}
+	g.shown, g.mask = u.Redacted(), masker(&g.App, g.Limited)
+	switch {
+	case g.Parallel == 0:
+		g.Parallel = 1
+	case g.Parallel < 0 || g.Parallel > maxParallel:
+		return fmt.Errorf("fire: %d calls at once; want 1 to %d", g.Parallel, maxParallel)
+	}
+	if g.Rate != 0 && !(g.Rate >= minRate && g.Rate <= maxRate) { // not a number is neither
+		return fmt.Errorf("fire: %v cases a second; want %v to %v, or 0 for no limit", g.Rate, minRate, maxRate)
+	}
+	if _, err := path.Match(g.Only, ""); err != nil {
+		return fmt.Errorf("fire: %q is no pattern: %w", g.Only, err)
+	}
+	return nil
+}
+
+// now is the time by Config.Now.
+func (g *gun) now() time.Time { return g.Now() }
+
+// wants reports whether a case is to be fired.
+func (g *gun) wants(c *fixture.Case) bool {
+	if len(g.Phases) > 0 && !slices.Contains(g.Phases, c.Phase) {
+		return false
+	}
+	if g.Only == "" || g.Only == c.ID {
+		return true
+	}
+	if ok, _ := path.Match(g.Only, c.Cmd); ok {
+		return true
+	}
+	flat := func(s string) string { return strings.ReplaceAll(s, "/", "\x00") } // a star spans parts of an ID
+	ok, _ := path.Match(flat(g.Only), flat(c.ID))
+	return ok
+}
+
+// salvo fires cases, several at once.
+func (g *gun) salvo(ctx context.Context, list []shot) []Result {
+	results := make([]Result, len(list))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	var telling sync.Mutex
+	for range min(g.Parallel, len(list)) {
+		wg.Go(func() {
+			for n := range next {
+				r := g.fire(ctx, list[n])
+				if r.Verdict == Broken && ctx.Err() != nil {
+					continue // the run ended, not the case
+				}
+				results[n] = r
+				if g.Done != nil {
+					telling.Lock()
+					g.Done(results[n])
+					telling.Unlock()
+				}
+			}
+		})
+	}
+feed:
+	for n := range list {
+		if g.pace != nil {
+			select {
+			case <-g.pace.C:
+			case <-ctx.Done():
+				break feed
+			}
+		}
+		select {
+		case next <- n:
+		case <-ctx.Done():
+			break feed
+		}
+	}
+	close(next)
+	wg.Wait()
+	return slices.DeleteFunc(results, func(r Result) bool { return r.Case == nil })
+}
+
+// fire sends one case with what comes before it.
+func (g *gun) fire(ctx context.Context, s shot) Result {
+	start := time.Now()
+	r := g.shoot(ctx, s)
+	r.Took = time.Since(start)
+	g.hide(&r)
+	return r
+}
+
+// shoot is fire before secrets are taken out.
+func (g *gun) shoot(ctx context.Context, s shot) Result {
+	r := Result{Case: s.Case}
+	if s.Tamper != nil && s.Tamper.What == fixture.Limited && g.Limited == nil {
+		r.Verdict, r.Why = Skipped, "需要一个没有授权的应用（--limited）"
+		return r
+	}
+	known := map[string]string{}
+	for _, call := range s.Before {
+		if why := g.before(ctx, s, call, known); why != "" {
+			r.Verdict, r.Why = Broken, why
+			return r
+		}
+	}
+	var err error
+	if r.Payload, err = fixture.Fill(s.Payload(), s.number, known); err != nil {
+		r.Verdict, r.Why = Broken, err.Error()
+		return r
+	}
+	m := message{s.Cmd, r.Payload, nil, s.Tamper}
+	if m.tamper == nil {
+		m.tamper = &fixture.Tamper{}
+	}
+	if s.Raw != "" && g.System.Envelope.Head == "" {
+		if m.payload, err = g.beside(s); err == nil {
+			m.body = new(s.Raw)
+			*m.body, err = fixture.Fill(s.Raw, s.number, known)
+		}
+	}
+	if err == nil {
+		r.Sent, r.Got, err = g.wire.send(ctx, m)
+	}
+	if err != nil {
+		r.Verdict, r.Why = Broken, err.Error()
+		return r
+	}
+	r.Verdict, r.Why = g.judge(s, r.Got, known)
+	return r
+}
+
+// beside is the request whose fields stand outside of a body that a case gives to
+// the letter.
+func (g *gun) beside(s shot) (string, error) {
+	if s.Base == "" {
+		return "{}", nil
+	}
+	text, err := g.Suite.CallPayload(&fixture.Call{Cmd: s.Cmd, Base: s.Base})
+	if err != nil {
+		return "", err
+	}
+	return fixture.Fill(text, s.number, nil)
+}
+
+// before makes a call that comes first and keeps what it captures. It returns why
+// the case cannot go on.
+func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) string {
+	text, err := g.Suite.CallPayload(call)
+	if err == nil {
+		text, err = fixture.Fill(text, s.number, known)
+	}
+	if err != nil {
+		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
+	}
+	_, got, err := g.wire.send(ctx, message{cmd: call.Cmd, payload: text, tamper: &fixture.Tamper{}})
+	if err != nil {
+		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
+	}
+	if got.Code != g.System.Errors.Success {
+		if got.Shut != "" {
+			got.Text = unopened(got.Shut)
+		}
+		return fmt.Sprintf("先行调用%s没有成功：%s %s", call.Cmd, got.Code, got.Text)
+	}
+	for at, name := range call.Captures {
+		value, ok := g.member(got.Plain, at)
+		if !ok {
+			return fmt.Sprintf("先行调用%s的响应没有%s", call.Cmd, at)
+		}
+		known[name] = value
+	}
+	return ""
+}

@@ -1,0 +1,120 @@
+package fire
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+)
+
+//go:embed page.html
+var pageText string
+
+// unsigned stands for the digest while a page is signed.
+var unsigned = strings.Repeat("0", 2*sha256.Size)
+
+// page is what the template shows.
+type page struct {
+	*Paper
+	Passed, Failed, Broken, Skipped int
+	Data                            template.JS // the paper as JSON
+	Digest                          string
+	Wrong, Left                     []Entry // failed or broken; skipped
+}
+
+// HTML writes the paper as one page that needs nothing else. The whole page is
+// signed with a secret of the app; see Verify.
+func (p *Paper) HTML(w io.Writer, secret string) error {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	// In a script no "</" may stand; \u003c is the same JSON. encoding/json writes it so.
+	v := page{Paper: p, Data: template.JS(data), Digest: unsigned} //nolint:gosec // JSON with <, > and & escaped
+	for _, t := range p.Tallies {
+		v.Passed, v.Failed, v.Broken, v.Skipped = v.Passed+t.Passed, v.Failed+t.Failed, v.Broken+t.Broken, v.Skipped+t.Skipped
+	}
+	for _, e := range p.Cases {
+		switch Verdict(e.Verdict) {
+		case Failed, Broken:
+			v.Wrong = append(v.Wrong, e)
+		case Skipped:
+			v.Left = append(v.Left, e)
+		case Passed:
+		}
+	}
+	t, err := template.New("page").Funcs(template.FuncMap{"phase": phaseText, "verdict": verdictText}).Parse(pageText)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, v); err != nil {
+		return err
+	}
+	_, err = w.Write(digestForm.ReplaceAll(b.Bytes(), []byte(`id="digest">`+sign(b.Bytes(), secret)+"<")))
+	return err
+}
+
+// What Verify looks for in a page.
+var (
+	dataForm   = regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`)
+	digestForm = regexp.MustCompile(`id="digest">([0-9a-f]{64})<`)
+)
+
+// ErrForged is the error of a page that is not as it was signed.
+var ErrForged = errors.New("the page is not as it was signed with this secret")
+
+// Verify reads a page of HTML and returns its paper, or ErrForged where a character
+// of the page was changed or another secret signed it.
+func Verify(text []byte, secret string) (*Paper, error) {
+	data, digest := dataForm.FindSubmatch(text), digestForm.FindSubmatch(text)
+	if data == nil || digest == nil {
+		return nil, errors.New("no report of jiekou fire")
+	}
+	blank := digestForm.ReplaceAll(text, []byte(`id="digest">`+unsigned+"<"))
+	if !hmac.Equal([]byte(sign(blank, secret)), digest[1]) {
+		return nil, ErrForged
+	}
+	var p Paper
+	if err := json.Unmarshal(data[1], &p); err != nil {
+		return nil, err
+	}
+	return &p, nil
+}
+
+// sign is the HMAC-SHA256 of a page with a secret of the app, in hexadecimal.
+func sign(page []byte, secret string) string {
+	m := hmac.New(sha256.New, []byte(cmp.Or(secret, "jiekou")))
+	m.Write(page) // never fails
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// Good reports whether nothing failed and something passed.
+func (p page) Good() bool { return p.Failed+p.Broken == 0 && p.Passed > 0 }
+
+// All is how many cases there are.
+func (p page) All() int { return len(p.Cases) }
+
+// When is the time of the run, for people.
+func (p page) When() string { return p.Began.Format("2006-01-02 15:04:05 -07:00") }
+
+// Seconds is how long the run took.
+func (p page) Seconds() string { return seconds(p.Millis) }
+
+// phaseText names a phase for testers.
+func phaseText(name string) string { return fixture.Phase(name).Title() }
+
+// verdictText names a verdict for testers.
+func verdictText(name string) string {
+	return map[Verdict]string{Passed: "通过", Failed: "不符", Broken: "中断", Skipped: "跳过"}[Verdict(name)]
+}

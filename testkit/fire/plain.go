@@ -1,0 +1,238 @@
+package fire
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+)
+
+// plain sends requests of systems that sign plain HTTP.
+type plain struct {
+	*gun
+	set *signature.Set
+
+	mu   sync.Mutex
+	last time.Time // of what was signed
+}
+
+// moment is a time at which nothing was signed yet: two requests that are signed
+// alike at one time would be one and the same.
+func (p *plain) moment() time.Time {
+	step := time.Millisecond
+	if t := p.System.Signature.Time; t != nil && t.Unit != "ms" && p.System.Signature.Nonce != nil {
+		step = time.Second
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now().Truncate(time.Millisecond)
+	if next := p.last.Add(step); now.Before(next) {
+		now = next
+	}
+	p.last = now
+	return now
+}
+
+// newPlain checks that the app has what signing needs.
+func newPlain(g *gun) (courier, error) {
+	set, err := signature.NewSet(g.System.Signature, g.System.Signatures, g.Override)
+	if err != nil {
+		return nil, fmt.Errorf("fire: %w", err)
+	}
+	for _, app := range []*App{&g.App, g.Limited} {
+		if app == nil {
+			continue
+		}
+		if _, err := set.Keys(app.ID, app.Secrets); err != nil {
+			return nil, fmt.Errorf("fire: app %s: %w", app.ID, err)
+		}
+	}
+	return &plain{gun: g, set: set}, nil
+}
+
+// send signs a request, breaks it as its tamper says, and reads the answer.
+func (p *plain) send(ctx context.Context, m message) (*Sent, Answer, error) {
+	out, err := p.sign(m)
+	if err != nil {
+		return nil, Answer{}, err
+	}
+	switch m.tamper.What {
+	case fixture.Repeat:
+		_, _, err = p.exchange(ctx, out, false)
+	case fixture.Resend:
+		if _, _, err = p.exchange(ctx, out, false); err == nil {
+			out, err = p.sign(m)
+		}
+	}
+	if err != nil {
+		return out, Answer{}, err
+	}
+	status, text, err := p.exchange(ctx, out, false)
+	if err != nil {
+		return out, Answer{}, err
+	}
+	a := Answer{Status: status, Plain: string(text)}
+	p.read(text, &a)
+	return out, a, nil
+}
+
+// sign makes the request.
+func (p *plain) sign(m message) (*Sent, error) {
+	one := interfaceOf(&p.System, m.cmd)
+	if one == nil || one.Path == "" {
+		return nil, fmt.Errorf("fire: %s has no interface %q", p.System.Name, m.cmd)
+	}
+	app, now := p.App, p.moment()
+	app.Secrets = maps.Clone(app.Secrets)
+	switch m.tamper.What {
+	case fixture.Limited:
+		app = *p.Limited
+	case fixture.UnknownApp:
+		app.ID = m.tamper.Value
+	case fixture.SpoilSecret:
+		app.Secrets[m.tamper.Value] = "not " + app.Secrets[m.tamper.Value]
+	case fixture.Shift:
+		by, err := time.ParseDuration(m.tamper.Value)
+		if err != nil {
+			return nil, err
+		}
+		now = now.Add(by)
+	}
+	codec := p.set.Codec(one.Signature, app.ID)
+	keys, err := p.set.Keys(app.ID, app.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	r, err := client.Place(one, codec, []byte(m.payload), nil)
+	if err != nil {
+		return nil, err
+	}
+	kind := "application/json"
+	if r.Form {
+		kind = "application/x-www-form-urlencoded"
+	}
+	if one.Method != http.MethodGet && one.Method != http.MethodDelete {
+		r.Header.Set("Content-Type", kind)
+	}
+	if m.body != nil {
+		r.Body = []byte(*m.body)
+	}
+	r.Token = app.Secrets["token"]
+	if err := codec.Sign(r, keys, now, rand.Text); err != nil {
+		return nil, err
+	}
+	if err := breakRequest(r, m.tamper); err != nil {
+		return nil, err
+	}
+	u := target(p.URL, r.Path)
+	if r.Query != "" {
+		u += "?" + r.Query
+	}
+	return &Sent{Method: r.Method, URL: u, Header: r.Header, Body: string(r.Body)}, nil
+}
+
+// breakRequest changes a request after it was signed.
+func breakRequest(r *signature.Request, t *fixture.Tamper) error {
+	name, value, _ := strings.Cut(t.Value, "=")
+	switch t.What {
+	case fixture.PutValue:
+		return edit(r, name, func(string) (string, bool) { return value, true })
+	case fixture.DropValue:
+		return edit(r, t.Value, func(string) (string, bool) { return "", false })
+	case fixture.UpperCase:
+		return edit(r, t.Value, func(old string) (string, bool) { return strings.ToUpper(old), true })
+	case fixture.Append:
+		r.Body = append(r.Body, ' ')
+	case fixture.Query:
+		r.Query = strings.TrimPrefix(r.Query+"&"+t.Value, "&")
+	case fixture.Method:
+		r.Method = t.Value
+	case fixture.Type:
+		r.Header.Set("Content-Type", t.Value)
+	case fixture.Pad:
+		n, err := strconv.Atoi(t.Value)
+		r.Body = append(r.Body, strings.Repeat(" ", max(0, n-len(r.Body)))...)
+		return err
+	}
+	return nil
+}
+
+// edit changes or drops one value of a request, by its place.
+func edit(r *signature.Request, place string, change func(old string) (value string, keep bool)) error {
+	in, name, dotted := strings.Cut(place, ".")
+	pairs := func(text string) (string, error) {
+		values, err := url.ParseQuery(text)
+		if err != nil {
+			return "", err
+		}
+		if value, keep := change(values.Get(name)); keep {
+			values.Set(name, value)
+		} else {
+			values.Del(name)
+		}
+		return values.Encode(), nil
+	}
+	var err error
+	switch {
+	case in == "query" && !dotted:
+		r.Query, _ = change(r.Query)
+	case in == "query":
+		r.Query, err = pairs(r.Query)
+	case in == "form":
+		var text string
+		text, err = pairs(string(r.Body))
+		r.Body = []byte(text)
+	case in == "header":
+		if value, keep := change(r.Header.Get(name)); keep {
+			r.Header.Set(name, value)
+		} else {
+			r.Header.Del(name)
+		}
+	default:
+		err = editBody(r, name, change)
+	}
+	return err
+}
+
+// editBody changes or drops a member of a JSON body.
+func editBody(r *signature.Request, name string, change func(old string) (value string, keep bool)) error {
+	members := map[string]json.RawMessage{}
+	if err := json.Unmarshal(r.Body, &members); err != nil {
+		return err
+	}
+	old, _ := scalar(members[name])
+	value, keep := change(old)
+	if !keep {
+		delete(members, name)
+	}
+	var err error
+	if keep {
+		if members[name], err = json.Marshal(value); err != nil {
+			return err
+		}
+	}
+	r.Body, err = json.Marshal(members)
+	return err
+}
+
+// interfaceOf finds an interface of a system, nil where there is none.
+func interfaceOf(system *route.System, cmd string) *route.Interface {
+	for i := range system.Interfaces {
+		if system.Interfaces[i].Cmd == cmd {
+			return &system.Interfaces[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,270 @@
+package fire
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+)
+
+// Paper is a report as data, for machines and for the HTML page.
+type Paper struct {
+	System  string    `json:"system"`
+	Title   string    `json:"title"`
+	Version string    `json:"version"`
+	URL     string    `json:"url"`
+	App     string    `json:"app"`
+	Seed    uint64    `json:"seed"`
+	Began   time.Time `json:"began"`
+	Millis  int64     `json:"millis"`
+	Warning string    `json:"warning,omitempty"`
+	Tallies []Tally   `json:"tallies"`
+	Errata  []Erratum `json:"errata"`
+	Cases   []Entry   `json:"cases"`
+}
+
+// Tally is the count of one interface in one phase.
+type Tally struct {
+	Cmd     string `json:"cmd"`
+	Title   string `json:"title"`
+	Phase   string `json:"phase"`
+	Passed  int    `json:"passed"`
+	Failed  int    `json:"failed"`
+	Broken  int    `json:"broken"`
+	Skipped int    `json:"skipped"`
+}
+
+// Erratum is a decision that the cases follow.
+type Erratum struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	Follow string `json:"follow"`
+}
+
+// Entry is one case with its result. What it sent and got is kept where it did not
+// pass, and of a run of one case.
+type Entry struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Rule     string `json:"rule"`
+	Section  string `json:"section"`
+	Source   string `json:"source"` // the line of YAML
+	Verdict  string `json:"verdict"`
+	Millis   int64  `json:"millis"`
+	Why      string `json:"why,omitempty"`
+	Expected string `json:"expected,omitempty"`
+	Payload  string `json:"payload,omitempty"`
+	Sent     string `json:"sent,omitempty"` // as a command of curl
+	Got      string `json:"got,omitempty"`
+}
+
+// Paper returns the report as data.
+func (r *Report) Paper(s *spec.System) *Paper {
+	p := &Paper{
+		System: r.System, Title: r.Title, Version: r.Version, URL: r.URL, App: r.App, Seed: r.Seed,
+		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(s), Errata: []Erratum{},
+	}
+	for _, e := range s.Errata {
+		p.Errata = append(p.Errata, Erratum{e.ID, e.Title, e.Follow})
+	}
+	titles := map[string]string{}
+	for _, i := range s.Interfaces {
+		titles[i.Cmd] = i.Title
+	}
+	for _, one := range r.Results {
+		p.count(one, titles)
+		e := Entry{
+			ID: one.Case.ID, Title: one.Case.Title, Rule: one.Case.Rule, Section: one.Case.Section,
+			Source: one.Case.Source, Verdict: string(one.Verdict), Millis: one.Took.Milliseconds(), Why: one.Why,
+		}
+		if one.Verdict == Failed || one.Verdict == Broken || len(r.Results) == 1 {
+			e.Expected, e.Payload = Words(one.Case.Expect), one.Payload
+			if one.Got.Status != 0 {
+				e.Got = fmt.Sprintf("HTTP %d %s", one.Got.Status, one.Got.Plain)
+			}
+			if one.Sent != nil {
+				e.Sent = one.Sent.Curl()
+			}
+		}
+		p.Cases = append(p.Cases, e)
+	}
+	return p
+}
+
+// count adds a result to the tallies.
+func (p *Paper) count(r Result, titles map[string]string) {
+	at := slices.IndexFunc(p.Tallies, func(t Tally) bool { return t.Cmd == r.Case.Cmd && t.Phase == string(r.Case.Phase) })
+	if at < 0 {
+		p.Tallies = append(p.Tallies, Tally{Cmd: r.Case.Cmd, Title: titles[r.Case.Cmd], Phase: string(r.Case.Phase)})
+		at = len(p.Tallies) - 1
+	}
+	t := &p.Tallies[at]
+	switch r.Verdict {
+	case Passed:
+		t.Passed++
+	case Failed:
+		t.Failed++
+	case Broken:
+		t.Broken++
+	default:
+		t.Skipped++
+	}
+}
+
+// Words says what an answer must be.
+func Words(e fixture.Expect) string {
+	var parts []string
+	if e.Status != 0 {
+		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
+	}
+	if e.Code == "" {
+		parts = append(parts, "没有可读的响应")
+	} else {
+		parts = append(parts, "错误码 "+e.Code)
+	}
+	if e.Field != "" {
+		parts = append(parts, "字段 "+e.Field)
+	}
+	for _, c := range e.Reply {
+		parts = append(parts, c.Path+" = "+c.Value.String())
+	}
+	return strings.Join(parts, "，")
+}
+
+// Door says that nearly every case was stopped before its payload was looked at,
+// and at which step; "" where that is not so.
+func (r *Report) Door(s *spec.System) string {
+	stopped, all := map[string]int{}, 0
+	for _, one := range r.Results {
+		if one.Case.Phase == fixture.Envelope || one.Verdict == Skipped {
+			continue
+		}
+		all++
+		if why := doorStep(s, one.Got); why != "" {
+			stopped[why]++
+		}
+	}
+	for why, n := range stopped {
+		if n*10 >= all*9 && all > 0 {
+			return fmt.Sprintf("%d个用例中有%d个还没有检查业务数据就被拒绝：%s", all, n, why)
+		}
+	}
+	return ""
+}
+
+// doorStep says at which step of the envelope an answer stopped, "" where at none.
+func doorStep(s *spec.System, got Answer) string {
+	if got.Status == http.StatusUnauthorized && got.Code == "" {
+		return "HTTP 401，服务器不认识应用，或应用已停用" // the reply cannot say more
+	}
+	if got.Shut != "" {
+		return unopened(got.Shut) + "；应用文件中的token或appkey与服务器的不同，用 jiekou open --explain 逐步比较"
+	}
+	if s.Plain() && got.Code != "" && got.Code == codeOf(s, problem.Auth) {
+		return fmt.Sprintf("错误码%s，签名或token没有通过核对；签名的每一步见 docs/signature.md，用 jiekou call -v 与服务器的计算过程逐步比较", got.Code)
+	}
+	for i := len(s.Envelope.Steps) - 1; i >= 0; i-- {
+		if step := s.Envelope.Steps[i]; step.Else != "" && step.Else == got.Code {
+			return fmt.Sprintf("错误码%s，首先核对的是%s %s（%s，由 %s 计算）；用 jiekou seal --explain 与服务器的计算过程逐步比较",
+				got.Code, step.Op, step.To, step.Algorithm, strings.Join(step.Over, "、"))
+		}
+	}
+	return ""
+}
+
+// codeOf is the code that answers a rule.
+func codeOf(s *spec.System, rule problem.Rule) string {
+	for _, r := range s.Rules {
+		if r.Rule == string(rule) {
+			return r.Code
+		}
+	}
+	return ""
+}
+
+// JSON writes the paper as indented JSON.
+func (p *Paper) JSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(p)
+}
+
+// junit is the form that build servers read.
+type junit struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Time     string       `xml:"time,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
+	Skipped  int         `xml:"skipped,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string     `xml:"classname,attr"`
+	Name    string     `xml:"name,attr"`
+	Time    string     `xml:"time,attr"`
+	Failure *junitText `xml:"failure,omitempty"`
+	Error   *junitText `xml:"error,omitempty"`
+	Skipped *junitText `xml:"skipped,omitempty"`
+}
+
+type junitText struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// JUnit writes the paper as JUnit XML: a suite an interface.
+func (p *Paper) JUnit(w io.Writer) error {
+	out := junit{Name: p.System + " " + p.Version, Time: seconds(p.Millis)}
+	for _, e := range p.Cases {
+		cmd, rest, _ := strings.Cut(e.ID, "/")
+		if n := len(out.Suites); n == 0 || out.Suites[n-1].Name != cmd {
+			out.Suites = append(out.Suites, junitSuite{Name: cmd})
+		}
+		s := &out.Suites[len(out.Suites)-1]
+		c := junitCase{Class: p.System + "." + cmd, Name: rest, Time: seconds(e.Millis)}
+		s.Tests, out.Tests = s.Tests+1, out.Tests+1
+		text := &junitText{Message: e.Why, Text: strings.Join([]string{
+			e.Title, "规则 " + e.Rule + "，文档 " + e.Section + "，" + e.Source, "期望 " + e.Expected, "发送 " + e.Payload, "收到 " + e.Got, e.Sent,
+		}, "\n")}
+		switch Verdict(e.Verdict) {
+		case Failed:
+			c.Failure, s.Failures, out.Failures = text, s.Failures+1, out.Failures+1
+		case Broken:
+			c.Error, s.Errors, out.Errors = text, s.Errors+1, out.Errors+1
+		case Skipped:
+			c.Skipped, s.Skipped = &junitText{Message: e.Why}, s.Skipped+1
+		case Passed:
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", " ")
+	return errors.Join(e.Encode(out), e.Close())
+}
+
+// seconds writes milliseconds as JUnit wants them.
+func seconds(millis int64) string { return fmt.Sprintf("%.3f", float64(millis)/1000) }

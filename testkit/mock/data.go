@@ -1,0 +1,234 @@
+package mock
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+)
+
+// maxMembers is of an array that is made up.
+const maxMembers = 3
+
+// fullness is which fields of a response are there.
+type fullness int
+
+const (
+	whole   fullness = iota // all
+	mixed                   // some that are optional are left out
+	minimal                 // what must be there only; lists are empty
+)
+
+// draft makes up a response.
+type draft struct {
+	r     *rand.Rand
+	zone  *time.Location
+	full  fullness
+	given map[string]*fixture.Value // by path: what is not made up
+	mark  *spec.Field               // of an incremental list: where the latest time stands
+	most  int                       // members of an array at the top
+}
+
+// object makes up the members of an object: first those that stand alone, then
+// those that begin with another one's value.
+func (d *draft) object(fields []*spec.Field) (*fixture.Value, error) {
+	made := map[string]*fixture.Value{}
+	for _, dependent := range []bool{false, true} {
+		for _, f := range fields {
+			if (f.StartsWith != "") != dependent || !d.wants(f) {
+				continue
+			}
+			v, err := d.field(f)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", f.Path, err)
+			}
+			if made[f.Name] = v; dependent && d.given[f.Path] == nil {
+				d.begin(f, made)
+			}
+		}
+	}
+	out := &fixture.Value{Members: []fixture.Member{}}
+	for _, f := range fields {
+		if v := made[f.Name]; v != nil {
+			out.Members = append(out.Members, fixture.Member{Name: f.Name, Value: v})
+		}
+	}
+	return out, nil
+}
+
+// begin puts the value of the field that f begins with in front of its own. That
+// one becomes shorter where both do not fit.
+func (d *draft) begin(f *spec.Field, made map[string]*fixture.Value) {
+	other := made[f.StartsWith]
+	if other == nil {
+		return
+	}
+	first, err := fixture.Plain(other.Scalar)
+	rest, wrong := fixture.Plain(made[f.Name].Scalar)
+	if err != nil || wrong != nil {
+		return
+	}
+	if r := []rune(first); f.Length > 0 && len(r) > f.Length-len([]rune(rest)) {
+		first = string(r[:max(1, f.Length-len([]rune(rest)))])
+		made[f.StartsWith] = fixture.Text(first)
+	}
+	made[f.Name] = fixture.Text(first + rest)
+}
+
+// wants says whether a field is there. What a condition demands is.
+func (d *draft) wants(f *spec.Field) bool {
+	switch {
+	case d.givenIn(f), f.Required == "yes", f.Required == "conditional" && d.full != minimal:
+		return true
+	case d.full == minimal:
+		return f.Required == "conditional" && !isList(f)
+	}
+	return d.full == whole || d.r.IntN(8) > 0
+}
+
+// givenIn reports whether the field or a member of it is given.
+func (d *draft) givenIn(f *spec.Field) bool {
+	for path := range d.given {
+		if path == f.Path || strings.HasPrefix(path, f.Path+"/") && f.Type == "object" {
+			return true
+		}
+	}
+	return false
+}
+
+// isList reports whether a field is an array.
+func isList(f *spec.Field) bool { return f.Type == "array" }
+
+// field makes up one value.
+func (d *draft) field(f *spec.Field) (*fixture.Value, error) {
+	if v := d.given[f.Path]; v != nil {
+		return v, nil
+	}
+	if f.Nullable && f.Required != "yes" && d.r.IntN(8) == 0 {
+		return fixture.Raw("null"), nil
+	}
+	switch f.Type {
+	case "array":
+		return d.list(f)
+	case "object", "map":
+		if len(f.Fields) > 0 {
+			return d.object(f.Fields)
+		}
+		return &fixture.Value{Members: []fixture.Member{{Name: "名称", Value: fixture.Text("值")}}}, nil
+	case "int", "long":
+		return fixture.Raw(d.whole(f)), nil
+	case "number", "double", "float", "decimal":
+		return fixture.Raw(d.decimal(f)), nil
+	case "bool":
+		return fixture.Raw(strconv.FormatBool(d.r.IntN(2) == 0)), nil
+	case "datetime", "date", "epoch":
+		return d.time(f), nil
+	}
+	s, err := d.text(f)
+	return fixture.Text(s), err
+}
+
+// list makes up one to three members, none where only the least is wanted.
+func (d *draft) list(f *spec.Field) (*fixture.Value, error) {
+	out := &fixture.Value{Items: []*fixture.Value{}}
+	n := 1 + d.r.IntN(maxMembers)
+	if f.Parent == nil {
+		n = min(n, d.most)
+	}
+	if d.full == minimal {
+		n = 0
+	}
+	for range n {
+		if len(f.Fields) == 0 {
+			s, err := fixture.Varied(f, d.r.Uint64())
+			if err != nil {
+				return nil, err
+			}
+			out.Items = append(out.Items, fixture.Text(s))
+			continue
+		}
+		v, err := d.object(f.Fields)
+		if err != nil {
+			return nil, err
+		}
+		out.Items = append(out.Items, v)
+	}
+	return out, nil
+}
+
+// whole makes up a whole number: a listed one, or one within the bounds.
+func (d *draft) whole(f *spec.Field) string {
+	if s, ok := d.listed(f); ok {
+		return s
+	}
+	low, err := strconv.ParseInt(f.Min, 10, 64)
+	if err != nil {
+		low = 1
+	}
+	high, err := strconv.ParseInt(f.Max, 10, 64)
+	if err != nil {
+		high = max(low, low+98)
+	}
+	if f.Min == "" && f.Max != "" {
+		low = min(low, high)
+	}
+	return strconv.FormatInt(low+d.r.Int64N(max(1, min(high-low, 1000)+1)), 10)
+}
+
+// decimal makes up a number, one of its bounds where it has some.
+func (d *draft) decimal(f *spec.Field) string {
+	if s, ok := d.listed(f); ok {
+		return s
+	}
+	switch {
+	case f.Min != "" && (f.Max == "" || d.r.IntN(2) == 0):
+		return f.Min
+	case f.Max != "":
+		return f.Max
+	}
+	return fmt.Sprintf("%d.%02d", d.r.IntN(1000)+1, d.r.IntN(100))
+}
+
+// listed picks one value of an enumeration.
+func (d *draft) listed(f *spec.Field) (string, bool) {
+	if f.Enum == nil || len(f.Enum.Values) == 0 {
+		return "", false
+	}
+	return f.Enum.Values[d.r.IntN(len(f.Enum.Values))].Value, true
+}
+
+// time makes up a time of the year 2026, written the way the real server writes it.
+func (d *draft) time(f *spec.Field) *fixture.Value {
+	at := time.Date(2026, 1, 1, 8, 0, 0, 0, d.zone).Add(time.Duration(d.r.IntN(300*24*3600)) * time.Second)
+	layout := wire.Seconds
+	switch {
+	case f.Type == "epoch":
+		return fixture.Raw(strconv.FormatInt(at.Unix(), 10))
+	case f.Type == "date":
+		layout = wire.Day
+	case f == d.mark || f.Layout == "millis":
+		layout = wire.Millis
+	case f.Layout == "rfc3339":
+		layout = wire.RFC3339
+	case f.Layout == "compact":
+		layout = wire.Compact
+	}
+	return fixture.Text(at.Format(layout))
+}
+
+// text makes up a text.
+func (d *draft) text(f *spec.Field) (string, error) {
+	s, ok := d.listed(f)
+	if !ok {
+		return fixture.Varied(f, d.r.Uint64())
+	}
+	if other, _ := d.listed(f); f.Separator != "" && other != s {
+		s += f.Separator + other
+	}
+	return s, nil
+}

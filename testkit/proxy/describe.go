@@ -1,0 +1,106 @@
+package proxy
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+)
+
+// found describes the value at a path without showing it.
+func found(v *fixture.Value, path string) string {
+	for name := range strings.SplitSeq(path, "/") {
+		if v = step(v, name); v == nil {
+			return "absent"
+		}
+	}
+	switch {
+	case v.Members != nil:
+		return "an object"
+	case v.Items != nil:
+		return fmt.Sprintf("an array of %d", len(v.Items))
+	}
+	switch text := string(v.Scalar); text[0] {
+	case '"':
+		plain, _ := fixture.Plain(v.Scalar) // it was parsed
+		if strings.TrimSpace(plain) == "" {
+			return "a blank text"
+		}
+		return fmt.Sprintf("a text of %d characters", utf8.RuneCountInString(plain))
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "a truth value"
+	}
+	return "a number"
+}
+
+// step goes to one member.
+func step(v *fixture.Value, name string) *fixture.Value {
+	if v == nil {
+		return nil
+	}
+	for _, m := range v.Members {
+		if m.Name == name {
+			return m.Value
+		}
+	}
+	if n, err := strconv.Atoi(name); err == nil && n >= 0 && n < len(v.Items) {
+		return v.Items[n]
+	}
+	return nil
+}
+
+// wanted describes what the document wants of a field.
+func wanted(f *spec.Field) string {
+	out := []string{f.Type}
+	if f.Length > 0 && f.IsText() {
+		out = append(out, fmt.Sprintf("at most %d characters", f.Length))
+	}
+	switch f.Required {
+	case "yes":
+		out = append(out, "required")
+	case "conditional":
+		out = append(out, "required: "+f.Condition)
+	}
+	if f.Min != "" || f.Max != "" {
+		out = append(out, "from "+f.Min+" to "+f.Max)
+	}
+	if f.Enum != nil && !f.Enum.Open {
+		var values []string
+		for _, v := range f.Enum.Values {
+			values = append(values, v.Value)
+		}
+		out = append(out, "one of "+strings.Join(values, " "))
+	}
+	for _, w := range []string{f.Format, f.Pattern} {
+		if w != "" {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// named finds a field by a name on the wire.
+func named(fields []*spec.Field, name string) *spec.Field {
+	for _, f := range fields {
+		if f.Name == name || slices.Contains(f.Alias, name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// fieldAt finds a field by its path on the wire.
+func fieldAt(fields []*spec.Field, path string) *spec.Field {
+	first, rest, more := strings.Cut(path, "/")
+	f := named(fields, first)
+	if f == nil || !more {
+		return f
+	}
+	return fieldAt(f.Fields, rest)
+}

@@ -1,0 +1,185 @@
+package proxy
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+)
+
+// response is what a reply breaks. cut says that it is longer than what was read,
+// bad that its request breaks a rule.
+func (p *proxy) response(e *exam, r *http.Response, text []byte, cut, bad bool) []Finding {
+	s := p.systems[e.call.System]
+	if s == nil || !s.Plain() && e.call.App == "" {
+		return nil // the remark about its request says all that is known
+	}
+	one := func(level Level, rule, detail string) []Finding {
+		return []Finding{p.finding(e, level, Response, Finding{Rule: rule, Detail: detail, YAML: s.Reply.Pos.String()})}
+	}
+	if e.call.App == "" && r.StatusCode != http.StatusOK {
+		return nil
+	}
+	if cut {
+		return one(Remark, ruleUnread, fmt.Sprintf("the reply is longer than %d bytes", MaxBody))
+	}
+	if r.StatusCode != http.StatusOK {
+		if r.StatusCode == e.own.status {
+			return nil
+		}
+		return one(Violation, ruleStatus, fmt.Sprintf("HTTP %d, and the document's replies are HTTP %d", r.StatusCode, e.own.status))
+	}
+	text, err := decoded(r, text)
+	if err != nil {
+		return one(Remark, ruleUnread, err.Error())
+	}
+	if s.Plain() {
+		return p.frame(e, s, text, bad)
+	}
+	var m envelope.Message
+	var out []Finding
+	if err := s.codec.Parse(text, &m); err != nil {
+		refusal := problem.From(err)
+		if refusal.Rule == problem.JSON {
+			return one(Violation, string(problem.JSON), "no sealed message: "+refusal.Error())
+		}
+		if e.call.Sid != "" {
+			out = one(Violation, ruleHeader, refusal.Error())
+		}
+	}
+	plain, err := s.codec.Open(nil, &m, s.keys[e.call.App])
+	if err != nil {
+		return append(out, one(Violation, string(problem.Auth), "it does not open: "+problem.From(err).Error())...)
+	}
+	for _, v := range []struct{ name, want string }{{s.route.Envelope.Message, e.call.Sid}, {s.route.Dispatch, e.call.Cmd}} {
+		if got := m.Value(v.name); v.want != "" && got != "" && got != v.want {
+			out = append(out, one(Violation, ruleHeader, v.name+" is not that of the request")...)
+		}
+	}
+	return append(out, p.frame(e, s, plain, bad)...)
+}
+
+// decoded undoes the encoding of a body.
+func decoded(r *http.Response, text []byte) ([]byte, error) {
+	switch kind := r.Header.Get("Content-Encoding"); kind {
+	case "", "identity":
+		return text, nil
+	case "gzip":
+		z, err := gzip.NewReader(bytes.NewReader(text))
+		if err == nil {
+			text, err = io.ReadAll(io.LimitReader(z, MaxBody))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the reply is no gzip")
+		}
+		return text, nil
+	}
+	return nil, fmt.Errorf("the reply is encoded in a way that is not known here")
+}
+
+// frame judges code and text of an opened reply, and its payload.
+func (p *proxy) frame(e *exam, s *system, plain []byte, bad bool) []Finding {
+	rule := func(level Level, rule, field, detail string) Finding {
+		f := Finding{Rule: rule, Field: field, Detail: detail, YAML: s.Reply.Pos.String()}
+		if row := named(s.Reply.Fields, field); row != nil {
+			f.YAML = row.Pos.String()
+		}
+		return p.finding(e, level, Response, f)
+	}
+	v, err := fixture.Parse(plain)
+	if err != nil || v.Members == nil {
+		return []Finding{rule(Violation, string(problem.JSON), "", "the reply is no JSON object")}
+	}
+	head := v
+	if s.Reply.Head != "" {
+		if head = step(v, s.Reply.Head); head == nil || head.Members == nil {
+			return []Finding{rule(Violation, ruleFrame, s.Reply.Head, found(v, s.Reply.Head)+"; wanted: an object")}
+		}
+	}
+	var out []Finding
+	code, at := "", step(head, s.Reply.Code)
+	isText := at != nil && len(at.Scalar) > 0 && at.Scalar[0] == '"'
+	isNumber := at != nil && len(at.Scalar) > 0 && (at.Scalar[0] == '-' || at.Scalar[0] >= '0' && at.Scalar[0] <= '9')
+	if isText || isNumber {
+		code, _ = fixture.Plain(at.Scalar) // it was parsed
+	}
+	if wantText := s.Reply.CodeType == "string"; wantText && !isText || !wantText && !isNumber {
+		out = append(out, rule(Violation, ruleFrame, s.Reply.Code, found(head, s.Reply.Code)+"; wanted: "+s.Reply.CodeType))
+	}
+	if _, known := s.route.Errors.Texts[code]; code != "" && !known && code != s.Reply.Success {
+		out = append(out, rule(Violation, ruleCode, s.Reply.Code, "the catalogue does not have "+shownCode(code)))
+	}
+	out = append(out, p.messageText(rule, head, s)...)
+	if code == s.Reply.Success && e.i != nil {
+		out = append(out, p.payload(e, s, v)...)
+		if bad {
+			out = append(out, rule(Remark, ruleAccepted, "", "success, though the request breaks a rule"))
+		}
+	}
+	return out
+}
+
+// messageText judges the text of a reply.
+func (p *proxy) messageText(rule func(Level, string, string, string) Finding, head *fixture.Value, s *system) []Finding {
+	at := step(head, s.Reply.Message)
+	if at == nil || len(at.Scalar) == 0 || at.Scalar[0] != '"' {
+		return []Finding{rule(Violation, ruleFrame, s.Reply.Message, found(head, s.Reply.Message)+"; wanted: a text")}
+	}
+	text, _ := fixture.Plain(at.Scalar) // it was parsed
+	if row := named(s.Reply.Fields, s.Reply.Message); row != nil && row.Length > 0 && utf8.RuneCountInString(text) > row.Length {
+		return []Finding{rule(Violation, string(problem.Length), s.Reply.Message, found(head, s.Reply.Message)+"; wanted: "+wanted(row))}
+	}
+	return nil
+}
+
+// payload judges the response fields of a success.
+func (p *proxy) payload(e *exam, s *system, v *fixture.Value) []Finding {
+	payload := &fixture.Value{Members: []fixture.Member{}}
+	if s.Reply.Payload != "" {
+		if inner := step(v, s.Reply.Payload); inner != nil {
+			payload = inner
+		}
+	} else {
+		for _, m := range v.Members {
+			if m.Name != s.Reply.Head && m.Name != s.Reply.Code && m.Name != s.Reply.Message {
+				payload.Members = append(payload.Members, m)
+			}
+		}
+	}
+	text := []byte(payload.String())
+	out := p.unknown(e, Response, e.i.Response, text)
+	err := s.responses[e.i].Check(text)
+	if err == nil {
+		return out
+	}
+	refusal := problem.From(err)
+	if len(refusal.Problems) == 0 {
+		f := Finding{Rule: string(refusal.Rule), Field: s.Reply.Payload, Detail: refusal.Error()}
+		return append(out, p.finding(e, Violation, Response, f))
+	}
+	return append(p.problems(e, Response, e.i.Response, text, refusal.Problems), out...)
+}
+
+// shownCode is a code, where it looks like one.
+func shownCode(code string) string {
+	if len(code) <= 20 && (plainName.MatchString(code) || isDigits(code)) {
+		return code
+	}
+	return "what stands there"
+}
+
+// isDigits reports whether a text is a whole number.
+func isDigits(s string) bool {
+	for n, c := range s {
+		if (c < '0' || c > '9') && (n > 0 || c != '-') {
+			return false
+		}
+	}
+	return s != ""
+}
