@@ -70,7 +70,7 @@ fuzz: ## every fuzz target for FUZZTIME
 
 .PHONY: bench
 bench: db ## the figures: decoder, envelope, signature, server, generator, deliveries
-	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/envelope ./runtime/signature ./bench
+	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/protocol/envelope ./runtime/protocol/signature ./bench
 	@$(GO) test -run '^$$' -bench Drain -benchtime 1x ./runtime/notify
 
 .PHONY: ci

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
 // load sends messages that were sealed before the clock runs, over connections

@@ -16,7 +16,7 @@
 //     build. Goal: at most 30 CPU-ms.
 //   - BenchmarkDrain stands in runtime/notify: 200 receivers, without and with a
 //     dead one in the same run. Goal: p99-ms-dead at most twice p99-ms.
-//   - BenchmarkOpenSeal600 stands beside the code, in runtime/envelope. Goal: no
+//   - BenchmarkOpenSeal600 stands beside the code, in runtime/protocol/envelope. Goal: no
 //     allocation.
 //
 // Each ratio comes from rounds that take turns, so that a busy machine slows

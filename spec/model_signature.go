@@ -8,7 +8,7 @@ import (
 
 // Signature says how plain requests of a system are signed, and partly
 // encrypted. Steps are listed in the order of sending; verification undoes them
-// from the last to the first. runtime/signature says what values, templates and
+// from the last to the first. runtime/protocol/signature says what values, templates and
 // algorithms mean.
 type Signature struct {
 	Places

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The words of runtime/signature; TestSignatureWords in gen holds the two together.
+// The words of runtime/protocol/signature; TestSignatureWords in gen holds the two together.
 var (
 	hashWords     = []string{"md5", "sha1", "sha256", "sha512", "sm3"}
 	encodingWords = []string{"hex", "HEX", "base64", "base64url"}

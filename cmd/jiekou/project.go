@@ -9,8 +9,8 @@ import (
 	"regexp"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -108,14 +108,14 @@ func servable(set *spec.Set) error {
 	for _, s := range set.Systems {
 		for _, g := range s.AllSignatures() {
 			if _, err := signature.New(bind.Signature(g)); err != nil {
-				return failed("runtime/signature/spec.go says what may be declared", "%s: the signature cannot be served: %s", g.Pos, cleaned(err))
+				return failed("runtime/protocol/signature/spec.go says what may be declared", "%s: the signature cannot be served: %s", g.Pos, cleaned(err))
 			}
 		}
 		if s.Plain() {
 			continue
 		}
 		if _, err := envelope.New(bind.Envelope(&s.Envelope)); err != nil {
-			return failed("runtime/envelope/spec.go says what may be declared", "%s: the envelope cannot be served: %s", s.Envelope.Pos, cleaned(err))
+			return failed("runtime/protocol/envelope/spec.go says what may be declared", "%s: the envelope cannot be served: %s", s.Envelope.Pos, cleaned(err))
 		}
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
 // partner is an application that takes notifications: take says whether it

@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
-	"github.com/jiekou-dev/jiekou/runtime/signature"
 )
 
 // readSignatures reads the file with signatures that replace declared ones, and

@@ -1,8 +1,8 @@
 package bind
 
 import (
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
-	"github.com/jiekou-dev/jiekou/runtime/signature"
 )
 
 // plainRequest makes a request of a plain system: the members of the payload stand

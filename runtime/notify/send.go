@@ -14,8 +14,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
 // Limits of what a receiver may send.

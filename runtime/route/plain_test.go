@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
-	"github.com/jiekou-dev/jiekou/runtime/signature"
 )
 
 // TestPlain: requests without a signature to compute.

@@ -2,7 +2,7 @@
 // declares it: which values name the caller and the time, which exact string is
 // signed with which algorithm, what is encrypted, and where each result stands.
 //
-// It is the sister of runtime/envelope, which seals whole messages into an outer
+// It is the sister of runtime/protocol/envelope, which seals whole messages into an outer
 // JSON. A Codec is made once per declaration, Keys once per app, a Message once
 // per request. A request goes through Parse, a look-up of the app by App, and
 // Verify; a caller's request goes through Sign. Explain shows every intermediate

@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
 // A request is signed by a client and verified by a server, which shows a person

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
 // TestStand: what an override moved stands for what was declared, what it dropped is
