@@ -234,15 +234,3 @@ func groupNotices(f *file, list []*spec.Interface) {
 		jen.Func().Id("Notices").Params().Index().Qual(pkgStore, "Notice").Block(
 			jen.Return(jen.Index().Qual(pkgStore, "Notice").Custom(multiline, out...))))
 }
-
-// systemNotices prints the list of all notifications of a system.
-func systemNotices(f *file, system *spec.System, groups []*spec.Group) {
-	var lists []jen.Code
-	for _, g := range groups {
-		if slices.ContainsFunc(byGroup(system, g), queued) {
-			lists = append(lists, local(system, g.Name, "Notices").Call())
-		}
-	}
-	f.declare("Notices lists the notifications of all groups that are sent.",
-		jen.Func().Id("Notices").Params().Index().Qual(pkgStore, "Notice").Block(jen.Return(concat(lists))))
-}

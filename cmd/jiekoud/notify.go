@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -103,7 +102,7 @@ func judgeNotice(system, cmd string, payload []byte) ([]byte, error) {
 	if err := knownNotification(system, cmd); err != nil {
 		return nil, err
 	}
-	for _, s := range generated.Systems(nil) {
+	for _, s := range describedSystems() {
 		for i := range s.Interfaces {
 			one := &s.Interfaces[i]
 			if s.Name != system || one.Cmd != cmd {
@@ -138,7 +137,7 @@ func judgeNotice(system, cmd string, payload []byte) ([]byte, error) {
 // the given one where they have no field for it.
 func messageOf(system, cmd string, body []byte, project string) (app.Message, error) {
 	m := app.Message{Cmd: cmd, Body: body, Project: project}
-	for _, n := range generated.Notices() {
+	for _, n := range allNotices() {
 		if n.System != system || n.Cmd != cmd {
 			continue
 		}
@@ -214,7 +213,7 @@ All of them are queued or none: an unknown project refuses the whole command.`,
 
 // publish queues the notification of projects.
 func publish(ctx context.Context, admin *app.Admin, id string, guids []string) (int64, error) {
-	for _, n := range generated.Notices() {
+	for _, n := range allNotices() {
 		if n.Cmd != publishNotice {
 			continue
 		}

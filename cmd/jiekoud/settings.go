@@ -16,7 +16,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/pflag"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
@@ -114,11 +113,6 @@ func (b *base) close() {
 		b.pool.Close()
 	}
 	b.server.Stop(context.Background())
-}
-
-// migrations are those of the runtime and of every system.
-func migrations() []migrate.Set {
-	return append([]migrate.Set{app.Migrations()}, generated.Migrations()...)
 }
 
 // actor names who runs a command, for the audit of changes.
