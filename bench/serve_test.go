@@ -17,11 +17,12 @@ import (
 
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
@@ -53,7 +54,7 @@ func durable(b *testing.B) *pgxpool.Pool {
 			b.Fatal(err)
 		}
 	}
-	server, err := postgres.Open(ctx, postgres.Config{DataDir: filepath.Join(dir, "data")})
+	server, err := privatepg.Open(ctx, privatepg.Config{DataDir: filepath.Join(dir, "data")})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func durable(b *testing.B) *pgxpool.Pool {
 		b.Fatal(err)
 	}
 	b.Cleanup(pool.Close)
-	if err := migrate.Up(ctx, pool, append([]migrate.Set{app.Migrations()}, generated.Migrations()...)); err != nil {
+	if err := migrate.Up(ctx, pool, append([]migrate.Set{schema.Migrations()}, generated.Migrations()...)); err != nil {
 		b.Fatal(err)
 	}
 	var fsync, commit string
