@@ -77,7 +77,7 @@ func groupFiles(files Files, system *spec.System) error {
 		if answered {
 			groupStatements(f, list)
 		}
-		groupNotices(f, list)
+		groupNotifications(f, list)
 		if err := f.render(files, path.Join(system.Name, g.Name, g.Name+".go")); err != nil {
 			return err
 		}
@@ -232,7 +232,7 @@ func systemFile(files Files, system *spec.System) error {
 	}
 	catalogue(f, system)
 	systemStatements(f, system, groups)
-	systemNotices(f, system, groups)
+	systemNotifications(f, system, groups)
 	migrations(f, system)
 	return f.render(files, path.Join(system.Name, system.Name+".go"))
 }
@@ -445,8 +445,8 @@ func rootFile(files Files, set *spec.Set) error {
 	}
 	all("Statements lists the statements of all systems.", "Statements", jen.Qual(pkgStore, "Statement"),
 		func(s *spec.System) jen.Code { return local(s, "", "Statements").Call() })
-	all("Notices lists the notifications of all systems that are sent.", "Notices", jen.Qual(pkgStore, "Notice"),
-		func(s *spec.System) jen.Code { return local(s, "", "Notices").Call() })
+	all("Notifications lists the notifications of all systems that are sent.", "Notifications", jen.Qual(pkgStore, "Notification"),
+		func(s *spec.System) jen.Code { return local(s, "", "Notifications").Call() })
 	all("Tables describes the tables of all systems.", "Tables", jen.Qual(pkgStore, "Table"),
 		func(s *spec.System) jen.Code { return local(s, "", "Tables").Call() })
 	return f.render(files, strings.TrimPrefix(Root+".go", "/"))

@@ -49,13 +49,13 @@ func Statements() []store.Statement {
 	)
 }
 
-// Notices lists the notifications of all systems that are sent.
-func Notices() []store.Notice {
+// Notifications lists the notifications of all systems that are sent.
+func Notifications() []store.Notification {
 	return slices.Concat(
-		baas.Notices(),
-		custservice.Notices(),
-		lianfa.Notices(),
-		u8.Notices(),
+		baas.Notifications(),
+		custservice.Notifications(),
+		lianfa.Notifications(),
+		u8.Notifications(),
 	)
 }
 

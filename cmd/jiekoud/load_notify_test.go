@@ -16,7 +16,7 @@ func TestNoticeStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Release()
-	for _, n := range generated.Notices() {
+	for _, n := range generated.Notifications() {
 		for name, sql := range map[string]string{n.Cmd + " queue": n.SQL, n.Cmd + " history": n.History} {
 			if _, err := conn.Conn().Prepare(t.Context(), name, sql); err != nil {
 				t.Errorf("%s: %v\n%s", name, err, sql)

@@ -77,7 +77,7 @@ func pushSystems(systems []route.System, codecs map[string]*envelope.Codec) map[
 			}
 		}
 	}
-	for _, n := range generated.Notices() {
+	for _, n := range generated.Notifications() {
 		if s, ok := list[n.System]; ok {
 			s.Doubts[n.Cmd] = n.Doubts
 		}

@@ -108,8 +108,8 @@ func Statements() []store.Statement {
 	return slices.Concat(custinfo.Statements())
 }
 
-// Notices lists the notifications of all groups that are sent.
-func Notices() []store.Notice {
+// Notifications lists the notifications of all groups that are sent.
+func Notifications() []store.Notification {
 	return nil
 }
 

@@ -104,8 +104,8 @@ func Statements() []store.Statement {
 	return slices.Concat(customer.Statements())
 }
 
-// Notices lists the notifications of all groups that are sent.
-func Notices() []store.Notice {
+// Notifications lists the notifications of all groups that are sent.
+func Notifications() []store.Notification {
 	return nil
 }
 

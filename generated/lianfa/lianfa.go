@@ -169,9 +169,9 @@ func Statements() []store.Statement {
 	)
 }
 
-// Notices lists the notifications of all groups that are sent.
-func Notices() []store.Notice {
-	return slices.Concat(notice.Notices(), agent.Notices())
+// Notifications lists the notifications of all groups that are sent.
+func Notifications() []store.Notification {
+	return slices.Concat(notice.Notifications(), agent.Notifications())
 }
 
 //go:embed sql docs schema
