@@ -18,7 +18,7 @@ type System struct {
 	Answers       func(db *store.DB) []route.Interface // the interfaces with their answers; nil in a description
 	Migrations    migrate.Set                          // makes its tables
 	Statements    []store.Statement                    // of its answers, for tests that prepare them
-	Notifications []store.Notice                       // those that are sent
+	Notifications []store.Notification                 // those that are sent
 	Tables        []store.Table
 	Setup         fs.FS // rows that the test cases need, <table>.csv; nil where there are none
 	Demo          Demo
