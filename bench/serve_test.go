@@ -17,11 +17,12 @@ import (
 
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
@@ -53,7 +54,7 @@ func durable(b *testing.B) *pgxpool.Pool {
 			b.Fatal(err)
 		}
 	}
-	server, err := postgres.Open(ctx, postgres.Config{DataDir: filepath.Join(dir, "data")})
+	server, err := privatepg.Open(ctx, privatepg.Config{DataDir: filepath.Join(dir, "data")})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func (c *contender) turn(b *testing.B, l *load, pool *pgxpool.Pool, n int) {
 
 // migrations are those of the runtime and of every system.
 func migrations() []migrate.Set {
-	list := []migrate.Set{app.Migrations()}
+	list := []migrate.Set{schema.Migrations()}
 	for _, s := range generated.Describe() {
 		list = append(list, s.Migrations)
 	}
@@ -120,7 +121,7 @@ func migrations() []migrate.Set {
 func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec, *envelope.Keys) {
 	b.Helper()
 	system := lianfa.System()
-	systems := []route.System{system.Served(store.New(pool, 0))}
+	systems := []route.System{system.Serving(store.New(pool, 0))}
 	codecs, err := route.Codecs(systems)
 	if err != nil {
 		b.Fatal(err)

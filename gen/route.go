@@ -78,7 +78,7 @@ func groupFiles(files Files, system *spec.System) error {
 		if slices.ContainsFunc(list, declaredAnswer) {
 			groupStatements(f, list)
 		}
-		groupNotices(f, list)
+		groupNotifications(f, list)
 		if err := f.render(files, path.Join(system.Name, g.Name, g.Name+".go")); err != nil {
 			return err
 		}

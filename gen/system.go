@@ -49,7 +49,7 @@ func describe(f *file, system *spec.System, groups []*spec.Group) {
 	for _, part := range []struct {
 		field, function string
 		has             func(*spec.Interface) bool
-	}{{"Statements", "Statements", declaredAnswer}, {"Notifications", "Notices", queued}} {
+	}{{"Statements", "Statements", declaredAnswer}, {"Notifications", "Notifications", queued}} {
 		if lists := ofGroups(system, groups, part.function, part.has); lists != nil {
 			fields = append(fields, jen.Id(part.field).Op(":").Add(lists))
 		}

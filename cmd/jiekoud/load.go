@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/load"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
@@ -126,7 +127,7 @@ func loadFile(ctx context.Context, pool *pgxpool.Pool, name string, o loadOption
 		return loadReport{}, err
 	}
 	bad := func(line int, err error) { fmt.Fprintf(speech, "%s:%d: %v\n", name, line, err) }
-	notices := allNotices()
+	notices := allNotifications()
 	if o.noNotify {
 		notices = nil
 	}
@@ -181,11 +182,11 @@ type rowError struct{ error }
 
 // loadRows loads rows into a table and queues those of the notices that tell of
 // it; bad is called for each row left out.
-func loadRows(ctx context.Context, db store.Beginner, t store.Table, zone *time.Location, in rows, notices []store.Notice,
+func loadRows(ctx context.Context, db load.Beginner, t store.Table, zone *time.Location, in rows, notices []store.Notification,
 	bad func(line int, err error),
 ) (loadReport, error) {
 	report, start := loadReport{table: t.System + "." + t.Name}, time.Now()
-	loader, err := store.NewLoader(t, in.columns(), zone)
+	loader, err := load.New(t, in.columns(), zone)
 	if err != nil {
 		return report, err
 	}

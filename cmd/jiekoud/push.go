@@ -76,7 +76,7 @@ func pushSystems(systems []route.System, codecs map[string]*envelope.Codec) map[
 			}
 		}
 	}
-	for _, n := range allNotices() {
+	for _, n := range allNotifications() {
 		if s, ok := list[n.System]; ok {
 			s.Doubts[n.Cmd] = n.Doubts
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
-	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -87,7 +87,7 @@ func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	lock, err := postgres.Hold(s.dataDir)
+	lock, err := privatepg.Hold(s.dataDir)
 	if err != nil {
 		return err
 	}

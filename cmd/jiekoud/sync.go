@@ -24,7 +24,7 @@ func syncTasks() []history.Tasks {
 // background does the work of a server that no request waits for: history, and
 // deleting message ids, tokens and nonces that are too old. stop ends it and waits until it has ended.
 func background(ctx context.Context, b *base, log *slog.Logger) (stop func(), err error) {
-	worker, err := history.New(b.pool, history.Config{Tasks: syncTasks(), Notices: allNotices(), Log: log})
+	worker, err := history.New(b.pool, history.Config{Tasks: syncTasks(), Notifications: allNotifications(), Log: log})
 	if err != nil {
 		return nil, err
 	}

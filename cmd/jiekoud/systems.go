@@ -2,9 +2,9 @@ package main
 
 import (
 	"github.com/jiekou-dev/jiekou/generated"
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
@@ -12,7 +12,7 @@ import (
 func answeredSystems(db *store.DB) []route.System {
 	var list []route.System
 	for _, s := range generated.Systems() {
-		list = append(list, s.Served(db))
+		list = append(list, s.Serving(db))
 	}
 	return list
 }
@@ -28,16 +28,16 @@ func describedSystems() []route.System {
 
 // migrations are those of the runtime and of every system.
 func migrations() []migrate.Set {
-	list := []migrate.Set{app.Migrations()}
+	list := []migrate.Set{schema.Migrations()}
 	for _, s := range generated.Describe() {
 		list = append(list, s.Migrations)
 	}
 	return list
 }
 
-// allNotices are the notifications of all systems that are sent.
-func allNotices() []store.Notice {
-	var list []store.Notice
+// allNotifications are the notifications of all systems that are sent.
+func allNotifications() []store.Notification {
+	var list []store.Notification
 	for _, s := range generated.Describe() {
 		list = append(list, s.Notifications...)
 	}

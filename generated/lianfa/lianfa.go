@@ -54,7 +54,7 @@ func Describe() system.System {
 			sales.Statements(),
 			agent.Statements(),
 		),
-		Notifications: slices.Concat(notice.Notices(), agent.Notices()),
+		Notifications: slices.Concat(notice.Notifications(), agent.Notifications()),
 		Tables:        systemTables(),
 	}
 }

@@ -1,6 +1,6 @@
-// Package system describes one generated system as a whole: the interfaces that
-// are served, and what they need from the database. A server, a tool and a test
-// take the same value.
+// Package system describes one generated system as a value: what it is, what it
+// keeps in the database, and what answers it. The server library takes a list of
+// them and knows nothing else of a document.
 package system
 
 import (
@@ -11,23 +11,35 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
-// System is one generated system. A description, which the generated Describe
-// returns, needs neither a database nor handlers; its Answers is nil.
+// System is one generated system.
 type System struct {
-	route.System // its Interfaces judge requests and answer none
+	route.System // its Interfaces carry no answers
 
-	// Answers returns the interfaces with what answers them from db.
-	Answers       func(db *store.DB) []route.Interface
-	Migrations    migrate.Set
-	Statements    []store.Statement // for tests that prepare them all
-	Notifications []store.Notice    // those that are sent
+	Answers       func(db *store.DB) []route.Interface // the interfaces with their answers; nil in a description
+	Migrations    migrate.Set                          // makes its tables
+	Statements    []store.Statement                    // of its answers, for tests that prepare them
+	Notifications []store.Notification                 // those that are sent
 	Tables        []store.Table
-	Setup         fs.FS // rows that the test cases need, <table>.csv; nil: none
+	Setup         fs.FS // rows that the test cases need, <table>.csv; nil where there are none
+	Demo          Demo
 }
 
-// Served returns the system that route serves, answered from db. A description
-// is returned as it is.
-func (s *System) Served(db *store.DB) route.System {
+// Demo is what a server with demo data shows of a system.
+type Demo struct {
+	Rows fs.FS // <table>.csv; nil where there are none
+	Apps []DemoApp
+}
+
+// DemoApp is an app that is registered with the demo data, and may call everything.
+type DemoApp struct {
+	ID   string
+	Name string
+	Cmd  string // interface of a sample call; empty: the app has none
+	Data string // its contents as JSON
+}
+
+// Serving returns the system with its answers, for the route.
+func (s System) Serving(db *store.DB) route.System {
 	served := s.System
 	if s.Answers != nil {
 		served.Interfaces = s.Answers(db)

@@ -11,18 +11,18 @@ import (
 )
 
 // A system with answers is served with them, a description as it is.
-func TestServed(t *testing.T) {
+func TestServing(t *testing.T) {
 	t.Parallel()
 	s := system.System{System: route.System{Name: "mini", Interfaces: []route.Interface{{Cmd: "described"}}}}
-	if got := s.Served(nil).Interfaces[0].Cmd; got != "described" {
+	if got := s.Serving(nil).Interfaces[0].Cmd; got != "described" {
 		t.Errorf("a description serves %s", got)
 	}
 	s.Answers = func(*store.DB) []route.Interface { return []route.Interface{{Cmd: "answered"}} }
-	if got := s.Served(nil); got.Interfaces[0].Cmd != "answered" || got.Name != "mini" {
+	if got := s.Serving(nil); got.Interfaces[0].Cmd != "answered" || got.Name != "mini" {
 		t.Errorf("served %s of %s", got.Interfaces[0].Cmd, got.Name)
 	}
 	if s.Interfaces[0].Cmd != "described" {
-		t.Error("Served changed the description")
+		t.Error("Serving changed the description")
 	}
 }
 

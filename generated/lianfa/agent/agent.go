@@ -87,10 +87,10 @@ func Statements() []store.Statement {
 	}
 }
 
-// Notices lists the notifications of the group that are sent, with the statements that queue
-// them.
-func Notices() []store.Notice {
-	return []store.Notice{
+// Notifications lists the notifications of the group that are sent, with the statements that
+// queue them.
+func Notifications() []store.Notification {
+	return []store.Notification{
 		{
 			System:  "lianfa",
 			Cmd:     "consultant_assign_create_notify",
