@@ -10,7 +10,7 @@ type Rule struct {
 	Wrong string // YAML that breaks it
 	Right string // the same, mended
 
-	check func(*draft) // nil: found while reading and linking
+	check func(*checked) // nil: found while reading and linking
 }
 
 // RuleList returns all rules in the order of their ids: JK00 files, JK01 fields,
@@ -21,8 +21,14 @@ func RuleList() []Rule {
 		signatureRules, errorRules)
 }
 
+// checked is a linked system while the rules run over it.
+type checked struct {
+	*reporter
+	*System
+}
+
 // check runs the rules over a linked system.
-func (d *draft) check() {
+func (d *checked) check() {
 	for _, rule := range RuleList() {
 		if rule.check != nil {
 			rule.check(d)
@@ -33,25 +39,15 @@ func (d *draft) check() {
 // place is a field with what stands beside it.
 type place struct {
 	*Field
-	siblings []*Field
+	siblings Fields
 	incoming bool // it is read, not sent: a request, or the envelope's header
-}
-
-// sibling returns the field of that name beside p, or nil.
-func (p place) sibling(name string) *Field {
-	for _, f := range p.siblings {
-		if f.Name == name {
-			return f
-		}
-	}
-	return nil
 }
 
 // everyField turns a check of one field into a check of a system. The rows of
 // the shared frame are visited once.
-func everyField(visit func(d *draft, p place)) func(*draft) {
-	return func(d *draft) {
-		everyList(func(d *draft, list []*Field, incoming bool) {
+func everyField(visit func(d *checked, p place)) func(*checked) {
+	return func(d *checked) {
+		everyList(func(d *checked, list Fields, incoming bool) {
 			for _, f := range list {
 				visit(d, place{f, list, incoming})
 			}
@@ -61,10 +57,10 @@ func everyField(visit func(d *draft, p place)) func(*draft) {
 
 // everyList turns a check of fields that stand side by side into a check of a
 // system.
-func everyList(visit func(d *draft, list []*Field, incoming bool)) func(*draft) {
-	return func(d *draft) {
-		var deep func(list []*Field, incoming bool)
-		deep = func(list []*Field, incoming bool) {
+func everyList(visit func(d *checked, list Fields, incoming bool)) func(*checked) {
+	return func(d *checked) {
+		var deep func(list Fields, incoming bool)
+		deep = func(list Fields, incoming bool) {
 			visit(d, list, incoming)
 			for _, f := range list {
 				if len(f.Fields) > 0 {
@@ -84,8 +80,8 @@ func everyList(visit func(d *draft, list []*Field, incoming bool)) func(*draft) 
 }
 
 // everyInterface turns a check of one interface into a check of a system.
-func everyInterface(visit func(d *draft, x *Interface)) func(*draft) {
-	return func(d *draft) {
+func everyInterface(visit func(d *checked, x *Interface)) func(*checked) {
+	return func(d *checked) {
 		for _, x := range d.Interfaces {
 			visit(d, x)
 		}
@@ -93,8 +89,8 @@ func everyInterface(visit func(d *draft, x *Interface)) func(*draft) {
 }
 
 // everyStep turns a check of one step of an answer into a check of a system.
-func everyStep(visit func(d *draft, x *Interface, st *AnswerStep)) func(*draft) {
-	return everyInterface(func(d *draft, x *Interface) {
+func everyStep(visit func(d *checked, x *Interface, st *AnswerStep)) func(*checked) {
+	return everyInterface(func(d *checked, x *Interface) {
 		if x.Answer == nil {
 			return
 		}
@@ -105,21 +101,10 @@ func everyStep(visit func(d *draft, x *Interface, st *AnswerStep)) func(*draft) 
 }
 
 // everyTable turns a check of one table into a check of a system.
-func everyTable(visit func(d *draft, t *Table)) func(*draft) {
-	return func(d *draft) {
+func everyTable(visit func(d *checked, t *Table)) func(*checked) {
+	return func(d *checked) {
 		for _, t := range d.Tables {
 			visit(d, t)
 		}
 	}
-}
-
-// put is where a rule of a field was written last: in follow, or at the field.
-func (d *draft) put(f *Field, key string) Pos {
-	v := d.source[f]
-	for _, at := range []*value{v.get("follow").get(key), v.get(key)} {
-		if at != nil {
-			return at.pos
-		}
-	}
-	return f.Pos
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-func checkRowsNamed(d *draft, _ *Interface, st *AnswerStep) {
+func checkRowsNamed(d *checked, _ *Interface, st *AnswerStep) {
 	if len(st.Where) > 0 || st.At("where") != st.Pos {
 		return
 	}
@@ -27,7 +27,7 @@ func (st *AnswerStep) filled(column string) *Assign {
 	return nil
 }
 
-func checkReplace(d *draft, _ *Interface, st *AnswerStep) {
+func checkReplace(d *checked, _ *Interface, st *AnswerStep) {
 	if st.Verb != "replace" || st.Table == nil || st.lostEach() {
 		return
 	}
@@ -41,7 +41,7 @@ func checkReplace(d *draft, _ *Interface, st *AnswerStep) {
 	}
 }
 
-func checkUpsert(d *draft, _ *Interface, st *AnswerStep) {
+func checkUpsert(d *checked, _ *Interface, st *AnswerStep) {
 	if st.Verb != "upsert" || st.Table == nil || st.lostEach() {
 		return
 	}
@@ -63,8 +63,7 @@ func checkUpsert(d *draft, _ *Interface, st *AnswerStep) {
 
 // lostEach says that each names no array, so that nothing could be filled.
 func (st *AnswerStep) lostEach() bool {
-	_, written := st.Keys["each"]
-	return written && st.Each == nil
+	return st.Has("each") && st.Each == nil
 }
 
 // unique says whether the table's key or one of its unique sets is exactly
@@ -76,7 +75,7 @@ func (t *Table) unique(columns []string) bool {
 	return same(t.Key) || slices.ContainsFunc(t.Unique, func(x *Index) bool { return same(x.Columns) })
 }
 
-func checkColumnLength(d *draft, _ *Interface, st *AnswerStep) {
+func checkColumnLength(d *checked, _ *Interface, st *AnswerStep) {
 	for _, a := range st.Set {
 		c := st.Table.Column(a.To)
 		if c == nil || a.Field == nil || a.Map != nil || c.Type != "string" || c.Length == 0 {
@@ -120,10 +119,10 @@ type filling struct {
 }
 
 // everyAssign turns a check of one assignment into a check of a system.
-func everyAssign(visit func(d *draft, f filling)) func(*draft) {
-	return everyInterface(func(d *draft, x *Interface) {
+func everyAssign(visit func(d *checked, f filling)) func(*checked) {
+	return everyInterface(func(d *checked, x *Interface) {
 		for _, a := range x.Fill {
-			visit(d, filling{a, nil, byPath(x.Request, a.To), x.Row.Column(a.Column)})
+			visit(d, filling{a, nil, x.Request.At(a.To), x.Row.Column(a.Column)})
 		}
 		if x.Answer == nil {
 			return
@@ -139,7 +138,7 @@ func everyAssign(visit func(d *draft, f filling)) func(*draft) {
 		var children func(list []*Child)
 		give := func(list []*Assign, row *Table) {
 			for _, a := range list {
-				visit(d, filling{a, nil, byPath(x.Response, a.To), from(a, row)})
+				visit(d, filling{a, nil, x.Response.At(a.To), from(a, row)})
 			}
 		}
 		children = func(list []*Child) {
@@ -159,12 +158,12 @@ func everyAssign(visit func(d *draft, f filling)) func(*draft) {
 	})
 }
 
-func checkMapping(d *draft, a filling) {
+func checkMapping(d *checked, a filling) {
 	if a.Map == nil || a.Field == nil || a.Map.Else != "" {
 		return
 	}
 	e := a.Field.Enum
-	if e == nil && d.source[a.Field].get("enum") != nil {
+	if e == nil && a.Field.Has("enum") {
 		return // reported where it is named
 	}
 	if e == nil || e.Open {
@@ -195,7 +194,7 @@ func class(typ string) string {
 
 // checkClass compares a request field with the column that it fills. Numbers
 // may become text, and text may become a decimal.
-func checkClass(d *draft, a filling) {
+func checkClass(d *checked, a filling) {
 	c := a.column
 	if c == nil || a.Field == nil || a.Map != nil || !slices.Contains(ColumnTypes(), c.Type) ||
 		!slices.Contains(Types(), a.Field.Type) {
@@ -212,7 +211,7 @@ func checkClass(d *draft, a filling) {
 }
 
 // checkShown compares a column with the field that shows it.
-func checkShown(d *draft, a filling) {
+func checkShown(d *checked, a filling) {
 	c, f := a.from, a.field
 	if c == nil || f == nil || a.Map != nil || !slices.Contains(ColumnTypes(), c.Type) ||
 		!slices.Contains(Types(), f.Type) {

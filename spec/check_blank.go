@@ -13,15 +13,15 @@ func blankTypes() []string {
 }
 
 // checkBlank keeps blank to what can be: required fields of notifications.
-func checkBlank(d *draft) {
+func checkBlank(d *checked) {
 	told := map[*Field]bool{}
 	for _, x := range d.Interfaces {
-		for f := range walk(x.Request) {
+		for f := range x.Request.All() {
 			told[f] = x.Kind == Notify
 		}
 	}
-	everyField(func(d *draft, p place) {
-		at := d.put(p.Field, "blank")
+	everyField(func(d *checked, p place) {
+		at := p.Put("blank")
 		switch {
 		case !p.Blank:
 		case !told[p.Field]:
@@ -48,12 +48,12 @@ func beyond(bound string, side int) bool {
 // with their sources, as far as these are known: not what SQL gives, nor the
 // rows that a command or background work picks (on: explicit), nor anything
 // while a file of the system cannot be read.
-func checkBlankSources(d *draft, x *Interface) {
-	if x.Kind != Notify || x.Explicit || len(d.broken) > 0 {
+func checkBlankSources(d *checked, x *Interface) {
+	if x.Kind != Notify || x.Explicit || !d.Whole() {
 		return
 	}
 	for _, a := range x.Fill {
-		f := byPath(x.Request, a.To)
+		f := x.Request.At(a.To)
 		if f == nil || f.Rules.Required != "yes" || nested(f.Type) {
 			continue
 		}
@@ -65,14 +65,14 @@ func checkBlankSources(d *draft, x *Interface) {
 			}
 			d.add("JK0225", f.Pos, hint, "%s is required and can be blank: %s", f.Name, why)
 		case why == "" && known && f.Blank:
-			d.add("JK0226", d.put(f, "blank"), "remove blank", "%s is never blank: its source always has a value", f.Name)
+			d.add("JK0226", f.Put("blank"), "remove blank", "%s is never blank: its source always has a value", f.Name)
 		}
 	}
 }
 
 // blankSource says how the source of a field can have no value: "" where it
 // cannot, or where that is not known.
-func (d *draft) blankSource(t *Table, a *Assign, f *Field) (why string, known bool) {
+func (d *checked) blankSource(t *Table, a *Assign, f *Field) (why string, known bool) {
 	switch {
 	case a.Value != nil && *a.Value == "":
 		return `its value is ""`, true
@@ -105,7 +105,7 @@ func (f *Field) refusesZero() bool {
 
 // blankMapped is blankSource for a column behind a mapping. What is not mapped,
 // and no value, become the mapping's else.
-func (d *draft) blankMapped(t *Table, c *Column, m *Mapping, f *Field) (why string, known bool) {
+func (d *checked) blankMapped(t *Table, c *Column, m *Mapping, f *Field) (why string, known bool) {
 	for _, p := range m.Values {
 		if p.Value == "" || p.Value == "0" && f.refusesZero() {
 			return fmt.Sprintf("the mapping %s gives %q for %s", m.Name, p.Value, p.Name), true
@@ -128,7 +128,7 @@ func (m *Mapping) knows(text string) bool {
 }
 
 // blankColumn says how a column can have no value.
-func (d *draft) blankColumn(t *Table, c *Column) (why string, known bool) {
+func (d *checked) blankColumn(t *Table, c *Column) (why string, known bool) {
 	switch {
 	case !c.Required && c.Default == "":
 		return fmt.Sprintf("%s.%s is not required", t.Name, c.Name), true
@@ -144,7 +144,7 @@ func (d *draft) blankColumn(t *Table, c *Column) (why string, known bool) {
 
 // blankWriter names an interface that stores "" in a required column, for an
 // optional field that was not sent.
-func (d *draft) blankWriter(t *Table, c *Column) string {
+func (d *checked) blankWriter(t *Table, c *Column) string {
 	for _, x := range d.Interfaces {
 		if x.Answer == nil {
 			continue

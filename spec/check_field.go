@@ -25,13 +25,12 @@ func scalarType(typ, of string) string {
 	return typ
 }
 
-func checkLength(d *draft, p place) {
-	v := d.source[p.Field]
+func checkLength(d *checked, p place) {
 	for _, one := range []struct {
 		rules *Rules
-		at    *value
-	}{{&p.Document, v.get("length")}, {&p.Rules, v.get("follow").get("length")}} {
-		if one.at == nil || one.rules.Length == 0 || !nested(one.rules.Type) {
+		where Places
+	}{{&p.Document, p.Places}, {&p.Rules, p.Followed}} {
+		if !one.where.Has("length") || one.rules.Length == 0 || !nested(one.rules.Type) {
 			continue
 		}
 		kind := "an " + one.rules.Type
@@ -44,31 +43,31 @@ func checkLength(d *draft, p place) {
 		if p.Of != "" {
 			kind = "an array of " + p.Of
 		}
-		d.add("JK0103", one.at.pos, "leave length out", "length %d cannot stand on %s", one.rules.Length, kind)
+		d.add("JK0103", one.where.At("length"), "leave length out", "length %d cannot stand on %s", one.rules.Length, kind)
 	}
 }
 
-func checkRange(d *draft, p place) {
+func checkRange(d *checked, p place) {
 	if p.Min == "" || p.Max == "" {
 		return
 	}
 	least, ok := new(big.Rat).SetString(p.Min)
 	most, ok2 := new(big.Rat).SetString(p.Max)
 	if ok && ok2 && least.Cmp(most) > 0 {
-		d.add("JK0104", d.put(p.Field, "min"), "swap the two", "min %s is greater than max %s", p.Min, p.Max)
+		d.add("JK0104", p.Put("min"), "swap the two", "min %s is greater than max %s", p.Min, p.Max)
 	}
 }
 
-func checkRangeType(d *draft, p place) {
+func checkRangeType(d *checked, p place) {
 	for _, one := range []struct{ key, text string }{{"min", p.Min}, {"max", p.Max}} {
 		if one.text == "" {
 			continue
 		}
 		if typ := scalarType(p.Type, p.Of); !Numeric(typ) {
-			d.add("JK0122", d.put(p.Field, one.key), "for text there are length and pattern",
+			d.add("JK0122", p.Put(one.key), "for text there are length and pattern",
 				"%s cannot stand on %s", one.key, typ)
 		} else if _, ok := new(big.Rat).SetString(one.text); !ok {
-			d.add("JK0122", d.put(p.Field, one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
+			d.add("JK0122", p.Put(one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
 		}
 	}
 }
@@ -88,8 +87,8 @@ func fitsType(typ, text string) bool {
 	return true
 }
 
-func checkDefault(d *draft, p place) {
-	switch at := d.put(p.Field, "default"); {
+func checkDefault(d *checked, p place) {
+	switch at := p.Put("default"); {
 	case p.Default == "":
 	case !fitsType(p.Type, p.Default):
 		d.add("JK0105", at, "write a value of the field's type", "default %q is no %s", p.Default, p.Type)
@@ -108,21 +107,21 @@ func (e *Enum) texts() []string {
 	return out
 }
 
-func checkPattern(d *draft, p place) {
+func checkPattern(d *checked, p place) {
 	if p.Pattern == "" {
 		return
 	}
 	if _, err := regexp.Compile(p.Pattern); err != nil {
-		d.add("JK0106", d.put(p.Field, "pattern"), "patterns are RE2: no look-ahead, no back references", "%s", err)
+		d.add("JK0106", p.Put("pattern"), "patterns are RE2: no look-ahead, no back references", "%s", err)
 	}
 }
 
-func checkFormat(d *draft, p place) {
+func checkFormat(d *checked, p place) {
 	formats, other := Formats(), Layouts()
 	if p.Type == "datetime" {
 		formats, other = other, formats
 	}
-	switch at := d.put(p.Field, "format"); {
+	switch at := p.Put("format"); {
 	case p.Format == "" || slices.Contains(formats, p.Format):
 	case slices.Contains(other, p.Format):
 		d.add("JK0107", at, "of a "+p.Type+": "+strings.Join(formats, ", "), "format %s cannot stand on a %s", p.Format, p.Type)
@@ -130,20 +129,20 @@ func checkFormat(d *draft, p place) {
 		d.add("JK0107", at, oneOf(p.Format, formats), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
-		if p.sibling(m.Name) == nil {
+		if p.siblings.Named(m.Name) == nil {
 			d.add("JK0123", m.Pos, p.nearest(m.Name), "no field %q stands beside %s", m.Name, p.Name)
 		}
 	}
 	if len(p.FormatIf) > 0 && p.Format == "" {
-		d.add("JK0123", d.put(p.Field, "format_if"), "add format", "format_if stands without format")
+		d.add("JK0123", p.Put("format_if"), "add format", "format_if stands without format")
 	}
 }
 
-func checkStartsWith(d *draft, p place) {
+func checkStartsWith(d *checked, p place) {
 	if p.StartsWith == "" {
 		return
 	}
-	at, other := d.put(p.Field, "starts_with"), p.sibling(p.StartsWith)
+	at, other := p.Put("starts_with"), p.siblings.Named(p.StartsWith)
 	switch {
 	case p.Type != "string":
 		d.add("JK0126", at, "make it a string", "starts_with cannot stand on %s", p.Type)
@@ -173,7 +172,7 @@ type condition struct {
 }
 
 // conditionsOf lists what the machine forms of a field refer to.
-func (d *draft) conditionsOf(f *Field) []condition {
+func (d *checked) conditionsOf(f *Field) []condition {
 	var out []condition
 	for i := range f.RequiredIf {
 		m := &f.RequiredIf[i]
@@ -188,15 +187,15 @@ func (d *draft) conditionsOf(f *Field) []condition {
 		{"required_without_all", f.RequiredWithoutAll},
 	} {
 		for _, name := range one.names {
-			out = append(out, condition{name, d.put(f, one.key), nil})
+			out = append(out, condition{name, f.Put(one.key), nil})
 		}
 	}
 	return out
 }
 
-func checkCondition(d *draft, p place) {
+func checkCondition(d *checked, p place) {
 	for _, c := range d.conditionsOf(p.Field) {
-		other := p.sibling(c.name)
+		other := p.siblings.Named(c.name)
 		switch {
 		case c.name == p.Name:
 			d.add("JK0109", c.at, "name the field that decides", "%s is required by itself", p.Name)
@@ -210,7 +209,7 @@ func checkCondition(d *draft, p place) {
 	}
 }
 
-func checkConditional(d *draft, p place) {
+func checkConditional(d *checked, p place) {
 	forms := 0
 	for _, n := range []int{len(p.RequiredIf), len(p.RequiredWith), len(p.RequiredWithout), len(p.RequiredWithoutAll)} {
 		if n > 0 {
@@ -221,30 +220,30 @@ func checkConditional(d *draft, p place) {
 		d.add("JK0119", p.Pos, "keep one of the forms", "%s has %d machine forms of its condition", p.Name, forms)
 	}
 	if forms == 0 && p.incoming && p.Rules.Required == "conditional" {
-		at := d.put(p.Field, "condition")
+		at := p.Put("condition")
 		if p.Condition == "" {
-			at = d.put(p.Field, "required")
+			at = p.Put("required")
 		}
 		d.add("JK0110", at, "add required_if, required_with, required_without or required_without_all",
 			"the condition of %s cannot be checked", p.Name)
 	}
 }
 
-func checkEnum(d *draft, p place) {
+func checkEnum(d *checked, p place) {
 	for _, rules := range []*Rules{&p.Document, &p.Rules} {
 		if rules.Enum == nil || rules == &p.Rules && p.Enum == p.Document.Enum && p.Type == p.Document.Type {
 			continue
 		}
 		typ := scalarType(rules.Type, p.Of)
 		if nested(typ) {
-			d.add("JK0113", d.put(p.Field, "enum"), "put the enum on the members", "an enum cannot stand on %s", typ)
+			d.add("JK0113", p.Put("enum"), "put the enum on the members", "an enum cannot stand on %s", typ)
 			continue
 		}
 		for _, v := range rules.Enum.Values {
 			if !fitsType(typ, v.Value) {
 				at := v.Pos
 				if rules.Enum.Name != "" {
-					at = d.put(p.Field, "enum")
+					at = p.Put("enum")
 				}
 				d.add("JK0113", at, "change the type of the field, or the enum", "enum value %q is no %s", v.Value, typ)
 			}
@@ -252,17 +251,17 @@ func checkEnum(d *draft, p place) {
 	}
 }
 
-func checkAlias(d *draft, p place) {
-	for _, item := range d.source[p.Field].list("alias") {
+func checkAlias(d *checked, p place) {
+	for _, item := range p.List("alias") {
 		for _, o := range p.siblings {
-			if o.Name == item.text || o != p.Field && slices.Contains(o.Alias, item.text) {
-				d.add("JK0115", item.pos, "remove the alias", "the name %q already belongs to %s", item.text, o.Name)
+			if o.Name == item.Text || o != p.Field && slices.Contains(o.Alias, item.Text) {
+				d.add("JK0115", item.Pos, "remove the alias", "the name %q already belongs to %s", item.Text, o.Name)
 			}
 		}
 	}
 }
 
-func checkMembers(d *draft, p place) {
+func checkMembers(d *checked, p place) {
 	switch members := p.Fields != nil; {
 	case p.Type == "array" && members && p.Of != "":
 		d.add("JK0116", p.At("of"), "keep one of the two", "the array %s has both of and fields", p.Name)
@@ -272,7 +271,7 @@ func checkMembers(d *draft, p place) {
 	case p.Type == "object" && !members:
 		d.add("JK0116", p.Pos, "add fields, or make it a map", "the object %s does not say what it holds", p.Name)
 	case p.Type != "array" && p.Of != "":
-		d.add("JK0120", d.put(p.Field, "of"), "make it an array", "of cannot stand on %s", p.Type)
+		d.add("JK0120", p.Put("of"), "make it an array", "of cannot stand on %s", p.Type)
 	case p.Type != "array" && p.Type != "object" && members:
 		d.add("JK0120", p.At("fields"), "make it an array or an object", "fields cannot stand on %s", p.Type)
 	}
@@ -280,13 +279,13 @@ func checkMembers(d *draft, p place) {
 
 const maxFields = 256 // of one object: presence is kept in fixed bits
 
-func checkCount(d *draft, list []*Field, _ bool) {
+func checkCount(d *checked, list Fields, _ bool) {
 	if len(list) > maxFields {
 		d.add("JK0117", list[maxFields].Pos, "split the object", "more than %d fields stand side by side", maxFields)
 	}
 }
 
-func checkGoNames(d *draft, list []*Field, _ bool) {
+func checkGoNames(d *checked, list Fields, _ bool) {
 	seen := map[string]*Field{}
 	for _, f := range list {
 		o := seen[flat(f.Name)]

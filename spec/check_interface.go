@@ -14,7 +14,7 @@ var (
 	packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 )
 
-func checkCmds(d *draft) {
+func checkCmds(d *checked) {
 	seen := map[string]*Interface{}
 	for _, x := range d.Interfaces {
 		if !cmdForm.MatchString(x.Cmd) {
@@ -27,7 +27,7 @@ func checkCmds(d *draft) {
 	}
 }
 
-func checkSections(d *draft) {
+func checkSections(d *checked) {
 	seen := map[string]*Interface{}
 	for _, x := range d.Interfaces {
 		at := x.At("section")
@@ -46,17 +46,16 @@ func checkSections(d *draft) {
 	}
 }
 
-func checkAnswered(d *draft, x *Interface) {
-	v := d.drafts[x].get("answer")
-	switch {
-	case x.Kind == Notify && v != nil:
-		d.add("JK0206", v.pos, "remove answer; row and fill say what is sent", "a notification is sent, not answered")
-	case x.Kind != Notify && x.Status == "active" && v == nil:
+func checkAnswered(d *checked, x *Interface) {
+	switch answered := x.Has("answer"); {
+	case x.Kind == Notify && answered:
+		d.add("JK0206", x.At("answer"), "remove answer; row and fill say what is sent", "a notification is sent, not answered")
+	case x.Kind != Notify && x.Status == "active" && !answered:
 		d.add("JK0207", x.At("interface"), "add answer, or status: unimplemented", "%s is active and has no answer", x.Cmd)
 	}
 }
 
-func checkWrites(d *draft, x *Interface) {
+func checkWrites(d *checked, x *Interface) {
 	if x.Answer == nil {
 		return
 	}
@@ -73,7 +72,7 @@ func checkWrites(d *draft, x *Interface) {
 	}
 }
 
-func checkStatus(d *draft, x *Interface) {
+func checkStatus(d *checked, x *Interface) {
 	switch {
 	case x.Status == "deprecated" && x.Successor == "":
 		d.add("JK0210", x.At("status"), "add successor: with the interface to use instead",
@@ -84,12 +83,12 @@ func checkStatus(d *draft, x *Interface) {
 	}
 }
 
-func checkNotify(d *draft, x *Interface) {
+func checkNotify(d *checked, x *Interface) {
 	if x.Answer == nil || x.Answer.Handler {
 		return
 	}
-	for _, item := range d.drafts[x].list("notify") {
-		target := d.find(item.text)
+	for _, item := range x.List("notify") {
+		target := d.Interface(item.Text)
 		if target == nil || target.Row == nil {
 			continue
 		}
@@ -97,7 +96,7 @@ func checkNotify(d *draft, x *Interface) {
 			return st.Verb == "sql" || st.Table == nil || writes(st.Verb) && st.Table == target.Row
 		})
 		if !written {
-			d.add("JK0214", item.pos, "write the row, or fill the notification from another table",
+			d.add("JK0214", item.Pos, "write the row, or fill the notification from another table",
 				"%s is filled from a row of %s, which %s does not write", target.Cmd, target.Row.Name, x.Cmd)
 		}
 	}
@@ -105,8 +104,8 @@ func checkNotify(d *draft, x *Interface) {
 
 // checkTriggers holds an answer to the notifications of the tables that it
 // writes. What SQL and Go write is not known.
-func checkTriggers(d *draft, x *Interface) {
-	if x.Answer == nil || x.Answer.Handler || len(d.drafts[x].list("notify")) > len(x.Notify) {
+func checkTriggers(d *checked, x *Interface) {
+	if x.Answer == nil || x.Answer.Handler || len(x.List("notify")) > len(x.Notify) {
 		return // a name that is none was reported
 	}
 	for _, n := range d.Interfaces {
@@ -124,32 +123,32 @@ func checkTriggers(d *draft, x *Interface) {
 }
 
 // checkProject holds a notification that is sent to saying its project.
-func checkProject(d *draft, x *Interface) {
+func checkProject(d *checked, x *Interface) {
 	if d.Project == "" || x.Kind != Notify || x.Status != "active" || x.Row == nil || x.Project() != nil {
 		return
 	}
-	if slices.ContainsFunc(d.drafts[x].each("scope"), func(m member) bool { return m.name == d.Project }) {
+	if slices.ContainsFunc(x.List("scope"), func(one Item) bool { return one.Text == d.Project }) {
 		return // what is wrong with it was reported
 	}
 	d.add("JK0227", x.At("row"), "add it to scope; "+d.Project+`: {value: ""} where it is about no project`,
 		"%s does not say which project it is about: scope has no %s", x.Cmd, d.Project)
 }
 
-func checkNotifyKeys(d *draft, x *Interface) {
+func checkNotifyKeys(d *checked, x *Interface) {
 	for _, key := range []string{"row", "fill", "message_type", "on", "by", "scope"} {
-		if at := d.drafts[x].get(key); at != nil && x.Kind != Notify {
-			d.add("JK0217", at.pos, "remove it, or make it kind: notify", "%s belongs to notifications only", key)
+		if x.Has(key) && x.Kind != Notify {
+			d.add("JK0217", x.At(key), "remove it, or make it kind: notify", "%s belongs to notifications only", key)
 		}
 	}
 	for _, key := range []string{"fill", "on", "by", "scope"} {
-		if v := d.drafts[x]; x.Kind == Notify && v.get(key) != nil && v.get("row") == nil {
-			d.add("JK0217", v.get(key).pos, "add row: with the table", "%s stands without row", key)
+		if x.Kind == Notify && x.Has(key) && !x.Has("row") {
+			d.add("JK0217", x.At(key), "add row: with the table", "%s stands without row", key)
 		}
 	}
 }
 
-func checkPaths(d *draft) {
-	if d.broken["system"] {
+func checkPaths(d *checked) {
+	if d.Unread["system"] {
 		return
 	}
 	seen := map[string]*Interface{}
@@ -172,7 +171,7 @@ func checkPaths(d *draft) {
 	}
 }
 
-func checkSince(d *draft, x *Interface) {
+func checkSince(d *checked, x *Interface) {
 	if x.Since == "" || len(d.Changes) == 0 {
 		return
 	}

@@ -6,11 +6,11 @@ import (
 )
 
 // checkLedger wants every row of the ledger carried by exactly one thing.
-func checkLedger(d *draft) {
+func checkLedger(d *checked) {
 	for _, e := range d.Ledger {
 		var have []string
 		for _, key := range carriers {
-			if d.ledger[e].get(key) != nil {
+			if e.Has(key) {
 				have = append(have, key)
 			}
 		}
@@ -27,19 +27,18 @@ func checkLedger(d *draft) {
 // checkLedgerPlaces wants rows about sections and fields that are there, in the
 // order of the document. While a file is broken it only looks at the order: what
 // the file would have defined is not reported as missing.
-func checkLedgerPlaces(d *draft) {
+func checkLedgerPlaces(d *checked) {
 	last := ""
 	for _, e := range d.Ledger {
-		item := d.ledger[e]
 		switch {
-		case len(d.broken) > 0:
-		case e.Section == "" && item.get("interface") == nil:
+		case !d.Whole():
+		case e.Section == "" && !e.Has("interface"):
 			d.add("JK0610", e.Pos, "add section or interface", "the row does not say what it is about")
-		case item.get("section") != nil && !sectionForm.MatchString(e.Section):
+		case e.Has("section") && !sectionForm.MatchString(e.Section):
 			d.add("JK0610", e.At("section"), "write the document's number, like 4.2.6", "%q is no section number", e.Section)
-		case e.Interface == nil && item.get("interface") == nil && d.ofGroup(e.Section):
+		case e.Interface == nil && !e.Has("interface") && d.ofGroup(e.Section):
 			d.add("JK0610", e.At("section"), "", "no interface stands in section %s", e.Section)
-		case e.Field != "" && len(d.ledgerFields(e)) == 0 && (e.Interface != nil || item.get("interface") == nil):
+		case e.Field != "" && len(d.ledgerFields(e)) == 0 && (e.Interface != nil || !e.Has("interface")):
 			d.add("JK0610", e.At("field"), meant(e.Field, d.ledgerNames(e)), "unknown field %q", e.Field)
 		}
 		if last != "" && e.Section != "" && compareSections(e.Section, last) < 0 {
@@ -51,7 +50,7 @@ func checkLedgerPlaces(d *draft) {
 
 // ofGroup says whether a section lies inside the chapter of a group, where only
 // interfaces have sections.
-func (d *draft) ofGroup(section string) bool {
+func (d *checked) ofGroup(section string) bool {
 	return slices.ContainsFunc(d.Groups, func(g *Group) bool {
 		return g.Section != "" && strings.HasPrefix(section, g.Section+".")
 	})
@@ -59,8 +58,8 @@ func (d *draft) ofGroup(section string) bool {
 
 // ledgerFields returns the fields that a row can be about: request and response
 // may have one of the same name.
-func (d *draft) ledgerFields(e *LedgerEntry) []*Field {
-	var out []*Field
+func (d *checked) ledgerFields(e *LedgerEntry) Fields {
+	var out Fields
 	for f := range d.everyLedgerField(e) {
 		if f.DocPath == e.Field || f.Path == e.Field {
 			out = append(out, f)
@@ -71,15 +70,15 @@ func (d *draft) ledgerFields(e *LedgerEntry) []*Field {
 
 // everyLedgerField yields the fields of a row's interface; without one those of
 // the envelope and the frame.
-func (d *draft) everyLedgerField(e *LedgerEntry) func(yield func(*Field) bool) {
-	lists := [][]*Field{d.Envelope.Header, d.Reply.Fields}
+func (d *checked) everyLedgerField(e *LedgerEntry) func(yield func(*Field) bool) {
+	lists := []Fields{d.Envelope.Header, d.Reply.Fields}
 	if x := e.Interface; x != nil {
-		lists = [][]*Field{x.Request, x.Response, x.Frame}
+		lists = []Fields{x.Request, x.Response, x.Frame}
 	}
-	return walk(slices.Concat(lists...))
+	return slices.Concat(lists...).All()
 }
 
-func (d *draft) ledgerNames(e *LedgerEntry) []string {
+func (d *checked) ledgerNames(e *LedgerEntry) []string {
 	var out []string
 	for f := range d.everyLedgerField(e) {
 		out = append(out, f.DocPath)
@@ -89,8 +88,8 @@ func (d *draft) ledgerNames(e *LedgerEntry) []string {
 
 // checkCarriers wants rules, parts of answers and notes that are there. A broken
 // file may have them.
-func checkCarriers(d *draft) {
-	if len(d.broken) > 0 {
+func checkCarriers(d *checked) {
+	if !d.Whole() {
 		return
 	}
 	for _, e := range d.Ledger {
@@ -113,18 +112,18 @@ func checkCarriers(d *draft) {
 }
 
 // lost says whether a row is about nothing that is there.
-func (d *draft) lost(e *LedgerEntry) bool {
+func (d *checked) lost(e *LedgerEntry) bool {
 	if e.Field != "" && len(d.ledgerFields(e)) == 0 {
 		return true
 	}
-	named := d.ledger[e].get("interface") != nil
+	named := e.Has("interface")
 	return e.Interface == nil && (named || !sectionForm.MatchString(e.Section) || d.ofGroup(e.Section))
 }
 
 // carriedByErratum wants a decision that touches the interface: its docs show
 // it.
-func (d *draft) carriedByErratum(e *LedgerEntry) {
-	id := d.ledger[e].str("erratum")
+func (d *checked) carriedByErratum(e *LedgerEntry) {
+	id := e.Keys["erratum"].Text
 	known := slices.ContainsFunc(d.Errata, func(one *Erratum) bool { return one.ID == id })
 	if e.Interface == nil || !known {
 		return
@@ -136,17 +135,17 @@ func (d *draft) carriedByErratum(e *LedgerEntry) {
 }
 
 // carried reports what a row names and what is not there.
-func (d *draft) carried(e *LedgerEntry, what string, there []string) {
-	for _, item := range d.ledger[e].list(e.Carrier) {
-		if !slices.Contains(there, item.text) {
-			d.add("JK0611", item.pos, oneOrNone(item.text, there, "there is none"), "no %s %q", what, item.text)
+func (d *checked) carried(e *LedgerEntry, what string, there []string) {
+	for _, item := range e.List(e.Carrier) {
+		if !slices.Contains(there, item.Text) {
+			d.add("JK0611", item.Pos, oneOrNone(item.Text, there, "there is none"), "no %s %q", what, item.Text)
 		}
 	}
 }
 
 // ledgerRules are the rules that a row can name: those of its field, or those
 // of the system that have a code.
-func (d *draft) ledgerRules(e *LedgerEntry) []string {
+func (d *checked) ledgerRules(e *LedgerEntry) []string {
 	var out []string
 	if e.Field == "" {
 		for _, r := range d.Rules {
@@ -201,8 +200,8 @@ func (f *Field) ruleNames() []string {
 
 // checkLedgerWhole wants a row about every interface of the document, once a
 // ledger is kept. The section of a broken interface would go to another one.
-func checkLedgerWhole(d *draft) {
-	if !d.exists("ledger.yaml") || len(d.broken) > 0 {
+func checkLedgerWhole(d *checked) {
+	if d.Ledger == nil || !d.Whole() {
 		return
 	}
 	for _, x := range d.Interfaces {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-func checkSignatureName(d *draft, x *Interface) {
-	if x.Signature == "" || d.broken["system"] {
+func checkSignatureName(d *checked, x *Interface) {
+	if x.Signature == "" || d.Unread["system"] {
 		return
 	}
 	var names []string
@@ -20,23 +20,23 @@ func checkSignatureName(d *draft, x *Interface) {
 	}
 }
 
-func checkBody(d *draft, x *Interface) {
-	at := d.drafts[x].get("body")
+func checkBody(d *checked, x *Interface) {
+	body, at := x.Keys["body"].Text, x.At("body")
 	switch {
-	case d.broken["system"]:
-	case at != nil && at.text == "xml":
-		d.add("JK0228", at.pos, "agree on JSON or a form with the partner, or turn XML into JSON in a proxy before jiekoud",
+	case d.Unread["system"]:
+	case body == "xml":
+		d.add("JK0228", at, "agree on JSON or a form with the partner, or turn XML into JSON in a proxy before jiekoud",
 			"XML bodies are not supported")
-	case at != nil && at.text != "json" && at.text != "form":
-		d.add("JK0228", at.pos, oneOf(at.text, []string{"json", "form"}), "unknown form %q of the body", at.text)
-	case at != nil && !d.Plain():
-		d.add("JK0228", at.pos, "remove it: a sealed message has its own form", "body belongs to systems with a signature")
+	case body != "" && body != "json" && body != "form":
+		d.add("JK0228", at, oneOf(body, []string{"json", "form"}), "unknown form %q of the body", body)
+	case x.Has("body") && !d.Plain():
+		d.add("JK0228", at, "remove it: a sealed message has its own form", "body belongs to systems with a signature")
 	}
 	if !d.Plain() || x.Kind == Notify || !bodyless(x.Method) {
 		return
 	}
 	if x.Form {
-		d.add("JK0229", at.pos, "make it POST, or remove body: form and add in: query to the fields", "a %s has no body", x.Method)
+		d.add("JK0229", at, "make it POST, or remove body: form and add in: query to the fields", "a %s has no body", x.Method)
 		return
 	}
 	apart, _ := Value(x.Signed().Apart())
@@ -52,7 +52,7 @@ var (
 	pathPart = regexp.MustCompile(`^[A-Za-z0-9._~!$&'()*+,;=:@%-]*$`)
 )
 
-func checkPathNames(d *draft, x *Interface) {
+func checkPathNames(d *checked, x *Interface) {
 	if x.Path == "" {
 		return
 	}
@@ -82,7 +82,7 @@ func checkPathNames(d *draft, x *Interface) {
 	}
 }
 
-func checkHeaders(d *draft, x *Interface) {
+func checkHeaders(d *checked, x *Interface) {
 	seen := map[string]*Field{}
 	for _, f := range x.Request {
 		if f.In != "header" {
@@ -98,34 +98,34 @@ func checkHeaders(d *draft, x *Interface) {
 }
 
 // checkIn holds in: of fields against what can carry them.
-func checkIn(d *draft, x *Interface) {
-	if d.broken["system"] {
+func checkIn(d *checked, x *Interface) {
+	if d.Unread["system"] {
 		return
 	}
-	for f := range walk(x.Request) {
-		at := d.source[f].get("in")
+	for f := range x.Request.All() {
+		in, at := f.Has("in"), f.At("in")
 		switch {
 		case f.Parent != nil:
-			if at != nil {
-				d.add("JK0232", at.pos, "remove it: members travel with "+top(f).Name+", outside of a JSON body as JSON text",
+			if in {
+				d.add("JK0232", at, "remove it: members travel with "+top(f).Name+", outside of a JSON body as JSON text",
 					"%s is a member and stands where %s does", f.Name, top(f).Name)
 			}
-		case at != nil && f.In != "body" && (!d.Plain() || x.Kind == Notify):
-			d.add("JK0232", at.pos, "remove it", "%s cannot stand in the %s: the message is sealed", f.Name, f.In)
+		case in && f.In != "body" && (!d.Plain() || x.Kind == Notify):
+			d.add("JK0232", at, "remove it", "%s cannot stand in the %s: the message is sealed", f.Name, f.In)
 		case f.In == "form" && !x.Form:
-			d.add("JK0232", at.pos, "add body: form to the interface, or remove it", "the body is JSON, not a form")
-		case at != nil && f.In == "body" && x.Form && x.Signed().Apart() == "":
-			d.add("JK0232", at.pos, "remove it, or write in: form", "the body is a form, not JSON")
+			d.add("JK0232", at, "add body: form to the interface, or remove it", "the body is JSON, not a form")
+		case in && f.In == "body" && x.Form && x.Signed().Apart() == "":
+			d.add("JK0232", at, "remove it, or write in: form", "the body is a form, not JSON")
 		case f.In == "path" && f.Nested():
-			d.add("JK0232", at.pos, "put it into the query or the body", "an %s cannot stand in the path", f.Type)
+			d.add("JK0232", at, "put it into the query or the body", "an %s cannot stand in the path", f.Type)
 		case f.In != "body" && len(f.Alias) > 0:
-			d.add("JK0232", d.source[f].get("alias").pos, "remove it: further names are read in JSON bodies only",
+			d.add("JK0232", f.At("alias"), "remove it: further names are read in JSON bodies only",
 				"%s stands in the %s and has an alias", f.Name, f.In)
 		}
 	}
-	for f := range walk(x.Response) {
-		if at := d.source[f].get("in"); at != nil {
-			d.add("JK0232", at.pos, "remove it", "a response is JSON; %s cannot stand elsewhere", f.Name)
+	for f := range x.Response.All() {
+		if f.Has("in") {
+			d.add("JK0232", f.At("in"), "remove it", "a response is JSON; %s cannot stand elsewhere", f.Name)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-func checkSecrets(d *draft, g *Signature) {
+func checkSecrets(d *checked, g *Signature) {
 	proven := slices.ContainsFunc(g.Steps, (*SignStep).proves)
 	for _, s := range g.Steps {
 		d.judgeKey(s)
@@ -28,7 +28,7 @@ func checkSecrets(d *draft, g *Signature) {
 }
 
 // judgeKey checks a key: the name of a secret, or a text with secrets in braces.
-func (d *draft) judgeKey(s *SignStep) {
+func (d *checked) judgeKey(s *SignStep) {
 	if !strings.Contains(s.Key, "{") {
 		if s.Key != "" && !slices.Contains(signSecrets, s.Key) {
 			d.add("JK0515", s.At("key"), oneOf(s.Key, signSecrets), "an app has no secret %q", s.Key)
@@ -91,7 +91,7 @@ func single(from string) string {
 }
 
 // secretive reports templates without a secret, which anybody could sign.
-func (d *draft) secretive(s *SignStep) {
+func (d *checked) secretive(s *SignStep) {
 	for text, at := range s.templates() {
 		if !s.secret(text) {
 			d.add("JK0517", at, "put {appkey} where the partner puts the secret, or make it hmac-"+s.Algorithm,
@@ -102,7 +102,7 @@ func (d *draft) secretive(s *SignStep) {
 
 // checkCovered wants time and nonce signed: else whoever saw a request could send
 // it again as a new one. Without a sign step nothing is.
-func checkCovered(d *draft, g *Signature) {
+func checkCovered(d *checked, g *Signature) {
 	if !slices.ContainsFunc(g.Steps, func(s *SignStep) bool { return s.Op == "sign" }) {
 		return
 	}

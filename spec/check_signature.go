@@ -25,17 +25,17 @@ func algorithmWords(op string) []string {
 }
 
 // everySignature turns a check of one signature into a check of a system.
-func everySignature(visit func(d *draft, g *Signature)) func(*draft) {
-	return func(d *draft) {
+func everySignature(visit func(d *checked, g *Signature)) func(*checked) {
+	return func(d *checked) {
 		for _, g := range d.AllSignatures() {
 			visit(d, g)
 		}
 	}
 }
 
-func checkGuard(d *draft) {
+func checkGuard(d *checked) {
 	switch {
-	case d.broken["system"]:
+	case d.Unread["system"]:
 	case d.Plain() && len(d.Envelope.Keys) > 0:
 		d.add("JK0511", d.Signature.Pos, "keep envelope for sealed messages, signature for plain requests",
 			"the system has an envelope and a signature")
@@ -49,7 +49,7 @@ func checkGuard(d *draft) {
 }
 
 // checkValues checks the names of values outside of templates.
-func checkValues(d *draft, g *Signature) {
+func checkValues(d *checked, g *Signature) {
 	d.named(g.App, g.At("app"), false)
 	d.named(g.Payload, g.At("payload"), g.Payload == "body")
 	if g.Time != nil {
@@ -71,7 +71,7 @@ func checkValues(d *draft, g *Signature) {
 
 // named reports a value that is none of those with a name, unless it is fine as
 // it is.
-func (d *draft) named(value string, at Pos, fine bool) {
+func (d *checked) named(value string, at Pos, fine bool) {
 	if value != "" && !fine && !namedValue(value) {
 		d.add("JK0512", at, valueHint(value, false), "a request has no value %q", value)
 	}
@@ -96,7 +96,7 @@ func (s *SignStep) templates() func(yield func(string, Pos) bool) {
 }
 
 // checkTemplates checks what stands between the braces of templates.
-func checkTemplates(d *draft, g *Signature) {
+func checkTemplates(d *checked, g *Signature) {
 	for _, s := range g.Steps {
 		params := false
 		for text, at := range s.templates() {
@@ -125,7 +125,7 @@ func checkTemplates(d *draft, g *Signature) {
 }
 
 // judgeReference checks one {x} of a template.
-func (d *draft) judgeReference(s *SignStep, r reference, at Pos) {
+func (d *checked) judgeReference(s *SignStep, r reference, at Pos) {
 	known := r.known()
 	switch bad := r.badFilter(); {
 	case r.value == "params" && s.Params == nil:
@@ -151,7 +151,7 @@ func (s *SignStep) overItself(value string) bool {
 // asymmetric are the beginnings of algorithms with two keys.
 var asymmetric = []string{"rsa", "sm2", "ecdsa", "ed25519", "dsa"}
 
-func checkSignAlgorithms(d *draft, g *Signature) {
+func checkSignAlgorithms(d *checked, g *Signature) {
 	word := func(what, word string, at Pos, known []string) {
 		if word != "" && !slices.Contains(known, word) {
 			d.add("JK0516", at, oneOf(word, known), "unknown %s %q", what, word)
@@ -179,7 +179,7 @@ func checkSignAlgorithms(d *draft, g *Signature) {
 // signUnits are how times of requests are written.
 var signUnits = []string{"s", "ms", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm:ss", "rfc3339"}
 
-func checkTimes(d *draft, g *Signature) {
+func checkTimes(d *checked, g *Signature) {
 	if g.Time == nil {
 		return
 	}
@@ -196,7 +196,7 @@ func checkTimes(d *draft, g *Signature) {
 	}
 }
 
-func checkNonce(d *draft, g *Signature) {
+func checkNonce(d *checked, g *Signature) {
 	if g.Nonce != nil && g.Time == nil {
 		d.add("JK0520", g.Nonce.Pos, "add time: {value: header.timestamp, unit: ms, window: 5m}, or remove nonce",
 			"without time every nonce would have to be remembered for ever")
@@ -204,8 +204,8 @@ func checkNonce(d *draft, g *Signature) {
 }
 
 // checkRefusals holds what steps without a code fall back on.
-func checkRefusals(d *draft, g *Signature) {
-	if len(d.broken) > 0 {
+func checkRefusals(d *checked, g *Signature) {
+	if !d.Whole() {
 		return
 	}
 	need := func(own, rule, what string, at Pos) {
@@ -228,7 +228,7 @@ func checkRefusals(d *draft, g *Signature) {
 	}
 }
 
-func checkPayload(d *draft, g *Signature) {
+func checkPayload(d *checked, g *Signature) {
 	crypt := 0
 	for _, s := range g.Steps {
 		if s.Op != "encrypt" {
@@ -243,7 +243,7 @@ func checkPayload(d *draft, g *Signature) {
 	}
 }
 
-func checkResults(d *draft, g *Signature) {
+func checkResults(d *checked, g *Signature) {
 	seen := map[string]string{g.App: "the app"}
 	if g.Time != nil {
 		seen[g.Time.Value] = "the time"

@@ -9,7 +9,7 @@ import (
 var secrets = []string{"token", "appkey", "secret"}
 
 // checkReferences checks the names of values in the envelope and the endpoint.
-func checkReferences(d *draft) {
+func checkReferences(d *checked) {
 	e := &d.Envelope
 	d.reference(e.App, e.At("app"))
 	d.reference(e.Message, e.At("message"))
@@ -30,7 +30,7 @@ func checkReferences(d *draft) {
 
 // reference checks one name of a value: header.x, query.x, a secret, or the
 // member with the payload.
-func (d *draft) reference(name string, at Pos) {
+func (d *checked) reference(name string, at Pos) {
 	known := append([]string{d.Envelope.Data}, secrets...)
 	for _, f := range d.Envelope.Header {
 		known = append(known, "header."+f.Name)
@@ -55,7 +55,7 @@ func algorithms(op string) []string {
 	return nil
 }
 
-func checkAlgorithms(d *draft) {
+func checkAlgorithms(d *checked) {
 	for _, s := range d.Envelope.Steps {
 		if list := algorithms(s.Op); list != nil && !slices.Contains(list, s.Algorithm) {
 			d.add("JK0502", s.At("algorithm"), oneOf(s.Algorithm, list), "unknown algorithm %q to %s", s.Algorithm, s.Op)
@@ -63,8 +63,8 @@ func checkAlgorithms(d *draft) {
 	}
 }
 
-func checkApp(d *draft) {
-	if d.broken["system"] {
+func checkApp(d *checked) {
+	if d.Unread["system"] {
 		return
 	}
 	for _, g := range d.AllSignatures() {
@@ -78,18 +78,18 @@ func checkApp(d *draft) {
 	}
 }
 
-func checkReply(d *draft) {
-	if d.broken["system"] {
+func checkReply(d *checked) {
+	if d.Unread["system"] {
 		return
 	}
 	for key, name := range map[string]string{"code": d.Reply.Code, "message": d.Reply.Message} {
-		if !d.inFrame(name) {
+		if d.Reply.Fields.Named(name) == nil {
 			d.add("JK0504", d.Reply.At(key), "add it to reply.fields", "reply.fields has no row for %q", name)
 		}
 	}
 }
 
-func checkDispatch(d *draft) {
+func checkDispatch(d *checked) {
 	e := &d.Endpoint
 	switch {
 	case e.Path != "" && e.Dispatch == "":
@@ -100,7 +100,7 @@ func checkDispatch(d *draft) {
 	}
 }
 
-func checkGroups(d *draft) {
+func checkGroups(d *checked) {
 	for _, g := range d.Groups {
 		if slices.Contains(reserved, g.Name) || !packageForm.MatchString(g.Name) {
 			d.add("JK0509", g.Pos, "small letters and digits, and none of "+strings.Join(reserved, ", "),
@@ -109,8 +109,8 @@ func checkGroups(d *draft) {
 	}
 }
 
-func checkCodeType(d *draft) {
-	if d.Reply.CodeType != "int" || d.broken["system"] {
+func checkCodeType(d *checked) {
+	if d.Reply.CodeType != "int" || d.Unread["system"] {
 		return
 	}
 	for _, g := range d.Errors {

@@ -11,19 +11,7 @@ func ColumnTypes() []string {
 	return []string{"string", "int", "number", "decimal", "bool", "datetime", "date", "json"}
 }
 
-func checkTableColumns(d *draft, t *Table) {
-	v := Places{Pos: t.Pos, Keys: t.Keys}
-	for _, name := range t.Key {
-		d.column(t, name, v.At("key"))
-	}
-	for _, x := range slices.Concat(t.Unique, t.Indexes) {
-		for _, name := range x.Columns {
-			d.column(t, name, x.Pos)
-		}
-	}
-}
-
-func checkTableNames(d *draft, t *Table) {
+func checkTableNames(d *checked, t *Table) {
 	if !snakeForm.MatchString(t.Name) {
 		d.add("JK0305", t.At("table"), "small letters, digits and _", "%q cannot name a table", t.Name)
 	}
@@ -38,7 +26,7 @@ func checkTableNames(d *draft, t *Table) {
 	}
 }
 
-func checkColumnTypes(d *draft, t *Table) {
+func checkColumnTypes(d *checked, t *Table) {
 	for _, c := range t.Columns {
 		switch {
 		case !slices.Contains(ColumnTypes(), c.Type):
@@ -53,7 +41,7 @@ func checkColumnTypes(d *draft, t *Table) {
 }
 
 // checkColumnRules checks what a column asks of its values.
-func checkColumnRules(d *draft, t *Table) {
+func checkColumnRules(d *checked, t *Table) {
 	for _, c := range t.Columns {
 		wrong := func(key, hint, format string, args ...any) { d.add("JK0310", c.At(key), hint, format, args...) }
 		text, key := c.Type == "string", "min"
@@ -107,7 +95,7 @@ func columnDefault(c *Column) bool {
 	return c.Default != "now" && c.Default != "guid"
 }
 
-func checkModified(d *draft, _ *Interface, st *AnswerStep) {
+func checkModified(d *checked, _ *Interface, st *AnswerStep) {
 	if st.Table == nil || st.Verb != "update" && st.Verb != "upsert" {
 		return
 	}

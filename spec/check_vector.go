@@ -32,7 +32,7 @@ func (g *Signature) refusers() []string {
 	return out
 }
 
-func checkVectors(d *draft, g *Signature) {
+func checkVectors(d *checked, g *Signature) {
 	for _, v := range g.Vectors {
 		if len(v.Expect) == 0 && v.Refused == nil {
 			d.add("JK0521", v.Pos, "add expect: with the results, or refused: {step: …, code: …}",
@@ -57,14 +57,16 @@ func checkVectors(d *draft, g *Signature) {
 }
 
 // checkRefused holds a refusal against what the declaration can answer.
-func (d *draft) checkRefused(g *Signature, v *SignVector) {
+func (d *checked) checkRefused(g *Signature, v *SignVector) {
 	r := v.Refused
 	if steps := g.refusers(); !slices.Contains(steps, r.Step) {
 		d.add("JK0521", r.At("step"), oneOf(r.Step, steps), "the signature has no step %q", r.Step)
 	}
 	known := slices.Contains(RuleNames(), r.Code)
-	d.everyCode(func(e *ErrorCode) { known = known || e.Code == r.Code })
-	if !known && !d.broken["errors"] {
+	for e := range d.EveryCode() {
+		known = known || e.Code == r.Code
+	}
+	if !known && !d.Unread["errors"] {
 		d.add("JK0402", r.At("code"), "add it to errors.yaml; ours: true when the document does not have it",
 			"unknown error code %s", r.Code)
 	}
@@ -77,7 +79,7 @@ type wanted struct {
 }
 
 // wants lists what somebody else must put into the request.
-func (d *draft) wants(g *Signature) []wanted {
+func (d *checked) wants(g *Signature) []wanted {
 	var out []wanted
 	for _, s := range g.Steps {
 		for text, at := range s.templates() {
@@ -101,7 +103,7 @@ func (d *draft) wants(g *Signature) []wanted {
 
 // checkSent holds what a signature reads against what the interfaces that use it
 // send.
-func checkSent(d *draft) {
+func checkSent(d *checked) {
 	for _, g := range d.AllSignatures() {
 		var users []*Interface
 		for _, x := range d.Interfaces {
@@ -110,7 +112,7 @@ func checkSent(d *draft) {
 			}
 		}
 		if len(users) == 0 {
-			if g.Name != "" && len(d.broken) == 0 {
+			if g.Name != "" && d.Whole() {
 				d.add("JK0523", g.Pos, "add signature: "+g.Name+" to an interface, or remove it",
 					"no interface uses the signature %q", g.Name)
 			}
@@ -118,7 +120,7 @@ func checkSent(d *draft) {
 		}
 		for _, w := range d.wants(g) {
 			in, name := Value(w.value)
-			if !slices.ContainsFunc(users, func(x *Interface) bool { return x.sends(in, name) }) && len(d.broken) == 0 {
+			if !slices.ContainsFunc(users, func(x *Interface) bool { return x.sends(in, name) }) && d.Whole() {
 				d.add("JK0522", w.at, "add the field "+name+" with in: "+in+" to the interfaces, or sign something else",
 					"no interface sends %s", w.value)
 			}
@@ -137,8 +139,8 @@ func checkSent(d *draft) {
 
 // carries says whether requests have a place at all. What is wrong with the body
 // itself is reported elsewhere.
-func (d *draft) carries(x *Interface, in string) bool {
-	body := d.drafts[x].str("body")
+func (d *checked) carries(x *Interface, in string) bool {
+	body := x.Keys["body"].Text
 	switch {
 	case in != "form" && in != "body", body != "" && body != "json" && body != "form", x.Form && bodyless(x.Method):
 		return true

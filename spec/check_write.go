@@ -3,7 +3,7 @@ package spec
 import "slices"
 
 // checkReadLast holds a report to its order: it writes, then it reads.
-func checkReadLast(d *draft, x *Interface) {
+func checkReadLast(d *checked, x *Interface) {
 	if x.Answer == nil || x.Kind != Report {
 		return
 	}
@@ -26,7 +26,7 @@ func checkReadLast(d *draft, x *Interface) {
 	}
 }
 
-func checkDrop(d *draft, _ *Interface, st *AnswerStep) {
+func checkDrop(d *checked, _ *Interface, st *AnswerStep) {
 	if st.Drop == nil {
 		return
 	}
@@ -39,7 +39,7 @@ func checkDrop(d *draft, _ *Interface, st *AnswerStep) {
 	}
 }
 
-func checkEachKey(d *draft, _ *Interface, st *AnswerStep) {
+func checkEachKey(d *checked, _ *Interface, st *AnswerStep) {
 	if st.Verb != "upsert" || st.Each == nil || st.Table == nil {
 		return
 	}
@@ -75,8 +75,8 @@ func (a *Assign) Within(each *Field) bool {
 	return a.SQL != ""
 }
 
-func checkEmpty(d *draft, x *Interface) {
-	var updated []*Field
+func checkEmpty(d *checked, x *Interface) {
+	var updated Fields
 	if x.Answer != nil {
 		for _, st := range x.Answer.Steps {
 			for _, a := range st.Set {
@@ -86,8 +86,8 @@ func checkEmpty(d *draft, x *Interface) {
 			}
 		}
 	}
-	for _, list := range [][]*Field{x.Request, x.Response} {
-		for f := range walk(list) {
+	for _, list := range []Fields{x.Request, x.Response} {
+		for f := range list.All() {
 			switch {
 			case f.Empty == "":
 			case len(f.Errata) == 0:

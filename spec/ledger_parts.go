@@ -8,7 +8,7 @@ import (
 // ledgerParts are the parts of an answer that a row of the ledger can name:
 // "check 4001", "insert customer", "set cst_num", "notify cst_info_notify". The
 // parts of the system are the steps of its envelope.
-func (d *draft) ledgerParts(e *LedgerEntry) []string {
+func (d *checked) ledgerParts(e *LedgerEntry) []string {
 	var p parts
 	x := e.Interface
 	if x == nil {

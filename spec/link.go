@@ -6,15 +6,22 @@ import (
 	"slices"
 )
 
+// linker turns the names of a system that was read into pointers. It reads the
+// answers, whose names mean something only beside all tables and interfaces.
+type linker struct {
+	draft
+	written map[*Interface]*value
+}
+
 // link turns names into pointers and completes what the conventions fill.
-func (d *draft) link() {
+func (d *linker) link() {
 	d.linkCodes()
 	for _, x := range d.Interfaces {
-		v := d.drafts[x]
+		v := d.written[x]
 		d.linkDigits(x.Request)
 		d.linkTimes(x.Request)
 		d.linkTimes(x.Response)
-		d.linkNames(x, v)
+		d.linkNames(x)
 		if x.Kind == Notify {
 			d.linkFill(x, v)
 		} else if at := v.get("answer"); at != nil {
@@ -22,15 +29,17 @@ func (d *draft) link() {
 		}
 	}
 	for _, x := range d.Interfaces {
-		d.linkErrata(x, d.drafts[x])
+		d.linkErrata(x)
 	}
+	d.linkWhere()
+	d.linkColumns()
 	d.linkLedger()
 }
 
 // linkDigits marks the texts that accept a number: those that the document calls
 // numbers, and those whose names the system lists.
-func (d *draft) linkDigits(list []*Field) {
-	for f := range walk(list) {
+func (d *linker) linkDigits(list Fields) {
+	for f := range list.All() {
 		if f.Type != "string" {
 			continue
 		}
@@ -44,8 +53,8 @@ func (d *draft) linkDigits(list []*Field) {
 }
 
 // linkTimes sets how times are written.
-func (d *draft) linkTimes(list []*Field) {
-	for f := range walk(list) {
+func (d *linker) linkTimes(list Fields) {
+	for f := range list.All() {
 		if f.Type == "datetime" {
 			f.Layout = cmp.Or(f.Format, d.Times)
 		}
@@ -53,8 +62,8 @@ func (d *draft) linkTimes(list []*Field) {
 }
 
 // linkCodes marks the codes that the system itself answers with.
-func (d *draft) linkCodes() {
-	if !d.broken["system"] {
+func (d *linker) linkCodes() {
+	if !d.Unread["system"] {
 		d.useCode(d.Reply.Success, d.Reply.At("success"))
 	}
 	for _, s := range d.Envelope.Steps {
@@ -67,58 +76,50 @@ func (d *draft) linkCodes() {
 }
 
 // linkNames resolves the notifications and the successor.
-func (d *draft) linkNames(x *Interface, v *value) {
-	for _, item := range v.list("notify") {
-		target := d.find(item.text)
+func (d *linker) linkNames(x *Interface) {
+	for _, item := range x.List("notify") {
+		target := d.Interface(item.Text)
 		switch {
 		case target == nil:
 			d.unknownInterface("JK0212", item, "unknown notification %q")
 		case target.Kind != Notify:
-			d.add("JK0213", item.pos, "name an interface of kind notify", "%s is a %s, no notification", target.Cmd, target.Kind)
+			d.add("JK0213", item.Pos, "name an interface of kind notify", "%s is a %s, no notification", target.Cmd, target.Kind)
 		default:
 			x.Notify = append(x.Notify, target)
 		}
 	}
-	if at := v.get("successor"); at != nil && d.find(at.text) == nil {
-		d.unknownInterface("JK0211", at, "unknown successor %q")
-	}
-}
-
-// find returns the interface with a cmd, or nil.
-func (d *draft) find(cmd string) *Interface {
-	for _, x := range d.Interfaces {
-		if x.Cmd == cmd {
-			return x
+	for _, item := range x.List("successor") {
+		if d.Interface(item.Text) == nil {
+			d.unknownInterface("JK0211", item, "unknown successor %q")
 		}
 	}
-	return nil
 }
 
 // unknownInterface reports a name unless its file is there and broken.
-func (d *draft) unknownInterface(id string, at *value, format string) {
+func (d *linker) unknownInterface(id string, named Item, format string) {
 	var names []string
 	for _, x := range d.Interfaces {
 		names = append(names, x.Cmd)
 	}
-	for file := range d.broken {
-		if baseName(file) == at.text {
+	for file := range d.Unread {
+		if baseName(file) == named.Text {
 			return
 		}
 	}
-	d.add(id, at.pos, meant(at.text, names), format, at.text)
+	d.add(id, named.Pos, meant(named.Text, names), format, named.Text)
 }
 
 // linkErrata collects the decisions that touch an interface, in the order of
 // errata.yaml.
-func (d *draft) linkErrata(x *Interface, v *value) {
+func (d *linker) linkErrata(x *Interface) {
 	named := map[*Erratum]bool{}
-	for _, item := range v.list("errata") {
+	for _, item := range x.List("errata") {
 		if e := d.erratum(item); e != nil {
 			named[e] = true
 		}
 	}
-	for _, list := range [][]*Field{x.Request, x.Response, x.Frame} {
-		for f := range walk(list) {
+	for _, list := range []Fields{x.Request, x.Response, x.Frame} {
+		for f := range list.All() {
 			for _, e := range f.Errata {
 				named[e] = true
 			}
@@ -131,24 +132,33 @@ func (d *draft) linkErrata(x *Interface, v *value) {
 	}
 }
 
-// walk yields every field below list, parents first.
-func walk(list []*Field) func(yield func(*Field) bool) {
-	return func(yield func(*Field) bool) {
-		for _, f := range list {
-			if !yield(f) {
-				return
+// linkWhere wants the interfaces that errata name.
+func (d *linker) linkWhere() {
+	for _, e := range d.Errata {
+		for _, cmd := range e.Where {
+			if cmd != "*" && d.Interface(cmd) == nil {
+				d.unknownInterface("JK0603", Item{cmd, e.At("where")}, "unknown interface %q")
 			}
-			for inner := range walk(f.Fields) {
-				if !yield(inner) {
-					return
-				}
+		}
+	}
+}
+
+// linkColumns wants the columns that keys and indexes name.
+func (d *linker) linkColumns() {
+	for _, t := range d.Tables {
+		for _, name := range t.Key {
+			d.column(t, name, t.At("key"))
+		}
+		for _, x := range slices.Concat(t.Unique, t.Indexes) {
+			for _, name := range x.Columns {
+				d.column(t, name, x.Pos)
 			}
 		}
 	}
 }
 
 // table finds the table that v names.
-func (d *draft) table(v *value) *Table {
+func (d *linker) table(v *value) *Table {
 	if v == nil {
 		return nil
 	}
@@ -159,7 +169,7 @@ func (d *draft) table(v *value) *Table {
 		}
 		names = append(names, t.Name)
 	}
-	if !d.broken["table/"+v.text] {
+	if !d.Unread["table/"+v.text] {
 		d.add("JK0301", v.pos, oneOrNone(v.text, names, "the system has no tables"), "unknown table %q", v.text)
 	}
 	return nil
@@ -180,7 +190,7 @@ func (t *Table) Column(name string) *Column {
 
 // column checks that t has a column and reports it otherwise. Without a table
 // there is nothing to check.
-func (d *draft) column(t *Table, name string, at Pos) *Column {
+func (d *linker) column(t *Table, name string, at Pos) *Column {
 	if t == nil {
 		return nil
 	}
@@ -201,7 +211,7 @@ func (d *draft) column(t *Table, name string, at Pos) *Column {
 }
 
 // mapping finds the mapping that v names.
-func (d *draft) mapping(v *value) *Mapping {
+func (d *linker) mapping(v *value) *Mapping {
 	var names []string
 	for _, m := range d.Mappings {
 		if m.Name == v.text {
@@ -209,7 +219,7 @@ func (d *draft) mapping(v *value) *Mapping {
 		}
 		names = append(names, m.Name)
 	}
-	if !d.broken["system"] {
+	if !d.Unread["system"] {
 		d.add("JK0408", v.pos, oneOrNone(v.text, names, "system.yaml has no mappings"), "unknown mapping %q", v.text)
 	}
 	return nil
@@ -217,7 +227,7 @@ func (d *draft) mapping(v *value) *Mapping {
 
 // code returns the error code at v and reports one that errors.yaml does not
 // have.
-func (d *draft) code(v *value) string {
+func (d *linker) code(v *value) string {
 	if v == nil {
 		return ""
 	}
@@ -226,17 +236,15 @@ func (d *draft) code(v *value) string {
 }
 
 // useCode marks a code as used.
-func (d *draft) useCode(code string, at Pos) {
-	d.used["code "+code] = true
-	if d.broken["errors"] {
-		return
-	}
-	for _, g := range d.Errors {
-		for _, e := range g.Errors {
-			if e.Code == code {
-				return
-			}
+func (d *linker) useCode(code string, at Pos) {
+	found := d.Unread["errors"]
+	for e := range d.EveryCode() {
+		if e.Code == code {
+			e.Used, found = true, true
 		}
+	}
+	if found {
+		return
 	}
 	d.add("JK0402", at, "add it to errors.yaml; ours: true when the document does not have it",
 		"unknown error code %s", code)

@@ -31,7 +31,7 @@ func writes(verb string) bool {
 
 // answer is one answer while it is linked.
 type answer struct {
-	*draft
+	*linker
 	*Answer
 	x        *Interface
 	explicit map[*Field]*value // return: what is written
@@ -41,12 +41,12 @@ type answer struct {
 }
 
 // linkAnswer reads an answer and completes it by the conventions.
-func (d *draft) linkAnswer(x *Interface, v *value) *Answer {
+func (d *linker) linkAnswer(x *Interface, v *value) *Answer {
 	a := &answer{
-		draft: d, Answer: &Answer{Places: v.places(v.pos)}, x: x,
+		linker: d, Answer: &Answer{Places: v.places(v.pos)}, x: x,
 		explicit: map[*Field]*value{}, filled: map[*Field]bool{},
 	}
-	before := len(d.findings)
+	before := d.count()
 	a.Handler = v.flag("handler")
 	a.token(v)
 	for _, item := range v.list("check") {
@@ -66,7 +66,7 @@ func (d *draft) linkAnswer(x *Interface, v *value) *Answer {
 		}
 	}
 	a.explicitReturn(v, x.Response)
-	a.bad = a.bad || len(d.findings) > before || d.broken["system"]
+	a.bad = a.bad || d.count() > before || d.Unread["system"]
 	a.returns()
 	a.keep()
 	return a.Answer
@@ -208,10 +208,10 @@ func (a *answer) columns(t *Table, v *value) {
 
 // array finds the array of the request that each names.
 func (a *answer) array(v *value) *Field {
-	f := byPath(a.x.Request, v.text)
+	f := a.x.Request.At(v.text)
 	if f == nil || f.Type != "array" {
 		var names []string
-		for one := range walk(a.x.Request) {
+		for one := range a.x.Request.All() {
 			if one.Type == "array" {
 				names = append(names, one.Path)
 			}

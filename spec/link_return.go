@@ -49,7 +49,7 @@ func (a *answer) sqlInto(v *value, st *AnswerStep) {
 // onlyArray returns the one array of the response that nothing fills yet, or
 // nil.
 func (a *answer) onlyArray() *Field {
-	var found []*Field
+	var found Fields
 	for f := range topLevel(a.x.Response) {
 		if f.Type == "array" && !a.filled[f] {
 			found = append(found, f)
@@ -63,7 +63,7 @@ func (a *answer) onlyArray() *Field {
 
 // topLevel yields the fields of list and of the objects in it, but not the
 // members of arrays.
-func topLevel(list []*Field) func(yield func(*Field) bool) {
+func topLevel(list Fields) func(yield func(*Field) bool) {
 	return func(yield func(*Field) bool) {
 		for _, f := range list {
 			if !yield(f) {
@@ -82,17 +82,17 @@ func topLevel(list []*Field) func(yield func(*Field) bool) {
 }
 
 // responseField finds a field of the response by name or path.
-func (a *answer) responseField(v *value, list []*Field) *Field {
-	f := byPath(list, v.text)
+func (a *answer) responseField(v *value, list Fields) *Field {
+	f := list.At(v.text)
 	if f == nil {
 		a.noResponse(v.text, v.pos, list)
 	}
 	return f
 }
 
-func (a *answer) noResponse(name string, at Pos, list []*Field) {
+func (a *answer) noResponse(name string, at Pos, list Fields) {
 	var names []string
-	for f := range walk(list) {
+	for f := range list.All() {
 		names = append(names, f.Name)
 	}
 	a.add("JK0410", at, oneOrNone(name, names, "the response has no fields"), "the response has no field %q", name)
@@ -105,11 +105,11 @@ func (a *answer) page(v *value, st *AnswerStep) {
 		return
 	}
 	p := &Paging{Places: v.places(v.pos)}
-	pick := func(list []*Field, key, name string) *Field {
+	pick := func(list Fields, key, name string) *Field {
 		if at := v.get(key); at != nil {
 			name = at.text
 		}
-		return byPath(list, name)
+		return list.At(name)
 	}
 	p.Page, p.Size = pick(a.x.Request, "page", "page"), pick(a.x.Request, "size", "pageSize")
 	p.Total, p.Echo = pick(a.x.Response, "total", "totalPage"), pick(a.x.Response, "echo", "page")
@@ -142,12 +142,12 @@ func (a *answer) since(v *value, st *AnswerStep) {
 	if at := v.get("field"); at != nil {
 		s.Field = a.requestField(at, &scope{request: a.x.Request})
 	} else {
-		s.Field = byPath(a.x.Request, "syncTime")
+		s.Field = a.x.Request.At("syncTime")
 	}
 	if at := v.get("last"); at != nil {
 		s.Last = a.responseField(at, a.x.Response)
 	} else {
-		s.Last = byPath(a.x.Response, "lastSyncTime")
+		s.Last = a.x.Response.At("lastSyncTime")
 	}
 	if s.Last != nil {
 		a.filled[s.Last] = true
@@ -176,7 +176,7 @@ func (a *answer) children(v *value, parent *Table, into *Field) []*Child {
 	}
 	var out []*Child
 	for _, m := range v.members {
-		f := byPath(into.Fields, m.name)
+		f := into.Fields.At(m.name)
 		if f == nil || f.Type != "array" {
 			a.add("JK0424", m.pos, "name an array among the fields of "+into.Name, "%s has no array %q", into.Path, m.name)
 			a.bad = true
@@ -200,11 +200,11 @@ func (a *answer) children(v *value, parent *Table, into *Field) []*Child {
 
 // explicitReturn notes what return says; names are looked up in list first,
 // then in the whole response.
-func (a *answer) explicitReturn(v *value, list []*Field) {
+func (a *answer) explicitReturn(v *value, list Fields) {
 	for _, m := range v.each("return") {
-		f := byPath(list, m.name)
+		f := list.At(m.name)
 		if f == nil {
-			f = byPath(a.x.Response, m.name)
+			f = a.x.Response.At(m.name)
 		}
 		if f == nil {
 			f = a.inLists(m.name)
@@ -223,7 +223,7 @@ func (a *answer) explicitReturn(v *value, list []*Field) {
 func (a *answer) inLists(name string) *Field {
 	for _, st := range a.Steps {
 		if st.Into != nil {
-			if f := byPath(st.Into.Fields, name); f != nil {
+			if f := st.Into.Fields.At(name); f != nil {
 				return f
 			}
 		}
@@ -283,13 +283,13 @@ func (a *answer) row(into *Field, t *Table) []*Assign {
 		return a.take(into.Fields, s)
 	}
 	delete(a.filled, into)
-	out := a.take([]*Field{into}, s)
+	out := a.take(Fields{into}, s)
 	a.filled[into] = true
 	return out
 }
 
 // take fills each field of list from its source.
-func (a *answer) take(list []*Field, s *scope) []*Assign {
+func (a *answer) take(list Fields, s *scope) []*Assign {
 	var out []*Assign
 	for _, f := range list {
 		if a.filled[f] {
@@ -347,21 +347,21 @@ func (s *scope) byConvention(f *Field) *Assign {
 
 // linkFill reads how a notification is filled and completes it: a field takes
 // the column of its name.
-func (d *draft) linkFill(x *Interface, v *value) {
+func (d *linker) linkFill(x *Interface, v *value) {
 	at := v.get("row")
 	x.Row = d.table(at)
 	if x.Row == nil {
 		return
 	}
 	s := &scope{request: x.Request, row: true, table: x.Row}
-	a := &answer{draft: d, Answer: &Answer{}, x: x, explicit: map[*Field]*value{}, filled: map[*Field]bool{}}
+	a := &answer{linker: d, Answer: &Answer{}, x: x, explicit: map[*Field]*value{}, filled: map[*Field]bool{}}
 	for _, m := range v.each("fill") {
-		if f := byPath(x.Request, m.name); f != nil {
+		if f := x.Request.At(m.name); f != nil {
 			a.explicit[f] = m.value
 			continue
 		}
 		var names []string
-		for f := range walk(x.Request) {
+		for f := range x.Request.All() {
 			names = append(names, f.Name)
 		}
 		d.add("JK0401", m.pos, meant(m.name, names), "the notification has no field %q", m.name)
@@ -372,7 +372,7 @@ func (d *draft) linkFill(x *Interface, v *value) {
 
 // linkHistory reads which rows one notification tells of, and how a request
 // for history bounds them.
-func (d *draft) linkHistory(x *Interface, v *value, s *scope) {
+func (d *linker) linkHistory(x *Interface, v *value, s *scope) {
 	x.By = x.Row.Key
 	if list := v.list("by"); len(list) > 0 {
 		x.By = nil
@@ -395,7 +395,7 @@ func (d *draft) linkHistory(x *Interface, v *value, s *scope) {
 
 // fill completes the fields of a notification; only required ones need a
 // source.
-func (a *answer) fill(list []*Field, s *scope) []*Assign {
+func (a *answer) fill(list Fields, s *scope) []*Assign {
 	var out []*Assign
 	for _, f := range list {
 		switch v := a.explicit[f]; {

@@ -8,7 +8,7 @@ import (
 
 // scope is where the names of a source are looked up.
 type scope struct {
-	request []*Field      // fields of the request
+	request Fields        // fields of the request
 	each    *Field        // one member of this array at a time; its fields come first
 	table   *Table        // the row at hand, in a return or a fill; nil in a set or a where
 	row     bool          // names are columns (return, fill), not fields (set, where)
@@ -17,10 +17,10 @@ type scope struct {
 }
 
 // levels returns the lists of fields that names are looked up in, nearest first.
-func (s *scope) levels() [][]*Field {
-	var out [][]*Field
+func (s *scope) levels() []Fields {
+	var out []Fields
 	if s.each != nil && s.each.Of != "" {
-		out = append(out, []*Field{s.each})
+		out = append(out, Fields{s.each})
 	}
 	for f := s.each; f != nil; f = f.Parent {
 		out = append(out, f.Fields)
@@ -32,7 +32,7 @@ func (s *scope) levels() [][]*Field {
 // hand, then in what surrounds it, then inside objects.
 func (s *scope) field(name string) *Field {
 	for _, list := range s.levels() {
-		if f := byPath(list, name); f != nil {
+		if f := list.At(name); f != nil {
 			return f
 		}
 	}
@@ -55,7 +55,7 @@ func (s *scope) pick(ok func(*Field) bool) *Field {
 	return nil
 }
 
-func pick(list []*Field, each *Field, ok func(*Field) bool) *Field {
+func pick(list Fields, each *Field, ok func(*Field) bool) *Field {
 	for _, f := range list {
 		if len(f.Fields) == 0 && ok(f) {
 			return f
@@ -71,27 +71,13 @@ func pick(list []*Field, each *Field, ok func(*Field) bool) *Field {
 	return nil
 }
 
-// byPath walks down a path of names.
-func byPath(list []*Field, path string) *Field {
-	name, rest, deeper := strings.Cut(path, "/")
-	for _, f := range list {
-		if f.Name == name {
-			if deeper {
-				return byPath(f.Fields, rest)
-			}
-			return f
-		}
-	}
-	return nil
-}
-
 // requestField finds a field and reports a name that is none.
-func (d *draft) requestField(v *value, s *scope) *Field {
+func (d *linker) requestField(v *value, s *scope) *Field {
 	f := s.field(v.text)
 	if f == nil {
 		var names []string
 		for _, list := range s.levels() {
-			for one := range walk(list) {
+			for one := range list.All() {
 				names = append(names, one.Name)
 			}
 		}
@@ -102,7 +88,7 @@ func (d *draft) requestField(v *value, s *scope) *Field {
 }
 
 // assign builds one assignment. It returns nil after reporting what is wrong.
-func (d *draft) assign(to string, v *value, s *scope) *Assign {
+func (d *linker) assign(to string, v *value, s *scope) *Assign {
 	a := &Assign{Pos: v.pos, To: to}
 	if v.form == isMapping {
 		return d.assignForm(a, v, s)
@@ -117,7 +103,7 @@ func (d *draft) assign(to string, v *value, s *scope) *Assign {
 }
 
 // assignForm reads {value: …} and the other forms in braces.
-func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
+func (d *linker) assignForm(a *Assign, v *value, s *scope) *Assign {
 	kinds := 0
 	for _, key := range []string{"value", "now", "app", "hash", "map", "sql", "token", "field", "column"} {
 		if v.get(key) != nil {
@@ -172,7 +158,7 @@ func (d *draft) assignForm(a *Assign, v *value, s *scope) *Assign {
 }
 
 // noCaller reports the calling app where nobody calls.
-func (d *draft) noCaller(at Pos) {
+func (d *linker) noCaller(at Pos) {
 	d.add("JK0427", at, "store it in a column by set, and take the column", "only set and where know the calling app")
 }
 
@@ -184,7 +170,7 @@ func orNil(a *Assign, ok bool) *Assign {
 }
 
 // assignColumn reads "column" or "step.column".
-func (d *draft) assignColumn(a *Assign, v *value, s *scope) *Assign {
+func (d *linker) assignColumn(a *Assign, v *value, s *scope) *Assign {
 	if step, column, ok := strings.Cut(v.text, "."); ok {
 		return d.assignStep(a, step, column, v.pos, s)
 	}
@@ -209,7 +195,7 @@ func (d *draft) assignColumn(a *Assign, v *value, s *scope) *Assign {
 }
 
 // assignStep takes a column of an earlier step.
-func (d *draft) assignStep(a *Assign, step, column string, at Pos, s *scope) *Assign {
+func (d *linker) assignStep(a *Assign, step, column string, at Pos, s *scope) *Assign {
 	var names []string
 	for _, one := range s.steps {
 		if one.Name == step {
@@ -269,7 +255,7 @@ var sqlField = regexp.MustCompile(`(^|[^:\w]):([A-Za-z_][\w/]*)`)
 const CallingApp = "call/app"
 
 // sqlNames checks the :fields of an SQL text.
-func (d *draft) sqlNames(v *value, s *scope) bool {
+func (d *linker) sqlNames(v *value, s *scope) bool {
 	ok := true
 	for _, m := range sqlField.FindAllStringSubmatch(v.text, -1) {
 		switch {
@@ -286,7 +272,7 @@ func (d *draft) sqlNames(v *value, s *scope) bool {
 
 // where reads the rows that a step or a check is about. In the short form, a
 // name stands for the column and the field of that name alike.
-func (d *draft) where(v *value, t *Table, s *scope) []*Assign {
+func (d *linker) where(v *value, t *Table, s *scope) []*Assign {
 	if v == nil {
 		return nil
 	}

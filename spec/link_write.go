@@ -28,7 +28,7 @@ func (a *answer) drop(v *value, st *AnswerStep) {
 		return
 	}
 	m := v.members[0]
-	f := byPath(st.Each.Fields, m.name)
+	f := st.Each.Fields.At(m.name)
 	if f == nil || nested(f.Type) {
 		var names []string
 		for _, one := range st.Each.Fields {

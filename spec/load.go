@@ -49,16 +49,10 @@ func Draft(fsys fs.FS, root string) (*Set, Findings, error) {
 		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == "testdata" {
 			continue
 		}
-		d := &draft{
-			reporter: r, fsys: fsys, lang: lang, dir: path.Join(root, e.Name()),
-			System: &System{Name: e.Name()}, broken: map[string]bool{}, source: map[*Field]*value{},
-			drafts: map[*Interface]*value{}, ledger: map[*LedgerEntry]*value{}, used: map[string]bool{},
+		if s := readSystem(r, lang, fsys, path.Join(root, e.Name())); s != nil {
+			(&checked{r, s}).check()
+			set.Systems = append(set.Systems, s)
 		}
-		if !d.exists("system.yaml") && len(d.names("", false)) == 0 {
-			continue // no system: nothing of ours in it
-		}
-		d.build()
-		set.Systems = append(set.Systems, d.System)
 	}
 	if len(set.Systems) == 0 {
 		return nil, nil, fmt.Errorf("%w below %s/", ErrNoSystem, root)
@@ -66,26 +60,32 @@ func Draft(fsys fs.FS, root string) (*Set, Findings, error) {
 	return set, r.sorted(), nil
 }
 
-// draft is a system while it is read, linked and checked.
+// draft is a system while it is made, with what is found on the way.
 type draft struct {
 	*reporter
 	*System
-	fsys fs.FS
-	lang *language
-	dir  string
-
-	// broken names the files that could not be read, without ".yaml": "system",
-	// "table/customer", "customer/cst_info_create". What they would have
-	// defined is not reported as missing elsewhere.
-	broken map[string]bool
-	source map[*Field]*value       // where a field was written
-	drafts map[*Interface]*value   // where an interface was written
-	ledger map[*LedgerEntry]*value // where a sentence was written
-	used   map[string]bool         // ids of errata and codes that something refers to: "erratum x", "code 4001"
 }
 
-// build reads, links and checks one system.
-func (d *draft) build() {
+// reader reads the files of a system, each into a part of the model. What names
+// something of another file is left to the linker.
+type reader struct {
+	draft
+	fsys    fs.FS
+	lang    *language
+	dir     string
+	written map[*Interface]*value // the files of interfaces, whose answers are linked
+}
+
+// readSystem reads and links the system of a folder; nil when the folder holds
+// nothing of ours.
+func readSystem(to *reporter, lang *language, fsys fs.FS, dir string) *System {
+	d := &reader{
+		draft: draft{to, &System{Name: path.Base(dir), Unread: map[string]bool{}}}, fsys: fsys, lang: lang, dir: dir,
+		written: map[*Interface]*value{},
+	}
+	if !d.exists("system.yaml") && len(d.names("", false)) == 0 {
+		return nil
+	}
 	d.strayFiles()
 	d.readSystem()
 	d.readErrors()
@@ -94,24 +94,24 @@ func (d *draft) build() {
 	d.readTables()
 	d.readInterfaces()
 	d.readLedger()
-	d.link()
-	d.check()
+	(&linker{d.draft, d.written}).link()
+	return d.System
 }
 
 // read returns one file of the system, checked against the schema. It returns
 // nil after reporting why not.
-func (d *draft) read(name, kind string) *value {
+func (d *reader) read(name, kind string) *value {
 	file := path.Join(d.dir, name)
 	src, err := fs.ReadFile(d.fsys, file)
 	if err != nil {
-		d.broken[strings.TrimSuffix(name, ".yaml")] = true
+		d.Unread[strings.TrimSuffix(name, ".yaml")] = true
 		d.add("JK0001", Pos{file, 1, 1}, "", "%s", reason(err))
 		return nil
 	}
 	d.sources[file] = strings.Split(string(src), "\n")
 	v := d.parseYAML(file, src)
 	if v == nil || !d.fits(d.lang, kind, v) {
-		d.broken[strings.TrimSuffix(name, ".yaml")] = true
+		d.Unread[strings.TrimSuffix(name, ".yaml")] = true
 		return nil
 	}
 	return v
@@ -126,14 +126,14 @@ func reason(err error) string {
 }
 
 // exists says whether the system has a file.
-func (d *draft) exists(name string) bool {
+func (d *reader) exists(name string) bool {
 	_, err := fs.Stat(d.fsys, path.Join(d.dir, name))
 	return err == nil
 }
 
 // names returns the YAML files of a folder of the system, sorted; folders is
 // what to return instead of files.
-func (d *draft) names(folder string, folders bool) []string {
+func (d *reader) names(folder string, folders bool) []string {
 	entries, err := fs.ReadDir(d.fsys, path.Join(d.dir, folder))
 	if err != nil {
 		return nil
@@ -151,7 +151,7 @@ func (d *draft) names(folder string, folders bool) []string {
 
 // strayFiles reports YAML files that nothing reads: in the system's folder
 // under an unknown name, or with another extension.
-func (d *draft) strayFiles() {
+func (d *reader) strayFiles() {
 	known := []string{"system.yaml", "errors.yaml", "errata.yaml", "changelog.yaml", "ledger.yaml"}
 	for _, folder := range append([]string{""}, d.names("", true)...) {
 		entries, err := fs.ReadDir(d.fsys, path.Join(d.dir, folder))
@@ -170,4 +170,4 @@ func (d *draft) strayFiles() {
 }
 
 // at is the first line of a file of the system.
-func (d *draft) at(name string) Pos { return Pos{path.Join(d.dir, name), 1, 1} }
+func (d *reader) at(name string) Pos { return Pos{path.Join(d.dir, name), 1, 1} }

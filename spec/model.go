@@ -9,7 +9,10 @@
 // The model is what the generator reads; there is no second one.
 package spec
 
-import "strconv"
+import (
+	"path"
+	"strconv"
+)
 
 // Pos is a place in a YAML file. Line and Col count from 1; Col counts
 // characters, not bytes. The zero Pos means that the place is not known.
@@ -28,15 +31,46 @@ func (p Pos) String() string {
 // can point at the very value it is about.
 type Places struct {
 	Pos  // of the mapping's own key, or of the file's first line
-	Keys map[string]Pos
+	Keys map[string]Written
+}
+
+// Written is a key's value as it was written: one text, or several.
+type Written struct {
+	Pos
+	Text  string // of a scalar
+	Items []Item // of a list its scalars, of a mapping its keys
+}
+
+// Item is one text of a list, or one key of a mapping.
+type Item struct {
+	Text string
+	Pos  Pos
 }
 
 // At returns the place of a key's value, or of the whole mapping.
 func (p Places) At(key string) Pos {
 	if at, ok := p.Keys[key]; ok {
-		return at
+		return at.Pos
 	}
 	return p.Pos
+}
+
+// Has says whether a key was written, whatever became of its value.
+func (p Places) Has(key string) bool {
+	_, ok := p.Keys[key]
+	return ok
+}
+
+// List returns the texts that were written at a key; one text is a list of one.
+func (p Places) List(key string) []Item {
+	switch w, ok := p.Keys[key]; {
+	case !ok:
+		return nil
+	case w.Items == nil && w.Text != "":
+		return []Item{{w.Text, w.Pos}}
+	default:
+		return w.Items
+	}
 }
 
 // Set is everything that was loaded: the systems, sorted by name.
@@ -71,9 +105,43 @@ type System struct {
 	Rules      []*RuleCode    // errors.yaml: which code answers a broken rule
 	Errata     []*Erratum     // errata.yaml
 	Changes    []*Change      // changelog.yaml, oldest first
-	Ledger     []*LedgerEntry // ledger.yaml, in the document's order; empty: none is kept
+	Ledger     []*LedgerEntry // ledger.yaml, in the document's order; nil: none is kept
 	Tables     []*Table       // sorted by name
 	Interfaces []*Interface   // in the order of their sections
+
+	// Unread names the files that could not be read, without ".yaml": "system",
+	// "table/customer", "customer/cst_info_create". A system that has one is a
+	// draft: what the file would have defined is missing.
+	Unread map[string]bool
+}
+
+// Whole says whether every file of the system could be read.
+func (s *System) Whole() bool { return len(s.Unread) == 0 }
+
+// FileAt is the first line of a file of the system.
+func (s *System) FileAt(name string) Pos { return Pos{path.Join(path.Dir(s.Pos.File), name), 1, 1} }
+
+// Interface returns the interface with a cmd, or nil.
+func (s *System) Interface(cmd string) *Interface {
+	for _, x := range s.Interfaces {
+		if x.Cmd == cmd {
+			return x
+		}
+	}
+	return nil
+}
+
+// EveryCode yields the catalogue of errors, group by group.
+func (s *System) EveryCode() func(yield func(*ErrorCode) bool) {
+	return func(yield func(*ErrorCode) bool) {
+		for _, g := range s.Errors {
+			for _, e := range g.Errors {
+				if !yield(e) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Endpoint is where the system listens and how an interface is picked.
@@ -96,13 +164,13 @@ type Limits struct {
 // order of sealing; opening undoes them from the last to the first.
 type Envelope struct {
 	Places
-	Header  []*Field // fields of the envelope's header, in order
-	Data    string   // name of the member that carries the sealed payload, for example "data"
-	Head    string   // name of the member that carries the header, for example "header"
-	App     string   // value that names the calling app: "header.appid", "query.app_key"
-	Message string   // value that names the message (sid); empty when the system has none
-	Sender  string   // our own app id in what we send, for example "100"
-	Version string   // constant for the header field "version"
+	Header  Fields // fields of the envelope's header, in order
+	Data    string // name of the member that carries the sealed payload, for example "data"
+	Head    string // name of the member that carries the header, for example "header"
+	App     string // value that names the calling app: "header.appid", "query.app_key"
+	Message string // value that names the message (sid); empty when the system has none
+	Sender  string // our own app id in what we send, for example "100"
+	Version string // constant for the header field "version"
 	Steps   []*Step
 	Vectors []*Vector // known answers, run as tests
 }
@@ -140,14 +208,14 @@ type Pair struct {
 // Reply is the frame of every answer.
 type Reply struct {
 	Places
-	Head     string   // member that holds code and message; empty: they stand at the top
-	Code     string   // member that carries the code, for example "errcode"
-	CodeType string   // int | string: how the code is written in JSON
-	Message  string   // member that carries the text
-	Text     string   // of success
-	Payload  string   // member that carries the response; empty: beside code and message
-	Success  string   // code of success
-	Fields   []*Field // document rows of Code and Message, shared by all responses
+	Head     string // member that holds code and message; empty: they stand at the top
+	Code     string // member that carries the code, for example "errcode"
+	CodeType string // int | string: how the code is written in JSON
+	Message  string // member that carries the text
+	Text     string // of success
+	Payload  string // member that carries the response; empty: beside code and message
+	Success  string // code of success
+	Fields   Fields // document rows of Code and Message, shared by all responses
 }
 
 // Group is a chapter: a folder of interfaces and a Go package.
@@ -197,6 +265,7 @@ type ErrorCode struct {
 	Text     string // the document's text; %s stands for a field's path
 	Reserved string // why no rule of ours answers with it; empty when one does
 	Ours     bool   // not in the document
+	Used     bool   // something answers with it
 }
 
 // RuleCode says which code answers a broken rule. The rules are those of
@@ -219,6 +288,7 @@ type Erratum struct {
 	Since   string   // yyyy-MM-dd
 	Section string   // where in the document
 	Where   []string // interfaces it touches besides those that name it; "*" for all
+	Named   bool     // a field, an interface or the ledger names it
 }
 
 // Change is one row of the document's change log.
@@ -284,10 +354,10 @@ type Interface struct {
 	Scope []*Assign // of a notification: name of a scope <- column, for history
 
 	Errata   []*Erratum // named by the interface or by one of its fields, and those that name it
-	Request  []*Field
-	Response []*Field // the payload only; NoReply and Frame say the rest
-	Frame    []*Field // the document's rows for code and message; empty without a response table
-	Answer   *Answer  // nil for notifications and unimplemented interfaces
+	Request  Fields
+	Response Fields  // the payload only; NoReply and Frame say the rest
+	Frame    Fields  // the document's rows for code and message; empty without a response table
+	Answer   *Answer // nil for notifications and unimplemented interfaces
 	Notify   []*Interface
 	Example  *Example // nil when the document gives none
 }
@@ -320,6 +390,7 @@ type Field struct {
 	Note    string
 	Parent  *Field
 
+	Followed Places     // where follow says what is followed; empty without it
 	Rules               // what is followed
 	Document Rules      // what the document says
 	Errata   []*Erratum // why the two differ, and other decisions on this field
@@ -333,7 +404,7 @@ type Field struct {
 	Nullable bool
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
 	Digits bool
-	Fields []*Field // members of an object or of an array's objects
+	Fields Fields // members of an object or of an array's objects
 	// Empty is what "" does to what an update would change: clear | keep; empty:
 	// as the system says.
 	Empty string

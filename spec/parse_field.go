@@ -48,18 +48,18 @@ func typeName(written string) (name string, length int, ok bool) {
 }
 
 // fields reads a mapping of fields.
-func (d *draft) fields(v *value, parent *Field) []*Field {
+func (d *reader) fields(v *value, parent *Field) Fields {
 	if v == nil {
 		return nil
 	}
-	var out []*Field
+	var out Fields
 	for _, m := range v.members {
 		out = append(out, d.field(m, parent))
 	}
 	return out
 }
 
-func (d *draft) field(m member, parent *Field) *Field {
+func (d *reader) field(m member, parent *Field) *Field {
 	f := &Field{
 		Places: m.places(m.pos), Name: m.name, Path: m.name, Label: m.str("label"), Note: m.str("note"), Parent: parent,
 		In: cmp.Or(m.str("in"), "body"), Alias: m.strs("alias"), PII: m.flag("pii"), Ours: m.flag("ours"), Nullable: m.flag("nullable"),
@@ -71,23 +71,20 @@ func (d *draft) field(m member, parent *Field) *Field {
 		f.DocPath = cmp.Or(m.str("doc"), parent.DocPath+"/"+m.name)
 		f.In = parent.In
 	}
-	d.source[f] = m.value
 	f.Document = Rules{Required: "no"}
 	d.rules(&f.Document, m.value)
 	f.Of = d.of(m.value)
 	f.Rules = f.Document
 	if over := m.get("follow"); over != nil {
+		f.Followed = over.places(over.pos)
 		d.rules(&f.Rules, over)
 		f.Of = cmp.Or(d.of(over), f.Of)
-		if sameRules(&f.Rules, &f.Document) && over.get("of") == nil && !d.broken["system"] {
+		if f.Rules.SameAs(&f.Document) && !f.Followed.Has("of") && !d.Unread["system"] {
 			d.add("JK0111", over.pos, "remove follow, or name the decision with errata: [id]",
 				"follow says nothing that the document does not say")
 		}
-		if e := d.erratum(over.get("erratum")); e != nil {
-			f.Errata = append(f.Errata, e)
-		}
 	}
-	for _, item := range m.list("errata") {
+	for _, item := range slices.Concat(f.Followed.List("erratum"), f.List("errata")) {
 		if e := d.erratum(item); e != nil && !slices.Contains(f.Errata, e) {
 			f.Errata = append(f.Errata, e)
 		}
@@ -97,7 +94,7 @@ func (d *draft) field(m member, parent *Field) *Field {
 }
 
 // of returns the type of an array's members.
-func (d *draft) of(v *value) string {
+func (d *reader) of(v *value) string {
 	at := v.get("of")
 	if at == nil {
 		return ""
@@ -110,7 +107,7 @@ func (d *draft) of(v *value) string {
 }
 
 // rules lays the rules that are written in v over r.
-func (d *draft) rules(r *Rules, v *value) {
+func (d *reader) rules(r *Rules, v *value) {
 	if at := v.get("type"); at != nil {
 		name, length, ok := typeName(at.text)
 		if !ok {
@@ -147,7 +144,7 @@ func (d *draft) rules(r *Rules, v *value) {
 	}
 	if open := v.get("open"); open != nil {
 		if r.Enum == nil {
-			if !d.broken["system"] {
+			if !d.Unread["system"] {
 				d.add("JK0121", open.pos, "add enum, or remove open", "open stands without an enum")
 			}
 			return
@@ -160,7 +157,7 @@ func (d *draft) rules(r *Rules, v *value) {
 
 // conditions reads required, condition and the machine forms of it. Writing any
 // of them replaces all.
-func (d *draft) conditions(r *Rules, v *value) {
+func (d *reader) conditions(r *Rules, v *value) {
 	forms := []string{"required_if", "required_with", "required_without", "required_without_all"}
 	machine := slices.ContainsFunc(forms, func(key string) bool { return v.get(key) != nil })
 	words := v.get("condition") != nil
@@ -199,7 +196,7 @@ func matches(v *value) []Match {
 }
 
 // fieldEnum returns the enum of a field: shared, by its name, or its own.
-func (d *draft) fieldEnum(v *value) *Enum {
+func (d *reader) fieldEnum(v *value) *Enum {
 	if v.form == isList || v.form == isMapping {
 		return d.enum(v)
 	}
@@ -210,14 +207,14 @@ func (d *draft) fieldEnum(v *value) *Enum {
 		}
 		names = append(names, e.Name)
 	}
-	if !d.broken["system"] {
+	if !d.Unread["system"] {
 		d.add("JK0102", v.pos, oneOrNone(v.text, names, "system.yaml has no enums"), "unknown enum %q", v.text)
 	}
 	return nil
 }
 
 // enum reads an enum that is written here.
-func (d *draft) enum(v *value) *Enum {
+func (d *reader) enum(v *value) *Enum {
 	e := &Enum{Places: v.places(v.pos)}
 	for _, m := range v.members {
 		e.Values = append(e.Values, EnumValue{Value: m.name, Label: m.text, Pos: m.pos})
@@ -232,21 +229,18 @@ func (d *draft) enum(v *value) *Enum {
 	return e
 }
 
-// erratum finds the decision that v names.
-func (d *draft) erratum(v *value) *Erratum {
-	if v == nil {
-		return nil
-	}
+// erratum finds the decision that is named.
+func (d *draft) erratum(named Item) *Erratum {
 	var ids []string
 	for _, e := range d.Errata {
-		if e.ID == v.text {
-			d.used["erratum "+e.ID] = true
+		if e.ID == named.Text {
+			e.Named = true
 			return e
 		}
 		ids = append(ids, e.ID)
 	}
-	if !d.broken["errata"] {
-		d.add("JK0601", v.pos, oneOrNone(v.text, ids, "errata.yaml has no decisions"), "unknown erratum %q", v.text)
+	if !d.Unread["errata"] {
+		d.add("JK0601", named.Pos, oneOrNone(named.Text, ids, "errata.yaml has no decisions"), "unknown erratum %q", named.Text)
 	}
 	return nil
 }
@@ -263,26 +257,4 @@ func oneOrNone(written string, names []string, none string) string {
 	default:
 		return near
 	}
-}
-
-// sameRules says whether two sets of rules ask for the same.
-func sameRules(a, b *Rules) bool {
-	return a.Type == b.Type && a.Length == b.Length && a.Required == b.Required && a.Condition == b.Condition &&
-		a.Blank == b.Blank && a.Min == b.Min && a.Max == b.Max && a.Separator == b.Separator && a.Default == b.Default &&
-		a.Format == b.Format && a.Pattern == b.Pattern && a.StartsWith == b.StartsWith && sameEnum(a.Enum, b.Enum) &&
-		sameMatches(a.RequiredIf, b.RequiredIf) && sameMatches(a.FormatIf, b.FormatIf) &&
-		slices.Equal(a.RequiredWith, b.RequiredWith) && slices.Equal(a.RequiredWithout, b.RequiredWithout) &&
-		slices.Equal(a.RequiredWithoutAll, b.RequiredWithoutAll)
-}
-
-func sameMatches(a, b []Match) bool {
-	return slices.EqualFunc(a, b, func(x, y Match) bool { return x.Name == y.Name && x.Value == y.Value })
-}
-
-func sameEnum(a, b *Enum) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Open == b.Open && slices.EqualFunc(a.Values, b.Values,
-		func(x, y EnumValue) bool { return x.Value == y.Value && x.Label == y.Label })
 }

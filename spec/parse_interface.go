@@ -11,7 +11,7 @@ import (
 var reserved = []string{"table", "sql", "docs", "fixtures", "schema"}
 
 // readInterfaces reads <group>/*.yaml.
-func (d *draft) readInterfaces() {
+func (d *reader) readInterfaces() {
 	for _, folder := range d.names("", true) {
 		if slices.Contains(reserved, folder) {
 			continue
@@ -30,7 +30,7 @@ func (d *draft) readInterfaces() {
 
 // group returns the group of a folder. A folder that system.yaml does not list
 // is reported once and read all the same.
-func (d *draft) group(folder string) *Group {
+func (d *reader) group(folder string) *Group {
 	var names []string
 	for _, g := range d.Groups {
 		if g.Name == folder {
@@ -38,14 +38,14 @@ func (d *draft) group(folder string) *Group {
 		}
 		names = append(names, g.Name)
 	}
-	if files := d.names(folder, false); len(files) > 0 && !d.broken["system"] {
+	if files := d.names(folder, false); len(files) > 0 && !d.Unread["system"] {
 		d.add("JK0203", d.at(files[0]), cmp.Or(meant(folder, names), "list it under groups in system.yaml"),
 			"unknown group folder %q", folder)
 	}
 	return &Group{Places: Places{Pos: d.at(folder)}, Name: folder}
 }
 
-func (d *draft) readInterface(name string, group *Group, v *value) {
+func (d *reader) readInterface(name string, group *Group, v *value) {
 	x := &Interface{
 		Places: v.places(d.at(name)), System: d.System, Group: group, Cmd: v.str("interface"), Code: v.str("code"),
 		Title: v.str("title"), Section: v.str("section"), Kind: Kind(v.str("kind")),
@@ -62,23 +62,23 @@ func (d *draft) readInterface(name string, group *Group, v *value) {
 	}
 	x.Request = d.fields(v.get("request"), nil)
 	if g := x.Signed(); x.Form && (g == nil || g.Apart() == "") {
-		d.inForm(x.Request)
+		inForm(x.Request)
 	}
 	d.readResponse(x, v)
-	d.drafts[x] = v
+	d.written[x] = v
 	d.Interfaces = append(d.Interfaces, x)
 }
 
 // readResponse splits the response table into the frame and the payload.
-func (d *draft) readResponse(x *Interface, v *value) {
+func (d *reader) readResponse(x *Interface, v *value) {
 	at := v.get("response")
 	if at == nil {
 		return
 	}
 	own := map[string]*Field{}
 	for _, f := range d.fields(at, nil) {
-		if d.inFrame(f.Name) {
-			d.inHead([]*Field{f})
+		if d.Reply.Fields.Named(f.Name) != nil {
+			d.inHead(Fields{f})
 			own[f.Name] = f
 			continue
 		}
@@ -89,29 +89,24 @@ func (d *draft) readResponse(x *Interface, v *value) {
 	}
 }
 
-// inFrame says whether a response field is part of the reply's frame.
-func (d *draft) inFrame(name string) bool {
-	return slices.ContainsFunc(d.Reply.Fields, func(f *Field) bool { return f.Name == name })
-}
-
 // inHead puts rows of the frame into the member that holds them.
-func (d *draft) inHead(frame []*Field) {
+func (d *reader) inHead(frame Fields) {
 	if d.Reply.Head == "" {
 		return
 	}
 	for _, f := range frame {
 		f.Path = d.Reply.Head + "/" + f.Name
-		f.DocPath = cmp.Or(d.source[f].str("doc"), f.Path)
+		f.DocPath = cmp.Or(f.Keys["doc"].Text, f.Path)
 	}
 }
 
 // inForm puts the fields that do not say where they stand into the form.
-func (d *draft) inForm(list []*Field) {
-	for f := range walk(list) {
+func inForm(list Fields) {
+	for f := range list.All() {
 		switch {
 		case f.Parent != nil:
 			f.In = f.Parent.In
-		case d.source[f].get("in") == nil:
+		case !f.Has("in"):
 			f.In = "form"
 		}
 	}

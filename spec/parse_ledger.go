@@ -9,7 +9,7 @@ import (
 var carriers = []string{"rule", "answer", "erratum", "note", "unchecked"}
 
 // readLedger reads ledger.yaml, which a system need not have.
-func (d *draft) readLedger() {
+func (d *reader) readLedger() {
 	if !d.exists("ledger.yaml") {
 		return
 	}
@@ -17,6 +17,7 @@ func (d *draft) readLedger() {
 	if v == nil {
 		return
 	}
+	d.Ledger = []*LedgerEntry{}
 	for _, item := range v.items {
 		e := &LedgerEntry{
 			Places: item.places(item.pos), Section: item.str("section"), Field: item.str("field"), Says: item.str("says"),
@@ -26,24 +27,23 @@ func (d *draft) readLedger() {
 				e.Carrier, e.By = key, item.strs(key)
 			}
 		}
-		d.ledger[e] = item
 		d.Ledger = append(d.Ledger, e)
 	}
 }
 
 // linkLedger finds the interface of each row, by its name or by its section.
-func (d *draft) linkLedger() {
+func (d *linker) linkLedger() {
 	for _, e := range d.Ledger {
-		item := d.ledger[e]
-		if at := item.get("erratum"); at != nil {
-			d.erratum(at)
+		for _, named := range e.List("erratum") {
+			d.erratum(named)
 		}
-		if at := item.get("interface"); at != nil {
-			if e.Interface = d.find(at.text); e.Interface == nil && len(d.broken) == 0 {
-				d.unknownInterface("JK0610", at, "unknown interface %q")
-			}
-		} else {
+		if !e.Has("interface") {
 			e.Interface = d.inSection(e.Section)
+		}
+		for _, named := range e.List("interface") {
+			if e.Interface = d.Interface(named.Text); e.Interface == nil && d.Whole() {
+				d.unknownInterface("JK0610", named, "unknown interface %q")
+			}
 		}
 		if e.Interface != nil {
 			e.Section = cmp.Or(e.Section, e.Interface.Section)
@@ -53,7 +53,7 @@ func (d *draft) linkLedger() {
 
 // inSection returns the interface that a section is about: the one with that
 // number, or with the longest number that the section's begins with.
-func (d *draft) inSection(section string) *Interface {
+func (d *linker) inSection(section string) *Interface {
 	var best *Interface
 	for _, x := range d.Interfaces {
 		if strings.HasPrefix(section+".", x.Section+".") && (best == nil || len(x.Section) > len(best.Section)) {

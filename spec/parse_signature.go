@@ -6,7 +6,7 @@ import (
 )
 
 // readSignatures reads the signature of a plain system and the further ones.
-func (d *draft) readSignatures(v *value) {
+func (d *reader) readSignatures(v *value) {
 	if at := v.get("signature"); at != nil {
 		d.Signature = d.signature("", at)
 	}
@@ -16,11 +16,11 @@ func (d *draft) readSignatures(v *value) {
 	if d.Signature == nil && len(d.Signatures) > 0 {
 		d.add("JK0511", d.Signatures[0].Pos, "add signature: for the interfaces that name none",
 			"further signatures stand without the system's own")
-		d.broken["system"] = true
+		d.Unread["system"] = true
 	}
 }
 
-func (d *draft) signature(name string, v *value) *Signature {
+func (d *reader) signature(name string, v *value) *Signature {
 	g := &Signature{Places: v.places(v.pos), Name: name, App: v.str("app"), Payload: v.str("payload")}
 	if at := v.get("time"); at != nil {
 		g.Time = &SignTime{
@@ -70,7 +70,7 @@ func signVector(v *value) *SignVector {
 }
 
 // duration reads a time span such as 5m; what is none is reported.
-func (d *draft) duration(v *value) time.Duration {
+func (d *reader) duration(v *value) time.Duration {
 	if v == nil {
 		return 0
 	}
@@ -83,7 +83,7 @@ func (d *draft) duration(v *value) time.Duration {
 }
 
 // linkSignatureCodes marks the codes that signatures answer with.
-func (d *draft) linkSignatureCodes() {
+func (d *linker) linkSignatureCodes() {
 	use := func(code string, at Pos) {
 		if code != "" {
 			d.useCode(code, at)

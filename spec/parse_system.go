@@ -7,7 +7,7 @@ import (
 )
 
 // readSystem reads system.yaml.
-func (d *draft) readSystem() {
+func (d *reader) readSystem() {
 	v := d.read("system.yaml", "system")
 	d.Places = v.places(d.at("system.yaml"))
 	if v == nil {
@@ -50,7 +50,7 @@ func (d *draft) readSystem() {
 	d.readSignatures(v)
 }
 
-func (d *draft) readReply(v *value) {
+func (d *reader) readReply(v *value) {
 	d.Reply = Reply{
 		Places: v.places(v.pos), Head: v.str("head"), Code: v.str("code"), CodeType: cmp.Or(v.str("code_type"), "int"),
 		Message: v.str("message"), Text: v.str("text"), Payload: v.str("payload"), Success: v.str("success"),
@@ -59,7 +59,7 @@ func (d *draft) readReply(v *value) {
 	d.inHead(d.Reply.Fields)
 }
 
-func (d *draft) readEnvelope(v *value) {
+func (d *reader) readEnvelope(v *value) {
 	e := &d.Envelope
 	e.Places = v.places(d.Pos)
 	if v == nil {
@@ -89,7 +89,7 @@ func (d *draft) readEnvelope(v *value) {
 }
 
 // readErrors reads errors.yaml.
-func (d *draft) readErrors() {
+func (d *reader) readErrors() {
 	v := d.read("errors.yaml", "errors")
 	for _, item := range v.list("groups") {
 		g := &ErrorGroup{Places: item.places(item.pos), Title: item.str("title"), Section: item.str("section")}
@@ -106,7 +106,7 @@ func (d *draft) readErrors() {
 }
 
 // readErrata reads errata.yaml, which a system need not have.
-func (d *draft) readErrata() {
+func (d *reader) readErrata() {
 	if !d.exists("errata.yaml") {
 		return
 	}
@@ -123,7 +123,7 @@ func (d *draft) readErrata() {
 }
 
 // readChanges reads changelog.yaml, which a system need not have.
-func (d *draft) readChanges() {
+func (d *reader) readChanges() {
 	if !d.exists("changelog.yaml") {
 		return
 	}
@@ -140,7 +140,7 @@ func (d *draft) readChanges() {
 }
 
 // readTables reads table/*.yaml.
-func (d *draft) readTables() {
+func (d *reader) readTables() {
 	for _, name := range d.names("table", false) {
 		v := d.read(name, "table")
 		if v == nil {

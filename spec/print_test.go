@@ -203,7 +203,7 @@ func (p *printer) assigns(depth int, what string, list []*Assign) {
 func (p *printer) fields(depth int, what string, list []*Field) {
 	for _, f := range list {
 		s := fmt.Sprintf("%s %s (%s) %s", what, f.Path, f.DocPath, rulesText(&f.Rules))
-		if !sameRules(&f.Rules, &f.Document) {
+		if !f.Rules.SameAs(&f.Document) {
 			s += " / document: " + rulesText(&f.Document)
 		}
 		for _, one := range []struct {

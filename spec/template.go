@@ -73,31 +73,6 @@ func (r reference) badFilter() string {
 	return ""
 }
 
-// inside is the place of a part of a text, n-th of its kind, given the place of
-// the text's value: the part is looked for in the lines from there on.
-func (d *draft) inside(at Pos, part string, n int) Pos {
-	lines := d.sources[at.File]
-	for i := at.Line - 1; i >= 0 && i < len(lines) && i < at.Line+40; i++ {
-		line, from := []rune(lines[i]), 0
-		if i == at.Line-1 {
-			from = min(at.Col-1, len(line))
-		}
-		for rest := string(line[from:]); ; {
-			before, after, found := strings.Cut(rest, part)
-			if !found {
-				break
-			}
-			from += len([]rune(before))
-			if n--; n < 0 {
-				return Pos{at.File, i + 1, from + 1}
-			}
-			from += len([]rune(part))
-			rest = after
-		}
-	}
-	return at
-}
-
 // namedValue says whether a text names a value of a request that has a name:
 // header.x, query.x, form.x or body.x.
 func namedValue(text string) bool {

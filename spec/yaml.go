@@ -123,13 +123,27 @@ func (v *value) pairs(key string) []Pair {
 // places returns where a mapping's keys were written; at is the place of the
 // mapping itself.
 func (v *value) places(at Pos) Places {
-	p := Places{Pos: at, Keys: map[string]Pos{}}
-	if v != nil {
-		for _, m := range v.members {
-			p.Keys[m.name] = m.value.pos
-		}
+	p := Places{Pos: at}
+	if v == nil {
+		return p
+	}
+	p.Keys = make(map[string]Written, len(v.members))
+	for _, m := range v.members {
+		p.Keys[m.name] = m.written()
 	}
 	return p
+}
+
+// written is v as the model keeps it.
+func (v *value) written() Written {
+	w := Written{Pos: v.pos, Text: v.text}
+	for _, item := range v.items {
+		w.Items = append(w.Items, Item{item.text, item.pos})
+	}
+	for _, m := range v.members {
+		w.Items = append(w.Items, Item{m.name, m.pos})
+	}
+	return w
 }
 
 // json returns v as what a JSON Schema judges.

@@ -1,0 +1,114 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+)
+
+// Fields are the fields that stand side by side: the rows of a table of
+// parameters, or the members of one of its objects.
+type Fields []*Field
+
+// Named returns the field of that wire name in the list itself, or nil.
+func (list Fields) Named(name string) *Field {
+	for _, f := range list {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Called returns the field that a message may call so: by its wire name, or by
+// one of the aliases that are accepted on input. A name comes before an alias.
+func (list Fields) Called(name string) *Field {
+	if f := list.Named(name); f != nil {
+		return f
+	}
+	for _, f := range list {
+		for _, alias := range f.Alias {
+			if alias == name {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// At walks down a path of wire names joined by "/", from this list on, through
+// objects and the members of arrays. It returns nil where the path leaves the
+// model.
+func (list Fields) At(path string) *Field {
+	name, rest, deeper := strings.Cut(path, "/")
+	f := list.Named(name)
+	if f == nil || !deeper {
+		return f
+	}
+	return f.Fields.At(rest)
+}
+
+// Documented returns the field with that path as the document writes it, at any
+// depth, or nil.
+func (list Fields) Documented(path string) *Field {
+	for f := range list.All() {
+		if f.DocPath == path {
+			return f
+		}
+	}
+	return nil
+}
+
+// All yields every field of the list and below it, parents first.
+func (list Fields) All() func(yield func(*Field) bool) {
+	return func(yield func(*Field) bool) { list.each(yield) }
+}
+
+func (list Fields) each(yield func(*Field) bool) bool {
+	for _, f := range list {
+		if !yield(f) || !f.Fields.each(yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// Put is where a rule of the field was written last: in follow, or at the field.
+func (f *Field) Put(key string) Pos {
+	if f.Followed.Has(key) {
+		return f.Followed.At(key)
+	}
+	return f.At(key)
+}
+
+// Top is the field of the request or response that a member belongs to; a field
+// that is no member is its own.
+func (f *Field) Top() *Field {
+	for f.Parent != nil {
+		f = f.Parent
+	}
+	return f
+}
+
+// SameAs says whether two sets of rules ask for the same.
+func (r *Rules) SameAs(o *Rules) bool {
+	return r.Type == o.Type && r.Length == o.Length && r.Required == o.Required && r.Condition == o.Condition &&
+		r.Blank == o.Blank && r.Min == o.Min && r.Max == o.Max && r.Separator == o.Separator && r.Default == o.Default &&
+		r.Format == o.Format && r.Pattern == o.Pattern && r.StartsWith == o.StartsWith && r.Enum.SameAs(o.Enum) &&
+		sameMatches(r.RequiredIf, o.RequiredIf) && sameMatches(r.FormatIf, o.FormatIf) &&
+		slices.Equal(r.RequiredWith, o.RequiredWith) && slices.Equal(r.RequiredWithout, o.RequiredWithout) &&
+		slices.Equal(r.RequiredWithoutAll, o.RequiredWithoutAll)
+}
+
+func sameMatches(a, b []Match) bool {
+	return slices.EqualFunc(a, b, func(x, y Match) bool { return x.Name == y.Name && x.Value == y.Value })
+}
+
+// SameAs says whether two enumerations list the same values with the same
+// labels; no enumeration is like no other.
+func (e *Enum) SameAs(o *Enum) bool {
+	if e == nil || o == nil {
+		return e == o
+	}
+	return e.Open == o.Open && slices.EqualFunc(e.Values, o.Values,
+		func(x, y EnumValue) bool { return x.Value == y.Value && x.Label == y.Label })
+}
