@@ -17,44 +17,34 @@ func checkRowsNamed(d *checked, _ *Interface, st *AnswerStep) {
 	}
 }
 
-// filled returns the assignment of a column, or nil.
-func (st *AnswerStep) filled(column string) *Assign {
-	for _, a := range st.Set {
-		if a.To == column {
-			return a
-		}
-	}
-	return nil
-}
-
 func checkReplace(d *checked, _ *Interface, st *AnswerStep) {
-	if st.Verb != "replace" || st.Table == nil || st.lostEach() {
+	if st.Verb != "replace" || st.Table == nil || lostEach(st) {
 		return
 	}
 	if len(st.Match) == 0 {
 		d.add("JK0418", st.Pos, "add match: with the columns that pick the rows to be replaced", "replace without match")
 	}
 	for _, column := range st.Match {
-		if st.Table.Column(column) != nil && st.filled(column) == nil {
+		if st.Table.Column(column) != nil && st.Filled(column) == nil {
 			d.add("JK0418", st.At("match"), "add it to set", "the column %s of match is not filled", column)
 		}
 	}
 }
 
 func checkUpsert(d *checked, _ *Interface, st *AnswerStep) {
-	if st.Verb != "upsert" || st.Table == nil || st.lostEach() {
+	if st.Verb != "upsert" || st.Table == nil || lostEach(st) {
 		return
 	}
 	columns, at := st.Table.Key, st.Pos
 	if len(st.Match) > 0 {
 		columns, at = st.Match, st.At("match")
-		if !st.Table.unique(columns) {
+		if !st.Table.IsUnique(columns) {
 			d.add("JK0419", at, "add it under unique in the table",
 				"%s of %s is not unique", strings.Join(columns, ", "), st.Table.Name)
 		}
 	}
 	for _, column := range columns {
-		if st.Table.Column(column) != nil && st.filled(column) == nil {
+		if st.Table.Column(column) != nil && st.Filled(column) == nil {
 			d.add("JK0419", at, "add it to set, or name unique columns with match:",
 				"upsert does not fill %s, so it would never find a row", column)
 		}
@@ -62,17 +52,8 @@ func checkUpsert(d *checked, _ *Interface, st *AnswerStep) {
 }
 
 // lostEach says that each names no array, so that nothing could be filled.
-func (st *AnswerStep) lostEach() bool {
+func lostEach(st *AnswerStep) bool {
 	return st.Has("each") && st.Each == nil
-}
-
-// unique says whether the table's key or one of its unique sets is exactly
-// these columns, in any order.
-func (t *Table) unique(columns []string) bool {
-	same := func(set []string) bool {
-		return slices.Equal(slices.Sorted(slices.Values(set)), slices.Sorted(slices.Values(columns)))
-	}
-	return same(t.Key) || slices.ContainsFunc(t.Unique, func(x *Index) bool { return same(x.Columns) })
 }
 
 func checkColumnLength(d *checked, _ *Interface, st *AnswerStep) {
@@ -172,7 +153,7 @@ func checkMapping(d *checked, a filling) {
 		return
 	}
 	for _, v := range e.Values {
-		if !a.Map.knows(v.Value) {
+		if !a.Map.Knows(v.Value) {
 			d.add("JK0409", a.Pos, "add it to the mapping, or give the mapping else:",
 				"the mapping %s does not know the value %q of %s", a.Map.Name, v.Value, a.Field.Name)
 		}

@@ -88,10 +88,10 @@ func (d *checked) blankSource(t *Table, a *Assign, f *Field) (why string, known 
 	}
 	why, known = d.blankColumn(t, c)
 	switch {
-	case why != "" || !f.refusesZero():
+	case why != "" || !refusesZero(f):
 	case c.Enum == nil:
 		known = false
-	case c.Enum.has("0"):
+	case c.Enum.Lists("0"):
 		why = fmt.Sprintf("%s.%s can be 0, which is none of its values", t.Name, c.Name)
 	}
 	return why, known
@@ -99,32 +99,27 @@ func (d *checked) blankSource(t *Table, a *Assign, f *Field) (why string, known 
 
 // refusesZero says whether 0 is a number that the field's listed values do not
 // have.
-func (f *Field) refusesZero() bool {
-	return Numeric(f.Type) && f.Enum != nil && !f.Enum.Open && !f.Enum.has("0")
+func refusesZero(f *Field) bool {
+	return Numeric(f.Type) && f.Enum != nil && !f.Enum.Open && !f.Enum.Lists("0")
 }
 
 // blankMapped is blankSource for a column behind a mapping. What is not mapped,
 // and no value, become the mapping's else.
 func (d *checked) blankMapped(t *Table, c *Column, m *Mapping, f *Field) (why string, known bool) {
 	for _, p := range m.Values {
-		if p.Value == "" || p.Value == "0" && f.refusesZero() {
+		if p.Value == "" || p.Value == "0" && refusesZero(f) {
 			return fmt.Sprintf("the mapping %s gives %q for %s", m.Name, p.Value, p.Name), true
 		}
 	}
 	switch {
-	case m.Else == "0" && f.refusesZero():
+	case m.Else == "0" && refusesZero(f):
 		return fmt.Sprintf("the mapping %s has else: 0", m.Name), true
 	case m.Else != "":
 		return "", true
-	case c.Enum == nil || slices.ContainsFunc(c.Enum.texts(), func(text string) bool { return !m.knows(text) }):
+	case c.Enum == nil || slices.ContainsFunc(c.Enum.Texts(), func(text string) bool { return !m.Knows(text) }):
 		return fmt.Sprintf("the mapping %s has no else, and does not know all of %s.%s", m.Name, t.Name, c.Name), true
 	}
 	return d.blankColumn(t, c)
-}
-
-// knows says whether a mapping has a value for a text.
-func (m *Mapping) knows(text string) bool {
-	return slices.ContainsFunc(m.Values, func(p Pair) bool { return p.Name == text })
 }
 
 // blankColumn says how a column can have no value.
@@ -150,7 +145,7 @@ func (d *checked) blankWriter(t *Table, c *Column) string {
 			continue
 		}
 		for _, st := range x.Answer.Steps {
-			a := st.filled(c.Name)
+			a := st.Filled(c.Name)
 			if st.Table != t || a == nil || a.Keep || a.Map != nil {
 				continue
 			}

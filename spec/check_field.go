@@ -92,19 +92,9 @@ func checkDefault(d *checked, p place) {
 	case p.Default == "":
 	case !fitsType(p.Type, p.Default):
 		d.add("JK0105", at, "write a value of the field's type", "default %q is no %s", p.Default, p.Type)
-	case p.Enum != nil && !p.Enum.Open && p.Separator == "" && !p.Enum.has(p.Default):
-		d.add("JK0105", at, oneOf(p.Default, p.Enum.texts()), "default %q is not in the enum", p.Default)
+	case p.Enum != nil && !p.Enum.Open && p.Separator == "" && !p.Enum.Lists(p.Default):
+		d.add("JK0105", at, oneOf(p.Default, p.Enum.Texts()), "default %q is not in the enum", p.Default)
 	}
-}
-
-func (e *Enum) has(text string) bool { return slices.Contains(e.texts(), text) }
-
-func (e *Enum) texts() []string {
-	var out []string
-	for _, v := range e.Values {
-		out = append(out, v.Value)
-	}
-	return out
 }
 
 func checkPattern(d *checked, p place) {
@@ -203,8 +193,8 @@ func checkCondition(d *checked, p place) {
 			d.add("JK0108", c.at, p.nearest(c.name), "no field %q stands beside %s", c.name, p.Name)
 		case c.want != nil && !fitsType(other.Type, *c.want):
 			d.add("JK0124", c.at, "write a value of the field's type", "%s never has the value %q", c.name, *c.want)
-		case c.want != nil && other.Enum != nil && !other.Enum.Open && !other.Enum.has(*c.want):
-			d.add("JK0124", c.at, oneOf(*c.want, other.Enum.texts()), "%s never has the value %q", c.name, *c.want)
+		case c.want != nil && other.Enum != nil && !other.Enum.Open && !other.Enum.Lists(*c.want):
+			d.add("JK0124", c.at, oneOf(*c.want, other.Enum.Texts()), "%s never has the value %q", c.name, *c.want)
 		}
 	}
 }

@@ -61,10 +61,10 @@ func checkWrites(d *checked, x *Interface) {
 	}
 	wrote, sure := false, !x.Answer.Handler && len(x.Answer.Steps) > 0
 	for _, st := range x.Answer.Steps {
-		if writes(st.Verb) && x.Kind == Query {
+		if st.Writes() && x.Kind == Query {
 			d.add("JK0208", st.Pos, "make it kind: report, and record why with an erratum", "a query writes to %s", st.Name)
 		}
-		wrote = wrote || writes(st.Verb)
+		wrote = wrote || st.Writes()
 		sure = sure && st.Verb != "sql"
 	}
 	if x.Kind == Report && !wrote && sure {
@@ -93,7 +93,7 @@ func checkNotify(d *checked, x *Interface) {
 			continue
 		}
 		written := slices.ContainsFunc(x.Answer.Steps, func(st *AnswerStep) bool {
-			return st.Verb == "sql" || st.Table == nil || writes(st.Verb) && st.Table == target.Row
+			return st.Verb == "sql" || st.Table == nil || st.Writes() && st.Table == target.Row
 		})
 		if !written {
 			d.add("JK0214", item.Pos, "write the row, or fill the notification from another table",
@@ -113,7 +113,7 @@ func checkTriggers(d *checked, x *Interface) {
 			continue
 		}
 		for _, st := range x.Answer.Steps {
-			if writes(st.Verb) && st.Table == n.Row {
+			if st.Writes() && st.Table == n.Row {
 				d.add("JK0223", st.Pos, "add it to notify, or give the notification on: explicit",
 					"%s changes %s and does not notify of it: %s is not named", x.Cmd, n.Row.Name, n.Cmd)
 				break

@@ -154,7 +154,7 @@ func (d *checked) ledgerRules(e *LedgerEntry) []string {
 		return out
 	}
 	for _, f := range d.ledgerFields(e) {
-		out = append(out, f.ruleNames()...)
+		out = append(out, ruleNames(f)...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -162,7 +162,7 @@ func (d *checked) ledgerRules(e *LedgerEntry) []string {
 
 // ruleNames lists what a field's value must keep, as the document says or as is
 // followed, in the words of YAML; optional is a field that may be left out.
-func (f *Field) ruleNames() []string {
+func ruleNames(f *Field) []string {
 	out := []string{"type"}
 	for _, r := range []*Rules{&f.Document, &f.Rules} {
 		for _, one := range []struct {

@@ -69,7 +69,7 @@ func checkPathNames(d *checked, x *Interface) {
 			d.add("JK0230", d.inside(x.At("path"), part, 1), "", "%s stands twice in the path", part)
 		default:
 			seen[name] = true
-			if !x.sends("path", name) {
+			if !x.Sends("path", name) {
 				d.add("JK0230", d.inside(x.At("path"), part, 0), "add the field "+name+" with in: path",
 					"the request has no field %q in the path", name)
 			}
@@ -107,8 +107,8 @@ func checkIn(d *checked, x *Interface) {
 		switch {
 		case f.Parent != nil:
 			if in {
-				d.add("JK0232", at, "remove it: members travel with "+top(f).Name+", outside of a JSON body as JSON text",
-					"%s is a member and stands where %s does", f.Name, top(f).Name)
+				d.add("JK0232", at, "remove it: members travel with "+f.Top().Name+", outside of a JSON body as JSON text",
+					"%s is a member and stands where %s does", f.Name, f.Top().Name)
 			}
 		case in && f.In != "body" && (!d.Plain() || x.Kind == Notify):
 			d.add("JK0232", at, "remove it", "%s cannot stand in the %s: the message is sealed", f.Name, f.In)
@@ -128,12 +128,4 @@ func checkIn(d *checked, x *Interface) {
 			d.add("JK0232", f.At("in"), "remove it", "a response is JSON; %s cannot stand elsewhere", f.Name)
 		}
 	}
-}
-
-// top is the field of the request that a member belongs to.
-func top(f *Field) *Field {
-	for f.Parent != nil {
-		f = f.Parent
-	}
-	return f
 }

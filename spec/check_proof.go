@@ -6,7 +6,7 @@ import (
 )
 
 func checkSecrets(d *checked, g *Signature) {
-	proven := slices.ContainsFunc(g.Steps, (*SignStep).proves)
+	proven := slices.ContainsFunc(g.Steps, proves)
 	for _, s := range g.Steps {
 		d.judgeKey(s)
 		if s.With != "" && !slices.Contains(signSecrets, s.With) {
@@ -55,7 +55,7 @@ func (d *checked) judgeKey(s *SignStep) {
 
 // proves says whether a step shows who calls: it needs a secret. What cannot be
 // read is reported elsewhere.
-func (s *SignStep) proves() bool {
+func proves(s *SignStep) bool {
 	switch {
 	case s.Op == "compare" || s.Op == "token":
 		return true
@@ -64,8 +64,8 @@ func (s *SignStep) proves() bool {
 	case strings.HasPrefix(s.Algorithm, "hmac-"):
 		return true
 	}
-	for text := range s.templates() {
-		if !s.secret(text) {
+	for text := range templates(s) {
+		if !secret(s, text) {
 			return false
 		}
 	}
@@ -73,7 +73,7 @@ func (s *SignStep) proves() bool {
 }
 
 // secret says whether a template of the step holds a secret, or cannot be read.
-func (s *SignStep) secret(text string) bool {
+func secret(s *SignStep, text string) bool {
 	list, bad := references(text)
 	return bad != "" || slices.ContainsFunc(list, func(r reference) bool {
 		return slices.Contains(signSecrets, r.value) || !r.known()
@@ -92,8 +92,8 @@ func single(from string) string {
 
 // secretive reports templates without a secret, which anybody could sign.
 func (d *checked) secretive(s *SignStep) {
-	for text, at := range s.templates() {
-		if !s.secret(text) {
+	for text, at := range templates(s) {
+		if !secret(s, text) {
 			d.add("JK0517", at, "put {appkey} where the partner puts the secret, or make it hmac-"+s.Algorithm,
 				"no secret is signed, so anybody could sign")
 		}
@@ -106,11 +106,11 @@ func checkCovered(d *checked, g *Signature) {
 	if !slices.ContainsFunc(g.Steps, func(s *SignStep) bool { return s.Op == "sign" }) {
 		return
 	}
-	if g.Time != nil && namedValue(g.Time.Value) && !g.covers(g.Time.Value) {
+	if g.Time != nil && namedValue(g.Time.Value) && !covers(g, g.Time.Value) {
 		d.add("JK0527", g.Time.At("value"), "add {"+g.Time.Value+"} to over of a sign step",
 			"no sign step is over %s, so anybody could make the request young again", g.Time.Value)
 	}
-	if g.Nonce != nil && namedValue(g.Nonce.Value) && !g.covers(g.Nonce.Value) {
+	if g.Nonce != nil && namedValue(g.Nonce.Value) && !covers(g, g.Nonce.Value) {
 		d.add("JK0527", g.Nonce.At("value"), "add {"+g.Nonce.Value+"} to over of a sign step, or take the result of one",
 			"no sign step is over %s, so anybody could put in a new one", g.Nonce.Value)
 	}
@@ -118,13 +118,13 @@ func checkCovered(d *checked, g *Signature) {
 
 // covers says whether some sign step makes a value, or is over it in each of its
 // forms.
-func (g *Signature) covers(value string) bool {
+func covers(g *Signature, value string) bool {
 	return slices.ContainsFunc(g.Steps, func(s *SignStep) bool {
 		if s.Op != "sign" || sameValue(s.To, value) || !namedValue(s.To) { // what cannot stand there is reported elsewhere
 			return s.Op == "sign"
 		}
-		for text := range s.templates() {
-			if !s.over(text, value) {
+		for text := range templates(s) {
+			if !signsOver(s, text, value) {
 				return false
 			}
 		}
@@ -132,8 +132,8 @@ func (g *Signature) covers(value string) bool {
 	})
 }
 
-// over says whether one form of a step is over a value, or cannot be read.
-func (s *SignStep) over(text, value string) bool {
+// signsOver says whether one form of a step is over a value, or cannot be read.
+func signsOver(s *SignStep, text, value string) bool {
 	in, name := Value(value)
 	list, bad := references(text)
 	return bad != "" || slices.ContainsFunc(list, func(r reference) bool {

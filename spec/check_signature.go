@@ -78,7 +78,7 @@ func (d *checked) named(value string, at Pos, fine bool) {
 }
 
 // templates yields each template of a step with its place.
-func (s *SignStep) templates() func(yield func(string, Pos) bool) {
+func templates(s *SignStep) func(yield func(string, Pos) bool) {
 	return func(yield func(string, Pos) bool) {
 		if s.Op != "sign" {
 			return
@@ -99,7 +99,7 @@ func (s *SignStep) templates() func(yield func(string, Pos) bool) {
 func checkTemplates(d *checked, g *Signature) {
 	for _, s := range g.Steps {
 		params := false
-		for text, at := range s.templates() {
+		for text, at := range templates(s) {
 			list, bad := references(text)
 			if bad != "" {
 				d.add("JK0513", d.inside(at, bad[:1], strings.Count(text[:len(text)-len(bad)], bad[:1])),
@@ -135,14 +135,14 @@ func (d *checked) judgeReference(s *SignStep, r reference, at Pos) {
 	case bad != "":
 		d.add("JK0514", d.inside(at, bad, 0), oneOf(bad, filterWords), "unknown filter %q", bad)
 	}
-	if known && namedValue(s.To) && s.overItself(r.value) {
+	if known && namedValue(s.To) && overItself(s, r.value) {
 		d.add("JK0518", at, "name single values, or {params}, which leaves the result out",
 			"it signs %s, where its own result %s will stand", r.value, s.To)
 	}
 }
 
 // overItself says whether a value of a template holds the step's own result.
-func (s *SignStep) overItself(value string) bool {
+func overItself(s *SignStep, value string) bool {
 	to, _ := Value(s.To)
 	return value == s.To || strings.HasPrefix(s.To, "header.") && strings.EqualFold(value, s.To) ||
 		value == "query" && to == "query" || value == "body" && (to == "form" || to == "body")

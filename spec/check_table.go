@@ -6,11 +6,6 @@ import (
 	"strings"
 )
 
-// ColumnTypes lists the types of columns.
-func ColumnTypes() []string {
-	return []string{"string", "int", "number", "decimal", "bool", "datetime", "date", "json"}
-}
-
 func checkTableNames(d *checked, t *Table) {
 	if !snakeForm.MatchString(t.Name) {
 		d.add("JK0305", t.At("table"), "small letters, digits and _", "%q cannot name a table", t.Name)
@@ -51,8 +46,8 @@ func checkColumnRules(d *checked, t *Table) {
 		switch {
 		case c.Enum != nil && !text && c.Type != "int":
 			wrong("enum", "an enum is for string and int", "enum cannot stand on a column of type %s", c.Type)
-		case c.Enum != nil && c.Default != "" && !c.Enum.has(c.Default):
-			wrong("default", oneOf(c.Default, c.Enum.texts()), "default %q is not in the enum", c.Default)
+		case c.Enum != nil && c.Default != "" && !c.Enum.Lists(c.Default):
+			wrong("default", oneOf(c.Default, c.Enum.Texts()), "default %q is not in the enum", c.Default)
 		case c.Format != "" && !text:
 			wrong("format", "a format is for string", "format cannot stand on a column of type %s", c.Type)
 		case c.Format != "" && !slices.Contains(Formats(), c.Format):

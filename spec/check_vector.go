@@ -3,14 +3,13 @@ package spec
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
 // refusers are what may refuse a request: the titles of steps, which are numbered
 // where an operation comes several times, the time, the nonce, and the request
 // itself where it cannot be read.
-func (g *Signature) refusers() []string {
+func refusers(g *Signature) []string {
 	out := []string{"request"}
 	if g.Time != nil {
 		out = append(out, "time")
@@ -59,7 +58,7 @@ func checkVectors(d *checked, g *Signature) {
 // checkRefused holds a refusal against what the declaration can answer.
 func (d *checked) checkRefused(g *Signature, v *SignVector) {
 	r := v.Refused
-	if steps := g.refusers(); !slices.Contains(steps, r.Step) {
+	if steps := refusers(g); !slices.Contains(steps, r.Step) {
 		d.add("JK0521", r.At("step"), oneOf(r.Step, steps), "the signature has no step %q", r.Step)
 	}
 	known := slices.Contains(RuleNames(), r.Code)
@@ -82,7 +81,7 @@ type wanted struct {
 func (d *checked) wants(g *Signature) []wanted {
 	var out []wanted
 	for _, s := range g.Steps {
-		for text, at := range s.templates() {
+		for text, at := range templates(s) {
 			if list, _ := references(text); at == s.At("over") {
 				for _, r := range list {
 					out = append(out, wanted{r.value, d.inside(at, r.raw, r.nth)})
@@ -120,7 +119,7 @@ func checkSent(d *checked) {
 		}
 		for _, w := range d.wants(g) {
 			in, name := Value(w.value)
-			if !slices.ContainsFunc(users, func(x *Interface) bool { return x.sends(in, name) }) && d.Whole() {
+			if !slices.ContainsFunc(users, func(x *Interface) bool { return x.Sends(in, name) }) && d.Whole() {
 				d.add("JK0522", w.at, "add the field "+name+" with in: "+in+" to the interfaces, or sign something else",
 					"no interface sends %s", w.value)
 			}
@@ -148,14 +147,6 @@ func (d *checked) carries(x *Interface, in string) bool {
 		return false
 	}
 	return x.Form == (in == "form")
-}
-
-// sends says whether a request has a field of that name in that place. Names of
-// headers are the same in any letter case.
-func (x *Interface) sends(in, name string) bool {
-	return slices.ContainsFunc(x.Request, func(f *Field) bool {
-		return f.In == in && (f.Name == name || in == "header" && strings.EqualFold(f.Name, name))
-	})
 }
 
 // bodyless says whether requests of a method have no body.

@@ -9,13 +9,13 @@ func checkReadLast(d *checked, x *Interface) {
 	}
 	last := -1
 	for i, st := range x.Answer.Steps {
-		if writes(st.Verb) {
+		if st.Writes() {
 			last = i
 		}
 	}
 	for i, st := range x.Answer.Steps {
 		switch {
-		case last < 0 || writes(st.Verb):
+		case last < 0 || st.Writes():
 		case i < last:
 			d.add("JK0428", st.Pos, "move it behind the steps that write", "%s %s reads before %s writes",
 				st.Verb, st.Name, x.Answer.Steps[last].Name)
@@ -34,8 +34,8 @@ func checkDrop(d *checked, _ *Interface, st *AnswerStep) {
 	switch {
 	case !fitsType(f.Type, st.Drop.Value):
 		d.add("JK0430", st.Drop.Pos, "write a value of the field's type", "%s never has the value %q", f.Name, st.Drop.Value)
-	case f.Enum != nil && !f.Enum.Open && !f.Enum.has(st.Drop.Value):
-		d.add("JK0430", st.Drop.Pos, oneOf(st.Drop.Value, f.Enum.texts()), "%s never has the value %q", f.Name, st.Drop.Value)
+	case f.Enum != nil && !f.Enum.Open && !f.Enum.Lists(st.Drop.Value):
+		d.add("JK0430", st.Drop.Pos, oneOf(st.Drop.Value, f.Enum.Texts()), "%s never has the value %q", f.Name, st.Drop.Value)
 	}
 }
 
@@ -44,35 +44,13 @@ func checkEachKey(d *checked, _ *Interface, st *AnswerStep) {
 		return
 	}
 	for _, column := range st.Matched() {
-		a := st.filled(column)
+		a := st.Filled(column)
 		if a == nil || a.Within(st.Each) {
 			return // not filled at all: JK0419
 		}
 	}
 	d.add("JK0431", st.At("each"), "fill a column of the key from the members, or name others with match:",
 		"all members of %s would be one row of %s", st.Each.Path, st.Table.Name)
-}
-
-// Writes says whether the step changes stored data.
-func (st *AnswerStep) Writes() bool { return writes(st.Verb) }
-
-// Matched are the columns by which an upsert finds the row that is there.
-func (st *AnswerStep) Matched() []string {
-	if len(st.Match) > 0 {
-		return st.Match
-	}
-	return st.Table.Key
-}
-
-// Within says whether the value comes from the members of the array each: from
-// one of their fields, or from SQL, which may name one.
-func (a *Assign) Within(each *Field) bool {
-	for f := a.Field; f != nil; f = f.Parent {
-		if f == each {
-			return true
-		}
-	}
-	return a.SQL != ""
 }
 
 func checkEmpty(d *checked, x *Interface) {

@@ -112,3 +112,20 @@ func (e *Enum) SameAs(o *Enum) bool {
 	return e.Open == o.Open && slices.EqualFunc(e.Values, o.Values,
 		func(x, y EnumValue) bool { return x.Value == y.Value && x.Label == y.Label })
 }
+
+// Lists says whether a value is one of the enumeration.
+func (e *Enum) Lists(text string) bool { return slices.Contains(e.Texts(), text) }
+
+// Texts are the values without their labels.
+func (e *Enum) Texts() []string {
+	var out []string
+	for _, v := range e.Values {
+		out = append(out, v.Value)
+	}
+	return out
+}
+
+// Knows says whether a mapping has a value for a text.
+func (m *Mapping) Knows(text string) bool {
+	return slices.ContainsFunc(m.Values, func(p Pair) bool { return p.Name == text })
+}

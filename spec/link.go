@@ -175,19 +175,6 @@ func (d *linker) table(v *value) *Table {
 	return nil
 }
 
-// Column returns the column of that name, or nil.
-func (t *Table) Column(name string) *Column {
-	if t == nil {
-		return nil
-	}
-	for _, c := range t.Columns {
-		if c.Name == name {
-			return c
-		}
-	}
-	return nil
-}
-
 // column checks that t has a column and reports it otherwise. Without a table
 // there is nothing to check.
 func (d *linker) column(t *Table, name string, at Pos) *Column {

@@ -6,11 +6,6 @@ import (
 	"strings"
 )
 
-// Verbs lists what a step can do with a table.
-func Verbs() []string {
-	return []string{"get", "list", "exists", "insert", "update", "upsert", "replace", "append"}
-}
-
 // stepKeys says which keys go with which verb, besides "as".
 var stepKeys = map[string][]string{
 	"get":     {"where", "order", "missing", "return"},
@@ -22,11 +17,6 @@ var stepKeys = map[string][]string{
 	"upsert":  {"set", "each", "drop", "match", "keep", "unique", "return"},
 	"replace": {"set", "each", "match", "unique"},
 	"sql":     {"missing", "into", "return"},
-}
-
-// writes says whether the verb changes stored data.
-func writes(verb string) bool {
-	return slices.Contains([]string{"insert", "update", "upsert", "replace", "append"}, verb)
 }
 
 // answer is one answer while it is linked.
@@ -179,7 +169,7 @@ func (a *answer) readStep(v *value, st *AnswerStep) {
 	}
 	a.drop(v.get("drop"), st)
 	st.Where = a.where(v.get("where"), st.Table, s)
-	if writes(st.Verb) {
+	if st.Writes() {
 		a.sets(v, st, s)
 	}
 	switch st.Verb {

@@ -255,9 +255,9 @@ func readFirst(steps []*AnswerStep) []*AnswerStep {
 	out := slices.Clone(steps)
 	slices.SortStableFunc(out, func(x, y *AnswerStep) int {
 		switch {
-		case writes(x.Verb) == writes(y.Verb):
+		case x.Writes() == y.Writes():
 			return 0
-		case writes(x.Verb):
+		case x.Writes():
 			return 1
 		}
 		return -1
@@ -338,7 +338,7 @@ func (s *scope) byConvention(f *Field) *Assign {
 		if st.Verb == "sql" && st.Into != nil {
 			continue // its columns go to the rows
 		}
-		if st.gives(column) {
+		if gives(st, column) {
 			return &Assign{Pos: f.Pos, To: f.Path, Step: st.Name, Column: column}
 		}
 	}

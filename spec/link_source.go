@@ -182,7 +182,7 @@ func (d *linker) assignColumn(a *Assign, v *value, s *scope) *Assign {
 		return a
 	}
 	for _, step := range s.steps {
-		if step.gives(v.text) {
+		if gives(step, v.text) {
 			a.Step, a.Column = step.Name, v.text
 			return a
 		}
@@ -239,7 +239,7 @@ func (s *scope) unsure() bool {
 
 // gives says whether later steps and the reply can take a column of the step:
 // it handles one row, and the row has the column.
-func (st *AnswerStep) gives(column string) bool {
+func gives(st *AnswerStep, column string) bool {
 	switch st.Verb {
 	case "get", "insert", "update", "upsert":
 		return st.Each == nil && st.Table.Column(column) != nil

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -51,7 +50,7 @@ func (a *answer) taken(m member, st *AnswerStep) {
 			return
 		}
 	}
-	found := st.Table.uniqueSets(names)
+	found := st.Table.UniqueSets(names)
 	switch {
 	case len(found) == 0 && len(names) > 1:
 		a.add("JK0416", m.pos, "add it under unique in the table", "%s are no unique set of %s", strings.Join(names, ", "), st.Table.Name)
@@ -64,23 +63,4 @@ func (a *answer) taken(m member, st *AnswerStep) {
 	default:
 		st.Unique = append(st.Unique, &Taken{Pos: m.pos, Columns: found[0], Code: m.text})
 	}
-}
-
-// uniqueSets are the unique sets of the table that names can mean: the one of
-// exactly these columns, or else those that have the one column named.
-func (t *Table) uniqueSets(names []string) [][]string {
-	all := [][]string{t.Key}
-	for _, x := range t.Unique {
-		all = append(all, x.Columns)
-	}
-	var found [][]string
-	for _, set := range all {
-		switch {
-		case slices.Equal(slices.Sorted(slices.Values(set)), slices.Sorted(slices.Values(names))):
-			return [][]string{set}
-		case len(names) == 1 && slices.Contains(set, names[0]):
-			found = append(found, set)
-		}
-	}
-	return found
 }

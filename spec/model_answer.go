@@ -1,6 +1,9 @@
 package spec
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Answer is what an interface does with storage.
 type Answer struct {
@@ -110,4 +113,43 @@ type Assign struct {
 	// Keep says that an absent field leaves the column as it is (update), Clear that
 	// "" makes it null; without it "" leaves it as well.
 	Keep, Clear bool
+}
+
+// Verbs lists what a step can do with a table.
+func Verbs() []string {
+	return []string{"get", "list", "exists", "insert", "update", "upsert", "replace", "append"}
+}
+
+// Writes says whether the step changes stored data.
+func (st *AnswerStep) Writes() bool {
+	return slices.Contains([]string{"insert", "update", "upsert", "replace", "append"}, st.Verb)
+}
+
+// Matched are the columns by which an upsert finds the row that is there.
+func (st *AnswerStep) Matched() []string {
+	if len(st.Match) > 0 {
+		return st.Match
+	}
+	return st.Table.Key
+}
+
+// Within says whether the value comes from the members of the array each: from
+// one of their fields, or from SQL, which may name one.
+func (a *Assign) Within(each *Field) bool {
+	for f := a.Field; f != nil; f = f.Parent {
+		if f == each {
+			return true
+		}
+	}
+	return a.SQL != ""
+}
+
+// Filled returns the assignment of a column, or nil.
+func (st *AnswerStep) Filled(column string) *Assign {
+	for _, a := range st.Set {
+		if a.To == column {
+			return a
+		}
+	}
+	return nil
 }

@@ -185,3 +185,11 @@ func (f *Field) IsText() bool {
 // Nested says whether the field holds other values; outside of a JSON body its
 // text is JSON.
 func (f *Field) Nested() bool { return nested(f.Type) }
+
+// Sends says whether a request has a field of that name in that place. Names of
+// headers are the same in any letter case.
+func (x *Interface) Sends(in, name string) bool {
+	return slices.ContainsFunc(x.Request, func(f *Field) bool {
+		return f.In == in && (f.Name == name || in == "header" && strings.EqualFold(f.Name, name))
+	})
+}

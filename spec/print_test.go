@@ -86,7 +86,7 @@ func (p *printer) table(t *Table) {
 	for _, c := range t.Columns {
 		p.line(2, "%s %s %d required=%v default=%s since %d", c.Name, c.Type, c.Length, c.Required, c.Default, c.Since)
 		if c.Enum != nil {
-			p.line(3, "enum %s %v", c.Enum.Name, c.Enum.texts())
+			p.line(3, "enum %s %v", c.Enum.Name, c.Enum.Texts())
 		}
 		if c.Format+c.Min+c.Max != "" || c.Hash || c.Blank {
 			p.line(3, "format=%s min=%s max=%s hash=%v blank=%v", c.Format, c.Min, c.Max, c.Hash, c.Blank)
