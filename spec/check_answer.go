@@ -200,7 +200,7 @@ func checkShown(d *checked, a filling) {
 	}
 	from, to := class(c.Type), class(scalarType(f.Type, f.Of))
 	switch {
-	case from == to, c.Type == "json" && nested(f.Type), to == "string" && from != "json",
+	case from == to, c.Type == "json" && Nested(f.Type), to == "string" && from != "json",
 		from == "bool" && to == "number", from == "number" && to == "bool":
 	case from == "time" && to == "number":
 		d.add("JK0426", a.Pos, "follow the type epoch when it is seconds",

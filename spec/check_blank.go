@@ -54,7 +54,7 @@ func checkBlankSources(d *checked, x *Interface) {
 	}
 	for _, a := range x.Fill {
 		f := x.Request.At(a.To)
-		if f == nil || f.Rules.Required != "yes" || nested(f.Type) {
+		if f == nil || f.Rules.Required != "yes" || Nested(f.Type) {
 			continue
 		}
 		switch why, known := d.blankSource(x.Row, a, f); {

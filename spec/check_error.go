@@ -18,7 +18,7 @@ func checkRuleNames(d *checked) {
 	internal := false
 	for _, r := range d.Rules {
 		if !slices.Contains(RuleNames(), r.Rule) {
-			d.add("JK0606", r.Pos, oneOf(r.Rule, RuleNames()), "unknown rule %q", r.Rule)
+			d.add("JK0606", r.Pos, OneOf(r.Rule, RuleNames()), "unknown rule %q", r.Rule)
 		}
 		internal = internal || r.Rule == "internal"
 	}

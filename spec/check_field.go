@@ -9,14 +9,6 @@ import (
 	"strings"
 )
 
-// Numeric says whether a type holds numbers.
-func Numeric(typ string) bool {
-	return slices.Contains([]string{"int", "long", "number", "double", "float", "decimal", "epoch"}, typ)
-}
-
-// nested says whether a type holds other values.
-func nested(typ string) bool { return slices.Contains([]string{"array", "object", "map"}, typ) }
-
 // scalarType is the type of one value of a field: of the members of an array.
 func scalarType(typ, of string) string {
 	if typ == "array" && of != "" {
@@ -30,7 +22,7 @@ func checkLength(d *checked, p place) {
 		rules *Rules
 		where Places
 	}{{&p.Document, p.Places}, {&p.Rules, p.Followed}} {
-		if !one.where.Has("length") || one.rules.Length == 0 || !nested(one.rules.Type) {
+		if !one.where.Has("length") || one.rules.Length == 0 || !Nested(one.rules.Type) {
 			continue
 		}
 		kind := "an " + one.rules.Type
@@ -93,7 +85,7 @@ func checkDefault(d *checked, p place) {
 	case !fitsType(p.Type, p.Default):
 		d.add("JK0105", at, "write a value of the field's type", "default %q is no %s", p.Default, p.Type)
 	case p.Enum != nil && !p.Enum.Open && p.Separator == "" && !p.Enum.Lists(p.Default):
-		d.add("JK0105", at, oneOf(p.Default, p.Enum.Texts()), "default %q is not in the enum", p.Default)
+		d.add("JK0105", at, OneOf(p.Default, p.Enum.Texts()), "default %q is not in the enum", p.Default)
 	}
 }
 
@@ -116,7 +108,7 @@ func checkFormat(d *checked, p place) {
 	case slices.Contains(other, p.Format):
 		d.add("JK0107", at, "of a "+p.Type+": "+strings.Join(formats, ", "), "format %s cannot stand on a %s", p.Format, p.Type)
 	default:
-		d.add("JK0107", at, oneOf(p.Format, formats), "unknown format %q", p.Format)
+		d.add("JK0107", at, OneOf(p.Format, formats), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
 		if p.siblings.Named(m.Name) == nil {
@@ -151,7 +143,7 @@ func (p place) nearest(name string) string {
 			names = append(names, f.Name)
 		}
 	}
-	return oneOrNone(name, names, "it has no fields beside it")
+	return OneOrNone(name, names, "it has no fields beside it")
 }
 
 // condition is a name that a machine form refers to.
@@ -194,7 +186,7 @@ func checkCondition(d *checked, p place) {
 		case c.want != nil && !fitsType(other.Type, *c.want):
 			d.add("JK0124", c.at, "write a value of the field's type", "%s never has the value %q", c.name, *c.want)
 		case c.want != nil && other.Enum != nil && !other.Enum.Open && !other.Enum.Lists(*c.want):
-			d.add("JK0124", c.at, oneOf(*c.want, other.Enum.Texts()), "%s never has the value %q", c.name, *c.want)
+			d.add("JK0124", c.at, OneOf(*c.want, other.Enum.Texts()), "%s never has the value %q", c.name, *c.want)
 		}
 	}
 }
@@ -225,7 +217,7 @@ func checkEnum(d *checked, p place) {
 			continue
 		}
 		typ := scalarType(rules.Type, p.Of)
-		if nested(typ) {
+		if Nested(typ) {
 			d.add("JK0113", p.Put("enum"), "put the enum on the members", "an enum cannot stand on %s", typ)
 			continue
 		}

@@ -10,6 +10,7 @@ var (
 	sectionForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
 	cmdForm     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 	snakeForm   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+	wholeForm   = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 	anyName     = regexp.MustCompile(`\{[^/]*\}`)
 	packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 )
@@ -180,6 +181,12 @@ func checkSince(d *checked, x *Interface) {
 		versions = append(versions, c.Version)
 	}
 	if !slices.Contains(versions, x.Since) {
-		d.add("JK0220", x.At("since"), oneOf(x.Since, versions), "changelog.yaml has no version %q", x.Since)
+		d.add("JK0220", x.At("since"), OneOf(x.Since, versions), "changelog.yaml has no version %q", x.Since)
 	}
+}
+
+// flat is a name without case and underscores: two names that are flat alike
+// would share a Go name.
+func flat(name string) string {
+	return strings.ToLower(strings.ReplaceAll(name, "_", ""))
 }

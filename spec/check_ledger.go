@@ -9,17 +9,17 @@ import (
 func checkLedger(d *checked) {
 	for _, e := range d.Ledger {
 		var have []string
-		for _, key := range carriers {
+		for _, key := range Carriers() {
 			if e.Has(key) {
 				have = append(have, key)
 			}
 		}
 		switch {
 		case len(have) == 0:
-			d.add("JK0609", e.Pos, "add one of "+strings.Join(carriers, ", "), "nothing carries %q", e.Says)
+			d.add("JK0609", e.Pos, "add one of "+strings.Join(Carriers(), ", "), "nothing carries %q", e.Says)
 		case len(have) > 1:
 			d.add("JK0609", e.At(have[1]), "keep one; the others can say so in rows of their own",
-				"%q has two carriers, %s and %s", e.Says, have[0], have[1])
+				"%q has two Carriers(), %s and %s", e.Says, have[0], have[1])
 		}
 	}
 }
@@ -39,9 +39,9 @@ func checkLedgerPlaces(d *checked) {
 		case e.Interface == nil && !e.Has("interface") && d.ofGroup(e.Section):
 			d.add("JK0610", e.At("section"), "", "no interface stands in section %s", e.Section)
 		case e.Field != "" && len(d.ledgerFields(e)) == 0 && (e.Interface != nil || !e.Has("interface")):
-			d.add("JK0610", e.At("field"), meant(e.Field, d.ledgerNames(e)), "unknown field %q", e.Field)
+			d.add("JK0610", e.At("field"), Meant(e.Field, d.ledgerNames(e)), "unknown field %q", e.Field)
 		}
-		if last != "" && e.Section != "" && compareSections(e.Section, last) < 0 {
+		if last != "" && e.Section != "" && CompareSections(e.Section, last) < 0 {
 			d.add("JK0613", e.Pos, "move the row to its place", "section %s stands behind section %s", e.Section, last)
 		}
 		last = e.Section
@@ -138,7 +138,7 @@ func (d *checked) carriedByErratum(e *LedgerEntry) {
 func (d *checked) carried(e *LedgerEntry, what string, there []string) {
 	for _, item := range e.List(e.Carrier) {
 		if !slices.Contains(there, item.Text) {
-			d.add("JK0611", item.Pos, oneOrNone(item.Text, there, "there is none"), "no %s %q", what, item.Text)
+			d.add("JK0611", item.Pos, OneOrNone(item.Text, there, "there is none"), "no %s %q", what, item.Text)
 		}
 	}
 }

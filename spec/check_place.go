@@ -15,7 +15,7 @@ func checkSignatureName(d *checked, x *Interface) {
 		names = append(names, g.Name)
 	}
 	if !slices.Contains(names, x.Signature) {
-		d.add("JK0523", x.At("signature"), oneOrNone(x.Signature, names, "system.yaml has no signatures"),
+		d.add("JK0523", x.At("signature"), OneOrNone(x.Signature, names, "system.yaml has no signatures"),
 			"unknown signature %q", x.Signature)
 	}
 }
@@ -28,7 +28,7 @@ func checkBody(d *checked, x *Interface) {
 		d.add("JK0228", at, "agree on JSON or a form with the partner, or turn XML into JSON in a proxy before jiekoud",
 			"XML bodies are not supported")
 	case body != "" && body != "json" && body != "form":
-		d.add("JK0228", at, oneOf(body, []string{"json", "form"}), "unknown form %q of the body", body)
+		d.add("JK0228", at, OneOf(body, []string{"json", "form"}), "unknown form %q of the body", body)
 	case x.Has("body") && !d.Plain():
 		d.add("JK0228", at, "remove it: a sealed message has its own form", "body belongs to systems with a signature")
 	}

@@ -10,7 +10,7 @@ func checkSecrets(d *checked, g *Signature) {
 	for _, s := range g.Steps {
 		d.judgeKey(s)
 		if s.With != "" && !slices.Contains(signSecrets, s.With) {
-			d.add("JK0515", s.At("with"), oneOf(s.With, signSecrets), "an app has no secret %q", s.With)
+			d.add("JK0515", s.At("with"), OneOf(s.With, signSecrets), "an app has no secret %q", s.With)
 		}
 		if s.Op != "sign" || !slices.Contains(algorithmWords("sign"), s.Algorithm) {
 			continue
@@ -31,21 +31,21 @@ func checkSecrets(d *checked, g *Signature) {
 func (d *checked) judgeKey(s *SignStep) {
 	if !strings.Contains(s.Key, "{") {
 		if s.Key != "" && !slices.Contains(signSecrets, s.Key) {
-			d.add("JK0515", s.At("key"), oneOf(s.Key, signSecrets), "an app has no secret %q", s.Key)
+			d.add("JK0515", s.At("key"), OneOf(s.Key, signSecrets), "an app has no secret %q", s.Key)
 		}
 		return
 	}
-	list, bad := references(s.Key)
+	list, bad := Template(s.Key)
 	if bad != "" {
 		d.add("JK0513", d.inside(s.At("key"), bad[:1], 0), "write {{ and }} for braces themselves", "a brace without its other half")
 		return
 	}
 	for _, r := range list {
-		at := d.inside(s.At("key"), r.raw, r.nth)
-		if !slices.Contains(signSecrets, r.value) {
-			d.add("JK0515", at, oneOf(r.value, signSecrets), "an app has no secret %q", r.value)
-		} else if bad := r.badFilter(); bad != "" {
-			d.add("JK0514", d.inside(at, bad, 0), oneOf(bad, filterWords), "unknown filter %q", bad)
+		at := d.inside(s.At("key"), r.Raw, r.Nth)
+		if !slices.Contains(signSecrets, r.Value) {
+			d.add("JK0515", at, OneOf(r.Value, signSecrets), "an app has no secret %q", r.Value)
+		} else if bad := badFilter(r); bad != "" {
+			d.add("JK0514", d.inside(at, bad, 0), OneOf(bad, filterWords), "unknown filter %q", bad)
 		}
 	}
 	if len(list) == 0 {
@@ -74,9 +74,9 @@ func proves(s *SignStep) bool {
 
 // secret says whether a template of the step holds a secret, or cannot be read.
 func secret(s *SignStep, text string) bool {
-	list, bad := references(text)
-	return bad != "" || slices.ContainsFunc(list, func(r reference) bool {
-		return slices.Contains(signSecrets, r.value) || !r.known()
+	list, bad := Template(text)
+	return bad != "" || slices.ContainsFunc(list, func(r TemplatePart) bool {
+		return slices.Contains(signSecrets, r.Value) || !isKnown(r)
 	}) || s.Params != nil && slices.ContainsFunc(s.Params.From, func(from string) bool {
 		return slices.Contains(signSecrets, single(from))
 	})
@@ -135,18 +135,18 @@ func covers(g *Signature, value string) bool {
 // signsOver says whether one form of a step is over a value, or cannot be read.
 func signsOver(s *SignStep, text, value string) bool {
 	in, name := Value(value)
-	list, bad := references(text)
-	return bad != "" || slices.ContainsFunc(list, func(r reference) bool {
+	list, bad := Template(text)
+	return bad != "" || slices.ContainsFunc(list, func(r TemplatePart) bool {
 		switch {
-		case r.value == "params" && s.Params != nil:
+		case r.Value == "params" && s.Params != nil:
 			return slices.Contains(s.Params.From, in) && !slices.Contains(s.Params.Except, name) ||
 				slices.ContainsFunc(s.Params.From, func(from string) bool { return sameValue(single(from), value) })
-		case r.value == "query":
+		case r.Value == "query":
 			return in == "query"
-		case r.value == "body":
+		case r.Value == "body":
 			return in == "form" || in == "body"
 		}
-		return !r.known() || sameValue(r.value, value)
+		return !isKnown(r) || sameValue(r.Value, value)
 	})
 }
 

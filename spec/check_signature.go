@@ -100,14 +100,14 @@ func checkTemplates(d *checked, g *Signature) {
 	for _, s := range g.Steps {
 		params := false
 		for text, at := range templates(s) {
-			list, bad := references(text)
+			list, bad := Template(text)
 			if bad != "" {
 				d.add("JK0513", d.inside(at, bad[:1], strings.Count(text[:len(text)-len(bad)], bad[:1])),
 					"write {{ and }} for braces themselves", "a brace without its other half")
 			}
 			for _, r := range list {
-				params = params || r.value == "params"
-				d.judgeReference(s, r, d.inside(at, r.raw, r.nth))
+				params = params || r.Value == "params"
+				d.judgeReference(s, r, d.inside(at, r.Raw, r.Nth))
 			}
 		}
 		if s.Params != nil && !params {
@@ -125,19 +125,19 @@ func checkTemplates(d *checked, g *Signature) {
 }
 
 // judgeReference checks one {x} of a template.
-func (d *checked) judgeReference(s *SignStep, r reference, at Pos) {
-	known := r.known()
-	switch bad := r.badFilter(); {
-	case r.value == "params" && s.Params == nil:
+func (d *checked) judgeReference(s *SignStep, r TemplatePart, at Pos) {
+	known := isKnown(r)
+	switch bad := badFilter(r); {
+	case r.Value == "params" && s.Params == nil:
 		d.add("JK0513", at, "add params: {from: [query]}, or which ones are meant", "{params} stands without params")
 	case !known:
-		d.add("JK0512", at, valueHint(r.value, true), "unknown value or secret %q", r.value)
+		d.add("JK0512", at, valueHint(r.Value, true), "unknown value or secret %q", r.Value)
 	case bad != "":
-		d.add("JK0514", d.inside(at, bad, 0), oneOf(bad, filterWords), "unknown filter %q", bad)
+		d.add("JK0514", d.inside(at, bad, 0), OneOf(bad, filterWords), "unknown filter %q", bad)
 	}
-	if known && namedValue(s.To) && overItself(s, r.value) {
+	if known && namedValue(s.To) && overItself(s, r.Value) {
 		d.add("JK0518", at, "name single values, or {params}, which leaves the result out",
-			"it signs %s, where its own result %s will stand", r.value, s.To)
+			"it signs %s, where its own result %s will stand", r.Value, s.To)
 	}
 }
 
@@ -154,7 +154,7 @@ var asymmetric = []string{"rsa", "sm2", "ecdsa", "ed25519", "dsa"}
 func checkSignAlgorithms(d *checked, g *Signature) {
 	word := func(what, word string, at Pos, known []string) {
 		if word != "" && !slices.Contains(known, word) {
-			d.add("JK0516", at, oneOf(word, known), "unknown %s %q", what, word)
+			d.add("JK0516", at, OneOf(word, known), "unknown %s %q", what, word)
 		}
 	}
 	for _, s := range g.Steps {
@@ -188,7 +188,7 @@ func checkTimes(d *checked, g *Signature) {
 		d.add("JK0519", g.Time.Pos, "add unit: s, ms, or how it is written: "+strings.Join(signUnits[2:], ", "),
 			"the time does not say its unit")
 	case !slices.Contains(signUnits, g.Time.Unit):
-		d.add("JK0519", g.Time.At("unit"), oneOf(g.Time.Unit, signUnits), "unknown unit %q", g.Time.Unit)
+		d.add("JK0519", g.Time.At("unit"), OneOf(g.Time.Unit, signUnits), "unknown unit %q", g.Time.Unit)
 	}
 	if g.Time.Window > 24*time.Hour {
 		d.add("JK0519", g.Time.At("window"), "a day at most: so long every nonce is remembered twice over",

@@ -22,7 +22,7 @@ func checkReferences(d *checked) {
 		d.reference(s.Value, s.At("value"))
 		for key, name := range map[string]string{"key": s.Key, "with": s.With} {
 			if name != "" && !slices.Contains(secrets, name) {
-				d.add("JK0501", s.At(key), oneOf(name, secrets), "an app has no secret %q", name)
+				d.add("JK0501", s.At(key), OneOf(name, secrets), "an app has no secret %q", name)
 			}
 		}
 	}
@@ -39,7 +39,7 @@ func (d *checked) reference(name string, at Pos) {
 		return
 	}
 	known = slices.DeleteFunc(known, func(s string) bool { return s == "" })
-	d.add("JK0501", at, oneOf(name, known), "the envelope has no value %q", name)
+	d.add("JK0501", at, OneOf(name, known), "the envelope has no value %q", name)
 }
 
 // algorithms by operation.
@@ -58,7 +58,7 @@ func algorithms(op string) []string {
 func checkAlgorithms(d *checked) {
 	for _, s := range d.Envelope.Steps {
 		if list := algorithms(s.Op); list != nil && !slices.Contains(list, s.Algorithm) {
-			d.add("JK0502", s.At("algorithm"), oneOf(s.Algorithm, list), "unknown algorithm %q to %s", s.Algorithm, s.Op)
+			d.add("JK0502", s.At("algorithm"), OneOf(s.Algorithm, list), "unknown algorithm %q to %s", s.Algorithm, s.Op)
 		}
 	}
 }
@@ -102,8 +102,8 @@ func checkDispatch(d *checked) {
 
 func checkGroups(d *checked) {
 	for _, g := range d.Groups {
-		if slices.Contains(reserved, g.Name) || !packageForm.MatchString(g.Name) {
-			d.add("JK0509", g.Pos, "small letters and digits, and none of "+strings.Join(reserved, ", "),
+		if slices.Contains(Reserved(), g.Name) || !packageForm.MatchString(g.Name) {
+			d.add("JK0509", g.Pos, "small letters and digits, and none of "+strings.Join(Reserved(), ", "),
 				"%q cannot name a group", g.Name)
 		}
 	}
@@ -115,7 +115,7 @@ func checkCodeType(d *checked) {
 	}
 	for _, g := range d.Errors {
 		for _, e := range g.Errors {
-			if !wholeNumber.MatchString(e.Code) {
+			if !wholeForm.MatchString(e.Code) {
 				d.add("JK0510", e.Pos, "make reply.code_type: string", "the code %s is no int", e.Code)
 			}
 		}

@@ -25,7 +25,7 @@ func checkColumnTypes(d *checked, t *Table) {
 	for _, c := range t.Columns {
 		switch {
 		case !slices.Contains(ColumnTypes(), c.Type):
-			d.add("JK0306", c.At("type"), oneOf(c.Type, ColumnTypes()), "unknown column type %q", c.Type)
+			d.add("JK0306", c.At("type"), OneOf(c.Type, ColumnTypes()), "unknown column type %q", c.Type)
 		case c.Length > 0 && c.Type != "string":
 			d.add("JK0307", c.At("length"), "leave length out", "length cannot stand on a column of type %s", c.Type)
 		case c.Default != "" && !columnDefault(c):
@@ -47,11 +47,11 @@ func checkColumnRules(d *checked, t *Table) {
 		case c.Enum != nil && !text && c.Type != "int":
 			wrong("enum", "an enum is for string and int", "enum cannot stand on a column of type %s", c.Type)
 		case c.Enum != nil && c.Default != "" && !c.Enum.Lists(c.Default):
-			wrong("default", oneOf(c.Default, c.Enum.Texts()), "default %q is not in the enum", c.Default)
+			wrong("default", OneOf(c.Default, c.Enum.Texts()), "default %q is not in the enum", c.Default)
 		case c.Format != "" && !text:
 			wrong("format", "a format is for string", "format cannot stand on a column of type %s", c.Type)
 		case c.Format != "" && !slices.Contains(Formats(), c.Format):
-			wrong("format", oneOf(c.Format, Formats()), "unknown format %q", c.Format)
+			wrong("format", OneOf(c.Format, Formats()), "unknown format %q", c.Format)
 		case c.Min+c.Max != "" && !Numeric(c.Type):
 			wrong(key, "min and max are for numbers", "min and max cannot stand on a column of type %s", c.Type)
 		case c.Hash && (!text || c.Length > 0):

@@ -46,7 +46,7 @@ func checkVectors(d *checked, g *Signature) {
 		}
 		for _, s := range v.Secrets {
 			if known := append(slices.Clone(signSecrets), "issued"); !slices.Contains(known, s.Name) {
-				d.add("JK0521", s.Pos, oneOf(s.Name, known), "an app has no secret %q", s.Name)
+				d.add("JK0521", s.Pos, OneOf(s.Name, known), "an app has no secret %q", s.Name)
 			}
 		}
 		if v.Refused != nil {
@@ -59,7 +59,7 @@ func checkVectors(d *checked, g *Signature) {
 func (d *checked) checkRefused(g *Signature, v *SignVector) {
 	r := v.Refused
 	if steps := refusers(g); !slices.Contains(steps, r.Step) {
-		d.add("JK0521", r.At("step"), oneOf(r.Step, steps), "the signature has no step %q", r.Step)
+		d.add("JK0521", r.At("step"), OneOf(r.Step, steps), "the signature has no step %q", r.Step)
 	}
 	known := slices.Contains(RuleNames(), r.Code)
 	for e := range d.EveryCode() {
@@ -82,9 +82,9 @@ func (d *checked) wants(g *Signature) []wanted {
 	var out []wanted
 	for _, s := range g.Steps {
 		for text, at := range templates(s) {
-			if list, _ := references(text); at == s.At("over") {
+			if list, _ := Template(text); at == s.At("over") {
 				for _, r := range list {
-					out = append(out, wanted{r.value, d.inside(at, r.raw, r.nth)})
+					out = append(out, wanted{r.Value, d.inside(at, r.Raw, r.Nth)})
 				}
 			}
 		}

@@ -35,7 +35,7 @@ func checkDrop(d *checked, _ *Interface, st *AnswerStep) {
 	case !fitsType(f.Type, st.Drop.Value):
 		d.add("JK0430", st.Drop.Pos, "write a value of the field's type", "%s never has the value %q", f.Name, st.Drop.Value)
 	case f.Enum != nil && !f.Enum.Open && !f.Enum.Lists(st.Drop.Value):
-		d.add("JK0430", st.Drop.Pos, oneOf(st.Drop.Value, f.Enum.Texts()), "%s never has the value %q", f.Name, st.Drop.Value)
+		d.add("JK0430", st.Drop.Pos, OneOf(st.Drop.Value, f.Enum.Texts()), "%s never has the value %q", f.Name, st.Drop.Value)
 	}
 }
 

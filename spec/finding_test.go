@@ -57,8 +57,8 @@ func TestMeant(t *testing.T) {
 		"lenght": `did you mean "length"?`, "Label": `did you mean "label"?`, "tpe": `did you mean "type"?`,
 		"xyz": "", "p": "",
 	} {
-		if got := meant(written, names); got != want {
-			t.Errorf("meant(%q) = %q, want %q", written, got, want)
+		if got := Meant(written, names); got != want {
+			t.Errorf("Meant(%q) = %q, want %q", written, got, want)
 		}
 	}
 }

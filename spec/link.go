@@ -106,7 +106,7 @@ func (d *linker) unknownInterface(id string, named Item, format string) {
 			return
 		}
 	}
-	d.add(id, named.Pos, meant(named.Text, names), format, named.Text)
+	d.add(id, named.Pos, Meant(named.Text, names), format, named.Text)
 }
 
 // linkErrata collects the decisions that touch an interface, in the order of
@@ -170,7 +170,7 @@ func (d *linker) table(v *value) *Table {
 		names = append(names, t.Name)
 	}
 	if !d.Unread["table/"+v.text] {
-		d.add("JK0301", v.pos, oneOrNone(v.text, names, "the system has no tables"), "unknown table %q", v.text)
+		d.add("JK0301", v.pos, OneOrNone(v.text, names, "the system has no tables"), "unknown table %q", v.text)
 	}
 	return nil
 }
@@ -188,7 +188,7 @@ func (d *linker) column(t *Table, name string, at Pos) *Column {
 	for _, c := range t.Columns {
 		names = append(names, c.Name)
 	}
-	hint := meant(name, names)
+	hint := Meant(name, names)
 	if t.Column(Snake(name)) != nil {
 		hint = "did you mean \"" + Snake(name) + "\"?"
 	}
@@ -207,7 +207,7 @@ func (d *linker) mapping(v *value) *Mapping {
 		names = append(names, m.Name)
 	}
 	if !d.Unread["system"] {
-		d.add("JK0408", v.pos, oneOrNone(v.text, names, "system.yaml has no mappings"), "unknown mapping %q", v.text)
+		d.add("JK0408", v.pos, OneOrNone(v.text, names, "system.yaml has no mappings"), "unknown mapping %q", v.text)
 	}
 	return nil
 }

@@ -206,7 +206,7 @@ func (a *answer) array(v *value) *Field {
 				names = append(names, one.Path)
 			}
 		}
-		a.add("JK0417", v.pos, oneOrNone(v.text, names, "the request has no array"), "the request has no array %q", v.text)
+		a.add("JK0417", v.pos, OneOrNone(v.text, names, "the request has no array"), "the request has no array %q", v.text)
 		return nil
 	}
 	return f

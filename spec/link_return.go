@@ -95,7 +95,7 @@ func (a *answer) noResponse(name string, at Pos, list Fields) {
 	for f := range list.All() {
 		names = append(names, f.Name)
 	}
-	a.add("JK0410", at, oneOrNone(name, names, "the response has no fields"), "the response has no field %q", name)
+	a.add("JK0410", at, OneOrNone(name, names, "the response has no fields"), "the response has no field %q", name)
 	a.bad = true
 }
 
@@ -364,7 +364,7 @@ func (d *linker) linkFill(x *Interface, v *value) {
 		for f := range x.Request.All() {
 			names = append(names, f.Name)
 		}
-		d.add("JK0401", m.pos, meant(m.name, names), "the notification has no field %q", m.name)
+		d.add("JK0401", m.pos, Meant(m.name, names), "the notification has no field %q", m.name)
 	}
 	x.Fill = a.fill(x.Request, s)
 	d.linkHistory(x, v, s)

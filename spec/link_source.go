@@ -81,7 +81,7 @@ func (d *linker) requestField(v *value, s *scope) *Field {
 				names = append(names, one.Name)
 			}
 		}
-		d.add("JK0401", v.pos, oneOrNone(v.text, names, "the interface has no request fields"),
+		d.add("JK0401", v.pos, OneOrNone(v.text, names, "the interface has no request fields"),
 			"the request has no field %q", v.text)
 	}
 	return f
@@ -188,7 +188,7 @@ func (d *linker) assignColumn(a *Assign, v *value, s *scope) *Assign {
 		}
 	}
 	if !s.unsure() {
-		d.add("JK0302", v.pos, cmp.Or(meant(v.text, s.columns()), "write step.column to pick a step"),
+		d.add("JK0302", v.pos, cmp.Or(Meant(v.text, s.columns()), "write step.column to pick a step"),
 			"no step gives a column %q", v.text)
 	}
 	return nil
@@ -208,7 +208,7 @@ func (d *linker) assignStep(a *Assign, step, column string, at Pos, s *scope) *A
 		names = append(names, one.Name)
 	}
 	if !s.unsure() {
-		d.add("JK0411", at, oneOrNone(step, names, "there is no earlier step"), "no earlier step is named %q", step)
+		d.add("JK0411", at, OneOrNone(step, names, "there is no earlier step"), "no earlier step is named %q", step)
 	}
 	return nil
 }

@@ -28,12 +28,12 @@ func (a *answer) drop(v *value, st *AnswerStep) {
 	}
 	m := v.members[0]
 	f := st.Each.Fields.At(m.name)
-	if f == nil || nested(f.Type) {
+	if f == nil || Nested(f.Type) {
 		var names []string
 		for _, one := range st.Each.Fields {
 			names = append(names, one.Name)
 		}
-		a.add("JK0430", m.pos, oneOrNone(m.name, names, "its members have no fields"),
+		a.add("JK0430", m.pos, OneOrNone(m.name, names, "its members have no fields"),
 			"the members of %s have no field %q", st.Each.Path, m.name)
 		return
 	}

@@ -1,12 +1,10 @@
 package spec
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -59,115 +57,3 @@ func Draft(fsys fs.FS, root string) (*Set, Findings, error) {
 	}
 	return set, r.sorted(), nil
 }
-
-// draft is a system while it is made, with what is found on the way.
-type draft struct {
-	*reporter
-	*System
-}
-
-// reader reads the files of a system, each into a part of the model. What names
-// something of another file is left to the linker.
-type reader struct {
-	draft
-	fsys    fs.FS
-	lang    *language
-	dir     string
-	written map[*Interface]*value // the files of interfaces, whose answers are linked
-}
-
-// readSystem reads and links the system of a folder; nil when the folder holds
-// nothing of ours.
-func readSystem(to *reporter, lang *language, fsys fs.FS, dir string) *System {
-	d := &reader{
-		draft: draft{to, &System{Name: path.Base(dir), Unread: map[string]bool{}}}, fsys: fsys, lang: lang, dir: dir,
-		written: map[*Interface]*value{},
-	}
-	if !d.exists("system.yaml") && len(d.names("", false)) == 0 {
-		return nil
-	}
-	d.strayFiles()
-	d.readSystem()
-	d.readErrors()
-	d.readErrata()
-	d.readChanges()
-	d.readTables()
-	d.readInterfaces()
-	d.readLedger()
-	(&linker{d.draft, d.written}).link()
-	return d.System
-}
-
-// read returns one file of the system, checked against the schema. It returns
-// nil after reporting why not.
-func (d *reader) read(name, kind string) *value {
-	file := path.Join(d.dir, name)
-	src, err := fs.ReadFile(d.fsys, file)
-	if err != nil {
-		d.Unread[strings.TrimSuffix(name, ".yaml")] = true
-		d.add("JK0001", Pos{file, 1, 1}, "", "%s", reason(err))
-		return nil
-	}
-	d.sources[file] = strings.Split(string(src), "\n")
-	v := d.parseYAML(file, src)
-	if v == nil || !d.fits(d.lang, kind, v) {
-		d.Unread[strings.TrimSuffix(name, ".yaml")] = true
-		return nil
-	}
-	return v
-}
-
-// reason is an error without the file's name.
-func reason(err error) string {
-	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		err = pe.Err
-	}
-	return "cannot be read: " + err.Error()
-}
-
-// exists says whether the system has a file.
-func (d *reader) exists(name string) bool {
-	_, err := fs.Stat(d.fsys, path.Join(d.dir, name))
-	return err == nil
-}
-
-// names returns the YAML files of a folder of the system, sorted; folders is
-// what to return instead of files.
-func (d *reader) names(folder string, folders bool) []string {
-	entries, err := fs.ReadDir(d.fsys, path.Join(d.dir, folder))
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, e := range entries {
-		name := e.Name()
-		if e.IsDir() == folders && !strings.HasPrefix(name, ".") && (folders || strings.HasSuffix(name, ".yaml")) {
-			out = append(out, path.Join(folder, name))
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// strayFiles reports YAML files that nothing reads: in the system's folder
-// under an unknown name, or with another extension.
-func (d *reader) strayFiles() {
-	known := []string{"system.yaml", "errors.yaml", "errata.yaml", "changelog.yaml", "ledger.yaml"}
-	for _, folder := range append([]string{""}, d.names("", true)...) {
-		entries, err := fs.ReadDir(d.fsys, path.Join(d.dir, folder))
-		if err != nil || slices.Contains(reserved[1:], folder) {
-			continue
-		}
-		for _, e := range entries {
-			name, ext := e.Name(), path.Ext(e.Name())
-			stray := ext == ".yml" || ext == ".yaml" && folder == "" && !slices.Contains(known, name)
-			if !e.IsDir() && stray && !strings.HasPrefix(name, ".") {
-				d.add("JK0010", d.at(path.Join(folder, name)), cmp.Or(meant(name, known),
-					"tables stand in table/<name>.yaml, interfaces in <group>/<cmd>.yaml"), "nothing reads this file")
-			}
-		}
-	}
-}
-
-// at is the first line of a file of the system.
-func (d *reader) at(name string) Pos { return Pos{path.Join(d.dir, name), 1, 1} }

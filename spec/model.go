@@ -226,6 +226,9 @@ type Group struct {
 	Section string
 }
 
+// Reserved lists the folders of a system that hold no interfaces of their own.
+func Reserved() []string { return []string{"table", "sql", "docs", "fixtures", "schema"} }
+
 // Enum is a list of values with labels, in the document's order.
 type Enum struct {
 	Places
@@ -311,6 +314,9 @@ type LedgerEntry struct {
 	Carrier   string     // rule | answer | erratum | note | unchecked
 	By        []string   // what carries it: rules of the field, parts of the answer, the erratum's id, or a text
 }
+
+// Carriers lists the keys of a row of the ledger that say what carries it.
+func Carriers() []string { return []string{"rule", "answer", "erratum", "note", "unchecked"} }
 
 // Kind is what an interface is for.
 type Kind string

@@ -184,7 +184,7 @@ func (f *Field) IsText() bool {
 
 // Nested says whether the field holds other values; outside of a JSON body its
 // text is JSON.
-func (f *Field) Nested() bool { return nested(f.Type) }
+func (f *Field) Nested() bool { return Nested(f.Type) }
 
 // Sends says whether a request has a field of that name in that place. Names of
 // headers are the same in any letter case.

@@ -24,7 +24,7 @@ func TestSnake(t *testing.T) {
 func TestCompareSections(t *testing.T) {
 	t.Parallel()
 	got := []string{"4.2.10", "4.10", "4.2", "x", "4.2.9", "4.2.9.1"}
-	slices.SortFunc(got, compareSections)
+	slices.SortFunc(got, CompareSections)
 	if diff := cmp.Diff([]string{"4.2", "4.2.9", "4.2.9.1", "4.2.10", "4.10", "x"}, got); diff != "" {
 		t.Error(diff)
 	}

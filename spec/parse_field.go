@@ -8,23 +8,6 @@ import (
 	"strings"
 )
 
-// Types lists the types of fields.
-func Types() []string {
-	return []string{
-		"string", "int", "long", "number", "double", "float", "decimal", "bool", "datetime", "date", "epoch",
-		"array", "object", "map",
-	}
-}
-
-// Formats lists the formats that a text is held to.
-func Formats() []string { return []string{"mobile", "idcard", "email"} }
-
-// Layouts lists the forms in which a time is written: "2006-01-02 15:04:05",
-// the same with milliseconds, RFC 3339 with seconds and offset, and the 14 digits
-// "20060102150405". Of a time in digits nothing else is read; of the others every
-// form of wire.ParseTime, and with rfc3339 an offset as well.
-func Layouts() []string { return []string{"seconds", "millis", "rfc3339", "compact"} }
-
 // spellings are the documents' other words for types, in lower case.
 var spellings = map[string]string{
 	"varchar": "string", "text": "string", "char": "string", "sting": "string", "integer": "int", "boolean": "bool",
@@ -101,7 +84,7 @@ func (d *reader) of(v *value) string {
 	}
 	name, _, ok := typeName(at.text)
 	if !ok || slices.Contains([]string{"array", "object", "map"}, name) {
-		d.add("JK0101", at.pos, oneOf(at.text, Types()[:11]), "unknown type %q of the members", at.text)
+		d.add("JK0101", at.pos, OneOf(at.text, Types()[:11]), "unknown type %q of the members", at.text)
 	}
 	return name
 }
@@ -111,9 +94,9 @@ func (d *reader) rules(r *Rules, v *value) {
 	if at := v.get("type"); at != nil {
 		name, length, ok := typeName(at.text)
 		if !ok {
-			d.add("JK0101", at.pos, oneOf(at.text, Types()), "unknown type %q", at.text)
+			d.add("JK0101", at.pos, OneOf(at.text, Types()), "unknown type %q", at.text)
 		}
-		if nested(name) && !nested(r.Type) {
+		if Nested(name) && !Nested(r.Type) {
 			r.Length, r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format, r.StartsWith = 0, nil, "", "", "", "", "", ""
 		}
 		r.Type = name
@@ -208,7 +191,7 @@ func (d *reader) fieldEnum(v *value) *Enum {
 		names = append(names, e.Name)
 	}
 	if !d.Unread["system"] {
-		d.add("JK0102", v.pos, oneOrNone(v.text, names, "system.yaml has no enums"), "unknown enum %q", v.text)
+		d.add("JK0102", v.pos, OneOrNone(v.text, names, "system.yaml has no enums"), "unknown enum %q", v.text)
 	}
 	return nil
 }
@@ -240,21 +223,7 @@ func (d *draft) erratum(named Item) *Erratum {
 		ids = append(ids, e.ID)
 	}
 	if !d.Unread["errata"] {
-		d.add("JK0601", named.Pos, oneOrNone(named.Text, ids, "errata.yaml has no decisions"), "unknown erratum %q", named.Text)
+		d.add("JK0601", named.Pos, OneOrNone(named.Text, ids, "errata.yaml has no decisions"), "unknown erratum %q", named.Text)
 	}
 	return nil
-}
-
-// oneOrNone is the nearest name as a question, a short list of the names, or
-// the word for an empty list.
-func oneOrNone(written string, names []string, none string) string {
-	const short = 6
-	switch near := meant(written, names); {
-	case len(names) == 0:
-		return none
-	case near == "" && len(names) <= short:
-		return "one of " + strings.Join(names, ", ")
-	default:
-		return near
-	}
 }

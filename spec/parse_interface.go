@@ -7,13 +7,10 @@ import (
 	"strings"
 )
 
-// reserved are folders of a system that hold no interfaces of their own.
-var reserved = []string{"table", "sql", "docs", "fixtures", "schema"}
-
 // readInterfaces reads <group>/*.yaml.
 func (d *reader) readInterfaces() {
 	for _, folder := range d.names("", true) {
-		if slices.Contains(reserved, folder) {
+		if slices.Contains(Reserved(), folder) {
 			continue
 		}
 		group := d.group(folder)
@@ -24,7 +21,7 @@ func (d *reader) readInterfaces() {
 		}
 	}
 	slices.SortStableFunc(d.Interfaces, func(a, b *Interface) int {
-		return cmp.Or(compareSections(a.Section, b.Section), strings.Compare(a.Cmd, b.Cmd))
+		return cmp.Or(CompareSections(a.Section, b.Section), strings.Compare(a.Cmd, b.Cmd))
 	})
 }
 
@@ -39,7 +36,7 @@ func (d *reader) group(folder string) *Group {
 		names = append(names, g.Name)
 	}
 	if files := d.names(folder, false); len(files) > 0 && !d.Unread["system"] {
-		d.add("JK0203", d.at(files[0]), cmp.Or(meant(folder, names), "list it under groups in system.yaml"),
+		d.add("JK0203", d.at(files[0]), cmp.Or(Meant(folder, names), "list it under groups in system.yaml"),
 			"unknown group folder %q", folder)
 	}
 	return &Group{Places: Places{Pos: d.at(folder)}, Name: folder}

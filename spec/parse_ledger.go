@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// carriers are the keys of a row of the ledger that say what carries it.
-var carriers = []string{"rule", "answer", "erratum", "note", "unchecked"}
-
 // readLedger reads ledger.yaml, which a system need not have.
 func (d *reader) readLedger() {
 	if !d.exists("ledger.yaml") {
@@ -22,7 +19,7 @@ func (d *reader) readLedger() {
 		e := &LedgerEntry{
 			Places: item.places(item.pos), Section: item.str("section"), Field: item.str("field"), Says: item.str("says"),
 		}
-		for _, key := range carriers {
+		for _, key := range Carriers() {
 			if e.Carrier == "" && item.get(key) != nil {
 				e.Carrier, e.By = key, item.strs(key)
 			}

@@ -13,12 +13,6 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-//go:embed language.schema.json
-var languageSchema []byte
-
-// LanguageSchema returns the JSON Schema of the language, for editors.
-func LanguageSchema() []byte { return bytes.Clone(languageSchema) }
-
 const schemaURL = "language.schema.json"
 
 // language is the compiled schema and its text as plain JSON.
@@ -30,11 +24,11 @@ type language struct {
 // compile reads the embedded schema.
 func compile() (*language, error) {
 	l := &language{kinds: map[string]*jsonschema.Schema{}}
-	if err := json.Unmarshal(languageSchema, &l.plain); err != nil {
+	if err := json.Unmarshal(LanguageSchema(), &l.plain); err != nil {
 		return nil, fmt.Errorf("language.schema.json: %w", err)
 	}
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource(schemaURL, bytes.NewReader(languageSchema)); err != nil {
+	if err := c.AddResource(schemaURL, bytes.NewReader(LanguageSchema())); err != nil {
 		return nil, fmt.Errorf("language.schema.json: %w", err)
 	}
 	for _, kind := range []string{"system", "errors", "errata", "changelog", "ledger", "table", "interface"} {
@@ -94,7 +88,7 @@ func (r *reporter) leaves(l *language, v *value, e *jsonschema.ValidationError) 
 	case "type":
 		r.add("JK0007", at.pos, "", "expected %s, found %s", strings.Join(texts(parent["type"]), " or "), at.describe())
 	case "enum":
-		r.add("JK0008", at.pos, oneOf(at.text, texts(parent["enum"])), "unknown value %s", at.describe())
+		r.add("JK0008", at.pos, OneOf(at.text, texts(parent["enum"])), "unknown value %s", at.describe())
 	case "pattern":
 		r.add("JK0009", at.pos, fmt.Sprintf("it must match %s", parent["pattern"]), "%q has another shape", at.text)
 	default:
@@ -108,25 +102,9 @@ func (r *reporter) unknownKeys(v *value, schema map[string]any) {
 	names := slices.Sorted(maps.Keys(known))
 	for _, m := range v.members {
 		if known[m.name] == nil {
-			r.add("JK0005", m.pos, oneOf(m.name, names), "unknown key %q", m.name)
+			r.add("JK0005", m.pos, OneOf(m.name, names), "unknown key %q", m.name)
 		}
 	}
-}
-
-// describe names a value for a message.
-func (v *value) describe() string {
-	switch v.form {
-	case isNull:
-		return "nothing"
-	case isText:
-		return fmt.Sprintf("%q", v.text)
-	case isList:
-		return "a list"
-	case isMapping:
-		return "a mapping"
-	case isNumber, isBool:
-	}
-	return v.text
 }
 
 // texts returns the members of a schema's list as text.

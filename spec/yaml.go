@@ -3,6 +3,7 @@ package spec
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -168,6 +169,22 @@ func (v *value) json() any {
 		}
 		return out
 	case isText:
+	}
+	return v.text
+}
+
+// describe names a value for a message.
+func (v *value) describe() string {
+	switch v.form {
+	case isNull:
+		return "nothing"
+	case isText:
+		return fmt.Sprintf("%q", v.text)
+	case isList:
+		return "a list"
+	case isMapping:
+		return "a mapping"
+	case isNumber, isBool:
 	}
 	return v.text
 }

@@ -1,0 +1,62 @@
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// reporter collects findings and knows the lines of the files they are about.
+type reporter struct {
+	findings Findings
+	sources  map[string][]string
+}
+
+// add notes a finding.
+func (r *reporter) add(id string, pos Pos, hint, format string, args ...any) {
+	r.findings = append(r.findings, Finding{Pos: pos, ID: id, Hint: hint, Message: fmt.Sprintf(format, args...)})
+}
+
+// count is how much was found so far.
+func (r *reporter) count() int { return len(r.findings) }
+
+// inside is the place of a part of a text, n-th of its kind, given the place of
+// the text's value: the part is looked for in the lines from there on.
+func (r *reporter) inside(at Pos, part string, n int) Pos {
+	lines := r.sources[at.File]
+	for i := at.Line - 1; i >= 0 && i < len(lines) && i < at.Line+40; i++ {
+		line, from := []rune(lines[i]), 0
+		if i == at.Line-1 {
+			from = min(at.Col-1, len(line))
+		}
+		for rest := string(line[from:]); ; {
+			before, after, found := strings.Cut(rest, part)
+			if !found {
+				break
+			}
+			from += len([]rune(before))
+			if n--; n < 0 {
+				return Pos{at.File, i + 1, from + 1}
+			}
+			from += len([]rune(part))
+			rest = after
+		}
+	}
+	return at
+}
+
+// sorted returns the findings in order, each once, with their source lines.
+func (r *reporter) sorted() Findings {
+	slices.SortStableFunc(r.findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
+			cmp.Compare(a.Pos.Col, b.Pos.Col), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Message, b.Message))
+	})
+	out := slices.CompactFunc(r.findings, func(a, b Finding) bool { return a.Pos == b.Pos && a.Message == b.Message })
+	for i := range out {
+		if lines := r.sources[out[i].Pos.File]; out[i].Pos.Line >= 1 && out[i].Pos.Line <= len(lines) {
+			out[i].Source = strings.TrimRight(lines[out[i].Pos.Line-1], "\r ")
+		}
+	}
+	return out
+}
