@@ -27,11 +27,12 @@ type checked struct {
 	*System
 }
 
-// check runs the rules over a linked system.
-func (d *checked) check() {
+// checkSystem runs the rules over a linked system and notes what is wrong with
+// it.
+func checkSystem(to *reporter, s *System) {
 	for _, rule := range RuleList() {
 		if rule.check != nil {
-			rule.check(d)
+			rule.check(&checked{to, s})
 		}
 	}
 }

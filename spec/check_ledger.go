@@ -19,7 +19,7 @@ func checkLedger(d *checked) {
 			d.add("JK0609", e.Pos, "add one of "+strings.Join(Carriers(), ", "), "nothing carries %q", e.Says)
 		case len(have) > 1:
 			d.add("JK0609", e.At(have[1]), "keep one; the others can say so in rows of their own",
-				"%q has two Carriers(), %s and %s", e.Says, have[0], have[1])
+				"%q has two carriers, %s and %s", e.Says, have[0], have[1])
 		}
 	}
 }

@@ -7,11 +7,23 @@ import (
 	"strings"
 )
 
-// reporter collects findings and knows the lines of the files they are about.
+// reporter collects findings and knows the lines of the files they are about. The
+// zero value is ready.
 type reporter struct {
 	findings Findings
 	sources  map[string][]string
 }
+
+// source notes the text of a file before anything is said about it.
+func (r *reporter) source(file string, text []byte) {
+	if r.sources == nil {
+		r.sources = map[string][]string{}
+	}
+	r.sources[file] = strings.Split(string(text), "\n")
+}
+
+// lines returns the lines of a file that was noted.
+func (r *reporter) lines(file string) []string { return r.sources[file] }
 
 // add notes a finding.
 func (r *reporter) add(id string, pos Pos, hint, format string, args ...any) {

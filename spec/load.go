@@ -37,18 +37,18 @@ func Draft(fsys fs.FS, root string) (*Set, Findings, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	lang, err := compile()
-	if err != nil {
-		return nil, nil, err
-	}
-	r := &reporter{sources: map[string][]string{}}
+	r := &reporter{}
 	set := &Set{}
 	for _, e := range entries {
 		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == "testdata" {
 			continue
 		}
-		if s := readSystem(r, lang, fsys, path.Join(root, e.Name())); s != nil {
-			(&checked{r, s}).check()
+		s, err := readSystem(r, fsys, path.Join(root, e.Name()))
+		if err != nil {
+			return nil, nil, err
+		}
+		if s != nil {
+			checkSystem(r, s)
 			set.Systems = append(set.Systems, s)
 		}
 	}

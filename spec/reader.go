@@ -25,15 +25,19 @@ type reader struct {
 	written map[*Interface]*value // the files of interfaces, whose answers are linked
 }
 
-// readSystem reads and links the system of a folder; nil when the folder holds
-// nothing of ours.
-func readSystem(to *reporter, lang *language, fsys fs.FS, dir string) *System {
+// readSystem reads and links the system of a folder and notes what is wrong with
+// it. It returns nil when the folder holds nothing of ours.
+func readSystem(to *reporter, fsys fs.FS, dir string) (*System, error) {
+	lang, err := compiled()
+	if err != nil {
+		return nil, err
+	}
 	d := &reader{
 		draft: draft{to, &System{Name: path.Base(dir), Unread: map[string]bool{}}}, fsys: fsys, lang: lang, dir: dir,
 		written: map[*Interface]*value{},
 	}
 	if !d.exists("system.yaml") && len(d.names("", false)) == 0 {
-		return nil
+		return nil, nil
 	}
 	d.strayFiles()
 	d.readSystem()
@@ -44,7 +48,7 @@ func readSystem(to *reporter, lang *language, fsys fs.FS, dir string) *System {
 	d.readInterfaces()
 	d.readLedger()
 	(&linker{d.draft, d.written}).link()
-	return d.System
+	return d.System, nil
 }
 
 // read returns one file of the system, checked against the schema. It returns
@@ -57,9 +61,9 @@ func (d *reader) read(name, kind string) *value {
 		d.add("JK0001", Pos{file, 1, 1}, "", "%s", reason(err))
 		return nil
 	}
-	d.sources[file] = strings.Split(string(src), "\n")
-	v := d.parseYAML(file, src)
-	if v == nil || !d.fits(d.lang, kind, v) {
+	d.source(file, src)
+	v := parseYAML(d.reporter, file, src)
+	if v == nil || !d.fits(kind, v) {
 		d.Unread[strings.TrimSuffix(name, ".yaml")] = true
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
@@ -41,68 +42,74 @@ func compile() (*language, error) {
 	return l, nil
 }
 
+// compiled is the language, read once.
+var compiled = sync.OnceValues(compile)
+
+// pointer undoes what JSON pointers write for / and ~.
+var pointer = strings.NewReplacer("~1", "/", "~0", "~")
+
 // at returns the part of the schema at an absolute keyword location.
 func (l *language) at(location string) any {
-	_, pointer, _ := strings.Cut(location, "#")
+	_, path, _ := strings.Cut(location, "#")
 	part := l.plain
-	for step := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+	for step := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		m, ok := part.(map[string]any)
 		if !ok {
 			return nil
 		}
-		part = m[unescape.Replace(step)]
+		part = m[pointer.Replace(step)]
 	}
 	return part
 }
 
 // fits checks a file against its definition and reports each leaf that does
 // not fit. It says whether the file can be read on.
-func (r *reporter) fits(l *language, kind string, v *value) bool {
+func (d *reader) fits(kind string, v *value) bool {
 	var bad *jsonschema.ValidationError
-	if err := l.kinds[kind].Validate(v.json()); !errors.As(err, &bad) {
+	if err := d.lang.kinds[kind].Validate(v.json()); !errors.As(err, &bad) {
 		return err == nil
 	}
-	r.leaves(l, v, bad)
+	d.leaves(v, bad)
 	return false
 }
 
-func (r *reporter) leaves(l *language, v *value, e *jsonschema.ValidationError) {
+func (d *reader) leaves(v *value, e *jsonschema.ValidationError) {
 	for _, cause := range e.Causes {
-		r.leaves(l, v, cause)
+		d.leaves(v, cause)
 	}
 	if len(e.Causes) > 0 {
 		return
 	}
 	at, location := v.find(e.InstanceLocation), e.AbsoluteKeywordLocation
 	cut := strings.LastIndexByte(location, '/')
-	parent, _ := l.at(location[:cut]).(map[string]any)
+	parent, _ := d.lang.at(location[:cut]).(map[string]any)
 	switch keyword := location[cut+1:]; keyword {
 	case "additionalProperties":
-		r.unknownKeys(at, parent)
+		d.unknownKeys(at, parent)
 	case "required":
 		for _, key := range texts(parent["required"]) {
 			if at.get(key) == nil {
-				r.add("JK0006", at.pos, "", "missing key %q", key)
+				d.add("JK0006", at.pos, "", "missing key %q", key)
 			}
 		}
 	case "type":
-		r.add("JK0007", at.pos, "", "expected %s, found %s", strings.Join(texts(parent["type"]), " or "), at.describe())
+		d.add("JK0007", at.pos, "", "expected %s, found %s", strings.Join(texts(parent["type"]), " or "), at.describe())
 	case "enum":
-		r.add("JK0008", at.pos, OneOf(at.text, texts(parent["enum"])), "unknown value %s", at.describe())
+		d.add("JK0008", at.pos, OneOf(at.text, texts(parent["enum"])), "unknown value %s", at.describe())
 	case "pattern":
-		r.add("JK0009", at.pos, fmt.Sprintf("it must match %s", parent["pattern"]), "%q has another shape", at.text)
+		d.add("JK0009", at.pos, fmt.Sprintf("it must match %s", parent["pattern"]), "%q has another shape", at.text)
 	default:
-		r.add("JK0009", at.pos, "", "%s", e.Message)
+		d.add("JK0009", at.pos, "", "%s", e.Message)
 	}
 }
 
 // unknownKeys reports the keys of v that the schema does not list.
-func (r *reporter) unknownKeys(v *value, schema map[string]any) {
+func (d *reader) unknownKeys(v *value, schema map[string]any) {
 	known, _ := schema["properties"].(map[string]any)
 	names := slices.Sorted(maps.Keys(known))
 	for _, m := range v.members {
 		if known[m.name] == nil {
-			r.add("JK0005", m.pos, OneOf(m.name, names), "unknown key %q", m.name)
+			d.add("JK0005", m.pos, OneOf(m.name, names), "unknown key %q", m.name)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func TestSchemaRoot(t *testing.T) {
 	maps.Copy(fsys, book)
 	for file, f := range fsys {
 		r := &reporter{}
-		v := r.parseYAML(file, f.Data)
+		v := parseYAML(r, file, f.Data)
 		if err := root.Validate(v.json()); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}

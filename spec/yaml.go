@@ -219,13 +219,13 @@ type builder struct {
 }
 
 // parseYAML reads one file. It returns nil after reporting what is wrong.
-func (r *reporter) parseYAML(file string, src []byte) *value {
-	before := len(r.findings)
+func parseYAML(r *reporter, file string, src []byte) *value {
+	before := r.count()
 	var doc yaml.Node
 	if err := yaml.Load(src, &doc); err != nil {
 		pos, text := syntaxError(file, err)
 		hint := ""
-		if lines := r.sources[file]; pos.Line <= len(lines) && strings.HasPrefix(lines[pos.Line-1], "\t") {
+		if lines := r.lines(file); pos.Line <= len(lines) && strings.HasPrefix(lines[pos.Line-1], "\t") {
 			hint = "indent with spaces, never with tabs"
 		}
 		r.add("JK0002", pos, hint, "%s", text)
@@ -237,7 +237,7 @@ func (r *reporter) parseYAML(file string, src []byte) *value {
 	}
 	b := &builder{reporter: r, file: file}
 	v := b.value(doc.Content[0], 0)
-	if len(r.findings) > before {
+	if r.count() > before {
 		return nil
 	}
 	return v
