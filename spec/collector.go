@@ -9,13 +9,13 @@ import (
 
 // reporter collects findings and knows the lines of the files they are about. The
 // zero value is ready.
-type reporter struct {
+type Collector struct {
 	findings Findings
 	sources  map[string][]string
 }
 
 // source notes the text of a file before anything is said about it.
-func (r *reporter) source(file string, text []byte) {
+func (r *Collector) Source(file string, text []byte) {
 	if r.sources == nil {
 		r.sources = map[string][]string{}
 	}
@@ -23,19 +23,19 @@ func (r *reporter) source(file string, text []byte) {
 }
 
 // lines returns the lines of a file that was noted.
-func (r *reporter) lines(file string) []string { return r.sources[file] }
+func (r *Collector) Lines(file string) []string { return r.sources[file] }
 
 // add notes a finding.
-func (r *reporter) add(id string, pos Pos, hint, format string, args ...any) {
+func (r *Collector) Add(id string, pos Pos, hint, format string, args ...any) {
 	r.findings = append(r.findings, Finding{Pos: pos, ID: id, Hint: hint, Message: fmt.Sprintf(format, args...)})
 }
 
 // count is how much was found so far.
-func (r *reporter) count() int { return len(r.findings) }
+func (r *Collector) Count() int { return len(r.findings) }
 
 // inside is the place of a part of a text, n-th of its kind, given the place of
 // the text's value: the part is looked for in the lines from there on.
-func (r *reporter) inside(at Pos, part string, n int) Pos {
+func (r *Collector) Inside(at Pos, part string, n int) Pos {
 	lines := r.sources[at.File]
 	for i := at.Line - 1; i >= 0 && i < len(lines) && i < at.Line+40; i++ {
 		line, from := []rune(lines[i]), 0
@@ -59,7 +59,7 @@ func (r *reporter) inside(at Pos, part string, n int) Pos {
 }
 
 // sorted returns the findings in order, each once, with their source lines.
-func (r *reporter) sorted() Findings {
+func (r *Collector) Sorted() Findings {
 	slices.SortStableFunc(r.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
 			cmp.Compare(a.Pos.Col, b.Pos.Col), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Message, b.Message))

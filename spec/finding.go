@@ -54,12 +54,12 @@ const maxLine = 100 // columns of a source line in a finding
 func window(line []rune, col int) (text string, before int) {
 	col = min(max(col, 0), len(line))
 	start, end := 0, len(line)
-	if columns(line[:col]) > maxLine-20 {
-		for start < col && columns(line[start:col]) > maxLine-40 {
+	if Width(line[:col]) > maxLine-20 {
+		for start < col && Width(line[start:col]) > maxLine-40 {
 			start++
 		}
 	}
-	for end > col && columns(line[start:end]) > maxLine {
+	for end > col && Width(line[start:end]) > maxLine {
 		end--
 	}
 	if start > 0 {
@@ -74,12 +74,12 @@ func window(line []rune, col int) (text string, before int) {
 	if end < len(line) {
 		text += "…"
 	}
-	return strings.TrimRight(text, " "), before + columns(line[start:col])
+	return strings.TrimRight(text, " "), before + Width(line[start:col])
 }
 
 // columns is how wide text stands in a terminal: two columns for a wide
 // character.
-func columns(text []rune) int {
+func Width(text []rune) int {
 	n := 0
 	for _, r := range text {
 		n++
