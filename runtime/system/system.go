@@ -1,0 +1,60 @@
+// Package system describes one generated system as a value: what it is, what it
+// keeps in the database, and what answers it. The server library takes a list of
+// them and knows nothing else of a document.
+package system
+
+import (
+	"io/fs"
+
+	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/store"
+)
+
+// System is one generated system.
+type System struct {
+	route.System // its Interfaces carry no answers
+
+	Answers       func(db *store.DB) []route.Interface // the interfaces with their answers; nil in a description
+	Migrations    migrate.Set                          // makes its tables
+	Statements    []store.Statement                    // of its answers, for tests that prepare them
+	Notifications []store.Notification                 // those that are sent
+	Tables        []store.Table
+	Setup         fs.FS // rows that the test cases need, <table>.csv; nil where there are none
+	Demo          Demo
+}
+
+// Demo is what a server with demo data shows of a system.
+type Demo struct {
+	Rows fs.FS // <table>.csv; nil where there are none
+	Apps []DemoApp
+}
+
+// DemoApp is an app that is registered with the demo data, and may call everything.
+type DemoApp struct {
+	ID   string
+	Name string
+	Cmd  string // interface of a sample call; empty: the app has none
+	Data string // its contents as JSON
+}
+
+// Serving returns the system with its answers, for the route.
+func (s System) Serving(db *store.DB) route.System {
+	served := s.System
+	if s.Answers != nil {
+		served.Interfaces = s.Answers(db)
+	}
+	return served
+}
+
+// WithSetup gives systems the rows of their test cases, which files holds as
+// fixtures/<system>/setup/<table>.csv.
+func WithSetup(files fs.FS, systems []System) []System {
+	for i := range systems {
+		folder := "fixtures/" + systems[i].Name + "/setup"
+		if _, err := fs.Stat(files, folder); err == nil {
+			systems[i].Setup, _ = fs.Sub(files, folder) // the folder's name is valid
+		}
+	}
+	return systems
+}
