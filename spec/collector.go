@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// reporter collects findings and knows the lines of the files they are about. The
+// Collector collects findings and knows the lines of the files they are about. The
 // zero value is ready.
 type Collector struct {
 	findings Findings
 	sources  map[string][]string
 }
 
-// source notes the text of a file before anything is said about it.
+// Source notes the text of a file before anything is said about it.
 func (r *Collector) Source(file string, text []byte) {
 	if r.sources == nil {
 		r.sources = map[string][]string{}
@@ -22,18 +22,18 @@ func (r *Collector) Source(file string, text []byte) {
 	r.sources[file] = strings.Split(string(text), "\n")
 }
 
-// lines returns the lines of a file that was noted.
+// Lines returns the lines of a file that was noted.
 func (r *Collector) Lines(file string) []string { return r.sources[file] }
 
-// add notes a finding.
+// Add notes a finding.
 func (r *Collector) Add(id string, pos Pos, hint, format string, args ...any) {
 	r.findings = append(r.findings, Finding{Pos: pos, ID: id, Hint: hint, Message: fmt.Sprintf(format, args...)})
 }
 
-// count is how much was found so far.
+// Count is how much was found so far.
 func (r *Collector) Count() int { return len(r.findings) }
 
-// inside is the place of a part of a text, n-th of its kind, given the place of
+// Inside is the place of a part of a text, n-th of its kind, given the place of
 // the text's value: the part is looked for in the lines from there on.
 func (r *Collector) Inside(at Pos, part string, n int) Pos {
 	lines := r.sources[at.File]
@@ -58,7 +58,7 @@ func (r *Collector) Inside(at Pos, part string, n int) Pos {
 	return at
 }
 
-// sorted returns the findings in order, each once, with their source lines.
+// Sorted returns the findings in order, each once, with their source lines.
 func (r *Collector) Sorted() Findings {
 	slices.SortStableFunc(r.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),

@@ -5,6 +5,79 @@ import (
 	"strings"
 )
 
+// Field is one row of a table of parameters. The embedded Rules are what is
+// followed; Document is what the document says.
+type Field struct {
+	Places
+	Name    string // wire name, as written in YAML
+	DocPath string // path as the document writes it
+	Path    string // path on the wire, members joined by "/"
+	Label   string
+	Note    string
+	Parent  *Field
+
+	Followed Places     // where follow says what is followed; empty without it
+	Rules               // what is followed
+	Document Rules      // what the document says
+	Errata   []*Erratum // why the two differ, and other decisions on this field
+
+	In    string   // where it stands: body (default) | query | path | header | form (default of a form)
+	Of    string   // type of the members of an array of scalars; empty otherwise
+	Alias []string // further names accepted on input
+	PII   bool     // personal data: never logged
+	Ours  bool     // not in the document: an erratum says why
+	// Nullable says that an absent value is sent as null instead of being left out.
+	Nullable bool
+	// Digits says that a JSON number is accepted for this text, and its digits taken.
+	Digits bool
+	Fields Fields // members of an object or of an array's objects
+	// Empty is what "" does to what an update would change: clear | keep; empty:
+	// as the system says.
+	Empty string
+	// Layout is how a time is written: see Layouts. Set for the type datetime only.
+	Layout string
+	// KeepAbsent says that absent and "" differ: absent keeps what is stored, ""
+	// clears it. Set by the linker for the fields of update answers.
+	KeepAbsent bool
+}
+
+// Rules are what a field's value must keep.
+type Rules struct {
+	Type      string // string int long number double float decimal bool datetime date epoch array object map
+	Length    int    // characters; 0: none. Not checked for numbers and times.
+	Required  string // yes | no | conditional
+	Condition string // the document's words for a conditional required
+	// Blank says that a required value of a notification may be "" or 0, whatever
+	// else its rules say: the key is always there, its source may have no value.
+	Blank     bool
+	Min, Max  string // decimal text, empty: none
+	Enum      *Enum
+	Separator string // multi-value text: the separator; Enum then holds for each part
+	Default   string
+	Format    string // mobile | idcard | email | …; see Formats. Of a time: see Layouts
+	Pattern   string // RE2, anchored; with StartsWith for what follows that text
+	// StartsWith is the field beside this one with whose value the text begins,
+	// where both have one.
+	StartsWith string
+	// FormatIf limits Format: it is only checked when each of these fields beside
+	// this one is absent or has the value. Empty: always.
+	FormatIf []Match
+
+	// The machine form of Condition; at most one is set. Names are of fields
+	// beside this one.
+	RequiredIf         []Match  // required when all match
+	RequiredWith       []string // required when any is present
+	RequiredWithout    []string // required when any is absent
+	RequiredWithoutAll []string // required when all are absent
+}
+
+// Match is a field with the value it must have.
+type Match struct {
+	Name  string
+	Value string
+	Pos   Pos
+}
+
 // Fields are the fields that stand side by side: the rows of a table of
 // parameters, or the members of one of its objects.
 type Fields []*Field
@@ -129,3 +202,17 @@ func (e *Enum) Texts() []string {
 func (m *Mapping) Knows(text string) bool {
 	return slices.ContainsFunc(m.Values, func(p Pair) bool { return p.Name == text })
 }
+
+// IsText says whether the value travels as a text without further meaning, so that
+// lengths, patterns and formats are about it.
+func (f *Field) IsText() bool {
+	switch f.Type {
+	case "int", "long", "number", "double", "float", "decimal", "bool", "datetime", "date", "epoch", "array", "object", "map":
+		return false
+	}
+	return true
+}
+
+// Nested says whether the field holds other values; outside of a JSON body its
+// text is JSON.
+func (f *Field) Nested() bool { return Nested(f.Type) }

@@ -9,14 +9,14 @@ import (
 // Finding is one thing that is wrong with the YAML.
 type Finding struct {
 	Pos     Pos
-	ID      string // of the rule, for example "JK0103"; see RuleList
+	ID      string // of the rule, for example "JK0103"; see check.Rules
 	Message string
 	Hint    string // how to mend it; empty when there is nothing to add
 	Source  string // the line of the file, without its end; empty when there is none
 }
 
 // Findings is all that is wrong, sorted by file, line and column. It is the
-// error that Load returns.
+// error that load.Systems returns.
 type Findings []Finding
 
 // Error renders all findings, one below the other.
@@ -77,7 +77,7 @@ func window(line []rune, col int) (text string, before int) {
 	return strings.TrimRight(text, " "), before + Width(line[start:col])
 }
 
-// columns is how wide text stands in a terminal: two columns for a wide
+// Width is how wide text stands in a terminal: two columns for a wide
 // character.
 func Width(text []rune) int {
 	n := 0

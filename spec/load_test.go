@@ -137,7 +137,7 @@ func TestLoadNoFolder(t *testing.T) {
 func TestLoadNoSystem(t *testing.T) {
 	t.Parallel()
 	_, err := load.Systems(fstest.MapFS{"spec/docs/readme.md": {}}, "spec")
-	if !errors.Is(err, load.ErrNoSystem) || err.Error() != "spec.Load: no system below spec/" {
+	if !errors.Is(err, load.ErrNoSystem) || err.Error() != "load.Systems: no system below spec/" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -2,6 +2,48 @@ package spec
 
 import "slices"
 
+// Table is stored data: spec/<system>/table/<name>.yaml, a PostgreSQL table
+// in the schema named after the system.
+type Table struct {
+	Places
+	System  *System
+	Name    string
+	Title   string
+	Note    string
+	Columns []*Column
+	Key     []string
+	Unique  []*Index
+	Indexes []*Index
+	Since   int // schema version that adds it, default 1
+}
+
+// Column is one column of a table.
+type Column struct {
+	Places
+	Name     string
+	Type     string // string int number decimal bool datetime date json
+	Length   int    // of string; 0: unlimited text
+	Required bool   // NOT NULL
+	Default  string // guid | now | a literal; empty: none
+	Label    string
+	PII      bool
+	Since    int
+
+	// What a value from outside must keep.
+	Enum     *Enum  // closed; of string and int
+	Format   string // of string: mobile | idcard | email
+	Min, Max string // decimal text, empty: none
+	Hash     bool   // a password: stored hashed
+	Blank    bool   // a required text that may be ""
+}
+
+// Index is a set of columns, named <table>_<columns>.
+type Index struct {
+	Places
+	Columns []string
+	Since   int
+}
+
 // ColumnTypes lists the types of columns.
 func ColumnTypes() []string {
 	return []string{"string", "int", "number", "decimal", "bool", "datetime", "date", "json"}

@@ -1,3 +1,6 @@
+// Package check holds the static rules of the language: what every system must
+// keep beyond the shape of its files. Each rule has an id, a page and a case with
+// its exact text.
 package check
 
 import (
@@ -17,7 +20,7 @@ type Rule struct {
 	check func(*checked) // nil: found while reading and linking
 }
 
-// RuleList returns all rules in the order of their ids: JK00 files, JK01 fields,
+// Rules returns all rules in the order of their ids: JK00 files, JK01 fields,
 // JK02 interfaces, JK03 tables, JK04 answers, JK05 systems, JK06 errors,
 // errata and the ledger.
 func Rules() []Rule {
@@ -31,7 +34,7 @@ type checked struct {
 	*spec.System
 }
 
-// checkSystem runs the rules over a linked system and notes what is wrong with
+// System runs the rules over a linked system and notes what is wrong with
 // it.
 func System(to *spec.Collector, s *spec.System) {
 	for _, rule := range Rules() {

@@ -1,3 +1,4 @@
+// Package format rewrites YAML of the language in its canonical form.
 package format
 
 import (
@@ -57,7 +58,7 @@ func (r role) each() role {
 	return plain
 }
 
-// Format returns the canonical form of a YAML file of the language: two spaces
+// YAML returns the canonical form of a YAML file of the language: two spaces
 // a level, lists one level below their key, one line for a row that is written
 // in braces, its keys in the order of attributes and its values aligned with
 // the rows beside it, at most one blank line in a row, comments kept. It never
@@ -65,18 +66,18 @@ func (r role) each() role {
 //
 // It returns an error for text that is no YAML, holds tags, or cannot be
 // rewritten safely.
-func Source(src []byte) ([]byte, error) {
+func YAML(src []byte) ([]byte, error) {
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 	if bytes.ContainsAny(src, "\r\u0085\u2028\u2029\ufeff") {
-		return nil, errors.New("spec.Format: lines end with a newline and nothing else")
+		return nil, errors.New("format.YAML: lines end with a newline and nothing else")
 	}
 	var doc yaml.Node
 	if err := yaml.Load(src, &doc); err != nil {
 		pos, text := yamltree.SyntaxError("", err)
-		return nil, fmt.Errorf("spec.Format: %d:%d: %s", pos.Line, pos.Col, text)
+		return nil, fmt.Errorf("format.YAML: %d:%d: %s", pos.Line, pos.Col, text)
 	}
 	if len(doc.Content) != 1 {
-		return nil, errors.New("spec.Format: the file holds no YAML")
+		return nil, errors.New("format.YAML: the file holds no YAML")
 	}
 	root := doc.Content[0]
 	f := &formatter{comments: scanComments(src, root), last: 0}
@@ -93,13 +94,13 @@ func Source(src []byte) ([]byte, error) {
 func (f *formatter) same(root *yaml.Node, out []byte) error {
 	var again yaml.Node
 	if err := yaml.Load(out, &again); err != nil || len(again.Content) != 1 {
-		return fmt.Errorf("spec.Format: the result is no YAML: %w", err)
+		return fmt.Errorf("format.YAML: the result is no YAML: %w", err)
 	}
 	if meaning(root, plain) != meaning(again.Content[0], plain) {
-		return errors.New("spec.Format: the file would change its meaning")
+		return errors.New("format.YAML: the file would change its meaning")
 	}
 	if got := scanComments(out, again.Content[0]); !slices.Equal(got.texts(), f.comments.texts()) {
-		return errors.New("spec.Format: a comment would be lost; move it to a line of its own")
+		return errors.New("format.YAML: a comment would be lost; move it to a line of its own")
 	}
 	return nil
 }
@@ -139,10 +140,10 @@ type formatter struct {
 // refuse returns an error for what the language does not have.
 func (f *formatter) refuse(n *yaml.Node, depth int) error {
 	if n.Style&yaml.TaggedStyle != 0 {
-		return fmt.Errorf("spec.Format: %d:%d: tags are not part of the language", n.Line, n.Column)
+		return fmt.Errorf("format.YAML: %d:%d: tags are not part of the language", n.Line, n.Column)
 	}
 	if depth > yamltree.MaxDepth {
-		return fmt.Errorf("spec.Format: %d:%d: too deep", n.Line, n.Column)
+		return fmt.Errorf("format.YAML: %d:%d: too deep", n.Line, n.Column)
 	}
 	for _, c := range n.Content {
 		if err := f.refuse(c, depth+1); err != nil {

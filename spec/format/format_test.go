@@ -1,7 +1,7 @@
 package format_test
 
 import (
-	"go/format"
+	"github.com/jiekou-dev/jiekou/spec/format"
 	"io/fs"
 	"strings"
 	"testing"
@@ -18,7 +18,7 @@ func TestFormat(t *testing.T) {
 	t.Parallel()
 	golden.Each(t, "testdata/*.txtar", func(t *testing.T, c *golden.Case) {
 		_, text := c.First()
-		got, err := format.Source(text)
+		got, err := format.YAML(text)
 		if err != nil {
 			got = []byte(err.Error())
 		}
@@ -32,7 +32,7 @@ func TestFormat(t *testing.T) {
 // stable wants that formatting again changes nothing.
 func stable(t *testing.T, src []byte) {
 	t.Helper()
-	again, err := format.Source(src)
+	again, err := format.YAML(src)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestFormatReal(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		out, err := format.Source(src)
+		out, err := format.YAML(src)
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			return nil
@@ -74,7 +74,7 @@ func FuzzFormat(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		out, err := format.Source([]byte(src))
+		out, err := format.YAML([]byte(src))
 		if err != nil {
 			return
 		}

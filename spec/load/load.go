@@ -1,3 +1,5 @@
+// Package load reads a folder of YAML into a checked model: yamltree, read and
+// check, one after the other, for each system.
 package load
 
 import (
@@ -12,17 +14,17 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
-// Load reads every system below root, the folder that holds them: each folder
+// Systems reads every system below root, the folder that holds them: each folder
 // with a system.yaml is one. Positions start with root as it was given:
 // "spec/lianfa/customer/cst_info_create.yaml:9:41".
 //
 // When anything is wrong with the YAML it returns no Set and an error of type
-// Findings with all that was found. Other errors mean that root cannot be read,
+// spec.Findings with all that was found. Other errors mean that root cannot be read,
 // or, ErrNoSystem, that it holds no system.
 func Systems(fsys fs.FS, root string) (*spec.Set, error) {
 	set, findings, err := Draft(fsys, root)
 	if err != nil {
-		return nil, fmt.Errorf("spec.Load: %w", err)
+		return nil, fmt.Errorf("load.Systems: %w", err)
 	}
 	if len(findings) > 0 {
 		return nil, findings
@@ -33,7 +35,7 @@ func Systems(fsys fs.FS, root string) (*spec.Set, error) {
 // ErrNoSystem says that a folder holds no system at all.
 var ErrNoSystem = errors.New("no system")
 
-// Draft reads like Load and returns what could be read beside what was found. A
+// Draft reads like Systems and returns what could be read beside what was found. A
 // Set with findings is for those who mend it: it may lack anything.
 func Draft(fsys fs.FS, root string) (*spec.Set, spec.Findings, error) {
 	root = path.Clean(root)

@@ -254,18 +254,15 @@ func gives(st *spec.AnswerStep, column string) bool {
 
 var sqlField = regexp.MustCompile(`(^|[^:\w]):([A-Za-z_][\w/]*)`)
 
-// CallingApp stands in SQL, behind a colon, for the id of the calling app.
-const CallingApp = "call/app"
-
 // sqlNames checks the :fields of an SQL text.
 func (d *linker) sqlNames(v *yamltree.Value, s *scope) bool {
 	ok := true
 	for _, m := range sqlField.FindAllStringSubmatch(v.Text, -1) {
 		switch {
-		case m[2] == CallingApp && s.row:
+		case m[2] == spec.CallingApp && s.row:
 			d.noCaller(v.Pos)
 			ok = false
-		case m[2] != CallingApp && s.field(m[2]) == nil:
+		case m[2] != spec.CallingApp && s.field(m[2]) == nil:
 			d.Add("JK0422", v.Pos, "write :field for a field of the request", "the request has no field %q", m[2])
 			ok = false
 		}

@@ -1,3 +1,6 @@
+// Package read turns the files of a system into its model. A reader takes what
+// each file says; a linker then turns names into pointers and completes what
+// conventions fill.
 package read
 
 import (
@@ -28,7 +31,7 @@ type reader struct {
 	written map[*spec.Interface]*yamltree.Value // the files of interfaces, whose answers are linked
 }
 
-// readSystem reads and links the system of a folder and notes what is wrong with
+// System reads and links the system of a folder and notes what is wrong with
 // it. It returns nil when the folder holds nothing of ours.
 func System(to *spec.Collector, fsys fs.FS, dir string) (*spec.System, error) {
 	lang, err := compiled()

@@ -102,28 +102,6 @@ func (s *System) AllSignatures() []*Signature {
 	return append([]*Signature{s.Signature}, s.Signatures...)
 }
 
-// Signed returns the signature of the interface's requests; nil in a sealed
-// system.
-func (x *Interface) Signed() *Signature {
-	for _, g := range x.System.Signatures {
-		if g.Name == x.Signature {
-			return g
-		}
-	}
-	return x.System.Signature
-}
-
-// Outside lists the fields of the request that do not stand in the JSON body or
-// payload.
-func (x *Interface) Outside() []*Field {
-	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In == "body" })
-}
-
-// Body lists the fields of the request that stand in the JSON body or payload.
-func (x *Interface) Body() []*Field {
-	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In != "body" })
-}
-
 // Values lists every value that the signature itself puts into a request: the
 // app, the time, the nonce, what is compared, and the results of its steps.
 func (g *Signature) Values() []string {
@@ -169,27 +147,5 @@ func (g *Signature) Holds(in, name string) bool {
 	return slices.ContainsFunc(g.Values(), func(v string) bool {
 		place, n := Value(v)
 		return place == in && (n == name || in == "header" && strings.EqualFold(n, name))
-	})
-}
-
-// IsText says whether the value travels as a text without further meaning, so that
-// lengths, patterns and formats are about it.
-func (f *Field) IsText() bool {
-	switch f.Type {
-	case "int", "long", "number", "double", "float", "decimal", "bool", "datetime", "date", "epoch", "array", "object", "map":
-		return false
-	}
-	return true
-}
-
-// Nested says whether the field holds other values; outside of a JSON body its
-// text is JSON.
-func (f *Field) Nested() bool { return Nested(f.Type) }
-
-// Sends says whether a request has a field of that name in that place. Names of
-// headers are the same in any letter case.
-func (x *Interface) Sends(in, name string) bool {
-	return slices.ContainsFunc(x.Request, func(f *Field) bool {
-		return f.In == in && (f.Name == name || in == "header" && strings.EqualFold(f.Name, name))
 	})
 }

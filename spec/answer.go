@@ -153,3 +153,6 @@ func (st *AnswerStep) Filled(column string) *Assign {
 	}
 	return nil
 }
+
+// CallingApp stands in SQL, behind a colon, for the id of the calling app.
+const CallingApp = "call/app"
