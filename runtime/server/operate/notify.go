@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"context"
@@ -6,21 +6,22 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
 // notifyCommand sends notifications by hand.
-func notifyCommand(s *settings) *cobra.Command {
+func notifyCommand(s *Settings) *cobra.Command {
 	c := &cobra.Command{
 		Use: "notify", Short: "Send notifications by hand", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -30,8 +31,8 @@ func notifyCommand(s *settings) *cobra.Command {
 }
 
 // sendCommand queues one notification for one app.
-func sendCommand(s *settings) *cobra.Command {
-	o := &appOptions{settings: s}
+func sendCommand(s *Settings) *cobra.Command {
+	o := &appOptions{Settings: s}
 	var id, file, project string
 	c := &cobra.Command{
 		Use:   "send CMD",
@@ -56,22 +57,22 @@ no field for it --project does.`,
 				if err != nil {
 					return err
 				}
-				body, err := judgeNotice(system, args[0], payload)
+				body, err := o.judge(system, args[0], payload)
 				if err != nil {
 					return err
 				}
-				message, err := messageOf(system, args[0], body, project)
+				message, err := o.message(system, args[0], body, project)
 				if err != nil {
 					return err
 				}
 				n, err := admin.Send(ctx, system, id, message)
 				switch {
 				case errors.Is(err, app.ErrSubscription):
-					return hinted{err, fmt.Sprintf("jiekoud app subscribe %s --notify %s --url URL", id, args[0])}
+					return command.Hinted(err, fmt.Sprintf("jiekoud app subscribe %s --notify %s --url URL", id, args[0]))
 				case errors.Is(err, app.ErrProject) && message.Project == "":
-					return hinted{err, "say with --project which one the notification is about"}
+					return command.Hinted(err, "say with --project which one the notification is about")
 				case errors.Is(err, app.ErrProject):
-					return hinted{err, fmt.Sprintf("jiekoud app show %s names them; the notification is about another one", id)}
+					return command.Hinted(err, fmt.Sprintf("jiekoud app show %s names them; the notification is about another one", id))
 				case err != nil:
 					return err
 				}
@@ -97,59 +98,52 @@ func readData(name string, stdin io.Reader) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// judgeNotice holds contents against the rules of a notification that is sent,
-// and returns them in the document's form.
-func judgeNotice(system, cmd string, payload []byte) ([]byte, error) {
-	if err := knownNotification(system, cmd); err != nil {
+// judge holds contents against the rules of a notification that is sent, and
+// returns them in the document's form.
+func (s *Settings) judge(name, cmd string, payload []byte) ([]byte, error) {
+	if err := s.knownNotification(name, cmd); err != nil {
 		return nil, err
 	}
-	for _, s := range generated.Systems(nil) {
-		for i := range s.Interfaces {
-			one := &s.Interfaces[i]
-			if s.Name != system || one.Cmd != cmd {
-				continue
-			}
-			if one.Status != route.Active {
-				return nil, fmt.Errorf("%s is %s: it is not sent", cmd, one.Status)
-			}
-			zone, err := time.LoadLocation(s.Zone)
-			if err != nil {
-				return nil, err
-			}
-			request, err := one.Judge(payload, zone, s.Limits)
-			if err != nil {
-				return nil, faults(cmd, err)
-			}
-			body, ok := request.(wire.Encoder)
-			if !ok {
-				return nil, fmt.Errorf("%s cannot be written", cmd)
-			}
-			out := wire.NewWriter(zone)
-			out.Begin()
-			body.Encode(out)
-			out.End()
-			return out.Bytes(), nil
-		}
+	of := system.Find(s.Systems, name)
+	one := of.Interfaces[slices.IndexFunc(of.Interfaces, func(i route.Interface) bool { return i.Cmd == cmd })]
+	if one.Status != route.Active {
+		return nil, fmt.Errorf("%s is %s: it is not sent", cmd, one.Status)
 	}
-	return nil, fmt.Errorf("no notification %s", cmd)
+	zone, err := time.LoadLocation(of.Zone)
+	if err != nil {
+		return nil, err
+	}
+	request, err := one.Judge(payload, zone, of.Limits)
+	if err != nil {
+		return nil, faults(cmd, err)
+	}
+	body, ok := request.(wire.Encoder)
+	if !ok {
+		return nil, fmt.Errorf("%s cannot be written", cmd)
+	}
+	out := wire.NewWriter(zone)
+	out.Begin()
+	body.Encode(out)
+	out.End()
+	return out.Bytes(), nil
 }
 
-// messageOf is a notification with the project that it is about: the contents', or
+// message is a notification with the project that it is about: the contents', or
 // the given one where they have no field for it.
-func messageOf(system, cmd string, body []byte, project string) (app.Message, error) {
+func (s *Settings) message(name, cmd string, body []byte, project string) (app.Message, error) {
 	m := app.Message{Cmd: cmd, Body: body, Project: project}
-	for _, n := range generated.Notices() {
-		if n.System != system || n.Cmd != cmd {
+	for _, n := range system.Notifications(s.Systems) {
+		if n.System != name || n.Cmd != cmd {
 			continue
 		}
 		if m.About = n.About; !n.About && project != "" {
-			return m, usageError{fmt.Errorf("--project: %s is about no project", cmd)}
+			return m, command.Misused("", "--project: %s is about no project", cmd)
 		}
 		if n.Project == "" {
 			return m, nil
 		}
 		if project != "" {
-			return m, usageError{fmt.Errorf("--project: the contents of %s say it, in %s", cmd, n.Project)}
+			return m, command.Misused("", "--project: the contents of %s say it, in %s", cmd, n.Project)
 		}
 		m.Project = n.ProjectOf(body)
 	}
@@ -170,73 +164,4 @@ func faults(cmd string, err error) error {
 		lines = append(lines, "  "+string(refused.Rule))
 	}
 	return errors.New(strings.Join(lines, "\n"))
-}
-
-// publishNotice is the notification that tells of a project going online.
-const publishNotice = "notify_proj_publish"
-
-// projectCommand is about projects as the partners see them.
-func projectCommand(s *settings) *cobra.Command {
-	c := &cobra.Command{
-		Use: "project", Short: "Publish projects to subscribers", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
-	}
-	c.AddCommand(publishCommand(s))
-	return c
-}
-
-// publishCommand tells subscribers that projects are online.
-func publishCommand(s *settings) *cobra.Command {
-	o := &appOptions{settings: s}
-	var id string
-	c := &cobra.Command{
-		Use:   "publish GUID…",
-		Short: "Queue " + publishNotice + " of projects for its subscribers",
-		Long: `Queue ` + publishNotice + ` of projects, one a project, for every subscriber or for the app of --app.
-
-All of them are queued or none: an unknown project refuses the whole command.`,
-		Example: "  jiekoud project publish 985fb4e7-2a09-4ee8-abb2-997659ba1b0d",
-		Args:    cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, guids []string) error {
-			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
-				n, err := publish(ctx, admin, id, guids)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(c.OutOrStdout(), "%d projects: %d notifications queued\n", len(guids), n)
-				return nil
-			})
-		},
-	}
-	c.Flags().StringVar(&id, "app", "", "only for this app; default: every subscriber")
-	return c
-}
-
-// publish queues the notification of projects.
-func publish(ctx context.Context, admin *app.Admin, id string, guids []string) (int64, error) {
-	for _, n := range generated.Notices() {
-		if n.Cmd != publishNotice {
-			continue
-		}
-		var queued int64
-		err := admin.Change(ctx, "publish", n.System, id, map[string]any{"projects": guids}, func(tx pgx.Tx) error {
-			var unknown []string
-			err := tx.QueryRow(ctx, "select array(select guid from unnest($1::text[]) as u(guid) where not exists (select from "+
-				n.System+"."+n.Table+" t where t.guid = u.guid))", guids).Scan(&unknown)
-			if err != nil {
-				return err
-			}
-			if len(unknown) > 0 {
-				return fmt.Errorf("no project %s", strings.Join(unknown, ", "))
-			}
-			by := make([][]string, len(guids))
-			for i, guid := range guids {
-				by[i] = []string{guid}
-			}
-			queued, err = n.Queue(ctx, tx, id, by)
-			return err
-		})
-		return queued, err
-	}
-	return 0, fmt.Errorf("no system has %s", publishNotice)
 }

@@ -1,135 +1,155 @@
-package main
+package operate
 
 import (
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
-	"os/user"
 	"path/filepath"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/pflag"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
-// settings are what every command shares. Flags win over the environment.
-type settings struct {
-	databaseURL string
-	dataDir     string
-	masterKey   string
+// Settings are those of all commands. Flags win over the environment.
+type Settings struct {
+	Systems     []system.System
+	DatabaseURL string // empty: a private PostgreSQL in the data folder
+	DataDir     string
+	MasterKey   string // file; empty: master.key in the data folder
 
-	serving bool // runs for long: rather waits for a short command that runs the private PostgreSQL
-	needKey bool // cannot do without the master key; else base.master may be nil where its file is missing
+	Serving bool // runs for long: rather waits for a short command that runs the private PostgreSQL
+	NeedKey bool // cannot do without the master key; else Backing.Master may be nil where its file is missing
 	lostKey bool // a new master key may be made although apps exist
 }
 
-// flags adds the shared flags.
-func (s *settings) flags(f *pflag.FlagSet) {
-	f.StringVar(&s.databaseURL, "database-url", os.Getenv("DATABASE_URL"),
+// FromEnvironment returns the settings that the environment gives.
+func FromEnvironment(systems []system.System) *Settings {
+	return &Settings{
+		Systems:     systems,
+		DatabaseURL: os.Getenv("DATABASE_URL"),
+		DataDir:     cmp.Or(os.Getenv("JIEKOU_DATA_DIR"), ".jiekou"),
+		MasterKey:   os.Getenv("JIEKOU_MASTER_KEY_FILE"),
+	}
+}
+
+// Flags adds the shared flags. What s holds is their default.
+func (s *Settings) Flags(f *pflag.FlagSet) {
+	f.StringVar(&s.DatabaseURL, "database-url", s.DatabaseURL,
 		"PostgreSQL to use; empty: a private one in the data folder (DATABASE_URL)")
 	f.Lookup("database-url").DefValue = "" // may hold a password
-	f.StringVar(&s.dataDir, "data-dir", cmp.Or(os.Getenv("JIEKOU_DATA_DIR"), ".jiekou"), "data folder (JIEKOU_DATA_DIR)")
-	f.StringVar(&s.masterKey, "master-key", os.Getenv("JIEKOU_MASTER_KEY_FILE"),
+	f.StringVar(&s.DataDir, "data-dir", s.DataDir, "data folder (JIEKOU_DATA_DIR)")
+	f.StringVar(&s.MasterKey, "master-key", s.MasterKey,
 		"file of the key that seals the apps' secrets; made on the first run; default master.key in the data folder (JIEKOU_MASTER_KEY_FILE)")
 }
 
 // keyFile is where the master key stands.
-func (s *settings) keyFile() string {
-	return cmp.Or(s.masterKey, filepath.Join(s.dataDir, "master.key"))
+func (s *Settings) keyFile() string {
+	return cmp.Or(s.MasterKey, filepath.Join(s.DataDir, "master.key"))
 }
 
-// base is what a command that works on the database stands on.
-type base struct {
+// Backing is what works on the database stands on.
+type Backing struct {
+	Pool   *pgxpool.Pool
+	Master *app.Master
+
 	server *postgres.Server
-	pool   *pgxpool.Pool
-	master *app.Master
-
-	refuseDeprecated bool                          // of serve
-	signatures       map[string]signature.Override // of serve, by system
 }
 
-// open reaches the database, brings its tables up to date and reads the master
+// Open reaches the database, brings its tables up to date and reads the master
 // key. It starts a private PostgreSQL where nothing else is running.
-func (s *settings) open(ctx context.Context, log *slog.Logger) (*base, error) {
-	if err := os.MkdirAll(s.dataDir, 0o711); err != nil {
+func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*Backing, error) {
+	if err := os.MkdirAll(s.DataDir, 0o711); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	server, err := postgres.Open(ctx, postgres.Config{URL: s.databaseURL, DataDir: s.dataDir, Log: log, Own: s.serving})
+	server, err := postgres.Open(ctx, postgres.Config{URL: s.DatabaseURL, DataDir: s.DataDir, Log: log, Own: s.Serving})
 	if err != nil {
 		return nil, err
 	}
-	b := &base{server: server}
-	if b.pool, err = postgres.NewPool(ctx, server.URL()); err != nil {
-		b.close()
+	b := &Backing{server: server}
+	if b.Pool, err = postgres.NewPool(ctx, server.URL()); err != nil {
+		b.Close()
 		return nil, err
 	}
-	if err := migrate.Up(ctx, b.pool, migrations()); err != nil {
-		b.close()
+	if err := migrate.Up(ctx, b.Pool, Migrations(s.Systems)); err != nil {
+		b.Close()
 		if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
-			err = hinted{err, "check that the database runs and that DATABASE_URL is right"}
+			err = command.Hinted(err, "check that the database runs and that DATABASE_URL is right")
 		}
 		return nil, err
 	}
-	if b.master, err = s.openMaster(ctx, b.pool); err != nil {
-		b.close()
+	if b.Master, err = s.openMaster(ctx, b.Pool); err != nil {
+		b.Close()
 		return nil, err
 	}
 	return b, nil
 }
 
+// Use is Open on a pool that is there, with a master key that is there; nil: of the
+// settings. Close leaves the pool open.
+func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Master, log *slog.Logger) (*Backing, error) {
+	if pool == nil {
+		b, err := s.Open(ctx, log)
+		if err == nil && master != nil {
+			b.Master = master
+		}
+		return b, err
+	}
+	if err := migrate.Up(ctx, pool, Migrations(s.Systems)); err != nil {
+		return nil, err
+	}
+	b := &Backing{Pool: pool, Master: master}
+	if b.Master != nil {
+		return b, nil
+	}
+	if err := os.MkdirAll(s.DataDir, 0o711); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	var err error
+	b.Master, err = s.openMaster(ctx, pool)
+	return b, err
+}
+
 // openMaster reads the master key, and makes it where there is nothing yet that
 // was sealed with one. Without a file, what needs no key gets nil.
-func (s *settings) openMaster(ctx context.Context, pool *pgxpool.Pool) (*app.Master, error) {
+func (s *Settings) openMaster(ctx context.Context, pool *pgxpool.Pool) (*app.Master, error) {
 	var apps bool // looked for before the file: who added one has made it before
 	if err := pool.QueryRow(ctx, `select exists (select from jiekou.app)`).Scan(&apps); err != nil {
 		return nil, fmt.Errorf("apps: %w", err)
 	}
 	name := s.keyFile()
 	if _, err := os.Stat(name); apps && !s.lostKey && errors.Is(err, fs.ErrNotExist) {
-		if !s.needKey {
+		if !s.NeedKey {
 			return nil, nil
 		}
-		return nil, hinted{
-			fmt.Errorf("key file %s is missing; the apps' secrets were sealed with it: restore it, or rotate every app", name),
-			"where it is lost for good: jiekoud app rotate --lost-key ID makes a new key and new credentials",
-		}
+		return nil, command.Failed("where it is lost for good: jiekoud app rotate --lost-key ID makes a new key and new credentials",
+			"key file %s is missing; the apps' secrets were sealed with it: restore it, or rotate every app", name)
 	}
 	return app.OpenMaster(name)
 }
 
-// close lets go of what open reached, and ends a PostgreSQL that it started.
-func (b *base) close() {
-	if b.pool != nil {
-		b.pool.Close()
+// Close lets go of what Open reached, and ends a PostgreSQL that it started.
+func (b *Backing) Close() {
+	if b.server == nil {
+		return // the pool is somebody else's
+	}
+	if b.Pool != nil {
+		b.Pool.Close()
 	}
 	b.server.Stop(context.Background())
 }
 
-// migrations are those of the runtime and of every system.
-func migrations() []migrate.Set {
-	return append([]migrate.Set{app.Migrations()}, generated.Migrations()...)
-}
-
-// actor names who runs a command, for the audit of changes.
-func actor() string {
-	if u, err := user.Current(); err == nil {
-		return u.Username
-	}
-	return "unknown"
-}
-
-// quiet is the logger of commands: warnings only.
-func quiet(w io.Writer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
+// Migrations are those of the runtime and of every system.
+func Migrations(systems []system.System) []migrate.Set {
+	return append([]migrate.Set{app.Migrations()}, system.Migrations(systems)...)
 }

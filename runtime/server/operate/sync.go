@@ -1,55 +1,19 @@
-package main
+package operate
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/history"
-	"github.com/jiekou-dev/jiekou/runtime/store"
-	"github.com/jiekou-dev/jiekou/runtime/token"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
-// syncTasks are the tables whose tasks ask for history: of sync_request.
-func syncTasks() []history.Tasks {
-	return []history.Tasks{
-		{System: "lianfa", Table: "sync_task", Scope: []string{"proj_guid", "shop_guid"}, Result: "notify_request_result"},
-	}
-}
-
-// background does the work of a server that no request waits for: history, and
-// deleting message ids, tokens and nonces that are too old. stop ends it and waits until it has ended.
-func background(ctx context.Context, b *base, log *slog.Logger) (stop func(), err error) {
-	worker, err := history.New(b.pool, history.Config{Tasks: syncTasks(), Notices: generated.Notices(), Log: log})
-	if err != nil {
-		return nil, err
-	}
-	zones := map[string]*time.Location{}
-	for _, s := range generated.Systems(nil) {
-		if zones[s.Name], err = time.LoadLocation(s.Zone); err != nil {
-			return nil, err
-		}
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	var group sync.WaitGroup
-	group.Go(func() { worker.Run(ctx) })
-	group.Go(func() { store.KeepSids(ctx, b.pool, zones, log) })
-	group.Go(func() { token.Keep(ctx, b.pool, log) })
-	return func() {
-		cancel()
-		group.Wait()
-	}, nil
-}
-
 // syncCommand is about tasks that send history.
-func syncCommand(s *settings) *cobra.Command {
+func syncCommand(s *Settings) *cobra.Command {
 	c := &cobra.Command{
-		Use: "sync", Short: "See the tasks of sync_request", Args: cobra.NoArgs,
+		Use: "sync", Short: "See the tasks that send history", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(syncListCommand(s))
@@ -57,19 +21,19 @@ func syncCommand(s *settings) *cobra.Command {
 }
 
 // syncListCommand lists tasks with how far they are.
-func syncListCommand(s *settings) *cobra.Command {
+func syncListCommand(s *Settings) *cobra.Command {
 	var asJSON bool
 	var limit int
 	c := &cobra.Command{
 		Use: "list", Short: "List the tasks, the youngest first, with how far each notification is",
 		Example: "  jiekoud sync list --json", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			b, err := s.open(c.Context(), quiet(c.ErrOrStderr()))
+			b, err := s.Open(c.Context(), quiet(c.ErrOrStderr()))
 			if err != nil {
 				return err
 			}
-			defer b.close()
-			list, err := history.List(c.Context(), b.pool, syncTasks(), limit)
+			defer b.Close()
+			list, err := history.List(c.Context(), b.Pool, system.Histories(s.Systems), limit)
 			if err != nil {
 				return err
 			}
