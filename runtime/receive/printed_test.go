@@ -81,7 +81,7 @@ func (a *all) CstStatusNotify(_ context.Context, c *receive.Call, _ *agent.CstSt
 // for the first field that is required.
 func TestPrinted(t *testing.T) {
 	t.Parallel()
-	system, a := lianfa.System(nil), new(all)
+	system, a := lianfa.Describe().System, new(all)
 	handler, err := receive.New(receive.Config{System: system, App: "300", Secrets: secrets()}, lianfa.Receive(a)...)
 	if err != nil {
 		t.Fatal(err)
@@ -125,12 +125,12 @@ func TestPrinted(t *testing.T) {
 // sample is the request that the docs show of an interface.
 func sample(t *testing.T, cmd string) string {
 	t.Helper()
-	pages, err := fs.Glob(lianfa.System(nil).Docs, "docs/*.md")
+	pages, err := fs.Glob(lianfa.Describe().System.Docs, "docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range pages {
-		page, err := fs.ReadFile(lianfa.System(nil).Docs, name)
+		page, err := fs.ReadFile(lianfa.Describe().System.Docs, name)
 		if err != nil {
 			t.Fatal(err)
 		}

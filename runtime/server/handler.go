@@ -161,7 +161,7 @@ func (m *Mount) mount(c Config, b *operate.Backing, server http.Handler, metrics
 // ids, tokens and nonces that are too old.
 func (m *Mount) chores(c Config, b *operate.Backing) error {
 	worker, err := history.New(b.Pool, history.Config{
-		Tasks: system.Histories(c.Systems), Notices: system.Notifications(c.Systems), Log: c.Logger,
+		Tasks: system.Histories(c.Systems), Notifications: system.Notifications(c.Systems), Log: c.Logger,
 	})
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func pushPool(ctx context.Context, like *pgxpool.Pool) (*pgxpool.Pool, error) {
 
 // pushSystems are the systems whose messages are sealed: others have no
 // notifications.
-func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, notices []store.Notice) map[string]notify.System {
+func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, notices []store.Notification) map[string]notify.System {
 	list := map[string]notify.System{}
 	for _, s := range systems {
 		if codec := codecs[s.Name]; codec != nil {

@@ -18,7 +18,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
-	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
@@ -86,7 +86,7 @@ func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	lock, err := postgres.Hold(o.DataDir)
+	lock, err := privatepg.Hold(o.DataDir)
 	if err != nil {
 		return err
 	}

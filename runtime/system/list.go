@@ -33,8 +33,8 @@ func Migrations(list []System) []migrate.Set {
 }
 
 // Notifications returns those of all systems that are sent.
-func Notifications(list []System) []store.Notice {
-	return all(list, func(s System) []store.Notice { return s.Notifications })
+func Notifications(list []System) []store.Notification {
+	return all(list, func(s System) []store.Notification { return s.Notifications })
 }
 
 // Tables returns the tables of all systems.

@@ -102,7 +102,7 @@ func (s *Settings) loadFile(ctx context.Context, pool *pgxpool.Pool, name string
 		return load.Report{}, err
 	}
 	if o.noNotify {
-		table.Notices = nil
+		table.Notifications = nil
 	}
 	f, err := os.Open(name)
 	if err != nil {

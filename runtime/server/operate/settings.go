@@ -18,6 +18,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
@@ -63,7 +65,7 @@ type Backing struct {
 	Pool   *pgxpool.Pool
 	Master *app.Master
 
-	server *postgres.Server
+	server *privatepg.Server
 }
 
 // Open reaches the database, brings its tables up to date and reads the master
@@ -72,7 +74,7 @@ func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*Backing, error)
 	if err := os.MkdirAll(s.DataDir, 0o711); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	server, err := postgres.Open(ctx, postgres.Config{URL: s.DatabaseURL, DataDir: s.DataDir, Log: log, Own: s.Serving})
+	server, err := privatepg.Open(ctx, privatepg.Config{URL: s.DatabaseURL, DataDir: s.DataDir, Log: log, Own: s.Serving})
 	if err != nil {
 		return nil, err
 	}
@@ -151,5 +153,5 @@ func (b *Backing) Close() {
 
 // Migrations are those of the runtime and of every system.
 func Migrations(systems []system.System) []migrate.Set {
-	return append([]migrate.Set{app.Migrations()}, system.Migrations(systems)...)
+	return append([]migrate.Set{schema.Migrations()}, system.Migrations(systems)...)
 }
