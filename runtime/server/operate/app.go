@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"context"
@@ -11,18 +11,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // appOptions are the flags of the app commands.
 type appOptions struct {
-	*settings
+	*Settings
 	system string
 	json   bool
 }
 
 // appCommand manages registered callers.
-func appCommand(s *settings) *cobra.Command {
-	o := &appOptions{settings: s}
+func appCommand(s *Settings) *cobra.Command {
+	o := &appOptions{Settings: s}
 	c := &cobra.Command{
 		Use:   "app",
 		Short: "Manage registered apps: keys, grants, subscriptions",
@@ -44,22 +47,22 @@ Works beside a running server, which follows within two seconds.`,
 }
 
 // sealing marks a command that seals credentials.
-func (o *appOptions) sealing(*cobra.Command, []string) { o.needKey = true }
+func (o *appOptions) sealing(*cobra.Command, []string) { o.NeedKey = true }
 
 // run opens the database, does one thing with the apps and closes it.
 func (o *appOptions) run(c *cobra.Command, do func(ctx context.Context, admin *app.Admin) error) error {
-	b, err := o.open(c.Context(), quiet(c.ErrOrStderr()))
+	b, err := o.Open(c.Context(), quiet(c.ErrOrStderr()))
 	if err != nil {
 		return err
 	}
-	defer b.close()
-	return do(c.Context(), app.NewAdmin(b.pool, b.master, actor()))
+	defer b.Close()
+	return do(c.Context(), app.NewAdmin(b.Pool, b.Master, actor()))
 }
 
 // find returns the system of an app: the flag's, or the only one that has it.
 func (o *appOptions) find(ctx context.Context, admin *app.Admin, id string) (string, error) {
 	if o.system != "" {
-		return o.system, knownSystem(o.system)
+		return o.system, o.known(o.system)
 	}
 	list, err := admin.List(ctx, "")
 	if err != nil {
@@ -77,19 +80,19 @@ func (o *appOptions) find(ctx context.Context, admin *app.Admin, id string) (str
 	case 1:
 		return systems[0], nil
 	}
-	return "", usageError{fmt.Errorf("app %s is in %s: say which with --system", id, strings.Join(systems, " and "))}
+	return "", command.Misused("", "app %s is in %s: say which with --system", id, strings.Join(systems, " and "))
 }
 
-// knownSystem refuses a name that no system has.
-func knownSystem(name string) error {
+// known refuses a name that no system has.
+func (s *Settings) known(name string) error {
+	if system.Find(s.Systems, name) != nil {
+		return nil
+	}
 	var names []string
-	for _, s := range describedSystems() {
-		if s.Name == name {
-			return nil
-		}
+	for _, s := range s.Systems {
 		names = append(names, s.Name)
 	}
-	return usageError{fmt.Errorf("no system %q; there are %s", name, strings.Join(names, ", "))}
+	return command.Misused("", "no system %q; there are %s", name, strings.Join(names, ", "))
 }
 
 // addCommand registers an app.
@@ -110,13 +113,13 @@ app token issues further ones.`,
 		PreRun: o.sealing,
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.system == "" {
-				return usageError{fmt.Errorf("app add needs --system")}
+				return command.Misused("", "app add needs --system")
 			}
-			if err := knownSystem(o.system); err != nil {
+			if err := o.known(o.system); err != nil {
 				return err
 			}
 			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
-				n := app.New{System: o.system, ID: args[0], Name: name, Grants: grants, Making: making(o.system, lifetime)}
+				n := app.New{System: o.system, ID: args[0], Name: name, Grants: grants, Making: o.making(o.system, lifetime)}
 				credentials, err := admin.Add(ctx, n)
 				if err != nil {
 					return err
@@ -185,14 +188,6 @@ func state(a app.Info) string {
 	return "enabled"
 }
 
-// printJSON prints a value as indented JSON.
-func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
-
 // one is a command on one app.
 func (o *appOptions) one(use, short, example string, do func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error,
 ) *cobra.Command {
@@ -238,7 +233,7 @@ func (o *appOptions) rotateCommand() *cobra.Command {
 			if o.lostKey {
 				rotate = admin.RotateLost
 			}
-			credentials, err := rotate(ctx, system, id, making(system, app.DefaultLifetime))
+			credentials, err := rotate(ctx, system, id, o.making(system, app.DefaultLifetime))
 			if err != nil {
 				return err
 			}
@@ -292,7 +287,7 @@ func (o *appOptions) subscribeCommand() *cobra.Command {
 		"  jiekoud app subscribe 300 --notify cst_info_notify,s_lead_notify --url https://partner.example/push --project 985fb4e7-2a09-4ee8-abb2-997659ba1b0d",
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
 			for _, cmd := range cmds {
-				if err := knownNotification(system, cmd); err != nil {
+				if err := o.knownNotification(system, cmd); err != nil {
 					return err
 				}
 			}
@@ -352,17 +347,18 @@ func (o *appOptions) unsubscribeCommand() *cobra.Command {
 }
 
 // knownNotification refuses a cmd that is no notification of the system.
-func knownNotification(system, cmd string) error {
+func (s *Settings) knownNotification(name, cmd string) error {
 	var names []string
-	for _, s := range describedSystems() {
-		for _, i := range s.Interfaces {
-			if s.Name == system && i.Kind == "notify" {
-				if i.Cmd == cmd {
-					return nil
-				}
-				names = append(names, i.Cmd)
+	if found := system.Find(s.Systems, name); found != nil {
+		for _, i := range found.Interfaces {
+			if i.Kind != route.Notify {
+				continue
 			}
+			if i.Cmd == cmd {
+				return nil
+			}
+			names = append(names, i.Cmd)
 		}
 	}
-	return usageError{fmt.Errorf("%s has no notification %q; it has %s", system, cmd, strings.Join(names, ", "))}
+	return command.Misused("", "%s has no notification %q; it has %s", name, cmd, strings.Join(names, ", "))
 }

@@ -1,8 +1,9 @@
-package main
+package server
 
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -45,16 +46,17 @@ func readiness(pool *pgxpool.Pool, draining *atomic.Bool) http.HandlerFunc {
 
 // metrics counts requests for Prometheus.
 type metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
-	queued   func(system, cmd, code string) // told of every request; set before the first one, may be nil
+	registerer prometheus.Registerer
+	served     http.Handler // the page; nil: others serve it
+	requests   *prometheus.CounterVec
+	seconds    *prometheus.HistogramVec
 }
 
-// newMetrics registers what the server measures.
-func newMetrics(pool *pgxpool.Pool) *metrics {
+// newMetrics registers what the server measures, in a registry of its own where
+// registerer is nil.
+func newMetrics(pool *pgxpool.Pool, registerer prometheus.Registerer) (*metrics, error) {
 	m := &metrics{
-		registry: prometheus.NewRegistry(),
+		registerer: registerer,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "jiekou_requests_total", Help: "Requests answered, by interface and code; cmd is empty where none was recognised.",
 		}, []string{"system", "cmd", "code"}),
@@ -66,25 +68,30 @@ func newMetrics(pool *pgxpool.Pool) *metrics {
 	gauge := func(name, help string, value func(*pgxpool.Stat) float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return value(pool.Stat()) })
 	}
-	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	if registerer == nil {
+		own := prometheus.NewRegistry()
+		own.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		m.registerer, m.served = own, promhttp.HandlerFor(own, promhttp.HandlerOpts{})
+	}
+	return m, registerAll(m.registerer, m.requests, m.seconds,
 		gauge("jiekou_pool_connections", "Connections to the database.", func(s *pgxpool.Stat) float64 { return float64(s.TotalConns()) }),
 		gauge("jiekou_pool_busy", "Connections in use.", func(s *pgxpool.Stat) float64 { return float64(s.AcquiredConns()) }),
 		gauge("jiekou_pool_wait_seconds", "Time spent waiting for a connection, in all.",
 			func(s *pgxpool.Stat) float64 { return s.AcquireDuration().Seconds() }))
-	return m
+}
+
+// registerAll registers all of a kind, or says which one cannot be.
+func registerAll(r prometheus.Registerer, list ...prometheus.Collector) error {
+	for _, c := range list {
+		if err := r.Register(c); err != nil {
+			return fmt.Errorf("metrics: %w", err)
+		}
+	}
+	return nil
 }
 
 // Observe counts one request.
 func (m *metrics) Observe(system, cmd, code string, took time.Duration) {
 	m.requests.WithLabelValues(system, cmd, code).Inc()
 	m.seconds.WithLabelValues(system, cmd).Observe(took.Seconds())
-	if m.queued != nil {
-		m.queued(system, cmd, code)
-	}
-}
-
-// handler serves the metrics.
-func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }

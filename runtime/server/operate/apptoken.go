@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // tokenCommand issues tokens and takes them back.
@@ -16,8 +17,8 @@ func (o *appOptions) tokenCommand() *cobra.Command {
 	c := o.one("token", "Issue a token to an app and print it, once", `  jiekoud app token demo-erp --system u8 --lifetime 2h
   jiekoud app token revoke demo-erp --system u8 --all`,
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
-			if making(system, lifetime).Lifetime == 0 {
-				return usageError{fmt.Errorf("%s asks for no issued tokens: its signature has no token step", system)}
+			if o.making(system, lifetime).Lifetime == 0 {
+				return command.Misused("", "%s asks for no issued tokens: its signature has no token step", system)
 			}
 			token, expires, err := admin.IssueToken(ctx, system, id, lifetime)
 			if err != nil {
@@ -49,7 +50,7 @@ func (o *appOptions) tokenRevokeCommand() *cobra.Command {
 	c := o.one("revoke", "End tokens of an app: one, or all", "  jiekoud app token revoke demo-erp --system u8 --all",
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
 			if all == (token != "") {
-				return usageError{fmt.Errorf("app token revoke needs --token TOKEN or --all")}
+				return command.Misused("", "app token revoke needs --token TOKEN or --all")
 			}
 			n, err := admin.RevokeTokens(ctx, system, id, app.Secret(token))
 			if err != nil {

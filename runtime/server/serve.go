@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"cmp"
@@ -9,20 +9,18 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/notify"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
-	"github.com/jiekou-dev/jiekou/runtime/route"
-	"github.com/jiekou-dev/jiekou/runtime/store"
-	"github.com/jiekou-dev/jiekou/runtime/token"
+	"github.com/jiekou-dev/jiekou/runtime/server/operate"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // The limits of a connection.
@@ -37,6 +35,7 @@ const (
 
 // serveOptions are the flags of serve.
 type serveOptions struct {
+	*operate.Settings
 	listen           string
 	demo             bool
 	refuseDeprecated bool
@@ -47,8 +46,8 @@ type serveOptions struct {
 }
 
 // serveCommand runs the server in the foreground.
-func serveCommand(s *settings) *cobra.Command {
-	var o serveOptions
+func serveCommand(s *operate.Settings) *cobra.Command {
+	o := serveOptions{Settings: s}
 	refuse, wrong := strconv.ParseBool(cmp.Or(os.Getenv("JIEKOU_REFUSE_DEPRECATED"), "false"))
 	c := &cobra.Command{
 		Use:   "serve",
@@ -58,9 +57,9 @@ func serveCommand(s *settings) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if wrong != nil {
-				return usageError{fmt.Errorf("JIEKOU_REFUSE_DEPRECATED is true or false, not %q", os.Getenv("JIEKOU_REFUSE_DEPRECATED"))}
+				return command.Misused("", "JIEKOU_REFUSE_DEPRECATED is true or false, not %q", os.Getenv("JIEKOU_REFUSE_DEPRECATED"))
 			}
-			return serve(c.Context(), s, o, c.OutOrStdout(), c.ErrOrStderr())
+			return o.serve(c.Context(), c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	c.Flags().StringVar(&o.listen, "listen", cmp.Or(os.Getenv("JIEKOU_LISTEN"), "127.0.0.1:8080"), "address (JIEKOU_LISTEN)")
@@ -81,126 +80,67 @@ func serveCommand(s *settings) *cobra.Command {
 }
 
 // serve runs until ctx ends.
-func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.Writer) error {
+func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
-	signatures, err := readSignatures(o.signatures)
+	config, err := o.config(log)
 	if err != nil {
 		return err
 	}
-	lock, err := privatepg.Hold(s.dataDir)
+	lock, err := privatepg.Hold(o.DataDir)
 	if err != nil {
 		return err
 	}
 	defer lock.Release()
 	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
-		return hinted{fmt.Errorf("listen: %w", err), "set JIEKOU_LISTEN to a free address, for example 127.0.0.1:8081"}
+		return command.Hinted(fmt.Errorf("listen: %w", err), "set JIEKOU_LISTEN to a free address, for example 127.0.0.1:8081")
 	}
 	defer listener.Close()
-	s.serving, s.needKey = true, true
-	b, err := s.open(ctx, log)
+	o.Serving, o.NeedKey = true, true
+	b, err := o.Open(ctx, log)
 	if err != nil {
 		return err
 	}
-	defer b.close()
-	b.refuseDeprecated, b.signatures = o.refuseDeprecated, signatures
+	defer b.Close()
+	config.Pool, config.Master = b.Pool, b.Master
 	url := "http://" + listener.Addr().String()
 	var samples []string
 	if o.demo {
-		if samples, err = prepareDemo(ctx, s, b, url, log); err != nil {
+		if samples, err = prepareDemo(ctx, o.Settings, b, url, log); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	handler, closeRegistry, err := newHandler(ctx, b, log)
+	mount, err := Handler(ctx, config)
 	if err != nil {
 		return err
 	}
-	defer closeRegistry()
-	stopPush, err := startPush(ctx, b, handler, o, log)
-	if err != nil {
-		return err
-	}
-	defer stopPush()
-	stopWork, err := background(ctx, b, log)
-	if err != nil {
-		return err
-	}
-	defer stopWork()
+	defer mount.Close()
+	mount.Start(ctx)
 	warnPlain(log, listener)
-	announce(stdout, url, samples)
-	return listenAndDrain(ctx, listener, handler, log)
+	announce(stdout, o.Systems, url, samples)
+	return listenAndDrain(ctx, listener, mount, log)
 }
 
-// daemon is everything that the listener serves.
-type daemon struct {
-	http.Handler
-	draining atomic.Bool
-	systems  []route.System
-	codecs   map[string]*envelope.Codec
-	registry *app.Registry
-	metrics  *metrics
-}
-
-// newHandler puts the systems, operations and docs together.
-func newHandler(ctx context.Context, b *base, log *slog.Logger) (*daemon, func(), error) {
-	systems := answeredSystems(store.New(b.pool, 0))
-	codecs, err := route.Codecs(systems)
-	if err != nil {
-		return nil, nil, err
+// config reads the flags into what Handler needs.
+func (o *serveOptions) config(log *slog.Logger) (Config, error) {
+	c := Config{Systems: o.Systems, Logger: log, RefuseDeprecated: o.refuseDeprecated}
+	var err error
+	if c.Signatures, err = readSignatures(o.Systems, o.signatures); err != nil {
+		return c, err
 	}
-	signatures, err := route.Signatures(systems, b.signatures)
-	if err != nil {
-		return nil, nil, err
+	if c.Allow, err = notify.ParseAllow(o.pushAllow); err != nil {
+		return c, command.Misused("", "%w", err)
 	}
-	prepare := func(system, id string, secrets map[string]string) (any, error) {
-		if set := signatures[system]; set != nil {
-			return set.Keys(id, secrets)
-		}
-		if codec := codecs[system]; codec != nil {
-			return codec.Keys(id, secrets)
-		}
-		return nil, fmt.Errorf("no system %s", system)
+	if c.Schedule, err = notify.ParseSchedule(o.retry); err != nil {
+		return c, command.Misused("", "--retry: %w", err)
 	}
-	registry, err := app.NewRegistry(ctx, b.pool, b.master, prepare, log)
-	if err != nil {
-		return nil, nil, err
+	if c.Jitter, err = notify.ParseJitter(o.retryJitter); err != nil {
+		return c, command.Misused("", "--retry-jitter: %w", err)
 	}
-	metrics := newMetrics(b.pool)
-	server, err := route.New(systems, route.Config{
-		Apps: apps{registry}, Codecs: codecs, Signatures: signatures,
-		Tokens: token.NewTokens(b.pool, nil), Nonces: token.NewNonces(b.pool, nil),
-		Log: log, Observer: metrics, RefuseDeprecated: b.refuseDeprecated,
-	})
-	if err != nil {
-		registry.Close()
-		return nil, nil, err
+	if o.demo {
+		c.Allow = append(c.Allow, netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 	}
-	d := &daemon{systems: systems, codecs: codecs, registry: registry, metrics: metrics}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", readiness(b.pool, &d.draining))
-	mux.Handle("GET /metrics", metrics.handler())
-	if err := addDocs(mux, systems); err != nil {
-		registry.Close()
-		return nil, nil, err
-	}
-	mux.Handle("/", server)
-	d.Handler = mux
-	return d, registry.Close, nil
-}
-
-// apps shows the registry to the route.
-type apps struct{ registry *app.Registry }
-
-// App finds a caller that is not disabled.
-func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
-	found, ok := a.registry.Lookup(ctx, system, id)
-	if !ok || found.Disabled {
-		return route.App{}, false
-	}
-	keys, sealed := found.Prepared.(*envelope.Keys)
-	sign, plain := found.Prepared.(*signature.Keys)
-	return route.App{ID: found.ID, Keys: keys, Sign: sign, May: found.May}, sealed || plain
+	return c, nil
 }
 
 // warnPlain says what plain HTTP means for what the systems send.
@@ -211,9 +151,9 @@ func warnPlain(log *slog.Logger, listener net.Listener) {
 }
 
 // announce says that the server is ready and how to call it.
-func announce(w io.Writer, url string, samples []string) {
+func announce(w io.Writer, systems []system.System, url string, samples []string) {
 	fmt.Fprintln(w, "ready")
-	for _, s := range describedSystems() {
+	for _, s := range systems {
 		if s.Path != "" {
 			fmt.Fprintf(w, "  %-8s POST %s%s\n", s.Name, url, s.Path)
 			continue
@@ -234,9 +174,9 @@ func announce(w io.Writer, url string, samples []string) {
 }
 
 // listenAndDrain serves until ctx ends, then finishes what has begun.
-func listenAndDrain(ctx context.Context, listener net.Listener, d *daemon, log *slog.Logger) error {
+func listenAndDrain(ctx context.Context, listener net.Listener, m *Mount, log *slog.Logger) error {
 	server := &http.Server{
-		Handler: d, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		Handler: m, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
@@ -246,7 +186,7 @@ func listenAndDrain(ctx context.Context, listener net.Listener, d *daemon, log *
 		return err
 	case <-ctx.Done():
 	}
-	d.draining.Store(true)
+	m.Drain()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	err := server.Shutdown(drain)

@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"cmp"
@@ -12,12 +12,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
 )
 
 // deliveryOptions are the flags of the deliveries commands.
 type deliveryOptions struct {
-	*settings
+	*Settings
 	json   bool
 	filter notify.Filter
 	state  string
@@ -25,8 +26,8 @@ type deliveryOptions struct {
 }
 
 // deliveriesCommand looks at notifications on their way and steers them.
-func deliveriesCommand(s *settings) *cobra.Command {
-	o := &deliveryOptions{settings: s}
+func deliveriesCommand(s *Settings) *cobra.Command {
+	o := &deliveryOptions{Settings: s}
 	c := &cobra.Command{
 		Use:   "deliveries",
 		Short: "Look at notifications on their way: list, show, replay, pause, resume",
@@ -45,15 +46,15 @@ Works beside a running server. Contents are never shown, only the names of their
 }
 
 // run opens the database, does one thing and closes it.
-func (o *deliveryOptions) run(c *cobra.Command, do func(ctx context.Context, b *base, admin *notify.Admin) error) error {
-	b, err := o.open(c.Context(), quiet(c.ErrOrStderr()))
+func (o *deliveryOptions) run(c *cobra.Command, do func(ctx context.Context, b *Backing, admin *notify.Admin) error) error {
+	b, err := o.Open(c.Context(), quiet(c.ErrOrStderr()))
 	if err != nil {
 		return err
 	}
-	defer b.close()
-	err = do(c.Context(), b, notify.NewAdmin(b.pool, actor()))
+	defer b.Close()
+	err = do(c.Context(), b, notify.NewAdmin(b.Pool, actor()))
 	if errors.Is(err, notify.ErrFilter) {
-		return usageError{err}
+		return command.Misused("", "%w", err)
 	}
 	return err
 }
@@ -83,7 +84,7 @@ func (o *deliveryOptions) pick(now time.Time) error {
 			return nil
 		}
 	}
-	return usageError{fmt.Errorf("--since %q: want a date, a time, or a duration such as 36h", o.since)}
+	return command.Misused("", "--since %q: want a date, a time, or a duration such as 36h", o.since)
 }
 
 // listCommand lists deliveries.
@@ -95,7 +96,7 @@ func (o *deliveryOptions) listCommand() *cobra.Command {
 			if err := o.pick(time.Now()); err != nil {
 				return err
 			}
-			return o.run(c, func(ctx context.Context, _ *base, admin *notify.Admin) error {
+			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
 				list, err := admin.List(ctx, o.filter)
 				if err != nil {
 					return err
@@ -121,7 +122,7 @@ func (o *deliveryOptions) receiversCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "receivers", Short: "List the queues: state, how many wait, since when", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return o.run(c, func(ctx context.Context, _ *base, admin *notify.Admin) error {
+			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
 				list, err := admin.Receivers(ctx, o.filter.System, "")
 				if err != nil {
 					return err
@@ -166,7 +167,7 @@ func (o *deliveryOptions) showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return o.run(c, func(ctx context.Context, _ *base, admin *notify.Admin) error {
+			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
 				d, err := admin.Show(ctx, ids[0])
 				if err != nil {
 					return err
@@ -219,11 +220,11 @@ only the dead ones unless --state says otherwise. Each goes back to its place in
 			}
 			if len(args) == 0 {
 				if o.filter.App == "" && o.filter.Cmd == "" && o.filter.Sid == "" && o.since == "" {
-					return usageError{errors.New("deliveries replay: name ids, or pick with --app, --cmd, --sid or --since")}
+					return command.Misused("", "deliveries replay: name ids, or pick with --app, --cmd, --sid or --since")
 				}
 				o.filter.State = cmp.Or(o.filter.State, notify.Dead)
 			}
-			return o.run(c, func(ctx context.Context, _ *base, admin *notify.Admin) error {
+			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
 				n, err := admin.Replay(ctx, o.filter)
 				if err != nil {
 					return err
@@ -246,7 +247,7 @@ func parseIDs(args []string) ([]int64, error) {
 	for _, a := range args {
 		id, err := strconv.ParseInt(a, 10, 64)
 		if err != nil || id <= 0 {
-			return nil, usageError{fmt.Errorf("%q is no id of a delivery", a)}
+			return nil, command.Misused("", "%q is no id of a delivery", a)
 		}
 		ids = append(ids, id)
 	}
@@ -258,9 +259,9 @@ func (o *deliveryOptions) steerCommand(use, short string, do func(*notify.Admin,
 	return &cobra.Command{
 		Use: use + " APP", Short: short, Example: "  jiekoud deliveries " + use + " 300", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return o.run(c, func(ctx context.Context, b *base, admin *notify.Admin) error {
-				find := appOptions{settings: o.settings, system: o.filter.System}
-				system, err := find.find(ctx, app.NewAdmin(b.pool, b.master, actor()), args[0])
+			return o.run(c, func(ctx context.Context, b *Backing, admin *notify.Admin) error {
+				find := appOptions{Settings: o.Settings, system: o.filter.System}
+				system, err := find.find(ctx, app.NewAdmin(b.Pool, b.Master, actor()), args[0])
 				if err != nil {
 					return err
 				}

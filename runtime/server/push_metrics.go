@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"context"
@@ -33,7 +33,7 @@ const (
 )
 
 // newPushMetrics registers what is measured of deliveries.
-func newPushMetrics(registry *prometheus.Registry, admin *notify.Admin) *pushMetrics {
+func newPushMetrics(registerer prometheus.Registerer, admin *notify.Admin) (*pushMetrics, error) {
 	queue := []string{"system", "app"}
 	m := &pushMetrics{
 		admin: admin,
@@ -50,8 +50,7 @@ func newPushMetrics(registry *prometheus.Registry, admin *notify.Admin) *pushMet
 			[]string{"system", "app", "state"}, nil),
 		states: prometheus.NewDesc("jiekou_push_receivers", "Receivers: healthy, failing, paused, disabled.", []string{"system", "state"}, nil),
 	}
-	registry.MustRegister(m, m.attempts, m.seconds)
-	return m
+	return m, registerAll(registerer, m, m.attempts, m.seconds)
 }
 
 // Attempted counts one attempt.

@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // Bytes of the keys that are made for ciphers.
@@ -16,20 +17,18 @@ const (
 	hashBytes = 32 // of a key that is written as hex or base64 for a keyed hash
 )
 
-// making says how the secrets of a system's apps are made: an appkey that its
-// ciphers take, and a token that is issued for lifetime where a signature asks for
-// one.
-func making(system string, lifetime time.Duration) app.Making {
-	for _, s := range describedSystems() {
-		if s.Name == system {
-			return makingOf(s, lifetime)
-		}
+// making is Making for a system by name.
+func (s *Settings) making(name string, lifetime time.Duration) app.Making {
+	if found := system.Find(s.Systems, name); found != nil {
+		return Making(found.System, lifetime)
 	}
 	return app.Making{}
 }
 
-// makingOf is making for a system.
-func makingOf(s route.System, lifetime time.Duration) app.Making {
+// Making says how the secrets of a system's apps are made: an appkey that its
+// ciphers take, and a token that is issued for lifetime where a signature asks for
+// one.
+func Making(s route.System, lifetime time.Duration) app.Making {
 	var how app.Making
 	add := func(spec signature.Spec) {
 		for _, step := range spec.Steps {

@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 )
 
 // migrateCommand brings the tables up to date without serving.
-func migrateCommand(s *settings) *cobra.Command {
+func migrateCommand(s *Settings) *cobra.Command {
 	return &cobra.Command{
 		Use:     "migrate",
 		Short:   "Bring the tables of the database up to date",
@@ -18,12 +18,12 @@ func migrateCommand(s *settings) *cobra.Command {
 		Example: "  DATABASE_URL=postgres://jiekou@db/jiekou jiekoud migrate",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			b, err := s.open(c.Context(), quiet(c.ErrOrStderr()))
+			b, err := s.Open(c.Context(), quiet(c.ErrOrStderr()))
 			if err != nil {
 				return err
 			}
-			defer b.close()
-			applied, err := migrate.Status(c.Context(), b.pool, migrations())
+			defer b.Close()
+			applied, err := migrate.Status(c.Context(), b.Pool, Migrations(s.Systems))
 			if err != nil {
 				return err
 			}

@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 
-	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // docsPolicy lets a page load nothing but its own inline style.
@@ -35,7 +35,7 @@ const docsNav = `<a href="/docs/">全部系统</a><a href="./">总览</a><a href
 	`<a href="ledger">条款落实表</a><a href="testing">测试用例</a>`
 
 // addDocs serves the printed documentation of each system as pages.
-func addDocs(mux *http.ServeMux, systems []route.System) error {
+func addDocs(mux *http.ServeMux, systems []system.System) error {
 	md := goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 	pages := map[string][]byte{}
 	var index strings.Builder
