@@ -17,7 +17,7 @@ import (
 // root is the project.
 const root = ".."
 
-// BenchmarkGenerate reads the whole specification and prints everything.
+// BenchmarkGenerate reads the whole specification and generates everything.
 func BenchmarkGenerate(b *testing.B) {
 	fsys := os.DirFS(root)
 	var interfaces, bytes int
@@ -75,7 +75,7 @@ func BenchmarkCompile(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// tempModule makes a module that uses the project as it stands.
+// tempModule makes a module that uses the project as it is.
 func tempModule(b *testing.B) string {
 	b.Helper()
 	dir := b.TempDir()
