@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -22,7 +23,7 @@ has read, and exits 0; with findings, or without a system, it exits 1.`,
 		Example: `  jiekou check
   jiekou check --json | jq -r '.findings[].id' | sort | uniq -c`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error { return t.check(asJSON) }),
+		RunE: func(*cobra.Command, []string) error { return t.check(asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	return cmd
@@ -92,7 +93,7 @@ func (t *tool) check(asJSON bool) error {
 			count(result.Interfaces, "interface"), count(result.Fields, "field"), since(start))
 	}
 	if err == nil && found {
-		err = failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+		err = command.Failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -27,7 +28,7 @@ none and exits 1 when there are any.`,
 		Example: `  jiekou fmt
   jiekou fmt spec/lianfa/customer/cst_info_create.yaml
   jiekou fmt --check`,
-		RunE: action(func(_ *cobra.Command, args []string) error { return t.fmt(args, check) }),
+		RunE: func(_ *cobra.Command, args []string) error { return t.fmt(args, check) },
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "only print what is not formatted, and exit 1")
 	return cmd
@@ -48,7 +49,7 @@ func (t *tool) fmt(names []string, check bool) error {
 		changed, err := format(name, check)
 		switch {
 		case os.IsNotExist(err):
-			return misused("", "no file %s", shown(name))
+			return command.Misused("", "no file %s", shown(name))
 		case err != nil:
 			broken++
 			fmt.Fprintf(t.stderr, "jiekou: error: %s: %s\n", shown(name), strings.TrimPrefix(err.Error(), "spec.Format: "))
@@ -61,9 +62,9 @@ func (t *tool) fmt(names []string, check bool) error {
 	}
 	switch {
 	case broken > 0:
-		return quiet()
+		return command.Quiet()
 	case check && stale > 0:
-		return failed("jiekou fmt", "%s not formatted", count(stale, "file"))
+		return command.Failed("jiekou fmt", "%s not formatted", count(stale, "file"))
 	}
 	return nil
 }

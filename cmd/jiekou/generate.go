@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // generateCommand prints what follows from the YAML.
@@ -33,7 +34,7 @@ when there is any.`,
 		Example: `  jiekou generate
   jiekou generate --check`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error { return t.generate(check) }),
+		RunE: func(*cobra.Command, []string) error { return t.generate(check) },
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; print a diff and exit 1 when something is stale")
 	return cmd
@@ -51,7 +52,7 @@ func (t *tool) generate(check bool) error {
 	}
 	files, err := gen.Generate(set)
 	if err != nil {
-		return bug(err)
+		return command.Bug(err)
 	}
 	root, err := os.OpenRoot(p.root)
 	if err != nil {
@@ -108,7 +109,7 @@ func (t *tool) stale(o *output) error {
 		}
 	}
 	if n := o.stale(); n > 0 {
-		return failed("jiekou generate", "%s stale", count(n, "file"))
+		return command.Failed("jiekou generate", "%s stale", count(n, "file"))
 	}
 	return nil
 }
@@ -132,7 +133,7 @@ func compare(root *os.Root, files gen.Files) (*output, error) {
 	o := &output{files: files, old: map[string][]byte{}, listed: map[string]bool{}}
 	for _, name := range files.Paths() {
 		if !inside(name) {
-			return nil, bug(fmt.Errorf("the generator prints %q, outside of %s/", name, gen.Root))
+			return nil, command.Bug(fmt.Errorf("the generator prints %q, outside of %s/", name, gen.Root))
 		}
 		old, err := root.ReadFile(name)
 		switch {

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -33,7 +34,7 @@ func (o *output) readInterfaces(root *os.Root, set *spec.Set) error {
 	case !start && !bytes.Contains(text, blockEnd):
 		return nil
 	case !start || !end || bytes.Contains(after, blockStart) || bytes.Contains(after, blockEnd):
-		return failed("write both, each once and on a line of its own",
+		return command.Failed("write both, each once and on a line of its own",
 			"%s needs one %s and, after it, one %s", gen.InterfacesPath, bytes.TrimSpace(blockStart), blockEnd)
 	}
 	block := "\n" + gen.Interfaces(set) + "\n"

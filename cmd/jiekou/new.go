@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -31,7 +32,7 @@ printed and nothing is left behind.`,
   jiekou new interface acme/customer/cst_info_get --kind query --title 客户资料查询 --section 4.2.1 --table customer`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return misused("jiekou new system | group | table | interface", "new what?")
+			return command.Misused("jiekou new system | group | table | interface", "new what?")
 		},
 	}
 	cmd.AddCommand(newSystemCommand(t), newGroupCommand(t), newTableCommand(t), newInterfaceCommand(t))
@@ -55,7 +56,7 @@ func (t *tool) begin(p project, before spec.Findings, drafts []draft, next strin
 	defer func() { _ = root.Close() }() // it was only looked up in
 	for _, d := range drafts {
 		if _, err := root.Stat(d.path); err == nil && !d.over {
-			return misused("", "%s is there already", d.path)
+			return command.Misused("", "%s is there already", d.path)
 		}
 	}
 	var undo []func()
@@ -138,7 +139,7 @@ func put(root *os.Root, d draft) (undo func(), err error) {
 	text := []byte(d.text)
 	if strings.HasSuffix(d.path, ".yaml") {
 		if text, err = spec.Format(text); err != nil {
-			return nil, bug(fmt.Errorf("%s: %w", d.path, err))
+			return nil, command.Bug(fmt.Errorf("%s: %w", d.path, err))
 		}
 	}
 	old, err := root.ReadFile(d.path)
@@ -168,7 +169,7 @@ func put(root *os.Root, d draft) (undo func(), err error) {
 func target(set *spec.Set, arg string, parts int) (*spec.System, []string, error) {
 	names := strings.Split(arg, "/")
 	if len(names) != parts {
-		return nil, nil, misused("", "%q: want %s", arg, []string{"", "", "SYSTEM/NAME", "SYSTEM/GROUP/CMD"}[parts])
+		return nil, nil, command.Misused("", "%q: want %s", arg, []string{"", "", "SYSTEM/NAME", "SYSTEM/GROUP/CMD"}[parts])
 	}
 	s, err := system(set, names[0])
 	return s, names, err
@@ -191,7 +192,7 @@ var (
 // named refuses a name that cannot be one, before it becomes a path.
 func named(form *regexp.Regexp, what, name string) error {
 	if !form.MatchString(name) {
-		return misused("", "%q cannot name %s: want %s", name, what, strings.Trim(form.String(), "^$"))
+		return command.Misused("", "%q cannot name %s: want %s", name, what, strings.Trim(form.String(), "^$"))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -19,7 +20,7 @@ func newGroupCommand(t *tool) *cobra.Command {
 		Long:    "new group adds a line to groups in spec/SYSTEM/system.yaml; the folder comes with the first interface.",
 		Example: "  jiekou new group lianfa/finance --title 财务数据接口 --section 4.6",
 		Args:    cobra.ExactArgs(1),
-		RunE:    action(func(_ *cobra.Command, args []string) error { return t.newGroup(args[0], title, section) }),
+		RunE:    func(_ *cobra.Command, args []string) error { return t.newGroup(args[0], title, section) },
 	}
 	cmd.Flags().StringVar(&title, "title", "", "title of the chapter")
 	cmd.Flags().StringVar(&section, "section", "", "number of the chapter, for example 4.2")
@@ -44,7 +45,7 @@ func (t *tool) newGroup(arg, title, section string) error {
 		return err
 	}
 	if slices.ContainsFunc(s.Groups, func(g *spec.Group) bool { return g.Name == names[1] }) {
-		return misused("", "%s has a group %s already", s.Name, names[1])
+		return command.Misused("", "%s has a group %s already", s.Name, names[1])
 	}
 	file := systemFile(arg)
 	text, err := fs.ReadFile(p.fsys, file)
@@ -57,7 +58,7 @@ func (t *tool) newGroup(arg, title, section string) error {
 	}
 	changed, ok := addGroup(string(text), row)
 	if !ok {
-		return misused("write groups a line each, or add this one by hand: "+row, "%s: groups cannot be changed", file)
+		return command.Misused("write groups a line each, or add this one by hand: "+row, "%s: groups cannot be changed", file)
 	}
 	next := "jiekou new interface " + arg + "/CMD --kind query --title … --section …"
 	return t.begin(p, before, []draft{{path: file, text: changed, over: true}}, next)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -29,7 +30,7 @@ ledger.yaml it is marked as ours until the ledger has rows about it.`,
     --section 4.2.99 --table customer
   jiekou new interface lianfa/base/base_district_list --kind query --title 区县查询 --section 4.1.99 --code G-BA-99`,
 		Args: cobra.ExactArgs(1),
-		RunE: action(func(_ *cobra.Command, args []string) error { return t.newInterface(args[0], o) }),
+		RunE: func(_ *cobra.Command, args []string) error { return t.newInterface(args[0], o) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.kind, "kind", "", "report (it writes), query (it reads) or notify (we send it)")
@@ -46,7 +47,7 @@ ledger.yaml it is marked as ours until the ledger has rows about it.`,
 
 func (t *tool) newInterface(arg string, o interfaceOptions) error {
 	if !slices.Contains(kinds(), o.kind) {
-		return misused("report, query or notify", "unknown kind %q", o.kind)
+		return command.Misused("report, query or notify", "unknown kind %q", o.kind)
 	}
 	p, err := t.project()
 	if err != nil {
@@ -65,7 +66,7 @@ func (t *tool) newInterface(arg string, o interfaceOptions) error {
 		return err
 	}
 	if !slices.ContainsFunc(s.Groups, func(g *spec.Group) bool { return g.Name == names[1] }) {
-		return misused("jiekou new group "+s.Name+"/"+names[1]+" --title …", "%s has no group %q", s.Name, names[1])
+		return command.Misused("jiekou new group "+s.Name+"/"+names[1]+" --title …", "%s has no group %q", s.Name, names[1])
 	}
 	b := beginning{system: s, group: names[1], cmd: names[2], options: o}
 	_, err = fs.Stat(p.fsys, folder+"ledger.yaml")
@@ -93,7 +94,7 @@ func tableOf(s *spec.System, name string) (*spec.Table, error) {
 	if name == "" {
 		return nil, nil
 	}
-	return nil, misused("tables: "+list(names), "%s has no table %q", s.Name, name)
+	return nil, command.Misused("tables: "+list(names), "%s has no table %q", s.Name, name)
 }
 
 // beginning is an interface that is being written.

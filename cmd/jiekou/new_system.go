@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -28,9 +29,9 @@ project.`,
   jiekou new system u8 --title 基础档案 --plain
   jiekou new system first --title 接口 --dir .`,
 		Args: cobra.ExactArgs(1),
-		RunE: action(func(_ *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			return t.newSystem(args[0], title, version, plain)
-		}),
+		},
 	}
 	cmd.Flags().StringVar(&title, "title", "", "title of the document")
 	cmd.Flags().StringVar(&version, "document", "V1.0", "version of the document")
@@ -47,14 +48,14 @@ func (t *tool) newSystem(name, title, version string, plain bool) error {
 	p, err := t.project()
 	switch {
 	case err != nil && t.dir == "":
-		return misused("jiekou new system "+name+" --title … --dir . begins a project here", "no project here or above")
+		return command.Misused("jiekou new system "+name+" --title … --dir . begins a project here", "no project here or above")
 	case err != nil: // the first system of a project
 		root, absErr := filepath.Abs(t.dir)
 		if absErr != nil {
 			return absErr
 		}
 		if !isFolder(root) {
-			return misused("", "no folder %s", t.dir)
+			return command.Misused("", "no folder %s", t.dir)
 		}
 		p = project{root: root, fsys: os.DirFS(root)}
 	default:

@@ -16,7 +16,7 @@ func newTableCommand(t *tool) *cobra.Command {
 and modified. Replace name by what is stored.`,
 		Example: "  jiekou new table lianfa/payment --title 付款",
 		Args:    cobra.ExactArgs(1),
-		RunE:    action(func(_ *cobra.Command, args []string) error { return t.newTable(args[0], title) }),
+		RunE:    func(_ *cobra.Command, args []string) error { return t.newTable(args[0], title) },
 	}
 	cmd.Flags().StringVar(&title, "title", "", "what a row is")
 	_ = cmd.MarkFlagRequired("title")

@@ -9,6 +9,7 @@ import (
 	"regexp"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -36,7 +37,7 @@ func (t *tool) project() (project, error) {
 			return project{}, err
 		}
 		if !isFolder(filepath.Join(root, specFolder)) {
-			return project{}, misused("--dir is the folder that holds spec/", "no folder %s", filepath.Join(t.dir, specFolder))
+			return project{}, command.Misused("--dir is the folder that holds spec/", "no folder %s", filepath.Join(t.dir, specFolder))
 		}
 		return project{root: root, fsys: os.DirFS(root)}, nil
 	}
@@ -50,7 +51,7 @@ func (t *tool) project() (project, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return project{}, misused("go to the project, or name it with --dir", "no spec/ with a system here or above")
+			return project{}, command.Misused("go to the project, or name it with --dir", "no spec/ with a system here or above")
 		}
 		dir = parent
 	}
@@ -108,14 +109,14 @@ func servable(set *spec.Set) error {
 	for _, s := range set.Systems {
 		for _, g := range s.AllSignatures() {
 			if _, err := signature.New(bind.Signature(g)); err != nil {
-				return failed("runtime/protocol/signature/spec.go says what may be declared", "%s: the signature cannot be served: %s", g.Pos, cleaned(err))
+				return command.Failed("runtime/protocol/signature/spec.go says what may be declared", "%s: the signature cannot be served: %s", g.Pos, err)
 			}
 		}
 		if s.Plain() {
 			continue
 		}
 		if _, err := envelope.New(bind.Envelope(&s.Envelope)); err != nil {
-			return failed("runtime/protocol/envelope/spec.go says what may be declared", "%s: the envelope cannot be served: %s", s.Envelope.Pos, cleaned(err))
+			return command.Failed("runtime/protocol/envelope/spec.go says what may be declared", "%s: the envelope cannot be served: %s", s.Envelope.Pos, err)
 		}
 	}
 	return nil
@@ -127,12 +128,12 @@ func (t *tool) found(findings spec.Findings) error {
 		return nil
 	}
 	fmt.Fprintln(t.stderr, findings.Error())
-	return failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+	return command.Failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
 }
 
 // noSystem is what is said where spec/ is empty.
 func noSystem() error {
-	return failed("jiekou new system NAME --title … --dir . begins one", "no system below %s/", specFolder)
+	return command.Failed("jiekou new system NAME --title … --dir . begins one", "no system below %s/", specFolder)
 }
 
 // read loads the YAML for a command that only reads.
@@ -153,7 +154,7 @@ func system(set *spec.Set, name string) (*spec.System, error) {
 		}
 		names = append(names, s.Name)
 	}
-	return nil, misused("systems: "+list(names), "no system %q", name)
+	return nil, command.Misused("systems: "+list(names), "no system %q", name)
 }
 
 // isFolder reports whether a path is a folder.

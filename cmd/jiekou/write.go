@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // mark stands at the top of every printed file that can hold a comment.
@@ -35,7 +36,7 @@ func (o *output) readManifest(root *os.Root) error {
 			continue
 		}
 		if !inside(name) {
-			return failed("restore "+manifestPath+" from version control",
+			return command.Failed("restore "+manifestPath+" from version control",
 				"%s lists %q, which is outside of %s/", manifestPath, line, gen.Root)
 		}
 		o.listed[name] = true
@@ -63,7 +64,7 @@ func (o *output) refuse() error {
 	for _, name := range o.changed {
 		old, there := o.old[name]
 		if there && !o.listed[name] && name != manifestPath && !bytes.Contains(old, mark) {
-			return failed("move it away, or delete it", "%s is in the way: it was not printed by jiekou", name)
+			return command.Failed("move it away, or delete it", "%s is in the way: it was not printed by jiekou", name)
 		}
 	}
 	return nil
