@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -51,23 +52,17 @@ type finding struct {
 
 func (t *tool) check(asJSON bool) error {
 	start := time.Now()
-	p, err := t.readable()
+	p, err := t.project()
 	if err != nil {
 		return err
 	}
-	if p.builtIn && isFolder(specFolder) { // not "ok" about something else
-		return noSystem()
-	}
 	set, err := spec.Load(p.fsys, specFolder)
-	if errors.Is(err, spec.ErrNoSystem) {
-		return noSystem()
-	}
 	findings, found := errors.AsType[spec.Findings](err)
 	if err != nil && !found {
 		return err
 	}
 	if !found {
-		if err := servable(set); err != nil {
+		if err := bind.Servable(set); err != nil {
 			return err
 		}
 	}

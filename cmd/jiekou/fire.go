@@ -256,7 +256,11 @@ func (t *tool) block(o fireOptions, e fire.Entry, p *fire.Paper) {
 			fmt.Fprintf(t.stdout, "  %-9s %s\n", line.name, line.text)
 		}
 	}
-	again := fmt.Sprintf("jiekou fire --replay %s --seed %d --app %s --url %s", e.ID, p.Seed, o.app, p.URL)
+	builtIn := ""
+	if t.builtIn {
+		builtIn = " --built-in"
+	}
+	again := fmt.Sprintf("jiekou fire"+builtIn+" --replay %s --seed %d --app %s --url %s", e.ID, p.Seed, o.app, p.URL)
 	for _, one := range []struct{ flag, value string }{{"system", o.system}, {"limited", o.limited}, {"signatures", o.signatures}} {
 		if one.value != "" {
 			again += " --" + one.flag + " " + one.value

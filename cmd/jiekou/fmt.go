@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -88,7 +89,7 @@ func format(name string, check bool) (bool, error) {
 		return false, err
 	}
 	defer func() { _ = root.Close() }() // it was only looked up in
-	return true, writeFile(root, filepath.Base(name), out)
+	return true, disk.Write(root, filepath.Base(name), out)
 }
 
 // yamlFiles lists the YAML files of all systems.

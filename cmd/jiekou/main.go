@@ -33,13 +33,16 @@ type tool struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	dir            string // --dir, empty: look for it
+	builtIn        bool   // --built-in
+	reads          bool   // the command has --built-in
 }
 
 // rootCommand is the tree of commands.
 func rootCommand(t *tool) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "jiekou",
-		Short: "Check, print and call interfaces that are written down as YAML",
+		Use:     "jiekou",
+		Version: command.Version(),
+		Short:   "Check, print and call interfaces that are written down as YAML",
 		Long: `jiekou turns an interface document (接口规范), written down as YAML below spec/,
 into code, schemas and docs, and calls servers through the real envelope.
 
@@ -48,26 +51,24 @@ Results go to standard output, everything else to standard error.
 Exit codes:
   0  fine
   1  the YAML has findings, the output is stale, or the call was refused
-  2  wrong usage
+  2  wrong usage, or nothing to work on
   3  a bug of jiekou`,
 		Example: `  jiekou check
   jiekou generate
   jiekou call cst_info_get --app app.json --data '{"mobile":"13800138000"}'`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
 	}
 	root.SetIn(t.stdin)
 	root.SetOut(t.stdout)
 	root.SetErr(t.stderr)
 	root.PersistentFlags().StringVar(&t.dir, "dir", "",
-		"project root, the folder that holds spec/ (default: upwards from here, "+
-			"or the built-in spec for commands that only read)")
-	root.AddCommand(
-		checkCommand(t), fmtCommand(t), newCommand(t), generateCommand(t),
-		rulesCommand(t), explainCommand(t), catalogCommand(t),
-		callCommand(t), sealCommand(t), openCommand(t), explainSignatureCommand(t), receiveCommand(t),
-		fixturesCommand(t), fireCommand(t), mockCommand(t), proxyCommand(t),
-	)
+		"project root, the folder that holds spec/ (default: looked for upwards from here)")
+	root.AddCommand(fmtCommand(t), newCommand(t), generateCommand(t), rulesCommand(t), explainCommand(t))
+	for _, reads := range []func(*tool) *cobra.Command{
+		checkCommand, catalogCommand, callCommand, sealCommand, openCommand, explainSignatureCommand, receiveCommand,
+		fixturesCommand, fireCommand, mockCommand, proxyCommand,
+	} {
+		root.AddCommand(builtInFlag(t, reads(t)))
+	}
 	return root
 }
 

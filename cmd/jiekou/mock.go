@@ -120,7 +120,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 
 // serveYAML reads the YAML, serves it, and follows its changes.
 func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does string) error {
-	p, err := t.readable()
+	p, err := t.project()
 	if err != nil {
 		return err
 	}
