@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen"
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // root is the project.
@@ -22,7 +22,7 @@ func BenchmarkGenerate(b *testing.B) {
 	fsys := os.DirFS(root)
 	var interfaces, bytes int
 	for b.Loop() {
-		set, err := spec.Load(fsys, "spec")
+		set, err := load.Systems(fsys, "spec")
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func BenchmarkGenerate(b *testing.B) {
 func BenchmarkLoad(b *testing.B) {
 	fsys := os.DirFS(root)
 	for b.Loop() {
-		if _, err := spec.Load(fsys, "spec"); err != nil {
+		if _, err := load.Systems(fsys, "spec"); err != nil {
 			b.Fatal(err)
 		}
 	}

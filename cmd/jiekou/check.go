@@ -10,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // checkCommand reads the YAML and prints what is wrong with it.
@@ -56,7 +57,7 @@ func (t *tool) check(asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	set, err := spec.Load(p.fsys, specFolder)
+	set, err := load.Systems(p.fsys, specFolder)
 	findings, found := errors.AsType[spec.Findings](err)
 	if err != nil && !found {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
@@ -92,7 +93,7 @@ func (t *tool) newSystem(o scaffold.SystemOptions) error {
 func (t *tool) place(name string) (project, spec.Findings, error) {
 	p, err := t.project()
 	if err == nil {
-		_, before, err := spec.Draft(p.fsys, specFolder)
+		_, before, err := load.Draft(p.fsys, specFolder)
 		return p, before, err
 	}
 	if t.dir == "" {
@@ -276,7 +277,7 @@ func (t *tool) target(arg string, parts int, files ...string) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, before, err := spec.Draft(p.fsys, specFolder)
+	set, before, err := load.Draft(p.fsys, specFolder)
 	if err != nil {
 		return nil, err
 	}
@@ -349,7 +350,7 @@ func (t *tool) begin(p project, before spec.Findings, files []scaffold.File, nex
 
 // sound wants no findings but those that were there before.
 func (t *tool) sound(p project, before spec.Findings) error {
-	_, after, err := spec.Draft(p.fsys, specFolder)
+	_, after, err := load.Draft(p.fsys, specFolder)
 	if err != nil {
 		return err
 	}

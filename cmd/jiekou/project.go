@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // specFolder holds the systems below a project's root.
@@ -82,7 +83,7 @@ func isProject(dir string) bool {
 
 // load reads the YAML of a project. Findings are printed to standard error.
 func (t *tool) load(p project) (*spec.Set, error) {
-	set, err := spec.Load(p.fsys, specFolder)
+	set, err := load.Systems(p.fsys, specFolder)
 	if findings, ok := errors.AsType[spec.Findings](err); ok {
 		return nil, t.found(findings)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 )
 
 // dataFolder returns a folder that the database's own user can reach.
@@ -44,8 +45,8 @@ func until(t testing.TB, what string, holds func() bool) {
 func TestDatabaseDown(t *testing.T) {
 	t.Parallel()
 	dir := dataFolder(t)
-	start := func() *postgres.Server {
-		s, err := postgres.Open(t.Context(), postgres.Config{DataDir: dir, Fast: true})
+	start := func() *privatepg.Server {
+		s, err := privatepg.Open(t.Context(), privatepg.Config{DataDir: dir, Fast: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +62,7 @@ func TestDatabaseDown(t *testing.T) {
 	if err := migrate.Up(t.Context(), pool, migrations()); err != nil {
 		t.Fatal(err)
 	}
-	if err := loadDemo(t.Context(), &base{pool: pool}, quiet(new(record))); err != nil {
+	if err := loadDemo(t.Context(), &base{pool: pool}, nil); err != nil {
 		t.Fatal(err)
 	}
 	w := worldOn(t, pool)

@@ -13,15 +13,15 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen"
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // subscribeAll has every notification of lianfa queued for an app, the ones
 // that are never sent as well.
 func (w *world) subscribeAll(t testing.TB, id string) {
 	t.Helper()
-	for _, system := range generated.Systems(nil) {
+	for _, system := range describedSystems() {
 		for _, one := range system.Interfaces {
 			if system.Name == "lianfa" && one.Kind == "notify" {
 				w.subscribe(t, id, one.Cmd)
@@ -40,7 +40,7 @@ func (w *world) queued(t testing.TB, id string) string {
 // judged puts the body of a notification before the notification's own rules.
 func judged(t testing.TB, cmd, body string) {
 	t.Helper()
-	for _, system := range generated.Systems(nil) {
+	for _, system := range describedSystems() {
 		zone, err := time.LoadLocation(system.Zone)
 		if err != nil {
 			t.Fatal(err)
@@ -218,7 +218,7 @@ func probes(t *testing.T, notices map[string]string) map[string]string {
 		text := strings.NewReplacer("TABLE", table, "NOTICE", notice, "NUMBER", strconv.Itoa(100+len(files))).Replace(probeYAML)
 		files["spec/lianfa/notice/probe_"+table+".yaml"] = &fstest.MapFile{Data: []byte(text)}
 	}
-	set, err := spec.Load(overlay{spec.Embedded(), files}, "spec")
+	set, err := load.Systems(overlay{spec.Embedded(), files}, "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

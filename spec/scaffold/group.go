@@ -7,7 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/format"
 )
 
 // ErrGroups says that the groups of a system.yaml are not written a line each.
@@ -32,7 +32,7 @@ func Group(system []byte, name, title, section string) ([]byte, error) {
 	if !ok {
 		return nil, ErrGroups
 	}
-	return spec.Format([]byte(out))
+	return format.YAML([]byte(out))
 }
 
 // addGroup adds a row below groups. ok is false where groups is not written a

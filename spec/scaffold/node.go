@@ -5,7 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/format"
 )
 
 // mapping is a YAML mapping that is being written, in the order of its keys.
@@ -88,5 +88,5 @@ func (m mapping) file(up string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return spec.Format(append([]byte("# yaml-language-server: $schema="+up+SchemaName+"\n"), text...))
+	return format.YAML(append([]byte("# yaml-language-server: $schema="+up+SchemaName+"\n"), text...))
 }

@@ -16,7 +16,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/format"
 )
 
 //go:embed template
@@ -91,7 +91,7 @@ func render(name string, data any) ([]byte, error) {
 	if !strings.HasSuffix(name, ".yaml") || strings.Contains(name, "ci.yaml") {
 		return b.Bytes(), nil
 	}
-	return spec.Format(b.Bytes())
+	return format.YAML(b.Bytes())
 }
 
 // scalar writes a text as YAML, in double quotes where it needs quotes.
