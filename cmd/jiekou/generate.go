@@ -16,30 +16,36 @@ import (
 
 // generateCommand prints what follows from the YAML.
 func generateCommand(t *tool) *cobra.Command {
-	check := false
+	check, module := false, ""
 	cmd := &cobra.Command{
 		Use:   "generate",
-		Short: "Print code, SQL, schemas and docs from the YAML",
-		Long: `generate prints everything that follows from the YAML into generated/. It writes
+		Short: "Generate code, SQL, schemas and docs from the YAML",
+		Long: `generate writes everything that follows from the YAML into generated/. It writes
 only files whose contents change, each at once, and deletes only files that
-generated/MANIFEST lists and that are no longer printed. With findings nothing is
+generated/MANIFEST lists and that are no longer generated. With findings nothing is
 written.
+
+The Go packages import one another by the module of go.mod, which is looked for in the
+project's folder and above it. Without one, --module names the import path of the folder
+that holds spec/.
 
 If docs/interfaces.md has the lines <!-- jiekou:interfaces --> and
 <!-- /jiekou:interfaces -->, generate writes the table of all interfaces between them.
 
-With --check it writes nothing, prints a unified diff of what is stale and exits 1
+With --check it writes nothing, shows a unified diff of what is stale and exits 1
 when there is any.`,
 		Example: `  jiekou generate
-  jiekou generate --check`,
+  jiekou generate --check
+  jiekou generate --module example.com/team`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error { return t.generate(check) }),
+		RunE: action(func(*cobra.Command, []string) error { return t.generate(check, module) }),
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; print a diff and exit 1 when something is stale")
+	cmd.Flags().StringVar(&module, "module", "", "import path of the folder that holds spec/ (default: by go.mod)")
 	return cmd
 }
 
-func (t *tool) generate(check bool) error {
+func (t *tool) generate(check bool, module string) error {
 	start := time.Now()
 	p, err := t.project()
 	if err != nil {
@@ -49,7 +55,11 @@ func (t *tool) generate(check bool) error {
 	if err != nil {
 		return err
 	}
-	files, err := gen.Generate(set)
+	o, err := options(p.root, module)
+	if err != nil {
+		return err
+	}
+	files, err := gen.Generate(set, o)
 	if err != nil {
 		return bug(err)
 	}
@@ -58,32 +68,37 @@ func (t *tool) generate(check bool) error {
 		return err
 	}
 	defer func() { _ = root.Close() }() // it was only looked up in
-	o, err := compare(root, files)
+	out, err := compare(root, files)
 	if err != nil {
 		return err
 	}
-	if err := o.readInterfaces(root, set); err != nil {
+	if err := out.readInterfaces(root, set); err != nil {
 		return err
 	}
 	if check {
-		return t.stale(o)
+		return t.stale(out)
 	}
-	if err := o.refuse(); err != nil {
+	written, err := out.write(root)
+	if err != nil {
 		return err
-	}
-	if err := o.apply(root); err != nil {
-		return err
-	}
-	written := len(o.changed)
-	if o.page != nil {
-		if err := writeFile(root, gen.InterfacesPath, o.page); err != nil {
-			return err
-		}
-		written++
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s, %d written, %d deleted, %s\n",
-		count(len(files), "file"), written, len(o.gone), since(start))
+		count(len(files), "file"), written, len(out.gone), since(start))
 	return err
+}
+
+// write writes what changed and says how many files that were.
+func (o *output) write(root *os.Root) (int, error) {
+	if err := o.refuse(); err != nil {
+		return 0, err
+	}
+	if err := o.apply(root); err != nil {
+		return 0, err
+	}
+	if o.page == nil {
+		return len(o.changed), nil
+	}
+	return len(o.changed) + 1, writeFile(root, gen.InterfacesPath, o.page)
 }
 
 // stale prints what generate would change.
@@ -125,14 +140,14 @@ type output struct {
 }
 
 // manifestPath is where the list of printed files is.
-const manifestPath = gen.Root + "/" + gen.ManifestName
+const manifestPath = gen.DefaultRoot + "/" + gen.ManifestName
 
 // compare reads what is there.
 func compare(root *os.Root, files gen.Files) (*output, error) {
 	o := &output{files: files, old: map[string][]byte{}, listed: map[string]bool{}}
 	for _, name := range files.Paths() {
 		if !inside(name) {
-			return nil, bug(fmt.Errorf("the generator prints %q, outside of %s/", name, gen.Root))
+			return nil, bug(fmt.Errorf("the generator prints %q, outside of %s/", name, gen.DefaultRoot))
 		}
 		old, err := root.ReadFile(name)
 		switch {
@@ -150,5 +165,5 @@ func compare(root *os.Root, files gen.Files) (*output, error) {
 
 // inside reports whether a path is clean and below the folder of what is printed.
 func inside(name string) bool {
-	return fs.ValidPath(name) && strings.HasPrefix(name, gen.Root+"/")
+	return fs.ValidPath(name) && strings.HasPrefix(name, gen.DefaultRoot+"/")
 }

@@ -30,13 +30,13 @@ func (o *output) readManifest(root *os.Root) error {
 	}
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimRight(line, "\r\n")
-		name := gen.Root + "/" + line
+		name := gen.DefaultRoot + "/" + line
 		if line == "" {
 			continue
 		}
 		if !inside(name) {
 			return failed("restore "+manifestPath+" from version control",
-				"%s lists %q, which is outside of %s/", manifestPath, line, gen.Root)
+				"%s lists %q, which is outside of %s/", manifestPath, line, gen.DefaultRoot)
 		}
 		o.listed[name] = true
 		if _, printed := o.files[name]; printed {
@@ -91,7 +91,7 @@ func (o *output) apply(root *os.Root) error {
 		if err := root.Remove(name); err != nil {
 			return err
 		}
-		for dir := path.Dir(name); dir != gen.Root; dir = path.Dir(dir) {
+		for dir := path.Dir(name); dir != gen.DefaultRoot; dir = path.Dir(dir) {
 			if root.Remove(dir) != nil { // it is not empty
 				break
 			}
@@ -110,7 +110,7 @@ func (o *output) both() []byte {
 	}
 	var b bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		b.WriteString(strings.TrimPrefix(name, gen.Root+"/") + "\n")
+		b.WriteString(strings.TrimPrefix(name, gen.DefaultRoot+"/") + "\n")
 	}
 	return b.Bytes()
 }
