@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen"
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
@@ -27,7 +27,7 @@ func BenchmarkGenerate(b *testing.B) {
 	options := gen.Options{Module: module, Artefacts: []gen.Artefact{{Name: "fixtures", Files: fixture.Generate}}}
 	var interfaces, bytes int
 	for b.Loop() {
-		set, err := spec.Load(fsys, "spec")
+		set, err := load.Systems(fsys, "spec")
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func BenchmarkGenerate(b *testing.B) {
 func BenchmarkLoad(b *testing.B) {
 	fsys := os.DirFS(root)
 	for b.Loop() {
-		if _, err := spec.Load(fsys, "spec"); err != nil {
+		if _, err := load.Systems(fsys, "spec"); err != nil {
 			b.Fatal(err)
 		}
 	}

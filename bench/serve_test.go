@@ -95,7 +95,7 @@ type contender struct {
 func (c *contender) forget() { c.rate, c.postgres, c.own = nil, nil, nil }
 
 // turn sends some requests and keeps what it measured.
-func (c *contender) turn(b *testing.B, l *load, pool *pgxpool.Pool, n int) {
+func (c *contender) turn(b *testing.B, l *traffic, pool *pgxpool.Pool, n int) {
 	b.Helper()
 	list := l.seal(b, requests)
 	postgres, own := cpu(b, pool)
@@ -157,7 +157,7 @@ func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec
 func BenchmarkServe(b *testing.B) {
 	pool := durable(b)
 	all, codec, keys := contenders(b, pool)
-	l := &load{codec: codec, keys: keys}
+	l := &traffic{codec: codec, keys: keys}
 	for _, n := range []int{16, 64} {
 		b.Run(fmt.Sprint("c", n), func(b *testing.B) {
 			for b.Loop() {

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 var update = flag.Bool("update", false, "rewrite what the cases in testdata expect")
@@ -84,7 +85,7 @@ func readCases(t testing.TB, pattern string) []goldenCase {
 // load reads the YAML of a case.
 func (c goldenCase) load(t testing.TB) *spec.Set {
 	t.Helper()
-	set, err := spec.Load(c.fsys, "spec")
+	set, err := load.Systems(c.fsys, "spec")
 	if err != nil {
 		t.Fatalf("%s: %v", c.file, err)
 	}

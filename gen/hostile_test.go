@@ -10,8 +10,12 @@ import (
 	"testing/fstest"
 
 	"github.com/yuin/goldmark"
+
+	"github.com/jiekou-dev/jiekou/spec/load"
+
 	gast "github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 
@@ -140,7 +144,7 @@ var sqlConstant = regexp.MustCompile(`(?s)(?i:\be)'(?:[^'\\]|''|\\.)*'|'(?:[^']|
 
 func mustLoad(t testing.TB, fsys fstest.MapFS) *spec.Set {
 	t.Helper()
-	set, err := spec.Load(fsys, "spec")
+	set, err := load.Systems(fsys, "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

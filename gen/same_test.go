@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // embeddedSet is the systems of the project.
 func embeddedSet(t testing.TB) *spec.Set {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // TestCatalogIsWhole counts the catalogue of the built-in systems against their
 // model, and holds that no path stands twice.
 func TestCatalogIsWhole(t *testing.T) {
 	t.Parallel()
-	set, err := spec.Load(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), specFolder)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // checkCommand reads the YAML and prints what is wrong with it.
@@ -57,8 +58,8 @@ func (t *tool) check(asJSON bool) error {
 	if p.builtIn && isFolder(specFolder) { // not "ok" about something else
 		return noSystem()
 	}
-	set, err := spec.Load(p.fsys, specFolder)
-	if errors.Is(err, spec.ErrNoSystem) {
+	set, err := load.Systems(p.fsys, specFolder)
+	if errors.Is(err, load.ErrNoSystem) {
 		return noSystem()
 	}
 	findings, found := errors.AsType[spec.Findings](err)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check"
 )
 
 // explainCommand prints the page of one rule.
@@ -28,14 +28,14 @@ func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var ids []string
-	for _, r := range spec.RuleList() {
+	for _, r := range check.Rules() {
 		ids = append(ids, r.ID+"\t"+r.Title)
 	}
 	return ids, cobra.ShellCompDirectiveNoFileComp
 }
 
 func (t *tool) explain(id string) error {
-	for _, r := range spec.RuleList() {
+	for _, r := range check.Rules() {
 		if strings.EqualFold(r.ID, id) {
 			_, err := fmt.Fprintf(t.stdout, "%s: %s\n\n%s\n\nWrong:\n%s\n\nRight:\n%s\n",
 				r.ID, r.Title, wrap(r.Why, 78), indent(r.Wrong), indent(r.Right))

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/format"
 )
 
 // fmtCommand rewrites YAML in its canonical form.
@@ -45,13 +45,13 @@ func (t *tool) fmt(names []string, check bool) error {
 	}
 	broken, stale := 0, 0
 	for _, name := range names {
-		changed, err := format(name, check)
+		changed, err := formatFile(name, check)
 		switch {
 		case os.IsNotExist(err):
 			return misused("", "no file %s", shown(name))
 		case err != nil:
 			broken++
-			fmt.Fprintf(t.stderr, "jiekou: error: %s: %s\n", shown(name), strings.TrimPrefix(err.Error(), "spec.Format: "))
+			fmt.Fprintf(t.stderr, "jiekou: error: %s: %s\n", shown(name), strings.TrimPrefix(err.Error(), "format.YAML: "))
 		case changed:
 			stale++
 			if _, err := fmt.Fprintln(t.stdout, shown(name)); err != nil {
@@ -68,14 +68,14 @@ func (t *tool) fmt(names []string, check bool) error {
 	return nil
 }
 
-// format formats one file, writes it when that changes it, and reports whether
+// formatFile formats one file, writes it when that changes it, and reports whether
 // it does.
-func format(name string, check bool) (bool, error) {
+func formatFile(name string, check bool) (bool, error) {
 	src, err := os.ReadFile(name)
 	if err != nil {
 		return false, err
 	}
-	out, err := spec.Format(src)
+	out, err := format.YAML(src)
 	if err != nil || bytes.Equal(src, out) {
 		return false, err
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 )
@@ -126,7 +127,7 @@ func (e *echo) Encode(out *wire.Writer) { out.String(e.name, e.value) }
 // serve answers one interface of each system with what it was asked.
 func serve(t *testing.T) string {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), specFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +217,7 @@ func judging(t *testing.T, wrong bool) string {
 // loadSystems reads the built-in systems, a copy of one's own.
 func loadSystems(t *testing.T) []*spec.System {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), specFolder)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/format"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // newCommand begins YAML files.
@@ -90,8 +92,8 @@ func (t *tool) begin(p project, before spec.Findings, drafts []draft, next strin
 // started reads a project that something is added to. Findings do not stand in
 // the way, except in the files that are read: they are printed.
 func (t *tool) started(p project, files ...string) (*spec.Set, spec.Findings, error) {
-	set, before, err := spec.Draft(p.fsys, specFolder)
-	if errors.Is(err, spec.ErrNoSystem) {
+	set, before, err := load.Draft(p.fsys, specFolder)
+	if errors.Is(err, load.ErrNoSystem) {
 		return nil, nil, noSystem()
 	}
 	if err != nil {
@@ -108,7 +110,7 @@ func (t *tool) started(p project, files ...string) (*spec.Set, spec.Findings, er
 
 // sound wants no findings but those that were there before.
 func (t *tool) sound(p project, before spec.Findings) error {
-	_, after, err := spec.Draft(p.fsys, specFolder)
+	_, after, err := load.Draft(p.fsys, specFolder)
 	if err != nil {
 		return err
 	}
@@ -137,7 +139,7 @@ func unplaced(f spec.Finding) spec.Finding {
 func put(root *os.Root, d draft) (undo func(), err error) {
 	text := []byte(d.text)
 	if strings.HasSuffix(d.path, ".yaml") {
-		if text, err = spec.Format(text); err != nil {
+		if text, err = format.YAML(text); err != nil {
 			return nil, bug(fmt.Errorf("%s: %w", d.path, err))
 		}
 	}

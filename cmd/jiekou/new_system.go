@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // newSystemCommand begins a system.
@@ -58,8 +59,8 @@ func (t *tool) newSystem(name, title, version string, plain bool) error {
 		}
 		p = project{root: root, fsys: os.DirFS(root)}
 	default:
-		_, before, err = spec.Draft(p.fsys, specFolder)
-		if err != nil && !errors.Is(err, spec.ErrNoSystem) {
+		_, before, err = load.Draft(p.fsys, specFolder)
+		if err != nil && !errors.Is(err, load.ErrNoSystem) {
 			return err
 		}
 	}

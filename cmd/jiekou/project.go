@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // specFolder holds the systems below a project's root.
@@ -89,8 +90,8 @@ func (t *tool) readable() (project, error) {
 
 // load reads the YAML of a project. Findings are printed to standard error.
 func (t *tool) load(p project) (*spec.Set, error) {
-	set, err := spec.Load(p.fsys, specFolder)
-	if errors.Is(err, spec.ErrNoSystem) {
+	set, err := load.Systems(p.fsys, specFolder)
+	if errors.Is(err, load.ErrNoSystem) {
 		return nil, noSystem()
 	}
 	if findings, ok := errors.AsType[spec.Findings](err); ok {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check"
 )
 
 // rulesCommand lists the rules of check.
@@ -22,7 +22,7 @@ func rulesCommand(t *tool) *cobra.Command {
 			if asJSON {
 				return writeJSON(t.stdout, ruleRows())
 			}
-			for _, r := range spec.RuleList() {
+			for _, r := range check.Rules() {
 				if _, err := fmt.Fprintf(t.stdout, "%s  %s\n", r.ID, r.Title); err != nil {
 					return err
 				}
@@ -34,7 +34,7 @@ func rulesCommand(t *tool) *cobra.Command {
 	return cmd
 }
 
-// ruleRow is a spec.Rule as JSON.
+// ruleRow is a check.Rule as JSON.
 type ruleRow struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
@@ -46,7 +46,7 @@ type ruleRow struct {
 // ruleRows are all rules as JSON.
 func ruleRows() []ruleRow {
 	var out []ruleRow
-	for _, r := range spec.RuleList() {
+	for _, r := range check.Rules() {
 		out = append(out, ruleRow{r.ID, r.Title, r.Why, r.Wrong, r.Right})
 	}
 	return out

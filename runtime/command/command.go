@@ -87,7 +87,7 @@ func Report(w io.Writer, program string, err error) int {
 		e = &Error{Code: Failure, Text: err.Error()}
 	}
 	if e.Text != "" {
-		fmt.Fprintf(w, "%s: error: %s\n", program, e.Text)
+		fmt.Fprintf(w, "%s: error: %s\n", program, err) // what wraps the Error says where
 	}
 	if e.Hint != "" {
 		fmt.Fprintf(w, "%s: hint: %s\n", program, e.Hint)

@@ -12,7 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 )
 
-// What follows stands in README.md too.
+// docs/receive.md shows the two functions below.
 
 func newHandler(token, appkey string) (http.Handler, error) {
 	return receive.New(receive.Config{

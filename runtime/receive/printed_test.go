@@ -148,10 +148,10 @@ func sample(t *testing.T, cmd string) string {
 	return "{}"
 }
 
-// TestReadme holds the example of README.md against the one that is compiled.
-func TestReadme(t *testing.T) {
+// TestManual compares the example of docs/receive.md with the one that is compiled.
+func TestManual(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
+	page, err := os.ReadFile("../../docs/receive.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,10 +159,9 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(readme), "\n## 接收通知")
-	_, block, _ := strings.Cut(section, "```go\n")
+	_, block, _ := strings.Cut(string(page), "```go\n")
 	block, _, found := strings.Cut(block, "```")
 	if !found || strings.Count(block, "\n") < 10 || !strings.Contains(string(source), block) {
-		t.Errorf("README.md does not show what example_test.go compiles:\n%s", block)
+		t.Errorf("docs/receive.md does not show what example_test.go compiles:\n%s", block)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
@@ -39,9 +40,9 @@ type world struct {
 // may stand before the server; both may be nil.
 func newWorld(t *testing.T, name string, judging func(*spec.System), around func(http.Handler) http.Handler) *world {
 	t.Helper()
-	w := &world{system: load(t, name)}
+	w := &world{system: loaded(t, name)}
 	w.suite = fixture.Derive(w.system)
-	served := load(t, name) // a copy of its own, so that changes stay there
+	served := loaded(t, name) // a copy of its own, so that changes stay there
 	if judging != nil {
 		judging(served)
 	}
@@ -72,9 +73,9 @@ func newWorld(t *testing.T, name string, judging func(*spec.System), around func
 }
 
 // load reads a built-in system.
-func load(t *testing.T, name string) *spec.System {
+func loaded(t *testing.T, name string) *spec.System {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
