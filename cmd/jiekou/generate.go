@@ -15,7 +15,7 @@ import (
 
 // generateCommand generates what follows from the YAML.
 func generateCommand(t *tool) *cobra.Command {
-	check := false
+	check, module := false, ""
 	cmd := &cobra.Command{
 		Use:   "generate",
 		Short: "Generate code, SQL, schemas and docs from the YAML",
@@ -24,21 +24,27 @@ only files whose contents change, each at once, and deletes only files that
 generated/MANIFEST lists and that are no longer generated. With findings it writes
 nothing.
 
+The Go packages import one another by the module of go.mod, which is looked for in the
+project's folder and above it. Without one, --module names the import path of the folder
+that holds spec/.
+
 If docs/interfaces.md has the lines <!-- jiekou:interfaces --> and
 <!-- /jiekou:interfaces -->, generate writes the table of all interfaces between them.
 
 With --check it writes nothing, prints a unified diff of what is stale and exits 1
 when there is any.`,
 		Example: `  jiekou generate
-  jiekou generate --check`,
+  jiekou generate --check
+  jiekou generate --module example.com/team`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return t.generate(check) },
+		RunE: func(*cobra.Command, []string) error { return t.generate(check, module) },
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; print a diff and exit 1 when something is stale")
+	cmd.Flags().StringVar(&module, "module", "", "import path of the folder that holds spec/ (default: by go.mod)")
 	return cmd
 }
 
-func (t *tool) generate(check bool) error {
+func (t *tool) generate(check bool, module string) error {
 	start := time.Now()
 	p, err := t.project()
 	if err != nil {
@@ -48,7 +54,11 @@ func (t *tool) generate(check bool) error {
 	if err != nil {
 		return err
 	}
-	files, err := gen.Generate(set)
+	o, err := options(p.root, module)
+	if err != nil {
+		return err
+	}
+	files, err := gen.Generate(set, o)
 	if err != nil {
 		return command.Bug(err)
 	}
@@ -57,17 +67,17 @@ func (t *tool) generate(check bool) error {
 		return err
 	}
 	defer func() { _ = root.Close() }() // files below it are closed
-	o, err := disk.Compare(root, gen.Root, files, set)
+	out, err := disk.Compare(root, gen.DefaultRoot, files, set)
 	if err != nil {
 		return inTheWay(err)
 	}
 	if check {
-		return t.stale(o)
+		return t.stale(out)
 	}
-	if err := o.Apply(); err != nil {
+	if err := out.Apply(); err != nil {
 		return inTheWay(err)
 	}
-	_, err = fmt.Fprintf(t.stdout, "%s, %d written, %d deleted, %s\n", count(o.Files(), "file"), o.Written(), o.Gone(), since(start))
+	_, err = fmt.Fprintf(t.stdout, "%s, %d written, %d deleted, %s\n", count(out.Files(), "file"), out.Written(), out.Gone(), since(start))
 	return err
 }
 

@@ -103,7 +103,7 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 	if p.zone, err = time.LoadLocation(s.Zone); err != nil {
 		return nil, command.Bug(err) // the YAML was checked
 	}
-	p.schemas = t.schemas(set, s)
+	p.schemas = t.schemas(s)
 	config := receive.Config{System: bind.System(s), App: a.id, Secrets: a.members, Seen: p.memory}
 	if p.next, err = receive.New(config, handlers(s)...); err != nil {
 		return nil, command.Misused("", "%s: %s", a.file, err)
@@ -147,19 +147,18 @@ func handlers(s *spec.System) []receive.Handler {
 
 // schemas are what payloads are held against, by cmd. Without them it goes on, and
 // says so.
-func (t *tool) schemas(set *spec.Set, s *spec.System) map[string]*validate.Schema {
-	files, err := gen.Generate(set)
-	if err != nil {
-		t.say("payloads are not held against the document's rules: %s", err)
-		return nil
-	}
+func (t *tool) schemas(s *spec.System) map[string]*validate.Schema {
 	list := map[string]*validate.Schema{}
 	for _, i := range s.Interfaces {
 		if i.Kind != spec.Notify {
 			continue
 		}
-		name := gen.Root + "/" + s.Name + "/schema/" + i.Cmd + ".json"
-		schema, err := validate.CompileSchema(i.Cmd, files[name])
+		text, err := gen.Schema(i)
+		if err != nil {
+			t.say("payloads of %s are not held against the document's rules: %s", i.Cmd, err)
+			continue
+		}
+		schema, err := validate.CompileSchema(i.Cmd, text)
 		if err != nil {
 			t.say("payloads of %s are not held against the document's rules: %s", i.Cmd, err)
 			continue
