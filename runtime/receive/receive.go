@@ -139,15 +139,15 @@ func New(config Config, handlers ...Handler) (http.Handler, error) {
 	}
 	switch {
 	case r.app == "":
-		return nil, errors.New("receive: no App")
+		return nil, errors.New("no App")
 	case r.sender == "" || r.sender == r.app:
-		return nil, fmt.Errorf("receive: %q cannot be the sender of what app %q receives", r.sender, r.app)
+		return nil, fmt.Errorf("%q cannot be the sender of what app %q receives", r.sender, r.app)
 	case len(handlers) == 0:
-		return nil, errors.New("receive: no handlers")
+		return nil, errors.New("no handlers")
 	}
 	var err error
 	if s.Interfaces, err = r.interfaces(s.Interfaces, handlers); err != nil {
-		return nil, fmt.Errorf("receive: %w", err)
+		return nil, err
 	}
 	s.Methods, s.Envelope.Sender = []string{http.MethodPost}, r.app
 	if config.Zone != "" {
@@ -183,18 +183,18 @@ func (r *receiver) interfaces(all []route.Interface, handlers []Handler) ([]rout
 func (r *receiver) handler(s route.System, config Config) (http.Handler, error) {
 	codec, err := envelope.New(s.Envelope)
 	if err != nil {
-		return nil, fmt.Errorf("receive: %w", err)
+		return nil, err
 	}
 	keys, err := codec.Keys(r.app, config.Secrets)
 	if err != nil {
-		return nil, fmt.Errorf("receive: %w", err)
+		return nil, err
 	}
 	handler, err := route.NewReceiver(s, route.Config{
 		Apps: centre{id: r.sender, keys: keys}, Codecs: map[string]*envelope.Codec{s.Name: codec},
 		Log: r.log, Observer: config.Observer, Now: config.Now,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("receive: %w", err)
+		return nil, err
 	}
 	return handler, nil
 }
