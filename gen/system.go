@@ -292,16 +292,24 @@ func rootFile(out *tree, set *spec.Set) error {
 		f.importName(s.Name)
 		f.source(s.File)
 	}
-	rows := slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return hasSetup(out, s) })
-	if rows {
+	holds := func(name string) bool {
+		return slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return out.has("fixtures/" + s.Name + "/" + name) })
+	}
+	demo, rows := holds("demo.json"), holds("setup")
+	if demo || rows {
 		f.jen.Line()
-		f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
-		f.jen.Var().Id("setupRows").Qual(pkgEmbed, "FS")
+		if demo {
+			f.jen.Comment("//go:embed fixtures/*/demo.json")
+		}
+		if rows {
+			f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
+		}
+		f.jen.Var().Id("fixtures").Qual(pkgEmbed, "FS")
 	}
 	list := func(doc, name string, params []jen.Code, one func(*spec.System) jen.Code) {
 		all := jen.Index().Qual(pkgSystem, "System").Custom(multiline, each(set.Systems, one)...)
-		if rows {
-			all = jen.Qual(pkgSystem, "WithSetup").Call(jen.Id("setupRows"), all)
+		if demo || rows {
+			all = jen.Qual(pkgSystem, "WithFixtures").Call(jen.Id("fixtures"), all)
 		}
 		f.declare(doc, jen.Func().Id(name).Params(params...).Index().Qual(pkgSystem, "System").Block(jen.Return(all)))
 	}
@@ -329,6 +337,3 @@ func rootFile(out *tree, set *spec.Set) error {
 
 // handlersName is the parameter with the handlers of a system.
 func handlersName(s *spec.System) string { return lowerName(s.Name) + "Handlers" }
-
-// hasSetup reports whether the test cases of a system need rows.
-func hasSetup(out *tree, s *spec.System) bool { return out.has("fixtures/" + s.Name + "/setup") }
