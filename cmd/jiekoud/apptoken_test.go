@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,8 +12,10 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/server"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 )
 
@@ -39,7 +39,7 @@ func TestAppToken(t *testing.T) {
 
 	var out, errs bytes.Buffer
 	args := []string{"--database-url", w.pool.Config().ConnString(), "--data-dir", filepath.Join(t.TempDir(), "data")}
-	if code := run(t.Context(), append(args, "app", "token", "erp", "--lifetime", "30m", "--json"), &out, &errs); code != exitFine {
+	if code := run(t.Context(), append(args, "app", "token", "erp", "--lifetime", "30m", "--json"), &out, &errs); code != command.Fine {
 		t.Fatalf("%d %s", code, &errs)
 	}
 	var made struct {
@@ -144,13 +144,13 @@ func TestReadSignatures(t *testing.T) {
 		}
 		var errs bytes.Buffer
 		code := run(t.Context(), []string{"serve", "--data-dir", t.TempDir(), "--listen", "nowhere", "--signatures", file}, io.Discard, &errs)
-		if code != exitRefused || !strings.HasPrefix(errs.String(), want) {
+		if code != command.Failure || !strings.HasPrefix(errs.String(), want) {
 			t.Errorf("%d %s, want %s", code, errs.String(), want)
 		}
 	}
 	var out, errs bytes.Buffer
 	dir := filepath.Join(t.TempDir(), "data")
-	if code := run(t.Context(), []string{"serve", "--data-dir", dir, "--signatures", file + ".none"}, &out, &errs); code != exitRefused ||
+	if code := run(t.Context(), []string{"serve", "--data-dir", dir, "--signatures", file + ".none"}, &out, &errs); code != command.Failure ||
 		!strings.HasPrefix(errs.String(), "jiekoud: error: --signatures (JIEKOU_SIGNATURES): no file ") {
 		t.Errorf("%d %s", code, &errs)
 	}
@@ -175,14 +175,7 @@ func TestServeSignatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler, closeRegistry, err := newHandler(t.Context(), &base{pool: w.pool, master: w.master, signatures: over}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(closeRegistry)
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	declared := w.url
+	overridden, declared := w.mounted(t, func(c *server.Config) { c.Signatures = over }), w.url
 	const body = `{"desc":"x"}`
 	request := put{http.MethodPut, "customerId=1", body, map[string]string{
 		"appId": own.id, "timestamp": "1", "sign": md5Text(own.appkey + body + own.appkey), "Content-Type": "application/json",
@@ -193,9 +186,9 @@ func TestServeSignatures(t *testing.T) {
 		r    put
 		good bool
 	}{
-		{server.URL, own, request, true},
-		{server.URL, own, own.put(own.moment(), "customerId=1", body), false},
-		{server.URL, other, other.put(other.moment(), "customerId=1", body), true},
+		{overridden, own, request, true},
+		{overridden, own, own.put(own.moment(), "customerId=1", body), false},
+		{overridden, other, other.put(other.moment(), "customerId=1", body), true},
 		{declared, own, request, false},
 		{declared, own, own.put(own.moment(), "customerId=1", body), true},
 	} {

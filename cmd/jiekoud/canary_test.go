@@ -8,18 +8,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/load"
 )
-
-// loadSpec reads the YAML that everything was printed from.
-func loadSpec(t testing.TB) *spec.Set {
-	t.Helper()
-	set, err := load.Systems(spec.Embedded(), "spec")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
-}
 
 // Personal data stands in no log line and in no refusal, whatever happens to
 // the request that carries it.

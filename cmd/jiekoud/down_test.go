@@ -3,43 +3,13 @@ package main
 import (
 	"context"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 )
-
-// dataFolder returns a folder that the database's own user can reach.
-func dataFolder(t testing.TB) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, d := range []string{dir, filepath.Dir(dir)} {
-		if err := os.Chmod(d, 0o711); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return filepath.Join(dir, "data")
-}
-
-// until asks again until a condition holds; it fails after a while.
-func until(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(30 * time.Second)
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatalf("%s: not after 30 seconds", what)
-		}
-	}
-}
 
 // The database goes and comes back while the server runs.
 func TestDatabaseDown(t *testing.T) {
@@ -59,13 +29,7 @@ func TestDatabaseDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	if err := migrate.Up(t.Context(), pool, migrations()); err != nil {
-		t.Fatal(err)
-	}
-	if err := loadDemo(t.Context(), &base{pool: pool}, nil); err != nil {
-		t.Fatal(err)
-	}
-	w := worldOn(t, pool)
+	w := on(t, pool)
 	c := w.app(t, "300")
 	ready := func() reply {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+"/readyz", nil)

@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/load"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
@@ -26,7 +28,7 @@ func TestFixtures(t *testing.T) {
 				t.Errorf("%s has no cases: %v", skipped.Cmd, skipped.Err)
 			}
 			w := setup(t)
-			if err := loadSetup(t.Context(), &base{pool: w.pool}); err != nil {
+			if err := load.Setup(t.Context(), w.pool, generated.Systems()[at]); err != nil {
 				t.Fatal(err)
 			}
 			report, err := fire.Run(t.Context(), fire.Config{

@@ -16,16 +16,6 @@ const (
 // answered is a successful reply.
 func answered(content string) string { return `{"errcode":0,"errmsg":"","content":{` + content + `}}` }
 
-// prepare runs statements before a test.
-func (w *world) prepare(t testing.TB, statements ...string) {
-	t.Helper()
-	for _, sql := range statements {
-		if _, err := w.pool.Exec(t.Context(), sql); err != nil {
-			t.Fatalf("%s: %v", sql, err)
-		}
-	}
-}
-
 func TestAgentIdentify(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

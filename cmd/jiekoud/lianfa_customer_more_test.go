@@ -3,10 +3,11 @@ package main
 import (
 	"bytes"
 	"io"
-	"log/slog"
-	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/server"
 )
 
 const (
@@ -16,14 +17,6 @@ const (
 	trait4   = "f9ba2032-ef47-428e-b339-1467688009a9" // 意向户型, of project4
 	better   = "39f73944-6f8d-4d7b-93d9-57f750b298e6" // 改善, a candidate of trait1
 )
-
-// exec changes the database beside the server.
-func (w *world) exec(t *testing.T, sql string, args ...any) {
-	t.Helper()
-	if _, err := w.pool.Exec(t.Context(), sql, args...); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestTemplateQuery(t *testing.T) {
 	t.Parallel()
@@ -238,17 +231,9 @@ func TestAttributeUpdateCandidate(t *testing.T) {
 func TestUnserved(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	log := slog.New(slog.NewJSONHandler(w.log, nil))
-	handler, closeRegistry, err := newHandler(t.Context(), &base{pool: w.pool, master: w.master, refuseDeprecated: true}, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(closeRegistry)
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
 	c := w.app(t, "300")
 	strict := *c
-	strict.url = server.URL + "/lianfa/api"
+	strict.url = w.mounted(t, func(c *server.Config) { c.RefuseDeprecated = true }) + "/lianfa/api"
 	none := refusal(1008, "不支持的接口请求")
 	sid := c.sid()
 	w.unchanged(t, func() {
@@ -285,7 +270,7 @@ func TestRefuseDeprecatedSetting(t *testing.T) { //nolint:paralleltest // t.Sete
 	for value, want := range map[string]string{"": "false", "true": "true", "false": "false"} {
 		t.Setenv("JIEKOU_REFUSE_DEPRECATED", value)
 		var out bytes.Buffer
-		if code := run(t.Context(), []string{"serve", "--help"}, &out, io.Discard); code != exitFine {
+		if code := run(t.Context(), []string{"serve", "--help"}, &out, io.Discard); code != command.Fine {
 			t.Fatal(code)
 		}
 		if shown := strings.Contains(out.String(), "(JIEKOU_REFUSE_DEPRECATED=true) (default true)"); shown != (want == "true") {

@@ -17,26 +17,6 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-// subscribeAll has every notification of lianfa queued for an app, the ones
-// that are never sent as well.
-func (w *world) subscribeAll(t testing.TB, id string) {
-	t.Helper()
-	for _, system := range describedSystems() {
-		for _, one := range system.Interfaces {
-			if system.Name == "lianfa" && one.Kind == "notify" {
-				w.subscribe(t, id, one.Cmd)
-			}
-		}
-	}
-}
-
-// queued lists what was queued for an app, "cmd body" a line, by cmd.
-func (w *world) queued(t testing.TB, id string) string {
-	t.Helper()
-	text := w.one(t, `select coalesce(string_agg(cmd || ' ' || body, chr(10) order by cmd, id), '') from jiekou.outbox where system = 'lianfa' and app = $1`, id)
-	return text
-}
-
 // judged puts the body of a notification before the notification's own rules.
 func judged(t testing.TB, cmd, body string) {
 	t.Helper()

@@ -11,8 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -274,7 +277,7 @@ func TestLoadRefused(t *testing.T) {
 				t.Errorf("%s %q: exit code %d, %q, %q", one.file, one.text, code, out, errs)
 			}
 		}
-		if code := run(t.Context(), []string{"load"}, &bytes.Buffer{}, &bytes.Buffer{}); code != exitUsage {
+		if code := run(t.Context(), []string{"load"}, &bytes.Buffer{}, &bytes.Buffer{}); code != command.Usage {
 			t.Errorf("no file: exit code %d", code)
 		}
 	})
@@ -289,7 +292,7 @@ func TestLoadRefused(t *testing.T) {
 func TestDemoLoads(t *testing.T) {
 	t.Parallel()
 	pool := postgrestest.New(t)
-	if err := migrate.Up(t.Context(), pool, migrations()); err != nil {
+	if err := migrate.Up(t.Context(), pool, operate.Migrations(generated.Systems())); err != nil {
 		t.Fatal(err)
 	}
 	args := []string{"--database-url", pool.Config().ConnString(), "--data-dir", t.TempDir()}
@@ -299,7 +302,7 @@ func TestDemoLoads(t *testing.T) {
 			var said bytes.Buffer
 			var out bytes.Buffer
 			code := run(t.Context(), append(args, "load", "--system", table.System, "--strict", name), &out, &said)
-			if code != exitFine || strings.Contains(out.String(), ": 0 rows") || said.Len() > 0 {
+			if code != command.Fine || strings.Contains(out.String(), ": 0 rows") || said.Len() > 0 {
 				t.Errorf("%s (again: %v): %d %s\n%s", name, again, code, out.String(), said.String())
 			}
 		}
@@ -398,7 +401,7 @@ func BenchmarkLoadRooms(b *testing.B) {
 				}
 				var out bytes.Buffer
 				args := []string{"--database-url", w.pool.Config().ConnString(), "--data-dir", dir, "load", name}
-				if code := run(b.Context(), args, &out, io.Discard); code != exitFine || !strings.Contains(out.String(), ": 100000 rows into") {
+				if code := run(b.Context(), args, &out, io.Discard); code != command.Fine || !strings.Contains(out.String(), ": 100000 rows into") {
 					b.Fatal(code, out.String())
 				}
 			}

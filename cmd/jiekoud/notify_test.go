@@ -1,25 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// told runs a command on the database of a world.
-func (w *world) told(t *testing.T, stdout, stderr string, code int, args ...string) {
-	t.Helper()
-	var out, errs bytes.Buffer
-	dir := filepath.Join(t.TempDir(), "data")
-	args = append(args, "--database-url", w.pool.Config().ConnString(), "--data-dir", dir)
-	if got := run(t.Context(), args, &out, &errs); got != code {
-		t.Errorf("%v: exit code %d, want %d", args, got, code)
-	}
-	same(t, args[0]+" "+args[1]+": output", out.String(), stdout)
-	same(t, args[0]+" "+args[1]+": messages", errs.String(), stderr)
-}
 
 func TestNotifySend(t *testing.T) {
 	t.Parallel()

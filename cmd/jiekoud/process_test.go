@@ -24,6 +24,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/server/operate"
+	"github.com/jiekou-dev/jiekou/testkit"
 )
 
 // Every printed statement is one that PostgreSQL takes, against the migrated
@@ -73,7 +75,7 @@ func TestMigrateTwice(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	w.unchanged(t, func() {
-		if err := migrate.Up(t.Context(), w.pool, migrations()); err != nil {
+		if err := migrate.Up(t.Context(), w.pool, operate.Migrations(generated.Systems())); err != nil {
 			t.Error(err)
 		}
 	})
@@ -164,7 +166,7 @@ func (b binary) testMigrate(t *testing.T) {
 type served struct {
 	url  string
 	out  string // up to the end of what it announces
-	errs *record
+	errs *testkit.Log
 	stop func() int // ends it in order and returns its exit code
 	kill func()     // ends it with SIGKILL
 }
@@ -174,7 +176,7 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	c := b.command(ctx, database, dir, append([]string{"serve"}, args...)...)
-	s := &served{errs: new(record)}
+	s := &served{errs: new(testkit.Log)}
 	c.Stderr = s.errs
 	stdout, err := c.StdoutPipe()
 	if err != nil {

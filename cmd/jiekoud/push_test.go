@@ -4,79 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/generated/lianfa"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/server"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
-
-// partner is an application that takes notifications: take says whether it
-// managed to.
-func partner(t *testing.T, c *caller, take func(sid, cmd, plain string) bool) (url string) {
-	t.Helper()
-	codec, err := envelope.New(lianfa.Envelope())
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := codec.Keys(c.appid, map[string]string{"token": c.token, "appkey": c.appkey})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return // the sender was killed
-		}
-		var m envelope.Message
-		if err := codec.Parse(body, &m); err != nil {
-			t.Error(err)
-		}
-		plain, err := codec.Open(nil, &m, keys)
-		if err != nil || codec.App(&m) != "100" {
-			t.Error(codec.App(&m), err)
-		}
-		if !take(codec.MessageID(&m), m.Value("header.cmd"), string(plain)) {
-			http.Error(w, "down", http.StatusServiceUnavailable)
-			return
-		}
-		reply, err := codec.Seal(nil, envelope.Header{Values: []envelope.Value{
-			{Name: "appid", Text: c.appid},
-			{Name: "sid", Text: codec.MessageID(&m)},
-			{Name: "timestamp", Text: "1"},
-			{Name: "cmd", Text: m.Value("header.cmd")},
-		}}, []byte(`{"errcode":0,"errmsg":"","content":{}}`), keys)
-		if err != nil {
-			t.Error(err)
-		}
-		_, _ = w.Write(reply)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
-// push delivers what is queued until the test ends.
-func (w *world) push(t *testing.T) *server.Mount {
-	t.Helper()
-	m, err := server.Handler(t.Context(), server.Config{
-		Systems: systems(), Pool: w.pool, Master: w.master, Logger: slog.New(slog.NewJSONHandler(w.log, nil)),
-		Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(m.Close)
-	m.Start(t.Context())
-	return m
-}
 
 // A report comes in, its notification goes out; operators see and steer it.
 func TestPush(t *testing.T) {
@@ -179,20 +116,8 @@ func TestPush(t *testing.T) {
 	} {
 		var errs bytes.Buffer
 		code := run(t.Context(), append([]string{"--data-dir", dir, "serve"}, flags...), io.Discard, &errs)
-		if code != exitUsage || !strings.HasPrefix(errs.String(), "jiekoud: error: "+want+"\n") {
+		if code != command.Usage || !strings.HasPrefix(errs.String(), "jiekoud: error: "+want+"\n") {
 			t.Errorf("%v: %d %s", flags, code, errs.String())
 		}
 	}
-}
-
-// eventually waits for the value of a statement.
-func (w *world) eventually(t testing.TB, sql, want string) {
-	t.Helper()
-	got := ""
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if got = w.one(t, sql); got == want {
-			return
-		}
-	}
-	t.Fatalf("%s: %s, want %s", sql, got, want)
 }

@@ -1,4 +1,5 @@
-package main
+// Package demo has the four systems with the data and the apps of serve --demo.
+package demo
 
 import (
 	"embed"
@@ -8,7 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
-//go:embed demo/*/*.csv
+//go:embed */*.csv
 var demoRows embed.FS
 
 // demoApps are two apps of lianfa and one of each other system.
@@ -28,13 +29,13 @@ var demoApps = map[string][]system.DemoApp{
 	}},
 }
 
-// systems are all systems with their demo data.
-func systems() []system.System {
+// Systems are all systems with their demo data.
+func Systems() []system.System {
 	list := generated.Systems()
 	for i := range list {
 		s := &list[i]
 		s.Demo.Apps = demoApps[s.Name]
-		s.Demo.Rows, _ = fs.Sub(demoRows, "demo/"+s.Name) // the name is valid
+		s.Demo.Rows, _ = fs.Sub(demoRows, s.Name) // the name is valid
 		if s.Name == "lianfa" {
 			s.History = []system.History{{
 				System: "lianfa", Table: "sync_task", Scope: []string{"proj_guid", "shop_guid"}, Result: "notify_request_result",

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jiekou-dev/jiekou/runtime/app"
 )
 
 // signer is a partner, a caller of a plain system. Like caller it shares no code with the
@@ -34,13 +32,7 @@ func (p *signer) moment() time.Time {
 // signer registers an app of a plain system.
 func (w *world) signer(t testing.TB, system, id string, grants ...string) *signer {
 	t.Helper()
-	if len(grants) == 0 {
-		grants = []string{"*"}
-	}
-	c, err := w.admin.Add(t.Context(), app.New{System: system, ID: id, Grants: grants, Making: making(system, time.Hour)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := w.Server.App(t, system, id, grants...)
 	return &signer{w, id, string(c.Token), string(c.AppKey), time.Now().Add(-time.Minute)}
 }
 
