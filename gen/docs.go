@@ -175,7 +175,7 @@ func placeText(f *spec.Field, apart string) string {
 		return valueText(apart) + " 中的 JSON"
 	}
 	text := map[string]string{"body": "请求体", "query": "查询参数", "header": "请求头", "path": "路径", "form": "表单"}[f.In]
-	if f.In != "body" && f.Parent == nil && f.Nested() {
+	if f.In != "body" && f.Parent == nil && f.IsNested() {
 		text += "（JSON 文本）"
 	}
 	return text

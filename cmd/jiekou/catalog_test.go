@@ -70,7 +70,7 @@ func checkFields(t *testing.T, where string, fields []catalogField) {
 		switch {
 		case paths[f.Path]:
 			t.Errorf("%s: %s stands twice", where, f.Path)
-		case f.DocPath == "" || f.Type == "" || f.Required != "yes" && f.Required != "no" && f.Required != "conditional":
+		case f.DocPath == "" || f.Type == "" || !f.IsRequired() && !f.IsOptional() && !f.IsConditional():
 			t.Errorf("%s: %s is incomplete: %+v", where, f.Path, f)
 		case f.Follow != nil && len(f.Follow.Errata) != 1:
 			t.Errorf("%s: %s is followed otherwise without an erratum", where, f.Path)

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // documentRow is a row of a table of a plain system's document: what the
@@ -276,7 +278,7 @@ func TestU8IsTheDocument(t *testing.T) {
 	}
 	compareDocument(t, "request", request, mine.Interfaces[0].Request)
 	fields := slices.DeleteFunc(slices.Clone(mine.Interfaces[0].Response), func(f catalogField) bool {
-		return f.Type == "object" // customer, of the example
+		return f.Type == spec.Object // customer, of the example
 	})
 	compareDocument(t, "response", response, fields)
 	compareExample(t, text, mine.Interfaces[0])

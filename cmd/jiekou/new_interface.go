@@ -188,7 +188,7 @@ func (b *beginning) report(line func(string, ...any)) {
 func (b *beginning) told() []string {
 	var cmds []string
 	for _, i := range b.system.Interfaces {
-		if i.Kind == spec.Notify && i.Status == "active" && i.Row == b.table && !i.Explicit {
+		if i.IsSent() && i.Row == b.table && !i.Explicit {
 			cmds = append(cmds, i.Cmd)
 		}
 	}
@@ -253,10 +253,10 @@ func (b *beginning) notify(line func(string, ...any)) {
 // field writes one row of a table of parameters.
 func (b *beginning) field(c *spec.Column, required bool, more string) string {
 	typ := c.Type
-	if typ == "json" {
-		typ = "map"
+	if typ == spec.JSON {
+		typ = spec.Map
 	}
-	text := "{type: " + typ
+	text := "{type: " + string(typ)
 	if c.Length > 0 {
 		text += fmt.Sprintf(", length: %d", c.Length)
 	}

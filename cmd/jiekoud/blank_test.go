@@ -30,11 +30,11 @@ func (g generator) with(fields []*spec.Field, over map[*spec.Field]string) strin
 		case ok && value == "":
 			continue
 		case ok:
-		case f.Required != "yes":
+		case !f.IsRequired():
 			continue
-		case f.Type == "array" && len(f.Fields) > 0:
+		case f.Type == spec.Array && len(f.Fields) > 0:
 			value = "[" + g.with(f.Fields, over) + "]"
-		case f.Type == "object" && len(f.Fields) > 0:
+		case f.Type == spec.Object && len(f.Fields) > 0:
 			value = g.with(f.Fields, over)
 		default:
 			value = g.sound(f, 0)
@@ -133,9 +133,9 @@ func least(c *spec.Column) string {
 		return "''"
 	case c.Format == "mobile":
 		return "'13900009999'"
-	case c.Type == "datetime" || c.Type == "date":
+	case c.Type == spec.Datetime || c.Type == spec.Date:
 		return "'2026-11-20'"
-	case c.Type == "string":
+	case c.Type == spec.String:
 		return "'x'"
 	}
 	return "0"

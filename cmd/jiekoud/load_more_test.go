@@ -343,7 +343,7 @@ func TestDemoAnswers(t *testing.T) {
 	queries := demoQueries()
 	for _, system := range loadSpec(t).Systems {
 		for _, one := range system.Interfaces {
-			if system.Name != "lianfa" || one.Kind != spec.Query || one.Status == "unimplemented" {
+			if system.Name != "lianfa" || one.Kind != spec.Query || one.Status == spec.Unimplemented {
 				continue
 			}
 			q, ok := queries[one.Cmd]

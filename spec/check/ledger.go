@@ -171,8 +171,8 @@ func ruleNames(f *spec.Field) []string {
 			name string
 			is   bool
 		}{
-			{"required", r.Required == "yes"},
-			{"optional", r.Required == "no"},
+			{"required", r.IsRequired()},
+			{"optional", r.IsOptional()},
 			{"blank", r.Blank},
 			{"condition", r.Condition != ""},
 			{"required_if", len(r.RequiredIf) > 0},

@@ -247,7 +247,7 @@ func overlay(v *fixture.Value, fields []*spec.Field, given map[string]*fixture.V
 			}
 			if g := given[f.Path]; g != nil {
 				m.Value = g
-			} else if f.Type == "object" {
+			} else if f.Type == spec.Object {
 				m.Value = overlay(m.Value, f.Fields, given)
 			}
 		}
