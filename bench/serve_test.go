@@ -83,7 +83,7 @@ func durable(b *testing.B) *pgxpool.Pool {
 	return pool
 }
 
-// contender is one of the servers, with what was measured in each round.
+// contender is one of the servers, with the measurements of each round.
 type contender struct {
 	name          string
 	address       string
@@ -91,10 +91,10 @@ type contender struct {
 	postgres, own []float64 // microseconds of CPU a request
 }
 
-// forget drops what was measured.
+// forget drops the measurements.
 func (c *contender) forget() { c.rate, c.postgres, c.own = nil, nil, nil }
 
-// turn sends some requests and keeps what it measured.
+// turn sends some requests and keeps the measurements.
 func (c *contender) turn(b *testing.B, l *traffic, pool *pgxpool.Pool, n int) {
 	b.Helper()
 	list := l.seal(b, requests)

@@ -84,7 +84,7 @@ func yamlQuote(s string) string {
 // declares nothing else, pages that keep their form, and SQL that says the same.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
-	plain, err := Generate(mustLoad(t, hostileYAML(t, "plain")))
+	plain, err := Generate(mustLoad(t, hostileYAML(t, "plain")), testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestHostileTexts(t *testing.T) {
 	for name, said := range hostileTexts() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			files, err := Generate(mustLoad(t, hostileYAML(t, said)))
+			files, err := Generate(mustLoad(t, hostileYAML(t, said)), testOptions())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,7 +20,9 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 		doc += "\n" + i.Note
 	}
 	kinds := map[spec.Kind]string{spec.Report: "Report", spec.Query: "Query", spec.Notify: "Notify"}
-	states := map[string]string{"active": "Active", "deprecated": "Deprecated", "unimplemented": "Unimplemented"}
+	states := map[spec.Status]string{
+		spec.Active: "Active", spec.Deprecated: "Deprecated", spec.Unimplemented: "Unimplemented",
+	}
 	fields := []jen.Code{
 		jen.Id("Cmd").Op(":").Lit(i.Cmd),
 		jen.Id("Kind").Op(":").Qual(pkgRoute, kinds[i.Kind]),
@@ -57,13 +59,13 @@ func byHand(i *spec.Interface) bool { return i.Answer != nil && i.Answer.Handler
 func declaredAnswer(i *spec.Interface) bool { return i.Answer != nil && !i.Answer.Handler }
 
 // groupFiles prints one file for each group: what ties its interfaces together.
-func groupFiles(files Files, system *spec.System) error {
+func groupFiles(out *tree, system *spec.System) error {
 	for _, g := range system.Groups {
 		list := byGroup(system, g)
 		if len(list) == 0 {
 			continue
 		}
-		f := newFile(system, g.Name, g.Name)
+		f := newFile(out, path.Join(system.Name, g.Name), g.Name)
 		f.source(system.File)
 		f.packageDoc(fmt.Sprintf("Package %s holds %s of %s (section %s).", g.Name, g.Title, system.Name, g.Section))
 		if slices.ContainsFunc(list, byHand) {
@@ -79,7 +81,7 @@ func groupFiles(files Files, system *spec.System) error {
 			groupStatements(f, list)
 		}
 		groupNotifications(f, list)
-		if err := f.render(files, path.Join(system.Name, g.Name, g.Name+".go")); err != nil {
+		if err := f.render(path.Join(system.Name, g.Name, g.Name+".go")); err != nil {
 			return err
 		}
 	}

@@ -120,11 +120,11 @@ func (list Fields) At(path string) *Field {
 	return f.Fields.At(rest)
 }
 
-// Documented returns the field with that path as the document writes it, at any
-// depth, or nil.
-func (list Fields) Documented(path string) *Field {
+// Find returns the first field, at any depth, whose path is the one given, as the
+// document or the wire has it.
+func (list Fields) Find(path string) *Field {
 	for f := range list.All() {
-		if f.DocPath == path {
+		if f.HasPath(path) {
 			return f
 		}
 	}
@@ -144,6 +144,9 @@ func (list Fields) each(yield func(*Field) bool) bool {
 	}
 	return true
 }
+
+// HasPath says whether a path is the field's, as the document or the wire has it.
+func (f *Field) HasPath(path string) bool { return f.Path == path || f.DocPath == path }
 
 // Put is where a rule of the field was written last: in follow, or at the field.
 func (f *Field) Put(key string) Pos {

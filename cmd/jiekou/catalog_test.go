@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
@@ -18,7 +19,7 @@ func TestCatalogIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, speech strings.Builder
-	if code := run([]string{"catalog"}, strings.NewReader(""), &out, &speech); code != exitFine {
+	if code := run([]string{"catalog"}, strings.NewReader(""), &out, &speech); code != command.Fine {
 		t.Fatalf("exit %d: %s", code, speech.String())
 	}
 	var got catalog
@@ -70,7 +71,7 @@ func checkFields(t *testing.T, where string, fields []catalogField) {
 		switch {
 		case paths[f.Path]:
 			t.Errorf("%s: %s stands twice", where, f.Path)
-		case f.DocPath == "" || f.Type == "" || !f.IsRequired() && !f.IsOptional() && !f.IsConditional():
+		case f.DocPath == "" || f.Type == "" || f.Required != "yes" && f.Required != "no" && f.Required != "conditional":
 			t.Errorf("%s: %s is incomplete: %+v", where, f.Path, f)
 		case f.Follow != nil && len(f.Follow.Errata) != 1:
 			t.Errorf("%s: %s is followed otherwise without an erratum", where, f.Path)
@@ -106,7 +107,7 @@ func TestCatalogTwice(t *testing.T) {
 		first := ""
 		for range 5 {
 			var out, speech strings.Builder
-			if code := run([]string{"catalog", "--format", format}, nil, &out, &speech); code != exitFine {
+			if code := run([]string{"catalog", "--format", format}, nil, &out, &speech); code != command.Fine {
 				t.Fatalf("exit %d: %s", code, speech.String())
 			}
 			if first == "" {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // documentRow is a row of a table of a plain system's document: what the
@@ -42,7 +42,7 @@ func readDocument(t *testing.T, name string) string {
 func catalogued(t *testing.T, system string) catalogSystem {
 	t.Helper()
 	var out, speech strings.Builder
-	if code := run([]string{"catalog", "--system", system}, nil, &out, &speech); code != exitFine {
+	if code := run([]string{"catalog", "--system", system}, nil, &out, &speech); code != command.Fine {
 		t.Fatalf("exit %d: %s", code, speech.String())
 	}
 	var got catalog
@@ -278,7 +278,7 @@ func TestU8IsTheDocument(t *testing.T) {
 	}
 	compareDocument(t, "request", request, mine.Interfaces[0].Request)
 	fields := slices.DeleteFunc(slices.Clone(mine.Interfaces[0].Response), func(f catalogField) bool {
-		return f.Type == spec.Object // customer, of the example
+		return f.Type == "object" // customer, of the example
 	})
 	compareDocument(t, "response", response, fields)
 	compareExample(t, text, mine.Interfaces[0])

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec/check"
 )
 
@@ -18,7 +19,7 @@ func explainCommand(t *tool) *cobra.Command {
 		Example:           "  jiekou explain JK0103",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRules,
-		RunE:              action(func(_ *cobra.Command, args []string) error { return t.explain(args[0]) }),
+		RunE:              func(_ *cobra.Command, args []string) error { return t.explain(args[0]) },
 	}
 }
 
@@ -42,7 +43,7 @@ func (t *tool) explain(id string) error {
 			return err
 		}
 	}
-	return misused("jiekou rules lists them", "no rule %q", id)
+	return command.Misused("jiekou rules lists them", "no rule %q", id)
 }
 
 // indent puts four blanks before each line.

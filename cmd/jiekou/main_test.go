@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
@@ -262,11 +263,11 @@ func (anyToken) Use(context.Context, string, string, string, time.Time) (bool, e
 func TestPanicIsOurBug(t *testing.T) {
 	t.Parallel()
 	var out, speech strings.Builder
-	if code := run([]string{"call", "x", "--app", "testdata/none.json"}, nil, &out, &speech); code != exitUsage {
+	if code := run([]string{"call", "x", "--app", "testdata/none.json"}, nil, &out, &speech); code != command.Usage {
 		t.Errorf("exit %d: %s", code, speech.String())
 	}
 	speech.Reset()
-	if code := run([]string{"rules"}, nil, panics{}, &speech); code != exitOurBugs ||
+	if code := run([]string{"rules"}, nil, panics{}, &speech); code != command.Ours ||
 		!strings.HasPrefix(speech.String(), "jiekou: error: internal error: panic: no room") ||
 		!strings.Contains(speech.String(), "jiekou: hint: this is a bug of jiekou") {
 		t.Errorf("exit %d: %s", code, speech.String())

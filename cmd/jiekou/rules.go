@@ -18,7 +18,7 @@ func rulesCommand(t *tool) *cobra.Command {
 		Example: `  jiekou rules
   jiekou rules --json | jq -r '.[].id'`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
 				return writeJSON(t.stdout, ruleRows())
 			}
@@ -28,7 +28,7 @@ func rulesCommand(t *tool) *cobra.Command {
 				}
 			}
 			return nil
-		}),
+		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the rules as JSON")
 	return cmd

@@ -14,7 +14,7 @@ import (
 
 // blanks are the JSON forms of no value that a field with blank takes.
 func blanks(f *spec.Field) []string {
-	if spec.Numeric(f.Type) {
+	if f.IsNumber() || f.Type == spec.Epoch {
 		return []string{"0", `"0"`, `""`}
 	}
 	return []string{`""`}

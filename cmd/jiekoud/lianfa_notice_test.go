@@ -223,7 +223,7 @@ func probes(t *testing.T, notices map[string]string) map[string]string {
 		t.Fatal(err)
 	}
 	set.Systems = slices.DeleteFunc(set.Systems, func(s *spec.System) bool { return s.Name != "lianfa" })
-	printed, err := gen.Generate(set)
+	printed, err := gen.Generate(set, gen.Options{Module: "example.com/probe"})
 	if err != nil {
 		t.Fatal(err)
 	}

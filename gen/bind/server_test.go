@@ -170,10 +170,10 @@ func TestNewRefuses(t *testing.T) {
 	answer := func(context.Context, *route.Call, *spec.Interface, []byte) ([]byte, error) { return nil, nil }
 	one := callers(set)[:1]
 	for want, c := range map[string]bind.Config{
-		"bind: no Answer":                                           {Systems: set.Systems},
-		`bind: app 1: no system "x" is served`:                      {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
-		"bind: app 300 of " + one[0].System + " comes twice":        {Answer: answer, Systems: set.Systems, Apps: append(one, one...)},
-		"bind: app 1 of lianfa: envelope: secret appkey is missing": {Answer: answer, Systems: set.Systems, Apps: []bind.App{{System: "lianfa", ID: "1"}}},
+		"no Answer":                                    {Systems: set.Systems},
+		`bind: app 1: no system "x" is served`:         {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
+		"app 300 of " + one[0].System + " comes twice": {Answer: answer, Systems: set.Systems, Apps: append(one, one...)},
+		"app 1 of lianfa: secret appkey is missing":    {Answer: answer, Systems: set.Systems, Apps: []bind.App{{System: "lianfa", ID: "1"}}},
 	} {
 		if _, err := bind.New(c); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

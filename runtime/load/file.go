@@ -17,7 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
-// Report says what became of a file.
+// Report is the outcome of a file.
 type Report struct {
 	Table     string // with the system: lianfa.project
 	Good, Bad int
@@ -25,7 +25,7 @@ type Report struct {
 	Took      time.Duration
 }
 
-// Table is a table of a system, with what loading needs to know of it.
+// Table is a table of a system, with the facts that loading needs.
 type Table struct {
 	store.Table
 	Zone          *time.Location       // of times without one

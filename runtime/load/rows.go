@@ -16,7 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
-// ErrName says that a file's name does not say what is in it.
+// ErrName says that a file's name has no known ending.
 var ErrName = errors.New("a file to load ends in .csv or .jsonl")
 
 // Rows is a file of rows: names of columns, then a row a call until io.EOF. A
@@ -26,7 +26,7 @@ type Rows interface {
 	Next() (line int, row []string, err error)
 }
 
-// rowError is what is wrong with one row. It holds no value.
+// rowError is the fault of one row, without any value.
 type rowError struct{ error }
 
 // Open reads the head of a file of rows for t: of JSON lines the names in

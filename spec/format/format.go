@@ -69,15 +69,15 @@ func (r role) each() role {
 func YAML(src []byte) ([]byte, error) {
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 	if bytes.ContainsAny(src, "\r\u0085\u2028\u2029\ufeff") {
-		return nil, errors.New("format.YAML: lines end with a newline and nothing else")
+		return nil, errors.New("lines end with a newline and nothing else")
 	}
 	var doc yaml.Node
 	if err := yaml.Load(src, &doc); err != nil {
 		pos, text := yamltree.SyntaxError("", err)
-		return nil, fmt.Errorf("format.YAML: %d:%d: %s", pos.Line, pos.Col, text)
+		return nil, fmt.Errorf("%d:%d: %s", pos.Line, pos.Col, text)
 	}
 	if len(doc.Content) != 1 {
-		return nil, errors.New("format.YAML: the file holds no YAML")
+		return nil, errors.New("the file holds no YAML")
 	}
 	root := doc.Content[0]
 	f := &formatter{comments: scanComments(src, root), last: 0}
@@ -94,13 +94,13 @@ func YAML(src []byte) ([]byte, error) {
 func (f *formatter) same(root *yaml.Node, out []byte) error {
 	var again yaml.Node
 	if err := yaml.Load(out, &again); err != nil || len(again.Content) != 1 {
-		return fmt.Errorf("format.YAML: the result is no YAML: %w", err)
+		return fmt.Errorf("the result is no YAML: %w", err)
 	}
 	if meaning(root, plain) != meaning(again.Content[0], plain) {
-		return errors.New("format.YAML: the file would change its meaning")
+		return errors.New("the file would change its meaning")
 	}
 	if got := scanComments(out, again.Content[0]); !slices.Equal(got.texts(), f.comments.texts()) {
-		return errors.New("format.YAML: a comment would be lost; move it to a line of its own")
+		return errors.New("a comment would be lost; move it to a line of its own")
 	}
 	return nil
 }
@@ -140,10 +140,10 @@ type formatter struct {
 // refuse returns an error for what the language does not have.
 func (f *formatter) refuse(n *yaml.Node, depth int) error {
 	if n.Style&yaml.TaggedStyle != 0 {
-		return fmt.Errorf("format.YAML: %d:%d: tags are not part of the language", n.Line, n.Column)
+		return fmt.Errorf("%d:%d: tags are not part of the language", n.Line, n.Column)
 	}
 	if depth > yamltree.MaxDepth {
-		return fmt.Errorf("format.YAML: %d:%d: too deep", n.Line, n.Column)
+		return fmt.Errorf("%d:%d: too deep", n.Line, n.Column)
 	}
 	for _, c := range n.Content {
 		if err := f.refuse(c, depth+1); err != nil {

@@ -370,8 +370,8 @@ func TestRefused(t *testing.T) {
 		"1e+12 cases a second":                        func(c *fire.Config) { c.Rate = 1e12 },
 		"1e-12 cases a second":                        func(c *fire.Config) { c.Rate = 1e-12 },
 		`"[" is no pattern`:                           func(c *fire.Config) { c.Only = "[" },
-		"app 300: signature: secret token is missing": func(c *fire.Config) { c.App.Secrets = nil },
-		"app 301: signature: secret token is missing": func(c *fire.Config) { c.Limited = &fire.App{ID: "301"} },
+		"app 300: secret token is missing": func(c *fire.Config) { c.App.Secrets = nil },
+		"app 301: secret token is missing": func(c *fire.Config) { c.Limited = &fire.App{ID: "301"} },
 	} {
 		config := w.config()
 		change(&config)

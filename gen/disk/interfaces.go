@@ -1,10 +1,10 @@
-package main
+package disk
 
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
-	"os"
 
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -19,8 +19,8 @@ var (
 
 // readInterfaces compares the block with the model. A project without the page, or
 // with a page that has neither line, has no block.
-func (o *output) readInterfaces(root *os.Root, set *spec.Set) error {
-	text, err := root.ReadFile(gen.InterfacesPath)
+func (o *Output) readInterfaces(set *spec.Set) error {
+	text, err := o.root.ReadFile(gen.InterfacesPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -33,8 +33,10 @@ func (o *output) readInterfaces(root *os.Root, set *spec.Set) error {
 	case !start && !bytes.Contains(text, blockEnd):
 		return nil
 	case !start || !end || bytes.Contains(after, blockStart) || bytes.Contains(after, blockEnd):
-		return failed("write both, each once and on a line of its own",
-			"%s needs one %s and, after it, one %s", gen.InterfacesPath, bytes.TrimSpace(blockStart), blockEnd)
+		return &ErrWay{
+			Text: fmt.Sprintf("%s needs one %s and, after it, one %s", gen.InterfacesPath, bytes.TrimSpace(blockStart), blockEnd),
+			Hint: "write both, each once and on a line of its own",
+		}
 	}
 	block := "\n" + gen.Interfaces(set) + "\n"
 	page := bytes.Join([][]byte{before, blockStart, []byte(block), blockEnd, after}, nil)
@@ -42,13 +44,4 @@ func (o *output) readInterfaces(root *os.Root, set *spec.Set) error {
 		o.pageOld, o.page = text, page
 	}
 	return nil
-}
-
-// stale counts the files that generate would change.
-func (o *output) stale() int {
-	n := len(o.changed) + len(o.gone)
-	if o.page != nil {
-		n++
-	}
-	return n
 }
