@@ -37,6 +37,7 @@ type Config struct {
 	Registerer prometheus.Registerer           // of the metrics, which are then not served at /metrics; nil: a registry that is
 
 	Signatures       map[string]signature.Override // in place of declared ones, by system
+	HandlerDeadline  time.Duration                 // how long a handler may take; 0: store.DefaultHandlerDeadline
 	RefuseDeprecated bool                          // answer deprecated interfaces like unknown ones
 	Allow            []netip.Prefix                // private addresses that notifications may go to all the same
 	Schedule         []time.Duration               // waits after the failures of a notification; nil: notify.DefaultSchedule
@@ -107,7 +108,9 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	m.onClose(b.Close)
-	systems := system.Serving(c.Systems, store.New(b.Pool, 0))
+	db := store.New(b.Pool, 0)
+	db.SetHandlerDeadline(c.HandlerDeadline)
+	systems := system.Serving(c.Systems, db)
 	k, err := newKeyring(systems, c.Signatures)
 	if err != nil {
 		return err

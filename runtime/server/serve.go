@@ -43,6 +43,7 @@ type serveOptions struct {
 	retry            string
 	retryJitter      string
 	signatures       string
+	handlerDeadline  string
 }
 
 // serveCommand runs the server in the foreground.
@@ -75,6 +76,8 @@ func serveCommand(s *operate.Settings) *cobra.Command {
 		"how much each wait varies, up or down (JIEKOU_RETRY_JITTER; default 20%)")
 	c.Flags().StringVar(&o.signatures, "signatures", os.Getenv("JIEKOU_SIGNATURES"),
 		"YAML file with signatures in place of the declared ones, by system or app (JIEKOU_SIGNATURES)")
+	c.Flags().StringVar(&o.handlerDeadline, "handler-deadline", os.Getenv("JIEKOU_HANDLER_DEADLINE"),
+		"how long a handler may take (JIEKOU_HANDLER_DEADLINE; default 5s)")
 	_ = c.MarkFlagFilename("signatures", "yaml", "yml")
 	return c
 }
@@ -127,6 +130,11 @@ func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	var err error
 	if c.Signatures, err = readSignatures(o.Systems, o.signatures); err != nil {
 		return c, err
+	}
+	if o.handlerDeadline != "" {
+		if c.HandlerDeadline, err = time.ParseDuration(o.handlerDeadline); err != nil || c.HandlerDeadline <= 0 {
+			return c, command.Misused("", "JIEKOU_HANDLER_DEADLINE is a time like 5s, not %q", o.handlerDeadline)
+		}
 	}
 	if c.Allow, err = notify.ParseAllow(o.pushAllow); err != nil {
 		return c, command.Misused("", "%w", err)
