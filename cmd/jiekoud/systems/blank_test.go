@@ -43,8 +43,8 @@ func (g generator) with(fields []*spec.Field, over map[*spec.Field]string) strin
 	return "{" + strings.Join(list, ",") + "}"
 }
 
-// Each field that may be blank is taken blank by all three judges, in each of
-// its forms, and by none of them when its key is not there or has null.
+// All three validators accept each field that may be blank as blank, in each of its
+// forms, and none of them does if its key is missing or null.
 func TestBlankFields(t *testing.T) {
 	t.Parallel()
 	structs, err := validate.NewStructs()

@@ -242,8 +242,8 @@ func (g generator) matching(re *syntax.Regexp) string {
 	return ""
 }
 
-// odd is any value, with a preference for what lies at the edge of the field's
-// rules; "" leaves the field out.
+// odd is any value, with a preference for the edges of the field's rules; "" leaves
+// the field out.
 func (g generator) odd(f *spec.Field, odd float64) string {
 	general := []string{"", "null", `""`, "true", "false", "[]", "{}", "[null]", `[""]`, `[{}]`, `{"a":1}`, pick(g, "0", "-1", "1.5", "1e400"), quoted(pick(g, oddTexts...))}
 	if f.IsConditional() && g.IntN(2) == 0 {
