@@ -163,7 +163,7 @@ func TestBlankRows(t *testing.T) {
 	arrived(t, w)
 	active := 0
 	for _, x := range system.Interfaces {
-		if x.Kind != spec.Notify || x.Status != "active" {
+		if x.Kind != spec.Notify || x.Status != spec.Active {
 			continue
 		}
 		if active++; len(in.calls[x.Cmd]) != 1 {

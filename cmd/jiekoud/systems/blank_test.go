@@ -13,7 +13,7 @@ import (
 
 // blanks are the JSON forms of no value that a field with blank takes.
 func blanks(f *spec.Field) []string {
-	if spec.Numeric(f.Type) {
+	if f.IsNumber() || f.Type == spec.Epoch {
 		return []string{"0", `"0"`, `""`}
 	}
 	return []string{`""`}
@@ -29,11 +29,11 @@ func (g generator) with(fields []*spec.Field, over map[*spec.Field]string) strin
 		case ok && value == "":
 			continue
 		case ok:
-		case f.Required != "yes":
+		case !f.IsRequired():
 			continue
-		case f.Type == "array" && len(f.Fields) > 0:
+		case f.Type == spec.Array && len(f.Fields) > 0:
 			value = "[" + g.with(f.Fields, over) + "]"
-		case f.Type == "object" && len(f.Fields) > 0:
+		case f.Type == spec.Object && len(f.Fields) > 0:
 			value = g.with(f.Fields, over)
 		default:
 			value = g.sound(f, 0)
