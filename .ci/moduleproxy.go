@@ -45,7 +45,7 @@ func publish(folder string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m := module.Version{Path: modfile.ModulePath(mod), Version: fmt.Sprintf("v0.0.0-20260101000000-%.12x", sum)}
+	m := module.Version{Path: modfile.ModulePath(mod), Version: fmt.Sprintf("v0.0.0-20260101000000-%.6x", sum)}
 	at := filepath.Join(folder, filepath.FromSlash(m.Path), "@v")
 	if err := os.MkdirAll(at, 0o755); err != nil {
 		return "", err

@@ -150,7 +150,7 @@ func (t *tool) tidy(ctx context.Context) error {
 		return command.Failed("install Go, then go mod tidy completes go.mod and go.sum", "there is no go command")
 	}
 	if err != nil {
-		return command.Failed("when it works, go mod tidy completes go.mod and go.sum", "go mod tidy: %w", err)
+		return command.Failed("when it works, go mod tidy completes go.mod and go.sum; --jiekou takes a checkout in place of a version that cannot be fetched", "go mod tidy: %w", err)
 	}
 	return nil
 }

@@ -25,24 +25,42 @@ type plain struct {
 	set *signature.Set
 
 	mu   sync.Mutex
-	last time.Time // of what was signed
+	used map[string]bool // nonces of what was signed
 }
 
-// moment is a time at which nothing was signed yet: two requests that are signed
-// alike at one time would be one and the same.
-func (p *plain) moment() time.Time {
+// fresh signs a request at a time at which nothing was signed alike: two requests that
+// sign the same values at one time would be one and the same.
+func (p *plain) fresh(c *signature.Codec, k *signature.Keys, now time.Time, make func() (*signature.Request, error)) (*signature.Request, error) {
 	step := time.Millisecond
-	if t := p.System.Signature.Time; t != nil && t.Unit != "ms" && p.System.Signature.Nonce != nil {
+	if t := p.System.Signature.Time; t != nil && t.Unit != "ms" {
 		step = time.Second
 	}
+	for ; ; now = now.Add(step) {
+		r, err := make()
+		if err != nil {
+			return nil, err
+		}
+		if err := c.Sign(r, k, now, rand.Text); err != nil {
+			return nil, err
+		}
+		var m signature.Message
+		if err := c.Parse(r, &m); err != nil {
+			return r, nil // it is meant to be broken
+		}
+		if nonce, _ := c.Nonce(&m); nonce == "" || p.first(nonce) {
+			return r, nil
+		}
+	}
+}
+
+// first reports whether a nonce is used for the first time.
+func (p *plain) first(nonce string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := p.now().Truncate(time.Millisecond)
-	if next := p.last.Add(step); now.Before(next) {
-		now = next
-	}
-	p.last = now
-	return now
+	nonce = strings.Clone(nonce) // it may alias a message
+	first := !p.used[nonce]
+	p.used[nonce] = true
+	return first
 }
 
 // newPlain checks that the app has what signing needs.
@@ -59,7 +77,7 @@ func newPlain(g *gun) (courier, error) {
 			return nil, fmt.Errorf("app %s: %w", app.ID, err)
 		}
 	}
-	return &plain{gun: g, set: set}, nil
+	return &plain{gun: g, set: set, used: map[string]bool{}}, nil
 }
 
 // send signs a request, breaks it as its tamper says, and reads the answer.
@@ -94,7 +112,7 @@ func (p *plain) sign(m message) (*Sent, error) {
 	if one == nil || one.Path == "" {
 		return nil, fmt.Errorf("%s has no interface %q", p.System.Name, m.cmd)
 	}
-	app, now := p.App, p.moment()
+	app, now := p.App, p.now()
 	app.Secrets = maps.Clone(app.Secrets)
 	switch m.tamper.What {
 	case fixture.Limited:
@@ -115,6 +133,22 @@ func (p *plain) sign(m message) (*Sent, error) {
 	if err != nil {
 		return nil, err
 	}
+	r, err := p.fresh(codec, keys, now, func() (*signature.Request, error) { return p.place(one, codec, m, app) })
+	if err != nil {
+		return nil, err
+	}
+	if err := breakRequest(r, m.tamper); err != nil {
+		return nil, err
+	}
+	u := target(p.URL, r.Path)
+	if r.Query != "" {
+		u += "?" + r.Query
+	}
+	return &Sent{Method: r.Method, URL: u, Header: r.Header, Body: string(r.Body)}, nil
+}
+
+// place puts a message where the interface has its fields.
+func (p *plain) place(one *route.Interface, codec *signature.Codec, m message, app App) (*signature.Request, error) {
 	r, err := client.Place(one, codec, []byte(m.payload), nil)
 	if err != nil {
 		return nil, err
@@ -130,17 +164,7 @@ func (p *plain) sign(m message) (*Sent, error) {
 		r.Body = []byte(*m.body)
 	}
 	r.Token = app.Secrets["token"]
-	if err := codec.Sign(r, keys, now, rand.Text); err != nil {
-		return nil, err
-	}
-	if err := breakRequest(r, m.tamper); err != nil {
-		return nil, err
-	}
-	u := target(p.URL, r.Path)
-	if r.Query != "" {
-		u += "?" + r.Query
-	}
-	return &Sent{Method: r.Method, URL: u, Header: r.Header, Body: string(r.Body)}, nil
+	return r, nil
 }
 
 // breakRequest changes a request after it was signed.
