@@ -40,7 +40,7 @@ func tableFiles(out *tree, system *spec.System) error {
 // columnCode is the description of one column; one with an enum takes a line for
 // each of its parts.
 func columnCode(c *spec.Column) jen.Code {
-	parts := []jen.Code{jen.Id("Name").Op(":").Lit(c.Name), jen.Id("Type").Op(":").Lit(c.Type)}
+	parts := []jen.Code{jen.Id("Name").Op(":").Lit(c.Name), jen.Id("Type").Op(":").Lit(string(c.Type))}
 	if c.Length > 0 {
 		parts = append(parts, jen.Id("Length").Op(":").Lit(c.Length))
 	}
@@ -145,9 +145,9 @@ func createTable(t *spec.Table, version int) string {
 
 // columnSQL is the definition of a column.
 func columnSQL(c *spec.Column) string {
-	types := map[string]string{
-		"string": "text", "int": "bigint", "number": "double precision", "decimal": "numeric(18,2)",
-		"bool": "boolean", "datetime": "timestamptz", "date": "date", "json": "jsonb",
+	types := map[spec.Type]string{
+		spec.String: "text", spec.Int: "bigint", spec.Number: "double precision", spec.Decimal: "numeric(18,2)",
+		spec.Bool: "boolean", spec.Datetime: "timestamptz", spec.Date: "date", spec.JSON: "jsonb",
 	}
 	typ := types[c.Type]
 	if c.Type == "string" && c.Length > 0 {

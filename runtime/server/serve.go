@@ -124,7 +124,7 @@ func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) erro
 	return listenAndDrain(ctx, listener, mount, log)
 }
 
-// config reads the flags into what Handler needs.
+// config reads the flags into the Config of a Handler.
 func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	c := Config{Systems: o.Systems, Logger: log, RefuseDeprecated: o.refuseDeprecated}
 	var err error
@@ -151,7 +151,7 @@ func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	return c, nil
 }
 
-// warnPlain says what plain HTTP means for what the systems send.
+// warnPlain warns of HTTP without TLS.
 func warnPlain(log *slog.Logger, listener net.Listener) {
 	if a, ok := listener.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
 		log.Warn("this listener speaks plain HTTP: RC4 with a fixed key hides nothing, a signature hides nothing, and a token can be taken from the wire: put TLS in front of it", "listen", a.String())
@@ -181,7 +181,7 @@ func announce(w io.Writer, systems []system.System, url string, samples []string
 	}
 }
 
-// listenAndDrain serves until ctx ends, then finishes what has begun.
+// listenAndDrain serves until ctx ends, then finishes the requests under way.
 func listenAndDrain(ctx context.Context, listener net.Listener, m *Mount, log *slog.Logger) error {
 	server := &http.Server{
 		Handler: m, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
