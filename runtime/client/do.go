@@ -40,7 +40,7 @@ func Do[P any, PP wire.Decoder[P]](ctx context.Context, c *Client, cmd string, r
 		return nil, err
 	}
 	if err := structs.Check(request); err != nil {
-		return nil, fmt.Errorf("client: %w: %w", ErrUnsent, err)
+		return nil, fmt.Errorf("%w: %w", ErrUnsent, err)
 	}
 	out := wire.NewWriter(c.zone)
 	out.Begin()
