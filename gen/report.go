@@ -154,7 +154,7 @@ func (r *report) checkEach(c *spec.Check) {
 // named is the code of a check over members, with the array's path behind it where
 // the text of the code names a field.
 func (r *report) named(c *spec.Check) string {
-	if strings.Contains(errorText(r.system, c.Else), "%s") {
+	if strings.Contains(r.system.ErrorText(c.Else), "%s") {
 		return c.Else + " " + c.Each.DocPath
 	}
 	return c.Else
