@@ -28,6 +28,10 @@ type Observer interface {
 // call as far as it was recognised, and the whole refusal, which holds no values.
 type Refused func(ctx context.Context, call Call, refusal *problem.Error)
 
+// Answered is told of every request that was carried out, as soon as its effect is
+// on disk and before its reply is sent. It must not wait for anything.
+type Answered func(call Call, kind Kind)
+
 // Config is what a Server needs beside its systems.
 type Config struct {
 	Apps       Apps
@@ -38,6 +42,7 @@ type Config struct {
 	Log        *slog.Logger               // nil: discard
 	Observer   Observer                   // nil: nobody
 	Refused    Refused                    // nil: nobody
+	Answered   Answered                   // nil: nobody
 	Now        func() time.Time           // nil: time.Now
 
 	RefuseDeprecated bool // answer deprecated interfaces like unknown ones
@@ -237,6 +242,9 @@ func (s *system) serve(
 	response, err := one.serve(context.WithoutCancel(ctx), call, &x.in)
 	if err != nil {
 		return s.refuse(x, problem.From(err))
+	}
+	if s.Answered != nil {
+		s.Answered(*call, one.Kind)
 	}
 	x.out.Reset(s.zone)
 	x.out.Begin()
