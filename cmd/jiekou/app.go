@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // maxInput is the limit of what is read from files and standard input, in bytes.
@@ -121,6 +122,9 @@ func (a app) values(one *spec.Interface) map[string]string {
 	}
 	return values
 }
+
+// caller is the app as a signer.
+func (a app) caller() explain.Caller { return explain.Caller{App: a.id, Secrets: a.members} }
 
 // keys returns the envelope of a system with the keys of the app.
 func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {

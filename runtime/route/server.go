@@ -37,8 +37,8 @@ type Config struct {
 	Apps       Apps
 	Codecs     map[string]*envelope.Codec // of sealed systems, by name, from Codecs; the keys of Apps belong to them
 	Signatures map[string]*signature.Set  // of plain systems, by name, from Signatures; the keys of Apps belong to them
-	Tokens     Tokens                     // needed by plain systems
-	Nonces     Nonces                     // needed by plain systems
+	Tokens     signature.Tokens           // needed by plain systems
+	Nonces     signature.Nonces           // needed by plain systems
 	Log        *slog.Logger               // nil: discard
 	Observer   Observer                   // nil: nobody
 	Refused    Refused                    // nil: nobody
@@ -53,11 +53,21 @@ type Server struct {
 	mux *http.ServeMux
 }
 
-// system is a System made ready to serve.
+// system is a System made ready to serve. Of the Config it has what serving needs:
+// protocols are made ready already.
 type system struct {
 	System
-	Config
-	codec *envelope.Codec
+	Apps     Apps
+	Log      *slog.Logger
+	Observer Observer
+	Refused  Refused
+	Answered Answered
+	Now      func() time.Time
+
+	codec *envelope.Codec // of a sealed system
+	set   *signature.Set  // of a plain system
+	guard signature.Guard // of a plain system
+	old   bool            // deprecated interfaces are served
 	zone  *time.Location
 	byCmd map[string]*Interface
 	pool  sync.Pool // of *exchange
@@ -161,7 +171,13 @@ func newSystem(s System, config Config) (*system, error) {
 	if s.MaxBody == 0 {
 		s.MaxBody = DefaultMaxBody
 	}
-	ready := &system{System: s, Config: config, codec: codec, zone: zone, byCmd: map[string]*Interface{}}
+	ready := &system{
+		System: s, Apps: config.Apps, Log: config.Log, Observer: config.Observer, Refused: config.Refused,
+		Answered: config.Answered, Now: config.Now, old: !config.RefuseDeprecated,
+		codec: codec, set: config.Signatures[s.Name],
+		guard: signature.NewGuard(s.Name, config.Tokens, config.Nonces, config.Now),
+		zone:  zone, byCmd: map[string]*Interface{},
+	}
 	paths := map[string]string{}
 	for i := range s.Interfaces {
 		one := &s.Interfaces[i]
@@ -193,10 +209,7 @@ func (s *system) handlers() map[string]http.Handler {
 			continue
 		}
 		path, params := pattern(one.Path)
-		e := entry{Interface: one, params: params, declared: s.Signature}
-		if named, ok := s.System.Signatures[one.Signature]; ok {
-			e.declared = named
-		}
+		e := entry{Interface: one, params: params}
 		for _, at := range one.Outside {
 			e.outside = append(e.outside, wire.Outside{Name: at.Name, JSON: at.JSON})
 		}
@@ -293,7 +306,7 @@ func (s *system) pick(cmd string) (*Interface, *problem.Error) {
 	one := s.byCmd[cmd]
 	switch {
 	case one == nil, one.serve == nil, (one.Kind == Notify) != s.receives, one.Status == Unimplemented,
-		one.Status == Deprecated && s.RefuseDeprecated:
+		one.Status == Deprecated && !s.old:
 		return nil, problem.New(problem.Interface)
 	}
 	return one, nil

@@ -1,4 +1,4 @@
-package signature
+package explain
 
 import (
 	"net/url"

@@ -1,4 +1,4 @@
-package signature
+package protocol
 
 import (
 	"crypto/hmac"
@@ -15,14 +15,14 @@ import (
 	"github.com/emmansun/gmsm/sm3"
 )
 
-// hashes lists the hashes. MD5 and SHA-1 are broken as hashes and are here because
+// Hashes lists the hashes. MD5 and SHA-1 are broken as hashes and are here because
 // partners ask for them. A plain hash with the secret only in front of the text can
 // be continued by a stranger, whichever it is (sm3, sha256): put the secret behind
 // the text, or better take hmac-sha256 or hmac-sm3.
-func hashes() []string { return []string{"md5", "sha1", "sha256", "sha512", "sm3"} }
+func Hashes() []string { return []string{"md5", "sha1", "sha256", "sha512", "sm3"} }
 
-// newHash returns the constructor of a hash, nil for an unknown name.
-func newHash(name string) func() hash.Hash {
+// NewHash returns the constructor of a hash, nil for an unknown name.
+func NewHash(name string) func() hash.Hash {
 	switch name {
 	case "md5":
 		return md5.New
@@ -38,27 +38,27 @@ func newHash(name string) func() hash.Hash {
 	return nil
 }
 
-// algorithm is an algorithm of sign: a hash, keyed or not.
-type algorithm struct {
-	hash  string
-	keyed bool
+// Algorithm signs: a hash, keyed or not.
+type Algorithm struct {
+	Hash  string
+	Keyed bool
 }
 
-// signing reads the name of an algorithm of sign.
-func signing(name string) (algorithm, error) {
+// Signing reads the name of an algorithm that signs.
+func Signing(name string) (Algorithm, error) {
 	hashed, keyed := strings.CutPrefix(name, "hmac-")
-	if newHash(hashed) == nil {
-		all := hashes()
-		for _, h := range hashes() {
+	if NewHash(hashed) == nil {
+		all := Hashes()
+		for _, h := range Hashes() {
 			all = append(all, "hmac-"+h)
 		}
-		return algorithm{}, unknown("algorithm", name, all...)
+		return Algorithm{}, Unknown("algorithm", name, all...)
 	}
-	return algorithm{hashed, keyed}, nil
+	return Algorithm{hashed, keyed}, nil
 }
 
-// sum appends the hash of data to dst, without an allocation where dst has room.
-func sum(dst []byte, name string, data []byte) []byte {
+// Sum appends the hash of data to dst, without an allocation where dst has room.
+func Sum(dst []byte, name string, data []byte) []byte {
 	switch name {
 	case "md5":
 		s := md5.Sum(data)
@@ -77,14 +77,14 @@ func sum(dst []byte, name string, data []byte) []byte {
 	return append(dst, s[:]...)
 }
 
-// newMAC returns a keyed hash.
-func newMAC(name string, key []byte) hash.Hash { return hmac.New(newHash(name), key) }
+// NewMAC returns a keyed hash.
+func NewMAC(name string, key []byte) hash.Hash { return hmac.New(NewHash(name), key) }
 
-// encodings lists how bytes are written as text. base64url has no padding.
-func encodings() []string { return []string{"hex", "HEX", "base64", "base64url"} }
+// Encodings lists how bytes are written as text. base64url has no padding.
+func Encodings() []string { return []string{"hex", "HEX", "base64", "base64url"} }
 
-// encode appends b as text to dst.
-func encode(dst []byte, encoding string, b []byte) []byte {
+// Encode appends b as text to dst.
+func Encode(dst []byte, encoding string, b []byte) []byte {
 	switch encoding {
 	case "base64":
 		return base64.StdEncoding.AppendEncode(dst, b)
@@ -100,9 +100,9 @@ func encode(dst []byte, encoding string, b []byte) []byte {
 	return hex.AppendEncode(dst, b)
 }
 
-// decode is the strict reverse of encode: one text for each bytes, but for the
+// Decode is the strict reverse of encode: one text for each bytes, but for the
 // letter case of hex, the padding of base64url, and CR and LF within base64.
-func decode(encoding, text string) ([]byte, error) {
+func Decode(encoding, text string) ([]byte, error) {
 	var out []byte
 	var err error
 	switch encoding {

@@ -1,9 +1,11 @@
-package signature
+package explain
 
 import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // Difference is the first byte in which two strings that were signed differ.
@@ -44,11 +46,15 @@ func (d *Difference) String() string {
 }
 
 // flat writes a difference as lines; nothing for nil.
-func (d *Difference) flat() []Line {
+func (d *Difference) flat() []protocol.Line {
 	if d == nil {
 		return nil
 	}
-	return []Line{{"first difference", d.String()}, {"ours there", d.OursAround}, {"theirs there", d.TheirsAround}}
+	return []protocol.Line{
+		{Step: "first difference", Text: d.String()},
+		{Step: "ours there", Text: d.OursAround},
+		{Step: "theirs there", Text: d.TheirsAround},
+	}
 }
 
 // byteAt shows one byte of a text and the character that it belongs to, or that the
@@ -62,7 +68,7 @@ func byteAt(s string, at int) string {
 		start--
 	}
 	_, n := utf8.DecodeRuneInString(s[start:])
-	return fmt.Sprintf(`%02X '%s'`, s[at], visible(s[start:start+n]))
+	return fmt.Sprintf(`%02X '%s'`, s[at], protocol.Visible(s[start:start+n]))
 }
 
 // around shows what stands before and behind a place.
@@ -82,5 +88,5 @@ func around(s string, at int) string {
 	if to < len(s) {
 		behind = "…"
 	}
-	return before + visible(s[from:at]) + "»" + visible(s[at:to]) + behind
+	return before + protocol.Visible(s[from:at]) + "»" + protocol.Visible(s[at:to]) + behind
 }

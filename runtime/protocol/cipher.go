@@ -1,4 +1,4 @@
-package signature
+package protocol
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 
 // Why a text cannot be decrypted; only the log says which.
 var (
-	errLength  = errors.New("the cipher text is too short or not a whole number of blocks")
+	ErrLength  = errors.New("the cipher text is too short or not a whole number of blocks")
 	errPadding = errors.New("wrong padding: another key, another iv, or not this cipher text")
 	errSeal    = errors.New("the tag differs: another key, or it was changed")
 )
@@ -24,44 +24,44 @@ const (
 	nonceSize = 12 // of gcm
 )
 
-// suite is an algorithm of encrypt.
+// Suite is an algorithm that encrypts.
 //
 // ECB is here because partners ask for it: equal blocks of the payload become
 // equal blocks of the cipher text, so it hides little. CBC hides the payload and
 // does not protect it; a sign step over the cipher text must. GCM does both.
-type suite struct {
-	name    string // as declared
+type Suite struct {
+	Name    string // as declared
 	sm4     bool
-	mode    string // cbc | ecb | gcm
+	Mode    string // cbc | ecb | gcm
 	lengths []int  // of the key, bytes
 }
 
-// suites lists the algorithms of encrypt.
-func suites() []suite {
-	var all []suite
+// Suites lists the algorithms that encrypt.
+func Suites() []Suite {
+	var all []Suite
 	for _, mode := range []string{"cbc", "ecb", "gcm"} {
 		all = append(all,
-			suite{"aes-" + mode, false, mode, []int{16, 24, 32}},
-			suite{"sm4-" + mode, true, mode, []int{16}})
+			Suite{"aes-" + mode, false, mode, []int{16, 24, 32}},
+			Suite{"sm4-" + mode, true, mode, []int{16}})
 	}
 	return all
 }
 
-// encrypting reads the name of an algorithm of encrypt.
-func encrypting(name string) (suite, error) {
+// Encrypting reads the name of an algorithm that encrypts.
+func Encrypting(name string) (Suite, error) {
 	var names []string
-	for _, s := range suites() {
-		if s.name == name {
+	for _, s := range Suites() {
+		if s.Name == name {
 			return s, nil
 		}
-		names = append(names, s.name)
+		names = append(names, s.Name)
 	}
-	return suite{}, unknown("algorithm", name, names...)
+	return Suite{}, Unknown("algorithm", name, names...)
 }
 
-// iv returns the length of the initialisation vector.
-func (s suite) iv() int {
-	switch s.mode {
+// IV returns the length of the initialisation vector; 0 where there is none.
+func (s Suite) IV() int {
+	switch s.Mode {
 	case "ecb":
 		return 0
 	case "gcm":
@@ -70,12 +70,12 @@ func (s suite) iv() int {
 	return blockSize
 }
 
-// block prepares a key, or says how to mend one of a wrong length.
-func (s suite) block(key []byte) (cipher.Block, error) {
+// Block prepares a key, or says how to mend one of a wrong length.
+func (s Suite) Block(key []byte) (cipher.Block, error) {
 	if !slices.Contains(s.lengths, len(key)) {
 		may := strings.Trim(strings.ReplaceAll(fmt.Sprint(s.lengths), " ", ", "), "[]")
 		return nil, fmt.Errorf("the key has %d bytes, %s takes %s: "+
-			"give the app another one, or declare derive: md5 (16 bytes), sha256 (32), hex or base64", len(key), s.name, may)
+			"give the app another one, or declare derive: md5 (16 bytes), sha256 (32), hex or base64", len(key), s.Name, may)
 	}
 	if s.sm4 {
 		return sm4.NewCipher(key)
@@ -83,9 +83,9 @@ func (s suite) block(key []byte) (cipher.Block, error) {
 	return aes.NewCipher(key)
 }
 
-// seal appends the cipher text of plain to dst.
-func (s suite) seal(dst []byte, b cipher.Block, iv, plain []byte) ([]byte, error) {
-	if s.mode == "gcm" {
+// Seal appends the cipher text of plain to dst.
+func (s Suite) Seal(dst []byte, b cipher.Block, iv, plain []byte) ([]byte, error) {
+	if s.Mode == "gcm" {
 		g, err := cipher.NewGCM(b)
 		if err != nil {
 			return nil, err
@@ -97,7 +97,7 @@ func (s suite) seal(dst []byte, b cipher.Block, iv, plain []byte) ([]byte, error
 	fill := blockSize - len(plain)%blockSize
 	dst = append(dst, bytes.Repeat([]byte{byte(fill)}, fill)...)
 	out := dst[start:]
-	if s.mode == "cbc" {
+	if s.Mode == "cbc" {
 		cipher.NewCBCEncrypter(b, iv).CryptBlocks(out, out)
 		return dst, nil
 	}
@@ -107,9 +107,9 @@ func (s suite) seal(dst []byte, b cipher.Block, iv, plain []byte) ([]byte, error
 	return dst, nil
 }
 
-// open returns the plain text; it is written over the cipher text.
-func (s suite) open(b cipher.Block, iv, text []byte) ([]byte, error) {
-	if s.mode == "gcm" {
+// Open returns the plain text, which is written over the cipher text.
+func (s Suite) Open(b cipher.Block, iv, text []byte) ([]byte, error) {
+	if s.Mode == "gcm" {
 		g, err := cipher.NewGCM(b)
 		if err != nil {
 			return nil, err
@@ -121,9 +121,9 @@ func (s suite) open(b cipher.Block, iv, text []byte) ([]byte, error) {
 		return out, nil
 	}
 	if len(text) == 0 || len(text)%blockSize != 0 {
-		return nil, errLength
+		return nil, ErrLength
 	}
-	if s.mode == "cbc" {
+	if s.Mode == "cbc" {
 		cipher.NewCBCDecrypter(b, iv).CryptBlocks(text, text)
 	} else {
 		for i := 0; i < len(text); i += blockSize {

@@ -1,19 +1,20 @@
-package signature
+package explain
 
 import (
 	"bytes"
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
 // attempt is a guess at what a sender did: its own declaration of the step, its own
 // request, its own secrets, and what it did to the string.
 type attempt struct {
 	e       *explainer
-	step    Step
-	request Request
+	step    signature.Step
+	request signature.Request
 	secrets map[string]string
 	post    []func(string) string
 }
@@ -26,20 +27,19 @@ type variant struct {
 
 // why says which usual mistakes explain a signature that differs, and how the
 // sender's string differs from ours: the one that is known, or that of the mistake.
-func (e *explainer) why(i int, m *Message, got string) {
-	w := writer{c: e.c, m: m, k: e.k, params: e.c.steps[i].params, mask: true}
-	ours := e.hide(string(w.write(nil, e.c.steps[i].over[0])))
-	found := e.search(i, variants(e.c.spec.Time), got)
+func (e *explainer) why(i int, got string) {
+	ours := e.t.Hide(e.t.Text(i, 0, true))
+	found := e.search(i, variants(e.spec.Time), got)
 	switch {
 	case e.theirs != "":
 		if e.compare(i, ours, got) { // what makes another string is not what the sender did
-			shown := e.hide(e.unmask(e.theirs))
-			found = slices.DeleteFunc(found, func(g guess) bool { return e.hide(g.text) != shown })
+			shown := e.t.Hide(e.unmask(e.theirs))
+			found = slices.DeleteFunc(found, func(g guess) bool { return e.t.Hide(g.text) != shown })
 		}
 	case len(found) > 0 && !bytes.Equal(found[0].body, e.r.Body): // of its hash nobody learns anything
-		e.differ(e.hide(string(e.r.Body)), e.hide(string(found[0].body)), found[0].cause+"; in the body")
+		e.differ(e.t.Hide(string(e.r.Body)), e.t.Hide(string(found[0].body)), found[0].cause+"; in the body")
 	case len(found) > 0:
-		e.differ(ours, e.hide(found[0].text), found[0].cause)
+		e.differ(ours, e.t.Hide(found[0].text), found[0].cause)
 	}
 	for _, g := range found {
 		e.cause(g.cause, exactly)
@@ -81,7 +81,7 @@ func (e *explainer) differ(ours, theirs, of string) {
 // signature that came under our secrets.
 func (e *explainer) compare(i int, ours, got string) bool {
 	theirs := e.unmask(e.theirs)
-	shown := e.hide(theirs)
+	shown := e.t.Hide(theirs)
 	e.differ(ours, shown, "the sender's string")
 	same := e.at.Difference == nil
 	for _, cause := range Causes(ours, shown) {
@@ -106,18 +106,12 @@ func (e *explainer) compare(i int, ours, got string) bool {
 	return false
 }
 
-// unmask writes the secrets into a string that names them in brackets.
-func (e *explainer) unmask(s string) string {
-	for _, name := range secretNames() {
-		if secret := e.k.all[name]; secret != "" {
-			s = strings.ReplaceAll(s, "["+name+"]", secret)
-		}
-	}
-	return s
-}
-
 // maxCauses is how many single mistakes are named that explain one signature.
 const maxCauses = 5
+
+// maxBody bounds the bodies for which pairs of mistakes are tried: thousands, each over
+// the whole body.
+const maxBody = 64 << 10
 
 // search tries every mistake and, where none gives the signature that came, every
 // two. It returns those that do.
@@ -128,7 +122,7 @@ func (e *explainer) search(i int, all []variant, got string) (found []guess) {
 			found = append(found, g)
 		}
 	}
-	if len(found) > 0 || len(e.r.Body) > maxScratch { // thousands of pairs, each over the whole body
+	if len(found) > 0 || len(e.r.Body) > maxBody {
 		return found
 	}
 	for at, v := range all {
@@ -151,7 +145,7 @@ type guess struct {
 
 // try reports whether a guess gives the signature that came.
 func (e *explainer) try(i int, got string, apply ...func(a *attempt)) (g guess, ok bool) {
-	a := attempt{e: e, step: e.c.spec.Steps[i], request: *e.r, secrets: e.k.all}
+	a := attempt{e: e, step: e.spec.Steps[i], request: *e.r, secrets: e.by.Secrets}
 	a.request.Header = maps.Clone(e.r.Header)
 	if a.step.Params != nil {
 		p := *a.step.Params
@@ -161,62 +155,40 @@ func (e *explainer) try(i int, got string, apply ...func(a *attempt)) (g guess, 
 	for _, f := range apply {
 		f(&a)
 	}
-	w := a.writer(i)
-	if w == nil {
+	t := a.trace(i)
+	if t == nil {
 		return guess{}, false
 	}
-	s := &w.c.steps[0]
-	if string(encode(nil, s.Encoding, s.digest(nil, 0, []byte(a.text(w, s)), w.k))) != got {
+	if _, result := t.Sign(0, a.text(t, false)); result != got {
 		return guess{}, false
 	}
-	w.mask = true
-	return guess{text: a.text(w, s), body: a.request.Body}, true
+	return guess{text: a.text(t, true), body: a.request.Body}, true
 }
 
-// writer reads the request as the guess declares it; nil where that is not possible.
-func (a *attempt) writer(i int) *writer {
-	c := &Codec{spec: a.e.c.spec, crypt: -1}
-	if c.compileStep(a.step) != nil {
-		return nil
-	}
-	c.json = c.listed[inBody] || slices.ContainsFunc(c.values, func(v value) bool { return v.place == inBody })
-	k, err := c.material("", a.secrets)
+// trace reads the request as the guess declares it; nil where that is not possible.
+func (a *attempt) trace(i int) *signature.Trace {
+	c, err := signature.Single(a.step)
 	if err != nil {
 		return nil
 	}
-	var m Message
-	m.begin(c)
-	if c.read(&a.request, &m) != nil {
+	t, err := c.Trace(&a.request, "", a.secrets, a.e.now)
+	if err != nil || t.Unreadable() {
 		return nil
 	}
-	if i < a.e.c.crypt {
-		a.decrypted(c, &m)
+	crypt := slices.IndexFunc(a.e.spec.Steps, func(s signature.Step) bool { return s.Op == "encrypt" })
+	if i < crypt { // it was signed before it was encrypted
+		t.Put(a.e.spec.Steps[crypt].To, string(a.e.t.Payload()))
 	}
-	return &writer{c: c, m: &m, k: k, params: c.steps[0].params}
+	return t
 }
 
-// text is the string that the guess signs.
-func (a *attempt) text(w *writer, s *step) string {
-	text := string(w.write(nil, s.over[0]))
+// text is the string that the guess signs; with names its secrets stand by name.
+func (a *attempt) text(t *signature.Trace, names bool) string {
+	text := t.Text(0, 0, names)
 	for _, f := range a.post {
 		text = f(text)
 	}
 	return text
-}
-
-// decrypted gives the guess the payload in place of the cipher text.
-func (a *attempt) decrypted(c *Codec, m *Message) {
-	to := a.e.c.values[a.e.c.payload.at]
-	for at, v := range c.values {
-		if v.place == to.place && v.name == to.name {
-			m.values[at] = string(a.e.opened.Payload())
-		}
-	}
-	for at := range m.pairs {
-		if p := &m.pairs[at]; p.place == to.place && p.name == to.name {
-			p.value = string(a.e.opened.Payload())
-		}
-	}
 }
 
 // body is a mistake in the bytes of the body that was signed.

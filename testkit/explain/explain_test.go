@@ -1,4 +1,4 @@
-package signature
+package explain
 
 import (
 	"bytes"
@@ -8,17 +8,23 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
-// hints joins the lines of Explain that say what a sender did wrong.
-func hints(t *testing.T, c *Codec, k *Keys, r *Request, theirs string) string {
+// hints joins the lines of a report that say what a sender did wrong.
+func hints(t *testing.T, c *signature.Codec, r *signature.Request, theirs string) string {
 	t.Helper()
-	lines, err := c.Explain(r, k, clock(), theirs)
-	if err == nil {
+	report, err := Request(c, r, tester(), clock(), theirs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Refusal == nil {
 		t.Fatal("it holds")
 	}
 	var out []string
-	for _, line := range lines {
+	for _, line := range report.Lines() {
 		if strings.Contains(line.Text, testAppkey) || strings.Contains(line.Text, testToken) {
 			t.Errorf("a secret in %v", line)
 		}
@@ -33,57 +39,61 @@ func hints(t *testing.T, c *Codec, k *Keys, r *Request, theirs string) string {
 // named.
 func TestHints(t *testing.T) {
 	t.Parallel()
-	step := func(f func(s *Step)) func(s *Spec, r *Request) { return func(s *Spec, _ *Request) { f(&s.Steps[0]) } }
-	over := func(from, to string) func(s *Spec, r *Request) {
-		return step(func(s *Step) { s.Over = strings.ReplaceAll(s.Over, from, to) })
+	step := func(f func(s *signature.Step)) func(s *signature.Spec, r *signature.Request) {
+		return func(s *signature.Spec, _ *signature.Request) { f(&s.Steps[0]) }
 	}
-	bytesOf := func(from, to string) func(s *Spec, r *Request) {
-		return func(_ *Spec, r *Request) { r.Body = bytes.ReplaceAll(r.Body, []byte(from), []byte(to)) }
+	over := func(from, to string) func(s *signature.Spec, r *signature.Request) {
+		return step(func(s *signature.Step) { s.Over = strings.ReplaceAll(s.Over, from, to) })
 	}
-	for want, mistake := range map[string]func(s *Spec, r *Request){
-		"the other secret":         step(func(s *Step) { s.Key = "token" }),
-		"hmac-sm3 with the appkey": step(func(s *Step) { s.Algorithm = "hmac-sm3" }),
-		"md5 with the secret at the end": step(func(s *Step) {
+	bytesOf := func(from, to string) func(s *signature.Spec, r *signature.Request) {
+		return func(_ *signature.Spec, r *signature.Request) {
+			r.Body = bytes.ReplaceAll(r.Body, []byte(from), []byte(to))
+		}
+	}
+	for want, mistake := range map[string]func(s *signature.Spec, r *signature.Request){
+		"the other secret":         step(func(s *signature.Step) { s.Key = "token" }),
+		"hmac-sm3 with the appkey": step(func(s *signature.Step) { s.Algorithm = "hmac-sm3" }),
+		"md5 with the secret at the end": step(func(s *signature.Step) {
 			s.Algorithm, s.Key, s.Over = "md5", "", s.Over+"{appkey}"
 		}),
-		"sha256 with the secret at the start": step(func(s *Step) {
+		"sha256 with the secret at the start": step(func(s *signature.Step) {
 			s.Algorithm, s.Key, s.Over = "sha256", "", "{appkey}"+s.Over
 		}),
-		"wrote the result as HEX":                step(func(s *Step) { s.Encoding = "HEX" }),
-		"wrote the result as base64":             step(func(s *Step) { s.Encoding = "base64" }),
-		"has a line break at its end":            func(*Spec, *Request) {},
-		"of the body's sha256, not its hex":      func(*Spec, *Request) {},
-		"the sha256 of the string in hex":        func(*Spec, *Request) {},
-		"derive: md5-hex":                        step(func(s *Step) { s.Derive = "md5-hex" }),
-		"in the order in which they are sent":    step(func(s *Step) { s.Params.Order = "listed" }),
-		"empty parameters kept":                  step(func(s *Step) { s.Params.Empty = true }),
-		"URL-escaped or not":                     step(func(s *Step) { s.Params.URL = true }),
-		"no separator between the parameters":    step(func(s *Step) { s.Params.Join = "-" }),
-		"without their names":                    step(func(s *Step) { s.Params.Values = true }),
+		"wrote the result as HEX":                step(func(s *signature.Step) { s.Encoding = "HEX" }),
+		"wrote the result as base64":             step(func(s *signature.Step) { s.Encoding = "base64" }),
+		"has a line break at its end":            func(*signature.Spec, *signature.Request) {},
+		"of the body's sha256, not its hex":      func(*signature.Spec, *signature.Request) {},
+		"the sha256 of the string in hex":        func(*signature.Spec, *signature.Request) {},
+		"derive: md5-hex":                        step(func(s *signature.Step) { s.Derive = "md5-hex" }),
+		"in the order in which they are sent":    step(func(s *signature.Step) { s.Params.Order = "listed" }),
+		"empty parameters kept":                  step(func(s *signature.Step) { s.Params.Empty = true }),
+		"URL-escaped or not":                     step(func(s *signature.Step) { s.Params.URL = true }),
+		"no separator between the parameters":    step(func(s *signature.Step) { s.Params.Join = "-" }),
+		"without their names":                    step(func(s *signature.Step) { s.Params.Values = true }),
 		"the parameters with & at the end":       over("{params}", "{params}&"),
 		"the method in lower case":               over("{method}", "{method:lower}"),
 		"the path with the query":                over("{path}", "{path}?{query}"),
 		"the body as {body}":                     over("{body:sha256}", "{body}"),
 		"the body as {body:sha256:HEX}":          over("{body:sha256}", "{body:sha256:HEX}"),
-		"a line feed at the end of the string":   step(func(s *Step) { s.Over += "\n" }),
+		"a line feed at the end of the string":   step(func(s *signature.Step) { s.Over += "\n" }),
 		"CR LF instead of line feeds":            over("\n", "\r\n"),
 		`the two characters \n instead`:          over("\n", `\n`),
 		"no line feeds between the values":       over("\n", ""),
-		"&key= and the appkey at the end":        step(func(s *Step) { s.Over += "&key={appkey}" }),
+		"&key= and the appkey at the end":        step(func(s *signature.Step) { s.Over += "&key={appkey}" }),
 		"the body with a line feed at its end":   bytesOf("]}", "]}\n"),
-		"blanks behind , and :":                  func(_ *Spec, r *Request) { r.Body = rewrite(r.Body, " ", "") },
-		"the JSON indented":                      func(_ *Spec, r *Request) { r.Body = rewrite(r.Body, "", "  ") },
+		"blanks behind , and :":                  func(_ *signature.Spec, r *signature.Request) { r.Body = rewrite(r.Body, " ", "") },
+		"the JSON indented":                      func(_ *signature.Spec, r *signature.Request) { r.Body = rewrite(r.Body, "", "  ") },
 		"escaped slashes":                        bytesOf("/", `\/`),
 		`\uXXXX for Chinese characters`:          bytesOf("张三", `\u5f20\u4e09`),
-		"the body in GBK":                        func(_ *Spec, r *Request) { r.Body = []byte(gbk(string(r.Body))) },
-		"an empty body":                          func(_ *Spec, r *Request) { r.Body = nil },
-		"the JSON with sorted keys":              func(_ *Spec, r *Request) { r.Body = sortedKeys(r.Body) },
-		"the other secret; and the sender wrote": step(func(s *Step) { s.Key, s.Encoding = "token", "base64" }),
-		"as Python writes it; and ": func(_ *Spec, r *Request) {
+		"the body in GBK":                        func(_ *signature.Spec, r *signature.Request) { r.Body = []byte(gbk(string(r.Body))) },
+		"an empty body":                          func(_ *signature.Spec, r *signature.Request) { r.Body = nil },
+		"the JSON with sorted keys":              func(_ *signature.Spec, r *signature.Request) { r.Body = sortedKeys(r.Body) },
+		"the other secret; and the sender wrote": step(func(s *signature.Step) { s.Key, s.Encoding = "token", "base64" }),
+		"as Python writes it; and ": func(_ *signature.Spec, r *signature.Request) {
 			r.Body = []byte(escapeUnicode(string(rewrite(r.Body, " ", ""))))
 		},
-		"hint: none of the usual mistakes gives": step(func(s *Step) { s.Over += "nothing like it" }),
-		"time in seconds":                        func(*Spec, *Request) {},
+		"hint: none of the usual mistakes gives": step(func(s *signature.Step) { s.Over += "nothing like it" }),
+		"time in seconds":                        func(*signature.Spec, *signature.Request) {},
 	} {
 		spec := headerSpec()
 		theirs := request()
@@ -91,39 +101,39 @@ func TestHints(t *testing.T) {
 		mistake(&spec, theirs)
 		wrong, wrongKeys := setup(t, spec)
 		signed(t, wrong, wrongKeys, theirs)
-		c, k := setup(t, headerSpec())
+		c, _ := setup(t, headerSpec())
 		r := request()
 		r.Query, r.Header = theirs.Query, theirs.Header
-		byHand(t, want, wrong, wrongKeys, r)
-		if got := hints(t, c, k, r, ""); !strings.Contains(got, want) {
+		byHand(t, want, wrong, r)
+		if got := hints(t, c, r, ""); !strings.Contains(got, want) {
 			t.Errorf("want %s\nhave %s", want, got)
 		}
 	}
 }
 
 // byHand makes the mistakes that no declaration can say.
-func byHand(t *testing.T, mistake string, c *Codec, k *Keys, r *Request) {
+func byHand(t *testing.T, mistake string, c *signature.Codec, r *signature.Request) {
 	t.Helper()
-	var m Message
+	var m signature.Message
 	if err := c.Parse(r, &m); err != nil {
 		t.Fatal(err)
 	}
 	sent := r.Header["Timestamp"][0]
 	text := "PUT\n/v1/customer\ncustomerId=1&name=a b\n" + sent + "\n"
-	key, hash := testAppkey, hex.EncodeToString(sum(nil, "sha256", r.Body))
+	key, hash := testAppkey, hex.EncodeToString(protocol.Sum(nil, "sha256", r.Body))
 	switch mistake {
 	case "time in seconds":
 		text = strings.Replace(text, sent, sent[:10], 1) + hash
 	case "has a line break at its end":
 		key, text = key+"\n", text+hash
 	case "of the body's sha256, not its hex":
-		text += string(sum(nil, "sha256", r.Body))
+		text += string(protocol.Sum(nil, "sha256", r.Body))
 	case "the sha256 of the string in hex":
-		text = hex.EncodeToString(sum(nil, "sha256", []byte(text+hash)))
+		text = hex.EncodeToString(protocol.Sum(nil, "sha256", []byte(text+hash)))
 	default:
 		return
 	}
-	h := newMAC("sha256", []byte(key))
+	h := protocol.NewMAC("sha256", []byte(key))
 	h.Write([]byte(text))
 	r.Header["Sign"] = []string{hex.EncodeToString(h.Sum(nil))}
 }
@@ -131,13 +141,13 @@ func byHand(t *testing.T, mistake string, c *Codec, k *Keys, r *Request) {
 // TestSendersString compares what the sender says it signed.
 func TestSendersString(t *testing.T) {
 	t.Parallel()
-	spec := Spec{App: "query.app", Steps: []Step{
+	spec := signature.Spec{App: "query.app", Steps: []signature.Step{
 		{
-			Op: "sign", Algorithm: "md5", Over: "{params}&key={appkey}", Params: &Params{From: []string{"query"}},
+			Op: "sign", Algorithm: "md5", Over: "{params}&key={appkey}", Params: &signature.Params{From: []string{"query"}},
 			To: "query.sign",
 		},
 	}}
-	c, k := setup(t, spec)
+	c, _ := setup(t, spec)
 	for _, tt := range []struct{ theirs, signed, want string }{
 		{
 			"name=%E5%AE%A2&app=10086&key=[appkey]", "name=%E5%AE%A2&app=10086&key=" + testAppkey,
@@ -152,11 +162,11 @@ func TestSendersString(t *testing.T) {
 		{"app=10086&name=客&key=[appkey]", "something else", "does not give the signature that came either"},
 	} {
 		sum := md5.Sum([]byte(tt.signed))
-		r := &Request{
+		r := &signature.Request{
 			Method: "GET", Query: "app=10086&name=%E5%AE%A2&sign=" + hex.EncodeToString(sum[:]),
 			Header: http.Header{},
 		}
-		if got := hints(t, c, k, r, tt.theirs); !strings.Contains(got, tt.want) {
+		if got := hints(t, c, r, tt.theirs); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: want %s\nhave %s", tt.theirs, tt.want, got)
 		}
 	}
@@ -167,43 +177,46 @@ func TestExplainShows(t *testing.T) {
 	t.Parallel()
 	c, k := setup(t, headerSpec())
 	r := signed(t, c, k, request())
-	lines, err := c.Explain(r, k, clock(), "")
-	last := lines[len(lines)-1]
-	if err != nil || last.Step != "payload" || last.Text != testBody {
-		t.Error(err, lines)
+	report, err := Request(c, r, tester(), clock(), "")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if at := slices.IndexFunc(lines, func(l Line) bool { return l.Step == "time, header.timestamp" }); at < 0 ||
+	lines := report.Lines()
+	last := lines[len(lines)-1]
+	if report.Refusal != nil || last.Step != "payload" || last.Text != testBody {
+		t.Error(report.Refusal, lines)
+	}
+	if at := slices.IndexFunc(lines, func(l protocol.Line) bool { return l.Step == "time, header.timestamp" }); at < 0 ||
 		lines[at].Text != "1795305600000 = 2026-11-22T08:00:00+08:00, 0s behind our clock, within the window of 5m0s" {
 		t.Error(lines)
 	}
 	r.Header["Timestamp"] = []string{"1795305600"}
-	if err := c.put(r, 0, k.m()[0]); err != nil {
-		t.Fatal(err)
-	}
-	if got := hints(t, c, k, r, ""); !strings.Contains(got, "hint: the sender writes the time in s, it must be ms") {
+	resigned(t, c, r)
+	if got := hints(t, c, r, ""); !strings.Contains(got, "hint: the sender writes the time in s, it must be ms") {
 		t.Error(got)
 	}
 	r.Header["Timestamp"] = []string{"20261122080000"}
-	if err := c.put(r, 0, k.m()[0]); err != nil {
-		t.Fatal(err)
-	}
-	if got := hints(t, c, k, r, ""); !strings.Contains(got, "writes the time in yyyyMMddHHmmss") ||
+	resigned(t, c, r)
+	if got := hints(t, c, r, ""); !strings.Contains(got, "writes the time in yyyyMMddHHmmss") ||
 		!strings.Contains(got, ", more than ten years ahead of our clock, outside the window") {
 		t.Error(got)
 	}
 	signed(t, c, k, r)
 	r.Header.Del("Sign")
-	if got := hints(t, c, k, r, ""); !strings.Contains(got, "request: refused: required sign") ||
+	if got := hints(t, c, r, ""); !strings.Contains(got, "request: refused: required sign") ||
 		strings.Contains(got, "hint") {
 		t.Error(got)
 	}
-	lines, _ = c.Explain(r, k, clock(), "")
-	if at := slices.IndexFunc(lines, func(l Line) bool { return l.Step == "sign, header.sign" }); at < 0 ||
+	if report, err = Request(c, r, tester(), clock(), ""); err != nil {
+		t.Fatal(err)
+	}
+	lines = report.Lines()
+	if at := slices.IndexFunc(lines, func(l protocol.Line) bool { return l.Step == "sign, header.sign" }); at < 0 ||
 		len(lines[at].Text) != 64 {
 		t.Error("the signature that is missing is not shown")
 	}
-	if _, err := c.Explain(r, nil, clock(), ""); err == nil {
-		t.Error("no keys, and no error")
+	if _, err := Request(c, r, Caller{App: "10086"}, clock(), ""); err == nil {
+		t.Error("no secrets, and no error")
 	}
 }
 

@@ -1,34 +1,37 @@
-package signature
+package explain
 
 import (
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
 // targetSpec signs path and query as they are sent, with the secret in the string.
-func targetSpec() Spec {
-	return Spec{App: "query.app", Steps: []Step{
+func targetSpec() signature.Spec {
+	return signature.Spec{App: "query.app", Steps: []signature.Step{
 		{Op: "compare", Value: "query.token", With: "token"},
 		{Op: "sign", Algorithm: "sha256", Over: "{path}\n{query}\n{appkey}", To: "header.sign"},
 	}}
 }
 
 // target is a request for targetSpec, signed over path and query as they are given.
-func target(t *testing.T, path, query string) *Request {
+func target(t *testing.T, path, query string) *signature.Request {
 	t.Helper()
-	r := &Request{Method: "GET", Path: "/a/%E5%BC%A0", Query: "z=1&app=10086&name=a+b&token=" + testToken, Header: http.Header{}}
+	r := &signature.Request{Method: "GET", Path: "/a/%E5%BC%A0", Query: "z=1&app=10086&name=a+b&token=" + testToken, Header: http.Header{}}
 	text := fmt.Sprintf("%s\n%s\n%s", path, query, testAppkey)
-	r.Header.Set("sign", string(encode(nil, "hex", sum(nil, "sha256", []byte(text)))))
+	r.Header.Set("sign", string(protocol.Encode(nil, "hex", protocol.Sum(nil, "sha256", []byte(text)))))
 	return r
 }
 
 // examined is the report about a request, in which no secret stands.
-func examined(t *testing.T, spec Spec, r *Request, theirs string) *Report {
+func examined(t *testing.T, spec signature.Spec, r *signature.Request, theirs string) *Report {
 	t.Helper()
-	c, k := setup(t, spec)
-	report, err := c.Examine(r, k, clock(), theirs)
+	c, _ := setup(t, spec)
+	report, err := Request(c, r, tester(), clock(), theirs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +82,7 @@ func TestTargetHints(t *testing.T) {
 // TestComparedSecrets: what a compared value may be instead of the secret.
 func TestComparedSecrets(t *testing.T) {
 	t.Parallel()
-	spec := Spec{App: "header.app", Steps: []Step{{Op: "compare", Value: "header.token", With: "token"}}}
+	spec := signature.Spec{App: "header.app", Steps: []signature.Step{{Op: "compare", Value: "header.token", With: "token"}}}
 	for sent, want := range map[string]string{
 		testAppkey:                 "wrong key: the sender sends the appkey",
 		strings.ToUpper(testToken): "letter case",
@@ -87,18 +90,18 @@ func TestComparedSecrets(t *testing.T) {
 		testToken[:5]:              "its end is cut off",
 		"%" + fmt.Sprintf("%02X", testToken[0]) + testToken[1:]: "URL encoding: it is escaped twice",
 	} {
-		r := &Request{Method: "GET", Path: "/", Header: http.Header{"App": {"10086"}, "Token": {sent}}}
+		r := &signature.Request{Method: "GET", Path: "/", Header: http.Header{"App": {"10086"}, "Token": {sent}}}
 		step := examined(t, spec, r, "").Steps[0]
 		if step.Verdict != Refused || len(step.Causes) != 1 || step.Causes[0].Text != want || step.Causes[0].Proof == "" {
 			t.Errorf("%q: %+v, want %s", sent, step, want)
 		}
 	}
-	r := &Request{Method: "GET", Path: "/", Header: http.Header{"App": {"10086"}, "Token": {"unlike"}}}
+	r := &signature.Request{Method: "GET", Path: "/", Header: http.Header{"App": {"10086"}, "Token": {"unlike"}}}
 	if step := examined(t, spec, r, "").Steps[0]; step.Causes != nil || !strings.Contains(step.Advice, "another value altogether") {
 		t.Errorf("%+v", step)
 	}
-	spec.Steps[0] = Step{Op: "token", Value: "header.token"}
-	if step := examined(t, spec, r, "").Steps[0]; step.Verdict != Open || !strings.Contains(step.Why, "not the token of the app") {
+	spec.Steps[0] = signature.Step{Op: "token", Value: "header.token"}
+	if step := examined(t, spec, r, "").Steps[0]; step.Verdict != Unknown || !strings.Contains(step.Why, "not the token of the app") {
 		t.Errorf("%+v", step)
 	}
 }
@@ -106,25 +109,25 @@ func TestComparedSecrets(t *testing.T) {
 // TestUndecrypted: how a sender may have encrypted what does not decrypt.
 func TestUndecrypted(t *testing.T) {
 	t.Parallel()
-	right := Step{Op: "encrypt", Algorithm: "aes-cbc", Key: "appkey", Derive: "md5", To: "body.data"}
-	proof := Step{Op: "compare", Value: "header.token", With: "token"}
-	for want, change := range map[string]func(s *Step){
-		"wrong key: the sender took the token":            func(s *Step) { s.Key = "token" },
-		"the sender made the key by derive: md5-hex":      func(s *Step) { s.Derive = "md5-hex" },
-		"the sender took iv: zero":                        func(s *Step) { s.IV = "zero" },
-		"the sender wrote the cipher text as hex":         func(s *Step) { s.Encoding = "hex" },
-		"the sender took aes-ecb":                         func(s *Step) { s.Algorithm = "aes-ecb" },
-		"compare the secret, then how the key is made of": func(s *Step) { s.Key, s.IV = "token", "key" },
+	right := signature.Step{Op: "encrypt", Algorithm: "aes-cbc", Key: "appkey", Derive: "md5", To: "body.data"}
+	proof := signature.Step{Op: "compare", Value: "header.token", With: "token"}
+	for want, change := range map[string]func(s *signature.Step){
+		"wrong key: the sender took the token":            func(s *signature.Step) { s.Key = "token" },
+		"the sender made the key by derive: md5-hex":      func(s *signature.Step) { s.Derive = "md5-hex" },
+		"the sender took iv: zero":                        func(s *signature.Step) { s.IV = "zero" },
+		"the sender wrote the cipher text as hex":         func(s *signature.Step) { s.Encoding = "hex" },
+		"the sender took aes-ecb":                         func(s *signature.Step) { s.Algorithm = "aes-ecb" },
+		"compare the secret, then how the key is made of": func(s *signature.Step) { s.Key, s.IV = "token", "key" },
 	} {
 		wrong := right
 		change(&wrong)
-		sender, keys := setup(t, Spec{App: "header.app", Steps: []Step{wrong, proof}})
-		r := &Request{Method: "POST", Path: "/", Header: http.Header{}}
+		sender, keys := setup(t, signature.Spec{App: "header.app", Steps: []signature.Step{wrong, proof}})
+		r := &signature.Request{Method: "POST", Path: "/", Header: http.Header{}}
 		if err := sender.SetPayload(r, []byte(`{"name":"a name that fills blocks"}`)); err != nil {
 			t.Fatal(err)
 		}
 		signed(t, sender, keys, r)
-		step := examined(t, Spec{App: "header.app", Steps: []Step{right, proof}}, r, "").Steps[0]
+		step := examined(t, signature.Spec{App: "header.app", Steps: []signature.Step{right, proof}}, r, "").Steps[0]
 		found := step.Advice
 		if len(step.Causes) > 0 {
 			found = step.Causes[0].Text
@@ -138,14 +141,14 @@ func TestUndecrypted(t *testing.T) {
 // TestSameString: both sides sign the same, so it is the key.
 func TestSameString(t *testing.T) {
 	t.Parallel()
-	spec := Spec{App: "query.app", Steps: []Step{{Op: "sign", Algorithm: "hmac-sha256", Key: "appkey", Over: "{method}\n{query}", To: "header.sign"}}}
-	r := &Request{Method: "GET", Path: "/", Query: "app=10086", Header: http.Header{"Sign": {strings.Repeat("ab", 32)}}}
+	spec := signature.Spec{App: "query.app", Steps: []signature.Step{{Op: "sign", Algorithm: "hmac-sha256", Key: "appkey", Over: "{method}\n{query}", To: "header.sign"}}}
+	r := &signature.Request{Method: "GET", Path: "/", Query: "app=10086", Header: http.Header{"Sign": {strings.Repeat("ab", 32)}}}
 	step := examined(t, spec, r, "GET\napp=10086").Steps[0]
 	if step.Difference != nil || len(step.Causes) != 1 || !strings.HasPrefix(step.Causes[0].Text, "wrong key: both sides sign the same string") {
 		t.Errorf("%+v", step)
 	}
-	unread := examined(t, spec, &Request{Method: "GET", Path: "/", Query: "app=%", Header: http.Header{}}, "")
-	if len(unread.Steps) != 1 || unread.Steps[0].Title != "request" || RefusedBy(unread.Refusal) != "request" {
+	unread := examined(t, spec, &signature.Request{Method: "GET", Path: "/", Query: "app=%", Header: http.Header{}}, "")
+	if len(unread.Steps) != 1 || unread.Steps[0].Title != "request" || signature.RefusedBy(unread.Refusal) != "request" {
 		t.Errorf("%+v", unread)
 	}
 }

@@ -1,4 +1,4 @@
-package signature
+package explain
 
 import (
 	"bytes"
@@ -13,10 +13,13 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
 // variants lists every mistake that Explain tries.
-func variants(t *Time) []variant {
+func variants(t *signature.Time) []variant {
 	return slices.Concat(stepVariants(), paramVariants(), overVariants(), bodyVariants(), targetVariants(),
 		hashVariants(), postVariants(), timeVariants(t))
 }
@@ -38,7 +41,7 @@ func stepVariants() []variant {
 			a.secrets = map[string]string{"token": v.change(a.secrets["token"]), "appkey": v.change(a.secrets["appkey"])}
 		}})
 	}
-	for _, hash := range hashes() {
+	for _, hash := range protocol.Hashes() {
 		out = append(out,
 			variant{"the sender took " + hash + " with the secret at the end of the string", func(a *attempt) {
 				a.plain(hash, false)
@@ -52,18 +55,18 @@ func stepVariants() []variant {
 				}
 			}},
 		)
-		for _, name := range secretNames() {
+		for _, name := range protocol.SecretNames() {
 			out = append(out, variant{"the sender took hmac-" + hash + " with the " + name, func(a *attempt) {
 				a.step.Algorithm, a.step.Key = "hmac-"+hash, name
 			}})
 		}
 	}
-	for _, encoding := range encodings() {
+	for _, encoding := range protocol.Encodings() {
 		out = append(out, variant{"the sender wrote the result as " + encoding, func(a *attempt) {
 			a.step.Encoding = encoding
 		}})
 	}
-	for _, derive := range []string{"raw", "hex", "base64", "md5", "md5-hex", "sha256"} {
+	for _, derive := range protocol.Derivations() {
 		out = append(out, variant{"the sender made the key by derive: " + derive, func(a *attempt) {
 			if a.step.Key != "" {
 				a.step.Derive = derive
@@ -92,7 +95,7 @@ func (a *attempt) plain(hash string, before bool) {
 
 // paramVariants are mistakes in how {params} is written.
 func paramVariants() []variant {
-	change := func(cause string, f func(p *Params)) variant {
+	change := func(cause string, f func(p *signature.Params)) variant {
 		return variant{cause, func(a *attempt) {
 			if a.step.Params != nil {
 				f(a.step.Params)
@@ -100,18 +103,18 @@ func paramVariants() []variant {
 		}}
 	}
 	return []variant{
-		change("the parameters in the order in which they are sent", func(p *Params) { p.Order = "listed" }),
-		change("the parameters sorted by name", func(p *Params) { p.Order = "sorted" }),
-		change("the parameters sorted by value", func(p *Params) { p.Order = "values" }),
-		change("empty parameters kept or left out", func(p *Params) { p.Empty = !p.Empty }),
-		change("the values URL-escaped or not", func(p *Params) { p.URL = !p.URL }),
-		change("the values without their names, or with them", func(p *Params) { p.Values = !p.Values }),
-		change("no separator between the parameters", func(p *Params) { p.Join = "-" }),
-		change("& between the parameters", func(p *Params) { p.Join = "&" }),
-		change("no separator between name and value", func(p *Params) { p.Pair = "-" }),
-		change("= between name and value", func(p *Params) { p.Pair = "=" }),
-		change("parameters signed that are left out", func(p *Params) { p.Except = nil }),
-		change("the members of the body signed, too", func(p *Params) { p.From = append(slices.Clone(p.From), "body") }),
+		change("the parameters in the order in which they are sent", func(p *signature.Params) { p.Order = "listed" }),
+		change("the parameters sorted by name", func(p *signature.Params) { p.Order = "sorted" }),
+		change("the parameters sorted by value", func(p *signature.Params) { p.Order = "values" }),
+		change("empty parameters kept or left out", func(p *signature.Params) { p.Empty = !p.Empty }),
+		change("the values URL-escaped or not", func(p *signature.Params) { p.URL = !p.URL }),
+		change("the values without their names, or with them", func(p *signature.Params) { p.Values = !p.Values }),
+		change("no separator between the parameters", func(p *signature.Params) { p.Join = "-" }),
+		change("& between the parameters", func(p *signature.Params) { p.Join = "&" }),
+		change("no separator between name and value", func(p *signature.Params) { p.Pair = "-" }),
+		change("= between name and value", func(p *signature.Params) { p.Pair = "=" }),
+		change("parameters signed that are left out", func(p *signature.Params) { p.Except = nil }),
+		change("the members of the body signed, too", func(p *signature.Params) { p.From = append(slices.Clone(p.From), "body") }),
 	}
 }
 
@@ -131,7 +134,7 @@ func overVariants() []variant {
 	swap("the path with the query", "{path}", "{path}?{query}")
 	swap("the path in lower case", "{path}", "{path:lower}")
 	swap("URL-escaped twice or not at all", ":url}", "}")
-	for _, name := range secretNames() {
+	for _, name := range protocol.SecretNames() {
 		secret := "{" + name + "}"
 		change("the "+name+" at the end of the string", func(over string) string { return over + secret })
 		change("&key= and the "+name+" at the end of the string", func(over string) string { return over + "&key=" + secret })
@@ -149,17 +152,17 @@ func overVariants() []variant {
 // hashVariants are mistakes in what a hash is taken over.
 func hashVariants() []variant {
 	var out []variant
-	for _, hash := range hashes() {
-		inHex := func(s string) string { return string(encode(nil, "hex", sum(nil, hash, []byte(s)))) }
+	for _, hash := range protocol.Hashes() {
+		inHex := func(s string) string { return string(protocol.Encode(nil, "hex", protocol.Sum(nil, hash, []byte(s)))) }
 		out = append(out,
 			post("the "+hash+" of the string in hex, not the string", inHex),
 			post("the raw bytes of the "+hash+" of the string, not the string", func(s string) string {
-				return string(sum(nil, hash, []byte(s)))
+				return string(protocol.Sum(nil, hash, []byte(s)))
 			}),
 			variant{"the raw bytes of the body's " + hash + ", not its hex", func(a *attempt) {
 				body := string(a.request.Body)
 				a.post = append(a.post, func(s string) string {
-					return strings.ReplaceAll(s, inHex(body), string(sum(nil, hash, []byte(body))))
+					return strings.ReplaceAll(s, inHex(body), string(protocol.Sum(nil, hash, []byte(body))))
 				})
 			}},
 		)
@@ -238,15 +241,14 @@ func targetVariants() []variant {
 }
 
 // timeVariants are mistakes in the unit of the time.
-func timeVariants(t *Time) []variant {
+func timeVariants(t *signature.Time) []variant {
 	if t == nil {
 		return nil
 	}
 	change := func(cause string, f func(sent string) string) variant {
 		return variant{cause, func(a *attempt) {
-			c := a.e.c
-			if sent := a.e.m.values[c.time.at]; len(sent) > 3 {
-				_ = c.set(&a.request, c.time, f(sent))
+			if sent := a.e.t.Value(t.Value); len(sent) > 3 {
+				_ = a.e.c.Put(&a.request, t.Value, f(sent)) // a value of the declaration
 			}
 		}}
 	}

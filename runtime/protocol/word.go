@@ -1,4 +1,4 @@
-package signature
+package protocol
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// unknown says that a word is none of those that are known, and which is nearest.
-func unknown(what, word string, known ...string) error {
+// Unknown says that a word is none of those that are known, and which is nearest.
+func Unknown(what, word string, known ...string) error {
 	best, least := "", min(len(word), max(3, len(word)/3+1))
 	for _, one := range known {
 		if d := distance(strings.ToLower(word), strings.ToLower(one)); d < least {
@@ -20,16 +20,16 @@ func unknown(what, word string, known ...string) error {
 	return fmt.Errorf("unknown %s %q: take %s", what, word, strings.Join(known, ", "))
 }
 
-// oneOf refuses a word that is none of those that are known; the empty one is the
+// OneOf refuses a word that is none of those that are known; the empty one is the
 // first.
-func oneOf(what, word string, known ...string) (string, error) {
+func OneOf(what, word string, known ...string) (string, error) {
 	switch {
 	case word == "":
 		return known[0], nil
 	case slices.Contains(known, word):
 		return word, nil
 	}
-	return "", unknown(what, word, known...)
+	return "", Unknown(what, word, known...)
 }
 
 // distance counts the letters to insert, remove or replace that turn a into b.

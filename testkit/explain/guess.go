@@ -1,15 +1,18 @@
-package signature
+package explain
 
 import (
 	"encoding/json"
 	"net/url"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
 // unequal says which usual mistake turns the secret of a name into what was sent.
 // Neither is shown.
 func (e *explainer) unequal(sent, name string) {
-	secret, other := e.k.all[name], "appkey"
+	secret, other := e.by.Secrets[name], "appkey"
 	if name == other {
 		other = "token"
 	}
@@ -17,7 +20,7 @@ func (e *explainer) unequal(sent, name string) {
 	const proof = "what came is exactly that"
 	switch {
 	case sent == "" || secret == "":
-	case sent == e.k.all[other]:
+	case sent == e.by.Secrets[other]:
 		e.cause("wrong key: the sender sends the "+other, proof)
 	case strings.EqualFold(sent, secret):
 		e.cause("letter case", proof)
@@ -36,32 +39,30 @@ func (e *explainer) unequal(sent, name string) {
 
 // undecrypted says which other declaration of the step would decrypt what came to a
 // JSON object.
-func (e *explainer) undecrypted(s *step) {
-	change := func(cause string, f func(s *Step)) {
-		guess := s.Step
-		if f(&guess); len(e.at.Causes) >= maxCauses {
-			return
-		}
-		if e.decrypts(guess) {
+func (e *explainer) undecrypted(i int) {
+	step := e.spec.Steps[i]
+	change := func(cause string, f func(s *signature.Step)) {
+		guess := step
+		if f(&guess); len(e.at.Causes) < maxCauses && e.decrypts(guess) {
 			e.cause(cause, "that decrypts what came to JSON")
 		}
 	}
-	for _, name := range secretNames() {
-		if name != s.Key {
-			change("wrong key: the sender took the "+name, func(s *Step) { s.Key = name })
+	for _, name := range protocol.SecretNames() {
+		if name != step.Key {
+			change("wrong key: the sender took the "+name, func(s *signature.Step) { s.Key = name })
 		}
 	}
-	for _, how := range []string{"raw", "hex", "base64", "md5", "md5-hex", "sha256"} {
-		change("the sender made the key by derive: "+how, func(s *Step) { s.Derive = how })
+	for _, how := range protocol.Derivations() {
+		change("the sender made the key by derive: "+how, func(s *signature.Step) { s.Derive = how })
 	}
 	for _, iv := range []string{"prefix", "key", "zero"} {
-		change("the sender took iv: "+iv, func(s *Step) { s.IV = iv })
+		change("the sender took iv: "+iv, func(s *signature.Step) { s.IV = iv })
 	}
-	for _, encoding := range encodings() {
-		change("the sender wrote the cipher text as "+encoding, func(s *Step) { s.Encoding = encoding })
+	for _, encoding := range protocol.Encodings() {
+		change("the sender wrote the cipher text as "+encoding, func(s *signature.Step) { s.Encoding = encoding })
 	}
-	for _, one := range suites() {
-		change("the sender took "+one.name, func(s *Step) { s.Algorithm, s.IV = one.name, "" })
+	for _, one := range protocol.Suites() {
+		change("the sender took "+one.Name, func(s *signature.Step) { s.Algorithm, s.IV = one.Name, "" })
 	}
 	if len(e.at.Causes) == 0 {
 		e.at.Advice = "compare the secret, then how the key is made of it, the mode and the iv"
@@ -69,26 +70,16 @@ func (e *explainer) undecrypted(s *step) {
 }
 
 // decrypts reports whether a declaration of the encrypt step gives a JSON object.
-func (e *explainer) decrypts(guess Step) bool {
-	c := &Codec{spec: e.c.spec, crypt: -1}
-	if c.compileStep(guess) != nil {
-		return false
-	}
-	k, err := c.material("", e.k.all)
+func (e *explainer) decrypts(guess signature.Step) bool {
+	c, err := signature.Single(guess)
 	if err != nil {
 		return false
 	}
-	c.json = c.steps[0].to.place == inBody
-	var m Message
-	m.begin(c)
-	if c.read(e.r, &m) != nil {
+	t, err := c.Trace(e.r, "", e.by.Secrets, e.now)
+	if err != nil || t.Unreadable() {
 		return false
 	}
-	raw, iv, err := c.cipherText(&m, k)
-	if err != nil {
-		return false
-	}
-	plain, err := c.steps[0].suite.open(k.block, iv, raw)
+	plain, err := t.Decrypt(0)
 	return err == nil && isObject(plain)
 }
 
