@@ -78,7 +78,7 @@ func source(a *spec.Assign, alias string, t *spec.Table) (expr, typ string) {
 	}
 	expr, typ = alias+"."+a.Column, "sql"
 	if t != nil {
-		typ = t.Column(a.Column).Type
+		typ = string(t.Column(a.Column).Type)
 	}
 	if a.Map != nil {
 		typ = "string"

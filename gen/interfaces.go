@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/markdown"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -22,12 +23,12 @@ func Interfaces(set *spec.Set) string {
 		if n > 0 {
 			b.WriteString("\n")
 		}
-		docs := path.Join("..", Root, system.Name, "docs")
-		fmt.Fprintf(&b, "[%s %s](%s/README.md), %s\n\n", cell(system.Title), cell(system.Version), docs, interfaceCounts(system))
+		docs := path.Join("..", DefaultRoot, system.Name, "docs")
+		fmt.Fprintf(&b, "[%s %s](%s/README.md), %s\n\n", markdown.Cell(system.Title), markdown.Cell(system.Version), docs, interfaceCounts(system))
 		b.WriteString("| interface | code | title | kind | status | answered by |\n| --- | --- | --- | --- | --- | --- |\n")
 		for _, i := range system.Interfaces {
-			fmt.Fprintf(&b, "| [%s](%s/%s.md#%s) | %s | %s | %s | %s | %s |\n", i.Cmd, docs, i.Group.Name, anchor(i.Cmd),
-				cell(i.Code), cell(i.Title), i.Kind, statusCell(i), cell(answeredBy(i)))
+			fmt.Fprintf(&b, "| [%s](%s/%s.md#%s) | %s | %s | %s | %s | %s |\n", i.Cmd, docs, i.Group.Name, markdown.Anchor(i.Cmd),
+				markdown.Cell(i.Code), markdown.Cell(i.Title), i.Kind, statusCell(i), markdown.Cell(answeredBy(i)))
 		}
 	}
 	return b.String()
@@ -36,7 +37,7 @@ func Interfaces(set *spec.Set) string {
 // interfaceCounts is "65 interfaces: 54 active, 4 deprecated, 7 unimplemented".
 func interfaceCounts(system *spec.System) string {
 	var parts []string
-	for _, status := range []string{"active", "deprecated", "unimplemented"} {
+	for _, status := range []spec.Status{spec.Active, spec.Deprecated, spec.Unimplemented} {
 		n := 0
 		for _, i := range system.Interfaces {
 			if i.Status == status {
@@ -57,9 +58,9 @@ func interfaceCounts(system *spec.System) string {
 // statusCell is the status, with the successor of what is deprecated.
 func statusCell(i *spec.Interface) string {
 	if i.Successor != "" {
-		return i.Status + ": " + i.Successor
+		return string(i.Status) + ": " + i.Successor
 	}
-	return i.Status
+	return string(i.Status)
 }
 
 // answeredBy says in a few words what an interface does with storage.

@@ -234,15 +234,3 @@ func groupNotifications(f *file, list []*spec.Interface) {
 		jen.Func().Id("Notifications").Params().Index().Qual(pkgStore, "Notification").Block(
 			jen.Return(jen.Index().Qual(pkgStore, "Notification").Custom(multiline, out...))))
 }
-
-// systemNotifications prints the list of all notifications of a system.
-func systemNotifications(f *file, system *spec.System, groups []*spec.Group) {
-	var lists []jen.Code
-	for _, g := range groups {
-		if slices.ContainsFunc(byGroup(system, g), queued) {
-			lists = append(lists, local(system, g.Name, "Notifications").Call())
-		}
-	}
-	f.declare("Notifications lists the notifications of all groups that are sent.",
-		jen.Func().Id("Notifications").Params().Index().Qual(pkgStore, "Notification").Block(jen.Return(concat(lists))))
-}

@@ -11,14 +11,14 @@ import (
 )
 
 // tableFiles prints the description of a system's tables.
-func tableFiles(files Files, system *spec.System) error {
-	f := newFile(system, "", system.Name)
+func tableFiles(out *tree, system *spec.System) error {
+	f := newFile(out, system.Name, system.Name)
 	f.source(system.File)
 	for _, t := range system.Tables {
 		f.source(t.File)
 	}
-	f.declare("Tables describes the tables of the system.",
-		jen.Func().Id("Tables").Params().Index().Qual(pkgStore, "Table").Block(
+	f.declare("systemTables describes the tables of the system.",
+		jen.Func().Id("systemTables").Params().Index().Qual(pkgStore, "Table").Block(
 			jen.Return(jen.Index().Qual(pkgStore, "Table").Custom(multiline, each(system.Tables, func(t *spec.Table) jen.Code {
 				return jen.Id(lowerName(t.Name) + "Table").Call()
 			})...))))
@@ -34,13 +34,13 @@ func tableFiles(files Files, system *spec.System) error {
 					jen.Id("Key").Op(":").Index().String().Values(each(t.Key, func(k string) jen.Code { return jen.Lit(k) })...),
 				))))
 	}
-	return f.render(files, path.Join(system.Name, "tables.go"))
+	return f.render(path.Join(system.Name, "tables.go"))
 }
 
 // columnCode is the description of one column; one with an enum takes a line for
 // each of its parts.
 func columnCode(c *spec.Column) jen.Code {
-	parts := []jen.Code{jen.Id("Name").Op(":").Lit(c.Name), jen.Id("Type").Op(":").Lit(c.Type)}
+	parts := []jen.Code{jen.Id("Name").Op(":").Lit(c.Name), jen.Id("Type").Op(":").Lit(string(c.Type))}
 	if c.Length > 0 {
 		parts = append(parts, jen.Id("Length").Op(":").Lit(c.Length))
 	}
@@ -66,7 +66,7 @@ func columnCode(c *spec.Column) jen.Code {
 
 // migrationFiles prints the migrations: one for each schema version that a
 // table, column or index names, holding what that version adds.
-func migrationFiles(files Files, system *spec.System) error {
+func migrationFiles(out *tree, system *spec.System) error {
 	last := 1
 	for _, t := range system.Tables {
 		last = max(last, t.Since)
@@ -83,7 +83,9 @@ func migrationFiles(files Files, system *spec.System) error {
 			return fmt.Errorf("%s: schema version %d adds nothing; versions count up one by one", system.Tables[0].Pos, version)
 		}
 		name := fmt.Sprintf("%04d_tables.sql", version)
-		files[path.Join(Root, system.Name, "sql", name)] = []byte(sql)
+		if err := out.add(path.Join(system.Name, "sql", name), []byte(sql)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -143,9 +145,9 @@ func createTable(t *spec.Table, version int) string {
 
 // columnSQL is the definition of a column.
 func columnSQL(c *spec.Column) string {
-	types := map[string]string{
-		"string": "text", "int": "bigint", "number": "double precision", "decimal": "numeric(18,2)",
-		"bool": "boolean", "datetime": "timestamptz", "date": "date", "json": "jsonb",
+	types := map[spec.Type]string{
+		spec.String: "text", spec.Int: "bigint", spec.Number: "double precision", spec.Decimal: "numeric(18,2)",
+		spec.Bool: "boolean", spec.Datetime: "timestamptz", spec.Date: "date", spec.JSON: "jsonb",
 	}
 	typ := types[c.Type]
 	if c.Type == "string" && c.Length > 0 {

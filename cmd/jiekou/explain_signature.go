@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
@@ -49,9 +50,9 @@ Exit codes: 0 it holds, 1 it does not, 2 wrong usage or a capture that cannot be
   pbpaste | jiekou explain-signature --app app.json --sender signed.txt
   jiekou explain-signature --app app.json request.curl --at 2026-11-22T08:00:00+08:00 --json`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: action(func(_ *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			return t.explainSignature(o, cmp.Or(strings.Join(args, ""), "-"))
-		}),
+		},
 	}
 	flags := cmd.Flags()
 	appFlag(cmd, &o.app)
@@ -85,7 +86,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 		if from == "-" {
 			name = "standard input"
 		}
-		return misused(captureForms, "%s: %s", name, err)
+		return command.Misused(captureForms, "%s: %s", name, err)
 	}
 	theirs, err := sender(o.sender)
 	if err != nil {
@@ -137,7 +138,7 @@ func clockOf(at string, codec *signature.Codec, r *signature.Request, now time.T
 	case at != "":
 		c = clock{From: "--at"}
 		if c.At, err = time.Parse(time.RFC3339, at); err != nil {
-			return c, "", misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
+			return c, "", command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
 		}
 	case ok && sent.Year() >= 2000 && sent.Year() < 2100:
 		c = clock{At: sent, From: "request", Stale: now.Sub(sent).Abs() > window}
@@ -159,9 +160,9 @@ func clockOf(at string, codec *signature.Codec, r *signature.Request, now time.T
 func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o explainOptions) error {
 	switch {
 	case c.reply:
-		return misused("capture the request that it answers", "replies of %s are not signed", s.Name)
+		return command.Misused("capture the request that it answers", "replies of %s are not signed", s.Name)
 	case c.method == "":
-		return misused(captureForms, "line 1: expected a request line or a curl command: %s signs requests with their path and headers", s.Name)
+		return command.Misused(captureForms, "line 1: expected a request line or a curl command: %s signs requests with their path and headers", s.Name)
 	}
 	found, err := findInterface(s, c.method, c.path)
 	if err != nil {
@@ -173,7 +174,7 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	}
 	set, err := signature.NewSet(bind.Signature(s.Signature), bind.Signatures(s), over)
 	if err != nil {
-		return bug(err) // both were checked
+		return command.Bug(err) // both were checked
 	}
 	x.Interface, x.code = found.one.Cmd, coded(s)
 	codec := set.Codec(found.one.Signature, a.id)
@@ -194,7 +195,7 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	}
 	report, err := explain.Request(codec, &r, a.caller(), x.Clock.At, theirs)
 	if err != nil {
-		return misused("", "%s: %s", a.file, cleaned(err))
+		return command.Misused("", "%s: %s", a.file, err)
 	}
 	x.gateway(codec, r, a.caller(), c.path, report)
 	x.report(a, s, report)

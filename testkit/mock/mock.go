@@ -68,12 +68,12 @@ func New(c Config) (m *Mock, unfit []error, err error) {
 	for _, s := range c.Systems {
 		zone, err := time.LoadLocation(s.Zone)
 		if err != nil {
-			return nil, nil, fmt.Errorf("mock: %s: %w", s.Name, err)
+			return nil, nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 		for _, i := range s.Interfaces {
 			a := &answers{i: i, zone: zone, echoes: echoes(i), paging: pagingOf(i), since: sinceOf(i)}
 			if a.judge, err = bind.NewJudge(s, i.Response); err != nil {
-				return nil, nil, fmt.Errorf("mock: %s %s: %w", s.Name, i.Cmd, err)
+				return nil, nil, fmt.Errorf("%s %s: %w", s.Name, i.Cmd, err)
 			}
 			if err := a.findExample(); err != nil && i.Kind != spec.Notify {
 				unfit = append(unfit, fmt.Errorf("%s: %w", i.Example.Pos, err))
@@ -247,7 +247,7 @@ func overlay(v *fixture.Value, fields []*spec.Field, given map[string]*fixture.V
 			}
 			if g := given[f.Path]; g != nil {
 				m.Value = g
-			} else if f.Type == "object" {
+			} else if f.Type == spec.Object {
 				m.Value = overlay(m.Value, f.Fields, given)
 			}
 		}
@@ -270,7 +270,7 @@ func sinceOf(i *spec.Interface) *since {
 		}
 		for _, one := range s.Return {
 			if one.Column == s.Since.Column {
-				return &since{into: s.Into, column: fieldAt(s.Into.Fields, one.To), last: s.Since.Last}
+				return &since{into: s.Into, column: i.Response.At(one.To), last: s.Since.Last}
 			}
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
-// Interfaces returns the interfaces of the group.
+// Interfaces returns the interfaces of the group. They judge requests and answer none.
 func Interfaces() []route.Interface {
 	return []route.Interface{
 		route.Describe[CstInfoNotifyRequest](cstInfoNotifyRoute),

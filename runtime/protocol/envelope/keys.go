@@ -25,12 +25,12 @@ func (c *Codec) Keys(appid string, secrets map[string]string) (*Keys, error) {
 	m := &material{codec: c, app: appid}
 	var err error
 	if m.secrets, err = protocol.Pick(secrets, c.secrets); err != nil {
-		return nil, fmt.Errorf("envelope: %w", err)
+		return nil, err
 	}
 	if c.encrypt >= 0 {
 		cipher, err := rc4.NewCipher([]byte(m.secrets[c.encrypt]))
 		if err != nil {
-			return nil, fmt.Errorf("envelope: secret %s: %w", c.secrets[c.encrypt], err)
+			return nil, fmt.Errorf("secret %s: %w", c.secrets[c.encrypt], err)
 		}
 		m.stream = newStream(*cipher)
 	}

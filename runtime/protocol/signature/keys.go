@@ -25,7 +25,7 @@ type material struct {
 	iv      []byte       // of the encrypt step, where it is the same each time
 }
 
-var errKeys = errors.New("signature: keys of another codec")
+var errKeys = errors.New("keys of another codec")
 
 // Keys prepares the secrets of an app by name, for example appkey and token. It
 // refuses a secret that is missing or empty, and a key that does not fit its
@@ -44,13 +44,13 @@ func (c *Codec) material(app string, secrets map[string]string) (*material, erro
 	m := &material{codec: c, app: app, macs: make([]*sync.Pool, len(c.steps))}
 	var err error
 	if m.secrets, err = protocol.Pick(secrets, c.secrets); err != nil {
-		return nil, fmt.Errorf("signature: %w: rotate the app's secrets", err)
+		return nil, fmt.Errorf("%w: rotate the app's secrets", err)
 	}
 	for i := range c.steps {
 		s := &c.steps[i]
 		if s.Op == "encrypt" || s.sign.Keyed {
 			if err := m.prepare(i, s); err != nil {
-				return nil, fmt.Errorf("signature: step %d: %s: key %s: %w", i+1, s.Op, s.Key, err)
+				return nil, fmt.Errorf("step %d: %s: key %s: %w", i+1, s.Op, s.Key, err)
 			}
 		}
 	}

@@ -57,11 +57,11 @@ func TestSetOverrides(t *testing.T) {
 	moved := headerSpec()
 	moved.App = "header.caller"
 	for want, over := range map[string]Override{
-		`signatures: unknown name "logn": did you mean "login"?`:                           {Signatures: map[string]Spec{"logn": other}},
-		"app 10086: app is header.caller, and must be header.appId":                        {Apps: map[string]Spec{"10086": moved}},
-		"app 10086: signature: app is missing":                                             {Apps: map[string]Spec{"10086": {}}},
-		"signature login: signature: app is missing":                                       {Signatures: map[string]Spec{"login": {}}},
-		"signature: app is missing: name the value that names the caller, like header.app": {Signature: &Spec{}},
+		`signatures: unknown name "logn": did you mean "login"?`:                {Signatures: map[string]Spec{"logn": other}},
+		"app 10086: app is header.caller, and must be header.appId":             {Apps: map[string]Spec{"10086": moved}},
+		"app 10086: app is missing":                                             {Apps: map[string]Spec{"10086": {}}},
+		"signature login: app is missing":                                       {Signatures: map[string]Spec{"login": {}}},
+		"app is missing: name the value that names the caller, like header.app": {Signature: &Spec{}},
 	} {
 		if _, err := NewSet(headerSpec(), map[string]Spec{"login": headerSpec()}, over); err == nil ||
 			!strings.Contains(err.Error(), want) {
@@ -108,14 +108,14 @@ func TestReadOverrides(t *testing.T) {
 			"sign:\n          algorithm",
 			"sign:\n          algoritm",
 		},
-		"line 5: cannot construct !!str `soon` into time.Duration":   {"90s", "soon"},
-		`line 5: "0s" is no time span`:                               {"90s", "0s"},
-		"line 12: cannot construct !!str `query` into []string":      {"[query, body]", "query"},
-		"line 4: cannot construct !!seq into string":                 {"app: header.appId\n", "app: [a]\n"},
-		`line 5: mapping key "unit" already defined at line 5`:       {"unit: ms", "unit: ms, unit: s"},
-		`line 8: write one step`:                                     {"- sign:\n", "- sign:\n        x:\n"},
-		`line 4: signature: step 2: sign: unknown algorithm "rot13"`: {"hmac-sha256", "rot13"},
-		"line 5: cannot construct !!seq into":                        {"{value: header.timestamp, unit: ms, window: 90s}", "[]"},
+		"line 5: cannot construct !!str `soon` into time.Duration": {"90s", "soon"},
+		`line 5: "0s" is no time span`:                             {"90s", "0s"},
+		"line 12: cannot construct !!str `query` into []string":    {"[query, body]", "query"},
+		"line 4: cannot construct !!seq into string":               {"app: header.appId\n", "app: [a]\n"},
+		`line 5: mapping key "unit" already defined at line 5`:     {"unit: ms", "unit: ms, unit: s"},
+		`line 8: write one step`:                                   {"- sign:\n", "- sign:\n        x:\n"},
+		`line 4: step 2: sign: unknown algorithm "rot13"`:          {"hmac-sha256", "rot13"},
+		"line 5: cannot construct !!seq into":                      {"{value: header.timestamp, unit: ms, window: 90s}", "[]"},
 	} {
 		_, err := ReadOverrides(strings.NewReader(strings.Replace(overrides, change[0], change[1], 1)))
 		if err == nil || !strings.HasPrefix(err.Error(), want) {

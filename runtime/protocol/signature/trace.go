@@ -270,7 +270,7 @@ func Single(s Step) (*Codec, error) {
 func (c *Codec) Put(r *Request, full, text string) error {
 	i := slices.IndexFunc(c.values, func(v value) bool { return v.full == full })
 	if i < 0 {
-		return errors.New("signature: " + full + " is not declared")
+		return errors.New(full + " is not declared")
 	}
 	return c.set(r, ref{c.values[i].place, i}, text)
 }

@@ -43,7 +43,7 @@ func NewGuard(system string, tokens Tokens, nonces Nonces, now func() time.Time)
 	return Guard{system, tokens, nonces, now}
 }
 
-var errGuard = errors.New("signature: a guard without tokens or nonces")
+var errGuard = errors.New("a guard without tokens or nonces")
 
 // Verify proves that a parsed request comes from the app of the keys, now and for the
 // first time. It undoes the steps from the last to the first: it compares secrets and
