@@ -22,7 +22,7 @@ import (
 var libraries = sync.OnceValues(func() (map[string]*types.Package, error) {
 	list, err := packages.Load(&packages.Config{
 		Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps | packages.NeedExportFile,
-	}, pkgContext, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgReceive, pkgRoute, pkgStore, pkgValidate, pkgWire, "slices")
+	}, pkgContext, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgReceive, pkgRoute, pkgStore, pkgSystem, pkgValidate, pkgWire, "slices")
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ const (
 	pkgReceive   = Module + "/runtime/receive"
 	pkgRoute     = Module + "/runtime/route"
 	pkgSignature = Module + "/runtime/protocol/signature"
+	pkgSystem    = Module + "/runtime/system"
 	pkgStore     = Module + "/runtime/store"
 	pkgValidate  = Module + "/runtime/validate"
 	pkgWire      = Module + "/runtime/wire"
@@ -48,7 +49,7 @@ type file struct {
 func newFile(system *spec.System, folder, pkg string) *file {
 	f := jen.NewFilePathName(path.Join(Module, Root, system.Name, folder), pkg)
 	for _, p := range []string{
-		pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgReceive, pkgRoute, pkgSignature, pkgStore,
+		pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgReceive, pkgRoute, pkgSignature, pkgStore, pkgSystem,
 		pkgValidate, pkgWire,
 	} {
 		f.ImportName(p, path.Base(p))

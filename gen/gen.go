@@ -85,10 +85,8 @@ func Generate(set *spec.Set) (Files, error) {
 			}
 		}
 	}
-	for _, root := range []func(Files, *spec.Set) error{rootFile, setupFile} {
-		if err := root(files, set); err != nil {
-			return nil, fmt.Errorf("gen: %w", err)
-		}
+	if err := rootFile(files, set); err != nil {
+		return nil, fmt.Errorf("gen: %w", err)
 	}
 	if err := clashes(files); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)

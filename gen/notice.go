@@ -188,8 +188,8 @@ func castType(c *spec.Column) string {
 	return "text"
 }
 
-// groupNotices prints the list of a group's notifications, where it has some.
-func groupNotices(f *file, list []*spec.Interface) {
+// groupNotifications prints the list of a group's notifications, where it has some.
+func groupNotifications(f *file, list []*spec.Interface) {
 	if !slices.ContainsFunc(list, queued) {
 		return
 	}
@@ -230,19 +230,7 @@ func groupNotices(f *file, list []*spec.Interface) {
 		}
 		out = append(out, jen.Custom(multiline, fields...))
 	}
-	f.declare("Notices lists the notifications of the group that are sent, with the statements that queue them.",
-		jen.Func().Id("Notices").Params().Index().Qual(pkgStore, "Notice").Block(
-			jen.Return(jen.Index().Qual(pkgStore, "Notice").Custom(multiline, out...))))
-}
-
-// systemNotices prints the list of all notifications of a system.
-func systemNotices(f *file, system *spec.System, groups []*spec.Group) {
-	var lists []jen.Code
-	for _, g := range groups {
-		if slices.ContainsFunc(byGroup(system, g), queued) {
-			lists = append(lists, local(system, g.Name, "Notices").Call())
-		}
-	}
-	f.declare("Notices lists the notifications of all groups that are sent.",
-		jen.Func().Id("Notices").Params().Index().Qual(pkgStore, "Notice").Block(jen.Return(concat(lists))))
+	f.declare("Notifications lists the notifications of the group that are sent, with the statements that queue them.",
+		jen.Func().Id("Notifications").Params().Index().Qual(pkgStore, "Notification").Block(
+			jen.Return(jen.Index().Qual(pkgStore, "Notification").Custom(multiline, out...))))
 }

@@ -17,8 +17,8 @@ func tableFiles(files Files, system *spec.System) error {
 	for _, t := range system.Tables {
 		f.source(t.File)
 	}
-	f.declare("Tables describes the tables of the system.",
-		jen.Func().Id("Tables").Params().Index().Qual(pkgStore, "Table").Block(
+	f.declare("systemTables describes the tables of the system.",
+		jen.Func().Id("systemTables").Params().Index().Qual(pkgStore, "Table").Block(
 			jen.Return(jen.Index().Qual(pkgStore, "Table").Custom(multiline, each(system.Tables, func(t *spec.Table) jen.Code {
 				return jen.Id(lowerName(t.Name) + "Table").Call()
 			})...))))

@@ -21,7 +21,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 )
 
 // walkTime bounds the walk; it takes about a quarter of it.
@@ -228,7 +228,7 @@ func (w *walk) rows(ctx context.Context, t *testing.T, table string) (n int) {
 // scan reads one value from the server's own database.
 func (w *walk) scan(ctx context.Context, t *testing.T, query string, to any) {
 	t.Helper()
-	server, err := postgres.Open(ctx, postgres.Config{DataDir: w.data, Log: slog.New(slog.DiscardHandler)})
+	server, err := privatepg.Open(ctx, privatepg.Config{DataDir: w.data, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 )
 
@@ -84,7 +83,7 @@ func (o *appOptions) find(ctx context.Context, admin *app.Admin, id string) (str
 // knownSystem refuses a name that no system has.
 func knownSystem(name string) error {
 	var names []string
-	for _, s := range generated.Systems(nil) {
+	for _, s := range describedSystems() {
 		if s.Name == name {
 			return nil
 		}
@@ -355,7 +354,7 @@ func (o *appOptions) unsubscribeCommand() *cobra.Command {
 // knownNotification refuses a cmd that is no notification of the system.
 func knownNotification(system, cmd string) error {
 	var names []string
-	for _, s := range generated.Systems(nil) {
+	for _, s := range describedSystems() {
 		for _, i := range s.Interfaces {
 			if s.Name == system && i.Kind == "notify" {
 				if i.Cmd == cmd {

@@ -126,7 +126,7 @@ func writeApp(file string, c app.Credentials, url string) error {
 		return err
 	}
 	values["url"] = url
-	for _, s := range generated.Systems(nil) {
+	for _, s := range describedSystems() {
 		if s.Name == c.System && s.Path != "" {
 			values["url"] = url + s.Path
 		}
@@ -139,7 +139,7 @@ func writeApp(file string, c app.Credentials, url string) error {
 
 // loadDemo loads the demo data, once: a table that has rows is left alone.
 func loadDemo(ctx context.Context, b *base, log *slog.Logger) error {
-	for _, t := range generated.Tables() {
+	for _, t := range allTables() {
 		name := path.Join("demo", t.System, t.Name+".csv")
 		text, err := demoData.ReadFile(name)
 		if err != nil {
@@ -164,14 +164,19 @@ func loadDemo(ctx context.Context, b *base, log *slog.Logger) error {
 // loadSetup loads the rows that the test cases of jiekou fire need, each time: a
 // case may have changed one.
 func loadSetup(ctx context.Context, b *base) error {
-	for _, t := range generated.Tables() {
-		name := path.Join("fixtures", t.System, "setup", t.Name+".csv")
-		text, err := fs.ReadFile(generated.Setup(), name)
-		if err != nil {
-			continue // no rows of this table
-		}
-		if _, err := loadText(ctx, b, t, name, text); err != nil {
-			return err
+	for _, s := range generated.Describe() {
+		for _, t := range s.Tables {
+			if s.Setup == nil {
+				break
+			}
+			name := t.Name + ".csv"
+			text, err := fs.ReadFile(s.Setup, name)
+			if err != nil {
+				continue // no rows of this table
+			}
+			if _, err := loadText(ctx, b, t, s.Name+" "+name, text); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

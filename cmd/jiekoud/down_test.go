@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 )
 
 // dataFolder returns a folder that the database's own user can reach.
@@ -44,8 +45,8 @@ func until(t testing.TB, what string, holds func() bool) {
 func TestDatabaseDown(t *testing.T) {
 	t.Parallel()
 	dir := dataFolder(t)
-	start := func() *postgres.Server {
-		s, err := postgres.Open(t.Context(), postgres.Config{DataDir: dir, Fast: true})
+	start := func() *privatepg.Server {
+		s, err := privatepg.Open(t.Context(), privatepg.Config{DataDir: dir, Fast: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
@@ -18,8 +17,8 @@ func TestFixtures(t *testing.T) {
 	t.Parallel()
 	set := loadSpec(t)
 	for _, s := range set.Systems {
-		at := slices.IndexFunc(generated.Systems(nil), func(one route.System) bool { return one.Name == s.Name })
-		system := generated.Systems(nil)[at]
+		at := slices.IndexFunc(describedSystems(), func(one route.System) bool { return one.Name == s.Name })
+		system := describedSystems()[at]
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
 			suite := fixture.Derive(s)

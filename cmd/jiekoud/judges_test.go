@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -40,7 +39,7 @@ func TestJudgesAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := loadSpec(t)
-	for _, system := range generated.Systems(nil) {
+	for _, system := range describedSystems() {
 		at := slices.IndexFunc(set.Systems, func(s *spec.System) bool { return s.Name == system.Name })
 		for i := range system.Interfaces {
 			one := &system.Interfaces[i]
@@ -261,7 +260,7 @@ func TestJudgesAgreeOnAliases(t *testing.T) {
 			members{"attachGUID": "x", "items": []any{members{"itemValue": "1", "itemCode": "1"}}},
 		}},
 	}
-	for _, system := range generated.Systems(nil) {
+	for _, system := range describedSystems() {
 		for i := range system.Interfaces {
 			one := &system.Interfaces[i]
 			body, ok := sound[one.Cmd]

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/agent"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/notice"
@@ -50,7 +49,7 @@ func (w *world) inbox(t *testing.T, c *caller) *inbox {
 	t.Helper()
 	in := &inbox{calls: map[string][]any{}}
 	handler, err := receive.New(receive.Config{
-		System: lianfa.System(nil), App: c.appid, Secrets: map[string]string{"token": c.token, "appkey": c.appkey},
+		System: lianfa.Describe().System, App: c.appid, Secrets: map[string]string{"token": c.token, "appkey": c.appkey},
 	},
 		lianfa.OnCstInfoNotify(kept[notice.CstInfoNotifyRequest](in)),
 		lianfa.OnSLeadNotify(kept[notice.SLeadNotifyRequest](in)),
@@ -71,7 +70,7 @@ func (w *world) inbox(t *testing.T, c *caller) *inbox {
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	for _, n := range generated.Notices() {
+	for _, n := range allNotifications() {
 		if err := w.admin.Subscribe(t.Context(), "lianfa", c.appid, n.Cmd, server.URL); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +144,7 @@ func TestBlankRows(t *testing.T) {
 	// The result of a task is sent when it has one.
 	over := map[string]map[string]string{"sync_task": {"status": "2", "start_time": "now()", "finish_time": "now()"}}
 	told := map[string][]string{} // the key of each table's row
-	for _, n := range generated.Notices() {
+	for _, n := range allNotifications() {
 		key := n.Table + " " + strings.Join(n.By, " ")
 		if told[key] == nil {
 			table := system.Tables[slices.IndexFunc(system.Tables, func(x *spec.Table) bool { return x.Name == n.Table })]

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen"
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -21,7 +20,7 @@ import (
 // that are never sent as well.
 func (w *world) subscribeAll(t testing.TB, id string) {
 	t.Helper()
-	for _, system := range generated.Systems(nil) {
+	for _, system := range describedSystems() {
 		for _, one := range system.Interfaces {
 			if system.Name == "lianfa" && one.Kind == "notify" {
 				w.subscribe(t, id, one.Cmd)
@@ -40,7 +39,7 @@ func (w *world) queued(t testing.TB, id string) string {
 // judged puts the body of a notification before the notification's own rules.
 func judged(t testing.TB, cmd, body string) {
 	t.Helper()
-	for _, system := range generated.Systems(nil) {
+	for _, system := range describedSystems() {
 		zone, err := time.LoadLocation(system.Zone)
 		if err != nil {
 			t.Fatal(err)

@@ -20,7 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/load"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
@@ -127,7 +127,7 @@ func loadFile(ctx context.Context, pool *pgxpool.Pool, name string, o loadOption
 		return loadReport{}, err
 	}
 	bad := func(line int, err error) { fmt.Fprintf(speech, "%s:%d: %v\n", name, line, err) }
-	notices := generated.Notices()
+	notices := allNotifications()
 	if o.noNotify {
 		notices = nil
 	}
@@ -149,7 +149,7 @@ func loadFile(ctx context.Context, pool *pgxpool.Pool, name string, o loadOption
 // findTable finds a table by name, and the zone of its system.
 func findTable(system, name string) (store.Table, *time.Location, error) {
 	var found []store.Table
-	for _, t := range generated.Tables() {
+	for _, t := range allTables() {
 		if t.Name == name && (system == "" || t.System == system) {
 			found = append(found, t)
 		}
@@ -161,7 +161,7 @@ func findTable(system, name string) (store.Table, *time.Location, error) {
 	default:
 		return store.Table{}, nil, usageError{fmt.Errorf("several systems have a table %q; say which with --system", name)}
 	}
-	for _, s := range generated.Systems(nil) {
+	for _, s := range describedSystems() {
 		if s.Name == found[0].System {
 			zone, err := time.LoadLocation(s.Zone)
 			return found[0], zone, err
@@ -182,11 +182,11 @@ type rowError struct{ error }
 
 // loadRows loads rows into a table and queues those of the notices that tell of
 // it; bad is called for each row left out.
-func loadRows(ctx context.Context, db store.Beginner, t store.Table, zone *time.Location, in rows, notices []store.Notice,
+func loadRows(ctx context.Context, db load.Beginner, t store.Table, zone *time.Location, in rows, notices []store.Notification,
 	bad func(line int, err error),
 ) (loadReport, error) {
 	report, start := loadReport{table: t.System + "." + t.Name}, time.Now()
-	loader, err := store.NewLoader(t, in.columns(), zone)
+	loader, err := load.New(t, in.columns(), zone)
 	if err != nil {
 		return report, err
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -292,7 +291,7 @@ func TestDemoLoads(t *testing.T) {
 	if err := migrate.Up(t.Context(), pool, migrations()); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range generated.Tables() {
+	for _, table := range allTables() {
 		for _, again := range []bool{false, true} {
 			name := path.Join("demo", table.System, table.Name+".csv")
 			var said bytes.Buffer

@@ -3,8 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-
-	"github.com/jiekou-dev/jiekou/generated"
 )
 
 // Every printed statement of a notification is one that PostgreSQL takes.
@@ -16,7 +14,7 @@ func TestNoticeStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Release()
-	for _, n := range generated.Notices() {
+	for _, n := range allNotifications() {
 		for name, sql := range map[string]string{n.Cmd + " queue": n.SQL, n.Cmd + " history": n.History} {
 			if _, err := conn.Conn().Prepare(t.Context(), name, sql); err != nil {
 				t.Errorf("%s: %v\n%s", name, err, sql)

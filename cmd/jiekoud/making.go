@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -21,7 +20,7 @@ const (
 // ciphers take, and a token that is issued for lifetime where a signature asks for
 // one.
 func making(system string, lifetime time.Duration) app.Making {
-	for _, s := range generated.Systems(nil) {
+	for _, s := range describedSystems() {
 		if s.Name == system {
 			return makingOf(s, lifetime)
 		}

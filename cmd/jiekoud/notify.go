@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -56,7 +55,7 @@ no field for it --project does.`,
 				if err != nil {
 					return err
 				}
-				body, err := judgeNotice(system, args[0], payload)
+				body, err := judgeNotification(system, args[0], payload)
 				if err != nil {
 					return err
 				}
@@ -97,13 +96,13 @@ func readData(name string, stdin io.Reader) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// judgeNotice holds contents against the rules of a notification that is sent,
+// judgeNotification holds contents against the rules of a notification that is sent,
 // and returns them in the document's form.
-func judgeNotice(system, cmd string, payload []byte) ([]byte, error) {
+func judgeNotification(system, cmd string, payload []byte) ([]byte, error) {
 	if err := knownNotification(system, cmd); err != nil {
 		return nil, err
 	}
-	for _, s := range generated.Systems(nil) {
+	for _, s := range describedSystems() {
 		for i := range s.Interfaces {
 			one := &s.Interfaces[i]
 			if s.Name != system || one.Cmd != cmd {
@@ -138,7 +137,7 @@ func judgeNotice(system, cmd string, payload []byte) ([]byte, error) {
 // the given one where they have no field for it.
 func messageOf(system, cmd string, body []byte, project string) (app.Message, error) {
 	m := app.Message{Cmd: cmd, Body: body, Project: project}
-	for _, n := range generated.Notices() {
+	for _, n := range allNotifications() {
 		if n.System != system || n.Cmd != cmd {
 			continue
 		}
@@ -172,8 +171,8 @@ func faults(cmd string, err error) error {
 	return errors.New(strings.Join(lines, "\n"))
 }
 
-// publishNotice is the notification that tells of a project going online.
-const publishNotice = "notify_proj_publish"
+// publishNotification is the notification that tells of a project going online.
+const publishNotification = "notify_proj_publish"
 
 // projectCommand is about projects as the partners see them.
 func projectCommand(s *settings) *cobra.Command {
@@ -191,8 +190,8 @@ func publishCommand(s *settings) *cobra.Command {
 	var id string
 	c := &cobra.Command{
 		Use:   "publish GUID…",
-		Short: "Queue " + publishNotice + " of projects for its subscribers",
-		Long: `Queue ` + publishNotice + ` of projects, one a project, for every subscriber or for the app of --app.
+		Short: "Queue " + publishNotification + " of projects for its subscribers",
+		Long: `Queue ` + publishNotification + ` of projects, one a project, for every subscriber or for the app of --app.
 
 All of them are queued or none: an unknown project refuses the whole command.`,
 		Example: "  jiekoud project publish 985fb4e7-2a09-4ee8-abb2-997659ba1b0d",
@@ -214,8 +213,8 @@ All of them are queued or none: an unknown project refuses the whole command.`,
 
 // publish queues the notification of projects.
 func publish(ctx context.Context, admin *app.Admin, id string, guids []string) (int64, error) {
-	for _, n := range generated.Notices() {
-		if n.Cmd != publishNotice {
+	for _, n := range allNotifications() {
+		if n.Cmd != publishNotification {
 			continue
 		}
 		var queued int64
@@ -238,5 +237,5 @@ func publish(ctx context.Context, admin *app.Admin, id string, guids []string) (
 		})
 		return queued, err
 	}
-	return 0, fmt.Errorf("no system has %s", publishNotice)
+	return 0, fmt.Errorf("no system has %s", publishNotification)
 }

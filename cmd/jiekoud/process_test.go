@@ -37,16 +37,16 @@ func TestStatements(t *testing.T) {
 	}
 	defer conn.Release()
 	seen := map[string]bool{}
-	for _, s := range generated.Statements() {
-		if seen[s.Name] || s.SQL == "" {
-			t.Errorf("%s stands twice or is empty", s.Name)
+	for _, system := range generated.Describe() {
+		for _, s := range system.Statements {
+			if seen[s.Name] || s.SQL == "" {
+				t.Errorf("%s stands twice or is empty", s.Name)
+			}
+			seen[s.Name] = true
+			if _, err := conn.Conn().Prepare(t.Context(), s.Name, s.SQL); err != nil {
+				t.Errorf("%s: %v\n%s", s.Name, err, s.SQL)
+			}
 		}
-		seen[s.Name] = true
-		if _, err := conn.Conn().Prepare(t.Context(), s.Name, s.SQL); err != nil {
-			t.Errorf("%s: %v\n%s", s.Name, err, s.SQL)
-		}
-	}
-	for _, system := range generated.Systems(nil) {
 		for _, one := range system.Interfaces {
 			if one.Kind != route.Notify && one.Status != route.Unimplemented && !seen[one.Cmd] {
 				t.Errorf("%s has no statement", one.Cmd)
@@ -59,7 +59,7 @@ func TestStatements(t *testing.T) {
 func TestTables(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	for _, table := range generated.Tables() {
+	for _, table := range allTables() {
 		var want []string
 		for _, c := range table.Columns {
 			want = append(want, c.Name)
@@ -308,7 +308,7 @@ func (s *served) samples(t *testing.T) {
 		if err := json.Unmarshal(text, &file); err != nil {
 			t.Fatal(err)
 		}
-		for _, system := range generated.Systems(nil) {
+		for _, system := range describedSystems() {
 			if system.Name != file["system"] {
 				continue
 			}

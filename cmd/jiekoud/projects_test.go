@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/jiekou-dev/jiekou/generated"
 )
 
 // bind subscribes an app by the command line: it sees project2 only.
@@ -45,7 +43,7 @@ func TestSubscriptionOfProject(t *testing.T) {
 		select 'c', o, 'u', 'a', 'i' from unnest(array['o-1', 'o-2', 'o-3']) o`,
 		`insert into lianfa.opportunity (guid, cst_guid, proj_guid, user_guid, status) values
 		('o-1', 'c', '`+project1+`', 'u', '问询'), ('o-2', 'c', '`+project2+`', 'u', '问询')`)
-	for _, n := range generated.Notices() {
+	for _, n := range allNotifications() {
 		if n.Cmd != "notify_cst_attach_v2" {
 			continue
 		}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
@@ -77,7 +76,7 @@ func pushSystems(systems []route.System, codecs map[string]*envelope.Codec) map[
 			}
 		}
 	}
-	for _, n := range generated.Notices() {
+	for _, n := range allNotifications() {
 		if s, ok := list[n.System]; ok {
 			s.Doubts[n.Cmd] = n.Doubts
 		}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -162,7 +161,7 @@ func (w *world) sentIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	systems := generated.Systems(nil)
+	systems := describedSystems()
 	system := systems[slices.IndexFunc(systems, func(s route.System) bool { return s.Name == "lianfa" })]
 	seen := map[string]bool{}
 	for _, q := range queued {

@@ -16,9 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
-	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -88,7 +87,7 @@ func serve(ctx context.Context, s *settings, o serveOptions, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	lock, err := postgres.Hold(s.dataDir)
+	lock, err := privatepg.Hold(s.dataDir)
 	if err != nil {
 		return err
 	}
@@ -144,7 +143,7 @@ type daemon struct {
 
 // newHandler puts the systems, operations and docs together.
 func newHandler(ctx context.Context, b *base, log *slog.Logger) (*daemon, func(), error) {
-	systems := generated.Systems(store.New(b.pool, 0))
+	systems := answeredSystems(store.New(b.pool, 0))
 	codecs, err := route.Codecs(systems)
 	if err != nil {
 		return nil, nil, err
@@ -214,7 +213,7 @@ func warnPlain(log *slog.Logger, listener net.Listener) {
 // announce says that the server is ready and how to call it.
 func announce(w io.Writer, url string, samples []string) {
 	fmt.Fprintln(w, "ready")
-	for _, s := range generated.Systems(nil) {
+	for _, s := range describedSystems() {
 		if s.Path != "" {
 			fmt.Fprintf(w, "  %-8s POST %s%s\n", s.Name, url, s.Path)
 			continue

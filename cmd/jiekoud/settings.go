@@ -16,10 +16,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/pflag"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
@@ -51,7 +51,7 @@ func (s *settings) keyFile() string {
 
 // base is what a command that works on the database stands on.
 type base struct {
-	server *postgres.Server
+	server *privatepg.Server
 	pool   *pgxpool.Pool
 	master *app.Master
 
@@ -65,7 +65,7 @@ func (s *settings) open(ctx context.Context, log *slog.Logger) (*base, error) {
 	if err := os.MkdirAll(s.dataDir, 0o711); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	server, err := postgres.Open(ctx, postgres.Config{URL: s.databaseURL, DataDir: s.dataDir, Log: log, Own: s.serving})
+	server, err := privatepg.Open(ctx, privatepg.Config{URL: s.databaseURL, DataDir: s.dataDir, Log: log, Own: s.serving})
 	if err != nil {
 		return nil, err
 	}
@@ -114,11 +114,6 @@ func (b *base) close() {
 		b.pool.Close()
 	}
 	b.server.Stop(context.Background())
-}
-
-// migrations are those of the runtime and of every system.
-func migrations() []migrate.Set {
-	return append([]migrate.Set{app.Migrations()}, generated.Migrations()...)
 }
 
 // actor names who runs a command, for the audit of changes.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 )
@@ -17,7 +16,7 @@ func readSignatures(file string) (map[string]signature.Override, error) {
 	}
 	over, err := signature.LoadOverrides(file)
 	if err == nil {
-		if _, err = route.Signatures(generated.Systems(nil), over); err != nil {
+		if _, err = route.Signatures(describedSystems(), over); err != nil {
 			err = fmt.Errorf("%s: %w", file, err)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/token"
@@ -25,12 +24,12 @@ func syncTasks() []history.Tasks {
 // background does the work of a server that no request waits for: history, and
 // deleting message ids, tokens and nonces that are too old. stop ends it and waits until it has ended.
 func background(ctx context.Context, b *base, log *slog.Logger) (stop func(), err error) {
-	worker, err := history.New(b.pool, history.Config{Tasks: syncTasks(), Notices: generated.Notices(), Log: log})
+	worker, err := history.New(b.pool, history.Config{Tasks: syncTasks(), Notifications: allNotifications(), Log: log})
 	if err != nil {
 		return nil, err
 	}
 	zones := map[string]*time.Location{}
-	for _, s := range generated.Systems(nil) {
+	for _, s := range describedSystems() {
 		if zones[s.Name], err = time.LoadLocation(s.Zone); err != nil {
 			return nil, err
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
@@ -49,7 +48,7 @@ func ask(t *testing.T, c *caller, body members) string {
 // historyConfig has small batches and a short lease.
 func historyConfig(backlog int) history.Config {
 	return history.Config{
-		Tasks: syncTasks(), Notices: generated.Notices(), Batch: 7, Lease: 200 * time.Millisecond, Poll: 20 * time.Millisecond, Workers: 2, Backlog: backlog,
+		Tasks: syncTasks(), Notifications: allNotifications(), Batch: 7, Lease: 200 * time.Millisecond, Poll: 20 * time.Millisecond, Workers: 2, Backlog: backlog,
 	}
 }
 

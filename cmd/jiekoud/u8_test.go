@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -142,7 +141,7 @@ func TestU8Fields(t *testing.T) {
 	p := w.signer(t, "u8", "erp")
 	columns, values := []string{"ds_sequence", "code"}, []string{"2", "'full'"}
 	want := map[string]any{}
-	for _, table := range generated.Tables() {
+	for _, table := range allTables() {
 		if table.System != "u8" || table.Name != "customer" {
 			continue
 		}

@@ -18,33 +18,60 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// System returns the system, answered from db.
-func System(db *store.DB) route.System {
-	return route.System{
-		Name:     "lianfa",
-		Title:    "联发地产开放接口规范说明书",
-		Version:  "V3.10",
-		Path:     "/lianfa/api",
-		Methods:  []string{"POST", "GET"},
-		Dispatch: "header.cmd",
-		MaxBody:  1048576,
-		Limits:   wire.Limits{Depth: 32, Elements: 10000},
-		Zone:     "Asia/Shanghai",
-		Envelope: Envelope(),
-		Frame:    route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
-		Errors:   Errors(),
-		Interfaces: slices.Concat(
-			base.Interfaces(db),
-			customer.Interfaces(db),
-			sales.Interfaces(db),
-			notice.Interfaces(),
-			agent.Interfaces(db),
+// Describe returns the system without its answers: it needs no database.
+func Describe() system.System {
+	return system.System{
+		System: route.System{
+			Name:     "lianfa",
+			Title:    "联发地产开放接口规范说明书",
+			Version:  "V3.10",
+			Path:     "/lianfa/api",
+			Methods:  []string{"POST", "GET"},
+			Dispatch: "header.cmd",
+			MaxBody:  1048576,
+			Limits:   wire.Limits{Depth: 32, Elements: 10000},
+			Zone:     "Asia/Shanghai",
+			Envelope: Envelope(),
+			Frame:    route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
+			Errors:   Errors(),
+			Interfaces: slices.Concat(
+				base.Interfaces(),
+				customer.Interfaces(),
+				sales.Interfaces(),
+				notice.Interfaces(),
+				agent.Interfaces(),
+			),
+			Docs: systemFiles,
+		},
+		Migrations: migrate.Set{Name: "lianfa", FS: systemFiles},
+		Statements: slices.Concat(
+			base.Statements(),
+			customer.Statements(),
+			sales.Statements(),
+			agent.Statements(),
 		),
-		Docs: files,
+		Notifications: slices.Concat(notice.Notifications(), agent.Notifications()),
+		Tables:        systemTables(),
 	}
+}
+
+// System returns the system, answered from a database.
+func System() system.System {
+	s := Describe()
+	s.Answers = func(db *store.DB) []route.Interface {
+		return slices.Concat(
+			base.Answers(db),
+			customer.Answers(db),
+			sales.Answers(db),
+			notice.Interfaces(),
+			agent.Answers(db),
+		)
+	}
+	return s
 }
 
 // Envelope returns how messages of the system are sealed.
@@ -159,25 +186,5 @@ func Errors() problem.Catalogue {
 	}
 }
 
-// Statements lists the statements of all groups, for tests that prepare them.
-func Statements() []store.Statement {
-	return slices.Concat(
-		base.Statements(),
-		customer.Statements(),
-		sales.Statements(),
-		agent.Statements(),
-	)
-}
-
-// Notices lists the notifications of all groups that are sent.
-func Notices() []store.Notice {
-	return slices.Concat(notice.Notices(), agent.Notices())
-}
-
 //go:embed sql docs schema
-var files embed.FS
-
-// Migrations returns what makes the tables of the system.
-func Migrations() migrate.Set {
-	return migrate.Set{Name: "lianfa", FS: files}
-}
+var systemFiles embed.FS

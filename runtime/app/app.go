@@ -8,23 +8,13 @@
 package app
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"path"
 	"regexp"
-
-	"github.com/jiekou-dev/jiekou/runtime/migrate"
 )
-
-//go:embed migration/*.sql
-var migrations embed.FS
-
-// Migrations returns the tables of the schema jiekou, as the set "jiekou". It
-// must come first in a call of migrate.Up.
-func Migrations() migrate.Set { return migrate.Set{Name: "jiekou", FS: migrations} }
 
 // Errors to match with errors.Is.
 var (

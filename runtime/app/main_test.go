@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 )
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
@@ -25,7 +26,7 @@ type bundle struct {
 func setup(t testing.TB) bundle {
 	t.Helper()
 	pool := postgrestest.NewFrom(t, "jiekou", func(ctx context.Context, p *pgxpool.Pool) error {
-		return migrate.Up(ctx, p, []migrate.Set{Migrations()})
+		return migrate.Up(ctx, p, []migrate.Set{schema.Migrations()})
 	})
 	master, err := OpenMaster(filepath.Join(t.TempDir(), "master.key"))
 	if err != nil {

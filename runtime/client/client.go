@@ -32,7 +32,7 @@ const DefaultTimeout = 30 * time.Second
 
 // Config says whom to call and as whom.
 type Config struct {
-	// System is the system to call, for example lianfa.System(nil). Its answers
+	// System is the system to call, for example lianfa.Describe().System. Its answers
 	// are not used.
 	System route.System
 	// URL of the server, "http://127.0.0.1:8080". The path of the system or of

@@ -53,15 +53,15 @@ type Tasks struct {
 	Result string   // notification of the task's result, filled from its row
 }
 
-// Config is what a Worker needs. Tasks and Notices are required.
+// Config is what a Worker needs. Tasks and Notifications are required.
 type Config struct {
-	Tasks   []Tasks
-	Notices []store.Notice
-	Log     *slog.Logger  // nil: discard
-	Batch   int           // rows of one transaction, 0: DefaultBatch
-	Lease   time.Duration // what a killed worker costs a task, 0: DefaultLease
-	Poll    time.Duration // between looks for tasks, 0: DefaultPoll
-	Workers int           // tasks at once, 0: DefaultWorkers
+	Tasks         []Tasks
+	Notifications []store.Notification
+	Log           *slog.Logger  // nil: discard
+	Batch         int           // rows of one transaction, 0: DefaultBatch
+	Lease         time.Duration // what a killed worker costs a task, 0: DefaultLease
+	Poll          time.Duration // between looks for tasks, 0: DefaultPoll
+	Workers       int           // tasks at once, 0: DefaultWorkers
 	// Backlog is how many notifications may wait for an app before its tasks wait
 	// too, so that history does not hold up what happens now for long. 0:
 	// DefaultBacklog.
@@ -92,12 +92,12 @@ func New(pool *pgxpool.Pool, c Config) (*Worker, error) {
 }
 
 // notice finds a notification.
-func (w *Worker) notice(system, cmd string) *store.Notice {
-	i := slices.IndexFunc(w.config.Notices, func(n store.Notice) bool { return n.System == system && n.Cmd == cmd })
+func (w *Worker) notice(system, cmd string) *store.Notification {
+	i := slices.IndexFunc(w.config.Notifications, func(n store.Notification) bool { return n.System == system && n.Cmd == cmd })
 	if i < 0 {
 		return nil
 	}
-	return &w.config.Notices[i]
+	return &w.config.Notifications[i]
 }
 
 // Run works until ctx ends. Errors are logged, and tried again.

@@ -175,7 +175,7 @@ func (p *part) save(ctx context.Context, tx pgx.Tx, c *claim) error {
 
 // obstacle says why a part cannot be done, in the document's language; "" where
 // it can. The subscription stays as it is until the transaction ends.
-func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *store.Notice) (string, error) {
+func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *store.Notification) (string, error) {
 	if n == nil || n.History == "" || cmd == c.Result {
 		return "没有历史数据", nil
 	}

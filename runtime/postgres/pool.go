@@ -1,3 +1,5 @@
+// Package postgres opens connection pools: bounded, with deadlines, and quick to
+// notice a peer that is silent or has become read-only.
 package postgres
 
 import (

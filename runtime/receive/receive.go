@@ -49,7 +49,7 @@ const DefaultTimeout = 10 * time.Second
 // Config says who receives, and from whom.
 type Config struct {
 	// System is the system that the notifications belong to, for example
-	// lianfa.System(nil). Its answers are not used.
+	// lianfa.Describe().System. Its answers are not used.
 	System  route.System
 	App     string            // id of the application that receives
 	Secrets map[string]string // of the application, by name: token, appkey

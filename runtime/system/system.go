@@ -18,7 +18,7 @@ type System struct {
 	Answers       func(db *store.DB) []route.Interface // the interfaces with their answers; nil in a description
 	Migrations    migrate.Set                          // makes its tables
 	Statements    []store.Statement                    // of its answers, for tests that prepare them
-	Notifications []store.Notice                       // those that are sent
+	Notifications []store.Notification                 // those that are sent
 	Tables        []store.Table
 	Setup         fs.FS // rows that the test cases need, <table>.csv; nil where there are none
 	Demo          Demo
@@ -45,4 +45,16 @@ func (s System) Serving(db *store.DB) route.System {
 		served.Interfaces = s.Answers(db)
 	}
 	return served
+}
+
+// WithSetup gives systems the rows of their test cases, which files holds as
+// fixtures/<system>/setup/<table>.csv.
+func WithSetup(files fs.FS, systems []System) []System {
+	for i := range systems {
+		folder := "fixtures/" + systems[i].Name + "/setup"
+		if _, err := fs.Stat(files, folder); err == nil {
+			systems[i].Setup, _ = fs.Sub(files, folder) // the folder's name is valid
+		}
+	}
+	return systems
 }

@@ -14,8 +14,33 @@ type answers struct {
 	db *store.DB
 }
 
-// Interfaces returns the interfaces of the group, answered from db.
-func Interfaces(db *store.DB) []route.Interface {
+// Interfaces returns the interfaces of the group. They judge requests and answer none.
+func Interfaces() []route.Interface {
+	return []route.Interface{
+		route.Describe[CstIdentifyRequest](cstIdentifyRoute),
+		route.Describe[CstMergeNotifyRequest](cstMergeNotifyRoute),
+		route.Describe[AgentIdentifyRequest](agentIdentifyRoute),
+		route.Describe[AgentCreateRequest](agentCreateRoute),
+		route.Describe[AgentUpdateRequest](agentUpdateRoute),
+		route.Describe[AgentRecommendRequest](agentRecommendRoute),
+		route.Describe[BaseCityListRequest](baseCityListRoute),
+		route.Describe[BaseProxyCompanysalesListRequest](baseProxyCompanysalesListRoute),
+		route.Describe[BaseProxyCompanyListRequest](baseProxyCompanyListRoute),
+		route.Describe[BaseAgencyCompanyListRequest](baseAgencyCompanyListRoute),
+		route.Describe[AgentAppointRequest](agentAppointRoute),
+		route.Describe[AgentRecommendCancelRequest](agentRecommendCancelRoute),
+		route.Describe[ConsultantAssignCreateNotifyRequest](consultantAssignCreateNotifyRoute),
+		route.Describe[CstStatusNotifyRequest](cstStatusNotifyRoute),
+		route.Describe[CstCancelNotifyRequest](cstCancelNotifyRoute),
+		route.Describe[RecommendNotifyRequest](recommendNotifyRoute),
+		route.Describe[InterveneCreateRequest](interveneCreateRoute),
+		route.Describe[AssignCreateRequest](assignCreateRoute),
+		route.Describe[InterveneNotifyRequest](interveneNotifyRoute),
+	}
+}
+
+// Answers returns the interfaces of the group, answered from db.
+func Answers(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
 		route.Handle(cstIdentifyRoute, a.cstIdentify),
@@ -62,10 +87,10 @@ func Statements() []store.Statement {
 	}
 }
 
-// Notices lists the notifications of the group that are sent, with the statements that queue
-// them.
-func Notices() []store.Notice {
-	return []store.Notice{
+// Notifications lists the notifications of the group that are sent, with the statements that
+// queue them.
+func Notifications() []store.Notification {
+	return []store.Notification{
 		{
 			System:  "lianfa",
 			Cmd:     "consultant_assign_create_notify",

@@ -9,7 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
-// Interfaces returns the interfaces of the group.
+// Interfaces returns the interfaces of the group. They judge requests and answer none.
 func Interfaces() []route.Interface {
 	return []route.Interface{
 		route.Describe[CstInfoNotifyRequest](cstInfoNotifyRoute),
@@ -27,10 +27,10 @@ func Interfaces() []route.Interface {
 	}
 }
 
-// Notices lists the notifications of the group that are sent, with the statements that queue
-// them.
-func Notices() []store.Notice {
-	return []store.Notice{
+// Notifications lists the notifications of the group that are sent, with the statements that
+// queue them.
+func Notifications() []store.Notification {
+	return []store.Notification{
 		{
 			System:  "lianfa",
 			Cmd:     "cst_info_notify",

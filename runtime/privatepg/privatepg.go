@@ -1,13 +1,12 @@
-// Package postgres finds or makes the database that a server stands on, and
-// opens connection pools to it.
+// Package privatepg finds or makes the database that a server stands on. With a
+// URL that is the database of the URL. Without one it runs a private PostgreSQL
+// in the data folder: durable settings, no network, a socket that only its owner
+// may enter, never as root.
 //
-// With a URL it uses that server. Without one it runs a private PostgreSQL in
-// the data folder: durable settings, no network, a socket that only its owner
-// may enter, never as root. The private server ends with the process that runs
-// it, even on kill -9 (Linux) and is started again when it dies. A process that
-// runs it and stops waits a while for others that use it; those that still do
-// take it over.
-package postgres
+// The private server ends with the process that runs it, even on kill -9 (Linux),
+// and is started again when it dies. A process that runs it and stops waits a
+// while for others that use it; those that still do take it over.
+package privatepg
 
 import (
 	"cmp"
@@ -120,7 +119,7 @@ func (s *Server) wait(ctx context.Context) error {
 	}
 }
 
-// URL returns what NewPool needs. It may hold a password.
+// URL returns what postgres.NewPool needs. It may hold a password.
 func (s *Server) URL() string { return s.url }
 
 // Private says whether the server lives in the data folder, whoever runs it.

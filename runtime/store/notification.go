@@ -9,9 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Notice is one notification that is sent, with the statements that queue it, as
+// Notification is one notification that is sent, with the statements that queue it, as
 // the generator prints it.
-type Notice struct {
+type Notification struct {
 	System   string
 	Cmd      string
 	Table    string   // whose rows it tells of
@@ -43,16 +43,16 @@ type Execer interface {
 // were queued. app is the one that gets it; empty: every subscriber. An app that
 // did not subscribe gets nothing. by holds a row's values of the columns By
 // each. The rows stay locked against changes until the transaction ends.
-func (n *Notice) Queue(ctx context.Context, db Execer, app string, by [][]string) (int64, error) {
-	queued, err := n.queue(ctx, db, app, by)
+func (n *Notification) Queue(ctx context.Context, db Execer, app string, by [][]string) (int64, error) {
+	tag, err := db.Exec(ctx, n.SQL, n.Args(app, by)...)
 	if err != nil {
 		return 0, fmt.Errorf("queue %s: %w", n.Cmd, refuse(err, nil))
 	}
-	return queued, nil
+	return tag.RowsAffected(), nil
 }
 
 // ProjectOf reads the project that contents are about, "" where they do not say it.
-func (n *Notice) ProjectOf(body []byte) string {
+func (n *Notification) ProjectOf(body []byte) string {
 	if n.Project == "" {
 		return ""
 	}
@@ -73,8 +73,8 @@ func (n *Notice) ProjectOf(body []byte) string {
 // it; its rule is Unavailable where trying again may help.
 func Refuse(err error) error { return refuse(err, nil) }
 
-// queue is Queue with PostgreSQL's own error.
-func (n *Notice) queue(ctx context.Context, db Execer, app string, by [][]string) (int64, error) {
+// Args are the arguments of SQL; see Queue.
+func (n *Notification) Args(app string, by [][]string) []any {
 	args := make([]any, 1, 1+len(n.By))
 	args[0] = app
 	for i := range n.By {
@@ -84,6 +84,5 @@ func (n *Notice) queue(ctx context.Context, db Execer, app string, by [][]string
 		}
 		args = append(args, column)
 	}
-	tag, err := db.Exec(ctx, n.SQL, args...)
-	return tag.RowsAffected(), err
+	return args
 }

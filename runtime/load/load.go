@@ -1,4 +1,7 @@
-package store
+// Package load puts master data into the tables of a system, whatever the file
+// that the rows come from: it checks each value like that of a request, writes the
+// rows in batches, and queues the notifications of those that are new or changed.
+package load
 
 import (
 	"context"
@@ -15,37 +18,38 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// loadBatch is how many rows go to the database at once.
-const loadBatch = 2000
+// batchRows is how many rows go to the database at once.
+const batchRows = 2000
 
 // Loader puts master data into one table: rows of text, by the names of their
 // columns. A row whose key is there already replaces what the file gives of it.
 type Loader struct {
-	table   Table
-	columns []Column
-	zone    *time.Location
-	sql     string
-	batch   [][]*string       // by column
-	keys    map[[16]byte]bool // of the rows so far, as digests
-	notices []Notice
-	told    int64 // notifications queued
+	table         store.Table
+	columns       []store.Column
+	zone          *time.Location
+	sql           string
+	batch         [][]*string       // by column
+	keys          map[[16]byte]bool // of the rows so far, as digests
+	notifications []store.Notification
+	told          int64 // notifications queued
 }
 
-// NewLoader returns a Loader for rows with the named columns. It refuses columns
+// New returns a Loader for rows with the named columns. It refuses columns
 // that the table does not have, and a file without the key or without a column
 // that must have a value. Times without a zone are in zone.
-func NewLoader(table Table, names []string, zone *time.Location) (*Loader, error) {
+func New(table store.Table, names []string, zone *time.Location) (*Loader, error) {
 	l := &Loader{table: table, zone: zone, keys: map[[16]byte]bool{}}
 	for i, name := range names {
-		at := slices.IndexFunc(table.Columns, func(c Column) bool { return c.Name == name })
+		at := slices.IndexFunc(table.Columns, func(c store.Column) bool { return c.Name == name })
 		switch {
 		case at < 0:
 			return nil, fmt.Errorf("%s has no column %s; it has %s",
-				table.Name, columnName(name, i), strings.Join(table.names(), ", "))
+				table.Name, columnName(name, i), strings.Join(columnNames(table), ", "))
 		case slices.Contains(names[:i], name):
 			return nil, fmt.Errorf("column %q comes twice", name)
 		}
@@ -65,10 +69,10 @@ func NewLoader(table Table, names []string, zone *time.Location) (*Loader, error
 // Notify has the notifications of the table queued for the rows that are new or
 // changed, in the transaction that writes them. Those of other tables, and those
 // that a change does not send, are left out.
-func (l *Loader) Notify(notices []Notice) {
-	for _, n := range notices {
+func (l *Loader) Notify(notifications []store.Notification) {
+	for _, n := range notifications {
 		if n.System == l.table.System && n.Table == l.table.Name && !n.Explicit {
-			l.notices = append(l.notices, n)
+			l.notifications = append(l.notifications, n)
 		}
 	}
 	l.sql = l.statement()
@@ -89,8 +93,8 @@ func columnName(name string, i int) string {
 	return strconv.Quote(name)
 }
 
-// names lists the columns.
-func (t *Table) names() []string {
+// columnNames lists the columns of a table.
+func columnNames(t store.Table) []string {
 	var names []string
 	for _, c := range t.Columns {
 		names = append(names, c.Name)
@@ -113,7 +117,7 @@ func (l *Loader) statement() string {
 	}
 	action := "nothing"
 	if len(sets) > 0 {
-		if slices.Contains(l.table.names(), "modified") && !slices.Contains(names, "modified") {
+		if slices.Contains(columnNames(l.table), "modified") && !slices.Contains(names, "modified") {
 			sets = append(sets, "modified = now()")
 		}
 		action = fmt.Sprintf("update set %s where (%s) is distinct from (%s)",
@@ -131,7 +135,7 @@ func (l *Loader) statement() string {
 // by lists the columns that the notifications are told apart by.
 func (l *Loader) by() []string {
 	var columns []string
-	for _, n := range l.notices {
+	for _, n := range l.notifications {
 		for _, c := range n.By {
 			if !slices.Contains(columns, c) {
 				columns = append(columns, c)
@@ -142,7 +146,7 @@ func (l *Loader) by() []string {
 }
 
 // sqlType is the type that a column's text is cast to.
-func sqlType(c Column) string {
+func sqlType(c store.Column) string {
 	switch c.Type {
 	case "int":
 		return "bigint"
@@ -189,11 +193,11 @@ func (l *Loader) Add(row []string) (full bool, err error) {
 	for i, v := range values {
 		l.batch[i] = append(l.batch[i], v)
 	}
-	return len(l.batch[0]) >= loadBatch, nil
+	return len(l.batch[0]) >= batchRows, nil
 }
 
 // value checks one value; "" is NULL, and where the column says so a text.
-func (l *Loader) value(c Column, text string) (*string, error) {
+func (l *Loader) value(c store.Column, text string) (*string, error) {
 	if text == "" {
 		if c.Required || slices.Contains(l.table.Key, c.Name) {
 			if c.Blank && !slices.Contains(l.table.Key, c.Name) {
@@ -243,18 +247,18 @@ func (l *Loader) value(c Column, text string) (*string, error) {
 			text = t.In(l.zone).Format(wire.Day)
 		}
 	}
-	if err := c.rules(text); err != nil {
+	if err := rules(c, text); err != nil {
 		return nil, err
 	}
-	if c.Hash && !hashed(text) {
-		hash, err := HashPassword(text)
+	if c.Hash && !store.Hashed(text) {
+		hash, err := store.HashPassword(text)
 		return &hash, err
 	}
 	return &text, nil
 }
 
 // rules holds a text in its stored form to enum, format, min and max.
-func (c *Column) rules(text string) error {
+func rules(c store.Column, text string) error {
 	if len(c.Enum) > 0 && !slices.Contains(c.Enum, text) {
 		return fmt.Errorf("not one of %s", strings.Join(c.Enum, ", "))
 	}
@@ -290,7 +294,7 @@ func (l *Loader) Flush(ctx context.Context, db Beginner) (int, error) {
 	if n == 0 {
 		return 0, nil
 	}
-	return n, refuse(l.write(ctx, db, 0, n), nil)
+	return n, store.Refuse(l.write(ctx, db, 0, n))
 }
 
 // Salvage writes the rows of the batch that the database takes and returns how
@@ -314,7 +318,7 @@ func (l *Loader) salvage(ctx context.Context, db Beginner, from, to int, bad fun
 	fault := rowFault(err)
 	switch {
 	case fault == nil:
-		return 0, refuse(err, nil)
+		return 0, store.Refuse(err)
 	case to-from == 1:
 		bad(from, fault)
 		return 0, nil
@@ -355,7 +359,7 @@ func (l *Loader) write(ctx context.Context, db Beginner, from, to int) error {
 	}
 	var told int64
 	err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
-		if len(l.notices) == 0 {
+		if len(l.notifications) == 0 {
 			_, err := tx.Exec(ctx, l.sql, args...)
 			return err
 		}
@@ -380,19 +384,19 @@ func (l *Loader) write(ctx context.Context, db Beginner, from, to int) error {
 // known.
 func (l *Loader) tell(ctx context.Context, tx pgx.Tx, changed [][]string) (int64, error) {
 	told, columns := int64(0), l.by()
-	for i := range l.notices {
-		n := &l.notices[i]
+	for i := range l.notifications {
+		n := &l.notifications[i]
 		values := make([][]string, len(changed))
 		for row, all := range changed {
 			for _, c := range n.By {
 				values[row] = append(values[row], all[slices.Index(columns, c)])
 			}
 		}
-		queued, err := n.queue(ctx, tx, "", values)
+		tag, err := tx.Exec(ctx, n.SQL, n.Args("", values)...)
 		if err != nil {
-			return 0, err
+			return 0, err // as it is: a row may be at fault
 		}
-		told += queued
+		told += tag.RowsAffected()
 	}
 	return told, nil
 }

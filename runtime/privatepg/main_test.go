@@ -1,4 +1,4 @@
-package postgres
+package privatepg
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/jiekou-dev/jiekou/runtime/postgres"
 )
 
 // helperEnv makes the test binary act as another process: its value is the data
@@ -32,7 +34,7 @@ func writer(dir string) {
 		fmt.Println(err)
 		return
 	}
-	pool, err := NewPool(ctx, s.URL())
+	pool, err := postgres.NewPool(ctx, s.URL())
 	if err == nil {
 		_, err = pool.Exec(ctx, `create table if not exists acknowledged (n int)`)
 	}
@@ -72,7 +74,7 @@ func open(t *testing.T, dir string) *Server {
 // query returns one text from a server.
 func query(t *testing.T, s *Server, sql string) string {
 	t.Helper()
-	pool, err := NewPool(t.Context(), s.URL())
+	pool, err := postgres.NewPool(t.Context(), s.URL())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package postgres
+package privatepg
 
 import (
 	"bufio"
@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/postgres"
 )
 
 func TestOpen(t *testing.T) {
@@ -218,7 +220,7 @@ func TestVersionMismatch(t *testing.T) {
 func TestLogHoldsNoValues(t *testing.T) {
 	t.Parallel()
 	s := open(t, folder(t))
-	pool, err := NewPool(t.Context(), s.URL())
+	pool, err := postgres.NewPool(t.Context(), s.URL())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +343,7 @@ func TestStopWaits(t *testing.T) {
 	dir := folder(t)
 	first := open(t, dir)
 	second := open(t, dir)
-	pool, err := NewPool(t.Context(), second.URL())
+	pool, err := postgres.NewPool(t.Context(), second.URL())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -385,7 +387,7 @@ func TestManyAtOnce(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				pool, err := NewPool(t.Context(), s.URL())
+				pool, err := postgres.NewPool(t.Context(), s.URL())
 				if err == nil {
 					_, err = pool.Exec(t.Context(), "select pg_sleep(0.05)")
 					pool.Close()

@@ -1,4 +1,4 @@
-package store
+package load
 
 import (
 	"context"
@@ -9,13 +9,78 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+// tables are those that things describes.
+const tables = `
+create schema shop;
+create table shop.thing (
+	guid    text primary key,
+	mobile  text not null constraint thing_mobile_key unique,
+	n       bigint check (n < 1000),
+	price   numeric,
+	rate    double precision,
+	ok      boolean,
+	day     date,
+	at      timestamptz,
+	note    varchar(10),
+	doc     jsonb,
+	owner   text references shop.thing,
+	modified timestamptz not null default 'epoch'
+);
+`
+
+// secret is the personal value that must never be in an error.
+const secret = "13800138000"
+
+func setup(t testing.TB) *pgxpool.Pool {
+	t.Helper()
+	return postgrestest.NewFrom(t, "load", func(ctx context.Context, p *pgxpool.Pool) error {
+		_, err := p.Exec(ctx, tables)
+		return err
+	})
+}
+
+// want fails unless err is a refusal with the rule and without the secret.
+func want(t *testing.T, err error, rule problem.Rule) {
+	t.Helper()
+	e, ok := err.(*problem.Error) //nolint:errorlint // it must be one, not hold one
+	if !ok || e.Rule != rule {
+		t.Fatalf("%v, want %s", err, rule)
+	}
+	if strings.Contains(err.Error(), secret) {
+		t.Errorf("a value of the row is in %q", err)
+	}
+}
+
+// count returns a number from the database.
+func count(t *testing.T, pool *pgxpool.Pool, sql string) (n int) {
+	t.Helper()
+	if err := pool.QueryRow(t.Context(), sql).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// exec runs a statement of a test.
+func exec(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) {
+	t.Helper()
+	if _, err := pool.Exec(context.Background(), sql, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // things describes shop.thing.
-func things() Table {
-	return Table{
+func things() store.Table {
+	return store.Table{
 		System: "shop", Name: "thing", Key: []string{"guid"},
-		Columns: []Column{
+		Columns: []store.Column{
 			{Name: "guid", Type: "string", Length: 64, Required: true},
 			{Name: "mobile", Type: "string", Length: 16, Required: true, PII: true},
 			{Name: "n", Type: "int"},
@@ -35,14 +100,14 @@ var shanghai = time.FixedZone("CST", 8*60*60)
 
 func loader(t testing.TB, columns string) *Loader {
 	t.Helper()
-	l, err := NewLoader(things(), strings.Fields(columns), shanghai)
+	l, err := New(things(), strings.Fields(columns), shanghai)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l
 }
 
-func TestNewLoader(t *testing.T) {
+func TestNew(t *testing.T) {
 	t.Parallel()
 	for columns, want := range map[string]string{
 		"guid mobile":         "",
@@ -54,7 +119,7 @@ func TestNewLoader(t *testing.T) {
 		"":                    `thing needs column "guid"`,
 		"GUID mobile":         `thing has no column "GUID"; it has guid, mobile, n, price, rate, ok, day, at, note, doc, modified`,
 	} {
-		_, err := NewLoader(things(), strings.Fields(columns), shanghai)
+		_, err := New(things(), strings.Fields(columns), shanghai)
 		if got := fmt.Sprint(err); err == nil && want != "" || err != nil && got != want {
 			t.Errorf("%q: %s, want %s", columns, got, want)
 		}
@@ -142,7 +207,7 @@ func TestLoaderValues(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, pool := setup(t)
+			pool := setup(t)
 			if n, err := l.Flush(t.Context(), pool); n != 1 || err != nil {
 				t.Fatal(n, err)
 			}
@@ -172,7 +237,7 @@ func TestLoaderRows(t *testing.T) {
 	if _, err := l.Add([]string{"a", "another"}); err == nil || !strings.Contains(err.Error(), "earlier row") {
 		t.Errorf("the same key twice: %v", err)
 	}
-	_, pool := setup(t)
+	pool := setup(t)
 	if n, err := l.Flush(t.Context(), pool); n != 1 || err != nil { // refused rows are not in it
 		t.Error(n, err)
 	}
@@ -187,11 +252,11 @@ func TestLoaderRows(t *testing.T) {
 // TestLoaderRules: what a column asks of its values.
 func TestLoaderRules(t *testing.T) {
 	t.Parallel()
-	hash, err := HashPassword("p")
+	hash, err := store.HashPassword("p")
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := Table{System: "shop", Name: "ruled", Key: []string{"k"}, Columns: []Column{
+	table := store.Table{System: "shop", Name: "ruled", Key: []string{"k"}, Columns: []store.Column{
 		{Name: "k", Type: "string", Required: true},
 		{Name: "word", Type: "string", Enum: []string{"a", "b"}},
 		{Name: "must", Type: "string", Required: true, Enum: []string{"a"}},
@@ -229,7 +294,7 @@ func TestLoaderRules(t *testing.T) {
 		{"blank", "", "", ""},
 		{"blank", "y", "", "not one of x"},
 	} {
-		c := table.Columns[slices.IndexFunc(table.Columns, func(c Column) bool { return c.Name == tt.column })]
+		c := table.Columns[slices.IndexFunc(table.Columns, func(c store.Column) bool { return c.Name == tt.column })]
 		got, err := (&Loader{table: table, zone: shanghai}).value(c, tt.value)
 		if tt.want != "" {
 			if err == nil || err.Error() != tt.want {
@@ -246,8 +311,8 @@ func TestLoaderRules(t *testing.T) {
 		}
 	}
 	for _, plain := range []string{"p", "$pbkdf2-sha512$i=1$$", "$pbkdf2-sha512$i=210000$c2FsdA$", hash + "x"} {
-		got, err := (&Loader{table: table, zone: shanghai}).value(Column{Name: "pass", Type: "string", Hash: true}, plain)
-		if err != nil || *got == plain || !CheckPassword(*got, plain) {
+		got, err := (&Loader{table: table, zone: shanghai}).value(store.Column{Name: "pass", Type: "string", Hash: true}, plain)
+		if err != nil || *got == plain || !store.CheckPassword(*got, plain) {
 			t.Errorf("%q is stored as %q, %v", plain, *got, err)
 		}
 	}
@@ -256,12 +321,12 @@ func TestLoaderRules(t *testing.T) {
 // TestLoaderKeys: keys that differ as texts and are one to PostgreSQL.
 func TestLoaderKeys(t *testing.T) {
 	t.Parallel()
-	_, pool := setup(t)
+	pool := setup(t)
 	exec(t, pool, `create table shop.numbered (n bigint primary key, note text)`)
-	table := Table{System: "shop", Name: "numbered", Key: []string{"n"}, Columns: []Column{
+	table := store.Table{System: "shop", Name: "numbered", Key: []string{"n"}, Columns: []store.Column{
 		{Name: "n", Type: "int", Required: true}, {Name: "note", Type: "string"},
 	}}
-	l, err := NewLoader(table, []string{"n", "note"}, shanghai)
+	l, err := New(table, []string{"n", "note"}, shanghai)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +345,7 @@ func TestLoaderKeys(t *testing.T) {
 // the rest, and is marked as modified.
 func TestLoaderUpsert(t *testing.T) {
 	t.Parallel()
-	_, pool := setup(t)
+	pool := setup(t)
 	exec(t, pool, `insert into shop.thing (guid, mobile, n, note) values ('a', '1', 7, 'kept'), ('b', '2', 8, 'kept')`)
 	load := func(columns string, rows ...[]string) error {
 		l := loader(t, columns)
@@ -314,9 +379,9 @@ func TestLoaderUpsert(t *testing.T) {
 		t.Error("a modified that the file gives is not kept")
 	}
 	exec(t, pool, `create table shop.only (a text, b text, primary key (a, b))`)
-	only := Table{System: "shop", Name: "only", Key: []string{"a", "b"}, Columns: []Column{{Name: "a", Type: "string"}, {Name: "b", Type: "string"}}}
+	only := store.Table{System: "shop", Name: "only", Key: []string{"a", "b"}, Columns: []store.Column{{Name: "a", Type: "string"}, {Name: "b", Type: "string"}}}
 	for range 2 {
-		l, err := NewLoader(only, []string{"b", "a"}, shanghai)
+		l, err := New(only, []string{"b", "a"}, shanghai)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -337,12 +402,12 @@ func TestLoaderUpsert(t *testing.T) {
 // TestLoaderFull: full comes at the batch's size, and Flush begins a new one.
 func TestLoaderFull(t *testing.T) {
 	t.Parallel()
-	_, pool := setup(t)
+	pool := setup(t)
 	l := loader(t, "guid mobile")
-	if n := fill(t, l, pool, 2*loadBatch+1, "m"); n != 2 {
+	if n := fill(t, l, pool, 2*batchRows+1, "m"); n != 2 {
 		t.Errorf("%d full batches, want 2", n)
 	}
-	if n := count(t, pool, `select count(*) from shop.thing`); n != 2*loadBatch+1 {
+	if n := count(t, pool, `select count(*) from shop.thing`); n != 2*batchRows+1 {
 		t.Errorf("%d rows", n)
 	}
 }
@@ -359,7 +424,7 @@ func fill(t testing.TB, l *Loader, pool *pgxpool.Pool, n int, mark string) (batc
 			continue
 		}
 		batches++
-		if wrote, err := l.Flush(context.Background(), pool); err != nil || wrote != loadBatch {
+		if wrote, err := l.Flush(context.Background(), pool); err != nil || wrote != batchRows {
 			t.Fatal(wrote, err)
 		}
 	}
@@ -374,7 +439,7 @@ func BenchmarkLoad(b *testing.B) {
 	for _, again := range []bool{false, true} {
 		b.Run(map[bool]string{false: "new", true: "again"}[again], func(b *testing.B) {
 			const rows = 100_000
-			_, pool := setup(b)
+			pool := setup(b)
 			if again {
 				fill(b, loader(b, "guid mobile"), pool, rows, "m")
 			}
