@@ -8,6 +8,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/jiekou-dev/jiekou/gen/statement"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -46,13 +47,12 @@ func describe(f *file, system *spec.System, groups []*spec.Group) {
 		jen.Id("System").Op(":").Add(routeSystem(system, groups)),
 		jen.Id("Migrations").Op(":").Qual(pkgMigrate, "Set").Values(jen.Id("Name").Op(":").Lit(system.Name), jen.Id("FS").Op(":").Id("systemFiles")),
 	}
-	for _, part := range []struct {
-		field, function string
-		has             func(*spec.Interface) bool
-	}{{"Statements", "Statements", declaredAnswer}, {"Notifications", "Notifications", queued}} {
-		if lists := ofGroups(system, groups, part.function, part.has); lists != nil {
-			fields = append(fields, jen.Id(part.field).Op(":").Add(lists))
-		}
+	if lists := ofGroups(system, groups, "Statements", declaredAnswer); lists != nil {
+		fields = append(fields, jen.Id("Statements").Op(":").Add(lists))
+	}
+	if slices.ContainsFunc(system.Interfaces, statement.Sent) {
+		f.importName(path.Join(Module, Root, system.Name, notificationPackage))
+		fields = append(fields, jen.Id("Notifications").Op(":").Add(local(system, notificationPackage, "All").Call()))
 	}
 	fields = append(fields, jen.Id("Tables").Op(":").Id("systemTables").Call())
 	f.declare("Describe returns the system without its answers: it needs no database.",

@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -230,5 +229,15 @@ func sibling(f *spec.Field, siblings []*spec.Field, name string) *spec.Field {
 	return f
 }
 
-// paramPattern finds :field references in SQL expressions, but not casts.
-var paramPattern = regexp.MustCompile(`(^|[^:\w]):([A-Za-z_][\w/]*)`)
+// fieldByPath finds a field by its path on the wire.
+func fieldByPath(fields []*spec.Field, path string) *spec.Field {
+	for _, f := range fields {
+		if f.Path == path {
+			return f
+		}
+		if inner := fieldByPath(f.Fields, path); inner != nil {
+			return inner
+		}
+	}
+	return nil
+}

@@ -8,7 +8,7 @@ import (
 )
 
 // reserved are folders of a system that hold no interfaces of their own.
-var reserved = []string{"table", "sql", "docs", "fixtures", "schema"}
+var reserved = []string{"table", "sql", "docs", "fixtures", "schema", "notification"}
 
 // readInterfaces reads <group>/*.yaml.
 func (d *draft) readInterfaces() {

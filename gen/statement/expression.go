@@ -200,24 +200,17 @@ func all(list ...expr) expr {
 	case 1:
 		return list[0]
 	}
-	return expr{doc: chain("and ", list), typ: boolean, reads: looks(list...)}
+	first, rest := list[0].doc, docs{}
+	for _, e := range list[1:] {
+		rest = append(rest, space, words("and "), e.doc)
+	}
+	return expr{doc: group{docs{first, nested{rest}}}, typ: boolean, reads: looks(list...)}
 }
 
 // either is the condition that one of two holds, in parentheses.
 func either(a, b expr) expr {
-	return expr{doc: enclosed("(", chain("or ", []expr{a, b}), ")"), typ: boolean, operand: true, reads: looks(a, b)}
-}
-
-// chain joins conditions; each may begin a line with the word that joins them.
-func chain(word string, list []expr) doc {
-	var out docs
-	for n, e := range list {
-		if n > 0 {
-			out = append(out, space, words(word))
-		}
-		out = append(out, e.doc)
-	}
-	return group{out}
+	inner := docs{a.doc, space, words("or "), b.doc}
+	return expr{doc: enclosed("(", inner, ")"), typ: boolean, operand: true, reads: looks(a, b)}
 }
 
 // when is one case of an expression.
@@ -315,7 +308,7 @@ func (s selection) clauses(end doc) doc {
 		out = append(out, lead, words("from "), s.from)
 	}
 	if s.where != nil {
-		out = append(out, end, words("where "), nested{s.where.doc})
+		out = append(out, end, words("where "), s.where.doc)
 	}
 	if s.order != "" {
 		out = append(out, end, words("order by "+s.order))

@@ -27,7 +27,11 @@ const (
 func tokens(sql string) []token {
 	var out []token
 	for sql != "" {
-		t, size := next(sql, len(out) > 0 && out[len(out)-1].kind == nameToken)
+		last := ""
+		if len(out) > 0 {
+			last = out[len(out)-1].text
+		}
+		t, size := next(sql, last != "" && wordy(last[len(last)-1]))
 		out = append(out, t)
 		sql = sql[size:]
 	}
@@ -35,7 +39,7 @@ func tokens(sql string) []token {
 }
 
 // next is the first token of SQL, and how much it takes of it. A colon right
-// behind a name begins no field.
+// behind a name or a number begins no field.
 func next(sql string, named bool) (t token, size int) {
 	kind := signToken
 	switch c := sql[0]; {
@@ -187,9 +191,12 @@ func owner(list []token, n int) string {
 }
 
 // closed reports whether SQL may stand beside an operator as it is: one name or
-// constant, or one call.
+// constant, one call, or any of a list.
 func closed(list []token) bool {
 	n := 0
+	if len(list) > 1 && (list[0].text == "any" || list[0].text == "all") && list[1].kind == blankToken {
+		return true
+	}
 	for n < len(list) && list[n].kind != blankToken && list[n].kind != signToken || n > 0 && n < len(list) && list[n].text == "." {
 		n++
 	}

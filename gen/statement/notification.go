@@ -99,7 +99,7 @@ func (c *composer) queue(content expr) *Statement {
 	doc := docs{
 		words("with " + i.Row.Name + " as ("), nested{docs{ends{}, words("select t.* from "), from(i.Row, "t"), ends{},
 			words("where "), match.doc, ends{}, words("for share")}}, ends{}, words(")"), ends{},
-		n.layout(), ends{}, words("order by "), list(parts(by), ",", words(" ")), words(", s.app"),
+		n.layout(), ends{}, words("order by "), list(parts(by), ", ", words("")), words(", s.app"),
 	}
 	return &Statement{
 		Name: "queue", SQL: layout(doc), Args: c.args, Uses: uses(append(looks(by...), looks(n.values...)...)),
@@ -142,7 +142,7 @@ func (c *composer) outbox(list []telling, at row, rows doc, more ...expr) *inser
 		on = append(on, call("jiekou.sees", boolean, sql("s.projects", texts), project))
 	}
 	n.add("body", contents(list))
-	n.from = docs{rows, ends{}, words("join jiekou.subscription s on "), nested{all(on...).doc}}
+	n.from = docs{rows, ends{}, words("join jiekou.subscription s on "), all(on...).doc}
 	return n
 }
 
@@ -164,13 +164,13 @@ func contents(list []telling) expr {
 	if len(list) == 1 {
 		return list[0].content
 	}
-	var each []when
+	out := docs{words("case s.cmd")}
 	var reads []read
 	for _, t := range list {
-		each = append(each, when{words(quote(t.of.Cmd)), t.content.doc})
+		out = append(out, nested{docs{ends{}, words("when " + quote(t.of.Cmd) + " then "), t.content.doc}})
 		reads = append(reads, t.content.reads...)
 	}
-	return expr{doc: docs{cases(words("s.cmd"), each, nil)}, reads: reads}
+	return expr{doc: append(out, ends{}, words("end")), reads: reads}
 }
 
 // project is the project that notifications of a row are about; false where none is
@@ -251,17 +251,20 @@ func history(i *spec.Interface) *Statement {
 		texts = append(texts, e.cast(text))
 		after = append(after, sql(fmt.Sprintf("(%s)[%d]", flat(last.doc), n+1), text).cast(e.typ))
 	}
-	columns := list(parts(by), ",", words(" "))
+	columns, behind := list(parts(by), ", ", words("")), operate(by[0], ">", after[0])
+	if len(by) > 1 {
+		behind = expr{doc: docs{words("("), columns, words(") > ("), list(parts(after), ", ", words("")), words(")")}}
+	}
 	where := all(append([]expr{
-		either(last.test("is null"), expr{doc: docs{words("("), columns, words(") > ("), list(parts(after), ",", words(" ")), words(")")}}),
+		either(last.test("is null"), behind),
 		either(since.test("is null"), operate(modified, ">=", since)),
 		either(until.test("is null"), operate(modified, "<=", until)),
 	}, c.within(at)...)...)
 	most := c.parameter(Given{"most"}, bigint)
 	reads := slices.Concat(looks(by...), modified.reads, where.reads)
 	doc := docs{
-		words("select array["), list(parts(texts), ",", words(" ")), words("]"), ends{}, words("from "), from(i.Row, "t"), ends{},
-		words("where "), nested{where.doc}, ends{}, words("group by "), columns, ends{}, words("order by "), columns, ends{},
+		words("select array["), list(parts(texts), ", ", words("")), words("]"), ends{}, words("from "), from(i.Row, "t"), ends{},
+		words("where "), where.doc, ends{}, words("group by "), columns, ends{}, words("order by "), columns, ends{},
 		words("limit "), most.doc,
 	}
 	return &Statement{
@@ -338,16 +341,11 @@ func (r *report) tell(name string, s *spec.AnswerStep, list []*spec.Interface) {
 	if s.Keep {
 		out = append(out, ends{}, words("where t.is_new"))
 	}
-	r.add(part{name: name, doc: out, reads: append(looks(n.values...), toldBy(s, list[0])...)})
-}
-
-// toldBy are the columns of a step's rows that are told together.
-func toldBy(s *spec.AnswerStep, n *spec.Interface) []read {
-	var out []read
-	for _, c := range n.By {
-		out = append(out, read{s.Table, s.Name, c})
+	reads := looks(n.values...)
+	if s.Each != nil { // the rows that are told together
+		reads = append(reads, looks(at.columns(slices.Concat(list[0].By, s.Table.Key))...)...)
 	}
-	return out
+	r.add(part{name: name, doc: out, reads: reads})
 }
 
 // sourceOf is the step that writes the row of a notification: the last of several.

@@ -75,6 +75,7 @@ func (r *report) refuse(steps []*spec.AnswerStep) {
 	for _, s := range steps {
 		r.demands(s)
 	}
+	r.refusals = reachable(r.refusals)
 	var reads []read
 	for _, one := range r.refusals {
 		reads = append(reads, one.on.reads...)
@@ -91,6 +92,18 @@ func (r *report) refuse(steps []*spec.AnswerStep) {
 		words("select "), list([]doc{system.doc, r.caller().doc, r.message().doc, words(quote(r.i.Cmd))}, ", ", words("")), ends{},
 		words("from verdict where refusal is null"), ends{}, words("on conflict do nothing"), ends{}, words("returning 1"),
 	}})
+}
+
+// reachable leaves out refusals on a condition that refuses already.
+func reachable(list []refusal) []refusal {
+	var out []refusal
+	for _, one := range list {
+		text := flat(one.on.doc)
+		if !slices.ContainsFunc(out, func(other refusal) bool { return flat(other.on.doc) == text }) {
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // verdict is the refusal of the whole statement, or null. An id that another

@@ -151,15 +151,13 @@ func (v values) member(f *spec.Field) string {
 // unnested is the array of the request as rows, with the names of their columns;
 // more are names of columns that come behind.
 func (v values) unnested(numbered string, more ...string) doc {
-	var arrays, names []doc
+	var arrays, names []string
 	for _, m := range *v.columns {
 		array := v.parameter(Member{v.each, m.field}, memberType(m.field)+"[]")
-		arrays, names = append(arrays, array.doc), append(names, words(m.name))
+		arrays, names = append(arrays, flat(array.doc)), append(names, m.name)
 	}
-	for _, name := range more {
-		names = append(names, words(name))
-	}
-	return docs{enclosed("unnest(", list(arrays, ",", space), ")"), words(numbered), words(" as "), enclosed("r(", list(names, ",", space), ")")}
+	names = append(names, more...)
+	return docs{enclosed("unnest(", wrapped(arrays), ")"), words(numbered), words(" as "), enclosed("r(", wrapped(names), ")")}
 }
 
 // memberType is the type of a member of an array of the request.

@@ -86,13 +86,19 @@ func (r *report) update(s *spec.AnswerStep) {
 	reads := writes(s)
 	for _, a := range s.Set {
 		e := v.changed(a, at)
+		if text := flat(e.doc); text == a.To || text == "t."+a.To {
+			continue // it stays as it is
+		}
 		sets = append(sets, docs{words(a.To + " = "), e.doc})
 		reads = append(reads, e.reads...)
+	}
+	if len(sets) == 0 { // so that the row is returned
+		sets = []doc{words(s.Table.Key[0] + " = t." + s.Table.Key[0])}
 	}
 	where := v.match(at, s.Where)
 	r.add(part{name: s.Name, prefix: "t.", step: s, reads: append(reads, where.reads...), doc: docs{
 		words("update "), from(s.Table, "t"), ends{}, words("set"), results(sets), ends{},
-		words("from " + r.gate), ends{}, words("where "), nested{where.doc},
+		words("from " + r.gate), ends{}, words("where "), where.doc,
 	}})
 }
 
@@ -144,7 +150,7 @@ func (r *report) replaced(s *spec.AnswerStep, v values, rows string) {
 func (r *report) gone(s *spec.AnswerStep, rows string, where expr) {
 	r.add(part{name: s.Name + "_gone", reads: where.reads, doc: docs{
 		words("delete from "), from(s.Table, "t"), ends{}, words("using " + r.gate + ", " + rows + " r"), ends{},
-		words("where "), nested{where.doc}, ends{}, words("returning 1"),
+		words("where "), where.doc, ends{}, words("returning 1"),
 	}})
 }
 
@@ -168,8 +174,8 @@ func (r *report) lastRows(s *spec.AnswerStep, v values, name string) doc {
 		match = all(drops, v.match(at, filling(s, s.Matched())))
 	}
 	r.add(part{name: name, doc: docs{words("select * from "), v.unnested(" with ordinality", "place")}})
-	last := []doc{words("select distinct on ("), list(parts(key), ",", words(" ")), words(") *")}
-	out := docs{docs(last), space, words("from " + name + " r"), space, words("order by "), list(parts(key), ",", words(" ")), words(", r.place desc")}
+	last := []doc{words("select distinct on ("), list(parts(key), ", ", words("")), words(") *")}
+	out := docs{docs(last), space, words("from " + name + " r"), space, words("order by "), list(parts(key), ", ", words("")), words(", r.place desc")}
 	if s.Drop == nil {
 		return docs{enclosed("(", group{out}, ")"), words(" r")}
 	}
