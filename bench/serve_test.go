@@ -83,7 +83,7 @@ func durable(b *testing.B) *pgxpool.Pool {
 	return pool
 }
 
-// contender is one of the servers, with what was measured in each round.
+// contender is one of the servers, with the measurements of each round.
 type contender struct {
 	name          string
 	address       string
@@ -91,11 +91,11 @@ type contender struct {
 	postgres, own []float64 // microseconds of CPU a request
 }
 
-// forget drops what was measured.
+// forget drops the measurements.
 func (c *contender) forget() { c.rate, c.postgres, c.own = nil, nil, nil }
 
-// turn sends some requests and keeps what it measured.
-func (c *contender) turn(b *testing.B, l *load, pool *pgxpool.Pool, n int) {
+// turn sends some requests and keeps the measurements.
+func (c *contender) turn(b *testing.B, l *traffic, pool *pgxpool.Pool, n int) {
 	b.Helper()
 	list := l.seal(b, requests)
 	postgres, own := cpu(b, pool)
@@ -157,7 +157,7 @@ func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec
 func BenchmarkServe(b *testing.B) {
 	pool := durable(b)
 	all, codec, keys := contenders(b, pool)
-	l := &load{codec: codec, keys: keys}
+	l := &traffic{codec: codec, keys: keys}
 	for _, n := range []int{16, 64} {
 		b.Run(fmt.Sprint("c", n), func(b *testing.B) {
 			for b.Loop() {

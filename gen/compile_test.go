@@ -63,7 +63,7 @@ func compile(t testing.TB, files Files) *program {
 		p.packages[name] = pkg
 	}
 	for folder := range goFiles(files) {
-		if _, err := p.Import(Module + "/" + folder); err != nil {
+		if _, err := p.Import(testModule + "/" + folder); err != nil {
 			t.Errorf("%s: %v", folder, err)
 		}
 	}
@@ -78,7 +78,7 @@ func (p *program) Import(name string) (*types.Package, error) {
 	if pkg, ok := p.packages[name]; ok {
 		return pkg, nil
 	}
-	folder := strings.TrimPrefix(name, Module+"/")
+	folder := strings.TrimPrefix(name, testModule+"/")
 	var list []*ast.File
 	for _, file := range goFiles(p.files)[folder] {
 		syntax, err := parser.ParseFile(p.fset, file, p.files[file], parser.ParseComments|parser.SkipObjectResolution)
@@ -107,7 +107,7 @@ func wellFormed(t *testing.T, files Files) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			strict, err := gofumpt.Source(source, gofumpt.Options{LangVersion: "go1.26", ModulePath: Module})
+			strict, err := gofumpt.Source(source, gofumpt.Options{LangVersion: "go1.26", ModulePath: testModule})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

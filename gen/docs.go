@@ -7,19 +7,23 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/markdown"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // docFiles prints the documentation of a system: a page a group, the error
 // codes, the decisions on what the document leaves open, and the ledger.
-func docFiles(files Files, system *spec.System) error {
-	folder := path.Join(Root, system.Name, "docs")
-	files[path.Join(folder, "README.md")] = []byte(overview(system))
-	files[path.Join(folder, "errors.md")] = []byte(errorPage(system))
-	files[path.Join(folder, "errata.md")] = []byte(errataPage(system))
-	ledgerDoc(files, folder, system)
+func docFiles(out *tree, system *spec.System) error {
+	pages := []page{
+		{"README.md", overview(system, out.Artefacts)},
+		{"errors.md", errorPage(system)},
+		{"errata.md", errataPage(system)},
+	}
+	if len(system.Ledger) > 0 {
+		pages = append(pages, page{ledgerFile, ledgerPage(system)})
+	}
 	if system.Plain() {
-		files[path.Join(folder, "signature.md")] = []byte(signatureDoc(system))
+		pages = append(pages, page{"signature.md", signatureDoc(system)})
 	}
 	for _, g := range system.Groups {
 		list := byGroup(system, g)
@@ -27,38 +31,51 @@ func docFiles(files Files, system *spec.System) error {
 			continue
 		}
 		var b strings.Builder
-		fmt.Fprintf(&b, "# %s %s\n", g.Section, line(g.Title))
+		fmt.Fprintf(&b, "# %s %s\n", g.Section, markdown.Line(g.Title))
 		for _, i := range list {
 			if err := interfaceDoc(&b, i); err != nil {
 				return fmt.Errorf("%s: %w", i.Cmd, err)
 			}
 		}
-		files[path.Join(folder, g.Name+".md")] = []byte(b.String())
+		pages = append(pages, page{g.Name + ".md", b.String()})
+	}
+	for _, p := range pages {
+		if err := out.add(path.Join(system.Name, "docs", p.name), []byte(p.text)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// page is one page of the docs.
+type page struct{ name, text string }
+
 // overview is the first page: every interface with its status.
-func overview(system *spec.System) string {
+func overview(system *spec.System, artefacts []Artefact) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s %s\n\n", line(system.Title), line(system.Version))
-	signature := ""
+	fmt.Fprintf(&b, "# %s %s\n\n", markdown.Line(system.Title), markdown.Line(system.Version))
+	signature, further := "", ""
+	for _, a := range artefacts {
+		if a.Page != "" {
+			further += fmt.Sprintf(" · [%s](%s)", a.Title, a.Page)
+		}
+	}
 	if system.Plain() {
 		signature = "[签名](signature.md) · "
 	}
-	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md) · [测试用例](testing.md)%s\n\n", len(system.Interfaces), signature, ledgerLink(system))
+	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md)%s%s\n\n", len(system.Interfaces), signature, further, ledgerLink(system))
 	if slices.ContainsFunc(system.Envelope.Steps, func(s *spec.Step) bool { return s.Algorithm == "rc4" }) {
 		b.WriteString("> RC4 在固定密钥下只是一种编码，不提供保密性；请在 HTTPS 上使用。\n\n")
 	}
 	b.WriteString("| 接口 | 编号 | 名称 | 类别 | 状态 | 章节 |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, i := range system.Interfaces {
-		fmt.Fprintf(&b, "| [%s](%s.md#%s) | %s | %s | %s | %s | %s |\n", cell(i.Cmd), i.Group.Name, anchor(i.Cmd), cell(i.Code), cell(i.Title),
+		fmt.Fprintf(&b, "| [%s](%s.md#%s) | %s | %s | %s | %s | %s |\n", markdown.Cell(i.Cmd), i.Group.Name, markdown.Anchor(i.Cmd), markdown.Cell(i.Code), markdown.Cell(i.Title),
 			kindText(i.Kind), statusText(i), i.Section)
 	}
 	if len(system.Changes) > 0 {
 		b.WriteString("\n## 变更记录\n\n| 版本 | 日期 | 修改人 | 内容 |\n| --- | --- | --- | --- |\n")
 		for _, c := range system.Changes {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", cell(c.Version), c.Date, cell(c.Author), cell(c.Text))
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", markdown.Cell(c.Version), c.Date, markdown.Cell(c.Author), markdown.Cell(c.Text))
 		}
 	}
 	return b.String()
@@ -74,7 +91,7 @@ func statusText(i *spec.Interface) string {
 	switch i.Status {
 	case "deprecated":
 		if i.Successor != "" {
-			return "已作废，见 " + cell(i.Successor)
+			return "已作废，见 " + markdown.Cell(i.Successor)
 		}
 		return "已作废"
 	case "unimplemented":
@@ -83,23 +100,20 @@ func statusText(i *spec.Interface) string {
 	return "有效"
 }
 
-// anchor is the id of a heading.
-func anchor(cmd string) string { return strings.ToLower(cmd) }
-
 // interfaceDoc is the section of one interface.
 func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
-	fmt.Fprintf(b, "\n## %s\n\n%s %s，%s，%s。\n", i.Cmd, i.Section, strings.TrimSpace(cell(i.Code)+" "+line(i.Title)), kindText(i.Kind), statusText(i))
+	fmt.Fprintf(b, "\n## %s\n\n%s %s，%s，%s。\n", i.Cmd, i.Section, strings.TrimSpace(markdown.Cell(i.Code)+" "+markdown.Line(i.Title)), kindText(i.Kind), statusText(i))
 	if i.Path != "" {
 		fmt.Fprintf(b, "\n`%s %s`\n", i.Method, i.Path)
 	}
 	if i.Note != "" {
-		fmt.Fprintf(b, "\n%s\n", line(i.Note))
+		fmt.Fprintf(b, "\n%s\n", markdown.Line(i.Note))
 	}
 	if i.MessageType != "" {
-		fmt.Fprintf(b, "\n消息类型：%s\n", line(i.MessageType))
+		fmt.Fprintf(b, "\n消息类型：%s\n", markdown.Line(i.MessageType))
 	}
 	if i.Signature != "" {
-		fmt.Fprintf(b, "\n签名：[%s](signature.md)\n", line(i.Signature))
+		fmt.Fprintf(b, "\n签名：[%s](signature.md)\n", markdown.Line(i.Signature))
 	}
 	fieldTable(b, "请求参数", i.Request, i.Signed())
 	if len(i.Response)+len(i.Frame) > 0 {
@@ -108,7 +122,7 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 	if codes := answerCodes(i); len(codes) > 0 {
 		b.WriteString("\n### 错误码\n\n| 错误码 | 说明 | 何时 |\n| --- | --- | --- |\n")
 		for _, c := range codes {
-			fmt.Fprintf(b, "| %s | %s | %s |\n", c.Name, cell(errorText(i.System, c.Name)), cell(c.Value))
+			fmt.Fprintf(b, "| %s | %s | %s |\n", c.Name, markdown.Cell(errorText(i.System, c.Name)), markdown.Cell(c.Value))
 		}
 	}
 	if len(i.Notify) > 0 {
@@ -117,7 +131,7 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 			if n > 0 {
 				b.WriteString("、")
 			}
-			fmt.Fprintf(b, "[%s](%s.md#%s)", target.Cmd, target.Group.Name, anchor(target.Cmd))
+			fmt.Fprintf(b, "[%s](%s.md#%s)", target.Cmd, target.Group.Name, markdown.Anchor(target.Cmd))
 		}
 		b.WriteString("\n")
 	}
@@ -127,7 +141,7 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 	if len(i.Errata) > 0 {
 		b.WriteString("\n### 与文档的出入\n\n")
 		for _, e := range i.Errata {
-			fmt.Fprintf(b, "- [%s](errata.md#%s)：%s\n", e.ID, e.ID, cell(e.Follow))
+			fmt.Fprintf(b, "- [%s](errata.md#%s)：%s\n", e.ID, e.ID, markdown.Cell(e.Follow))
 		}
 	}
 	return nil
@@ -159,7 +173,7 @@ func fieldTable(b *strings.Builder, title string, fields []*spec.Field, signed *
 		if signed != nil {
 			place = " " + placeText(f, apart) + " |"
 		}
-		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", cell(f.DocPath), place, requiredText(d), cell(d.Type), length, cell(fieldText(f)))
+		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(d.Type), length, markdown.Cell(fieldText(f)))
 		for _, inner := range f.Fields {
 			row(inner)
 		}
@@ -187,7 +201,7 @@ func requiredText(r spec.Rules) string {
 	case "yes":
 		return "是"
 	case "conditional":
-		return cell(strings.Trim(strings.TrimPrefix(r.Condition, "否"), "，,（）()"))
+		return markdown.Cell(strings.Trim(strings.TrimPrefix(r.Condition, "否"), "，,（）()"))
 	}
 	return "否"
 }
@@ -339,13 +353,13 @@ func errorPage(system *spec.System) string {
 	var b strings.Builder
 	b.WriteString("# 错误码\n")
 	for _, g := range system.Errors {
-		fmt.Fprintf(&b, "\n## %s %s\n\n| 错误码 | 描述 | 备注 |\n| --- | --- | --- |\n", g.Section, line(g.Title))
+		fmt.Fprintf(&b, "\n## %s %s\n\n| 错误码 | 描述 | 备注 |\n| --- | --- | --- |\n", g.Section, markdown.Line(g.Title))
 		for _, e := range g.Errors {
 			note := e.Reserved
 			if e.Ours {
 				note = strings.TrimSpace("本系统自定义，不在文档中 " + note)
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", e.Code, cell(e.Text), cell(note))
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", e.Code, markdown.Cell(e.Text), markdown.Cell(note))
 		}
 	}
 	b.WriteString("\n## 规则与错误码\n\n| 规则 | 错误码 |\n| --- | --- |\n")
@@ -360,27 +374,17 @@ func errataPage(system *spec.System) string {
 	var b strings.Builder
 	b.WriteString("# 勘误与约定\n\n文档未写明、前后矛盾或有误之处，以及我们遵循的做法。\n")
 	for _, e := range system.Errata {
-		fmt.Fprintf(&b, "\n## %s\n\n**%s**", e.ID, line(e.Title))
+		fmt.Fprintf(&b, "\n## %s\n\n**%s**", e.ID, markdown.Line(e.Title))
 		if e.Section != "" {
 			fmt.Fprintf(&b, "（%s）", e.Section)
 		}
-		fmt.Fprintf(&b, "\n\n- 文档：%s\n- 遵循：%s\n", line(e.Says), line(e.Follow))
+		fmt.Fprintf(&b, "\n\n- 文档：%s\n- 遵循：%s\n", markdown.Line(e.Says), markdown.Line(e.Follow))
 		if e.Why != "" {
-			fmt.Fprintf(&b, "- 原因：%s\n", line(e.Why))
+			fmt.Fprintf(&b, "- 原因：%s\n", markdown.Line(e.Why))
 		}
 		if e.Since != "" {
 			fmt.Fprintf(&b, "- 自：%s\n", e.Since)
 		}
 	}
 	return b.String()
-}
-
-// line puts text on one line and takes its Markdown meaning away.
-func line(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "~", `\~`).Replace(strings.Join(strings.Fields(s), " "))
-}
-
-// cell is text that fits into a table's cell.
-func cell(s string) string {
-	return strings.NewReplacer("|", `\|`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "\\`", "\n", " ").Replace(strings.TrimSpace(s))
 }

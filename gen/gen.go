@@ -9,6 +9,7 @@ package gen
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -17,15 +18,37 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
+
+	"golang.org/x/mod/module"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Module is the import path of the project; what is printed stands below it.
-const Module = "github.com/jiekou-dev/jiekou"
+// DefaultRoot is the folder of everything that is generated, where Options name none.
+const DefaultRoot = "generated"
 
-// Root is the folder of everything that is printed.
-const Root = "generated"
+// Options say for whom is generated.
+type Options struct {
+	// Module is the import path of the folder that the paths of Files begin in:
+	// generated packages import one another below it. Of the runtime they import
+	// github.com/jiekou-dev/jiekou/runtime/… whatever it is.
+	Module string
+	// Root is the folder of everything that is generated; empty: DefaultRoot.
+	Root string
+	// Artefacts are further files of each system.
+	Artefacts []Artefact
+}
+
+// Artefact is a set of files of each system that a caller of Generate adds.
+type Artefact struct {
+	Name string // for messages
+	// Files returns the files of a system, by their paths below root.
+	Files func(root string, system *spec.System) (map[string][]byte, error)
+	// Title and Page are what the docs of a system call the artefact's page among
+	// them, and its file's name; empty: it has none.
+	Title, Page string
+}
 
 // Files is what Generate prints: path, slash-separated from the project's root,
 // to contents.
@@ -53,7 +76,7 @@ func sections() []section {
 // artefact is a set of files of one system.
 type artefact struct {
 	name  string
-	print func(Files, *spec.System) error
+	print func(*tree, *spec.System) error
 }
 
 // artefacts are the kinds of files of a system.
@@ -68,32 +91,93 @@ func artefacts() []artefact {
 		{"migrations", migrationFiles},
 		{"schemas", schemaFiles},
 		{"docs", docFiles},
-		{"fixtures", fixtureFiles},
+		{"further files", furtherFiles},
 	}
 }
 
-// Generate prints everything for the set. An error is a mistake of the
-// generator or a construct that it does not print; it names the artefact.
-func Generate(set *spec.Set) (Files, error) {
-	files := Files{}
+// Generate returns everything that follows from the set. An error is a mistake of
+// the generator or a construct that it does not generate; it names the artefact.
+func Generate(set *spec.Set, o Options) (Files, error) {
+	out, err := newTree(o)
+	if err != nil {
+		return nil, fmt.Errorf("gen: %w", err)
+	}
 	for _, system := range set.Systems {
 		if err := refuseWords(system); err != nil {
 			return nil, fmt.Errorf("gen: %w", err)
 		}
 		for _, a := range artefacts() {
-			if err := a.print(files, system); err != nil {
+			if err := a.print(out, system); err != nil {
 				return nil, fmt.Errorf("gen: %s of %s: %w", a.name, system.Name, err)
 			}
 		}
 	}
-	if err := rootFile(files, set); err != nil {
+	if err := rootFile(out, set); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
 	}
-	if err := clashes(files); err != nil {
+	if err := clashes(out.files); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
 	}
-	files[path.Join(Root, ManifestName)] = manifest(files)
-	return files, nil
+	return out.files, out.add(ManifestName, out.manifest())
+}
+
+// tree is what one Generate has made so far.
+type tree struct {
+	Options
+	files Files
+}
+
+// newTree checks the options and begins a tree.
+func newTree(o Options) (*tree, error) {
+	o.Root = cmp.Or(o.Root, DefaultRoot)
+	if err := module.CheckImportPath(o.Module); err != nil {
+		return nil, fmt.Errorf("module %q: %w", o.Module, err)
+	}
+	if err := module.CheckImportPath(o.Root); err != nil || !token.IsIdentifier(path.Base(o.Root)) {
+		return nil, fmt.Errorf("folder %q: its last part is the name of a Go package, and none of its parts is empty or dots", o.Root)
+	}
+	return &tree{Options: o, files: Files{}}, nil
+}
+
+// add adds a file, by its path below the root.
+func (o *tree) add(name string, text []byte) error {
+	name = path.Join(o.Root, name)
+	if _, ok := o.files[name]; ok {
+		return fmt.Errorf("%s would be generated twice: an interface or group cannot be called like its group's, its system's or another's files", name)
+	}
+	o.files[name] = text
+	return nil
+}
+
+// has reports whether there are files in a folder below the root.
+func (o *tree) has(folder string) bool {
+	for name := range o.files {
+		if strings.HasPrefix(name, path.Join(o.Root, folder)+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// importPath is that of a package in a folder below the root.
+func (o *tree) importPath(folder ...string) string {
+	return path.Join(append([]string{o.Module, o.Root}, folder...)...)
+}
+
+// furtherFiles adds what the caller of Generate has for a system.
+func furtherFiles(out *tree, system *spec.System) error {
+	for _, a := range out.Artefacts {
+		files, err := a.Files(out.Root, system)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.Name, err)
+		}
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			if err := out.add(name, files[name]); err != nil {
+				return fmt.Errorf("%s: %w", a.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // clashes finds a name that two files of one package declare.
@@ -144,33 +228,33 @@ func packageNames(f *ast.File) []string {
 	return names
 }
 
-// ManifestName is the file below Root that lists what was printed; only what it
+// ManifestName is the file below the root that lists what was printed; only what it
 // lists may be deleted.
 const ManifestName = "MANIFEST"
 
-// manifest lists the paths below Root, a line each.
-func manifest(files Files) []byte {
+// manifest lists the paths below the root, a line each.
+func (o *tree) manifest() []byte {
 	var b bytes.Buffer
-	for _, p := range files.Paths() {
-		b.WriteString(p[len(Root)+1:] + "\n")
+	for _, p := range o.files.Paths() {
+		b.WriteString(p[len(o.Root)+1:] + "\n")
 	}
 	return b.Bytes()
 }
 
 // interfaceFiles prints one Go file for each interface.
-func interfaceFiles(files Files, system *spec.System) error {
+func interfaceFiles(out *tree, system *spec.System) error {
 	for _, i := range system.Interfaces {
 		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false), refuseConstants(i)); err != nil {
 			return err
 		}
-		f := newFile(system, i.Group.Name, i.Group.Name)
+		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)
 		f.source(i.File)
 		for _, s := range sections() {
 			if err := s.print(f, i); err != nil {
 				return fmt.Errorf("%s, %s: %w", i.Pos, s.name, err)
 			}
 		}
-		if err := f.render(files, path.Join(system.Name, i.Group.Name, fileName(i.Cmd))); err != nil {
+		if err := f.render(path.Join(system.Name, i.Group.Name, fileName(i.Cmd))); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/markdown"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -22,12 +23,12 @@ func Interfaces(set *spec.Set) string {
 		if n > 0 {
 			b.WriteString("\n")
 		}
-		docs := path.Join("..", Root, system.Name, "docs")
-		fmt.Fprintf(&b, "[%s %s](%s/README.md), %s\n\n", cell(system.Title), cell(system.Version), docs, interfaceCounts(system))
+		docs := path.Join("..", DefaultRoot, system.Name, "docs")
+		fmt.Fprintf(&b, "[%s %s](%s/README.md), %s\n\n", markdown.Cell(system.Title), markdown.Cell(system.Version), docs, interfaceCounts(system))
 		b.WriteString("| interface | code | title | kind | status | answered by |\n| --- | --- | --- | --- | --- | --- |\n")
 		for _, i := range system.Interfaces {
-			fmt.Fprintf(&b, "| [%s](%s/%s.md#%s) | %s | %s | %s | %s | %s |\n", i.Cmd, docs, i.Group.Name, anchor(i.Cmd),
-				cell(i.Code), cell(i.Title), i.Kind, statusCell(i), cell(answeredBy(i)))
+			fmt.Fprintf(&b, "| [%s](%s/%s.md#%s) | %s | %s | %s | %s | %s |\n", i.Cmd, docs, i.Group.Name, markdown.Anchor(i.Cmd),
+				markdown.Cell(i.Code), markdown.Cell(i.Title), i.Kind, statusCell(i), markdown.Cell(answeredBy(i)))
 		}
 	}
 	return b.String()

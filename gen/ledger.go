@@ -2,21 +2,14 @@ package gen
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/markdown"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // ledgerFile is the page of the ledger below the docs of a system.
 const ledgerFile = "ledger.md"
-
-// ledgerDoc adds the ledger to the docs, where the system keeps one.
-func ledgerDoc(files Files, folder string, system *spec.System) {
-	if len(system.Ledger) > 0 {
-		files[path.Join(folder, ledgerFile)] = []byte(ledgerPage(system))
-	}
-}
 
 // ledgerLink is the link from the overview; empty without a ledger.
 func ledgerLink(system *spec.System) string {
@@ -37,7 +30,7 @@ func ledgerPage(system *spec.System) string {
 			fmt.Fprintf(&b, "\n## %s\n\n| 参数 | 条款 | 落实 |\n| --- | --- | --- |\n", title)
 			last = title
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", cell(e.Field), cell(e.Says), ledgerCarrier(e))
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", markdown.Cell(e.Field), markdown.Cell(e.Says), ledgerCarrier(e))
 	}
 	return b.String()
 }
@@ -68,17 +61,17 @@ func ledgerCarrier(e *spec.LedgerEntry) string {
 	case "rule", "answer":
 		var names []string
 		for _, name := range e.By {
-			names = append(names, "`"+cell(name)+"`")
+			names = append(names, "`"+markdown.Cell(name)+"`")
 		}
 		return strings.Join(names, "、")
 	case "erratum":
 		return fmt.Sprintf("[%s](errata.md#%s)", e.By[0], e.By[0])
 	case "note":
 		if x := e.Interface; x != nil {
-			return fmt.Sprintf("[接口说明](%s.md#%s)：%s", x.Group.Name, anchor(x.Cmd), cell(e.By[0]))
+			return fmt.Sprintf("[接口说明](%s.md#%s)：%s", x.Group.Name, markdown.Anchor(x.Cmd), markdown.Cell(e.By[0]))
 		}
 	}
-	return "无法检验：" + cell(strings.Join(e.By, "；"))
+	return "无法检验：" + markdown.Cell(strings.Join(e.By, "；"))
 }
 
 // ledgerCounts is "共 3 条：字段规则 2，勘误 1。".

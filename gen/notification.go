@@ -17,33 +17,33 @@ const notificationPackage = "notification"
 // notificationFiles prints the package of a system's notifications: for each that is
 // sent its content, which the statements of reports take from there, and the
 // statements that queue it.
-func notificationFiles(files Files, system *spec.System) error {
+func notificationFiles(out *tree, system *spec.System) error {
 	sent := slices.DeleteFunc(slices.Clone(system.Interfaces), func(i *spec.Interface) bool { return !statement.Sent(i) })
 	if len(sent) == 0 {
 		return nil
 	}
 	for _, i := range sent {
-		if err := notificationFile(files, i); err != nil {
+		if err := notificationFile(out, i); err != nil {
 			return err
 		}
 	}
-	f := newFile(system, notificationPackage, notificationPackage)
+	f := newFile(out, path.Join(system.Name, notificationPackage), notificationPackage)
 	f.source(system.File)
 	f.packageDoc(fmt.Sprintf("Package notification holds what %s sends: the content of each notification, and the statements that queue it.", system.Name))
 	f.declare("All lists the notifications that are sent.", jen.Func().Id("All").Params().Index().Qual(pkgStore, "Notification").Block(
 		jen.Return(jen.Index().Qual(pkgStore, "Notification").Custom(multiline, each(sent, func(i *spec.Interface) jen.Code {
 			return jen.Id(localName(i.Cmd)).Call()
 		})...))))
-	return f.render(files, path.Join(system.Name, notificationPackage, notificationPackage+".go"))
+	return f.render(path.Join(system.Name, notificationPackage, notificationPackage+".go"))
 }
 
 // notificationFile prints one notification.
-func notificationFile(files Files, i *spec.Interface) error {
+func notificationFile(out *tree, i *spec.Interface) error {
 	n, err := statement.Notify(i)
 	if err != nil {
 		return err
 	}
-	f := newFile(i.System, notificationPackage, notificationPackage)
+	f := newFile(out, path.Join(i.System.Name, notificationPackage), notificationPackage)
 	f.source(i.File)
 	name := bodyName(i)
 	f.declare(fmt.Sprintf("%s is the content of %s as SQL, told of a row t of %s.", name, i.Cmd, i.Row.Name),
@@ -54,7 +54,7 @@ func notificationFile(files Files, i *spec.Interface) error {
 	}
 	f.declare(fmt.Sprintf("%s is %s.", localName(i.Cmd), i.Title), jen.Func().Id(localName(i.Cmd)).Params().Qual(pkgStore, "Notification").Block(
 		jen.Return(jen.Qual(pkgStore, "Notification").Custom(multiline, notificationCode(n)...))))
-	return f.render(files, path.Join(i.System.Name, notificationPackage, fileName(i.Cmd)))
+	return f.render(path.Join(i.System.Name, notificationPackage, fileName(i.Cmd)))
 }
 
 // notificationCode are the fields of a notification.
@@ -116,8 +116,8 @@ func sqlCode(f *file, text statement.Text) jen.Code {
 	for _, p := range text {
 		switch {
 		case p.Body != nil:
-			f.importName(path.Join(Module, Root, p.Body.Of.System.Name, notificationPackage))
-			add(local(p.Body.Of.System, notificationPackage, bodyName(p.Body.Of)))
+			f.importName(p.Body.Of.System.Name, notificationPackage)
+			add(f.local(bodyName(p.Body.Of), p.Body.Of.System.Name, notificationPackage))
 		case p.SQL != "":
 			add(raw(p.SQL))
 		}

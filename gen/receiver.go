@@ -12,7 +12,7 @@ import (
 // receiverFile prints the other end of a system's notifications, for the
 // applications that they are pushed to. A system without notifications, or
 // without sealed messages that name their interface, has none.
-func receiverFile(files Files, system *spec.System) error {
+func receiverFile(out *tree, system *spec.System) error {
 	var list []*spec.Interface
 	for _, i := range system.Interfaces {
 		if i.Kind == spec.Notify && i.Status == "active" {
@@ -22,10 +22,10 @@ func receiverFile(files Files, system *spec.System) error {
 	if len(list) == 0 || system.Envelope.Data == "" || system.Endpoint.Dispatch == "" {
 		return nil
 	}
-	f := newFile(system, "", system.Name)
+	f := newFile(out, system.Name, system.Name)
 	f.source(system.File)
 	for _, i := range list {
-		f.importName(path.Join(Module, Root, system.Name, i.Group.Name))
+		f.importName(system.Name, i.Group.Name)
 	}
 	receiverInterface(f, system, list)
 	f.declare("Receive returns a handler for each method of r. Who takes some notifications only, lists what those "+
@@ -37,11 +37,11 @@ func receiverFile(files Files, system *spec.System) error {
 	for _, i := range list {
 		f.declare(fmt.Sprintf("On%s returns what takes %s, %s, by a function.", goName(i.Cmd), i.Cmd, i.Title),
 			jen.Func().Id("On"+goName(i.Cmd)).
-				Params(jen.Id("take").Qual(pkgReceive, "Take").Index(local(system, i.Group.Name, requestType(i)))).
+				Params(jen.Id("take").Qual(pkgReceive, "Take").Index(f.local(requestType(i), system.Name, i.Group.Name))).
 				Qual(pkgReceive, "Handler").Block(
 				jen.Return(jen.Qual(pkgReceive, "Handle").Call(jen.Lit(i.Cmd), jen.Id("take")))))
 	}
-	return f.render(files, path.Join(system.Name, "receiver.go"))
+	return f.render(path.Join(system.Name, "receiver.go"))
 }
 
 // receiverInterface prints the interface of who takes every notification.
@@ -56,7 +56,7 @@ func receiverInterface(f *file, system *spec.System, list []*spec.Interface) {
 				g.Id(goName(i.Cmd)).Params(
 					jen.Id("ctx").Qual(pkgContext, "Context"),
 					jen.Id("call").Op("*").Qual(pkgReceive, "Call"),
-					jen.Id("q").Op("*").Add(local(system, i.Group.Name, requestType(i))),
+					jen.Id("q").Op("*").Add(f.local(requestType(i), system.Name, i.Group.Name)),
 				).Error()
 			}
 		}))

@@ -59,13 +59,13 @@ func byHand(i *spec.Interface) bool { return i.Answer != nil && i.Answer.Handler
 func declaredAnswer(i *spec.Interface) bool { return i.Answer != nil && !i.Answer.Handler }
 
 // groupFiles prints one file for each group: what ties its interfaces together.
-func groupFiles(files Files, system *spec.System) error {
+func groupFiles(out *tree, system *spec.System) error {
 	for _, g := range system.Groups {
 		list := byGroup(system, g)
 		if len(list) == 0 {
 			continue
 		}
-		f := newFile(system, g.Name, g.Name)
+		f := newFile(out, path.Join(system.Name, g.Name), g.Name)
 		f.source(system.File)
 		f.packageDoc(fmt.Sprintf("Package %s holds %s of %s (section %s).", g.Name, g.Title, system.Name, g.Section))
 		if slices.ContainsFunc(list, byHand) {
@@ -82,7 +82,7 @@ func groupFiles(files Files, system *spec.System) error {
 				return err
 			}
 		}
-		if err := f.render(files, path.Join(system.Name, g.Name, g.Name+".go")); err != nil {
+		if err := f.render(path.Join(system.Name, g.Name, g.Name+".go")); err != nil {
 			return err
 		}
 	}

@@ -15,25 +15,36 @@ import (
 // schemaFiles prints a JSON Schema for the request of each interface, for
 // whoever does not write Go. They accept what the decoder accepts: numbers as
 // text, and null and "" for what is optional.
-func schemaFiles(files Files, system *spec.System) error {
+func schemaFiles(out *tree, system *spec.System) error {
 	for _, i := range system.Interfaces {
-		root := object{
-			{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-			{"title", i.Title},
-			{"description", fmt.Sprintf("%s, section %s", strings.TrimSpace(i.Cmd+" "+i.Code), i.Section)},
-		}
-		text, err := json.Marshal(append(root, requestSchema(i)...))
+		text, err := Schema(i)
 		if err != nil {
 			return err
 		}
-		var out bytes.Buffer
-		if err := json.Indent(&out, text, "", "  "); err != nil {
+		if err := out.add(path.Join(system.Name, "schema", i.Cmd+".json"), text); err != nil {
 			return err
 		}
-		out.WriteByte('\n')
-		files[path.Join(Root, system.Name, "schema", i.Cmd+".json")] = out.Bytes()
 	}
 	return nil
+}
+
+// Schema returns the JSON Schema of an interface's request.
+func Schema(i *spec.Interface) ([]byte, error) {
+	root := object{
+		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+		{"title", i.Title},
+		{"description", fmt.Sprintf("%s, section %s", strings.TrimSpace(i.Cmd+" "+i.Code), i.Section)},
+	}
+	text, err := json.Marshal(append(root, requestSchema(i)...))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, text, "", "  "); err != nil {
+		return nil, err
+	}
+	out.WriteByte('\n')
+	return out.Bytes(), nil
 }
 
 // object is a JSON object that keeps the order of its members.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/gen/markdown"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -16,7 +17,7 @@ func signatureDoc(system *spec.System) string {
 	b.WriteString("# 签名\n\n请求是普通的 HTTP 请求。每个应用有应用标识、token 和 appkey，由服务方登记应用时给出；token 和 appkey 是密钥，请勿写入日志。\n")
 	for _, g := range system.AllSignatures() {
 		if g.Name != "" {
-			fmt.Fprintf(&b, "\n## 签名 %s\n\n用于 %s。\n", line(g.Name), strings.Join(signedBy(system, g), "、"))
+			fmt.Fprintf(&b, "\n## 签名 %s\n\n用于 %s。\n", markdown.Line(g.Name), strings.Join(signedBy(system, g), "、"))
 		} else if len(system.Signatures) > 0 {
 			b.WriteString("\n## 默认签名\n\n用于没有另行说明的接口。\n")
 		}
@@ -34,7 +35,7 @@ func signedBy(system *spec.System, g *spec.Signature) []string {
 	var out []string
 	for _, i := range system.Interfaces {
 		if i.Signature == g.Name {
-			out = append(out, fmt.Sprintf("[%s](%s.md#%s)", i.Cmd, i.Group.Name, anchor(i.Cmd)))
+			out = append(out, fmt.Sprintf("[%s](%s.md#%s)", i.Cmd, i.Group.Name, markdown.Anchor(i.Cmd)))
 		}
 	}
 	return out

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/markdown"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -68,9 +69,9 @@ func resultText(name string) string {
 	case text != "":
 		return text
 	case strings.Contains(name, ":") || strings.Contains(name, " "):
-		return "`" + cell(name) + "`"
+		return "`" + markdown.Cell(name) + "`"
 	}
-	return cmp.Or(valueText(name), "`"+cell(name)+"`")
+	return cmp.Or(valueText(name), "`"+markdown.Cell(name)+"`")
 }
 
 // fenced is a block of code, fenced by more back quotes than it holds.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -13,15 +12,15 @@ import (
 )
 
 // systemFile prints what ties a system together.
-func systemFile(files Files, system *spec.System) error {
-	f := newFile(system, "", system.Name)
+func systemFile(out *tree, system *spec.System) error {
+	f := newFile(out, system.Name, system.Name)
 	f.source(system.File)
 	f.packageDoc(fmt.Sprintf("Package %s is %s %s.", system.Name, system.Title, system.Version))
 	var groups []*spec.Group
 	for _, g := range system.Groups {
 		if len(byGroup(system, g)) > 0 {
 			groups = append(groups, g)
-			f.importName(path.Join(Module, Root, system.Name, g.Name))
+			f.importName(system.Name, g.Name)
 		}
 	}
 	if err := systemHandlers(f, system, groups); err != nil {
@@ -38,21 +37,21 @@ func systemFile(files Files, system *spec.System) error {
 	f.jen.Line()
 	f.jen.Comment("//go:embed sql docs schema")
 	f.jen.Var().Id("systemFiles").Qual(pkgEmbed, "FS")
-	return f.render(files, path.Join(system.Name, system.Name+".go"))
+	return f.render(path.Join(system.Name, system.Name+".go"))
 }
 
 // describe prints the description of a system.
 func describe(f *file, system *spec.System, groups []*spec.Group) {
 	fields := []jen.Code{
-		jen.Id("System").Op(":").Add(routeSystem(system, groups)),
+		jen.Id("System").Op(":").Add(routeSystem(f, system, groups)),
 		jen.Id("Migrations").Op(":").Qual(pkgMigrate, "Set").Values(jen.Id("Name").Op(":").Lit(system.Name), jen.Id("FS").Op(":").Id("systemFiles")),
 	}
-	if lists := ofGroups(system, groups, "Statements", declaredAnswer); lists != nil {
+	if lists := ofGroups(f, system, groups, "Statements", declaredAnswer); lists != nil {
 		fields = append(fields, jen.Id("Statements").Op(":").Add(lists))
 	}
 	if slices.ContainsFunc(system.Interfaces, statement.Sent) {
-		f.importName(path.Join(Module, Root, system.Name, notificationPackage))
-		fields = append(fields, jen.Id("Notifications").Op(":").Add(local(system, notificationPackage, "All").Call()))
+		f.importName(system.Name, notificationPackage)
+		fields = append(fields, jen.Id("Notifications").Op(":").Add(f.local("All", system.Name, notificationPackage).Call()))
 	}
 	fields = append(fields, jen.Id("Tables").Op(":").Id("systemTables").Call())
 	f.declare("Describe returns the system without its answers: it needs no database.",
@@ -62,11 +61,11 @@ func describe(f *file, system *spec.System, groups []*spec.Group) {
 
 // ofGroups calls a function of each group that has such an interface and joins what
 // they return; nil where none has one.
-func ofGroups(system *spec.System, groups []*spec.Group, function string, has func(*spec.Interface) bool) jen.Code {
+func ofGroups(f *file, system *spec.System, groups []*spec.Group, function string, has func(*spec.Interface) bool) jen.Code {
 	var lists []jen.Code
 	for _, g := range groups {
 		if slices.ContainsFunc(byGroup(system, g), has) {
-			lists = append(lists, local(system, g.Name, function).Call())
+			lists = append(lists, f.local(function, system.Name, g.Name).Call())
 		}
 	}
 	return concat(lists)
@@ -84,7 +83,7 @@ func concat(lists []jen.Code) jen.Code {
 }
 
 // routeSystem is how a system is served.
-func routeSystem(system *spec.System, groups []*spec.Group) jen.Code {
+func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
 	fields := literals("Name", system.Name, "Title", system.Title, "Version", system.Version, "Path", system.Endpoint.Path)
 	if len(system.Endpoint.Methods) > 0 {
 		fields = append(fields, jen.Id("Methods").Op(":").Add(textsCode(system.Endpoint.Methods)))
@@ -98,7 +97,7 @@ func routeSystem(system *spec.System, groups []*spec.Group) jen.Code {
 	)
 	fields = append(fields, guards(system)...)
 	fields = append(fields, jen.Id("Frame").Op(":").Add(frame(system)), jen.Id("Errors").Op(":").Id("Errors").Call())
-	if lists := ofGroups(system, groups, "Interfaces", func(*spec.Interface) bool { return true }); lists != nil {
+	if lists := ofGroups(f, system, groups, "Interfaces", func(*spec.Interface) bool { return true }); lists != nil {
 		fields = append(fields, jen.Id("Interfaces").Op(":").Add(lists))
 	}
 	fields = append(fields, jen.Id("Docs").Op(":").Id("systemFiles"))
@@ -120,7 +119,7 @@ func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
 			name = "Interfaces"
 		}
 		answered = answered || len(args) > 0
-		calls = append(calls, local(system, g.Name, name).Call(args...))
+		calls = append(calls, f.local(name, system.Name, g.Name).Call(args...))
 	}
 	f.declare(doc, jen.Func().Id("System").Params(params...).Qual(pkgSystem, "System").BlockFunc(func(g *jen.Group) {
 		if !answered {
@@ -172,7 +171,7 @@ func systemHandlers(f *file, system *spec.System, groups []*spec.Group) error {
 			methods[goName(i.Cmd)] = i
 		}
 		if slices.ContainsFunc(byGroup(system, g), byHand) {
-			joined = append(joined, local(system, g.Name, "Handlers"))
+			joined = append(joined, f.local("Handlers", system.Name, g.Name))
 		}
 	}
 	if len(joined) > 0 {
@@ -286,14 +285,14 @@ func catalogue(f *file, system *spec.System) {
 }
 
 // rootFile prints what lists all systems.
-func rootFile(files Files, set *spec.Set) error {
-	f := newFile(&spec.System{}, "", Root)
-	f.packageDoc("Package generated lists the systems that were generated from the YAML below spec/.")
+func rootFile(out *tree, set *spec.Set) error {
+	f := newFile(out, "", path.Base(out.Root))
+	f.packageDoc(fmt.Sprintf("Package %s lists the systems that were generated from the YAML below spec/.", path.Base(out.Root)))
 	for _, s := range set.Systems {
-		f.importName(path.Join(Module, Root, s.Name))
+		f.importName(s.Name)
 		f.source(s.File)
 	}
-	rows := slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return hasSetup(files, s) })
+	rows := slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return hasSetup(out, s) })
 	if rows {
 		f.jen.Line()
 		f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
@@ -307,11 +306,11 @@ func rootFile(files Files, set *spec.Set) error {
 		f.declare(doc, jen.Func().Id(name).Params(params...).Index().Qual(pkgSystem, "System").Block(jen.Return(all)))
 	}
 	list("Describe returns all systems without their answers: it needs neither a database nor handlers.", "Describe", nil,
-		func(s *spec.System) jen.Code { return local(s, "", "Describe").Call() })
+		func(s *spec.System) jen.Code { return f.local("Describe", s.Name).Call() })
 	var params []jen.Code
 	for _, s := range set.Systems {
 		if slices.ContainsFunc(s.Interfaces, byHand) {
-			params = append(params, jen.Id(handlersName(s)).Add(local(s, "", "Handlers")))
+			params = append(params, jen.Id(handlersName(s)).Add(f.local("Handlers", s.Name)))
 		}
 	}
 	doc := "Systems returns all systems with their answers."
@@ -323,20 +322,13 @@ func rootFile(files Files, set *spec.Set) error {
 		if slices.ContainsFunc(s.Interfaces, byHand) {
 			args = append(args, jen.Id(handlersName(s)))
 		}
-		return local(s, "", "System").Call(args...)
+		return f.local("System", s.Name).Call(args...)
 	})
-	return f.render(files, Root+".go")
+	return f.render(path.Base(out.Root) + ".go")
 }
 
 // handlersName is the parameter with the handlers of a system.
 func handlersName(s *spec.System) string { return lowerName(s.Name) + "Handlers" }
 
 // hasSetup reports whether the test cases of a system need rows.
-func hasSetup(files Files, s *spec.System) bool {
-	for name := range files {
-		if strings.HasPrefix(name, path.Join(Root, "fixtures", s.Name, "setup")+"/") {
-			return true
-		}
-	}
-	return false
-}
+func hasSetup(out *tree, s *spec.System) bool { return out.has("fixtures/" + s.Name + "/setup") }

@@ -30,8 +30,8 @@ func Snake(name string) string {
 	return b.String()
 }
 
-// compareSections orders section numbers: 4.2.10 after 4.2.9.
-func compareSections(a, b string) int {
+// CompareSections orders section numbers: 4.2.10 after 4.2.9.
+func CompareSections(a, b string) int {
 	as, bs := strings.Split(a, "."), strings.Split(b, ".")
 	for i := range min(len(as), len(bs)) {
 		x, errX := strconv.Atoi(as[i])
@@ -44,10 +44,4 @@ func compareSections(a, b string) int {
 		}
 	}
 	return cmp.Compare(len(as), len(bs))
-}
-
-// flat is a name without case and underscores: two names that are flat alike
-// would share a Go name.
-func flat(name string) string {
-	return strings.ToLower(strings.ReplaceAll(name, "_", ""))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -40,14 +41,14 @@ func appFlag(cmd *cobra.Command, file *string) {
 func readApp(file string) (app, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return app{}, misused("jiekoud app add ID --system S --json prints one", "no file %s", file)
+		return app{}, command.Misused("jiekoud app add ID --system S --json prints one", "no file %s", file)
 	}
 	if err != nil {
 		return app{}, err
 	}
 	var members map[string]any
 	if err := json.Unmarshal(text, &members); err != nil {
-		return app{}, misused(`it reads {"system":"lianfa","appid":"300","token":"…","appkey":"…","url":"http://…"}`,
+		return app{}, command.Misused(`it reads {"system":"lianfa","appid":"300","token":"…","appkey":"…","url":"http://…"}`,
 			"%s: no JSON object", file) // err may quote a secret
 	}
 	a := app{file: file, members: map[string]string{}}
@@ -58,7 +59,7 @@ func readApp(file string) (app, error) {
 	}
 	a.system, a.id, a.url = a.members["system"], a.members["appid"], a.members["url"]
 	if a.id == "" {
-		return app{}, misused("", "%s: appid is missing", file)
+		return app{}, command.Misused("", "%s: appid is missing", file)
 	}
 	return a, nil
 }
@@ -76,7 +77,7 @@ func (a app) of(set *spec.Set, cmd string) (*spec.System, error) {
 		}
 	}
 	if len(found) != 1 {
-		return nil, misused("", "%s: system is missing", a.file)
+		return nil, command.Misused("", "%s: system is missing", a.file)
 	}
 	return found[0], nil
 }
@@ -100,7 +101,7 @@ func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (
 	config.Values = a.values(one)
 	c, err := client.New(config)
 	if err != nil {
-		return nil, misused("", "%s: %s", a.file, cleaned(err))
+		return nil, command.Misused("", "%s: %s", a.file, err)
 	}
 	return c, nil
 }
@@ -126,11 +127,11 @@ func (a app) values(one *spec.Interface) map[string]string {
 func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
 	codec, err := envelope.New(bind.Envelope(&s.Envelope))
 	if err != nil {
-		return nil, nil, bug(err) // the YAML was checked
+		return nil, nil, command.Bug(err) // the YAML was checked
 	}
 	keys, err := codec.Keys(a.id, a.members)
 	if err != nil {
-		return nil, nil, misused("", "%s: %s", a.file, cleaned(err))
+		return nil, nil, command.Misused("", "%s: %s", a.file, err)
 	}
 	return codec, keys, nil
 }
@@ -154,7 +155,7 @@ func (t *tool) payload(data string, raw bool) ([]byte, error) {
 	}
 	var object map[string]json.RawMessage
 	if !raw && len(out) > 0 && json.Unmarshal(out, &object) != nil {
-		return nil, misused(`write --data '{"mobile":"13800138000"}', --data @file or --data -; --raw sends anything`,
+		return nil, command.Misused(`write --data '{"mobile":"13800138000"}', --data @file or --data -; --raw sends anything`,
 			"--data is no JSON object")
 	}
 	return out, nil
@@ -166,7 +167,7 @@ func (t *tool) input(name string) ([]byte, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, misused("", "no file %s", name)
+			return nil, command.Misused("", "no file %s", name)
 		}
 		if err != nil {
 			return nil, err
@@ -176,7 +177,7 @@ func (t *tool) input(name string) ([]byte, error) {
 	}
 	text, err := io.ReadAll(io.LimitReader(from, maxInput+1))
 	if err == nil && len(text) > maxInput {
-		err = misused("", "%s is larger than %d bytes", name, maxInput)
+		err = command.Misused("", "%s is larger than %d bytes", name, maxInput)
 	}
 	return text, err
 }

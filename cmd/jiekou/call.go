@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -54,7 +55,7 @@ and the id that was printed: the server carries it out once.`,
   jiekou call customer_get --app u8.json --data '{"id":"0000000017"}'
   jiekou call customer_update --app custservice.json --data @customer.json --signatures signatures.yaml`,
 		Args: cobra.ExactArgs(1),
-		RunE: action(func(cmd *cobra.Command, args []string) error { return t.call(cmd.Context(), args[0], o) }),
+		RunE: func(cmd *cobra.Command, args []string) error { return t.call(cmd.Context(), args[0], o) },
 	}
 	flags := cmd.Flags()
 	appFlag(cmd, &o.app)
@@ -91,7 +92,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	one := interfaceOf(s, cmd)
 	if one == nil {
 		if s.Endpoint.Path == "" {
-			return misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)
+			return command.Misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)
 		}
 		t.say("hint: %s has no interface %q; it is sent all the same", s.Name, cmd)
 	}
@@ -157,7 +158,7 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.R
 		return err
 	}
 	if !reply.OK {
-		return failed(by.about(reply), "%s", strings.TrimSpace(reply.Code+" "+reply.Message))
+		return command.Failed(by.about(reply), "%s", strings.TrimSpace(reply.Code+" "+reply.Message))
 	}
 	return nil
 }
@@ -231,16 +232,16 @@ func fieldAt(fields []*spec.Field, path string) *spec.Field {
 
 // failure says why there is no reply, and what to do.
 func (by caller) failure(err error, sid string) error {
-	text, hint := cleaned(err), ""
+	text, hint := err.Error(), ""
 	if errors.Is(err, client.ErrUnsent) {
-		return misused("", "%s", text)
+		return command.Misused("", "%s", text)
 	}
 	if status, ok := errors.AsType[*client.StatusError](err); ok {
 		if status.Status == http.StatusUnauthorized && status.Code == "" {
 			hint = fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list",
 				by.app.id, by.system.Name)
 		}
-		return failed(hint, "%s", text)
+		return command.Failed(hint, "%s", text)
 	}
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -253,5 +254,5 @@ func (by caller) failure(err error, sid string) error {
 			hint = "it may have been carried out; repeat it with --sid " + sid
 		}
 	}
-	return failed(hint, "%s", text)
+	return command.Failed(hint, "%s", text)
 }

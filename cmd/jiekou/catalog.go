@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -22,7 +23,7 @@ json has everything; csv has a row for each field; md is for people.`,
 		Example: `  jiekou catalog | jq -r '.systems[].interfaces[].cmd'
   jiekou catalog --format csv --system lianfa > lianfa.csv`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error { return t.catalog(format, only) }),
+		RunE: func(*cobra.Command, []string) error { return t.catalog(format, only) },
 	}
 	cmd.Flags().StringVar(&format, "format", format, "json, csv or md")
 	cmd.Flags().StringVar(&only, "system", "", "only this system")
@@ -32,7 +33,7 @@ json has everything; csv has a row for each field; md is for people.`,
 
 func (t *tool) catalog(format, only string) error {
 	if format != "json" && format != "csv" && format != "md" {
-		return misused("json, csv or md", "unknown format %q", format)
+		return command.Misused("json, csv or md", "unknown format %q", format)
 	}
 	set, err := t.read()
 	if err != nil {

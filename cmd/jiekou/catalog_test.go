@@ -5,19 +5,21 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // TestCatalogIsWhole counts the catalogue of the built-in systems against their
 // model, and holds that no path stands twice.
 func TestCatalogIsWhole(t *testing.T) {
 	t.Parallel()
-	set, err := spec.Load(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), specFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out, speech strings.Builder
-	if code := run([]string{"catalog"}, strings.NewReader(""), &out, &speech); code != exitFine {
+	if code := run([]string{"catalog"}, strings.NewReader(""), &out, &speech); code != command.Fine {
 		t.Fatalf("exit %d: %s", code, speech.String())
 	}
 	var got catalog
@@ -105,7 +107,7 @@ func TestCatalogTwice(t *testing.T) {
 		first := ""
 		for range 5 {
 			var out, speech strings.Builder
-			if code := run([]string{"catalog", "--format", format}, nil, &out, &speech); code != exitFine {
+			if code := run([]string{"catalog", "--format", format}, nil, &out, &speech); code != command.Fine {
 				t.Fatalf("exit %d: %s", code, speech.String())
 			}
 			if first == "" {

@@ -7,7 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // checkCommand reads the YAML and prints what is wrong with it.
@@ -22,7 +25,7 @@ has read, and exits 0; with findings, or without a system, it exits 1.`,
 		Example: `  jiekou check
   jiekou check --json | jq -r '.findings[].id' | sort | uniq -c`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error { return t.check(asJSON) }),
+		RunE: func(*cobra.Command, []string) error { return t.check(asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	return cmd
@@ -50,23 +53,17 @@ type finding struct {
 
 func (t *tool) check(asJSON bool) error {
 	start := time.Now()
-	p, err := t.readable()
+	p, err := t.project()
 	if err != nil {
 		return err
 	}
-	if p.builtIn && isFolder(specFolder) { // not "ok" about something else
-		return noSystem()
-	}
-	set, err := spec.Load(p.fsys, specFolder)
-	if errors.Is(err, spec.ErrNoSystem) {
-		return noSystem()
-	}
+	set, err := load.Systems(p.fsys, specFolder)
 	findings, found := errors.AsType[spec.Findings](err)
 	if err != nil && !found {
 		return err
 	}
 	if !found {
-		if err := servable(set); err != nil {
+		if err := bind.Servable(set); err != nil {
 			return err
 		}
 	}
@@ -92,7 +89,7 @@ func (t *tool) check(asJSON bool) error {
 			count(result.Interfaces, "interface"), count(result.Fields, "field"), since(start))
 	}
 	if err == nil && found {
-		err = failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+		err = command.Failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
 	}
 	return err
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // documentRow is a row of a table of a plain system's document: what the
@@ -40,7 +42,7 @@ func readDocument(t *testing.T, name string) string {
 func catalogued(t *testing.T, system string) catalogSystem {
 	t.Helper()
 	var out, speech strings.Builder
-	if code := run([]string{"catalog", "--system", system}, nil, &out, &speech); code != exitFine {
+	if code := run([]string{"catalog", "--system", system}, nil, &out, &speech); code != command.Fine {
 		t.Fatalf("exit %d: %s", code, speech.String())
 	}
 	var got catalog

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // documents are the partners' own papers. They are no part of the project; where
@@ -126,7 +128,7 @@ func TestCatalogIsTheDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, speech strings.Builder
-	if code := run([]string{"catalog", "--system", "lianfa"}, nil, &out, &speech); code != exitFine {
+	if code := run([]string{"catalog", "--system", "lianfa"}, nil, &out, &speech); code != command.Fine {
 		t.Fatalf("exit %d: %s", code, speech.String())
 	}
 	var got catalog

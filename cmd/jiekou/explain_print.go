@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
@@ -150,7 +151,7 @@ func (x *explained) print() error {
 		err = x.text(x.tool.stdout)
 	}
 	if err == nil && !x.Holds {
-		return quiet()
+		return command.Quiet()
 	}
 	return err
 }
@@ -209,15 +210,15 @@ func (s *explainedStep) causes(b *strings.Builder) {
 // sealed explains a sealed message: its steps as open --explain prints them.
 func (x *explained) sealed(a app, s *spec.System, c *captured, theirs string, o explainOptions) error {
 	if o.at != "" {
-		return misused("remove --at", "messages of %s do not grow old", s.Name)
+		return command.Misused("remove --at", "messages of %s do not grow old", s.Name)
 	}
 	text := c.body
 	if len(text) == 0 {
 		text = []byte(c.query)
 	}
 	opened, err := x.tool.opened(a, s, text)
-	if f, ok := errors.AsType[*failure](err); ok {
-		f.code = exitUsage // the capture cannot be read
+	if f, ok := errors.AsType[*command.Error](err); ok {
+		f.Code = command.Usage // the capture cannot be read
 		return f
 	}
 	x.Interface, x.Holds, x.Payload = opened.cmd, opened.refusal == nil, string(opened.plain)
@@ -241,7 +242,7 @@ func (x *explained) sealed(a app, s *spec.System, c *captured, theirs string, o 
 		return err
 	}
 	if opened.refusal != nil {
-		return failed(opened.hint, "the message does not open: %s", opened.refusal)
+		return command.Failed(opened.hint, "the message does not open: %s", opened.refusal)
 	}
 	return nil
 }

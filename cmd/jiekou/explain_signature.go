@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -48,9 +49,9 @@ Exit codes: 0 it holds, 1 it does not, 2 wrong usage or a capture that cannot be
   pbpaste | jiekou explain-signature --app app.json --sender signed.txt
   jiekou explain-signature --app app.json request.curl --at 2026-11-22T08:00:00+08:00 --json`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: action(func(_ *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			return t.explainSignature(o, cmp.Or(strings.Join(args, ""), "-"))
-		}),
+		},
 	}
 	flags := cmd.Flags()
 	appFlag(cmd, &o.app)
@@ -84,7 +85,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 		if from == "-" {
 			name = "standard input"
 		}
-		return misused(captureForms, "%s: %s", name, err)
+		return command.Misused(captureForms, "%s: %s", name, err)
 	}
 	theirs, err := sender(o.sender)
 	if err != nil {
@@ -136,7 +137,7 @@ func clockOf(at string, codec *signature.Codec, m *signature.Message, now time.T
 	case at != "":
 		c = clock{From: "--at"}
 		if c.At, err = time.Parse(time.RFC3339, at); err != nil {
-			return c, "", misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
+			return c, "", command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
 		}
 	case ok && sent.Year() >= 2000 && sent.Year() < 2100:
 		c = clock{At: sent, From: "request", Stale: now.Sub(sent).Abs() > window}
@@ -158,9 +159,9 @@ func clockOf(at string, codec *signature.Codec, m *signature.Message, now time.T
 func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o explainOptions) error {
 	switch {
 	case c.reply:
-		return misused("capture the request that it answers", "replies of %s are not signed", s.Name)
+		return command.Misused("capture the request that it answers", "replies of %s are not signed", s.Name)
 	case c.method == "":
-		return misused(captureForms, "line 1: expected a request line or a curl command: %s signs requests with their path and headers", s.Name)
+		return command.Misused(captureForms, "line 1: expected a request line or a curl command: %s signs requests with their path and headers", s.Name)
 	}
 	found, err := findInterface(s, c.method, c.path)
 	if err != nil {
@@ -172,11 +173,11 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	}
 	set, err := signature.NewSet(bind.Signature(s.Signature), bind.Signatures(s), over)
 	if err != nil {
-		return bug(err) // both were checked
+		return command.Bug(err) // both were checked
 	}
 	keys, err := set.Keys(a.id, a.members)
 	if err != nil {
-		return misused("", "%s: %s", a.file, cleaned(err))
+		return command.Misused("", "%s: %s", a.file, err)
 	}
 	x.Interface, x.code = found.one.Cmd, coded(s)
 	codec := set.Codec(found.one.Signature, a.id)
@@ -199,7 +200,7 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	}
 	report, err := codec.Examine(&r, keys, x.Clock.At, theirs)
 	if err != nil {
-		return bug(err)
+		return command.Bug(err)
 	}
 	x.gateway(codec, r, keys, c.path, report)
 	x.report(a, s, report)

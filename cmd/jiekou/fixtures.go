@@ -10,6 +10,7 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
@@ -42,7 +43,7 @@ writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
   jiekou fixtures --system lianfa --setup rows && jiekoud load --system lianfa rows/*.csv
   jiekou fixtures --power`,
 		Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.fixtures(cmd.Context(), o) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return t.fixtures(cmd.Context(), o) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.system, "system", "", "one system (default: all)")
@@ -113,7 +114,7 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 		for _, r := range suite.Setup {
 			text, err := r.CSV()
 			if err != nil {
-				return bug(err)
+				return command.Bug(err)
 			}
 			if err := writeBelow(folder, r.Table.Name+".csv", text); err != nil {
 				return err
@@ -125,7 +126,7 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 	}
 	files, err := suite.Files(s, s.Name)
 	if err != nil {
-		return bug(err)
+		return command.Bug(err)
 	}
 	for name, text := range files {
 		if err := writeBelow(o.out, name, text); err != nil {
@@ -178,14 +179,14 @@ func (t *tool) oneCase(systems []*spec.System, id string) error {
 			*fixture.Case
 		}{s.Name, suite.Cases[at].Source, suite.Cases[at].Payload(), suite.Cases[at]})
 	}
-	return misused("jiekou fixtures --list lists them", "no case %q", id)
+	return command.Misused("jiekou fixtures --list lists them", "no case %q", id)
 }
 
 // power prints how many changed rules the cases notice.
 func (t *tool) power(ctx context.Context, s *spec.System) error {
 	p, err := power.Measure(ctx, s)
 	if err != nil {
-		return bug(err)
+		return command.Bug(err)
 	}
 	fmt.Fprintf(t.stdout, "%s: %.2f%% (%d of %d changed rules are noticed; %d more change nothing that could be seen)\n",
 		s.Name, 100*p.Score(), p.Caught, p.Caught+len(p.Survived), len(p.Same))

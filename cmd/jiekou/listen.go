@@ -6,13 +6,15 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // listen serves until ctx ends. began is told the URL.
 func (t *tool) listen(ctx context.Context, address string, handler http.Handler, began func(url string)) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
-		return misused("", "cannot listen: %s", err)
+		return command.Misused("", "cannot listen: %s", err)
 	}
 	began("http://" + listener.Addr().String())
 	server := &http.Server{

@@ -16,12 +16,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 )
@@ -126,7 +128,7 @@ func (e *echo) Encode(out *wire.Writer) { out.String(e.name, e.value) }
 // serve answers one interface of each system with what it was asked.
 func serve(t *testing.T) string {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), specFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +218,7 @@ func judging(t *testing.T, wrong bool) string {
 // loadSystems reads the built-in systems, a copy of one's own.
 func loadSystems(t *testing.T) []*spec.System {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), specFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,11 +263,11 @@ func (anyToken) Use(context.Context, string, string, string, time.Time) (bool, e
 func TestPanicIsOurBug(t *testing.T) {
 	t.Parallel()
 	var out, speech strings.Builder
-	if code := run([]string{"call", "x", "--app", "testdata/none.json"}, nil, &out, &speech); code != exitUsage {
+	if code := run([]string{"call", "x", "--app", "testdata/none.json"}, nil, &out, &speech); code != command.Usage {
 		t.Errorf("exit %d: %s", code, speech.String())
 	}
 	speech.Reset()
-	if code := run([]string{"rules"}, nil, panics{}, &speech); code != exitOurBugs ||
+	if code := run([]string{"rules"}, nil, panics{}, &speech); code != command.Ours ||
 		!strings.HasPrefix(speech.String(), "jiekou: error: internal error: panic: no room") ||
 		!strings.Contains(speech.String(), "jiekou: hint: this is a bug of jiekou") {
 		t.Errorf("exit %d: %s", code, speech.String())

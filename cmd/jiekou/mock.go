@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
@@ -73,7 +74,7 @@ Ctrl-C ends it.`,
   jiekou mock --system u8 --app u8.json --listen 127.0.0.1:9001 --seed 7
   jiekou call cst_info_get --app app.json --url http://127.0.0.1:8090 --data '{"mobile":"13800138000"}' --mock 2001`,
 		Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.mock(cmd.Context(), o) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return t.mock(cmd.Context(), o) },
 	}
 	o.flags(cmd, "127.0.0.1:8090")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "where made-up data come from")
@@ -109,7 +110,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 		}
 		for _, e := range unfit {
 			if first {
-				t.say("hint: %s", cleaned(e))
+				t.say("hint: %s", e)
 			}
 		}
 		return m.Handler()
@@ -119,7 +120,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 
 // serveYAML reads the YAML, serves it, and follows its changes.
 func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does string) error {
-	p, err := t.readable()
+	p, err := t.project()
 	if err != nil {
 		return err
 	}
@@ -128,10 +129,10 @@ func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does
 		return err
 	}
 	if err := r.take(set); err != nil {
-		if _, ok := errors.AsType[*failure](err); ok {
+		if _, ok := errors.AsType[*command.Error](err); ok {
 			return err
 		}
-		return misused("", "%s", cleaned(err))
+		return command.Misused("", "%s", err)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -190,7 +191,7 @@ func (st *stand) read(set *spec.Set, files []string, may func(string) bool) erro
 			return err
 		}
 		if !slices.Contains(st.systems, s) {
-			return misused("name it with --system too", "%s is of %s, which is not served", file, s.Name)
+			return command.Misused("name it with --system too", "%s is of %s, which is not served", file, s.Name)
 		}
 		st.apps = append(st.apps, bind.App{System: s.Name, ID: a.id, Secrets: a.members, May: may})
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -29,13 +30,13 @@ explain-signature takes captures of whole requests, of all systems.`,
 		Example: `  jiekou seal cst_info_get --app app.json --data '{"mobile":"13800138000"}' | jiekou open --app app.json
   jiekou open --app app.json --explain message.json`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: action(func(_ *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			from := "-"
 			if len(args) > 0 {
 				from = args[0]
 			}
 			return t.open(file, from, explain)
-		}),
+		},
 	}
 	appFlag(cmd, &file)
 	cmd.Flags().BoolVar(&explain, "explain", false, "print every intermediate result")
@@ -56,7 +57,7 @@ func (t *tool) open(file, from string, explain bool) error {
 		return err
 	}
 	if s.Plain() {
-		return misused("jiekou explain-signature explains its requests", "%s has no sealed messages", s.Name)
+		return command.Misused("jiekou explain-signature explains its requests", "%s has no sealed messages", s.Name)
 	}
 	text, err := t.input(from)
 	if err != nil {
@@ -70,7 +71,7 @@ func (t *tool) open(file, from string, explain bool) error {
 		if err := printLines(t.stderr, o.lines); err != nil {
 			return err
 		}
-		return failed(o.hint, "the message does not open: %s", o.refusal)
+		return command.Failed(o.hint, "the message does not open: %s", o.refusal)
 	}
 	if explain {
 		return printLines(t.stdout, o.lines)
@@ -96,7 +97,7 @@ func (t *tool) opened(a app, s *spec.System, text []byte) (opened, error) {
 	var m envelope.Message
 	err = parse(codec, s, text, &m)
 	if rule := problem.From(err); err != nil && rule.Rule != problem.Required && rule.Rule != problem.Type {
-		return opened{}, failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
+		return opened{}, command.Failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
 	}
 	if err != nil {
 		t.say("the header is not whole: %s", err) // a reply to what could not be verified has no sid

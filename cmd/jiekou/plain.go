@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -36,9 +37,9 @@ func overrides(file string, s *spec.System) (signature.Override, error) {
 		}
 	}
 	if err != nil {
-		return signature.Override{}, misused(
+		return signature.Override{}, command.Misused(
 			`it is written like signature: in a system.yaml, below the system's name: custservice: {signature: {…}, apps: {"10086": {…}}}`,
-			"%s", cleaned(err))
+			"%s", err)
 	}
 	return all[s.Name], nil
 }
@@ -50,7 +51,7 @@ func (t *tool) plain(a app, s *spec.System, o callOptions) error {
 		return nil
 	}
 	if o.sid != "" || o.get {
-		return misused("--sid and --get are for sealed messages", "%s has no sealed messages", s.Name)
+		return command.Misused("--sid and --get are for sealed messages", "%s has no sealed messages", s.Name)
 	}
 	if end, err := time.Parse(time.RFC3339, a.members["token_expires"]); err == nil && time.Now().After(end) {
 		t.say("hint: the token of %s ended at %s; jiekoud app token %s --system %s prints another",

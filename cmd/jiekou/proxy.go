@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/proxy"
 )
@@ -54,7 +55,7 @@ Exit codes: 0 nothing broke the document, 1 something did, 2 wrong usage.`,
   jiekou proxy --to https://partner.example.com --app app.json --report report.jsonl
   jiekou proxy --to http://127.0.0.1:8080 --app app.json --enforce`,
 		Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.proxy(cmd.Context(), o) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return t.proxy(cmd.Context(), o) },
 	}
 	o.flags(cmd, "127.0.0.1:8091")
 	f := cmd.Flags()
@@ -69,13 +70,13 @@ Exit codes: 0 nothing broke the document, 1 something did, 2 wrong usage.`,
 func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 	to, err := url.Parse(o.to)
 	if err != nil {
-		return misused("", "--to: want a URL like http://127.0.0.1:8080")
+		return command.Misused("", "--to: want a URL like http://127.0.0.1:8080")
 	}
 	told := func(f proxy.Finding) { fmt.Fprintln(t.stdout, f) }
 	if o.report != "" {
 		file, err := os.OpenFile(o.report, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 		if err != nil {
-			return misused("", "--report: %s", err)
+			return command.Misused("", "--report: %s", err)
 		}
 		defer file.Close()
 		lines := json.NewEncoder(file)
@@ -108,7 +109,7 @@ func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 		return err
 	}
 	if tally.Count(proxy.Violation) > 0 {
-		return quiet()
+		return command.Quiet()
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -52,7 +53,7 @@ Ctrl-C ends it.`,
   # A data centre without a data centre: another app file, its appid that of the sender.
   jiekou call cst_status_notify --app centre.json --url http://127.0.0.1:9000 --data @status.json`,
 		Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.receive(cmd.Context(), o) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return t.receive(cmd.Context(), o) },
 	}
 	appFlag(cmd, &o.app)
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:9000", "address to listen on")
@@ -86,7 +87,7 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 		return nil, err
 	}
 	if s.Plain() {
-		return nil, misused("nothing is pushed to its apps", "%s has no sealed messages", s.Name)
+		return nil, command.Misused("nothing is pushed to its apps", "%s has no sealed messages", s.Name)
 	}
 	p := &pushed{tool: t, app: a, system: s, asJSON: o.asJSON, memory: receive.NewMemory(0), tries: map[string]int{}}
 	for _, text := range o.fail {
@@ -100,12 +101,12 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 		return nil, err
 	}
 	if p.zone, err = time.LoadLocation(s.Zone); err != nil {
-		return nil, bug(err) // the YAML was checked
+		return nil, command.Bug(err) // the YAML was checked
 	}
-	p.schemas = t.schemas(set, s)
+	p.schemas = t.schemas(s)
 	config := receive.Config{System: bind.System(s), App: a.id, Secrets: a.members, Seen: p.memory}
 	if p.next, err = receive.New(config, handlers(s)...); err != nil {
-		return nil, misused("", "%s: %s", a.file, cleaned(err))
+		return nil, command.Misused("", "%s: %s", a.file, err)
 	}
 	return p, nil
 }
@@ -146,19 +147,18 @@ func handlers(s *spec.System) []receive.Handler {
 
 // schemas are what payloads are held against, by cmd. Without them it goes on, and
 // says so.
-func (t *tool) schemas(set *spec.Set, s *spec.System) map[string]*validate.Schema {
-	files, err := gen.Generate(set)
-	if err != nil {
-		t.say("payloads are not held against the document's rules: %s", err)
-		return nil
-	}
+func (t *tool) schemas(s *spec.System) map[string]*validate.Schema {
 	list := map[string]*validate.Schema{}
 	for _, i := range s.Interfaces {
 		if i.Kind != spec.Notify {
 			continue
 		}
-		name := gen.Root + "/" + s.Name + "/schema/" + i.Cmd + ".json"
-		schema, err := validate.CompileSchema(i.Cmd, files[name])
+		text, err := gen.Schema(i)
+		if err != nil {
+			t.say("payloads of %s are not held against the document's rules: %s", i.Cmd, err)
+			continue
+		}
+		schema, err := validate.CompileSchema(i.Cmd, text)
 		if err != nil {
 			t.say("payloads of %s are not held against the document's rules: %s", i.Cmd, err)
 			continue

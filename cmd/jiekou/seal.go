@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
@@ -25,13 +25,13 @@ the data in full.`,
     -H 'Content-Type: application/json' http://127.0.0.1:8080/lianfa/api
   jiekou seal cst_info_get --app app.json --data @request.json --explain`,
 		Args: cobra.ExactArgs(1),
-		RunE: action(func(_ *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			payload, err := t.payload(data, raw)
 			if err != nil {
 				return err
 			}
 			return t.seal(file, client.Request{Cmd: args[0], Payload: payload, Sid: sid}, explain)
-		}),
+		},
 	}
 	appFlag(cmd, &file)
 	cmd.Flags().StringVar(&data, "data", "", "the request: JSON, @file, or - for standard input")
@@ -60,19 +60,13 @@ func (t *tool) seal(file string, r client.Request, explain bool) error {
 	}
 	lines, message, err := c.Seal(r)
 	if err != nil {
-		return misused("", "%s", cleaned(err))
+		return command.Misused("", "%s", err)
 	}
 	if explain {
 		return printLines(t.stdout, lines)
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s\n", message)
 	return err
-}
-
-// cleaned is an error without the names of packages.
-func cleaned(err error) string {
-	return strings.NewReplacer("client: ", "", "receive: ", "", "live: ", "", "mock: ", "", "proxy: ", "", "fire: ", "", "envelope: ", "",
-		"signature: ", "").Replace(err.Error())
 }
 
 // printLines prints intermediate results: the step, and the result below it.

@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // TestSystemVectors runs the known answers that stand beside the declarations of
@@ -53,7 +54,7 @@ func TestSystemVectors(t *testing.T) {
 // what the runtime reads from the same file by itself.
 func TestSignatureModels(t *testing.T) {
 	t.Parallel()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

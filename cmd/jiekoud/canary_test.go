@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // loadSpec reads the YAML that everything was printed from.
 func loadSpec(t testing.TB) *spec.Set {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func TestDatabaseDown(t *testing.T) {
 	if err := migrate.Up(t.Context(), pool, migrations()); err != nil {
 		t.Fatal(err)
 	}
-	if err := loadDemo(t.Context(), &base{pool: pool}, quiet(new(record))); err != nil {
+	if err := loadDemo(t.Context(), &base{pool: pool}, nil); err != nil {
 		t.Fatal(err)
 	}
 	w := worldOn(t, pool)

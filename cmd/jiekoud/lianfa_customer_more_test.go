@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
@@ -282,7 +284,13 @@ func TestUnserved(t *testing.T) {
 func TestRefuseDeprecatedSetting(t *testing.T) { //nolint:paralleltest // t.Setenv
 	for value, want := range map[string]string{"": "false", "true": "true", "false": "false"} {
 		t.Setenv("JIEKOU_REFUSE_DEPRECATED", value)
-		same(t, "with "+value, serveCommand(new(settings)).Flags().Lookup("refuse-deprecated").DefValue, want)
+		var out bytes.Buffer
+		if code := run(t.Context(), []string{"serve", "--help"}, &out, io.Discard); code != exitFine {
+			t.Fatal(code)
+		}
+		if shown := strings.Contains(out.String(), "(JIEKOU_REFUSE_DEPRECATED=true) (default true)"); shown != (want == "true") {
+			t.Errorf("with %q: %s", value, out.String())
+		}
 	}
 }
 

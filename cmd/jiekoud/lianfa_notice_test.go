@@ -14,6 +14,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // subscribeAll has every notification of lianfa queued for an app, the ones
@@ -217,12 +218,12 @@ func probes(t *testing.T, notices map[string]string) map[string]string {
 		text := strings.NewReplacer("TABLE", table, "NOTICE", notice, "NUMBER", strconv.Itoa(100+len(files))).Replace(probeYAML)
 		files["spec/lianfa/notice/probe_"+table+".yaml"] = &fstest.MapFile{Data: []byte(text)}
 	}
-	set, err := spec.Load(overlay{spec.Embedded(), files}, "spec")
+	set, err := load.Systems(overlay{spec.Embedded(), files}, "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
 	set.Systems = slices.DeleteFunc(set.Systems, func(s *spec.System) bool { return s.Name != "lianfa" })
-	printed, err := gen.Generate(set)
+	printed, err := gen.Generate(set, gen.Options{Module: "example.com/probe"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -291,13 +292,15 @@ func TestDemoLoads(t *testing.T) {
 	if err := migrate.Up(t.Context(), pool, migrations()); err != nil {
 		t.Fatal(err)
 	}
+	args := []string{"--database-url", pool.Config().ConnString(), "--data-dir", t.TempDir()}
 	for _, table := range allTables() {
 		for _, again := range []bool{false, true} {
 			name := path.Join("demo", table.System, table.Name+".csv")
 			var said bytes.Buffer
-			report, err := loadFile(t.Context(), pool, name, loadOptions{system: table.System, strict: true}, &said)
-			if err != nil || report.bad > 0 || report.good == 0 || said.Len() > 0 {
-				t.Errorf("%s (again: %v): %+v, %v\n%s", name, again, report, err, said.String())
+			var out bytes.Buffer
+			code := run(t.Context(), append(args, "load", "--system", table.System, "--strict", name), &out, &said)
+			if code != exitFine || strings.Contains(out.String(), ": 0 rows") || said.Len() > 0 {
+				t.Errorf("%s (again: %v): %d %s\n%s", name, again, code, out.String(), said.String())
 			}
 		}
 	}
@@ -388,13 +391,15 @@ func BenchmarkLoadRooms(b *testing.B) {
 	}
 	for _, again := range []bool{false, true} {
 		b.Run(map[bool]string{false: "new", true: "again"}[again], func(b *testing.B) {
-			w := setup(b)
+			w, dir := setup(b), b.TempDir()
 			for b.Loop() {
 				if !again {
 					w.prepare(b, `truncate lianfa.room`)
 				}
-				if report, err := loadFile(b.Context(), w.pool, name, loadOptions{}, &bytes.Buffer{}); err != nil || report.good != rooms {
-					b.Fatal(report, err)
+				var out bytes.Buffer
+				args := []string{"--database-url", w.pool.Config().ConnString(), "--data-dir", dir, "load", name}
+				if code := run(b.Context(), args, &out, io.Discard); code != exitFine || !strings.Contains(out.String(), ": 100000 rows into") {
+					b.Fatal(code, out.String())
 				}
 			}
 			b.ReportMetric(float64(rooms*b.N)/b.Elapsed().Seconds(), "rows/s")

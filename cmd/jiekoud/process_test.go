@@ -202,7 +202,7 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 		if rest, ok := strings.CutPrefix(lines.Text(), "  docs     "); ok {
 			s.url = strings.TrimSuffix(rest, "/docs/")
 		}
-		if strings.Contains(lines.Text(), "/metrics") && !slices.Contains(args, "--demo") || strings.Contains(lines.Text(), "customer_get --app") {
+		if strings.Contains(lines.Text(), "/metrics") && !slices.Contains(args, "--demo") || strings.Contains(lines.Text(), "customer_update --app") {
 			break
 		}
 	}

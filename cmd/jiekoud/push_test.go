@@ -3,11 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/server"
 )
 
 // partner is an application that takes notifications: take says whether it
@@ -63,21 +64,18 @@ func partner(t *testing.T, c *caller, take func(sid, cmd, plain string) bool) (u
 }
 
 // push delivers what is queued until the test ends.
-func (w *world) push(t *testing.T) (*base, *daemon) {
+func (w *world) push(t *testing.T) *server.Mount {
 	t.Helper()
-	b := &base{pool: w.pool, master: w.master}
-	log := slog.New(slog.NewJSONHandler(w.log, nil))
-	d, closeRegistry, err := newHandler(t.Context(), b, log)
+	m, err := server.Handler(t.Context(), server.Config{
+		Systems: systems(), Pool: w.pool, Master: w.master, Logger: slog.New(slog.NewJSONHandler(w.log, nil)),
+		Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(closeRegistry)
-	stop, err := startPush(t.Context(), b, d, serveOptions{pushAllow: "127.0.0.1"}, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	return b, d
+	t.Cleanup(m.Close)
+	m.Start(t.Context())
+	return m
 }
 
 // A report comes in, its notification goes out; operators see and steer it.
@@ -98,7 +96,7 @@ func TestPush(t *testing.T) {
 	if err := w.admin.Subscribe(t.Context(), "lianfa", "300", "cst_info_notify", url); err != nil {
 		t.Fatal(err)
 	}
-	b, d := w.push(t)
+	d := w.push(t)
 	if r := c.call(t, "cst_info_create", c.sid(), newCustomer.json()); r.code(t) != 0 {
 		t.Fatal(r.plain)
 	}
@@ -174,13 +172,16 @@ func TestPush(t *testing.T) {
 			t.Errorf("no %s", line)
 		}
 	}
-	for want, o := range map[string]serveOptions{
-		`notify: allow list: "everything" is no address and no CIDR such as 10.1.0.0/16`:                  {pushAllow: "everything"},
-		`--retry: notify: schedule: wait 2 is "soon": want a time from 1ms to 168h such as 15s, 3m or 6h`: {retry: "15s,soon"},
-		`--retry-jitter: notify: jitter "2": want a percentage from 0% to 90% such as 20%`:                {retryJitter: "2"},
+	for want, flags := range map[string][]string{
+		`notify: allow list: "everything" is no address and no CIDR such as 10.1.0.0/16`:                  {"--push-allow", "everything"},
+		`--retry: notify: schedule: wait 2 is "soon": want a time from 1ms to 168h such as 15s, 3m or 6h`: {"--retry", "15s,soon"},
+		`--retry-jitter: notify: jitter "2": want a percentage from 0% to 90% such as 20%`:                {"--retry-jitter", "2"},
 	} {
-		_, err := startPush(t.Context(), b, d, o, slog.New(slog.DiscardHandler))
-		same(t, "error", fmt.Sprint(err), want)
+		var errs bytes.Buffer
+		code := run(t.Context(), append([]string{"--data-dir", dir, "serve"}, flags...), io.Discard, &errs)
+		if code != exitUsage || !strings.HasPrefix(errs.String(), "jiekoud: error: "+want+"\n") {
+			t.Errorf("%v: %d %s", flags, code, errs.String())
+		}
 	}
 }
 

@@ -41,11 +41,11 @@ type field struct {
 func NewJudge(s *spec.System, fields []*spec.Field) (*Judge, error) {
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
+		return nil, err
 	}
 	o, err := compile(fields)
 	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
+		return nil, err
 	}
 	return &Judge{o, zone, wire.Limits{Depth: s.Limits.Depth, Elements: s.Limits.Elements}}, nil
 }

@@ -57,27 +57,27 @@ type App struct {
 // system needs and an app lacks.
 func New(c Config) (http.Handler, error) {
 	if c.Answer == nil {
-		return nil, errors.New("bind: no Answer")
+		return nil, errors.New("no Answer")
 	}
 	systems := make([]route.System, 0, len(c.Systems))
 	for _, s := range c.Systems {
 		one, err := c.serving(s)
 		if err != nil {
-			return nil, fmt.Errorf("bind: system %s: %w", s.Name, err)
+			return nil, fmt.Errorf("system %s: %w", s.Name, err)
 		}
 		systems = append(systems, one)
 	}
 	codecs, err := route.Codecs(systems)
 	if err != nil {
-		return nil, fmt.Errorf("bind: %w", err)
+		return nil, err
 	}
 	sets, err := route.Signatures(systems, c.Signatures)
 	if err != nil {
-		return nil, fmt.Errorf("bind: %w", err)
+		return nil, err
 	}
 	known, err := newApps(c.Apps, codecs, sets)
 	if err != nil {
-		return nil, fmt.Errorf("bind: %w", err)
+		return nil, err
 	}
 	memory := NewMemory(c.Apps, c.Now)
 	config := route.Config{

@@ -31,9 +31,9 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
 // MarshalText hides the secret from JSON and every other text encoding.
 func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
-// Credentials is what a caller needs to speak to a system. Every usual form of
-// it hides the secrets; JSON alone shows them. It can be decoded from the text
-// that JSON gives.
+// Credentials are what a caller needs to call a system. Every usual form hides
+// the secrets; JSON alone shows them. It can be decoded from the text that JSON
+// gives.
 type Credentials struct {
 	System  string    `json:"system"`
 	AppID   string    `json:"appid"`
@@ -81,7 +81,7 @@ func newAppKey(how Making) Secret {
 	return Secret(b)
 }
 
-// checkSecret judges a secret that was given instead of made.
+// checkSecret validates a secret that was given instead of made.
 func checkSecret(name string, s Secret, most int) error {
 	if len(s) < 8 || len(s) > most {
 		return fmt.Errorf("%w: %s: 8 to %d characters", ErrInvalid, name, most)

@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
-// bundle is what most tests need.
+// bundle has the things that most tests need.
 type bundle struct {
 	pool   *pgxpool.Pool
 	master *Master
@@ -45,8 +45,7 @@ func (b bundle) add(t testing.TB, system, id string) Credentials {
 	return c
 }
 
-// registry follows the apps until the test ends. What it prepares is the two
-// secrets.
+// registry follows the apps until the test ends. It prepares the two secrets.
 func (b bundle) registry(t testing.TB) *Registry {
 	t.Helper()
 	r, err := NewRegistry(t.Context(), b.pool, b.master, func(_, _ string, s map[string]string) (any, error) {

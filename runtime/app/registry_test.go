@@ -223,7 +223,7 @@ func TestBrokenApp(t *testing.T) {
 	}
 }
 
-// While the database is away, what was known stays; when it is back, changes are
+// While the database is away, the last state stays; when it is back, changes are
 // followed again.
 func TestOutage(t *testing.T) {
 	t.Parallel()

@@ -75,13 +75,13 @@ func New(config Config) (*Client, error) {
 	c := &Client{config: config, byCmd: map[string]*route.Interface{}}
 	var err error
 	if err := c.prepare(); err != nil {
-		return nil, fmt.Errorf("client: %w", err)
+		return nil, err
 	}
 	if c.zone, err = time.LoadLocation(config.System.Zone); err != nil {
-		return nil, fmt.Errorf("client: time zone: %w", err)
+		return nil, fmt.Errorf("time zone: %w", err)
 	}
 	if c.base, err = url.Parse(config.URL); err != nil || config.URL != "" && !web(c.base) {
-		return nil, errors.New("client: want a URL like http://127.0.0.1:8080")
+		return nil, errors.New("want a URL like http://127.0.0.1:8080")
 	}
 	if c.config.Now == nil {
 		c.config.Now = time.Now
@@ -167,27 +167,27 @@ func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	if c.config.URL == "" {
-		return Reply{}, fmt.Errorf("client: %w: no URL to call", ErrUnsent)
+		return Reply{}, fmt.Errorf("%w: no URL to call", ErrUnsent)
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
 	request, err := c.request(ctx, r)
 	if err != nil {
-		return Reply{}, fmt.Errorf("client: %w: %w", ErrUnsent, err)
+		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
 	}
 	reply := Reply{Sid: r.Sid}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return reply, fmt.Errorf("client: %w", bare(request, err))
+		return reply, fmt.Errorf("%w", bare(request, err))
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, MaxReply+1))
 	switch {
 	case err != nil:
-		return reply, fmt.Errorf("client: read the reply: %w", bare(request, err))
+		return reply, fmt.Errorf("read the reply: %w", bare(request, err))
 	case len(body) > MaxReply:
-		return reply, fmt.Errorf("client: the reply is larger than %d bytes", MaxReply)
+		return reply, fmt.Errorf("the reply is larger than %d bytes", MaxReply)
 	case response.StatusCode != http.StatusOK && !c.framed(body):
 		return reply, &StatusError{Status: response.StatusCode}
 	}
@@ -220,14 +220,14 @@ func (c *Client) NewSid() string { return c.sids.next(c.config.Now()) }
 // sealed messages.
 func (c *Client) Seal(r Request) ([]envelope.Line, []byte, error) {
 	if c.codec == nil {
-		return nil, nil, fmt.Errorf("client: %s has no sealed messages", c.config.System.Name)
+		return nil, nil, fmt.Errorf("%s has no sealed messages", c.config.System.Name)
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
 	lines, message, err := c.codec.ExplainSeal(c.header(r), r.Payload, c.keys)
 	if err != nil {
-		return nil, nil, fmt.Errorf("client: %w", err)
+		return nil, nil, err
 	}
 	return lines, message, nil
 }

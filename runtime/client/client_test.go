@@ -144,7 +144,7 @@ func TestDoBadResponse(t *testing.T) {
 		_, _ = io.WriteString(w, `{"errcode":"0","errmsg":"","seen":"many"}`)
 	})
 	_, err := Do[found](context.Background(), dial(t, open(), url, nil), "find", &query{Mobile: "1"})
-	if err == nil || err.Error() != "client: response of find: type seen" {
+	if err == nil || err.Error() != "response of find: type seen" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -172,25 +172,25 @@ func TestFailures(t *testing.T) {
 		{"unsealed refusal", sealed(), body(405, `{"errcode":1003,"errmsg":"不支持"}`), "HTTP 405 Method Not Allowed: 1003 不支持"},
 		{"unsealed success", sealed(), body(200, success), "HTTP 200 OK: 0"},
 		{"redirect", sealed(), body(307, "gone"), "HTTP 307 Temporary Redirect"},
-		{"no JSON", sealed(), body(200, "<html>"), "client: the reply cannot be verified: json: byte 0: no object"},
-		{"no JSON, open", open(), body(200, "<html>"), "client: the reply is no object with errcode"},
-		{"too large", open(), body(200, strings.Repeat("x", MaxReply+1)), "client: the reply is larger than 1048576 bytes"},
+		{"no JSON", sealed(), body(200, "<html>"), "the reply cannot be verified: json: byte 0: no object"},
+		{"no JSON, open", open(), body(200, "<html>"), "the reply is no object with errcode"},
+		{"too large", open(), body(200, strings.Repeat("x", MaxReply+1)), "the reply is larger than 1048576 bytes"},
 		{"server error, open", open(), body(500, "oops"), "HTTP 500 Internal Server Error"},
 		{
 			"wrong token", sealed(), body(200, string(sealReply(t, wrong, sid, success))),
-			"client: the reply cannot be verified: auth",
+			"the reply cannot be verified: auth",
 		},
 		{
 			"wrong key", sealed(), body(200, string(sealReply(t, other, sid, success))),
-			"client: the reply cannot be verified: no errcode in its plain text",
+			"the reply cannot be verified: no errcode in its plain text",
 		},
 		{
 			"wrong token, no sid", sealed(), body(200, string(sealReply(t, wrong, "", success))),
-			"client: the reply cannot be verified: auth",
+			"the reply cannot be verified: auth",
 		},
 		{
 			"another message", sealed(), body(200, string(sealReply(t, secrets(), "30026112111040599999", success))),
-			"client: the reply cannot be verified: it belongs to another message",
+			"the reply cannot be verified: it belongs to another message",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestNoServer(t *testing.T) {
 	url := forger(t, func(http.ResponseWriter, *http.Request) {})
 	c := dial(t, open(), url, func(c *Config) { c.Transport = broken{} })
 	_, err := c.Call(context.Background(), "find", nil)
-	if err == nil || err.Error() != "client: GET "+url+"/api/find: no way" {
+	if err == nil || err.Error() != "GET "+url+"/api/find: no way" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -240,7 +240,7 @@ func TestWrongCalls(t *testing.T) {
 		r      Request
 		want   string
 	}{
-		{"no URL", sealed(), "", Request{Cmd: "find"}, "client: not sent: no URL to call"},
+		{"no URL", sealed(), "", Request{Cmd: "find"}, "not sent: no URL to call"},
 		{
 			"unknown interface", open(), "http://127.0.0.1:1",
 			Request{Cmd: "fnd"},
@@ -249,14 +249,14 @@ func TestWrongCalls(t *testing.T) {
 		{
 			"no object", open(), "http://127.0.0.1:1",
 			Request{Cmd: "find", Payload: []byte(`1`)},
-			"client: not sent: the payload is no JSON object",
+			"not sent: the payload is no JSON object",
 		},
 		{
 			"no path", open(), "http://127.0.0.1:1",
 			Request{Cmd: "put", Payload: []byte(`{"a":1}`)},
-			"client: not sent: mobile stands in the path and is missing",
+			"not sent: mobile stands in the path and is missing",
 		},
-		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "client: not sent: envelope: "},
+		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "not sent: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -275,12 +275,12 @@ func TestNewRefuses(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		{"no secret", func(c *Config) { c.Secrets = nil }, "client: envelope: secret appkey is missing"},
-		{"no web address", func(c *Config) { c.URL = "ftp://x" }, "client: want a URL like http://127.0.0.1:8080"},
-		{"no host", func(c *Config) { c.URL = "127.0.0.1:8080" }, "client: want a URL like http://127.0.0.1:8080"},
-		{"no zone", func(c *Config) { c.System.Zone = "Moon" }, "client: time zone: unknown time zone Moon"},
-		{"no signature", func(c *Config) { c.System.Envelope = envelope.Spec{} }, "client: signature: app is missing"},
-		{"no envelope", func(c *Config) { c.System.Envelope.Steps[0].Op = "wrap" }, "client: envelope: step 1"},
+		{"no secret", func(c *Config) { c.Secrets = nil }, "secret appkey is missing"},
+		{"no web address", func(c *Config) { c.URL = "ftp://x" }, "want a URL like http://127.0.0.1:8080"},
+		{"no host", func(c *Config) { c.URL = "127.0.0.1:8080" }, "want a URL like http://127.0.0.1:8080"},
+		{"no zone", func(c *Config) { c.System.Zone = "Moon" }, "time zone: unknown time zone Moon"},
+		{"no signature", func(c *Config) { c.System.Envelope = envelope.Spec{} }, "app is missing"},
+		{"no envelope", func(c *Config) { c.System.Envelope.Steps[0].Op = "wrap" }, "step 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -301,7 +301,7 @@ func TestSeal(t *testing.T) {
 		t.Errorf("got %v, %s, %v", lines, message, err)
 	}
 	_, _, err = dial(t, open(), "", nil).Seal(Request{Cmd: "find"})
-	if err == nil || err.Error() != "client: direct has no sealed messages" {
+	if err == nil || err.Error() != "direct has no sealed messages" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -43,10 +43,10 @@ func Do[P any, PP wire.Decoder[P]](ctx context.Context, c *Client, cmd string, r
 	p := new(P)
 	PP(p).Decode(in)
 	if err := in.Close(); err != nil {
-		return nil, fmt.Errorf("client: response of %s: %w", cmd, err)
+		return nil, fmt.Errorf("response of %s: %w", cmd, err)
 	}
 	if err := in.List.Err(); err != nil {
-		return nil, fmt.Errorf("client: response of %s: %w", cmd, err)
+		return nil, fmt.Errorf("response of %s: %w", cmd, err)
 	}
 	return p, nil
 }

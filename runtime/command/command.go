@@ -1,11 +1,10 @@
-// Package command runs the command lines of jiekou's programs. It holds what all of
-// them share: the exit codes, errors that carry a hint and an exit code, how an error
-// is reported, the version, and progress on a terminal.
+// Package command runs the command lines of jiekou's programs. All of them share
+// the exit codes, errors that carry a hint and an exit code, the report of an
+// error, the version, and progress on a terminal.
 //
 //	func main() { os.Exit(command.Main(ctx, root, os.Args[1:])) }
 //
-// Results go to the root's standard output, everything said about them to its standard
-// error.
+// Results go to the root's standard output, everything else to its standard error.
 package command
 
 import (
@@ -19,9 +18,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Main runs one command line of a tree of commands and returns the exit code: that of
-// an Error, Failed for any other error of a command, and Usage for what cobra itself
-// refuses. A panic is reported as a bug.
+// Main runs one command line of a tree of commands and returns the exit code: that
+// of an Error, Failed for any other error of a command, and Usage for a refusal of
+// cobra itself. A panic is reported as a bug.
 func Main(ctx context.Context, root *cobra.Command, args []string) (code int) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -39,8 +38,8 @@ func Main(ctx context.Context, root *cobra.Command, args []string) (code int) {
 	return Report(root.ErrOrStderr(), root.Name(), err)
 }
 
-// prepare makes the errors of a tree's commands Errors, so that whatever is not one
-// comes from cobra. It fills in what may be left out of every command.
+// prepare makes the errors of a tree's commands Errors, so that every other error
+// comes from cobra. It fills in the optional parts of every command.
 func prepare(c *cobra.Command) {
 	if run := c.RunE; run != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {
@@ -65,7 +64,7 @@ func likeness(args []string) int {
 	return 1
 }
 
-// refused is what cobra refuses, with its own suggestion as the hint.
+// refused is a refusal of cobra, with cobra's suggestion as the hint.
 func refused(program string, err error) error {
 	text, hint, _ := strings.Cut(err.Error(), "\n\n")
 	if near, ok := strings.CutPrefix(hint, "Did you mean this?"); ok {
@@ -87,7 +86,7 @@ func Report(w io.Writer, program string, err error) int {
 		e = &Error{Code: Failure, Text: err.Error()}
 	}
 	if e.Text != "" {
-		fmt.Fprintf(w, "%s: error: %s\n", program, e.Text)
+		fmt.Fprintf(w, "%s: error: %s\n", program, err) // the wrapping error names the place
 	}
 	if e.Hint != "" {
 		fmt.Fprintf(w, "%s: hint: %s\n", program, e.Hint)

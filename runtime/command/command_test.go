@@ -61,7 +61,7 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// TestCause holds that what an error wraps can be found.
+// TestCause holds that a wrapped error can be found.
 func TestCause(t *testing.T) {
 	t.Parallel()
 	if err := command.Failed("", "open: %w", fs.ErrNotExist); !errors.Is(err, fs.ErrNotExist) {

@@ -10,7 +10,7 @@ const (
 	Ours    = 3 // a bug of jiekou
 )
 
-// Error is an error with its exit code and with what to do about it.
+// Error is an error with its exit code and a hint.
 type Error struct {
 	Code  int
 	Text  string // empty: everything was said already
@@ -30,7 +30,7 @@ func Failed(hint, format string, args ...any) error { return made(Failure, hint,
 // Misused returns an error with the exit code Usage. hint may be empty.
 func Misused(hint, format string, args ...any) error { return made(Usage, hint, format, args) }
 
-// made keeps what %w wraps as the cause.
+// made keeps the error that %w wraps as the cause.
 func made(code int, hint, format string, args []any) error {
 	err := fmt.Errorf(format, args...)
 	return &Error{Code: code, Hint: hint, Text: err.Error(), Cause: err}

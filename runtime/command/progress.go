@@ -42,7 +42,7 @@ func (p *Progress) Add(n int64) {
 	}
 }
 
-// Say changes what is shown beside the bar.
+// Say changes the text beside the bar.
 func (p *Progress) Say(what string) {
 	if p.tracker != nil {
 		p.tracker.UpdateMessage(what)

@@ -19,7 +19,7 @@ func Version() string {
 	return version(info)
 }
 
-// version reads what the Go command wrote into a program.
+// version reads the build information that the Go command wrote into a program.
 func version(info *debug.BuildInfo) string {
 	out := info.Main.Version
 	if out == "" || out == "(devel)" {

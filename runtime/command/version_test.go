@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestVersion holds what is said of a program of jiekou's own, of one that was
+// TestVersion holds the version of a program of jiekou's own, of one that was
 // fetched, and of a team's.
 func TestVersion(t *testing.T) {
 	t.Parallel()

@@ -27,6 +27,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // What a Config stands for that says nothing else.
@@ -41,21 +42,9 @@ const (
 	maxFailures = 5           // of one batch in a row, not counting a database that is away
 )
 
-// Tasks is the table of a system's tasks. Beside the columns of Scope it has guid,
-// app, task_name, data_type (names of notifications between |), time_range_start,
-// time_range_end, created and modified, and what a Worker fills in: status (null
-// until it is done, 1 done, 2 done in part or not at all), start_time,
-// finish_time, remark.
-type Tasks struct {
-	System string
-	Table  string
-	Scope  []string // columns that bound the history where they are not empty
-	Result string   // notification of the task's result, filled from its row
-}
-
 // Config is what a Worker needs. Tasks and Notifications are required.
 type Config struct {
-	Tasks         []Tasks
+	Tasks         []system.History
 	Notifications []store.Notification
 	Log           *slog.Logger  // nil: discard
 	Batch         int           // rows of one transaction, 0: DefaultBatch
@@ -143,7 +132,7 @@ var errLost = errors.New("the lease is lost")
 
 // claim is a task that this worker has.
 type claim struct {
-	Tasks
+	system.History
 	guid     string
 	app      string
 	lease    int64
@@ -170,12 +159,12 @@ select m.task, m.lease, t.app, t.data_type, t.time_range_start, t.time_range_end
 from mine m join %[1]s t on t.guid = m.task`
 
 // claim takes a task, or returns pgx.ErrNoRows.
-func (w *Worker) claim(ctx context.Context, t Tasks) (*claim, error) {
+func (w *Worker) claim(ctx context.Context, t system.History) (*claim, error) {
 	var scope []string
 	for _, column := range t.Scope {
 		scope = append(scope, "'"+column+"', t."+column)
 	}
-	c := &claim{Tasks: t}
+	c := &claim{History: t}
 	sql := fmt.Sprintf(claimSQL, t.System+"."+t.Table, strings.Join(scope, ", "))
 	return c, w.pool.QueryRow(ctx, sql, t.System, w.config.Lease).
 		Scan(&c.guid, &c.lease, &c.app, &c.types, &c.from, &c.to, &c.scope)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // Progress is how far a task is.
@@ -44,7 +46,7 @@ from %s t left join jiekou.sync s on s.system = $1 and s.task = t.guid
 order by t.created desc, t.guid limit $2`
 
 // List returns the tasks of all tables, of each at most limit, the youngest first.
-func List(ctx context.Context, pool *pgxpool.Pool, tables []Tasks, limit int) ([]Progress, error) {
+func List(ctx context.Context, pool *pgxpool.Pool, tables []system.History, limit int) ([]Progress, error) {
 	list := []Progress{}
 	for _, t := range tables {
 		rows, err := pool.Query(ctx, fmt.Sprintf(progressSQL, t.System+"."+t.Table), t.System, limit)

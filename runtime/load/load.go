@@ -27,7 +27,7 @@ import (
 const batchRows = 2000
 
 // Loader puts master data into one table: rows of text, by the names of their
-// columns. A row whose key is there already replaces what the file gives of it.
+// columns. A row with an existing key replaces the columns that the file has.
 type Loader struct {
 	table         store.Table
 	columns       []store.Column
@@ -132,7 +132,7 @@ func (l *Loader) statement() string {
 	return sql
 }
 
-// by lists the columns that the notifications are told apart by.
+// by lists the columns that identify a notification.
 func (l *Loader) by() []string {
 	var columns []string
 	for _, n := range l.notifications {
@@ -332,8 +332,8 @@ func (l *Loader) salvage(ctx context.Context, db Beginner, from, to int, bad fun
 	return n + more, err
 }
 
-// rowFault says what the database has against a row, without any value of it.
-// It returns nil when the error is of another kind.
+// rowFault describes the database's objection to a row, without any value of it. It
+// returns nil if the error is of another kind.
 func rowFault(err error) error {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
@@ -350,8 +350,8 @@ func rowFault(err error) error {
 	return nil
 }
 
-// write runs the statement for a part of the batch and queues what it changed,
-// all or nothing.
+// write runs the statement for a part of the batch and queues the notifications of
+// the changed rows, all or nothing.
 func (l *Loader) write(ctx context.Context, db Beginner, from, to int) error {
 	args := make([]any, len(l.batch))
 	for i := range l.batch {
@@ -401,6 +401,6 @@ func (l *Loader) tell(ctx context.Context, tx pgx.Tx, changed [][]string) (int64
 	return told, nil
 }
 
-// reset empties the batch. The keys stay: one that comes again is a mistake
-// wherever it stands in the file.
+// reset empties the batch. The keys stay: a key that comes again is a mistake
+// anywhere in the file.
 func (l *Loader) reset() { l.batch = make([][]*string, len(l.columns)) }

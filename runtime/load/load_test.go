@@ -126,8 +126,8 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// TestLoaderValues: what is taken, and how it stands in the table; what is
-// refused, and that the refusal holds no value.
+// TestLoaderValues: accepted values and their form in the table; refused ones, and
+// that the refusal has no value.
 func TestLoaderValues(t *testing.T) {
 	t.Parallel()
 	const refused = "\x00refused"
@@ -249,7 +249,7 @@ func TestLoaderRows(t *testing.T) {
 	}
 }
 
-// TestLoaderRules: what a column asks of its values.
+// TestLoaderRules: the rules of a column's values.
 func TestLoaderRules(t *testing.T) {
 	t.Parallel()
 	hash, err := store.HashPassword("p")
@@ -341,8 +341,8 @@ func TestLoaderKeys(t *testing.T) {
 	}
 }
 
-// TestLoaderUpsert: a row whose key is there replaces what the file gives, keeps
-// the rest, and is marked as modified.
+// TestLoaderUpsert: a row with an existing key replaces the columns of the file,
+// keeps the rest, and is marked as modified.
 func TestLoaderUpsert(t *testing.T) {
 	t.Parallel()
 	pool := setup(t)

@@ -70,7 +70,7 @@ func number(path string) int {
 	return n
 }
 
-// isBin says whether both programs stand in a folder.
+// isBin says whether a folder has both programs.
 func isBin(dir string) bool {
 	for _, name := range []string{"initdb", "postgres"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.IsDir() || info.Mode()&0o111 == 0 {
@@ -147,8 +147,8 @@ func (p *place) binVersion(ctx context.Context, dir string) (int, error) {
 	return major, err
 }
 
-// environ is our environment without what would change the server: PG* and
-// the locale.
+// environ is our environment without the variables that would change the server:
+// PG* and the locale.
 func environ() []string {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "PG") || strings.HasPrefix(v, "LC_") || strings.HasPrefix(v, "LANG")

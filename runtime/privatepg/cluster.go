@@ -105,7 +105,7 @@ func (s *Server) start() (*process, error) {
 	}
 	p := &process{cmd: cmd, done: make(chan struct{}), said: said}
 	go func() {
-		_ = cmd.Wait() // how it ended stands in its state
+		_ = cmd.Wait() // its state has the exit code
 		close(p.done)
 	}()
 	return p, nil

@@ -22,8 +22,8 @@ const (
 	restartMost = 5 * time.Second
 )
 
-// keep sees to it that a server runs until Stop: another process's, as long as
-// there is one, else our own. Whoever holds the owner lock runs it.
+// keep keeps a server running until Stop: another process's as long as there is
+// one, and then our own. The holder of the owner lock runs it.
 func (s *Server) keep() {
 	defer close(s.done)
 	defer func() { s.users.release() }()
@@ -68,7 +68,7 @@ func (s *Server) borrow() error {
 	select {
 	case <-s.ready:
 		if s.own && time.Since(s.opened) > ownPatience+settled {
-			s.users.release() // we live long and get over a change; whoever runs it may end
+			s.users.release() // we live long and survive a change; the process that runs it may end
 		}
 		return s.pause(watch)
 	default:
@@ -169,8 +169,8 @@ func (s *Server) runOnce() error {
 	}
 }
 
-// end stops our server once nobody else uses it, or they take too long. Who comes
-// while it ends waits for that, in use.
+// end stops our server once nobody else uses it, or they take too long. A process
+// that comes meanwhile waits in use.
 func (s *Server) end(p *process) {
 	s.users.release()
 	all := s.alone(p)
@@ -203,11 +203,11 @@ func (s *Server) alone(p *process) *fileLock {
 	}
 }
 
-// usersFile is what every process that uses the server holds a share of.
+// usersFile is the file that every user of the server locks in shared mode.
 func (p *place) usersFile() string { return filepath.Join(p.dir, "users.lock") }
 
-// use takes a share of the server: whoever runs it does not end it meanwhile. It
-// waits while one is ending.
+// use takes a share of the server: its owner does not end it meanwhile. It waits
+// while a server is ending.
 func (p *place) use(ctx context.Context) (*fileLock, error) {
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()

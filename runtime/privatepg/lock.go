@@ -62,9 +62,9 @@ func (l *fileLock) release() {
 // Lock is a held data folder.
 type Lock struct{ lock *fileLock }
 
-// Hold takes a data folder for this process until Release or its end, and makes
-// the folder where it is missing. It fails at once, and says who has it since
-// when, where another holds it.
+// Hold takes a data folder for this process until Release or its end, and makes a
+// missing folder. If another process holds it, Hold fails at once and names the
+// process and the time.
 func Hold(dir string) (*Lock, error) {
 	base, err := makeBase(dir)
 	if err != nil {
@@ -92,7 +92,7 @@ func writeAt(f *os.File, text string) error {
 	return err
 }
 
-// holder says who wrote the note in a lock file.
+// holder names the process that wrote the note in a lock file.
 func holder(name string) string {
 	text, err := os.ReadFile(name)
 	if note := strings.TrimSpace(string(text)); err == nil && note != "" {

@@ -21,9 +21,9 @@ type place struct {
 	dir     string // of the cluster, links followed
 	data    string // PGDATA, in dir
 	socket  string // folder of the socket: short, a socket's path has 107 bytes at most
-	logFile string // what PostgreSQL itself says; in the data folder
+	logFile string // the log of PostgreSQL itself; in the data folder
 	cred    *syscall.Credential
-	who     string // name of the user that cred stands for; empty: ourselves
+	who     string // name of the user of cred; empty: ourselves
 }
 
 // settle finds the cluster of a data folder or chooses the place for a new one:
@@ -62,8 +62,8 @@ func settle(folder string, log *slog.Logger) (*place, error) {
 	return p, nil
 }
 
-// makeBase makes the data folder. Root leaves it passable for the database's
-// user; what is secret in it has its own mode.
+// makeBase makes the data folder. Root leaves it passable for the database's user;
+// secret files in it have their own mode.
 func makeBase(folder string) (string, error) {
 	base, err := filepath.Abs(folder)
 	if err != nil {

@@ -1,11 +1,11 @@
-// Package privatepg finds or makes the database that a server stands on. With a
-// URL that is the database of the URL. Without one it runs a private PostgreSQL
-// in the data folder: durable settings, no network, a socket that only its owner
-// may enter, never as root.
+// Package privatepg finds or makes the database of a server. With a URL that is the
+// database of the URL. Without one it runs a private PostgreSQL in the data folder:
+// durable settings, no network, a socket that only its owner may enter, never as
+// root.
 //
 // The private server ends with the process that runs it, even on kill -9 (Linux),
-// and is started again when it dies. A process that runs it and stops waits a
-// while for others that use it; those that still do take it over.
+// and is started again when it dies. A process that runs it waits a while at its
+// end for other users; those that remain take it over.
 package privatepg
 
 import (
@@ -28,7 +28,7 @@ const (
 	stopPatience   = 30 * time.Second // waiting for other users included
 	usersPatience  = 20 * time.Second // for other users, before the server is taken from them
 	ownPatience    = 10 * time.Second // of Config.Own
-	settled        = 5 * time.Second  // after Open a Config.Own no longer holds up others
+	settled        = 5 * time.Second  // after Open a Config.Own no longer delays others
 )
 
 // Config says which database to use. The zero Config is a private server below
@@ -40,9 +40,9 @@ type Config struct {
 	Fast    bool         // no fsync: for tests only, a power cut loses everything
 	Log     *slog.Logger // default: none
 
-	// Own is for a process that runs for long: where another runs the server,
-	// Open waits up to ten seconds for its end before it uses that one's, so that
-	// the server is not lost when a short command ends.
+	// Own is for a long-lived process: if another process runs the server, Open waits
+	// up to ten seconds for its end before it uses that server, so that the server is
+	// not lost when a short command ends.
 	Own bool
 }
 
@@ -119,10 +119,11 @@ func (s *Server) wait(ctx context.Context) error {
 	}
 }
 
-// URL returns what postgres.NewPool needs. It may hold a password.
+// URL returns the URL for postgres.NewPool. It may have a password.
 func (s *Server) URL() string { return s.url }
 
-// Private says whether the server lives in the data folder, whoever runs it.
+// Private says whether the server lives in the data folder, whichever process runs
+// it.
 func (s *Server) Private() bool { return s.place != nil }
 
 // Stop ends the private server if this process runs it. It waits up to 20

@@ -116,8 +116,8 @@ func TestRestart(t *testing.T) {
 	t.Logf("back after %v", time.Since(began))
 }
 
-// The process that runs the server is killed; what it acknowledged is there, and
-// nothing is left running.
+// The process that runs the server is killed; every acknowledged row is there, and
+// no process is left.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
@@ -140,7 +140,7 @@ func TestKill(t *testing.T) {
 			}
 			said++
 			if n == 200*(round+1) {
-				_ = cmd.Process.Kill() // what it wrote before is still read
+				_ = cmd.Process.Kill() // its earlier rows are still read
 			}
 		}
 		_ = cmd.Wait() // killed
@@ -267,7 +267,7 @@ func TestRootFolder(t *testing.T) {
 	t.Cleanup(func() {
 		s.Stop(context.Background())
 		_ = os.RemoveAll(s.place.dir)
-		_ = os.Remove(stateDir) // where it was ours alone
+		_ = os.Remove(stateDir) // if it was ours alone
 	})
 	if !strings.HasPrefix(s.place.dir, stateDir+"/") {
 		t.Fatalf("the data is in %s", s.place.dir)
@@ -337,7 +337,7 @@ func TestForeignSocket(t *testing.T) {
 	}
 }
 
-// Whoever runs the server does not end it under another that uses it.
+// The owner does not end the server under another user.
 func TestStopWaits(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)

@@ -76,9 +76,9 @@ func (a *all) CstStatusNotify(_ context.Context, c *receive.Call, _ *agent.CstSt
 	return a.note(c)
 }
 
-// TestPrinted pushes every notification of lianfa to what was printed for it: the
-// sample payload of the docs arrives, and an object without members is refused
-// for the first field that is required.
+// TestPrinted sends every notification of lianfa to its generated receiver: the
+// sample payload of the docs arrives, and an object without members is refused for
+// its first required field.
 func TestPrinted(t *testing.T) {
 	t.Parallel()
 	system, a := lianfa.Describe().System, new(all)

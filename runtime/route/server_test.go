@@ -308,7 +308,7 @@ func TestNew(t *testing.T) {
 		{"one shape of two paths", "systems kiosk and more both have the path /kiosk/thing/{other}", make(kiosk(), more("PUT", "/kiosk/thing/{other}"))},
 		{"two paths that overlap", "system more: path /kiosk/{p0}/name", make(kiosk(), more("GET", "/kiosk/{a}/name"))},
 		{"a path that is none", "system more: path /a/{b}c: ", make(more("GET", "/a/{b}c"))},
-		{"signature", "system more: signature: step 1: sign", func() error {
+		{"signature", "system more: step 1: sign", func() error {
 			m := more("GET", "/more")
 			m.Signature.Steps = []signature.Step{{Op: "sign", Algorithm: "rot13"}}
 			return make(m)

@@ -1,6 +1,6 @@
 // Package schema holds every table of the runtime's own, the database schema
-// jiekou: the migrations that make them, and who owns which. The tables of a
-// system are not here; they follow from its YAML.
+// jiekou: the migrations that make them, and who owns which. The tables of a system
+// are not here; its YAML declares them.
 package schema
 
 import (
@@ -17,12 +17,12 @@ var migrations embed.FS
 // number and its bytes: databases know it by its checksum.
 func Migrations() migrate.Set { return migrate.Set{Name: "jiekou", FS: migrations} }
 
-// Table says what one table of the schema jiekou is for.
+// Table describes one table of the schema jiekou.
 type Table struct {
 	Name  string
-	Holds string // what one row is
+	Holds string // the meaning of one row
 	// Writers are the packages whose statements write it, by their folders; "generated"
-	// stands for all generated code, "schema" for the triggers of the migrations.
+	// means all generated code, "schema" the triggers of the migrations.
 	Writers []string
 	Kept    string // how long a row stays
 }

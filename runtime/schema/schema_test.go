@@ -67,9 +67,9 @@ func TestWriters(t *testing.T) {
 	}
 }
 
-// sources is the Go and SQL text of the runtime and of what is generated, by
-// package; of generated code by "generated", of the migrations by "schema", where
-// only what their triggers do counts.
+// sources is the Go and SQL text of the runtime and of generated code, by package;
+// that of generated code by "generated", that of the migrations by "schema", where
+// only the triggers count.
 func sources(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}

@@ -20,8 +20,19 @@ type System struct {
 	Statements    []store.Statement                    // of its answers, for tests that prepare them
 	Notifications []store.Notification                 // those that are sent
 	Tables        []store.Table
-	Setup         fs.FS // rows that the test cases need, <table>.csv; nil where there are none
+	History       []History
+	Publish       []string // notifications that operators send for rows of their table, by jiekoud TABLE publish
+	Setup         fs.FS    // rows that the test cases need, <table>.csv; nil where there are none
 	Demo          Demo
+}
+
+// History is a table whose rows are tasks that ask for the history of
+// notifications.
+type History struct {
+	System string
+	Table  string
+	Scope  []string // columns that bound the history where they are not empty
+	Result string   // notification of the task's result, filled from its row
 }
 
 // Demo is what a server with demo data shows of a system.

@@ -217,20 +217,20 @@ func newGun(config Config) (*gun, error) {
 func (g *gun) check() error {
 	u, err := url.Parse(g.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return errors.New("fire: want a URL like http://127.0.0.1:8080")
+		return errors.New("want a URL like http://127.0.0.1:8080")
 	}
 	g.shown, g.mask = u.Redacted(), masker(&g.App, g.Limited)
 	switch {
 	case g.Parallel == 0:
 		g.Parallel = 1
 	case g.Parallel < 0 || g.Parallel > maxParallel:
-		return fmt.Errorf("fire: %d calls at once; want 1 to %d", g.Parallel, maxParallel)
+		return fmt.Errorf("%d calls at once; want 1 to %d", g.Parallel, maxParallel)
 	}
 	if g.Rate != 0 && !(g.Rate >= minRate && g.Rate <= maxRate) { // not a number is neither
-		return fmt.Errorf("fire: %v cases a second; want %v to %v, or 0 for no limit", g.Rate, minRate, maxRate)
+		return fmt.Errorf("%v cases a second; want %v to %v, or 0 for no limit", g.Rate, minRate, maxRate)
 	}
 	if _, err := path.Match(g.Only, ""); err != nil {
-		return fmt.Errorf("fire: %q is no pattern: %w", g.Only, err)
+		return fmt.Errorf("%q is no pattern: %w", g.Only, err)
 	}
 	return nil
 }

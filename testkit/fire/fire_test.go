@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
@@ -39,9 +40,9 @@ type world struct {
 // may stand before the server; both may be nil.
 func newWorld(t *testing.T, name string, judging func(*spec.System), around func(http.Handler) http.Handler) *world {
 	t.Helper()
-	w := &world{system: load(t, name)}
+	w := &world{system: loaded(t, name)}
 	w.suite = fixture.Derive(w.system)
-	served := load(t, name) // a copy of its own, so that changes stay there
+	served := loaded(t, name) // a copy of its own, so that changes stay there
 	if judging != nil {
 		judging(served)
 	}
@@ -72,9 +73,9 @@ func newWorld(t *testing.T, name string, judging func(*spec.System), around func
 }
 
 // load reads a built-in system.
-func load(t *testing.T, name string) *spec.System {
+func loaded(t *testing.T, name string) *spec.System {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -369,8 +370,8 @@ func TestRefused(t *testing.T) {
 		"1e+12 cases a second":                        func(c *fire.Config) { c.Rate = 1e12 },
 		"1e-12 cases a second":                        func(c *fire.Config) { c.Rate = 1e-12 },
 		`"[" is no pattern`:                           func(c *fire.Config) { c.Only = "[" },
-		"app 300: signature: secret token is missing": func(c *fire.Config) { c.App.Secrets = nil },
-		"app 301: signature: secret token is missing": func(c *fire.Config) { c.Limited = &fire.App{ID: "301"} },
+		"app 300: secret token is missing": func(c *fire.Config) { c.App.Secrets = nil },
+		"app 301: secret token is missing": func(c *fire.Config) { c.Limited = &fire.App{ID: "301"} },
 	} {
 		config := w.config()
 		change(&config)

@@ -49,14 +49,14 @@ func (p *plain) moment() time.Time {
 func newPlain(g *gun) (courier, error) {
 	set, err := signature.NewSet(g.System.Signature, g.System.Signatures, g.Override)
 	if err != nil {
-		return nil, fmt.Errorf("fire: %w", err)
+		return nil, err
 	}
 	for _, app := range []*App{&g.App, g.Limited} {
 		if app == nil {
 			continue
 		}
 		if _, err := set.Keys(app.ID, app.Secrets); err != nil {
-			return nil, fmt.Errorf("fire: app %s: %w", app.ID, err)
+			return nil, fmt.Errorf("app %s: %w", app.ID, err)
 		}
 	}
 	return &plain{gun: g, set: set}, nil
@@ -92,7 +92,7 @@ func (p *plain) send(ctx context.Context, m message) (*Sent, Answer, error) {
 func (p *plain) sign(m message) (*Sent, error) {
 	one := interfaceOf(&p.System, m.cmd)
 	if one == nil || one.Path == "" {
-		return nil, fmt.Errorf("fire: %s has no interface %q", p.System.Name, m.cmd)
+		return nil, fmt.Errorf("%s has no interface %q", p.System.Name, m.cmd)
 	}
 	app, now := p.App, p.moment()
 	app.Secrets = maps.Clone(app.Secrets)

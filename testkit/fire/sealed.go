@@ -49,11 +49,11 @@ func newSealed(g *gun) (courier, error) {
 	}
 	keys, err := s.codec.Keys(g.App.ID, g.App.Secrets)
 	if err != nil {
-		return nil, fmt.Errorf("fire: app %s: %w", g.App.ID, err)
+		return nil, fmt.Errorf("app %s: %w", g.App.ID, err)
 	}
 	if g.Limited != nil {
 		if _, err := s.codec.Keys(g.Limited.ID, g.Limited.Secrets); err != nil {
-			return nil, fmt.Errorf("fire: app %s: %w", g.Limited.ID, err)
+			return nil, fmt.Errorf("app %s: %w", g.Limited.ID, err)
 		}
 	}
 	s.app = &sender{g.App, keys}

@@ -15,7 +15,7 @@ import (
 // read back what an earlier call was given.
 func TestFire(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	secrets := map[string]string{"token": "secret-token", "appkey": "secret-appkey-of-32-characters.."}
 	var apps []bind.App
 	for _, s := range set.Systems {

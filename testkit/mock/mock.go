@@ -68,12 +68,12 @@ func New(c Config) (m *Mock, unfit []error, err error) {
 	for _, s := range c.Systems {
 		zone, err := time.LoadLocation(s.Zone)
 		if err != nil {
-			return nil, nil, fmt.Errorf("mock: %s: %w", s.Name, err)
+			return nil, nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 		for _, i := range s.Interfaces {
 			a := &answers{i: i, zone: zone, echoes: echoes(i), paging: pagingOf(i), since: sinceOf(i)}
 			if a.judge, err = bind.NewJudge(s, i.Response); err != nil {
-				return nil, nil, fmt.Errorf("mock: %s %s: %w", s.Name, i.Cmd, err)
+				return nil, nil, fmt.Errorf("%s %s: %w", s.Name, i.Cmd, err)
 			}
 			if err := a.findExample(); err != nil && i.Kind != spec.Notify {
 				unfit = append(unfit, fmt.Errorf("%s: %w", i.Example.Pos, err))

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 var update = flag.Bool("update", false, "rewrite SCORE.md")
@@ -21,7 +21,7 @@ const least = 0.995
 // TestPower measures every system and keeps the scores in SCORE.md.
 func TestPower(t *testing.T) {
 	t.Parallel()
-	set, err := spec.Load(os.DirFS("../.."), "spec")
+	set, err := load.Systems(os.DirFS("../.."), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ type system struct {
 // is not like http://127.0.0.1:8080.
 func New(c Config) (http.Handler, error) {
 	if c.To == nil || c.To.Scheme != "http" && c.To.Scheme != "https" || c.To.Host == "" {
-		return nil, errors.New("proxy: want a URL like http://127.0.0.1:8080")
+		return nil, errors.New("want a URL like http://127.0.0.1:8080")
 	}
 	if c.Timeout <= 0 {
 		c.Timeout = DefaultTimeout
@@ -84,7 +84,7 @@ func New(c Config) (http.Handler, error) {
 	for _, s := range c.Systems {
 		one, err := c.system(s)
 		if err != nil {
-			return nil, fmt.Errorf("proxy: %w", err)
+			return nil, err
 		}
 		p.systems[s.Name] = one
 	}

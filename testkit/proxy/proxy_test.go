@@ -19,6 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 	"github.com/jiekou-dev/jiekou/testkit/proxy"
 )
@@ -38,7 +39,7 @@ type bench struct {
 // setup loads the YAML.
 func setup(t *testing.T) *bench {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func slot() (*privatepg.Lock, string, error) {
 	return nil, "", fmt.Errorf("no free folder for a server: %w", last)
 }
 
-// wipe removes a cluster and, where it is a link, what it leads to.
+// wipe removes a cluster and, if it is a link, its target.
 func wipe(dir string) error {
 	at := filepath.Join(dir, "postgres")
 	to, err := filepath.EvalSymlinks(at)
@@ -99,7 +99,7 @@ func wipe(dir string) error {
 	return errors.Join(err, os.RemoveAll(at))
 }
 
-// close drops what is left, stops the server and frees its folder.
+// close drops the remaining schemas, stops the server and frees its folder.
 func (s *shared) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

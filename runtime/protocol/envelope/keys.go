@@ -30,14 +30,14 @@ func (c *Codec) Keys(appid string, secrets map[string]string) (*Keys, error) {
 	m := &material{codec: c, app: appid}
 	for _, name := range c.secrets {
 		if secrets[name] == "" {
-			return nil, fmt.Errorf("envelope: secret %s is missing", name)
+			return nil, fmt.Errorf("secret %s is missing", name)
 		}
 		m.secrets = append(m.secrets, secrets[name])
 	}
 	if c.encrypt >= 0 {
 		cipher, err := rc4.NewCipher([]byte(m.secrets[c.encrypt]))
 		if err != nil {
-			return nil, fmt.Errorf("envelope: secret %s: %w", c.secrets[c.encrypt], err)
+			return nil, fmt.Errorf("secret %s: %w", c.secrets[c.encrypt], err)
 		}
 		m.stream = newStream(*cipher)
 	}

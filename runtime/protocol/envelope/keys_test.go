@@ -17,9 +17,9 @@ func TestKeysRefuse(t *testing.T) {
 	c, _ := setup(t)
 	long := strings.Repeat("k3Y!", 65)
 	for want, secrets := range map[string]map[string]string{
-		"envelope: secret appkey is missing":                        {"token": docToken},
-		"envelope: secret token is missing":                         {"token": "", "appkey": docKey},
-		"envelope: secret appkey: crypto/rc4: invalid key size 260": {"token": docToken, "appkey": long},
+		"secret appkey is missing":                        {"token": docToken},
+		"secret token is missing":                         {"token": "", "appkey": docKey},
+		"secret appkey: crypto/rc4: invalid key size 260": {"token": docToken, "appkey": long},
 	} {
 		k, err := c.Keys("123", secrets)
 		if k != nil || err == nil || err.Error() != want {

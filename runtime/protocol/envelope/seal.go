@@ -59,11 +59,11 @@ func (c *Codec) fill(values *[maxFields]string, h Header, k *Keys) (*material, e
 		i := c.field(view(v.Name))
 		switch {
 		case i < 0:
-			return nil, fmt.Errorf("envelope: there is no header field %s", v.Name)
+			return nil, fmt.Errorf("there is no header field %s", v.Name)
 		case c.fields[i].computed:
-			return nil, fmt.Errorf("envelope: header field %s is computed", v.Name)
+			return nil, fmt.Errorf("header field %s is computed", v.Name)
 		case values[i] != "":
-			return nil, fmt.Errorf("envelope: header field %s is given twice", v.Name)
+			return nil, fmt.Errorf("header field %s is given twice", v.Name)
 		}
 		values[i] = v.Text
 	}
@@ -73,13 +73,13 @@ func (c *Codec) fill(values *[maxFields]string, h Header, k *Keys) (*material, e
 			continue
 		}
 		if what := c.fields[i].fault(values[i]); what != "" {
-			return nil, fmt.Errorf("envelope: header field %s %s", c.fields[i].Name, what)
+			return nil, fmt.Errorf("header field %s %s", c.fields[i].Name, what)
 		}
 	}
 	for i := range c.steps {
 		s := &c.steps[i]
 		if s.Op == "compare" && !sameSecret(values[s.value.at], mat.secrets[s.with.at]) {
-			return nil, errors.New("envelope: " + s.cause.Error())
+			return nil, errors.New(s.cause.Error())
 		}
 	}
 	return mat, nil

@@ -42,7 +42,7 @@ func TestSealRefuses(t *testing.T) {
 	} {
 		got, err := c.Seal([]byte("x"), tt.h, nil, tt.k)
 		want, _, _ = strings.Cut(want, ", 2")
-		if err == nil || err.Error() != "envelope: "+strings.TrimSuffix(want, " too") || string(got) != "x" {
+		if err == nil || err.Error() != strings.TrimSuffix(want, " too") || string(got) != "x" {
 			t.Errorf("want %s, got %q, %v", want, got, err)
 		}
 	}
@@ -123,7 +123,7 @@ func TestSealCompare(t *testing.T) {
 	}
 	c, k := setupSpec(t, spec)
 	h := docHeader()
-	if _, err := c.Seal(nil, h, nil, k); err == nil || err.Error() != "envelope: header.cmd differs" {
+	if _, err := c.Seal(nil, h, nil, k); err == nil || err.Error() != "header.cmd differs" {
 		t.Error(err)
 	}
 	h.Values[2].Text = docToken

@@ -32,7 +32,7 @@ func New(spec Spec) (*Codec, error) {
 	c := &Codec{spec: spec, crypt: -1}
 	err := c.compileSpec()
 	if err != nil {
-		return nil, fmt.Errorf("signature: %w", err)
+		return nil, err
 	}
 	return c, nil
 }

@@ -36,7 +36,7 @@ type material struct {
 	iv      []byte            // of the encrypt step, where it is the same each time
 }
 
-var errKeys = errors.New("signature: keys of another codec")
+var errKeys = errors.New("keys of another codec")
 
 // Keys prepares the secrets of an app by name, for example appkey and token. It
 // refuses a secret that is missing or empty, and a key that does not fit its
@@ -55,7 +55,7 @@ func (c *Codec) material(app string, secrets map[string]string) (*material, erro
 	m := &material{codec: c, app: app, all: maps.Clone(secrets), macs: make([]*sync.Pool, len(c.steps))}
 	for _, name := range c.secrets {
 		if secrets[name] == "" {
-			return nil, fmt.Errorf("signature: secret %s is missing: rotate the app's secrets", name)
+			return nil, fmt.Errorf("secret %s is missing: rotate the app's secrets", name)
 		}
 		m.secrets = append(m.secrets, secrets[name])
 	}
@@ -63,7 +63,7 @@ func (c *Codec) material(app string, secrets map[string]string) (*material, erro
 		s := &c.steps[i]
 		if s.Op == "encrypt" || s.sign.keyed {
 			if err := m.prepare(i, s); err != nil {
-				return nil, fmt.Errorf("signature: step %d: %s: key %s: %w", i+1, s.Op, s.Key, err)
+				return nil, fmt.Errorf("step %d: %s: key %s: %w", i+1, s.Op, s.Key, err)
 			}
 		}
 	}

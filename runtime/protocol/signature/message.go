@@ -105,7 +105,7 @@ func (m *Message) at(c *Codec, r ref) string {
 
 // Why a request cannot be read; only the log says which.
 var (
-	errForeign   = errors.New("signature: message of another codec")
+	errForeign   = errors.New("message of another codec")
 	errDuplicate = errors.New("a value that is used is given twice")
 	errEscape    = errors.New("a % escape that is none")
 	errUTF8      = errors.New("not UTF-8")

@@ -59,11 +59,11 @@ func TestSetOverrides(t *testing.T) {
 	moved := headerSpec()
 	moved.App = "header.caller"
 	for want, over := range map[string]Override{
-		`signatures: unknown name "logn": did you mean "login"?`:                           {Signatures: map[string]Spec{"logn": other}},
-		"app 10086: app is header.caller, and must be header.appId":                        {Apps: map[string]Spec{"10086": moved}},
-		"app 10086: signature: app is missing":                                             {Apps: map[string]Spec{"10086": {}}},
-		"signature login: signature: app is missing":                                       {Signatures: map[string]Spec{"login": {}}},
-		"signature: app is missing: name the value that names the caller, like header.app": {Signature: &Spec{}},
+		`signatures: unknown name "logn": did you mean "login"?`:                {Signatures: map[string]Spec{"logn": other}},
+		"app 10086: app is header.caller, and must be header.appId":             {Apps: map[string]Spec{"10086": moved}},
+		"app 10086: app is missing":                                             {Apps: map[string]Spec{"10086": {}}},
+		"signature login: app is missing":                                       {Signatures: map[string]Spec{"login": {}}},
+		"app is missing: name the value that names the caller, like header.app": {Signature: &Spec{}},
 	} {
 		if _, err := NewSet(headerSpec(), map[string]Spec{"login": headerSpec()}, over); err == nil ||
 			!strings.Contains(err.Error(), want) {
@@ -110,14 +110,14 @@ func TestReadOverrides(t *testing.T) {
 			"sign:\n          algorithm",
 			"sign:\n          algoritm",
 		},
-		`line 5: "soon" is no time span`:                             {"90s", "soon"},
-		`line 12: "yes" is neither true nor false`:                   {"empty: true", "empty: yes"},
-		`line 12: write a list`:                                      {"[query, body]", "query"},
-		`line 4: write a single value`:                               {"app: header.appId\n", "app: [a]\n"},
-		`line 5: the key "unit" is given twice`:                      {"unit: ms", "unit: ms, unit: s"},
-		`line 8: write one step`:                                     {"- sign:\n", "- sign:\n        x:\n"},
-		`line 3: signature: step 2: sign: unknown algorithm "rot13"`: {"hmac-sha256", "rot13"},
-		`line 5: write a mapping`:                                    {"{value: header.timestamp, unit: ms, window: 90s}", "[]"},
+		`line 5: "soon" is no time span`:                  {"90s", "soon"},
+		`line 12: "yes" is neither true nor false`:        {"empty: true", "empty: yes"},
+		`line 12: write a list`:                           {"[query, body]", "query"},
+		`line 4: write a single value`:                    {"app: header.appId\n", "app: [a]\n"},
+		`line 5: the key "unit" is given twice`:           {"unit: ms", "unit: ms, unit: s"},
+		`line 8: write one step`:                          {"- sign:\n", "- sign:\n        x:\n"},
+		`line 3: step 2: sign: unknown algorithm "rot13"`: {"hmac-sha256", "rot13"},
+		`line 5: write a mapping`:                         {"{value: header.timestamp, unit: ms, window: 90s}", "[]"},
 	} {
 		_, err := ReadOverrides(strings.NewReader(strings.Replace(overrides, change[0], change[1], 1)))
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
@@ -175,9 +175,9 @@ func TestReadVectors(t *testing.T) {
 		t.Error(all, err)
 	}
 	for want, change := range map[string][2]string{
-		`line 10: "soon" is no time`:                            {"\"2026-11-22T08:00:00+08:00\"", "soon"},
-		`line 9: unknown key "nam": did you mean "name"?`:       {"- name:", "- nam:"},
-		`line 4: signature: step 1: sign: unknown algorithm "s`: {"algorithm: sm3", "algorithm: s4"},
+		`line 10: "soon" is no time`:                      {"\"2026-11-22T08:00:00+08:00\"", "soon"},
+		`line 9: unknown key "nam": did you mean "name"?`: {"- name:", "- nam:"},
+		`line 4: step 1: sign: unknown algorithm "s`:      {"algorithm: sm3", "algorithm: s4"},
 	} {
 		_, err := ReadVectors(strings.NewReader(strings.Replace(string(data), change[0], change[1], 1)))
 		if err == nil || !strings.HasPrefix(err.Error(), want) {

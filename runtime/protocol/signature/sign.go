@@ -53,7 +53,7 @@ func (c *Codec) sign(r *Request, k *Keys, now time.Time, nonce func() string, ra
 			err = c.put(r, i, mat)
 		}
 		if err != nil {
-			return fmt.Errorf("signature: step %d: %s: %w", i+1, s.Op, err)
+			return fmt.Errorf("step %d: %s: %w", i+1, s.Op, err)
 		}
 	}
 	return nil
@@ -78,7 +78,7 @@ func (c *Codec) introduce(r *Request, k *material, now time.Time, nonce func() s
 		return nil
 	}
 	if nonce == nil {
-		return fmt.Errorf("signature: %s needs a nonce", c.spec.Nonce.Value)
+		return fmt.Errorf("%s needs a nonce", c.spec.Nonce.Value)
 	}
 	return c.set(r, c.nonce, nonce())
 }
@@ -95,7 +95,7 @@ func (c *Codec) introduceStep(r *Request, s *step, k *material) error {
 				return err
 			}
 		}
-		return fmt.Errorf("signature: %s needs an issued token: get one and put it into the request's Token", s.Value)
+		return fmt.Errorf("%s needs an issued token: get one and put it into the request's Token", s.Value)
 	}
 	return nil
 }
@@ -168,7 +168,7 @@ func (c *Codec) set(r *Request, at ref, value string) error {
 	switch v.place {
 	case inHeader:
 		if strings.ContainsAny(value, "\r\n\x00") {
-			return fmt.Errorf("signature: %s cannot hold a line break", v.full)
+			return fmt.Errorf("%s cannot hold a line break", v.full)
 		}
 		if r.Header == nil {
 			r.Header = http.Header{}
@@ -182,21 +182,21 @@ func (c *Codec) set(r *Request, at ref, value string) error {
 		r.Query = setPair(r.Query, v.name, value)
 	case inForm:
 		if !r.Form && len(r.Body) > 0 {
-			return fmt.Errorf("signature: %s: the body is not form-encoded", v.full)
+			return fmt.Errorf("%s: the body is not form-encoded", v.full)
 		}
 		r.Form = true
 		r.Body = []byte(setPair(string(r.Body), v.name, value))
 	case inBody:
 		if r.Form {
-			return fmt.Errorf("signature: %s: the body is form-encoded", v.full)
+			return fmt.Errorf("%s: the body is form-encoded", v.full)
 		}
 		body, err := setMember(r.Body, v.name, value)
 		if err != nil {
-			return fmt.Errorf("signature: %s: %w", v.full, err)
+			return fmt.Errorf("%s: %w", v.full, err)
 		}
 		r.Body = body
 	default:
-		return errors.New("signature: " + v.full + " cannot be written")
+		return errors.New(v.full + " cannot be written")
 	}
 	return nil
 }

@@ -1,0 +1,281 @@
+package check
+
+import (
+	"cmp"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// scalarType is the type of one value of a field: of the members of an array.
+func scalarType(typ, of string) string {
+	if typ == "array" && of != "" {
+		return of
+	}
+	return typ
+}
+
+func checkLength(d *checked, p place) {
+	for _, one := range []struct {
+		rules *spec.Rules
+		where spec.Places
+	}{{&p.Document, p.Places}, {&p.Rules, p.Followed}} {
+		if !one.where.Has("length") || one.rules.Length == 0 || !spec.Nested(one.rules.Type) {
+			continue
+		}
+		kind := "an " + one.rules.Type
+		if one.rules.Type == "map" {
+			kind = "a map"
+		}
+		if p.Of == "string" {
+			continue
+		}
+		if p.Of != "" {
+			kind = "an array of " + p.Of
+		}
+		d.Add("JK0103", one.where.At("length"), "leave length out", "length %d cannot stand on %s", one.rules.Length, kind)
+	}
+}
+
+func checkRange(d *checked, p place) {
+	if p.Min == "" || p.Max == "" {
+		return
+	}
+	least, ok := new(big.Rat).SetString(p.Min)
+	most, ok2 := new(big.Rat).SetString(p.Max)
+	if ok && ok2 && least.Cmp(most) > 0 {
+		d.Add("JK0104", p.Put("min"), "swap the two", "min %s is greater than max %s", p.Min, p.Max)
+	}
+}
+
+func checkRangeType(d *checked, p place) {
+	for _, one := range []struct{ key, text string }{{"min", p.Min}, {"max", p.Max}} {
+		if one.text == "" {
+			continue
+		}
+		if typ := scalarType(p.Type, p.Of); !spec.Numeric(typ) {
+			d.Add("JK0122", p.Put(one.key), "for text there are length and pattern",
+				"%s cannot stand on %s", one.key, typ)
+		} else if _, ok := new(big.Rat).SetString(one.text); !ok {
+			d.Add("JK0122", p.Put(one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
+		}
+	}
+}
+
+// fitsType says whether a text can be a value of a type.
+func fitsType(typ, text string) bool {
+	switch {
+	case typ == "int" || typ == "long" || typ == "epoch":
+		_, err := strconv.ParseInt(text, 10, 64)
+		return err == nil
+	case spec.Numeric(typ):
+		_, ok := new(big.Rat).SetString(text)
+		return ok
+	case typ == "bool":
+		return slices.Contains([]string{"true", "false", "0", "1"}, text)
+	}
+	return true
+}
+
+func checkDefault(d *checked, p place) {
+	switch at := p.Put("default"); {
+	case p.Default == "":
+	case !fitsType(p.Type, p.Default):
+		d.Add("JK0105", at, "write a value of the field's type", "default %q is no %s", p.Default, p.Type)
+	case p.Enum != nil && !p.Enum.Open && p.Separator == "" && !p.Enum.Lists(p.Default):
+		d.Add("JK0105", at, spec.OneOf(p.Default, p.Enum.Texts()), "default %q is not in the enum", p.Default)
+	}
+}
+
+func checkPattern(d *checked, p place) {
+	if p.Pattern == "" {
+		return
+	}
+	if _, err := regexp.Compile(p.Pattern); err != nil {
+		d.Add("JK0106", p.Put("pattern"), "patterns are RE2: no look-ahead, no back references", "%s", err)
+	}
+}
+
+func checkFormat(d *checked, p place) {
+	formats, other := spec.Formats(), spec.Layouts()
+	if p.Type == "datetime" {
+		formats, other = other, formats
+	}
+	switch at := p.Put("format"); {
+	case p.Format == "" || slices.Contains(formats, p.Format):
+	case slices.Contains(other, p.Format):
+		d.Add("JK0107", at, "of a "+p.Type+": "+strings.Join(formats, ", "), "format %s cannot stand on a %s", p.Format, p.Type)
+	default:
+		d.Add("JK0107", at, spec.OneOf(p.Format, formats), "unknown format %q", p.Format)
+	}
+	for _, m := range p.FormatIf {
+		if p.siblings.Named(m.Name) == nil {
+			d.Add("JK0123", m.Pos, p.nearest(m.Name), "no field %q stands beside %s", m.Name, p.Name)
+		}
+	}
+	if len(p.FormatIf) > 0 && p.Format == "" {
+		d.Add("JK0123", p.Put("format_if"), "add format", "format_if stands without format")
+	}
+}
+
+func checkStartsWith(d *checked, p place) {
+	if p.StartsWith == "" {
+		return
+	}
+	at, other := p.Put("starts_with"), p.siblings.Named(p.StartsWith)
+	switch {
+	case p.Type != "string":
+		d.Add("JK0126", at, "make it a string", "starts_with cannot stand on %s", p.Type)
+	case other == nil || other == p.Field:
+		d.Add("JK0126", at, p.nearest(p.StartsWith), "no field %q stands beside %s", p.StartsWith, p.Name)
+	case other.Type != "string":
+		d.Add("JK0126", at, "name a string", "%s is of type %s and begins no text", other.Name, other.Type)
+	}
+}
+
+// nearest is the hint for a name that does not stand beside p.
+func (p place) nearest(name string) string {
+	var names []string
+	for _, f := range p.siblings {
+		if f != p.Field {
+			names = append(names, f.Name)
+		}
+	}
+	return spec.OneOrNone(name, names, "it has no fields beside it")
+}
+
+// condition is a name that a machine form refers to.
+type condition struct {
+	name string
+	at   spec.Pos
+	want *string // required_if: the value
+}
+
+// conditionsOf lists what the machine forms of a field refer to.
+func (d *checked) conditionsOf(f *spec.Field) []condition {
+	var out []condition
+	for i := range f.RequiredIf {
+		m := &f.RequiredIf[i]
+		out = append(out, condition{m.Name, m.Pos, &m.Value})
+	}
+	for _, one := range []struct {
+		key   string
+		names []string
+	}{
+		{"required_with", f.RequiredWith},
+		{"required_without", f.RequiredWithout},
+		{"required_without_all", f.RequiredWithoutAll},
+	} {
+		for _, name := range one.names {
+			out = append(out, condition{name, f.Put(one.key), nil})
+		}
+	}
+	return out
+}
+
+func checkCondition(d *checked, p place) {
+	for _, c := range d.conditionsOf(p.Field) {
+		other := p.siblings.Named(c.name)
+		switch {
+		case c.name == p.Name:
+			d.Add("JK0109", c.at, "name the field that decides", "%s is required by itself", p.Name)
+		case other == nil:
+			d.Add("JK0108", c.at, p.nearest(c.name), "no field %q stands beside %s", c.name, p.Name)
+		case c.want != nil && !fitsType(other.Type, *c.want):
+			d.Add("JK0124", c.at, "write a value of the field's type", "%s never has the value %q", c.name, *c.want)
+		case c.want != nil && other.Enum != nil && !other.Enum.Open && !other.Enum.Lists(*c.want):
+			d.Add("JK0124", c.at, spec.OneOf(*c.want, other.Enum.Texts()), "%s never has the value %q", c.name, *c.want)
+		}
+	}
+}
+
+func checkConditional(d *checked, p place) {
+	forms := 0
+	for _, n := range []int{len(p.RequiredIf), len(p.RequiredWith), len(p.RequiredWithout), len(p.RequiredWithoutAll)} {
+		if n > 0 {
+			forms++
+		}
+	}
+	if forms > 1 {
+		d.Add("JK0119", p.Pos, "keep one of the forms", "%s has %d machine forms of its condition", p.Name, forms)
+	}
+	if forms == 0 && p.incoming && p.Rules.Required == "conditional" {
+		at := p.Put("condition")
+		if p.Condition == "" {
+			at = p.Put("required")
+		}
+		d.Add("JK0110", at, "add required_if, required_with, required_without or required_without_all",
+			"the condition of %s cannot be checked", p.Name)
+	}
+}
+
+func checkEnum(d *checked, p place) {
+	for _, rules := range []*spec.Rules{&p.Document, &p.Rules} {
+		if rules.Enum == nil || rules == &p.Rules && p.Enum == p.Document.Enum && p.Type == p.Document.Type {
+			continue
+		}
+		typ := scalarType(rules.Type, p.Of)
+		if spec.Nested(typ) {
+			d.Add("JK0113", p.Put("enum"), "put the enum on the members", "an enum cannot stand on %s", typ)
+			continue
+		}
+		for _, v := range rules.Enum.Values {
+			if !fitsType(typ, v.Value) {
+				at := v.Pos
+				if rules.Enum.Name != "" {
+					at = p.Put("enum")
+				}
+				d.Add("JK0113", at, "change the type of the field, or the enum", "enum value %q is no %s", v.Value, typ)
+			}
+		}
+	}
+}
+
+func checkAlias(d *checked, p place) {
+	for _, item := range p.List("alias") {
+		for _, o := range p.siblings {
+			if o.Name == item.Text || o != p.Field && slices.Contains(o.Alias, item.Text) {
+				d.Add("JK0115", item.Pos, "remove the alias", "the name %q already belongs to %s", item.Text, o.Name)
+			}
+		}
+	}
+}
+
+func checkMembers(d *checked, p place) {
+	switch members := p.Fields != nil; {
+	case p.Type == "array" && members && p.Of != "":
+		d.Add("JK0116", p.At("of"), "keep one of the two", "the array %s has both of and fields", p.Name)
+	case p.Type == "array" && !members && p.Of == "":
+		d.Add("JK0116", p.Pos, "add fields, or of: with the type of its members",
+			"the array %s does not say what it holds", p.Name)
+	case p.Type == "object" && !members:
+		d.Add("JK0116", p.Pos, "add fields, or make it a map", "the object %s does not say what it holds", p.Name)
+	case p.Type != "array" && p.Of != "":
+		d.Add("JK0120", p.Put("of"), "make it an array", "of cannot stand on %s", p.Type)
+	case p.Type != "array" && p.Type != "object" && members:
+		d.Add("JK0120", p.At("fields"), "make it an array or an object", "fields cannot stand on %s", p.Type)
+	}
+}
+
+const maxFields = 256 // of one object: presence is kept in fixed bits
+
+func checkCount(d *checked, list spec.Fields, _ bool) {
+	if len(list) > maxFields {
+		d.Add("JK0117", list[maxFields].Pos, "split the object", "more than %d fields stand side by side", maxFields)
+	}
+}
+
+func checkGoNames(d *checked, list spec.Fields, _ bool) {
+	seen := map[string]*spec.Field{}
+	for _, f := range list {
+		o := seen[flat(f.Name)]
+		if o != nil && (f.In != "header" || o.In != "header" || !strings.EqualFold(f.Name, o.Name)) {
+			d.Add("JK0118", f.Pos, "write one with alias: on the other", "%s and %s would have the same Go name", o.Name, f.Name)
+		}
+		seen[flat(f.Name)] = cmp.Or(seen[flat(f.Name)], f)
+	}
+}
