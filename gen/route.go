@@ -22,7 +22,9 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 		doc += "\n" + i.Note
 	}
 	kinds := map[spec.Kind]string{spec.Report: "Report", spec.Query: "Query", spec.Notify: "Notify"}
-	states := map[string]string{"active": "Active", "deprecated": "Deprecated", "unimplemented": "Unimplemented"}
+	states := map[spec.Status]string{
+		spec.Active: "Active", spec.Deprecated: "Deprecated", spec.Unimplemented: "Unimplemented",
+	}
 	fields := []jen.Code{
 		jen.Id("Cmd").Op(":").Lit(i.Cmd),
 		jen.Id("Kind").Op(":").Qual(pkgRoute, kinds[i.Kind]),

@@ -40,7 +40,7 @@ func tableFiles(out *tree, system *spec.System) error {
 // columnCode is the description of one column; one with an enum takes a line for
 // each of its parts.
 func columnCode(c *spec.Column) jen.Code {
-	parts := []jen.Code{jen.Id("Name").Op(":").Lit(c.Name), jen.Id("Type").Op(":").Lit(c.Type)}
+	parts := []jen.Code{jen.Id("Name").Op(":").Lit(c.Name), jen.Id("Type").Op(":").Lit(string(c.Type))}
 	if c.Length > 0 {
 		parts = append(parts, jen.Id("Length").Op(":").Lit(c.Length))
 	}

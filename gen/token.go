@@ -20,7 +20,7 @@ func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
 			continue
 		}
 		used[one.Token] = true
-		field := fieldByPath(a.Of.Response, one.To)
+		field := a.Of.Response.At(one.To)
 		target := jen.Id("p").Dot(goPath(field)).Op("=")
 		switch k := kindOf(field); {
 		case one.Token == "value" && k == kindString:

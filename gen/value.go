@@ -228,16 +228,3 @@ func sibling(f *spec.Field, siblings []*spec.Field, name string) *spec.Field {
 	}
 	return f
 }
-
-// fieldByPath finds a field by its path on the wire.
-func fieldByPath(fields []*spec.Field, path string) *spec.Field {
-	for _, f := range fields {
-		if f.Path == path {
-			return f
-		}
-		if inner := fieldByPath(f.Fields, path); inner != nil {
-			return inner
-		}
-	}
-	return nil
-}

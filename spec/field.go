@@ -22,7 +22,7 @@ type Field struct {
 	Errata   []*Erratum // why the two differ, and other decisions on this field
 
 	In    string   // where it stands: body (default) | query | path | header | form (default of a form)
-	Of    string   // type of the members of an array of scalars; empty otherwise
+	Of    Type     // type of the members of an array of scalars; empty otherwise
 	Alias []string // further names accepted on input
 	PII   bool     // personal data: never logged
 	Ours  bool     // not in the document: an erratum says why
@@ -43,9 +43,9 @@ type Field struct {
 
 // Rules are what a field's value must keep.
 type Rules struct {
-	Type      string // string int long number double float decimal bool datetime date epoch array object map
-	Length    int    // characters; 0: none. Not checked for numbers and times.
-	Required  string // yes | no | conditional
+	Type       // see Types
+	Length int // characters; 0: none. Not checked for numbers and times.
+	Required
 	Condition string // the document's words for a conditional required
 	// Blank says that a required value of a notification may be "" or 0, whatever
 	// else its rules say: the key is always there, its source may have no value.
@@ -120,11 +120,11 @@ func (list Fields) At(path string) *Field {
 	return f.Fields.At(rest)
 }
 
-// Documented returns the field with that path as the document writes it, at any
-// depth, or nil.
-func (list Fields) Documented(path string) *Field {
+// Find returns the first field, at any depth, whose path is the one given, as the
+// document or the wire has it.
+func (list Fields) Find(path string) *Field {
 	for f := range list.All() {
-		if f.DocPath == path {
+		if f.HasPath(path) {
 			return f
 		}
 	}
@@ -144,6 +144,9 @@ func (list Fields) each(yield func(*Field) bool) bool {
 	}
 	return true
 }
+
+// HasPath says whether a path is the field's, as the document or the wire has it.
+func (f *Field) HasPath(path string) bool { return f.Path == path || f.DocPath == path }
 
 // Put is where a rule of the field was written last: in follow, or at the field.
 func (f *Field) Put(key string) Pos {
@@ -203,16 +206,14 @@ func (m *Mapping) Knows(text string) bool {
 	return slices.ContainsFunc(m.Values, func(p Pair) bool { return p.Name == text })
 }
 
-// IsText says whether the value travels as a text without further meaning, so that
-// lengths, patterns and formats are about it.
-func (f *Field) IsText() bool {
-	switch f.Type {
-	case "int", "long", "number", "double", "float", "decimal", "bool", "datetime", "date", "epoch", "array", "object", "map":
-		return false
+// Item is the type of one value of the field: of the members where it is an array
+// of scalars, else its own.
+func (f *Field) Item() Type {
+	if f.Type == Array && f.Of != "" {
+		return f.Of
 	}
-	return true
+	return f.Type
 }
 
-// Nested says whether the field holds other values; outside of a JSON body its
-// text is JSON.
-func (f *Field) Nested() bool { return Nested(f.Type) }
+// IsClosed says whether the field takes listed values only.
+func (f *Field) IsClosed() bool { return f.Enum != nil && !f.Enum.Open }

@@ -212,7 +212,7 @@ func (p *printer) fields(depth int, what string, list []*spec.Field) {
 			is   bool
 			text string
 		}{
-			{f.Of != "", " of " + f.Of},
+			{f.Of != "", " of " + string(f.Of)},
 			{f.In != "body", " in " + f.In},
 			{f.PII, " pii"},
 			{f.KeepAbsent, " keep absent"},

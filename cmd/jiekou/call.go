@@ -198,7 +198,7 @@ func (by caller) about(reply client.Reply) string {
 	if reply.Field == "" {
 		return by.unproven(reply.Code)
 	}
-	f := fieldAt(by.one.Request, reply.Field)
+	f := by.one.Request.Find(reply.Field)
 	if f == nil {
 		return ""
 	}
@@ -209,25 +209,12 @@ func (by caller) about(reply client.Reply) string {
 	if f.Condition != "" {
 		text += ", required: " + f.Condition
 	} else {
-		text += ", required: " + f.Required
+		text += ", required: " + string(f.Required)
 	}
 	if values := (catalogField{Enum: catalogEnum(f.Enum)}).enum(); values != "" {
 		text += ", one of " + values
 	}
 	return text + " (" + f.Pos.String() + ")"
-}
-
-// fieldAt finds a field by its path as the document or the wire has it.
-func fieldAt(fields []*spec.Field, path string) *spec.Field {
-	for _, f := range fields {
-		if f.Path == path || f.DocPath == path {
-			return f
-		}
-		if found := fieldAt(f.Fields, path); found != nil {
-			return found
-		}
-	}
-	return nil
 }
 
 // failure says why there is no reply, and what to do.

@@ -5,7 +5,8 @@ package main
 import (
 	"os"
 
+	"github.com/jiekou-dev/jiekou/cmd/jiekoud/demo"
 	"github.com/jiekou-dev/jiekou/runtime/server"
 )
 
-func main() { os.Exit(server.Main(systems())) }
+func main() { os.Exit(server.Main(demo.Systems())) }

@@ -98,7 +98,7 @@ func New(c Config) (http.Handler, error) {
 func (c *Config) serving(s *spec.System) (route.System, error) {
 	out := System(s)
 	for n, i := range s.Interfaces {
-		if i.Kind == spec.Notify || i.Status == "unimplemented" {
+		if !i.IsServed() {
 			continue
 		}
 		j, err := NewJudge(s, i.Request)

@@ -44,7 +44,7 @@ func Compile(i *spec.Interface) (*Answer, error) {
 		return nil, err
 	}
 	for _, one := range i.Answer.Return {
-		f := fieldByPath(i.Response, one.To)
+		f := i.Response.At(one.To)
 		if f.Parent != nil && !slices.Contains(a.Objects, f.Parent) {
 			a.Objects = append(a.Objects, f.Parent)
 		}
@@ -60,7 +60,7 @@ func Compile(i *spec.Interface) (*Answer, error) {
 
 // fixed reports whether a field of the response needs no statement.
 func fixed(a *spec.Assign, f *spec.Field) bool {
-	return a.Field != nil && a.Map == nil || a.Value != nil && (kindOf(f) == kindInt || kindOf(f) == kindString)
+	return a.Field != nil && a.Map == nil || a.Value != nil && (f.Shape() == spec.Whole || f.Shape() == spec.Text)
 }
 
 // Statements are all statements of the answer.

@@ -81,26 +81,26 @@ func stored(e expr, c *spec.Column) expr {
 // returned is what a field of a response takes, in the type that the runtime
 // reads; false where a column cannot fill it.
 func returned(e expr, f *spec.Field, zone string) (expr, bool) {
-	switch kindOf(f) {
-	case kindString:
+	switch f.Shape() {
+	case spec.Text:
 		if e.typ == text && f.Length > 0 {
 			e = e.shortened(f.Length)
 		}
 		return asText(e, zone), true
-	case kindInt:
+	case spec.Whole:
 		if e = asInteger(e); e.typ != bigint && e.typ != "int" {
 			e = e.cast(bigint)
 		}
-	case kindDecimal:
+	case spec.Fraction:
 		return e.cast(text), true
-	case kindBool:
+	case spec.Truth:
 		return asBoolean(e), true
-	case kindTime, kindDate, kindEpoch:
+	case spec.Moment, spec.Day, spec.Seconds:
 		if e.typ == unknown {
 			e = e.cast(moment)
 		}
 		return asMoment(e, zone), true
-	case kindTexts:
+	case spec.Scalars:
 		if e.typ != jsonb {
 			return e.cast(texts).orElse(constant("{}")), true
 		}
@@ -113,7 +113,7 @@ func returned(e expr, f *spec.Field, zone string) (expr, bool) {
 
 // scanned is returned, with "" for a text that is null.
 func scanned(e expr, f *spec.Field) expr {
-	if kindOf(f) == kindString && !e.filled {
+	if f.Shape() == spec.Text && !e.filled {
 		return e.orElse(constant(""))
 	}
 	return e
@@ -130,21 +130,21 @@ type object struct {
 // is null, or "" or 0 where it is required.
 func (o object) member(e expr, f *spec.Field) expr {
 	e = o.wire(e, f)
-	k := kindOf(f)
-	textual := k == kindString || k == kindTime || k == kindDate
-	if !o.again && k == kindString && f.Length > 0 {
+	k := f.Shape()
+	textual := k == spec.Text || k == spec.Moment || k == spec.Day
+	if !o.again && k == spec.Text && f.Length > 0 {
 		e = e.shortened(f.Length)
 	}
 	switch {
-	case k == kindList, k == kindTexts:
+	case k == spec.List, k == spec.Scalars:
 		return e.orElse(sql("'[]'::json", "json"))
-	case f.Required == "yes" && e.filled:
+	case f.IsRequired() && e.filled:
 		return e
-	case f.Required == "yes" && textual:
+	case f.IsRequired() && textual:
 		return e.orElse(constant(""))
-	case f.Required == "yes" && k == kindBool:
+	case f.IsRequired() && k == spec.Truth:
 		return e.orElse(number("false", boolean))
-	case f.Required == "yes":
+	case f.IsRequired():
 		return e.orElse(number("0", bigint))
 	case textual:
 		return e.orNull()
@@ -154,24 +154,24 @@ func (o object) member(e expr, f *spec.Field) expr {
 
 // wire is what a member takes in the form in which it travels.
 func (o object) wire(e expr, f *spec.Field) expr {
-	switch kindOf(f) {
-	case kindEpoch:
+	switch f.Shape() {
+	case spec.Seconds:
 		filled := e.filled
 		e = expr{doc: docs{words("extract(epoch from "), e.doc, words(")")}, operand: true, reads: e.reads}.cast(bigint)
 		e.filled = filled
 		return e
-	case kindTime:
+	case spec.Moment:
 		return o.time(e, f)
-	case kindDate:
+	case spec.Day:
 		if e.typ == moment {
 			e = e.zoned(o.zone, unknown)
 		}
 		return formatted(e, inDays)
-	case kindString:
+	case spec.Text:
 		return asText(e, o.zone)
-	case kindInt:
+	case spec.Whole:
 		return asInteger(e)
-	case kindBool:
+	case spec.Truth:
 		return asBoolean(e)
 	}
 	return e

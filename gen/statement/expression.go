@@ -31,19 +31,19 @@ const (
 // columnType is the type of a column's values.
 func columnType(c *spec.Column) Type {
 	switch c.Type {
-	case "int":
+	case spec.Int:
 		return bigint
-	case "number":
+	case spec.Number:
 		return double
-	case "decimal":
+	case spec.Decimal:
 		return numeric
-	case "bool":
+	case spec.Bool:
 		return boolean
-	case "datetime":
+	case spec.Datetime:
 		return moment
-	case "date":
+	case spec.Date:
 		return day
-	case "json":
+	case spec.JSON:
 		return jsonb
 	}
 	return text

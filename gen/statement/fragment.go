@@ -129,7 +129,7 @@ func (v values) fragment(sql string, at row) expr {
 
 // path is the field of the request with a path.
 func (v values) path(path string) expr {
-	if f := fieldByPath(v.i.Request, path); f != nil {
+	if f := v.i.Request.At(path); f != nil {
 		return v.field(f)
 	}
 	return sql(":"+path, unknown)
@@ -218,17 +218,4 @@ func closed(list []token) bool {
 		}
 	}
 	return false
-}
-
-// fieldByPath finds a field by its path on the wire.
-func fieldByPath(fields []*spec.Field, path string) *spec.Field {
-	for _, f := range fields {
-		if f.Path == path {
-			return f
-		}
-		if inner := fieldByPath(f.Fields, path); inner != nil {
-			return inner
-		}
-	}
-	return nil
 }

@@ -21,7 +21,7 @@ func inexact(i *spec.Interface) []Inexact {
 	at := row{alias: "t", table: i.Row}
 	var out []Inexact
 	for _, a := range i.Fill {
-		f := fieldByPath(i.Request, a.To)
+		f := i.Request.At(a.To)
 		if f == nil || a.Value != nil || a.Now {
 			continue
 		}
@@ -42,7 +42,7 @@ func inexact(i *spec.Interface) []Inexact {
 
 // cuts reports whether the text that fills a field may be longer than it.
 func cuts(e expr, f *spec.Field) bool {
-	if kindOf(f) != kindString || f.Length == 0 {
+	if f.Shape() != spec.Text || f.Length == 0 {
 		return false
 	}
 	return e.typ == unknown || e.typ == text && (e.length == 0 || e.length > f.Length)
@@ -51,12 +51,12 @@ func cuts(e expr, f *spec.Field) bool {
 // lacks reports whether a required field may be sent as "" or 0 because nothing
 // fills it. A number shows that only where its list of values has no 0.
 func lacks(a *spec.Assign, e expr, f *spec.Field) bool {
-	k := kindOf(f)
+	k := f.Shape()
 	zero := f.Enum == nil || slices.ContainsFunc(f.Enum.Values, func(v spec.EnumValue) bool { return v.Value == "0" })
 	switch {
-	case f.Required != "yes", k == kindInt && zero, k != kindInt && k != kindString && k != kindTime && k != kindDate:
+	case !f.IsRequired(), k == spec.Whole && zero, k != spec.Whole && k != spec.Text && k != spec.Moment && k != spec.Day:
 		return false
-	case a.Map == nil && k == kindInt:
+	case a.Map == nil && k == spec.Whole:
 		return true
 	}
 	return !e.filled

@@ -86,12 +86,11 @@ func createTable(t *spec.Table, version int) string {
 
 // columnSQL is the definition of a column.
 func columnSQL(c *spec.Column) string {
-	types := map[string]string{
-		"string": "text", "int": "bigint", "number": "double precision", "decimal": "numeric(18,2)",
-		"bool": "boolean", "datetime": "timestamptz", "date": "date", "json": "jsonb",
-	}
-	typ := types[c.Type]
-	if c.Type == "string" && c.Length > 0 {
+	typ := string(columnType(c))
+	switch {
+	case c.Type == spec.Decimal:
+		typ = "numeric(18,2)"
+	case c.Type == spec.String && c.Length > 0:
 		typ = fmt.Sprintf("varchar(%d)", c.Length)
 	}
 	sql := c.Name + " " + typ

@@ -32,7 +32,7 @@ type Notification struct {
 // Sent reports whether a notification is sent: it is active and filled from the
 // rows of a table.
 func Sent(i *spec.Interface) bool {
-	return i.Kind == spec.Notify && i.Status == "active" && i.Row != nil
+	return i.IsSent() && i.Row != nil
 }
 
 // Notify compiles a notification that is sent.
@@ -64,10 +64,10 @@ func (c *composer) body(i *spec.Interface, at row) (*Body, expr) {
 }
 
 // members are the members of an object, each behind its name.
-func (c *composer) members(fill []*spec.Assign, fields []*spec.Field, at row, o object) []expr {
+func (c *composer) members(fill []*spec.Assign, fields spec.Fields, at row, o object) []expr {
 	var out []expr
 	for _, a := range fill {
-		f := fieldByPath(fields, a.To)
+		f := fields.At(a.To)
 		if f == nil {
 			c.fail(c.i.Pos, "no field %s", a.To)
 			continue

@@ -143,10 +143,10 @@ func (r *reader) exists() *Read {
 	into := r.step.Into
 	where := r.request().where(r.row, r.step.Where)
 	e := exists(selection{from: from(r.table, "t"), where: &where}, where.reads)
-	switch kindOf(into) {
-	case kindInt:
+	switch into.Shape() {
+	case spec.Whole:
 		e = asInteger(e)
-	case kindBool:
+	case spec.Truth:
 	default:
 		r.fail(r.step.Pos, "exists fills an int or a bool, not %s", into.Path)
 	}
@@ -185,7 +185,7 @@ func (r *reader) returned() result {
 		if !mine || a.Field != nil || a.Value != nil {
 			continue
 		}
-		r.take(&x, a, fieldByPath(r.i.Response, a.To))
+		r.take(&x, a, r.i.Response.At(a.To))
 	}
 	return x
 }
@@ -204,11 +204,11 @@ func (r *reader) rows() result {
 	s := r.step
 	var x result
 	for _, a := range s.Return {
-		f := fieldByPath(r.i.Response, a.To)
+		f := r.i.Response.At(a.To)
 		switch {
 		case f.Parent != s.Into:
 			r.fail(a.Pos, "%s is not a member of %s", a.To, s.Into.Path)
-		case kindOf(f) == kindList && r.table == nil:
+		case f.Shape() == spec.List && r.table == nil:
 			x.add(r.column(a.Column).cast(text), Column{Field: f, JSON: true})
 		default:
 			r.take(&x, a, f)

@@ -74,7 +74,7 @@ func (r *report) add(p part) {
 // behind it do not fill.
 func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Column) {
 	for _, a := range r.i.Answer.Return {
-		f := fieldByPath(r.i.Response, a.To)
+		f := r.i.Response.At(a.To)
 		switch {
 		case fills(reads, a):
 			continue

@@ -102,10 +102,10 @@ func (v values) field(f *spec.Field) expr {
 	} else {
 		e = v.parameter(Value{f}, sentType(f))
 	}
-	switch kindOf(f) {
-	case kindDecimal:
+	switch f.Shape() {
+	case spec.Fraction:
 		return e.cast(numeric)
-	case kindDate:
+	case spec.Day:
 		return e.zoned(v.i.System.Zone, unknown).cast(day)
 	}
 	return e
@@ -113,16 +113,16 @@ func (v values) field(f *spec.Field) expr {
 
 // sentType is the type as which a field of the request is sent to the database.
 func sentType(f *spec.Field) Type {
-	switch kindOf(f) {
-	case kindInt:
+	switch f.Shape() {
+	case spec.Whole:
 		return bigint
-	case kindBool:
+	case spec.Truth:
 		return boolean
-	case kindTime, kindEpoch, kindDate:
+	case spec.Moment, spec.Seconds, spec.Day:
 		return moment
-	case kindTexts:
+	case spec.Scalars:
 		return texts
-	case kindRaw:
+	case spec.Raw:
 		return jsonb
 	}
 	return text
@@ -172,9 +172,9 @@ func memberType(f *spec.Field) Type {
 // always is.
 func (v values) absent(f *spec.Field) (expr, bool) {
 	switch {
-	case f.Required == "yes":
+	case f.IsRequired():
 		return expr{}, false
-	case kindOf(f) == kindString:
+	case f.Shape() == spec.Text:
 		return operate(v.field(f).orElse(constant("")), "=", constant("")), true
 	}
 	return v.field(f).test("is null"), true
@@ -184,9 +184,9 @@ func (v values) absent(f *spec.Field) (expr, bool) {
 // is.
 func (v values) present(f *spec.Field) (expr, bool) {
 	switch {
-	case f.Required == "yes":
+	case f.IsRequired():
 		return expr{}, false
-	case kindOf(f) == kindString:
+	case f.Shape() == spec.Text:
 		return operate(v.field(f).orElse(constant("")), "<>", constant("")), true
 	}
 	return v.field(f).test("is not null"), true
@@ -267,7 +267,7 @@ func (v values) source(a *spec.Assign, at row) expr {
 // column may have none.
 func (v values) given(f *spec.Field, c *spec.Column) expr {
 	e := v.field(f)
-	if kindOf(f) == kindString && !c.Required {
+	if f.Shape() == spec.Text && !c.Required {
 		return e.orNull()
 	}
 	return e
@@ -280,19 +280,19 @@ func (v values) changed(a *spec.Assign, at row) expr {
 	switch {
 	case a.Hash != nil:
 		return v.value(a, at).orNull().orElse(old)
-	case a.Field == nil || !a.Keep || a.Field.Required == "yes":
+	case a.Field == nil || !a.Keep || a.Field.IsRequired():
 		return v.value(a, at)
 	case a.Map != nil:
 		return v.changedMapped(a, c, old)
 	}
-	isText := kindOf(a.Field) == kindString
+	isText := a.Field.Shape() == spec.Text
 	e := v.field(a.Field)
 	if isText {
 		e = e.orNull()
 	}
 	next := stored(e, c)
 	switch {
-	case isText && keeps(a.Field) && a.Clear:
+	case isText && tellsBlank(a.Field) && a.Clear:
 		return branch(old, next, v.field(a.Field).test("is null"))
 	case isText || !a.Clear:
 		return next.orElse(old)
@@ -306,7 +306,7 @@ func (v values) changedMapped(a *spec.Assign, c *spec.Column, old expr) expr {
 	f := a.Field
 	next := stored(v.field(f).mapped(a.Map), c)
 	absent := v.field(f).test("is null")
-	isText := kindOf(f) == kindString
+	isText := f.Shape() == spec.Text
 	if isText && !a.Clear {
 		absent, _ = v.absent(f)
 	}
@@ -345,3 +345,6 @@ func filling(s *spec.AnswerStep, columns []string) []*spec.Assign {
 	}
 	return out
 }
+
+// tellsBlank reports whether a text that was not sent differs from "".
+func tellsBlank(f *spec.Field) bool { return f.Blank || f.KeepAbsent && !f.IsRequired() }

@@ -236,7 +236,7 @@ func (s *system) serve(
 	x.in.ResetMerged(plain, outside, s.zone, s.Limits)
 	response, err := one.serve(context.WithoutCancel(ctx), call, &x.in)
 	if err != nil {
-		return s.refuse(x, problem.From(err))
+		return s.refuse(x, s.declared(problem.From(err)))
 	}
 	x.out.Reset(s.zone)
 	x.out.Begin()
@@ -250,6 +250,15 @@ func (s *system) serve(
 	}
 	x.out.End()
 	return nil
+}
+
+// declared is the refusal of an answer, or an internal error where its code is none
+// of the document.
+func (s *system) declared(e *problem.Error) *problem.Error {
+	if _, ok := s.Errors.Texts[e.Code]; e.Code != "" && !ok {
+		return problem.Wrap(problem.Internal, fmt.Errorf("the document has no code %s", e.Code))
+	}
+	return e
 }
 
 // refuse writes a refusal as the plain reply.

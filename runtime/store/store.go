@@ -15,6 +15,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -22,6 +23,7 @@ import (
 	"github.com/jackc/puddle/v2"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // DefaultDeadline is how long one answer may take in the database, waiting for a
@@ -38,6 +40,9 @@ type DB struct {
 	pool     *pgxpool.Pool
 	deadline time.Duration
 	groups   *groups
+
+	handlerDeadline time.Duration
+	structs         func() (*validate.Structs, error) // judges what handlers give
 }
 
 // New returns a DB over a pool. A deadline of zero is DefaultDeadline.
@@ -46,7 +51,10 @@ func New(pool *pgxpool.Pool, deadline time.Duration) *DB {
 		deadline = DefaultDeadline
 	}
 	few := max(2, runtime.GOMAXPROCS(0))
-	return &DB{pool: pool, deadline: deadline, groups: newGroups(pool, few, min(4*few, int(pool.Config().MaxConns)))}
+	return &DB{
+		pool: pool, deadline: deadline, groups: newGroups(pool, few, min(4*few, int(pool.Config().MaxConns))),
+		handlerDeadline: DefaultHandlerDeadline, structs: sync.OnceValues(validate.NewStructs),
+	}
 }
 
 // Message is the message that is being answered; *route.Call is one. A query

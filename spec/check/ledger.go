@@ -63,7 +63,7 @@ func (d *checked) ofGroup(section string) bool {
 func (d *checked) ledgerFields(e *spec.LedgerEntry) spec.Fields {
 	var out spec.Fields
 	for f := range d.everyLedgerField(e) {
-		if f.DocPath == e.Field || f.Path == e.Field {
+		if f.HasPath(e.Field) {
 			out = append(out, f)
 		}
 	}
@@ -171,8 +171,8 @@ func ruleNames(f *spec.Field) []string {
 			name string
 			is   bool
 		}{
-			{"required", r.Required == "yes"},
-			{"optional", r.Required == "no"},
+			{"required", r.IsRequired()},
+			{"optional", r.IsOptional()},
 			{"blank", r.Blank},
 			{"condition", r.Condition != ""},
 			{"required_if", len(r.RequiredIf) > 0},

@@ -20,7 +20,7 @@ func (d *checked) ledgerParts(e *spec.LedgerEntry) []string {
 		return p.sorted()
 	}
 	p = append(p, "status") // whatever it is now: a mark of the document outlives it
-	p.add("status", x.Status)
+	p.add("status", string(x.Status))
 	p.add("successor", x.Successor)
 	p.add("message_type", x.MessageType)
 	p.assigns("fill", x.Fill)

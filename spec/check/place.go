@@ -118,7 +118,7 @@ func checkIn(d *checked, x *spec.Interface) {
 			d.Add("JK0232", at, "add body: form to the interface, or remove it", "the body is JSON, not a form")
 		case in && f.In == "body" && x.Form && x.Signed().Apart() == "":
 			d.Add("JK0232", at, "remove it, or write in: form", "the body is a form, not JSON")
-		case f.In == "path" && f.Nested():
+		case f.In == "path" && f.IsNested():
 			d.Add("JK0232", at, "put it into the query or the body", "an %s cannot stand in the path", f.Type)
 		case f.In != "body" && len(f.Alias) > 0:
 			d.Add("JK0232", f.At("alias"), "remove it: further names are read in JSON bodies only",

@@ -1,10 +1,11 @@
 package format_test
 
 import (
-	"github.com/jiekou-dev/jiekou/spec/format"
 	"io/fs"
 	"strings"
 	"testing"
+
+	"github.com/jiekou-dev/jiekou/spec/format"
 
 	"github.com/google/go-cmp/cmp"
 

@@ -43,10 +43,10 @@ func (d *linker) link() {
 // numbers, and those whose names the system lists.
 func (d *linker) linkDigits(list spec.Fields) {
 	for f := range list.All() {
-		if f.Type != "string" {
+		if f.Type != spec.String {
 			continue
 		}
-		f.Digits = f.Document.Type == "int" || f.Document.Type == "long"
+		f.Digits = f.Document.Type == spec.Int || f.Document.Type == spec.Long
 		for _, pattern := range d.Digits {
 			if ok, err := path.Match(pattern, f.Name); ok && err == nil {
 				f.Digits = true
@@ -58,7 +58,7 @@ func (d *linker) linkDigits(list spec.Fields) {
 // linkTimes sets how times are written.
 func (d *linker) linkTimes(list spec.Fields) {
 	for f := range list.All() {
-		if f.Type == "datetime" {
+		if f.Type == spec.Datetime {
 			f.Layout = cmp.Or(f.Format, d.Times)
 		}
 	}

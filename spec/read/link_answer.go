@@ -202,10 +202,10 @@ func (a *answer) columns(t *spec.Table, v *yamltree.Value) {
 // array finds the array of the request that each names.
 func (a *answer) array(v *yamltree.Value) *spec.Field {
 	f := a.x.Request.At(v.Text)
-	if f == nil || f.Type != "array" {
+	if f == nil || f.Type != spec.Array {
 		var names []string
 		for one := range a.x.Request.All() {
-			if one.Type == "array" {
+			if one.Type == spec.Array {
 				names = append(names, one.Path)
 			}
 		}
@@ -278,7 +278,7 @@ func (a *answer) keep() {
 	}
 	for _, st := range a.Steps {
 		for _, as := range st.Set {
-			if st.Verb != "update" || as.Field == nil || as.Field.Required == "yes" {
+			if st.Verb != "update" || as.Field == nil || as.Field.IsRequired() {
 				continue
 			}
 			as.Keep = true

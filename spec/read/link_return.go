@@ -17,7 +17,7 @@ func (a *answer) list(v *yamltree.Value, st *spec.AnswerStep) {
 	} else {
 		st.Into = a.onlyArray()
 	}
-	if st.Into == nil || st.Into.Type != "array" {
+	if st.Into == nil || st.Into.Type != spec.Array {
 		pos, said := v.Pos, "the response has not exactly one array"
 		if at := v.Get("into"); at != nil {
 			pos, said = at.Pos, at.Text+" is no array"
@@ -41,7 +41,7 @@ func (a *answer) sqlInto(v *yamltree.Value, st *spec.AnswerStep) {
 		return
 	}
 	st.Into = a.responseField(at, a.x.Response)
-	if st.Into == nil || st.Into.Type != "array" || len(st.Into.Fields) == 0 {
+	if st.Into == nil || st.Into.Type != spec.Array || len(st.Into.Fields) == 0 {
 		a.Add("JK0413", at.Pos, "name an array of objects", "the rows have no place: %s is no array of objects", at.Text)
 		st.Into, a.bad, a.lost = nil, true, true
 		return
@@ -54,7 +54,7 @@ func (a *answer) sqlInto(v *yamltree.Value, st *spec.AnswerStep) {
 func (a *answer) onlyArray() *spec.Field {
 	var found spec.Fields
 	for f := range topLevel(a.x.Response) {
-		if f.Type == "array" && !a.filled[f] {
+		if f.Type == spec.Array && !a.filled[f] {
 			found = append(found, f)
 		}
 	}
@@ -72,7 +72,7 @@ func topLevel(list spec.Fields) func(yield func(*spec.Field) bool) {
 			if !yield(f) {
 				return
 			}
-			if f.Type != "object" {
+			if f.Type != spec.Object {
 				continue
 			}
 			for inner := range topLevel(f.Fields) {
@@ -180,7 +180,7 @@ func (a *answer) children(v *yamltree.Value, parent *spec.Table, into *spec.Fiel
 	var out []*spec.Child
 	for _, m := range v.Members {
 		f := into.Fields.At(m.Name)
-		if f == nil || f.Type != "array" {
+		if f == nil || f.Type != spec.Array {
 			a.Add("JK0424", m.Pos, "name an array among the fields of "+into.Name, "%s has no array %q", into.Path, m.Name)
 			a.bad = true
 			continue
@@ -306,7 +306,7 @@ func (a *answer) take(list spec.Fields, s *scope) []*spec.Assign {
 			}
 			continue
 		}
-		if f.Type == "object" && len(f.Fields) > 0 {
+		if f.Type == spec.Object && len(f.Fields) > 0 {
 			out = append(out, a.take(f.Fields, s)...)
 			continue
 		}
@@ -314,7 +314,7 @@ func (a *answer) take(list spec.Fields, s *scope) []*spec.Assign {
 			out = append(out, as)
 			continue
 		}
-		if !a.bad && !a.Handler && a.x.Status != "unimplemented" {
+		if !a.bad && !a.Handler && a.x.Status != spec.Unimplemented {
 			a.Add("JK0403", f.Pos, "fill it in return, or add a column "+spec.Snake(f.Name),
 				"the response field %s has no source", f.Path)
 		}
@@ -406,11 +406,11 @@ func (a *answer) fill(list spec.Fields, s *scope) []*spec.Assign {
 			if as := a.assign(f.Path, v, s); as != nil {
 				out = append(out, as)
 			}
-		case f.Type == "object" && len(f.Fields) > 0:
+		case f.Type == spec.Object && len(f.Fields) > 0:
 			out = append(out, a.fill(f.Fields, s)...)
 		case s.byConvention(f) != nil:
 			out = append(out, s.byConvention(f))
-		case f.Required == "yes":
+		case f.IsRequired():
 			a.Add("JK0218", f.Pos, "fill it in fill, or add a column "+spec.Snake(f.Name),
 				"the required field %s has no source in a row of %s", f.Path, a.x.Row.Name)
 		}

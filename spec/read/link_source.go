@@ -65,7 +65,7 @@ func pick(list spec.Fields, each *spec.Field, ok func(*spec.Field) bool) *spec.F
 		}
 	}
 	for _, f := range list {
-		if f.Type == "object" && f != each {
+		if f.Type == spec.Object && f != each {
 			if inner := pick(f.Fields, each, ok); inner != nil {
 				return inner
 			}

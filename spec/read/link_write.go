@@ -31,7 +31,7 @@ func (a *answer) drop(v *yamltree.Value, st *spec.AnswerStep) {
 	}
 	m := v.Members[0]
 	f := st.Each.Fields.At(m.Name)
-	if f == nil || spec.Nested(f.Type) {
+	if f == nil || f.IsNested() {
 		var names []string
 		for _, one := range st.Each.Fields {
 			names = append(names, one.Name)

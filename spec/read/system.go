@@ -159,7 +159,7 @@ func (d *reader) readTables() {
 		}
 		for _, m := range v.Each("columns") {
 			c := &spec.Column{
-				Places: m.Places(m.Pos), Name: m.Name, Type: m.Str("type"), Length: m.Num("length"), Required: m.Flag("required"),
+				Places: m.Places(m.Pos), Name: m.Name, Type: spec.Type(m.Str("type")), Length: m.Num("length"), Required: m.Flag("required"),
 				Default: m.Str("default"), Label: m.Str("label"), PII: m.Flag("pii"), Since: max(m.Num("since"), t.Since),
 				Format: m.Str("format"), Min: m.Str("min"), Max: m.Str("max"), Hash: m.Flag("hash"), Blank: m.Flag("blank"),
 			}

@@ -171,10 +171,10 @@ func (o *InterfaceOptions) notification(m mapping) {
 // field is one row of a table of parameters.
 func (o *InterfaceOptions) field(c *spec.Column, required bool) mapping {
 	row := flow()
-	if c.Type == "json" {
-		row.text("type", "map")
+	if c.Type == spec.JSON {
+		row.text("type", string(spec.Map))
 	} else {
-		row.text("type", c.Type)
+		row.text("type", string(c.Type))
 	}
 	row.number("length", c.Length)
 	row.yes("required", required)

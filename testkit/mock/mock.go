@@ -247,7 +247,7 @@ func overlay(v *fixture.Value, fields []*spec.Field, given map[string]*fixture.V
 			}
 			if g := given[f.Path]; g != nil {
 				m.Value = g
-			} else if f.Type == "object" {
+			} else if f.Type == spec.Object {
 				m.Value = overlay(m.Value, f.Fields, given)
 			}
 		}
@@ -270,7 +270,7 @@ func sinceOf(i *spec.Interface) *since {
 		}
 		for _, one := range s.Return {
 			if one.Column == s.Since.Column {
-				return &since{into: s.Into, column: fieldAt(s.Into.Fields, one.To), last: s.Since.Last}
+				return &since{into: s.Into, column: i.Response.At(one.To), last: s.Since.Last}
 			}
 		}
 	}

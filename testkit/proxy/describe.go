@@ -57,20 +57,20 @@ func step(v *fixture.Value, name string) *fixture.Value {
 
 // wanted describes what the document wants of a field.
 func wanted(f *spec.Field) string {
-	out := []string{f.Type}
+	out := []string{string(f.Type)}
 	if f.Length > 0 && f.IsText() {
 		out = append(out, fmt.Sprintf("at most %d characters", f.Length))
 	}
 	switch f.Required {
-	case "yes":
+	case spec.Yes:
 		out = append(out, "required")
-	case "conditional":
+	case spec.Conditional:
 		out = append(out, "required: "+f.Condition)
 	}
 	if f.Min != "" || f.Max != "" {
 		out = append(out, "from "+f.Min+" to "+f.Max)
 	}
-	if f.Enum != nil && !f.Enum.Open {
+	if f.IsClosed() {
 		var values []string
 		for _, v := range f.Enum.Values {
 			values = append(values, v.Value)
