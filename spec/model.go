@@ -35,6 +35,7 @@ type System struct {
 	Reply    Reply
 	Limits   Limits
 	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
+	Client   bool     // a typed Go client is generated (default)
 	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
 
 	Signature  *Signature   // of plain requests; nil: messages are sealed

@@ -17,11 +17,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // MaxReply is the limit of a reply, in bytes.
@@ -67,12 +69,14 @@ type Client struct {
 	http   *http.Client
 	byCmd  map[string]*route.Interface
 	sids   *sids
+
+	structs func() (*validate.Structs, error) // judges typed requests before they are sent
 }
 
 // New returns a Client. It refuses an unknown zone, envelope or signature, a URL
 // that is none of http or https, and secrets that are needed and missing.
 func New(config Config) (*Client, error) {
-	c := &Client{config: config, byCmd: map[string]*route.Interface{}}
+	c := &Client{config: config, byCmd: map[string]*route.Interface{}, structs: sync.OnceValues(validate.NewStructs)}
 	var err error
 	if err := c.prepare(); err != nil {
 		return nil, err
