@@ -35,6 +35,7 @@ type System struct {
 	Reply    Reply
 	Limits   Limits
 	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
+	Client   bool     // a typed Go client is generated (default)
 	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
 
 	Signature  *Signature   // of plain requests; nil: messages are sealed
@@ -160,7 +161,7 @@ type Group struct {
 }
 
 // Reserved lists the folders of a system that hold no interfaces of their own.
-func Reserved() []string { return []string{"table", "sql", "docs", "fixtures", "schema"} }
+func Reserved() []string { return []string{"table", "sql", "docs", "fixtures", "schema", "notification"} }
 
 // Enum is a list of values with labels, in the document's order.
 type Enum struct {

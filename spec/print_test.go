@@ -18,6 +18,9 @@ func printSet(set *spec.Set) string {
 	var p printer
 	for _, s := range set.Systems {
 		p.line(0, "system %s %s %s %s %+v", s.Name, s.Version, s.Zone, s.Endpoint.Path, s.Endpoint.Methods)
+		if !s.Client {
+			p.line(1, "client false")
+		}
 		if s.Project != "" {
 			p.line(1, "project %s", s.Project)
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // maxInput is the limit of what is read from files and standard input, in bytes.
@@ -112,6 +113,9 @@ func (a app) values(one *spec.Interface) map[string]string {
 	}
 	return values
 }
+
+// caller is the app as a signer.
+func (a app) caller() explain.Caller { return explain.Caller{App: a.id, Secrets: a.members} }
 
 // keys returns the envelope of a system with the keys of the app.
 func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
