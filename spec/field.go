@@ -108,6 +108,17 @@ func (list Fields) Called(name string) *Field {
 	return nil
 }
 
+// Reach walks down a path like At, where each name may be an alias too: the path
+// of a value in a message.
+func (list Fields) Reach(path string) *Field {
+	name, rest, deeper := strings.Cut(path, "/")
+	f := list.Called(name)
+	if f == nil || !deeper {
+		return f
+	}
+	return f.Fields.Reach(rest)
+}
+
 // At walks down a path of wire names joined by "/", from this list on, through
 // objects and the members of arrays. It returns nil where the path leaves the
 // model.
@@ -154,6 +165,19 @@ func (f *Field) Put(key string) Pos {
 		return f.Followed.At(key)
 	}
 	return f.At(key)
+}
+
+// Sibling returns the field of that wire name beside f: among the members of its
+// object, or among top, the rows of the table that f is one of. It is f itself
+// where there is none, which only a draft has.
+func (f *Field) Sibling(top Fields, name string) *Field {
+	if f.Parent != nil {
+		top = f.Parent.Fields
+	}
+	if other := top.Named(name); other != nil {
+		return other
+	}
+	return f
 }
 
 // Top is the field of the request or response that a member belongs to; a field
@@ -216,4 +240,6 @@ func (f *Field) Item() Type {
 }
 
 // IsClosed says whether the field takes listed values only.
-func (f *Field) IsClosed() bool { return f.Enum != nil && !f.Enum.Open }
+func (f *Field) IsClosed() bool {
+	return f.Enum != nil && !f.Enum.Open && len(f.Enum.Values) > 0
+}
