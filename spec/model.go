@@ -35,6 +35,7 @@ type System struct {
 	Reply    Reply
 	Limits   Limits
 	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
+	Client   bool     // a typed Go client is generated (default)
 	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
 
 	Signature  *Signature   // of plain requests; nil: messages are sealed
@@ -71,6 +72,47 @@ func (s *System) Interface(cmd string) *Interface {
 		}
 	}
 	return nil
+}
+
+// Table returns the table of that name, or nil.
+func (s *System) Table(name string) *Table {
+	for _, t := range s.Tables {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// RuleCode returns the code that answers a broken rule, or "".
+func (s *System) RuleCode(rule string) string {
+	for _, r := range s.Rules {
+		if r.Rule == rule {
+			return r.Code
+		}
+	}
+	return ""
+}
+
+// ErrorText returns the document's text of a code, or "".
+func (s *System) ErrorText(code string) string {
+	for e := range s.EveryCode() {
+		if e.Code == code {
+			return e.Text
+		}
+	}
+	return ""
+}
+
+// InGroup returns the interfaces of a group.
+func (s *System) InGroup(g *Group) []*Interface {
+	var list []*Interface
+	for _, x := range s.Interfaces {
+		if x.Group == g {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 // EveryCode yields the catalogue of errors, group by group.
@@ -130,7 +172,7 @@ type Group struct {
 }
 
 // Reserved lists the folders of a system that hold no interfaces of their own.
-func Reserved() []string { return []string{"table", "sql", "docs", "fixtures", "schema"} }
+func Reserved() []string { return []string{"table", "sql", "docs", "fixtures", "schema", "notification"} }
 
 // Enum is a list of values with labels, in the document's order.
 type Enum struct {

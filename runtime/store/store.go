@@ -71,20 +71,29 @@ type Statement struct {
 	Name, SQL string
 }
 
-// Write runs the statement of a report. Its first column is the verdict: the code of
-// the first check that failed and behind a space the field at fault, or "" when everything was written; the others go to
+// Write runs the statement of a report. Its first column is the verdict: null when
+// everything was written, or an array with the code of the first check that failed
+// and, where the code's text names one, the field at fault. The other columns go to
 // dest.
 func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, dest ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, db.deadline)
 	defer cancel()
-	code := ""
-	if err := db.groups.do(ctx, sql, args, append([]any{&code}, dest...)); err != nil {
+	var verdict []string
+	if err := db.groups.do(ctx, sql, args, append([]any{&verdict}, dest...)); err != nil {
 		return refuse(err, taken)
 	}
-	if code != "" {
-		return problem.Verdict(code)
+	return refused(verdict)
+}
+
+// refused turns the verdict of a statement into a refusal, or nil.
+func refused(verdict []string) error {
+	switch len(verdict) {
+	case 0:
+		return nil
+	case 1:
+		return problem.Code(verdict[0])
 	}
-	return nil
+	return problem.CodeAt(verdict[0], verdict[1])
 }
 
 // again reports whether PostgreSQL gave the statement up for the sake of another
