@@ -44,24 +44,40 @@ func (p *plain) fresh(c *signature.Codec, k *signature.Keys, now time.Time, make
 		if err := c.Sign(r, k, now, rand.Text); err != nil {
 			return nil, err
 		}
-		var m signature.Message
-		if err := c.Parse(r, &m); err != nil {
-			return r, nil // it is meant to be broken
-		}
-		if nonce, _ := c.Nonce(&m); nonce == "" || p.first(nonce) {
+		if !p.repeats(c, k, r, now) {
 			return r, nil
 		}
 	}
 }
 
-// first reports whether a nonce is used for the first time.
-func (p *plain) first(nonce string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// repeats reports whether a request would be refused as one that came before.
+func (p *plain) repeats(c *signature.Codec, k *signature.Keys, r *signature.Request, now time.Time) bool {
+	var m signature.Message
+	if c.Parse(r, &m) != nil {
+		return false // it is meant to be broken
+	}
+	seen := &sieve{plain: p}
+	_ = c.Verify(context.Background(), &m, k, signature.NewGuard(p.System.Name, seen, seen, func() time.Time { return now })) // seen knows
+	return seen.again
+}
+
+// sieve notices a nonce that came before.
+type sieve struct {
+	*plain
+	again bool
+}
+
+// Valid takes every token: only the server knows them.
+func (*sieve) Valid(context.Context, string, string, string) (bool, error) { return true, nil }
+
+// Use reports whether a nonce comes for the first time.
+func (s *sieve) Use(_ context.Context, _, _, nonce string, _ time.Time) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	nonce = strings.Clone(nonce) // it may alias a message
-	first := !p.used[nonce]
-	p.used[nonce] = true
-	return first
+	s.again = s.used[nonce]
+	s.used[nonce] = true
+	return !s.again, nil
 }
 
 // newPlain checks that the app has what signing needs.
