@@ -19,6 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // callOptions are the flags of call.
@@ -89,7 +90,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if err != nil {
 		return err
 	}
-	one := interfaceOf(s, cmd)
+	one := s.Interface(cmd)
 	if one == nil {
 		if s.Endpoint.Path == "" {
 			return command.Misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)
@@ -141,10 +142,15 @@ type caller struct {
 // send makes the call and prints the reply.
 func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.Request, o callOptions) error {
 	if o.aloud {
-		if lines, _, err := c.Seal(r); err == nil {
-			_ = printLines(t.stderr, lines) // speech
+		if message, codec, err := c.Seal(r); err == nil {
+			lines, _ := explain.Seal(codec, message, r.Payload, by.app.members) // it was made just now
+			_ = printLines(t.stderr, lines)                                     // speech
 		}
-		r.Trace = func(lines []signature.Line) { _ = printLines(t.stderr, lines) }
+		r.Signed = func(codec *signature.Codec, q *signature.Request) {
+			if report, err := explain.Request(codec, q, by.app.caller(), time.Now(), ""); err == nil {
+				_ = printLines(t.stderr, report.Lines())
+			}
+		}
 	}
 	start := time.Now()
 	reply, err := c.Send(ctx, r)

@@ -36,8 +36,8 @@ type Config struct {
 	Answer     Answer
 	Judged     Judged                        // nil: nobody
 	Refused    route.Refused                 // nil: nobody
-	Tokens     route.Tokens                  // nil: the tokens of Apps, see Memory
-	Nonces     route.Nonces                  // nil: those of a new Memory
+	Tokens     signature.Tokens              // nil: the tokens of Apps, see Memory
+	Nonces     signature.Nonces              // nil: those of a new Memory
 	Signatures map[string]signature.Override // by system; nil: none
 	Log        *slog.Logger                  // nil: discard
 	Now        func() time.Time              // nil: time.Now

@@ -135,9 +135,9 @@ type Request struct {
 	Sid     string // empty: a new one
 	Get     bool   // sealed messages: by GET, which servers take for queries only
 
-	// Trace gets every intermediate result of a plain request's signature before it
-	// is sent; nil: nobody.
-	Trace func([]signature.Line)
+	// Signed is told of a plain request that is signed and not sent yet, with the codec
+	// that signed it; nil: nobody.
+	Signed func(*signature.Codec, *signature.Request)
 }
 
 // Reply is an answer that was verified and opened.
@@ -219,19 +219,18 @@ func bare(r *http.Request, err error) error {
 // none.
 func (c *Client) NewSid() string { return c.sids.next(c.config.Now()) }
 
-// Seal seals a request as Call would send it, and returns every intermediate
-// result too, for people. It needs no URL. It is an error where the system has no
-// sealed messages.
-func (c *Client) Seal(r Request) ([]envelope.Line, []byte, error) {
+// Seal seals a request as Call would send it, and returns the codec that did. It
+// needs no URL. It is an error where the system has no sealed messages.
+func (c *Client) Seal(r Request) ([]byte, *envelope.Codec, error) {
 	if c.codec == nil {
 		return nil, nil, fmt.Errorf("%s has no sealed messages", c.config.System.Name)
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
-	lines, message, err := c.codec.ExplainSeal(c.header(r), r.Payload, c.keys)
+	message, err := c.codec.Seal(nil, c.header(r), r.Payload, c.keys)
 	if err != nil {
 		return nil, nil, err
 	}
-	return lines, message, nil
+	return message, c.codec, nil
 }
