@@ -91,7 +91,7 @@ func Generate(set *spec.Set, o Options) (Files, error) {
 			}
 		}
 	}
-	if err := out.golang().Root(set, out.hasSetup); err != nil {
+	if err := out.golang().Root(set, out.has); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
 	}
 	if err := clashes(out.files); err != nil {
@@ -128,18 +128,17 @@ func (o *tree) add(name string, text []byte) error {
 	return nil
 }
 
-// has reports whether there are files in a folder below the root.
-func (o *tree) has(folder string) bool {
+// has reports whether there is a file of that name below the root, or files in a
+// folder of that name.
+func (o *tree) has(name string) bool {
+	at := path.Join(o.Root, name)
 	for name := range o.files {
-		if strings.HasPrefix(name, path.Join(o.Root, folder)+"/") {
+		if name == at || strings.HasPrefix(name, at+"/") {
 			return true
 		}
 	}
 	return false
 }
-
-// hasSetup reports whether the test cases of a system need rows.
-func (o *tree) hasSetup(system *spec.System) bool { return o.has("fixtures/" + system.Name + "/setup") }
 
 // golang generates Go into the tree.
 func (o *tree) golang() *golang.Printer {

@@ -284,25 +284,34 @@ func catalogue(f *file, system *spec.System) {
 			))))
 }
 
-// Root generates the package of the root, which lists all systems. setup reports
-// whether there are rows for the test cases of a system, which it embeds.
-func (p *Printer) Root(set *spec.Set, setup func(*spec.System) bool) error {
+// Root generates the package of the root, which lists all systems. has reports
+// whether there is a file, or a folder with files, below the root: what there is of
+// the fixtures is embedded.
+func (p *Printer) Root(set *spec.Set, has func(name string) bool) error {
 	f := newFile(p, "", path.Base(p.Import))
 	f.packageDoc(fmt.Sprintf("Package %s lists the systems that were generated from the YAML below spec/.", path.Base(p.Import)))
 	for _, s := range set.Systems {
 		f.importName(s.Name)
 		f.source(s.File)
 	}
-	rows := slices.ContainsFunc(set.Systems, setup)
-	if rows {
+	holds := func(name string) bool {
+		return slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return has("fixtures/" + s.Name + "/" + name) })
+	}
+	demo, rows := holds("demo.json"), holds("setup")
+	if demo || rows {
 		f.jen.Line()
-		f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
-		f.jen.Var().Id("setupRows").Qual(pkgEmbed, "FS")
+		if demo {
+			f.jen.Comment("//go:embed fixtures/*/demo.json")
+		}
+		if rows {
+			f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
+		}
+		f.jen.Var().Id("fixtureFiles").Qual(pkgEmbed, "FS")
 	}
 	list := func(doc, name string, params []jen.Code, one func(*spec.System) jen.Code) {
 		all := jen.Index().Qual(pkgSystem, "System").Custom(multiline, each(set.Systems, one)...)
-		if rows {
-			all = jen.Qual(pkgSystem, "WithSetup").Call(jen.Id("setupRows"), all)
+		if demo || rows {
+			all = jen.Qual(pkgSystem, "WithFixtures").Call(jen.Id("fixtureFiles"), all)
 		}
 		f.declare(doc, jen.Func().Id(name).Params(params...).Index().Qual(pkgSystem, "System").Block(jen.Return(all)))
 	}
