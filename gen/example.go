@@ -39,7 +39,7 @@ func exampleDoc(b *strings.Builder, i *spec.Interface) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n封装后的请求（appid、token、appkey 取自文档第 3 章的示例）：\n\n```json\n%s\n```\n", sealed)
+	fmt.Fprintf(b, "\n封装后的请求（appid、token、appkey %s）：\n\n```json\n%s\n```\n", vectorSource(i.System.Envelope.Vectors[0]), sealed)
 	return nil
 }
 

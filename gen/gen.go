@@ -90,6 +90,7 @@ func artefacts() []artefact {
 		{"migrations", migrationFiles},
 		{"schemas", schemaFiles},
 		{"docs", docFiles},
+		{"demo rows", demoFiles},
 		{"further files", furtherFiles},
 	}
 }

@@ -25,7 +25,9 @@ func systemFile(out *tree, system *spec.System) error {
 	if err := systemHandlers(f, system, groups); err != nil {
 		return err
 	}
-	describe(f, system, groups)
+	if err := describe(f, system, groups); err != nil {
+		return err
+	}
 	systemAnswers(f, system, groups)
 	if system.Plain() {
 		signatures(f, system)
@@ -34,13 +36,17 @@ func systemFile(out *tree, system *spec.System) error {
 	}
 	catalogue(f, system)
 	f.jen.Line()
-	f.jen.Comment("//go:embed sql docs schema")
+	embedded := "//go:embed sql docs schema"
+	if len(system.Demo.Rows) > 0 {
+		embedded += " demo"
+	}
+	f.jen.Comment(embedded)
 	f.jen.Var().Id("systemFiles").Qual(pkgEmbed, "FS")
 	return f.render(path.Join(system.Name, system.Name+".go"))
 }
 
 // describe prints the description of a system.
-func describe(f *file, system *spec.System, groups []*spec.Group) {
+func describe(f *file, system *spec.System, groups []*spec.Group) error {
 	fields := []jen.Code{
 		jen.Id("System").Op(":").Add(routeSystem(f, system, groups)),
 		jen.Id("Migrations").Op(":").Qual(pkgMigrate, "Set").Values(jen.Id("Name").Op(":").Lit(system.Name), jen.Id("FS").Op(":").Id("systemFiles")),
@@ -54,9 +60,15 @@ func describe(f *file, system *spec.System, groups []*spec.Group) {
 		}
 	}
 	fields = append(fields, jen.Id("Tables").Op(":").Id("systemTables").Call())
+	further, err := operated(system)
+	if err != nil {
+		return err
+	}
+	fields = append(fields, further...)
 	f.declare("Describe returns the system without its answers: it needs no database.",
 		jen.Func().Id("Describe").Params().Qual(pkgSystem, "System").Block(
 			jen.Return(jen.Qual(pkgSystem, "System").Custom(multiline, fields...))))
+	return nil
 }
 
 // ofGroups calls a function of each group that has such an interface and joins what

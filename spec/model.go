@@ -37,6 +37,8 @@ type System struct {
 	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
 	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
 
+	Demo Demo
+
 	Signature  *Signature   // of plain requests; nil: messages are sealed
 	Signatures []*Signature // further ones, as listed; interfaces name them
 
@@ -130,7 +132,7 @@ type Group struct {
 }
 
 // Reserved lists the folders of a system that hold no interfaces of their own.
-func Reserved() []string { return []string{"table", "sql", "docs", "fixtures", "schema"} }
+func Reserved() []string { return []string{"table", "sql", "docs", "fixtures", "schema", "demo"} }
 
 // Enum is a list of values with labels, in the document's order.
 type Enum struct {

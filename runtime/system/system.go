@@ -26,15 +26,6 @@ type System struct {
 	Demo          Demo
 }
 
-// History is a table whose rows are tasks that ask for the history of
-// notifications.
-type History struct {
-	System string
-	Table  string
-	Scope  []string // columns that bound the history where they are not empty
-	Result string   // notification of the task's result, filled from its row
-}
-
 // Demo is what a server with demo data shows of a system.
 type Demo struct {
 	Rows fs.FS // <table>.csv; nil where there are none
@@ -62,10 +53,16 @@ func (s System) Serving(db *store.DB) route.System {
 // fixtures/<system>/setup/<table>.csv.
 func WithSetup(files fs.FS, systems []System) []System {
 	for i := range systems {
-		folder := "fixtures/" + systems[i].Name + "/setup"
-		if _, err := fs.Stat(files, folder); err == nil {
-			systems[i].Setup, _ = fs.Sub(files, folder) // the folder's name is valid
-		}
+		systems[i].Setup = Folder(files, "fixtures/"+systems[i].Name+"/setup")
 	}
 	return systems
+}
+
+// Folder is a folder of files, nil where it is not there.
+func Folder(files fs.FS, name string) fs.FS {
+	if _, err := fs.Stat(files, name); err != nil {
+		return nil
+	}
+	folder, _ := fs.Sub(files, name) // it is there, so its name is valid
+	return folder
 }

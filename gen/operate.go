@@ -1,0 +1,152 @@
+package gen
+
+import (
+	"cmp"
+	"encoding/json"
+	"path"
+	"slices"
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// operated is what a server and its operators need to know of a system beside its
+// interfaces: tables with tasks, notifications that operators send, demo data.
+func operated(system *spec.System) ([]jen.Code, error) {
+	var fields, histories []jen.Code
+	for _, t := range system.Tables {
+		if t.History != nil {
+			histories = append(histories, jen.Custom(multiline, historyFields(t)...))
+		}
+	}
+	if histories != nil {
+		fields = append(fields, jen.Id("History").Op(":").Index().Qual(pkgSystem, "History").Values(histories...))
+	}
+	var published []string
+	for _, x := range system.Interfaces {
+		if x.Publish {
+			published = append(published, x.Cmd)
+		}
+	}
+	if published != nil {
+		fields = append(fields, jen.Id("Publish").Op(":").Add(textsCode(published)))
+	}
+	demo, err := demoFields(system)
+	if err != nil {
+		return nil, err
+	}
+	return append(fields, jen.Id("Demo").Op(":").Qual(pkgSystem, "Demo").Custom(multiline, demo...)), nil
+}
+
+// historyFields say how a table holds tasks.
+func historyFields(t *spec.Table) []jen.Code {
+	h := t.History
+	fields := literals("System", t.System.Name, "Table", t.Name, "Key", t.Key[0], "App", h.App, "Name", h.Name,
+		"Notifications", h.Notifications, "Separator", h.Separator, "Since", h.Since, "Until", h.Until)
+	if len(h.Scope) > 0 {
+		fields = append(fields, jen.Id("Scope").Op(":").Add(textsCode(h.Scope)))
+	}
+	fields = append(fields, literals("Status", h.Status)...)
+	fields = append(fields, jen.Id("Done").Op(":").Lit(h.Done), jen.Id("Failed").Op(":").Lit(h.Failed))
+	fields = append(fields, literals("Started", h.Started, "Finished", h.Finished, "Remark", h.Remark)...)
+	if length := t.Column(h.Remark).Length; length > 0 {
+		fields = append(fields, jen.Id("RemarkLength").Op(":").Lit(length))
+	}
+	if t.Column("modified") != nil {
+		fields = append(fields, literals("Modified", "modified")...)
+	}
+	var texts []string
+	for _, text := range h.Texts {
+		texts = append(texts, goName(text.Name), text.Value)
+	}
+	return append(fields, append(literals("Result", h.Result.Cmd),
+		jen.Id("Texts").Op(":").Qual(pkgSystem, "HistoryTexts").Custom(multiline, literals(texts...)...))...)
+}
+
+// demoFields are the demo rows and apps.
+func demoFields(system *spec.System) ([]jen.Code, error) {
+	var fields []jen.Code
+	if len(system.Demo.Rows) > 0 {
+		fields = append(fields, jen.Id("Rows").Op(":").Qual(pkgSystem, "Folder").Call(jen.Id("systemFiles"), jen.Lit("demo")))
+	}
+	apps := system.Demo.Apps
+	if len(apps) == 0 {
+		app, err := demoApp(system)
+		if err != nil {
+			return nil, err
+		}
+		apps = append(apps, app)
+	}
+	list := each(apps, func(a *spec.DemoApp) jen.Code {
+		fields := literals("ID", a.ID, "Name", cmp.Or(a.Name, a.ID), "Cmd", a.Call)
+		if a.Call == "" {
+			return jen.Values(fields...)
+		}
+		return jen.Custom(multiline, append(fields, jen.Id("Data").Op(":").Add(pieces(a.Data)))...)
+	})
+	return append(fields, jen.Id("Apps").Op(":").Index().Qual(pkgSystem, "DemoApp").Custom(multiline, list...)), nil
+}
+
+// pieces is a long text, a piece a line.
+func pieces(text string) jen.Code {
+	const width = 60
+	runes := []rune(text)
+	code := jen.Lit(string(runes[:min(width, len(runes))]))
+	for from := width; from < len(runes); from += width {
+		code.Op("+").Line().Lit(string(runes[from:min(from+width, len(runes))]))
+	}
+	return code
+}
+
+// demoApp is the app of a system that names none. It calls the first interface.
+func demoApp(system *spec.System) (*spec.DemoApp, error) {
+	app := &spec.DemoApp{ID: "demo"}
+	at := slices.IndexFunc(system.Interfaces, func(x *spec.Interface) bool { return x.Kind != spec.Notify && x.Status == "active" })
+	if at < 0 {
+		return app, nil
+	}
+	x := system.Interfaces[at]
+	app.Call = x.Cmd
+	if x.Example != nil {
+		app.Data = x.Example.Request
+		return app, nil
+	}
+	var needed []*spec.Field
+	for _, f := range x.Request {
+		if f.Required == "yes" {
+			needed = append(needed, f)
+		}
+	}
+	data, err := json.Marshal(exampleObject(needed))
+	app.Data = string(data)
+	return app, err
+}
+
+// demoFiles are the demo rows, as they were written.
+func demoFiles(out *tree, system *spec.System) error {
+	for _, rows := range system.Demo.Rows {
+		if err := out.add(path.Join(system.Name, "demo", rows.Table+".csv"), rows.CSV); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// vectorSource says where the keys of an example come from.
+func vectorSource(v *spec.Vector) string {
+	switch {
+	case v.Section == "":
+		return "取自 system.yaml 的第一组示例"
+	case isNumber(v.Section):
+		return "取自文档第 " + v.Section + " 章的示例"
+	}
+	return "取自文档第 " + v.Section + " 节的示例"
+}
+
+// isNumber reports whether a section is a whole chapter.
+func isNumber(section string) bool {
+	_, err := strconv.Atoi(section)
+	return err == nil
+}
