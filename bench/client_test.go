@@ -17,9 +17,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
-// traffic sends messages that were sealed before the clock runs, over connections
-// that stay open, and looks at the replies after it stopped: client and servers
-// share the machine, and what is to be measured is the servers.
+// traffic sends messages that were sealed before the clock starts, over connections
+// that stay open, and reads the replies after it has stopped: client and servers
+// share the machine, and only the servers are measured.
 type traffic struct {
 	codec *envelope.Codec
 	keys  *envelope.Keys

@@ -239,7 +239,7 @@ func source(t *testing.T, walk func(name, text string), endings ...string) {
 			return nil
 		case err != nil:
 			return err
-		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || name == "generated" || name == "bin"):
+		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || name == "bin"):
 			return fs.SkipDir
 		case d.IsDir() || !slices.Contains(endings, filepath.Ext(name)):
 			return nil

@@ -173,7 +173,7 @@ func fieldTable(b *strings.Builder, title string, fields []*spec.Field, signed *
 		if signed != nil {
 			place = " " + placeText(f, apart) + " |"
 		}
-		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(d.Type), length, markdown.Cell(fieldText(f)))
+		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(string(d.Type)), length, markdown.Cell(fieldText(f)))
 		for _, inner := range f.Fields {
 			row(inner)
 		}
@@ -189,7 +189,7 @@ func placeText(f *spec.Field, apart string) string {
 		return valueText(apart) + " 中的 JSON"
 	}
 	text := map[string]string{"body": "请求体", "query": "查询参数", "header": "请求头", "path": "路径", "form": "表单"}[f.In]
-	if f.In != "body" && f.Parent == nil && f.Nested() {
+	if f.In != "body" && f.Parent == nil && f.IsNested() {
 		text += "（JSON 文本）"
 	}
 	return text
@@ -267,13 +267,13 @@ func followText(f *spec.Field) string {
 	d := f.Document
 	var parts []string
 	if d.Type != f.Type {
-		parts = append(parts, "类型 "+f.Type)
+		parts = append(parts, "类型 "+string(f.Type))
 	}
 	if d.Length != f.Length && f.Length > 0 {
 		parts = append(parts, "长度 "+itoa(f.Length))
 	}
 	if d.Required != f.Required {
-		parts = append(parts, map[string]string{"yes": "必须", "no": "非必须", "conditional": "有条件必须"}[f.Required])
+		parts = append(parts, map[spec.Required]string{spec.Yes: "必须", spec.No: "非必须", spec.Conditional: "有条件必须"}[f.Required])
 	}
 	if d.Blank != f.Blank {
 		parts = append(parts, map[bool]string{true: "值可为" + blankValue(f), false: "值不可为空"}[f.Blank])

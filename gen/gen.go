@@ -85,6 +85,7 @@ func artefacts() []artefact {
 		{"interfaces", interfaceFiles},
 		{"groups", groupFiles},
 		{"tables", tableFiles},
+		{"notifications", notificationFiles},
 		{"system", systemFile},
 		{"receiver", receiverFile},
 		{"migrations", migrationFiles},

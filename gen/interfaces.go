@@ -37,7 +37,7 @@ func Interfaces(set *spec.Set) string {
 // interfaceCounts is "65 interfaces: 54 active, 4 deprecated, 7 unimplemented".
 func interfaceCounts(system *spec.System) string {
 	var parts []string
-	for _, status := range []string{"active", "deprecated", "unimplemented"} {
+	for _, status := range []spec.Status{spec.Active, spec.Deprecated, spec.Unimplemented} {
 		n := 0
 		for _, i := range system.Interfaces {
 			if i.Status == status {
@@ -58,9 +58,9 @@ func interfaceCounts(system *spec.System) string {
 // statusCell is the status, with the successor of what is deprecated.
 func statusCell(i *spec.Interface) string {
 	if i.Successor != "" {
-		return i.Status + ": " + i.Successor
+		return string(i.Status) + ": " + i.Successor
 	}
-	return i.Status
+	return string(i.Status)
 }
 
 // answeredBy says in a few words what an interface does with storage.

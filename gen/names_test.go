@@ -134,30 +134,3 @@ func TestWrapIsComment(t *testing.T) {
 		}
 	}
 }
-
-func TestQuote(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{"": "''", "a": "'a'", "it's": "'it''s'", `a\b`: `'a\b'`, "''": "''''''"} {
-		if got := quote(text); got != want {
-			t.Errorf("quote(%q) = %s, want %s", text, got, want)
-		}
-	}
-}
-
-func TestQualified(t *testing.T) {
-	t.Parallel()
-	table := &spec.Table{System: &spec.System{Name: "mini"}, Name: "goods"}
-	if got := qualified(table); got != "mini.goods" {
-		t.Errorf("got %s", got)
-	}
-	table.Key = []string{"guid", "no"}
-	if got := constraint(table, []string{"no", "code"}); got != "goods_no_code_key" {
-		t.Errorf("got %s", got)
-	}
-	for column, want := range map[string]string{"code": "goods_code_key", "guid": "goods_pkey"} {
-		table.Key = []string{"guid"}
-		if got := constraint(table, []string{column}); got != want {
-			t.Errorf("constraint of %s is %s, want %s", column, got, want)
-		}
-	}
-}

@@ -100,8 +100,8 @@ func (c sqlCall) prepare(t *testing.T, pool *pgxpool.Pool) {
 func (c sqlCall) columns(t *testing.T, fields []pgconn.FieldDescription) {
 	t.Helper()
 	if c.code {
-		if len(fields) == 0 || fields[0].DataTypeOID != pgtype.TextOID {
-			t.Errorf("%s: the first column is not the code", c.name)
+		if len(fields) == 0 || fields[0].DataTypeOID != pgtype.TextArrayOID {
+			t.Errorf("%s: the first column is no verdict", c.name)
 			return
 		}
 		fields = fields[1:]

@@ -61,7 +61,7 @@ func refuseField(f *spec.Field, request bool) error {
 		return no("default", "an update keeps what an absent field had")
 	}
 	if f.Default != "" && k != kindString && k != kindInt && k != kindDecimal && k != kindBool {
-		return no("default", "a "+f.Type+" has none")
+		return no("default", "a "+string(f.Type)+" has none")
 	}
 	if !request {
 		return nil

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/jiekou-dev/jiekou/gen/statement"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -20,7 +22,9 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 		doc += "\n" + i.Note
 	}
 	kinds := map[spec.Kind]string{spec.Report: "Report", spec.Query: "Query", spec.Notify: "Notify"}
-	states := map[string]string{"active": "Active", "deprecated": "Deprecated", "unimplemented": "Unimplemented"}
+	states := map[spec.Status]string{
+		spec.Active: "Active", spec.Deprecated: "Deprecated", spec.Unimplemented: "Unimplemented",
+	}
 	fields := []jen.Code{
 		jen.Id("Cmd").Op(":").Lit(i.Cmd),
 		jen.Id("Kind").Op(":").Qual(pkgRoute, kinds[i.Kind]),
@@ -76,9 +80,10 @@ func groupFiles(out *tree, system *spec.System) error {
 		groupInterfaces(f, list)
 		groupAnswers(f, list)
 		if slices.ContainsFunc(list, declaredAnswer) {
-			groupStatements(f, list)
+			if err := groupStatements(f, list); err != nil {
+				return err
+			}
 		}
-		groupNotifications(f, list)
 		if err := f.render(path.Join(system.Name, g.Name, g.Name+".go")); err != nil {
 			return err
 		}
@@ -182,38 +187,23 @@ func each[T any](list []T, one func(T) jen.Code) []jen.Code {
 }
 
 // groupStatements prints the list of a group's statements.
-func groupStatements(f *file, list []*spec.Interface) {
-	f.declare("Statements lists the statements of the group, for tests that prepare them all.",
-		jen.Func().Id("Statements").Params().Index().Qual(pkgStore, "Statement").Block(
-			jen.Return(jen.Index().Qual(pkgStore, "Statement").Custom(multiline, statements(list)...))))
-}
-
-// statements lists the statements of interfaces.
-func statements(list []*spec.Interface) []jen.Code {
+func groupStatements(f *file, list []*spec.Interface) error {
 	var out []jen.Code
-	one := func(name, constant string) {
-		out = append(out, jen.Values(jen.Id("Name").Op(":").Lit(name), jen.Id("SQL").Op(":").Id(constant)))
-	}
 	for _, i := range list {
-		if i.Answer == nil || i.Answer.Handler {
+		if !declaredAnswer(i) {
 			continue
 		}
-		if (i.Kind == spec.Query || i.Answer.Token > 0) && len(i.Answer.Checks) > 0 {
-			one(i.Cmd+" checks", lowerName(i.Cmd)+"ChecksSQL")
+		compiled, err := statement.Compile(i)
+		if err != nil {
+			return err
 		}
-		for n, s := range i.Answer.Steps {
-			name, title := lowerName(i.Cmd), i.Cmd
-			if n > 0 {
-				if s.Writes() {
-					continue // what a report writes is one statement
-				}
-				name, title = name+goName(s.Name), title+" "+s.Name
-			}
-			one(title, name+"SQL")
-			if s.Page != nil {
-				one(title+" count", name+"CountSQL")
-			}
+		for _, s := range compiled.Statements() {
+			name := strings.TrimSpace(i.Cmd + " " + s.Name)
+			out = append(out, jen.Values(jen.Id("Name").Op(":").Lit(name), jen.Id("SQL").Op(":").Id(constantName(i, s))))
 		}
 	}
-	return out
+	f.declare("Statements lists the statements of the group, for tests that prepare them all.",
+		jen.Func().Id("Statements").Params().Index().Qual(pkgStore, "Statement").Block(
+			jen.Return(jen.Index().Qual(pkgStore, "Statement").Custom(multiline, out...))))
+	return nil
 }

@@ -103,7 +103,7 @@ func placesCode(i *spec.Interface) []jen.Code {
 	}
 	list := each(i.Outside(), func(f *spec.Field) jen.Code {
 		place := literals("Name", f.Name, "In", f.In)
-		if f.Nested() {
+		if f.IsNested() {
 			place = append(place, jen.Id("JSON").Op(":").True())
 		}
 		return jen.Values(place...)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/jiekou-dev/jiekou/gen/statement"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -51,13 +52,12 @@ func describe(f *file, system *spec.System, groups []*spec.Group) error {
 		jen.Id("System").Op(":").Add(routeSystem(f, system, groups)),
 		jen.Id("Migrations").Op(":").Qual(pkgMigrate, "Set").Values(jen.Id("Name").Op(":").Lit(system.Name), jen.Id("FS").Op(":").Id("systemFiles")),
 	}
-	for _, part := range []struct {
-		field, function string
-		has             func(*spec.Interface) bool
-	}{{"Statements", "Statements", declaredAnswer}, {"Notifications", "Notifications", queued}} {
-		if lists := ofGroups(f, system, groups, part.function, part.has); lists != nil {
-			fields = append(fields, jen.Id(part.field).Op(":").Add(lists))
-		}
+	if lists := ofGroups(f, system, groups, "Statements", declaredAnswer); lists != nil {
+		fields = append(fields, jen.Id("Statements").Op(":").Add(lists))
+	}
+	if slices.ContainsFunc(system.Interfaces, statement.Sent) {
+		f.importName(system.Name, notificationPackage)
+		fields = append(fields, jen.Id("Notifications").Op(":").Add(f.local("All", system.Name, notificationPackage).Call()))
 	}
 	fields = append(fields, jen.Id("Tables").Op(":").Id("systemTables").Call())
 	further, err := operated(system)

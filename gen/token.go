@@ -5,41 +5,30 @@ import (
 	"time"
 
 	"github.com/dave/jennifer/jen"
-
-	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// tokenAnswer prints the method that issues a token: id of the message and checks
+// token is the body of a method that issues a token: id of the message and checks
 // first, if there are any, then what the store issues, and where it goes.
-func tokenAnswer(f *file, i *spec.Interface) error {
-	r := &reading{f: f, i: i}
-	r.checks()
-	r.objects()
-	if err := r.constants(); err != nil {
-		return err
-	}
-	body := r.bare
-	if len(r.reads) > 0 || i.System.Envelope.Message != "" { // a message with an id counts once
-		args := append([]jen.Code{jen.Id("ctx"), jen.Id("call")}, r.reads...)
-		body = append(body, jen.If(jen.Err().Op(":=").Id("a").Dot("db").Dot("Read").Call(args...), jen.Err().Op("!=").Nil()).
-			Block(jen.Return(jen.Err())))
+func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
+	if len(reads) > 0 || a.Of.System.Envelope.Message != "" { // a message with an id counts once
+		body = append(body, jen.If(jen.Err().Op(":=").Add(a.call(reads)), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
 	}
 	used := map[string]bool{}
 	var then []jen.Code
-	for _, a := range i.Answer.Return {
-		if a.Token == "" {
+	for _, one := range a.Of.Answer.Return {
+		if one.Token == "" {
 			continue
 		}
-		used[a.Token] = true
-		field := fieldByPath(i.Response, a.To)
+		used[one.Token] = true
+		field := a.Of.Response.At(one.To)
 		target := jen.Id("p").Dot(goPath(field)).Op("=")
 		switch k := kindOf(field); {
-		case a.Token == "value" && k == kindString:
+		case one.Token == "value" && k == kindString:
 			then = append(then, target.Id("value"))
-		case a.Token == "seconds" && k == kindInt:
+		case one.Token == "seconds" && k == kindInt:
 			then = append(then, target.Qual(pkgWire, "IntOf").Call(jen.Id("seconds")))
 		default:
-			return fmt.Errorf("%s: the %s of a token cannot fill the %s %s", a.Pos, a.Token, field.Type, a.To)
+			return nil, fmt.Errorf("%s: the %s of a token cannot fill the %s %s", one.Pos, one.Token, field.Type, one.To)
 		}
 	}
 	name := func(s string) jen.Code {
@@ -50,10 +39,9 @@ func tokenAnswer(f *file, i *spec.Interface) error {
 	}
 	body = append(body,
 		jen.List(name("value"), name("seconds"), jen.Err()).Op(":=").Id("a").Dot("db").Dot("IssueToken").
-			Call(jen.Id("ctx"), jen.Id("call"), lifetime(i.Answer.Token)),
+			Call(jen.Id("ctx"), jen.Id("call"), lifetime(a.Of.Answer.Token)),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
-	method(f, i, append(append(body, then...), jen.Return(jen.Nil()))...)
-	return nil
+	return append(append(body, then...), jen.Return(jen.Nil())), nil
 }
 
 // lifetime prints a duration in its greatest whole unit.

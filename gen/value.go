@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -229,6 +228,3 @@ func sibling(f *spec.Field, siblings []*spec.Field, name string) *spec.Field {
 	}
 	return f
 }
-
-// paramPattern finds :field references in SQL expressions, but not casts.
-var paramPattern = regexp.MustCompile(`(^|[^:\w]):([A-Za-z_][\w/]*)`)

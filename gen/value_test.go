@@ -242,30 +242,3 @@ func TestQuoteMeta(t *testing.T) {
 		}
 	}
 }
-
-// TestParamPattern finds fields in SQL, but neither casts nor times.
-func TestParamPattern(t *testing.T) {
-	t.Parallel()
-	for sql, want := range map[string]string{
-		"upper(:name)":             "name",
-		"a::text":                  "",
-		":a::text":                 "a",
-		"'HH24:MI:SS'":             "",
-		"x = :lines/no and y":      "lines/no",
-		"array[1:n]":               "",
-		"coalesce(:a,:b)":          "a b",
-		"(:a)::int":                "a",
-		"case when x then :a end":  "a",
-		"'2016-05-26 10:30:00' ":   "",
-		":_x + :X9":                "_x X9",
-		"jsonb_path(x, '$.a ? (@)": "",
-	} {
-		var got []string
-		for _, m := range paramPattern.FindAllStringSubmatch(sql, -1) {
-			got = append(got, m[2])
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q names %q, want %q", sql, got, want)
-		}
-	}
-}

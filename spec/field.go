@@ -22,7 +22,7 @@ type Field struct {
 	Errata   []*Erratum // why the two differ, and other decisions on this field
 
 	In    string   // where it stands: body (default) | query | path | header | form (default of a form)
-	Of    string   // type of the members of an array of scalars; empty otherwise
+	Of    Type     // type of the members of an array of scalars; empty otherwise
 	Alias []string // further names accepted on input
 	PII   bool     // personal data: never logged
 	Ours  bool     // not in the document: an erratum says why
@@ -43,9 +43,9 @@ type Field struct {
 
 // Rules are what a field's value must keep.
 type Rules struct {
-	Type      string // string int long number double float decimal bool datetime date epoch array object map
-	Length    int    // characters; 0: none. Not checked for numbers and times.
-	Required  string // yes | no | conditional
+	Type       // see Types
+	Length int // characters; 0: none. Not checked for numbers and times.
+	Required
 	Condition string // the document's words for a conditional required
 	// Blank says that a required value of a notification may be "" or 0, whatever
 	// else its rules say: the key is always there, its source may have no value.
@@ -108,6 +108,17 @@ func (list Fields) Called(name string) *Field {
 	return nil
 }
 
+// Reach walks down a path like At, where each name may be an alias too: the path
+// of a value in a message.
+func (list Fields) Reach(path string) *Field {
+	name, rest, deeper := strings.Cut(path, "/")
+	f := list.Called(name)
+	if f == nil || !deeper {
+		return f
+	}
+	return f.Fields.Reach(rest)
+}
+
 // At walks down a path of wire names joined by "/", from this list on, through
 // objects and the members of arrays. It returns nil where the path leaves the
 // model.
@@ -120,11 +131,11 @@ func (list Fields) At(path string) *Field {
 	return f.Fields.At(rest)
 }
 
-// Documented returns the field with that path as the document writes it, at any
-// depth, or nil.
-func (list Fields) Documented(path string) *Field {
+// Find returns the first field, at any depth, whose path is the one given, as the
+// document or the wire has it.
+func (list Fields) Find(path string) *Field {
 	for f := range list.All() {
-		if f.DocPath == path {
+		if f.HasPath(path) {
 			return f
 		}
 	}
@@ -145,12 +156,28 @@ func (list Fields) each(yield func(*Field) bool) bool {
 	return true
 }
 
+// HasPath says whether a path is the field's, as the document or the wire has it.
+func (f *Field) HasPath(path string) bool { return f.Path == path || f.DocPath == path }
+
 // Put is where a rule of the field was written last: in follow, or at the field.
 func (f *Field) Put(key string) Pos {
 	if f.Followed.Has(key) {
 		return f.Followed.At(key)
 	}
 	return f.At(key)
+}
+
+// Sibling returns the field of that wire name beside f: among the members of its
+// object, or among top, the rows of the table that f is one of. It is f itself
+// where there is none, which only a draft has.
+func (f *Field) Sibling(top Fields, name string) *Field {
+	if f.Parent != nil {
+		top = f.Parent.Fields
+	}
+	if other := top.Named(name); other != nil {
+		return other
+	}
+	return f
 }
 
 // Top is the field of the request or response that a member belongs to; a field
@@ -203,16 +230,16 @@ func (m *Mapping) Knows(text string) bool {
 	return slices.ContainsFunc(m.Values, func(p Pair) bool { return p.Name == text })
 }
 
-// IsText says whether the value travels as a text without further meaning, so that
-// lengths, patterns and formats are about it.
-func (f *Field) IsText() bool {
-	switch f.Type {
-	case "int", "long", "number", "double", "float", "decimal", "bool", "datetime", "date", "epoch", "array", "object", "map":
-		return false
+// Item is the type of one value of the field: of the members where it is an array
+// of scalars, else its own.
+func (f *Field) Item() Type {
+	if f.Type == Array && f.Of != "" {
+		return f.Of
 	}
-	return true
+	return f.Type
 }
 
-// Nested says whether the field holds other values; outside of a JSON body its
-// text is JSON.
-func (f *Field) Nested() bool { return Nested(f.Type) }
+// IsClosed says whether the field takes listed values only.
+func (f *Field) IsClosed() bool {
+	return f.Enum != nil && !f.Enum.Open && len(f.Enum.Values) > 0
+}

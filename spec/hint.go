@@ -8,40 +8,52 @@ import (
 
 // Meant returns `did you mean "x"?` for the name nearest to what was written,
 // or "" when none is near.
-func Meant(written string, names []string) string {
-	n := len([]rune(written))
-	best, least := "", n/3+1
+func Meant[S ~string](written S, names []S) string {
+	n := len([]rune(string(written)))
+	best, least := S(""), n/3+1
 	if n > 1 {
 		least = max(least, 2)
 	}
 	for _, name := range names {
-		if d := distance(strings.ToLower(written), strings.ToLower(name)); d < least {
+		if d := distance(strings.ToLower(string(written)), strings.ToLower(string(name))); d < least {
 			best, least = name, d
 		}
 	}
 	if best == "" {
 		return ""
 	}
-	return "did you mean " + strconv.Quote(best) + "?"
+	return "did you mean " + strconv.Quote(string(best)) + "?"
 }
 
 // OneOf returns the nearest name as a question, or the whole list.
-func OneOf(written string, names []string) string {
-	return cmp.Or(Meant(written, names), "one of "+strings.Join(names, ", "))
+func OneOf[S ~string](written S, names []S) string {
+	return cmp.Or(Meant(written, names), "one of "+list(names))
 }
 
 // OneOrNone is the nearest name as a question, a short list of the names, or
 // the word for an empty list.
-func OneOrNone(written string, names []string, none string) string {
+func OneOrNone[S ~string](written S, names []S, none string) string {
 	const short = 6
 	switch near := Meant(written, names); {
 	case len(names) == 0:
 		return none
 	case near == "" && len(names) <= short:
-		return "one of " + strings.Join(names, ", ")
+		return "one of " + list(names)
 	default:
 		return near
 	}
+}
+
+// list is the names in one line.
+func list[S ~string](names []S) string {
+	var b strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(name))
+	}
+	return b.String()
 }
 
 // distance counts the characters to insert, remove, replace or swap that turn

@@ -15,6 +15,16 @@ const (
 	Notify Kind = "notify" // 通知: we send it
 )
 
+// Status is how far an interface lives.
+type Status string
+
+// What an interface can be.
+const (
+	Active        Status = "active"
+	Deprecated    Status = "deprecated"    // answered as before; Successor replaces it
+	Unimplemented Status = "unimplemented" // every request is refused
+)
+
 // Interface is one 接口: spec/<system>/<group>/<cmd>.yaml.
 type Interface struct {
 	Places
@@ -25,7 +35,7 @@ type Interface struct {
 	Title     string
 	Section   string
 	Kind      Kind
-	Status    string // active | deprecated | unimplemented
+	Status    Status
 	Successor string // cmd that replaces a deprecated one
 	Since     string
 	Note      string
@@ -55,6 +65,13 @@ type Interface struct {
 	Notify   []*Interface
 	Example  *Example // nil when the document gives none
 }
+
+// IsServed says whether requests of the interface are answered: it is no
+// notification, and implemented.
+func (x *Interface) IsServed() bool { return x.Kind != Notify && x.Status != Unimplemented }
+
+// IsSent says whether the interface is a notification that we send.
+func (x *Interface) IsSent() bool { return x.Kind == Notify && x.Status == Active }
 
 // Project is what gives the project that a notification is about, or nil.
 func (x *Interface) Project() *Assign {

@@ -18,6 +18,9 @@ func printSet(set *spec.Set) string {
 	var p printer
 	for _, s := range set.Systems {
 		p.line(0, "system %s %s %s %s %+v", s.Name, s.Version, s.Zone, s.Endpoint.Path, s.Endpoint.Methods)
+		if !s.Client {
+			p.line(1, "client false")
+		}
 		if s.Project != "" {
 			p.line(1, "project %s", s.Project)
 		}
@@ -215,7 +218,7 @@ func (p *printer) assigns(depth int, what string, list []*spec.Assign) {
 	}
 }
 
-func (p *printer) fields(depth int, what string, list []*spec.Field) {
+func (p *printer) fields(depth int, what string, list spec.Fields) {
 	for _, f := range list {
 		s := fmt.Sprintf("%s %s (%s) %s", what, f.Path, f.DocPath, rulesText(&f.Rules))
 		if !f.Rules.SameAs(&f.Document) {
@@ -225,7 +228,7 @@ func (p *printer) fields(depth int, what string, list []*spec.Field) {
 			is   bool
 			text string
 		}{
-			{f.Of != "", " of " + f.Of},
+			{f.Of != "", " of " + string(f.Of)},
 			{f.In != "body", " in " + f.In},
 			{f.PII, " pii"},
 			{f.KeepAbsent, " keep absent"},

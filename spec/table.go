@@ -22,7 +22,7 @@ type Table struct {
 type Column struct {
 	Places
 	Name     string
-	Type     string // string int number decimal bool datetime date json
+	Type            // see ColumnTypes
 	Length   int    // of string; 0: unlimited text
 	Required bool   // NOT NULL
 	Default  string // guid | now | a literal; empty: none
@@ -43,11 +43,6 @@ type Index struct {
 	Places
 	Columns []string
 	Since   int
-}
-
-// ColumnTypes lists the types of columns.
-func ColumnTypes() []string {
-	return []string{"string", "int", "number", "decimal", "bool", "datetime", "date", "json"}
 }
 
 // Column returns the column of that name, or nil.

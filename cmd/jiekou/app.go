@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // maxInput is the limit of what is read from files and standard input, in bytes.
@@ -72,7 +73,7 @@ func (a app) of(set *spec.Set, cmd string) (*spec.System, error) {
 	}
 	var found []*spec.System
 	for _, s := range set.Systems {
-		if interfaceOf(s, cmd) != nil {
+		if s.Interface(cmd) != nil {
 			found = append(found, s)
 		}
 	}
@@ -80,16 +81,6 @@ func (a app) of(set *spec.Set, cmd string) (*spec.System, error) {
 		return nil, command.Misused("", "%s: system is missing", a.file)
 	}
 	return found[0], nil
-}
-
-// interfaceOf finds an interface, nil where there is none.
-func interfaceOf(s *spec.System, cmd string) *spec.Interface {
-	for _, i := range s.Interfaces {
-		if i.Cmd == cmd {
-			return i
-		}
-	}
-	return nil
 }
 
 // client returns a client that calls as the app. url overrides that of the file.
@@ -122,6 +113,9 @@ func (a app) values(one *spec.Interface) map[string]string {
 	}
 	return values
 }
+
+// caller is the app as a signer.
+func (a app) caller() explain.Caller { return explain.Caller{App: a.id, Secrets: a.members} }
 
 // keys returns the envelope of a system with the keys of the app.
 func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {

@@ -19,6 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // callOptions are the flags of call.
@@ -89,7 +90,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if err != nil {
 		return err
 	}
-	one := interfaceOf(s, cmd)
+	one := s.Interface(cmd)
 	if one == nil {
 		if s.Endpoint.Path == "" {
 			return command.Misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)
@@ -141,10 +142,15 @@ type caller struct {
 // send makes the call and prints the reply.
 func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.Request, o callOptions) error {
 	if o.aloud {
-		if lines, _, err := c.Seal(r); err == nil {
-			_ = printLines(t.stderr, lines) // speech
+		if message, codec, err := c.Seal(r); err == nil {
+			lines, _ := explain.Seal(codec, message, r.Payload, by.app.members) // it was made just now
+			_ = printLines(t.stderr, lines)                                     // speech
 		}
-		r.Trace = func(lines []signature.Line) { _ = printLines(t.stderr, lines) }
+		r.Signed = func(codec *signature.Codec, q *signature.Request) {
+			if report, err := explain.Request(codec, q, by.app.caller(), time.Now(), ""); err == nil {
+				_ = printLines(t.stderr, report.Lines())
+			}
+		}
 	}
 	start := time.Now()
 	reply, err := c.Send(ctx, r)
@@ -198,7 +204,7 @@ func (by caller) about(reply client.Reply) string {
 	if reply.Field == "" {
 		return by.unproven(reply.Code)
 	}
-	f := fieldAt(by.one.Request, reply.Field)
+	f := by.one.Request.Find(reply.Field)
 	if f == nil {
 		return ""
 	}
@@ -209,25 +215,12 @@ func (by caller) about(reply client.Reply) string {
 	if f.Condition != "" {
 		text += ", required: " + f.Condition
 	} else {
-		text += ", required: " + f.Required
+		text += ", required: " + string(f.Required)
 	}
 	if values := (catalogField{Enum: catalogEnum(f.Enum)}).enum(); values != "" {
 		text += ", one of " + values
 	}
 	return text + " (" + f.Pos.String() + ")"
-}
-
-// fieldAt finds a field by its path as the document or the wire has it.
-func fieldAt(fields []*spec.Field, path string) *spec.Field {
-	for _, f := range fields {
-		if f.Path == path || f.DocPath == path {
-			return f
-		}
-		if found := fieldAt(f.Fields, path); found != nil {
-			return found
-		}
-	}
-	return nil
 }
 
 // failure says why there is no reply, and what to do.

@@ -120,7 +120,7 @@ func catalogOf(systems []*spec.System) catalog {
 func catalogInterfaceOf(i *spec.Interface) catalogInterface {
 	out := catalogInterface{
 		Cmd: i.Cmd, Code: i.Code, Title: i.Title, Section: i.Section, Group: i.Group.Name,
-		Kind: string(i.Kind), Status: i.Status, Successor: i.Successor, MessageType: i.MessageType,
+		Kind: string(i.Kind), Status: string(i.Status), Successor: i.Successor, MessageType: i.MessageType,
 		Request: catalogFields([]catalogField{}, i.Request), Sends: []string{},
 	}
 	out.Response = catalogFields(catalogFields([]catalogField{}, i.Frame), i.Response)

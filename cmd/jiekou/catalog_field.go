@@ -44,14 +44,14 @@ type catalogFollow struct {
 }
 
 // catalogFields appends the document's fields and, after each, its members.
-func catalogFields(out []catalogField, fields []*spec.Field) []catalogField {
+func catalogFields(out []catalogField, fields spec.Fields) []catalogField {
 	for _, f := range fields {
 		if f.Ours {
 			continue
 		}
 		one := catalogField{
-			Path: f.Path, DocPath: f.DocPath, Type: f.Document.Type, Length: optional(f.Document.Length),
-			Required: f.Document.Required, Condition: f.Document.Condition, Enum: catalogEnum(f.Document.Enum),
+			Path: f.Path, DocPath: f.DocPath, Type: string(f.Document.Type), Length: optional(f.Document.Length),
+			Required: string(f.Document.Required), Condition: f.Document.Condition, Enum: catalogEnum(f.Document.Enum),
 			Label: f.Label, Errata: []string{}, Follow: catalogFollowOf(f),
 		}
 		for _, e := range f.Errata {
@@ -90,8 +90,8 @@ func catalogFollowOf(f *spec.Field) *catalogFollow {
 		to       *string
 		doc, now string
 	}{
-		{&out.Type, doc.Type, is.Type},
-		{&out.Required, doc.Required, is.Required},
+		{&out.Type, string(doc.Type), string(is.Type)},
+		{&out.Required, string(doc.Required), string(is.Required)},
 		{&out.Condition, doc.Condition, is.Condition},
 		{&out.Separator, doc.Separator, is.Separator},
 		{&out.Default, doc.Default, is.Default},

@@ -9,9 +9,10 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // explained is what explain-signature prints.
@@ -41,7 +42,7 @@ type refusedBy struct {
 // explainedStep is one step.
 type explainedStep struct {
 	Step       string               `json:"step"`
-	Verdict    signature.Verdict    `json:"verdict,omitempty"` // sealed messages: none, the results say it
+	Verdict    explain.Verdict      `json:"verdict,omitempty"` // sealed messages: none, the results say it
 	Why        string               `json:"why,omitempty"`
 	Results    []explainedResult    `json:"results,omitempty"`
 	Difference *explainedDifference `json:"difference,omitempty"`
@@ -88,7 +89,7 @@ func coded(s *spec.System) func(error) (string, string) {
 }
 
 // report takes over what was found out about a plain request.
-func (x *explained) report(a app, s *spec.System, r *signature.Report) {
+func (x *explained) report(a app, s *spec.System, r *explain.Report) {
 	x.Holds, x.Payload = r.Refusal == nil, r.Payload
 	if r.Refusal != nil {
 		code, text := x.code(r.Refusal)
@@ -97,7 +98,7 @@ func (x *explained) report(a app, s *spec.System, r *signature.Report) {
 	if r.App != "" && r.App != a.id {
 		x.Holds, x.Payload = false, ""
 		x.Steps = append(x.Steps, explainedStep{
-			Step: "app", Verdict: signature.Refused,
+			Step: "app", Verdict: explain.Refused,
 			Why: fmt.Sprintf("the request names app %q, and %s is of app %s: the server takes the secrets of the app that is named",
 				r.App, a.file, a.id),
 			Causes: []explainedCause{{Cause: "wrong key: the request is signed for another app than its secrets are of"}},
@@ -108,7 +109,7 @@ func (x *explained) report(a app, s *spec.System, r *signature.Report) {
 		}
 	} else if r.App != "" {
 		x.Steps = append(x.Steps, explainedStep{
-			Step: "app", Verdict: signature.Holds, Results: []explainedResult{{s.Signature.App, r.App}},
+			Step: "app", Verdict: explain.Holds, Results: []explainedResult{{s.Signature.App, r.App}},
 		})
 	}
 	for _, step := range r.Steps {
@@ -117,7 +118,7 @@ func (x *explained) report(a app, s *spec.System, r *signature.Report) {
 }
 
 // stepOf is a step as it is printed.
-func stepOf(s signature.StepReport) explainedStep {
+func stepOf(s explain.Step) explainedStep {
 	out := explainedStep{Step: s.Title, Verdict: s.Verdict, Why: s.Why, Advice: s.Advice, Difference: differenceOf(s.Difference)}
 	for _, l := range s.Lines {
 		out.Results = append(out.Results, explainedResult{l.Step, l.Text})
@@ -126,14 +127,14 @@ func stepOf(s signature.StepReport) explainedStep {
 	return out
 }
 
-func causesOf(list []signature.Cause) (out []explainedCause) {
+func causesOf(list []explain.Cause) (out []explainedCause) {
 	for _, c := range list {
 		out = append(out, explainedCause{c.Text, c.Proof})
 	}
 	return out
 }
 
-func differenceOf(d *signature.Difference) *explainedDifference {
+func differenceOf(d *explain.Difference) *explainedDifference {
 	if d == nil {
 		return nil
 	}
@@ -259,17 +260,17 @@ func (a app) masked(text string) string {
 
 // joined holds the sender's string against what a digest of the envelope is taken
 // over, in the order that comes nearest.
-func joined(lines []envelope.Line, theirs string) []envelope.Line {
-	var best *signature.Difference
+func joined(lines []protocol.Line, theirs string) []protocol.Line {
+	var best *explain.Difference
 	var nearest string
 	for _, l := range lines {
 		if !strings.HasPrefix(l.Step, "join for ") {
 			continue
 		}
 		ours := strings.ReplaceAll(l.Text, " + ", "")
-		d := signature.Compare(ours, theirs)
+		d := explain.Compare(ours, theirs)
 		if d == nil {
-			return []envelope.Line{{Step: "the sender's string", Text: "the same as in " + l.Step}}
+			return []protocol.Line{{Step: "the sender's string", Text: "the same as in " + l.Step}}
 		}
 		if best == nil || d.Byte > best.Byte {
 			best, nearest = d, ours
@@ -278,13 +279,13 @@ func joined(lines []envelope.Line, theirs string) []envelope.Line {
 	if best == nil {
 		return nil
 	}
-	out := []envelope.Line{
+	out := []protocol.Line{
 		{Step: "first difference", Text: best.String()},
 		{Step: "ours there", Text: best.OursAround},
 		{Step: "theirs there", Text: best.TheirsAround},
 	}
-	for _, cause := range signature.Causes(nearest, theirs) {
-		out = append(out, envelope.Line{Step: "likely cause", Text: cause.Text})
+	for _, cause := range explain.Causes(nearest, theirs) {
+		out = append(out, protocol.Line{Step: "likely cause", Text: cause.Text})
 	}
 	return out
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // explainOptions are the flags of explain-signature.
@@ -130,9 +131,9 @@ type clock struct {
 
 // clockOf is the receiver's clock: --at, or the time of the request where that is one
 // of this century, or now. note says what there is to say of it.
-func clockOf(at string, codec *signature.Codec, m *signature.Message, now time.Time) (c clock, note string, err error) {
-	sent, ok := codec.Sent(m)
-	window := codec.Window()
+func clockOf(at string, codec *signature.Codec, r *signature.Request, now time.Time) (c clock, note string, err error) {
+	sent, ok := explain.Sent(codec, r)
+	window := explain.Window(codec)
 	switch {
 	case at != "":
 		c = clock{From: "--at"}
@@ -175,19 +176,13 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	if err != nil {
 		return command.Bug(err) // both were checked
 	}
-	keys, err := set.Keys(a.id, a.members)
-	if err != nil {
-		return command.Misused("", "%s: %s", a.file, err)
-	}
 	x.Interface, x.code = found.one.Cmd, coded(s)
 	codec := set.Codec(found.one.Signature, a.id)
 	r := signature.Request{
 		Method: c.method, Path: found.path, Query: c.query, Header: c.header, Body: c.body, Form: found.one.Form,
 	}
-	var m signature.Message
-	_ = codec.Parse(&r, &m) // what is wrong is reported by Examine
 	var note string
-	if x.Clock, note, err = clockOf(o.at, codec, &m, time.Now()); err != nil {
+	if x.Clock, note, err = clockOf(o.at, codec, &r, time.Now()); err != nil {
 		return err
 	}
 	if zone, err := time.LoadLocation(s.Zone); err == nil {
@@ -198,34 +193,34 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	if found.prefix != "" {
 		x.note("the path begins with " + found.prefix + ", which is taken for a gateway's that takes it away")
 	}
-	report, err := codec.Examine(&r, keys, x.Clock.At, theirs)
+	report, err := explain.Request(codec, &r, a.caller(), x.Clock.At, theirs)
 	if err != nil {
-		return command.Bug(err)
+		return command.Misused("", "%s: %s", a.file, err)
 	}
-	x.gateway(codec, r, keys, c.path, report)
+	x.gateway(codec, r, a.caller(), c.path, report)
 	x.report(a, s, report)
 	return x.print()
 }
 
 // gateway adds the cause of a signature that holds with the path as it was captured,
 // prefix and all.
-func (x *explained) gateway(codec *signature.Codec, r signature.Request, k *signature.Keys, path string, report *signature.Report) {
+func (x *explained) gateway(codec *signature.Codec, r signature.Request, by explain.Caller, path string, report *explain.Report) {
 	if r.Path == path || report.Refusal == nil {
 		return
 	}
 	prefix := strings.TrimSuffix(path, r.Path)
 	r.Path = path
-	whole, err := codec.Examine(&r, k, x.Clock.At, "")
+	whole, err := explain.Request(codec, &r, by, x.Clock.At, "")
 	if err != nil || whole.Refusal != nil {
 		return
 	}
 	for i := range report.Steps {
-		if step := &report.Steps[i]; step.Verdict == signature.Refused {
-			cause := signature.Cause{
+		if step := &report.Steps[i]; step.Verdict == explain.Refused {
+			cause := explain.Cause{
 				Text:  "the sender signs the path with " + prefix + " in front, which the gateway takes away",
 				Proof: "that gives exactly the signature that came",
 			}
-			step.Causes, step.Advice = append([]signature.Cause{cause}, step.Causes...), ""
+			step.Causes, step.Advice = append([]explain.Cause{cause}, step.Causes...), ""
 			return
 		}
 	}

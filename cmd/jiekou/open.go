@@ -9,13 +9,15 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // openCommand verifies and opens a message.
 func openCommand(t *tool) *cobra.Command {
-	file, explain := "", false
+	file, aloud := "", false
 	cmd := &cobra.Command{
 		Use:   "open [FILE]",
 		Short: "Open a sealed request or reply and print it",
@@ -35,15 +37,15 @@ explain-signature takes captures of whole requests, of all systems.`,
 			if len(args) > 0 {
 				from = args[0]
 			}
-			return t.open(file, from, explain)
+			return t.open(file, from, aloud)
 		},
 	}
 	appFlag(cmd, &file)
-	cmd.Flags().BoolVar(&explain, "explain", false, "print every intermediate result")
+	cmd.Flags().BoolVar(&aloud, "explain", false, "print every intermediate result")
 	return cmd
 }
 
-func (t *tool) open(file, from string, explain bool) error {
+func (t *tool) open(file, from string, aloud bool) error {
 	a, err := readApp(file)
 	if err != nil {
 		return err
@@ -73,7 +75,7 @@ func (t *tool) open(file, from string, explain bool) error {
 		}
 		return command.Failed(o.hint, "the message does not open: %s", o.refusal)
 	}
-	if explain {
+	if aloud {
 		return printLines(t.stdout, o.lines)
 	}
 	return t.printJSON(o.plain)
@@ -82,7 +84,7 @@ func (t *tool) open(file, from string, explain bool) error {
 // opened is a message that was opened, or not.
 type opened struct {
 	cmd     string // as the message says
-	lines   []envelope.Line
+	lines   []protocol.Line
 	plain   []byte
 	refusal error
 	hint    string // of the refusal
@@ -90,7 +92,7 @@ type opened struct {
 
 // opened opens a message with the keys of an app.
 func (t *tool) opened(a app, s *spec.System, text []byte) (opened, error) {
-	codec, keys, err := a.keys(s)
+	codec, _, err := a.keys(s)
 	if err != nil {
 		return opened{}, err
 	}
@@ -103,7 +105,7 @@ func (t *tool) opened(a app, s *spec.System, text []byte) (opened, error) {
 		t.say("the header is not whole: %s", err) // a reply to what could not be verified has no sid
 	}
 	o := opened{cmd: m.Value(s.Endpoint.Dispatch)}
-	if o.lines, o.plain, o.refusal = codec.ExplainOpen(&m, keys); o.refusal != nil {
+	if o.lines, o.plain, o.refusal = explain.Open(codec, &m, a.id, a.members); o.refusal != nil {
 		o.hint = a.stranger(s, codec.App(&m))
 	}
 	return o, nil

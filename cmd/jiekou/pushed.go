@@ -16,11 +16,13 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // pushed takes notifications and prints them.
@@ -55,7 +57,7 @@ type arrival struct {
 	Status    int             `json:"status"`    // of HTTP; 0 where the sender was gone
 	Code      string          `json:"code"`      // that was answered, sealed
 	Payload   json.RawMessage `json:"payload"`   // null where it is no JSON
-	steps     []envelope.Line // of opening, where it was refused
+	steps     []protocol.Line // of opening, where it was refused
 }
 
 // ServeHTTP takes one message.
@@ -123,7 +125,7 @@ func (p *pushed) look(a *arrival, body []byte) {
 	if a.Refused != "" {
 		return
 	}
-	lines, plain, err := p.codec.ExplainOpen(&m, p.keys)
+	lines, plain, err := explain.Open(p.codec, &m, p.app.id, p.app.members)
 	if named := p.codec.App(&m); err == nil && named != p.system.Envelope.Sender {
 		err = fmt.Errorf("it names app %q and not the sender %s", named, p.system.Envelope.Sender)
 	}

@@ -132,7 +132,7 @@ type failWith struct{}
 func handlers(s *spec.System) []receive.Handler {
 	var list []receive.Handler
 	for _, i := range s.Interfaces {
-		if i.Kind != spec.Notify || i.Status == "unimplemented" {
+		if i.Kind != spec.Notify || i.Status == spec.Unimplemented {
 			continue
 		}
 		list = append(list, receive.Handle(i.Cmd, func(ctx context.Context, _ *receive.Call, _ *anything) error {

@@ -8,13 +8,13 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // sealCommand prints a sealed request.
 func sealCommand(t *tool) *cobra.Command {
-	file, data, sid, explain, raw := "", "", "", false, false
+	file, data, sid, aloud, raw := "", "", "", false, false
 	cmd := &cobra.Command{
 		Use:   "seal CMD",
 		Short: "Print a sealed request",
@@ -30,18 +30,18 @@ the data in full.`,
 			if err != nil {
 				return err
 			}
-			return t.seal(file, client.Request{Cmd: args[0], Payload: payload, Sid: sid}, explain)
+			return t.seal(file, client.Request{Cmd: args[0], Payload: payload, Sid: sid}, aloud)
 		},
 	}
 	appFlag(cmd, &file)
 	cmd.Flags().StringVar(&data, "data", "", "the request: JSON, @file, or - for standard input")
 	cmd.Flags().StringVar(&sid, "sid", "", "message id (default: a new one)")
 	cmd.Flags().BoolVar(&raw, "raw", false, "seal the data even if it is no JSON object")
-	cmd.Flags().BoolVar(&explain, "explain", false, "print every intermediate result")
+	cmd.Flags().BoolVar(&aloud, "explain", false, "print every intermediate result")
 	return cmd
 }
 
-func (t *tool) seal(file string, r client.Request, explain bool) error {
+func (t *tool) seal(file string, r client.Request, aloud bool) error {
 	a, err := readApp(file)
 	if err != nil {
 		return err
@@ -58,11 +58,15 @@ func (t *tool) seal(file string, r client.Request, explain bool) error {
 	if err != nil {
 		return err
 	}
-	lines, message, err := c.Seal(r)
+	message, codec, err := c.Seal(r)
 	if err != nil {
 		return command.Misused("", "%s", err)
 	}
-	if explain {
+	if aloud {
+		lines, err := explain.Seal(codec, message, r.Payload, a.members)
+		if err != nil {
+			return command.Bug(err) // it was made just now
+		}
 		return printLines(t.stdout, lines)
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s\n", message)
@@ -70,9 +74,8 @@ func (t *tool) seal(file string, r client.Request, explain bool) error {
 }
 
 // printLines prints intermediate results: the step, and the result below it.
-func printLines[L envelope.Line | signature.Line](w io.Writer, lines []L) error {
-	for _, one := range lines {
-		l := envelope.Line(one)
+func printLines(w io.Writer, lines []protocol.Line) error {
+	for _, l := range lines {
 		if _, err := fmt.Fprintf(w, "%s\n%s\n", l.Step, indent(l.Text)); err != nil {
 			return err
 		}

@@ -15,8 +15,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/app"
 )
 
-// journal is what a partner took, as a partner would keep it: the first copy of
-// each message, in the order of their coming.
+// journal has the messages that a partner accepted, as a partner would keep them:
+// the first copy of each, in the order of their arrival.
 type journal struct {
 	mu     sync.Mutex
 	order  []string          // contents
@@ -48,8 +48,8 @@ type customer struct {
 // projectOf is the project of a writer's customers.
 func projectOf(writer int) string { return []string{project1, project2}[writer%2] }
 
-// reporter makes customers and changes them until it is told to stop, and
-// repeats each report under its sid until it is acknowledged.
+// reporter makes and changes customers until it must stop, and repeats each report
+// under its sid until it is acknowledged.
 func reporter(t *testing.T, c *caller, w *world, n int, url *atomic.Value, stop *atomic.Bool) []customer {
 	t.Helper()
 	send := func(cmd string, body members) bool {
@@ -152,8 +152,8 @@ func TestServerKilled(t *testing.T) {
 	for n := range writers {
 		group.Go(func() { made[n] = reporter(t, c, w, n, &url, &stop) })
 	}
-	// hurry is time that passes for the partners' queues: leases of the killed end
-	// and what failed is due.
+	// hurry lets time pass for the partners' queues: leases of killed servers end, and
+	// failed notifications are due.
 	hurry := func(ctx context.Context, lease bool) {
 		if _, err := w.Pool.Exec(ctx, `update jiekou.receiver set due = now(), leased_until = case when $1 then now() else leased_until end`, lease); err != nil {
 			t.Error(err)

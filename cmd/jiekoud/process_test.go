@@ -108,7 +108,7 @@ func (b binary) testMigrate(t *testing.T) {
 // served is a running binary.
 type served struct {
 	url  string
-	out  string // up to the end of what it announces
+	out  string // up to the end of its announcement
 	errs *testkit.Log
 	stop func() int // ends it in order and returns its exit code
 	kill func()     // ends it with SIGKILL
@@ -160,8 +160,8 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 	return s
 }
 
-// The real binary, on a private PostgreSQL of its own: what it announces, who
-// holds the folder, apps that are added beside it, and an orderly end.
+// The real binary, on a private PostgreSQL of its own: its announcement, the holder
+// of the folder, apps that are added beside it, and an orderly end.
 func (b binary) testServe(t *testing.T) {
 	t.Helper()
 	dir := dataFolder(t)
@@ -269,7 +269,7 @@ func (s *served) samples(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 }
 
-// callWith asks for a customer with what a credentials file says.
+// callWith asks for a customer with the credentials of a file.
 func callWith(t *testing.T, client *http.Client, file string) {
 	t.Helper()
 	var a struct{ URL, AppID, Token, AppKey string }

@@ -36,8 +36,8 @@ type Config struct {
 	Answer     Answer
 	Judged     Judged                        // nil: nobody
 	Refused    route.Refused                 // nil: nobody
-	Tokens     route.Tokens                  // nil: the tokens of Apps, see Memory
-	Nonces     route.Nonces                  // nil: those of a new Memory
+	Tokens     signature.Tokens              // nil: the tokens of Apps, see Memory
+	Nonces     signature.Nonces              // nil: those of a new Memory
 	Signatures map[string]signature.Override // by system; nil: none
 	Log        *slog.Logger                  // nil: discard
 	Now        func() time.Time              // nil: time.Now
@@ -98,7 +98,7 @@ func New(c Config) (http.Handler, error) {
 func (c *Config) serving(s *spec.System) (route.System, error) {
 	out := System(s)
 	for n, i := range s.Interfaces {
-		if i.Kind == spec.Notify || i.Status == "unimplemented" {
+		if !i.IsServed() {
 			continue
 		}
 		j, err := NewJudge(s, i.Request)

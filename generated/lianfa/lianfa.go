@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/generated/lianfa/base"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/customer"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/notice"
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/sales"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -54,7 +55,7 @@ func Describe() system.System {
 			sales.Statements(),
 			agent.Statements(),
 		),
-		Notifications: slices.Concat(notice.Notifications(), agent.Notifications()),
+		Notifications: notification.All(),
 		Tables:        systemTables(),
 		History: []system.History{{
 			System:        "lianfa",

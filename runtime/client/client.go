@@ -17,11 +17,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // MaxReply is the limit of a reply, in bytes.
@@ -67,12 +69,14 @@ type Client struct {
 	http   *http.Client
 	byCmd  map[string]*route.Interface
 	sids   *sids
+
+	structs func() (*validate.Structs, error) // judges typed requests before they are sent
 }
 
 // New returns a Client. It refuses an unknown zone, envelope or signature, a URL
 // that is none of http or https, and secrets that are needed and missing.
 func New(config Config) (*Client, error) {
-	c := &Client{config: config, byCmd: map[string]*route.Interface{}}
+	c := &Client{config: config, byCmd: map[string]*route.Interface{}, structs: sync.OnceValues(validate.NewStructs)}
 	var err error
 	if err := c.prepare(); err != nil {
 		return nil, err
@@ -131,9 +135,9 @@ type Request struct {
 	Sid     string // empty: a new one
 	Get     bool   // sealed messages: by GET, which servers take for queries only
 
-	// Trace gets every intermediate result of a plain request's signature before it
-	// is sent; nil: nobody.
-	Trace func([]signature.Line)
+	// Signed is told of a plain request that is signed and not sent yet, with the codec
+	// that signed it; nil: nobody.
+	Signed func(*signature.Codec, *signature.Request)
 }
 
 // Reply is an answer that was verified and opened.
@@ -215,19 +219,18 @@ func bare(r *http.Request, err error) error {
 // none.
 func (c *Client) NewSid() string { return c.sids.next(c.config.Now()) }
 
-// Seal seals a request as Call would send it, and returns every intermediate
-// result too, for people. It needs no URL. It is an error where the system has no
-// sealed messages.
-func (c *Client) Seal(r Request) ([]envelope.Line, []byte, error) {
+// Seal seals a request as Call would send it, and returns the codec that did. It
+// needs no URL. It is an error where the system has no sealed messages.
+func (c *Client) Seal(r Request) ([]byte, *envelope.Codec, error) {
 	if c.codec == nil {
 		return nil, nil, fmt.Errorf("%s has no sealed messages", c.config.System.Name)
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
-	lines, message, err := c.codec.ExplainSeal(c.header(r), r.Payload, c.keys)
+	message, err := c.codec.Seal(nil, c.header(r), r.Payload, c.keys)
 	if err != nil {
 		return nil, nil, err
 	}
-	return lines, message, nil
+	return message, c.codec, nil
 }

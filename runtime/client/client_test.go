@@ -7,13 +7,16 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
 func TestCall(t *testing.T) {
@@ -135,6 +138,36 @@ func TestDo(t *testing.T) {
 	refusal, ok := errors.AsType[*Refusal](err)
 	if !ok || refusal.Code != "2001" || refusal.Error() != "2001 客户不存在" || refusal.Sid == "" {
 		t.Errorf("got %v, want a refusal", err)
+	}
+}
+
+// A request that breaks a rule is not sent; what has no fields may be.
+func TestDoChecks(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int64
+	url := forger(t, func(w http.ResponseWriter, _ *http.Request) {
+		sent.Add(1)
+		_, _ = io.WriteString(w, `{"errcode":"0","errmsg":""}`)
+	})
+	c := dial(t, open(), url, nil)
+	_, err := Do[wire.Empty](context.Background(), c, "find", &query{})
+	refusal, ok := errors.AsType[*problem.Error](err)
+	if !ok || !errors.Is(err, ErrUnsent) || refusal.Rule != problem.Required || refusal.Field != "mobile" || sent.Load() != 0 {
+		t.Errorf("%v, %d sent", err, sent.Load())
+	}
+	if _, err := Do[wire.Empty](context.Background(), c, "find", new(wire.Empty)); err != nil || sent.Load() != 1 {
+		t.Errorf("%v, %d sent", err, sent.Load())
+	}
+}
+
+// WithSid repeats a call under its message id.
+func TestWithSid(t *testing.T) {
+	t.Parallel()
+	const sid = "30026112111040500001"
+	c := dial(t, sealed(), serve(t), nil)
+	_, err := Do[found](WithSid(context.Background(), sid), c, "find", &query{Mobile: "none"})
+	if refusal, ok := errors.AsType[*Refusal](err); !ok || refusal.Sid != sid {
+		t.Errorf("got %v under another id", err)
 	}
 }
 
@@ -296,9 +329,9 @@ func TestNewRefuses(t *testing.T) {
 func TestSeal(t *testing.T) {
 	t.Parallel()
 	c := dial(t, sealed(), "", nil)
-	lines, message, err := c.Seal(Request{Cmd: "find", Payload: []byte(`{"mobile":"1"}`)})
-	if err != nil || len(lines) < 5 || !strings.Contains(string(message), `"cmd":"find"`) {
-		t.Errorf("got %v, %s, %v", lines, message, err)
+	message, codec, err := c.Seal(Request{Cmd: "find", Payload: []byte(`{"mobile":"1"}`)})
+	if err != nil || codec == nil || !strings.Contains(string(message), `"cmd":"find"`) {
+		t.Errorf("got %s, %v", message, err)
 	}
 	_, _, err = dial(t, open(), "", nil).Seal(Request{Cmd: "find"})
 	if err == nil || err.Error() != "direct has no sealed messages" {

@@ -82,12 +82,8 @@ func New(rule Rule) *Error { return &Error{Rule: rule} }
 // Code returns a refusal with a code of the document.
 func Code(code string) *Error { return &Error{Code: code} }
 
-// Verdict returns a refusal from the verdict of a statement: a code of the document
-// and, after a space, the field at fault.
-func Verdict(verdict string) *Error {
-	code, field, _ := strings.Cut(verdict, " ")
-	return &Error{Code: code, Field: field}
-}
+// CodeAt returns a refusal with a code of the document and the field at fault.
+func CodeAt(code, field string) *Error { return &Error{Code: code, Field: field} }
 
 // Wrap returns a refusal that keeps its cause for the log. The cause never
 // reaches a caller.

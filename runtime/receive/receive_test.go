@@ -154,7 +154,7 @@ func TestForged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, message, err := c.Seal(request)
+		message, _, err := c.Seal(request)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -49,6 +49,7 @@ func TestSealed(t *testing.T) {
 		{"thing_create", `{"name":"error"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
 		{"thing_create", `{"name":"down"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
 		{"thing_create", `{"name":"code"}`, refused("4001", "项目不存在"), "thing_create 4001"},
+		{"thing_create", `{"name":"typo"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
 		{"thing_create", `{"name":"repeated"}`, refused("1013", "消息序列号重复"), "thing_create 1013"},
 		{"thing_create", `{"name":"panic"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
 		{"thing_create", `{"name":"nil"}`, refused("1005", "系统处理失败"), "thing_create 1005"},

@@ -34,7 +34,7 @@ h2{margin-top:2.6rem;border-bottom:1px solid #d1d9e0}`
 const docsNav = `<a href="/docs/">全部系统</a><a href="./">总览</a><a href="errors">错误码</a><a href="errata">勘误与约定</a>` +
 	`<a href="ledger">条款落实表</a><a href="testing">测试用例</a>`
 
-// addDocs serves the printed documentation of each system as pages.
+// addDocs serves the generated documentation of each system as pages.
 func addDocs(mux *http.ServeMux, systems []system.System) error {
 	md := goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 	pages := map[string][]byte{}
@@ -87,8 +87,7 @@ func page(md goldmark.Markdown, title, nav string, text []byte) ([]byte, error) 
 	return b.Bytes(), err
 }
 
-// headingIDs gives a heading the id that the printed links use: its text in
-// lower case.
+// headingIDs gives a heading the id of the generated links: its text in lower case.
 type headingIDs struct{}
 
 // Generate returns the id of a heading.

@@ -26,7 +26,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
-// Config is what a Handler needs. Systems is required.
+// Config configures a Handler. Systems is required.
 type Config struct {
 	Systems []system.System
 	Pool    *pgxpool.Pool // nil: of DATABASE_URL, else of a private PostgreSQL in the data folder (JIEKOU_DATA_DIR)
@@ -37,6 +37,7 @@ type Config struct {
 	Registerer prometheus.Registerer           // of the metrics, which are then not served at /metrics; nil: a registry that is
 
 	Signatures       map[string]signature.Override // in place of declared ones, by system
+	HandlerDeadline  time.Duration                 // how long a handler may take; 0: store.DefaultHandlerDeadline
 	RefuseDeprecated bool                          // answer deprecated interfaces like unknown ones
 	Allow            []netip.Prefix                // private addresses that notifications may go to all the same
 	Schedule         []time.Duration               // waits after the failures of a notification; nil: notify.DefaultSchedule
@@ -48,8 +49,8 @@ type Config struct {
 type Mount struct {
 	handler  http.Handler
 	draining atomic.Bool
-	work     []func(context.Context) // what Start starts
-	closers  []func()                // what Close calls, the last one first
+	work     []func(context.Context) // started by Start
+	closers  []func()                // called by Close, the last one first
 }
 
 // Handler brings the tables of the systems up to date and makes their interfaces
@@ -69,7 +70,7 @@ func Handler(ctx context.Context, c Config) (*Mount, error) {
 // ServeHTTP answers a request.
 func (m *Mount) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }
 
-// Start delivers notifications, queues history and forgets what is too old, in the
+// Start delivers notifications, queues history and deletes old rows, in the
 // background, until ctx ends or Close is called. Several servers may do it.
 func (m *Mount) Start(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -86,8 +87,8 @@ func (m *Mount) Start(ctx context.Context) {
 // Drain has /readyz say that the server is stopping.
 func (m *Mount) Drain() { m.draining.Store(true) }
 
-// Close ends the background work, waits for what is under way, and lets go of what
-// Handler opened. A Pool that was given stays open.
+// Close ends the background work, waits for its end, and releases everything that
+// Handler opened. A Pool of the Config stays open.
 func (m *Mount) Close() {
 	for _, closer := range slices.Backward(m.closers) {
 		closer()
@@ -107,7 +108,9 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	m.onClose(b.Close)
-	systems := system.Serving(c.Systems, store.New(b.Pool, 0))
+	db := store.New(b.Pool, 0)
+	db.SetHandlerDeadline(c.HandlerDeadline)
+	systems := system.Serving(c.Systems, db)
 	k, err := newKeyring(systems, c.Signatures)
 	if err != nil {
 		return err
@@ -217,10 +220,10 @@ func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
 	return route.App{ID: found.ID, Keys: keys, Sign: sign, May: found.May}, sealed || plain
 }
 
-// observers are told of every request, one after the other.
+// observers hear of every request, one after the other.
 type observers []route.Observer
 
-// Observe tells all of them.
+// Observe calls all of them.
 func (o observers) Observe(system, cmd, code string, took time.Duration) {
 	for _, one := range o {
 		one.Observe(system, cmd, code, took)

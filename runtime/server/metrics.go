@@ -52,8 +52,8 @@ type metrics struct {
 	seconds    *prometheus.HistogramVec
 }
 
-// newMetrics registers what the server measures, in a registry of its own where
-// registerer is nil.
+// newMetrics registers the server's metrics, in a registry of its own if registerer
+// is nil.
 func newMetrics(pool *pgxpool.Pool, registerer prometheus.Registerer) (*metrics, error) {
 	m := &metrics{
 		registerer: registerer,

@@ -32,7 +32,7 @@ const (
 	queuesTime  = 3 * time.Second
 )
 
-// newPushMetrics registers what is measured of deliveries.
+// newPushMetrics registers the metrics of deliveries.
 func newPushMetrics(registerer prometheus.Registerer, admin *notify.Admin) (*pushMetrics, error) {
 	queue := []string{"system", "app"}
 	m := &pushMetrics{
@@ -59,7 +59,7 @@ func (m *pushMetrics) Attempted(system, app, cmd string, outcome notify.Outcome,
 	m.seconds.WithLabelValues(system).Observe(took.Seconds())
 }
 
-// Describe names what Collect measures.
+// Describe names the metrics of Collect.
 func (m *pushMetrics) Describe(out chan<- *prometheus.Desc) {
 	out <- m.waiting
 	out <- m.dead

@@ -43,6 +43,7 @@ type serveOptions struct {
 	retry            string
 	retryJitter      string
 	signatures       string
+	handlerDeadline  string
 }
 
 // serveCommand runs the server in the foreground.
@@ -75,6 +76,8 @@ func serveCommand(s *operate.Settings) *cobra.Command {
 		"how much each wait varies, up or down (JIEKOU_RETRY_JITTER; default 20%)")
 	c.Flags().StringVar(&o.signatures, "signatures", os.Getenv("JIEKOU_SIGNATURES"),
 		"YAML file with signatures in place of the declared ones, by system or app (JIEKOU_SIGNATURES)")
+	c.Flags().StringVar(&o.handlerDeadline, "handler-deadline", os.Getenv("JIEKOU_HANDLER_DEADLINE"),
+		"how long a handler may take (JIEKOU_HANDLER_DEADLINE; default 5s)")
 	_ = c.MarkFlagFilename("signatures", "yaml", "yml")
 	return c
 }
@@ -121,12 +124,17 @@ func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) erro
 	return listenAndDrain(ctx, listener, mount, log)
 }
 
-// config reads the flags into what Handler needs.
+// config reads the flags into the Config of a Handler.
 func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	c := Config{Systems: o.Systems, Logger: log, RefuseDeprecated: o.refuseDeprecated}
 	var err error
 	if c.Signatures, err = readSignatures(o.Systems, o.signatures); err != nil {
 		return c, err
+	}
+	if o.handlerDeadline != "" {
+		if c.HandlerDeadline, err = time.ParseDuration(o.handlerDeadline); err != nil || c.HandlerDeadline <= 0 {
+			return c, command.Misused("", "JIEKOU_HANDLER_DEADLINE is a time like 5s, not %q", o.handlerDeadline)
+		}
 	}
 	if c.Allow, err = notify.ParseAllow(o.pushAllow); err != nil {
 		return c, command.Misused("", "%w", err)
@@ -143,7 +151,7 @@ func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	return c, nil
 }
 
-// warnPlain says what plain HTTP means for what the systems send.
+// warnPlain warns of HTTP without TLS.
 func warnPlain(log *slog.Logger, listener net.Listener) {
 	if a, ok := listener.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
 		log.Warn("this listener speaks plain HTTP: RC4 with a fixed key hides nothing, a signature hides nothing, and a token can be taken from the wire: put TLS in front of it", "listen", a.String())
@@ -173,7 +181,7 @@ func announce(w io.Writer, systems []system.System, url string, samples []string
 	}
 }
 
-// listenAndDrain serves until ctx ends, then finishes what has begun.
+// listenAndDrain serves until ctx ends, then finishes the requests under way.
 func listenAndDrain(ctx context.Context, listener net.Listener, m *Mount, log *slog.Logger) error {
 	server := &http.Server{
 		Handler: m, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,

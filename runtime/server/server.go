@@ -6,7 +6,7 @@
 //
 //	func main() { os.Exit(server.Main(generated.Systems())) }
 //
-// A team that has a server of its own mounts what Handler returns.
+// A team with a server of its own mounts a Handler.
 package server
 
 import (
@@ -24,8 +24,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
-// Main runs the command line of the process until it ends, or is told to by
-// SIGINT or SIGTERM, and returns the exit code.
+// Main runs the command line of the process until its end, or until SIGINT or
+// SIGTERM, and returns the exit code.
 func Main(systems []system.System) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -10,8 +10,8 @@ import (
 )
 
 // readSignatures reads the file with signatures that replace declared ones, and
-// tries them, so that a mistake is told before anything is started. Without a file
-// there are none.
+// compiles them, so that a mistake is reported before anything is started. Without
+// a file there are none.
 func readSignatures(systems []system.System, file string) (map[string]signature.Override, error) {
 	if file == "" {
 		return nil, nil

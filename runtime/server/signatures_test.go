@@ -14,8 +14,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/server"
 )
 
-// TestReadSignatures: a mistake in the file is told with its line, before anything
-// starts.
+// TestReadSignatures: a mistake in the file is reported with its line, before
+// anything starts.
 func TestReadSignatures(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "signatures.yaml")
@@ -51,8 +51,8 @@ func TestReadSignatures(t *testing.T) {
 	}
 }
 
-// TestServeSignatures: a server that was started with a file judges one app by it,
-// and all others as the YAML says.
+// TestServeSignatures: a server that was started with a file verifies one app by
+// it, and all others by the YAML.
 func TestServeSignatures(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

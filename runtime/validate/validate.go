@@ -233,3 +233,16 @@ func (c *Checker) Enter(name string, index int) {
 
 // Leave comes back up.
 func (c *Checker) Leave() { c.List.Leave() }
+
+// Checked is a generated request.
+type Checked interface {
+	Check(list *problem.List)
+}
+
+// Struct returns nil or an *problem.Error with every rule of the document that a
+// generated request breaks, in the document's order.
+func Struct(q Checked) error {
+	var list problem.List
+	q.Check(&list)
+	return list.Err()
+}

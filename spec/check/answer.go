@@ -61,7 +61,7 @@ func lostEach(st *spec.AnswerStep) bool {
 func checkColumnLength(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
 	for _, a := range st.Set {
 		c := st.Table.Column(a.To)
-		if c == nil || a.Field == nil || a.Map != nil || c.Type != "string" || c.Length == 0 {
+		if c == nil || a.Field == nil || a.Map != nil || c.Type != spec.String || c.Length == 0 {
 			continue
 		}
 		need, why := longest(a.Field)
@@ -78,13 +78,13 @@ func checkColumnLength(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
 // longest is the greatest number of characters of a field's text. 0 with a
 // reason means that something other than a length bounds it.
 func longest(f *spec.Field) (n int, why string) {
-	if f.Type != "string" {
+	if f.Type != spec.String {
 		return 0, "it is no text"
 	}
 	if f.Length > 0 {
 		return f.Length, ""
 	}
-	if f.Enum != nil && !f.Enum.Open && f.Separator == "" {
+	if f.IsClosed() && f.Separator == "" {
 		for _, v := range f.Enum.Values {
 			n = max(n, len([]rune(v.Value)))
 		}
@@ -163,16 +163,16 @@ func checkMapping(d *checked, a filling) {
 }
 
 // class sorts types by how they are stored.
-func class(typ string) string {
-	switch typ {
-	case "int", "long", "number", "double", "float", "decimal":
+func class(t spec.Type) string {
+	switch {
+	case t.IsNumber():
 		return "number"
-	case "datetime", "date", "epoch":
+	case t.IsTime():
 		return "time"
-	case "array", "object", "map", "json":
+	case t.IsNested():
 		return "json"
 	}
-	return typ
+	return string(t)
 }
 
 // checkClass compares a request field with the column that it fills. Numbers
@@ -183,10 +183,10 @@ func checkClass(d *checked, a filling) {
 		!slices.Contains(spec.Types(), a.Field.Type) {
 		return
 	}
-	from, to := class(scalarType(a.Field.Type, a.Field.Of)), class(c.Type)
+	from, to := class(a.Field.Item()), class(c.Type)
 	switch {
-	case from == to, c.Type == "json", to == "string" && from != "json", a.Field.Type == "string" && c.Type == "decimal",
-		a.Field.Type == "string" && a.Field.Enum != nil && to == "number", from == "number" && to == "bool":
+	case from == to, c.Type == spec.JSON, to == "string" && from != "json", a.Field.Type == spec.String && c.Type == spec.Decimal,
+		a.Field.Type == spec.String && a.Field.Enum != nil && to == "number", from == "number" && to == "bool":
 	default:
 		d.Add("JK0425", a.Pos, "change the type of the column, or follow another type at the field",
 			"%s is of type %s and cannot fill the %s column %s", a.Field.Name, a.Field.Type, c.Type, c.Name)
@@ -200,9 +200,9 @@ func checkShown(d *checked, a filling) {
 		!slices.Contains(spec.Types(), f.Type) {
 		return
 	}
-	from, to := class(c.Type), class(scalarType(f.Type, f.Of))
+	from, to := class(c.Type), class(f.Item())
 	switch {
-	case from == to, c.Type == "json" && spec.Nested(f.Type), to == "string" && from != "json",
+	case from == to, c.Type == spec.JSON && f.IsNested(), to == "string" && from != "json",
 		from == "bool" && to == "number", from == "number" && to == "bool":
 	case from == "time" && to == "number":
 		d.Add("JK0426", a.Pos, "follow the type epoch when it is seconds",

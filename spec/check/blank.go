@@ -8,13 +8,11 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// blankTypes are the types whose values can be blank: "" for texts and times, 0
+// canBlank says whether values of a type can be blank: "" for texts and times, 0
 // for numbers, false for truth values.
-func blankTypes() []string {
-	return []string{"string", "int", "long", "number", "double", "float", "decimal", "bool", "datetime", "date"}
-}
+func canBlank(t spec.Type) bool { return !t.IsNested() && t != spec.Epoch }
 
-// checkBlank keeps blank to what can be: required fields of notifications.
+// checkBlank allows blank only for required fields of notifications.
 func checkBlank(d *checked) {
 	told := map[*spec.Field]bool{}
 	for _, x := range d.Interfaces {
@@ -28,14 +26,14 @@ func checkBlank(d *checked) {
 		case !p.Blank:
 		case !told[p.Field]:
 			d.Add("JK0125", at, "remove blank", "%s is no field of a notification", p.Name)
-		case p.Rules.Required != "yes":
+		case !p.IsRequired():
 			d.Add("JK0125", at, "make it required, or remove blank", "%s may be left out, so it never is blank", p.Name)
-		case !slices.Contains(blankTypes(), p.Type):
+		case !canBlank(p.Type):
 			d.Add("JK0125", at, "remove blank", "%s of type %s cannot be blank", p.Name, p.Type)
 		case p.Default != "":
-			d.Add("JK0125", at, "remove one of the two", "the default %s stands in for a blank %s", p.Default, p.Name)
+			d.Add("JK0125", at, "remove one of the two", "the default %s replaces a blank %s", p.Default, p.Name)
 		case beyond(p.Min, 1) || beyond(p.Max, -1):
-			d.Add("JK0125", at, "leave the bound out", "0 stands for no value of %s, and its bounds refuse it", p.Name)
+			d.Add("JK0125", at, "leave the bound out", "0 means no value of %s, and its bounds refuse it", p.Name)
 		}
 	})(d)
 }
@@ -46,24 +44,24 @@ func beyond(bound string, side int) bool {
 	return ok && n.Sign() == side
 }
 
-// checkBlankSources compares what a notification says of its required fields
-// with their sources, as far as these are known: not what SQL gives, nor the
-// rows that a command or background work picks (on: explicit), nor anything
-// while a file of the system cannot be read.
+// checkBlankSources compares the blank marks of a notification's required fields
+// with their sources, if these are known. Unknown are the results of SQL, the rows
+// that a command or background work picks (on: explicit), and everything while a
+// file of the system cannot be read.
 func checkBlankSources(d *checked, x *spec.Interface) {
 	if x.Kind != spec.Notify || x.Explicit || !d.Whole() {
 		return
 	}
 	for _, a := range x.Fill {
 		f := x.Request.At(a.To)
-		if f == nil || f.Rules.Required != "yes" || spec.Nested(f.Type) {
+		if f == nil || !f.IsRequired() || f.IsNested() {
 			continue
 		}
 		switch why, known := d.blankSource(x.Row, a, f); {
 		case why != "" && !f.Blank:
 			hint := "add blank: true, in follow with the erratum that decides it, or make the column required"
-			if !slices.Contains(blankTypes(), f.Type) {
-				hint = "make the column required; of type " + f.Type + " nothing can be blank"
+			if !canBlank(f.Type) {
+				hint = "make the column required; of type " + string(f.Type) + " nothing can be blank"
 			}
 			d.Add("JK0225", f.Pos, hint, "%s is required and can be blank: %s", f.Name, why)
 		case why == "" && known && f.Blank:
@@ -102,11 +100,11 @@ func (d *checked) blankSource(t *spec.Table, a *spec.Assign, f *spec.Field) (why
 // refusesZero says whether 0 is a number that the field's listed values do not
 // have.
 func refusesZero(f *spec.Field) bool {
-	return spec.Numeric(f.Type) && f.Enum != nil && !f.Enum.Open && !f.Enum.Lists("0")
+	return f.IsNumber() && f.IsClosed() && !f.Enum.Lists("0")
 }
 
-// blankMapped is blankSource for a column behind a mapping. What is not mapped,
-// and no value, become the mapping's else.
+// blankMapped is blankSource for a column behind a mapping. A value that is not
+// mapped, and no value, become the mapping's else.
 func (d *checked) blankMapped(t *spec.Table, c *spec.Column, m *spec.Mapping, f *spec.Field) (why string, known bool) {
 	for _, p := range m.Values {
 		if p.Value == "" || p.Value == "0" && refusesZero(f) {
@@ -133,7 +131,7 @@ func (d *checked) blankColumn(t *spec.Table, c *spec.Column) (why string, known 
 		return "", false // a row may have been stored without the default
 	case c.Blank:
 		return fmt.Sprintf("%s.%s may be blank", t.Name, c.Name), true
-	case c.Type == "string":
+	case c.Type == spec.String:
 		return d.blankWriter(t, c), true
 	}
 	return "", true
@@ -151,7 +149,7 @@ func (d *checked) blankWriter(t *spec.Table, c *spec.Column) string {
 			if st.Table != t || a == nil || a.Keep || a.Map != nil {
 				continue
 			}
-			if f := a.Field; f != nil && f.Type == "string" && f.Rules.Required != "yes" && f.Default == "" {
+			if f := a.Field; f != nil && f.Type == spec.String && !f.IsRequired() && f.Default == "" {
 				return fmt.Sprintf("%s fills %s.%s from %s, which is not required", x.Cmd, t.Name, c.Name, f.Name)
 			}
 			if a.Value != nil && *a.Value == "" {

@@ -5,39 +5,30 @@ import (
 	"math/big"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
-
-// scalarType is the type of one value of a field: of the members of an array.
-func scalarType(typ, of string) string {
-	if typ == "array" && of != "" {
-		return of
-	}
-	return typ
-}
 
 func checkLength(d *checked, p place) {
 	for _, one := range []struct {
 		rules *spec.Rules
 		where spec.Places
 	}{{&p.Document, p.Places}, {&p.Rules, p.Followed}} {
-		if !one.where.Has("length") || one.rules.Length == 0 || !spec.Nested(one.rules.Type) {
+		if !one.where.Has("length") || one.rules.Length == 0 || !one.rules.IsNested() {
 			continue
 		}
-		kind := "an " + one.rules.Type
-		if one.rules.Type == "map" {
+		kind := "an " + string(one.rules.Type)
+		if one.rules.Type == spec.Map {
 			kind = "a map"
 		}
-		if p.Of == "string" {
+		if p.Of == spec.String {
 			continue
 		}
 		if p.Of != "" {
-			kind = "an array of " + p.Of
+			kind = "an array of " + string(p.Of)
 		}
-		d.Add("JK0103", one.where.At("length"), "leave length out", "length %d cannot stand on %s", one.rules.Length, kind)
+		d.Add("JK0103", one.where.At("length"), "leave length out", "length %d is not allowed on %s", one.rules.Length, kind)
 	}
 }
 
@@ -57,36 +48,21 @@ func checkRangeType(d *checked, p place) {
 		if one.text == "" {
 			continue
 		}
-		if typ := scalarType(p.Type, p.Of); !spec.Numeric(typ) {
+		if typ := p.Item(); !typ.IsNumber() && typ != spec.Epoch {
 			d.Add("JK0122", p.Put(one.key), "for text there are length and pattern",
-				"%s cannot stand on %s", one.key, typ)
+				"%s is not allowed on %s", one.key, typ)
 		} else if _, ok := new(big.Rat).SetString(one.text); !ok {
 			d.Add("JK0122", p.Put(one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
 		}
 	}
 }
 
-// fitsType says whether a text can be a value of a type.
-func fitsType(typ, text string) bool {
-	switch {
-	case typ == "int" || typ == "long" || typ == "epoch":
-		_, err := strconv.ParseInt(text, 10, 64)
-		return err == nil
-	case spec.Numeric(typ):
-		_, ok := new(big.Rat).SetString(text)
-		return ok
-	case typ == "bool":
-		return slices.Contains([]string{"true", "false", "0", "1"}, text)
-	}
-	return true
-}
-
 func checkDefault(d *checked, p place) {
 	switch at := p.Put("default"); {
 	case p.Default == "":
-	case !fitsType(p.Type, p.Default):
+	case !p.Takes(p.Default):
 		d.Add("JK0105", at, "write a value of the field's type", "default %q is no %s", p.Default, p.Type)
-	case p.Enum != nil && !p.Enum.Open && p.Separator == "" && !p.Enum.Lists(p.Default):
+	case p.IsClosed() && p.Separator == "" && !p.Enum.Lists(p.Default):
 		d.Add("JK0105", at, spec.OneOf(p.Default, p.Enum.Texts()), "default %q is not in the enum", p.Default)
 	}
 }
@@ -102,23 +78,23 @@ func checkPattern(d *checked, p place) {
 
 func checkFormat(d *checked, p place) {
 	formats, other := spec.Formats(), spec.Layouts()
-	if p.Type == "datetime" {
+	if p.Type == spec.Datetime {
 		formats, other = other, formats
 	}
 	switch at := p.Put("format"); {
 	case p.Format == "" || slices.Contains(formats, p.Format):
 	case slices.Contains(other, p.Format):
-		d.Add("JK0107", at, "of a "+p.Type+": "+strings.Join(formats, ", "), "format %s cannot stand on a %s", p.Format, p.Type)
+		d.Add("JK0107", at, "of a "+string(p.Type)+": "+strings.Join(formats, ", "), "format %s is not allowed on a %s", p.Format, p.Type)
 	default:
 		d.Add("JK0107", at, spec.OneOf(p.Format, formats), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
 		if p.siblings.Named(m.Name) == nil {
-			d.Add("JK0123", m.Pos, p.nearest(m.Name), "no field %q stands beside %s", m.Name, p.Name)
+			d.Add("JK0123", m.Pos, p.nearest(m.Name), "there is no field %q beside %s", m.Name, p.Name)
 		}
 	}
 	if len(p.FormatIf) > 0 && p.Format == "" {
-		d.Add("JK0123", p.Put("format_if"), "add format", "format_if stands without format")
+		d.Add("JK0123", p.Put("format_if"), "add format", "format_if needs format")
 	}
 }
 
@@ -128,16 +104,16 @@ func checkStartsWith(d *checked, p place) {
 	}
 	at, other := p.Put("starts_with"), p.siblings.Named(p.StartsWith)
 	switch {
-	case p.Type != "string":
-		d.Add("JK0126", at, "make it a string", "starts_with cannot stand on %s", p.Type)
+	case p.Type != spec.String:
+		d.Add("JK0126", at, "make it a string", "starts_with is not allowed on %s", p.Type)
 	case other == nil || other == p.Field:
-		d.Add("JK0126", at, p.nearest(p.StartsWith), "no field %q stands beside %s", p.StartsWith, p.Name)
-	case other.Type != "string":
+		d.Add("JK0126", at, p.nearest(p.StartsWith), "there is no field %q beside %s", p.StartsWith, p.Name)
+	case other.Type != spec.String:
 		d.Add("JK0126", at, "name a string", "%s is of type %s and begins no text", other.Name, other.Type)
 	}
 }
 
-// nearest is the hint for a name that does not stand beside p.
+// nearest is the hint for a name that p's neighbours do not have.
 func (p place) nearest(name string) string {
 	var names []string
 	for _, f := range p.siblings {
@@ -155,7 +131,7 @@ type condition struct {
 	want *string // required_if: the value
 }
 
-// conditionsOf lists what the machine forms of a field refer to.
+// conditionsOf lists the fields that the machine forms of a field refer to.
 func (d *checked) conditionsOf(f *spec.Field) []condition {
 	var out []condition
 	for i := range f.RequiredIf {
@@ -184,10 +160,10 @@ func checkCondition(d *checked, p place) {
 		case c.name == p.Name:
 			d.Add("JK0109", c.at, "name the field that decides", "%s is required by itself", p.Name)
 		case other == nil:
-			d.Add("JK0108", c.at, p.nearest(c.name), "no field %q stands beside %s", c.name, p.Name)
-		case c.want != nil && !fitsType(other.Type, *c.want):
+			d.Add("JK0108", c.at, p.nearest(c.name), "there is no field %q beside %s", c.name, p.Name)
+		case c.want != nil && !other.Takes(*c.want):
 			d.Add("JK0124", c.at, "write a value of the field's type", "%s never has the value %q", c.name, *c.want)
-		case c.want != nil && other.Enum != nil && !other.Enum.Open && !other.Enum.Lists(*c.want):
+		case c.want != nil && other.IsClosed() && !other.Enum.Lists(*c.want):
 			d.Add("JK0124", c.at, spec.OneOf(*c.want, other.Enum.Texts()), "%s never has the value %q", c.name, *c.want)
 		}
 	}
@@ -203,7 +179,7 @@ func checkConditional(d *checked, p place) {
 	if forms > 1 {
 		d.Add("JK0119", p.Pos, "keep one of the forms", "%s has %d machine forms of its condition", p.Name, forms)
 	}
-	if forms == 0 && p.incoming && p.Rules.Required == "conditional" {
+	if forms == 0 && p.incoming && p.IsConditional() {
 		at := p.Put("condition")
 		if p.Condition == "" {
 			at = p.Put("required")
@@ -218,13 +194,16 @@ func checkEnum(d *checked, p place) {
 		if rules.Enum == nil || rules == &p.Rules && p.Enum == p.Document.Enum && p.Type == p.Document.Type {
 			continue
 		}
-		typ := scalarType(rules.Type, p.Of)
-		if spec.Nested(typ) {
-			d.Add("JK0113", p.Put("enum"), "put the enum on the members", "an enum cannot stand on %s", typ)
+		typ := rules.Type
+		if typ == spec.Array && p.Of != "" {
+			typ = p.Of
+		}
+		if typ.IsNested() {
+			d.Add("JK0113", p.Put("enum"), "put the enum on the members", "an enum is not allowed on %s", typ)
 			continue
 		}
 		for _, v := range rules.Enum.Values {
-			if !fitsType(typ, v.Value) {
+			if !typ.Takes(v.Value) {
 				at := v.Pos
 				if rules.Enum.Name != "" {
 					at = p.Put("enum")
@@ -247,17 +226,17 @@ func checkAlias(d *checked, p place) {
 
 func checkMembers(d *checked, p place) {
 	switch members := p.Fields != nil; {
-	case p.Type == "array" && members && p.Of != "":
+	case p.Type == spec.Array && members && p.Of != "":
 		d.Add("JK0116", p.At("of"), "keep one of the two", "the array %s has both of and fields", p.Name)
-	case p.Type == "array" && !members && p.Of == "":
+	case p.Type == spec.Array && !members && p.Of == "":
 		d.Add("JK0116", p.Pos, "add fields, or of: with the type of its members",
-			"the array %s does not say what it holds", p.Name)
-	case p.Type == "object" && !members:
-		d.Add("JK0116", p.Pos, "add fields, or make it a map", "the object %s does not say what it holds", p.Name)
-	case p.Type != "array" && p.Of != "":
-		d.Add("JK0120", p.Put("of"), "make it an array", "of cannot stand on %s", p.Type)
-	case p.Type != "array" && p.Type != "object" && members:
-		d.Add("JK0120", p.At("fields"), "make it an array or an object", "fields cannot stand on %s", p.Type)
+			"the array %s has no type of its members", p.Name)
+	case p.Type == spec.Object && !members:
+		d.Add("JK0116", p.Pos, "add fields, or make it a map", "the object %s has no fields", p.Name)
+	case p.Type != spec.Array && p.Of != "":
+		d.Add("JK0120", p.Put("of"), "make it an array", "of is not allowed on %s", p.Type)
+	case p.Type != spec.Array && p.Type != spec.Object && members:
+		d.Add("JK0120", p.At("fields"), "make it an array or an object", "fields is not allowed on %s", p.Type)
 	}
 }
 
@@ -265,7 +244,7 @@ const maxFields = 256 // of one object: presence is kept in fixed bits
 
 func checkCount(d *checked, list spec.Fields, _ bool) {
 	if len(list) > maxFields {
-		d.Add("JK0117", list[maxFields].Pos, "split the object", "more than %d fields stand side by side", maxFields)
+		d.Add("JK0117", list[maxFields].Pos, "split the object", "there are more than %d fields on one level", maxFields)
 	}
 }
 

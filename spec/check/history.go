@@ -19,13 +19,16 @@ func checkHistory(d *checked, t *spec.Table) {
 	if h == nil {
 		return
 	}
-	for _, one := range []struct{ key, column, kind string }{
+	for _, one := range []struct {
+		key, column string
+		kind        spec.Type
+	}{
 		{"app", h.App, "string"}, {"name", h.Name, "string"}, {"notifications", h.Notifications, "string"}, {"remark", h.Remark, "string"},
 		{"since", h.Since, "datetime"}, {"until", h.Until, "datetime"}, {"started", h.Started, "datetime"}, {"finished", h.Finished, "datetime"},
 		{"status", h.Status, "int"},
 	} {
 		if c := t.Column(one.column); c != nil && c.Type != one.kind {
-			d.Add("JK0311", h.At(one.key), "name a column of type "+one.kind, "%s is a column of type %s", one.column, c.Type)
+			d.Add("JK0311", h.At(one.key), "name a column of type "+string(one.kind), "%s is a column of type %s", one.column, c.Type)
 		}
 	}
 	if c := t.Column(h.Status); c != nil && c.Required {

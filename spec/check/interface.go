@@ -52,8 +52,8 @@ func checkSections(d *checked) {
 func checkAnswered(d *checked, x *spec.Interface) {
 	switch answered := x.Has("answer"); {
 	case x.Kind == spec.Notify && answered:
-		d.Add("JK0206", x.At("answer"), "remove answer; row and fill say what is sent", "a notification is sent, not answered")
-	case x.Kind != spec.Notify && x.Status == "active" && !answered:
+		d.Add("JK0206", x.At("answer"), "remove answer; row and fill give the contents", "a notification is sent, not answered")
+	case x.Kind != spec.Notify && x.Status == spec.Active && !answered:
 		d.Add("JK0207", x.At("interface"), "add answer, or status: unimplemented", "%s is active and has no answer", x.Cmd)
 	}
 }
@@ -77,10 +77,10 @@ func checkWrites(d *checked, x *spec.Interface) {
 
 func checkStatus(d *checked, x *spec.Interface) {
 	switch {
-	case x.Status == "deprecated" && x.Successor == "":
+	case x.Status == spec.Deprecated && x.Successor == "":
 		d.Add("JK0210", x.At("status"), "add successor: with the interface to use instead",
 			"%s is deprecated without a successor", x.Cmd)
-	case x.Status != "deprecated" && x.Successor != "":
+	case x.Status != spec.Deprecated && x.Successor != "":
 		d.Add("JK0219", x.At("successor"), "add status: deprecated, or remove it",
 			"%s has a successor and is not deprecated", x.Cmd)
 	}
@@ -105,14 +105,14 @@ func checkNotify(d *checked, x *spec.Interface) {
 	}
 }
 
-// checkTriggers holds an answer to the notifications of the tables that it
-// writes. What SQL and Go write is not known.
+// checkTriggers wants an answer to name the notifications of the tables that it
+// writes. The tables that SQL and Go write are not known.
 func checkTriggers(d *checked, x *spec.Interface) {
 	if x.Answer == nil || x.Answer.Handler || len(x.List("notify")) > len(x.Notify) {
 		return // a name that is none was reported
 	}
 	for _, n := range d.Interfaces {
-		if n.Kind != spec.Notify || n.Status != "active" || n.Explicit || n.Row == nil || slices.Contains(x.Notify, n) {
+		if n.Kind != spec.Notify || n.Status != spec.Active || n.Explicit || n.Row == nil || slices.Contains(x.Notify, n) {
 			continue
 		}
 		for _, st := range x.Answer.Steps {
@@ -127,11 +127,11 @@ func checkTriggers(d *checked, x *spec.Interface) {
 
 // checkProject holds a notification that is sent to saying its project.
 func checkProject(d *checked, x *spec.Interface) {
-	if d.Project == "" || x.Kind != spec.Notify || x.Status != "active" || x.Row == nil || x.Project() != nil {
+	if d.Project == "" || x.Kind != spec.Notify || x.Status != spec.Active || x.Row == nil || x.Project() != nil {
 		return
 	}
 	if slices.ContainsFunc(x.List("scope"), func(one spec.Item) bool { return one.Text == d.Project }) {
-		return // what is wrong with it was reported
+		return // its fault was reported
 	}
 	d.Add("JK0227", x.At("row"), "add it to scope; "+d.Project+`: {value: ""} where it is about no project`,
 		"%s does not say which project it is about: scope has no %s", x.Cmd, d.Project)
@@ -145,7 +145,7 @@ func checkNotifyKeys(d *checked, x *spec.Interface) {
 	}
 	for _, key := range []string{"fill", "on", "publish", "by", "scope"} {
 		if x.Kind == spec.Notify && x.Has(key) && !x.Has("row") {
-			d.Add("JK0217", x.At(key), "add row: with the table", "%s stands without row", key)
+			d.Add("JK0217", x.At(key), "add row: with the table", "%s needs row", key)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func (d *checked) ledgerParts(e *spec.LedgerEntry) []string {
 		return p.sorted()
 	}
 	p = append(p, "status") // whatever it is now: a mark of the document outlives it
-	p.add("status", x.Status)
+	p.add("status", string(x.Status))
 	p.add("successor", x.Successor)
 	p.add("message_type", x.MessageType)
 	p.assigns("fill", x.Fill)
@@ -58,7 +58,7 @@ func (p *parts) sorted() []string {
 	return slices.Compact(*p)
 }
 
-// assigns adds what is filled, and the mappings that it goes through.
+// assigns adds the filled columns and fields, and the mappings between.
 func (p *parts) assigns(word string, list []*spec.Assign) {
 	for _, a := range list {
 		p.add(word, a.To)

@@ -36,9 +36,9 @@ func checkDrop(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
 	}
 	f := st.Drop.Field
 	switch {
-	case !fitsType(f.Type, st.Drop.Value):
+	case !f.Takes(st.Drop.Value):
 		d.Add("JK0430", st.Drop.Pos, "write a value of the field's type", "%s never has the value %q", f.Name, st.Drop.Value)
-	case f.Enum != nil && !f.Enum.Open && !f.Enum.Lists(st.Drop.Value):
+	case f.IsClosed() && !f.Enum.Lists(st.Drop.Value):
 		d.Add("JK0430", st.Drop.Pos, spec.OneOf(st.Drop.Value, f.Enum.Texts()), "%s never has the value %q", f.Name, st.Drop.Value)
 	}
 }

@@ -12,9 +12,10 @@ import (
 )
 
 // spellings are the documents' other words for types, in lower case.
-var spellings = map[string]string{
-	"varchar": "string", "text": "string", "char": "string", "sting": "string", "integer": "int", "boolean": "bool",
-	"jsonarray": "array", "list": "array", "jsonobject": "object", "numeric": "decimal", "bigint": "long",
+var spellings = map[string]spec.Type{
+	"varchar": spec.String, "text": spec.String, "char": spec.String, "sting": spec.String, "integer": spec.Int,
+	"boolean": spec.Bool, "jsonarray": spec.Array, "list": spec.Array, "jsonobject": spec.Object, "numeric": spec.Decimal,
+	"bigint": spec.Long,
 }
 
 var typeForm = regexp.MustCompile(`^([A-Za-z]+)(?:\((\d+)\))?$`)
@@ -22,15 +23,15 @@ var typeForm = regexp.MustCompile(`^([A-Za-z]+)(?:\((\d+)\))?$`)
 // typeName normalises a type as documents spell it: String, varchar(64),
 // jsonArray. length is the number in parentheses, or 0; ok is false for a type
 // that is not known.
-func typeName(written string) (name string, length int, ok bool) {
+func typeName(written string) (t spec.Type, length int, ok bool) {
 	m := typeForm.FindStringSubmatch(written)
 	if m == nil {
-		return written, 0, false
+		return spec.Type(written), 0, false
 	}
-	name = strings.ToLower(m[1])
-	name = cmp.Or(spellings[name], name)
+	name := strings.ToLower(m[1])
+	t = cmp.Or(spellings[name], spec.Type(name))
 	length, _ = strconv.Atoi(m[2])
-	return name, length, slices.Contains(spec.Types(), name)
+	return t, length, slices.Contains(spec.Types(), t)
 }
 
 // fields reads a mapping of fields.
@@ -57,7 +58,7 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 		f.DocPath = cmp.Or(m.Str("doc"), parent.DocPath+"/"+m.Name)
 		f.In = parent.In
 	}
-	f.Document = spec.Rules{Required: "no"}
+	f.Document = spec.Rules{Required: spec.No}
 	d.rules(&f.Document, m.Value)
 	f.Of = d.of(m.Value)
 	f.Rules = f.Document
@@ -80,14 +81,14 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 }
 
 // of returns the type of an array's members.
-func (d *reader) of(v *yamltree.Value) string {
+func (d *reader) of(v *yamltree.Value) spec.Type {
 	at := v.Get("of")
 	if at == nil {
 		return ""
 	}
 	name, _, ok := typeName(at.Text)
-	if !ok || slices.Contains([]string{"array", "object", "map"}, name) {
-		d.Add("JK0101", at.Pos, spec.OneOf(at.Text, spec.Types()[:11]), "unknown type %q of the members", at.Text)
+	if !ok || name.IsNested() {
+		d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()[:11]), "unknown type %q of the members", at.Text)
 	}
 	return name
 }
@@ -97,9 +98,9 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if at := v.Get("type"); at != nil {
 		name, length, ok := typeName(at.Text)
 		if !ok {
-			d.Add("JK0101", at.Pos, spec.OneOf(at.Text, spec.Types()), "unknown type %q", at.Text)
+			d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()), "unknown type %q", at.Text)
 		}
-		if spec.Nested(name) && !spec.Nested(r.Type) {
+		if name.IsNested() && !r.IsNested() {
 			r.Length, r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format, r.StartsWith = 0, nil, "", "", "", "", "", ""
 		}
 		r.Type = name
@@ -131,7 +132,7 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if open := v.Get("open"); open != nil {
 		if r.Enum == nil {
 			if !d.Unread["system"] {
-				d.Add("JK0121", open.Pos, "add enum, or remove open", "open stands without an enum")
+				d.Add("JK0121", open.Pos, "add enum, or remove open", "open needs an enum")
 			}
 			return
 		}
@@ -158,11 +159,11 @@ func (d *reader) conditions(r *spec.Rules, v *yamltree.Value) {
 	r.RequiredIf, r.RequiredWith, r.RequiredWithout, r.RequiredWithoutAll = nil, nil, nil, nil
 	switch required := v.Str("required"); {
 	case machine || words || required == "conditional":
-		r.Required = "conditional"
+		r.Required = spec.Conditional
 	case required == "true":
-		r.Required = "yes"
+		r.Required = spec.Yes
 	default:
-		r.Required = "no"
+		r.Required = spec.No
 	}
 	if at := v.Get("required_if"); at != nil {
 		r.RequiredIf = matches(at)

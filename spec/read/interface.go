@@ -49,13 +49,13 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	x := &spec.Interface{
 		Places: v.Places(d.at(name)), System: d.System, Group: group, Cmd: v.Str("interface"), Code: v.Str("code"),
 		Title: v.Str("title"), Section: v.Str("section"), Kind: spec.Kind(v.Str("kind")),
-		Status: cmp.Or(v.Str("status"), "active"), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
+		Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
 		Ours: v.Flag("ours"), Method: v.Str("method"), Path: v.Str("path"), MessageType: v.Str("message_type"),
 		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form", Signature: v.Str("signature"),
 	}
 	if base := baseName(name); base != x.Cmd {
 		d.Add("JK0202", v.Get("interface").Pos, "the file is named after the interface",
-			"interface %q stands in %s", x.Cmd, path.Base(name))
+			"interface %q is in %s", x.Cmd, path.Base(name))
 	}
 	if at := v.Get("example"); at != nil {
 		x.Example = &spec.Example{Places: at.Places(at.Pos), Request: at.Str("request"), Response: at.Str("response")}
@@ -100,7 +100,7 @@ func (d *reader) inHead(frame spec.Fields) {
 	}
 }
 
-// inForm puts the fields that do not say where they stand into the form.
+// inForm puts the fields without in: into the form.
 func inForm(list spec.Fields) {
 	for f := range list.All() {
 		switch {

@@ -16,7 +16,7 @@ type linker struct {
 	written map[*spec.Interface]*yamltree.Value
 }
 
-// link turns names into pointers and completes what the conventions fill.
+// link turns names into pointers, and fills in by convention.
 func (d *linker) link() {
 	d.linkCodes()
 	for _, x := range d.Interfaces {
@@ -44,10 +44,10 @@ func (d *linker) link() {
 // numbers, and those whose names the system lists.
 func (d *linker) linkDigits(list spec.Fields) {
 	for f := range list.All() {
-		if f.Type != "string" {
+		if f.Type != spec.String {
 			continue
 		}
-		f.Digits = f.Document.Type == "int" || f.Document.Type == "long"
+		f.Digits = f.Document.Type == spec.Int || f.Document.Type == spec.Long
 		for _, pattern := range d.Digits {
 			if ok, err := path.Match(pattern, f.Name); ok && err == nil {
 				f.Digits = true
@@ -59,7 +59,7 @@ func (d *linker) linkDigits(list spec.Fields) {
 // linkTimes sets how times are written.
 func (d *linker) linkTimes(list spec.Fields) {
 	for f := range list.All() {
-		if f.Type == "datetime" {
+		if f.Type == spec.Datetime {
 			f.Layout = cmp.Or(f.Format, d.Times)
 		}
 	}
@@ -196,7 +196,7 @@ func (d *linker) column(t *spec.Table, name string, at spec.Pos) *spec.Column {
 	if t.Column(spec.Snake(name)) != nil {
 		hint = "did you mean \"" + spec.Snake(name) + "\"?"
 	}
-	d.Add("JK0302", at, cmp.Or(hint, "its columns stand in table/"+t.Name+".yaml"),
+	d.Add("JK0302", at, cmp.Or(hint, "its columns are in table/"+t.Name+".yaml"),
 		"table %s has no column %q", t.Name, name)
 	return nil
 }

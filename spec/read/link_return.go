@@ -8,7 +8,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
-// list reads what goes with the verb list.
+// list reads the keys beside the verb list.
 func (a *answer) list(v *yamltree.Value, st *spec.AnswerStep) {
 	a.page(v.Get("page"), st)
 	a.since(v.Get("since"), st)
@@ -17,7 +17,7 @@ func (a *answer) list(v *yamltree.Value, st *spec.AnswerStep) {
 	} else {
 		st.Into = a.onlyArray()
 	}
-	if st.Into == nil || st.Into.Type != "array" {
+	if st.Into == nil || st.Into.Type != spec.Array {
 		pos, said := v.Pos, "the response has not exactly one array"
 		if at := v.Get("into"); at != nil {
 			pos, said = at.Pos, at.Text+" is no array"
@@ -41,7 +41,7 @@ func (a *answer) sqlInto(v *yamltree.Value, st *spec.AnswerStep) {
 		return
 	}
 	st.Into = a.responseField(at, a.x.Response)
-	if st.Into == nil || st.Into.Type != "array" || len(st.Into.Fields) == 0 {
+	if st.Into == nil || st.Into.Type != spec.Array || len(st.Into.Fields) == 0 {
 		a.Add("JK0413", at.Pos, "name an array of objects", "the rows have no place: %s is no array of objects", at.Text)
 		st.Into, a.bad, a.lost = nil, true, true
 		return
@@ -54,7 +54,7 @@ func (a *answer) sqlInto(v *yamltree.Value, st *spec.AnswerStep) {
 func (a *answer) onlyArray() *spec.Field {
 	var found spec.Fields
 	for f := range topLevel(a.x.Response) {
-		if f.Type == "array" && !a.filled[f] {
+		if f.Type == spec.Array && !a.filled[f] {
 			found = append(found, f)
 		}
 	}
@@ -72,7 +72,7 @@ func topLevel(list spec.Fields) func(yield func(*spec.Field) bool) {
 			if !yield(f) {
 				return
 			}
-			if f.Type != "object" {
+			if f.Type != spec.Object {
 				continue
 			}
 			for inner := range topLevel(f.Fields) {
@@ -180,7 +180,7 @@ func (a *answer) children(v *yamltree.Value, parent *spec.Table, into *spec.Fiel
 	var out []*spec.Child
 	for _, m := range v.Members {
 		f := into.Fields.At(m.Name)
-		if f == nil || f.Type != "array" {
+		if f == nil || f.Type != spec.Array {
 			a.Add("JK0424", m.Pos, "name an array among the fields of "+into.Name, "%s has no array %q", into.Path, m.Name)
 			a.bad = true
 			continue
@@ -201,8 +201,8 @@ func (a *answer) children(v *yamltree.Value, parent *spec.Table, into *spec.Fiel
 	return out
 }
 
-// explicitReturn notes what return says; names are looked up in list first,
-// then in the whole response.
+// explicitReturn keeps the sources that return gives; names are looked up in list
+// first, then in the whole response.
 func (a *answer) explicitReturn(v *yamltree.Value, list spec.Fields) {
 	for _, m := range v.Each("return") {
 		f := list.At(m.Name)
@@ -234,8 +234,7 @@ func (a *answer) inLists(name string) *spec.Field {
 	return nil
 }
 
-// returns completes what the response takes: each field has a source at the
-// end.
+// returns completes the sources of the response: each field has one at the end.
 func (a *answer) returns() {
 	for _, st := range a.Steps {
 		switch {
@@ -253,7 +252,7 @@ func (a *answer) returns() {
 	a.Return = a.take(a.x.Response, s)
 }
 
-// readFirst puts the steps before the others that read what the others wrote.
+// readFirst orders the steps: those that read follow those that wrote the rows.
 func readFirst(steps []*spec.AnswerStep) []*spec.AnswerStep {
 	out := slices.Clone(steps)
 	slices.SortStableFunc(out, func(x, y *spec.AnswerStep) int {
@@ -306,7 +305,7 @@ func (a *answer) take(list spec.Fields, s *scope) []*spec.Assign {
 			}
 			continue
 		}
-		if f.Type == "object" && len(f.Fields) > 0 {
+		if f.Type == spec.Object && len(f.Fields) > 0 {
 			out = append(out, a.take(f.Fields, s)...)
 			continue
 		}
@@ -314,7 +313,7 @@ func (a *answer) take(list spec.Fields, s *scope) []*spec.Assign {
 			out = append(out, as)
 			continue
 		}
-		if !a.bad && !a.Handler && a.x.Status != "unimplemented" {
+		if !a.bad && !a.Handler && a.x.Status != spec.Unimplemented {
 			a.Add("JK0403", f.Pos, "fill it in return, or add a column "+spec.Snake(f.Name),
 				"the response field %s has no source", f.Path)
 		}
@@ -373,8 +372,8 @@ func (d *linker) linkFill(x *spec.Interface, v *yamltree.Value) {
 	d.linkHistory(x, v, s)
 }
 
-// linkHistory reads which rows one notification tells of, and how a request
-// for history bounds them.
+// linkHistory reads which rows one notification is about, and how a request for
+// history bounds them.
 func (d *linker) linkHistory(x *spec.Interface, v *yamltree.Value, s *scope) {
 	x.By = x.Row.Key
 	if list := v.List("by"); len(list) > 0 {
@@ -384,7 +383,7 @@ func (d *linker) linkHistory(x *spec.Interface, v *yamltree.Value, s *scope) {
 				x.By = append(x.By, c.Name)
 				if !c.Required {
 					d.Add("JK0224", item.Pos, "make the column required, or leave it out of by",
-						"%s.%s may be empty, and what is empty has no place in an order", x.Row.Name, c.Name)
+						"%s.%s may be empty, and an empty value has no place in an order", x.Row.Name, c.Name)
 				}
 			}
 		}
@@ -406,11 +405,11 @@ func (a *answer) fill(list spec.Fields, s *scope) []*spec.Assign {
 			if as := a.assign(f.Path, v, s); as != nil {
 				out = append(out, as)
 			}
-		case f.Type == "object" && len(f.Fields) > 0:
+		case f.Type == spec.Object && len(f.Fields) > 0:
 			out = append(out, a.fill(f.Fields, s)...)
 		case s.byConvention(f) != nil:
 			out = append(out, s.byConvention(f))
-		case f.Required == "yes":
+		case f.IsRequired():
 			a.Add("JK0218", f.Pos, "fill it in fill, or add a column "+spec.Snake(f.Name),
 				"the required field %s has no source in a row of %s", f.Path, a.x.Row.Name)
 		}

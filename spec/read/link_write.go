@@ -26,12 +26,12 @@ func (a *answer) drop(v *yamltree.Value, st *spec.AnswerStep) {
 		return
 	}
 	if st.Each == nil {
-		a.Add("JK0430", v.Pos, "add each: with the array", "drop stands without each")
+		a.Add("JK0430", v.Pos, "add each: with the array", "drop needs each")
 		return
 	}
 	m := v.Members[0]
 	f := st.Each.Fields.At(m.Name)
-	if f == nil || spec.Nested(f.Type) {
+	if f == nil || f.IsNested() {
 		var names []string
 		for _, one := range st.Each.Fields {
 			names = append(names, one.Name)

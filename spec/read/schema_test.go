@@ -14,8 +14,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
-// TestSchemaRoot judges whole files by the root of the schema, as editors do:
-// it picks the kind of file by its first key.
+// TestSchemaRoot validates whole files by the root of the schema, like editors: it
+// picks the kind of file by its first key.
 func TestSchemaRoot(t *testing.T) {
 	t.Parallel()
 	c := jsonschema.NewCompiler()
@@ -41,7 +41,8 @@ func TestSchemaRoot(t *testing.T) {
 	}
 }
 
-// TestSchemaExamples holds what editors offer against what the language knows.
+// TestSchemaExamples compares the words that editors offer with those that the
+// language knows.
 func TestSchemaExamples(t *testing.T) {
 	t.Parallel()
 	l, err := compile()
@@ -49,8 +50,8 @@ func TestSchemaExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	for pointer, want := range map[string][]string{
-		"field/properties/type": spec.Types(), "field/properties/format": slices.Concat(spec.Formats(), spec.Layouts()),
-		"table/properties/columns/additionalProperties/properties/type": spec.ColumnTypes(),
+		"field/properties/type": words(spec.Types()), "field/properties/format": slices.Concat(spec.Formats(), spec.Layouts()),
+		"table/properties/columns/additionalProperties/properties/type": words(spec.ColumnTypes()),
 	} {
 		part, _ := l.at(schemaURL + "#/definitions/" + pointer).(map[string]any)
 		if diff := cmp.Diff(want, texts(part["examples"])); diff != "" {
@@ -63,4 +64,13 @@ func TestSchemaExamples(t *testing.T) {
 			t.Errorf("the verb %s is missing", verb)
 		}
 	}
+}
+
+// words are types as text.
+func words(types []spec.Type) []string {
+	var out []string
+	for _, t := range types {
+		out = append(out, string(t))
+	}
+	return out
 }

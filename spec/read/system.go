@@ -19,11 +19,11 @@ func (d *reader) readSystem() {
 	s := d.System
 	s.Title, s.Version, s.Date = v.Str("title"), v.Str("version"), v.Str("date")
 	s.Digits = v.Strs("digits")
-	s.Project = v.Str("project")
+	s.Project, s.Client = v.Str("project"), v.Str("client") != "false"
 	s.Zone = cmp.Or(v.Str("zone"), "Asia/Shanghai")
 	s.Times, s.Empty = cmp.Or(v.Str("times"), "seconds"), cmp.Or(v.Str("empty"), "clear")
 	if name := v.Get("system"); name.Text != s.Name {
-		d.Add("JK0507", name.Pos, "rename the folder or the system", "system %q stands in the folder %q", name.Text, s.Name)
+		d.Add("JK0507", name.Pos, "rename the folder or the system", "system %q is in the folder %q", name.Text, s.Name)
 	}
 	e := v.Get("endpoint")
 	s.Endpoint = spec.Endpoint{
@@ -155,12 +155,12 @@ func (d *reader) readTables() {
 			Key: v.Strs("key"), Since: max(v.Num("since"), 1),
 		}
 		if base := baseName(name); base != t.Name {
-			d.Add("JK0303", v.Get("table").Pos, "rename the file or the table", "table %q stands in %s.yaml", t.Name, base)
+			d.Add("JK0303", v.Get("table").Pos, "rename the file or the table", "table %q is in %s.yaml", t.Name, base)
 			t.Name = base
 		}
 		for _, m := range v.Each("columns") {
 			c := &spec.Column{
-				Places: m.Places(m.Pos), Name: m.Name, Type: m.Str("type"), Length: m.Num("length"), Required: m.Flag("required"),
+				Places: m.Places(m.Pos), Name: m.Name, Type: spec.Type(m.Str("type")), Length: m.Num("length"), Required: m.Flag("required"),
 				Default: m.Str("default"), Label: m.Str("label"), PII: m.Flag("pii"), Since: max(m.Num("since"), t.Since),
 				Format: m.Str("format"), Min: m.Str("min"), Max: m.Str("max"), Hash: m.Flag("hash"), Blank: m.Flag("blank"),
 			}

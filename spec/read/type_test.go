@@ -1,13 +1,18 @@
 package read
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
 
 func TestTypeName(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		written, name string
-		length        int
-		ok            bool
+		written string
+		name    spec.Type
+		length  int
+		ok      bool
 	}{
 		{"String", "string", 0, true},
 		{"varchar(64)", "string", 64, true},

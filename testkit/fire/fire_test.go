@@ -362,14 +362,14 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "baas", nil, nil)
 	for want, change := range map[string]func(*fire.Config){
-		"want a URL like":                             func(c *fire.Config) { c.URL = "127.0.0.1:8080" },
-		"want a URL like http":                        func(c *fire.Config) { c.URL = "ftp://host" },
-		"300 calls at once":                           func(c *fire.Config) { c.Parallel = 300 },
-		"-1 calls at once":                            func(c *fire.Config) { c.Parallel = -1 },
-		"-1 cases a second":                           func(c *fire.Config) { c.Rate = -1 },
-		"1e+12 cases a second":                        func(c *fire.Config) { c.Rate = 1e12 },
-		"1e-12 cases a second":                        func(c *fire.Config) { c.Rate = 1e-12 },
-		`"[" is no pattern`:                           func(c *fire.Config) { c.Only = "[" },
+		"want a URL like":                  func(c *fire.Config) { c.URL = "127.0.0.1:8080" },
+		"want a URL like http":             func(c *fire.Config) { c.URL = "ftp://host" },
+		"300 calls at once":                func(c *fire.Config) { c.Parallel = 300 },
+		"-1 calls at once":                 func(c *fire.Config) { c.Parallel = -1 },
+		"-1 cases a second":                func(c *fire.Config) { c.Rate = -1 },
+		"1e+12 cases a second":             func(c *fire.Config) { c.Rate = 1e12 },
+		"1e-12 cases a second":             func(c *fire.Config) { c.Rate = 1e-12 },
+		`"[" is no pattern`:                func(c *fire.Config) { c.Only = "[" },
 		"app 300: secret token is missing": func(c *fire.Config) { c.App.Secrets = nil },
 		"app 301: secret token is missing": func(c *fire.Config) { c.Limited = &fire.App{ID: "301"} },
 	} {

@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
@@ -171,7 +172,7 @@ func breakRequest(r *signature.Request, t *fixture.Tamper) error {
 
 // edit changes or drops one value of a request, by its place.
 func edit(r *signature.Request, place string, change func(old string) (value string, keep bool)) error {
-	in, name, dotted := strings.Cut(place, ".")
+	in, name := spec.Value(place)
 	pairs := func(text string) (string, error) {
 		values, err := url.ParseQuery(text)
 		if err != nil {
@@ -186,7 +187,7 @@ func edit(r *signature.Request, place string, change func(old string) (value str
 	}
 	var err error
 	switch {
-	case in == "query" && !dotted:
+	case in == "query" && name == "":
 		r.Query, _ = change(r.Query)
 	case in == "query":
 		r.Query, err = pairs(r.Query)

@@ -235,7 +235,7 @@ func payloadOf(v *fixture.Value, s *spec.System) *fixture.Value {
 
 // overlay is an object with the given values in place of its own, where it has
 // some.
-func overlay(v *fixture.Value, fields []*spec.Field, given map[string]*fixture.Value) *fixture.Value {
+func overlay(v *fixture.Value, fields spec.Fields, given map[string]*fixture.Value) *fixture.Value {
 	if v == nil || v.Members == nil {
 		return v
 	}
@@ -247,7 +247,7 @@ func overlay(v *fixture.Value, fields []*spec.Field, given map[string]*fixture.V
 			}
 			if g := given[f.Path]; g != nil {
 				m.Value = g
-			} else if f.Type == "object" {
+			} else if f.Type == spec.Object {
 				m.Value = overlay(m.Value, f.Fields, given)
 			}
 		}
@@ -270,7 +270,7 @@ func sinceOf(i *spec.Interface) *since {
 		}
 		for _, one := range s.Return {
 			if one.Column == s.Since.Column {
-				return &since{into: s.Into, column: fieldAt(s.Into.Fields, one.To), last: s.Since.Last}
+				return &since{into: s.Into, column: i.Response.At(one.To), last: s.Since.Last}
 			}
 		}
 	}
@@ -278,7 +278,7 @@ func sinceOf(i *spec.Interface) *since {
 }
 
 // settle makes the mark of an incremental list the latest time in it.
-func (s *since) settle(v *fixture.Value, fields []*spec.Field) *fixture.Value {
+func (s *since) settle(v *fixture.Value, fields spec.Fields) *fixture.Value {
 	if s == nil || s.column == nil {
 		return v
 	}

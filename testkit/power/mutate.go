@@ -53,7 +53,7 @@ func (m *mutator) add(same, what string, apply func() func()) {
 // served lists the interfaces that callers can call.
 func (m *mutator) served() []*spec.Interface {
 	return slices.DeleteFunc(slices.Clone(m.s.Interfaces), func(i *spec.Interface) bool {
-		return i.Kind == spec.Notify || i.Status == "unimplemented"
+		return !i.IsServed()
 	})
 }
 
@@ -145,8 +145,8 @@ func (m *mutator) envelope() {
 		}
 	}
 	for _, h := range e.Header {
-		if h.Required == "yes" && !slices.ContainsFunc(e.Steps, func(s *spec.Step) bool { return s.To == "header."+h.Name }) {
-			m.add("", "header "+h.Name+" may be missing", fixture.Swap(&h.Required, "no"))
+		if h.IsRequired() && !slices.ContainsFunc(e.Steps, func(s *spec.Step) bool { return s.To == "header."+h.Name }) {
+			m.add("", "header "+h.Name+" may be missing", fixture.Swap(&h.Required, spec.No))
 		}
 		if h.Pattern != "" {
 			m.add("", "header "+h.Name+" without its pattern", fixture.Swap(&h.Pattern, ""))

@@ -127,7 +127,7 @@ func TestBaasExtensions(t *testing.T) {
 	})
 }
 
-// A report has the whole record: what it leaves out is cleared.
+// A report has the whole record: it clears the columns that it leaves out.
 func TestBaasWholeRecord(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

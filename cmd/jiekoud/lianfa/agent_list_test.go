@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// pageCut is a request for a page and what comes: its rows, its number and the
+// pageCut is a request for a page and the answer: its rows, its number and the
 // number of pages.
 type pageCut struct {
 	body              string
@@ -111,8 +111,8 @@ func TestProxyCompanyList(t *testing.T) {
 	same(t, "time", c.Call(t, "base_proxyCompany_list", c.Sid(), `{"lastSyncTime":"2026-13-01"}`).Plain, wrong("lastSyncTime"))
 }
 
-// What is documented and not served answers 1008, sound or not, changes nothing
-// and does not burn the message's id.
+// An interface that is documented and not served answers 1008, whether the request
+// is sound or not, changes nothing and does not burn the message's id.
 func TestUnimplemented(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -128,7 +128,7 @@ func TestUnimplemented(t *testing.T) {
 			},
 			"intervene_create":    {"projGUID": project2, "cstGUID": "5ee4b339-d1ef-47d6-a3c4-ae10f7878645", "agentGUID": agent1, "status": 0, "reportTime": 1795219750},
 			"cst_attribute_query": {"cstGUID": customer1, "page": 1, "pageSize": 10},
-			// nobody may send us what we send
+			// nobody may send us our own notifications
 			"cst_merge_notify": {}, "cst_cancel_notify": {}, "intervene_notify": {}, "recommend_notify": {}, "cst_attribute_notify": {},
 			"cst_status_notify": {}, "consultant_assign_create_notify": {}, "notify_proj_publish": {},
 		} {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Rows of the demo data that chapter 4.5 stands on.
+// Rows of the demo data for chapter 4.5.
 const (
 	agent1   = "4b0bf1af-0f82-4a17-98b7-9f3b154ff5b9" // 季晨光, class 1 with company1
 	company3 = "b600e612-9ec0-4ece-a350-cc1721e52f21" // not valid
@@ -94,7 +94,7 @@ func TestCustomerIdentify(t *testing.T) {
 	} {
 		same(t, one.name, c.Call(t, "cst_identify", c.Sid(), members{"cstMobile": one.mobile, "projGUID": one.project}.JSON()).Plain, one.want)
 	}
-	// A customer who is recommended is there afterwards; the old owner stays one.
+	// A recommended customer exists afterwards; an old owner stays an old owner.
 	if r := c.Call(t, "agent_recommend", c.Sid(), newRecommendation.With("cstMobile", "13800138002").JSON()); r.Code(t) != 0 {
 		t.Fatal(r.Plain)
 	}
@@ -241,8 +241,8 @@ const recommendations = `select agent_guid, cst_guid, lead_guid, cst_name, cst_m
 	report_time at time zone 'Asia/Shanghai' as report, expire_time at time zone 'Asia/Shanghai' as expire, enable
 	from lianfa.recommendation where cst_mobile = $1`
 
-// recommended is what agent_recommend left for a mobile: the GUIDs of the customer and
-// of its only lead.
+// recommended is the result of agent_recommend for a mobile: the GUIDs of the
+// customer and of its only lead.
 func recommended(t *testing.T, w *world, mobile string) (customer, lead string) {
 	t.Helper()
 	return w.One(t, `select guid from lianfa.customer where mobile = $1`, mobile), w.One(t, `select guid from lianfa.lead where cst_tel = $1`, mobile)
@@ -302,7 +302,7 @@ func TestAgentRecommendNew(t *testing.T) {
 	judged(t, "s_lead_notify", bodies["s_lead_notify"])
 }
 
-// A customer who is known stays as it is, whatever the report says of it.
+// A known customer stays unchanged, whatever the report says about it.
 func TestAgentRecommendKnown(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -382,7 +382,7 @@ func TestAgentRecommendRepeated(t *testing.T) {
 }
 
 // A customer who is recommended and reported at the same time is one customer:
-// either the recommendation finds it, or the report is told that it is there.
+// either the recommendation finds it, or the report is refused because it exists.
 func TestAgentRecommendWhileCreated(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -92,8 +92,8 @@ func TestProjectList(t *testing.T) {
 	}
 }
 
-// What lastSyncTime says comes back as syncTime, until a page brings nothing
-// new: every project arrives, and none that changed meanwhile is lost.
+// The client sends lastSyncTime back as syncTime, until a page brings nothing new:
+// every project arrives, and none that changed meanwhile is lost.
 func TestProjectListSync(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

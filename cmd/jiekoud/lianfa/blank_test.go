@@ -17,8 +17,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// inbox is an application made of what is printed for one: it keeps what its
-// methods were called with.
+// inbox is an application made of what is printed for one: it keeps the calls of
+// its methods.
 type inbox struct {
 	mu    sync.Mutex
 	calls map[string][]any // by cmd, in the order of their coming
@@ -34,7 +34,7 @@ func kept[Q any](in *inbox) receive.Take[Q] {
 	}
 }
 
-// got is what the methods of a notification were called with.
+// got has the calls of the methods of a notification.
 func got[Q any](in *inbox, cmd string) (list []Q) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -86,8 +86,8 @@ func arrived(t *testing.T, w *world) {
 		from jiekou.outbox where delivered is null`, "")
 }
 
-// The least that callers may report arrives at the printed receiver, which calls
-// the method with blanks in place of what nobody said.
+// The least that callers may report arrives at the generated receiver, which calls
+// the method with blanks for missing values.
 func TestBlankReports(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -133,8 +133,8 @@ func TestBlankReports(t *testing.T) {
 	}
 }
 
-// Of every notification that is sent, the one of the emptiest row that its table
-// takes arrives at the printed receiver.
+// Every notification about the emptiest row that its table accepts arrives at the
+// generated receiver.
 func TestBlankRows(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -163,7 +163,7 @@ func TestBlankRows(t *testing.T) {
 	arrived(t, w)
 	active := 0
 	for _, x := range system.Interfaces {
-		if x.Kind != spec.Notify || x.Status != "active" {
+		if x.Kind != spec.Notify || x.Status != spec.Active {
 			continue
 		}
 		if active++; len(in.calls[x.Cmd]) != 1 {

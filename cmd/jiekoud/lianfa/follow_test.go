@@ -84,8 +84,8 @@ func TestFollowUpdateLeast(t *testing.T) {
 	}
 }
 
-// A text within its length may grow when numbers become labels: what passed the
-// checks must not fail in the database.
+// A text within its length may grow when numbers become labels: a value that passed
+// the checks must not fail in the database.
 func TestFollowUpdateManyActions(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

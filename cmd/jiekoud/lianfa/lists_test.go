@@ -50,14 +50,14 @@ var badSince = append([]broken{
 	{"time as a list", members{"syncTime": []any{}}, wrong("syncTime")},
 }, badPage...)
 
-// cut is what a list answers a request with.
+// cut is a list's answer to a request.
 type cut struct {
 	body              string
 	rows, page, pages int
 	last              string
 }
 
-// pages checks what a list that has rows answers.
+// pages checks the answers of a list that has rows.
 func pages(t *testing.T, w *world, c *caller, cmd string, cases []cut) {
 	t.Helper()
 	for _, one := range cases {
@@ -88,7 +88,7 @@ func paging(n int, last func(rows int) string) []cut {
 	}
 }
 
-// Each list of 4.1 with syncTime cuts its pages alike and hands out what
+// Each list of 4.1 with syncTime cuts its pages alike and returns the rows that
 // changed at or after that time.
 func TestBaseSyncLists(t *testing.T) {
 	t.Parallel()

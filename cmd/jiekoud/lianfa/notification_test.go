@@ -17,7 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-// judged puts the body of a notification before the notification's own rules.
+// judged validates the body of a notification by the notification's own rules.
 func judged(t testing.TB, cmd, body string) {
 	t.Helper()
 	for _, system := range describedSystems() {
@@ -175,7 +175,7 @@ func (o overlay) Open(name string) (fs.File, error) {
 	return o.FS.Open(name)
 }
 
-// ReadDir lists what was put over as well.
+// ReadDir lists the overlaid files as well.
 func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	list, err := fs.ReadDir(o.FS, name)
 	if more, e := o.files.ReadDir(name); e == nil {

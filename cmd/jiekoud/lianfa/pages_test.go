@@ -39,9 +39,9 @@ func TestCompanyListPagesMove(t *testing.T) {
 	}
 }
 
-// A reader that echoes lastSyncTime, and goes on to the next page while it stays,
-// gets every pair in its last state, whoever writes meanwhile and however late he
-// commits.
+// A reader that sends lastSyncTime back, and goes on to the next page while it
+// stays the same, gets every pair in its last state, whoever writes meanwhile and
+// however late they commit.
 func TestCompanyListWriters(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -16,8 +16,8 @@ func bindTo(t *testing.T, w *world, id string, cmds ...string) {
 		"app", "subscribe", id, "--notify", strings.Join(cmds, ","), "--url", url, "--project", project2)
 }
 
-// An app that is bound to a project is queued what is about it, and what is about
-// none, by whichever road.
+// Notifications about a project, and those about none, are queued for an app that
+// is bound to it, by whichever road.
 func TestSubscriptionOfProject(t *testing.T) {
 	t.Parallel()
 	w, c := historyWorld(t, 40) // every tenth customer is of project2
@@ -69,7 +69,7 @@ func TestSubscriptionOfProject(t *testing.T) {
 	same(t, "remarks", w.One(t, `select string_agg(remark, ', ' order by guid) from lianfa.sync_task`), "同步完成，共5条, 同步完成，共0条")
 }
 
-// Who sends by hand says the project where the contents do not.
+// A notification by hand names the project if the contents do not.
 func TestSendToProject(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -129,7 +129,7 @@ func TestShowProjects(t *testing.T) {
 		"app", "subscribe", "200", "--notify", "cst_info_notify", "--url", "http://127.0.0.1:9/push", "--project", ",")
 }
 
-// A change is queued for who may have the notification when it is made.
+// A change is queued for the apps that may have the notification when it happens.
 func TestQueuedForGranted(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -156,8 +156,8 @@ func TestQueuedForGranted(t *testing.T) {
 		"200名0 200名2 200名4 300名0 300名1 300名2 300名3 300名4")
 }
 
-// What is queued for an app the moment it is let in is sent, though a running
-// server's own memory of apps is up to two seconds old.
+// A notification that is queued for an app as soon as the app is enabled is sent,
+// although a running server's own memory of apps is up to two seconds old.
 func TestSentToGranted(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -41,7 +41,7 @@ func TestLeadCreate(t *testing.T) {
 		`"topic":"三房","cognizeAve":"路过","appointTime":"2026-11-30 08:00:00","status":""}`)
 	c.Call(t, "s_lead_create", c.Sid(), sound.Without("leadType", "appointTime", "description", "cognizeAve").JSON()).Content(t, &made)
 	same(t, "defaults", w.One(t, `select lead_type || coalesce(appoint_time::text, '-') from lianfa.lead where guid = $1`, made.LeadGUID), "微信-")
-	// what was reported is what is found
+	// the query finds the reported values
 	same(t, "found", c.Call(t, "s_lead_query", c.Sid(), members{"leadGUID": made.LeadGUID}.JSON()).Plain,
 		`{"errcode":0,"errmsg":"","content":{"list":[{"leadGUID":"`+made.LeadGUID+`","projGUID":"`+project1+`","consultantId":"`+user1+
 			`","cstName":"简宁","cstTel":"+86-0592-5550100","cstType":"个人","cstGender":0,"leadSource":"来访","topic":"三房","appointTime":""}]}}`)

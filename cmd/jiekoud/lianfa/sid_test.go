@@ -40,8 +40,8 @@ func TestSameSid(t *testing.T) {
 	same(t, "message ids", w.One(t, `select count(*) from jiekou.sid`), "2")
 }
 
-// Two different messages about one customer at the same time: one is told that
-// the mobile number is taken.
+// Two different messages about one customer at the same time: one is refused
+// because the mobile number is taken.
 func TestSameMobile(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

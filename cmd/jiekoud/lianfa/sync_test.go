@@ -62,7 +62,7 @@ func newWorker(t *testing.T, pool *pgxpool.Pool, backlog int) *history.Worker {
 	return w
 }
 
-// work lets a worker do what there is to do.
+// work lets a worker do all open work.
 func work(t *testing.T, w *world) {
 	t.Helper()
 	worker := newWorker(t, w.Pool, 0)
@@ -77,8 +77,8 @@ func work(t *testing.T, w *world) {
 	}
 }
 
-// Each row of the range and the scope is told once, in the order of its key, to
-// the app that asked, and then the result.
+// Each row of the range and the scope is sent once, in the order of its key, to the
+// app that asked, and then the result.
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	w, c := historyWorld(t, 40)
@@ -114,7 +114,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// What cannot be told is said in the remark, and does not hold up the rest.
+// Rows that cannot be sent are mentioned in the remark, and do not delay the rest.
 func TestHistoryInPart(t *testing.T) {
 	t.Parallel()
 	w, c := historyWorld(t, 3)
@@ -180,7 +180,7 @@ func (k *killer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQu
 func (*killer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
 // A worker that is stopped at its first, second, third… statement leaves a task
-// that the next one goes on with: no row is left out, none told twice.
+// that the next one continues: no row is left out, and none is sent twice.
 func TestHistoryStopped(t *testing.T) {
 	t.Parallel()
 	w, c := historyWorld(t, 40)
@@ -211,7 +211,7 @@ func TestHistoryStopped(t *testing.T) {
 	toldOnce(t, w, 40, 5)
 }
 
-// toldOnce fails unless every customer and lead was told once, and the result.
+// toldOnce fails unless every customer and lead was sent once, and the result.
 func toldOnce(t *testing.T, w *world, customers, leads int) {
 	t.Helper()
 	same(t, "queued", w.One(t, `select string_agg(cmd || ' ' || n || ' ' || different, ', ' order by cmd) from (
@@ -273,8 +273,8 @@ func TestHistoryKilled(t *testing.T) {
 	toldOnce(t, w, customers, 5)
 }
 
-// While history is queued, the same rows change through an interface: what is
-// told last of each row is what the row is.
+// While history is queued, the same rows change through an interface: the last
+// notification about each row has the row's state.
 func TestHistoryBesideChanges(t *testing.T) {
 	t.Parallel()
 	w, c := historyWorld(t, 60)
@@ -301,7 +301,7 @@ func TestHistoryBesideChanges(t *testing.T) {
 		join lateral (select body from jiekou.outbox where cmd = 'cst_info_notify' and body ->> 'cstGUID' = c.guid order by id desc limit 1) o on true`), "60 60")
 }
 
-// Ids that are older than what is kept are refused; only those are forgotten.
+// Ids that are older than the kept ones are refused; only those are deleted.
 func TestOldSids(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -180,8 +180,8 @@ func TestAttributeUpdate(t *testing.T) {
 		where cst_guid = $1 and scope_guid is null and attach_guid <> $2`, customer1, trait2), trait1+"10,"+trait1+"30,y20")
 }
 
-// 单次请求必须是同一个客户相同项目下的特征描摹: the members agree, else 1002
-// with the path of what differs.
+// 单次请求必须是同一个客户相同项目下的特征描摹: the members agree, else 1002 with the path of the
+// difference.
 func TestAttributeUpdateOneCustomer(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -250,7 +250,8 @@ func TestUnserved(t *testing.T) {
 		m := strict.Seal("attribute_template_query", sid, `{}`)
 		same(t, "refused by GET", strict.Get(t, m).Plain, none)
 	})
-	// What is not deprecated is served all the same, under the sid that was refused.
+	// An interface that is not deprecated is served all the same, under the refused
+	// sid.
 	if r := strict.Call(t, "proj_attach_list_v2", sid, `{}`); r.Code(t) != 0 {
 		t.Errorf("the successor: %s", r.Plain)
 	}

@@ -15,10 +15,10 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/app"
 )
 
-// mark stands in what must not come back.
+// mark is in every text that must not come back.
 const mark = "MARKmarkQZXV"
 
-// leaks fails when four or more bytes of the input stand in the output.
+// leaks fails if the output has four or more bytes of the input.
 func leaks(t *testing.T, name, input, output string) {
 	t.Helper()
 	for i := 0; i+4 <= len(input); i++ {
@@ -95,8 +95,8 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// What is wrong before the message is verified is answered sealed, with the
-// app's key, but without sid and cmd of the request.
+// A fault before the message is verified is answered sealed, with the app's key,
+// but without sid and cmd of the request.
 func TestUnverified(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -152,7 +152,7 @@ func TestUnverified(t *testing.T) {
 	}
 }
 
-// What the codes do not cover is judged once they are right.
+// The parts that the codes do not cover are validated once the codes are right.
 func TestVerified(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -257,7 +257,7 @@ func tokened(m sealed, token string) sealed {
 	return m
 }
 
-// What stands before any app is known is answered with a constant text.
+// A fault before any app is known is answered with a constant text.
 func TestDoor(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

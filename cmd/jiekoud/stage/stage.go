@@ -30,7 +30,7 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit"
 )
 
-// Rows of the demo data that the tests stand on.
+// Rows of the demo data that the tests use.
 const (
 	Project1   = "985fb4e7-2a09-4ee8-abb2-997659ba1b0d" // 云屿湾一期
 	Project2   = "9a1e40b4-5815-4a99-89e2-d15364c7a500" // 云屿湾二期

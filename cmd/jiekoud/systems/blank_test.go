@@ -13,7 +13,7 @@ import (
 
 // blanks are the JSON forms of no value that a field with blank takes.
 func blanks(f *spec.Field) []string {
-	if spec.Numeric(f.Type) {
+	if f.IsNumber() || f.Type == spec.Epoch {
 		return []string{"0", `"0"`, `""`}
 	}
 	return []string{`""`}
@@ -21,7 +21,7 @@ func blanks(f *spec.Field) []string {
 
 // with lays JSON values over fields of a sound payload, deep down in its first
 // members; "" leaves a field out.
-func (g generator) with(fields []*spec.Field, over map[*spec.Field]string) string {
+func (g generator) with(fields spec.Fields, over map[*spec.Field]string) string {
 	var list []string
 	for _, f := range fields {
 		value, ok := over[f]
@@ -29,11 +29,11 @@ func (g generator) with(fields []*spec.Field, over map[*spec.Field]string) strin
 		case ok && value == "":
 			continue
 		case ok:
-		case f.Required != "yes":
+		case !f.IsRequired():
 			continue
-		case f.Type == "array" && len(f.Fields) > 0:
+		case f.Type == spec.Array && len(f.Fields) > 0:
 			value = "[" + g.with(f.Fields, over) + "]"
-		case f.Type == "object" && len(f.Fields) > 0:
+		case f.Type == spec.Object && len(f.Fields) > 0:
 			value = g.with(f.Fields, over)
 		default:
 			value = g.sound(f, 0)
@@ -43,8 +43,8 @@ func (g generator) with(fields []*spec.Field, over map[*spec.Field]string) strin
 	return "{" + strings.Join(list, ",") + "}"
 }
 
-// Each field that may be blank is taken blank by all three judges, in each of
-// its forms, and by none of them when its key is not there or has null.
+// All three validators accept each field that may be blank as blank, in each of its
+// forms, and none of them does if its key is missing or null.
 func TestBlankFields(t *testing.T) {
 	t.Parallel()
 	structs, err := validate.NewStructs()

@@ -11,8 +11,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Personal data stands in no log line and in no refusal, whatever happens to
-// the request that carries it.
+// No log line and no refusal contains personal data, whatever happens to the
+// request that carries it.
 func TestCanaries(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -83,7 +83,8 @@ func TestCanaries(t *testing.T) {
 	if fields < 15 {
 		t.Errorf("only %d fields with personal data", fields)
 	}
-	// What the database refuses is not quoted either: the constraint fails behind the checks.
+	// A value that the database refuses is not quoted either: the constraint fails
+	// after the checks.
 	if _, err := w.Pool.Exec(t.Context(), `alter table lianfa.customer add constraint never check (customer_name not like 'CNRY%') not valid;
 		alter table lianfa.agent rename column name to gone`); err != nil {
 		t.Fatal(err)
@@ -109,7 +110,7 @@ func TestCanaries(t *testing.T) {
 	}
 }
 
-// plainCanaries sends a field of a plain system with canaries, well formed and
+// plainCanaries sends a field of a signed system with canaries, well formed and
 // broken; no refusal repeats one.
 func plainCanaries(t *testing.T, p *signer, system, field string, canary func() string) {
 	t.Helper()

@@ -36,8 +36,8 @@ func TestDemoLoads(t *testing.T) {
 	}
 }
 
-// demoQueries asks each query of lianfa for something that the demo data has;
-// the text must stand in the answer.
+// demoQueries asks each query of lianfa for something that the demo data has; the
+// answer must contain the text.
 func demoQueries() map[string][2]string {
 	body := func(pairs ...any) string { return members{}.With(pairs...).JSON() }
 	return map[string][2]string{

@@ -20,7 +20,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// inputs is how many payloads each interface is judged with.
+// inputs is how many payloads each interface is tested with.
 func inputs() int {
 	if slow {
 		return 300
@@ -28,9 +28,9 @@ func inputs() int {
 	return 2000
 }
 
-// TestJudgesAgree puts random payloads before the judges of each interface: the
-// generated decoder with its checks, the struct tags, the JSON Schema, and the
-// judge that reads the model. They must give the same verdict, and all but the
+// TestJudgesAgree runs random payloads through the validators of each interface:
+// the generated decoder with its checks, the struct tags, the JSON Schema, and
+// validation from the model. They must give the same verdict, and all but the
 // schema the same problems.
 func TestJudgesAgree(t *testing.T) {
 	t.Parallel()
@@ -63,8 +63,8 @@ func TestJudgesAgree(t *testing.T) {
 	}
 }
 
-// modelOf is the judge that reads the model of requests.
-func modelOf(t *testing.T, s *spec.System, request []*spec.Field) *bind.Judge {
+// modelOf validates requests from the model.
+func modelOf(t *testing.T, s *spec.System, request spec.Fields) *bind.Judge {
 	t.Helper()
 	j, err := bind.NewJudge(s, request)
 	if err != nil {
@@ -73,7 +73,7 @@ func modelOf(t *testing.T, s *spec.System, request []*spec.Field) *bind.Judge {
 	return j
 }
 
-// court is the judges of one interface.
+// court has the validators of one interface.
 type court struct {
 	t       *testing.T
 	system  route.System
@@ -82,7 +82,7 @@ type court struct {
 	structs *validate.Structs
 	schema  *validate.Schema
 	model   *bind.Judge
-	outside *validate.Schema  // of the fields that do not stand in the body; nil: all do
+	outside *validate.Schema  // of the fields outside the body; nil: none
 	classes map[string]string // kind of disagreement -> shortest example
 	count   map[string]int
 	good    int
@@ -99,8 +99,8 @@ func newCourt(t *testing.T, system route.System, one *route.Interface, structs *
 	return &court{t: t, system: system, one: one, zone: zone, structs: structs, schema: schema, model: model, classes: map[string]string{}, count: map[string]int{}}
 }
 
-// outsideSchema compiles what a printed schema says of the fields outside of the
-// body, nil where there are none.
+// outsideSchema compiles the part of a generated schema about the fields outside
+// the body, nil if there are none.
 func outsideSchema(t *testing.T, cmd string, text []byte) *validate.Schema {
 	t.Helper()
 	var printed struct {
@@ -119,8 +119,8 @@ func outsideSchema(t *testing.T, cmd string, text []byte) *validate.Schema {
 	return schema
 }
 
-// run judges random payloads and reports each kind of disagreement once.
-func (c *court) run(fields []*spec.Field) {
+// run validates random payloads and reports each kind of disagreement once.
+func (c *court) run(fields spec.Fields) {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(c.system.Name + c.one.Cmd))
 	g := generator{Rand: rand.New(rand.NewPCG(h.Sum64(), 20261121))}
@@ -156,7 +156,7 @@ func (c *court) disagree(class, payload string) {
 	}
 }
 
-// judge puts one payload before the judges.
+// judge runs one payload through the validators.
 func (c *court) judge(payload string) {
 	q, err := c.one.Judge([]byte(payload), c.zone, c.system.Limits)
 	refused, ok := errors.AsType[*problem.Error](err)
@@ -183,7 +183,7 @@ func (c *court) judge(payload string) {
 		}
 	}
 	if refused != nil && (refused.Rule == problem.JSON || slices.ContainsFunc(refused.Problems, func(p problem.Problem) bool { return p.Rule == problem.Type })) {
-		return // nothing was decoded that the tags could judge
+		return // nothing was decoded for the tags to validate
 	}
 	tagged, _ := errors.AsType[*problem.Error](c.structs.Check(q))
 	theirs := found(tagged)
@@ -238,16 +238,16 @@ func cause(err error) string {
 }
 
 // flat lists fields and their members.
-func flat(fields []*spec.Field) []*spec.Field {
-	var all []*spec.Field
+func flat(fields spec.Fields) spec.Fields {
+	var all spec.Fields
 	for _, f := range fields {
 		all = append(append(all, f), flat(f.Fields)...)
 	}
 	return all
 }
 
-// Two members that are one field are refused by all judges alike: the decoder
-// calls them duplicates.
+// All validators refuse two members that are one field: the decoder calls them
+// duplicates.
 func TestJudgesAgreeOnAliases(t *testing.T) {
 	t.Parallel()
 	sound := map[string]members{

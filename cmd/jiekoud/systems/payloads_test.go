@@ -23,7 +23,7 @@ func pick[T any](g generator, list ...T) T { return list[g.IntN(len(list))] }
 
 // object writes an object; odd is the share of fields that get a value which may
 // be wrong.
-func (g generator) object(fields []*spec.Field, odd float64) string {
+func (g generator) object(fields spec.Fields, odd float64) string {
 	var members []string
 	values := map[string]string{}
 	for _, f := range beginningsFirst(fields) {
@@ -31,7 +31,7 @@ func (g generator) object(fields []*spec.Field, odd float64) string {
 		switch {
 		case f == g.target || g.Float64() < odd:
 			value = g.odd(f, odd)
-		case f.Required == "yes" || g.IntN(3) > 0:
+		case f.IsRequired() || g.IntN(3) > 0:
 			value = g.sound(f, odd)
 		}
 		if value == "" {
@@ -55,7 +55,7 @@ func (g generator) object(fields []*spec.Field, odd float64) string {
 }
 
 // beginningsFirst are fields, those last that begin with the value of another.
-func beginningsFirst(fields []*spec.Field) []*spec.Field {
+func beginningsFirst(fields spec.Fields) spec.Fields {
 	list := slices.Clone(fields)
 	slices.SortStableFunc(list, func(a, b *spec.Field) int { return cmp.Compare(a.StartsWith, b.StartsWith) })
 	return list
@@ -242,11 +242,11 @@ func (g generator) matching(re *syntax.Regexp) string {
 	return ""
 }
 
-// odd is any value, with a preference for what lies at the edge of the field's
-// rules; "" leaves the field out.
+// odd is any value, with a preference for the edges of the field's rules; "" leaves
+// the field out.
 func (g generator) odd(f *spec.Field, odd float64) string {
 	general := []string{"", "null", `""`, "true", "false", "[]", "{}", "[null]", `[""]`, `[{}]`, `{"a":1}`, pick(g, "0", "-1", "1.5", "1e400"), quoted(pick(g, oddTexts...))}
-	if f.Required == "conditional" && g.IntN(2) == 0 {
+	if f.IsConditional() && g.IntN(2) == 0 {
 		return pick(g, "", "null", quoted(pick(g, "", " ", "\u00a0\t", "　", "\u2003")))
 	}
 	if g.IntN(3) == 0 {
@@ -263,7 +263,7 @@ func (g generator) odd(f *spec.Field, odd float64) string {
 	switch f.Type {
 	case "int", "long", "number", "double", "float", "decimal":
 		number := pick(g, oddNumbers...)
-		if f.Type != "int" && f.Type != "long" && number == "0e999" {
+		if f.Type != spec.Int && f.Type != spec.Long && number == "0e999" {
 			number = "0" // the decoder takes exponents up to 400; no schema can say that
 		}
 		return pick(g, number, quoted(number), quoted(pick(g, oddTexts...)))

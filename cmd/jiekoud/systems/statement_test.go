@@ -10,8 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 )
 
-// Every printed statement is one that PostgreSQL takes, against the migrated
-// schema.
+// PostgreSQL accepts every generated statement, on the migrated schema.
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

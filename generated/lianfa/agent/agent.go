@@ -86,35 +86,3 @@ func Statements() []store.Statement {
 		{Name: "assign_create", SQL: assignCreateSQL},
 	}
 }
-
-// Notifications lists the notifications of the group that are sent, with the statements that
-// queue them.
-func Notifications() []store.Notification {
-	return []store.Notification{
-		{
-			System:  "lianfa",
-			Cmd:     "consultant_assign_create_notify",
-			Table:   "assignment",
-			By:      []string{"guid"},
-			Scope:   []string{"proj_guid"},
-			About:   true,
-			Project: "projGUID",
-			SQL:     consultantAssignCreateNotifyQueueSQL,
-			History: consultantAssignCreateNotifyHistorySQL,
-		},
-		{
-			System:  "lianfa",
-			Cmd:     "cst_status_notify",
-			Table:   "follow_up",
-			By:      []string{"guid"},
-			Scope:   []string{"proj_guid"},
-			About:   true,
-			Project: "projGUID",
-			Doubts: []store.Doubt{
-				{Field: "followType", Else: "8"},
-			},
-			SQL:     cstStatusNotifyQueueSQL,
-			History: cstStatusNotifyHistorySQL,
-		},
-	}
-}

@@ -71,6 +71,9 @@ func New(spec Spec) (*Codec, error) {
 	return c, nil
 }
 
+// Spec is the declaration.
+func (c *Codec) Spec() Spec { return c.spec }
+
 // Secrets lists the secrets that Keys needs, for example appkey and token.
 func (c *Codec) Secrets() []string { return slices.Clone(c.secrets) }
 

@@ -127,16 +127,11 @@ func TestSealCompare(t *testing.T) {
 		t.Error(err)
 	}
 	h.Values[2].Text = docToken
-	lines, sealed, err := c.ExplainSeal(h, []byte(docPlain), k)
+	sealed, err := c.Seal(nil, h, []byte(docPlain), k)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, err := open(c, k, string(sealed)); string(got) != docPlain || err != nil {
 		t.Error(string(got), err)
-	}
-	for _, l := range lines {
-		if strings.Contains(l.Text, docToken) {
-			t.Errorf("the token shows in %v", l)
-		}
 	}
 }

@@ -134,7 +134,7 @@ app token issues further ones.`,
 	return c
 }
 
-// credentials prints what is shown once.
+// credentials prints the credentials that are shown once.
 func (o *appOptions) credentials(w io.Writer, c app.Credentials) error {
 	text, err := c.JSON()
 	if err != nil {

@@ -81,7 +81,7 @@ Exit code 1 when a row was bad.`,
 	return c
 }
 
-// verb says what became of the good rows.
+// verb describes the outcome of the good rows.
 func (o loadOptions) verb(r load.Report) string {
 	switch {
 	case o.dryRun:

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Every printed statement of a notification is one that PostgreSQL takes.
+// PostgreSQL accepts every generated statement of a notification.
 func TestNoticeStatements(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -23,7 +23,7 @@ func TestNoticeStatements(t *testing.T) {
 	}
 }
 
-// A load tells subscribers of rows that are new or changed, and of no others.
+// A load notifies subscribers about new and changed rows, and no others.
 func TestLoadNotifies(t *testing.T) {
 	t.Parallel()
 	l := newLoading(t)
@@ -58,7 +58,7 @@ func TestLoadNotifies(t *testing.T) {
 	same(t, "nothing else", l.w.Queued(t, "300")+l.w.Queued(t, "200"), "")
 }
 
-// Rows of traits that are told together are one notification, whose list is all
+// Rows of traits that share a notification are one notification, whose list has all
 // of them.
 func TestLoadNotifiesTogether(t *testing.T) {
 	t.Parallel()

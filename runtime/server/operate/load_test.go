@@ -25,8 +25,8 @@ func newLoading(t *testing.T) *loading {
 	return &loading{setup(t), t.TempDir()}
 }
 
-// load writes a file and loads it. What it says comes back without the folder
-// and without the time it took.
+// load writes a file and loads it. It returns the output without the folder and the
+// duration.
 func (l *loading) load(t *testing.T, file, text string, flags ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	name := filepath.Join(l.dir, file)
@@ -115,8 +115,8 @@ func TestLoadJSONLines(t *testing.T) {
 		"r-10-,r-117,r-12-")
 }
 
-// Rows are held to what the interfaces demand of the same values, and the
-// messages name the column and hold no value.
+// Rows must keep the interfaces' rules for the same values, and the messages name
+// the column and have no value.
 func TestLoadRules(t *testing.T) {
 	t.Parallel()
 	l := newLoading(t)
@@ -143,7 +143,7 @@ func TestLoadRules(t *testing.T) {
 	same(t, "no password", l.w.One(t, `select password is null from lianfa.consultant where guid = 'k-3'`), "true")
 }
 
-// A key that comes again is a bad row, however far apart the two stand.
+// A key that comes again is a bad row, however far apart the two are.
 func TestLoadKeyTwice(t *testing.T) {
 	t.Parallel()
 	l := newLoading(t)
@@ -208,8 +208,8 @@ func TestLoadBadRows(t *testing.T) {
 	same(t, "strict without a bad row", l.w.One(t, `select count(*) from lianfa.room where guid = 'r-12'`), "1")
 }
 
-// Rows that only the database can refuse are found among thousands, and what
-// they hold is not repeated: a customer's mobile that another customer has.
+// Rows that only the database can refuse are found among thousands, and their
+// values are not repeated: a customer's mobile that another customer has.
 func TestLoadTaken(t *testing.T) {
 	t.Parallel()
 	l := newLoading(t)
@@ -239,8 +239,8 @@ func TestLoadTaken(t *testing.T) {
 	same(t, "whose mobile it was", l.w.One(t, `select guid from lianfa.customer where mobile = '13800138001'`), customer2)
 }
 
-// A file that is not what it should be is refused as a whole, and its values
-// are not repeated, even where they stand in the line of names.
+// A malformed file is refused as a whole, and its values are not repeated, even if
+// they are in the line of names.
 func TestLoadRefused(t *testing.T) {
 	t.Parallel()
 	l := newLoading(t)

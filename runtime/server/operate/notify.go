@@ -98,8 +98,8 @@ func readData(name string, stdin io.Reader) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// judge holds contents against the rules of a notification that is sent, and
-// returns them in the document's form.
+// judge validates contents by the rules of a notification, and returns them in the
+// document's form.
 func (s *Settings) judge(name, cmd string, payload []byte) ([]byte, error) {
 	if err := s.knownNotification(name, cmd); err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (s *Settings) message(name, cmd string, body []byte, project string) (app.M
 	return m, nil
 }
 
-// faults lists what is wrong with contents, without any value of them.
+// faults lists the faults of contents, without any value of them.
 func faults(cmd string, err error) error {
 	refused, ok := errors.AsType[*problem.Error](err)
 	if !ok {

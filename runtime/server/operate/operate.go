@@ -1,6 +1,5 @@
-// Package operate holds the commands by which operators manage what a server keeps:
-// apps and their grants, master data, notifications on their way, tasks, tables.
-// All of them work beside a running server.
+// Package operate has the commands of operators, for apps and their grants, master
+// data, deliveries, tasks, tables. All of them work beside a running server.
 package operate
 
 import (
@@ -20,7 +19,7 @@ func Commands(s *Settings) []*cobra.Command {
 	return append(list, publishCommands(s)...)
 }
 
-// actor names who runs a command, for the audit of changes.
+// actor names the user who runs a command, for the audit of changes.
 func actor() string {
 	if u, err := user.Current(); err == nil {
 		return u.Username

@@ -37,7 +37,7 @@ func tableCommand(s *Settings, n store.Notification) *cobra.Command {
 	return c
 }
 
-// publishCommand tells subscribers of rows.
+// publishCommand sends notifications about rows.
 func publishCommand(s *Settings, n store.Notification) *cobra.Command {
 	o := &appOptions{Settings: s}
 	var id string

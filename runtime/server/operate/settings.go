@@ -45,7 +45,7 @@ func FromEnvironment(systems []system.System) *Settings {
 	}
 }
 
-// Flags adds the shared flags. What s holds is their default.
+// Flags adds the shared flags. The values of s are their defaults.
 func (s *Settings) Flags(f *pflag.FlagSet) {
 	f.StringVar(&s.DatabaseURL, "database-url", s.DatabaseURL,
 		"PostgreSQL to use; empty: a private one in the data folder (DATABASE_URL)")
@@ -55,12 +55,12 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 		"file of the key that seals the apps' secrets; made on the first run; default master.key in the data folder (JIEKOU_MASTER_KEY_FILE)")
 }
 
-// keyFile is where the master key stands.
+// keyFile is the file of the master key.
 func (s *Settings) keyFile() string {
 	return cmp.Or(s.MasterKey, filepath.Join(s.DataDir, "master.key"))
 }
 
-// Backing is what works on the database stands on.
+// Backing is the database and the keys of a command.
 type Backing struct {
 	Pool   *pgxpool.Pool
 	Master *app.Master
@@ -122,10 +122,10 @@ func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Mast
 	return b, err
 }
 
-// openMaster reads the master key, and makes it where there is nothing yet that
-// was sealed with one. Without a file, what needs no key gets nil.
+// openMaster reads the master key, and makes it if nothing was sealed with one yet.
+// Without a file, a command that needs no key gets nil.
 func (s *Settings) openMaster(ctx context.Context, pool *pgxpool.Pool) (*app.Master, error) {
-	var apps bool // looked for before the file: who added one has made it before
+	var apps bool // looked for before the file: a process that added an app has made the file before
 	if err := pool.QueryRow(ctx, `select exists (select from jiekou.app)`).Scan(&apps); err != nil {
 		return nil, fmt.Errorf("apps: %w", err)
 	}
@@ -140,7 +140,8 @@ func (s *Settings) openMaster(ctx context.Context, pool *pgxpool.Pool) (*app.Mas
 	return app.OpenMaster(name)
 }
 
-// Close lets go of what Open reached, and ends a PostgreSQL that it started.
+// Close releases everything that Open opened, and ends a PostgreSQL that it
+// started.
 func (b *Backing) Close() {
 	if b.server == nil {
 		return // the pool is somebody else's

@@ -54,7 +54,7 @@ func syncListCommand(s *Settings) *cobra.Command {
 	return c
 }
 
-// stage says where a part of a task stands.
+// stage says how far a part of a task is.
 func stage(p history.Part) string {
 	switch {
 	case p.Why != "":
