@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"path"
 	"slices"
-	"strconv"
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -119,7 +119,7 @@ func demoApp(system *spec.System) (*spec.DemoApp, error) {
 			needed = append(needed, f)
 		}
 	}
-	data, err := json.Marshal(exampleObject(needed))
+	data, err := json.Marshal(docs.Sample(needed))
 	app.Data = string(data)
 	return app, err
 }
@@ -132,21 +132,4 @@ func demoFiles(out *tree, system *spec.System) error {
 		}
 	}
 	return nil
-}
-
-// vectorSource says where the keys of an example come from.
-func vectorSource(v *spec.Vector) string {
-	switch {
-	case v.Section == "":
-		return "取自 system.yaml 的第一组示例"
-	case isNumber(v.Section):
-		return "取自文档第 " + v.Section + " 章的示例"
-	}
-	return "取自文档第 " + v.Section + " 节的示例"
-}
-
-// isNumber reports whether a section is a whole chapter.
-func isNumber(section string) bool {
-	_, err := strconv.Atoi(section)
-	return err == nil
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
@@ -28,7 +29,7 @@ func exampleDoc(b *strings.Builder, i *spec.Interface) error {
 		fmt.Fprintf(b, "\n响应：\n\n```json\n%s\n```\n", response)
 		return nil
 	}
-	request, err := indented(exampleObject(i.Request))
+	request, err := indented(Sample(i.Request))
 	if err != nil {
 		return err
 	}
@@ -36,7 +37,7 @@ func exampleDoc(b *strings.Builder, i *spec.Interface) error {
 	if len(i.System.Envelope.Vectors) == 0 || i.System.Envelope.Head == "" {
 		return nil
 	}
-	sealed, err := sealExample(i, exampleObject(i.Request))
+	sealed, err := sealExample(i, Sample(i.Request))
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func exampleReply(i *spec.Interface) ordered.Object {
 	if r.Head != "" {
 		reply = ordered.Object{{r.Head, reply}}
 	}
-	payload := exampleObject(i.Response)
+	payload := Sample(i.Response)
 	if r.Payload == "" {
 		return append(reply, payload...)
 	}
@@ -77,9 +78,9 @@ func exampleReply(i *spec.Interface) ordered.Object {
 	return append(reply, ordered.Member{r.Payload, payload})
 }
 
-// exampleObject is a sample of an object: every field that is required, and
+// Sample is an example of an object: every field that is required, and
 // those that can be shown.
-func exampleObject(fields []*spec.Field) ordered.Object {
+func Sample(fields []*spec.Field) ordered.Object {
 	out := ordered.Object{}
 	for _, f := range fields {
 		if v := exampleValue(f); v != nil {
@@ -93,9 +94,9 @@ func exampleObject(fields []*spec.Field) ordered.Object {
 func exampleValue(f *spec.Field) any {
 	switch f.Shape() {
 	case spec.List:
-		return []any{exampleObject(f.Fields)}
+		return []any{Sample(f.Fields)}
 	case spec.Record:
-		return exampleObject(f.Fields)
+		return Sample(f.Fields)
 	case spec.Scalars:
 		return []string{exampleText(f)}
 	case spec.Whole:
@@ -208,4 +209,21 @@ func isHeader(e *spec.Envelope, name string) bool {
 		}
 	}
 	return false
+}
+
+// vectorSource says where the keys of an example come from.
+func vectorSource(v *spec.Vector) string {
+	switch {
+	case v.Section == "":
+		return "取自 system.yaml 的第一组示例"
+	case isNumber(v.Section):
+		return "取自文档第 " + v.Section + " 章的示例"
+	}
+	return "取自文档第 " + v.Section + " 节的示例"
+}
+
+// isNumber reports whether a section is a whole chapter.
+func isNumber(section string) bool {
+	_, err := strconv.Atoi(section)
+	return err == nil
 }
