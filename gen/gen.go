@@ -152,10 +152,12 @@ func (o *tree) add(name string, text []byte) error {
 	return nil
 }
 
-// has reports whether there are files in a folder below the root.
-func (o *tree) has(folder string) bool {
+// has reports whether there is a file of that name below the root, or files in a
+// folder of that name.
+func (o *tree) has(name string) bool {
+	at := path.Join(o.Root, name)
 	for name := range o.files {
-		if strings.HasPrefix(name, path.Join(o.Root, folder)+"/") {
+		if name == at || strings.HasPrefix(name, at+"/") {
 			return true
 		}
 	}

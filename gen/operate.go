@@ -2,19 +2,16 @@ package gen
 
 import (
 	"cmp"
-	"encoding/json"
 	"path"
-	"slices"
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // operated is what a server and its operators need to know of a system beside its
 // interfaces: tables with tasks, notifications that operators send, demo data.
-func operated(system *spec.System) ([]jen.Code, error) {
+func operated(system *spec.System) []jen.Code {
 	var fields, histories []jen.Code
 	for _, t := range system.Tables {
 		if t.History != nil {
@@ -33,11 +30,10 @@ func operated(system *spec.System) ([]jen.Code, error) {
 	if published != nil {
 		fields = append(fields, jen.Id("Publish").Op(":").Add(textsCode(published)))
 	}
-	demo, err := demoFields(system)
-	if err != nil {
-		return nil, err
+	if demo := demoFields(system); demo != nil {
+		fields = append(fields, jen.Id("Demo").Op(":").Qual(pkgSystem, "Demo").Custom(multiline, demo...))
 	}
-	return append(fields, jen.Id("Demo").Op(":").Qual(pkgSystem, "Demo").Custom(multiline, demo...)), nil
+	return fields
 }
 
 // historyFields say how a table holds tasks.
@@ -65,63 +61,23 @@ func historyFields(t *spec.Table) []jen.Code {
 		jen.Id("Texts").Op(":").Qual(pkgSystem, "HistoryTexts").Custom(multiline, literals(texts...)...))...)
 }
 
-// demoFields are the demo rows and apps.
-func demoFields(system *spec.System) ([]jen.Code, error) {
+// demoFields are the demo rows and the apps that the YAML names.
+func demoFields(system *spec.System) []jen.Code {
 	var fields []jen.Code
 	if len(system.Demo.Rows) > 0 {
 		fields = append(fields, jen.Id("Rows").Op(":").Qual(pkgSystem, "Folder").Call(jen.Id("systemFiles"), jen.Lit("demo")))
 	}
-	apps := system.Demo.Apps
-	if len(apps) == 0 {
-		app, err := demoApp(system)
-		if err != nil {
-			return nil, err
-		}
-		apps = append(apps, app)
+	if len(system.Demo.Apps) == 0 {
+		return fields
 	}
-	list := each(apps, func(a *spec.DemoApp) jen.Code {
-		fields := literals("ID", a.ID, "Name", cmp.Or(a.Name, a.ID), "Cmd", a.Call)
+	list := each(system.Demo.Apps, func(a *spec.DemoApp) jen.Code {
+		app := literals("ID", a.ID, "Name", cmp.Or(a.Name, a.ID), "Cmd", a.Call)
 		if a.Call == "" {
-			return jen.Values(fields...)
+			return jen.Values(app...)
 		}
-		return jen.Custom(multiline, append(fields, jen.Id("Data").Op(":").Add(pieces(a.Data)))...)
+		return jen.Custom(multiline, append(app, literals("Data", a.Data)...)...)
 	})
-	return append(fields, jen.Id("Apps").Op(":").Index().Qual(pkgSystem, "DemoApp").Custom(multiline, list...)), nil
-}
-
-// pieces is a long text, a piece a line.
-func pieces(text string) jen.Code {
-	const width = 60
-	runes := []rune(text)
-	code := jen.Lit(string(runes[:min(width, len(runes))]))
-	for from := width; from < len(runes); from += width {
-		code.Op("+").Line().Lit(string(runes[from:min(from+width, len(runes))]))
-	}
-	return code
-}
-
-// demoApp is the app of a system that names none. It calls the first interface.
-func demoApp(system *spec.System) (*spec.DemoApp, error) {
-	app := &spec.DemoApp{ID: "demo"}
-	at := slices.IndexFunc(system.Interfaces, func(x *spec.Interface) bool { return x.Kind != spec.Notify && x.Status == "active" })
-	if at < 0 {
-		return app, nil
-	}
-	x := system.Interfaces[at]
-	app.Call = x.Cmd
-	if x.Example != nil {
-		app.Data = x.Example.Request
-		return app, nil
-	}
-	var needed []*spec.Field
-	for _, f := range x.Request {
-		if f.Required == "yes" {
-			needed = append(needed, f)
-		}
-	}
-	data, err := json.Marshal(docs.Sample(needed))
-	app.Data = string(data)
-	return app, err
+	return append(fields, jen.Id("Apps").Op(":").Index().Qual(pkgSystem, "DemoApp").Custom(multiline, list...))
 }
 
 // demoFiles are the demo rows, as they were written.

@@ -26,9 +26,7 @@ func systemFile(out *tree, system *spec.System) error {
 	if err := systemHandlers(f, system, groups); err != nil {
 		return err
 	}
-	if err := describe(f, system, groups); err != nil {
-		return err
-	}
+	describe(f, system, groups)
 	systemAnswers(f, system, groups)
 	if system.Plain() {
 		signatures(f, system)
@@ -47,7 +45,7 @@ func systemFile(out *tree, system *spec.System) error {
 }
 
 // describe prints the description of a system.
-func describe(f *file, system *spec.System, groups []*spec.Group) error {
+func describe(f *file, system *spec.System, groups []*spec.Group) {
 	fields := []jen.Code{
 		jen.Id("System").Op(":").Add(routeSystem(f, system, groups)),
 		jen.Id("Migrations").Op(":").Qual(pkgMigrate, "Set").Values(jen.Id("Name").Op(":").Lit(system.Name), jen.Id("FS").Op(":").Id("systemFiles")),
@@ -60,15 +58,10 @@ func describe(f *file, system *spec.System, groups []*spec.Group) error {
 		fields = append(fields, jen.Id("Notifications").Op(":").Add(f.local("All", system.Name, notificationPackage).Call()))
 	}
 	fields = append(fields, jen.Id("Tables").Op(":").Id("systemTables").Call())
-	further, err := operated(system)
-	if err != nil {
-		return err
-	}
-	fields = append(fields, further...)
+	fields = append(fields, operated(system)...)
 	f.declare("Describe returns the system without its answers: it needs no database.",
 		jen.Func().Id("Describe").Params().Qual(pkgSystem, "System").Block(
 			jen.Return(jen.Qual(pkgSystem, "System").Custom(multiline, fields...))))
-	return nil
 }
 
 // ofGroups calls a function of each group that has such an interface and joins what
@@ -304,16 +297,24 @@ func rootFile(out *tree, set *spec.Set) error {
 		f.importName(s.Name)
 		f.source(s.File)
 	}
-	rows := slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return hasSetup(out, s) })
-	if rows {
+	holds := func(name string) bool {
+		return slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return out.has("fixtures/" + s.Name + "/" + name) })
+	}
+	demo, rows := holds("demo.json"), holds("setup")
+	if demo || rows {
 		f.jen.Line()
-		f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
-		f.jen.Var().Id("setupRows").Qual(pkgEmbed, "FS")
+		if demo {
+			f.jen.Comment("//go:embed fixtures/*/demo.json")
+		}
+		if rows {
+			f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
+		}
+		f.jen.Var().Id("fixtures").Qual(pkgEmbed, "FS")
 	}
 	list := func(doc, name string, params []jen.Code, one func(*spec.System) jen.Code) {
 		all := jen.Index().Qual(pkgSystem, "System").Custom(multiline, each(set.Systems, one)...)
-		if rows {
-			all = jen.Qual(pkgSystem, "WithSetup").Call(jen.Id("setupRows"), all)
+		if demo || rows {
+			all = jen.Qual(pkgSystem, "WithFixtures").Call(jen.Id("fixtures"), all)
 		}
 		f.declare(doc, jen.Func().Id(name).Params(params...).Index().Qual(pkgSystem, "System").Block(jen.Return(all)))
 	}
@@ -341,6 +342,3 @@ func rootFile(out *tree, set *spec.Set) error {
 
 // handlersName is the parameter with the handlers of a system.
 func handlersName(s *spec.System) string { return lowerName(s.Name) + "Handlers" }
-
-// hasSetup reports whether the test cases of a system need rows.
-func hasSetup(out *tree, s *spec.System) bool { return out.has("fixtures/" + s.Name + "/setup") }

@@ -29,7 +29,7 @@ func exampleDoc(b *strings.Builder, i *spec.Interface) error {
 		fmt.Fprintf(b, "\n响应：\n\n```json\n%s\n```\n", response)
 		return nil
 	}
-	request, err := indented(Sample(i.Request))
+	request, err := indented(exampleObject(i.Request))
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func exampleDoc(b *strings.Builder, i *spec.Interface) error {
 	if len(i.System.Envelope.Vectors) == 0 || i.System.Envelope.Head == "" {
 		return nil
 	}
-	sealed, err := sealExample(i, Sample(i.Request))
+	sealed, err := sealExample(i, exampleObject(i.Request))
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func exampleReply(i *spec.Interface) ordered.Object {
 	if r.Head != "" {
 		reply = ordered.Object{{r.Head, reply}}
 	}
-	payload := Sample(i.Response)
+	payload := exampleObject(i.Response)
 	if r.Payload == "" {
 		return append(reply, payload...)
 	}
@@ -78,9 +78,9 @@ func exampleReply(i *spec.Interface) ordered.Object {
 	return append(reply, ordered.Member{r.Payload, payload})
 }
 
-// Sample is an example of an object: every field that is required, and
+// exampleObject is a sample of an object: every field that is required, and
 // those that can be shown.
-func Sample(fields []*spec.Field) ordered.Object {
+func exampleObject(fields []*spec.Field) ordered.Object {
 	out := ordered.Object{}
 	for _, f := range fields {
 		if v := exampleValue(f); v != nil {
@@ -94,9 +94,9 @@ func Sample(fields []*spec.Field) ordered.Object {
 func exampleValue(f *spec.Field) any {
 	switch f.Shape() {
 	case spec.List:
-		return []any{Sample(f.Fields)}
+		return []any{exampleObject(f.Fields)}
 	case spec.Record:
-		return Sample(f.Fields)
+		return exampleObject(f.Fields)
 	case spec.Scalars:
 		return []string{exampleText(f)}
 	case spec.Whole:

@@ -193,7 +193,7 @@ func documented(i *spec.Interface) map[string]json.RawMessage {
 // required, or one of our own.
 func sampleBody(i *spec.Interface, known map[string]json.RawMessage) ordered.Object {
 	if known == nil {
-		return Sample(i.Body())
+		return exampleObject(i.Body())
 	}
 	out := ordered.Object{}
 	for _, f := range i.Body() {
