@@ -1,8 +1,7 @@
-package gen
+package golang
 
 import (
 	"cmp"
-	"path"
 
 	"github.com/dave/jennifer/jen"
 
@@ -78,14 +77,4 @@ func demoFields(system *spec.System) []jen.Code {
 		return jen.Custom(multiline, append(app, literals("Data", a.Data)...)...)
 	})
 	return append(fields, jen.Id("Apps").Op(":").Index().Qual(pkgSystem, "DemoApp").Custom(multiline, list...))
-}
-
-// demoFiles are the demo rows, as they were written.
-func demoFiles(out *tree, system *spec.System) error {
-	for _, rows := range system.Demo.Rows {
-		if err := out.add(path.Join(system.Name, "demo", rows.Table+".csv"), rows.CSV); err != nil {
-			return err
-		}
-	}
-	return nil
 }
