@@ -20,13 +20,13 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// plain sends requests of systems that sign plain HTTP.
+// plain sends requests of signed systems.
 type plain struct {
 	*gun
 	set *signature.Set
 
 	mu   sync.Mutex
-	last time.Time // of what was signed
+	last time.Time // of the signed values
 }
 
 // moment is a time at which nothing was signed yet: two requests that are signed
@@ -46,7 +46,7 @@ func (p *plain) moment() time.Time {
 	return now
 }
 
-// newPlain checks that the app has what signing needs.
+// newPlain checks that the app has the secrets for signing.
 func newPlain(g *gun) (courier, error) {
 	set, err := signature.NewSet(g.System.Signature, g.System.Signatures, g.Override)
 	if err != nil {
