@@ -24,13 +24,13 @@ func receiveCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "receive",
 		Short: "Receive notifications, print and answer them",
-		Long: `receive is the application that notifications are pushed to, for trying things
-out: it verifies and opens each message, prints what is in it, and answers. It takes
+		Long: `receive is an application that gets notifications, for trying things out:
+ it verifies and opens each message, prints what is in it, and answers. It takes
 every notification of the system, on any path, and keeps nothing.
 
-Printed are the time, cmd and message id, how often the id came (try), whether its
-message was carried out before (repeated), what was answered, what of the payload
-breaks the document's rules, and the payload, personal data included. A message that
+It prints the time, cmd and message id, how often the id came (try), whether its
+message was carried out before (repeated), the answer, the problems of the payload,
+and the payload, personal data included. A message that
 does not open is answered as a real application would, and every step is printed to
 standard error.
 
@@ -71,7 +71,7 @@ func (t *tool) receive(ctx context.Context, o receiveOptions) error {
 		return err
 	}
 	if s.Plain() {
-		return command.Misused("nothing is pushed to its apps", "%s has no sealed messages", s.Name)
+		return command.Misused("its apps get no notifications", "%s has no sealed messages", s.Name)
 	}
 	config := inbox.Config{System: s, App: a.id, Secrets: a.members, Arrived: func(m *inbox.Arrival) { t.arrived(m, o.asJSON) }}
 	for _, text := range o.fail {

@@ -12,7 +12,7 @@ import (
 )
 
 // TestCatalogIsWhole counts the catalogue of the built-in systems against their
-// model, and holds that no path stands twice.
+// model, and holds that no path comes twice.
 func TestCatalogIsWhole(t *testing.T) {
 	t.Parallel()
 	set, err := load.Systems(spec.Embedded(), "spec")
@@ -74,7 +74,7 @@ func checkFields(t *testing.T, where string, fields []Field) {
 	}
 }
 
-// TestCatalogBlank finds what is followed where a value may be blank.
+// TestCatalogBlank finds the followed rule of values that may be blank.
 func TestCatalogBlank(t *testing.T) {
 	t.Parallel()
 	f := &spec.Field{Name: "tel", Errata: []*spec.Erratum{{ID: "why"}}}

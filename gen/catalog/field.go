@@ -4,8 +4,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Field is a row of a table of parameters. Everything but Follow is what
-// the document says.
+// Field is a row of a table of parameters. Everything but Follow is the
+// document's.
 type Field struct {
 	Path      string   `json:"path"`
 	DocPath   string   `json:"doc_path"`
@@ -25,7 +25,7 @@ type Value struct {
 	Label string `json:"label"`
 }
 
-// Follow holds what is followed instead of what the document says.
+// Follow holds the rules that are followed instead of the document's.
 type Follow struct {
 	Type      string   `json:"type,omitempty"`
 	Length    *int     `json:"length,omitempty"` // 0: none

@@ -17,7 +17,7 @@ type Fault struct {
 	text    string        // as it was asked for, without its count
 	status  int           // answer with this HTTP status and nothing else
 	wait    time.Duration // answer after this
-	garbage bool          // answer what is no message
+	garbage bool          // answer with a malformed message
 	code    string        // let the method fail with this code
 	times   int           // 0: from now on
 }
