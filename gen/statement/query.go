@@ -153,7 +153,7 @@ func (r *reader) exists() *Read {
 	var x result
 	x.add(e, Column{Field: into})
 	return &Read{
-		Statement: r.statement("finds such a row of "+r.table.Name, x, docs{words("select "), e.doc}),
+		Statement: r.statement("says whether there is such a row of "+r.table.Name, x, docs{words("select "), e.doc}),
 		Step:      r.step,
 	}
 }
