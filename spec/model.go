@@ -74,6 +74,47 @@ func (s *System) Interface(cmd string) *Interface {
 	return nil
 }
 
+// Table returns the table of that name, or nil.
+func (s *System) Table(name string) *Table {
+	for _, t := range s.Tables {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// RuleCode returns the code that answers a broken rule, or "".
+func (s *System) RuleCode(rule string) string {
+	for _, r := range s.Rules {
+		if r.Rule == rule {
+			return r.Code
+		}
+	}
+	return ""
+}
+
+// ErrorText returns the document's text of a code, or "".
+func (s *System) ErrorText(code string) string {
+	for e := range s.EveryCode() {
+		if e.Code == code {
+			return e.Text
+		}
+	}
+	return ""
+}
+
+// InGroup returns the interfaces of a group.
+func (s *System) InGroup(g *Group) []*Interface {
+	var list []*Interface
+	for _, x := range s.Interfaces {
+		if x.Group == g {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
 // EveryCode yields the catalogue of errors, group by group.
 func (s *System) EveryCode() func(yield func(*ErrorCode) bool) {
 	return func(yield func(*ErrorCode) bool) {

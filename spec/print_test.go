@@ -205,7 +205,7 @@ func (p *printer) assigns(depth int, what string, list []*spec.Assign) {
 	}
 }
 
-func (p *printer) fields(depth int, what string, list []*spec.Field) {
+func (p *printer) fields(depth int, what string, list spec.Fields) {
 	for _, f := range list {
 		s := fmt.Sprintf("%s %s (%s) %s", what, f.Path, f.DocPath, rulesText(&f.Rules))
 		if !f.Rules.SameAs(&f.Document) {

@@ -73,7 +73,7 @@ func (a app) of(set *spec.Set, cmd string) (*spec.System, error) {
 	}
 	var found []*spec.System
 	for _, s := range set.Systems {
-		if interfaceOf(s, cmd) != nil {
+		if s.Interface(cmd) != nil {
 			found = append(found, s)
 		}
 	}
@@ -81,16 +81,6 @@ func (a app) of(set *spec.Set, cmd string) (*spec.System, error) {
 		return nil, command.Misused("", "%s: system is missing", a.file)
 	}
 	return found[0], nil
-}
-
-// interfaceOf finds an interface, nil where there is none.
-func interfaceOf(s *spec.System, cmd string) *spec.Interface {
-	for _, i := range s.Interfaces {
-		if i.Cmd == cmd {
-			return i
-		}
-	}
-	return nil
 }
 
 // client returns a client that calls as the app. url overrides that of the file.

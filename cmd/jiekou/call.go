@@ -90,7 +90,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if err != nil {
 		return err
 	}
-	one := interfaceOf(s, cmd)
+	one := s.Interface(cmd)
 	if one == nil {
 		if s.Endpoint.Path == "" {
 			return command.Misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)

@@ -44,7 +44,7 @@ type catalogFollow struct {
 }
 
 // catalogFields appends the document's fields and, after each, its members.
-func catalogFields(out []catalogField, fields []*spec.Field) []catalogField {
+func catalogFields(out []catalogField, fields spec.Fields) []catalogField {
 	for _, f := range fields {
 		if f.Ours {
 			continue

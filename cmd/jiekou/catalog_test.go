@@ -53,7 +53,7 @@ func TestCatalogIsWhole(t *testing.T) {
 }
 
 // countDocument counts the fields that are in the document, and their members.
-func countDocument(fields []*spec.Field) int {
+func countDocument(fields spec.Fields) int {
 	n := 0
 	for _, f := range fields {
 		if !f.Ours {

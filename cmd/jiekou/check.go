@@ -107,7 +107,7 @@ func (c *checked) count(set *spec.Set) {
 }
 
 // countFields counts fields and their members.
-func countFields(fields []*spec.Field) int {
+func countFields(fields spec.Fields) int {
 	n := len(fields)
 	for _, f := range fields {
 		n += countFields(f.Fields)

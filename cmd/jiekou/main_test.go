@@ -204,7 +204,7 @@ func judging(t *testing.T, wrong bool) string {
 	}
 	c.Answer = func(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
 		at := slices.IndexFunc(cases, func(s *spec.System) bool { return s.Name == i.System.Name })
-		return answers[i.System.Name](ctx, call, interfaceOf(cases[at], i.Cmd), payload)
+		return answers[i.System.Name](ctx, call, cases[at].Interface(i.Cmd), payload)
 	}
 	handler, err := bind.New(c)
 	if err != nil {

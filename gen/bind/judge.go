@@ -39,7 +39,7 @@ type field struct {
 // NewJudge compiles the rules of fields of an interface: its request, or its response.
 // It refuses a zone, a pattern or a bound that cannot be read; a checked model has
 // none.
-func NewJudge(s *spec.System, fields []*spec.Field) (*Judge, error) {
+func NewJudge(s *spec.System, fields spec.Fields) (*Judge, error) {
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (j *Judge) Read(in *wire.Reader) error {
 }
 
 // compile prepares fields.
-func compile(fields []*spec.Field) (*object, error) {
+func compile(fields spec.Fields) (*object, error) {
 	o := &object{places: map[string]int{}}
 	for place, f := range fields {
 		c := &field{Field: f, shape: f.Shape(), place: place}

@@ -1,6 +1,6 @@
-// Package scaffold writes the first YAML of systems, groups, tables and interfaces, and
-// the files of a team's own repository around it. What it writes passes jiekou check as
-// it is, and is there to be changed.
+// Package scaffold writes the first YAML of systems, groups, tables and interfaces,
+// and the files of a team's own repository around it. The files pass jiekou check
+// as they are, and are there to be changed.
 //
 // Files come from the templates in this folder; an interface that follows a table is put
 // together from YAML nodes. Nothing here reads or writes a disk.
@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 	"text/template"
@@ -27,16 +28,17 @@ const SchemaName = "language.schema.json"
 
 // File is a file to write.
 type File struct {
-	Path string // below the folder of the systems
+	Path string // below the folder of the systems, spec; of Project: below the project
 	Text []byte
 }
 
-// SystemOptions says what a new system is.
+// SystemOptions describes a new system.
 type SystemOptions struct {
 	Name    string // also the folder
 	Title   string // of the document
 	Version string // of the document
 	Signed  bool   // each interface has a path and requests are signed; else one URL and sealed messages
+	Example bool   // it has the error codes of the example of Project
 }
 
 // System returns system.yaml and errors.yaml of a new system.
@@ -61,13 +63,13 @@ var (
 	cmdName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 )
 
-// CheckSystemName refuses what cannot name a system or a group.
+// CheckSystemName refuses a text that cannot name a system or a group.
 func CheckSystemName(name string) error { return named(systemName, name) }
 
-// CheckTableName refuses what cannot name a table.
+// CheckTableName refuses a text that cannot name a table.
 func CheckTableName(name string) error { return named(tableName, name) }
 
-// CheckCmd refuses what cannot name an interface.
+// CheckCmd refuses a text that cannot name an interface.
 func CheckCmd(name string) error { return named(cmdName, name) }
 
 // named refuses a name that has not the form.
@@ -80,7 +82,7 @@ func named(form *regexp.Regexp, name string) error {
 
 // render fills in one template. YAML comes out in its canonical form.
 func render(name string, data any) ([]byte, error) {
-	t, err := template.New(name+".tmpl").Funcs(template.FuncMap{"yaml": scalar}).ParseFS(templates, "template/"+name+".tmpl")
+	t, err := template.New(path.Base(name)+".tmpl").Funcs(template.FuncMap{"yaml": scalar}).ParseFS(templates, "template/"+name+".tmpl")
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +90,7 @@ func render(name string, data any) ([]byte, error) {
 	if err := t.Execute(&b, data); err != nil {
 		return nil, err
 	}
-	if !strings.HasSuffix(name, ".yaml") || strings.Contains(name, "ci.yaml") {
+	if !strings.HasSuffix(name, ".yaml") {
 		return b.Bytes(), nil
 	}
 	return format.YAML(b.Bytes())

@@ -36,7 +36,7 @@ type draft struct {
 
 // object makes up the members of an object: first those that stand alone, then
 // those that begin with another one's value.
-func (d *draft) object(fields []*spec.Field) (*fixture.Value, error) {
+func (d *draft) object(fields spec.Fields) (*fixture.Value, error) {
 	made := map[string]*fixture.Value{}
 	for _, dependent := range []bool{false, true} {
 		for _, f := range fields {

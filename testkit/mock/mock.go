@@ -235,7 +235,7 @@ func payloadOf(v *fixture.Value, s *spec.System) *fixture.Value {
 
 // overlay is an object with the given values in place of its own, where it has
 // some.
-func overlay(v *fixture.Value, fields []*spec.Field, given map[string]*fixture.Value) *fixture.Value {
+func overlay(v *fixture.Value, fields spec.Fields, given map[string]*fixture.Value) *fixture.Value {
 	if v == nil || v.Members == nil {
 		return v
 	}
@@ -278,7 +278,7 @@ func sinceOf(i *spec.Interface) *since {
 }
 
 // settle makes the mark of an incremental list the latest time in it.
-func (s *since) settle(v *fixture.Value, fields []*spec.Field) *fixture.Value {
+func (s *since) settle(v *fixture.Value, fields spec.Fields) *fixture.Value {
 	if s == nil || s.column == nil {
 		return v
 	}

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -83,24 +82,4 @@ func wanted(f *spec.Field) string {
 		}
 	}
 	return strings.Join(out, ", ")
-}
-
-// named finds a field by a name on the wire.
-func named(fields []*spec.Field, name string) *spec.Field {
-	for _, f := range fields {
-		if f.Name == name || slices.Contains(f.Alias, name) {
-			return f
-		}
-	}
-	return nil
-}
-
-// fieldAt finds a field by its path on the wire.
-func fieldAt(fields []*spec.Field, path string) *spec.Field {
-	first, rest, more := strings.Cut(path, "/")
-	f := named(fields, first)
-	if f == nil || !more {
-		return f
-	}
-	return fieldAt(f.Fields, rest)
 }

@@ -153,7 +153,7 @@ func (p *proxy) message(e *exam, s *system) Finding {
 }
 
 // problems are the rules that fields break.
-func (p *proxy) problems(e *exam, d Direction, fields []*spec.Field, payload []byte, list []problem.Problem) []Finding {
+func (p *proxy) problems(e *exam, d Direction, fields spec.Fields, payload []byte, list []problem.Problem) []Finding {
 	var out []Finding
 	value, err := fixture.Parse(payload)
 	if err != nil {
@@ -161,7 +161,7 @@ func (p *proxy) problems(e *exam, d Direction, fields []*spec.Field, payload []b
 	}
 	for _, one := range list {
 		f := Finding{Rule: string(one.Rule), Field: one.Field, At: one.At}
-		if field := fieldAt(fields, one.Field); field != nil {
+		if field := fields.Reach(one.Field); field != nil {
 			f.Field, f.YAML, f.Detail = field.DocPath, field.Pos.String(), found(value, one.At)+"; wanted: "+wanted(field)
 		}
 		if d == Request {
@@ -186,7 +186,7 @@ func (p *proxy) finding(e *exam, level Level, d Direction, f Finding) Finding {
 }
 
 // unknown lists the members that the document does not have.
-func (p *proxy) unknown(e *exam, d Direction, fields []*spec.Field, payload []byte) []Finding {
+func (p *proxy) unknown(e *exam, d Direction, fields spec.Fields, payload []byte) []Finding {
 	value, err := fixture.Parse(payload)
 	if err != nil {
 		return nil // judged already
@@ -207,9 +207,9 @@ const maxStrangers = 20
 
 // strangers finds the members that no field is for. Their places are told without
 // indexes.
-func strangers(v *fixture.Value, fields []*spec.Field, path string, tell func(path string)) {
+func strangers(v *fixture.Value, fields spec.Fields, path string, tell func(path string)) {
 	for _, m := range v.Members {
-		f := named(fields, m.Name)
+		f := fields.Called(m.Name)
 		if f == nil {
 			tell(path + shown(m.Name))
 			continue

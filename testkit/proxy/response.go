@@ -87,7 +87,7 @@ func decoded(r *http.Response, text []byte) ([]byte, error) {
 func (p *proxy) frame(e *exam, s *system, plain []byte, bad bool) []Finding {
 	rule := func(level Level, rule, field, detail string) Finding {
 		f := Finding{Rule: rule, Field: field, Detail: detail, YAML: s.Reply.Pos.String()}
-		if row := named(s.Reply.Fields, field); row != nil {
+		if row := s.Reply.Fields.Called(field); row != nil {
 			f.YAML = row.Pos.String()
 		}
 		return p.finding(e, level, Response, f)
@@ -132,7 +132,7 @@ func (p *proxy) messageText(rule func(Level, string, string, string) Finding, he
 		return []Finding{rule(Violation, ruleFrame, s.Reply.Message, found(head, s.Reply.Message)+"; wanted: a text")}
 	}
 	text, _ := fixture.Plain(at.Scalar) // it was parsed
-	if row := named(s.Reply.Fields, s.Reply.Message); row != nil && row.Length > 0 && utf8.RuneCountInString(text) > row.Length {
+	if row := s.Reply.Fields.Called(s.Reply.Message); row != nil && row.Length > 0 && utf8.RuneCountInString(text) > row.Length {
 		return []Finding{rule(Violation, string(problem.Length), s.Reply.Message, found(head, s.Reply.Message)+"; wanted: "+wanted(row))}
 	}
 	return nil

@@ -21,7 +21,7 @@ func blanks(f *spec.Field) []string {
 
 // with lays JSON values over fields of a sound payload, deep down in its first
 // members; "" leaves a field out.
-func (g generator) with(fields []*spec.Field, over map[*spec.Field]string) string {
+func (g generator) with(fields spec.Fields, over map[*spec.Field]string) string {
 	var list []string
 	for _, f := range fields {
 		value, ok := over[f]

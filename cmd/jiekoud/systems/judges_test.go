@@ -64,7 +64,7 @@ func TestJudgesAgree(t *testing.T) {
 }
 
 // modelOf validates requests from the model.
-func modelOf(t *testing.T, s *spec.System, request []*spec.Field) *bind.Judge {
+func modelOf(t *testing.T, s *spec.System, request spec.Fields) *bind.Judge {
 	t.Helper()
 	j, err := bind.NewJudge(s, request)
 	if err != nil {
@@ -120,7 +120,7 @@ func outsideSchema(t *testing.T, cmd string, text []byte) *validate.Schema {
 }
 
 // run validates random payloads and reports each kind of disagreement once.
-func (c *court) run(fields []*spec.Field) {
+func (c *court) run(fields spec.Fields) {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(c.system.Name + c.one.Cmd))
 	g := generator{Rand: rand.New(rand.NewPCG(h.Sum64(), 20261121))}
@@ -238,8 +238,8 @@ func cause(err error) string {
 }
 
 // flat lists fields and their members.
-func flat(fields []*spec.Field) []*spec.Field {
-	var all []*spec.Field
+func flat(fields spec.Fields) spec.Fields {
+	var all spec.Fields
 	for _, f := range fields {
 		all = append(append(all, f), flat(f.Fields)...)
 	}

@@ -23,7 +23,7 @@ func pick[T any](g generator, list ...T) T { return list[g.IntN(len(list))] }
 
 // object writes an object; odd is the share of fields that get a value which may
 // be wrong.
-func (g generator) object(fields []*spec.Field, odd float64) string {
+func (g generator) object(fields spec.Fields, odd float64) string {
 	var members []string
 	values := map[string]string{}
 	for _, f := range beginningsFirst(fields) {
@@ -55,7 +55,7 @@ func (g generator) object(fields []*spec.Field, odd float64) string {
 }
 
 // beginningsFirst are fields, those last that begin with the value of another.
-func beginningsFirst(fields []*spec.Field) []*spec.Field {
+func beginningsFirst(fields spec.Fields) spec.Fields {
 	list := slices.Clone(fields)
 	slices.SortStableFunc(list, func(a, b *spec.Field) int { return cmp.Compare(a.StartsWith, b.StartsWith) })
 	return list

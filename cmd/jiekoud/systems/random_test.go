@@ -55,7 +55,7 @@ func storedValues(t *testing.T, w *world) map[string][]string {
 
 // payload is an object of which most ids exist. Half of them come from the
 // first rows, so that they fit together now and then.
-func (g stored) payload(fields []*spec.Field, odd float64) string {
+func (g stored) payload(fields spec.Fields, odd float64) string {
 	var body any
 	if json.Unmarshal([]byte(g.object(fields, odd)), &body) != nil {
 		return "{}"
