@@ -28,7 +28,7 @@ func explainSignatureCommand(t *tool) *cobra.Command {
 		Short: "Explain step by step why a captured request is verified or refused",
 		Long: `explain-signature verifies a captured request as the server does, with the secrets of
 an app, and prints every intermediate string of the receiver's side: \n is a line
-break, and secrets stand in it by name. Where the signature differs it shows the first
+break, and secrets are shown by name. If the signature differs, it shows the first
 byte that differs and the likely causes; "that gives exactly the signature that came"
 is a proof, found by signing again with that mistake.
 

@@ -138,7 +138,7 @@ func (x *Account) clock(c *Case, codec *signature.Codec, r *signature.Request, n
 			side = "ahead of"
 		}
 		if x.Clock.Stale {
-			note = fmt.Sprintf("judged at the request's own time; it is %s %s our clock, outside the window of %s: sent now it is refused",
+			note = fmt.Sprintf("judged at the request's own time; it is %s %s our clock, outside the window of %s: if sent now, it is refused",
 				now.Sub(sent).Abs().Round(time.Second), side, window)
 		}
 	default:

@@ -143,7 +143,7 @@ func (c *Capture) measure() {
 		c.note("%d %s behind the Content-Length of %d left out", len(c.Body)-size, what, size)
 		c.Body = c.Body[:size]
 	default:
-		c.note("Content-Length says %d bytes and the capture has %d: its body is not what was sent (other line ends, another encoding, cut off?)",
+		c.note("Content-Length says %d bytes and the capture has %d: its body is not the one that was sent (other line ends, another encoding, cut off?)",
 			size, len(c.Body))
 	}
 }
