@@ -161,7 +161,9 @@ type Group struct {
 }
 
 // Reserved lists the folders of a system that hold no interfaces of their own.
-func Reserved() []string { return []string{"table", "sql", "docs", "fixtures", "schema", "notification"} }
+func Reserved() []string {
+	return []string{"table", "sql", "docs", "fixtures", "schema", "notification"}
+}
 
 // Enum is a list of values with labels, in the document's order.
 type Enum struct {

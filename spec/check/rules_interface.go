@@ -205,4 +205,8 @@ var tableRules = []Rule{
 			"blank for a required string outside the key. A rule on another column would never hold.",
 		"name: {type: string, min: 1}", "level: {type: int, min: 1}", everyTable(checkColumnRules),
 	},
+	{
+		"JK0311", "named by a word of SQL", "Tables, columns and steps are named in SQL without quotes.",
+		"table: order", "table: orders", checkWords,
+	},
 }
