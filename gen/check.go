@@ -96,7 +96,7 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 	case kindInt:
 		if closed(f) {
 			var values []jen.Code
-			for _, v := range enumValues(f) {
+			for _, v := range f.Allowed() {
 				values = append(values, jen.Id(v))
 			}
 			check("IntOneOf", append([]jen.Code{value}, values...)...)
@@ -132,7 +132,7 @@ func stringChecks(
 	}
 	if closed(f) {
 		var values []jen.Code
-		for _, v := range enumValues(f) {
+		for _, v := range f.Allowed() {
 			values = append(values, jen.Lit(v))
 		}
 		if f.Separator != "" {

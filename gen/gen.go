@@ -22,6 +22,8 @@ import (
 
 	"golang.org/x/mod/module"
 
+	"github.com/jiekou-dev/jiekou/gen/docs"
+	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -162,6 +164,40 @@ func (o *tree) has(folder string) bool {
 // importPath is that of a package in a folder below the root.
 func (o *tree) importPath(folder ...string) string {
 	return path.Join(append([]string{o.Module, o.Root}, folder...)...)
+}
+
+// schemaFiles adds the JSON Schema of each interface.
+func schemaFiles(out *tree, system *spec.System) error {
+	for _, i := range system.Interfaces {
+		text, err := schema.Request(i)
+		if err != nil {
+			return err
+		}
+		if err := out.add(path.Join(system.Name, "schema", i.Cmd+".json"), text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// docFiles adds the documentation, which links the pages of further files.
+func docFiles(out *tree, system *spec.System) error {
+	var further []docs.Link
+	for _, a := range out.Artefacts {
+		if a.Page != "" {
+			further = append(further, docs.Link{Title: a.Title, Page: a.Page})
+		}
+	}
+	pages, err := docs.Pages(system, further)
+	if err != nil {
+		return err
+	}
+	for _, p := range pages {
+		if err := out.add(path.Join(system.Name, "docs", p.Name), []byte(p.Text)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // furtherFiles adds what the caller of Generate has for a system.

@@ -49,7 +49,7 @@ func refuseField(f *spec.Field, request bool) error {
 	if k == kindInt {
 		numbers := []string{f.Default, f.Min, f.Max}
 		if f.Enum != nil {
-			numbers = append(numbers, enumValues(f)...)
+			numbers = append(numbers, f.Allowed()...)
 		}
 		for _, n := range slices.DeleteFunc(numbers, func(s string) bool { return s == "" }) {
 			if _, err := wholeNumber(n, f.Pos); err != nil {
@@ -70,7 +70,7 @@ func refuseField(f *spec.Field, request bool) error {
 	switch {
 	case f.Nullable && k != kindTime:
 		return no("nullable", "only times are sent as null")
-	case closed(f) && slices.ContainsFunc(enumValues(f), func(v string) bool { return strings.ContainsAny(v, "'\n") || strings.Contains(v, "0x") }):
+	case closed(f) && slices.ContainsFunc(f.Allowed(), func(v string) bool { return strings.ContainsAny(v, "'\n") || strings.Contains(v, "0x") }):
 		return no("enum", "a value with an apostrophe, a line break or 0x cannot stand in a tag")
 	case closed(f) && !text && k != kindInt:
 		return no("enum", "only texts and whole numbers are held against a list")

@@ -43,17 +43,6 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 	return nil
 }
 
-// byGroup lists the interfaces of a group.
-func byGroup(system *spec.System, group *spec.Group) []*spec.Interface {
-	var list []*spec.Interface
-	for _, i := range system.Interfaces {
-		if i.Group == group {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
 // byHand reports whether Go must answer an interface.
 func byHand(i *spec.Interface) bool { return i.Answer != nil && i.Answer.Handler }
 
@@ -63,7 +52,7 @@ func declaredAnswer(i *spec.Interface) bool { return i.Answer != nil && !i.Answe
 // groupFiles prints one file for each group: what ties its interfaces together.
 func groupFiles(out *tree, system *spec.System) error {
 	for _, g := range system.Groups {
-		list := byGroup(system, g)
+		list := system.InGroup(g)
 		if len(list) == 0 {
 			continue
 		}

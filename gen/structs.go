@@ -105,7 +105,7 @@ func fieldDoc(f *spec.Field) string {
 	if f.Default != "" {
 		rules = append(rules, "default "+f.Default)
 	}
-	if f.Document.Type != "" && !sameRules(f.Document, f.Rules) {
+	if f.Document.Type != "" && !f.Document.Same(f.Rules) {
 		rules = append(rules, documentSays(f))
 	}
 	doc := fmt.Sprintf("%s %s", goName(f.Name), f.Label)
@@ -120,18 +120,7 @@ func blankDoc(f *spec.Field) string {
 	if !f.Blank {
 		return ""
 	}
-	return ", may be " + blankValue(f)
-}
-
-// blankValue is what a required field is sent as when its source has no value.
-func blankValue(f *spec.Field) string {
-	switch kindOf(f) {
-	case kindInt, kindDecimal:
-		return "0"
-	case kindBool:
-		return "false"
-	}
-	return `""`
+	return ", may be " + f.BlankValue()
 }
 
 // conditionWords says when a field is required, for a condition without words of
@@ -161,13 +150,6 @@ func documentSays(f *spec.Field) string {
 		ids = append(ids, e.ID)
 	}
 	return "not as in the document: " + strings.Join(ids, ", ")
-}
-
-// sameRules reports whether the document's rules are the ones followed.
-func sameRules(a, b spec.Rules) bool {
-	return a.Type == b.Type && a.Length == b.Length && a.Required == b.Required && a.Blank == b.Blank && a.Enum == b.Enum &&
-		a.Format == b.Format && a.Pattern == b.Pattern && a.StartsWith == b.StartsWith &&
-		a.Default == b.Default && a.Min == b.Min && a.Max == b.Max
 }
 
 // decodeMethod prints the decoder: a switch over the keys, a call a field.

@@ -18,7 +18,7 @@ func systemFile(out *tree, system *spec.System) error {
 	f.packageDoc(fmt.Sprintf("Package %s is %s %s.", system.Name, system.Title, system.Version))
 	var groups []*spec.Group
 	for _, g := range system.Groups {
-		if len(byGroup(system, g)) > 0 {
+		if len(system.InGroup(g)) > 0 {
 			groups = append(groups, g)
 			f.importName(system.Name, g.Name)
 		}
@@ -64,7 +64,7 @@ func describe(f *file, system *spec.System, groups []*spec.Group) {
 func ofGroups(f *file, system *spec.System, groups []*spec.Group, function string, has func(*spec.Interface) bool) jen.Code {
 	var lists []jen.Code
 	for _, g := range groups {
-		if slices.ContainsFunc(byGroup(system, g), has) {
+		if slices.ContainsFunc(system.InGroup(g), has) {
 			lists = append(lists, f.local(function, system.Name, g.Name).Call())
 		}
 	}
@@ -112,7 +112,7 @@ func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
 	}
 	answered := false
 	for _, g := range groups {
-		list := byGroup(system, g)
+		list := system.InGroup(g)
 		args := groupArgs(list)
 		name := "Answers"
 		if len(args) == 0 {
@@ -163,14 +163,14 @@ func systemHandlers(f *file, system *spec.System, groups []*spec.Group) error {
 	methods := map[string]*spec.Interface{}
 	var joined []jen.Code
 	for _, g := range groups {
-		list := byGroup(system, g)
+		list := system.InGroup(g)
 		for _, i := range slices.DeleteFunc(list, func(i *spec.Interface) bool { return !byHand(i) }) {
 			if other := methods[goName(i.Cmd)]; other != nil {
 				return fmt.Errorf("%s and %s are both answered by a method %s: rename one of the interfaces", other.Pos, i.Pos, goName(i.Cmd))
 			}
 			methods[goName(i.Cmd)] = i
 		}
-		if slices.ContainsFunc(byGroup(system, g), byHand) {
+		if slices.ContainsFunc(system.InGroup(g), byHand) {
 			joined = append(joined, f.local("Handlers", system.Name, g.Name))
 		}
 	}

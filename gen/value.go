@@ -93,19 +93,6 @@ func goType(parent string, f *spec.Field) jen.Code {
 // closed reports whether the field takes listed values only.
 func closed(f *spec.Field) bool { return f.Enum != nil && !f.Enum.Open }
 
-// enumValues are the values that are taken: those listed, and 0 for a number
-// that may be blank. A text that is "" passes without being listed.
-func enumValues(f *spec.Field) []string {
-	var values []string
-	for _, v := range f.Enum.Values {
-		values = append(values, v.Value)
-	}
-	if f.Blank && kindOf(f) == kindInt && !slices.Contains(values, "0") {
-		values = append(values, "0")
-	}
-	return values
-}
-
 // tags are the rules of a field in the vocabulary of validator/v10.
 func tags(f *spec.Field) string {
 	var out []string
@@ -143,10 +130,10 @@ func valueTags(f *spec.Field, k kind) []string {
 		out = append(out, "max="+itoa(f.Length))
 	}
 	if closed(f) && f.Separator != "" {
-		out = append(out, "eachof="+escapeTag(f.Separator+" "+strings.Join(enumValues(f), f.Separator)))
+		out = append(out, "eachof="+escapeTag(f.Separator+" "+strings.Join(f.Allowed(), f.Separator)))
 	} else if closed(f) && (k == kindString || k == kindInt) {
 		var quoted []string
-		for _, v := range enumValues(f) {
+		for _, v := range f.Allowed() {
 			quoted = append(quoted, quotedTag(v))
 		}
 		out = append(out, "oneof="+strings.Join(quoted, " "))

@@ -71,6 +71,14 @@ type Rules struct {
 	RequiredWithoutAll []string // required when all are absent
 }
 
+// Same reports whether two sets of rules accept the same values, conditions and how
+// they are worded apart.
+func (r Rules) Same(o Rules) bool {
+	return r.Type == o.Type && r.Length == o.Length && r.Required == o.Required && r.Blank == o.Blank && r.Enum == o.Enum &&
+		r.Format == o.Format && r.Pattern == o.Pattern && r.StartsWith == o.StartsWith &&
+		r.Default == o.Default && r.Min == o.Min && r.Max == o.Max
+}
+
 // Match is a field with the value it must have.
 type Match struct {
 	Name  string
@@ -242,4 +250,28 @@ func (f *Field) Item() Type {
 // IsClosed says whether the field takes listed values only.
 func (f *Field) IsClosed() bool {
 	return f.Enum != nil && !f.Enum.Open && len(f.Enum.Values) > 0
+}
+
+// Allowed returns the values that a field with a list takes: those listed, and 0 for
+// a number that may be blank. A text that is "" passes without being listed.
+func (f *Field) Allowed() []string {
+	var values []string
+	for _, v := range f.Enum.Values {
+		values = append(values, v.Value)
+	}
+	if f.Blank && f.IsWhole() && !slices.Contains(values, "0") {
+		values = append(values, "0")
+	}
+	return values
+}
+
+// BlankValue returns what a required field is sent as where its source has no value.
+func (f *Field) BlankValue() string {
+	switch {
+	case f.IsNumber():
+		return "0"
+	case f.Type == Bool:
+		return "false"
+	}
+	return `""`
 }

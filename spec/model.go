@@ -104,6 +104,17 @@ func (s *System) ErrorText(code string) string {
 	return ""
 }
 
+// InGroup returns the interfaces of a group.
+func (s *System) InGroup(g *Group) []*Interface {
+	var list []*Interface
+	for _, x := range s.Interfaces {
+		if x.Group == g {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
 // EveryCode yields the catalogue of errors, group by group.
 func (s *System) EveryCode() func(yield func(*ErrorCode) bool) {
 	return func(yield func(*ErrorCode) bool) {

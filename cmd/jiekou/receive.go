@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
@@ -153,7 +153,7 @@ func (t *tool) schemas(s *spec.System) map[string]*validate.Schema {
 		if i.Kind != spec.Notify {
 			continue
 		}
-		text, err := gen.Schema(i)
+		text, err := schema.Request(i)
 		if err != nil {
 			t.say("payloads of %s are not held against the document's rules: %s", i.Cmd, err)
 			continue

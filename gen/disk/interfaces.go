@@ -7,10 +7,11 @@ import (
 	"io/fs"
 
 	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// The lines around the block of gen.InterfacesPath. The block is generated; the rest
+// The lines around the block of docs.InterfacesPath. The block is generated; the rest
 // of the file is written by hand.
 var (
 	blockStart = []byte("<!-- jiekou:interfaces -->\n")
@@ -20,7 +21,7 @@ var (
 // readInterfaces compares the block with the model. A project without the page, or
 // with a page that has neither line, has no block.
 func (o *Output) readInterfaces(set *spec.Set) error {
-	text, err := o.root.ReadFile(gen.InterfacesPath)
+	text, err := o.root.ReadFile(docs.InterfacesPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -34,11 +35,11 @@ func (o *Output) readInterfaces(set *spec.Set) error {
 		return nil
 	case !start || !end || bytes.Contains(after, blockStart) || bytes.Contains(after, blockEnd):
 		return &ErrWay{
-			Text: fmt.Sprintf("%s needs one %s and, after it, one %s", gen.InterfacesPath, bytes.TrimSpace(blockStart), blockEnd),
+			Text: fmt.Sprintf("%s needs one %s and, after it, one %s", docs.InterfacesPath, bytes.TrimSpace(blockStart), blockEnd),
 			Hint: "write both, each once and on a line of its own",
 		}
 	}
-	block := "\n" + gen.Interfaces(set) + "\n"
+	block := "\n" + docs.Interfaces(set, gen.DefaultRoot) + "\n"
 	page := bytes.Join([][]byte{before, blockStart, []byte(block), blockEnd, after}, nil)
 	if !bytes.Equal(text, page) {
 		o.pageOld, o.page = text, page

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -158,7 +159,7 @@ func (o *Output) Diff(w io.Writer) error {
 	if o.page == nil {
 		return nil
 	}
-	_, err := w.Write(diff.Diff(gen.InterfacesPath, o.pageOld, gen.InterfacesPath, o.page))
+	_, err := w.Write(diff.Diff(docs.InterfacesPath, o.pageOld, docs.InterfacesPath, o.page))
 	return err
 }
 
@@ -175,7 +176,7 @@ func (o *Output) Apply() error {
 		}
 	}
 	if o.page != nil {
-		return Write(o.root, gen.InterfacesPath, o.page)
+		return Write(o.root, docs.InterfacesPath, o.page)
 	}
 	return nil
 }

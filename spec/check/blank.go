@@ -12,7 +12,7 @@ import (
 // for numbers, false for truth values.
 func canBlank(t spec.Type) bool { return !t.IsNested() && t != spec.Epoch }
 
-// checkBlank keeps blank to what can be: required fields of notifications.
+// checkBlank allows blank only for required fields of notifications.
 func checkBlank(d *checked) {
 	told := map[*spec.Field]bool{}
 	for _, x := range d.Interfaces {
@@ -31,9 +31,9 @@ func checkBlank(d *checked) {
 		case !canBlank(p.Type):
 			d.Add("JK0125", at, "remove blank", "%s of type %s cannot be blank", p.Name, p.Type)
 		case p.Default != "":
-			d.Add("JK0125", at, "remove one of the two", "the default %s stands in for a blank %s", p.Default, p.Name)
+			d.Add("JK0125", at, "remove one of the two", "the default %s replaces a blank %s", p.Default, p.Name)
 		case beyond(p.Min, 1) || beyond(p.Max, -1):
-			d.Add("JK0125", at, "leave the bound out", "0 stands for no value of %s, and its bounds refuse it", p.Name)
+			d.Add("JK0125", at, "leave the bound out", "0 means no value of %s, and its bounds refuse it", p.Name)
 		}
 	})(d)
 }
@@ -44,10 +44,10 @@ func beyond(bound string, side int) bool {
 	return ok && n.Sign() == side
 }
 
-// checkBlankSources compares what a notification says of its required fields
-// with their sources, as far as these are known: not what SQL gives, nor the
-// rows that a command or background work picks (on: explicit), nor anything
-// while a file of the system cannot be read.
+// checkBlankSources compares the blank marks of a notification's required fields
+// with their sources, if these are known. Unknown are the results of SQL, the rows
+// that a command or background work picks (on: explicit), and everything while a
+// file of the system cannot be read.
 func checkBlankSources(d *checked, x *spec.Interface) {
 	if x.Kind != spec.Notify || x.Explicit || !d.Whole() {
 		return
@@ -103,8 +103,8 @@ func refusesZero(f *spec.Field) bool {
 	return f.IsNumber() && f.IsClosed() && !f.Enum.Lists("0")
 }
 
-// blankMapped is blankSource for a column behind a mapping. What is not mapped,
-// and no value, become the mapping's else.
+// blankMapped is blankSource for a column behind a mapping. A value that is not
+// mapped, and no value, become the mapping's else.
 func (d *checked) blankMapped(t *spec.Table, c *spec.Column, m *spec.Mapping, f *spec.Field) (why string, known bool) {
 	for _, p := range m.Values {
 		if p.Value == "" || p.Value == "0" && refusesZero(f) {

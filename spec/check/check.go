@@ -1,4 +1,4 @@
-// Package check holds the static rules of the language: what every system must
+// Package check holds the static rules of the language, which every system must
 // keep beyond the shape of its files. Each rule has an id, a page and a case with
 // its exact text.
 package check
@@ -12,10 +12,10 @@ import (
 // Rule is one thing that every system must keep. Findings carry its ID.
 type Rule struct {
 	ID    string // "JK0103"
-	Title string // what is wrong, in a few words
+	Title string // the fault, in a few words
 	Why   string // why it matters, in two or three sentences
 	Wrong string // YAML that breaks it
-	Right string // the same, mended
+	Right string // the same, fixed
 
 	check func(*checked) // nil: found while reading and linking
 }
@@ -34,8 +34,7 @@ type checked struct {
 	*spec.System
 }
 
-// System runs the rules over a linked system and notes what is wrong with
-// it.
+// System runs the rules over a linked system and reports its faults.
 func System(to *spec.Collector, s *spec.System) {
 	for _, rule := range Rules() {
 		if rule.check != nil {
@@ -44,7 +43,7 @@ func System(to *spec.Collector, s *spec.System) {
 	}
 }
 
-// place is a field with what stands beside it.
+// place is a field with its neighbours.
 type place struct {
 	*spec.Field
 	siblings spec.Fields
@@ -63,8 +62,7 @@ func everyField(visit func(d *checked, p place)) func(*checked) {
 	}
 }
 
-// everyList turns a check of fields that stand side by side into a check of a
-// system.
+// everyList turns a check of one list of fields into a check of a system.
 func everyList(visit func(d *checked, list spec.Fields, incoming bool)) func(*checked) {
 	return func(d *checked) {
 		var deep func(list spec.Fields, incoming bool)

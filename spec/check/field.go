@@ -28,7 +28,7 @@ func checkLength(d *checked, p place) {
 		if p.Of != "" {
 			kind = "an array of " + string(p.Of)
 		}
-		d.Add("JK0103", one.where.At("length"), "leave length out", "length %d cannot stand on %s", one.rules.Length, kind)
+		d.Add("JK0103", one.where.At("length"), "leave length out", "length %d is not allowed on %s", one.rules.Length, kind)
 	}
 }
 
@@ -50,7 +50,7 @@ func checkRangeType(d *checked, p place) {
 		}
 		if typ := p.Item(); !typ.IsNumber() && typ != spec.Epoch {
 			d.Add("JK0122", p.Put(one.key), "for text there are length and pattern",
-				"%s cannot stand on %s", one.key, typ)
+				"%s is not allowed on %s", one.key, typ)
 		} else if _, ok := new(big.Rat).SetString(one.text); !ok {
 			d.Add("JK0122", p.Put(one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
 		}
@@ -84,17 +84,17 @@ func checkFormat(d *checked, p place) {
 	switch at := p.Put("format"); {
 	case p.Format == "" || slices.Contains(formats, p.Format):
 	case slices.Contains(other, p.Format):
-		d.Add("JK0107", at, "of a "+string(p.Type)+": "+strings.Join(formats, ", "), "format %s cannot stand on a %s", p.Format, p.Type)
+		d.Add("JK0107", at, "of a "+string(p.Type)+": "+strings.Join(formats, ", "), "format %s is not allowed on a %s", p.Format, p.Type)
 	default:
 		d.Add("JK0107", at, spec.OneOf(p.Format, formats), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
 		if p.siblings.Named(m.Name) == nil {
-			d.Add("JK0123", m.Pos, p.nearest(m.Name), "no field %q stands beside %s", m.Name, p.Name)
+			d.Add("JK0123", m.Pos, p.nearest(m.Name), "there is no field %q beside %s", m.Name, p.Name)
 		}
 	}
 	if len(p.FormatIf) > 0 && p.Format == "" {
-		d.Add("JK0123", p.Put("format_if"), "add format", "format_if stands without format")
+		d.Add("JK0123", p.Put("format_if"), "add format", "format_if needs format")
 	}
 }
 
@@ -105,15 +105,15 @@ func checkStartsWith(d *checked, p place) {
 	at, other := p.Put("starts_with"), p.siblings.Named(p.StartsWith)
 	switch {
 	case p.Type != spec.String:
-		d.Add("JK0126", at, "make it a string", "starts_with cannot stand on %s", p.Type)
+		d.Add("JK0126", at, "make it a string", "starts_with is not allowed on %s", p.Type)
 	case other == nil || other == p.Field:
-		d.Add("JK0126", at, p.nearest(p.StartsWith), "no field %q stands beside %s", p.StartsWith, p.Name)
+		d.Add("JK0126", at, p.nearest(p.StartsWith), "there is no field %q beside %s", p.StartsWith, p.Name)
 	case other.Type != spec.String:
 		d.Add("JK0126", at, "name a string", "%s is of type %s and begins no text", other.Name, other.Type)
 	}
 }
 
-// nearest is the hint for a name that does not stand beside p.
+// nearest is the hint for a name that p's neighbours do not have.
 func (p place) nearest(name string) string {
 	var names []string
 	for _, f := range p.siblings {
@@ -131,7 +131,7 @@ type condition struct {
 	want *string // required_if: the value
 }
 
-// conditionsOf lists what the machine forms of a field refer to.
+// conditionsOf lists the fields that the machine forms of a field refer to.
 func (d *checked) conditionsOf(f *spec.Field) []condition {
 	var out []condition
 	for i := range f.RequiredIf {
@@ -160,7 +160,7 @@ func checkCondition(d *checked, p place) {
 		case c.name == p.Name:
 			d.Add("JK0109", c.at, "name the field that decides", "%s is required by itself", p.Name)
 		case other == nil:
-			d.Add("JK0108", c.at, p.nearest(c.name), "no field %q stands beside %s", c.name, p.Name)
+			d.Add("JK0108", c.at, p.nearest(c.name), "there is no field %q beside %s", c.name, p.Name)
 		case c.want != nil && !other.Takes(*c.want):
 			d.Add("JK0124", c.at, "write a value of the field's type", "%s never has the value %q", c.name, *c.want)
 		case c.want != nil && other.IsClosed() && !other.Enum.Lists(*c.want):
@@ -199,7 +199,7 @@ func checkEnum(d *checked, p place) {
 			typ = p.Of
 		}
 		if typ.IsNested() {
-			d.Add("JK0113", p.Put("enum"), "put the enum on the members", "an enum cannot stand on %s", typ)
+			d.Add("JK0113", p.Put("enum"), "put the enum on the members", "an enum is not allowed on %s", typ)
 			continue
 		}
 		for _, v := range rules.Enum.Values {
@@ -230,13 +230,13 @@ func checkMembers(d *checked, p place) {
 		d.Add("JK0116", p.At("of"), "keep one of the two", "the array %s has both of and fields", p.Name)
 	case p.Type == spec.Array && !members && p.Of == "":
 		d.Add("JK0116", p.Pos, "add fields, or of: with the type of its members",
-			"the array %s does not say what it holds", p.Name)
+			"the array %s has no type of its members", p.Name)
 	case p.Type == spec.Object && !members:
-		d.Add("JK0116", p.Pos, "add fields, or make it a map", "the object %s does not say what it holds", p.Name)
+		d.Add("JK0116", p.Pos, "add fields, or make it a map", "the object %s has no fields", p.Name)
 	case p.Type != spec.Array && p.Of != "":
-		d.Add("JK0120", p.Put("of"), "make it an array", "of cannot stand on %s", p.Type)
+		d.Add("JK0120", p.Put("of"), "make it an array", "of is not allowed on %s", p.Type)
 	case p.Type != spec.Array && p.Type != spec.Object && members:
-		d.Add("JK0120", p.At("fields"), "make it an array or an object", "fields cannot stand on %s", p.Type)
+		d.Add("JK0120", p.At("fields"), "make it an array or an object", "fields is not allowed on %s", p.Type)
 	}
 }
 
@@ -244,7 +244,7 @@ const maxFields = 256 // of one object: presence is kept in fixed bits
 
 func checkCount(d *checked, list spec.Fields, _ bool) {
 	if len(list) > maxFields {
-		d.Add("JK0117", list[maxFields].Pos, "split the object", "more than %d fields stand side by side", maxFields)
+		d.Add("JK0117", list[maxFields].Pos, "split the object", "there are more than %d fields on one level", maxFields)
 	}
 }
 

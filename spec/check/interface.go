@@ -52,7 +52,7 @@ func checkSections(d *checked) {
 func checkAnswered(d *checked, x *spec.Interface) {
 	switch answered := x.Has("answer"); {
 	case x.Kind == spec.Notify && answered:
-		d.Add("JK0206", x.At("answer"), "remove answer; row and fill say what is sent", "a notification is sent, not answered")
+		d.Add("JK0206", x.At("answer"), "remove answer; row and fill give the contents", "a notification is sent, not answered")
 	case x.Kind != spec.Notify && x.Status == spec.Active && !answered:
 		d.Add("JK0207", x.At("interface"), "add answer, or status: unimplemented", "%s is active and has no answer", x.Cmd)
 	}
@@ -105,8 +105,8 @@ func checkNotify(d *checked, x *spec.Interface) {
 	}
 }
 
-// checkTriggers holds an answer to the notifications of the tables that it
-// writes. What SQL and Go write is not known.
+// checkTriggers wants an answer to name the notifications of the tables that it
+// writes. The tables that SQL and Go write are not known.
 func checkTriggers(d *checked, x *spec.Interface) {
 	if x.Answer == nil || x.Answer.Handler || len(x.List("notify")) > len(x.Notify) {
 		return // a name that is none was reported
@@ -131,7 +131,7 @@ func checkProject(d *checked, x *spec.Interface) {
 		return
 	}
 	if slices.ContainsFunc(x.List("scope"), func(one spec.Item) bool { return one.Text == d.Project }) {
-		return // what is wrong with it was reported
+		return // its fault was reported
 	}
 	d.Add("JK0227", x.At("row"), "add it to scope; "+d.Project+`: {value: ""} where it is about no project`,
 		"%s does not say which project it is about: scope has no %s", x.Cmd, d.Project)
@@ -145,7 +145,7 @@ func checkNotifyKeys(d *checked, x *spec.Interface) {
 	}
 	for _, key := range []string{"fill", "on", "by", "scope"} {
 		if x.Kind == spec.Notify && x.Has(key) && !x.Has("row") {
-			d.Add("JK0217", x.At(key), "add row: with the table", "%s stands without row", key)
+			d.Add("JK0217", x.At(key), "add row: with the table", "%s needs row", key)
 		}
 	}
 }

@@ -26,31 +26,31 @@ func checkLedger(d *checked) {
 	}
 }
 
-// checkLedgerPlaces wants rows about sections and fields that are there, in the
-// order of the document. While a file is broken it only looks at the order: what
-// the file would have defined is not reported as missing.
+// checkLedgerPlaces wants rows about existing sections and fields, in the order of
+// the document. While a file is broken it looks at the order only: the definitions
+// of that file are not reported as missing.
 func checkLedgerPlaces(d *checked) {
 	last := ""
 	for _, e := range d.Ledger {
 		switch {
 		case !d.Whole():
 		case e.Section == "" && !e.Has("interface"):
-			d.Add("JK0610", e.Pos, "add section or interface", "the row does not say what it is about")
+			d.Add("JK0610", e.Pos, "add section or interface", "the row has no subject")
 		case e.Has("section") && !sectionForm.MatchString(e.Section):
 			d.Add("JK0610", e.At("section"), "write the document's number, like 4.2.6", "%q is no section number", e.Section)
 		case e.Interface == nil && !e.Has("interface") && d.ofGroup(e.Section):
-			d.Add("JK0610", e.At("section"), "", "no interface stands in section %s", e.Section)
+			d.Add("JK0610", e.At("section"), "", "there is no interface in section %s", e.Section)
 		case e.Field != "" && len(d.ledgerFields(e)) == 0 && (e.Interface != nil || !e.Has("interface")):
 			d.Add("JK0610", e.At("field"), spec.Meant(e.Field, d.ledgerNames(e)), "unknown field %q", e.Field)
 		}
 		if last != "" && e.Section != "" && spec.CompareSections(e.Section, last) < 0 {
-			d.Add("JK0613", e.Pos, "move the row to its place", "section %s stands behind section %s", e.Section, last)
+			d.Add("JK0613", e.Pos, "move the row to its place", "section %s comes after section %s", e.Section, last)
 		}
 		last = e.Section
 	}
 }
 
-// ofGroup says whether a section lies inside the chapter of a group, where only
+// ofGroup says whether a section is inside the chapter of a group, where only
 // interfaces have sections.
 func (d *checked) ofGroup(section string) bool {
 	return slices.ContainsFunc(d.Groups, func(g *spec.Group) bool {
@@ -105,7 +105,7 @@ func checkCarriers(d *checked) {
 			d.carried(e, "part of the answer", d.ledgerParts(e))
 		case "note":
 			if e.Interface == nil || e.Interface.Note == "" {
-				d.Add("JK0611", e.At("note"), "write the note, or say what else carries it", "the interface has no note")
+				d.Add("JK0611", e.At("note"), "write the note, or name another carrier", "the interface has no note")
 			}
 		case "erratum":
 			d.carriedByErratum(e)
@@ -136,7 +136,7 @@ func (d *checked) carriedByErratum(e *spec.LedgerEntry) {
 	}
 }
 
-// carried reports what a row names and what is not there.
+// carried reports every carrier that a row names and the model does not have.
 func (d *checked) carried(e *spec.LedgerEntry, what string, there []string) {
 	for _, item := range e.List(e.Carrier) {
 		if !slices.Contains(there, item.Text) {
@@ -162,7 +162,7 @@ func (d *checked) ledgerRules(e *spec.LedgerEntry) []string {
 	return slices.Compact(out)
 }
 
-// ruleNames lists what a field's value must keep, as the document says or as is
+// ruleNames lists the rules of a field's value, the document's or those that are
 // followed, in the words of YAML; optional is a field that may be left out.
 func ruleNames(f *spec.Field) []string {
 	out := []string{"type"}

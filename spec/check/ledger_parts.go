@@ -58,7 +58,7 @@ func (p *parts) sorted() []string {
 	return slices.Compact(*p)
 }
 
-// assigns adds what is filled, and the mappings that it goes through.
+// assigns adds the filled columns and fields, and the mappings between.
 func (p *parts) assigns(word string, list []*spec.Assign) {
 	for _, a := range list {
 		p.add(word, a.To)

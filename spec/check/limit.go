@@ -19,8 +19,8 @@ var (
 const wholeHint = "write at most 18 digits, without a leading zero or a fraction"
 
 // checkKept wants every rule of a field kept by what is generated: a rule that was
-// dropped in silence would be a promise that nobody keeps. Of a response only what
-// the decoder does counts, for nobody judges it.
+// dropped in silence would be a promise that nobody keeps. A response is not
+// validated, so only its defaults count.
 func checkKept(d *checked, x *spec.Interface) {
 	for f := range x.Request.All() {
 		d.keptDefault(f)
@@ -41,7 +41,7 @@ func (d *checked) keptDefault(f *spec.Field) {
 			"the default of %s would hide that it was left out", f.Name)
 	}
 	if !f.IsText() && !f.IsNumber() && f.Type != spec.Bool {
-		d.Add("JK0128", f.Put("default"), "a default is for texts, numbers and bool", "default cannot stand on %s", f.Type)
+		d.Add("JK0128", f.Put("default"), "a default is for texts, numbers and bool", "default is not allowed on %s", f.Type)
 	}
 }
 
@@ -50,19 +50,19 @@ func (d *checked) keptRules(f *spec.Field) {
 	no := func(key, hint, format string, args ...any) { d.Add("JK0128", f.Put(key), hint, format, args...) }
 	shape := f.Shape()
 	if f.Nullable && shape != spec.Moment {
-		no("nullable", "only a datetime is sent as null", "nullable cannot stand on %s", f.Type)
+		no("nullable", "only a datetime is sent as null", "nullable is not allowed on %s", f.Type)
 	}
 	if f.IsClosed() && shape != spec.Text && shape != spec.Whole {
-		no("enum", "only texts and whole numbers are held against a list", "an enum cannot stand on %s", f.Type)
+		no("enum", "only texts and whole numbers are held against a list", "an enum is not allowed on %s", f.Type)
 	}
 	if f.IsClosed() && slices.ContainsFunc(f.Enum.Texts(), unquotable) {
-		no("enum", "agree on values without apostrophe, line break and 0x", "a value of the enum cannot stand in a tag of Go")
+		no("enum", "agree on values without apostrophe, line break and 0x", "a value of the enum does not fit into a Go tag")
 	}
 	if f.Pattern != "" && shape != spec.Text {
-		no("pattern", "only texts are held against a pattern", "pattern cannot stand on %s", f.Type)
+		no("pattern", "only texts are held against a pattern", "pattern is not allowed on %s", f.Type)
 	}
 	if f.Format != "" && slices.Contains(spec.Formats(), f.Format) && shape != spec.Text && shape != spec.Moment {
-		no("format", "only texts have one", "format %s cannot stand on %s", f.Format, f.Type)
+		no("format", "only texts have one", "format %s is not allowed on %s", f.Format, f.Type)
 	}
 	if shape == spec.Scalars && f.Of != "" && f.Of != spec.String {
 		no("of", "only arrays of strings and of objects are read", "an array of %s is not read", f.Of)
@@ -142,7 +142,7 @@ func checkConditionTypes(d *checked, p place) {
 			d.whole(m.Value, m.Pos)
 		case shape == spec.Truth && (m.Value == "true" || m.Value == "false"):
 		case shape == spec.Truth:
-			d.Add("JK0130", m.Pos, "write true or false", "%s never is %q", other.Name, m.Value)
+			d.Add("JK0130", m.Pos, "write true or false", "%s is never %q", other.Name, m.Value)
 		default:
 			d.Add("JK0130", m.Pos, "name a text, a whole number or a bool", "a condition cannot look at the %s %s", other.Type, other.Name)
 		}
@@ -180,7 +180,7 @@ func (d *checked) constants(list []*spec.Assign, t *spec.Table) {
 			fine, hint = text == "true" || text == "false", "write true or false"
 		}
 		if !fine {
-			d.Add("JK0432", a.Pos, hint, "the constant %q cannot stand in the %s column %s.%s", *a.Value, c.Type, t.Name, c.Name)
+			d.Add("JK0432", a.Pos, hint, "the constant %q is not a value of the %s column %s.%s", *a.Value, c.Type, t.Name, c.Name)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func checkBody(d *checked, x *spec.Interface) {
 	apart, _ := spec.Value(x.Signed().Apart())
 	for _, f := range x.Request {
 		if f.In == "body" && apart != "query" && apart != "header" {
-			d.Add("JK0229", f.Pos, "add in: query, or make it POST", "a %s has no body that %s could stand in", x.Method, f.Name)
+			d.Add("JK0229", f.Pos, "add in: query, or make it POST", "a %s has no body for %s", x.Method, f.Name)
 		}
 	}
 }
@@ -66,9 +66,9 @@ func checkPathNames(d *checked, x *spec.Interface) {
 		case !open && !shut && pathPart.MatchString(part):
 		case !open || !shut || !pathName.MatchString(name):
 			d.Add("JK0230", d.Inside(x.At("path"), part, 0), "write whole parts between slashes, like /customer/{customerId}",
-				"%q can stand in no path", part)
+				"%q is not allowed in a path", part)
 		case seen[name]:
-			d.Add("JK0230", d.Inside(x.At("path"), part, 1), "", "%s stands twice in the path", part)
+			d.Add("JK0230", d.Inside(x.At("path"), part, 1), "", "%s comes twice in the path", part)
 		default:
 			seen[name] = true
 			if !x.Sends("path", name) {
@@ -99,7 +99,7 @@ func checkHeaders(d *checked, x *spec.Interface) {
 	}
 }
 
-// checkIn holds in: of fields against what can carry them.
+// checkIn compares in: of fields with the places that the method and the body have.
 func checkIn(d *checked, x *spec.Interface) {
 	if d.Unread["system"] {
 		return
@@ -110,24 +110,24 @@ func checkIn(d *checked, x *spec.Interface) {
 		case f.Parent != nil:
 			if in {
 				d.Add("JK0232", at, "remove it: members travel with "+f.Top().Name+", outside of a JSON body as JSON text",
-					"%s is a member and stands where %s does", f.Name, f.Top().Name)
+					"%s is a member and has the place of %s", f.Name, f.Top().Name)
 			}
 		case in && f.In != "body" && (!d.Plain() || x.Kind == spec.Notify):
-			d.Add("JK0232", at, "remove it", "%s cannot stand in the %s: the message is sealed", f.Name, f.In)
+			d.Add("JK0232", at, "remove it", "%s is not allowed in the %s: the message is sealed", f.Name, f.In)
 		case f.In == "form" && !x.Form:
 			d.Add("JK0232", at, "add body: form to the interface, or remove it", "the body is JSON, not a form")
 		case in && f.In == "body" && x.Form && x.Signed().Apart() == "":
 			d.Add("JK0232", at, "remove it, or write in: form", "the body is a form, not JSON")
 		case f.In == "path" && f.IsNested():
-			d.Add("JK0232", at, "put it into the query or the body", "an %s cannot stand in the path", f.Type)
+			d.Add("JK0232", at, "put it into the query or the body", "an %s is not allowed in the path", f.Type)
 		case f.In != "body" && len(f.Alias) > 0:
 			d.Add("JK0232", f.At("alias"), "remove it: further names are read in JSON bodies only",
-				"%s stands in the %s and has an alias", f.Name, f.In)
+				"%s is in the %s and has an alias", f.Name, f.In)
 		}
 	}
 	for f := range x.Response.All() {
 		if f.Has("in") {
-			d.Add("JK0232", f.At("in"), "remove it", "a response is JSON; %s cannot stand elsewhere", f.Name)
+			d.Add("JK0232", f.At("in"), "remove it", "a response is JSON; %s has no other place", f.Name)
 		}
 	}
 }

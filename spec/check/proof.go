@@ -55,8 +55,8 @@ func (d *checked) judgeKey(s *spec.SignStep) {
 	}
 }
 
-// proves says whether a step shows who calls: it needs a secret. What cannot be
-// read is reported elsewhere.
+// proves says whether a step proves who calls, which takes a secret. Unreadable
+// steps are reported elsewhere.
 func proves(s *spec.SignStep) bool {
 	switch {
 	case s.Op == "compare" || s.Op == "token":
@@ -102,8 +102,8 @@ func (d *checked) secretive(s *spec.SignStep) {
 	}
 }
 
-// checkCovered wants time and nonce signed: else whoever saw a request could send
-// it again as a new one. Without a sign step nothing is.
+// checkCovered wants time and nonce signed. Otherwise anybody who saw a request
+// could send it again as a new one. Without a sign step nothing is signed.
 func checkCovered(d *checked, g *spec.Signature) {
 	if !slices.ContainsFunc(g.Steps, func(s *spec.SignStep) bool { return s.Op == "sign" }) {
 		return
@@ -122,7 +122,7 @@ func checkCovered(d *checked, g *spec.Signature) {
 // forms.
 func covers(g *spec.Signature, value string) bool {
 	return slices.ContainsFunc(g.Steps, func(s *spec.SignStep) bool {
-		if s.Op != "sign" || sameValue(s.To, value) || !namedValue(s.To) { // what cannot stand there is reported elsewhere
+		if s.Op != "sign" || sameValue(s.To, value) || !namedValue(s.To) { // an impossible place is reported elsewhere
 			return s.Op == "sign"
 		}
 		for text := range templates(s) {

@@ -1,7 +1,6 @@
 package check
 
-// answerRules are about what interfaces do with storage: sources and
-// completeness.
+// answerRules are about answers: sources and completeness.
 var answerRules = []Rule{
 	{
 		"JK0401",
@@ -12,13 +11,13 @@ var answerRules = []Rule{
 	{
 		"JK0402",
 		"unknown error code",
-		"Every code that we answer with stands in errors.yaml, with the document's text.",
+		"Every code of our answers is in errors.yaml, with the document's text.",
 		"missing: 2999", "missing: 2001", nil,
 	},
 	{
 		"JK0403",
 		"response field without a source",
-		"A response field takes the column of its name. Where there is none, return says what.",
+		"A response field takes the column of its name. If there is none, return names the source.",
 		"cstGUID: {type: string}  # the table has guid", "return: {cstGUID: guid}", nil,
 	},
 	{
@@ -46,7 +45,7 @@ var answerRules = []Rule{
 		everyStep(checkColumnLength),
 	},
 	{
-		"JK0408", "unknown mapping", "Mappings stand in system.yaml and are used by name.",
+		"JK0408", "unknown mapping", "Mappings are in system.yaml and are used by name.",
 		"set: {status: {map: folowStatus, of: followType}}",
 		"set: {status: {map: followStatus, of: followType}}",
 		nil,

@@ -5,7 +5,7 @@ var fileRules = []Rule{
 	{
 		"JK0001",
 		"a file cannot be read",
-		"A system needs system.yaml and errors.yaml. Without them nothing in it can be judged.",
+		"A system needs system.yaml and errors.yaml. Without them nothing in it can be checked.",
 		"spec/lianfa/ without errors.yaml", "spec/lianfa/errors.yaml with groups and rules", nil,
 	},
 	{
@@ -49,7 +49,7 @@ var fileRules = []Rule{
 		"date: 2016.5.26", "date: 2016-05-26", nil,
 	},
 	{
-		"JK0010", "a file that nothing reads", "A misspelt file name would leave its whole content out, and nobody would notice.",
+		"JK0010", "a file that nothing reads", "A misspelt file name would leave its whole content out, and nobody would see it.",
 		"spec/lianfa/eratta.yaml", "spec/lianfa/errata.yaml", nil,
 	},
 }
@@ -93,13 +93,13 @@ var fieldRules = []Rule{
 	{
 		"JK0107",
 		"unknown format",
-		"A format is a named check of the runtime. What it lacks can be said with a pattern.",
+		"A format is a named rule of the runtime. A pattern can say what no format does.",
 		"mobile: {type: string, format: phone}", "mobile: {type: string, format: mobile}", everyField(checkFormat),
 	},
 	{
 		"JK0108",
 		"condition on an unknown field",
-		"A condition names fields beside the one it stands on; another name would never be present.",
+		"A condition names fields beside its own; another name would never be present.",
 		"phone: {type: string, required_without: leadID}", "phone: {type: string, required_without: leadGUID}",
 		everyField(checkCondition),
 	},
@@ -196,7 +196,7 @@ var fieldRules = []Rule{
 	{
 		"JK0125",
 		"blank that has no place",
-		"blank says that a required field of a notification may come as \"\" or 0. What is not required is left out " +
+		"blank says that a required field of a notification may come as \"\" or 0. An optional value is left out " +
 			"instead, arrays, objects and epochs have no such value, and a default or a bound would refuse it.",
 		"homeTel: {type: string, length: 16, blank: true}",
 		"homeTel: {type: string, length: 16, required: true, blank: true}",
@@ -205,7 +205,7 @@ var fieldRules = []Rule{
 	{
 		"JK0126",
 		"starts_with without a text beside it",
-		"starts_with compares two texts that stand side by side. Where either is absent, it holds.",
+		"starts_with compares two texts of one level. If either is absent, it holds.",
 		"tradeSeq: {type: string, starts_with: tenant}", "tradeSeq: {type: string, starts_with: tenantId}",
 		everyField(checkStartsWith),
 	},

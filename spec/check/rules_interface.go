@@ -11,7 +11,7 @@ var interfaceRules = []Rule{
 	{
 		"JK0202",
 		"file named otherwise",
-		"An interface stands in <cmd>.yaml, and the generated file is named after it.",
+		"An interface is in <cmd>.yaml, and the generated file is named after it.",
 		"interface: cst_get  # in cst_info_get.yaml", "interface: cst_info_get", nil,
 	},
 	{
@@ -29,7 +29,7 @@ var interfaceRules = []Rule{
 		"section: 4.2.6  # in two files", "section: 4.2.7", nil,
 	},
 	{
-		"JK0206", "notification with an answer", "We send notifications. What is sent is said by row and fill.",
+		"JK0206", "notification with an answer", "We send notifications. row and fill give their contents.",
 		"kind: notify\nanswer: {insert: customer}", "kind: notify\nrow: customer", everyInterface(checkAnswered),
 	},
 	{
@@ -53,7 +53,7 @@ var interfaceRules = []Rule{
 		nil,
 	},
 	{
-		"JK0210", "deprecated without a successor", "Whoever still calls it must learn what to call instead.",
+		"JK0210", "deprecated without a successor", "Its callers must learn which interface to call instead.",
 		"status: deprecated", "status: deprecated\nsuccessor: s_lead_notify", everyInterface(checkStatus),
 	},
 	{
@@ -82,7 +82,7 @@ var interfaceRules = []Rule{
 		"endpoint: {}  # and no method and path", "method: GET\npath: /api/customer/get", checkPaths,
 	},
 	{
-		"JK0216", "method and path twice", "Two interfaces at one address cannot be told apart.",
+		"JK0216", "method and path twice", "Two interfaces at one address cannot be distinguished.",
 		"path: /api/customer/get  # in two files", "path: /api/customer/list", nil,
 	},
 	{
@@ -92,13 +92,13 @@ var interfaceRules = []Rule{
 	{
 		"JK0218",
 		"notification field without a source",
-		"A required field of a notification takes the column of its name, or what fill says.",
+		"A required field of a notification takes the column of its name, or the source in fill.",
 		"cstGUID: {type: string, required: true}  # the row has guid", "fill: {cstGUID: guid}", nil,
 	},
 	{
 		"JK0219",
 		"successor of an active interface",
-		"A successor says what to call instead of a deprecated interface.",
+		"A successor is the interface to call instead of a deprecated one.",
 		"successor: s_lead_notify", "status: deprecated\nsuccessor: s_lead_notify", nil,
 	},
 	{
@@ -115,8 +115,8 @@ var interfaceRules = []Rule{
 	},
 	{
 		"JK0223",
-		"change that is not told",
-		"Whoever subscribed to a notification expects every change of its row, whichever interface made it. " +
+		"change without its notification",
+		"Subscribers of a notification expect every change of its row, whichever interface made it. " +
 			"A notification that is sent by a command or by background work only says on: explicit.",
 		"answer: {update: customer, where: {guid: cstGUID}}  # and no notify",
 		"answer: {update: customer, where: {guid: cstGUID}}\nnotify: [cst_info_notify]",
@@ -124,7 +124,7 @@ var interfaceRules = []Rule{
 	},
 	{
 		"JK0224",
-		"rows told together by what may be empty",
+		"rows grouped by a column that may be empty",
 		"by names the columns in whose order history is walked, with the last values as the place to go on from. " +
 			"An empty value has no place in that order, so its rows would be left out.",
 		"by: [opp_guid]  # the column is not required", "opp_guid: {type: string, length: 64, required: true}", nil,
@@ -141,7 +141,7 @@ var interfaceRules = []Rule{
 	{
 		"JK0226",
 		"blank that never comes",
-		"Where the source always has a value, blank would have receivers prepare for what never happens, " +
+		"If the source always has a value, blank would have receivers prepare for a case that never happens, " +
 			"and take a mistake for the truth.",
 		"cstGUID: {type: string, length: 64, required: true, blank: true}  # from the required column guid",
 		"cstGUID: {type: string, length: 64, required: true}", nil,
@@ -158,7 +158,7 @@ var interfaceRules = []Rule{
 // tableRules are about stored data.
 var tableRules = []Rule{
 	{
-		"JK0301", "unknown table", "A table stands in table/<name>.yaml.",
+		"JK0301", "unknown table", "A table is in table/<name>.yaml.",
 		"insert: custmer", "insert: customer", nil,
 	},
 	{
@@ -168,7 +168,7 @@ var tableRules = []Rule{
 		"where: {mobil: mobile}", "where: {mobile: mobile}", nil,
 	},
 	{
-		"JK0303", "table's file named otherwise", "A table stands in <name>.yaml.",
+		"JK0303", "table's file named otherwise", "A table is in <name>.yaml.",
 		"table: customer  # in client.yaml", "table: client", nil,
 	},
 	{

@@ -1,6 +1,6 @@
 package check
 
-// placeRules are about where the fields of plain requests stand.
+// placeRules are about the places of fields in signed requests.
 var placeRules = []Rule{
 	{
 		"JK0228",
@@ -19,7 +19,7 @@ var placeRules = []Rule{
 		"JK0230",
 		"path and fields differ",
 		"{name} in a path is the value of a field with in: path. One without the other would be filled from nowhere, " +
-			"or never read. It stands alone between two slashes.",
+			"or never read. It is alone between two slashes.",
 		"path: /customer/{id}  # and customerId: {in: path}", "path: /customer/{customerId}", everyInterface(checkPathNames),
 	},
 	{
@@ -29,8 +29,8 @@ var placeRules = []Rule{
 	{
 		"JK0232",
 		"field in the wrong place",
-		"in says where a field of a plain request stands. Sealed messages have one place, a body is JSON or a form, and " +
-			"members stand where their object does: outside of a JSON body it is JSON text.",
+		"in is the place of a field of a signed request. Sealed messages have one place, a body is JSON or a form, and " +
+			"members have the place of their object: outside a JSON body it is JSON text.",
 		"lines: {type: array, fields: {no: {type: int, in: query}}}", "lines: {type: array, in: query, fields: {no: {type: int}}}",
 		everyInterface(checkIn),
 	},

@@ -1,18 +1,18 @@
 package check
 
-// signatureRules are about the signatures of plain systems.
+// signatureRules are about the signatures of signed systems.
 var signatureRules = []Rule{
 	{
 		"JK0511",
-		"sealed and plain at once",
-		"A system has sealed messages, with envelope and one endpoint for all, or plain requests, with a signature and " +
+		"sealed and signed at once",
+		"A system has sealed messages, with envelope and one endpoint for all, or signed requests, with a signature and " +
 			"method and path for each interface.",
 		"envelope: {…}\nsignature: {…}", "signature: {…}", checkGuard,
 	},
 	{
 		"JK0512",
 		"unknown value in a signature",
-		"Values are named by where they stand: method, path, query, body, header.x, query.x, form.x, body.x; every other " +
+		"Values are named by their places: method, path, query, body, header.x, query.x, form.x, body.x; every other " +
 			"word is a secret of the app.",
 		`over: "{header:timestamp}"`, `over: "{header.timestamp}"`, everySignature(checkValues),
 	},
@@ -42,7 +42,7 @@ var signatureRules = []Rule{
 	{
 		"JK0517",
 		"signature without a secret",
-		"A hash that everybody can compute proves nothing about the caller. A key stands in hmac-*, or in the string.",
+		"A hash that everybody can compute proves nothing about the caller. A key belongs in hmac-*, or in the string.",
 		`sign: {algorithm: md5, over: "{params}"}`, `sign: {algorithm: md5, over: "{params}&key={appkey}"}`, nil,
 	},
 	{
@@ -70,7 +70,7 @@ var signatureRules = []Rule{
 	{
 		"JK0521",
 		"vector that proves nothing",
-		"A known answer says when the request came, what each step makes of it, or what refuses it. One that expects " +
+		"A known answer has the time of the request, the result of each step, or the step that refuses it. One that expects " +
 			"nothing can never fail.",
 		"- {name: one, request: {url: /a}}", `- {name: one, request: {url: /a}, expect: {"header.sign": 5d41…}}`,
 		everySignature(checkVectors),
@@ -78,7 +78,7 @@ var signatureRules = []Rule{
 	{
 		"JK0522",
 		"value that is never sent",
-		"What is signed must be in the request. A value that no interface has a field for would be empty on both sides, " +
+		"A signed value must be in the request. A value that no interface has a field for would be empty on both sides, " +
 			"or on one.",
 		`over: "{query.customerID}"  # and the field is customerId`, `over: "{query.customerId}"`, checkSent,
 	},
@@ -91,7 +91,7 @@ var signatureRules = []Rule{
 	{
 		"JK0524",
 		"payload beside the cipher text",
-		"What encrypt makes is the payload: the text there is the JSON of the fields.",
+		"The result of encrypt is the payload: the text there is the JSON of the fields.",
 		"payload: body.content\nsteps: [encrypt: {to: body.data, …}]", "steps: [encrypt: {to: body.data, …}]",
 		everySignature(checkPayload),
 	},
@@ -109,7 +109,7 @@ var signatureRules = []Rule{
 	{
 		"JK0527",
 		"time or nonce that nobody signs",
-		"Whoever sees a request could send it again with a new time or nonce: only what is signed is the caller's own. " +
+		"Anybody who sees a request could send it again with a new time or nonce: only signed values are the caller's own. " +
 			"Each form of one sign step must be over it, or the nonce is the signature itself.",
 		`time: {value: header.timestamp, unit: ms}` + "\n" + `over: "{method}{path}"`,
 		`time: {value: header.timestamp, unit: ms}` + "\n" + `over: "{method}{path}{header.timestamp}"`, everySignature(checkCovered),

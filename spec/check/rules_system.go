@@ -32,7 +32,7 @@ var systemRules = []Rule{
 		checkDispatch,
 	},
 	{
-		"JK0507", "folder named otherwise", "A system stands in the folder of its name.",
+		"JK0507", "folder named otherwise", "A system is in the folder of its name.",
 		"system: lianfa  # in spec/lianfaa", "system: lianfa  # in spec/lianfa", nil,
 	},
 	{
@@ -50,7 +50,7 @@ var systemRules = []Rule{
 // errorRules are about errors.yaml and errata.yaml.
 var errorRules = []Rule{
 	{
-		"JK0601", "unknown erratum", "A decision stands once in errata.yaml and is named where it applies.",
+		"JK0601", "unknown erratum", "A decision is in errata.yaml once, and is named where it applies.",
 		"follow: {length: 64, erratum: id-lenght}", "follow: {length: 64, erratum: id-length}", nil,
 	},
 	{

@@ -39,11 +39,11 @@ func checkGuard(d *checked) {
 	switch {
 	case d.Unread["system"]:
 	case d.Plain() && len(d.Envelope.Keys) > 0:
-		d.Add("JK0511", d.Signature.Pos, "keep envelope for sealed messages, signature for plain requests",
+		d.Add("JK0511", d.Signature.Pos, "keep envelope for sealed messages, signature for signed requests",
 			"the system has an envelope and a signature")
 	case d.Plain() && d.Endpoint.Path != "":
 		d.Add("JK0511", d.Endpoint.At("path"), "leave endpoint empty and give each interface method and path",
-			"plain requests are told apart by method and path, not by one endpoint")
+			"signed requests are distinguished by method and path, not by one endpoint")
 	case !d.Plain() && d.Envelope.App != "" && d.Envelope.Head == "" && d.Endpoint.Path == "":
 		d.Add("JK0511", d.Envelope.Pos, "write signature: {app: …, steps: [compare: …]} instead",
 			"an envelope without head seals nothing")
@@ -97,7 +97,7 @@ func templates(s *spec.SignStep) func(yield func(string, spec.Pos) bool) {
 	}
 }
 
-// checkTemplates checks what stands between the braces of templates.
+// checkTemplates checks the references in the braces of templates.
 func checkTemplates(d *checked, g *spec.Signature) {
 	for _, s := range g.Steps {
 		params := false
@@ -131,7 +131,7 @@ func (d *checked) judgeReference(s *spec.SignStep, r spec.TemplatePart, at spec.
 	known := isKnown(r)
 	switch bad := badFilter(r); {
 	case r.Value == "params" && s.Params == nil:
-		d.Add("JK0513", at, "add params: {from: [query]}, or which ones are meant", "{params} stands without params")
+		d.Add("JK0513", at, "add params: {from: [query]}, or which ones are meant", "{params} needs params")
 	case !known:
 		d.Add("JK0512", at, valueHint(r.Value, true), "unknown value or secret %q", r.Value)
 	case bad != "":
@@ -139,7 +139,7 @@ func (d *checked) judgeReference(s *spec.SignStep, r spec.TemplatePart, at spec.
 	}
 	if known && namedValue(s.To) && overItself(s, r.Value) {
 		d.Add("JK0518", at, "name single values, or {params}, which leaves the result out",
-			"it signs %s, where its own result %s will stand", r.Value, s.To)
+			"it signs %s, the place of its own result %s", r.Value, s.To)
 	}
 }
 
@@ -205,7 +205,7 @@ func checkNonce(d *checked, g *spec.Signature) {
 	}
 }
 
-// checkRefusals holds what steps without a code fall back on.
+// checkRefusals checks the codes of steps without a code of their own.
 func checkRefusals(d *checked, g *spec.Signature) {
 	if !d.Whole() {
 		return
@@ -257,6 +257,6 @@ func checkResults(d *checked, g *spec.Signature) {
 		if other := seen[s.To]; other != "" {
 			d.Add("JK0525", s.At("to"), "give the result a place of its own", "%s is already %s", s.To, other)
 		}
-		seen[s.To] = "what another step makes"
+		seen[s.To] = "the result of another step"
 	}
 }

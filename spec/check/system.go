@@ -71,11 +71,11 @@ func checkApp(d *checked) {
 	}
 	for _, g := range d.AllSignatures() {
 		if g.App == "" {
-			d.Add("JK0503", g.Pos, "add app: header.appId, or where it stands", "nothing names the calling app")
+			d.Add("JK0503", g.Pos, "add app: header.appId, or its place", "nothing names the calling app")
 		}
 	}
 	if d.Envelope.App == "" && !d.Plain() {
-		d.Add("JK0503", d.Envelope.Pos, "add envelope: {app: header.appid}, or where it stands; of plain requests a signature",
+		d.Add("JK0503", d.Envelope.Pos, "add envelope: {app: header.appid}, or its place; for signed requests a signature",
 			"nothing names the calling app")
 	}
 }
@@ -95,10 +95,10 @@ func checkDispatch(d *checked) {
 	e := &d.Endpoint
 	switch {
 	case e.Path != "" && e.Dispatch == "":
-		d.Add("JK0506", e.At("path"), "add dispatch: header.cmd, or where it stands",
+		d.Add("JK0506", e.At("path"), "add dispatch: header.cmd, or its place",
 			"one path for all, and nothing names the interface")
 	case e.Path == "" && e.Dispatch != "":
-		d.Add("JK0506", e.At("dispatch"), "add path, or remove dispatch", "dispatch stands without a path")
+		d.Add("JK0506", e.At("dispatch"), "add path, or remove dispatch", "dispatch needs a path")
 	}
 }
 

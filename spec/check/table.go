@@ -29,7 +29,7 @@ func checkColumnTypes(d *checked, t *spec.Table) {
 		case !slices.Contains(spec.ColumnTypes(), c.Type):
 			d.Add("JK0306", c.At("type"), spec.OneOf(c.Type, spec.ColumnTypes()), "unknown column type %q", c.Type)
 		case c.Length > 0 && c.Type != spec.String:
-			d.Add("JK0307", c.At("length"), "leave length out", "length cannot stand on a column of type %s", c.Type)
+			d.Add("JK0307", c.At("length"), "leave length out", "length is not allowed on a column of type %s", c.Type)
 		case c.Default != "" && !columnDefault(c):
 			d.Add("JK0309", c.At("default"), "guid is for string, now for datetime and date; else a literal of the type",
 				"default %q is no %s", c.Default, c.Type)
@@ -37,7 +37,7 @@ func checkColumnTypes(d *checked, t *spec.Table) {
 	}
 }
 
-// checkColumnRules checks what a column asks of its values.
+// checkColumnRules checks the rules of a column's values.
 func checkColumnRules(d *checked, t *spec.Table) {
 	for _, c := range t.Columns {
 		wrong := func(key, hint, format string, args ...any) { d.Add("JK0310", c.At(key), hint, format, args...) }
@@ -47,19 +47,19 @@ func checkColumnRules(d *checked, t *spec.Table) {
 		}
 		switch {
 		case c.Enum != nil && !text && c.Type != spec.Int:
-			wrong("enum", "an enum is for string and int", "enum cannot stand on a column of type %s", c.Type)
+			wrong("enum", "an enum is for string and int", "enum is not allowed on a column of type %s", c.Type)
 		case c.Enum != nil && c.Default != "" && !c.Enum.Lists(c.Default):
 			wrong("default", spec.OneOf(c.Default, c.Enum.Texts()), "default %q is not in the enum", c.Default)
 		case c.Format != "" && !text:
-			wrong("format", "a format is for string", "format cannot stand on a column of type %s", c.Type)
+			wrong("format", "a format is for string", "format is not allowed on a column of type %s", c.Type)
 		case c.Format != "" && !slices.Contains(spec.Formats(), c.Format):
 			wrong("format", spec.OneOf(c.Format, spec.Formats()), "unknown format %q", c.Format)
 		case c.Min+c.Max != "" && !c.IsNumber():
-			wrong(key, "min and max are for numbers", "min and max cannot stand on a column of type %s", c.Type)
+			wrong(key, "min and max are for numbers", "min and max are not allowed on a column of type %s", c.Type)
 		case c.Hash && (!text || c.Length > 0):
-			wrong("hash", "a hash is a string without length", "hash cannot stand on this column")
+			wrong("hash", "a hash is a string without length", "hash is not allowed on this column")
 		case c.Blank && (!text || !c.Required || slices.Contains(t.Key, c.Name)):
-			wrong("blank", "blank is for a required string outside the key", "blank cannot stand on this column")
+			wrong("blank", "blank is for a required string outside the key", "blank is not allowed on this column")
 		}
 		if c.Enum != nil {
 			for _, v := range c.Enum.Values {

@@ -47,8 +47,8 @@ func namedValue(text string) bool {
 	return name != "" && slices.Contains(namedValues, in) && !strings.ContainsAny(name, " {}:\"")
 }
 
-// valueHint is what to write instead of an unknown value; whole says whether
-// whole parts of the request and secrets may stand there too.
+// valueHint says what to write instead of an unknown value; whole allows whole
+// parts of the request and secrets there too.
 func valueHint(text string, whole bool) string {
 	in, name := spec.Value(text)
 	known := []string{"header.x", "query.x", "form.x", "body.x"}

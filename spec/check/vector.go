@@ -8,9 +8,9 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// refusers are what may refuse a request: the titles of steps, which are numbered
-// where an operation comes several times, the time, the nonce, and the request
-// itself where it cannot be read.
+// refusers name the parts that may refuse a request: the titles of steps, numbered
+// if an operation comes several times, the time, the nonce, and the request itself
+// if it cannot be read.
 func refusers(g *spec.Signature) []string {
 	out := []string{"request"}
 	if g.Time != nil {
@@ -57,7 +57,7 @@ func checkVectors(d *checked, g *spec.Signature) {
 	}
 }
 
-// checkRefused holds a refusal against what the declaration can answer.
+// checkRefused compares a refusal with the answers that the declaration can give.
 func (d *checked) checkRefused(g *spec.Signature, v *spec.SignVector) {
 	r := v.Refused
 	if steps := refusers(g); !slices.Contains(steps, r.Step) {
@@ -79,7 +79,7 @@ type wanted struct {
 	at    spec.Pos
 }
 
-// wants lists what somebody else must put into the request.
+// wants lists the values that somebody else must put into the request.
 func (d *checked) wants(g *spec.Signature) []wanted {
 	var out []wanted
 	for _, s := range g.Steps {
@@ -102,8 +102,8 @@ func (d *checked) wants(g *spec.Signature) []wanted {
 	})
 }
 
-// checkSent holds what a signature reads against what the interfaces that use it
-// send.
+// checkSent compares the values that a signature reads with those that its
+// interfaces send.
 func checkSent(d *checked) {
 	for _, g := range d.AllSignatures() {
 		var users []*spec.Interface
@@ -138,8 +138,8 @@ func checkSent(d *checked) {
 	}
 }
 
-// carries says whether requests have a place at all. What is wrong with the body
-// itself is reported elsewhere.
+// carries says whether requests have a place at all. Faults of the body itself are
+// reported elsewhere.
 func (d *checked) carries(x *spec.Interface, in string) bool {
 	body := x.Keys["body"].Text
 	switch {

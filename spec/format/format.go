@@ -27,7 +27,7 @@ var attributes = []string{
 // groups. Their one-line rows are aligned.
 var named = []string{"request", "response", "fields", "header", "columns", "groups"}
 
-// role is what a mapping is for.
+// role is the purpose of a mapping.
 type role int
 
 const (
@@ -137,7 +137,7 @@ type formatter struct {
 	last     int // the last line of the source that has been written
 }
 
-// refuse returns an error for what the language does not have.
+// refuse returns an error for YAML that the language does not have.
 func (f *formatter) refuse(n *yaml.Node, depth int) error {
 	if n.Style&yaml.TaggedStyle != 0 {
 		return fmt.Errorf("%d:%d: tags are not part of the language", n.Line, n.Column)
@@ -249,8 +249,8 @@ func (f *formatter) width(n *yaml.Node, as role) int {
 	return most
 }
 
-// inline says whether a collection stays in braces: it was written so, or it
-// is empty, and no comment stands inside.
+// inline says whether a collection stays in braces: it was written so or is empty,
+// and has no comment inside.
 func (f *formatter) inline(n *yaml.Node) bool {
 	if len(n.Content) == 0 {
 		return true
@@ -278,7 +278,7 @@ func lines(n *yaml.Node) (first, last int) {
 	return first, last
 }
 
-// scalar writes a value that stands behind its key, with its comment.
+// scalar writes a value after its key, with its comment.
 func (f *formatter) scalar(n *yaml.Node, depth int, as role) {
 	_, last := lines(n)
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && literalSafe(n.Value) {

@@ -67,7 +67,7 @@ func TestFormatReal(t *testing.T) {
 	}
 }
 
-// FuzzFormat formats any text: no panic, and what comes out is stable.
+// FuzzFormat formats any text: no panic, and the output is stable.
 func FuzzFormat(f *testing.F) {
 	for _, one := range []string{"../testdata/good/shop", "testdata/comments", "testdata/scalars"} {
 		for _, file := range golden.Read(f, one+".txtar").FS {

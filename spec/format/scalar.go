@@ -31,7 +31,7 @@ func unprintable(r rune) bool {
 	return unicode.IsControl(r) || strings.ContainsRune("\u2028\u2029\ufeff", r)
 }
 
-// doubleQuoted quotes text; what can be printed stays as it is.
+// doubleQuoted quotes text; printable characters stay as they are.
 func doubleQuoted(v string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -82,7 +82,7 @@ func chomping(v string) string {
 	return "-"
 }
 
-// comments is what a file holds besides values: comments and blank lines, by
+// comments are the lines of a file besides values: comments and blank lines, by
 // line number.
 type comments struct {
 	whole    map[int]string // comments on a line of their own

@@ -35,8 +35,8 @@ func Systems(fsys fs.FS, root string) (*spec.Set, error) {
 // ErrNoSystem says that a folder holds no system at all.
 var ErrNoSystem = errors.New("no system")
 
-// Draft reads like Systems and returns what could be read beside what was found. A
-// Set with findings is for those who mend it: it may lack anything.
+// Draft reads like Systems, and returns the readable part beside the findings. A
+// Set with findings is for tools that help to fix it: it may lack anything.
 func Draft(fsys fs.FS, root string) (*spec.Set, spec.Findings, error) {
 	root = path.Clean(root)
 	entries, err := fs.ReadDir(fsys, root)

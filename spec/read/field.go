@@ -132,7 +132,7 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if open := v.Get("open"); open != nil {
 		if r.Enum == nil {
 			if !d.Unread["system"] {
-				d.Add("JK0121", open.Pos, "add enum, or remove open", "open stands without an enum")
+				d.Add("JK0121", open.Pos, "add enum, or remove open", "open needs an enum")
 			}
 			return
 		}

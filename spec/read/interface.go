@@ -55,7 +55,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	}
 	if base := baseName(name); base != x.Cmd {
 		d.Add("JK0202", v.Get("interface").Pos, "the file is named after the interface",
-			"interface %q stands in %s", x.Cmd, path.Base(name))
+			"interface %q is in %s", x.Cmd, path.Base(name))
 	}
 	if at := v.Get("example"); at != nil {
 		x.Example = &spec.Example{Places: at.Places(at.Pos), Request: at.Str("request"), Response: at.Str("response")}
@@ -100,7 +100,7 @@ func (d *reader) inHead(frame spec.Fields) {
 	}
 }
 
-// inForm puts the fields that do not say where they stand into the form.
+// inForm puts the fields without in: into the form.
 func inForm(list spec.Fields) {
 	for f := range list.All() {
 		switch {

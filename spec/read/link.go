@@ -16,7 +16,7 @@ type linker struct {
 	written map[*spec.Interface]*yamltree.Value
 }
 
-// link turns names into pointers and completes what the conventions fill.
+// link turns names into pointers, and fills in by convention.
 func (d *linker) link() {
 	d.linkCodes()
 	for _, x := range d.Interfaces {
@@ -195,7 +195,7 @@ func (d *linker) column(t *spec.Table, name string, at spec.Pos) *spec.Column {
 	if t.Column(spec.Snake(name)) != nil {
 		hint = "did you mean \"" + spec.Snake(name) + "\"?"
 	}
-	d.Add("JK0302", at, cmp.Or(hint, "its columns stand in table/"+t.Name+".yaml"),
+	d.Add("JK0302", at, cmp.Or(hint, "its columns are in table/"+t.Name+".yaml"),
 		"table %s has no column %q", t.Name, name)
 	return nil
 }

@@ -27,10 +27,10 @@ type answer struct {
 	*linker
 	*spec.Answer
 	x        *spec.Interface
-	explicit map[*spec.Field]*yamltree.Value // return: what is written
+	explicit map[*spec.Field]*yamltree.Value // return: the written rows
 	filled   map[*spec.Field]bool            // response fields that need no source any more
-	bad      bool                            // something could not be resolved: completeness is not judged
-	lost     bool                            // the rows of a list have no place: names of their fields are not judged
+	bad      bool                            // something could not be resolved: completeness is not checked
+	lost     bool                            // the rows of a list have no place: the names of their fields are not checked
 }
 
 // linkAnswer reads an answer and completes it by the conventions.
@@ -102,12 +102,12 @@ func verbs(v *yamltree.Value) []yamltree.Member {
 func (a *answer) clash(v *yamltree.Value) {
 	for _, m := range v.Members {
 		if !slices.Contains([]string{"handler", "check", "steps", "return"}, m.Name) && m.Name != "token" {
-			a.Add("JK0415", m.Pos, "move it into one of the steps", "%s cannot stand beside steps", m.Name)
+			a.Add("JK0415", m.Pos, "move it into one of the steps", "%s is not allowed beside steps", m.Name)
 		}
 	}
 }
 
-// step reads one verb; short says that it stands in the answer itself.
+// step reads one verb; short says that the verb is a key of the answer itself.
 func (a *answer) step(v *yamltree.Value, short bool) {
 	found := verbs(v)
 	if len(found) != 1 {
@@ -153,7 +153,7 @@ func (a *answer) strangeKeys(v *yamltree.Value, st *spec.AnswerStep, short bool)
 	}
 }
 
-// readStep reads what goes with a verb.
+// readStep reads the keys beside a verb.
 func (a *answer) readStep(v *yamltree.Value, st *spec.AnswerStep) {
 	s := &scope{request: a.x.Request, steps: a.Steps}
 	st.Keep = v.Flag("keep")
@@ -267,8 +267,8 @@ func (a *answer) complete(st *spec.AnswerStep, c *spec.Column, s *scope) {
 	}
 }
 
-// keep marks the fields that tell absent from empty: those that fill the sets
-// of updates, clear what is stored when they are "", and pick no row.
+// keep marks the fields that tell absent from empty: those that fill the sets of
+// updates, clear the stored value when they are "", and pick no row.
 func (a *answer) keep() {
 	decides := map[*spec.Field]bool{}
 	for _, st := range a.Steps {

@@ -8,7 +8,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
-// list reads what goes with the verb list.
+// list reads the keys beside the verb list.
 func (a *answer) list(v *yamltree.Value, st *spec.AnswerStep) {
 	a.page(v.Get("page"), st)
 	a.since(v.Get("since"), st)
@@ -201,8 +201,8 @@ func (a *answer) children(v *yamltree.Value, parent *spec.Table, into *spec.Fiel
 	return out
 }
 
-// explicitReturn notes what return says; names are looked up in list first,
-// then in the whole response.
+// explicitReturn keeps the sources that return gives; names are looked up in list
+// first, then in the whole response.
 func (a *answer) explicitReturn(v *yamltree.Value, list spec.Fields) {
 	for _, m := range v.Each("return") {
 		f := list.At(m.Name)
@@ -234,8 +234,7 @@ func (a *answer) inLists(name string) *spec.Field {
 	return nil
 }
 
-// returns completes what the response takes: each field has a source at the
-// end.
+// returns completes the sources of the response: each field has one at the end.
 func (a *answer) returns() {
 	for _, st := range a.Steps {
 		switch {
@@ -253,7 +252,7 @@ func (a *answer) returns() {
 	a.Return = a.take(a.x.Response, s)
 }
 
-// readFirst puts the steps before the others that read what the others wrote.
+// readFirst orders the steps: those that read follow those that wrote the rows.
 func readFirst(steps []*spec.AnswerStep) []*spec.AnswerStep {
 	out := slices.Clone(steps)
 	slices.SortStableFunc(out, func(x, y *spec.AnswerStep) int {
@@ -373,8 +372,8 @@ func (d *linker) linkFill(x *spec.Interface, v *yamltree.Value) {
 	d.linkHistory(x, v, s)
 }
 
-// linkHistory reads which rows one notification tells of, and how a request
-// for history bounds them.
+// linkHistory reads which rows one notification is about, and how a request for
+// history bounds them.
 func (d *linker) linkHistory(x *spec.Interface, v *yamltree.Value, s *scope) {
 	x.By = x.Row.Key
 	if list := v.List("by"); len(list) > 0 {
@@ -384,7 +383,7 @@ func (d *linker) linkHistory(x *spec.Interface, v *yamltree.Value, s *scope) {
 				x.By = append(x.By, c.Name)
 				if !c.Required {
 					d.Add("JK0224", item.Pos, "make the column required, or leave it out of by",
-						"%s.%s may be empty, and what is empty has no place in an order", x.Row.Name, c.Name)
+						"%s.%s may be empty, and an empty value has no place in an order", x.Row.Name, c.Name)
 				}
 			}
 		}

@@ -31,8 +31,8 @@ func (s *scope) levels() []spec.Fields {
 	return append(out, s.request)
 }
 
-// field finds a field of the request by its name or path: in the member at
-// hand, then in what surrounds it, then inside objects.
+// field finds a field of the request by its name or path: in the member at hand,
+// then in the members around it, then inside objects.
 func (s *scope) field(name string) *spec.Field {
 	for _, list := range s.levels() {
 		if f := list.At(name); f != nil {
@@ -90,7 +90,7 @@ func (d *linker) requestField(v *yamltree.Value, s *scope) *spec.Field {
 	return f
 }
 
-// assign builds one assignment. It returns nil after reporting what is wrong.
+// assign builds one assignment. It returns nil after reporting a fault.
 func (d *linker) assign(to string, v *yamltree.Value, s *scope) *spec.Assign {
 	a := &spec.Assign{Pos: v.Pos, To: to}
 	if v.Form == yamltree.Mapping {
@@ -270,8 +270,8 @@ func (d *linker) sqlNames(v *yamltree.Value, s *scope) bool {
 	return ok
 }
 
-// where reads the rows that a step or a check is about. In the short form, a
-// name stands for the column and the field of that name alike.
+// where reads the rows that a step or a check is about. In the short form, a name
+// means both the column and the field of that name.
 func (d *linker) where(v *yamltree.Value, t *spec.Table, s *scope) []*spec.Assign {
 	if v == nil {
 		return nil

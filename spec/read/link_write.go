@@ -26,7 +26,7 @@ func (a *answer) drop(v *yamltree.Value, st *spec.AnswerStep) {
 		return
 	}
 	if st.Each == nil {
-		a.Add("JK0430", v.Pos, "add each: with the array", "drop stands without each")
+		a.Add("JK0430", v.Pos, "add each: with the array", "drop needs each")
 		return
 	}
 	m := v.Members[0]

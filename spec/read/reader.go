@@ -1,6 +1,5 @@
-// Package read turns the files of a system into its model. A reader takes what
-// each file says; a linker then turns names into pointers and completes what
-// conventions fill.
+// Package read turns the files of a system into its model. A reader reads each
+// file; a linker then turns names into pointers and fills in by convention.
 package read
 
 import (
@@ -15,14 +14,14 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
-// draft is a system while it is made, with what is found on the way.
+// draft is a system while it is made, with the findings so far.
 type draft struct {
 	*spec.Collector
 	*spec.System
 }
 
-// reader reads the files of a system, each into a part of the model. What names
-// something of another file is left to the linker.
+// reader reads the files of a system, each into a part of the model. Names of
+// things in other files are left to the linker.
 type reader struct {
 	draft
 	fsys    fs.FS
@@ -31,8 +30,8 @@ type reader struct {
 	written map[*spec.Interface]*yamltree.Value // the files of interfaces, whose answers are linked
 }
 
-// System reads and links the system of a folder and notes what is wrong with
-// it. It returns nil when the folder holds nothing of ours.
+// System reads and links the system of a folder and reports its faults. It returns
+// nil if the folder has nothing of ours.
 func System(to *spec.Collector, fsys fs.FS, dir string) (*spec.System, error) {
 	lang, err := compiled()
 	if err != nil {
@@ -90,8 +89,8 @@ func (d *reader) exists(name string) bool {
 	return err == nil
 }
 
-// names returns the YAML files of a folder of the system, sorted; folders is
-// what to return instead of files.
+// names returns the YAML files of a folder of the system, sorted; with folders it
+// returns folders instead.
 func (d *reader) names(folder string, folders bool) []string {
 	entries, err := fs.ReadDir(d.fsys, path.Join(d.dir, folder))
 	if err != nil {
@@ -122,7 +121,7 @@ func (d *reader) strayFiles() {
 			stray := ext == ".yml" || ext == ".yaml" && folder == "" && !slices.Contains(known, name)
 			if !e.IsDir() && stray && !strings.HasPrefix(name, ".") {
 				d.Add("JK0010", d.at(path.Join(folder, name)), cmp.Or(spec.Meant(name, known),
-					"tables stand in table/<name>.yaml, interfaces in <group>/<cmd>.yaml"), "nothing reads this file")
+					"tables are in table/<name>.yaml, interfaces in <group>/<cmd>.yaml"), "nothing reads this file")
 			}
 		}
 	}

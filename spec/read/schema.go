@@ -20,7 +20,7 @@ import (
 
 const schemaURL = "language.schema.json"
 
-// language is the compiled schema and its text as plain JSON.
+// language is the compiled schema and its text as generic JSON.
 type language struct {
 	kinds map[string]*jsonschema.Schema
 	plain any
@@ -49,7 +49,7 @@ func compile() (*language, error) {
 // compiled is the language, read once.
 var compiled = sync.OnceValues(compile)
 
-// pointer undoes what JSON pointers write for / and ~.
+// pointer undoes the escapes of / and ~ in JSON pointers.
 var pointer = strings.NewReplacer("~1", "/", "~0", "~")
 
 // at returns the part of the schema at an absolute keyword location.

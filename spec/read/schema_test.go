@@ -14,8 +14,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
-// TestSchemaRoot judges whole files by the root of the schema, as editors do:
-// it picks the kind of file by its first key.
+// TestSchemaRoot validates whole files by the root of the schema, like editors: it
+// picks the kind of file by its first key.
 func TestSchemaRoot(t *testing.T) {
 	t.Parallel()
 	c := jsonschema.NewCompiler()
@@ -41,7 +41,8 @@ func TestSchemaRoot(t *testing.T) {
 	}
 }
 
-// TestSchemaExamples holds what editors offer against what the language knows.
+// TestSchemaExamples compares the words that editors offer with those that the
+// language knows.
 func TestSchemaExamples(t *testing.T) {
 	t.Parallel()
 	l, err := compile()

@@ -8,7 +8,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
-// readSignatures reads the signature of a plain system and the further ones.
+// readSignatures reads the signature of a signed system and its named ones.
 func (d *reader) readSignatures(v *yamltree.Value) {
 	if at := v.Get("signature"); at != nil {
 		d.Signature = d.signature("", at)
@@ -18,7 +18,7 @@ func (d *reader) readSignatures(v *yamltree.Value) {
 	}
 	if d.Signature == nil && len(d.Signatures) > 0 {
 		d.Add("JK0511", d.Signatures[0].Pos, "add signature: for the interfaces that name none",
-			"further signatures stand without the system's own")
+			"named signatures need the system's own")
 		d.Unread["system"] = true
 	}
 }
@@ -72,7 +72,7 @@ func signVector(v *yamltree.Value) *spec.SignVector {
 	return out
 }
 
-// duration reads a time span such as 5m; what is none is reported.
+// duration reads a time span such as 5m, and reports any other text.
 func (d *reader) duration(v *yamltree.Value) time.Duration {
 	if v == nil {
 		return 0

@@ -23,7 +23,7 @@ func (d *reader) readSystem() {
 	s.Zone = cmp.Or(v.Str("zone"), "Asia/Shanghai")
 	s.Times, s.Empty = cmp.Or(v.Str("times"), "seconds"), cmp.Or(v.Str("empty"), "clear")
 	if name := v.Get("system"); name.Text != s.Name {
-		d.Add("JK0507", name.Pos, "rename the folder or the system", "system %q stands in the folder %q", name.Text, s.Name)
+		d.Add("JK0507", name.Pos, "rename the folder or the system", "system %q is in the folder %q", name.Text, s.Name)
 	}
 	e := v.Get("endpoint")
 	s.Endpoint = spec.Endpoint{
@@ -154,7 +154,7 @@ func (d *reader) readTables() {
 			Key: v.Strs("key"), Since: max(v.Num("since"), 1),
 		}
 		if base := baseName(name); base != t.Name {
-			d.Add("JK0303", v.Get("table").Pos, "rename the file or the table", "table %q stands in %s.yaml", t.Name, base)
+			d.Add("JK0303", v.Get("table").Pos, "rename the file or the table", "table %q is in %s.yaml", t.Name, base)
 			t.Name = base
 		}
 		for _, m := range v.Each("columns") {

@@ -6,7 +6,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// InterfaceOptions says what a new interface is.
+// InterfaceOptions describes a new interface.
 type InterfaceOptions struct {
 	System  *spec.System
 	Group   string
@@ -15,7 +15,7 @@ type InterfaceOptions struct {
 	Title   string      // in the document
 	Section string      // in the document
 	Code    string      // the document's number; empty: none
-	Table   *spec.Table // what it reads or writes; nil: nothing, and it is unimplemented
+	Table   *spec.Table // the table that it reads or writes; nil: none, and it is unimplemented
 	Ours    bool        // it is marked as ours: the system keeps a ledger without rows about it
 }
 
@@ -38,7 +38,7 @@ func Interface(o InterfaceOptions) (File, error) {
 	return File{o.System.Name + "/" + o.Group + "/" + o.Cmd + ".yaml", text}, err
 }
 
-// head writes what stands before the fields.
+// head writes the part before the fields.
 func (o *InterfaceOptions) head(m mapping) {
 	m.text("interface", o.Cmd)
 	m.text("code", o.Code)
@@ -198,7 +198,7 @@ func (o *InterfaceOptions) madeKey() *spec.Column {
 	return nil
 }
 
-// code is what answers a broken rule, empty where nothing does.
+// code is the code for a broken rule, empty if there is none.
 func (o *InterfaceOptions) code(rule string) string {
 	for _, r := range o.System.Rules {
 		if r.Rule == rule {

@@ -1,6 +1,6 @@
-// Package scaffold writes the first YAML of systems, groups, tables and interfaces, and
-// the files of a team's own repository around it. What it writes passes jiekou check as
-// it is, and is there to be changed.
+// Package scaffold writes the first YAML of systems, groups, tables and interfaces,
+// and the files of a team's own repository around it. The files pass jiekou check
+// as they are, and are there to be changed.
 //
 // Files come from the templates in this folder; an interface that follows a table is put
 // together from YAML nodes. Nothing here reads or writes a disk.
@@ -31,7 +31,7 @@ type File struct {
 	Text []byte
 }
 
-// SystemOptions says what a new system is.
+// SystemOptions describes a new system.
 type SystemOptions struct {
 	Name    string // also the folder
 	Title   string // of the document
@@ -61,13 +61,13 @@ var (
 	cmdName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 )
 
-// CheckSystemName refuses what cannot name a system or a group.
+// CheckSystemName refuses a text that cannot name a system or a group.
 func CheckSystemName(name string) error { return named(systemName, name) }
 
-// CheckTableName refuses what cannot name a table.
+// CheckTableName refuses a text that cannot name a table.
 func CheckTableName(name string) error { return named(tableName, name) }
 
-// CheckCmd refuses what cannot name an interface.
+// CheckCmd refuses a text that cannot name an interface.
 func CheckCmd(name string) error { return named(cmdName, name) }
 
 // named refuses a name that has not the form.

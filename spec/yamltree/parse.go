@@ -25,7 +25,7 @@ type builder struct {
 	full  bool // a limit was met and reported
 }
 
-// Parse reads one file. It returns nil after reporting what is wrong.
+// Parse reads one file. It returns nil after reporting a fault.
 func Parse(r *spec.Collector, file string, src []byte) *Value {
 	before := r.Count()
 	var doc yaml.Node
@@ -116,7 +116,7 @@ func (b *builder) mapping(v *Value, n *yaml.Node, depth int) {
 			continue
 		}
 		if k.Kind != yaml.ScalarNode {
-			b.Add("JK0004", at, "", "a key must be plain text")
+			b.Add("JK0004", at, "", "a key must be a text")
 			continue
 		}
 		if was := slices.IndexFunc(v.Members, func(m Member) bool { return m.Name == k.Value }); was >= 0 {
@@ -142,8 +142,8 @@ var (
 	fraction    = regexp.MustCompile(`^-?(0|[1-9][0-9]*)\.[0-9]+$`)
 )
 
-// scalar fills v. Only plain decimal numbers count as numbers, so that a code
-// like 0101 stays the text it is; dates are text.
+// scalar fills v. Only decimal numbers count as numbers, so that a code like 0101
+// stays the text it is; dates are text.
 func (b *builder) scalar(v *Value, n *yaml.Node) {
 	v.Form, v.Text = Text, n.Value
 	if n.Style&yaml.TaggedStyle != 0 {

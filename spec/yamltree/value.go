@@ -11,7 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Form is what a YAML value is.
+// Form is the form of a YAML value.
 type Form int
 
 // The forms of values.
@@ -24,8 +24,8 @@ const (
 	Mapping
 )
 
-// Value is one YAML value that knows where it stands. All readers are safe on
-// nil, which is what a missing key gives.
+// Value is one YAML value that knows its position. All readers are safe on nil, the
+// value of a missing key.
 type Value struct {
 	Pos     spec.Pos
 	Form    Form
@@ -142,7 +142,7 @@ func (v *Value) written() spec.Written {
 	return w
 }
 
-// JSON returns v as what a JSON Schema judges.
+// JSON returns v in the form that a JSON Schema validates.
 func (v *Value) JSON() any {
 	switch v.Form {
 	case Null:

@@ -1,4 +1,4 @@
-package gen
+package docs
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/ordered"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -56,33 +57,33 @@ func indented(v any) (string, error) {
 }
 
 // exampleReply is the plain reply of an interface.
-func exampleReply(i *spec.Interface) object {
+func exampleReply(i *spec.Interface) ordered.Object {
 	r := i.System.Reply
 	var code any = r.Success
 	if r.CodeType != "string" {
 		code = json.Number(r.Success)
 	}
-	reply := object{{r.Code, code}, {r.Message, r.Text}}
+	reply := ordered.Object{{r.Code, code}, {r.Message, r.Text}}
 	if r.Head != "" {
-		reply = object{{r.Head, reply}}
+		reply = ordered.Object{{r.Head, reply}}
 	}
 	payload := exampleObject(i.Response)
 	if r.Payload == "" {
 		return append(reply, payload...)
 	}
 	if payload == nil {
-		payload = object{}
+		payload = ordered.Object{}
 	}
-	return append(reply, member{r.Payload, payload})
+	return append(reply, ordered.Member{r.Payload, payload})
 }
 
 // exampleObject is a sample of an object: every field that is required, and
 // those that can be shown.
-func exampleObject(fields []*spec.Field) object {
-	out := object{}
+func exampleObject(fields []*spec.Field) ordered.Object {
+	out := ordered.Object{}
 	for _, f := range fields {
 		if v := exampleValue(f); v != nil {
-			out = append(out, member{f.Name, v})
+			out = append(out, ordered.Member{f.Name, v})
 		}
 	}
 	return out
@@ -90,27 +91,27 @@ func exampleObject(fields []*spec.Field) object {
 
 // exampleValue is a sample of a field, valid under its rules.
 func exampleValue(f *spec.Field) any {
-	switch kindOf(f) {
-	case kindList:
+	switch f.Shape() {
+	case spec.List:
 		return []any{exampleObject(f.Fields)}
-	case kindObject:
+	case spec.Record:
 		return exampleObject(f.Fields)
-	case kindTexts:
+	case spec.Scalars:
 		return []string{exampleText(f)}
-	case kindInt:
+	case spec.Whole:
 		return json.Number(exampleNumber(f, "1"))
-	case kindDecimal:
+	case spec.Fraction:
 		return json.Number(exampleNumber(f, "1280000.00"))
-	case kindBool:
+	case spec.Truth:
 		return true
-	case kindTime:
+	case spec.Moment:
 		layout := map[string]string{"rfc3339": "2016-05-26T10:30:00+08:00", "compact": "20160526103000"}[f.Layout]
 		return cmp.Or(layout, "2016-05-26 10:30:00")
-	case kindDate:
+	case spec.Day:
 		return "2016-05-26"
-	case kindEpoch:
+	case spec.Seconds:
 		return json.Number("1464229800")
-	case kindRaw:
+	case spec.Raw:
 		return nil
 	}
 	return exampleText(f)
@@ -160,7 +161,7 @@ func exampleText(f *spec.Field) string {
 }
 
 // sealExample seals a payload with the keys of the system's first vector.
-func sealExample(i *spec.Interface, payload object) (string, error) {
+func sealExample(i *spec.Interface, payload ordered.Object) (string, error) {
 	e := &i.System.Envelope
 	codec, err := envelope.New(bind.Envelope(e))
 	if err != nil {

@@ -1,4 +1,4 @@
-package gen
+package docs
 
 import (
 	"fmt"
@@ -16,14 +16,14 @@ const InterfacesPath = "docs/interfaces.md"
 
 // Interfaces returns the tables of all interfaces for InterfacesPath, as Markdown,
 // one for each system: what each interface is, whether it is served, and what
-// answers it. It ends with a newline.
-func Interfaces(set *spec.Set) string {
+// answers it. root is the folder of what is generated. It ends with a newline.
+func Interfaces(set *spec.Set, root string) string {
 	var b strings.Builder
 	for n, system := range set.Systems {
 		if n > 0 {
 			b.WriteString("\n")
 		}
-		docs := path.Join("..", DefaultRoot, system.Name, "docs")
+		docs := path.Join("..", root, system.Name, "docs")
 		fmt.Fprintf(&b, "[%s %s](%s/README.md), %s\n\n", markdown.Cell(system.Title), markdown.Cell(system.Version), docs, interfaceCounts(system))
 		b.WriteString("| interface | code | title | kind | status | answered by |\n| --- | --- | --- | --- | --- | --- |\n")
 		for _, i := range system.Interfaces {

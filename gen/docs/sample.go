@@ -1,4 +1,4 @@
-package gen
+package docs
 
 import (
 	"cmp"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/markdown"
+	"github.com/jiekou-dev/jiekou/gen/ordered"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -190,16 +191,16 @@ func documented(i *spec.Interface) map[string]json.RawMessage {
 
 // sampleBody is a sample of the body: the document's, with what it lacks and what is
 // required, or one of our own.
-func sampleBody(i *spec.Interface, known map[string]json.RawMessage) object {
+func sampleBody(i *spec.Interface, known map[string]json.RawMessage) ordered.Object {
 	if known == nil {
 		return exampleObject(i.Body())
 	}
-	out := object{}
+	out := ordered.Object{}
 	for _, f := range i.Body() {
 		if v, ok := known[f.Name]; ok {
-			out = append(out, member{f.Name, v})
+			out = append(out, ordered.Member{f.Name, v})
 		} else if v := exampleValue(f); v != nil && f.Required == "yes" {
-			out = append(out, member{f.Name, v})
+			out = append(out, ordered.Member{f.Name, v})
 		}
 	}
 	return out

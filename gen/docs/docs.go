@@ -1,32 +1,43 @@
-package gen
+// Package docs writes the documentation of a system for its partners, in the
+// document's language.
+package docs
 
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/markdown"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// docFiles prints the documentation of a system: a page a group, the error
-// codes, the decisions on what the document leaves open, and the ledger.
-func docFiles(out *tree, system *spec.System) error {
-	pages := []page{
-		{"README.md", overview(system, out.Artefacts)},
+// Link leads from the overview to a page that somebody else writes.
+type Link struct{ Title, Page string }
+
+// Page is one page of the docs, by the name of its file.
+type Page struct {
+	Name string
+	Text string
+}
+
+// Pages returns the documentation of a system: the overview, a page a group, the
+// error codes, the decisions on what the document leaves open, and the ledger.
+func Pages(system *spec.System, further []Link) ([]Page, error) {
+	pages := []Page{
+		{"README.md", overview(system, further)},
 		{"errors.md", errorPage(system)},
 		{"errata.md", errataPage(system)},
 	}
 	if len(system.Ledger) > 0 {
-		pages = append(pages, page{ledgerFile, ledgerPage(system)})
+		pages = append(pages, Page{ledgerFile, ledgerPage(system)})
 	}
 	if system.Plain() {
-		pages = append(pages, page{"signature.md", signatureDoc(system)})
+		pages = append(pages, Page{"signature.md", signatureDoc(system)})
 	}
 	for _, g := range system.Groups {
-		list := byGroup(system, g)
+		list := system.InGroup(g)
 		if len(list) == 0 {
 			continue
 		}
@@ -34,31 +45,21 @@ func docFiles(out *tree, system *spec.System) error {
 		fmt.Fprintf(&b, "# %s %s\n", g.Section, markdown.Line(g.Title))
 		for _, i := range list {
 			if err := interfaceDoc(&b, i); err != nil {
-				return fmt.Errorf("%s: %w", i.Cmd, err)
+				return nil, fmt.Errorf("%s: %w", i.Cmd, err)
 			}
 		}
-		pages = append(pages, page{g.Name + ".md", b.String()})
+		pages = append(pages, Page{g.Name + ".md", b.String()})
 	}
-	for _, p := range pages {
-		if err := out.add(path.Join(system.Name, "docs", p.name), []byte(p.text)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return pages, nil
 }
 
-// page is one page of the docs.
-type page struct{ name, text string }
-
 // overview is the first page: every interface with its status.
-func overview(system *spec.System, artefacts []Artefact) string {
+func overview(system *spec.System, links []Link) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s %s\n\n", markdown.Line(system.Title), markdown.Line(system.Version))
 	signature, further := "", ""
-	for _, a := range artefacts {
-		if a.Page != "" {
-			further += fmt.Sprintf(" · [%s](%s)", a.Title, a.Page)
-		}
+	for _, l := range links {
+		further += fmt.Sprintf(" · [%s](%s)", l.Title, l.Page)
 	}
 	if system.Plain() {
 		signature = "[签名](signature.md) · "
@@ -122,7 +123,7 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 	if codes := answerCodes(i); len(codes) > 0 {
 		b.WriteString("\n### 错误码\n\n| 错误码 | 说明 | 何时 |\n| --- | --- | --- |\n")
 		for _, c := range codes {
-			fmt.Fprintf(b, "| %s | %s | %s |\n", c.Name, markdown.Cell(errorText(i.System, c.Name)), markdown.Cell(c.Value))
+			fmt.Fprintf(b, "| %s | %s | %s |\n", c.Name, markdown.Cell(i.System.ErrorText(c.Name)), markdown.Cell(c.Value))
 		}
 	}
 	if len(i.Notify) > 0 {
@@ -167,7 +168,7 @@ func fieldTable(b *strings.Builder, title string, fields []*spec.Field, signed *
 		d := f.Document
 		length := ""
 		if d.Length > 0 {
-			length = itoa(d.Length)
+			length = strconv.Itoa(d.Length)
 		}
 		place := ""
 		if signed != nil {
@@ -212,7 +213,7 @@ func fieldText(f *spec.Field) string {
 	d := f.Document
 	parts := []string{f.Label}
 	if d.Blank {
-		parts = append(parts, "值可为"+blankValue(f))
+		parts = append(parts, "值可为"+f.BlankValue())
 	}
 	if d.Enum != nil {
 		parts = append(parts, enumText(d.Enum))
@@ -239,7 +240,7 @@ func fieldText(f *spec.Field) string {
 	if f.Empty != "" {
 		parts = append(parts, map[string]string{"clear": "**传空文本时清除原值**", "keep": "**传空文本时保留原值**"}[f.Empty])
 	}
-	if !sameRules(f.Document, f.Rules) {
+	if !f.Document.Same(f.Rules) {
 		parts = append(parts, "**实际："+followText(f)+"**")
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "；")
@@ -270,13 +271,13 @@ func followText(f *spec.Field) string {
 		parts = append(parts, "类型 "+string(f.Type))
 	}
 	if d.Length != f.Length && f.Length > 0 {
-		parts = append(parts, "长度 "+itoa(f.Length))
+		parts = append(parts, "长度 "+strconv.Itoa(f.Length))
 	}
 	if d.Required != f.Required {
 		parts = append(parts, map[spec.Required]string{spec.Yes: "必须", spec.No: "非必须", spec.Conditional: "有条件必须"}[f.Required])
 	}
 	if d.Blank != f.Blank {
-		parts = append(parts, map[bool]string{true: "值可为" + blankValue(f), false: "值不可为空"}[f.Blank])
+		parts = append(parts, map[bool]string{true: "值可为" + f.BlankValue(), false: "值不可为空"}[f.Blank])
 	}
 	if d.Enum != f.Enum && f.Enum != nil {
 		parts = append(parts, "取值 "+enumText(f.Enum))
@@ -334,18 +335,6 @@ func checkText(c *spec.Check) string {
 		return c.Table.Title + "中已有"
 	}
 	return c.Table.Title + "中没有"
-}
-
-// errorText is the document's text of a code.
-func errorText(system *spec.System, code string) string {
-	for _, g := range system.Errors {
-		for _, e := range g.Errors {
-			if e.Code == code {
-				return e.Text
-			}
-		}
-	}
-	return ""
 }
 
 // errorPage lists the error codes.

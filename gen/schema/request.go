@@ -1,8 +1,9 @@
-package gen
+package schema
 
 import (
 	"slices"
 
+	"github.com/jiekou-dev/jiekou/gen/ordered"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -14,14 +15,14 @@ const OutsideKeyword = "x-outside"
 // requestSchema is the schema of what an interface takes: of the body, and of a
 // plain request beside it of what stands elsewhere. Conditions between the two are
 // for the decoder alone.
-func requestSchema(i *spec.Interface) object {
+func requestSchema(i *spec.Interface) ordered.Object {
 	outside := i.Outside()
 	if !i.System.Plain() || len(outside) == 0 {
 		return objectSchema(i.Request)
 	}
 	text := "fields in the path, the query, the header or a form, as texts; arrays and objects as JSON text"
 	return append(objectSchema(i.Body()),
-		member{OutsideKeyword, append(object{{"description", text}}, objectSchema(outside)...)})
+		ordered.Member{OutsideKeyword, append(ordered.Object{{"description", text}}, objectSchema(outside)...)})
 }
 
 // beside reports whether all of the names are those of the fields.
