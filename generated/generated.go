@@ -17,12 +17,13 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
+//go:embed fixtures/*/demo.json
 //go:embed fixtures/*/setup/*.csv
-var setupRows embed.FS
+var fixtureFiles embed.FS
 
 // Describe returns all systems without their answers: it needs neither a database nor handlers.
 func Describe() []system.System {
-	return system.WithSetup(setupRows, []system.System{
+	return system.WithFixtures(fixtureFiles, []system.System{
 		baas.Describe(),
 		custservice.Describe(),
 		lianfa.Describe(),
@@ -32,7 +33,7 @@ func Describe() []system.System {
 
 // Systems returns all systems with their answers.
 func Systems() []system.System {
-	return system.WithSetup(setupRows, []system.System{
+	return system.WithFixtures(fixtureFiles, []system.System{
 		baas.System(),
 		custservice.System(),
 		lianfa.System(),

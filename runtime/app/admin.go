@@ -82,7 +82,7 @@ type Subscription struct {
 // are sealed under another key.
 func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 	c := Credentials{
-		System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, Secret(token.New())), AppKey: cmp.Or(n.AppKey, newAppKey(n.Making)),
+		System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, Secret(token.New())), AppKey: cmp.Or(n.AppKey, n.Making.AppKey()),
 	}
 	err := errors.Join(checkName(n.System, n.ID), checkGrants(n.Grants),
 		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256), n.check())
@@ -129,7 +129,7 @@ func (a *Admin) RotateLost(ctx context.Context, system, id string, how Making) (
 
 // rotate replaces secrets where check lets it.
 func (a *Admin) rotate(ctx context.Context, system, id string, how Making, check func(context.Context, pgx.Tx) error) (Credentials, error) {
-	c := Credentials{System: system, AppID: id, Token: Secret(token.New()), AppKey: newAppKey(how)}
+	c := Credentials{System: system, AppID: id, Token: Secret(token.New()), AppKey: how.AppKey()}
 	if err := how.check(); err != nil {
 		return Credentials{}, err
 	}

@@ -65,11 +65,11 @@ const keyLength = 128 // of at most 256 that RC4 takes
 // URLs, so that a random byte gives one without bias.
 const keyAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// newAppKey returns a random key, printable however it is made.
-func newAppKey(how Making) Secret {
-	b := make([]byte, cmp.Or(how.KeyBytes, keyLength))
+// AppKey makes a random key, printable however it is made.
+func (m Making) AppKey() Secret {
+	b := make([]byte, cmp.Or(m.KeyBytes, keyLength))
 	_, _ = rand.Read(b) // never fails: the program ends where the system has no randomness
-	switch how.Encoding {
+	switch m.Encoding {
 	case "hex":
 		return Secret(hex.EncodeToString(b))
 	case "base64":

@@ -4,7 +4,10 @@
 package system
 
 import (
+	"encoding/json"
+	"hash/fnv"
 	"io/fs"
+	"strconv"
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -58,14 +61,32 @@ func (s System) Serving(db *store.DB) route.System {
 	return served
 }
 
-// WithSetup gives systems the rows of their test cases, which files holds as
-// fixtures/<system>/setup/<table>.csv.
-func WithSetup(files fs.FS, systems []System) []System {
+// WithFixtures gives systems what was derived from their test cases, which files holds:
+// the rows that the cases need, as fixtures/<system>/setup/<table>.csv, and a demo app
+// with a sample call, as fixtures/<system>/demo.json.
+func WithFixtures(files fs.FS, systems []System) []System {
 	for i := range systems {
-		folder := "fixtures/" + systems[i].Name + "/setup"
-		if _, err := fs.Stat(files, folder); err == nil {
-			systems[i].Setup, _ = fs.Sub(files, folder) // the folder's name is valid
+		s := &systems[i]
+		folder := "fixtures/" + s.Name
+		if _, err := fs.Stat(files, folder+"/setup"); err == nil {
+			s.Setup, _ = fs.Sub(files, folder+"/setup") // the folder's name is valid
+		}
+		text, err := fs.ReadFile(files, folder+"/demo.json")
+		var call struct {
+			Cmd  string
+			Data json.RawMessage
+		}
+		if err == nil && json.Unmarshal(text, &call) == nil {
+			s.Demo.Apps = []DemoApp{{ID: demoID(s.Name), Name: s.Title, Cmd: call.Cmd, Data: string(call.Data)}}
 		}
 	}
 	return systems
+}
+
+// demoID is the id of a system's demo app: three digits, which message ids can begin
+// with, the same whatever other systems there are.
+func demoID(name string) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name)) // a hash never fails
+	return strconv.Itoa(100 + int(h.Sum32()%900))
 }

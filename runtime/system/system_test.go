@@ -26,18 +26,24 @@ func TestServing(t *testing.T) {
 	}
 }
 
-// Each system gets the rows of its own folder, and nil where it has none.
-func TestWithSetup(t *testing.T) {
+// Each system gets the rows and the sample call of its own folder, nothing where it has none.
+func TestWithFixtures(t *testing.T) {
 	t.Parallel()
-	files := fstest.MapFS{"fixtures/mini/setup/note.csv": {Data: []byte("guid\n1\n")}}
-	list := system.WithSetup(files, []system.System{
+	files := fstest.MapFS{
+		"fixtures/mini/setup/note.csv": {Data: []byte("guid\n1\n")},
+		"fixtures/mini/demo.json":      {Data: []byte(`{"cmd": "note_get", "data": {"guid":"1"}}`)},
+	}
+	list := system.WithFixtures(files, []system.System{
 		{System: route.System{Name: "mini"}}, {System: route.System{Name: "other"}},
 	})
 	text, err := fs.ReadFile(list[0].Setup, "note.csv")
 	if err != nil || string(text) != "guid\n1\n" {
 		t.Errorf("got %q, %v", text, err)
 	}
-	if list[1].Setup != nil {
-		t.Error("a system without rows has a Setup")
+	if list[1].Setup != nil || list[1].Demo.Apps != nil {
+		t.Error("a system without fixtures has rows or a demo app")
+	}
+	if apps := list[0].Demo.Apps; len(apps) != 1 || len(apps[0].ID) != 3 || apps[0].Cmd != "note_get" || apps[0].Data != `{"guid":"1"}` {
+		t.Errorf("the demo apps are %+v", apps)
 	}
 }

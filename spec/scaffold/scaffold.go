@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 	"text/template"
@@ -27,7 +28,7 @@ const SchemaName = "language.schema.json"
 
 // File is a file to write.
 type File struct {
-	Path string // below the folder of the systems
+	Path string // below the folder of the systems, spec; of Project: below the project
 	Text []byte
 }
 
@@ -37,6 +38,7 @@ type SystemOptions struct {
 	Title   string // of the document
 	Version string // of the document
 	Signed  bool   // each interface has a path and requests are signed; else one URL and sealed messages
+	Example bool   // it has the error codes of the example of Project
 }
 
 // System returns system.yaml and errors.yaml of a new system.
@@ -80,7 +82,7 @@ func named(form *regexp.Regexp, name string) error {
 
 // render fills in one template. YAML comes out in its canonical form.
 func render(name string, data any) ([]byte, error) {
-	t, err := template.New(name+".tmpl").Funcs(template.FuncMap{"yaml": scalar}).ParseFS(templates, "template/"+name+".tmpl")
+	t, err := template.New(path.Base(name)+".tmpl").Funcs(template.FuncMap{"yaml": scalar}).ParseFS(templates, "template/"+name+".tmpl")
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +90,7 @@ func render(name string, data any) ([]byte, error) {
 	if err := t.Execute(&b, data); err != nil {
 		return nil, err
 	}
-	if !strings.HasSuffix(name, ".yaml") || strings.Contains(name, "ci.yaml") {
+	if !strings.HasSuffix(name, ".yaml") {
 		return b.Bytes(), nil
 	}
 	return format.YAML(b.Bytes())

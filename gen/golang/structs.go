@@ -1,4 +1,4 @@
-package gen
+package golang
 
 import (
 	"cmp"
@@ -58,10 +58,10 @@ func structs(f *file, i *spec.Interface, name, doc string, fields []*spec.Field,
 	}
 	encodeMethod(f, i, name, fields)
 	for _, field := range fields {
-		if k := kindOf(field); k == kindList || k == kindObject {
+		if k := field.Shape(); k == spec.List || k == spec.Record {
 			inner := memberType(name, field)
 			doc := fmt.Sprintf("%s is %s of %s.", inner, field.DocPath, i.Cmd)
-			if k == kindList {
+			if k == spec.List {
 				doc = fmt.Sprintf("%s is a member of %s of %s.", inner, field.DocPath, i.Cmd)
 			}
 			if err := structs(f, i, inner, doc, field.Fields, rules); err != nil {
@@ -81,7 +81,7 @@ func fieldDoc(f *spec.Field) string {
 	case "conditional":
 		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
 	}
-	if f.Length > 0 && kindOf(f) == kindString {
+	if f.Length > 0 && f.Shape() == spec.Text {
 		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))
 	}
 	if f.Enum != nil {
@@ -183,13 +183,13 @@ func decodeMethod(f *file, name string, fields []*spec.Field) {
 // decodeCall reads one field.
 func decodeCall(place int, f *spec.Field) jen.Code {
 	target := jen.Op("&").Id("q").Dot(goName(f.Name))
-	switch kindOf(f) {
-	case kindList:
+	switch f.Shape() {
+	case spec.List:
 		return jen.Qual(pkgWire, "List").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
-	case kindObject:
+	case spec.Record:
 		return jen.Qual(pkgWire, "Struct").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
 	}
-	if kindOf(f) == kindTime && (f.Layout == "rfc3339" || f.Layout == "compact") {
+	if f.Shape() == spec.Moment && (f.Layout == "rfc3339" || f.Layout == "compact") {
 		return jen.Id("o").Dot("TimeAs").Call(jen.Lit(place), target, jen.Qual(pkgWire, layouts()[f.Layout]))
 	}
 	return jen.Id("o").Dot(decoderOf(f)).Call(jen.Lit(place), target)
@@ -197,20 +197,20 @@ func decodeCall(place int, f *spec.Field) jen.Code {
 
 // decoderOf names the method of wire.Object that reads a field.
 func decoderOf(f *spec.Field) string {
-	switch kindOf(f) {
-	case kindInt:
+	switch f.Shape() {
+	case spec.Whole:
 		return "Int"
-	case kindDecimal:
+	case spec.Fraction:
 		return "Decimal"
-	case kindBool:
+	case spec.Truth:
 		return "Bool"
-	case kindTime, kindEpoch:
+	case spec.Moment, spec.Seconds:
 		return "Time"
-	case kindDate:
+	case spec.Day:
 		return "Date"
-	case kindTexts:
+	case spec.Scalars:
 		return "Strings"
-	case kindRaw:
+	case spec.Raw:
 		return "Raw"
 	}
 	switch {
@@ -228,12 +228,12 @@ func decoderOf(f *spec.Field) string {
 func setDefault(f *spec.Field) jen.Code {
 	target := jen.Id("q").Dot(goName(f.Name))
 	unset := jen.If(jen.Op("!").Add(target.Clone()).Dot("Set"))
-	switch kindOf(f) {
-	case kindInt:
+	switch f.Shape() {
+	case spec.Whole:
 		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "IntOf").Call(jen.Id(f.Default)))
-	case kindDecimal:
+	case spec.Fraction:
 		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "DecimalOf").Call(jen.Lit(f.Default)))
-	case kindBool:
+	case spec.Truth:
 		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "BoolOf").Call(jen.Lit(f.Default == "true" || f.Default == "1")))
 	}
 	return jen.If(target.Clone().Op("==").Lit("")).Block(target.Clone().Op("=").Lit(f.Default))
@@ -263,29 +263,29 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 		args := append([]jen.Code{jen.Lit(f.Name), value}, more...)
 		return jen.Id("out").Dot(method).Call(args...)
 	}
-	switch kindOf(f) {
-	case kindInt:
+	switch f.Shape() {
+	case spec.Whole:
 		return call("Int")
-	case kindDecimal:
+	case spec.Fraction:
 		return call("Decimal")
-	case kindBool:
+	case spec.Truth:
 		return call("Bool")
-	case kindEpoch:
+	case spec.Seconds:
 		return call("Epoch")
-	case kindTime:
+	case spec.Moment:
 		if f.Nullable {
 			return jen.Id("out").Dot("NullableTime").Call(jen.Lit(f.Name), value, jen.Qual(pkgWire, layout))
 		}
 		return call("Time", jen.Qual(pkgWire, layout))
-	case kindDate:
+	case spec.Day:
 		return call("Time", jen.Qual(pkgWire, "Day"))
-	case kindList:
+	case spec.List:
 		return jen.Qual(pkgWire, "WriteList").Call(jen.Id("out"), jen.Lit(f.Name), value)
-	case kindObject:
+	case spec.Record:
 		return jen.Qual(pkgWire, "WriteStruct").Call(jen.Id("out"), jen.Lit(f.Name), value)
-	case kindTexts:
+	case spec.Scalars:
 		return jen.Id("out").Dot("Strings").Call(jen.Lit(f.Name), value)
-	case kindRaw:
+	case spec.Raw:
 		return jen.Id("out").Dot("Raw").Call(jen.Lit(f.Name), value)
 	}
 	switch {

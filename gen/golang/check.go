@@ -1,4 +1,4 @@
-package gen
+package golang
 
 import (
 	"fmt"
@@ -67,34 +67,34 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 	var out []jen.Code
 	check := func(method string, args ...jen.Code) {
 		args = append([]jen.Code{jen.Lit(f.Name)}, args...)
-		multi := jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 8 && kindOf(f) == kindString}
+		multi := jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 8 && f.Shape() == spec.Text}
 		out = append(out, jen.Id("c").Dot(method).Custom(multi, args...))
 	}
 	value := jen.Id("q").Dot(goName(f.Name))
 	text := textOf(f)
-	switch k := kindOf(f); {
+	switch k := f.Shape(); {
 	case f.Blank:
 		check("Present", value.Clone().Dot("Sent").Call())
-	case f.Required == "yes" && k == kindString && f.Separator != "":
+	case f.Required == "yes" && k == spec.Text && f.Separator != "":
 		check("RequiredParts", text, jen.Lit(f.Separator))
-	case f.Required == "yes" && k == kindString:
+	case f.Required == "yes" && k == spec.Text:
 		check("Required", text)
 	case f.Required == "yes":
 		check("Present", present(f))
 	case f.Required == "conditional":
 		if when := condition(f, siblings); when != nil {
 			method, arg := "NeededPresent", present(f)
-			if k == kindString {
+			if k == spec.Text {
 				method, arg = "Needed", text
 			}
 			out = append(out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), arg)))
 		}
 	}
-	switch kindOf(f) {
-	case kindString:
+	switch f.Shape() {
+	case spec.Text:
 		stringChecks(parent, f, siblings, text, check, &out)
-	case kindInt:
-		if closed(f) {
+	case spec.Whole:
+		if f.IsClosed() {
 			var values []jen.Code
 			for _, v := range f.Allowed() {
 				values = append(values, jen.Id(v))
@@ -102,15 +102,15 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 			check("IntOneOf", append([]jen.Code{value}, values...)...)
 		}
 		bounds(f, "", value, check)
-	case kindDecimal:
+	case spec.Fraction:
 		bounds(f, "Decimal", value, check)
-	case kindList:
+	case spec.List:
 		out = append(out, jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(
 			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Id("i")),
 			value.Clone().Index(jen.Id("i")).Dot("Check").Call(jen.Id("list")),
 			jen.Id("c").Dot("Leave").Call(),
 		))
-	case kindObject:
+	case spec.Record:
 		out = append(out, jen.If(value.Clone().Op("!=").Nil()).Block(
 			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Lit(-1)),
 			value.Clone().Dot("Check").Call(jen.Id("list")),
@@ -130,7 +130,7 @@ func stringChecks(
 	if f.StartsWith != "" {
 		check("StartsWith", text, textOf(sibling(f, siblings, f.StartsWith)))
 	}
-	if closed(f) {
+	if f.IsClosed() {
 		var values []jen.Code
 		for _, v := range f.Allowed() {
 			values = append(values, jen.Lit(v))
@@ -199,12 +199,12 @@ func textOf(f *spec.Field) jen.Code {
 // present is the expression that a field was sent with a value.
 func present(f *spec.Field) jen.Code {
 	value := jen.Id("q").Dot(goName(f.Name))
-	switch kindOf(f) {
-	case kindString:
+	switch f.Shape() {
+	case spec.Text:
 		return jen.Add(textOf(f)).Op("!=").Lit("")
-	case kindList, kindTexts, kindRaw:
+	case spec.List, spec.Scalars, spec.Raw:
 		return jen.Len(value).Op(">").Lit(0)
-	case kindObject:
+	case spec.Record:
 		return value.Op("!=").Nil()
 	}
 	return value.Dot("Set")
@@ -213,12 +213,12 @@ func present(f *spec.Field) jen.Code {
 // absent is the opposite of present, written as one would.
 func absent(f *spec.Field) jen.Code {
 	value := jen.Id("q").Dot(goName(f.Name))
-	switch kindOf(f) {
-	case kindString:
+	switch f.Shape() {
+	case spec.Text:
 		return jen.Add(textOf(f)).Op("==").Lit("")
-	case kindList, kindTexts, kindRaw:
+	case spec.List, spec.Scalars, spec.Raw:
 		return jen.Len(value).Op("==").Lit(0)
-	case kindObject:
+	case spec.Record:
 		return value.Op("==").Nil()
 	}
 	return jen.Op("!").Add(value).Dot("Set")
@@ -227,10 +227,10 @@ func absent(f *spec.Field) jen.Code {
 // equals is the expression that a field has a value.
 func equals(f *spec.Field, want string) jen.Code {
 	value := jen.Id("q").Dot(goName(f.Name))
-	switch kindOf(f) {
-	case kindInt:
+	switch f.Shape() {
+	case spec.Whole:
 		return value.Dot("Is").Call(jen.Id(want))
-	case kindBool:
+	case spec.Truth:
 		return value.Op("==").Qual(pkgWire, "BoolOf").Call(jen.Lit(want == "true"))
 	}
 	return jen.Add(textOf(f)).Op("==").Lit(want)

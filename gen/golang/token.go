@@ -1,10 +1,12 @@
-package gen
+package golang
 
 import (
 	"fmt"
 	"time"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // token is the body of a method that issues a token: id of the message and checks
@@ -22,10 +24,10 @@ func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
 		used[one.Token] = true
 		field := a.Of.Response.At(one.To)
 		target := jen.Id("p").Dot(goPath(field)).Op("=")
-		switch k := kindOf(field); {
-		case one.Token == "value" && k == kindString:
+		switch k := field.Shape(); {
+		case one.Token == "value" && k == spec.Text:
 			then = append(then, target.Id("value"))
-		case one.Token == "seconds" && k == kindInt:
+		case one.Token == "seconds" && k == spec.Whole:
 			then = append(then, target.Qual(pkgWire, "IntOf").Call(jen.Id("seconds")))
 		default:
 			return nil, fmt.Errorf("%s: the %s of a token cannot fill the %s %s", one.Pos, one.Token, field.Type, one.To)

@@ -1,4 +1,4 @@
-package gen
+package golang
 
 import (
 	"fmt"
@@ -154,11 +154,11 @@ func fixedValue(one statement.Fixed) (jen.Code, error) {
 	if one.From != nil {
 		return handedBack(one)
 	}
-	switch kindOf(to) {
-	case kindInt:
+	switch to.Shape() {
+	case spec.Whole:
 		n, err := wholeNumber(one.Value, one.Pos)
 		return jen.Qual(pkgWire, "IntOf").Call(n), err
-	case kindString:
+	case spec.Text:
 		return jen.Lit(one.Value), nil
 	}
 	return nil, fmt.Errorf("%s: a constant cannot fill a %s", one.Pos, to.Type)
@@ -167,7 +167,7 @@ func fixedValue(one statement.Fixed) (jen.Code, error) {
 // handedBack is a field of the request as the value of a response field.
 func handedBack(one statement.Fixed) (jen.Code, error) {
 	from, to := one.From, one.To
-	if kindOf(from) != kindOf(to) || kindOf(to) == kindList || kindOf(to) == kindObject {
+	if from.Shape() != to.Shape() || to.Shape() == spec.List || to.Shape() == spec.Record {
 		return nil, fmt.Errorf("%s: %s is a %s, %s a %s", one.Pos, from.Path, from.Type, to.Path, to.Type)
 	}
 	value := jen.Id("q").Dot(goPath(from))

@@ -1,4 +1,4 @@
-package gen
+package golang
 
 import (
 	"slices"
@@ -9,79 +9,28 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// kind is how a value travels and is held, whatever the document calls it.
-type kind int
-
-const (
-	kindString kind = iota
-	kindInt
-	kindDecimal
-	kindBool
-	kindTime  // text, or seconds when it is an epoch
-	kindDate  // text of a day
-	kindEpoch // seconds since 1970
-	kindList  // array of objects
-	kindTexts // array of strings
-	kindObject
-	kindRaw // any JSON
-)
-
-// kindOf is the kind of a field.
-func kindOf(f *spec.Field) kind {
-	switch f.Type {
-	case "int", "long":
-		return kindInt
-	case "number", "double", "float", "decimal":
-		return kindDecimal
-	case "bool":
-		return kindBool
-	case "datetime":
-		return kindTime
-	case "date":
-		return kindDate
-	case "epoch":
-		return kindEpoch
-	case "array":
-		if len(f.Fields) > 0 {
-			return kindList
-		}
-		return kindTexts
-	case "object":
-		if len(f.Fields) > 0 {
-			return kindObject
-		}
-		return kindRaw
-	case "map":
-		return kindRaw
-	}
-	return kindString
-}
-
-// isTime reports whether the kind is held as wire.Time.
-func (k kind) isTime() bool { return k == kindTime || k == kindDate || k == kindEpoch }
-
 // keeps reports whether a text tells absent from "": a field of an update, or
 // one that must be there and may be "".
 func keeps(f *spec.Field) bool { return f.Blank || f.KeepAbsent && f.Required != "yes" }
 
 // goType is the type of a struct field.
 func goType(parent string, f *spec.Field) jen.Code {
-	switch kindOf(f) {
-	case kindInt:
+	switch f.Shape() {
+	case spec.Whole:
 		return jen.Qual(pkgWire, "Int")
-	case kindDecimal:
+	case spec.Fraction:
 		return jen.Qual(pkgWire, "Decimal")
-	case kindBool:
+	case spec.Truth:
 		return jen.Qual(pkgWire, "Bool")
-	case kindTime, kindDate, kindEpoch:
+	case spec.Moment, spec.Day, spec.Seconds:
 		return jen.Qual(pkgWire, "Time")
-	case kindList:
+	case spec.List:
 		return jen.Index().Id(memberType(parent, f))
-	case kindTexts:
+	case spec.Scalars:
 		return jen.Index().String()
-	case kindObject:
+	case spec.Record:
 		return jen.Op("*").Id(memberType(parent, f))
-	case kindRaw:
+	case spec.Raw:
 		return jen.Index().Byte()
 	}
 	if keeps(f) {
@@ -90,21 +39,18 @@ func goType(parent string, f *spec.Field) jen.Code {
 	return jen.String()
 }
 
-// closed reports whether the field takes listed values only.
-func closed(f *spec.Field) bool { return f.Enum != nil && !f.Enum.Open }
-
 // tags are the rules of a field in the vocabulary of validator/v10.
 func tags(f *spec.Field) string {
 	var out []string
-	k := kindOf(f)
+	k := f.Shape()
 	switch {
 	case f.Blank:
 		out = append(out, "sent", "omitempty")
-	case f.Required == "yes" && k == kindString && f.Separator != "":
+	case f.Required == "yes" && k == spec.Text && f.Separator != "":
 		out = append(out, "required", "parts="+escapeTag(f.Separator))
-	case f.Required == "yes" && k == kindString:
+	case f.Required == "yes" && k == spec.Text:
 		out = append(out, "required", "notblank")
-	case f.Required == "yes" && (k == kindList || k == kindTexts):
+	case f.Required == "yes" && (k == spec.List || k == spec.Scalars):
 		out = append(out, "required", "min=1")
 	case f.Required == "yes":
 		out = append(out, "required")
@@ -114,7 +60,7 @@ func tags(f *spec.Field) string {
 		out = append(out, "omitempty")
 	}
 	out = append(out, valueTags(f, k)...)
-	if k == kindList {
+	if k == spec.List {
 		out = append(out, "dive")
 	}
 	if len(out) == 1 && out[0] == "omitempty" {
@@ -124,14 +70,14 @@ func tags(f *spec.Field) string {
 }
 
 // valueTags are the rules of a value that is there.
-func valueTags(f *spec.Field, k kind) []string {
+func valueTags(f *spec.Field, k spec.Shape) []string {
 	var out []string
-	if f.Length > 0 && k == kindString {
+	if f.Length > 0 && k == spec.Text {
 		out = append(out, "max="+itoa(f.Length))
 	}
-	if closed(f) && f.Separator != "" {
+	if f.IsClosed() && f.Separator != "" {
 		out = append(out, "eachof="+escapeTag(f.Separator+" "+strings.Join(f.Allowed(), f.Separator)))
-	} else if closed(f) && (k == kindString || k == kindInt) {
+	} else if f.IsClosed() && (k == spec.Text || k == spec.Whole) {
 		var quoted []string
 		for _, v := range f.Allowed() {
 			quoted = append(quoted, quotedTag(v))
@@ -142,9 +88,9 @@ func valueTags(f *spec.Field, k kind) []string {
 	for _, b := range bounds {
 		switch {
 		case b.bound == "":
-		case k == kindInt:
+		case k == spec.Whole:
 			out = append(out, b.whole+"="+b.bound)
-		case k == kindDecimal:
+		case k == spec.Fraction:
 			out = append(out, b.decimal+"="+b.bound)
 		}
 	}

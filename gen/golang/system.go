@@ -1,4 +1,4 @@
-package gen
+package golang
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 )
 
 // systemFile prints what ties a system together.
-func systemFile(out *tree, system *spec.System) error {
+func systemFile(out *Printer, system *spec.System) error {
 	f := newFile(out, system.Name, system.Name)
 	f.source(system.File)
 	f.packageDoc(fmt.Sprintf("Package %s is %s %s.", system.Name, system.Title, system.Version))
@@ -207,7 +207,7 @@ func envelopeSpec(f *file, system *spec.System) {
 	header := each(e.Header, func(h *spec.Field) jen.Code {
 		return jen.ValuesFunc(func(g *jen.Group) {
 			g.Id("Name").Op(":").Lit(h.Name)
-			if kindOf(h) == kindInt {
+			if h.Shape() == spec.Whole {
 				g.Id("Number").Op(":").True()
 			}
 			if h.Required == "yes" {
@@ -284,24 +284,34 @@ func catalogue(f *file, system *spec.System) {
 			))))
 }
 
-// rootFile prints what lists all systems.
-func rootFile(out *tree, set *spec.Set) error {
-	f := newFile(out, "", path.Base(out.Root))
-	f.packageDoc(fmt.Sprintf("Package %s lists the systems that were generated from the YAML below spec/.", path.Base(out.Root)))
+// Root generates the package of the root, which lists all systems. has reports
+// whether there is a file, or a folder with files, below the root: what there is of
+// the fixtures is embedded.
+func (p *Printer) Root(set *spec.Set, has func(name string) bool) error {
+	f := newFile(p, "", path.Base(p.Import))
+	f.packageDoc(fmt.Sprintf("Package %s lists the systems that were generated from the YAML below spec/.", path.Base(p.Import)))
 	for _, s := range set.Systems {
 		f.importName(s.Name)
 		f.source(s.File)
 	}
-	rows := slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return hasSetup(out, s) })
-	if rows {
+	holds := func(name string) bool {
+		return slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return has("fixtures/" + s.Name + "/" + name) })
+	}
+	demo, rows := holds("demo.json"), holds("setup")
+	if demo || rows {
 		f.jen.Line()
-		f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
-		f.jen.Var().Id("setupRows").Qual(pkgEmbed, "FS")
+		if demo {
+			f.jen.Comment("//go:embed fixtures/*/demo.json")
+		}
+		if rows {
+			f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
+		}
+		f.jen.Var().Id("fixtureFiles").Qual(pkgEmbed, "FS")
 	}
 	list := func(doc, name string, params []jen.Code, one func(*spec.System) jen.Code) {
 		all := jen.Index().Qual(pkgSystem, "System").Custom(multiline, each(set.Systems, one)...)
-		if rows {
-			all = jen.Qual(pkgSystem, "WithSetup").Call(jen.Id("setupRows"), all)
+		if demo || rows {
+			all = jen.Qual(pkgSystem, "WithFixtures").Call(jen.Id("fixtureFiles"), all)
 		}
 		f.declare(doc, jen.Func().Id(name).Params(params...).Index().Qual(pkgSystem, "System").Block(jen.Return(all)))
 	}
@@ -324,11 +334,8 @@ func rootFile(out *tree, set *spec.Set) error {
 		}
 		return f.local("System", s.Name).Call(args...)
 	})
-	return f.render(path.Base(out.Root) + ".go")
+	return f.render(path.Base(p.Import) + ".go")
 }
 
 // handlersName is the parameter with the handlers of a system.
 func handlersName(s *spec.System) string { return lowerName(s.Name) + "Handlers" }
-
-// hasSetup reports whether the test cases of a system need rows.
-func hasSetup(out *tree, s *spec.System) bool { return out.has("fixtures/" + s.Name + "/setup") }

@@ -1,4 +1,4 @@
-package gen
+package golang
 
 import (
 	"fmt"
@@ -44,9 +44,9 @@ func refuse(fields []*spec.Field, request bool) error {
 
 // refuseField looks at one field.
 func refuseField(f *spec.Field, request bool) error {
-	k := kindOf(f)
+	k := f.Shape()
 	no := func(key, why string) error { return fmt.Errorf("%s: %s of %s: %s", f.At(key), key, f.Path, why) }
-	if k == kindInt {
+	if k == spec.Whole {
 		numbers := []string{f.Default, f.Min, f.Max}
 		if f.Enum != nil {
 			numbers = append(numbers, f.Allowed()...)
@@ -60,27 +60,27 @@ func refuseField(f *spec.Field, request bool) error {
 	if f.Default != "" && (keeps(f) || f.KeepAbsent) {
 		return no("default", "an update keeps what an absent field had")
 	}
-	if f.Default != "" && k != kindString && k != kindInt && k != kindDecimal && k != kindBool {
+	if f.Default != "" && k != spec.Text && k != spec.Whole && k != spec.Fraction && k != spec.Truth {
 		return no("default", "a "+string(f.Type)+" has none")
 	}
 	if !request {
 		return nil
 	}
-	text := k == kindString
+	text := k == spec.Text
 	switch {
-	case f.Nullable && k != kindTime:
+	case f.Nullable && k != spec.Moment:
 		return no("nullable", "only times are sent as null")
-	case closed(f) && slices.ContainsFunc(f.Allowed(), func(v string) bool { return strings.ContainsAny(v, "'\n") || strings.Contains(v, "0x") }):
+	case f.IsClosed() && slices.ContainsFunc(f.Allowed(), func(v string) bool { return strings.ContainsAny(v, "'\n") || strings.Contains(v, "0x") }):
 		return no("enum", "a value with an apostrophe, a line break or 0x cannot stand in a tag")
-	case closed(f) && !text && k != kindInt:
+	case f.IsClosed() && !text && k != spec.Whole:
 		return no("enum", "only texts and whole numbers are held against a list")
 	case f.Pattern != "" && !text:
 		return no("pattern", "only texts are held against a pattern")
-	case f.Format != "" && k != kindTime && !text:
+	case f.Format != "" && k != spec.Moment && !text:
 		return no("format", "only texts have one")
-	case k == kindTexts && f.Of != "" && f.Of != "string":
+	case k == spec.Scalars && f.Of != "" && f.Of != "string":
 		return no("of", "only arrays of strings and of objects are read")
-	case k == kindTexts && f.Length > 0:
+	case k == spec.Scalars && f.Length > 0:
 		return no("length", "members of an array of strings are not measured")
 	}
 	return nil
@@ -93,13 +93,13 @@ func refuseConditions(f *spec.Field, siblings []*spec.Field) error {
 	}
 	for _, m := range slices.Concat(f.RequiredIf, f.FormatIf) {
 		other := sibling(f, siblings, m.Name)
-		switch k := kindOf(other); {
-		case k == kindInt:
+		switch k := other.Shape(); {
+		case k == spec.Whole:
 			if _, err := wholeNumber(m.Value, m.Pos); err != nil {
 				return err
 			}
-		case k == kindBool && (m.Value == "true" || m.Value == "false"):
-		case k == kindString:
+		case k == spec.Truth && (m.Value == "true" || m.Value == "false"):
+		case k == spec.Text:
 		default:
 			return fmt.Errorf("%s: a condition cannot look at the %s %s", m.Pos, other.Type, other.Path)
 		}

@@ -1,4 +1,4 @@
-package gen
+package golang
 
 import (
 	"bytes"
@@ -42,13 +42,13 @@ const (
 
 // file is one Go file being printed.
 type file struct {
-	out  *tree
+	out  *Printer
 	jen  *jen.File
 	from []string // the YAML files it was printed from
 }
 
 // newFile begins a file of a package in a folder below the root.
-func newFile(out *tree, folder, pkg string) *file {
+func newFile(out *Printer, folder, pkg string) *file {
 	f := jen.NewFilePathName(out.importPath(folder), pkg)
 	for _, p := range []string{
 		pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgReceive, pkgRoute, pkgSignature, pkgStore, pkgSystem,
@@ -104,7 +104,7 @@ func (f *file) render(name string) error {
 	if err != nil {
 		return fmt.Errorf("%s cannot be formatted (this is a mistake of jiekou): %w", name, err)
 	}
-	return f.out.add(name, out)
+	return f.out.Add(name, out)
 }
 
 // firstLines keeps the first n lines: jennifer's errors hold the whole source.

@@ -1,4 +1,4 @@
-package gen
+package golang
 
 import (
 	"fmt"
@@ -50,7 +50,7 @@ func byHand(i *spec.Interface) bool { return i.Answer != nil && i.Answer.Handler
 func declaredAnswer(i *spec.Interface) bool { return i.Answer != nil && !i.Answer.Handler }
 
 // groupFiles prints one file for each group: what ties its interfaces together.
-func groupFiles(out *tree, system *spec.System) error {
+func groupFiles(out *Printer, system *spec.System) error {
 	for _, g := range system.Groups {
 		list := system.InGroup(g)
 		if len(list) == 0 {
