@@ -236,6 +236,10 @@ func (m *Mapping) Knows(text string) bool {
 	return slices.ContainsFunc(m.Values, func(p Pair) bool { return p.Name == text })
 }
 
+// TellsAbsent says whether absent and "" mean different things: the field belongs to
+// an update, or it must be there and may be "".
+func (f *Field) TellsAbsent() bool { return f.Blank || f.KeepAbsent && !f.IsRequired() }
+
 // Item is the type of one value of the field: of the members where it is an array
 // of scalars, else its own.
 func (f *Field) Item() Type {

@@ -7,7 +7,6 @@
 package golang
 
 import (
-	"errors"
 	"fmt"
 	"path"
 
@@ -59,9 +58,6 @@ func artefacts() []artefact {
 // System generates the packages of a system. An error is a construct that is not
 // generated; it names the artefact.
 func (p *Printer) System(system *spec.System) error {
-	if err := refuseWords(system); err != nil {
-		return err
-	}
 	for _, a := range artefacts() {
 		if err := a.print(p, system); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
@@ -78,9 +74,6 @@ func (p *Printer) importPath(folder ...string) string {
 // interfaceFiles prints one Go file for each interface.
 func interfaceFiles(out *Printer, system *spec.System) error {
 	for _, i := range system.Interfaces {
-		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false), refuseConstants(i)); err != nil {
-			return err
-		}
 		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)
 		f.source(i.File)
 		for _, s := range sections() {

@@ -33,7 +33,7 @@ func responseStructs(f *file, i *spec.Interface) error {
 
 // structs prints the struct of an object, its methods, and those of the objects
 // inside.
-func structs(f *file, i *spec.Interface, name, doc string, fields []*spec.Field, rules bool) error {
+func structs(f *file, i *spec.Interface, name, doc string, fields spec.Fields, rules bool) error {
 	if len(fields) > wire.MaxFields {
 		return fmt.Errorf("%s has %d fields; at most %d can be decoded", name, len(fields), wire.MaxFields)
 	}
@@ -76,9 +76,9 @@ func structs(f *file, i *spec.Interface, name, doc string, fields []*spec.Field,
 func fieldDoc(f *spec.Field) string {
 	var rules []string
 	switch f.Required {
-	case "yes":
+	case spec.Yes:
 		rules = append(rules, "required"+blankDoc(f))
-	case "conditional":
+	case spec.Conditional:
 		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
 	}
 	if f.Length > 0 && f.Shape() == spec.Text {
@@ -153,7 +153,7 @@ func documentSays(f *spec.Field) string {
 }
 
 // decodeMethod prints the decoder: a switch over the keys, a call a field.
-func decodeMethod(f *file, name string, fields []*spec.Field) {
+func decodeMethod(f *file, name string, fields spec.Fields) {
 	f.declare("Decode reads the object that in stands at.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Decode").
 			Params(jen.Id("in").Op("*").Qual(pkgWire, "Reader")).
@@ -214,9 +214,9 @@ func decoderOf(f *spec.Field) string {
 		return "Raw"
 	}
 	switch {
-	case keeps(f) && f.Digits:
+	case f.TellsAbsent() && f.Digits:
 		return "TextOrNumber"
-	case keeps(f):
+	case f.TellsAbsent():
 		return "Text"
 	case f.Digits:
 		return "StringOrNumber"
@@ -240,7 +240,7 @@ func setDefault(f *spec.Field) jen.Code {
 }
 
 // encodeMethod prints the encoder: a call a field, in the document's order.
-func encodeMethod(f *file, i *spec.Interface, name string, fields []*spec.Field) {
+func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
 	f.declare("Encode writes the members of the object.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Encode").
 			Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).
@@ -255,7 +255,7 @@ func encodeMethod(f *file, i *spec.Interface, name string, fields []*spec.Field)
 // set.
 func encodeCall(f *spec.Field, layout string) jen.Code {
 	value := jen.Id("q").Dot(goName(f.Name))
-	required := f.Required == "yes"
+	required := f.IsRequired()
 	call := func(method string, more ...jen.Code) jen.Code {
 		if required && method != "String" {
 			method = "Required" + method
@@ -291,7 +291,7 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	switch {
 	case f.Blank:
 		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value.Dot("Value"))
-	case keeps(f):
+	case f.TellsAbsent():
 		return jen.Id("out").Dot("Text").Call(jen.Lit(f.Name), value)
 	case required:
 		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value)

@@ -10,7 +10,7 @@ import (
 // checks and reads. Both fill what needs no statement first.
 type Answer struct {
 	Of      *spec.Interface
-	Objects []*spec.Field // of the response, that fields stand in
+	Objects spec.Fields // of the response, that fields stand in
 	Fixed   []Fixed
 	Write   *Statement // nil: it writes nothing
 	Checks  *Statement // nil: there are none, or Write makes them
