@@ -29,7 +29,7 @@ type Column struct {
 	PII      bool
 	Since    int
 
-	// What a value from outside must keep.
+	// The rules of a value from outside.
 	Enum     *Enum  // closed; of string and int
 	Format   string // of string: mobile | idcard | email
 	Min, Max string // decimal text, empty: none
