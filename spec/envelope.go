@@ -33,8 +33,9 @@ type Step struct {
 // Vector is a known answer: payload, values and every intermediate result.
 type Vector struct {
 	Places
-	Name   string
-	Values []Pair // header values and secrets: appid, sid, token, appkey, …
-	Plain  string // the payload before sealing
-	Expect []Pair // "cipher" (hex), "data", "header.dataCode", "header.authCode"
+	Name    string
+	Section string // of the document that shows it; empty: none does
+	Values  []Pair // header values and secrets: appid, sid, token, appkey, …
+	Plain   string // the payload before sealing
+	Expect  []Pair // "cipher" (hex), "data", "header.dataCode", "header.authCode"
 }

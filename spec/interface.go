@@ -51,6 +51,7 @@ type Interface struct {
 	// Explicit says that a notification is only sent where it is named, not
 	// whenever a row of its table changes.
 	Explicit bool
+	Publish  bool // operators send it for rows, by a command named after the table
 	// By are the columns whose values tell one notification from another: rows that
 	// agree in them share a notification. Default: the key of Row.
 	By    []string

@@ -38,6 +38,8 @@ type System struct {
 	Client   bool     // a typed Go client is generated (default)
 	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
 
+	Demo Demo
+
 	Signature  *Signature   // of signed requests; nil: messages are sealed
 	Signatures []*Signature // further ones, as listed; interfaces name them
 
@@ -173,7 +175,7 @@ type Group struct {
 
 // Reserved lists the folders of a system that hold no interfaces of their own.
 func Reserved() []string {
-	return []string{"table", "sql", "docs", "fixtures", "schema", "notification"}
+	return []string{"table", "sql", "docs", "fixtures", "schema", "notification", "demo"}
 }
 
 // Enum is a list of values with labels, in the document's order.

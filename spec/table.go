@@ -14,7 +14,8 @@ type Table struct {
 	Key     []string
 	Unique  []*Index
 	Indexes []*Index
-	Since   int // schema version that adds it, default 1
+	Since   int      // schema version that adds it, default 1
+	History *History // its rows are tasks; nil: they are not
 }
 
 // Column is one column of a table.

@@ -240,10 +240,13 @@ func cases(of doc, list []when, other doc) doc {
 }
 
 // mapped is a mapping applied to an expression.
-func (e expr) mapped(m *spec.Mapping) expr {
+func (c *composer) mapped(e expr, m *spec.Mapping) expr {
 	out := expr{typ: text, filled: m.Else != "", reads: e.reads}
 	right := func(s string) doc {
 		if m.Number {
+			if !decimalPattern.MatchString(s) {
+				c.fail(m.Pos, "%q of the mapping %s is no number", s, m.Name)
+			}
 			return words(s)
 		}
 		out.length = max(out.length, utf8.RuneCountInString(s))

@@ -200,7 +200,7 @@ var sqlWords = []string{
 func checkWords(d *checked) {
 	word := func(name, what string, at spec.Pos) {
 		if slices.Contains(sqlWords, name) {
-			d.Add("JK0311", at, "it is a word of SQL; choose another name", "%q cannot name a %s", name, what)
+			d.Add("JK0313", at, "it is a word of SQL; choose another name", "%q cannot name a %s", name, what)
 		}
 	}
 	for _, t := range d.Tables {

@@ -206,7 +206,20 @@ var tableRules = []Rule{
 		"name: {type: string, min: 1}", "level: {type: int, min: 1}", everyTable(checkColumnRules),
 	},
 	{
-		"JK0311", "named by a word of SQL", "Tables, columns and steps are named in SQL without quotes.",
+		"JK0311",
+		"tasks that cannot be worked on",
+		"The server works on the rows of a table with history: it reads who asks for what, from the oldest task on, " +
+			"writes what became of it, and sends the result.",
+		"history: {since: task_name, …}", "history: {since: time_range_start, …}", everyTable(checkHistory),
+	},
+	{
+		"JK0312",
+		"value that a text does not have",
+		"The texts of a remark name values in braces; others would be sent as they are written.",
+		"texts: {done: 共{rows}条, …}", "texts: {done: 共{count}条, …}", nil,
+	},
+	{
+		"JK0313", "named by a word of SQL", "Tables, columns and steps are named in SQL without quotes.",
 		"table: order", "table: orders", checkWords,
 	},
 }
