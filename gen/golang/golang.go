@@ -35,6 +35,7 @@ func sections() []section {
 		{"request", requestStructs},
 		{"response", responseStructs},
 		{"answer", answer},
+		{"told", tellFunction},
 	}
 }
 
@@ -53,6 +54,7 @@ func artefacts() []artefact {
 		{"notifications", notificationFiles},
 		{"system", systemFile},
 		{"receiver", receiverFile},
+		{"client", clientFile},
 	}
 }
 
@@ -78,7 +80,7 @@ func (p *Printer) importPath(folder ...string) string {
 // interfaceFiles prints one Go file for each interface.
 func interfaceFiles(out *Printer, system *spec.System) error {
 	for _, i := range system.Interfaces {
-		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false), refuseConstants(i)); err != nil {
+		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, byHand(i)), refuseConstants(i)); err != nil {
 			return err
 		}
 		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)
