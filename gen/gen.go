@@ -73,6 +73,7 @@ func artefacts() []artefact {
 		{"migrations", migrationFiles},
 		{"schemas", schemaFiles},
 		{"docs", docFiles},
+		{"demo rows", demoFiles},
 		{"further files", furtherFiles},
 	}
 }
@@ -147,6 +148,16 @@ func (o *tree) golang() *golang.Printer {
 
 // packageFiles adds the Go packages of a system.
 func packageFiles(out *tree, system *spec.System) error { return out.golang().System(system) }
+
+// demoFiles are the demo rows, as they were written.
+func demoFiles(out *tree, system *spec.System) error {
+	for _, rows := range system.Demo.Rows {
+		if err := out.add(path.Join(system.Name, "demo", rows.Table+".csv"), rows.CSV); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // migrationFiles adds the migrations, one for each schema version.
 func migrationFiles(out *tree, system *spec.System) error {

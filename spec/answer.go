@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Answer is what an interface does with storage.
+// Answer says what an interface does with storage.
 type Answer struct {
 	Places
 	Handler bool          // written by hand in Go
@@ -115,7 +115,7 @@ type Assign struct {
 	Keep, Clear bool
 }
 
-// Verbs lists what a step can do with a table.
+// Verbs lists the actions of a step on a table.
 func Verbs() []string {
 	return []string{"get", "list", "exists", "insert", "update", "upsert", "replace", "append"}
 }
@@ -154,5 +154,5 @@ func (st *AnswerStep) Filled(column string) *Assign {
 	return nil
 }
 
-// CallingApp stands in SQL, behind a colon, for the id of the calling app.
+// CallingApp is the parameter of SQL, after a colon, for the id of the calling app.
 const CallingApp = "call/app"

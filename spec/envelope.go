@@ -9,7 +9,7 @@ type Envelope struct {
 	Head    string // name of the member that carries the header, for example "header"
 	App     string // value that names the calling app: "header.appid", "query.app_key"
 	Message string // value that names the message (sid); empty when the system has none
-	Sender  string // our own app id in what we send, for example "100"
+	Sender  string // our own app id in messages that we send, for example "100"
 	Version string // constant for the header field "version"
 	Steps   []*Step
 	Vectors []*Vector // known answers, run as tests
@@ -22,19 +22,20 @@ type Step struct {
 	Algorithm string // rc4 | base64 | sha1
 	Key       string // secret that encrypt uses: "appkey"
 	Over      []string
-	To        string   // where the result stands: "data", "header.dataCode"
+	To        string   // the place of the result: "data", "header.dataCode"
 	Order     string   // of Over when sending: listed (default) | sorted (by value, bytewise)
 	Accept    []string // further orders that are accepted on receipt
-	Value     string   // compare: what the caller sent, for example "query.token"
+	Value     string   // compare: the caller's value, for example "query.token"
 	With      string   // compare: the app's secret, for example "token"
 	Else      string   // code of the refusal when opening fails
 }
 
-// Vector is a known answer: plain text, values and every intermediate result.
+// Vector is a known answer: payload, values and every intermediate result.
 type Vector struct {
 	Places
-	Name   string
-	Values []Pair // header values and secrets: appid, sid, token, appkey, …
-	Plain  string // the payload before sealing
-	Expect []Pair // "cipher" (hex), "data", "header.dataCode", "header.authCode"
+	Name    string
+	Section string // of the document that shows it; empty: none does
+	Values  []Pair // header values and secrets: appid, sid, token, appkey, …
+	Plain   string // the payload before sealing
+	Expect  []Pair // "cipher" (hex), "data", "header.dataCode", "header.authCode"
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Field is one row of a table of parameters. The embedded Rules are what is
-// followed; Document is what the document says.
+// Field is one row of a table of parameters. The embedded Rules are followed;
+// Document has the document's own.
 type Field struct {
 	Places
 	Name    string // wire name, as written in YAML
@@ -16,12 +16,12 @@ type Field struct {
 	Note    string
 	Parent  *Field
 
-	Followed Places     // where follow says what is followed; empty without it
+	Followed Places     // the line of follow; empty without it
 	Rules               // what is followed
 	Document Rules      // what the document says
 	Errata   []*Erratum // why the two differ, and other decisions on this field
 
-	In    string   // where it stands: body (default) | query | path | header | form (default of a form)
+	In    string   // its place: body (default) | query | path | header | form (default of a form)
 	Of    Type     // type of the members of an array of scalars; empty otherwise
 	Alias []string // further names accepted on input
 	PII   bool     // personal data: never logged
@@ -31,17 +31,17 @@ type Field struct {
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
 	Digits bool
 	Fields Fields // members of an object or of an array's objects
-	// Empty is what "" does to what an update would change: clear | keep; empty:
-	// as the system says.
+	// Empty says what "" does to the stored value in an update: clear | keep; empty: as
+	// the system says.
 	Empty string
 	// Layout is how a time is written: see Layouts. Set for the type datetime only.
 	Layout string
-	// KeepAbsent says that absent and "" differ: absent keeps what is stored, ""
+	// KeepAbsent says that absent and "" differ: absent keeps the stored value, ""
 	// clears it. Set by the linker for the fields of update answers.
 	KeepAbsent bool
 }
 
-// Rules are what a field's value must keep.
+// Rules are the rules of a field's value.
 type Rules struct {
 	Type       // see Types
 	Length int // characters; 0: none. Not checked for numbers and times.
@@ -55,7 +55,7 @@ type Rules struct {
 	Separator string // multi-value text: the separator; Enum then holds for each part
 	Default   string
 	Format    string // mobile | idcard | email | …; see Formats. Of a time: see Layouts
-	Pattern   string // RE2, anchored; with StartsWith for what follows that text
+	Pattern   string // RE2, anchored; with StartsWith for the text that follows
 	// StartsWith is the field beside this one with whose value the text begins,
 	// where both have one.
 	StartsWith string
@@ -86,8 +86,8 @@ type Match struct {
 	Pos   Pos
 }
 
-// Fields are the fields that stand side by side: the rows of a table of
-// parameters, or the members of one of its objects.
+// Fields are fields of one level: the rows of a table of parameters, or the members
+// of one of its objects.
 type Fields []*Field
 
 // Named returns the field of that wire name in the list itself, or nil.

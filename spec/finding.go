@@ -11,7 +11,7 @@ type Finding struct {
 	Pos     Pos
 	ID      string // of the rule, for example "JK0103"; see check.Rules
 	Message string
-	Hint    string // how to mend it; empty when there is nothing to add
+	Hint    string // how to fix it; empty when there is nothing to add
 	Source  string // the line of the file, without its end; empty when there is none
 }
 
@@ -77,8 +77,7 @@ func window(line []rune, col int) (text string, before int) {
 	return strings.TrimRight(text, " "), before + Width(line[start:col])
 }
 
-// Width is how wide text stands in a terminal: two columns for a wide
-// character.
+// Width is the width of text in a terminal: two columns for a wide character.
 func Width(text []rune) int {
 	n := 0
 	for _, r := range text {

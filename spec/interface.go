@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Kind is what an interface is for.
+// Kind is the purpose of an interface.
 type Kind string
 
 // The kinds of interfaces.
@@ -18,7 +18,7 @@ const (
 // Status is how far an interface lives.
 type Status string
 
-// What an interface can be.
+// The states of an interface.
 const (
 	Active        Status = "active"
 	Deprecated    Status = "deprecated"    // answered as before; Successor replaces it
@@ -51,8 +51,9 @@ type Interface struct {
 	// Explicit says that a notification is only sent where it is named, not
 	// whenever a row of its table changes.
 	Explicit bool
-	// By are the columns whose values tell one notification from another: rows
-	// that agree in them are told together. Default: the key of Row.
+	Publish  bool // operators send it for rows, by a command named after the table
+	// By are the columns whose values tell one notification from another: rows that
+	// agree in them share a notification. Default: the key of Row.
 	By    []string
 	Scope []*Assign // of a notification: name of a scope <- column, for history
 
@@ -72,7 +73,7 @@ func (x *Interface) IsServed() bool { return x.Kind != Notify && x.Status != Uni
 // IsSent says whether the interface is a notification that we send.
 func (x *Interface) IsSent() bool { return x.Kind == Notify && x.Status == Active }
 
-// Project is what gives the project that a notification is about, or nil.
+// Project is the source of the project that a notification is about, or nil.
 func (x *Interface) Project() *Assign {
 	for _, a := range x.Scope {
 		if a.To == x.System.Project {
@@ -100,13 +101,12 @@ func (x *Interface) Signed() *Signature {
 	return x.System.Signature
 }
 
-// Outside lists the fields of the request that do not stand in the JSON body or
-// payload.
+// Outside lists the fields of the request outside the JSON body or payload.
 func (x *Interface) Outside() []*Field {
 	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In == "body" })
 }
 
-// Body lists the fields of the request that stand in the JSON body or payload.
+// Body lists the fields of the request in the JSON body or payload.
 func (x *Interface) Body() []*Field {
 	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In != "body" })
 }

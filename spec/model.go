@@ -1,14 +1,14 @@
-// Package spec is the model of interface documents: a Set of linked, sorted
-// systems in which every part knows where it was written and answers questions
-// about itself. The model says both what the document says and what is followed
-// where an erratum differs (Field.Document and Field itself). Everything that is
+// Package spec is the model of interface documents: a Set of linked, sorted systems
+// in which every part knows where it was written and answers questions about
+// itself. The model has both the document's rule and the one that is followed, if
+// an erratum differs (Field.Document and Field itself). Everything that is
 // generated follows from it; there is no second model.
 //
-// The model is written as YAML. Its rooms turn one into the other: yamltree reads
-// a file into values with places, read turns those into a linked model, check
-// holds the rules that a model must keep, load runs the three over a folder, and
-// format rewrites YAML in its canonical form. What is wrong comes back as
-// Findings, all of them in one run.
+// The model is written as YAML. Its rooms turn one into the other: yamltree reads a
+// file into values with places, read turns those into a linked model, check holds
+// the rules that a model must keep, load runs the three over a folder, and format
+// rewrites YAML in its canonical form. Faults come back as Findings, all of them in
+// one run.
 package spec
 
 import (
@@ -29,7 +29,7 @@ type System struct {
 	Date     string // of that version, yyyy-MM-dd
 	Zone     string // IANA time zone of times without one
 	Times    string // how times are written: seconds (default) | millis | rfc3339 | compact
-	Empty    string // what "" does to what an update would change: clear (default) | keep
+	Empty    string // what "" does to the stored value in an update: clear (default) | keep
 	Endpoint Endpoint
 	Envelope Envelope // of sealed messages
 	Reply    Reply
@@ -38,7 +38,9 @@ type System struct {
 	Client   bool     // a typed Go client is generated (default)
 	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
 
-	Signature  *Signature   // of plain requests; nil: messages are sealed
+	Demo Demo
+
+	Signature  *Signature   // of signed requests; nil: messages are sealed
 	Signatures []*Signature // further ones, as listed; interfaces name them
 
 	Groups     []*Group       // as system.yaml lists them
@@ -53,8 +55,8 @@ type System struct {
 	Interfaces []*Interface   // in the order of their sections
 
 	// Unread names the files that could not be read, without ".yaml": "system",
-	// "table/customer", "customer/cst_info_create". A system that has one is a
-	// draft: what the file would have defined is missing.
+	// "table/customer", "customer/cst_info_create". A system that has one is a draft:
+	// the definitions of that file are missing.
 	Unread map[string]bool
 }
 
@@ -153,7 +155,7 @@ type Pair struct {
 // Reply is the frame of every answer.
 type Reply struct {
 	Places
-	Head     string // member that holds code and message; empty: they stand at the top
+	Head     string // member that holds code and message; empty: they are at the top
 	Code     string // member that carries the code, for example "errcode"
 	CodeType string // int | string: how the code is written in JSON
 	Message  string // member that carries the text
@@ -172,7 +174,9 @@ type Group struct {
 }
 
 // Reserved lists the folders of a system that hold no interfaces of their own.
-func Reserved() []string { return []string{"table", "sql", "docs", "fixtures", "schema", "notification"} }
+func Reserved() []string {
+	return []string{"table", "sql", "docs", "fixtures", "schema", "notification", "demo"}
+}
 
 // Enum is a list of values with labels, in the document's order.
 type Enum struct {
@@ -210,7 +214,7 @@ type ErrorGroup struct {
 type ErrorCode struct {
 	Places
 	Code     string
-	Text     string // the document's text; %s stands for a field's path
+	Text     string // the document's text; %s is a field's path
 	Reserved string // why no rule of ours answers with it; empty when one does
 	Ours     bool   // not in the document
 	Used     bool   // something answers with it
@@ -230,7 +234,7 @@ type Erratum struct {
 	Places
 	ID      string
 	Title   string
-	Says    string   // what the document says, in short
+	Says    string   // the document's statement, in short
 	Follow  string   // what we follow
 	Why     string   // the reason
 	Since   string   // yyyy-MM-dd
@@ -248,17 +252,17 @@ type Change struct {
 	Text    string
 }
 
-// LedgerEntry is one condition that the document states in prose or in the cell
-// of a description, with what carries it: a row of ledger.yaml.
+// LedgerEntry is one condition that the document states in prose or in the cell of
+// a description, with its carrier: a row of ledger.yaml.
 type LedgerEntry struct {
 	Places
-	Section   string     // where it stands; empty: the interface's
+	Section   string     // its section; empty: the interface's
 	Interface *Interface // nil: the section is about the system
 	Field     string     // path as the document writes it; empty: the sentence is about the whole interface
 	Says      string     // a short paraphrase
 	Carrier   string     // rule | answer | erratum | note | unchecked
-	By        []string   // what carries it: rules of the field, parts of the answer, the erratum's id, or a text
+	By        []string   // its carrier: rules of the field, parts of the answer, the erratum's id, or a text
 }
 
-// Carriers lists the keys of a row of the ledger that say what carries it.
+// Carriers lists the keys of a row of the ledger that name its carrier.
 func Carriers() []string { return []string{"rule", "answer", "erratum", "note", "unchecked"} }

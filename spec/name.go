@@ -7,10 +7,9 @@ import (
 	"unicode"
 )
 
-// Snake returns the column name that stands for a wire name by convention:
-// projGUID -> proj_guid, isDisabeld -> is_disabeld, GJJLName -> gjjl_name,
-// cstGUID1 -> cst_guid1. A run of capitals is one word; digits belong to the
-// word before them.
+// Snake returns the column name of a wire name by convention: projGUID ->
+// proj_guid, isDisabeld -> is_disabeld, GJJLName -> gjjl_name, cstGUID1 ->
+// cst_guid1. A run of capitals is one word; digits belong to the word before them.
 func Snake(name string) string {
 	var b strings.Builder
 	rs := []rune(name)

@@ -25,6 +25,12 @@ func printSet(set *spec.Set) string {
 			p.line(1, "project %s", s.Project)
 		}
 		p.line(1, "limits %d %d %d", s.Limits.Body, s.Limits.Depth, s.Limits.Elements)
+		for _, app := range s.Demo.Apps {
+			p.line(1, "demo app %s %s %s %s", app.ID, app.Name, app.Call, app.Data)
+		}
+		for _, rows := range s.Demo.Rows {
+			p.line(1, "demo rows %s %q", rows.Table, rows.CSV)
+		}
 		p.fields(1, "header", s.Envelope.Header)
 		for _, st := range s.Envelope.Steps {
 			p.line(1, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %v %s %s %v %s %s %s",
@@ -103,6 +109,13 @@ func (p *printer) table(t *spec.Table) {
 	for _, x := range t.Indexes {
 		p.line(2, "index %v since %d", x.Columns, x.Since)
 	}
+	if h := t.History; h != nil {
+		p.line(2, "history of %s by %q %s %s %s %s %v", h.Notifications, h.Separator, h.App, h.Name, h.Since, h.Until, h.Scope)
+		p.line(2, "ends %s %d %d %s %s %s %s", h.Status, h.Done, h.Failed, h.Started, h.Finished, h.Remark, h.Result.Cmd)
+		for _, text := range h.Texts {
+			p.line(3, "%s %s", text.Name, text.Value)
+		}
+	}
 }
 
 func (p *printer) face(x *spec.Interface) {
@@ -118,7 +131,7 @@ func (p *printer) face(x *spec.Interface) {
 	p.fields(2, "frame", x.Frame)
 	p.assigns(2, "fill", x.Fill)
 	if x.Row != nil {
-		p.line(2, "by %v explicit=%v", x.By, x.Explicit)
+		p.line(2, "by %v explicit=%v publish=%v", x.By, x.Explicit, x.Publish)
 		p.assigns(2, "scope", x.Scope)
 	}
 	for _, n := range x.Notify {

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Signature says how plain requests of a system are signed, and partly
-// encrypted. Steps are listed in the order of sending; verification undoes them
-// from the last to the first. runtime/protocol/signature says what values, templates and
+// Signature says how the requests of a system are signed, and partly encrypted.
+// Steps are listed in the order of sending; verification undoes them from the last
+// to the first. runtime/protocol/signature says what values, templates and
 // algorithms mean.
 type Signature struct {
 	Places
@@ -24,7 +24,7 @@ type Signature struct {
 // SignTime bounds the age of a request.
 type SignTime struct {
 	Places
-	Value  string        // where it stands: "header.timestamp"
+	Value  string        // its place: "header.timestamp"
 	Unit   string        // s | ms | yyyyMMddHHmmss | yyyy-MM-dd HH:mm:ss | rfc3339
 	Window time.Duration // before and after our own clock; 0: the runtime's default of 5 minutes
 	Else   string        // code of the refusal; empty: the rule auth
@@ -41,7 +41,7 @@ type SignNonce struct {
 type SignStep struct {
 	Places
 	Op        string
-	Value     string   // compare, token: what the caller sends
+	Value     string   // compare, token: the caller's value
 	Accept    []string // compare, token: other places of the value; sign: other forms of Over
 	With      string   // compare: the secret
 	Algorithm string
@@ -50,7 +50,7 @@ type SignStep struct {
 	IV        string
 	Over      string      // template of the string that is signed
 	Params    *SignParams // how {params} is written
-	To        string      // where the result stands
+	To        string      // the place of the result
 	Encoding  string      // of the result
 	Else      string      // code of the refusal; empty: the rule auth, of encrypt json
 }
@@ -80,7 +80,7 @@ type SignVector struct {
 	Header  []Pair
 	Body    string
 	Expect  []Pair // "sign, string to sign", "header.sign", …
-	Again   bool   // it is sent twice; what is expected is about the second
+	Again   bool   // it is sent twice; the expectation is about the second
 	Refused *SignRefusal
 }
 
@@ -90,8 +90,8 @@ type SignRefusal struct {
 	Step, Code string
 }
 
-// Plain says whether requests of the system are plain HTTP with a signature, not
-// sealed messages.
+// Plain says whether the system is signed: plain HTTP requests with a signature,
+// not sealed messages.
 func (s *System) Plain() bool { return s.Signature != nil }
 
 // AllSignatures lists the system's own signature and the further ones.
@@ -102,8 +102,8 @@ func (s *System) AllSignatures() []*Signature {
 	return append([]*Signature{s.Signature}, s.Signatures...)
 }
 
-// Values lists every value that the signature itself puts into a request: the
-// app, the time, the nonce, what is compared, and the results of its steps.
+// Values lists every value that the signature itself puts into a request: the app,
+// the time, the nonce, compared values, and the results of its steps.
 func (g *Signature) Values() []string {
 	list := []string{g.App}
 	if g.Time != nil {
@@ -126,8 +126,9 @@ func Value(value string) (in, name string) {
 	return in, name
 }
 
-// Apart returns the value that holds the JSON of the body's fields where that is
-// not the body itself: Payload, or what encrypt makes; empty where it is the body.
+// Apart returns the value that holds the JSON of the body's fields if that is not
+// the body itself: Payload, or the result of encrypt. It is empty if the body holds
+// them.
 func (g *Signature) Apart() string {
 	at := g.Payload
 	for _, s := range g.Steps {

@@ -14,7 +14,8 @@ type Table struct {
 	Key     []string
 	Unique  []*Index
 	Indexes []*Index
-	Since   int // schema version that adds it, default 1
+	Since   int      // schema version that adds it, default 1
+	History *History // its rows are tasks; nil: they are not
 }
 
 // Column is one column of a table.
@@ -29,7 +30,7 @@ type Column struct {
 	PII      bool
 	Since    int
 
-	// What a value from outside must keep.
+	// The rules of a value from outside.
 	Enum     *Enum  // closed; of string and int
 	Format   string // of string: mobile | idcard | email
 	Min, Max string // decimal text, empty: none

@@ -14,8 +14,8 @@ type TemplatePart struct {
 }
 
 // Template reads a template: {x:filter:filter} between texts, and {{ and }} for
-// braces themselves. bad is what cannot be read, from its first brace
-// on; empty: all could.
+// braces themselves. bad is the unreadable rest, from its first brace on; empty:
+// all could be read.
 func Template(text string) (list []TemplatePart, bad string) {
 	seen := map[string]int{}
 	for at := 0; at < len(text); at++ {
@@ -41,7 +41,7 @@ func Template(text string) (list []TemplatePart, bad string) {
 	return list, ""
 }
 
-// Parts lists what stands between the braces of Over, each once, in order.
+// Parts lists the references in the braces of Over, each once, in order.
 func (s *SignStep) Parts() []TemplatePart {
 	list, _ := Template(s.Over)
 	return slices.DeleteFunc(list, func(p TemplatePart) bool { return p.Nth > 0 })

@@ -78,7 +78,7 @@ func (t Type) Takes(text string) bool {
 // Required says whether a field must be there, in the words of the model.
 type Required string
 
-// What a field can be; the machine form of Conditional stands beside it.
+// The kinds of required marks; the machine form of Conditional is beside it.
 const (
 	Yes         Required = "yes"
 	No          Required = "no"

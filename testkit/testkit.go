@@ -27,7 +27,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
-// Config is what Serve needs. Systems is required.
+// Config configures Serve. Systems is required.
 type Config struct {
 	Systems   []system.System
 	Demo      bool                 // the tables have the demo rows
@@ -114,8 +114,8 @@ func (s *Server) Another(t testing.TB, configure func(*server.Config)) *server.M
 	return m
 }
 
-// App registers an app that may call and get what the grants say, without grants
-// everything.
+// App registers an app with grants for calls and notifications, or with all if none
+// is given.
 func (s *Server) App(t testing.TB, name, id string, grants ...string) app.Credentials {
 	t.Helper()
 	of := system.Find(s.config.Systems, name)

@@ -19,7 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
-// maxInput is the limit of what is read from files and standard input, in bytes.
+// maxInput is the limit for files and standard input, in bytes.
 const maxInput = 16 << 20
 
 // app is a registered caller, as jiekoud app add --json prints it.
@@ -98,8 +98,8 @@ func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (
 }
 
 // values are the members of the file that are fields of an interface outside its
-// body, for example from_account. What the file says of the app itself is none,
-// whatever a field is named: baas has a header appkey that is no secret.
+// body, for example from_account. The members about the app itself are never
+// values, whatever a field is named: baas has a header appkey that is no secret.
 func (a app) values(one *spec.Interface) map[string]string {
 	values := map[string]string{}
 	if one == nil {

@@ -65,11 +65,11 @@ and the id that was printed: the server carries it out once.`,
 	flags.StringVar(&o.sid, "sid", "", "message id (default: a new one)")
 	signaturesFlag(cmd, &o.signatures)
 	flags.DurationVar(&o.timeout, "timeout", client.DefaultTimeout, "how long the call may take")
-	flags.StringVar(&o.mock, "mock", "", "what jiekou mock is to answer: 4001, delay=2s, empty, example, random; real servers pass over it")
+	flags.StringVar(&o.mock, "mock", "", "the answer that jiekou mock gives: 4001, delay=2s, empty, example, random; real servers ignore it")
 	flags.BoolVar(&o.asJSON, "json", false, "print code, message, sid and reply as one JSON object")
 	flags.BoolVar(&o.get, "get", false, "send a sealed message by GET, for queries")
 	flags.BoolVar(&o.raw, "raw", false, "send the data even if it is no JSON object")
-	flags.BoolVarP(&o.aloud, "verbose", "v", false, "say what is sent, step by step, on standard error")
+	flags.BoolVarP(&o.aloud, "verbose", "v", false, "show every step of the message on standard error")
 	return cmd
 }
 
@@ -132,7 +132,7 @@ func local(address string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// caller is who calls what.
+// caller is a caller with its interface.
 type caller struct {
 	app    app
 	system *spec.System
@@ -169,7 +169,7 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.R
 	return nil
 }
 
-// printReply prints the plain reply, or all that is known of it.
+// printReply prints the opened reply, or everything that is known about it.
 func (t *tool) printReply(reply client.Reply, asJSON bool) error {
 	if asJSON {
 		return writeJSON(t.stdout, struct {
@@ -196,7 +196,7 @@ func (t *tool) printJSON(text []byte) error {
 	return err
 }
 
-// about says what the document says about the field that a refusal names.
+// about quotes the document about the field that a refusal names.
 func (by caller) about(reply client.Reply) string {
 	if by.one == nil {
 		return ""
@@ -223,7 +223,7 @@ func (by caller) about(reply client.Reply) string {
 	return text + " (" + f.Pos.String() + ")"
 }
 
-// failure says why there is no reply, and what to do.
+// failure says why there is no reply, with a hint.
 func (by caller) failure(err error, sid string) error {
 	text, hint := err.Error(), ""
 	if errors.Is(err, client.ErrUnsent) {

@@ -13,11 +13,11 @@ func catalogCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "catalog",
 		Short: "Print every interface, field, enum and error code as data",
-		Long: `catalog prints what the documents say: type, length, required, enum and label of a
+		Long: `catalog prints the documents as data: type, length, required, enum and label of a
 field are the document's, doc_path is its path as the document writes it, and
-follow holds only what is followed instead, with the errata that say why. A
-response starts with the rows of the reply's frame; the other paths stand below
-the payload's member. What is ours is left out, and marked among the error codes.
+follow has only the rules that are followed instead, with their errata. A
+response starts with the rows of the reply's frame; the other paths are below
+the payload's member. Our own interfaces are left out; our own error codes are marked.
 
 json has everything; csv has a row for each field; md is for people.`,
 		Example: `  jiekou catalog | jq -r '.systems[].interfaces[].cmd'

@@ -4,8 +4,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// catalogField is a row of a table of parameters. Everything but Follow is what
-// the document says.
+// catalogField is a row of a table of parameters. Everything but Follow is the
+// document's.
 type catalogField struct {
 	Path      string         `json:"path"`
 	DocPath   string         `json:"doc_path"`
@@ -24,7 +24,7 @@ type catalogValue struct {
 	Label string `json:"label"`
 }
 
-// catalogFollow holds what is followed instead of what the document says.
+// catalogFollow holds the rules that are followed instead of the document's.
 type catalogFollow struct {
 	Type      string         `json:"type,omitempty"`
 	Length    *int           `json:"length,omitempty"` // 0: none

@@ -11,7 +11,7 @@ import (
 )
 
 // TestCatalogIsWhole counts the catalogue of the built-in systems against their
-// model, and holds that no path stands twice.
+// model, and holds that no path comes twice.
 func TestCatalogIsWhole(t *testing.T) {
 	t.Parallel()
 	set, err := load.Systems(spec.Embedded(), specFolder)
@@ -63,7 +63,7 @@ func countDocument(fields spec.Fields) int {
 	return n
 }
 
-// checkFields holds what every row must have.
+// checkFields holds the facts that every row must have.
 func checkFields(t *testing.T, where string, fields []catalogField) {
 	t.Helper()
 	paths := map[string]bool{}
@@ -80,7 +80,7 @@ func checkFields(t *testing.T, where string, fields []catalogField) {
 	}
 }
 
-// TestCatalogBlank finds what is followed where a value may be blank.
+// TestCatalogBlank finds the followed rule of values that may be blank.
 func TestCatalogBlank(t *testing.T) {
 	t.Parallel()
 	f := &spec.Field{Name: "tel", Errata: []*spec.Erratum{{ID: "why"}}}

@@ -13,15 +13,15 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-// checkCommand reads the YAML and prints what is wrong with it.
+// checkCommand reads the YAML and prints the findings.
 func checkCommand(t *tool) *cobra.Command {
 	asJSON := false
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check the YAML and print every finding",
-		Long: `check reads everything below spec/ and prints all that is wrong with it, each
-finding with its place, a hint and the line. Without findings it prints what it
-has read, and exits 0; with findings, or without a system, it exits 1.`,
+		Long: `check reads everything below spec/ and prints every finding with its place, a hint
+and the line. Without findings it prints the counts of systems, interfaces and
+fields, and exits 0; with findings, or without a system, it exits 1.`,
 		Example: `  jiekou check
   jiekou check --json | jq -r '.findings[].id' | sort | uniq -c`,
 		Args: cobra.NoArgs,
@@ -94,8 +94,8 @@ func (t *tool) check(asJSON bool) error {
 	return err
 }
 
-// count counts what was read. The rows of the reply's frame count once in each
-// interface that has them.
+// count counts the parts of the model. The rows of the reply's frame count once in
+// each interface that has them.
 func (c *checked) count(set *spec.Set) {
 	c.Systems = len(set.Systems)
 	for _, s := range set.Systems {

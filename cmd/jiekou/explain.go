@@ -15,7 +15,7 @@ func explainCommand(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:               "explain ID",
 		Short:             "Explain a finding",
-		Long:              "explain says what a rule of check is for, with YAML that breaks it and YAML that keeps it.",
+		Long:              "explain gives the reason of a rule of check, with YAML that breaks it and YAML that keeps it.",
 		Example:           "  jiekou explain JK0103",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRules,

@@ -13,7 +13,7 @@ import (
 type matched struct {
 	one    *spec.Interface
 	path   string // as the server sees it
-	prefix string // that a gateway has in front of it
+	prefix string // a prefix that a gateway adds
 	params int    // parts of the path that are parameters
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
-// explained is what explain-signature prints.
+// explained is the output of explain-signature.
 type explained struct {
 	System    string          `json:"system"`
 	Interface string          `json:"interface"`
@@ -69,7 +69,7 @@ type explainedDifference struct {
 	text         string
 }
 
-// explainedCause is what the sender may have done; with a proof, or as a guess.
+// explainedCause is a possible mistake of the sender; with a proof, or as a guess.
 type explainedCause struct {
 	Cause string `json:"cause"`
 	Proof string `json:"proof,omitempty"`
@@ -88,7 +88,7 @@ func coded(s *spec.System) func(error) (string, string) {
 	return func(err error) (string, string) { return codes.Resolve(problem.From(err)) }
 }
 
-// report takes over what was found out about a plain request.
+// report converts the report about a signed request.
 func (x *explained) report(a app, s *spec.System, r *explain.Report) {
 	x.Holds, x.Payload = r.Refusal == nil, r.Payload
 	if r.Refusal != nil {
@@ -117,7 +117,7 @@ func (x *explained) report(a app, s *spec.System, r *explain.Report) {
 	}
 }
 
-// stepOf is a step as it is printed.
+// stepOf is the output of a step.
 func stepOf(s explain.Step) explainedStep {
 	out := explainedStep{Step: s.Title, Verdict: s.Verdict, Why: s.Why, Advice: s.Advice, Difference: differenceOf(s.Difference)}
 	for _, l := range s.Lines {
@@ -143,7 +143,7 @@ func differenceOf(d *explain.Difference) *explainedDifference {
 	}
 }
 
-// print prints everything. What does not hold ends with exit code 1.
+// print prints everything. A message that does not hold ends with exit code 1.
 func (x *explained) print() error {
 	var err error
 	if x.asJSON {
@@ -192,7 +192,7 @@ func (s *explainedStep) verdict() string {
 	return string(s.Verdict) + ": " + s.Why
 }
 
-// causes lists what the sender may have done, and what to do next.
+// causes lists the possible mistakes of the sender, and the next thing to do.
 func (s *explainedStep) causes(b *strings.Builder) {
 	if len(s.Causes) > 0 {
 		b.WriteString("  likely causes\n")
@@ -258,8 +258,8 @@ func (a app) masked(text string) string {
 	return text
 }
 
-// joined holds the sender's string against what a digest of the envelope is taken
-// over, in the order that comes nearest.
+// joined compares the sender's string with the text that a digest of the envelope
+// covers, in the order that comes nearest.
 func joined(lines []protocol.Line, theirs string) []protocol.Line {
 	var best *explain.Difference
 	var nearest string

@@ -31,7 +31,7 @@ func explainSignatureCommand(t *tool) *cobra.Command {
 		Short: "Explain step by step why a captured request is verified or refused",
 		Long: `explain-signature verifies a captured request as the server does, with the secrets of
 an app, and prints every intermediate string of the receiver's side: \n is a line
-break, and secrets stand in it by name. Where the signature differs it shows the first
+break, and secrets are shown by name. If the signature differs, it shows the first
 byte that differs and the likely causes; "that gives exactly the signature that came"
 is a proof, found by signing again with that mistake.
 
@@ -122,15 +122,15 @@ func sender(text string) (string, error) {
 	return string(out), err
 }
 
-// clock is what the receiver's clock was taken to be.
+// clock is the assumed time of the receiver.
 type clock struct {
 	At    time.Time `json:"at"`
 	From  string    `json:"from"`  // request | --at | now
 	Stale bool      `json:"stale"` // it would be refused now
 }
 
-// clockOf is the receiver's clock: --at, or the time of the request where that is one
-// of this century, or now. note says what there is to say of it.
+// clockOf is the receiver's clock: --at, or the time of the request if that is in
+// this century, or now. note is a remark about it.
 func clockOf(at string, codec *signature.Codec, r *signature.Request, now time.Time) (c clock, note string, err error) {
 	sent, ok := explain.Sent(codec, r)
 	window := explain.Window(codec)
@@ -147,7 +147,7 @@ func clockOf(at string, codec *signature.Codec, r *signature.Request, now time.T
 			side = "ahead of"
 		}
 		if c.Stale {
-			note = fmt.Sprintf("judged at the request's own time; it is %s %s our clock, outside the window of %s: sent now it is refused",
+			note = fmt.Sprintf("judged at the request's own time; it is %s %s our clock, outside the window of %s: if sent now, it is refused",
 				now.Sub(sent).Abs().Round(time.Second), side, window)
 		}
 	default:
@@ -156,7 +156,7 @@ func clockOf(at string, codec *signature.Codec, r *signature.Request, now time.T
 	return c, note, nil
 }
 
-// plain explains a request of a plain system.
+// plain explains a request of a signed system.
 func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o explainOptions) error {
 	switch {
 	case c.reply:

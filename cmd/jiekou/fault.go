@@ -16,7 +16,7 @@ type fault struct {
 	text    string        // as it was asked for, without its count
 	status  int           // answer with this HTTP status and nothing else
 	wait    time.Duration // answer after this
-	garbage bool          // answer what is no message
+	garbage bool          // answer with a malformed message
 	code    string        // let the method fail with this code
 	times   int           // 0: from now on
 }
@@ -67,7 +67,7 @@ type faults struct {
 	list []fault
 }
 
-// next is what the next message meets.
+// next is the failure for the next message.
 func (q *faults) next() fault {
 	q.mu.Lock()
 	defer q.mu.Unlock()

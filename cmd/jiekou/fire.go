@@ -151,7 +151,7 @@ func (t *tool) caller(o fireOptions) (app, *spec.System, error) {
 	return a, s, err
 }
 
-// fireConfig turns flags into what is fired.
+// fireConfig turns flags into a Config of fire.
 func (t *tool) fireConfig(o fireOptions, a app, s *spec.System) (fire.Config, error) {
 	c := fire.Config{
 		System: bind.System(s), Suite: fixture.Derive(s), URL: a.url, App: fire.App{ID: a.id, Secrets: a.members},
@@ -246,7 +246,7 @@ func (t *tool) summary(o fireOptions, p *fire.Paper) {
 	}
 }
 
-// block prints one case so that nothing else is needed to mend it.
+// block prints one case with everything that is needed to fix it.
 func (t *tool) block(o fireOptions, e fire.Entry, p *fire.Paper) {
 	fmt.Fprintf(t.stdout, "%s %s\n  %s\n  rule      %s, section %s, %s\n", strings.ToUpper(e.Verdict), e.ID, e.Title, e.Rule, e.Section, e.Source)
 	for _, line := range []struct{ name, text string }{

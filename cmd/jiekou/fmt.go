@@ -31,7 +31,7 @@ none and exits 1 when there are any.`,
   jiekou fmt --check`,
 		RunE: func(_ *cobra.Command, args []string) error { return t.fmt(args, check) },
 	}
-	cmd.Flags().BoolVar(&check, "check", false, "only print what is not formatted, and exit 1")
+	cmd.Flags().BoolVar(&check, "check", false, "only print the names of unformatted files, and exit 1")
 	return cmd
 }
 

@@ -53,7 +53,7 @@ func (f *foreign) write(t *testing.T, name, text string) {
 func (f *foreign) run(ctx context.Context, t *testing.T, command string) string {
 	t.Helper()
 	words := strings.Fields(command)
-	c := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the commands stand in this file
+	c := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the commands are in this file
 	c.Dir = f.root
 	c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
 	out, err := c.CombinedOutput()

@@ -13,7 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
-// generateCommand generates what follows from the YAML.
+// generateCommand generates everything that follows from the YAML.
 func generateCommand(t *tool) *cobra.Command {
 	check, module := false, ""
 	cmd := &cobra.Command{
@@ -31,8 +31,8 @@ that holds spec/.
 If docs/interfaces.md has the lines <!-- jiekou:interfaces --> and
 <!-- /jiekou:interfaces -->, generate writes the table of all interfaces between them.
 
-With --check it writes nothing, prints a unified diff of what is stale and exits 1
-when there is any.`,
+With --check it writes nothing, prints a unified diff of stale files and exits 1 if
+there are any.`,
 		Example: `  jiekou generate
   jiekou generate --check
   jiekou generate --module example.com/team`,
@@ -81,7 +81,7 @@ func (t *tool) generate(check bool, module string) error {
 	return err
 }
 
-// stale prints what generate would change.
+// stale prints the changes that generate would make.
 func (t *tool) stale(o *disk.Output) error {
 	if err := o.Diff(t.stdout); err != nil {
 		return err

@@ -54,8 +54,8 @@ func within(path, place string) bool {
 	return ok && (rest == "" || rest[0] == '/')
 }
 
-// TestImports holds the arrows between the places of the project: what a place
-// may not reach, directly or through others.
+// TestImports holds the arrows between the places of the project: the places that
+// each may not reach, directly or through others.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	all := packages(t)
@@ -99,7 +99,7 @@ func talkers() []string {
 	return []string{"gen/bind"}
 }
 
-// TestGenImports holds what the generator imports itself.
+// TestGenImports holds the imports of the generator itself.
 func TestGenImports(t *testing.T) {
 	t.Parallel()
 	model := []string{
@@ -118,6 +118,22 @@ func TestGenImports(t *testing.T) {
 			allowed := slices.ContainsFunc(may, func(place string) bool { return within(one, place) })
 			if strings.HasPrefix(one, module) && !allowed {
 				t.Errorf("%s imports %s, and may import %s", p.ImportPath, one, strings.Join(may, ", "))
+			}
+		}
+	}
+}
+
+// TestStatementImports: what compiles to SQL knows the model, and neither Go's printer
+// nor the runtime.
+func TestStatementImports(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		if !within(p.ImportPath, "gen/statement") {
+			continue
+		}
+		for _, one := range p.Imports {
+			if strings.Contains(one, ".") && one != module+"/spec" {
+				t.Errorf("%s imports %s, and may import the model only", p.ImportPath, one)
 			}
 		}
 	}

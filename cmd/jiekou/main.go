@@ -1,8 +1,8 @@
-// Command jiekou is for authors and testers of interfaces: it checks, formats
-// and begins YAML, prints the code that follows from it, lists all interfaces as
+// Command jiekou is for authors and testers of interfaces: it checks, formats and
+// begins YAML, generates the code that follows from it, lists all interfaces as
 // data, and calls a server through the real envelope.
 //
-// It never imports what is generated, so that it can mend it.
+// It never imports generated code, so that it can repair it.
 package main
 
 import (
@@ -28,7 +28,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return command.Main(ctx, rootCommand(&tool{stdin: stdin, stdout: stdout, stderr: stderr}), args)
 }
 
-// tool is what every command works with.
+// tool is the state that every command shares.
 type tool struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer

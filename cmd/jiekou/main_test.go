@@ -35,8 +35,9 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/*.txtar, which are also the manual of the command. A
-// script has app files of every system, a server in $URL that knows them, and two that
-// judge by the YAML: $LIVE as it is, $WRONG with another code for what is too long.
+// script has app files of every system, a server in $URL that knows them, and two
+// that validate by the YAML: $LIVE as it is, $WRONG with another code for a text
+// that is too long.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	servers := map[string]string{"URL": serve(t), "LIVE": judging(t, false), "WRONG": judging(t, true)}
@@ -88,7 +89,7 @@ func copySpec(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// echo stands in for generated structs: it knows one field and gives it back.
+// echo replaces generated structs: it knows one field and returns it.
 type echo struct {
 	name, value string
 }
@@ -125,7 +126,7 @@ func (e *echo) Check(list *problem.List) {
 
 func (e *echo) Encode(out *wire.Writer) { out.String(e.name, e.value) }
 
-// serve answers one interface of each system with what it was asked.
+// serve answers one interface of each system with the request.
 func serve(t *testing.T) string {
 	t.Helper()
 	set, err := load.Systems(spec.Embedded(), specFolder)
@@ -184,7 +185,7 @@ func serve(t *testing.T) string {
 }
 
 // judging serves the systems of the YAML with the rows that the test cases ask for.
-// A wrong server answers what is too long like what is missing.
+// A wrong server answers a text that is too long like a missing one.
 func judging(t *testing.T, wrong bool) string {
 	t.Helper()
 	cases, served := loadSystems(t), loadSystems(t)
@@ -259,7 +260,7 @@ func (anyToken) Use(context.Context, string, string, string, time.Time) (bool, e
 	return true, nil
 }
 
-// TestPanicIsOurBug holds what is said when the command itself fails.
+// TestPanicIsOurBug holds the message for a failure of the command itself.
 func TestPanicIsOurBug(t *testing.T) {
 	t.Parallel()
 	var out, speech strings.Builder

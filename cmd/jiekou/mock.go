@@ -16,7 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
-// standOptions are the flags of what stands in for a server, or before one.
+// standOptions are the flags of mock and proxy.
 type standOptions struct {
 	systems, apps []string
 	listen        string
@@ -48,26 +48,26 @@ func mockCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mock",
 		Short: "Answer every interface from the YAML, without a database",
-		Long: `mock stands in for a server: it verifies, opens and judges each request like the real
+		Long: `mock replaces a server: it verifies, opens and validates each request like the real
 one, with the same codes and fields, and answers with the document's example where
 there is one that fits the rules, else with valid data made up from the response
-fields: the same for the same --seed and request, with what the request decides
-(fields that come back, page numbers) as it decides it. A message id of a report is
-taken once. It keeps no rows: what was reported is not found by a query.
+fields: the same for the same --seed and request, with repeated
+fields and page numbers as the request has them. A message id of a report is
+taken once. It keeps no rows: a query does not find reported values.
 
 A caller can order an answer, inside the envelope in the header field "mock", or for
 systems without sealed messages in the HTTP header Jiekou-Mock; jiekou call --mock does
-both, and real servers pass over it:
+both, and real servers ignore it:
   4001          this code of the document; 1001:mobile names a field too
   delay=2s      wait first, at most a minute
-  empty         what must be there only, and empty lists
+  empty         required members only, and empty lists
   example       the document's example to the letter
   random        made-up data although there is an example
 Several are joined by commas: delay=2s,empty. A request that breaks a rule is refused
 whatever it orders.
 
 App files are those of jiekoud app add --json; apps may call everything. The YAML is
-read again when it changes; while it has findings, what was good before is served.
+read again when it changes; while it has findings, the last good version is served.
 
 Ctrl-C ends it.`,
 		Example: `  jiekou mock --app app.json
@@ -142,7 +142,7 @@ func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does
 	})
 }
 
-// stand is who is served, and what.
+// stand is the systems and apps of a mock or proxy.
 type stand struct {
 	systems    []*spec.System
 	apps       []bind.App
@@ -176,7 +176,7 @@ func (o *standOptions) stand(set *spec.Set) (*stand, error) {
 	return out, out.read(set, o.apps, nil)
 }
 
-// read reads files of apps; may says what they may call, nil: everything.
+// read reads files of apps; may lists the interfaces that they may call, nil: all.
 func (st *stand) read(set *spec.Set, files []string, may func(string) bool) error {
 	for _, file := range files {
 		a, err := readApp(file)

@@ -49,8 +49,8 @@ func newSystemCommand(t *tool) *cobra.Command {
 Schema for editors. There are two kinds. A sealed system has one URL, and messages in
 an envelope: RC4, base64 and two SHA-1 codes in one POST. With --plain requests are
 plain HTTP, each interface has its own method and path, and a signature in the header
-is an HMAC-SHA256 over method, path, query, app, time and body. Change it to what the
-document says. The first system of a project needs --dir: it makes that folder the
+is an HMAC-SHA256 over method, path, query, app, time and body. Change it to the
+document's rules. The first system of a project needs --dir: it makes that folder the
 project.`,
 		Example: `  jiekou new system acme --title 开放接口规范 --document V1.0
   jiekou new system u8 --title 基础档案 --plain
@@ -63,7 +63,7 @@ project.`,
 	}
 	cmd.Flags().StringVar(&o.Title, "title", "", "title of the document")
 	cmd.Flags().StringVar(&o.Version, "document", "V1.0", "version of the document")
-	cmd.Flags().BoolVar(&o.Signed, "plain", false, "plain signed requests, a path for each interface")
+	cmd.Flags().BoolVar(&o.Signed, "plain", false, "signed requests, a path for each interface")
 	_ = cmd.MarkFlagRequired("title")
 	return cmd
 }
@@ -157,7 +157,7 @@ func newTableCommand(t *tool) *cobra.Command {
 		Use:   "table SYSTEM/NAME",
 		Short: "Begin a table with a key and the times of its rows",
 		Long: `new table writes spec/SYSTEM/table/NAME.yaml with the columns guid, name, created
-and modified. Replace name by what is stored.`,
+and modified. Replace name by the columns that you need.`,
 		Example: "  jiekou new table lianfa/payment --title 付款",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return t.newTable(args[0], title) },
@@ -269,9 +269,9 @@ type target struct {
 	names   []string // of the argument: the system first
 }
 
-// target reads a project that something is added to, "lianfa/customer/cst_tag_create".
-// Findings do not stand in the way, except in system.yaml and in the files that are
-// named: they are printed.
+// target reads a project for an addition, "lianfa/customer/cst_tag_create".
+// Findings in system.yaml and in the named files are printed and refuse it; others
+// do not matter.
 func (t *tool) target(arg string, parts int, files ...string) (*target, error) {
 	p, err := t.project()
 	if err != nil {
@@ -317,8 +317,8 @@ func (t *tool) create(at *target, file scaffold.File, next string) error {
 	return t.begin(at.project, at.before, []scaffold.File{file}, next)
 }
 
-// begin writes files, unless the result has findings that were not there before. next
-// says what to do now.
+// begin writes files, unless the result has new findings. next is the hint for the
+// next thing to do.
 func (t *tool) begin(p project, before spec.Findings, files []scaffold.File, next string) error {
 	root, err := os.OpenRoot(p.root)
 	if err != nil {
@@ -370,7 +370,8 @@ func (t *tool) sound(p project, before spec.Findings) error {
 	return err
 }
 
-// unplaced is a finding without what changes when lines are added above it.
+// unplaced is a finding without its position, which changes when lines are added
+// above it.
 func unplaced(f spec.Finding) spec.Finding {
 	return spec.Finding{Pos: spec.Pos{File: f.Pos.File}, ID: f.ID, Message: f.Message}
 }

@@ -22,12 +22,12 @@ func openCommand(t *tool) *cobra.Command {
 		Use:   "open [FILE]",
 		Short: "Open a sealed request or reply and print it",
 		Long: `open verifies a sealed message, a request or a reply, with the keys of an app and
-prints what is in it. The message comes from a file or from standard input, as the
+prints its payload. The message comes from a file or from standard input, as the
 JSON body or as the query of a GET.
 
-When the message does not open, every step is printed with what was expected and
-what came, and the usual mistake of a sender that would explain it. With --explain
-the steps are printed in any case. Secrets stand in them by name only.
+When the message does not open, every step is printed with the expected and the
+received value, and the usual mistake of a sender that would explain it. With
+--explain the steps are printed in any case. Secrets are shown by name only.
 explain-signature takes captures of whole requests, of all systems.`,
 		Example: `  jiekou seal cst_info_get --app app.json --data '{"mobile":"13800138000"}' | jiekou open --app app.json
   jiekou open --app app.json --explain message.json`,
@@ -102,7 +102,7 @@ func (t *tool) opened(a app, s *spec.System, text []byte) (opened, error) {
 		return opened{}, command.Failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
 	}
 	if err != nil {
-		t.say("the header is not whole: %s", err) // a reply to what could not be verified has no sid
+		t.say("the header is not whole: %s", err) // a reply to an unverified message has no sid
 	}
 	o := opened{cmd: m.Value(s.Endpoint.Dispatch)}
 	if o.lines, o.plain, o.refusal = explain.Open(codec, &m, a.id, a.members); o.refusal != nil {

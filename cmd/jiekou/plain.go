@@ -24,8 +24,8 @@ func signaturesFlag(cmd *cobra.Command, file *string) {
 	_ = cmd.MarkFlagFilename("signatures", "yaml", "yml")
 }
 
-// overrides reads what replaces the signatures of a system, and tries it. Without
-// a file nothing does.
+// overrides reads the override of a system's signatures, and compiles it. Without a
+// file there is none.
 func overrides(file string, s *spec.System) (signature.Override, error) {
 	if file == "" || !s.Plain() {
 		return signature.Override{}, nil
@@ -44,8 +44,7 @@ func overrides(file string, s *spec.System) (signature.Override, error) {
 	return all[s.Name], nil
 }
 
-// plain refuses what only sealed messages have, and warns of a token that has
-// ended.
+// plain refuses flags of sealed messages, and warns of an expired token.
 func (t *tool) plain(a app, s *spec.System, o callOptions) error {
 	if !s.Plain() {
 		return nil
@@ -60,7 +59,7 @@ func (t *tool) plain(a app, s *spec.System, o callOptions) error {
 	return nil
 }
 
-// unproven says what a refusal by a signature may mean.
+// unproven explains a refusal by a signature.
 func (by caller) unproven(code string) string {
 	if !by.system.Plain() {
 		return ""
@@ -105,7 +104,7 @@ func (by caller) signature() *spec.Signature {
 	return by.system.Signature
 }
 
-// step says what a step that does not hold means.
+// step explains a step that does not hold.
 func (by caller) step(step *spec.SignStep) string {
 	switch step.Op {
 	case "token":

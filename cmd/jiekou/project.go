@@ -70,7 +70,7 @@ func (t *tool) project() (project, error) {
 func (t *tool) nowhere(dir string) error {
 	hint := "go to a project, or name one with --dir; jiekou new system NAME --title … --dir . begins one here"
 	if t.reads {
-		hint += "; --built-in reads what jiekou was built with"
+		hint += "; --built-in reads the YAML that jiekou was built with"
 	}
 	return command.Misused(hint, "no project in %s or above: a project is a folder whose %s/ holds a system", dir, specFolder)
 }

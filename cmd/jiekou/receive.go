@@ -29,13 +29,13 @@ func receiveCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "receive",
 		Short: "Receive notifications, print and answer them",
-		Long: `receive is the application that notifications are pushed to, for trying things
-out: it verifies and opens each message, prints what is in it, and answers. It takes
+		Long: `receive is an application that gets notifications, for trying things out:
+ it verifies and opens each message, prints what is in it, and answers. It takes
 every notification of the system, on any path, and keeps nothing.
 
-Printed are the time, cmd and message id, how often the id came (try), whether its
-message was carried out before (repeated), what was answered, what of the payload
-breaks the document's rules, and the payload, personal data included. A message that
+It prints the time, cmd and message id, how often the id came (try), whether its
+message was carried out before (repeated), the answer, the problems of the payload,
+and the payload, personal data included. A message that
 does not open is answered as a real application would, and every step is printed to
 standard error.
 
@@ -87,7 +87,7 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 		return nil, err
 	}
 	if s.Plain() {
-		return nil, command.Misused("nothing is pushed to its apps", "%s has no sealed messages", s.Name)
+		return nil, command.Misused("its apps get no notifications", "%s has no sealed messages", s.Name)
 	}
 	p := &pushed{tool: t, app: a, system: s, asJSON: o.asJSON, memory: receive.NewMemory(0), tries: map[string]int{}}
 	for _, text := range o.fail {
@@ -111,7 +111,7 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 	return p, nil
 }
 
-// anything is a notification that is read and not judged.
+// anything is a notification that is read but not validated.
 type anything struct{}
 
 // Decode reads any object.
@@ -145,8 +145,7 @@ func handlers(s *spec.System) []receive.Handler {
 	return list
 }
 
-// schemas are what payloads are held against, by cmd. Without them it goes on, and
-// says so.
+// schemas validate payloads, by cmd. Without them receive goes on, and says so.
 func (t *tool) schemas(s *spec.System) map[string]*validate.Schema {
 	list := map[string]*validate.Schema{}
 	for _, i := range s.Interfaces {

@@ -19,7 +19,7 @@ func sealCommand(t *tool) *cobra.Command {
 		Use:   "seal CMD",
 		Short: "Print a sealed request",
 		Long: `seal prints the message that call would send. With --explain it prints every
-intermediate result of the envelope's steps too; secrets stand in it by name only,
+intermediate result of the envelope's steps too; secrets are shown by name only,
 the data in full.`,
 		Example: `  jiekou seal cst_info_get --app app.json --data '{"mobile":"13800138000"}' | curl -d @- \
     -H 'Content-Type: application/json' http://127.0.0.1:8080/lianfa/api

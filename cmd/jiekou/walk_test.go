@@ -35,9 +35,8 @@ type walk struct {
 	url  string // of the server
 }
 
-// TestWalk does what CONTRIBUTING says under "Add an interface", with the YAML
-// that stands there: two files, check, generate, build, serve, call. Nobody
-// writes a line of Go.
+// TestWalk follows CONTRIBUTING, "Add an interface", with its YAML: two files,
+// check, generate, build, serve, call. Nobody writes a line of Go.
 func TestWalk(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
@@ -65,8 +64,8 @@ func TestWalk(t *testing.T) {
 	w.callAll(ctx, t, command)
 }
 
-// readWalk takes the files and the call out of CONTRIBUTING: a block of YAML
-// that a line with its name stands above, and the line with jiekou call.
+// readWalk reads the files and the call from CONTRIBUTING: each block of YAML below
+// a line with its name, and the line with jiekou call.
 func readWalk(t *testing.T) (blocks map[string]string, command []string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "CONTRIBUTING.md"))

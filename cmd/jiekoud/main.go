@@ -5,8 +5,8 @@ package main
 import (
 	"os"
 
-	"github.com/jiekou-dev/jiekou/cmd/jiekoud/demo"
+	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/server"
 )
 
-func main() { os.Exit(server.Main(demo.Systems())) }
+func main() { os.Exit(server.Main(generated.Systems())) }

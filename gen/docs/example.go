@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
@@ -40,7 +41,7 @@ func exampleDoc(b *strings.Builder, i *spec.Interface) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n封装后的请求（appid、token、appkey 取自文档第 3 章的示例）：\n\n```json\n%s\n```\n", sealed)
+	fmt.Fprintf(b, "\n封装后的请求（appid、token、appkey %s）：\n\n```json\n%s\n```\n", vectorSource(i.System.Envelope.Vectors[0]), sealed)
 	return nil
 }
 
@@ -208,4 +209,21 @@ func isHeader(e *spec.Envelope, name string) bool {
 		}
 	}
 	return false
+}
+
+// vectorSource says where the keys of an example come from.
+func vectorSource(v *spec.Vector) string {
+	switch {
+	case v.Section == "":
+		return "取自 system.yaml 的第一组示例"
+	case isNumber(v.Section):
+		return "取自文档第 " + v.Section + " 章的示例"
+	}
+	return "取自文档第 " + v.Section + " 节的示例"
+}
+
+// isNumber reports whether a section is a whole chapter.
+func isNumber(section string) bool {
+	_, err := strconv.Atoi(section)
+	return err == nil
 }

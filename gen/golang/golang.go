@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"path"
 
+	"github.com/jiekou-dev/jiekou/gen/statement"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -61,7 +62,7 @@ func artefacts() []artefact {
 // System generates the packages of a system. An error is a construct that is not
 // generated; it names the artefact.
 func (p *Printer) System(system *spec.System) error {
-	if err := refuseWords(system); err != nil {
+	if err := errors.Join(statement.Names(system), refusePackages(system)); err != nil {
 		return err
 	}
 	for _, a := range artefacts() {
@@ -80,7 +81,7 @@ func (p *Printer) importPath(folder ...string) string {
 // interfaceFiles prints one Go file for each interface.
 func interfaceFiles(out *Printer, system *spec.System) error {
 	for _, i := range system.Interfaces {
-		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, byHand(i)), refuseConstants(i)); err != nil {
+		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, byHand(i))); err != nil {
 			return err
 		}
 		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)

@@ -35,7 +35,11 @@ func systemFile(out *Printer, system *spec.System) error {
 	}
 	catalogue(f, system)
 	f.jen.Line()
-	f.jen.Comment("//go:embed sql docs schema")
+	embedded := "//go:embed sql docs schema"
+	if len(system.Demo.Rows) > 0 {
+		embedded += " demo"
+	}
+	f.jen.Comment(embedded)
 	f.jen.Var().Id("systemFiles").Qual(pkgEmbed, "FS")
 	return f.render(path.Join(system.Name, system.Name+".go"))
 }
@@ -54,6 +58,7 @@ func describe(f *file, system *spec.System, groups []*spec.Group) {
 		fields = append(fields, jen.Id("Notifications").Op(":").Add(f.local("All", system.Name, notificationPackage).Call()))
 	}
 	fields = append(fields, jen.Id("Tables").Op(":").Id("systemTables").Call())
+	fields = append(fields, operated(system)...)
 	f.declare("Describe returns the system without its answers: it needs no database.",
 		jen.Func().Id("Describe").Params().Qual(pkgSystem, "System").Block(
 			jen.Return(jen.Qual(pkgSystem, "System").Custom(multiline, fields...))))

@@ -58,6 +58,7 @@ type expr struct {
 	full    bool // it is never ""
 	length  int  // characters of the text at most; 0: not known
 	reads   []read
+	terms   []expr // of a condition that all of them make
 }
 
 // read is a column that an expression looks at.
@@ -187,24 +188,30 @@ func (e expr) test(condition string) expr {
 
 // not turns a condition round.
 func not(e expr) expr {
-	e.doc, e.operand = docs{words("not "), e.beside()}, false
-	return e
+	return expr{doc: docs{words("not "), e.beside()}, typ: boolean, reads: e.reads}
 }
 
-// all is the condition that all hold. It may stand beside no operator, so that or
-// encloses it.
+// all is the condition that all hold.
 func all(list ...expr) expr {
-	switch len(list) {
+	var terms []expr
+	for _, e := range list {
+		if len(e.terms) > 0 {
+			terms = append(terms, e.terms...)
+		} else {
+			terms = append(terms, e)
+		}
+	}
+	switch len(terms) {
 	case 0:
 		return sql("true", boolean)
 	case 1:
-		return list[0]
+		return terms[0]
 	}
-	first, rest := list[0].doc, docs{}
-	for _, e := range list[1:] {
+	rest := docs{}
+	for _, e := range terms[1:] {
 		rest = append(rest, space, words("and "), e.doc)
 	}
-	return expr{doc: group{docs{first, nested{rest}}}, typ: boolean, reads: looks(list...)}
+	return expr{doc: group{docs{terms[0].doc, nested{rest}}}, typ: boolean, reads: looks(terms...), terms: terms}
 }
 
 // either is the condition that one of two holds, in parentheses.
@@ -233,10 +240,13 @@ func cases(of doc, list []when, other doc) doc {
 }
 
 // mapped is a mapping applied to an expression.
-func (e expr) mapped(m *spec.Mapping) expr {
+func (c *composer) mapped(e expr, m *spec.Mapping) expr {
 	out := expr{typ: text, filled: m.Else != "", reads: e.reads}
 	right := func(s string) doc {
 		if m.Number {
+			if !decimalPattern.MatchString(s) {
+				c.fail(m.Pos, "%q of the mapping %s is no number", s, m.Name)
+			}
 			return words(s)
 		}
 		out.length = max(out.length, utf8.RuneCountInString(s))

@@ -107,32 +107,33 @@ func letter(c byte) bool {
 func wordy(c byte) bool { return letter(c) || c >= '0' && c <= '9' }
 
 // fragment is SQL of the YAML as an expression, with parameters for its fields. Its
-// names are columns of the row at hand, and of the steps that it names.
+// names are columns of the row at hand, and of the steps that it names. SQL of
+// several lines stays as it was written; a line that is too long is broken.
 func (v values) fragment(sql string, at row) expr {
-	sql = strings.TrimSuffix(strings.TrimSpace(sql), ";")
-	list := tokens(sql)
+	list := tokens(strings.TrimSuffix(strings.TrimSpace(sql), ";"))
+	out := expr{operand: closed(list), reads: append(at.named(list), v.named(list)...)}
 	var b strings.Builder
-	for _, t := range list {
-		switch {
-		case t.kind != fieldToken:
-			b.WriteString(t.text)
-		case t.text == spec.CallingApp:
-			b.WriteString(flat(v.caller().doc))
-		default:
-			b.WriteString(flat(v.path(t.text).doc))
+	for n, t := range list {
+		if t.kind == fieldToken {
+			list[n].text = flat(v.sent(t.text).doc)
 		}
+		b.WriteString(list[n].text)
 	}
-	out := expr{doc: lines(b.String()), operand: closed(list)}
-	out.reads = append(at.named(list), v.named(list)...)
+	if out.doc = lines(b.String()); !strings.Contains(b.String(), "\n") {
+		out.doc = group{(&fragmentLayout{list: list}).until("")}
+	}
 	return out
 }
 
-// path is the field of the request with a path.
-func (v values) path(path string) expr {
-	if f := v.i.Request.At(path); f != nil {
+// sent is what a colon and a name stand for.
+func (v values) sent(name string) expr {
+	if name == spec.CallingApp {
+		return v.caller()
+	}
+	if f := v.i.Request.At(name); f != nil {
 		return v.field(f)
 	}
-	return sql(":"+path, unknown)
+	return sql(":"+name, unknown)
 }
 
 // named are the columns of a row that SQL names, alone or behind its alias.

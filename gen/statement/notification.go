@@ -94,7 +94,7 @@ func (c *composer) queue(content expr) *Statement {
 	app := c.parameter(Given{"app"}, text)
 	by := at.columns(i.By)
 	match := c.among(by)
-	n := c.outbox([]telling{{i, content}}, at, words(together(i, i.Row.Name)), either(
+	n := c.outbox([]telling{{i, content}}, at, together(i, i.Row.Name), either(
 		operate(app, "=", constant("")), operate(sql("s.app", text), "=", app)))
 	doc := docs{
 		words("with " + i.Row.Name + " as ("), nested{docs{ends{}, words("select t.* from "), from(i.Row, "t"), ends{},
@@ -224,9 +224,9 @@ func projectField(i *spec.Interface) string {
 
 // together is the rows of a notification, as t: one of those that are told
 // together, always the same one.
-func together(i *spec.Interface, rows string) string {
+func together(i *spec.Interface, rows string) doc {
 	if slices.Equal(i.By, i.Row.Key) {
-		return rows + " t"
+		return words(rows + " t")
 	}
 	var by, order []string
 	for n, name := range slices.Concat(i.By, i.Row.Key) {
@@ -237,7 +237,10 @@ func together(i *spec.Interface, rows string) string {
 			}
 		}
 	}
-	return fmt.Sprintf("(select distinct on (%s) t.* from %s t order by %s) t", strings.Join(by, ", "), rows, strings.Join(order, ", "))
+	return docs{enclosed("(", docs{
+		words("select distinct on (" + strings.Join(by, ", ") + ") t.*"), space, words("from " + rows + " t"), space,
+		words("order by " + strings.Join(order, ", ")),
+	}, ")"), words(" t")}
 }
 
 // history composes the statement that walks over the rows of a notification.
@@ -332,11 +335,11 @@ func (r *report) tell(name string, s *spec.AnswerStep, list []*spec.Interface) {
 		_, content := r.body(n, at)
 		tellings = append(tellings, telling{n, content})
 	}
-	rows := s.Name + " t"
+	rows := doc(words(s.Name + " t"))
 	if s.Each != nil {
 		rows = together(list[0], s.Name)
 	}
-	n := r.outbox(tellings, at, words(rows))
+	n := r.outbox(tellings, at, rows)
 	out := docs{n.layout()}
 	if s.Keep {
 		out = append(out, ends{}, words("where t.is_new"))

@@ -278,7 +278,10 @@ func (r *reader) list() *Read {
 // rows before it, and the one that counts.
 func (r *reader) page(read *Read, x result, where expr) {
 	count := selection{columns: []doc{words("count(*)")}, from: from(r.table, "t"), where: &where}
-	read.Count = &Statement{SQL: layout(count.clauses(ends{})), Args: slices.Clone(r.args), Columns: []Column{{}}, Uses: uses(where.reads)}
+	read.Count = &Statement{
+		Doc: "counts the rows of the list", SQL: layout(count.clauses(ends{})), Args: slices.Clone(r.args),
+		Columns: []Column{{}}, Uses: uses(where.reads),
+	}
 	size, offset := r.parameter(Given{"size"}, bigint), r.parameter(Given{"offset"}, bigint)
 	s := r.selection(x, where)
 	s.limit = docs{words("limit "), size.doc, words(" offset "), offset.doc}

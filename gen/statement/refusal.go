@@ -16,12 +16,12 @@ type refusal struct {
 
 // refusing is an expression that gives the first refusal that applies, or null.
 func refusing(list []refusal) doc {
+	if len(list) == 0 {
+		return words("null::text[]")
+	}
 	out := docs{words("case")}
 	for _, one := range list {
 		out = append(out, nested{docs{ends{}, words("when "), one.on.doc, words(" then " + refused(one.code, one.field))}})
-	}
-	if len(list) == 0 {
-		out = append(out, nested{docs{ends{}, words("when false then " + refused("", ""))}})
 	}
 	return append(out, ends{}, words("end"))
 }

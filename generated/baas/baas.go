@@ -36,6 +36,17 @@ func Describe() system.System {
 		Migrations: migrate.Set{Name: "baas", FS: systemFiles},
 		Statements: custinfo.Statements(),
 		Tables:     systemTables(),
+		Demo: system.Demo{
+			Rows: system.Folder(systemFiles, "demo"),
+			Apps: []system.DemoApp{
+				{
+					ID:   "demo-tenant",
+					Name: "租户",
+					Cmd:  "srv_baas_custinfo_sync",
+					Data: "{\"tradeSeq\":\"MVNE{now}000000001\",\"tenantId\":\"MVNE\",\"extCustId\":\"10101111\",\"custName\":\"张三\",\"provinceCode\":\"35\",\"cityCode\":\"0592\"}",
+				},
+			},
+		},
 	}
 }
 
@@ -114,5 +125,5 @@ func Errors() problem.Catalogue {
 	}
 }
 
-//go:embed sql docs schema
+//go:embed sql docs schema demo
 var systemFiles embed.FS

@@ -37,6 +37,17 @@ func Describe() system.System {
 		Migrations: migrate.Set{Name: "custservice", FS: systemFiles},
 		Statements: customer.Statements(),
 		Tables:     systemTables(),
+		Demo: system.Demo{
+			Rows: system.Folder(systemFiles, "demo"),
+			Apps: []system.DemoApp{
+				{
+					ID:   "demo-desk",
+					Name: "客服平台",
+					Cmd:  "customer_update",
+					Data: "{\"customerId\":\"1\",\"desc\":\"老客户\"}",
+				},
+			},
+		},
 	}
 }
 
@@ -110,5 +121,5 @@ func Errors() problem.Catalogue {
 	}
 }
 
-//go:embed sql docs schema
+//go:embed sql docs schema demo
 var systemFiles embed.FS

@@ -57,6 +57,53 @@ func Describe() system.System {
 		),
 		Notifications: notification.All(),
 		Tables:        systemTables(),
+		History: []system.History{{
+			System:        "lianfa",
+			Table:         "sync_task",
+			Key:           "guid",
+			App:           "app",
+			Name:          "task_name",
+			Notifications: "data_type",
+			Separator:     "|",
+			Since:         "time_range_start",
+			Until:         "time_range_end",
+			Scope:         []string{"proj_guid", "shop_guid"},
+			Status:        "status",
+			Done:          1,
+			Failed:        2,
+			Started:       "start_time",
+			Finished:      "finish_time",
+			Remark:        "remark",
+			RemarkLength:  100,
+			Modified:      "modified",
+			Result:        "notify_request_result",
+			Texts: system.HistoryTexts{
+				Done:           "同步完成，共{count}条",
+				Partly:         "部分完成，共{count}条；{reasons}",
+				Failed:         "同步失败；{reasons}",
+				Nothing:        "没有指定数据范围",
+				Join:           "；",
+				NoHistory:      "没有历史数据",
+				NoScope:        "不能按{column}限定范围",
+				NoApp:          "应用不存在",
+				NoGrant:        "没有权限",
+				NoSubscription: "没有订阅",
+				BadData:        "数据错误",
+			},
+		}},
+		Publish: []string{"notify_proj_publish"},
+		Demo: system.Demo{
+			Rows: system.Folder(systemFiles, "demo"),
+			Apps: []system.DemoApp{
+				{
+					ID:   "300",
+					Name: "案场",
+					Cmd:  "cst_info_get",
+					Data: "{\"mobile\":\"13800138000\"}",
+				},
+				{ID: "200", Name: "经纪人平台"},
+			},
+		},
 	}
 }
 
@@ -187,5 +234,5 @@ func Errors() problem.Catalogue {
 	}
 }
 
-//go:embed sql docs schema
+//go:embed sql docs schema demo
 var systemFiles embed.FS

@@ -36,6 +36,17 @@ func Describe() system.System {
 		Migrations: migrate.Set{Name: "u8", FS: systemFiles},
 		Statements: archive.Statements(),
 		Tables:     systemTables(),
+		Demo: system.Demo{
+			Rows: system.Folder(systemFiles, "demo"),
+			Apps: []system.DemoApp{
+				{
+					ID:   "demo-erp",
+					Name: "ERP",
+					Cmd:  "customer_get",
+					Data: "{\"from_account\":\"demo\",\"to_account\":\"demo\",\"id\":\"0000000017\"}",
+				},
+			},
+		},
 	}
 }
 
@@ -105,5 +116,5 @@ func Errors() problem.Catalogue {
 	}
 }
 
-//go:embed sql docs schema
+//go:embed sql docs schema demo
 var systemFiles embed.FS

@@ -144,30 +144,40 @@ type claim struct {
 // claimSQL takes the oldest task that is open and that nobody has.
 const claimSQL = `
 with open as (
-  select t.guid, t.app from %[1]s t
-  left join jiekou.sync s on s.system = $1 and s.task = t.guid
-  where t.status is null and (s.task is null or s.leased_until < now())
-  order by t.created, t.guid limit 1
+  select t.{key} as task, t.{app} as app from {table} t
+  left join jiekou.sync s on s.system = $1 and s.task = t.{key}
+  where t.{status} is null and (s.task is null or s.leased_until < now())
+  order by t.created, t.{key} limit 1
 ), mine as (
   insert into jiekou.sync as s (system, task, app, leased_until)
-  select $1, guid, app, now() + $2::interval from open
+  select $1, task, app, now() + $2::interval from open
   on conflict (system, task) do update set lease = s.lease + 1, leased_until = excluded.leased_until
   where s.leased_until < now()
   returning task, lease
 )
-select m.task, m.lease, t.app, t.data_type, t.time_range_start, t.time_range_end, jsonb_strip_nulls(jsonb_build_object(%[2]s))
-from mine m join %[1]s t on t.guid = m.task`
+select m.task, m.lease, t.{app}, t.{notifications}, t.{since}, t.{until}, jsonb_strip_nulls(jsonb_build_object({scope}))
+from mine m join {table} t on t.{key} = m.task`
 
 // claim takes a task, or returns pgx.ErrNoRows.
 func (w *Worker) claim(ctx context.Context, t system.History) (*claim, error) {
+	c := &claim{History: t}
+	return c, w.pool.QueryRow(ctx, named(claimSQL, t), t.System, w.config.Lease).
+		Scan(&c.guid, &c.lease, &c.app, &c.types, &c.from, &c.to, &c.scope)
+}
+
+// named puts the names of a table with tasks into a statement.
+func named(sql string, t system.History) string {
 	var scope []string
 	for _, column := range t.Scope {
 		scope = append(scope, "'"+column+"', t."+column)
 	}
-	c := &claim{History: t}
-	sql := fmt.Sprintf(claimSQL, t.System+"."+t.Table, strings.Join(scope, ", "))
-	return c, w.pool.QueryRow(ctx, sql, t.System, w.config.Lease).
-		Scan(&c.guid, &c.lease, &c.app, &c.types, &c.from, &c.to, &c.scope)
+	modified := ""
+	if t.Modified != "" {
+		modified = ", " + t.Modified + " = now()"
+	}
+	return system.Text(sql, "table", t.System+"."+t.Table, "key", t.Key, "app", t.App, "name", t.Name, "notifications", t.Notifications,
+		"since", t.Since, "until", t.Until, "scope", strings.Join(scope, ", "), "status", t.Status, "started", t.Started,
+		"finished", t.Finished, "remark", t.Remark, "modified", modified)
 }
 
 // sleep waits, or until ctx ends.

@@ -29,15 +29,6 @@ type System struct {
 	Demo          Demo
 }
 
-// History is a table whose rows are tasks that ask for the history of
-// notifications.
-type History struct {
-	System string
-	Table  string
-	Scope  []string // columns that bound the history where they are not empty
-	Result string   // notification of the task's result, filled from its row
-}
-
 // Demo is what a server with demo data shows of a system.
 type Demo struct {
 	Rows fs.FS // <table>.csv; nil where there are none
@@ -68,8 +59,9 @@ func WithFixtures(files fs.FS, systems []System) []System {
 	for i := range systems {
 		s := &systems[i]
 		folder := "fixtures/" + s.Name
-		if _, err := fs.Stat(files, folder+"/setup"); err == nil {
-			s.Setup, _ = fs.Sub(files, folder+"/setup") // the folder's name is valid
+		s.Setup = Folder(files, folder+"/setup")
+		if s.Demo.Apps != nil {
+			continue // the YAML names them
 		}
 		text, err := fs.ReadFile(files, folder+"/demo.json")
 		var call struct {
@@ -81,6 +73,15 @@ func WithFixtures(files fs.FS, systems []System) []System {
 		}
 	}
 	return systems
+}
+
+// Folder is a folder of files, nil where it is not there.
+func Folder(files fs.FS, name string) fs.FS {
+	if _, err := fs.Stat(files, name); err != nil {
+		return nil
+	}
+	folder, _ := fs.Sub(files, name) // it is there, so its name is valid
+	return folder
 }
 
 // demoID is the id of a system's demo app: three digits, which message ids can begin

@@ -138,12 +138,12 @@ func checkProject(d *checked, x *spec.Interface) {
 }
 
 func checkNotifyKeys(d *checked, x *spec.Interface) {
-	for _, key := range []string{"row", "fill", "message_type", "on", "by", "scope"} {
+	for _, key := range []string{"row", "fill", "message_type", "on", "publish", "by", "scope"} {
 		if x.Has(key) && x.Kind != spec.Notify {
 			d.Add("JK0217", x.At(key), "remove it, or make it kind: notify", "%s belongs to notifications only", key)
 		}
 	}
-	for _, key := range []string{"fill", "on", "by", "scope"} {
+	for _, key := range []string{"fill", "on", "publish", "by", "scope"} {
 		if x.Kind == spec.Notify && x.Has(key) && !x.Has("row") {
 			d.Add("JK0217", x.At(key), "add row: with the table", "%s needs row", key)
 		}

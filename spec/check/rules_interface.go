@@ -205,4 +205,17 @@ var tableRules = []Rule{
 			"blank for a required string outside the key. A rule on another column would never hold.",
 		"name: {type: string, min: 1}", "level: {type: int, min: 1}", everyTable(checkColumnRules),
 	},
+	{
+		"JK0311",
+		"tasks that cannot be worked on",
+		"The server works on the rows of a table with history: it reads who asks for what, from the oldest task on, " +
+			"writes what became of it, and sends the result.",
+		"history: {since: task_name, …}", "history: {since: time_range_start, …}", everyTable(checkHistory),
+	},
+	{
+		"JK0312",
+		"value that a text does not have",
+		"The texts of a remark name values in braces; others would be sent as they are written.",
+		"texts: {done: 共{rows}条, …}", "texts: {done: 共{count}条, …}", nil,
+	},
 }

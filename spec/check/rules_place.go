@@ -34,4 +34,11 @@ var placeRules = []Rule{
 		"lines: {type: array, fields: {no: {type: int, in: query}}}", "lines: {type: array, in: query, fields: {no: {type: int}}}",
 		everyInterface(checkIn),
 	},
+	{
+		"JK0233",
+		"notification that operators cannot send",
+		"jiekoud TABLE publish KEY sends a notification for the row with that key: there must be one key, one " +
+			"notification a table, and no other command of that name.",
+		"by: [proj_guid, user_guid]\npublish: true", "publish: true", everyInterface(checkPublish),
+	},
 }

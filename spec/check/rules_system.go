@@ -47,6 +47,16 @@ var systemRules = []Rule{
 	},
 }
 
+// demoRules are about what a server with demo data shows.
+var demoRules = []Rule{
+	{
+		"JK0528",
+		"demo data of nothing",
+		"What serve --demo shows is loaded and called when it starts, so it must fit the system.",
+		"demo/orders.csv  # and no table orders", "demo/order.csv", checkDemo,
+	},
+}
+
 // errorRules are about errors.yaml and errata.yaml.
 var errorRules = []Rule{
 	{

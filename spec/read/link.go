@@ -35,6 +35,7 @@ func (d *linker) link() {
 		d.linkErrata(x)
 	}
 	d.linkWhere()
+	d.linkHistories()
 	d.linkColumns()
 	d.linkLedger()
 }

@@ -51,6 +51,7 @@ func (d *reader) readSystem() {
 	d.readReply(v.Get("reply"))
 	d.readEnvelope(v.Get("envelope"))
 	d.readSignatures(v)
+	d.readDemo(v.Get("demo"))
 }
 
 func (d *reader) readReply(v *yamltree.Value) {
@@ -85,7 +86,7 @@ func (d *reader) readEnvelope(v *yamltree.Value) {
 	}
 	for _, item := range v.List("vectors") {
 		e.Vectors = append(e.Vectors, &spec.Vector{
-			Places: item.Places(item.Pos), Name: item.Str("name"), Values: item.Pairs("values"),
+			Places: item.Places(item.Pos), Name: item.Str("name"), Section: item.Str("section"), Values: item.Pairs("values"),
 			Plain: item.Str("plain"), Expect: item.Pairs("expect"),
 		})
 	}
@@ -169,6 +170,7 @@ func (d *reader) readTables() {
 			t.Columns = append(t.Columns, c)
 		}
 		t.Unique, t.Indexes = indexes(v.Get("unique"), t), indexes(v.Get("index"), t)
+		t.History = history(v.Get("history"))
 		d.Tables = append(d.Tables, t)
 	}
 	slices.SortFunc(d.Tables, func(a, b *spec.Table) int { return strings.Compare(a.Name, b.Name) })

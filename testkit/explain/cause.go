@@ -52,8 +52,8 @@ func foldings() []folding {
 const undoing = "undoing it makes the two strings equal"
 
 // Causes lists the usual mistakes that turn our string into the sender's: single
-// ones, or else a pair of two, or else what the strings look like; nothing for equal
-// ones.
+// ones, or else a pair, or else guesses from the looks of the strings; nothing for
+// equal ones.
 func Causes(ours, theirs string) []Cause {
 	var found []Cause
 	if ours == theirs {
@@ -78,7 +78,7 @@ func Causes(ours, theirs string) []Cause {
 	return found
 }
 
-// ends says what one string has at its ends that the other lacks.
+// ends describes the part at the ends of one string that the other lacks.
 func ends(ours, theirs string) string {
 	switch {
 	case theirs != "" && strings.HasPrefix(ours, theirs):
@@ -111,7 +111,7 @@ func withoutEmpty(s string) string {
 	}), "&")
 }
 
-// sortedPairs sorts what stands between & characters.
+// sortedPairs sorts the parts between & characters.
 func sortedPairs(s string) string {
 	parts := strings.Split(s, "&")
 	slices.Sort(parts)

@@ -10,15 +10,14 @@ import (
 
 // Difference is the first byte in which two strings that were signed differ.
 type Difference struct {
-	// Of says whose string it is that ours is held against: "the sender's", or what
-	// the sender did to make it.
+	// Of names the string that ours is compared with: "the sender's", or the mistake
+	// that makes it.
 	Of string
 	// Byte is its place from 1 on, Line and Column where that is in our string.
 	Byte, Line, Column int
 	Ours, Theirs       string // the byte and its character, or "the end"
 	OursLen, TheirsLen int    // of the whole strings, bytes
-	// OursAround and TheirsAround show what stands before and, behind », from that
-	// byte on.
+	// OursAround and TheirsAround show the text before and, after », from that byte on.
 	OursAround, TheirsAround string
 }
 
@@ -39,7 +38,7 @@ func Compare(ours, theirs string) *Difference {
 	}
 }
 
-// String says where the difference is, and what stands there.
+// String gives the place of the difference, and the bytes there.
 func (d *Difference) String() string {
 	return fmt.Sprintf("byte %d (line %d, column %d): %s instead of %s; lengths %d and %d",
 		d.Byte, d.Line, d.Column, d.Theirs, d.Ours, d.TheirsLen, d.OursLen)
@@ -71,7 +70,7 @@ func byteAt(s string, at int) string {
 	return fmt.Sprintf(`%02X '%s'`, s[at], protocol.Visible(s[start:start+n]))
 }
 
-// around shows what stands before and behind a place.
+// around shows the text before and after a place.
 func around(s string, at int) string {
 	const reach = 24
 	from, to := max(0, at-reach), min(len(s), at+reach)

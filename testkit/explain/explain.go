@@ -1,10 +1,10 @@
 // Package explain says why a captured message holds or does not: every intermediate
-// string of the receiver's side, the first byte in which the sender's string differs,
-// and which usual mistake of a sender gives exactly the code that came. It reads
-// captures as people have them: raw HTTP, or a curl command line.
+// string of the receiver's side, the first byte in which the sender's string
+// differs, and the usual mistake of a sender that gives exactly the received code.
+// It reads captures in their usual forms: raw HTTP, or a curl command line.
 //
-// Secrets stand in a report by name, in brackets; everything else of a message stands
-// in full. So reports are for people who may see it, not for logs.
+// A report names secrets in brackets and has everything else of a message in full.
+// So reports are for people who may see it, not for logs.
 package explain
 
 import (
@@ -25,11 +25,12 @@ type Caller struct {
 
 // Request verifies a signed request and reports every intermediate string of the
 // receiver's side, in the order of sending: parameters, hashes, the string that is
-// signed, the digest, its text, and what came. It goes on after a step that does not
-// hold, and of a request that lacks values it shows what it can. Where a signature
-// differs it says which usual mistakes of a sender would explain what came. theirs is
-// the string that the sender says it signed, as far as it is known: it is compared to
-// ours, and may write [appkey] for the secret.
+// signed, the digest, its text, and the received value. It goes on after a step
+// that does not hold, and shows as much as it can of a request that lacks values.
+// If a signature differs, it names the usual mistakes of a sender that would
+// explain the received one. theirs is the string that the sender says it signed, as
+// far as it is known: it is compared to ours, and may write [appkey] for the
+// secret.
 //
 // Line breaks show as \n, a backslash as \\. The error is about the secrets.
 func Request(c *signature.Codec, r *signature.Request, by Caller, now time.Time, theirs string) (*Report, error) {
@@ -84,7 +85,7 @@ func (e *explainer) add(name, text string) {
 	e.at.Lines = append(e.at.Lines, protocol.Line{Step: name, Text: e.t.Hide(text)})
 }
 
-// cause adds what a sender may have done.
+// cause adds a possible mistake of the sender.
 func (e *explainer) cause(text, proof string) {
 	e.at.Causes = append(e.at.Causes, Cause{text, proof})
 }
@@ -115,7 +116,7 @@ func (e *explainer) step(i int) {
 	}
 }
 
-// encrypted says what is wrong with what an encrypt step made.
+// encrypted describes the fault of an encrypt step's result.
 func (e *explainer) encrypted(i int, wrong error) {
 	if wrong != nil {
 		e.refuse(wrong.Error())
@@ -123,7 +124,7 @@ func (e *explainer) encrypted(i int, wrong error) {
 		return
 	}
 	if plain, err := e.t.Decrypt(i); err != nil || !isObject(plain) {
-		e.at.Why = "but the plain text is no JSON object"
+		e.at.Why = "but the plaintext is no JSON object"
 		e.undecrypted(i)
 	}
 }
@@ -191,7 +192,7 @@ func Sent(c *signature.Codec, r *signature.Request) (at time.Time, ok bool) {
 		return at, false
 	}
 	var m signature.Message
-	_ = c.Parse(r, &m) // what it lacks is reported elsewhere
+	_ = c.Parse(r, &m) // its missing parts are reported elsewhere
 	at, err := protocol.ReadTime(t.Unit, m.Value(t.Value))
 	return at, err == nil
 }

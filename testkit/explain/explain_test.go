@@ -13,7 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
-// hints joins the lines of a report that say what a sender did wrong.
+// hints joins the lines of a report about a sender's mistakes.
 func hints(t *testing.T, c *signature.Codec, r *signature.Request, theirs string) string {
 	t.Helper()
 	report, err := Request(c, r, tester(), clock(), theirs)
@@ -138,7 +138,7 @@ func byHand(t *testing.T, mistake string, c *signature.Codec, r *signature.Reque
 	r.Header["Sign"] = []string{hex.EncodeToString(h.Sum(nil))}
 }
 
-// TestSendersString compares what the sender says it signed.
+// TestSendersString compares the string that the sender says it signed.
 func TestSendersString(t *testing.T) {
 	t.Parallel()
 	spec := signature.Spec{App: "query.app", Steps: []signature.Step{

@@ -9,8 +9,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
-// unequal says which usual mistake turns the secret of a name into what was sent.
-// Neither is shown.
+// unequal names the usual mistake that turns the secret of a name into the sent
+// value. Neither is shown.
 func (e *explainer) unequal(sent, name string) {
 	secret, other := e.by.Secrets[name], "appkey"
 	if name == other {
@@ -37,8 +37,8 @@ func (e *explainer) unequal(sent, name string) {
 	}
 }
 
-// undecrypted says which other declaration of the step would decrypt what came to a
-// JSON object.
+// undecrypted names the other declaration of the step that would decrypt the
+// received text to a JSON object.
 func (e *explainer) undecrypted(i int) {
 	step := e.spec.Steps[i]
 	change := func(cause string, f func(s *signature.Step)) {

@@ -76,7 +76,7 @@ func stepVariants() []variant {
 	return out
 }
 
-// plain takes an unkeyed hash in place of a keyed one, with the key in the string.
+// plain uses an unkeyed hash instead of a keyed one, with the key in the string.
 func (a *attempt) plain(hash string, before bool) {
 	key := a.step.Key
 	if key == "" {
@@ -149,7 +149,7 @@ func overVariants() []variant {
 	return out
 }
 
-// hashVariants are mistakes in what a hash is taken over.
+// hashVariants are mistakes in the input of a hash.
 func hashVariants() []variant {
 	var out []variant
 	for _, hash := range protocol.Hashes() {
@@ -192,7 +192,7 @@ func postVariants() []variant {
 	}
 }
 
-// bodyVariants are mistakes in what the sender took for the body.
+// bodyVariants are mistakes in the sender's body.
 func bodyVariants() []variant {
 	return []variant{
 		body("the body without the line break at its end", func(b []byte) []byte { return bytes.TrimRight(b, "\r\n") }),
@@ -223,7 +223,7 @@ func bodyVariants() []variant {
 	}
 }
 
-// targetVariants are mistakes in what the sender took for query and path.
+// targetVariants are mistakes in the sender's query and path.
 func targetVariants() []variant {
 	query := func(cause string, change func(string) string) variant {
 		return variant{cause, func(a *attempt) { a.request.Query = change(a.request.Query) }}
@@ -305,7 +305,7 @@ func sortedKeys(b []byte) []byte {
 	return bytes.TrimRight(out.Bytes(), "\n")
 }
 
-// escapeUnicode writes \uXXXX for what is not ASCII.
+// escapeUnicode writes \uXXXX for characters outside ASCII.
 func escapeUnicode(s string) string {
 	var b strings.Builder
 	for _, r := range s {

@@ -12,7 +12,7 @@ const (
 	Unknown Verdict = "open" // only the server can tell: an issued token, a nonce
 )
 
-// Report is what was found out about one request, for people.
+// Report has the findings about one request, for people.
 type Report struct {
 	App     string // that the request names
 	Steps   []Step
@@ -32,19 +32,19 @@ type Step struct {
 	// else that of the first cause. It is nil where they are equal or nothing is known.
 	Difference *Difference
 	Causes     []Cause // the likeliest first
-	Advice     string  // what to do next where no cause is proven
+	Advice     string  // the next thing to do if no cause is proven
 }
 
-// Cause is what a sender may have done.
+// Cause is a possible mistake of the sender.
 type Cause struct {
 	Text string
-	// Proof says how that was found out, for example that it gives exactly the
-	// signature that came. Empty: it is a guess from what the strings look like.
+	// Proof says how the cause was proven, for example that it gives exactly the
+	// signature that came. Empty: it is a guess from the looks of the strings.
 	Proof string
 }
 
 // Lines is the report as lines of text: the intermediate results under the names of
-// their steps, "sign, string to sign", and what explains those that do not hold.
+// their steps, "sign, string to sign", and explanations of those that do not hold.
 func (r *Report) Lines() []protocol.Line {
 	var lines []protocol.Line
 	for i := range r.Steps {

@@ -27,7 +27,7 @@ func target(t *testing.T, path, query string) *signature.Request {
 	return r
 }
 
-// examined is the report about a request, in which no secret stands.
+// examined is the report about a request; it must not have a secret.
 func examined(t *testing.T, spec signature.Spec, r *signature.Request, theirs string) *Report {
 	t.Helper()
 	c, _ := setup(t, spec)
@@ -79,7 +79,7 @@ func TestTargetHints(t *testing.T) {
 	}
 }
 
-// TestComparedSecrets: what a compared value may be instead of the secret.
+// TestComparedSecrets: usual mistakes in a compared value.
 func TestComparedSecrets(t *testing.T) {
 	t.Parallel()
 	spec := signature.Spec{App: "header.app", Steps: []signature.Step{{Op: "compare", Value: "header.token", With: "token"}}}
@@ -106,7 +106,7 @@ func TestComparedSecrets(t *testing.T) {
 	}
 }
 
-// TestUndecrypted: how a sender may have encrypted what does not decrypt.
+// TestUndecrypted: usual mistakes of encryption.
 func TestUndecrypted(t *testing.T) {
 	t.Parallel()
 	right := signature.Step{Op: "encrypt", Algorithm: "aes-cbc", Key: "appkey", Derive: "md5", To: "body.data"}

@@ -146,7 +146,7 @@ func orders(s *envelope.Step) (list []bool) {
 	return list
 }
 
-// value is what a name of a declaration stands for.
+// value is the value that a name of a declaration refers to.
 func (e *envelopeExplainer) value(name string) string {
 	if name == e.spec.Data {
 		return string(e.m.Data())
@@ -171,7 +171,7 @@ func (e *envelopeExplainer) parts(s *envelope.Step, sorted bool) (list []string)
 	return list
 }
 
-// join shows what a digest is taken over.
+// join shows the text that a digest covers.
 func (e *envelopeExplainer) join(s *envelope.Step, sorted bool) {
 	if len(s.Over) == 1 {
 		return
@@ -195,7 +195,7 @@ func (e *envelopeExplainer) mask(s *envelope.Step, parts []string) []string {
 	return parts
 }
 
-// isSecret reports whether a name stands for a secret.
+// isSecret reports whether a name refers to a secret.
 func (e *envelopeExplainer) isSecret(name string) bool {
 	return name != e.spec.Data && !strings.Contains(name, ".")
 }
@@ -235,7 +235,7 @@ func (e *envelopeExplainer) dataHint(got string) string {
 	case err == nil && strings.EqualFold(sum(string(raw)), got):
 		return "the sender took it over the cipher text; it is over the base64 text"
 	case err == nil && crypt >= 0 && strings.EqualFold(sum(string(e.cipher(&e.spec.Steps[crypt], raw))), got):
-		return "the sender took it over the plain text; it is over the base64 text"
+		return "the sender computed it over the plaintext; it is over the base64 text"
 	}
 	return "the payload changed on its way, or the code is of another one"
 }

@@ -42,7 +42,7 @@ const (
 `
 )
 
-// lianfa is the envelope as the generator prints it.
+// lianfa is the envelope as the generator declares it.
 func lianfa() envelope.Spec {
 	return envelope.Spec{
 		Head: "header", Data: "data",
@@ -113,8 +113,8 @@ func sha(s string) string {
 	return hex.EncodeToString(h[:])
 }
 
-// signed builds a body by other means than Seal: data is put as JSON text, its
-// value is what the codes are taken over.
+// signed builds a body by other means than Seal: data is JSON text, and the codes
+// cover its value.
 func signedBody(t *testing.T, appid, sid, data, dataJSON string) string {
 	t.Helper()
 	dataCode := sha(data)
@@ -189,7 +189,7 @@ func TestExplainHints(t *testing.T) {
 		"order":       {docAuthCode, other, "the sender joined header.appid + header.dataCode + header.sid + token"},
 		"no order":    {docAuthCode, strings.Repeat("0", 40), "no order of these values gives the code: look at the token"},
 		"cipher text": {docDataCode, sha(cipher), "the sender took it over the cipher text; it is over the base64 text"},
-		"plain text":  {docDataCode, sha(docPlain), "the sender took it over the plain text; it is over the base64 text"},
+		"plain text":  {docDataCode, sha(docPlain), "the sender computed it over the plaintext; it is over the base64 text"},
 		"line breaks": {docData, docData + `\r\n`, "the sender took it before the line breaks came in"},
 		"other":       {docData, "AAAA", "the payload changed on its way"},
 	} {

@@ -60,7 +60,7 @@ func signed(t testing.TB, c *signature.Codec, k *signature.Keys, r *signature.Re
 	return r
 }
 
-// resigned signs a request again as it is, with the time that stands in it.
+// resigned signs a request again as it is, with its own time.
 func resigned(t testing.TB, c *signature.Codec, r *signature.Request) {
 	t.Helper()
 	by := tester()

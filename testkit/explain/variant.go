@@ -9,8 +9,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
-// attempt is a guess at what a sender did: its own declaration of the step, its own
-// request, its own secrets, and what it did to the string.
+// attempt is a guess at a sender's mistakes: its own declaration of the step, its
+// own request, its own secrets, and changes of the string.
 type attempt struct {
 	e       *explainer
 	step    signature.Step
@@ -32,7 +32,7 @@ func (e *explainer) why(i int, got string) {
 	found := e.search(i, variants(e.spec.Time), got)
 	switch {
 	case e.theirs != "":
-		if e.compare(i, ours, got) { // what makes another string is not what the sender did
+		if e.compare(i, ours, got) { // a change that makes another string is not the sender's
 			shown := e.t.Hide(e.unmask(e.theirs))
 			found = slices.DeleteFunc(found, func(g guess) bool { return e.t.Hide(g.text) != shown })
 		}
@@ -45,7 +45,7 @@ func (e *explainer) why(i int, got string) {
 		e.cause(g.cause, exactly)
 	}
 	slices.SortStableFunc(e.at.Causes, func(a, b Cause) int { return cmp.Compare(a.rank(), b.rank()) })
-	if len(e.at.Causes) > 0 && e.at.Causes[0].Proof == exactly { // what else the strings look like adds nothing
+	if len(e.at.Causes) > 0 && e.at.Causes[0].Proof == exactly { // guesses from the looks of the strings add nothing
 		e.at.Causes = slices.DeleteFunc(e.at.Causes, func(c Cause) bool { return c.Proof != exactly })
 	}
 	if len(e.at.Causes) == 0 && e.at.Advice == "" {
@@ -57,8 +57,8 @@ func (e *explainer) why(i int, got string) {
 // exactly is the proof of a cause that is found by making the signature again.
 const exactly = "that gives exactly the signature that came"
 
-// rank orders causes: what makes the signature that came, what makes the sender's
-// string, guesses.
+// rank orders causes: those that make the received signature, those that make the
+// sender's string, guesses.
 func (c Cause) rank() int {
 	switch c.Proof {
 	case exactly:
@@ -136,7 +136,7 @@ func (e *explainer) search(i int, all []variant, got string) (found []guess) {
 	return nil
 }
 
-// guess is what a sender did that is found out.
+// guess is a cause without proof.
 type guess struct {
 	cause string
 	text  string // that it signed, with the names of secrets in it
@@ -182,7 +182,8 @@ func (a *attempt) trace(i int) *signature.Trace {
 	return t
 }
 
-// text is the string that the guess signs; with names its secrets stand by name.
+// text is the string that the guess signs; with names, secrets are replaced by
+// their names.
 func (a *attempt) text(t *signature.Trace, names bool) string {
 	text := t.Text(0, 0, names)
 	for _, f := range a.post {

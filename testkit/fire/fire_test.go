@@ -37,7 +37,7 @@ type world struct {
 }
 
 // newWorld serves a system over HTTP. judging may change the served rules, around
-// may stand before the server; both may be nil.
+// may wrap the server; both may be nil.
 func newWorld(t *testing.T, name string, judging func(*spec.System), around func(http.Handler) http.Handler) *world {
 	t.Helper()
 	w := &world{system: loaded(t, name)}
@@ -82,7 +82,7 @@ func loaded(t *testing.T, name string) *spec.System {
 	return set.Systems[slices.IndexFunc(set.Systems, func(s *spec.System) bool { return s.Name == name })]
 }
 
-// config is what fires the cases of the world that need no database.
+// config fires the cases of the world that need no database.
 func (w *world) config() fire.Config {
 	return fire.Config{
 		System: bind.System(w.system), Suite: w.suite, URL: w.url, App: caller, Limited: new(limited), Seed: 1, Parallel: 4,
@@ -137,7 +137,7 @@ func TestAllPass(t *testing.T) {
 
 const lengthCase = "cst_info_get/boundary/mobile/length-over-ascii"
 
-// TestWrongServer holds what is said of servers that answer something else.
+// TestWrongServer holds the report about servers that answer something else.
 func TestWrongServer(t *testing.T) {
 	t.Parallel()
 	code := func(rule, code string) func(*spec.System) {
@@ -218,7 +218,7 @@ func cutOff(http.Handler) http.Handler {
 	return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 }
 
-// TestDoor holds what is said where nothing comes past the signature.
+// TestDoor holds the report if no request passes the signature.
 func TestDoor(t *testing.T) {
 	t.Parallel()
 	stranger := fire.App{ID: "999", Secrets: caller.Secrets}
@@ -250,7 +250,7 @@ func TestDoor(t *testing.T) {
 	}
 }
 
-// TestOnly holds what patterns and phases mean.
+// TestOnly holds the meaning of patterns and phases.
 func TestOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "lianfa", nil, nil)
@@ -310,7 +310,8 @@ func TestEveryCaseAlone(t *testing.T) {
 	}
 }
 
-// TestSkipped holds that cases about grants say what they miss, and call nothing.
+// TestSkipped holds that cases about grants name their missing app, and call
+// nothing.
 func TestSkipped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "lianfa", nil, nil)
@@ -410,7 +411,7 @@ func TestParallel(t *testing.T) {
 	}
 }
 
-// TestCancel holds that a run that is stopped gives what it has, and only that.
+// TestCancel holds that a stopped run reports its finished cases, and only those.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "baas", nil, nil)

@@ -20,13 +20,13 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// plain sends requests of systems that sign plain HTTP.
+// plain sends requests of signed systems.
 type plain struct {
 	*gun
 	set *signature.Set
 
 	mu   sync.Mutex
-	used map[string]bool // nonces of what was signed
+	used map[string]bool // nonces of signed requests
 }
 
 // fresh signs a request at a time at which nothing was signed alike: two requests that
@@ -61,7 +61,7 @@ func (p *plain) repeats(c *signature.Codec, k *signature.Keys, r *signature.Requ
 	return seen.again
 }
 
-// sieve notices a nonce that came before.
+// sieve detects a nonce that came before.
 type sieve struct {
 	*plain
 	again bool
@@ -80,7 +80,7 @@ func (s *sieve) Use(_ context.Context, _, _, nonce string, _ time.Time) (bool, e
 	return !s.again, nil
 }
 
-// newPlain checks that the app has what signing needs.
+// newPlain checks that the app has the secrets for signing.
 func newPlain(g *gun) (courier, error) {
 	set, err := signature.NewSet(g.System.Signature, g.System.Signatures, g.Override)
 	if err != nil {

@@ -50,8 +50,8 @@ type Erratum struct {
 	Follow string `json:"follow"`
 }
 
-// Entry is one case with its result. What it sent and got is kept where it did not
-// pass, and of a run of one case.
+// Entry is one case with its result. Request and answer are kept if it did not
+// pass, and for a run of one case.
 type Entry struct {
 	ID       string `json:"id"`
 	Title    string `json:"title"`
@@ -120,7 +120,7 @@ func (p *Paper) count(r Result, titles map[string]string) {
 	}
 }
 
-// Words says what an answer must be.
+// Words describes the expected answer.
 func Words(e fixture.Expect) string {
 	var parts []string
 	if e.Status != 0 {

@@ -35,7 +35,7 @@ type sender struct {
 	keys *envelope.Keys
 }
 
-// newSealed checks that the app has what sealing needs.
+// newSealed checks that the app has the secrets for sealing.
 func newSealed(g *gun) (courier, error) {
 	s := &sealed{gun: g, spec: g.System.Envelope}
 	s.spec.Header = slices.Clone(s.spec.Header)

@@ -21,7 +21,7 @@ type fullness int
 const (
 	whole   fullness = iota // all
 	mixed                   // some that are optional are left out
-	minimal                 // what must be there only; lists are empty
+	minimal                 // required members only; lists are empty
 )
 
 // draft makes up a response.
@@ -29,13 +29,13 @@ type draft struct {
 	r     *rand.Rand
 	zone  *time.Location
 	full  fullness
-	given map[string]*fixture.Value // by path: what is not made up
-	mark  *spec.Field               // of an incremental list: where the latest time stands
+	given map[string]*fixture.Value // by path: values that are not made up
+	mark  *spec.Field               // of an incremental list: the field of the latest time
 	most  int                       // members of an array at the top
 }
 
-// object makes up the members of an object: first those that stand alone, then
-// those that begin with another one's value.
+// object makes up the members of an object: first the independent ones, then those
+// that begin with another one's value.
 func (d *draft) object(fields spec.Fields) (*fixture.Value, error) {
 	made := map[string]*fixture.Value{}
 	for _, dependent := range []bool{false, true} {
@@ -61,8 +61,8 @@ func (d *draft) object(fields spec.Fields) (*fixture.Value, error) {
 	return out, nil
 }
 
-// begin puts the value of the field that f begins with in front of its own. That
-// one becomes shorter where both do not fit.
+// begin puts the value of the field that f begins with before f's own, which is
+// shortened if both do not fit.
 func (d *draft) begin(f *spec.Field, made map[string]*fixture.Value) {
 	other := made[f.StartsWith]
 	if other == nil {
@@ -80,7 +80,7 @@ func (d *draft) begin(f *spec.Field, made map[string]*fixture.Value) {
 	made[f.Name] = fixture.Text(first + rest)
 }
 
-// wants says whether a field is there. What a condition demands is.
+// wants says whether a field is there. A field that a condition demands is.
 func (d *draft) wants(f *spec.Field) bool {
 	switch {
 	case d.givenIn(f), f.IsRequired(), f.IsConditional() && d.full != minimal:

@@ -75,7 +75,7 @@ type returned struct {
 	table *spec.Table
 }
 
-// returns lists what an answer returns, rows of lists included.
+// returns lists the returned values of an answer, rows of lists included.
 func returns(a *spec.Answer) (out []returned) {
 	tables := map[string]*spec.Table{}
 	var last *spec.Table
@@ -98,7 +98,7 @@ func returns(a *spec.Answer) (out []returned) {
 	return out
 }
 
-// sameKind reports whether a value of a field of the request can stand in one of the
+// sameKind reports whether a value of a field of the request fits one of the
 // response: the same type, and no time, which is written as its field says.
 func sameKind(q, f *spec.Field) bool {
 	return q.Type == f.Type && !q.IsNested() && !q.IsTime() && q.Parent == nil

@@ -10,9 +10,9 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
-// TestFire fires the fixtures at a mock. All must pass but those that look at rows,
-// which a mock does not have: checks against stored records, and the sequences that
-// read back what an earlier call was given.
+// TestFire fires the fixtures at a mock. All must pass except those that look at
+// rows, which a mock does not have: checks against stored records, and the
+// sequences that read back the values of an earlier call.
 func TestFire(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)

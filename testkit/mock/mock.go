@@ -1,6 +1,6 @@
-// Package mock makes up what a server could answer: valid replies from the response
-// fields of the YAML, the same ones for the same seed and request, with what the
-// request decides (echoes, pages) as it decides it. It needs no database.
+// Package mock makes up a server's answers: valid replies from the response fields
+// of the YAML, the same ones for the same seed and request, with echoes and pages
+// that agree with the request. It needs no database.
 package mock
 
 import (
@@ -23,12 +23,12 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// Config says what is mocked.
+// Config configures a mock.
 type Config struct {
 	Systems    []*spec.System
 	Apps       []bind.App
 	Seed       uint64
-	Memory     *bind.Memory                  // what was sent and issued before; nil: a new one
+	Memory     *bind.Memory                  // earlier messages and tokens; nil: a new one
 	Signatures map[string]signature.Override // by system; nil: none
 	Log        *slog.Logger                  // nil: discard
 	Now        func() time.Time              // nil: time.Now
@@ -40,7 +40,7 @@ type Mock struct {
 	answers map[*spec.Interface]*answers
 }
 
-// answers is what one interface is answered with.
+// answers has the answers of one interface.
 type answers struct {
 	i       *spec.Interface
 	zone    *time.Location
@@ -51,9 +51,9 @@ type answers struct {
 	example *fixture.Value // the document's, where it fits the rules
 }
 
-// New makes a mock ready. It refuses what a checked model never has. unfit lists
-// examples of the document that break the response's rules, so that data are made
-// up in their place.
+// New makes a mock. It fails only for a model that was not checked. unfit lists
+// examples of the document that break the response's rules; data are made up in
+// their place.
 func New(c Config) (m *Mock, unfit []error, err error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -131,7 +131,7 @@ func (m *Mock) Answer(ctx context.Context, call *route.Call, i *spec.Interface, 
 	return []byte(reply.String()), nil
 }
 
-// random is the source of what is made up for a request.
+// random is the source of made-up data for a request.
 func (m *Mock) random(i *spec.Interface, payload []byte) *rand.Rand {
 	h := sha256.New()
 	_ = binary.Write(h, binary.LittleEndian, m.Seed) // a hash never fails

@@ -46,7 +46,7 @@ func answer(t *testing.T, m *mock.Mock, i *spec.Interface, payload string) strin
 }
 
 // TestRepliesAreValid makes up replies of every interface with many seeds and
-// requests, and judges each.
+// requests, and validates each.
 func TestRepliesAreValid(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)
@@ -99,7 +99,7 @@ func TestEveryRuleIsKept(t *testing.T) {
 		}
 		for _, s := range systems {
 			for _, i := range s.Interfaces {
-				answer(t, m, i, `{}`) // it judges itself, and says which rule no data were found for
+				answer(t, m, i, `{}`) // it validates its data, and names the rule that no data were found for
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestEchoes wants what the answer returns of the request.
+// TestEchoes wants the values of the request that the answer returns.
 func TestEchoes(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)
@@ -197,7 +197,7 @@ func TestRepeated(t *testing.T) {
 	}
 }
 
-// TestUnfitExamples names the examples that break the rules, by where they stand.
+// TestUnfitExamples names the examples that break the rules, by their lines.
 func TestUnfitExamples(t *testing.T) {
 	t.Parallel()
 	_, unfit, err := mock.New(mock.Config{Systems: loaded(t).Systems})

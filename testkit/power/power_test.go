@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "rewrite SCORE.md")
 // scoreFile keeps the measured scores.
 const scoreFile = "SCORE.md"
 
-// least is the share of changed rules that cases must notice.
+// least is the share of changed rules that cases must detect.
 const least = 0.995
 
 // TestPower measures every system and keeps the scores in SCORE.md.

@@ -54,7 +54,7 @@ func step(v *fixture.Value, name string) *fixture.Value {
 	return nil
 }
 
-// wanted describes what the document wants of a field.
+// wanted describes the document's rules of a field.
 func wanted(f *spec.Field) string {
 	out := []string{string(f.Type)}
 	if f.Length > 0 && f.IsText() {

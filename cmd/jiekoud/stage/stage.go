@@ -20,7 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/cmd/jiekoud/demo"
+	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/server"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -55,13 +55,13 @@ type World struct {
 // Setup starts a world. What it holds ends with the test.
 func Setup(t testing.TB) *World {
 	t.Helper()
-	return &World{Server: testkit.Serve(t, testkit.Config{Systems: demo.Systems(), Demo: true})}
+	return &World{Server: testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true})}
 }
 
 // On starts a world on an empty database that is there.
 func On(t testing.TB, pool *pgxpool.Pool) *World {
 	t.Helper()
-	c := testkit.Config{Systems: demo.Systems(), Demo: true}
+	c := testkit.Config{Systems: generated.Systems(), Demo: true}
 	if err := c.Prepare(t.Context(), pool); err != nil {
 		t.Fatal(err)
 	}
@@ -78,20 +78,20 @@ func (w *World) Mounted(t testing.TB, configure func(*server.Config)) string {
 
 // Run runs a command line of the server.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return server.Run(ctx, demo.Systems(), args, stdout, stderr)
+	return server.Run(ctx, generated.Systems(), args, stdout, stderr)
 }
 
 // DescribedSystems are all systems without answers.
-func DescribedSystems() []route.System { return system.Descriptions(demo.Systems()) }
+func DescribedSystems() []route.System { return system.Descriptions(generated.Systems()) }
 
 // AllNotifications are the notifications of all systems.
-func AllNotifications() []store.Notification { return system.Notifications(demo.Systems()) }
+func AllNotifications() []store.Notification { return system.Notifications(generated.Systems()) }
 
 // AllTables are the tables of all systems.
-func AllTables() []store.Table { return system.Tables(demo.Systems()) }
+func AllTables() []store.Table { return system.Tables(generated.Systems()) }
 
 // SyncTasks are the tables whose tasks ask for history.
-func SyncTasks() []system.History { return system.Histories(demo.Systems()) }
+func SyncTasks() []system.History { return system.Histories(generated.Systems()) }
 
 // App registers an app of lianfa and returns a client for it.
 func (w *World) App(t testing.TB, id string, grants ...string) *Caller {

@@ -25,7 +25,7 @@ func TestDemoLoads(t *testing.T) {
 	args := []string{"--database-url", pool.Config().ConnString(), "--data-dir", t.TempDir()}
 	for _, table := range allTables() {
 		for _, again := range []bool{false, true} {
-			name := path.Join("..", "demo", table.System, table.Name+".csv")
+			name := path.Join("..", "..", "..", "spec", table.System, "demo", table.Name+".csv")
 			var said bytes.Buffer
 			var out bytes.Buffer
 			code := run(t.Context(), append(args, "load", "--system", table.System, "--strict", name), &out, &said)

@@ -3,7 +3,7 @@ package systems_test
 import (
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/cmd/jiekoud/demo"
+	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/testkit"
 )
 
@@ -14,7 +14,7 @@ func TestFixtures(t *testing.T) {
 	for _, s := range loadSpec(t).Systems {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
-			testkit.FireAt(t, testkit.Serve(t, testkit.Config{Systems: demo.Systems(), Demo: true, Setup: true}), s)
+			testkit.FireAt(t, testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true, Setup: true}), s)
 		})
 	}
 }

@@ -303,7 +303,10 @@ ext_info_rows as (
 ext_info_gone as (
   delete from baas.ext_info t
   using go, ext_info_rows r
-  where r.f_update_flag = 'D' and t.tenant_id = $1::text and t.ext_cust_id = $3::text and t.ext_name = r.f_ext_name
+  where r.f_update_flag = 'D'
+    and t.tenant_id = $1::text
+    and t.ext_cust_id = $3::text
+    and t.ext_name = r.f_ext_name
     and (select count(*) from customer) >= 0
   returning 1
 ),

@@ -596,7 +596,8 @@ const customerUpdateDetailSQL = `select
   coalesce(t.phone, ''),
   coalesce(
     (
-      case when char_length(t.phone) > 7 then left(t.phone, 3) || repeat('*', char_length(t.phone) - 7) || right(t.phone, 4)
+      case when char_length(t.phone) > 7
+        then left(t.phone, 3) || repeat('*', char_length(t.phone) - 7) || right(t.phone, 4)
         else repeat('*', char_length(t.phone)) end
     )::text,
     ''

@@ -136,7 +136,7 @@ where true
 order by t.city_code
 limit $1::bigint offset $2::bigint`
 
-// baseCityListCountSQL .
+// baseCityListCountSQL counts the rows of the list.
 const baseCityListCountSQL = `select count(*)
 from lianfa.city t
 where true`

@@ -148,7 +148,7 @@ where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.company_guid, t.proj_guid
 limit $2::bigint offset $3::bigint`
 
-// baseProxyCompanyListCountSQL .
+// baseProxyCompanyListCountSQL counts the rows of the list.
 const baseProxyCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

@@ -161,7 +161,7 @@ where true
 order by t.user_guid, t.proj_guid
 limit $1::bigint offset $2::bigint`
 
-// baseProxyCompanysalesListCountSQL .
+// baseProxyCompanysalesListCountSQL counts the rows of the list.
 const baseProxyCompanysalesListCountSQL = `select count(*)
 from lianfa.consultant_project t
 where true`

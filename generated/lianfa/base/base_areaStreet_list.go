@@ -146,7 +146,7 @@ where true
 order by t.created, t.guid
 limit $1::bigint offset $2::bigint`
 
-// baseAreaStreetListCountSQL .
+// baseAreaStreetListCountSQL counts the rows of the list.
 const baseAreaStreetListCountSQL = `select count(*)
 from lianfa.street t
 where true`

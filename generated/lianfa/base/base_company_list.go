@@ -168,7 +168,7 @@ where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.company_guid, t.proj_guid
 limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
 
-// baseCompanyListCountSQL .
+// baseCompanyListCountSQL counts the rows of the list.
 const baseCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

@@ -191,7 +191,7 @@ where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.user_guid, t.proj_guid
 limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
 
-// baseConsultantProjListCountSQL .
+// baseConsultantProjListCountSQL counts the rows of the list.
 const baseConsultantProjListCountSQL = `select count(*)
 from lianfa.consultant_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

@@ -170,7 +170,7 @@ where true
 order by t.modified, t.guid
 limit $1::bigint + (select n from moved) offset $2::bigint - (select n from moved)`
 
-// baseConsultantStationListCountSQL .
+// baseConsultantStationListCountSQL counts the rows of the list.
 const baseConsultantStationListCountSQL = `select count(*)
 from lianfa.station t
 where true`

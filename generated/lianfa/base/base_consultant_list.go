@@ -188,7 +188,7 @@ where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.guid
 limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
 
-// baseConsultantListCountSQL .
+// baseConsultantListCountSQL counts the rows of the list.
 const baseConsultantListCountSQL = `select count(*)
 from lianfa.consultant t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

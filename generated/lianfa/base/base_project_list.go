@@ -203,7 +203,7 @@ where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.guid
 limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
 
-// baseProjectListCountSQL .
+// baseProjectListCountSQL counts the rows of the list.
 const baseProjectListCountSQL = `select count(*)
 from lianfa.project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

@@ -169,9 +169,10 @@ sync_task as (
     $7::timestamptz as time_range_start,
     $8::timestamptz as time_range_end,
     (select string_agg(d.cmd, '|' order by d.n) from (
-      select case btrim(u.part) when 'notify_cst_update' then 'cst_info_notify' when 'notify_agent_recommend' then 's_lead_notify'
-          else btrim(u.part) end as cmd, min(u.n) as n
-      from unnest(string_to_array($9::text, '|')) with ordinality as u(part, n) where btrim(u.part) <> '' group by 1) d) as data_type
+      select case btrim(u.part) when 'notify_cst_update' then 'cst_info_notify'
+          when 'notify_agent_recommend' then 's_lead_notify' else btrim(u.part) end as cmd, min(u.n) as n
+      from unnest(string_to_array($9::text, '|')) with ordinality as u(part, n)
+      where btrim(u.part) <> '' group by 1) d) as data_type
   from sid
   returning guid
 )

@@ -238,7 +238,10 @@ customer_trait_gone as (
   where t.cst_guid is not distinct from $3::text
     and t.opp_guid is not distinct from $4::text
     and t.scope_guid is not distinct from nullif(r.f_scope_guid, '')
-    and t.attach_guid is not distinct from coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid), r.f_attach_guid)
+    and t.attach_guid is not distinct from coalesce(
+      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid),
+      r.f_attach_guid
+    )
   returning 1
 ),
 customer_trait as (
@@ -251,7 +254,10 @@ customer_trait as (
     $4::text as opp_guid,
     $5::text as user_guid,
     nullif(r.f_scope_guid, '') as scope_guid,
-    coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid), r.f_attach_guid) as attach_guid,
+    coalesce(
+      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid),
+      r.f_attach_guid
+    ) as attach_guid,
     nullif(r.f_item_guid, '') as item_guid,
     nullif(r.f_item_value, '') as item_value,
     nullif(r.f_parent_item_guid, '') as parent_item_guid,
@@ -271,7 +277,11 @@ customer_trait_notified as (
     s.cmd,
     (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text as project,
     ` + notification.NotifyCstAttachV2Body + ` as body
-  from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
+  from (
+    select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.*
+    from customer_trait t
+    order by t.cst_guid, t.opp_guid, t.user_guid, t.guid
+  ) t
   join jiekou.subscription s on s.system = 'lianfa'
     and s.cmd = 'notify_cst_attach_v2'
     and s.granted

@@ -203,7 +203,10 @@ customer_trait_gone as (
   where t.cst_guid is not distinct from r.f_cst_guid
     and t.opp_guid is not distinct from r.f_opp_guid
     and t.scope_guid is not distinct from nullif(r.f_proj_guid, '')
-    and t.attach_guid is not distinct from coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code), r.f_attach_code)
+    and t.attach_guid is not distinct from coalesce(
+      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code),
+      r.f_attach_code
+    )
   returning 1
 ),
 customer_trait as (
@@ -216,7 +219,10 @@ customer_trait as (
     r.f_opp_guid as opp_guid,
     r.f_user_id as user_guid,
     nullif(r.f_proj_guid, '') as scope_guid,
-    coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code), r.f_attach_code) as attach_guid,
+    coalesce(
+      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code),
+      r.f_attach_code
+    ) as attach_guid,
     (select i.guid from lianfa.trait_item i join lianfa.trait d on d.guid = i.attach_guid
       where d.attach_code = r.f_attach_code and d.input <> 1 and i.item_code = r.f_value
       order by i.scope_guid is not distinct from nullif(r.f_proj_guid, '') desc, i.guid limit 1) as item_guid,
@@ -237,7 +243,11 @@ customer_trait_notified as (
     s.cmd,
     (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text as project,
     ` + notification.NotifyCstAttachV2Body + ` as body
-  from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
+  from (
+    select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.*
+    from customer_trait t
+    order by t.cst_guid, t.opp_guid, t.user_guid, t.guid
+  ) t
   join jiekou.subscription s on s.system = 'lianfa'
     and s.cmd = 'notify_cst_attach_v2'
     and s.granted

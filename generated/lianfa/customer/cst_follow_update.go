@@ -205,7 +205,8 @@ follow_up as (
     upper($12::text) as cst_will,
     (select string_agg(case btrim(u.part) when '1' then '参观样板区' when '2' then '做置业预算'
         when '3' then '邀亲朋到访' when '4' then '经他人推荐' else btrim(u.part) end, ';' order by u.n)
-      from unnest(string_to_array($13::text, ';')) with ordinality as u(part, n) where btrim(u.part) <> '') as key_actions,
+      from unnest(string_to_array($13::text, ';')) with ordinality as u(part, n)
+      where btrim(u.part) <> '') as key_actions,
     nullif($14::text, '') as remark
   from sid
   returning guid, cst_guid, proj_guid, opp_guid, user_guid, follow_time, follow_type, follow_content, next_date,

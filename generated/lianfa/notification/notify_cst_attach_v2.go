@@ -12,16 +12,16 @@ const NotifyCstAttachV2Body = `json_strip_nulls(json_build_object(
   'oppGUID', t.opp_guid,
   'userGUID', t.user_guid,
   'attachs', coalesce(
-    (select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid, 'items', a.items)
-                     order by a.attach_guid, a.scope_guid)
-     from (select r.scope_guid, r.attach_guid,
-                  json_agg(json_strip_nulls(json_build_object(
-                    'itemGUID', r.item_guid, 'itemCode', coalesce(left(r.item_value, 100), ''), 'parentItemGUID', r.parent_item_guid,
-                    'remark', r.remark, 'expireTime', to_char(r.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
-                    'sourceChannel', r.source_channel)) order by r.item_guid, r.item_value) as items
-           from customer_trait r
-           where r.cst_guid = t.cst_guid and r.opp_guid = t.opp_guid and r.user_guid = t.user_guid
-           group by r.scope_guid, r.attach_guid) a),
+    (select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid,
+        'items', a.items) order by a.attach_guid, a.scope_guid)
+      from (select r.scope_guid, r.attach_guid, json_agg(json_strip_nulls(json_build_object(
+            'itemGUID', r.item_guid, 'itemCode', coalesce(left(r.item_value, 100), ''),
+            'parentItemGUID', r.parent_item_guid, 'remark', r.remark,
+            'expireTime', to_char(r.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
+            'sourceChannel', r.source_channel)) order by r.item_guid, r.item_value) as items
+        from customer_trait r
+        where r.cst_guid = t.cst_guid and r.opp_guid = t.opp_guid and r.user_guid = t.user_guid
+        group by r.scope_guid, r.attach_guid) a),
     '[]'::json
   )
 ))`
@@ -41,7 +41,11 @@ select
   s.cmd,
   (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text as project,
   ` + NotifyCstAttachV2Body + ` as body
-from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
+from (
+  select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.*
+  from customer_trait t
+  order by t.cst_guid, t.opp_guid, t.user_guid, t.guid
+) t
 join jiekou.subscription s on s.system = 'lianfa'
   and s.cmd = 'notify_cst_attach_v2'
   and ($1::text = '' or s.app = $1::text)

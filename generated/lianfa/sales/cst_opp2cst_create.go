@@ -79,8 +79,10 @@ sid as (
 opportunity as (
   update lianfa.opportunity t
   set
-    person_num = greatest(coalesce(t.person_num, 0), coalesce((select max(p.cst_num) from lianfa.opportunity_person p where p.opp_guid = $3::text), 0))
-      + case when exists (select from lianfa.opportunity_person p where p.opp_guid = $3::text and p.cst_guid = $4::text) then 0 else 1 end,
+    person_num = greatest(coalesce(t.person_num, 0),
+        coalesce((select max(p.cst_num) from lianfa.opportunity_person p where p.opp_guid = $3::text), 0))
+      + case when exists (select from lianfa.opportunity_person p
+          where p.opp_guid = $3::text and p.cst_guid = $4::text) then 0 else 1 end,
     modified = now()
   from sid
   where t.guid = $3::text

@@ -423,7 +423,10 @@ const customerGetSQL = `select
   coalesce(t.self_define16, '')
 from u8.customer t
 where t.code = $1::text
-  and t.ds_sequence = coalesce($2::bigint, (select min(d.ds_sequence) from u8.data_source d where d.app in ('*', $3::text)))
+  and t.ds_sequence = coalesce(
+    $2::bigint,
+    (select min(d.ds_sequence) from u8.data_source d where d.app in ('*', $3::text))
+  )
 limit 1`
 
 // customerGet answers customer_get.
