@@ -171,7 +171,7 @@ from (
     exists (select from lianfa.agent a where a.mobile = $1::text and a.status = 1)::int as is_member
 ) t`
 
-// cstIdentifyRecommendationSQL tells whether there is such a row of recommendation.
+// cstIdentifyRecommendationSQL says whether there is such a row of recommendation.
 const cstIdentifyRecommendationSQL = `select exists (
   select from lianfa.recommendation t
   where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text) and t.proj_guid = $2::text

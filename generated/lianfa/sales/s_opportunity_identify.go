@@ -99,7 +99,7 @@ func (q *SOpportunityIdentifyResponse) Encode(out *wire.Writer) {
 	out.Int("result", q.Result)
 }
 
-// sOpportunityIdentifySQL tells whether there is such a row of opportunity.
+// sOpportunityIdentifySQL says whether there is such a row of opportunity.
 const sOpportunityIdentifySQL = `select exists (
   select from lianfa.opportunity t
   where t.proj_guid = $1::text
