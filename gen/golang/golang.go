@@ -34,6 +34,7 @@ func sections() []section {
 		{"request", requestStructs},
 		{"response", responseStructs},
 		{"answer", answer},
+		{"told", tellFunction},
 	}
 }
 
@@ -52,6 +53,7 @@ func artefacts() []artefact {
 		{"notifications", notificationFiles},
 		{"system", systemFile},
 		{"receiver", receiverFile},
+		{"client", clientFile},
 	}
 }
 

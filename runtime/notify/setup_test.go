@@ -175,7 +175,7 @@ func (b *bench) subscribe(t testing.TB, id, cmd, url string) {
 		on conflict (system, app, cmd) do update set url = excluded.url`, id, cmd, url)
 }
 
-// ServeHTTP opens what comes and answers it.
+// ServeHTTP opens a message and answers it.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	raw, _ := io.ReadAll(q.Body)
 	var m envelope.Message
@@ -228,7 +228,7 @@ func (r *receiver) set(reply func(w http.ResponseWriter, r *receiver, g got)) {
 	r.reply = reply
 }
 
-// all is what came so far.
+// all has the messages so far.
 func (r *receiver) all() []got {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -134,7 +134,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	server, err := route.New(systems, route.Config{
 		Apps: apps{registry}, Codecs: k.codecs, Signatures: k.signatures,
 		Tokens: token.NewTokens(b.Pool, nil), Nonces: token.NewNonces(b.Pool, nil),
-		Log: c.Logger, Observer: observers{metrics, newHint(systems, engine.Hint)}, RefuseDeprecated: c.RefuseDeprecated,
+		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), RefuseDeprecated: c.RefuseDeprecated,
 	})
 	if err != nil {
 		return err
@@ -218,16 +218,6 @@ func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
 	keys, sealed := found.Prepared.(*envelope.Keys)
 	sign, plain := found.Prepared.(*signature.Keys)
 	return route.App{ID: found.ID, Keys: keys, Sign: sign, May: found.May}, sealed || plain
-}
-
-// observers hear of every request, one after the other.
-type observers []route.Observer
-
-// Observe calls all of them.
-func (o observers) Observe(system, cmd, code string, took time.Duration) {
-	for _, one := range o {
-		one.Observe(system, cmd, code, took)
-	}
 }
 
 // deliveries adds the engine that delivers notifications, on connections of its

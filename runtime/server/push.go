@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -26,7 +25,7 @@ func pushPool(ctx context.Context, like *pgxpool.Pool) (*pgxpool.Pool, error) {
 
 // pushSystems are the systems whose messages are sealed: others have no
 // notifications.
-func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, notices []store.Notification) map[string]notify.System {
+func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, notifications []store.Notification) map[string]notify.System {
 	list := map[string]notify.System{}
 	for _, s := range systems {
 		if codec := codecs[s.Name]; codec != nil {
@@ -36,7 +35,7 @@ func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, noti
 			}
 		}
 	}
-	for _, n := range notices {
+	for _, n := range notifications {
 		if s, ok := list[n.System]; ok {
 			s.Doubts[n.Cmd] = n.Doubts
 		}
@@ -57,28 +56,12 @@ func (a pushApps) Find(ctx context.Context, system, id string) (*envelope.Keys, 
 	return keys, ok
 }
 
-// hint wakes the engine after reports that were carried out: they may have queued
-// notifications.
-type hint struct {
-	wake    func()
-	success map[[2]string]string // the code of success, by system and report
-}
-
-func newHint(systems []route.System, wake func()) hint {
-	h := hint{wake, map[[2]string]string{}}
-	for _, s := range systems {
-		for _, i := range s.Interfaces {
-			if i.Kind == route.Report {
-				h.success[[2]string{s.Name, i.Cmd}] = s.Errors.Success
-			}
+// wakeAfter returns what is told of requests that were carried out: a report may
+// have queued notifications, and wakes who delivers them.
+func wakeAfter(wake func()) route.Answered {
+	return func(_ route.Call, kind route.Kind) {
+		if kind == route.Report {
+			wake()
 		}
-	}
-	return h
-}
-
-// Observe wakes the engine where it is worth it.
-func (h hint) Observe(system, cmd, code string, _ time.Duration) {
-	if want, ok := h.success[[2]string{system, cmd}]; ok && code == want {
-		h.wake()
 	}
 }

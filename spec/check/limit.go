@@ -19,16 +19,28 @@ var (
 const wholeHint = "write at most 18 digits, without a leading zero or a fraction"
 
 // checkKept wants every rule of a field kept by what is generated: a rule that was
-// dropped in silence would be a promise that nobody keeps. A response is not
-// validated, so only its defaults count.
+// dropped in silence would be a promise that nobody keeps. Of a response that is not
+// validated only the defaults count.
 func checkKept(d *checked, x *spec.Interface) {
-	for f := range x.Request.All() {
-		d.keptDefault(f)
-		d.keptRules(f)
+	for _, list := range []spec.Fields{x.Request, x.Response} {
+		for f := range list.All() {
+			d.keptDefault(f)
+		}
 	}
-	for f := range x.Response.All() {
-		d.keptDefault(f)
+	for _, list := range validated(x) {
+		for f := range list.All() {
+			d.keptRules(f)
+		}
 	}
+}
+
+// validated are the tables of an interface whose values are held against their
+// rules: the request, and the response that Go code makes.
+func validated(x *spec.Interface) []spec.Fields {
+	if x.Answer != nil && x.Answer.Handler {
+		return []spec.Fields{x.Request, x.Response}
+	}
+	return []spec.Fields{x.Request}
 }
 
 // keptDefault looks at the default of a field.
@@ -124,17 +136,22 @@ func (d *checked) wholeValues(f *spec.Field) {
 
 // checkConditionTypes wants conditions on what they can look at: texts, whole
 // numbers and bool.
-func checkConditionTypes(d *checked, p place) {
-	if !p.incoming {
-		return
+func checkConditionTypes(d *checked, x *spec.Interface) {
+	for _, list := range validated(x) {
+		for f := range list.All() {
+			if len(f.FormatIf) > 1 {
+				d.Add("JK0130", f.Put("format_if"), "keep the one that decides", "format_if of %s names %d fields", f.Name, len(f.FormatIf))
+			}
+			d.conditionTypes(f, list)
+		}
 	}
-	if len(p.FormatIf) > 1 {
-		d.Add("JK0130", p.Put("format_if"), "keep the one that decides", "format_if of %s names %d fields", p.Name, len(p.FormatIf))
-	}
-	for _, m := range slices.Concat(p.RequiredIf, p.FormatIf) {
-		other := p.siblings.Named(m.Name)
-		if other == nil {
-			continue // JK0108, JK0123
+}
+
+func (d *checked) conditionTypes(f *spec.Field, top spec.Fields) {
+	for _, m := range slices.Concat(f.RequiredIf, f.FormatIf) {
+		other := f.Sibling(top, m.Name)
+		if other == f {
+			continue // JK0108, JK0109, JK0123
 		}
 		switch shape := other.Shape(); {
 		case shape == spec.Text:

@@ -234,6 +234,6 @@ var fieldRules = []Rule{
 		"A condition compares one value: a text, a whole number, true or false. Fractions and times have several forms, and " +
 			"arrays none.",
 		"two: {type: string, required_if: {price: 5}}  # price is a decimal", "two: {type: string, required_if: {kind: 5}}",
-		everyField(checkConditionTypes),
+		everyInterface(checkConditionTypes),
 	},
 }

@@ -1,4 +1,4 @@
-package main
+package explain
 
 import (
 	"bytes"
@@ -22,35 +22,35 @@ func noFile(name string) ([]byte, error) {
 func TestCurl(t *testing.T) {
 	t.Parallel()
 	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
-	for line, want := range map[string]captured{
-		`curl http://h`:      {method: "GET", path: "/"},
-		`curl h:80/a?b=c#d`:  {method: "GET", path: "/a", query: "b=c"},
-		`curl -I http://h/a`: {method: "HEAD", path: "/a"},
-		`curl http://h/a -d x=1 --data-raw @y -d 'z=a b'`:   {method: "POST", path: "/a", header: form, body: []byte("x=1&@y&z=a b")},
-		`curl http://h/a -d @body`:                          {method: "POST", path: "/a", header: form, body: []byte("ab")},
-		`curl http://h/a --data-binary @body`:               {method: "POST", path: "/a", header: form, body: []byte("a\r\nb\n")},
-		`curl http://h/a?x -G -d y=1 --data-urlencode z=+ `: {method: "GET", path: "/a", query: "x&y=1&z=%2B"},
-		`curl http://h/a --data-urlencode 'a b@body'`:       {method: "POST", path: "/a", header: form, body: []byte("a b=a%0D%0Ab%0A")},
-		`curl http://h/a -d '' -H 'Content-Type:'`:          {method: "POST", path: "/a"},
-		`curl -sSkXDELETE "http://h/%E5%BC%A0" -H 'X;'`:     {method: "DELETE", path: "/%E5%BC%A0", header: http.Header{"X": {""}}},
-		`curl http://h/张`:                                   {method: "GET", path: "/%E5%BC%A0"},
-		`curl -u a:b -A me -b c=d -e r http://h/`: {method: "GET", path: "/", header: http.Header{
+	for line, want := range map[string]Capture{
+		`curl http://h`:      {Method: "GET", Path: "/"},
+		`curl h:80/a?b=c#d`:  {Method: "GET", Path: "/a", Query: "b=c"},
+		`curl -I http://h/a`: {Method: "HEAD", Path: "/a"},
+		`curl http://h/a -d x=1 --data-raw @y -d 'z=a b'`:   {Method: "POST", Path: "/a", Header: form, Body: []byte("x=1&@y&z=a b")},
+		`curl http://h/a -d @body`:                          {Method: "POST", Path: "/a", Header: form, Body: []byte("ab")},
+		`curl http://h/a --data-binary @body`:               {Method: "POST", Path: "/a", Header: form, Body: []byte("a\r\nb\n")},
+		`curl http://h/a?x -G -d y=1 --data-urlencode z=+ `: {Method: "GET", Path: "/a", Query: "x&y=1&z=%2B"},
+		`curl http://h/a --data-urlencode 'a b@body'`:       {Method: "POST", Path: "/a", Header: form, Body: []byte("a b=a%0D%0Ab%0A")},
+		`curl http://h/a -d '' -H 'Content-Type:'`:          {Method: "POST", Path: "/a"},
+		`curl -sSkXDELETE "http://h/%E5%BC%A0" -H 'X;'`:     {Method: "DELETE", Path: "/%E5%BC%A0", Header: http.Header{"X": {""}}},
+		`curl http://h/张`:                                   {Method: "GET", Path: "/%E5%BC%A0"},
+		`curl -u a:b -A me -b c=d -e r http://h/`: {Method: "GET", Path: "/", Header: http.Header{
 			"Authorization": {"Basic YTpi"}, "User-Agent": {"me"}, "Cookie": {"c=d"}, "Referer": {"r"},
 		}},
-		`curl h -d $'\x41\101\u5f20\n\'\q' # a remark`:         {method: "POST", path: "/", header: form, body: []byte("AA张\n'\\q")},
-		`curl h -d "a\"\$\\\a$" 2>/dev/null`:                   {method: "POST", path: "/", header: form, body: []byte(`a"$\\a$`)},
-		"curl h \\\r\n -d 'a\r\nb' \\\n -d c\\ d; rm":          {method: "POST", path: "/", header: form, body: []byte("a\r\nb&c d")},
-		`curl h --json '{"a":' --json 1} -H 'Accept: */*' | x`: {method: "POST", path: "/", body: []byte(`{"a":1}`), header: http.Header{"Content-Type": {"application/json"}, "Accept": {"*/*"}}},
+		`curl h -d $'\x41\101\u5f20\n\'\q' # a remark`:         {Method: "POST", Path: "/", Header: form, Body: []byte("AA张\n'\\q")},
+		`curl h -d "a\"\$\\\a$" 2>/dev/null`:                   {Method: "POST", Path: "/", Header: form, Body: []byte(`a"$\\a$`)},
+		"curl h \\\r\n -d 'a\r\nb' \\\n -d c\\ d; rm":          {Method: "POST", Path: "/", Header: form, Body: []byte("a\r\nb&c d")},
+		`curl h --json '{"a":' --json 1} -H 'Accept: */*' | x`: {Method: "POST", Path: "/", Body: []byte(`{"a":1}`), Header: http.Header{"Content-Type": {"application/json"}, "Accept": {"*/*"}}},
 	} {
-		got, err := readCapture([]byte(line), noFile)
+		got, err := ReadCapture([]byte(line), noFile)
 		if err != nil {
 			t.Errorf("%s: %v", line, err)
 			continue
 		}
-		if want.header == nil {
-			want.header = http.Header{}
+		if want.Header == nil {
+			want.Header = http.Header{}
 		}
-		if diff := cmp.Diff(want, *got, cmp.AllowUnexported(captured{})); diff != "" {
+		if diff := cmp.Diff(want, *got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", line, diff)
 		}
 	}
@@ -76,19 +76,19 @@ func TestRaw(t *testing.T) {
 		"curl -d":                                                              "line 1: expected a value",
 		"curl -H":                                                              "line 1: expected a value",
 		"curl":                                                                 "line 1: expected a URL",
-		"curl h \\\n -d \"$(date)\"":                                           "line 2: expected text, found a variable",
-		"curl h -d `date`":                                                     "line 1: expected a curl command with its values",
+		"curl h \\\n -d \"$(date)\"":                                           "line 2: expected text, found a command",
+		"curl h -d `date`":                                                     "line 1: expected text, found a command",
 		"curl h -d @-":                                                         "line 1: no file",
 		"curl h -H nonsense":                                                   "line 1: expected a header",
-		"curl h -d \"a":                                                        "line 1: expected \" that closes",
-		"curl h -d $'a":                                                        "line 1: expected ' that closes",
+		"curl h -d \"a":                                                        "line 1: expected a quote that closes",
+		"curl h -d $'a":                                                        "line 1: expected a quote that closes",
 	} {
-		c, err := readCapture([]byte(text), noFile)
+		c, err := ReadCapture([]byte(text), noFile)
 		got := ""
 		if err != nil {
 			got = err.Error()
 		} else {
-			got = strings.Join([]string{c.method, c.path, c.query, inQuotes(c.body)}, " ") + strings.Join(append([]string{""}, c.notes...), "; ")
+			got = strings.Join([]string{c.Method, c.Path, c.Query, inQuotes(c.Body)}, " ") + strings.Join(append([]string{""}, c.Notes...), "; ")
 		}
 		if !strings.HasPrefix(got, want) || want == "" {
 			t.Errorf("%q: %s, want %s", text, got, want)
@@ -115,18 +115,18 @@ func FuzzCapture(f *testing.F) {
 		if len(text) > 1<<16 {
 			return
 		}
-		c, err := readCapture(text, noFile)
+		c, err := ReadCapture(text, noFile)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "line ") {
 				t.Fatalf("%q: %v", text, err)
 			}
 			return
 		}
-		if c.method != "" && !strings.HasPrefix(c.path, "/") {
-			t.Fatalf("%q: path %q", text, c.path)
+		if c.Method != "" && !strings.HasPrefix(c.Path, "/") {
+			t.Fatalf("%q: path %q", text, c.Path)
 		}
-		if raw := !curlLine.Match(bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), "\r\n")); raw && len(c.notes) == 0 && !bytes.HasSuffix(text, c.body) {
-			t.Fatalf("%q: body %q", text, c.body)
+		if raw := !curlLine.Match(bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), "\r\n")); raw && len(c.Notes) == 0 && !bytes.HasSuffix(text, c.Body) {
+			t.Fatalf("%q: body %q", text, c.Body)
 		}
 	})
 }

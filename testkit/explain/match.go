@@ -1,4 +1,4 @@
-package main
+package explain
 
 import (
 	"net/url"
@@ -43,7 +43,7 @@ func findInterface(s *spec.System, method, path string) (matched, error) {
 		return *best, nil
 	case len(methods) > 0:
 		slices.Sort(methods)
-		return matched{}, command.Misused("the path takes "+list(slices.Compact(methods)), "no interface of %s takes %s %s", s.Name, method, path)
+		return matched{}, command.Misused("the path takes "+strings.Join(slices.Compact(methods), ", "), "no interface of %s takes %s %s", s.Name, method, path)
 	}
 	var known []string
 	for _, one := range s.Interfaces {
@@ -51,7 +51,7 @@ func findInterface(s *spec.System, method, path string) (matched, error) {
 			known = append(known, one.Method+" "+one.Path)
 		}
 	}
-	return matched{}, command.Misused("it has "+list(known), "no interface of %s has the path %s", s.Name, path)
+	return matched{}, command.Misused("it has "+strings.Join(known, ", "), "no interface of %s has the path %s", s.Name, path)
 }
 
 // match holds the end of a path against the path of an interface.

@@ -1,4 +1,4 @@
-package main
+package explain
 
 import (
 	"encoding/base64"
@@ -6,13 +6,17 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
 
+// prompt is that of a shell.
+var prompt = regexp.MustCompile(`^[$>#] *`)
+
 // curl is a command line that is being read.
 type curl struct {
-	*captured
+	*Capture
 	open   func(name string) ([]byte, error)
 	url    string
 	data   []byte
@@ -25,15 +29,12 @@ type curl struct {
 }
 
 // readCurl reads the request that a curl command line sends.
-func readCurl(text string, line int, open func(string) ([]byte, error)) (*captured, error) {
-	words, cut, err := shellWords(text, line)
+func readCurl(text string, line int, open func(string) ([]byte, error)) (*Capture, error) {
+	words, cut, err := shellWords(prompt.ReplaceAllString(text, ""), line)
 	if err != nil {
 		return nil, err
 	}
-	for len(words) > 0 && words[0].text != "curl" && words[0].text != "curl.exe" { // the prompt
-		words = words[1:]
-	}
-	c := &curl{captured: &captured{header: http.Header{}}, open: open}
+	c := &curl{Capture: &Capture{Header: http.Header{}}, open: open}
 	if cut {
 		c.note("an & outside quotes ended the command: the text after it is not sent")
 	}
@@ -51,7 +52,7 @@ func readCurl(text string, line int, open func(string) ([]byte, error)) (*captur
 	if err := c.finish(); err != nil {
 		return nil, fmt.Errorf("line %d: %w", line, err)
 	}
-	return c.captured, nil
+	return c.Capture, nil
 }
 
 // shortOptions are the letters of curl's options that matter here, or that are
@@ -154,7 +155,7 @@ func (c *curl) option(name string, value func() (string, error)) error {
 func (c *curl) set(name, value string) error {
 	switch name {
 	case "--request":
-		c.method = value
+		c.Method = value
 	case "--header":
 		return c.setHeader(value)
 	case "--url":
@@ -162,11 +163,11 @@ func (c *curl) set(name, value string) error {
 	case "--user":
 		c.user = value
 	case "--user-agent":
-		c.header.Set("User-Agent", value)
+		c.Header.Set("User-Agent", value)
 	case "--referer":
-		c.header.Set("Referer", value)
+		c.Header.Set("Referer", value)
 	case "--cookie":
-		c.header.Set("Cookie", value)
+		c.Header.Set("Cookie", value)
 	case "--data-urlencode":
 		return c.encode(value)
 	default:
@@ -189,7 +190,7 @@ func (c *curl) setHeader(text string) error {
 		c.unset = append(c.unset, http.CanonicalHeaderKey(name))
 		return nil
 	}
-	c.header.Add(name, value)
+	c.Header.Add(name, value)
 	return nil
 }
 
@@ -260,15 +261,15 @@ func (c *curl) finish() error {
 	if c.asJSON {
 		kind = "application/json"
 	}
-	if c.method == "" {
-		c.method = usual
+	if c.Method == "" {
+		c.Method = usual
 	}
-	if kind != "" && c.header.Get("Content-Type") == "" && !slices.Contains(c.unset, "Content-Type") {
-		c.header.Set("Content-Type", kind)
+	if kind != "" && c.Header.Get("Content-Type") == "" && !slices.Contains(c.unset, "Content-Type") {
+		c.Header.Set("Content-Type", kind)
 	}
 	if c.user != "" {
-		c.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(c.user)))
+		c.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(c.user)))
 	}
-	c.body = c.data
+	c.Body = c.data
 	return nil
 }
