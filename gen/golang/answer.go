@@ -41,9 +41,16 @@ func answerParams(i *spec.Interface) []jen.Code {
 	return []jen.Code{
 		jen.Id("ctx").Qual(pkgContext, "Context"),
 		jen.Id("call").Op("*").Qual(pkgRoute, "Call"),
-		jen.Id("q").Op("*").Id(requestType(i)),
-		jen.Id("p").Op("*").Id(responseType(i)),
+		jen.Id("q").Op("*").Add(payloadType(i.Request, jen.Id(requestType(i)))),
+		jen.Id("p").Op("*").Add(payloadType(i.Response, jen.Id(responseType(i)))),
 	}
+}
+
+// handlerParams are the parameters of a method that is written by hand.
+func handlerParams(i *spec.Interface) []jen.Code {
+	params := answerParams(i)
+	params[1] = jen.Id("call").Op("*").Qual(pkgStore, "Call")
+	return params
 }
 
 // answering prints one answer.

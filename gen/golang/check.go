@@ -9,14 +9,14 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// validateMethod prints Validate of a request.
-func validateMethod(f *file, name string) {
-	f.declare("Validate returns nil or a *problem.Error with every rule that q breaks, in the document's order.",
-		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Validate").Params().Error().Block(
-			jen.Var().Id("list").Qual(pkgProblem, "List"),
-			jen.Id("q").Dot("Check").Call(jen.Op("&").Id("list")),
-			jen.Return(jen.Id("list").Dot("Err").Call()),
-		))
+// checks reports whether an object has a rule, or one inside it.
+func checks(fields spec.Fields) bool {
+	for _, field := range fields {
+		if len(fieldChecks("", field, fields)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // checkMethod prints the rules of an object, in the document's order.
@@ -31,12 +31,10 @@ func checkMethod(f *file, name string, fields []*spec.Field) {
 	for _, field := range fields {
 		body = append(body, fieldChecks(name, field, fields)...)
 	}
-	if len(body) > 0 {
-		body = append([]jen.Code{
-			jen.Id("c").Op(":=").Qual(pkgValidate, "Checker").
-				Values(jen.Id("List").Op(":").Id("list"), jen.Id("Names").Op(":").Id(tableNames(name))),
-		}, body...)
-	}
+	body = append([]jen.Code{
+		jen.Id("c").Op(":=").Qual(pkgValidate, "Checker").
+			Values(jen.Id("List").Op(":").Id("list"), jen.Id("Names").Op(":").Id(tableNames(name))),
+	}, body...)
 	f.declare("Check adds to list every rule that q breaks.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Check").
 			Params(jen.Id("list").Op("*").Qual(pkgProblem, "List")).
@@ -67,8 +65,7 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 	var out []jen.Code
 	check := func(method string, args ...jen.Code) {
 		args = append([]jen.Code{jen.Lit(f.Name)}, args...)
-		multi := jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 8 && f.Shape() == spec.Text}
-		out = append(out, jen.Id("c").Dot(method).Custom(multi, args...))
+		out = append(out, jen.Id("c").Dot(method).Add(packedCall(args)))
 	}
 	value := jen.Id("q").Dot(goName(f.Name))
 	text := textOf(f)
@@ -105,12 +102,18 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 	case spec.Fraction:
 		bounds(f, "Decimal", value, check)
 	case spec.List:
+		if !checks(f.Fields) {
+			break
+		}
 		out = append(out, jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(
 			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Id("i")),
 			value.Clone().Index(jen.Id("i")).Dot("Check").Call(jen.Id("list")),
 			jen.Id("c").Dot("Leave").Call(),
 		))
 	case spec.Record:
+		if !checks(f.Fields) {
+			break
+		}
 		out = append(out, jen.If(value.Clone().Op("!=").Nil()).Block(
 			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Lit(-1)),
 			value.Clone().Dot("Check").Call(jen.Id("list")),

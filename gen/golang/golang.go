@@ -36,6 +36,7 @@ func sections() []section {
 		{"request", requestStructs},
 		{"response", responseStructs},
 		{"answer", answer},
+		{"told", tellFunction},
 	}
 }
 
@@ -54,6 +55,7 @@ func artefacts() []artefact {
 		{"notifications", notificationFiles},
 		{"system", systemFile},
 		{"receiver", receiverFile},
+		{"client", clientFile},
 	}
 }
 
@@ -79,7 +81,7 @@ func (p *Printer) importPath(folder ...string) string {
 // interfaceFiles prints one Go file for each interface.
 func interfaceFiles(out *Printer, system *spec.System) error {
 	for _, i := range system.Interfaces {
-		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false)); err != nil {
+		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, byHand(i))); err != nil {
 			return err
 		}
 		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)

@@ -69,6 +69,17 @@ func tags(f *spec.Field) string {
 	return strings.Join(out, ",")
 }
 
+// replyTags are the rules of a field of a response: those of a request, but that a
+// list may be empty.
+func replyTags(f *spec.Field) string {
+	if k := f.Shape(); f.Required == "yes" && !f.Blank && (k == spec.List || k == spec.Scalars) {
+		optional := *f
+		optional.Required = "no"
+		return tags(&optional)
+	}
+	return tags(f)
+}
+
 // valueTags are the rules of a value that is there.
 func valueTags(f *spec.Field, k spec.Shape) []string {
 	var out []string
