@@ -277,7 +277,7 @@ func TestWrongCalls(t *testing.T) {
 		{
 			"unknown interface", open(), "http://127.0.0.1:1",
 			Request{Cmd: "fnd"},
-			`client: not sent: direct has no interface "fnd"`,
+			`not sent: direct has no interface "fnd"`,
 		},
 		{
 			"no object", open(), "http://127.0.0.1:1",
