@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/catalog"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
@@ -217,7 +218,7 @@ func (by caller) about(reply client.Reply) string {
 	} else {
 		text += ", required: " + string(f.Required)
 	}
-	if values := (catalogField{Enum: catalogEnum(f.Enum)}).enum(); values != "" {
+	if values := catalog.Values(f.Enum); values != "" {
 		text += ", one of " + values
 	}
 	return text + " (" + f.Pos.String() + ")"

@@ -57,8 +57,8 @@ func TestHanging(t *testing.T) {
 	b.until(t, fmt.Sprint((hanging+good)*each), `select count(*) from jiekou.outbox where delivered is not null`)
 }
 
-// What a subscription may not see any more is not sent; what is about no project
-// goes to all.
+// A notification that a subscription may not see any more is not sent; one about no
+// project goes to all.
 func TestProjects(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -111,7 +111,7 @@ func TestDoubts(t *testing.T) {
 	new(doubts).flush(slog.Default()) // nothing to say
 }
 
-// What is asked together is answered each with its own; an error is everybody's.
+// Each request of a batch gets its own answer; an error goes to all of them.
 func TestBatcher(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, testBatcher)

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// An engine that was killed costs one lease time; what it reports afterwards has
-// no effect.
+// A killed engine costs one lease time; its later reports have no effect.
 func TestFencing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

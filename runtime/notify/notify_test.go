@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// What is queued arrives: sealed, under our name, with the id that is kept.
+// A queued notification arrives: sealed, under our name, with the recorded id.
 func TestDelivery(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -92,8 +92,8 @@ func TestOrder(t *testing.T) {
 	same(t, "sids", b.one(t, `select count(distinct sid) from jiekou.outbox`), receivers*writers*changes)
 }
 
-// Receivers that hang or refuse hold up nobody else; the head of a failing one
-// holds up the rest of its own queue.
+// Receivers that hang or refuse delay no other; the head of a failing queue holds
+// back the rest of that queue.
 func TestBrokenReceivers(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

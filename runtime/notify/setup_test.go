@@ -223,7 +223,7 @@ func (b *bench) subscribe(t testing.TB, id, cmd, url string) {
 		on conflict (system, app, cmd) do update set url = excluded.url`, id, cmd, url)
 }
 
-// ServeHTTP opens what comes and answers it.
+// ServeHTTP opens a message and answers it.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	raw, _ := io.ReadAll(q.Body)
 	var m envelope.Message

@@ -1,7 +1,6 @@
-package main
+package catalog
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -13,14 +12,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // documentRow is a row of a table of a signed system's document: the catalogue's
 // row, and the cell with its label.
 type documentRow struct {
-	catalogField
+	Field
 	cell string
 }
 
@@ -39,16 +36,9 @@ func readDocument(t *testing.T, name string) string {
 }
 
 // catalogued is the catalogue of one system.
-func catalogued(t *testing.T, system string) catalogSystem {
+func catalogued(t *testing.T, system string) System {
 	t.Helper()
-	var out, speech strings.Builder
-	if code := run([]string{"catalog", "--system", system}, nil, &out, &speech); code != command.Fine {
-		t.Fatalf("exit %d: %s", code, speech.String())
-	}
-	var got catalog
-	if err := json.Unmarshal([]byte(out.String()), &got); err != nil {
-		t.Fatal(err)
-	}
+	got := catalogOf(t, system)
 	if len(got.Systems) != 1 || len(got.Systems[0].Interfaces) != 1 {
 		t.Fatalf("%s has not one interface", system)
 	}
@@ -57,7 +47,7 @@ func catalogued(t *testing.T, system string) catalogSystem {
 
 // compareDocument holds the fields of the catalogue against rows: each row once,
 // in the document's order, and nothing else.
-func compareDocument(t *testing.T, what string, want []documentRow, fields []catalogField) {
+func compareDocument(t *testing.T, what string, want []documentRow, fields []Field) {
 	t.Helper()
 	if len(want) != len(fields) {
 		t.Errorf("%s: %d fields, the document has %d", what, len(fields), len(want))
@@ -65,8 +55,8 @@ func compareDocument(t *testing.T, what string, want []documentRow, fields []cat
 	}
 	for n, row := range want {
 		f := fields[n]
-		got := catalogField{DocPath: f.DocPath, Type: f.Type, Length: f.Length, Required: f.Required}
-		if diff := cmp.Diff(row.catalogField, got); diff != "" {
+		got := Field{DocPath: f.DocPath, Type: f.Type, Length: f.Length, Required: f.Required}
+		if diff := cmp.Diff(row.Field, got); diff != "" {
 			t.Errorf("%s, row %d (-document +catalog):\n%s", what, n+1, diff)
 		}
 		if !strings.Contains(bare(row.cell), bare(f.Label)) {
@@ -113,7 +103,7 @@ func baasRows(text, head string, code, marked int) []documentRow {
 	}
 	var out []documentRow
 	for _, row := range cells {
-		f := catalogField{DocPath: row[code], Type: "array", Required: required(row[marked])}
+		f := Field{DocPath: row[code], Type: "array", Required: required(row[marked])}
 		if m := regexp.MustCompile(`(?i)^varchar\((\d+)`).FindStringSubmatch(row[marked+1]); m != nil {
 			n, _ := strconv.Atoi(m[1])
 			f.Type, f.Length = "string", &n
@@ -184,7 +174,7 @@ func custserviceTables(text string) map[string][]map[string]string {
 // custserviceRow is a row of a table of fields.
 func custserviceRow(row map[string]string) documentRow {
 	name := row["参数"] + row["名称"]
-	f := catalogField{DocPath: name, Required: required(row["是否必填"])}
+	f := Field{DocPath: name, Required: required(row["是否必填"])}
 	switch typ := strings.ToLower(strings.TrimSpace(row["类型"])); {
 	case strings.Contains(typ, "array"):
 		f.Type = "array"
@@ -256,7 +246,7 @@ func u8Rows(text, from, to string) (out []documentRow) {
 			continue
 		}
 		out = append(out, documentRow{
-			catalogField{DocPath: cells[0], Type: cells[1], Required: "no"}, strings.Join(cells[2:], " "),
+			Field{DocPath: cells[0], Type: cells[1], Required: "no"}, strings.Join(cells[2:], " "),
 		})
 	}
 	return out
@@ -277,7 +267,7 @@ func TestU8IsTheDocument(t *testing.T) {
 		response[i].Required = "yes"
 	}
 	compareDocument(t, "request", request, mine.Interfaces[0].Request)
-	fields := slices.DeleteFunc(slices.Clone(mine.Interfaces[0].Response), func(f catalogField) bool {
+	fields := slices.DeleteFunc(slices.Clone(mine.Interfaces[0].Response), func(f Field) bool {
 		return f.Type == "object" // customer, of the example
 	})
 	compareDocument(t, "response", response, fields)
@@ -291,7 +281,7 @@ func TestU8IsTheDocument(t *testing.T) {
 
 // compareExample wants each member that the document's JSON examples have to be a
 // field of the catalogue, or one that is ours.
-func compareExample(t *testing.T, text string, i catalogInterface) {
+func compareExample(t *testing.T, text string, i Interface) {
 	t.Helper()
 	known := []string{"responseHeader", "code", "message", "data", "principalEmail", "customer"}
 	for _, f := range slices.Concat(i.Request, i.Response) {

@@ -1,4 +1,4 @@
-package main
+package catalog
 
 import (
 	"encoding/csv"
@@ -7,11 +7,13 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// writeCSV writes a row for each field. An interface without fields has one row
+// WriteCSV writes a row for each field. An interface without fields has one row
 // without a direction.
-func (c catalog) writeCSV(w io.Writer) error {
+func (c Catalog) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{
 		"system", "cmd", "code", "title", "section", "group", "kind", "status", "successor", "direction",
@@ -36,24 +38,30 @@ func (c catalog) writeCSV(w io.Writer) error {
 }
 
 // cells are the columns of a field.
-func (f catalogField) cells(direction string) []string {
+func (f Field) cells(direction string) []string {
 	return []string{
 		direction, f.Path, f.DocPath, f.Type, f.length(), f.Required, f.Condition, f.enum(), f.Label,
 		strings.Join(f.Errata, " "), f.follow(),
 	}
 }
 
-func (f catalogField) length() string {
+func (f Field) length() string {
 	if f.Length == nil {
 		return ""
 	}
 	return strconv.Itoa(*f.Length)
 }
 
-// enum is "1=男; 2=女".
-func (f catalogField) enum() string {
+// enum lists the values of the field.
+func (f Field) enum() string { return listed(f.Enum) }
+
+// Values lists the values of an enumeration, "1=男; 2=女". It is empty for nil.
+func Values(e *spec.Enum) string { return listed(values(e)) }
+
+// listed is "1=男; 2=女".
+func listed(values []Value) string {
 	var out []string
-	for _, v := range f.Enum {
+	for _, v := range values {
 		if v.Label == v.Value {
 			out = append(out, v.Value)
 			continue
@@ -63,8 +71,8 @@ func (f catalogField) enum() string {
 	return strings.Join(out, "; ")
 }
 
-// follow is the rules that are followed instead, as JSON.
-func (f catalogField) follow() string {
+// follow is what is followed instead, as JSON.
+func (f Field) follow() string {
 	if f.Follow == nil {
 		return ""
 	}
@@ -75,8 +83,8 @@ func (f catalogField) follow() string {
 	return strings.TrimSpace(b.String())
 }
 
-// writeMarkdown writes a section for each interface.
-func (c catalog) writeMarkdown(w io.Writer) error {
+// WriteMarkdown writes a section for each interface.
+func (c Catalog) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
 	for n, s := range c.Systems {
 		if n > 0 {
@@ -95,7 +103,7 @@ func (c catalog) writeMarkdown(w io.Writer) error {
 	return err
 }
 
-func (i catalogInterface) markdown(b *strings.Builder) {
+func (i Interface) markdown(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s %s `%s`\n\n", i.Section, i.Title, i.Cmd)
 	facts := []string{i.Kind, i.Status}
 	for _, one := range []struct{ name, text string }{
@@ -112,7 +120,7 @@ func (i catalogInterface) markdown(b *strings.Builder) {
 	b.WriteString(strings.Join(facts, "; ") + ".\n")
 	for _, one := range []struct {
 		title  string
-		fields []catalogField
+		fields []Field
 	}{{"Request", i.Request}, {"Response", i.Response}} {
 		if len(one.fields) == 0 {
 			continue

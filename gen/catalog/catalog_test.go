@@ -1,11 +1,12 @@
-package main
+package catalog
 
 import (
 	"encoding/json"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
@@ -14,18 +15,11 @@ import (
 // model, and holds that no path comes twice.
 func TestCatalogIsWhole(t *testing.T) {
 	t.Parallel()
-	set, err := load.Systems(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out, speech strings.Builder
-	if code := run([]string{"catalog"}, strings.NewReader(""), &out, &speech); code != command.Fine {
-		t.Fatalf("exit %d: %s", code, speech.String())
-	}
-	var got catalog
-	if err := json.Unmarshal([]byte(out.String()), &got); err != nil {
-		t.Fatal(err)
-	}
+	got := catalogOf(t, "")
 	if len(got.Systems) != len(set.Systems) {
 		t.Fatalf("%d systems, want %d", len(got.Systems), len(set.Systems))
 	}
@@ -63,8 +57,8 @@ func countDocument(fields spec.Fields) int {
 	return n
 }
 
-// checkFields holds the facts that every row must have.
-func checkFields(t *testing.T, where string, fields []catalogField) {
+// checkFields holds what every row must have.
+func checkFields(t *testing.T, where string, fields []Field) {
 	t.Helper()
 	paths := map[string]bool{}
 	for _, f := range fields {
@@ -94,7 +88,7 @@ func TestCatalogBlank(t *testing.T) {
 		{true, false, `{"blank":false,"errata":["why"]}`},
 	} {
 		f.Document.Blank, f.Blank = tt.document, tt.followed
-		if text, err := json.Marshal(catalogFollowOf(f)); err != nil || string(text) != tt.want {
+		if text, err := json.Marshal(followOf(f)); err != nil || string(text) != tt.want {
 			t.Errorf("%s, %v; want %s", text, err, tt.want)
 		}
 	}
@@ -103,12 +97,15 @@ func TestCatalogBlank(t *testing.T) {
 // TestCatalogTwice wants the same bytes every time.
 func TestCatalogTwice(t *testing.T) {
 	t.Parallel()
-	for _, format := range []string{"json", "csv", "md"} {
+	asJSON := func(w io.Writer, c Catalog) error { return json.NewEncoder(w).Encode(c) }
+	for format, write := range map[string]func(io.Writer, Catalog) error{
+		"json": asJSON, "csv": func(w io.Writer, c Catalog) error { return c.WriteCSV(w) }, "md": func(w io.Writer, c Catalog) error { return c.WriteMarkdown(w) },
+	} {
 		first := ""
 		for range 5 {
-			var out, speech strings.Builder
-			if code := run([]string{"catalog", "--format", format}, nil, &out, &speech); code != command.Fine {
-				t.Fatalf("exit %d: %s", code, speech.String())
+			var out strings.Builder
+			if err := write(&out, catalogOf(t, "")); err != nil {
+				t.Fatal(err)
 			}
 			if first == "" {
 				first = out.String()
@@ -118,4 +115,14 @@ func TestCatalogTwice(t *testing.T) {
 			}
 		}
 	}
+}
+
+// catalogOf is the catalogue of the built-in systems, or of one of them.
+func catalogOf(t *testing.T, only string) Catalog {
+	t.Helper()
+	set, err := load.Systems(spec.Embedded(), "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Of(slices.DeleteFunc(slices.Clone(set.Systems), func(s *spec.System) bool { return only != "" && s.Name != only }))
 }

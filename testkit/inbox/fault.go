@@ -1,18 +1,19 @@
-package main
+package inbox
 
 import (
+	"errors"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// fault is a way of failing that was asked for. The zero fault is none.
-type fault struct {
+// Fault is a way of failing that was asked for. The zero Fault is none.
+type Fault struct {
 	text    string        // as it was asked for, without its count
 	status  int           // answer with this HTTP status and nothing else
 	wait    time.Duration // answer after this
@@ -24,37 +25,39 @@ type fault struct {
 // faultPattern is a way of failing with its count behind it.
 var faultPattern = regexp.MustCompile(`^(.*?)(?:x([1-9][0-9]{0,5}))?$`)
 
-// parseFault reads 503x3, slow=5s, garbage or code=1005x2.
-func parseFault(s *spec.System, text string) (fault, error) {
+// ErrFault says that a fault is not written like 503x3, slow=5s, garbage or code=1005x2.
+var ErrFault = errors.New("not understood")
+
+// ParseFault reads 503x3, slow=5s, garbage or code=1005x2: a status, a late answer, one
+// that is no message, a code of the document. xN behind it is for the next N messages.
+func ParseFault(s *spec.System, text string) (Fault, error) {
 	parts := faultPattern.FindStringSubmatch(text)
-	f := fault{text: parts[1]}
+	f := Fault{text: parts[1]}
 	f.times, _ = strconv.Atoi(parts[2])
 	name, value, _ := strings.Cut(f.text, "=")
-	wrong := command.Misused("--fail 503x3, slow=5s, garbage or code=1005x2; xN for the next N messages, without it from then on",
-		"--fail %s: not understood", text)
 	switch name {
 	case "garbage":
 		if f.garbage = f.text == name; !f.garbage {
-			return fault{}, wrong
+			return Fault{}, ErrFault
 		}
 	case "slow":
 		wait, err := time.ParseDuration(value)
 		if err != nil || wait <= 0 {
-			return fault{}, wrong
+			return Fault{}, ErrFault
 		}
 		f.wait = wait
 	case "code":
 		if _, err := strconv.Atoi(value); value == "" || err != nil && s.Reply.CodeType != "string" {
-			return fault{}, wrong
+			return Fault{}, ErrFault
 		}
 		if value == s.Reply.Success {
-			return fault{}, command.Misused("", "--fail %s: %s is the code of success", text, value)
+			return Fault{}, fmt.Errorf("%s is the code of success", value)
 		}
 		f.code = value
 	default:
 		status, err := strconv.Atoi(f.text)
 		if err != nil || status <= 200 || status > 599 {
-			return fault{}, wrong
+			return Fault{}, ErrFault
 		}
 		f.status = status
 	}
@@ -64,15 +67,15 @@ func parseFault(s *spec.System, text string) (fault, error) {
 // faults are ways of failing, one after the other.
 type faults struct {
 	mu   sync.Mutex
-	list []fault
+	list []Fault
 }
 
-// next is the failure for the next message.
-func (q *faults) next() fault {
+// next is what the next message meets.
+func (q *faults) next() Fault {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.list) == 0 {
-		return fault{}
+		return Fault{}
 	}
 	f := q.list[0]
 	switch f.times {

@@ -1,7 +1,6 @@
-package main
+package catalog
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,8 +13,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // documents are the partners' own papers. They are not part of the project; if they
@@ -84,8 +81,8 @@ func readCells(line string) []string {
 }
 
 // rowOf is a row of the document as the catalogue shows it.
-func rowOf(row map[string]string) catalogField {
-	f := catalogField{DocPath: row["参数"], Type: strings.ToLower(row["类型"]), Required: "conditional", Condition: row["是否必须"]}
+func rowOf(row map[string]string) Field {
+	f := Field{DocPath: row["参数"], Type: strings.ToLower(row["类型"]), Required: "conditional", Condition: row["是否必须"]}
 	switch f.Condition {
 	case "是":
 		f.Required, f.Condition = "yes", ""
@@ -127,14 +124,7 @@ func TestCatalogIsTheDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out, speech strings.Builder
-	if code := run([]string{"catalog", "--system", "lianfa"}, nil, &out, &speech); code != command.Fine {
-		t.Fatalf("exit %d: %s", code, speech.String())
-	}
-	var got catalog
-	if err := json.Unmarshal([]byte(out.String()), &got); err != nil {
-		t.Fatal(err)
-	}
+	got := catalogOf(t, "lianfa")
 	mine, chapters := got.Systems[0], readChapters(string(text))
 	if len(chapters) != 65 || len(mine.Interfaces) != len(chapters) {
 		t.Fatalf("%d interfaces, the document has %d", len(mine.Interfaces), len(chapters))
@@ -157,7 +147,7 @@ func TestCatalogIsTheDocument(t *testing.T) {
 }
 
 // compareHead holds number, name, state and message type against the heading.
-func (c *chapter) compareHead(t *testing.T, i catalogInterface) {
+func (c *chapter) compareHead(t *testing.T, i Interface) {
 	t.Helper()
 	head := strings.ReplaceAll(c.head, "\\", "")
 	status := "active"
@@ -185,7 +175,7 @@ func (c *chapter) compareHead(t *testing.T, i catalogInterface) {
 }
 
 // compareRows holds fields against the rows of a table.
-func compareRows(t *testing.T, what string, rows table, fields []catalogField) {
+func compareRows(t *testing.T, what string, rows table, fields []Field) {
 	t.Helper()
 	if len(rows) != len(fields) {
 		t.Errorf("%s: %d fields, the document has %d", what, len(fields), len(rows))
@@ -193,7 +183,7 @@ func compareRows(t *testing.T, what string, rows table, fields []catalogField) {
 	}
 	for n, row := range rows {
 		f, want := fields[n], rowOf(row)
-		got := catalogField{DocPath: f.DocPath, Type: f.Type, Length: f.Length, Required: f.Required, Condition: f.Condition}
+		got := Field{DocPath: f.DocPath, Type: f.Type, Length: f.Length, Required: f.Required, Condition: f.Condition}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s, row %d (-document +catalog):\n%s", what, n+1, diff)
 		}
@@ -252,7 +242,7 @@ func numbers(cell string) []string {
 }
 
 // compareCodes holds the codes against chapter 5.
-func compareCodes(t *testing.T, text string, codes []catalogError) {
+func compareCodes(t *testing.T, text string, codes []Error) {
 	t.Helper()
 	_, text, _ = strings.Cut(text, "# 5 错误码定义")
 	var want, got []string
