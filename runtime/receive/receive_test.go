@@ -271,8 +271,8 @@ func TestNewRefuses(t *testing.T) {
 		`"thing_list" is no notification of the system, or has two handlers`:   {nil, on("thing_list")},
 		`"later_notify" is no notification of the system, or has two handlers`: {nil, on("later_notify")},
 		`"thing_notify" is no notification of the system, or has two handlers`: {nil, on("thing_notify", "thing_notify")},
-		`secret appkey is missing`:                                   {func(c *receive.Config) { c.Secrets = nil }, thing},
-		`system shop: time zone: unknown time zone Moon`:                       {func(c *receive.Config) { c.Zone = "Moon" }, thing},
+		`secret appkey is missing`:                       {func(c *receive.Config) { c.Secrets = nil }, thing},
+		`system shop: time zone: unknown time zone Moon`: {func(c *receive.Config) { c.Zone = "Moon" }, thing},
 		`system shop: its messages are not sealed, or do not name the interface`: {
 			func(c *receive.Config) { c.System.Dispatch = "" }, thing,
 		},
