@@ -77,6 +77,10 @@ bench: db ## the figures: decoder, envelope, signature, server, generator, deliv
 init: db ## prove that jiekou init, the exercise and a module proxy give repositories that work
 	@bash .ci/init
 
+.PHONY: alone
+alone: db ## prove that each system is served without the others; minutes, so not part of ci
+	@bash .ci/init alone
+
 .PHONY: ci
 ci: verify lint test race init ## what CI runs
 

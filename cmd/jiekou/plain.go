@@ -38,7 +38,7 @@ func overrides(file string, s *spec.System) (signature.Override, error) {
 	}
 	if err != nil {
 		return signature.Override{}, command.Misused(
-			`it is written like signature: in a system.yaml, below the system's name: custservice: {signature: {…}, apps: {"10086": {…}}}`,
+			`it is written like signature: in a system.yaml, below the system's name: NAME: {signature: {…}, apps: {"10086": {…}}}`,
 			"%s", err)
 	}
 	return all[s.Name], nil
