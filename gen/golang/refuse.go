@@ -15,7 +15,7 @@ import (
 // wholePattern is a whole number that reads the same in YAML, JSON, SQL and Go.
 var wholePattern = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
 
-// wholeNumber prints a whole number of the YAML.
+// wholeNumber generates a whole number of the YAML.
 func wholeNumber(text string, at spec.Pos) (jen.Code, error) {
 	if !wholePattern.MatchString(text) {
 		return nil, fmt.Errorf("%s: %q is not written as a whole number", at, text)
@@ -23,8 +23,8 @@ func wholeNumber(text string, at spec.Pos) (jen.Code, error) {
 	return jen.Id(text), nil
 }
 
-// refuse returns an error for what the language can say and the generator does
-// not print, so that no rule is dropped in silence.
+// refuse returns an error for YAML that the generator does not support, so that no
+// rule is dropped in silence.
 func refuse(fields []*spec.Field, request bool) error {
 	for _, f := range fields {
 		if err := refuseField(f, request); err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// keeps reports whether a text tells absent from "": a field of an update, or
-// one that must be there and may be "".
+// keeps reports whether a text distinguishes absent and "": a field of an update,
+// or one that must be there and may be "".
 func keeps(f *spec.Field) bool { return f.Blank || f.KeepAbsent && f.Required != "yes" }
 
 // goType is the type of a struct field.
@@ -160,7 +160,8 @@ func quotedTag(v string) string {
 	return escapeTag(v)
 }
 
-// escapeTag writes what validator/v10 would take for its own: commas and bars.
+// escapeTag escapes the characters that mean something to validator/v10: commas and
+// bars.
 func escapeTag(s string) string {
 	return strings.NewReplacer(",", "0x2C", "|", "0x7C").Replace(s)
 }

@@ -265,8 +265,8 @@ func TestNewRefuses(t *testing.T) {
 		handlers []receive.Handler
 	}{
 		`receive: no App`: {func(c *receive.Config) { c.App = "" }, thing},
-		`receive: "300" cannot be the sender of what app "300" receives`: {func(c *receive.Config) { c.Sender = "300" }, thing},
-		`receive: "" cannot be the sender of what app "300" receives`:    {func(c *receive.Config) { c.System.Envelope.Sender = "" }, thing},
+		`receive: "300" cannot be the sender of the messages that app "300" receives`: {func(c *receive.Config) { c.Sender = "300" }, thing},
+		`receive: "" cannot be the sender of the messages that app "300" receives`:    {func(c *receive.Config) { c.System.Envelope.Sender = "" }, thing},
 		`receive: no handlers`: {nil, nil},
 		`receive: "thing_list" is no notification of the system, or has two handlers`:   {nil, on("thing_list")},
 		`receive: "later_notify" is no notification of the system, or has two handlers`: {nil, on("later_notify")},

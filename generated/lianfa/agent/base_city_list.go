@@ -24,10 +24,10 @@ type BaseCityListRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// baseCityListRequestFields are the fields of BaseCityListRequest in the document's order.
+// baseCityListRequestFields are the fields of BaseCityListRequest, in order.
 var baseCityListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseCityListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListRequestFields)
 	for o.Next() {
@@ -54,7 +54,7 @@ func (q *BaseCityListRequest) Encode(out *wire.Writer) {
 	out.Int("pageSize", q.PageSize)
 }
 
-// BaseCityListResponse is the payload that answers base_city_list.
+// BaseCityListResponse is the response of base_city_list.
 type BaseCityListResponse struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -64,10 +64,10 @@ type BaseCityListResponse struct {
 	List []BaseCityListResponseList `json:"list"`
 }
 
-// baseCityListResponseFields are the fields of BaseCityListResponse in the document's order.
+// baseCityListResponseFields are the fields of BaseCityListResponse, in order.
 var baseCityListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseCityListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListResponseFields)
 	for o.Next() {
@@ -101,11 +101,10 @@ type BaseCityListResponseList struct {
 	Status wire.Int `json:"status"`
 }
 
-// baseCityListResponseListFields are the fields of BaseCityListResponseList in the document's
-// order.
+// baseCityListResponseListFields are the fields of BaseCityListResponseList, in order.
 var baseCityListResponseListFields = []string{"cityCode", "cityName", "status"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseCityListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListResponseListFields)
 	for o.Next() {
@@ -141,7 +140,7 @@ const baseCityListCountSQL = `select count(*)
 from lianfa.city t
 where true`
 
-// baseCityListRow gives the places of the columns of one row.
+// baseCityListRow returns the destinations of a row's columns.
 func baseCityListRow(r *BaseCityListResponseList) []any {
 	return []any{&r.CityCode, &r.CityName, &r.Status}
 }

@@ -47,14 +47,13 @@ type CstFollowNotifyRequest struct {
 	FollowGUID string `json:"followGUID" validate:"required,notblank,max=64"`
 }
 
-// cstFollowNotifyRequestFields are the fields of CstFollowNotifyRequest in the document's
-// order.
+// cstFollowNotifyRequestFields are the fields of CstFollowNotifyRequest, in order.
 var cstFollowNotifyRequestFields = []string{
 	"cstGUID", "projGUID", "followTime", "followContent", "followType", "userGUID", "oppGUID",
 	"nextDate", "nextContent", "cstWill", "keyActions", "remark", "followGUID",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstFollowNotifyRequestFields)
 	for o.Next() {
@@ -94,7 +93,7 @@ func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstFollowNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstFollowNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)

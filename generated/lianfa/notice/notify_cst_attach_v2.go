@@ -25,11 +25,10 @@ type NotifyCstAttachV2Request struct {
 	Attachs []NotifyCstAttachV2RequestAttachs `json:"attachs" validate:"required,min=1,dive"`
 }
 
-// notifyCstAttachV2RequestFields are the fields of NotifyCstAttachV2Request in the document's
-// order.
+// notifyCstAttachV2RequestFields are the fields of NotifyCstAttachV2Request, in order.
 var notifyCstAttachV2RequestFields = []string{"cstGUID", "oppGUID", "userGUID", "attachs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyCstAttachV2Request) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestFields)
 	for o.Next() {
@@ -48,7 +47,7 @@ func (q *NotifyCstAttachV2Request) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyCstAttachV2Request) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -77,11 +76,11 @@ type NotifyCstAttachV2RequestAttachs struct {
 	Items []NotifyCstAttachV2RequestAttachsItems `json:"items" validate:"required,min=1,dive"`
 }
 
-// notifyCstAttachV2RequestAttachsFields are the fields of NotifyCstAttachV2RequestAttachs in
-// the document's order.
+// notifyCstAttachV2RequestAttachsFields are the fields of NotifyCstAttachV2RequestAttachs, in
+// order.
 var notifyCstAttachV2RequestAttachsFields = []string{"scopeGUID", "attachGUID", "items"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyCstAttachV2RequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestAttachsFields)
 	for o.Next() {
@@ -98,7 +97,7 @@ func (q *NotifyCstAttachV2RequestAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyCstAttachV2RequestAttachs) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestAttachsFields}
 	c.MaxChars("scopeGUID", q.ScopeGUID, 64)
@@ -132,10 +131,10 @@ type NotifyCstAttachV2RequestAttachsItems struct {
 }
 
 // notifyCstAttachV2RequestAttachsItemsFields are the fields of
-// NotifyCstAttachV2RequestAttachsItems in the document's order.
+// NotifyCstAttachV2RequestAttachsItems, in order.
 var notifyCstAttachV2RequestAttachsItemsFields = []string{"itemGUID", "itemCode", "parentItemGUID", "remark", "expireTime", "sourceChannel"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestAttachsItemsFields)
 	for o.Next() {
@@ -158,7 +157,7 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyCstAttachV2RequestAttachsItems) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestAttachsItemsFields}
 	c.MaxChars("itemGUID", q.ItemGUID, 64)
