@@ -198,7 +198,7 @@ func layouts() map[string]string {
 
 // readText decodes a text.
 func (f *field) readText(o *wire.Object, v *value) {
-	if !f.Blank && (!f.KeepAbsent || f.IsRequired()) {
+	if !f.TellsAbsent() {
 		if f.Digits {
 			o.StringOrNumber(f.place, &v.text)
 		} else {

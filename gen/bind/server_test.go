@@ -171,7 +171,7 @@ func TestNewRefuses(t *testing.T) {
 	one := callers(set)[:1]
 	for want, c := range map[string]bind.Config{
 		"no Answer":                                    {Systems: set.Systems},
-		`bind: app 1: no system "x" is served`:         {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
+		`app 1: no system "x" is served`:               {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
 		"app 300 of " + one[0].System + " comes twice": {Answer: answer, Systems: set.Systems, Apps: append(one, one...)},
 		"app 1 of lianfa: secret appkey is missing":    {Answer: answer, Systems: set.Systems, Apps: []bind.App{{System: "lianfa", ID: "1"}}},
 	} {

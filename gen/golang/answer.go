@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/dave/jennifer/jen"
 
@@ -179,7 +180,7 @@ func handedBack(one statement.Fixed) (jen.Code, error) {
 		return nil, fmt.Errorf("%s: %s is a %s, %s a %s", one.Pos, from.Path, from.Type, to.Path, to.Type)
 	}
 	value := jen.Id("q").Dot(goPath(from))
-	if keeps(from) {
+	if from.TellsAbsent() {
 		value = value.Dot("Value")
 	}
 	return value, nil
@@ -291,4 +292,15 @@ func goPath(f *spec.Field) string {
 		return goName(f.Name)
 	}
 	return goPath(f.Parent) + "." + goName(f.Name)
+}
+
+// wholePattern is a whole number that reads the same in YAML and Go.
+var wholePattern = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
+
+// wholeNumber generates a whole number of the YAML.
+func wholeNumber(text string, at spec.Pos) (jen.Code, error) {
+	if !wholePattern.MatchString(text) {
+		return nil, fmt.Errorf("%s: %q is not written as a whole number", at, text)
+	}
+	return jen.Id(text), nil
 }

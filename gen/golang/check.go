@@ -20,7 +20,7 @@ func checks(fields spec.Fields) bool {
 }
 
 // checkMethod generates the rules of an object, in the document's order.
-func checkMethod(f *file, name string, fields []*spec.Field) {
+func checkMethod(f *file, name string, fields spec.Fields) {
 	for _, field := range fields {
 		if field.Pattern != "" {
 			f.declare(fmt.Sprintf("%s is the pattern of %s.", patternName(name, field), field.DocPath),
@@ -61,7 +61,7 @@ func patternName(parent string, f *spec.Field) string {
 }
 
 // fieldChecks are the rules of one field.
-func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Code {
+func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code {
 	var out []jen.Code
 	check := func(method string, args ...jen.Code) {
 		args = append([]jen.Code{jen.Lit(f.Name)}, args...)
@@ -72,13 +72,13 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 	switch k := f.Shape(); {
 	case f.Blank:
 		check("Present", value.Clone().Dot("Sent").Call())
-	case f.Required == "yes" && k == spec.Text && f.Separator != "":
+	case f.IsRequired() && k == spec.Text && f.Separator != "":
 		check("RequiredParts", text, jen.Lit(f.Separator))
-	case f.Required == "yes" && k == spec.Text:
+	case f.IsRequired() && k == spec.Text:
 		check("Required", text)
-	case f.Required == "yes":
+	case f.IsRequired():
 		check("Present", present(f))
-	case f.Required == "conditional":
+	case f.IsConditional():
 		if when := condition(f, siblings); when != nil {
 			method, arg := "NeededPresent", present(f)
 			if k == spec.Text {
@@ -125,13 +125,13 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 
 // stringChecks are the rules of a text.
 func stringChecks(
-	parent string, f *spec.Field, siblings []*spec.Field, text jen.Code, check func(string, ...jen.Code), out *[]jen.Code,
+	parent string, f *spec.Field, siblings spec.Fields, text jen.Code, check func(string, ...jen.Code), out *[]jen.Code,
 ) {
 	if f.Length > 0 {
 		check("MaxChars", text, jen.Lit(f.Length))
 	}
 	if f.StartsWith != "" {
-		check("StartsWith", text, textOf(sibling(f, siblings, f.StartsWith)))
+		check("StartsWith", text, textOf(f.Sibling(siblings, f.StartsWith)))
 	}
 	if f.IsClosed() {
 		var values []jen.Code
@@ -147,7 +147,7 @@ func stringChecks(
 	if f.Pattern != "" {
 		pattern := jen.Id(patternName(parent, f))
 		if f.StartsWith != "" {
-			check("PatternBehind", text, textOf(sibling(f, siblings, f.StartsWith)), pattern)
+			check("PatternBehind", text, textOf(f.Sibling(siblings, f.StartsWith)), pattern)
 		} else {
 			check("Pattern", jen.Add(text).Op("==").Lit("").Op("||").Add(pattern).Dot("MatchString").Call(text))
 		}
@@ -162,7 +162,7 @@ func stringChecks(
 	}
 	var when *jen.Statement
 	for _, m := range f.FormatIf {
-		other := sibling(f, siblings, m.Name)
+		other := f.Sibling(siblings, m.Name)
 		one := jen.Parens(jen.Op("!").Add(present(other)).Op("||").Add(equals(other, m.Value)))
 		if when == nil {
 			when = one
@@ -171,7 +171,7 @@ func stringChecks(
 		}
 	}
 	if len(f.FormatIf) == 1 {
-		other := sibling(f, siblings, f.FormatIf[0].Name)
+		other := f.Sibling(siblings, f.FormatIf[0].Name)
 		when = jen.Add(absent(other)).Op("||").Add(equals(other, f.FormatIf[0].Value))
 	}
 	*out = append(*out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), text)))
@@ -193,7 +193,7 @@ func bounds(f *spec.Field, prefix string, value jen.Code, check func(string, ...
 // textOf is the text of a string field.
 func textOf(f *spec.Field) jen.Code {
 	value := jen.Id("q").Dot(goName(f.Name))
-	if keeps(f) {
+	if f.TellsAbsent() {
 		return value.Dot("Value")
 	}
 	return value
@@ -241,19 +241,19 @@ func equals(f *spec.Field, want string) jen.Code {
 
 // condition is the expression under which a field is required, or nil if the
 // request alone cannot decide the document's condition.
-func condition(f *spec.Field, siblings []*spec.Field) *jen.Statement {
+func condition(f *spec.Field, siblings spec.Fields) *jen.Statement {
 	var parts []jen.Code
 	op := "||"
 	add := func(names []string, test func(*spec.Field) jen.Code) {
 		for _, n := range names {
-			parts = append(parts, test(sibling(f, siblings, n)))
+			parts = append(parts, test(f.Sibling(siblings, n)))
 		}
 	}
 	switch {
 	case len(f.RequiredIf) > 0:
 		op = "&&"
 		for _, m := range f.RequiredIf {
-			parts = append(parts, equals(sibling(f, siblings, m.Name), m.Value))
+			parts = append(parts, equals(f.Sibling(siblings, m.Name), m.Value))
 		}
 	case len(f.RequiredWith) > 0:
 		add(f.RequiredWith, present)

@@ -15,7 +15,7 @@ import (
 func receiverFile(out *Printer, system *spec.System) error {
 	var list []*spec.Interface
 	for _, i := range system.Interfaces {
-		if i.Kind == spec.Notify && i.Status == "active" {
+		if i.IsSent() {
 			list = append(list, i)
 		}
 	}

@@ -33,7 +33,7 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 	if i.Path != "" {
 		fields = append(fields, literals("Method", i.Method, "Path", i.Path)...)
 	}
-	if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return r.Required != "no" }) {
+	if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return !r.IsOptional() }) {
 		fields = append(fields, jen.Id("Needs").Op(":").True())
 	}
 	places := placesCode(i)

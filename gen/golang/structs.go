@@ -131,9 +131,9 @@ func payloadType(fields spec.Fields, name *jen.Statement) *jen.Statement {
 func fieldDoc(f *spec.Field) string {
 	var rules []string
 	switch f.Required {
-	case "yes":
+	case spec.Yes:
 		rules = append(rules, "required"+blankDoc(f))
-	case "conditional":
+	case spec.Conditional:
 		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
 	}
 	if f.Length > 0 && f.Shape() == spec.Text {
@@ -208,8 +208,8 @@ func documentSays(f *spec.Field) string {
 }
 
 // decodeMethod generates the decoder: a switch over the keys, a call a field.
-func decodeMethod(f *file, name string, fields []*spec.Field) {
-	f.declare("Decode reads q from a JSON object. The Reader in records its faults.",
+func decodeMethod(f *file, name string, fields spec.Fields) {
+	f.declare("Decode reads q from a JSON object; what is wrong with it is noted by in.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Decode").
 			Params(jen.Id("in").Op("*").Qual(pkgWire, "Reader")).
 			BlockFunc(func(g *jen.Group) {
@@ -269,9 +269,9 @@ func decoderOf(f *spec.Field) string {
 		return "Raw"
 	}
 	switch {
-	case keeps(f) && f.Digits:
+	case f.TellsAbsent() && f.Digits:
 		return "TextOrNumber"
-	case keeps(f):
+	case f.TellsAbsent():
 		return "Text"
 	case f.Digits:
 		return "StringOrNumber"
@@ -295,7 +295,7 @@ func setDefault(f *spec.Field) jen.Code {
 }
 
 // encodeMethod generates the encoder: a call a field, in the document's order.
-func encodeMethod(f *file, i *spec.Interface, name string, fields []*spec.Field) {
+func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
 	f.declare("Encode writes the members of q.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Encode").
 			Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).
@@ -310,7 +310,7 @@ func encodeMethod(f *file, i *spec.Interface, name string, fields []*spec.Field)
 // set.
 func encodeCall(f *spec.Field, layout string) jen.Code {
 	value := jen.Id("q").Dot(goName(f.Name))
-	required := f.Required == "yes"
+	required := f.IsRequired()
 	call := func(method string, more ...jen.Code) jen.Code {
 		if required && method != "String" {
 			method = "Required" + method
@@ -346,7 +346,7 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	switch {
 	case f.Blank:
 		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value.Dot("Value"))
-	case keeps(f):
+	case f.TellsAbsent():
 		return jen.Id("out").Dot("Text").Call(jen.Lit(f.Name), value)
 	case required:
 		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value)

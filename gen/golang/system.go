@@ -215,7 +215,7 @@ func envelopeSpec(f *file, system *spec.System) {
 			if h.Shape() == spec.Whole {
 				g.Id("Number").Op(":").True()
 			}
-			if h.Required == "yes" {
+			if h.IsRequired() {
 				g.Id("Required").Op(":").True()
 			}
 			if h.Length > 0 {

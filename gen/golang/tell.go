@@ -13,7 +13,7 @@ import (
 
 // fromHandlers reports whether a handler names a notification.
 func fromHandlers(i *spec.Interface) bool {
-	return i.Kind == spec.Notify && i.Status == "active" && slices.ContainsFunc(i.System.Interfaces, func(other *spec.Interface) bool {
+	return i.IsSent() && slices.ContainsFunc(i.System.Interfaces, func(other *spec.Interface) bool {
 		return byHand(other) && slices.Contains(other.Notify, i)
 	})
 }
@@ -47,7 +47,7 @@ func tellFunction(f *file, i *spec.Interface) error {
 func projectField(i *spec.Interface) *spec.Field {
 	plain := func(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 	for _, field := range i.Request {
-		if i.System.Project != "" && field.Shape() == spec.Text && !keeps(field) && plain(field.Name) == plain(i.System.Project) {
+		if i.System.Project != "" && field.Shape() == spec.Text && !field.TellsAbsent() && plain(field.Name) == plain(i.System.Project) {
 			return field
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // query checks and reads. Both first fill the fields that need no statement.
 type Answer struct {
 	Of      *spec.Interface
-	Objects []*spec.Field // of the response, the parents of fields
+	Objects spec.Fields // of the response, the parents of fields
 	Fixed   []Fixed
 	Write   *Statement // nil: it writes nothing
 	Checks  *Statement // nil: there are none, or Write makes them

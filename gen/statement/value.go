@@ -294,7 +294,7 @@ func (v values) changed(a *spec.Assign, at row) expr {
 	}
 	next := stored(e, c)
 	switch {
-	case isText && tellsBlank(a.Field) && a.Clear:
+	case isText && a.Field.TellsAbsent() && a.Clear:
 		return branch(old, next, v.field(a.Field).test("is null"))
 	case isText || !a.Clear:
 		return next.orElse(old)
@@ -367,6 +367,3 @@ func filling(s *spec.AnswerStep, columns []string) []*spec.Assign {
 	}
 	return out
 }
-
-// tellsBlank reports whether a text that was not sent differs from "".
-func tellsBlank(f *spec.Field) bool { return f.Blank || f.KeepAbsent && !f.IsRequired() }

@@ -40,7 +40,7 @@ var agentRecommendCancelRequestFields = []string{
 	"reportTime",
 }
 
-// Decode reads q from a JSON object. The Reader in records its faults.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentRecommendCancelRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentRecommendCancelRequestFields)
 	for o.Next() {

@@ -1,4 +1,4 @@
-package gen
+package bind_test
 
 import (
 	"errors"
