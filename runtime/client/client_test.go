@@ -287,7 +287,7 @@ func TestWrongCalls(t *testing.T) {
 		{
 			"no path", open(), "http://127.0.0.1:1",
 			Request{Cmd: "put", Payload: []byte(`{"a":1}`)},
-			"not sent: mobile stands in the path and is missing",
+			"not sent: mobile is in the path and is missing",
 		},
 		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "not sent: "},
 	} {

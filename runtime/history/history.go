@@ -60,6 +60,7 @@ type Config struct {
 type Worker struct {
 	pool   *pgxpool.Pool
 	config Config
+	breath time.Duration
 }
 
 // New returns a Worker. It refuses a result that is no notification of the
@@ -70,7 +71,7 @@ func New(pool *pgxpool.Pool, c Config) (*Worker, error) {
 	}
 	c.Batch, c.Lease, c.Poll = cmp.Or(c.Batch, DefaultBatch), cmp.Or(c.Lease, DefaultLease), cmp.Or(c.Poll, DefaultPoll)
 	c.Backlog, c.Workers = cmp.Or(c.Backlog, DefaultBacklog), cmp.Or(c.Workers, DefaultWorkers)
-	w := &Worker{pool: pool, config: c}
+	w := &Worker{pool: pool, config: c, breath: breath}
 	for _, t := range c.Tasks {
 		if w.notice(t.System, t.Result) == nil {
 			return nil, fmt.Errorf("history: system %s has no notification %s", t.System, t.Result)

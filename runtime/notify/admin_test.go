@@ -63,7 +63,7 @@ func TestPause(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := b.queue(t, "300", "changed", `{}`)
-	time.Sleep(3 * poll)
+	b.quiet(t)
 	same(t, "state", b.one(t, state, id), "waiting")
 	if err := b.admin.Resume(t.Context(), "shop", "300"); err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func TestPause(t *testing.T) {
 	})
 	b.exec(t, `insert into jiekou.outbox (system, app, cmd, body) select 'shop', '300', 'changed', to_json(n) from generate_series(1, 5) n`)
 	b.until(t, "3", `select count(*) from jiekou.outbox where delivered is not null`)
-	time.Sleep(2 * poll)
+	b.quiet(t)
 	same(t, "waiting", b.one(t, `select count(*) from jiekou.outbox where delivered is null`), 3)
 }
 

@@ -117,6 +117,8 @@ type Engine struct {
 	hint chan struct{}
 	road *road
 
+	looked func(claims int) // told of every look at the queues, for tests; nil: nobody
+
 	deliveries batcher[delivery, bool]
 	ends       batcher[end, struct{}]
 	doubts     doubts
@@ -202,6 +204,9 @@ func (e *Engine) Run(ctx context.Context) {
 			e.log.Info("the queues are read again")
 		}
 		down = err != nil
+		if err == nil && e.looked != nil {
+			e.looked(len(claims))
+		}
 		for i := range claims {
 			claims[i].until = begun.Add(usable(e.config.Lease))
 			e.road.enter(claims[i].lane)

@@ -62,7 +62,9 @@ func TestOrder(t *testing.T) {
 					_, err := tx.Exec(context.Background(), `with t as (update thing set n = n + 1 where key = $1 returning *)
 						insert into jiekou.outbox (system, app, cmd, body)
 						select s.system, s.app, s.cmd, json_build_object('key', t.key, 'n', t.n) from t, jiekou.subscription s`, key)
-					time.Sleep(time.Duration(rand.IntN(2000)) * time.Microsecond)
+					if err == nil { // so that commits come in another order than inserts
+						_, err = tx.Exec(context.Background(), `select pg_sleep(random() * 0.002)`)
+					}
 					return err
 				})
 				if err != nil {

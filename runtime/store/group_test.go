@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"testing"
@@ -48,7 +49,7 @@ func start(t *testing.T, ctx context.Context, db *DB, list ...write) []chan erro
 			done <- db.Write(ctx, w.sql, taken, w.args, &guid)
 		}()
 		for waiting(db) == before {
-			time.Sleep(time.Millisecond)
+			runtime.Gosched()
 		}
 	}
 	return out
