@@ -311,6 +311,9 @@ func answerCodes(i *spec.Interface) []spec.Pair {
 	for _, c := range i.Answer.Checks {
 		list = append(list, spec.Pair{Name: c.Else, Value: checkText(c)})
 	}
+	for _, code := range i.Answer.Codes {
+		list = append(list, spec.Pair{Name: code, Value: i.System.ErrorText(code)})
+	}
 	for _, s := range i.Answer.Steps {
 		if s.Missing != "" {
 			list = append(list, spec.Pair{Name: s.Missing, Value: s.Table.Title + "中没有"})
