@@ -54,7 +54,7 @@ func checks(i *spec.Interface) (*Statement, error) {
 		reads = append(reads, one.on.reads...)
 	}
 	return &Statement{
-		Name: "checks", Doc: "gives the refusal of the first check that fails, or null",
+		Name: "checks", Doc: "returns the refusal of the first check that fails, or null",
 		SQL: layout(docs{words("select "), refusing(list)}), Args: c.args, Refuses: true, Uses: uses(reads),
 	}, nil
 }
@@ -121,12 +121,7 @@ func (r *report) verdict() doc {
 
 // repeated is the code that answers an id that was used.
 func (c *composer) repeated() string {
-	for _, one := range c.i.System.Rules {
-		if one.Rule == "repeated" {
-			return one.Code
-		}
-	}
-	return ""
+	return c.i.System.RuleCode("repeated")
 }
 
 // check are the refusals of a declared check.
