@@ -221,7 +221,7 @@ func (p *printer) assigns(depth int, what string, list []*spec.Assign) {
 func (p *printer) fields(depth int, what string, list spec.Fields) {
 	for _, f := range list {
 		s := fmt.Sprintf("%s %s (%s) %s", what, f.Path, f.DocPath, rulesText(&f.Rules))
-		if !f.Rules.SameAs(&f.Document) {
+		if !f.Rules.Equal(f.Document) {
 			s += " / document: " + rulesText(&f.Document)
 		}
 		for _, one := range []struct {

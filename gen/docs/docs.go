@@ -90,12 +90,12 @@ func kindText(k spec.Kind) string {
 // statusText names a status.
 func statusText(i *spec.Interface) string {
 	switch i.Status {
-	case "deprecated":
+	case spec.Deprecated:
 		if i.Successor != "" {
 			return "已作废，见 " + markdown.Cell(i.Successor)
 		}
 		return "已作废"
-	case "unimplemented":
+	case spec.Unimplemented:
 		return "未实现"
 	}
 	return "有效"
@@ -150,7 +150,7 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 
 // fieldTable is a table of parameters; that of a plain request has a column for
 // their places.
-func fieldTable(b *strings.Builder, title string, fields []*spec.Field, signed *spec.Signature) {
+func fieldTable(b *strings.Builder, title string, fields spec.Fields, signed *spec.Signature) {
 	fmt.Fprintf(b, "\n### %s\n\n", title)
 	if len(fields) == 0 {
 		b.WriteString("无。\n")

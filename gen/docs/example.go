@@ -80,7 +80,7 @@ func exampleReply(i *spec.Interface) ordered.Object {
 
 // exampleObject is a sample of an object: every field that is required, and
 // those that can be shown.
-func exampleObject(fields []*spec.Field) ordered.Object {
+func exampleObject(fields spec.Fields) ordered.Object {
 	out := ordered.Object{}
 	for _, f := range fields {
 		if v := exampleValue(f); v != nil {

@@ -68,7 +68,7 @@ func answeredBy(i *spec.Interface) string {
 	if i.Kind == spec.Notify {
 		return filledBy(i)
 	}
-	if i.Answer == nil || i.Status == "unimplemented" {
+	if i.Answer == nil || i.Status == spec.Unimplemented {
 		return "—"
 	}
 	var steps []string

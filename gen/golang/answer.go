@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/dave/jennifer/jen"
 
@@ -41,9 +42,16 @@ func answerParams(i *spec.Interface) []jen.Code {
 	return []jen.Code{
 		jen.Id("ctx").Qual(pkgContext, "Context"),
 		jen.Id("call").Op("*").Qual(pkgRoute, "Call"),
-		jen.Id("q").Op("*").Id(requestType(i)),
-		jen.Id("p").Op("*").Id(responseType(i)),
+		jen.Id("q").Op("*").Add(payloadType(i.Request, jen.Id(requestType(i)))),
+		jen.Id("p").Op("*").Add(payloadType(i.Response, jen.Id(responseType(i)))),
 	}
+}
+
+// handlerParams are the parameters of a method that is written by hand.
+func handlerParams(i *spec.Interface) []jen.Code {
+	params := answerParams(i)
+	params[1] = jen.Id("call").Op("*").Qual(pkgStore, "Call")
+	return params
 }
 
 // answering prints one answer.
@@ -171,7 +179,7 @@ func handedBack(one statement.Fixed) (jen.Code, error) {
 		return nil, fmt.Errorf("%s: %s is a %s, %s a %s", one.Pos, from.Path, from.Type, to.Path, to.Type)
 	}
 	value := jen.Id("q").Dot(goPath(from))
-	if keeps(from) {
+	if from.TellsAbsent() {
 		value = value.Dot("Value")
 	}
 	return value, nil
@@ -283,4 +291,15 @@ func goPath(f *spec.Field) string {
 		return goName(f.Name)
 	}
 	return goPath(f.Parent) + "." + goName(f.Name)
+}
+
+// wholePattern is a whole number that reads the same in YAML and Go.
+var wholePattern = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
+
+// wholeNumber prints a whole number of the YAML.
+func wholeNumber(text string, at spec.Pos) (jen.Code, error) {
+	if !wholePattern.MatchString(text) {
+		return nil, fmt.Errorf("%s: %q is not written as a whole number", at, text)
+	}
+	return jen.Id(text), nil
 }

@@ -48,7 +48,7 @@ func newLocals(list []*statement.Statement) *locals {
 func (l *locals) hash(source statement.Hash) {
 	name := lowerName(source.Field.Name) + "Hash"
 	sent := jen.Id("q").Dot(goPath(source.Field))
-	if keeps(source.Field) {
+	if source.Field.TellsAbsent() {
 		sent = sent.Dot("Value")
 	}
 	l.names[source] = name
@@ -83,15 +83,15 @@ func (l *locals) collect(members []statement.Member) {
 	for _, m := range members {
 		l.before = append(l.before, jen.Var().Id(l.names[m]).Index().Add(goType("", m.Field)))
 	}
-	var chain []*spec.Field
+	var chain spec.Fields
 	for f := members[0].Each; f != nil; f = f.Parent {
-		chain = append([]*spec.Field{f}, chain...)
+		chain = append(spec.Fields{f}, chain...)
 	}
 	l.before = append(l.before, l.loop(chain, jen.Id("q"), members))
 }
 
 // loop prints the loop over the first array of a chain, and those inside.
-func (l *locals) loop(chain []*spec.Field, in *jen.Statement, members []statement.Member) jen.Code {
+func (l *locals) loop(chain spec.Fields, in *jen.Statement, members []statement.Member) jen.Code {
 	member := memberVariable(chain[0])
 	array := in.Clone().Dot(goName(chain[0].Name))
 	var body []jen.Code

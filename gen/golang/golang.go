@@ -7,11 +7,9 @@
 package golang
 
 import (
-	"errors"
 	"fmt"
 	"path"
 
-	"github.com/jiekou-dev/jiekou/gen/statement"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -36,6 +34,7 @@ func sections() []section {
 		{"request", requestStructs},
 		{"response", responseStructs},
 		{"answer", answer},
+		{"told", tellFunction},
 	}
 }
 
@@ -54,15 +53,13 @@ func artefacts() []artefact {
 		{"notifications", notificationFiles},
 		{"system", systemFile},
 		{"receiver", receiverFile},
+		{"client", clientFile},
 	}
 }
 
 // System generates the packages of a system. An error is a construct that is not
 // generated; it names the artefact.
 func (p *Printer) System(system *spec.System) error {
-	if err := errors.Join(statement.Names(system), refusePackages(system)); err != nil {
-		return err
-	}
 	for _, a := range artefacts() {
 		if err := a.print(p, system); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
@@ -79,9 +76,6 @@ func (p *Printer) importPath(folder ...string) string {
 // interfaceFiles prints one Go file for each interface.
 func interfaceFiles(out *Printer, system *spec.System) error {
 	for _, i := range system.Interfaces {
-		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false)); err != nil {
-			return err
-		}
 		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)
 		f.source(i.File)
 		for _, s := range sections() {

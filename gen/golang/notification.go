@@ -52,6 +52,7 @@ func notificationFile(out *Printer, i *spec.Interface) error {
 	if n.History != nil {
 		statementConstant(f, constantName(i, n.History), n.History)
 	}
+	queueFunction(f, n)
 	f.declare(fmt.Sprintf("%s is %s.", localName(i.Cmd), i.Title), jen.Func().Id(localName(i.Cmd)).Params().Qual(pkgStore, "Notification").Block(
 		jen.Return(jen.Qual(pkgStore, "Notification").Custom(multiline, notificationCode(n)...))))
 	return f.render(path.Join(i.System.Name, notificationPackage, fileName(i.Cmd)))

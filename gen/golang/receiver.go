@@ -15,7 +15,7 @@ import (
 func receiverFile(out *Printer, system *spec.System) error {
 	var list []*spec.Interface
 	for _, i := range system.Interfaces {
-		if i.Kind == spec.Notify && i.Status == "active" {
+		if i.IsSent() {
 			list = append(list, i)
 		}
 	}
@@ -28,8 +28,8 @@ func receiverFile(out *Printer, system *spec.System) error {
 		f.importName(system.Name, i.Group.Name)
 	}
 	receiverInterface(f, system, list)
-	f.declare("Receive returns a handler for each method of r. Who takes some notifications only, lists what those "+
-		"functions return that begin with On; the others are answered as unknown.",
+	f.declare("Receive returns a handler for each method of r. To take some notifications only, list the results "+
+		"of their On functions instead; the others are answered as unknown.",
 		jen.Func().Id("Receive").Params(jen.Id("r").Id("Receiver")).Index().Qual(pkgReceive, "Handler").Block(
 			jen.Return(jen.Index().Qual(pkgReceive, "Handler").Custom(multiline, each(list, func(i *spec.Interface) jen.Code {
 				return jen.Id("On" + goName(i.Cmd)).Call(jen.Id("r").Dot(goName(i.Cmd)))
@@ -37,7 +37,7 @@ func receiverFile(out *Printer, system *spec.System) error {
 	for _, i := range list {
 		f.declare(fmt.Sprintf("On%s returns what takes %s, %s, by a function.", goName(i.Cmd), i.Cmd, i.Title),
 			jen.Func().Id("On"+goName(i.Cmd)).
-				Params(jen.Id("take").Qual(pkgReceive, "Take").Index(f.local(requestType(i), system.Name, i.Group.Name))).
+				Params(jen.Id("take").Qual(pkgReceive, "Take").Index(payloadType(i.Request, f.local(requestType(i), system.Name, i.Group.Name)))).
 				Qual(pkgReceive, "Handler").Block(
 				jen.Return(jen.Qual(pkgReceive, "Handle").Call(jen.Lit(i.Cmd), jen.Id("take")))))
 	}
@@ -56,7 +56,7 @@ func receiverInterface(f *file, system *spec.System, list []*spec.Interface) {
 				g.Id(goName(i.Cmd)).Params(
 					jen.Id("ctx").Qual(pkgContext, "Context"),
 					jen.Id("call").Op("*").Qual(pkgReceive, "Call"),
-					jen.Id("q").Op("*").Add(f.local(requestType(i), system.Name, i.Group.Name)),
+					jen.Id("q").Op("*").Add(payloadType(i.Request, f.local(requestType(i), system.Name, i.Group.Name))),
 				).Error()
 			}
 		}))

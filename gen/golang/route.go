@@ -33,7 +33,7 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 	if i.Path != "" {
 		fields = append(fields, literals("Method", i.Method, "Path", i.Path)...)
 	}
-	if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return r.Required != "no" }) {
+	if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return !r.IsOptional() }) {
 		fields = append(fields, jen.Id("Needs").Op(":").True())
 	}
 	places := placesCode(i)
@@ -45,6 +45,9 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 
 // byHand reports whether Go must answer an interface.
 func byHand(i *spec.Interface) bool { return i.Answer != nil && i.Answer.Handler }
+
+// answered reports whether an interface is answered.
+func answered(i *spec.Interface) bool { return i.Answer != nil }
 
 // declaredAnswer reports whether the YAML says how an interface is answered.
 func declaredAnswer(i *spec.Interface) bool { return i.Answer != nil && !i.Answer.Handler }
@@ -82,13 +85,13 @@ func groupFiles(out *Printer, system *spec.System) error {
 
 // handlers prints the interface that hand-written answers implement.
 func handlers(f *file, list []*spec.Interface) {
-	f.declare("Handlers are the answers that are written by hand.", jen.Type().Id("Handlers").InterfaceFunc(func(g *jen.Group) {
+	f.declare("Handlers are the answers that are written by hand. store.Handler says what a method's error means.", jen.Type().Id("Handlers").InterfaceFunc(func(g *jen.Group) {
 		for _, i := range list {
 			if byHand(i) {
 				for _, line := range wrap(fmt.Sprintf("%s answers %s: %s.", goName(i.Cmd), i.Cmd, i.Title), 92) {
 					g.Comment(line)
 				}
-				g.Id(goName(i.Cmd)).Params(answerParams(i)...).Error()
+				g.Id(goName(i.Cmd)).Params(handlerParams(i)...).Error()
 			}
 		}
 	}))
@@ -103,14 +106,14 @@ func groupInterfaces(f *file, list []*spec.Interface) {
 
 // describeCode is an interface that is not answered.
 func describeCode(i *spec.Interface) jen.Code {
-	return jen.Qual(pkgRoute, "Describe").Index(jen.Id(requestType(i))).Call(jen.Id(lowerName(i.Cmd) + "Route"))
+	return jen.Qual(pkgRoute, "Describe").Index(payloadType(i.Request, jen.Id(requestType(i)))).Call(jen.Id(lowerName(i.Cmd) + "Route"))
 }
 
 // answersParams are the parameters of Answers of a group, or of a system: none where
 // nothing of it is answered.
 func answersParams(list []*spec.Interface) []jen.Code {
 	var params []jen.Code
-	if slices.ContainsFunc(list, declaredAnswer) {
+	if slices.ContainsFunc(list, answered) {
 		params = append(params, jen.Id("db").Op("*").Qual(pkgStore, "DB"))
 	}
 	if slices.ContainsFunc(list, byHand) {
@@ -127,10 +130,7 @@ func groupAnswers(f *file, list []*spec.Interface) {
 		return
 	}
 	doc := "Answers returns the interfaces of the group, answered from db."
-	switch {
-	case !slices.ContainsFunc(list, declaredAnswer):
-		doc = "Answers returns the interfaces of the group, answered by h."
-	case slices.ContainsFunc(list, byHand):
+	if slices.ContainsFunc(list, byHand) {
 		doc = "Answers returns the interfaces of the group, answered from db and by h."
 	}
 	f.declare(doc, jen.Func().Id("Answers").Params(params...).Index().Qual(pkgRoute, "Interface").BlockFunc(func(g *jen.Group) {
@@ -146,7 +146,8 @@ func answerCode(i *spec.Interface) jen.Code {
 	route := jen.Id(lowerName(i.Cmd) + "Route")
 	switch {
 	case byHand(i):
-		return jen.Qual(pkgRoute, "Handle").Call(route, jen.Id("h").Dot(goName(i.Cmd)))
+		handler := jen.Qual(pkgStore, "Handler").Index(jen.Op("*").Qual(pkgRoute, "Call")).Call(jen.Id("db"), jen.Id("h").Dot(goName(i.Cmd)))
+		return jen.Qual(pkgRoute, "Handle").Call(route, handler)
 	case declaredAnswer(i):
 		return jen.Qual(pkgRoute, "Handle").Call(route, jen.Id("a").Dot(localName(i.Cmd)))
 	}

@@ -115,7 +115,7 @@ func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
 	if slices.ContainsFunc(system.Interfaces, byHand) {
 		doc, params = "System returns the system, answered from a database and by h.", append(params, jen.Id("h").Id("Handlers"))
 	}
-	answered := false
+	some := false
 	for _, g := range groups {
 		list := system.InGroup(g)
 		args := groupArgs(list)
@@ -123,11 +123,11 @@ func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
 		if len(args) == 0 {
 			name = "Interfaces"
 		}
-		answered = answered || len(args) > 0
+		some = some || len(args) > 0
 		calls = append(calls, f.local(name, system.Name, g.Name).Call(args...))
 	}
 	f.declare(doc, jen.Func().Id("System").Params(params...).Qual(pkgSystem, "System").BlockFunc(func(g *jen.Group) {
-		if !answered {
+		if !some {
 			g.Return(jen.Id("Describe").Call())
 			return
 		}
@@ -153,7 +153,7 @@ func guards(system *spec.System) []jen.Code {
 // groupArgs are the arguments of a group's Answers.
 func groupArgs(list []*spec.Interface) []jen.Code {
 	var args []jen.Code
-	if slices.ContainsFunc(list, declaredAnswer) {
+	if slices.ContainsFunc(list, answered) {
 		args = append(args, jen.Id("db"))
 	}
 	if slices.ContainsFunc(list, byHand) {
@@ -215,7 +215,7 @@ func envelopeSpec(f *file, system *spec.System) {
 			if h.Shape() == spec.Whole {
 				g.Id("Number").Op(":").True()
 			}
-			if h.Required == "yes" {
+			if h.IsRequired() {
 				g.Id("Required").Op(":").True()
 			}
 			if h.Length > 0 {

@@ -26,7 +26,7 @@ func requestSchema(i *spec.Interface) ordered.Object {
 }
 
 // beside reports whether all of the names are those of the fields.
-func beside(fields []*spec.Field, names ...string) bool {
+func beside(fields spec.Fields, names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool {
 		return !slices.ContainsFunc(fields, func(f *spec.Field) bool { return f.Name == name })
 	})

@@ -18,7 +18,7 @@ type composer struct {
 	err     error              // the first thing that cannot be said in SQL
 }
 
-// fail notes what cannot be said in SQL.
+// fail records a construct that SQL cannot express.
 func (c *composer) fail(at spec.Pos, format string, args ...any) {
 	if c.err == nil {
 		c.err = fmt.Errorf("%s: %w", at, fmt.Errorf(format, args...))
@@ -223,7 +223,8 @@ func (v values) equal(at row, a *spec.Assign) expr {
 	return operate(at.column(a.To), "=", v.value(a, at))
 }
 
-// value is what fills a column of a row that is new, or that a column is compared with.
+// value is the value of a column of a new row, or one that a column is compared
+// with.
 func (v values) value(a *spec.Assign, at row) expr {
 	c := at.table.Column(a.To)
 	switch {
@@ -247,7 +248,7 @@ func (v values) value(a *spec.Assign, at row) expr {
 	return sql(a.Column, unknown)
 }
 
-// source is what a return or a fill takes of the row at hand.
+// source is the source of a return or a fill in the row at hand.
 func (v values) source(a *spec.Assign, at row) expr {
 	switch {
 	case a.Value != nil:
@@ -274,8 +275,8 @@ func (v values) given(f *spec.Field, c *spec.Column) expr {
 	return e
 }
 
-// changed is what a column of a row becomes that is there. A field that was not
-// sent leaves it as it is where the assignment says so.
+// changed is the new value of a column of an existing row. A field that was not
+// sent leaves it as it is if the assignment says so.
 func (v values) changed(a *spec.Assign, at row) expr {
 	c, old := at.table.Column(a.To), at.column(a.To)
 	switch {
@@ -293,7 +294,7 @@ func (v values) changed(a *spec.Assign, at row) expr {
 	}
 	next := stored(e, c)
 	switch {
-	case isText && tellsBlank(a.Field) && a.Clear:
+	case isText && a.Field.TellsAbsent() && a.Clear:
 		return branch(old, next, v.field(a.Field).test("is null"))
 	case isText || !a.Clear:
 		return next.orElse(old)
@@ -314,7 +315,7 @@ func (v values) changedMapped(a *spec.Assign, c *spec.Column, old expr) expr {
 	if isText || !a.Clear {
 		return branch(old, next, absent)
 	}
-	// "" is no number: it is told apart by its own mark
+	// "" is no number: it has a mark of its own
 	out := cases(nil, []when{{v.blank(f).doc, words("null")}, {absent.doc, old.doc}}, next.doc)
 	return expr{doc: out, typ: columnType(c), reads: looks(absent, old, next)}
 }
@@ -366,6 +367,3 @@ func filling(s *spec.AnswerStep, columns []string) []*spec.Assign {
 	}
 	return out
 }
-
-// tellsBlank reports whether a text that was not sent differs from "".
-func tellsBlank(f *spec.Field) bool { return f.Blank || f.KeepAbsent && !f.IsRequired() }

@@ -42,8 +42,8 @@ type Receiver interface {
 	CstStatusNotify(ctx context.Context, call *receive.Call, q *agent.CstStatusNotifyRequest) error
 }
 
-// Receive returns a handler for each method of r. Who takes some notifications only, lists what
-// those functions return that begin with On; the others are answered as unknown.
+// Receive returns a handler for each method of r. To take some notifications only, list the
+// results of their On functions instead; the others are answered as unknown.
 func Receive(r Receiver) []receive.Handler {
 	return []receive.Handler{
 		OnCstInfoNotify(r.CstInfoNotify),

@@ -190,4 +190,10 @@ var storageRules = []Rule{
 		"upsert: ext_info\neach: extInfoList\nmatch: [cust_guid, ext_name]",
 		everyStep(checkEachKey),
 	},
+	{
+		"JK0432",
+		"constant of another type",
+		"A constant is written into SQL as the column's type has it.",
+		"set: {amount: {value: many}}", "set: {amount: {value: 3}}", everyInterface(checkConstants),
+	},
 }

@@ -72,26 +72,12 @@ type SrvBaasCustinfoSyncRequest struct {
 // srvBaasCustinfoSyncRequestFields are the fields of SrvBaasCustinfoSyncRequest in the
 // document's order.
 var srvBaasCustinfoSyncRequestFields = []string{
-	"sign",
-	"appkey",
-	"tradeSeq",
-	"tenantId",
-	"extCustId",
-	"custName",
-	"custType",
-	"custGrade",
-	"provinceCode",
-	"cityCode",
-	"state",
-	"stateChgTime",
-	"extInfoList",
-	"remark",
-	"contactNo",
-	"email",
+	"sign", "appkey", "tradeSeq", "tenantId", "extCustId", "custName", "custType", "custGrade",
+	"provinceCode", "cityCode", "state", "stateChgTime", "extInfoList", "remark", "contactNo", "email",
 	"custAddress",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SrvBaasCustinfoSyncRequest) Decode(in *wire.Reader) {
 	o := in.Object(srvBaasCustinfoSyncRequestFields)
 	for o.Next() {
@@ -181,7 +167,7 @@ func (q *SrvBaasCustinfoSyncRequest) Check(list *problem.List) {
 	c.MaxChars("custAddress", q.CustAddress, 128)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SrvBaasCustinfoSyncRequest) Encode(out *wire.Writer) {
 	out.String("sign", q.Sign)
 	out.String("appkey", q.Appkey)
@@ -216,7 +202,7 @@ type SrvBaasCustinfoSyncRequestExtInfoList struct {
 // SrvBaasCustinfoSyncRequestExtInfoList in the document's order.
 var srvBaasCustinfoSyncRequestExtInfoListFields = []string{"extName", "extValue", "updateFlag"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SrvBaasCustinfoSyncRequestExtInfoList) Decode(in *wire.Reader) {
 	o := in.Object(srvBaasCustinfoSyncRequestExtInfoListFields)
 	for o.Next() {
@@ -245,41 +231,12 @@ func (q *SrvBaasCustinfoSyncRequestExtInfoList) Check(list *problem.List) {
 	c.OneOf("updateFlag", q.UpdateFlag, "D", "U", "N")
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SrvBaasCustinfoSyncRequestExtInfoList) Encode(out *wire.Writer) {
 	out.String("extName", q.ExtName)
 	out.String("extValue", q.ExtValue)
 	out.String("updateFlag", q.UpdateFlag)
 }
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SrvBaasCustinfoSyncRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// SrvBaasCustinfoSyncResponse is the payload that answers srv_baas_custinfo_sync.
-type SrvBaasCustinfoSyncResponse struct{}
-
-// srvBaasCustinfoSyncResponseFields are the fields of SrvBaasCustinfoSyncResponse in the
-// document's order.
-var srvBaasCustinfoSyncResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *SrvBaasCustinfoSyncResponse) Decode(in *wire.Reader) {
-	o := in.Object(srvBaasCustinfoSyncResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *SrvBaasCustinfoSyncResponse) Encode(out *wire.Writer) {}
 
 // srvBaasCustinfoSyncSQL checks, writes and queues, all or nothing.
 const srvBaasCustinfoSyncSQL = `with verdict as (
@@ -378,7 +335,7 @@ func (a answers) srvBaasCustinfoSync(
 	ctx context.Context,
 	call *route.Call,
 	q *SrvBaasCustinfoSyncRequest,
-	p *SrvBaasCustinfoSyncResponse,
+	p *wire.Empty,
 ) error {
 	var extNames []string
 	var extValues []string

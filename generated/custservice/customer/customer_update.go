@@ -70,25 +70,12 @@ type CustomerUpdateRequest struct {
 
 // customerUpdateRequestFields are the fields of CustomerUpdateRequest in the document's order.
 var customerUpdateRequestFields = []string{
-	"appId",
-	"timestamp",
-	"sign",
-	"Content-Type",
-	"customerId",
-	"customerDictList",
-	"customerGroupId",
-	"customerGroupName",
-	"name",
-	"email",
-	"phone",
-	"telephone",
-	"externalId",
-	"desc",
-	"tag",
+	"appId", "timestamp", "sign", "Content-Type", "customerId", "customerDictList", "customerGroupId",
+	"customerGroupName", "name", "email", "phone", "telephone", "externalId", "desc", "tag",
 	"principalEmail",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateRequestFields)
 	for o.Next() {
@@ -141,7 +128,10 @@ func (q *CustomerUpdateRequest) Check(list *problem.List) {
 	c.Required("timestamp", q.Timestamp)
 	c.Required("sign", q.Sign)
 	c.Required("Content-Type", q.ContentType)
-	c.Pattern("Content-Type", q.ContentType == "" || customerUpdateRequestContentTypePattern.MatchString(q.ContentType))
+	c.Pattern(
+		"Content-Type",
+		q.ContentType == "" || customerUpdateRequestContentTypePattern.MatchString(q.ContentType),
+	)
 	c.Required("customerId", q.CustomerID)
 	for i := range q.CustomerDictList {
 		c.Enter("customerDictList", i)
@@ -150,7 +140,7 @@ func (q *CustomerUpdateRequest) Check(list *problem.List) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateRequest) Encode(out *wire.Writer) {
 	out.String("appId", q.AppID)
 	out.String("timestamp", q.Timestamp)
@@ -184,7 +174,7 @@ type CustomerUpdateRequestCustomerDictList struct {
 // CustomerUpdateRequestCustomerDictList in the document's order.
 var customerUpdateRequestCustomerDictListFields = []string{"dictCode", "remark", "value"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateRequestCustomerDictList) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateRequestCustomerDictListFields)
 	for o.Next() {
@@ -208,19 +198,11 @@ func (q *CustomerUpdateRequestCustomerDictList) Check(list *problem.List) {
 	c.Required("value", q.Value)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateRequestCustomerDictList) Encode(out *wire.Writer) {
 	out.String("dictCode", q.DictCode)
 	out.OptionalString("remark", q.Remark)
 	out.String("value", q.Value)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CustomerUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // CustomerUpdateResponse is the payload that answers customer_update.
@@ -242,15 +224,11 @@ type CustomerUpdateResponse struct {
 // customerUpdateResponseFields are the fields of CustomerUpdateResponse in the document's
 // order.
 var customerUpdateResponseFields = []string{
-	"customer",
-	"customerDictList",
-	"customerGroupName",
-	"isCustomerGroupDelete",
-	"productName",
+	"customer", "customerDictList", "customerGroupName", "isCustomerGroupDelete", "productName",
 	"staffName",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateResponse) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateResponseFields)
 	for o.Next() {
@@ -273,7 +251,7 @@ func (q *CustomerUpdateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateResponse) Encode(out *wire.Writer) {
 	wire.WriteStruct(out, "customer", q.Customer)
 	wire.WriteList(out, "customerDictList", q.CustomerDictList)
@@ -364,46 +342,15 @@ type CustomerUpdateResponseCustomer struct {
 // customerUpdateResponseCustomerFields are the fields of CustomerUpdateResponseCustomer in the
 // document's order.
 var customerUpdateResponseCustomerFields = []string{
-	"anonymous",
-	"blackTime",
-	"blacklist",
-	"cancelReason",
-	"cancelRemark",
-	"cancelTime",
-	"createTime",
-	"customerClass",
-	"customerGroupId",
-	"customerId",
-	"customerStatus",
-	"customerType",
-	"deleteTime",
-	"deleted",
-	"desc",
-	"email",
-	"externalId",
-	"id",
-	"isCancel",
-	"isDeleted",
-	"macAddress",
-	"mergeCustomerId",
-	"name",
-	"newCustomerId",
-	"number",
-	"phone",
-	"phoneDesensitive",
-	"principalId",
-	"principalName",
-	"productId",
-	"productSoleCode",
-	"staffId",
-	"tag",
-	"telephone",
-	"tenantId",
-	"thirdPartUserId",
-	"updateTime",
+	"anonymous", "blackTime", "blacklist", "cancelReason", "cancelRemark", "cancelTime", "createTime",
+	"customerClass", "customerGroupId", "customerId", "customerStatus", "customerType", "deleteTime",
+	"deleted", "desc", "email", "externalId", "id", "isCancel", "isDeleted", "macAddress",
+	"mergeCustomerId", "name", "newCustomerId", "number", "phone", "phoneDesensitive", "principalId",
+	"principalName", "productId", "productSoleCode", "staffId", "tag", "telephone", "tenantId",
+	"thirdPartUserId", "updateTime",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateResponseCustomer) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateResponseCustomerFields)
 	for o.Next() {
@@ -488,7 +435,7 @@ func (q *CustomerUpdateResponseCustomer) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateResponseCustomer) Encode(out *wire.Writer) {
 	out.Int("anonymous", q.Anonymous)
 	out.Time("blackTime", q.BlackTime, wire.RFC3339)
@@ -543,7 +490,7 @@ type CustomerUpdateResponseCustomerDictList struct {
 // CustomerUpdateResponseCustomerDictList in the document's order.
 var customerUpdateResponseCustomerDictListFields = []string{"dictCode", "remark", "value"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateResponseCustomerDictList) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateResponseCustomerDictListFields)
 	for o.Next() {
@@ -560,7 +507,7 @@ func (q *CustomerUpdateResponseCustomerDictList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateResponseCustomerDictList) Encode(out *wire.Writer) {
 	out.String("dictCode", q.DictCode)
 	out.OptionalString("remark", q.Remark)

@@ -37,17 +37,9 @@ type AgentCreateRequest struct {
 }
 
 // agentCreateRequestFields are the fields of AgentCreateRequest in the document's order.
-var agentCreateRequestFields = []string{
-	"name",
-	"Mobile",
-	"areaCode",
-	"agentClasses",
-	"proxyCompanyId",
-	"agencyCompanyId",
-	"comment",
-}
+var agentCreateRequestFields = []string{"name", "Mobile", "areaCode", "agentClasses", "proxyCompanyId", "agencyCompanyId", "comment"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentCreateRequestFields)
 	for o.Next() {
@@ -93,7 +85,7 @@ func (q *AgentCreateRequest) Check(list *problem.List) {
 	c.MaxChars("comment", q.Comment, 50)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentCreateRequest) Encode(out *wire.Writer) {
 	out.String("name", q.Name)
 	out.String("Mobile", q.Mobile)
@@ -102,14 +94,6 @@ func (q *AgentCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("proxyCompanyId", q.ProxyCompanyID)
 	out.OptionalString("agencyCompanyId", q.AgencyCompanyID)
 	out.OptionalString("comment", q.Comment)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AgentCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // AgentCreateResponse is the payload that answers agent_create.
@@ -121,7 +105,7 @@ type AgentCreateResponse struct {
 // agentCreateResponseFields are the fields of AgentCreateResponse in the document's order.
 var agentCreateResponseFields = []string{"agentGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(agentCreateResponseFields)
 	for o.Next() {
@@ -134,7 +118,7 @@ func (q *AgentCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentCreateResponse) Encode(out *wire.Writer) {
 	out.String("agentGUID", q.AgentGUID)
 }

@@ -54,23 +54,11 @@ type AgentRecommendRequest struct {
 
 // agentRecommendRequestFields are the fields of AgentRecommendRequest in the document's order.
 var agentRecommendRequestFields = []string{
-	"agentGUID",
-	"cstName",
-	"cstMobile",
-	"projGUID",
-	"productType",
-	"proxyCompanyId",
-	"consultantId",
-	"comment",
-	"appointTime",
-	"gender",
-	"prizeRule",
-	"isAccompany",
-	"reportTime",
-	"expireTime",
+	"agentGUID", "cstName", "cstMobile", "projGUID", "productType", "proxyCompanyId", "consultantId",
+	"comment", "appointTime", "gender", "prizeRule", "isAccompany", "reportTime", "expireTime",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentRecommendRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentRecommendRequestFields)
 	for o.Next() {
@@ -130,7 +118,7 @@ func (q *AgentRecommendRequest) Check(list *problem.List) {
 	c.IntOneOf("isAccompany", q.IsAccompany, 1, 0)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentRecommendRequest) Encode(out *wire.Writer) {
 	out.String("agentGUID", q.AgentGUID)
 	out.String("cstName", q.CstName)
@@ -148,14 +136,6 @@ func (q *AgentRecommendRequest) Encode(out *wire.Writer) {
 	out.Epoch("expireTime", q.ExpireTime)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AgentRecommendRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
 // AgentRecommendResponse is the payload that answers agent_recommend.
 type AgentRecommendResponse struct {
 	// CstGUID 客户在数据中心的GUID (at most 64 characters)
@@ -166,7 +146,7 @@ type AgentRecommendResponse struct {
 // order.
 var agentRecommendResponseFields = []string{"cstGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentRecommendResponse) Decode(in *wire.Reader) {
 	o := in.Object(agentRecommendResponseFields)
 	for o.Next() {
@@ -179,7 +159,7 @@ func (q *AgentRecommendResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentRecommendResponse) Encode(out *wire.Writer) {
 	out.OptionalString("cstGUID", q.CstGUID)
 }

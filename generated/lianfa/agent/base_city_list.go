@@ -6,7 +6,6 @@ package agent
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -28,7 +27,7 @@ type BaseCityListRequest struct {
 // baseCityListRequestFields are the fields of BaseCityListRequest in the document's order.
 var baseCityListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCityListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListRequestFields)
 	for o.Next() {
@@ -49,21 +48,10 @@ func (q *BaseCityListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseCityListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCityListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseCityListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseCityListResponse is the payload that answers base_city_list.
@@ -79,7 +67,7 @@ type BaseCityListResponse struct {
 // baseCityListResponseFields are the fields of BaseCityListResponse in the document's order.
 var baseCityListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCityListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListResponseFields)
 	for o.Next() {
@@ -96,7 +84,7 @@ func (q *BaseCityListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCityListResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -117,7 +105,7 @@ type BaseCityListResponseList struct {
 // order.
 var baseCityListResponseListFields = []string{"cityCode", "cityName", "status"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCityListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListResponseListFields)
 	for o.Next() {
@@ -134,7 +122,7 @@ func (q *BaseCityListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCityListResponseList) Encode(out *wire.Writer) {
 	out.RequiredInt("cityCode", q.CityCode)
 	out.String("cityName", q.CityName)

@@ -6,7 +6,6 @@ package agent
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -31,7 +30,7 @@ type BaseProxyCompanyListRequest struct {
 // document's order.
 var baseProxyCompanyListRequestFields = []string{"page", "pageSize", "lastSyncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanyListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanyListRequestFields)
 	for o.Next() {
@@ -54,22 +53,11 @@ func (q *BaseProxyCompanyListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseProxyCompanyListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanyListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Seconds)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseProxyCompanyListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseProxyCompanyListResponse is the payload that answers base_proxyCompany_list.
@@ -86,7 +74,7 @@ type BaseProxyCompanyListResponse struct {
 // document's order.
 var baseProxyCompanyListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanyListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanyListResponseFields)
 	for o.Next() {
@@ -103,7 +91,7 @@ func (q *BaseProxyCompanyListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanyListResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -126,7 +114,7 @@ type BaseProxyCompanyListResponseList struct {
 // the document's order.
 var baseProxyCompanyListResponseListFields = []string{"companyId", "companyName", "projGUID", "enable"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanyListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanyListResponseListFields)
 	for o.Next() {
@@ -145,7 +133,7 @@ func (q *BaseProxyCompanyListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanyListResponseList) Encode(out *wire.Writer) {
 	out.String("companyId", q.CompanyID)
 	out.String("companyName", q.CompanyName)

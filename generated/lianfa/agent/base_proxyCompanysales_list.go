@@ -6,7 +6,6 @@ package agent
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -29,7 +28,7 @@ type BaseProxyCompanysalesListRequest struct {
 // the document's order.
 var baseProxyCompanysalesListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanysalesListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanysalesListRequestFields)
 	for o.Next() {
@@ -50,21 +49,10 @@ func (q *BaseProxyCompanysalesListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseProxyCompanysalesListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanysalesListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseProxyCompanysalesListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseProxyCompanysalesListResponse is the payload that answers base_proxyCompanysales_list.
@@ -81,7 +69,7 @@ type BaseProxyCompanysalesListResponse struct {
 // in the document's order.
 var baseProxyCompanysalesListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanysalesListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanysalesListResponseFields)
 	for o.Next() {
@@ -98,7 +86,7 @@ func (q *BaseProxyCompanysalesListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanysalesListResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -125,16 +113,9 @@ type BaseProxyCompanysalesListResponseList struct {
 
 // baseProxyCompanysalesListResponseListFields are the fields of
 // BaseProxyCompanysalesListResponseList in the document's order.
-var baseProxyCompanysalesListResponseListFields = []string{
-	"consultantId",
-	"consultantName",
-	"proxyCompanyId",
-	"enable",
-	"projGUID",
-	"mobile",
-}
+var baseProxyCompanysalesListResponseListFields = []string{"consultantId", "consultantName", "proxyCompanyId", "enable", "projGUID", "mobile"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanysalesListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanysalesListResponseListFields)
 	for o.Next() {
@@ -157,7 +138,7 @@ func (q *BaseProxyCompanysalesListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanysalesListResponseList) Encode(out *wire.Writer) {
 	out.String("consultantId", q.ConsultantID)
 	out.String("consultantName", q.ConsultantName)

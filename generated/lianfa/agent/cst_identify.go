@@ -28,7 +28,7 @@ type CstIdentifyRequest struct {
 // cstIdentifyRequestFields are the fields of CstIdentifyRequest in the document's order.
 var cstIdentifyRequestFields = []string{"cstMobile", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstIdentifyRequestFields)
 	for o.Next() {
@@ -52,18 +52,10 @@ func (q *CstIdentifyRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstIdentifyRequest) Encode(out *wire.Writer) {
 	out.String("cstMobile", q.CstMobile)
 	out.String("projGUID", q.ProjGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstIdentifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // CstIdentifyResponse is the payload that answers cst_identify.
@@ -83,16 +75,9 @@ type CstIdentifyResponse struct {
 }
 
 // cstIdentifyResponseFields are the fields of CstIdentifyResponse in the document's order.
-var cstIdentifyResponseFields = []string{
-	"exist",
-	"isBlack",
-	"isOwner",
-	"isStaff",
-	"isMember",
-	"list",
-}
+var cstIdentifyResponseFields = []string{"exist", "isBlack", "isOwner", "isStaff", "isMember", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstIdentifyResponseFields)
 	for o.Next() {
@@ -115,7 +100,7 @@ func (q *CstIdentifyResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstIdentifyResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("exist", q.Exist)
 	out.RequiredInt("isBlack", q.IsBlack)
@@ -141,7 +126,7 @@ type CstIdentifyResponseList struct {
 // order.
 var cstIdentifyResponseListFields = []string{"followTime", "followType", "followContent", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstIdentifyResponseList) Decode(in *wire.Reader) {
 	o := in.Object(cstIdentifyResponseListFields)
 	for o.Next() {
@@ -160,7 +145,7 @@ func (q *CstIdentifyResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstIdentifyResponseList) Encode(out *wire.Writer) {
 	out.String("followTime", q.FollowTime)
 	out.String("followType", q.FollowType)
@@ -186,7 +171,7 @@ from (
     exists (select from lianfa.agent a where a.mobile = $1::text and a.status = 1)::int as is_member
 ) t`
 
-// cstIdentifyRecommendationSQL tells whether there is such a row of recommendation.
+// cstIdentifyRecommendationSQL says whether there is such a row of recommendation.
 const cstIdentifyRecommendationSQL = `select exists (
   select from lianfa.recommendation t
   where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text) and t.proj_guid = $2::text

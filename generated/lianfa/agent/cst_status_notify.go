@@ -47,21 +47,11 @@ type CstStatusNotifyRequest struct {
 // cstStatusNotifyRequestFields are the fields of CstStatusNotifyRequest in the document's
 // order.
 var cstStatusNotifyRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"oriProjGUID",
-	"followTime",
-	"followType",
-	"followContent",
-	"mny",
-	"state",
-	"roomGUID",
-	"room",
-	"houseType",
-	"followGUID",
+	"cstGUID", "projGUID", "oriProjGUID", "followTime", "followType", "followContent", "mny", "state",
+	"roomGUID", "room", "houseType", "followGUID",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstStatusNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstStatusNotifyRequestFields)
 	for o.Next() {
@@ -115,48 +105,3 @@ func (q *CstStatusNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("houseType", q.HouseType, 64)
 	c.MaxChars("followGUID", q.FollowGUID, 64)
 }
-
-// Encode writes the members of the object.
-func (q *CstStatusNotifyRequest) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("oriProjGUID", q.OriProjGUID)
-	out.RequiredTime("followTime", q.FollowTime, wire.Seconds)
-	out.RequiredInt("followType", q.FollowType)
-	out.OptionalString("followContent", q.FollowContent)
-	out.Decimal("mny", q.Mny)
-	out.Int("state", q.State)
-	out.OptionalString("roomGUID", q.RoomGUID)
-	out.OptionalString("room", q.Room)
-	out.OptionalString("houseType", q.HouseType)
-	out.OptionalString("followGUID", q.FollowGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstStatusNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstStatusNotifyResponse is the payload that answers cst_status_notify.
-type CstStatusNotifyResponse struct{}
-
-// cstStatusNotifyResponseFields are the fields of CstStatusNotifyResponse in the document's
-// order.
-var cstStatusNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstStatusNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstStatusNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstStatusNotifyResponse) Encode(out *wire.Writer) {}

@@ -34,17 +34,9 @@ type InterveneNotifyRequest struct {
 
 // interveneNotifyRequestFields are the fields of InterveneNotifyRequest in the document's
 // order.
-var interveneNotifyRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"oriProjGUID",
-	"updatetime",
-	"Status",
-	"Comment",
-	"expireTime",
-}
+var interveneNotifyRequestFields = []string{"cstGUID", "projGUID", "oriProjGUID", "updatetime", "Status", "Comment", "expireTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *InterveneNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(interveneNotifyRequestFields)
 	for o.Next() {
@@ -83,43 +75,3 @@ func (q *InterveneNotifyRequest) Check(list *problem.List) {
 	c.IntOneOf("Status", q.Status, 0, 1)
 	c.MaxChars("Comment", q.Comment, 500)
 }
-
-// Encode writes the members of the object.
-func (q *InterveneNotifyRequest) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("oriProjGUID", q.OriProjGUID)
-	out.RequiredTime("updatetime", q.Updatetime, wire.Seconds)
-	out.RequiredInt("Status", q.Status)
-	out.OptionalString("Comment", q.Comment)
-	out.Time("expireTime", q.ExpireTime, wire.Seconds)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *InterveneNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// InterveneNotifyResponse is the payload that answers intervene_notify.
-type InterveneNotifyResponse struct{}
-
-// interveneNotifyResponseFields are the fields of InterveneNotifyResponse in the document's
-// order.
-var interveneNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *InterveneNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(interveneNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *InterveneNotifyResponse) Encode(out *wire.Writer) {}

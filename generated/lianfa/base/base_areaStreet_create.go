@@ -32,15 +32,9 @@ type BaseAreaStreetCreateRequest struct {
 
 // baseAreaStreetCreateRequestFields are the fields of BaseAreaStreetCreateRequest in the
 // document's order.
-var baseAreaStreetCreateRequestFields = []string{
-	"areaName",
-	"streetName",
-	"cityName",
-	"provinceName",
-	"countryName",
-}
+var baseAreaStreetCreateRequestFields = []string{"areaName", "streetName", "cityName", "provinceName", "countryName"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetCreateRequestFields)
 	for o.Next() {
@@ -76,21 +70,13 @@ func (q *BaseAreaStreetCreateRequest) Check(list *problem.List) {
 	c.MaxChars("countryName", q.CountryName, 50)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetCreateRequest) Encode(out *wire.Writer) {
 	out.String("areaName", q.AreaName)
 	out.String("streetName", q.StreetName)
 	out.String("cityName", q.CityName)
 	out.String("provinceName", q.ProvinceName)
 	out.String("countryName", q.CountryName)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseAreaStreetCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseAreaStreetCreateResponse is the payload that answers base_areaStreet_create.
@@ -103,7 +89,7 @@ type BaseAreaStreetCreateResponse struct {
 // document's order.
 var baseAreaStreetCreateResponseFields = []string{"areaGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetCreateResponseFields)
 	for o.Next() {
@@ -116,7 +102,7 @@ func (q *BaseAreaStreetCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetCreateResponse) Encode(out *wire.Writer) {
 	out.OptionalString("areaGUID", q.AreaGUID)
 }

@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -27,7 +26,7 @@ type BaseAreaStreetListRequest struct {
 // order.
 var baseAreaStreetListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetListRequestFields)
 	for o.Next() {
@@ -48,21 +47,10 @@ func (q *BaseAreaStreetListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseAreaStreetListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseAreaStreetListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseAreaStreetListResponse is the payload that answers base_areaStreet_list.
@@ -79,7 +67,7 @@ type BaseAreaStreetListResponse struct {
 // document's order.
 var baseAreaStreetListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetListResponseFields)
 	for o.Next() {
@@ -96,7 +84,7 @@ func (q *BaseAreaStreetListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetListResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -119,15 +107,9 @@ type BaseAreaStreetListResponseList struct {
 
 // baseAreaStreetListResponseListFields are the fields of BaseAreaStreetListResponseList in the
 // document's order.
-var baseAreaStreetListResponseListFields = []string{
-	"areaGUID",
-	"areaName",
-	"streetName",
-	"cityName",
-	"provinceName",
-}
+var baseAreaStreetListResponseListFields = []string{"areaGUID", "areaName", "streetName", "cityName", "provinceName"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetListResponseListFields)
 	for o.Next() {
@@ -148,7 +130,7 @@ func (q *BaseAreaStreetListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetListResponseList) Encode(out *wire.Writer) {
 	out.String("areaGUID", q.AreaGUID)
 	out.String("areaName", q.AreaName)

@@ -27,7 +27,7 @@ type BaseBuildingUnitListRequest struct {
 // document's order.
 var baseBuildingUnitListRequestFields = []string{"projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseBuildingUnitListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListRequestFields)
 	for o.Next() {
@@ -47,17 +47,9 @@ func (q *BaseBuildingUnitListRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseBuildingUnitListRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseBuildingUnitListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseBuildingUnitListResponse is the payload that answers base_buildingUnit_list.
@@ -70,7 +62,7 @@ type BaseBuildingUnitListResponse struct {
 // document's order.
 var baseBuildingUnitListResponseFields = []string{"buildingList"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseBuildingUnitListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListResponseFields)
 	for o.Next() {
@@ -83,7 +75,7 @@ func (q *BaseBuildingUnitListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseBuildingUnitListResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "buildingList", q.BuildingList)
 }
@@ -105,7 +97,7 @@ type BaseBuildingUnitListResponseBuildingList struct {
 // BaseBuildingUnitListResponseBuildingList in the document's order.
 var baseBuildingUnitListResponseBuildingListFields = []string{"bldGUID", "bldName", "bldFullName", "buildUnit"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseBuildingUnitListResponseBuildingList) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListResponseBuildingListFields)
 	for o.Next() {
@@ -124,7 +116,7 @@ func (q *BaseBuildingUnitListResponseBuildingList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseBuildingUnitListResponseBuildingList) Encode(out *wire.Writer) {
 	out.String("bldGUID", q.BldGUID)
 	out.String("bldName", q.BldName)
@@ -147,7 +139,7 @@ type BaseBuildingUnitListResponseBuildingListBuildUnit struct {
 // BaseBuildingUnitListResponseBuildingListBuildUnit in the document's order.
 var baseBuildingUnitListResponseBuildingListBuildUnitFields = []string{"unitGUID", "unitNo", "unit"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseBuildingUnitListResponseBuildingListBuildUnit) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListResponseBuildingListBuildUnitFields)
 	for o.Next() {
@@ -164,7 +156,7 @@ func (q *BaseBuildingUnitListResponseBuildingListBuildUnit) Decode(in *wire.Read
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseBuildingUnitListResponseBuildingListBuildUnit) Encode(out *wire.Writer) {
 	out.String("unitGUID", q.UnitGUID)
 	out.RequiredInt("unitNo", q.UnitNo)

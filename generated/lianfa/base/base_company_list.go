@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -29,7 +28,7 @@ type BaseCompanyListRequest struct {
 // order.
 var baseCompanyListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCompanyListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseCompanyListRequestFields)
 	for o.Next() {
@@ -52,22 +51,11 @@ func (q *BaseCompanyListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseCompanyListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCompanyListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseCompanyListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseCompanyListResponse is the payload that answers base_company_list.
@@ -87,7 +75,7 @@ type BaseCompanyListResponse struct {
 // order.
 var baseCompanyListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCompanyListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseCompanyListResponseFields)
 	for o.Next() {
@@ -106,7 +94,7 @@ func (q *BaseCompanyListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCompanyListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -131,7 +119,7 @@ type BaseCompanyListResponseList struct {
 // document's order.
 var baseCompanyListResponseListFields = []string{"companyGUID", "companyName", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCompanyListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseCompanyListResponseListFields)
 	for o.Next() {
@@ -148,7 +136,7 @@ func (q *BaseCompanyListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCompanyListResponseList) Encode(out *wire.Writer) {
 	out.String("companyGUID", q.CompanyGUID)
 	out.String("companyName", q.CompanyName)

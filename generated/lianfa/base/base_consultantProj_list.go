@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -29,7 +28,7 @@ type BaseConsultantProjListRequest struct {
 // document's order.
 var baseConsultantProjListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantProjListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantProjListRequestFields)
 	for o.Next() {
@@ -52,22 +51,11 @@ func (q *BaseConsultantProjListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseConsultantProjListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantProjListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseConsultantProjListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseConsultantProjListResponse is the payload that answers base_consultantProj_list.
@@ -86,7 +74,7 @@ type BaseConsultantProjListResponse struct {
 // document's order.
 var baseConsultantProjListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantProjListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantProjListResponseFields)
 	for o.Next() {
@@ -105,7 +93,7 @@ func (q *BaseConsultantProjListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantProjListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -134,16 +122,11 @@ type BaseConsultantProjListResponseList struct {
 // baseConsultantProjListResponseListFields are the fields of BaseConsultantProjListResponseList
 // in the document's order.
 var baseConsultantProjListResponseListFields = []string{
-	"userGUID",
-	"projGUID",
-	"stationName",
-	"stationGUID",
-	"parentStationGUID",
-	"parentStationName",
+	"userGUID", "projGUID", "stationName", "stationGUID", "parentStationGUID", "parentStationName",
 	"createdOn",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantProjListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantProjListResponseListFields)
 	for o.Next() {
@@ -168,7 +151,7 @@ func (q *BaseConsultantProjListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantProjListResponseList) Encode(out *wire.Writer) {
 	out.String("userGUID", q.UserGUID)
 	out.String("projGUID", q.ProjGUID)

@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -27,7 +26,7 @@ type BaseConsultantStationListRequest struct {
 // the document's order.
 var baseConsultantStationListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantStationListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantStationListRequestFields)
 	for o.Next() {
@@ -48,21 +47,10 @@ func (q *BaseConsultantStationListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseConsultantStationListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantStationListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseConsultantStationListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseConsultantStationListResponse is the payload that answers base_consultantStation_list.
@@ -81,7 +69,7 @@ type BaseConsultantStationListResponse struct {
 // in the document's order.
 var baseConsultantStationListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantStationListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantStationListResponseFields)
 	for o.Next() {
@@ -100,7 +88,7 @@ func (q *BaseConsultantStationListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantStationListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -125,15 +113,9 @@ type BaseConsultantStationListResponseList struct {
 
 // baseConsultantStationListResponseListFields are the fields of
 // BaseConsultantStationListResponseList in the document's order.
-var baseConsultantStationListResponseListFields = []string{
-	"stationGUID",
-	"stationName",
-	"projGUID",
-	"projCode",
-	"parentStationGUID",
-}
+var baseConsultantStationListResponseListFields = []string{"stationGUID", "stationName", "projGUID", "projCode", "parentStationGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantStationListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantStationListResponseListFields)
 	for o.Next() {
@@ -154,7 +136,7 @@ func (q *BaseConsultantStationListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantStationListResponseList) Encode(out *wire.Writer) {
 	out.String("stationGUID", q.StationGUID)
 	out.String("stationName", q.StationName)

@@ -47,20 +47,11 @@ type BaseConsultantCreateRequest struct {
 // baseConsultantCreateRequestFields are the fields of BaseConsultantCreateRequest in the
 // document's order.
 var baseConsultantCreateRequestFields = []string{
-	"userName",
-	"userCode",
-	"password",
-	"mobile",
-	"isDisabeld",
-	"stationName",
-	"stationGUID",
-	"projGUID",
-	"gender",
-	"userGUID",
-	"proxyCompanyId",
+	"userName", "userCode", "password", "mobile", "isDisabeld", "stationName", "stationGUID", "projGUID",
+	"gender", "userGUID", "proxyCompanyId",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantCreateRequestFields)
 	for o.Next() {
@@ -120,7 +111,7 @@ func (q *BaseConsultantCreateRequest) Check(list *problem.List) {
 	c.MaxChars("proxyCompanyId", q.ProxyCompanyID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantCreateRequest) Encode(out *wire.Writer) {
 	out.String("userName", q.UserName)
 	out.String("userCode", q.UserCode)
@@ -135,14 +126,6 @@ func (q *BaseConsultantCreateRequest) Encode(out *wire.Writer) {
 	out.String("proxyCompanyId", q.ProxyCompanyID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseConsultantCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
 // BaseConsultantCreateResponse is the payload that answers base_consultant_create.
 type BaseConsultantCreateResponse struct {
 	// ConsultantID 置业顾问ID (required; at most 64 characters)
@@ -153,7 +136,7 @@ type BaseConsultantCreateResponse struct {
 // document's order.
 var baseConsultantCreateResponseFields = []string{"consultantId"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantCreateResponseFields)
 	for o.Next() {
@@ -166,7 +149,7 @@ func (q *BaseConsultantCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantCreateResponse) Encode(out *wire.Writer) {
 	out.String("consultantId", q.ConsultantID)
 }

@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -29,7 +28,7 @@ type BaseConsultantListRequest struct {
 // order.
 var baseConsultantListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantListRequestFields)
 	for o.Next() {
@@ -52,22 +51,11 @@ func (q *BaseConsultantListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseConsultantListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseConsultantListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseConsultantListResponse is the payload that answers base_consultant_list.
@@ -86,7 +74,7 @@ type BaseConsultantListResponse struct {
 // document's order.
 var baseConsultantListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantListResponseFields)
 	for o.Next() {
@@ -105,7 +93,7 @@ func (q *BaseConsultantListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -133,17 +121,9 @@ type BaseConsultantListResponseList struct {
 
 // baseConsultantListResponseListFields are the fields of BaseConsultantListResponseList in the
 // document's order.
-var baseConsultantListResponseListFields = []string{
-	"userGUID",
-	"userName",
-	"userCode",
-	"password",
-	"mobile",
-	"isDisabled",
-	"createdOn",
-}
+var baseConsultantListResponseListFields = []string{"userGUID", "userName", "userCode", "password", "mobile", "isDisabled", "createdOn"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantListResponseListFields)
 	for o.Next() {
@@ -168,7 +148,7 @@ func (q *BaseConsultantListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantListResponseList) Encode(out *wire.Writer) {
 	out.String("userGUID", q.UserGUID)
 	out.String("userName", q.UserName)

@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -29,7 +28,7 @@ type BaseProjectListRequest struct {
 // order.
 var baseProjectListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProjectListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseProjectListRequestFields)
 	for o.Next() {
@@ -52,22 +51,11 @@ func (q *BaseProjectListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseProjectListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProjectListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseProjectListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseProjectListResponse is the payload that answers base_project_list.
@@ -86,7 +74,7 @@ type BaseProjectListResponse struct {
 // order.
 var baseProjectListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProjectListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseProjectListResponseFields)
 	for o.Next() {
@@ -105,7 +93,7 @@ func (q *BaseProjectListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProjectListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -138,18 +126,11 @@ type BaseProjectListResponseList struct {
 // baseProjectListResponseListFields are the fields of BaseProjectListResponseList in the
 // document's order.
 var baseProjectListResponseListFields = []string{
-	"projGUID",
-	"projName",
-	"parentGUID",
-	"cityName",
-	"status",
-	"lastModifyTime",
-	"ifEnd",
-	"buGUID",
+	"projGUID", "projName", "parentGUID", "cityName", "status", "lastModifyTime", "ifEnd", "buGUID",
 	"level",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProjectListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseProjectListResponseListFields)
 	for o.Next() {
@@ -178,7 +159,7 @@ func (q *BaseProjectListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProjectListResponseList) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("projName", q.ProjName)

@@ -28,7 +28,7 @@ type BaseRoomListRequest struct {
 // baseRoomListRequestFields are the fields of BaseRoomListRequest in the document's order.
 var baseRoomListRequestFields = []string{"projGUID", "unit"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseRoomListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseRoomListRequestFields)
 	for o.Next() {
@@ -51,18 +51,10 @@ func (q *BaseRoomListRequest) Check(list *problem.List) {
 	c.MaxChars("unit", q.Unit, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseRoomListRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.OptionalString("unit", q.Unit)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseRoomListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // BaseRoomListResponse is the payload that answers base_room_list.
@@ -74,7 +66,7 @@ type BaseRoomListResponse struct {
 // baseRoomListResponseFields are the fields of BaseRoomListResponse in the document's order.
 var baseRoomListResponseFields = []string{"roomList"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseRoomListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseRoomListResponseFields)
 	for o.Next() {
@@ -87,7 +79,7 @@ func (q *BaseRoomListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseRoomListResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "roomList", q.RoomList)
 }
@@ -122,20 +114,11 @@ type BaseRoomListResponseRoomList struct {
 // baseRoomListResponseRoomListFields are the fields of BaseRoomListResponseRoomList in the
 // document's order.
 var baseRoomListResponseRoomListFields = []string{
-	"projGUID",
-	"bldGUID",
-	"unit",
-	"floor",
-	"room",
-	"status",
-	"bldArea",
-	"total",
-	"roomStru",
-	"xkRow",
+	"projGUID", "bldGUID", "unit", "floor", "room", "status", "bldArea", "total", "roomStru", "xkRow",
 	"xkCol",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseRoomListResponseRoomList) Decode(in *wire.Reader) {
 	o := in.Object(baseRoomListResponseRoomListFields)
 	for o.Next() {
@@ -168,7 +151,7 @@ func (q *BaseRoomListResponseRoomList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseRoomListResponseRoomList) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("bldGUID", q.BldGUID)

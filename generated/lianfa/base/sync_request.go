@@ -45,17 +45,9 @@ type SyncRequestRequest struct {
 }
 
 // syncRequestRequestFields are the fields of SyncRequestRequest in the document's order.
-var syncRequestRequestFields = []string{
-	"createdBy",
-	"taskName",
-	"projGUID",
-	"shopGUID",
-	"timeRangeStart",
-	"timeRangeEnd",
-	"dataType",
-}
+var syncRequestRequestFields = []string{"createdBy", "taskName", "projGUID", "shopGUID", "timeRangeStart", "timeRangeEnd", "dataType"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SyncRequestRequest) Decode(in *wire.Reader) {
 	o := in.Object(syncRequestRequestFields)
 	for o.Next() {
@@ -101,27 +93,15 @@ func (q *SyncRequestRequest) Check(list *problem.List) {
 	c.RequiredParts("dataType", q.DataType, "|")
 	c.MaxChars("dataType", q.DataType, 512)
 	c.EachOf(
-		"dataType",
-		q.DataType,
-		"|",
-		"cst_info_notify",
-		"s_lead_notify",
-		"opportunity_info_notify",
-		"cst_follow_notify",
-		"cst_fee_notify",
-		"cst_order_notify",
-		"cst_contract_notify",
-		"notify_cst_attach_v2",
-		"notify_proj_publish",
-		"notify_proj_cst_update",
-		"consultant_assign_create_notify",
-		"cst_status_notify",
-		"notify_cst_update",
+		"dataType", q.DataType, "|", "cst_info_notify", "s_lead_notify", "opportunity_info_notify",
+		"cst_follow_notify", "cst_fee_notify", "cst_order_notify", "cst_contract_notify",
+		"notify_cst_attach_v2", "notify_proj_publish", "notify_proj_cst_update",
+		"consultant_assign_create_notify", "cst_status_notify", "notify_cst_update",
 		"notify_agent_recommend",
 	)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SyncRequestRequest) Encode(out *wire.Writer) {
 	out.String("createdBy", q.CreatedBy)
 	out.String("taskName", q.TaskName)
@@ -130,14 +110,6 @@ func (q *SyncRequestRequest) Encode(out *wire.Writer) {
 	out.Time("timeRangeStart", q.TimeRangeStart, wire.Seconds)
 	out.Time("timeRangeEnd", q.TimeRangeEnd, wire.Seconds)
 	out.String("dataType", q.DataType)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SyncRequestRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // SyncRequestResponse is the payload that answers sync_request.
@@ -149,7 +121,7 @@ type SyncRequestResponse struct {
 // syncRequestResponseFields are the fields of SyncRequestResponse in the document's order.
 var syncRequestResponseFields = []string{"taskID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SyncRequestResponse) Decode(in *wire.Reader) {
 	o := in.Object(syncRequestResponseFields)
 	for o.Next() {
@@ -162,7 +134,7 @@ func (q *SyncRequestResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SyncRequestResponse) Encode(out *wire.Writer) {
 	out.String("taskID", q.TaskID)
 }

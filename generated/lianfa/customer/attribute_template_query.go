@@ -31,7 +31,7 @@ type AttributeTemplateQueryRequest struct {
 // document's order.
 var attributeTemplateQueryRequestFields = []string{"page", "pageSize", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AttributeTemplateQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryRequestFields)
 	for o.Next() {
@@ -60,19 +60,11 @@ func (q *AttributeTemplateQueryRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AttributeTemplateQueryRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.OptionalString("projGUID", q.ProjGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AttributeTemplateQueryRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // AttributeTemplateQueryResponse is the payload that answers attribute_template_query.
@@ -92,7 +84,7 @@ type AttributeTemplateQueryResponse struct {
 // document's order.
 var attributeTemplateQueryResponseFields = []string{"lastSyncTime", "totalPage", "page", "attachs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AttributeTemplateQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryResponseFields)
 	for o.Next() {
@@ -111,7 +103,7 @@ func (q *AttributeTemplateQueryResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AttributeTemplateQueryResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -155,23 +147,11 @@ type AttributeTemplateQueryResponseAttachs struct {
 // attributeTemplateQueryResponseAttachsFields are the fields of
 // AttributeTemplateQueryResponseAttachs in the document's order.
 var attributeTemplateQueryResponseAttachsFields = []string{
-	"projGUID",
-	"attachCode",
-	"attachName",
-	"attachType",
-	"input",
-	"attachKey",
-	"category",
-	"label",
-	"parentCode",
-	"remark",
-	"codeSeq",
-	"state",
-	"keySeq",
-	"endTime",
+	"projGUID", "attachCode", "attachName", "attachType", "input", "attachKey", "category", "label",
+	"parentCode", "remark", "codeSeq", "state", "keySeq", "endTime",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AttributeTemplateQueryResponseAttachs) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryResponseAttachsFields)
 	for o.Next() {
@@ -210,7 +190,7 @@ func (q *AttributeTemplateQueryResponseAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AttributeTemplateQueryResponseAttachs) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("attachCode", q.AttachCode)

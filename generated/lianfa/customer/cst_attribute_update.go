@@ -27,7 +27,7 @@ type CstAttributeUpdateRequest struct {
 // order.
 var cstAttributeUpdateRequestFields = []string{"attachs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstAttributeUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeUpdateRequestFields)
 	for o.Next() {
@@ -51,7 +51,7 @@ func (q *CstAttributeUpdateRequest) Check(list *problem.List) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstAttributeUpdateRequest) Encode(out *wire.Writer) {
 	wire.WriteList(out, "attachs", q.Attachs)
 }
@@ -84,18 +84,11 @@ type CstAttributeUpdateRequestAttachs struct {
 // cstAttributeUpdateRequestAttachsFields are the fields of CstAttributeUpdateRequestAttachs in
 // the document's order.
 var cstAttributeUpdateRequestAttachsFields = []string{
-	"cstGUID",
-	"projGUID",
-	"attachCode",
-	"value",
-	"remark",
-	"sourceChannel",
-	"userId",
-	"createTime",
+	"cstGUID", "projGUID", "attachCode", "value", "remark", "sourceChannel", "userId", "createTime",
 	"oppGUID",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstAttributeUpdateRequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeUpdateRequestAttachsFields)
 	for o.Next() {
@@ -142,7 +135,7 @@ func (q *CstAttributeUpdateRequestAttachs) Check(list *problem.List) {
 	c.MaxChars("oppGUID", q.OppGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstAttributeUpdateRequestAttachs) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 	out.OptionalString("projGUID", q.ProjGUID)
@@ -154,35 +147,6 @@ func (q *CstAttributeUpdateRequestAttachs) Encode(out *wire.Writer) {
 	out.RequiredTime("createTime", q.CreateTime, wire.Seconds)
 	out.String("oppGUID", q.OppGUID)
 }
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstAttributeUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstAttributeUpdateResponse is the payload that answers cst_attribute_update.
-type CstAttributeUpdateResponse struct{}
-
-// cstAttributeUpdateResponseFields are the fields of CstAttributeUpdateResponse in the
-// document's order.
-var cstAttributeUpdateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstAttributeUpdateResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstAttributeUpdateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstAttributeUpdateResponse) Encode(out *wire.Writer) {}
 
 // cstAttributeUpdateSQL checks, writes and queues, all or nothing.
 const cstAttributeUpdateSQL = `with verdict as (
@@ -294,7 +258,7 @@ func (a answers) cstAttributeUpdate(
 	ctx context.Context,
 	call *route.Call,
 	q *CstAttributeUpdateRequest,
-	p *CstAttributeUpdateResponse,
+	p *wire.Empty,
 ) error {
 	var cstGUIDs []string
 	var projGUIDs []string

@@ -65,28 +65,12 @@ type CstInfoCreateRequest struct {
 
 // cstInfoCreateRequestFields are the fields of CstInfoCreateRequest in the document's order.
 var cstInfoCreateRequestFields = []string{
-	"projGUID",
-	"customerName",
-	"gender",
-	"mobile",
-	"homeTel",
-	"certNum",
-	"address",
-	"certType",
-	"userGUID",
-	"homeArea",
-	"homeCase",
-	"workTrade",
-	"workJob",
-	"workArea",
-	"cstType",
-	"fromArea",
-	"zyNum",
-	"oldOwner",
-	"cstClass",
+	"projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address", "certType",
+	"userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType", "fromArea",
+	"zyNum", "oldOwner", "cstClass",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoCreateRequestFields)
 	for o.Next() {
@@ -161,16 +145,8 @@ func (q *CstInfoCreateRequest) Check(list *problem.List) {
 	c.MaxChars("workTrade", q.WorkTrade, 64)
 	c.MaxChars("workJob", q.WorkJob, 64)
 	c.OneOf(
-		"workJob",
-		q.WorkJob,
-		"中层管理人员",
-		"一般管理人员/职员/公务员",
-		"核心业务技术人员",
-		"其他",
-		"个体",
-		"党政军干部",
-		"跨国企业领导者(老板/董事/股东)",
-		"副总经理等高层管理人员",
+		"workJob", q.WorkJob, "中层管理人员", "一般管理人员/职员/公务员", "核心业务技术人员", "其他", "个体",
+		"党政军干部", "跨国企业领导者(老板/董事/股东)", "副总经理等高层管理人员",
 		"国、央企领导者(老板/董事/股东)",
 	)
 	c.MaxChars("workArea", q.WorkArea, 64)
@@ -183,7 +159,7 @@ func (q *CstInfoCreateRequest) Check(list *problem.List) {
 	c.OneOf("cstClass", q.CstClass, "员工", "老业主", "老带新", "关系户", "广告来访")
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstInfoCreateRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("customerName", q.CustomerName)
@@ -206,14 +182,6 @@ func (q *CstInfoCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("cstClass", q.CstClass)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstInfoCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
 // CstInfoCreateResponse is the payload that answers cst_info_create.
 type CstInfoCreateResponse struct {
 	// CstGUID 数据中心ID (required; at most 64 characters)
@@ -223,7 +191,7 @@ type CstInfoCreateResponse struct {
 // cstInfoCreateResponseFields are the fields of CstInfoCreateResponse in the document's order.
 var cstInfoCreateResponseFields = []string{"cstGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoCreateResponseFields)
 	for o.Next() {
@@ -236,7 +204,7 @@ func (q *CstInfoCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstInfoCreateResponse) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 }

@@ -25,7 +25,7 @@ type CstInfoGetRequest struct {
 // cstInfoGetRequestFields are the fields of CstInfoGetRequest in the document's order.
 var cstInfoGetRequestFields = []string{"mobile"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoGetRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoGetRequestFields)
 	for o.Next() {
@@ -45,17 +45,9 @@ func (q *CstInfoGetRequest) Check(list *problem.List) {
 	c.MaxChars("mobile", q.Mobile, 16)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstInfoGetRequest) Encode(out *wire.Writer) {
 	out.String("mobile", q.Mobile)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstInfoGetRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // CstInfoGetResponse is the payload that answers cst_info_get.
@@ -97,25 +89,12 @@ type CstInfoGetResponse struct {
 
 // cstInfoGetResponseFields are the fields of CstInfoGetResponse in the document's order.
 var cstInfoGetResponseFields = []string{
-	"cstGUID",
-	"customerName",
-	"mobile",
-	"phone",
-	"gender",
-	"birthday",
-	"certType",
-	"certNum",
-	"homeProvince",
-	"homeCity",
-	"homeRegion",
-	"address",
-	"workProvince",
-	"workCity",
-	"workRegion",
+	"cstGUID", "customerName", "mobile", "phone", "gender", "birthday", "certType", "certNum",
+	"homeProvince", "homeCity", "homeRegion", "address", "workProvince", "workCity", "workRegion",
 	"custType",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoGetResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoGetResponseFields)
 	for o.Next() {
@@ -158,7 +137,7 @@ func (q *CstInfoGetResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstInfoGetResponse) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 	out.String("customerName", q.CustomerName)

@@ -33,7 +33,7 @@ type ProjAttachListV2Request struct {
 // order.
 var projAttachListV2RequestFields = []string{"projGUID", "page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *ProjAttachListV2Request) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2RequestFields)
 	for o.Next() {
@@ -62,19 +62,11 @@ func (q *ProjAttachListV2Request) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *ProjAttachListV2Request) Encode(out *wire.Writer) {
 	out.OptionalString("projGUID", q.ProjGUID)
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *ProjAttachListV2Request) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // ProjAttachListV2Response is the payload that answers proj_attach_list_v2.
@@ -91,7 +83,7 @@ type ProjAttachListV2Response struct {
 // order.
 var projAttachListV2ResponseFields = []string{"totalPage", "page", "attachs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *ProjAttachListV2Response) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2ResponseFields)
 	for o.Next() {
@@ -108,7 +100,7 @@ func (q *ProjAttachListV2Response) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *ProjAttachListV2Response) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -155,21 +147,11 @@ type ProjAttachListV2ResponseAttachs struct {
 // projAttachListV2ResponseAttachsFields are the fields of ProjAttachListV2ResponseAttachs in
 // the document's order.
 var projAttachListV2ResponseAttachsFields = []string{
-	"attachGUID",
-	"attachCode",
-	"attachName",
-	"category",
-	"attachLevel",
-	"attachType",
-	"scopeGUID",
-	"subGUID",
-	"input",
-	"showType",
-	"requiredLevel",
-	"items",
+	"attachGUID", "attachCode", "attachName", "category", "attachLevel", "attachType", "scopeGUID",
+	"subGUID", "input", "showType", "requiredLevel", "items",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *ProjAttachListV2ResponseAttachs) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2ResponseAttachsFields)
 	for o.Next() {
@@ -204,7 +186,7 @@ func (q *ProjAttachListV2ResponseAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *ProjAttachListV2ResponseAttachs) Encode(out *wire.Writer) {
 	out.String("attachGUID", q.AttachGUID)
 	out.String("attachCode", q.AttachCode)
@@ -245,17 +227,10 @@ type ProjAttachListV2ResponseAttachsItems struct {
 // projAttachListV2ResponseAttachsItemsFields are the fields of
 // ProjAttachListV2ResponseAttachsItems in the document's order.
 var projAttachListV2ResponseAttachsItemsFields = []string{
-	"itemGUID",
-	"itemCode",
-	"parentItemGUID",
-	"itemName",
-	"sequence",
-	"state",
-	"expireTime",
-	"scopeGUID",
+	"itemGUID", "itemCode", "parentItemGUID", "itemName", "sequence", "state", "expireTime", "scopeGUID",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *ProjAttachListV2ResponseAttachsItems) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2ResponseAttachsItemsFields)
 	for o.Next() {
@@ -282,7 +257,7 @@ func (q *ProjAttachListV2ResponseAttachsItems) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *ProjAttachListV2ResponseAttachsItems) Encode(out *wire.Writer) {
 	out.String("itemGUID", q.ItemGUID)
 	out.String("itemCode", q.ItemCode)

@@ -24,7 +24,7 @@ type NotifyProjPublishRequest struct {
 // order.
 var notifyProjPublishRequestFields = []string{"projInfos"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *NotifyProjPublishRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjPublishRequestFields)
 	for o.Next() {
@@ -48,11 +48,6 @@ func (q *NotifyProjPublishRequest) Check(list *problem.List) {
 	}
 }
 
-// Encode writes the members of the object.
-func (q *NotifyProjPublishRequest) Encode(out *wire.Writer) {
-	wire.WriteList(out, "projInfos", q.ProjInfos)
-}
-
 // NotifyProjPublishRequestProjInfos is a member of projInfos of notify_proj_publish.
 type NotifyProjPublishRequestProjInfos struct {
 	// ProjGUID 项目编号 (required; at most 64 characters)
@@ -69,7 +64,7 @@ type NotifyProjPublishRequestProjInfos struct {
 // in the document's order.
 var notifyProjPublishRequestProjInfosFields = []string{"projGUID", "projName", "isOpen"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *NotifyProjPublishRequestProjInfos) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjPublishRequestProjInfosFields)
 	for o.Next() {
@@ -96,39 +91,3 @@ func (q *NotifyProjPublishRequestProjInfos) Check(list *problem.List) {
 	c.Present("isOpen", q.IsOpen.Set)
 	c.IntOneOf("isOpen", q.IsOpen, 1, 0)
 }
-
-// Encode writes the members of the object.
-func (q *NotifyProjPublishRequestProjInfos) Encode(out *wire.Writer) {
-	out.String("projGUID", q.ProjGUID)
-	out.String("projName", q.ProjName)
-	out.RequiredInt("isOpen", q.IsOpen)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *NotifyProjPublishRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// NotifyProjPublishResponse is the payload that answers notify_proj_publish.
-type NotifyProjPublishResponse struct{}
-
-// notifyProjPublishResponseFields are the fields of NotifyProjPublishResponse in the document's
-// order.
-var notifyProjPublishResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *NotifyProjPublishResponse) Decode(in *wire.Reader) {
-	o := in.Object(notifyProjPublishResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *NotifyProjPublishResponse) Encode(out *wire.Writer) {}

@@ -26,7 +26,7 @@ type CstOriginatorListRequest struct {
 // order.
 var cstOriginatorListRequestFields = []string{"tradeGUIDs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstOriginatorListRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstOriginatorListRequestFields)
 	for o.Next() {
@@ -46,17 +46,9 @@ func (q *CstOriginatorListRequest) Check(list *problem.List) {
 	c.MaxChars("tradeGUIDs", q.TradeGUIDs, 500)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstOriginatorListRequest) Encode(out *wire.Writer) {
 	out.String("tradeGUIDs", q.TradeGUIDs)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstOriginatorListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // CstOriginatorListResponse is the payload that answers cst_originator_list.
@@ -69,7 +61,7 @@ type CstOriginatorListResponse struct {
 // order.
 var cstOriginatorListResponseFields = []string{"list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstOriginatorListResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstOriginatorListResponseFields)
 	for o.Next() {
@@ -82,7 +74,7 @@ func (q *CstOriginatorListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstOriginatorListResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "list", q.List)
 }
@@ -120,22 +112,11 @@ type CstOriginatorListResponseList struct {
 // cstOriginatorListResponseListFields are the fields of CstOriginatorListResponseList in the
 // document's order.
 var cstOriginatorListResponseListFields = []string{
-	"tradeGUID",
-	"cstGUID1",
-	"cstName1",
-	"cstMobile1",
-	"cstGUID2",
-	"cstName2",
-	"cstMobile2",
-	"cstGUID3",
-	"cstName3",
-	"cstMobile3",
-	"cstGUID4",
-	"cstName4",
-	"cstMobile4",
+	"tradeGUID", "cstGUID1", "cstName1", "cstMobile1", "cstGUID2", "cstName2", "cstMobile2", "cstGUID3",
+	"cstName3", "cstMobile3", "cstGUID4", "cstName4", "cstMobile4",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstOriginatorListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(cstOriginatorListResponseListFields)
 	for o.Next() {
@@ -172,7 +153,7 @@ func (q *CstOriginatorListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstOriginatorListResponseList) Encode(out *wire.Writer) {
 	out.String("tradeGUID", q.TradeGUID)
 	out.String("cstGUID1", q.CstGUID1)

@@ -30,7 +30,7 @@ type OpportunityInfoQueryRequest struct {
 // document's order.
 var opportunityInfoQueryRequestFields = []string{"oppGUID", "cstGUID", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoQueryRequestFields)
 	for o.Next() {
@@ -64,19 +64,11 @@ func (q *OpportunityInfoQueryRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityInfoQueryRequest) Encode(out *wire.Writer) {
 	out.OptionalString("oppGUID", q.OppGUID)
 	out.OptionalString("cstGUID", q.CstGUID)
 	out.OptionalString("projGUID", q.ProjGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *OpportunityInfoQueryRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // OpportunityInfoQueryResponse is the payload that answers opportunity_info_query.
@@ -90,7 +82,7 @@ type OpportunityInfoQueryResponse struct {
 // document's order.
 var opportunityInfoQueryResponseFields = []string{"list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoQueryResponseFields)
 	for o.Next() {
@@ -103,7 +95,7 @@ func (q *OpportunityInfoQueryResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityInfoQueryResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "list", q.List)
 }
@@ -147,24 +139,12 @@ type OpportunityInfoQueryResponseList struct {
 // opportunityInfoQueryResponseListFields are the fields of OpportunityInfoQueryResponseList in
 // the document's order.
 var opportunityInfoQueryResponseListFields = []string{
-	"oppGUID",
-	"cstGUID",
-	"projGUID",
-	"userGUID",
-	"status",
-	"oppSource",
-	"dsReason",
-	"firstCstWill",
-	"cstWill",
-	"partner",
-	"partnerGUIDList",
-	"isLocalHouseHold",
-	"socialSecurityYear",
-	"dsDate",
+	"oppGUID", "cstGUID", "projGUID", "userGUID", "status", "oppSource", "dsReason", "firstCstWill",
+	"cstWill", "partner", "partnerGUIDList", "isLocalHouseHold", "socialSecurityYear", "dsDate",
 	"leadGUID",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoQueryResponseList) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoQueryResponseListFields)
 	for o.Next() {
@@ -205,7 +185,7 @@ func (q *OpportunityInfoQueryResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityInfoQueryResponseList) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 	out.String("cstGUID", q.CstGUID)

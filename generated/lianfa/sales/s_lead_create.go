@@ -48,21 +48,11 @@ type SLeadCreateRequest struct {
 
 // sLeadCreateRequestFields are the fields of SLeadCreateRequest in the document's order.
 var sLeadCreateRequestFields = []string{
-	"projGUID",
-	"consultantId",
-	"cstName",
-	"cstTel",
-	"cstType",
-	"cstGender",
-	"description",
-	"leadSource",
-	"topic",
-	"cognizeAve",
-	"appointTime",
-	"leadType",
+	"projGUID", "consultantId", "cstName", "cstTel", "cstType", "cstGender", "description", "leadSource",
+	"topic", "cognizeAve", "appointTime", "leadType",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadCreateRequestFields)
 	for o.Next() {
@@ -126,7 +116,7 @@ func (q *SLeadCreateRequest) Check(list *problem.List) {
 	c.MaxChars("leadType", q.LeadType, 32)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadCreateRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("consultantId", q.ConsultantID)
@@ -142,14 +132,6 @@ func (q *SLeadCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("leadType", q.LeadType)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SLeadCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
 // SLeadCreateResponse is the payload that answers s_lead_create.
 type SLeadCreateResponse struct {
 	// LeadGUID 线索guid (required: 成功时必须; at most 64 characters)
@@ -159,7 +141,7 @@ type SLeadCreateResponse struct {
 // sLeadCreateResponseFields are the fields of SLeadCreateResponse in the document's order.
 var sLeadCreateResponseFields = []string{"leadGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(sLeadCreateResponseFields)
 	for o.Next() {
@@ -172,7 +154,7 @@ func (q *SLeadCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadCreateResponse) Encode(out *wire.Writer) {
 	out.OptionalString("leadGUID", q.LeadGUID)
 }

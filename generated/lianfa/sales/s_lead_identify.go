@@ -28,7 +28,7 @@ type SLeadIdentifyRequest struct {
 // sLeadIdentifyRequestFields are the fields of SLeadIdentifyRequest in the document's order.
 var sLeadIdentifyRequestFields = []string{"phone", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadIdentifyRequestFields)
 	for o.Next() {
@@ -52,18 +52,10 @@ func (q *SLeadIdentifyRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadIdentifyRequest) Encode(out *wire.Writer) {
 	out.String("phone", q.Phone)
 	out.String("projGUID", q.ProjGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SLeadIdentifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // SLeadIdentifyResponse is the payload that answers s_lead_identify.
@@ -75,7 +67,7 @@ type SLeadIdentifyResponse struct {
 // sLeadIdentifyResponseFields are the fields of SLeadIdentifyResponse in the document's order.
 var sLeadIdentifyResponseFields = []string{"result"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(sLeadIdentifyResponseFields)
 	for o.Next() {
@@ -88,12 +80,12 @@ func (q *SLeadIdentifyResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadIdentifyResponse) Encode(out *wire.Writer) {
 	out.Int("result", q.Result)
 }
 
-// sLeadIdentifySQL tells whether there is such a row of lead.
+// sLeadIdentifySQL says whether there is such a row of lead.
 const sLeadIdentifySQL = `select exists (select from lianfa.lead t where t.proj_guid = $1::text and t.cst_tel = $2::text)::int`
 
 // sLeadIdentify answers s_lead_identify.

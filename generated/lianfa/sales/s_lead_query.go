@@ -29,7 +29,7 @@ type SLeadQueryRequest struct {
 // sLeadQueryRequestFields are the fields of SLeadQueryRequest in the document's order.
 var sLeadQueryRequestFields = []string{"leadGUID", "phone", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadQueryRequestFields)
 	for o.Next() {
@@ -63,19 +63,11 @@ func (q *SLeadQueryRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadQueryRequest) Encode(out *wire.Writer) {
 	out.OptionalString("leadGUID", q.LeadGUID)
 	out.OptionalString("phone", q.Phone)
 	out.OptionalString("projGUID", q.ProjGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SLeadQueryRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // SLeadQueryResponse is the payload that answers s_lead_query.
@@ -87,7 +79,7 @@ type SLeadQueryResponse struct {
 // sLeadQueryResponseFields are the fields of SLeadQueryResponse in the document's order.
 var sLeadQueryResponseFields = []string{"list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(sLeadQueryResponseFields)
 	for o.Next() {
@@ -100,7 +92,7 @@ func (q *SLeadQueryResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadQueryResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "list", q.List)
 }
@@ -138,21 +130,11 @@ type SLeadQueryResponseList struct {
 // sLeadQueryResponseListFields are the fields of SLeadQueryResponseList in the document's
 // order.
 var sLeadQueryResponseListFields = []string{
-	"leadGUID",
-	"projGUID",
-	"consultantId",
-	"cstName",
-	"cstTel",
-	"cstType",
-	"cstGender",
-	"description",
-	"leadSource",
-	"topic",
-	"cognizeAve",
-	"appointTime",
+	"leadGUID", "projGUID", "consultantId", "cstName", "cstTel", "cstType", "cstGender", "description",
+	"leadSource", "topic", "cognizeAve", "appointTime",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadQueryResponseList) Decode(in *wire.Reader) {
 	o := in.Object(sLeadQueryResponseListFields)
 	for o.Next() {
@@ -187,7 +169,7 @@ func (q *SLeadQueryResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadQueryResponseList) Encode(out *wire.Writer) {
 	out.String("leadGUID", q.LeadGUID)
 	out.String("projGUID", q.ProjGUID)

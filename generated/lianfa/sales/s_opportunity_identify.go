@@ -32,7 +32,7 @@ type SOpportunityIdentifyRequest struct {
 // document's order.
 var sOpportunityIdentifyRequestFields = []string{"phone", "cardId", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SOpportunityIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(sOpportunityIdentifyRequestFields)
 	for o.Next() {
@@ -64,19 +64,11 @@ func (q *SOpportunityIdentifyRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SOpportunityIdentifyRequest) Encode(out *wire.Writer) {
 	out.OptionalString("phone", q.Phone)
 	out.OptionalString("cardId", q.CardID)
 	out.String("projGUID", q.ProjGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SOpportunityIdentifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
 }
 
 // SOpportunityIdentifyResponse is the payload that answers s_opportunity_identify.
@@ -89,7 +81,7 @@ type SOpportunityIdentifyResponse struct {
 // document's order.
 var sOpportunityIdentifyResponseFields = []string{"result"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SOpportunityIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(sOpportunityIdentifyResponseFields)
 	for o.Next() {
@@ -102,12 +94,12 @@ func (q *SOpportunityIdentifyResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SOpportunityIdentifyResponse) Encode(out *wire.Writer) {
 	out.Int("result", q.Result)
 }
 
-// sOpportunityIdentifySQL tells whether there is such a row of opportunity.
+// sOpportunityIdentifySQL says whether there is such a row of opportunity.
 const sOpportunityIdentifySQL = `select exists (
   select from lianfa.opportunity t
   where t.proj_guid = $1::text
