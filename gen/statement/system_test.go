@@ -21,9 +21,6 @@ func TestSystems(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, system := range set.Systems {
-		if err := Names(system); err != nil {
-			t.Error(err)
-		}
 		for _, i := range system.Interfaces {
 			for _, s := range everything(t, i) {
 				name := strings.TrimSpace(i.Cmd + " " + s.Name)
