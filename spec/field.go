@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -143,7 +144,7 @@ func (list Fields) Find(path string) *Field {
 }
 
 // All yields every field of the list and below it, parents first.
-func (list Fields) All() func(yield func(*Field) bool) {
+func (list Fields) All() iter.Seq[*Field] {
 	return func(yield func(*Field) bool) { list.each(yield) }
 }
 
@@ -159,8 +160,8 @@ func (list Fields) each(yield func(*Field) bool) bool {
 // HasPath says whether a path is the field's, as the document or the wire has it.
 func (f *Field) HasPath(path string) bool { return f.Path == path || f.DocPath == path }
 
-// Put is where a rule of the field was written last: in follow, or at the field.
-func (f *Field) Put(key string) Pos {
+// Where returns the place where a rule of the field was written last: in follow, or at the field.
+func (f *Field) Where(key string) Pos {
 	if f.Followed.Has(key) {
 		return f.Followed.At(key)
 	}

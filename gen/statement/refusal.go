@@ -121,12 +121,7 @@ func (r *report) verdict() doc {
 
 // repeated is the code that answers an id that was used.
 func (c *composer) repeated() string {
-	for _, one := range c.i.System.Rules {
-		if one.Rule == "repeated" {
-			return one.Code
-		}
-	}
-	return ""
+	return c.i.System.RuleCode("repeated")
 }
 
 // check are the refusals of a declared check.

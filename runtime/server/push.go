@@ -11,7 +11,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // pushConnections are those of deliveries alone: they never wait for requests,
@@ -21,6 +23,31 @@ const pushConnections = 8
 // pushPool opens the connections of deliveries.
 func pushPool(ctx context.Context, like *pgxpool.Pool) (*pgxpool.Pool, error) {
 	return postgres.NewPool(ctx, like.Config().ConnString(), func(c *pgxpool.Config) { c.MaxConns = pushConnections })
+}
+
+// deliveries adds the engine that delivers notifications, on connections of its
+// own.
+func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, systems []route.System, k keyring,
+	registry *app.Registry, metrics *metrics,
+) (*notify.Engine, error) {
+	pool, err := pushPool(ctx, b.Pool)
+	if err != nil {
+		return nil, err
+	}
+	m.onClose(pool.Close)
+	observer, err := newPushMetrics(metrics.registerer, notify.NewAdmin(pool, "jiekoud"))
+	if err != nil {
+		return nil, err
+	}
+	engine, err := notify.New(pool, notify.Config{
+		Systems: pushSystems(systems, k.codecs, system.Notifications(c.Systems)), Apps: pushApps{registry}, Log: c.Logger,
+		Allow: c.Allow, Schedule: c.Schedule, Jitter: c.Jitter, Observer: observer,
+	})
+	if err != nil {
+		return nil, err
+	}
+	m.work = append(m.work, engine.Run)
+	return engine, nil
 }
 
 // pushSystems are the systems whose messages are sealed: others have no

@@ -49,17 +49,17 @@ func (d *checked) keptDefault(f *spec.Field) {
 		return
 	}
 	if f.KeepAbsent { // of a blank one: JK0125
-		d.Add("JK0128", f.Put("default"), "remove the default: an update keeps what is stored where the field is absent",
+		d.Add("JK0128", f.Where("default"), "remove the default: an update keeps what is stored where the field is absent",
 			"the default of %s would hide that it was left out", f.Name)
 	}
 	if !f.IsText() && !f.IsNumber() && f.Type != spec.Bool {
-		d.Add("JK0128", f.Put("default"), "a default is for texts, numbers and bool", "default is not allowed on %s", f.Type)
+		d.Add("JK0128", f.Where("default"), "a default is for texts, numbers and bool", "default is not allowed on %s", f.Type)
 	}
 }
 
 // keptRules looks at the rules of a field that is read.
 func (d *checked) keptRules(f *spec.Field) {
-	no := func(key, hint, format string, args ...any) { d.Add("JK0128", f.Put(key), hint, format, args...) }
+	no := func(key, hint, format string, args ...any) { d.Add("JK0128", f.Where(key), hint, format, args...) }
 	shape := f.Shape()
 	if f.Nullable && shape != spec.Moment {
 		no("nullable", "only a datetime is sent as null", "nullable is not allowed on %s", f.Type)
@@ -95,9 +95,9 @@ func checkWholes(d *checked, x *spec.Interface) {
 	for _, list := range []spec.Fields{x.Request, x.Response} {
 		for f := range list.All() {
 			if f.IsWhole() {
-				d.whole(f.Default, f.Put("default"))
-				d.bound(f.Min, f.Put("min"))
-				d.bound(f.Max, f.Put("max"))
+				d.whole(f.Default, f.Where("default"))
+				d.bound(f.Min, f.Where("min"))
+				d.bound(f.Max, f.Where("max"))
 				d.wholeValues(f)
 			}
 		}
@@ -128,7 +128,7 @@ func (d *checked) wholeValues(f *spec.Field) {
 	for _, v := range f.Enum.Values {
 		at := v.Pos
 		if f.Enum.Name != "" {
-			at = f.Put("enum")
+			at = f.Where("enum")
 		}
 		d.whole(v.Value, at)
 	}
@@ -140,7 +140,7 @@ func checkConditionTypes(d *checked, x *spec.Interface) {
 	for _, list := range validated(x) {
 		for f := range list.All() {
 			if len(f.FormatIf) > 1 {
-				d.Add("JK0130", f.Put("format_if"), "keep the one that decides", "format_if of %s names %d fields", f.Name, len(f.FormatIf))
+				d.Add("JK0130", f.Where("format_if"), "keep the one that decides", "format_if of %s names %d fields", f.Name, len(f.FormatIf))
 			}
 			d.conditionTypes(f, list)
 		}

@@ -134,7 +134,7 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := held.Serve(p.next, again)
 	a.Status = answer.Status
 	a.Code = p.code(answer.Body.Bytes())
-	a.Repeated = a.Repeated || a.Code != "" && a.Code == p.repeated()
+	a.Repeated = a.Repeated || a.Code != "" && a.Code == p.System.RuleCode("repeated")
 	send(w, r, &a, f, answer)
 	p.tell(&a)
 }
@@ -218,16 +218,6 @@ func (p *inbox) code(body []byte) string {
 		return ""
 	}
 	return strings.Trim(string(members[p.System.Reply.Code]), `"`)
-}
-
-// repeated is the code of a message that was carried out before.
-func (p *inbox) repeated() string {
-	for _, r := range p.System.Rules {
-		if r.Rule == "repeated" {
-			return r.Code
-		}
-	}
-	return ""
 }
 
 // tell tells of a message.
