@@ -139,6 +139,9 @@ func (p *printer) face(x *spec.Interface) {
 	}
 	if a := x.Answer; a != nil {
 		p.line(2, "answer handler=%v missing=%s", a.Handler, a.Missing)
+		if len(a.Codes) > 0 {
+			p.line(3, "codes %s", strings.Join(a.Codes, " "))
+		}
 		if a.Token > 0 {
 			p.line(3, "token %s", a.Token)
 		}

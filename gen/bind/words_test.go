@@ -14,7 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-// nonsense is near no word of a signature, so that whoever refuses it lists all.
+// nonsense is near no word of a signature, so that its refusal lists all.
 const nonsense = "zzzzzzzzzzzzzzzz"
 
 // TestSignatureWords holds the words of a signature that check knows against those

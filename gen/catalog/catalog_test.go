@@ -57,7 +57,7 @@ func countDocument(fields spec.Fields) int {
 	return n
 }
 
-// checkFields holds what every row must have.
+// checkFields holds the facts that every row must have.
 func checkFields(t *testing.T, where string, fields []Field) {
 	t.Helper()
 	paths := map[string]bool{}

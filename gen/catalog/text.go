@@ -71,7 +71,7 @@ func listed(values []Value) string {
 	return strings.Join(out, "; ")
 }
 
-// follow is what is followed instead, as JSON.
+// follow is the rules that are followed instead, as JSON.
 func (f Field) follow() string {
 	if f.Follow == nil {
 		return ""

@@ -63,7 +63,7 @@ func statusCell(i *spec.Interface) string {
 	return string(i.Status)
 }
 
-// answeredBy says in a few words what an interface does with storage.
+// answeredBy describes an answer in a few words.
 func answeredBy(i *spec.Interface) string {
 	if i.Kind == spec.Notify {
 		return filledBy(i)

@@ -19,7 +19,7 @@ func checks(fields spec.Fields) bool {
 	return false
 }
 
-// checkMethod prints the rules of an object, in the document's order.
+// checkMethod generates the rules of an object, in the document's order.
 func checkMethod(f *file, name string, fields spec.Fields) {
 	for _, field := range fields {
 		if field.Pattern != "" {
@@ -35,7 +35,7 @@ func checkMethod(f *file, name string, fields spec.Fields) {
 		jen.Id("c").Op(":=").Qual(pkgValidate, "Checker").
 			Values(jen.Id("List").Op(":").Id("list"), jen.Id("Names").Op(":").Id(tableNames(name))),
 	}, body...)
-	f.declare("Check adds to list every rule that q breaks.",
+	f.declare("Check adds every rule that q breaks to list.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Check").
 			Params(jen.Id("list").Op("*").Qual(pkgProblem, "List")).
 			Block(body...))
@@ -239,8 +239,8 @@ func equals(f *spec.Field, want string) jen.Code {
 	return jen.Add(textOf(f)).Op("==").Lit(want)
 }
 
-// condition is the expression under which a field is required, or nil where the
-// document's condition cannot be judged from the request.
+// condition is the expression under which a field is required, or nil if the
+// request alone cannot decide the document's condition.
 func condition(f *spec.Field, siblings spec.Fields) *jen.Statement {
 	var parts []jen.Code
 	op := "||"

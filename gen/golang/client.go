@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// clientFile prints the typed client of a system.
+// clientFile generates the typed client of a system.
 func clientFile(p *Printer, system *spec.System) error {
 	list := slices.DeleteFunc(slices.Clone(system.Interfaces), func(i *spec.Interface) bool { return !called(i) })
 	if len(list) == 0 {
@@ -19,7 +19,7 @@ func clientFile(p *Printer, system *spec.System) error {
 	f := newFile(p, system.Name, system.Name)
 	f.source(system.File)
 	f.declare("Client calls the interfaces of the system as one app. A request that breaks a rule of the document is not sent; "+
-		"client.Do says which errors there are.", jen.Type().Id("Client").Struct(jen.Id("c").Op("*").Qual(pkgClient, "Client")))
+		"client.Do lists the errors.", jen.Type().Id("Client").Struct(jen.Id("c").Op("*").Qual(pkgClient, "Client")))
 	f.declare("NewClient returns a client. It fills in config.System.",
 		jen.Func().Id("NewClient").Params(jen.Id("config").Qual(pkgClient, "Config")).Params(jen.Op("*").Id("Client"), jen.Error()).Block(
 			jen.Id("config").Dot("System").Op("=").Id("Describe").Call().Dot("System"),
@@ -33,8 +33,8 @@ func clientFile(p *Printer, system *spec.System) error {
 	return f.render(path.Join(system.Name, "client.go"))
 }
 
-// clientMethod prints the call of one interface. One without a response returns only
-// its error.
+// clientMethod generates the call of one interface. One without a response returns
+// only its error.
 func clientMethod(f *file, i *spec.Interface) {
 	doc := fmt.Sprintf("%s calls %s: %s.", goName(i.Cmd), i.Cmd, i.Title)
 	if i.Status == "deprecated" {

@@ -73,7 +73,7 @@ func (p *Printer) importPath(folder ...string) string {
 	return path.Join(append([]string{p.Import}, folder...)...)
 }
 
-// interfaceFiles prints one Go file for each interface.
+// interfaceFiles generates one Go file for each interface.
 func interfaceFiles(out *Printer, system *spec.System) error {
 	for _, i := range system.Interfaces {
 		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)

@@ -12,7 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// interfaceRoute prints how an interface is found and whether it is served.
+// interfaceRoute generates how an interface is found and whether it is served.
 func interfaceRoute(f *file, i *spec.Interface) error {
 	doc := fmt.Sprintf("%sRoute is %s (%s, section %s).", lowerName(i.Cmd), i.Title, i.Code, i.Section)
 	if i.Code == "" {
@@ -52,7 +52,7 @@ func answered(i *spec.Interface) bool { return i.Answer != nil }
 // declaredAnswer reports whether the YAML says how an interface is answered.
 func declaredAnswer(i *spec.Interface) bool { return i.Answer != nil && !i.Answer.Handler }
 
-// groupFiles prints one file for each group: what ties its interfaces together.
+// groupFiles generates one file for each group: what ties its interfaces together.
 func groupFiles(out *Printer, system *spec.System) error {
 	for _, g := range system.Groups {
 		list := system.InGroup(g)
@@ -83,7 +83,7 @@ func groupFiles(out *Printer, system *spec.System) error {
 	return nil
 }
 
-// handlers prints the interface that hand-written answers implement.
+// handlers generates the interface that hand-written answers implement.
 func handlers(f *file, list []*spec.Interface) {
 	f.declare("Handlers are the answers that are written by hand. store.Handler says what a method's error means.", jen.Type().Id("Handlers").InterfaceFunc(func(g *jen.Group) {
 		for _, i := range list {
@@ -97,9 +97,9 @@ func handlers(f *file, list []*spec.Interface) {
 	}))
 }
 
-// groupInterfaces prints the list of a group's interfaces.
+// groupInterfaces generates the list of a group's interfaces.
 func groupInterfaces(f *file, list []*spec.Interface) {
-	f.declare("Interfaces returns the interfaces of the group. They judge requests and answer none.",
+	f.declare("Interfaces returns the interfaces of the group. They validate requests and have no answers.",
 		jen.Func().Id("Interfaces").Params().Index().Qual(pkgRoute, "Interface").Block(
 			jen.Return(jen.Index().Qual(pkgRoute, "Interface").Custom(multiline, each(list, describeCode)...))))
 }
@@ -122,8 +122,8 @@ func answersParams(list []*spec.Interface) []jen.Code {
 	return params
 }
 
-// groupAnswers prints the list of a group's interfaces with their answers, where one
-// is answered.
+// groupAnswers generates the list of a group's interfaces with their answers, where
+// one is answered.
 func groupAnswers(f *file, list []*spec.Interface) {
 	params := answersParams(list)
 	if len(params) == 0 {
@@ -176,7 +176,7 @@ func each[T any](list []T, one func(T) jen.Code) []jen.Code {
 	return out
 }
 
-// groupStatements prints the list of a group's statements.
+// groupStatements generates the list of a group's statements.
 func groupStatements(f *file, list []*spec.Interface) error {
 	var out []jen.Code
 	for _, i := range list {

@@ -23,7 +23,7 @@ type object struct {
 	tags                      func(*spec.Field) string // of a field's rules; nil: there are none
 }
 
-// requestStructs prints what is sent with an interface. We read and check it; a
+// requestStructs generates what is sent with an interface. We read and check it; a
 // client writes it, and so do handlers that fill a notification themselves.
 func requestStructs(f *file, i *spec.Interface) error {
 	o := object{
@@ -36,14 +36,15 @@ func requestStructs(f *file, i *spec.Interface) error {
 	return o.print(f)
 }
 
-// responseStructs prints what an interface answers, if anything answers it. We write
-// it; a client reads it. The rules are those that a handler's response is held to.
+// responseStructs generates what an interface answers, if anything answers it. We
+// write it; a client reads it. The rules are those that a handler's response is
+// held to.
 func responseStructs(f *file, i *spec.Interface) error {
 	if i.Answer == nil {
 		return nil
 	}
 	o := object{
-		of: i, name: responseType(i), doc: fmt.Sprintf("%s is the payload that answers %s.", responseType(i), i.Cmd),
+		of: i, name: responseType(i), doc: fmt.Sprintf("%s is the response of %s.", responseType(i), i.Cmd),
 		fields: i.Response, decoded: called(i), encoded: true,
 	}
 	if byHand(i) {
@@ -57,8 +58,8 @@ func called(i *spec.Interface) bool {
 	return i.System.Client && i.Kind != spec.Notify && i.Answer != nil && i.Status != "unimplemented"
 }
 
-// print prints the struct, its methods, and those of the objects inside. One without
-// fields is wire.Empty.
+// print generates the struct, its methods, and those of the objects inside. One
+// without fields is wire.Empty.
 func (o object) print(f *file) error {
 	if len(o.fields) == 0 {
 		return nil
@@ -69,7 +70,7 @@ func (o object) print(f *file) error {
 	o.structType(f)
 	if checked := o.checked && checks(o.fields); o.decoded || checked {
 		names := tableNames(o.name)
-		f.declare(fmt.Sprintf("%s are the fields of %s in the document's order.", names, o.name),
+		f.declare(fmt.Sprintf("%s are the fields of %s, in order.", names, o.name),
 			jen.Var().Id(names).Op("=").Index().String().Add(packed(each(o.fields, func(field *spec.Field) jen.Code { return jen.Lit(field.Name) }))))
 		if o.decoded {
 			decodeMethod(f, o.name, o.fields)
@@ -99,7 +100,7 @@ func (o object) print(f *file) error {
 	return nil
 }
 
-// structType prints the struct.
+// structType generates the struct.
 func (o object) structType(f *file) {
 	f.declare(o.doc, jen.Type().Id(o.name).StructFunc(func(g *jen.Group) {
 		for _, field := range o.fields {
@@ -169,7 +170,7 @@ func fieldDoc(f *spec.Field) string {
 	return doc
 }
 
-// blankDoc says which value stands for none in a required field.
+// blankDoc names the value that means none in a required field.
 func blankDoc(f *spec.Field) string {
 	if !f.Blank {
 		return ""
@@ -197,7 +198,7 @@ func conditionWords(f *spec.Field) string {
 	return "under a condition"
 }
 
-// documentSays tells what the document has where something else is followed.
+// documentSays gives the document's rule if another is followed.
 func documentSays(f *spec.Field) string {
 	var ids []string
 	for _, e := range f.Errata {
@@ -206,7 +207,7 @@ func documentSays(f *spec.Field) string {
 	return "not as in the document: " + strings.Join(ids, ", ")
 }
 
-// decodeMethod prints the decoder: a switch over the keys, a call a field.
+// decodeMethod generates the decoder: a switch over the keys, a call a field.
 func decodeMethod(f *file, name string, fields spec.Fields) {
 	f.declare("Decode reads q from a JSON object; what is wrong with it is noted by in.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Decode").
@@ -278,7 +279,7 @@ func decoderOf(f *spec.Field) string {
 	return "String"
 }
 
-// setDefault fills in what was not sent.
+// setDefault fills in a value that was not sent.
 func setDefault(f *spec.Field) jen.Code {
 	target := jen.Id("q").Dot(goName(f.Name))
 	unset := jen.If(jen.Op("!").Add(target.Clone()).Dot("Set"))
@@ -293,7 +294,7 @@ func setDefault(f *spec.Field) jen.Code {
 	return jen.If(target.Clone().Op("==").Lit("")).Block(target.Clone().Op("=").Lit(f.Default))
 }
 
-// encodeMethod prints the encoder: a call a field, in the document's order.
+// encodeMethod generates the encoder: a call a field, in the document's order.
 func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
 	f.declare("Encode writes the members of q.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Encode").

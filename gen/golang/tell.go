@@ -21,8 +21,8 @@ func fromHandlers(i *spec.Interface) bool {
 // told reports whether handlers fill a notification themselves: no row does.
 func told(i *spec.Interface) bool { return fromHandlers(i) && i.Row == nil }
 
-// tellFunction prints the function by which handlers queue a notification that they
-// fill themselves.
+// tellFunction generates the function by which handlers queue a notification that
+// they fill themselves.
 func tellFunction(f *file, i *spec.Interface) error {
 	if !told(i) {
 		return nil
@@ -54,7 +54,8 @@ func projectField(i *spec.Interface) *spec.Field {
 	return nil
 }
 
-// queueFunction prints the function by which handlers queue a notification of a row.
+// queueFunction generates the function by which handlers queue a notification of a
+// row.
 func queueFunction(f *file, n *statement.Notification) {
 	i := n.Of
 	if !fromHandlers(i) {

@@ -155,7 +155,8 @@ func quotedTag(v string) string {
 	return escapeTag(v)
 }
 
-// escapeTag writes what validator/v10 would take for its own: commas and bars.
+// escapeTag escapes the characters that mean something to validator/v10: commas and
+// bars.
 func escapeTag(s string) string {
 	return strings.NewReplacer(",", "0x2C", "|", "0x7C").Replace(s)
 }

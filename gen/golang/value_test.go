@@ -86,8 +86,8 @@ func TestTags(t *testing.T) {
 	}
 }
 
-// TestTagsAreTaken gives tags to the validator that reads them: values with
-// blanks, commas, bars and quotes mean what they say.
+// TestTagsAreTaken gives tags to the validator that reads them: values with blanks,
+// commas, bars and quotes keep their meaning.
 func TestTagsAreTaken(t *testing.T) {
 	t.Parallel()
 	structs, err := validate.NewStructs()

@@ -14,7 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// nothing is what stands for an absent value: null, or "".
+// nothing is the schema of an absent value: null, or "".
 var nothing = []any{ordered.Object{{"type", "null"}}, ordered.Object{{"const", ""}}}
 
 // Request returns the JSON Schema of an interface's request, for whoever does not
@@ -168,8 +168,8 @@ func valueForms(f *spec.Field) []any {
 // wholeNumber is a whole number as text.
 var wholeNumber = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
 
-// digitsForm is a whole number whose digits stand for a text, or nothing where no
-// listed text is one.
+// digitsForm is the schema of a whole number that is accepted for a text, or
+// nothing if no listed text is one.
 func digitsForm(f *spec.Field) ordered.Object {
 	form := ordered.Object{{"type", "integer"}, {"minimum", 0}, {"maximum", json.Number("9223372036854775807")}}
 	if f.Length > 0 && f.Length < 19 {
@@ -244,7 +244,7 @@ func partsPattern(f *spec.Field) string {
 	return "^" + one + "(?:" + quoteMeta(f.Separator) + one + ")*$"
 }
 
-// quoteMeta escapes what has a meaning in patterns of RE2 and ECMAScript.
+// quoteMeta escapes the special characters of patterns in RE2 and ECMAScript.
 func quoteMeta(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -372,8 +372,8 @@ func constants(f *spec.Field, value string) []any {
 }
 
 // timePattern is a day of the calendar from 1000 to 2999 with a time of day or
-// without, or 10 or 13 digits; of a layout with offsets or without separators, what
-// wire.ParseTimeAs takes.
+// without, or 10 or 13 digits; for a layout with offsets or without separators, the
+// texts that wire.ParseTimeAs accepts.
 func timePattern(layout string) string {
 	const clock, fraction = `(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]`, `(?:\.[0-9]{1,9})?`
 	switch layout {

@@ -102,8 +102,8 @@ func (c *composer) queue(content expr) *Statement {
 	}
 	return &Statement{
 		Name: "queue", SQL: layout(doc), Args: c.args, Uses: uses(append(looks(by...), looks(n.values...)...)),
-		Doc: fmt.Sprintf("queues the notification of rows that are there, for the app $1, or for every subscriber "+
-			"where that is empty; $2 and on are the rows' %s", strings.Join(i.By, ", ")),
+		Doc: fmt.Sprintf("queues the notification of existing rows, for the app $1, or for every subscriber "+
+			"if $1 is empty; $2 and on are the rows' %s", strings.Join(i.By, ", ")),
 	}
 }
 
@@ -271,7 +271,7 @@ func history(i *spec.Interface) *Statement {
 	}
 	return &Statement{
 		Name: "history", SQL: layout(doc), Args: c.args, Uses: uses(reads),
-		Doc: fmt.Sprintf("gives the next $5 rows to tell of, by their %s: after $1, changed from $2 to $3, within the scope $4",
+		Doc: fmt.Sprintf("lists the next $5 rows for the notification, by their %s: after $1, changed from $2 to $3, within the scope $4",
 			strings.Join(i.By, ", ")),
 	}
 }

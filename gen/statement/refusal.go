@@ -54,7 +54,7 @@ func checks(i *spec.Interface) (*Statement, error) {
 		reads = append(reads, one.on.reads...)
 	}
 	return &Statement{
-		Name: "checks", Doc: "gives the refusal of the first check that fails, or null",
+		Name: "checks", Doc: "returns the refusal of the first check that fails, or null",
 		SQL: layout(docs{words("select "), refusing(list)}), Args: c.args, Refuses: true, Uses: uses(reads),
 	}, nil
 }

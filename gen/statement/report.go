@@ -45,7 +45,7 @@ func write(i *spec.Interface) (*Statement, error) {
 		return nil, r.err
 	}
 	return &Statement{
-		Doc: "checks, writes and queues, all or nothing", SQL: layout(r.text(columns)), Args: r.args, Refuses: true,
+		Doc: "carries out the report, all or nothing", SQL: layout(r.text(columns)), Args: r.args, Refuses: true,
 		Columns: places, Taken: r.taken, Uses: r.uses(columns),
 	}, nil
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Client calls the interfaces of the system as one app. A request that breaks a rule of the
-// document is not sent; client.Do says which errors there are.
+// document is not sent; client.Do lists the errors.
 type Client struct {
 	c *client.Client
 }

@@ -69,8 +69,7 @@ type SrvBaasCustinfoSyncRequest struct {
 	CustAddress string `json:"custAddress" validate:"omitempty,max=128"`
 }
 
-// srvBaasCustinfoSyncRequestFields are the fields of SrvBaasCustinfoSyncRequest in the
-// document's order.
+// srvBaasCustinfoSyncRequestFields are the fields of SrvBaasCustinfoSyncRequest, in order.
 var srvBaasCustinfoSyncRequestFields = []string{
 	"sign", "appkey", "tradeSeq", "tenantId", "extCustId", "custName", "custType", "custGrade",
 	"provinceCode", "cityCode", "state", "stateChgTime", "extInfoList", "remark", "contactNo", "email",
@@ -131,7 +130,7 @@ var srvBaasCustinfoSyncRequestTradeSeqPattern = regexp.MustCompile(
 // srvBaasCustinfoSyncRequestCityCodePattern is the pattern of cityCode.
 var srvBaasCustinfoSyncRequestCityCodePattern = regexp.MustCompile(`^(?:0\d{2,5})$`)
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SrvBaasCustinfoSyncRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: srvBaasCustinfoSyncRequestFields}
 	c.Required("sign", q.Sign)
@@ -199,7 +198,7 @@ type SrvBaasCustinfoSyncRequestExtInfoList struct {
 }
 
 // srvBaasCustinfoSyncRequestExtInfoListFields are the fields of
-// SrvBaasCustinfoSyncRequestExtInfoList in the document's order.
+// SrvBaasCustinfoSyncRequestExtInfoList, in order.
 var srvBaasCustinfoSyncRequestExtInfoListFields = []string{"extName", "extValue", "updateFlag"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -219,7 +218,7 @@ func (q *SrvBaasCustinfoSyncRequestExtInfoList) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SrvBaasCustinfoSyncRequestExtInfoList) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: srvBaasCustinfoSyncRequestExtInfoListFields}
 	c.Required("extName", q.ExtName)
@@ -238,7 +237,7 @@ func (q *SrvBaasCustinfoSyncRequestExtInfoList) Encode(out *wire.Writer) {
 	out.String("updateFlag", q.UpdateFlag)
 }
 
-// srvBaasCustinfoSyncSQL checks, writes and queues, all or nothing.
+// srvBaasCustinfoSyncSQL carries out the report, all or nothing.
 const srvBaasCustinfoSyncSQL = `with verdict as (
   select case
     when exists (
@@ -327,7 +326,7 @@ ext_info as (
 )
 select (select refusal from verdict)`
 
-// srvBaasCustinfoSyncTaken are the codes of values that somebody else has.
+// srvBaasCustinfoSyncTaken are the codes for values that another row has.
 var srvBaasCustinfoSyncTaken = store.Codes{"trade_pkey": "BaaS-1012"}
 
 // srvBaasCustinfoSync answers srv_baas_custinfo_sync.

@@ -68,7 +68,7 @@ type CustomerUpdateRequest struct {
 	PrincipalEmail string `json:"principalEmail"`
 }
 
-// customerUpdateRequestFields are the fields of CustomerUpdateRequest in the document's order.
+// customerUpdateRequestFields are the fields of CustomerUpdateRequest, in order.
 var customerUpdateRequestFields = []string{
 	"appId", "timestamp", "sign", "Content-Type", "customerId", "customerDictList", "customerGroupId",
 	"customerGroupName", "name", "email", "phone", "telephone", "externalId", "desc", "tag",
@@ -121,7 +121,7 @@ func (q *CustomerUpdateRequest) Decode(in *wire.Reader) {
 // customerUpdateRequestContentTypePattern is the pattern of Content-Type.
 var customerUpdateRequestContentTypePattern = regexp.MustCompile(`^(?:application/json *(?:;.*)?)$`)
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CustomerUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: customerUpdateRequestFields}
 	c.Required("appId", q.AppID)
@@ -171,7 +171,7 @@ type CustomerUpdateRequestCustomerDictList struct {
 }
 
 // customerUpdateRequestCustomerDictListFields are the fields of
-// CustomerUpdateRequestCustomerDictList in the document's order.
+// CustomerUpdateRequestCustomerDictList, in order.
 var customerUpdateRequestCustomerDictListFields = []string{"dictCode", "remark", "value"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -191,7 +191,7 @@ func (q *CustomerUpdateRequestCustomerDictList) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CustomerUpdateRequestCustomerDictList) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: customerUpdateRequestCustomerDictListFields}
 	c.Required("dictCode", q.DictCode)
@@ -205,7 +205,7 @@ func (q *CustomerUpdateRequestCustomerDictList) Encode(out *wire.Writer) {
 	out.String("value", q.Value)
 }
 
-// CustomerUpdateResponse is the payload that answers customer_update.
+// CustomerUpdateResponse is the response of customer_update.
 type CustomerUpdateResponse struct {
 	// Customer 客户信息
 	Customer *CustomerUpdateResponseCustomer `json:"customer"`
@@ -221,8 +221,7 @@ type CustomerUpdateResponse struct {
 	StaffName string `json:"staffName"`
 }
 
-// customerUpdateResponseFields are the fields of CustomerUpdateResponse in the document's
-// order.
+// customerUpdateResponseFields are the fields of CustomerUpdateResponse, in order.
 var customerUpdateResponseFields = []string{
 	"customer", "customerDictList", "customerGroupName", "isCustomerGroupDelete", "productName",
 	"staffName",
@@ -339,8 +338,8 @@ type CustomerUpdateResponseCustomer struct {
 	UpdateTime wire.Time `json:"updateTime"`
 }
 
-// customerUpdateResponseCustomerFields are the fields of CustomerUpdateResponseCustomer in the
-// document's order.
+// customerUpdateResponseCustomerFields are the fields of CustomerUpdateResponseCustomer, in
+// order.
 var customerUpdateResponseCustomerFields = []string{
 	"anonymous", "blackTime", "blacklist", "cancelReason", "cancelRemark", "cancelTime", "createTime",
 	"customerClass", "customerGroupId", "customerId", "customerStatus", "customerType", "deleteTime",
@@ -487,7 +486,7 @@ type CustomerUpdateResponseCustomerDictList struct {
 }
 
 // customerUpdateResponseCustomerDictListFields are the fields of
-// CustomerUpdateResponseCustomerDictList in the document's order.
+// CustomerUpdateResponseCustomerDictList, in order.
 var customerUpdateResponseCustomerDictListFields = []string{"dictCode", "remark", "value"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -514,7 +513,7 @@ func (q *CustomerUpdateResponseCustomerDictList) Encode(out *wire.Writer) {
 	out.String("value", q.Value)
 }
 
-// customerUpdateSQL checks, writes and queues, all or nothing.
+// customerUpdateSQL carries out the report, all or nothing.
 const customerUpdateSQL = `with verdict as (
   select case
     when coalesce($1::text, '') <> ''
@@ -632,7 +631,7 @@ from custservice.customer_dict t
 where t.customer_id = $1::text
 order by t.dict_code`
 
-// customerUpdateDictsRow gives the places of the columns of one row.
+// customerUpdateDictsRow returns the destinations of a row's columns.
 func customerUpdateDictsRow(r *CustomerUpdateResponseCustomerDictList) []any {
 	return []any{&r.DictCode, &r.Remark, &r.Value}
 }

@@ -32,7 +32,7 @@ type AgentAppointRequest struct {
 	ReportTime wire.Time `json:"reportTime" validate:"required"`
 }
 
-// agentAppointRequestFields are the fields of AgentAppointRequest in the document's order.
+// agentAppointRequestFields are the fields of AgentAppointRequest, in order.
 var agentAppointRequestFields = []string{"projGUID", "cstMobile", "cstName", "comment", "appointTime", "reportTime"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -58,7 +58,7 @@ func (q *AgentAppointRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentAppointRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentAppointRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -84,7 +84,7 @@ func (q *AgentAppointRequest) Encode(out *wire.Writer) {
 	out.RequiredEpoch("reportTime", q.ReportTime)
 }
 
-// agentAppointSQL checks, writes and queues, all or nothing.
+// agentAppointSQL carries out the report, all or nothing.
 const agentAppointSQL = `with verdict as (
   select case
     when exists (

@@ -36,7 +36,7 @@ type AgentCreateRequest struct {
 	Comment string `json:"comment" validate:"omitempty,max=50"`
 }
 
-// agentCreateRequestFields are the fields of AgentCreateRequest in the document's order.
+// agentCreateRequestFields are the fields of AgentCreateRequest, in order.
 var agentCreateRequestFields = []string{"name", "Mobile", "areaCode", "agentClasses", "proxyCompanyId", "agencyCompanyId", "comment"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -64,7 +64,7 @@ func (q *AgentCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentCreateRequestFields}
 	c.Required("name", q.Name)
@@ -96,13 +96,13 @@ func (q *AgentCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("comment", q.Comment)
 }
 
-// AgentCreateResponse is the payload that answers agent_create.
+// AgentCreateResponse is the response of agent_create.
 type AgentCreateResponse struct {
 	// AgentGUID 成功后返回该经纪人在数据中心的GUID (required; at most 64 characters)
 	AgentGUID string `json:"agentGUID"`
 }
 
-// agentCreateResponseFields are the fields of AgentCreateResponse in the document's order.
+// agentCreateResponseFields are the fields of AgentCreateResponse, in order.
 var agentCreateResponseFields = []string{"agentGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -123,7 +123,7 @@ func (q *AgentCreateResponse) Encode(out *wire.Writer) {
 	out.String("agentGUID", q.AgentGUID)
 }
 
-// agentCreateSQL checks, writes and queues, all or nothing.
+// agentCreateSQL carries out the report, all or nothing.
 const agentCreateSQL = `with verdict as (
   select case
     when exists (

@@ -27,7 +27,7 @@ type AgentIdentifyRequest struct {
 	CardID string `json:"cardId" validate:"omitempty,max=18"`
 }
 
-// agentIdentifyRequestFields are the fields of AgentIdentifyRequest in the document's order.
+// agentIdentifyRequestFields are the fields of AgentIdentifyRequest, in order.
 var agentIdentifyRequestFields = []string{"mobile", "name", "cardId"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -47,7 +47,7 @@ func (q *AgentIdentifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentIdentifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentIdentifyRequestFields}
 	c.Required("mobile", q.Mobile)
@@ -63,7 +63,7 @@ func (q *AgentIdentifyRequest) Encode(out *wire.Writer) {
 	out.OptionalString("cardId", q.CardID)
 }
 
-// AgentIdentifyResponse is the payload that answers agent_identify.
+// AgentIdentifyResponse is the response of agent_identify.
 type AgentIdentifyResponse struct {
 	// IsOwner 是否业主 (required; 1 是, 0 否)
 	IsOwner wire.Int `json:"isOwner"`
@@ -73,7 +73,7 @@ type AgentIdentifyResponse struct {
 	IsMember wire.Int `json:"isMember"`
 }
 
-// agentIdentifyResponseFields are the fields of AgentIdentifyResponse in the document's order.
+// agentIdentifyResponseFields are the fields of AgentIdentifyResponse, in order.
 var agentIdentifyResponseFields = []string{"isOwner", "isStaff", "isMember"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.

@@ -52,7 +52,7 @@ type AgentRecommendRequest struct {
 	ExpireTime wire.Time `json:"expireTime"`
 }
 
-// agentRecommendRequestFields are the fields of AgentRecommendRequest in the document's order.
+// agentRecommendRequestFields are the fields of AgentRecommendRequest, in order.
 var agentRecommendRequestFields = []string{
 	"agentGUID", "cstName", "cstMobile", "projGUID", "productType", "proxyCompanyId", "consultantId",
 	"comment", "appointTime", "gender", "prizeRule", "isAccompany", "reportTime", "expireTime",
@@ -97,7 +97,7 @@ func (q *AgentRecommendRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentRecommendRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentRecommendRequestFields}
 	c.Required("agentGUID", q.AgentGUID)
@@ -136,14 +136,13 @@ func (q *AgentRecommendRequest) Encode(out *wire.Writer) {
 	out.Epoch("expireTime", q.ExpireTime)
 }
 
-// AgentRecommendResponse is the payload that answers agent_recommend.
+// AgentRecommendResponse is the response of agent_recommend.
 type AgentRecommendResponse struct {
 	// CstGUID 客户在数据中心的GUID (at most 64 characters)
 	CstGUID string `json:"cstGUID"`
 }
 
-// agentRecommendResponseFields are the fields of AgentRecommendResponse in the document's
-// order.
+// agentRecommendResponseFields are the fields of AgentRecommendResponse, in order.
 var agentRecommendResponseFields = []string{"cstGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -164,7 +163,7 @@ func (q *AgentRecommendResponse) Encode(out *wire.Writer) {
 	out.OptionalString("cstGUID", q.CstGUID)
 }
 
-// agentRecommendSQL checks, writes and queues, all or nothing.
+// agentRecommendSQL carries out the report, all or nothing.
 const agentRecommendSQL = `with verdict as (
   select case
     when exists (

@@ -34,8 +34,7 @@ type AgentRecommendCancelRequest struct {
 	ReportTime wire.Time `json:"reportTime" validate:"required"`
 }
 
-// agentRecommendCancelRequestFields are the fields of AgentRecommendCancelRequest in the
-// document's order.
+// agentRecommendCancelRequestFields are the fields of AgentRecommendCancelRequest, in order.
 var agentRecommendCancelRequestFields = []string{
 	"mobile", "name", "projGUID", "cancelCause", "agentClasses", "agentName", "agentMobile",
 	"reportTime",
@@ -68,7 +67,7 @@ func (q *AgentRecommendCancelRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentRecommendCancelRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentRecommendCancelRequestFields}
 	c.Required("mobile", q.Mobile)

@@ -47,7 +47,7 @@ type AgentUpdateRequest struct {
 	Status wire.Int `json:"status" validate:"required,oneof=1 0"`
 }
 
-// agentUpdateRequestFields are the fields of AgentUpdateRequest in the document's order.
+// agentUpdateRequestFields are the fields of AgentUpdateRequest, in order.
 var agentUpdateRequestFields = []string{
 	"agentGUID", "name", "mobile", "agentClasses", "areaCode", "proxyCompanyId", "agencyCompanyId",
 	"totalPoint", "point", "level", "comment", "status",
@@ -88,7 +88,7 @@ func (q *AgentUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentUpdateRequestFields}
 	c.Required("agentGUID", q.AgentGUID)
@@ -127,7 +127,7 @@ func (q *AgentUpdateRequest) Encode(out *wire.Writer) {
 	out.RequiredInt("status", q.Status)
 }
 
-// agentUpdateSQL checks, writes and queues, all or nothing.
+// agentUpdateSQL carries out the report, all or nothing.
 const agentUpdateSQL = `with verdict as (
   select case
     when exists (

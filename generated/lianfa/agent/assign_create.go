@@ -27,7 +27,7 @@ type AssignCreateRequest struct {
 	ConsultantID string `json:"consultantId" validate:"required,notblank,max=64"`
 }
 
-// assignCreateRequestFields are the fields of AssignCreateRequest in the document's order.
+// assignCreateRequestFields are the fields of AssignCreateRequest, in order.
 var assignCreateRequestFields = []string{"projGUID", "cstGUID", "consultantId"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -47,7 +47,7 @@ func (q *AssignCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AssignCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: assignCreateRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -65,7 +65,7 @@ func (q *AssignCreateRequest) Encode(out *wire.Writer) {
 	out.String("consultantId", q.ConsultantID)
 }
 
-// assignCreateSQL checks, writes and queues, all or nothing.
+// assignCreateSQL carries out the report, all or nothing.
 const assignCreateSQL = `with verdict as (
   select case
     when exists (

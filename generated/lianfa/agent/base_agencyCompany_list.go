@@ -27,8 +27,7 @@ type BaseAgencyCompanyListRequest struct {
 	CompanyID string `json:"companyId" validate:"omitempty,max=64"`
 }
 
-// baseAgencyCompanyListRequestFields are the fields of BaseAgencyCompanyListRequest in the
-// document's order.
+// baseAgencyCompanyListRequestFields are the fields of BaseAgencyCompanyListRequest, in order.
 var baseAgencyCompanyListRequestFields = []string{"name", "cityCode", "opType", "Type", "companyId"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -52,7 +51,7 @@ func (q *BaseAgencyCompanyListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseAgencyCompanyListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseAgencyCompanyListRequestFields}
 	c.Required("name", q.Name)

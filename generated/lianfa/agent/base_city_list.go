@@ -24,7 +24,7 @@ type BaseCityListRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// baseCityListRequestFields are the fields of BaseCityListRequest in the document's order.
+// baseCityListRequestFields are the fields of BaseCityListRequest, in order.
 var baseCityListRequestFields = []string{"page", "pageSize"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -54,7 +54,7 @@ func (q *BaseCityListRequest) Encode(out *wire.Writer) {
 	out.Int("pageSize", q.PageSize)
 }
 
-// BaseCityListResponse is the payload that answers base_city_list.
+// BaseCityListResponse is the response of base_city_list.
 type BaseCityListResponse struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -64,7 +64,7 @@ type BaseCityListResponse struct {
 	List []BaseCityListResponseList `json:"list"`
 }
 
-// baseCityListResponseFields are the fields of BaseCityListResponse in the document's order.
+// baseCityListResponseFields are the fields of BaseCityListResponse, in order.
 var baseCityListResponseFields = []string{"totalPage", "page", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -101,8 +101,7 @@ type BaseCityListResponseList struct {
 	Status wire.Int `json:"status"`
 }
 
-// baseCityListResponseListFields are the fields of BaseCityListResponseList in the document's
-// order.
+// baseCityListResponseListFields are the fields of BaseCityListResponseList, in order.
 var baseCityListResponseListFields = []string{"cityCode", "cityName", "status"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -141,7 +140,7 @@ const baseCityListCountSQL = `select count(*)
 from lianfa.city t
 where true`
 
-// baseCityListRow gives the places of the columns of one row.
+// baseCityListRow returns the destinations of a row's columns.
 func baseCityListRow(r *BaseCityListResponseList) []any {
 	return []any{&r.CityCode, &r.CityName, &r.Status}
 }

@@ -26,8 +26,7 @@ type BaseProxyCompanyListRequest struct {
 	LastSyncTime wire.Time `json:"lastSyncTime"`
 }
 
-// baseProxyCompanyListRequestFields are the fields of BaseProxyCompanyListRequest in the
-// document's order.
+// baseProxyCompanyListRequestFields are the fields of BaseProxyCompanyListRequest, in order.
 var baseProxyCompanyListRequestFields = []string{"page", "pageSize", "lastSyncTime"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -60,7 +59,7 @@ func (q *BaseProxyCompanyListRequest) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Seconds)
 }
 
-// BaseProxyCompanyListResponse is the payload that answers base_proxyCompany_list.
+// BaseProxyCompanyListResponse is the response of base_proxyCompany_list.
 type BaseProxyCompanyListResponse struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -70,8 +69,7 @@ type BaseProxyCompanyListResponse struct {
 	List []BaseProxyCompanyListResponseList `json:"list"`
 }
 
-// baseProxyCompanyListResponseFields are the fields of BaseProxyCompanyListResponse in the
-// document's order.
+// baseProxyCompanyListResponseFields are the fields of BaseProxyCompanyListResponse, in order.
 var baseProxyCompanyListResponseFields = []string{"totalPage", "page", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -110,8 +108,8 @@ type BaseProxyCompanyListResponseList struct {
 	Enable wire.Int `json:"enable"`
 }
 
-// baseProxyCompanyListResponseListFields are the fields of BaseProxyCompanyListResponseList in
-// the document's order.
+// baseProxyCompanyListResponseListFields are the fields of BaseProxyCompanyListResponseList, in
+// order.
 var baseProxyCompanyListResponseListFields = []string{"companyId", "companyName", "projGUID", "enable"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -153,7 +151,7 @@ const baseProxyCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseProxyCompanyListRow gives the places of the columns of one row.
+// baseProxyCompanyListRow returns the destinations of a row's columns.
 func baseProxyCompanyListRow(r *BaseProxyCompanyListResponseList) []any {
 	return []any{&r.CompanyID, &r.CompanyName, &r.ProjGUID, &r.Enable}
 }

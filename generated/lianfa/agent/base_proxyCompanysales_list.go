@@ -24,8 +24,8 @@ type BaseProxyCompanysalesListRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// baseProxyCompanysalesListRequestFields are the fields of BaseProxyCompanysalesListRequest in
-// the document's order.
+// baseProxyCompanysalesListRequestFields are the fields of BaseProxyCompanysalesListRequest, in
+// order.
 var baseProxyCompanysalesListRequestFields = []string{"page", "pageSize"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -55,7 +55,7 @@ func (q *BaseProxyCompanysalesListRequest) Encode(out *wire.Writer) {
 	out.Int("pageSize", q.PageSize)
 }
 
-// BaseProxyCompanysalesListResponse is the payload that answers base_proxyCompanysales_list.
+// BaseProxyCompanysalesListResponse is the response of base_proxyCompanysales_list.
 type BaseProxyCompanysalesListResponse struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -65,8 +65,8 @@ type BaseProxyCompanysalesListResponse struct {
 	List []BaseProxyCompanysalesListResponseList `json:"list"`
 }
 
-// baseProxyCompanysalesListResponseFields are the fields of BaseProxyCompanysalesListResponse
-// in the document's order.
+// baseProxyCompanysalesListResponseFields are the fields of BaseProxyCompanysalesListResponse,
+// in order.
 var baseProxyCompanysalesListResponseFields = []string{"totalPage", "page", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -112,7 +112,7 @@ type BaseProxyCompanysalesListResponseList struct {
 }
 
 // baseProxyCompanysalesListResponseListFields are the fields of
-// BaseProxyCompanysalesListResponseList in the document's order.
+// BaseProxyCompanysalesListResponseList, in order.
 var baseProxyCompanysalesListResponseListFields = []string{"consultantId", "consultantName", "proxyCompanyId", "enable", "projGUID", "mobile"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -166,7 +166,7 @@ const baseProxyCompanysalesListCountSQL = `select count(*)
 from lianfa.consultant_project t
 where true`
 
-// baseProxyCompanysalesListRow gives the places of the columns of one row.
+// baseProxyCompanysalesListRow returns the destinations of a row's columns.
 func baseProxyCompanysalesListRow(r *BaseProxyCompanysalesListResponseList) []any {
 	return []any{
 		&r.ConsultantID,

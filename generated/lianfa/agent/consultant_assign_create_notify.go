@@ -28,7 +28,7 @@ type ConsultantAssignCreateNotifyRequest struct {
 }
 
 // consultantAssignCreateNotifyRequestFields are the fields of
-// ConsultantAssignCreateNotifyRequest in the document's order.
+// ConsultantAssignCreateNotifyRequest, in order.
 var consultantAssignCreateNotifyRequestFields = []string{"projGUID", "oriProjGUID", "consultantId", "cstGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -50,7 +50,7 @@ func (q *ConsultantAssignCreateNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *ConsultantAssignCreateNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: consultantAssignCreateNotifyRequestFields}
 	c.Required("projGUID", q.ProjGUID)

@@ -37,8 +37,7 @@ type CstCancelNotifyRequest struct {
 	CancelCause string `json:"cancelCause" validate:"required,notblank,max=500"`
 }
 
-// cstCancelNotifyRequestFields are the fields of CstCancelNotifyRequest in the document's
-// order.
+// cstCancelNotifyRequestFields are the fields of CstCancelNotifyRequest, in order.
 var cstCancelNotifyRequestFields = []string{
 	"projGUID", "oriProjGUID", "recommandTime", "agentClasses", "agentName", "agentMobile", "cstMobile",
 	"cstName", "cancelCause",
@@ -73,7 +72,7 @@ func (q *CstCancelNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstCancelNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstCancelNotifyRequestFields}
 	c.Required("projGUID", q.ProjGUID)

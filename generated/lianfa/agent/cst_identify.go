@@ -25,7 +25,7 @@ type CstIdentifyRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 }
 
-// cstIdentifyRequestFields are the fields of CstIdentifyRequest in the document's order.
+// cstIdentifyRequestFields are the fields of CstIdentifyRequest, in order.
 var cstIdentifyRequestFields = []string{"cstMobile", "projGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -43,7 +43,7 @@ func (q *CstIdentifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstIdentifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstIdentifyRequestFields}
 	c.Required("cstMobile", q.CstMobile)
@@ -58,7 +58,7 @@ func (q *CstIdentifyRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 }
 
-// CstIdentifyResponse is the payload that answers cst_identify.
+// CstIdentifyResponse is the response of cst_identify.
 type CstIdentifyResponse struct {
 	// Exist 客户是否存在 (required; 1 是, 0 否)
 	Exist wire.Int `json:"exist"`
@@ -74,7 +74,7 @@ type CstIdentifyResponse struct {
 	List []CstIdentifyResponseList `json:"list"`
 }
 
-// cstIdentifyResponseFields are the fields of CstIdentifyResponse in the document's order.
+// cstIdentifyResponseFields are the fields of CstIdentifyResponse, in order.
 var cstIdentifyResponseFields = []string{"exist", "isBlack", "isOwner", "isStaff", "isMember", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -122,8 +122,7 @@ type CstIdentifyResponseList struct {
 	ProjGUID string `json:"projGUID"`
 }
 
-// cstIdentifyResponseListFields are the fields of CstIdentifyResponseList in the document's
-// order.
+// cstIdentifyResponseListFields are the fields of CstIdentifyResponseList, in order.
 var cstIdentifyResponseListFields = []string{"followTime", "followType", "followContent", "projGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -153,7 +152,7 @@ func (q *CstIdentifyResponseList) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 }
 
-// cstIdentifyChecksSQL gives the refusal of the first check that fails, or null.
+// cstIdentifyChecksSQL returns the refusal of the first check that fails, or null.
 const cstIdentifyChecksSQL = `select case
   when not exists (select from lianfa.project t where t.guid = $1::text) then array['4001']
 end`
@@ -187,7 +186,7 @@ from lianfa.follow_up t
 where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text) and t.proj_guid = $2::text
 order by t.follow_time desc, t.guid`
 
-// cstIdentifyFollowUpRow gives the places of the columns of one row.
+// cstIdentifyFollowUpRow returns the destinations of a row's columns.
 func cstIdentifyFollowUpRow(r *CstIdentifyResponseList) []any {
 	return []any{&r.FollowTime, &r.FollowType, &r.FollowContent, &r.ProjGUID}
 }

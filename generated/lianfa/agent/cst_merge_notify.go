@@ -25,7 +25,7 @@ type CstMergeNotifyRequest struct {
 	MergeTime wire.Time `json:"mergeTime" validate:"required"`
 }
 
-// cstMergeNotifyRequestFields are the fields of CstMergeNotifyRequest in the document's order.
+// cstMergeNotifyRequestFields are the fields of CstMergeNotifyRequest, in order.
 var cstMergeNotifyRequestFields = []string{"cstRetain", "cstDropped", "mergeTime"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -45,7 +45,7 @@ func (q *CstMergeNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstMergeNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstMergeNotifyRequestFields}
 	c.Required("cstRetain", q.CstRetain)

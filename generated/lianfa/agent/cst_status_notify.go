@@ -44,8 +44,7 @@ type CstStatusNotifyRequest struct {
 	FollowGUID string `json:"followGUID" validate:"omitempty,max=64"`
 }
 
-// cstStatusNotifyRequestFields are the fields of CstStatusNotifyRequest in the document's
-// order.
+// cstStatusNotifyRequestFields are the fields of CstStatusNotifyRequest, in order.
 var cstStatusNotifyRequestFields = []string{
 	"cstGUID", "projGUID", "oriProjGUID", "followTime", "followType", "followContent", "mny", "state",
 	"roomGUID", "room", "houseType", "followGUID",
@@ -86,7 +85,7 @@ func (q *CstStatusNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstStatusNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstStatusNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)

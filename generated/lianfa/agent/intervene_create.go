@@ -33,8 +33,7 @@ type InterveneCreateRequest struct {
 	ExpireTime wire.Time `json:"expireTime"`
 }
 
-// interveneCreateRequestFields are the fields of InterveneCreateRequest in the document's
-// order.
+// interveneCreateRequestFields are the fields of InterveneCreateRequest, in order.
 var interveneCreateRequestFields = []string{"projGUID", "cstGUID", "agentGUID", "status", "comment", "reportTime", "expireTime"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -62,7 +61,7 @@ func (q *InterveneCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *InterveneCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: interveneCreateRequestFields}
 	c.Required("projGUID", q.ProjGUID)

@@ -32,8 +32,7 @@ type InterveneNotifyRequest struct {
 	ExpireTime wire.Time `json:"expireTime"`
 }
 
-// interveneNotifyRequestFields are the fields of InterveneNotifyRequest in the document's
-// order.
+// interveneNotifyRequestFields are the fields of InterveneNotifyRequest, in order.
 var interveneNotifyRequestFields = []string{"cstGUID", "projGUID", "oriProjGUID", "updatetime", "Status", "Comment", "expireTime"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -61,7 +60,7 @@ func (q *InterveneNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *InterveneNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: interveneNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)

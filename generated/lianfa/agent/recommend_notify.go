@@ -62,8 +62,7 @@ type RecommendNotifyRequest struct {
 	UserID string `json:"userId" validate:"omitempty,max=64"`
 }
 
-// recommendNotifyRequestFields are the fields of RecommendNotifyRequest in the document's
-// order.
+// recommendNotifyRequestFields are the fields of RecommendNotifyRequest, in order.
 var recommendNotifyRequestFields = []string{
 	"projGUID", "leadGUID", "cstGUID", "cstName", "cstTel", "cstMobile", "recommendTime", "appointTime",
 	"comment", "sources", "recommandType", "cstType", "cstGender", "leadType", "description",
@@ -125,7 +124,7 @@ func (q *RecommendNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *RecommendNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: recommendNotifyRequestFields}
 	c.Required("projGUID", q.ProjGUID)

@@ -30,8 +30,7 @@ type BaseAreaStreetCreateRequest struct {
 	CountryName string `json:"countryName" validate:"required,notblank,max=50"`
 }
 
-// baseAreaStreetCreateRequestFields are the fields of BaseAreaStreetCreateRequest in the
-// document's order.
+// baseAreaStreetCreateRequestFields are the fields of BaseAreaStreetCreateRequest, in order.
 var baseAreaStreetCreateRequestFields = []string{"areaName", "streetName", "cityName", "provinceName", "countryName"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -55,7 +54,7 @@ func (q *BaseAreaStreetCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseAreaStreetCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseAreaStreetCreateRequestFields}
 	c.Required("areaName", q.AreaName)
@@ -79,14 +78,13 @@ func (q *BaseAreaStreetCreateRequest) Encode(out *wire.Writer) {
 	out.String("countryName", q.CountryName)
 }
 
-// BaseAreaStreetCreateResponse is the payload that answers base_areaStreet_create.
+// BaseAreaStreetCreateResponse is the response of base_areaStreet_create.
 type BaseAreaStreetCreateResponse struct {
 	// AreaGUID 区域编号，格式UUID (required: 成功时必须; at most 64 characters)
 	AreaGUID string `json:"areaGUID"`
 }
 
-// baseAreaStreetCreateResponseFields are the fields of BaseAreaStreetCreateResponse in the
-// document's order.
+// baseAreaStreetCreateResponseFields are the fields of BaseAreaStreetCreateResponse, in order.
 var baseAreaStreetCreateResponseFields = []string{"areaGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -107,7 +105,7 @@ func (q *BaseAreaStreetCreateResponse) Encode(out *wire.Writer) {
 	out.OptionalString("areaGUID", q.AreaGUID)
 }
 
-// baseAreaStreetCreateSQL checks, writes and queues, all or nothing.
+// baseAreaStreetCreateSQL carries out the report, all or nothing.
 const baseAreaStreetCreateSQL = `with verdict as (
   select case
     when exists (

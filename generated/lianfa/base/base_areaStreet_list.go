@@ -22,8 +22,7 @@ type BaseAreaStreetListRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// baseAreaStreetListRequestFields are the fields of BaseAreaStreetListRequest in the document's
-// order.
+// baseAreaStreetListRequestFields are the fields of BaseAreaStreetListRequest, in order.
 var baseAreaStreetListRequestFields = []string{"page", "pageSize"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -53,7 +52,7 @@ func (q *BaseAreaStreetListRequest) Encode(out *wire.Writer) {
 	out.Int("pageSize", q.PageSize)
 }
 
-// BaseAreaStreetListResponse is the payload that answers base_areaStreet_list.
+// BaseAreaStreetListResponse is the response of base_areaStreet_list.
 type BaseAreaStreetListResponse struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -63,8 +62,7 @@ type BaseAreaStreetListResponse struct {
 	List []BaseAreaStreetListResponseList `json:"list"`
 }
 
-// baseAreaStreetListResponseFields are the fields of BaseAreaStreetListResponse in the
-// document's order.
+// baseAreaStreetListResponseFields are the fields of BaseAreaStreetListResponse, in order.
 var baseAreaStreetListResponseFields = []string{"totalPage", "page", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -105,8 +103,8 @@ type BaseAreaStreetListResponseList struct {
 	ProvinceName string `json:"provinceName"`
 }
 
-// baseAreaStreetListResponseListFields are the fields of BaseAreaStreetListResponseList in the
-// document's order.
+// baseAreaStreetListResponseListFields are the fields of BaseAreaStreetListResponseList, in
+// order.
 var baseAreaStreetListResponseListFields = []string{"areaGUID", "areaName", "streetName", "cityName", "provinceName"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -151,7 +149,7 @@ const baseAreaStreetListCountSQL = `select count(*)
 from lianfa.street t
 where true`
 
-// baseAreaStreetListRow gives the places of the columns of one row.
+// baseAreaStreetListRow returns the destinations of a row's columns.
 func baseAreaStreetListRow(r *BaseAreaStreetListResponseList) []any {
 	return []any{
 		&r.AreaGUID,

@@ -23,8 +23,7 @@ type BaseBuildingUnitListRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 }
 
-// baseBuildingUnitListRequestFields are the fields of BaseBuildingUnitListRequest in the
-// document's order.
+// baseBuildingUnitListRequestFields are the fields of BaseBuildingUnitListRequest, in order.
 var baseBuildingUnitListRequestFields = []string{"projGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -40,7 +39,7 @@ func (q *BaseBuildingUnitListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseBuildingUnitListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseBuildingUnitListRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -52,14 +51,13 @@ func (q *BaseBuildingUnitListRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 }
 
-// BaseBuildingUnitListResponse is the payload that answers base_buildingUnit_list.
+// BaseBuildingUnitListResponse is the response of base_buildingUnit_list.
 type BaseBuildingUnitListResponse struct {
 	// BuildingList 楼栋列表 (required)
 	BuildingList []BaseBuildingUnitListResponseBuildingList `json:"buildingList"`
 }
 
-// baseBuildingUnitListResponseFields are the fields of BaseBuildingUnitListResponse in the
-// document's order.
+// baseBuildingUnitListResponseFields are the fields of BaseBuildingUnitListResponse, in order.
 var baseBuildingUnitListResponseFields = []string{"buildingList"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -94,7 +92,7 @@ type BaseBuildingUnitListResponseBuildingList struct {
 }
 
 // baseBuildingUnitListResponseBuildingListFields are the fields of
-// BaseBuildingUnitListResponseBuildingList in the document's order.
+// BaseBuildingUnitListResponseBuildingList, in order.
 var baseBuildingUnitListResponseBuildingListFields = []string{"bldGUID", "bldName", "bldFullName", "buildUnit"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -136,7 +134,7 @@ type BaseBuildingUnitListResponseBuildingListBuildUnit struct {
 }
 
 // baseBuildingUnitListResponseBuildingListBuildUnitFields are the fields of
-// BaseBuildingUnitListResponseBuildingListBuildUnit in the document's order.
+// BaseBuildingUnitListResponseBuildingListBuildUnit, in order.
 var baseBuildingUnitListResponseBuildingListBuildUnitFields = []string{"unitGUID", "unitNo", "unit"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -180,7 +178,7 @@ from lianfa.building t
 where t.proj_guid = $1::text
 order by t.bld_name, t.guid`
 
-// baseBuildingUnitListRow gives the places of the columns of one row.
+// baseBuildingUnitListRow returns the destinations of a row's columns.
 func baseBuildingUnitListRow(r *BaseBuildingUnitListResponseBuildingList) []any {
 	return []any{&r.BldGUID, &r.BldName, &r.BldFullName, store.Nested(&r.BuildUnit)}
 }

@@ -24,8 +24,7 @@ type BaseCompanyListRequest struct {
 	SyncTime wire.Time `json:"syncTime"`
 }
 
-// baseCompanyListRequestFields are the fields of BaseCompanyListRequest in the document's
-// order.
+// baseCompanyListRequestFields are the fields of BaseCompanyListRequest, in order.
 var baseCompanyListRequestFields = []string{"page", "pageSize", "syncTime"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -58,7 +57,7 @@ func (q *BaseCompanyListRequest) Encode(out *wire.Writer) {
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
 }
 
-// BaseCompanyListResponse is the payload that answers base_company_list.
+// BaseCompanyListResponse is the response of base_company_list.
 type BaseCompanyListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required:
 	// 否，支持排序时间时必须)
@@ -71,8 +70,7 @@ type BaseCompanyListResponse struct {
 	List []BaseCompanyListResponseList `json:"list"`
 }
 
-// baseCompanyListResponseFields are the fields of BaseCompanyListResponse in the document's
-// order.
+// baseCompanyListResponseFields are the fields of BaseCompanyListResponse, in order.
 var baseCompanyListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -115,8 +113,7 @@ type BaseCompanyListResponseList struct {
 	ProjGUID string `json:"projGUID"`
 }
 
-// baseCompanyListResponseListFields are the fields of BaseCompanyListResponseList in the
-// document's order.
+// baseCompanyListResponseListFields are the fields of BaseCompanyListResponseList, in order.
 var baseCompanyListResponseListFields = []string{"companyGUID", "companyName", "projGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -173,7 +170,7 @@ const baseCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseCompanyListRow gives the places of the columns of one row.
+// baseCompanyListRow returns the destinations of a row's columns.
 func baseCompanyListRow(r *BaseCompanyListResponseList) []any {
 	return []any{&r.CompanyGUID, &r.CompanyName, &r.ProjGUID}
 }

@@ -24,8 +24,8 @@ type BaseConsultantProjListRequest struct {
 	SyncTime wire.Time `json:"syncTime"`
 }
 
-// baseConsultantProjListRequestFields are the fields of BaseConsultantProjListRequest in the
-// document's order.
+// baseConsultantProjListRequestFields are the fields of BaseConsultantProjListRequest, in
+// order.
 var baseConsultantProjListRequestFields = []string{"page", "pageSize", "syncTime"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -58,7 +58,7 @@ func (q *BaseConsultantProjListRequest) Encode(out *wire.Writer) {
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
 }
 
-// BaseConsultantProjListResponse is the payload that answers base_consultantProj_list.
+// BaseConsultantProjListResponse is the response of base_consultantProj_list.
 type BaseConsultantProjListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须)
 	LastSyncTime wire.Time `json:"lastSyncTime"`
@@ -70,8 +70,8 @@ type BaseConsultantProjListResponse struct {
 	List []BaseConsultantProjListResponseList `json:"list"`
 }
 
-// baseConsultantProjListResponseFields are the fields of BaseConsultantProjListResponse in the
-// document's order.
+// baseConsultantProjListResponseFields are the fields of BaseConsultantProjListResponse, in
+// order.
 var baseConsultantProjListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -119,8 +119,8 @@ type BaseConsultantProjListResponseList struct {
 	CreatedOn wire.Time `json:"createdOn"`
 }
 
-// baseConsultantProjListResponseListFields are the fields of BaseConsultantProjListResponseList
-// in the document's order.
+// baseConsultantProjListResponseListFields are the fields of
+// BaseConsultantProjListResponseList, in order.
 var baseConsultantProjListResponseListFields = []string{
 	"userGUID", "projGUID", "stationName", "stationGUID", "parentStationGUID", "parentStationName",
 	"createdOn",
@@ -196,7 +196,7 @@ const baseConsultantProjListCountSQL = `select count(*)
 from lianfa.consultant_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseConsultantProjListRow gives the places of the columns of one row.
+// baseConsultantProjListRow returns the destinations of a row's columns.
 func baseConsultantProjListRow(r *BaseConsultantProjListResponseList) []any {
 	return []any{
 		&r.UserGUID,

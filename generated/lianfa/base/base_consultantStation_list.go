@@ -22,8 +22,8 @@ type BaseConsultantStationListRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// baseConsultantStationListRequestFields are the fields of BaseConsultantStationListRequest in
-// the document's order.
+// baseConsultantStationListRequestFields are the fields of BaseConsultantStationListRequest, in
+// order.
 var baseConsultantStationListRequestFields = []string{"page", "pageSize"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -53,7 +53,7 @@ func (q *BaseConsultantStationListRequest) Encode(out *wire.Writer) {
 	out.Int("pageSize", q.PageSize)
 }
 
-// BaseConsultantStationListResponse is the payload that answers base_consultantStation_list.
+// BaseConsultantStationListResponse is the response of base_consultantStation_list.
 type BaseConsultantStationListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须)
 	LastSyncTime wire.Time `json:"lastSyncTime"`
@@ -65,8 +65,8 @@ type BaseConsultantStationListResponse struct {
 	List []BaseConsultantStationListResponseList `json:"list"`
 }
 
-// baseConsultantStationListResponseFields are the fields of BaseConsultantStationListResponse
-// in the document's order.
+// baseConsultantStationListResponseFields are the fields of BaseConsultantStationListResponse,
+// in order.
 var baseConsultantStationListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -112,7 +112,7 @@ type BaseConsultantStationListResponseList struct {
 }
 
 // baseConsultantStationListResponseListFields are the fields of
-// BaseConsultantStationListResponseList in the document's order.
+// BaseConsultantStationListResponseList, in order.
 var baseConsultantStationListResponseListFields = []string{"stationGUID", "stationName", "projGUID", "projCode", "parentStationGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -175,7 +175,7 @@ const baseConsultantStationListCountSQL = `select count(*)
 from lianfa.station t
 where true`
 
-// baseConsultantStationListRow gives the places of the columns of one row.
+// baseConsultantStationListRow returns the destinations of a row's columns.
 func baseConsultantStationListRow(r *BaseConsultantStationListResponseList) []any {
 	return []any{
 		&r.StationGUID,

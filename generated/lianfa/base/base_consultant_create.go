@@ -44,8 +44,7 @@ type BaseConsultantCreateRequest struct {
 	ProxyCompanyID string `json:"proxyCompanyId" validate:"required,notblank,max=64"`
 }
 
-// baseConsultantCreateRequestFields are the fields of BaseConsultantCreateRequest in the
-// document's order.
+// baseConsultantCreateRequestFields are the fields of BaseConsultantCreateRequest, in order.
 var baseConsultantCreateRequestFields = []string{
 	"userName", "userCode", "password", "mobile", "isDisabeld", "stationName", "stationGUID", "projGUID",
 	"gender", "userGUID", "proxyCompanyId",
@@ -84,7 +83,7 @@ func (q *BaseConsultantCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseConsultantCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseConsultantCreateRequestFields}
 	c.Required("userName", q.UserName)
@@ -126,14 +125,13 @@ func (q *BaseConsultantCreateRequest) Encode(out *wire.Writer) {
 	out.String("proxyCompanyId", q.ProxyCompanyID)
 }
 
-// BaseConsultantCreateResponse is the payload that answers base_consultant_create.
+// BaseConsultantCreateResponse is the response of base_consultant_create.
 type BaseConsultantCreateResponse struct {
 	// ConsultantID 置业顾问ID (required; at most 64 characters)
 	ConsultantID string `json:"consultantId"`
 }
 
-// baseConsultantCreateResponseFields are the fields of BaseConsultantCreateResponse in the
-// document's order.
+// baseConsultantCreateResponseFields are the fields of BaseConsultantCreateResponse, in order.
 var baseConsultantCreateResponseFields = []string{"consultantId"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -154,7 +152,7 @@ func (q *BaseConsultantCreateResponse) Encode(out *wire.Writer) {
 	out.String("consultantId", q.ConsultantID)
 }
 
-// baseConsultantCreateSQL checks, writes and queues, all or nothing.
+// baseConsultantCreateSQL carries out the report, all or nothing.
 const baseConsultantCreateSQL = `with verdict as (
   select case
     when exists (
@@ -207,7 +205,7 @@ select
   coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
   coalesce((select s.guid from consultant s), '')`
 
-// baseConsultantCreateTaken are the codes of values that somebody else has.
+// baseConsultantCreateTaken are the codes for values that another row has.
 var baseConsultantCreateTaken = store.Codes{"consultant_pkey": "4003"}
 
 // baseConsultantCreate answers base_consultant_create.

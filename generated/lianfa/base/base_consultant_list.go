@@ -24,8 +24,7 @@ type BaseConsultantListRequest struct {
 	SyncTime wire.Time `json:"syncTime"`
 }
 
-// baseConsultantListRequestFields are the fields of BaseConsultantListRequest in the document's
-// order.
+// baseConsultantListRequestFields are the fields of BaseConsultantListRequest, in order.
 var baseConsultantListRequestFields = []string{"page", "pageSize", "syncTime"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -58,7 +57,7 @@ func (q *BaseConsultantListRequest) Encode(out *wire.Writer) {
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
 }
 
-// BaseConsultantListResponse is the payload that answers base_consultant_list.
+// BaseConsultantListResponse is the response of base_consultant_list.
 type BaseConsultantListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须)
 	LastSyncTime wire.Time `json:"lastSyncTime"`
@@ -70,8 +69,7 @@ type BaseConsultantListResponse struct {
 	List []BaseConsultantListResponseList `json:"list"`
 }
 
-// baseConsultantListResponseFields are the fields of BaseConsultantListResponse in the
-// document's order.
+// baseConsultantListResponseFields are the fields of BaseConsultantListResponse, in order.
 var baseConsultantListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -119,8 +117,8 @@ type BaseConsultantListResponseList struct {
 	CreatedOn wire.Time `json:"createdOn"`
 }
 
-// baseConsultantListResponseListFields are the fields of BaseConsultantListResponseList in the
-// document's order.
+// baseConsultantListResponseListFields are the fields of BaseConsultantListResponseList, in
+// order.
 var baseConsultantListResponseListFields = []string{"userGUID", "userName", "userCode", "password", "mobile", "isDisabled", "createdOn"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -193,7 +191,7 @@ const baseConsultantListCountSQL = `select count(*)
 from lianfa.consultant t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseConsultantListRow gives the places of the columns of one row.
+// baseConsultantListRow returns the destinations of a row's columns.
 func baseConsultantListRow(r *BaseConsultantListResponseList) []any {
 	return []any{
 		&r.UserGUID,

@@ -24,8 +24,7 @@ type BaseProjectListRequest struct {
 	SyncTime wire.Time `json:"syncTime"`
 }
 
-// baseProjectListRequestFields are the fields of BaseProjectListRequest in the document's
-// order.
+// baseProjectListRequestFields are the fields of BaseProjectListRequest, in order.
 var baseProjectListRequestFields = []string{"page", "pageSize", "syncTime"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -58,7 +57,7 @@ func (q *BaseProjectListRequest) Encode(out *wire.Writer) {
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
 }
 
-// BaseProjectListResponse is the payload that answers base_project_list.
+// BaseProjectListResponse is the response of base_project_list.
 type BaseProjectListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须)
 	LastSyncTime wire.Time `json:"lastSyncTime"`
@@ -70,8 +69,7 @@ type BaseProjectListResponse struct {
 	List []BaseProjectListResponseList `json:"list"`
 }
 
-// baseProjectListResponseFields are the fields of BaseProjectListResponse in the document's
-// order.
+// baseProjectListResponseFields are the fields of BaseProjectListResponse, in order.
 var baseProjectListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -123,8 +121,7 @@ type BaseProjectListResponseList struct {
 	Level wire.Int `json:"level"`
 }
 
-// baseProjectListResponseListFields are the fields of BaseProjectListResponseList in the
-// document's order.
+// baseProjectListResponseListFields are the fields of BaseProjectListResponseList, in order.
 var baseProjectListResponseListFields = []string{
 	"projGUID", "projName", "parentGUID", "cityName", "status", "lastModifyTime", "ifEnd", "buGUID",
 	"level",
@@ -208,7 +205,7 @@ const baseProjectListCountSQL = `select count(*)
 from lianfa.project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseProjectListRow gives the places of the columns of one row.
+// baseProjectListRow returns the destinations of a row's columns.
 func baseProjectListRow(r *BaseProjectListResponseList) []any {
 	return []any{
 		&r.ProjGUID,

@@ -25,7 +25,7 @@ type BaseRoomListRequest struct {
 	Unit string `json:"unit" validate:"omitempty,max=64"`
 }
 
-// baseRoomListRequestFields are the fields of BaseRoomListRequest in the document's order.
+// baseRoomListRequestFields are the fields of BaseRoomListRequest, in order.
 var baseRoomListRequestFields = []string{"projGUID", "unit"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -43,7 +43,7 @@ func (q *BaseRoomListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseRoomListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseRoomListRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -57,13 +57,13 @@ func (q *BaseRoomListRequest) Encode(out *wire.Writer) {
 	out.OptionalString("unit", q.Unit)
 }
 
-// BaseRoomListResponse is the payload that answers base_room_list.
+// BaseRoomListResponse is the response of base_room_list.
 type BaseRoomListResponse struct {
 	// RoomList 房产列表 (required)
 	RoomList []BaseRoomListResponseRoomList `json:"roomList"`
 }
 
-// baseRoomListResponseFields are the fields of BaseRoomListResponse in the document's order.
+// baseRoomListResponseFields are the fields of BaseRoomListResponse, in order.
 var baseRoomListResponseFields = []string{"roomList"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -111,8 +111,7 @@ type BaseRoomListResponseRoomList struct {
 	XkCol string `json:"xkCol"`
 }
 
-// baseRoomListResponseRoomListFields are the fields of BaseRoomListResponseRoomList in the
-// document's order.
+// baseRoomListResponseRoomListFields are the fields of BaseRoomListResponseRoomList, in order.
 var baseRoomListResponseRoomListFields = []string{
 	"projGUID", "bldGUID", "unit", "floor", "room", "status", "bldArea", "total", "roomStru", "xkRow",
 	"xkCol",
@@ -183,7 +182,7 @@ from lianfa.room t
 where t.proj_guid = $1::text and (coalesce($2::text, '') = '' or t.unit = nullif($2::text, ''))
 order by t.bld_guid, t.unit, t.floor, t.room, t.guid`
 
-// baseRoomListRow gives the places of the columns of one row.
+// baseRoomListRow returns the destinations of a row's columns.
 func baseRoomListRow(r *BaseRoomListResponseRoomList) []any {
 	return []any{
 		&r.ProjGUID,

@@ -44,7 +44,7 @@ type SyncRequestRequest struct {
 	DataType string `json:"dataType" validate:"required,parts=0x7C,max=512,eachof=0x7C cst_info_notify0x7Cs_lead_notify0x7Copportunity_info_notify0x7Ccst_follow_notify0x7Ccst_fee_notify0x7Ccst_order_notify0x7Ccst_contract_notify0x7Cnotify_cst_attach_v20x7Cnotify_proj_publish0x7Cnotify_proj_cst_update0x7Cconsultant_assign_create_notify0x7Ccst_status_notify0x7Cnotify_cst_update0x7Cnotify_agent_recommend"`
 }
 
-// syncRequestRequestFields are the fields of SyncRequestRequest in the document's order.
+// syncRequestRequestFields are the fields of SyncRequestRequest, in order.
 var syncRequestRequestFields = []string{"createdBy", "taskName", "projGUID", "shopGUID", "timeRangeStart", "timeRangeEnd", "dataType"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -72,7 +72,7 @@ func (q *SyncRequestRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SyncRequestRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: syncRequestRequestFields}
 	c.Required("createdBy", q.CreatedBy)
@@ -112,13 +112,13 @@ func (q *SyncRequestRequest) Encode(out *wire.Writer) {
 	out.String("dataType", q.DataType)
 }
 
-// SyncRequestResponse is the payload that answers sync_request.
+// SyncRequestResponse is the response of sync_request.
 type SyncRequestResponse struct {
 	// TaskID 任务ID (required; at most 64 characters)
 	TaskID string `json:"taskID"`
 }
 
-// syncRequestResponseFields are the fields of SyncRequestResponse in the document's order.
+// syncRequestResponseFields are the fields of SyncRequestResponse, in order.
 var syncRequestResponseFields = []string{"taskID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -139,7 +139,7 @@ func (q *SyncRequestResponse) Encode(out *wire.Writer) {
 	out.String("taskID", q.TaskID)
 }
 
-// syncRequestSQL checks, writes and queues, all or nothing.
+// syncRequestSQL carries out the report, all or nothing.
 const syncRequestSQL = `with verdict as (
   select case
     when exists (

@@ -27,8 +27,8 @@ type AttributeTemplateQueryRequest struct {
 	ProjGUID string `json:"projGUID" validate:"omitempty,max=64"`
 }
 
-// attributeTemplateQueryRequestFields are the fields of AttributeTemplateQueryRequest in the
-// document's order.
+// attributeTemplateQueryRequestFields are the fields of AttributeTemplateQueryRequest, in
+// order.
 var attributeTemplateQueryRequestFields = []string{"page", "pageSize", "projGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -54,7 +54,7 @@ func (q *AttributeTemplateQueryRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AttributeTemplateQueryRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: attributeTemplateQueryRequestFields}
 	c.MaxChars("projGUID", q.ProjGUID, 64)
@@ -67,7 +67,7 @@ func (q *AttributeTemplateQueryRequest) Encode(out *wire.Writer) {
 	out.OptionalString("projGUID", q.ProjGUID)
 }
 
-// AttributeTemplateQueryResponse is the payload that answers attribute_template_query.
+// AttributeTemplateQueryResponse is the response of attribute_template_query.
 type AttributeTemplateQueryResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须; not as
 	// in the document: time-fraction, sync-time, sync-without-time, time-length, empty-list)
@@ -80,8 +80,8 @@ type AttributeTemplateQueryResponse struct {
 	Attachs []AttributeTemplateQueryResponseAttachs `json:"attachs"`
 }
 
-// attributeTemplateQueryResponseFields are the fields of AttributeTemplateQueryResponse in the
-// document's order.
+// attributeTemplateQueryResponseFields are the fields of AttributeTemplateQueryResponse, in
+// order.
 var attributeTemplateQueryResponseFields = []string{"lastSyncTime", "totalPage", "page", "attachs"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -145,7 +145,7 @@ type AttributeTemplateQueryResponseAttachs struct {
 }
 
 // attributeTemplateQueryResponseAttachsFields are the fields of
-// AttributeTemplateQueryResponseAttachs in the document's order.
+// AttributeTemplateQueryResponseAttachs, in order.
 var attributeTemplateQueryResponseAttachsFields = []string{
 	"projGUID", "attachCode", "attachName", "attachType", "input", "attachKey", "category", "label",
 	"parentCode", "remark", "codeSeq", "state", "keySeq", "endTime",
@@ -254,7 +254,7 @@ from (
   offset (least(greatest(coalesce($3::bigint, 1), 1), 1000000) - 1) * least(greatest(coalesce($2::bigint, 10), 1), 1000)
 ) t`
 
-// attributeTemplateQueryTemplateRow gives the places of the columns of one row.
+// attributeTemplateQueryTemplateRow returns the destinations of a row's columns.
 func attributeTemplateQueryTemplateRow(r *AttributeTemplateQueryResponseAttachs) []any {
 	return []any{
 		&r.ProjGUID,

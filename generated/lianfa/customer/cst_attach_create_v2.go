@@ -29,8 +29,7 @@ type CstAttachCreateV2Request struct {
 	Attachs []CstAttachCreateV2RequestAttachs `json:"attachs" validate:"required,min=1,dive"`
 }
 
-// cstAttachCreateV2RequestFields are the fields of CstAttachCreateV2Request in the document's
-// order.
+// cstAttachCreateV2RequestFields are the fields of CstAttachCreateV2Request, in order.
 var cstAttachCreateV2RequestFields = []string{"cstGUID", "oppGUID", "userGUID", "attachs"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -52,7 +51,7 @@ func (q *CstAttachCreateV2Request) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttachCreateV2Request) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttachCreateV2RequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -89,8 +88,8 @@ type CstAttachCreateV2RequestAttachs struct {
 	Items []CstAttachCreateV2RequestAttachsItems `json:"items" validate:"required,min=1,dive"`
 }
 
-// cstAttachCreateV2RequestAttachsFields are the fields of CstAttachCreateV2RequestAttachs in
-// the document's order.
+// cstAttachCreateV2RequestAttachsFields are the fields of CstAttachCreateV2RequestAttachs, in
+// order.
 var cstAttachCreateV2RequestAttachsFields = []string{"scopeGUID", "attachGUID", "items"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -110,7 +109,7 @@ func (q *CstAttachCreateV2RequestAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttachCreateV2RequestAttachs) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttachCreateV2RequestAttachsFields}
 	c.MaxChars("scopeGUID", q.ScopeGUID, 64)
@@ -150,7 +149,7 @@ type CstAttachCreateV2RequestAttachsItems struct {
 }
 
 // cstAttachCreateV2RequestAttachsItemsFields are the fields of
-// CstAttachCreateV2RequestAttachsItems in the document's order.
+// CstAttachCreateV2RequestAttachsItems, in order.
 var cstAttachCreateV2RequestAttachsItemsFields = []string{"itemGUID", "itemValue", "parentItemGUID", "remark", "expireTime", "sourceChannel"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -176,7 +175,7 @@ func (q *CstAttachCreateV2RequestAttachsItems) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttachCreateV2RequestAttachsItems) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttachCreateV2RequestAttachsItemsFields}
 	c.MaxChars("itemGUID", q.ItemGUID, 64)
@@ -196,7 +195,7 @@ func (q *CstAttachCreateV2RequestAttachsItems) Encode(out *wire.Writer) {
 	out.OptionalString("sourceChannel", q.SourceChannel)
 }
 
-// cstAttachCreateV2SQL checks, writes and queues, all or nothing.
+// cstAttachCreateV2SQL carries out the report, all or nothing.
 const cstAttachCreateV2SQL = `with verdict as (
   select case
     when exists (

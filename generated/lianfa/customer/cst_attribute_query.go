@@ -25,8 +25,7 @@ type CstAttributeQueryRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// cstAttributeQueryRequestFields are the fields of CstAttributeQueryRequest in the document's
-// order.
+// cstAttributeQueryRequestFields are the fields of CstAttributeQueryRequest, in order.
 var cstAttributeQueryRequestFields = []string{"cstGUID", "projCode", "page", "pageSize"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -54,7 +53,7 @@ func (q *CstAttributeQueryRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttributeQueryRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttributeQueryRequestFields}
 	if q.ProjCode == "" {

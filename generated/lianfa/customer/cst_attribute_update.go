@@ -23,8 +23,7 @@ type CstAttributeUpdateRequest struct {
 	Attachs []CstAttributeUpdateRequestAttachs `json:"attachs" validate:"required,min=1,dive"`
 }
 
-// cstAttributeUpdateRequestFields are the fields of CstAttributeUpdateRequest in the document's
-// order.
+// cstAttributeUpdateRequestFields are the fields of CstAttributeUpdateRequest, in order.
 var cstAttributeUpdateRequestFields = []string{"attachs"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -40,7 +39,7 @@ func (q *CstAttributeUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttributeUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttributeUpdateRequestFields}
 	c.Present("attachs", len(q.Attachs) > 0)
@@ -81,8 +80,8 @@ type CstAttributeUpdateRequestAttachs struct {
 	OppGUID string `json:"oppGUID" validate:"required,notblank,max=64"`
 }
 
-// cstAttributeUpdateRequestAttachsFields are the fields of CstAttributeUpdateRequestAttachs in
-// the document's order.
+// cstAttributeUpdateRequestAttachsFields are the fields of CstAttributeUpdateRequestAttachs, in
+// order.
 var cstAttributeUpdateRequestAttachsFields = []string{
 	"cstGUID", "projGUID", "attachCode", "value", "remark", "sourceChannel", "userId", "createTime",
 	"oppGUID",
@@ -117,7 +116,7 @@ func (q *CstAttributeUpdateRequestAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttributeUpdateRequestAttachs) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttributeUpdateRequestAttachsFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -148,7 +147,7 @@ func (q *CstAttributeUpdateRequestAttachs) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 }
 
-// cstAttributeUpdateSQL checks, writes and queues, all or nothing.
+// cstAttributeUpdateSQL carries out the report, all or nothing.
 const cstAttributeUpdateSQL = `with verdict as (
   select case
     when exists (

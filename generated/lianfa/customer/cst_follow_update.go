@@ -49,8 +49,7 @@ type CstFollowUpdateRequest struct {
 	Remark string `json:"remark" validate:"omitempty,max=100"`
 }
 
-// cstFollowUpdateRequestFields are the fields of CstFollowUpdateRequest in the document's
-// order.
+// cstFollowUpdateRequestFields are the fields of CstFollowUpdateRequest, in order.
 var cstFollowUpdateRequestFields = []string{
 	"cstGUID", "projGUID", "followTime", "followContent", "followType", "userGUID", "oppGUID",
 	"nextDate", "nextContent", "cstWill", "keyActions", "remark",
@@ -94,7 +93,7 @@ func (q *CstFollowUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstFollowUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstFollowUpdateRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -137,14 +136,13 @@ func (q *CstFollowUpdateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("remark", q.Remark)
 }
 
-// CstFollowUpdateResponse is the payload that answers cst_follow_update.
+// CstFollowUpdateResponse is the response of cst_follow_update.
 type CstFollowUpdateResponse struct {
 	// FollowGUID 跟进记录主键id (required; at most 64 characters)
 	FollowGUID string `json:"followGUID"`
 }
 
-// cstFollowUpdateResponseFields are the fields of CstFollowUpdateResponse in the document's
-// order.
+// cstFollowUpdateResponseFields are the fields of CstFollowUpdateResponse, in order.
 var cstFollowUpdateResponseFields = []string{"followGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -165,7 +163,7 @@ func (q *CstFollowUpdateResponse) Encode(out *wire.Writer) {
 	out.String("followGUID", q.FollowGUID)
 }
 
-// cstFollowUpdateSQL checks, writes and queues, all or nothing.
+// cstFollowUpdateSQL carries out the report, all or nothing.
 const cstFollowUpdateSQL = `with verdict as (
   select case
     when exists (

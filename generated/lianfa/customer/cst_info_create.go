@@ -63,7 +63,7 @@ type CstInfoCreateRequest struct {
 	CstClass string `json:"cstClass" validate:"omitempty,max=32,oneof=员工 老业主 老带新 关系户 广告来访"`
 }
 
-// cstInfoCreateRequestFields are the fields of CstInfoCreateRequest in the document's order.
+// cstInfoCreateRequestFields are the fields of CstInfoCreateRequest, in order.
 var cstInfoCreateRequestFields = []string{
 	"projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address", "certType",
 	"userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType", "fromArea",
@@ -119,7 +119,7 @@ func (q *CstInfoCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstInfoCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstInfoCreateRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -182,13 +182,13 @@ func (q *CstInfoCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("cstClass", q.CstClass)
 }
 
-// CstInfoCreateResponse is the payload that answers cst_info_create.
+// CstInfoCreateResponse is the response of cst_info_create.
 type CstInfoCreateResponse struct {
 	// CstGUID 数据中心ID (required; at most 64 characters)
 	CstGUID string `json:"cstGUID"`
 }
 
-// cstInfoCreateResponseFields are the fields of CstInfoCreateResponse in the document's order.
+// cstInfoCreateResponseFields are the fields of CstInfoCreateResponse, in order.
 var cstInfoCreateResponseFields = []string{"cstGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -209,7 +209,7 @@ func (q *CstInfoCreateResponse) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 }
 
-// cstInfoCreateSQL checks, writes and queues, all or nothing.
+// cstInfoCreateSQL carries out the report, all or nothing.
 const cstInfoCreateSQL = `with verdict as (
   select case
     when exists (
@@ -283,7 +283,7 @@ select
   coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
   coalesce((select s.guid from customer s), '')`
 
-// cstInfoCreateTaken are the codes of values that somebody else has.
+// cstInfoCreateTaken are the codes for values that another row has.
 var cstInfoCreateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}
 
 // cstInfoCreate answers cst_info_create.

@@ -22,7 +22,7 @@ type CstInfoGetRequest struct {
 	Mobile string `json:"mobile" validate:"required,notblank,max=16"`
 }
 
-// cstInfoGetRequestFields are the fields of CstInfoGetRequest in the document's order.
+// cstInfoGetRequestFields are the fields of CstInfoGetRequest, in order.
 var cstInfoGetRequestFields = []string{"mobile"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -38,7 +38,7 @@ func (q *CstInfoGetRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstInfoGetRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstInfoGetRequestFields}
 	c.Required("mobile", q.Mobile)
@@ -50,7 +50,7 @@ func (q *CstInfoGetRequest) Encode(out *wire.Writer) {
 	out.String("mobile", q.Mobile)
 }
 
-// CstInfoGetResponse is the payload that answers cst_info_get.
+// CstInfoGetResponse is the response of cst_info_get.
 type CstInfoGetResponse struct {
 	// CstGUID 数据中心ID (required; at most 64 characters)
 	CstGUID string `json:"cstGUID"`
@@ -87,7 +87,7 @@ type CstInfoGetResponse struct {
 	CustType wire.Int `json:"custType"`
 }
 
-// cstInfoGetResponseFields are the fields of CstInfoGetResponse in the document's order.
+// cstInfoGetResponseFields are the fields of CstInfoGetResponse, in order.
 var cstInfoGetResponseFields = []string{
 	"cstGUID", "customerName", "mobile", "phone", "gender", "birthday", "certType", "certNum",
 	"homeProvince", "homeCity", "homeRegion", "address", "workProvince", "workCity", "workRegion",

@@ -66,7 +66,7 @@ type CstInfoUpdateRequest struct {
 	CstClass wire.Text `json:"cstClass" validate:"omitempty,max=32,oneof=员工 老业主 老带新 关系户 广告来访"`
 }
 
-// cstInfoUpdateRequestFields are the fields of CstInfoUpdateRequest in the document's order.
+// cstInfoUpdateRequestFields are the fields of CstInfoUpdateRequest, in order.
 var cstInfoUpdateRequestFields = []string{
 	"cstGUID", "projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address",
 	"certType", "userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType",
@@ -124,7 +124,7 @@ func (q *CstInfoUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstInfoUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstInfoUpdateRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -189,7 +189,7 @@ func (q *CstInfoUpdateRequest) Encode(out *wire.Writer) {
 	out.Text("cstClass", q.CstClass)
 }
 
-// cstInfoUpdateSQL checks, writes and queues, all or nothing.
+// cstInfoUpdateSQL carries out the report, all or nothing.
 const cstInfoUpdateSQL = `with verdict as (
   select case
     when exists (
@@ -265,7 +265,7 @@ customer_notified as (
 )
 select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
-// cstInfoUpdateTaken are the codes of values that somebody else has.
+// cstInfoUpdateTaken are the codes for values that another row has.
 var cstInfoUpdateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}
 
 // cstInfoUpdate answers cst_info_update.

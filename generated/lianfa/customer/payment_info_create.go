@@ -29,8 +29,7 @@ type PaymentInfoCreateRequest struct {
 	CkMemo string `json:"ckMemo" validate:"required,notblank,max=100"`
 }
 
-// paymentInfoCreateRequestFields are the fields of PaymentInfoCreateRequest in the document's
-// order.
+// paymentInfoCreateRequestFields are the fields of PaymentInfoCreateRequest, in order.
 var paymentInfoCreateRequestFields = []string{"feeGUID", "tradeGUID", "createOn", "paramValue", "ckMemo"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -54,7 +53,7 @@ func (q *PaymentInfoCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *PaymentInfoCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: paymentInfoCreateRequestFields}
 	c.Required("feeGUID", q.FeeGUID)
@@ -77,7 +76,7 @@ func (q *PaymentInfoCreateRequest) Encode(out *wire.Writer) {
 	out.String("ckMemo", q.CkMemo)
 }
 
-// paymentInfoCreateSQL checks, writes and queues, all or nothing.
+// paymentInfoCreateSQL carries out the report, all or nothing.
 const paymentInfoCreateSQL = `with verdict as (
   select case
     when exists (

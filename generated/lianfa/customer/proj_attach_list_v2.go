@@ -29,8 +29,7 @@ type ProjAttachListV2Request struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// projAttachListV2RequestFields are the fields of ProjAttachListV2Request in the document's
-// order.
+// projAttachListV2RequestFields are the fields of ProjAttachListV2Request, in order.
 var projAttachListV2RequestFields = []string{"projGUID", "page", "pageSize"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -56,7 +55,7 @@ func (q *ProjAttachListV2Request) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *ProjAttachListV2Request) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: projAttachListV2RequestFields}
 	c.MaxChars("projGUID", q.ProjGUID, 64)
@@ -69,7 +68,7 @@ func (q *ProjAttachListV2Request) Encode(out *wire.Writer) {
 	out.Int("pageSize", q.PageSize)
 }
 
-// ProjAttachListV2Response is the payload that answers proj_attach_list_v2.
+// ProjAttachListV2Response is the response of proj_attach_list_v2.
 type ProjAttachListV2Response struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -79,8 +78,7 @@ type ProjAttachListV2Response struct {
 	Attachs []ProjAttachListV2ResponseAttachs `json:"attachs"`
 }
 
-// projAttachListV2ResponseFields are the fields of ProjAttachListV2Response in the document's
-// order.
+// projAttachListV2ResponseFields are the fields of ProjAttachListV2Response, in order.
 var projAttachListV2ResponseFields = []string{"totalPage", "page", "attachs"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -144,8 +142,8 @@ type ProjAttachListV2ResponseAttachs struct {
 	Items []ProjAttachListV2ResponseAttachsItems `json:"items"`
 }
 
-// projAttachListV2ResponseAttachsFields are the fields of ProjAttachListV2ResponseAttachs in
-// the document's order.
+// projAttachListV2ResponseAttachsFields are the fields of ProjAttachListV2ResponseAttachs, in
+// order.
 var projAttachListV2ResponseAttachsFields = []string{
 	"attachGUID", "attachCode", "attachName", "category", "attachLevel", "attachType", "scopeGUID",
 	"subGUID", "input", "showType", "requiredLevel", "items",
@@ -225,7 +223,7 @@ type ProjAttachListV2ResponseAttachsItems struct {
 }
 
 // projAttachListV2ResponseAttachsItemsFields are the fields of
-// ProjAttachListV2ResponseAttachsItems in the document's order.
+// ProjAttachListV2ResponseAttachsItems, in order.
 var projAttachListV2ResponseAttachsItemsFields = []string{
 	"itemGUID", "itemCode", "parentItemGUID", "itemName", "sequence", "state", "expireTime", "scopeGUID",
 }
@@ -321,7 +319,7 @@ from (
   offset (least(greatest(coalesce($3::bigint, 1), 1), 1000000) - 1) * least(greatest(coalesce($2::bigint, 10), 1), 1000)
 ) t`
 
-// projAttachListV2DefinitionsRow gives the places of the columns of one row.
+// projAttachListV2DefinitionsRow returns the destinations of a row's columns.
 func projAttachListV2DefinitionsRow(r *ProjAttachListV2ResponseAttachs) []any {
 	return []any{
 		&r.AttachGUID,

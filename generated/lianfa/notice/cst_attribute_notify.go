@@ -38,8 +38,7 @@ type CstAttributeNotifyRequest struct {
 	ExtRemark string `json:"extRemark" validate:"omitempty,max=32"`
 }
 
-// cstAttributeNotifyRequestFields are the fields of CstAttributeNotifyRequest in the document's
-// order.
+// cstAttributeNotifyRequestFields are the fields of CstAttributeNotifyRequest, in order.
 var cstAttributeNotifyRequestFields = []string{
 	"cstGUID", "projGUID", "attachCode", "value", "remark", "sourceChannel", "userId", "createTime",
 	"sourceApp", "extRemark",
@@ -76,7 +75,7 @@ func (q *CstAttributeNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttributeNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttributeNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)

@@ -49,8 +49,7 @@ type CstContractNotifyRequest struct {
 	HouseType string `json:"houseType" validate:"omitempty,max=64"`
 }
 
-// cstContractNotifyRequestFields are the fields of CstContractNotifyRequest in the document's
-// order.
+// cstContractNotifyRequestFields are the fields of CstContractNotifyRequest, in order.
 var cstContractNotifyRequestFields = []string{
 	"id", "oppGUID", "tradeGUID", "cstGUID", "userGUID", "projGUID", "roomGUID", "room", "money",
 	"status", "payForm", "qsDate", "closeReason", "buildName", "houseType",
@@ -97,7 +96,7 @@ func (q *CstContractNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstContractNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstContractNotifyRequestFields}
 	c.Required("id", q.ID)

@@ -39,7 +39,7 @@ type CstFeeNotifyRequest struct {
 	Amount string `json:"amount" validate:"required,notblank"`
 }
 
-// cstFeeNotifyRequestFields are the fields of CstFeeNotifyRequest in the document's order.
+// cstFeeNotifyRequestFields are the fields of CstFeeNotifyRequest, in order.
 var cstFeeNotifyRequestFields = []string{
 	"cstGUID", "projGUID", "feeGUID", "tradeGUID", "userGUID", "itemName", "rmbYe", "lastDate", "flag",
 	"amount",
@@ -76,7 +76,7 @@ func (q *CstFeeNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstFeeNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstFeeNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)

@@ -47,8 +47,7 @@ type CstFollowNotifyRequest struct {
 	FollowGUID string `json:"followGUID" validate:"required,notblank,max=64"`
 }
 
-// cstFollowNotifyRequestFields are the fields of CstFollowNotifyRequest in the document's
-// order.
+// cstFollowNotifyRequestFields are the fields of CstFollowNotifyRequest, in order.
 var cstFollowNotifyRequestFields = []string{
 	"cstGUID", "projGUID", "followTime", "followContent", "followType", "userGUID", "oppGUID",
 	"nextDate", "nextContent", "cstWill", "keyActions", "remark", "followGUID",
@@ -94,7 +93,7 @@ func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstFollowNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstFollowNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)

@@ -63,7 +63,7 @@ type CstInfoNotifyRequest struct {
 	CstClass string `json:"cstClass" validate:"omitempty,max=32"`
 }
 
-// cstInfoNotifyRequestFields are the fields of CstInfoNotifyRequest in the document's order.
+// cstInfoNotifyRequestFields are the fields of CstInfoNotifyRequest, in order.
 var cstInfoNotifyRequestFields = []string{
 	"cstGUID", "projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address",
 	"certType", "userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType",
@@ -121,7 +121,7 @@ func (q *CstInfoNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstInfoNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstInfoNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)

@@ -51,7 +51,7 @@ type CstOrderNotifyRequest struct {
 	HouseType string `json:"houseType" validate:"omitempty,max=64"`
 }
 
-// cstOrderNotifyRequestFields are the fields of CstOrderNotifyRequest in the document's order.
+// cstOrderNotifyRequestFields are the fields of CstOrderNotifyRequest, in order.
 var cstOrderNotifyRequestFields = []string{
 	"id", "oppGUID", "tradeGUID", "cstGUID", "userGUID", "projGUID", "roomGUID", "room", "money",
 	"status", "endDate", "payForm", "orderTime", "closeReason", "buildName", "houseType",
@@ -100,7 +100,7 @@ func (q *CstOrderNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstOrderNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstOrderNotifyRequestFields}
 	c.Required("id", q.ID)

@@ -25,8 +25,7 @@ type NotifyCstAttachV2Request struct {
 	Attachs []NotifyCstAttachV2RequestAttachs `json:"attachs" validate:"required,min=1,dive"`
 }
 
-// notifyCstAttachV2RequestFields are the fields of NotifyCstAttachV2Request in the document's
-// order.
+// notifyCstAttachV2RequestFields are the fields of NotifyCstAttachV2Request, in order.
 var notifyCstAttachV2RequestFields = []string{"cstGUID", "oppGUID", "userGUID", "attachs"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -48,7 +47,7 @@ func (q *NotifyCstAttachV2Request) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyCstAttachV2Request) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -77,8 +76,8 @@ type NotifyCstAttachV2RequestAttachs struct {
 	Items []NotifyCstAttachV2RequestAttachsItems `json:"items" validate:"required,min=1,dive"`
 }
 
-// notifyCstAttachV2RequestAttachsFields are the fields of NotifyCstAttachV2RequestAttachs in
-// the document's order.
+// notifyCstAttachV2RequestAttachsFields are the fields of NotifyCstAttachV2RequestAttachs, in
+// order.
 var notifyCstAttachV2RequestAttachsFields = []string{"scopeGUID", "attachGUID", "items"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -98,7 +97,7 @@ func (q *NotifyCstAttachV2RequestAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyCstAttachV2RequestAttachs) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestAttachsFields}
 	c.MaxChars("scopeGUID", q.ScopeGUID, 64)
@@ -132,7 +131,7 @@ type NotifyCstAttachV2RequestAttachsItems struct {
 }
 
 // notifyCstAttachV2RequestAttachsItemsFields are the fields of
-// NotifyCstAttachV2RequestAttachsItems in the document's order.
+// NotifyCstAttachV2RequestAttachsItems, in order.
 var notifyCstAttachV2RequestAttachsItemsFields = []string{"itemGUID", "itemCode", "parentItemGUID", "remark", "expireTime", "sourceChannel"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -158,7 +157,7 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyCstAttachV2RequestAttachsItems) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestAttachsItemsFields}
 	c.MaxChars("itemGUID", q.ItemGUID, 64)

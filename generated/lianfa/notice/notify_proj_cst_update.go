@@ -84,8 +84,7 @@ type NotifyProjCstUpdateRequest struct {
 	UserCode wire.Text `json:"userCode" validate:"sent,omitempty,max=64"`
 }
 
-// notifyProjCstUpdateRequestFields are the fields of NotifyProjCstUpdateRequest in the
-// document's order.
+// notifyProjCstUpdateRequestFields are the fields of NotifyProjCstUpdateRequest, in order.
 var notifyProjCstUpdateRequestFields = []string{
 	"cstGUID", "cstName", "gender", "birthDate", "cstType", "mobileTel", "officeTel", "homeTel",
 	"sourceApp", "cardType", "cardID", "userGUID", "address", "backupTel1", "backupTel2", "backupTel3",
@@ -165,7 +164,7 @@ func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyProjCstUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyProjCstUpdateRequestFields}
 	c.Required("cstGUID", q.CstGUID)

@@ -20,8 +20,7 @@ type NotifyProjPublishRequest struct {
 	ProjInfos []NotifyProjPublishRequestProjInfos `json:"projInfos" validate:"required,min=1,dive"`
 }
 
-// notifyProjPublishRequestFields are the fields of NotifyProjPublishRequest in the document's
-// order.
+// notifyProjPublishRequestFields are the fields of NotifyProjPublishRequest, in order.
 var notifyProjPublishRequestFields = []string{"projInfos"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -37,7 +36,7 @@ func (q *NotifyProjPublishRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyProjPublishRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyProjPublishRequestFields}
 	c.Present("projInfos", len(q.ProjInfos) > 0)
@@ -60,8 +59,8 @@ type NotifyProjPublishRequestProjInfos struct {
 	IsOpen wire.Int `json:"isOpen" validate:"required,oneof=1 0"`
 }
 
-// notifyProjPublishRequestProjInfosFields are the fields of NotifyProjPublishRequestProjInfos
-// in the document's order.
+// notifyProjPublishRequestProjInfosFields are the fields of NotifyProjPublishRequestProjInfos,
+// in order.
 var notifyProjPublishRequestProjInfosFields = []string{"projGUID", "projName", "isOpen"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -81,7 +80,7 @@ func (q *NotifyProjPublishRequestProjInfos) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyProjPublishRequestProjInfos) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyProjPublishRequestProjInfosFields}
 	c.Required("projGUID", q.ProjGUID)

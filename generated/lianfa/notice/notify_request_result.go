@@ -31,8 +31,7 @@ type NotifyRequestResultRequest struct {
 	Remark wire.Text `json:"remark" validate:"sent,omitempty,max=100"`
 }
 
-// notifyRequestResultRequestFields are the fields of NotifyRequestResultRequest in the
-// document's order.
+// notifyRequestResultRequestFields are the fields of NotifyRequestResultRequest, in order.
 var notifyRequestResultRequestFields = []string{"taskID", "taskName", "startTime", "finishTime", "status", "remark"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -58,7 +57,7 @@ func (q *NotifyRequestResultRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyRequestResultRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyRequestResultRequestFields}
 	c.Required("taskID", q.TaskID)

@@ -69,8 +69,7 @@ type OpportunityInfoNotifyRequest struct {
 	CstWill wire.Text `json:"cstWill" validate:"sent,omitempty,max=64,oneof=A B C D E"`
 }
 
-// opportunityInfoNotifyRequestFields are the fields of OpportunityInfoNotifyRequest in the
-// document's order.
+// opportunityInfoNotifyRequestFields are the fields of OpportunityInfoNotifyRequest, in order.
 var opportunityInfoNotifyRequestFields = []string{
 	"oppGUID", "leadGUID", "cstGUID", "projGUID", "userGUID", "sourceType", "status", "content",
 	"intentLevel", "assignDate", "nextFollowDate", "lastFollowDate", "dsReason", "yxYeTai", "yxFangXing",
@@ -132,7 +131,7 @@ func (q *OpportunityInfoNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityInfoNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityInfoNotifyRequestFields}
 	c.Required("oppGUID", q.OppGUID)

@@ -49,7 +49,7 @@ type SLeadNotifyRequest struct {
 	Status wire.Text `json:"status" validate:"sent,omitempty,max=32"`
 }
 
-// sLeadNotifyRequestFields are the fields of SLeadNotifyRequest in the document's order.
+// sLeadNotifyRequestFields are the fields of SLeadNotifyRequest, in order.
 var sLeadNotifyRequestFields = []string{
 	"leadGUID", "projGUID", "userId", "cstName", "cstTel", "cstType", "cstGender", "leadType",
 	"description", "leadSource", "topic", "cognizeAve", "appointTime", "status",
@@ -94,7 +94,7 @@ func (q *SLeadNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadNotifyRequestFields}
 	c.Required("leadGUID", q.LeadGUID)

@@ -25,8 +25,7 @@ type CstOpp2cstCreateRequest struct {
 	CstGUID string `json:"cstGUID" validate:"required,notblank,max=64"`
 }
 
-// cstOpp2cstCreateRequestFields are the fields of CstOpp2cstCreateRequest in the document's
-// order.
+// cstOpp2cstCreateRequestFields are the fields of CstOpp2cstCreateRequest, in order.
 var cstOpp2cstCreateRequestFields = []string{"oppGUID", "cstGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -44,7 +43,7 @@ func (q *CstOpp2cstCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstOpp2cstCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstOpp2cstCreateRequestFields}
 	c.Required("oppGUID", q.OppGUID)
@@ -59,7 +58,7 @@ func (q *CstOpp2cstCreateRequest) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 }
 
-// cstOpp2cstCreateSQL checks, writes and queues, all or nothing.
+// cstOpp2cstCreateSQL carries out the report, all or nothing.
 const cstOpp2cstCreateSQL = `with verdict as (
   select case
     when exists (

@@ -22,8 +22,7 @@ type CstOriginatorListRequest struct {
 	TradeGUIDs string `json:"tradeGUIDs" validate:"required,parts=;,max=500"`
 }
 
-// cstOriginatorListRequestFields are the fields of CstOriginatorListRequest in the document's
-// order.
+// cstOriginatorListRequestFields are the fields of CstOriginatorListRequest, in order.
 var cstOriginatorListRequestFields = []string{"tradeGUIDs"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -39,7 +38,7 @@ func (q *CstOriginatorListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstOriginatorListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstOriginatorListRequestFields}
 	c.RequiredParts("tradeGUIDs", q.TradeGUIDs, ";")
@@ -51,14 +50,13 @@ func (q *CstOriginatorListRequest) Encode(out *wire.Writer) {
 	out.String("tradeGUIDs", q.TradeGUIDs)
 }
 
-// CstOriginatorListResponse is the payload that answers cst_originator_list.
+// CstOriginatorListResponse is the response of cst_originator_list.
 type CstOriginatorListResponse struct {
 	// List 权益人数组对象列表
 	List []CstOriginatorListResponseList `json:"list"`
 }
 
-// cstOriginatorListResponseFields are the fields of CstOriginatorListResponse in the document's
-// order.
+// cstOriginatorListResponseFields are the fields of CstOriginatorListResponse, in order.
 var cstOriginatorListResponseFields = []string{"list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -109,8 +107,8 @@ type CstOriginatorListResponseList struct {
 	CstMobile4 string `json:"cstMobile4"`
 }
 
-// cstOriginatorListResponseListFields are the fields of CstOriginatorListResponseList in the
-// document's order.
+// cstOriginatorListResponseListFields are the fields of CstOriginatorListResponseList, in
+// order.
 var cstOriginatorListResponseListFields = []string{
 	"tradeGUID", "cstGUID1", "cstName1", "cstMobile1", "cstGUID2", "cstName2", "cstMobile2", "cstGUID3",
 	"cstName3", "cstMobile3", "cstGUID4", "cstName4", "cstMobile4",
@@ -206,7 +204,7 @@ from (
   order by array_position(regexp_split_to_array(btrim($1::text), '\s*;\s*'), t.guid::text)
 ) t`
 
-// cstOriginatorListRow gives the places of the columns of one row.
+// cstOriginatorListRow returns the destinations of a row's columns.
 func cstOriginatorListRow(r *CstOriginatorListResponseList) []any {
 	return []any{
 		&r.TradeGUID,

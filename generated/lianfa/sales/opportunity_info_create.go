@@ -51,8 +51,7 @@ type OpportunityInfoCreateRequest struct {
 	Khly string `json:"khly" validate:"omitempty,max=32"`
 }
 
-// opportunityInfoCreateRequestFields are the fields of OpportunityInfoCreateRequest in the
-// document's order.
+// opportunityInfoCreateRequestFields are the fields of OpportunityInfoCreateRequest, in order.
 var opportunityInfoCreateRequestFields = []string{
 	"cstGUID", "projGUID", "userGUID", "status", "oppSource", "dsReason", "cstWill", "isLocalHouseHold",
 	"socialSecurityYear", "dsDate", "leadGUID", "topic", "dlgs", "khly",
@@ -97,7 +96,7 @@ func (q *OpportunityInfoCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityInfoCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityInfoCreateRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -139,14 +138,14 @@ func (q *OpportunityInfoCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("khly", q.Khly)
 }
 
-// OpportunityInfoCreateResponse is the payload that answers opportunity_info_create.
+// OpportunityInfoCreateResponse is the response of opportunity_info_create.
 type OpportunityInfoCreateResponse struct {
 	// OppGUID 销售机会编号 (required; at most 64 characters)
 	OppGUID string `json:"oppGUID"`
 }
 
-// opportunityInfoCreateResponseFields are the fields of OpportunityInfoCreateResponse in the
-// document's order.
+// opportunityInfoCreateResponseFields are the fields of OpportunityInfoCreateResponse, in
+// order.
 var opportunityInfoCreateResponseFields = []string{"oppGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -167,7 +166,7 @@ func (q *OpportunityInfoCreateResponse) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 }
 
-// opportunityInfoCreateSQL checks, writes and queues, all or nothing.
+// opportunityInfoCreateSQL carries out the report, all or nothing.
 const opportunityInfoCreateSQL = `with verdict as (
   select case
     when exists (

@@ -53,8 +53,7 @@ type OpportunityInfoUpdateRequest struct {
 	Khly wire.Text `json:"khly" validate:"omitempty,max=32"`
 }
 
-// opportunityInfoUpdateRequestFields are the fields of OpportunityInfoUpdateRequest in the
-// document's order.
+// opportunityInfoUpdateRequestFields are the fields of OpportunityInfoUpdateRequest, in order.
 var opportunityInfoUpdateRequestFields = []string{
 	"oppGUID", "cstGUID", "projGUID", "userGUID", "status", "oppSource", "dsReason", "cstWill",
 	"isLocalHouseHold", "socialSecurityYear", "dsDate", "leadGUID", "topic", "dlgs", "khly",
@@ -101,7 +100,7 @@ func (q *OpportunityInfoUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityInfoUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityInfoUpdateRequestFields}
 	c.Required("oppGUID", q.OppGUID)
@@ -146,7 +145,7 @@ func (q *OpportunityInfoUpdateRequest) Encode(out *wire.Writer) {
 	out.Text("khly", q.Khly)
 }
 
-// opportunityInfoUpdateSQL checks, writes and queues, all or nothing.
+// opportunityInfoUpdateSQL carries out the report, all or nothing.
 const opportunityInfoUpdateSQL = `with verdict as (
   select case
     when exists (

@@ -24,8 +24,8 @@ type OpportunityPartnerCreateRequest struct {
 	OppGUID string `json:"oppGUID" validate:"required,notblank,max=64"`
 }
 
-// opportunityPartnerCreateRequestFields are the fields of OpportunityPartnerCreateRequest in
-// the document's order.
+// opportunityPartnerCreateRequestFields are the fields of OpportunityPartnerCreateRequest, in
+// order.
 var opportunityPartnerCreateRequestFields = []string{"partners", "oppGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -43,7 +43,7 @@ func (q *OpportunityPartnerCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityPartnerCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityPartnerCreateRequestFields}
 	c.RequiredParts("partners", q.Partners, ",")
@@ -58,7 +58,7 @@ func (q *OpportunityPartnerCreateRequest) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 }
 
-// opportunityPartnerCreateSQL checks, writes and queues, all or nothing.
+// opportunityPartnerCreateSQL carries out the report, all or nothing.
 const opportunityPartnerCreateSQL = `with verdict as (
   select case
     when exists (

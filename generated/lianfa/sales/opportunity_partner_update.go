@@ -24,8 +24,8 @@ type OpportunityPartnerUpdateRequest struct {
 	OppGUID string `json:"oppGUID" validate:"required,notblank,max=64"`
 }
 
-// opportunityPartnerUpdateRequestFields are the fields of OpportunityPartnerUpdateRequest in
-// the document's order.
+// opportunityPartnerUpdateRequestFields are the fields of OpportunityPartnerUpdateRequest, in
+// order.
 var opportunityPartnerUpdateRequestFields = []string{"partners", "oppGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -43,7 +43,7 @@ func (q *OpportunityPartnerUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityPartnerUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityPartnerUpdateRequestFields}
 	c.MaxChars("partners", q.Partners, 300)
@@ -57,7 +57,7 @@ func (q *OpportunityPartnerUpdateRequest) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 }
 
-// opportunityPartnerUpdateSQL checks, writes and queues, all or nothing.
+// opportunityPartnerUpdateSQL carries out the report, all or nothing.
 const opportunityPartnerUpdateSQL = `with verdict as (
   select case
     when exists (

@@ -46,7 +46,7 @@ type SLeadCreateRequest struct {
 	LeadType string `json:"leadType" validate:"omitempty,max=32"`
 }
 
-// sLeadCreateRequestFields are the fields of SLeadCreateRequest in the document's order.
+// sLeadCreateRequestFields are the fields of SLeadCreateRequest, in order.
 var sLeadCreateRequestFields = []string{
 	"projGUID", "consultantId", "cstName", "cstTel", "cstType", "cstGender", "description", "leadSource",
 	"topic", "cognizeAve", "appointTime", "leadType",
@@ -90,7 +90,7 @@ func (q *SLeadCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadCreateRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -132,13 +132,13 @@ func (q *SLeadCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("leadType", q.LeadType)
 }
 
-// SLeadCreateResponse is the payload that answers s_lead_create.
+// SLeadCreateResponse is the response of s_lead_create.
 type SLeadCreateResponse struct {
 	// LeadGUID 线索guid (required: 成功时必须; at most 64 characters)
 	LeadGUID string `json:"leadGUID"`
 }
 
-// sLeadCreateResponseFields are the fields of SLeadCreateResponse in the document's order.
+// sLeadCreateResponseFields are the fields of SLeadCreateResponse, in order.
 var sLeadCreateResponseFields = []string{"leadGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -159,7 +159,7 @@ func (q *SLeadCreateResponse) Encode(out *wire.Writer) {
 	out.OptionalString("leadGUID", q.LeadGUID)
 }
 
-// sLeadCreateSQL checks, writes and queues, all or nothing.
+// sLeadCreateSQL carries out the report, all or nothing.
 const sLeadCreateSQL = `with verdict as (
   select case
     when exists (

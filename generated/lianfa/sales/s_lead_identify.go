@@ -25,7 +25,7 @@ type SLeadIdentifyRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 }
 
-// sLeadIdentifyRequestFields are the fields of SLeadIdentifyRequest in the document's order.
+// sLeadIdentifyRequestFields are the fields of SLeadIdentifyRequest, in order.
 var sLeadIdentifyRequestFields = []string{"phone", "projGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -43,7 +43,7 @@ func (q *SLeadIdentifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadIdentifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadIdentifyRequestFields}
 	c.Required("phone", q.Phone)
@@ -58,13 +58,13 @@ func (q *SLeadIdentifyRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 }
 
-// SLeadIdentifyResponse is the payload that answers s_lead_identify.
+// SLeadIdentifyResponse is the response of s_lead_identify.
 type SLeadIdentifyResponse struct {
 	// Result 是否存在 (required: 成功时必须; 0 不存在, 1 存在)
 	Result wire.Int `json:"result"`
 }
 
-// sLeadIdentifyResponseFields are the fields of SLeadIdentifyResponse in the document's order.
+// sLeadIdentifyResponseFields are the fields of SLeadIdentifyResponse, in order.
 var sLeadIdentifyResponseFields = []string{"result"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.

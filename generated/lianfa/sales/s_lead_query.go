@@ -26,7 +26,7 @@ type SLeadQueryRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required_without=LeadGUID,omitempty,max=64"`
 }
 
-// sLeadQueryRequestFields are the fields of SLeadQueryRequest in the document's order.
+// sLeadQueryRequestFields are the fields of SLeadQueryRequest, in order.
 var sLeadQueryRequestFields = []string{"leadGUID", "phone", "projGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -46,7 +46,7 @@ func (q *SLeadQueryRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadQueryRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadQueryRequestFields}
 	if q.Phone == "" || q.ProjGUID == "" {
@@ -70,13 +70,13 @@ func (q *SLeadQueryRequest) Encode(out *wire.Writer) {
 	out.OptionalString("projGUID", q.ProjGUID)
 }
 
-// SLeadQueryResponse is the payload that answers s_lead_query.
+// SLeadQueryResponse is the response of s_lead_query.
 type SLeadQueryResponse struct {
 	// List 线索数组 (required)
 	List []SLeadQueryResponseList `json:"list"`
 }
 
-// sLeadQueryResponseFields are the fields of SLeadQueryResponse in the document's order.
+// sLeadQueryResponseFields are the fields of SLeadQueryResponse, in order.
 var sLeadQueryResponseFields = []string{"list"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -127,8 +127,7 @@ type SLeadQueryResponseList struct {
 	AppointTime wire.Time `json:"appointTime"`
 }
 
-// sLeadQueryResponseListFields are the fields of SLeadQueryResponseList in the document's
-// order.
+// sLeadQueryResponseListFields are the fields of SLeadQueryResponseList, in order.
 var sLeadQueryResponseListFields = []string{
 	"leadGUID", "projGUID", "consultantId", "cstName", "cstTel", "cstType", "cstGender", "description",
 	"leadSource", "topic", "cognizeAve", "appointTime",
@@ -205,7 +204,7 @@ where (coalesce($1::text, '') = '' or t.guid = $1::text)
   and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
 order by t.created desc, t.guid`
 
-// sLeadQueryRow gives the places of the columns of one row.
+// sLeadQueryRow returns the destinations of a row's columns.
 func sLeadQueryRow(r *SLeadQueryResponseList) []any {
 	return []any{
 		&r.LeadGUID,

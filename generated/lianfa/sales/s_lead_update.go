@@ -27,7 +27,7 @@ type SLeadUpdateRequest struct {
 	LeadGUID string `json:"leadGUID" validate:"required,notblank,max=64"`
 }
 
-// sLeadUpdateRequestFields are the fields of SLeadUpdateRequest in the document's order.
+// sLeadUpdateRequestFields are the fields of SLeadUpdateRequest, in order.
 var sLeadUpdateRequestFields = []string{"status", "statusReason", "leadGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -47,7 +47,7 @@ func (q *SLeadUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadUpdateRequestFields}
 	c.Required("status", q.Status)
@@ -65,7 +65,7 @@ func (q *SLeadUpdateRequest) Encode(out *wire.Writer) {
 	out.String("leadGUID", q.LeadGUID)
 }
 
-// sLeadUpdateSQL checks, writes and queues, all or nothing.
+// sLeadUpdateSQL carries out the report, all or nothing.
 const sLeadUpdateSQL = `with verdict as (
   select case
     when exists (

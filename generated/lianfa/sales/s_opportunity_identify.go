@@ -28,8 +28,7 @@ type SOpportunityIdentifyRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 }
 
-// sOpportunityIdentifyRequestFields are the fields of SOpportunityIdentifyRequest in the
-// document's order.
+// sOpportunityIdentifyRequestFields are the fields of SOpportunityIdentifyRequest, in order.
 var sOpportunityIdentifyRequestFields = []string{"phone", "cardId", "projGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -49,7 +48,7 @@ func (q *SOpportunityIdentifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SOpportunityIdentifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sOpportunityIdentifyRequestFields}
 	if q.CardID == "" {
@@ -71,14 +70,13 @@ func (q *SOpportunityIdentifyRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 }
 
-// SOpportunityIdentifyResponse is the payload that answers s_opportunity_identify.
+// SOpportunityIdentifyResponse is the response of s_opportunity_identify.
 type SOpportunityIdentifyResponse struct {
 	// Result 是否存在 (required: 成功时必须; 0 不存在, 1 存在)
 	Result wire.Int `json:"result"`
 }
 
-// sOpportunityIdentifyResponseFields are the fields of SOpportunityIdentifyResponse in the
-// document's order.
+// sOpportunityIdentifyResponseFields are the fields of SOpportunityIdentifyResponse, in order.
 var sOpportunityIdentifyResponseFields = []string{"result"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.

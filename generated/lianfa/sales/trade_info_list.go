@@ -22,7 +22,7 @@ type TradeInfoListRequest struct {
 	TradeGUID string `json:"tradeGUID" validate:"required,notblank,max=64"`
 }
 
-// tradeInfoListRequestFields are the fields of TradeInfoListRequest in the document's order.
+// tradeInfoListRequestFields are the fields of TradeInfoListRequest, in order.
 var tradeInfoListRequestFields = []string{"tradeGUID"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -38,7 +38,7 @@ func (q *TradeInfoListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *TradeInfoListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: tradeInfoListRequestFields}
 	c.Required("tradeGUID", q.TradeGUID)
@@ -50,7 +50,7 @@ func (q *TradeInfoListRequest) Encode(out *wire.Writer) {
 	out.String("tradeGUID", q.TradeGUID)
 }
 
-// TradeInfoListResponse is the payload that answers trade_info_list.
+// TradeInfoListResponse is the response of trade_info_list.
 type TradeInfoListResponse struct {
 	// BuidName 楼栋 (required; at most 64 characters)
 	BuidName string `json:"buidName"`
@@ -78,7 +78,7 @@ type TradeInfoListResponse struct {
 	RightService string `json:"rightService"`
 }
 
-// tradeInfoListResponseFields are the fields of TradeInfoListResponse in the document's order.
+// tradeInfoListResponseFields are the fields of TradeInfoListResponse, in order.
 var tradeInfoListResponseFields = []string{
 	"buidName", "roomNo", "orderDate", "signDate", "intakeServiceDate", "intakeService",
 	"contractSignDate", "contractSign", "mortgageLoanDate", "mortgageLoan", "rightServiceDate",

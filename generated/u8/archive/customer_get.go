@@ -48,7 +48,7 @@ type CustomerGetRequest struct {
 	ID string `json:"id" validate:"required,notblank"`
 }
 
-// customerGetRequestFields are the fields of CustomerGetRequest in the document's order.
+// customerGetRequestFields are the fields of CustomerGetRequest, in order.
 var customerGetRequestFields = []string{"from_account", "to_account", "app_key", "token", "ds_sequence", "id"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -74,7 +74,7 @@ func (q *CustomerGetRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CustomerGetRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: customerGetRequestFields}
 	c.Required("from_account", q.FromAccount)
@@ -94,13 +94,13 @@ func (q *CustomerGetRequest) Encode(out *wire.Writer) {
 	out.String("id", q.ID)
 }
 
-// CustomerGetResponse is the payload that answers customer_get.
+// CustomerGetResponse is the response of customer_get.
 type CustomerGetResponse struct {
 	// Customer 客户信息
 	Customer *CustomerGetResponseCustomer `json:"customer"`
 }
 
-// customerGetResponseFields are the fields of CustomerGetResponse in the document's order.
+// customerGetResponseFields are the fields of CustomerGetResponse, in order.
 var customerGetResponseFields = []string{"customer"}
 
 // Decode reads q from a JSON object; what is wrong with it is noted by in.
@@ -211,8 +211,7 @@ type CustomerGetResponseCustomer struct {
 	SelfDefine16 string `json:"self_define16"`
 }
 
-// customerGetResponseCustomerFields are the fields of CustomerGetResponseCustomer in the
-// document's order.
+// customerGetResponseCustomerFields are the fields of CustomerGetResponseCustomer, in order.
 var customerGetResponseCustomerFields = []string{
 	"code", "name", "abbrname", "sort_code", "domain_code", "industry", "address", "bank_open",
 	"bank_acc_number", "contact", "phone", "fax", "mobile", "devliver_site", "ModifyDate", "seed_date",
@@ -367,7 +366,7 @@ func (q *CustomerGetResponseCustomer) Encode(out *wire.Writer) {
 	out.OptionalString("self_define16", q.SelfDefine16)
 }
 
-// customerGetChecksSQL gives the refusal of the first check that fails, or null.
+// customerGetChecksSQL returns the refusal of the first check that fails, or null.
 const customerGetChecksSQL = `select case
   when $1::bigint is not null
     and not exists (
