@@ -21,7 +21,7 @@ type Printer struct {
 	Add func(name string, text []byte) error
 }
 
-// section is one part of an interface's file. Sections print in this order.
+// section is one part of an interface's file. Sections are written in this order.
 type section struct {
 	name  string
 	print func(*file, *spec.Interface) error

@@ -328,7 +328,7 @@ func branch(then, other, on expr) expr {
 	return expr{doc: cases(nil, []when{{on.doc, then.doc}}, other.doc), typ: then.typ, reads: looks(on, then, other)}
 }
 
-// The numbers of the YAML that stand in SQL as they are.
+// The numbers of the YAML that are written into SQL as they are.
 var (
 	wholePattern   = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
 	decimalPattern = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`) // without an exponent

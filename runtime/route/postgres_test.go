@@ -38,7 +38,8 @@ func on(pool *pgxpool.Pool, clock *atomic.Int64) func(*route.Config) {
 	}
 }
 
-// TestTwoServers: what one server took, another one on the same database refuses.
+// TestTwoServers: a request that one server accepted is refused by another one on
+// the same database.
 func TestTwoServers(t *testing.T) {
 	t.Parallel()
 	pool := database(t)
