@@ -26,6 +26,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
@@ -73,15 +74,15 @@ func New(pool *pgxpool.Pool, c Config) (*Worker, error) {
 	c.Backlog, c.Workers = cmp.Or(c.Backlog, DefaultBacklog), cmp.Or(c.Workers, DefaultWorkers)
 	w := &Worker{pool: pool, config: c, breath: breath}
 	for _, t := range c.Tasks {
-		if w.notice(t.System, t.Result) == nil {
+		if w.notification(t.System, t.Result) == nil {
 			return nil, fmt.Errorf("history: system %s has no notification %s", t.System, t.Result)
 		}
 	}
 	return w, nil
 }
 
-// notice finds a notification.
-func (w *Worker) notice(system, cmd string) *store.Notification {
+// notification finds a notification.
+func (w *Worker) notification(system, cmd string) *store.Notification {
 	i := slices.IndexFunc(w.config.Notifications, func(n store.Notification) bool { return n.System == system && n.Cmd == cmd })
 	if i < 0 {
 		return nil
@@ -100,7 +101,7 @@ func (w *Worker) Run(ctx context.Context) {
 					w.config.Log.Error("history cannot be queued", "cause", store.Refuse(err)) // the database's own text may quote a value
 				}
 				if err != nil || !done {
-					sleep(ctx, w.config.Poll)
+					retain.Pause(ctx, w.config.Poll)
 				}
 			}
 		})
@@ -178,12 +179,4 @@ func named(sql string, t system.History) string {
 	return system.Text(sql, "table", t.System+"."+t.Table, "key", t.Key, "app", t.App, "name", t.Name, "notifications", t.Notifications,
 		"since", t.Since, "until", t.Until, "scope", strings.Join(scope, ", "), "status", t.Status, "started", t.Started,
 		"finished", t.Finished, "remark", t.Remark, "modified", modified)
-}
-
-// sleep waits, or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
@@ -121,7 +122,7 @@ func (w *Worker) step(ctx context.Context, c *claim, p *part) (full bool, err er
 		return false, err
 	}
 	w.config.Log.Warn("a batch of history was not queued", "system", c.System, "task", c.guid, "cmd", p.cmd, "cause", store.Refuse(err))
-	sleep(ctx, w.breath)
+	retain.Pause(ctx, w.breath)
 	if refused, ok := errors.AsType[*problem.Error](store.Refuse(err)); ok && refused.Rule == problem.Unavailable {
 		return false, nil
 	}
@@ -139,7 +140,7 @@ func (w *Worker) step(ctx context.Context, c *claim, p *part) (full bool, err er
 
 // batch queues the next rows of a part and notes where it ended.
 func (w *Worker) batch(ctx context.Context, tx pgx.Tx, c *claim, p *part) error {
-	n := w.notice(c.System, p.cmd)
+	n := w.notification(c.System, p.cmd)
 	why, err := obstacle(ctx, tx, c, p.cmd, n)
 	if err != nil {
 		return err
@@ -222,7 +223,7 @@ func (w *Worker) finish(ctx context.Context, c *claim, parts []part) error {
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
-		_, err = w.notice(c.System, c.Result).Queue(ctx, tx, c.app, [][]string{{c.guid}})
+		_, err = w.notification(c.System, c.Result).Queue(ctx, tx, c.app, [][]string{{c.guid}})
 		return err
 	})
 }

@@ -35,6 +35,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
@@ -193,7 +194,8 @@ func (e *Engine) Run(ctx context.Context) {
 	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var workers sync.WaitGroup
-	workers.Go(func() { e.keep(ctx) })
+	workers.Go(func() { retain.Keep(ctx, e.log, e.rules()...) })
+	workers.Go(func() { e.keepDoubts(ctx) })
 	down := false
 	for ctx.Err() == nil {
 		begun := time.Now()

@@ -42,11 +42,11 @@ func Tables() []Table {
 		{"revision", "one number that rises with every change of apps", []string{"schema"}, "one row"},
 		{
 			"sid", "a message id that was accepted, written with the effect of its message",
-			[]string{"generated", "runtime/store"}, "13 months by the date in the id (store.KeepSids); for good without a date",
+			[]string{"generated", "runtime/store"}, "13 months by the date in the id (store.ForgetSids); for good without a date",
 		},
 		{
 			"outbox", "a notification for one app, written with the change that it is about",
-			[]string{"generated", "runtime/app", "runtime/notify", "schema"},
+			[]string{"generated", "runtime/app", "runtime/notify", "runtime/store", "schema"},
 			"after its delivery as long as notify.Config.Retention; a dead letter for good",
 		},
 		{
@@ -62,10 +62,10 @@ func Tables() []Table {
 			"sync_part", "one notification of such a task: how far it is",
 			[]string{"runtime/history"}, "as long as its task",
 		},
-		{"token", "the hash of a token that was issued to an app", []string{"runtime/token"}, "ten minutes beyond its end (token.Keep)"},
+		{"token", "the hash of a token that was issued to an app", []string{"runtime/token"}, "ten minutes beyond its end (token.Forget)"},
 		{
 			"nonce", "the hash of a value that an app has used",
-			[]string{"runtime/token"}, "ten minutes beyond its end (token.Keep); for good without one",
+			[]string{"runtime/token"}, "ten minutes beyond its end (token.Forget); for good without one",
 		},
 	}
 }
