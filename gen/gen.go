@@ -142,8 +142,8 @@ func (o *tree) has(name string) bool {
 }
 
 // golang generates Go into the tree.
-func (o *tree) golang() *golang.Printer {
-	return &golang.Printer{Import: path.Join(o.Module, o.Root), Add: o.add}
+func (o *tree) golang() *golang.Generator {
+	return &golang.Generator{Import: path.Join(o.Module, o.Root), Add: o.add}
 }
 
 // packageFiles adds the Go packages of a system.

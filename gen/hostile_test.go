@@ -80,7 +80,7 @@ func yamlQuote(s string) string {
 	return b.String() + `"`
 }
 
-// TestHostileTexts prints a system full of such texts: Go that compiles and
+// TestHostileTexts generates a system full of such texts: Go that compiles and
 // declares nothing else, pages that keep their form, and SQL that says the same.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()

@@ -43,13 +43,13 @@ const (
 
 // file is one Go file being generated.
 type file struct {
-	out  *Printer
+	out  *Generator
 	jen  *jen.File
 	from []string // the YAML files it was generated from
 }
 
 // newFile begins a file of a package in a folder below the root.
-func newFile(out *Printer, folder, pkg string) *file {
+func newFile(out *Generator, folder, pkg string) *file {
 	f := jen.NewFilePathName(out.importPath(folder), pkg)
 	for _, p := range []string{
 		pkgClient, pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgReceive, pkgRoute, pkgSignature, pkgStore, pkgSystem,
@@ -115,7 +115,7 @@ func firstLines(s string, n int) string {
 }
 
 // wrap breaks text into comment lines of about width columns. Every line gets
-// its "// " here: jennifer would print a text that begins with // or /* as it
+// its "// " here: jennifer would generate a text that begins with // or /* as it
 // is, and one with a newline as a block.
 func wrap(text string, width int) []string {
 	text = strings.Map(func(r rune) rune {
@@ -181,7 +181,7 @@ func packedCall(args []jen.Code) jen.Code {
 	return jen.Id("(" + filled(args) + ")")
 }
 
-// filled prints values with commas between them: on one line, or filling lines of
+// filled generates values with commas between them: on one line, or filling lines of
 // their own.
 func filled(values []jen.Code) string {
 	const width = 100

@@ -17,7 +17,7 @@ const notificationPackage = "notification"
 // notificationFiles generates the package of a system's notifications: for each
 // that is sent its content, which the statements of reports take from there, and
 // the statements that queue it.
-func notificationFiles(out *Printer, system *spec.System) error {
+func notificationFiles(out *Generator, system *spec.System) error {
 	sent := slices.DeleteFunc(slices.Clone(system.Interfaces), func(i *spec.Interface) bool { return !statement.Sent(i) })
 	if len(sent) == 0 {
 		return nil
@@ -38,7 +38,7 @@ func notificationFiles(out *Printer, system *spec.System) error {
 }
 
 // notificationFile generates one notification.
-func notificationFile(out *Printer, i *spec.Interface) error {
+func notificationFile(out *Generator, i *spec.Interface) error {
 	n, err := statement.Notify(i)
 	if err != nil {
 		return err

@@ -93,8 +93,10 @@ func (db *DB) sound(reply any) error {
 func (db *DB) handle(ctx context.Context, message Request, run func(context.Context, *Call) error) error {
 	ctx, cancel := context.WithTimeout(ctx, db.handlerDeadline)
 	defer cancel()
+	call := &Call{Zone: message.Location(), db: db} // the message is the route's again once we return
+	call.System, call.App, call.Sid, call.Cmd = message.Origin()
 	done := make(chan error, 1)
-	go func() { done <- db.transact(ctx, message, run) }()
+	go func() { done <- db.transact(ctx, call, run) }()
 	select {
 	case err := <-done:
 		return err
@@ -109,7 +111,7 @@ func (db *DB) handle(ctx context.Context, message Request, run func(context.Cont
 }
 
 // transact runs a handler in a transaction of its own, which it commits or rolls back.
-func (db *DB) transact(ctx context.Context, message Request, run func(context.Context, *Call) error) (err error) {
+func (db *DB) transact(ctx context.Context, call *Call, run func(context.Context, *Call) error) (err error) {
 	tx, err := db.pool.Begin(ctx)
 	if err != nil {
 		return refuse(err, nil)
@@ -122,8 +124,7 @@ func (db *DB) transact(ctx context.Context, message Request, run func(context.Co
 			rollback(ctx, tx)
 		}
 	}()
-	call := &Call{Zone: message.Location(), Tx: guarded{tx}, db: db}
-	call.System, call.App, call.Sid, call.Cmd = message.Origin()
+	call.Tx = guarded{tx}
 	if err := takeSid(ctx, tx, call); err != nil {
 		return refuse(err, nil)
 	}
