@@ -137,9 +137,7 @@ func (c *composer) check(check *spec.Check) []refusal {
 	}
 	var out []refusal
 	for _, f := range check.Same { // one a field, so that the refusal names it
-		v.member(f)
-	}
-	for _, f := range check.Same {
+		v := c.of(check.Each)
 		value := v.field(f)
 		if value.typ != text {
 			value = value.cast(text)

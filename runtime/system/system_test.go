@@ -47,3 +47,45 @@ func TestWithFixtures(t *testing.T) {
 		t.Errorf("the demo apps are %+v", apps)
 	}
 }
+
+// A folder that is not there is none, so that nothing is loaded from it.
+func TestFolder(t *testing.T) {
+	t.Parallel()
+	files := fstest.MapFS{"demo/note.csv": {Data: []byte("guid\n1\n")}}
+	if text, err := fs.ReadFile(system.Folder(files, "demo"), "note.csv"); err != nil || string(text) != "guid\n1\n" {
+		t.Errorf("got %q, %v", text, err)
+	}
+	if system.Folder(files, "other") != nil {
+		t.Error("a folder that is not there")
+	}
+}
+
+// Values are put into a text once: what they hold is not looked at again.
+func TestText(t *testing.T) {
+	t.Parallel()
+	got := system.Text("共{count}条；{reasons}{other}", "count", "3", "reasons", "a{count}")
+	if want := "共3条；a{count}{other}"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// What all systems have is joined in their order.
+func TestLists(t *testing.T) {
+	t.Parallel()
+	list := []system.System{
+		{System: route.System{Name: "a"}, Tables: []store.Table{{Name: "x"}, {Name: "y"}}},
+		{System: route.System{Name: "b"}, Tables: []store.Table{{Name: "z"}}, History: []system.History{{Table: "z"}}},
+	}
+	if tables := system.Tables(list); len(tables) != 3 || tables[2].Name != "z" {
+		t.Errorf("tables %v", tables)
+	}
+	if all := system.Histories(list); len(all) != 1 || all[0].Table != "z" {
+		t.Errorf("histories %v", all)
+	}
+	if one := system.Find(list, "b"); one != &list[1] {
+		t.Error("b was not found")
+	}
+	if system.Find(list, "c") != nil {
+		t.Error("c was found")
+	}
+}

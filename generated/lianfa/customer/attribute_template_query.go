@@ -241,8 +241,9 @@ const attributeTemplateQueryTemplateSQL = `select
   coalesce(t.end_time::text, '')
 from (
   select $1::text as proj_guid, d.attach_code, d.attach_name, d.attach_type, d.input, i.item_code as attach_key,
-    d.category, i.item_name as label, '' as parent_code, '' as remark, d.sequence as code_seq, coalesce(i.state, 1) as state,
-    i.sequence as key_seq, to_char(i.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as end_time
+    d.category, i.item_name as label, '' as parent_code, '' as remark, d.sequence as code_seq,
+    coalesce(i.state, 1) as state, i.sequence as key_seq,
+    to_char(i.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as end_time
   from lianfa.trait d
   left join lianfa.trait_item i on i.attach_guid = d.guid
   left join lianfa.project p on p.guid = $1::text
