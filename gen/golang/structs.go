@@ -58,7 +58,7 @@ func called(i *spec.Interface) bool {
 	return i.System.Client && i.Kind != spec.Notify && i.Answer != nil && i.Status != "unimplemented"
 }
 
-// generate generates the struct, its methods, and those of the objects inside. One
+// print generates the struct, its methods, and those of the objects inside. One
 // without fields is wire.Empty.
 func (o object) print(f *file) error {
 	if len(o.fields) == 0 {
