@@ -58,7 +58,7 @@ func verdict(s *explain.AccountStep) string {
 	return string(s.Verdict) + ": " + s.Why
 }
 
-// causes lists what the sender may have done, and what to do next.
+// causes lists the possible mistakes of the sender, and the next thing to do.
 func causes(b *strings.Builder, s *explain.AccountStep) {
 	if len(s.Causes) > 0 {
 		b.WriteString("  likely causes\n")

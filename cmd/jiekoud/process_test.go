@@ -300,7 +300,7 @@ func (b binary) testLoad(t *testing.T) {
 	}
 }
 
-// Wrong usage is told apart from what cannot be done.
+// Wrong usage and failure have exit codes of their own.
 func (b binary) testUsage(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
