@@ -29,7 +29,7 @@ func HistoryTexts() []HistoryText {
 	}
 }
 
-// Demo is what a server with demo data shows of a system.
+// Demo is the demo data of a system.
 type Demo struct {
 	Places
 	Apps []*DemoApp  // in the order of system.yaml

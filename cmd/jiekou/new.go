@@ -48,7 +48,7 @@ func newSystemCommand(t *tool) *cobra.Command {
 		Short: "Begin a system: system.yaml and errors.yaml",
 		Long: `new system writes spec/NAME/system.yaml and errors.yaml, and the language's JSON
 Schema for editors. There are two kinds. A sealed system has one URL, and messages in
-an envelope: RC4, base64 and two SHA-1 codes in one POST. With --plain requests are
+an envelope: RC4, base64 and two SHA-1 codes in one POST. With --plain, requests are
 plain HTTP, each interface has its own method and path, and a signature in the header
 is an HMAC-SHA256 over method, path, query, app, time and body. Change it to the
 document's rules. The first system of a project needs --dir: it makes that folder the

@@ -92,8 +92,8 @@ func New(c Config) (http.Handler, error) {
 	return route.New(systems, config)
 }
 
-// serving is a system whose interfaces are answered: all that are not pushed and
-// are not left unimplemented.
+// serving is a system whose interfaces are answered: all except notifications and
+// unimplemented ones.
 func (c *Config) serving(s *spec.System) (route.System, error) {
 	out := System(s)
 	for n, i := range s.Interfaces {

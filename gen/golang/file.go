@@ -114,9 +114,9 @@ func firstLines(s string, n int) string {
 	return strings.Join(lines[:min(n, len(lines))], " ")
 }
 
-// wrap breaks text into comment lines of about width columns. Every line gets
-// its "// " here: jennifer would generate a text that begins with // or /* as it
-// is, and one with a newline as a block.
+// wrap breaks text into comment lines of about width columns. Every line gets its
+// "// " here: jennifer would write a text that begins with // or /* as it is, and
+// one with a newline as a block.
 func wrap(text string, width int) []string {
 	text = strings.Map(func(r rune) rune {
 		if r != '\n' && (unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == utf8.RuneError) {

@@ -21,7 +21,7 @@ type Generator struct {
 	Add func(name string, text []byte) error
 }
 
-// section is one part of an interface's file. Sections generate in this order.
+// section is one part of an interface's file. Sections are generated in this order.
 type section struct {
 	name  string
 	print func(*file, *spec.Interface) error

@@ -14,7 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
-// TestTask: every row is told once, in order, to the app that asked and to nobody
+// TestTask: every row is sent once, in order, to the app that asked and to nobody
 // else; then the result, once.
 func TestTask(t *testing.T) {
 	t.Parallel()

@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -188,15 +187,15 @@ func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *store.Not
 			return system.Text(c.Texts.NoScope, "column", name), nil
 		}
 	}
-	one := app.App{System: c.System, ID: c.app}
-	err := tx.QueryRow(ctx, `select grants, disabled from jiekou.app where system = $1 and id = $2`, c.System, c.app).
-		Scan(&one.Grants, &one.Disabled)
+	var may bool
+	err := tx.QueryRow(ctx, `select not disabled and jiekou.granted(grants, $3) from jiekou.app where system = $1 and id = $2`, c.System, c.app, cmd).
+		Scan(&may)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return c.Texts.NoApp, nil
 	case err != nil:
 		return "", err
-	case !one.May(cmd):
+	case !may:
 		return c.Texts.NoGrant, nil
 	}
 	var url string

@@ -1,6 +1,5 @@
-// Package retain ends what is kept for a time only: it deletes old rows, or marks
-// them, a batch at a time, so that no statement holds up requests for long. Several
-// servers may apply one rule at once.
+// Package retain deletes old rows, or marks them, a batch at a time, so that no
+// statement delays requests for long. Several servers may apply one rule at once.
 package retain
 
 import (

@@ -50,8 +50,8 @@ func TestApply(t *testing.T) {
 	})
 }
 
-// TestKeep: at once, and then each hour, until it is told to stop; an error is logged
-// and tried again.
+// TestKeep: at once, and then each hour, until ctx ends; an error is logged, and
+// the work tried again.
 func TestKeep(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

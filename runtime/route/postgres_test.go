@@ -38,7 +38,7 @@ func on(pool *pgxpool.Pool, clock *atomic.Int64) func(*route.Config) {
 	}
 }
 
-// forget deletes what has ended by a clock.
+// forget deletes rows that have expired by a clock.
 func forget(t *testing.T, pool *pgxpool.Pool, clock *atomic.Int64) {
 	t.Helper()
 	for _, rule := range token.Forget(pool) {
@@ -48,7 +48,8 @@ func forget(t *testing.T, pool *pgxpool.Pool, clock *atomic.Int64) {
 	}
 }
 
-// TestTwoServers: what one server took, another one on the same database refuses.
+// TestTwoServers: a request that one server accepted is refused by another one on
+// the same database.
 func TestTwoServers(t *testing.T) {
 	t.Parallel()
 	pool := database(t)

@@ -83,8 +83,8 @@ func (a pushApps) Find(ctx context.Context, system, id string) (*envelope.Keys, 
 	return keys, ok
 }
 
-// wakeAfter returns what is told of requests that were carried out: a report may
-// have queued notifications, and wakes who delivers them.
+// wakeAfter returns the function that hears of requests that were carried out: a
+// report may have queued notifications, and wakes the engine.
 func wakeAfter(wake func()) route.Answered {
 	return func(_ route.Call, kind route.Kind) {
 		if kind == route.Report {

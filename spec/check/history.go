@@ -145,7 +145,7 @@ func checkDemoRows(d *checked, rows *spec.DemoRows) {
 	}
 	for _, name := range names {
 		if d.Tables[at].Column(name) == nil {
-			d.Add("JK0528", d.Inside(rows.Pos, name, 0), "its columns stand in table/"+rows.Table+".yaml", "table %s has no column %q", rows.Table, name)
+			d.Add("JK0528", d.Inside(rows.Pos, name, 0), "its columns are in table/"+rows.Table+".yaml", "table %s has no column %q", rows.Table, name)
 		}
 	}
 }

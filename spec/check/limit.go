@@ -84,7 +84,7 @@ func (d *checked) keptRules(f *spec.Field) {
 	}
 }
 
-// unquotable says whether a text cannot stand in a struct tag of validator/v10.
+// unquotable says whether a struct tag of validator/v10 cannot contain a text.
 func unquotable(text string) bool {
 	return strings.ContainsAny(text, "'\n") || strings.Contains(text, "0x")
 }

@@ -39,7 +39,7 @@ func verdict(s *AccountStep) string {
 	return string(s.Verdict) + ": " + s.Why
 }
 
-// causes lists what the sender may have done, and what to do next.
+// causes lists the possible mistakes of the sender, and the next thing to do.
 func causes(b *strings.Builder, s *AccountStep) {
 	if len(s.Causes) > 0 {
 		b.WriteString("  likely causes\n")

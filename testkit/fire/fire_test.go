@@ -36,8 +36,8 @@ type world struct {
 	calls  atomic.Int64
 }
 
-// newWorld serves a system over HTTP. judging may change the served rules, around
-// may wrap the server; both may be nil.
+// newWorld serves a system over HTTP. The rules may be changed, and the server
+// wrapped; either function may be nil.
 func newWorld(t *testing.T, name string, judging func(*spec.System), around func(http.Handler) http.Handler) *world {
 	t.Helper()
 	w := &world{system: loaded(t, name)}

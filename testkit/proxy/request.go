@@ -21,7 +21,7 @@ type exam struct {
 	i       *spec.Interface // nil where none was recognised
 	payload []byte
 	refusal *problem.Error // nil: the real server would go on to answer
-	own     *held.Reply    // what the real server would say to a refused request
+	own     *held.Reply    // the real server's reply to a refused request
 	fail    bool           // answer with a failure
 	canFail bool           // the request is one that a failure can be answered to
 }

@@ -44,7 +44,7 @@ func (s *step) parts(list *[maxParts]string, sorted bool, values []string, data 
 	return list[:n]
 }
 
-// pick returns what a name stands for in one message.
+// pick returns the value of a name in one message.
 func pick(r ref, values []string, data []byte, k *material) string {
 	switch r.kind {
 	case fromData:

@@ -9,7 +9,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
-// TestNewRefuses names the step and the word of what cannot be compiled.
+// TestNewRefuses: a declaration that cannot be compiled is refused with its step
+// and word.
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	sign := func(f func(s *Step)) func(s *Spec) { return func(s *Spec) { f(&s.Steps[0]) } }
@@ -97,7 +98,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestNewTakes compiles what looks odd and can be undone.
+// TestNewTakes compiles declarations that look odd and can be undone.
 func TestNewTakes(t *testing.T) {
 	t.Parallel()
 	for name, spec := range map[string]Spec{

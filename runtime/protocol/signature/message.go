@@ -22,7 +22,7 @@ const maxNonce = 256
 // maxScratch is the largest buffer that a Message keeps from one use to the next.
 const maxScratch = 64 << 10
 
-// Request is a plain HTTP request.
+// Request is an HTTP request.
 type Request struct {
 	Method string
 	Path   string      // escaped, as it is sent
@@ -31,8 +31,8 @@ type Request struct {
 	Body   []byte
 	Form   bool // the body is form-encoded, else JSON
 
-	// Token is the issued token that Sign puts where a token step wants it; empty:
-	// it stands there already. Parse ignores it.
+	// Token is the issued token that Sign puts into the place of a token step; empty:
+	// it is there already. Parse ignores it.
 	Token string
 }
 
@@ -85,10 +85,10 @@ func (m *Message) Value(full string) string {
 	return ""
 }
 
-// Payload returns the JSON text of the request's fields: the body, or what the
-// declaration names as the payload, decrypted once Verify has held. It is empty
-// where it was not sent, and of a form-encoded body that is not itself the payload
-// it is the form. Whether it is JSON is not looked at.
+// Payload returns the JSON text of the request's fields: the body, or the place
+// that the declaration names as the payload, decrypted once Verify has held. It is
+// empty if it was not sent. For a form-encoded body that is not itself the payload,
+// it is the form. It need not be JSON.
 func (m *Message) Payload() []byte {
 	if m.codec == nil {
 		return nil

@@ -81,7 +81,7 @@ func (c *Codec) compileSource(word string) (source, error) {
 	return source{ref: r, name: name}, nil
 }
 
-// separator reads what stands between: a default for nothing, nothing for "-".
+// separator reads a separator: the default for "", nothing for "-".
 func separator(written, usual string) string {
 	if written == "-" {
 		return ""

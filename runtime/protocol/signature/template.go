@@ -13,12 +13,12 @@ import (
 // template is a compiled Over.
 type template struct{ parts []part }
 
-// part is one stretch of a template: a literal, or a value and what is done to it.
+// part is one stretch of a template: a literal, or a value with its filters.
 type part struct {
 	literal string
 	params  bool // {params}
 	ref     ref
-	shown   string // what stands between the braces
+	shown   string // the text in the braces
 	filters []filter
 }
 
@@ -29,7 +29,7 @@ type filter struct{ name, encoding string }
 func (c *Codec) compileTemplate(text string, must bool) (template, error) {
 	var t template
 	if text == "" {
-		return t, errors.New(`over is missing: say what is signed, like "{method}\n{path}\n{body}"`)
+		return t, errors.New(`over is missing: name the string that is signed, like "{method}\n{path}\n{body}"`)
 	}
 	for rest := text; rest != ""; {
 		at := strings.IndexAny(rest, "{}")
@@ -58,7 +58,7 @@ func (c *Codec) compileTemplate(text string, must bool) (template, error) {
 	return t, nil
 }
 
-// literal adds plain text, joined to a literal before it.
+// literal adds a literal, joined to one before it.
 func (t *template) literal(text string) {
 	if n := len(t.parts); n > 0 && t.parts[n-1].shown == "" {
 		t.parts[n-1].literal += text
@@ -67,7 +67,7 @@ func (t *template) literal(text string) {
 	}
 }
 
-// compilePart reads what stands between braces.
+// compilePart reads the text in braces.
 func (c *Codec) compilePart(shown string, must bool) (part, error) {
 	words := strings.Split(shown, ":")
 	p := part{shown: shown}
@@ -153,7 +153,7 @@ func (w *writer) text(r ref) string {
 	return w.m.values[r.at]
 }
 
-// apply replaces what stands in dst from start on.
+// apply replaces the text of dst from start on.
 func (f filter) apply(dst []byte, start int) []byte {
 	switch text := dst[start:]; f.name {
 	case "lower":
