@@ -43,16 +43,25 @@ func checkMethod(f *file, name string, fields spec.Fields) {
 
 // rawLines is raw with a long text on several lines.
 func rawLines(text string) jen.Code {
+	if parts, several := rawParts(text); several {
+		return jen.Line().Add(parts).Op(",").Line()
+	}
+	return raw(text)
+}
+
+// rawParts is a text in raw literals of a line each; several says that there is more
+// than one.
+func rawParts(text string) (parts *jen.Statement, several bool) {
 	const width = 90
 	runes := []rune(text)
+	parts = jen.Null()
 	if len(runes) <= width+20 {
-		return raw(text)
+		return parts.Add(raw(text)), false
 	}
-	out := jen.Line()
 	for ; len(runes) > width; runes = runes[width:] {
-		out = out.Add(raw(string(runes[:width]))).Op("+").Line()
+		parts = parts.Add(raw(string(runes[:width]))).Op("+").Line()
 	}
-	return out.Add(raw(string(runes))).Op(",").Line()
+	return parts.Add(raw(string(runes))), true
 }
 
 // patternName is the variable that holds a field's compiled pattern.

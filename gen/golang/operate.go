@@ -74,7 +74,11 @@ func demoFields(system *spec.System) []jen.Code {
 		if a.Call == "" {
 			return jen.Values(app...)
 		}
-		return jen.Custom(multiline, append(app, literals("Data", a.Data)...)...)
+		if a.Data != "" {
+			data, _ := rawParts(a.Data)
+			app = append(app, jen.Id("Data").Op(":").Add(data))
+		}
+		return jen.Custom(multiline, app...)
 	})
 	return append(fields, jen.Id("Apps").Op(":").Index().Qual(pkgSystem, "DemoApp").Custom(multiline, list...))
 }

@@ -59,7 +59,7 @@ func called(i *spec.Interface) bool {
 	return i.System.Client && i.Kind != spec.Notify && i.Answer != nil && i.Status != "unimplemented"
 }
 
-// generate generates the struct, its methods, and those of the objects inside. One
+// print generates the struct, its methods, and those of the objects inside. One
 // without fields is wire.Empty.
 func (o object) print(f *file) error {
 	if len(o.fields) == 0 {
@@ -210,7 +210,7 @@ func documentSays(f *spec.Field) string {
 
 // decodeMethod generates the decoder: a switch over the keys, a call a field.
 func decodeMethod(f *file, name string, fields spec.Fields) {
-	f.declare("Decode reads q from a JSON object; what is wrong with it is noted by in.",
+	f.declare("Decode reads q from a JSON object. The Reader in records its faults.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Decode").
 			Params(jen.Id("in").Op("*").Qual(pkgWire, "Reader")).
 			BlockFunc(func(g *jen.Group) {

@@ -99,7 +99,7 @@ func Describe() system.System {
 					ID:   "300",
 					Name: "案场",
 					Cmd:  "cst_info_get",
-					Data: "{\"mobile\":\"13800138000\"}",
+					Data: `{"mobile":"13800138000"}`,
 				},
 				{ID: "200", Name: "经纪人平台"},
 			},

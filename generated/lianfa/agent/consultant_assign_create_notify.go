@@ -31,7 +31,7 @@ type ConsultantAssignCreateNotifyRequest struct {
 // ConsultantAssignCreateNotifyRequest, in order.
 var consultantAssignCreateNotifyRequestFields = []string{"projGUID", "oriProjGUID", "consultantId", "cstGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *ConsultantAssignCreateNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(consultantAssignCreateNotifyRequestFields)
 	for o.Next() {

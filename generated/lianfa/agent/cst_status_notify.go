@@ -50,7 +50,7 @@ var cstStatusNotifyRequestFields = []string{
 	"roomGUID", "room", "houseType", "followGUID",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstStatusNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstStatusNotifyRequestFields)
 	for o.Next() {

@@ -31,7 +31,7 @@ type AttributeTemplateQueryRequest struct {
 // order.
 var attributeTemplateQueryRequestFields = []string{"page", "pageSize", "projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AttributeTemplateQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryRequestFields)
 	for o.Next() {
@@ -84,7 +84,7 @@ type AttributeTemplateQueryResponse struct {
 // order.
 var attributeTemplateQueryResponseFields = []string{"lastSyncTime", "totalPage", "page", "attachs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AttributeTemplateQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryResponseFields)
 	for o.Next() {
@@ -151,7 +151,7 @@ var attributeTemplateQueryResponseAttachsFields = []string{
 	"parentCode", "remark", "codeSeq", "state", "keySeq", "endTime",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AttributeTemplateQueryResponseAttachs) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryResponseAttachsFields)
 	for o.Next() {

@@ -26,7 +26,7 @@ type CstAttributeUpdateRequest struct {
 // cstAttributeUpdateRequestFields are the fields of CstAttributeUpdateRequest, in order.
 var cstAttributeUpdateRequestFields = []string{"attachs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstAttributeUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeUpdateRequestFields)
 	for o.Next() {
@@ -87,7 +87,7 @@ var cstAttributeUpdateRequestAttachsFields = []string{
 	"oppGUID",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstAttributeUpdateRequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeUpdateRequestAttachsFields)
 	for o.Next() {

@@ -55,7 +55,7 @@ var cstContractNotifyRequestFields = []string{
 	"status", "payForm", "qsDate", "closeReason", "buildName", "houseType",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstContractNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstContractNotifyRequestFields)
 	for o.Next() {

@@ -45,7 +45,7 @@ var cstFeeNotifyRequestFields = []string{
 	"amount",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstFeeNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstFeeNotifyRequestFields)
 	for o.Next() {

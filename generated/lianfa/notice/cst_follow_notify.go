@@ -53,7 +53,7 @@ var cstFollowNotifyRequestFields = []string{
 	"nextDate", "nextContent", "cstWill", "keyActions", "remark", "followGUID",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstFollowNotifyRequestFields)
 	for o.Next() {

@@ -70,7 +70,7 @@ var cstInfoNotifyRequestFields = []string{
 	"fromArea", "zyNum", "oldOwner", "cstClass",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstInfoNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoNotifyRequestFields)
 	for o.Next() {

@@ -57,7 +57,7 @@ var cstOrderNotifyRequestFields = []string{
 	"status", "endDate", "payForm", "orderTime", "closeReason", "buildName", "houseType",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstOrderNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstOrderNotifyRequestFields)
 	for o.Next() {

@@ -28,7 +28,7 @@ type NotifyCstAttachV2Request struct {
 // notifyCstAttachV2RequestFields are the fields of NotifyCstAttachV2Request, in order.
 var notifyCstAttachV2RequestFields = []string{"cstGUID", "oppGUID", "userGUID", "attachs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyCstAttachV2Request) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestFields)
 	for o.Next() {
@@ -88,7 +88,7 @@ type NotifyCstAttachV2RequestAttachs struct {
 // order.
 var notifyCstAttachV2RequestAttachsFields = []string{"scopeGUID", "attachGUID", "items"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyCstAttachV2RequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestAttachsFields)
 	for o.Next() {
@@ -149,7 +149,7 @@ type NotifyCstAttachV2RequestAttachsItems struct {
 // NotifyCstAttachV2RequestAttachsItems, in order.
 var notifyCstAttachV2RequestAttachsItemsFields = []string{"itemGUID", "itemCode", "parentItemGUID", "remark", "expireTime", "sourceChannel"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestAttachsItemsFields)
 	for o.Next() {

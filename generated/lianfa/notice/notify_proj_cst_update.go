@@ -93,7 +93,7 @@ var notifyProjCstUpdateRequestFields = []string{
 	"userCode",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjCstUpdateRequestFields)
 	for o.Next() {

@@ -23,7 +23,7 @@ type NotifyProjPublishRequest struct {
 // notifyProjPublishRequestFields are the fields of NotifyProjPublishRequest, in order.
 var notifyProjPublishRequestFields = []string{"projInfos"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyProjPublishRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjPublishRequestFields)
 	for o.Next() {
@@ -68,7 +68,7 @@ type NotifyProjPublishRequestProjInfos struct {
 // in order.
 var notifyProjPublishRequestProjInfosFields = []string{"projGUID", "projName", "isOpen"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyProjPublishRequestProjInfos) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjPublishRequestProjInfosFields)
 	for o.Next() {

@@ -34,7 +34,7 @@ type NotifyRequestResultRequest struct {
 // notifyRequestResultRequestFields are the fields of NotifyRequestResultRequest, in order.
 var notifyRequestResultRequestFields = []string{"taskID", "taskName", "startTime", "finishTime", "status", "remark"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyRequestResultRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyRequestResultRequestFields)
 	for o.Next() {

@@ -76,7 +76,7 @@ var opportunityInfoNotifyRequestFields = []string{
 	"yxArea", "gfyt", "isLocalHouseHold", "socialSecurityYear", "dsDate", "firstCstWill", "cstWill",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityInfoNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoNotifyRequestFields)
 	for o.Next() {

@@ -55,7 +55,7 @@ var sLeadNotifyRequestFields = []string{
 	"description", "leadSource", "topic", "cognizeAve", "appointTime", "status",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadNotifyRequestFields)
 	for o.Next() {
