@@ -154,7 +154,12 @@ func (c *Codec) token(m *Message) (value string, wanted bool) {
 
 // tokenStep is the position of the token step, -1 where there is none.
 func (c *Codec) tokenStep() int {
-	return slices.IndexFunc(c.steps, func(s step) bool { return s.Op == "token" })
+	for i := range c.steps { // by place: a step is large
+		if c.steps[i].Op == "token" {
+			return i
+		}
+	}
+	return -1
 }
 
 // first returns the first of a step's values that was sent.
