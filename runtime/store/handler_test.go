@@ -136,10 +136,12 @@ func TestHandlerRefuses(t *testing.T) {
 			p.GUID = secret
 			return nil
 		}},
-		{"a notification that is not valid", "internal", "the contents of thing_notify are not valid: required guid",
+		{
+			"a notification that is not valid", "internal", "the contents of thing_notify are not valid: required guid",
 			func(ctx context.Context, call *Call, _ *item) error {
 				return Tell(ctx, call, "thing_notify", "", &item{})
-			}},
+			},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := new(item)
