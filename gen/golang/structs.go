@@ -31,7 +31,8 @@ func requestStructs(f *file, i *spec.Interface) error {
 		decoded: true, checked: true, encoded: called(i), tags: tags,
 	}
 	if i.Kind == spec.Notify {
-		o.doc, o.encoded = fmt.Sprintf("%s is the notification %s.", o.name, i.Cmd), told(i)
+		o.doc = fmt.Sprintf("%s is the notification %s.", o.name, i.Cmd)
+		o.encoded = i.Status == "active" // operators send it by jiekoud notify send, and handlers may
 	}
 	return o.print(f)
 }

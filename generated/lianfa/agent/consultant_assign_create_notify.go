@@ -62,3 +62,11 @@ func (q *ConsultantAssignCreateNotifyRequest) Check(list *problem.List) {
 	c.Required("cstGUID", q.CstGUID)
 	c.MaxChars("cstGUID", q.CstGUID, 64)
 }
+
+// Encode writes the members of q.
+func (q *ConsultantAssignCreateNotifyRequest) Encode(out *wire.Writer) {
+	out.String("projGUID", q.ProjGUID)
+	out.String("oriProjGUID", q.OriProjGUID)
+	out.String("consultantId", q.ConsultantID)
+	out.String("cstGUID", q.CstGUID)
+}

@@ -104,3 +104,19 @@ func (q *CstStatusNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("houseType", q.HouseType, 64)
 	c.MaxChars("followGUID", q.FollowGUID, 64)
 }
+
+// Encode writes the members of q.
+func (q *CstStatusNotifyRequest) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("oriProjGUID", q.OriProjGUID)
+	out.RequiredTime("followTime", q.FollowTime, wire.Seconds)
+	out.RequiredInt("followType", q.FollowType)
+	out.OptionalString("followContent", q.FollowContent)
+	out.Decimal("mny", q.Mny)
+	out.Int("state", q.State)
+	out.OptionalString("roomGUID", q.RoomGUID)
+	out.OptionalString("room", q.Room)
+	out.OptionalString("houseType", q.HouseType)
+	out.OptionalString("followGUID", q.FollowGUID)
+}

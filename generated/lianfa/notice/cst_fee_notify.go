@@ -98,3 +98,17 @@ func (q *CstFeeNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("flag", q.Flag.Value, 50)
 	c.Required("amount", q.Amount)
 }
+
+// Encode writes the members of q.
+func (q *CstFeeNotifyRequest) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("feeGUID", q.FeeGUID)
+	out.String("tradeGUID", q.TradeGUID)
+	out.String("userGUID", q.UserGUID)
+	out.String("itemName", q.ItemName)
+	out.String("rmbYe", q.RmbYe)
+	out.RequiredTime("lastDate", q.LastDate, wire.Seconds)
+	out.String("flag", q.Flag.Value)
+	out.String("amount", q.Amount)
+}

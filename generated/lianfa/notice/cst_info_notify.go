@@ -154,3 +154,27 @@ func (q *CstInfoNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("oldOwner", q.OldOwner, 32)
 	c.MaxChars("cstClass", q.CstClass, 32)
 }
+
+// Encode writes the members of q.
+func (q *CstInfoNotifyRequest) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("customerName", q.CustomerName)
+	out.RequiredInt("gender", q.Gender)
+	out.String("mobile", q.Mobile)
+	out.String("homeTel", q.HomeTel.Value)
+	out.String("certNum", q.CertNum.Value)
+	out.String("address", q.Address.Value)
+	out.RequiredInt("certType", q.CertType)
+	out.String("userGUID", q.UserGUID.Value)
+	out.OptionalString("homeArea", q.HomeArea)
+	out.OptionalString("homeCase", q.HomeCase)
+	out.OptionalString("workTrade", q.WorkTrade)
+	out.OptionalString("workJob", q.WorkJob)
+	out.OptionalString("workArea", q.WorkArea)
+	out.Int("cstType", q.CstType)
+	out.OptionalString("fromArea", q.FromArea)
+	out.Int("zyNum", q.ZyNum)
+	out.OptionalString("oldOwner", q.OldOwner)
+	out.OptionalString("cstClass", q.CstClass)
+}

@@ -64,6 +64,14 @@ func (q *NotifyCstAttachV2Request) Check(list *problem.List) {
 	}
 }
 
+// Encode writes the members of q.
+func (q *NotifyCstAttachV2Request) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("oppGUID", q.OppGUID)
+	out.String("userGUID", q.UserGUID)
+	wire.WriteList(out, "attachs", q.Attachs)
+}
+
 // NotifyCstAttachV2RequestAttachs is a member of attachs of notify_cst_attach_v2.
 type NotifyCstAttachV2RequestAttachs struct {
 	// ScopeGUID
@@ -109,6 +117,13 @@ func (q *NotifyCstAttachV2RequestAttachs) Check(list *problem.List) {
 		q.Items[i].Check(list)
 		c.Leave()
 	}
+}
+
+// Encode writes the members of q.
+func (q *NotifyCstAttachV2RequestAttachs) Encode(out *wire.Writer) {
+	out.OptionalString("scopeGUID", q.ScopeGUID)
+	out.String("attachGUID", q.AttachGUID)
+	wire.WriteList(out, "items", q.Items)
 }
 
 // NotifyCstAttachV2RequestAttachsItems is a member of attachs/items of notify_cst_attach_v2.
@@ -166,4 +181,14 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Check(list *problem.List) {
 	c.MaxChars("parentItemGUID", q.ParentItemGUID, 64)
 	c.MaxChars("remark", q.Remark, 2000)
 	c.MaxChars("sourceChannel", q.SourceChannel, 16)
+}
+
+// Encode writes the members of q.
+func (q *NotifyCstAttachV2RequestAttachsItems) Encode(out *wire.Writer) {
+	out.OptionalString("itemGUID", q.ItemGUID)
+	out.String("itemCode", q.ItemCode.Value)
+	out.OptionalString("parentItemGUID", q.ParentItemGUID)
+	out.OptionalString("remark", q.Remark)
+	out.Time("expireTime", q.ExpireTime, wire.Seconds)
+	out.OptionalString("sourceChannel", q.SourceChannel)
 }

@@ -71,3 +71,13 @@ func (q *NotifyRequestResultRequest) Check(list *problem.List) {
 	c.Present("remark", q.Remark.Sent())
 	c.MaxChars("remark", q.Remark.Value, 100)
 }
+
+// Encode writes the members of q.
+func (q *NotifyRequestResultRequest) Encode(out *wire.Writer) {
+	out.String("taskID", q.TaskID)
+	out.String("taskName", q.TaskName)
+	out.RequiredTime("startTime", q.StartTime, wire.Seconds)
+	out.RequiredTime("finishTime", q.FinishTime, wire.Seconds)
+	out.RequiredInt("status", q.Status)
+	out.String("remark", q.Remark.Value)
+}

@@ -121,3 +121,21 @@ func (q *SLeadNotifyRequest) Check(list *problem.List) {
 	c.Present("status", q.Status.Sent())
 	c.MaxChars("status", q.Status.Value, 32)
 }
+
+// Encode writes the members of q.
+func (q *SLeadNotifyRequest) Encode(out *wire.Writer) {
+	out.String("leadGUID", q.LeadGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("userId", q.UserID.Value)
+	out.String("cstName", q.CstName)
+	out.String("cstTel", q.CstTel)
+	out.String("cstType", q.CstType)
+	out.RequiredInt("cstGender", q.CstGender)
+	out.String("leadType", q.LeadType)
+	out.OptionalString("description", q.Description)
+	out.OptionalString("leadSource", q.LeadSource)
+	out.OptionalString("topic", q.Topic)
+	out.OptionalString("cognizeAve", q.CognizeAve)
+	out.Time("appointTime", q.AppointTime, wire.Seconds)
+	out.String("status", q.Status.Value)
+}
