@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/disk"
+	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
@@ -67,7 +68,9 @@ func (t *tool) generate(check bool, module string) error {
 		return err
 	}
 	defer func() { _ = root.Close() }() // files below it are closed
-	out, err := disk.Compare(root, gen.DefaultRoot, files, set)
+	out, err := disk.Compare(root,
+		disk.Tree{Folder: gen.DefaultRoot, Manifest: gen.ManifestName, Files: files},
+		disk.Block{Path: docs.InterfacesPath, Text: docs.Interfaces(set, gen.DefaultRoot)})
 	if err != nil {
 		return inTheWay(err)
 	}

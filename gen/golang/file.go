@@ -29,6 +29,7 @@ const (
 	pkgTime      = "time"
 	pkgRegexp    = "regexp"
 	pkgEmbed     = "embed"
+	pkgOutbox    = runtimePath + "/outbox"
 	pkgProblem   = runtimePath + "/problem"
 	pkgEnvelope  = runtimePath + "/protocol/envelope"
 	pkgMigrate   = runtimePath + "/migrate"
@@ -52,8 +53,8 @@ type file struct {
 func newFile(out *Generator, folder, pkg string) *file {
 	f := jen.NewFilePathName(out.importPath(folder), pkg)
 	for _, p := range []string{
-		pkgClient, pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgReceive, pkgRoute, pkgSignature, pkgStore, pkgSystem,
-		pkgValidate, pkgWire,
+		pkgClient, pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgOutbox, pkgProblem, pkgEnvelope, pkgMigrate,
+		pkgReceive, pkgRoute, pkgSignature, pkgStore, pkgSystem, pkgValidate, pkgWire,
 	} {
 		f.ImportName(p, path.Base(p))
 	}

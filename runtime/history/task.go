@@ -10,10 +10,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/store"
-	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // part is one notification of a task.
@@ -178,13 +178,13 @@ func (p *part) save(ctx context.Context, tx pgx.Tx, c *claim) error {
 
 // obstacle says why a part cannot be done, in the document's language; "" where
 // it can. The subscription stays as it is until the transaction ends.
-func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *store.Notification) (string, error) {
+func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *outbox.Notification) (string, error) {
 	if n == nil || n.History == "" || cmd == c.Result {
 		return c.Texts.NoHistory, nil
 	}
 	for name := range c.scope {
 		if c.scope[name] != "" && !slices.Contains(n.Scope, name) {
-			return system.Text(c.Texts.NoScope, "column", name), nil
+			return fill(c.Texts.NoScope, "column", name), nil
 		}
 	}
 	var may bool
@@ -242,11 +242,11 @@ func (c *claim) result(parts []part) (int, string) {
 	case len(parts) == 0:
 		return c.Failed, c.cut(c.Texts.Nothing)
 	case len(wrong) == 0:
-		return c.Done, c.cut(system.Text(c.Texts.Done, "count", count))
+		return c.Done, c.cut(fill(c.Texts.Done, "count", count))
 	case len(wrong) == len(parts):
-		return c.Failed, c.cut(system.Text(c.Texts.Failed, "reasons", reasons))
+		return c.Failed, c.cut(fill(c.Texts.Failed, "reasons", reasons))
 	}
-	return c.Failed, c.cut(system.Text(c.Texts.Partly, "count", count, "reasons", reasons))
+	return c.Failed, c.cut(fill(c.Texts.Partly, "count", count, "reasons", reasons))
 }
 
 // cut makes a remark fit its column.

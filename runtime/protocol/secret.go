@@ -8,8 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
-
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // masked is all that a Hidden ever shows.
@@ -100,6 +98,6 @@ func Derive(how, secret string) ([]byte, error) {
 
 // Same compares two texts in constant time, whatever their lengths.
 func Same(a, b string) bool {
-	x, y := sha256.Sum256(alias.Bytes(a)), sha256.Sum256(alias.Bytes(b))
+	x, y := sha256.Sum256(AliasBytes(a)), sha256.Sum256(AliasBytes(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
@@ -113,8 +114,12 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	m.onClose(b.Close)
+	rules, err := validate.NewStructs()
+	if err != nil {
+		return err
+	}
 	db := store.New(b.Pool, 0)
-	db.SetHandlerDeadline(c.HandlerDeadline)
+	db.SetHandlers(c.HandlerDeadline, rules)
 	systems := system.Serving(c.Systems, db)
 	k, err := newKeyring(systems, c.Signatures)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
@@ -60,21 +61,12 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-// Values are put into a text once: what they hold is not looked at again.
-func TestText(t *testing.T) {
-	t.Parallel()
-	got := system.Text("共{count}条；{reasons}{other}", "count", "3", "reasons", "a{count}")
-	if want := "共3条；a{count}{other}"; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
 // What all systems have is joined in their order.
 func TestLists(t *testing.T) {
 	t.Parallel()
 	list := []system.System{
 		{System: route.System{Name: "a"}, Tables: []store.Table{{Name: "x"}, {Name: "y"}}},
-		{System: route.System{Name: "b"}, Tables: []store.Table{{Name: "z"}}, History: []system.History{{Table: "z"}}},
+		{System: route.System{Name: "b"}, Tables: []store.Table{{Name: "z"}}, History: []outbox.History{{Table: "z"}}},
 	}
 	if tables := system.Tables(list); len(tables) != 3 || tables[2].Name != "z" {
 		t.Errorf("tables %v", tables)

@@ -75,7 +75,7 @@ func TestNewRefuses(t *testing.T) {
 		}),
 		`iv: unknown value or secret "pre"`:  crypt(func(s *Step) { s.IV = "pre" }),
 		`to: unknown value or secret "data"`: crypt(func(s *Step) { s.To = "data" }),
-		`payload: "body.other" is not what encrypt makes`: func(s *Spec) {
+		`payload: "body.other" is not the result of encrypt, "body.data": name that one, or none`: func(s *Spec) {
 			s.Payload, s.Steps = "body.other", append([]Step{encrypt}, s.Steps...)
 		},
 		`payload: "method" holds no JSON`: func(s *Spec) { s.Payload = "method" },

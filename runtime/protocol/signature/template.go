@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // template is a compiled Over.
@@ -131,7 +130,7 @@ func (w *writer) part(dst []byte, p *part) []byte {
 	case p.params:
 		dst = w.pairs(dst)
 	case len(filters) > 0 && protocol.NewHash(filters[0].name) != nil:
-		dst = filters[0].hash(dst, start, alias.Bytes(w.text(p.ref)))
+		dst = filters[0].hash(dst, start, protocol.AliasBytes(w.text(p.ref)))
 		filters = filters[1:]
 	default:
 		dst = append(dst, w.text(p.ref)...)

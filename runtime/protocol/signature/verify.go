@@ -9,7 +9,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // Tokens knows the tokens that were issued to apps.
@@ -182,7 +181,7 @@ func (c *Codec) decrypt(m *Message, k *material) error {
 	if err != nil {
 		return err
 	}
-	c.replace(m, s.to, alias.Text(plain))
+	c.replace(m, s.to, protocol.AliasText(plain))
 	return nil
 }
 
@@ -236,5 +235,5 @@ func (c *Codec) fresh(m *Message, now time.Time) error {
 
 // constantEqual compares a result with the sent one, in constant time.
 func constantEqual(want []byte, sent string) bool {
-	return subtle.ConstantTimeCompare(want, alias.Bytes(sent)) == 1
+	return subtle.ConstantTimeCompare(want, protocol.AliasBytes(sent)) == 1
 }

@@ -145,7 +145,7 @@ func (s *Settings) findTable(of, name string) (load.Table, error) {
 		if of != "" && of != one.Name {
 			continue
 		}
-		tables, err := load.Tables(one)
+		tables, err := load.Tables(one.Zone, one.Tables, one.Notifications)
 		if err != nil {
 			return load.Table{}, err
 		}
