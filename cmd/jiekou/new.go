@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 )
 
 // newCommand begins YAML files.
@@ -294,7 +295,7 @@ func (t *tool) target(arg string, parts int, files ...string) (*target, error) {
 	if len(names) != parts {
 		return nil, command.Misused("", "%q: want %s", arg, []string{"", "", "SYSTEM/NAME", "SYSTEM/GROUP/CMD"}[parts])
 	}
-	s, err := system(set, names[0])
+	s, err := caller.System(set, names[0])
 	return &target{project: p, system: s, before: before, names: names}, err
 }
 
@@ -354,24 +355,8 @@ func (t *tool) sound(p project, before spec.Findings) error {
 	if err != nil {
 		return err
 	}
-	old := map[spec.Finding]int{}
-	for _, f := range before {
-		old[unplaced(f)]++
-	}
-	var added spec.Findings
-	for _, f := range after {
-		if old[unplaced(f)]--; old[unplaced(f)] < 0 {
-			added = append(added, f)
-		}
-	}
-	if err = t.found(added); err != nil {
+	if err = t.found(after.Beyond(before)); err != nil {
 		t.say("nothing was written: the result has findings")
 	}
 	return err
-}
-
-// unplaced is a finding without its position, which changes when lines are added
-// above it.
-func unplaced(f spec.Finding) spec.Finding {
-	return spec.Finding{Pos: spec.Pos{File: f.Pos.File}, ID: f.ID, Message: f.Message}
 }

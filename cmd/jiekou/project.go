@@ -111,18 +111,6 @@ func (t *tool) read() (*spec.Set, error) {
 	return t.load(p)
 }
 
-// system finds a system of the set.
-func system(set *spec.Set, name string) (*spec.System, error) {
-	var names []string
-	for _, s := range set.Systems {
-		if s.Name == name {
-			return s, nil
-		}
-		names = append(names, s.Name)
-	}
-	return nil, command.Misused("systems: "+list(names), "no system %q", name)
-}
-
 // isFolder reports whether a path is a folder.
 func isFolder(path string) bool {
 	info, err := os.Stat(path)

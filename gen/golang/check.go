@@ -110,26 +110,28 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		bounds(f, "", value, check)
 	case spec.Fraction:
 		bounds(f, "Decimal", value, check)
-	case spec.List:
-		if !checks(f.Fields) {
-			break
+	case spec.List, spec.Record:
+		if checks(f.Fields) {
+			out = append(out, nestedChecks(f, value))
 		}
-		out = append(out, jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(
-			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Id("i")),
-			value.Clone().Index(jen.Id("i")).Dot("Check").Call(jen.Id("list")),
-			jen.Id("c").Dot("Leave").Call(),
-		))
-	case spec.Record:
-		if !checks(f.Fields) {
-			break
-		}
-		out = append(out, jen.If(value.Clone().Op("!=").Nil()).Block(
-			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Lit(-1)),
-			value.Clone().Dot("Check").Call(jen.Id("list")),
-			jen.Id("c").Dot("Leave").Call(),
-		))
 	}
 	return out
+}
+
+// nestedChecks are the rules of the objects in a field.
+func nestedChecks(f *spec.Field, value *jen.Statement) jen.Code {
+	within := func(object *jen.Statement, place jen.Code) []jen.Code {
+		return []jen.Code{
+			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), place),
+			object.Dot("Check").Call(jen.Id("list")),
+			jen.Id("c").Dot("Leave").Call(),
+		}
+	}
+	if f.Shape() == spec.List {
+		each := value.Clone().Index(jen.Id("i"))
+		return jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(within(each, jen.Id("i"))...)
+	}
+	return jen.If(value.Clone().Op("!=").Nil()).Block(within(value.Clone(), jen.Lit(-1))...)
 }
 
 // stringChecks are the rules of a text.

@@ -106,6 +106,9 @@ func Folder(ctx context.Context, pool *pgxpool.Pool, s system.System, files fs.F
 	if err != nil {
 		return nil, err
 	}
+	if skip == nil {
+		skip = func(Table) (bool, error) { return false, nil }
+	}
 	var reports []Report
 	for _, t := range tables {
 		t.Notifications = nil
@@ -117,13 +120,12 @@ func Folder(ctx context.Context, pool *pgxpool.Pool, s system.System, files fs.F
 		if err != nil {
 			return reports, err
 		}
-		if skip != nil {
-			if left, err := skip(t); err != nil || left {
-				if err != nil {
-					return reports, err
-				}
-				continue
-			}
+		left, err := skip(t)
+		if err != nil {
+			return reports, err
+		}
+		if left {
+			continue
 		}
 		report, err := t.exactly(ctx, pool, path.Join(s.Name, name), text)
 		if err != nil {

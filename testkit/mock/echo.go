@@ -2,6 +2,7 @@ package mock
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"github.com/jiekou-dev/jiekou/runtime/tree"
@@ -59,11 +60,9 @@ func filled(a *spec.Answer) map[column]*spec.Field {
 		if s.Table == nil || s.Each != nil {
 			continue
 		}
-		for _, list := range [][]*spec.Assign{s.Where, s.Set} {
-			for _, one := range list {
-				if one.Field != nil && one.Map == nil {
-					out[column{s.Table, one.To}] = one.Field
-				}
+		for _, one := range slices.Concat(s.Where, s.Set) {
+			if one.Field != nil && one.Map == nil {
+				out[column{s.Table, one.To}] = one.Field
 			}
 		}
 	}
