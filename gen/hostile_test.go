@@ -10,16 +10,13 @@ import (
 	"testing/fstest"
 
 	"github.com/yuin/goldmark"
-
-	"github.com/jiekou-dev/jiekou/spec/load"
-
 	gast "github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
-
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // hostileTexts are texts as no document should have them. None has a marker;

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // fmtCommand rewrites YAML in its canonical form.
@@ -37,7 +38,7 @@ func (t *tool) fmt(names []string, check bool) error {
 		if err != nil {
 			return err
 		}
-		if names, err = disk.YAML(p.root, specFolder); err != nil {
+		if names, err = disk.YAML(p.Root, project.Folder); err != nil {
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ func (t *tool) generate(check bool, module string) error {
 	if err != nil {
 		return err
 	}
-	o, err := options(p.root, module)
+	o, err := options(p.Root, module)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (t *tool) generate(check bool, module string) error {
 	if err != nil {
 		return command.Bug(err)
 	}
-	root, err := os.OpenRoot(p.root)
+	root, err := os.OpenRoot(p.Root)
 	if err != nil {
 		return err
 	}

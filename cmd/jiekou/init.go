@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // goVersion is the version of Go that a new module asks for: what jiekou's own asks for.
@@ -122,7 +123,7 @@ func completed(o scaffold.ProjectOptions) (scaffold.ProjectOptions, error) {
 	if err != nil {
 		return o, err
 	}
-	if name, err := moduleOf(folder); err != nil || name != command.Module {
+	if name, err := project.ModuleOf(folder); err != nil || name != command.Module {
 		return o, command.Misused("--jiekou is the folder that holds the go.mod of jiekou", "no checkout of jiekou in %s", o.Checkout)
 	}
 	o.Checkout = folder

@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 	"github.com/jiekou-dev/jiekou/testkit/stand"
 )
 
@@ -133,8 +134,8 @@ func (t *tool) serveYAML(ctx context.Context, address string, r *stand.Reloading
 	defer stop()
 	return stand.Listen(ctx, address, r, func(url string) {
 		t.say("%s at %s; Ctrl-C ends it", does, url)
-		if !p.builtIn {
-			go r.Follow(ctx, p.fsys, specFolder, func() (*spec.Set, error) { return t.load(p) }, t.followed)
+		if !p.BuiltIn {
+			go r.Follow(ctx, p.FS, project.Folder, func() (*spec.Set, error) { return t.load(p) }, t.followed)
 		}
 	})
 }

@@ -88,9 +88,15 @@ func (r *report) refuse(steps []*spec.AnswerStep) {
 	}
 	r.gate = "sid"
 	r.add(part{name: "sid", doc: docs{
-		words("insert into jiekou.sid (system, app, sid, cmd)"), ends{},
-		words("select "), list([]doc{system.doc, r.caller().doc, r.message().doc, words(quote(r.i.Cmd))}, ", ", words("")), ends{},
-		words("from verdict where refusal is null"), ends{}, words("on conflict do nothing"), ends{}, words("returning 1"),
+		words("insert into jiekou.sid (system, app, sid, cmd)"),
+		ends{},
+		words("select "), list([]doc{system.doc, r.caller().doc, r.message().doc, words(quote(r.i.Cmd))}, ", ", words("")),
+		ends{},
+		words("from verdict where refusal is null"),
+		ends{},
+		words("on conflict do nothing"),
+		ends{},
+		words("returning 1"),
 	}})
 }
 

@@ -154,7 +154,7 @@ func TestHandlerRefuses(t *testing.T) {
 			},
 		},
 	} {
-		t.Run(c.name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) { //nolint:paralleltest // the cases share one database in turn
 			p := new(item)
 			err := want(t, Handler[message](db, after(c.do))(t.Context(), message{"1"}, &item{"a"}, p), c.want)
 			if !strings.Contains(err.Error(), c.why) {

@@ -23,8 +23,14 @@ func checkHistory(d *checked, t *spec.Table) {
 		key, column string
 		kind        spec.Type
 	}{
-		{"app", h.App, "string"}, {"name", h.Name, "string"}, {"notifications", h.Notifications, "string"}, {"remark", h.Remark, "string"},
-		{"since", h.Since, "datetime"}, {"until", h.Until, "datetime"}, {"started", h.Started, "datetime"}, {"finished", h.Finished, "datetime"},
+		{"app", h.App, "string"},
+		{"name", h.Name, "string"},
+		{"notifications", h.Notifications, "string"},
+		{"remark", h.Remark, "string"},
+		{"since", h.Since, "datetime"},
+		{"until", h.Until, "datetime"},
+		{"started", h.Started, "datetime"},
+		{"finished", h.Finished, "datetime"},
 		{"status", h.Status, "int"},
 	} {
 		if c := t.Column(one.column); c != nil && c.Type != one.kind {

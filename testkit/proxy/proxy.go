@@ -226,7 +226,7 @@ func (p *proxy) reply(reply *http.Response) error {
 	p.Tally.exchanged(append(x.found, wrong...), refuse)
 	if refuse {
 		_ = reply.Body.Close() // nobody reads the rest
-		*reply = *p.fail(reply.Request.Context(), x.r, x.body).Response(reply.Request)
+		*reply = *p.fail(reply.Request.Context(), x.r, x.body).Response(reply.Request) //nolint:bodyclose // the reverse proxy closes it
 		return nil
 	}
 	for _, name := range []string{"Date", "Content-Type"} {

@@ -41,9 +41,6 @@ type ref struct {
 	at    int // position in Codec.values, of secrets in Codec.secrets
 }
 
-// secretNames are the secrets that every app has.
-func secretNames() []string { return []string{"token", "appkey"} }
-
 // wholes are the parts of a request that are values without a name.
 func wholes() map[string]place {
 	return map[string]place{"method": inMethod, "path": inPath, "query": inRawQuery, "body": inRawBody}
