@@ -22,8 +22,8 @@ type Opened struct {
 	Hint    string // of the refusal
 }
 
-// Open opens a message with the keys of the app. say is told of a header that is not
-// whole.
+// Open opens a message with the keys of the app. A header that is not whole is
+// reported through say.
 func (a App) Open(s *spec.System, text []byte, say func(format string, args ...any)) (Opened, error) {
 	codec, _, err := a.Keys(s)
 	if err != nil {
