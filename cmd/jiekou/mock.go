@@ -13,12 +13,12 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 	"github.com/jiekou-dev/jiekou/testkit/project"
-	"github.com/jiekou-dev/jiekou/testkit/stand"
+	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
 
-// standOptions are the flags of what stands in for a server, or before one.
+// standOptions are the flags of a stand-in for a server, or of one before it.
 type standOptions struct {
-	stand.Wanted
+	standin.Wanted
 	listen string
 }
 
@@ -88,7 +88,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 	}
 	log := slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: level}))
 	var memory *bind.Memory
-	r := &stand.Reloading{Make: func(set *spec.Set) (http.Handler, error) {
+	r := &standin.Reloading{Make: func(set *spec.Set) (http.Handler, error) {
 		cast, err := o.In(set)
 		if err != nil {
 			return nil, err
@@ -115,7 +115,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 
 // serveYAML reads the YAML, serves it, and follows its changes. The built-in YAML never
 // changes.
-func (t *tool) serveYAML(ctx context.Context, address string, r *stand.Reloading, does string) error {
+func (t *tool) serveYAML(ctx context.Context, address string, r *standin.Reloading, does string) error {
 	p, err := t.project()
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (t *tool) serveYAML(ctx context.Context, address string, r *stand.Reloading
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	return stand.Listen(ctx, address, r, func(url string) {
+	return standin.Listen(ctx, address, r, func(url string) {
 		t.say("%s at %s; Ctrl-C ends it", does, url)
 		if !p.BuiltIn {
 			go r.Follow(ctx, p.FS, project.Folder, func() (*spec.Set, error) { return t.load(p) }, t.followed)

@@ -14,7 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/proxy"
-	"github.com/jiekou-dev/jiekou/testkit/stand"
+	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
 
 // proxyOptions are the flags of proxy.
@@ -93,7 +93,7 @@ func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 	}
 	tally := proxy.NewTally(told)
 	transport := proxy.NewTransport()
-	r := &stand.Reloading{Make: func(set *spec.Set) (http.Handler, error) {
+	r := &standin.Reloading{Make: func(set *spec.Set) (http.Handler, error) {
 		cast, err := o.In(set)
 		if err != nil {
 			return nil, err

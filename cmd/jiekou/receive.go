@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/inbox"
-	"github.com/jiekou-dev/jiekou/testkit/stand"
+	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
 
 // receiveOptions are the flags of receive.
@@ -88,7 +88,7 @@ func (t *tool) receive(ctx context.Context, o receiveOptions) error {
 	if err != nil {
 		return command.Misused("", "%s: %w", a.File, err)
 	}
-	return stand.Listen(ctx, o.listen, handler, func(url string) {
+	return standin.Listen(ctx, o.listen, handler, func(url string) {
 		t.say("app %s of %s receives at %s; Ctrl-C ends it", a.ID, s.Name, url)
 	})
 }

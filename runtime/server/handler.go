@@ -24,8 +24,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
-	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/token"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // Config configures a Handler. Systems is required.

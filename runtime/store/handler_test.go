@@ -118,7 +118,7 @@ func TestHandlerRefuses(t *testing.T) {
 			return do(ctx, call, p)
 		}
 	}
-	for _, c := range []struct {
+	for _, c := range []struct { //nolint:paralleltest // the cases share one database in turn
 		name, want, why string
 		do              func(ctx context.Context, call *Call, p *item) error
 	}{
@@ -154,7 +154,7 @@ func TestHandlerRefuses(t *testing.T) {
 			},
 		},
 	} {
-		t.Run(c.name, func(t *testing.T) { //nolint:paralleltest // the cases share one database in turn
+		t.Run(c.name, func(t *testing.T) {
 			p := new(item)
 			err := want(t, Handler[message](db, after(c.do))(t.Context(), message{"1"}, &item{"a"}, p), c.want)
 			if !strings.Contains(err.Error(), c.why) {

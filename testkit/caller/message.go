@@ -19,8 +19,8 @@ type Message struct {
 	Hint   string // for when it does not open: it names another app; mostly empty
 }
 
-// Message reads a sealed message of a system. say is told of a header that is not
-// whole.
+// Message reads a sealed message of a system. A header that is not whole is reported
+// through say.
 func (a App) Message(s *spec.System, text []byte, say func(format string, args ...any)) (*Message, error) {
 	codec, _, err := a.Keys(s)
 	if err != nil {

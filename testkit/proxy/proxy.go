@@ -225,7 +225,7 @@ func (p *proxy) reply(reply *http.Response) error {
 	refuse := p.Enforce && broken(wrong) && x.canFail
 	p.Tally.exchanged(append(x.found, wrong...), refuse)
 	if refuse {
-		_ = reply.Body.Close() // nobody reads the rest
+		_ = reply.Body.Close()                                                         // nobody reads the rest
 		*reply = *p.fail(reply.Request.Context(), x.r, x.body).Response(reply.Request) //nolint:bodyclose // the reverse proxy closes it
 		return nil
 	}

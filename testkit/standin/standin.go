@@ -1,6 +1,7 @@
-// Package stand serves what stands in for a server or before one, as the YAML is now:
-// it finds the systems and the apps, reads the YAML again when it changes, and listens.
-package stand
+// Package standin serves a stand-in for a server, or one before it, from the YAML as it
+// is now: it finds the systems and the apps, reads the YAML again when it changes, and
+// listens.
+package standin
 
 import (
 	"context"
@@ -40,7 +41,7 @@ func (r *Reloading) Take(set *spec.Set) error {
 
 // Follow loads the YAML again whenever its files below a folder have changed and then
 // rested, until ctx ends. A version that cannot be loaded or served is not served; the
-// last good one is. took is told of each attempt.
+// last good one is. Each attempt is passed to took.
 func (r *Reloading) Follow(ctx context.Context, fsys fs.FS, folder string, load func() (*spec.Set, error), took func(*spec.Set, error)) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
