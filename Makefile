@@ -21,7 +21,7 @@ run: db build ## set everything up and run the server with demo data on 127.0.0.
 .PHONY: build
 build: ## build bin/jiekou and bin/jiekoud
 	@echo 'building bin/jiekou and bin/jiekoud; the first time, modules are downloaded and compiled, which takes a minute or two' >&2
-	@$(GO) build -o bin/ ./cmd/...
+	@$(GO) build -buildvcs=auto -o bin/ ./cmd/... # for --version
 
 .PHONY: db
 db: ## make sure that PostgreSQL's programs are there (nothing to do with DATABASE_URL)
