@@ -219,7 +219,7 @@ var tableRules = []Rule{
 		"texts: {done: 共{rows}条, …}", "texts: {done: 共{count}条, …}", nil,
 	},
 	{
-		"JK0313", "named by a word of SQL", "Tables, columns and steps are named in SQL without quotes.",
+		"JK0313", "named by a word of SQL", "Systems, tables, columns and steps are named in SQL without quotes.",
 		"table: order", "table: orders", checkWords,
 	},
 }
