@@ -301,8 +301,8 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-// nesting counts how deep the blocks of loops, branches and switches stand in each
-// other. A function literal begins anew.
+// nesting counts how deep the blocks of loops, branches and switches are nested. A
+// function literal begins anew.
 func nesting(body ast.Node) int {
 	deepest := 0
 	var walk func(n ast.Node, depth int)
