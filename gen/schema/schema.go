@@ -155,7 +155,7 @@ func valueForms(f *spec.Field) []any {
 	case spec.Record:
 		return []any{objectSchema(f.Fields)}
 	case spec.Raw:
-		return []any{ordered.Object{}}
+		return []any{ordered.Object{{"type", "object"}}}
 	}
 	forms := []any{textSchema(f)}
 	if form := digitsForm(f); f.Digits && form != nil {
