@@ -221,3 +221,22 @@ func judged(t *testing.T, x *spec.Interface, payload []byte, fine bool) {
 		}
 	}
 }
+
+// TestPatternsAgree holds patterns as documents write them against decoder and schema.
+func TestPatternsAgree(t *testing.T) {
+	t.Parallel()
+	for pattern, texts := range map[string]map[string]bool{
+		`[\u4e00-\u9fa5]+`: {"张三": true, "a": false},
+		`\p{Han}+`:         {"张三": true, "𠮷": true, "a": false},
+		`(?i)[a-k]+`:       {"aK": true, "\u212a": true, "z": false},
+		`\d{3}`:            {"123": true, "12": false, "１２３": false},
+		`a.`:               {"a\u2028": true, "a\n": false},
+		`a{`:               {"a{": true, "a": false},
+	} {
+		x := oneField(t, "{type: string, label: 号, pattern: '"+pattern+"'}")
+		for text, fine := range texts {
+			payload, _ := json.Marshal(map[string]string{"one": text})
+			judged(t, x, payload, fine)
+		}
+	}
+}
