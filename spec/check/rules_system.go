@@ -57,6 +57,14 @@ var demoRules = []Rule{
 	},
 }
 
+// nameRules are about the name of a system.
+var nameRules = []Rule{
+	{
+		"JK0529", "malformed name of a system", "A system is a folder and a Go package.",
+		"system: type", "system: types", checkSystemName,
+	},
+}
+
 // errorRules are about errors.yaml and errata.yaml.
 var errorRules = []Rule{
 	{
