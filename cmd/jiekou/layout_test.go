@@ -36,7 +36,7 @@ const (
 // request (one engine is to replace envelope and signature, 4,400 lines) and 2,000 of
 // a command. See DECISIONS.md before you raise one.
 const (
-	maxCommandLines = 2500  // of a command: flags and speech
+	maxCommandLines = 2225  // of a command: flags and speech
 	maxRuntimeLines = 20700 // of runtime/
 	maxRequestLines = 9500  // of the packages that a request passes
 )
@@ -110,7 +110,8 @@ func TestImports(t *testing.T) {
 	}{
 		{"spec", []string{"gen", "testkit", "runtime", "generated", "cmd"}, "the model knows nothing of what is made of it"},
 		{
-			"gen", []string{"testkit", "generated", "cmd", "runtime/store", "runtime/postgres", "runtime/app", "runtime/server"},
+			"gen",
+			[]string{"testkit", "generated", "cmd", "runtime/store", "runtime/postgres", "runtime/app", "runtime/server"},
 			"a generator reads the model only and needs no database",
 		},
 		{"gen/statement", []string{"runtime"}, "the SQL compiler turns answers into statements, whoever runs them"},

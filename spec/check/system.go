@@ -102,13 +102,10 @@ func checkDispatch(d *checked) {
 	}
 }
 
-func checkSystemName(d *checked) {
-	if fault := spec.SystemFault(d.Name); fault != "" && !d.Unread["system"] {
-		d.Add("JK0529", d.At("system"), fault, "%q cannot name a system", d.Name)
-	}
-}
-
 func checkGroups(d *checked) {
+	if fault := spec.SystemFault(d.Name); fault != "" && !d.Unread["system"] {
+		d.Add("JK0509", d.At("system"), fault, "%q cannot name a system", d.Name)
+	}
 	for _, g := range d.Groups {
 		if slices.Contains(spec.Reserved(), g.Name) || !packageForm.MatchString(g.Name) {
 			d.Add("JK0509", g.Pos, "small letters and digits, and none of "+strings.Join(spec.Reserved(), ", "),
