@@ -128,7 +128,10 @@ type Value struct {
 	Only  *Text // names that are separated by Split
 	Split string
 	Must  []string // names that Only must have
-	Empty bool     // keep pairs without a value
+	// Into takes the text apart again: its holes are parts of it. The receiver puts
+	// them together.
+	Into  *Text
+	Empty bool // keep pairs without a value
 
 	Else   string   // code or rule of the refusal
 	Accept []*Value // further forms that the receiver accepts, each over this one

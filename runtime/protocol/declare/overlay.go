@@ -114,6 +114,8 @@ func OverlayValue(base, over *Value) *Value {
 			out.Must = over.Must
 		case "empty":
 			out.Empty = over.Empty
+		case "into":
+			out.Into = over.Into
 		case "else":
 			out.Else = over.Else
 		case "accept":

@@ -9,7 +9,7 @@ import (
 
 func valueWords() []string {
 	return []string{
-		"send", "of", "from", "by", "sort", "join", "pair", "skip", "only", "split", "must", "empty", "else", "accept",
+		"send", "of", "from", "by", "sort", "join", "pair", "skip", "only", "split", "must", "empty", "into", "else", "accept",
 	}
 }
 
@@ -67,6 +67,8 @@ func (r *reader) valueKey(v *Value, key string, k, n *yaml.Node, place string) {
 	case "empty":
 		v.Empty = n.Value == "true"
 		r.oneOf(n, here, "true", "false")
+	case "into":
+		v.Into = r.text(n, here)
 	case "else":
 		v.Else = n.Value
 	case "accept":

@@ -11,6 +11,7 @@ func structures() []Row {
 	return []Row{
 		plain("json", "JSON as a text, so that it stands in quotes", Do{Apply: same, Undo: same, From: JSON}),
 		plain("raw", "in JSON without quotes: a number, true, an object", Do{Apply: same, Undo: same, To: JSON}),
+		plain("cdata", "in XML as CDATA", Do{Apply: same, Undo: same}),
 		plain("compact", "JSON without blanks between its tokens", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 			return message.Compact(dst, in)
 		}}),

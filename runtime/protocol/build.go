@@ -1,0 +1,414 @@
+package protocol
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+)
+
+var errClash = errors.New("a member of the payload is named like one that the protocol writes")
+
+// writeBody writes the body of what is sent.
+func (r *run) writeBody() error {
+	f := r.f
+	if f.bodyText != nil {
+		t, err := r.eval(f.bodyText.expr)
+		if err != nil {
+			return refusal(f.bodyText.refuse, f.bodyText.name, err)
+		}
+		r.msg.Body = t.b
+		r.set(slotBody, t.b)
+		return nil
+	}
+	if f.body == nil {
+		r.set(slotBody, r.msg.Body)
+		return nil
+	}
+	b, err := r.container(f.decl.Carriage, nil)
+	if err != nil {
+		return fmt.Errorf("protocol: %s: %w", f.place, err)
+	}
+	r.msg.Body = b
+	r.set(slotBody, b)
+	return nil
+}
+
+// container writes a body or the query without some of its places.
+func (r *run) container(holder string, exclude []*item) ([]byte, error) {
+	at := len(r.buf)
+	var err error
+	out := r.buf
+	switch holder {
+	case "json":
+		out, err = r.appendNode(out, r.f.body, exclude)
+	case "xml":
+		out, err = r.appendElements(out, r.f.body, exclude)
+	case "form":
+		out, err = r.appendPairs(out, r.f.body, exclude)
+	case "query":
+		out, err = r.appendQuery(out, exclude)
+	case "multipart":
+		out, err = r.appendParts(out, exclude)
+	}
+	r.buf = out
+	return out[at:len(out):len(out)], err
+}
+
+// leafText is what a leaf writes, nothing where it is left out.
+func (r *run) leafText(n *node, exclude []*item) (s slot, left bool) {
+	if slices.Contains(exclude, n.leaf) {
+		return slot{}, true
+	}
+	s = r.slots[n.leaf.slot]
+	if !s.ok && n.rest {
+		return slot{}, true
+	}
+	return s, n.optional && len(s.b) == 0
+}
+
+func (r *run) nodeName(n *node) (string, error) {
+	if !n.dynamic {
+		return n.literal, nil
+	}
+	t, err := r.template(n.name, false)
+	return string(t.b), err
+}
+
+// appendNode writes JSON.
+func (r *run) appendNode(dst []byte, n *node, exclude []*item) ([]byte, error) {
+	if n.leaf != nil {
+		s, _ := r.leafText(n, exclude)
+		if s.json {
+			if len(s.b) == 0 {
+				return append(dst, "null"...), nil
+			}
+			return append(dst, s.b...), nil
+		}
+		return message.AppendString(dst, s.b), nil
+	}
+	open, end := byte('{'), byte('}')
+	if n.list {
+		open, end = '[', ']'
+	}
+	dst = append(dst, open)
+	start := len(dst)
+	for _, child := range n.children {
+		if child.leaf != nil {
+			s, left := r.leafText(child, exclude)
+			if left {
+				continue
+			}
+			if child.rest {
+				var err error
+				if dst, err = r.appendRest(dst, n, s.b, len(dst) > start); err != nil {
+					return dst, err
+				}
+				continue
+			}
+		}
+		if len(dst) > start {
+			dst = append(dst, ',')
+		}
+		if !n.list {
+			name, err := r.nodeName(child)
+			if err != nil {
+				return dst, err
+			}
+			dst = append(message.AppendString(dst, view(name)), ':')
+		}
+		var err error
+		if dst, err = r.appendNode(dst, child, exclude); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, end), nil
+}
+
+// appendRest writes the members of the payload among others.
+func (r *run) appendRest(dst []byte, n *node, payload []byte, more bool) ([]byte, error) {
+	if blank(payload) {
+		return dst, nil
+	}
+	var t message.Tree
+	if err := t.JSON(payload, 2); err != nil {
+		return dst, err
+	}
+	if t.Nodes[0].Kind != message.Object {
+		return dst, errForm
+	}
+	for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
+		if r.names(n, t.Nodes[c].Name) {
+			return dst, errClash
+		}
+		if more {
+			dst = append(dst, ',')
+		}
+		more = true
+		dst = append(message.AppendString(dst, t.Nodes[c].Name), ':')
+		dst = append(dst, t.Nodes[c].Raw...)
+	}
+	return dst, nil
+}
+
+// members calls f for the members of a payload that stand among other places.
+func (r *run) members(n *node, payload []byte, f func(name, text []byte)) error {
+	if blank(payload) {
+		return nil
+	}
+	var t message.Tree
+	if err := t.JSON(payload, 2); err != nil {
+		return err
+	}
+	for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
+		one := &t.Nodes[c]
+		if one.Kind == message.Null {
+			continue
+		}
+		if r.names(n, one.Name) {
+			return errClash
+		}
+		f(one.Name, one.Text)
+	}
+	return nil
+}
+
+// appendElements writes XML.
+func (r *run) appendElements(dst []byte, n *node, exclude []*item) ([]byte, error) {
+	for _, child := range n.children {
+		var s slot
+		if child.leaf != nil {
+			var left bool
+			if s, left = r.leafText(child, exclude); left {
+				continue
+			}
+		}
+		name, err := r.nodeName(child)
+		switch {
+		case err != nil:
+		case child.rest:
+			dst, err = r.appendRestXML(dst, n, s.b)
+		case !message.XMLName(name):
+			err = errForm
+		case child.leaf == nil:
+			dst = append(append(append(dst, '<'), name...), '>')
+			if dst, err = r.appendElements(dst, child, exclude); err == nil {
+				dst = append(append(append(dst, "</"...), name...), '>')
+			}
+		case s.json && len(s.b) > 0 && s.b[0] == '{':
+			var t message.Tree
+			if err = t.JSON(s.b, 64); err == nil {
+				dst = append(append(append(dst, '<'), name...), '>')
+				dst, err = t.AppendMembers(dst, 0, nil)
+				dst = append(append(append(dst, "</"...), name...), '>')
+			}
+		default:
+			dst = message.AppendXML(dst, name, s.b, child.leaf.cdata)
+		}
+		if err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+func (r *run) appendRestXML(dst []byte, n *node, payload []byte) ([]byte, error) {
+	if blank(payload) {
+		return dst, nil
+	}
+	var t message.Tree
+	if err := t.JSON(payload, 64); err != nil {
+		return dst, err
+	}
+	clash := false
+	dst, err := t.AppendMembers(dst, 0, func(name []byte) bool {
+		hit := r.names(n, name)
+		clash = clash || hit
+		return hit
+	})
+	if clash {
+		return dst, errClash
+	}
+	return dst, err
+}
+
+// appendPairs writes a form or a query.
+func (r *run) appendPairs(dst []byte, n *node, exclude []*item) ([]byte, error) {
+	start := len(dst)
+	one := func(name, text []byte) {
+		if len(dst) > start {
+			dst = append(dst, '&')
+		}
+		dst = append(appendEscaped(dst, name), '=')
+		dst = appendEscaped(dst, text)
+	}
+	for _, child := range n.children {
+		if child.leaf == nil {
+			continue
+		}
+		s, left := r.leafText(child, exclude)
+		if left {
+			continue
+		}
+		if child.rest {
+			if err := r.members(n, s.b, one); err != nil {
+				return dst, err
+			}
+			continue
+		}
+		name, err := r.nodeName(child)
+		if err != nil {
+			return dst, err
+		}
+		one(view(name), s.b)
+	}
+	return dst, nil
+}
+
+// appendEscaped escapes as forms do.
+func appendEscaped(dst, text []byte) []byte {
+	const digits = "0123456789ABCDEF"
+	for _, ch := range text {
+		switch {
+		case '0' <= ch && ch <= '9' || 'a' <= ch && ch <= 'z' || 'A' <= ch && ch <= 'Z' || strings.IndexByte("-_.~", ch) >= 0:
+			dst = append(dst, ch)
+		case ch == ' ':
+			dst = append(dst, '+')
+		default:
+			dst = append(dst, '%', digits[ch>>4], digits[ch&15])
+		}
+	}
+	return dst
+}
+
+// appendQuery writes what the interface has in the query, and behind it what the
+// protocol puts there.
+func (r *run) appendQuery(dst []byte, exclude []*item) ([]byte, error) {
+	start := len(dst)
+	for one := range strings.SplitSeq(r.draft.Query, "&") {
+		name, _, _ := strings.Cut(one, "=")
+		if one == "" || r.f.query != nil && r.names(r.f.query, []byte(name)) {
+			continue
+		}
+		if len(dst) > start {
+			dst = append(dst, '&')
+		}
+		dst = append(dst, one...)
+	}
+	if r.f.query == nil {
+		return dst, nil
+	}
+	at := len(dst)
+	if at > start {
+		dst = append(dst, '&')
+	}
+	from := len(dst)
+	dst, err := r.appendPairs(dst, r.f.query, exclude)
+	if len(dst) == from {
+		dst = dst[:at]
+	}
+	return dst, err
+}
+
+func (r *run) writeQuery() error {
+	if r.f.queryText != nil {
+		t, err := r.eval(r.f.queryText.expr)
+		if err != nil {
+			return refusal(r.f.queryText.refuse, r.f.queryText.name, err)
+		}
+		r.msg.Query = str(t.b)
+	} else {
+		b, err := r.container("query", nil)
+		if err != nil {
+			return fmt.Errorf("protocol: %s.query: %w", r.f.place, err)
+		}
+		r.msg.Query = str(b)
+	}
+	r.query.Reset()
+	r.set(slotQuery, view(r.msg.Query))
+	return nil
+}
+
+func (r *run) writePath() error {
+	if r.f.path != nil {
+		t, err := r.eval(r.f.path.expr)
+		if err != nil {
+			return refusal(r.f.path.refuse, r.f.path.name, err)
+		}
+		r.msg.Path = str(t.b)
+	}
+	r.set(slotPath, view(r.msg.Path))
+	return nil
+}
+
+func (r *run) writeHeader(it *item) error {
+	s := r.slots[it.slot]
+	name := it.name[len("header."):]
+	if it.optional && len(s.b) == 0 {
+		return nil
+	}
+	if strings.ContainsAny(str(s.b), "\r\n\x00") {
+		return refusal("json", it.name, errForm)
+	}
+	r.msg.Header[name] = []string{string(s.b)}
+	return nil
+}
+
+// appendParts writes multipart: texts, and of the payload its members.
+func (r *run) appendParts(dst []byte, exclude []*item) ([]byte, error) {
+	var parts []message.Part
+	for _, child := range r.f.body.children {
+		if child.leaf == nil {
+			continue
+		}
+		s, left := r.leafText(child, exclude)
+		if left {
+			continue
+		}
+		if child.rest {
+			err := r.members(r.f.body, s.b, func(name, text []byte) {
+				parts = append(parts, message.Part{Name: string(name), Body: text})
+			})
+			if err != nil {
+				return dst, err
+			}
+			continue
+		}
+		name, err := r.nodeName(child)
+		if err != nil {
+			return dst, err
+		}
+		parts = append(parts, message.Part{Name: name, Body: s.b})
+	}
+	for _, file := range r.files {
+		parts = append(parts, file)
+	}
+	return message.AppendMultipart(dst, r.boundary, parts)
+}
+
+// contentTypes of carriages.
+func contentType(carriage, boundary string) string {
+	switch carriage {
+	case "json":
+		return "application/json; charset=utf-8"
+	case "xml":
+		return "text/xml; charset=utf-8"
+	case "form":
+		return "application/x-www-form-urlencoded"
+	case "multipart":
+		return "multipart/form-data; boundary=" + boundary
+	case "text":
+		return "text/plain; charset=utf-8"
+	}
+	return ""
+}
+
+func cloneHeader(h http.Header) http.Header {
+	if h == nil {
+		return http.Header{}
+	}
+	return h.Clone()
+}

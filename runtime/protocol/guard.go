@@ -1,0 +1,151 @@
+package protocol
+
+import (
+	"errors"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
+
+type statusRow = declare.Status
+
+// maxNonce bounds a value that counts once, bytes: it is stored for every message.
+const maxNonce = 256
+
+var (
+	errStale   = errors.New("the time is outside of the window")
+	errOver    = errors.New("the time is over")
+	errUsed    = errors.New("it was used before")
+	errIssued  = errors.New("it is not good")
+	errPattern = errors.New("it does not have the form that is declared")
+	errLong    = errors.New("it is longer than is kept")
+	errSide    = errors.New("protocol: the side that judges lacks its tokens or nonces")
+)
+
+// refuse is the code of a guard's refusal.
+func (g *guard) refuse() string {
+	if g.Else != "" {
+		return g.Else
+	}
+	switch g.Kind {
+	case "once":
+		return string(problem.Repeated)
+	case "like":
+		return string(problem.Format)
+	}
+	return string(problem.Auth)
+}
+
+// guard judges the values that came; what counts once is used up last.
+func (r *run) guard() error {
+	for pass := range 2 {
+		for i := range r.f.guards {
+			g := &r.f.guards[i]
+			if (g.Kind == "once") != (pass == 1) {
+				continue
+			}
+			if err := r.judge(g); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) judge(g *guard) error {
+	s := r.slots[g.slot]
+	var wrong error
+	switch g.Kind {
+	case "window", "until":
+		t, err := r.readClock(g)
+		switch {
+		case err != nil:
+			wrong = err
+		case g.Kind == "until" && r.now.After(t):
+			wrong = errOver
+		case g.Kind == "window" && r.now.Sub(t).Abs() > g.keep:
+			wrong = errStale
+		}
+	case "like":
+		if !g.match(str(s.b)) {
+			wrong = errPattern
+		}
+	case "equal":
+		if err := r.match(g.to, s.b, s.json, false); err != nil {
+			wrong = errDiffers
+		}
+	case "issued":
+		return r.issued(g, s)
+	case "once":
+		return r.once(g, s)
+	}
+	r.noteGuard(g, wrong)
+	if wrong != nil {
+		return refusal(g.refuse(), g.Value, wrong)
+	}
+	return nil
+}
+
+func (r *run) issued(g *guard, s slot) error {
+	if r.side.Tokens == nil {
+		return errSide
+	}
+	good := false
+	var err error
+	if len(s.b) > 0 {
+		good, err = r.side.Tokens.Valid(r.ctx, r.keys.App(), string(s.b))
+	}
+	if err != nil {
+		return err
+	}
+	if !good {
+		r.noteGuard(g, errIssued)
+		return refusal(g.refuse(), g.Value, errIssued)
+	}
+	r.noteGuard(g, nil)
+	return nil
+}
+
+func (r *run) once(g *guard, s slot) error {
+	if g.Effect || s.absent && r.f.infos[g.slot].item != nil && r.f.infos[g.slot].item.optional {
+		return nil
+	}
+	if len(s.b) > maxNonce {
+		return refusal(string(problem.Length), g.Value, errLong)
+	}
+	if r.side.Nonces == nil {
+		return errSide
+	}
+	until := time.Time{}
+	if keep := r.keeps(g); keep > 0 {
+		until = r.now.Add(keep)
+	}
+	fresh, err := r.side.Nonces.Use(r.ctx, r.keys.App(), string(s.b), until)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		r.noteGuard(g, errUsed)
+		return refusal(g.refuse(), g.Value, errUsed)
+	}
+	r.noteGuard(g, nil)
+	return nil
+}
+
+// keeps is for how long a value must be remembered: until no window takes the
+// message any more, or for good.
+func (r *run) keeps(g *guard) time.Duration {
+	if g.keep > 0 {
+		return g.keep
+	}
+	for i := range r.f.guards {
+		if w := &r.f.guards[i]; w.Kind == "window" {
+			return 2 * w.keep
+		}
+	}
+	return 0
+}
+
+func appendNow(dst []byte, t time.Time) []byte { return step.AppendTime(dst, t) }

@@ -1,0 +1,139 @@
+package protocol
+
+import (
+	"bytes"
+	"crypto/subtle"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
+
+// match reads a text by a template: literals and holes whose text is known must be
+// there, the others take what stands in their places.
+func (r *run) match(pieces []piece, in []byte, json, scalar bool) error {
+	if len(pieces) == 1 && pieces[0].slot >= 0 {
+		return r.take(&pieces[0], in, json)
+	}
+	for i := range pieces {
+		p := &pieces[i]
+		last := i == len(pieces)-1
+		if p.slot < 0 {
+			if last && !bytes.Equal(in, p.lit) || !bytes.HasPrefix(in, p.lit) {
+				return errForm
+			}
+			in = in[len(p.lit):]
+			continue
+		}
+		n, err := r.extent(pieces, i, in)
+		if err != nil {
+			return err
+		}
+		if err := r.take(p, in[:n], false); err != nil {
+			return err
+		}
+		in = in[n:]
+	}
+	if len(in) > 0 {
+		return errForm
+	}
+	return nil
+}
+
+// extent finds how many bytes a hole takes.
+func (r *run) extent(pieces []piece, i int, in []byte) (int, error) {
+	p := &pieces[i]
+	if i == len(pieces)-1 {
+		return len(in), nil
+	}
+	if n := len(p.steps); n > 0 && p.steps[n-1].do.Take != nil {
+		if n := p.steps[n-1].do.Take(in); n >= 0 {
+			return n, nil
+		}
+		return 0, errForm
+	}
+	if r.slots[p.slot].ok {
+		t, err := r.hole(p)
+		if err == nil && bytes.HasPrefix(in, t.b) {
+			return len(t.b), nil
+		}
+		return 0, errDiffers
+	}
+	next := &pieces[i+1]
+	end := next.lit
+	if next.slot >= 0 {
+		t, err := r.hole(next)
+		if err != nil {
+			return 0, err
+		}
+		end = t.b
+	}
+	n := bytes.Index(in, end)
+	if n < 0 {
+		return 0, errForm
+	}
+	return n, nil
+}
+
+// take gives a hole its text, or compares where it has one.
+func (r *run) take(p *piece, in []byte, json bool) error {
+	if s := &r.slots[p.slot]; s.ok {
+		if s.absent {
+			return errDiffers
+		}
+		t, err := r.hole(p)
+		if err != nil {
+			return err
+		}
+		want := t.b
+		for _, u := range p.steps {
+			if u.do.Fold {
+				in, want = r.folded(in), r.folded(want)
+			}
+		}
+		if subtle.ConstantTimeCompare(in, want) != 1 {
+			return errDiffers
+		}
+		return nil
+	}
+	var err error
+	for i := len(p.steps) - 1; i >= 0; i-- {
+		u := p.steps[i]
+		if in, err = r.unapply(u, in); err != nil {
+			return err
+		}
+		json = u.do.From == step.JSON
+	}
+	r.slots[p.slot] = slot{b: in, ok: true, json: json || p.slot == slotPayload}
+	return nil
+}
+
+// readPairs reads the pairs of one text, in whatever order they came.
+func (r *run) readPairs(e *expr, in []byte) error {
+	for _, one := range bytes.Split(in, bytes.TrimSpace(e.join)) {
+		one = bytes.TrimSpace(one)
+		r.slots[slotName], r.slots[slotValue] = slot{}, slot{}
+		if err := r.match(e.pair, one, false, false); err != nil {
+			return err
+		}
+		name, value := r.slots[slotName].b, r.slots[slotValue].b
+		for _, child := range e.tree.children {
+			if child.literal != string(name) {
+				continue
+			}
+			if r.slots[child.leaf.slot].ok {
+				return errTwice
+			}
+			r.set(child.leaf.slot, value)
+		}
+	}
+	r.slots[slotName], r.slots[slotValue] = slot{}, slot{}
+	for _, child := range e.tree.children {
+		if r.slots[child.leaf.slot].ok {
+			continue
+		}
+		if !child.optional {
+			return errMissing
+		}
+		r.slots[child.leaf.slot] = slot{ok: true, absent: true}
+	}
+	return nil
+}
