@@ -24,6 +24,9 @@ func (r *run) writeBody() error {
 		r.set(slotBody, t.b)
 		return nil
 	}
+	if f.empty {
+		r.msg.Body = nil
+	}
 	if f.body == nil {
 		r.set(slotBody, r.msg.Body)
 		return nil
@@ -39,9 +42,9 @@ func (r *run) writeBody() error {
 
 // container writes a body or the query without some of its places.
 func (r *run) container(holder string, exclude []*item) ([]byte, error) {
-	at := len(r.buf)
+	at := len(r.out)
 	var err error
-	out := r.buf
+	out := r.out
 	switch holder {
 	case "json":
 		out, err = r.appendNode(out, r.f.body, exclude)
@@ -54,7 +57,7 @@ func (r *run) container(holder string, exclude []*item) ([]byte, error) {
 	case "multipart":
 		out, err = r.appendParts(out, exclude)
 	}
-	r.buf = out
+	r.out = out
 	return out[at:len(out):len(out)], err
 }
 

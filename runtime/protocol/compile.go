@@ -15,6 +15,7 @@ import (
 type compiler struct {
 	p        *Protocol
 	f        *form
+	pair     bool // the template of a pair is compiled
 	problems declare.Problems
 }
 
@@ -39,7 +40,9 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 	f := &form{x: x, decl: d, place: place, reply: reply, index: map[string]int{}, status: d.Status, effect: -1}
 	c.f = f
 	for i, name := range builtinNames() {
-		f.index[name] = i
+		if i != slotName && i != slotValue && (reply || i != slotCode && i != slotText) {
+			f.index[name] = i
+		}
 		f.infos = append(f.infos, info{name: name, kind: builtin})
 	}
 	for i, k := range c.p.keys {
@@ -95,11 +98,14 @@ func (c *compiler) declareValues(d *declare.Message, place string) []*item {
 // resolve finds the slot of a name.
 func (c *compiler) resolve(name string, pos declare.Pos, place string) int {
 	f := c.f
+	if at := slices.Index([]string{"name", "value"}, name); c.pair && at >= 0 {
+		return slotName + at
+	}
 	if rest, ok := strings.CutPrefix(name, "header."); ok {
 		name = "header." + http.CanonicalHeaderKey(rest)
 	}
 	if at, ok := f.index[name]; ok {
-		f.url = f.url || at == slotURL
+		f.url = f.url || at == slotURL || at == slotTarget
 		return at
 	}
 	if rest, ok := strings.CutPrefix(name, "request."); ok && f.reply {
@@ -150,6 +156,13 @@ func (c *compiler) pieces(t *declare.Text, place string) []piece {
 		out = append(out, piece{slot: c.resolve(p.Name, t.Pos, place), steps: c.uses(p.Steps, t.Pos, place)})
 	}
 	return out
+}
+
+// pairPieces compiles the template of a pair, which has the names name and value.
+func (c *compiler) pairPieces(t *declare.Text, place string) []piece {
+	c.pair = true
+	defer func() { c.pair = false }()
+	return c.pieces(t, place)
 }
 
 func (c *compiler) uses(list []declare.Use, pos declare.Pos, place string) []*use {
@@ -246,7 +259,7 @@ func (c *compiler) expr(v *declare.Value, it *item) *expr {
 		e.kind = fromTree
 		e.tree = c.node(v.Tree, it.place, "json", v.Name)
 		if v.Pair != nil {
-			e.kind, e.pair = fromPairs, c.pieces(v.Pair, it.place)
+			e.kind, e.pair = fromPairs, c.pairPieces(v.Pair, it.place)
 			if v.Join == nil {
 				e.join = []byte("&")
 			}
@@ -283,7 +296,7 @@ func (c *compiler) selection(v *declare.Value, it *item) *selection {
 		s.split = ";"
 	}
 	if v.Pair != nil {
-		s.pair = c.pieces(v.Pair, it.place)
+		s.pair = c.pairPieces(v.Pair, it.place)
 	}
 	if v.Only != nil {
 		s.only = c.pieces(v.Only, it.place)

@@ -30,9 +30,9 @@ func (r *run) base(e *expr) (text, error) {
 	case fromList:
 		return r.joinList(e)
 	case fromTree:
-		at := len(r.buf)
-		out, err := r.appendNode(r.buf, e.tree, nil)
-		r.buf = out
+		at := len(r.out)
+		out, err := r.appendNode(r.out, e.tree, nil)
+		r.out = out
 		return text{out[at:len(out):len(out)], true}, err
 	case fromPairs:
 		return r.joinPairs(e)
@@ -255,6 +255,11 @@ func (r *run) part(ref *partRef) (b []byte, json, ok bool) {
 		return walk(&r.query, 0, ref.path)
 	case "path":
 		return r.pathPart(ref.path[0])
+	}
+	for i := range r.files {
+		if ref.holder == "multipart" && r.files[i].Name == ref.path[0] {
+			return r.files[i].Body, false, true
+		}
 	}
 	if len(r.msg.Body) == 0 && r.slots != nil && r.slots[slotPayload].ok {
 		return r.payloadPart(ref.path)

@@ -24,6 +24,9 @@ type Apps interface {
 type Tokens interface {
 	// Valid reports whether a token was issued to the app and is good now.
 	Valid(ctx context.Context, app, token string) (bool, error)
+	// App returns the app that a token was issued to, empty where it is not good. It
+	// is asked where nothing else in a message names the app.
+	App(ctx context.Context, token string) (string, error)
 }
 
 // Nonces knows which values apps have used.
@@ -271,7 +274,7 @@ func (r *run) outcome(f *form, o Outcome) {
 		}
 	}
 	for _, c := range list {
-		if len(c.texts) > 0 && !(c.slot == slotCode && o.Code != "") && !(c.slot == slotText && o.Text != "") {
+		if len(c.texts) > 0 && !c.holds(r.slots[c.slot].b) {
 			r.slots[c.slot] = slot{b: c.texts[0].b, ok: true, json: c.texts[0].json}
 		}
 	}
@@ -396,7 +399,7 @@ func (r *run) fill(f *form, app string, payload []byte) {
 	if f.decl.Carriage == "multipart" {
 		r.boundary = boundary(r.slots[slotNow].b, payload)
 	}
-	if kind := contentType(f.decl.Carriage, r.boundary); kind != "" && m.Header.Get("Content-Type") == "" {
+	if kind := contentType(f.decl.Carriage, r.boundary); kind != "" && !f.empty && m.Header.Get("Content-Type") == "" {
 		m.Header["Content-Type"] = []string{kind}
 	}
 }
@@ -537,8 +540,13 @@ func (r *run) isOne(c constant) bool {
 	if !s.ok && c.slot < builtins {
 		return true // the frame does not show it
 	}
+	return c.slot == slotText || c.holds(s.b)
+}
+
+// holds reports whether a text is one of the constant's.
+func (c *constant) holds(b []byte) bool {
 	for _, t := range c.texts {
-		if string(t.b) == string(s.b) {
+		if string(t.b) == string(b) {
 			return true
 		}
 	}

@@ -159,6 +159,7 @@ const (
 	opUndo                  // a bound value is undone, and what comes out is matched
 	opInto                  // the parts that make up a value are joined, or taken apart
 	opApp                   // the app is known: its keys
+	opToken                 // the app is the one that a token was issued to
 	opClock                 // now is what a guard's value says
 	opPart                  // a part of the message
 	opCall                  // a value of the call that is answered

@@ -23,7 +23,7 @@ func (r *run) extract() error {
 	r.set(slotBody, r.msg.Body)
 	r.note2("body", r.msg.Body)
 	if f.needsURL() {
-		r.set(slotURL, view(r.msg.URL()))
+		r.urls()
 	}
 	if f.header != nil {
 		if err := r.readHeader(f.header); err != nil {
@@ -206,24 +206,24 @@ func (r *run) readLeaf(t *message.Tree, at int32, n *node) error {
 // readRest makes a JSON object of the members that no other place takes.
 func (r *run) readRest(t *message.Tree, at int32, n, rest *node) {
 	skip := func(name []byte) bool { return r.names(n, name) }
-	start := len(r.buf)
+	start := len(r.out)
 	if rest.leaf.holder != "json" {
-		r.buf = t.AppendJSON(r.buf, at, skip)
+		r.out = t.AppendJSON(r.out, at, skip)
 	} else {
-		r.buf = append(r.buf, '{')
+		r.out = append(r.out, '{')
 		for c := t.Nodes[at].Down; c != 0; c = t.Nodes[c].Next {
 			if skip(t.Nodes[c].Name) {
 				continue
 			}
-			if len(r.buf) > start+1 {
-				r.buf = append(r.buf, ',')
+			if len(r.out) > start+1 {
+				r.out = append(r.out, ',')
 			}
-			r.buf = append(message.AppendString(r.buf, t.Nodes[c].Name), ':')
-			r.buf = append(r.buf, t.Nodes[c].Raw...)
+			r.out = append(message.AppendString(r.out, t.Nodes[c].Name), ':')
+			r.out = append(r.out, t.Nodes[c].Raw...)
 		}
-		r.buf = append(r.buf, '}')
+		r.out = append(r.out, '}')
 	}
-	r.slots[rest.leaf.slot] = slot{b: r.buf[start:len(r.buf):len(r.buf)], ok: true, json: true}
+	r.slots[rest.leaf.slot] = slot{b: r.out[start:len(r.out):len(r.out)], ok: true, json: true}
 }
 
 // names reports whether a place other than the rest has the name.

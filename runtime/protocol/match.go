@@ -106,6 +106,9 @@ func (r *run) take(p *piece, in []byte, json bool) error {
 	return nil
 }
 
+// maxSame bounds the texts of one name: one signature for each key that is valid.
+const maxSame = 4
+
 // readPairs reads the pairs of one text, in whatever order they came.
 func (r *run) readPairs(e *expr, in []byte) error {
 	for _, one := range bytes.Split(in, bytes.TrimSpace(e.join)) {
@@ -119,8 +122,12 @@ func (r *run) readPairs(e *expr, in []byte) error {
 			if child.literal != string(name) {
 				continue
 			}
-			if r.slots[child.leaf.slot].ok {
-				return errTwice
+			if s := &r.slots[child.leaf.slot]; s.ok {
+				if len(s.more) == maxSame {
+					return errTwice
+				}
+				s.more = append(s.more, value)
+				continue
 			}
 			r.set(child.leaf.slot, value)
 		}

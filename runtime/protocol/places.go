@@ -31,6 +31,10 @@ func (c *compiler) places(d *declare.Message, place string) {
 	if d.Body == nil {
 		return
 	}
+	if d.Body.Text != nil && d.Body.Text.Source == "" {
+		f.empty = true
+		return
+	}
 	if d.Body.Text != nil {
 		f.bodyText = c.textPlace(d.Body.Text, slotBody, place, d.Carriage, "")
 		f.bodyText.whole = true

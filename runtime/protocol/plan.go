@@ -255,7 +255,7 @@ func (s *sender) slot(at int, i info) {
 	case at == slotBody:
 		s.containers(f.body, f.bodyText)
 		emit(op{kind: opBody})
-	case at == slotURL:
+	case at == slotURL || at == slotTarget:
 		s.all([]int{slotPath, slotQuery, slotHost}, nil)
 		emit(op{kind: opURL})
 	case i.kind == partSlot:

@@ -78,6 +78,7 @@ type form struct {
 	receive []op
 
 	sends, receives bool // a plan was found
+	empty           bool // it has no body, whatever the interface has
 	url             bool // something is made of the whole URL
 	effect          int  // slot of the value that is kept with the effect, -1: none
 }
@@ -121,6 +122,7 @@ const (
 	slotQuery
 	slotBody
 	slotURL
+	slotTarget // path and query
 	slotName
 	slotValue
 	builtins
@@ -129,7 +131,7 @@ const (
 func builtinNames() []string {
 	return []string{
 		"now", "random", "app", "interface", "payload", "id", "code", "text", "frame",
-		"method", "scheme", "host", "path", "query", "body", "url", "name", "value",
+		"method", "scheme", "host", "path", "query", "body", "url", "target", "name", "value",
 	}
 }
 

@@ -24,8 +24,9 @@ const maxRoom = 1 << 20
 type slot struct {
 	b      []byte
 	ok     bool
-	json   bool // it stands in JSON without quotes
-	absent bool // an optional place that was not sent
+	json   bool     // it stands in JSON without quotes
+	absent bool     // an optional place that was not sent
+	more   [][]byte // further texts of the same name, of a list of signatures
 }
 
 // run is one message on its way, in or out. It is pooled.
@@ -35,6 +36,7 @@ type run struct {
 	msg   *message.Message
 	slots []slot
 	buf   []byte // room for texts
+	out   []byte // room for bodies and trees, whose parts stand in buf
 	body  message.Tree
 	query message.Tree
 	read  string // how the body was read
@@ -66,7 +68,7 @@ func (r *run) begin(f *form) {
 	r.f = f
 	clear(r.slots[:cap(r.slots)])
 	r.slots = slices.Grow(r.slots[:0], len(f.infos))[:len(f.infos)]
-	r.buf = r.buf[:0]
+	r.buf, r.out = r.buf[:0], r.out[:0]
 	r.list.Reset()
 }
 
@@ -74,8 +76,9 @@ func (r *run) begin(f *form) {
 func (r *run) release() {
 	clear(r.slots[:cap(r.slots)])
 	clear(r.buf[:cap(r.buf)])
-	if cap(r.buf) > maxRoom {
-		r.buf = nil
+	clear(r.out[:cap(r.out)])
+	if cap(r.buf) > maxRoom || cap(r.out) > maxRoom {
+		r.buf, r.out = nil, nil
 	}
 	r.body.Reset()
 	r.query.Reset()
@@ -221,6 +224,8 @@ func (r *run) one(o *op) error {
 		return r.undo(o)
 	case opInto:
 		return r.into(o)
+	case opToken:
+		return r.token(o)
 	case opClock:
 		return r.clock(o)
 	case opPart:
@@ -238,9 +243,16 @@ func (r *run) one(o *op) error {
 	case opHeader:
 		return r.writeHeader(o.item)
 	case opURL:
-		r.set(slotURL, []byte(r.msg.URL()))
+		r.urls()
 	}
 	return nil
+}
+
+// urls makes the URL and its end.
+func (r *run) urls() {
+	url := r.msg.URL()
+	r.set(slotURL, view(url))
+	r.set(slotTarget, view(url[len(r.msg.Scheme)+len("://")+len(r.msg.Host):]))
 }
 
 // compute makes a text.
@@ -284,6 +296,9 @@ func (r *run) place(o *op) error {
 	if err := r.match(o.expr.pieces, s.b, s.json, o.expr.scalar); err != nil {
 		return refusal(o.item.refuse, o.item.name, err)
 	}
+	if one := single(o.expr); one != nil && s.more != nil && len(one.steps) == 0 {
+		r.slots[one.slot].more = s.more
+	}
 	return nil
 }
 
@@ -291,15 +306,28 @@ func (r *run) place(o *op) error {
 func (r *run) compare(o *op) error {
 	got := r.slots[o.slot].b
 	r.noteCompare(o.item, got)
-	if r.same(o.expr, got) {
+	if r.any(o.item, o.expr, got) {
 		return nil
 	}
-	for _, e := range o.item.accept {
-		if r.same(e, got) {
+	for _, one := range r.slots[o.slot].more {
+		if r.any(o.item, o.expr, one) {
 			return nil
 		}
 	}
 	return refusal(o.item.refuse, o.item.name, errDiffers)
+}
+
+// any compares with every form that is accepted.
+func (r *run) any(it *item, e *expr, got []byte) bool {
+	if r.same(e, got) {
+		return true
+	}
+	for _, other := range it.accept {
+		if r.same(other, got) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *run) same(e *expr, got []byte) bool {
@@ -441,6 +469,29 @@ func (r *run) readClock(g *guard) (time.Time, error) {
 		}
 	}
 	return step.ReadTime(b)
+}
+
+// token finds the app of a token.
+func (r *run) token(o *op) error {
+	if r.side.Tokens == nil {
+		return errSide
+	}
+	app := ""
+	var err error
+	if b := r.slots[o.slot].b; len(b) > 0 {
+		app, err = r.side.Tokens.App(r.ctx, string(b))
+	}
+	if err != nil {
+		return err
+	}
+	if app == "" {
+		if missing := r.list.Err(); missing != nil {
+			return missing
+		}
+		return refusal(o.g.refuse(), o.g.Value, errIssued)
+	}
+	r.set(slotApp, view(app))
+	return nil
 }
 
 // ofCall takes a value of the call that is answered.

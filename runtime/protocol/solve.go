@@ -24,7 +24,7 @@ type solver struct {
 
 func (c *compiler) planReceive(f *form) {
 	s := &solver{c: c, f: f, known: map[int]bool{}, bindable: map[int]bool{}, done: map[*item]bool{}, making: map[int]bool{}}
-	for _, at := range []int{slotMethod, slotScheme, slotHost, slotPath, slotQuery, slotBody, slotURL, slotFrame} {
+	for _, at := range []int{slotMethod, slotScheme, slotHost, slotPath, slotQuery, slotBody, slotURL, slotTarget, slotFrame} {
 		s.known[at] = true
 	}
 	for _, it := range f.items {
@@ -80,7 +80,7 @@ func (s *solver) step() bool {
 		s.ops = append(s.ops, op{kind: opApp})
 		return true
 	}
-	if s.clock() {
+	if s.clock() || s.token() {
 		return true
 	}
 	for _, try := range []func(*item) bool{s.check, s.undo} {
@@ -113,6 +113,21 @@ func (s *solver) clock() bool {
 		if used && g.Kind == "window" && g.clock != nil && s.known[g.slot] {
 			s.known[slotNow] = true
 			s.ops = append(s.ops, op{kind: opClock, slot: g.slot, g: g})
+			return true
+		}
+	}
+	return false
+}
+
+// token finds the app by its token, where nothing else names it.
+func (s *solver) token() bool {
+	if s.known[slotApp] || s.bindable[slotApp] {
+		return false
+	}
+	for i := range s.f.guards {
+		if g := &s.f.guards[i]; g.Kind == "issued" && s.known[g.slot] {
+			s.known[slotApp] = true
+			s.ops = append(s.ops, op{kind: opToken, slot: g.slot, g: g})
 			return true
 		}
 	}
@@ -369,7 +384,7 @@ func joined(e *expr) *expr {
 // judge says what a receiver can never solve.
 func (s *solver) judge() {
 	for _, it := range s.f.items {
-		if s.done[it] || !it.leaf && !s.known[it.slot] {
+		if s.done[it] || !it.leaf && !s.known[it.slot] || it.leaf && s.f.fresh(it.expr) {
 			continue
 		}
 		lacks := s.lacks(s.f.deps(it.expr))
@@ -384,6 +399,13 @@ func (s *solver) judge() {
 			"put {app} into a place, or say app: given where there is one partner at each URL")
 	}
 	s.proof()
+}
+
+// fresh reports whether a place is made of what only its sender knows: the receiver
+// takes what stands there.
+func (f *form) fresh(e *expr) bool {
+	deps := f.deps(e)
+	return slices.Contains(deps, slotNow) || slices.Contains(deps, slotRandom)
 }
 
 func (s *solver) lacks(slots []int) string {

@@ -72,6 +72,10 @@ func (r *reader) members(n *yaml.Node, place string, f func(key string, k, v *ya
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
+		if k.Value == "<<" && n.Content[i+1].Kind == yaml.AliasNode {
+			r.members(n.Content[i+1], place, f)
+			continue
+		}
 		if seen[k.Value] {
 			r.add(k, place, fmt.Sprintf("%q stands there twice", k.Value), "")
 		}
