@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -243,21 +244,47 @@ func (x *Exchange) reply(a *Admitted, f *form, o Outcome) (*message.Message, err
 	if err != nil {
 		return nil, err
 	}
-	m.Status = statusOf(f.status, o.Code)
+	m.Status = statusOf(f.status, o.Code, o.OK)
 	return m, nil
 }
 
-func statusOf(list []statusRow, code string) int {
-	status := 200
+// statusOf is the HTTP status of an outcome: of its code, of success, or of all
+// others.
+func statusOf(list []statusRow, code string, ok bool) int {
+	status, others := 200, 0
 	for _, one := range list {
-		if one.Code == code {
+		switch {
+		case one.Code == code && code != "":
 			return one.Status
-		}
-		if one.Code == "*" {
+		case one.Code == "success" && ok:
+			status, others = one.Status, -1
+		case one.Code == "*" && others == 0:
 			status = one.Status
 		}
 	}
 	return status
+}
+
+// contradicts reports whether the HTTP status of a reply tells another outcome than
+// the variant has.
+func (f *form) contradicts(status int) bool {
+	success, others := 0, false
+	for _, one := range f.status {
+		if one.Code == "success" {
+			success = one.Status
+		} else if one.Status == status {
+			others = true
+		}
+	}
+	if success == 0 || status == 0 {
+		return false
+	}
+	for _, w := range f.when {
+		if w.outcome == "success" && status != success || w.outcome != "" && w.outcome != "success" && status == success && !others {
+			return true
+		}
+	}
+	return false
 }
 
 // outcome fills in what an outcome says.
@@ -443,7 +470,7 @@ func (o *Opened) Value(name string) string { return o.r.value(name) }
 // that it was sent with.
 func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Opened, error) {
 	var first error
-	for _, f := range x.replies {
+	for _, f := range x.readable() {
 		o, err := x.open(ctx, s, f, m)
 		if err == nil {
 			return o, nil
@@ -458,6 +485,20 @@ func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Open
 	return nil, first
 }
 
+// readable are the replies in the order in which they are tried: those to somebody
+// who is not known, which prove nothing, come last.
+func (x *Exchange) readable() []*form {
+	var known, unknown []*form
+	for _, f := range x.replies {
+		if slices.ContainsFunc(f.when, func(w condition) bool { return w.outcome == "unknown" }) {
+			unknown = append(unknown, f)
+		} else {
+			known = append(known, f)
+		}
+	}
+	return append(known, unknown...)
+}
+
 // isShape reports whether an error only says that a message is not of a form.
 func isShape(err error) bool {
 	e := problem.From(err)
@@ -470,7 +511,7 @@ func (x *Exchange) open(ctx context.Context, s *Sent, f *form, m *message.Messag
 	r.begin(f)
 	r.setText(slotInterface, s.Value("interface"))
 	r.setText(slotFrame, s.Value("frame"))
-	if !r.conditionsHold(f, true) {
+	if !r.conditionsHold(f, true) || f.contradicts(m.Status) {
 		return nil, problem.Wrap(problem.JSON, errForm)
 	}
 	if err := r.extract(); err != nil {

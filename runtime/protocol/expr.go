@@ -145,7 +145,8 @@ type op struct {
 	item *item
 	slot int
 	expr *expr
-	at   int // of verify: which step
+	at   int  // of verify: which step
+	lax  bool // of compare: nothing secret is in it, so an optional value may be absent
 	g    *guard
 }
 

@@ -85,6 +85,7 @@ type trip struct {
 	Failure   string            `yaml:"failure"` // code of a failure
 	Values    map[string]string `yaml:"values"`
 	Replay    string            `yaml:"replay"` // code of the same message once more; empty: it is let in
+	File      string            `yaml:"file"`   // of multipart
 	Shows     map[string]string `yaml:"shows"`  // part of the answer's body by outcome
 }
 

@@ -304,6 +304,9 @@ func (r *run) place(o *op) error {
 
 // compare computes again and compares in constant time.
 func (r *run) compare(o *op) error {
+	if o.lax && r.slots[o.slot].absent {
+		return nil
+	}
 	got := r.slots[o.slot].b
 	r.noteCompare(o.item, got)
 	if r.any(o.item, o.expr, got) {

@@ -33,6 +33,9 @@ func send(t testing.TB, f *file, p *protocol.Protocol, one trip, at time.Time) (
 	}
 	s, keys := side(t, f, p, at, nil)
 	o := protocol.Outgoing{Interface: one.Interface, ID: "20261128062500000001", Payload: []byte(one.Payload), Now: at, Values: one.Values}
+	if one.File != "" {
+		o.Files = []message.Part{{Name: "file", File: "a.png", Type: "image/png", Body: []byte(one.File)}}
+	}
 	if one.Draft != "" {
 		o.Draft = parse(t, one.Draft)
 	}

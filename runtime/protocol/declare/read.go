@@ -73,7 +73,11 @@ func (r *reader) members(n *yaml.Node, place string, f func(key string, k, v *ya
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
 		if k.Value == "<<" && n.Content[i+1].Kind == yaml.AliasNode {
-			r.members(n.Content[i+1], place, f)
+			r.members(n.Content[i+1], place, func(key string, k, v *yaml.Node) {
+				if !has(n, key) {
+					f(key, k, v)
+				}
+			})
 			continue
 		}
 		if seen[k.Value] {
@@ -82,6 +86,16 @@ func (r *reader) members(n *yaml.Node, place string, f func(key string, k, v *ya
 		seen[k.Value] = true
 		f(k.Value, k, n.Content[i+1])
 	}
+}
+
+// has reports whether a mapping itself has a key.
+func has(n *yaml.Node, key string) bool {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) list(n *yaml.Node, place string) []*yaml.Node {

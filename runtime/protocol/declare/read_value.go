@@ -139,7 +139,7 @@ func (r *reader) uses(n *yaml.Node, place string) []Use {
 func GuardKinds() []string { return []string{"window", "until", "once", "issued", "like", "equal"} }
 
 func (r *reader) guards(n *yaml.Node, place string) []Guard {
-	var out []Guard
+	out := []Guard{}
 	for _, one := range r.list(n, place) {
 		g := Guard{Pos: at(one)}
 		r.members(one, place, func(key string, k, v *yaml.Node) {

@@ -65,7 +65,7 @@ func (t *Tree) AppendJSON(dst []byte, at int32, skip func(name []byte) bool) []b
 	first := true
 	for c := t.Nodes[at].Down; c != 0; c = t.Nodes[c].Next {
 		name := t.Nodes[c].Name
-		if skip != nil && skip(name) || t.before(at, c, name) {
+		if t.Nodes[c].File != "" || skip != nil && skip(name) || t.before(at, c, name) {
 			continue
 		}
 		if !first {
