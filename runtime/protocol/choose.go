@@ -89,10 +89,10 @@ func (r *run) holdsOne(f *form, w *condition) bool {
 
 // glob matches a text with * for anything.
 func glob(pattern, text string) bool {
-	parts := strings.Split(pattern, "*")
-	if len(parts) == 1 {
+	if strings.IndexByte(pattern, '*') < 0 {
 		return pattern == text
 	}
+	parts := strings.Split(pattern, "*")
 	if !strings.HasPrefix(text, parts[0]) {
 		return false
 	}

@@ -30,6 +30,12 @@ func (r *run) extract() error {
 			return err
 		}
 	}
+	if f.queryText != nil && r.msg.Query == "" {
+		if one := singleSteps(f.queryText.expr); one != nil {
+			r.slots[slotQuery].ok = false
+			r.list.Add(problem.Required, f.infos[one.slot].name, slotQuery)
+		}
+	}
 	if f.query != nil {
 		if err := r.query.Pairs(r.msg.Query); err != nil {
 			return err
@@ -242,17 +248,26 @@ func (r *run) names(n *node, name []byte) bool {
 	return false
 }
 
+// spare is a tree that is free; it is in use until the run ends.
+func (r *run) spare() *message.Tree {
+	if r.open == len(r.trees) {
+		r.trees = append(r.trees, &message.Tree{})
+	}
+	r.open++
+	return r.trees[r.open-1]
+}
+
 // readTree reads the JSON of a value that is a tree.
 func (r *run) readTree(n *node, in []byte) error {
-	var t message.Tree
-	if err := t.JSON(in, 64); err != nil {
+	t := r.spare()
+	if err := t.JSON(in, r.x.levels); err != nil {
 		return err
 	}
 	if t.Nodes[0].Kind != message.Object && t.Nodes[0].Kind != message.Array {
 		return errForm
 	}
 	missing := r.list.Len()
-	if err := r.readNode(&t, 0, n); err != nil {
+	if err := r.readNode(t, 0, n); err != nil {
 		return err
 	}
 	if r.list.Len() > missing {

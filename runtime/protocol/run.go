@@ -39,6 +39,8 @@ type run struct {
 	out   []byte // room for bodies and trees, whose parts stand in buf
 	body  message.Tree
 	query message.Tree
+	trees []*message.Tree // of JSON inside of values
+	open  int             // how many of them are in use
 	read  string // how the body was read
 
 	keys    *Keys
@@ -69,6 +71,7 @@ func (r *run) begin(f *form) {
 	clear(r.slots[:cap(r.slots)])
 	r.slots = slices.Grow(r.slots[:0], len(f.infos))[:len(f.infos)]
 	r.buf, r.out = r.buf[:0], r.out[:0]
+	r.open = 0
 	r.list.Reset()
 }
 
@@ -82,6 +85,10 @@ func (r *run) release() {
 	}
 	r.body.Reset()
 	r.query.Reset()
+	for _, t := range r.trees[:r.open] {
+		t.Reset()
+	}
+	r.open = 0
 	clear(r.pairs[:cap(r.pairs)])
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
@@ -182,7 +189,7 @@ func (r *run) keyed(rest []op) error {
 
 func (r *run) lookUp() error {
 	if r.keys == nil {
-		keys, err := r.side.Apps.Keys(r.ctx, string(r.slots[slotApp].b))
+		keys, err := r.side.Apps.Keys(r.ctx, str(r.slots[slotApp].b))
 		if err != nil {
 			return err
 		}
