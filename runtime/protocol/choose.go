@@ -4,37 +4,50 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
-
-	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 // choose finds the variant of a message that came: the first whose conditions hold.
-func (r *run) choose(in Incoming) *form {
-	r.draft = message.Message{}
-	for _, f := range r.x.calls {
-		if len(f.when) == 0 {
-			return f
-		}
-		r.begin(f)
-		r.setText(slotInterface, in.Interface)
-		r.setText(slotFrame, in.Frame)
-		if r.conditionsHold(f, false) {
-			return f
+// from is where the search begins.
+func (r *run) choose(in Incoming, from int) (f *form, at int) {
+	r.iface, r.frame = in.Interface, in.Frame
+	for i, f := range r.x.calls[from:] {
+		if len(f.when) == 0 || r.conditionsHold(f, false) {
+			return f, from + i
 		}
 	}
-	return nil
+	return nil, 0
+}
+
+// solved judges the conditions about values of a message that was solved.
+func (r *run) solved() bool {
+	for i := range r.f.when {
+		if w := &r.f.when[i]; w.later {
+			s := r.slots[w.slot]
+			if !w.set && len(s.b) == 0 || w.set && !glob(w.glob, str(s.b)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// asks reports whether a form has conditions about values.
+func (f *form) asks() bool {
+	for i := range f.when {
+		if f.when[i].later {
+			return true
+		}
+	}
+	return false
 }
 
 // chooseSend finds the variant of a message that is to be sent.
 func (r *run) chooseSend(o Outgoing) *form {
+	r.iface, r.frame, r.payload = o.Interface, o.Frame, o.Payload
 	for _, f := range r.x.calls {
 		if len(f.when) == 0 {
 			return f
 		}
-		r.begin(f)
-		r.setText(slotInterface, o.Interface)
-		r.setText(slotFrame, o.Frame)
-		r.slots[slotPayload] = slot{b: o.Payload, ok: true, json: true}
 		if f.answer == nil && r.conditionsHold(f, false) {
 			return f
 		}
@@ -46,6 +59,9 @@ func (r *run) chooseSend(o Outgoing) *form {
 func (r *run) conditionsHold(f *form, ignoreOutcome bool) bool {
 	for i := range f.when {
 		w := &f.when[i]
+		if w.later {
+			continue
+		}
 		if w.outcome != "" {
 			if ignoreOutcome {
 				continue
@@ -76,8 +92,14 @@ func (r *run) holdsOne(f *form, w *condition) bool {
 			b = view(r.msg.Host)
 		case slotPath:
 			b = view(r.msg.Path)
-		default:
-			b = r.slots[w.slot].b
+		case slotInterface:
+			b = view(r.iface)
+		case slotFrame:
+			b = view(r.frame)
+		case slotApp:
+			if r.keys != nil && r.keys.m != nil {
+				b = view(r.keys.m().app)
+			}
 		}
 		ok = len(b) > 0
 	}

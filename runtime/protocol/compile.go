@@ -354,9 +354,11 @@ func (c *compiler) conditions(d *declare.Message, place string) {
 			out.outcome = one.Part
 		case slices.Contains([]string{"method", "host", "path", "interface", "frame", "app"}, one.Part):
 			out.slot = c.f.index[one.Part]
+		case c.f.index[one.Part] >= builtins && c.f.infos[c.f.index[one.Part]].kind == value && !c.f.reply:
+			out.slot, out.later = c.f.index[one.Part], true
 		default:
 			c.add(one.Pos, place+".when", fmt.Sprintf("%q is nothing that is known at the start", one.Part),
-				"take a part (query.x, header.X, json.a), method, path, host, interface, frame; of a reply success, failure or unknown")
+				"take a part (query.x, header.X, json.a), method, path, host, interface, frame, a value; of a reply success, failure or unknown")
 		}
 		c.f.when = append(c.f.when, out)
 	}

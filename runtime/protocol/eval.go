@@ -261,7 +261,7 @@ func (r *run) part(ref *partRef) (b []byte, json, ok bool) {
 			return r.files[i].Body, false, true
 		}
 	}
-	if len(r.msg.Body) == 0 && r.slots != nil && r.slots[slotPayload].ok {
+	if len(r.msg.Body) == 0 && r.payload != nil {
 		return r.payloadPart(ref.path)
 	}
 	t, at, err := r.tree(ref.holder)
@@ -299,7 +299,7 @@ func (r *run) pathPart(word string) ([]byte, bool, bool) {
 // that the payload has.
 func (r *run) payloadPart(path []string) ([]byte, bool, bool) {
 	var t message.Tree
-	if t.JSON(r.slots[slotPayload].b, len(path)+2) != nil {
+	if t.JSON(r.payload, len(path)+2) != nil {
 		return nil, false, false
 	}
 	for ; len(path) > 0; path = path[1:] {

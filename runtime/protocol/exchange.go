@@ -126,11 +126,29 @@ func (x *Exchange) Admit(ctx context.Context, in Incoming, side *Side) (*Admitte
 }
 
 func (r *run) admit(in Incoming, a *Admitted) error {
-	f := r.choose(in)
-	if f == nil {
-		return problem.New(problem.JSON)
+	for from := 0; ; {
+		f, at := r.choose(in, from)
+		if f == nil {
+			return problem.New(problem.JSON)
+		}
+		err := r.solve(f, in, a)
+		if !f.asks() || err == nil && r.solved() {
+			if err == nil {
+				err = r.guard()
+			}
+			if err == nil {
+				a.echo = f.answer != nil
+			}
+			return err
+		}
+		from = at + 1 // what the variant asks for does not stand in the message
 	}
+}
+
+// solve reads a message as one variant, all but its guards.
+func (r *run) solve(f *form, in Incoming, a *Admitted) error {
 	r.begin(f)
+	r.keys, r.edition = nil, nil
 	r.useSystem()
 	r.setText(slotInterface, in.Interface)
 	r.setText(slotFrame, in.Frame)
@@ -141,6 +159,9 @@ func (r *run) admit(in Incoming, a *Admitted) error {
 		return problem.Wrap(problem.JSON, err)
 	}
 	err := r.exec(f.receive)
+	if r.trace != nil && err == nil {
+		err = r.trace.first
+	}
 	a.known = r.keys != nil
 	if err == nil && !a.known {
 		err = refusal(string(problem.App), "app", errMissing)
@@ -148,16 +169,10 @@ func (r *run) admit(in Incoming, a *Admitted) error {
 	if err == nil {
 		err = r.list.Err()
 	}
-	if err == nil {
-		err = r.guard()
-	}
 	if err != nil && r.slots[slotApp].b == nil {
 		if missing := r.list.Err(); missing != nil {
 			err = missing // it is not known who asks, because something is not there
 		}
-	}
-	if err == nil {
-		a.echo = f.answer != nil
 	}
 	return err
 }
@@ -233,7 +248,7 @@ func (x *Exchange) reply(a *Admitted, f *form, o Outcome) (*message.Message, err
 			r.edition = &r.keys.m().editions[0]
 		}
 	}
-	r.draft = message.Message{Status: 200}
+	r.draft, r.payload = message.Message{Status: 200}, o.Payload
 	r.begin(f)
 	r.fill(f, "", o.Payload)
 	r.setText(slotInterface, a.Interface())
@@ -405,7 +420,7 @@ func (r *run) fill(f *form, app string, payload []byte) {
 	r.msg = &m
 	r.sending = true
 	if r.edition != nil {
-		r.use(nil, r.edition)
+		r.use(r.edition)
 	}
 	r.useSystemBeside()
 	if app == "" && r.keys != nil {

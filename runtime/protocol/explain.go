@@ -1,9 +1,12 @@
 package protocol
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 // Line is one intermediate result, for people.
@@ -12,16 +15,54 @@ type Line struct {
 	Text string
 }
 
-// tracer collects lines.
-type tracer struct{ lines []Line }
+// tracer collects lines, and the first refusal.
+type tracer struct {
+	lines []Line
+	first error
+}
+
+// failed notes a refusal and goes on.
+func (t *tracer) failed(err error) {
+	if t.first == nil {
+		t.first = err
+	}
+	t.lines = append(t.lines, Line{"refused", err.Error()})
+}
+
+// Explain admits a message and returns every intermediate result, in the order in
+// which a receiver solves them. It goes on behind a value that does not hold. The
+// error is that of Admit. Secrets show as their names in brackets, where the
+// templates put them; everything else shows in full, so the lines are for people
+// who may see it, not for logs.
+func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line, error) {
+	r := x.pool.Get().(*run)
+	defer r.release()
+	r.ctx, r.side, r.system, r.msg = ctx, side, side.System, in.Message
+	r.now, r.trace = side.Now(), &tracer{}
+	err := r.admit(in, &Admitted{r: r})
+	if err != nil && r.trace.first == nil {
+		r.trace.failed(err)
+	}
+	if err == nil {
+		r.line("payload", printable(r.slots[slotPayload].b))
+	}
+	return r.trace.lines, err
+}
+
+// ExplainSend sends like Send and returns every intermediate result.
+func (x *Exchange) ExplainSend(keys *Keys, o Outgoing) ([]Line, *message.Message, error) {
+	r := x.pool.Get().(*run)
+	defer r.release()
+	r.trace = &tracer{}
+	m, err := r.send(keys, o)
+	return r.trace.lines, m, err
+}
 
 func (r *run) line(step, text string) {
 	if r.trace != nil {
 		r.trace.lines = append(r.trace.lines, Line{step, text})
 	}
 }
-
-func (r *run) note2(string, []byte) {}
 
 // note tells what was made.
 func (r *run) note(it *item, how string) {

@@ -72,6 +72,7 @@ type use struct {
 type node struct {
 	name     []piece
 	literal  string // the name, where it has no holes
+	local    string // of XML: without its prefix, as it is read
 	dynamic  bool
 	optional bool
 	rest     bool
@@ -111,7 +112,8 @@ type partRef struct {
 
 type condition struct {
 	part    *partRef
-	slot    int // where part is nil
+	slot    int  // where part is nil
+	later   bool // it is known once the message is solved
 	outcome string
 	glob    string
 	set     bool

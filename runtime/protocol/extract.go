@@ -21,7 +21,6 @@ func (r *run) extract() error {
 	r.set(slotPath, view(r.msg.Path))
 	r.set(slotQuery, view(r.msg.Query))
 	r.set(slotBody, r.msg.Body)
-	r.note2("body", r.msg.Body)
 	if f.needsURL() {
 		r.urls()
 	}
@@ -168,7 +167,7 @@ func (r *run) find(t *message.Tree, at int32, n, child *node, i int) (int32, err
 	if t.Nodes[at].Kind != message.Object {
 		return -1, errForm
 	}
-	name := child.literal
+	name := child.local
 	if child.dynamic {
 		s, err := r.template(child.name, false)
 		if err != nil {
@@ -241,7 +240,7 @@ func (r *run) names(n *node, name []byte) bool {
 			if t, err := r.template(child.name, false); err == nil && bytes.Equal(t.b, name) {
 				return true
 			}
-		case child.literal == string(name):
+		case child.literal == string(name) || child.local == string(name):
 			return true
 		}
 	}

@@ -16,6 +16,7 @@ const maxNonce = 256
 
 var (
 	errStale   = errors.New("the time is outside of the window")
+	errEarly   = errors.New("the time has not come")
 	errOver    = errors.New("the time is over")
 	errUsed    = errors.New("it was used before")
 	errIssued  = errors.New("it is not good")
@@ -58,13 +59,15 @@ func (r *run) judge(g *guard) error {
 	s := r.slots[g.slot]
 	var wrong error
 	switch g.Kind {
-	case "window", "until":
+	case "window", "until", "since":
 		t, err := r.readClock(g)
 		switch {
 		case err != nil:
 			wrong = err
 		case g.Kind == "until" && r.now.After(t):
 			wrong = errOver
+		case g.Kind == "since" && t.After(r.now.Add(g.keep)):
+			wrong = errEarly
 		case g.Kind == "window" && r.now.Sub(t).Abs() > g.keep:
 			wrong = errStale
 		}
@@ -109,8 +112,8 @@ func (r *run) issued(g *guard, s slot) error {
 }
 
 func (r *run) once(g *guard, s slot) error {
-	if g.Effect || s.absent && r.f.infos[g.slot].item != nil && r.f.infos[g.slot].item.optional {
-		return nil
+	if g.Effect || s.absent {
+		return nil // it is kept elsewhere, or it is optional and was not sent
 	}
 	if len(s.b) > maxNonce {
 		return refusal(string(problem.Length), g.Value, errLong)

@@ -52,8 +52,8 @@ func (r *run) extent(pieces []piece, i int, in []byte) (int, error) {
 	}
 	if r.slots[p.slot].ok {
 		t, err := r.hole(p)
-		if err == nil && bytes.HasPrefix(in, t.b) {
-			return len(t.b), nil
+		if n := len(t.b); err == nil && n <= len(in) && subtle.ConstantTimeCompare(in[:n], t.b) == 1 {
+			return n, nil
 		}
 		return 0, errDiffers
 	}
@@ -106,12 +106,49 @@ func (r *run) take(p *piece, in []byte, json bool) error {
 	return nil
 }
 
+// quotes reports whether the texts of pairs stand in quotes, within which nothing
+// separates.
+func (e *expr) quotes() bool {
+	for i := range e.pair {
+		if bytes.IndexByte(e.pair[i].lit, '"') >= 0 {
+			return true
+		}
+		for _, u := range e.pair[i].steps {
+			if u.do.Name == "quoted" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cutPair cuts the first pair off. Blanks around a separator do not matter, unless
+// it is nothing else.
+func cutPair(in, join []byte, quotes bool) (one, rest []byte) {
+	if trimmed := bytes.TrimSpace(join); len(trimmed) > 0 {
+		join = trimmed
+	}
+	quoted := false
+	for i := range in {
+		if quotes && in[i] == '"' {
+			quoted = !quoted
+		}
+		if !quoted && bytes.HasPrefix(in[i:], join) {
+			return in[:i], in[i+len(join):]
+		}
+	}
+	return in, nil
+}
+
 // maxSame bounds the texts of one name: one signature for each key that is valid.
 const maxSame = 4
 
 // readPairs reads the pairs of one text, in whatever order they came.
 func (r *run) readPairs(e *expr, in []byte) error {
-	for _, one := range bytes.Split(in, bytes.TrimSpace(e.join)) {
+	quotes := e.quotes()
+	for len(in) > 0 {
+		var one []byte
+		one, in = cutPair(in, e.join, quotes)
 		one = bytes.TrimSpace(one)
 		r.slots[slotName], r.slots[slotValue] = slot{}, slot{}
 		if err := r.match(e.pair, one, false, false); err != nil {

@@ -85,6 +85,10 @@ func (c *compiler) node(p *declare.Part, place, carriage, full string) *node {
 			n.literal = ""
 		}
 	}
+	n.local = n.literal
+	if carriage == "xml" {
+		n.local = n.literal[strings.LastIndexByte(n.literal, ':')+1:]
+	}
 	if p.Text != nil {
 		n.leaf = c.leaf(p, n, place, carriage, full)
 		return n
@@ -186,7 +190,7 @@ func (c *compiler) guards(d *declare.Message, place string) {
 
 func (c *compiler) guardKind(g *guard, here string) {
 	switch g.Kind {
-	case "window", "until":
+	case "window", "until", "since":
 		if g.Kind == "window" && g.keep == 0 {
 			g.keep = 5 * time.Minute
 		}

@@ -41,7 +41,7 @@ type run struct {
 	query message.Tree
 	trees []*message.Tree // of JSON inside of values
 	open  int             // how many of them are in use
-	read  string // how the body was read
+	read  string          // how the body was read
 
 	keys    *Keys
 	system  *Keys
@@ -59,6 +59,9 @@ type run struct {
 
 	admitted Admitted
 	sent     Sent
+	iface    string // what is known beside the message
+	frame    string
+	payload  []byte // of what is sent
 	draft    message.Message
 	sending  bool
 	files    []message.Part
@@ -68,7 +71,7 @@ type run struct {
 // begin makes a run ready for a form.
 func (r *run) begin(f *form) {
 	r.f = f
-	clear(r.slots[:cap(r.slots)])
+	clear(r.slots)
 	r.slots = slices.Grow(r.slots[:0], len(f.infos))[:len(f.infos)]
 	r.buf, r.out = r.buf[:0], r.out[:0]
 	r.open = 0
@@ -77,9 +80,9 @@ func (r *run) begin(f *form) {
 
 // release puts a run back, holding nothing of the message.
 func (r *run) release() {
-	clear(r.slots[:cap(r.slots)])
-	clear(r.buf[:cap(r.buf)])
-	clear(r.out[:cap(r.out)])
+	clear(r.slots)
+	clear(r.buf)
+	clear(r.out)
 	if cap(r.buf) > maxRoom || cap(r.out) > maxRoom {
 		r.buf, r.out = nil, nil
 	}
@@ -89,7 +92,10 @@ func (r *run) release() {
 		t.Reset()
 	}
 	r.open = 0
-	clear(r.pairs[:cap(r.pairs)])
+	clear(r.pairs)
+	r.pairs = r.pairs[:0]
+	r.slots = r.slots[:0]
+	r.iface, r.frame, r.payload = "", "", nil
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary = message.Message{}, false, nil, ""
@@ -149,7 +155,10 @@ func (r *run) exec(ops []op) error {
 			return r.keyed(ops[i+1:])
 		}
 		if err := r.one(o); err != nil {
-			return err
+			if r.trace == nil || r.sending {
+				return err
+			}
+			r.trace.failed(err) // people want to see the rest, too
 		}
 	}
 	return nil
@@ -168,14 +177,14 @@ func (r *run) keyed(rest []op) error {
 	}
 	m := r.keys.m()
 	if len(m.editions) == 1 {
-		r.use(m, &m.editions[0])
+		r.use(&m.editions[0])
 		return r.exec(rest)
 	}
 	saved := slices.Clone(r.slots)
 	var first error
 	for i := range m.editions {
 		copy(r.slots, saved)
-		r.use(m, &m.editions[i])
+		r.use(&m.editions[i])
 		err := r.exec(rest)
 		if err == nil {
 			return nil
@@ -208,12 +217,13 @@ func (r *run) lookUp() error {
 }
 
 // use fills in the secrets of one edition.
-func (r *run) use(m *material, e *edition) {
+func (r *run) use(e *edition) {
 	r.edition = e
 	for i := range e.secrets {
-		r.slots[builtins+i] = slot{b: e.secrets[i], ok: e.secrets[i] != nil || e.pairs[i] != nil}
+		if e.secrets[i] != nil || e.pairs[i] != nil {
+			r.slots[builtins+i] = slot{b: e.secrets[i], ok: true}
+		}
 	}
-	_ = m
 }
 
 // one carries out one operation.
@@ -341,7 +351,6 @@ func (r *run) any(it *item, e *expr, got []byte) bool {
 }
 
 func (r *run) same(e *expr, got []byte) bool {
-	mark := len(r.buf)
 	t, err := r.eval(e)
 	if err != nil {
 		return false
@@ -353,9 +362,7 @@ func (r *run) same(e *expr, got []byte) bool {
 			break
 		}
 	}
-	same := subtle.ConstantTimeCompare(got, want) == 1
-	r.buf = r.buf[:mark]
-	return same
+	return subtle.ConstantTimeCompare(got, want) == 1
 }
 
 // folded is a copy in lower case.

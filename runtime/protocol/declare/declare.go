@@ -154,12 +154,13 @@ type Source struct {
 // Guard judges a value that came.
 type Guard struct {
 	Pos
-	// Kind is window (a time near ours), until (a time that is not over), once (a value
+	// Kind is window (a time near ours), since and until (a time that has come, or is
+	// not over), once (a value
 	// that counts once), issued (a token that was issued to the app), like (a pattern),
 	// equal (a text).
 	Kind    string
 	Value   string
-	Within  string // window: how far; once: for how long it is remembered
+	Within  string // window, since: how far; once: for how long it is remembered
 	Pattern string // like
 	To      *Text  // equal
 	Effect  bool   // once: kept together with what the message does, not by the guard

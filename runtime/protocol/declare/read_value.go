@@ -136,7 +136,9 @@ func (r *reader) uses(n *yaml.Node, place string) []Use {
 }
 
 // GuardKinds lists the guards.
-func GuardKinds() []string { return []string{"window", "until", "once", "issued", "like", "equal"} }
+func GuardKinds() []string {
+	return []string{"window", "since", "until", "once", "issued", "like", "equal"}
+}
 
 func (r *reader) guards(n *yaml.Node, place string) []Guard {
 	out := []Guard{}

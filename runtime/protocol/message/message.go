@@ -119,9 +119,9 @@ type Tree struct {
 
 // Reset forgets what was read and keeps the room.
 func (t *Tree) Reset() {
-	clear(t.Nodes[:cap(t.Nodes)])
+	clear(t.Nodes)
 	clear(t.keys[:cap(t.keys)])
-	clear(t.room[:cap(t.room)])
+	clear(t.room)
 	t.Nodes, t.keys, t.room, t.src, t.i = t.Nodes[:0], t.keys[:0], t.room[:0], nil, 0
 	if cap(t.room) > maxRoom {
 		t.room = nil

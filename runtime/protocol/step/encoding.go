@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -27,7 +28,7 @@ func encodings() []Row {
 		plain("base64-bare", "base64 without padding", base(base64.RawStdEncoding.Strict())),
 		plain("base64url", "base64 for URLs, without padding", base(base64.RawURLEncoding.Strict())),
 		plain("base64url-padded", "base64 for URLs, with padding", base(base64.URLEncoding.Strict())),
-		{Name: "url", Args: "DIALECT [safe='…']", Doc: "% escapes as a dialect writes them: " + strings.Join(dialectNames(), ", "), Make: escaping},
+		{Name: "url", Args: "DIALECT [safe='…'] [case=lower]", Doc: "% escapes as a dialect writes them: " + strings.Join(dialectNames(), ", "), Make: escaping},
 		plain("gzip", "compressed", Do{Apply: compress, Undo: decompress}),
 		{Name: "counted", Args: "BYTES", Doc: "its length in front, as a number of that many bytes, the high one first", Make: counted},
 		{Name: "fixed", Args: "N", Doc: "exactly N bytes, so that a receiver knows where it ends", Make: fixed},
@@ -35,8 +36,13 @@ func encodings() []Row {
 	}
 	for _, c := range charsets() {
 		out = append(out, plain(c.name, "the text in the charset "+c.name, Do{
-			Apply: func(dst, in []byte, _ *Call) ([]byte, error) { return charset(dst, in, c.e.NewEncoder().Bytes) },
-			Undo:  func(dst, in []byte, _ *Call) ([]byte, error) { return charset(dst, in, c.e.NewDecoder().Bytes) },
+			Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+				if !utf8.Valid(in) {
+					return dst, errInput
+				}
+				return charset(dst, in, c.e.NewEncoder().Bytes)
+			},
+			Undo: func(dst, in []byte, _ *Call) ([]byte, error) { return charset(dst, in, c.e.NewDecoder().Bytes) },
 		}))
 	}
 	return out
@@ -111,17 +117,20 @@ type dialect struct {
 	name string
 	safe string // characters beside letters and digits that stay
 	plus bool   // a blank becomes +
+	low  bool   // the digits of escapes are in lower case
 }
 
 func dialects() []dialect {
 	return []dialect{
-		{"rfc3986", "-_.~", false},
-		{"form", "-_.~", true},
-		{"java", "-_.*", true},
-		{"php", "-_.", true},
-		{"js", "-_.!~*'()", false},
-		{"python", "-_.~/", false},
-		{"path", "-_.~/", false},
+		{"rfc3986", "-_.~", false, false},
+		{"form", "-_.~", true, false},
+		{"java", "-_.*", true, false},
+		{"php", "-_.", true, false},
+		{"js", "-_.!~*'()", false, false},
+		{"python", "-_.~/", false, false},
+		{"dotnet", "-_.!*()", true, true},
+		{"path", "-_.~/", false, false},
+		{"none", "", false, false},
 	}
 }
 
@@ -143,26 +152,34 @@ func escaping(a *Args) (*Do, error) {
 			continue
 		}
 		d.safe += a.named("safe")
+		if word := a.named("case"); word == "lower" {
+			d.low = true
+		} else if word != "" {
+			return nil, fmt.Errorf("case is lower, not %q", word)
+		}
 		var keep [256]bool
 		for ch := range 256 {
 			b := byte(ch)
 			keep[ch] = '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || strings.IndexByte(d.safe, b) >= 0 && b < 0x80
 		}
 		return &Do{
-			Apply: func(dst, in []byte, _ *Call) ([]byte, error) { return escape(dst, in, &keep, d.plus), nil },
+			Apply: func(dst, in []byte, _ *Call) ([]byte, error) { return escape(dst, in, &keep, d), nil },
 			Undo:  func(dst, in []byte, _ *Call) ([]byte, error) { return unescape(dst, in, d.plus) },
 		}, nil
 	}
 	return nil, fmt.Errorf("the dialect is one of %s, not %q", strings.Join(dialectNames(), ", "), strings.Join(a.List, " "))
 }
 
-func escape(dst, in []byte, keep *[256]bool, plus bool) []byte {
-	const digits = "0123456789ABCDEF"
+func escape(dst, in []byte, keep *[256]bool, d dialect) []byte {
+	digits := "0123456789ABCDEF"
+	if d.low {
+		digits = "0123456789abcdef"
+	}
 	for _, ch := range in {
 		switch {
 		case keep[ch]:
 			dst = append(dst, ch)
-		case ch == ' ' && plus:
+		case ch == ' ' && d.plus:
 			dst = append(dst, '+')
 		default:
 			dst = append(dst, '%', digits[ch>>4], digits[ch&15])

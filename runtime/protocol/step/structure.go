@@ -1,6 +1,7 @@
 package step
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -13,6 +14,9 @@ func structures() []Row {
 		plain("raw", "in JSON without quotes: a number, true, an object", Do{Apply: same, Undo: same, To: JSON}),
 		plain("cdata", "in XML as CDATA", Do{Apply: same, Undo: same}),
 		plain("compact", "JSON without blanks between its tokens", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			if !structured(in) {
+				return append(dst, in...), nil
+			}
 			return message.Compact(dst, in)
 		}}),
 		{
@@ -29,8 +33,18 @@ func canonical(a *Args) (*Do, error) {
 		return nil, fmt.Errorf("it takes empty=drop or nothing")
 	}
 	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		if !structured(in) {
+			return append(dst, in...), nil
+		}
 		return message.Canonical(dst, in, word == "drop")
 	}}, nil
+}
+
+// structured reports whether a text is an object or an array; any other text has no
+// other form.
+func structured(in []byte) bool {
+	in = bytes.TrimSpace(in)
+	return len(in) > 0 && (in[0] == '{' || in[0] == '[')
 }
 
 func toXML(a *Args) (*Do, error) {

@@ -22,6 +22,7 @@ func texts() []Row {
 		plain("one-blank", "runs of blanks as one", Do{Apply: oneBlank}),
 		{Name: "prefix", Args: "TEXT", Doc: "TEXT in front", Make: func(a *Args) (*Do, error) { return around(a, true) }},
 		{Name: "suffix", Args: "TEXT", Doc: "TEXT behind", Make: func(a *Args) (*Do, error) { return around(a, false) }},
+		plain("quoted", "in double quotes; read with or without them", Do{Apply: quote, Undo: unquote}),
 		{Name: "replace", Args: "OLD NEW", Doc: "every OLD as NEW", Make: replace},
 		{Name: "first", Args: "N", Doc: "the first N bytes", Make: func(a *Args) (*Do, error) { return cut(a, true) }},
 		{Name: "last", Args: "N", Doc: "the last N bytes", Make: func(a *Args) (*Do, error) { return cut(a, false) }},
@@ -93,6 +94,23 @@ func around(a *Args, front bool) (*Do, error) {
 			return append(dst, out...), nil
 		},
 	}, nil
+}
+
+func quote(dst, in []byte, _ *Call) ([]byte, error) {
+	if bytes.IndexByte(in, '"') >= 0 {
+		return dst, errInput
+	}
+	return append(append(append(dst, '"'), in...), '"'), nil
+}
+
+func unquote(dst, in []byte, _ *Call) ([]byte, error) {
+	if n := len(in); n >= 2 && in[0] == '"' && in[n-1] == '"' {
+		in = in[1 : n-1]
+	}
+	if bytes.IndexByte(in, '"') >= 0 {
+		return dst, errInput
+	}
+	return append(dst, in...), nil
 }
 
 func replace(a *Args) (*Do, error) {

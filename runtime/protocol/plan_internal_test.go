@@ -1,0 +1,64 @@
+package protocol
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+)
+
+// steps is a plan in words.
+func (f *form) steps(ops []op) string {
+	names := []string{"compute", "match", "compare", "verify", "undo", "into", "app", "token", "clock", "part", "call", "body", "query", "path", "header", "url"}
+	var out []string
+	for _, o := range ops {
+		word := names[o.kind]
+		if o.slot > 0 || o.item != nil {
+			at := o.slot
+			if o.item != nil {
+				at = o.item.slot
+			}
+			word += " " + f.infos[at].name
+		}
+		out = append(out, word)
+	}
+	return strings.Join(out, "; ")
+}
+
+// A plan is data flow: first the places, then the app, then what is compared, and
+// last what is undone.
+func TestPlan(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("testdata/lianfa.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Protocol yaml.Node `yaml:"protocol"`
+	}
+	if err := yaml.Unmarshal(raw, &file); err != nil {
+		t.Fatal(err)
+	}
+	d, _ := declare.Read(&file.Protocol)
+	p, err := Compile(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"request":  "match method; match path; match json.header; match json.data; undo head; match head.appid; match head.timestamp; match head.sid; match head.authCode; match head.cmd; match head.version; match head.dataCode; app; compare authCode; compare dataCode; undo data",
+		"reply":    "app; match json.header.appid; match json.header.sid; match json.header.authCode; match json.header.cmd; match json.header.version; match json.header.dataCode; match json.data; compare authCode; compare dataCode; call request.interface; compare cmd; call request.sid; compare sid; undo data; undo answer; match answer.errcode; match answer.errmsg; match answer.content",
+		"-request": "compute method; path; compute head.appid; compute time; compute head.timestamp; compute sid; compute head.sid; compute data; compute dataCode; compute authCode; compute head.authCode; compute head.cmd; compute version; compute head.version; compute head.dataCode; compute head; compute json.header; compute json.data; query; body",
+	}
+	for _, f := range append(p.Call.calls, p.Call.replies...) {
+		if diff := cmp.Diff(want[f.place], f.steps(f.receive)); diff != "" && want[f.place] != "" {
+			t.Errorf("%s is received: %s", f.place, diff)
+		}
+		if diff := cmp.Diff(want["-"+f.place], f.steps(f.send)); diff != "" && want["-"+f.place] != "" {
+			t.Errorf("%s is sent: %s", f.place, diff)
+		}
+	}
+}
