@@ -73,8 +73,12 @@ bench: db ## the figures: decoder, envelope, signature, server, generator, deliv
 	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/protocol/envelope ./runtime/protocol/signature ./bench
 	@$(GO) test -run '^$$' -bench Drain -benchtime 1x ./runtime/notify
 
+.PHONY: init
+init: db ## prove that jiekou init, the exercise and a module proxy give repositories that work
+	@bash .ci/init
+
 .PHONY: ci
-ci: verify lint test race ## what CI runs
+ci: verify lint test race init ## what CI runs
 
 $(GOLANGCI):
 	@mkdir -p $(TOOLS)

@@ -17,17 +17,17 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
-// load sends messages that were sealed before the clock runs, over connections
-// that stay open, and looks at the replies after it stopped: client and servers
-// share the machine, and what is to be measured is the servers.
-type load struct {
+// traffic sends messages that were sealed before the clock starts, over connections
+// that stay open, and reads the replies after it has stopped: client and servers
+// share the machine, and only the servers are measured.
+type traffic struct {
 	codec *envelope.Codec
 	keys  *envelope.Keys
 	last  int64 // number of the last customer
 }
 
 // seal makes n requests, each with a customer of its own.
-func (l *load) seal(b *testing.B, n int) [][]byte {
+func (l *traffic) seal(b *testing.B, n int) [][]byte {
 	b.Helper()
 	list := make([][]byte, n)
 	for at := range list {
@@ -102,7 +102,7 @@ func exchange(conn io.Writer, in *bufio.Reader, request []byte) ([]byte, error) 
 }
 
 // look opens replies: each must tell of a customer that was made.
-func (l *load) look(b *testing.B, replies [][]byte) {
+func (l *traffic) look(b *testing.B, replies [][]byte) {
 	b.Helper()
 	for _, reply := range replies {
 		var m envelope.Message

@@ -16,7 +16,7 @@ import (
 const tick = 10 * time.Millisecond
 
 // cpu is the CPU time so far of PostgreSQL's processes and of our own, client
-// included. Where there is no /proc, both stay zero.
+// included. Without /proc, both stay zero.
 func cpu(b *testing.B, pool *pgxpool.Pool) (postgres, own time.Duration) {
 	b.Helper()
 	rows, err := pool.Query(context.Background(), `select pid from pg_stat_activity`)

@@ -15,7 +15,7 @@ import (
 )
 
 // ours decodes and validates with the generated code and returns the number of
-// problems, -1 for what is not readable.
+// problems, -1 for an unreadable body.
 func ours(in *wire.Reader, data []byte, q *customer.CstInfoCreateRequest) int {
 	in.Reset(data, zone, limits)
 	q.Decode(in)
@@ -35,7 +35,7 @@ func byHand(h *handDecoder, data []byte, q *handRequest) int {
 	return len(h.faults)
 }
 
-// naiveRequest is what the standard library and validator need.
+// naiveRequest is the struct for the standard library and validator.
 type naiveRequest struct {
 	ProjGUID     string `json:"projGUID" validate:"required,max=64"`
 	CustomerName string `json:"customerName" validate:"required,max=64"`
@@ -66,7 +66,8 @@ func naively(v *validator.Validate, data []byte, q *naiveRequest) int {
 	return len(found)
 }
 
-// TestSameWork: the decoder by hand judges as the generated one does.
+// TestSameWork: the hand-written decoder finds the same problems as the generated
+// one.
 func TestSameWork(t *testing.T) {
 	t.Parallel()
 	in, h := new(wire.Reader), new(handDecoder)
@@ -137,7 +138,7 @@ func BenchmarkDecodeValidate(b *testing.B) {
 	}
 }
 
-// quartile is the lower one, in ns: what a busy machine disturbs least.
+// quartile is the lower one, in ns, which a busy machine disturbs least.
 func quartile(list []time.Duration) float64 {
 	slices.Sort(list)
 	return float64(list[len(list)/4].Nanoseconds())

@@ -11,22 +11,27 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen"
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// root is the project.
-const root = ".."
+// root is the project, module its module.
+const (
+	root   = ".."
+	module = "github.com/jiekou-dev/jiekou"
+)
 
-// BenchmarkGenerate reads the whole specification and prints everything.
+// BenchmarkGenerate reads the whole specification and generates everything.
 func BenchmarkGenerate(b *testing.B) {
 	fsys := os.DirFS(root)
+	options := gen.Options{Module: module, Artefacts: []gen.Artefact{{Name: "fixtures", Files: fixture.Generate}}}
 	var interfaces, bytes int
 	for b.Loop() {
-		set, err := spec.Load(fsys, "spec")
+		set, err := load.Systems(fsys, "spec")
 		if err != nil {
 			b.Fatal(err)
 		}
-		files, err := gen.Generate(set)
+		files, err := gen.Generate(set, options)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -46,7 +51,7 @@ func BenchmarkGenerate(b *testing.B) {
 func BenchmarkLoad(b *testing.B) {
 	fsys := os.DirFS(root)
 	for b.Loop() {
-		if _, err := spec.Load(fsys, "spec"); err != nil {
+		if _, err := load.Systems(fsys, "spec"); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -75,7 +80,7 @@ func BenchmarkCompile(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// tempModule makes a module that uses the project as it stands.
+// tempModule makes a module that uses the project as it is.
 func tempModule(b *testing.B) string {
 	b.Helper()
 	dir := b.TempDir()
@@ -87,8 +92,8 @@ func tempModule(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	text := strings.Replace(string(mod), "module "+gen.Module, "module example.com/copies", 1) +
-		"\nrequire " + gen.Module + " v0.0.0\nreplace " + gen.Module + " => " + at + "\n"
+	text := strings.Replace(string(mod), "module "+module, "module example.com/copies", 1) +
+		"\nrequire " + module + " v0.0.0\nreplace " + module + " => " + at + "\n"
 	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	if err != nil {
 		b.Fatal(err)

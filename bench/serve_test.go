@@ -17,11 +17,12 @@ import (
 
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
@@ -53,7 +54,7 @@ func durable(b *testing.B) *pgxpool.Pool {
 			b.Fatal(err)
 		}
 	}
-	server, err := postgres.Open(ctx, postgres.Config{DataDir: filepath.Join(dir, "data")})
+	server, err := privatepg.Open(ctx, privatepg.Config{DataDir: filepath.Join(dir, "data")})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func durable(b *testing.B) *pgxpool.Pool {
 		b.Fatal(err)
 	}
 	b.Cleanup(pool.Close)
-	if err := migrate.Up(ctx, pool, append([]migrate.Set{app.Migrations()}, generated.Migrations()...)); err != nil {
+	if err := migrate.Up(ctx, pool, migrations()); err != nil {
 		b.Fatal(err)
 	}
 	var fsync, commit string
@@ -82,7 +83,7 @@ func durable(b *testing.B) *pgxpool.Pool {
 	return pool
 }
 
-// contender is one of the servers, with what was measured in each round.
+// contender is one of the servers, with the measurements of each round.
 type contender struct {
 	name          string
 	address       string
@@ -90,11 +91,11 @@ type contender struct {
 	postgres, own []float64 // microseconds of CPU a request
 }
 
-// forget drops what was measured.
+// forget drops the measurements.
 func (c *contender) forget() { c.rate, c.postgres, c.own = nil, nil, nil }
 
-// turn sends some requests and keeps what it measured.
-func (c *contender) turn(b *testing.B, l *load, pool *pgxpool.Pool, n int) {
+// turn sends some requests and keeps the measurements.
+func (c *contender) turn(b *testing.B, l *traffic, pool *pgxpool.Pool, n int) {
 	b.Helper()
 	list := l.seal(b, requests)
 	postgres, own := cpu(b, pool)
@@ -107,10 +108,20 @@ func (c *contender) turn(b *testing.B, l *load, pool *pgxpool.Pool, n int) {
 	c.own = append(c.own, each(own2-own))
 }
 
+// migrations are those of the runtime and of every system.
+func migrations() []migrate.Set {
+	list := []migrate.Set{schema.Migrations()}
+	for _, s := range generated.Describe() {
+		list = append(list, s.Migrations)
+	}
+	return list
+}
+
 // contenders starts the three servers on one database.
 func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec, *envelope.Keys) {
 	b.Helper()
-	systems := []route.System{lianfa.System(store.New(pool, 0))}
+	system := lianfa.System()
+	systems := []route.System{system.Serving(store.New(pool, 0))}
 	codecs, err := route.Codecs(systems)
 	if err != nil {
 		b.Fatal(err)
@@ -146,7 +157,7 @@ func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec
 func BenchmarkServe(b *testing.B) {
 	pool := durable(b)
 	all, codec, keys := contenders(b, pool)
-	l := &load{codec: codec, keys: keys}
+	l := &traffic{codec: codec, keys: keys}
 	for _, n := range []int{16, 64} {
 		b.Run(fmt.Sprint("c", n), func(b *testing.B) {
 			for b.Loop() {

@@ -23,8 +23,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
-// handServer serves cst_info_create with one statement, as somebody would write
-// it who wants nothing else. The envelope is the project's.
+// handServer serves cst_info_create with one statement, written by hand for this
+// interface alone. The envelope is the project's.
 type handServer struct {
 	pool  *pgxpool.Pool
 	codec *envelope.Codec

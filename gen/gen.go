@@ -1,4 +1,4 @@
-// Package gen prints what follows from the YAML: Go code, SQL, JSON Schemas and
+// Package gen generates what follows from the YAML: Go code, SQL, JSON Schemas and
 // docs.
 //
 // Generate reads a checked spec.Set and returns files in memory. It touches no
@@ -9,7 +9,7 @@ package gen
 
 import (
 	"bytes"
-	"errors"
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -17,15 +17,41 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
+	"golang.org/x/mod/module"
+
+	"github.com/jiekou-dev/jiekou/gen/docs"
+	"github.com/jiekou-dev/jiekou/gen/golang"
+	"github.com/jiekou-dev/jiekou/gen/schema"
+	"github.com/jiekou-dev/jiekou/gen/statement"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Module is the import path of the project; what is printed stands below it.
-const Module = "github.com/jiekou-dev/jiekou"
+// DefaultRoot is the folder of everything that is generated, where Options name none.
+const DefaultRoot = "generated"
 
-// Root is the folder of everything that is printed.
-const Root = "generated"
+// Options say for whom is generated.
+type Options struct {
+	// Module is the import path of the folder that the paths of Files begin in:
+	// generated packages import one another below it. Of the runtime they import
+	// github.com/jiekou-dev/jiekou/runtime/… whatever it is.
+	Module string
+	// Root is the folder of everything that is generated; empty: DefaultRoot.
+	Root string
+	// Artefacts are further files of each system.
+	Artefacts []Artefact
+}
+
+// Artefact is a set of files of each system that a caller of Generate adds.
+type Artefact struct {
+	Name string // for messages
+	// Files returns the files of a system, by their paths below root.
+	Files func(root string, system *spec.System) (map[string][]byte, error)
+	// Title and Page are what the docs of a system call the artefact's page among
+	// them, and its file's name; empty: it has none.
+	Title, Page string
+}
 
 // Files is what Generate prints: path, slash-separated from the project's root,
 // to contents.
@@ -34,67 +60,169 @@ type Files map[string][]byte
 // Paths returns the paths, sorted.
 func (f Files) Paths() []string { return slices.Sorted(maps.Keys(f)) }
 
-// section is one part of an interface's file. Sections print in this order.
-type section struct {
-	name  string
-	print func(*file, *spec.Interface) error
-}
-
-// sections are the parts of an interface's file.
-func sections() []section {
-	return []section{
-		{"route", interfaceRoute},
-		{"request", requestStructs},
-		{"response", responseStructs},
-		{"answer", answer},
-	}
-}
-
 // artefact is a set of files of one system.
 type artefact struct {
 	name  string
-	print func(Files, *spec.System) error
+	print func(*tree, *spec.System) error
 }
 
 // artefacts are the kinds of files of a system.
 func artefacts() []artefact {
 	return []artefact{
-		{"interfaces", interfaceFiles},
-		{"groups", groupFiles},
-		{"tables", tableFiles},
-		{"system", systemFile},
-		{"receiver", receiverFile},
+		{"Go", packageFiles},
 		{"migrations", migrationFiles},
 		{"schemas", schemaFiles},
 		{"docs", docFiles},
-		{"fixtures", fixtureFiles},
+		{"demo rows", demoFiles},
+		{"further files", furtherFiles},
 	}
 }
 
-// Generate prints everything for the set. An error is a mistake of the
-// generator or a construct that it does not print; it names the artefact.
-func Generate(set *spec.Set) (Files, error) {
-	files := Files{}
+// Generate returns everything that follows from the set. An error is a mistake of
+// the generator or a construct that it does not generate; it names the artefact.
+func Generate(set *spec.Set, o Options) (Files, error) {
+	out, err := newTree(o)
+	if err != nil {
+		return nil, fmt.Errorf("gen: %w", err)
+	}
 	for _, system := range set.Systems {
-		if err := refuseWords(system); err != nil {
-			return nil, fmt.Errorf("gen: %w", err)
-		}
 		for _, a := range artefacts() {
-			if err := a.print(files, system); err != nil {
+			if err := a.print(out, system); err != nil {
 				return nil, fmt.Errorf("gen: %s of %s: %w", a.name, system.Name, err)
 			}
 		}
 	}
-	for _, root := range []func(Files, *spec.Set) error{rootFile, setupFile} {
-		if err := root(files, set); err != nil {
-			return nil, fmt.Errorf("gen: %w", err)
-		}
-	}
-	if err := clashes(files); err != nil {
+	if err := out.golang().Root(set, out.has); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
 	}
-	files[path.Join(Root, ManifestName)] = manifest(files)
-	return files, nil
+	if err := clashes(out.files); err != nil {
+		return nil, fmt.Errorf("gen: %w", err)
+	}
+	return out.files, out.add(ManifestName, out.manifest())
+}
+
+// tree is what one Generate has made so far.
+type tree struct {
+	Options
+	files Files
+}
+
+// newTree checks the options and begins a tree.
+func newTree(o Options) (*tree, error) {
+	o.Root = cmp.Or(o.Root, DefaultRoot)
+	if err := module.CheckImportPath(o.Module); err != nil {
+		return nil, fmt.Errorf("module %q: %w", o.Module, err)
+	}
+	if err := module.CheckImportPath(o.Root); err != nil || !token.IsIdentifier(path.Base(o.Root)) {
+		return nil, fmt.Errorf("folder %q: its last part is the name of a Go package, and none of its parts is empty or dots", o.Root)
+	}
+	return &tree{Options: o, files: Files{}}, nil
+}
+
+// add adds a file, by its path below the root.
+func (o *tree) add(name string, text []byte) error {
+	name = path.Join(o.Root, name)
+	if _, ok := o.files[name]; ok {
+		return fmt.Errorf("%s would be generated twice: an interface or group cannot be called like its group's, its system's or another's files", name)
+	}
+	o.files[name] = text
+	return nil
+}
+
+// has reports whether there is a file of that name below the root, or files in a
+// folder of that name.
+func (o *tree) has(name string) bool {
+	at := path.Join(o.Root, name)
+	for name := range o.files {
+		if name == at || strings.HasPrefix(name, at+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// golang generates Go into the tree.
+func (o *tree) golang() *golang.Printer {
+	return &golang.Printer{Import: path.Join(o.Module, o.Root), Add: o.add}
+}
+
+// packageFiles adds the Go packages of a system.
+func packageFiles(out *tree, system *spec.System) error { return out.golang().System(system) }
+
+// demoFiles are the demo rows, as they were written.
+func demoFiles(out *tree, system *spec.System) error {
+	for _, rows := range system.Demo.Rows {
+		if err := out.add(path.Join(system.Name, "demo", rows.Table+".csv"), rows.CSV); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// migrationFiles adds the migrations, one for each schema version.
+func migrationFiles(out *tree, system *spec.System) error {
+	list, err := statement.Migrations(system)
+	if err != nil {
+		return err
+	}
+	top := "-- Code generated by jiekou. DO NOT EDIT.\n-- Source: spec/" + system.Name + "/table\n\n"
+	for n, sql := range list {
+		name := fmt.Sprintf("%04d_tables.sql", n+1)
+		if err := out.add(path.Join(system.Name, "sql", name), []byte(top+sql)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// schemaFiles adds the JSON Schema of each interface.
+func schemaFiles(out *tree, system *spec.System) error {
+	for _, i := range system.Interfaces {
+		text, err := schema.Request(i)
+		if err != nil {
+			return err
+		}
+		if err := out.add(path.Join(system.Name, "schema", i.Cmd+".json"), text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// docFiles adds the documentation, which links the pages of further files.
+func docFiles(out *tree, system *spec.System) error {
+	var further []docs.Link
+	for _, a := range out.Artefacts {
+		if a.Page != "" {
+			further = append(further, docs.Link{Title: a.Title, Page: a.Page})
+		}
+	}
+	pages, err := docs.Pages(system, further)
+	if err != nil {
+		return err
+	}
+	for _, p := range pages {
+		if err := out.add(path.Join(system.Name, "docs", p.Name), []byte(p.Text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// furtherFiles adds what the caller of Generate has for a system.
+func furtherFiles(out *tree, system *spec.System) error {
+	for _, a := range out.Artefacts {
+		files, err := a.Files(out.Root, system)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.Name, err)
+		}
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			if err := out.add(name, files[name]); err != nil {
+				return fmt.Errorf("%s: %w", a.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // clashes finds a name that two files of one package declare.
@@ -145,35 +273,15 @@ func packageNames(f *ast.File) []string {
 	return names
 }
 
-// ManifestName is the file below Root that lists what was printed; only what it
+// ManifestName is the file below the root that lists what was printed; only what it
 // lists may be deleted.
 const ManifestName = "MANIFEST"
 
-// manifest lists the paths below Root, a line each.
-func manifest(files Files) []byte {
+// manifest lists the paths below the root, a line each.
+func (o *tree) manifest() []byte {
 	var b bytes.Buffer
-	for _, p := range files.Paths() {
-		b.WriteString(p[len(Root)+1:] + "\n")
+	for _, p := range o.files.Paths() {
+		b.WriteString(p[len(o.Root)+1:] + "\n")
 	}
 	return b.Bytes()
-}
-
-// interfaceFiles prints one Go file for each interface.
-func interfaceFiles(files Files, system *spec.System) error {
-	for _, i := range system.Interfaces {
-		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false), refuseConstants(i)); err != nil {
-			return err
-		}
-		f := newFile(system, i.Group.Name, i.Group.Name)
-		f.source(i.File)
-		for _, s := range sections() {
-			if err := s.print(f, i); err != nil {
-				return fmt.Errorf("%s, %s: %w", i.Pos, s.name, err)
-			}
-		}
-		if err := f.render(files, path.Join(system.Name, i.Group.Name, fileName(i.Cmd))); err != nil {
-			return err
-		}
-	}
-	return nil
 }

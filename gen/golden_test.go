@@ -19,6 +19,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 var update = flag.Bool("update", false, "rewrite what the cases in testdata expect")
@@ -84,7 +85,7 @@ func readCases(t testing.TB, pattern string) []goldenCase {
 // load reads the YAML of a case.
 func (c goldenCase) load(t testing.TB) *spec.Set {
 	t.Helper()
-	set, err := spec.Load(c.fsys, "spec")
+	set, err := load.Systems(c.fsys, "spec")
 	if err != nil {
 		t.Fatalf("%s: %v", c.file, err)
 	}
@@ -94,7 +95,7 @@ func (c goldenCase) load(t testing.TB) *spec.Set {
 // print generates what a case prints.
 func (c goldenCase) print(t testing.TB) Files {
 	t.Helper()
-	files, err := Generate(c.load(t))
+	files, err := Generate(c.load(t), testOptions())
 	if err != nil {
 		t.Fatalf("%s: %v", c.file, err)
 	}
@@ -155,7 +156,7 @@ func TestGolden(t *testing.T) {
 // wanted is the text of a wanted section: a file, or declarations of it.
 func (f Files) wanted(name string) (string, error) {
 	words := strings.Fields(name)
-	text, ok := f[path.Join(Root, words[0])]
+	text, ok := f[path.Join(DefaultRoot, words[0])]
 	switch {
 	case !ok:
 		return "", fmt.Errorf("no such file among %s", strings.Join(f.Paths(), ", "))
@@ -175,7 +176,7 @@ func TestRefused(t *testing.T) {
 	for _, c := range readCases(t, "testdata/errors/*.txtar") {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			files, err := Generate(c.load(t))
+			files, err := Generate(c.load(t), testOptions())
 			if err == nil || files != nil {
 				t.Fatalf("got %d files and error %v; want none and an error", len(files), err)
 			}

@@ -10,8 +10,12 @@ import (
 	"testing/fstest"
 
 	"github.com/yuin/goldmark"
+
+	"github.com/jiekou-dev/jiekou/spec/load"
+
 	gast "github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 
@@ -80,7 +84,7 @@ func yamlQuote(s string) string {
 // declares nothing else, pages that keep their form, and SQL that says the same.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
-	plain, err := Generate(mustLoad(t, hostileYAML(t, "plain")))
+	plain, err := Generate(mustLoad(t, hostileYAML(t, "plain")), testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +92,7 @@ func TestHostileTexts(t *testing.T) {
 	for name, said := range hostileTexts() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			files, err := Generate(mustLoad(t, hostileYAML(t, said)))
+			files, err := Generate(mustLoad(t, hostileYAML(t, said)), testOptions())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -140,7 +144,7 @@ var sqlConstant = regexp.MustCompile(`(?s)(?i:\be)'(?:[^'\\]|''|\\.)*'|'(?:[^']|
 
 func mustLoad(t testing.TB, fsys fstest.MapFS) *spec.Set {
 	t.Helper()
-	set, err := spec.Load(fsys, "spec")
+	set, err := load.Systems(fsys, "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,9 +16,9 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 )
 
 // prepared runs the migrations of a program and prepares its statements. The
@@ -38,7 +38,7 @@ func prepared(t *testing.T, p *program) {
 func migrated(t *testing.T, files Files) *pgxpool.Pool {
 	t.Helper()
 	pool := postgrestest.NewFrom(t, "jiekou", func(ctx context.Context, pool *pgxpool.Pool) error {
-		return migrate.Up(ctx, pool, []migrate.Set{app.Migrations()})
+		return migrate.Up(ctx, pool, []migrate.Set{schema.Migrations()})
 	})
 	folders := map[string]fstest.MapFS{}
 	for name, text := range files {
@@ -51,7 +51,7 @@ func migrated(t *testing.T, files Files) *pgxpool.Pool {
 		}
 		folders[system][path.Base(name)] = &fstest.MapFile{Data: text}
 	}
-	sets := []migrate.Set{app.Migrations()}
+	sets := []migrate.Set{schema.Migrations()}
 	for system, fsys := range folders {
 		sets = append(sets, migrate.Set{Name: system, FS: fsys})
 	}
@@ -100,8 +100,8 @@ func (c sqlCall) prepare(t *testing.T, pool *pgxpool.Pool) {
 func (c sqlCall) columns(t *testing.T, fields []pgconn.FieldDescription) {
 	t.Helper()
 	if c.code {
-		if len(fields) == 0 || fields[0].DataTypeOID != pgtype.TextOID {
-			t.Errorf("%s: the first column is not the code", c.name)
+		if len(fields) == 0 || fields[0].DataTypeOID != pgtype.TextArrayOID {
+			t.Errorf("%s: the first column is no verdict", c.name)
 			return
 		}
 		fields = fields[1:]

@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // embeddedSet is the systems of the project.
 func embeddedSet(t testing.TB) *spec.Set {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func embeddedSet(t testing.TB) *spec.Set {
 func TestSameBytes(t *testing.T) {
 	t.Parallel()
 	set := embeddedSet(t)
-	first, err := Generate(set)
+	first, err := Generate(set, testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func TestSameBytes(t *testing.T) {
 		if n%4 == 0 {
 			set = embeddedSet(t)
 		}
-		again, err := Generate(set)
+		again, err := Generate(set, testOptions())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,12 +50,12 @@ func TestSameBytes(t *testing.T) {
 // TestManifest holds the list of what was printed against what was printed.
 func TestManifest(t *testing.T) {
 	t.Parallel()
-	files, err := Generate(embeddedSet(t))
+	files, err := Generate(embeddedSet(t), testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
 	listed := map[string]bool{ManifestName: true}
-	lines := strings.Split(strings.TrimSuffix(string(files[path.Join(Root, ManifestName)]), "\n"), "\n")
+	lines := strings.Split(strings.TrimSuffix(string(files[path.Join(DefaultRoot, ManifestName)]), "\n"), "\n")
 	for _, line := range lines {
 		if listed[line] {
 			t.Errorf("%s is listed twice", line)
@@ -66,9 +67,9 @@ func TestManifest(t *testing.T) {
 	}
 	printed := map[string]bool{}
 	for _, name := range files.Paths() {
-		rest, ok := strings.CutPrefix(name, Root+"/")
+		rest, ok := strings.CutPrefix(name, DefaultRoot+"/")
 		if !ok || path.Clean(name) != name || strings.Contains(name, `\`) {
-			t.Errorf("%s does not stand below %s", name, Root)
+			t.Errorf("%s does not stand below %s", name, DefaultRoot)
 		}
 		printed[rest] = true
 	}
@@ -83,7 +84,7 @@ func TestTouchesNothing(t *testing.T) { // t.Chdir: not parallel
 	set := embeddedSet(t)
 	folder := t.TempDir()
 	t.Chdir(folder)
-	if _, err := Generate(set); err != nil {
+	if _, err := Generate(set, testOptions()); err != nil {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(folder)
@@ -96,7 +97,7 @@ func TestTouchesNothing(t *testing.T) { // t.Chdir: not parallel
 // cases.
 func TestEmbeddedWellFormed(t *testing.T) {
 	t.Parallel()
-	files, err := Generate(embeddedSet(t))
+	files, err := Generate(embeddedSet(t), testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // nonsense is near no word of a signature, so that whoever refuses it lists all.
@@ -104,7 +105,7 @@ signature:
   %s
 reply: {code: code, message: message, payload: data, success: "0", fields: {code: {type: int, label: 码}, message: {type: string, label: 述}}}
 `, rest)
-	_, err := spec.Load(fstest.MapFS{
+	_, err := load.Systems(fstest.MapFS{
 		"spec/words/system.yaml": {Data: []byte(text)}, "spec/words/errors.yaml": {Data: []byte("groups: []\nrules: {}\n")},
 	}, "spec")
 	findings, ok := errors.AsType[spec.Findings](err)

@@ -4,67 +4,39 @@
 // Source: spec/lianfa/system.yaml
 // Source: spec/u8/system.yaml
 
-// Package generated lists the systems that were printed from the YAML below spec/.
+// Package generated lists the systems that were generated from the YAML below spec/.
 package generated
 
 import (
-	"slices"
+	"embed"
 
 	"github.com/jiekou-dev/jiekou/generated/baas"
 	"github.com/jiekou-dev/jiekou/generated/custservice"
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
 	"github.com/jiekou-dev/jiekou/generated/u8"
-	"github.com/jiekou-dev/jiekou/runtime/migrate"
-	"github.com/jiekou-dev/jiekou/runtime/route"
-	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
-// Systems returns all systems, answered from db.
-func Systems(db *store.DB) []route.System {
-	return []route.System{
-		baas.System(db),
-		custservice.System(db),
-		lianfa.System(db),
-		u8.System(db),
-	}
+//go:embed fixtures/*/demo.json
+//go:embed fixtures/*/setup/*.csv
+var fixtureFiles embed.FS
+
+// Describe returns all systems without their answers: it needs neither a database nor handlers.
+func Describe() []system.System {
+	return system.WithFixtures(fixtureFiles, []system.System{
+		baas.Describe(),
+		custservice.Describe(),
+		lianfa.Describe(),
+		u8.Describe(),
+	})
 }
 
-// Migrations returns what makes the tables of all systems.
-func Migrations() []migrate.Set {
-	return []migrate.Set{
-		baas.Migrations(),
-		custservice.Migrations(),
-		lianfa.Migrations(),
-		u8.Migrations(),
-	}
-}
-
-// Statements lists the statements of all systems.
-func Statements() []store.Statement {
-	return slices.Concat(
-		baas.Statements(),
-		custservice.Statements(),
-		lianfa.Statements(),
-		u8.Statements(),
-	)
-}
-
-// Notices lists the notifications of all systems that are sent.
-func Notices() []store.Notice {
-	return slices.Concat(
-		baas.Notices(),
-		custservice.Notices(),
-		lianfa.Notices(),
-		u8.Notices(),
-	)
-}
-
-// Tables describes the tables of all systems.
-func Tables() []store.Table {
-	return slices.Concat(
-		baas.Tables(),
-		custservice.Tables(),
-		lianfa.Tables(),
-		u8.Tables(),
-	)
+// Systems returns all systems with their answers.
+func Systems() []system.System {
+	return system.WithFixtures(fixtureFiles, []system.System{
+		baas.System(),
+		custservice.System(),
+		lianfa.System(),
+		u8.System(),
+	})
 }

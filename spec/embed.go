@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-//go:embed */*.yaml */*/*.yaml
+//go:embed */*.yaml */*/*.yaml */demo/*.csv
 var yamlFiles embed.FS
 
 // Embedded returns the systems that were there when the program was built,

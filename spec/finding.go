@@ -1,10 +1,7 @@
 package spec
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -12,14 +9,14 @@ import (
 // Finding is one thing that is wrong with the YAML.
 type Finding struct {
 	Pos     Pos
-	ID      string // of the rule, for example "JK0103"; see RuleList
+	ID      string // of the rule, for example "JK0103"; see check.Rules
 	Message string
-	Hint    string // how to mend it; empty when there is nothing to add
+	Hint    string // how to fix it; empty when there is nothing to add
 	Source  string // the line of the file, without its end; empty when there is none
 }
 
 // Findings is all that is wrong, sorted by file, line and column. It is the
-// error that Load returns.
+// error that load.Systems returns.
 type Findings []Finding
 
 // Error renders all findings, one below the other.
@@ -57,12 +54,12 @@ const maxLine = 100 // columns of a source line in a finding
 func window(line []rune, col int) (text string, before int) {
 	col = min(max(col, 0), len(line))
 	start, end := 0, len(line)
-	if columns(line[:col]) > maxLine-20 {
-		for start < col && columns(line[start:col]) > maxLine-40 {
+	if Width(line[:col]) > maxLine-20 {
+		for start < col && Width(line[start:col]) > maxLine-40 {
 			start++
 		}
 	}
-	for end > col && columns(line[start:end]) > maxLine {
+	for end > col && Width(line[start:end]) > maxLine {
 		end--
 	}
 	if start > 0 {
@@ -77,12 +74,11 @@ func window(line []rune, col int) (text string, before int) {
 	if end < len(line) {
 		text += "…"
 	}
-	return strings.TrimRight(text, " "), before + columns(line[start:col])
+	return strings.TrimRight(text, " "), before + Width(line[start:col])
 }
 
-// columns is how wide text stands in a terminal: two columns for a wide
-// character.
-func columns(text []rune) int {
+// Width is the width of text in a terminal: two columns for a wide character.
+func Width(text []rune) int {
 	n := 0
 	for _, r := range text {
 		n++
@@ -114,80 +110,4 @@ var wide = &unicode.RangeTable{
 		{Lo: 0x1F900, Hi: 0x1F9FF, Stride: 1},
 		{Lo: 0x20000, Hi: 0x3FFFD, Stride: 1},
 	},
-}
-
-// reporter collects findings and knows the lines of the files they are about.
-type reporter struct {
-	findings Findings
-	sources  map[string][]string
-}
-
-// add notes a finding.
-func (r *reporter) add(id string, pos Pos, hint, format string, args ...any) {
-	r.findings = append(r.findings, Finding{Pos: pos, ID: id, Hint: hint, Message: fmt.Sprintf(format, args...)})
-}
-
-// sorted returns the findings in order, each once, with their source lines.
-func (r *reporter) sorted() Findings {
-	slices.SortStableFunc(r.findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
-			cmp.Compare(a.Pos.Col, b.Pos.Col), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Message, b.Message))
-	})
-	out := slices.CompactFunc(r.findings, func(a, b Finding) bool { return a.Pos == b.Pos && a.Message == b.Message })
-	for i := range out {
-		if lines := r.sources[out[i].Pos.File]; out[i].Pos.Line >= 1 && out[i].Pos.Line <= len(lines) {
-			out[i].Source = strings.TrimRight(lines[out[i].Pos.Line-1], "\r ")
-		}
-	}
-	return out
-}
-
-// meant returns `did you mean "x"?` for the name nearest to what was written,
-// or "" when none is near.
-func meant(written string, names []string) string {
-	n := len([]rune(written))
-	best, least := "", n/3+1
-	if n > 1 {
-		least = max(least, 2)
-	}
-	for _, name := range names {
-		if d := distance(strings.ToLower(written), strings.ToLower(name)); d < least {
-			best, least = name, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return "did you mean " + strconv.Quote(best) + "?"
-}
-
-// oneOf returns the nearest name as a question, or the whole list.
-func oneOf(written string, names []string) string {
-	return cmp.Or(meant(written, names), "one of "+strings.Join(names, ", "))
-}
-
-// distance counts the characters to insert, remove, replace or swap that turn
-// a into b.
-func distance(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	old, row := make([]int, len(t)+1), make([]int, len(t)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range s {
-		older := old
-		old, row = row, make([]int, len(t)+1)
-		row[0] = i + 1
-		for j := range t {
-			same := 1
-			if s[i] == t[j] {
-				same = 0
-			}
-			row[j+1] = min(row[j]+1, old[j+1]+1, old[j]+same)
-			if i > 0 && j > 0 && s[i] == t[j-1] && s[i-1] == t[j] {
-				row[j+1] = min(row[j+1], older[j-1]+1)
-			}
-		}
-	}
-	return row[len(t)]
 }

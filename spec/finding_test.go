@@ -41,12 +41,12 @@ func TestWindow(t *testing.T) {
 	t.Parallel()
 	line := []rune(strings.Repeat("中", 80) + "X" + strings.Repeat("a", 200))
 	text, before := window(line, 80)
-	if !strings.HasPrefix(text, "…") || !strings.HasSuffix(text, "…") || columns([]rune(text)) > maxLine+2 {
+	if !strings.HasPrefix(text, "…") || !strings.HasSuffix(text, "…") || Width([]rune(text)) > maxLine+2 {
 		t.Errorf("got %q", text)
 	}
 	head, _, _ := strings.Cut(text, "X")
-	if columns([]rune(head)) != before {
-		t.Errorf("the caret stands at %d, the character at %d", before, columns([]rune(head)))
+	if Width([]rune(head)) != before {
+		t.Errorf("the caret stands at %d, the character at %d", before, Width([]rune(head)))
 	}
 }
 
@@ -57,8 +57,8 @@ func TestMeant(t *testing.T) {
 		"lenght": `did you mean "length"?`, "Label": `did you mean "label"?`, "tpe": `did you mean "type"?`,
 		"xyz": "", "p": "",
 	} {
-		if got := meant(written, names); got != want {
-			t.Errorf("meant(%q) = %q, want %q", written, got, want)
+		if got := Meant(written, names); got != want {
+			t.Errorf("Meant(%q) = %q, want %q", written, got, want)
 		}
 	}
 }

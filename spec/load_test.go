@@ -1,89 +1,32 @@
-package spec
+package spec_test
 
 import (
 	"errors"
-	"flag"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check"
+	"github.com/jiekou-dev/jiekou/spec/internal/golden"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
-
-var update = flag.Bool("update", false, "rewrite the expectations in testdata")
-
-const want = "want" // name of the section with the expected text
-
-// archive reads a txtar file: its YAML and what is wanted.
-func archive(t testing.TB, file string) (*txtar.Archive, fstest.MapFS) {
-	t.Helper()
-	a, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fsys := fstest.MapFS{}
-	for _, f := range a.Files {
-		if f.Name != want {
-			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-		}
-	}
-	return a, fsys
-}
-
-// compare holds got against the wanted section, or writes it with -update.
-func compare(t *testing.T, file string, a *txtar.Archive, got string) {
-	t.Helper()
-	got = strings.TrimSuffix(got, "\n") + "\n"
-	last := &a.Files[len(a.Files)-1]
-	if *update {
-		if last.Name != want {
-			a.Files = append(a.Files, txtar.File{Name: want})
-			last = &a.Files[len(a.Files)-1]
-		}
-		last.Data = []byte(got)
-		if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if last.Name != want {
-		t.Fatalf("%s has no section %q; run with -update", file, want)
-	}
-	if diff := cmp.Diff(string(last.Data), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
-}
-
-func files(t testing.TB, pattern string) []string {
-	t.Helper()
-	list, err := filepath.Glob(filepath.FromSlash(pattern))
-	if err != nil || len(list) == 0 {
-		t.Fatalf("no files %s: %v", pattern, err)
-	}
-	return list
-}
-
-func name(file string) string { return strings.TrimSuffix(filepath.Base(file), ".txtar") }
 
 // TestGood loads the small systems and holds the linked model against its
 // print.
 func TestGood(t *testing.T) {
 	t.Parallel()
-	for _, file := range files(t, "testdata/good/*.txtar") {
-		t.Run(name(file), func(t *testing.T) {
-			t.Parallel()
-			a, fsys := archive(t, file)
-			set, err := Load(fsys, "spec")
-			if err != nil {
-				t.Fatal(err)
-			}
-			compare(t, file, a, printSet(set))
-		})
-	}
+	golden.Each(t, "testdata/good/*.txtar", func(t *testing.T, c *golden.Case) {
+		set, err := load.Systems(c.FS, "spec")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Want(t, printSet(set))
+	})
 }
 
 // TestBad lays each mistake over the small system and holds the findings
@@ -92,37 +35,34 @@ func TestBad(t *testing.T) {
 	t.Parallel()
 	bases := map[string]fstest.MapFS{}
 	for _, base := range []string{"shop", "direct", "book", "plain"} {
-		_, bases[base] = archive(t, "testdata/good/"+base+".txtar")
+		bases[base] = golden.Read(t, "testdata/good/"+base+".txtar").FS
 	}
-	for _, file := range files(t, "testdata/bad/*.txtar") {
-		t.Run(name(file), func(t *testing.T) {
-			t.Parallel()
-			a, over := archive(t, file)
-			fsys := fstest.MapFS{}
-			for _, base := range bases {
-				for path, f := range base {
-					if strings.Split(path, "/")[1] == strings.Split(a.Files[0].Name, "/")[1] {
-						fsys[path] = f
-					}
+	golden.Each(t, "testdata/bad/*.txtar", func(t *testing.T, c *golden.Case) {
+		first, _ := c.First()
+		fsys := fstest.MapFS{}
+		for _, base := range bases {
+			for path, f := range base {
+				if strings.Split(path, "/")[1] == strings.Split(first, "/")[1] {
+					fsys[path] = f
 				}
 			}
-			for path, f := range over {
-				fsys[path] = f
-				if len(f.Data) == 0 {
-					delete(fsys, path)
-				}
+		}
+		for path, f := range c.FS {
+			fsys[path] = f
+			if len(f.Data) == 0 {
+				delete(fsys, path)
 			}
-			_, err := Load(fsys, "spec")
-			findings, ok := errors.AsType[Findings](err)
-			if !ok {
-				t.Fatalf("got %v, want findings", err)
-			}
-			if id, _, _ := strings.Cut(name(file), "-"); findings[0].ID != id {
-				t.Errorf("the first finding is %s, want %s", findings[0].ID, id)
-			}
-			compare(t, file, a, findings.Error())
-		})
-	}
+		}
+		_, err := load.Systems(fsys, "spec")
+		findings, ok := errors.AsType[spec.Findings](err)
+		if !ok {
+			t.Fatalf("got %v, want findings", err)
+		}
+		if id, _, _ := strings.Cut(c.Name, "-"); findings[0].ID != id {
+			t.Errorf("the first finding is %s, want %s", findings[0].ID, id)
+		}
+		c.Want(t, findings.Error())
+	})
 }
 
 // TestEveryRuleHasAnExample counts the bad examples: each rule has one, and the
@@ -130,12 +70,16 @@ func TestBad(t *testing.T) {
 func TestEveryRuleHasAnExample(t *testing.T) {
 	t.Parallel()
 	shown := map[string]bool{}
-	for _, file := range files(t, "testdata/bad/*.txtar") {
-		id, _, _ := strings.Cut(name(file), "-")
+	files, err := filepath.Glob(filepath.FromSlash("testdata/bad/*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		id, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".txtar"), "-")
 		shown[id] = true
 	}
 	last := ""
-	for _, r := range RuleList() {
+	for _, r := range check.Rules() {
 		if !shown[r.ID] {
 			t.Errorf("%s (%s) has no testdata/bad/%s.txtar", r.ID, r.Title, r.ID)
 		}
@@ -153,7 +97,7 @@ func TestEveryRuleHasAnExample(t *testing.T) {
 // TestReal loads the embedded systems. They have no findings.
 func TestReal(t *testing.T) {
 	t.Parallel()
-	set, err := Load(Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,13 +109,13 @@ func TestReal(t *testing.T) {
 // TestLoadTwice wants the same findings and models every time.
 func TestLoadTwice(t *testing.T) {
 	t.Parallel()
-	_, fsys := archive(t, "testdata/good/shop.txtar")
-	first, err := Load(fsys, "spec")
+	fsys := golden.Read(t, "testdata/good/shop.txtar").FS
+	first, err := load.Systems(fsys, "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 10 {
-		again, err := Load(fsys, "spec")
+		again, err := load.Systems(fsys, "spec")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,8 +127,8 @@ func TestLoadTwice(t *testing.T) {
 
 func TestLoadNoFolder(t *testing.T) {
 	t.Parallel()
-	_, err := Load(fstest.MapFS{}, "spec")
-	if _, ok := errors.AsType[Findings](err); ok || err == nil {
+	_, err := load.Systems(fstest.MapFS{}, "spec")
+	if _, ok := errors.AsType[spec.Findings](err); ok || err == nil {
 		t.Errorf("got %v, want an error that is no findings", err)
 	}
 }
@@ -192,8 +136,8 @@ func TestLoadNoFolder(t *testing.T) {
 // TestLoadNoSystem wants a folder without systems refused.
 func TestLoadNoSystem(t *testing.T) {
 	t.Parallel()
-	_, err := Load(fstest.MapFS{"spec/docs/readme.md": {}}, "spec")
-	if !errors.Is(err, ErrNoSystem) || err.Error() != "spec.Load: no system below spec/" {
+	_, err := load.Systems(fstest.MapFS{"spec/docs/readme.md": {}}, "spec")
+	if !errors.Is(err, load.ErrNoSystem) || err.Error() != "load.Systems: no system below spec/" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -209,18 +153,18 @@ func TestOneSlip(t *testing.T) {
 		"spec/lianfa/table/customer.yaml":           "columns:",
 	} {
 		fsys := fstest.MapFS{}
-		if err := fs.WalkDir(Embedded(), "spec/lianfa", func(path string, e fs.DirEntry, err error) error {
+		if err := fs.WalkDir(spec.Embedded(), "spec/lianfa", func(path string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() {
 				return err
 			}
-			text, err := fs.ReadFile(Embedded(), path)
+			text, err := fs.ReadFile(spec.Embedded(), path)
 			fsys[path] = &fstest.MapFile{Data: text}
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
 		fsys[file].Data = []byte(strings.Replace(string(fsys[file].Data), slip, "x"+slip, 1))
-		set, findings, err := Draft(fsys, "spec")
+		set, findings, err := load.Draft(fsys, "spec")
 		if err != nil || len(set.Systems) != 1 || len(findings) == 0 {
 			t.Fatalf("%s: %v", file, err)
 		}
@@ -240,7 +184,7 @@ func FuzzLoad(f *testing.F) {
 		"spec/shop/table/goods.yaml", "spec/shop/order/order_create.yaml", "spec/shop/goods/goods_list.yaml",
 		"spec/shop/ledger.yaml",
 	}
-	_, base := archive(f, "testdata/good/shop.txtar")
+	base := golden.Read(f, "testdata/good/shop.txtar").FS
 	base["spec/shop/ledger.yaml"] = &fstest.MapFile{Data: []byte(`- {section: "3.1", field: orderNo, says: a, rule: type}`)}
 	for i, kind := range kinds {
 		f.Add(uint8(i), string(base[kind].Data))
@@ -257,11 +201,11 @@ func FuzzLoad(f *testing.F) {
 			fsys[path] = file
 		}
 		fsys[kinds[int(kind)%len(kinds)]] = &fstest.MapFile{Data: []byte(text)}
-		_, err := Load(fsys, "spec")
+		_, err := load.Systems(fsys, "spec")
 		if err == nil {
 			return
 		}
-		findings, ok := errors.AsType[Findings](err)
+		findings, ok := errors.AsType[spec.Findings](err)
 		if !ok || len(findings) == 0 || findings.Error() == "" {
 			t.Fatalf("got %v, want findings", err)
 		}
@@ -275,7 +219,7 @@ func FuzzLoad(f *testing.F) {
 
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		if _, err := Load(Embedded(), "spec"); err != nil {
+		if _, err := load.Systems(spec.Embedded(), "spec"); err != nil {
 			b.Fatal(err)
 		}
 	}

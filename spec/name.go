@@ -7,10 +7,9 @@ import (
 	"unicode"
 )
 
-// Snake returns the column name that stands for a wire name by convention:
-// projGUID -> proj_guid, isDisabeld -> is_disabeld, GJJLName -> gjjl_name,
-// cstGUID1 -> cst_guid1. A run of capitals is one word; digits belong to the
-// word before them.
+// Snake returns the column name of a wire name by convention: projGUID ->
+// proj_guid, isDisabeld -> is_disabeld, GJJLName -> gjjl_name, cstGUID1 ->
+// cst_guid1. A run of capitals is one word; digits belong to the word before them.
 func Snake(name string) string {
 	var b strings.Builder
 	rs := []rune(name)
@@ -30,8 +29,8 @@ func Snake(name string) string {
 	return b.String()
 }
 
-// compareSections orders section numbers: 4.2.10 after 4.2.9.
-func compareSections(a, b string) int {
+// CompareSections orders section numbers: 4.2.10 after 4.2.9.
+func CompareSections(a, b string) int {
 	as, bs := strings.Split(a, "."), strings.Split(b, ".")
 	for i := range min(len(as), len(bs)) {
 		x, errX := strconv.Atoi(as[i])
@@ -44,10 +43,4 @@ func compareSections(a, b string) int {
 		}
 	}
 	return cmp.Compare(len(as), len(bs))
-}
-
-// flat is a name without case and underscores: two names that are flat alike
-// would share a Go name.
-func flat(name string) string {
-	return strings.ToLower(strings.ReplaceAll(name, "_", ""))
 }

@@ -1,8 +1,10 @@
-package spec
+package spec_test
 
 import (
 	"fmt"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // printer writes a linked model as text that people can read and compare.
@@ -12,14 +14,23 @@ func (p *printer) line(depth int, format string, args ...any) {
 	p.WriteString(strings.TrimRight(strings.Repeat("  ", depth)+fmt.Sprintf(format, args...), " ") + "\n")
 }
 
-func printSet(set *Set) string {
+func printSet(set *spec.Set) string {
 	var p printer
 	for _, s := range set.Systems {
 		p.line(0, "system %s %s %s %s %+v", s.Name, s.Version, s.Zone, s.Endpoint.Path, s.Endpoint.Methods)
+		if !s.Client {
+			p.line(1, "client false")
+		}
 		if s.Project != "" {
 			p.line(1, "project %s", s.Project)
 		}
 		p.line(1, "limits %d %d %d", s.Limits.Body, s.Limits.Depth, s.Limits.Elements)
+		for _, app := range s.Demo.Apps {
+			p.line(1, "demo app %s %s %s %s", app.ID, app.Name, app.Call, app.Data)
+		}
+		for _, rows := range s.Demo.Rows {
+			p.line(1, "demo rows %s %q", rows.Table, rows.CSV)
+		}
 		p.fields(1, "header", s.Envelope.Header)
 		for _, st := range s.Envelope.Steps {
 			p.line(1, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %v %s %s %v %s %s %s",
@@ -42,7 +53,7 @@ func printSet(set *Set) string {
 	return p.String()
 }
 
-func (p *printer) ledger(s *System) {
+func (p *printer) ledger(s *spec.System) {
 	for _, e := range s.Ledger {
 		about := "system"
 		if e.Interface != nil {
@@ -52,7 +63,7 @@ func (p *printer) ledger(s *System) {
 	}
 }
 
-func (p *printer) signature(g *Signature) {
+func (p *printer) signature(g *spec.Signature) {
 	p.line(1, "signature %s app %s payload %s", g.Name, g.App, g.Payload)
 	if g.Time != nil {
 		p.line(2, "time %s %s %s %s", g.Time.Value, g.Time.Unit, g.Time.Window, g.Time.Else)
@@ -70,7 +81,7 @@ func (p *printer) signature(g *Signature) {
 	for _, v := range g.Vectors {
 		p.line(2, "vector %s %s %s again=%v", v.Name, v.Now, v.App, v.Again)
 		p.line(3, "%s %s %q", v.Method, v.URL, v.Body)
-		for _, list := range [][]Pair{v.Secrets, v.Header, v.Expect} {
+		for _, list := range [][]spec.Pair{v.Secrets, v.Header, v.Expect} {
 			for _, one := range list {
 				p.line(3, "%s = %q", one.Name, one.Value)
 			}
@@ -81,12 +92,12 @@ func (p *printer) signature(g *Signature) {
 	}
 }
 
-func (p *printer) table(t *Table) {
+func (p *printer) table(t *spec.Table) {
 	p.line(1, "table %s since %d key %v", t.Name, t.Since, t.Key)
 	for _, c := range t.Columns {
 		p.line(2, "%s %s %d required=%v default=%s since %d", c.Name, c.Type, c.Length, c.Required, c.Default, c.Since)
 		if c.Enum != nil {
-			p.line(3, "enum %s %v", c.Enum.Name, c.Enum.texts())
+			p.line(3, "enum %s %v", c.Enum.Name, c.Enum.Texts())
 		}
 		if c.Format+c.Min+c.Max != "" || c.Hash || c.Blank {
 			p.line(3, "format=%s min=%s max=%s hash=%v blank=%v", c.Format, c.Min, c.Max, c.Hash, c.Blank)
@@ -98,9 +109,16 @@ func (p *printer) table(t *Table) {
 	for _, x := range t.Indexes {
 		p.line(2, "index %v since %d", x.Columns, x.Since)
 	}
+	if h := t.History; h != nil {
+		p.line(2, "history of %s by %q %s %s %s %s %v", h.Notifications, h.Separator, h.App, h.Name, h.Since, h.Until, h.Scope)
+		p.line(2, "ends %s %d %d %s %s %s %s", h.Status, h.Done, h.Failed, h.Started, h.Finished, h.Remark, h.Result.Cmd)
+		for _, text := range h.Texts {
+			p.line(3, "%s %s", text.Name, text.Value)
+		}
+	}
 }
 
-func (p *printer) face(x *Interface) {
+func (p *printer) face(x *spec.Interface) {
 	p.line(1, "%s %s %s %s %s %s %s", x.Section, x.Cmd, x.Kind, x.Status, x.Group.Name, x.Method, x.Path)
 	if x.Form || x.Signature != "" {
 		p.line(2, "form=%v signature=%s", x.Form, x.Signature)
@@ -113,7 +131,7 @@ func (p *printer) face(x *Interface) {
 	p.fields(2, "frame", x.Frame)
 	p.assigns(2, "fill", x.Fill)
 	if x.Row != nil {
-		p.line(2, "by %v explicit=%v", x.By, x.Explicit)
+		p.line(2, "by %v explicit=%v publish=%v", x.By, x.Explicit, x.Publish)
 		p.assigns(2, "scope", x.Scope)
 	}
 	for _, n := range x.Notify {
@@ -135,11 +153,11 @@ func (p *printer) face(x *Interface) {
 	}
 }
 
-func (p *printer) step(st *AnswerStep) {
+func (p *printer) step(st *spec.AnswerStep) {
 	p.line(3, "%s %s order=%v match=%v missing=%s", st.Verb, st.Name, st.Order, st.Match, st.Missing)
 	for _, one := range []struct {
 		what  string
-		field *Field
+		field *spec.Field
 	}{{"each", st.Each}, {"into", st.Into}} {
 		if one.field != nil {
 			p.line(4, "%s %s", one.what, one.field.Path)
@@ -166,7 +184,7 @@ func (p *printer) step(st *AnswerStep) {
 	}
 }
 
-func (p *printer) assigns(depth int, what string, list []*Assign) {
+func (p *printer) assigns(depth int, what string, list []*spec.Assign) {
 	for _, a := range list {
 		s := ""
 		if a.Map != nil {
@@ -200,17 +218,17 @@ func (p *printer) assigns(depth int, what string, list []*Assign) {
 	}
 }
 
-func (p *printer) fields(depth int, what string, list []*Field) {
+func (p *printer) fields(depth int, what string, list spec.Fields) {
 	for _, f := range list {
 		s := fmt.Sprintf("%s %s (%s) %s", what, f.Path, f.DocPath, rulesText(&f.Rules))
-		if !sameRules(&f.Rules, &f.Document) {
+		if !f.Rules.SameAs(&f.Document) {
 			s += " / document: " + rulesText(&f.Document)
 		}
 		for _, one := range []struct {
 			is   bool
 			text string
 		}{
-			{f.Of != "", " of " + f.Of},
+			{f.Of != "", " of " + string(f.Of)},
 			{f.In != "body", " in " + f.In},
 			{f.PII, " pii"},
 			{f.KeepAbsent, " keep absent"},
@@ -226,7 +244,7 @@ func (p *printer) fields(depth int, what string, list []*Field) {
 	}
 }
 
-func rulesText(r *Rules) string {
+func rulesText(r *spec.Rules) string {
 	s := fmt.Sprintf("%s %d %s", r.Type, r.Length, r.Required)
 	for _, one := range []struct{ key, text string }{
 		{"min", r.Min},

@@ -5,27 +5,18 @@ import (
 	"strings"
 )
 
-// The words of runtime/protocol/signature; TestSignatureWords in gen holds the two together.
-var (
-	hashWords     = []string{"md5", "sha1", "sha256", "sha512", "sm3"}
-	encodingWords = []string{"hex", "HEX", "base64", "base64url"}
-	filterWords   = append(slices.Clone(hashWords), "lower", "upper", "url")
-	signSecrets   = []string{"token", "appkey"}
-	wholeValues   = []string{"method", "path", "query", "body"}
-	namedValues   = []string{"header", "query", "form", "body"}
-)
-
-// reference is {x:filter:filter} of a template.
-type reference struct {
-	raw     string // as it is written, with its braces
-	value   string
-	filters []string
-	nth     int // of the same text in the template, from 0
+// TemplatePart is {x:filter:filter} of a template.
+type TemplatePart struct {
+	Raw     string // as it is written, with its braces
+	Value   string
+	Filters []string
+	Nth     int // of the same text in the template, from 0
 }
 
-// references reads a template. bad is what cannot be read, from its first brace
-// on; empty: all could.
-func references(text string) (list []reference, bad string) {
+// Template reads a template: {x:filter:filter} between texts, and {{ and }} for
+// braces themselves. bad is the unreadable rest, from its first brace on; empty:
+// all could be read.
+func Template(text string) (list []TemplatePart, bad string) {
 	seen := map[string]int{}
 	for at := 0; at < len(text); at++ {
 		switch text[at] {
@@ -43,99 +34,15 @@ func references(text string) (list []reference, bad string) {
 		}
 		raw := text[at : at+end+1]
 		words := strings.Split(raw[1:len(raw)-1], ":")
-		list = append(list, reference{raw: raw, value: words[0], filters: words[1:], nth: seen[raw]})
+		list = append(list, TemplatePart{Raw: raw, Value: words[0], Filters: words[1:], Nth: seen[raw]})
 		seen[raw]++
 		at += end
 	}
 	return list, ""
 }
 
-// known says whether it names {params}, a value or a secret.
-func (r reference) known() bool {
-	return r.value == "params" || slices.Contains(wholeValues, r.value) || slices.Contains(signSecrets, r.value) ||
-		namedValue(r.value)
-}
-
-// badFilter returns the first filter that is none, or an encoding that follows no
-// hash; empty: all are known.
-func (r reference) badFilter() string {
-	hashed := false
-	for _, f := range r.filters {
-		switch {
-		case hashed && slices.Contains(encodingWords, f):
-			hashed = false
-		case slices.Contains(filterWords, f):
-			hashed = slices.Contains(hashWords, f)
-		default:
-			return f
-		}
-	}
-	return ""
-}
-
-// inside is the place of a part of a text, n-th of its kind, given the place of
-// the text's value: the part is looked for in the lines from there on.
-func (d *draft) inside(at Pos, part string, n int) Pos {
-	lines := d.sources[at.File]
-	for i := at.Line - 1; i >= 0 && i < len(lines) && i < at.Line+40; i++ {
-		line, from := []rune(lines[i]), 0
-		if i == at.Line-1 {
-			from = min(at.Col-1, len(line))
-		}
-		for rest := string(line[from:]); ; {
-			before, after, found := strings.Cut(rest, part)
-			if !found {
-				break
-			}
-			from += len([]rune(before))
-			if n--; n < 0 {
-				return Pos{at.File, i + 1, from + 1}
-			}
-			from += len([]rune(part))
-			rest = after
-		}
-	}
-	return at
-}
-
-// namedValue says whether a text names a value of a request that has a name:
-// header.x, query.x, form.x or body.x.
-func namedValue(text string) bool {
-	in, name := Value(text)
-	return name != "" && slices.Contains(namedValues, in) && !strings.ContainsAny(name, " {}:\"")
-}
-
-// valueHint is what to write instead of an unknown value; whole says whether
-// whole parts of the request and secrets may stand there too.
-func valueHint(text string, whole bool) string {
-	in, name := Value(text)
-	known := []string{"header.x", "query.x", "form.x", "body.x"}
-	for _, place := range namedValues {
-		if name != "" && meant(in, []string{place}) != "" {
-			return meant(text, []string{place + "." + name})
-		}
-	}
-	if whole {
-		known = slices.Concat(known, wholeValues, signSecrets)
-	}
-	return oneOf(text, known)
-}
-
-// TemplatePart is {x:filter} of a template.
-type TemplatePart struct {
-	Raw     string // as it is written, with its braces
-	Value   string
-	Filters []string
-}
-
-// Parts lists what stands between the braces of Over, each once, in order.
+// Parts lists the references in the braces of Over, each once, in order.
 func (s *SignStep) Parts() []TemplatePart {
-	var out []TemplatePart
-	list, _ := references(s.Over)
-	for _, r := range list {
-		if r.nth == 0 {
-			out = append(out, TemplatePart{r.raw, r.value, r.filters})
-		}
-	}
-	return out
+	list, _ := Template(s.Over)
+	return slices.DeleteFunc(list, func(p TemplatePart) bool { return p.Nth > 0 })
 }

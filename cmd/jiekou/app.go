@@ -13,11 +13,13 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
-// maxInput is the limit of what is read from files and standard input, in bytes.
+// maxInput is the limit for files and standard input, in bytes.
 const maxInput = 16 << 20
 
 // app is a registered caller, as jiekoud app add --json prints it.
@@ -40,14 +42,14 @@ func appFlag(cmd *cobra.Command, file *string) {
 func readApp(file string) (app, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return app{}, misused("jiekoud app add ID --system S --json prints one", "no file %s", file)
+		return app{}, command.Misused("jiekoud app add ID --system S --json prints one", "no file %s", file)
 	}
 	if err != nil {
 		return app{}, err
 	}
 	var members map[string]any
 	if err := json.Unmarshal(text, &members); err != nil {
-		return app{}, misused(`it reads {"system":"lianfa","appid":"300","token":"…","appkey":"…","url":"http://…"}`,
+		return app{}, command.Misused(`it reads {"system":"lianfa","appid":"300","token":"…","appkey":"…","url":"http://…"}`,
 			"%s: no JSON object", file) // err may quote a secret
 	}
 	a := app{file: file, members: map[string]string{}}
@@ -58,7 +60,7 @@ func readApp(file string) (app, error) {
 	}
 	a.system, a.id, a.url = a.members["system"], a.members["appid"], a.members["url"]
 	if a.id == "" {
-		return app{}, misused("", "%s: appid is missing", file)
+		return app{}, command.Misused("", "%s: appid is missing", file)
 	}
 	return a, nil
 }
@@ -71,24 +73,14 @@ func (a app) of(set *spec.Set, cmd string) (*spec.System, error) {
 	}
 	var found []*spec.System
 	for _, s := range set.Systems {
-		if interfaceOf(s, cmd) != nil {
+		if s.Interface(cmd) != nil {
 			found = append(found, s)
 		}
 	}
 	if len(found) != 1 {
-		return nil, misused("", "%s: system is missing", a.file)
+		return nil, command.Misused("", "%s: system is missing", a.file)
 	}
 	return found[0], nil
-}
-
-// interfaceOf finds an interface, nil where there is none.
-func interfaceOf(s *spec.System, cmd string) *spec.Interface {
-	for _, i := range s.Interfaces {
-		if i.Cmd == cmd {
-			return i
-		}
-	}
-	return nil
 }
 
 // client returns a client that calls as the app. url overrides that of the file.
@@ -100,14 +92,14 @@ func (a app) client(s *spec.System, one *spec.Interface, config client.Config) (
 	config.Values = a.values(one)
 	c, err := client.New(config)
 	if err != nil {
-		return nil, misused("", "%s: %s", a.file, cleaned(err))
+		return nil, command.Misused("", "%s: %s", a.file, err)
 	}
 	return c, nil
 }
 
 // values are the members of the file that are fields of an interface outside its
-// body, for example from_account. What the file says of the app itself is none,
-// whatever a field is named: baas has a header appkey that is no secret.
+// body, for example from_account. The members about the app itself are never
+// values, whatever a field is named: baas has a header appkey that is no secret.
 func (a app) values(one *spec.Interface) map[string]string {
 	values := map[string]string{}
 	if one == nil {
@@ -122,15 +114,18 @@ func (a app) values(one *spec.Interface) map[string]string {
 	return values
 }
 
+// caller is the app as a signer.
+func (a app) caller() explain.Caller { return explain.Caller{App: a.id, Secrets: a.members} }
+
 // keys returns the envelope of a system with the keys of the app.
 func (a app) keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
 	codec, err := envelope.New(bind.Envelope(&s.Envelope))
 	if err != nil {
-		return nil, nil, bug(err) // the YAML was checked
+		return nil, nil, command.Bug(err) // the YAML was checked
 	}
 	keys, err := codec.Keys(a.id, a.members)
 	if err != nil {
-		return nil, nil, misused("", "%s: %s", a.file, cleaned(err))
+		return nil, nil, command.Misused("", "%s: %s", a.file, err)
 	}
 	return codec, keys, nil
 }
@@ -154,7 +149,7 @@ func (t *tool) payload(data string, raw bool) ([]byte, error) {
 	}
 	var object map[string]json.RawMessage
 	if !raw && len(out) > 0 && json.Unmarshal(out, &object) != nil {
-		return nil, misused(`write --data '{"mobile":"13800138000"}', --data @file or --data -; --raw sends anything`,
+		return nil, command.Misused(`write --data '{"mobile":"13800138000"}', --data @file or --data -; --raw sends anything`,
 			"--data is no JSON object")
 	}
 	return out, nil
@@ -166,7 +161,7 @@ func (t *tool) input(name string) ([]byte, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, misused("", "no file %s", name)
+			return nil, command.Misused("", "no file %s", name)
 		}
 		if err != nil {
 			return nil, err
@@ -176,7 +171,7 @@ func (t *tool) input(name string) ([]byte, error) {
 	}
 	text, err := io.ReadAll(io.LimitReader(from, maxInput+1))
 	if err == nil && len(text) > maxInput {
-		err = misused("", "%s is larger than %d bytes", name, maxInput)
+		err = command.Misused("", "%s is larger than %d bytes", name, maxInput)
 	}
 	return text, err
 }

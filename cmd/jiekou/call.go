@@ -16,8 +16,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // callOptions are the flags of call.
@@ -54,7 +56,7 @@ and the id that was printed: the server carries it out once.`,
   jiekou call customer_get --app u8.json --data '{"id":"0000000017"}'
   jiekou call customer_update --app custservice.json --data @customer.json --signatures signatures.yaml`,
 		Args: cobra.ExactArgs(1),
-		RunE: action(func(cmd *cobra.Command, args []string) error { return t.call(cmd.Context(), args[0], o) }),
+		RunE: func(cmd *cobra.Command, args []string) error { return t.call(cmd.Context(), args[0], o) },
 	}
 	flags := cmd.Flags()
 	appFlag(cmd, &o.app)
@@ -63,11 +65,11 @@ and the id that was printed: the server carries it out once.`,
 	flags.StringVar(&o.sid, "sid", "", "message id (default: a new one)")
 	signaturesFlag(cmd, &o.signatures)
 	flags.DurationVar(&o.timeout, "timeout", client.DefaultTimeout, "how long the call may take")
-	flags.StringVar(&o.mock, "mock", "", "what jiekou mock is to answer: 4001, delay=2s, empty, example, random; real servers pass over it")
+	flags.StringVar(&o.mock, "mock", "", "the answer that jiekou mock gives: 4001, delay=2s, empty, example, random; real servers ignore it")
 	flags.BoolVar(&o.asJSON, "json", false, "print code, message, sid and reply as one JSON object")
 	flags.BoolVar(&o.get, "get", false, "send a sealed message by GET, for queries")
 	flags.BoolVar(&o.raw, "raw", false, "send the data even if it is no JSON object")
-	flags.BoolVarP(&o.aloud, "verbose", "v", false, "say what is sent, step by step, on standard error")
+	flags.BoolVarP(&o.aloud, "verbose", "v", false, "show every step of the message on standard error")
 	return cmd
 }
 
@@ -88,10 +90,10 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if err != nil {
 		return err
 	}
-	one := interfaceOf(s, cmd)
+	one := s.Interface(cmd)
 	if one == nil {
 		if s.Endpoint.Path == "" {
-			return misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)
+			return command.Misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)
 		}
 		t.say("hint: %s has no interface %q; it is sent all the same", s.Name, cmd)
 	}
@@ -130,7 +132,7 @@ func local(address string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// caller is who calls what.
+// caller is a caller with its interface.
 type caller struct {
 	app    app
 	system *spec.System
@@ -140,10 +142,15 @@ type caller struct {
 // send makes the call and prints the reply.
 func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.Request, o callOptions) error {
 	if o.aloud {
-		if lines, _, err := c.Seal(r); err == nil {
-			_ = printLines(t.stderr, lines) // speech
+		if message, codec, err := c.Seal(r); err == nil {
+			lines, _ := explain.Seal(codec, message, r.Payload, by.app.members) // it was made just now
+			_ = printLines(t.stderr, lines)                                     // speech
 		}
-		r.Trace = func(lines []signature.Line) { _ = printLines(t.stderr, lines) }
+		r.Signed = func(codec *signature.Codec, q *signature.Request) {
+			if report, err := explain.Request(codec, q, by.app.caller(), time.Now(), ""); err == nil {
+				_ = printLines(t.stderr, report.Lines())
+			}
+		}
 	}
 	start := time.Now()
 	reply, err := c.Send(ctx, r)
@@ -157,12 +164,12 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.R
 		return err
 	}
 	if !reply.OK {
-		return failed(by.about(reply), "%s", strings.TrimSpace(reply.Code+" "+reply.Message))
+		return command.Failed(by.about(reply), "%s", strings.TrimSpace(reply.Code+" "+reply.Message))
 	}
 	return nil
 }
 
-// printReply prints the plain reply, or all that is known of it.
+// printReply prints the opened reply, or everything that is known about it.
 func (t *tool) printReply(reply client.Reply, asJSON bool) error {
 	if asJSON {
 		return writeJSON(t.stdout, struct {
@@ -189,7 +196,7 @@ func (t *tool) printJSON(text []byte) error {
 	return err
 }
 
-// about says what the document says about the field that a refusal names.
+// about quotes the document about the field that a refusal names.
 func (by caller) about(reply client.Reply) string {
 	if by.one == nil {
 		return ""
@@ -197,7 +204,7 @@ func (by caller) about(reply client.Reply) string {
 	if reply.Field == "" {
 		return by.unproven(reply.Code)
 	}
-	f := fieldAt(by.one.Request, reply.Field)
+	f := by.one.Request.Find(reply.Field)
 	if f == nil {
 		return ""
 	}
@@ -208,7 +215,7 @@ func (by caller) about(reply client.Reply) string {
 	if f.Condition != "" {
 		text += ", required: " + f.Condition
 	} else {
-		text += ", required: " + f.Required
+		text += ", required: " + string(f.Required)
 	}
 	if values := (catalogField{Enum: catalogEnum(f.Enum)}).enum(); values != "" {
 		text += ", one of " + values
@@ -216,31 +223,18 @@ func (by caller) about(reply client.Reply) string {
 	return text + " (" + f.Pos.String() + ")"
 }
 
-// fieldAt finds a field by its path as the document or the wire has it.
-func fieldAt(fields []*spec.Field, path string) *spec.Field {
-	for _, f := range fields {
-		if f.Path == path || f.DocPath == path {
-			return f
-		}
-		if found := fieldAt(f.Fields, path); found != nil {
-			return found
-		}
-	}
-	return nil
-}
-
-// failure says why there is no reply, and what to do.
+// failure says why there is no reply, with a hint.
 func (by caller) failure(err error, sid string) error {
-	text, hint := cleaned(err), ""
+	text, hint := err.Error(), ""
 	if errors.Is(err, client.ErrUnsent) {
-		return misused("", "%s", text)
+		return command.Misused("", "%s", text)
 	}
 	if status, ok := errors.AsType[*client.StatusError](err); ok {
 		if status.Status == http.StatusUnauthorized && status.Code == "" {
 			hint = fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list",
 				by.app.id, by.system.Name)
 		}
-		return failed(hint, "%s", text)
+		return command.Failed(hint, "%s", text)
 	}
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -253,5 +247,5 @@ func (by caller) failure(err error, sid string) error {
 			hint = "it may have been carried out; repeat it with --sid " + sid
 		}
 	}
-	return failed(hint, "%s", text)
+	return command.Failed(hint, "%s", text)
 }

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// captured is a message as it was seen on its way: a request, or what of a reply or
-// of a sealed message is needed.
+// captured is a captured message: a request, or the needed parts of a reply or of a
+// sealed message.
 type captured struct {
 	method string // empty: a message without the HTTP around it, all of it in body
 	path   string // escaped, as a server sees it
@@ -22,10 +22,10 @@ type captured struct {
 	header http.Header
 	body   []byte   // to the letter
 	reply  bool     // an answer, not a request
-	notes  []string // what was made of it
+	notes  []string // as it was read
 }
 
-// captureForms says what readCapture takes.
+// captureForms names the forms that readCapture reads.
 const captureForms = `a capture is raw HTTP ("POST /path HTTP/1.1", headers, an empty line, the body) or a curl command line`
 
 var (
@@ -36,7 +36,7 @@ var (
 
 // readCapture reads a capture of any form; which one it is shows at its first line.
 // open reads a file that a curl command names. The errors name the line and say what
-// was expected, and never show what stands there.
+// was expected, and never show the value there.
 func readCapture(text []byte, open func(name string) ([]byte, error)) (*captured, error) {
 	if bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF}) {
 		return nil, errors.New("line 1: expected UTF-8, found UTF-16: save the capture again as UTF-8")
@@ -139,7 +139,7 @@ func (c *captured) measure() {
 		c.note("%s behind the Content-Length of %d left out", count(len(c.body)-size, "line break byte"), size)
 		c.body = c.body[:size]
 	default:
-		c.note("Content-Length says %d bytes and the capture has %d: its body is not what was sent (other line ends, another encoding, cut off?)",
+		c.note("Content-Length says %d bytes and the capture has %d: its body is not the one that was sent (other line ends, another encoding, cut off?)",
 			size, len(c.body))
 	}
 }

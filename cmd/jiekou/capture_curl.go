@@ -35,7 +35,7 @@ func readCurl(text string, line int, open func(string) ([]byte, error)) (*captur
 	}
 	c := &curl{captured: &captured{header: http.Header{}}, open: open}
 	if cut {
-		c.note("an & outside of quotes ended the command: what stands behind it is not sent")
+		c.note("an & outside quotes ended the command: the text after it is not sent")
 	}
 	for i := 1; i < len(words); i++ {
 		value := func() (string, error) {
@@ -66,8 +66,8 @@ func shortOptions() map[byte]string {
 	}
 }
 
-// longOptions lists options that change nothing of what is signed, and whether they
-// have a value.
+// longOptions lists options that change nothing in the signed part, and whether
+// they have a value.
 func longOptions() map[string]bool {
 	out := map[string]bool{}
 	for _, name := range strings.Fields(`silent show-error verbose insecure include location fail fail-with-body globoff progress-bar
@@ -233,7 +233,7 @@ func (c *curl) encode(text string) error {
 	return c.add("--data-raw", out)
 }
 
-// finish makes the request of what was read.
+// finish makes the request from the options.
 func (c *curl) finish() error {
 	if c.url == "" {
 		return errors.New("expected a URL in the curl command")

@@ -64,7 +64,7 @@ func (s *shell) end() {
 	s.begun = false
 }
 
-// step reads one character, or what is quoted. done is true at the command's end.
+// step reads one character, or a quoted text. done is true at the command's end.
 func (s *shell) step() (done bool, err error) {
 	switch c := s.rest[0]; c {
 	case ' ', '\t', '\r':
@@ -86,7 +86,7 @@ func (s *shell) step() (done bool, err error) {
 		}
 		s.put("#")
 	case '<', '(', ')', '`':
-		return false, fmt.Errorf("expected a curl command with its values in it, found %c: copy it as cURL (bash), and put what it reads into it", c)
+		return false, fmt.Errorf("expected a curl command with its values in it, found %c: copy it as cURL (bash), and replace that by its value", c)
 	case '^':
 		if strings.HasPrefix(s.rest, "^\"") || strings.HasPrefix(s.rest, "^\n") || strings.HasPrefix(s.rest, "^\r") {
 			return false, fmt.Errorf("expected the quotes of a POSIX shell, found those of Windows: copy it as cURL (bash), not as cURL (cmd)")
@@ -150,7 +150,7 @@ func (s *shell) double() error {
 			s.take(1)
 			return nil
 		case '`':
-			return fmt.Errorf("expected text, found a command in back quotes: put what it prints into the capture")
+			return fmt.Errorf("expected text, found a command in back quotes: replace it by its output")
 		case '$':
 			if err := s.dollar(false); err != nil {
 				return err
@@ -169,7 +169,7 @@ func (s *shell) double() error {
 	return fmt.Errorf(`expected " that closes the quote before`)
 }
 
-// dollar reads $'…' where it may stand, and a $ that begins no variable.
+// dollar reads $'…' where it is allowed, and a $ that begins no variable.
 func (s *shell) dollar(quotes bool) error {
 	rest := s.rest[1:]
 	switch {
@@ -183,7 +183,7 @@ func (s *shell) dollar(quotes bool) error {
 	return nil
 }
 
-// ansi reads what stands in $'…'.
+// ansi reads the text in $'…'.
 func (s *shell) ansi() error {
 	s.begun = true
 	for s.rest != "" {
@@ -203,7 +203,7 @@ func (s *shell) ansi() error {
 	return fmt.Errorf("expected ' that closes the quote before")
 }
 
-// ansiEscape reads what stands behind a backslash in $'…'.
+// ansiEscape reads the escape after a backslash in $'…'.
 func (s *shell) ansiEscape() {
 	plain := map[byte]string{
 		'n': "\n", 't': "\t", 'r': "\r", 'a': "\a", 'b': "\b", 'e': "\x1b", 'E': "\x1b", 'f': "\f", 'v': "\v",

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// noFile stands in for the files that a curl command names.
+// noFile replaces the files that a curl command names.
 func noFile(name string) ([]byte, error) {
 	if name == "body" {
 		return []byte("a\r\nb\n"), nil
@@ -18,7 +18,7 @@ func noFile(name string) ([]byte, error) {
 	return nil, errors.New("no file")
 }
 
-// TestCurl holds command lines against what curl sends for them.
+// TestCurl compares command lines with the requests that curl sends for them.
 func TestCurl(t *testing.T) {
 	t.Parallel()
 	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
@@ -56,7 +56,7 @@ func TestCurl(t *testing.T) {
 	}
 }
 
-// TestRaw holds HTTP text against what was sent: the body to the letter.
+// TestRaw compares HTTP text with the sent request: the body to the letter.
 func TestRaw(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -101,8 +101,8 @@ func inQuotes(b []byte) string {
 	return `"` + strings.NewReplacer("\r", `\r`, "\n", `\n`).Replace(string(b)) + `"`
 }
 
-// FuzzCapture: whatever is captured, it is read or refused with its line and without
-// a word of it; what is read has a path, and a body that stands in the capture.
+// FuzzCapture: any capture is read, or refused with its line and without a word of
+// it; a request that is read has a path, and a body from the capture.
 func FuzzCapture(f *testing.F) {
 	for _, seed := range []string{
 		"POST /a?b=c HTTP/1.1\nX: y\nContent-Length: 2\n\n{}\n", "HTTP/1.1 200 OK\n\n{}", "curl -X PUT 'http://h/a' -H 'a: b' --data-binary '{}'",

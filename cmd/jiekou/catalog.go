@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -12,17 +13,17 @@ func catalogCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "catalog",
 		Short: "Print every interface, field, enum and error code as data",
-		Long: `catalog prints what the documents say: type, length, required, enum and label of a
+		Long: `catalog prints the documents as data: type, length, required, enum and label of a
 field are the document's, doc_path is its path as the document writes it, and
-follow holds only what is followed instead, with the errata that say why. A
-response starts with the rows of the reply's frame; the other paths stand below
-the payload's member. What is ours is left out, and marked among the error codes.
+follow has only the rules that are followed instead, with their errata. A
+response starts with the rows of the reply's frame; the other paths are below
+the payload's member. Our own interfaces are left out; our own error codes are marked.
 
 json has everything; csv has a row for each field; md is for people.`,
 		Example: `  jiekou catalog | jq -r '.systems[].interfaces[].cmd'
   jiekou catalog --format csv --system lianfa > lianfa.csv`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error { return t.catalog(format, only) }),
+		RunE: func(*cobra.Command, []string) error { return t.catalog(format, only) },
 	}
 	cmd.Flags().StringVar(&format, "format", format, "json, csv or md")
 	cmd.Flags().StringVar(&only, "system", "", "only this system")
@@ -32,7 +33,7 @@ json has everything; csv has a row for each field; md is for people.`,
 
 func (t *tool) catalog(format, only string) error {
 	if format != "json" && format != "csv" && format != "md" {
-		return misused("json, csv or md", "unknown format %q", format)
+		return command.Misused("json, csv or md", "unknown format %q", format)
 	}
 	set, err := t.read()
 	if err != nil {
@@ -119,7 +120,7 @@ func catalogOf(systems []*spec.System) catalog {
 func catalogInterfaceOf(i *spec.Interface) catalogInterface {
 	out := catalogInterface{
 		Cmd: i.Cmd, Code: i.Code, Title: i.Title, Section: i.Section, Group: i.Group.Name,
-		Kind: string(i.Kind), Status: i.Status, Successor: i.Successor, MessageType: i.MessageType,
+		Kind: string(i.Kind), Status: string(i.Status), Successor: i.Successor, MessageType: i.MessageType,
 		Request: catalogFields([]catalogField{}, i.Request), Sends: []string{},
 	}
 	out.Response = catalogFields(catalogFields([]catalogField{}, i.Frame), i.Response)

@@ -4,8 +4,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// catalogField is a row of a table of parameters. Everything but Follow is what
-// the document says.
+// catalogField is a row of a table of parameters. Everything but Follow is the
+// document's.
 type catalogField struct {
 	Path      string         `json:"path"`
 	DocPath   string         `json:"doc_path"`
@@ -24,7 +24,7 @@ type catalogValue struct {
 	Label string `json:"label"`
 }
 
-// catalogFollow holds what is followed instead of what the document says.
+// catalogFollow holds the rules that are followed instead of the document's.
 type catalogFollow struct {
 	Type      string         `json:"type,omitempty"`
 	Length    *int           `json:"length,omitempty"` // 0: none
@@ -44,14 +44,14 @@ type catalogFollow struct {
 }
 
 // catalogFields appends the document's fields and, after each, its members.
-func catalogFields(out []catalogField, fields []*spec.Field) []catalogField {
+func catalogFields(out []catalogField, fields spec.Fields) []catalogField {
 	for _, f := range fields {
 		if f.Ours {
 			continue
 		}
 		one := catalogField{
-			Path: f.Path, DocPath: f.DocPath, Type: f.Document.Type, Length: optional(f.Document.Length),
-			Required: f.Document.Required, Condition: f.Document.Condition, Enum: catalogEnum(f.Document.Enum),
+			Path: f.Path, DocPath: f.DocPath, Type: string(f.Document.Type), Length: optional(f.Document.Length),
+			Required: string(f.Document.Required), Condition: f.Document.Condition, Enum: catalogEnum(f.Document.Enum),
 			Label: f.Label, Errata: []string{}, Follow: catalogFollowOf(f),
 		}
 		for _, e := range f.Errata {
@@ -90,8 +90,8 @@ func catalogFollowOf(f *spec.Field) *catalogFollow {
 		to       *string
 		doc, now string
 	}{
-		{&out.Type, doc.Type, is.Type},
-		{&out.Required, doc.Required, is.Required},
+		{&out.Type, string(doc.Type), string(is.Type)},
+		{&out.Required, string(doc.Required), string(is.Required)},
 		{&out.Condition, doc.Condition, is.Condition},
 		{&out.Separator, doc.Separator, is.Separator},
 		{&out.Default, doc.Default, is.Default},

@@ -5,19 +5,21 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // TestCatalogIsWhole counts the catalogue of the built-in systems against their
-// model, and holds that no path stands twice.
+// model, and holds that no path comes twice.
 func TestCatalogIsWhole(t *testing.T) {
 	t.Parallel()
-	set, err := spec.Load(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), specFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out, speech strings.Builder
-	if code := run([]string{"catalog"}, strings.NewReader(""), &out, &speech); code != exitFine {
+	if code := run([]string{"catalog"}, strings.NewReader(""), &out, &speech); code != command.Fine {
 		t.Fatalf("exit %d: %s", code, speech.String())
 	}
 	var got catalog
@@ -51,7 +53,7 @@ func TestCatalogIsWhole(t *testing.T) {
 }
 
 // countDocument counts the fields that are in the document, and their members.
-func countDocument(fields []*spec.Field) int {
+func countDocument(fields spec.Fields) int {
 	n := 0
 	for _, f := range fields {
 		if !f.Ours {
@@ -61,7 +63,7 @@ func countDocument(fields []*spec.Field) int {
 	return n
 }
 
-// checkFields holds what every row must have.
+// checkFields holds the facts that every row must have.
 func checkFields(t *testing.T, where string, fields []catalogField) {
 	t.Helper()
 	paths := map[string]bool{}
@@ -78,7 +80,7 @@ func checkFields(t *testing.T, where string, fields []catalogField) {
 	}
 }
 
-// TestCatalogBlank finds what is followed where a value may be blank.
+// TestCatalogBlank finds the followed rule of values that may be blank.
 func TestCatalogBlank(t *testing.T) {
 	t.Parallel()
 	f := &spec.Field{Name: "tel", Errata: []*spec.Erratum{{ID: "why"}}}
@@ -105,7 +107,7 @@ func TestCatalogTwice(t *testing.T) {
 		first := ""
 		for range 5 {
 			var out, speech strings.Builder
-			if code := run([]string{"catalog", "--format", format}, nil, &out, &speech); code != exitFine {
+			if code := run([]string{"catalog", "--format", format}, nil, &out, &speech); code != command.Fine {
 				t.Fatalf("exit %d: %s", code, speech.String())
 			}
 			if first == "" {

@@ -63,7 +63,7 @@ func (f catalogField) enum() string {
 	return strings.Join(out, "; ")
 }
 
-// follow is what is followed instead, as JSON.
+// follow is the rules that are followed instead, as JSON.
 func (f catalogField) follow() string {
 	if f.Follow == nil {
 		return ""

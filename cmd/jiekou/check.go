@@ -7,22 +7,25 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-// checkCommand reads the YAML and prints what is wrong with it.
+// checkCommand reads the YAML and prints the findings.
 func checkCommand(t *tool) *cobra.Command {
 	asJSON := false
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check the YAML and print every finding",
-		Long: `check reads everything below spec/ and prints all that is wrong with it, each
-finding with its place, a hint and the line. Without findings it prints what it
-has read, and exits 0; with findings, or without a system, it exits 1.`,
+		Long: `check reads everything below spec/ and prints every finding with its place, a hint
+and the line. Without findings it prints the counts of systems, interfaces and
+fields, and exits 0; with findings, or without a system, it exits 1.`,
 		Example: `  jiekou check
   jiekou check --json | jq -r '.findings[].id' | sort | uniq -c`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error { return t.check(asJSON) }),
+		RunE: func(*cobra.Command, []string) error { return t.check(asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	return cmd
@@ -50,23 +53,17 @@ type finding struct {
 
 func (t *tool) check(asJSON bool) error {
 	start := time.Now()
-	p, err := t.readable()
+	p, err := t.project()
 	if err != nil {
 		return err
 	}
-	if p.builtIn && isFolder(specFolder) { // not "ok" about something else
-		return noSystem()
-	}
-	set, err := spec.Load(p.fsys, specFolder)
-	if errors.Is(err, spec.ErrNoSystem) {
-		return noSystem()
-	}
+	set, err := load.Systems(p.fsys, specFolder)
 	findings, found := errors.AsType[spec.Findings](err)
 	if err != nil && !found {
 		return err
 	}
 	if !found {
-		if err := servable(set); err != nil {
+		if err := bind.Servable(set); err != nil {
 			return err
 		}
 	}
@@ -92,13 +89,13 @@ func (t *tool) check(asJSON bool) error {
 			count(result.Interfaces, "interface"), count(result.Fields, "field"), since(start))
 	}
 	if err == nil && found {
-		err = failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+		err = command.Failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
 	}
 	return err
 }
 
-// count counts what was read. The rows of the reply's frame count once in each
-// interface that has them.
+// count counts the parts of the model. The rows of the reply's frame count once in
+// each interface that has them.
 func (c *checked) count(set *spec.Set) {
 	c.Systems = len(set.Systems)
 	for _, s := range set.Systems {
@@ -110,7 +107,7 @@ func (c *checked) count(set *spec.Set) {
 }
 
 // countFields counts fields and their members.
-func countFields(fields []*spec.Field) int {
+func countFields(fields spec.Fields) int {
 	n := len(fields)
 	for _, f := range fields {
 		n += countFields(f.Fields)

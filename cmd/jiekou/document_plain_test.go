@@ -13,10 +13,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
-// documentRow is a row of a table of a plain system's document: what the
-// catalogue must have, and the cell that the label is taken from.
+// documentRow is a row of a table of a signed system's document: the catalogue's
+// row, and the cell with its label.
 type documentRow struct {
 	catalogField
 	cell string
@@ -40,7 +42,7 @@ func readDocument(t *testing.T, name string) string {
 func catalogued(t *testing.T, system string) catalogSystem {
 	t.Helper()
 	var out, speech strings.Builder
-	if code := run([]string{"catalog", "--system", system}, nil, &out, &speech); code != exitFine {
+	if code := run([]string{"catalog", "--system", system}, nil, &out, &speech); code != command.Fine {
 		t.Fatalf("exit %d: %s", code, speech.String())
 	}
 	var got catalog
@@ -86,9 +88,9 @@ func required(cell string) string {
 	return "no"
 }
 
-// baasRows reads a table of the baas document whose first line begins with head;
-// at says where code, parent's code, mark, type and description stand. A line that
-// begins with an empty cell goes on with the row above.
+// baasRows reads a table of the baas document whose first line begins with head; at
+// has the columns of code, parent's code, mark, type and description. A line that
+// begins with an empty cell continues the row above.
 func baasRows(text, head string, code, marked int) []documentRow {
 	_, text, _ = strings.Cut(text, head)
 	_, text, _ = strings.Cut(text, "\n")

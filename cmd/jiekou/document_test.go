@@ -14,10 +14,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
-// documents are the partners' own papers. They are no part of the project; where
-// they lie beside it, the catalogue is held against them.
+// documents are the partners' own papers. They are not part of the project; if they
+// are beside it, the catalogue is compared with them.
 var documents = filepath.Join("..", "..", "..", "shared", "sources")
 
 // chapter is a section about one interface, as its Markdown has it.
@@ -113,9 +115,9 @@ func rowOf(row map[string]string) catalogField {
 	return f
 }
 
-// TestCatalogIsTheDocument holds every row of the catalogue of lianfa against
-// the tables of its document: names, marks, types, lengths, and that each value
-// stands in the cell that it is taken from.
+// TestCatalogIsTheDocument compares every row of the catalogue of lianfa with the
+// tables of its document: names, marks, types, lengths, and each value with its
+// cell.
 func TestCatalogIsTheDocument(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(documents, "lianfa-open-interface-v3.10.md"))
@@ -126,7 +128,7 @@ func TestCatalogIsTheDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, speech strings.Builder
-	if code := run([]string{"catalog", "--system", "lianfa"}, nil, &out, &speech); code != exitFine {
+	if code := run([]string{"catalog", "--system", "lianfa"}, nil, &out, &speech); code != command.Fine {
 		t.Fatalf("exit %d: %s", code, speech.String())
 	}
 	var got catalog
@@ -170,7 +172,7 @@ func (c *chapter) compareHead(t *testing.T, i catalogInterface) {
 	if m := regexp.MustCompile(`> 消息类型[:：] ?(\S+)`).FindStringSubmatch(c.prose); m != nil {
 		message = m[1]
 	}
-	if i.Cmd == "consultant_assign_create_notify" { // told by 4.5.18, which triggers it
+	if i.Cmd == "consultant_assign_create_notify" { // said in 4.5.18, which triggers it
 		message = "dc.mq.opp.assign"
 	}
 	want := []string{c.section, status, strings.TrimSpace(title), message}
@@ -216,8 +218,8 @@ func bare(text string) string {
 	return regexp.MustCompile(`[\s,，;；:：。、“”"'\[\]()（）*]`).ReplaceAllString(text, "")
 }
 
-// reworded reports whether a label is a cell without the values in its midst:
-// each of its parts stands there, in order.
+// reworded reports whether a label is a cell without the values in its midst: each
+// of its parts is there, in order.
 func reworded(label, cell string) bool {
 	for part := range strings.FieldsFuncSeq(label, func(r rune) bool { return strings.ContainsRune("，；（）(), ", r) }) {
 		at := strings.Index(cell, bare(part))

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -20,9 +21,9 @@ import (
 	"time"
 )
 
-// TestExercise does what CONTRIBUTING says under "Exercise": a system that nobody
-// has, in YAML alone, is checked, printed, built, served and called. Nobody writes a
-// line of Go.
+// TestExercise follows docs/language-tour.md: a system that nobody has, in YAML
+// alone, is checked, generated, built, served and called. Nobody writes a line of
+// Go.
 func TestExercise(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
@@ -41,7 +42,7 @@ func TestExercise(t *testing.T) {
 	}
 	for _, name := range []string{"parcel.go", "schema/parcel_put.json", "docs/signature.md", "docs/station.md"} {
 		if _, err := os.Stat(filepath.Join(w.root, "generated", "parcel", filepath.FromSlash(name))); err != nil {
-			t.Errorf("not printed: %v", err)
+			t.Errorf("not generated: %v", err)
 		}
 	}
 	daemon := w.build(ctx, t)
@@ -52,22 +53,21 @@ func TestExercise(t *testing.T) {
 	w.strangers(ctx, t)
 }
 
-// documented is a call that stands in CONTRIBUTING with what comes out.
+// documented is a call of the tour with its reply.
 type documented struct {
 	cmd, data string
 	want      map[string]any
 }
 
-// readExercise takes the calls out of CONTRIBUTING: a line of jiekou call, and the
-// reply as a comment below it.
+// readExercise reads the calls from the tour: a line of jiekou call, and the reply
+// as a comment below it. It compares the tour's YAML with the solution.
 func readExercise(t *testing.T) (calls []documented) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "CONTRIBUTING.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "language-tour.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, text, _ = bytes.Cut(text, []byte("## Exercise"))
-	text, _, _ = bytes.Cut(text, []byte("\n## "))
+	compareTour(t, text)
 	for _, m := range regexp.MustCompile(`bin/jiekou call (\S+) --app 700\.json --data '([^']+)'\n# (\{.*\})\n`).FindAllSubmatch(text, -1) {
 		one := documented{cmd: string(m[1]), data: string(m[2])}
 		if err := json.Unmarshal(m[3], &one.want); err != nil {
@@ -76,12 +76,38 @@ func readExercise(t *testing.T) (calls []documented) {
 		calls = append(calls, one)
 	}
 	if len(calls) < 6 {
-		t.Fatalf("CONTRIBUTING has %d calls under Exercise", len(calls))
+		t.Fatalf("the tour has %d calls", len(calls))
 	}
 	return calls
 }
 
-// addApp registers the app of CONTRIBUTING and keeps what is printed.
+// compareTour looks for each block of YAML of the tour in the solution.
+func compareTour(t *testing.T, text []byte) {
+	t.Helper()
+	var solution strings.Builder
+	err := fs.WalkDir(os.DirFS("testdata/exercise/spec"), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		file, err := os.ReadFile(filepath.Join("testdata", "exercise", "spec", filepath.FromSlash(name)))
+		solution.Write(file)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)\n```yaml\n(.*?)```").FindAllSubmatch(text, -1)
+	if len(blocks) < 6 {
+		t.Errorf("the tour has %d blocks of YAML", len(blocks))
+	}
+	for _, b := range blocks {
+		if !strings.Contains(solution.String(), string(b[1])) {
+			t.Errorf("the solution does not have this YAML of the tour:\n%s", b[1])
+		}
+	}
+}
+
+// addApp registers the app of the tour and keeps its credentials.
 func (w *walk) addApp(ctx context.Context, t *testing.T, daemon string) {
 	t.Helper()
 	out, err := w.command(ctx, daemon, "app", "add", "700", "--system", "parcel", "--grant", "parcel_*", "--json").Output()
@@ -94,7 +120,7 @@ func (w *walk) addApp(ctx context.Context, t *testing.T, daemon string) {
 	}
 }
 
-// exercise makes the calls of CONTRIBUTING and looks at the rows that they leave.
+// exercise makes the calls of the tour and looks at the rows that they leave.
 func (w *walk) exercise(ctx context.Context, t *testing.T, calls []documented) {
 	t.Helper()
 	for _, one := range calls {

@@ -6,7 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec/check"
 )
 
 // explainCommand prints the page of one rule.
@@ -14,11 +15,11 @@ func explainCommand(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:               "explain ID",
 		Short:             "Explain a finding",
-		Long:              "explain says what a rule of check is for, with YAML that breaks it and YAML that keeps it.",
+		Long:              "explain gives the reason of a rule of check, with YAML that breaks it and YAML that keeps it.",
 		Example:           "  jiekou explain JK0103",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRules,
-		RunE:              action(func(_ *cobra.Command, args []string) error { return t.explain(args[0]) }),
+		RunE:              func(_ *cobra.Command, args []string) error { return t.explain(args[0]) },
 	}
 }
 
@@ -28,21 +29,21 @@ func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var ids []string
-	for _, r := range spec.RuleList() {
+	for _, r := range check.Rules() {
 		ids = append(ids, r.ID+"\t"+r.Title)
 	}
 	return ids, cobra.ShellCompDirectiveNoFileComp
 }
 
 func (t *tool) explain(id string) error {
-	for _, r := range spec.RuleList() {
+	for _, r := range check.Rules() {
 		if strings.EqualFold(r.ID, id) {
 			_, err := fmt.Fprintf(t.stdout, "%s: %s\n\n%s\n\nWrong:\n%s\n\nRight:\n%s\n",
 				r.ID, r.Title, wrap(r.Why, 78), indent(r.Wrong), indent(r.Right))
 			return err
 		}
 	}
-	return misused("jiekou rules lists them", "no rule %q", id)
+	return command.Misused("jiekou rules lists them", "no rule %q", id)
 }
 
 // indent puts four blanks before each line.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -12,7 +13,7 @@ import (
 type matched struct {
 	one    *spec.Interface
 	path   string // as the server sees it
-	prefix string // that a gateway has in front of it
+	prefix string // a prefix that a gateway adds
 	params int    // parts of the path that are parameters
 }
 
@@ -42,7 +43,7 @@ func findInterface(s *spec.System, method, path string) (matched, error) {
 		return *best, nil
 	case len(methods) > 0:
 		slices.Sort(methods)
-		return matched{}, misused("the path takes "+list(slices.Compact(methods)), "no interface of %s takes %s %s", s.Name, method, path)
+		return matched{}, command.Misused("the path takes "+list(slices.Compact(methods)), "no interface of %s takes %s %s", s.Name, method, path)
 	}
 	var known []string
 	for _, one := range s.Interfaces {
@@ -50,7 +51,7 @@ func findInterface(s *spec.System, method, path string) (matched, error) {
 			known = append(known, one.Method+" "+one.Path)
 		}
 	}
-	return matched{}, misused("it has "+list(known), "no interface of %s has the path %s", s.Name, path)
+	return matched{}, command.Misused("it has "+list(known), "no interface of %s has the path %s", s.Name, path)
 }
 
 // match holds the end of a path against the path of an interface.

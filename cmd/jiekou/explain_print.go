@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
-// explained is what explain-signature prints.
+// explained is the output of explain-signature.
 type explained struct {
 	System    string          `json:"system"`
 	Interface string          `json:"interface"`
@@ -40,7 +42,7 @@ type refusedBy struct {
 // explainedStep is one step.
 type explainedStep struct {
 	Step       string               `json:"step"`
-	Verdict    signature.Verdict    `json:"verdict,omitempty"` // sealed messages: none, the results say it
+	Verdict    explain.Verdict      `json:"verdict,omitempty"` // sealed messages: none, the results say it
 	Why        string               `json:"why,omitempty"`
 	Results    []explainedResult    `json:"results,omitempty"`
 	Difference *explainedDifference `json:"difference,omitempty"`
@@ -67,7 +69,7 @@ type explainedDifference struct {
 	text         string
 }
 
-// explainedCause is what the sender may have done; with a proof, or as a guess.
+// explainedCause is a possible mistake of the sender; with a proof, or as a guess.
 type explainedCause struct {
 	Cause string `json:"cause"`
 	Proof string `json:"proof,omitempty"`
@@ -86,8 +88,8 @@ func coded(s *spec.System) func(error) (string, string) {
 	return func(err error) (string, string) { return codes.Resolve(problem.From(err)) }
 }
 
-// report takes over what was found out about a plain request.
-func (x *explained) report(a app, s *spec.System, r *signature.Report) {
+// report converts the report about a signed request.
+func (x *explained) report(a app, s *spec.System, r *explain.Report) {
 	x.Holds, x.Payload = r.Refusal == nil, r.Payload
 	if r.Refusal != nil {
 		code, text := x.code(r.Refusal)
@@ -96,7 +98,7 @@ func (x *explained) report(a app, s *spec.System, r *signature.Report) {
 	if r.App != "" && r.App != a.id {
 		x.Holds, x.Payload = false, ""
 		x.Steps = append(x.Steps, explainedStep{
-			Step: "app", Verdict: signature.Refused,
+			Step: "app", Verdict: explain.Refused,
 			Why: fmt.Sprintf("the request names app %q, and %s is of app %s: the server takes the secrets of the app that is named",
 				r.App, a.file, a.id),
 			Causes: []explainedCause{{Cause: "wrong key: the request is signed for another app than its secrets are of"}},
@@ -107,7 +109,7 @@ func (x *explained) report(a app, s *spec.System, r *signature.Report) {
 		}
 	} else if r.App != "" {
 		x.Steps = append(x.Steps, explainedStep{
-			Step: "app", Verdict: signature.Holds, Results: []explainedResult{{s.Signature.App, r.App}},
+			Step: "app", Verdict: explain.Holds, Results: []explainedResult{{s.Signature.App, r.App}},
 		})
 	}
 	for _, step := range r.Steps {
@@ -115,8 +117,8 @@ func (x *explained) report(a app, s *spec.System, r *signature.Report) {
 	}
 }
 
-// stepOf is a step as it is printed.
-func stepOf(s signature.StepReport) explainedStep {
+// stepOf is the output of a step.
+func stepOf(s explain.Step) explainedStep {
 	out := explainedStep{Step: s.Title, Verdict: s.Verdict, Why: s.Why, Advice: s.Advice, Difference: differenceOf(s.Difference)}
 	for _, l := range s.Lines {
 		out.Results = append(out.Results, explainedResult{l.Step, l.Text})
@@ -125,14 +127,14 @@ func stepOf(s signature.StepReport) explainedStep {
 	return out
 }
 
-func causesOf(list []signature.Cause) (out []explainedCause) {
+func causesOf(list []explain.Cause) (out []explainedCause) {
 	for _, c := range list {
 		out = append(out, explainedCause{c.Text, c.Proof})
 	}
 	return out
 }
 
-func differenceOf(d *signature.Difference) *explainedDifference {
+func differenceOf(d *explain.Difference) *explainedDifference {
 	if d == nil {
 		return nil
 	}
@@ -141,7 +143,7 @@ func differenceOf(d *signature.Difference) *explainedDifference {
 	}
 }
 
-// print prints everything. What does not hold ends with exit code 1.
+// print prints everything. A message that does not hold ends with exit code 1.
 func (x *explained) print() error {
 	var err error
 	if x.asJSON {
@@ -150,7 +152,7 @@ func (x *explained) print() error {
 		err = x.text(x.tool.stdout)
 	}
 	if err == nil && !x.Holds {
-		return quiet()
+		return command.Quiet()
 	}
 	return err
 }
@@ -190,7 +192,7 @@ func (s *explainedStep) verdict() string {
 	return string(s.Verdict) + ": " + s.Why
 }
 
-// causes lists what the sender may have done, and what to do next.
+// causes lists the possible mistakes of the sender, and the next thing to do.
 func (s *explainedStep) causes(b *strings.Builder) {
 	if len(s.Causes) > 0 {
 		b.WriteString("  likely causes\n")
@@ -209,15 +211,15 @@ func (s *explainedStep) causes(b *strings.Builder) {
 // sealed explains a sealed message: its steps as open --explain prints them.
 func (x *explained) sealed(a app, s *spec.System, c *captured, theirs string, o explainOptions) error {
 	if o.at != "" {
-		return misused("remove --at", "messages of %s do not grow old", s.Name)
+		return command.Misused("remove --at", "messages of %s do not grow old", s.Name)
 	}
 	text := c.body
 	if len(text) == 0 {
 		text = []byte(c.query)
 	}
 	opened, err := x.tool.opened(a, s, text)
-	if f, ok := errors.AsType[*failure](err); ok {
-		f.code = exitUsage // the capture cannot be read
+	if f, ok := errors.AsType[*command.Error](err); ok {
+		f.Code = command.Usage // the capture cannot be read
 		return f
 	}
 	x.Interface, x.Holds, x.Payload = opened.cmd, opened.refusal == nil, string(opened.plain)
@@ -241,7 +243,7 @@ func (x *explained) sealed(a app, s *spec.System, c *captured, theirs string, o 
 		return err
 	}
 	if opened.refusal != nil {
-		return failed(opened.hint, "the message does not open: %s", opened.refusal)
+		return command.Failed(opened.hint, "the message does not open: %s", opened.refusal)
 	}
 	return nil
 }
@@ -256,19 +258,19 @@ func (a app) masked(text string) string {
 	return text
 }
 
-// joined holds the sender's string against what a digest of the envelope is taken
-// over, in the order that comes nearest.
-func joined(lines []envelope.Line, theirs string) []envelope.Line {
-	var best *signature.Difference
+// joined compares the sender's string with the text that a digest of the envelope
+// covers, in the order that comes nearest.
+func joined(lines []protocol.Line, theirs string) []protocol.Line {
+	var best *explain.Difference
 	var nearest string
 	for _, l := range lines {
 		if !strings.HasPrefix(l.Step, "join for ") {
 			continue
 		}
 		ours := strings.ReplaceAll(l.Text, " + ", "")
-		d := signature.Compare(ours, theirs)
+		d := explain.Compare(ours, theirs)
 		if d == nil {
-			return []envelope.Line{{Step: "the sender's string", Text: "the same as in " + l.Step}}
+			return []protocol.Line{{Step: "the sender's string", Text: "the same as in " + l.Step}}
 		}
 		if best == nil || d.Byte > best.Byte {
 			best, nearest = d, ours
@@ -277,13 +279,13 @@ func joined(lines []envelope.Line, theirs string) []envelope.Line {
 	if best == nil {
 		return nil
 	}
-	out := []envelope.Line{
+	out := []protocol.Line{
 		{Step: "first difference", Text: best.String()},
 		{Step: "ours there", Text: best.OursAround},
 		{Step: "theirs there", Text: best.TheirsAround},
 	}
-	for _, cause := range signature.Causes(nearest, theirs) {
-		out = append(out, envelope.Line{Step: "likely cause", Text: cause.Text})
+	for _, cause := range explain.Causes(nearest, theirs) {
+		out = append(out, protocol.Line{Step: "likely cause", Text: cause.Text})
 	}
 	return out
 }

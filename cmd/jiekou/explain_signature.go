@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // explainOptions are the flags of explain-signature.
@@ -29,7 +31,7 @@ func explainSignatureCommand(t *tool) *cobra.Command {
 		Short: "Explain step by step why a captured request is verified or refused",
 		Long: `explain-signature verifies a captured request as the server does, with the secrets of
 an app, and prints every intermediate string of the receiver's side: \n is a line
-break, and secrets stand in it by name. Where the signature differs it shows the first
+break, and secrets are shown by name. If the signature differs, it shows the first
 byte that differs and the likely causes; "that gives exactly the signature that came"
 is a proof, found by signing again with that mistake.
 
@@ -48,9 +50,9 @@ Exit codes: 0 it holds, 1 it does not, 2 wrong usage or a capture that cannot be
   pbpaste | jiekou explain-signature --app app.json --sender signed.txt
   jiekou explain-signature --app app.json request.curl --at 2026-11-22T08:00:00+08:00 --json`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: action(func(_ *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			return t.explainSignature(o, cmp.Or(strings.Join(args, ""), "-"))
-		}),
+		},
 	}
 	flags := cmd.Flags()
 	appFlag(cmd, &o.app)
@@ -84,7 +86,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 		if from == "-" {
 			name = "standard input"
 		}
-		return misused(captureForms, "%s: %s", name, err)
+		return command.Misused(captureForms, "%s: %s", name, err)
 	}
 	theirs, err := sender(o.sender)
 	if err != nil {
@@ -120,23 +122,23 @@ func sender(text string) (string, error) {
 	return string(out), err
 }
 
-// clock is what the receiver's clock was taken to be.
+// clock is the assumed time of the receiver.
 type clock struct {
 	At    time.Time `json:"at"`
 	From  string    `json:"from"`  // request | --at | now
 	Stale bool      `json:"stale"` // it would be refused now
 }
 
-// clockOf is the receiver's clock: --at, or the time of the request where that is one
-// of this century, or now. note says what there is to say of it.
-func clockOf(at string, codec *signature.Codec, m *signature.Message, now time.Time) (c clock, note string, err error) {
-	sent, ok := codec.Sent(m)
-	window := codec.Window()
+// clockOf is the receiver's clock: --at, or the time of the request if that is in
+// this century, or now. note is a remark about it.
+func clockOf(at string, codec *signature.Codec, r *signature.Request, now time.Time) (c clock, note string, err error) {
+	sent, ok := explain.Sent(codec, r)
+	window := explain.Window(codec)
 	switch {
 	case at != "":
 		c = clock{From: "--at"}
 		if c.At, err = time.Parse(time.RFC3339, at); err != nil {
-			return c, "", misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
+			return c, "", command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
 		}
 	case ok && sent.Year() >= 2000 && sent.Year() < 2100:
 		c = clock{At: sent, From: "request", Stale: now.Sub(sent).Abs() > window}
@@ -145,7 +147,7 @@ func clockOf(at string, codec *signature.Codec, m *signature.Message, now time.T
 			side = "ahead of"
 		}
 		if c.Stale {
-			note = fmt.Sprintf("judged at the request's own time; it is %s %s our clock, outside the window of %s: sent now it is refused",
+			note = fmt.Sprintf("judged at the request's own time; it is %s %s our clock, outside the window of %s: if sent now, it is refused",
 				now.Sub(sent).Abs().Round(time.Second), side, window)
 		}
 	default:
@@ -154,13 +156,13 @@ func clockOf(at string, codec *signature.Codec, m *signature.Message, now time.T
 	return c, note, nil
 }
 
-// plain explains a request of a plain system.
+// plain explains a request of a signed system.
 func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o explainOptions) error {
 	switch {
 	case c.reply:
-		return misused("capture the request that it answers", "replies of %s are not signed", s.Name)
+		return command.Misused("capture the request that it answers", "replies of %s are not signed", s.Name)
 	case c.method == "":
-		return misused(captureForms, "line 1: expected a request line or a curl command: %s signs requests with their path and headers", s.Name)
+		return command.Misused(captureForms, "line 1: expected a request line or a curl command: %s signs requests with their path and headers", s.Name)
 	}
 	found, err := findInterface(s, c.method, c.path)
 	if err != nil {
@@ -172,21 +174,15 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	}
 	set, err := signature.NewSet(bind.Signature(s.Signature), bind.Signatures(s), over)
 	if err != nil {
-		return bug(err) // both were checked
-	}
-	keys, err := set.Keys(a.id, a.members)
-	if err != nil {
-		return misused("", "%s: %s", a.file, cleaned(err))
+		return command.Bug(err) // both were checked
 	}
 	x.Interface, x.code = found.one.Cmd, coded(s)
 	codec := set.Codec(found.one.Signature, a.id)
 	r := signature.Request{
 		Method: c.method, Path: found.path, Query: c.query, Header: c.header, Body: c.body, Form: found.one.Form,
 	}
-	var m signature.Message
-	_ = codec.Parse(&r, &m) // what is wrong is reported by Examine
 	var note string
-	if x.Clock, note, err = clockOf(o.at, codec, &m, time.Now()); err != nil {
+	if x.Clock, note, err = clockOf(o.at, codec, &r, time.Now()); err != nil {
 		return err
 	}
 	if zone, err := time.LoadLocation(s.Zone); err == nil {
@@ -197,34 +193,34 @@ func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o e
 	if found.prefix != "" {
 		x.note("the path begins with " + found.prefix + ", which is taken for a gateway's that takes it away")
 	}
-	report, err := codec.Examine(&r, keys, x.Clock.At, theirs)
+	report, err := explain.Request(codec, &r, a.caller(), x.Clock.At, theirs)
 	if err != nil {
-		return bug(err)
+		return command.Misused("", "%s: %s", a.file, err)
 	}
-	x.gateway(codec, r, keys, c.path, report)
+	x.gateway(codec, r, a.caller(), c.path, report)
 	x.report(a, s, report)
 	return x.print()
 }
 
 // gateway adds the cause of a signature that holds with the path as it was captured,
 // prefix and all.
-func (x *explained) gateway(codec *signature.Codec, r signature.Request, k *signature.Keys, path string, report *signature.Report) {
+func (x *explained) gateway(codec *signature.Codec, r signature.Request, by explain.Caller, path string, report *explain.Report) {
 	if r.Path == path || report.Refusal == nil {
 		return
 	}
 	prefix := strings.TrimSuffix(path, r.Path)
 	r.Path = path
-	whole, err := codec.Examine(&r, k, x.Clock.At, "")
+	whole, err := explain.Request(codec, &r, by, x.Clock.At, "")
 	if err != nil || whole.Refusal != nil {
 		return
 	}
 	for i := range report.Steps {
-		if step := &report.Steps[i]; step.Verdict == signature.Refused {
-			cause := signature.Cause{
+		if step := &report.Steps[i]; step.Verdict == explain.Refused {
+			cause := explain.Cause{
 				Text:  "the sender signs the path with " + prefix + " in front, which the gateway takes away",
 				Proof: "that gives exactly the signature that came",
 			}
-			step.Causes, step.Advice = append([]signature.Cause{cause}, step.Causes...), ""
+			step.Causes, step.Advice = append([]explain.Cause{cause}, step.Causes...), ""
 			return
 		}
 	}

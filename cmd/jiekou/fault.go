@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -15,7 +16,7 @@ type fault struct {
 	text    string        // as it was asked for, without its count
 	status  int           // answer with this HTTP status and nothing else
 	wait    time.Duration // answer after this
-	garbage bool          // answer what is no message
+	garbage bool          // answer with a malformed message
 	code    string        // let the method fail with this code
 	times   int           // 0: from now on
 }
@@ -29,7 +30,7 @@ func parseFault(s *spec.System, text string) (fault, error) {
 	f := fault{text: parts[1]}
 	f.times, _ = strconv.Atoi(parts[2])
 	name, value, _ := strings.Cut(f.text, "=")
-	wrong := misused("--fail 503x3, slow=5s, garbage or code=1005x2; xN for the next N messages, without it from then on",
+	wrong := command.Misused("--fail 503x3, slow=5s, garbage or code=1005x2; xN for the next N messages, without it from then on",
 		"--fail %s: not understood", text)
 	switch name {
 	case "garbage":
@@ -47,7 +48,7 @@ func parseFault(s *spec.System, text string) (fault, error) {
 			return fault{}, wrong
 		}
 		if value == s.Reply.Success {
-			return fault{}, misused("", "--fail %s: %s is the code of success", text, value)
+			return fault{}, command.Misused("", "--fail %s: %s is the code of success", text, value)
 		}
 		f.code = value
 	default:
@@ -66,7 +67,7 @@ type faults struct {
 	list []fault
 }
 
-// next is what the next message meets.
+// next is the failure for the next message.
 func (q *faults) next() fault {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
@@ -59,12 +60,12 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
   jiekou fire --app app.json --junit junit.xml --html report.html
   jiekou fire --app app.json --verify report.html`,
 		Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.verify != "" {
 				return t.verify(o)
 			}
 			return t.fire(cmd.Context(), o)
-		}),
+		},
 	}
 	f := cmd.Flags()
 	appFlag(cmd, &o.app)
@@ -112,12 +113,12 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	bar.end()
 	switch {
 	case report == nil:
-		return misused("", "%s", cleaned(err))
+		return command.Misused("", "%s", err)
 	case errors.Is(err, fire.ErrUnreachable) && report.Count(fire.Passed)+report.Count(fire.Failed) == 0:
-		return failed("no server listens there: start one with make run (jiekoud serve), or name another with --url",
+		return command.Failed("no server listens there: start one with make run (jiekoud serve), or name another with --url",
 			"%s: %s", report.URL, err)
 	case len(report.Results) == 0 && err == nil:
-		return misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
+		return command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
 	}
 	paper := report.Paper(s)
 	if e := t.writeReports(o, paper, a.members["token"]); e != nil {
@@ -125,10 +126,10 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	}
 	t.summary(o, paper)
 	if err != nil {
-		return failed("", "stopped after %s: %s", count(len(report.Results), "case"), err)
+		return command.Failed("", "stopped after %s: %s", count(len(report.Results), "case"), err)
 	}
 	if report.Count(fire.Failed)+report.Count(fire.Broken) > 0 {
-		return quiet()
+		return command.Quiet()
 	}
 	return nil
 }
@@ -150,7 +151,7 @@ func (t *tool) caller(o fireOptions) (app, *spec.System, error) {
 	return a, s, err
 }
 
-// fireConfig turns flags into what is fired.
+// fireConfig turns flags into a Config of fire.
 func (t *tool) fireConfig(o fireOptions, a app, s *spec.System) (fire.Config, error) {
 	c := fire.Config{
 		System: bind.System(s), Suite: fixture.Derive(s), URL: a.url, App: fire.App{ID: a.id, Secrets: a.members},
@@ -166,7 +167,7 @@ func (t *tool) fireConfig(o fireOptions, a app, s *spec.System) (fire.Config, er
 	}
 	for _, name := range o.phases {
 		if !slices.Contains(phaseNames(), name) {
-			return c, misused("they are "+list(phaseNames()), "no phase %q", name)
+			return c, command.Misused("they are "+list(phaseNames()), "no phase %q", name)
 		}
 		c.Phases = append(c.Phases, fixture.Phase(name))
 	}
@@ -186,7 +187,7 @@ func (t *tool) fireConfig(o fireOptions, a app, s *spec.System) (fire.Config, er
 	}
 	if o.replay != "" {
 		if !slices.ContainsFunc(c.Suite.Cases, func(one *fixture.Case) bool { return one.ID == o.replay }) {
-			return c, misused("jiekou fixtures --system "+s.Name+" lists them", "no case %q", o.replay)
+			return c, command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case %q", o.replay)
 		}
 		c.Only = o.replay
 	}
@@ -208,7 +209,7 @@ func (t *tool) writeReports(o fireOptions, p *fire.Paper, token string) error {
 		}
 		var b bytes.Buffer
 		if err := one.write(&b); err != nil {
-			return bug(err)
+			return command.Bug(err)
 		}
 		if err := os.WriteFile(one.file, b.Bytes(), 0o644); err != nil { //nolint:gosec // a report is to be read
 			return err
@@ -245,7 +246,7 @@ func (t *tool) summary(o fireOptions, p *fire.Paper) {
 	}
 }
 
-// block prints one case so that nothing else is needed to mend it.
+// block prints one case with everything that is needed to fix it.
 func (t *tool) block(o fireOptions, e fire.Entry, p *fire.Paper) {
 	fmt.Fprintf(t.stdout, "%s %s\n  %s\n  rule      %s, section %s, %s\n", strings.ToUpper(e.Verdict), e.ID, e.Title, e.Rule, e.Section, e.Source)
 	for _, line := range []struct{ name, text string }{
@@ -255,7 +256,11 @@ func (t *tool) block(o fireOptions, e fire.Entry, p *fire.Paper) {
 			fmt.Fprintf(t.stdout, "  %-9s %s\n", line.name, line.text)
 		}
 	}
-	again := fmt.Sprintf("jiekou fire --replay %s --seed %d --app %s --url %s", e.ID, p.Seed, o.app, p.URL)
+	builtIn := ""
+	if t.builtIn {
+		builtIn = " --built-in"
+	}
+	again := fmt.Sprintf("jiekou fire"+builtIn+" --replay %s --seed %d --app %s --url %s", e.ID, p.Seed, o.app, p.URL)
 	for _, one := range []struct{ flag, value string }{{"system", o.system}, {"limited", o.limited}, {"signatures", o.signatures}} {
 		if one.value != "" {
 			again += " --" + one.flag + " " + one.value
@@ -292,10 +297,10 @@ func (t *tool) verify(o fireOptions) error {
 	}
 	p, err := fire.Verify(text, a.members["token"])
 	if errors.Is(err, fire.ErrForged) {
-		return failed("was it another app, or were its keys changed since?", "%s: %s", o.verify, err)
+		return command.Failed("was it another app, or were its keys changed since?", "%s: %s", o.verify, err)
 	}
 	if err != nil {
-		return failed("", "%s: %s", o.verify, err)
+		return command.Failed("", "%s: %s", o.verify, err)
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s: as signed: %s %s at %s, %s, %s\n", o.verify, p.System, p.Version, p.URL,
 		p.Began.Format(time.RFC3339), count(len(p.Cases), "case"))

@@ -10,6 +10,7 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
@@ -27,22 +28,22 @@ func fixturesCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fixtures",
 		Short: "List, write and measure the test cases that follow from the YAML",
-		Long: `fixtures derives test cases from the rules: for each field what is missing, too long,
-of another type, outside of its list or bounds; each condition from both sides; the
-envelope; sequences in which one interface needs what another made. Each case names
+		Long: `fixtures derives test cases from the rules: for each field a value that is missing,
+too long, of another type, outside its list or bounds; each condition from both sides; the
+envelope; sequences in which one interface needs the result of another. Each case names
 the rule and the section of the document that it probes, and the exact code and field
 of the answer.
 
 Without flags it counts them. jiekou generate writes them to generated/fixtures; --out
 writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
---power changes the rules one at a time and counts how many changes the cases notice.`,
+--power changes the rules one at a time and counts how many changes the cases detect.`,
 		Example: `  jiekou fixtures
   jiekou fixtures --system lianfa --list
   jiekou fixtures --case cst_info_create/boundary/mobile/taken
   jiekou fixtures --system lianfa --setup rows && jiekoud load --system lianfa rows/*.csv
   jiekou fixtures --power`,
 		Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.fixtures(cmd.Context(), o) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return t.fixtures(cmd.Context(), o) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.system, "system", "", "one system (default: all)")
@@ -50,7 +51,7 @@ writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
 	f.StringVar(&o.id, "case", "", "print one case in full")
 	f.StringVar(&o.out, "out", "", "write the cases below a folder")
 	f.StringVar(&o.setup, "setup", "", "write the rows that cases need into a folder, as CSV; of all systems: a folder each")
-	f.BoolVar(&o.power, "power", false, "measure what the cases notice")
+	f.BoolVar(&o.power, "power", false, "measure how many changed rules the cases detect")
 	return cmd
 }
 
@@ -88,7 +89,7 @@ func (t *tool) fixtures(ctx context.Context, o fixturesOptions) error {
 	return nil
 }
 
-// handle does for one system what the flags ask for.
+// handle carries out the flags for one system.
 func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, suite *fixture.Suite) error {
 	for _, skipped := range suite.Skipped {
 		t.say("hint: %s of %s has no cases: %s", skipped.Cmd, s.Name, skipped.Err)
@@ -113,7 +114,7 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 		for _, r := range suite.Setup {
 			text, err := r.CSV()
 			if err != nil {
-				return bug(err)
+				return command.Bug(err)
 			}
 			if err := writeBelow(folder, r.Table.Name+".csv", text); err != nil {
 				return err
@@ -125,7 +126,7 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 	}
 	files, err := suite.Files(s, s.Name)
 	if err != nil {
-		return bug(err)
+		return command.Bug(err)
 	}
 	for name, text := range files {
 		if err := writeBelow(o.out, name, text); err != nil {
@@ -178,14 +179,14 @@ func (t *tool) oneCase(systems []*spec.System, id string) error {
 			*fixture.Case
 		}{s.Name, suite.Cases[at].Source, suite.Cases[at].Payload(), suite.Cases[at]})
 	}
-	return misused("jiekou fixtures --list lists them", "no case %q", id)
+	return command.Misused("jiekou fixtures --list lists them", "no case %q", id)
 }
 
-// power prints how many changed rules the cases notice.
+// power prints how many changed rules the cases detect.
 func (t *tool) power(ctx context.Context, s *spec.System) error {
 	p, err := power.Measure(ctx, s)
 	if err != nil {
-		return bug(err)
+		return command.Bug(err)
 	}
 	fmt.Fprintf(t.stdout, "%s: %.2f%% (%d of %d changed rules are noticed; %d more change nothing that could be seen)\n",
 		s.Name, 100*p.Score(), p.Caught, p.Caught+len(p.Survived), len(p.Same))

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/gen/disk"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec/format"
 )
 
 // fmtCommand rewrites YAML in its canonical form.
@@ -27,9 +29,9 @@ none and exits 1 when there are any.`,
 		Example: `  jiekou fmt
   jiekou fmt spec/lianfa/customer/cst_info_create.yaml
   jiekou fmt --check`,
-		RunE: action(func(_ *cobra.Command, args []string) error { return t.fmt(args, check) }),
+		RunE: func(_ *cobra.Command, args []string) error { return t.fmt(args, check) },
 	}
-	cmd.Flags().BoolVar(&check, "check", false, "only print what is not formatted, and exit 1")
+	cmd.Flags().BoolVar(&check, "check", false, "only print the names of unformatted files, and exit 1")
 	return cmd
 }
 
@@ -45,13 +47,13 @@ func (t *tool) fmt(names []string, check bool) error {
 	}
 	broken, stale := 0, 0
 	for _, name := range names {
-		changed, err := format(name, check)
+		changed, err := formatFile(name, check)
 		switch {
 		case os.IsNotExist(err):
-			return misused("", "no file %s", shown(name))
+			return command.Misused("", "no file %s", shown(name))
 		case err != nil:
 			broken++
-			fmt.Fprintf(t.stderr, "jiekou: error: %s: %s\n", shown(name), strings.TrimPrefix(err.Error(), "spec.Format: "))
+			fmt.Fprintf(t.stderr, "jiekou: error: %s: %s\n", shown(name), err)
 		case changed:
 			stale++
 			if _, err := fmt.Fprintln(t.stdout, shown(name)); err != nil {
@@ -61,21 +63,21 @@ func (t *tool) fmt(names []string, check bool) error {
 	}
 	switch {
 	case broken > 0:
-		return quiet()
+		return command.Quiet()
 	case check && stale > 0:
-		return failed("jiekou fmt", "%s not formatted", count(stale, "file"))
+		return command.Failed("jiekou fmt", "%s not formatted", count(stale, "file"))
 	}
 	return nil
 }
 
-// format formats one file, writes it when that changes it, and reports whether
+// formatFile formats one file, writes it when that changes it, and reports whether
 // it does.
-func format(name string, check bool) (bool, error) {
+func formatFile(name string, check bool) (bool, error) {
 	src, err := os.ReadFile(name)
 	if err != nil {
 		return false, err
 	}
-	out, err := spec.Format(src)
+	out, err := format.YAML(src)
 	if err != nil || bytes.Equal(src, out) {
 		return false, err
 	}
@@ -87,7 +89,7 @@ func format(name string, check bool) (bool, error) {
 		return false, err
 	}
 	defer func() { _ = root.Close() }() // it was only looked up in
-	return true, writeFile(root, filepath.Base(name), out)
+	return true, disk.Write(root, filepath.Base(name), out)
 }
 
 // yamlFiles lists the YAML files of all systems.

@@ -6,13 +6,15 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
-// listen serves until ctx ends. began is told the URL.
+// listen serves until ctx ends. It calls began with the URL.
 func (t *tool) listen(ctx context.Context, address string, handler http.Handler, began func(url string)) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
-		return misused("", "cannot listen: %s", err)
+		return command.Misused("", "cannot listen: %s", err)
 	}
 	began("http://" + listener.Addr().String())
 	server := &http.Server{
@@ -29,7 +31,7 @@ func (t *tool) listen(ctx context.Context, address string, handler http.Handler,
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if err := server.Shutdown(drain); err != nil {
-		_ = server.Close() // who still waits is cut off
+		_ = server.Close() // callers that still wait are cut off
 	}
 	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
 		return err

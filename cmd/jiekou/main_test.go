@@ -16,12 +16,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 )
@@ -33,8 +35,9 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/*.txtar, which are also the manual of the command. A
-// script has app files of every system, a server in $URL that knows them, and two that
-// judge by the YAML: $LIVE as it is, $WRONG with another code for what is too long.
+// script has app files of every system, a server in $URL that knows them, and two
+// that validate by the YAML: $LIVE as it is, $WRONG with another code for a text
+// that is too long.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	servers := map[string]string{"URL": serve(t), "LIVE": judging(t, false), "WRONG": judging(t, true)}
@@ -86,7 +89,7 @@ func copySpec(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// echo stands in for generated structs: it knows one field and gives it back.
+// echo replaces generated structs: it knows one field and returns it.
 type echo struct {
 	name, value string
 }
@@ -123,10 +126,10 @@ func (e *echo) Check(list *problem.List) {
 
 func (e *echo) Encode(out *wire.Writer) { out.String(e.name, e.value) }
 
-// serve answers one interface of each system with what it was asked.
+// serve answers one interface of each system with the request.
 func serve(t *testing.T) string {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), specFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +185,7 @@ func serve(t *testing.T) string {
 }
 
 // judging serves the systems of the YAML with the rows that the test cases ask for.
-// A wrong server answers what is too long like what is missing.
+// A wrong server answers a text that is too long like a missing one.
 func judging(t *testing.T, wrong bool) string {
 	t.Helper()
 	cases, served := loadSystems(t), loadSystems(t)
@@ -202,7 +205,7 @@ func judging(t *testing.T, wrong bool) string {
 	}
 	c.Answer = func(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
 		at := slices.IndexFunc(cases, func(s *spec.System) bool { return s.Name == i.System.Name })
-		return answers[i.System.Name](ctx, call, interfaceOf(cases[at], i.Cmd), payload)
+		return answers[i.System.Name](ctx, call, cases[at].Interface(i.Cmd), payload)
 	}
 	handler, err := bind.New(c)
 	if err != nil {
@@ -216,7 +219,7 @@ func judging(t *testing.T, wrong bool) string {
 // loadSystems reads the built-in systems, a copy of one's own.
 func loadSystems(t *testing.T) []*spec.System {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), specFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,15 +260,15 @@ func (anyToken) Use(context.Context, string, string, string, time.Time) (bool, e
 	return true, nil
 }
 
-// TestPanicIsOurBug holds what is said when the command itself fails.
+// TestPanicIsOurBug holds the message for a failure of the command itself.
 func TestPanicIsOurBug(t *testing.T) {
 	t.Parallel()
 	var out, speech strings.Builder
-	if code := run([]string{"call", "x", "--app", "testdata/none.json"}, nil, &out, &speech); code != exitUsage {
+	if code := run([]string{"call", "x", "--app", "testdata/none.json"}, nil, &out, &speech); code != command.Usage {
 		t.Errorf("exit %d: %s", code, speech.String())
 	}
 	speech.Reset()
-	if code := run([]string{"rules"}, nil, panics{}, &speech); code != exitOurBugs ||
+	if code := run([]string{"rules"}, nil, panics{}, &speech); code != command.Ours ||
 		!strings.HasPrefix(speech.String(), "jiekou: error: internal error: panic: no room") ||
 		!strings.Contains(speech.String(), "jiekou: hint: this is a bug of jiekou") {
 		t.Errorf("exit %d: %s", code, speech.String())

@@ -10,12 +10,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
-// standOptions are the flags of what stands in for a server, or before one.
+// standOptions are the flags of mock and proxy.
 type standOptions struct {
 	systems, apps []string
 	listen        string
@@ -47,33 +48,33 @@ func mockCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mock",
 		Short: "Answer every interface from the YAML, without a database",
-		Long: `mock stands in for a server: it verifies, opens and judges each request like the real
+		Long: `mock replaces a server: it verifies, opens and validates each request like the real
 one, with the same codes and fields, and answers with the document's example where
 there is one that fits the rules, else with valid data made up from the response
-fields: the same for the same --seed and request, with what the request decides
-(fields that come back, page numbers) as it decides it. A message id of a report is
-taken once. It keeps no rows: what was reported is not found by a query.
+fields: the same for the same --seed and request, with repeated
+fields and page numbers as the request has them. A message id of a report is
+taken once. It keeps no rows: a query does not find reported values.
 
 A caller can order an answer, inside the envelope in the header field "mock", or for
 systems without sealed messages in the HTTP header Jiekou-Mock; jiekou call --mock does
-both, and real servers pass over it:
+both, and real servers ignore it:
   4001          this code of the document; 1001:mobile names a field too
   delay=2s      wait first, at most a minute
-  empty         what must be there only, and empty lists
+  empty         required members only, and empty lists
   example       the document's example to the letter
   random        made-up data although there is an example
 Several are joined by commas: delay=2s,empty. A request that breaks a rule is refused
 whatever it orders.
 
 App files are those of jiekoud app add --json; apps may call everything. The YAML is
-read again when it changes; while it has findings, what was good before is served.
+read again when it changes; while it has findings, the last good version is served.
 
 Ctrl-C ends it.`,
 		Example: `  jiekou mock --app app.json
   jiekou mock --system u8 --app u8.json --listen 127.0.0.1:9001 --seed 7
   jiekou call cst_info_get --app app.json --url http://127.0.0.1:8090 --data '{"mobile":"13800138000"}' --mock 2001`,
 		Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.mock(cmd.Context(), o) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return t.mock(cmd.Context(), o) },
 	}
 	o.flags(cmd, "127.0.0.1:8090")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "where made-up data come from")
@@ -109,7 +110,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 		}
 		for _, e := range unfit {
 			if first {
-				t.say("hint: %s", cleaned(e))
+				t.say("hint: %s", e)
 			}
 		}
 		return m.Handler()
@@ -119,7 +120,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 
 // serveYAML reads the YAML, serves it, and follows its changes.
 func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does string) error {
-	p, err := t.readable()
+	p, err := t.project()
 	if err != nil {
 		return err
 	}
@@ -128,10 +129,10 @@ func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does
 		return err
 	}
 	if err := r.take(set); err != nil {
-		if _, ok := errors.AsType[*failure](err); ok {
+		if _, ok := errors.AsType[*command.Error](err); ok {
 			return err
 		}
-		return misused("", "%s", cleaned(err))
+		return command.Misused("", "%s", err)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -141,7 +142,7 @@ func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does
 	})
 }
 
-// stand is who is served, and what.
+// stand is the systems and apps of a mock or proxy.
 type stand struct {
 	systems    []*spec.System
 	apps       []bind.App
@@ -175,7 +176,7 @@ func (o *standOptions) stand(set *spec.Set) (*stand, error) {
 	return out, out.read(set, o.apps, nil)
 }
 
-// read reads files of apps; may says what they may call, nil: everything.
+// read reads files of apps; may lists the interfaces that they may call, nil: all.
 func (st *stand) read(set *spec.Set, files []string, may func(string) bool) error {
 	for _, file := range files {
 		a, err := readApp(file)
@@ -190,7 +191,7 @@ func (st *stand) read(set *spec.Set, files []string, may func(string) bool) erro
 			return err
 		}
 		if !slices.Contains(st.systems, s) {
-			return misused("name it with --system too", "%s is of %s, which is not served", file, s.Name)
+			return command.Misused("name it with --system too", "%s is of %s, which is not served", file, s.Name)
 		}
 		st.apps = append(st.apps, bind.App{System: s.Name, ID: a.id, Secrets: a.members, May: may})
 	}

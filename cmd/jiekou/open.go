@@ -7,42 +7,45 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // openCommand verifies and opens a message.
 func openCommand(t *tool) *cobra.Command {
-	file, explain := "", false
+	file, aloud := "", false
 	cmd := &cobra.Command{
 		Use:   "open [FILE]",
 		Short: "Open a sealed request or reply and print it",
 		Long: `open verifies a sealed message, a request or a reply, with the keys of an app and
-prints what is in it. The message comes from a file or from standard input, as the
+prints its payload. The message comes from a file or from standard input, as the
 JSON body or as the query of a GET.
 
-When the message does not open, every step is printed with what was expected and
-what came, and the usual mistake of a sender that would explain it. With --explain
-the steps are printed in any case. Secrets stand in them by name only.
+When the message does not open, every step is printed with the expected and the
+received value, and the usual mistake of a sender that would explain it. With
+--explain the steps are printed in any case. Secrets are shown by name only.
 explain-signature takes captures of whole requests, of all systems.`,
 		Example: `  jiekou seal cst_info_get --app app.json --data '{"mobile":"13800138000"}' | jiekou open --app app.json
   jiekou open --app app.json --explain message.json`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: action(func(_ *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			from := "-"
 			if len(args) > 0 {
 				from = args[0]
 			}
-			return t.open(file, from, explain)
-		}),
+			return t.open(file, from, aloud)
+		},
 	}
 	appFlag(cmd, &file)
-	cmd.Flags().BoolVar(&explain, "explain", false, "print every intermediate result")
+	cmd.Flags().BoolVar(&aloud, "explain", false, "print every intermediate result")
 	return cmd
 }
 
-func (t *tool) open(file, from string, explain bool) error {
+func (t *tool) open(file, from string, aloud bool) error {
 	a, err := readApp(file)
 	if err != nil {
 		return err
@@ -56,7 +59,7 @@ func (t *tool) open(file, from string, explain bool) error {
 		return err
 	}
 	if s.Plain() {
-		return misused("jiekou explain-signature explains its requests", "%s has no sealed messages", s.Name)
+		return command.Misused("jiekou explain-signature explains its requests", "%s has no sealed messages", s.Name)
 	}
 	text, err := t.input(from)
 	if err != nil {
@@ -70,9 +73,9 @@ func (t *tool) open(file, from string, explain bool) error {
 		if err := printLines(t.stderr, o.lines); err != nil {
 			return err
 		}
-		return failed(o.hint, "the message does not open: %s", o.refusal)
+		return command.Failed(o.hint, "the message does not open: %s", o.refusal)
 	}
-	if explain {
+	if aloud {
 		return printLines(t.stdout, o.lines)
 	}
 	return t.printJSON(o.plain)
@@ -81,7 +84,7 @@ func (t *tool) open(file, from string, explain bool) error {
 // opened is a message that was opened, or not.
 type opened struct {
 	cmd     string // as the message says
-	lines   []envelope.Line
+	lines   []protocol.Line
 	plain   []byte
 	refusal error
 	hint    string // of the refusal
@@ -89,20 +92,20 @@ type opened struct {
 
 // opened opens a message with the keys of an app.
 func (t *tool) opened(a app, s *spec.System, text []byte) (opened, error) {
-	codec, keys, err := a.keys(s)
+	codec, _, err := a.keys(s)
 	if err != nil {
 		return opened{}, err
 	}
 	var m envelope.Message
 	err = parse(codec, s, text, &m)
 	if rule := problem.From(err); err != nil && rule.Rule != problem.Required && rule.Rule != problem.Type {
-		return opened{}, failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
+		return opened{}, command.Failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
 	}
 	if err != nil {
-		t.say("the header is not whole: %s", err) // a reply to what could not be verified has no sid
+		t.say("the header is not whole: %s", err) // a reply to an unverified message has no sid
 	}
 	o := opened{cmd: m.Value(s.Endpoint.Dispatch)}
-	if o.lines, o.plain, o.refusal = codec.ExplainOpen(&m, keys); o.refusal != nil {
+	if o.lines, o.plain, o.refusal = explain.Open(codec, &m, a.id, a.members); o.refusal != nil {
 		o.hint = a.stranger(s, codec.App(&m))
 	}
 	return o, nil

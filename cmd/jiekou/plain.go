@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -23,8 +24,8 @@ func signaturesFlag(cmd *cobra.Command, file *string) {
 	_ = cmd.MarkFlagFilename("signatures", "yaml", "yml")
 }
 
-// overrides reads what replaces the signatures of a system, and tries it. Without
-// a file nothing does.
+// overrides reads the override of a system's signatures, and compiles it. Without a
+// file there is none.
 func overrides(file string, s *spec.System) (signature.Override, error) {
 	if file == "" || !s.Plain() {
 		return signature.Override{}, nil
@@ -36,21 +37,20 @@ func overrides(file string, s *spec.System) (signature.Override, error) {
 		}
 	}
 	if err != nil {
-		return signature.Override{}, misused(
+		return signature.Override{}, command.Misused(
 			`it is written like signature: in a system.yaml, below the system's name: custservice: {signature: {…}, apps: {"10086": {…}}}`,
-			"%s", cleaned(err))
+			"%s", err)
 	}
 	return all[s.Name], nil
 }
 
-// plain refuses what only sealed messages have, and warns of a token that has
-// ended.
+// plain refuses flags of sealed messages, and warns of an expired token.
 func (t *tool) plain(a app, s *spec.System, o callOptions) error {
 	if !s.Plain() {
 		return nil
 	}
 	if o.sid != "" || o.get {
-		return misused("--sid and --get are for sealed messages", "%s has no sealed messages", s.Name)
+		return command.Misused("--sid and --get are for sealed messages", "%s has no sealed messages", s.Name)
 	}
 	if end, err := time.Parse(time.RFC3339, a.members["token_expires"]); err == nil && time.Now().After(end) {
 		t.say("hint: the token of %s ended at %s; jiekoud app token %s --system %s prints another",
@@ -59,7 +59,7 @@ func (t *tool) plain(a app, s *spec.System, o callOptions) error {
 	return nil
 }
 
-// unproven says what a refusal by a signature may mean.
+// unproven explains a refusal by a signature.
 func (by caller) unproven(code string) string {
 	if !by.system.Plain() {
 		return ""
@@ -104,7 +104,7 @@ func (by caller) signature() *spec.Signature {
 	return by.system.Signature
 }
 
-// step says what a step that does not hold means.
+// step explains a step that does not hold.
 func (by caller) step(step *spec.SignStep) string {
 	switch step.Op {
 	case "token":

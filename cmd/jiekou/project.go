@@ -6,19 +6,17 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
+
+	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // specFolder holds the systems below a project's root.
 const specFolder = "spec"
-
-// schemaName is the language's JSON Schema for editors, in specFolder.
-const schemaName = "language.schema.json"
 
 // project is where the YAML is.
 type project struct {
@@ -27,98 +25,72 @@ type project struct {
 	builtIn bool
 }
 
-// project finds the project: --dir, or upwards from the working directory. A
-// folder spec/ alone does not make one: other projects keep their tests there.
+// builtInFlag adds --built-in to a command that only reads.
+func builtInFlag(t *tool, cmd *cobra.Command) *cobra.Command {
+	cmd.Flags().BoolVar(&t.builtIn, "built-in", false, "read the systems that jiekou was built with, not a project")
+	cmd.PreRun = func(*cobra.Command, []string) { t.reads = true }
+	return cmd
+}
+
+// project finds the project: --dir, or upwards from the working directory the first
+// folder whose spec/ holds a system.
 func (t *tool) project() (project, error) {
-	if t.dir != "" {
-		root, err := filepath.Abs(t.dir)
-		if err != nil {
-			return project{}, err
-		}
-		if !isFolder(filepath.Join(root, specFolder)) {
-			return project{}, misused("--dir is the folder that holds spec/", "no folder %s", filepath.Join(t.dir, specFolder))
-		}
-		return project{root: root, fsys: os.DirFS(root)}, nil
+	if t.builtIn {
+		return project{fsys: spec.Embedded(), builtIn: true}, nil
 	}
-	dir, err := os.Getwd()
+	start := t.dir
+	if start == "" {
+		start = "."
+	}
+	dir, err := filepath.Abs(start)
 	if err != nil {
 		return project{}, err
 	}
-	for {
-		if isProject(dir) {
-			return project{root: dir, fsys: os.DirFS(dir)}, nil
+	if t.dir != "" {
+		if !isFolder(dir) {
+			return project{}, command.Misused("--dir is the folder that holds "+specFolder+"/", "no folder %s", t.dir)
 		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return project{}, misused("go to the project, or name it with --dir", "no spec/ with a system here or above")
+		if !isProject(dir) {
+			return project{}, command.Misused("jiekou new system NAME --title … --dir "+t.dir+" begins one there",
+				"no project in %s: its %s/ holds no system", dir, specFolder)
 		}
-		dir = parent
+		return project{root: dir, fsys: os.DirFS(dir)}, nil
+	}
+	for at := dir; ; at = filepath.Dir(at) {
+		if isProject(at) {
+			return project{root: at, fsys: os.DirFS(at)}, nil
+		}
+		if at == filepath.Dir(at) {
+			return project{}, t.nowhere(dir)
+		}
 	}
 }
 
-// isProject says whether a folder holds spec/ with systems, or did: language.schema.json
-// stays behind, and go.mod says that it is jiekou's own.
+// nowhere says that there is no project in a folder or above it.
+func (t *tool) nowhere(dir string) error {
+	hint := "go to a project, or name one with --dir; jiekou new system NAME --title … --dir . begins one here"
+	if t.reads {
+		hint += "; --built-in reads the YAML that jiekou was built with"
+	}
+	return command.Misused(hint, "no project in %s or above: a project is a folder whose %s/ holds a system", dir, specFolder)
+}
+
+// isProject reports whether the spec/ of a folder holds a system.
 func isProject(dir string) bool {
-	folder := filepath.Join(dir, specFolder)
-	if !isFolder(folder) {
-		return false
-	}
-	fsys := os.DirFS(dir)
-	if found, err := fs.Glob(fsys, specFolder+"/*/system.yaml"); err == nil && len(found) > 0 {
-		return true
-	}
-	if _, err := fs.Stat(fsys, specFolder+"/"+schemaName); err == nil {
-		return true
-	}
-	text, err := fs.ReadFile(fsys, "go.mod")
-	return err == nil && ownModule.Match(text)
-}
-
-// ownModule is the line of go.mod that names jiekou.
-var ownModule = regexp.MustCompile(`(?m)^module\s+"?github\.com/jiekou-dev/jiekou"?\s*$`)
-
-// readable finds the project, or takes the built-in spec where there is none and
-// none was asked for.
-func (t *tool) readable() (project, error) {
-	p, err := t.project()
-	if err != nil && t.dir == "" {
-		return project{fsys: spec.Embedded(), builtIn: true}, nil
-	}
-	return p, err
+	found, err := fs.Glob(os.DirFS(dir), specFolder+"/*/system.yaml")
+	return err == nil && len(found) > 0
 }
 
 // load reads the YAML of a project. Findings are printed to standard error.
 func (t *tool) load(p project) (*spec.Set, error) {
-	set, err := spec.Load(p.fsys, specFolder)
-	if errors.Is(err, spec.ErrNoSystem) {
-		return nil, noSystem()
-	}
+	set, err := load.Systems(p.fsys, specFolder)
 	if findings, ok := errors.AsType[spec.Findings](err); ok {
 		return nil, t.found(findings)
 	}
 	if err == nil {
-		err = servable(set)
+		err = bind.Servable(set)
 	}
 	return set, err
-}
-
-// servable says which signature or envelope the runtime would refuse: what spec, which
-// may not import it, does not find.
-func servable(set *spec.Set) error {
-	for _, s := range set.Systems {
-		for _, g := range s.AllSignatures() {
-			if _, err := signature.New(bind.Signature(g)); err != nil {
-				return failed("runtime/protocol/signature/spec.go says what may be declared", "%s: the signature cannot be served: %s", g.Pos, cleaned(err))
-			}
-		}
-		if s.Plain() {
-			continue
-		}
-		if _, err := envelope.New(bind.Envelope(&s.Envelope)); err != nil {
-			return failed("runtime/protocol/envelope/spec.go says what may be declared", "%s: the envelope cannot be served: %s", s.Envelope.Pos, cleaned(err))
-		}
-	}
-	return nil
 }
 
 // found prints findings to standard error. It is no error without any.
@@ -127,17 +99,12 @@ func (t *tool) found(findings spec.Findings) error {
 		return nil
 	}
 	fmt.Fprintln(t.stderr, findings.Error())
-	return failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+	return command.Failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
 }
 
-// noSystem is what is said where spec/ is empty.
-func noSystem() error {
-	return failed("jiekou new system NAME --title … --dir . begins one", "no system below %s/", specFolder)
-}
-
-// read loads the YAML for a command that only reads.
+// read loads the YAML of the project.
 func (t *tool) read() (*spec.Set, error) {
-	p, err := t.readable()
+	p, err := t.project()
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +120,7 @@ func system(set *spec.Set, name string) (*spec.System, error) {
 		}
 		names = append(names, s.Name)
 	}
-	return nil, misused("systems: "+list(names), "no system %q", name)
+	return nil, command.Misused("systems: "+list(names), "no system %q", name)
 }
 
 // isFolder reports whether a path is a folder.

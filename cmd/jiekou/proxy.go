@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/proxy"
 )
@@ -23,30 +24,30 @@ type proxyOptions struct {
 	timeout    time.Duration
 }
 
-// proxyCommand stands before a server.
+// proxyCommand runs a proxy before a server.
 func proxyCommand(t *tool) *cobra.Command {
 	var o proxyOptions
 	cmd := &cobra.Command{
 		Use:   "proxy",
-		Short: "Pass traffic through and report what of it breaks the document",
-		Long: `proxy stands between callers and a server. It passes every request and reply through
+		Short: "Pass traffic through and report everything that breaks the document",
+		Long: `proxy sits between callers and a server. It passes every request and reply through
 as it came (bytes, headers, status), opens both with the keys of the apps, and prints a
 line for everything that breaks the document, in either direction: envelope, signature
 and field rules of requests; frame, codes, missing fields, types, lengths and
 enumerations of responses. A line names the system, the interface, the direction, the
-rule, the document's code, the field, the section and the line of YAML, and says what
-was found without showing it: values of messages are never printed.
+rule, the document's code, the field, the section and the line of YAML, and describes
+the fault without the value: values of messages are never printed.
 
-What breaks nothing, or cannot be told, is a remark: members that the document does not
-have, apps without a file, bodies that cannot be read. What only the server can know is
-not judged: issued tokens, message ids seen before, grants, rows. Notifications that a
-server pushes are not looked at.
+Harmless and unknown things are remarks: members that the document does not have, apps
+without a file, unreadable bodies. Facts that only the server can know are not
+validated: issued tokens, message ids seen before, grants, rows. Notifications of a
+server are not looked at.
 
 With --enforce a request that breaks a rule is not passed on but answered with the
 document's code, and such a reply is replaced by the document's code of a failure, sealed
 like one of the server, with the HTTP header Jiekou-Proxy.
 
-The YAML is read again when it changes; while it has findings, what was good before is
+The YAML is read again when it changes; while it has findings, the last good version is
 used. Ctrl-C ends it and prints the counts.
 
 Exit codes: 0 nothing broke the document, 1 something did, 2 wrong usage.`,
@@ -54,13 +55,13 @@ Exit codes: 0 nothing broke the document, 1 something did, 2 wrong usage.`,
   jiekou proxy --to https://partner.example.com --app app.json --report report.jsonl
   jiekou proxy --to http://127.0.0.1:8080 --app app.json --enforce`,
 		Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.proxy(cmd.Context(), o) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return t.proxy(cmd.Context(), o) },
 	}
 	o.flags(cmd, "127.0.0.1:8091")
 	f := cmd.Flags()
 	f.StringVar(&o.to, "to", "", "the server, http://127.0.0.1:8080")
 	_ = cmd.MarkFlagRequired("to")
-	f.BoolVar(&o.enforce, "enforce", false, "refuse what breaks the document")
+	f.BoolVar(&o.enforce, "enforce", false, "refuse everything that breaks the document")
 	f.StringVar(&o.report, "report", "", "write a JSON object for each finding to this file, one a line")
 	f.DurationVar(&o.timeout, "timeout", proxy.DefaultTimeout, "how long an exchange may take")
 	return cmd
@@ -69,13 +70,13 @@ Exit codes: 0 nothing broke the document, 1 something did, 2 wrong usage.`,
 func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 	to, err := url.Parse(o.to)
 	if err != nil {
-		return misused("", "--to: want a URL like http://127.0.0.1:8080")
+		return command.Misused("", "--to: want a URL like http://127.0.0.1:8080")
 	}
 	told := func(f proxy.Finding) { fmt.Fprintln(t.stdout, f) }
 	if o.report != "" {
 		file, err := os.OpenFile(o.report, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 		if err != nil {
-			return misused("", "--report: %s", err)
+			return command.Misused("", "--report: %s", err)
 		}
 		defer file.Close()
 		lines := json.NewEncoder(file)
@@ -108,7 +109,7 @@ func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 		return err
 	}
 	if tally.Count(proxy.Violation) > 0 {
-		return quiet()
+		return command.Quiet()
 	}
 	return nil
 }

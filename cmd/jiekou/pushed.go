@@ -16,11 +16,13 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // pushed takes notifications and prints them.
@@ -32,16 +34,16 @@ type pushed struct {
 	keys    *envelope.Keys
 	zone    *time.Location
 	schemas map[string]*validate.Schema
-	next    http.Handler // what answers
+	next    http.Handler // the answerer
 	memory  *receive.Memory
 	faults  faults
 	asJSON  bool
 
-	mu    sync.Mutex // of what is below, and of the output
+	mu    sync.Mutex // of the fields below, and of the output
 	tries map[string]int
 }
 
-// arrival is what is printed of a message.
+// arrival is the output for a message.
 type arrival struct {
 	At        time.Time       `json:"at"`
 	Cmd       string          `json:"cmd"`
@@ -55,7 +57,7 @@ type arrival struct {
 	Status    int             `json:"status"`    // of HTTP; 0 where the sender was gone
 	Code      string          `json:"code"`      // that was answered, sealed
 	Payload   json.RawMessage `json:"payload"`   // null where it is no JSON
-	steps     []envelope.Line // of opening, where it was refused
+	steps     []protocol.Line // of opening, where it was refused
 }
 
 // ServeHTTP takes one message.
@@ -64,7 +66,7 @@ func (p *pushed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if limit <= 0 {
 		limit = route.DefaultMaxBody
 	}
-	body, _ := io.ReadAll(io.LimitReader(r.Body, limit+1)) // what is cut off is refused for its length
+	body, _ := io.ReadAll(io.LimitReader(r.Body, limit+1)) // a message that is cut off is refused for its length
 	a := arrival{At: time.Now().In(p.zone).Truncate(time.Millisecond), Breaks: []string{}}
 	p.look(&a, body)
 	f := p.faults.next()
@@ -90,7 +92,7 @@ func (p *pushed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.print(&a)
 }
 
-// send sends the answer, or what was asked for in place of it.
+// send sends the answer, or the failure that was asked for.
 func (p *pushed) send(w http.ResponseWriter, r *http.Request, a *arrival, f fault, answer *heldReply) {
 	if f.garbage {
 		a.Status, a.Code = http.StatusOK, ""
@@ -112,7 +114,7 @@ func (p *pushed) send(w http.ResponseWriter, r *http.Request, a *arrival, f faul
 	_, _ = w.Write(answer.body.Bytes()) // a sender that left has nobody to tell
 }
 
-// look opens a message to see what is in it.
+// look opens a message to see its contents.
 func (p *pushed) look(a *arrival, body []byte) {
 	var m envelope.Message
 	if err := p.codec.Parse(body, &m); err != nil {
@@ -123,7 +125,7 @@ func (p *pushed) look(a *arrival, body []byte) {
 	if a.Refused != "" {
 		return
 	}
-	lines, plain, err := p.codec.ExplainOpen(&m, p.keys)
+	lines, plain, err := explain.Open(p.codec, &m, p.app.id, p.app.members)
 	if named := p.codec.App(&m); err == nil && named != p.system.Envelope.Sender {
 		err = fmt.Errorf("it names app %q and not the sender %s", named, p.system.Envelope.Sender)
 	}
@@ -173,7 +175,7 @@ func broken(schema *validate.Schema, payload []byte) (list []string) {
 // code is the code of an answer; empty where it is not sealed.
 func (p *pushed) code(body []byte) string {
 	var m envelope.Message
-	_ = p.codec.Parse(body, &m) // an answer to what was not verified has no sid
+	_ = p.codec.Parse(body, &m) // an answer to an unverified message has no sid
 	plain, err := p.codec.Open(nil, &m, p.keys)
 	if err != nil {
 		return ""
@@ -202,7 +204,7 @@ func (p *pushed) print(a *arrival) {
 	if p.asJSON {
 		e := json.NewEncoder(p.tool.stdout)
 		e.SetEscapeHTML(false)
-		_ = e.Encode(a) // who does not read is not told
+		_ = e.Encode(a) // a sender that does not read misses the answer
 		return
 	}
 	var b strings.Builder
@@ -227,8 +229,7 @@ func (p *pushed) print(a *arrival) {
 	}
 }
 
-// asWord is what a message says of itself, in quotes where that may be more than a
-// word.
+// asWord is a value that a message claims, in quotes if it may be more than a word.
 func asWord(text string) string {
 	if quoted := strconv.Quote(text); text == "" || quoted != `"`+text+`"` || strings.Contains(text, " ") {
 		return quoted
@@ -236,7 +237,7 @@ func asWord(text string) string {
 	return text
 }
 
-// answered says what the sender got.
+// answered describes the answer that the sender got.
 func (a *arrival) answered() string {
 	text := "answered " + a.Code
 	switch {

@@ -6,8 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/schema"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -28,13 +29,13 @@ func receiveCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "receive",
 		Short: "Receive notifications, print and answer them",
-		Long: `receive is the application that notifications are pushed to, for trying things
-out: it verifies and opens each message, prints what is in it, and answers. It takes
+		Long: `receive is an application that gets notifications, for trying things out:
+ it verifies and opens each message, prints what is in it, and answers. It takes
 every notification of the system, on any path, and keeps nothing.
 
-Printed are the time, cmd and message id, how often the id came (try), whether its
-message was carried out before (repeated), what was answered, what of the payload
-breaks the document's rules, and the payload, personal data included. A message that
+It prints the time, cmd and message id, how often the id came (try), whether its
+message was carried out before (repeated), the answer, the problems of the payload,
+and the payload, personal data included. A message that
 does not open is answered as a real application would, and every step is printed to
 standard error.
 
@@ -52,7 +53,7 @@ Ctrl-C ends it.`,
   # A data centre without a data centre: another app file, its appid that of the sender.
   jiekou call cst_status_notify --app centre.json --url http://127.0.0.1:9000 --data @status.json`,
 		Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error { return t.receive(cmd.Context(), o) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return t.receive(cmd.Context(), o) },
 	}
 	appFlag(cmd, &o.app)
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:9000", "address to listen on")
@@ -86,7 +87,7 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 		return nil, err
 	}
 	if s.Plain() {
-		return nil, misused("nothing is pushed to its apps", "%s has no sealed messages", s.Name)
+		return nil, command.Misused("its apps get no notifications", "%s has no sealed messages", s.Name)
 	}
 	p := &pushed{tool: t, app: a, system: s, asJSON: o.asJSON, memory: receive.NewMemory(0), tries: map[string]int{}}
 	for _, text := range o.fail {
@@ -100,17 +101,17 @@ func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
 		return nil, err
 	}
 	if p.zone, err = time.LoadLocation(s.Zone); err != nil {
-		return nil, bug(err) // the YAML was checked
+		return nil, command.Bug(err) // the YAML was checked
 	}
-	p.schemas = t.schemas(set, s)
+	p.schemas = t.schemas(s)
 	config := receive.Config{System: bind.System(s), App: a.id, Secrets: a.members, Seen: p.memory}
 	if p.next, err = receive.New(config, handlers(s)...); err != nil {
-		return nil, misused("", "%s: %s", a.file, cleaned(err))
+		return nil, command.Misused("", "%s: %s", a.file, err)
 	}
 	return p, nil
 }
 
-// anything is a notification that is read and not judged.
+// anything is a notification that is read but not validated.
 type anything struct{}
 
 // Decode reads any object.
@@ -131,7 +132,7 @@ type failWith struct{}
 func handlers(s *spec.System) []receive.Handler {
 	var list []receive.Handler
 	for _, i := range s.Interfaces {
-		if i.Kind != spec.Notify || i.Status == "unimplemented" {
+		if i.Kind != spec.Notify || i.Status == spec.Unimplemented {
 			continue
 		}
 		list = append(list, receive.Handle(i.Cmd, func(ctx context.Context, _ *receive.Call, _ *anything) error {
@@ -144,21 +145,19 @@ func handlers(s *spec.System) []receive.Handler {
 	return list
 }
 
-// schemas are what payloads are held against, by cmd. Without them it goes on, and
-// says so.
-func (t *tool) schemas(set *spec.Set, s *spec.System) map[string]*validate.Schema {
-	files, err := gen.Generate(set)
-	if err != nil {
-		t.say("payloads are not held against the document's rules: %s", err)
-		return nil
-	}
+// schemas validate payloads, by cmd. Without them receive goes on, and says so.
+func (t *tool) schemas(s *spec.System) map[string]*validate.Schema {
 	list := map[string]*validate.Schema{}
 	for _, i := range s.Interfaces {
 		if i.Kind != spec.Notify {
 			continue
 		}
-		name := gen.Root + "/" + s.Name + "/schema/" + i.Cmd + ".json"
-		schema, err := validate.CompileSchema(i.Cmd, files[name])
+		text, err := schema.Request(i)
+		if err != nil {
+			t.say("payloads of %s are not held against the document's rules: %s", i.Cmd, err)
+			continue
+		}
+		schema, err := validate.CompileSchema(i.Cmd, text)
 		if err != nil {
 			t.say("payloads of %s are not held against the document's rules: %s", i.Cmd, err)
 			continue

@@ -15,7 +15,7 @@ import (
 // lookEvery is how often the YAML is looked at for changes.
 const lookEvery = 500 * time.Millisecond
 
-// reloading serves what the YAML says now.
+// reloading serves the current YAML.
 type reloading struct {
 	now  atomic.Pointer[http.Handler]
 	make func(*spec.Set) (http.Handler, error)
@@ -36,8 +36,8 @@ func (r *reloading) take(set *spec.Set) error {
 }
 
 // follow reads the YAML of a project again whenever its files have changed and then
-// rested, until ctx ends. What has findings is not served; what was good before is.
-// The built-in YAML never changes.
+// rested, until ctx ends. A version with findings is not served; the last good one
+// is. The built-in YAML never changes.
 func (t *tool) follow(ctx context.Context, p project, r *reloading) {
 	if p.builtIn {
 		return
@@ -60,14 +60,14 @@ func (t *tool) follow(ctx context.Context, p project, r *reloading) {
 	}
 }
 
-// again reads the YAML once more and says what came of it.
+// again reads the YAML once more and reports the outcome.
 func (t *tool) again(p project, r *reloading) {
 	set, err := t.load(p)
 	if err == nil {
 		err = r.take(set)
 	}
 	if err != nil {
-		t.say("the YAML changed and is not served: %s; what was read before still is", err)
+		t.say("the YAML changed and is not served: %s; the last good version still is", err)
 		return
 	}
 	n := 0
@@ -77,8 +77,7 @@ func (t *tool) again(p project, r *reloading) {
 	t.say("the YAML changed: %s, %s are served as it is now", count(len(set.Systems), "system"), count(n, "interface"))
 }
 
-// stamp tells one state of the YAML's files from another, by their names, sizes and
-// times.
+// stamp identifies a state of the YAML's files, by their names, sizes and times.
 func stamp(fsys fs.FS) string {
 	var b strings.Builder
 	err := fs.WalkDir(fsys, specFolder, func(path string, d fs.DirEntry, err error) error {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check"
 )
 
 // rulesCommand lists the rules of check.
@@ -18,23 +18,23 @@ func rulesCommand(t *tool) *cobra.Command {
 		Example: `  jiekou rules
   jiekou rules --json | jq -r '.[].id'`,
 		Args: cobra.NoArgs,
-		RunE: action(func(*cobra.Command, []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
 				return writeJSON(t.stdout, ruleRows())
 			}
-			for _, r := range spec.RuleList() {
+			for _, r := range check.Rules() {
 				if _, err := fmt.Fprintf(t.stdout, "%s  %s\n", r.ID, r.Title); err != nil {
 					return err
 				}
 			}
 			return nil
-		}),
+		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the rules as JSON")
 	return cmd
 }
 
-// ruleRow is a spec.Rule as JSON.
+// ruleRow is a check.Rule as JSON.
 type ruleRow struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
@@ -46,7 +46,7 @@ type ruleRow struct {
 // ruleRows are all rules as JSON.
 func ruleRows() []ruleRow {
 	var out []ruleRow
-	for _, r := range spec.RuleList() {
+	for _, r := range check.Rules() {
 		out = append(out, ruleRow{r.ID, r.Title, r.Why, r.Wrong, r.Right})
 	}
 	return out

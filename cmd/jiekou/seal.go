@@ -3,45 +3,45 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // sealCommand prints a sealed request.
 func sealCommand(t *tool) *cobra.Command {
-	file, data, sid, explain, raw := "", "", "", false, false
+	file, data, sid, aloud, raw := "", "", "", false, false
 	cmd := &cobra.Command{
 		Use:   "seal CMD",
 		Short: "Print a sealed request",
 		Long: `seal prints the message that call would send. With --explain it prints every
-intermediate result of the envelope's steps too; secrets stand in it by name only,
+intermediate result of the envelope's steps too; secrets are shown by name only,
 the data in full.`,
 		Example: `  jiekou seal cst_info_get --app app.json --data '{"mobile":"13800138000"}' | curl -d @- \
     -H 'Content-Type: application/json' http://127.0.0.1:8080/lianfa/api
   jiekou seal cst_info_get --app app.json --data @request.json --explain`,
 		Args: cobra.ExactArgs(1),
-		RunE: action(func(_ *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			payload, err := t.payload(data, raw)
 			if err != nil {
 				return err
 			}
-			return t.seal(file, client.Request{Cmd: args[0], Payload: payload, Sid: sid}, explain)
-		}),
+			return t.seal(file, client.Request{Cmd: args[0], Payload: payload, Sid: sid}, aloud)
+		},
 	}
 	appFlag(cmd, &file)
 	cmd.Flags().StringVar(&data, "data", "", "the request: JSON, @file, or - for standard input")
 	cmd.Flags().StringVar(&sid, "sid", "", "message id (default: a new one)")
 	cmd.Flags().BoolVar(&raw, "raw", false, "seal the data even if it is no JSON object")
-	cmd.Flags().BoolVar(&explain, "explain", false, "print every intermediate result")
+	cmd.Flags().BoolVar(&aloud, "explain", false, "print every intermediate result")
 	return cmd
 }
 
-func (t *tool) seal(file string, r client.Request, explain bool) error {
+func (t *tool) seal(file string, r client.Request, aloud bool) error {
 	a, err := readApp(file)
 	if err != nil {
 		return err
@@ -58,27 +58,24 @@ func (t *tool) seal(file string, r client.Request, explain bool) error {
 	if err != nil {
 		return err
 	}
-	lines, message, err := c.Seal(r)
+	message, codec, err := c.Seal(r)
 	if err != nil {
-		return misused("", "%s", cleaned(err))
+		return command.Misused("", "%s", err)
 	}
-	if explain {
+	if aloud {
+		lines, err := explain.Seal(codec, message, r.Payload, a.members)
+		if err != nil {
+			return command.Bug(err) // it was made just now
+		}
 		return printLines(t.stdout, lines)
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s\n", message)
 	return err
 }
 
-// cleaned is an error without the names of packages.
-func cleaned(err error) string {
-	return strings.NewReplacer("client: ", "", "receive: ", "", "live: ", "", "mock: ", "", "proxy: ", "", "fire: ", "", "envelope: ", "",
-		"signature: ", "").Replace(err.Error())
-}
-
 // printLines prints intermediate results: the step, and the result below it.
-func printLines[L envelope.Line | signature.Line](w io.Writer, lines []L) error {
-	for _, one := range lines {
-		l := envelope.Line(one)
+func printLines(w io.Writer, lines []protocol.Line) error {
+	for _, l := range lines {
 		if _, err := fmt.Fprintf(w, "%s\n%s\n", l.Step, indent(l.Text)); err != nil {
 			return err
 		}

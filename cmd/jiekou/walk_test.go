@@ -21,7 +21,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 )
 
 // walkTime bounds the walk; it takes about a quarter of it.
@@ -35,9 +35,8 @@ type walk struct {
 	url  string // of the server
 }
 
-// TestWalk does what CONTRIBUTING says under "Add an interface", with the YAML
-// that stands there: two files, check, generate, build, serve, call. Nobody
-// writes a line of Go.
+// TestWalk follows CONTRIBUTING, "Add an interface", with its YAML: two files,
+// check, generate, build, serve, call. Nobody writes a line of Go.
 func TestWalk(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
@@ -65,8 +64,8 @@ func TestWalk(t *testing.T) {
 	w.callAll(ctx, t, command)
 }
 
-// readWalk takes the files and the call out of CONTRIBUTING: a block of YAML
-// that a line with its name stands above, and the line with jiekou call.
+// readWalk reads the files and the call from CONTRIBUTING: each block of YAML below
+// a line with its name, and the line with jiekou call.
 func readWalk(t *testing.T) (blocks map[string]string, command []string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "CONTRIBUTING.md"))
@@ -228,7 +227,7 @@ func (w *walk) rows(ctx context.Context, t *testing.T, table string) (n int) {
 // scan reads one value from the server's own database.
 func (w *walk) scan(ctx context.Context, t *testing.T, query string, to any) {
 	t.Helper()
-	server, err := postgres.Open(ctx, postgres.Config{DataDir: w.data, Log: slog.New(slog.DiscardHandler)})
+	server, err := privatepg.Open(ctx, privatepg.Config{DataDir: w.data, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package main_test
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/app"
 )
 
-// journal is what a partner took, as a partner would keep it: the first copy of
-// each message, in the order of their coming.
+// journal has the messages that a partner accepted, as a partner would keep them:
+// the first copy of each, in the order of their arrival.
 type journal struct {
 	mu     sync.Mutex
 	order  []string          // contents
@@ -48,16 +48,16 @@ type customer struct {
 // projectOf is the project of a writer's customers.
 func projectOf(writer int) string { return []string{project1, project2}[writer%2] }
 
-// reporter makes customers and changes them until it is told to stop, and
-// repeats each report under its sid until it is acknowledged.
-func (c *caller) reporter(t *testing.T, w *world, n int, url *atomic.Value, stop *atomic.Bool) []customer {
+// reporter makes and changes customers until it must stop, and repeats each report
+// under its sid until it is acknowledged.
+func reporter(t *testing.T, c *caller, w *world, n int, url *atomic.Value, stop *atomic.Bool) []customer {
 	t.Helper()
 	send := func(cmd string, body members) bool {
-		message := c.seal(cmd, c.sid(), body.json())
+		message := c.Seal(cmd, c.Sid(), body.JSON())
 		for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 			one := *c
-			one.url = url.Load().(string) + "/lianfa/api"
-			res, err := one.http.Do(one.request(message.body()))
+			one.URL = url.Load().(string) + "/lianfa/api"
+			res, err := one.HTTP.Do(one.Request(message.Body()))
 			if err != nil {
 				continue // killed
 			}
@@ -66,7 +66,7 @@ func (c *caller) reporter(t *testing.T, w *world, n int, url *atomic.Value, stop
 			if err != nil {
 				continue
 			}
-			switch code := one.open(t, reply{status: res.StatusCode, raw: string(raw), http: res.Header}).code(t); code {
+			switch code := one.Open(t, reply{Status: res.StatusCode, Raw: string(raw), HTTP: res.Header}).Code(t); code {
 			case 0, 1013:
 				return true
 			case 1005: // the server was ending
@@ -81,13 +81,13 @@ func (c *caller) reporter(t *testing.T, w *world, n int, url *atomic.Value, stop
 	var made []customer
 	for i := 0; !stop.Load(); i++ {
 		one := customer{mobile: fmt.Sprintf("139%02d%06d", n, i)}
-		body := newCustomer.with("mobile", one.mobile, "customerName", "版0", "projGUID", projectOf(n))
+		body := newCustomer.With("mobile", one.mobile, "customerName", "版0", "projGUID", projectOf(n))
 		if !send("cst_info_create", body) {
 			return made
 		}
-		body = body.without("projGUID").with("cstGUID", w.one(t, `select guid from lianfa.customer where mobile = $1`, one.mobile))
+		body = body.Without("projGUID").With("cstGUID", w.One(t, `select guid from lianfa.customer where mobile = $1`, one.mobile))
 		for one.versions = 1; one.versions < 4; one.versions++ {
-			if !send("cst_info_update", body.with("customerName", fmt.Sprint("版", one.versions))) {
+			if !send("cst_info_update", body.With("customerName", fmt.Sprint("版", one.versions))) {
 				return made
 			}
 		}
@@ -110,9 +110,9 @@ func TestServerKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := setup(t)
-	w.master, w.admin = master, app.NewAdmin(w.pool, master, "test")
-	c := w.app(t, "300")
-	w.prepare(t, `delete from jiekou.sid`)
+	w.Master, w.Admin = master, app.NewAdmin(w.Pool, master, "test")
+	c := w.App(t, "300")
+	w.Prepare(t, `delete from jiekou.sid`)
 
 	// 200 is sound. 201 fails a third of the time before it takes a message, and
 	// a third of the time after. 202 is sound and may see project2.
@@ -122,7 +122,7 @@ func TestServerKilled(t *testing.T) {
 	journals := map[string]*journal{"200": {bySid: map[string]string{}}, "201": {bySid: map[string]string{}}, "202": {bySid: map[string]string{}}}
 	sees := map[string][]string{"202": {project2}} // others: all
 	for id, j := range journals {
-		url := partner(t, w.app(t, id), func(sid, cmd, plain string) bool {
+		url := partner(t, w.App(t, id), func(sid, cmd, plain string) bool {
 			n := int64(2)
 			if id == "201" && failing.Load() {
 				n = calls.Add(1) % 3
@@ -134,14 +134,14 @@ func TestServerKilled(t *testing.T) {
 			j.take(t, sid, plain)
 			return n == 2
 		})
-		if err := w.admin.Subscribe(t.Context(), "lianfa", id, "cst_info_notify", url, sees[id]...); err != nil {
+		if err := w.Admin.Subscribe(t.Context(), "lianfa", id, "cst_info_notify", url, sees[id]...); err != nil {
 			t.Fatal(err)
 		}
 	}
 
 	var url atomic.Value
 	start := func() *served {
-		s := jiekoud.serve(t, w.pool.Config().ConnString(), dir, "--push-allow", "127.0.0.1")
+		s := jiekoud.serve(t, w.Pool.Config().ConnString(), dir, "--push-allow", "127.0.0.1")
 		url.Store(s.url)
 		return s
 	}
@@ -150,12 +150,12 @@ func TestServerKilled(t *testing.T) {
 	var group sync.WaitGroup
 	made := make([][]customer, writers)
 	for n := range writers {
-		group.Go(func() { made[n] = c.reporter(t, w, n, &url, &stop) })
+		group.Go(func() { made[n] = reporter(t, c, w, n, &url, &stop) })
 	}
-	// hurry is time that passes for the partners' queues: leases of the killed end
-	// and what failed is due.
+	// hurry lets time pass for the partners' queues: leases of killed servers end, and
+	// failed notifications are due.
 	hurry := func(ctx context.Context, lease bool) {
-		if _, err := w.pool.Exec(ctx, `update jiekou.receiver set due = now(), leased_until = case when $1 then now() else leased_until end`, lease); err != nil {
+		if _, err := w.Pool.Exec(ctx, `update jiekou.receiver set due = now(), leased_until = case when $1 then now() else leased_until end`, lease); err != nil {
 			t.Error(err)
 		}
 	}
@@ -171,9 +171,9 @@ func TestServerKilled(t *testing.T) {
 	stop.Store(true)
 	group.Wait()
 	failing.Store(false)
-	for end := time.Now().Add(time.Minute); w.one(t, `select count(*) from jiekou.outbox where delivered is null`) != "0"; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); w.One(t, `select count(*) from jiekou.outbox where delivered is null`) != "0"; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("not delivered: %v %s", w.rows(t, `select app, count(*), max(dead), max(reason) from jiekou.outbox where delivered is null group by app`), s.errs)
+			t.Fatalf("not delivered: %v %s", w.Rows(t, `select app, count(*), max(dead), max(reason) from jiekou.outbox where delivered is null group by app`), s.errs)
 		}
 		hurry(t.Context(), false)
 	}
@@ -196,10 +196,10 @@ func TestServerKilled(t *testing.T) {
 	if reports < 10*kills {
 		t.Errorf("%d reports only", reports)
 	}
-	same(t, "message ids", w.one(t, `select count(*) from jiekou.sid`), fmt.Sprint(reports))
-	same(t, "customers", w.one(t, `select count(*) || ' ' || count(distinct mobile) || ' ' || bool_and(customer_name = '版3')
+	same(t, "message ids", w.One(t, `select count(*) from jiekou.sid`), fmt.Sprint(reports))
+	same(t, "customers", w.One(t, `select count(*) || ' ' || count(distinct mobile) || ' ' || bool_and(customer_name = '版3')
 		from lianfa.customer where mobile like '139%'`), fmt.Sprintf("%d %d true", len(mobiles), len(mobiles)))
-	same(t, "queued", w.one(t, `select string_agg(app || ' ' || n, ', ' order by app) from (select app, count(*) as n from jiekou.outbox group by app) q`),
+	same(t, "queued", w.One(t, `select string_agg(app || ' ' || n, ', ' order by app) from (select app, count(*) as n from jiekou.outbox group by app) q`),
 		fmt.Sprintf("200 %d, 201 %d, 202 %d", reports, reports, ofProject[project2]))
 	for id, j := range journals {
 		want := reports

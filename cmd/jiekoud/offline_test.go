@@ -1,4 +1,4 @@
-package main
+package main_test
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestBinaryOffline runs commands without a server, beside each other and beside
-// a starting one: whoever runs the private PostgreSQL takes it from nobody.
+// TestBinaryOffline runs commands without a server, beside each other and beside a
+// starting one: the one that runs the private PostgreSQL takes it from no other.
 func TestBinaryOffline(t *testing.T) {
 	t.Parallel()
 	b, dir := build(t), dataFolder(t)

@@ -1,4 +1,4 @@
-package main
+package main_test
 
 import (
 	"bufio"
@@ -19,65 +19,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/client"
-	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
-	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/testkit"
 )
-
-// Every printed statement is one that PostgreSQL takes, against the migrated
-// schema.
-func TestStatements(t *testing.T) {
-	t.Parallel()
-	w := setup(t)
-	conn, err := w.pool.Acquire(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Release()
-	seen := map[string]bool{}
-	for _, s := range generated.Statements() {
-		if seen[s.Name] || s.SQL == "" {
-			t.Errorf("%s stands twice or is empty", s.Name)
-		}
-		seen[s.Name] = true
-		if _, err := conn.Conn().Prepare(t.Context(), s.Name, s.SQL); err != nil {
-			t.Errorf("%s: %v\n%s", s.Name, err, s.SQL)
-		}
-	}
-	for _, system := range generated.Systems(nil) {
-		for _, one := range system.Interfaces {
-			if one.Kind != route.Notify && one.Status != route.Unimplemented && !seen[one.Cmd] {
-				t.Errorf("%s has no statement", one.Cmd)
-			}
-		}
-	}
-}
-
-// The tables that are described are the tables that are there.
-func TestTables(t *testing.T) {
-	t.Parallel()
-	w := setup(t)
-	for _, table := range generated.Tables() {
-		var want []string
-		for _, c := range table.Columns {
-			want = append(want, c.Name)
-		}
-		same(t, table.Name, w.one(t, `select string_agg(column_name::text, ' ' order by ordinal_position) from information_schema.columns
-			where table_schema = $1 and table_name = $2`, table.System, table.Name), strings.Join(want, " "))
-	}
-}
-
-func TestMigrateTwice(t *testing.T) {
-	t.Parallel()
-	w := setup(t)
-	w.unchanged(t, func() {
-		if err := migrate.Up(t.Context(), w.pool, migrations()); err != nil {
-			t.Error(err)
-		}
-	})
-}
 
 // binary is a jiekoud that was built for the test.
 type binary string
@@ -163,8 +108,8 @@ func (b binary) testMigrate(t *testing.T) {
 // served is a running binary.
 type served struct {
 	url  string
-	out  string // up to the end of what it announces
-	errs *record
+	out  string // up to the end of its announcement
+	errs *testkit.Log
 	stop func() int // ends it in order and returns its exit code
 	kill func()     // ends it with SIGKILL
 }
@@ -174,7 +119,7 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	c := b.command(ctx, database, dir, append([]string{"serve"}, args...)...)
-	s := &served{errs: new(record)}
+	s := &served{errs: new(testkit.Log)}
 	c.Stderr = s.errs
 	stdout, err := c.StdoutPipe()
 	if err != nil {
@@ -202,7 +147,7 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 		if rest, ok := strings.CutPrefix(lines.Text(), "  docs     "); ok {
 			s.url = strings.TrimSuffix(rest, "/docs/")
 		}
-		if strings.Contains(lines.Text(), "/metrics") && !slices.Contains(args, "--demo") || strings.Contains(lines.Text(), "customer_get --app") {
+		if strings.Contains(lines.Text(), "/metrics") && !slices.Contains(args, "--demo") || strings.Contains(lines.Text(), "customer_update --app") {
 			break
 		}
 	}
@@ -215,8 +160,8 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 	return s
 }
 
-// The real binary, on a private PostgreSQL of its own: what it announces, who
-// holds the folder, apps that are added beside it, and an orderly end.
+// The real binary, on a private PostgreSQL of its own: its announcement, the holder
+// of the folder, apps that are added beside it, and an orderly end.
 func (b binary) testServe(t *testing.T) {
 	t.Helper()
 	dir := dataFolder(t)
@@ -308,7 +253,7 @@ func (s *served) samples(t *testing.T) {
 		if err := json.Unmarshal(text, &file); err != nil {
 			t.Fatal(err)
 		}
-		for _, system := range generated.Systems(nil) {
+		for _, system := range describedSystems() {
 			if system.Name != file["system"] {
 				continue
 			}
@@ -324,17 +269,17 @@ func (s *served) samples(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 }
 
-// callWith asks for a customer with what a credentials file says.
+// callWith asks for a customer with the credentials of a file.
 func callWith(t *testing.T, client *http.Client, file string) {
 	t.Helper()
 	var a struct{ URL, AppID, Token, AppKey string }
 	if err := json.Unmarshal([]byte(file), &a); err != nil {
 		t.Fatalf("%v: %s", err, file)
 	}
-	c := &caller{http: client, url: a.URL, appid: a.AppID, token: a.Token, appkey: a.AppKey}
-	r := c.call(t, "cst_info_get", fmt.Sprintf("3%019d", time.Now().UnixNano()), `{"mobile":"13800138000"}`)
-	if r.code(t) != 0 || !strings.Contains(r.plain, customer1) {
-		t.Errorf("app %s: %s", a.AppID, r.plain)
+	c := &caller{HTTP: client, URL: a.URL, AppID: a.AppID, Token: a.Token, AppKey: a.AppKey}
+	r := c.Call(t, "cst_info_get", fmt.Sprintf("3%019d", time.Now().UnixNano()), `{"mobile":"13800138000"}`)
+	if r.Code(t) != 0 || !strings.Contains(r.Plain, customer1) {
+		t.Errorf("app %s: %s", a.AppID, r.Plain)
 	}
 }
 
@@ -343,21 +288,21 @@ func callWith(t *testing.T, client *http.Client, file string) {
 func (b binary) testLoad(t *testing.T) {
 	t.Helper()
 	w := setup(t)
-	c := w.app(t, "300")
+	c := w.App(t, "300")
 	dir := t.TempDir()
 	name := filepath.Join(dir, "project.csv")
 	text := "guid,proj_name,city_name,level\nnew-1,新项目,厦门,1\nnew-2,新项目二,厦门,first\nnew-3,新项目三,桂林,2\n"
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, errs, code := b.run(t, w.pool.Config().ConnString(), dir, "load", name)
+	out, errs, code := b.run(t, w.Pool.Config().ConnString(), dir, "load", name)
 	if code != 1 || !strings.Contains(errs, name+":3: column level: not a whole number") || !strings.HasPrefix(out, name+": 2 rows into lianfa.project, 1 bad, ") {
 		t.Errorf("load: %d\n%s\n%s", code, out, errs)
 	}
-	if r := c.call(t, "cst_info_create", c.sid(), newCustomer.with("projGUID", "new-3").json()); r.code(t) != 0 {
-		t.Errorf("a customer of the new project: %s", r.plain)
+	if r := c.Call(t, "cst_info_create", c.Sid(), newCustomer.With("projGUID", "new-3").JSON()); r.Code(t) != 0 {
+		t.Errorf("a customer of the new project: %s", r.Plain)
 	}
-	if _, errs, code := b.run(t, w.pool.Config().ConnString(), dir, "load", "--table", "nothing", name); code != 2 || !strings.Contains(errs, `no table "nothing"`) {
+	if _, errs, code := b.run(t, w.Pool.Config().ConnString(), dir, "load", "--table", "nothing", name); code != 2 || !strings.Contains(errs, `no table "nothing"`) {
 		t.Errorf("load into nothing: %d %s", code, errs)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // check adds to list every rule that a record breaks.
@@ -23,15 +24,15 @@ func (o *object) presence(c *validate.Checker, f *field, r record) {
 	switch {
 	case f.Blank:
 		c.Present(f.Name, f.sent(v))
-	case f.Required == "yes" && f.IsText() && f.Separator != "":
+	case f.IsRequired() && f.IsText() && f.Separator != "":
 		c.RequiredParts(f.Name, v.text, f.Separator)
-	case f.Required == "yes" && f.IsText():
+	case f.IsRequired() && f.IsText():
 		c.Required(f.Name, v.text)
-	case f.Required == "yes":
+	case f.IsRequired():
 		c.Present(f.Name, f.present(v))
-	case f.Required == "conditional" && o.needed(f, r) && f.IsText():
+	case f.IsConditional() && o.needed(f, r) && f.IsText():
 		c.Needed(f.Name, v.text)
-	case f.Required == "conditional" && o.needed(f, r):
+	case f.IsConditional() && o.needed(f, r):
 		c.NeededPresent(f.Name, f.present(v))
 	}
 }
@@ -39,8 +40,8 @@ func (o *object) presence(c *validate.Checker, f *field, r record) {
 // rules judges a value that is there.
 func (o *object) rules(c *validate.Checker, f *field, r record) {
 	v := &r[f.place]
-	switch f.Type {
-	case "int", "long":
+	switch f.shape {
+	case spec.Whole:
 		if f.numbers != nil {
 			c.IntOneOf(f.Name, v.number, f.numbers...)
 		}
@@ -50,26 +51,26 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 		if n, ok := bound(f.Max); ok {
 			c.Max(f.Name, v.number, n)
 		}
-	case "number", "double", "float", "decimal":
+	case spec.Fraction:
 		if f.Min != "" {
 			c.DecimalMin(f.Name, v.decimal, f.Min)
 		}
 		if f.Max != "" {
 			c.DecimalMax(f.Name, v.decimal, f.Max)
 		}
-	case "array":
+	case spec.List, spec.Scalars:
 		for n, member := range v.list {
 			c.Enter(f.Name, n)
 			f.inner.check(c.List, member)
 			c.Leave()
 		}
-	case "object":
+	case spec.Record:
 		if v.object != nil {
 			c.Enter(f.Name, -1)
 			f.inner.check(c.List, v.object)
 			c.Leave()
 		}
-	case "bool", "datetime", "epoch", "date", "map":
+	case spec.Truth, spec.Moment, spec.Seconds, spec.Day, spec.Raw:
 	default:
 		o.text(c, f, r)
 	}
@@ -170,18 +171,18 @@ func (o *object) sibling(f *field, name string) *field {
 
 // present reports whether a field was sent with a value.
 func (f *field) present(v *value) bool {
-	switch f.Type {
-	case "int", "long":
+	switch f.shape {
+	case spec.Whole:
 		return v.number.Set
-	case "number", "double", "float", "decimal":
+	case spec.Fraction:
 		return v.decimal.Set
-	case "bool":
+	case spec.Truth:
 		return v.truth.Set
-	case "datetime", "date", "epoch":
+	case spec.Moment, spec.Day, spec.Seconds:
 		return v.time.Set
-	case "array":
+	case spec.List, spec.Scalars:
 		return len(v.list)+len(v.texts) > 0
-	case "object", "map":
+	case spec.Record, spec.Raw:
 		return v.object != nil || len(v.raw) > 0
 	}
 	return v.text != ""
@@ -189,14 +190,14 @@ func (f *field) present(v *value) bool {
 
 // sent reports whether a field was sent at all, be it without a value.
 func (f *field) sent(v *value) bool {
-	switch f.Type {
-	case "int", "long":
+	switch f.shape {
+	case spec.Whole:
 		return v.number.Sent()
-	case "number", "double", "float", "decimal":
+	case spec.Fraction:
 		return v.decimal.Sent()
-	case "bool":
+	case spec.Truth:
 		return v.truth.Sent()
-	case "datetime", "date", "epoch":
+	case spec.Moment, spec.Day, spec.Seconds:
 		return v.time.Sent()
 	}
 	return v.sent
@@ -204,11 +205,11 @@ func (f *field) sent(v *value) bool {
 
 // is reports whether a field was sent with a value of a condition.
 func (f *field) is(v *value, want string) bool {
-	switch f.Type {
-	case "int", "long":
+	switch f.shape {
+	case spec.Whole:
 		n, err := strconv.ParseInt(want, 10, 64)
 		return err == nil && v.number.Is(n)
-	case "bool":
+	case spec.Truth:
 		return v.truth == wire.BoolOf(want == "true")
 	}
 	return v.text == want

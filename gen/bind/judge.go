@@ -28,6 +28,7 @@ type object struct {
 // field is a compiled field.
 type field struct {
 	*spec.Field
+	shape   spec.Shape
 	place   int
 	inner   *object // of an object, or of the members of an array
 	listed  []string
@@ -38,14 +39,14 @@ type field struct {
 // NewJudge compiles the rules of fields of an interface: its request, or its response.
 // It refuses a zone, a pattern or a bound that cannot be read; a checked model has
 // none.
-func NewJudge(s *spec.System, fields []*spec.Field) (*Judge, error) {
+func NewJudge(s *spec.System, fields spec.Fields) (*Judge, error) {
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
+		return nil, err
 	}
 	o, err := compile(fields)
 	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
+		return nil, err
 	}
 	return &Judge{o, zone, wire.Limits{Depth: s.Limits.Depth, Elements: s.Limits.Elements}}, nil
 }
@@ -67,10 +68,10 @@ func (j *Judge) Read(in *wire.Reader) error {
 }
 
 // compile prepares fields.
-func compile(fields []*spec.Field) (*object, error) {
+func compile(fields spec.Fields) (*object, error) {
 	o := &object{places: map[string]int{}}
 	for place, f := range fields {
-		c := &field{Field: f, place: place}
+		c := &field{Field: f, shape: f.Shape(), place: place}
 		o.names, o.fields = append(o.names, f.Name), append(o.fields, c)
 		o.places[f.Name] = place
 		for _, alias := range f.Alias {
@@ -95,15 +96,15 @@ func (f *field) compile() (err error) {
 			return err
 		}
 	}
-	if f.Enum == nil || f.Enum.Open {
+	if !f.IsClosed() {
 		return nil
 	}
-	if f.Blank && f.whole() {
+	if f.Blank && f.IsWhole() {
 		f.numbers = append(f.numbers, 0)
 	}
 	for _, v := range f.Enum.Values {
 		f.listed = append(f.listed, v.Value)
-		if f.whole() {
+		if f.IsWhole() {
 			n, err := strconv.ParseInt(v.Value, 10, 64)
 			if err != nil {
 				return err
@@ -115,7 +116,7 @@ func (f *field) compile() (err error) {
 }
 
 // whole reports whether a field is a whole number.
-func (f *field) whole() bool { return f.Type == "int" || f.Type == "long" }
+func (f *field) whole() bool { return f.IsWhole() }
 
 // value is one decoded field; which member holds it follows from the type.
 type value struct {
@@ -156,22 +157,22 @@ func (o *object) read(in *wire.Reader) record {
 
 // read decodes one field.
 func (f *field) read(o *wire.Object, v *value) {
-	switch f.Type {
-	case "int", "long":
+	switch f.shape {
+	case spec.Whole:
 		o.Int(f.place, &v.number)
-	case "number", "double", "float", "decimal":
+	case spec.Fraction:
 		o.Decimal(f.place, &v.decimal)
-	case "bool":
+	case spec.Truth:
 		o.Bool(f.place, &v.truth)
-	case "datetime", "epoch":
-		if layout, ok := layouts()[f.Layout]; ok && f.Type == "datetime" {
+	case spec.Moment, spec.Seconds:
+		if layout, ok := layouts()[f.Layout]; ok && f.Type == spec.Datetime {
 			o.TimeAs(f.place, &v.time, layout)
 		} else {
 			o.Time(f.place, &v.time)
 		}
-	case "date":
+	case spec.Day:
 		o.Date(f.place, &v.time)
-	case "array":
+	case spec.List, spec.Scalars:
 		if f.inner == nil {
 			o.Strings(f.place, &v.texts)
 			return
@@ -179,7 +180,7 @@ func (f *field) read(o *wire.Object, v *value) {
 		if o.Each(f.place, func(in *wire.Reader) { v.list = append(v.list, f.inner.read(in)) }) && v.list == nil {
 			v.list = []record{}
 		}
-	case "object", "map":
+	case spec.Record, spec.Raw:
 		if f.inner == nil {
 			o.Raw(f.place, &v.raw)
 			return
@@ -197,7 +198,7 @@ func layouts() map[string]string {
 
 // readText decodes a text.
 func (f *field) readText(o *wire.Object, v *value) {
-	if !f.Blank && (!f.KeepAbsent || f.Required == "yes") {
+	if !f.Blank && (!f.KeepAbsent || f.IsRequired()) {
 		if f.Digits {
 			o.StringOrNumber(f.place, &v.text)
 		} else {
@@ -219,16 +220,16 @@ func (f *field) setDefault(v *value) {
 	if f.Default == "" {
 		return
 	}
-	switch f.Type {
-	case "int", "long":
+	switch f.shape {
+	case spec.Whole:
 		if n, err := strconv.ParseInt(f.Default, 10, 64); err == nil && !v.number.Set {
 			v.number = wire.IntOf(n)
 		}
-	case "number", "double", "float", "decimal":
+	case spec.Fraction:
 		if !v.decimal.Set {
 			v.decimal = wire.DecimalOf(f.Default)
 		}
-	case "bool":
+	case spec.Truth:
 		if !v.truth.Set {
 			v.truth = wire.BoolOf(f.Default == "true" || f.Default == "1")
 		}

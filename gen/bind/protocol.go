@@ -11,7 +11,7 @@ func Envelope(e *spec.Envelope) envelope.Spec {
 	out := envelope.Spec{Head: e.Head, Data: e.Data, App: e.App, Message: e.Message, Sender: e.Sender, Version: e.Version}
 	for _, h := range e.Header {
 		out.Header = append(out.Header, envelope.HeaderField{
-			Name: h.Name, Number: h.Type == "int" || h.Type == "long", Required: h.Required == "yes", Length: h.Length, Pattern: h.Pattern,
+			Name: h.Name, Number: h.IsWhole(), Required: h.IsRequired(), Length: h.Length, Pattern: h.Pattern,
 		})
 	}
 	for _, s := range e.Steps {

@@ -36,8 +36,8 @@ type Config struct {
 	Answer     Answer
 	Judged     Judged                        // nil: nobody
 	Refused    route.Refused                 // nil: nobody
-	Tokens     route.Tokens                  // nil: the tokens of Apps, see Memory
-	Nonces     route.Nonces                  // nil: those of a new Memory
+	Tokens     signature.Tokens              // nil: the tokens of Apps, see Memory
+	Nonces     signature.Nonces              // nil: those of a new Memory
 	Signatures map[string]signature.Override // by system; nil: none
 	Log        *slog.Logger                  // nil: discard
 	Now        func() time.Time              // nil: time.Now
@@ -57,27 +57,27 @@ type App struct {
 // system needs and an app lacks.
 func New(c Config) (http.Handler, error) {
 	if c.Answer == nil {
-		return nil, errors.New("bind: no Answer")
+		return nil, errors.New("no Answer")
 	}
 	systems := make([]route.System, 0, len(c.Systems))
 	for _, s := range c.Systems {
 		one, err := c.serving(s)
 		if err != nil {
-			return nil, fmt.Errorf("bind: system %s: %w", s.Name, err)
+			return nil, fmt.Errorf("system %s: %w", s.Name, err)
 		}
 		systems = append(systems, one)
 	}
 	codecs, err := route.Codecs(systems)
 	if err != nil {
-		return nil, fmt.Errorf("bind: %w", err)
+		return nil, err
 	}
 	sets, err := route.Signatures(systems, c.Signatures)
 	if err != nil {
-		return nil, fmt.Errorf("bind: %w", err)
+		return nil, err
 	}
 	known, err := newApps(c.Apps, codecs, sets)
 	if err != nil {
-		return nil, fmt.Errorf("bind: %w", err)
+		return nil, err
 	}
 	memory := NewMemory(c.Apps, c.Now)
 	config := route.Config{
@@ -98,7 +98,7 @@ func New(c Config) (http.Handler, error) {
 func (c *Config) serving(s *spec.System) (route.System, error) {
 	out := System(s)
 	for n, i := range s.Interfaces {
-		if i.Kind == spec.Notify || i.Status == "unimplemented" {
+		if !i.IsServed() {
 			continue
 		}
 		j, err := NewJudge(s, i.Request)

@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // callers has one app of each system.
@@ -38,9 +39,9 @@ func serve(t *testing.T, set *spec.Set, c bind.Config) string {
 	return server.URL
 }
 
-func load(t *testing.T) *spec.Set {
+func loaded(t *testing.T) *spec.Set {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func clientOf(t *testing.T, set *spec.Set, system, url string, more map[string]s
 // what breaks a rule never reaches it.
 func TestServe(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	var verdicts []string
 	url := serve(t, set, bind.Config{
 		Answer: func(_ context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
@@ -112,7 +113,7 @@ func TestServe(t *testing.T) {
 // TestRefused wants to be told of what was refused, and by what.
 func TestRefused(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	told := make(chan string, 10)
 	url := serve(t, set, bind.Config{
 		Answer: func(context.Context, *route.Call, *spec.Interface, []byte) ([]byte, error) { return nil, nil },
@@ -165,14 +166,14 @@ func TestMemory(t *testing.T) {
 // TestNewRefuses holds what cannot be served.
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	answer := func(context.Context, *route.Call, *spec.Interface, []byte) ([]byte, error) { return nil, nil }
 	one := callers(set)[:1]
 	for want, c := range map[string]bind.Config{
-		"bind: no Answer":                                           {Systems: set.Systems},
-		`bind: app 1: no system "x" is served`:                      {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
-		"bind: app 300 of " + one[0].System + " comes twice":        {Answer: answer, Systems: set.Systems, Apps: append(one, one...)},
-		"bind: app 1 of lianfa: envelope: secret appkey is missing": {Answer: answer, Systems: set.Systems, Apps: []bind.App{{System: "lianfa", ID: "1"}}},
+		"no Answer":                                    {Systems: set.Systems},
+		`bind: app 1: no system "x" is served`:         {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
+		"app 300 of " + one[0].System + " comes twice": {Answer: answer, Systems: set.Systems, Apps: append(one, one...)},
+		"app 1 of lianfa: secret appkey is missing":    {Answer: answer, Systems: set.Systems, Apps: []bind.App{{System: "lianfa", ID: "1"}}},
 	} {
 		if _, err := bind.New(c); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

@@ -33,7 +33,7 @@ func System(s *spec.System) route.System {
 	for _, i := range s.Interfaces {
 		out.Interfaces = append(out.Interfaces, route.Interface{
 			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Method: i.Method, Path: i.Path,
-			Needs:     slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return f.Required != "no" }),
+			Needs:     slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return !f.IsOptional() }),
 			Signature: i.Signature, Form: i.Form, Outside: places(s, i),
 		})
 	}
@@ -47,7 +47,7 @@ func places(s *spec.System, i *spec.Interface) []route.Place {
 	}
 	var out []route.Place
 	for _, f := range i.Outside() {
-		out = append(out, route.Place{Name: f.Name, In: f.In, JSON: f.Nested()})
+		out = append(out, route.Place{Name: f.Name, In: f.In, JSON: f.IsNested()})
 	}
 	return out
 }

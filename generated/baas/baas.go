@@ -6,7 +6,6 @@ package baas
 
 import (
 	"embed"
-	"slices"
 
 	"github.com/jiekou-dev/jiekou/generated/baas/custinfo"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
@@ -14,27 +13,50 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// System returns the system, answered from db.
-func System(db *store.DB) route.System {
-	return route.System{
-		Name:       "baas",
-		Title:      "客户信息同步接口说明",
-		Version:    "V0.1",
-		Path:       "",
-		Methods:    []string{},
-		Dispatch:   "",
-		MaxBody:    262144,
-		Limits:     wire.Limits{Depth: 8, Elements: 1000},
-		Zone:       "Asia/Shanghai",
-		Signature:  Signature(),
-		Frame:      route.Frame{Head: "responseHeader", Code: "returnCode", Text: true, Message: "returnDesc"},
-		Errors:     Errors(),
-		Interfaces: slices.Concat(custinfo.Interfaces(db)),
-		Docs:       files,
+// Describe returns the system without its answers: it needs no database.
+func Describe() system.System {
+	return system.System{
+		System: route.System{
+			Name:       "baas",
+			Title:      "客户信息同步接口说明",
+			Version:    "V0.1",
+			MaxBody:    262144,
+			Limits:     wire.Limits{Depth: 8, Elements: 1000},
+			Zone:       "Asia/Shanghai",
+			Signature:  Signature(),
+			Frame:      route.Frame{Head: "responseHeader", Code: "returnCode", Text: true, Message: "returnDesc"},
+			Errors:     Errors(),
+			Interfaces: custinfo.Interfaces(),
+			Docs:       systemFiles,
+		},
+		Migrations: migrate.Set{Name: "baas", FS: systemFiles},
+		Statements: custinfo.Statements(),
+		Tables:     systemTables(),
+		Demo: system.Demo{
+			Rows: system.Folder(systemFiles, "demo"),
+			Apps: []system.DemoApp{
+				{
+					ID:   "demo-tenant",
+					Name: "租户",
+					Cmd:  "srv_baas_custinfo_sync",
+					Data: "{\"tradeSeq\":\"MVNE{now}000000001\",\"tenantId\":\"MVNE\",\"extCustId\":\"10101111\",\"custName\":\"张三\",\"provinceCode\":\"35\",\"cityCode\":\"0592\"}",
+				},
+			},
+		},
 	}
+}
+
+// System returns the system, answered from a database.
+func System() system.System {
+	s := Describe()
+	s.Answers = func(db *store.DB) []route.Interface {
+		return custinfo.Answers(db)
+	}
+	return s
 }
 
 // Signature returns how requests of the system are signed.
@@ -103,20 +125,5 @@ func Errors() problem.Catalogue {
 	}
 }
 
-// Statements lists the statements of all groups, for tests that prepare them.
-func Statements() []store.Statement {
-	return slices.Concat(custinfo.Statements())
-}
-
-// Notices lists the notifications of all groups that are sent.
-func Notices() []store.Notice {
-	return nil
-}
-
-//go:embed sql docs schema
-var files embed.FS
-
-// Migrations returns what makes the tables of the system.
-func Migrations() migrate.Set {
-	return migrate.Set{Name: "baas", FS: files}
-}
+//go:embed sql docs schema demo
+var systemFiles embed.FS

@@ -8,8 +8,8 @@ package baas
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// Tables describes the tables of the system.
-func Tables() []store.Table {
+// systemTables describes the tables of the system.
+func systemTables() []store.Table {
 	return []store.Table{
 		customerTable(),
 		extInfoTable(),

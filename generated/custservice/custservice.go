@@ -6,7 +6,6 @@ package custservice
 
 import (
 	"embed"
-	"slices"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/generated/custservice/customer"
@@ -15,27 +14,50 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// System returns the system, answered from db.
-func System(db *store.DB) route.System {
-	return route.System{
-		Name:       "custservice",
-		Title:      "客户服务开放接口 修改客户",
-		Version:    "v1",
-		Path:       "",
-		Methods:    []string{},
-		Dispatch:   "",
-		MaxBody:    262144,
-		Limits:     wire.Limits{Depth: 8, Elements: 1000},
-		Zone:       "Asia/Shanghai",
-		Signature:  Signature(),
-		Frame:      route.Frame{Code: "code", Text: true, Message: "message", Success: "请求成功", Payload: "data"},
-		Errors:     Errors(),
-		Interfaces: slices.Concat(customer.Interfaces(db)),
-		Docs:       files,
+// Describe returns the system without its answers: it needs no database.
+func Describe() system.System {
+	return system.System{
+		System: route.System{
+			Name:       "custservice",
+			Title:      "客户服务开放接口 修改客户",
+			Version:    "v1",
+			MaxBody:    262144,
+			Limits:     wire.Limits{Depth: 8, Elements: 1000},
+			Zone:       "Asia/Shanghai",
+			Signature:  Signature(),
+			Frame:      route.Frame{Code: "code", Text: true, Message: "message", Success: "请求成功", Payload: "data"},
+			Errors:     Errors(),
+			Interfaces: customer.Interfaces(),
+			Docs:       systemFiles,
+		},
+		Migrations: migrate.Set{Name: "custservice", FS: systemFiles},
+		Statements: customer.Statements(),
+		Tables:     systemTables(),
+		Demo: system.Demo{
+			Rows: system.Folder(systemFiles, "demo"),
+			Apps: []system.DemoApp{
+				{
+					ID:   "demo-desk",
+					Name: "客服平台",
+					Cmd:  "customer_update",
+					Data: "{\"customerId\":\"1\",\"desc\":\"老客户\"}",
+				},
+			},
+		},
 	}
+}
+
+// System returns the system, answered from a database.
+func System() system.System {
+	s := Describe()
+	s.Answers = func(db *store.DB) []route.Interface {
+		return customer.Answers(db)
+	}
+	return s
 }
 
 // Signature returns how requests of the system are signed.
@@ -99,20 +121,5 @@ func Errors() problem.Catalogue {
 	}
 }
 
-// Statements lists the statements of all groups, for tests that prepare them.
-func Statements() []store.Statement {
-	return slices.Concat(customer.Statements())
-}
-
-// Notices lists the notifications of all groups that are sent.
-func Notices() []store.Notice {
-	return nil
-}
-
-//go:embed sql docs schema
-var files embed.FS
-
-// Migrations returns what makes the tables of the system.
-func Migrations() migrate.Set {
-	return migrate.Set{Name: "custservice", FS: files}
-}
+//go:embed sql docs schema demo
+var systemFiles embed.FS

@@ -10,8 +10,8 @@ package custservice
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// Tables describes the tables of the system.
-func Tables() []store.Table {
+// systemTables describes the tables of the system.
+func systemTables() []store.Table {
 	return []store.Table{
 		customerTable(),
 		customerDictTable(),

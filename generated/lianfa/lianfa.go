@@ -12,39 +12,114 @@ import (
 	"github.com/jiekou-dev/jiekou/generated/lianfa/base"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/customer"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/notice"
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/sales"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// System returns the system, answered from db.
-func System(db *store.DB) route.System {
-	return route.System{
-		Name:     "lianfa",
-		Title:    "联发地产开放接口规范说明书",
-		Version:  "V3.10",
-		Path:     "/lianfa/api",
-		Methods:  []string{"POST", "GET"},
-		Dispatch: "header.cmd",
-		MaxBody:  1048576,
-		Limits:   wire.Limits{Depth: 32, Elements: 10000},
-		Zone:     "Asia/Shanghai",
-		Envelope: Envelope(),
-		Frame:    route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
-		Errors:   Errors(),
-		Interfaces: slices.Concat(
-			base.Interfaces(db),
-			customer.Interfaces(db),
-			sales.Interfaces(db),
-			notice.Interfaces(),
-			agent.Interfaces(db),
+// Describe returns the system without its answers: it needs no database.
+func Describe() system.System {
+	return system.System{
+		System: route.System{
+			Name:     "lianfa",
+			Title:    "联发地产开放接口规范说明书",
+			Version:  "V3.10",
+			Path:     "/lianfa/api",
+			Methods:  []string{"POST", "GET"},
+			Dispatch: "header.cmd",
+			MaxBody:  1048576,
+			Limits:   wire.Limits{Depth: 32, Elements: 10000},
+			Zone:     "Asia/Shanghai",
+			Envelope: Envelope(),
+			Frame:    route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
+			Errors:   Errors(),
+			Interfaces: slices.Concat(
+				base.Interfaces(),
+				customer.Interfaces(),
+				sales.Interfaces(),
+				notice.Interfaces(),
+				agent.Interfaces(),
+			),
+			Docs: systemFiles,
+		},
+		Migrations: migrate.Set{Name: "lianfa", FS: systemFiles},
+		Statements: slices.Concat(
+			base.Statements(),
+			customer.Statements(),
+			sales.Statements(),
+			agent.Statements(),
 		),
-		Docs: files,
+		Notifications: notification.All(),
+		Tables:        systemTables(),
+		History: []system.History{{
+			System:        "lianfa",
+			Table:         "sync_task",
+			Key:           "guid",
+			App:           "app",
+			Name:          "task_name",
+			Notifications: "data_type",
+			Separator:     "|",
+			Since:         "time_range_start",
+			Until:         "time_range_end",
+			Scope:         []string{"proj_guid", "shop_guid"},
+			Status:        "status",
+			Done:          1,
+			Failed:        2,
+			Started:       "start_time",
+			Finished:      "finish_time",
+			Remark:        "remark",
+			RemarkLength:  100,
+			Modified:      "modified",
+			Result:        "notify_request_result",
+			Texts: system.HistoryTexts{
+				Done:           "同步完成，共{count}条",
+				Partly:         "部分完成，共{count}条；{reasons}",
+				Failed:         "同步失败；{reasons}",
+				Nothing:        "没有指定数据范围",
+				Join:           "；",
+				NoHistory:      "没有历史数据",
+				NoScope:        "不能按{column}限定范围",
+				NoApp:          "应用不存在",
+				NoGrant:        "没有权限",
+				NoSubscription: "没有订阅",
+				BadData:        "数据错误",
+			},
+		}},
+		Publish: []string{"notify_proj_publish"},
+		Demo: system.Demo{
+			Rows: system.Folder(systemFiles, "demo"),
+			Apps: []system.DemoApp{
+				{
+					ID:   "300",
+					Name: "案场",
+					Cmd:  "cst_info_get",
+					Data: "{\"mobile\":\"13800138000\"}",
+				},
+				{ID: "200", Name: "经纪人平台"},
+			},
+		},
 	}
+}
+
+// System returns the system, answered from a database.
+func System() system.System {
+	s := Describe()
+	s.Answers = func(db *store.DB) []route.Interface {
+		return slices.Concat(
+			base.Answers(db),
+			customer.Answers(db),
+			sales.Answers(db),
+			notice.Interfaces(),
+			agent.Answers(db),
+		)
+	}
+	return s
 }
 
 // Envelope returns how messages of the system are sealed.
@@ -159,25 +234,5 @@ func Errors() problem.Catalogue {
 	}
 }
 
-// Statements lists the statements of all groups, for tests that prepare them.
-func Statements() []store.Statement {
-	return slices.Concat(
-		base.Statements(),
-		customer.Statements(),
-		sales.Statements(),
-		agent.Statements(),
-	)
-}
-
-// Notices lists the notifications of all groups that are sent.
-func Notices() []store.Notice {
-	return slices.Concat(notice.Notices(), agent.Notices())
-}
-
-//go:embed sql docs schema
-var files embed.FS
-
-// Migrations returns what makes the tables of the system.
-func Migrations() migrate.Set {
-	return migrate.Set{Name: "lianfa", FS: files}
-}
+//go:embed sql docs schema demo
+var systemFiles embed.FS

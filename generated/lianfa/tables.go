@@ -35,8 +35,8 @@ package lianfa
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// Tables describes the tables of the system.
-func Tables() []store.Table {
+// systemTables describes the tables of the system.
+func systemTables() []store.Table {
 	return []store.Table{
 		agentTable(),
 		appointmentTable(),

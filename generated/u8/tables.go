@@ -7,8 +7,8 @@ package u8
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// Tables describes the tables of the system.
-func Tables() []store.Table {
+// systemTables describes the tables of the system.
+func systemTables() []store.Table {
 	return []store.Table{
 		customerTable(),
 		dataSourceTable(),

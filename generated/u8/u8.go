@@ -6,7 +6,6 @@ package u8
 
 import (
 	"embed"
-	"slices"
 
 	"github.com/jiekou-dev/jiekou/generated/u8/archive"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
@@ -14,27 +13,50 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// System returns the system, answered from db.
-func System(db *store.DB) route.System {
-	return route.System{
-		Name:       "u8",
-		Title:      "U8 基础档案类接口 customer/get",
-		Version:    "U8V12.0",
-		Path:       "",
-		Methods:    []string{},
-		Dispatch:   "",
-		MaxBody:    65536,
-		Limits:     wire.Limits{Depth: 8, Elements: 100},
-		Zone:       "Asia/Shanghai",
-		Signature:  Signature(),
-		Frame:      route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
-		Errors:     Errors(),
-		Interfaces: slices.Concat(archive.Interfaces(db)),
-		Docs:       files,
+// Describe returns the system without its answers: it needs no database.
+func Describe() system.System {
+	return system.System{
+		System: route.System{
+			Name:       "u8",
+			Title:      "U8 基础档案类接口 customer/get",
+			Version:    "U8V12.0",
+			MaxBody:    65536,
+			Limits:     wire.Limits{Depth: 8, Elements: 100},
+			Zone:       "Asia/Shanghai",
+			Signature:  Signature(),
+			Frame:      route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
+			Errors:     Errors(),
+			Interfaces: archive.Interfaces(),
+			Docs:       systemFiles,
+		},
+		Migrations: migrate.Set{Name: "u8", FS: systemFiles},
+		Statements: archive.Statements(),
+		Tables:     systemTables(),
+		Demo: system.Demo{
+			Rows: system.Folder(systemFiles, "demo"),
+			Apps: []system.DemoApp{
+				{
+					ID:   "demo-erp",
+					Name: "ERP",
+					Cmd:  "customer_get",
+					Data: "{\"from_account\":\"demo\",\"to_account\":\"demo\",\"id\":\"0000000017\"}",
+				},
+			},
+		},
 	}
+}
+
+// System returns the system, answered from a database.
+func System() system.System {
+	s := Describe()
+	s.Answers = func(db *store.DB) []route.Interface {
+		return archive.Answers(db)
+	}
+	return s
 }
 
 // Signature returns how requests of the system are signed.
@@ -94,20 +116,5 @@ func Errors() problem.Catalogue {
 	}
 }
 
-// Statements lists the statements of all groups, for tests that prepare them.
-func Statements() []store.Statement {
-	return slices.Concat(archive.Statements())
-}
-
-// Notices lists the notifications of all groups that are sent.
-func Notices() []store.Notice {
-	return nil
-}
-
-//go:embed sql docs schema
-var files embed.FS
-
-// Migrations returns what makes the tables of the system.
-func Migrations() migrate.Set {
-	return migrate.Set{Name: "u8", FS: files}
-}
+//go:embed sql docs schema demo
+var systemFiles embed.FS

@@ -16,15 +16,15 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
-// Admin changes apps. Every change notes in jiekou.audit who did what, in the
-// same transaction, without secrets; running servers follow within two seconds.
+// Admin changes apps. Every change is recorded in jiekou.audit with its actor, in
+// the same transaction, without secrets. Running servers follow within two seconds.
 type Admin struct {
 	pool   *pgxpool.Pool
 	master *Master
 	actor  string
 }
 
-// NewAdmin returns an Admin. actor says in the audit who it is, for example
+// NewAdmin returns an Admin. actor is the name in the audit, for example
 // "root@host".
 func NewAdmin(pool *pgxpool.Pool, master *Master, actor string) *Admin {
 	return &Admin{pool: pool, master: master, actor: cmp.Or(actor, "unknown")}
@@ -48,7 +48,7 @@ type Making struct {
 	Lifetime time.Duration // the token is issued for this long, as systems want it that ask for issued tokens; 0: not at all
 }
 
-// check judges how long a first token is to be good.
+// check validates the lifetime of a first token.
 func (m Making) check() error {
 	if m.Lifetime == 0 {
 		return nil
@@ -56,7 +56,7 @@ func (m Making) check() error {
 	return checkLifetime(m.Lifetime)
 }
 
-// Info is what may be shown of an app.
+// Info is the public part of an app.
 type Info struct {
 	System        string         `json:"system"`
 	ID            string         `json:"appid"`
@@ -82,7 +82,7 @@ type Subscription struct {
 // are sealed under another key.
 func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 	c := Credentials{
-		System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, Secret(token.New())), AppKey: cmp.Or(n.AppKey, newAppKey(n.Making)),
+		System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, Secret(token.New())), AppKey: cmp.Or(n.AppKey, n.Making.AppKey()),
 	}
 	err := errors.Join(checkName(n.System, n.ID), checkGrants(n.Grants),
 		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256), n.check())
@@ -129,7 +129,7 @@ func (a *Admin) RotateLost(ctx context.Context, system, id string, how Making) (
 
 // rotate replaces secrets where check lets it.
 func (a *Admin) rotate(ctx context.Context, system, id string, how Making, check func(context.Context, pgx.Tx) error) (Credentials, error) {
-	c := Credentials{System: system, AppID: id, Token: Secret(token.New()), AppKey: newAppKey(how)}
+	c := Credentials{System: system, AppID: id, Token: Secret(token.New()), AppKey: how.AppKey()}
 	if err := how.check(); err != nil {
 		return Credentials{}, err
 	}
@@ -154,7 +154,7 @@ func (a *Admin) rotate(ctx context.Context, system, id string, how Making, check
 	return c, nil
 }
 
-// Grant adds patterns to what an app may call.
+// Grant adds patterns of interfaces that an app may call.
 func (a *Admin) Grant(ctx context.Context, system, id string, patterns ...string) error {
 	if err := checkGrants(patterns); err != nil {
 		return err

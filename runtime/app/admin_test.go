@@ -203,8 +203,8 @@ func TestGranted(t *testing.T) {
 	}
 }
 
-// A subscription that is bound to projects is sent what is about one of them, and
-// what is about none.
+// A subscription that is bound to projects gets the notifications about one of
+// them, and those about none.
 func TestSend(t *testing.T) {
 	t.Parallel()
 	b, ctx := setup(t), t.Context()

@@ -1,30 +1,20 @@
-// Package app keeps the registered callers of every system: their names, what
-// they may call, and their secrets, sealed under a master key that never stands
-// in the database.
+// Package app keeps the registered callers of every system: their names, their
+// grants, and their secrets, sealed under a master key that is never in the
+// database.
 //
-// A Registry answers lookups from memory while a server runs. An Admin changes
-// the rows, beside running servers; they notice within two seconds, and a new
-// app at its first request.
+// A Registry answers lookups from memory while a server runs. An Admin changes the
+// rows beside running servers, which follow within two seconds, and know a new app
+// at its first request.
 package app
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"path"
 	"regexp"
-
-	"github.com/jiekou-dev/jiekou/runtime/migrate"
 )
-
-//go:embed migration/*.sql
-var migrations embed.FS
-
-// Migrations returns the tables of the schema jiekou, as the set "jiekou". It
-// must come first in a call of migrate.Up.
-func Migrations() migrate.Set { return migrate.Set{Name: "jiekou", FS: migrations} }
 
 // Errors to match with errors.Is.
 var (
@@ -42,7 +32,7 @@ type App struct {
 	Name     string
 	Grants   []string // patterns of interface names: "*", "cst_*", "cst_info_create"
 	Disabled bool     // must be refused like an unknown app
-	Prepared any      `json:"-"` // what Prepare returned; no form of App shows it
+	Prepared any      `json:"-"` // the result of Prepare; no form of App shows it
 }
 
 // Format prints system and id with every verb of fmt.
@@ -74,7 +64,7 @@ var (
 	cmdForm    = regexp.MustCompile(`^[0-9A-Za-z_.\-*?\[\]^]{1,128}$`)
 )
 
-// checkName judges the key of an app.
+// checkName validates the key of an app.
 func checkName(system, id string) error {
 	if !systemForm.MatchString(system) {
 		return fmt.Errorf("%w: system %q: lower-case letters, digits and _ only", ErrInvalid, system)
@@ -85,7 +75,7 @@ func checkName(system, id string) error {
 	return nil
 }
 
-// checkGrants judges patterns.
+// checkGrants validates patterns.
 func checkGrants(grants []string) error {
 	for _, g := range grants {
 		if _, err := path.Match(g, ""); err != nil || !cmdForm.MatchString(g) {

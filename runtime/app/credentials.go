@@ -31,9 +31,9 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
 // MarshalText hides the secret from JSON and every other text encoding.
 func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
-// Credentials is what a caller needs to speak to a system. Every usual form of
-// it hides the secrets; JSON alone shows them. It can be decoded from the text
-// that JSON gives.
+// Credentials are what a caller needs to call a system. Every usual form hides
+// the secrets; JSON alone shows them. It can be decoded from the text that JSON
+// gives.
 type Credentials struct {
 	System  string    `json:"system"`
 	AppID   string    `json:"appid"`
@@ -65,11 +65,11 @@ const keyLength = 128 // of at most 256 that RC4 takes
 // URLs, so that a random byte gives one without bias.
 const keyAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// newAppKey returns a random key, printable however it is made.
-func newAppKey(how Making) Secret {
-	b := make([]byte, cmp.Or(how.KeyBytes, keyLength))
+// AppKey makes a random key, printable however it is made.
+func (m Making) AppKey() Secret {
+	b := make([]byte, cmp.Or(m.KeyBytes, keyLength))
 	_, _ = rand.Read(b) // never fails: the program ends where the system has no randomness
-	switch how.Encoding {
+	switch m.Encoding {
 	case "hex":
 		return Secret(hex.EncodeToString(b))
 	case "base64":
@@ -81,7 +81,7 @@ func newAppKey(how Making) Secret {
 	return Secret(b)
 }
 
-// checkSecret judges a secret that was given instead of made.
+// checkSecret validates a secret that was given instead of made.
 func checkSecret(name string, s Secret, most int) error {
 	if len(s) < 8 || len(s) > most {
 		return fmt.Errorf("%w: %s: 8 to %d characters", ErrInvalid, name, most)

@@ -11,11 +11,12 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 )
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
-// bundle is what most tests need.
+// bundle has the things that most tests need.
 type bundle struct {
 	pool   *pgxpool.Pool
 	master *Master
@@ -25,7 +26,7 @@ type bundle struct {
 func setup(t testing.TB) bundle {
 	t.Helper()
 	pool := postgrestest.NewFrom(t, "jiekou", func(ctx context.Context, p *pgxpool.Pool) error {
-		return migrate.Up(ctx, p, []migrate.Set{Migrations()})
+		return migrate.Up(ctx, p, []migrate.Set{schema.Migrations()})
 	})
 	master, err := OpenMaster(filepath.Join(t.TempDir(), "master.key"))
 	if err != nil {
@@ -44,8 +45,7 @@ func (b bundle) add(t testing.TB, system, id string) Credentials {
 	return c
 }
 
-// registry follows the apps until the test ends. What it prepares is the two
-// secrets.
+// registry follows the apps until the test ends. It prepares the two secrets.
 func (b bundle) registry(t testing.TB) *Registry {
 	t.Helper()
 	r, err := NewRegistry(t.Context(), b.pool, b.master, func(_, _ string, s map[string]string) (any, error) {

@@ -81,8 +81,8 @@ func (m Master) seal(system, app, field string, s Secret) []byte {
 	return m.aead.Seal(out, nil, []byte(s), bound(system, app, field))
 }
 
-// open decrypts what seal made. Its error matches ErrMasterKey where another
-// key sealed it.
+// open decrypts the result of seal. Its error matches ErrMasterKey if another key
+// sealed it.
 func (m Master) open(system, app, field string, sealed []byte) (string, error) {
 	if len(sealed) < 1+keyIDBytes || sealed[0] != sealVersion {
 		return "", fmt.Errorf("app %s/%s: %s is no sealed secret", system, app, field)

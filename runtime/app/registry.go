@@ -18,18 +18,18 @@ const (
 	missGap    = 200 * time.Millisecond // between looks because of unknown apps
 	missMost   = 64                     // lookups that may wait for such a look at once
 	readTime   = 2 * time.Second        // for one look
-	fieldToken = "token"                // names of the secrets, in Prepare and in what seals them
+	fieldToken = "token"                // names of the secrets, in Prepare and in their sealing
 
 	fieldAppKey = "appkey"
 )
 
-// Prepare turns the secrets of an app, "token" and "appkey", into what its
-// system needs (keys of an envelope). It runs when apps are read, never in a
-// request. An app that it refuses stays unknown.
+// Prepare turns the secrets of an app, "token" and "appkey", into the keys that its
+// system needs. It runs when apps are read, never in a request. An app that it
+// refuses stays unknown.
 type Prepare func(system, id string, secrets map[string]string) (any, error)
 
 // Registry knows all apps, in memory. It follows changes within two seconds, and
-// keeps what it knew while the database is away.
+// keeps its last state while the database is away.
 type Registry struct {
 	pool    *pgxpool.Pool
 	master  *Master
@@ -78,7 +78,7 @@ func NewRegistry(ctx context.Context, pool *pgxpool.Pool, master *Master, prepar
 	return r, nil
 }
 
-// Close ends the following of changes. Lookups still answer from what is known.
+// Close ends the following of changes. Lookups still answer from the last state.
 func (r *Registry) Close() {
 	r.stop()
 	<-r.done
@@ -167,8 +167,8 @@ func (r *Registry) begin() chan struct{} {
 	return looked
 }
 
-// read replaces what is known where the revision has changed. The revision is
-// read before the apps: a change in between makes the next look read again.
+// read replaces the state if the revision has changed. The revision is read before
+// the apps: a change in between makes the next look read again.
 func (r *Registry) read(ctx context.Context, first bool) error {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
@@ -232,14 +232,14 @@ func (r *Registry) open(s *sealed) (map[string]string, error) {
 	return map[string]string{fieldToken: token, fieldAppKey: appkey}, nil
 }
 
-// keyJudge tells a wrong master key from an app that alone was sealed under
-// another one: a key that opens any app is the right one.
+// keyJudge distinguishes a wrong master key from a single app that was sealed under
+// another one: a key that opens any app is right.
 type keyJudge struct {
 	right bool
 	wrong error // of the first app that has another key
 }
 
-// add takes what the opening of one app's secret ended with.
+// add takes the outcome of opening one app's secret.
 func (j *keyJudge) add(err error) {
 	switch {
 	case err == nil:

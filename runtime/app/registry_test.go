@@ -15,6 +15,8 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 )
 
 // An app that is added beside a running server works at its first request, even
@@ -221,7 +223,7 @@ func TestBrokenApp(t *testing.T) {
 	}
 }
 
-// While the database is away, what was known stays; when it is back, changes are
+// While the database is away, the last state stays; when it is back, changes are
 // followed again.
 func TestOutage(t *testing.T) {
 	t.Parallel()
@@ -229,8 +231,8 @@ func TestOutage(t *testing.T) {
 	if err := os.Chmod(filepath.Dir(filepath.Dir(dir)), 0o711); err != nil { // root's database has another user
 		t.Fatal(err)
 	}
-	config := postgres.Config{DataDir: dir, Fast: true}
-	server, err := postgres.Open(t.Context(), config)
+	config := privatepg.Config{DataDir: dir, Fast: true}
+	server, err := privatepg.Open(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +242,7 @@ func TestOutage(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.pool.Close)
-	if err := migrate.Up(t.Context(), b.pool, []migrate.Set{Migrations()}); err != nil {
+	if err := migrate.Up(t.Context(), b.pool, []migrate.Set{schema.Migrations()}); err != nil {
 		t.Fatal(err)
 	}
 	b.admin = NewAdmin(b.pool, b.master, "")
@@ -257,7 +259,7 @@ func TestOutage(t *testing.T) {
 	if a, ok := r.Lookup(t.Context(), "lianfa", "301"); !ok || !a.May("x") {
 		t.Error("forgotten in an outage")
 	}
-	if server, err = postgres.Open(t.Context(), config); err != nil {
+	if server, err = privatepg.Open(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
 	b.add(t, "lianfa", "302")

@@ -22,10 +22,10 @@ type Message struct {
 	Project string // the one that it is about; empty: none, or not known
 }
 
-// Send queues a notification for one app and returns the delivery's number. The
-// app must have subscribed to it (ErrSubscription), may get it (ErrInvalid) and
-// sees its project: what is about a project that is not known goes only to who
-// sees all of them (ErrProject).
+// Send queues a notification for one app and returns the delivery's number. The app
+// must have subscribed to it (ErrSubscription), must have the grant (ErrInvalid)
+// and must see its project: a notification about an unknown project goes only to
+// apps that see all projects (ErrProject).
 func (a *Admin) Send(ctx context.Context, system, id string, m Message) (int64, error) {
 	var n int64
 	cmd := m.Cmd

@@ -17,8 +17,8 @@ const maxProject = 256
 
 // Subscribe sends a notification of an app to a URL, in place of an earlier one.
 // The URL is http or https without user information. projects are those that the
-// app sees: it gets what is about one of them, and what is about none. Without
-// projects it gets all.
+// app sees: it gets the notifications about one of them, and those about none.
+// Without projects it gets all.
 func (a *Admin) Subscribe(ctx context.Context, system, id, cmd, target string, projects ...string) error {
 	projects = tidy(projects)
 	if err := checkSubscription(cmd, target, projects); err != nil {
@@ -44,8 +44,8 @@ func (a *Admin) Unsubscribe(ctx context.Context, system, id, cmd string) error {
 	})
 }
 
-// checkSubscription judges a subscription. Where the URL leads is judged when
-// it is dialled, not here.
+// checkSubscription validates a subscription. The address that the URL leads to is
+// validated at dialling, not here.
 func checkSubscription(cmd, target string, projects []string) error {
 	if !nameForm.MatchString(cmd) {
 		return fmt.Errorf("%w: notification %q is no name of an interface", ErrInvalid, cmd)

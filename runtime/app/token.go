@@ -69,7 +69,7 @@ func (c *Credentials) issue(ctx context.Context, tx pgx.Tx, how Making) error {
 	return err
 }
 
-// checkLifetime judges how long a token is to be good.
+// checkLifetime validates the lifetime of a token.
 func checkLifetime(d time.Duration) error {
 	if d < minLifetime || d > maxLifetime {
 		return fmt.Errorf("%w: lifetime %v: from a second to ten years, for example 2h", ErrInvalid, d)

@@ -99,7 +99,7 @@ func TestMadeKeys(t *testing.T) {
 		{KeyBytes: 16, Encoding: "hex"}:    32,
 		{KeyBytes: 32, Encoding: "base64"}: 44,
 	} {
-		one, two := newAppKey(how), newAppKey(how)
+		one, two := how.AppKey(), how.AppKey()
 		if len(one) != want || one == two || checkSecret("appkey", one, 256) != nil {
 			t.Errorf("%+v: %d characters", how, len(one))
 		}

@@ -17,11 +17,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // MaxReply is the limit of a reply, in bytes.
@@ -32,7 +34,7 @@ const DefaultTimeout = 30 * time.Second
 
 // Config says whom to call and as whom.
 type Config struct {
-	// System is the system to call, for example lianfa.System(nil). Its answers
+	// System is the system to call, for example lianfa.Describe().System. Its answers
 	// are not used.
 	System route.System
 	// URL of the server, "http://127.0.0.1:8080". The path of the system or of
@@ -67,21 +69,23 @@ type Client struct {
 	http   *http.Client
 	byCmd  map[string]*route.Interface
 	sids   *sids
+
+	structs func() (*validate.Structs, error) // judges typed requests before they are sent
 }
 
 // New returns a Client. It refuses an unknown zone, envelope or signature, a URL
 // that is none of http or https, and secrets that are needed and missing.
 func New(config Config) (*Client, error) {
-	c := &Client{config: config, byCmd: map[string]*route.Interface{}}
+	c := &Client{config: config, byCmd: map[string]*route.Interface{}, structs: sync.OnceValues(validate.NewStructs)}
 	var err error
 	if err := c.prepare(); err != nil {
-		return nil, fmt.Errorf("client: %w", err)
+		return nil, err
 	}
 	if c.zone, err = time.LoadLocation(config.System.Zone); err != nil {
-		return nil, fmt.Errorf("client: time zone: %w", err)
+		return nil, fmt.Errorf("time zone: %w", err)
 	}
 	if c.base, err = url.Parse(config.URL); err != nil || config.URL != "" && !web(c.base) {
-		return nil, errors.New("client: want a URL like http://127.0.0.1:8080")
+		return nil, errors.New("want a URL like http://127.0.0.1:8080")
 	}
 	if c.config.Now == nil {
 		c.config.Now = time.Now
@@ -131,9 +135,9 @@ type Request struct {
 	Sid     string // empty: a new one
 	Get     bool   // sealed messages: by GET, which servers take for queries only
 
-	// Trace gets every intermediate result of a plain request's signature before it
-	// is sent; nil: nobody.
-	Trace func([]signature.Line)
+	// Signed is told of a plain request that is signed and not sent yet, with the codec
+	// that signed it; nil: nobody.
+	Signed func(*signature.Codec, *signature.Request)
 }
 
 // Reply is an answer that was verified and opened.
@@ -167,27 +171,27 @@ func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
 	if c.config.URL == "" {
-		return Reply{}, fmt.Errorf("client: %w: no URL to call", ErrUnsent)
+		return Reply{}, fmt.Errorf("%w: no URL to call", ErrUnsent)
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
 	request, err := c.request(ctx, r)
 	if err != nil {
-		return Reply{}, fmt.Errorf("client: %w: %w", ErrUnsent, err)
+		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
 	}
 	reply := Reply{Sid: r.Sid}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return reply, fmt.Errorf("client: %w", bare(request, err))
+		return reply, fmt.Errorf("%w", bare(request, err))
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, MaxReply+1))
 	switch {
 	case err != nil:
-		return reply, fmt.Errorf("client: read the reply: %w", bare(request, err))
+		return reply, fmt.Errorf("read the reply: %w", bare(request, err))
 	case len(body) > MaxReply:
-		return reply, fmt.Errorf("client: the reply is larger than %d bytes", MaxReply)
+		return reply, fmt.Errorf("the reply is larger than %d bytes", MaxReply)
 	case response.StatusCode != http.StatusOK && !c.framed(body):
 		return reply, &StatusError{Status: response.StatusCode}
 	}
@@ -215,19 +219,18 @@ func bare(r *http.Request, err error) error {
 // none.
 func (c *Client) NewSid() string { return c.sids.next(c.config.Now()) }
 
-// Seal seals a request as Call would send it, and returns every intermediate
-// result too, for people. It needs no URL. It is an error where the system has no
-// sealed messages.
-func (c *Client) Seal(r Request) ([]envelope.Line, []byte, error) {
+// Seal seals a request as Call would send it, and returns the codec that did. It
+// needs no URL. It is an error where the system has no sealed messages.
+func (c *Client) Seal(r Request) ([]byte, *envelope.Codec, error) {
 	if c.codec == nil {
-		return nil, nil, fmt.Errorf("client: %s has no sealed messages", c.config.System.Name)
+		return nil, nil, fmt.Errorf("%s has no sealed messages", c.config.System.Name)
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
-	lines, message, err := c.codec.ExplainSeal(c.header(r), r.Payload, c.keys)
+	message, err := c.codec.Seal(nil, c.header(r), r.Payload, c.keys)
 	if err != nil {
-		return nil, nil, fmt.Errorf("client: %w", err)
+		return nil, nil, err
 	}
-	return lines, message, nil
+	return message, c.codec, nil
 }

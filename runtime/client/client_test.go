@@ -7,13 +7,16 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
 func TestCall(t *testing.T) {
@@ -138,13 +141,43 @@ func TestDo(t *testing.T) {
 	}
 }
 
+// A request that breaks a rule is not sent; what has no fields may be.
+func TestDoChecks(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int64
+	url := forger(t, func(w http.ResponseWriter, _ *http.Request) {
+		sent.Add(1)
+		_, _ = io.WriteString(w, `{"errcode":"0","errmsg":""}`)
+	})
+	c := dial(t, open(), url, nil)
+	_, err := Do[wire.Empty](context.Background(), c, "find", &query{})
+	refusal, ok := errors.AsType[*problem.Error](err)
+	if !ok || !errors.Is(err, ErrUnsent) || refusal.Rule != problem.Required || refusal.Field != "mobile" || sent.Load() != 0 {
+		t.Errorf("%v, %d sent", err, sent.Load())
+	}
+	if _, err := Do[wire.Empty](context.Background(), c, "find", new(wire.Empty)); err != nil || sent.Load() != 1 {
+		t.Errorf("%v, %d sent", err, sent.Load())
+	}
+}
+
+// WithSid repeats a call under its message id.
+func TestWithSid(t *testing.T) {
+	t.Parallel()
+	const sid = "30026112111040500001"
+	c := dial(t, sealed(), serve(t), nil)
+	_, err := Do[found](WithSid(context.Background(), sid), c, "find", &query{Mobile: "none"})
+	if refusal, ok := errors.AsType[*Refusal](err); !ok || refusal.Sid != sid {
+		t.Errorf("got %v under another id", err)
+	}
+}
+
 func TestDoBadResponse(t *testing.T) {
 	t.Parallel()
 	url := forger(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"errcode":"0","errmsg":"","seen":"many"}`)
 	})
 	_, err := Do[found](context.Background(), dial(t, open(), url, nil), "find", &query{Mobile: "1"})
-	if err == nil || err.Error() != "client: response of find: type seen" {
+	if err == nil || err.Error() != "response of find: type seen" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -172,25 +205,25 @@ func TestFailures(t *testing.T) {
 		{"unsealed refusal", sealed(), body(405, `{"errcode":1003,"errmsg":"不支持"}`), "HTTP 405 Method Not Allowed: 1003 不支持"},
 		{"unsealed success", sealed(), body(200, success), "HTTP 200 OK: 0"},
 		{"redirect", sealed(), body(307, "gone"), "HTTP 307 Temporary Redirect"},
-		{"no JSON", sealed(), body(200, "<html>"), "client: the reply cannot be verified: json: byte 0: no object"},
-		{"no JSON, open", open(), body(200, "<html>"), "client: the reply is no object with errcode"},
-		{"too large", open(), body(200, strings.Repeat("x", MaxReply+1)), "client: the reply is larger than 1048576 bytes"},
+		{"no JSON", sealed(), body(200, "<html>"), "the reply cannot be verified: json: byte 0: no object"},
+		{"no JSON, open", open(), body(200, "<html>"), "the reply is no object with errcode"},
+		{"too large", open(), body(200, strings.Repeat("x", MaxReply+1)), "the reply is larger than 1048576 bytes"},
 		{"server error, open", open(), body(500, "oops"), "HTTP 500 Internal Server Error"},
 		{
 			"wrong token", sealed(), body(200, string(sealReply(t, wrong, sid, success))),
-			"client: the reply cannot be verified: auth",
+			"the reply cannot be verified: auth",
 		},
 		{
 			"wrong key", sealed(), body(200, string(sealReply(t, other, sid, success))),
-			"client: the reply cannot be verified: no errcode in its plain text",
+			"the reply cannot be verified: no errcode in its plain text",
 		},
 		{
 			"wrong token, no sid", sealed(), body(200, string(sealReply(t, wrong, "", success))),
-			"client: the reply cannot be verified: auth",
+			"the reply cannot be verified: auth",
 		},
 		{
 			"another message", sealed(), body(200, string(sealReply(t, secrets(), "30026112111040599999", success))),
-			"client: the reply cannot be verified: it belongs to another message",
+			"the reply cannot be verified: it belongs to another message",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -209,7 +242,7 @@ func TestNoServer(t *testing.T) {
 	url := forger(t, func(http.ResponseWriter, *http.Request) {})
 	c := dial(t, open(), url, func(c *Config) { c.Transport = broken{} })
 	_, err := c.Call(context.Background(), "find", nil)
-	if err == nil || err.Error() != "client: GET "+url+"/api/find: no way" {
+	if err == nil || err.Error() != "GET "+url+"/api/find: no way" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -240,7 +273,7 @@ func TestWrongCalls(t *testing.T) {
 		r      Request
 		want   string
 	}{
-		{"no URL", sealed(), "", Request{Cmd: "find"}, "client: not sent: no URL to call"},
+		{"no URL", sealed(), "", Request{Cmd: "find"}, "not sent: no URL to call"},
 		{
 			"unknown interface", open(), "http://127.0.0.1:1",
 			Request{Cmd: "fnd"},
@@ -249,14 +282,14 @@ func TestWrongCalls(t *testing.T) {
 		{
 			"no object", open(), "http://127.0.0.1:1",
 			Request{Cmd: "find", Payload: []byte(`1`)},
-			"client: not sent: the payload is no JSON object",
+			"not sent: the payload is no JSON object",
 		},
 		{
 			"no path", open(), "http://127.0.0.1:1",
 			Request{Cmd: "put", Payload: []byte(`{"a":1}`)},
-			"client: not sent: mobile stands in the path and is missing",
+			"not sent: mobile stands in the path and is missing",
 		},
-		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "client: not sent: envelope: "},
+		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "not sent: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -275,12 +308,12 @@ func TestNewRefuses(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		{"no secret", func(c *Config) { c.Secrets = nil }, "client: envelope: secret appkey is missing"},
-		{"no web address", func(c *Config) { c.URL = "ftp://x" }, "client: want a URL like http://127.0.0.1:8080"},
-		{"no host", func(c *Config) { c.URL = "127.0.0.1:8080" }, "client: want a URL like http://127.0.0.1:8080"},
-		{"no zone", func(c *Config) { c.System.Zone = "Moon" }, "client: time zone: unknown time zone Moon"},
-		{"no signature", func(c *Config) { c.System.Envelope = envelope.Spec{} }, "client: signature: app is missing"},
-		{"no envelope", func(c *Config) { c.System.Envelope.Steps[0].Op = "wrap" }, "client: envelope: step 1"},
+		{"no secret", func(c *Config) { c.Secrets = nil }, "secret appkey is missing"},
+		{"no web address", func(c *Config) { c.URL = "ftp://x" }, "want a URL like http://127.0.0.1:8080"},
+		{"no host", func(c *Config) { c.URL = "127.0.0.1:8080" }, "want a URL like http://127.0.0.1:8080"},
+		{"no zone", func(c *Config) { c.System.Zone = "Moon" }, "time zone: unknown time zone Moon"},
+		{"no signature", func(c *Config) { c.System.Envelope = envelope.Spec{} }, "app is missing"},
+		{"no envelope", func(c *Config) { c.System.Envelope.Steps[0].Op = "wrap" }, "step 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -296,12 +329,12 @@ func TestNewRefuses(t *testing.T) {
 func TestSeal(t *testing.T) {
 	t.Parallel()
 	c := dial(t, sealed(), "", nil)
-	lines, message, err := c.Seal(Request{Cmd: "find", Payload: []byte(`{"mobile":"1"}`)})
-	if err != nil || len(lines) < 5 || !strings.Contains(string(message), `"cmd":"find"`) {
-		t.Errorf("got %v, %s, %v", lines, message, err)
+	message, codec, err := c.Seal(Request{Cmd: "find", Payload: []byte(`{"mobile":"1"}`)})
+	if err != nil || codec == nil || !strings.Contains(string(message), `"cmd":"find"`) {
+		t.Errorf("got %s, %v", message, err)
 	}
 	_, _, err = dial(t, open(), "", nil).Seal(Request{Cmd: "find"})
-	if err == nil || err.Error() != "client: direct has no sealed messages" {
+	if err == nil || err.Error() != "direct has no sealed messages" {
 		t.Errorf("got %v", err)
 	}
 }

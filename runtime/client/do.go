@@ -19,16 +19,35 @@ type Refusal struct {
 // Error gives code and text as the server did.
 func (e *Refusal) Error() string { return strings.TrimSpace(e.Code + " " + e.Message) }
 
+// sidKey is the key of a context's message id.
+type sidKey struct{}
+
+// WithSid returns a context in which Do, and the methods of generated clients, call
+// under a message id of the caller: to repeat a call whose reply was lost.
+func WithSid(ctx context.Context, sid string) context.Context {
+	return context.WithValue(ctx, sidKey{}, sid)
+}
+
 // Do calls an interface with a generated request and returns the generated
-// response: Do[customer.CstInfoGetResponse](ctx, c, "cst_info_get", &request). A
-// code other than success is a *Refusal; other errors are those of Call. A
-// response that breaks the document's types is an error too.
+// response: Do[customer.CstInfoGetResponse](ctx, c, "cst_info_get", &request).
+// Generated clients have a method for each interface that does it. A request that
+// breaks a rule of the document is ErrUnsent, with an *problem.Error that names all
+// of them. A code other than success is a *Refusal; other errors are those of Call.
+// A response that breaks the document's types is an error too.
 func Do[P any, PP wire.Decoder[P]](ctx context.Context, c *Client, cmd string, request wire.Encoder) (*P, error) {
+	structs, err := c.structs()
+	if err != nil {
+		return nil, err
+	}
+	if err := structs.Check(request); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnsent, err)
+	}
 	out := wire.NewWriter(c.zone)
 	out.Begin()
 	request.Encode(out)
 	out.End()
-	reply, err := c.Call(ctx, cmd, out.Bytes())
+	sid, _ := ctx.Value(sidKey{}).(string)
+	reply, err := c.Send(ctx, Request{Cmd: cmd, Payload: out.Bytes(), Sid: sid})
 	if err != nil {
 		return nil, err
 	}
@@ -43,10 +62,10 @@ func Do[P any, PP wire.Decoder[P]](ctx context.Context, c *Client, cmd string, r
 	p := new(P)
 	PP(p).Decode(in)
 	if err := in.Close(); err != nil {
-		return nil, fmt.Errorf("client: response of %s: %w", cmd, err)
+		return nil, fmt.Errorf("response of %s: %w", cmd, err)
 	}
 	if err := in.List.Err(); err != nil {
-		return nil, fmt.Errorf("client: response of %s: %w", cmd, err)
+		return nil, fmt.Errorf("response of %s: %w", cmd, err)
 	}
 	return p, nil
 }

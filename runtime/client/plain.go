@@ -36,12 +36,8 @@ func (c *Client) plainRequest(ctx context.Context, r Request) (*http.Request, er
 	if err := codec.Sign(p, c.sign, c.config.Now(), rand.Text); err != nil {
 		return nil, err
 	}
-	if r.Trace != nil {
-		lines, err := codec.Explain(p, c.sign, c.config.Now(), "")
-		if err != nil {
-			return nil, err
-		}
-		r.Trace(lines)
+	if r.Signed != nil {
+		r.Signed(codec, p)
 	}
 	target := *c.base
 	target.RawPath, target.RawQuery = p.Path, p.Query

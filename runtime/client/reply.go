@@ -44,14 +44,14 @@ func (c *Client) open(body []byte, sid string) ([]byte, error) {
 		if c.framed(body) {
 			return nil, c.door(http.StatusOK, body)
 		}
-		return nil, fmt.Errorf("client: %w: %w", ErrForged, err)
+		return nil, fmt.Errorf("%w: %w", ErrForged, err)
 	}
 	plain, err := c.codec.Open(nil, &m, c.keys)
 	if err != nil {
-		return nil, fmt.Errorf("client: %w: %w", ErrForged, err)
+		return nil, fmt.Errorf("%w: %w", ErrForged, err)
 	}
 	if got := c.codec.MessageID(&m); got != sid && c.succeeded(plain) {
-		return nil, fmt.Errorf("client: %w: it belongs to another message", ErrForged)
+		return nil, fmt.Errorf("%w: it belongs to another message", ErrForged)
 	}
 	return plain, nil
 }
@@ -61,9 +61,9 @@ func (c *Client) read(plain []byte, reply *Reply) error {
 	members, ok := c.frame(plain)
 	switch {
 	case !ok && c.codec != nil: // another appkey deciphers to noise
-		return fmt.Errorf("client: %w: no %s in its plain text", ErrForged, c.config.System.Frame.Code)
+		return fmt.Errorf("%w: no %s in its plain text", ErrForged, c.config.System.Frame.Code)
 	case !ok:
-		return fmt.Errorf("client: the reply is no object with %s", c.config.System.Frame.Code)
+		return fmt.Errorf("the reply is no object with %s", c.config.System.Frame.Code)
 	}
 	f := c.config.System.Frame
 	reply.Code, reply.Message = c.verdict(members)

@@ -24,7 +24,9 @@ var moment = time.Date(2026, 11, 21, 3, 4, 5, 0, time.UTC)
 func secrets() map[string]string { return map[string]string{"token": token, "appkey": appkey} }
 
 // query and found stand in for generated structs.
-type query struct{ Mobile string }
+type query struct {
+	Mobile string `json:"mobile" validate:"required"`
+}
 
 func (q *query) Decode(in *wire.Reader) {
 	o := in.Object([]string{"mobile"})

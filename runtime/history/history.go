@@ -27,6 +27,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // What a Config stands for that says nothing else.
@@ -41,27 +42,15 @@ const (
 	maxFailures = 5           // of one batch in a row, not counting a database that is away
 )
 
-// Tasks is the table of a system's tasks. Beside the columns of Scope it has guid,
-// app, task_name, data_type (names of notifications between |), time_range_start,
-// time_range_end, created and modified, and what a Worker fills in: status (null
-// until it is done, 1 done, 2 done in part or not at all), start_time,
-// finish_time, remark.
-type Tasks struct {
-	System string
-	Table  string
-	Scope  []string // columns that bound the history where they are not empty
-	Result string   // notification of the task's result, filled from its row
-}
-
-// Config is what a Worker needs. Tasks and Notices are required.
+// Config is what a Worker needs. Tasks and Notifications are required.
 type Config struct {
-	Tasks   []Tasks
-	Notices []store.Notice
-	Log     *slog.Logger  // nil: discard
-	Batch   int           // rows of one transaction, 0: DefaultBatch
-	Lease   time.Duration // what a killed worker costs a task, 0: DefaultLease
-	Poll    time.Duration // between looks for tasks, 0: DefaultPoll
-	Workers int           // tasks at once, 0: DefaultWorkers
+	Tasks         []system.History
+	Notifications []store.Notification
+	Log           *slog.Logger  // nil: discard
+	Batch         int           // rows of one transaction, 0: DefaultBatch
+	Lease         time.Duration // what a killed worker costs a task, 0: DefaultLease
+	Poll          time.Duration // between looks for tasks, 0: DefaultPoll
+	Workers       int           // tasks at once, 0: DefaultWorkers
 	// Backlog is how many notifications may wait for an app before its tasks wait
 	// too, so that history does not hold up what happens now for long. 0:
 	// DefaultBacklog.
@@ -92,12 +81,12 @@ func New(pool *pgxpool.Pool, c Config) (*Worker, error) {
 }
 
 // notice finds a notification.
-func (w *Worker) notice(system, cmd string) *store.Notice {
-	i := slices.IndexFunc(w.config.Notices, func(n store.Notice) bool { return n.System == system && n.Cmd == cmd })
+func (w *Worker) notice(system, cmd string) *store.Notification {
+	i := slices.IndexFunc(w.config.Notifications, func(n store.Notification) bool { return n.System == system && n.Cmd == cmd })
 	if i < 0 {
 		return nil
 	}
-	return &w.config.Notices[i]
+	return &w.config.Notifications[i]
 }
 
 // Run works until ctx ends. Errors are logged, and tried again.
@@ -143,7 +132,7 @@ var errLost = errors.New("the lease is lost")
 
 // claim is a task that this worker has.
 type claim struct {
-	Tasks
+	system.History
 	guid     string
 	app      string
 	lease    int64
@@ -155,30 +144,40 @@ type claim struct {
 // claimSQL takes the oldest task that is open and that nobody has.
 const claimSQL = `
 with open as (
-  select t.guid, t.app from %[1]s t
-  left join jiekou.sync s on s.system = $1 and s.task = t.guid
-  where t.status is null and (s.task is null or s.leased_until < now())
-  order by t.created, t.guid limit 1
+  select t.{key} as task, t.{app} as app from {table} t
+  left join jiekou.sync s on s.system = $1 and s.task = t.{key}
+  where t.{status} is null and (s.task is null or s.leased_until < now())
+  order by t.created, t.{key} limit 1
 ), mine as (
   insert into jiekou.sync as s (system, task, app, leased_until)
-  select $1, guid, app, now() + $2::interval from open
+  select $1, task, app, now() + $2::interval from open
   on conflict (system, task) do update set lease = s.lease + 1, leased_until = excluded.leased_until
   where s.leased_until < now()
   returning task, lease
 )
-select m.task, m.lease, t.app, t.data_type, t.time_range_start, t.time_range_end, jsonb_strip_nulls(jsonb_build_object(%[2]s))
-from mine m join %[1]s t on t.guid = m.task`
+select m.task, m.lease, t.{app}, t.{notifications}, t.{since}, t.{until}, jsonb_strip_nulls(jsonb_build_object({scope}))
+from mine m join {table} t on t.{key} = m.task`
 
 // claim takes a task, or returns pgx.ErrNoRows.
-func (w *Worker) claim(ctx context.Context, t Tasks) (*claim, error) {
+func (w *Worker) claim(ctx context.Context, t system.History) (*claim, error) {
+	c := &claim{History: t}
+	return c, w.pool.QueryRow(ctx, named(claimSQL, t), t.System, w.config.Lease).
+		Scan(&c.guid, &c.lease, &c.app, &c.types, &c.from, &c.to, &c.scope)
+}
+
+// named puts the names of a table with tasks into a statement.
+func named(sql string, t system.History) string {
 	var scope []string
 	for _, column := range t.Scope {
 		scope = append(scope, "'"+column+"', t."+column)
 	}
-	c := &claim{Tasks: t}
-	sql := fmt.Sprintf(claimSQL, t.System+"."+t.Table, strings.Join(scope, ", "))
-	return c, w.pool.QueryRow(ctx, sql, t.System, w.config.Lease).
-		Scan(&c.guid, &c.lease, &c.app, &c.types, &c.from, &c.to, &c.scope)
+	modified := ""
+	if t.Modified != "" {
+		modified = ", " + t.Modified + " = now()"
+	}
+	return system.Text(sql, "table", t.System+"."+t.Table, "key", t.Key, "app", t.App, "name", t.Name, "notifications", t.Notifications,
+		"since", t.Since, "until", t.Until, "scope", strings.Join(scope, ", "), "status", t.Status, "started", t.Started,
+		"finished", t.Finished, "remark", t.Remark, "modified", modified)
 }
 
 // sleep waits, or until ctx ends.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // Progress is how far a task is.
@@ -35,19 +37,19 @@ type Part struct {
 // progressSQL lists the tasks of one table, the youngest first. A task that was
 // ended by others has no parts.
 const progressSQL = `
-select t.guid, t.app, t.task_name, t.created, coalesce(s.started, t.start_time), coalesce(s.finished, t.finish_time), coalesce(t.remark, ''),
-  case when t.status = 1 then 'done' when t.status is not null then 'failed' when s.leased_until > now() then 'running' else 'waiting' end,
+select t.{key}, t.{app}, t.{name}, t.created, coalesce(s.started, t.{started}), coalesce(s.finished, t.{finished}), coalesce(t.{remark}, ''),
+  case when t.{status} = $3 then 'done' when t.{status} is not null then 'failed' when s.leased_until > now() then 'running' else 'waiting' end,
   coalesce((select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('cmd', p.cmd, 'queued', p.queued, 'finished', p.finished is not null,
       'after', p.after, 'why', nullif(p.why, ''))) order by p.n)
-    from jiekou.sync_part p where p.system = $1 and p.task = t.guid), '[]')
-from %s t left join jiekou.sync s on s.system = $1 and s.task = t.guid
-order by t.created desc, t.guid limit $2`
+    from jiekou.sync_part p where p.system = $1 and p.task = t.{key}), '[]')
+from {table} t left join jiekou.sync s on s.system = $1 and s.task = t.{key}
+order by t.created desc, t.{key} limit $2`
 
 // List returns the tasks of all tables, of each at most limit, the youngest first.
-func List(ctx context.Context, pool *pgxpool.Pool, tables []Tasks, limit int) ([]Progress, error) {
+func List(ctx context.Context, pool *pgxpool.Pool, tables []system.History, limit int) ([]Progress, error) {
 	list := []Progress{}
 	for _, t := range tables {
-		rows, err := pool.Query(ctx, fmt.Sprintf(progressSQL, t.System+"."+t.Table), t.System, limit)
+		rows, err := pool.Query(ctx, named(progressSQL, t), t.System, limit, t.Done)
 		if err != nil {
 			return nil, fmt.Errorf("history.list: %w", err)
 		}

@@ -3,8 +3,8 @@ package history
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,10 +13,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
-
-// maxRemark is how many characters of a remark the document allows.
-const maxRemark = 100
 
 // part is one notification of a task.
 type part struct {
@@ -31,7 +29,7 @@ type part struct {
 const (
 	partsSQL = `
 insert into jiekou.sync_part (system, task, n, cmd)
-select $1, $2, min(u.n), btrim(u.cmd) from unnest(string_to_array($3, '|')) with ordinality as u(cmd, n)
+select $1, $2, min(u.n), btrim(u.cmd) from unnest(string_to_array($3, $4)) with ordinality as u(cmd, n)
 where btrim(u.cmd) <> '' group by btrim(u.cmd)
 on conflict do nothing`
 	listSQL = `
@@ -48,7 +46,7 @@ select count(*) from (select from jiekou.outbox
 func (w *Worker) task(ctx context.Context, c *claim) error {
 	var parts []part
 	err := w.hold(ctx, c, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, partsSQL, c.System, c.guid, c.types); err != nil {
+		if _, err := tx.Exec(ctx, partsSQL, c.System, c.guid, c.types, c.Separator); err != nil {
 			return err
 		}
 		rows, err := tx.Query(ctx, listSQL, c.System, c.guid)
@@ -129,7 +127,7 @@ func (w *Worker) step(ctx context.Context, c *claim, p *part) (full bool, err er
 		if err != nil || failures < maxFailures {
 			return err
 		}
-		p.finished, p.why = true, "数据错误"
+		p.finished, p.why = true, c.Texts.BadData
 		return p.save(ctx, tx, c)
 	})
 }
@@ -175,13 +173,13 @@ func (p *part) save(ctx context.Context, tx pgx.Tx, c *claim) error {
 
 // obstacle says why a part cannot be done, in the document's language; "" where
 // it can. The subscription stays as it is until the transaction ends.
-func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *store.Notice) (string, error) {
+func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *store.Notification) (string, error) {
 	if n == nil || n.History == "" || cmd == c.Result {
-		return "没有历史数据", nil
+		return c.Texts.NoHistory, nil
 	}
 	for name := range c.scope {
 		if c.scope[name] != "" && !slices.Contains(n.Scope, name) {
-			return "不能按" + name + "限定范围", nil
+			return system.Text(c.Texts.NoScope, "column", name), nil
 		}
 	}
 	one := app.App{System: c.System, ID: c.app}
@@ -189,24 +187,24 @@ func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *store.Not
 		Scan(&one.Grants, &one.Disabled)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return "应用不存在", nil
+		return c.Texts.NoApp, nil
 	case err != nil:
 		return "", err
 	case !one.May(cmd):
-		return "没有权限", nil
+		return c.Texts.NoGrant, nil
 	}
 	var url string
 	err = tx.QueryRow(ctx, `select url from jiekou.subscription where system = $1 and app = $2 and cmd = $3 for key share`, c.System, c.app, cmd).
 		Scan(&url)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return "没有订阅", nil
+		return c.Texts.NoSubscription, nil
 	}
 	return "", err
 }
 
 // finish ends a task and queues its result, once.
 func (w *Worker) finish(ctx context.Context, c *claim, parts []part) error {
-	status, remark := result(parts)
+	status, remark := c.result(parts)
 	return w.hold(ctx, c, func(tx pgx.Tx) error {
 		var started time.Time
 		err := tx.QueryRow(ctx, `update jiekou.sync set finished = now() where system = $1 and task = $2 returning started`, c.System, c.guid).
@@ -214,8 +212,8 @@ func (w *Worker) finish(ctx context.Context, c *claim, parts []part) error {
 		if err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, fmt.Sprintf(`update %s.%s set status = $2, start_time = $3, finish_time = now(), remark = $4, modified = now()
-			where guid = $1 and status is null`, c.System, c.Table), c.guid, status, started, remark)
+		tag, err := tx.Exec(ctx, named(`update {table} set {status} = $2, {started} = $3, {finished} = now(), {remark} = $4{modified}
+			where {key} = $1 and {status} is null`, c.History), c.guid, status, started, remark)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
@@ -225,7 +223,7 @@ func (w *Worker) finish(ctx context.Context, c *claim, parts []part) error {
 }
 
 // result is the status and the remark of a task.
-func result(parts []part) (int, string) {
+func (c *claim) result(parts []part) (int, string) {
 	var queued int64
 	var wrong []string
 	for _, p := range parts {
@@ -234,18 +232,23 @@ func result(parts []part) (int, string) {
 			wrong = append(wrong, p.cmd+p.why)
 		}
 	}
+	count, reasons := strconv.FormatInt(queued, 10), strings.Join(wrong, c.Texts.Join)
 	switch {
 	case len(parts) == 0:
-		return 2, "没有指定数据范围"
+		return c.Failed, c.cut(c.Texts.Nothing)
 	case len(wrong) == 0:
-		return 1, fmt.Sprintf("同步完成，共%d条", queued)
+		return c.Done, c.cut(system.Text(c.Texts.Done, "count", count))
+	case len(wrong) == len(parts):
+		return c.Failed, c.cut(system.Text(c.Texts.Failed, "reasons", reasons))
 	}
-	text := []rune(fmt.Sprintf("部分完成，共%d条；%s", queued, strings.Join(wrong, "；")))
-	if len(wrong) == len(parts) {
-		text = []rune("同步失败；" + strings.Join(wrong, "；"))
+	return c.Failed, c.cut(system.Text(c.Texts.Partly, "count", count, "reasons", reasons))
+}
+
+// cut makes a remark fit its column.
+func (c *claim) cut(remark string) string {
+	text := []rune(remark)
+	if c.RemarkLength > 0 && len(text) > c.RemarkLength {
+		text = append(text[:c.RemarkLength-1], '…')
 	}
-	if len(text) > maxRemark {
-		text = append(text[:maxRemark-1], '…')
-	}
-	return 2, string(text)
+	return string(text)
 }

@@ -32,11 +32,11 @@ var ErrNewer = errors.New("the database is newer than this binary")
 // ErrChanged is returned when a migration was edited after it had been applied.
 var ErrChanged = errors.New("an applied migration was changed")
 
-// Up applies what is missing of every set, in the order of sets and versions.
-// Done twice, or by two processes at once, it does nothing the second time. It
-// checks all sets before it changes anything and refuses with ErrNewer,
-// ErrChanged, or an error about a version that comes too late. A lock that
-// others hold is tried again for two minutes, or until ctx ends.
+// Up applies the missing migrations of every set, in the order of sets and
+// versions. The second of two runs, even simultaneous ones, does nothing. It checks
+// all sets before it changes anything and refuses with ErrNewer, ErrChanged, or an
+// error about a version that comes too late. A lock that others hold is tried again
+// for two minutes, or until ctx ends.
 func Up(ctx context.Context, pool *pgxpool.Pool, sets []Set) error {
 	plan, err := loadAll(sets)
 	if err != nil {
@@ -125,7 +125,7 @@ func run(ctx context.Context, tx pgx.Tx, text string) error {
 	return err
 }
 
-// place puts the file and line in front of an error of PostgreSQL.
+// place prefixes an error of PostgreSQL with file and line.
 func place(m *Migration, err error) error {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pg.Position == 0 {

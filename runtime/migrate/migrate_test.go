@@ -158,7 +158,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// A migration that fails leaves nothing of itself, and works when mended.
+// A failed migration leaves no trace, and works once it is fixed.
 func TestNothingHalf(t *testing.T) {
 	t.Parallel()
 	pool := postgrestest.New(t)
@@ -173,8 +173,8 @@ func TestNothingHalf(t *testing.T) {
 	}
 }
 
-// A lock that a request holds is waited for, again and again; while waiting Up
-// holds up nobody for longer than a second.
+// Up waits for a lock that a request holds, again and again, and delays others for
+// at most a second at a time.
 func TestLocked(t *testing.T) {
 	t.Parallel()
 	pool := postgrestest.New(t)

@@ -21,8 +21,8 @@ type Applied struct {
 	checksum string
 }
 
-// Status lists every migration of the sets, applied or not, by set and version,
-// and changes nothing. Unlike Up it also tells what Up would refuse.
+// Status lists every migration of the sets, applied or not, by set and version, and
+// changes nothing. It also lists the migrations that Up would refuse.
 func Status(ctx context.Context, pool *pgxpool.Pool, sets []Set) ([]Applied, error) {
 	plan, err := loadAll(sets)
 	if err != nil {
@@ -50,7 +50,7 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// read returns what the database has, by set and version.
+// read returns the migrations of the database, by set and version.
 func read(ctx context.Context, db querier) ([]Applied, error) {
 	rows, err := db.Query(ctx, `select set, version, name, applied, checksum from jiekou.migration order by set, version`)
 	if err != nil {
@@ -61,7 +61,7 @@ func read(ctx context.Context, db querier) ([]Applied, error) {
 	})
 }
 
-// merge joins one set of the binary with what the database has of it.
+// merge joins one set of the binary with its migrations in the database.
 func merge(set loaded, applied []Applied) []Applied {
 	var list []Applied
 	known := set.migrations

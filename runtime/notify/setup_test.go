@@ -18,10 +18,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 )
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
@@ -67,7 +67,7 @@ type bench struct {
 func setup(t testing.TB) *bench {
 	t.Helper()
 	pool := postgrestest.NewFrom(t, "notify", func(ctx context.Context, p *pgxpool.Pool) error {
-		return migrate.Up(ctx, p, []migrate.Set{app.Migrations()})
+		return migrate.Up(ctx, p, []migrate.Set{schema.Migrations()})
 	})
 	codec, err := envelope.New(spec())
 	if err != nil {

@@ -1,3 +1,5 @@
+// Package postgres opens connection pools: bounded, with deadlines, and quick to
+// detect a peer that is silent or has become read-only.
 package postgres
 
 import (
@@ -74,7 +76,7 @@ func NewPool(ctx context.Context, url string, change ...func(*pgxpool.Config)) (
 // poolSize returns the number of connections for a number of cores.
 func poolSize(cores int) int32 { return int32(min(max(poolBase, 4*cores), poolMost)) }
 
-// sessionDefaults sets what the URL left open.
+// sessionDefaults sets the parameters that the URL leaves open.
 func sessionDefaults(params map[string]string) {
 	for name, value := range map[string]string{
 		"application_name":                    "jiekou",
@@ -89,7 +91,7 @@ func sessionDefaults(params map[string]string) {
 }
 
 // writable says that the server has not become a standby or read-only since the
-// connection was made. It reads what the server reported: no round trip.
+// connection was made. It reads the server's last report, without a round trip.
 func writable(conn *pgx.Conn) bool {
 	c := conn.PgConn()
 	return c.ParameterStatus("in_hot_standby") != "on" && c.ParameterStatus("default_transaction_read_only") != "on"

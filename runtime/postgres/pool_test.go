@@ -1,16 +1,33 @@
-package postgres
+package postgres_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
+	"go.uber.org/goleak"
+
+	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// open starts a server of its own, whose settings the test may change.
+func open(t *testing.T) *privatepg.Server {
+	t.Helper()
+	s, err := privatepg.Open(t.Context(), privatepg.Config{DataDir: t.TempDir(), Fast: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Stop(context.Background()) })
+	return s
+}
 
 func TestNewPool(t *testing.T) {
 	t.Parallel()
-	s := open(t, folder(t))
+	s := open(t)
 	tests := map[string]struct {
 		extra string
 		want  map[string]string
@@ -27,7 +44,7 @@ func TestNewPool(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pool, err := NewPool(t.Context(), s.URL()+test.extra)
+			pool, err := postgres.NewPool(t.Context(), s.URL()+test.extra)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -42,34 +59,11 @@ func TestNewPool(t *testing.T) {
 	}
 }
 
-func TestPoolSettings(t *testing.T) {
-	t.Parallel()
-	const url = "postgres://u@127.0.0.1:1/x?pool_max_conns=3&connect_timeout=7"
-	pool, err := NewPool(t.Context(), url, func(c *pgxpool.Config) { c.MinConns = 0; c.MaxConns++ })
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
-	c := pool.Config()
-	if c.MaxConns != 4 || c.ConnConfig.ConnectTimeout != 7*time.Second {
-		t.Errorf("got %d connections, %v to connect", c.MaxConns, c.ConnConfig.ConnectTimeout)
-	}
-	_, err = NewPool(t.Context(), "postgres://u:hunter2@h:p/x")
-	if err == nil || strings.Contains(err.Error(), "hunter2") {
-		t.Errorf("got %v", err)
-	}
-	for cores, want := range map[int]int32{1: 16, 2: 16, 4: 16, 8: 32, 64: 40} {
-		if got := poolSize(cores); got != want {
-			t.Errorf("%d cores: %d connections, want %d", cores, got, want)
-		}
-	}
-}
-
 // A server that becomes read-only loses the connections that want to write.
 func TestPoolReadOnly(t *testing.T) {
 	t.Parallel()
-	s := open(t, folder(t))
-	pool, err := NewPool(t.Context(), s.URL()+"&target_session_attrs=read-write&pool_max_conns=1")
+	s := open(t)
+	pool, err := postgres.NewPool(t.Context(), s.URL()+"&target_session_attrs=read-write&pool_max_conns=1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +74,7 @@ func TestPoolReadOnly(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), `select pg_reload_conf()`); err != nil {
 		t.Fatal(err)
 	}
-	for until := time.Now().Add(10 * time.Second); ; time.Sleep(look) {
+	for until := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		_, err := pool.Exec(t.Context(), `select 1`)
 		if err != nil && strings.Contains(err.Error(), "read only connection") {
 			return

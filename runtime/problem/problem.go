@@ -1,5 +1,5 @@
-// Package problem is what can go wrong with a request, in the words of the
-// document: a broken rule, the field that broke it, and the code that answers.
+// Package problem describes the faults of a request in the words of the document: a
+// broken rule, the field that broke it, and the code of the answer.
 //
 // A List collects every problem of one request while it is decoded and
 // validated. An Error is the one refusal that reaches the caller; its cause
@@ -16,8 +16,8 @@ import (
 	"unicode/utf8"
 )
 
-// Rule names what was broken. The list is closed; each system says in its
-// errors.yaml which code answers which rule.
+// Rule names a broken rule. The list is closed; each system's errors.yaml gives the
+// code for each rule.
 type Rule string
 
 // The rules of fields.
@@ -28,7 +28,7 @@ const (
 	Enum      Rule = "enum"      // not a listed value
 	Range     Rule = "range"     // below min or above max
 	Format    Rule = "format"    // a format or pattern that is not met
-	Condition Rule = "condition" // required by what another field says
+	Condition Rule = "condition" // required by the value of another field
 	Mobile    Rule = "mobile"    // no mobile number
 	IDCard    Rule = "idcard"    // no identity card number
 )
@@ -70,7 +70,7 @@ type Problem struct {
 // Error is a refusal. Either Rule or Code says which.
 type Error struct {
 	Rule     Rule
-	Code     string    // a code of the document that no rule stands for, for example "4001"
+	Code     string    // a code of the document without a rule, for example "4001"
 	Field    string    // the first field at fault; empty where none is
 	Problems []Problem // all of them, in the document's order; empty where no field is at fault
 	cause    error
@@ -82,12 +82,8 @@ func New(rule Rule) *Error { return &Error{Rule: rule} }
 // Code returns a refusal with a code of the document.
 func Code(code string) *Error { return &Error{Code: code} }
 
-// Verdict returns a refusal from what a statement says: a code of the document,
-// and behind a space the field at fault.
-func Verdict(verdict string) *Error {
-	code, field, _ := strings.Cut(verdict, " ")
-	return &Error{Code: code, Field: field}
-}
+// CodeAt returns a refusal with a code of the document and the field at fault.
+func CodeAt(code, field string) *Error { return &Error{Code: code, Field: field} }
 
 // Wrap returns a refusal that keeps its cause for the log. The cause never
 // reaches a caller.
@@ -130,13 +126,13 @@ func From(err error) *Error {
 	return Wrap(Internal, err)
 }
 
-// Catalogue is the error table of one system, printed by the generator.
+// Catalogue is the error table of one system, made by the generator.
 type Catalogue struct {
 	Success string          // code of success
 	Rules   map[Rule]string // which code answers a rule
 	Texts   map[string]string
-	// MaxText is how many characters a text may have; 0 leaves them whole. A longer
-	// one names its field without what that stands in, and is cut if it must be.
+	// MaxText is how many characters a text may have; 0 leaves them whole. A longer one
+	// names its field without the parents, and is cut if it must be.
 	MaxText int
 }
 
@@ -169,8 +165,8 @@ func cut(text string, n int) string {
 	return text
 }
 
-// maxProblems bounds what is collected: nobody mends more at once, and one message
-// can break hundreds of thousands of rules.
+// maxProblems bounds the list: nobody fixes more at once, and one message can break
+// hundreds of thousands of rules.
 const maxProblems = 1000
 
 // List collects the problems of one request. The zero List is ready to use.
@@ -195,8 +191,8 @@ func (l *List) Enter(name string, place, index int) {
 // Leave goes back up.
 func (l *List) Leave() { l.levels = l.levels[:len(l.levels)-1] }
 
-// Add notes that a field broke a rule. Only the first problem of a field
-// counts: what cannot be read is not also judged.
+// Add records that a field broke a rule. Only the first problem of a field counts:
+// an unreadable value is not validated as well.
 func (l *List) Add(rule Rule, name string, place int) {
 	if len(l.problems) >= maxProblems {
 		return
@@ -209,8 +205,8 @@ func (l *List) Add(rule Rule, name string, place int) {
 	l.add(p)
 }
 
-// here is a problem with the path of what was entered, each part with a slash
-// behind it.
+// here is a problem with the path of the current member, each part with a slash
+// after it.
 func (l *List) here() Problem {
 	var p Problem
 	for _, v := range l.levels {

@@ -9,11 +9,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
-// Line is one intermediate result, for people.
-type Line struct {
-	Step string // "sign, text", "sign, came", "time"
-	Text string
-}
 
 // tracer collects lines, and the first refusal.
 type tracer struct {

@@ -8,9 +8,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
-// masked is all that is ever printed of Keys.
-const masked = "[secret]"
-
 var errKeys = errors.New("protocol: keys of another protocol")
 
 // Keys are the secrets of one app, prepared for one Protocol. They are made once

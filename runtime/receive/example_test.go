@@ -12,11 +12,11 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 )
 
-// What follows stands in README.md too.
+// docs/receive.md shows the two functions below.
 
 func newHandler(token, appkey string) (http.Handler, error) {
 	return receive.New(receive.Config{
-		System:  lianfa.System(nil),
+		System:  lianfa.Describe().System,
 		App:     "300",
 		Secrets: map[string]string{"token": token, "appkey": appkey},
 		Seen:    receive.NewMemory(0), // or a table of your own
@@ -39,7 +39,7 @@ func Example() {
 
 	// The data centre's side.
 	centre, err := client.New(client.Config{
-		System: lianfa.System(nil), URL: server.URL, App: "100",
+		System: lianfa.Describe().System, URL: server.URL, App: "100",
 		Secrets:   map[string]string{"token": "the token of 300", "appkey": "the appkey of 300"},
 		Transport: &http.Transport{DisableKeepAlives: true},
 	})

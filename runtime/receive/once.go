@@ -8,28 +8,27 @@ import (
 )
 
 // Deduper knows which messages were carried out. It must be safe for concurrent
-// use; messages of one id are asked for and carried out one after the other,
-// within one process.
+// use; within one process, messages of one id are looked up and carried out one
+// after the other.
 //
-// Seen only asks. What it looks at is written with the effect: by the method, in
-// the transaction of the effect and under a unique key, which returns
-// ErrRepeated where the key is taken; or by a Recorder. An id that is written
-// before its effect is a notification that is lost when the method fails.
+// Seen only asks. The id is written with the effect: by the method, in the
+// transaction of the effect and under a unique key, returning ErrRepeated if the
+// key is taken; or by a Recorder. If an id is written before its effect and the
+// method fails, the notification is lost.
 type Deduper interface {
 	Seen(ctx context.Context, sid string) (bool, error)
 }
 
-// Recorder is a Deduper that is told of every message that was carried out, once
-// its method has returned nil. Between the two a crash makes the message come
-// again; so this is for methods that may be repeated. What Done returns is only
-// logged.
+// Recorder is a Deduper that records every message that was carried out, once its
+// method has returned nil. A crash between the two makes the message come again; so
+// this is for methods that may be repeated. An error of Done is only logged.
 type Recorder interface {
 	Deduper
 	Done(ctx context.Context, sid string) error
 }
 
-// ErrRepeated is what a method returns that finds its message carried out
-// already; the answer counts as delivered.
+// ErrRepeated is the error of a method that finds its message carried out already;
+// the answer counts as delivered.
 var ErrRepeated error = problem.New(problem.Repeated)
 
 // once carries a message out unless that was done.
@@ -63,8 +62,8 @@ func (r *receiver) once(parent context.Context, call *Call, do func(context.Cont
 	return nil
 }
 
-// record tells that a message was carried out. The method has done its work, so
-// its time does not count here, and a failure is no reason to be sent the message
+// record records that a message was carried out. The method has done its work, so
+// its time does not count here, and a failure is no reason to get the message
 // again.
 func (r *receiver) record(parent context.Context, recorder Recorder, call *Call) {
 	ctx, cancel := context.WithTimeout(parent, r.timeout)
@@ -80,8 +79,8 @@ type inFlight struct {
 	ids map[string]chan struct{} // closed when the id is free
 }
 
-// enter waits until nobody else carries out the id, and returns what gives it
-// free. It fails with the context.
+// enter waits until nobody else carries out the id, and returns the function that
+// frees it. It fails with the context.
 func (f *inFlight) enter(ctx context.Context, id string) (leave func(), err error) {
 	for {
 		f.mu.Lock()

@@ -38,7 +38,7 @@ func TestSeen(t *testing.T) {
 	for n, tt := range []struct{ sid, guid, code string }{
 		{"10026112111040500001", "a", "0"},
 		{"10026112111040500001", "a", "1013"},
-		{"10026112111040500001", "", "1001"}, // what is not valid was never carried out under this id
+		{"10026112111040500001", "", "1001"}, // an invalid message was never carried out under this id
 		{"10026112111040500002", "error", "1005"},
 		{"10026112111040500002", "error", "1005"},
 		{"10026112111040500002", "panic", "1005"},
@@ -57,7 +57,7 @@ func TestSeen(t *testing.T) {
 	}
 }
 
-// TestSeenFails: whether a message was carried out cannot be told, so it waits.
+// TestSeenFails: without a Deduper's answer the message waits.
 func TestSeenFails(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(c *receive.Config) { c.Seen = &shelf{err: errors.New("no table")} })

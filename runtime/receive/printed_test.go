@@ -76,12 +76,12 @@ func (a *all) CstStatusNotify(_ context.Context, c *receive.Call, _ *agent.CstSt
 	return a.note(c)
 }
 
-// TestPrinted pushes every notification of lianfa to what was printed for it: the
-// sample payload of the docs arrives, and an object without members is refused
-// for the first field that is required.
+// TestPrinted sends every notification of lianfa to its generated receiver: the
+// sample payload of the docs arrives, and an object without members is refused for
+// its first required field.
 func TestPrinted(t *testing.T) {
 	t.Parallel()
-	system, a := lianfa.System(nil), new(all)
+	system, a := lianfa.Describe().System, new(all)
 	handler, err := receive.New(receive.Config{System: system, App: "300", Secrets: secrets()}, lianfa.Receive(a)...)
 	if err != nil {
 		t.Fatal(err)
@@ -125,12 +125,12 @@ func TestPrinted(t *testing.T) {
 // sample is the request that the docs show of an interface.
 func sample(t *testing.T, cmd string) string {
 	t.Helper()
-	pages, err := fs.Glob(lianfa.System(nil).Docs, "docs/*.md")
+	pages, err := fs.Glob(lianfa.Describe().System.Docs, "docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range pages {
-		page, err := fs.ReadFile(lianfa.System(nil).Docs, name)
+		page, err := fs.ReadFile(lianfa.Describe().System.Docs, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,10 +148,10 @@ func sample(t *testing.T, cmd string) string {
 	return "{}"
 }
 
-// TestReadme holds the example of README.md against the one that is compiled.
-func TestReadme(t *testing.T) {
+// TestManual compares the example of docs/receive.md with the one that is compiled.
+func TestManual(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
+	page, err := os.ReadFile("../../docs/receive.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,10 +159,9 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(readme), "\n## 接收通知")
-	_, block, _ := strings.Cut(section, "```go\n")
+	_, block, _ := strings.Cut(string(page), "```go\n")
 	block, _, found := strings.Cut(block, "```")
 	if !found || strings.Count(block, "\n") < 10 || !strings.Contains(string(source), block) {
-		t.Errorf("README.md does not show what example_test.go compiles:\n%s", block)
+		t.Errorf("docs/receive.md does not show what example_test.go compiles:\n%s", block)
 	}
 }

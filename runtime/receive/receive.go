@@ -1,12 +1,12 @@
 // Package receive is the other end of notifications: an http.Handler for the
-// application that a data centre pushes to. It opens and verifies the message,
-// decodes and validates the notification by the code that was printed for it,
-// calls a method, and seals the answer.
+// application that gets a data centre's notifications. It opens and verifies the
+// message, decodes and validates the notification with its generated code, calls a
+// method, and seals the answer.
 //
-// It is runtime/route, facing the other way: the one caller that is known is the
-// data centre, and the interfaces are the notifications that have a method.
+// It is runtime/route, facing the other way: the one known caller is the data
+// centre, and the interfaces are the notifications that have a method.
 //
-// What is answered, in the codes of lianfa:
+// The answers, in the codes of lianfa:
 //
 //	0     the method returned nil
 //	1001, 1002, 9001, …  the notification breaks a rule of its fields; the text names the first
@@ -18,9 +18,9 @@
 //	1013  the message was carried out already
 //	1015  the message id is malformed, or one that only the application itself gives
 //
-// All of these are sealed, with HTTP 200. A message that is no message, or
-// another method than POST, gets a plain text of the document and another HTTP
-// status; somebody else than the data centre gets 401 and no body.
+// All of these are sealed, with HTTP 200. A malformed message, or another method
+// than POST, gets an unsealed text of the document and another HTTP status; any
+// caller but the data centre gets 401 and no body.
 //
 // A data centre counts 0 and 1013 as delivered and sends everything else again,
 // under the same message id, before any later notification. So a method returns
@@ -46,10 +46,10 @@ import (
 // centre waits 15 s for the answer.
 const DefaultTimeout = 10 * time.Second
 
-// Config says who receives, and from whom.
+// Config names the receiver and the sender.
 type Config struct {
 	// System is the system that the notifications belong to, for example
-	// lianfa.System(nil). Its answers are not used.
+	// lianfa.Describe().System. Its answers are not used.
 	System  route.System
 	App     string            // id of the application that receives
 	Secrets map[string]string // of the application, by name: token, appkey
@@ -67,7 +67,7 @@ type Config struct {
 	Now      func() time.Time // nil: time.Now
 }
 
-// Call is what a method may know of the message beside its fields.
+// Call has the facts about a message beside its fields.
 type Call struct {
 	System string
 	Cmd    string
@@ -83,14 +83,14 @@ type Call struct {
 // (1005); neither text reaches the data centre.
 type Take[Q any] func(ctx context.Context, call *Call, q *Q) error
 
-// Handler takes one notification. The generator prints what makes them.
+// Handler handles one notification. Generated functions make Handlers.
 type Handler struct {
 	cmd   string
 	serve func(i route.Interface, r *receiver) route.Interface
 }
 
-// Handle returns the handler of a notification. Printed code calls it, so that
-// cmd and the struct belong together: lianfa.OnCstInfoNotify(take).
+// Handle returns the handler of a notification. Generated code calls it, so that
+// cmd and struct belong together: lianfa.OnCstInfoNotify(take).
 func Handle[Q any, PQ route.Request[Q]](cmd string, take Take[Q]) Handler {
 	return Handler{cmd, func(i route.Interface, r *receiver) route.Interface {
 		return route.Handle[Q, nothing, PQ](i, func(ctx context.Context, call *route.Call, q *Q, _ *nothing) error {
@@ -106,7 +106,7 @@ type nothing struct{}
 // Encode writes no member.
 func (*nothing) Encode(*wire.Writer) {}
 
-// receiver is what the handlers of one application share.
+// receiver has the state that the handlers of one application share.
 type receiver struct {
 	app     string
 	sender  string
@@ -116,12 +116,12 @@ type receiver struct {
 	busy    inFlight
 }
 
-// New returns what takes the notifications that have a handler; all others are
-// answered as unknown (1008), so subscribe to no more than there are handlers
-// for. It is safe for concurrent use, and serves any path.
+// New returns a handler for the notifications that have one; all others are
+// answered as unknown (1008), so subscribe only to notifications with a handler. It
+// is safe for concurrent use, and serves any path.
 //
 // It refuses an unknown zone or envelope, a system whose messages are not sealed,
-// secrets that the envelope needs and lacks, and a handler of what is no
+// secrets that the envelope needs and lacks, and a handler whose cmd is no
 // notification of the system or has a handler already.
 func New(config Config, handlers ...Handler) (http.Handler, error) {
 	s := config.System
@@ -139,15 +139,15 @@ func New(config Config, handlers ...Handler) (http.Handler, error) {
 	}
 	switch {
 	case r.app == "":
-		return nil, errors.New("receive: no App")
+		return nil, errors.New("no App")
 	case r.sender == "" || r.sender == r.app:
-		return nil, fmt.Errorf("receive: %q cannot be the sender of what app %q receives", r.sender, r.app)
+		return nil, fmt.Errorf("%q cannot be the sender of what app %q receives", r.sender, r.app)
 	case len(handlers) == 0:
-		return nil, errors.New("receive: no handlers")
+		return nil, errors.New("no handlers")
 	}
 	var err error
 	if s.Interfaces, err = r.interfaces(s.Interfaces, handlers); err != nil {
-		return nil, fmt.Errorf("receive: %w", err)
+		return nil, err
 	}
 	s.Methods, s.Envelope.Sender = []string{http.MethodPost}, r.app
 	if config.Zone != "" {
@@ -183,18 +183,18 @@ func (r *receiver) interfaces(all []route.Interface, handlers []Handler) ([]rout
 func (r *receiver) handler(s route.System, config Config) (http.Handler, error) {
 	codec, err := envelope.New(s.Envelope)
 	if err != nil {
-		return nil, fmt.Errorf("receive: %w", err)
+		return nil, err
 	}
 	keys, err := codec.Keys(r.app, config.Secrets)
 	if err != nil {
-		return nil, fmt.Errorf("receive: %w", err)
+		return nil, err
 	}
 	handler, err := route.NewReceiver(s, route.Config{
 		Apps: centre{id: r.sender, keys: keys}, Codecs: map[string]*envelope.Codec{s.Name: codec},
 		Log: r.log, Observer: config.Observer, Now: config.Now,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("receive: %w", err)
+		return nil, err
 	}
 	return handler, nil
 }

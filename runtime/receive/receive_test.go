@@ -101,7 +101,8 @@ func TestReply(t *testing.T) {
 	}
 }
 
-// TestRefused: who is not the data centre, and what is no message of it.
+// TestRefused: callers other than the data centre, and messages that are not its
+// own.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
@@ -153,7 +154,7 @@ func TestForged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, message, err := c.Seal(request)
+		message, _, err := c.Seal(request)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +191,7 @@ func opened(t *testing.T, body string) string {
 		t.Fatal(err)
 	}
 	var m envelope.Message
-	_ = codec.Parse([]byte(body), &m) // an answer to what was not verified has no sid
+	_ = codec.Parse([]byte(body), &m) // an answer to an unverified message has no sid
 	plain, err := codec.Open(nil, &m, keys)
 	if err != nil {
 		t.Fatal(err)
@@ -211,14 +212,14 @@ func TestReflected(t *testing.T) {
 	if err != nil || got.Code != "1015" || b.taken() != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
-	near := setup(t, func(c *receive.Config) { c.App = "10" }) // an id that begins the sender's tells nothing
+	near := setup(t, func(c *receive.Config) { c.App = "10" }) // an id that begins with the sender's proves nothing
 	got, err = near.push(t, nil, client.Request{Cmd: "loose_notify", Sid: sid})
 	if err != nil || got.Code != "0" {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
 
-// TestSettings: what the configuration says in place of the system.
+// TestSettings: settings of the configuration that replace those of the system.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	seen := make(chan string, 1)
@@ -238,7 +239,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// observer keeps what it is told.
+// observer keeps its calls.
 type observer chan string
 
 func (o observer) Observe(system, cmd, code string, _ time.Duration) {
@@ -290,7 +291,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestNewKeepsTheSystem: what New is given belongs to the caller.
+// TestNewKeepsTheSystem: the arguments of New belong to the caller.
 func TestNewKeepsTheSystem(t *testing.T) {
 	t.Parallel()
 	s := shop()

@@ -30,7 +30,7 @@ const (
 	sid     = "10026112111040500001"
 )
 
-// event stands in for a generated struct.
+// event replaces a generated struct.
 type event struct {
 	GUID   string
 	Status wire.Int
@@ -71,7 +71,7 @@ func secrets() map[string]string {
 	return map[string]string{"token": "test-token", "appkey": "test-appkey"}
 }
 
-// shop is a system as it is printed.
+// shop is a system as the generator describes it.
 func shop() route.System {
 	return route.System{
 		Name: "shop", Path: "/shop/api", Methods: []string{"POST", "GET"}, Dispatch: "header.cmd",
@@ -127,17 +127,17 @@ type bench struct {
 	url string
 	log *record
 	mu  sync.Mutex
-	got []string // what its methods were called with
+	got []string // the calls of its methods
 }
 
-// note keeps what a method was called with.
+// note keeps the call of a method.
 func (b *bench) note(call *receive.Call, guid string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.got = append(b.got, fmt.Sprintf("%s %s %s %s %s %s", call.System, call.Cmd, call.Sender, call.Sid, call.Zone, guid))
 }
 
-// taken returns and forgets what methods were called with.
+// taken returns and forgets the calls of methods.
 func (b *bench) taken() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -146,7 +146,7 @@ func (b *bench) taken() []string {
 	return got
 }
 
-// take is the method of every notification; it does what the id says.
+// take is the method of every notification; the id decides its outcome.
 func (b *bench) take(ctx context.Context, call *receive.Call, q *event) error {
 	b.note(call, q.GUID)
 	switch q.GUID {
@@ -165,8 +165,8 @@ func (b *bench) take(ctx context.Context, call *receive.Call, q *event) error {
 	return nil
 }
 
-// setup starts a receiver of thing_notify, loose_notify and old_notify, or of what
-// it is given.
+// setup starts a receiver of thing_notify, loose_notify and old_notify, or of the
+// given handlers.
 func setup(t *testing.T, change func(*receive.Config), handlers ...receive.Handler) *bench {
 	t.Helper()
 	b := &bench{log: new(record)}
@@ -196,7 +196,7 @@ func setup(t *testing.T, change func(*receive.Config), handlers ...receive.Handl
 	return b
 }
 
-// push sends a notification as the data centre does; change adapts who that is.
+// push sends a notification like the data centre; change adapts the sender.
 func (b *bench) push(t *testing.T, change func(*client.Config), r client.Request) (client.Reply, error) {
 	t.Helper()
 	transport := &http.Transport{DisableKeepAlives: true}

@@ -9,25 +9,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
-
-// Tokens knows the tokens that were issued to apps.
-type Tokens interface {
-	// Valid reports whether a token was issued to the app and is good now.
-	Valid(ctx context.Context, system, app, token string) (bool, error)
-}
-
-// Nonces knows which values apps have used.
-type Nonces interface {
-	// Use marks a value as used by the app until then, the zero time for good, and
-	// reports whether it was not used before.
-	Use(ctx context.Context, system, app, value string, until time.Time) (bool, error)
-}
 
 // plain serves one path of a system whose messages are not sealed: each interface
 // has a method and a path, values stand in query, header, path, form or body, a
@@ -42,8 +28,6 @@ type entry struct {
 	*Interface
 	outside []wire.Outside // its fields outside the body, without values
 	params  []string       // names of the path's parameters, in its order
-
-	declared signature.Spec // its signature as the document has it, whatever a deployment replaces
 }
 
 // ServeHTTP takes one request in and sends the reply.
@@ -78,7 +62,7 @@ func (s plain) process(r *http.Request, x *exchange, call *Call) (refusal *probl
 	if refusal := s.read(r, x, one.Interface); refusal != nil {
 		return s.refuse(x, refusal)
 	}
-	app, refusal := s.admit(r, x, call, one)
+	app, verified, refusal := s.admit(r.Context(), x, call, one)
 	if refusal != nil {
 		return s.refuse(x, refusal)
 	}
@@ -93,7 +77,7 @@ func (s plain) process(r *http.Request, x *exchange, call *Call) (refusal *probl
 	case found.Status == Deprecated:
 		s.Log.Warn("deprecated interface called", "system", s.Name, "cmd", found.Cmd, "app", app.ID)
 	}
-	input, outside, err := one.input(r, x)
+	input, outside, err := one.input(r, x, verified)
 	if err != nil {
 		return s.refuse(x, problem.From(err))
 	}
@@ -135,7 +119,7 @@ func (s plain) read(r *http.Request, x *exchange, one *Interface) *problem.Error
 		return problem.New(problem.Size)
 	}
 	kind := r.Header.Get("Content-Type")
-	right := one.Form && isForm(kind) || !one.Form && isJSON(kind) || s.Config.Signatures[s.Name].Sealed(one.Signature)
+	right := one.Form && isForm(kind) || !one.Form && isJSON(kind) || s.set.Sealed(one.Signature)
 	if len(x.body) > 0 && (!right || r.Header.Get("Content-Encoding") != "") {
 		return problem.Wrap(problem.JSON, errors.New("another Content-Type or an encoding"))
 	}
@@ -153,64 +137,21 @@ func isForm(contentType string) bool {
 
 // admit finds out who calls and whether it is really them, now and for the first
 // time.
-func (s plain) admit(r *http.Request, x *exchange, call *Call, one *entry) (App, *problem.Error) {
-	codec, app, refusal := s.known(r.Context(), x, one.Signature)
-	if refusal != nil {
-		return App{}, refusal
+func (s plain) admit(ctx context.Context, x *exchange, call *Call, one *entry) (App, signature.Verified, *problem.Error) {
+	var app App
+	find := func(ctx context.Context, id string) (*signature.Keys, bool) {
+		found, known := s.Apps.App(ctx, s.Name, id)
+		app = found
+		return found.Sign, known
 	}
-	call.App = app.ID
-	if err := codec.Verify(&x.plain, app.Sign, s.Now()); err != nil {
-		return App{}, problem.From(err)
-	}
-	if token, wanted := codec.Token(&x.plain); wanted {
-		good, err := s.Tokens.Valid(r.Context(), s.Name, app.ID, token)
-		if err == nil && !good {
-			err = codec.RefuseToken()
-		}
-		if err != nil {
-			return App{}, problem.From(err)
-		}
-	}
-	if nonce, keep := codec.Nonce(&x.plain); nonce != "" {
-		until := time.Time{}
-		if keep > 0 {
-			until = s.Now().Add(keep)
-		}
-		fresh, err := s.Nonces.Use(r.Context(), s.Name, app.ID, nonce, until)
-		if err == nil && !fresh {
-			err = codec.RefuseNonce()
-		}
-		if err != nil {
-			return App{}, problem.From(err)
-		}
-	}
-	return app, nil
-}
-
-// known parses the request, looks its app up, and parses it again where the app
-// has a signature of its own.
-func (s plain) known(ctx context.Context, x *exchange, name string) (*signature.Codec, App, *problem.Error) {
-	set := s.Config.Signatures[s.Name]
-	codec := set.Codec(name, "")
-	wrong := codec.Parse(&x.request, &x.plain)
-	id := codec.App(&x.plain)
-	if id == "" && wrong != nil {
-		return nil, App{}, problem.From(wrong)
-	}
-	app, known := s.Apps.App(ctx, s.Name, id)
-	if !known {
-		return nil, App{}, problem.New(problem.App)
-	}
-	if own := set.Codec(name, id); own != codec {
-		codec = own
-		wrong = codec.Parse(&x.request, &x.plain)
-	}
-	return codec, app, problem.From(wrong)
+	verified, err := s.set.Verify(ctx, one.Signature, &x.request, &x.plain, find, s.guard)
+	call.App = verified.App
+	return app, verified, problem.From(err)
 }
 
 // input merges the fields outside the body with the members of the payload.
-func (e *entry) input(r *http.Request, x *exchange) (input []byte, outside []wire.Outside, err error) {
-	payload := x.plain.Payload()
+func (e *entry) input(r *http.Request, x *exchange, v signature.Verified) (input []byte, outside []wire.Outside, err error) {
+	payload := v.Payload()
 	if e.Form && bytes.Equal(payload, x.body) {
 		payload = nil
 	}
@@ -218,7 +159,7 @@ func (e *entry) input(r *http.Request, x *exchange) (input []byte, outside []wir
 		return bytes.Clone(payload), nil, nil
 	}
 	outside = append(outside, e.outside...)
-	if err := e.fill(r, x, outside); err != nil {
+	if err := e.fill(r, x, v, outside); err != nil {
 		return nil, nil, problem.Wrap(problem.JSON, err)
 	}
 	input, err = wire.Merge(nil, outside, payload)
@@ -232,7 +173,7 @@ var (
 )
 
 // fill looks the fields outside the body up in their places.
-func (e *entry) fill(r *http.Request, x *exchange, outside []wire.Outside) error {
+func (e *entry) fill(r *http.Request, x *exchange, v signature.Verified, outside []wire.Outside) error {
 	var query, form url.Values
 	for i := range outside {
 		o, at := &outside[i], e.Outside[i]
@@ -259,7 +200,7 @@ func (e *entry) fill(r *http.Request, x *exchange, outside []wire.Outside) error
 		if len(values) == 1 {
 			o.Text, o.Set = values[0], true
 		} else {
-			o.Text, o.Set = x.plain.Stand(&e.declared, at.In+"."+at.Name)
+			o.Text, o.Set = v.Stands(at.In + "." + at.Name)
 		}
 	}
 	return nil

@@ -10,10 +10,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
@@ -21,7 +21,7 @@ import (
 func database(t *testing.T) *pgxpool.Pool {
 	t.Helper()
 	pool := postgrestest.NewFrom(t, "jiekou", func(ctx context.Context, p *pgxpool.Pool) error {
-		if err := migrate.Up(ctx, p, []migrate.Set{app.Migrations()}); err != nil {
+		if err := migrate.Up(ctx, p, []migrate.Set{schema.Migrations()}); err != nil {
 			return err
 		}
 		_, err := p.Exec(ctx, `insert into jiekou.app (system, id, token, appkey) values ('kiosk', 'key', '', '')`)

@@ -112,6 +112,9 @@ type Call struct {
 	Zone   *time.Location
 }
 
+// Location is the time zone of the system.
+func (c *Call) Location() *time.Location { return c.Zone }
+
 // Origin names the message, for what is stored with it.
 func (c *Call) Origin() (system, app, sid, cmd string) { return c.System, c.App, c.Sid, c.Cmd }
 

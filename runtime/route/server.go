@@ -28,16 +28,21 @@ type Observer interface {
 // call as far as it was recognised, and the whole refusal, which holds no values.
 type Refused func(ctx context.Context, call Call, refusal *problem.Error)
 
+// Answered is told of every request that was carried out, as soon as its effect is
+// on disk and before its reply is sent. It must not wait for anything.
+type Answered func(call Call, kind Kind)
+
 // Config is what a Server needs beside its systems.
 type Config struct {
 	Apps       Apps
 	Codecs     map[string]*envelope.Codec // of sealed systems, by name, from Codecs; the keys of Apps belong to them
 	Signatures map[string]*signature.Set  // of plain systems, by name, from Signatures; the keys of Apps belong to them
-	Tokens     Tokens                     // needed by plain systems
-	Nonces     Nonces                     // needed by plain systems
+	Tokens     signature.Tokens           // needed by plain systems
+	Nonces     signature.Nonces           // needed by plain systems
 	Log        *slog.Logger               // nil: discard
 	Observer   Observer                   // nil: nobody
 	Refused    Refused                    // nil: nobody
+	Answered   Answered                   // nil: nobody
 	Now        func() time.Time           // nil: time.Now
 
 	RefuseDeprecated bool // answer deprecated interfaces like unknown ones
@@ -48,11 +53,21 @@ type Server struct {
 	mux *http.ServeMux
 }
 
-// system is a System made ready to serve.
+// system is a System made ready to serve. Of the Config it has what serving needs:
+// protocols are made ready already.
 type system struct {
 	System
-	Config
-	codec *envelope.Codec
+	Apps     Apps
+	Log      *slog.Logger
+	Observer Observer
+	Refused  Refused
+	Answered Answered
+	Now      func() time.Time
+
+	codec *envelope.Codec // of a sealed system
+	set   *signature.Set  // of a plain system
+	guard signature.Guard // of a plain system
+	old   bool            // deprecated interfaces are served
 	zone  *time.Location
 	byCmd map[string]*Interface
 	pool  sync.Pool // of *exchange
@@ -156,7 +171,13 @@ func newSystem(s System, config Config) (*system, error) {
 	if s.MaxBody == 0 {
 		s.MaxBody = DefaultMaxBody
 	}
-	ready := &system{System: s, Config: config, codec: codec, zone: zone, byCmd: map[string]*Interface{}}
+	ready := &system{
+		System: s, Apps: config.Apps, Log: config.Log, Observer: config.Observer, Refused: config.Refused,
+		Answered: config.Answered, Now: config.Now, old: !config.RefuseDeprecated,
+		codec: codec, set: config.Signatures[s.Name],
+		guard: signature.NewGuard(s.Name, config.Tokens, config.Nonces, config.Now),
+		zone:  zone, byCmd: map[string]*Interface{},
+	}
 	paths := map[string]string{}
 	for i := range s.Interfaces {
 		one := &s.Interfaces[i]
@@ -188,10 +209,7 @@ func (s *system) handlers() map[string]http.Handler {
 			continue
 		}
 		path, params := pattern(one.Path)
-		e := entry{Interface: one, params: params, declared: s.Signature}
-		if named, ok := s.System.Signatures[one.Signature]; ok {
-			e.declared = named
-		}
+		e := entry{Interface: one, params: params}
 		for _, at := range one.Outside {
 			e.outside = append(e.outside, wire.Outside{Name: at.Name, JSON: at.JSON})
 		}
@@ -236,7 +254,10 @@ func (s *system) serve(
 	x.in.ResetMerged(plain, outside, s.zone, s.Limits)
 	response, err := one.serve(context.WithoutCancel(ctx), call, &x.in)
 	if err != nil {
-		return s.refuse(x, problem.From(err))
+		return s.refuse(x, s.declared(problem.From(err)))
+	}
+	if s.Answered != nil {
+		s.Answered(*call, one.Kind)
 	}
 	x.out.Reset(s.zone)
 	x.out.Begin()
@@ -250,6 +271,15 @@ func (s *system) serve(
 	}
 	x.out.End()
 	return nil
+}
+
+// declared is the refusal of an answer, or an internal error where its code is none
+// of the document.
+func (s *system) declared(e *problem.Error) *problem.Error {
+	if _, ok := s.Errors.Texts[e.Code]; e.Code != "" && !ok {
+		return problem.Wrap(problem.Internal, fmt.Errorf("the document has no code %s", e.Code))
+	}
+	return e
 }
 
 // refuse writes a refusal as the plain reply.
@@ -285,7 +315,7 @@ func (s *system) pick(cmd string) (*Interface, *problem.Error) {
 	one := s.byCmd[cmd]
 	switch {
 	case one == nil, one.serve == nil, (one.Kind == Notify) != s.receives, one.Status == Unimplemented,
-		one.Status == Deprecated && s.RefuseDeprecated:
+		one.Status == Deprecated && !s.old:
 		return nil, problem.New(problem.Interface)
 	}
 	return one, nil

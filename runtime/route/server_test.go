@@ -49,6 +49,7 @@ func TestSealed(t *testing.T) {
 		{"thing_create", `{"name":"error"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
 		{"thing_create", `{"name":"down"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
 		{"thing_create", `{"name":"code"}`, refused("4001", "项目不存在"), "thing_create 4001"},
+		{"thing_create", `{"name":"typo"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
 		{"thing_create", `{"name":"repeated"}`, refused("1013", "消息序列号重复"), "thing_create 1013"},
 		{"thing_create", `{"name":"panic"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
 		{"thing_create", `{"name":"nil"}`, refused("1005", "系统处理失败"), "thing_create 1005"},
@@ -308,7 +309,7 @@ func TestNew(t *testing.T) {
 		{"one shape of two paths", "systems kiosk and more both have the path /kiosk/thing/{other}", make(kiosk(), more("PUT", "/kiosk/thing/{other}"))},
 		{"two paths that overlap", "system more: path /kiosk/{p0}/name", make(kiosk(), more("GET", "/kiosk/{a}/name"))},
 		{"a path that is none", "system more: path /a/{b}c: ", make(more("GET", "/a/{b}c"))},
-		{"signature", "system more: signature: step 1: sign", func() error {
+		{"signature", "system more: step 1: sign", func() error {
 			m := more("GET", "/more")
 			m.Signature.Steps = []signature.Step{{Op: "sign", Algorithm: "rot13"}}
 			return make(m)

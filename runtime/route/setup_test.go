@@ -94,6 +94,8 @@ func answer(_ context.Context, call *route.Call, q *ask, p *reply) error {
 		return problem.Wrap(problem.Unavailable, io.ErrUnexpectedEOF)
 	case "code":
 		return fmt.Errorf("around: %w", problem.Code("4001"))
+	case "typo":
+		return problem.Code("4010")
 	case "repeated":
 		return problem.New(problem.Repeated)
 	}

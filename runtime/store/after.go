@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
 // WriteRead is Write with reads behind it that see what it left, in one round
@@ -39,12 +37,12 @@ func (db *DB) writeRead(ctx context.Context, sql string, args, dest []any, reads
 			err = e
 		}
 	}()
-	code := ""
-	if err := results.QueryRow().Scan(append([]any{&code}, dest...)...); err != nil {
+	var verdict []string
+	if err := results.QueryRow().Scan(append([]any{&verdict}, dest...)...); err != nil {
 		return err
 	}
-	if code != "" {
-		return problem.Verdict(code)
+	if err := refused(verdict); err != nil {
+		return err
 	}
 	for _, r := range reads {
 		if err := r.take(results); err != nil {

@@ -86,9 +86,9 @@ func TestGroupSees(t *testing.T) {
 	t.Parallel()
 	db, pool := grouped(t)
 	once := func(guid string) write {
-		return write{`with verdict as (select case when exists (select from shop.thing where mobile = $2::text) then '2003' end as code),
-added as (insert into shop.thing (guid, mobile) select $1::text, $2::text from verdict where code is null returning guid)
-select coalesce((select code from verdict), ''), ''`, []any{guid, secret}}
+		return write{`with verdict as (select case when exists (select from shop.thing where mobile = $2::text) then array['2003'] end as refusal),
+added as (insert into shop.thing (guid, mobile) select $1::text, $2::text from verdict where refusal is null returning guid)
+select (select refusal from verdict), ''`, []any{guid, secret}}
 	}
 	done := start(t, t.Context(), db, once("a"), once("b"), thing("c", "3"))
 	db.groups.pass()
@@ -109,14 +109,14 @@ func TestGroupFails(t *testing.T) {
 	}{
 		{"a value that somebody else has", "2003", thing("b", secret)},
 		{"a constraint without a code", "internal", thing("there", "2")},
-		{"raised", "internal", write{`select shop.fails('P0001', 9), ''`, nil}},
-		{"serialization, at first", "", write{`select shop.fails('40001', 2), ''`, nil}},
-		{"serialization, always", "unavailable", write{`select shop.fails('40001', 9), ''`, nil}},
+		{"raised", "internal", write{`select string_to_array(shop.fails('P0001', 9), ','), ''`, nil}},
+		{"serialization, at first", "", write{`select string_to_array(shop.fails('40001', 2), ','), ''`, nil}},
+		{"serialization, always", "unavailable", write{`select string_to_array(shop.fails('40001', 9), ','), ''`, nil}},
 		{"no statement", "internal", write{`selec`, nil}},
-		{"an argument that does not fit", "internal", write{`select '', '' where $1::bigint > 0`, []any{secret + "x"}}},
+		{"an argument that does not fit", "internal", write{`select null::text[], '' where $1::bigint > 0`, []any{secret + "x"}}},
 		{"an argument too few", "internal", write{`select $1::text, $2::text`, []any{secret}}},
-		{"a column that does not fit", "internal", write{`select '', array[1, 2]`, nil}},
-		{"no row", "internal", write{`select '', '' where false`, nil}},
+		{"a column that does not fit", "internal", write{`select null::text[], array[1, 2]`, nil}},
+		{"no row", "internal", write{`select null::text[], '' where false`, nil}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -138,7 +138,7 @@ func TestGroupFails(t *testing.T) {
 func TestGroupLost(t *testing.T) {
 	t.Parallel()
 	db, pool := grouped(t)
-	done := start(t, t.Context(), db, thing("a", "1"), write{`select pg_terminate_backend(pg_backend_pid())::text, ''`, nil}, thing("c", "3"))
+	done := start(t, t.Context(), db, thing("a", "1"), write{`select array[pg_terminate_backend(pg_backend_pid())::text], ''`, nil}, thing("c", "3"))
 	db.groups.pass()
 	for _, err := range done {
 		want(t, <-err, "unavailable")

@@ -90,20 +90,16 @@ func (db *DB) send(ctx context.Context, message Message, reads []Read) (once boo
 	return once, nil
 }
 
-// Checks runs a statement with one column: the code of the first check that
-// failed, or "".
+// Checks runs a statement with one column: the verdict, see Write.
 func Checks(sql string, args []any) Read {
 	return Read{
 		queue: func(batch *pgx.Batch) { batch.Queue(sql, args...) },
 		take: func(results pgx.BatchResults) error {
-			var code string
-			if err := results.QueryRow().Scan(&code); err != nil {
+			var verdict []string
+			if err := results.QueryRow().Scan(&verdict); err != nil {
 				return err
 			}
-			if code != "" {
-				return problem.Verdict(code)
-			}
-			return nil
+			return refused(verdict)
 		},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -22,6 +23,7 @@ import (
 	"github.com/jackc/puddle/v2"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // DefaultDeadline is how long one answer may take in the database, waiting for a
@@ -38,6 +40,9 @@ type DB struct {
 	pool     *pgxpool.Pool
 	deadline time.Duration
 	groups   *groups
+
+	handlerDeadline time.Duration
+	structs         func() (*validate.Structs, error) // judges what handlers give
 }
 
 // New returns a DB over a pool. A deadline of zero is DefaultDeadline.
@@ -46,7 +51,10 @@ func New(pool *pgxpool.Pool, deadline time.Duration) *DB {
 		deadline = DefaultDeadline
 	}
 	few := max(2, runtime.GOMAXPROCS(0))
-	return &DB{pool: pool, deadline: deadline, groups: newGroups(pool, few, min(4*few, int(pool.Config().MaxConns)))}
+	return &DB{
+		pool: pool, deadline: deadline, groups: newGroups(pool, few, min(4*few, int(pool.Config().MaxConns))),
+		handlerDeadline: DefaultHandlerDeadline, structs: sync.OnceValues(validate.NewStructs),
+	}
 }
 
 // Message is the message that is being answered; *route.Call is one. A query
@@ -63,20 +71,29 @@ type Statement struct {
 	Name, SQL string
 }
 
-// Write runs the statement of a report. Its first column is the verdict: the code of
-// the first check that failed and behind a space the field at fault, or "" when everything was written; the others go to
+// Write runs the statement of a report. Its first column is the verdict: null when
+// everything was written, or an array with the code of the first check that failed
+// and, where the code's text names one, the field at fault. The other columns go to
 // dest.
 func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, dest ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, db.deadline)
 	defer cancel()
-	code := ""
-	if err := db.groups.do(ctx, sql, args, append([]any{&code}, dest...)); err != nil {
+	var verdict []string
+	if err := db.groups.do(ctx, sql, args, append([]any{&verdict}, dest...)); err != nil {
 		return refuse(err, taken)
 	}
-	if code != "" {
-		return problem.Verdict(code)
+	return refused(verdict)
+}
+
+// refused turns the verdict of a statement into a refusal, or nil.
+func refused(verdict []string) error {
+	switch len(verdict) {
+	case 0:
+		return nil
+	case 1:
+		return problem.Code(verdict[0])
 	}
-	return nil
+	return problem.CodeAt(verdict[0], verdict[1])
 }
 
 // again reports whether PostgreSQL gave the statement up for the sake of another

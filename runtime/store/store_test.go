@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,16 +9,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
 // insertSQL has the shape of a printed report: verdict, effect, answer.
 const insertSQL = `with verdict as (
-  select case when $1::text = 'taken' then '4001' when $1::text = 'odd' then '2003' end as code
+  select case when $1::text = 'taken' then array['4001'] when $1::text = 'odd' then array['2003'] end as refusal
 ), added as (
-  insert into shop.thing (guid, mobile, n) select $1::text, $2::text, $3::bigint from verdict where code is null returning guid
+  insert into shop.thing (guid, mobile, n) select $1::text, $2::text, $3::bigint from verdict where refusal is null returning guid
 )
-select coalesce((select code from verdict), ''), coalesce((select guid from added), '')`
+select (select refusal from verdict), coalesce((select guid from added), '')`
 
 var taken = Codes{"thing_mobile_key": "2003", "thing_n_check": "2999"}
 
@@ -61,18 +63,18 @@ func TestWriteErrors(t *testing.T) {
 		name, sql, want string
 		args            []any
 	}{
-		{"a null where none may be", `insert into shop.thing (guid, mobile) values ('x', $1::text) returning owner`, "internal", []any{secret}},
-		{"not null", `insert into shop.thing (guid, note) values ($1::text, 'x') returning ''`, "internal", []any{secret}},
-		{"foreign key", `insert into shop.thing (guid, mobile, owner) values ('x', 'x', $1::text) returning ''`, "internal", []any{secret}},
-		{"too long", `insert into shop.thing (guid, mobile, note) values ('x', 'x', $1::text) returning ''`, "internal", []any{secret}},
+		{"a null where none may be", `insert into shop.thing (guid, mobile) values ('x', $1::text) returning null::text[], owner`, "internal", []any{secret}},
+		{"not null", `insert into shop.thing (guid, note) values ($1::text, 'x') returning null::text[]`, "internal", []any{secret}},
+		{"foreign key", `insert into shop.thing (guid, mobile, owner) values ('x', 'x', $1::text) returning null::text[]`, "internal", []any{secret}},
+		{"too long", `insert into shop.thing (guid, mobile, note) values ('x', 'x', $1::text) returning null::text[]`, "internal", []any{secret}},
 		{"no number", `select ($1::text || 'x')::bigint::text`, "internal", []any{secret}},
 		{"raised", `select shop.fails('P0001', 9)`, "internal", nil},
-		{"no such table", `select '' from shop.nothing`, "internal", nil},
+		{"no such table", `select null::text[] from shop.nothing`, "internal", nil},
 		{"syntax", `selec`, "internal", nil},
 		{"an argument too few", `select $1::text || $2::text`, "internal", []any{secret}},
-		{"an argument that does not fit", `select '' where $1::bigint > 0`, "internal", []any{secret + "x"}},
-		{"a column that does not fit", `select '', $1::text`, "internal", []any{secret}},
-		{"no row", `select '' where $1::text = ''`, "internal", []any{secret}},
+		{"an argument that does not fit", `select null::text[] where $1::bigint > 0`, "internal", []any{secret + "x"}},
+		{"a column that does not fit", `select null::text[], $1::text`, "internal", []any{secret}},
+		{"no row", `select null::text[] where $1::text = ''`, "internal", []any{secret}},
 		{"too many connections", `select shop.fails('53300', 9)`, "unavailable", nil},
 		{"disk full", `select shop.fails('53100', 9)`, "unavailable", nil},
 		{"shut down", `select shop.fails('57P01', 9)`, "unavailable", nil},
@@ -87,11 +89,27 @@ func TestWriteErrors(t *testing.T) {
 			t.Parallel()
 			db, _ := setup(t)
 			dest := []any{}
-			if tt.name == "a column that does not fit" {
+			switch tt.name {
+			case "a column that does not fit":
 				dest = append(dest, new(int))
+			case "a null where none may be":
+				dest = append(dest, new(string))
 			}
 			want(t, db.Write(t.Context(), tt.sql, taken, tt.args, dest...), tt.want)
 		})
+	}
+}
+
+// TestVerdict: a refusal may name the field at fault.
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	db, _ := setup(t)
+	for sql, field := range map[string]string{`select array['4001', 'lines/no']`: "lines/no", `select array['4001']`: ""} {
+		err := db.Write(t.Context(), sql, nil, nil)
+		want(t, err, "4001")
+		if got, ok := errors.AsType[*problem.Error](err); ok && got.Field != field {
+			t.Errorf("%s names the field %q", sql, got.Field)
+		}
 	}
 }
 
@@ -118,11 +136,11 @@ func TestRetry(t *testing.T) {
 			t.Parallel()
 			calls := map[string]func(*DB) error{
 				"Write": func(db *DB) error {
-					return db.Write(t.Context(), `select shop.fails($1, $2)`, nil, []any{tt.state, tt.fails})
+					return db.Write(t.Context(), `select string_to_array(shop.fails($1, $2), ',')`, nil, []any{tt.state, tt.fails})
 				},
 				"WriteRead": func(db *DB) error {
 					var s string
-					return db.WriteRead(t.Context(), `select shop.fails($1, $2)`, nil, []any{tt.state, tt.fails}, nil, Row(`select 'x'`, "", nil, &s))
+					return db.WriteRead(t.Context(), `select string_to_array(shop.fails($1, $2), ',')`, nil, []any{tt.state, tt.fails}, nil, Row(`select 'x'`, "", nil, &s))
 				},
 				"Get": func(db *DB) error {
 					var s string
@@ -223,7 +241,7 @@ func TestRead(t *testing.T) {
 	// check, or a statement that fails.
 	want(t, byMobile("2", "nobody"), "2001")
 	want(t, byMobile("2", secret), "")
-	want(t, db.Read(t.Context(), message{"3"}, Checks(`select '4001'`, nil), Row(`select 'b'`, "", nil, &r.GUID)), "4001")
+	want(t, db.Read(t.Context(), message{"3"}, Checks(`select array['4001', 'name']`, nil), Row(`select 'b'`, "", nil, &r.GUID)), "4001")
 	if r.GUID != "a" {
 		t.Error("a read behind a check that failed was taken")
 	}
@@ -248,7 +266,7 @@ func TestReads(t *testing.T) {
 	var paged []row
 	err := db.Read(
 		t.Context(), message{"1"},
-		Checks(`select case when $1 = 'x' then '4001' else '' end`, []any{"y"}),
+		Checks(`select case when $1 = 'x' then array['4001'] end`, []any{"y"}),
 		Row(`select guid, n from shop.thing where n = $1`, "2001", []any{2}, one.dest()...),
 		Rows(`select guid, n from shop.thing order by n`, nil, (*row).dest, &many),
 		Rows(`select guid, n from shop.thing where false`, nil, (*row).dest, &none),

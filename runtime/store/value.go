@@ -37,8 +37,8 @@ func HashPassword(password string) (string, error) {
 	return fmt.Sprintf("$pbkdf2-sha512$i=%d$%s$%s", hashRounds, enc.EncodeToString(salt), enc.EncodeToString(sum)), nil
 }
 
-// hashed says whether text has the form of what HashPassword returns.
-func hashed(text string) bool {
+// Hashed says whether text has the form of what HashPassword returns.
+func Hashed(text string) bool {
 	parts := strings.Split(text, "$")
 	if len(parts) != 5 || parts[0] != "" || parts[1] != "pbkdf2-sha512" || parts[2] != fmt.Sprintf("i=%d", hashRounds) {
 		return false

@@ -55,18 +55,20 @@ const (
 	keepPause  = 50 * time.Millisecond
 )
 
-// forgetSQL deletes a batch of what ended before $1.
-func forgetSQL(table, end string) string {
-	return fmt.Sprintf(`delete from jiekou.%[1]s where ctid = any(array(
-		select ctid from jiekou.%[1]s where %[2]s < $1 limit $2 for update skip locked))`, table, end)
-}
+// The deletions: a batch of what ended before $1.
+const (
+	forgetTokens = `delete from jiekou.token where ctid = any(array(
+		select ctid from jiekou.token where expires < $1 limit $2 for update skip locked))`
+	forgetNonces = `delete from jiekou.nonce where ctid = any(array(
+		select ctid from jiekou.nonce where until < $1 limit $2 for update skip locked))`
+)
 
 // Forget deletes the tokens and values that ended more than ten minutes before
 // now, in batches, and returns how many they were. Several servers may do it at
 // once.
 func Forget(ctx context.Context, pool *pgxpool.Pool, now time.Time) (int64, error) {
 	var total int64
-	for _, sql := range []string{forgetSQL("token", "expires"), forgetSQL("nonce", "until")} {
+	for _, sql := range []string{forgetTokens, forgetNonces} {
 		for {
 			tag, err := pool.Exec(ctx, sql, now.Add(-keepMargin), keepBatch)
 			total += tag.RowsAffected()

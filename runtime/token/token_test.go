@@ -11,10 +11,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
@@ -31,7 +31,7 @@ func (c *clock) in(d time.Duration) (t time.Time) { return c.now().Add(d) }
 func setup(t *testing.T) (*pgxpool.Pool, *clock) {
 	t.Helper()
 	pool := postgrestest.NewFrom(t, "jiekou", func(ctx context.Context, p *pgxpool.Pool) error {
-		return migrate.Up(ctx, p, []migrate.Set{app.Migrations()})
+		return migrate.Up(ctx, p, []migrate.Set{schema.Migrations()})
 	})
 	for _, id := range []string{"a", "b"} {
 		if _, err := pool.Exec(t.Context(), `insert into jiekou.app (system, id, token, appkey) values ('kiosk', $1, '', '')`, id); err != nil {

@@ -9,28 +9,27 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// StartsWithKeyword is the keyword of printed schemas for a rule that JSON Schema
-// does not have: a list of Beginnings that an object keeps. Other validators pass
-// over it.
+// StartsWithKeyword is the keyword of generated schemas for a rule that JSON Schema
+// does not have: a list of Beginnings of an object. Other validators ignore it.
 const StartsWithKeyword = "x-starts-with"
 
-// Beginning says that a member begins with the text of another where that is
-// there, and what may follow.
+// Beginning says that a member begins with the text of another, if that is present,
+// and what may follow.
 type Beginning struct {
 	Names []string `json:"names"`          // of the member
 	With  []string `json:"with"`           // names of the other
-	Rest  string   `json:"rest,omitempty"` // pattern of what follows, anchored; empty: anything
+	Rest  string   `json:"rest,omitempty"` // pattern of the rest, anchored; empty: anything
 
 	rest *regexp.Regexp
 }
 
-// beginnings compiles and judges StartsWithKeyword.
+// beginnings compiles and validates StartsWithKeyword.
 type beginnings []Beginning
 
 // Compile reads the keyword of one schema.
 func (beginnings) Compile(_ jsonschema.CompilerContext, m map[string]any) (jsonschema.ExtSchema, error) {
 	if m[StartsWithKeyword] == nil {
-		return nil, nil //nolint:nilnil // this is how the library is told that the keyword is not used
+		return nil, nil //nolint:nilnil // the library's sign that the keyword is not used
 	}
 	var out beginnings
 	text, err := json.Marshal(m[StartsWithKeyword])
@@ -48,7 +47,7 @@ func (beginnings) Compile(_ jsonschema.CompilerContext, m map[string]any) (jsons
 	return out, nil
 }
 
-// Validate judges one object.
+// Validate validates one object.
 func (list beginnings) Validate(ctx jsonschema.ValidationContext, v any) error {
 	object, ok := v.(map[string]any)
 	if !ok {
@@ -67,7 +66,7 @@ func (list beginnings) Validate(ctx jsonschema.ValidationContext, v any) error {
 }
 
 // textOf is the text of the member under one of names, or the digits of a whole
-// number that stand for it; "" for all else.
+// number instead of it; "" for all else.
 func textOf(object map[string]any, names []string) string {
 	for _, name := range names {
 		switch v := object[name].(type) {

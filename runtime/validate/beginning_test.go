@@ -24,7 +24,7 @@ const sequenceSchema = `{
   ]
 }`
 
-// TestBeginnings puts the same texts before the three judges.
+// TestBeginnings compares the three validators on the same texts.
 func TestBeginnings(t *testing.T) {
 	t.Parallel()
 	structs, err := validate.NewStructs()
@@ -72,7 +72,7 @@ func TestBeginnings(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]bool{
-		`{"Seq":"701","tenant":7}`:     true, // digits stand for a text
+		`{"Seq":"701","tenant":7}`:     true, // digits in place of a text
 		`{"Seq":701,"tenant":7.0}`:     true,
 		`{"Seq":801,"tenant":7}`:       false,
 		`{"seq":"MV01","tenant":null}`: true,

@@ -10,12 +10,12 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// Schema is a printed JSON Schema, ready to judge.
+// Schema is a generated JSON Schema, compiled.
 type Schema struct {
 	schema *jsonschema.Schema
 }
 
-// CompileSchema compiles a printed schema. name is used in messages. The formats
+// CompileSchema compiles a generated schema. name is used in messages. The formats
 // idcard and mail and the keyword StartsWithKeyword, which JSON Schema does not
 // have, are asserted.
 func CompileSchema(name string, text []byte) (*Schema, error) {

@@ -14,16 +14,16 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
-// Structs judges generated structs by their tags. Make one with NewStructs and
-// keep it: it caches what it learns about types. It is safe for concurrent use.
+// Structs validates generated structs by their tags. Make one with NewStructs and
+// keep it: it caches the rules of types. It is safe for concurrent use.
 type Structs struct {
 	v        *validator.Validate
 	patterns sync.Map // pattern text -> *regexp.Regexp
 }
 
-// NewStructs returns a judge that knows the tags that jiekou prints beside
-// validator's own: sent, notblank, mobile, idcard, mail, pattern, eachof, behind,
-// decimalmin and decimalmax.
+// NewStructs returns a validator that knows jiekou's tags beside validator's own:
+// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, decimalmin and
+// decimalmax.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
 	s.v.RegisterTagNameFunc(func(f reflect.StructField) string {
@@ -51,14 +51,14 @@ func NewStructs() (*Structs, error) {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
 		}
 	}
-	// Unlike the others it is asked of what has no value, too.
+	// Unlike the others it also runs for absent values.
 	if err := s.v.RegisterValidation("sent", sent, true); err != nil {
 		return nil, fmt.Errorf("validate: tag sent: %w", err)
 	}
 	return s, nil
 }
 
-// sent judges whether the key of a wire value was there, if only with "".
+// sent validates that the key of a wire value was there, if only with "".
 func sent(f validator.FieldLevel) bool {
 	value, ok := reflect.Indirect(f.Parent()).FieldByName(f.StructFieldName()).Interface().(interface{ Sent() bool })
 	return ok && value.Sent()
@@ -69,8 +69,9 @@ func (s *Structs) pattern(f validator.FieldLevel) bool {
 	return s.matches(f.Param(), f.Field().String())
 }
 
-// behind judges a text that begins with that of another field, given as "Field" or
-// "Field pattern", and matches the pattern behind it, where the other has one.
+// behind validates that a text begins with that of another field, given as "Field"
+// or "Field pattern", and that the rest matches the pattern. It passes if the other
+// field has no text.
 func (s *Structs) behind(f validator.FieldLevel) bool {
 	name, pattern, _ := strings.Cut(f.Param(), " ")
 	begin, text := "", f.Field().String()
@@ -89,8 +90,8 @@ func (s *Structs) matches(text, value string) bool {
 	return re.(*regexp.Regexp).MatchString(value)
 }
 
-// idCardIf judges an identity card number only where another field, given as
-// "Field value", is absent or has the value.
+// idCardIf validates an identity card number only if another field, given as "Field
+// value", is absent or has the value.
 func idCardIf(f validator.FieldLevel) bool {
 	name, value, _ := strings.Cut(f.Param(), " ")
 	other, kind, _, ok := f.GetStructFieldOKAdvanced2(f.Parent(), name)
@@ -100,7 +101,7 @@ func idCardIf(f validator.FieldLevel) bool {
 	return IsIDCard(f.Field().String())
 }
 
-// eachOf judges the parts of a text. The parameter is the separator, a space,
+// eachOf validates the parts of a text. The parameter is the separator, a space,
 // and the values with the separator between them.
 func eachOf(f validator.FieldLevel) bool {
 	separator, list, _ := strings.Cut(f.Param(), " ")

@@ -13,7 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// tagged has every tag that the generator prints.
+// tagged has every tag of generated structs.
 type tagged struct {
 	Name    string       `json:"name" validate:"required,notblank,max=4"`
 	Gender  wire.Int     `json:"gender" validate:"required,oneof=1 2"`
@@ -142,7 +142,7 @@ func TestStructs(t *testing.T) {
 	}
 }
 
-// rules2 is rules for what may be valid.
+// rules2 is rules for a value that may be valid.
 func rules2(t *testing.T, s *validate.Structs, q *tagged) []string {
 	t.Helper()
 	if s.Check(q) == nil {
@@ -182,7 +182,7 @@ func TestStructsMisuse(t *testing.T) {
 	}
 }
 
-// TestStructsConcurrent: one judge, many goroutines, first use of types and
+// TestStructsConcurrent: one validator, many goroutines, first use of types and
 // patterns included.
 func TestStructsConcurrent(t *testing.T) {
 	t.Parallel()

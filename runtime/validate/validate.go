@@ -1,9 +1,9 @@
-// Package validate judges the values of decoded messages.
+// Package validate validates the values of decoded messages.
 //
-// Generated Check methods call a Checker, a rule a line; that is the judge on
-// the request path. Struct puts the same rules, printed as struct tags, before
-// go-playground/validator for programs that hold the structs, and Schema opens
-// the printed JSON Schemas for everybody else. The three agree.
+// Generated Check methods call a Checker, one line per rule, on the request path.
+// Structs validates the same rules, generated as struct tags, with
+// go-playground/validator, for programs that hold the structs. Schema opens the
+// generated JSON Schemas for everybody else. The three agree.
 package validate
 
 import (
@@ -18,8 +18,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// Space is what a required text may not consist of alone: white space of ASCII,
-// the no-break space and the ideographic space.
+// Space is the set of characters that a required text may not consist of alone:
+// white space of ASCII, the no-break space and the ideographic space.
 const Space = "\t\n\v\f\r \u00a0\u3000"
 
 // Checker adds the broken rules of one object to a list. Its methods take the
@@ -214,15 +214,15 @@ func (c Checker) StartsWith(name, s, begin string) {
 	}
 }
 
-// PatternBehind demands a text that is "" or matches behind begin, where there is
-// one: what goes on behind it cannot be told where it is absent.
+// PatternBehind demands a text that is "" or whose rest after begin matches, if
+// begin is not empty: without begin the rest is unknown.
 func (c Checker) PatternBehind(name, s, begin string, pattern *regexp.Regexp) {
 	if s != "" && begin != "" && !pattern.MatchString(Behind(begin, s)) {
 		c.add(problem.Format, name)
 	}
 }
 
-// Behind is what stands in s behind begin, or s where it does not begin so.
+// Behind is the rest of s after begin, or s if s does not begin with it.
 func Behind(begin, s string) string { return strings.TrimPrefix(s, begin) }
 
 // Enter goes down into member index of the array field called name, or into an
@@ -233,3 +233,16 @@ func (c *Checker) Enter(name string, index int) {
 
 // Leave comes back up.
 func (c *Checker) Leave() { c.List.Leave() }
+
+// Checked is a generated request.
+type Checked interface {
+	Check(list *problem.List)
+}
+
+// Struct returns nil or an *problem.Error with every rule of the document that a
+// generated request breaks, in the document's order.
+func Struct(q Checked) error {
+	var list problem.List
+	q.Check(&list)
+	return list.Err()
+}

@@ -115,7 +115,7 @@ func TestChecker(t *testing.T) {
 	}
 }
 
-// TestCheckerNested: paths and order of what lies below an array and an object.
+// TestCheckerNested: paths and order of problems below an array and an object.
 func TestCheckerNested(t *testing.T) {
 	t.Parallel()
 	var list problem.List

@@ -6,7 +6,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
-// Decoder is what every generated struct can do: read itself.
+// Decoder is a generated struct, which reads itself.
 type Decoder[T any] interface {
 	*T
 	Decode(in *Reader)
@@ -111,8 +111,8 @@ func (o *Object) endArray(iter *jx.ArrIter) {
 	}
 }
 
-// absent passes over null and "", which stand for nothing, and over any other
-// text, which is noted as a problem.
+// absent skips null and "", which mean absent, and any other text, which is a
+// problem.
 func (o *Object) absent(place int) bool {
 	switch o.in.dec.Next() {
 	case jx.Null:

@@ -12,9 +12,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// FuzzDecode: no input panics; what is accepted is JSON for encoding/json too,
-// and writes itself to JSON that decodes to the same; what is refused though
-// encoding/json accepts it has a reason that can be found by other means.
+// FuzzDecode: no input panics; accepted input is JSON for encoding/json too, and
+// encodes to JSON that decodes to the same; refused input that encoding/json
+// accepts has a reason that can be found by other means.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
 		`{}`, `{"str":"张三","num":1,"text":"","int":"7","dec":1.50,"bool":"true","time":1795219750,"date":"2026-11-21"}`,
@@ -59,7 +59,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// forget drops what the Writer leaves out: "" for something absent.
+// forget drops the values that the Writer leaves out: "" for an absent one.
 func forget(q *thing) {
 	q.Int.Blank, q.Dec.Blank, q.Bool.Blank, q.Time.Blank, q.Date.Blank = false, false, false, false, false
 	for i := range q.List {
@@ -77,7 +77,7 @@ func forgetPart(p *part) {
 	}
 }
 
-// refusable finds a reason of the documented ones in what is JSON otherwise.
+// refusable finds one of the documented reasons in a text that is JSON otherwise.
 func refusable(data []byte, limits wire.Limits) bool {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) || bytes.Contains(data, []byte(`\u`)) { // escapes have tests of their own
@@ -92,8 +92,8 @@ func refusable(data []byte, limits wire.Limits) bool {
 	return broken(dec, '{', 1, limits)
 }
 
-// broken reads the rest of an array or object and reports duplicate keys and
-// what is beyond the limits.
+// broken reads the rest of an array or object and reports duplicate keys and broken
+// limits.
 func broken(dec *json.Decoder, open json.Delim, depth int, limits wire.Limits) bool {
 	if depth > limits.Depth {
 		return true
@@ -125,8 +125,8 @@ func broken(dec *json.Decoder, open json.Delim, depth int, limits wire.Limits) b
 	return found
 }
 
-// FuzzParseTime: what is accepted lies between the years 1000 and 2999, and
-// reads the same when it is written out and read again.
+// FuzzParseTime: an accepted time is between the years 1000 and 2999, and stays the
+// same when it is written and read again.
 func FuzzParseTime(f *testing.F) {
 	for _, s := range []string{"2026-11-21", "2026-11-21 08:09:10", "2026-11-21T08:09:10.123", "2026-11-2108:09:10", "1795219750", "1795219750123", ""} {
 		f.Add(s)

@@ -10,8 +10,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
-// Outside is the value of a field that stands beside a JSON body: in a query, a
-// header, a path or a form. The zero Text with Set is an empty text.
+// Outside is the value of a field outside the JSON body: in a query, a header, a
+// path or a form. The zero Text with Set is an empty text.
 type Outside struct {
 	Name string
 	Text string
@@ -57,16 +57,16 @@ func Merge(dst []byte, outside []Outside, body []byte) ([]byte, error) {
 	return append(dst, rest...), nil
 }
 
-// ResetMerged is Reset for what Merge wrote with the same fields. The first
+// ResetMerged is Reset for a result of Merge with the same fields. The first
 // members are those of outside, once each; a later member with the name of one of
-// them is passed over like an unknown one.
+// them is skipped like an unknown one.
 func (in *Reader) ResetMerged(data []byte, outside []Outside, zone *time.Location, limits Limits) {
 	in.Reset(data, zone, limits)
 	in.outside = outside
 }
 
-// inside reports whether the member that o is at stands in the body under the name
-// of a field outside.
+// inside reports whether the current member of o is in the body under the name of a
+// field outside.
 func (in *Reader) inside(key string) bool {
 	if in.members++; in.members <= len(in.outside) {
 		return false

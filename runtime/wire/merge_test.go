@@ -27,7 +27,7 @@ func merged(outside []wire.Outside, body string, limits wire.Limits) (thing, err
 	return q, in.List.Err()
 }
 
-// TestMerge: fields outside stand before the members of the body, and are never
+// TestMerge: fields outside precede the members of the body, and are never
 // overruled by them.
 func TestMerge(t *testing.T) {
 	t.Parallel()
@@ -91,7 +91,8 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// TestResetForgets: what was outside in one request is not outside in the next.
+// TestResetForgets: a field outside the body of one request is not outside in the
+// next.
 func TestResetForgets(t *testing.T) {
 	t.Parallel()
 	outside := []wire.Outside{{Name: "str"}}
@@ -106,8 +107,8 @@ func TestResetForgets(t *testing.T) {
 	}
 }
 
-// FuzzMerge: whatever the body holds, a field outside has its own value, and what
-// is accepted was a JSON object.
+// FuzzMerge: whatever the body holds, a field outside has its own value, and an
+// accepted body was a JSON object.
 func FuzzMerge(f *testing.F) {
 	for _, body := range []string{
 		`{}`, `{"str":"b"}`, `{"int":1,"str":null}`, `{"\u0073tr":1}`, ` {"str":1,"str":2}`, `{,}`, `{"a":1}}`, `[]`, `{`, "\ufeff{ }", "", `{"text":"x"}`,

@@ -25,12 +25,12 @@ type Object struct {
 	seen   [MaxFields / 64]uint64
 	others []string // unknown keys, for finding duplicates
 	ok     bool
-	quoted bool // the text that was read last stood in quotes
+	quoted bool // the text that was read last was in quotes
 }
 
-// Object begins an object whose fields are named names, in the document's
-// order. Where the value is something else, Next is false at once and the
-// enclosing field has a problem.
+// Object begins an object whose fields are named names, in the document's order. If
+// the value is something else, Next is false at once and the enclosing field has a
+// problem.
 func (in *Reader) Object(names []string) Object {
 	o := Object{in: in, names: names}
 	if in.err != nil {
@@ -116,8 +116,8 @@ func (o *Object) other(place int) {
 	o.bad(place)
 }
 
-// text reads a string, and the text of a number where numbers is set. ok is
-// false for null and for what is noted as a problem.
+// text reads a string, and the text of a number where numbers is set. ok is false
+// for null and for a problem.
 func (o *Object) text(place int, numbers bool) (s string, ok bool) {
 	if !o.first(place) {
 		return "", false
@@ -149,10 +149,10 @@ func (o *Object) text(place int, numbers bool) (s string, ok bool) {
 	return "", false
 }
 
-// String reads a string; null is "". Not inlined: printed code calls it for
-// most fields, and must compile fast.
+// String reads a string; null is "". Not inlined: generated code calls it for most
+// fields, and must compile fast.
 //
-//go:noinline
+// go:noinline
 func (o *Object) String(place int, dst *string) {
 	*dst, _ = o.text(place, false)
 }
@@ -212,7 +212,7 @@ func wholeText(s string) bool {
 	return n <= 18 && s != "-0" && (n == len(s) || n+1 == len(s) && s[0] == '-')
 }
 
-// parseInt reads what JSON counts as a whole number: 7, -7, 7.0, 7e0.
+// parseInt reads every form of a whole number in JSON: 7, -7, 7.0, 7e0.
 func parseInt(s string) (int64, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, canonical(s)
@@ -264,9 +264,9 @@ func canonical(s string) bool {
 	return s == ""
 }
 
-// decimal brings a number into the form that is kept: as it was sent, or 0 for
-// what is nearer to it than any amount. It refuses numbers of 10^16 and more,
-// which no column takes.
+// decimal brings a number into the stored form: as it was sent, or 0 for a number
+// nearer to 0 than any amount. It refuses numbers of 10^16 and more, which no
+// column takes.
 func decimal(s string) (string, bool) {
 	mantissa, exponent, scaled := strings.Cut(strings.ToLower(s), "e")
 	if !scaled {

@@ -13,7 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
-// Limits bounds what a Reader takes. A zero field means its default.
+// Limits bounds the input of a Reader. A zero field means its default.
 type Limits struct {
 	Depth    int // nesting of arrays and objects, default 32
 	Elements int // members of one array, default 10,000
@@ -78,8 +78,8 @@ func (in *Reader) Reset(data []byte, zone *time.Location, limits Limits) {
 // the fields outside the body come first in it.
 func (in *Reader) Data() []byte { return in.data }
 
-// Close reports what made the JSON unreadable, bytes after its end included. It
-// says nothing about the problems of fields.
+// Close reports why the JSON is unreadable, including bytes after its end. It says
+// nothing about the problems of fields.
 func (in *Reader) Close() error {
 	if in.err == nil && (in.dec.Next() != jx.Invalid || !errors.Is(in.dec.Skip(), io.EOF)) {
 		in.err = errTrailing
@@ -106,9 +106,9 @@ func (in *Reader) down() bool {
 	return in.err == nil
 }
 
-// escapesValid finds \u escapes that stand for no character: lone surrogates,
-// and U+0000, which PostgreSQL cannot store. Data without \u is the ordinary
-// case and costs one search.
+// escapesValid finds \u escapes of no character: lone surrogates, and U+0000, which
+// PostgreSQL cannot store. Data without \u is the ordinary case and costs one
+// search.
 func escapesValid(data []byte) bool {
 	for {
 		i := bytes.IndexByte(data, '\\')

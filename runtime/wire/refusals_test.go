@@ -26,7 +26,7 @@ func TestRefusals(t *testing.T) {
 		`{}x`:                                trailing,
 		`{},`:                                trailing,
 		"{}\x00":                             trailing,
-		`{}[`:                                trailing, // what is cut off behind the end
+		`{}[`:                                trailing, // the part that is cut off after the end
 		`{}[{},`:                             trailing,
 		`{} {"a":`:                           trailing,
 		`{}"x`:                               trailing,

@@ -144,8 +144,8 @@ func (q *item) Encode(out *wire.Writer) {
 	out.Bool("b", q.B)
 }
 
-// decode reads a thing; the refusal says why it is unreadable, problems what its
-// fields broke.
+// decode reads a thing; the refusal says why it is unreadable, problems are the
+// rules that its fields broke.
 func decode(data string, limits wire.Limits) (q thing, problems []problem.Problem, refusal error) {
 	in := wire.NewReader([]byte(data), shanghai, limits)
 	q.Decode(in)

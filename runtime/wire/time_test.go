@@ -74,7 +74,7 @@ func (q *moment) Encode(out *wire.Writer) {
 	out.Time("b", q.B, wire.Compact)
 }
 
-// TestTimesComeBack reads what was written, in the zone of the system.
+// TestTimesComeBack reads written times back, in the zone of the system.
 func TestTimesComeBack(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{ // "": refused

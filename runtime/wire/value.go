@@ -1,11 +1,11 @@
-// Package wire reads and writes what travels in a message: JSON with exact
-// keys, values that know whether they were sent, and the times of a document.
+// Package wire reads and writes the contents of messages: JSON with exact keys,
+// values that know whether they were sent, and the times of a document.
 //
 // A Reader decodes strictly where it matters (well-formed JSON, valid UTF-8, no
-// duplicate keys, limits on depth and size) and tolerantly where partners
-// differ: a numeric string for a number, and absent, null and "" alike for what
-// is optional. A Writer writes strictly what the document says. Generated
-// structs call both, a line a field.
+// duplicate keys, limits on depth and size) and tolerantly where partners differ: a
+// numeric string for a number, and absent, null and "" alike for an optional field.
+// A Writer writes strictly the document's forms. Generated structs call both, one
+// line per field.
 package wire
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Text is a string that may be absent: unlike an ordinary string it tells ""
-// from nothing. The zero Text is absent.
+// Text is a string that may be absent: unlike an ordinary string, it distinguishes
+// "" from nothing. The zero Text is absent.
 type Text struct {
 	Value string
 	Set   bool
@@ -45,7 +45,7 @@ func (t *Text) ScanText(v pgtype.Text) error {
 type Int struct {
 	Value int64
 	Set   bool
-	Blank bool // sent as "": an update clears what is stored
+	Blank bool // sent as "": an update clears the stored value
 }
 
 // IntOf returns n as an Int that was sent.
@@ -71,7 +71,7 @@ func (i *Int) ScanInt64(v pgtype.Int8) error {
 type Decimal struct {
 	Value string // digits with an optional sign, fraction and exponent, as in JSON
 	Set   bool
-	Blank bool // sent as "": an update clears what is stored
+	Blank bool // sent as "": an update clears the stored value
 }
 
 // Sent reports whether the key was there with a number or "".
@@ -100,7 +100,7 @@ func (d *Decimal) ScanText(v pgtype.Text) error {
 type Bool struct {
 	Value bool
 	Set   bool
-	Blank bool // sent as "": an update clears what is stored
+	Blank bool // sent as "": an update clears the stored value
 }
 
 // Sent reports whether the key was there with a truth value or "".
@@ -123,7 +123,7 @@ func (b *Bool) ScanBool(v pgtype.Bool) error {
 type Time struct {
 	Value time.Time
 	Set   bool
-	Blank bool // sent as "": an update clears what is stored
+	Blank bool // sent as "": an update clears the stored value
 }
 
 // Sent reports whether the key was there with a time or "".

@@ -109,8 +109,8 @@ func TestParseTime(t *testing.T) {
 	}
 }
 
-// TestColumns: what is absent is NULL and comes back absent; what is set comes
-// back as it was.
+// TestColumns: an absent value is NULL and comes back absent; a set one comes back
+// as it was.
 func TestColumns(t *testing.T) {
 	t.Parallel()
 	when := time.Unix(1795219750, 0)
@@ -141,7 +141,7 @@ func TestColumns(t *testing.T) {
 			t.Errorf("time: %v, %v, %v", at, timeBack, err)
 		}
 	}
-	// Scanning NULL clears what was there.
+	// Scanning NULL clears the earlier value.
 	n := wire.Int{Value: 7, Set: true, Blank: true}
 	if n.ScanInt64(pgtype.Int8{}) != nil || n != (wire.Int{}) {
 		t.Errorf("%+v", n)
@@ -155,7 +155,7 @@ func TestIs(t *testing.T) {
 	}
 }
 
-// TestSent tells a key that was there, if only with "", from one that was not.
+// TestSent distinguishes a present key, if only with "", from an absent one.
 func TestSent(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{

@@ -8,7 +8,7 @@ import (
 	"github.com/go-faster/jx"
 )
 
-// Encoder is what every generated struct can do: write its members.
+// Encoder is a generated struct, which writes its members.
 type Encoder interface {
 	Encode(out *Writer)
 }
@@ -35,7 +35,7 @@ func (out *Writer) Reset(zone *time.Location) {
 	out.zone = zone
 }
 
-// Bytes returns what was written. It is valid until the next Reset.
+// Bytes returns the text so far. It is valid until the next Reset.
 func (out *Writer) Bytes() []byte { return out.enc.Bytes() }
 
 // Begin opens an object.
@@ -64,10 +64,10 @@ func valid(s string) string {
 	return strings.ToValidUTF8(s, "\ufffd")
 }
 
-// OptionalString writes a string unless it is "". Not inlined: printed code calls it for
-// most fields, and must compile fast.
+// OptionalString writes a string unless it is "". Not inlined: generated code calls
+// it for most fields, and must compile fast.
 //
-//go:noinline
+// go:noinline
 func (out *Writer) OptionalString(name, s string) {
 	if s != "" {
 		out.String(name, s)

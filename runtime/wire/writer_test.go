@@ -104,7 +104,7 @@ func TestWriter(t *testing.T) {
 	}
 }
 
-// TestWriterBadText: what is no UTF-8 never leaves as it is.
+// TestWriterBadText: text that is not UTF-8 never leaves as it is.
 func TestWriterBadText(t *testing.T) {
 	t.Parallel()
 	out := wire.NewWriter(nil)

@@ -17,7 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// maxReply bounds what is read of an answer, in bytes.
+// maxReply is the most bytes that are read of an answer.
 const maxReply = 4 << 20
 
 // maxSilent is after how many requests in a row without an answer a run ends.
@@ -32,11 +32,11 @@ type courier interface {
 	send(ctx context.Context, m message) (*Sent, Answer, error)
 }
 
-// message is what a courier sends.
+// message is a message for a courier.
 type message struct {
 	cmd     string
-	payload string  // of a plain system: a JSON object of all fields, wherever they stand
-	body    *string // of a plain system: the JSON body to the letter, in place of what payload says
+	payload string  // of a signed system: a JSON object of all fields, whatever their places
+	body    *string // of a signed system: the JSON body to the letter, instead of the payload's
 	tamper  *fixture.Tamper
 }
 
@@ -112,7 +112,7 @@ func (g *gun) exchange(ctx context.Context, s *Sent, chunked bool) (int, []byte,
 func (g *gun) unanswered(ctx context.Context, err error) error {
 	var outer *url.Error
 	if errors.As(err, &outer) {
-		err = outer.Err // without the URL, in which a token may stand
+		err = outer.Err // without the URL, which may have a token
 	}
 	if ctx.Err() != nil {
 		return err

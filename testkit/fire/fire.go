@@ -32,13 +32,13 @@ const (
 	maxRate = 100_000
 )
 
-// App is who calls.
+// App is the caller.
 type App struct {
 	ID      string
 	Secrets map[string]string // by name: token, appkey
 }
 
-// Config says what is fired at whom.
+// Config has the cases and the target.
 type Config struct {
 	System route.System // envelope, frame and errors; its answers are not used
 	Suite  *fixture.Suite
@@ -46,7 +46,7 @@ type Config struct {
 	App    App
 	// Limited is an app without a grant; nil: the cases that need one are skipped.
 	Limited *App
-	// Override replaces declared signatures of a plain system; zero: none.
+	// Override replaces declared signatures of a signed system; zero: none.
 	Override signature.Override
 	Phases   []fixture.Phase // empty: all
 	Only     string          // an ID, or a pattern of IDs or of interfaces: "cst_*", "cst_info_create/boundary/*"; empty: all
@@ -57,7 +57,7 @@ type Config struct {
 	Parallel int              // calls at once, default 1, at most 256
 	Timeout  time.Duration    // of one call, default DefaultTimeout
 	Now      func() time.Time // nil: time.Now
-	Done     func(Result)     // is told of each case as it ends, one at a time, without secrets; nil: nobody
+	Done     func(Result)     // hears of each case at its end, one at a time, without secrets; nil: nobody
 	// Transport sends requests, nil: one with as many connections as Parallel.
 	Transport http.RoundTripper
 }
@@ -73,8 +73,8 @@ const (
 	Skipped Verdict = "skipped" // see Why
 )
 
-// Result is what became of one case. Secrets of the apps are replaced by their names
-// in it, and texts are cut to what people read.
+// Result is the outcome of one case. The apps' secrets are replaced by their names,
+// and long texts are cut.
 type Result struct {
 	Case    *fixture.Case
 	Verdict Verdict
@@ -85,13 +85,13 @@ type Result struct {
 	Took    time.Duration
 }
 
-// Answer is what came back.
+// Answer is the server's answer.
 type Answer struct {
 	Status int
 	Code   string
 	Text   string
 	Plain  string // the opened reply; else the body as it came
-	Shut   string // where the reply is sealed with other keys: the first step that differs
+	Shut   string // if the reply is sealed with other keys: the first step that differs
 }
 
 // Report is a whole run.
@@ -116,9 +116,9 @@ func (r *Report) Count(v Verdict) int {
 	return n
 }
 
-// Run fires the cases, phase by phase. It ends early, with what it has, when ctx does
-// (with its error), and when the server cannot be reached (ErrUnreachable). Without a
-// report the configuration is wrong.
+// Run fires the cases, phase by phase. It ends early, with the results so far, when
+// ctx does (with its error), and when the server cannot be reached
+// (ErrUnreachable). Without a report the configuration is wrong.
 func Run(ctx context.Context, config Config) (*Report, error) {
 	g, err := newGun(config)
 	if err != nil {
@@ -171,7 +171,7 @@ type gun struct {
 	spoke  atomic.Bool             // some request was answered
 }
 
-// close gives back what a gun holds.
+// close releases the resources of a gun.
 func (g *gun) close() {
 	g.http.CloseIdleConnections()
 	if g.pace != nil {
@@ -213,24 +213,24 @@ func newGun(config Config) (*gun, error) {
 	return g, nil
 }
 
-// check refuses what cannot be fired.
+// check refuses a Config that cannot be fired.
 func (g *gun) check() error {
 	u, err := url.Parse(g.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return errors.New("fire: want a URL like http://127.0.0.1:8080")
+		return errors.New("want a URL like http://127.0.0.1:8080")
 	}
 	g.shown, g.mask = u.Redacted(), masker(&g.App, g.Limited)
 	switch {
 	case g.Parallel == 0:
 		g.Parallel = 1
 	case g.Parallel < 0 || g.Parallel > maxParallel:
-		return fmt.Errorf("fire: %d calls at once; want 1 to %d", g.Parallel, maxParallel)
+		return fmt.Errorf("%d calls at once; want 1 to %d", g.Parallel, maxParallel)
 	}
 	if g.Rate != 0 && !(g.Rate >= minRate && g.Rate <= maxRate) { // not a number is neither
-		return fmt.Errorf("fire: %v cases a second; want %v to %v, or 0 for no limit", g.Rate, minRate, maxRate)
+		return fmt.Errorf("%v cases a second; want %v to %v, or 0 for no limit", g.Rate, minRate, maxRate)
 	}
 	if _, err := path.Match(g.Only, ""); err != nil {
-		return fmt.Errorf("fire: %q is no pattern: %w", g.Only, err)
+		return fmt.Errorf("%q is no pattern: %w", g.Only, err)
 	}
 	return nil
 }
@@ -296,7 +296,7 @@ feed:
 	return slices.DeleteFunc(results, func(r Result) bool { return r.Case == nil })
 }
 
-// fire sends one case with what comes before it.
+// fire sends one case after the calls that precede it.
 func (g *gun) fire(ctx context.Context, s shot) Result {
 	start := time.Now()
 	r := g.shoot(ctx, s)
@@ -345,8 +345,8 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 	return r
 }
 
-// beside is the request whose fields stand outside of a body that a case gives to
-// the letter.
+// beside is the request whose fields are outside a body that a case gives to the
+// letter.
 func (g *gun) beside(s shot) (string, error) {
 	if s.Base == "" {
 		return "{}", nil
@@ -358,7 +358,7 @@ func (g *gun) beside(s shot) (string, error) {
 	return fixture.Fill(text, s.number, nil)
 }
 
-// before makes a call that comes first and keeps what it captures. It returns why
+// before makes a preceding call and keeps its captures. It returns the reason if
 // the case cannot go on.
 func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) string {
 	text, err := g.Suite.CallPayload(call)

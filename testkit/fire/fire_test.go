@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
@@ -36,12 +37,12 @@ type world struct {
 }
 
 // newWorld serves a system over HTTP. judging may change the served rules, around
-// may stand before the server; both may be nil.
+// may wrap the server; both may be nil.
 func newWorld(t *testing.T, name string, judging func(*spec.System), around func(http.Handler) http.Handler) *world {
 	t.Helper()
-	w := &world{system: load(t, name)}
+	w := &world{system: loaded(t, name)}
 	w.suite = fixture.Derive(w.system)
-	served := load(t, name) // a copy of its own, so that changes stay there
+	served := loaded(t, name) // a copy of its own, so that changes stay there
 	if judging != nil {
 		judging(served)
 	}
@@ -72,16 +73,16 @@ func newWorld(t *testing.T, name string, judging func(*spec.System), around func
 }
 
 // load reads a built-in system.
-func load(t *testing.T, name string) *spec.System {
+func loaded(t *testing.T, name string) *spec.System {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return set.Systems[slices.IndexFunc(set.Systems, func(s *spec.System) bool { return s.Name == name })]
 }
 
-// config is what fires the cases of the world that need no database.
+// config fires the cases of the world that need no database.
 func (w *world) config() fire.Config {
 	return fire.Config{
 		System: bind.System(w.system), Suite: w.suite, URL: w.url, App: caller, Limited: new(limited), Seed: 1, Parallel: 4,
@@ -136,7 +137,7 @@ func TestAllPass(t *testing.T) {
 
 const lengthCase = "cst_info_get/boundary/mobile/length-over-ascii"
 
-// TestWrongServer holds what is said of servers that answer something else.
+// TestWrongServer holds the report about servers that answer something else.
 func TestWrongServer(t *testing.T) {
 	t.Parallel()
 	code := func(rule, code string) func(*spec.System) {
@@ -217,7 +218,7 @@ func cutOff(http.Handler) http.Handler {
 	return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 }
 
-// TestDoor holds what is said where nothing comes past the signature.
+// TestDoor holds the report if no request passes the signature.
 func TestDoor(t *testing.T) {
 	t.Parallel()
 	stranger := fire.App{ID: "999", Secrets: caller.Secrets}
@@ -249,7 +250,7 @@ func TestDoor(t *testing.T) {
 	}
 }
 
-// TestOnly holds what patterns and phases mean.
+// TestOnly holds the meaning of patterns and phases.
 func TestOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "lianfa", nil, nil)
@@ -309,7 +310,8 @@ func TestEveryCaseAlone(t *testing.T) {
 	}
 }
 
-// TestSkipped holds that cases about grants say what they miss, and call nothing.
+// TestSkipped holds that cases about grants name their missing app, and call
+// nothing.
 func TestSkipped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "lianfa", nil, nil)
@@ -361,16 +363,16 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "baas", nil, nil)
 	for want, change := range map[string]func(*fire.Config){
-		"want a URL like":                             func(c *fire.Config) { c.URL = "127.0.0.1:8080" },
-		"want a URL like http":                        func(c *fire.Config) { c.URL = "ftp://host" },
-		"300 calls at once":                           func(c *fire.Config) { c.Parallel = 300 },
-		"-1 calls at once":                            func(c *fire.Config) { c.Parallel = -1 },
-		"-1 cases a second":                           func(c *fire.Config) { c.Rate = -1 },
-		"1e+12 cases a second":                        func(c *fire.Config) { c.Rate = 1e12 },
-		"1e-12 cases a second":                        func(c *fire.Config) { c.Rate = 1e-12 },
-		`"[" is no pattern`:                           func(c *fire.Config) { c.Only = "[" },
-		"app 300: signature: secret token is missing": func(c *fire.Config) { c.App.Secrets = nil },
-		"app 301: signature: secret token is missing": func(c *fire.Config) { c.Limited = &fire.App{ID: "301"} },
+		"want a URL like":                  func(c *fire.Config) { c.URL = "127.0.0.1:8080" },
+		"want a URL like http":             func(c *fire.Config) { c.URL = "ftp://host" },
+		"300 calls at once":                func(c *fire.Config) { c.Parallel = 300 },
+		"-1 calls at once":                 func(c *fire.Config) { c.Parallel = -1 },
+		"-1 cases a second":                func(c *fire.Config) { c.Rate = -1 },
+		"1e+12 cases a second":             func(c *fire.Config) { c.Rate = 1e12 },
+		"1e-12 cases a second":             func(c *fire.Config) { c.Rate = 1e-12 },
+		`"[" is no pattern`:                func(c *fire.Config) { c.Only = "[" },
+		"app 300: secret token is missing": func(c *fire.Config) { c.App.Secrets = nil },
+		"app 301: secret token is missing": func(c *fire.Config) { c.Limited = &fire.App{ID: "301"} },
 	} {
 		config := w.config()
 		change(&config)
@@ -409,7 +411,7 @@ func TestParallel(t *testing.T) {
 	}
 }
 
-// TestCancel holds that a run that is stopped gives what it has, and only that.
+// TestCancel holds that a stopped run reports its finished cases, and only those.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "baas", nil, nil)

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxShown bounds what is kept of requests and answers for people, in bytes.
+// maxShown is the most bytes that are kept of requests and answers for people.
 const maxShown = 4 << 10
 
 // secretNames are the members of App.Secrets that no report may show.
@@ -57,7 +57,7 @@ func formsOf(secret string) []string {
 	return out
 }
 
-// hide takes secrets out of a result and cuts what is too long to be read.
+// hide removes secrets from a result and cuts long texts.
 func (g *gun) hide(r *Result) {
 	clean := func(s string) string { return cut(g.mask.Replace(s)) }
 	r.Why, r.Payload, r.Got.Plain, r.Got.Text = clean(r.Why), clean(r.Payload), clean(r.Got.Plain), clean(r.Got.Text)
@@ -73,7 +73,7 @@ func (g *gun) hide(r *Result) {
 	r.Sent = &Sent{Method: r.Sent.Method, URL: g.mask.Replace(r.Sent.URL), Header: header, Body: clean(r.Sent.Body)}
 }
 
-// cut keeps what is shown of a text, in whole characters.
+// cut keeps the shown part of a text, in whole characters.
 func cut(s string) string {
 	if len(s) <= maxShown {
 		return s

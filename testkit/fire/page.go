@@ -20,10 +20,10 @@ import (
 //go:embed page.html
 var pageText string
 
-// unsigned stands for the digest while a page is signed.
+// unsigned replaces the digest while a page is signed.
 var unsigned = strings.Repeat("0", 2*sha256.Size)
 
-// page is what the template shows.
+// page is the data of the template.
 type page struct {
 	*Paper
 	Passed, Failed, Broken, Skipped int
@@ -39,7 +39,8 @@ func (p *Paper) HTML(w io.Writer, secret string) error {
 	if err != nil {
 		return err
 	}
-	// In a script no "</" may stand; \u003c is the same JSON. encoding/json writes it so.
+	// A script may not contain "</"; \u003c is the same JSON, and encoding/json writes
+	// it so.
 	v := page{Paper: p, Data: template.JS(data), Digest: unsigned} //nolint:gosec // JSON with <, > and & escaped
 	for _, t := range p.Tallies {
 		v.Passed, v.Failed, v.Broken, v.Skipped = v.Passed+t.Passed, v.Failed+t.Failed, v.Broken+t.Broken, v.Skipped+t.Skipped
@@ -65,7 +66,7 @@ func (p *Paper) HTML(w io.Writer, secret string) error {
 	return err
 }
 
-// What Verify looks for in a page.
+// The marks that Verify looks for in a page.
 var (
 	dataForm   = regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`)
 	digestForm = regexp.MustCompile(`id="digest">([0-9a-f]{64})<`)

@@ -16,50 +16,85 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// plain sends requests of systems that sign plain HTTP.
+// plain sends requests of signed systems.
 type plain struct {
 	*gun
 	set *signature.Set
 
 	mu   sync.Mutex
-	last time.Time // of what was signed
+	used map[string]bool // nonces of signed requests
 }
 
-// moment is a time at which nothing was signed yet: two requests that are signed
-// alike at one time would be one and the same.
-func (p *plain) moment() time.Time {
+// fresh signs a request at a time at which nothing was signed alike: two requests that
+// sign the same values at one time would be one and the same.
+func (p *plain) fresh(c *signature.Codec, k *signature.Keys, now time.Time, make func() (*signature.Request, error)) (*signature.Request, error) {
 	step := time.Millisecond
-	if t := p.System.Signature.Time; t != nil && t.Unit != "ms" && p.System.Signature.Nonce != nil {
+	if t := p.System.Signature.Time; t != nil && t.Unit != "ms" {
 		step = time.Second
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := p.now().Truncate(time.Millisecond)
-	if next := p.last.Add(step); now.Before(next) {
-		now = next
+	for ; ; now = now.Add(step) {
+		r, err := make()
+		if err != nil {
+			return nil, err
+		}
+		if err := c.Sign(r, k, now, rand.Text); err != nil {
+			return nil, err
+		}
+		if !p.repeats(c, k, r, now) {
+			return r, nil
+		}
 	}
-	p.last = now
-	return now
 }
 
-// newPlain checks that the app has what signing needs.
+// repeats reports whether a request would be refused as one that came before.
+func (p *plain) repeats(c *signature.Codec, k *signature.Keys, r *signature.Request, now time.Time) bool {
+	var m signature.Message
+	if c.Parse(r, &m) != nil {
+		return false // it is meant to be broken
+	}
+	seen := &sieve{plain: p}
+	_ = c.Verify(context.Background(), &m, k, signature.NewGuard(p.System.Name, seen, seen, func() time.Time { return now })) // seen knows
+	return seen.again
+}
+
+// sieve detects a nonce that came before.
+type sieve struct {
+	*plain
+	again bool
+}
+
+// Valid takes every token: only the server knows them.
+func (*sieve) Valid(context.Context, string, string, string) (bool, error) { return true, nil }
+
+// Use reports whether a nonce comes for the first time.
+func (s *sieve) Use(_ context.Context, _, _, nonce string, _ time.Time) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	nonce = strings.Clone(nonce) // it may alias a message
+	s.again = s.used[nonce]
+	s.used[nonce] = true
+	return !s.again, nil
+}
+
+// newPlain checks that the app has the secrets for signing.
 func newPlain(g *gun) (courier, error) {
 	set, err := signature.NewSet(g.System.Signature, g.System.Signatures, g.Override)
 	if err != nil {
-		return nil, fmt.Errorf("fire: %w", err)
+		return nil, err
 	}
 	for _, app := range []*App{&g.App, g.Limited} {
 		if app == nil {
 			continue
 		}
 		if _, err := set.Keys(app.ID, app.Secrets); err != nil {
-			return nil, fmt.Errorf("fire: app %s: %w", app.ID, err)
+			return nil, fmt.Errorf("app %s: %w", app.ID, err)
 		}
 	}
-	return &plain{gun: g, set: set}, nil
+	return &plain{gun: g, set: set, used: map[string]bool{}}, nil
 }
 
 // send signs a request, breaks it as its tamper says, and reads the answer.
@@ -92,9 +127,9 @@ func (p *plain) send(ctx context.Context, m message) (*Sent, Answer, error) {
 func (p *plain) sign(m message) (*Sent, error) {
 	one := interfaceOf(&p.System, m.cmd)
 	if one == nil || one.Path == "" {
-		return nil, fmt.Errorf("fire: %s has no interface %q", p.System.Name, m.cmd)
+		return nil, fmt.Errorf("%s has no interface %q", p.System.Name, m.cmd)
 	}
-	app, now := p.App, p.moment()
+	app, now := p.App, p.now()
 	app.Secrets = maps.Clone(app.Secrets)
 	switch m.tamper.What {
 	case fixture.Limited:
@@ -115,6 +150,22 @@ func (p *plain) sign(m message) (*Sent, error) {
 	if err != nil {
 		return nil, err
 	}
+	r, err := p.fresh(codec, keys, now, func() (*signature.Request, error) { return p.place(one, codec, m, app) })
+	if err != nil {
+		return nil, err
+	}
+	if err := breakRequest(r, m.tamper); err != nil {
+		return nil, err
+	}
+	u := target(p.URL, r.Path)
+	if r.Query != "" {
+		u += "?" + r.Query
+	}
+	return &Sent{Method: r.Method, URL: u, Header: r.Header, Body: string(r.Body)}, nil
+}
+
+// place puts a message where the interface has its fields.
+func (p *plain) place(one *route.Interface, codec *signature.Codec, m message, app App) (*signature.Request, error) {
 	r, err := client.Place(one, codec, []byte(m.payload), nil)
 	if err != nil {
 		return nil, err
@@ -130,17 +181,7 @@ func (p *plain) sign(m message) (*Sent, error) {
 		r.Body = []byte(*m.body)
 	}
 	r.Token = app.Secrets["token"]
-	if err := codec.Sign(r, keys, now, rand.Text); err != nil {
-		return nil, err
-	}
-	if err := breakRequest(r, m.tamper); err != nil {
-		return nil, err
-	}
-	u := target(p.URL, r.Path)
-	if r.Query != "" {
-		u += "?" + r.Query
-	}
-	return &Sent{Method: r.Method, URL: u, Header: r.Header, Body: string(r.Body)}, nil
+	return r, nil
 }
 
 // breakRequest changes a request after it was signed.
@@ -171,7 +212,7 @@ func breakRequest(r *signature.Request, t *fixture.Tamper) error {
 
 // edit changes or drops one value of a request, by its place.
 func edit(r *signature.Request, place string, change func(old string) (value string, keep bool)) error {
-	in, name, dotted := strings.Cut(place, ".")
+	in, name := spec.Value(place)
 	pairs := func(text string) (string, error) {
 		values, err := url.ParseQuery(text)
 		if err != nil {
@@ -186,7 +227,7 @@ func edit(r *signature.Request, place string, change func(old string) (value str
 	}
 	var err error
 	switch {
-	case in == "query" && !dotted:
+	case in == "query" && name == "":
 		r.Query, _ = change(r.Query)
 	case in == "query":
 		r.Query, err = pairs(r.Query)

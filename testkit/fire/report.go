@@ -50,8 +50,8 @@ type Erratum struct {
 	Follow string `json:"follow"`
 }
 
-// Entry is one case with its result. What it sent and got is kept where it did not
-// pass, and of a run of one case.
+// Entry is one case with its result. Request and answer are kept if it did not
+// pass, and for a run of one case.
 type Entry struct {
 	ID       string `json:"id"`
 	Title    string `json:"title"`
@@ -120,7 +120,7 @@ func (p *Paper) count(r Result, titles map[string]string) {
 	}
 }
 
-// Words says what an answer must be.
+// Words describes the expected answer.
 func Words(e fixture.Expect) string {
 	var parts []string
 	if e.Status != 0 {
@@ -169,23 +169,13 @@ func doorStep(s *spec.System, got Answer) string {
 	if got.Shut != "" {
 		return unopened(got.Shut) + "；应用文件中的token或appkey与服务器的不同，用 jiekou open --explain 逐步比较"
 	}
-	if s.Plain() && got.Code != "" && got.Code == codeOf(s, problem.Auth) {
+	if s.Plain() && got.Code != "" && got.Code == s.RuleCode(string(problem.Auth)) {
 		return fmt.Sprintf("错误码%s，签名或token没有通过核对；签名的每一步见 docs/signature.md，用 jiekou call -v 与服务器的计算过程逐步比较", got.Code)
 	}
 	for i := len(s.Envelope.Steps) - 1; i >= 0; i-- {
 		if step := s.Envelope.Steps[i]; step.Else != "" && step.Else == got.Code {
 			return fmt.Sprintf("错误码%s，首先核对的是%s %s（%s，由 %s 计算）；用 jiekou seal --explain 与服务器的计算过程逐步比较",
 				got.Code, step.Op, step.To, step.Algorithm, strings.Join(step.Over, "、"))
-		}
-	}
-	return ""
-}
-
-// codeOf is the code that answers a rule.
-func codeOf(s *spec.System, rule problem.Rule) string {
-	for _, r := range s.Rules {
-		if r.Rule == string(rule) {
-			return r.Code
 		}
 	}
 	return ""

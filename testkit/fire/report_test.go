@@ -26,7 +26,7 @@ func gossip(http.Handler) http.Handler {
 	})
 }
 
-// wrongCode is a change of the rules that many cases notice.
+// wrongCode is a change of the rules that many cases detect.
 func wrongCode(s *spec.System) {
 	for _, r := range s.Rules {
 		if r.Rule == "required" {
@@ -97,7 +97,8 @@ func wantSecret(t *testing.T, where, text string) {
 	}
 }
 
-// TestHTML holds that a page says what failed, loads nothing, and cannot be changed.
+// TestHTML holds that a page lists the failures, loads nothing, and cannot be
+// changed.
 func TestHTML(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "u8", wrongCode, nil)
@@ -210,7 +211,7 @@ func TestJUnit(t *testing.T) {
 	}
 }
 
-// TestJSON holds what the JSON keeps of a failure and of a run of one case.
+// TestJSON holds the JSON of a failure and of a run of one case.
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "lianfa", wrongCode, nil)

@@ -35,7 +35,7 @@ type sender struct {
 	keys *envelope.Keys
 }
 
-// newSealed checks that the app has what sealing needs.
+// newSealed checks that the app has the secrets for sealing.
 func newSealed(g *gun) (courier, error) {
 	s := &sealed{gun: g, spec: g.System.Envelope}
 	s.spec.Header = slices.Clone(s.spec.Header)
@@ -49,11 +49,11 @@ func newSealed(g *gun) (courier, error) {
 	}
 	keys, err := s.codec.Keys(g.App.ID, g.App.Secrets)
 	if err != nil {
-		return nil, fmt.Errorf("fire: app %s: %w", g.App.ID, err)
+		return nil, fmt.Errorf("app %s: %w", g.App.ID, err)
 	}
 	if g.Limited != nil {
 		if _, err := s.codec.Keys(g.Limited.ID, g.Limited.Secrets); err != nil {
-			return nil, fmt.Errorf("fire: app %s: %w", g.Limited.ID, err)
+			return nil, fmt.Errorf("app %s: %w", g.Limited.ID, err)
 		}
 	}
 	s.app = &sender{g.App, keys}

@@ -8,8 +8,8 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// agreed refuses what the answer's checks refuse without looking at rows: members of
-// an array that must agree in a field, and do not.
+// agreed makes the checks of the answer that need no rows: members of an array that
+// must agree in a field, and do not.
 func agreed(i *spec.Interface, payload []byte) error {
 	if i.Answer == nil {
 		return nil

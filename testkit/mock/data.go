@@ -21,7 +21,7 @@ type fullness int
 const (
 	whole   fullness = iota // all
 	mixed                   // some that are optional are left out
-	minimal                 // what must be there only; lists are empty
+	minimal                 // required members only; lists are empty
 )
 
 // draft makes up a response.
@@ -29,14 +29,14 @@ type draft struct {
 	r     *rand.Rand
 	zone  *time.Location
 	full  fullness
-	given map[string]*fixture.Value // by path: what is not made up
-	mark  *spec.Field               // of an incremental list: where the latest time stands
+	given map[string]*fixture.Value // by path: values that are not made up
+	mark  *spec.Field               // of an incremental list: the field of the latest time
 	most  int                       // members of an array at the top
 }
 
-// object makes up the members of an object: first those that stand alone, then
-// those that begin with another one's value.
-func (d *draft) object(fields []*spec.Field) (*fixture.Value, error) {
+// object makes up the members of an object: first the independent ones, then those
+// that begin with another one's value.
+func (d *draft) object(fields spec.Fields) (*fixture.Value, error) {
 	made := map[string]*fixture.Value{}
 	for _, dependent := range []bool{false, true} {
 		for _, f := range fields {
@@ -61,8 +61,8 @@ func (d *draft) object(fields []*spec.Field) (*fixture.Value, error) {
 	return out, nil
 }
 
-// begin puts the value of the field that f begins with in front of its own. That
-// one becomes shorter where both do not fit.
+// begin puts the value of the field that f begins with before f's own, which is
+// shortened if both do not fit.
 func (d *draft) begin(f *spec.Field, made map[string]*fixture.Value) {
 	other := made[f.StartsWith]
 	if other == nil {
@@ -80,13 +80,13 @@ func (d *draft) begin(f *spec.Field, made map[string]*fixture.Value) {
 	made[f.Name] = fixture.Text(first + rest)
 }
 
-// wants says whether a field is there. What a condition demands is.
+// wants says whether a field is there. A field that a condition demands is.
 func (d *draft) wants(f *spec.Field) bool {
 	switch {
-	case d.givenIn(f), f.Required == "yes", f.Required == "conditional" && d.full != minimal:
+	case d.givenIn(f), f.IsRequired(), f.IsConditional() && d.full != minimal:
 		return true
 	case d.full == minimal:
-		return f.Required == "conditional" && !isList(f)
+		return f.IsConditional() && f.Type != spec.Array
 	}
 	return d.full == whole || d.r.IntN(8) > 0
 }
@@ -94,39 +94,35 @@ func (d *draft) wants(f *spec.Field) bool {
 // givenIn reports whether the field or a member of it is given.
 func (d *draft) givenIn(f *spec.Field) bool {
 	for path := range d.given {
-		if path == f.Path || strings.HasPrefix(path, f.Path+"/") && f.Type == "object" {
+		if path == f.Path || strings.HasPrefix(path, f.Path+"/") && f.Type == spec.Object {
 			return true
 		}
 	}
 	return false
 }
 
-// isList reports whether a field is an array.
-func isList(f *spec.Field) bool { return f.Type == "array" }
-
 // field makes up one value.
 func (d *draft) field(f *spec.Field) (*fixture.Value, error) {
 	if v := d.given[f.Path]; v != nil {
 		return v, nil
 	}
-	if f.Nullable && f.Required != "yes" && d.r.IntN(8) == 0 {
+	if f.Nullable && !f.IsRequired() && d.r.IntN(8) == 0 {
 		return fixture.Raw("null"), nil
 	}
-	switch f.Type {
-	case "array":
+	switch f.Shape() {
+	case spec.List, spec.Scalars:
 		return d.list(f)
-	case "object", "map":
-		if len(f.Fields) > 0 {
-			return d.object(f.Fields)
-		}
+	case spec.Record:
+		return d.object(f.Fields)
+	case spec.Raw:
 		return &fixture.Value{Members: []fixture.Member{{Name: "名称", Value: fixture.Text("值")}}}, nil
-	case "int", "long":
+	case spec.Whole:
 		return fixture.Raw(d.whole(f)), nil
-	case "number", "double", "float", "decimal":
+	case spec.Fraction:
 		return fixture.Raw(d.decimal(f)), nil
-	case "bool":
+	case spec.Truth:
 		return fixture.Raw(strconv.FormatBool(d.r.IntN(2) == 0)), nil
-	case "datetime", "date", "epoch":
+	case spec.Moment, spec.Day, spec.Seconds:
 		return d.time(f), nil
 	}
 	s, err := d.text(f)
@@ -207,9 +203,9 @@ func (d *draft) time(f *spec.Field) *fixture.Value {
 	at := time.Date(2026, 1, 1, 8, 0, 0, 0, d.zone).Add(time.Duration(d.r.IntN(300*24*3600)) * time.Second)
 	layout := wire.Seconds
 	switch {
-	case f.Type == "epoch":
+	case f.Type == spec.Epoch:
 		return fixture.Raw(strconv.FormatInt(at.Unix(), 10))
-	case f.Type == "date":
+	case f.Type == spec.Date:
 		layout = wire.Day
 	case f == d.mark || f.Layout == "millis":
 		layout = wire.Millis

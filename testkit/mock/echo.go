@@ -3,7 +3,6 @@ package mock
 import (
 	"math/rand/v2"
 	"strconv"
-	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
@@ -33,7 +32,7 @@ func echoes(i *spec.Interface) map[string]*spec.Field {
 	}
 	columns := filled(i.Answer)
 	for _, a := range returns(i.Answer) {
-		f := fieldAt(i.Response, a.to.To)
+		f := i.Response.At(a.to.To)
 		q := a.to.Field
 		if q == nil && a.to.Column != "" && a.table != nil {
 			q = columns[column{a.table, a.to.Column}]
@@ -76,7 +75,7 @@ type returned struct {
 	table *spec.Table
 }
 
-// returns lists what an answer returns, rows of lists included.
+// returns lists the returned values of an answer, rows of lists included.
 func returns(a *spec.Answer) (out []returned) {
 	tables := map[string]*spec.Table{}
 	var last *spec.Table
@@ -99,27 +98,10 @@ func returns(a *spec.Answer) (out []returned) {
 	return out
 }
 
-// sameKind reports whether a value of a field of the request can stand in one of the
+// sameKind reports whether a value of a field of the request fits one of the
 // response: the same type, and no time, which is written as its field says.
 func sameKind(q, f *spec.Field) bool {
-	switch q.Type {
-	case "array", "object", "map", "datetime", "date", "epoch":
-		return false
-	}
-	return q.Type == f.Type && q.Parent == nil
-}
-
-// fieldAt finds a field by its path on the wire.
-func fieldAt(fields []*spec.Field, path string) *spec.Field {
-	for _, f := range fields {
-		if f.Path == path {
-			return f
-		}
-		if strings.HasPrefix(path, f.Path+"/") {
-			return fieldAt(f.Fields, path)
-		}
-	}
-	return nil
+	return q.Type == f.Type && !q.IsNested() && !q.IsTime() && q.Parent == nil
 }
 
 // paging is the fields of a paged list; any may be nil.
@@ -136,7 +118,7 @@ func pagingOf(i *spec.Interface) paging {
 		}
 	}
 	return paging{
-		fieldAt(i.Request, "page"), fieldAt(i.Request, "pageSize"), fieldAt(i.Response, "totalPage"), fieldAt(i.Response, "page"),
+		i.Request.At("page"), i.Request.At("pageSize"), i.Response.At("totalPage"), i.Response.At("page"),
 	}
 }
 

@@ -10,12 +10,12 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
-// TestFire fires the fixtures at a mock. All must pass but those that look at rows,
-// which a mock does not have: checks against stored records, and the sequences that
-// read back what an earlier call was given.
+// TestFire fires the fixtures at a mock. All must pass except those that look at
+// rows, which a mock does not have: checks against stored records, and the
+// sequences that read back the values of an earlier call.
 func TestFire(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	secrets := map[string]string{"token": "secret-token", "appkey": "secret-appkey-of-32-characters.."}
 	var apps []bind.App
 	for _, s := range set.Systems {

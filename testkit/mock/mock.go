@@ -1,6 +1,6 @@
-// Package mock makes up what a server could answer: valid replies from the response
-// fields of the YAML, the same ones for the same seed and request, with what the
-// request decides (echoes, pages) as it decides it. It needs no database.
+// Package mock makes up a server's answers: valid replies from the response fields
+// of the YAML, the same ones for the same seed and request, with echoes and pages
+// that agree with the request. It needs no database.
 package mock
 
 import (
@@ -23,12 +23,12 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// Config says what is mocked.
+// Config configures a mock.
 type Config struct {
 	Systems    []*spec.System
 	Apps       []bind.App
 	Seed       uint64
-	Memory     *bind.Memory                  // what was sent and issued before; nil: a new one
+	Memory     *bind.Memory                  // earlier messages and tokens; nil: a new one
 	Signatures map[string]signature.Override // by system; nil: none
 	Log        *slog.Logger                  // nil: discard
 	Now        func() time.Time              // nil: time.Now
@@ -40,7 +40,7 @@ type Mock struct {
 	answers map[*spec.Interface]*answers
 }
 
-// answers is what one interface is answered with.
+// answers has the answers of one interface.
 type answers struct {
 	i       *spec.Interface
 	zone    *time.Location
@@ -51,9 +51,9 @@ type answers struct {
 	example *fixture.Value // the document's, where it fits the rules
 }
 
-// New makes a mock ready. It refuses what a checked model never has. unfit lists
-// examples of the document that break the response's rules, so that data are made
-// up in their place.
+// New makes a mock. It fails only for a model that was not checked. unfit lists
+// examples of the document that break the response's rules; data are made up in
+// their place.
 func New(c Config) (m *Mock, unfit []error, err error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -68,12 +68,12 @@ func New(c Config) (m *Mock, unfit []error, err error) {
 	for _, s := range c.Systems {
 		zone, err := time.LoadLocation(s.Zone)
 		if err != nil {
-			return nil, nil, fmt.Errorf("mock: %s: %w", s.Name, err)
+			return nil, nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 		for _, i := range s.Interfaces {
 			a := &answers{i: i, zone: zone, echoes: echoes(i), paging: pagingOf(i), since: sinceOf(i)}
 			if a.judge, err = bind.NewJudge(s, i.Response); err != nil {
-				return nil, nil, fmt.Errorf("mock: %s %s: %w", s.Name, i.Cmd, err)
+				return nil, nil, fmt.Errorf("%s %s: %w", s.Name, i.Cmd, err)
 			}
 			if err := a.findExample(); err != nil && i.Kind != spec.Notify {
 				unfit = append(unfit, fmt.Errorf("%s: %w", i.Example.Pos, err))
@@ -131,7 +131,7 @@ func (m *Mock) Answer(ctx context.Context, call *route.Call, i *spec.Interface, 
 	return []byte(reply.String()), nil
 }
 
-// random is the source of what is made up for a request.
+// random is the source of made-up data for a request.
 func (m *Mock) random(i *spec.Interface, payload []byte) *rand.Rand {
 	h := sha256.New()
 	_ = binary.Write(h, binary.LittleEndian, m.Seed) // a hash never fails
@@ -235,7 +235,7 @@ func payloadOf(v *fixture.Value, s *spec.System) *fixture.Value {
 
 // overlay is an object with the given values in place of its own, where it has
 // some.
-func overlay(v *fixture.Value, fields []*spec.Field, given map[string]*fixture.Value) *fixture.Value {
+func overlay(v *fixture.Value, fields spec.Fields, given map[string]*fixture.Value) *fixture.Value {
 	if v == nil || v.Members == nil {
 		return v
 	}
@@ -247,7 +247,7 @@ func overlay(v *fixture.Value, fields []*spec.Field, given map[string]*fixture.V
 			}
 			if g := given[f.Path]; g != nil {
 				m.Value = g
-			} else if f.Type == "object" {
+			} else if f.Type == spec.Object {
 				m.Value = overlay(m.Value, f.Fields, given)
 			}
 		}
@@ -270,7 +270,7 @@ func sinceOf(i *spec.Interface) *since {
 		}
 		for _, one := range s.Return {
 			if one.Column == s.Since.Column {
-				return &since{into: s.Into, column: fieldAt(s.Into.Fields, one.To), last: s.Since.Last}
+				return &since{into: s.Into, column: i.Response.At(one.To), last: s.Since.Last}
 			}
 		}
 	}
@@ -278,7 +278,7 @@ func sinceOf(i *spec.Interface) *since {
 }
 
 // settle makes the mark of an incremental list the latest time in it.
-func (s *since) settle(v *fixture.Value, fields []*spec.Field) *fixture.Value {
+func (s *since) settle(v *fixture.Value, fields spec.Fields) *fixture.Value {
 	if s == nil || s.column == nil {
 		return v
 	}

@@ -11,13 +11,14 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
-func load(t *testing.T) *spec.Set {
+func loaded(t *testing.T) *spec.Set {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,10 +46,10 @@ func answer(t *testing.T, m *mock.Mock, i *spec.Interface, payload string) strin
 }
 
 // TestRepliesAreValid makes up replies of every interface with many seeds and
-// requests, and judges each.
+// requests, and validates each.
 func TestRepliesAreValid(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	seeds := uint64(60)
 	if testing.Short() {
 		seeds = 10
@@ -81,7 +82,7 @@ func TestRepliesAreValid(t *testing.T) {
 func TestEveryRuleIsKept(t *testing.T) {
 	t.Parallel()
 	var systems []*spec.System
-	for _, s := range load(t).Systems {
+	for _, s := range loaded(t).Systems {
 		turned := *s
 		turned.Interfaces = nil
 		for _, i := range s.Interfaces {
@@ -98,7 +99,7 @@ func TestEveryRuleIsKept(t *testing.T) {
 		}
 		for _, s := range systems {
 			for _, i := range s.Interfaces {
-				answer(t, m, i, `{}`) // it judges itself, and says which rule no data were found for
+				answer(t, m, i, `{}`) // it validates its data, and names the rule that no data were found for
 			}
 		}
 	}
@@ -121,7 +122,7 @@ func interfaceOf(t *testing.T, set *spec.Set, cmd string) *spec.Interface {
 // TestSeeds wants other data for another seed, and for another request.
 func TestSeeds(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	i := interfaceOf(t, set, "base_project_list")
 	one := answer(t, newMock(t, set, 1), i, `{}`)
 	if two := answer(t, newMock(t, set, 1), i, `{}`); one != two {
@@ -139,7 +140,7 @@ func TestSeeds(t *testing.T) {
 // size of a page, and the mark of an incremental list with its rows.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	i := interfaceOf(t, set, "base_project_list")
 	for seed := range uint64(50) {
 		reply := answer(t, newMock(t, set, seed), i, `{"page":7,"pageSize":1}`)
@@ -159,10 +160,10 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestEchoes wants what the answer returns of the request.
+// TestEchoes wants the values of the request that the answer returns.
 func TestEchoes(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	m := newMock(t, set, 1)
 	for _, one := range []struct{ cmd, payload, path, want string }{
 		{"customer_update", `{"customerId":"K7","name":"欧阳雅婷"}`, "customer/customerId", "K7"},
@@ -180,7 +181,7 @@ func TestEchoes(t *testing.T) {
 // TestRepeated refuses a message id of a report that was carried out.
 func TestRepeated(t *testing.T) {
 	t.Parallel()
-	set := load(t)
+	set := loaded(t)
 	m := newMock(t, set, 1)
 	for cmd, want := range map[string]problem.Rule{"cst_info_create": problem.Repeated, "cst_info_get": ""} {
 		i := interfaceOf(t, set, cmd)
@@ -196,10 +197,10 @@ func TestRepeated(t *testing.T) {
 	}
 }
 
-// TestUnfitExamples names the examples that break the rules, by where they stand.
+// TestUnfitExamples names the examples that break the rules, by their lines.
 func TestUnfitExamples(t *testing.T) {
 	t.Parallel()
-	_, unfit, err := mock.New(mock.Config{Systems: load(t).Systems})
+	_, unfit, err := mock.New(mock.Config{Systems: loaded(t).Systems})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // How a caller orders a certain answer: a field of the header of a sealed message,
-// or an HTTP header of a plain request. Real servers pass over both.
+// or an HTTP header of a signed request. Real servers ignore both.
 const (
 	HeaderField = "mock"
 	HTTPHeader  = "Jiekou-Mock"
@@ -32,11 +32,11 @@ type form string
 const (
 	byDocument form = ""        // the example where it fits, else made-up data
 	example    form = "example" // the example to the letter
-	empty      form = "empty"   // what must be there only, empty lists
+	empty      form = "empty"   // required members only, empty lists
 	random     form = "random"  // made-up data in any case
 )
 
-// order is what a caller ordered.
+// order is the answer that a caller ordered.
 type order struct {
 	form  form
 	code  string        // instead of a response
@@ -95,10 +95,10 @@ func hasCode(s *spec.System, code string) bool {
 	return false
 }
 
-// orderKey is the key of a context with what a caller ordered, unread.
+// orderKey is the key of a context with the text of an order.
 type orderKey struct{}
 
-// asked is what came with a request.
+// asked is the order that came with a request.
 type asked struct {
 	text string
 	gone <-chan struct{}
@@ -141,7 +141,7 @@ func (h *ordered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), orderKey{}, a)))
 }
 
-// sealed reads the order inside of a sealed message; what cannot be read has none.
+// sealed reads the order inside a sealed message; an unreadable message has none.
 // The body can be read again.
 func (h *ordered) sealed(r *http.Request, s *spec.System) string {
 	head := []byte(r.URL.Query().Get(s.Envelope.Head))

@@ -11,7 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// mutants lists the changes of what stands around payloads.
+// mutants lists the changes of the message around payloads.
 func mutants(s *spec.System) []*fixture.Mutant {
 	m := &mutator{s: s}
 	for _, r := range s.Rules {
@@ -23,7 +23,7 @@ func mutants(s *spec.System) []*fixture.Mutant {
 	for _, by := range []int64{-1, 1} {
 		same := ""
 		if s.Plain() && by < 0 {
-			same = "what is at the limit is not sent: padding would change what is signed"
+			same = "a body at the limit is not sent: padding would change the signed text"
 		}
 		if !m.bodies() {
 			same = "no request has a body"
@@ -53,7 +53,7 @@ func (m *mutator) add(same, what string, apply func() func()) {
 // served lists the interfaces that callers can call.
 func (m *mutator) served() []*spec.Interface {
 	return slices.DeleteFunc(slices.Clone(m.s.Interfaces), func(i *spec.Interface) bool {
-		return i.Kind == spec.Notify || i.Status == "unimplemented"
+		return !i.IsServed()
 	})
 }
 
@@ -83,7 +83,7 @@ func (m *mutator) sameRule(rule problem.Rule) string {
 		}
 	case problem.Empty, problem.Interface, problem.Sid:
 		if m.s.Plain() {
-			return "plain requests have neither message ids nor names of interfaces, and one without a body lacks its fields"
+			return "signed requests have neither message ids nor names of interfaces, and one without a body lacks its fields"
 		}
 	case problem.Repeated:
 		if m.s.Plain() {
@@ -145,8 +145,8 @@ func (m *mutator) envelope() {
 		}
 	}
 	for _, h := range e.Header {
-		if h.Required == "yes" && !slices.ContainsFunc(e.Steps, func(s *spec.Step) bool { return s.To == "header."+h.Name }) {
-			m.add("", "header "+h.Name+" may be missing", fixture.Swap(&h.Required, "no"))
+		if h.IsRequired() && !slices.ContainsFunc(e.Steps, func(s *spec.Step) bool { return s.To == "header."+h.Name }) {
+			m.add("", "header "+h.Name+" may be missing", fixture.Swap(&h.Required, spec.No))
 		}
 		if h.Pattern != "" {
 			m.add("", "header "+h.Name+" without its pattern", fixture.Swap(&h.Pattern, ""))
@@ -165,14 +165,14 @@ func (m *mutator) sameElse(s *spec.Step) string {
 	})
 	switch {
 	case s.Op == "encode" && digested:
-		return "the digest of the payload is verified first; who makes it right also encodes"
+		return "the digest of the payload is verified first; a sender with the right digest also encodes"
 	case s.Op == "encrypt":
-		return "RC4 opens anything; what comes out is refused as JSON"
+		return "RC4 opens anything; the result is refused as JSON"
 	}
 	return ""
 }
 
-// signatures changes the steps of plain requests.
+// signatures changes the steps of signed requests.
 func (m *mutator) signatures() {
 	for _, g := range m.s.AllSignatures() {
 		for n, s := range g.Steps {

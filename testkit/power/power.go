@@ -1,10 +1,10 @@
-// Package power measures how many changed rules the fixtures notice: the rules of a
-// system are changed one at a time, what judges is made anew from the changed rules,
-// and the cases of the unchanged ones are judged again.
+// Package power measures how many changed rules the fixtures detect: it changes the
+// rules of a system one at a time, makes validation anew from the changed rules,
+// and validates the cases of the unchanged ones again.
 //
-// Rules of fields and answers are judged by fixture.Suite.Power. What stands around
-// the payload (envelope, signature, limits, codes of messages) is changed here, and
-// fired at a server of gen/bind.
+// fixture.Suite.Power covers the rules of fields and answers. This package changes
+// the message around the payload (envelope, signature, limits, codes of messages),
+// and fires at a server of gen/bind.
 package power
 
 import (
@@ -24,7 +24,7 @@ import (
 )
 
 // Measure changes the rules of a system and counts the changes that its cases
-// notice. The system is as before when it returns.
+// detect. The system is as before when it returns.
 func Measure(ctx context.Context, s *spec.System) (*fixture.Power, error) {
 	suite := fixture.Derive(s)
 	p, err := suite.Power(s)
@@ -39,7 +39,7 @@ func Measure(ctx context.Context, s *spec.System) (*fixture.Power, error) {
 		return nil, fmt.Errorf("power: the cases of %s do not pass before anything is changed: %w", s.Name, err)
 	}
 	original := bind.System(s)
-	unseen := p.Survived // by a judge of payloads alone
+	unseen := p.Survived // by validation of payloads alone
 	p.Survived = nil
 	for _, m := range append(unseen, mutants(s)...) {
 		undo := m.Apply()
@@ -59,15 +59,15 @@ func Measure(ctx context.Context, s *spec.System) (*fixture.Power, error) {
 	return p, nil
 }
 
-// Fire fires all cases of a suite at a server that judges by a system, which may be
-// another than the one that the cases are sealed for. It returns the ID of the first
-// case that did not pass, and why; "" where all did.
+// Fire fires all cases of a suite at a server of a system, which may be another
+// than the one that the cases are sealed for. It returns the ID of the first case
+// that did not pass, and the reason; "" if all did.
 func Fire(ctx context.Context, from, judging *spec.System, suite *fixture.Suite) (string, error) {
 	return fireAt(ctx, bind.System(from), judging, suite)
 }
 
-// fireAt is Fire for a system as the runtime knows it. Without its database a
-// server cannot make what sequences need; they are left out.
+// fireAt is Fire for a system as the runtime knows it. Sequences are left out:
+// without a database a server cannot make their rows.
 func fireAt(ctx context.Context, from route.System, judging *spec.System, suite *fixture.Suite) (string, error) {
 	secrets := map[string]string{"token": "0123456789abcdef0123456789abcdef", "appkey": "0123456789abcdef0123456789ABCDEF"}
 	limited := map[string]string{"token": "fedcba9876543210fedcba9876543210", "appkey": "fedcba9876543210fedcba9876543210"}
@@ -119,14 +119,15 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// Answer answers what is valid without a database: by the checks of the answer and
-// the rows that cases presuppose, and once for each message id and each unique value.
-// All cases of the suite pass then but the sequences, which need what others made.
+// Answer answers valid requests without a database: by the checks of the answer and
+// the rows that cases presuppose, and once for each message id and each unique
+// value. Then all cases of the suite pass except the sequences, which need rows
+// that others made.
 func Answer(suite *fixture.Suite) bind.Answer {
 	return (&desk{suite: suite, seen: map[string]bool{}}).answer
 }
 
-// desk remembers what Answer has seen.
+// desk remembers the ids and values that Answer has seen.
 type desk struct {
 	suite *fixture.Suite
 	mu    sync.Mutex

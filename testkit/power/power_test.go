@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 var update = flag.Bool("update", false, "rewrite SCORE.md")
@@ -15,13 +15,13 @@ var update = flag.Bool("update", false, "rewrite SCORE.md")
 // scoreFile keeps the measured scores.
 const scoreFile = "SCORE.md"
 
-// least is the share of changed rules that cases must notice.
+// least is the share of changed rules that cases must detect.
 const least = 0.995
 
 // TestPower measures every system and keeps the scores in SCORE.md.
 func TestPower(t *testing.T) {
 	t.Parallel()
-	set, err := spec.Load(os.DirFS("../.."), "spec")
+	set, err := load.Systems(os.DirFS("../.."), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -55,22 +54,22 @@ func step(v *fixture.Value, name string) *fixture.Value {
 	return nil
 }
 
-// wanted describes what the document wants of a field.
+// wanted describes the document's rules of a field.
 func wanted(f *spec.Field) string {
-	out := []string{f.Type}
+	out := []string{string(f.Type)}
 	if f.Length > 0 && f.IsText() {
 		out = append(out, fmt.Sprintf("at most %d characters", f.Length))
 	}
 	switch f.Required {
-	case "yes":
+	case spec.Yes:
 		out = append(out, "required")
-	case "conditional":
+	case spec.Conditional:
 		out = append(out, "required: "+f.Condition)
 	}
 	if f.Min != "" || f.Max != "" {
 		out = append(out, "from "+f.Min+" to "+f.Max)
 	}
-	if f.Enum != nil && !f.Enum.Open {
+	if f.IsClosed() {
 		var values []string
 		for _, v := range f.Enum.Values {
 			values = append(values, v.Value)
@@ -83,24 +82,4 @@ func wanted(f *spec.Field) string {
 		}
 	}
 	return strings.Join(out, ", ")
-}
-
-// named finds a field by a name on the wire.
-func named(fields []*spec.Field, name string) *spec.Field {
-	for _, f := range fields {
-		if f.Name == name || slices.Contains(f.Alias, name) {
-			return f
-		}
-	}
-	return nil
-}
-
-// fieldAt finds a field by its path on the wire.
-func fieldAt(fields []*spec.Field, path string) *spec.Field {
-	first, rest, more := strings.Cut(path, "/")
-	f := named(fields, first)
-	if f == nil || !more {
-		return f
-	}
-	return fieldAt(f.Fields, rest)
 }

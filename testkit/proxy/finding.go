@@ -20,7 +20,7 @@ const (
 	Remark    Level = "remark"    // worth a look; it breaks nothing, or nobody can tell
 )
 
-// Direction says who sent what breaks a rule.
+// Direction names the sender of the message that breaks a rule.
 type Direction string
 
 // The directions.
@@ -56,7 +56,7 @@ const (
 	ruleHeader     = "header"     // a reply that repeats another sid or cmd than it was asked
 	ruleUnknown    = "unknown"    // a member that the document does not have
 	ruleAccepted   = "accepted"   // a success for a request that breaks a rule
-	ruleUnread     = "unread"     // what cannot be looked at
+	ruleUnread     = "unread"     // unreadable parts
 	ruleUnanswered = "unanswered" // no reply came
 )
 
@@ -91,7 +91,7 @@ type Tally struct {
 	counts    map[counted]int
 }
 
-// counted is what findings are counted by.
+// counted is the key by which findings are counted.
 type counted struct {
 	level                Level
 	system, cmd          string
@@ -99,12 +99,13 @@ type counted struct {
 	rule, field, section string
 }
 
-// NewTally returns a Tally that tells of each finding, one at a time; nil: nobody.
+// NewTally returns a Tally that calls a function with each finding, one at a time;
+// nil: none.
 func NewTally(told func(Finding)) *Tally {
 	return &Tally{told: told, levels: map[Level]int{}, counts: map[counted]int{}}
 }
 
-// exchanged counts one request with its reply and what was found.
+// exchanged counts one request with its reply and its findings.
 func (t *Tally) exchanged(found []Finding, refused bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

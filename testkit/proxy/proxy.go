@@ -1,8 +1,8 @@
-// Package proxy stands between a caller and a server, passes everything through
-// untouched, and says what of it breaks the document, in either direction. It opens
-// messages with the keys of known apps and judges them like the real server; what
-// only a server can know (issued tokens, message ids seen before, grants, rows) it
-// does not judge.
+// Package proxy sits between a caller and a server, passes everything through
+// untouched, and reports everything that breaks the document, in either direction.
+// It opens messages with the keys of known apps and validates them like the real
+// server, except for the facts that only a server can know (issued tokens, message
+// ids seen before, grants, rows).
 package proxy
 
 import (
@@ -31,7 +31,7 @@ const MaxBody = 8 << 20
 // DefaultTimeout is how long an exchange may take where Config says nothing.
 const DefaultTimeout = time.Minute
 
-// Config says what stands before whom.
+// Config configures a proxy and names its server.
 type Config struct {
 	Systems    []*spec.System
 	Apps       []bind.App
@@ -49,11 +49,11 @@ type Config struct {
 // proxy is the handler.
 type proxy struct {
 	Config
-	probe   http.Handler // judges requests like the real server
+	probe   http.Handler // validates requests like the real server
 	systems map[string]*system
 }
 
-// system is what replies of a system are judged with.
+// system validates the replies of a system.
 type system struct {
 	*spec.System
 	route     route.System
@@ -62,11 +62,11 @@ type system struct {
 	responses map[*spec.Interface]*bind.Judge
 }
 
-// New makes a proxy ready. It refuses what bind.New refuses, and a server whose URL
+// New makes a proxy. It refuses the same faults as bind.New, and a server whose URL
 // is not like http://127.0.0.1:8080.
 func New(c Config) (http.Handler, error) {
 	if c.To == nil || c.To.Scheme != "http" && c.To.Scheme != "https" || c.To.Host == "" {
-		return nil, errors.New("proxy: want a URL like http://127.0.0.1:8080")
+		return nil, errors.New("want a URL like http://127.0.0.1:8080")
 	}
 	if c.Timeout <= 0 {
 		c.Timeout = DefaultTimeout
@@ -84,7 +84,7 @@ func New(c Config) (http.Handler, error) {
 	for _, s := range c.Systems {
 		one, err := c.system(s)
 		if err != nil {
-			return nil, fmt.Errorf("proxy: %w", err)
+			return nil, err
 		}
 		p.systems[s.Name] = one
 	}
@@ -96,15 +96,15 @@ func New(c Config) (http.Handler, error) {
 	return p, err
 }
 
-// NewTransport returns what reaches a server: it changes nothing, and keeps no more
-// than 64 connections that are not in use.
+// NewTransport returns a transport that changes nothing and keeps at most 64 idle
+// connections.
 func NewTransport() *http.Transport {
 	return &http.Transport{
 		DisableCompression: true, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10,
 	}
 }
 
-// system makes ready what replies of a system are judged with.
+// system prepares the validation of a system's replies.
 func (c *Config) system(s *spec.System) (*system, error) {
 	out := &system{
 		System: s, route: bind.System(s), keys: map[string]*envelope.Keys{}, responses: map[*spec.Interface]*bind.Judge{},
@@ -191,7 +191,7 @@ func broken(found []Finding) bool {
 	return slices.ContainsFunc(found, func(f Finding) bool { return f.Level == Violation })
 }
 
-// begin reads a body up to MaxBody. rest is what follows, nil where that was all.
+// begin reads a body up to MaxBody. rest is the remainder, nil if there is none.
 func begin(body io.Reader) (text []byte, rest io.Reader, err error) {
 	text, err = io.ReadAll(io.LimitReader(body, MaxBody+1))
 	if err == nil && len(text) > MaxBody {

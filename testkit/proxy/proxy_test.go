@@ -19,11 +19,12 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 	"github.com/jiekou-dev/jiekou/testkit/proxy"
 )
 
-// bench is a proxy before a server, and what was found.
+// bench is a proxy before a server, and its findings.
 type bench struct {
 	t     *testing.T
 	set   *spec.Set
@@ -38,7 +39,7 @@ type bench struct {
 // setup loads the YAML.
 func setup(t *testing.T) *bench {
 	t.Helper()
-	set, err := spec.Load(spec.Embedded(), "spec")
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +91,8 @@ func (b *bench) mock() http.Handler {
 	return handler
 }
 
-// answering is a server that seals and signs as it should and answers as it is told.
+// answering is a server that seals and signs correctly and gives the wanted
+// answers.
 func (b *bench) answering(answer bind.Answer) http.Handler {
 	b.t.Helper()
 	handler, err := bind.New(bind.Config{Systems: b.set.Systems, Apps: b.apps, Answer: answer})
@@ -111,7 +113,7 @@ func (b *bench) call(system, cmd, payload string, token string) (client.Reply, e
 	return c.Call(b.t.Context(), cmd, []byte(payload))
 }
 
-// take returns what was found since the last time, a line each.
+// take returns the findings since the last time, one per line.
 func (b *bench) take() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -123,7 +125,7 @@ func (b *bench) take() []string {
 	return lines
 }
 
-// want compares what was found, each by its beginning.
+// want compares the findings, each by its beginning.
 func (b *bench) want(name string, beginnings ...string) {
 	b.t.Helper()
 	lines := b.take()
@@ -160,8 +162,8 @@ func TestSoundTrafficIsQuiet(t *testing.T) {
 	}
 }
 
-// TestRequests wants what breaks the document on the way to the server, which gets
-// it all the same.
+// TestRequests wants the findings about requests, which reach the server all the
+// same.
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -205,7 +207,7 @@ func TestRequests(t *testing.T) {
 	b.want("no interface", "remark - - request unread: no interface has this path")
 }
 
-// TestResponses wants what breaks the document on the way back.
+// TestResponses wants the findings about responses.
 func TestResponses(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -303,7 +305,7 @@ func TestWrongServers(t *testing.T) {
 	}
 }
 
-// TestUntouched compares what comes out with what went in, both ways.
+// TestUntouched compares output and input, both ways.
 func TestUntouched(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -395,7 +397,7 @@ func TestNoServer(t *testing.T) {
 	b.want("no server", "remark lianfa cst_info_get response unanswered")
 }
 
-// TestLongBodies passes what is too long to be looked at.
+// TestLongBodies passes bodies that are too long to validate.
 func TestLongBodies(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -423,7 +425,7 @@ func TestJSONLines(t *testing.T) {
 	}
 }
 
-// TestNewRefuses holds what a proxy cannot stand before.
+// TestNewRefuses holds the configurations that New refuses.
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	for _, to := range []*url.URL{nil, {Scheme: "ftp", Host: "x"}, {Scheme: "http"}} {

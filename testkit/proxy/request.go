@@ -14,13 +14,13 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// exam is what is known of a request.
+// exam has the known facts about a request.
 type exam struct {
 	call    route.Call
 	i       *spec.Interface // nil where none was recognised
 	payload []byte
 	refusal *problem.Error // nil: the real server would go on to answer
-	own     *reply         // what the real server would say to a refused request
+	own     *reply         // the real server's reply to a refused request
 	fail    bool           // answer with a failure
 	canFail bool           // the request is one that a failure can be answered to
 }
@@ -39,7 +39,7 @@ func answer(ctx context.Context, _ *route.Call, _ *spec.Interface, _ []byte) ([]
 	return nil, nil
 }
 
-// judged notes what was sent.
+// judged records the sent request.
 func judged(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte, _ error) {
 	if e, _ := ctx.Value(examKey{}).(*exam); e != nil {
 		e.note(*call)
@@ -109,7 +109,7 @@ func (p *proxy) fail(ctx context.Context, r *http.Request, body []byte) *reply {
 	return e.own
 }
 
-// request is what a request breaks.
+// request lists the findings about a request.
 func (p *proxy) request(e *exam) []Finding {
 	s := p.systems[e.call.System]
 	switch {
@@ -128,7 +128,7 @@ func (p *proxy) request(e *exam) []Finding {
 	return append(p.problems(e, Request, e.i.Request, e.payload, e.refusal.Problems), p.unknown(e, Request, e.i.Request, e.payload)...)
 }
 
-// message is what is wrong with a message as a whole.
+// message is a finding about a message as a whole.
 func (p *proxy) message(e *exam, s *system) Finding {
 	code, _ := s.route.Errors.Resolve(e.refusal)
 	f := Finding{Rule: string(e.refusal.Rule), Code: code, Field: e.refusal.Field, Detail: e.refusal.Error()}
@@ -153,7 +153,7 @@ func (p *proxy) message(e *exam, s *system) Finding {
 }
 
 // problems are the rules that fields break.
-func (p *proxy) problems(e *exam, d Direction, fields []*spec.Field, payload []byte, list []problem.Problem) []Finding {
+func (p *proxy) problems(e *exam, d Direction, fields spec.Fields, payload []byte, list []problem.Problem) []Finding {
 	var out []Finding
 	value, err := fixture.Parse(payload)
 	if err != nil {
@@ -161,7 +161,7 @@ func (p *proxy) problems(e *exam, d Direction, fields []*spec.Field, payload []b
 	}
 	for _, one := range list {
 		f := Finding{Rule: string(one.Rule), Field: one.Field, At: one.At}
-		if field := fieldAt(fields, one.Field); field != nil {
+		if field := fields.Reach(one.Field); field != nil {
 			f.Field, f.YAML, f.Detail = field.DocPath, field.Pos.String(), found(value, one.At)+"; wanted: "+wanted(field)
 		}
 		if d == Request {
@@ -172,7 +172,7 @@ func (p *proxy) problems(e *exam, d Direction, fields []*spec.Field, payload []b
 	return out
 }
 
-// finding fills in what all findings of an exchange have.
+// finding fills in the parts that all findings of an exchange share.
 func (p *proxy) finding(e *exam, level Level, d Direction, f Finding) Finding {
 	f.Time, f.Level, f.Direction = p.Now(), level, d
 	f.System, f.Cmd, f.App, f.Sid = e.call.System, e.call.Cmd, e.call.App, e.call.Sid
@@ -186,10 +186,10 @@ func (p *proxy) finding(e *exam, level Level, d Direction, f Finding) Finding {
 }
 
 // unknown lists the members that the document does not have.
-func (p *proxy) unknown(e *exam, d Direction, fields []*spec.Field, payload []byte) []Finding {
+func (p *proxy) unknown(e *exam, d Direction, fields spec.Fields, payload []byte) []Finding {
 	value, err := fixture.Parse(payload)
 	if err != nil {
-		return nil // judged already
+		return nil // validated already
 	}
 	var out []Finding
 	seen := map[string]bool{}
@@ -202,14 +202,14 @@ func (p *proxy) unknown(e *exam, d Direction, fields []*spec.Field, payload []by
 	return out
 }
 
-// maxStrangers bounds how many unknown members of one message are told.
+// maxStrangers is the most unknown members of one message that are reported.
 const maxStrangers = 20
 
-// strangers finds the members that no field is for. Their places are told without
+// strangers finds the members without a field. Their places are reported without
 // indexes.
-func strangers(v *fixture.Value, fields []*spec.Field, path string, tell func(path string)) {
+func strangers(v *fixture.Value, fields spec.Fields, path string, tell func(path string)) {
 	for _, m := range v.Members {
-		f := named(fields, m.Name)
+		f := fields.Called(m.Name)
 		if f == nil {
 			tell(path + shown(m.Name))
 			continue

@@ -13,8 +13,8 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// response is what a reply breaks. cut says that it is longer than what was read,
-// bad that its request breaks a rule.
+// response lists the findings about a reply. cut says that it is longer than the
+// part that was read, bad that its request breaks a rule.
 func (p *proxy) response(e *exam, r *http.Response, text []byte, cut, bad bool) []Finding {
 	s := p.systems[e.call.System]
 	if s == nil || !s.Plain() && e.call.App == "" {
@@ -83,11 +83,11 @@ func decoded(r *http.Response, text []byte) ([]byte, error) {
 	return nil, fmt.Errorf("the reply is encoded in a way that is not known here")
 }
 
-// frame judges code and text of an opened reply, and its payload.
+// frame validates code and text of an opened reply, and its payload.
 func (p *proxy) frame(e *exam, s *system, plain []byte, bad bool) []Finding {
 	rule := func(level Level, rule, field, detail string) Finding {
 		f := Finding{Rule: rule, Field: field, Detail: detail, YAML: s.Reply.Pos.String()}
-		if row := named(s.Reply.Fields, field); row != nil {
+		if row := s.Reply.Fields.Called(field); row != nil {
 			f.YAML = row.Pos.String()
 		}
 		return p.finding(e, level, Response, f)
@@ -125,20 +125,20 @@ func (p *proxy) frame(e *exam, s *system, plain []byte, bad bool) []Finding {
 	return out
 }
 
-// messageText judges the text of a reply.
+// messageText validates the text of a reply.
 func (p *proxy) messageText(rule func(Level, string, string, string) Finding, head *fixture.Value, s *system) []Finding {
 	at := step(head, s.Reply.Message)
 	if at == nil || len(at.Scalar) == 0 || at.Scalar[0] != '"' {
 		return []Finding{rule(Violation, ruleFrame, s.Reply.Message, found(head, s.Reply.Message)+"; wanted: a text")}
 	}
 	text, _ := fixture.Plain(at.Scalar) // it was parsed
-	if row := named(s.Reply.Fields, s.Reply.Message); row != nil && row.Length > 0 && utf8.RuneCountInString(text) > row.Length {
+	if row := s.Reply.Fields.Called(s.Reply.Message); row != nil && row.Length > 0 && utf8.RuneCountInString(text) > row.Length {
 		return []Finding{rule(Violation, string(problem.Length), s.Reply.Message, found(head, s.Reply.Message)+"; wanted: "+wanted(row))}
 	}
 	return nil
 }
 
-// payload judges the response fields of a success.
+// payload validates the response fields of a success.
 func (p *proxy) payload(e *exam, s *system, v *fixture.Value) []Finding {
 	payload := &fixture.Value{Members: []fixture.Member{}}
 	if s.Reply.Payload != "" {
@@ -171,7 +171,7 @@ func shownCode(code string) string {
 	if len(code) <= 20 && (plainName.MatchString(code) || isDigits(code)) {
 		return code
 	}
-	return "what stands there"
+	return "the value there"
 }
 
 // isDigits reports whether a text is a whole number.

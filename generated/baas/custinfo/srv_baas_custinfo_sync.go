@@ -284,43 +284,91 @@ func (q *SrvBaasCustinfoSyncResponse) Encode(out *wire.Writer) {}
 // srvBaasCustinfoSyncSQL checks, writes and queues, all or nothing.
 const srvBaasCustinfoSyncSQL = `with verdict as (
   select case
-    when exists (select from baas.trade t where t.tenant_id = $1::text and t.trade_seq = $2::text) then 'BaaS-1012'
-  end as code
+    when exists (
+      select from baas.trade t where t.tenant_id = $1::text and t.trade_seq = $2::text
+    ) then array['BaaS-1012']
+  end as refusal
 ),
 go as (
-  select 1 from verdict where code is null
+  select 1 from verdict where refusal is null
 ),
 trade as (
   insert into baas.trade (tenant_id, trade_seq, ext_cust_id, app)
-  select $1::text, $2::text, $3::text, $4::text
+  select
+    $1::text as tenant_id,
+    $2::text as trade_seq,
+    $3::text as ext_cust_id,
+    $4::text as app
   from go
   returning tenant_id
 ),
 customer as (
-  insert into baas.customer (tenant_id, ext_cust_id, cust_name, cust_type, cust_grade, province_code, city_code, state, state_chg_time, remark, contact_no, email, cust_address, modified)
-  select $1::text, $3::text, $5::text, nullif($6::text, ''), nullif($7::text, ''), $8::text, $9::text, nullif($10::text, ''), $11::timestamptz, nullif($12::text, ''), nullif($13::text, ''), nullif($14::text, ''), nullif($15::text, ''), now()
+  insert into baas.customer (
+    tenant_id, ext_cust_id, cust_name, cust_type, cust_grade, province_code, city_code, state,
+    state_chg_time, remark, contact_no, email, cust_address, modified
+  )
+  select
+    $1::text as tenant_id,
+    $3::text as ext_cust_id,
+    $5::text as cust_name,
+    nullif($6::text, '') as cust_type,
+    nullif($7::text, '') as cust_grade,
+    $8::text as province_code,
+    $9::text as city_code,
+    nullif($10::text, '') as state,
+    $11::timestamptz as state_chg_time,
+    nullif($12::text, '') as remark,
+    nullif($13::text, '') as contact_no,
+    nullif($14::text, '') as email,
+    nullif($15::text, '') as cust_address,
+    now() as modified
   from go
-  on conflict (tenant_id, ext_cust_id) do update set cust_name = excluded.cust_name, cust_type = excluded.cust_type, cust_grade = excluded.cust_grade, province_code = excluded.province_code, city_code = excluded.city_code, state = excluded.state, state_chg_time = excluded.state_chg_time, remark = excluded.remark, contact_no = excluded.contact_no, email = excluded.email, cust_address = excluded.cust_address, modified = excluded.modified
+  on conflict (tenant_id, ext_cust_id) do update set
+    cust_name = excluded.cust_name,
+    cust_type = excluded.cust_type,
+    cust_grade = excluded.cust_grade,
+    province_code = excluded.province_code,
+    city_code = excluded.city_code,
+    state = excluded.state,
+    state_chg_time = excluded.state_chg_time,
+    remark = excluded.remark,
+    contact_no = excluded.contact_no,
+    email = excluded.email,
+    cust_address = excluded.cust_address,
+    modified = excluded.modified
   returning tenant_id
 ),
 ext_info_rows as (
-  select * from unnest($16::text[], $17::text[], $18::text[]) with ordinality as r(f_ext_name, f_ext_value, f_update_flag, place)
+  select * from unnest($16::text[], $17::text[], $18::text[]) with ordinality as r(
+    f_ext_name, f_ext_value, f_update_flag, place
+  )
 ),
 ext_info_gone as (
   delete from baas.ext_info t
   using go, ext_info_rows r
-  where r.f_update_flag = 'D' and t.tenant_id = $1::text and t.ext_cust_id = $3::text and t.ext_name = r.f_ext_name and (select count(*) from customer) >= 0
+  where r.f_update_flag = 'D'
+    and t.tenant_id = $1::text
+    and t.ext_cust_id = $3::text
+    and t.ext_name = r.f_ext_name
+    and (select count(*) from customer) >= 0
   returning 1
 ),
 ext_info as (
   insert into baas.ext_info (tenant_id, ext_cust_id, ext_name, ext_value, modified)
-  select $1::text, $3::text, r.f_ext_name, r.f_ext_value, now()
+  select
+    $1::text as tenant_id,
+    $3::text as ext_cust_id,
+    r.f_ext_name as ext_name,
+    r.f_ext_value as ext_value,
+    now() as modified
   from go, (select distinct on (r.f_ext_name) * from ext_info_rows r order by r.f_ext_name, r.place desc) r
   where (r.f_update_flag = 'D') is not true and (select count(*) from ext_info_gone) >= 0
-  on conflict (tenant_id, ext_cust_id, ext_name) do update set ext_value = excluded.ext_value, modified = excluded.modified
+  on conflict (tenant_id, ext_cust_id, ext_name) do update set
+    ext_value = excluded.ext_value,
+    modified = excluded.modified
   returning tenant_id
 )
-select coalesce((select code from verdict), '')`
+select (select refusal from verdict)`
 
 // srvBaasCustinfoSyncTaken are the codes of values that somebody else has.
 var srvBaasCustinfoSyncTaken = store.Codes{"trade_pkey": "BaaS-1012"}

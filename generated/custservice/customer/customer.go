@@ -14,8 +14,15 @@ type answers struct {
 	db *store.DB
 }
 
-// Interfaces returns the interfaces of the group, answered from db.
-func Interfaces(db *store.DB) []route.Interface {
+// Interfaces returns the interfaces of the group. They judge requests and answer none.
+func Interfaces() []route.Interface {
+	return []route.Interface{
+		route.Describe[CustomerUpdateRequest](customerUpdateRoute),
+	}
+}
+
+// Answers returns the interfaces of the group, answered from db.
+func Answers(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
 		route.Handle(customerUpdateRoute, a.customerUpdate),

@@ -567,8 +567,61 @@ func (q *CustomerUpdateResponseCustomerDictList) Encode(out *wire.Writer) {
 	out.String("value", q.Value)
 }
 
+// customerUpdateSQL checks, writes and queues, all or nothing.
+const customerUpdateSQL = `with verdict as (
+  select case
+    when coalesce($1::text, '') <> ''
+      and not exists (
+        select from custservice.customer_group t where t.customer_group_id = $1::text
+      ) then array['20001']
+    when not exists (select from custservice.customer t where t.customer_id = $2::text) then array['20001']
+  end as refusal
+),
+go as (
+  select 1 from verdict where refusal is null
+),
+customer as (
+  update custservice.customer t
+  set
+    name = coalesce(nullif($3::text, ''), t.name),
+    phone = case when $4::text is null then t.phone else nullif($4::text, '') end,
+    telephone = case when $5::text is null then t.telephone else nullif($5::text, '') end,
+    email = case when $6::text is null then t.email else nullif($6::text, '') end,
+    external_id = case when $7::text is null then t.external_id else nullif($7::text, '') end,
+    description = case when $8::text is null then t.description else nullif($8::text, '') end,
+    tag = case when $9::text is null then t.tag else nullif($9::text, '') end,
+    customer_group_id = case when $1::text is null then t.customer_group_id else nullif($1::text, '') end,
+    customer_group_name = case when $10::text is null then t.customer_group_name else nullif($10::text, '') end,
+    modified = now()
+  from go
+  where t.customer_id = $2::text
+  returning t.customer_id
+),
+customer_dict_rows as (
+  select * from unnest($11::text[], $12::text[], $13::text[]) with ordinality as r(
+    f_dict_code, f_remark, f_value, place
+  )
+),
+customer_dict as (
+  insert into custservice.customer_dict (customer_id, dict_code, remark, value, modified)
+  select
+    $2::text as customer_id,
+    r.f_dict_code as dict_code,
+    nullif(r.f_remark, '') as remark,
+    r.f_value as value,
+    now() as modified
+  from go, (select distinct on (r.f_dict_code) * from customer_dict_rows r order by r.f_dict_code, r.place desc) r
+  on conflict (customer_id, dict_code) do update set
+    remark = excluded.remark,
+    value = excluded.value,
+    modified = excluded.modified
+  returning customer_id
+)
+select (select refusal from verdict)`
+
 // customerUpdateDetailSQL reads one row of customer.
-const customerUpdateDetailSQL = `select t.anonymous,
+const customerUpdateDetailSQL = `select
+  t.anonymous,
   t.black_time,
   t.blacklist,
   coalesce(t.cancel_reason, ''),
@@ -577,7 +630,7 @@ const customerUpdateDetailSQL = `select t.anonymous,
   t.created,
   t.customer_class,
   coalesce(t.customer_group_id, ''),
-  coalesce(t.customer_id, ''),
+  t.customer_id,
   t.customer_status,
   t.customer_type,
   t.delete_time,
@@ -594,10 +647,16 @@ const customerUpdateDetailSQL = `select t.anonymous,
   coalesce(t.new_customer_id, ''),
   t.number,
   coalesce(t.phone, ''),
-  coalesce(((case when char_length(t.phone) > 7 then left(t.phone, 3) || repeat('*', char_length(t.phone) - 7) || right(t.phone, 4)
-  else repeat('*', char_length(t.phone)) end))::text, ''),
+  coalesce(
+    (
+      case when char_length(t.phone) > 7
+        then left(t.phone, 3) || repeat('*', char_length(t.phone) - 7) || right(t.phone, 4)
+        else repeat('*', char_length(t.phone)) end
+    )::text,
+    ''
+  ),
   t.principal_id,
-  coalesce((((select s.name from custservice.staff s where s.staff_id = t.principal_id)))::text, ''),
+  coalesce((select s.name from custservice.staff s where s.staff_id = t.principal_id)::text, ''),
   coalesce(t.product_id, ''),
   coalesce(t.product_sole_code, ''),
   t.staff_id,
@@ -606,19 +665,22 @@ const customerUpdateDetailSQL = `select t.anonymous,
   coalesce(t.tenant_id, ''),
   coalesce(t.third_part_user_id, ''),
   t.modified,
-  coalesce(((case when t.customer_group_id is null then t.customer_group_name
-  else (select g.name from custservice.customer_group g where g.customer_group_id = t.customer_group_id) end))::text, ''),
-  ((select g.deleted from custservice.customer_group g where g.customer_group_id = t.customer_group_id)),
-  coalesce((((select p.name from custservice.product p where p.product_id = t.product_id)))::text, ''),
-  coalesce((((select s.name from custservice.staff s where s.staff_id = t.staff_id)))::text, '')
+  coalesce(
+    (
+      case when t.customer_group_id is null then t.customer_group_name
+        else (select g.name from custservice.customer_group g where g.customer_group_id = t.customer_group_id) end
+    )::text,
+    ''
+  ),
+  (select g.deleted from custservice.customer_group g where g.customer_group_id = t.customer_group_id),
+  coalesce((select p.name from custservice.product p where p.product_id = t.product_id)::text, ''),
+  coalesce((select s.name from custservice.staff s where s.staff_id = t.staff_id)::text, '')
 from custservice.customer t
 where t.customer_id = $1::text
 limit 1`
 
 // customerUpdateDictsSQL lists rows of customer_dict.
-const customerUpdateDictsSQL = `select coalesce(t.dict_code, ''),
-  coalesce(t.remark, ''),
-  coalesce(t.value, '')
+const customerUpdateDictsSQL = `select t.dict_code, coalesce(t.remark, ''), t.value
 from custservice.customer_dict t
 where t.customer_id = $1::text
 order by t.dict_code`
@@ -628,44 +690,6 @@ func customerUpdateDictsRow(r *CustomerUpdateResponseCustomerDictList) []any {
 	return []any{&r.DictCode, &r.Remark, &r.Value}
 }
 
-// customerUpdateSQL checks, writes and queues, all or nothing.
-const customerUpdateSQL = `with verdict as (
-  select case
-    when not (coalesce($1::text, '') = '') and not exists (select from custservice.customer_group t where t.customer_group_id = $1::text) then '20001'
-    when not exists (select from custservice.customer t where t.customer_id = $2::text) then '20001'
-  end as code
-),
-go as (
-  select 1 from verdict where code is null
-),
-customer as (
-  update custservice.customer t
-  set name = coalesce(nullif($3::text, ''), t.name),
-    phone = case when $4::text is null then t.phone else nullif($4::text, '') end,
-    telephone = case when $5::text is null then t.telephone else nullif($5::text, '') end,
-    email = case when $6::text is null then t.email else nullif($6::text, '') end,
-    external_id = case when $7::text is null then t.external_id else nullif($7::text, '') end,
-    description = case when $8::text is null then t.description else nullif($8::text, '') end,
-    tag = case when $9::text is null then t.tag else nullif($9::text, '') end,
-    customer_group_id = case when $1::text is null then t.customer_group_id else nullif($1::text, '') end,
-    customer_group_name = case when $10::text is null then t.customer_group_name else nullif($10::text, '') end,
-    modified = now()
-  from go
-  where t.customer_id = $2::text
-  returning t.customer_id
-),
-customer_dict_rows as (
-  select * from unnest($11::text[], $12::text[], $13::text[]) with ordinality as r(f_dict_code, f_remark, f_value, place)
-),
-customer_dict as (
-  insert into custservice.customer_dict (customer_id, dict_code, remark, value, modified)
-  select $2::text, r.f_dict_code, nullif(r.f_remark, ''), r.f_value, now()
-  from go, (select distinct on (r.f_dict_code) * from customer_dict_rows r order by r.f_dict_code, r.place desc) r
-  on conflict (customer_id, dict_code) do update set remark = excluded.remark, value = excluded.value, modified = excluded.modified
-  returning customer_id
-)
-select coalesce((select code from verdict), '')`
-
 // customerUpdate answers customer_update.
 func (a answers) customerUpdate(
 	ctx context.Context,
@@ -673,6 +697,7 @@ func (a answers) customerUpdate(
 	q *CustomerUpdateRequest,
 	p *CustomerUpdateResponse,
 ) error {
+	p.Customer = new(CustomerUpdateResponseCustomer)
 	var dictCodes []string
 	var remarks []string
 	var values []string
@@ -681,7 +706,6 @@ func (a answers) customerUpdate(
 		remarks = append(remarks, customerDictListMember.Remark)
 		values = append(values, customerDictListMember.Value)
 	}
-	p.Customer = new(CustomerUpdateResponseCustomer)
 	return a.db.WriteRead(
 		ctx,
 		customerUpdateSQL,

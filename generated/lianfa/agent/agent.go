@@ -14,8 +14,33 @@ type answers struct {
 	db *store.DB
 }
 
-// Interfaces returns the interfaces of the group, answered from db.
-func Interfaces(db *store.DB) []route.Interface {
+// Interfaces returns the interfaces of the group. They judge requests and answer none.
+func Interfaces() []route.Interface {
+	return []route.Interface{
+		route.Describe[CstIdentifyRequest](cstIdentifyRoute),
+		route.Describe[CstMergeNotifyRequest](cstMergeNotifyRoute),
+		route.Describe[AgentIdentifyRequest](agentIdentifyRoute),
+		route.Describe[AgentCreateRequest](agentCreateRoute),
+		route.Describe[AgentUpdateRequest](agentUpdateRoute),
+		route.Describe[AgentRecommendRequest](agentRecommendRoute),
+		route.Describe[BaseCityListRequest](baseCityListRoute),
+		route.Describe[BaseProxyCompanysalesListRequest](baseProxyCompanysalesListRoute),
+		route.Describe[BaseProxyCompanyListRequest](baseProxyCompanyListRoute),
+		route.Describe[BaseAgencyCompanyListRequest](baseAgencyCompanyListRoute),
+		route.Describe[AgentAppointRequest](agentAppointRoute),
+		route.Describe[AgentRecommendCancelRequest](agentRecommendCancelRoute),
+		route.Describe[ConsultantAssignCreateNotifyRequest](consultantAssignCreateNotifyRoute),
+		route.Describe[CstStatusNotifyRequest](cstStatusNotifyRoute),
+		route.Describe[CstCancelNotifyRequest](cstCancelNotifyRoute),
+		route.Describe[RecommendNotifyRequest](recommendNotifyRoute),
+		route.Describe[InterveneCreateRequest](interveneCreateRoute),
+		route.Describe[AssignCreateRequest](assignCreateRoute),
+		route.Describe[InterveneNotifyRequest](interveneNotifyRoute),
+	}
+}
+
+// Answers returns the interfaces of the group, answered from db.
+func Answers(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
 		route.Handle(cstIdentifyRoute, a.cstIdentify),
@@ -59,37 +84,5 @@ func Statements() []store.Statement {
 		{Name: "base_proxyCompany_list count", SQL: baseProxyCompanyListCountSQL},
 		{Name: "agent_appoint", SQL: agentAppointSQL},
 		{Name: "assign_create", SQL: assignCreateSQL},
-	}
-}
-
-// Notices lists the notifications of the group that are sent, with the statements that queue
-// them.
-func Notices() []store.Notice {
-	return []store.Notice{
-		{
-			System:  "lianfa",
-			Cmd:     "consultant_assign_create_notify",
-			Table:   "assignment",
-			By:      []string{"guid"},
-			Scope:   []string{"proj_guid"},
-			About:   true,
-			Project: "projGUID",
-			SQL:     consultantAssignCreateNotifyQueueSQL,
-			History: consultantAssignCreateNotifyHistorySQL,
-		},
-		{
-			System:  "lianfa",
-			Cmd:     "cst_status_notify",
-			Table:   "follow_up",
-			By:      []string{"guid"},
-			Scope:   []string{"proj_guid"},
-			About:   true,
-			Project: "projGUID",
-			Doubts: []store.Doubt{
-				{Field: "followType", Else: "8"},
-			},
-			SQL:     cstStatusNotifyQueueSQL,
-			History: cstStatusNotifyHistorySQL,
-		},
 	}
 }

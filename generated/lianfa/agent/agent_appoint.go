@@ -122,23 +122,32 @@ func (q *AgentAppointResponse) Encode(out *wire.Writer) {}
 // agentAppointSQL checks, writes and queues, all or nothing.
 const agentAppointSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'agent_appoint' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'agent_appoint'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 appointment as (
   insert into lianfa.appointment (proj_guid, cst_mobile, cst_name, comment, appoint_time, report_time)
-  select $3::text, $4::text, $5::text, $6::text, $7::timestamptz, $8::timestamptz
+  select
+    $3::text as proj_guid,
+    $4::text as cst_mobile,
+    $5::text as cst_name,
+    $6::text as comment,
+    $7::timestamptz as appoint_time,
+    $8::timestamptz as report_time
   from sid
   returning guid
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // agentAppoint answers agent_appoint.
 func (a answers) agentAppoint(

@@ -142,24 +142,36 @@ func (q *AgentCreateResponse) Encode(out *wire.Writer) {
 // agentCreateSQL checks, writes and queues, all or nothing.
 const agentCreateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not (coalesce($3::text, '') = '') and not exists (select from lianfa.company t where t.guid = $3::text) then '4005'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when coalesce($3::text, '') <> ''
+      and not exists (select from lianfa.company t where t.guid = $3::text) then array['4005']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'agent_create' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'agent_create'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 agent as (
   insert into lianfa.agent (name, mobile, area_code, agent_classes, proxy_company_id, agency_company_id, comment)
-  select $4::text, $5::text, $6::bigint, $7::bigint, nullif($3::text, ''), nullif($8::text, ''), nullif($9::text, '')
+  select
+    $4::text as name,
+    $5::text as mobile,
+    $6::bigint as area_code,
+    $7::bigint as agent_classes,
+    nullif($3::text, '') as proxy_company_id,
+    nullif($8::text, '') as agency_company_id,
+    nullif($9::text, '') as comment
   from sid
   returning guid
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
-  coalesce((select coalesce(s.guid, '') from agent s), '')`
+select
+  coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
+  coalesce((select s.guid from agent s), '')`
 
 // agentCreate answers agent_create.
 func (a answers) agentCreate(

@@ -109,9 +109,7 @@ func (q *AgentIdentifyResponse) Encode(out *wire.Writer) {
 }
 
 // agentIdentifySQL is written in the YAML.
-const agentIdentifySQL = `select (t.is_owner)::bigint,
-  (t.is_staff)::bigint,
-  (t.is_member)::bigint
+const agentIdentifySQL = `select t.is_owner::bigint, t.is_staff::bigint, t.is_member::bigint
 from (
   select
     exists (select from lianfa.customer c where (c.mobile = $1::text or c.cert_num = nullif($2::text, ''))

@@ -6,6 +6,7 @@ package agent
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -186,110 +187,118 @@ func (q *AgentRecommendResponse) Encode(out *wire.Writer) {
 // agentRecommendSQL checks, writes and queues, all or nothing.
 const agentRecommendSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.agent t where t.guid = $3::text) then '1012'
-    when not exists (select from lianfa.project t where t.guid = $4::text) then '4001'
-    when not (coalesce($5::text, '') = '') and not exists (select from lianfa.company t where t.guid = $5::text) then '4005'
-    when not (coalesce($6::text, '') = '') and not exists (select from lianfa.consultant t where t.guid = $6::text) then '4002'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.agent t where t.guid = $3::text) then array['1012']
+    when not exists (select from lianfa.project t where t.guid = $4::text) then array['4001']
+    when coalesce($5::text, '') <> ''
+      and not exists (select from lianfa.company t where t.guid = $5::text) then array['4005']
+    when coalesce($6::text, '') <> ''
+      and not exists (select from lianfa.consultant t where t.guid = $6::text) then array['4002']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'agent_recommend' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'agent_recommend'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 customer as (
   insert into lianfa.customer (proj_guid, customer_name, gender, mobile, cst_type, user_guid, modified)
-  select $4::text, $7::text, coalesce($8::bigint, 0), $9::text, '个人', $6::text, now()
+  select
+    $4::text as proj_guid,
+    $7::text as customer_name,
+    coalesce($8::bigint, 0) as gender,
+    $9::text as mobile,
+    '个人' as cst_type,
+    $6::text as user_guid,
+    now() as modified
   from sid
   on conflict (mobile) do update set mobile = excluded.mobile
-  returning guid, proj_guid, customer_name, gender, birthday, mobile, phone, home_tel, cert_type, cert_num, address, home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner, user_guid, xmax = 0 as is_new
+  returning guid, proj_guid, customer_name, gender, birthday, mobile, phone, home_tel, cert_type, cert_num, address,
+    home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner,
+    user_guid, xmax = 0 as is_new
 ),
 lead as (
-  insert into lianfa.lead (proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, appoint_time, lead_type)
-  select $4::text, $6::text, $7::text, $9::text, '个人', coalesce($8::bigint, 0), nullif(left($10::text, 64), ''), $11::timestamptz, '微信'
+  insert into lianfa.lead (
+    proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, appoint_time, lead_type
+  )
+  select
+    $4::text as proj_guid,
+    $6::text as consultant_id,
+    $7::text as cst_name,
+    $9::text as cst_tel,
+    '个人' as cst_type,
+    coalesce($8::bigint, 0) as cst_gender,
+    nullif(left($10::text, 64), '') as description,
+    $11::timestamptz as appoint_time,
+    '微信' as lead_type
   from sid
-  returning guid, proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic, cognize_ave, appoint_time, lead_type, status
+  returning guid, proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic,
+    cognize_ave, appoint_time, lead_type, status
 ),
 recommendation as (
-  insert into lianfa.recommendation (agent_guid, cst_guid, lead_guid, cst_name, cst_mobile, proj_guid, product_type, proxy_company_id, consultant_id, comment, appoint_time, gender, prize_rule, is_accompany, report_time, expire_time)
-  select $3::text, (select s.guid from customer s), (select s.guid from lead s), $7::text, $9::text, $4::text, nullif($12::text, ''), nullif($5::text, ''), nullif($6::text, ''), nullif($10::text, ''), $11::timestamptz, $8::bigint, nullif($13::text, ''), $14::bigint, $15::timestamptz, $16::timestamptz
+  insert into lianfa.recommendation (
+    agent_guid, cst_guid, lead_guid, cst_name, cst_mobile, proj_guid, product_type, proxy_company_id,
+    consultant_id, comment, appoint_time, gender, prize_rule, is_accompany, report_time, expire_time
+  )
+  select
+    $3::text as agent_guid,
+    (select s.guid from customer s) as cst_guid,
+    (select s.guid from lead s) as lead_guid,
+    $7::text as cst_name,
+    $9::text as cst_mobile,
+    $4::text as proj_guid,
+    nullif($12::text, '') as product_type,
+    nullif($5::text, '') as proxy_company_id,
+    nullif($6::text, '') as consultant_id,
+    nullif($10::text, '') as comment,
+    $11::timestamptz as appoint_time,
+    $8::bigint as gender,
+    nullif($13::text, '') as prize_rule,
+    $14::bigint as is_accompany,
+    $15::timestamptz as report_time,
+    $16::timestamptz as expire_time
   from sid
-  returning comment, gender
+  returning guid
 ),
 customer_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 'cst_info_notify' then json_strip_nulls(json_build_object(
-      'cstGUID', t.guid,
-      'projGUID', t.proj_guid,
-      'customerName', t.customer_name,
-      'gender', t.gender,
-      'mobile', t.mobile,
-      'homeTel', coalesce(left(t.home_tel, 16), ''),
-      'certNum', coalesce(t.cert_num, ''),
-      'address', coalesce(left(t.address, 64), ''),
-      'certType', coalesce(t.cert_type, 0),
-      'userGUID', t.user_guid,
-      'homeArea', nullif(left(t.home_area, 64), ''),
-      'homeCase', nullif(t.home_case, ''),
-      'workTrade', nullif(t.work_trade, ''),
-      'workJob', nullif(t.work_job, ''),
-      'workArea', nullif(left(t.work_area, 64), ''),
-      'cstType', (case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end),
-      'fromArea', nullif(t.from_area, ''),
-      'zyNum', t.zy_num,
-      'oldOwner', nullif(t.old_owner, ''),
-      'cstClass', nullif(t.cst_class, '')))
-    when 'notify_proj_cst_update' then json_strip_nulls(json_build_object(
-      'cstGUID', t.guid,
-      'cstName', t.customer_name,
-      'gender', (case (t.gender)::text when '1' then 1 when '2' then 2 else 3 end),
-      'birthDate', nullif(left(to_char(t.birthday at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
-      'cstType', coalesce((case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end), 0),
-      'mobileTel', nullif(t.mobile, ''),
-      'homeTel', nullif(t.home_tel, ''),
-      'sourceApp', '',
-      'cardType', t.cert_type,
-      'cardID', nullif(t.cert_num, ''),
-      'userGUID', nullif(t.user_guid, ''),
-      'address', nullif(left(t.address, 64), ''),
-      'backupTel1', nullif(t.phone, ''),
-      'projGUID', t.proj_guid,
-      'extRemark', '',
-      'workArea', nullif(t.work_area, ''),
-      'homeArea', nullif(t.home_area, ''),
-      'userCode', coalesce(left((((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)))::text, 64), '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    case s.cmd
+      when 'cst_info_notify' then ` + notification.CstInfoNotifyBody + `
+      when 'notify_proj_cst_update' then ` + notification.NotifyProjCstUpdateBody + `
+    end as body
   from customer t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_info_notify', 'notify_proj_cst_update') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd in ('cst_info_notify', 'notify_proj_cst_update')
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
   where t.is_new
 ),
 lead_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 's_lead_notify' then json_strip_nulls(json_build_object(
-      'leadGUID', t.guid,
-      'projGUID', t.proj_guid,
-      'userId', t.consultant_id,
-      'cstName', t.cst_name,
-      'cstTel', t.cst_tel,
-      'cstType', left(t.cst_type, 32),
-      'cstGender', t.cst_gender,
-      'leadType', coalesce(left(((coalesce(nullif(t.lead_type, ''), '微信')))::text, 32), ''),
-      'description', nullif(t.description, ''),
-      'leadSource', nullif(t.lead_source, ''),
-      'topic', nullif(t.topic, ''),
-      'cognizeAve', nullif(t.cognize_ave, ''),
-      'appointTime', nullif(to_char(t.appoint_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'status', coalesce(t.status, '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    ` + notification.SLeadNotifyBody + ` as body
   from lead t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 's_lead_notify'
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
-  coalesce((select coalesce(s.guid, '') from customer s), '')`
+select
+  coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
+  coalesce((select s.guid from customer s), '')`
 
 // agentRecommend answers agent_recommend.
 func (a answers) agentRecommend(

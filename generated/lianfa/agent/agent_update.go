@@ -168,20 +168,25 @@ func (q *AgentUpdateResponse) Encode(out *wire.Writer) {}
 // agentUpdateSQL checks, writes and queues, all or nothing.
 const agentUpdateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not (coalesce($3::text, '') = '') and not exists (select from lianfa.company t where t.guid = $3::text) then '4005'
-    when not exists (select from lianfa.agent t where t.guid = $4::text) then '1012'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when coalesce($3::text, '') <> ''
+      and not exists (select from lianfa.company t where t.guid = $3::text) then array['4005']
+    when not exists (select from lianfa.agent t where t.guid = $4::text) then array['1012']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'agent_update' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'agent_update'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 agent as (
   update lianfa.agent t
-  set name = $5::text,
+  set
+    name = $5::text,
     mobile = coalesce(nullif($6::text, ''), t.mobile),
     area_code = coalesce($7::bigint, t.area_code),
     agent_classes = coalesce($8::bigint, t.agent_classes),
@@ -197,7 +202,7 @@ agent as (
   where t.guid = $4::text
   returning t.guid
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // agentUpdate answers agent_update.
 func (a answers) agentUpdate(

@@ -6,6 +6,7 @@ package agent
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -95,37 +96,45 @@ func (q *AssignCreateResponse) Encode(out *wire.Writer) {}
 // assignCreateSQL checks, writes and queues, all or nothing.
 const assignCreateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
-    when not exists (select from lianfa.customer t where t.guid = $4::text) then '2001'
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then '4002'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+    when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
+    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'assign_create' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'assign_create'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 assignment as (
   insert into lianfa.assignment (proj_guid, cst_guid, consultant_id)
-  select $3::text, $4::text, $5::text
+  select
+    $3::text as proj_guid,
+    $4::text as cst_guid,
+    $5::text as consultant_id
   from sid
-  returning guid, proj_guid, cst_guid, consultant_id
+  returning proj_guid, cst_guid, consultant_id
 ),
 assignment_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 'consultant_assign_create_notify' then json_strip_nulls(json_build_object(
-      'projGUID', t.proj_guid,
-      'oriProjGUID', t.proj_guid,
-      'consultantId', t.consultant_id,
-      'cstGUID', t.cst_guid))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    ` + notification.ConsultantAssignCreateNotifyBody + ` as body
   from assignment t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('consultant_assign_create_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 'consultant_assign_create_notify'
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // assignCreate answers assign_create.
 func (a answers) assignCreate(

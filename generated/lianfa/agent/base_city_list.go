@@ -142,15 +142,13 @@ func (q *BaseCityListResponseList) Encode(out *wire.Writer) {
 }
 
 // baseCityListSQL lists a page of city.
-const baseCityListSQL = `select t.city_code,
-  coalesce(t.city_name, ''),
-  t.status
+const baseCityListSQL = `select t.city_code, t.city_name, t.status
 from lianfa.city t
 where true
 order by t.city_code
 limit $1::bigint offset $2::bigint`
 
-// baseCityListCountSQL counts what baseCityListSQL lists.
+// baseCityListCountSQL counts the rows of the list.
 const baseCityListCountSQL = `select count(*)
 from lianfa.city t
 where true`

@@ -154,16 +154,13 @@ func (q *BaseProxyCompanyListResponseList) Encode(out *wire.Writer) {
 }
 
 // baseProxyCompanyListSQL lists a page of company_project.
-const baseProxyCompanyListSQL = `select coalesce(t.company_guid, ''),
-  coalesce(t.company_name, ''),
-  coalesce(t.proj_guid, ''),
-  t.enable
+const baseProxyCompanyListSQL = `select t.company_guid, t.company_name, t.proj_guid, t.enable
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.company_guid, t.proj_guid
 limit $2::bigint offset $3::bigint`
 
-// baseProxyCompanyListCountSQL counts what baseProxyCompanyListSQL lists.
+// baseProxyCompanyListCountSQL counts the rows of the list.
 const baseProxyCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

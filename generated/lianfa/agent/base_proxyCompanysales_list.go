@@ -168,18 +168,19 @@ func (q *BaseProxyCompanysalesListResponseList) Encode(out *wire.Writer) {
 }
 
 // baseProxyCompanysalesListSQL lists a page of consultant_project.
-const baseProxyCompanysalesListSQL = `select coalesce(t.user_guid, ''),
-  coalesce((((select left(u.user_name, 15) from lianfa.consultant u where u.guid = t.user_guid)))::text, ''),
-  coalesce((((select u.proxy_company_id from lianfa.consultant u where u.guid = t.user_guid)))::text, ''),
-  ((coalesce((select 1 - u.is_disabled from lianfa.consultant u where u.guid = t.user_guid), 0)))::bigint,
-  coalesce(t.proj_guid, ''),
-  coalesce((((select u.mobile from lianfa.consultant u where u.guid = t.user_guid)))::text, '')
+const baseProxyCompanysalesListSQL = `select
+  t.user_guid,
+  coalesce((select left(u.user_name, 15) from lianfa.consultant u where u.guid = t.user_guid)::text, ''),
+  coalesce((select u.proxy_company_id from lianfa.consultant u where u.guid = t.user_guid)::text, ''),
+  coalesce((select 1 - u.is_disabled from lianfa.consultant u where u.guid = t.user_guid), 0)::bigint,
+  t.proj_guid,
+  coalesce((select u.mobile from lianfa.consultant u where u.guid = t.user_guid)::text, '')
 from lianfa.consultant_project t
 where true
 order by t.user_guid, t.proj_guid
 limit $1::bigint offset $2::bigint`
 
-// baseProxyCompanysalesListCountSQL counts what baseProxyCompanysalesListSQL lists.
+// baseProxyCompanysalesListCountSQL counts the rows of the list.
 const baseProxyCompanysalesListCountSQL = `select count(*)
 from lianfa.consultant_project t
 where true`

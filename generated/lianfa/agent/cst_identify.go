@@ -168,16 +168,13 @@ func (q *CstIdentifyResponseList) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 }
 
-// cstIdentifyChecksSQL gives the code of the first check that fails, or none.
-const cstIdentifyChecksSQL = `select coalesce(case
-  when not exists (select from lianfa.project t where t.guid = $1::text) then '4001'
-end, '')`
+// cstIdentifyChecksSQL gives the refusal of the first check that fails, or null.
+const cstIdentifyChecksSQL = `select case
+  when not exists (select from lianfa.project t where t.guid = $1::text) then array['4001']
+end`
 
 // cstIdentifySQL is written in the YAML.
-const cstIdentifySQL = `select (t.is_black)::bigint,
-  (t.is_owner)::bigint,
-  (t.is_staff)::bigint,
-  (t.is_member)::bigint
+const cstIdentifySQL = `select t.is_black::bigint, t.is_owner::bigint, t.is_staff::bigint, t.is_member::bigint
 from (
   select 0 as is_black,
     exists (select from lianfa.customer c where c.mobile = $1::text
@@ -190,13 +187,17 @@ from (
 ) t`
 
 // cstIdentifyRecommendationSQL tells whether there is such a row of recommendation.
-const cstIdentifyRecommendationSQL = `select exists (select from lianfa.recommendation t where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text) and t.proj_guid = $2::text)::int::bigint`
+const cstIdentifyRecommendationSQL = `select exists (
+  select from lianfa.recommendation t
+  where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text) and t.proj_guid = $2::text
+)::int`
 
 // cstIdentifyFollowUpSQL lists rows of follow_up.
-const cstIdentifyFollowUpSQL = `select coalesce(to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-  coalesce((t.follow_type)::text, ''),
+const cstIdentifyFollowUpSQL = `select
+  to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
+  t.follow_type::text,
   coalesce(t.follow_content, ''),
-  coalesce(t.proj_guid, '')
+  t.proj_guid
 from lianfa.follow_up t
 where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text) and t.proj_guid = $2::text
 order by t.follow_time desc, t.guid`

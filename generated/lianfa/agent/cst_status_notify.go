@@ -160,35 +160,3 @@ func (q *CstStatusNotifyResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *CstStatusNotifyResponse) Encode(out *wire.Writer) {}
-
-// cstStatusNotifyQueueSQL queues the notification of rows that are there, for the app $1, or
-// for every subscriber where that is empty; $2 and on are the rows' guid.
-const cstStatusNotifyQueueSQL = `with follow_up as (
-  select t.* from lianfa.follow_up t
-  where t.guid = any($2::text[])
-  for share
-)
-insert into jiekou.outbox (system, app, cmd, project, body)
-select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
-  'cstGUID', t.cst_guid,
-  'projGUID', t.proj_guid,
-  'oriProjGUID', t.proj_guid,
-  'followTime', to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
-  'followType', (case (t.follow_type)::text when '2' then 2 when '3' then 3 else 8 end),
-  'followContent', nullif(t.follow_content, ''),
-  'followGUID', nullif(t.guid, '')))
-from follow_up t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_status_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
-order by t.guid, s.app`
-
-// cstStatusNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
-// from $2 to $3, within the scope $4.
-const cstStatusNotifyHistorySQL = `select array[t.guid::text]
-from lianfa.follow_up t
-where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
-  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
-  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
-  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.proj_guid = $4::jsonb ->> 'proj_guid')
-group by t.guid
-order by t.guid
-limit $5::bigint`

@@ -14,8 +14,25 @@ type answers struct {
 	db *store.DB
 }
 
-// Interfaces returns the interfaces of the group, answered from db.
-func Interfaces(db *store.DB) []route.Interface {
+// Interfaces returns the interfaces of the group. They judge requests and answer none.
+func Interfaces() []route.Interface {
+	return []route.Interface{
+		route.Describe[BaseCompanyListRequest](baseCompanyListRoute),
+		route.Describe[BaseAreaStreetListRequest](baseAreaStreetListRoute),
+		route.Describe[BaseProjectListRequest](baseProjectListRoute),
+		route.Describe[BaseConsultantProjListRequest](baseConsultantProjListRoute),
+		route.Describe[BaseConsultantListRequest](baseConsultantListRoute),
+		route.Describe[BaseConsultantCreateRequest](baseConsultantCreateRoute),
+		route.Describe[BaseAreaStreetCreateRequest](baseAreaStreetCreateRoute),
+		route.Describe[BaseBuildingUnitListRequest](baseBuildingUnitListRoute),
+		route.Describe[BaseRoomListRequest](baseRoomListRoute),
+		route.Describe[BaseConsultantStationListRequest](baseConsultantStationListRoute),
+		route.Describe[SyncRequestRequest](syncRequestRoute),
+	}
+}
+
+// Answers returns the interfaces of the group, answered from db.
+func Answers(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
 		route.Handle(baseCompanyListRoute, a.baseCompanyList),

@@ -124,27 +124,40 @@ func (q *BaseAreaStreetCreateResponse) Encode(out *wire.Writer) {
 // baseAreaStreetCreateSQL checks, writes and queues, all or nothing.
 const baseAreaStreetCreateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'base_areaStreet_create' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'base_areaStreet_create'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 street as (
   insert into lianfa.street (area_guid, area_name, street_name, city_name, province_name, country_name, modified)
-  select coalesce((select s.area_guid from lianfa.street s where s.province_name = $3::text
-      and s.city_name = $4::text and s.area_name = $5::text order by s.created, s.guid limit 1),
-    md5(json_build_array($3::text, $4::text, $5::text)::text)::uuid::text)
-  , $5::text, $6::text, $4::text, $3::text, nullif($7::text, ''), now()
+  select
+    coalesce((select s.area_guid from lianfa.street s where s.province_name = $3::text
+        and s.city_name = $4::text and s.area_name = $5::text order by s.created, s.guid limit 1),
+      md5(json_build_array($3::text, $4::text, $5::text)::text)::uuid::text) as area_guid,
+    $5::text as area_name,
+    $6::text as street_name,
+    $4::text as city_name,
+    $3::text as province_name,
+    nullif($7::text, '') as country_name,
+    now() as modified
   from sid
-  on conflict (province_name, city_name, area_name, street_name) do update set area_guid = excluded.area_guid, country_name = excluded.country_name, modified = excluded.modified
-  returning guid, area_guid, area_name, city_name, province_name, created
+  on conflict (province_name, city_name, area_name, street_name) do update set
+    area_guid = excluded.area_guid,
+    country_name = excluded.country_name,
+    modified = excluded.modified
+  returning area_guid
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
-  coalesce((select coalesce(s.area_guid, '') from street s), '')`
+select
+  coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
+  coalesce((select s.area_guid from street s), '')`
 
 // baseAreaStreetCreate answers base_areaStreet_create.
 func (a answers) baseAreaStreetCreate(

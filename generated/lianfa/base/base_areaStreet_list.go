@@ -158,17 +158,13 @@ func (q *BaseAreaStreetListResponseList) Encode(out *wire.Writer) {
 }
 
 // baseAreaStreetListSQL lists a page of street.
-const baseAreaStreetListSQL = `select coalesce(t.area_guid, ''),
-  coalesce(t.area_name, ''),
-  coalesce(t.street_name, ''),
-  coalesce(t.city_name, ''),
-  coalesce(t.province_name, '')
+const baseAreaStreetListSQL = `select t.area_guid, t.area_name, t.street_name, t.city_name, t.province_name
 from lianfa.street t
 where true
 order by t.created, t.guid
 limit $1::bigint offset $2::bigint`
 
-// baseAreaStreetListCountSQL counts what baseAreaStreetListSQL lists.
+// baseAreaStreetListCountSQL counts the rows of the list.
 const baseAreaStreetListCountSQL = `select count(*)
 from lianfa.street t
 where true`

@@ -172,13 +172,18 @@ func (q *BaseBuildingUnitListResponseBuildingListBuildUnit) Encode(out *wire.Wri
 }
 
 // baseBuildingUnitListSQL lists rows of building.
-const baseBuildingUnitListSQL = `select coalesce(t.guid, ''),
-  coalesce(t.bld_name, ''),
-  coalesce(t.bld_full_name, ''),
-  (select coalesce(json_agg(json_build_object(
-  'unitGUID', c1.guid,
-  'unitNo', c1.unit_no,
-  'unit', nullif(c1.unit, '')) order by c1.unit_no, c1.guid), '[]')::text from lianfa.unit c1 where c1.building_guid = t.guid)
+const baseBuildingUnitListSQL = `select
+  t.guid,
+  t.bld_name,
+  t.bld_full_name,
+  (
+    select coalesce(json_agg(
+      json_build_object('unitGUID', c1.guid, 'unitNo', c1.unit_no, 'unit', nullif(c1.unit, ''))
+      order by c1.unit_no, c1.guid
+    ), '[]')::text
+    from lianfa.unit c1
+    where c1.building_guid = t.guid
+  )
 from lianfa.building t
 where t.proj_guid = $1::text
 order by t.bld_name, t.guid`

@@ -157,20 +157,30 @@ func (q *BaseCompanyListResponseList) Encode(out *wire.Writer) {
 
 // baseCompanyListSQL lists a page of company_project.
 const baseCompanyListSQL = `with moved as (
-  select least(count(*), $3::bigint, 1000) as n from lianfa.company_project t
-  where ($1::timestamptz is null or t.modified >= $1::timestamptz) and t.modified >= now() - interval '1 minute' and t.modified > t.created
+  select least(count(*), $3::bigint, 1000) as n
+  from lianfa.company_project t
+  where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+    and t.modified >= now() - interval '1 minute'
+    and t.modified > t.created
 )
-select coalesce(t.company_guid, ''),
-  coalesce(left(t.company_name, 64), ''),
-  coalesce(t.proj_guid, ''),
-  least(t.modified, now() - interval '10 seconds',
-    (select min(a.xact_start) from pg_stat_activity a where a.backend_xid is not null and a.datname = current_database()))
+select
+  t.company_guid,
+  left(t.company_name, 64),
+  t.proj_guid,
+  least(
+    t.modified,
+    now() - interval '10 seconds',
+    (
+      select min(a.xact_start) from pg_stat_activity a
+      where a.backend_xid is not null and a.datname = current_database()
+    )
+  )
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.company_guid, t.proj_guid
 limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
 
-// baseCompanyListCountSQL counts what baseCompanyListSQL lists.
+// baseCompanyListCountSQL counts the rows of the list.
 const baseCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

@@ -181,24 +181,34 @@ func (q *BaseConsultantProjListResponseList) Encode(out *wire.Writer) {
 
 // baseConsultantProjListSQL lists a page of consultant_project.
 const baseConsultantProjListSQL = `with moved as (
-  select least(count(*), $3::bigint, 1000) as n from lianfa.consultant_project t
-  where ($1::timestamptz is null or t.modified >= $1::timestamptz) and t.modified >= now() - interval '1 minute' and t.modified > t.created
+  select least(count(*), $3::bigint, 1000) as n
+  from lianfa.consultant_project t
+  where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+    and t.modified >= now() - interval '1 minute'
+    and t.modified > t.created
 )
-select coalesce(t.user_guid, ''),
-  coalesce(t.proj_guid, ''),
-  coalesce(t.station_name, ''),
-  coalesce(t.station_guid, ''),
+select
+  t.user_guid,
+  t.proj_guid,
+  t.station_name,
+  t.station_guid,
   coalesce(t.parent_station_guid, ''),
   coalesce(t.parent_station_name, ''),
   t.created,
-  least(t.modified, now() - interval '10 seconds',
-    (select min(a.xact_start) from pg_stat_activity a where a.backend_xid is not null and a.datname = current_database()))
+  least(
+    t.modified,
+    now() - interval '10 seconds',
+    (
+      select min(a.xact_start) from pg_stat_activity a
+      where a.backend_xid is not null and a.datname = current_database()
+    )
+  )
 from lianfa.consultant_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.user_guid, t.proj_guid
 limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
 
-// baseConsultantProjListCountSQL counts what baseConsultantProjListSQL lists.
+// baseConsultantProjListCountSQL counts the rows of the list.
 const baseConsultantProjListCountSQL = `select count(*)
 from lianfa.consultant_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

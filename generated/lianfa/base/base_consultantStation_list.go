@@ -165,22 +165,30 @@ func (q *BaseConsultantStationListResponseList) Encode(out *wire.Writer) {
 
 // baseConsultantStationListSQL lists a page of station.
 const baseConsultantStationListSQL = `with moved as (
-  select least(count(*), $2::bigint, 1000) as n from lianfa.station t
+  select least(count(*), $2::bigint, 1000) as n
+  from lianfa.station t
   where true and t.modified >= now() - interval '1 minute' and t.modified > t.created
 )
-select coalesce(t.guid, ''),
-  coalesce(t.station_name, ''),
-  coalesce(t.proj_guid, ''),
+select
+  t.guid,
+  t.station_name,
+  t.proj_guid,
   coalesce(t.proj_code, ''),
   coalesce(t.parent_station_guid, ''),
-  least(t.modified, now() - interval '10 seconds',
-    (select min(a.xact_start) from pg_stat_activity a where a.backend_xid is not null and a.datname = current_database()))
+  least(
+    t.modified,
+    now() - interval '10 seconds',
+    (
+      select min(a.xact_start) from pg_stat_activity a
+      where a.backend_xid is not null and a.datname = current_database()
+    )
+  )
 from lianfa.station t
 where true
 order by t.modified, t.guid
 limit $1::bigint + (select n from moved) offset $2::bigint - (select n from moved)`
 
-// baseConsultantStationListCountSQL counts what baseConsultantStationListSQL lists.
+// baseConsultantStationListCountSQL counts the rows of the list.
 const baseConsultantStationListCountSQL = `select count(*)
 from lianfa.station t
 where true`

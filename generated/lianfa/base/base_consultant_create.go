@@ -174,33 +174,55 @@ func (q *BaseConsultantCreateResponse) Encode(out *wire.Writer) {
 // baseConsultantCreateSQL checks, writes and queues, all or nothing.
 const baseConsultantCreateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
-    when not exists (select from lianfa.company t where t.guid = $4::text) then '4005'
-    when exists (select from lianfa.consultant t where t.guid = $5::text) then '4003'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+    when not exists (select from lianfa.company t where t.guid = $4::text) then array['4005']
+    when exists (select from lianfa.consultant t where t.guid = $5::text) then array['4003']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'base_consultant_create' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'base_consultant_create'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 consultant as (
-  insert into lianfa.consultant (guid, user_name, user_code, password, mobile, is_disabled, gender, proxy_company_id)
-  select $5::text, $6::text, $7::text, $8::text, $9::text, $10::bigint, $11::bigint, nullif($4::text, '')
+  insert into lianfa.consultant (
+    guid, user_name, user_code, password, mobile, is_disabled, gender, proxy_company_id
+  )
+  select
+    $5::text as guid,
+    $6::text as user_name,
+    $7::text as user_code,
+    $8::text as password,
+    $9::text as mobile,
+    $10::bigint as is_disabled,
+    $11::bigint as gender,
+    nullif($4::text, '') as proxy_company_id
   from sid
   returning guid
 ),
 consultant_project as (
   insert into lianfa.consultant_project (user_guid, proj_guid, station_name, station_guid, modified)
-  select $5::text, $3::text, $12::text, $13::text, now()
+  select
+    $5::text as user_guid,
+    $3::text as proj_guid,
+    $12::text as station_name,
+    $13::text as station_guid,
+    now() as modified
   from sid
-  on conflict (user_guid, proj_guid) do update set station_name = excluded.station_name, station_guid = excluded.station_guid, modified = excluded.modified
+  on conflict (user_guid, proj_guid) do update set
+    station_name = excluded.station_name,
+    station_guid = excluded.station_guid,
+    modified = excluded.modified
   returning user_guid
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
-  coalesce((select coalesce(s.guid, '') from consultant s), '')`
+select
+  coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
+  coalesce((select s.guid from consultant s), '')`
 
 // baseConsultantCreateTaken are the codes of values that somebody else has.
 var baseConsultantCreateTaken = store.Codes{"consultant_pkey": "4003"}

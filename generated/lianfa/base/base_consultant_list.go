@@ -181,24 +181,34 @@ func (q *BaseConsultantListResponseList) Encode(out *wire.Writer) {
 
 // baseConsultantListSQL lists a page of consultant.
 const baseConsultantListSQL = `with moved as (
-  select least(count(*), $3::bigint, 1000) as n from lianfa.consultant t
-  where ($1::timestamptz is null or t.modified >= $1::timestamptz) and t.modified >= now() - interval '1 minute' and t.modified > t.created
+  select least(count(*), $3::bigint, 1000) as n
+  from lianfa.consultant t
+  where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+    and t.modified >= now() - interval '1 minute'
+    and t.modified > t.created
 )
-select coalesce(t.guid, ''),
-  coalesce(t.user_name, ''),
-  coalesce(t.user_code, ''),
-  coalesce('', ''),
-  coalesce(t.mobile, ''),
+select
+  t.guid,
+  t.user_name,
+  t.user_code,
+  left('', 64),
+  t.mobile,
   t.is_disabled,
   t.created,
-  least(t.modified, now() - interval '10 seconds',
-    (select min(a.xact_start) from pg_stat_activity a where a.backend_xid is not null and a.datname = current_database()))
+  least(
+    t.modified,
+    now() - interval '10 seconds',
+    (
+      select min(a.xact_start) from pg_stat_activity a
+      where a.backend_xid is not null and a.datname = current_database()
+    )
+  )
 from lianfa.consultant t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.guid
 limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
 
-// baseConsultantListCountSQL counts what baseConsultantListSQL lists.
+// baseConsultantListCountSQL counts the rows of the list.
 const baseConsultantListCountSQL = `select count(*)
 from lianfa.consultant t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

@@ -193,26 +193,36 @@ func (q *BaseProjectListResponseList) Encode(out *wire.Writer) {
 
 // baseProjectListSQL lists a page of project.
 const baseProjectListSQL = `with moved as (
-  select least(count(*), $3::bigint, 1000) as n from lianfa.project t
-  where ($1::timestamptz is null or t.modified >= $1::timestamptz) and t.modified >= now() - interval '1 minute' and t.modified > t.created
+  select least(count(*), $3::bigint, 1000) as n
+  from lianfa.project t
+  where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+    and t.modified >= now() - interval '1 minute'
+    and t.modified > t.created
 )
-select coalesce(t.guid, ''),
-  coalesce(left(t.proj_name, 50), ''),
+select
+  t.guid,
+  left(t.proj_name, 50),
   coalesce(t.parent_guid, ''),
-  coalesce(left(t.city_name, 50), ''),
+  left(t.city_name, 50),
   t.status,
   t.modified,
   t.if_end,
   coalesce(t.bu_guid, ''),
   t.level,
-  least(t.modified, now() - interval '10 seconds',
-    (select min(a.xact_start) from pg_stat_activity a where a.backend_xid is not null and a.datname = current_database()))
+  least(
+    t.modified,
+    now() - interval '10 seconds',
+    (
+      select min(a.xact_start) from pg_stat_activity a
+      where a.backend_xid is not null and a.datname = current_database()
+    )
+  )
 from lianfa.project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)
 order by t.modified, t.guid
 limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
 
-// baseProjectListCountSQL counts what baseProjectListSQL lists.
+// baseProjectListCountSQL counts the rows of the list.
 const baseProjectListCountSQL = `select count(*)
 from lianfa.project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`

@@ -184,14 +184,15 @@ func (q *BaseRoomListResponseRoomList) Encode(out *wire.Writer) {
 }
 
 // baseRoomListSQL lists rows of room.
-const baseRoomListSQL = `select coalesce(t.proj_guid, ''),
-  coalesce(t.bld_guid, ''),
+const baseRoomListSQL = `select
+  t.proj_guid,
+  t.bld_guid,
   coalesce(left(t.unit, 20), ''),
-  coalesce(t.floor, ''),
-  coalesce(t.room, ''),
-  coalesce(t.status, ''),
-  (t.bld_area)::text,
-  (t.total)::text,
+  t.floor,
+  t.room,
+  t.status,
+  t.bld_area::text,
+  t.total::text,
   coalesce(t.room_stru, ''),
   coalesce(t.xk_row, ''),
   coalesce(t.xk_col, '')

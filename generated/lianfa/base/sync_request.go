@@ -170,28 +170,43 @@ func (q *SyncRequestResponse) Encode(out *wire.Writer) {
 // syncRequestSQL checks, writes and queues, all or nothing.
 const syncRequestSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not (coalesce($3::text, '') = '') and not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when coalesce($3::text, '') <> ''
+      and not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'sync_request' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'sync_request'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 sync_task as (
-  insert into lianfa.sync_task (app, created_by, task_name, proj_guid, shop_guid, time_range_start, time_range_end, data_type)
-  select $1::text, $4::text, $5::text, nullif($3::text, ''), nullif($6::text, ''), $7::timestamptz, $8::timestamptz, (select string_agg(d.cmd, '|' order by d.n) from (
-    select case btrim(u.part) when 'notify_cst_update' then 'cst_info_notify' when 'notify_agent_recommend' then 's_lead_notify'
-        else btrim(u.part) end as cmd, min(u.n) as n
-    from unnest(string_to_array($9::text, '|')) with ordinality as u(part, n) where btrim(u.part) <> '' group by 1) d)
-  
+  insert into lianfa.sync_task (
+    app, created_by, task_name, proj_guid, shop_guid, time_range_start, time_range_end, data_type
+  )
+  select
+    $1::text as app,
+    $4::text as created_by,
+    $5::text as task_name,
+    nullif($3::text, '') as proj_guid,
+    nullif($6::text, '') as shop_guid,
+    $7::timestamptz as time_range_start,
+    $8::timestamptz as time_range_end,
+    (select string_agg(d.cmd, '|' order by d.n) from (
+      select case btrim(u.part) when 'notify_cst_update' then 'cst_info_notify'
+          when 'notify_agent_recommend' then 's_lead_notify' else btrim(u.part) end as cmd, min(u.n) as n
+      from unnest(string_to_array($9::text, '|')) with ordinality as u(part, n)
+      where btrim(u.part) <> '' group by 1) d) as data_type
   from sid
   returning guid
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
-  coalesce((select coalesce(s.guid, '') from sync_task s), '')`
+select
+  coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
+  coalesce((select s.guid from sync_task s), '')`
 
 // syncRequest answers sync_request.
 func (a answers) syncRequest(

@@ -229,11 +229,10 @@ func (q *AttributeTemplateQueryResponseAttachs) Encode(out *wire.Writer) {
 }
 
 // attributeTemplateQuerySQL is written in the YAML.
-const attributeTemplateQuerySQL = `select (t.last_sync_time)::timestamptz,
-  (t.total_page)::bigint,
-  (t.page)::bigint
+const attributeTemplateQuerySQL = `select t.last_sync_time::timestamptz, t.total_page::bigint, t.page::bigint
 from (
-  select a.page, (count(d.guid) + a.size - 1) / a.size as total_page, max(greatest(d.modified, i.modified)) as last_sync_time
+  select a.page, (count(d.guid) + a.size - 1) / a.size as total_page,
+    max(greatest(d.modified, i.modified)) as last_sync_time
   from (select least(greatest(coalesce($1::bigint, 1), 1), 1000000) as page,
       least(greatest(coalesce($2::bigint, 10), 1), 1000) as size) a
   left join lianfa.project p on p.guid = $3::text
@@ -245,23 +244,24 @@ from (
 ) t`
 
 // attributeTemplateQueryTemplateSQL is written in the YAML.
-const attributeTemplateQueryTemplateSQL = `select coalesce((t.proj_guid)::text, ''),
-  coalesce((t.attach_code)::text, ''),
-  coalesce((t.attach_name)::text, ''),
-  (t.attach_type)::bigint,
-  (t.input)::bigint,
-  coalesce((t.attach_key)::text, ''),
-  coalesce((t.category)::text, ''),
-  coalesce((t.label)::text, ''),
-  coalesce((t.parent_code)::text, ''),
-  coalesce((t.remark)::text, ''),
-  (t.code_seq)::bigint,
-  (t.state)::bigint,
-  (t.key_seq)::bigint,
-  coalesce((t.end_time)::text, '')
+const attributeTemplateQueryTemplateSQL = `select
+  coalesce(t.proj_guid::text, ''),
+  coalesce(t.attach_code::text, ''),
+  coalesce(t.attach_name::text, ''),
+  t.attach_type::bigint,
+  t.input::bigint,
+  coalesce(t.attach_key::text, ''),
+  coalesce(t.category::text, ''),
+  coalesce(t.label::text, ''),
+  coalesce(t.parent_code::text, ''),
+  coalesce(t.remark::text, ''),
+  t.code_seq::bigint,
+  t.state::bigint,
+  t.key_seq::bigint,
+  coalesce(t.end_time::text, '')
 from (
-  select $1::text as proj_guid, d.attach_code, d.attach_name, d.attach_type, d.input, i.item_code as attach_key, d.category,
-    i.item_name as label, '' as parent_code, '' as remark, d.sequence as code_seq, coalesce(i.state, 1) as state,
+  select $1::text as proj_guid, d.attach_code, d.attach_name, d.attach_type, d.input, i.item_code as attach_key,
+    d.category, i.item_name as label, '' as parent_code, '' as remark, d.sequence as code_seq, coalesce(i.state, 1) as state,
     i.sequence as key_seq, to_char(i.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as end_time
   from lianfa.trait d
   left join lianfa.trait_item i on i.attach_guid = d.guid

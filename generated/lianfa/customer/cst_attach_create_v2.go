@@ -6,6 +6,7 @@ package customer
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -234,58 +235,95 @@ func (q *CstAttachCreateV2Response) Encode(out *wire.Writer) {}
 // cstAttachCreateV2SQL checks, writes and queues, all or nothing.
 const cstAttachCreateV2SQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.customer t where t.guid = $3::text) then '2001'
-    when not exists (select from lianfa.opportunity t where t.guid = $4::text and t.cst_guid = $3::text) then '9003'
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then '4002'
-    when exists (select from unnest($6::text[]) as r(f_scope_guid) where exists (select from lianfa.project t where t.guid = nullif(r.f_scope_guid, (select o.proj_guid from lianfa.opportunity o where o.guid = $4::text)))) then '1002 attachs'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.customer t where t.guid = $3::text) then array['2001']
+    when not exists (
+      select from lianfa.opportunity t where t.guid = $4::text and t.cst_guid = $3::text
+    ) then array['9003']
+    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+    when exists (
+      select from unnest($6::text[]) as r(f_scope_guid)
+      where exists (
+        select from lianfa.project t
+        where t.guid = nullif(r.f_scope_guid, (select o.proj_guid from lianfa.opportunity o where o.guid = $4::text))
+      )
+    ) then array['1002', 'attachs']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'cst_attach_create_v2' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'cst_attach_create_v2'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 customer_trait_rows as (
-  select * from unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::text[]) as r(f_scope_guid, f_attach_guid, f_item_guid, f_item_value, f_parent_item_guid, f_remark, f_expire_time, f_source_channel)
+  select * from unnest(
+    $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
+    $14::text[]
+  ) as r(
+    f_scope_guid, f_attach_guid, f_item_guid, f_item_value, f_parent_item_guid, f_remark, f_expire_time,
+    f_source_channel
+  )
 ),
 customer_trait_gone as (
   delete from lianfa.customer_trait t
   using sid, customer_trait_rows r
-  where t.cst_guid is not distinct from $3::text and t.opp_guid is not distinct from $4::text and t.scope_guid is not distinct from nullif(r.f_scope_guid, '') and t.attach_guid is not distinct from coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid), r.f_attach_guid)
+  where t.cst_guid is not distinct from $3::text
+    and t.opp_guid is not distinct from $4::text
+    and t.scope_guid is not distinct from nullif(r.f_scope_guid, '')
+    and t.attach_guid is not distinct from coalesce(
+      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid),
+      r.f_attach_guid
+    )
   returning 1
 ),
 customer_trait as (
-  insert into lianfa.customer_trait (cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid, remark, expire_time, source_channel)
-  select $3::text, $4::text, $5::text, nullif(r.f_scope_guid, ''), coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid), r.f_attach_guid), nullif(r.f_item_guid, ''), nullif(r.f_item_value, ''), nullif(r.f_parent_item_guid, ''), nullif(r.f_remark, ''), r.f_expire_time, nullif(r.f_source_channel, '')
+  insert into lianfa.customer_trait (
+    cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid, remark,
+    expire_time, source_channel
+  )
+  select
+    $3::text as cst_guid,
+    $4::text as opp_guid,
+    $5::text as user_guid,
+    nullif(r.f_scope_guid, '') as scope_guid,
+    coalesce(
+      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid),
+      r.f_attach_guid
+    ) as attach_guid,
+    nullif(r.f_item_guid, '') as item_guid,
+    nullif(r.f_item_value, '') as item_value,
+    nullif(r.f_parent_item_guid, '') as parent_item_guid,
+    nullif(r.f_remark, '') as remark,
+    r.f_expire_time as expire_time,
+    nullif(r.f_source_channel, '') as source_channel
   from sid, customer_trait_rows r
   where (select count(*) from customer_trait_gone) >= 0
-  returning guid, cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid, remark, expire_time, source_channel
+  returning guid, cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid,
+    remark, expire_time, source_channel
 ),
 customer_trait_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text, case s.cmd
-    when 'notify_cst_attach_v2' then json_strip_nulls(json_build_object(
-      'cstGUID', t.cst_guid,
-      'oppGUID', t.opp_guid,
-      'userGUID', t.user_guid,
-      'attachs', coalesce(((select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid, 'items', a.items)
-                       order by a.attach_guid, a.scope_guid)
-       from (select r.scope_guid, r.attach_guid,
-                    json_agg(json_strip_nulls(json_build_object(
-                      'itemGUID', r.item_guid, 'itemCode', coalesce(left(r.item_value, 100), ''), 'parentItemGUID', r.parent_item_guid,
-                      'remark', r.remark, 'expireTime', to_char(r.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
-                      'sourceChannel', r.source_channel)) order by r.item_guid, r.item_value) as items
-             from customer_trait r
-             where r.cst_guid = t.cst_guid and r.opp_guid = t.opp_guid and r.user_guid = t.user_guid
-             group by r.scope_guid, r.attach_guid) a)
-      ), '[]'::json)))
-  end
-  from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('notify_cst_attach_v2') and s.granted and jiekou.sees(s.projects, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text)
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text as project,
+    ` + notification.NotifyCstAttachV2Body + ` as body
+  from (
+    select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.*
+    from customer_trait t
+    order by t.cst_guid, t.opp_guid, t.user_guid, t.guid
+  ) t
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 'notify_cst_attach_v2'
+    and s.granted
+    and jiekou.sees(s.projects, (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // cstAttachCreateV2 answers cst_attach_create_v2.
 func (a answers) cstAttachCreateV2(
@@ -294,11 +332,11 @@ func (a answers) cstAttachCreateV2(
 	q *CstAttachCreateV2Request,
 	p *CstAttachCreateV2Response,
 ) error {
-	var checked4ScopeGUIDs []string
-	for _, attach := range q.Attachs {
-		checked4ScopeGUIDs = append(checked4ScopeGUIDs, attach.ScopeGUID)
-	}
 	var scopeGUIDs []string
+	for _, attach := range q.Attachs {
+		scopeGUIDs = append(scopeGUIDs, attach.ScopeGUID)
+	}
+	var scopeGUIDsAttachs []string
 	var attachGUIDs []string
 	var itemGUIDs []string
 	var itemValues []string
@@ -308,7 +346,7 @@ func (a answers) cstAttachCreateV2(
 	var sourceChannels []string
 	for _, attach := range q.Attachs {
 		for _, item := range attach.Items {
-			scopeGUIDs = append(scopeGUIDs, attach.ScopeGUID)
+			scopeGUIDsAttachs = append(scopeGUIDsAttachs, attach.ScopeGUID)
 			attachGUIDs = append(attachGUIDs, attach.AttachGUID)
 			itemGUIDs = append(itemGUIDs, item.ItemGUID)
 			itemValues = append(itemValues, item.ItemValue)
@@ -324,8 +362,8 @@ func (a answers) cstAttachCreateV2(
 		q.CstGUID,
 		q.OppGUID,
 		q.UserGUID,
-		checked4ScopeGUIDs,
 		scopeGUIDs,
+		scopeGUIDsAttachs,
 		attachGUIDs,
 		itemGUIDs,
 		itemValues,

@@ -6,6 +6,7 @@ package customer
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -186,63 +187,109 @@ func (q *CstAttributeUpdateResponse) Encode(out *wire.Writer) {}
 // cstAttributeUpdateSQL checks, writes and queues, all or nothing.
 const cstAttributeUpdateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when (select count(distinct coalesce((r.f_cst_guid)::text, '')) from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)) > 1 then '1002 attachs/cstGUID'
-    when (select count(distinct coalesce((r.f_proj_guid)::text, '')) from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)) > 1 then '1002 attachs/projGUID'
-    when exists (select from unnest($5::text[]) as r(f_cst_guid) where not exists (select from lianfa.customer t where t.guid = r.f_cst_guid)) then '2001'
-    when exists (select from unnest($6::text[]) as r(f_proj_guid) where not (coalesce(r.f_proj_guid, '') = '') and not exists (select from lianfa.project t where t.guid = r.f_proj_guid)) then '4001'
-    when exists (select from unnest($7::text[], $8::text[]) as r(f_opp_guid, f_cst_guid) where not exists (select from lianfa.opportunity t where t.guid = r.f_opp_guid and t.cst_guid = r.f_cst_guid)) then '9003'
-    when exists (select from unnest($9::text[]) as r(f_user_id) where not exists (select from lianfa.consultant t where t.guid = r.f_user_id)) then '4002'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when (
+      select count(distinct coalesce(r.f_cst_guid, ''))
+      from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)
+    ) > 1 then array['1002', 'attachs/cstGUID']
+    when (
+      select count(distinct coalesce(r.f_proj_guid, ''))
+      from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)
+    ) > 1 then array['1002', 'attachs/projGUID']
+    when exists (
+      select from unnest($3::text[]) as r(f_cst_guid)
+      where not exists (select from lianfa.customer t where t.guid = r.f_cst_guid)
+    ) then array['2001']
+    when exists (
+      select from unnest($4::text[]) as r(f_proj_guid)
+      where coalesce(r.f_proj_guid, '') <> ''
+        and not exists (select from lianfa.project t where t.guid = r.f_proj_guid)
+    ) then array['4001']
+    when exists (
+      select from unnest($5::text[], $3::text[]) as r(f_opp_guid, f_cst_guid)
+      where not exists (select from lianfa.opportunity t where t.guid = r.f_opp_guid and t.cst_guid = r.f_cst_guid)
+    ) then array['9003']
+    when exists (
+      select from unnest($6::text[]) as r(f_user_id)
+      where not exists (select from lianfa.consultant t where t.guid = r.f_user_id)
+    ) then array['4002']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'cst_attribute_update' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'cst_attribute_update'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 customer_trait_rows as (
-  select * from unnest($10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::timestamptz[]) as r(f_cst_guid, f_opp_guid, f_user_id, f_proj_guid, f_attach_code, f_value, f_remark, f_source_channel, f_create_time)
+  select * from unnest(
+    $3::text[], $5::text[], $6::text[], $4::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+    $11::timestamptz[]
+  ) as r(
+    f_cst_guid, f_opp_guid, f_user_id, f_proj_guid, f_attach_code, f_value, f_remark, f_source_channel,
+    f_create_time
+  )
 ),
 customer_trait_gone as (
   delete from lianfa.customer_trait t
   using sid, customer_trait_rows r
-  where t.cst_guid is not distinct from r.f_cst_guid and t.opp_guid is not distinct from r.f_opp_guid and t.scope_guid is not distinct from nullif(r.f_proj_guid, '') and t.attach_guid is not distinct from coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code), r.f_attach_code)
+  where t.cst_guid is not distinct from r.f_cst_guid
+    and t.opp_guid is not distinct from r.f_opp_guid
+    and t.scope_guid is not distinct from nullif(r.f_proj_guid, '')
+    and t.attach_guid is not distinct from coalesce(
+      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code),
+      r.f_attach_code
+    )
   returning 1
 ),
 customer_trait as (
-  insert into lianfa.customer_trait (cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, remark, source_channel, created)
-  select r.f_cst_guid, r.f_opp_guid, r.f_user_id, nullif(r.f_proj_guid, ''), coalesce((select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code), r.f_attach_code), (select i.guid from lianfa.trait_item i join lianfa.trait d on d.guid = i.attach_guid
-    where d.attach_code = r.f_attach_code and d.input <> 1 and i.item_code = r.f_value
-    order by i.scope_guid is not distinct from nullif(r.f_proj_guid, '') desc, i.guid limit 1)
-  , nullif(r.f_value, ''), nullif(r.f_remark, ''), nullif(r.f_source_channel, ''), r.f_create_time
+  insert into lianfa.customer_trait (
+    cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, remark, source_channel,
+    created
+  )
+  select
+    r.f_cst_guid as cst_guid,
+    r.f_opp_guid as opp_guid,
+    r.f_user_id as user_guid,
+    nullif(r.f_proj_guid, '') as scope_guid,
+    coalesce(
+      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code),
+      r.f_attach_code
+    ) as attach_guid,
+    (select i.guid from lianfa.trait_item i join lianfa.trait d on d.guid = i.attach_guid
+      where d.attach_code = r.f_attach_code and d.input <> 1 and i.item_code = r.f_value
+      order by i.scope_guid is not distinct from nullif(r.f_proj_guid, '') desc, i.guid limit 1) as item_guid,
+    nullif(r.f_value, '') as item_value,
+    nullif(r.f_remark, '') as remark,
+    nullif(r.f_source_channel, '') as source_channel,
+    r.f_create_time as created
   from sid, customer_trait_rows r
   where (select count(*) from customer_trait_gone) >= 0
-  returning guid, cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid, remark, expire_time, source_channel
+  returning guid, cst_guid, opp_guid, user_guid, scope_guid, attach_guid, item_guid, item_value, parent_item_guid,
+    remark, expire_time, source_channel
 ),
 customer_trait_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text, case s.cmd
-    when 'notify_cst_attach_v2' then json_strip_nulls(json_build_object(
-      'cstGUID', t.cst_guid,
-      'oppGUID', t.opp_guid,
-      'userGUID', t.user_guid,
-      'attachs', coalesce(((select json_agg(json_build_object('scopeGUID', coalesce(a.scope_guid, ''), 'attachGUID', a.attach_guid, 'items', a.items)
-                       order by a.attach_guid, a.scope_guid)
-       from (select r.scope_guid, r.attach_guid,
-                    json_agg(json_strip_nulls(json_build_object(
-                      'itemGUID', r.item_guid, 'itemCode', coalesce(left(r.item_value, 100), ''), 'parentItemGUID', r.parent_item_guid,
-                      'remark', r.remark, 'expireTime', to_char(r.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
-                      'sourceChannel', r.source_channel)) order by r.item_guid, r.item_value) as items
-             from customer_trait r
-             where r.cst_guid = t.cst_guid and r.opp_guid = t.opp_guid and r.user_guid = t.user_guid
-             group by r.scope_guid, r.attach_guid) a)
-      ), '[]'::json)))
-  end
-  from (select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.* from customer_trait t order by t.cst_guid, t.opp_guid, t.user_guid, t.guid) t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('notify_cst_attach_v2') and s.granted and jiekou.sees(s.projects, ((select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid))::text)
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text as project,
+    ` + notification.NotifyCstAttachV2Body + ` as body
+  from (
+    select distinct on (t.cst_guid, t.opp_guid, t.user_guid) t.*
+    from customer_trait t
+    order by t.cst_guid, t.opp_guid, t.user_guid, t.guid
+  ) t
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 'notify_cst_attach_v2'
+    and s.granted
+    and jiekou.sees(s.projects, (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // cstAttributeUpdate answers cst_attribute_update.
 func (a answers) cstAttributeUpdate(
@@ -251,34 +298,10 @@ func (a answers) cstAttributeUpdate(
 	q *CstAttributeUpdateRequest,
 	p *CstAttributeUpdateResponse,
 ) error {
-	var checked1CstGUIDs []string
-	var checked1ProjGUIDs []string
-	for _, attach := range q.Attachs {
-		checked1CstGUIDs = append(checked1CstGUIDs, attach.CstGUID)
-		checked1ProjGUIDs = append(checked1ProjGUIDs, attach.ProjGUID)
-	}
-	var checked3CstGUIDs []string
-	for _, attach := range q.Attachs {
-		checked3CstGUIDs = append(checked3CstGUIDs, attach.CstGUID)
-	}
-	var checked4ProjGUIDs []string
-	for _, attach := range q.Attachs {
-		checked4ProjGUIDs = append(checked4ProjGUIDs, attach.ProjGUID)
-	}
-	var checked5OppGUIDs []string
-	var checked5CstGUIDs []string
-	for _, attach := range q.Attachs {
-		checked5OppGUIDs = append(checked5OppGUIDs, attach.OppGUID)
-		checked5CstGUIDs = append(checked5CstGUIDs, attach.CstGUID)
-	}
-	var checked6UserIDs []string
-	for _, attach := range q.Attachs {
-		checked6UserIDs = append(checked6UserIDs, attach.UserID)
-	}
 	var cstGUIDs []string
+	var projGUIDs []string
 	var oppGUIDs []string
 	var userIDs []string
-	var projGUIDs []string
 	var attachCodes []string
 	var values []string
 	var remarks []string
@@ -286,9 +309,9 @@ func (a answers) cstAttributeUpdate(
 	var createTimes []wire.Time
 	for _, attach := range q.Attachs {
 		cstGUIDs = append(cstGUIDs, attach.CstGUID)
+		projGUIDs = append(projGUIDs, attach.ProjGUID)
 		oppGUIDs = append(oppGUIDs, attach.OppGUID)
 		userIDs = append(userIDs, attach.UserID)
-		projGUIDs = append(projGUIDs, attach.ProjGUID)
 		attachCodes = append(attachCodes, attach.AttachCode)
 		values = append(values, attach.Value)
 		remarks = append(remarks, attach.Remark)
@@ -298,17 +321,10 @@ func (a answers) cstAttributeUpdate(
 	return a.db.Write(ctx, cstAttributeUpdateSQL, nil, []any{
 		call.App,
 		call.Sid,
-		checked1CstGUIDs,
-		checked1ProjGUIDs,
-		checked3CstGUIDs,
-		checked4ProjGUIDs,
-		checked5OppGUIDs,
-		checked5CstGUIDs,
-		checked6UserIDs,
 		cstGUIDs,
+		projGUIDs,
 		oppGUIDs,
 		userIDs,
-		projGUIDs,
 		attachCodes,
 		values,
 		remarks,

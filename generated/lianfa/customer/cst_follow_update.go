@@ -6,6 +6,7 @@ package customer
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -207,103 +208,103 @@ func (q *CstFollowUpdateResponse) Encode(out *wire.Writer) {
 // cstFollowUpdateSQL checks, writes and queues, all or nothing.
 const cstFollowUpdateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
-    when not exists (select from lianfa.customer t where t.guid = $4::text) then '2001'
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then '4002'
-    when not exists (select from lianfa.opportunity t where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text) then '9003'
-    when not exists (select from lianfa.opportunity t where t.guid = $6::text) then '9003'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+    when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
+    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+    when not exists (
+      select from lianfa.opportunity t where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text
+    ) then array['9003']
+    when not exists (select from lianfa.opportunity t where t.guid = $6::text) then array['9003']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'cst_follow_update' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'cst_follow_update'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 follow_up as (
-  insert into lianfa.follow_up (cst_guid, proj_guid, opp_guid, user_guid, follow_time, follow_type, follow_content, next_date, next_content, cst_will, key_actions, remark)
-  select $4::text, $3::text, $6::text, $5::text, $7::timestamptz, $8::bigint, nullif($9::text, ''), ($10::timestamptz at time zone 'Asia/Shanghai')::date, nullif($11::text, ''), upper($12::text), (select string_agg(case btrim(u.part) when '1' then '参观样板区' when '2' then '做置业预算'
-      when '3' then '邀亲朋到访' when '4' then '经他人推荐' else btrim(u.part) end, ';' order by u.n)
-    from unnest(string_to_array($13::text, ';')) with ordinality as u(part, n) where btrim(u.part) <> '')
-  , nullif($14::text, '')
+  insert into lianfa.follow_up (
+    cst_guid, proj_guid, opp_guid, user_guid, follow_time, follow_type, follow_content, next_date,
+    next_content, cst_will, key_actions, remark
+  )
+  select
+    $4::text as cst_guid,
+    $3::text as proj_guid,
+    $6::text as opp_guid,
+    $5::text as user_guid,
+    $7::timestamptz as follow_time,
+    $8::bigint as follow_type,
+    nullif($9::text, '') as follow_content,
+    ($10::timestamptz at time zone 'Asia/Shanghai')::date as next_date,
+    nullif($11::text, '') as next_content,
+    upper($12::text) as cst_will,
+    (select string_agg(case btrim(u.part) when '1' then '参观样板区' when '2' then '做置业预算'
+        when '3' then '邀亲朋到访' when '4' then '经他人推荐' else btrim(u.part) end, ';' order by u.n)
+      from unnest(string_to_array($13::text, ';')) with ordinality as u(part, n)
+      where btrim(u.part) <> '') as key_actions,
+    nullif($14::text, '') as remark
   from sid
-  returning guid, cst_guid, proj_guid, opp_guid, user_guid, follow_time, follow_type, follow_content, next_date, next_content, cst_will, key_actions, remark
+  returning guid, cst_guid, proj_guid, opp_guid, user_guid, follow_time, follow_type, follow_content, next_date,
+    next_content, cst_will, key_actions, remark
 ),
 opportunity as (
   update lianfa.opportunity t
-  set cst_guid = $4::text,
+  set
+    cst_guid = $4::text,
     proj_guid = $3::text,
-    user_guid = user_guid,
     cst_will = upper($12::text),
     last_follow_time = greatest(t.last_follow_time, $7::timestamptz),
-    next_date = case when $15::boolean then null else coalesce(($10::timestamptz at time zone 'Asia/Shanghai')::date, t.next_date) end,
+    next_date = case
+      when $15::boolean then null
+      else coalesce(($10::timestamptz at time zone 'Asia/Shanghai')::date, t.next_date)
+    end,
     modified = now()
   from sid
   where t.guid = $6::text
-  returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will, t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date, t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt, t.created
+  returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will,
+    t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date,
+    t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt,
+    t.created
 ),
 follow_up_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 'cst_status_notify' then json_strip_nulls(json_build_object(
-      'cstGUID', t.cst_guid,
-      'projGUID', t.proj_guid,
-      'oriProjGUID', t.proj_guid,
-      'followTime', to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
-      'followType', (case (t.follow_type)::text when '2' then 2 when '3' then 3 else 8 end),
-      'followContent', nullif(t.follow_content, ''),
-      'followGUID', nullif(t.guid, '')))
-    when 'cst_follow_notify' then json_strip_nulls(json_build_object(
-      'cstGUID', t.cst_guid,
-      'projGUID', t.proj_guid,
-      'followTime', to_char(t.follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
-      'followContent', nullif(t.follow_content, ''),
-      'followType', t.follow_type,
-      'userGUID', t.user_guid,
-      'oppGUID', t.opp_guid,
-      'nextDate', nullif(to_char(t.next_date, 'YYYY-MM-DD'), ''),
-      'nextContent', nullif(t.next_content, ''),
-      'cstWill', t.cst_will,
-      'keyActions', nullif(left(t.key_actions, 200), ''),
-      'remark', nullif(t.remark, ''),
-      'followGUID', t.guid))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    case s.cmd
+      when 'cst_status_notify' then ` + notification.CstStatusNotifyBody + `
+      when 'cst_follow_notify' then ` + notification.CstFollowNotifyBody + `
+    end as body
   from follow_up t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_status_notify', 'cst_follow_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd in ('cst_status_notify', 'cst_follow_notify')
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 ),
 opportunity_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 'opportunity_info_notify' then json_strip_nulls(json_build_object(
-      'oppGUID', t.guid,
-      'leadGUID', nullif(t.lead_guid, ''),
-      'cstGUID', t.cst_guid,
-      'projGUID', t.proj_guid,
-      'userGUID', t.user_guid,
-      'sourceType', coalesce(left(t.opp_source, 64), ''),
-      'status', t.status,
-      'content', coalesce(t.content, ''),
-      'intentLevel', coalesce(t.intent_level, 0),
-      'assignDate', left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64),
-      'nextFollowDate', coalesce((to_char(t.next_date, 'YYYY-MM-DD HH24:MI:SS')), ''),
-      'lastFollowDate', coalesce(to_char(t.last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'dsReason', nullif(t.ds_reason, ''),
-      'yxYeTai', nullif(t.yx_ye_tai, ''),
-      'yxFangXing', nullif(t.yx_fang_xing, ''),
-      'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
-      'gfyt', nullif(t.gfyt, ''),
-      'isLocalHouseHold', (case (t.is_local_house_hold)::text when '1' then 1 else 0 end),
-      'socialSecurityYear', coalesce(t.social_security_year, 0),
-      'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'firstCstWill', nullif(t.first_cst_will, ''),
-      'cstWill', coalesce(t.cst_will, '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    ` + notification.OpportunityInfoNotifyBody + ` as body
   from opportunity t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 'opportunity_info_notify'
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
-  coalesce((select coalesce(s.guid, '') from follow_up s), '')`
+select
+  coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
+  coalesce((select s.guid from follow_up s), '')`
 
 // cstFollowUpdate answers cst_follow_update.
 func (a answers) cstFollowUpdate(

@@ -6,6 +6,7 @@ package customer
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -243,75 +244,76 @@ func (q *CstInfoCreateResponse) Encode(out *wire.Writer) {
 // cstInfoCreateSQL checks, writes and queues, all or nothing.
 const cstInfoCreateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
-    when not exists (select from lianfa.consultant t where t.guid = $4::text) then '4002'
-    when not (coalesce($5::text, '') = '') and exists (select from lianfa.customer t where t.mobile = $6::text and t.cert_num = nullif($5::text, '')) then '2002'
-    when exists (select from lianfa.customer t where t.mobile = $6::text) then '2003'
-    when exists (select from lianfa.customer t where t.cert_num = nullif($5::text, '')) then '2004'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+    when not exists (select from lianfa.consultant t where t.guid = $4::text) then array['4002']
+    when coalesce($5::text, '') <> ''
+      and exists (
+        select from lianfa.customer t where t.mobile = $6::text and t.cert_num = nullif($5::text, '')
+      ) then array['2002']
+    when exists (select from lianfa.customer t where t.mobile = $6::text) then array['2003']
+    when exists (select from lianfa.customer t where t.cert_num = nullif($5::text, '')) then array['2004']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'cst_info_create' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'cst_info_create'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 customer as (
-  insert into lianfa.customer (proj_guid, customer_name, gender, mobile, home_tel, cert_type, cert_num, address, home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner, user_guid)
-  select $3::text, $7::text, $8::bigint, $6::text, nullif($9::text, ''), $10::bigint, nullif($5::text, ''), nullif($11::text, ''), nullif($12::text, ''), nullif($13::text, ''), nullif($14::text, ''), nullif($15::text, ''), nullif($16::text, ''), case ($17::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end, nullif($18::text, ''), nullif($19::text, ''), $20::bigint, nullif($21::text, ''), $4::text
+  insert into lianfa.customer (
+    proj_guid, customer_name, gender, mobile, home_tel, cert_type, cert_num, address, home_area, home_case,
+    work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner, user_guid
+  )
+  select
+    $3::text as proj_guid,
+    $7::text as customer_name,
+    $8::bigint as gender,
+    $6::text as mobile,
+    nullif($9::text, '') as home_tel,
+    $10::bigint as cert_type,
+    nullif($5::text, '') as cert_num,
+    nullif($11::text, '') as address,
+    nullif($12::text, '') as home_area,
+    nullif($13::text, '') as home_case,
+    nullif($14::text, '') as work_area,
+    nullif($15::text, '') as work_trade,
+    nullif($16::text, '') as work_job,
+    case $17::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end as cst_type,
+    nullif($18::text, '') as cst_class,
+    nullif($19::text, '') as from_area,
+    $20::bigint as zy_num,
+    nullif($21::text, '') as old_owner,
+    $4::text as user_guid
   from sid
-  returning guid, proj_guid, customer_name, gender, birthday, mobile, phone, home_tel, cert_type, cert_num, address, home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner, user_guid
+  returning guid, proj_guid, customer_name, gender, birthday, mobile, phone, home_tel, cert_type, cert_num, address,
+    home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner,
+    user_guid
 ),
 customer_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 'cst_info_notify' then json_strip_nulls(json_build_object(
-      'cstGUID', t.guid,
-      'projGUID', t.proj_guid,
-      'customerName', t.customer_name,
-      'gender', t.gender,
-      'mobile', t.mobile,
-      'homeTel', coalesce(left(t.home_tel, 16), ''),
-      'certNum', coalesce(t.cert_num, ''),
-      'address', coalesce(left(t.address, 64), ''),
-      'certType', coalesce(t.cert_type, 0),
-      'userGUID', t.user_guid,
-      'homeArea', nullif(left(t.home_area, 64), ''),
-      'homeCase', nullif(t.home_case, ''),
-      'workTrade', nullif(t.work_trade, ''),
-      'workJob', nullif(t.work_job, ''),
-      'workArea', nullif(left(t.work_area, 64), ''),
-      'cstType', (case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end),
-      'fromArea', nullif(t.from_area, ''),
-      'zyNum', t.zy_num,
-      'oldOwner', nullif(t.old_owner, ''),
-      'cstClass', nullif(t.cst_class, '')))
-    when 'notify_proj_cst_update' then json_strip_nulls(json_build_object(
-      'cstGUID', t.guid,
-      'cstName', t.customer_name,
-      'gender', (case (t.gender)::text when '1' then 1 when '2' then 2 else 3 end),
-      'birthDate', nullif(left(to_char(t.birthday at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
-      'cstType', coalesce((case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end), 0),
-      'mobileTel', nullif(t.mobile, ''),
-      'homeTel', nullif(t.home_tel, ''),
-      'sourceApp', '',
-      'cardType', t.cert_type,
-      'cardID', nullif(t.cert_num, ''),
-      'userGUID', nullif(t.user_guid, ''),
-      'address', nullif(left(t.address, 64), ''),
-      'backupTel1', nullif(t.phone, ''),
-      'projGUID', t.proj_guid,
-      'extRemark', '',
-      'workArea', nullif(t.work_area, ''),
-      'homeArea', nullif(t.home_area, ''),
-      'userCode', coalesce(left((((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)))::text, 64), '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    case s.cmd
+      when 'cst_info_notify' then ` + notification.CstInfoNotifyBody + `
+      when 'notify_proj_cst_update' then ` + notification.NotifyProjCstUpdateBody + `
+    end as body
   from customer t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_info_notify', 'notify_proj_cst_update') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd in ('cst_info_notify', 'notify_proj_cst_update')
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
-  coalesce((select coalesce(s.guid, '') from customer s), '')`
+select
+  coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
+  coalesce((select s.guid from customer s), '')`
 
 // cstInfoCreateTaken are the codes of values that somebody else has.
 var cstInfoCreateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}

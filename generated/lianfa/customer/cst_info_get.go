@@ -179,9 +179,10 @@ func (q *CstInfoGetResponse) Encode(out *wire.Writer) {
 }
 
 // cstInfoGetSQL reads one row of customer.
-const cstInfoGetSQL = `select coalesce(t.guid, ''),
-  coalesce(t.customer_name, ''),
-  coalesce(t.mobile, ''),
+const cstInfoGetSQL = `select
+  t.guid,
+  t.customer_name,
+  t.mobile,
   coalesce(t.phone, ''),
   t.gender,
   t.birthday,
@@ -194,7 +195,7 @@ const cstInfoGetSQL = `select coalesce(t.guid, ''),
   coalesce(t.work_province, ''),
   coalesce(t.work_city, ''),
   coalesce(t.work_region, ''),
-  (case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end)
+  case t.cst_type when '个人' then 1 when '公司' then 2 end
 from lianfa.customer t
 where t.mobile = $1::text
 order by t.created desc

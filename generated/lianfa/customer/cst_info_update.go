@@ -6,6 +6,7 @@ package customer
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -244,24 +245,32 @@ func (q *CstInfoUpdateResponse) Encode(out *wire.Writer) {}
 // cstInfoUpdateSQL checks, writes and queues, all or nothing.
 const cstInfoUpdateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.customer t where t.guid = $3::text) then '2001'
-    when not (coalesce($4::text, '') = '') and not exists (select from lianfa.project t where t.guid = $4::text) then '4001'
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then '4002'
-    when not exists (select from lianfa.customer t where t.guid = $3::text) then '2001'
-    when exists (select from lianfa.customer t where t.mobile = $6::text and (t.guid = $3::text) is not true) then '2003'
-    when exists (select from lianfa.customer t where t.cert_num = nullif($7::text, '') and (t.guid = $3::text) is not true) then '2004'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.customer t where t.guid = $3::text) then array['2001']
+    when coalesce($4::text, '') <> ''
+      and not exists (select from lianfa.project t where t.guid = $4::text) then array['4001']
+    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+    when exists (
+      select from lianfa.customer t where t.mobile = $6::text and (t.guid = $3::text) is not true
+    ) then array['2003']
+    when exists (
+      select from lianfa.customer t where t.cert_num = nullif($7::text, '') and (t.guid = $3::text) is not true
+    ) then array['2004']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'cst_info_update' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'cst_info_update'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 customer as (
   update lianfa.customer t
-  set proj_guid = coalesce(nullif($4::text, ''), t.proj_guid),
+  set
+    proj_guid = coalesce(nullif($4::text, ''), t.proj_guid),
     customer_name = $8::text,
     gender = $9::bigint,
     mobile = $6::text,
@@ -274,7 +283,10 @@ customer as (
     work_area = case when $16::text is null then t.work_area else nullif($16::text, '') end,
     work_trade = case when $17::text is null then t.work_trade else nullif($17::text, '') end,
     work_job = case when $18::text is null then t.work_job else nullif($18::text, '') end,
-    cst_type = case when $19::text is null then t.cst_type else case ($19::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end end,
+    cst_type = case
+      when $19::text is null then t.cst_type
+      else case $19::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end
+    end,
     cst_class = case when $20::text is null then t.cst_class else nullif($20::text, '') end,
     from_area = case when $21::text is null then t.from_area else nullif($21::text, '') end,
     zy_num = case when $23::boolean then null else coalesce($22::bigint, t.zy_num) end,
@@ -283,56 +295,28 @@ customer as (
     modified = now()
   from sid
   where t.guid = $3::text
-  returning t.guid, t.proj_guid, t.customer_name, t.gender, t.birthday, t.mobile, t.phone, t.home_tel, t.cert_type, t.cert_num, t.address, t.home_area, t.home_case, t.work_area, t.work_trade, t.work_job, t.cst_type, t.cst_class, t.from_area, t.zy_num, t.old_owner, t.user_guid
+  returning t.guid, t.proj_guid, t.customer_name, t.gender, t.birthday, t.mobile, t.phone, t.home_tel, t.cert_type,
+    t.cert_num, t.address, t.home_area, t.home_case, t.work_area, t.work_trade, t.work_job, t.cst_type,
+    t.cst_class, t.from_area, t.zy_num, t.old_owner, t.user_guid
 ),
 customer_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 'cst_info_notify' then json_strip_nulls(json_build_object(
-      'cstGUID', t.guid,
-      'projGUID', t.proj_guid,
-      'customerName', t.customer_name,
-      'gender', t.gender,
-      'mobile', t.mobile,
-      'homeTel', coalesce(left(t.home_tel, 16), ''),
-      'certNum', coalesce(t.cert_num, ''),
-      'address', coalesce(left(t.address, 64), ''),
-      'certType', coalesce(t.cert_type, 0),
-      'userGUID', t.user_guid,
-      'homeArea', nullif(left(t.home_area, 64), ''),
-      'homeCase', nullif(t.home_case, ''),
-      'workTrade', nullif(t.work_trade, ''),
-      'workJob', nullif(t.work_job, ''),
-      'workArea', nullif(left(t.work_area, 64), ''),
-      'cstType', (case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end),
-      'fromArea', nullif(t.from_area, ''),
-      'zyNum', t.zy_num,
-      'oldOwner', nullif(t.old_owner, ''),
-      'cstClass', nullif(t.cst_class, '')))
-    when 'notify_proj_cst_update' then json_strip_nulls(json_build_object(
-      'cstGUID', t.guid,
-      'cstName', t.customer_name,
-      'gender', (case (t.gender)::text when '1' then 1 when '2' then 2 else 3 end),
-      'birthDate', nullif(left(to_char(t.birthday at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64), ''),
-      'cstType', coalesce((case (t.cst_type)::text when '个人' then 1 when '公司' then 2 end), 0),
-      'mobileTel', nullif(t.mobile, ''),
-      'homeTel', nullif(t.home_tel, ''),
-      'sourceApp', '',
-      'cardType', t.cert_type,
-      'cardID', nullif(t.cert_num, ''),
-      'userGUID', nullif(t.user_guid, ''),
-      'address', nullif(left(t.address, 64), ''),
-      'backupTel1', nullif(t.phone, ''),
-      'projGUID', t.proj_guid,
-      'extRemark', '',
-      'workArea', nullif(t.work_area, ''),
-      'homeArea', nullif(t.home_area, ''),
-      'userCode', coalesce(left((((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)))::text, 64), '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    case s.cmd
+      when 'cst_info_notify' then ` + notification.CstInfoNotifyBody + `
+      when 'notify_proj_cst_update' then ` + notification.NotifyProjCstUpdateBody + `
+    end as body
   from customer t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('cst_info_notify', 'notify_proj_cst_update') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd in ('cst_info_notify', 'notify_proj_cst_update')
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // cstInfoUpdateTaken are the codes of values that somebody else has.
 var cstInfoUpdateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}

@@ -14,8 +14,24 @@ type answers struct {
 	db *store.DB
 }
 
-// Interfaces returns the interfaces of the group, answered from db.
-func Interfaces(db *store.DB) []route.Interface {
+// Interfaces returns the interfaces of the group. They judge requests and answer none.
+func Interfaces() []route.Interface {
+	return []route.Interface{
+		route.Describe[AttributeTemplateQueryRequest](attributeTemplateQueryRoute),
+		route.Describe[CstAttributeUpdateRequest](cstAttributeUpdateRoute),
+		route.Describe[CstAttributeQueryRequest](cstAttributeQueryRoute),
+		route.Describe[PaymentInfoCreateRequest](paymentInfoCreateRoute),
+		route.Describe[CstInfoGetRequest](cstInfoGetRoute),
+		route.Describe[CstInfoCreateRequest](cstInfoCreateRoute),
+		route.Describe[CstInfoUpdateRequest](cstInfoUpdateRoute),
+		route.Describe[CstFollowUpdateRequest](cstFollowUpdateRoute),
+		route.Describe[ProjAttachListV2Request](projAttachListV2Route),
+		route.Describe[CstAttachCreateV2Request](cstAttachCreateV2Route),
+	}
+}
+
+// Answers returns the interfaces of the group, answered from db.
+func Answers(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
 		route.Handle(attributeTemplateQueryRoute, a.attributeTemplateQuery),

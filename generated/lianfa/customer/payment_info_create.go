@@ -115,22 +115,30 @@ func (q *PaymentInfoCreateResponse) Encode(out *wire.Writer) {}
 // paymentInfoCreateSQL checks, writes and queues, all or nothing.
 const paymentInfoCreateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'payment_info_create' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'payment_info_create'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 dunning as (
   insert into lianfa.dunning (fee_guid, trade_guid, create_on, param_value, ck_memo)
-  select $3::text, $4::text, $5::timestamptz, $6::text, $7::text
+  select
+    $3::text as fee_guid,
+    $4::text as trade_guid,
+    $5::timestamptz as create_on,
+    $6::text as param_value,
+    $7::text as ck_memo
   from sid
   returning guid
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // paymentInfoCreate answers payment_info_create.
 func (a answers) paymentInfoCreate(

@@ -295,8 +295,7 @@ func (q *ProjAttachListV2ResponseAttachsItems) Encode(out *wire.Writer) {
 }
 
 // projAttachListV2SQL is written in the YAML.
-const projAttachListV2SQL = `select (t.total_page)::bigint,
-  (t.page)::bigint
+const projAttachListV2SQL = `select t.total_page::bigint, t.page::bigint
 from (
   select a.page, (count(d.guid) + a.size - 1) / a.size as total_page
   from (select least(greatest(coalesce($1::bigint, 1), 1), 1000000) as page,
@@ -309,18 +308,19 @@ from (
 ) t`
 
 // projAttachListV2DefinitionsSQL is written in the YAML.
-const projAttachListV2DefinitionsSQL = `select coalesce((t.attach_guid)::text, ''),
-  coalesce((t.attach_code)::text, ''),
-  coalesce((t.attach_name)::text, ''),
-  (t.category)::bigint,
-  (t.attach_level)::bigint,
-  (t.attach_type)::bigint,
-  coalesce((t.scope_guid)::text[], '{}'),
-  coalesce((t.sub_guid)::text, ''),
-  (t.input)::bigint,
-  (t.show_type)::bigint,
-  (t.required_level)::bigint,
-  (t.items)::text
+const projAttachListV2DefinitionsSQL = `select
+  coalesce(t.attach_guid::text, ''),
+  coalesce(t.attach_code::text, ''),
+  coalesce(t.attach_name::text, ''),
+  t.category::bigint,
+  t.attach_level::bigint,
+  t.attach_type::bigint,
+  coalesce(t.scope_guid::text[], '{}'),
+  coalesce(t.sub_guid::text, ''),
+  t.input::bigint,
+  t.show_type::bigint,
+  t.required_level::bigint,
+  t.items::text
 from (
   select d.guid as attach_guid, d.attach_code, d.attach_name, d.category,
     coalesce(i.level, d.attach_level) as attach_level, d.attach_type,

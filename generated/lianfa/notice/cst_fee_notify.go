@@ -148,38 +148,3 @@ func (q *CstFeeNotifyResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *CstFeeNotifyResponse) Encode(out *wire.Writer) {}
-
-// cstFeeNotifyQueueSQL queues the notification of rows that are there, for the app $1, or for
-// every subscriber where that is empty; $2 and on are the rows' guid.
-const cstFeeNotifyQueueSQL = `with fee as (
-  select t.* from lianfa.fee t
-  where t.guid = any($2::text[])
-  for share
-)
-insert into jiekou.outbox (system, app, cmd, project, body)
-select s.system, s.app, s.cmd, t.proj_guid, json_strip_nulls(json_build_object(
-  'cstGUID', t.cst_guid,
-  'projGUID', t.proj_guid,
-  'feeGUID', t.guid,
-  'tradeGUID', t.trade_guid,
-  'userGUID', t.user_guid,
-  'itemName', t.item_name,
-  'rmbYe', left((t.rmb_ye)::text, 50),
-  'lastDate', to_char(t.last_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
-  'flag', coalesce(left((case (t.paid)::text when '0' then '' when '1' then '√' end), 50), ''),
-  'amount', (t.amount)::text))
-from fee t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'cst_fee_notify' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.proj_guid)
-order by t.guid, s.app`
-
-// cstFeeNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
-// from $2 to $3, within the scope $4.
-const cstFeeNotifyHistorySQL = `select array[t.guid::text]
-from lianfa.fee t
-where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
-  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
-  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
-  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.proj_guid = $4::jsonb ->> 'proj_guid')
-group by t.guid
-order by t.guid
-limit $5::bigint`

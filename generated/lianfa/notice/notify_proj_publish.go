@@ -132,29 +132,3 @@ func (q *NotifyProjPublishResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *NotifyProjPublishResponse) Encode(out *wire.Writer) {}
-
-// notifyProjPublishQueueSQL queues the notification of rows that are there, for the app $1, or
-// for every subscriber where that is empty; $2 and on are the rows' guid.
-const notifyProjPublishQueueSQL = `with project as (
-  select t.* from lianfa.project t
-  where t.guid = any($2::text[])
-  for share
-)
-insert into jiekou.outbox (system, app, cmd, project, body)
-select s.system, s.app, s.cmd, t.guid, json_strip_nulls(json_build_object(
-  'projInfos', coalesce((json_build_array(json_build_object('projGUID', t.guid, 'projName', t.proj_name, 'isOpen', t.status))), '[]'::json)))
-from project t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_proj_publish' and ($1::text = '' or s.app = $1::text) and s.granted and jiekou.sees(s.projects, t.guid)
-order by t.guid, s.app`
-
-// notifyProjPublishHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
-// changed from $2 to $3, within the scope $4.
-const notifyProjPublishHistorySQL = `select array[t.guid::text]
-from lianfa.project t
-where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
-  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
-  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
-  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or t.guid = $4::jsonb ->> 'proj_guid')
-group by t.guid
-order by t.guid
-limit $5::bigint`

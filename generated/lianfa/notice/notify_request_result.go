@@ -118,34 +118,3 @@ func (q *NotifyRequestResultResponse) Decode(in *wire.Reader) {
 
 // Encode writes the members of the object.
 func (q *NotifyRequestResultResponse) Encode(out *wire.Writer) {}
-
-// notifyRequestResultQueueSQL queues the notification of rows that are there, for the app $1,
-// or for every subscriber where that is empty; $2 and on are the rows' guid.
-const notifyRequestResultQueueSQL = `with sync_task as (
-  select t.* from lianfa.sync_task t
-  where t.guid = any($2::text[])
-  for share
-)
-insert into jiekou.outbox (system, app, cmd, body)
-select s.system, s.app, s.cmd, json_strip_nulls(json_build_object(
-  'taskID', t.guid,
-  'taskName', t.task_name,
-  'startTime', coalesce(to_char(t.start_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-  'finishTime', coalesce(to_char(t.finish_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-  'status', coalesce(t.status, 0),
-  'remark', coalesce(t.remark, '')))
-from sync_task t
-join jiekou.subscription s on s.system = 'lianfa' and s.cmd = 'notify_request_result' and ($1::text = '' or s.app = $1::text) and s.granted
-order by t.guid, s.app`
-
-// notifyRequestResultHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
-// changed from $2 to $3, within the scope $4.
-const notifyRequestResultHistorySQL = `select array[t.guid::text]
-from lianfa.sync_task t
-where ($1::text[] is null or (t.guid) > (($1::text[])[1]::text))
-  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
-  and ($3::timestamptz is null or t.modified <= $3::timestamptz)
-  and (coalesce($4::jsonb ->> 'proj_guid', '') = '' or '' = $4::jsonb ->> 'proj_guid')
-group by t.guid
-order by t.guid
-limit $5::bigint`

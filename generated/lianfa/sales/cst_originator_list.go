@@ -190,19 +190,20 @@ func (q *CstOriginatorListResponseList) Encode(out *wire.Writer) {
 }
 
 // cstOriginatorListSQL is written in the YAML.
-const cstOriginatorListSQL = `select coalesce((t.trade_guid)::text, ''),
-  coalesce((t.cst_guid1)::text, ''),
-  coalesce((t.cst_name1)::text, ''),
-  coalesce((t.cst_mobile1)::text, ''),
-  coalesce((t.cst_guid2)::text, ''),
-  coalesce((t.cst_name2)::text, ''),
-  coalesce((t.cst_mobile2)::text, ''),
-  coalesce((t.cst_guid3)::text, ''),
-  coalesce((t.cst_name3)::text, ''),
-  coalesce((t.cst_mobile3)::text, ''),
-  coalesce((t.cst_guid4)::text, ''),
-  coalesce((t.cst_name4)::text, ''),
-  coalesce((t.cst_mobile4)::text, '')
+const cstOriginatorListSQL = `select
+  coalesce(t.trade_guid::text, ''),
+  coalesce(t.cst_guid1::text, ''),
+  coalesce(t.cst_name1::text, ''),
+  coalesce(t.cst_mobile1::text, ''),
+  coalesce(t.cst_guid2::text, ''),
+  coalesce(t.cst_name2::text, ''),
+  coalesce(t.cst_mobile2::text, ''),
+  coalesce(t.cst_guid3::text, ''),
+  coalesce(t.cst_name3::text, ''),
+  coalesce(t.cst_mobile3::text, ''),
+  coalesce(t.cst_guid4::text, ''),
+  coalesce(t.cst_name4::text, ''),
+  coalesce(t.cst_mobile4::text, '')
 from (
   select t.guid as trade_guid,
     max(o.cst_guid) filter (where o.owner_no = 1) as cst_guid1,

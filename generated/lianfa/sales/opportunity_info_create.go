@@ -6,6 +6,7 @@ package sales
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -213,56 +214,64 @@ func (q *OpportunityInfoCreateResponse) Encode(out *wire.Writer) {
 // opportunityInfoCreateSQL checks, writes and queues, all or nothing.
 const opportunityInfoCreateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
-    when not exists (select from lianfa.customer t where t.guid = $4::text) then '2001'
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then '4002'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+    when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
+    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'opportunity_info_create' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'opportunity_info_create'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 opportunity as (
-  insert into lianfa.opportunity (cst_guid, proj_guid, user_guid, lead_guid, status, opp_source, topic, dlgs, khly, first_cst_will, cst_will, is_local_house_hold, social_security_year, ds_date, ds_reason)
-  select $4::text, $3::text, $5::text, nullif($6::text, ''), $7::text, nullif($8::text, ''), nullif($9::text, ''), nullif($10::text, ''), nullif($11::text, ''), upper($12::text), upper($12::text), case ($13::bigint)::text when '0' then 1 when '1' then 0 end, $14::bigint, $15::timestamptz, nullif($16::text, '')
+  insert into lianfa.opportunity (
+    cst_guid, proj_guid, user_guid, lead_guid, status, opp_source, topic, dlgs, khly, first_cst_will,
+    cst_will, is_local_house_hold, social_security_year, ds_date, ds_reason
+  )
+  select
+    $4::text as cst_guid,
+    $3::text as proj_guid,
+    $5::text as user_guid,
+    nullif($6::text, '') as lead_guid,
+    $7::text as status,
+    nullif($8::text, '') as opp_source,
+    nullif($9::text, '') as topic,
+    nullif($10::text, '') as dlgs,
+    nullif($11::text, '') as khly,
+    upper($12::text) as first_cst_will,
+    upper($12::text) as cst_will,
+    case $13::bigint::text when '0' then 1 when '1' then 0 end as is_local_house_hold,
+    $14::bigint as social_security_year,
+    $15::timestamptz as ds_date,
+    nullif($16::text, '') as ds_reason
   from sid
-  returning guid, cst_guid, proj_guid, user_guid, lead_guid, status, opp_source, first_cst_will, cst_will, is_local_house_hold, social_security_year, last_follow_time, next_date, ds_date, ds_reason, content, intent_level, yx_ye_tai, yx_fang_xing, buy_mj, buy_mj_on, gfyt, created
+  returning guid, cst_guid, proj_guid, user_guid, lead_guid, status, opp_source, first_cst_will, cst_will,
+    is_local_house_hold, social_security_year, last_follow_time, next_date, ds_date, ds_reason, content,
+    intent_level, yx_ye_tai, yx_fang_xing, buy_mj, buy_mj_on, gfyt, created
 ),
 opportunity_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 'opportunity_info_notify' then json_strip_nulls(json_build_object(
-      'oppGUID', t.guid,
-      'leadGUID', nullif(t.lead_guid, ''),
-      'cstGUID', t.cst_guid,
-      'projGUID', t.proj_guid,
-      'userGUID', t.user_guid,
-      'sourceType', coalesce(left(t.opp_source, 64), ''),
-      'status', t.status,
-      'content', coalesce(t.content, ''),
-      'intentLevel', coalesce(t.intent_level, 0),
-      'assignDate', left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64),
-      'nextFollowDate', coalesce((to_char(t.next_date, 'YYYY-MM-DD HH24:MI:SS')), ''),
-      'lastFollowDate', coalesce(to_char(t.last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'dsReason', nullif(t.ds_reason, ''),
-      'yxYeTai', nullif(t.yx_ye_tai, ''),
-      'yxFangXing', nullif(t.yx_fang_xing, ''),
-      'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
-      'gfyt', nullif(t.gfyt, ''),
-      'isLocalHouseHold', (case (t.is_local_house_hold)::text when '1' then 1 else 0 end),
-      'socialSecurityYear', coalesce(t.social_security_year, 0),
-      'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'firstCstWill', nullif(t.first_cst_will, ''),
-      'cstWill', coalesce(t.cst_will, '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    ` + notification.OpportunityInfoNotifyBody + ` as body
   from opportunity t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 'opportunity_info_notify'
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
-  coalesce((select coalesce(s.guid, '') from opportunity s), '')`
+select
+  coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
+  coalesce((select s.guid from opportunity s), '')`
 
 // opportunityInfoCreate answers opportunity_info_create.
 func (a answers) opportunityInfoCreate(

@@ -225,26 +225,31 @@ func (q *OpportunityInfoQueryResponseList) Encode(out *wire.Writer) {
 }
 
 // opportunityInfoQuerySQL lists rows of opportunity.
-const opportunityInfoQuerySQL = `select coalesce(t.guid, ''),
-  coalesce(t.cst_guid, ''),
-  coalesce(t.proj_guid, ''),
-  coalesce(t.user_guid, ''),
-  coalesce(t.status, ''),
+const opportunityInfoQuerySQL = `select
+  t.guid,
+  t.cst_guid,
+  t.proj_guid,
+  t.user_guid,
+  t.status,
   coalesce(t.opp_source, ''),
   coalesce(left(t.ds_reason, 64), ''),
   coalesce(t.first_cst_will, ''),
   coalesce(t.cst_will, ''),
-  coalesce((((select string_agg(coalesce(c.user_name, u.one), ',' order by u.n)
-  from unnest(string_to_array(t.partner_guid_list, ',')) with ordinality as u(one, n)
-  left join lianfa.consultant c on c.guid = u.one)
-))::text, ''),
+  coalesce(
+    (select string_agg(coalesce(c.user_name, u.one), ',' order by u.n)
+      from unnest(string_to_array(t.partner_guid_list, ',')) with ordinality as u(one, n)
+      left join lianfa.consultant c on c.guid = u.one)::text,
+    ''
+  ),
   coalesce(t.partner_guid_list, ''),
-  (case (t.is_local_house_hold)::text when '1' then 0 else 1 end),
+  case t.is_local_house_hold::text when '1' then 0 else 1 end,
   t.social_security_year,
   t.ds_date,
   coalesce(t.lead_guid, '')
 from lianfa.opportunity t
-where (coalesce($1::text, '') = '' or t.guid = $1::text) and (coalesce($2::text, '') = '' or t.cst_guid = $2::text) and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
+where (coalesce($1::text, '') = '' or t.guid = $1::text)
+  and (coalesce($2::text, '') = '' or t.cst_guid = $2::text)
+  and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
 order by t.created desc, t.guid`
 
 // opportunityInfoQueryRow gives the places of the columns of one row.

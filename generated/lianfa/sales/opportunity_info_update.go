@@ -6,6 +6,7 @@ package sales
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -215,22 +216,28 @@ func (q *OpportunityInfoUpdateResponse) Encode(out *wire.Writer) {}
 // opportunityInfoUpdateSQL checks, writes and queues, all or nothing.
 const opportunityInfoUpdateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
-    when not exists (select from lianfa.customer t where t.guid = $4::text) then '2001'
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then '4002'
-    when not exists (select from lianfa.opportunity t where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text) then '9003'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+    when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
+    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+    when not exists (
+      select from lianfa.opportunity t where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text
+    ) then array['9003']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'opportunity_info_update' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'opportunity_info_update'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 opportunity as (
   update lianfa.opportunity t
-  set user_guid = $5::text,
+  set
+    user_guid = $5::text,
     lead_guid = case when $7::text is null then t.lead_guid else nullif($7::text, '') end,
     status = $8::text,
     opp_source = case when $9::text is null then t.opp_source else nullif($9::text, '') end,
@@ -238,46 +245,37 @@ opportunity as (
     dlgs = case when $11::text is null then t.dlgs else nullif($11::text, '') end,
     khly = case when $12::text is null then t.khly else nullif($12::text, '') end,
     cst_will = upper($13::text),
-    is_local_house_hold = case when $15::boolean then null when $14::bigint is null then t.is_local_house_hold else case ($14::bigint)::text when '0' then 1 when '1' then 0 end end,
+    is_local_house_hold = case
+      when $15::boolean then null
+      when $14::bigint is null then t.is_local_house_hold
+      else case $14::bigint::text when '0' then 1 when '1' then 0 end
+    end,
     social_security_year = case when $17::boolean then null else coalesce($16::bigint, t.social_security_year) end,
     ds_date = case when $19::boolean then null else coalesce($18::timestamptz, t.ds_date) end,
     ds_reason = case when $20::text is null then t.ds_reason else nullif($20::text, '') end,
     modified = now()
   from sid
   where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text
-  returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will, t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date, t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt, t.created
+  returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will,
+    t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date,
+    t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt,
+    t.created
 ),
 opportunity_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 'opportunity_info_notify' then json_strip_nulls(json_build_object(
-      'oppGUID', t.guid,
-      'leadGUID', nullif(t.lead_guid, ''),
-      'cstGUID', t.cst_guid,
-      'projGUID', t.proj_guid,
-      'userGUID', t.user_guid,
-      'sourceType', coalesce(left(t.opp_source, 64), ''),
-      'status', t.status,
-      'content', coalesce(t.content, ''),
-      'intentLevel', coalesce(t.intent_level, 0),
-      'assignDate', left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64),
-      'nextFollowDate', coalesce((to_char(t.next_date, 'YYYY-MM-DD HH24:MI:SS')), ''),
-      'lastFollowDate', coalesce(to_char(t.last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'dsReason', nullif(t.ds_reason, ''),
-      'yxYeTai', nullif(t.yx_ye_tai, ''),
-      'yxFangXing', nullif(t.yx_fang_xing, ''),
-      'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
-      'gfyt', nullif(t.gfyt, ''),
-      'isLocalHouseHold', (case (t.is_local_house_hold)::text when '1' then 1 else 0 end),
-      'socialSecurityYear', coalesce(t.social_security_year, 0),
-      'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'firstCstWill', nullif(t.first_cst_will, ''),
-      'cstWill', coalesce(t.cst_will, '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    ` + notification.OpportunityInfoNotifyBody + ` as body
   from opportunity t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 'opportunity_info_notify'
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // opportunityInfoUpdate answers opportunity_info_update.
 func (a answers) opportunityInfoUpdate(

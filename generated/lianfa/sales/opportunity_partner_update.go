@@ -6,6 +6,7 @@ package sales
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -88,59 +89,49 @@ func (q *OpportunityPartnerUpdateResponse) Encode(out *wire.Writer) {}
 // opportunityPartnerUpdateSQL checks, writes and queues, all or nothing.
 const opportunityPartnerUpdateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.opportunity t where t.guid = $3::text) then '9003'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.opportunity t where t.guid = $3::text) then array['9003']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 'opportunity_partner_update' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 'opportunity_partner_update'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 opportunity as (
   update lianfa.opportunity t
-  set partner_guid_list = (select string_agg(d.one, ',' order by d.n) from (
-    select btrim(u.raw) as one, min(u.n) as n
-    from unnest(string_to_array($4::text, ',')) with ordinality as u(raw, n)
-    where btrim(u.raw) <> '' group by 1) d)
-  ,
+  set
+    partner_guid_list = (select string_agg(d.one, ',' order by d.n) from (
+      select btrim(u.raw) as one, min(u.n) as n
+      from unnest(string_to_array($4::text, ',')) with ordinality as u(raw, n)
+      where btrim(u.raw) <> '' group by 1) d),
     modified = now()
   from sid
   where t.guid = $3::text
-  returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will, t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date, t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt, t.created
+  returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will,
+    t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date,
+    t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt,
+    t.created
 ),
 opportunity_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 'opportunity_info_notify' then json_strip_nulls(json_build_object(
-      'oppGUID', t.guid,
-      'leadGUID', nullif(t.lead_guid, ''),
-      'cstGUID', t.cst_guid,
-      'projGUID', t.proj_guid,
-      'userGUID', t.user_guid,
-      'sourceType', coalesce(left(t.opp_source, 64), ''),
-      'status', t.status,
-      'content', coalesce(t.content, ''),
-      'intentLevel', coalesce(t.intent_level, 0),
-      'assignDate', left(to_char(t.created at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 64),
-      'nextFollowDate', coalesce((to_char(t.next_date, 'YYYY-MM-DD HH24:MI:SS')), ''),
-      'lastFollowDate', coalesce(to_char(t.last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'dsReason', nullif(t.ds_reason, ''),
-      'yxYeTai', nullif(t.yx_ye_tai, ''),
-      'yxFangXing', nullif(t.yx_fang_xing, ''),
-      'yxArea', nullif(left(((concat_ws('~', nullif(t.buy_mj, 0), nullif(t.buy_mj_on, 0))))::text, 100), ''),
-      'gfyt', nullif(t.gfyt, ''),
-      'isLocalHouseHold', (case (t.is_local_house_hold)::text when '1' then 1 else 0 end),
-      'socialSecurityYear', coalesce(t.social_security_year, 0),
-      'dsDate', nullif(to_char(t.ds_date at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'firstCstWill', nullif(t.first_cst_will, ''),
-      'cstWill', coalesce(t.cst_will, '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    ` + notification.OpportunityInfoNotifyBody + ` as body
   from opportunity t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('opportunity_info_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 'opportunity_info_notify'
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // opportunityPartnerUpdate answers opportunity_partner_update.
 func (a answers) opportunityPartnerUpdate(

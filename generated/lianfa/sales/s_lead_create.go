@@ -6,6 +6,7 @@ package sales
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -179,47 +180,59 @@ func (q *SLeadCreateResponse) Encode(out *wire.Writer) {
 // sLeadCreateSQL checks, writes and queues, all or nothing.
 const sLeadCreateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.project t where t.guid = $3::text) then '4001'
-    when not exists (select from lianfa.consultant t where t.guid = $4::text) then '4002'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+    when not exists (select from lianfa.consultant t where t.guid = $4::text) then array['4002']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 's_lead_create' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 's_lead_create'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 lead as (
-  insert into lianfa.lead (proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic, cognize_ave, appoint_time, lead_type)
-  select $3::text, $4::text, $5::text, $6::text, case ($7::text)::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end, $8::bigint, nullif($9::text, ''), nullif($10::text, ''), nullif($11::text, ''), nullif($12::text, ''), $13::timestamptz, nullif($14::text, '')
+  insert into lianfa.lead (
+    proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic,
+    cognize_ave, appoint_time, lead_type
+  )
+  select
+    $3::text as proj_guid,
+    $4::text as consultant_id,
+    $5::text as cst_name,
+    $6::text as cst_tel,
+    case $7::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end as cst_type,
+    $8::bigint as cst_gender,
+    nullif($9::text, '') as description,
+    nullif($10::text, '') as lead_source,
+    nullif($11::text, '') as topic,
+    nullif($12::text, '') as cognize_ave,
+    $13::timestamptz as appoint_time,
+    nullif($14::text, '') as lead_type
   from sid
-  returning guid, proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic, cognize_ave, appoint_time, lead_type, status
+  returning guid, proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic,
+    cognize_ave, appoint_time, lead_type, status
 ),
 lead_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 's_lead_notify' then json_strip_nulls(json_build_object(
-      'leadGUID', t.guid,
-      'projGUID', t.proj_guid,
-      'userId', t.consultant_id,
-      'cstName', t.cst_name,
-      'cstTel', t.cst_tel,
-      'cstType', left(t.cst_type, 32),
-      'cstGender', t.cst_gender,
-      'leadType', coalesce(left(((coalesce(nullif(t.lead_type, ''), '微信')))::text, 32), ''),
-      'description', nullif(t.description, ''),
-      'leadSource', nullif(t.lead_source, ''),
-      'topic', nullif(t.topic, ''),
-      'cognizeAve', nullif(t.cognize_ave, ''),
-      'appointTime', nullif(to_char(t.appoint_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'status', coalesce(t.status, '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    ` + notification.SLeadNotifyBody + ` as body
   from lead t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 's_lead_notify'
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, ''),
-  coalesce((select coalesce(s.guid, '') from lead s), '')`
+select
+  coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
+  coalesce((select s.guid from lead s), '')`
 
 // sLeadCreate answers s_lead_create.
 func (a answers) sLeadCreate(

@@ -94,7 +94,7 @@ func (q *SLeadIdentifyResponse) Encode(out *wire.Writer) {
 }
 
 // sLeadIdentifySQL tells whether there is such a row of lead.
-const sLeadIdentifySQL = `select exists (select from lianfa.lead t where t.proj_guid = $1::text and t.cst_tel = $2::text)::int::bigint`
+const sLeadIdentifySQL = `select exists (select from lianfa.lead t where t.proj_guid = $1::text and t.cst_tel = $2::text)::int`
 
 // sLeadIdentify answers s_lead_identify.
 func (a answers) sLeadIdentify(

@@ -204,12 +204,13 @@ func (q *SLeadQueryResponseList) Encode(out *wire.Writer) {
 }
 
 // sLeadQuerySQL lists rows of lead.
-const sLeadQuerySQL = `select coalesce(t.guid, ''),
-  coalesce(t.proj_guid, ''),
-  coalesce(t.consultant_id, ''),
-  coalesce(t.cst_name, ''),
-  coalesce(t.cst_tel, ''),
-  coalesce(left(t.cst_type, 32), ''),
+const sLeadQuerySQL = `select
+  t.guid,
+  t.proj_guid,
+  t.consultant_id,
+  t.cst_name,
+  t.cst_tel,
+  left(t.cst_type, 32),
   t.cst_gender,
   coalesce(t.description, ''),
   coalesce(t.lead_source, ''),
@@ -217,7 +218,9 @@ const sLeadQuerySQL = `select coalesce(t.guid, ''),
   coalesce(t.cognize_ave, ''),
   t.appoint_time
 from lianfa.lead t
-where (coalesce($1::text, '') = '' or t.guid = $1::text) and (coalesce($2::text, '') = '' or t.cst_tel = $2::text) and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
+where (coalesce($1::text, '') = '' or t.guid = $1::text)
+  and (coalesce($2::text, '') = '' or t.cst_tel = $2::text)
+  and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
 order by t.created desc, t.guid`
 
 // sLeadQueryRow gives the places of the columns of one row.

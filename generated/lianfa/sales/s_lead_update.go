@@ -6,6 +6,7 @@ package sales
 import (
 	"context"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -95,48 +96,45 @@ func (q *SLeadUpdateResponse) Encode(out *wire.Writer) {}
 // sLeadUpdateSQL checks, writes and queues, all or nothing.
 const sLeadUpdateSQL = `with verdict as (
   select case
-    when exists (select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text) then '1013'
-    when not exists (select from lianfa.lead t where t.guid = $3::text) then '1012'
-  end as code
+    when exists (
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+    ) then array['1013']
+    when not exists (select from lianfa.lead t where t.guid = $3::text) then array['1012']
+  end as refusal
 ),
 sid as (
   insert into jiekou.sid (system, app, sid, cmd)
-  select 'lianfa', $1::text, $2::text, 's_lead_update' from verdict where code is null
+  select 'lianfa', $1::text, $2::text, 's_lead_update'
+  from verdict where refusal is null
   on conflict do nothing
   returning 1
 ),
 lead as (
   update lianfa.lead t
-  set status = nullif($4::text, ''),
+  set
+    status = nullif($4::text, ''),
     status_reason = nullif($5::text, ''),
     modified = now()
   from sid
   where t.guid = $3::text
-  returning t.guid, t.proj_guid, t.consultant_id, t.cst_name, t.cst_tel, t.cst_type, t.cst_gender, t.description, t.lead_source, t.topic, t.cognize_ave, t.appoint_time, t.lead_type, t.status
+  returning t.guid, t.proj_guid, t.consultant_id, t.cst_name, t.cst_tel, t.cst_type, t.cst_gender, t.description,
+    t.lead_source, t.topic, t.cognize_ave, t.appoint_time, t.lead_type, t.status
 ),
 lead_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
-  select s.system, s.app, s.cmd, t.proj_guid, case s.cmd
-    when 's_lead_notify' then json_strip_nulls(json_build_object(
-      'leadGUID', t.guid,
-      'projGUID', t.proj_guid,
-      'userId', t.consultant_id,
-      'cstName', t.cst_name,
-      'cstTel', t.cst_tel,
-      'cstType', left(t.cst_type, 32),
-      'cstGender', t.cst_gender,
-      'leadType', coalesce(left(((coalesce(nullif(t.lead_type, ''), '微信')))::text, 32), ''),
-      'description', nullif(t.description, ''),
-      'leadSource', nullif(t.lead_source, ''),
-      'topic', nullif(t.topic, ''),
-      'cognizeAve', nullif(t.cognize_ave, ''),
-      'appointTime', nullif(to_char(t.appoint_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-      'status', coalesce(t.status, '')))
-  end
+  select
+    s.system,
+    s.app,
+    s.cmd,
+    t.proj_guid as project,
+    ` + notification.SLeadNotifyBody + ` as body
   from lead t
-  join jiekou.subscription s on s.system = 'lianfa' and s.cmd in ('s_lead_notify') and s.granted and jiekou.sees(s.projects, t.proj_guid)
+  join jiekou.subscription s on s.system = 'lianfa'
+    and s.cmd = 's_lead_notify'
+    and s.granted
+    and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select code from verdict), case when not exists (select from sid) then '1013' end, '')`
+select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
 // sLeadUpdate answers s_lead_update.
 func (a answers) sLeadUpdate(

@@ -108,9 +108,12 @@ func (q *SOpportunityIdentifyResponse) Encode(out *wire.Writer) {
 }
 
 // sOpportunityIdentifySQL tells whether there is such a row of opportunity.
-const sOpportunityIdentifySQL = `select exists (select from lianfa.opportunity t where t.proj_guid = $1::text and t.cst_guid = any (select c.guid from lianfa.customer c
-  where case when $2::text <> '' then c.mobile = $2::text else c.cert_num = $3::text end)
-)::int::bigint`
+const sOpportunityIdentifySQL = `select exists (
+  select from lianfa.opportunity t
+  where t.proj_guid = $1::text
+    and t.cst_guid = any (select c.guid from lianfa.customer c
+      where case when $2::text <> '' then c.mobile = $2::text else c.cert_num = $3::text end)
+)::int`
 
 // sOpportunityIdentify answers s_opportunity_identify.
 func (a answers) sOpportunityIdentify(

@@ -14,8 +14,27 @@ type answers struct {
 	db *store.DB
 }
 
-// Interfaces returns the interfaces of the group, answered from db.
-func Interfaces(db *store.DB) []route.Interface {
+// Interfaces returns the interfaces of the group. They judge requests and answer none.
+func Interfaces() []route.Interface {
+	return []route.Interface{
+		route.Describe[SLeadIdentifyRequest](sLeadIdentifyRoute),
+		route.Describe[SLeadCreateRequest](sLeadCreateRoute),
+		route.Describe[SLeadQueryRequest](sLeadQueryRoute),
+		route.Describe[SOpportunityIdentifyRequest](sOpportunityIdentifyRoute),
+		route.Describe[OpportunityInfoCreateRequest](opportunityInfoCreateRoute),
+		route.Describe[OpportunityPartnerCreateRequest](opportunityPartnerCreateRoute),
+		route.Describe[OpportunityPartnerUpdateRequest](opportunityPartnerUpdateRoute),
+		route.Describe[OpportunityInfoUpdateRequest](opportunityInfoUpdateRoute),
+		route.Describe[OpportunityInfoQueryRequest](opportunityInfoQueryRoute),
+		route.Describe[TradeInfoListRequest](tradeInfoListRoute),
+		route.Describe[CstOriginatorListRequest](cstOriginatorListRoute),
+		route.Describe[CstOpp2cstCreateRequest](cstOpp2cstCreateRoute),
+		route.Describe[SLeadUpdateRequest](sLeadUpdateRoute),
+	}
+}
+
+// Answers returns the interfaces of the group, answered from db.
+func Answers(db *store.DB) []route.Interface {
 	a := answers{db}
 	return []route.Interface{
 		route.Handle(sLeadIdentifyRoute, a.sLeadIdentify),

@@ -154,8 +154,9 @@ func (q *TradeInfoListResponse) Encode(out *wire.Writer) {
 }
 
 // tradeInfoListSQL reads one row of trade.
-const tradeInfoListSQL = `select coalesce(t.build_name, ''),
-  coalesce(t.room_no, ''),
+const tradeInfoListSQL = `select
+  t.build_name,
+  t.room_no,
   t.order_date,
   t.sign_date,
   t.intake_service_date,

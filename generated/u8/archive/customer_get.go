@@ -418,14 +418,19 @@ func (q *CustomerGetResponseCustomer) Encode(out *wire.Writer) {
 	out.OptionalString("self_define16", q.SelfDefine16)
 }
 
-// customerGetChecksSQL gives the code of the first check that fails, or none.
-const customerGetChecksSQL = `select coalesce(case
-  when not ($1::bigint is null) and not exists (select from u8.data_source t where t.ds_sequence = $1::bigint and t.app = case t.app when '*' then '*' else $2::text end) then '99013'
-end, '')`
+// customerGetChecksSQL gives the refusal of the first check that fails, or null.
+const customerGetChecksSQL = `select case
+  when $1::bigint is not null
+    and not exists (
+      select from u8.data_source t
+      where t.ds_sequence = $1::bigint and t.app = (case t.app when '*' then '*' else $2::text end)
+    ) then array['99013']
+end`
 
 // customerGetSQL reads one row of customer.
-const customerGetSQL = `select coalesce(t.code, ''),
-  coalesce(t.name, ''),
+const customerGetSQL = `select
+  t.code,
+  t.name,
   coalesce(t.abbrname, ''),
   coalesce(t.sort_code, ''),
   coalesce(t.domain_code, ''),
@@ -438,9 +443,9 @@ const customerGetSQL = `select coalesce(t.code, ''),
   coalesce(t.fax, ''),
   coalesce(t.mobile, ''),
   coalesce(t.devliver_site, ''),
-  (t.modify_date::timestamp at time zone 'Asia/Shanghai'),
-  (t.seed_date::timestamp at time zone 'Asia/Shanghai'),
-  (t.end_date::timestamp at time zone 'Asia/Shanghai'),
+  t.modify_date::timestamp at time zone 'Asia/Shanghai',
+  t.seed_date::timestamp at time zone 'Asia/Shanghai',
+  t.end_date::timestamp at time zone 'Asia/Shanghai',
   coalesce(t.memo, ''),
   coalesce(t.ccusexch_name, ''),
   coalesce(t.bcusdomestic, ''),
@@ -468,7 +473,11 @@ const customerGetSQL = `select coalesce(t.code, ''),
   coalesce(t.self_define15, ''),
   coalesce(t.self_define16, '')
 from u8.customer t
-where t.code = $1::text and t.ds_sequence = coalesce($2::bigint, (select min(d.ds_sequence) from u8.data_source d where d.app in ('*', $3::text)))
+where t.code = $1::text
+  and t.ds_sequence = coalesce(
+    $2::bigint,
+    (select min(d.ds_sequence) from u8.data_source d where d.app in ('*', $3::text))
+  )
 limit 1`
 
 // customerGet answers customer_get.

@@ -24,7 +24,7 @@ import (
 
 const patience = time.Minute
 
-// server is what all tests of one binary share: the one global of this package,
+// server is shared by all tests of one binary: the one global of this package,
 // because a server for each test would cost more than the tests.
 var server shared
 

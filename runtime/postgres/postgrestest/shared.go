@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
+	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 )
 
 const slots = 64 // binaries that may run at the same time
@@ -24,8 +25,8 @@ const slots = 64 // binaries that may run at the same time
 type shared struct {
 	mu      sync.Mutex // of what follows
 	opened  bool
-	lock    *postgres.Lock
-	private *postgres.Server
+	lock    *privatepg.Lock
+	private *privatepg.Server
 	url     string
 	err     error
 	prefix  string // of this binary's databases
@@ -56,11 +57,11 @@ func (s *shared) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config := postgres.Config{DataDir: dir, Fast: true}
-	s.private, err = postgres.Open(ctx, config)
+	config := privatepg.Config{DataDir: dir, Fast: true}
+	s.private, err = privatepg.Open(ctx, config)
 	if err != nil { // of another version, or broken for want of fsync: begin anew
 		if wiped := wipe(dir); wiped == nil {
-			s.private, err = postgres.Open(ctx, config)
+			s.private, err = privatepg.Open(ctx, config)
 		}
 	}
 	if err != nil {
@@ -72,11 +73,11 @@ func (s *shared) start(ctx context.Context) error {
 }
 
 // slot takes the first folder that is free.
-func slot() (*postgres.Lock, string, error) {
+func slot() (*privatepg.Lock, string, error) {
 	var last error
 	for n := range slots {
 		dir := filepath.Join(os.TempDir(), fmt.Sprintf("jiekou-test-%d", os.Getuid()), fmt.Sprint(n))
-		lock, err := postgres.Hold(dir)
+		lock, err := privatepg.Hold(dir)
 		if err == nil {
 			return lock, dir, nil
 		}
@@ -85,7 +86,7 @@ func slot() (*postgres.Lock, string, error) {
 	return nil, "", fmt.Errorf("no free folder for a server: %w", last)
 }
 
-// wipe removes a cluster and, where it is a link, what it leads to.
+// wipe removes a cluster and, if it is a link, its target.
 func wipe(dir string) error {
 	at := filepath.Join(dir, "postgres")
 	to, err := filepath.EvalSymlinks(at)
@@ -98,7 +99,7 @@ func wipe(dir string) error {
 	return errors.Join(err, os.RemoveAll(at))
 }
 
-// close drops what is left, stops the server and frees its folder.
+// close drops the remaining schemas, stops the server and frees its folder.
 func (s *shared) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -41,7 +41,7 @@ type field struct {
 func New(spec Spec) (*Codec, error) {
 	c := &Codec{spec: spec, app: -1, message: -1, version: -1, encrypt: -1, encode: -1, crypt: -1}
 	if spec.Head == "" || spec.Data == "" || spec.Head == spec.Data {
-		return nil, errors.New("envelope: head and data need two names")
+		return nil, errors.New("head and data need two names")
 	}
 	for _, f := range spec.Header {
 		if err := c.declare(f, "header."+f.Name); err != nil {
@@ -57,11 +57,11 @@ func New(spec Spec) (*Codec, error) {
 	}
 	for i, s := range spec.Steps {
 		if err := c.compile(i, s); err != nil {
-			return nil, fmt.Errorf("envelope: step %d: %w", i+1, err)
+			return nil, fmt.Errorf("step %d: %w", i+1, err)
 		}
 	}
 	if c.encode < 0 {
-		return nil, fmt.Errorf("envelope: no step encodes %s", spec.Data)
+		return nil, fmt.Errorf("no step encodes %s", spec.Data)
 	}
 	for i, f := range c.fields {
 		if f.full == "header.version" && !f.computed {
@@ -70,6 +70,9 @@ func New(spec Spec) (*Codec, error) {
 	}
 	return c, nil
 }
+
+// Spec is the declaration.
+func (c *Codec) Spec() Spec { return c.spec }
 
 // Secrets lists the secrets that Keys needs, for example appkey and token.
 func (c *Codec) Secrets() []string { return slices.Clone(c.secrets) }
@@ -89,15 +92,15 @@ func (c *Codec) MessageID(m *Message) string { return m.at(c, c.message) }
 func (c *Codec) declare(f HeaderField, full string) error {
 	switch {
 	case !word(f.Name):
-		return fmt.Errorf("envelope: %q is no name of a field", f.Name)
+		return fmt.Errorf("%q is no name of a field", f.Name)
 	case c.find(full) >= 0:
-		return fmt.Errorf("envelope: field %s is declared twice", f.Name)
+		return fmt.Errorf("field %s is declared twice", f.Name)
 	case len(c.fields) == maxFields:
-		return fmt.Errorf("envelope: more than %d fields", maxFields)
+		return fmt.Errorf("more than %d fields", maxFields)
 	}
 	match, err := compilePattern(f.Pattern)
 	if err != nil {
-		return fmt.Errorf("envelope: field %s: %w", f.Name, err)
+		return fmt.Errorf("field %s: %w", f.Name, err)
 	}
 	c.fields = append(c.fields, field{HeaderField: f, full: full, key: `"` + f.Name + `":`, match: match})
 	return nil
@@ -107,7 +110,7 @@ func (c *Codec) declare(f HeaderField, full string) error {
 func (c *Codec) named(what, name string) (int, error) {
 	if name == "" {
 		if what == "app" {
-			return -1, errors.New("envelope: no app")
+			return -1, errors.New("no app")
 		}
 		return -1, nil
 	}
@@ -116,7 +119,7 @@ func (c *Codec) named(what, name string) (int, error) {
 		err = fmt.Errorf("%q is no field", name)
 	}
 	if err != nil {
-		return -1, fmt.Errorf("envelope: %s: %w", what, err)
+		return -1, fmt.Errorf("%s: %w", what, err)
 	}
 	return r.at, nil
 }

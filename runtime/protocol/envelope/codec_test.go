@@ -12,47 +12,47 @@ func TestNewRefuses(t *testing.T) {
 	step := func(i int, change func(*Step)) func(*Spec) { return func(s *Spec) { change(&s.Steps[i]) } }
 	field := func(i int, change func(*HeaderField)) func(*Spec) { return func(s *Spec) { change(&s.Header[i]) } }
 	for want, change := range map[string]func(*Spec){
-		`envelope: head and data need two names`:                             func(s *Spec) { s.Data = "" },
-		`envelope: app: unknown value "header.appId"`:                        func(s *Spec) { s.App = "header.appId" },
-		`envelope: app: "appid" is no field`:                                 func(s *Spec) { s.App = "appid" },
-		`envelope: app: unknown value "query.app_key"`:                       func(s *Spec) { s.App = "query.app_key" },
-		`envelope: no app`:                                                   func(s *Spec) { s.App = "" },
-		`envelope: message: unknown value "header.id"`:                       func(s *Spec) { s.Message = "header.id" },
-		`envelope: "a b" is no name of a field`:                              field(0, func(f *HeaderField) { f.Name = "a b" }),
-		`envelope: field appid is declared twice`:                            field(1, func(f *HeaderField) { f.Name = "appid" }),
-		"envelope: field sid: error parsing regexp: invalid repeat":          field(2, func(f *HeaderField) { f.Pattern = "[0-9]{9,1}" }),
-		"envelope: field sid: error parsing regexp: missing closing ]":       field(2, func(f *HeaderField) { f.Pattern = "[0" }),
-		`envelope: step 1: unknown operation "sign"`:                         step(0, func(s *Step) { s.Op = "sign" }),
-		`envelope: step 1: encrypt: unknown algorithm "rc5"`:                 step(0, func(s *Step) { s.Algorithm = "rc5" }),
-		`envelope: step 1: encrypt: unknown key ""`:                          step(0, func(s *Step) { s.Key = "" }),
-		`envelope: step 2: encode: unknown algorithm "base32"`:               step(1, func(s *Step) { s.Algorithm = "base32" }),
-		`envelope: step 2: encode: to "header.cmd" is not the member "data"`: step(1, func(s *Step) { s.To = "header.cmd" }),
-		`envelope: step 2: encrypt: a second time`:                           func(s *Spec) { s.Steps[1] = s.Steps[0] },
-		`envelope: step 3: encode: a second time`:                            func(s *Spec) { s.Steps[2] = s.Steps[1] },
-		`envelope: step 2: encrypt: after encode`: func(s *Spec) {
+		`head and data need two names`:                             func(s *Spec) { s.Data = "" },
+		`app: unknown value "header.appId"`:                        func(s *Spec) { s.App = "header.appId" },
+		`app: "appid" is no field`:                                 func(s *Spec) { s.App = "appid" },
+		`app: unknown value "query.app_key"`:                       func(s *Spec) { s.App = "query.app_key" },
+		`no app`:                                                   func(s *Spec) { s.App = "" },
+		`message: unknown value "header.id"`:                       func(s *Spec) { s.Message = "header.id" },
+		`"a b" is no name of a field`:                              field(0, func(f *HeaderField) { f.Name = "a b" }),
+		`field appid is declared twice`:                            field(1, func(f *HeaderField) { f.Name = "appid" }),
+		"field sid: error parsing regexp: invalid repeat":          field(2, func(f *HeaderField) { f.Pattern = "[0-9]{9,1}" }),
+		"field sid: error parsing regexp: missing closing ]":       field(2, func(f *HeaderField) { f.Pattern = "[0" }),
+		`step 1: unknown operation "sign"`:                         step(0, func(s *Step) { s.Op = "sign" }),
+		`step 1: encrypt: unknown algorithm "rc5"`:                 step(0, func(s *Step) { s.Algorithm = "rc5" }),
+		`step 1: encrypt: unknown key ""`:                          step(0, func(s *Step) { s.Key = "" }),
+		`step 2: encode: unknown algorithm "base32"`:               step(1, func(s *Step) { s.Algorithm = "base32" }),
+		`step 2: encode: to "header.cmd" is not the member "data"`: step(1, func(s *Step) { s.To = "header.cmd" }),
+		`step 2: encrypt: a second time`:                           func(s *Spec) { s.Steps[1] = s.Steps[0] },
+		`step 3: encode: a second time`:                            func(s *Spec) { s.Steps[2] = s.Steps[1] },
+		`step 2: encrypt: after encode`: func(s *Spec) {
 			s.Steps[0], s.Steps[1] = s.Steps[1], s.Steps[0]
 		},
-		`envelope: step 3: digest: unknown algorithm "md5"`:                 step(2, func(s *Step) { s.Algorithm = "md5" }),
-		`envelope: step 3: digest: over needs 1 to 8 values`:                step(2, func(s *Step) { s.Over = nil }),
-		`envelope: step 3: digest: to "token" is no header field`:           step(2, func(s *Step) { s.To = "token" }),
-		`envelope: step 3: digest: header.timestamp is a number`:            step(2, func(s *Step) { s.To = "header.timestamp" }),
-		`envelope: step 3: digest: header.sid names the app or the message`: step(2, func(s *Step) { s.To = "header.sid" }),
-		`envelope: step 4: digest: header.dataCode is made twice`:           step(3, func(s *Step) { s.To = "header.dataCode" }),
-		`envelope: step 4: digest: unknown value "header.nonce"`:            step(3, func(s *Step) { s.Over[0] = "header.nonce" }),
-		`envelope: step 4: digest: unknown order "natural"`:                 step(3, func(s *Step) { s.Order = "natural" }),
-		`envelope: step 4: digest: unknown order "any"`:                     step(3, func(s *Step) { s.Accept = []string{"any"} }),
-		`envelope: step 4: digest: header.dataCode is used before it is made`: func(s *Spec) {
+		`step 3: digest: unknown algorithm "md5"`:                 step(2, func(s *Step) { s.Algorithm = "md5" }),
+		`step 3: digest: over needs 1 to 8 values`:                step(2, func(s *Step) { s.Over = nil }),
+		`step 3: digest: to "token" is no header field`:           step(2, func(s *Step) { s.To = "token" }),
+		`step 3: digest: header.timestamp is a number`:            step(2, func(s *Step) { s.To = "header.timestamp" }),
+		`step 3: digest: header.sid names the app or the message`: step(2, func(s *Step) { s.To = "header.sid" }),
+		`step 4: digest: header.dataCode is made twice`:           step(3, func(s *Step) { s.To = "header.dataCode" }),
+		`step 4: digest: unknown value "header.nonce"`:            step(3, func(s *Step) { s.Over[0] = "header.nonce" }),
+		`step 4: digest: unknown order "natural"`:                 step(3, func(s *Step) { s.Order = "natural" }),
+		`step 4: digest: unknown order "any"`:                     step(3, func(s *Step) { s.Accept = []string{"any"} }),
+		`step 4: digest: header.dataCode is used before it is made`: func(s *Spec) {
 			s.Steps[2], s.Steps[3] = s.Steps[3], s.Steps[2]
 		},
-		`envelope: step 1: digest: data is not encoded yet`: func(s *Spec) { s.Steps = s.Steps[2:] },
-		`envelope: no step encodes data`:                    func(s *Spec) { s.Steps = s.Steps[:1] },
-		`envelope: step 1: compare: value "token" is no text field`: func(s *Spec) {
+		`step 1: digest: data is not encoded yet`: func(s *Spec) { s.Steps = s.Steps[2:] },
+		`no step encodes data`:                    func(s *Spec) { s.Steps = s.Steps[:1] },
+		`step 1: compare: value "token" is no text field`: func(s *Spec) {
 			s.Steps = []Step{{Op: "compare", Value: "token", With: "token"}}
 		},
-		`envelope: step 1: compare: with "header.cmd" is no secret`: func(s *Spec) {
+		`step 1: compare: with "header.cmd" is no secret`: func(s *Spec) {
 			s.Steps = []Step{{Op: "compare", Value: "header.sid", With: "header.cmd"}}
 		},
-		`envelope: more than 32 fields`: func(s *Spec) {
+		`more than 32 fields`: func(s *Spec) {
 			for i := range 26 {
 				s.Header = append(s.Header, HeaderField{Name: "f" + string(rune('a'+i))})
 			}

@@ -4,7 +4,8 @@ import (
 	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/hex"
-	"unsafe"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // code is a digest as it is sent: lower-case hexadecimal.
@@ -47,7 +48,7 @@ func (s *step) parts(list *[maxParts]string, sorted bool, values []string, data 
 func pick(r ref, values []string, data []byte, k *material) string {
 	switch r.kind {
 	case fromData:
-		return text(data)
+		return alias.Text(data)
 	case fromSecret:
 		return k.secrets[r.at]
 	}
@@ -71,8 +72,5 @@ func (c *code) equal(got string) bool {
 
 // sameSecret compares in constant time; only the length can be learned.
 func sameSecret(got, want string) bool {
-	return subtle.ConstantTimeCompare(view(got), view(want)) == 1
+	return subtle.ConstantTimeCompare(alias.Bytes(got), alias.Bytes(want)) == 1
 }
-
-// view is the opposite of text. The bytes must not be written.
-func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

@@ -7,8 +7,8 @@ import (
 
 // Mistakes of a caller.
 var (
-	errForeign = errors.New("envelope: message of another codec")
-	errKeys    = errors.New("envelope: keys of another codec")
+	errForeign = errors.New("message of another codec")
+	errKeys    = errors.New("keys of another codec")
 )
 
 // syntaxError says what is wrong where, without a byte of the text.

@@ -51,9 +51,6 @@ func flip(t *testing.T, c *Codec, k *Keys, plain []byte, bit uint) {
 	err = c.Parse(body, &m)
 	if err == nil {
 		_, err = c.Open(nil, &m, k)
-		if _, _, why := c.ExplainOpen(&m, k); refusal(t, why) != refusal(t, err) {
-			t.Fatalf("bit %d: Open says %v, ExplainOpen %v", bit, err, why)
-		}
 	}
 	if err != nil {
 		quiet(t, err, docSid)

@@ -3,18 +3,13 @@ package envelope
 import (
 	"crypto/rc4"
 	"fmt"
-	"log/slog"
-)
 
-// masked is all that is ever printed of Keys.
-const masked = "[secret]"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+)
 
 // Keys are the secrets of one app, prepared for one Codec: key stream and token
 // bytes. They are made once and kept, and print as "[secret]" whatever the verb.
-//
-// The secrets stand behind a function: fmt follows pointers even of unexported
-// fields, where it cannot call the methods of Keys, but it never calls a function.
-type Keys struct{ m func() *material }
+type Keys struct{ protocol.Hidden[*material] }
 
 type material struct {
 	codec   *Codec
@@ -28,52 +23,33 @@ type material struct {
 // empty, and a key of more than 256 bytes.
 func (c *Codec) Keys(appid string, secrets map[string]string) (*Keys, error) {
 	m := &material{codec: c, app: appid}
-	for _, name := range c.secrets {
-		if secrets[name] == "" {
-			return nil, fmt.Errorf("envelope: secret %s is missing", name)
-		}
-		m.secrets = append(m.secrets, secrets[name])
+	var err error
+	if m.secrets, err = protocol.Pick(secrets, c.secrets); err != nil {
+		return nil, err
 	}
 	if c.encrypt >= 0 {
 		cipher, err := rc4.NewCipher([]byte(m.secrets[c.encrypt]))
 		if err != nil {
-			return nil, fmt.Errorf("envelope: secret %s: %w", c.secrets[c.encrypt], err)
+			return nil, fmt.Errorf("secret %s: %w", c.secrets[c.encrypt], err)
 		}
 		m.stream = newStream(*cipher)
 	}
-	return &Keys{func() *material { return m }}, nil
+	return &Keys{protocol.Hide(m)}, nil
 }
 
 // App returns the app whose keys these are.
 func (k Keys) App() string {
-	if k.m == nil {
+	m, ok := protocol.Reveal(k.Hidden)
+	if !ok {
 		return ""
 	}
-	return k.m().app
+	return m.app
 }
-
-// String returns "[secret]".
-func (k Keys) String() string { return masked }
-
-// GoString returns "[secret]".
-func (k Keys) GoString() string { return masked }
-
-// Format writes "[secret]" for every verb.
-func (k Keys) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(masked)) }
-
-// LogValue returns "[secret]".
-func (k Keys) LogValue() slog.Value { return slog.StringValue(masked) }
-
-// MarshalJSON returns "[secret]" in quotes.
-func (k Keys) MarshalJSON() ([]byte, error) { return []byte(`"` + masked + `"`), nil }
-
-// MarshalText returns "[secret]".
-func (k Keys) MarshalText() ([]byte, error) { return []byte(masked), nil }
 
 // of returns the material that was prepared for c.
 func (k *Keys) of(c *Codec) (*material, error) {
-	if k != nil && k.m != nil {
-		if m := k.m(); m.codec == c {
+	if k != nil {
+		if m, ok := protocol.Reveal(k.Hidden); ok && m.codec == c {
 			return m, nil
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"unsafe"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
@@ -130,7 +129,3 @@ func (c *Codec) judge(m *Message) error {
 
 // blank reports whether there is nothing but white space.
 func blank(s string) bool { return s == "" || s[0] <= ' ' && strings.TrimSpace(s) == "" }
-
-// text views bytes as a string without a copy; the bytes must not change while it
-// is in use.
-func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

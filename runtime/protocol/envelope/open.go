@@ -35,7 +35,7 @@ func (c *Codec) Open(dst []byte, m *Message, k *Keys) ([]byte, error) {
 			return dst, s.refuse()
 		}
 	}
-	if err := c.grammar(m); err != nil {
+	if err := c.Grammar(m); err != nil {
 		return dst, err
 	}
 	return c.decode(dst, m.data, mat)
@@ -58,8 +58,9 @@ func (s *step) holds(m *Message, k *material) bool {
 	return true
 }
 
-// grammar returns the refusal for fields that break their pattern or length.
-func (c *Codec) grammar(m *Message) error {
+// Grammar returns the refusal for fields that break their pattern or length, whoever
+// sent them; Open asks it too.
+func (c *Codec) Grammar(m *Message) error {
 	var l problem.List
 	for i := range c.fields {
 		f, v := &c.fields[i], m.values[i]

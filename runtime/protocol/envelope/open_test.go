@@ -199,12 +199,13 @@ func TestLengthExtension(t *testing.T) {
 		t.Fatal("the forgery is wrong")
 	}
 
+	mat, _ := k.of(c)
 	m := Message{codec: c}
 	m.values = [maxFields]string{appid, "1", sid + glue + more, forged, "x", "2.0", dataCode}
-	if !c.steps[3].holds(&m, k.m()) {
+	if !c.steps[3].holds(&m, mat) {
 		t.Fatal("the forged code should hold: only the grammar is in its way")
 	}
-	if got := refusal(t, c.grammar(&m)); got != "sid sid:header/sid" {
+	if got := refusal(t, c.Grammar(&m)); got != "sid sid:header/sid" {
 		t.Errorf("forged sid: %s", got)
 	}
 	head := `{"appid":"699","timestamp":1,"sid":"` + sid + glue + more + `","authCode":"` + forged +

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // Seal appends the complete outer JSON to dst: the header in the order of its
@@ -43,7 +45,7 @@ func (c *Codec) Seal(dst []byte, h Header, plain []byte, k *Keys) ([]byte, error
 			digest := s.digest(s.orders[0], values[:], data, mat)
 			place := dst[codes[s.to]:][:len(digest)]
 			copy(place, digest[:])
-			values[s.to] = text(place)
+			values[s.to] = alias.Text(place)
 		}
 	}
 	return dst, nil
@@ -56,14 +58,14 @@ func (c *Codec) fill(values *[maxFields]string, h Header, k *Keys) (*material, e
 		return nil, err
 	}
 	for _, v := range h.Values {
-		i := c.field(view(v.Name))
+		i := c.field(alias.Bytes(v.Name))
 		switch {
 		case i < 0:
-			return nil, fmt.Errorf("envelope: there is no header field %s", v.Name)
+			return nil, fmt.Errorf("there is no header field %s", v.Name)
 		case c.fields[i].computed:
-			return nil, fmt.Errorf("envelope: header field %s is computed", v.Name)
+			return nil, fmt.Errorf("header field %s is computed", v.Name)
 		case values[i] != "":
-			return nil, fmt.Errorf("envelope: header field %s is given twice", v.Name)
+			return nil, fmt.Errorf("header field %s is given twice", v.Name)
 		}
 		values[i] = v.Text
 	}
@@ -73,13 +75,13 @@ func (c *Codec) fill(values *[maxFields]string, h Header, k *Keys) (*material, e
 			continue
 		}
 		if what := c.fields[i].fault(values[i]); what != "" {
-			return nil, fmt.Errorf("envelope: header field %s %s", c.fields[i].Name, what)
+			return nil, fmt.Errorf("header field %s %s", c.fields[i].Name, what)
 		}
 	}
 	for i := range c.steps {
 		s := &c.steps[i]
 		if s.Op == "compare" && !sameSecret(values[s.value.at], mat.secrets[s.with.at]) {
-			return nil, errors.New("envelope: " + s.cause.Error())
+			return nil, errors.New(s.cause.Error())
 		}
 	}
 	return mat, nil
@@ -160,7 +162,7 @@ func appendText(dst []byte, s string) []byte {
 	const digits = "0123456789abcdef"
 	dst = append(dst, '"')
 	for {
-		n := special(view(s), 0)
+		n := special(alias.Bytes(s), 0)
 		dst = append(dst, s[:n]...)
 		if n == len(s) {
 			return append(dst, '"')

@@ -42,7 +42,7 @@ func TestSealRefuses(t *testing.T) {
 	} {
 		got, err := c.Seal([]byte("x"), tt.h, nil, tt.k)
 		want, _, _ = strings.Cut(want, ", 2")
-		if err == nil || err.Error() != "envelope: "+strings.TrimSuffix(want, " too") || string(got) != "x" {
+		if err == nil || err.Error() != strings.TrimSuffix(want, " too") || string(got) != "x" {
 			t.Errorf("want %s, got %q, %v", want, got, err)
 		}
 	}
@@ -123,20 +123,15 @@ func TestSealCompare(t *testing.T) {
 	}
 	c, k := setupSpec(t, spec)
 	h := docHeader()
-	if _, err := c.Seal(nil, h, nil, k); err == nil || err.Error() != "envelope: header.cmd differs" {
+	if _, err := c.Seal(nil, h, nil, k); err == nil || err.Error() != "header.cmd differs" {
 		t.Error(err)
 	}
 	h.Values[2].Text = docToken
-	lines, sealed, err := c.ExplainSeal(h, []byte(docPlain), k)
+	sealed, err := c.Seal(nil, h, []byte(docPlain), k)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, err := open(c, k, string(sealed)); string(got) != docPlain || err != nil {
 		t.Error(string(got), err)
-	}
-	for _, l := range lines {
-		if strings.Contains(l.Text, docToken) {
-			t.Errorf("the token shows in %v", l)
-		}
 	}
 }

@@ -71,6 +71,3 @@ type Header struct {
 
 // Value is one header value. Name stands without "header.".
 type Value struct{ Name, Text string }
-
-// Line is one intermediate result, for people.
-type Line struct{ Step, Text string }

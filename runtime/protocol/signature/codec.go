@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // Codec verifies and signs the requests of one declaration. It is immutable and
@@ -24,6 +26,7 @@ type Codec struct {
 	crypt   int            // position in steps of encrypt, -1: none
 	listed  [inSecret]bool // places whose pairs some {params} takes
 	json    bool           // members of a JSON body are used
+	moved   map[string]int // see Set.Verify: what stands for places of the declaration that this one replaces
 }
 
 // New compiles a declaration. It refuses what it does not know and what cannot be
@@ -32,7 +35,7 @@ func New(spec Spec) (*Codec, error) {
 	c := &Codec{spec: spec, crypt: -1}
 	err := c.compileSpec()
 	if err != nil {
-		return nil, fmt.Errorf("signature: %w", err)
+		return nil, err
 	}
 	return c, nil
 }
@@ -61,11 +64,13 @@ func (c *Codec) compileSpec() error {
 	if err := c.compilePayload(); err != nil {
 		return fmt.Errorf("payload: %w", err)
 	}
-	c.json = c.listed[inBody]
-	for _, v := range c.values {
-		c.json = c.json || v.place == inBody
-	}
+	c.findJSON()
 	return c.judge()
+}
+
+// findJSON notes whether members of a JSON body are used.
+func (c *Codec) findJSON() {
+	c.json = c.listed[inBody] || slices.ContainsFunc(c.values, func(v value) bool { return v.place == inBody })
 }
 
 func (c *Codec) compileTime() error {
@@ -78,10 +83,10 @@ func (c *Codec) compileTime() error {
 	if c.time, err = c.settable(t.Value); err != nil {
 		return err
 	}
-	if own.Unit, err = oneOf("unit", t.Unit, units()...); err != nil {
+	if own.Unit, err = protocol.OneOf("unit", t.Unit, protocol.Units()...); err != nil {
 		return err
 	}
-	if own.Window = cmp.Or(t.Window, defaultWindow); own.Window < 0 {
+	if own.Window = cmp.Or(t.Window, protocol.DefaultWindow); own.Window < 0 {
 		return errors.New("the window is negative")
 	}
 	c.spec.Time = &own
@@ -114,11 +119,21 @@ func (c *Codec) compilePayload() error {
 // Verify.
 func (c *Codec) App(m *Message) string { return m.at(c, c.app) }
 
-// Nonce returns the value that the app may use once and how long it must be
+// Spec is the declaration with its defaults filled in.
+func (c *Codec) Spec() Spec {
+	spec := c.spec
+	spec.Steps = nil
+	for i := range c.steps {
+		spec.Steps = append(spec.Steps, c.steps[i].Step)
+	}
+	return spec
+}
+
+// nonceOf returns the value that the app may use once and how long it must be
 // remembered from now on: until no window takes the request any more, or for good
-// where keep is 0. It is empty where the declaration has none. Ask after Verify:
-// only then is the value the app's own.
-func (c *Codec) Nonce(m *Message) (value string, keep time.Duration) {
+// where keep is 0. It is empty where the declaration has none. Only a request that
+// holds has a value that is the app's own.
+func (c *Codec) nonceOf(m *Message) (value string, keep time.Duration) {
 	if c.spec.Nonce == nil {
 		return "", 0
 	}
@@ -128,34 +143,18 @@ func (c *Codec) Nonce(m *Message) (value string, keep time.Duration) {
 	return m.at(c, c.nonce), keep
 }
 
-// RefuseNonce returns the refusal for a nonce that was used before.
-func (c *Codec) RefuseNonce() error {
-	if c.spec.Nonce == nil {
-		return problem.New(problem.Repeated)
-	}
-	return refusal(problem.Repeated, c.spec.Nonce.Else, "nonce", errors.New("it was used before"))
-}
-
-// Token returns the issued token of a token step. wanted is false where the
-// declaration has no such step; whether the token is the app's and still good is
-// for the caller to find out, who refuses with RefuseToken.
-func (c *Codec) Token(m *Message) (value string, wanted bool) {
-	for i := range c.steps {
-		if s := &c.steps[i]; s.Op == "token" {
-			return c.first(m, s), true
-		}
+// token returns the issued token of a token step. wanted is false where the
+// declaration has no such step.
+func (c *Codec) token(m *Message) (value string, wanted bool) {
+	if i := c.tokenStep(); i >= 0 {
+		return c.first(m, &c.steps[i]), true
 	}
 	return "", false
 }
 
-// RefuseToken returns the refusal for a token that is not good.
-func (c *Codec) RefuseToken() error {
-	for i := range c.steps {
-		if s := &c.steps[i]; s.Op == "token" {
-			return s.refuse("token", errors.New("it is not good"))
-		}
-	}
-	return problem.New(problem.Auth)
+// tokenStep is the position of the token step, -1 where there is none.
+func (c *Codec) tokenStep() int {
+	return slices.IndexFunc(c.steps, func(s step) bool { return s.Op == "token" })
 }
 
 // first returns the first of a step's values that was sent.
@@ -166,6 +165,15 @@ func (c *Codec) first(m *Message, s *step) string {
 		}
 	}
 	return ""
+}
+
+// RefusedBy returns the title of the step that a refusal is of: "request" where the
+// request could not be read.
+func RefusedBy(refusal error) string {
+	if by, ok := errors.AsType[*stepError](refusal); ok {
+		return by.step
+	}
+	return "request"
 }
 
 // stepError says which step refused, for the log and for known answers.

@@ -1,9 +1,12 @@
 package signature
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
 // TestNewRefuses names the step and the word of what cannot be compiled.
@@ -123,25 +126,97 @@ func TestNewTakes(t *testing.T) {
 	}
 }
 
-// TestNonce: it is remembered until no window takes the request any more.
+// once is a guard that takes one token, and each nonce once.
+type once struct {
+	token string
+	used  map[string]time.Time
+	down  error
+}
+
+func (o *once) Valid(_ context.Context, system, app, token string) (bool, error) {
+	return system+"/"+app+"/"+token == "shop/10086/"+o.token, o.down
+}
+
+func (o *once) Use(_ context.Context, system, app, nonce string, until time.Time) (bool, error) {
+	key := system + "/" + app + "/" + nonce
+	_, used := o.used[key]
+	if o.used == nil {
+		o.used = map[string]time.Time{}
+	}
+	o.used[key] = until
+	return !used, o.down
+}
+
+// TestNonce: it is used up by a request that holds, and remembered until no window
+// takes the request any more.
 func TestNonce(t *testing.T) {
 	t.Parallel()
-	c, k := setup(t, headerSpec())
-	var m Message
-	r := signed(t, c, k, request())
-	if got := verify(t, c, k, r, &m); got != "" {
-		t.Fatal(got)
+	for _, tt := range []struct {
+		time  *Time
+		until time.Time
+	}{
+		{headerSpec().Time, clock().Add(10 * time.Minute)},
+		{nil, time.Time{}},
+	} {
+		spec := headerSpec()
+		if spec.Time = tt.time; spec.Time == nil {
+			spec.Steps[0].Over = "{method}\n{params}"
+		}
+		c, k := setup(t, spec)
+		memory := &once{}
+		guard := NewGuard("shop", memory, memory, clock)
+		r := signed(t, c, k, request())
+		var m Message
+		for i, want := range []string{"", "nonce repeated"} {
+			if err := c.Parse(r, &m); err != nil {
+				t.Fatal(err)
+			}
+			if got := refused(t, c.Verify(t.Context(), &m, k, guard)); got != want {
+				t.Errorf("time %d: %q, want %q", i+1, got, want)
+			}
+		}
+		if until, ok := memory.used["shop/10086/"+r.Header.Get("Sign")]; !ok || !until.Equal(tt.until) {
+			t.Errorf("until %v, want %v", until, tt.until)
+		}
+		forged := request()
+		forged.Header = r.Header.Clone()
+		forged.Header.Set("Sign", strings.Repeat("0", 64))
+		if err := c.Parse(forged, &m); err != nil {
+			t.Fatal(err)
+		}
+		if got := refused(t, c.Verify(t.Context(), &m, k, guard)); got != "sign 20001" || len(memory.used) != 1 {
+			t.Errorf("%q, and it used up %v", got, memory.used)
+		}
 	}
-	if value, keep := c.Nonce(&m); value != r.Header.Get("Sign") || keep != 10*time.Minute {
-		t.Errorf("%q for %v", value, keep)
-	}
-	if got := refused(t, c.RefuseNonce()); got != "nonce repeated" {
-		t.Error(got)
-	}
-	spec := headerSpec()
-	spec.Time = nil
-	c, _ = setup(t, spec)
-	if _, keep := c.Nonce(&m); keep != 0 {
-		t.Errorf("without time for %v", keep)
+}
+
+// TestGuard: an issued token is asked for; a guard that cannot answer lets nobody in.
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	c, k := setup(t, Spec{App: "query.app", Steps: []Step{{Op: "token", Value: "query.token", Else: "30021"}}})
+	r := request()
+	r.Token = "issued"
+	signed(t, c, k, r)
+	for _, tt := range []struct {
+		guard Guard
+		want  string
+	}{
+		{NewGuard("shop", &once{token: "issued"}, &once{}, clock), ""},
+		{NewGuard("shop", &once{token: "another"}, &once{}, clock), "token 30021"},
+		{NewGuard("shop", &once{token: "issued", down: problem.New(problem.Unavailable)}, &once{}, clock), "request unavailable"},
+	} {
+		var m Message
+		if err := c.Parse(r, &m); err != nil {
+			t.Fatal(err)
+		}
+		if got := refused(t, c.Verify(t.Context(), &m, k, tt.guard)); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+		if err := c.Verify(t.Context(), &m, k, Guard{}); err == nil {
+			t.Error("the zero guard lets a request in")
+		}
+		if err := c.Verify(t.Context(), &m, k, NewGuard("shop", nil, &once{}, nil)); err == nil {
+			t.Error("a guard without tokens lets a request in")
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package signature_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -8,6 +9,16 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
+
+// noTokens has issued none.
+type noTokens struct{}
+
+func (noTokens) Valid(context.Context, string, string, string) (bool, error) { return false, nil }
+
+// fresh has seen no nonce.
+type fresh struct{}
+
+func (fresh) Use(context.Context, string, string, string, time.Time) (bool, error) { return true, nil }
 
 // A request is signed by a client and verified by a server, which shows a person
 // what it signed.
@@ -40,14 +51,20 @@ func Example() {
 		fmt.Fprintln(os.Stderr, err)
 		return
 	}
-	fmt.Println(codec.App(&m), codec.Verify(&m, keys, now), keys)
-	lines, _ := codec.Explain(r, keys, now, "")
+	guard := signature.NewGuard("shop", noTokens{}, fresh{}, func() time.Time { return now })
+	fmt.Println(codec.App(&m), codec.Verify(context.Background(), &m, keys, guard), keys)
+	trace, err := codec.Trace(r, "10086", map[string]string{"appkey": "a secret"}, now)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	lines, _ := trace.Step(0)
 	fmt.Println(lines[1].Step + ": " + lines[1].Text)
 	r.Query = "id=8&app=b"
 	_ = codec.Parse(r, &m)
-	fmt.Println(codec.Verify(&m, keys, now))
+	fmt.Println(codec.Verify(context.Background(), &m, keys, guard))
 	// Output:
 	// 10086 <nil> [secret]
-	// sign, string to sign: GET\n/v1/customer\napp=b&id=7\n1795305600000
+	// string to sign: GET\n/v1/customer\napp=b&id=7\n1795305600000
 	// auth: sign: the signature differs
 }

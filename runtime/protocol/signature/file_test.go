@@ -18,7 +18,7 @@ func TestLoadOverrides(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{good, ""},
 		{strings.Replace(good, "algorithm", "algoritm", 1), file + ":5: "},
-		{strings.Replace(good, "hmac-sha256", "rot13", 1), file + ":2: "},
+		{strings.Replace(good, "hmac-sha256", "rot13", 1), file + ":3: "},
 		{"shop: [\n", file + ":"},
 	} {
 		if err := os.WriteFile(file, []byte(tt.text), 0o600); err != nil {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // FuzzVerify turns one bit of a signed request: what is signed never holds
@@ -51,11 +53,9 @@ func FuzzVerify(f *testing.F) {
 		if got == "" {
 			t.Fatalf("bit %d: a changed request holds", bit)
 		}
-		if strings.HasPrefix(got, "sign") {
-			return // Explain would try thousands of mistakes
-		}
-		if _, err := c.Explain(r, k, clock(), ""); refused(t, err) != got {
-			t.Fatalf("bit %d: Verify says %s, Explain %v", bit, got, err)
+		trace, err := c.Trace(r, "10086", secrets(), clock())
+		if err != nil || refused(t, trace.Refusal()) != got {
+			t.Fatalf("bit %d: Verify says %s, Trace %v, %v", bit, got, trace, err)
 		}
 	})
 }
@@ -137,11 +137,15 @@ func FuzzTemplate(f *testing.F) {
 		if err := c.Parse(r, &m); err != nil {
 			t.Fatalf("%q: %v", over, err)
 		}
-		if err := c.Verify(&m, k, clock()); err != nil {
+		if err := c.Verify(t.Context(), &m, k, friend{}.guard()); err != nil {
 			t.Fatalf("%q: %v", over, err)
 		}
-		lines, err := c.Explain(r, k, clock(), "")
-		if err != nil || slices.ContainsFunc(lines, func(l Line) bool { return strings.Contains(l.Text, testToken) }) {
+		trace, err := c.Trace(r, "10086", secrets(), clock())
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := trace.Step(0)
+		if err != nil || slices.ContainsFunc(lines, func(l protocol.Line) bool { return strings.Contains(l.Text, testToken) }) {
 			t.Fatalf("%q: %v %v", over, err, lines)
 		}
 	})

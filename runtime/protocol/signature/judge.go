@@ -13,7 +13,7 @@ func (c *Codec) judge() error {
 	for i := range c.steps {
 		s := &c.steps[i]
 		proof = proof || s.Op == "compare" || s.Op == "token" || s.Op == "sign" && c.secretly(s) ||
-			s.Op == "encrypt" && s.suite.mode == "gcm"
+			s.Op == "encrypt" && s.suite.Mode == "gcm"
 		if err := c.judgeStep(i); err != nil {
 			return fmt.Errorf("step %d: %s: %w", i+1, s.Op, err)
 		}
@@ -35,7 +35,7 @@ func (c *Codec) judge() error {
 
 // secretly reports whether every form of a sign step needs a secret.
 func (c *Codec) secretly(s *step) bool {
-	if s.sign.keyed {
+	if s.sign.Keyed {
 		return true
 	}
 	return !slices.ContainsFunc(s.over, func(t template) bool {

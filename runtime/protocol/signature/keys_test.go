@@ -82,7 +82,7 @@ func TestForeignKeys(t *testing.T) {
 	if err := other.Parse(r, &m); err != nil {
 		t.Fatal(err)
 	}
-	if other.Verify(&m, k, clock()) == nil || c.Verify(&m, k, clock()) == nil || other.Verify(&m, nil, clock()) == nil {
+	if other.Verify(t.Context(), &m, k, friend{}.guard()) == nil || c.Verify(t.Context(), &m, k, friend{}.guard()) == nil || other.Verify(t.Context(), &m, nil, friend{}.guard()) == nil {
 		t.Error("foreign keys or message taken")
 	}
 	if c.App(&m) != "" || other.App(&m) != "10086" {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // maxPairs bounds the names of a query, a form or a JSON body that is read.
@@ -92,7 +93,7 @@ func (m *Message) Payload() []byte {
 	if m.codec == nil {
 		return nil
 	}
-	return view(m.values[m.codec.payload.at])
+	return alias.Bytes(m.values[m.codec.payload.at])
 }
 
 // at returns a value, empty where m was parsed by another codec.
@@ -105,7 +106,7 @@ func (m *Message) at(c *Codec, r ref) string {
 
 // Why a request cannot be read; only the log says which.
 var (
-	errForeign   = errors.New("signature: message of another codec")
+	errForeign   = errors.New("message of another codec")
 	errDuplicate = errors.New("a value that is used is given twice")
 	errEscape    = errors.New("a % escape that is none")
 	errUTF8      = errors.New("not UTF-8")
@@ -130,7 +131,7 @@ func (c *Codec) Parse(r *Request, m *Message) error {
 		return problem.Wrap(problem.JSON, err)
 	}
 	var l problem.List
-	if nonce, _ := c.Nonce(m); len(nonce) > maxNonce {
+	if nonce, _ := c.nonceOf(m); len(nonce) > maxNonce {
 		l.Add(problem.Length, c.values[c.nonce.at].short(), c.nonce.at)
 	}
 	for i, v := range c.values {
@@ -166,7 +167,7 @@ func (c *Codec) read(r *Request, m *Message) error {
 		case inRawQuery:
 			m.values[i] = r.Query
 		case inRawBody:
-			m.values[i] = text(r.Body)
+			m.values[i] = alias.Text(r.Body)
 		case inHeader:
 			sent := r.Header[v.name]
 			if len(sent) > 1 {
@@ -184,7 +185,7 @@ func (c *Codec) read(r *Request, m *Message) error {
 		return err
 	}
 	if r.Form {
-		if err := c.readPairs(m, inForm, text(r.Body)); err != nil {
+		if err := c.readPairs(m, inForm, alias.Text(r.Body)); err != nil {
 			return err
 		}
 	} else if err := c.readJSON(m, r.Body); err != nil {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // everywhere names values in all places.
@@ -34,12 +36,16 @@ func TestParse(t *testing.T) {
 	if !bytes.Equal(r.Body, signedBody) {
 		t.Errorf("Sign changed the body to %s", r.Body)
 	}
-	lines, err := c.Explain(r, k, clock(), "")
+	trace, err := c.Trace(r, "10086", secrets(), clock())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := trace.Step(0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := `b=客 1&data={"a":1}&n=1.50&o={ "x":[1, 2]}&secret=[secret]&t=true&x=v1.50/a%20b[token]`
-	if lines[1].Step != "sign, string to sign" || lines[1].Text != want {
+	if lines[1].Step != "string to sign" || lines[1].Text != want {
 		t.Errorf("%v\nwant %s", lines[1], want)
 	}
 	var m Message
@@ -135,7 +141,7 @@ func TestDecode(t *testing.T) {
 		{"base64", "CgE", "it is no base64"},
 		{"HEX", "0a0", "it is no hex"},
 	} {
-		got, err := decode(tt.encoding, tt.text)
+		got, err := protocol.Decode(tt.encoding, tt.text)
 		if err != nil {
 			got = []byte(err.Error())
 		}
@@ -143,10 +149,10 @@ func TestDecode(t *testing.T) {
 			t.Errorf("%s %s: %q", tt.encoding, tt.text, got)
 		}
 	}
-	if got := string(encode(nil, "base64url", []byte("\xfb\xff"))); got != "-_8" {
+	if got := string(protocol.Encode(nil, "base64url", []byte("\xfb\xff"))); got != "-_8" {
 		t.Error(got)
 	}
-	if base64.StdEncoding.EncodeToString([]byte{0}) != string(encode(nil, "base64", []byte{0})) {
+	if base64.StdEncoding.EncodeToString([]byte{0}) != string(protocol.Encode(nil, "base64", []byte{0})) {
 		t.Error("base64")
 	}
 }

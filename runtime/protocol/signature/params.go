@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // params is a compiled Params.
@@ -36,7 +38,7 @@ func (c *Codec) compileParams(p *Params) (*params, error) {
 	}
 	out := &params{Params: *p, pair: separator(p.Pair, "="), join: separator(p.Join, "&")}
 	var err error
-	if out.Order, err = oneOf("order", p.Order, "sorted", "values", "listed"); err != nil {
+	if out.Order, err = protocol.OneOf("order", p.Order, "sorted", "values", "listed"); err != nil {
 		return nil, err
 	}
 	if len(p.From) == 0 {

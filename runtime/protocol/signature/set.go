@@ -1,9 +1,14 @@
 package signature
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // Set is what one system needs to judge all its requests: the codec of the system,
@@ -29,16 +34,20 @@ type Override struct {
 // must be known before its own signature is.
 func NewSet(spec Spec, named map[string]Spec, over Override) (*Set, error) {
 	s := &Set{named: map[string]*Codec{}, apps: map[string]*Codec{}}
+	used := spec
 	if over.Signature != nil {
-		spec = *over.Signature
+		used = *over.Signature
 	}
 	var err error
-	if s.usual, err = New(spec); err != nil {
+	if s.usual, err = New(used); err != nil {
 		return nil, err
+	}
+	if over.Signature != nil {
+		s.usual.replaces(&spec)
 	}
 	for name := range over.Signatures {
 		if _, ok := named[name]; !ok {
-			return nil, fmt.Errorf("signatures: %w", unknown("name", name, slices.Sorted(maps.Keys(named))...))
+			return nil, fmt.Errorf("signatures: %w", protocol.Unknown("name", name, slices.Sorted(maps.Keys(named))...))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(named)) {
@@ -49,6 +58,9 @@ func NewSet(spec Spec, named map[string]Spec, over Override) (*Set, error) {
 		if s.named[name], err = New(one); err != nil {
 			return nil, fmt.Errorf("signature %s: %w", name, err)
 		}
+		if declared := named[name]; ok {
+			s.named[name].replaces(&declared)
+		}
 	}
 	for _, app := range slices.Sorted(maps.Keys(over.Apps)) {
 		one := over.Apps[app]
@@ -56,8 +68,9 @@ func NewSet(spec Spec, named map[string]Spec, over Override) (*Set, error) {
 			return nil, fmt.Errorf("app %s: %w", app, err)
 		}
 		if !s.apps[app].callsLike(s.usual) {
-			return nil, fmt.Errorf("app %s: app is %s, and must be %s as for all apps of the system", app, one.App, spec.App)
+			return nil, fmt.Errorf("app %s: app is %s, and must be %s as for all apps of the system", app, one.App, used.App)
 		}
+		s.apps[app].replaces(&spec)
 	}
 	return s, nil
 }
@@ -66,6 +79,107 @@ func NewSet(spec Spec, named map[string]Spec, over Override) (*Set, error) {
 func (c *Codec) callsLike(o *Codec) bool {
 	a, b := c.values[c.app.at], o.values[o.app.at]
 	return a.place == b.place && a.name == b.name
+}
+
+// Verified is a request that holds: it comes from the app that it names, now and
+// for the first time.
+type Verified struct {
+	App string
+	m   *Message
+}
+
+// Payload returns the JSON text of the request's fields; see Message.Payload.
+func (v Verified) Payload() []byte { return v.m.Payload() }
+
+// Stands returns the value that stands for a place which the system's declaration
+// names and an override of it does not: an override may move the app, the time, the
+// nonce and what steps make, and the declaration's fields must not be missed for
+// that. What the override does without is "-". ok is false for every other place.
+func (v Verified) Stands(place string) (value string, ok bool) {
+	c := v.m.codec
+	if c == nil || c.moved == nil {
+		return "", false
+	}
+	at, ok := c.moved[strings.ToLower(place)]
+	switch {
+	case !ok:
+		return "", false
+	case at < 0 || v.m.values[at] == "":
+		return "-", true
+	}
+	return v.m.values[at], true
+}
+
+// Verify reads a request into m, finds its app and proves that the request is the
+// app's, under the signature that the interface names (name empty: the system's own)
+// or the app's own one. keys finds the keys of an app that may call. m and the result
+// may hold values of r as long as they are in use.
+//
+// It refuses what Codec.Parse and Codec.Verify refuse, and an unknown app with the
+// rule app. With the refusal of a request that could be read it returns the app, for
+// the log.
+func (s *Set) Verify(
+	ctx context.Context, name string, r *Request, m *Message, keys func(ctx context.Context, app string) (*Keys, bool), g Guard,
+) (Verified, error) {
+	codec := s.Codec(name, "")
+	wrong := codec.Parse(r, m)
+	app := codec.App(m)
+	if app == "" && wrong != nil {
+		return Verified{}, wrong
+	}
+	k, known := keys(ctx, app)
+	if !known {
+		return Verified{}, problem.New(problem.App)
+	}
+	if own := s.Codec(name, app); own != codec {
+		codec = own
+		wrong = codec.Parse(r, m)
+	}
+	if wrong != nil {
+		return Verified{}, wrong
+	}
+	return Verified{app, m}, codec.Verify(ctx, m, k, g)
+}
+
+// replaces notes what stands for the places that a declaration names and c, which
+// replaces it, does not.
+func (c *Codec) replaces(declared *Spec) {
+	c.moved = map[string]int{}
+	taken := c.spec.roles()
+	for _, one := range declared.roles() {
+		key := strings.ToLower(one.place)
+		_, known := c.moved[key]
+		if one.place == "" || known || slices.ContainsFunc(taken, func(p role) bool { return strings.EqualFold(p.place, one.place) }) {
+			continue
+		}
+		at := slices.IndexFunc(taken, func(p role) bool { return p.does == one.does })
+		c.moved[key] = -1
+		if at >= 0 {
+			full := taken[at].place
+			c.moved[key] = slices.IndexFunc(c.values, func(v value) bool { return strings.EqualFold(v.full, full) })
+		}
+	}
+}
+
+// role is a place that a declaration names, and what for: "app", "time", "sign 1".
+type role struct{ does, place string }
+
+// roles lists the places that a declaration names.
+func (s *Spec) roles() []role {
+	list := []role{{"app", s.App}}
+	if s.Time != nil {
+		list = append(list, role{"time", s.Time.Value})
+	}
+	count := map[string]int{}
+	for _, one := range s.Steps {
+		count[one.Op]++
+		does := fmt.Sprint(one.Op, " ", count[one.Op])
+		list = append(list, role{does, one.Value + one.To}) // a step has one of the two
+	}
+	if s.Nonce != nil {
+		list = append(list, role{"nonce", s.Nonce.Value})
+	}
+	return list
 }
 
 // Codec returns the codec for an interface that names a signature (name empty:

@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 const (
@@ -17,7 +19,7 @@ const (
 )
 
 // clock is the time of the tests.
-func clock() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, china()) }
+func clock() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, protocol.China()) }
 
 func secrets() map[string]string { return map[string]string{"token": testToken, "appkey": testAppkey} }
 
@@ -33,6 +35,18 @@ func headerSpec() Spec {
 			Params: &Params{From: []string{"query"}},
 		}},
 	}
+}
+
+// friend takes every token and every nonce, at the time of the tests.
+type friend struct{}
+
+func (friend) Valid(context.Context, string, string, string) (bool, error) { return true, nil }
+
+func (friend) Use(context.Context, string, string, string, time.Time) (bool, error) { return true, nil }
+
+func (f friend) guard() Guard {
+	now := clock()
+	return NewGuard("shop", f, f, func() time.Time { return now })
 }
 
 func setup(t testing.TB, spec Spec) (*Codec, *Keys) {
@@ -69,7 +83,7 @@ func verify(t testing.TB, c *Codec, k *Keys, r *Request, m *Message) string {
 	t.Helper()
 	err := c.Parse(r, m)
 	if err == nil {
-		err = c.Verify(m, k, clock())
+		err = c.Verify(t.Context(), m, k, friend{}.guard())
 	}
 	return refused(t, err)
 }

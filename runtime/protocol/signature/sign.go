@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/go-faster/jx"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // Sign makes r what a client sends: it writes the app, the time, the nonce, the
@@ -20,7 +22,7 @@ import (
 // it. nonce makes a new value each time; it may be nil where no nonce is declared
 // or where a signature is the nonce.
 func (c *Codec) Sign(r *Request, k *Keys, now time.Time, nonce func() string) error {
-	return c.sign(r, k, now, nonce, rand.Reader)
+	return c.SignFrom(rand.Reader, r, k, now, nonce)
 }
 
 // SetPayload puts the JSON text of the request's fields where the declaration has
@@ -33,7 +35,9 @@ func (c *Codec) SetPayload(r *Request, payload []byte) error {
 // a form field, the query or a header.
 func (c *Codec) Apart() bool { return c.payload.place != inRawBody }
 
-func (c *Codec) sign(r *Request, k *Keys, now time.Time, nonce func() string, random io.Reader) error {
+// SignFrom is Sign with the random bytes of an initialisation vector from random: for
+// known answers.
+func (c *Codec) SignFrom(random io.Reader, r *Request, k *Keys, now time.Time, nonce func() string) error {
 	mat, err := k.of(c)
 	if err != nil {
 		return err
@@ -53,7 +57,7 @@ func (c *Codec) sign(r *Request, k *Keys, now time.Time, nonce func() string, ra
 			err = c.put(r, i, mat)
 		}
 		if err != nil {
-			return fmt.Errorf("signature: step %d: %s: %w", i+1, s.Op, err)
+			return fmt.Errorf("step %d: %s: %w", i+1, s.Op, err)
 		}
 	}
 	return nil
@@ -65,7 +69,7 @@ func (c *Codec) introduce(r *Request, k *material, now time.Time, nonce func() s
 		return err
 	}
 	if t := c.spec.Time; t != nil {
-		if err := c.set(r, c.time, writeTime(t.Unit, now)); err != nil {
+		if err := c.set(r, c.time, protocol.WriteTime(t.Unit, now)); err != nil {
 			return err
 		}
 	}
@@ -78,7 +82,7 @@ func (c *Codec) introduce(r *Request, k *material, now time.Time, nonce func() s
 		return nil
 	}
 	if nonce == nil {
-		return fmt.Errorf("signature: %s needs a nonce", c.spec.Nonce.Value)
+		return fmt.Errorf("%s needs a nonce", c.spec.Nonce.Value)
 	}
 	return c.set(r, c.nonce, nonce())
 }
@@ -95,7 +99,7 @@ func (c *Codec) introduceStep(r *Request, s *step, k *material) error {
 				return err
 			}
 		}
-		return fmt.Errorf("signature: %s needs an issued token: get one and put it into the request's Token", s.Value)
+		return fmt.Errorf("%s needs an issued token: get one and put it into the request's Token", s.Value)
 	}
 	return nil
 }
@@ -118,7 +122,7 @@ func (c *Codec) encrypt(r *Request, k *material, random io.Reader) error {
 		return err
 	}
 	iv, out := k.iv, []byte(nil)
-	if n := s.suite.iv(); n > 0 && iv == nil {
+	if n := s.suite.IV(); n > 0 && iv == nil {
 		iv = make([]byte, n)
 		if _, err := io.ReadFull(random, iv); err != nil {
 			return err
@@ -127,15 +131,15 @@ func (c *Codec) encrypt(r *Request, k *material, random io.Reader) error {
 	if s.IV == "prefix" {
 		out = append(out, iv...)
 	}
-	if out, err = s.suite.seal(out, k.block, iv, []byte(plain)); err != nil {
+	if out, err = s.suite.Seal(out, k.block, iv, []byte(plain)); err != nil {
 		return err
 	}
 	if s.iv.place >= inHeader && s.iv.place != inSecret {
-		if err := c.set(r, s.iv, string(encode(nil, s.Encoding, iv))); err != nil {
+		if err := c.set(r, s.iv, string(protocol.Encode(nil, s.Encoding, iv))); err != nil {
 			return err
 		}
 	}
-	return c.set(r, s.to, string(encode(nil, s.Encoding, out)))
+	return c.set(r, s.to, string(protocol.Encode(nil, s.Encoding, out)))
 }
 
 // put signs and writes the result.
@@ -168,7 +172,7 @@ func (c *Codec) set(r *Request, at ref, value string) error {
 	switch v.place {
 	case inHeader:
 		if strings.ContainsAny(value, "\r\n\x00") {
-			return fmt.Errorf("signature: %s cannot hold a line break", v.full)
+			return fmt.Errorf("%s cannot hold a line break", v.full)
 		}
 		if r.Header == nil {
 			r.Header = http.Header{}
@@ -182,21 +186,21 @@ func (c *Codec) set(r *Request, at ref, value string) error {
 		r.Query = setPair(r.Query, v.name, value)
 	case inForm:
 		if !r.Form && len(r.Body) > 0 {
-			return fmt.Errorf("signature: %s: the body is not form-encoded", v.full)
+			return fmt.Errorf("%s: the body is not form-encoded", v.full)
 		}
 		r.Form = true
 		r.Body = []byte(setPair(string(r.Body), v.name, value))
 	case inBody:
 		if r.Form {
-			return fmt.Errorf("signature: %s: the body is form-encoded", v.full)
+			return fmt.Errorf("%s: the body is form-encoded", v.full)
 		}
 		body, err := setMember(r.Body, v.name, value)
 		if err != nil {
-			return fmt.Errorf("signature: %s: %w", v.full, err)
+			return fmt.Errorf("%s: %w", v.full, err)
 		}
 		r.Body = body
 	default:
-		return errors.New("signature: " + v.full + " cannot be written")
+		return errors.New(v.full + " cannot be written")
 	}
 	return nil
 }

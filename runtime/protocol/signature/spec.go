@@ -2,11 +2,11 @@
 // declares it: which values name the caller and the time, which exact string is
 // signed with which algorithm, what is encrypted, and where each result stands.
 //
-// It is the sister of runtime/protocol/envelope, which seals whole messages into an outer
+// It is the sister of package envelope, which seals whole messages into an outer
 // JSON. A Codec is made once per declaration, Keys once per app, a Message once
 // per request. A request goes through Parse, a look-up of the app by App, and
-// Verify; a caller's request goes through Sign. Explain shows every intermediate
-// string of both, for people.
+// Verify; a caller's request goes through Sign. Trace shows every intermediate
+// string of a request, for people.
 //
 // No error of this package holds a value of a request or of a secret.
 package signature
@@ -104,10 +104,4 @@ type Params struct {
 	Values bool `yaml:"values"`
 	Empty  bool `yaml:"empty"` // keep pairs with an empty value; default: leave them out
 	URL    bool `yaml:"url"`   // values (and names) in their URL-escaped form
-}
-
-// Line is one intermediate result, for people.
-type Line struct {
-	Step string // "sign, string to sign", "sign, header.sign", …
-	Text string
 }

@@ -1,6 +1,7 @@
 package signature_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -8,9 +9,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
-// TestStand: what an override moved stands for what was declared, what it dropped is
+// TestStands: what an override moved stands for what was declared, what it dropped is
 // "-", and what stands where it was declared is left alone.
-func TestStand(t *testing.T) {
+func TestStands(t *testing.T) {
 	t.Parallel()
 	declared := signature.Spec{
 		App:  "header.appId",
@@ -20,29 +21,32 @@ func TestStand(t *testing.T) {
 			{Op: "sign", Algorithm: "md5", Over: "{body}{appkey}{header.timestamp}", To: "header.sign"},
 		},
 	}
-	codec, err := signature.New(signature.Spec{
+	used := signature.Spec{
 		App:   "header.appId",
 		Steps: []signature.Step{{Op: "sign", Algorithm: "md5", Over: "{params}{appkey}", Params: &signature.Params{From: []string{"query"}}, To: "query.s"}},
-	})
+	}
+	set, err := signature.NewSet(declared, nil, signature.Override{Apps: map[string]signature.Spec{"300": used}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := codec.Keys("300", map[string]string{"appkey": "k", "token": "t"})
+	keys, err := set.Keys("300", map[string]string{"appkey": "k", "token": "t"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := &signature.Request{Method: "POST", Path: "/", Header: http.Header{}, Body: []byte(`{}`)}
-	if err := codec.Sign(r, keys, time.Now(), nil); err != nil {
+	if err := set.Codec("", "300").Sign(r, keys, time.Now(), nil); err != nil {
 		t.Fatal(err)
 	}
+	find := func(_ context.Context, app string) (*signature.Keys, bool) { return keys, app == "300" }
 	var m signature.Message
-	if err := codec.Parse(r, &m); err != nil {
-		t.Fatal(err)
+	v, err := set.Verify(t.Context(), "", r, &m, find, signature.NewGuard("shop", noTokens{}, fresh{}, nil))
+	if err != nil || v.App != "300" || string(v.Payload()) != "{}" {
+		t.Fatal(err, v.App)
 	}
 	for place, want := range map[string]string{
 		"header.sign": m.Value("query.s"), "header.Timestamp": "-", "query.token": "-", "header.appId": "", "header.other": "",
 	} {
-		got, ok := m.Stand(&declared, place)
+		got, ok := v.Stands(place)
 		if got != want || ok != (want != "") {
 			t.Errorf("%s: %q %v, want %q", place, got, ok, want)
 		}

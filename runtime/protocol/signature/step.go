@@ -7,20 +7,21 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // step is a compiled Step.
 type step struct {
 	Step
-	sent   []ref      // compare, token: the values that may hold it
-	with   ref        // compare
-	sign   algorithm  // sign
-	over   []template // sign: as we send it, then other forms
-	params *params    // sign
-	suite  suite      // encrypt
-	key    template   // sign, encrypt: over secrets only; empty where not keyed
-	iv     ref        // encrypt: a secret or a place
-	to     ref        // sign, encrypt
+	sent   []ref              // compare, token: the values that may hold it
+	with   ref                // compare
+	sign   protocol.Algorithm // sign
+	over   []template         // sign: as we send it, then other forms
+	params *params            // sign
+	suite  protocol.Suite     // encrypt
+	key    template           // sign, encrypt: over secrets only; empty where not keyed
+	iv     ref                // encrypt: a secret or a place
+	to     ref                // sign, encrypt
 }
 
 // refuse returns the refusal of a step under its title.
@@ -62,7 +63,7 @@ func (s Step) only() error {
 		"sign":    {"accept", "algorithm", "key", "derive", "over", "params", "to", "encoding"},
 	}[s.Op]
 	if takes == nil {
-		return unknown("step", s.Op, "compare", "token", "encrypt", "sign")
+		return protocol.Unknown("step", s.Op, "compare", "token", "encrypt", "sign")
 	}
 	for _, m := range []struct {
 		name string
@@ -107,8 +108,8 @@ func (c *Codec) compileCompare(s *step) error {
 		}
 		return nil
 	}
-	if !slices.Contains(secretNames(), s.With) {
-		return unknown("secret", s.With, secretNames()...)
+	if !slices.Contains(protocol.SecretNames(), s.With) {
+		return protocol.Unknown("secret", s.With, protocol.SecretNames()...)
 	}
 	s.with = ref{inSecret, c.secret(s.With)}
 	return nil
@@ -119,13 +120,13 @@ func (c *Codec) compileEncrypt(s *step) error {
 		return errors.New("a second time")
 	}
 	var err error
-	if s.suite, err = encrypting(s.Algorithm); err != nil {
+	if s.suite, err = protocol.Encrypting(s.Algorithm); err != nil {
 		return err
 	}
 	if err := c.compileKey(s); err != nil {
 		return err
 	}
-	if s.Encoding, err = oneOf("encoding", s.Encoding, "base64", "hex", "HEX", "base64url"); err != nil {
+	if s.Encoding, err = protocol.OneOf("encoding", s.Encoding, "base64", "hex", "HEX", "base64url"); err != nil {
 		return err
 	}
 	if s.To == "body" {
@@ -142,7 +143,7 @@ func (c *Codec) compileEncrypt(s *step) error {
 
 // compileIV reads where the initialisation vector comes from.
 func (c *Codec) compileIV(s *step) error {
-	if s.suite.iv() == 0 {
+	if s.suite.IV() == 0 {
 		if s.IV != "" {
 			return fmt.Errorf("iv: %s has none", s.Algorithm)
 		}
@@ -165,7 +166,7 @@ func (c *Codec) compileIV(s *step) error {
 			return err
 		}
 	}
-	if s.suite.mode == "gcm" {
+	if s.suite.Mode == "gcm" {
 		return fmt.Errorf("iv: %q is the same each time, which breaks gcm: take prefix or a place like body.iv", s.IV)
 	}
 	return nil
@@ -180,8 +181,8 @@ func (c *Codec) compileKey(s *step) error {
 		}
 	} else {
 		s.key = template{[]part{{ref: ref{inSecret, 0}, shown: s.Key}}}
-		if !slices.Contains(secretNames(), s.Key) {
-			return unknown("key", s.Key, secretNames()...)
+		if !slices.Contains(protocol.SecretNames(), s.Key) {
+			return protocol.Unknown("key", s.Key, protocol.SecretNames()...)
 		}
 		s.key.parts[0].ref.at = c.secret(s.Key)
 	}
@@ -190,17 +191,17 @@ func (c *Codec) compileKey(s *step) error {
 			return fmt.Errorf("key: {%s} is not the same for all requests: take {appkey} or {token}", p.shown)
 		}
 	}
-	s.Derive, err = oneOf("derive", s.Derive, "raw", "hex", "base64", "md5", "sha256", "md5-hex")
+	s.Derive, err = protocol.OneOf("derive", s.Derive, protocol.Derivations()...)
 	return err
 }
 
 func (c *Codec) compileSign(s *step) error {
 	var err error
-	if s.sign, err = signing(s.Algorithm); err != nil {
+	if s.sign, err = protocol.Signing(s.Algorithm); err != nil {
 		return err
 	}
 	switch {
-	case s.sign.keyed:
+	case s.sign.Keyed:
 		err = c.compileKey(s)
 	case s.Key != "" || s.Derive != "":
 		err = fmt.Errorf("%s has no key: write it in over as {%s}, or take hmac-%s", s.Algorithm, s.Key, s.Algorithm)
@@ -208,7 +209,7 @@ func (c *Codec) compileSign(s *step) error {
 	if err != nil {
 		return err
 	}
-	if s.Encoding, err = oneOf("encoding", s.Encoding, encodings()...); err != nil {
+	if s.Encoding, err = protocol.OneOf("encoding", s.Encoding, protocol.Encodings()...); err != nil {
 		return err
 	}
 	if s.params, err = c.compileParams(s.Params); err != nil {

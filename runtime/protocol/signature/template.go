@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unsafe"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // template is a compiled Over.
@@ -80,12 +82,12 @@ func (c *Codec) compilePart(shown string, must bool) (part, error) {
 	}
 	for i := 1; i < len(words); i++ {
 		f := filter{name: words[i]}
-		switch hashed := slices.Contains(hashes(), f.name); {
-		case hashed && i+1 < len(words) && slices.Contains(encodings(), words[i+1]):
+		switch hashed := slices.Contains(protocol.Hashes(), f.name); {
+		case hashed && i+1 < len(words) && slices.Contains(protocol.Encodings(), words[i+1]):
 			i++
 			f.encoding = words[i]
 		case !hashed && !slices.Contains([]string{"lower", "upper", "url"}, f.name):
-			return p, unknown("filter", f.name, append(hashes(), "lower", "upper", "url")...)
+			return p, protocol.Unknown("filter", f.name, append(protocol.Hashes(), "lower", "upper", "url")...)
 		}
 		p.filters = append(p.filters, f)
 	}
@@ -128,8 +130,8 @@ func (w *writer) part(dst []byte, p *part) []byte {
 	switch {
 	case p.params:
 		dst = w.pairs(dst)
-	case len(filters) > 0 && newHash(filters[0].name) != nil:
-		dst = filters[0].hash(dst, start, view(w.text(p.ref)))
+	case len(filters) > 0 && protocol.NewHash(filters[0].name) != nil:
+		dst = filters[0].hash(dst, start, alias.Bytes(w.text(p.ref)))
 		filters = filters[1:]
 	default:
 		dst = append(dst, w.text(p.ref)...)
@@ -167,7 +169,7 @@ func (f filter) apply(dst []byte, start int) []byte {
 // hash puts the hash of data into dst at start.
 func (f filter) hash(dst []byte, start int, data []byte) []byte {
 	var room [64]byte
-	return encode(dst[:start], f.encoding, sum(room[:0], f.name, data))
+	return protocol.Encode(dst[:start], f.encoding, protocol.Sum(room[:0], f.name, data))
 }
 
 // escape appends text as RFC 3986 escapes it: all but letters, digits, - . _ and ~,
@@ -184,10 +186,3 @@ func escape(dst []byte, text string) []byte {
 	}
 	return dst
 }
-
-// view looks at a string as bytes without a copy; they must not be written to.
-func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
-
-// text looks at bytes as a string without a copy; the bytes must not change while
-// it is in use.
-func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

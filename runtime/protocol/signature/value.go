@@ -5,6 +5,8 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // place says where a value stands.
@@ -54,7 +56,7 @@ func named() map[string]place {
 
 // resolve finds what a name stands for; a value that is new is noted.
 func (c *Codec) resolve(full string) (ref, error) {
-	if slices.Contains(secretNames(), full) {
+	if slices.Contains(protocol.SecretNames(), full) {
 		return ref{inSecret, c.secret(full)}, nil
 	}
 	at, whole := wholes()[full]
@@ -63,7 +65,7 @@ func (c *Codec) resolve(full string) (ref, error) {
 		kind, rest, _ := strings.Cut(full, ".")
 		var ok bool
 		if at, ok = named()[kind]; !ok || rest == "" || strings.ContainsFunc(rest, unnameable) {
-			return ref{}, unknown("value or secret", full, "method", "path", "query", "body",
+			return ref{}, protocol.Unknown("value or secret", full, "method", "path", "query", "body",
 				"header.NAME", "query.NAME", "form.NAME", "body.NAME", "token", "appkey")
 		}
 		if name = rest; at == inHeader {

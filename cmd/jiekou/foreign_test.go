@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// foreign is a module of another team in a folder of its own, which uses this
+// checkout of jiekou.
+type foreign struct{ root string }
+
+// newForeign makes the module with the YAML of the exercise.
+func newForeign(t *testing.T) *foreign {
+	t.Helper()
+	f := &foreign{root: t.TempDir()}
+	checkout, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile(filepath.Join(checkout, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(mod), "module "+module, "module example.com/acme/parcels", 1) +
+		"\nrequire " + module + " v0.0.0\nreplace " + module + " => " + checkout + "\n"
+	f.write(t, "go.mod", text)
+	if err := copyFile(filepath.Join(checkout, "go.sum"), filepath.Join(f.root, "go.sum")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(f.root, os.DirFS(filepath.Join("testdata", "exercise"))); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// write writes a file of the module.
+func (f *foreign) write(t *testing.T, name, text string) {
+	t.Helper()
+	name = filepath.Join(f.root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run runs a command in the module; it must succeed.
+func (f *foreign) run(ctx context.Context, t *testing.T, command string) string {
+	t.Helper()
+	words := strings.Fields(command)
+	c := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the commands are in this file
+	c.Dir = f.root
+	c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, out)
+	}
+	return string(out)
+}
+
+// A module that is not jiekou's generates, builds and vets: its packages import one
+// another by its own name.
+func TestForeignModule(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
+	defer cancel()
+	f := newForeign(t)
+	for _, command := range []string{
+		"jiekou check", "jiekou generate", "jiekou generate --check", "go build ./...", "go vet ./...",
+	} {
+		f.run(ctx, t, command)
+	}
+	if out := f.run(ctx, t, "go list ./..."); !strings.Contains(out, "example.com/acme/parcels/generated/parcel/station\n") {
+		t.Errorf("the packages are\n%s", out)
+	}
+	if out := f.run(ctx, t, "go list -deps ./..."); strings.Contains(out, module+"/generated") {
+		t.Errorf("a package of jiekou's own systems is imported:\n%s", out)
+	}
+}

@@ -1,0 +1,29 @@
+package custservice_test
+
+import (
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/cmd/jiekoud/stage"
+	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+)
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+// The words of package stage, as the tests of this package say them.
+type (
+	members = stage.Members
+	put     = stage.Put
+	reply   = stage.Reply
+	world   = stage.World
+)
+
+const (
+	nobody = stage.Nobody
+)
+
+var (
+	custAuth   = stage.CustAuth
+	custFailed = stage.CustFailed
+	same       = stage.Same
+	setup      = stage.Setup
+)

@@ -1,0 +1,379 @@
+// Package docs writes the documentation of a system for its partners, in the
+// document's language.
+package docs
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/gen/markdown"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Link leads from the overview to a page that somebody else writes.
+type Link struct{ Title, Page string }
+
+// Page is one page of the docs, by the name of its file.
+type Page struct {
+	Name string
+	Text string
+}
+
+// Pages returns the documentation of a system: the overview, a page a group, the
+// error codes, the decisions on what the document leaves open, and the ledger.
+func Pages(system *spec.System, further []Link) ([]Page, error) {
+	pages := []Page{
+		{"README.md", overview(system, further)},
+		{"errors.md", errorPage(system)},
+		{"errata.md", errataPage(system)},
+	}
+	if len(system.Ledger) > 0 {
+		pages = append(pages, Page{ledgerFile, ledgerPage(system)})
+	}
+	if system.Plain() {
+		pages = append(pages, Page{"signature.md", signatureDoc(system)})
+	}
+	for _, g := range system.Groups {
+		list := system.InGroup(g)
+		if len(list) == 0 {
+			continue
+		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "# %s %s\n", g.Section, markdown.Line(g.Title))
+		for _, i := range list {
+			if err := interfaceDoc(&b, i); err != nil {
+				return nil, fmt.Errorf("%s: %w", i.Cmd, err)
+			}
+		}
+		pages = append(pages, Page{g.Name + ".md", b.String()})
+	}
+	return pages, nil
+}
+
+// overview is the first page: every interface with its status.
+func overview(system *spec.System, links []Link) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s %s\n\n", markdown.Line(system.Title), markdown.Line(system.Version))
+	signature, further := "", ""
+	for _, l := range links {
+		further += fmt.Sprintf(" · [%s](%s)", l.Title, l.Page)
+	}
+	if system.Plain() {
+		signature = "[签名](signature.md) · "
+	}
+	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md)%s%s\n\n", len(system.Interfaces), signature, further, ledgerLink(system))
+	if slices.ContainsFunc(system.Envelope.Steps, func(s *spec.Step) bool { return s.Algorithm == "rc4" }) {
+		b.WriteString("> RC4 在固定密钥下只是一种编码，不提供保密性；请在 HTTPS 上使用。\n\n")
+	}
+	b.WriteString("| 接口 | 编号 | 名称 | 类别 | 状态 | 章节 |\n| --- | --- | --- | --- | --- | --- |\n")
+	for _, i := range system.Interfaces {
+		fmt.Fprintf(&b, "| [%s](%s.md#%s) | %s | %s | %s | %s | %s |\n", markdown.Cell(i.Cmd), i.Group.Name, markdown.Anchor(i.Cmd), markdown.Cell(i.Code), markdown.Cell(i.Title),
+			kindText(i.Kind), statusText(i), i.Section)
+	}
+	if len(system.Changes) > 0 {
+		b.WriteString("\n## 变更记录\n\n| 版本 | 日期 | 修改人 | 内容 |\n| --- | --- | --- | --- |\n")
+		for _, c := range system.Changes {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", markdown.Cell(c.Version), c.Date, markdown.Cell(c.Author), markdown.Cell(c.Text))
+		}
+	}
+	return b.String()
+}
+
+// kindText names a kind.
+func kindText(k spec.Kind) string {
+	return map[spec.Kind]string{spec.Report: "上报", spec.Query: "查询", spec.Notify: "通知"}[k]
+}
+
+// statusText names a status.
+func statusText(i *spec.Interface) string {
+	switch i.Status {
+	case "deprecated":
+		if i.Successor != "" {
+			return "已作废，见 " + markdown.Cell(i.Successor)
+		}
+		return "已作废"
+	case "unimplemented":
+		return "未实现"
+	}
+	return "有效"
+}
+
+// interfaceDoc is the section of one interface.
+func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
+	fmt.Fprintf(b, "\n## %s\n\n%s %s，%s，%s。\n", i.Cmd, i.Section, strings.TrimSpace(markdown.Cell(i.Code)+" "+markdown.Line(i.Title)), kindText(i.Kind), statusText(i))
+	if i.Path != "" {
+		fmt.Fprintf(b, "\n`%s %s`\n", i.Method, i.Path)
+	}
+	if i.Note != "" {
+		fmt.Fprintf(b, "\n%s\n", markdown.Line(i.Note))
+	}
+	if i.MessageType != "" {
+		fmt.Fprintf(b, "\n消息类型：%s\n", markdown.Line(i.MessageType))
+	}
+	if i.Signature != "" {
+		fmt.Fprintf(b, "\n签名：[%s](signature.md)\n", markdown.Line(i.Signature))
+	}
+	fieldTable(b, "请求参数", i.Request, i.Signed())
+	if len(i.Response)+len(i.Frame) > 0 {
+		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...), nil)
+	}
+	if codes := answerCodes(i); len(codes) > 0 {
+		b.WriteString("\n### 错误码\n\n| 错误码 | 说明 | 何时 |\n| --- | --- | --- |\n")
+		for _, c := range codes {
+			fmt.Fprintf(b, "| %s | %s | %s |\n", c.Name, markdown.Cell(i.System.ErrorText(c.Name)), markdown.Cell(c.Value))
+		}
+	}
+	if len(i.Notify) > 0 {
+		b.WriteString("\n触发通知：")
+		for n, target := range i.Notify {
+			if n > 0 {
+				b.WriteString("、")
+			}
+			fmt.Fprintf(b, "[%s](%s.md#%s)", target.Cmd, target.Group.Name, markdown.Anchor(target.Cmd))
+		}
+		b.WriteString("\n")
+	}
+	if err := exampleDoc(b, i); err != nil {
+		return err
+	}
+	if len(i.Errata) > 0 {
+		b.WriteString("\n### 与文档的出入\n\n")
+		for _, e := range i.Errata {
+			fmt.Fprintf(b, "- [%s](errata.md#%s)：%s\n", e.ID, e.ID, markdown.Cell(e.Follow))
+		}
+	}
+	return nil
+}
+
+// fieldTable is a table of parameters; that of a plain request has a column for
+// their places.
+func fieldTable(b *strings.Builder, title string, fields []*spec.Field, signed *spec.Signature) {
+	fmt.Fprintf(b, "\n### %s\n\n", title)
+	if len(fields) == 0 {
+		b.WriteString("无。\n")
+		return
+	}
+	column, rule := "", ""
+	apart := ""
+	if signed != nil {
+		apart = signed.Apart()
+		column, rule = " 位置 |", " --- |"
+	}
+	fmt.Fprintf(b, "| 参数 |%s 是否必须 | 类型 | 长度 | 说明 |\n| --- |%s --- | --- | --- | --- |\n", column, rule)
+	var row func(f *spec.Field)
+	row = func(f *spec.Field) {
+		d := f.Document
+		length := ""
+		if d.Length > 0 {
+			length = strconv.Itoa(d.Length)
+		}
+		place := ""
+		if signed != nil {
+			place = " " + placeText(f, apart) + " |"
+		}
+		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(string(d.Type)), length, markdown.Cell(fieldText(f)))
+		for _, inner := range f.Fields {
+			row(inner)
+		}
+	}
+	for _, f := range fields {
+		row(f)
+	}
+}
+
+// placeText says where a field of a plain request stands.
+func placeText(f *spec.Field, apart string) string {
+	if f.In == "body" && apart != "" {
+		return valueText(apart) + " 中的 JSON"
+	}
+	text := map[string]string{"body": "请求体", "query": "查询参数", "header": "请求头", "path": "路径", "form": "表单"}[f.In]
+	if f.In != "body" && f.Parent == nil && f.IsNested() {
+		text += "（JSON 文本）"
+	}
+	return text
+}
+
+// requiredText is the document's required mark.
+func requiredText(r spec.Rules) string {
+	switch r.Required {
+	case "yes":
+		return "是"
+	case "conditional":
+		return markdown.Cell(strings.Trim(strings.TrimPrefix(r.Condition, "否"), "，,（）()"))
+	}
+	return "否"
+}
+
+// fieldText is the description of a field: label, values, rules, and what is
+// followed where that differs.
+func fieldText(f *spec.Field) string {
+	d := f.Document
+	parts := []string{f.Label}
+	if d.Blank {
+		parts = append(parts, "值可为"+f.BlankValue())
+	}
+	if d.Enum != nil {
+		parts = append(parts, enumText(d.Enum))
+	}
+	if d.Separator != "" {
+		parts = append(parts, "多值用“"+d.Separator+"”分隔")
+	}
+	if d.StartsWith != "" {
+		parts = append(parts, "以 "+d.StartsWith+" 的值开头")
+	}
+	if d.Default != "" {
+		parts = append(parts, "默认 "+d.Default)
+	}
+	formats := map[string]string{
+		"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱",
+		"rfc3339": "RFC 3339", "compact": "YYYYMMDDHH24MISS",
+	}
+	if text := formats[cmp.Or(f.Layout, d.Format)]; text != "" {
+		parts = append(parts, "格式："+text)
+	}
+	if f.Note != "" {
+		parts = append(parts, f.Note)
+	}
+	if f.Empty != "" {
+		parts = append(parts, map[string]string{"clear": "**传空文本时清除原值**", "keep": "**传空文本时保留原值**"}[f.Empty])
+	}
+	if !f.Document.Same(f.Rules) {
+		parts = append(parts, "**实际："+followText(f)+"**")
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "；")
+}
+
+// enumText lists values with labels.
+func enumText(e *spec.Enum) string {
+	var values []string
+	for _, v := range e.Values {
+		if v.Label == "" || v.Label == v.Value {
+			values = append(values, v.Value)
+		} else {
+			values = append(values, v.Value+" "+v.Label)
+		}
+	}
+	text := strings.Join(values, "、")
+	if e.Open {
+		text += " 等"
+	}
+	return text
+}
+
+// followText is what is followed where the document has something else.
+func followText(f *spec.Field) string {
+	d := f.Document
+	var parts []string
+	if d.Type != f.Type {
+		parts = append(parts, "类型 "+string(f.Type))
+	}
+	if d.Length != f.Length && f.Length > 0 {
+		parts = append(parts, "长度 "+strconv.Itoa(f.Length))
+	}
+	if d.Required != f.Required {
+		parts = append(parts, map[spec.Required]string{spec.Yes: "必须", spec.No: "非必须", spec.Conditional: "有条件必须"}[f.Required])
+	}
+	if d.Blank != f.Blank {
+		parts = append(parts, map[bool]string{true: "值可为" + f.BlankValue(), false: "值不可为空"}[f.Blank])
+	}
+	if d.Enum != f.Enum && f.Enum != nil {
+		parts = append(parts, "取值 "+enumText(f.Enum))
+	}
+	if d.Default != f.Default {
+		parts = append(parts, "默认 "+f.Default)
+	}
+	if d.StartsWith != f.StartsWith {
+		parts = append(parts, "以 "+f.StartsWith+" 的值开头")
+	}
+	if d.Format != f.Format || d.Pattern != f.Pattern {
+		word := "格式 "
+		if f.StartsWith != "" && f.Pattern != "" {
+			word = "其后格式 "
+		}
+		parts = append(parts, word+f.Format+f.Pattern)
+	}
+	for _, e := range f.Errata {
+		parts = append(parts, fmt.Sprintf("[%s](errata.md#%s)", e.ID, e.ID))
+	}
+	return strings.Join(parts, "，")
+}
+
+// answerCodes are the codes that an interface answers, in the order in which
+// they are looked for.
+func answerCodes(i *spec.Interface) []spec.Pair {
+	if i.Answer == nil {
+		return nil
+	}
+	var list []spec.Pair
+	for _, c := range i.Answer.Checks {
+		list = append(list, spec.Pair{Name: c.Else, Value: checkText(c)})
+	}
+	for _, s := range i.Answer.Steps {
+		if s.Missing != "" {
+			list = append(list, spec.Pair{Name: s.Missing, Value: s.Table.Title + "中没有"})
+		}
+		for _, u := range s.Unique {
+			list = append(list, spec.Pair{Name: u.Code, Value: strings.Join(u.Columns, "、") + " 已被占用"})
+		}
+	}
+	return list
+}
+
+// checkText says when a check refuses.
+func checkText(c *spec.Check) string {
+	switch {
+	case len(c.Same) > 0:
+		var names []string
+		for _, f := range c.Same {
+			names = append(names, f.Name)
+		}
+		return c.Each.Name + " 各项的 " + strings.Join(names, "、") + " 不一致"
+	case c.Absent:
+		return c.Table.Title + "中已有"
+	}
+	return c.Table.Title + "中没有"
+}
+
+// errorPage lists the error codes.
+func errorPage(system *spec.System) string {
+	var b strings.Builder
+	b.WriteString("# 错误码\n")
+	for _, g := range system.Errors {
+		fmt.Fprintf(&b, "\n## %s %s\n\n| 错误码 | 描述 | 备注 |\n| --- | --- | --- |\n", g.Section, markdown.Line(g.Title))
+		for _, e := range g.Errors {
+			note := e.Reserved
+			if e.Ours {
+				note = strings.TrimSpace("本系统自定义，不在文档中 " + note)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", e.Code, markdown.Cell(e.Text), markdown.Cell(note))
+		}
+	}
+	b.WriteString("\n## 规则与错误码\n\n| 规则 | 错误码 |\n| --- | --- |\n")
+	for _, r := range system.Rules {
+		fmt.Fprintf(&b, "| %s | %s |\n", r.Rule, r.Code)
+	}
+	return b.String()
+}
+
+// errataPage lists the decisions.
+func errataPage(system *spec.System) string {
+	var b strings.Builder
+	b.WriteString("# 勘误与约定\n\n文档未写明、前后矛盾或有误之处，以及我们遵循的做法。\n")
+	for _, e := range system.Errata {
+		fmt.Fprintf(&b, "\n## %s\n\n**%s**", e.ID, markdown.Line(e.Title))
+		if e.Section != "" {
+			fmt.Fprintf(&b, "（%s）", e.Section)
+		}
+		fmt.Fprintf(&b, "\n\n- 文档：%s\n- 遵循：%s\n", markdown.Line(e.Says), markdown.Line(e.Follow))
+		if e.Why != "" {
+			fmt.Fprintf(&b, "- 原因：%s\n", markdown.Line(e.Why))
+		}
+		if e.Since != "" {
+			fmt.Fprintf(&b, "- 自：%s\n", e.Since)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,286 @@
+package golang
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/gen/statement"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// answer prints the statements of an interface and the method that runs them.
+func answer(f *file, i *spec.Interface) error {
+	if !declaredAnswer(i) {
+		return nil
+	}
+	compiled, err := statement.Compile(i)
+	if err != nil {
+		return err
+	}
+	a := &answering{Answer: compiled, file: f, locals: newLocals(compiled.Statements())}
+	a.statements()
+	body, err := a.body()
+	if err != nil {
+		return err
+	}
+	method(f, i, body...)
+	return nil
+}
+
+// method prints the method that answers an interface.
+func method(f *file, i *spec.Interface, body ...jen.Code) {
+	f.declare(fmt.Sprintf("%s answers %s.", localName(i.Cmd), i.Cmd),
+		jen.Func().Params(jen.Id("a").Id("answers")).Id(localName(i.Cmd)).
+			Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(i.Cmd) > 10}, answerParams(i)...).
+			Error().Block(body...))
+}
+
+// answerParams are the parameters of whatever answers an interface.
+func answerParams(i *spec.Interface) []jen.Code {
+	return []jen.Code{
+		jen.Id("ctx").Qual(pkgContext, "Context"),
+		jen.Id("call").Op("*").Qual(pkgRoute, "Call"),
+		jen.Id("q").Op("*").Id(requestType(i)),
+		jen.Id("p").Op("*").Id(responseType(i)),
+	}
+}
+
+// answering prints one answer.
+type answering struct {
+	*statement.Answer
+	file   *file
+	locals *locals
+	first  []jen.Code // statements before the call of the store
+	then   []jen.Code // statements after it
+}
+
+// constantName is the constant that holds a statement.
+func constantName(i *spec.Interface, s *statement.Statement) string {
+	return lowerName(i.Cmd) + partName(s) + "SQL"
+}
+
+// partName is the name of a statement within its interface, as a part of Go names.
+func partName(s *statement.Statement) string {
+	if s.Name == "" {
+		return ""
+	}
+	return goName(s.Name)
+}
+
+// statements prints the statements as constants, and the codes of constraints.
+func (a *answering) statements() {
+	for _, s := range a.Statements() {
+		statementConstant(a.file, constantName(a.Of, s), s)
+	}
+	if a.Write == nil || len(a.Write.Taken) == 0 {
+		return
+	}
+	taken := lowerName(a.Of.Cmd) + "Taken"
+	a.file.declare(fmt.Sprintf("%s are the codes of values that somebody else has.", taken),
+		jen.Var().Id(taken).Op("=").Qual(pkgStore, "Codes").ValuesFunc(func(g *jen.Group) {
+			for _, c := range a.Write.Taken {
+				g.Lit(c.Name).Op(":").Lit(c.Value)
+			}
+		}))
+}
+
+// statementConstant prints a statement as a constant.
+func statementConstant(f *file, name string, s *statement.Statement) {
+	f.declare(fmt.Sprintf("%s %s.", name, s.Doc), jen.Const().Id(name).Op("=").Add(sqlCode(f, s.SQL)))
+}
+
+// body is what the method does: it fills what needs no statement, prepares the
+// arguments and calls the store.
+func (a *answering) body() ([]jen.Code, error) {
+	body, err := a.filled()
+	if err != nil {
+		return nil, err
+	}
+	reads := a.reads()
+	body = append(append(body, a.locals.before...), a.first...)
+	if a.Of.Answer.Token > 0 {
+		return a.token(body, reads)
+	}
+	call := a.call(reads)
+	if len(a.then) == 0 {
+		return append(body, jen.Return(call)), nil
+	}
+	body = append(body, jen.Id("err").Op(":=").Add(call))
+	return append(append(body, a.then...), jen.Return(jen.Err())), nil
+}
+
+// call is the call of the store.
+func (a *answering) call(reads []jen.Code) jen.Code {
+	db := jen.Id("a").Dot("db")
+	if a.Write == nil {
+		args := append([]jen.Code{jen.Id("ctx"), jen.Id("call")}, reads...)
+		return db.Dot("Read").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(reads) > 1}, args...)
+	}
+	codes := jen.Nil()
+	if len(a.Write.Taken) > 0 {
+		codes = jen.Id(lowerName(a.Of.Cmd) + "Taken")
+	}
+	dest := places(a.Write.Columns, "p")
+	args := []jen.Code{jen.Id("ctx"), jen.Id(constantName(a.Of, a.Write)), codes, a.locals.arguments(a.Write)}
+	if len(reads) == 0 {
+		args = append(args, dest...)
+		return db.Dot("Write").Custom(arguments(args), args...)
+	}
+	args = append(append(args, anySlice(dest)), reads...)
+	return db.Dot("WriteRead").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, args...)
+}
+
+// filled makes the objects of the response and fills what needs no statement.
+func (a *answering) filled() ([]jen.Code, error) {
+	var body []jen.Code
+	for _, f := range a.Objects {
+		body = append(body, jen.Id("p").Dot(goPath(f)).Op("=").New(jen.Id(memberType(responseType(a.Of), f))))
+	}
+	for _, one := range a.Fixed {
+		value, err := fixedValue(one)
+		if err != nil {
+			return nil, err
+		}
+		body = append(body, jen.Id("p").Dot(goPath(one.To)).Op("=").Add(value))
+	}
+	return body, nil
+}
+
+// fixedValue is a field of the request, or a constant, as the value of a field of
+// the response.
+func fixedValue(one statement.Fixed) (jen.Code, error) {
+	to := one.To
+	if one.From != nil {
+		return handedBack(one)
+	}
+	switch to.Shape() {
+	case spec.Whole:
+		n, err := wholeNumber(one.Value, one.Pos)
+		return jen.Qual(pkgWire, "IntOf").Call(n), err
+	case spec.Text:
+		return jen.Lit(one.Value), nil
+	}
+	return nil, fmt.Errorf("%s: a constant cannot fill a %s", one.Pos, to.Type)
+}
+
+// handedBack is a field of the request as the value of a response field.
+func handedBack(one statement.Fixed) (jen.Code, error) {
+	from, to := one.From, one.To
+	if from.Shape() != to.Shape() || to.Shape() == spec.List || to.Shape() == spec.Record {
+		return nil, fmt.Errorf("%s: %s is a %s, %s a %s", one.Pos, from.Path, from.Type, to.Path, to.Type)
+	}
+	value := jen.Id("q").Dot(goPath(from))
+	if keeps(from) {
+		value = value.Dot("Value")
+	}
+	return value, nil
+}
+
+// reads are the arguments of the store that read, one for each statement.
+func (a *answering) reads() []jen.Code {
+	var out []jen.Code
+	if a.Checks != nil {
+		out = append(out, jen.Qual(pkgStore, "Checks").Call(jen.Id(constantName(a.Of, a.Checks)), a.locals.arguments(a.Checks)))
+	}
+	for _, r := range a.Reads {
+		out = append(out, a.read(r))
+	}
+	return out
+}
+
+// read is the argument of the store for one statement that reads.
+func (a *answering) read(r *statement.Read) jen.Code {
+	sql, args := jen.Id(constantName(a.Of, r.Statement)), a.locals.arguments(r.Statement)
+	if r.Into == nil {
+		list := append([]jen.Code{sql, jen.Lit(r.Missing), args}, places(r.Columns, "p")...)
+		return jen.Qual(pkgStore, "Row").Custom(arguments(list), list...)
+	}
+	row := lowerName(a.Of.Cmd) + partName(r.Statement) + "Row"
+	a.scan(row, r)
+	into := jen.Op("&").Id("p").Dot(goPath(r.Into))
+	if r.Count == nil {
+		return jen.Qual(pkgStore, "Rows").Call(sql, args, jen.Id(row), into)
+	}
+	return jen.Qual(pkgStore, "PageRows").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true},
+		a.paged(r, sql), jen.Op("&").Id(a.page(r)), args, jen.Id(row), into)
+}
+
+// paged are the statements of a page.
+func (a *answering) paged(r *statement.Read, sql jen.Code) jen.Code {
+	return jen.Qual(pkgStore, "Paged").ValuesFunc(func(g *jen.Group) {
+		g.Id("Count").Op(":").Id(constantName(a.Of, r.Count))
+		g.Id("Rows").Op(":").Add(sql)
+		if r.Marked {
+			g.Id("Marked").Op(":").True()
+		}
+	})
+}
+
+// page makes the page that a request asks for, fills the response from it, and
+// returns its name.
+func (a *answering) page(r *statement.Read) string {
+	p, name := r.Step.Page, "page"
+	if r != a.Reads[0] {
+		name = localName(r.Step.Name + "_page")
+	}
+	a.first = append(a.first, jen.Id(name).Op(":=").Qual(pkgStore, "NewPage").Call(
+		jen.Id("q").Dot(goPath(p.Page)), jen.Id("q").Dot(goPath(p.Size))))
+	fill := func(f *spec.Field, value jen.Code) {
+		if f != nil {
+			a.then = append(a.then, jen.Id("p").Dot(goPath(f)).Op("=").Add(value))
+		}
+	}
+	number := func(member string) jen.Code { return jen.Qual(pkgWire, "IntOf").Call(jen.Id(name).Dot(member)) }
+	fill(p.Total, number("Total"))
+	fill(p.Echo, number("Number"))
+	if r.Marked {
+		fill(r.Step.Since.Last, jen.Id(name).Dot("Mark"))
+	}
+	return name
+}
+
+// scan prints the function that gives the places of the columns of one row.
+func (a *answering) scan(name string, r *statement.Read) {
+	dest := places(r.Columns, "r")
+	a.file.declare(fmt.Sprintf("%s gives the places of the columns of one row.", name),
+		jen.Func().Id(name).Params(jen.Id("r").Op("*").Id(memberType(responseType(a.Of), r.Into))).Index().Any().Block(
+			jen.Return(jen.Index().Any().Custom(listOf(dest), dest...))))
+}
+
+// places are where columns of a result go: the fields of the response p, or of a row
+// r. The store takes what has no field.
+func places(columns []statement.Column, in string) []jen.Code {
+	var out []jen.Code
+	for _, c := range columns {
+		if c.Field == nil {
+			continue
+		}
+		path := goPath(c.Field)
+		if in == "r" {
+			path = goName(c.Field.Name)
+		}
+		place := jen.Op("&").Id(in).Dot(path)
+		if c.JSON {
+			place = jen.Qual(pkgStore, "Nested").Call(place)
+		}
+		out = append(out, place)
+	}
+	return out
+}
+
+// anySlice prints []any{…}.
+func anySlice(values []jen.Code) jen.Code {
+	if len(values) == 0 {
+		return jen.Nil()
+	}
+	return jen.Index().Any().Custom(listOf(values), values...)
+}
+
+// goPath is the Go selector of a field below the request or the response.
+func goPath(f *spec.Field) string {
+	if f.Parent == nil {
+		return goName(f.Name)
+	}
+	return goPath(f.Parent) + "." + goName(f.Name)
+}

@@ -1,0 +1,156 @@
+package golang
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/gen/statement"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// locals are the local variables that hold arguments of statements: hashes of
+// passwords, and the members of arrays.
+type locals struct {
+	names  map[statement.Source]string
+	before []jen.Code // statements that make them
+}
+
+// newLocals makes the variables of an answer's statements.
+func newLocals(list []*statement.Statement) *locals {
+	l := &locals{names: map[statement.Source]string{}}
+	var members []statement.Member
+	for _, s := range list {
+		for _, a := range s.Args {
+			if l.names[a.Source] != "" {
+				continue
+			}
+			switch source := a.Source.(type) {
+			case statement.Hash:
+				l.hash(source)
+			case statement.Member:
+				l.names[source] = l.memberName(source)
+				members = append(members, source)
+			}
+		}
+	}
+	for len(members) > 0 {
+		same := func(m statement.Member) bool { return m.Each == members[0].Each }
+		l.collect(slices.DeleteFunc(slices.Clone(members), func(m statement.Member) bool { return !same(m) }))
+		each := members[0].Each
+		members = slices.DeleteFunc(members, func(m statement.Member) bool { return m.Each == each })
+	}
+	return l
+}
+
+// hash makes the variable of a password's hash.
+func (l *locals) hash(source statement.Hash) {
+	name := lowerName(source.Field.Name) + "Hash"
+	sent := jen.Id("q").Dot(goPath(source.Field))
+	if keeps(source.Field) {
+		sent = sent.Dot("Value")
+	}
+	l.names[source] = name
+	l.before = append(l.before,
+		jen.List(jen.Id(name), jen.Err()).Op(":=").Qual(pkgStore, "HashPassword").Call(sent),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
+}
+
+// memberName names the variable of a field of all members: guid -> guids. Fields of
+// one name are told apart by what they stand in.
+func (l *locals) memberName(source statement.Member) string {
+	name := lowerName(source.Field.Name) + "s"
+	for parent := source.Field.Parent; parent != nil && l.taken(name); parent = parent.Parent {
+		name += goName(parent.Name)
+	}
+	return name
+}
+
+// taken reports whether a variable has a name.
+func (l *locals) taken(name string) bool {
+	for _, other := range l.names {
+		if other == name {
+			return true
+		}
+	}
+	return false
+}
+
+// collect makes the variables of the members of one array: a slice for each field,
+// filled by loops as deep as the array is nested.
+func (l *locals) collect(members []statement.Member) {
+	for _, m := range members {
+		l.before = append(l.before, jen.Var().Id(l.names[m]).Index().Add(goType("", m.Field)))
+	}
+	var chain []*spec.Field
+	for f := members[0].Each; f != nil; f = f.Parent {
+		chain = append([]*spec.Field{f}, chain...)
+	}
+	l.before = append(l.before, l.loop(chain, jen.Id("q"), members))
+}
+
+// loop prints the loop over the first array of a chain, and those inside.
+func (l *locals) loop(chain []*spec.Field, in *jen.Statement, members []statement.Member) jen.Code {
+	member := memberVariable(chain[0])
+	array := in.Clone().Dot(goName(chain[0].Name))
+	var body []jen.Code
+	if len(chain) > 1 {
+		body = []jen.Code{l.loop(chain[1:], jen.Id(member), members)}
+	} else {
+		for _, m := range members {
+			name, value := l.names[m], jen.Id(memberVariable(m.Field.Parent)).Dot(goName(m.Field.Name))
+			body = append(body, jen.Id(name).Op("=").Append(jen.Id(name), value))
+		}
+	}
+	return jen.For(jen.List(jen.Id("_"), jen.Id(member)).Op(":=").Range().Add(array)).Block(body...)
+}
+
+// memberVariable names one member of an array: attachs -> attach. The members of
+// an array inside one of the same name are told apart by their depth.
+func memberVariable(f *spec.Field) string {
+	name := lowerName(f.Name)
+	if one, ok := strings.CutSuffix(name, "s"); ok && one != "" && !reserved(one) {
+		name = one
+	} else {
+		name += "Member"
+	}
+	depth := 0
+	for p := f.Parent; p != nil; p = p.Parent {
+		if p.Name == f.Name {
+			depth++
+		}
+	}
+	if depth > 0 {
+		name += itoa(depth + 1)
+	}
+	return name
+}
+
+// arguments prints the arguments of a statement, but for those that the store adds.
+func (l *locals) arguments(s *statement.Statement) jen.Code {
+	var out []jen.Code
+	for _, a := range s.Args {
+		if code := l.argument(a.Source); code != nil {
+			out = append(out, code)
+		}
+	}
+	return anySlice(out)
+}
+
+// argument is the Go expression of an argument; nil where the store adds it.
+func (l *locals) argument(source statement.Source) jen.Code {
+	switch source := source.(type) {
+	case statement.App:
+		return jen.Id("call").Dot("App")
+	case statement.Sid:
+		return jen.Id("call").Dot("Sid")
+	case statement.Value:
+		return jen.Id("q").Dot(goPath(source.Field))
+	case statement.Blank:
+		return jen.Id("q").Dot(goPath(source.Field)).Dot("Blank")
+	case statement.Hash, statement.Member:
+		return jen.Id(l.names[source])
+	}
+	return nil
+}

@@ -1,0 +1,273 @@
+package golang
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// validateMethod prints Validate of a request.
+func validateMethod(f *file, name string) {
+	f.declare("Validate returns nil or a *problem.Error with every rule that q breaks, in the document's order.",
+		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Validate").Params().Error().Block(
+			jen.Var().Id("list").Qual(pkgProblem, "List"),
+			jen.Id("q").Dot("Check").Call(jen.Op("&").Id("list")),
+			jen.Return(jen.Id("list").Dot("Err").Call()),
+		))
+}
+
+// checkMethod prints the rules of an object, in the document's order.
+func checkMethod(f *file, name string, fields []*spec.Field) {
+	for _, field := range fields {
+		if field.Pattern != "" {
+			f.declare(fmt.Sprintf("%s is the pattern of %s.", patternName(name, field), field.DocPath),
+				jen.Var().Id(patternName(name, field)).Op("=").Qual(pkgRegexp, "MustCompile").Call(rawLines("^(?:"+field.Pattern+")$")))
+		}
+	}
+	var body []jen.Code
+	for _, field := range fields {
+		body = append(body, fieldChecks(name, field, fields)...)
+	}
+	if len(body) > 0 {
+		body = append([]jen.Code{
+			jen.Id("c").Op(":=").Qual(pkgValidate, "Checker").
+				Values(jen.Id("List").Op(":").Id("list"), jen.Id("Names").Op(":").Id(tableNames(name))),
+		}, body...)
+	}
+	f.declare("Check adds to list every rule that q breaks.",
+		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Check").
+			Params(jen.Id("list").Op("*").Qual(pkgProblem, "List")).
+			Block(body...))
+}
+
+// rawLines is raw with a long text on several lines.
+func rawLines(text string) jen.Code {
+	const width = 90
+	runes := []rune(text)
+	if len(runes) <= width+20 {
+		return raw(text)
+	}
+	out := jen.Line()
+	for ; len(runes) > width; runes = runes[width:] {
+		out = out.Add(raw(string(runes[:width]))).Op("+").Line()
+	}
+	return out.Add(raw(string(runes))).Op(",").Line()
+}
+
+// patternName is the variable that holds a field's compiled pattern.
+func patternName(parent string, f *spec.Field) string {
+	return lowerName(parent) + goName(f.Name) + "Pattern"
+}
+
+// fieldChecks are the rules of one field.
+func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Code {
+	var out []jen.Code
+	check := func(method string, args ...jen.Code) {
+		args = append([]jen.Code{jen.Lit(f.Name)}, args...)
+		multi := jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 8 && f.Shape() == spec.Text}
+		out = append(out, jen.Id("c").Dot(method).Custom(multi, args...))
+	}
+	value := jen.Id("q").Dot(goName(f.Name))
+	text := textOf(f)
+	switch k := f.Shape(); {
+	case f.Blank:
+		check("Present", value.Clone().Dot("Sent").Call())
+	case f.Required == "yes" && k == spec.Text && f.Separator != "":
+		check("RequiredParts", text, jen.Lit(f.Separator))
+	case f.Required == "yes" && k == spec.Text:
+		check("Required", text)
+	case f.Required == "yes":
+		check("Present", present(f))
+	case f.Required == "conditional":
+		if when := condition(f, siblings); when != nil {
+			method, arg := "NeededPresent", present(f)
+			if k == spec.Text {
+				method, arg = "Needed", text
+			}
+			out = append(out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), arg)))
+		}
+	}
+	switch f.Shape() {
+	case spec.Text:
+		stringChecks(parent, f, siblings, text, check, &out)
+	case spec.Whole:
+		if f.IsClosed() {
+			var values []jen.Code
+			for _, v := range f.Allowed() {
+				values = append(values, jen.Id(v))
+			}
+			check("IntOneOf", append([]jen.Code{value}, values...)...)
+		}
+		bounds(f, "", value, check)
+	case spec.Fraction:
+		bounds(f, "Decimal", value, check)
+	case spec.List:
+		out = append(out, jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(
+			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Id("i")),
+			value.Clone().Index(jen.Id("i")).Dot("Check").Call(jen.Id("list")),
+			jen.Id("c").Dot("Leave").Call(),
+		))
+	case spec.Record:
+		out = append(out, jen.If(value.Clone().Op("!=").Nil()).Block(
+			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Lit(-1)),
+			value.Clone().Dot("Check").Call(jen.Id("list")),
+			jen.Id("c").Dot("Leave").Call(),
+		))
+	}
+	return out
+}
+
+// stringChecks are the rules of a text.
+func stringChecks(
+	parent string, f *spec.Field, siblings []*spec.Field, text jen.Code, check func(string, ...jen.Code), out *[]jen.Code,
+) {
+	if f.Length > 0 {
+		check("MaxChars", text, jen.Lit(f.Length))
+	}
+	if f.StartsWith != "" {
+		check("StartsWith", text, textOf(sibling(f, siblings, f.StartsWith)))
+	}
+	if f.IsClosed() {
+		var values []jen.Code
+		for _, v := range f.Allowed() {
+			values = append(values, jen.Lit(v))
+		}
+		if f.Separator != "" {
+			check("EachOf", append([]jen.Code{text, jen.Lit(f.Separator)}, values...)...)
+		} else {
+			check("OneOf", append([]jen.Code{text}, values...)...)
+		}
+	}
+	if f.Pattern != "" {
+		pattern := jen.Id(patternName(parent, f))
+		if f.StartsWith != "" {
+			check("PatternBehind", text, textOf(sibling(f, siblings, f.StartsWith)), pattern)
+		} else {
+			check("Pattern", jen.Add(text).Op("==").Lit("").Op("||").Add(pattern).Dot("MatchString").Call(text))
+		}
+	}
+	method := map[string]string{"mobile": "Mobile", "idcard": "IDCard", "email": "Email"}[f.Format]
+	if method == "" {
+		return
+	}
+	if len(f.FormatIf) == 0 {
+		check(method, text)
+		return
+	}
+	var when *jen.Statement
+	for _, m := range f.FormatIf {
+		other := sibling(f, siblings, m.Name)
+		one := jen.Parens(jen.Op("!").Add(present(other)).Op("||").Add(equals(other, m.Value)))
+		if when == nil {
+			when = one
+		} else {
+			when = when.Op("&&").Add(one)
+		}
+	}
+	if len(f.FormatIf) == 1 {
+		other := sibling(f, siblings, f.FormatIf[0].Name)
+		when = jen.Add(absent(other)).Op("||").Add(equals(other, f.FormatIf[0].Value))
+	}
+	*out = append(*out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), text)))
+}
+
+// bounds are the rules of min and max.
+func bounds(f *spec.Field, prefix string, value jen.Code, check func(string, ...jen.Code)) {
+	for _, b := range []struct{ method, bound string }{{"Min", f.Min}, {"Max", f.Max}} {
+		switch {
+		case b.bound == "":
+		case prefix == "":
+			check(b.method, value, jen.Id(b.bound))
+		default:
+			check(prefix+b.method, value, jen.Lit(b.bound))
+		}
+	}
+}
+
+// textOf is the text of a string field.
+func textOf(f *spec.Field) jen.Code {
+	value := jen.Id("q").Dot(goName(f.Name))
+	if keeps(f) {
+		return value.Dot("Value")
+	}
+	return value
+}
+
+// present is the expression that a field was sent with a value.
+func present(f *spec.Field) jen.Code {
+	value := jen.Id("q").Dot(goName(f.Name))
+	switch f.Shape() {
+	case spec.Text:
+		return jen.Add(textOf(f)).Op("!=").Lit("")
+	case spec.List, spec.Scalars, spec.Raw:
+		return jen.Len(value).Op(">").Lit(0)
+	case spec.Record:
+		return value.Op("!=").Nil()
+	}
+	return value.Dot("Set")
+}
+
+// absent is the opposite of present, written as one would.
+func absent(f *spec.Field) jen.Code {
+	value := jen.Id("q").Dot(goName(f.Name))
+	switch f.Shape() {
+	case spec.Text:
+		return jen.Add(textOf(f)).Op("==").Lit("")
+	case spec.List, spec.Scalars, spec.Raw:
+		return jen.Len(value).Op("==").Lit(0)
+	case spec.Record:
+		return value.Op("==").Nil()
+	}
+	return jen.Op("!").Add(value).Dot("Set")
+}
+
+// equals is the expression that a field has a value.
+func equals(f *spec.Field, want string) jen.Code {
+	value := jen.Id("q").Dot(goName(f.Name))
+	switch f.Shape() {
+	case spec.Whole:
+		return value.Dot("Is").Call(jen.Id(want))
+	case spec.Truth:
+		return value.Op("==").Qual(pkgWire, "BoolOf").Call(jen.Lit(want == "true"))
+	}
+	return jen.Add(textOf(f)).Op("==").Lit(want)
+}
+
+// condition is the expression under which a field is required, or nil where the
+// document's condition cannot be judged from the request.
+func condition(f *spec.Field, siblings []*spec.Field) *jen.Statement {
+	var parts []jen.Code
+	op := "||"
+	add := func(names []string, test func(*spec.Field) jen.Code) {
+		for _, n := range names {
+			parts = append(parts, test(sibling(f, siblings, n)))
+		}
+	}
+	switch {
+	case len(f.RequiredIf) > 0:
+		op = "&&"
+		for _, m := range f.RequiredIf {
+			parts = append(parts, equals(sibling(f, siblings, m.Name), m.Value))
+		}
+	case len(f.RequiredWith) > 0:
+		add(f.RequiredWith, present)
+	case len(f.RequiredWithout) > 0:
+		add(f.RequiredWithout, absent)
+	case len(f.RequiredWithoutAll) > 0:
+		op = "&&"
+		add(f.RequiredWithoutAll, absent)
+	default:
+		return nil
+	}
+	out := jen.Add(parts[0])
+	for _, p := range parts[1:] {
+		out = out.Op(op).Add(p)
+	}
+	return out
+}
+
+// itoa is short for the decimal text of n.
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,63 @@
+package golang
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// receiverFile prints the other end of a system's notifications, for the
+// applications that they are pushed to. A system without notifications, or
+// without sealed messages that name their interface, has none.
+func receiverFile(out *Printer, system *spec.System) error {
+	var list []*spec.Interface
+	for _, i := range system.Interfaces {
+		if i.Kind == spec.Notify && i.Status == "active" {
+			list = append(list, i)
+		}
+	}
+	if len(list) == 0 || system.Envelope.Data == "" || system.Endpoint.Dispatch == "" {
+		return nil
+	}
+	f := newFile(out, system.Name, system.Name)
+	f.source(system.File)
+	for _, i := range list {
+		f.importName(system.Name, i.Group.Name)
+	}
+	receiverInterface(f, system, list)
+	f.declare("Receive returns a handler for each method of r. Who takes some notifications only, lists what those "+
+		"functions return that begin with On; the others are answered as unknown.",
+		jen.Func().Id("Receive").Params(jen.Id("r").Id("Receiver")).Index().Qual(pkgReceive, "Handler").Block(
+			jen.Return(jen.Index().Qual(pkgReceive, "Handler").Custom(multiline, each(list, func(i *spec.Interface) jen.Code {
+				return jen.Id("On" + goName(i.Cmd)).Call(jen.Id("r").Dot(goName(i.Cmd)))
+			})...))))
+	for _, i := range list {
+		f.declare(fmt.Sprintf("On%s returns what takes %s, %s, by a function.", goName(i.Cmd), i.Cmd, i.Title),
+			jen.Func().Id("On"+goName(i.Cmd)).
+				Params(jen.Id("take").Qual(pkgReceive, "Take").Index(f.local(requestType(i), system.Name, i.Group.Name))).
+				Qual(pkgReceive, "Handler").Block(
+				jen.Return(jen.Qual(pkgReceive, "Handle").Call(jen.Lit(i.Cmd), jen.Id("take")))))
+	}
+	return f.render(path.Join(system.Name, "receiver.go"))
+}
+
+// receiverInterface prints the interface of who takes every notification.
+func receiverInterface(f *file, system *spec.System, list []*spec.Interface) {
+	f.declare("Receiver takes every notification of the system, and what a revision adds: the compiler asks for it. "+
+		"receive.Take says what a method gets and what its error means.",
+		jen.Type().Id("Receiver").InterfaceFunc(func(g *jen.Group) {
+			for _, i := range list {
+				for _, line := range wrap(fmt.Sprintf("%s takes %s: %s.", goName(i.Cmd), i.Cmd, i.Title), 92) {
+					g.Comment(line)
+				}
+				g.Id(goName(i.Cmd)).Params(
+					jen.Id("ctx").Qual(pkgContext, "Context"),
+					jen.Id("call").Op("*").Qual(pkgReceive, "Call"),
+					jen.Id("q").Op("*").Add(f.local(requestType(i), system.Name, i.Group.Name)),
+				).Error()
+			}
+		}))
+}

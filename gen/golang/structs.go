@@ -1,0 +1,318 @@
+package golang
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// requestStructs prints what is sent with an interface: its structs with
+// decoder, rules and encoder.
+func requestStructs(f *file, i *spec.Interface) error {
+	doc := fmt.Sprintf("%s is the request of %s.", requestType(i), i.Cmd)
+	if i.Kind == spec.Notify {
+		doc = fmt.Sprintf("%s is the notification %s.", requestType(i), i.Cmd)
+	}
+	if err := structs(f, i, requestType(i), doc, i.Request, true); err != nil {
+		return err
+	}
+	validateMethod(f, requestType(i))
+	return nil
+}
+
+// responseStructs prints what an interface answers.
+func responseStructs(f *file, i *spec.Interface) error {
+	doc := fmt.Sprintf("%s is the payload that answers %s.", responseType(i), i.Cmd)
+	return structs(f, i, responseType(i), doc, i.Response, false)
+}
+
+// structs prints the struct of an object, its methods, and those of the objects
+// inside.
+func structs(f *file, i *spec.Interface, name, doc string, fields []*spec.Field, rules bool) error {
+	if len(fields) > wire.MaxFields {
+		return fmt.Errorf("%s has %d fields; at most %d can be decoded", name, len(fields), wire.MaxFields)
+	}
+	f.declare(doc, jen.Type().Id(name).StructFunc(func(g *jen.Group) {
+		for _, field := range fields {
+			for _, line := range wrap(fieldDoc(field), 92) {
+				g.Comment(line)
+			}
+			tag := map[string]string{"json": field.Name}
+			if t := tags(field); t != "" && rules {
+				tag["validate"] = t
+			}
+			g.Id(goName(field.Name)).Add(goType(name, field)).Tag(tag)
+		}
+	}))
+	names := tableNames(name)
+	f.declare(fmt.Sprintf("%s are the fields of %s in the document's order.", names, name),
+		jen.Var().Id(names).Op("=").Index().String().Custom(listOf(fields), each(fields, func(field *spec.Field) jen.Code { return jen.Lit(field.Name) })...))
+	decodeMethod(f, name, fields)
+	if rules {
+		checkMethod(f, name, fields)
+	}
+	encodeMethod(f, i, name, fields)
+	for _, field := range fields {
+		if k := field.Shape(); k == spec.List || k == spec.Record {
+			inner := memberType(name, field)
+			doc := fmt.Sprintf("%s is %s of %s.", inner, field.DocPath, i.Cmd)
+			if k == spec.List {
+				doc = fmt.Sprintf("%s is a member of %s of %s.", inner, field.DocPath, i.Cmd)
+			}
+			if err := structs(f, i, inner, doc, field.Fields, rules); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fieldDoc says what a field is and which rules it keeps.
+func fieldDoc(f *spec.Field) string {
+	var rules []string
+	switch f.Required {
+	case "yes":
+		rules = append(rules, "required"+blankDoc(f))
+	case "conditional":
+		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
+	}
+	if f.Length > 0 && f.Shape() == spec.Text {
+		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))
+	}
+	if f.Enum != nil {
+		var values []string
+		for _, v := range f.Enum.Values {
+			if v.Label == v.Value || v.Label == "" {
+				values = append(values, v.Value)
+			} else {
+				values = append(values, v.Value+" "+v.Label)
+			}
+		}
+		list := strings.Join(values, ", ")
+		if f.Enum.Open {
+			list += ", or others"
+		}
+		rules = append(rules, list)
+	}
+	if f.StartsWith != "" {
+		rules = append(rules, "begins with "+f.StartsWith)
+	}
+	if f.Default != "" {
+		rules = append(rules, "default "+f.Default)
+	}
+	if f.Document.Type != "" && !f.Document.Same(f.Rules) {
+		rules = append(rules, documentSays(f))
+	}
+	doc := fmt.Sprintf("%s %s", goName(f.Name), f.Label)
+	if len(rules) > 0 {
+		doc += " (" + strings.Join(rules, "; ") + ")"
+	}
+	return doc
+}
+
+// blankDoc says which value stands for none in a required field.
+func blankDoc(f *spec.Field) string {
+	if !f.Blank {
+		return ""
+	}
+	return ", may be " + f.BlankValue()
+}
+
+// conditionWords says when a field is required, for a condition without words of
+// its own.
+func conditionWords(f *spec.Field) string {
+	switch {
+	case len(f.RequiredIf) > 0:
+		var parts []string
+		for _, m := range f.RequiredIf {
+			parts = append(parts, m.Name+" is "+m.Value)
+		}
+		return "when " + strings.Join(parts, " and ")
+	case len(f.RequiredWith) > 0:
+		return "with " + strings.Join(f.RequiredWith, " or ")
+	case len(f.RequiredWithout) > 0:
+		return "without " + strings.Join(f.RequiredWithout, " or ")
+	case len(f.RequiredWithoutAll) > 0:
+		return "without " + strings.Join(f.RequiredWithoutAll, " and ")
+	}
+	return "under a condition"
+}
+
+// documentSays tells what the document has where something else is followed.
+func documentSays(f *spec.Field) string {
+	var ids []string
+	for _, e := range f.Errata {
+		ids = append(ids, e.ID)
+	}
+	return "not as in the document: " + strings.Join(ids, ", ")
+}
+
+// decodeMethod prints the decoder: a switch over the keys, a call a field.
+func decodeMethod(f *file, name string, fields []*spec.Field) {
+	f.declare("Decode reads the object that in stands at.",
+		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Decode").
+			Params(jen.Id("in").Op("*").Qual(pkgWire, "Reader")).
+			BlockFunc(func(g *jen.Group) {
+				g.Id("o").Op(":=").Id("in").Dot("Object").Call(jen.Id(tableNames(name)))
+				g.For(jen.Id("o").Dot("Next").Call()).Block(
+					jen.Switch(jen.Id("o").Dot("Key").Call()).BlockFunc(func(g *jen.Group) {
+						for place, field := range fields {
+							g.CaseFunc(func(g *jen.Group) {
+								g.Lit(field.Name)
+								for _, alias := range field.Alias {
+									g.Lit(alias)
+								}
+							}).Block(decodeCall(place, field))
+						}
+						g.Default().Block(jen.Id("o").Dot("Skip").Call())
+					}),
+				)
+				for _, field := range fields {
+					if field.Default != "" {
+						g.Add(setDefault(field))
+					}
+				}
+			}))
+}
+
+// decodeCall reads one field.
+func decodeCall(place int, f *spec.Field) jen.Code {
+	target := jen.Op("&").Id("q").Dot(goName(f.Name))
+	switch f.Shape() {
+	case spec.List:
+		return jen.Qual(pkgWire, "List").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
+	case spec.Record:
+		return jen.Qual(pkgWire, "Struct").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
+	}
+	if f.Shape() == spec.Moment && (f.Layout == "rfc3339" || f.Layout == "compact") {
+		return jen.Id("o").Dot("TimeAs").Call(jen.Lit(place), target, jen.Qual(pkgWire, layouts()[f.Layout]))
+	}
+	return jen.Id("o").Dot(decoderOf(f)).Call(jen.Lit(place), target)
+}
+
+// decoderOf names the method of wire.Object that reads a field.
+func decoderOf(f *spec.Field) string {
+	switch f.Shape() {
+	case spec.Whole:
+		return "Int"
+	case spec.Fraction:
+		return "Decimal"
+	case spec.Truth:
+		return "Bool"
+	case spec.Moment, spec.Seconds:
+		return "Time"
+	case spec.Day:
+		return "Date"
+	case spec.Scalars:
+		return "Strings"
+	case spec.Raw:
+		return "Raw"
+	}
+	switch {
+	case keeps(f) && f.Digits:
+		return "TextOrNumber"
+	case keeps(f):
+		return "Text"
+	case f.Digits:
+		return "StringOrNumber"
+	}
+	return "String"
+}
+
+// setDefault fills in what was not sent.
+func setDefault(f *spec.Field) jen.Code {
+	target := jen.Id("q").Dot(goName(f.Name))
+	unset := jen.If(jen.Op("!").Add(target.Clone()).Dot("Set"))
+	switch f.Shape() {
+	case spec.Whole:
+		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "IntOf").Call(jen.Id(f.Default)))
+	case spec.Fraction:
+		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "DecimalOf").Call(jen.Lit(f.Default)))
+	case spec.Truth:
+		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "BoolOf").Call(jen.Lit(f.Default == "true" || f.Default == "1")))
+	}
+	return jen.If(target.Clone().Op("==").Lit("")).Block(target.Clone().Op("=").Lit(f.Default))
+}
+
+// encodeMethod prints the encoder: a call a field, in the document's order.
+func encodeMethod(f *file, i *spec.Interface, name string, fields []*spec.Field) {
+	f.declare("Encode writes the members of the object.",
+		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Encode").
+			Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).
+			BlockFunc(func(g *jen.Group) {
+				for _, field := range fields {
+					g.Add(encodeCall(field, layoutOf(i, field)))
+				}
+			}))
+}
+
+// encodeCall writes one field: always where it is required, else where it was
+// set.
+func encodeCall(f *spec.Field, layout string) jen.Code {
+	value := jen.Id("q").Dot(goName(f.Name))
+	required := f.Required == "yes"
+	call := func(method string, more ...jen.Code) jen.Code {
+		if required && method != "String" {
+			method = "Required" + method
+		}
+		args := append([]jen.Code{jen.Lit(f.Name), value}, more...)
+		return jen.Id("out").Dot(method).Call(args...)
+	}
+	switch f.Shape() {
+	case spec.Whole:
+		return call("Int")
+	case spec.Fraction:
+		return call("Decimal")
+	case spec.Truth:
+		return call("Bool")
+	case spec.Seconds:
+		return call("Epoch")
+	case spec.Moment:
+		if f.Nullable {
+			return jen.Id("out").Dot("NullableTime").Call(jen.Lit(f.Name), value, jen.Qual(pkgWire, layout))
+		}
+		return call("Time", jen.Qual(pkgWire, layout))
+	case spec.Day:
+		return call("Time", jen.Qual(pkgWire, "Day"))
+	case spec.List:
+		return jen.Qual(pkgWire, "WriteList").Call(jen.Id("out"), jen.Lit(f.Name), value)
+	case spec.Record:
+		return jen.Qual(pkgWire, "WriteStruct").Call(jen.Id("out"), jen.Lit(f.Name), value)
+	case spec.Scalars:
+		return jen.Id("out").Dot("Strings").Call(jen.Lit(f.Name), value)
+	case spec.Raw:
+		return jen.Id("out").Dot("Raw").Call(jen.Lit(f.Name), value)
+	}
+	switch {
+	case f.Blank:
+		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value.Dot("Value"))
+	case keeps(f):
+		return jen.Id("out").Dot("Text").Call(jen.Lit(f.Name), value)
+	case required:
+		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value)
+	}
+	return jen.Id("out").Dot("OptionalString").Call(jen.Lit(f.Name), value)
+}
+
+// layouts are the names of the forms of times in package wire.
+func layouts() map[string]string {
+	return map[string]string{"": "Seconds", "seconds": "Seconds", "millis": "Millis", "rfc3339": "RFC3339", "compact": "Compact"}
+}
+
+// layoutOf is how a time is written: as the field or the system says, but for the
+// mark of an incremental list, which must come back without loss.
+func layoutOf(i *spec.Interface, f *spec.Field) string {
+	if i.Answer != nil {
+		for _, s := range i.Answer.Steps {
+			if s.Since != nil && s.Since.Last == f {
+				return "Millis"
+			}
+		}
+	}
+	return layouts()[f.Layout]
+}

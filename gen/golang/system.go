@@ -1,0 +1,346 @@
+package golang
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/gen/statement"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// systemFile prints what ties a system together.
+func systemFile(out *Printer, system *spec.System) error {
+	f := newFile(out, system.Name, system.Name)
+	f.source(system.File)
+	f.packageDoc(fmt.Sprintf("Package %s is %s %s.", system.Name, system.Title, system.Version))
+	var groups []*spec.Group
+	for _, g := range system.Groups {
+		if len(system.InGroup(g)) > 0 {
+			groups = append(groups, g)
+			f.importName(system.Name, g.Name)
+		}
+	}
+	if err := systemHandlers(f, system, groups); err != nil {
+		return err
+	}
+	describe(f, system, groups)
+	systemAnswers(f, system, groups)
+	if system.Plain() {
+		signatures(f, system)
+	} else {
+		envelopeSpec(f, system)
+	}
+	catalogue(f, system)
+	f.jen.Line()
+	embedded := "//go:embed sql docs schema"
+	if len(system.Demo.Rows) > 0 {
+		embedded += " demo"
+	}
+	f.jen.Comment(embedded)
+	f.jen.Var().Id("systemFiles").Qual(pkgEmbed, "FS")
+	return f.render(path.Join(system.Name, system.Name+".go"))
+}
+
+// describe prints the description of a system.
+func describe(f *file, system *spec.System, groups []*spec.Group) {
+	fields := []jen.Code{
+		jen.Id("System").Op(":").Add(routeSystem(f, system, groups)),
+		jen.Id("Migrations").Op(":").Qual(pkgMigrate, "Set").Values(jen.Id("Name").Op(":").Lit(system.Name), jen.Id("FS").Op(":").Id("systemFiles")),
+	}
+	if lists := ofGroups(f, system, groups, "Statements", declaredAnswer); lists != nil {
+		fields = append(fields, jen.Id("Statements").Op(":").Add(lists))
+	}
+	if slices.ContainsFunc(system.Interfaces, statement.Sent) {
+		f.importName(system.Name, notificationPackage)
+		fields = append(fields, jen.Id("Notifications").Op(":").Add(f.local("All", system.Name, notificationPackage).Call()))
+	}
+	fields = append(fields, jen.Id("Tables").Op(":").Id("systemTables").Call())
+	fields = append(fields, operated(system)...)
+	f.declare("Describe returns the system without its answers: it needs no database.",
+		jen.Func().Id("Describe").Params().Qual(pkgSystem, "System").Block(
+			jen.Return(jen.Qual(pkgSystem, "System").Custom(multiline, fields...))))
+}
+
+// ofGroups calls a function of each group that has such an interface and joins what
+// they return; nil where none has one.
+func ofGroups(f *file, system *spec.System, groups []*spec.Group, function string, has func(*spec.Interface) bool) jen.Code {
+	var lists []jen.Code
+	for _, g := range groups {
+		if slices.ContainsFunc(system.InGroup(g), has) {
+			lists = append(lists, f.local(function, system.Name, g.Name).Call())
+		}
+	}
+	return concat(lists)
+}
+
+// concat joins slices; nil where there are none.
+func concat(lists []jen.Code) jen.Code {
+	switch len(lists) {
+	case 0:
+		return nil
+	case 1:
+		return lists[0]
+	}
+	return jen.Qual("slices", "Concat").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(lists) > 2}, lists...)
+}
+
+// routeSystem is how a system is served.
+func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
+	fields := literals("Name", system.Name, "Title", system.Title, "Version", system.Version, "Path", system.Endpoint.Path)
+	if len(system.Endpoint.Methods) > 0 {
+		fields = append(fields, jen.Id("Methods").Op(":").Add(textsCode(system.Endpoint.Methods)))
+	}
+	fields = append(fields, literals("Dispatch", system.Endpoint.Dispatch)...)
+	fields = append(fields,
+		jen.Id("MaxBody").Op(":").Lit(int(system.Limits.Body)),
+		jen.Id("Limits").Op(":").Qual(pkgWire, "Limits").Values(
+			jen.Id("Depth").Op(":").Lit(system.Limits.Depth), jen.Id("Elements").Op(":").Lit(system.Limits.Elements)),
+		jen.Id("Zone").Op(":").Lit(system.Zone),
+	)
+	fields = append(fields, guards(system)...)
+	fields = append(fields, jen.Id("Frame").Op(":").Add(frame(system)), jen.Id("Errors").Op(":").Id("Errors").Call())
+	if lists := ofGroups(f, system, groups, "Interfaces", func(*spec.Interface) bool { return true }); lists != nil {
+		fields = append(fields, jen.Id("Interfaces").Op(":").Add(lists))
+	}
+	fields = append(fields, jen.Id("Docs").Op(":").Id("systemFiles"))
+	return jen.Qual(pkgRoute, "System").Custom(multiline, fields...)
+}
+
+// systemAnswers prints what returns a system with its answers.
+func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
+	doc, params, calls := "System returns the system, answered from a database.", []jen.Code{}, []jen.Code{}
+	if slices.ContainsFunc(system.Interfaces, byHand) {
+		doc, params = "System returns the system, answered from a database and by h.", append(params, jen.Id("h").Id("Handlers"))
+	}
+	answered := false
+	for _, g := range groups {
+		list := system.InGroup(g)
+		args := groupArgs(list)
+		name := "Answers"
+		if len(args) == 0 {
+			name = "Interfaces"
+		}
+		answered = answered || len(args) > 0
+		calls = append(calls, f.local(name, system.Name, g.Name).Call(args...))
+	}
+	f.declare(doc, jen.Func().Id("System").Params(params...).Qual(pkgSystem, "System").BlockFunc(func(g *jen.Group) {
+		if !answered {
+			g.Return(jen.Id("Describe").Call())
+			return
+		}
+		g.Id("s").Op(":=").Id("Describe").Call()
+		g.Id("s").Dot("Answers").Op("=").Func().Params(jen.Id("db").Op("*").Qual(pkgStore, "DB")).Index().Qual(pkgRoute, "Interface").Block(
+			jen.Return(concat(calls)))
+		g.Return(jen.Id("s"))
+	}))
+}
+
+// guards names what seals or signs the messages of a system.
+func guards(system *spec.System) []jen.Code {
+	if !system.Plain() {
+		return []jen.Code{jen.Id("Envelope").Op(":").Id("Envelope").Call()}
+	}
+	list := []jen.Code{jen.Id("Signature").Op(":").Id("Signature").Call()}
+	if len(system.Signatures) > 0 {
+		list = append(list, jen.Id("Signatures").Op(":").Id("Signatures").Call())
+	}
+	return list
+}
+
+// groupArgs are the arguments of a group's Answers.
+func groupArgs(list []*spec.Interface) []jen.Code {
+	var args []jen.Code
+	if slices.ContainsFunc(list, declaredAnswer) {
+		args = append(args, jen.Id("db"))
+	}
+	if slices.ContainsFunc(list, byHand) {
+		args = append(args, jen.Id("h"))
+	}
+	return args
+}
+
+// systemHandlers prints the interface that joins the hand-written answers of all
+// groups. Two of them cannot have one name.
+func systemHandlers(f *file, system *spec.System, groups []*spec.Group) error {
+	methods := map[string]*spec.Interface{}
+	var joined []jen.Code
+	for _, g := range groups {
+		list := system.InGroup(g)
+		for _, i := range slices.DeleteFunc(list, func(i *spec.Interface) bool { return !byHand(i) }) {
+			if other := methods[goName(i.Cmd)]; other != nil {
+				return fmt.Errorf("%s and %s are both answered by a method %s: rename one of the interfaces", other.Pos, i.Pos, goName(i.Cmd))
+			}
+			methods[goName(i.Cmd)] = i
+		}
+		if slices.ContainsFunc(system.InGroup(g), byHand) {
+			joined = append(joined, f.local("Handlers", system.Name, g.Name))
+		}
+	}
+	if len(joined) > 0 {
+		f.declare("Handlers are the answers that are written by hand.", jen.Type().Id("Handlers").Interface(joined...))
+	}
+	return nil
+}
+
+// frame prints how replies are written.
+func frame(system *spec.System) jen.Code {
+	r := system.Reply
+	return jen.Qual(pkgRoute, "Frame").ValuesFunc(func(g *jen.Group) {
+		if r.Head != "" {
+			g.Id("Head").Op(":").Lit(r.Head)
+		}
+		g.Id("Code").Op(":").Lit(r.Code)
+		if r.CodeType == "string" {
+			g.Id("Text").Op(":").True()
+		}
+		g.Id("Message").Op(":").Lit(r.Message)
+		if r.Text != "" {
+			g.Id("Success").Op(":").Lit(r.Text)
+		}
+		if r.Payload != "" {
+			g.Id("Payload").Op(":").Lit(r.Payload)
+		}
+	})
+}
+
+// envelopeSpec prints the declaredAnswer envelope.
+func envelopeSpec(f *file, system *spec.System) {
+	e := system.Envelope
+	header := each(e.Header, func(h *spec.Field) jen.Code {
+		return jen.ValuesFunc(func(g *jen.Group) {
+			g.Id("Name").Op(":").Lit(h.Name)
+			if h.Shape() == spec.Whole {
+				g.Id("Number").Op(":").True()
+			}
+			if h.Required == "yes" {
+				g.Id("Required").Op(":").True()
+			}
+			if h.Length > 0 {
+				g.Id("Length").Op(":").Lit(h.Length)
+			}
+			if h.Pattern != "" {
+				g.Id("Pattern").Op(":").Lit(h.Pattern)
+			}
+		})
+	})
+	steps := each(e.Steps, func(s *spec.Step) jen.Code {
+		var fields []jen.Code
+		for _, p := range []spec.Pair{
+			{Name: "Op", Value: s.Op},
+			{Name: "Algorithm", Value: s.Algorithm},
+			{Name: "Key", Value: s.Key},
+			{Name: "To", Value: s.To},
+			{Name: "Order", Value: s.Order},
+			{Name: "Value", Value: s.Value},
+			{Name: "With", Value: s.With},
+			{Name: "Else", Value: s.Else},
+		} {
+			if p.Value != "" {
+				fields = append(fields, jen.Id(p.Name).Op(":").Lit(p.Value))
+			}
+		}
+		if len(s.Over) > 0 {
+			fields = append(fields, jen.Id("Over").Op(":").Add(textsCode(s.Over)))
+		}
+		if len(s.Accept) > 0 {
+			fields = append(fields, jen.Id("Accept").Op(":").Add(textsCode(s.Accept)))
+		}
+		return jen.Custom(listOf(fields), fields...)
+	})
+	f.declare("Envelope returns how messages of the system are sealed.",
+		jen.Func().Id("Envelope").Params().Qual(pkgEnvelope, "Spec").Block(
+			jen.Return(jen.Qual(pkgEnvelope, "Spec").Custom(multiline,
+				jen.Id("Head").Op(":").Lit(e.Head),
+				jen.Id("Data").Op(":").Lit(e.Data),
+				jen.Id("Header").Op(":").Index().Qual(pkgEnvelope, "HeaderField").Custom(multiline, header...),
+				jen.Id("App").Op(":").Lit(e.App),
+				jen.Id("Message").Op(":").Lit(e.Message),
+				jen.Id("Sender").Op(":").Lit(e.Sender),
+				jen.Id("Version").Op(":").Lit(e.Version),
+				jen.Id("Steps").Op(":").Index().Qual(pkgEnvelope, "Step").Custom(multiline, steps...),
+			))))
+}
+
+// catalogue prints the error codes.
+func catalogue(f *file, system *spec.System) {
+	var texts []jen.Code
+	for _, g := range system.Errors {
+		for _, e := range g.Errors {
+			texts = append(texts, jen.Lit(e.Code).Op(":").Lit(e.Text))
+		}
+	}
+	rules := each(system.Rules, func(r *spec.RuleCode) jen.Code { return jen.Lit(r.Rule).Op(":").Lit(r.Code) })
+	length := 0
+	for _, field := range system.Reply.Fields {
+		if field.Name == system.Reply.Message {
+			length = field.Length
+		}
+	}
+	f.declare("Errors returns the error codes of the document and the rules that they answer.",
+		jen.Func().Id("Errors").Params().Qual(pkgProblem, "Catalogue").Block(
+			jen.Return(jen.Qual(pkgProblem, "Catalogue").Custom(multiline,
+				jen.Id("Success").Op(":").Lit(system.Reply.Success),
+				jen.Id("Rules").Op(":").Map(jen.Qual(pkgProblem, "Rule")).String().Custom(multiline, rules...),
+				jen.Id("Texts").Op(":").Map(jen.String()).String().Custom(multiline, texts...),
+				jen.Id("MaxText").Op(":").Lit(length),
+			))))
+}
+
+// Root generates the package of the root, which lists all systems. has reports
+// whether there is a file, or a folder with files, below the root: what there is of
+// the fixtures is embedded.
+func (p *Printer) Root(set *spec.Set, has func(name string) bool) error {
+	f := newFile(p, "", path.Base(p.Import))
+	f.packageDoc(fmt.Sprintf("Package %s lists the systems that were generated from the YAML below spec/.", path.Base(p.Import)))
+	for _, s := range set.Systems {
+		f.importName(s.Name)
+		f.source(s.File)
+	}
+	holds := func(name string) bool {
+		return slices.ContainsFunc(set.Systems, func(s *spec.System) bool { return has("fixtures/" + s.Name + "/" + name) })
+	}
+	demo, rows := holds("demo.json"), holds("setup")
+	if demo || rows {
+		f.jen.Line()
+		if demo {
+			f.jen.Comment("//go:embed fixtures/*/demo.json")
+		}
+		if rows {
+			f.jen.Comment("//go:embed fixtures/*/setup/*.csv")
+		}
+		f.jen.Var().Id("fixtureFiles").Qual(pkgEmbed, "FS")
+	}
+	list := func(doc, name string, params []jen.Code, one func(*spec.System) jen.Code) {
+		all := jen.Index().Qual(pkgSystem, "System").Custom(multiline, each(set.Systems, one)...)
+		if demo || rows {
+			all = jen.Qual(pkgSystem, "WithFixtures").Call(jen.Id("fixtureFiles"), all)
+		}
+		f.declare(doc, jen.Func().Id(name).Params(params...).Index().Qual(pkgSystem, "System").Block(jen.Return(all)))
+	}
+	list("Describe returns all systems without their answers: it needs neither a database nor handlers.", "Describe", nil,
+		func(s *spec.System) jen.Code { return f.local("Describe", s.Name).Call() })
+	var params []jen.Code
+	for _, s := range set.Systems {
+		if slices.ContainsFunc(s.Interfaces, byHand) {
+			params = append(params, jen.Id(handlersName(s)).Add(f.local("Handlers", s.Name)))
+		}
+	}
+	doc := "Systems returns all systems with their answers."
+	if len(params) > 0 {
+		doc = "Systems returns all systems with their answers; what Go answers is passed in, by system."
+	}
+	list(doc, "Systems", params, func(s *spec.System) jen.Code {
+		var args []jen.Code
+		if slices.ContainsFunc(s.Interfaces, byHand) {
+			args = append(args, jen.Id(handlersName(s)))
+		}
+		return f.local("System", s.Name).Call(args...)
+	})
+	return f.render(path.Base(p.Import) + ".go")
+}
+
+// handlersName is the parameter with the handlers of a system.
+func handlersName(s *spec.System) string { return lowerName(s.Name) + "Handlers" }

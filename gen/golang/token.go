@@ -1,0 +1,60 @@
+package golang
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// token is the body of a method that issues a token: id of the message and checks
+// first, if there are any, then what the store issues, and where it goes.
+func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
+	if len(reads) > 0 || a.Of.System.Envelope.Message != "" { // a message with an id counts once
+		body = append(body, jen.If(jen.Err().Op(":=").Add(a.call(reads)), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
+	}
+	used := map[string]bool{}
+	var then []jen.Code
+	for _, one := range a.Of.Answer.Return {
+		if one.Token == "" {
+			continue
+		}
+		used[one.Token] = true
+		field := a.Of.Response.At(one.To)
+		target := jen.Id("p").Dot(goPath(field)).Op("=")
+		switch k := field.Shape(); {
+		case one.Token == "value" && k == spec.Text:
+			then = append(then, target.Id("value"))
+		case one.Token == "seconds" && k == spec.Whole:
+			then = append(then, target.Qual(pkgWire, "IntOf").Call(jen.Id("seconds")))
+		default:
+			return nil, fmt.Errorf("%s: the %s of a token cannot fill the %s %s", one.Pos, one.Token, field.Type, one.To)
+		}
+	}
+	name := func(s string) jen.Code {
+		if used[s] {
+			return jen.Id(s)
+		}
+		return jen.Id("_")
+	}
+	body = append(body,
+		jen.List(name("value"), name("seconds"), jen.Err()).Op(":=").Id("a").Dot("db").Dot("IssueToken").
+			Call(jen.Id("ctx"), jen.Id("call"), lifetime(a.Of.Answer.Token)),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
+	return append(append(body, then...), jen.Return(jen.Nil())), nil
+}
+
+// lifetime prints a duration in its greatest whole unit.
+func lifetime(d time.Duration) jen.Code {
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{{"Hour", time.Hour}, {"Minute", time.Minute}} {
+		if d%unit.size == 0 {
+			return jen.Lit(int(d/unit.size)).Op("*").Qual("time", unit.name)
+		}
+	}
+	return jen.Lit(int(d/time.Second)).Op("*").Qual("time", "Second")
+}

@@ -1,0 +1,18 @@
+// Package markdown writes the texts of a document into Markdown so that they mean
+// themselves there: no text begins a tag, a table's cell or an emphasis.
+package markdown
+
+import "strings"
+
+// Line puts text on one line of prose.
+func Line(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "~", `\~`).Replace(strings.Join(strings.Fields(s), " "))
+}
+
+// Cell is text that fits into a cell of a table.
+func Cell(s string) string {
+	return strings.NewReplacer("|", `\|`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "\\`", "\n", " ").Replace(strings.TrimSpace(s))
+}
+
+// Anchor is what an interface's heading is linked by.
+func Anchor(cmd string) string { return strings.ToLower(cmd) }

@@ -1,0 +1,401 @@
+// Package schema writes the rules of requests as JSON Schemas.
+package schema
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/gen/ordered"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// nothing is what stands for an absent value: null, or "".
+var nothing = []any{ordered.Object{{"type", "null"}}, ordered.Object{{"const", ""}}}
+
+// Request returns the JSON Schema of an interface's request, for whoever does not
+// write Go. It accepts what the decoder accepts: numbers as text, and null and "" for
+// what is optional.
+func Request(i *spec.Interface) ([]byte, error) {
+	root := ordered.Object{
+		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+		{"title", i.Title},
+		{"description", fmt.Sprintf("%s, section %s", strings.TrimSpace(i.Cmd+" "+i.Code), i.Section)},
+	}
+	text, err := json.Marshal(append(root, requestSchema(i)...))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, text, "", "  "); err != nil {
+		return nil, err
+	}
+	out.WriteByte('\n')
+	return out.Bytes(), nil
+}
+
+// objectSchema is the schema of an object.
+func objectSchema(fields []*spec.Field) ordered.Object {
+	var properties ordered.Object
+	var required []string
+	var conditions []any
+	for _, f := range fields {
+		s := fieldSchema(f)
+		names := append([]string{f.Name}, f.Alias...)
+		for _, name := range names {
+			properties = append(properties, ordered.Member{name, s})
+		}
+		for _, alias := range f.Alias { // one name at a time
+			conditions = append(conditions, ordered.Object{{"not", ordered.Object{{"required", []string{f.Name, alias}}}}})
+		}
+		switch {
+		case f.Required == "yes" && len(f.Alias) == 0:
+			required = append(required, f.Name)
+		case f.Required == "yes":
+			conditions = append(conditions, ordered.Object{{"anyOf", anyRequired(names)}})
+		case f.Required == "conditional":
+			if c := conditionSchema(f, fields); c != nil {
+				conditions = append(conditions, c)
+			}
+		}
+		if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(fields, f.FormatIf[0].Name) {
+			conditions = append(conditions, ordered.Object{
+				{"if", whenSchema(siblingOf(f, fields, f.FormatIf[0].Name), f.FormatIf[0].Value)},
+				{"then", ordered.Object{{"properties", ordered.Object{{f.Name, ordered.Object{{"anyOf", append([]any{ordered.Object{{"format", "idcard"}}}, nothing...)}}}}}}},
+			})
+		}
+	}
+	out := ordered.Object{{"type", "object"}, {"properties", properties}}
+	if len(required) > 0 {
+		out = append(out, ordered.Member{"required", required})
+	}
+	if len(conditions) > 0 {
+		out = append(out, ordered.Member{"allOf", conditions})
+	}
+	if list := beginnings(fields); len(list) > 0 {
+		out = append(out, ordered.Member{validate.StartsWithKeyword, list})
+	}
+	return out
+}
+
+// beginnings are the texts that begin with another, for the keyword that JSON
+// Schema does not have.
+func beginnings(fields []*spec.Field) []validate.Beginning {
+	var out []validate.Beginning
+	for _, f := range fields {
+		if f.StartsWith == "" || !beside(fields, f.StartsWith) {
+			continue
+		}
+		other := siblingOf(f, fields, f.StartsWith)
+		b := validate.Beginning{Names: append([]string{f.Name}, f.Alias...), With: append([]string{other.Name}, other.Alias...)}
+		if f.Pattern != "" {
+			b.Rest = "^(?:" + f.Pattern + ")$"
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// anyRequired lists one requirement for each name.
+func anyRequired(names []string) []any {
+	var out []any
+	for _, n := range names {
+		out = append(out, ordered.Object{{"required", []string{n}}})
+	}
+	return out
+}
+
+// fieldSchema is the schema of one field.
+func fieldSchema(f *spec.Field) ordered.Object {
+	head := ordered.Object{{"title", f.Label}}
+	if f.Parent == nil && f.In != "body" {
+		head = append(head, ordered.Member{"x-in", f.In})
+	}
+	if f.Default != "" {
+		head = append(head, ordered.Member{"default", f.Default})
+	}
+	forms := valueForms(f)
+	switch {
+	case f.Blank:
+		forms = append(forms, ordered.Object{{"const", ""}})
+	case f.Required != "yes":
+		forms = append(forms, nothing...)
+	}
+	if len(forms) == 1 {
+		return append(head, forms[0].(ordered.Object)...)
+	}
+	return append(head, ordered.Member{"anyOf", forms})
+}
+
+// valueForms are the JSON forms that a value may take.
+func valueForms(f *spec.Field) []any {
+	switch f.Shape() {
+	case spec.Whole:
+		return intForms(f)
+	case spec.Fraction:
+		return decimalForms(f)
+	case spec.Truth:
+		return []any{ordered.Object{{"type", "boolean"}}, ordered.Object{{"enum", []string{"true", "false"}}}}
+	case spec.Moment, spec.Day, spec.Seconds:
+		if f.Layout == "compact" {
+			return []any{ordered.Object{{"type", "string"}, {"pattern", timePattern(f.Layout)}}}
+		}
+		return []any{
+			ordered.Object{{"type", "string"}, {"pattern", timePattern(f.Layout)}},
+			ordered.Object{{"type", "integer"}, {"minimum", 1000000000}, {"maximum", 9999999999}},
+			ordered.Object{{"type", "integer"}, {"minimum", 1000000000000}, {"maximum", 9999999999999}},
+		}
+	case spec.List:
+		return []any{arraySchema(f, objectSchema(f.Fields))}
+	case spec.Scalars:
+		return []any{arraySchema(f, ordered.Object{{"type", "string"}})}
+	case spec.Record:
+		return []any{objectSchema(f.Fields)}
+	case spec.Raw:
+		return []any{ordered.Object{}}
+	}
+	forms := []any{textSchema(f)}
+	if form := digitsForm(f); f.Digits && form != nil {
+		forms = append(forms, form)
+	}
+	return forms
+}
+
+// wholeNumber is a whole number as text.
+var wholeNumber = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
+
+// digitsForm is a whole number whose digits stand for a text, or nothing where no
+// listed text is one.
+func digitsForm(f *spec.Field) ordered.Object {
+	form := ordered.Object{{"type", "integer"}, {"minimum", 0}, {"maximum", json.Number("9223372036854775807")}}
+	if f.Length > 0 && f.Length < 19 {
+		form = append(form[:2], ordered.Member{"maximum", json.Number(strings.Repeat("9", f.Length))})
+	}
+	if f.IsClosed() {
+		var listed []json.Number
+		for _, v := range f.Allowed() {
+			if wholeNumber.MatchString(v) {
+				listed = append(listed, json.Number(v))
+			}
+		}
+		if listed == nil {
+			return nil
+		}
+		form = append(form, ordered.Member{"enum", listed})
+	}
+	return form
+}
+
+// arraySchema is an array; a required one must have a member.
+func arraySchema(f *spec.Field, items ordered.Object) ordered.Object {
+	out := ordered.Object{{"type", "array"}, {"items", items}}
+	if f.Required == "yes" {
+		out = append(out, ordered.Member{"minItems", 1})
+	}
+	return out
+}
+
+// textSchema is a text with its rules.
+func textSchema(f *spec.Field) ordered.Object {
+	out := ordered.Object{{"type", "string"}}
+	if f.Length > 0 {
+		out = append(out, ordered.Member{"maxLength", f.Length})
+	}
+	var all []any
+	if f.IsClosed() && f.Separator == "" {
+		out = append(out, ordered.Member{"enum", f.Allowed()})
+	}
+	if f.IsClosed() && f.Separator != "" {
+		all = append(all, ordered.Object{{"pattern", partsPattern(f)}})
+	}
+	if f.Required == "yes" && !f.Blank {
+		all = append(all, ordered.Object{{"pattern", "[^" + validate.Space + quoteMeta(f.Separator) + "]"}})
+	}
+	if f.Pattern != "" && f.StartsWith == "" {
+		all = append(all, ordered.Object{{"pattern", "^(?:" + f.Pattern + ")$"}})
+	}
+	switch {
+	case f.Format == "mobile":
+		all = append(all, ordered.Object{{"pattern", "^1[3-9][0-9]{9}$"}})
+	case f.Format == "email":
+		out = append(out, ordered.Member{"format", "mail"})
+	case f.Format == "idcard" && len(f.FormatIf) == 0:
+		out = append(out, ordered.Member{"format", "idcard"})
+	}
+	if len(all) > 0 {
+		out = append(out, ordered.Member{"allOf", all})
+	}
+	return out
+}
+
+// partsPattern is a list of listed values with separators between them; white
+// space around parts, and empty parts, do not matter.
+func partsPattern(f *spec.Field) string {
+	var values []string
+	for _, v := range f.Allowed() {
+		values = append(values, quoteMeta(v))
+	}
+	blank := "[" + validate.Space + "]*"
+	one := blank + "(?:(?:" + strings.Join(values, "|") + ")" + blank + ")?"
+	return "^" + one + "(?:" + quoteMeta(f.Separator) + one + ")*$"
+}
+
+// quoteMeta escapes what has a meaning in patterns of RE2 and ECMAScript.
+func quoteMeta(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune(`\.+*?()|[]{}^$/`, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// intForms are a number and its text. A pattern cannot say min and max, so a
+// text is not held to them here; the decoder does.
+func intForms(f *spec.Field) []any {
+	number := ordered.Object{{"type", "integer"}}
+	text := ordered.Object{{"type", "string"}, {"pattern", wholeNumber.String()}}
+	if f.IsClosed() {
+		var numbers []json.Number
+		for _, v := range f.Allowed() {
+			numbers = append(numbers, json.Number(v))
+		}
+		number = append(number, ordered.Member{"enum", numbers})
+		text = ordered.Object{{"enum", f.Allowed()}}
+		return []any{number, text}
+	}
+	low, high := json.Number("-9223372036854775808"), json.Number("9223372036854775807")
+	if f.Min != "" {
+		low = json.Number(f.Min)
+	}
+	if f.Max != "" {
+		high = json.Number(f.Max)
+	}
+	return []any{append(number, ordered.Member{"minimum", low}, ordered.Member{"maximum", high}), text}
+}
+
+// decimalForms are a number and its text.
+func decimalForms(f *spec.Field) []any {
+	number := ordered.Object{{"type", "number"}, {"exclusiveMinimum", json.Number("-1e16")}, {"exclusiveMaximum", json.Number("1e16")}}
+	if f.Min != "" {
+		number = append(number, ordered.Member{"minimum", json.Number(f.Min)})
+	}
+	if f.Max != "" {
+		number = append(number, ordered.Member{"maximum", json.Number(f.Max)})
+	}
+	return []any{number, ordered.Object{{"type", "string"}, {"maxLength", 64}, {"pattern", `^-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]+)?$`}}}
+}
+
+// conditionSchema says when a field is required.
+func conditionSchema(f *spec.Field, siblings []*spec.Field) any {
+	for _, m := range f.RequiredIf {
+		if !beside(siblings, m.Name) {
+			return nil
+		}
+	}
+	if !beside(siblings, slices.Concat(f.RequiredWith, f.RequiredWithout, f.RequiredWithoutAll)...) {
+		return nil
+	}
+	has := func(names []string) []any {
+		var out []any
+		for _, n := range names {
+			out = append(out, presentSchema(siblingOf(f, siblings, n)))
+		}
+		return out
+	}
+	var when ordered.Object
+	switch {
+	case len(f.RequiredIf) > 0:
+		var all []any
+		for _, m := range f.RequiredIf {
+			all = append(all, valueSchema(siblingOf(f, siblings, m.Name), m.Value))
+		}
+		when = ordered.Object{{"allOf", all}}
+	case len(f.RequiredWith) > 0:
+		when = ordered.Object{{"anyOf", has(f.RequiredWith)}}
+	case len(f.RequiredWithout) > 0:
+		when = ordered.Object{{"not", ordered.Object{{"allOf", has(f.RequiredWithout)}}}}
+	case len(f.RequiredWithoutAll) > 0:
+		when = ordered.Object{{"not", ordered.Object{{"anyOf", has(f.RequiredWithoutAll)}}}}
+	default:
+		return nil
+	}
+	return ordered.Object{{"if", when}, {"then", presentSchema(f)}}
+}
+
+// presentSchema is an object in which a field has a value, under any of its
+// names.
+func presentSchema(f *spec.Field) ordered.Object {
+	var any []any
+	for _, name := range append([]string{f.Name}, f.Alias...) {
+		any = append(any, ordered.Object{
+			{"required", []string{name}},
+			{"properties", ordered.Object{{name, ordered.Object{{"not", ordered.Object{{"anyOf", emptyForms(f)}}}}}}},
+		})
+	}
+	if len(any) == 1 {
+		return any[0].(ordered.Object)
+	}
+	return ordered.Object{{"anyOf", any}}
+}
+
+// emptyForms are the JSON forms of no value.
+func emptyForms(f *spec.Field) []any {
+	if k := f.Shape(); k == spec.List || k == spec.Scalars {
+		return append([]any{ordered.Object{{"type", "array"}, {"maxItems", 0}}}, nothing...)
+	}
+	return nothing
+}
+
+// valueSchema is an object in which a field has one value.
+func valueSchema(f *spec.Field, value string) ordered.Object {
+	return ordered.Object{{"required", []string{f.Name}}, {"properties", ordered.Object{{f.Name, ordered.Object{{"enum", constants(f, value)}}}}}}
+}
+
+// whenSchema is an object in which a field is absent or has one value.
+func whenSchema(f *spec.Field, value string) ordered.Object {
+	return ordered.Object{{"properties", ordered.Object{{f.Name, ordered.Object{{"enum", append(constants(f, value), nil, "")}}}}}}
+}
+
+// constants are the JSON forms of one value.
+func constants(f *spec.Field, value string) []any {
+	if f.Shape() == spec.Whole {
+		return []any{json.Number(value), value}
+	}
+	return []any{value}
+}
+
+// timePattern is a day of the calendar from 1000 to 2999 with a time of day or
+// without, or 10 or 13 digits; of a layout with offsets or without separators, what
+// wire.ParseTimeAs takes.
+func timePattern(layout string) string {
+	const clock, fraction = `(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]`, `(?:\.[0-9]{1,9})?`
+	switch layout {
+	case "compact":
+		return `^(?:` + days("") + `)` + strings.NewReplacer("):", ")", "]:", "]").Replace(clock) + `$`
+	case "rfc3339":
+		return `^(?:(?:` + days("-") + `)(?:[ T]?` + clock + fraction + `|T` + clock + fraction + `(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))?` +
+			`|[0-9]{10}|[0-9]{13})$`
+	}
+	return `^(?:(?:` + days("-") + `)(?:[ T]?` + clock + fraction + `)?|[0-9]{10}|[0-9]{13})$`
+}
+
+// days is a day of the calendar from 1000 to 2999.
+func days(separator string) string {
+	return strings.ReplaceAll(`[12][0-9]{3}~(?:(?:0[13578]|1[02])~(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)~(?:0[1-9]|[12][0-9]|30)|02~(?:0[1-9]|1[0-9]|2[0-8]))`+
+		`|(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:12|16|20|24|28)00)~02~29`, "~", separator)
+}
+
+// siblingOf finds the field called name beside f.
+func siblingOf(f *spec.Field, siblings []*spec.Field, name string) *spec.Field {
+	if i := slices.IndexFunc(siblings, func(s *spec.Field) bool { return s.Name == name }); i >= 0 {
+		return siblings[i]
+	}
+	return f
+}

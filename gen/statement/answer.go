@@ -1,0 +1,81 @@
+package statement
+
+import (
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Answer is what answers an interface: a report writes and then reads, a query
+// checks and reads. Both fill what needs no statement first.
+type Answer struct {
+	Of      *spec.Interface
+	Objects []*spec.Field // of the response, that fields stand in
+	Fixed   []Fixed
+	Write   *Statement // nil: it writes nothing
+	Checks  *Statement // nil: there are none, or Write makes them
+	Reads   []*Read
+}
+
+// Fixed is a field of the response that is filled without the database: with a
+// field of the request, or a constant.
+type Fixed struct {
+	To    *spec.Field
+	From  *spec.Field // of the request; nil: Value
+	Value string
+	Pos   spec.Pos
+}
+
+// Compile compiles the answer of an interface that is neither written by hand nor a
+// notification.
+func Compile(i *spec.Interface) (*Answer, error) {
+	a := &Answer{Of: i}
+	var err error
+	steps := i.Answer.Steps
+	if i.Kind == spec.Report && i.Answer.Token == 0 {
+		if a.Write, err = write(i); err != nil {
+			return nil, err
+		}
+		_, steps = split(i.Answer)
+	} else if a.Checks, err = checks(i); err != nil {
+		return nil, err
+	}
+	if a.Reads, err = reads(i, steps); err != nil {
+		return nil, err
+	}
+	for _, one := range i.Answer.Return {
+		f := i.Response.At(one.To)
+		if f.Parent != nil && !slices.Contains(a.Objects, f.Parent) {
+			a.Objects = append(a.Objects, f.Parent)
+		}
+		switch {
+		case one.Field != nil && one.Map == nil:
+			a.Fixed = append(a.Fixed, Fixed{To: f, From: one.Field, Pos: one.Pos})
+		case one.Value != nil && (a.Write == nil || fixed(one, f) || len(a.Reads) > 0):
+			a.Fixed = append(a.Fixed, Fixed{To: f, Value: *one.Value, Pos: one.Pos})
+		}
+	}
+	return a, nil
+}
+
+// fixed reports whether a field of the response needs no statement.
+func fixed(a *spec.Assign, f *spec.Field) bool {
+	return a.Field != nil && a.Map == nil || a.Value != nil && (f.Shape() == spec.Whole || f.Shape() == spec.Text)
+}
+
+// Statements are all statements of the answer.
+func (a *Answer) Statements() []*Statement {
+	var out []*Statement
+	for _, s := range []*Statement{a.Write, a.Checks} {
+		if s != nil {
+			out = append(out, s)
+		}
+	}
+	for _, r := range a.Reads {
+		out = append(out, r.Statement)
+		if r.Count != nil {
+			out = append(out, r.Count)
+		}
+	}
+	return out
+}

@@ -1,0 +1,201 @@
+package statement
+
+import (
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// The formats in which to_char writes times.
+const (
+	inSeconds = "YYYY-MM-DD HH24:MI:SS"
+	inMillis  = "YYYY-MM-DD HH24:MI:SS.MS"
+	inDays    = "YYYY-MM-DD"
+	inRFC3339 = `YYYY-MM-DD"T"HH24:MI:SS"Z"` // in UTC: a moment without a zone cannot show an offset
+	inCompact = "YYYYMMDDHH24MISS"
+)
+
+// formatted is a time or a day as text.
+func formatted(e expr, format string) expr {
+	out := call("to_char", text, e, constant(format))
+	out.filled, out.length = e.filled, len(format)
+	return out
+}
+
+// asText is an expression as the text of a response or a notification. Times are in
+// zone.
+func asText(e expr, zone string) expr {
+	switch e.typ {
+	case text:
+		return e
+	case moment:
+		return formatted(e.zoned(zone, unknown), inSeconds)
+	case day:
+		return formatted(e, inDays)
+	}
+	return e.cast(text)
+}
+
+// asInteger is an expression as a whole number, where its type is known.
+func asInteger(e expr) expr {
+	switch e.typ {
+	case text:
+		return e.orNull().cast(bigint)
+	case boolean:
+		return e.cast("int")
+	}
+	return e
+}
+
+// asBoolean is an expression as yes or no: a number says yes unless it is 0.
+func asBoolean(e expr) expr {
+	if e.typ == bigint {
+		filled := e.filled
+		e = operate(e, "<>", number("0", bigint))
+		e.filled = filled
+	}
+	return e
+}
+
+// asMoment is a time or a day, which begins in zone.
+func asMoment(e expr, zone string) expr {
+	if e.typ == day {
+		return e.cast("timestamp").zoned(zone, moment)
+	}
+	return e
+}
+
+// stored is what a request gives as the value of a column.
+func stored(e expr, c *spec.Column) expr {
+	switch typ := columnType(c); {
+	case typ == text && e.typ != text:
+		return e.cast(text)
+	case (typ == bigint || typ == numeric) && e.typ == text:
+		return e.orNull().cast(typ)
+	case typ == double && e.typ == text:
+		return e.orNull().cast(numeric)
+	case typ == day && e.typ == moment:
+		return e.cast(day)
+	}
+	return e
+}
+
+// returned is what a field of a response takes, in the type that the runtime
+// reads; false where a column cannot fill it.
+func returned(e expr, f *spec.Field, zone string) (expr, bool) {
+	switch f.Shape() {
+	case spec.Text:
+		if e.typ == text && f.Length > 0 {
+			e = e.shortened(f.Length)
+		}
+		return asText(e, zone), true
+	case spec.Whole:
+		if e = asInteger(e); e.typ != bigint && e.typ != "int" {
+			e = e.cast(bigint)
+		}
+	case spec.Fraction:
+		return e.cast(text), true
+	case spec.Truth:
+		return asBoolean(e), true
+	case spec.Moment, spec.Day, spec.Seconds:
+		if e.typ == unknown {
+			e = e.cast(moment)
+		}
+		return asMoment(e, zone), true
+	case spec.Scalars:
+		if e.typ != jsonb {
+			return e.cast(texts).orElse(constant("{}")), true
+		}
+		e.doc = enclosed("array(", docs{words("select jsonb_array_elements_text("), e.doc, words(")")}, ")")
+	default:
+		return e, false
+	}
+	return e, true
+}
+
+// scanned is returned, with "" for a text that is null.
+func scanned(e expr, f *spec.Field) expr {
+	if f.Shape() == spec.Text && !e.filled {
+		return e.orElse(constant(""))
+	}
+	return e
+}
+
+// object says how members of a JSON object are written: as they travel, or as the
+// runtime reads them again.
+type object struct {
+	zone  string
+	again bool // the runtime reads them: times are in UTC and nothing is lost
+}
+
+// member is what a member of an object takes, in its wire form. Without a value it
+// is null, or "" or 0 where it is required.
+func (o object) member(e expr, f *spec.Field) expr {
+	e = o.wire(e, f)
+	k := f.Shape()
+	textual := k == spec.Text || k == spec.Moment || k == spec.Day
+	if !o.again && k == spec.Text && f.Length > 0 {
+		e = e.shortened(f.Length)
+	}
+	switch {
+	case k == spec.List, k == spec.Scalars:
+		return e.orElse(sql("'[]'::json", "json"))
+	case f.IsRequired() && e.filled:
+		return e
+	case f.IsRequired() && textual:
+		return e.orElse(constant(""))
+	case f.IsRequired() && k == spec.Truth:
+		return e.orElse(number("false", boolean))
+	case f.IsRequired():
+		return e.orElse(number("0", bigint))
+	case textual:
+		return e.orNull()
+	}
+	return e
+}
+
+// wire is what a member takes in the form in which it travels.
+func (o object) wire(e expr, f *spec.Field) expr {
+	switch f.Shape() {
+	case spec.Seconds:
+		filled := e.filled
+		e = expr{doc: docs{words("extract(epoch from "), e.doc, words(")")}, operand: true, reads: e.reads}.cast(bigint)
+		e.filled = filled
+		return e
+	case spec.Moment:
+		return o.time(e, f)
+	case spec.Day:
+		if e.typ == moment {
+			e = e.zoned(o.zone, unknown)
+		}
+		return formatted(e, inDays)
+	case spec.Text:
+		return asText(e, o.zone)
+	case spec.Whole:
+		return asInteger(e)
+	case spec.Truth:
+		return asBoolean(e)
+	}
+	return e
+}
+
+// time is a time in the layout of a field.
+func (o object) time(e expr, f *spec.Field) expr {
+	if e.typ != moment && f.Layout != "rfc3339" && f.Layout != "compact" {
+		if e.typ == day {
+			return formatted(e, inSeconds)
+		}
+		return e
+	}
+	zone, format := o.zone, inSeconds
+	switch {
+	case f.Layout == "compact":
+		format = inCompact
+	case f.Layout == "millis" || o.again:
+		format = inMillis
+	case f.Layout == "rfc3339":
+		zone, format = "UTC", inRFC3339
+	}
+	if o.again {
+		zone = "UTC"
+	}
+	return formatted(asMoment(e, o.zone).zoned(zone, unknown), format)
+}

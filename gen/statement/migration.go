@@ -1,0 +1,110 @@
+package statement
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Migrations compiles the tables of a system: one text for each schema version that a
+// table, column or index names, from the first, with what that version adds.
+func Migrations(system *spec.System) ([]string, error) {
+	last := 1
+	for _, t := range system.Tables {
+		last = max(last, t.Since)
+		for _, c := range t.Columns {
+			last = max(last, c.Since)
+		}
+		for _, i := range append(append([]*spec.Index{}, t.Unique...), t.Indexes...) {
+			last = max(last, i.Since)
+		}
+	}
+	var out []string
+	for version := 1; version <= last; version++ {
+		sql := migration(system, version)
+		if sql == "" {
+			return nil, fmt.Errorf("%s: schema version %d adds nothing; versions count up one by one", system.Tables[0].Pos, version)
+		}
+		out = append(out, sql)
+	}
+	return out, nil
+}
+
+// migration is what one schema version adds.
+func migration(system *spec.System, version int) string {
+	var b strings.Builder
+	if version == 1 {
+		fmt.Fprintf(&b, "create schema if not exists %s;\n", system.Name)
+	}
+	for _, t := range system.Tables {
+		if first(t.Since) == version {
+			b.WriteString("\n" + createTable(t, version))
+		}
+		if first(t.Since) < version {
+			for _, c := range t.Columns {
+				if c.Since == version {
+					fmt.Fprintf(&b, "\nalter table %s add column %s;\n", qualified(t), columnSQL(c))
+				}
+			}
+		}
+		for _, i := range t.Unique {
+			if max(first(i.Since), first(t.Since)) == version {
+				fmt.Fprintf(&b, "alter table %s add constraint %s_%s_key unique (%s);\n",
+					qualified(t), t.Name, strings.Join(i.Columns, "_"), strings.Join(i.Columns, ", "))
+			}
+		}
+		for _, i := range t.Indexes {
+			if max(first(i.Since), first(t.Since)) == version {
+				fmt.Fprintf(&b, "create index %s_%s on %s (%s);\n",
+					t.Name, strings.Join(i.Columns, "_"), qualified(t), strings.Join(i.Columns, ", "))
+			}
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return b.String()
+}
+
+// first is the schema version of what names none.
+func first(since int) int { return max(since, 1) }
+
+// createTable is the table with the columns of its first version.
+func createTable(t *spec.Table, version int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "create table %s (\n", qualified(t))
+	for _, c := range t.Columns {
+		if max(first(c.Since), first(t.Since)) == version {
+			fmt.Fprintf(&b, "  %s,\n", columnSQL(c))
+		}
+	}
+	fmt.Fprintf(&b, "  constraint %s_pkey primary key (%s)\n);\n", t.Name, strings.Join(t.Key, ", "))
+	fmt.Fprintf(&b, "comment on table %s is %s;\n", qualified(t), quote(t.Title))
+	return b.String()
+}
+
+// columnSQL is the definition of a column.
+func columnSQL(c *spec.Column) string {
+	typ := string(columnType(c))
+	switch {
+	case c.Type == spec.Decimal:
+		typ = "numeric(18,2)"
+	case c.Type == spec.String && c.Length > 0:
+		typ = fmt.Sprintf("varchar(%d)", c.Length)
+	}
+	sql := c.Name + " " + typ
+	switch c.Default {
+	case "":
+	case "guid":
+		sql += " default gen_random_uuid()::text"
+	case "now":
+		sql += " default now()"
+	default:
+		sql += " default " + flat(literal(c.Default, c).doc)
+	}
+	if c.Required {
+		sql += " not null"
+	}
+	return sql
+}

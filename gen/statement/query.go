@@ -1,0 +1,321 @@
+package statement
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Read is the statement of one step that reads, with what becomes of its rows.
+type Read struct {
+	*Statement
+	Step *spec.AnswerStep
+	// Into is the array of the response that takes the rows; nil: the one row fills
+	// fields of the response.
+	Into    *spec.Field
+	Missing string     // code where there is no row; empty: there always is one
+	Count   *Statement // of a paged list: counts the rows
+	Marked  bool       // the last column is a time up to which the list is complete
+}
+
+// reads compiles the steps of an interface that read: all of a query, and those
+// that read what a report left.
+func reads(i *spec.Interface, steps []*spec.AnswerStep) ([]*Read, error) {
+	var out []*Read
+	for n, s := range steps {
+		c := &composer{i: i, others: i.Answer.Steps}
+		r := &reader{composer: c, row: row{alias: "t", table: s.Table}, step: s, steps: steps}
+		r.refind()
+		read := r.read()
+		if c.err != nil {
+			return nil, c.err
+		}
+		if n > 0 || s != i.Answer.Steps[0] {
+			read.Name = s.Name
+		}
+		if read.Count != nil {
+			read.Count.Name = strings.TrimSpace(read.Name + " count")
+		}
+		out = append(out, read)
+	}
+	return out, nil
+}
+
+// fills reports whether reads, or what needs no statement at all, fill what a
+// fills.
+func fills(reads []*spec.AnswerStep, a *spec.Assign) bool {
+	switch {
+	case len(reads) == 0:
+		return false
+	case a.Step != "":
+		return stepOf(reads, a.Step) != nil
+	}
+	return a.Field != nil && a.Map == nil || a.Value != nil || a.SQL != "" && single(reads) != nil
+}
+
+// single is the step whose row SQL without a step is about: the first that reads
+// one row.
+func single(steps []*spec.AnswerStep) *spec.AnswerStep {
+	for _, s := range steps {
+		if s.Verb == "get" || s.Verb == "sql" && s.Into == nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// reader composes the statement of one step that reads.
+type reader struct {
+	*composer
+	row
+	step  *spec.AnswerStep
+	steps []*spec.AnswerStep // that read
+}
+
+// request gives the fields of the request.
+func (r *reader) request() values { return values{composer: r.composer} }
+
+// refind looks for rows of other steps in the conditions of a step that no
+// request can name again.
+func (r *reader) refind() {
+	for _, a := range r.step.Where {
+		if a.Step == "" {
+			continue
+		}
+		other := stepOf(r.others, a.Step)
+		if other == nil || other.Verb != "get" && other.Verb != "update" && (other.Verb != "upsert" || other.Each != nil) {
+			r.fail(a.Pos, "the row of the step %s cannot be looked up again by the request; name fields of the request", a.Step)
+		}
+	}
+}
+
+// read compiles a verb that reads.
+func (r *reader) read() *Read {
+	switch s := r.step; s.Verb {
+	case "get":
+		return r.get()
+	case "list":
+		return r.list()
+	case "exists":
+		return r.exists()
+	case "sql":
+		return r.written()
+	}
+	r.fail(r.step.Pos, "verb %q does not read", r.step.Verb)
+	return nil
+}
+
+// result is what a statement selects, and where it goes.
+type result struct {
+	columns []expr
+	places  []Column
+}
+
+func (x *result) add(e expr, to Column) {
+	x.columns, x.places = append(x.columns, e), append(x.places, to)
+}
+
+// statement is the statement that selects a result.
+func (r *reader) statement(doc string, x result, sql doc, reads ...read) *Statement {
+	return &Statement{Doc: doc, SQL: layout(sql), Args: r.args, Columns: x.places, Uses: uses(append(looks(x.columns...), reads...))}
+}
+
+// get reads one row.
+func (r *reader) get() *Read {
+	x, where := r.returned(), r.request().where(r.row, r.step.Where)
+	s := r.selection(x, where)
+	s.limit = words("limit 1")
+	return &Read{
+		Statement: r.statement("reads one row of "+r.table.Name, x, s.clauses(ends{}), where.reads...),
+		Step:      r.step, Missing: r.step.Missing,
+	}
+}
+
+// selection selects a result of the step's table, in its order.
+func (r *reader) selection(x result, where expr) selection {
+	return selection{columns: parts(x.columns), from: from(r.table, "t"), where: &where, order: order("t", r.step.Order)}
+}
+
+// exists tells whether there is a row.
+func (r *reader) exists() *Read {
+	into := r.step.Into
+	where := r.request().where(r.row, r.step.Where)
+	e := exists(selection{from: from(r.table, "t"), where: &where}, where.reads)
+	switch into.Shape() {
+	case spec.Whole:
+		e = asInteger(e)
+	case spec.Truth:
+	default:
+		r.fail(r.step.Pos, "exists fills an int or a bool, not %s", into.Path)
+	}
+	var x result
+	x.add(e, Column{Field: into})
+	return &Read{
+		Statement: r.statement("tells whether there is such a row of "+r.table.Name, x, docs{words("select "), e.doc}),
+		Step:      r.step,
+	}
+}
+
+// written is a statement that the YAML has in full: one row for the response, or
+// rows for an array. Its columns are named after the fields.
+func (r *reader) written() *Read {
+	s := r.step
+	given := r.request().fragment(s.SQL, row{})
+	read := &Read{Step: s, Into: s.Into}
+	var x result
+	if s.Into != nil {
+		x = r.rows()
+	} else if x = r.returned(); len(x.columns) == 0 {
+		r.fail(s.Pos, "the response takes nothing from the SQL; what writes has a verb of its own")
+	} else {
+		read.Missing = s.Missing
+	}
+	from := docs{words("("), nested{docs{ends{}, given.doc}}, ends{}, words(") t")}
+	read.Statement = r.statement("is written in the YAML", x, selection{columns: parts(x.columns), from: from}.clauses(ends{}), given.reads...)
+	return read
+}
+
+// returned are the columns that the step gives to the response outside arrays.
+func (r *reader) returned() result {
+	var x result
+	for _, a := range r.i.Answer.Return {
+		mine := a.Step == r.step.Name || a.Step == "" && a.SQL != "" && r.step == single(r.steps)
+		if !mine || a.Field != nil || a.Value != nil {
+			continue
+		}
+		r.take(&x, a, r.i.Response.At(a.To))
+	}
+	return x
+}
+
+// take adds what fills one field.
+func (r *reader) take(x *result, a *spec.Assign, f *spec.Field) {
+	e, ok := returned(r.request().source(a, r.row), f, r.i.System.Zone)
+	if !ok {
+		r.unfillable(f)
+	}
+	x.add(scanned(e, f), Column{Field: f})
+}
+
+// rows are the columns of a row for the array of the response.
+func (r *reader) rows() result {
+	s := r.step
+	var x result
+	for _, a := range s.Return {
+		f := r.i.Response.At(a.To)
+		switch {
+		case f.Parent != s.Into:
+			r.fail(a.Pos, "%s is not a member of %s", a.To, s.Into.Path)
+		case f.Shape() == spec.List && r.table == nil:
+			x.add(r.column(a.Column).cast(text), Column{Field: f, JSON: true})
+		default:
+			r.take(&x, a, f)
+		}
+	}
+	for n, c := range s.Children {
+		x.add(r.children(c, r.row, "c"+itoa(n+1)), Column{Field: c.Into, JSON: true})
+	}
+	return x
+}
+
+// children is the expression that gathers the rows of a nested array as JSON.
+func (r *reader) children(c *spec.Child, parent row, alias string) expr {
+	at := row{alias: alias, table: c.Table}
+	fields := r.members(c.Return, r.i.Response, at, object{zone: r.i.System.Zone, again: true})
+	if len(c.Return) > maxMembers {
+		r.fail(c.Pos, "%d members; PostgreSQL builds objects of at most %d", len(c.Return), maxMembers)
+	}
+	for n, child := range c.Children {
+		inner := r.children(child, at, fmt.Sprintf("%s_%d", alias, n+1))
+		inner.doc = docs{words(quote(child.Into.Name) + ", "), inner.cast("json").doc}
+		fields = append(fields, inner)
+	}
+	var on []expr
+	for _, pair := range c.On {
+		on = append(on, operate(at.column(pair.Name), "=", parent.column(pair.Value)))
+	}
+	gathered := docs{call("json_build_object", "json", fields...).doc}
+	if by := order(alias, c.Order); by != "" {
+		gathered = append(gathered, space, words("order by "+by))
+	}
+	match := all(on...)
+	rows := docs{enclosed("json_agg(", gathered, ")")}
+	column := docs{words("coalesce("), rows, words(", '[]')::text")}
+	return scalar(selection{columns: []doc{column}, from: from(c.Table, alias), where: &match}, text, looks(append(fields, match)...))
+}
+
+// list lists rows of a table, or a page of them.
+func (r *reader) list() *Read {
+	s := r.step
+	where := r.request().where(r.row, s.Where)
+	if s.Since != nil && s.Since.Field != nil {
+		since := r.request().field(s.Since.Field)
+		changed := either(since.test("is null"), operate(r.column(s.Since.Column), ">=", since))
+		if where = all(where, changed); len(s.Where) == 0 {
+			where = changed
+		}
+	}
+	x := r.rows()
+	marked := s.Since != nil && s.Since.Last != nil
+	if marked {
+		x.add(complete(r.column(s.Since.Column)), Column{})
+	}
+	read := &Read{Step: s, Into: s.Into, Marked: marked}
+	switch {
+	case s.Page != nil:
+		r.page(read, x, where)
+	case marked:
+		r.fail(s.Since.Pos, "last goes with a paged list")
+	default:
+		read.Statement = r.statement("lists rows of "+r.table.Name, x, r.selection(x, where).clauses(ends{}), where.reads...)
+	}
+	return read
+}
+
+// page completes a paged list: the statement that takes the size of a page and the
+// rows before it, and the one that counts.
+func (r *reader) page(read *Read, x result, where expr) {
+	count := selection{columns: []doc{words("count(*)")}, from: from(r.table, "t"), where: &where}
+	read.Count = &Statement{
+		Doc: "counts the rows of the list", SQL: layout(count.clauses(ends{})), Args: slices.Clone(r.args),
+		Columns: []Column{{}}, Uses: uses(where.reads),
+	}
+	size, offset := r.parameter(Given{"size"}, bigint), r.parameter(Given{"offset"}, bigint)
+	s := r.selection(x, where)
+	s.limit = docs{words("limit "), size.doc, words(" offset "), offset.doc}
+	out := s.clauses(ends{})
+	if read.Marked {
+		s.limit = docs{words("limit "), size.doc, words(" + (select n from moved) offset "), offset.doc, words(" - (select n from moved)")}
+		out = docs{r.moved(where, offset), s.clauses(ends{})}
+	}
+	read.Statement = r.statement("lists a page of "+r.table.Name, x, out, where.reads...)
+}
+
+// complete is a time up to which a list is complete: that of its row, but nothing
+// after what may still be committed, which is ten seconds ago, or when the oldest
+// transaction began that writes now.
+func complete(modified expr) expr {
+	oldest := lines("select min(a.xact_start) from pg_stat_activity a\n" +
+		"where a.backend_xid is not null and a.datname = current_database()")
+	return expr{doc: docs{words("least("), nested{docs{
+		ends{}, modified.doc, words(","), ends{}, words("now() - interval '10 seconds',"), ends{},
+		words("("), nested{docs{ends{}, oldest}}, ends{}, words(")"),
+	}}, ends{}, words(")")}, typ: moment, reads: modified.reads}
+}
+
+// moved counts the rows that changed within the last minute, at most 1,000 and at
+// most as many as stand before the page. Each of them may have moved from before
+// the page to the end of the list, and a row that the caller has not seen yet has
+// taken its place; so the page begins earlier by as many rows.
+func (r *reader) moved(where, offset expr) doc {
+	column := r.column(r.step.Since.Column)
+	changed := []expr{where, operate(column, ">=", sql("now() - interval '1 minute'", moment))}
+	if r.table.Column("created") != nil {
+		changed = append(changed, operate(column, ">", r.column("created"))) // a new row was never before the page
+	}
+	on := all(changed...)
+	s := selection{columns: []doc{docs{words("least(count(*), "), offset.doc, words(", 1000) as n")}}, from: from(r.table, "t"), where: &on}
+	return docs{words("with moved as ("), nested{docs{ends{}, s.clauses(ends{})}}, ends{}, words(")"), ends{}}
+}

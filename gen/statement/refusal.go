@@ -1,0 +1,245 @@
+package statement
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// refusal is a condition that refuses a request, with the code and the field at
+// fault.
+type refusal struct {
+	on          expr
+	code, field string
+}
+
+// refusing is an expression that gives the first refusal that applies, or null.
+func refusing(list []refusal) doc {
+	if len(list) == 0 {
+		return words("null::text[]")
+	}
+	out := docs{words("case")}
+	for _, one := range list {
+		out = append(out, nested{docs{ends{}, words("when "), one.on.doc, words(" then " + refused(one.code, one.field))}})
+	}
+	return append(out, ends{}, words("end"))
+}
+
+// refused is a refusal as the store reads it: the code, and the field at fault where
+// the text of the code names one.
+func refused(code, field string) string {
+	if field == "" {
+		return "array[" + quote(code) + "]"
+	}
+	return "array[" + quote(code) + ", " + quote(field) + "]"
+}
+
+// checks compiles the declared checks of an interface that writes nothing; nil
+// where it has none.
+func checks(i *spec.Interface) (*Statement, error) {
+	if len(i.Answer.Checks) == 0 {
+		return nil, nil
+	}
+	c := &composer{i: i}
+	var list []refusal
+	for _, check := range i.Answer.Checks {
+		list = append(list, c.check(check)...)
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	var reads []read
+	for _, one := range list {
+		reads = append(reads, one.on.reads...)
+	}
+	return &Statement{
+		Name: "checks", Doc: "gives the refusal of the first check that fails, or null",
+		SQL: layout(docs{words("select "), refusing(list)}), Args: c.args, Refuses: true, Uses: uses(reads),
+	}, nil
+}
+
+// refuse adds what refuses a report, in its order, and the gate behind it: an id
+// that was used, the declared checks, and what the steps themselves demand.
+func (r *report) refuse(steps []*spec.AnswerStep) {
+	once := r.i.System.Envelope.Message != ""
+	system := constant(r.i.System.Name)
+	if once {
+		app, sid := r.caller(), r.message()
+		used := all(operate(sql("system", text), "=", system), operate(sql("app", text), "=", app), operate(sql("sid", text), "=", sid))
+		r.refusals = append(r.refusals, refusal{on: exists(selection{from: words("jiekou.sid"), where: &used}, nil), code: r.repeated()})
+	}
+	for _, c := range r.i.Answer.Checks {
+		r.refusals = append(r.refusals, r.check(c)...)
+	}
+	for _, s := range steps {
+		r.demands(s)
+	}
+	r.refusals = reachable(r.refusals)
+	var reads []read
+	for _, one := range r.refusals {
+		reads = append(reads, one.on.reads...)
+	}
+	r.add(part{name: "verdict", doc: docs{words("select "), refusing(r.refusals), words(" as refusal")}, reads: reads})
+	if !once {
+		r.gate = "go"
+		r.add(part{name: "go", doc: words("select 1 from verdict where refusal is null")})
+		return
+	}
+	r.gate = "sid"
+	r.add(part{name: "sid", doc: docs{
+		words("insert into jiekou.sid (system, app, sid, cmd)"), ends{},
+		words("select "), list([]doc{system.doc, r.caller().doc, r.message().doc, words(quote(r.i.Cmd))}, ", ", words("")), ends{},
+		words("from verdict where refusal is null"), ends{}, words("on conflict do nothing"), ends{}, words("returning 1"),
+	}})
+}
+
+// reachable leaves out refusals on a condition that refuses already.
+func reachable(list []refusal) []refusal {
+	var out []refusal
+	for _, one := range list {
+		text := flat(one.on.doc)
+		if !slices.ContainsFunc(out, func(other refusal) bool { return flat(other.on.doc) == text }) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// verdict is the refusal of the whole statement, or null. An id that another
+// message took meanwhile refuses as well.
+func (r *report) verdict() doc {
+	verdict := words("(select refusal from verdict)")
+	if r.gate != "sid" {
+		return verdict
+	}
+	return docs{
+		words("coalesce("), verdict,
+		words(", case when not exists (select from sid) then " + refused(r.repeated(), "") + " end)"),
+	}
+}
+
+// repeated is the code that answers an id that was used.
+func (c *composer) repeated() string {
+	for _, one := range c.i.System.Rules {
+		if one.Rule == "repeated" {
+			return one.Code
+		}
+	}
+	return ""
+}
+
+// check are the refusals of a declared check.
+func (c *composer) check(check *spec.Check) []refusal {
+	if check.Each == nil {
+		return []refusal{{on: values{composer: c}.broken(check), code: check.Else}}
+	}
+	v := c.of(check.Each)
+	if len(check.Same) == 0 {
+		broken := v.broken(check)
+		from := v.unnested("")
+		return []refusal{{exists(selection{from: from, where: &broken}, broken.reads), check.Else, c.named(check)}}
+	}
+	var out []refusal
+	for _, f := range check.Same { // one a field, so that the refusal names it
+		v.member(f)
+	}
+	for _, f := range check.Same {
+		value := v.field(f)
+		if value.typ != text {
+			value = value.cast(text)
+		}
+		count := docs{words("count(distinct "), value.orElse(constant("")).doc, words(")")}
+		several := operate(scalar(selection{columns: []doc{count}, from: v.unnested("")}, bigint, nil), ">", number("1", bigint))
+		out = append(out, refusal{several, check.Else, f.DocPath})
+	}
+	return out
+}
+
+// named is the path of the array whose members are checked, where the text of the
+// code names a field.
+func (c *composer) named(check *spec.Check) string {
+	for _, g := range c.i.System.Errors {
+		for _, e := range g.Errors {
+			if e.Code == check.Else && strings.Contains(e.Text, "%s") {
+				return check.Each.DocPath
+			}
+		}
+	}
+	return ""
+}
+
+// broken is the condition that a check's row is not as it should be, though the
+// optional fields that it is found by were sent.
+func (v values) broken(check *spec.Check) expr {
+	at := row{alias: "t", table: check.Table}
+	var out []expr
+	for _, a := range check.Where {
+		if a.Field != nil {
+			if sent, may := v.present(a.Field); may {
+				out = append(out, sent)
+			}
+		}
+	}
+	where := v.match(at, check.Where)
+	there := exists(selection{from: from(check.Table, "t"), where: &where}, where.reads)
+	if !check.Absent {
+		there = not(there)
+	}
+	return all(append(out, there)...)
+}
+
+// demands adds what a step itself demands: the row to update, and values that
+// nobody else has.
+func (r *report) demands(s *spec.AnswerStep) {
+	if s.Table == nil {
+		return
+	}
+	v, at := values{composer: &r.composer}, row{alias: "t", table: s.Table}
+	there := func(where expr) expr {
+		return exists(selection{from: from(s.Table, "t"), where: &where}, where.reads)
+	}
+	if s.Verb == "update" && s.Missing != "" {
+		r.refusals = append(r.refusals, refusal{on: not(there(v.match(at, s.Where))), code: s.Missing})
+	}
+	for _, u := range s.Unique {
+		r.taken = append(r.taken, spec.Pair{Name: constraint(s.Table, u.Columns), Value: u.Code})
+		if !known(s, u.Columns) {
+			continue
+		}
+		where := []expr{v.match(at, filling(s, u.Columns))}
+		if own := ownRow(s); own != nil {
+			where = append(where, v.match(at, own).test("is not true"))
+		}
+		r.refusals = append(r.refusals, refusal{on: there(all(where...)), code: u.Code})
+	}
+}
+
+// ownRow says which row a step changes, whose values are not somebody else's; nil
+// where its rows are new.
+func ownRow(s *spec.AnswerStep) []*spec.Assign {
+	switch s.Verb {
+	case "update":
+		return s.Where
+	case "upsert":
+		return filling(s, s.Matched())
+	}
+	return nil
+}
+
+// known reports whether the request says with what a step fills columns. Where it
+// does not, only the constraint can refuse values that are taken.
+func known(s *spec.AnswerStep, columns []string) bool {
+	list := filling(s, columns)
+	return s.Each == nil && len(list) == len(columns) && !slices.ContainsFunc(list, func(a *spec.Assign) bool {
+		return a.Field == nil && a.Value == nil && !a.App
+	})
+}
+
+// constraint is the name of the constraint that keeps a set of columns unique.
+func constraint(t *spec.Table, columns []string) string {
+	if slices.Equal(t.Key, columns) {
+		return t.Name + "_pkey"
+	}
+	return t.Name + "_" + strings.Join(columns, "_") + "_key"
+}

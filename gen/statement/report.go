@@ -1,0 +1,163 @@
+package statement
+
+import (
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// part is one named step of a statement: a common table expression.
+type part struct {
+	name   string
+	doc    doc
+	reads  []read
+	step   *spec.AnswerStep // that it writes; nil: no row of it is returned
+	prefix string           // of the columns that it returns
+}
+
+// report composes the statement of a report: refusals, the id of the message, what
+// is written, notifications, and what is returned.
+type report struct {
+	composer
+	refusals []refusal
+	parts    []part
+	taken    []spec.Pair // constraint -> code
+	gate     string      // the part that has one row when everything may be written
+	held     string      // the part of the last step that writes one row that may be there, and so locks it
+}
+
+// write compiles what a report checks and writes, in one statement that keeps all
+// of it or nothing.
+func write(i *spec.Interface) (*Statement, error) {
+	r := &report{composer: composer{i: i}}
+	steps, reads := split(i.Answer)
+	r.refuse(steps)
+	for _, s := range steps {
+		r.step(s)
+		r.written = append(r.written, s)
+		if s.Each == nil && (s.Verb == "upsert" || s.Verb == "update") {
+			r.held = s.Name
+		}
+	}
+	r.notify(steps)
+	columns, places := r.results(reads)
+	if r.err != nil {
+		return nil, r.err
+	}
+	return &Statement{
+		Doc: "checks, writes and queues, all or nothing", SQL: layout(r.text(columns)), Args: r.args, Refuses: true,
+		Columns: places, Taken: r.taken, Uses: r.uses(columns),
+	}, nil
+}
+
+// split parts the steps of a report: those of its statement, and those that come
+// behind it and read what it left.
+func split(a *spec.Answer) (write, read []*spec.AnswerStep) {
+	last := len(a.Steps)
+	for n, s := range a.Steps {
+		if s.Writes() {
+			last = n + 1
+		}
+	}
+	return a.Steps[:last], a.Steps[last:]
+}
+
+// add adds a part.
+func (r *report) add(p part) {
+	if slices.ContainsFunc(r.parts, func(other part) bool { return other.name == p.name }) {
+		r.fail(r.i.Answer.Pos, "a part of the statement is called %s already; give the step another name with as", p.name)
+	}
+	r.parts = append(r.parts, p)
+}
+
+// results are the columns that the statement returns behind the refusal: what reads
+// behind it do not fill.
+func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Column) {
+	for _, a := range r.i.Answer.Return {
+		f := r.i.Response.At(a.To)
+		switch {
+		case fills(reads, a):
+			continue
+		case f == nil || f.Parent != nil && len(reads) == 0:
+			r.fail(a.Pos, "a report returns members of the payload only, not %s", a.To)
+			return nil, nil
+		case fixed(a, f):
+			continue
+		}
+		at := row{alias: "s", step: a.Step}
+		if s := stepOf(r.i.Answer.Steps, a.Step); s != nil {
+			at.table = s.Table
+		}
+		e, ok := returned(values{composer: &r.composer}.source(a, at), f, r.i.System.Zone)
+		if !ok {
+			r.unfillable(f)
+		}
+		if a.Step != "" {
+			e = scalar(selection{columns: []doc{e.doc}, from: words(a.Step + " s")}, e.typ, e.reads)
+		}
+		columns, places = append(columns, scanned(e, f)), append(places, Column{Field: f})
+	}
+	return columns, places
+}
+
+// unfillable notes a field that no column can fill.
+func (c *composer) unfillable(f *spec.Field) {
+	c.fail(c.i.Pos, "response field %s: a column cannot fill an %s", f.Path, f.Type)
+}
+
+// text is the whole statement.
+func (r *report) text(columns []expr) doc {
+	out := docs{words("with ")}
+	for n, p := range r.parts {
+		if n > 0 {
+			out = append(out, words(","), ends{})
+		}
+		inner := docs{ends{}, p.doc}
+		if p.step != nil {
+			inner = append(inner, ends{}, words("returning "), nested{wrapped(r.returning(p, columns))})
+		}
+		out = append(out, words(p.name+" as ("), nested{inner}, ends{}, words(")"))
+	}
+	all := append([]doc{r.verdict()}, parts(columns)...)
+	return append(out, ends{}, words("select"), results(all))
+}
+
+// results are columns that are selected, one a line where there are several.
+func results(columns []doc) doc {
+	if len(columns) == 1 {
+		return docs{words(" "), columns[0]}
+	}
+	return nested{docs{ends{}, list(columns, ",", ends{})}}
+}
+
+// returning are the columns of a step's rows that the rest of the statement looks
+// at: PostgreSQL keeps the rows until its end, and wide ones cost more than the
+// write itself.
+func (r *report) returning(p part, results []expr) []string {
+	reads := looks(results...)
+	for _, other := range r.parts {
+		reads = append(reads, other.reads...)
+	}
+	var out []string
+	for _, c := range p.step.Table.Columns {
+		if slices.ContainsFunc(reads, func(one read) bool { return one.step == p.name && one.column == c.Name }) {
+			out = append(out, p.prefix+c.Name)
+		}
+	}
+	if len(out) == 0 {
+		out = []string{p.prefix + p.step.Table.Key[0]}
+	}
+	if p.step.Keep {
+		out = append(out, "xmax = 0 as is_new")
+	}
+	return out
+}
+
+// uses are the tables and columns of the statement.
+func (r *report) uses(columns []expr) []Use {
+	reads := looks(columns...)
+	for _, p := range r.parts {
+		reads = append(reads, p.reads...)
+	}
+	return uses(reads)
+}

@@ -1,0 +1,350 @@
+package statement
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// composer composes one statement of an interface.
+type composer struct {
+	i       *spec.Interface
+	args    []Argument
+	written []*spec.AnswerStep // steps of the same statement, whose rows are at hand
+	others  []*spec.AnswerStep // steps of other statements, whose rows are looked up again
+	err     error              // the first thing that cannot be said in SQL
+}
+
+// fail notes what cannot be said in SQL.
+func (c *composer) fail(at spec.Pos, format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf("%s: %w", at, fmt.Errorf(format, args...))
+	}
+}
+
+// parameter is the parameter that a source is bound to, typed.
+func (c *composer) parameter(source Source, typ Type) expr {
+	n := slices.IndexFunc(c.args, func(a Argument) bool { return a.Source == source })
+	if n < 0 {
+		n = len(c.args)
+		c.args = append(c.args, Argument{source, typ})
+	}
+	return sql("$"+itoa(n+1)+"::"+string(typ), typ)
+}
+
+// caller is the id of the calling app.
+func (c *composer) caller() expr { return c.parameter(App{}, text) }
+
+// message is the id of the message.
+func (c *composer) message() expr { return c.parameter(Sid{}, text) }
+
+// step is a column of the row of another step.
+func (c *composer) step(name, column string) expr {
+	if s := stepOf(c.others, name); s != nil {
+		return c.again(s, column)
+	}
+	r := row{alias: "s", step: name}
+	if s := stepOf(c.written, name); s != nil {
+		r.table = s.Table
+	}
+	e := r.column(column)
+	return scalar(selection{columns: []doc{e.doc}, from: words(name + " s")}, e.typ, e.reads)
+}
+
+// again is a column of the row of a step that ran in another statement: it is
+// found as the step found it.
+func (c *composer) again(s *spec.AnswerStep, column string) expr {
+	where := s.Where
+	if s.Verb == "upsert" {
+		where = filling(s, s.Matched())
+	}
+	r := row{alias: "s", table: s.Table}
+	e, on := r.column(column), values{composer: c}.where(r, where)
+	return scalar(selection{columns: []doc{e.doc}, from: from(s.Table, "s"), where: &on, limit: words("limit 1")}, e.typ, looks(e, on))
+}
+
+// stepOf finds a step by its name.
+func stepOf(steps []*spec.AnswerStep, name string) *spec.AnswerStep {
+	for _, s := range steps {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// values gives the fields of the request: from parameters, or the members of an
+// array from rows r.
+type values struct {
+	*composer
+	each    *spec.Field // the array whose members are rows; nil: none
+	columns *[]member   // of the rows: the members that were asked for
+}
+
+// member is a column of the rows that an array of the request becomes.
+type member struct {
+	field *spec.Field
+	name  string
+}
+
+// of are the values for rows of an array.
+func (c *composer) of(each *spec.Field) values {
+	return values{composer: c, each: each, columns: new([]member)}
+}
+
+// field is a field of the request in its own type.
+func (v values) field(f *spec.Field) expr {
+	var e expr
+	if v.inside(f) {
+		e = sql("r."+v.member(f), sentType(f))
+	} else {
+		e = v.parameter(Value{f}, sentType(f))
+	}
+	switch f.Shape() {
+	case spec.Fraction:
+		return e.cast(numeric)
+	case spec.Day:
+		return e.zoned(v.i.System.Zone, unknown).cast(day)
+	}
+	return e
+}
+
+// sentType is the type as which a field of the request is sent to the database.
+func sentType(f *spec.Field) Type {
+	switch f.Shape() {
+	case spec.Whole:
+		return bigint
+	case spec.Truth:
+		return boolean
+	case spec.Moment, spec.Seconds, spec.Day:
+		return moment
+	case spec.Scalars:
+		return texts
+	case spec.Raw:
+		return jsonb
+	}
+	return text
+}
+
+// inside reports whether the field is a member of the arrays that become rows.
+func (v values) inside(f *spec.Field) bool {
+	return v.each != nil && f.Parent != nil && (f.Parent == v.each || strings.HasPrefix(v.each.Path, f.Parent.Path+"/"))
+}
+
+// member is the column of the rows that holds a member.
+func (v values) member(f *spec.Field) string {
+	for _, m := range *v.columns {
+		if m.field == f {
+			return m.name
+		}
+	}
+	name := "f_" + spec.Snake(f.Name)
+	for slices.ContainsFunc(*v.columns, func(m member) bool { return m.name == name }) {
+		name += "_" + spec.Snake(f.Parent.Name)
+	}
+	*v.columns = append(*v.columns, member{f, name})
+	return name
+}
+
+// unnested is the array of the request as rows, with the names of their columns;
+// more are names of columns that come behind.
+func (v values) unnested(numbered string, more ...string) doc {
+	var arrays, names []string
+	for _, m := range *v.columns {
+		array := v.parameter(Member{v.each, m.field}, memberType(m.field)+"[]")
+		arrays, names = append(arrays, flat(array.doc)), append(names, m.name)
+	}
+	names = append(names, more...)
+	return docs{enclosed("unnest(", wrapped(arrays), ")"), words(numbered), words(" as "), enclosed("r(", wrapped(names), ")")}
+}
+
+// memberType is the type of a member of an array of the request.
+func memberType(f *spec.Field) Type {
+	if t := sentType(f); t != texts && t != jsonb {
+		return t
+	}
+	return text
+}
+
+// absent is the condition that an optional field was not sent; false where it
+// always is.
+func (v values) absent(f *spec.Field) (expr, bool) {
+	switch {
+	case f.IsRequired():
+		return expr{}, false
+	case f.Shape() == spec.Text:
+		return operate(v.field(f).orElse(constant("")), "=", constant("")), true
+	}
+	return v.field(f).test("is null"), true
+}
+
+// present is the condition that an optional field was sent; false where it always
+// is.
+func (v values) present(f *spec.Field) (expr, bool) {
+	switch {
+	case f.IsRequired():
+		return expr{}, false
+	case f.Shape() == spec.Text:
+		return operate(v.field(f).orElse(constant("")), "<>", constant("")), true
+	}
+	return v.field(f).test("is not null"), true
+}
+
+// where is the condition that a row matches; conditions on optional fields that
+// were not sent do not count.
+func (v values) where(at row, list []*spec.Assign) expr {
+	var out []expr
+	for _, a := range list {
+		one := v.equal(at, a)
+		if a.Field != nil {
+			if absent, may := v.absent(a.Field); may {
+				one = either(absent, one)
+			}
+		}
+		out = append(out, one)
+	}
+	return all(out...)
+}
+
+// match is the condition that a row matches in every column.
+func (v values) match(at row, list []*spec.Assign) expr {
+	var out []expr
+	for _, a := range list {
+		out = append(out, v.equal(at, a))
+	}
+	return all(out...)
+}
+
+// equal is the condition that a column has its value.
+func (v values) equal(at row, a *spec.Assign) expr {
+	return operate(at.column(a.To), "=", v.value(a, at))
+}
+
+// value is what fills a column of a row that is new, or that a column is compared with.
+func (v values) value(a *spec.Assign, at row) expr {
+	c := at.table.Column(a.To)
+	switch {
+	case a.Value != nil:
+		return literal(*a.Value, c)
+	case a.Now:
+		return now()
+	case a.App:
+		return v.caller()
+	case a.Hash != nil:
+		return v.parameter(Hash{a.Hash}, text)
+	case a.SQL != "":
+		return v.fragment(a.SQL, at)
+	case a.Map != nil && a.Field != nil:
+		return stored(v.field(a.Field).mapped(a.Map), c)
+	case a.Field != nil:
+		return stored(v.given(a.Field, c), c)
+	case a.Step != "":
+		return v.step(a.Step, a.Column)
+	}
+	return sql(a.Column, unknown)
+}
+
+// source is what a return or a fill takes of the row at hand.
+func (v values) source(a *spec.Assign, at row) expr {
+	switch {
+	case a.Value != nil:
+		return constant(*a.Value)
+	case a.Now:
+		return now()
+	case a.SQL != "":
+		return v.fragment(a.SQL, at)
+	}
+	e := at.column(a.Column)
+	if a.Map != nil {
+		e = e.mapped(a.Map)
+	}
+	return e
+}
+
+// given is a field of the request; a text that is "" counts as none where the
+// column may have none.
+func (v values) given(f *spec.Field, c *spec.Column) expr {
+	e := v.field(f)
+	if f.Shape() == spec.Text && !c.Required {
+		return e.orNull()
+	}
+	return e
+}
+
+// changed is what a column of a row becomes that is there. A field that was not
+// sent leaves it as it is where the assignment says so.
+func (v values) changed(a *spec.Assign, at row) expr {
+	c, old := at.table.Column(a.To), at.column(a.To)
+	switch {
+	case a.Hash != nil:
+		return v.value(a, at).orNull().orElse(old)
+	case a.Field == nil || !a.Keep || a.Field.IsRequired():
+		return v.value(a, at)
+	case a.Map != nil:
+		return v.changedMapped(a, c, old)
+	}
+	isText := a.Field.Shape() == spec.Text
+	e := v.field(a.Field)
+	if isText {
+		e = e.orNull()
+	}
+	next := stored(e, c)
+	switch {
+	case isText && tellsBlank(a.Field) && a.Clear:
+		return branch(old, next, v.field(a.Field).test("is null"))
+	case isText || !a.Clear:
+		return next.orElse(old)
+	}
+	out := cases(nil, []when{{v.blank(a.Field).doc, words("null")}}, next.orElse(old).doc)
+	return expr{doc: out, typ: columnType(c), reads: looks(next, old)}
+}
+
+// changedMapped is changed for a field that is mapped.
+func (v values) changedMapped(a *spec.Assign, c *spec.Column, old expr) expr {
+	f := a.Field
+	next := stored(v.field(f).mapped(a.Map), c)
+	absent := v.field(f).test("is null")
+	isText := f.Shape() == spec.Text
+	if isText && !a.Clear {
+		absent, _ = v.absent(f)
+	}
+	if isText || !a.Clear {
+		return branch(old, next, absent)
+	}
+	// "" is no number: it is told apart by its own mark
+	out := cases(nil, []when{{v.blank(f).doc, words("null")}, {absent.doc, old.doc}}, next.doc)
+	return expr{doc: out, typ: columnType(c), reads: looks(absent, old, next)}
+}
+
+// blank is the condition that a field was sent as "".
+func (v values) blank(f *spec.Field) expr { return v.parameter(Blank{f}, boolean) }
+
+// branch is one value where a condition holds, and else another.
+func branch(then, other, on expr) expr {
+	return expr{doc: cases(nil, []when{{on.doc, then.doc}}, other.doc), typ: then.typ, reads: looks(on, then, other)}
+}
+
+// literal is a constant as the value of a column.
+func literal(v string, c *spec.Column) expr {
+	switch typ := columnType(c); typ {
+	case bigint, double, numeric, boolean:
+		return number(v, typ)
+	}
+	return constant(v)
+}
+
+// filling are the assignments of a step that fill columns.
+func filling(s *spec.AnswerStep, columns []string) []*spec.Assign {
+	var out []*spec.Assign
+	for _, a := range s.Set {
+		if slices.Contains(columns, a.To) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// tellsBlank reports whether a text that was not sent differs from "".
+func tellsBlank(f *spec.Field) bool { return f.Blank || f.KeepAbsent && !f.IsRequired() }

@@ -1,0 +1,256 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/history"
+	"github.com/jiekou-dev/jiekou/runtime/notify"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/server/operate"
+	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
+	"github.com/jiekou-dev/jiekou/runtime/token"
+)
+
+// Config configures a Handler. Systems is required.
+type Config struct {
+	Systems []system.System
+	Pool    *pgxpool.Pool // nil: of DATABASE_URL, else of a private PostgreSQL in the data folder (JIEKOU_DATA_DIR)
+	Master  *app.Master   // opens the apps' secrets; nil: the key of JIEKOU_MASTER_KEY_FILE, else of the data folder
+
+	Logger     *slog.Logger                    // nil: discard
+	Middleware func(http.Handler) http.Handler // around everything that is served; nil: none
+	Registerer prometheus.Registerer           // of the metrics, which are then not served at /metrics; nil: a registry that is
+
+	Signatures       map[string]signature.Override // in place of declared ones, by system
+	HandlerDeadline  time.Duration                 // how long a handler may take; 0: store.DefaultHandlerDeadline
+	RefuseDeprecated bool                          // answer deprecated interfaces like unknown ones
+	Allow            []netip.Prefix                // private addresses that notifications may go to all the same
+	Schedule         []time.Duration               // waits after the failures of a notification; nil: notify.DefaultSchedule
+	Jitter           float64                       // share of a wait by which it varies; 0: notify.DefaultJitter
+}
+
+// Mount answers the interfaces of its systems, /livez, /readyz, /metrics and /docs.
+// Close it.
+type Mount struct {
+	handler  http.Handler
+	draining atomic.Bool
+	work     []func(context.Context) // started by Start
+	closers  []func()                // called by Close, the last one first
+}
+
+// Handler brings the tables of the systems up to date and makes their interfaces
+// ready to be served. Notifications, history and retention wait for Start.
+func Handler(ctx context.Context, c Config) (*Mount, error) {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	m := new(Mount)
+	if err := m.build(ctx, c); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+// ServeHTTP answers a request.
+func (m *Mount) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }
+
+// Start delivers notifications, queues history and deletes old rows, in the
+// background, until ctx ends or Close is called. Several servers may do it.
+func (m *Mount) Start(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	for _, run := range m.work {
+		group.Go(func() { run(ctx) })
+	}
+	m.onClose(func() {
+		cancel()
+		group.Wait()
+	})
+}
+
+// Drain has /readyz say that the server is stopping.
+func (m *Mount) Drain() { m.draining.Store(true) }
+
+// Close ends the background work, waits for its end, and releases everything that
+// Handler opened. A Pool of the Config stays open.
+func (m *Mount) Close() {
+	for _, closer := range slices.Backward(m.closers) {
+		closer()
+	}
+	m.closers = nil
+}
+
+// onClose has Close call a function, before those that are known already.
+func (m *Mount) onClose(f func()) { m.closers = append(m.closers, f) }
+
+// build puts a server together.
+func (m *Mount) build(ctx context.Context, c Config) error {
+	settings := operate.FromEnvironment(c.Systems)
+	settings.Serving, settings.NeedKey = true, true
+	b, err := settings.Use(ctx, c.Pool, c.Master, c.Logger)
+	if err != nil {
+		return err
+	}
+	m.onClose(b.Close)
+	db := store.New(b.Pool, 0)
+	db.SetHandlerDeadline(c.HandlerDeadline)
+	systems := system.Serving(c.Systems, db)
+	k, err := newKeyring(systems, c.Signatures)
+	if err != nil {
+		return err
+	}
+	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, k.prepare, c.Logger)
+	if err != nil {
+		return err
+	}
+	m.onClose(registry.Close)
+	metrics, err := newMetrics(b.Pool, c.Registerer)
+	if err != nil {
+		return err
+	}
+	engine, err := m.deliveries(ctx, c, b, systems, k, registry, metrics)
+	if err != nil {
+		return err
+	}
+	if err := m.chores(c, b); err != nil {
+		return err
+	}
+	server, err := route.New(systems, route.Config{
+		Apps: apps{registry}, Codecs: k.codecs, Signatures: k.signatures,
+		Tokens: token.NewTokens(b.Pool, nil), Nonces: token.NewNonces(b.Pool, nil),
+		Log: c.Logger, Observer: observers{metrics, newHint(systems, engine.Hint)}, RefuseDeprecated: c.RefuseDeprecated,
+	})
+	if err != nil {
+		return err
+	}
+	return m.mount(c, b, server, metrics)
+}
+
+// mount puts interfaces, operations and docs on one handler.
+func (m *Mount) mount(c Config, b *operate.Backing, server http.Handler, metrics *metrics) error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", readiness(b.Pool, &m.draining))
+	if metrics.served != nil {
+		mux.Handle("GET /metrics", metrics.served)
+	}
+	if err := addDocs(mux, c.Systems); err != nil {
+		return err
+	}
+	mux.Handle("/", server)
+	if m.handler = mux; c.Middleware != nil {
+		m.handler = c.Middleware(mux)
+	}
+	return nil
+}
+
+// chores adds the work that no request waits for: history, and forgetting message
+// ids, tokens and nonces that are too old.
+func (m *Mount) chores(c Config, b *operate.Backing) error {
+	worker, err := history.New(b.Pool, history.Config{
+		Tasks: system.Histories(c.Systems), Notifications: system.Notifications(c.Systems), Log: c.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	zones := map[string]*time.Location{}
+	for _, s := range c.Systems {
+		if zones[s.Name], err = time.LoadLocation(s.Zone); err != nil {
+			return err
+		}
+	}
+	m.work = append(m.work, worker.Run,
+		func(ctx context.Context) { store.KeepSids(ctx, b.Pool, zones, c.Logger) },
+		func(ctx context.Context) { token.Keep(ctx, b.Pool, c.Logger) })
+	return nil
+}
+
+// keyring makes ready how the messages of systems are sealed and signed.
+type keyring struct {
+	codecs     map[string]*envelope.Codec
+	signatures map[string]*signature.Set
+}
+
+func newKeyring(systems []route.System, over map[string]signature.Override) (k keyring, err error) {
+	if k.codecs, err = route.Codecs(systems); err != nil {
+		return k, err
+	}
+	k.signatures, err = route.Signatures(systems, over)
+	return k, err
+}
+
+// prepare makes the secrets of an app ready.
+func (k keyring) prepare(system, id string, secrets map[string]string) (any, error) {
+	if set := k.signatures[system]; set != nil {
+		return set.Keys(id, secrets)
+	}
+	if codec := k.codecs[system]; codec != nil {
+		return codec.Keys(id, secrets)
+	}
+	return nil, fmt.Errorf("no system %s", system)
+}
+
+// apps shows the registry to the route.
+type apps struct{ registry *app.Registry }
+
+// App finds a caller that is not disabled.
+func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
+	found, ok := a.registry.Lookup(ctx, system, id)
+	if !ok || found.Disabled {
+		return route.App{}, false
+	}
+	keys, sealed := found.Prepared.(*envelope.Keys)
+	sign, plain := found.Prepared.(*signature.Keys)
+	return route.App{ID: found.ID, Keys: keys, Sign: sign, May: found.May}, sealed || plain
+}
+
+// observers hear of every request, one after the other.
+type observers []route.Observer
+
+// Observe calls all of them.
+func (o observers) Observe(system, cmd, code string, took time.Duration) {
+	for _, one := range o {
+		one.Observe(system, cmd, code, took)
+	}
+}
+
+// deliveries adds the engine that delivers notifications, on connections of its
+// own.
+func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, systems []route.System, k keyring,
+	registry *app.Registry, metrics *metrics,
+) (*notify.Engine, error) {
+	pool, err := pushPool(ctx, b.Pool)
+	if err != nil {
+		return nil, err
+	}
+	m.onClose(pool.Close)
+	observer, err := newPushMetrics(metrics.registerer, notify.NewAdmin(pool, "jiekoud"))
+	if err != nil {
+		return nil, err
+	}
+	engine, err := notify.New(pool, notify.Config{
+		Systems: pushSystems(systems, k.codecs, system.Notifications(c.Systems)), Apps: pushApps{registry}, Log: c.Logger,
+		Allow: c.Allow, Schedule: c.Schedule, Jitter: c.Jitter, Observer: observer,
+	})
+	if err != nil {
+		return nil, err
+	}
+	m.work = append(m.work, engine.Run)
+	return engine, nil
+}

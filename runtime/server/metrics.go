@@ -1,0 +1,97 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// readyTimeout is how long the readiness probe waits for the database.
+const readyTimeout = time.Second
+
+// readiness answers whether requests can be served: the database takes writes
+// and the server is not about to stop.
+func readiness(pool *pgxpool.Pool, draining *atomic.Bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		state := struct {
+			Ready bool   `json:"ready"`
+			Why   string `json:"why,omitempty"`
+		}{Ready: true}
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		var standby bool
+		switch err := pool.QueryRow(ctx, "select pg_is_in_recovery()").Scan(&standby); {
+		case draining.Load():
+			state.Ready, state.Why = false, "the server is stopping"
+		case err != nil:
+			state.Ready, state.Why = false, "the database cannot be reached"
+		case standby:
+			state.Ready, state.Why = false, "the database takes no writes: it is a standby"
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if !state.Ready {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		_ = json.NewEncoder(w).Encode(state)
+	}
+}
+
+// metrics counts requests for Prometheus.
+type metrics struct {
+	registerer prometheus.Registerer
+	served     http.Handler // the page; nil: others serve it
+	requests   *prometheus.CounterVec
+	seconds    *prometheus.HistogramVec
+}
+
+// newMetrics registers the server's metrics, in a registry of its own if registerer
+// is nil.
+func newMetrics(pool *pgxpool.Pool, registerer prometheus.Registerer) (*metrics, error) {
+	m := &metrics{
+		registerer: registerer,
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "jiekou_requests_total", Help: "Requests answered, by interface and code; cmd is empty where none was recognised.",
+		}, []string{"system", "cmd", "code"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "jiekou_request_seconds", Help: "Time from the first byte read to the reply written.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
+		}, []string{"system", "cmd"}),
+	}
+	gauge := func(name, help string, value func(*pgxpool.Stat) float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return value(pool.Stat()) })
+	}
+	if registerer == nil {
+		own := prometheus.NewRegistry()
+		own.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		m.registerer, m.served = own, promhttp.HandlerFor(own, promhttp.HandlerOpts{})
+	}
+	return m, registerAll(m.registerer, m.requests, m.seconds,
+		gauge("jiekou_pool_connections", "Connections to the database.", func(s *pgxpool.Stat) float64 { return float64(s.TotalConns()) }),
+		gauge("jiekou_pool_busy", "Connections in use.", func(s *pgxpool.Stat) float64 { return float64(s.AcquiredConns()) }),
+		gauge("jiekou_pool_wait_seconds", "Time spent waiting for a connection, in all.",
+			func(s *pgxpool.Stat) float64 { return s.AcquireDuration().Seconds() }))
+}
+
+// registerAll registers all of a kind, or says which one cannot be.
+func registerAll(r prometheus.Registerer, list ...prometheus.Collector) error {
+	for _, c := range list {
+		if err := r.Register(c); err != nil {
+			return fmt.Errorf("metrics: %w", err)
+		}
+	}
+	return nil
+}
+
+// Observe counts one request.
+func (m *metrics) Observe(system, cmd, code string, took time.Duration) {
+	m.requests.WithLabelValues(system, cmd, code).Inc()
+	m.seconds.WithLabelValues(system, cmd).Observe(took.Seconds())
+}

@@ -1,0 +1,364 @@
+package operate
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/system"
+)
+
+// appOptions are the flags of the app commands.
+type appOptions struct {
+	*Settings
+	system string
+	json   bool
+}
+
+// appCommand manages registered callers.
+func appCommand(s *Settings) *cobra.Command {
+	o := &appOptions{Settings: s}
+	c := &cobra.Command{
+		Use:   "app",
+		Short: "Manage registered apps: keys, grants, subscriptions",
+		Long: `Manage the apps that may call: their keys, what they may call, and where their notifications go.
+
+Works beside a running server, which follows within two seconds.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.PersistentFlags().StringVar(&o.system, "system", "", "system of the app; may be left out where there is one app with the id")
+	c.PersistentFlags().BoolVar(&o.json, "json", false, "print JSON")
+	c.AddCommand(o.addCommand(), o.listCommand(), o.showCommand(), o.rotateCommand(),
+		o.patternsCommand("grant", "Let an app call interfaces", (*app.Admin).Grant),
+		o.patternsCommand("revoke", "Take grants back, written as they were given", (*app.Admin).Revoke),
+		o.stateCommand("disable", "Refuse an app from now on", (*app.Admin).Disable),
+		o.stateCommand("enable", "Let a disabled app call again", (*app.Admin).Enable),
+		o.subscribeCommand(), o.unsubscribeCommand(), o.tokenCommand())
+	return c
+}
+
+// sealing marks a command that seals credentials.
+func (o *appOptions) sealing(*cobra.Command, []string) { o.NeedKey = true }
+
+// run opens the database, does one thing with the apps and closes it.
+func (o *appOptions) run(c *cobra.Command, do func(ctx context.Context, admin *app.Admin) error) error {
+	b, err := o.Open(c.Context(), quiet(c.ErrOrStderr()))
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	return do(c.Context(), app.NewAdmin(b.Pool, b.Master, actor()))
+}
+
+// find returns the system of an app: the flag's, or the only one that has it.
+func (o *appOptions) find(ctx context.Context, admin *app.Admin, id string) (string, error) {
+	if o.system != "" {
+		return o.system, o.known(o.system)
+	}
+	list, err := admin.List(ctx, "")
+	if err != nil {
+		return "", err
+	}
+	var systems []string
+	for _, a := range list {
+		if a.ID == id {
+			systems = append(systems, a.System)
+		}
+	}
+	switch len(systems) {
+	case 0:
+		return "", fmt.Errorf("app %s: %w", id, app.ErrNotFound)
+	case 1:
+		return systems[0], nil
+	}
+	return "", command.Misused("", "app %s is in %s: say which with --system", id, strings.Join(systems, " and "))
+}
+
+// known refuses a name that no system has.
+func (s *Settings) known(name string) error {
+	if system.Find(s.Systems, name) != nil {
+		return nil
+	}
+	var names []string
+	for _, s := range s.Systems {
+		names = append(names, s.Name)
+	}
+	return command.Misused("", "no system %q; there are %s", name, strings.Join(names, ", "))
+}
+
+// addCommand registers an app.
+func (o *appOptions) addCommand() *cobra.Command {
+	var grants []string
+	var name string
+	lifetime := app.DefaultLifetime
+	c := &cobra.Command{
+		Use:   "add ID",
+		Short: "Register an app and print its credentials, once",
+		Long: `Register an app and print its credentials. They are shown this once; rotate makes new ones.
+
+Where the system's signature asks for an issued token, the token is the first one that is issued to the app;
+app token issues further ones.`,
+		Example: `  jiekoud app add 301 --system lianfa --grant 'cst_*' --grant 'base_*'
+  jiekoud app add 301 --system lianfa --grant '*' --json > 301.json`,
+		Args:   cobra.ExactArgs(1),
+		PreRun: o.sealing,
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.system == "" {
+				return command.Misused("", "app add needs --system")
+			}
+			if err := o.known(o.system); err != nil {
+				return err
+			}
+			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
+				n := app.New{System: o.system, ID: args[0], Name: name, Grants: grants, Making: o.making(o.system, lifetime)}
+				credentials, err := admin.Add(ctx, n)
+				if err != nil {
+					return err
+				}
+				return o.credentials(c.OutOrStdout(), credentials)
+			})
+		},
+	}
+	c.Flags().StringArrayVar(&grants, "grant", nil, "pattern of interfaces it may call; may be repeated")
+	c.Flags().StringVar(&name, "name", "", "name for people")
+	c.Flags().DurationVar(&lifetime, "lifetime", lifetime, "for how long the token is good, of a system that asks for issued tokens")
+	return c
+}
+
+// credentials prints the credentials that are shown once.
+func (o *appOptions) credentials(w io.Writer, c app.Credentials) error {
+	text, err := c.JSON()
+	if err != nil {
+		return err
+	}
+	if o.json {
+		_, err = fmt.Fprintf(w, "%s\n", text)
+		return err
+	}
+	var values struct{ System, AppID, Token, AppKey string }
+	if err := json.Unmarshal(text, &values); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "system  %s\nappid   %s\ntoken   %s\nappkey  %s\n", values.System, values.AppID, values.Token, values.AppKey)
+	if err == nil && !c.Expires.IsZero() {
+		_, err = fmt.Fprintf(w, "expires %s\n", c.Expires.Format(time.DateTime))
+	}
+	return err
+}
+
+// listCommand lists apps.
+func (o *appOptions) listCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the apps", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
+				list, err := admin.List(ctx, o.system)
+				if err != nil {
+					return err
+				}
+				if o.json {
+					return printJSON(c.OutOrStdout(), list)
+				}
+				for _, a := range list {
+					fmt.Fprintf(c.OutOrStdout(), "%-12s %-16s %-9s %-20s %s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
+					for _, s := range a.Subscriptions {
+						fmt.Fprintf(c.OutOrStdout(), "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
+					}
+				}
+				return nil
+			})
+		},
+	}
+}
+
+// state says whether an app may call.
+func state(a app.Info) string {
+	if a.Disabled {
+		return "disabled"
+	}
+	return "enabled"
+}
+
+// one is a command on one app.
+func (o *appOptions) one(use, short, example string, do func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error,
+) *cobra.Command {
+	return &cobra.Command{
+		Use: use + " ID", Short: short, Example: example, Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
+				system, err := o.find(ctx, admin, args[0])
+				if err != nil {
+					return err
+				}
+				return do(c, ctx, admin, system, args[0])
+			})
+		},
+	}
+}
+
+// showCommand shows one app.
+func (o *appOptions) showCommand() *cobra.Command {
+	return o.one("show", "Show an app: grants, state, subscriptions", "  jiekoud app show 300",
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			info, err := admin.Show(ctx, system, id)
+			if err != nil {
+				return err
+			}
+			if o.json {
+				return printJSON(c.OutOrStdout(), info)
+			}
+			fmt.Fprintf(c.OutOrStdout(), "system   %s\nappid    %s\nname     %s\nstate    %s\ngrants   %s\n",
+				info.System, info.ID, info.Name, state(info), strings.Join(info.Grants, " "))
+			for _, s := range info.Subscriptions {
+				fmt.Fprintf(c.OutOrStdout(), "notify   %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
+			}
+			return nil
+		})
+}
+
+// rotateCommand makes new credentials.
+func (o *appOptions) rotateCommand() *cobra.Command {
+	c := o.one("rotate", "Replace an app's credentials and print the new ones, once; the old ones end at once", "  jiekoud app rotate 300 --json",
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			rotate := admin.Rotate
+			if o.lostKey {
+				rotate = admin.RotateLost
+			}
+			credentials, err := rotate(ctx, system, id, o.making(system, app.DefaultLifetime))
+			if err != nil {
+				return err
+			}
+			return o.credentials(c.OutOrStdout(), credentials)
+		})
+	c.PreRun = o.sealing
+	c.Flags().BoolVar(&o.lostKey, "lost-key", false, "the master key is lost for good: make a new one and seal under it although no app opens with it")
+	return c
+}
+
+// stateCommand turns an app on or off.
+func (o *appOptions) stateCommand(use, short string, do func(*app.Admin, context.Context, string, string) error) *cobra.Command {
+	return o.one(use, short, "  jiekoud app "+use+" 300", func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+		if err := do(admin, ctx, system, id); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.OutOrStdout(), "%s %s: %sd\n", system, id, use)
+		return nil
+	})
+}
+
+// patternsCommand gives or takes grants.
+func (o *appOptions) patternsCommand(use, short string, do func(*app.Admin, context.Context, string, string, ...string) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use + " ID PATTERN…", Short: short, Example: "  jiekoud app " + use + " 300 'cst_*' s_lead_query", Args: cobra.MinimumNArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
+				system, err := o.find(ctx, admin, args[0])
+				if err != nil {
+					return err
+				}
+				if err := do(admin, ctx, system, args[0], args[1:]...); err != nil {
+					return err
+				}
+				info, err := admin.Show(ctx, system, args[0])
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s %s may call: %s\n", system, args[0], strings.Join(info.Grants, " "))
+				return nil
+			})
+		},
+	}
+}
+
+// subscribeCommand says where notifications go.
+func (o *appOptions) subscribeCommand() *cobra.Command {
+	var cmds, projects []string
+	var url string
+	c := o.one("subscribe", "Queue notifications for an app", "  jiekoud app subscribe 300 --notify cst_info_notify --url http://127.0.0.1:9000/push\n"+
+		"  jiekoud app subscribe 300 --notify cst_info_notify,s_lead_notify --url https://partner.example/push --project 985fb4e7-2a09-4ee8-abb2-997659ba1b0d",
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			for _, cmd := range cmds {
+				if err := o.knownNotification(system, cmd); err != nil {
+					return err
+				}
+			}
+			for _, cmd := range cmds {
+				if err := admin.Subscribe(ctx, system, id, cmd, url, projects...); err != nil {
+					return err
+				}
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s %s: %s -> %s%s\n", system, id, strings.Join(cmds, " "), url, only(projects))
+			return nil
+		})
+	c.Long = `Queue notifications for an app, in place of earlier subscriptions to them.
+
+With --project the app gets what is about one of these projects, and what is about none; without it gets all. This is
+looked at when a notification is queued and again when it is sent: what an app may not see any more is not sent but
+listed as dead.`
+	c.Flags().StringSliceVar(&cmds, "notify", nil, "notifications, by cmd")
+	c.Flags().StringVar(&url, "url", "", "where they are to go")
+	c.Flags().StringSliceVar(&projects, "project", nil, "projects that the app may see, by guid; default: all")
+	_ = c.MarkFlagRequired("notify")
+	_ = c.MarkFlagRequired("url")
+	return c
+}
+
+// only says which projects a subscription sees, "" where it sees all.
+func only(projects []string) string {
+	if len(projects) == 0 {
+		return ""
+	}
+	return ", projects " + strings.Join(projects, " ")
+}
+
+// ungranted says of a subscription that it gets nothing, "" where it does.
+func ungranted(granted bool) string {
+	if granted {
+		return ""
+	}
+	return ", nothing is queued: no grant, or the app is disabled"
+}
+
+// unsubscribeCommand ends subscriptions.
+func (o *appOptions) unsubscribeCommand() *cobra.Command {
+	var cmds []string
+	c := o.one("unsubscribe", "End subscriptions of an app", "  jiekoud app unsubscribe 300 --notify cst_info_notify",
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			for _, cmd := range cmds {
+				if err := admin.Unsubscribe(ctx, system, id, cmd); err != nil {
+					return err
+				}
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s %s: no more %s\n", system, id, strings.Join(cmds, " "))
+			return nil
+		})
+	c.Flags().StringSliceVar(&cmds, "notify", nil, "notifications, by cmd")
+	_ = c.MarkFlagRequired("notify")
+	return c
+}
+
+// knownNotification refuses a cmd that is no notification of the system.
+func (s *Settings) knownNotification(name, cmd string) error {
+	var names []string
+	if found := system.Find(s.Systems, name); found != nil {
+		for _, i := range found.Interfaces {
+			if i.Kind != route.Notify {
+				continue
+			}
+			if i.Cmd == cmd {
+				return nil
+			}
+			names = append(names, i.Cmd)
+		}
+	}
+	return command.Misused("", "%s has no notification %q; it has %s", name, cmd, strings.Join(names, ", "))
+}

@@ -1,0 +1,69 @@
+package operate
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+)
+
+// tokenCommand issues tokens and takes them back.
+func (o *appOptions) tokenCommand() *cobra.Command {
+	lifetime := app.DefaultLifetime
+	c := o.one("token", "Issue a token to an app and print it, once", `  jiekoud app token demo-erp --system u8 --lifetime 2h
+  jiekoud app token revoke demo-erp --system u8 --all`,
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			if o.making(system, lifetime).Lifetime == 0 {
+				return command.Misused("", "%s asks for no issued tokens: its signature has no token step", system)
+			}
+			token, expires, err := admin.IssueToken(ctx, system, id, lifetime)
+			if err != nil {
+				return err
+			}
+			if o.json {
+				return printJSON(c.OutOrStdout(), struct {
+					System  string    `json:"system"`
+					AppID   string    `json:"appid"`
+					Token   string    `json:"token"`
+					Expires time.Time `json:"token_expires"`
+				}{system, id, string(token), expires})
+			}
+			_, err = fmt.Fprintf(c.OutOrStdout(), "system  %s\nappid   %s\ntoken   %s\nexpires %s\n",
+				system, id, string(token), expires.Format(time.DateTime))
+			return err
+		})
+	c.Long = `Issue a token to an app and print it. It is shown this once, and good at once on every server; earlier ones stay
+good until they expire. The app file of jiekou call has it as "token".`
+	c.Flags().DurationVar(&lifetime, "lifetime", lifetime, "for how long it is good")
+	c.AddCommand(o.tokenRevokeCommand())
+	return c
+}
+
+// tokenRevokeCommand ends tokens before they expire.
+func (o *appOptions) tokenRevokeCommand() *cobra.Command {
+	var token string
+	var all bool
+	c := o.one("revoke", "End tokens of an app: one, or all", "  jiekoud app token revoke demo-erp --system u8 --all",
+		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
+			if all == (token != "") {
+				return command.Misused("", "app token revoke needs --token TOKEN or --all")
+			}
+			n, err := admin.RevokeTokens(ctx, system, id, app.Secret(token))
+			if err != nil {
+				return err
+			}
+			if n == 0 && !all {
+				return fmt.Errorf("%s %s has no such token that is good", system, id)
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s %s: tokens ended: %d\n", system, id, n)
+			return nil
+		})
+	c.Long = "End tokens of an app before they expire. Running servers refuse them within two seconds."
+	c.Flags().StringVar(&token, "token", "", "the token to end")
+	c.Flags().BoolVar(&all, "all", false, "end every token of the app")
+	return c
+}

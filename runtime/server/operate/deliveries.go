@@ -1,0 +1,276 @@
+package operate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/notify"
+)
+
+// deliveryOptions are the flags of the deliveries commands.
+type deliveryOptions struct {
+	*Settings
+	json   bool
+	filter notify.Filter
+	state  string
+	since  string
+}
+
+// deliveriesCommand looks at notifications on their way and steers them.
+func deliveriesCommand(s *Settings) *cobra.Command {
+	o := &deliveryOptions{Settings: s}
+	c := &cobra.Command{
+		Use:   "deliveries",
+		Short: "Look at notifications on their way: list, show, replay, pause, resume",
+		Long: `Look at the notifications that were queued for apps, and steer them.
+
+Works beside a running server. Contents are never shown, only the names of their fields.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.PersistentFlags().BoolVar(&o.json, "json", false, "print JSON")
+	c.PersistentFlags().StringVar(&o.filter.System, "system", "", "of this system only")
+	c.AddCommand(o.listCommand(), o.receiversCommand(), o.showCommand(), o.replayCommand(),
+		o.steerCommand("pause", "Hold the queue of an app", (*notify.Admin).Pause),
+		o.steerCommand("resume", "Let a paused or disabled app have its notifications again", (*notify.Admin).Resume))
+	return c
+}
+
+// run opens the database, does one thing and closes it.
+func (o *deliveryOptions) run(c *cobra.Command, do func(ctx context.Context, b *Backing, admin *notify.Admin) error) error {
+	b, err := o.Open(c.Context(), quiet(c.ErrOrStderr()))
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	err = do(c.Context(), b, notify.NewAdmin(b.Pool, actor()))
+	if errors.Is(err, notify.ErrFilter) {
+		return command.Misused("", "%w", err)
+	}
+	return err
+}
+
+// filters adds the flags that pick deliveries.
+func (o *deliveryOptions) filters(c *cobra.Command) {
+	c.Flags().StringVar(&o.filter.App, "app", "", "of this app only")
+	c.Flags().StringVar(&o.filter.Cmd, "cmd", "", "of this notification only")
+	c.Flags().StringVar(&o.filter.Sid, "sid", "", "with this message id only")
+	c.Flags().StringVar(&o.state, "state", "", "waiting, delivered or dead only")
+	c.Flags().StringVar(&o.since, "since", "", "queued since: 2026-11-21, 2026-11-21T15:04:05+08:00, or 36h ago")
+}
+
+// pick reads the filters.
+func (o *deliveryOptions) pick(now time.Time) error {
+	o.filter.State = notify.State(o.state)
+	if o.since == "" {
+		return nil
+	}
+	if ago, err := time.ParseDuration(o.since); err == nil && ago > 0 {
+		o.filter.Since = now.Add(-ago)
+		return nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339, time.DateTime} {
+		if at, err := time.ParseInLocation(layout, o.since, time.Local); err == nil {
+			o.filter.Since = at
+			return nil
+		}
+	}
+	return command.Misused("", "--since %q: want a date, a time, or a duration such as 36h", o.since)
+}
+
+// listCommand lists deliveries.
+func (o *deliveryOptions) listCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "list", Short: "List deliveries, the newest first", Args: cobra.NoArgs,
+		Example: "  jiekoud deliveries list --app 300 --state dead --since 36h",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := o.pick(time.Now()); err != nil {
+				return err
+			}
+			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
+				list, err := admin.List(ctx, o.filter)
+				if err != nil {
+					return err
+				}
+				if o.json {
+					return printJSON(c.OutOrStdout(), list)
+				}
+				for _, d := range list {
+					fmt.Fprintf(c.OutOrStdout(), "%-8d %-9s %s %-8s %-10s %-30s %-20s %2d  %s\n", d.ID, d.State,
+						d.Queued.Format(time.DateTime), d.System, d.App, d.Cmd, cmp.Or(d.Sid, "-"), d.Attempts, d.Reason)
+				}
+				return nil
+			})
+		},
+	}
+	o.filters(c)
+	c.Flags().IntVar(&o.filter.Limit, "limit", notify.DefaultLimit, "how many")
+	return c
+}
+
+// receiversCommand lists queues.
+func (o *deliveryOptions) receiversCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "receivers", Short: "List the queues: state, how many wait, since when", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
+				list, err := admin.Receivers(ctx, o.filter.System, "")
+				if err != nil {
+					return err
+				}
+				if o.json {
+					return printJSON(c.OutOrStdout(), list)
+				}
+				for _, r := range list {
+					printReceiver(c.OutOrStdout(), r)
+				}
+				return nil
+			})
+		},
+	}
+}
+
+// printReceiver prints a queue as one line.
+func printReceiver(w io.Writer, r notify.Receiver) {
+	fmt.Fprintf(w, "%-8s %-10s %-8s %6d waiting", r.System, r.App, r.State, r.Waiting)
+	if r.Dead > 0 {
+		fmt.Fprintf(w, ", %d dead", r.Dead)
+	}
+	if r.Oldest != nil {
+		fmt.Fprintf(w, ", the oldest since %s", r.Oldest.Format(time.DateTime))
+	}
+	if r.FailingSince != nil {
+		fmt.Fprintf(w, "; failing since %s (%s), %d in a row", r.FailingSince.Format(time.DateTime), r.Why, r.Failures)
+	}
+	if r.Due != nil && r.State == notify.Failing {
+		fmt.Fprintf(w, ", next %s", r.Due.Format(time.DateTime))
+	}
+	fmt.Fprintln(w)
+}
+
+// showCommand shows one delivery.
+func (o *deliveryOptions) showCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show a delivery: its fields without their texts, and what came back", Args: cobra.ExactArgs(1),
+		Example: "  jiekoud deliveries show 42",
+		RunE: func(c *cobra.Command, args []string) error {
+			ids, err := parseIDs(args)
+			if err != nil {
+				return err
+			}
+			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
+				d, err := admin.Show(ctx, ids[0])
+				if err != nil {
+					return err
+				}
+				if o.json {
+					return printJSON(c.OutOrStdout(), d)
+				}
+				printDetail(c.OutOrStdout(), d)
+				return nil
+			})
+		},
+	}
+}
+
+// printDetail prints a delivery for people.
+func printDetail(w io.Writer, d notify.Detail) {
+	fmt.Fprintf(w, "id        %d\nsystem    %s\nappid     %s\ncmd       %s\nstate     %s\nqueued    %s\nsid       %s\n",
+		d.ID, d.System, d.App, d.Cmd, d.State, d.Queued.Format(time.DateTime), cmp.Or(d.Sid, "-"))
+	if d.Reason != "" {
+		fmt.Fprintf(w, "reason    %s\n", d.Reason)
+	}
+	fmt.Fprintf(w, "content   %s\nreceiver  ", d.Content)
+	printReceiver(w, d.Receiver)
+	for _, t := range d.Tries {
+		fmt.Fprintf(w, "attempt   %d  %s  %.3f s  %s", t.N, t.At.Format(time.DateTime), t.Seconds, t.Outcome)
+		if t.Status != 0 {
+			fmt.Fprintf(w, "  HTTP %d", t.Status)
+		}
+		if t.Code != "" {
+			fmt.Fprintf(w, "  code %s", t.Code)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// replayCommand lets deliveries wait again.
+func (o *deliveryOptions) replayCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "replay [ID…]",
+		Short: "Send dead or delivered notifications again, with the same message id and bytes",
+		Long: `Send notifications again: those with the ids, or those that the filters pick; with filters
+only the dead ones unless --state says otherwise. Each goes back to its place in the queue.`,
+		Example: "  jiekoud deliveries replay 42 43\n  jiekoud deliveries replay --app 300 --since 36h",
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if o.filter.IDs, err = parseIDs(args); err != nil {
+				return err
+			}
+			if err := o.pick(time.Now()); err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				if o.filter.App == "" && o.filter.Cmd == "" && o.filter.Sid == "" && o.since == "" {
+					return command.Misused("", "deliveries replay: name ids, or pick with --app, --cmd, --sid or --since")
+				}
+				o.filter.State = cmp.Or(o.filter.State, notify.Dead)
+			}
+			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
+				n, err := admin.Replay(ctx, o.filter)
+				if err != nil {
+					return err
+				}
+				if n == 0 {
+					return fmt.Errorf("nothing to send again: %w", notify.ErrNotFound)
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%d to be sent again\n", n)
+				return nil
+			})
+		},
+	}
+	o.filters(c)
+	return c
+}
+
+// parseIDs reads ids of deliveries.
+func parseIDs(args []string) ([]int64, error) {
+	var ids []int64
+	for _, a := range args {
+		id, err := strconv.ParseInt(a, 10, 64)
+		if err != nil || id <= 0 {
+			return nil, command.Misused("", "%q is no id of a delivery", a)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// steerCommand holds or frees a queue.
+func (o *deliveryOptions) steerCommand(use, short string, do func(*notify.Admin, context.Context, string, string) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use + " APP", Short: short, Example: "  jiekoud deliveries " + use + " 300", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return o.run(c, func(ctx context.Context, b *Backing, admin *notify.Admin) error {
+				find := appOptions{Settings: o.Settings, system: o.filter.System}
+				system, err := find.find(ctx, app.NewAdmin(b.Pool, b.Master, actor()), args[0])
+				if err != nil {
+					return err
+				}
+				if err := do(admin, ctx, system, args[0]); err != nil {
+					return err
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s %s: deliveries %sd\n", system, args[0], use)
+				return nil
+			})
+		},
+	}
+}

@@ -1,0 +1,61 @@
+// Package server is jiekoud as a library: it serves generated systems from one
+// PostgreSQL, delivers their notifications, and has the commands that operators
+// need beside it.
+//
+// A program of a team is Main with the team's systems:
+//
+//	func main() { os.Exit(server.Main(generated.Systems())) }
+//
+// A team with a server of its own mounts a Handler.
+package server
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // systems name time zones; the machine may have none
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/server/operate"
+	"github.com/jiekou-dev/jiekou/runtime/system"
+)
+
+// Main runs the command line of the process until its end, or until SIGINT or
+// SIGTERM, and returns the exit code.
+func Main(systems []system.System) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Run(ctx, systems, os.Args[1:], os.Stdout, os.Stderr)
+}
+
+// Run is Main for a given command line. Results go to stdout, everything said
+// about them to stderr.
+func Run(ctx context.Context, systems []system.System, args []string, stdout, stderr io.Writer) int {
+	root := newCommand(systems)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return command.Main(ctx, root, args)
+}
+
+// newCommand builds the command tree.
+func newCommand(systems []system.System) *cobra.Command {
+	s := operate.FromEnvironment(systems)
+	root := &cobra.Command{
+		Use:   "jiekoud",
+		Short: "Serve the interfaces that were generated from spec/",
+		Long: `jiekoud serves the interfaces that were generated from spec/, from one PostgreSQL.
+
+Without DATABASE_URL it runs a private PostgreSQL in its data folder.
+
+Exit codes: 0 fine, 1 it could not be done, 2 wrong usage, 3 a bug of jiekou.`,
+		Version: command.Version(),
+	}
+	s.Flags(root.PersistentFlags())
+	root.AddCommand(serveCommand(s))
+	root.AddCommand(operate.Commands(s)...)
+	return root
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Notification is one notification that is sent, with the statements that queue it, as
+// the generator prints it.
+type Notification struct {
+	System   string
+	Cmd      string
+	Table    string   // whose rows it tells of
+	By       []string // columns that tell one notification from another, mostly the table's key
+	Explicit bool     // a change of a row does not send it
+	Scope    []string // names by which its history can be bounded
+	About    bool     // it is about a project: a subscription may be bound to others
+	Project  string   // path of the field that holds the project; empty: none does
+	Doubts   []Doubt  // fields whose values may not be the row's
+	SQL      string   // queues it for rows that are there
+	History  string   // walks over the rows; empty: it has no history
+}
+
+// Doubt is a field of a notification whose value may not be what the row has. What
+// is sent shows it: a text as long as Length was cut, unless it just fits.
+type Doubt struct {
+	Field  string // path, members joined by "/"
+	Length int    // characters that the field holds and its source may exceed; 0: no limit
+	Else   string // what a mapping gives for values that it does not know; empty: nothing
+	Empty  bool   // required: sent as "" or 0 where the row has no value
+}
+
+// Execer runs a statement: a pool, or a transaction.
+type Execer interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// Queue queues the notification of rows that are there and returns how many
+// were queued. app is the one that gets it; empty: every subscriber. An app that
+// did not subscribe gets nothing. by holds a row's values of the columns By
+// each. The rows stay locked against changes until the transaction ends.
+func (n *Notification) Queue(ctx context.Context, db Execer, app string, by [][]string) (int64, error) {
+	tag, err := db.Exec(ctx, n.SQL, n.Args(app, by)...)
+	if err != nil {
+		return 0, fmt.Errorf("queue %s: %w", n.Cmd, refuse(err, nil))
+	}
+	return tag.RowsAffected(), nil
+}
+
+// ProjectOf reads the project that contents are about, "" where they do not say it.
+func (n *Notification) ProjectOf(body []byte) string {
+	if n.Project == "" {
+		return ""
+	}
+	raw := json.RawMessage(body)
+	for name := range strings.SplitSeq(n.Project, "/") {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(raw, &members) != nil {
+			return ""
+		}
+		raw = members[name]
+	}
+	var project string
+	_ = json.Unmarshal(raw, &project) // what is no text names no project
+	return project
+}
+
+// Refuse turns an error of the database into a *problem.Error without any value in
+// it; its rule is Unavailable where trying again may help.
+func Refuse(err error) error { return refuse(err, nil) }
+
+// Args are the arguments of SQL; see Queue.
+func (n *Notification) Args(app string, by [][]string) []any {
+	args := make([]any, 1, 1+len(n.By))
+	args[0] = app
+	for i := range n.By {
+		column := make([]string, len(by))
+		for row := range by {
+			column[row] = by[row][i]
+		}
+		args = append(args, column)
+	}
+	return args
+}

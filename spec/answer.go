@@ -1,0 +1,158 @@
+package spec
+
+import (
+	"slices"
+	"time"
+)
+
+// Answer says what an interface does with storage.
+type Answer struct {
+	Places
+	Handler bool          // written by hand in Go
+	Token   time.Duration // instead of steps: how long the token lasts that is issued; 0: none
+	Checks  []*Check      // in order; the first that fails gives the code
+	Steps   []*AnswerStep
+	Return  []*Assign // response field <- column, by response path
+	Missing string    // get: code when there is no such row
+}
+
+// Check demands that a row exists, or that none does. A check whose optional
+// field is absent is passed.
+type Check struct {
+	Places
+	Table  *Table
+	Where  []*Assign
+	Absent bool     // no such row may exist
+	Each   *Field   // the check is made for every member of this array of the request
+	Same   []*Field // instead of a row: all members of Each agree in these fields
+	Else   string
+}
+
+// AnswerStep is one verb on one table.
+type AnswerStep struct {
+	Places
+	Name     string // "as", default the table's name
+	Verb     string // get | list | exists | insert | update | upsert | replace | append
+	Table    *Table
+	Each     *Field    // insert/replace/upsert: one row for each member of this array (by its Path)
+	Drop     *Drop     // upsert with each: the members that delete their row; may be nil
+	Where    []*Assign // rows: column <- field
+	Set      []*Assign // column <- value, complete after linking
+	Match    []string  // replace: rows with equal values in these columns go first; upsert: instead of the key
+	Keep     bool      // upsert: a row that is there already stays as it is, and notifies nobody
+	Unique   []*Taken  // codes when values are taken
+	Missing  string    // update: code when there is no such row
+	Order    []string  // columns; a leading "-" turns it round
+	Into     *Field    // list: the array of the response that takes the rows
+	Page     *Paging   // list: nil when not paged
+	Since    *Since    // list: nil when not incremental
+	Children []*Child  // list: nested arrays
+	Return   []*Assign // response field <- column, for Into or for the whole response
+	SQL      string    // instead of a verb: the statement
+}
+
+// Drop picks the members of an array that delete their row: those whose Field
+// has the Value.
+type Drop struct {
+	Pos   Pos
+	Field *Field
+	Value string
+}
+
+// Taken is the code that answers when another row has the values of a unique set
+// of columns.
+type Taken struct {
+	Pos     Pos
+	Columns []string // as the table lists them
+	Code    string
+}
+
+// Paging names the fields of a paged list.
+type Paging struct {
+	Places
+	Page, Size, Total *Field // request page and size, response total of pages
+	Echo              *Field // response: the page that was returned; may be nil
+}
+
+// Since names the fields of an incremental list: rows whose Column is not
+// before Field, and Last, the greatest Column of the page.
+type Since struct {
+	Places
+	Column string
+	Field  *Field
+	Last   *Field
+}
+
+// Child fills a nested array of each listed row.
+type Child struct {
+	Places
+	Into     *Field
+	Table    *Table
+	On       []Pair // child's column = parent's column
+	Order    []string
+	Return   []*Assign
+	Children []*Child
+}
+
+// Assign fills To (a column in a step, a field in a return or a fill) from
+// one source: exactly one of the others is set.
+type Assign struct {
+	Pos   Pos
+	To    string // column name, or the field's path on the wire
+	Field *Field // a field of the request
+	// Column of the row at hand, or of the step named in Step.
+	Column string
+	Step   string
+	Value  *string  // constant
+	Now    bool     // the time of the transaction
+	App    bool     // the id of the calling app
+	Hash   *Field   // a field of the request, stored as a password hash
+	SQL    string   // expression over columns and :fields
+	Token  string   // of the token that the answer issues: value | seconds
+	Map    *Mapping // applied to Field or Column
+	// Keep says that an absent field leaves the column as it is (update), Clear that
+	// "" makes it null; without it "" leaves it as well.
+	Keep, Clear bool
+}
+
+// Verbs lists the actions of a step on a table.
+func Verbs() []string {
+	return []string{"get", "list", "exists", "insert", "update", "upsert", "replace", "append"}
+}
+
+// Writes says whether the step changes stored data.
+func (st *AnswerStep) Writes() bool {
+	return slices.Contains([]string{"insert", "update", "upsert", "replace", "append"}, st.Verb)
+}
+
+// Matched are the columns by which an upsert finds the row that is there.
+func (st *AnswerStep) Matched() []string {
+	if len(st.Match) > 0 {
+		return st.Match
+	}
+	return st.Table.Key
+}
+
+// Within says whether the value comes from the members of the array each: from
+// one of their fields, or from SQL, which may name one.
+func (a *Assign) Within(each *Field) bool {
+	for f := a.Field; f != nil; f = f.Parent {
+		if f == each {
+			return true
+		}
+	}
+	return a.SQL != ""
+}
+
+// Filled returns the assignment of a column, or nil.
+func (st *AnswerStep) Filled(column string) *Assign {
+	for _, a := range st.Set {
+		if a.To == column {
+			return a
+		}
+	}
+	return nil
+}
+
+// CallingApp is the parameter of SQL, after a colon, for the id of the calling app.
+const CallingApp = "call/app"

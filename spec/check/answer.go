@@ -1,0 +1,215 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+func checkRowsNamed(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
+	if len(st.Where) > 0 || st.At("where") != st.Pos {
+		return
+	}
+	switch st.Verb {
+	case "get":
+		d.Add("JK0405", st.Pos, "add where", "get without where would return any row of %s", st.Name)
+	case "update":
+		d.Add("JK0420", st.Pos, "add where", "update without where would change every row of %s", st.Name)
+	}
+}
+
+func checkReplace(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
+	if st.Verb != "replace" || st.Table == nil || lostEach(st) {
+		return
+	}
+	if len(st.Match) == 0 {
+		d.Add("JK0418", st.Pos, "add match: with the columns that pick the rows to be replaced", "replace without match")
+	}
+	for _, column := range st.Match {
+		if st.Table.Column(column) != nil && st.Filled(column) == nil {
+			d.Add("JK0418", st.At("match"), "add it to set", "the column %s of match is not filled", column)
+		}
+	}
+}
+
+func checkUpsert(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
+	if st.Verb != "upsert" || st.Table == nil || lostEach(st) {
+		return
+	}
+	columns, at := st.Table.Key, st.Pos
+	if len(st.Match) > 0 {
+		columns, at = st.Match, st.At("match")
+		if !st.Table.IsUnique(columns) {
+			d.Add("JK0419", at, "add it under unique in the table",
+				"%s of %s is not unique", strings.Join(columns, ", "), st.Table.Name)
+		}
+	}
+	for _, column := range columns {
+		if st.Table.Column(column) != nil && st.Filled(column) == nil {
+			d.Add("JK0419", at, "add it to set, or name unique columns with match:",
+				"upsert does not fill %s, so it would never find a row", column)
+		}
+	}
+}
+
+// lostEach says that each names no array, so that nothing could be filled.
+func lostEach(st *spec.AnswerStep) bool {
+	return st.Has("each") && st.Each == nil
+}
+
+func checkColumnLength(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
+	for _, a := range st.Set {
+		c := st.Table.Column(a.To)
+		if c == nil || a.Field == nil || a.Map != nil || c.Type != spec.String || c.Length == 0 {
+			continue
+		}
+		need, why := longest(a.Field)
+		if need > c.Length {
+			d.Add("JK0407", a.Pos, "make the column longer", "column %s.%s holds %d characters, %s has %d",
+				st.Table.Name, c.Name, c.Length, a.Field.Name, need)
+		} else if need == 0 && why == "" {
+			d.Add("JK0407", a.Pos, "give the field a length, or leave length out at the column",
+				"column %s.%s holds %d characters, %s has no length", st.Table.Name, c.Name, c.Length, a.Field.Name)
+		}
+	}
+}
+
+// longest is the greatest number of characters of a field's text. 0 with a
+// reason means that something other than a length bounds it.
+func longest(f *spec.Field) (n int, why string) {
+	if f.Type != spec.String {
+		return 0, "it is no text"
+	}
+	if f.Length > 0 {
+		return f.Length, ""
+	}
+	if f.IsClosed() && f.Separator == "" {
+		for _, v := range f.Enum.Values {
+			n = max(n, len([]rune(v.Value)))
+		}
+		return n, "enum"
+	}
+	return 0, f.Format + f.Pattern
+}
+
+// filling is an assignment with both of its ends.
+type filling struct {
+	*spec.Assign
+	column *spec.Column // that it fills; nil in a return or a fill
+	field  *spec.Field  // that it fills; nil in a set or a where
+	from   *spec.Column // that it takes; nil for other sources
+}
+
+// everyAssign turns a check of one assignment into a check of a system.
+func everyAssign(visit func(d *checked, f filling)) func(*checked) {
+	return everyInterface(func(d *checked, x *spec.Interface) {
+		for _, a := range x.Fill {
+			visit(d, filling{a, nil, x.Request.At(a.To), x.Row.Column(a.Column)})
+		}
+		if x.Answer == nil {
+			return
+		}
+		from := func(a *spec.Assign, row *spec.Table) *spec.Column {
+			for _, st := range x.Answer.Steps {
+				if st.Name == a.Step && a.Step != "" {
+					row = st.Table
+				}
+			}
+			return row.Column(a.Column)
+		}
+		var children func(list []*spec.Child)
+		give := func(list []*spec.Assign, row *spec.Table) {
+			for _, a := range list {
+				visit(d, filling{a, nil, x.Response.At(a.To), from(a, row)})
+			}
+		}
+		children = func(list []*spec.Child) {
+			for _, c := range list {
+				give(c.Return, c.Table)
+				children(c.Children)
+			}
+		}
+		for _, st := range x.Answer.Steps {
+			for _, a := range slices.Concat(st.Set, st.Where) {
+				visit(d, filling{a, st.Table.Column(a.To), nil, from(a, nil)})
+			}
+			give(st.Return, st.Table)
+			children(st.Children)
+		}
+		give(x.Answer.Return, nil)
+	})
+}
+
+func checkMapping(d *checked, a filling) {
+	if a.Map == nil || a.Field == nil || a.Map.Else != "" {
+		return
+	}
+	e := a.Field.Enum
+	if e == nil && a.Field.Has("enum") {
+		return // reported where it is named
+	}
+	if e == nil || e.Open {
+		d.Add("JK0409", a.Pos, "give the mapping else:, or the field a closed enum",
+			"%s has values that the mapping %s does not know", a.Field.Name, a.Map.Name)
+		return
+	}
+	for _, v := range e.Values {
+		if !a.Map.Knows(v.Value) {
+			d.Add("JK0409", a.Pos, "add it to the mapping, or give the mapping else:",
+				"the mapping %s does not know the value %q of %s", a.Map.Name, v.Value, a.Field.Name)
+		}
+	}
+}
+
+// class sorts types by how they are stored.
+func class(t spec.Type) string {
+	switch {
+	case t.IsNumber():
+		return "number"
+	case t.IsTime():
+		return "time"
+	case t.IsNested():
+		return "json"
+	}
+	return string(t)
+}
+
+// checkClass compares a request field with the column that it fills. Numbers
+// may become text, and text may become a decimal.
+func checkClass(d *checked, a filling) {
+	c := a.column
+	if c == nil || a.Field == nil || a.Map != nil || !slices.Contains(spec.ColumnTypes(), c.Type) ||
+		!slices.Contains(spec.Types(), a.Field.Type) {
+		return
+	}
+	from, to := class(a.Field.Item()), class(c.Type)
+	switch {
+	case from == to, c.Type == spec.JSON, to == "string" && from != "json", a.Field.Type == spec.String && c.Type == spec.Decimal,
+		a.Field.Type == spec.String && a.Field.Enum != nil && to == "number", from == "number" && to == "bool":
+	default:
+		d.Add("JK0425", a.Pos, "change the type of the column, or follow another type at the field",
+			"%s is of type %s and cannot fill the %s column %s", a.Field.Name, a.Field.Type, c.Type, c.Name)
+	}
+}
+
+// checkShown compares a column with the field that shows it.
+func checkShown(d *checked, a filling) {
+	c, f := a.from, a.field
+	if c == nil || f == nil || a.Map != nil || !slices.Contains(spec.ColumnTypes(), c.Type) ||
+		!slices.Contains(spec.Types(), f.Type) {
+		return
+	}
+	from, to := class(c.Type), class(f.Item())
+	switch {
+	case from == to, c.Type == spec.JSON && f.IsNested(), to == "string" && from != "json",
+		from == "bool" && to == "number", from == "number" && to == "bool":
+	case from == "time" && to == "number":
+		d.Add("JK0426", a.Pos, "follow the type epoch when it is seconds",
+			"%s is of type %s and cannot show the %s column %s",
+			f.Name, f.Type, c.Type, c.Name)
+	default:
+		d.Add("JK0426", a.Pos, "change the type of the column, or use a mapping or sql",
+			"%s is of type %s and cannot show the %s column %s", f.Name, f.Type, c.Type, c.Name)
+	}
+}

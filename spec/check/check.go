@@ -1,0 +1,116 @@
+// Package check holds the static rules of the language, which every system must
+// keep beyond the shape of its files. Each rule has an id, a page and a case with
+// its exact text.
+package check
+
+import (
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Rule is one thing that every system must keep. Findings carry its ID.
+type Rule struct {
+	ID    string // "JK0103"
+	Title string // the fault, in a few words
+	Why   string // why it matters, in two or three sentences
+	Wrong string // YAML that breaks it
+	Right string // the same, fixed
+
+	check func(*checked) // nil: found while reading and linking
+}
+
+// Rules returns all rules in the order of their ids: JK00 files, JK01 fields,
+// JK02 interfaces, JK03 tables, JK04 answers, JK05 systems, JK06 errors,
+// errata and the ledger.
+func Rules() []Rule {
+	return slices.Concat(fileRules, fieldRules, interfaceRules, placeRules, tableRules, answerRules, storageRules, systemRules,
+		signatureRules, demoRules, errorRules)
+}
+
+// checked is a linked system while the rules run over it.
+type checked struct {
+	*spec.Collector
+	*spec.System
+}
+
+// System runs the rules over a linked system and reports its faults.
+func System(to *spec.Collector, s *spec.System) {
+	for _, rule := range Rules() {
+		if rule.check != nil {
+			rule.check(&checked{to, s})
+		}
+	}
+}
+
+// place is a field with its neighbours.
+type place struct {
+	*spec.Field
+	siblings spec.Fields
+	incoming bool // it is read, not sent: a request, or the envelope's header
+}
+
+// everyField turns a check of one field into a check of a system. The rows of
+// the shared frame are visited once.
+func everyField(visit func(d *checked, p place)) func(*checked) {
+	return func(d *checked) {
+		everyList(func(d *checked, list spec.Fields, incoming bool) {
+			for _, f := range list {
+				visit(d, place{f, list, incoming})
+			}
+		})(d)
+	}
+}
+
+// everyList turns a check of one list of fields into a check of a system.
+func everyList(visit func(d *checked, list spec.Fields, incoming bool)) func(*checked) {
+	return func(d *checked) {
+		var deep func(list spec.Fields, incoming bool)
+		deep = func(list spec.Fields, incoming bool) {
+			visit(d, list, incoming)
+			for _, f := range list {
+				if len(f.Fields) > 0 {
+					deep(f.Fields, incoming)
+				}
+			}
+		}
+		deep(d.Envelope.Header, true)
+		deep(d.Reply.Fields, false)
+		for _, x := range d.Interfaces {
+			deep(x.Request, x.Kind != spec.Notify)
+			deep(x.Response, false)
+			own := slices.DeleteFunc(slices.Clone(x.Frame), func(f *spec.Field) bool { return slices.Contains(d.Reply.Fields, f) })
+			deep(own, false)
+		}
+	}
+}
+
+// everyInterface turns a check of one interface into a check of a system.
+func everyInterface(visit func(d *checked, x *spec.Interface)) func(*checked) {
+	return func(d *checked) {
+		for _, x := range d.Interfaces {
+			visit(d, x)
+		}
+	}
+}
+
+// everyStep turns a check of one step of an answer into a check of a system.
+func everyStep(visit func(d *checked, x *spec.Interface, st *spec.AnswerStep)) func(*checked) {
+	return everyInterface(func(d *checked, x *spec.Interface) {
+		if x.Answer == nil {
+			return
+		}
+		for _, st := range x.Answer.Steps {
+			visit(d, x, st)
+		}
+	})
+}
+
+// everyTable turns a check of one table into a check of a system.
+func everyTable(visit func(d *checked, t *spec.Table)) func(*checked) {
+	return func(d *checked) {
+		for _, t := range d.Tables {
+			visit(d, t)
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package check
+
+import (
+	"cmp"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+func checkLength(d *checked, p place) {
+	for _, one := range []struct {
+		rules *spec.Rules
+		where spec.Places
+	}{{&p.Document, p.Places}, {&p.Rules, p.Followed}} {
+		if !one.where.Has("length") || one.rules.Length == 0 || !one.rules.IsNested() {
+			continue
+		}
+		kind := "an " + string(one.rules.Type)
+		if one.rules.Type == spec.Map {
+			kind = "a map"
+		}
+		if p.Of == spec.String {
+			continue
+		}
+		if p.Of != "" {
+			kind = "an array of " + string(p.Of)
+		}
+		d.Add("JK0103", one.where.At("length"), "leave length out", "length %d is not allowed on %s", one.rules.Length, kind)
+	}
+}
+
+func checkRange(d *checked, p place) {
+	if p.Min == "" || p.Max == "" {
+		return
+	}
+	least, ok := new(big.Rat).SetString(p.Min)
+	most, ok2 := new(big.Rat).SetString(p.Max)
+	if ok && ok2 && least.Cmp(most) > 0 {
+		d.Add("JK0104", p.Put("min"), "swap the two", "min %s is greater than max %s", p.Min, p.Max)
+	}
+}
+
+func checkRangeType(d *checked, p place) {
+	for _, one := range []struct{ key, text string }{{"min", p.Min}, {"max", p.Max}} {
+		if one.text == "" {
+			continue
+		}
+		if typ := p.Item(); !typ.IsNumber() && typ != spec.Epoch {
+			d.Add("JK0122", p.Put(one.key), "for text there are length and pattern",
+				"%s is not allowed on %s", one.key, typ)
+		} else if _, ok := new(big.Rat).SetString(one.text); !ok {
+			d.Add("JK0122", p.Put(one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
+		}
+	}
+}
+
+func checkDefault(d *checked, p place) {
+	switch at := p.Put("default"); {
+	case p.Default == "":
+	case !p.Takes(p.Default):
+		d.Add("JK0105", at, "write a value of the field's type", "default %q is no %s", p.Default, p.Type)
+	case p.IsClosed() && p.Separator == "" && !p.Enum.Lists(p.Default):
+		d.Add("JK0105", at, spec.OneOf(p.Default, p.Enum.Texts()), "default %q is not in the enum", p.Default)
+	}
+}
+
+func checkPattern(d *checked, p place) {
+	if p.Pattern == "" {
+		return
+	}
+	if _, err := regexp.Compile(p.Pattern); err != nil {
+		d.Add("JK0106", p.Put("pattern"), "patterns are RE2: no look-ahead, no back references", "%s", err)
+	}
+}
+
+func checkFormat(d *checked, p place) {
+	formats, other := spec.Formats(), spec.Layouts()
+	if p.Type == spec.Datetime {
+		formats, other = other, formats
+	}
+	switch at := p.Put("format"); {
+	case p.Format == "" || slices.Contains(formats, p.Format):
+	case slices.Contains(other, p.Format):
+		d.Add("JK0107", at, "of a "+string(p.Type)+": "+strings.Join(formats, ", "), "format %s is not allowed on a %s", p.Format, p.Type)
+	default:
+		d.Add("JK0107", at, spec.OneOf(p.Format, formats), "unknown format %q", p.Format)
+	}
+	for _, m := range p.FormatIf {
+		if p.siblings.Named(m.Name) == nil {
+			d.Add("JK0123", m.Pos, p.nearest(m.Name), "there is no field %q beside %s", m.Name, p.Name)
+		}
+	}
+	if len(p.FormatIf) > 0 && p.Format == "" {
+		d.Add("JK0123", p.Put("format_if"), "add format", "format_if needs format")
+	}
+}
+
+func checkStartsWith(d *checked, p place) {
+	if p.StartsWith == "" {
+		return
+	}
+	at, other := p.Put("starts_with"), p.siblings.Named(p.StartsWith)
+	switch {
+	case p.Type != spec.String:
+		d.Add("JK0126", at, "make it a string", "starts_with is not allowed on %s", p.Type)
+	case other == nil || other == p.Field:
+		d.Add("JK0126", at, p.nearest(p.StartsWith), "there is no field %q beside %s", p.StartsWith, p.Name)
+	case other.Type != spec.String:
+		d.Add("JK0126", at, "name a string", "%s is of type %s and begins no text", other.Name, other.Type)
+	}
+}
+
+// nearest is the hint for a name that p's neighbours do not have.
+func (p place) nearest(name string) string {
+	var names []string
+	for _, f := range p.siblings {
+		if f != p.Field {
+			names = append(names, f.Name)
+		}
+	}
+	return spec.OneOrNone(name, names, "it has no fields beside it")
+}
+
+// condition is a name that a machine form refers to.
+type condition struct {
+	name string
+	at   spec.Pos
+	want *string // required_if: the value
+}
+
+// conditionsOf lists the fields that the machine forms of a field refer to.
+func (d *checked) conditionsOf(f *spec.Field) []condition {
+	var out []condition
+	for i := range f.RequiredIf {
+		m := &f.RequiredIf[i]
+		out = append(out, condition{m.Name, m.Pos, &m.Value})
+	}
+	for _, one := range []struct {
+		key   string
+		names []string
+	}{
+		{"required_with", f.RequiredWith},
+		{"required_without", f.RequiredWithout},
+		{"required_without_all", f.RequiredWithoutAll},
+	} {
+		for _, name := range one.names {
+			out = append(out, condition{name, f.Put(one.key), nil})
+		}
+	}
+	return out
+}
+
+func checkCondition(d *checked, p place) {
+	for _, c := range d.conditionsOf(p.Field) {
+		other := p.siblings.Named(c.name)
+		switch {
+		case c.name == p.Name:
+			d.Add("JK0109", c.at, "name the field that decides", "%s is required by itself", p.Name)
+		case other == nil:
+			d.Add("JK0108", c.at, p.nearest(c.name), "there is no field %q beside %s", c.name, p.Name)
+		case c.want != nil && !other.Takes(*c.want):
+			d.Add("JK0124", c.at, "write a value of the field's type", "%s never has the value %q", c.name, *c.want)
+		case c.want != nil && other.IsClosed() && !other.Enum.Lists(*c.want):
+			d.Add("JK0124", c.at, spec.OneOf(*c.want, other.Enum.Texts()), "%s never has the value %q", c.name, *c.want)
+		}
+	}
+}
+
+func checkConditional(d *checked, p place) {
+	forms := 0
+	for _, n := range []int{len(p.RequiredIf), len(p.RequiredWith), len(p.RequiredWithout), len(p.RequiredWithoutAll)} {
+		if n > 0 {
+			forms++
+		}
+	}
+	if forms > 1 {
+		d.Add("JK0119", p.Pos, "keep one of the forms", "%s has %d machine forms of its condition", p.Name, forms)
+	}
+	if forms == 0 && p.incoming && p.IsConditional() {
+		at := p.Put("condition")
+		if p.Condition == "" {
+			at = p.Put("required")
+		}
+		d.Add("JK0110", at, "add required_if, required_with, required_without or required_without_all",
+			"the condition of %s cannot be checked", p.Name)
+	}
+}
+
+func checkEnum(d *checked, p place) {
+	for _, rules := range []*spec.Rules{&p.Document, &p.Rules} {
+		if rules.Enum == nil || rules == &p.Rules && p.Enum == p.Document.Enum && p.Type == p.Document.Type {
+			continue
+		}
+		typ := rules.Type
+		if typ == spec.Array && p.Of != "" {
+			typ = p.Of
+		}
+		if typ.IsNested() {
+			d.Add("JK0113", p.Put("enum"), "put the enum on the members", "an enum is not allowed on %s", typ)
+			continue
+		}
+		for _, v := range rules.Enum.Values {
+			if !typ.Takes(v.Value) {
+				at := v.Pos
+				if rules.Enum.Name != "" {
+					at = p.Put("enum")
+				}
+				d.Add("JK0113", at, "change the type of the field, or the enum", "enum value %q is no %s", v.Value, typ)
+			}
+		}
+	}
+}
+
+func checkAlias(d *checked, p place) {
+	for _, item := range p.List("alias") {
+		for _, o := range p.siblings {
+			if o.Name == item.Text || o != p.Field && slices.Contains(o.Alias, item.Text) {
+				d.Add("JK0115", item.Pos, "remove the alias", "the name %q already belongs to %s", item.Text, o.Name)
+			}
+		}
+	}
+}
+
+func checkMembers(d *checked, p place) {
+	switch members := p.Fields != nil; {
+	case p.Type == spec.Array && members && p.Of != "":
+		d.Add("JK0116", p.At("of"), "keep one of the two", "the array %s has both of and fields", p.Name)
+	case p.Type == spec.Array && !members && p.Of == "":
+		d.Add("JK0116", p.Pos, "add fields, or of: with the type of its members",
+			"the array %s has no type of its members", p.Name)
+	case p.Type == spec.Object && !members:
+		d.Add("JK0116", p.Pos, "add fields, or make it a map", "the object %s has no fields", p.Name)
+	case p.Type != spec.Array && p.Of != "":
+		d.Add("JK0120", p.Put("of"), "make it an array", "of is not allowed on %s", p.Type)
+	case p.Type != spec.Array && p.Type != spec.Object && members:
+		d.Add("JK0120", p.At("fields"), "make it an array or an object", "fields is not allowed on %s", p.Type)
+	}
+}
+
+const maxFields = 256 // of one object: presence is kept in fixed bits
+
+func checkCount(d *checked, list spec.Fields, _ bool) {
+	if len(list) > maxFields {
+		d.Add("JK0117", list[maxFields].Pos, "split the object", "there are more than %d fields on one level", maxFields)
+	}
+}
+
+func checkGoNames(d *checked, list spec.Fields, _ bool) {
+	seen := map[string]*spec.Field{}
+	for _, f := range list {
+		o := seen[flat(f.Name)]
+		if o != nil && (f.In != "header" || o.In != "header" || !strings.EqualFold(f.Name, o.Name)) {
+			d.Add("JK0118", f.Pos, "write one with alias: on the other", "%s and %s would have the same Go name", o.Name, f.Name)
+		}
+		seen[flat(f.Name)] = cmp.Or(seen[flat(f.Name)], f)
+	}
+}

@@ -1,0 +1,215 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// checkLedger wants every row of the ledger carried by exactly one thing.
+func checkLedger(d *checked) {
+	for _, e := range d.Ledger {
+		var have []string
+		for _, key := range spec.Carriers() {
+			if e.Has(key) {
+				have = append(have, key)
+			}
+		}
+		switch {
+		case len(have) == 0:
+			d.Add("JK0609", e.Pos, "add one of "+strings.Join(spec.Carriers(), ", "), "nothing carries %q", e.Says)
+		case len(have) > 1:
+			d.Add("JK0609", e.At(have[1]), "keep one; the others can say so in rows of their own",
+				"%q has two carriers, %s and %s", e.Says, have[0], have[1])
+		}
+	}
+}
+
+// checkLedgerPlaces wants rows about existing sections and fields, in the order of
+// the document. While a file is broken it looks at the order only: the definitions
+// of that file are not reported as missing.
+func checkLedgerPlaces(d *checked) {
+	last := ""
+	for _, e := range d.Ledger {
+		switch {
+		case !d.Whole():
+		case e.Section == "" && !e.Has("interface"):
+			d.Add("JK0610", e.Pos, "add section or interface", "the row has no subject")
+		case e.Has("section") && !sectionForm.MatchString(e.Section):
+			d.Add("JK0610", e.At("section"), "write the document's number, like 4.2.6", "%q is no section number", e.Section)
+		case e.Interface == nil && !e.Has("interface") && d.ofGroup(e.Section):
+			d.Add("JK0610", e.At("section"), "", "there is no interface in section %s", e.Section)
+		case e.Field != "" && len(d.ledgerFields(e)) == 0 && (e.Interface != nil || !e.Has("interface")):
+			d.Add("JK0610", e.At("field"), spec.Meant(e.Field, d.ledgerNames(e)), "unknown field %q", e.Field)
+		}
+		if last != "" && e.Section != "" && spec.CompareSections(e.Section, last) < 0 {
+			d.Add("JK0613", e.Pos, "move the row to its place", "section %s comes after section %s", e.Section, last)
+		}
+		last = e.Section
+	}
+}
+
+// ofGroup says whether a section is inside the chapter of a group, where only
+// interfaces have sections.
+func (d *checked) ofGroup(section string) bool {
+	return slices.ContainsFunc(d.Groups, func(g *spec.Group) bool {
+		return g.Section != "" && strings.HasPrefix(section, g.Section+".")
+	})
+}
+
+// ledgerFields returns the fields that a row can be about: request and response
+// may have one of the same name.
+func (d *checked) ledgerFields(e *spec.LedgerEntry) spec.Fields {
+	var out spec.Fields
+	for f := range d.everyLedgerField(e) {
+		if f.HasPath(e.Field) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// everyLedgerField yields the fields of a row's interface; without one those of
+// the envelope and the frame.
+func (d *checked) everyLedgerField(e *spec.LedgerEntry) func(yield func(*spec.Field) bool) {
+	lists := []spec.Fields{d.Envelope.Header, d.Reply.Fields}
+	if x := e.Interface; x != nil {
+		lists = []spec.Fields{x.Request, x.Response, x.Frame}
+	}
+	return slices.Concat(lists...).All()
+}
+
+func (d *checked) ledgerNames(e *spec.LedgerEntry) []string {
+	var out []string
+	for f := range d.everyLedgerField(e) {
+		out = append(out, f.DocPath)
+	}
+	return out
+}
+
+// checkCarriers wants rules, parts of answers and notes that are there. A broken
+// file may have them.
+func checkCarriers(d *checked) {
+	if !d.Whole() {
+		return
+	}
+	for _, e := range d.Ledger {
+		if d.lost(e) {
+			continue // reported
+		}
+		switch e.Carrier {
+		case "rule":
+			d.carried(e, "rule", d.ledgerRules(e))
+		case "answer":
+			d.carried(e, "part of the answer", d.ledgerParts(e))
+		case "note":
+			if e.Interface == nil || e.Interface.Note == "" {
+				d.Add("JK0611", e.At("note"), "write the note, or name another carrier", "the interface has no note")
+			}
+		case "erratum":
+			d.carriedByErratum(e)
+		}
+	}
+}
+
+// lost says whether a row is about nothing that is there.
+func (d *checked) lost(e *spec.LedgerEntry) bool {
+	if e.Field != "" && len(d.ledgerFields(e)) == 0 {
+		return true
+	}
+	named := e.Has("interface")
+	return e.Interface == nil && (named || !sectionForm.MatchString(e.Section) || d.ofGroup(e.Section))
+}
+
+// carriedByErratum wants a decision that touches the interface: its docs show
+// it.
+func (d *checked) carriedByErratum(e *spec.LedgerEntry) {
+	id := e.Keys["erratum"].Text
+	known := slices.ContainsFunc(d.Errata, func(one *spec.Erratum) bool { return one.ID == id })
+	if e.Interface == nil || !known {
+		return
+	}
+	if !slices.ContainsFunc(e.Interface.Errata, func(one *spec.Erratum) bool { return one.ID == id }) {
+		d.Add("JK0611", e.At("erratum"), "name it at the field or at the interface",
+			"the erratum %q does not touch %s", id, e.Interface.Cmd)
+	}
+}
+
+// carried reports every carrier that a row names and the model does not have.
+func (d *checked) carried(e *spec.LedgerEntry, what string, there []string) {
+	for _, item := range e.List(e.Carrier) {
+		if !slices.Contains(there, item.Text) {
+			d.Add("JK0611", item.Pos, spec.OneOrNone(item.Text, there, "there is none"), "no %s %q", what, item.Text)
+		}
+	}
+}
+
+// ledgerRules are the rules that a row can name: those of its field, or those
+// of the system that have a code.
+func (d *checked) ledgerRules(e *spec.LedgerEntry) []string {
+	var out []string
+	if e.Field == "" {
+		for _, r := range d.Rules {
+			out = append(out, r.Rule)
+		}
+		return out
+	}
+	for _, f := range d.ledgerFields(e) {
+		out = append(out, ruleNames(f)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ruleNames lists the rules of a field's value, the document's or those that are
+// followed, in the words of YAML; optional is a field that may be left out.
+func ruleNames(f *spec.Field) []string {
+	out := []string{"type"}
+	for _, r := range []*spec.Rules{&f.Document, &f.Rules} {
+		for _, one := range []struct {
+			name string
+			is   bool
+		}{
+			{"required", r.IsRequired()},
+			{"optional", r.IsOptional()},
+			{"blank", r.Blank},
+			{"condition", r.Condition != ""},
+			{"required_if", len(r.RequiredIf) > 0},
+			{"required_with", len(r.RequiredWith) > 0},
+			{"required_without", len(r.RequiredWithout) > 0},
+			{"required_without_all", len(r.RequiredWithoutAll) > 0},
+			{"length", r.Length > 0},
+			{"min", r.Min != ""},
+			{"max", r.Max != ""},
+			{"enum", r.Enum != nil},
+			{"separator", r.Separator != ""},
+			{"default", r.Default != ""},
+			{"format", r.Format != ""},
+			{"pattern", r.Pattern != ""},
+			{"starts_with", r.StartsWith != ""},
+			{"empty", f.Empty != ""},
+			{"of", f.Of != ""},
+			{"alias", len(f.Alias) > 0},
+		} {
+			if one.is {
+				out = append(out, one.name)
+			}
+		}
+	}
+	return out
+}
+
+// checkLedgerWhole wants a row about every interface of the document, once a
+// ledger is kept. The section of a broken interface would go to another one.
+func checkLedgerWhole(d *checked) {
+	if d.Ledger == nil || !d.Whole() {
+		return
+	}
+	for _, x := range d.Interfaces {
+		if !x.Ours && !slices.ContainsFunc(d.Ledger, func(e *spec.LedgerEntry) bool { return e.Interface == x }) {
+			d.Add("JK0612", x.At("interface"), "read its section again; ours: true when no document has it",
+				"no row of ledger.yaml is about %s", x.Cmd)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// ledgerParts are the parts of an answer that a row of the ledger can name:
+// "check 4001", "insert customer", "set cst_num", "notify cst_info_notify". The
+// parts of the system are the steps of its envelope.
+func (d *checked) ledgerParts(e *spec.LedgerEntry) []string {
+	var p parts
+	x := e.Interface
+	if x == nil {
+		for _, s := range d.Envelope.Steps {
+			p.add(s.Op, strings.TrimSpace(s.Algorithm+" "+s.To))
+		}
+		return p.sorted()
+	}
+	p = append(p, "status") // whatever it is now: a mark of the document outlives it
+	p.add("status", string(x.Status))
+	p.add("successor", x.Successor)
+	p.add("message_type", x.MessageType)
+	p.assigns("fill", x.Fill)
+	if x.Row != nil {
+		p.add("row", x.Row.Name)
+		if x.Explicit {
+			p.add("on", "explicit")
+		}
+	}
+	for _, n := range x.Notify {
+		p.add("notify", n.Cmd)
+	}
+	for _, other := range d.Interfaces {
+		if slices.Contains(other.Notify, x) {
+			p.add("sent", other.Cmd)
+		}
+	}
+	if x.Answer != nil {
+		p.answer(x.Answer)
+	}
+	return p.sorted()
+}
+
+// parts collects the parts of one answer.
+type parts []string
+
+func (p *parts) add(word, name string) {
+	if name != "" {
+		*p = append(*p, word+" "+name)
+	}
+}
+
+func (p *parts) sorted() []string {
+	slices.Sort(*p)
+	return slices.Compact(*p)
+}
+
+// assigns adds the filled columns and fields, and the mappings between.
+func (p *parts) assigns(word string, list []*spec.Assign) {
+	for _, a := range list {
+		p.add(word, a.To)
+		if a.Map != nil {
+			p.add("map", a.Map.Name)
+		}
+	}
+}
+
+func (p *parts) answer(a *spec.Answer) {
+	if a.Handler {
+		p.add("handler", "true")
+	}
+	if a.Token > 0 {
+		p.add("token", a.Token.String())
+	}
+	p.assigns("return", a.Return)
+	p.add("missing", a.Missing)
+	for _, c := range a.Checks {
+		p.add("check", c.Else)
+	}
+	for _, st := range a.Steps {
+		p.step(st)
+	}
+}
+
+func (p *parts) step(st *spec.AnswerStep) {
+	p.add(st.Verb, st.Name)
+	p.add("missing", st.Missing)
+	p.assigns("where", st.Where)
+	p.assigns("set", st.Set)
+	p.assigns("return", st.Return)
+	for _, u := range st.Unique {
+		p.add("unique", u.Code)
+	}
+	for _, column := range st.Match {
+		p.add("match", column)
+	}
+	for _, column := range st.Order {
+		p.add("order", column)
+	}
+	if st.Keep {
+		p.add("keep", st.Name)
+	}
+	if st.Each != nil {
+		p.add("each", st.Each.Path)
+	}
+	if st.Drop != nil {
+		p.add("drop", st.Drop.Value)
+	}
+	if st.Into != nil {
+		p.add("into", st.Into.Path)
+	}
+	if st.Page != nil {
+		p.add("page", st.Page.Page.Path)
+	}
+	if st.Since != nil {
+		p.add("since", st.Since.Column)
+	}
+	p.children(st.Children)
+}
+
+func (p *parts) children(list []*spec.Child) {
+	for _, c := range list {
+		p.add("list", c.Table.Name)
+		p.add("into", c.Into.Path)
+		p.assigns("return", c.Return)
+		p.children(c.Children)
+	}
+}

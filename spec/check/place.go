@@ -1,0 +1,133 @@
+package check
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+func checkSignatureName(d *checked, x *spec.Interface) {
+	if x.Signature == "" || d.Unread["system"] {
+		return
+	}
+	var names []string
+	for _, g := range d.Signatures {
+		names = append(names, g.Name)
+	}
+	if !slices.Contains(names, x.Signature) {
+		d.Add("JK0523", x.At("signature"), spec.OneOrNone(x.Signature, names, "system.yaml has no signatures"),
+			"unknown signature %q", x.Signature)
+	}
+}
+
+func checkBody(d *checked, x *spec.Interface) {
+	body, at := x.Keys["body"].Text, x.At("body")
+	switch {
+	case d.Unread["system"]:
+	case body == "xml":
+		d.Add("JK0228", at, "agree on JSON or a form with the partner, or turn XML into JSON in a proxy before jiekoud",
+			"XML bodies are not supported")
+	case body != "" && body != "json" && body != "form":
+		d.Add("JK0228", at, spec.OneOf(body, []string{"json", "form"}), "unknown form %q of the body", body)
+	case x.Has("body") && !d.Plain():
+		d.Add("JK0228", at, "remove it: a sealed message has its own form", "body belongs to systems with a signature")
+	}
+	if !d.Plain() || x.Kind == spec.Notify || !bodyless(x.Method) {
+		return
+	}
+	if x.Form {
+		d.Add("JK0229", at, "make it POST, or remove body: form and add in: query to the fields", "a %s has no body", x.Method)
+		return
+	}
+	apart, _ := spec.Value(x.Signed().Apart())
+	for _, f := range x.Request {
+		if f.In == "body" && apart != "query" && apart != "header" {
+			d.Add("JK0229", f.Pos, "add in: query, or make it POST", "a %s has no body for %s", x.Method, f.Name)
+		}
+	}
+}
+
+var (
+	pathName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	pathPart = regexp.MustCompile(`^[A-Za-z0-9._~!$&'()*+,;=:@%-]*$`)
+)
+
+func checkPathNames(d *checked, x *spec.Interface) {
+	if x.Path == "" {
+		return
+	}
+	seen := map[string]bool{}
+	for part := range strings.SplitSeq(x.Path, "/") {
+		name, open := strings.CutPrefix(part, "{")
+		name, shut := strings.CutSuffix(name, "}")
+		switch {
+		case !open && !shut && pathPart.MatchString(part):
+		case !open || !shut || !pathName.MatchString(name):
+			d.Add("JK0230", d.Inside(x.At("path"), part, 0), "write whole parts between slashes, like /customer/{customerId}",
+				"%q is not allowed in a path", part)
+		case seen[name]:
+			d.Add("JK0230", d.Inside(x.At("path"), part, 1), "", "%s comes twice in the path", part)
+		default:
+			seen[name] = true
+			if !x.Sends("path", name) {
+				d.Add("JK0230", d.Inside(x.At("path"), part, 0), "add the field "+name+" with in: path",
+					"the request has no field %q in the path", name)
+			}
+		}
+	}
+	for _, f := range x.Request {
+		if f.In == "path" && !seen[f.Name] {
+			d.Add("JK0230", f.At("in"), "add {"+f.Name+"} to path", "the path has no {%s}", f.Name)
+		}
+	}
+}
+
+func checkHeaders(d *checked, x *spec.Interface) {
+	seen := map[string]*spec.Field{}
+	for _, f := range x.Request {
+		if f.In != "header" {
+			continue
+		}
+		name := strings.ToLower(f.Name)
+		if o := seen[name]; o != nil {
+			d.Add("JK0231", f.Pos, "keep one of the two: letter case means nothing in names of headers",
+				"the header %s is already there as %s", f.Name, o.Name)
+		}
+		seen[name] = f
+	}
+}
+
+// checkIn compares in: of fields with the places that the method and the body have.
+func checkIn(d *checked, x *spec.Interface) {
+	if d.Unread["system"] {
+		return
+	}
+	for f := range x.Request.All() {
+		in, at := f.Has("in"), f.At("in")
+		switch {
+		case f.Parent != nil:
+			if in {
+				d.Add("JK0232", at, "remove it: members travel with "+f.Top().Name+", outside of a JSON body as JSON text",
+					"%s is a member and has the place of %s", f.Name, f.Top().Name)
+			}
+		case in && f.In != "body" && (!d.Plain() || x.Kind == spec.Notify):
+			d.Add("JK0232", at, "remove it", "%s is not allowed in the %s: the message is sealed", f.Name, f.In)
+		case f.In == "form" && !x.Form:
+			d.Add("JK0232", at, "add body: form to the interface, or remove it", "the body is JSON, not a form")
+		case in && f.In == "body" && x.Form && x.Signed().Apart() == "":
+			d.Add("JK0232", at, "remove it, or write in: form", "the body is a form, not JSON")
+		case f.In == "path" && f.IsNested():
+			d.Add("JK0232", at, "put it into the query or the body", "an %s is not allowed in the path", f.Type)
+		case f.In != "body" && len(f.Alias) > 0:
+			d.Add("JK0232", f.At("alias"), "remove it: further names are read in JSON bodies only",
+				"%s is in the %s and has an alias", f.Name, f.In)
+		}
+	}
+	for f := range x.Response.All() {
+		if f.Has("in") {
+			d.Add("JK0232", f.At("in"), "remove it", "a response is JSON; %s has no other place", f.Name)
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package check
+
+// fileRules are found while files are read.
+var fileRules = []Rule{
+	{
+		"JK0001",
+		"a file cannot be read",
+		"A system needs system.yaml and errors.yaml. Without them nothing in it can be checked.",
+		"spec/lianfa/ without errors.yaml", "spec/lianfa/errors.yaml with groups and rules", nil,
+	},
+	{
+		"JK0002", "no YAML", "The text is not well-formed. Nothing else in this file was checked.",
+		"code: [1, 2", "code: [1, 2]", nil,
+	},
+	{
+		"JK0003",
+		"a key twice",
+		"YAML parsers disagree on which of the two counts. A row that is lost this way is hard to find.",
+		"mobile: {type: string, type: int}", "mobile: {type: string}", nil,
+	},
+	{
+		"JK0004",
+		"not part of the language",
+		"Tags, keys that are no text, and values too deep or too many would not survive jiekou fmt, " +
+			"or would stop it.", "length: !!int 64", "length: 64", nil,
+	},
+	{
+		"JK0005", "unknown key", "A misspelt key would be a rule that is never checked.",
+		"mobile: {type: string, lenght: 16}", "mobile: {type: string, length: 16}", nil,
+	},
+	{
+		"JK0006", "missing key", "Without this key the file says too little to be used.",
+		"mobile: {length: 16}", "mobile: {type: string, length: 16}", nil,
+	},
+	{
+		"JK0007",
+		"another kind of value",
+		"The key takes a value of another kind, for example a number and not text.",
+		"length: sixteen", "length: 16", nil,
+	},
+	{
+		"JK0008", "unknown value", "The key takes one of a few words.",
+		"kind: upload", "kind: report", nil,
+	},
+	{
+		"JK0009",
+		"another shape",
+		"The value has the right kind and cannot be meant: a date that is none, a number below its least.",
+		"date: 2016.5.26", "date: 2016-05-26", nil,
+	},
+	{
+		"JK0010", "a file that nothing reads", "A misspelt file name would leave its whole content out, and nobody would see it.",
+		"spec/lianfa/eratta.yaml", "spec/lianfa/errata.yaml", nil,
+	},
+}
+
+// fieldRules are about rows of tables of parameters.
+var fieldRules = []Rule{
+	{
+		"JK0101",
+		"unknown type",
+		"Every type has a decoder, a column and a schema. The documents' spellings (String, varchar, jsonArray) " +
+			"are understood.", "age: {type: strng}", "age: {type: string}", nil,
+	},
+	{
+		"JK0102", "unknown enum", "A shared enum is written once, in system.yaml, and used by name.",
+		"gender: {type: int, enum: gendr}", "gender: {type: int, enum: gender}", nil,
+	},
+	{
+		"JK0103",
+		"length on nested values",
+		"A length counts characters of text. On an array, an object or a map there are none to count.",
+		"items: {type: array, of: int, length: 64}", "items: {type: array, of: int}", everyField(checkLength),
+	},
+	{
+		"JK0104", "min above max", "No value would be accepted.",
+		"page: {type: int, min: 100, max: 10}", "page: {type: int, min: 10, max: 100}", everyField(checkRange),
+	},
+	{
+		"JK0105",
+		"default that is refused",
+		"A default is used when the field is absent, so it must pass the field's own rules.",
+		"gender: {type: int, enum: {1: 男}, default: 2}",
+		"gender: {type: int, enum: {1: 男}, default: 1}",
+		everyField(checkDefault),
+	},
+	{
+		"JK0106",
+		"pattern that does not compile",
+		"Patterns run in Go, which has RE2: every pattern ends in time, and look-ahead is left out.",
+		`code: {type: string, pattern: "(?=a)"}`, `code: {type: string, pattern: "a.*"}`, everyField(checkPattern),
+	},
+	{
+		"JK0107",
+		"unknown format",
+		"A format is a named rule of the runtime. A pattern can say what no format does.",
+		"mobile: {type: string, format: phone}", "mobile: {type: string, format: mobile}", everyField(checkFormat),
+	},
+	{
+		"JK0108",
+		"condition on an unknown field",
+		"A condition names fields beside its own; another name would never be present.",
+		"phone: {type: string, required_without: leadID}", "phone: {type: string, required_without: leadGUID}",
+		everyField(checkCondition),
+	},
+	{
+		"JK0109",
+		"condition on itself",
+		"A field that decides whether it is required itself is always or never required.",
+		"phone: {type: string, required_without: phone}", "phone: {type: string, required_without: leadGUID}", nil,
+	},
+	{
+		"JK0110",
+		"condition only in words",
+		"The document's words are for people. A request is checked by required_if, required_with, " +
+			"required_without or required_without_all.", "phone: {type: string, condition: leadGUID不存在时必须}",
+		"phone: {type: string, condition: leadGUID不存在时必须, required_without: leadGUID}", everyField(checkConditional),
+	},
+	{
+		"JK0111",
+		"follow without effect",
+		"follow says where we differ from the document. A decision that changes no rule is named with errata.",
+		"id: {type: string, length: 64, follow: {length: 64, erratum: id-length}}",
+		"id: {type: string, length: 16, follow: {length: 64, erratum: id-length}}", nil,
+	},
+	{
+		"JK0113",
+		"enum value of another type",
+		"A value that cannot be written in the field's type would never be met.",
+		"gender: {type: int, enum: {男: 男}}", "gender: {type: string, enum: {男: 男}}", everyField(checkEnum),
+	},
+	{
+		"JK0114", "enum value twice", "One of the two labels would be lost.",
+		"oldOwner: {type: string, enum: [是, 是]}", "oldOwner: {type: string, enum: [是, 否]}", nil,
+	},
+	{
+		"JK0115",
+		"alias that is taken",
+		"An alias is a further name on input. Where the name belongs to a field beside it, nobody could say " +
+			"which is meant.",
+		"Mobile: {type: string, alias: [phone]}  # beside phone",
+		"Mobile: {type: string, alias: [mobile]}",
+		everyField(checkAlias),
+	},
+	{
+		"JK0116",
+		"array or object without members",
+		"An array holds scalars (of) or objects (fields), an object has fields. An object with " +
+			"free keys is a map.", "items: {type: array}", "items: {type: array, of: string}", everyField(checkMembers),
+	},
+	{
+		"JK0117", "too many fields", "Which fields are present is kept in 256 bits for each object.",
+		"an object with 257 fields", "two objects", everyList(checkCount),
+	},
+	{
+		"JK0118",
+		"one Go name for two",
+		"Go names drop underscores and raise the first letter, so that mobile and Mobile would be one.",
+		"mobile: {type: string}\nMobile: {type: string}",
+		"Mobile: {type: string, alias: [mobile]}",
+		everyList(checkGoNames),
+	},
+	{
+		"JK0119", "several conditions", "Two machine forms on one field can be read as and or as or. Say one.",
+		"phone: {type: string, required_with: a, required_without: b}",
+		"phone: {type: string, required_without: b}",
+		nil,
+	},
+	{
+		"JK0120", "members on a scalar", "Only arrays and objects hold other values.",
+		"mobile: {type: string, of: int}", "mobile: {type: array, of: int}", nil,
+	},
+	{
+		"JK0121",
+		"open without enum",
+		"open says that other values than those of the enum are accepted. Without an enum everything is.",
+		"type: {type: string, open: true}", "type: {type: string, enum: [a, b], open: true}", nil,
+	},
+	{
+		"JK0122", "min or max on no number", "Ranges compare numbers.",
+		"name: {type: string, max: 64}", "name: {type: string, length: 64}", everyField(checkRangeType),
+	},
+	{
+		"JK0123", "format_if without a match", "format_if limits a format to values of a field beside it.",
+		"certNum: {type: string, format: idcard, format_if: {certtype: 1}}",
+		"certNum: {type: string, format: idcard, format_if: {certType: 1}}", nil,
+	},
+	{
+		"JK0124",
+		"condition that is never met",
+		"The other field never has this value, so the condition would be dead.",
+		"id: {type: string, required_if: {gender: 3}}  # gender is 1 or 2",
+		"id: {type: string, required_if: {gender: 2}}",
+		nil,
+	},
+	{
+		"JK0125",
+		"blank that has no place",
+		"blank says that a required field of a notification may come as \"\" or 0. An optional value is left out " +
+			"instead, arrays, objects and epochs have no such value, and a default or a bound would refuse it.",
+		"homeTel: {type: string, length: 16, blank: true}",
+		"homeTel: {type: string, length: 16, required: true, blank: true}",
+		checkBlank,
+	},
+	{
+		"JK0126",
+		"starts_with without a text beside it",
+		"starts_with compares two texts of one level. If either is absent, it holds.",
+		"tradeSeq: {type: string, starts_with: tenant}", "tradeSeq: {type: string, starts_with: tenantId}",
+		everyField(checkStartsWith),
+	},
+	{
+		"JK0127",
+		"empty without a reason or an effect",
+		"Whether \"\" clears what is stored is a decision: an erratum records it. It matters where an update changes a column.",
+		"phone: {type: string, empty: clear}", "phone: {type: string, empty: clear, errata: [empty-clears]}",
+		everyInterface(checkEmpty),
+	},
+}

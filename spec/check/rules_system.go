@@ -1,0 +1,136 @@
+package check
+
+// systemRules are about system.yaml.
+var systemRules = []Rule{
+	{
+		"JK0501",
+		"unknown value in the envelope",
+		"Steps refer to values by name: header.<field>, query.<field>, the payload's member, " +
+			"or a secret of the app.", "app: header.appId", "app: header.appid", checkReferences,
+	},
+	{
+		"JK0502", "unknown algorithm", "An algorithm is part of the runtime, proven by known answers.",
+		"encrypt: {algorithm: rc5, key: appkey}", "encrypt: {algorithm: rc4, key: appkey}", checkAlgorithms,
+	},
+	{
+		"JK0503", "no app", "Permissions, keys and message ids belong to the calling app, so something must name it.",
+		"envelope: {}", "envelope: {app: header.appid}", checkApp,
+	},
+	{
+		"JK0504",
+		"frame without its rows",
+		"Code and message are rows of the document's tables too: type and length come from there.",
+		"code: errcode  # not in fields", "fields: {errcode: {type: int}}", checkReply,
+	},
+	{
+		"JK0506",
+		"dispatch without a path",
+		"With one path for all interfaces something in the message names the interface; " +
+			"without it method and path do.",
+		"endpoint: {path: /lianfa/api}",
+		"endpoint: {path: /lianfa/api, dispatch: header.cmd}",
+		checkDispatch,
+	},
+	{
+		"JK0507", "folder named otherwise", "A system is in the folder of its name.",
+		"system: lianfa  # in spec/lianfaa", "system: lianfa  # in spec/lianfa", nil,
+	},
+	{
+		"JK0509", "malformed group", "A group is a folder and a Go package.",
+		"groups: {Sales: {title: 销售}}", "groups: {sales: {title: 销售}}", checkGroups,
+	},
+	{
+		"JK0510",
+		"code of another type",
+		"A frame with code_type: int writes codes as numbers, so every code must be one.",
+		"reply: {code_type: int}  # and a code E01", "reply: {code_type: string}", checkCodeType,
+	},
+}
+
+// demoRules are about what a server with demo data shows.
+var demoRules = []Rule{
+	{
+		"JK0528",
+		"demo data of nothing",
+		"What serve --demo shows is loaded and called when it starts, so it must fit the system.",
+		"demo/orders.csv  # and no table orders", "demo/order.csv", checkDemo,
+	},
+}
+
+// errorRules are about errors.yaml and errata.yaml.
+var errorRules = []Rule{
+	{
+		"JK0601", "unknown erratum", "A decision is in errata.yaml once, and is named where it applies.",
+		"follow: {length: 64, erratum: id-lenght}", "follow: {length: 64, erratum: id-length}", nil,
+	},
+	{
+		"JK0602",
+		"erratum that nothing names",
+		"A decision that nothing names is forgotten or done. One whose section lies outside " +
+			"the chapters of the groups is about the document as a whole and needs no name.",
+		"id-length: {title: …}  # and no field names it", "id-length: {title: …, where: [cst_info_get]}", checkErrata,
+	},
+	{
+		"JK0603", "erratum on an unknown interface", "where names interfaces of the same system, or * for all.",
+		"where: [cst_info_gett]", "where: [cst_info_get]", nil,
+	},
+	{
+		"JK0604",
+		"code that nothing answers with",
+		"Every code of the document is given by a rule or an answer, or it is said why not.",
+		"3001: {text: 房间不存在}", "3001: {text: 房间不存在, reserved: no interface takes a room}", checkReachable,
+	},
+	{
+		"JK0605", "reserved code in use", "reserved says that nothing of ours answers with the code.",
+		"1001: {text: …, reserved: none}  # and required: 1001", "1001: {text: …}", nil,
+	},
+	{
+		"JK0606", "unknown rule", "The rules are those of the runtime; a code for another would never be given.",
+		"rules: {requird: 1001}", "rules: {required: 1001}", checkRuleNames,
+	},
+	{
+		"JK0607", "code twice", "The second text would never be sent.",
+		"0: {text: 成功}  # in two groups", "0: {text: 成功}", checkCodes,
+	},
+	{
+		"JK0608",
+		"no code for our own faults",
+		"When something of ours breaks the caller still gets a code of the document.",
+		"rules: {required: 1001}", "rules: {required: 1001, internal: 1005}", nil,
+	},
+	{
+		"JK0609",
+		"open sentence of the document",
+		"A condition that the document states in prose is kept by a rule, by the answer, by a decision, or it is " +
+			"said why not. A row of the ledger without exactly one of these is work that is not done.",
+		"- {section: 4.2.8, field: remark, says: default 案场跟进上报}",
+		"- {section: 4.2.8, field: remark, says: default 案场跟进上报, rule: default}", checkLedger,
+	},
+	{
+		"JK0610",
+		"row of the ledger about nothing",
+		"A row names the section, the interface or the field that states the condition; after a revision it must " +
+			"still be there.",
+		"- {section: 4.2.88, says: …}", "- {section: 4.2.8, says: …}", checkLedgerPlaces,
+	},
+	{
+		"JK0611",
+		"carrier that is not there",
+		"A row names rules that its field has, parts that its answer has, or the note of its interface. When one of " +
+			"these goes away the sentence is open again.",
+		"- {section: 4.2.8, field: remark, says: …, rule: defualt}",
+		"- {section: 4.2.8, field: remark, says: …, rule: default}", checkCarriers,
+	},
+	{
+		"JK0612",
+		"interface that the ledger forgets",
+		"Once a ledger is kept every interface of the document has a row, be it that it states no condition: an " +
+			"interface without one was not read.",
+		"interface: cst_info_get  # and no row of ledger.yaml",
+		"- {section: 4.2.5, says: by the mobile number, answer: where mobile}", checkLedgerWhole,
+	},
+	{
+		"JK0613", "row of the ledger out of order", "The ledger is read beside the document, from its first section to its last.",
+		"- {section: 4.2.8, …}  # below 4.2.9", "- {section: 4.2.8, …}  # above 4.2.9", nil,
+	},
+}

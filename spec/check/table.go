@@ -1,0 +1,103 @@
+package check
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+func checkTableNames(d *checked, t *spec.Table) {
+	if !snakeForm.MatchString(t.Name) {
+		d.Add("JK0305", t.At("table"), "small letters, digits and _", "%q cannot name a table", t.Name)
+	}
+	seen := map[string]string{}
+	for _, c := range t.Columns {
+		if !snakeForm.MatchString(c.Name) {
+			d.Add("JK0305", c.Pos, "small letters, digits and _", "%q cannot name a column", c.Name)
+		} else if o := seen[flat(c.Name)]; o != "" {
+			d.Add("JK0118", c.Pos, "rename one", "%s and %s would have the same Go name", o, c.Name)
+		}
+		seen[flat(c.Name)] = c.Name
+	}
+}
+
+func checkColumnTypes(d *checked, t *spec.Table) {
+	for _, c := range t.Columns {
+		switch {
+		case !slices.Contains(spec.ColumnTypes(), c.Type):
+			d.Add("JK0306", c.At("type"), spec.OneOf(c.Type, spec.ColumnTypes()), "unknown column type %q", c.Type)
+		case c.Length > 0 && c.Type != spec.String:
+			d.Add("JK0307", c.At("length"), "leave length out", "length is not allowed on a column of type %s", c.Type)
+		case c.Default != "" && !columnDefault(c):
+			d.Add("JK0309", c.At("default"), "guid is for string, now for datetime and date; else a literal of the type",
+				"default %q is no %s", c.Default, c.Type)
+		}
+	}
+}
+
+// checkColumnRules checks the rules of a column's values.
+func checkColumnRules(d *checked, t *spec.Table) {
+	for _, c := range t.Columns {
+		wrong := func(key, hint, format string, args ...any) { d.Add("JK0310", c.At(key), hint, format, args...) }
+		text, key := c.Type == spec.String, "min"
+		if c.Min == "" {
+			key = "max"
+		}
+		switch {
+		case c.Enum != nil && !text && c.Type != spec.Int:
+			wrong("enum", "an enum is for string and int", "enum is not allowed on a column of type %s", c.Type)
+		case c.Enum != nil && c.Default != "" && !c.Enum.Lists(c.Default):
+			wrong("default", spec.OneOf(c.Default, c.Enum.Texts()), "default %q is not in the enum", c.Default)
+		case c.Format != "" && !text:
+			wrong("format", "a format is for string", "format is not allowed on a column of type %s", c.Type)
+		case c.Format != "" && !slices.Contains(spec.Formats(), c.Format):
+			wrong("format", spec.OneOf(c.Format, spec.Formats()), "unknown format %q", c.Format)
+		case c.Min+c.Max != "" && !c.IsNumber():
+			wrong(key, "min and max are for numbers", "min and max are not allowed on a column of type %s", c.Type)
+		case c.Hash && (!text || c.Length > 0):
+			wrong("hash", "a hash is a string without length", "hash is not allowed on this column")
+		case c.Blank && (!text || !c.Required || slices.Contains(t.Key, c.Name)):
+			wrong("blank", "blank is for a required string outside the key", "blank is not allowed on this column")
+		}
+		if c.Enum != nil {
+			for _, v := range c.Enum.Values {
+				if c.Type == spec.Int && !c.Takes(v.Value) {
+					wrong("enum", "change the type of the column, or the enum", "enum value %q is no int", v.Value)
+				}
+			}
+		}
+		least, ok := new(big.Rat).SetString(c.Min)
+		most, ok2 := new(big.Rat).SetString(c.Max)
+		if ok && ok2 && least.Cmp(most) > 0 {
+			wrong("min", "swap the two", "min %s is greater than max %s", c.Min, c.Max)
+		}
+	}
+}
+
+// columnDefault says whether a column's default suits its type.
+func columnDefault(c *spec.Column) bool {
+	switch c.Type {
+	case spec.Datetime, spec.Date:
+		return c.Default == "now" || c.Default[0] >= '0' && c.Default[0] <= '9'
+	case spec.Bool:
+		return c.Default == "true" || c.Default == "false"
+	case spec.Int, spec.Number, spec.Decimal:
+		_, ok := new(big.Rat).SetString(c.Default)
+		return ok && (c.Type != spec.Int || !strings.Contains(c.Default, "."))
+	case spec.String:
+		return c.Default != "now"
+	}
+	return c.Default != "now" && c.Default != "guid"
+}
+
+func checkModified(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
+	if st.Table == nil || st.Verb != "update" && st.Verb != "upsert" {
+		return
+	}
+	if c := st.Table.Column("modified"); c == nil || c.Type != spec.Datetime {
+		d.Add("JK0308", st.Pos, "add modified: {type: datetime, default: now, required: true} to the table",
+			"%s changes table %s, which has no column modified", st.Verb, st.Table.Name)
+	}
+}

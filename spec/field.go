@@ -1,0 +1,277 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+)
+
+// Field is one row of a table of parameters. The embedded Rules are followed;
+// Document has the document's own.
+type Field struct {
+	Places
+	Name    string // wire name, as written in YAML
+	DocPath string // path as the document writes it
+	Path    string // path on the wire, members joined by "/"
+	Label   string
+	Note    string
+	Parent  *Field
+
+	Followed Places     // the line of follow; empty without it
+	Rules               // what is followed
+	Document Rules      // what the document says
+	Errata   []*Erratum // why the two differ, and other decisions on this field
+
+	In    string   // its place: body (default) | query | path | header | form (default of a form)
+	Of    Type     // type of the members of an array of scalars; empty otherwise
+	Alias []string // further names accepted on input
+	PII   bool     // personal data: never logged
+	Ours  bool     // not in the document: an erratum says why
+	// Nullable says that an absent value is sent as null instead of being left out.
+	Nullable bool
+	// Digits says that a JSON number is accepted for this text, and its digits taken.
+	Digits bool
+	Fields Fields // members of an object or of an array's objects
+	// Empty says what "" does to the stored value in an update: clear | keep; empty: as
+	// the system says.
+	Empty string
+	// Layout is how a time is written: see Layouts. Set for the type datetime only.
+	Layout string
+	// KeepAbsent says that absent and "" differ: absent keeps the stored value, ""
+	// clears it. Set by the linker for the fields of update answers.
+	KeepAbsent bool
+}
+
+// Rules are the rules of a field's value.
+type Rules struct {
+	Type       // see Types
+	Length int // characters; 0: none. Not checked for numbers and times.
+	Required
+	Condition string // the document's words for a conditional required
+	// Blank says that a required value of a notification may be "" or 0, whatever
+	// else its rules say: the key is always there, its source may have no value.
+	Blank     bool
+	Min, Max  string // decimal text, empty: none
+	Enum      *Enum
+	Separator string // multi-value text: the separator; Enum then holds for each part
+	Default   string
+	Format    string // mobile | idcard | email | …; see Formats. Of a time: see Layouts
+	Pattern   string // RE2, anchored; with StartsWith for the text that follows
+	// StartsWith is the field beside this one with whose value the text begins,
+	// where both have one.
+	StartsWith string
+	// FormatIf limits Format: it is only checked when each of these fields beside
+	// this one is absent or has the value. Empty: always.
+	FormatIf []Match
+
+	// The machine form of Condition; at most one is set. Names are of fields
+	// beside this one.
+	RequiredIf         []Match  // required when all match
+	RequiredWith       []string // required when any is present
+	RequiredWithout    []string // required when any is absent
+	RequiredWithoutAll []string // required when all are absent
+}
+
+// Same reports whether two sets of rules accept the same values, conditions and how
+// they are worded apart.
+func (r Rules) Same(o Rules) bool {
+	return r.Type == o.Type && r.Length == o.Length && r.Required == o.Required && r.Blank == o.Blank && r.Enum == o.Enum &&
+		r.Format == o.Format && r.Pattern == o.Pattern && r.StartsWith == o.StartsWith &&
+		r.Default == o.Default && r.Min == o.Min && r.Max == o.Max
+}
+
+// Match is a field with the value it must have.
+type Match struct {
+	Name  string
+	Value string
+	Pos   Pos
+}
+
+// Fields are fields of one level: the rows of a table of parameters, or the members
+// of one of its objects.
+type Fields []*Field
+
+// Named returns the field of that wire name in the list itself, or nil.
+func (list Fields) Named(name string) *Field {
+	for _, f := range list {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Called returns the field that a message may call so: by its wire name, or by
+// one of the aliases that are accepted on input. A name comes before an alias.
+func (list Fields) Called(name string) *Field {
+	if f := list.Named(name); f != nil {
+		return f
+	}
+	for _, f := range list {
+		for _, alias := range f.Alias {
+			if alias == name {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// Reach walks down a path like At, where each name may be an alias too: the path
+// of a value in a message.
+func (list Fields) Reach(path string) *Field {
+	name, rest, deeper := strings.Cut(path, "/")
+	f := list.Called(name)
+	if f == nil || !deeper {
+		return f
+	}
+	return f.Fields.Reach(rest)
+}
+
+// At walks down a path of wire names joined by "/", from this list on, through
+// objects and the members of arrays. It returns nil where the path leaves the
+// model.
+func (list Fields) At(path string) *Field {
+	name, rest, deeper := strings.Cut(path, "/")
+	f := list.Named(name)
+	if f == nil || !deeper {
+		return f
+	}
+	return f.Fields.At(rest)
+}
+
+// Find returns the first field, at any depth, whose path is the one given, as the
+// document or the wire has it.
+func (list Fields) Find(path string) *Field {
+	for f := range list.All() {
+		if f.HasPath(path) {
+			return f
+		}
+	}
+	return nil
+}
+
+// All yields every field of the list and below it, parents first.
+func (list Fields) All() func(yield func(*Field) bool) {
+	return func(yield func(*Field) bool) { list.each(yield) }
+}
+
+func (list Fields) each(yield func(*Field) bool) bool {
+	for _, f := range list {
+		if !yield(f) || !f.Fields.each(yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// HasPath says whether a path is the field's, as the document or the wire has it.
+func (f *Field) HasPath(path string) bool { return f.Path == path || f.DocPath == path }
+
+// Put is where a rule of the field was written last: in follow, or at the field.
+func (f *Field) Put(key string) Pos {
+	if f.Followed.Has(key) {
+		return f.Followed.At(key)
+	}
+	return f.At(key)
+}
+
+// Sibling returns the field of that wire name beside f: among the members of its
+// object, or among top, the rows of the table that f is one of. It is f itself
+// where there is none, which only a draft has.
+func (f *Field) Sibling(top Fields, name string) *Field {
+	if f.Parent != nil {
+		top = f.Parent.Fields
+	}
+	if other := top.Named(name); other != nil {
+		return other
+	}
+	return f
+}
+
+// Top is the field of the request or response that a member belongs to; a field
+// that is no member is its own.
+func (f *Field) Top() *Field {
+	for f.Parent != nil {
+		f = f.Parent
+	}
+	return f
+}
+
+// SameAs says whether two sets of rules ask for the same.
+func (r *Rules) SameAs(o *Rules) bool {
+	return r.Type == o.Type && r.Length == o.Length && r.Required == o.Required && r.Condition == o.Condition &&
+		r.Blank == o.Blank && r.Min == o.Min && r.Max == o.Max && r.Separator == o.Separator && r.Default == o.Default &&
+		r.Format == o.Format && r.Pattern == o.Pattern && r.StartsWith == o.StartsWith && r.Enum.SameAs(o.Enum) &&
+		sameMatches(r.RequiredIf, o.RequiredIf) && sameMatches(r.FormatIf, o.FormatIf) &&
+		slices.Equal(r.RequiredWith, o.RequiredWith) && slices.Equal(r.RequiredWithout, o.RequiredWithout) &&
+		slices.Equal(r.RequiredWithoutAll, o.RequiredWithoutAll)
+}
+
+func sameMatches(a, b []Match) bool {
+	return slices.EqualFunc(a, b, func(x, y Match) bool { return x.Name == y.Name && x.Value == y.Value })
+}
+
+// SameAs says whether two enumerations list the same values with the same
+// labels; no enumeration is like no other.
+func (e *Enum) SameAs(o *Enum) bool {
+	if e == nil || o == nil {
+		return e == o
+	}
+	return e.Open == o.Open && slices.EqualFunc(e.Values, o.Values,
+		func(x, y EnumValue) bool { return x.Value == y.Value && x.Label == y.Label })
+}
+
+// Lists says whether a value is one of the enumeration.
+func (e *Enum) Lists(text string) bool { return slices.Contains(e.Texts(), text) }
+
+// Texts are the values without their labels.
+func (e *Enum) Texts() []string {
+	var out []string
+	for _, v := range e.Values {
+		out = append(out, v.Value)
+	}
+	return out
+}
+
+// Knows says whether a mapping has a value for a text.
+func (m *Mapping) Knows(text string) bool {
+	return slices.ContainsFunc(m.Values, func(p Pair) bool { return p.Name == text })
+}
+
+// Item is the type of one value of the field: of the members where it is an array
+// of scalars, else its own.
+func (f *Field) Item() Type {
+	if f.Type == Array && f.Of != "" {
+		return f.Of
+	}
+	return f.Type
+}
+
+// IsClosed says whether the field takes listed values only.
+func (f *Field) IsClosed() bool {
+	return f.Enum != nil && !f.Enum.Open && len(f.Enum.Values) > 0
+}
+
+// Allowed returns the values that a field with a list takes: those listed, and 0 for
+// a number that may be blank. A text that is "" passes without being listed.
+func (f *Field) Allowed() []string {
+	var values []string
+	for _, v := range f.Enum.Values {
+		values = append(values, v.Value)
+	}
+	if f.Blank && f.IsWhole() && !slices.Contains(values, "0") {
+		values = append(values, "0")
+	}
+	return values
+}
+
+// BlankValue returns what a required field is sent as where its source has no value.
+func (f *Field) BlankValue() string {
+	switch {
+	case f.IsNumber():
+		return "0"
+	case f.Type == Bool:
+		return "false"
+	}
+	return `""`
+}

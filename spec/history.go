@@ -1,0 +1,52 @@
+package spec
+
+// History says how a table holds tasks: each row asks for the history of
+// notifications, which the server sends to the app that asked. The texts of its
+// columns and results are read by partners, so all of them are the document's.
+type History struct {
+	Places
+	// Columns, by name. Since and Until bound the rows by their time of change.
+	App, Name, Notifications, Since, Until, Status, Started, Finished, Remark string
+
+	Separator    string     // between the names in Notifications
+	Scope        []string   // columns that bound the history where they are not empty
+	Done, Failed int        // values of Status
+	Result       *Interface // notification of what became of a task; nil where it could not be linked
+	Texts        []Pair     // by the keys of HistoryTexts
+}
+
+// HistoryText is a text of a remark, with the values that it may name in braces.
+type HistoryText struct {
+	Key    string
+	Values []string
+}
+
+// HistoryTexts lists the texts that a remark is made of.
+func HistoryTexts() []HistoryText {
+	return []HistoryText{
+		{"done", []string{"count"}}, {"partly", []string{"count", "reasons"}}, {"failed", []string{"reasons"}}, {"nothing", nil}, {"join", nil},
+		{"no_history", nil}, {"no_scope", []string{"column"}}, {"no_app", nil}, {"no_grant", nil}, {"no_subscription", nil}, {"bad_data", nil},
+	}
+}
+
+// Demo is what a server with demo data shows of a system.
+type Demo struct {
+	Places
+	Apps []*DemoApp  // in the order of system.yaml
+	Rows []*DemoRows // demo/<table>.csv, sorted
+}
+
+// DemoApp is an app that is registered with the demo data.
+type DemoApp struct {
+	Places
+	ID, Name string
+	Call     string // interface of a sample call; empty: none
+	Data     string // its contents as JSON, in which {now} is a number of its own
+}
+
+// DemoRows are the rows of one table.
+type DemoRows struct {
+	Pos
+	Table string
+	CSV   []byte // the columns' names in the first line
+}

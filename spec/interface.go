@@ -1,0 +1,120 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+)
+
+// Kind is the purpose of an interface.
+type Kind string
+
+// The kinds of interfaces.
+const (
+	Report Kind = "report" // 上报: it writes
+	Query  Kind = "query"  // 查询: it only reads
+	Notify Kind = "notify" // 通知: we send it
+)
+
+// Status is how far an interface lives.
+type Status string
+
+// The states of an interface.
+const (
+	Active        Status = "active"
+	Deprecated    Status = "deprecated"    // answered as before; Successor replaces it
+	Unimplemented Status = "unimplemented" // every request is refused
+)
+
+// Interface is one 接口: spec/<system>/<group>/<cmd>.yaml.
+type Interface struct {
+	Places
+	System    *System
+	Group     *Group
+	Cmd       string // key within the system
+	Code      string // the document's number; may repeat
+	Title     string
+	Section   string
+	Kind      Kind
+	Status    Status
+	Successor string // cmd that replaces a deprecated one
+	Since     string
+	Note      string
+	Ours      bool   // not in the document: the ledger and the catalogue leave it out
+	Method    string // where the endpoint has no path of its own
+	Path      string // may hold {name} of fields in the path
+	Form      bool   // the body is a form, not JSON
+	Signature string // name of a further signature; empty: the system's own
+
+	MessageType string // of a notification, the document's metadata
+	Row         *Table // of a notification: the table whose row fills it
+	Fill        []*Assign
+	// Explicit says that a notification is only sent where it is named, not
+	// whenever a row of its table changes.
+	Explicit bool
+	Publish  bool // operators send it for rows, by a command named after the table
+	// By are the columns whose values tell one notification from another: rows that
+	// agree in them share a notification. Default: the key of Row.
+	By    []string
+	Scope []*Assign // of a notification: name of a scope <- column, for history
+
+	Errata   []*Erratum // named by the interface or by one of its fields, and those that name it
+	Request  Fields
+	Response Fields  // the payload only; NoReply and Frame say the rest
+	Frame    Fields  // the document's rows for code and message; empty without a response table
+	Answer   *Answer // nil for notifications and unimplemented interfaces
+	Notify   []*Interface
+	Example  *Example // nil when the document gives none
+}
+
+// IsServed says whether requests of the interface are answered: it is no
+// notification, and implemented.
+func (x *Interface) IsServed() bool { return x.Kind != Notify && x.Status != Unimplemented }
+
+// IsSent says whether the interface is a notification that we send.
+func (x *Interface) IsSent() bool { return x.Kind == Notify && x.Status == Active }
+
+// Project is the source of the project that a notification is about, or nil.
+func (x *Interface) Project() *Assign {
+	for _, a := range x.Scope {
+		if a.To == x.System.Project {
+			return a
+		}
+	}
+	return nil
+}
+
+// Example is a documented sample, as JSON text.
+type Example struct {
+	Places
+	Request  string
+	Response string
+}
+
+// Signed returns the signature of the interface's requests; nil in a sealed
+// system.
+func (x *Interface) Signed() *Signature {
+	for _, g := range x.System.Signatures {
+		if g.Name == x.Signature {
+			return g
+		}
+	}
+	return x.System.Signature
+}
+
+// Outside lists the fields of the request outside the JSON body or payload.
+func (x *Interface) Outside() []*Field {
+	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In == "body" })
+}
+
+// Body lists the fields of the request in the JSON body or payload.
+func (x *Interface) Body() []*Field {
+	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In != "body" })
+}
+
+// Sends says whether a request has a field of that name in that place. Names of
+// headers are the same in any letter case.
+func (x *Interface) Sends(in, name string) bool {
+	return slices.ContainsFunc(x.Request, func(f *Field) bool {
+		return f.In == in && (f.Name == name || in == "header" && strings.EqualFold(f.Name, name))
+	})
+}

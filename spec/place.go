@@ -1,0 +1,62 @@
+package spec
+
+import "strconv"
+
+// Pos is a place in a YAML file. Line and Col count from 1; Col counts
+// characters, not bytes. The zero Pos means that the place is not known.
+type Pos struct {
+	File string // slash-separated, relative to the folder that holds spec/
+	Line int
+	Col  int
+}
+
+// String returns "file:line:col".
+func (p Pos) String() string {
+	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Col)
+}
+
+// Places holds where each key of a YAML mapping was written, so that a finding
+// can point at the very value it is about.
+type Places struct {
+	Pos  // of the mapping's own key, or of the file's first line
+	Keys map[string]Written
+}
+
+// Written is a key's value as it was written: one text, or several.
+type Written struct {
+	Pos
+	Text  string // of a scalar
+	Items []Item // of a list its scalars, of a mapping its keys
+}
+
+// Item is one text of a list, or one key of a mapping.
+type Item struct {
+	Text string
+	Pos  Pos
+}
+
+// At returns the place of a key's value, or of the whole mapping.
+func (p Places) At(key string) Pos {
+	if at, ok := p.Keys[key]; ok {
+		return at.Pos
+	}
+	return p.Pos
+}
+
+// Has says whether a key was written, whatever became of its value.
+func (p Places) Has(key string) bool {
+	_, ok := p.Keys[key]
+	return ok
+}
+
+// List returns the texts that were written at a key; one text is a list of one.
+func (p Places) List(key string) []Item {
+	switch w, ok := p.Keys[key]; {
+	case !ok:
+		return nil
+	case w.Items == nil && w.Text != "":
+		return []Item{{w.Text, w.Pos}}
+	default:
+		return w.Items
+	}
+}

@@ -1,0 +1,233 @@
+package read
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
+)
+
+// spellings are the documents' other words for types, in lower case.
+var spellings = map[string]spec.Type{
+	"varchar": spec.String, "text": spec.String, "char": spec.String, "sting": spec.String, "integer": spec.Int,
+	"boolean": spec.Bool, "jsonarray": spec.Array, "list": spec.Array, "jsonobject": spec.Object, "numeric": spec.Decimal,
+	"bigint": spec.Long,
+}
+
+var typeForm = regexp.MustCompile(`^([A-Za-z]+)(?:\((\d+)\))?$`)
+
+// typeName normalises a type as documents spell it: String, varchar(64),
+// jsonArray. length is the number in parentheses, or 0; ok is false for a type
+// that is not known.
+func typeName(written string) (t spec.Type, length int, ok bool) {
+	m := typeForm.FindStringSubmatch(written)
+	if m == nil {
+		return spec.Type(written), 0, false
+	}
+	name := strings.ToLower(m[1])
+	t = cmp.Or(spellings[name], spec.Type(name))
+	length, _ = strconv.Atoi(m[2])
+	return t, length, slices.Contains(spec.Types(), t)
+}
+
+// fields reads a mapping of fields.
+func (d *reader) fields(v *yamltree.Value, parent *spec.Field) spec.Fields {
+	if v == nil {
+		return nil
+	}
+	var out spec.Fields
+	for _, m := range v.Members {
+		out = append(out, d.field(m, parent))
+	}
+	return out
+}
+
+func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
+	f := &spec.Field{
+		Places: m.Places(m.Pos), Name: m.Name, Path: m.Name, Label: m.Str("label"), Note: m.Str("note"), Parent: parent,
+		In: cmp.Or(m.Str("in"), "body"), Alias: m.Strs("alias"), PII: m.Flag("pii"), Ours: m.Flag("ours"), Nullable: m.Flag("nullable"),
+		Empty: m.Str("empty"),
+	}
+	f.DocPath = cmp.Or(m.Str("doc"), m.Name)
+	if parent != nil {
+		f.Path = parent.Path + "/" + m.Name
+		f.DocPath = cmp.Or(m.Str("doc"), parent.DocPath+"/"+m.Name)
+		f.In = parent.In
+	}
+	f.Document = spec.Rules{Required: spec.No}
+	d.rules(&f.Document, m.Value)
+	f.Of = d.of(m.Value)
+	f.Rules = f.Document
+	if over := m.Get("follow"); over != nil {
+		f.Followed = over.Places(over.Pos)
+		d.rules(&f.Rules, over)
+		f.Of = cmp.Or(d.of(over), f.Of)
+		if f.Rules.SameAs(&f.Document) && !f.Followed.Has("of") && !d.Unread["system"] {
+			d.Add("JK0111", over.Pos, "remove follow, or name the decision with errata: [id]",
+				"follow says nothing that the document does not say")
+		}
+	}
+	for _, item := range slices.Concat(f.Followed.List("erratum"), f.List("errata")) {
+		if e := d.erratum(item); e != nil && !slices.Contains(f.Errata, e) {
+			f.Errata = append(f.Errata, e)
+		}
+	}
+	f.Fields = d.fields(m.Get("fields"), f)
+	return f
+}
+
+// of returns the type of an array's members.
+func (d *reader) of(v *yamltree.Value) spec.Type {
+	at := v.Get("of")
+	if at == nil {
+		return ""
+	}
+	name, _, ok := typeName(at.Text)
+	if !ok || name.IsNested() {
+		d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()[:11]), "unknown type %q of the members", at.Text)
+	}
+	return name
+}
+
+// rules lays the rules that are written in v over r.
+func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
+	if at := v.Get("type"); at != nil {
+		name, length, ok := typeName(at.Text)
+		if !ok {
+			d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()), "unknown type %q", at.Text)
+		}
+		if name.IsNested() && !r.IsNested() {
+			r.Length, r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format, r.StartsWith = 0, nil, "", "", "", "", "", ""
+		}
+		r.Type = name
+		if length > 0 {
+			r.Length = length
+		}
+	}
+	if v.Get("length") != nil {
+		r.Length = v.Num("length")
+	}
+	if v.Get("blank") != nil {
+		r.Blank = v.Flag("blank")
+	}
+	d.conditions(r, v)
+	for key, at := range map[string]*string{
+		"min": &r.Min, "max": &r.Max, "separator": &r.Separator, "default": &r.Default, "format": &r.Format,
+		"pattern": &r.Pattern, "starts_with": &r.StartsWith,
+	} {
+		if v.Get(key) != nil {
+			*at = v.Str(key)
+		}
+	}
+	if at := v.Get("format_if"); at != nil {
+		r.FormatIf = matches(at)
+	}
+	if at := v.Get("enum"); at != nil {
+		r.Enum = d.fieldEnum(at)
+	}
+	if open := v.Get("open"); open != nil {
+		if r.Enum == nil {
+			if !d.Unread["system"] {
+				d.Add("JK0121", open.Pos, "add enum, or remove open", "open needs an enum")
+			}
+			return
+		}
+		copied := *r.Enum
+		copied.Open = open.Text == "true"
+		r.Enum = &copied
+	}
+}
+
+// conditions reads required, condition and the machine forms of it. Writing any
+// of them replaces all.
+func (d *reader) conditions(r *spec.Rules, v *yamltree.Value) {
+	forms := []string{"required_if", "required_with", "required_without", "required_without_all"}
+	machine := slices.ContainsFunc(forms, func(key string) bool { return v.Get(key) != nil })
+	words := v.Get("condition") != nil
+	if required := v.Get("required"); required == nil && !machine && !words {
+		return
+	}
+	if !words && machine {
+		words = r.Condition != "" // a follow may add the machine form to the document's words
+	} else {
+		r.Condition = v.Str("condition")
+	}
+	r.RequiredIf, r.RequiredWith, r.RequiredWithout, r.RequiredWithoutAll = nil, nil, nil, nil
+	switch required := v.Str("required"); {
+	case machine || words || required == "conditional":
+		r.Required = spec.Conditional
+	case required == "true":
+		r.Required = spec.Yes
+	default:
+		r.Required = spec.No
+	}
+	if at := v.Get("required_if"); at != nil {
+		r.RequiredIf = matches(at)
+	}
+	r.RequiredWith = v.Strs("required_with")
+	r.RequiredWithout = v.Strs("required_without")
+	r.RequiredWithoutAll = v.Strs("required_without_all")
+}
+
+// matches reads field: value.
+func matches(v *yamltree.Value) []spec.Match {
+	var out []spec.Match
+	for _, m := range v.Members {
+		out = append(out, spec.Match{Name: m.Name, Value: m.Text, Pos: m.Pos})
+	}
+	return out
+}
+
+// fieldEnum returns the enum of a field: shared, by its name, or its own.
+func (d *reader) fieldEnum(v *yamltree.Value) *spec.Enum {
+	if v.Form == yamltree.List || v.Form == yamltree.Mapping {
+		return d.enum(v)
+	}
+	var names []string
+	for _, e := range d.Enums {
+		if e.Name == v.Text {
+			return e
+		}
+		names = append(names, e.Name)
+	}
+	if !d.Unread["system"] {
+		d.Add("JK0102", v.Pos, spec.OneOrNone(v.Text, names, "system.yaml has no enums"), "unknown enum %q", v.Text)
+	}
+	return nil
+}
+
+// enum reads an enum that is written here.
+func (d *reader) enum(v *yamltree.Value) *spec.Enum {
+	e := &spec.Enum{Places: v.Places(v.Pos)}
+	for _, m := range v.Members {
+		e.Values = append(e.Values, spec.EnumValue{Value: m.Name, Label: m.Text, Pos: m.Pos})
+	}
+	for _, item := range v.Items {
+		if slices.ContainsFunc(e.Values, func(o spec.EnumValue) bool { return o.Value == item.Text }) {
+			d.Add("JK0114", item.Pos, "remove one of the two", "value %q is listed twice", item.Text)
+			continue
+		}
+		e.Values = append(e.Values, spec.EnumValue{Value: item.Text, Label: item.Text, Pos: item.Pos})
+	}
+	return e
+}
+
+// erratum finds the decision that is named.
+func (d *draft) erratum(named spec.Item) *spec.Erratum {
+	var ids []string
+	for _, e := range d.Errata {
+		if e.ID == named.Text {
+			e.Named = true
+			return e
+		}
+		ids = append(ids, e.ID)
+	}
+	if !d.Unread["errata"] {
+		d.Add("JK0601", named.Pos, spec.OneOrNone(named.Text, ids, "errata.yaml has no decisions"), "unknown erratum %q", named.Text)
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package read
+
+import (
+	"cmp"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
+)
+
+// history reads the tasks that a table holds, nil where it holds none.
+func history(v *yamltree.Value) *spec.History {
+	if v == nil {
+		return nil
+	}
+	return &spec.History{
+		Places: v.Places(v.Pos), App: v.Str("app"), Name: v.Str("name"), Notifications: v.Str("notifications"),
+		Since: v.Str("since"), Until: v.Str("until"), Status: v.Str("status"), Started: v.Str("started"), Finished: v.Str("finished"),
+		Remark: v.Str("remark"), Separator: cmp.Or(v.Str("separator"), "|"), Scope: v.Strs("scope"),
+		Done: v.Num("done"), Failed: v.Num("failed"), Texts: v.Pairs("texts"),
+	}
+}
+
+// linkHistories looks up what the tables with tasks name.
+func (d *linker) linkHistories() {
+	for _, t := range d.Tables {
+		h := t.History
+		if h == nil {
+			continue
+		}
+		for _, key := range []string{"app", "name", "notifications", "since", "until", "status", "started", "finished", "remark"} {
+			for _, item := range h.List(key) {
+				d.column(t, item.Text, item.Pos)
+			}
+		}
+		for _, item := range h.List("scope") {
+			d.column(t, item.Text, item.Pos)
+		}
+		var names []string
+		for _, item := range h.List("result") {
+			for _, x := range d.Interfaces {
+				if x.Cmd == item.Text {
+					h.Result = x
+				}
+				if x.Row == t {
+					names = append(names, x.Cmd)
+				}
+			}
+			if h.Result == nil {
+				d.Add("JK0311", item.Pos, spec.OneOrNone(item.Text, names, "no notification is filled from a row of "+t.Name),
+					"unknown notification %q", item.Text)
+			}
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package read
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
+)
+
+// readInterfaces reads <group>/*.yaml.
+func (d *reader) readInterfaces() {
+	for _, folder := range d.names("", true) {
+		if slices.Contains(spec.Reserved(), folder) {
+			continue
+		}
+		group := d.group(folder)
+		for _, name := range d.names(folder, false) {
+			if v := d.read(name, "interface"); v != nil {
+				d.readInterface(name, group, v)
+			}
+		}
+	}
+	slices.SortStableFunc(d.Interfaces, func(a, b *spec.Interface) int {
+		return cmp.Or(spec.CompareSections(a.Section, b.Section), strings.Compare(a.Cmd, b.Cmd))
+	})
+}
+
+// group returns the group of a folder. A folder that system.yaml does not list
+// is reported once and read all the same.
+func (d *reader) group(folder string) *spec.Group {
+	var names []string
+	for _, g := range d.Groups {
+		if g.Name == folder {
+			return g
+		}
+		names = append(names, g.Name)
+	}
+	if files := d.names(folder, false); len(files) > 0 && !d.Unread["system"] {
+		d.Add("JK0203", d.at(files[0]), cmp.Or(spec.Meant(folder, names), "list it under groups in system.yaml"),
+			"unknown group folder %q", folder)
+	}
+	return &spec.Group{Places: spec.Places{Pos: d.at(folder)}, Name: folder}
+}
+
+func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value) {
+	x := &spec.Interface{
+		Places: v.Places(d.at(name)), System: d.System, Group: group, Cmd: v.Str("interface"), Code: v.Str("code"),
+		Title: v.Str("title"), Section: v.Str("section"), Kind: spec.Kind(v.Str("kind")),
+		Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
+		Ours: v.Flag("ours"), Method: v.Str("method"), Path: v.Str("path"), MessageType: v.Str("message_type"),
+		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form", Signature: v.Str("signature"),
+	}
+	if base := baseName(name); base != x.Cmd {
+		d.Add("JK0202", v.Get("interface").Pos, "the file is named after the interface",
+			"interface %q is in %s", x.Cmd, path.Base(name))
+	}
+	if at := v.Get("example"); at != nil {
+		x.Example = &spec.Example{Places: at.Places(at.Pos), Request: at.Str("request"), Response: at.Str("response")}
+	}
+	x.Request = d.fields(v.Get("request"), nil)
+	if g := x.Signed(); x.Form && (g == nil || g.Apart() == "") {
+		inForm(x.Request)
+	}
+	d.readResponse(x, v)
+	d.written[x] = v
+	d.Interfaces = append(d.Interfaces, x)
+}
+
+// readResponse splits the response table into the frame and the payload.
+func (d *reader) readResponse(x *spec.Interface, v *yamltree.Value) {
+	at := v.Get("response")
+	if at == nil {
+		return
+	}
+	own := map[string]*spec.Field{}
+	for _, f := range d.fields(at, nil) {
+		if d.Reply.Fields.Named(f.Name) != nil {
+			d.inHead(spec.Fields{f})
+			own[f.Name] = f
+			continue
+		}
+		x.Response = append(x.Response, f)
+	}
+	for _, f := range d.Reply.Fields {
+		x.Frame = append(x.Frame, cmp.Or(own[f.Name], f))
+	}
+}
+
+// inHead puts rows of the frame into the member that holds them.
+func (d *reader) inHead(frame spec.Fields) {
+	if d.Reply.Head == "" {
+		return
+	}
+	for _, f := range frame {
+		f.Path = d.Reply.Head + "/" + f.Name
+		f.DocPath = cmp.Or(f.Keys["doc"].Text, f.Path)
+	}
+}
+
+// inForm puts the fields without in: into the form.
+func inForm(list spec.Fields) {
+	for f := range list.All() {
+		switch {
+		case f.Parent != nil:
+			f.In = f.Parent.In
+		case !f.Has("in"):
+			f.In = "form"
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package read
+
+import (
+	"bytes"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
+
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+)
+
+const schemaURL = "language.schema.json"
+
+// language is the compiled schema and its text as generic JSON.
+type language struct {
+	kinds map[string]*jsonschema.Schema
+	plain any
+}
+
+// compile reads the embedded schema.
+func compile() (*language, error) {
+	l := &language{kinds: map[string]*jsonschema.Schema{}}
+	if err := json.Unmarshal(spec.LanguageSchema(), &l.plain); err != nil {
+		return nil, fmt.Errorf("language.schema.json: %w", err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource(schemaURL, bytes.NewReader(spec.LanguageSchema())); err != nil {
+		return nil, fmt.Errorf("language.schema.json: %w", err)
+	}
+	for _, kind := range []string{"system", "errors", "errata", "changelog", "ledger", "table", "interface"} {
+		s, err := c.Compile(schemaURL + "#/definitions/" + kind)
+		if err != nil {
+			return nil, fmt.Errorf("language.schema.json: %w", err)
+		}
+		l.kinds[kind] = s
+	}
+	return l, nil
+}
+
+// compiled is the language, read once.
+var compiled = sync.OnceValues(compile)
+
+// pointer undoes the escapes of / and ~ in JSON pointers.
+var pointer = strings.NewReplacer("~1", "/", "~0", "~")
+
+// at returns the part of the schema at an absolute keyword location.
+func (l *language) at(location string) any {
+	_, path, _ := strings.Cut(location, "#")
+	part := l.plain
+	for step := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		m, ok := part.(map[string]any)
+		if !ok {
+			return nil
+		}
+		part = m[pointer.Replace(step)]
+	}
+	return part
+}
+
+// fits checks a file against its definition and reports each leaf that does
+// not fit. It says whether the file can be read on.
+func (d *reader) fits(kind string, v *yamltree.Value) bool {
+	var bad *jsonschema.ValidationError
+	if err := d.lang.kinds[kind].Validate(v.JSON()); !errors.As(err, &bad) {
+		return err == nil
+	}
+	d.leaves(v, bad)
+	return false
+}
+
+func (d *reader) leaves(v *yamltree.Value, e *jsonschema.ValidationError) {
+	for _, cause := range e.Causes {
+		d.leaves(v, cause)
+	}
+	if len(e.Causes) > 0 {
+		return
+	}
+	at, location := v.Find(e.InstanceLocation), e.AbsoluteKeywordLocation
+	cut := strings.LastIndexByte(location, '/')
+	parent, _ := d.lang.at(location[:cut]).(map[string]any)
+	switch keyword := location[cut+1:]; keyword {
+	case "additionalProperties":
+		d.unknownKeys(at, parent)
+	case "required":
+		for _, key := range texts(parent["required"]) {
+			if at.Get(key) == nil {
+				d.Add("JK0006", at.Pos, "", "missing key %q", key)
+			}
+		}
+	case "type":
+		d.Add("JK0007", at.Pos, "", "expected %s, found %s", strings.Join(texts(parent["type"]), " or "), at.Describe())
+	case "enum":
+		d.Add("JK0008", at.Pos, spec.OneOf(at.Text, texts(parent["enum"])), "unknown value %s", at.Describe())
+	case "pattern":
+		d.Add("JK0009", at.Pos, fmt.Sprintf("it must match %s", parent["pattern"]), "%q has another shape", at.Text)
+	default:
+		d.Add("JK0009", at.Pos, "", "%s", e.Message)
+	}
+}
+
+// unknownKeys reports the keys of v that the schema does not list.
+func (d *reader) unknownKeys(v *yamltree.Value, schema map[string]any) {
+	known, _ := schema["properties"].(map[string]any)
+	names := slices.Sorted(maps.Keys(known))
+	for _, m := range v.Members {
+		if known[m.Name] == nil {
+			d.Add("JK0005", m.Pos, spec.OneOf(m.Name, names), "unknown key %q", m.Name)
+		}
+	}
+}
+
+// texts returns the members of a schema's list as text.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		out := make([]string, len(v))
+		for i, one := range v {
+			out[i] = fmt.Sprint(one)
+		}
+		return out
+	}
+	return nil
+}

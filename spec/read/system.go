@@ -1,0 +1,205 @@
+package read
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
+)
+
+// readSystem reads system.yaml.
+func (d *reader) readSystem() {
+	v := d.read("system.yaml", "system")
+	d.Places = v.Places(d.at("system.yaml"))
+	if v == nil {
+		return
+	}
+	s := d.System
+	s.Title, s.Version, s.Date = v.Str("title"), v.Str("version"), v.Str("date")
+	s.Digits = v.Strs("digits")
+	s.Project, s.Client = v.Str("project"), v.Str("client") != "false"
+	s.Zone = cmp.Or(v.Str("zone"), "Asia/Shanghai")
+	s.Times, s.Empty = cmp.Or(v.Str("times"), "seconds"), cmp.Or(v.Str("empty"), "clear")
+	if name := v.Get("system"); name.Text != s.Name {
+		d.Add("JK0507", name.Pos, "rename the folder or the system", "system %q is in the folder %q", name.Text, s.Name)
+	}
+	e := v.Get("endpoint")
+	s.Endpoint = spec.Endpoint{
+		Places: e.Places(e.Pos), Path: e.Str("path"), Methods: e.Strs("methods"), Dispatch: e.Str("dispatch"),
+	}
+	l := v.Get("limits")
+	s.Limits = spec.Limits{
+		Places: l.Places(d.Pos), Body: int64(cmp.Or(l.Num("body"), 1<<20)),
+		Depth: cmp.Or(l.Num("depth"), 32), Elements: cmp.Or(l.Num("elements"), 10_000),
+	}
+	for _, m := range v.Each("groups") {
+		g := &spec.Group{Places: m.Places(m.Pos), Name: m.Name, Title: m.Str("title"), Section: m.Str("section")}
+		s.Groups = append(s.Groups, g)
+	}
+	for _, m := range v.Each("enums") {
+		e := d.enum(m.Value)
+		e.Name, e.Pos = m.Name, m.Pos
+		s.Enums = append(s.Enums, e)
+	}
+	for _, m := range v.Each("mappings") {
+		s.Mappings = append(s.Mappings, &spec.Mapping{
+			Places: m.Places(m.Pos), Name: m.Name, Values: m.Pairs("values"), Else: m.Str("else"), Number: m.Flag("number"),
+		})
+	}
+	d.readReply(v.Get("reply"))
+	d.readEnvelope(v.Get("envelope"))
+	d.readSignatures(v)
+	d.readDemo(v.Get("demo"))
+}
+
+func (d *reader) readReply(v *yamltree.Value) {
+	d.Reply = spec.Reply{
+		Places: v.Places(v.Pos), Head: v.Str("head"), Code: v.Str("code"), CodeType: cmp.Or(v.Str("code_type"), "int"),
+		Message: v.Str("message"), Text: v.Str("text"), Payload: v.Str("payload"), Success: v.Str("success"),
+		Fields: d.fields(v.Get("fields"), nil),
+	}
+	d.inHead(d.Reply.Fields)
+}
+
+func (d *reader) readEnvelope(v *yamltree.Value) {
+	e := &d.Envelope
+	e.Places = v.Places(d.Pos)
+	if v == nil {
+		return
+	}
+	e.Pos = v.Pos
+	e.Head, e.Data, e.App, e.Message = v.Str("head"), v.Str("data"), v.Str("app"), v.Str("message")
+	e.Sender, e.Version = v.Str("sender"), v.Str("version")
+	e.Header = d.fields(v.Get("header"), nil)
+	for _, item := range v.List("steps") {
+		op := item.Members[0]
+		e.Steps = append(e.Steps, &spec.Step{
+			Places: op.Places(op.Pos), Op: op.Name, Algorithm: op.Str("algorithm"), Key: op.Str("key"), Over: op.Strs("over"),
+			To: op.Str("to"), Order: op.Str("order"), Accept: op.Strs("accept"), Value: op.Str("value"), With: op.Str("with"),
+			Else: op.Str("else"),
+		})
+		if op.Name == "digest" && op.Str("order") == "" {
+			e.Steps[len(e.Steps)-1].Order = "listed"
+		}
+	}
+	for _, item := range v.List("vectors") {
+		e.Vectors = append(e.Vectors, &spec.Vector{
+			Places: item.Places(item.Pos), Name: item.Str("name"), Section: item.Str("section"), Values: item.Pairs("values"),
+			Plain: item.Str("plain"), Expect: item.Pairs("expect"),
+		})
+	}
+}
+
+// readErrors reads errors.yaml.
+func (d *reader) readErrors() {
+	v := d.read("errors.yaml", "errors")
+	for _, item := range v.List("groups") {
+		g := &spec.ErrorGroup{Places: item.Places(item.Pos), Title: item.Str("title"), Section: item.Str("section")}
+		for _, m := range item.Each("errors") {
+			g.Errors = append(g.Errors, &spec.ErrorCode{
+				Places: m.Places(m.Pos), Code: m.Name, Text: m.Str("text"), Reserved: m.Str("reserved"), Ours: m.Flag("ours"),
+			})
+		}
+		d.Errors = append(d.Errors, g)
+	}
+	for _, m := range v.Each("rules") {
+		d.Rules = append(d.Rules, &spec.RuleCode{Rule: m.Name, Code: m.Text, Pos: m.Pos})
+	}
+}
+
+// readErrata reads errata.yaml, which a system need not have.
+func (d *reader) readErrata() {
+	if !d.exists("errata.yaml") {
+		return
+	}
+	v := d.read("errata.yaml", "errata")
+	if v == nil {
+		return
+	}
+	for _, m := range v.Members {
+		d.Errata = append(d.Errata, &spec.Erratum{
+			Places: m.Places(m.Pos), ID: m.Name, Title: m.Str("title"), Says: m.Str("says"), Follow: m.Str("follow"),
+			Why: m.Str("why"), Since: m.Str("since"), Section: m.Str("section"), Where: m.Strs("where"),
+		})
+	}
+}
+
+// readChanges reads changelog.yaml, which a system need not have.
+func (d *reader) readChanges() {
+	if !d.exists("changelog.yaml") {
+		return
+	}
+	v := d.read("changelog.yaml", "changelog")
+	if v == nil {
+		return
+	}
+	for _, item := range v.Items {
+		d.Changes = append(d.Changes, &spec.Change{
+			Places: item.Places(item.Pos), Version: item.Str("version"), Date: item.Str("date"),
+			Author: item.Str("author"), Text: item.Str("text"),
+		})
+	}
+}
+
+// readTables reads table/*.yaml.
+func (d *reader) readTables() {
+	for _, name := range d.names("table", false) {
+		v := d.read(name, "table")
+		if v == nil {
+			continue
+		}
+		t := &spec.Table{
+			Places: v.Places(d.at(name)), System: d.System, Name: v.Str("table"), Title: v.Str("title"), Note: v.Str("note"),
+			Key: v.Strs("key"), Since: max(v.Num("since"), 1),
+		}
+		if base := baseName(name); base != t.Name {
+			d.Add("JK0303", v.Get("table").Pos, "rename the file or the table", "table %q is in %s.yaml", t.Name, base)
+			t.Name = base
+		}
+		for _, m := range v.Each("columns") {
+			c := &spec.Column{
+				Places: m.Places(m.Pos), Name: m.Name, Type: spec.Type(m.Str("type")), Length: m.Num("length"), Required: m.Flag("required"),
+				Default: m.Str("default"), Label: m.Str("label"), PII: m.Flag("pii"), Since: max(m.Num("since"), t.Since),
+				Format: m.Str("format"), Min: m.Str("min"), Max: m.Str("max"), Hash: m.Flag("hash"), Blank: m.Flag("blank"),
+			}
+			if at := m.Get("enum"); at != nil {
+				c.Enum = d.fieldEnum(at)
+			}
+			t.Columns = append(t.Columns, c)
+		}
+		t.Unique, t.Indexes = indexes(v.Get("unique"), t), indexes(v.Get("index"), t)
+		t.History = history(v.Get("history"))
+		d.Tables = append(d.Tables, t)
+	}
+	slices.SortFunc(d.Tables, func(a, b *spec.Table) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// indexes reads a list of column lists.
+func indexes(v *yamltree.Value, t *spec.Table) []*spec.Index {
+	if v == nil {
+		return nil
+	}
+	var out []*spec.Index
+	for _, item := range v.Items {
+		x := &spec.Index{Places: item.Places(item.Pos), Since: max(item.Num("since"), t.Since)}
+		switch item.Form {
+		case yamltree.Mapping:
+			x.Columns = item.Strs("columns")
+		case yamltree.List:
+			for _, column := range item.Items {
+				x.Columns = append(x.Columns, column.Text)
+			}
+		default:
+			x.Columns = []string{item.Text}
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// baseName is a file's name without folder and extension.
+func baseName(name string) string {
+	return strings.TrimSuffix(name[strings.LastIndexByte(name, '/')+1:], ".yaml")
+}

@@ -1,0 +1,87 @@
+package spec
+
+import "slices"
+
+// Table is stored data: spec/<system>/table/<name>.yaml, a PostgreSQL table
+// in the schema named after the system.
+type Table struct {
+	Places
+	System  *System
+	Name    string
+	Title   string
+	Note    string
+	Columns []*Column
+	Key     []string
+	Unique  []*Index
+	Indexes []*Index
+	Since   int      // schema version that adds it, default 1
+	History *History // its rows are tasks; nil: they are not
+}
+
+// Column is one column of a table.
+type Column struct {
+	Places
+	Name     string
+	Type            // see ColumnTypes
+	Length   int    // of string; 0: unlimited text
+	Required bool   // NOT NULL
+	Default  string // guid | now | a literal; empty: none
+	Label    string
+	PII      bool
+	Since    int
+
+	// The rules of a value from outside.
+	Enum     *Enum  // closed; of string and int
+	Format   string // of string: mobile | idcard | email
+	Min, Max string // decimal text, empty: none
+	Hash     bool   // a password: stored hashed
+	Blank    bool   // a required text that may be ""
+}
+
+// Index is a set of columns, named <table>_<columns>.
+type Index struct {
+	Places
+	Columns []string
+	Since   int
+}
+
+// Column returns the column of that name, or nil.
+func (t *Table) Column(name string) *Column {
+	if t == nil {
+		return nil
+	}
+	for _, c := range t.Columns {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// IsUnique says whether the table's key or one of its unique sets is exactly
+// these columns, in any order.
+func (t *Table) IsUnique(columns []string) bool {
+	same := func(set []string) bool {
+		return slices.Equal(slices.Sorted(slices.Values(set)), slices.Sorted(slices.Values(columns)))
+	}
+	return same(t.Key) || slices.ContainsFunc(t.Unique, func(x *Index) bool { return same(x.Columns) })
+}
+
+// UniqueSets returns the unique sets of the table that names can mean: the one of
+// exactly these columns, or else those that have the one column named.
+func (t *Table) UniqueSets(names []string) [][]string {
+	all := [][]string{t.Key}
+	for _, x := range t.Unique {
+		all = append(all, x.Columns)
+	}
+	var found [][]string
+	for _, set := range all {
+		switch {
+		case slices.Equal(slices.Sorted(slices.Values(set)), slices.Sorted(slices.Values(names))):
+			return [][]string{set}
+		case len(names) == 1 && slices.Contains(set, names[0]):
+			found = append(found, set)
+		}
+	}
+	return found
+}

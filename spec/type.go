@@ -1,0 +1,152 @@
+package spec
+
+import (
+	"math/big"
+	"slices"
+	"strconv"
+)
+
+// Type is the type of a field or a column, in the word that YAML writes.
+type Type string
+
+// The types of fields; columns have String, Int, Number, Decimal, Bool,
+// Datetime, Date and JSON.
+const (
+	String   Type = "string"
+	Int      Type = "int"
+	Long     Type = "long"
+	Number   Type = "number"
+	Double   Type = "double"
+	Float    Type = "float"
+	Decimal  Type = "decimal"
+	Bool     Type = "bool"
+	Datetime Type = "datetime"
+	Date     Type = "date"
+	Epoch    Type = "epoch" // seconds since 1970
+	Array    Type = "array"
+	Object   Type = "object"
+	Map      Type = "map" // an object with free keys
+	JSON     Type = "json"
+)
+
+// Types lists the types of fields.
+func Types() []Type {
+	return []Type{
+		String, Int, Long, Number, Double, Float, Decimal, Bool, Datetime, Date, Epoch, Array, Object, Map,
+	}
+}
+
+// ColumnTypes lists the types of columns.
+func ColumnTypes() []Type { return []Type{String, Int, Number, Decimal, Bool, Datetime, Date, JSON} }
+
+// IsWhole says whether values are whole numbers.
+func (t Type) IsWhole() bool { return t == Int || t == Long }
+
+// IsFraction says whether values are numbers that may have decimals.
+func (t Type) IsFraction() bool { return t == Number || t == Double || t == Float || t == Decimal }
+
+// IsNumber says whether values are numbers that mean themselves; an epoch means a
+// time.
+func (t Type) IsNumber() bool { return t.IsWhole() || t.IsFraction() }
+
+// IsTime says whether values are points in time or days, however they are written.
+func (t Type) IsTime() bool { return t == Datetime || t == Date || t == Epoch }
+
+// IsNested says whether values hold other values; outside of a JSON body their
+// text is JSON.
+func (t Type) IsNested() bool { return t == Array || t == Object || t == Map || t == JSON }
+
+// IsText says whether values travel as text without further meaning, so that
+// lengths, patterns and formats are about it.
+func (t Type) IsText() bool { return !t.IsNumber() && !t.IsTime() && !t.IsNested() && t != Bool }
+
+// Takes says whether a text of YAML can be a value of the type.
+func (t Type) Takes(text string) bool {
+	switch {
+	case t.IsWhole() || t == Epoch:
+		_, err := strconv.ParseInt(text, 10, 64)
+		return err == nil
+	case t.IsFraction():
+		_, ok := new(big.Rat).SetString(text)
+		return ok
+	case t == Bool:
+		return slices.Contains([]string{"true", "false", "0", "1"}, text)
+	}
+	return true
+}
+
+// Required says whether a field must be there, in the words of the model.
+type Required string
+
+// The kinds of required marks; the machine form of Conditional is beside it.
+const (
+	Yes         Required = "yes"
+	No          Required = "no"
+	Conditional Required = "conditional"
+)
+
+// IsRequired says that the field is always there.
+func (r Required) IsRequired() bool { return r == Yes }
+
+// IsOptional says that the field may always be left out.
+func (r Required) IsOptional() bool { return r == No }
+
+// IsConditional says that other fields decide.
+func (r Required) IsConditional() bool { return r == Conditional }
+
+// Shape is how a value travels and is held, whatever the document calls its type.
+type Shape int
+
+// The shapes of values.
+const (
+	Text     Shape = iota
+	Whole          // a whole number
+	Fraction       // a number that may have decimals
+	Truth          // true or false
+	Moment         // the text of a day and a time
+	Day            // the text of a day
+	Seconds        // since 1970
+	List           // an array of objects
+	Scalars        // an array of scalars
+	Record         // an object with fields
+	Raw            // any JSON
+)
+
+// Shape returns the shape of the field's values.
+func (f *Field) Shape() Shape {
+	switch {
+	case f.IsWhole():
+		return Whole
+	case f.IsFraction():
+		return Fraction
+	case f.Type == Bool:
+		return Truth
+	case f.Type == Datetime:
+		return Moment
+	case f.Type == Date:
+		return Day
+	case f.Type == Epoch:
+		return Seconds
+	case f.Type == Array && len(f.Fields) > 0:
+		return List
+	case f.Type == Array:
+		return Scalars
+	case f.Type == Object && len(f.Fields) > 0:
+		return Record
+	case f.IsNested():
+		return Raw
+	}
+	return Text
+}
+
+// IsTime says whether values of the shape are held as times.
+func (s Shape) IsTime() bool { return s == Moment || s == Day || s == Seconds }
+
+// Formats lists the formats that a text is held to.
+func Formats() []string { return []string{"mobile", "idcard", "email"} }
+
+// Layouts lists the forms in which a time is written: "2006-01-02 15:04:05",
+// the same with milliseconds, RFC 3339 with seconds and offset, and the 14 digits
+// "20060102150405". Of a time in digits nothing else is read; of the others every
+// form of wire.ParseTime, and with rfc3339 an offset as well.
+func Layouts() []string { return []string{"seconds", "millis", "rfc3339", "compact"} }
