@@ -92,6 +92,13 @@ func (c *compiler) declareValues(d *declare.Message, place string) []*item {
 		it.slot = c.slot(v.Name, info{kind: value, item: it})
 		out = append(out, it)
 	}
+	for i := range d.Values {
+		for _, name := range d.Values[i].Into.Holes() {
+			if _, ok := c.f.index[name]; !ok {
+				c.slot(name, info{kind: value}) // a part of a text that is taken apart
+			}
+		}
+	}
 	return out
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
-
 // tracer collects lines, and the first refusal.
 type tracer struct {
 	lines []Line

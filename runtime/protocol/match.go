@@ -57,6 +57,12 @@ func (r *run) extent(pieces []piece, i int, in []byte) (int, error) {
 		}
 		return 0, errDiffers
 	}
+	if behind := sized(pieces[i+1:]); behind >= 0 {
+		if behind > len(in) {
+			return 0, errForm
+		}
+		return len(in) - behind, nil
+	}
 	next := &pieces[i+1]
 	end := next.lit
 	if next.slot >= 0 {
@@ -71,6 +77,20 @@ func (r *run) extent(pieces []piece, i int, in []byte) (int, error) {
 		return 0, errForm
 	}
 	return n, nil
+}
+
+// sized is how many bytes pieces take, -1 where that depends on their texts, or where
+// a literal among them can be searched for.
+func sized(pieces []piece) int {
+	n := 0
+	for i := range pieces {
+		p := &pieces[i]
+		if p.slot < 0 || len(p.steps) == 0 || p.steps[len(p.steps)-1].do.Size == 0 {
+			return -1
+		}
+		n += p.steps[len(p.steps)-1].do.Size
+	}
+	return n
 }
 
 // take gives a hole its text, or compares where it has one.

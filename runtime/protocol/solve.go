@@ -264,7 +264,7 @@ func (s *solver) ends(list []piece, i int) bool {
 	if n := len(p.steps); n > 0 && p.steps[n-1].do.Take != nil || i == len(list)-1 {
 		return true
 	}
-	return list[i+1].slot < 0 || s.fixed(&list[i+1])
+	return list[i+1].slot < 0 || sized(list[i+1:]) >= 0 || s.fixed(&list[i+1])
 }
 
 // emitMatch emits the reading of a template; its holes are known then.

@@ -150,7 +150,7 @@ func letters(word string) (string, error) {
 	if strings.Contains(word, "2006") || strings.Contains(word, "15") || strings.Contains(word, "06") {
 		return word, nil
 	}
-	parts := strings.Split(word, `"`)
+	parts := strings.Split(strings.ReplaceAll(word, "'", `"`), `"`)
 	for i := 0; i < len(parts); i += 2 {
 		parts[i] = strings.NewReplacer(
 			"yyyy", "2006", "yy", "06", "MM", "01", "dd", "02", "HH", "15", "hh", "03", "mm", "04", "SSS", "000", "ss", "05",

@@ -301,7 +301,7 @@ func fixed(a *Args) (*Do, error) {
 		}
 		return append(dst, in...), nil
 	}
-	return &Do{Apply: same, Undo: same, Take: func(b []byte) int {
+	return &Do{Size: n, Apply: same, Undo: same, Take: func(b []byte) int {
 		if len(b) < n {
 			return -1
 		}
