@@ -11,7 +11,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
-// A sealed message is admitted without an allocation, once the room is there. The
+// A sealed message is admitted and answered without an allocation, once the room is
+// there. The
 // race detector adds some, so this test is not built with it.
 func TestNoAllocation(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts the whole program
 	for _, n := range []int{0, 600, 16 << 10} {
@@ -20,6 +21,9 @@ func TestNoAllocation(t *testing.T) { //nolint:paralleltest // AllocsPerRun coun
 		if got := testing.AllocsPerRun(100, func() {
 			a, err := x.Admit(ctx, in, s)
 			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := x.Reply(a, protocol.Outcome{OK: true, Code: "0", Text: "ok", Payload: a.Payload()}); err != nil {
 				t.Fatal(err)
 			}
 			a.Release()

@@ -3,7 +3,6 @@ package protocol
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -392,26 +391,27 @@ func (r *run) appendParts(dst []byte, exclude []*item) ([]byte, error) {
 	return message.AppendMultipart(dst, r.boundary, parts)
 }
 
-// contentTypes of carriages.
-func contentType(carriage, boundary string) string {
+// contentType is the Content-Type of a body.
+func contentType(carriage, boundary string) []string {
 	switch carriage {
 	case "json":
-		return "application/json; charset=utf-8"
+		return typeJSON
 	case "xml":
-		return "text/xml; charset=utf-8"
+		return typeXML
 	case "form":
-		return "application/x-www-form-urlencoded"
+		return typeForm
 	case "multipart":
-		return "multipart/form-data; boundary=" + boundary
+		return []string{"multipart/form-data; boundary=" + boundary}
 	case "text":
-		return "text/plain; charset=utf-8"
+		return typeText
 	}
-	return ""
+	return nil
 }
 
-func cloneHeader(h http.Header) http.Header {
-	if h == nil {
-		return http.Header{}
-	}
-	return h.Clone()
-}
+// Values of a header that nobody changes.
+var (
+	typeJSON = []string{"application/json; charset=utf-8"}
+	typeXML  = []string{"text/xml; charset=utf-8"}
+	typeForm = []string{"application/x-www-form-urlencoded"}
+	typeText = []string{"text/plain; charset=utf-8"}
+)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"time"
 
@@ -219,6 +220,7 @@ type Outcome struct {
 
 // Reply writes the answer to a message that was admitted or refused. It returns nil
 // where the protocol has no answer that can be given to somebody who is not known.
+// The answer holds until the next one, or until a is released.
 func (x *Exchange) Reply(a *Admitted, o Outcome) (*message.Message, error) {
 	f := a.r.f
 	if a.echo && f.answer != nil {
@@ -236,8 +238,11 @@ func (x *Exchange) Reply(a *Admitted, o Outcome) (*message.Message, error) {
 }
 
 func (x *Exchange) reply(a *Admitted, f *form, o Outcome) (*message.Message, error) {
+	if a.r.answered != nil {
+		a.r.answered.release()
+	}
 	r := x.pool.Get().(*run)
-	defer r.release()
+	a.r.answered = r
 	r.request, r.keys, r.system, r.inputs, r.random, r.now = a.r, a.r.keys, a.r.system, o.Values, o.Random, o.Now
 	if r.now.IsZero() {
 		r.now = a.r.now
@@ -251,8 +256,9 @@ func (x *Exchange) reply(a *Admitted, f *form, o Outcome) (*message.Message, err
 	r.draft, r.payload = message.Message{Status: 200}, o.Payload
 	r.begin(f)
 	r.fill(f, "", o.Payload)
-	r.setText(slotInterface, a.Interface())
-	r.setText(slotFrame, a.Value("frame"))
+	if a.r.f != nil {
+		r.slots[slotInterface], r.slots[slotFrame] = a.r.slots[slotInterface], a.r.slots[slotFrame]
+	}
 	r.setText(slotID, o.ID)
 	r.outcome(f, o)
 	m, err := r.write()
@@ -337,7 +343,8 @@ type Outgoing struct {
 	Random io.Reader         // nil: crypto/rand
 }
 
-// Sent is a message that was made, and what its reply is read with.
+// Sent is a message that was made, and what its reply is read with. The message
+// holds until Release.
 type Sent struct {
 	Message *message.Message
 	r       *run
@@ -372,8 +379,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}
-	m := r.draft
-	r.msg = &m
+	r.msg = &r.draft
 	f := r.chooseSend(o)
 	if f == nil {
 		return nil, errors.New("protocol: no variant of the message fits")
@@ -415,10 +421,15 @@ func (f *form) uses(at int) bool {
 
 // fill makes ready what every message that is sent knows.
 func (r *run) fill(f *form, app string, payload []byte) {
-	m := r.draft
-	m.Header = cloneHeader(r.draft.Header)
-	r.msg = &m
-	r.sending = true
+	r.made = r.draft
+	m := &r.made
+	if r.header == nil {
+		r.header = http.Header{}
+	}
+	for name, values := range r.draft.Header {
+		r.header[name] = slices.Clone(values)
+	}
+	m.Header, r.msg, r.sending = r.header, m, true
 	if r.edition != nil {
 		r.use(r.edition)
 	}
@@ -441,8 +452,8 @@ func (r *run) fill(f *form, app string, payload []byte) {
 	if f.decl.Carriage == "multipart" {
 		r.boundary = boundary(r.slots[slotNow].b, payload)
 	}
-	if kind := contentType(f.decl.Carriage, r.boundary); kind != "" && !f.empty && m.Header.Get("Content-Type") == "" {
-		m.Header["Content-Type"] = []string{kind}
+	if kind := contentType(f.decl.Carriage, r.boundary); kind != nil && !f.empty && m.Header.Get("Content-Type") == "" {
+		m.Header["Content-Type"] = kind
 	}
 }
 
@@ -457,15 +468,13 @@ func (r *run) useSystemBeside() {
 	}
 }
 
-// write carries out the plan of sending and returns a message of its own.
+// write carries out the plan of sending and returns the message, which is the
+// run's own.
 func (r *run) write() (*message.Message, error) {
 	if err := r.exec(r.f.send); err != nil {
 		return nil, err
 	}
-	out := *r.msg
-	out.Body = append([]byte(nil), out.Body...)
-	out.Query, out.Path, out.Method = string([]byte(out.Query)), string([]byte(out.Path)), string([]byte(out.Method))
-	return &out, nil
+	return &r.made, nil
 }
 
 // Opened is a reply that was read.

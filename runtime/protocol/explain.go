@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -49,7 +50,13 @@ func (x *Exchange) ExplainSend(keys *Keys, o Outgoing) ([]Line, *message.Message
 	defer r.release()
 	r.trace = &tracer{}
 	m, err := r.send(keys, o)
-	return r.trace.lines, m, err
+	if err != nil {
+		return r.trace.lines, nil, err
+	}
+	out := *m // of its own: the run ends
+	out.Header, out.Body = m.Header.Clone(), bytes.Clone(m.Body)
+	out.Method, out.Path, out.Query = strings.Clone(m.Method), strings.Clone(m.Path), strings.Clone(m.Query)
+	return r.trace.lines, &out, nil
 }
 
 func (r *run) line(step, text string) {

@@ -129,6 +129,7 @@ type constant struct {
 type text struct {
 	b    []byte
 	json bool
+	safe bool // it has no character that JSON escapes
 }
 
 // guard judges a value.

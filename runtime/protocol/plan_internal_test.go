@@ -49,9 +49,9 @@ func TestPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{
-		"request":  "match method; match path; match json.header; match json.data; undo head; match head.appid; match head.timestamp; match head.sid; match head.authCode; match head.cmd; match head.version; match head.dataCode; app; compare authCode; compare dataCode; undo data",
+		"request":  "match method; match path; match json.header.appid; match json.header.timestamp; match json.header.sid; match json.header.authCode; match json.header.cmd; match json.header.version; match json.header.dataCode; match json.data; app; compare authCode; compare dataCode; undo data",
 		"reply":    "app; match json.header.appid; match json.header.sid; match json.header.authCode; match json.header.cmd; match json.header.version; match json.header.dataCode; match json.data; compare authCode; compare dataCode; call request.interface; compare cmd; call request.sid; compare sid; undo data; undo answer; match answer.errcode; match answer.errmsg; match answer.content",
-		"-request": "compute method; path; compute head.appid; compute time; compute head.timestamp; compute sid; compute head.sid; compute data; compute dataCode; compute authCode; compute head.authCode; compute head.cmd; compute version; compute head.version; compute head.dataCode; compute head; compute json.header; compute json.data; query; body",
+		"-request": "compute method; path; compute json.header.appid; compute time; compute json.header.timestamp; compute sid; compute json.header.sid; compute data; compute dataCode; compute authCode; compute json.header.authCode; compute json.header.cmd; compute version; compute json.header.version; compute json.header.dataCode; compute json.data; query; body",
 	}
 	for _, f := range append(p.Call.calls, p.Call.replies...) {
 		if diff := cmp.Diff(want[f.place], f.steps(f.receive)); diff != "" && want[f.place] != "" {

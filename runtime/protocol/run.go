@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -63,6 +64,9 @@ type run struct {
 	frame    string
 	payload  []byte // of what is sent
 	draft    message.Message
+	made     message.Message // what is sent
+	header   http.Header     // its headers
+	answered *run            // the reply to this message
 	sending  bool
 	files    []message.Part
 	boundary string
@@ -96,6 +100,12 @@ func (r *run) release() {
 	r.pairs = r.pairs[:0]
 	r.slots = r.slots[:0]
 	r.iface, r.frame, r.payload = "", "", nil
+	clear(r.header)
+	r.made = message.Message{}
+	if r.answered != nil {
+		r.answered.release()
+		r.answered = nil
+	}
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary = message.Message{}, false, nil, ""

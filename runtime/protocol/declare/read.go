@@ -215,6 +215,9 @@ func (r *reader) conditions(n *yaml.Node, place string) []Condition {
 }
 
 func (r *reader) part(n *yaml.Node, place string) *Part {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
 	p := &Part{Pos: at(n)}
 	switch n.Kind {
 	case yaml.ScalarNode:

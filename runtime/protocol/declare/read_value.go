@@ -82,6 +82,9 @@ func (r *reader) valueKey(v *Value, key string, k, n *yaml.Node, place string) {
 
 // of reads a text, a list of texts, or a tree.
 func (r *reader) of(v *Value, n *yaml.Node, place string) {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
 	switch n.Kind {
 	case yaml.SequenceNode:
 		for _, one := range n.Content {

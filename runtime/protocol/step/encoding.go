@@ -22,8 +22,8 @@ import (
 // encodings all have an inverse.
 func encodings() []Row {
 	out := []Row{
-		plain("hex", "hexadecimal in lower case", Do{Apply: hexLower, Undo: unhex(false)}),
-		plain("HEX", "hexadecimal in upper case", Do{Apply: hexUpper, Undo: unhex(true)}),
+		plain("hex", "hexadecimal in lower case", Do{Apply: hexLower, Undo: unhex(false), Safe: true}),
+		plain("HEX", "hexadecimal in upper case", Do{Apply: hexUpper, Undo: unhex(true), Safe: true}),
 		plain("base64", "base64 with padding", base(base64.StdEncoding.Strict())),
 		plain("base64-bare", "base64 without padding", base(base64.RawStdEncoding.Strict())),
 		plain("base64url", "base64 for URLs, without padding", base(base64.RawURLEncoding.Strict())),
@@ -91,6 +91,7 @@ func unhex(high bool) Func {
 
 func base(e *base64.Encoding) Do {
 	return Do{
+		Safe: true,
 		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 			at, n := len(dst), e.EncodedLen(len(in))
 			dst = slices.Grow(dst, n)[:at+n]
@@ -98,7 +99,7 @@ func base(e *base64.Encoding) Do {
 			return dst, nil
 		},
 		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
-			if bytes.ContainsAny(in, "\r\n") {
+			if bytes.IndexByte(in, '\n') >= 0 || bytes.IndexByte(in, '\r') >= 0 {
 				return dst, errInput
 			}
 			at, n := len(dst), e.DecodedLen(len(in))

@@ -86,10 +86,11 @@ type Do struct {
 	Seals   bool         // its inverse fails where the text was changed
 	From    Form
 	To      Form
+	Safe    bool // its result has letters, digits and -_.+/=% only
 	Clock   bool // it takes a time: Apply writes one, Undo reads one
 	Shift   bool // it moves a time
 	Vague   bool // of a clock: it leaves out the time of day, so it cannot be read back
-	Size  int  // bytes of its result, 0: it depends
+	Size    int  // bytes of its result, 0: it depends
 	// Take returns how many bytes at the beginning of a text are its result, -1: too
 	// few. Nil: nobody can tell.
 	Take func(b []byte) int
