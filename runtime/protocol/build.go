@@ -90,6 +90,9 @@ func (r *run) appendNode(dst []byte, n *node, exclude []*item) ([]byte, error) {
 			}
 			return append(dst, s.b...), nil
 		}
+		if s.safe {
+			return append(append(append(dst, '"'), s.b...), '"'), nil
+		}
 		return message.AppendString(dst, s.b), nil
 	}
 	open, end := byte('{'), byte('}')

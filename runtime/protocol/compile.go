@@ -376,7 +376,7 @@ func (c *compiler) constants(list []declare.Constant, place string) []constant {
 	for _, one := range list {
 		k := constant{slot: c.f.index[one.Name], name: one.Name}
 		for _, t := range one.Texts {
-			k.texts = append(k.texts, text{[]byte(literal(t)), t.Scalar})
+			k.texts = append(k.texts, text{b: []byte(literal(t)), json: t.Scalar})
 			if len(t.Holes()) > 0 {
 				c.add(one.Pos, place, "a constant has no holes", "write a value for it")
 			}

@@ -19,7 +19,7 @@ func (r *run) eval(e *expr) (text, error) {
 		if t.b, err = r.apply(u, t.b); err != nil {
 			return t, err
 		}
-		t.json = u.do.To == step.JSON
+		t.json, t.safe = u.do.To == step.JSON, u.do.Safe || t.safe && u.do.Fold
 	}
 	return t, nil
 }
@@ -33,7 +33,7 @@ func (r *run) base(e *expr) (text, error) {
 		at := len(r.out)
 		out, err := r.appendNode(r.out, e.tree, nil)
 		r.out = out
-		return text{out[at:len(out):len(out)], true}, err
+		return text{b: out[at:len(out):len(out)], json: true}, err
 	case fromPairs:
 		return r.joinPairs(e)
 	case fromSelection:
@@ -50,7 +50,7 @@ func (r *run) base(e *expr) (text, error) {
 func (r *run) template(pieces []piece, scalar bool) (text, error) {
 	if len(pieces) == 1 {
 		if pieces[0].slot < 0 {
-			return text{pieces[0].lit, scalar}, nil
+			return text{b: pieces[0].lit, json: scalar}, nil
 		}
 		return r.hole(&pieces[0])
 	}
@@ -71,7 +71,7 @@ func (r *run) template(pieces []piece, scalar bool) (text, error) {
 	for _, t := range list {
 		r.buf = append(r.buf, t.b...)
 	}
-	return text{r.buf[at:len(r.buf):len(r.buf)], false}, nil
+	return text{b: r.buf[at:len(r.buf):len(r.buf)]}, nil
 }
 
 // hole is the text of one hole.
@@ -87,13 +87,13 @@ func (r *run) hole(p *piece) (text, error) {
 		}
 		s = &r.slots[p.slot]
 	}
-	t := text{s.b, s.json}
+	t := text{s.b, s.json, s.safe}
 	var err error
 	for _, u := range p.steps {
 		if t.b, err = r.apply(u, t.b); err != nil {
 			return t, err
 		}
-		t.json = u.do.To == step.JSON
+		t.json, t.safe = u.do.To == step.JSON, u.do.Safe || t.safe && u.do.Fold
 	}
 	return t, nil
 }
@@ -200,7 +200,7 @@ func (r *run) joinList(e *expr) (text, error) {
 		}
 		r.buf = append(r.buf, b...)
 	}
-	return text{r.buf[at:len(r.buf):len(r.buf)], false}, nil
+	return text{b: r.buf[at:len(r.buf):len(r.buf)]}, nil
 }
 
 // insertion sorts a few texts.
@@ -228,7 +228,7 @@ func (r *run) joinPairs(e *expr) (text, error) {
 	}
 	at := len(r.buf)
 	r.buf = append(r.buf, bytes.Join(parts, e.join)...)
-	return text{r.buf[at:len(r.buf):len(r.buf)], false}, nil
+	return text{b: r.buf[at:len(r.buf):len(r.buf)]}, nil
 }
 
 // pair fills the template of a pair in.

@@ -26,6 +26,7 @@ type slot struct {
 	b      []byte
 	ok     bool
 	json   bool     // it stands in JSON without quotes
+	safe   bool     // it has no character that JSON escapes
 	absent bool     // an optional place that was not sent
 	more   [][]byte // further texts of the same name, of a list of signatures
 }
@@ -295,7 +296,7 @@ func (r *run) compute(o *op) error {
 	if err != nil {
 		return refusal(o.item.refuse, o.item.name, err)
 	}
-	r.slots[o.slot] = slot{b: t.b, ok: true, json: t.json}
+	r.slots[o.slot] = slot{b: t.b, ok: true, json: t.json, safe: t.safe}
 	if o.slot == slotMethod {
 		r.msg.Method = str(t.b)
 	}

@@ -14,7 +14,7 @@ func texts() []Row {
 	return []Row{
 		plain("lower", "letters A to Z in lower case", Do{Apply: changed(lower)}),
 		plain("upper", "letters a to z in upper case", Do{Apply: changed(upper)}),
-		plain("any-case", "compared without letter case", Do{Apply: same, Undo: same, Fold: true, Safe: true}),
+		plain("any-case", "compared without letter case", Do{Apply: same, Undo: same, Fold: true}),
 		plain("trim", "without blanks at the ends", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 			return append(dst, bytes.TrimSpace(in)...), nil
 		}}),
