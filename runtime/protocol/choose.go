@@ -10,7 +10,7 @@ import (
 // from is where the search begins.
 func (r *run) choose(in Incoming, from int) (f *form, at int) {
 	r.iface, r.frame = in.Interface, in.Frame
-	for i, f := range r.x.calls[from:] {
+	for i, f := range r.x.plan.calls[from:] {
 		if len(f.when) == 0 || r.conditionsHold(f, false) {
 			return f, from + i
 		}
@@ -31,20 +31,10 @@ func (r *run) solved() bool {
 	return true
 }
 
-// asks reports whether a form has conditions about values.
-func (f *form) asks() bool {
-	for i := range f.when {
-		if f.when[i].later {
-			return true
-		}
-	}
-	return false
-}
-
 // chooseSend finds the variant of a message that is to be sent.
 func (r *run) chooseSend(o Outgoing) *form {
 	r.iface, r.frame, r.payload = o.Interface, o.Frame, o.Payload
-	for _, f := range r.x.calls {
+	for _, f := range r.x.plan.calls {
 		if len(f.when) == 0 {
 			return f
 		}

@@ -13,7 +13,7 @@ import (
 
 // compiler collects what is wrong.
 type compiler struct {
-	p        *Protocol
+	p        *compiled
 	f        *form
 	pair     bool // the template of a pair is compiled
 	problems declare.Problems
@@ -36,7 +36,7 @@ func (c *compiler) weak(pos declare.Pos, place, text, mend string) {
 }
 
 // form compiles one variant, without its plans.
-func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply bool) *form {
+func (c *compiler) form(x *exchange, d *declare.Message, place string, reply bool) *form {
 	f := &form{x: x, decl: d, place: place, reply: reply, index: map[string]int{}, status: d.Status, effect: -1}
 	c.f = f
 	for i, name := range builtinNames() {

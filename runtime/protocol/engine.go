@@ -2,31 +2,17 @@ package protocol
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
-// Protocol is a compiled declaration: how requests, replies and notifications are
-// written, protected, read and judged. It is immutable and safe for concurrent use.
-//
-// A declaration (package declare) is messages with holes and the equations between
-// them. Who sends evaluates the equations; who receives solves them, in an order
-// that Compile finds once and refuses where there is none. So one declaration
-// sends, receives and explains.
-//
-// Call is their request and our reply, Push our notification and their answer. Each
-// can Admit, Reply, Send and Open. Admit is the whole verification in one call: it
-// is given the keys, the issued tokens, the used nonces and the clock, so that none
-// of them can be forgotten. No error holds a value of a message or of a secret.
-type Protocol struct {
-	Call *Exchange
-	Push *Exchange // nil: it has no notifications
+// compiled is a protocol whose messages have plans. It is immutable.
+type compiled struct {
+	Call *exchange
+	Push *exchange
 
-	// Findings are what works and is probably not meant: a signature that covers
-	// nothing the interface acts on, a value that nothing uses.
-	Findings declare.Problems
+	Findings declare.Problems // what works and is probably not meant
 
 	keys  []declare.Key
 	preps []prep
@@ -38,20 +24,19 @@ type prep struct {
 	key int // position in keys
 }
 
-// Exchange is a message and what answers it.
-type Exchange struct {
-	p       *Protocol
+// exchange is a message and what answers it.
+type exchange struct {
+	p       *compiled
 	name    string // request or push
 	calls   []*form
 	replies []*form
 	given   bool // no message names the app
 	levels  int  // of JSON that are looked at
-	pool    sync.Pool
 }
 
 // form is one variant of a message, compiled.
 type form struct {
-	x     *Exchange
+	x     *exchange
 	decl  *declare.Message
 	place string // request, request.variants[1]
 	reply bool
@@ -132,10 +117,10 @@ func builtinNames() []string {
 	}
 }
 
-// Compile makes a declaration ready. What it refuses is a declare.Problems, each
+// compile makes a declaration ready. What it refuses is a declare.Problems, each
 // with its place, the reason and how to mend it.
-func Compile(d *declare.Protocol) (*Protocol, error) {
-	p := &Protocol{keys: d.Keys}
+func compile(d *declare.Protocol) (*compiled, error) {
+	p := &compiled{keys: d.Keys}
 	c := &compiler{p: p}
 	if d.Request == nil && d.Push == nil {
 		c.add(d.Pos, "protocol", "there is no request", "say how a request is written: request: {…}")
@@ -153,18 +138,8 @@ func Compile(d *declare.Protocol) (*Protocol, error) {
 	return p, nil
 }
 
-// Parse reads and compiles a declaration.
-func Parse(text []byte) (*Protocol, error) {
-	d, err := declare.Parse(text)
-	if err != nil {
-		return nil, err
-	}
-	return Compile(d)
-}
-
-func (c *compiler) exchange(name string, call, reply *declare.Message, given bool) *Exchange {
-	x := &Exchange{p: c.p, name: name, given: given, levels: 2}
-	x.pool.New = func() any { return &run{x: x} }
+func (c *compiler) exchange(name string, call, reply *declare.Message, given bool) *exchange {
+	x := &exchange{p: c.p, name: name, given: given, levels: 2}
 	for i, v := range call.Variants {
 		over := declare.Overlay(call, v)
 		f := c.form(x, over, fmt.Sprintf("%s.variants[%d]", name, i+1), false)

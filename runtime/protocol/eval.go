@@ -146,7 +146,7 @@ func (r *run) ready(u *use) error {
 		r.call.Key = e.pairs[u.pair]
 		return nil
 	case u.prep >= 0:
-		e := r.holds(r.x.p.preps[u.prep].key)
+		e := r.holds(r.x.p.plan.preps[u.prep].key)
 		if e == nil {
 			return errKeyMissing
 		}
@@ -355,7 +355,7 @@ func (r *run) tree(holder string) (t *message.Tree, at int32, err error) {
 		r.read = ""
 		switch holder {
 		case "json":
-			err = r.body.JSON(r.msg.Body, r.x.levels)
+			err = r.body.JSON(r.msg.Body, r.x.plan.levels)
 		case "xml":
 			err = r.body.XML(r.msg.Body)
 		case "form":

@@ -192,20 +192,6 @@ func (r *run) useSystem() {
 	}
 }
 
-// bound reports whether a place of the message gives a name.
-func (f *form) bound(at int) bool {
-	for i := range f.receive {
-		if o := &f.receive[i]; o.kind == opMatch || o.kind == opUndo {
-			for j := range o.expr.pieces {
-				if o.expr.pieces[j].slot == at {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // Outcome is what a message is answered with.
 type Outcome struct {
 	OK      bool
@@ -226,7 +212,7 @@ func (x *Exchange) Reply(a *Admitted, o Outcome) (*message.Message, error) {
 	if a.echo && f.answer != nil {
 		return x.reply(a, f.answer, o)
 	}
-	for _, one := range x.replies {
+	for _, one := range x.plan.replies {
 		if a.r.replies(one, o.OK, a.known) {
 			return x.reply(a, one, o)
 		}
@@ -267,45 +253,6 @@ func (x *Exchange) reply(a *Admitted, f *form, o Outcome) (*message.Message, err
 	}
 	m.Status = statusOf(f.status, o.Code, o.OK)
 	return m, nil
-}
-
-// statusOf is the HTTP status of an outcome: of its code, of success, or of all
-// others.
-func statusOf(list []statusRow, code string, ok bool) int {
-	status, others := 200, 0
-	for _, one := range list {
-		switch {
-		case one.Code == code && code != "":
-			return one.Status
-		case one.Code == "success" && ok:
-			status, others = one.Status, -1
-		case one.Code == "*" && others == 0:
-			status = one.Status
-		}
-	}
-	return status
-}
-
-// contradicts reports whether the HTTP status of a reply tells another outcome than
-// the variant has.
-func (f *form) contradicts(status int) bool {
-	success, others := 0, false
-	for _, one := range f.status {
-		if one.Code == "success" {
-			success = one.Status
-		} else if one.Status == status {
-			others = true
-		}
-	}
-	if success == 0 || status == 0 {
-		return false
-	}
-	for _, w := range f.when {
-		if w.outcome == "success" && status != success || w.outcome != "" && w.outcome != "success" && status == success && !others {
-			return true
-		}
-	}
-	return false
 }
 
 // outcome fills in what an outcome says.
@@ -407,18 +354,6 @@ func (r *run) randomSource() io.Reader {
 	return rand.Reader
 }
 
-// uses reports whether any template has a name.
-func (f *form) uses(at int) bool {
-	for _, it := range f.items {
-		for _, one := range f.deps(it.expr) {
-			if one == at {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // fill makes ready what every message that is sent knows.
 func (r *run) fill(f *form, app string, payload []byte) {
 	r.made = r.draft
@@ -513,7 +448,7 @@ func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Open
 // who is not known, which prove nothing, come last.
 func (x *Exchange) readable() []*form {
 	var known, unknown []*form
-	for _, f := range x.replies {
+	for _, f := range x.plan.replies {
 		if slices.ContainsFunc(f.when, func(w condition) bool { return w.outcome == "unknown" }) {
 			unknown = append(unknown, f)
 		} else {
@@ -564,19 +499,6 @@ func (x *Exchange) open(ctx context.Context, s *Sent, f *form, m *message.Messag
 	return o, nil
 }
 
-// verifies reports whether a form proves anything.
-func (f *form) verifies() bool {
-	for i := range f.receive {
-		switch o := &f.receive[i]; o.kind {
-		case opCompare, opVerify, opUndo:
-			if secretly, _ := f.reachesSecret(o.expr, nil); secretly {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // verdict says whether a reply is one of success; right is false where it
 // contradicts the variant that it was read as.
 func (r *run) verdict(f *form) (ok, right bool) {
@@ -606,14 +528,4 @@ func (r *run) isOne(c constant) bool {
 		return true // the frame does not show it
 	}
 	return c.slot == slotText || c.holds(s.b)
-}
-
-// holds reports whether a text is one of the constant's.
-func (c *constant) holds(b []byte) bool {
-	for _, t := range c.texts {
-		if string(t.b) == string(b) {
-			return true
-		}
-	}
-	return false
 }

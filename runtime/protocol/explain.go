@@ -275,23 +275,6 @@ func (r *run) secretive(at int) bool {
 	return false
 }
 
-// keyedBy reports whether a step takes the slot as its key.
-func (e *expr) keyedBy(at int) bool {
-	for _, u := range e.steps {
-		if u.key == at {
-			return true
-		}
-	}
-	for i := range e.pieces {
-		for _, u := range e.pieces[i].steps {
-			if u.key == at {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 func (r *run) maskedSelection(s *selection) (string, bool) {
 	t, err := r.selected(s)
 	if err != nil {

@@ -53,8 +53,6 @@ func (r *run) extract() error {
 	return r.readNode(t, at, f.body)
 }
 
-func (f *form) needsURL() bool { return f.url }
-
 // readHeader takes headers. The host is one too.
 func (r *run) readHeader(n *node) error {
 	for _, child := range n.children {
@@ -88,9 +86,6 @@ func (r *run) found(n *node, s slot) {
 	}
 	r.slots[n.leaf.slot] = s
 }
-
-// allowsBlank: a place that is a whole payload may be blank.
-func (it *item) allowsBlank() bool { return it.whole }
 
 func blank(b []byte) bool { return len(b) == 0 || b[0] <= ' ' && len(bytes.TrimSpace(b)) == 0 }
 
@@ -259,7 +254,7 @@ func (r *run) spare() *message.Tree {
 // readTree reads the JSON of a value that is a tree.
 func (r *run) readTree(n *node, in []byte) error {
 	t := r.spare()
-	if err := t.JSON(in, r.x.levels); err != nil {
+	if err := t.JSON(in, r.x.plan.levels); err != nil {
 		return err
 	}
 	if t.Nodes[0].Kind != message.Object && t.Nodes[0].Kind != message.Array {

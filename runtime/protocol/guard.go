@@ -5,11 +5,8 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
-
-type statusRow = declare.Status
 
 // maxNonce bounds a value that counts once, bytes: it is stored for every message.
 const maxNonce = 256
@@ -24,20 +21,6 @@ var (
 	errLong    = errors.New("it is longer than is kept")
 	errSide    = errors.New("protocol: the side that judges lacks its tokens or nonces")
 )
-
-// refuse is the code of a guard's refusal.
-func (g *guard) refuse() string {
-	if g.Else != "" {
-		return g.Else
-	}
-	switch g.Kind {
-	case "once":
-		return string(problem.Repeated)
-	case "like":
-		return string(problem.Format)
-	}
-	return string(problem.Auth)
-}
 
 // guard judges the values that came; what counts once is used up last.
 func (r *run) guard() error {

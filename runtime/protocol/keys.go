@@ -41,7 +41,7 @@ type Secrets map[string][]string
 func (p *Protocol) Keys(app string, s Secrets) (*Keys, error) {
 	m := &material{p: p, app: app}
 	n := 1
-	for _, k := range p.keys {
+	for _, k := range p.plan.keys {
 		n = max(n, len(s[k.Name]))
 	}
 	for i := range n {
@@ -55,8 +55,8 @@ func (p *Protocol) Keys(app string, s Secrets) (*Keys, error) {
 }
 
 func (p *Protocol) edition(at int, s Secrets) (*edition, error) {
-	e := &edition{secrets: make([][]byte, len(p.keys)), pairs: make([]*step.Pair, len(p.keys))}
-	for i, k := range p.keys {
+	e := &edition{secrets: make([][]byte, len(p.plan.keys)), pairs: make([]*step.Pair, len(p.plan.keys))}
+	for i, k := range p.plan.keys {
 		texts := s[k.Name]
 		if len(texts) == 0 || texts[0] == "" {
 			continue
@@ -72,14 +72,14 @@ func (p *Protocol) edition(at int, s Secrets) (*edition, error) {
 			return nil, fmt.Errorf("protocol: key %s: %w", k.Name, err)
 		}
 	}
-	e.prepared, e.errs = make([]any, len(p.preps)), make([]error, len(p.preps))
-	for i, one := range p.preps {
+	e.prepared, e.errs = make([]any, len(p.plan.preps)), make([]error, len(p.plan.preps))
+	for i, one := range p.plan.preps {
 		if e.secrets[one.key] == nil {
 			e.errs[i] = errKeyMissing
 			continue
 		}
 		if e.prepared[i], e.errs[i] = one.do.Prepare(e.secrets[one.key]); e.errs[i] != nil {
-			return nil, fmt.Errorf("protocol: key %s: %s: %w", p.keys[one.key].Name, one.do.Name, e.errs[i])
+			return nil, fmt.Errorf("protocol: key %s: %s: %w", p.plan.keys[one.key].Name, one.do.Name, e.errs[i])
 		}
 	}
 	return e, nil
@@ -123,7 +123,7 @@ type Need struct {
 // notifications, or the client.
 func (p *Protocol) Needs(server bool) []Need {
 	var out []Need
-	for i, k := range p.keys {
+	for i, k := range p.plan.keys {
 		if !isPair(k.Kind) {
 			out = append(out, Need{k.Name, k.Kind, step.NoHalf, k.System})
 			continue
@@ -136,10 +136,10 @@ func (p *Protocol) Needs(server bool) []Need {
 			if side.x == nil {
 				continue
 			}
-			for _, f := range side.x.calls {
+			for _, f := range side.x.plan.calls {
 				f.halves(i, side.sends, halves)
 			}
-			for _, f := range side.x.replies {
+			for _, f := range side.x.plan.replies {
 				f.halves(i, !side.sends, halves)
 			}
 		}
@@ -150,27 +150,4 @@ func (p *Protocol) Needs(server bool) []Need {
 		}
 	}
 	return out
-}
-
-// halves notes which halves of a pair a form takes.
-func (f *form) halves(key int, sends bool, into map[step.Half]bool) {
-	note := func(list []*use) {
-		for _, u := range list {
-			if u.pair == key {
-				half := u.do.UndoBy
-				if sends {
-					half = u.do.ApplyBy
-				}
-				into[half] = true
-			}
-		}
-	}
-	for _, it := range f.items {
-		for _, e := range append([]*expr{it.expr}, it.accept...) {
-			note(e.steps)
-			for i := range e.pieces {
-				note(e.pieces[i].steps)
-			}
-		}
-	}
 }

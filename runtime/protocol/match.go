@@ -79,20 +79,6 @@ func (r *run) extent(pieces []piece, i int, in []byte) (int, error) {
 	return n, nil
 }
 
-// sized is how many bytes pieces take, -1 where that depends on their texts, or where
-// a literal among them can be searched for.
-func sized(pieces []piece) int {
-	n := 0
-	for i := range pieces {
-		p := &pieces[i]
-		if p.slot < 0 || len(p.steps) == 0 || p.steps[len(p.steps)-1].do.Size == 0 {
-			return -1
-		}
-		n += p.steps[len(p.steps)-1].do.Size
-	}
-	return n
-}
-
 // take gives a hole its text, or compares where it has one.
 func (r *run) take(p *piece, in []byte, json bool) error {
 	if s := &r.slots[p.slot]; s.ok {
@@ -124,22 +110,6 @@ func (r *run) take(p *piece, in []byte, json bool) error {
 	}
 	r.slots[p.slot] = slot{b: in, ok: true, json: json || p.slot == slotPayload}
 	return nil
-}
-
-// quotes reports whether the texts of pairs stand in quotes, within which nothing
-// separates.
-func (e *expr) quotes() bool {
-	for i := range e.pair {
-		if bytes.IndexByte(e.pair[i].lit, '"') >= 0 {
-			return true
-		}
-		for _, u := range e.pair[i].steps {
-			if u.do.Name == "quoted" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // cutPair cuts the first pair off. Blanks around a separator do not matter, unless

@@ -143,7 +143,7 @@ func (r *run) source(one *source) (*message.Tree, int32, error) {
 		}
 		switch holder {
 		case "json":
-			err = t.JSON(b, r.x.levels)
+			err = t.JSON(b, r.x.plan.levels)
 		case "xml":
 			err = t.XML(b)
 		case "multipart":
