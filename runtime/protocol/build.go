@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
 var errClash = errors.New("a member of the payload is named like one that the protocol writes")
@@ -14,43 +15,43 @@ var errClash = errors.New("a member of the payload is named like one that the pr
 // writeBody writes the body of what is sent.
 func (r *run) writeBody() error {
 	f := r.f
-	if f.bodyText != nil {
-		t, err := r.eval(f.bodyText.expr)
+	if f.BodyText != nil {
+		t, err := r.eval(f.BodyText.Expr)
 		if err != nil {
-			return refusal(f.bodyText.refuse, f.bodyText.name, err)
+			return refusal(f.BodyText.Refuse, f.BodyText.Name, err)
 		}
-		r.msg.Body = t.b
-		r.set(slotBody, t.b)
+		r.msg.Body = t.B
+		r.set(plan.SlotBody, t.B)
 		return nil
 	}
-	if f.empty {
+	if f.Empty {
 		r.msg.Body = nil
 	}
-	if f.body == nil {
-		r.set(slotBody, r.msg.Body)
+	if f.Body == nil {
+		r.set(plan.SlotBody, r.msg.Body)
 		return nil
 	}
-	b, err := r.container(f.decl.Carriage, nil)
+	b, err := r.container(f.Decl.Carriage, nil)
 	if err != nil {
-		return fmt.Errorf("protocol: %s: %w", f.place, err)
+		return fmt.Errorf("protocol: %s: %w", f.Place, err)
 	}
 	r.msg.Body = b
-	r.set(slotBody, b)
+	r.set(plan.SlotBody, b)
 	return nil
 }
 
 // container writes a body or the query without some of its places.
-func (r *run) container(holder string, exclude []*item) ([]byte, error) {
+func (r *run) container(holder string, exclude []*plan.Item) ([]byte, error) {
 	at := len(r.out)
 	var err error
 	out := r.out
 	switch holder {
 	case "json":
-		out, err = r.appendNode(out, r.f.body, exclude)
+		out, err = r.appendNode(out, r.f.Body, exclude)
 	case "xml":
-		out, err = r.appendElements(out, r.f.body, exclude)
+		out, err = r.appendElements(out, r.f.Body, exclude)
 	case "form":
-		out, err = r.appendPairs(out, r.f.body, exclude)
+		out, err = r.appendPairs(out, r.f.Body, exclude)
 	case "query":
 		out, err = r.appendQuery(out, exclude)
 	case "multipart":
@@ -61,28 +62,28 @@ func (r *run) container(holder string, exclude []*item) ([]byte, error) {
 }
 
 // leafText is what a leaf writes, nothing where it is left out.
-func (r *run) leafText(n *node, exclude []*item) (s slot, left bool) {
-	if slices.Contains(exclude, n.leaf) {
+func (r *run) leafText(n *plan.Node, exclude []*plan.Item) (s slot, left bool) {
+	if slices.Contains(exclude, n.Leaf) {
 		return slot{}, true
 	}
-	s = r.slots[n.leaf.slot]
-	if !s.ok && n.rest {
+	s = r.slots[n.Leaf.Slot]
+	if !s.ok && n.Rest {
 		return slot{}, true
 	}
-	return s, n.optional && len(s.b) == 0
+	return s, n.Optional && len(s.b) == 0
 }
 
-func (r *run) nodeName(n *node) (string, error) {
-	if !n.dynamic {
-		return n.literal, nil
+func (r *run) nodeName(n *plan.Node) (string, error) {
+	if !n.Dynamic {
+		return n.Literal, nil
 	}
-	t, err := r.template(n.name, false)
-	return string(t.b), err
+	t, err := r.template(n.Name, false)
+	return string(t.B), err
 }
 
 // appendNode writes JSON.
-func (r *run) appendNode(dst []byte, n *node, exclude []*item) ([]byte, error) {
-	if n.leaf != nil {
+func (r *run) appendNode(dst []byte, n *plan.Node, exclude []*plan.Item) ([]byte, error) {
+	if n.Leaf != nil {
 		s, _ := r.leafText(n, exclude)
 		if s.json {
 			if len(s.b) == 0 {
@@ -96,18 +97,18 @@ func (r *run) appendNode(dst []byte, n *node, exclude []*item) ([]byte, error) {
 		return message.AppendString(dst, s.b), nil
 	}
 	open, end := byte('{'), byte('}')
-	if n.list {
+	if n.List {
 		open, end = '[', ']'
 	}
 	dst = append(dst, open)
 	start := len(dst)
-	for _, child := range n.children {
-		if child.leaf != nil {
+	for _, child := range n.Children {
+		if child.Leaf != nil {
 			s, left := r.leafText(child, exclude)
 			if left {
 				continue
 			}
-			if child.rest {
+			if child.Rest {
 				var err error
 				if dst, err = r.appendRest(dst, n, s.b, len(dst) > start); err != nil {
 					return dst, err
@@ -118,7 +119,7 @@ func (r *run) appendNode(dst []byte, n *node, exclude []*item) ([]byte, error) {
 		if len(dst) > start {
 			dst = append(dst, ',')
 		}
-		if !n.list {
+		if !n.List {
 			name, err := r.nodeName(child)
 			if err != nil {
 				return dst, err
@@ -134,7 +135,7 @@ func (r *run) appendNode(dst []byte, n *node, exclude []*item) ([]byte, error) {
 }
 
 // appendRest writes the members of the payload among others.
-func (r *run) appendRest(dst []byte, n *node, payload []byte, more bool) ([]byte, error) {
+func (r *run) appendRest(dst []byte, n *plan.Node, payload []byte, more bool) ([]byte, error) {
 	if blank(payload) {
 		return dst, nil
 	}
@@ -160,7 +161,7 @@ func (r *run) appendRest(dst []byte, n *node, payload []byte, more bool) ([]byte
 }
 
 // members calls f for the members of a payload that stand among other places.
-func (r *run) members(n *node, payload []byte, f func(name, text []byte)) error {
+func (r *run) members(n *plan.Node, payload []byte, f func(name, text []byte)) error {
 	if blank(payload) {
 		return nil
 	}
@@ -182,10 +183,10 @@ func (r *run) members(n *node, payload []byte, f func(name, text []byte)) error 
 }
 
 // appendElements writes XML.
-func (r *run) appendElements(dst []byte, n *node, exclude []*item) ([]byte, error) {
-	for _, child := range n.children {
+func (r *run) appendElements(dst []byte, n *plan.Node, exclude []*plan.Item) ([]byte, error) {
+	for _, child := range n.Children {
 		var s slot
-		if child.leaf != nil {
+		if child.Leaf != nil {
 			var left bool
 			if s, left = r.leafText(child, exclude); left {
 				continue
@@ -194,11 +195,11 @@ func (r *run) appendElements(dst []byte, n *node, exclude []*item) ([]byte, erro
 		name, err := r.nodeName(child)
 		switch {
 		case err != nil:
-		case child.rest:
+		case child.Rest:
 			dst, err = r.appendRestXML(dst, n, s.b)
 		case !message.XMLName(name):
 			err = errForm
-		case child.leaf == nil:
+		case child.Leaf == nil:
 			dst = append(append(append(dst, '<'), name...), '>')
 			if dst, err = r.appendElements(dst, child, exclude); err == nil {
 				dst = append(append(append(dst, "</"...), name...), '>')
@@ -211,7 +212,7 @@ func (r *run) appendElements(dst []byte, n *node, exclude []*item) ([]byte, erro
 				dst = append(append(append(dst, "</"...), name...), '>')
 			}
 		default:
-			dst = message.AppendXML(dst, name, s.b, child.leaf.cdata)
+			dst = message.AppendXML(dst, name, s.b, child.Leaf.Cdata)
 		}
 		if err != nil {
 			return dst, err
@@ -220,7 +221,7 @@ func (r *run) appendElements(dst []byte, n *node, exclude []*item) ([]byte, erro
 	return dst, nil
 }
 
-func (r *run) appendRestXML(dst []byte, n *node, payload []byte) ([]byte, error) {
+func (r *run) appendRestXML(dst []byte, n *plan.Node, payload []byte) ([]byte, error) {
 	if blank(payload) {
 		return dst, nil
 	}
@@ -241,7 +242,7 @@ func (r *run) appendRestXML(dst []byte, n *node, payload []byte) ([]byte, error)
 }
 
 // appendPairs writes a form or a query.
-func (r *run) appendPairs(dst []byte, n *node, exclude []*item) ([]byte, error) {
+func (r *run) appendPairs(dst []byte, n *plan.Node, exclude []*plan.Item) ([]byte, error) {
 	start := len(dst)
 	one := func(name, text []byte) {
 		if len(dst) > start {
@@ -250,15 +251,15 @@ func (r *run) appendPairs(dst []byte, n *node, exclude []*item) ([]byte, error) 
 		dst = append(appendEscaped(dst, name), '=')
 		dst = appendEscaped(dst, text)
 	}
-	for _, child := range n.children {
-		if child.leaf == nil {
+	for _, child := range n.Children {
+		if child.Leaf == nil {
 			continue
 		}
 		s, left := r.leafText(child, exclude)
 		if left {
 			continue
 		}
-		if child.rest {
+		if child.Rest {
 			if err := r.members(n, s.b, one); err != nil {
 				return dst, err
 			}
@@ -291,11 +292,11 @@ func appendEscaped(dst, text []byte) []byte {
 
 // appendQuery writes what the interface has in the query, and behind it what the
 // protocol puts there.
-func (r *run) appendQuery(dst []byte, exclude []*item) ([]byte, error) {
+func (r *run) appendQuery(dst []byte, exclude []*plan.Item) ([]byte, error) {
 	start := len(dst)
 	for one := range strings.SplitSeq(r.draft.Query, "&") {
 		name, _, _ := strings.Cut(one, "=")
-		if one == "" || r.f.query != nil && r.names(r.f.query, []byte(name)) {
+		if one == "" || r.f.Query != nil && r.names(r.f.Query, []byte(name)) {
 			continue
 		}
 		if len(dst) > start {
@@ -303,7 +304,7 @@ func (r *run) appendQuery(dst []byte, exclude []*item) ([]byte, error) {
 		}
 		dst = append(dst, one...)
 	}
-	if r.f.query == nil {
+	if r.f.Query == nil {
 		return dst, nil
 	}
 	at := len(dst)
@@ -311,7 +312,7 @@ func (r *run) appendQuery(dst []byte, exclude []*item) ([]byte, error) {
 		dst = append(dst, '&')
 	}
 	from := len(dst)
-	dst, err := r.appendPairs(dst, r.f.query, exclude)
+	dst, err := r.appendPairs(dst, r.f.Query, exclude)
 	if len(dst) == from {
 		dst = dst[:at]
 	}
@@ -319,62 +320,62 @@ func (r *run) appendQuery(dst []byte, exclude []*item) ([]byte, error) {
 }
 
 func (r *run) writeQuery() error {
-	if r.f.queryText != nil {
-		t, err := r.eval(r.f.queryText.expr)
+	if r.f.QueryText != nil {
+		t, err := r.eval(r.f.QueryText.Expr)
 		if err != nil {
-			return refusal(r.f.queryText.refuse, r.f.queryText.name, err)
+			return refusal(r.f.QueryText.Refuse, r.f.QueryText.Name, err)
 		}
-		r.msg.Query = str(t.b)
+		r.msg.Query = str(t.B)
 	} else {
 		b, err := r.container("query", nil)
 		if err != nil {
-			return fmt.Errorf("protocol: %s.query: %w", r.f.place, err)
+			return fmt.Errorf("protocol: %s.query: %w", r.f.Place, err)
 		}
 		r.msg.Query = str(b)
 	}
 	r.query.Reset()
-	r.set(slotQuery, view(r.msg.Query))
+	r.set(plan.SlotQuery, view(r.msg.Query))
 	return nil
 }
 
 func (r *run) writePath() error {
-	if r.f.path != nil {
-		t, err := r.eval(r.f.path.expr)
+	if r.f.Path != nil {
+		t, err := r.eval(r.f.Path.Expr)
 		if err != nil {
-			return refusal(r.f.path.refuse, r.f.path.name, err)
+			return refusal(r.f.Path.Refuse, r.f.Path.Name, err)
 		}
-		r.msg.Path = str(t.b)
+		r.msg.Path = str(t.B)
 	}
-	r.set(slotPath, view(r.msg.Path))
+	r.set(plan.SlotPath, view(r.msg.Path))
 	return nil
 }
 
-func (r *run) writeHeader(it *item) error {
-	s := r.slots[it.slot]
-	name := it.name[len("header."):]
-	if it.optional && len(s.b) == 0 {
+func (r *run) writeHeader(it *plan.Item) error {
+	s := r.slots[it.Slot]
+	name := it.Name[len("header."):]
+	if it.Optional && len(s.b) == 0 {
 		return nil
 	}
 	if strings.ContainsAny(str(s.b), "\r\n\x00") {
-		return refusal("json", it.name, errForm)
+		return refusal("json", it.Name, errForm)
 	}
 	r.msg.Header[name] = []string{string(s.b)}
 	return nil
 }
 
 // appendParts writes multipart: texts, and of the payload its members.
-func (r *run) appendParts(dst []byte, exclude []*item) ([]byte, error) {
+func (r *run) appendParts(dst []byte, exclude []*plan.Item) ([]byte, error) {
 	var parts []message.Part
-	for _, child := range r.f.body.children {
-		if child.leaf == nil {
+	for _, child := range r.f.Body.Children {
+		if child.Leaf == nil {
 			continue
 		}
 		s, left := r.leafText(child, exclude)
 		if left {
 			continue
 		}
-		if child.rest {
-			err := r.members(r.f.body, s.b, func(name, text []byte) {
+		if child.Rest {
+			err := r.members(r.f.Body, s.b, func(name, text []byte) {
 				parts = append(parts, message.Part{Name: string(name), Body: text})
 			})
 			if err != nil {

@@ -4,14 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
 // choose finds the variant of a message that came: the first whose conditions hold.
 // from is where the search begins.
-func (r *run) choose(in Incoming, from int) (f *form, at int) {
+func (r *run) choose(in Incoming, from int) (f *plan.Form, at int) {
 	r.iface, r.frame = in.Interface, in.Frame
-	for i, f := range r.x.plan.calls[from:] {
-		if len(f.when) == 0 || r.conditionsHold(f, false) {
+	for i, f := range r.x.plan.Calls[from:] {
+		if len(f.When) == 0 || r.conditionsHold(f, false) {
 			return f, from + i
 		}
 	}
@@ -20,10 +22,10 @@ func (r *run) choose(in Incoming, from int) (f *form, at int) {
 
 // solved judges the conditions about values of a message that was solved.
 func (r *run) solved() bool {
-	for i := range r.f.when {
-		if w := &r.f.when[i]; w.later {
-			s := r.slots[w.slot]
-			if !w.set && len(s.b) == 0 || w.set && !glob(w.glob, str(s.b)) {
+	for i := range r.f.When {
+		if w := &r.f.When[i]; w.Later {
+			s := r.slots[w.Slot]
+			if !w.Set && len(s.b) == 0 || w.Set && !glob(w.Glob, str(s.b)) {
 				return false
 			}
 		}
@@ -32,13 +34,13 @@ func (r *run) solved() bool {
 }
 
 // chooseSend finds the variant of a message that is to be sent.
-func (r *run) chooseSend(o Outgoing) *form {
+func (r *run) chooseSend(o Outgoing) *plan.Form {
 	r.iface, r.frame, r.payload = o.Interface, o.Frame, o.Payload
-	for _, f := range r.x.plan.calls {
-		if len(f.when) == 0 {
+	for _, f := range r.x.plan.Calls {
+		if len(f.When) == 0 {
 			return f
 		}
-		if f.answer == nil && r.conditionsHold(f, false) {
+		if f.Answer == nil && r.conditionsHold(f, false) {
 			return f
 		}
 	}
@@ -46,13 +48,13 @@ func (r *run) chooseSend(o Outgoing) *form {
 }
 
 // conditionsHold judges the conditions of r's own message.
-func (r *run) conditionsHold(f *form, ignoreOutcome bool) bool {
-	for i := range f.when {
-		w := &f.when[i]
-		if w.later {
+func (r *run) conditionsHold(f *plan.Form, ignoreOutcome bool) bool {
+	for i := range f.When {
+		w := &f.When[i]
+		if w.Later {
 			continue
 		}
-		if w.outcome != "" {
+		if w.Outcome != "" {
 			if ignoreOutcome {
 				continue
 			}
@@ -65,38 +67,38 @@ func (r *run) conditionsHold(f *form, ignoreOutcome bool) bool {
 	return true
 }
 
-func (r *run) holdsOne(f *form, w *condition) bool {
+func (r *run) holdsOne(f *plan.Form, w *plan.Condition) bool {
 	var b []byte
 	ok := false
-	if w.part != nil {
+	if w.Part != nil {
 		src := r
-		if f.reply && r.request != nil {
+		if f.Reply && r.request != nil {
 			src = r.request
 		}
-		b, _, ok = src.part(w.part)
+		b, _, ok = src.part(w.Part)
 	} else {
-		switch w.slot {
-		case slotMethod:
+		switch w.Slot {
+		case plan.SlotMethod:
 			b = view(r.msg.Method)
-		case slotHost:
+		case plan.SlotHost:
 			b = view(r.msg.Host)
-		case slotPath:
+		case plan.SlotPath:
 			b = view(r.msg.Path)
-		case slotInterface:
+		case plan.SlotInterface:
 			b = view(r.iface)
-		case slotFrame:
+		case plan.SlotFrame:
 			b = view(r.frame)
-		case slotApp:
+		case plan.SlotApp:
 			if r.keys != nil && r.keys.m != nil {
 				b = view(r.keys.m().app)
 			}
 		}
 		ok = len(b) > 0
 	}
-	if !w.set {
+	if !w.Set {
 		return ok
 	}
-	return glob(w.glob, string(b))
+	return glob(w.Glob, string(b))
 }
 
 // glob matches a text with * for anything.
@@ -120,16 +122,16 @@ func glob(pattern, text string) bool {
 }
 
 // replies reports whether a reply fits an outcome of the message in r.
-func (r *run) replies(f *form, ok, known bool) bool {
+func (r *run) replies(f *plan.Form, ok, known bool) bool {
 	unknown := false
-	for i := range f.when {
-		w := &f.when[i]
+	for i := range f.When {
+		w := &f.When[i]
 		switch {
-		case w.outcome == "success" && !ok, w.outcome == "failure" && (ok || !known), w.outcome == "unknown" && known:
+		case w.Outcome == "success" && !ok, w.Outcome == "failure" && (ok || !known), w.Outcome == "unknown" && known:
 			return false
-		case w.outcome == "unknown":
+		case w.Outcome == "unknown":
 			unknown = true
-		case w.outcome != "":
+		case w.Outcome != "":
 		case !r.holdsCall(w):
 			return false
 		}
@@ -138,7 +140,7 @@ func (r *run) replies(f *form, ok, known bool) bool {
 }
 
 // holdsCall judges a condition of a reply by the message that is answered.
-func (r *run) holdsCall(w *condition) bool {
+func (r *run) holdsCall(w *plan.Condition) bool {
 	if r.f == nil {
 		return false
 	}

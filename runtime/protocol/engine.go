@@ -1,172 +1,68 @@
 package protocol
 
 import (
-	"fmt"
+	"sync"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
-// compiled is a protocol whose messages have plans. It is immutable.
-type compiled struct {
-	Call *exchange
-	Push *exchange
+// Protocol is a compiled declaration: how requests, replies and notifications are
+// written, protected, read and judged. It is immutable and safe for concurrent use.
+//
+// A declaration (package declare) is messages with holes and the equations between
+// them. Who sends evaluates the equations; who receives solves them, in an order
+// that Compile finds once and refuses where there is none. So one declaration
+// sends, receives and explains.
+//
+// Call is their request and our reply, Push our notification and their answer. Each
+// can Admit, Reply, Send and Open. Admit is the whole verification in one call: it
+// is given the keys, the issued tokens, the used nonces and the clock, so that none
+// of them can be forgotten. No error holds a value of a message or of a secret.
+type Protocol struct {
+	Call *Exchange // nil: it has notifications alone
+	Push *Exchange // nil: it has no notifications
 
-	Findings declare.Problems // what works and is probably not meant
+	// Findings are what works and is probably not meant: a signature that covers
+	// nothing the interface acts on, a value that nothing uses.
+	Findings declare.Problems
 
-	keys  []declare.Key
-	preps []prep
+	plan *plan.Protocol
 }
 
-// prep is a key that a step prepares once for each app.
-type prep struct {
-	do  *step.Do
-	key int // position in keys
+// Exchange is a message and what answers it.
+type Exchange struct {
+	p    *Protocol
+	plan *plan.Exchange
+	pool sync.Pool // of *run
 }
 
-// exchange is a message and what answers it.
-type exchange struct {
-	p       *compiled
-	name    string // request or push
-	calls   []*form
-	replies []*form
-	given   bool // no message names the app
-	levels  int  // of JSON that are looked at
-}
-
-// form is one variant of a message, compiled.
-type form struct {
-	x     *exchange
-	decl  *declare.Message
-	place string // request, request.variants[1]
-	reply bool
-
-	when  []condition
-	index map[string]int
-	infos []info
-
-	method, path, host *item
-	query, header      *node // nil: none is declared
-	body               *node
-	bodyText           *item // the whole body is one template
-	queryText          *item
-	items              []*item // places and values, places first
-	guards             []guard
-	success, failure   []constant
-	status             []declare.Status
-	answer             *form // of a variant that the protocol answers by itself
-
-	send    []op
-	receive []op
-
-	sends, receives bool // a plan was found
-	empty           bool // it has no body, whatever the interface has
-	url             bool // something is made of the whole URL
-	effect          int  // slot of the value that is kept with the effect, -1: none
-}
-
-// info says what a slot is.
-type info struct {
-	name string
-	kind slotKind
-	item *item
-	part *partRef
-	key  int
-}
-
-type slotKind uint8
-
-const (
-	builtin slotKind = iota
-	secret
-	value
-	leafSlot
-	constantSlot
-	partSlot
-	callSlot // request.NAME of a reply
-)
-
-// Slots of what every message knows.
-const (
-	slotNow = iota
-	slotRandom
-	slotApp
-	slotInterface
-	slotPayload
-	slotID
-	slotCode
-	slotText
-	slotFrame
-	slotMethod
-	slotScheme
-	slotHost
-	slotPath
-	slotQuery
-	slotBody
-	slotURL
-	slotTarget // path and query
-	slotName
-	slotValue
-	builtins
-)
-
-func builtinNames() []string {
-	return []string{
-		"now", "random", "app", "interface", "payload", "id", "code", "text", "frame",
-		"method", "scheme", "host", "path", "query", "body", "url", "target", "name", "value",
-	}
-}
-
-// compile makes a declaration ready. What it refuses is a declare.Problems, each
+// Compile makes a declaration ready. What it refuses is a declare.Problems, each
 // with its place, the reason and how to mend it.
-func compile(d *declare.Protocol) (*compiled, error) {
-	p := &compiled{keys: d.Keys}
-	c := &compiler{p: p}
-	if d.Request == nil && d.Push == nil {
-		c.add(d.Pos, "protocol", "there is no request", "say how a request is written: request: {…}")
-	}
-	if d.Request != nil {
-		p.Call = c.exchange("request", d.Request, d.Reply, d.App == "given")
-	}
-	if d.Push != nil {
-		p.Push = c.exchange("push", d.Push, d.Push.Answer, true)
-	}
-	if err := c.problems.Err(); err != nil {
+func Compile(d *declare.Protocol) (*Protocol, error) {
+	plan, err := plan.Compile(d)
+	if err != nil {
 		return nil, err
 	}
-	p.Findings = c.problems
+	p := &Protocol{Findings: plan.Findings, plan: plan}
+	p.Call, p.Push = p.exchange(plan.Call), p.exchange(plan.Push)
 	return p, nil
 }
 
-func (c *compiler) exchange(name string, call, reply *declare.Message, given bool) *exchange {
-	x := &exchange{p: c.p, name: name, given: given, levels: 2}
-	for i, v := range call.Variants {
-		over := declare.Overlay(call, v)
-		f := c.form(x, over, fmt.Sprintf("%s.variants[%d]", name, i+1), false)
-		if v.Answer != nil {
-			f.answer = c.form(x, v.Answer, f.place+".answer", true)
-		}
-		x.calls = append(x.calls, f)
+func (p *Protocol) exchange(plan *plan.Exchange) *Exchange {
+	if plan == nil {
+		return nil
 	}
-	x.calls = append(x.calls, c.form(x, call, name, false))
-	place := "reply"
-	if name == "push" {
-		place = "push.answer"
-	}
-	if reply != nil {
-		for i, v := range reply.Variants {
-			x.replies = append(x.replies, c.form(x, declare.Overlay(reply, v), fmt.Sprintf("%s.variants[%d]", place, i+1), true))
-		}
-		x.replies = append(x.replies, c.form(x, reply, place, true))
-	}
-	for _, f := range x.calls {
-		c.plan(f)
-		if f.answer != nil {
-			c.plan(f.answer)
-		}
-	}
-	for _, f := range x.replies {
-		c.plan(f)
-	}
+	x := &Exchange{p: p, plan: plan}
+	x.pool.New = func() any { return &run{x: x} }
 	return x
+}
+
+// Parse reads and compiles a declaration.
+func Parse(text []byte) (*Protocol, error) {
+	d, err := declare.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return Compile(d)
 }

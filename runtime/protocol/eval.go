@@ -6,59 +6,60 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // eval makes the text of an expression.
-func (r *run) eval(e *expr) (text, error) {
+func (r *run) eval(e *plan.Expr) (plan.Text, error) {
 	t, err := r.base(e)
 	if err != nil {
 		return t, err
 	}
-	for _, u := range e.steps {
-		if t.b, err = r.apply(u, t.b); err != nil {
+	for _, u := range e.Steps {
+		if t.B, err = r.apply(u, t.B); err != nil {
 			return t, err
 		}
-		t.json, t.safe = u.do.To == step.JSON, u.do.Safe || t.safe && u.do.Fold
+		t.JSON, t.Safe = u.Do.To == step.JSON, u.Do.Safe || t.Safe && u.Do.Fold
 	}
 	return t, nil
 }
 
 // base makes the text before the steps.
-func (r *run) base(e *expr) (text, error) {
-	switch e.kind {
-	case fromList:
+func (r *run) base(e *plan.Expr) (plan.Text, error) {
+	switch e.Kind {
+	case plan.FromList:
 		return r.joinList(e)
-	case fromTree:
+	case plan.FromTree:
 		at := len(r.out)
-		out, err := r.appendNode(r.out, e.tree, nil)
+		out, err := r.appendNode(r.out, e.Tree, nil)
 		r.out = out
-		return text{b: out[at:len(out):len(out)], json: true}, err
-	case fromPairs:
+		return plan.Text{B: out[at:len(out):len(out)], JSON: true}, err
+	case plan.FromPairs:
 		return r.joinPairs(e)
-	case fromSelection:
-		return r.selected(e.sel)
+	case plan.FromSelection:
+		return r.selected(e.Sel)
 	}
-	t, err := r.template(e.pieces, e.scalar)
-	if e.scalar {
-		t.json = true
+	t, err := r.template(e.Pieces, e.Scalar)
+	if e.Scalar {
+		t.JSON = true
 	}
 	return t, err
 }
 
 // template fills a template in.
-func (r *run) template(pieces []piece, scalar bool) (text, error) {
+func (r *run) template(pieces []plan.Piece, scalar bool) (plan.Text, error) {
 	if len(pieces) == 1 {
-		if pieces[0].slot < 0 {
-			return text{b: pieces[0].lit, json: scalar}, nil
+		if pieces[0].Slot < 0 {
+			return plan.Text{B: pieces[0].Lit, JSON: scalar}, nil
 		}
 		return r.hole(&pieces[0])
 	}
-	var room [16]text
+	var room [16]plan.Text
 	list := room[:0]
 	for i := range pieces {
-		if pieces[i].slot < 0 {
-			list = append(list, text{b: pieces[i].lit})
+		if pieces[i].Slot < 0 {
+			list = append(list, plan.Text{B: pieces[i].Lit})
 			continue
 		}
 		t, err := r.hole(&pieces[i])
@@ -69,42 +70,42 @@ func (r *run) template(pieces []piece, scalar bool) (text, error) {
 	}
 	at := len(r.buf)
 	for _, t := range list {
-		r.buf = append(r.buf, t.b...)
+		r.buf = append(r.buf, t.B...)
 	}
-	return text{b: r.buf[at:len(r.buf):len(r.buf)]}, nil
+	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
 }
 
 // hole is the text of one hole.
-func (r *run) hole(p *piece) (text, error) {
-	s := &r.slots[p.slot]
+func (r *run) hole(p *plan.Piece) (plan.Text, error) {
+	s := &r.slots[p.Slot]
 	if !s.ok {
-		if p.slot == slotRandom {
+		if p.Slot == plan.SlotRandom {
 			if err := r.randomBytes(); err != nil {
-				return text{}, err
+				return plan.Text{}, err
 			}
-		} else if p.slot >= builtins {
-			return text{}, errUnready
+		} else if p.Slot >= plan.Builtins {
+			return plan.Text{}, errUnready
 		}
-		s = &r.slots[p.slot]
+		s = &r.slots[p.Slot]
 	}
-	t := text{s.b, s.json, s.safe}
+	t := plan.Text{B: s.b, JSON: s.json, Safe: s.safe}
 	var err error
-	for _, u := range p.steps {
-		if t.b, err = r.apply(u, t.b); err != nil {
+	for _, u := range p.Steps {
+		if t.B, err = r.apply(u, t.B); err != nil {
 			return t, err
 		}
-		t.json, t.safe = u.do.To == step.JSON, u.do.Safe || t.safe && u.do.Fold
+		t.JSON, t.Safe = u.Do.To == step.JSON, u.Do.Safe || t.Safe && u.Do.Fold
 	}
 	return t, nil
 }
 
 // apply carries out a step.
-func (r *run) apply(u *use, in []byte) ([]byte, error) {
+func (r *run) apply(u *plan.Use, in []byte) ([]byte, error) {
 	if err := r.ready(u); err != nil {
 		return nil, err
 	}
 	at := len(r.buf)
-	out, err := u.do.Apply(r.buf, in, &r.call)
+	out, err := u.Do.Apply(r.buf, in, &r.call)
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +114,12 @@ func (r *run) apply(u *use, in []byte) ([]byte, error) {
 }
 
 // unapply undoes a step.
-func (r *run) unapply(u *use, in []byte) ([]byte, error) {
+func (r *run) unapply(u *plan.Use, in []byte) ([]byte, error) {
 	if err := r.ready(u); err != nil {
 		return nil, err
 	}
 	at := len(r.buf)
-	out, err := u.do.Undo(r.buf, in, &r.call)
+	out, err := u.Do.Undo(r.buf, in, &r.call)
 	if err != nil {
 		return nil, err
 	}
@@ -127,36 +128,36 @@ func (r *run) unapply(u *use, in []byte) ([]byte, error) {
 }
 
 // ready puts the key and the further inputs of a step into the call.
-func (r *run) ready(u *use) error {
+func (r *run) ready(u *plan.Use) error {
 	r.call.Random = r.random
-	for role, at := range u.refs {
+	for role, at := range u.Refs {
 		r.call.Ref[role] = nil
 		if at >= 0 {
 			r.call.Ref[role] = r.slots[at].b
 		}
 	}
 	switch {
-	case u.do.Key == step.NoKey:
+	case u.Do.Key == step.NoKey:
 		return nil
-	case u.pair >= 0:
-		e := r.holds(u.pair)
+	case u.Pair >= 0:
+		e := r.holds(u.Pair)
 		if e == nil {
 			return errKeyMissing
 		}
-		r.call.Key = e.pairs[u.pair]
+		r.call.Key = e.pairs[u.Pair]
 		return nil
-	case u.prep >= 0:
-		e := r.holds(r.x.p.plan.preps[u.prep].key)
+	case u.Prep >= 0:
+		e := r.holds(r.x.p.plan.Preps[u.Prep].Key)
 		if e == nil {
 			return errKeyMissing
 		}
-		if e.prepared[u.prep] == nil {
-			return e.errs[u.prep]
+		if e.prepared[u.Prep] == nil {
+			return e.errs[u.Prep]
 		}
-		r.call.Key = e.prepared[u.prep]
+		r.call.Key = e.prepared[u.Prep]
 		return nil
 	}
-	key, err := u.do.Prepare(r.slots[u.key].b)
+	key, err := u.Do.Prepare(r.slots[u.Key].b)
 	r.call.Key = key
 	return err
 }
@@ -177,17 +178,17 @@ func (r *run) holds(key int) *edition {
 }
 
 // joinList joins a list in its order.
-func (r *run) joinList(e *expr) (text, error) {
+func (r *run) joinList(e *plan.Expr) (plan.Text, error) {
 	var room [16][]byte
 	list := room[:0]
-	for _, one := range e.list {
+	for _, one := range e.List {
 		t, err := r.template(one, false)
 		if err != nil {
 			return t, err
 		}
-		list = append(list, t.b)
+		list = append(list, t.B)
 	}
-	switch e.sorted {
+	switch e.Sorted {
 	case "value", "name":
 		insertion(list)
 	case "name-nocase":
@@ -196,11 +197,11 @@ func (r *run) joinList(e *expr) (text, error) {
 	at := len(r.buf)
 	for i, b := range list {
 		if i > 0 {
-			r.buf = append(r.buf, e.join...)
+			r.buf = append(r.buf, e.Join...)
 		}
 		r.buf = append(r.buf, b...)
 	}
-	return text{b: r.buf[at:len(r.buf):len(r.buf)]}, nil
+	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
 }
 
 // insertion sorts a few texts.
@@ -213,62 +214,62 @@ func insertion(list [][]byte) {
 }
 
 // joinPairs writes a tree as pairs of one text.
-func (r *run) joinPairs(e *expr) (text, error) {
+func (r *run) joinPairs(e *plan.Expr) (plan.Text, error) {
 	var parts [][]byte
-	for _, child := range e.tree.children {
-		s := &r.slots[child.leaf.slot]
-		if child.optional && len(s.b) == 0 {
+	for _, child := range e.Tree.Children {
+		s := &r.slots[child.Leaf.Slot]
+		if child.Optional && len(s.b) == 0 {
 			continue
 		}
-		t, err := r.pair(e.pair, []byte(child.literal), s.b)
+		t, err := r.pair(e.Pair, []byte(child.Literal), s.b)
 		if err != nil {
 			return t, err
 		}
-		parts = append(parts, t.b)
+		parts = append(parts, t.B)
 	}
 	at := len(r.buf)
-	r.buf = append(r.buf, bytes.Join(parts, e.join)...)
-	return text{b: r.buf[at:len(r.buf):len(r.buf)]}, nil
+	r.buf = append(r.buf, bytes.Join(parts, e.Join)...)
+	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
 }
 
 // pair fills the template of a pair in.
-func (r *run) pair(pieces []piece, name, value []byte) (text, error) {
-	r.set(slotName, name)
-	r.set(slotValue, value)
+func (r *run) pair(pieces []plan.Piece, name, value []byte) (plan.Text, error) {
+	r.set(plan.SlotName, name)
+	r.set(plan.SlotValue, value)
 	t, err := r.template(pieces, false)
-	r.slots[slotName], r.slots[slotValue] = slot{}, slot{}
+	r.slots[plan.SlotName], r.slots[plan.SlotValue] = slot{}, slot{}
 	return t, err
 }
 
 // part reads a part of the message by its name. On the way out it is a header or
 // query of the interface, or a member of the payload.
-func (r *run) part(ref *partRef) (b []byte, json, ok bool) {
-	switch ref.holder {
+func (r *run) part(ref *plan.PartRef) (b []byte, json, ok bool) {
+	switch ref.Holder {
 	case "header":
-		return r.headerPart(ref.path[0])
+		return r.headerPart(ref.Path[0])
 	case "query":
 		if r.query.Nodes == nil || len(r.query.Nodes) == 0 {
 			if r.query.Pairs(r.msg.Query) != nil {
 				return nil, false, false
 			}
 		}
-		return walk(&r.query, 0, ref.path)
+		return walk(&r.query, 0, ref.Path)
 	case "path":
-		return r.pathPart(ref.path[0])
+		return r.pathPart(ref.Path[0])
 	}
 	for i := range r.files {
-		if ref.holder == "multipart" && r.files[i].Name == ref.path[0] {
+		if ref.Holder == "multipart" && r.files[i].Name == ref.Path[0] {
 			return r.files[i].Body, false, true
 		}
 	}
 	if len(r.msg.Body) == 0 && r.payload != nil {
-		return r.payloadPart(ref.path)
+		return r.payloadPart(ref.Path)
 	}
-	t, at, err := r.tree(ref.holder)
+	t, at, err := r.tree(ref.Holder)
 	if err != nil {
 		return nil, false, false
 	}
-	return walk(t, at, ref.path)
+	return walk(t, at, ref.Path)
 }
 
 func (r *run) headerPart(name string) ([]byte, bool, bool) {
@@ -355,7 +356,7 @@ func (r *run) tree(holder string) (t *message.Tree, at int32, err error) {
 		r.read = ""
 		switch holder {
 		case "json":
-			err = r.body.JSON(r.msg.Body, r.x.plan.levels)
+			err = r.body.JSON(r.msg.Body, r.x.plan.Levels)
 		case "xml":
 			err = r.body.XML(r.msg.Body)
 		case "form":

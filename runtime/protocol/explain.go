@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
 // tracer collects lines, and the first refusal.
@@ -39,7 +40,7 @@ func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line
 		r.trace.failed(err)
 	}
 	if err == nil {
-		r.line("payload", printable(r.slots[slotPayload].b))
+		r.line("payload", printable(r.slots[plan.SlotPayload].b))
 	}
 	return r.trace.lines, err
 }
@@ -66,35 +67,35 @@ func (r *run) line(step, text string) {
 }
 
 // note tells what was made.
-func (r *run) note(it *item, how string) {
-	if r.trace == nil || it == nil || how != "made" || it.leaf {
+func (r *run) note(it *plan.Item, how string) {
+	if r.trace == nil || it == nil || how != "made" || it.Leaf {
 		return
 	}
-	r.showExpr(it, it.expr)
-	r.line(it.name, r.show(it.slot))
+	r.showExpr(it, it.Expr)
+	r.line(it.Name, r.show(it.Slot))
 }
 
 // noteCompare tells what a value is compared with.
-func (r *run) noteCompare(it *item, got []byte) {
+func (r *run) noteCompare(it *plan.Item, got []byte) {
 	if r.trace == nil {
 		return
 	}
-	r.line(it.name+", came", printable(got))
-	r.showExpr(it, it.expr)
+	r.line(it.Name+", came", printable(got))
+	r.showExpr(it, it.Expr)
 	mark := len(r.buf)
-	if t, err := r.eval(it.expr); err == nil && !r.secretive(it.slot) {
-		r.line(it.name+", ours", printable(t.b))
+	if t, err := r.eval(it.Expr); err == nil && !r.secretive(it.Slot) {
+		r.line(it.Name+", ours", printable(t.B))
 	}
 	r.buf = r.buf[:mark]
 }
 
-func (r *run) noteUndone(it *item, b []byte) {
+func (r *run) noteUndone(it *plan.Item, b []byte) {
 	if r.trace != nil {
-		r.line(it.name+", undone", printable(b))
+		r.line(it.Name+", undone", printable(b))
 	}
 }
 
-func (r *run) noteGuard(g *guard, wrong error) {
+func (r *run) noteGuard(g *plan.Guard, wrong error) {
 	if r.trace == nil {
 		return
 	}
@@ -107,25 +108,25 @@ func (r *run) noteGuard(g *guard, wrong error) {
 
 // showExpr tells the text that an expression is made of, with secrets by their
 // names where the template put them.
-func (r *run) showExpr(it *item, e *expr) {
-	if len(e.steps) == 0 && single(e) != nil {
+func (r *run) showExpr(it *plan.Item, e *plan.Expr) {
+	if len(e.Steps) == 0 && plan.Single(e) != nil {
 		return
 	}
 	text, ok := r.masked(e)
 	if !ok {
 		return
 	}
-	r.line(it.name+", text", text)
+	r.line(it.Name+", text", text)
 	mark := len(r.buf)
 	if t, err := r.base(e); err == nil {
-		for i, u := range e.steps {
+		for i, u := range e.Steps {
 			var err error
-			if t.b, err = r.apply(u, t.b); err != nil {
-				r.line(it.name+", "+u.src, "refused: "+err.Error())
+			if t.B, err = r.apply(u, t.B); err != nil {
+				r.line(it.Name+", "+u.Src, "refused: "+err.Error())
 				break
 			}
-			if i < len(e.steps)-1 && !r.secretive(it.slot) {
-				r.line(it.name+", "+u.src, printable(t.b))
+			if i < len(e.Steps)-1 && !r.secretive(it.Slot) {
+				r.line(it.Name+", "+u.Src, printable(t.B))
 			}
 		}
 	}
@@ -133,21 +134,21 @@ func (r *run) showExpr(it *item, e *expr) {
 }
 
 // masked is the text of an expression before its steps, for people.
-func (r *run) masked(e *expr) (string, bool) {
-	switch e.kind {
-	case fromTemplate:
-		return r.maskedPieces(e.pieces), true
-	case fromList:
+func (r *run) masked(e *plan.Expr) (string, bool) {
+	switch e.Kind {
+	case plan.FromTemplate:
+		return r.maskedPieces(e.Pieces), true
+	case plan.FromList:
 		type shown struct{ b, text string }
 		var list []shown
-		for _, one := range e.list {
+		for _, one := range e.List {
 			t, err := r.template(one, false)
 			if err != nil {
 				return "", false
 			}
-			list = append(list, shown{string(t.b), r.maskedPieces(one)})
+			list = append(list, shown{string(t.B), r.maskedPieces(one)})
 		}
-		if e.sorted != "" && e.sorted != "listed" {
+		if e.Sorted != "" && e.Sorted != "listed" {
 			for i := range list {
 				for j := i; j > 0 && list[j].b < list[j-1].b; j-- {
 					list[j], list[j-1] = list[j-1], list[j]
@@ -158,58 +159,58 @@ func (r *run) masked(e *expr) (string, bool) {
 		for _, one := range list {
 			out = append(out, one.text)
 		}
-		join := string(e.join)
+		join := string(e.Join)
 		if join == "" {
 			join = " + "
 		}
 		return strings.Join(out, join), true
-	case fromSelection:
-		return r.maskedSelection(e.sel)
+	case plan.FromSelection:
+		return r.maskedSelection(e.Sel)
 	}
 	t, err := r.base(e)
-	return printable(t.b), err == nil
+	return printable(t.B), err == nil
 }
 
-func (r *run) maskedPieces(pieces []piece) string {
+func (r *run) maskedPieces(pieces []plan.Piece) string {
 	var b strings.Builder
 	for i := range pieces {
 		p := &pieces[i]
-		if p.slot < 0 {
-			b.Write(p.lit)
+		if p.Slot < 0 {
+			b.Write(p.Lit)
 			continue
 		}
-		if r.secretive(p.slot) {
-			b.WriteString("[" + r.f.infos[p.slot].name + "]")
+		if r.secretive(p.Slot) {
+			b.WriteString("[" + r.f.Infos[p.Slot].Name + "]")
 			continue
 		}
 		t, err := r.hole(p)
 		if err != nil {
-			b.WriteString("(" + r.f.infos[p.slot].name + "?)")
+			b.WriteString("(" + r.f.Infos[p.Slot].Name + "?)")
 			continue
 		}
-		b.WriteString(r.showHole(p, t.b))
+		b.WriteString(r.showHole(p, t.B))
 	}
 	return b.String()
 }
 
 // showHole shows a hole; a value that is made of secrets in its text is shown with
 // their names, not with their texts.
-func (r *run) showHole(p *piece, b []byte) string {
-	it := r.f.infos[p.slot].item
-	if it != nil && !it.leaf && it.expr != nil && len(p.steps) == 0 && len(it.expr.steps) == 0 && r.holdsSecret(it.expr, 0) {
-		if text, ok := r.masked(it.expr); ok {
+func (r *run) showHole(p *plan.Piece, b []byte) string {
+	it := r.f.Infos[p.Slot].Item
+	if it != nil && !it.Leaf && it.Expr != nil && len(p.Steps) == 0 && len(it.Expr.Steps) == 0 && r.holdsSecret(it.Expr, 0) {
+		if text, ok := r.masked(it.Expr); ok {
 			return text
 		}
 	}
-	if it != nil && it.expr != nil && len(it.expr.steps) == 0 && len(p.steps) > 0 && r.holdsSecret(it.expr, 0) && reversible(p.steps) {
-		return "[" + r.f.infos[p.slot].name + "]"
+	if it != nil && it.Expr != nil && len(it.Expr.Steps) == 0 && len(p.Steps) > 0 && r.holdsSecret(it.Expr, 0) && reversible(p.Steps) {
+		return "[" + r.f.Infos[p.Slot].Name + "]"
 	}
 	return printable(b)
 }
 
-func reversible(uses []*use) bool {
+func reversible(uses []*plan.Use) bool {
 	for _, u := range uses {
-		if u.do.Undo == nil {
+		if u.Do.Undo == nil {
 			return false
 		}
 	}
@@ -218,37 +219,37 @@ func reversible(uses []*use) bool {
 
 // holdsSecret reports whether a text shows a secret: it, or something from which it
 // can be read, stands in it.
-func (r *run) holdsSecret(e *expr, depth int) bool {
-	if depth > 16 || !reversible(e.steps) {
+func (r *run) holdsSecret(e *plan.Expr, depth int) bool {
+	if depth > 16 || !reversible(e.Steps) {
 		return false
 	}
-	check := func(list []piece) bool {
+	check := func(list []plan.Piece) bool {
 		for i := range list {
 			p := &list[i]
-			if p.slot < 0 || !reversible(p.steps) {
+			if p.Slot < 0 || !reversible(p.Steps) {
 				continue
 			}
-			i := r.f.infos[p.slot]
-			if i.kind == secret || i.item != nil && i.item.expr != nil && !i.item.leaf && r.holdsSecret(i.item.expr, depth+1) {
+			i := r.f.Infos[p.Slot]
+			if i.Kind == plan.KindSecret || i.Item != nil && i.Item.Expr != nil && !i.Item.Leaf && r.holdsSecret(i.Item.Expr, depth+1) {
 				return true
 			}
 		}
 		return false
 	}
-	if check(e.pieces) {
+	if check(e.Pieces) {
 		return true
 	}
-	for _, one := range e.list {
+	for _, one := range e.List {
 		if check(one) {
 			return true
 		}
 	}
-	if e.sel != nil {
-		if check(e.sel.pair) {
+	if e.Sel != nil {
+		if check(e.Sel.Pair) {
 			return true
 		}
-		for i := range e.sel.from {
-			if check(e.sel.from[i].pieces) {
+		for i := range e.Sel.From {
+			if check(e.Sel.From[i].Pieces) {
 				return true
 			}
 		}
@@ -258,16 +259,16 @@ func (r *run) holdsSecret(e *expr, depth int) bool {
 
 // secretive reports whether a slot is a secret, or a key that was made of one.
 func (r *run) secretive(at int) bool {
-	i := r.f.infos[at]
-	if i.kind == secret {
+	i := r.f.Infos[at]
+	if i.Kind == plan.KindSecret {
 		return true
 	}
-	if i.item == nil || i.item.leaf {
+	if i.Item == nil || i.Item.Leaf {
 		return false
 	}
-	for _, it := range r.f.items {
-		for _, e := range append([]*expr{it.expr}, it.accept...) {
-			if e != nil && e.keyedBy(at) {
+	for _, it := range r.f.Items {
+		for _, e := range append([]*plan.Expr{it.Expr}, it.Accept...) {
+			if e != nil && e.KeyedBy(at) {
 				return true
 			}
 		}
@@ -275,46 +276,46 @@ func (r *run) secretive(at int) bool {
 	return false
 }
 
-func (r *run) maskedSelection(s *selection) (string, bool) {
+func (r *run) maskedSelection(s *plan.Selection) (string, bool) {
 	t, err := r.selected(s)
 	if err != nil {
 		return "", false
 	}
-	for i := range s.from {
-		for j := range s.from[i].pieces {
-			if at := s.from[i].pieces[j].slot; at >= 0 && r.secretive(at) {
+	for i := range s.From {
+		for j := range s.From[i].Pieces {
+			if at := s.From[i].Pieces[j].Slot; at >= 0 && r.secretive(at) {
 				return r.maskedPairs(s)
 			}
 		}
 	}
-	return printable(t.b), true
+	return printable(t.B), true
 }
 
 // maskedPairs writes a selection whose own pairs have secrets.
-func (r *run) maskedPairs(s *selection) (string, bool) {
+func (r *run) maskedPairs(s *plan.Selection) (string, bool) {
 	var out []string
 	for _, p := range r.pairs {
 		text := printable(p.text)
-		for i := range s.from {
-			if s.from[i].name == string(p.name) && s.from[i].pieces != nil {
-				text = r.maskedPieces(s.from[i].pieces)
+		for i := range s.From {
+			if s.From[i].Name == string(p.name) && s.From[i].Pieces != nil {
+				text = r.maskedPieces(s.From[i].Pieces)
 			}
 		}
 		out = append(out, string(p.name)+"="+text)
 	}
-	return strings.Join(out, string(s.join)), true
+	return strings.Join(out, string(s.Join)), true
 }
 
 func (r *run) show(at int) string {
 	if r.secretive(at) {
-		return "[" + r.f.infos[at].name + "]"
+		return "[" + r.f.Infos[at].Name + "]"
 	}
-	it := r.f.infos[at].item
-	if it != nil && it.expr != nil && r.holdsSecret(it.expr, 0) {
-		if text, ok := r.masked(it.expr); ok && len(it.expr.steps) == 0 {
+	it := r.f.Infos[at].Item
+	if it != nil && it.Expr != nil && r.holdsSecret(it.Expr, 0) {
+		if text, ok := r.masked(it.Expr); ok && len(it.Expr.Steps) == 0 {
 			return text
 		}
-		return "[" + r.f.infos[at].name + "]"
+		return "[" + r.f.Infos[at].Name + "]"
 	}
 	return printable(r.slots[at].b)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
 var errTwice = errors.New("it is given twice")
@@ -15,50 +16,50 @@ var errTwice = errors.New("it is given twice")
 // noted and told once the caller is known; what cannot be read is an error.
 func (r *run) extract() error {
 	f := r.f
-	r.setText(slotMethod, r.msg.Method)
-	r.setText(slotScheme, r.msg.Scheme)
-	r.setText(slotHost, r.msg.Host)
-	r.set(slotPath, view(r.msg.Path))
-	r.set(slotQuery, view(r.msg.Query))
-	r.set(slotBody, r.msg.Body)
-	if f.needsURL() {
+	r.setText(plan.SlotMethod, r.msg.Method)
+	r.setText(plan.SlotScheme, r.msg.Scheme)
+	r.setText(plan.SlotHost, r.msg.Host)
+	r.set(plan.SlotPath, view(r.msg.Path))
+	r.set(plan.SlotQuery, view(r.msg.Query))
+	r.set(plan.SlotBody, r.msg.Body)
+	if f.NeedsURL() {
 		r.urls()
 	}
-	if f.header != nil {
-		if err := r.readHeader(f.header); err != nil {
+	if f.Header != nil {
+		if err := r.readHeader(f.Header); err != nil {
 			return err
 		}
 	}
-	if f.queryText != nil && r.msg.Query == "" {
-		if one := singleSteps(f.queryText.expr); one != nil {
-			r.slots[slotQuery].ok = false
-			r.list.Add(problem.Required, f.infos[one.slot].name, slotQuery)
+	if f.QueryText != nil && r.msg.Query == "" {
+		if one := plan.SingleSteps(f.QueryText.Expr); one != nil {
+			r.slots[plan.SlotQuery].ok = false
+			r.list.Add(problem.Required, f.Infos[one.Slot].Name, plan.SlotQuery)
 		}
 	}
-	if f.query != nil {
+	if f.Query != nil {
 		if err := r.query.Pairs(r.msg.Query); err != nil {
 			return err
 		}
-		if err := r.readNode(&r.query, 0, f.query); err != nil {
+		if err := r.readNode(&r.query, 0, f.Query); err != nil {
 			return err
 		}
 	}
-	if f.body == nil {
+	if f.Body == nil {
 		return nil
 	}
-	t, at, err := r.tree(f.decl.Carriage)
+	t, at, err := r.tree(f.Decl.Carriage)
 	if err != nil {
 		return err
 	}
-	return r.readNode(t, at, f.body)
+	return r.readNode(t, at, f.Body)
 }
 
 // readHeader takes headers. The host is one too.
-func (r *run) readHeader(n *node) error {
-	for _, child := range n.children {
-		values := r.msg.Header[child.literal]
-		if child.literal == "Host" && len(values) == 0 && r.msg.Host != "" {
-			r.set(child.leaf.slot, view(r.msg.Host))
+func (r *run) readHeader(n *plan.Node) error {
+	for _, child := range n.Children {
+		values := r.msg.Header[child.Literal]
+		if child.Literal == "Host" && len(values) == 0 && r.msg.Host != "" {
+			r.set(child.Leaf.Slot, view(r.msg.Host))
 			continue
 		}
 		if len(values) > 1 {
@@ -77,34 +78,34 @@ func (r *run) readHeader(n *node) error {
 }
 
 // found keeps what stands in a place, or notes that it is blank.
-func (r *run) found(n *node, s slot) {
-	if !s.json && blank(s.b) && !n.optional {
-		if len(s.b) == 0 || !n.leaf.allowsBlank() {
+func (r *run) found(n *plan.Node, s slot) {
+	if !s.json && blank(s.b) && !n.Optional {
+		if len(s.b) == 0 || !n.Leaf.AllowsBlank() {
 			r.lack(n)
 			return
 		}
 	}
-	r.slots[n.leaf.slot] = s
+	r.slots[n.Leaf.Slot] = s
 }
 
 func blank(b []byte) bool { return len(b) == 0 || b[0] <= ' ' && len(bytes.TrimSpace(b)) == 0 }
 
 // lack notes that a place is not there.
-func (r *run) lack(n *node) {
-	if n.leaf == nil {
+func (r *run) lack(n *plan.Node) {
+	if n.Leaf == nil {
 		return
 	}
-	if n.optional {
-		r.slots[n.leaf.slot] = slot{ok: true, absent: true}
+	if n.Optional {
+		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
 		return
 	}
-	r.list.Add(problem.Required, short(n.leaf.name), n.leaf.slot)
+	r.list.Add(problem.Required, short(n.Leaf.Name), n.Leaf.Slot)
 }
 
 // readNode takes the places below a node of a body or query.
-func (r *run) readNode(t *message.Tree, at int32, n *node) error {
-	for i, child := range n.children {
-		if child.rest {
+func (r *run) readNode(t *message.Tree, at int32, n *plan.Node) error {
+	for i, child := range n.Children {
+		if child.Rest {
 			r.readRest(t, at, n, child)
 			continue
 		}
@@ -116,7 +117,7 @@ func (r *run) readNode(t *message.Tree, at int32, n *node) error {
 			r.lackAll(child)
 			continue
 		}
-		if child.leaf == nil {
+		if child.Leaf == nil {
 			if k := t.Nodes[found].Kind; k != message.Object && k != message.Array {
 				return errForm
 			}
@@ -132,21 +133,21 @@ func (r *run) readNode(t *message.Tree, at int32, n *node) error {
 	return nil
 }
 
-func (r *run) lackAll(n *node) {
-	if n.leaf != nil {
+func (r *run) lackAll(n *plan.Node) {
+	if n.Leaf != nil {
 		r.lack(n)
 		return
 	}
-	for _, child := range n.children {
-		if n.optional {
-			child = &node{optional: true, leaf: child.leaf, children: child.children}
+	for _, child := range n.Children {
+		if n.Optional {
+			child = &plan.Node{Optional: true, Leaf: child.Leaf, Children: child.Children}
 		}
 		r.lackAll(child)
 	}
 }
 
-func (r *run) find(t *message.Tree, at int32, n, child *node, i int) (int32, error) {
-	if n.list {
+func (r *run) find(t *message.Tree, at int32, n, child *plan.Node, i int) (int32, error) {
+	if n.List {
 		if t.Nodes[at].Kind != message.Array {
 			return -1, errForm
 		}
@@ -162,32 +163,32 @@ func (r *run) find(t *message.Tree, at int32, n, child *node, i int) (int32, err
 	if t.Nodes[at].Kind != message.Object {
 		return -1, errForm
 	}
-	name := child.local
-	if child.dynamic {
-		s, err := r.template(child.name, false)
+	name := child.Local
+	if child.Dynamic {
+		s, err := r.template(child.Name, false)
 		if err != nil {
 			return -1, err
 		}
-		name = str(s.b)
+		name = str(s.B)
 	}
 	return t.Find(at, name)
 }
 
 // readLeaf takes one place.
-func (r *run) readLeaf(t *message.Tree, at int32, n *node) error {
+func (r *run) readLeaf(t *message.Tree, at int32, n *plan.Node) error {
 	one := &t.Nodes[at]
 	s := slot{b: one.Text, ok: true}
 	switch one.Kind {
 	case message.Object, message.Array:
-		if !n.leaf.whole {
-			if n.leaf.holder != "json" {
+		if !n.Leaf.Whole {
+			if n.Leaf.Holder != "json" {
 				return errForm
 			}
-			r.list.Add(problem.Type, short(n.leaf.name), n.leaf.slot)
+			r.list.Add(problem.Type, short(n.Leaf.Name), n.Leaf.Slot)
 			return nil
 		}
 		s.json = true
-		if n.leaf.holder != "json" {
+		if n.Leaf.Holder != "json" {
 			start := len(r.buf)
 			r.buf = t.AppendJSON(r.buf, at, nil)
 			s.b = r.buf[start:len(r.buf):len(r.buf)]
@@ -195,7 +196,7 @@ func (r *run) readLeaf(t *message.Tree, at int32, n *node) error {
 	case message.Scalar:
 		s.json = true
 	case message.Text:
-		if n.leaf.whole && n.leaf.holder == "json" {
+		if n.Leaf.Whole && n.Leaf.Holder == "json" {
 			s.b, s.json = one.Raw, true
 		}
 	}
@@ -204,10 +205,10 @@ func (r *run) readLeaf(t *message.Tree, at int32, n *node) error {
 }
 
 // readRest makes a JSON object of the members that no other place takes.
-func (r *run) readRest(t *message.Tree, at int32, n, rest *node) {
+func (r *run) readRest(t *message.Tree, at int32, n, rest *plan.Node) {
 	skip := func(name []byte) bool { return r.names(n, name) }
 	start := len(r.out)
-	if rest.leaf.holder != "json" {
+	if rest.Leaf.Holder != "json" {
 		r.out = t.AppendJSON(r.out, at, skip)
 	} else {
 		r.out = append(r.out, '{')
@@ -223,19 +224,19 @@ func (r *run) readRest(t *message.Tree, at int32, n, rest *node) {
 		}
 		r.out = append(r.out, '}')
 	}
-	r.slots[rest.leaf.slot] = slot{b: r.out[start:len(r.out):len(r.out)], ok: true, json: true}
+	r.slots[rest.Leaf.Slot] = slot{b: r.out[start:len(r.out):len(r.out)], ok: true, json: true}
 }
 
 // names reports whether a place other than the rest has the name.
-func (r *run) names(n *node, name []byte) bool {
-	for _, child := range n.children {
+func (r *run) names(n *plan.Node, name []byte) bool {
+	for _, child := range n.Children {
 		switch {
-		case child.rest:
-		case child.dynamic:
-			if t, err := r.template(child.name, false); err == nil && bytes.Equal(t.b, name) {
+		case child.Rest:
+		case child.Dynamic:
+			if t, err := r.template(child.Name, false); err == nil && bytes.Equal(t.B, name) {
 				return true
 			}
-		case child.literal == string(name) || child.local == string(name):
+		case child.Literal == string(name) || child.Local == string(name):
 			return true
 		}
 	}
@@ -252,9 +253,9 @@ func (r *run) spare() *message.Tree {
 }
 
 // readTree reads the JSON of a value that is a tree.
-func (r *run) readTree(n *node, in []byte) error {
+func (r *run) readTree(n *plan.Node, in []byte) error {
 	t := r.spare()
-	if err := t.JSON(in, r.x.plan.levels); err != nil {
+	if err := t.JSON(in, r.x.plan.Levels); err != nil {
 		return err
 	}
 	if t.Nodes[0].Kind != message.Object && t.Nodes[0].Kind != message.Array {

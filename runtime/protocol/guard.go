@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -25,8 +26,8 @@ var (
 // guard judges the values that came; what counts once is used up last.
 func (r *run) guard() error {
 	for pass := range 2 {
-		for i := range r.f.guards {
-			g := &r.f.guards[i]
+		for i := range r.f.Guards {
+			g := &r.f.Guards[i]
 			if (g.Kind == "once") != (pass == 1) {
 				continue
 			}
@@ -38,8 +39,8 @@ func (r *run) guard() error {
 	return nil
 }
 
-func (r *run) judge(g *guard) error {
-	s := r.slots[g.slot]
+func (r *run) judge(g *plan.Guard) error {
+	s := r.slots[g.Slot]
 	var wrong error
 	switch g.Kind {
 	case "window", "until", "since":
@@ -49,17 +50,17 @@ func (r *run) judge(g *guard) error {
 			wrong = err
 		case g.Kind == "until" && r.now.After(t):
 			wrong = errOver
-		case g.Kind == "since" && t.After(r.now.Add(g.keep)):
+		case g.Kind == "since" && t.After(r.now.Add(g.Keep)):
 			wrong = errEarly
-		case g.Kind == "window" && r.now.Sub(t).Abs() > g.keep:
+		case g.Kind == "window" && r.now.Sub(t).Abs() > g.Keep:
 			wrong = errStale
 		}
 	case "like":
-		if !g.match(str(s.b)) {
+		if !g.Match(str(s.b)) {
 			wrong = errPattern
 		}
 	case "equal":
-		if err := r.match(g.to, s.b, s.json, false); err != nil {
+		if err := r.match(g.Template, s.b, s.json, false); err != nil {
 			wrong = errDiffers
 		}
 	case "issued":
@@ -69,12 +70,12 @@ func (r *run) judge(g *guard) error {
 	}
 	r.noteGuard(g, wrong)
 	if wrong != nil {
-		return refusal(g.refuse(), g.Value, wrong)
+		return refusal(g.Refuse(), g.Value, wrong)
 	}
 	return nil
 }
 
-func (r *run) issued(g *guard, s slot) error {
+func (r *run) issued(g *plan.Guard, s slot) error {
 	if r.side.Tokens == nil {
 		return errSide
 	}
@@ -88,13 +89,13 @@ func (r *run) issued(g *guard, s slot) error {
 	}
 	if !good {
 		r.noteGuard(g, errIssued)
-		return refusal(g.refuse(), g.Value, errIssued)
+		return refusal(g.Refuse(), g.Value, errIssued)
 	}
 	r.noteGuard(g, nil)
 	return nil
 }
 
-func (r *run) once(g *guard, s slot) error {
+func (r *run) once(g *plan.Guard, s slot) error {
 	if g.Effect || s.absent {
 		return nil // it is kept elsewhere, or it is optional and was not sent
 	}
@@ -114,7 +115,7 @@ func (r *run) once(g *guard, s slot) error {
 	}
 	if !fresh {
 		r.noteGuard(g, errUsed)
-		return refusal(g.refuse(), g.Value, errUsed)
+		return refusal(g.Refuse(), g.Value, errUsed)
 	}
 	r.noteGuard(g, nil)
 	return nil
@@ -122,13 +123,13 @@ func (r *run) once(g *guard, s slot) error {
 
 // keeps is for how long a value must be remembered: until no window takes the
 // message any more, or for good.
-func (r *run) keeps(g *guard) time.Duration {
-	if g.keep > 0 {
-		return g.keep
+func (r *run) keeps(g *plan.Guard) time.Duration {
+	if g.Keep > 0 {
+		return g.Keep
 	}
-	for i := range r.f.guards {
-		if w := &r.f.guards[i]; w.Kind == "window" {
-			return 2 * w.keep
+	for i := range r.f.Guards {
+		if w := &r.f.Guards[i]; w.Kind == "window" {
+			return 2 * w.Keep
 		}
 	}
 	return 0

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -41,7 +42,7 @@ type Secrets map[string][]string
 func (p *Protocol) Keys(app string, s Secrets) (*Keys, error) {
 	m := &material{p: p, app: app}
 	n := 1
-	for _, k := range p.plan.keys {
+	for _, k := range p.plan.Keys {
 		n = max(n, len(s[k.Name]))
 	}
 	for i := range n {
@@ -55,15 +56,15 @@ func (p *Protocol) Keys(app string, s Secrets) (*Keys, error) {
 }
 
 func (p *Protocol) edition(at int, s Secrets) (*edition, error) {
-	e := &edition{secrets: make([][]byte, len(p.plan.keys)), pairs: make([]*step.Pair, len(p.plan.keys))}
-	for i, k := range p.plan.keys {
+	e := &edition{secrets: make([][]byte, len(p.plan.Keys)), pairs: make([]*step.Pair, len(p.plan.Keys))}
+	for i, k := range p.plan.Keys {
 		texts := s[k.Name]
 		if len(texts) == 0 || texts[0] == "" {
 			continue
 		}
 		text := texts[min(at, len(texts)-1)]
 		var err error
-		if isPair(k.Kind) {
+		if plan.IsPair(k.Kind) {
 			e.pairs[i], err = step.ParsePair(k.Kind, text)
 		} else {
 			e.secrets[i], err = step.Secret(k.Kind, text)
@@ -72,14 +73,14 @@ func (p *Protocol) edition(at int, s Secrets) (*edition, error) {
 			return nil, fmt.Errorf("protocol: key %s: %w", k.Name, err)
 		}
 	}
-	e.prepared, e.errs = make([]any, len(p.plan.preps)), make([]error, len(p.plan.preps))
-	for i, one := range p.plan.preps {
-		if e.secrets[one.key] == nil {
+	e.prepared, e.errs = make([]any, len(p.plan.Preps)), make([]error, len(p.plan.Preps))
+	for i, one := range p.plan.Preps {
+		if e.secrets[one.Key] == nil {
 			e.errs[i] = errKeyMissing
 			continue
 		}
-		if e.prepared[i], e.errs[i] = one.do.Prepare(e.secrets[one.key]); e.errs[i] != nil {
-			return nil, fmt.Errorf("protocol: key %s: %s: %w", p.plan.keys[one.key].Name, one.do.Name, e.errs[i])
+		if e.prepared[i], e.errs[i] = one.Do.Prepare(e.secrets[one.Key]); e.errs[i] != nil {
+			return nil, fmt.Errorf("protocol: key %s: %s: %w", p.plan.Keys[one.Key].Name, one.Do.Name, e.errs[i])
 		}
 	}
 	return e, nil
@@ -123,8 +124,8 @@ type Need struct {
 // notifications, or the client.
 func (p *Protocol) Needs(server bool) []Need {
 	var out []Need
-	for i, k := range p.plan.keys {
-		if !isPair(k.Kind) {
+	for i, k := range p.plan.Keys {
+		if !plan.IsPair(k.Kind) {
 			out = append(out, Need{k.Name, k.Kind, step.NoHalf, k.System})
 			continue
 		}
@@ -136,11 +137,11 @@ func (p *Protocol) Needs(server bool) []Need {
 			if side.x == nil {
 				continue
 			}
-			for _, f := range side.x.plan.calls {
-				f.halves(i, side.sends, halves)
+			for _, f := range side.x.plan.Calls {
+				f.Halves(i, side.sends, halves)
 			}
-			for _, f := range side.x.plan.replies {
-				f.halves(i, !side.sends, halves)
+			for _, f := range side.x.plan.Replies {
+				f.Halves(i, !side.sends, halves)
 			}
 		}
 		for _, half := range []step.Half{step.Private, step.Public} {

@@ -4,23 +4,24 @@ import (
 	"bytes"
 	"crypto/subtle"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // match reads a text by a template: literals and holes whose text is known must be
 // there, the others take what stands in their places.
-func (r *run) match(pieces []piece, in []byte, json, scalar bool) error {
-	if len(pieces) == 1 && pieces[0].slot >= 0 {
+func (r *run) match(pieces []plan.Piece, in []byte, json, scalar bool) error {
+	if len(pieces) == 1 && pieces[0].Slot >= 0 {
 		return r.take(&pieces[0], in, json)
 	}
 	for i := range pieces {
 		p := &pieces[i]
 		last := i == len(pieces)-1
-		if p.slot < 0 {
-			if last && !bytes.Equal(in, p.lit) || !bytes.HasPrefix(in, p.lit) {
+		if p.Slot < 0 {
+			if last && !bytes.Equal(in, p.Lit) || !bytes.HasPrefix(in, p.Lit) {
 				return errForm
 			}
-			in = in[len(p.lit):]
+			in = in[len(p.Lit):]
 			continue
 		}
 		n, err := r.extent(pieces, i, in)
@@ -39,38 +40,38 @@ func (r *run) match(pieces []piece, in []byte, json, scalar bool) error {
 }
 
 // extent finds how many bytes a hole takes.
-func (r *run) extent(pieces []piece, i int, in []byte) (int, error) {
+func (r *run) extent(pieces []plan.Piece, i int, in []byte) (int, error) {
 	p := &pieces[i]
 	if i == len(pieces)-1 {
 		return len(in), nil
 	}
-	if n := len(p.steps); n > 0 && p.steps[n-1].do.Take != nil {
-		if n := p.steps[n-1].do.Take(in); n >= 0 {
+	if n := len(p.Steps); n > 0 && p.Steps[n-1].Do.Take != nil {
+		if n := p.Steps[n-1].Do.Take(in); n >= 0 {
 			return n, nil
 		}
 		return 0, errForm
 	}
-	if r.slots[p.slot].ok {
+	if r.slots[p.Slot].ok {
 		t, err := r.hole(p)
-		if n := len(t.b); err == nil && n <= len(in) && subtle.ConstantTimeCompare(in[:n], t.b) == 1 {
+		if n := len(t.B); err == nil && n <= len(in) && subtle.ConstantTimeCompare(in[:n], t.B) == 1 {
 			return n, nil
 		}
 		return 0, errDiffers
 	}
-	if behind := sized(pieces[i+1:]); behind >= 0 {
+	if behind := plan.Sized(pieces[i+1:]); behind >= 0 {
 		if behind > len(in) {
 			return 0, errForm
 		}
 		return len(in) - behind, nil
 	}
 	next := &pieces[i+1]
-	end := next.lit
-	if next.slot >= 0 {
+	end := next.Lit
+	if next.Slot >= 0 {
 		t, err := r.hole(next)
 		if err != nil {
 			return 0, err
 		}
-		end = t.b
+		end = t.B
 	}
 	n := bytes.Index(in, end)
 	if n < 0 {
@@ -80,8 +81,8 @@ func (r *run) extent(pieces []piece, i int, in []byte) (int, error) {
 }
 
 // take gives a hole its text, or compares where it has one.
-func (r *run) take(p *piece, in []byte, json bool) error {
-	if s := &r.slots[p.slot]; s.ok {
+func (r *run) take(p *plan.Piece, in []byte, json bool) error {
+	if s := &r.slots[p.Slot]; s.ok {
 		if s.absent {
 			return errDiffers
 		}
@@ -89,9 +90,9 @@ func (r *run) take(p *piece, in []byte, json bool) error {
 		if err != nil {
 			return err
 		}
-		want := t.b
-		for _, u := range p.steps {
-			if u.do.Fold {
+		want := t.B
+		for _, u := range p.Steps {
+			if u.Do.Fold {
 				in, want = r.folded(in), r.folded(want)
 			}
 		}
@@ -101,14 +102,14 @@ func (r *run) take(p *piece, in []byte, json bool) error {
 		return nil
 	}
 	var err error
-	for i := len(p.steps) - 1; i >= 0; i-- {
-		u := p.steps[i]
+	for i := len(p.Steps) - 1; i >= 0; i-- {
+		u := p.Steps[i]
 		if in, err = r.unapply(u, in); err != nil {
 			return err
 		}
-		json = u.do.From == step.JSON
+		json = u.Do.From == step.JSON
 	}
-	r.slots[p.slot] = slot{b: in, ok: true, json: json || p.slot == slotPayload}
+	r.slots[p.Slot] = slot{b: in, ok: true, json: json || p.Slot == plan.SlotPayload}
 	return nil
 }
 
@@ -134,40 +135,40 @@ func cutPair(in, join []byte, quotes bool) (one, rest []byte) {
 const maxSame = 4
 
 // readPairs reads the pairs of one text, in whatever order they came.
-func (r *run) readPairs(e *expr, in []byte) error {
-	quotes := e.quotes()
+func (r *run) readPairs(e *plan.Expr, in []byte) error {
+	quotes := e.Quotes()
 	for len(in) > 0 {
 		var one []byte
-		one, in = cutPair(in, e.join, quotes)
+		one, in = cutPair(in, e.Join, quotes)
 		one = bytes.TrimSpace(one)
-		r.slots[slotName], r.slots[slotValue] = slot{}, slot{}
-		if err := r.match(e.pair, one, false, false); err != nil {
+		r.slots[plan.SlotName], r.slots[plan.SlotValue] = slot{}, slot{}
+		if err := r.match(e.Pair, one, false, false); err != nil {
 			return err
 		}
-		name, value := r.slots[slotName].b, r.slots[slotValue].b
-		for _, child := range e.tree.children {
-			if child.literal != string(name) {
+		name, value := r.slots[plan.SlotName].b, r.slots[plan.SlotValue].b
+		for _, child := range e.Tree.Children {
+			if child.Literal != string(name) {
 				continue
 			}
-			if s := &r.slots[child.leaf.slot]; s.ok {
+			if s := &r.slots[child.Leaf.Slot]; s.ok {
 				if len(s.more) == maxSame {
 					return errTwice
 				}
 				s.more = append(s.more, value)
 				continue
 			}
-			r.set(child.leaf.slot, value)
+			r.set(child.Leaf.Slot, value)
 		}
 	}
-	r.slots[slotName], r.slots[slotValue] = slot{}, slot{}
-	for _, child := range e.tree.children {
-		if r.slots[child.leaf.slot].ok {
+	r.slots[plan.SlotName], r.slots[plan.SlotValue] = slot{}, slot{}
+	for _, child := range e.Tree.Children {
+		if r.slots[child.Leaf.Slot].ok {
 			continue
 		}
-		if !child.optional {
+		if !child.Optional {
 			return errMissing
 		}
-		r.slots[child.leaf.slot] = slot{ok: true, absent: true}
+		r.slots[child.Leaf.Slot] = slot{ok: true, absent: true}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
 // pair is one name and text of a selection.
@@ -16,46 +17,46 @@ type pair struct{ name, text []byte }
 var errMust = errors.New("a part that must be signed is not among those that are")
 
 // selected writes the pairs that a selection takes.
-func (r *run) selected(s *selection) (text, error) {
+func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 	r.pairs = r.pairs[:0]
-	for i := range s.from {
-		if err := r.collect(s, &s.from[i]); err != nil {
-			return text{}, err
+	for i := range s.From {
+		if err := r.collect(s, &s.From[i]); err != nil {
+			return plan.Text{}, err
 		}
 	}
-	if s.only != nil {
+	if s.Only != nil {
 		if err := r.restrict(s); err != nil {
-			return text{}, err
+			return plan.Text{}, err
 		}
 	}
 	list := slices.Clone(r.pairs)
-	sortPairs(list, s.sorted)
-	if s.plain {
+	sortPairs(list, s.Sorted)
+	if s.Plain {
 		at := len(r.buf)
 		for i, p := range list {
 			if i > 0 {
-				r.buf = append(r.buf, s.join...)
+				r.buf = append(r.buf, s.Join...)
 			}
 			r.buf = append(append(append(r.buf, p.name...), '='), p.text...)
 		}
-		return text{b: r.buf[at:len(r.buf):len(r.buf)]}, nil
+		return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
 	}
 	parts := make([][]byte, 0, len(list))
 	for _, p := range list {
-		t, err := r.pair(s.pair, p.name, p.text)
+		t, err := r.pair(s.Pair, p.name, p.text)
 		if err != nil {
 			return t, err
 		}
-		parts = append(parts, t.b)
+		parts = append(parts, t.B)
 	}
 	at := len(r.buf)
 	for i, p := range parts {
 		if i > 0 {
-			r.buf = append(r.buf, s.join...)
+			r.buf = append(r.buf, s.Join...)
 		}
 		r.buf = append(r.buf, p...)
 	}
-	return text{b: r.buf[at:len(r.buf):len(r.buf)]}, nil
+	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
 }
 
 func sortPairs(list []pair, how string) {
@@ -75,16 +76,16 @@ func sortPairs(list []pair, how string) {
 }
 
 // add takes a pair unless the selection leaves it out.
-func (r *run) add(s *selection, one *source, name, text []byte) {
-	if len(text) == 0 && !s.empty {
+func (r *run) add(s *plan.Selection, one *plan.Source, name, text []byte) {
+	if len(text) == 0 && !s.Empty {
 		return
 	}
-	for _, it := range one.exclude {
-		if it.name[strings.LastIndexByte(it.name, '.')+1:] == string(name) {
+	for _, it := range one.Exclude {
+		if it.Name[strings.LastIndexByte(it.Name, '.')+1:] == string(name) {
 			return
 		}
 	}
-	for _, skip := range s.skip {
+	for _, skip := range s.Skip {
 		if front, star := strings.CutSuffix(skip, "*"); skip == string(name) || star && bytes.HasPrefix(name, []byte(front)) {
 			return
 		}
@@ -93,16 +94,16 @@ func (r *run) add(s *selection, one *source, name, text []byte) {
 }
 
 // collect takes the pairs of one source.
-func (r *run) collect(s *selection, one *source) error {
-	if one.part == nil && !one.payload {
-		t, err := r.template(one.pieces, false)
+func (r *run) collect(s *plan.Selection, one *plan.Source) error {
+	if one.Part == nil && !one.Payload {
+		t, err := r.template(one.Pieces, false)
 		if err != nil {
 			return err
 		}
-		r.add(s, one, []byte(one.name), t.b)
+		r.add(s, one, []byte(one.Name), t.B)
 		return nil
 	}
-	if !one.payload && one.part.holder == "header" {
+	if !one.Payload && one.Part.Holder == "header" {
 		for name, values := range r.msg.Header {
 			r.add(s, one, []byte(name), []byte(strings.Join(values, ",")))
 		}
@@ -126,24 +127,24 @@ func (r *run) collect(s *selection, one *source) error {
 
 // source is the tree that pairs come from: what came, or on the way out what is
 // there so far.
-func (r *run) source(one *source) (*message.Tree, int32, error) {
+func (r *run) source(one *plan.Source) (*message.Tree, int32, error) {
 	t := &message.Tree{}
-	if one.payload {
-		return t, 0, t.JSON(r.slots[slotPayload].b, 2)
+	if one.Payload {
+		return t, 0, t.JSON(r.slots[plan.SlotPayload].b, 2)
 	}
-	holder := one.part.holder
+	holder := one.Part.Holder
 	var err error
 	switch {
 	case r.sending:
 		var b []byte
-		if r.f.bodyText != nil && holder == r.f.decl.Carriage {
-			b = r.slots[slotBody].b
-		} else if b, err = r.container(holder, one.exclude); err != nil {
+		if r.f.BodyText != nil && holder == r.f.Decl.Carriage {
+			b = r.slots[plan.SlotBody].b
+		} else if b, err = r.container(holder, one.Exclude); err != nil {
 			return nil, 0, err
 		}
 		switch holder {
 		case "json":
-			err = t.JSON(b, r.x.plan.levels)
+			err = t.JSON(b, r.x.plan.Levels)
 		case "xml":
 			err = t.XML(b)
 		case "multipart":
@@ -162,7 +163,7 @@ func (r *run) source(one *source) (*message.Tree, int32, error) {
 		return nil, 0, err
 	}
 	at := int32(0)
-	for _, name := range one.part.path {
+	for _, name := range one.Part.Path {
 		if at, err = t.Find(at, name); err != nil || at < 0 {
 			return nil, 0, errMissing
 		}
@@ -172,20 +173,20 @@ func (r *run) source(one *source) (*message.Tree, int32, error) {
 
 // restrict keeps the pairs whose names are listed, in the order of the list where
 // the selection is not sorted.
-func (r *run) restrict(s *selection) error {
-	names, err := r.template(s.only, false)
+func (r *run) restrict(s *plan.Selection) error {
+	names, err := r.template(s.Only, false)
 	if err != nil {
 		return err
 	}
 	var out []pair
-	for word := range strings.SplitSeq(string(names.b), s.split) {
+	for word := range strings.SplitSeq(string(names.B), s.Split) {
 		i := slices.IndexFunc(r.pairs, func(p pair) bool { return sameName(p.name, word) })
 		if i < 0 {
 			return errMissing
 		}
 		out = append(out, pair{[]byte(word), r.pairs[i].text})
 	}
-	for _, must := range s.must {
+	for _, must := range s.Must {
 		if !slices.ContainsFunc(out, func(p pair) bool { return sameName(p.name, must) }) {
 			return errMust
 		}

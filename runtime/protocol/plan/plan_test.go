@@ -1,4 +1,4 @@
-package protocol
+package plan
 
 import (
 	"os"
@@ -12,17 +12,17 @@ import (
 )
 
 // steps is a plan in words.
-func (f *form) steps(ops []op) string {
+func (f *Form) steps(ops []Op) string {
 	names := []string{"compute", "match", "compare", "verify", "undo", "into", "app", "token", "clock", "part", "call", "body", "query", "path", "header", "url"}
 	var out []string
 	for _, o := range ops {
-		word := names[o.kind]
-		if o.slot > 0 || o.item != nil {
-			at := o.slot
-			if o.item != nil {
-				at = o.item.slot
+		word := names[o.Kind]
+		if o.Slot > 0 || o.Item != nil {
+			at := o.Slot
+			if o.Item != nil {
+				at = o.Item.Slot
 			}
-			word += " " + f.infos[at].name
+			word += " " + f.Infos[at].Name
 		}
 		out = append(out, word)
 	}
@@ -33,7 +33,7 @@ func (f *form) steps(ops []op) string {
 // last what is undone.
 func TestPlan(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("testdata/lianfa.yaml")
+	raw, err := os.ReadFile("../testdata/lianfa.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,12 +53,12 @@ func TestPlan(t *testing.T) {
 		"reply":    "app; match json.header.appid; match json.header.sid; match json.header.authCode; match json.header.cmd; match json.header.version; match json.header.dataCode; match json.data; compare authCode; compare dataCode; call request.interface; compare cmd; call request.sid; compare sid; undo data; undo answer; match answer.errcode; match answer.errmsg; match answer.content",
 		"-request": "compute method; path; compute json.header.appid; compute time; compute json.header.timestamp; compute sid; compute json.header.sid; compute data; compute dataCode; compute authCode; compute json.header.authCode; compute json.header.cmd; compute version; compute json.header.version; compute json.header.dataCode; compute json.data; query; body",
 	}
-	for _, f := range append(p.Call.calls, p.Call.replies...) {
-		if diff := cmp.Diff(want[f.place], f.steps(f.receive)); diff != "" && want[f.place] != "" {
-			t.Errorf("%s is received: %s", f.place, diff)
+	for _, f := range append(p.Call.Calls, p.Call.Replies...) {
+		if diff := cmp.Diff(want[f.Place], f.steps(f.Receive)); diff != "" && want[f.Place] != "" {
+			t.Errorf("%s is received: %s", f.Place, diff)
 		}
-		if diff := cmp.Diff(want["-"+f.place], f.steps(f.send)); diff != "" && want["-"+f.place] != "" {
-			t.Errorf("%s is sent: %s", f.place, diff)
+		if diff := cmp.Diff(want["-"+f.Place], f.steps(f.Send)); diff != "" && want["-"+f.Place] != "" {
+			t.Errorf("%s is sent: %s", f.Place, diff)
 		}
 	}
 }
