@@ -221,7 +221,7 @@ func (r *run) joinPairs(e *plan.Expr) (plan.Text, error) {
 		if child.Optional && len(s.b) == 0 {
 			continue
 		}
-		t, err := r.pair(e.Pair, []byte(child.Literal), s.b)
+		t, err := r.pair(e.Pair, []byte(child.Literal), s.b, s.b)
 		if err != nil {
 			return t, err
 		}
@@ -233,11 +233,12 @@ func (r *run) joinPairs(e *plan.Expr) (plan.Text, error) {
 }
 
 // pair fills the template of a pair in.
-func (r *run) pair(pieces []plan.Piece, name, value []byte) (plan.Text, error) {
+func (r *run) pair(pieces []plan.Piece, name, value, raw []byte) (plan.Text, error) {
 	r.set(plan.SlotName, name)
 	r.set(plan.SlotValue, value)
+	r.set(plan.SlotRaw, raw)
 	t, err := r.template(pieces, false)
-	r.slots[plan.SlotName], r.slots[plan.SlotValue] = slot{}, slot{}
+	r.slots[plan.SlotName], r.slots[plan.SlotValue], r.slots[plan.SlotRaw] = slot{}, slot{}, slot{}
 	return t, err
 }
 

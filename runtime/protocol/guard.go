@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -45,6 +46,9 @@ func (r *run) judge(g *plan.Guard) error {
 	switch g.Kind {
 	case "window", "until", "since":
 		t, err := r.readClock(g)
+		if g.Kind == "until" && g.After >= 0 && err == nil {
+			t, err = r.after(g, t)
+		}
 		switch {
 		case err != nil:
 			wrong = err
@@ -73,6 +77,18 @@ func (r *run) judge(g *plan.Guard) error {
 		return refusal(g.Refuse(), g.Value, wrong)
 	}
 	return nil
+}
+
+// maxAfter bounds how long after its beginning a time may end, seconds.
+const maxAfter = 10 * 366 * 24 * 60 * 60
+
+// after adds the seconds that a value says.
+func (r *run) after(g *plan.Guard, t time.Time) (time.Time, error) {
+	n, err := strconv.ParseUint(str(r.slots[g.After].b), 10, 63)
+	if err != nil || n > maxAfter {
+		return t, errPattern
+	}
+	return t.Add(time.Duration(n) * time.Second), nil //nolint:gosec // at most ten years
 }
 
 func (r *run) issued(g *plan.Guard, s slot) error {

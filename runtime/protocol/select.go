@@ -12,7 +12,10 @@ import (
 )
 
 // pair is one name and text of a selection.
-type pair struct{ name, text []byte }
+type pair struct {
+	name, text []byte
+	raw        []byte // as JSON, or as it stood
+}
 
 var errMust = errors.New("a part that must be signed is not among those that are")
 
@@ -43,7 +46,7 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 	}
 	parts := make([][]byte, 0, len(list))
 	for _, p := range list {
-		t, err := r.pair(s.Pair, p.name, p.text)
+		t, err := r.pair(s.Pair, p.name, p.text, p.raw)
 		if err != nil {
 			return t, err
 		}
@@ -76,7 +79,7 @@ func sortPairs(list []pair, how string) {
 }
 
 // add takes a pair unless the selection leaves it out.
-func (r *run) add(s *plan.Selection, one *plan.Source, name, text []byte) {
+func (r *run) add(s *plan.Selection, one *plan.Source, name, text, raw []byte) {
 	if len(text) == 0 && !s.Empty {
 		return
 	}
@@ -90,7 +93,7 @@ func (r *run) add(s *plan.Selection, one *plan.Source, name, text []byte) {
 			return
 		}
 	}
-	r.pairs = append(r.pairs, pair{name, text})
+	r.pairs = append(r.pairs, pair{name, text, raw})
 }
 
 // collect takes the pairs of one source.
@@ -100,15 +103,16 @@ func (r *run) collect(s *plan.Selection, one *plan.Source) error {
 		if err != nil {
 			return err
 		}
-		r.add(s, one, []byte(one.Name), t.B)
+		r.add(s, one, []byte(one.Name), t.B, t.B)
 		return nil
 	}
 	if !one.Payload && one.Part.Holder == "header" {
 		for name, values := range r.msg.Header {
-			r.add(s, one, []byte(name), []byte(strings.Join(values, ",")))
+			text := []byte(strings.Join(values, ","))
+			r.add(s, one, []byte(name), text, text)
 		}
 		if r.msg.Host != "" && r.msg.Header["Host"] == nil {
-			r.add(s, one, []byte("Host"), []byte(r.msg.Host))
+			r.add(s, one, []byte("Host"), []byte(r.msg.Host), []byte(r.msg.Host))
 		}
 		return nil
 	}
@@ -119,7 +123,7 @@ func (r *run) collect(s *plan.Selection, one *plan.Source) error {
 	for c := t.Nodes[at].Down; c != 0; c = t.Nodes[c].Next {
 		n := &t.Nodes[c]
 		if n.File == "" {
-			r.add(s, one, n.Name, n.Text)
+			r.add(s, one, n.Name, n.Text, n.Raw)
 		}
 	}
 	return nil
@@ -180,11 +184,19 @@ func (r *run) restrict(s *plan.Selection) error {
 	}
 	var out []pair
 	for word := range strings.SplitSeq(string(names.B), s.Split) {
+		if front, star := strings.CutSuffix(word, "*"); star {
+			for _, p := range r.pairs {
+				if len(p.name) >= len(front) && strings.EqualFold(string(p.name[:len(front)]), front) {
+					out = append(out, p)
+				}
+			}
+			continue
+		}
 		i := slices.IndexFunc(r.pairs, func(p pair) bool { return sameName(p.name, word) })
 		if i < 0 {
 			return errMissing
 		}
-		out = append(out, pair{[]byte(word), r.pairs[i].text})
+		out = append(out, pair{[]byte(word), r.pairs[i].text, r.pairs[i].raw})
 	}
 	for _, must := range s.Must {
 		if !slices.ContainsFunc(out, func(p pair) bool { return sameName(p.name, must) }) {

@@ -162,6 +162,7 @@ type Guard struct {
 	Value   string
 	Within  string // window, since: how far; once: for how long it is remembered
 	Pattern string // like
+	After   string // until: a value that says how many seconds after it
 	To      *Text  // equal
 	Effect  bool   // once: kept together with what the message does, not by the guard
 	Else    string

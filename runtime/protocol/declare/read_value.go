@@ -153,6 +153,8 @@ func (r *reader) guards(n *yaml.Node, place string) []Guard {
 				g.Kind, g.Value = key, v.Value
 			case key == "within":
 				g.Within = v.Value
+			case key == "after":
+				g.After = v.Value
 			case key == "pattern":
 				g.Pattern = v.Value
 			case key == "to":
@@ -162,7 +164,7 @@ func (r *reader) guards(n *yaml.Node, place string) []Guard {
 			case key == "else":
 				g.Else = v.Value
 			default:
-				r.unknown(k, place, append(GuardKinds(), "within", "pattern", "to", "with", "else")...)
+				r.unknown(k, place, append(GuardKinds(), "within", "after", "pattern", "to", "with", "else")...)
 			}
 		})
 		if g.Kind == "" {

@@ -40,7 +40,7 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 	f := &Form{x: x, Decl: d, Place: place, Reply: reply, Index: map[string]int{}, Status: d.Status, Effect: -1}
 	c.f = f
 	for i, name := range builtinNames() {
-		if i != SlotName && i != SlotValue && (reply || i != SlotCode && i != SlotText) {
+		if i < SlotName && (reply || i != SlotCode && i != SlotText) {
 			f.Index[name] = i
 		}
 		f.Infos = append(f.Infos, Info{Name: name, Kind: builtin})
@@ -105,7 +105,7 @@ func (c *compiler) declareValues(d *declare.Message, place string) []*Item {
 // resolve finds the slot of a name.
 func (c *compiler) resolve(name string, pos declare.Pos, place string) int {
 	f := c.f
-	if at := slices.Index([]string{"name", "value"}, name); c.pair && at >= 0 {
+	if at := slices.Index([]string{"name", "value", "raw"}, name); c.pair && at >= 0 {
 		return SlotName + at
 	}
 	if rest, ok := strings.CutPrefix(name, "header."); ok {

@@ -65,7 +65,8 @@ type Form struct {
 	Send    []Op
 	Receive []Op
 
-	sends, receives bool // a plan was found
+	sends bool        // a plan was found
+	used  map[int]int // slots that its sender makes
 	Empty           bool // it has no body, whatever the interface has
 	url             bool // something is made of the whole URL
 	Effect          int  // slot of the value that is kept with the effect, -1: none
@@ -114,13 +115,14 @@ const (
 	SlotTarget // path and query
 	SlotName
 	SlotValue
+	SlotRaw
 	Builtins
 )
 
 func builtinNames() []string {
 	return []string{
 		"now", "random", "app", "interface", "payload", "id", "code", "text", "frame",
-		"method", "scheme", "host", "path", "query", "body", "url", "target", "name", "value",
+		"method", "scheme", "host", "path", "query", "body", "url", "target", "name", "value", "raw",
 	}
 }
 
@@ -175,5 +177,30 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 	for _, f := range x.Replies {
 		c.plan(f)
 	}
+	c.unused(x.Calls)
+	c.unused(x.Replies)
 	return x
+}
+
+// unused warns of values that no variant of a message needs.
+func (c *compiler) unused(forms []*Form) {
+	used := map[string]bool{}
+	for _, f := range forms {
+		if !f.sends {
+			return
+		}
+		for at := range f.used {
+			used[f.Infos[at].Name] = true
+		}
+		for i := range f.Guards {
+			used[f.Guards[i].Value] = true
+		}
+	}
+	for _, f := range forms {
+		for _, it := range f.Items {
+			if !it.Leaf && !used[it.Name] && it.Into == nil {
+				c.weak(it.pos, it.place, "nothing uses it", "put {"+it.Name+"} somewhere, or leave it out")
+			}
+		}
+	}
 }

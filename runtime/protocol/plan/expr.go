@@ -144,6 +144,7 @@ type Guard struct {
 	Keep     duration
 	Match    func(string) bool
 	Template []Piece
+	After    int // of until: slot of the seconds that are added, -1: none
 }
 
 // Op is one step of a plan.

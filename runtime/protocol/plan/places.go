@@ -170,12 +170,15 @@ func Single(e *Expr) *Piece {
 func (c *compiler) guards(d *declare.Message, place string) {
 	for i, g := range d.Guards {
 		here := fmt.Sprintf("%s.guards[%d]", place, i+1)
-		out := Guard{Guard: g}
+		out := Guard{Guard: g, After: -1}
 		if g.Value == "" && g.Kind != "" {
 			c.add(g.Pos, here, "it names no value", g.Kind+": NAME")
 			continue
 		}
 		out.Slot = c.resolve(g.Value, g.Pos, here)
+		if g.After != "" {
+			out.After = c.resolve(g.After, g.Pos, here)
+		}
 		if g.Within != "" {
 			d, err := time.ParseDuration(g.Within)
 			if err != nil || d <= 0 {

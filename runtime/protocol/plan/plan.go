@@ -36,8 +36,11 @@ func (f *Form) deps(e *Expr) []int {
 	for _, u := range e.Steps {
 		out = append(out, u.needs()...)
 	}
-	return slices.DeleteFunc(out, func(at int) bool { return at == SlotName || at == SlotValue })
+	return slices.DeleteFunc(out, func(at int) bool { return ofPair(at) })
 }
+
+// ofPair reports whether a slot is one of the names that only pairs have.
+func ofPair(at int) bool { return at >= SlotName && at < Builtins }
 
 func pieceDeps(list []Piece) []int {
 	var out []int
@@ -212,6 +215,7 @@ func (c *compiler) planSend(f *Form) {
 		s.make(at, nil)
 	}
 	f.sends = !s.bad
+	f.used = s.state
 }
 
 // make emits what makes a slot, with all that it needs before it.

@@ -145,7 +145,7 @@ func (s *solver) can(slots []int) bool {
 }
 
 func (s *solver) canOne(at int) bool {
-	if s.known[at] || at == SlotName || at == SlotValue {
+	if s.known[at] || ofPair(at) {
 		return true
 	}
 	i := s.f.Infos[at]
@@ -190,7 +190,7 @@ func random(e *Expr) bool {
 // make emits what makes the slots that are not known yet.
 func (s *solver) make(slots []int) {
 	for _, at := range slots {
-		if s.known[at] || at == SlotName || at == SlotValue {
+		if s.known[at] || ofPair(at) {
 			continue
 		}
 		i := s.f.Infos[at]

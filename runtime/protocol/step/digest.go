@@ -6,9 +6,11 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
+	"hash/crc32"
 	"sync"
 
 	"github.com/emmansun/gmsm/sm3"
@@ -57,6 +59,9 @@ func digests() []Row {
 			},
 		})
 	}
+	out = append(out, plain("crc32", "the check sum, as 4 bytes", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		return binary.BigEndian.AppendUint32(dst, crc32.ChecksumIEEE(in)), nil
+	}}))
 	return append(out, Row{
 		Name: "pbkdf2-sha256", Args: "SALT rounds=N bytes=N", Doc: "a key from a password; SALT is a name",
 		Make: password,

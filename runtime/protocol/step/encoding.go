@@ -3,13 +3,16 @@ package step
 import (
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -29,7 +32,11 @@ func encodings() []Row {
 		plain("base64url", "base64 for URLs, without padding", base(base64.RawURLEncoding.Strict())),
 		plain("base64url-padded", "base64 for URLs, with padding", base(base64.URLEncoding.Strict())),
 		{Name: "url", Args: "DIALECT [safe='…'] [case=lower]", Doc: "% escapes as a dialect writes them: " + strings.Join(dialectNames(), ", "), Make: escaping},
-		plain("gzip", "compressed", Do{Apply: compress, Undo: decompress}),
+		plain("gzip", "compressed by gzip", Do{Apply: compress, Undo: decompress}),
+		plain("zlib", "compressed by zlib", Do{Apply: deflate, Undo: inflate}),
+		plain("decimal", "bytes as one decimal number, the high one first", Do{Apply: decimal, Safe: true}),
+		plain("number-hex", "a decimal number as a hexadecimal one", Do{Apply: numberHex(false), Undo: hexNumber(false), Safe: true}),
+		plain("number-HEX", "a decimal number as a hexadecimal one in upper case", Do{Apply: numberHex(true), Undo: hexNumber(true), Safe: true}),
 		{Name: "counted", Args: "BYTES", Doc: "its length in front, as a number of that many bytes, the high one first", Make: counted},
 		{Name: "fixed", Args: "N", Doc: "exactly N bytes, so that a receiver knows where it ends", Make: fixed},
 		{Name: "from", Args: "ENCODING", Doc: "undoes an encoding: from hex, from base64, from url java", Make: from},
@@ -231,6 +238,64 @@ func decompress(dst, in []byte, _ *Call) ([]byte, error) {
 		return dst, errInput
 	}
 	return append(dst, out...), nil
+}
+
+func deflate(dst, in []byte, _ *Call) ([]byte, error) {
+	b := bytes.NewBuffer(dst)
+	w := zlib.NewWriter(b)
+	_, _ = w.Write(in) // a buffer takes everything
+	err := w.Close()
+	return b.Bytes(), err
+}
+
+func inflate(dst, in []byte, _ *Call) ([]byte, error) {
+	r, err := zlib.NewReader(bytes.NewReader(in))
+	if err != nil {
+		return dst, errInput
+	}
+	out, err := io.ReadAll(io.LimitReader(r, maxUnzipped+1))
+	if err != nil || len(out) > maxUnzipped {
+		return dst, errInput
+	}
+	return append(dst, out...), nil
+}
+
+func decimal(dst, in []byte, _ *Call) ([]byte, error) {
+	if len(in) > 64 {
+		return dst, errInput
+	}
+	return new(big.Int).SetBytes(in).Append(dst, 10), nil
+}
+
+// numberHex and its inverse take numbers of at most 18 digits, written without
+// zeros in front.
+func numberHex(high bool) Func {
+	return func(dst, in []byte, _ *Call) ([]byte, error) {
+		n, err := strconv.ParseInt(string(in), 10, 64)
+		if err != nil || n < 0 || string(in) != strconv.FormatInt(n, 10) {
+			return dst, errInput
+		}
+		at := len(dst)
+		dst = strconv.AppendInt(dst, n, 16)
+		if high {
+			upper(dst[at:])
+		}
+		return dst, nil
+	}
+}
+
+func hexNumber(high bool) Func {
+	return func(dst, in []byte, _ *Call) ([]byte, error) {
+		n, err := strconv.ParseInt(string(in), 16, 64)
+		want := strconv.FormatInt(n, 16)
+		if high {
+			want = strings.ToUpper(want)
+		}
+		if err != nil || n < 0 || string(in) != want {
+			return dst, errInput
+		}
+		return strconv.AppendInt(dst, n, 10), nil
+	}
 }
 
 // charsets are those that vendors ask for.

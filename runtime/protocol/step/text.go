@@ -24,6 +24,7 @@ func texts() []Row {
 		{Name: "suffix", Args: "TEXT", Doc: "TEXT behind", Make: func(a *Args) (*Do, error) { return around(a, false) }},
 		plain("quoted", "in double quotes; read with or without them", Do{Apply: quote, Undo: unquote}),
 		{Name: "replace", Args: "OLD NEW", Doc: "every OLD as NEW", Make: replace},
+		{Name: "map", Args: "FROM TO", Doc: "each character of FROM as the one of TO at its place", Make: mapped},
 		{Name: "first", Args: "N", Doc: "the first N bytes", Make: func(a *Args) (*Do, error) { return cut(a, true) }},
 		{Name: "last", Args: "N", Doc: "the last N bytes", Make: func(a *Args) (*Do, error) { return cut(a, false) }},
 		{Name: "skip", Args: "N", Doc: "without the first N bytes", Make: skip},
@@ -124,6 +125,31 @@ func replace(a *Args) (*Do, error) {
 	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		return append(dst, bytes.ReplaceAll(in, old, with)...), nil
 	}}, nil
+}
+
+func mapped(a *Args) (*Do, error) {
+	if len(a.List) != 2 || len(a.List[0]) != len(a.List[1]) {
+		return nil, errors.New("it takes two texts of the same length")
+	}
+	from, to := a.List[0], a.List[1]
+	swap := func(from, to string) Func {
+		var table [256]byte
+		for i := range table {
+			table[i] = byte(i)
+		}
+		for i := range len(from) {
+			table[from[i]] = to[i]
+		}
+		return func(dst, in []byte, _ *Call) ([]byte, error) {
+			for _, ch := range in {
+				dst = append(dst, table[ch])
+			}
+			return dst, nil
+		}
+	}
+	do := &Do{Apply: swap(from, to)}
+	do.Undo = swap(to, from)
+	return do, nil
 }
 
 func cut(a *Args, front bool) (*Do, error) {
