@@ -151,10 +151,13 @@ func (r *run) readPairs(e *plan.Expr, in []byte) error {
 				continue
 			}
 			if s := &r.slots[child.Leaf.Slot]; s.ok {
-				if len(s.more) == maxSame {
+				if s.more == nil {
+					s.more = new([][]byte)
+				}
+				if len(*s.more) == maxSame {
 					return errTwice
 				}
-				s.more = append(s.more, value)
+				*s.more = append(*s.more, value)
 				continue
 			}
 			r.set(child.Leaf.Slot, value)

@@ -24,11 +24,11 @@ const maxRoom = 1 << 20
 // slot is the text of a name in one message.
 type slot struct {
 	b      []byte
+	more   *[][]byte // further texts of the same name, of a list of signatures
 	ok     bool
-	json   bool     // it stands in JSON without quotes
-	safe   bool     // it has no character that JSON escapes
-	absent bool     // an optional place that was not sent
-	more   [][]byte // further texts of the same name, of a list of signatures
+	json   bool // it stands in JSON without quotes
+	safe   bool // it has no character that JSON escapes
+	absent bool // an optional place that was not sent
 }
 
 // run is one message on its way, in or out. It is pooled.

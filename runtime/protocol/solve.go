@@ -65,9 +65,11 @@ func (r *run) compare(o *plan.Op) error {
 	if r.any(o.Item, o.Expr, got) {
 		return nil
 	}
-	for _, one := range r.slots[o.Slot].more {
-		if r.any(o.Item, o.Expr, one) {
-			return nil
+	if more := r.slots[o.Slot].more; more != nil {
+		for _, one := range *more {
+			if r.any(o.Item, o.Expr, one) {
+				return nil
+			}
 		}
 	}
 	return refusal(o.Item.Refuse, o.Item.Name, errDiffers)
