@@ -15,10 +15,12 @@ help: ## list the targets
 
 .PHONY: run
 run: db build ## set everything up and run the server with demo data on 127.0.0.1:8080
+	@echo 'starting bin/jiekoud serve --demo' >&2
 	@exec bin/jiekoud serve --demo
 
 .PHONY: build
 build: ## build bin/jiekou and bin/jiekoud
+	@echo 'building bin/jiekou and bin/jiekoud; the first time, modules are downloaded and compiled, which takes a minute or two' >&2
 	@$(GO) build -o bin/ ./cmd/...
 
 .PHONY: db
@@ -76,6 +78,10 @@ bench: db ## the figures: decoder, envelope, signature, server, generator, deliv
 .PHONY: init
 init: db ## prove that jiekou init, the exercise and a module proxy give repositories that work
 	@bash .ci/init
+
+.PHONY: alone
+alone: db ## prove that each system is served without the others; minutes, so not part of ci
+	@bash .ci/init alone
 
 .PHONY: ci
 ci: verify lint test race init ## what CI runs

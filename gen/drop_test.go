@@ -62,15 +62,15 @@ func (s *syncer) rows(t *testing.T) string {
 	return text
 }
 
-// TestDrop sends lists whose members add, change and delete: what is left is what
-// one member after another would leave.
+// TestDrop sends lists whose members add, change and delete. The result equals that
+// of one member after another.
 func TestDrop(t *testing.T) {
 	t.Parallel()
 	s := newSyncer(t)
 	for _, step := range []struct{ list, want string }{
 		{"", ""},                                // an absent list and an empty one
 		{"N a=1, N b=2", "a=1 b=2"},             //
-		{"", "a=1 b=2"},                         // leaves what is there
+		{"", "a=1 b=2"},                         // leaves the existing row
 		{"U a=3, N b=4", "a'=3 b'=4"},           // N and U both write
 		{"D c", "a'=3 b'=4"},                    // nothing to delete
 		{"N c=1, D c", "a'=3 b'=4"},             // never stays

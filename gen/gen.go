@@ -1,10 +1,10 @@
 // Package gen generates what follows from the YAML: Go code, SQL, JSON Schemas and
 // docs.
 //
-// Generate reads a checked spec.Set and returns files in memory. It touches no
-// disk and no clock, so the same YAML always gives the same bytes. Control flow
-// lives in the runtime packages; what is printed is names, types, rules,
-// statements and calls.
+// Generate reads a checked spec.Set and returns files in memory. It touches no disk
+// and no clock, so the same YAML always gives the same bytes. Control flow lives in
+// the runtime packages; what is generated is names, types, rules, statements and
+// calls.
 package gen
 
 import (
@@ -48,12 +48,12 @@ type Artefact struct {
 	Name string // for messages
 	// Files returns the files of a system, by their paths below root.
 	Files func(root string, system *spec.System) (map[string][]byte, error)
-	// Title and Page are what the docs of a system call the artefact's page among
-	// them, and its file's name; empty: it has none.
+	// Title and Page are the title of the artefact's page in the docs of a system, and
+	// its file's name; empty: it has none.
 	Title, Page string
 }
 
-// Files is what Generate prints: path, slash-separated from the project's root,
+// Files is what Generate generates: path, slash-separated from the project's root,
 // to contents.
 type Files map[string][]byte
 
@@ -101,7 +101,7 @@ func Generate(set *spec.Set, o Options) (Files, error) {
 	return out.files, out.add(ManifestName, out.manifest())
 }
 
-// tree is what one Generate has made so far.
+// tree has the files that one Generate has made so far.
 type tree struct {
 	Options
 	files Files
@@ -209,7 +209,7 @@ func docFiles(out *tree, system *spec.System) error {
 	return nil
 }
 
-// furtherFiles adds what the caller of Generate has for a system.
+// furtherFiles adds the files that the caller of Generate has for a system.
 func furtherFiles(out *tree, system *spec.System) error {
 	for _, a := range out.Artefacts {
 		files, err := a.Files(out.Root, system)
@@ -273,8 +273,8 @@ func packageNames(f *ast.File) []string {
 	return names
 }
 
-// ManifestName is the file below the root that lists what was printed; only what it
-// lists may be deleted.
+// ManifestName is the file below the root that lists what was generated; only what
+// it lists may be deleted.
 const ManifestName = "MANIFEST"
 
 // manifest lists the paths below the root, a line each.

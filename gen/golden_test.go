@@ -25,14 +25,14 @@ import (
 var update = flag.Bool("update", false, "rewrite what the cases in testdata expect")
 
 // want begins the name of a section with expected text: "want: path" for a
-// printed file, "want: path name name" for some declarations of it, "want:
-// error" for the message of a refusal.
+// generated file, "want: path name name" for some declarations of it, "want: error"
+// for the message of a refusal.
 const want = "want: "
 
 // base is the system below every case.
 const base = "testdata/base/mini.txtar"
 
-// goldenCase is one file of testdata: YAML first, then what it prints.
+// goldenCase is one file of testdata: YAML first, then what it generates.
 type goldenCase struct {
 	name, file string
 	archive    *txtar.Archive
@@ -92,7 +92,7 @@ func (c goldenCase) load(t testing.TB) *spec.Set {
 	return set
 }
 
-// print generates what a case prints.
+// print generates what a case generates.
 func (c goldenCase) print(t testing.TB) Files {
 	t.Helper()
 	files, err := Generate(c.load(t), testOptions())
@@ -134,8 +134,8 @@ func (c goldenCase) compare(t *testing.T, got func(name string) (string, error))
 	}
 }
 
-// TestGolden holds what the small systems print against the files that show it,
-// type-checks it, holds its form, and prepares its statements.
+// TestGolden compares the files generated for the small systems with the expected
+// ones, type-checks them, holds their form, and prepares their statements.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for _, c := range readCases(t, "testdata/*.txtar") {
@@ -166,11 +166,11 @@ func (f Files) wanted(name string) (string, error) {
 	return string(text), nil
 }
 
-// placed is what a message says of where: a line of the YAML, the files that
-// would meet, or the schema version.
+// placed is the place in a message: a line of the YAML, the files that would
+// collide, or the schema version.
 var placed = regexp.MustCompile(`spec/mini/[a-z_/]+\.yaml:[0-9]+:[0-9]+|generated/mini/[a-z_/]+\.go|schema version [0-9]+`)
 
-// TestRefused holds what gen does not print against its messages.
+// TestRefused holds the message for each construct that gen does not support.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range readCases(t, "testdata/errors/*.txtar") {
@@ -239,7 +239,7 @@ func declared(d ast.Decl) (string, *ast.CommentGroup) {
 	return "", nil
 }
 
-// goFiles lists the printed Go files by folder.
+// goFiles lists the generated Go files by folder.
 func goFiles(files Files) map[string][]string {
 	list := map[string][]string{}
 	for _, p := range files.Paths() {

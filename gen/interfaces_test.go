@@ -8,8 +8,8 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/docs"
 )
 
-// TestInterfaces holds the table of docs/interfaces.md: every kind of answer, what
-// is not served, and notifications.
+// TestInterfaces holds the table of docs/interfaces.md: every kind of answer,
+// interfaces that are not served, and notifications.
 func TestInterfaces(t *testing.T) {
 	t.Parallel()
 	c := readCase(t, "testdata/interfaces/interfaces.txtar")

@@ -11,8 +11,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Files for another folder stand below it, its last part names the package, and what
-// is generated imports it.
+// Files for another folder are below it, its last part names the package, and
+// generated files import it.
 func TestRoot(t *testing.T) {
 	t.Parallel()
 	o := testOptions()
@@ -38,7 +38,7 @@ func TestRoot(t *testing.T) {
 	compile(t, files)
 }
 
-// What no package can be imported by is refused.
+// A module path that no package can be imported by is refused.
 func TestOptionsRefused(t *testing.T) {
 	t.Parallel()
 	set := mustLoad(t, hostileYAML(t, "plain"))

@@ -22,7 +22,7 @@ import (
 )
 
 // prepared runs the migrations of a program and prepares its statements. The
-// arguments and places that the printed code passes must fit the parameters and
+// arguments and places that the generated code passes must fit the parameters and
 // columns that PostgreSQL sees.
 func prepared(t *testing.T, p *program) {
 	t.Helper()
@@ -61,7 +61,7 @@ func migrated(t *testing.T, files Files) *pgxpool.Pool {
 	return pool
 }
 
-// sqlCall is a place in printed code that runs a statement.
+// sqlCall is a place in generated code that runs a statement.
 type sqlCall struct {
 	name  string // of the constant
 	sql   string
@@ -71,7 +71,7 @@ type sqlCall struct {
 	extra int  // columns beyond dests that the runtime itself reads
 }
 
-// prepare holds a call against what PostgreSQL says of its statement.
+// prepare compares a call with PostgreSQL's description of its statement.
 func (c sqlCall) prepare(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	conn, err := pool.Acquire(t.Context())
@@ -144,7 +144,7 @@ func typeName(t types.Type) string {
 	return strings.ReplaceAll(name, "[]uint8", "[]byte")
 }
 
-// calls finds the statements that printed methods run, with what they pass.
+// calls finds the statements that generated methods run, with what they pass.
 func (p *program) calls(t *testing.T) []sqlCall {
 	t.Helper()
 	var list []sqlCall
@@ -257,7 +257,7 @@ func (p *program) typesOf(list []ast.Expr) []types.Type {
 	return out
 }
 
-// row is what the named function of a list returns.
+// row is the result of the named function of a list.
 func (p *program) row(folder string, name ast.Expr) []types.Type {
 	for _, file := range p.syntax[folder] {
 		for _, d := range file.Decls {
@@ -270,7 +270,8 @@ func (p *program) row(folder string, name ast.Expr) []types.Type {
 	return nil
 }
 
-// allListed checks that Statements lists what the methods run, and no more.
+// allListed checks that Statements lists exactly the statements that the methods
+// run.
 func (p *program) allListed(t *testing.T, called []sqlCall) {
 	t.Helper()
 	var run, listed []string

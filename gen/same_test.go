@@ -47,7 +47,7 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-// TestManifest holds the list of what was printed against what was printed.
+// TestManifest holds the list of what was generated against what was generated.
 func TestManifest(t *testing.T) {
 	t.Parallel()
 	files, err := Generate(embeddedSet(t), testOptions())

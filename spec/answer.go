@@ -9,6 +9,7 @@ import (
 type Answer struct {
 	Places
 	Handler bool          // written by hand in Go
+	Codes   []string      // that the handler answers with, in written order
 	Token   time.Duration // instead of steps: how long the token lasts that is issued; 0: none
 	Checks  []*Check      // in order; the first that fails gives the code
 	Steps   []*AnswerStep

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -69,14 +70,6 @@ type Rules struct {
 	RequiredWith       []string // required when any is present
 	RequiredWithout    []string // required when any is absent
 	RequiredWithoutAll []string // required when all are absent
-}
-
-// Same reports whether two sets of rules accept the same values, conditions and how
-// they are worded apart.
-func (r Rules) Same(o Rules) bool {
-	return r.Type == o.Type && r.Length == o.Length && r.Required == o.Required && r.Blank == o.Blank && r.Enum == o.Enum &&
-		r.Format == o.Format && r.Pattern == o.Pattern && r.StartsWith == o.StartsWith &&
-		r.Default == o.Default && r.Min == o.Min && r.Max == o.Max
 }
 
 // Match is a field with the value it must have.
@@ -151,7 +144,7 @@ func (list Fields) Find(path string) *Field {
 }
 
 // All yields every field of the list and below it, parents first.
-func (list Fields) All() func(yield func(*Field) bool) {
+func (list Fields) All() iter.Seq[*Field] {
 	return func(yield func(*Field) bool) { list.each(yield) }
 }
 
@@ -167,8 +160,8 @@ func (list Fields) each(yield func(*Field) bool) bool {
 // HasPath says whether a path is the field's, as the document or the wire has it.
 func (f *Field) HasPath(path string) bool { return f.Path == path || f.DocPath == path }
 
-// Put is where a rule of the field was written last: in follow, or at the field.
-func (f *Field) Put(key string) Pos {
+// Where returns the place where a rule of the field was written last: in follow, or at the field.
+func (f *Field) Where(key string) Pos {
 	if f.Followed.Has(key) {
 		return f.Followed.At(key)
 	}
@@ -197,11 +190,17 @@ func (f *Field) Top() *Field {
 	return f
 }
 
-// SameAs says whether two sets of rules ask for the same.
-func (r *Rules) SameAs(o *Rules) bool {
-	return r.Type == o.Type && r.Length == o.Length && r.Required == o.Required && r.Condition == o.Condition &&
-		r.Blank == o.Blank && r.Min == o.Min && r.Max == o.Max && r.Separator == o.Separator && r.Default == o.Default &&
-		r.Format == o.Format && r.Pattern == o.Pattern && r.StartsWith == o.StartsWith && r.Enum.SameAs(o.Enum) &&
+// Same says whether two sets of rules accept the same values; when a field is
+// required, and in which words, is not compared beyond yes, no and conditional.
+func (r Rules) Same(o Rules) bool {
+	return r.Type == o.Type && r.Length == o.Length && r.Required == o.Required && r.Blank == o.Blank &&
+		r.Enum.Same(o.Enum) && r.Separator == o.Separator && r.Format == o.Format && r.Pattern == o.Pattern &&
+		r.StartsWith == o.StartsWith && r.Default == o.Default && r.Min == o.Min && r.Max == o.Max
+}
+
+// Equal says whether two sets of rules say the same, conditions and words included.
+func (r Rules) Equal(o Rules) bool {
+	return r.Same(o) && r.Condition == o.Condition &&
 		sameMatches(r.RequiredIf, o.RequiredIf) && sameMatches(r.FormatIf, o.FormatIf) &&
 		slices.Equal(r.RequiredWith, o.RequiredWith) && slices.Equal(r.RequiredWithout, o.RequiredWithout) &&
 		slices.Equal(r.RequiredWithoutAll, o.RequiredWithoutAll)
@@ -211,9 +210,9 @@ func sameMatches(a, b []Match) bool {
 	return slices.EqualFunc(a, b, func(x, y Match) bool { return x.Name == y.Name && x.Value == y.Value })
 }
 
-// SameAs says whether two enumerations list the same values with the same
+// Same says whether two enumerations list the same values with the same
 // labels; no enumeration is like no other.
-func (e *Enum) SameAs(o *Enum) bool {
+func (e *Enum) Same(o *Enum) bool {
 	if e == nil || o == nil {
 		return e == o
 	}
@@ -238,6 +237,10 @@ func (m *Mapping) Knows(text string) bool {
 	return slices.ContainsFunc(m.Values, func(p Pair) bool { return p.Name == text })
 }
 
+// TellsAbsent says whether absent and "" mean different things: the field belongs to
+// an update, or it must be there and may be "".
+func (f *Field) TellsAbsent() bool { return f.Blank || f.KeepAbsent && !f.IsRequired() }
+
 // Item is the type of one value of the field: of the members where it is an array
 // of scalars, else its own.
 func (f *Field) Item() Type {
@@ -255,10 +258,7 @@ func (f *Field) IsClosed() bool {
 // Allowed returns the values that a field with a list takes: those listed, and 0 for
 // a number that may be blank. A text that is "" passes without being listed.
 func (f *Field) Allowed() []string {
-	var values []string
-	for _, v := range f.Enum.Values {
-		values = append(values, v.Value)
-	}
+	values := f.Enum.Texts()
 	if f.Blank && f.IsWhole() && !slices.Contains(values, "0") {
 		values = append(values, "0")
 	}

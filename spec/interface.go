@@ -102,12 +102,12 @@ func (x *Interface) Signed() *Signature {
 }
 
 // Outside lists the fields of the request outside the JSON body or payload.
-func (x *Interface) Outside() []*Field {
+func (x *Interface) Outside() Fields {
 	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In == "body" })
 }
 
 // Body lists the fields of the request in the JSON body or payload.
-func (x *Interface) Body() []*Field {
+func (x *Interface) Body() Fields {
 	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In != "body" })
 }
 

@@ -12,6 +12,7 @@
 package spec
 
 import (
+	"iter"
 	"path"
 )
 
@@ -118,7 +119,7 @@ func (s *System) InGroup(g *Group) []*Interface {
 }
 
 // EveryCode yields the catalogue of errors, group by group.
-func (s *System) EveryCode() func(yield func(*ErrorCode) bool) {
+func (s *System) EveryCode() iter.Seq[*ErrorCode] {
 	return func(yield func(*ErrorCode) bool) {
 		for _, g := range s.Errors {
 			for _, e := range g.Errors {

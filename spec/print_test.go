@@ -139,6 +139,9 @@ func (p *printer) face(x *spec.Interface) {
 	}
 	if a := x.Answer; a != nil {
 		p.line(2, "answer handler=%v missing=%s", a.Handler, a.Missing)
+		if len(a.Codes) > 0 {
+			p.line(3, "codes %s", strings.Join(a.Codes, " "))
+		}
 		if a.Token > 0 {
 			p.line(3, "token %s", a.Token)
 		}
@@ -221,7 +224,7 @@ func (p *printer) assigns(depth int, what string, list []*spec.Assign) {
 func (p *printer) fields(depth int, what string, list spec.Fields) {
 	for _, f := range list {
 		s := fmt.Sprintf("%s %s (%s) %s", what, f.Path, f.DocPath, rulesText(&f.Rules))
-		if !f.Rules.SameAs(&f.Document) {
+		if !f.Rules.Equal(f.Document) {
 			s += " / document: " + rulesText(&f.Document)
 		}
 		for _, one := range []struct {

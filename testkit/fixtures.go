@@ -23,8 +23,8 @@ const mostShown = 20
 const fireTimeout = 2 * time.Minute
 
 // Fire fires every test case that follows from the YAML of a project at a server that
-// serves the systems generated from it, on a private PostgreSQL that has the rows which
-// the cases need. Each system is a subtest. A case whose code, field or reply is not the
+// serves the systems generated from it, on a private PostgreSQL that has the demo rows and
+// those that the cases need. Each system is a subtest. A case whose code, field or reply is not the
 // expected one fails it, with what was sent, what came back, and the line of YAML.
 //
 // project is the folder that holds spec/:
@@ -37,7 +37,7 @@ func Fire(t *testing.T, project fs.FS, systems []system.System) {
 	for _, s := range Model(t, project).Systems {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
-			FireAt(t, Serve(t, Config{Systems: systems, Setup: true}), s)
+			FireAt(t, Serve(t, Config{Systems: systems, Demo: true, Setup: true}), s)
 		})
 	}
 }

@@ -49,7 +49,7 @@ func readApp(file string) (app, error) {
 	}
 	var members map[string]any
 	if err := json.Unmarshal(text, &members); err != nil {
-		return app{}, command.Misused(`it reads {"system":"lianfa","appid":"300","token":"…","appkey":"…","url":"http://…"}`,
+		return app{}, command.Misused(`it reads {"system":"shop","appid":"300","token":"…","appkey":"…","url":"http://…"}`,
 			"%s: no JSON object", file) // err may quote a secret
 	}
 	a := app{file: file, members: map[string]string{}}

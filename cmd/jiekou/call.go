@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/catalog"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
@@ -44,7 +45,7 @@ The app file is what jiekoud app add --json prints, with "url" for the server;
 without one it is the server of this machine, JIEKOU_LISTEN or 127.0.0.1:8080. Of a
 system whose messages are not sealed, members of the data are sent where the
 interface has them: in the path, the query, a header, the form or the body. Further
-members of the app file, such as from_account of u8, are sent where a field outside
+members of the app file, such as an account name, are sent where a field outside
 the body has that name and the data lack it. With --signatures requests are signed
 as that file says, like those of a server that was started with it.
 
@@ -217,7 +218,7 @@ func (by caller) about(reply client.Reply) string {
 	} else {
 		text += ", required: " + string(f.Required)
 	}
-	if values := (catalogField{Enum: catalogEnum(f.Enum)}).enum(); values != "" {
+	if values := catalog.Values(f.Enum); values != "" {
 		text += ", one of " + values
 	}
 	return text + " (" + f.Pos.String() + ")"

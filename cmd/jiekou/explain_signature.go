@@ -10,10 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
-	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
@@ -80,25 +77,64 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 	if err != nil {
 		return err
 	}
-	c, err := readCapture(text, t.named)
+	m, err := explain.ReadCapture(text, t.named)
 	if err != nil {
 		name := from
 		if from == "-" {
 			name = "standard input"
 		}
-		return command.Misused(captureForms, "%s: %s", name, err)
+		return command.Misused(explain.CaptureForms, "%s: %s", name, err)
 	}
-	theirs, err := sender(o.sender)
+	c := explain.Case{System: s, By: a.caller(), File: a.file}
+	if c.Theirs, err = sender(o.sender); err != nil {
+		return err
+	}
+	if o.at != "" {
+		if c.At, err = time.Parse(time.RFC3339, o.at); err != nil {
+			return command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
+		}
+	}
+	if !s.Plain() {
+		return t.explainSealed(a, &c, m, o)
+	}
+	if c.Over, err = overrides(o.signatures, s); err != nil {
+		return err
+	}
+	x, err := c.Signed(m)
 	if err != nil {
 		return err
 	}
-	x := explained{
-		System: s.Name, App: a.id, Notes: c.notes, asJSON: o.asJSON, tool: t,
+	return t.account(x, o.asJSON)
+}
+
+// explainSealed explains a sealed message: its steps as open --explain prints them.
+func (t *tool) explainSealed(a app, c *explain.Case, m *explain.Capture, o explainOptions) error {
+	if o.at != "" {
+		return command.Misused("remove --at", "messages of %s do not grow old", c.System.Name)
 	}
-	if !s.Plain() {
-		return x.sealed(a, s, c, theirs, o)
+	text := m.Body
+	if len(text) == 0 {
+		text = []byte(m.Query)
 	}
-	return x.plain(a, s, c, theirs, o)
+	opened, err := t.opened(a, c.System, text)
+	if f, ok := errors.AsType[*command.Error](err); ok {
+		f.Code = command.Usage // the capture cannot be read
+		return f
+	}
+	x, lines := c.Opened(m, opened.cmd, opened.lines, opened.plain, opened.refusal)
+	if o.asJSON {
+		return t.account(x, true)
+	}
+	for _, note := range x.Notes {
+		t.say("%s", note)
+	}
+	if err := printLines(t.stdout, lines); err != nil {
+		return err
+	}
+	if opened.refusal != nil {
+		return command.Failed(opened.hint, "the message does not open: %s", opened.refusal)
+	}
+	return nil
 }
 
 // named reads a file that a captured curl command names.
@@ -120,126 +156,4 @@ func sender(text string) (string, error) {
 	}
 	out, err := os.ReadFile(text)
 	return string(out), err
-}
-
-// clock is the assumed time of the receiver.
-type clock struct {
-	At    time.Time `json:"at"`
-	From  string    `json:"from"`  // request | --at | now
-	Stale bool      `json:"stale"` // it would be refused now
-}
-
-// clockOf is the receiver's clock: --at, or the time of the request if that is in
-// this century, or now. note is a remark about it.
-func clockOf(at string, codec *signature.Codec, r *signature.Request, now time.Time) (c clock, note string, err error) {
-	sent, ok := explain.Sent(codec, r)
-	window := explain.Window(codec)
-	switch {
-	case at != "":
-		c = clock{From: "--at"}
-		if c.At, err = time.Parse(time.RFC3339, at); err != nil {
-			return c, "", command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
-		}
-	case ok && sent.Year() >= 2000 && sent.Year() < 2100:
-		c = clock{At: sent, From: "request", Stale: now.Sub(sent).Abs() > window}
-		side := "behind"
-		if now.Before(sent) {
-			side = "ahead of"
-		}
-		if c.Stale {
-			note = fmt.Sprintf("judged at the request's own time; it is %s %s our clock, outside the window of %s: if sent now, it is refused",
-				now.Sub(sent).Abs().Round(time.Second), side, window)
-		}
-	default:
-		c = clock{At: now, From: "now"}
-	}
-	return c, note, nil
-}
-
-// plain explains a request of a signed system.
-func (x *explained) plain(a app, s *spec.System, c *captured, theirs string, o explainOptions) error {
-	switch {
-	case c.reply:
-		return command.Misused("capture the request that it answers", "replies of %s are not signed", s.Name)
-	case c.method == "":
-		return command.Misused(captureForms, "line 1: expected a request line or a curl command: %s signs requests with their path and headers", s.Name)
-	}
-	found, err := findInterface(s, c.method, c.path)
-	if err != nil {
-		return err
-	}
-	over, err := overrides(o.signatures, s)
-	if err != nil {
-		return err
-	}
-	set, err := signature.NewSet(bind.Signature(s.Signature), bind.Signatures(s), over)
-	if err != nil {
-		return command.Bug(err) // both were checked
-	}
-	x.Interface, x.code = found.one.Cmd, coded(s)
-	codec := set.Codec(found.one.Signature, a.id)
-	r := signature.Request{
-		Method: c.method, Path: found.path, Query: c.query, Header: c.header, Body: c.body, Form: found.one.Form,
-	}
-	var note string
-	if x.Clock, note, err = clockOf(o.at, codec, &r, time.Now()); err != nil {
-		return err
-	}
-	if zone, err := time.LoadLocation(s.Zone); err == nil {
-		x.Clock.At = x.Clock.At.In(zone)
-	}
-	x.note(note)
-	x.note(unlike(found.one, c, set.Sealed(found.one.Signature)))
-	if found.prefix != "" {
-		x.note("the path begins with " + found.prefix + ", which is taken for a gateway's that takes it away")
-	}
-	report, err := explain.Request(codec, &r, a.caller(), x.Clock.At, theirs)
-	if err != nil {
-		return command.Misused("", "%s: %s", a.file, err)
-	}
-	x.gateway(codec, r, a.caller(), c.path, report)
-	x.report(a, s, report)
-	return x.print()
-}
-
-// gateway adds the cause of a signature that holds with the path as it was captured,
-// prefix and all.
-func (x *explained) gateway(codec *signature.Codec, r signature.Request, by explain.Caller, path string, report *explain.Report) {
-	if r.Path == path || report.Refusal == nil {
-		return
-	}
-	prefix := strings.TrimSuffix(path, r.Path)
-	r.Path = path
-	whole, err := explain.Request(codec, &r, by, x.Clock.At, "")
-	if err != nil || whole.Refusal != nil {
-		return
-	}
-	for i := range report.Steps {
-		if step := &report.Steps[i]; step.Verdict == explain.Refused {
-			cause := explain.Cause{
-				Text:  "the sender signs the path with " + prefix + " in front, which the gateway takes away",
-				Proof: "that gives exactly the signature that came",
-			}
-			step.Causes, step.Advice = append([]explain.Cause{cause}, step.Causes...), ""
-			return
-		}
-	}
-}
-
-// unlike says that a server would refuse the body before it looks at the signature.
-func unlike(one *spec.Interface, c *captured, sealed bool) string {
-	want := "application/json"
-	if one.Form {
-		want = "application/x-www-form-urlencoded"
-	}
-	kind, _, _ := strings.Cut(c.header.Get("Content-Type"), ";")
-	switch {
-	case len(c.body) == 0:
-		return ""
-	case c.header.Get("Content-Encoding") != "":
-		return "the server refuses the body for its Content-Encoding, whatever the signature"
-	case !sealed && !strings.EqualFold(strings.TrimSpace(kind), want):
-		return fmt.Sprintf("the server refuses the body, whatever the signature: its Content-Type is %q and must be %s", kind, want)
-	}
-	return ""
 }

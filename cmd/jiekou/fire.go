@@ -73,7 +73,7 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
 	f.StringVar(&o.limited, "limited", "", "file of an app that may call nothing")
 	f.StringVar(&o.system, "system", "", "the system, where the app file names none")
 	f.StringSliceVar(&o.phases, "phases", nil, "documented, boundary, conditional, envelope, sequence (default: all)")
-	f.StringVar(&o.only, "only", "", "pattern of interfaces or of cases: 'cst_*', 'cst_info_create/boundary/*'")
+	f.StringVar(&o.only, "only", "", "pattern of interfaces or of cases: 'order_*', 'order_create/boundary/*'")
 	f.StringVar(&o.replay, "replay", "", "one case by its id, shown in full")
 	f.Uint64Var(&o.seed, "seed", 0, "where new values come from (default: the clock)")
 	f.Float64Var(&o.rate, "rate", 0, "cases a second at most (default: no limit)")

@@ -13,8 +13,8 @@ import (
 // checkout of jiekou.
 type foreign struct{ root string }
 
-// newForeign makes the module with the YAML of the exercise.
-func newForeign(t *testing.T) *foreign {
+// newForeign makes a module with the files of a folder in testdata.
+func newForeign(t *testing.T, name, folder string) *foreign {
 	t.Helper()
 	f := &foreign{root: t.TempDir()}
 	checkout, err := filepath.Abs(filepath.Join("..", ".."))
@@ -25,13 +25,13 @@ func newForeign(t *testing.T) *foreign {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Replace(string(mod), "module "+module, "module example.com/acme/parcels", 1) +
+	text := strings.Replace(string(mod), "module "+module, "module "+name, 1) +
 		"\nrequire " + module + " v0.0.0\nreplace " + module + " => " + checkout + "\n"
 	f.write(t, "go.mod", text)
 	if err := copyFile(filepath.Join(checkout, "go.sum"), filepath.Join(f.root, "go.sum")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.CopyFS(f.root, os.DirFS(filepath.Join("testdata", "exercise"))); err != nil {
+	if err := os.CopyFS(f.root, os.DirFS(filepath.Join("testdata", folder))); err != nil {
 		t.Fatal(err)
 	}
 	return f
@@ -69,7 +69,7 @@ func TestForeignModule(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
 	defer cancel()
-	f := newForeign(t)
+	f := newForeign(t, "example.com/acme/parcels", "exercise")
 	for _, command := range []string{
 		"jiekou check", "jiekou generate", "jiekou generate --check", "go build ./...", "go vet ./...",
 	} {

@@ -123,6 +123,22 @@ func TestGenImports(t *testing.T) {
 	}
 }
 
+// TestStatementImports: what compiles to SQL knows the model, and neither Go's printer
+// nor the runtime.
+func TestStatementImports(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		if !within(p.ImportPath, "gen/statement") {
+			continue
+		}
+		for _, one := range p.Imports {
+			if strings.Contains(one, ".") && one != module+"/spec" {
+				t.Errorf("%s imports %s, and may import the model only", p.ImportPath, one)
+			}
+		}
+	}
+}
+
 // TestPackageDocs wants a comment on every package.
 func TestPackageDocs(t *testing.T) {
 	t.Parallel()

@@ -38,7 +38,7 @@ func overrides(file string, s *spec.System) (signature.Override, error) {
 	}
 	if err != nil {
 		return signature.Override{}, command.Misused(
-			`it is written like signature: in a system.yaml, below the system's name: custservice: {signature: {…}, apps: {"10086": {…}}}`,
+			`it is written like signature: in a system.yaml, below the system's name: NAME: {signature: {…}, apps: {"10086": {…}}}`,
 			"%s", err)
 	}
 	return all[s.Name], nil
@@ -64,14 +64,7 @@ func (by caller) unproven(code string) string {
 	if !by.system.Plain() {
 		return ""
 	}
-	rule := func(r problem.Rule) string {
-		for _, one := range by.system.Rules {
-			if one.Rule == string(r) {
-				return one.Code
-			}
-		}
-		return ""
-	}
+	rule := func(r problem.Rule) string { return by.system.RuleCode(string(r)) }
 	if code == rule(problem.Required) {
 		return "" // a code that says many things
 	}
@@ -79,7 +72,7 @@ func (by caller) unproven(code string) string {
 	if code == rule(problem.App) {
 		why = append(why, fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list", by.app.id, by.system.Name))
 	}
-	g := by.signature()
+	g := by.one.Signed()
 	for _, step := range g.Steps {
 		if code == cmp.Or(step.Else, rule(problem.Auth)) {
 			why = append(why, by.step(step))
@@ -92,16 +85,6 @@ func (by caller) unproven(code string) string {
 		why = append(why, "the same request was sent before")
 	}
 	return strings.Join(slices.Compact(why), "; or ")
-}
-
-// signature is the declared one of the interface that is called.
-func (by caller) signature() *spec.Signature {
-	for _, g := range by.system.Signatures {
-		if g.Name == by.one.Signature && g.Name != "" {
-			return g
-		}
-	}
-	return by.system.Signature
 }
 
 // step explains a step that does not hold.

@@ -2,18 +2,13 @@ package main
 
 import (
 	"context"
-	"time"
+	"encoding/json"
+	"io"
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen/bind"
-	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/receive"
-	"github.com/jiekou-dev/jiekou/runtime/validate"
-	"github.com/jiekou-dev/jiekou/runtime/wire"
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/inbox"
 )
 
 // receiveOptions are the flags of receive.
@@ -63,106 +58,53 @@ Ctrl-C ends it.`,
 }
 
 func (t *tool) receive(ctx context.Context, o receiveOptions) error {
-	p, err := t.newPushed(o)
+	a, err := readApp(o.app)
 	if err != nil {
 		return err
 	}
-	return t.listen(ctx, o.listen, p, func(url string) {
-		t.say("app %s of %s receives at %s; Ctrl-C ends it", p.app.id, p.system.Name, url)
-	})
-}
-
-// newPushed makes the receiver of an app ready.
-func (t *tool) newPushed(o receiveOptions) (*pushed, error) {
-	a, err := readApp(o.app)
-	if err != nil {
-		return nil, err
-	}
 	set, err := t.read()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s, err := a.of(set, "")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if s.Plain() {
-		return nil, command.Misused("its apps get no notifications", "%s has no sealed messages", s.Name)
+		return command.Misused("its apps get no notifications", "%s has no sealed messages", s.Name)
 	}
-	p := &pushed{tool: t, app: a, system: s, asJSON: o.asJSON, memory: receive.NewMemory(0), tries: map[string]int{}}
+	config := inbox.Config{System: s, App: a.id, Secrets: a.members, Arrived: func(m *inbox.Arrival) { t.arrived(m, o.asJSON) }}
 	for _, text := range o.fail {
-		f, err := parseFault(s, text)
+		f, err := inbox.ParseFault(s, text)
 		if err != nil {
-			return nil, err
+			return command.Misused("--fail 503x3, slow=5s, garbage or code=1005x2; xN for the next N messages, without it from then on",
+				"--fail %s: %w", text, err)
 		}
-		p.faults.list = append(p.faults.list, f)
+		config.Faults = append(config.Faults, f)
 	}
-	if p.codec, p.keys, err = a.keys(s); err != nil {
-		return nil, err
+	handler, err := inbox.New(config)
+	if err != nil {
+		return command.Misused("", "%s: %w", a.file, err)
 	}
-	if p.zone, err = time.LoadLocation(s.Zone); err != nil {
-		return nil, command.Bug(err) // the YAML was checked
-	}
-	p.schemas = t.schemas(s)
-	config := receive.Config{System: bind.System(s), App: a.id, Secrets: a.members, Seen: p.memory}
-	if p.next, err = receive.New(config, handlers(s)...); err != nil {
-		return nil, command.Misused("", "%s: %s", a.file, err)
-	}
-	return p, nil
+	return t.listen(ctx, o.listen, handler, func(url string) {
+		t.say("app %s of %s receives at %s; Ctrl-C ends it", a.id, s.Name, url)
+	})
 }
 
-// anything is a notification that is read but not validated.
-type anything struct{}
-
-// Decode reads any object.
-func (*anything) Decode(in *wire.Reader) {
-	for o := in.Object(nil); o.Next(); {
-		o.Skip()
+// arrived prints a message. A reader that is gone is not told.
+func (t *tool) arrived(m *inbox.Arrival, asJSON bool) {
+	if asJSON {
+		e := json.NewEncoder(t.stdout)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(m)
+		return
 	}
-}
-
-// Check finds nothing.
-func (*anything) Check(*problem.List) {}
-
-// failWith is the key under which a request's context has the code that its method
-// fails with.
-type failWith struct{}
-
-// handlers take every notification of a system.
-func handlers(s *spec.System) []receive.Handler {
-	var list []receive.Handler
-	for _, i := range s.Interfaces {
-		if i.Kind != spec.Notify || i.Status == spec.Unimplemented {
-			continue
-		}
-		list = append(list, receive.Handle(i.Cmd, func(ctx context.Context, _ *receive.Call, _ *anything) error {
-			if code, ok := ctx.Value(failWith{}).(string); ok {
-				return problem.Code(code)
-			}
-			return nil
-		}))
+	_, _ = io.WriteString(t.stdout, m.String())
+	if m.Payload != nil {
+		_ = t.printJSON(m.Payload)
 	}
-	return list
-}
-
-// schemas validate payloads, by cmd. Without them receive goes on, and says so.
-func (t *tool) schemas(s *spec.System) map[string]*validate.Schema {
-	list := map[string]*validate.Schema{}
-	for _, i := range s.Interfaces {
-		if i.Kind != spec.Notify {
-			continue
-		}
-		text, err := schema.Request(i)
-		if err != nil {
-			t.say("payloads of %s are not held against the document's rules: %s", i.Cmd, err)
-			continue
-		}
-		schema, err := validate.CompileSchema(i.Cmd, text)
-		if err != nil {
-			t.say("payloads of %s are not held against the document's rules: %s", i.Cmd, err)
-			continue
-		}
-		list[i.Cmd] = schema
+	if m.Refused != "" {
+		t.say("the message does not open: %s", m.Refused)
+		_ = printLines(t.stderr, m.Steps)
 	}
-	return list
 }

@@ -159,9 +159,16 @@ func TestServerKilled(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	reported := func() (n int) {
+		if err := w.Pool.QueryRow(t.Context(), `select count(*) from jiekou.sid`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
 	for i := range kills {
 		for range 3 + i%3 {
-			time.Sleep(100 * time.Millisecond)
+			enough := reported() + 5
+			until(t, "reports come in", func() bool { return reported() >= enough })
 			hurry(t.Context(), false)
 		}
 		s.kill()

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 )
 
 // TestBinaryOffline runs commands without a server, beside each other and beside a
@@ -24,12 +24,17 @@ func TestBinaryOffline(t *testing.T) {
 		})
 	}
 	all.Wait()
+	var listed atomic.Bool
 	all.Go(func() {
+		defer listed.Store(true)
 		if out, errs, code := b.run(t, "", dir, "app", "list"); code != 0 || strings.Count(out, "\n") != 3 {
 			t.Errorf("app list: %d %s%s", code, out, errs)
 		}
 	})
-	time.Sleep(150 * time.Millisecond)
+	until(t, "the list runs the database, or has done so", func() bool {
+		_, err := os.Stat(filepath.Join(dir, "postgres", "postmaster.pid"))
+		return err == nil || listed.Load()
+	})
 	s := b.serve(t, "", dir) // fails the test where it does not start
 	all.Wait()
 	if code := s.stop(); code != 0 {

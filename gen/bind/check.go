@@ -18,7 +18,7 @@ func (o *object) check(list *problem.List, r record) {
 	}
 }
 
-// presence judges whether a field that must be there is.
+// presence validates that a required field is there.
 func (o *object) presence(c *validate.Checker, f *field, r record) {
 	v := &r[f.place]
 	switch {
@@ -37,7 +37,7 @@ func (o *object) presence(c *validate.Checker, f *field, r record) {
 	}
 }
 
-// rules judges a value that is there.
+// rules validates a present value.
 func (o *object) rules(c *validate.Checker, f *field, r record) {
 	v := &r[f.place]
 	switch f.shape {
@@ -76,7 +76,7 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 	}
 }
 
-// text judges a text.
+// text validates a text.
 func (o *object) text(c *validate.Checker, f *field, r record) {
 	s := r[f.place].text
 	if f.Length > 0 {
@@ -112,7 +112,7 @@ func (o *object) text(c *validate.Checker, f *field, r record) {
 	}
 }
 
-// formatted reports whether a field's format is judged at all.
+// formatted reports whether a field's format is validated at all.
 func (o *object) formatted(f *field, r record) bool {
 	for _, m := range f.FormatIf {
 		if other := o.sibling(f, m.Name); other.present(&r[other.place]) && !other.is(&r[other.place], m.Value) {

@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Judge judges the payloads of one interface. It is immutable and safe for
+// Judge validates the payloads of one interface. It is immutable and safe for
 // concurrent use.
 type Judge struct {
 	object *object
@@ -51,13 +51,13 @@ func NewJudge(s *spec.System, fields spec.Fields) (*Judge, error) {
 	return &Judge{o, zone, wire.Limits{Depth: s.Limits.Depth, Elements: s.Limits.Elements}}, nil
 }
 
-// Check returns nil or the *problem.Error that the printed code would give.
+// Check returns nil or the *problem.Error that the generated code would give.
 func (j *Judge) Check(payload []byte) error {
 	return j.Read(wire.NewReader(payload, j.zone, j.limits))
 }
 
-// Read is Check of what a reader is at the beginning of, which may hold fields from
-// outside of a body.
+// Read is Check of the object that a reader is about to read, which may have fields
+// from outside a body.
 func (j *Judge) Read(in *wire.Reader) error {
 	r := j.object.read(in)
 	if err := in.Close(); err != nil {
@@ -84,7 +84,7 @@ func compile(fields spec.Fields) (*object, error) {
 	return o, nil
 }
 
-// compile prepares what a field's rules need.
+// compile prepares the rules of a field.
 func (f *field) compile() (err error) {
 	if len(f.Fields) > 0 {
 		if f.inner, err = compile(f.Fields); err != nil {
@@ -121,7 +121,7 @@ func (f *field) whole() bool { return f.IsWhole() }
 // value is one decoded field; which member holds it follows from the type.
 type value struct {
 	text    string
-	sent    bool // of a text that tells absent from ""
+	sent    bool // of a text that distinguishes absent and ""
 	number  wire.Int
 	decimal wire.Decimal
 	truth   wire.Bool
@@ -135,8 +135,8 @@ type value struct {
 // record is a decoded object: a value for each field.
 type record []value
 
-// read decodes the object that in stands at. A nil in is a member that is no
-// object, which has been noted.
+// read decodes the next object of in. A nil in is a member that is no object and
+// has been reported.
 func (o *object) read(in *wire.Reader) record {
 	r := make(record, len(o.fields))
 	if in != nil {
@@ -198,7 +198,7 @@ func layouts() map[string]string {
 
 // readText decodes a text.
 func (f *field) readText(o *wire.Object, v *value) {
-	if !f.Blank && (!f.KeepAbsent || f.IsRequired()) {
+	if !f.TellsAbsent() {
 		if f.Digits {
 			o.StringOrNumber(f.place, &v.text)
 		} else {
@@ -215,7 +215,7 @@ func (f *field) readText(o *wire.Object, v *value) {
 	v.text, v.sent = t.Value, t.Set
 }
 
-// setDefault fills in what was not sent.
+// setDefault fills in a value that was not sent.
 func (f *field) setDefault(v *value) {
 	if f.Default == "" {
 		return

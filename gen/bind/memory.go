@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// maxUsed bounds what a Memory remembers of used values.
+// maxUsed is the most used values that a Memory remembers.
 const maxUsed = 100_000
 
-// Memory knows tokens and used values of this process: what the real server keeps
+// Memory knows tokens and used values of this process, which the real server keeps
 // in its database. It is safe for concurrent use.
 type Memory struct {
 	mu     sync.Mutex
@@ -89,7 +89,8 @@ func (m *Memory) Used(system, app, value string) bool {
 	return ok && (end.IsZero() || m.now().Before(end))
 }
 
-// forget makes room: what has ended goes, and where that is nothing, any tenth.
+// forget makes room: it drops values that have expired or, if there are none, any
+// tenth.
 func (m *Memory) forget(now time.Time) {
 	before := len(m.used)
 	for key, end := range m.used {

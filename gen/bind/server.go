@@ -18,18 +18,18 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Answer answers a request that was verified, opened and judged. payload is its
-// JSON; of a plain request the fields outside the body stand in it too, first and
-// as texts. reply is a JSON object with the members of the response; empty: none.
-// An *problem.Error refuses, with its code; every other error is answered as a
-// failure of ours. It must be safe for concurrent use.
+// Answer answers a request that was verified, opened and validated. payload is its
+// JSON; for a signed request it includes the fields outside the body, first and as
+// texts. reply is a JSON object with the members of the response; empty: none. An
+// *problem.Error refuses, with its code; every other error is answered as a failure
+// of ours. It must be safe for concurrent use.
 type Answer func(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte) (reply []byte, err error)
 
-// Judged is told of every request that reached the judging of its fields, with the
-// verdict. See Config.
+// Judged receives every request whose fields were validated, with the verdict. See
+// Config.
 type Judged func(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte, verdict error)
 
-// Config says what is served.
+// Config describes the server.
 type Config struct {
 	Systems    []*spec.System
 	Apps       []App
@@ -52,9 +52,9 @@ type App struct {
 	May        func(cmd string) bool // nil: it may call everything
 }
 
-// New makes the systems ready to be served. It refuses what the runtime refuses,
-// an app of a system that is not there, the same app twice, and secrets that a
-// system needs and an app lacks.
+// New prepares the systems for serving. It refuses everything that the runtime
+// refuses, an app of an unknown system, an app that comes twice, and an app without
+// the secrets that its system needs.
 func New(c Config) (http.Handler, error) {
 	if c.Answer == nil {
 		return nil, errors.New("no Answer")
@@ -110,7 +110,7 @@ func (c *Config) serving(s *spec.System) (route.System, error) {
 	return out, nil
 }
 
-// handler judges and answers one interface.
+// handler validates and answers one interface.
 func (c *Config) handler(i *spec.Interface, j *Judge) func(context.Context, *route.Call, *wire.Reader) (wire.Encoder, error) {
 	return func(ctx context.Context, call *route.Call, in *wire.Reader) (wire.Encoder, error) {
 		payload := in.Data()

@@ -61,8 +61,8 @@ func clientOf(t *testing.T, set *spec.Set, system, url string, more map[string]s
 	return c
 }
 
-// TestServe calls each system: the answer gets the fields wherever they stood, and
-// what breaks a rule never reaches it.
+// TestServe calls each system: the answer gets the fields from every place, and a
+// request that breaks a rule never reaches it.
 func TestServe(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)
@@ -110,7 +110,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// TestRefused wants to be told of what was refused, and by what.
+// TestRefused wants a report of every refusal and its reason.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)
@@ -128,7 +128,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestMemory holds what is remembered, and for how long.
+// TestMemory holds which values are remembered, and for how long.
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
@@ -163,7 +163,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// TestNewRefuses holds what cannot be served.
+// TestNewRefuses holds which systems and apps cannot be served.
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)
@@ -171,7 +171,7 @@ func TestNewRefuses(t *testing.T) {
 	one := callers(set)[:1]
 	for want, c := range map[string]bind.Config{
 		"no Answer":                                    {Systems: set.Systems},
-		`bind: app 1: no system "x" is served`:         {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
+		`app 1: no system "x" is served`:               {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
 		"app 300 of " + one[0].System + " comes twice": {Answer: answer, Systems: set.Systems, Apps: append(one, one...)},
 		"app 1 of lianfa: secret appkey is missing":    {Answer: answer, Systems: set.Systems, Apps: []bind.App{{System: "lianfa", ID: "1"}}},
 	} {

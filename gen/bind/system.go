@@ -1,10 +1,11 @@
 // Package bind turns the model into values of the runtime: descriptions of systems,
-// codecs, error catalogues, and a judge of payloads. With them a system of the YAML is
-// served as it is now, without generated code and without a database.
+// codecs, error catalogues, and validators of payloads. With them a system is
+// served from the YAML as it is now, without generated code and without a database.
 //
-// A payload is decoded by runtime/wire and validated by runtime/validate, as generated
-// code does it, so a verdict is that of the server, problem by problem. Everything before
-// and behind the answer is the road of the real server, runtime/route.
+// A payload is decoded by runtime/wire and validated by runtime/validate, as
+// generated code does it, so a verdict is that of the server, problem by problem.
+// Everything before and after the answer is the road of the real server,
+// runtime/route.
 package bind
 
 import (
@@ -16,7 +17,7 @@ import (
 )
 
 // System is a system of the YAML as the runtime knows it, the way the generator
-// prints it. Nothing in it answers.
+// generates it. Nothing in it answers.
 func System(s *spec.System) route.System {
 	out := route.System{
 		Name: s.Name, Title: s.Title, Version: s.Version, Zone: s.Zone,
@@ -40,7 +41,7 @@ func System(s *spec.System) route.System {
 	return out
 }
 
-// places lists the fields of a plain request that stand outside of a JSON body.
+// places lists the fields of a signed request outside a JSON body.
 func places(s *spec.System, i *spec.Interface) []route.Place {
 	if !s.Plain() {
 		return nil

@@ -44,8 +44,8 @@ type VectorRequest struct {
 	Body   string
 }
 
-// VectorRefusal says what refuses a request: the title of a step, time, nonce, or
-// request where the request cannot be read; and with which code, or rule where the
+// VectorRefusal names the part that refuses a request: the title of a step, time,
+// nonce, or request if the request cannot be read; and the code, or the rule if the
 // declaration gives no code.
 type VectorRefusal struct{ Step, Code string }
 
@@ -79,9 +79,9 @@ func pairs(list []spec.Pair) map[string]string {
 	return out
 }
 
-// Run holds a declaration to the known answer: the request is verified and every
-// intermediate line compared; then the request, without what steps make, is signed
-// and must have the same bytes again. The error says what differs.
+// Run compares a declaration with the known answer: it verifies the request and
+// compares every intermediate line; then it signs the request without the results
+// of steps, which must give the same bytes again. The error names the difference.
 func (v Vector) Run(spec signature.Spec) error {
 	c, err := signature.New(spec)
 	if err != nil {
@@ -141,7 +141,7 @@ func (v *vectorRun) Use(_ context.Context, _, _, nonce string, _ time.Time) (boo
 	return true, nil
 }
 
-// verify does what a server does.
+// verify verifies like a server.
 func (v *vectorRun) verify() error {
 	var m signature.Message
 	if err := v.c.Parse(v.request(), &m); err != nil {
@@ -153,7 +153,7 @@ func (v *vectorRun) verify() error {
 	return v.c.Verify(context.Background(), &m, v.k, signature.NewGuard("", v, v, func() time.Time { return v.Now }))
 }
 
-// judge compares how the request is answered.
+// judge compares the answer to the request.
 func (v *vectorRun) judge() error {
 	err := v.verify()
 	if v.Again {
@@ -209,8 +209,8 @@ func (v *vectorRun) lines() error {
 	return nil
 }
 
-// line compares one intermediate result, takes it out of the rest, and says what
-// differs.
+// line compares one intermediate result, removes it from the rest, and names the
+// difference.
 func (v *vectorRun) line(line protocol.Line, op string, rest map[string]string) string {
 	key := line.Step
 	want, ok := v.Expect[key]
@@ -228,8 +228,8 @@ func (v *vectorRun) line(line protocol.Line, op string, rest map[string]string) 
 	return ""
 }
 
-// alternative reports whether the request holds only by what is accepted beside
-// what we send.
+// alternative reports whether the request holds only by a form that we accept but
+// do not send.
 func (v *vectorRun) alternative() bool {
 	spec := v.spec
 	spec.Steps = slices.Clone(spec.Steps)
@@ -244,7 +244,7 @@ func (v *vectorRun) alternative() bool {
 	return err == nil && t.Refusal() != nil
 }
 
-// resign signs the request without what it was signed with.
+// resign signs the request without its signature's values.
 func (v *vectorRun) resign() error {
 	want, r := v.request(), v.request()
 	t, err := v.c.Trace(want, v.App, v.Secrets, v.Now)
@@ -275,8 +275,8 @@ func (v *vectorRun) resign() error {
 	return nil
 }
 
-// strip takes what Sign writes out of a request: the values become 0, the cipher
-// text the payload.
+// strip removes the values that Sign writes from a request: the values become 0,
+// the ciphertext the payload.
 func (v *vectorRun) strip(r *signature.Request, payload string) error {
 	drop := []string{v.spec.App}
 	if v.spec.Time != nil {

@@ -44,7 +44,7 @@ func profiles(t testing.TB) map[string]profile {
 	return out
 }
 
-// readProfile reads what stands below signature: with the runtime's own reader.
+// readProfile reads the part below signature: with the runtime's own reader.
 func readProfile(t testing.TB, file string, n *yaml.Node) (p profile) {
 	t.Helper()
 	if at := slices.IndexFunc(n.Content, func(n *yaml.Node) bool { return n.Value == "vectors" }); at >= 0 {
@@ -59,8 +59,8 @@ func readProfile(t testing.TB, file string, n *yaml.Node) (p profile) {
 	return p
 }
 
-// TestSignatureModels wants one meaning of the YAML: what is served is what the
-// runtime reads from the same file by itself, as it reads overrides.
+// TestSignatureModels wants one meaning of the YAML: the served declaration equals
+// the one that the runtime reads from the same file by itself, like an override.
 func TestSignatureModels(t *testing.T) {
 	t.Parallel()
 	set, err := load.Systems(spec.Embedded(), "spec")
@@ -120,8 +120,8 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// TestSystemVectors runs the known answers that stand beside the declarations of
-// the built-in systems. Their values were computed by another program.
+// TestSystemVectors runs the known answers beside the declarations of the built-in
+// systems. Another program computed their values.
 func TestSystemVectors(t *testing.T) {
 	t.Parallel()
 	set, err := load.Systems(spec.Embedded(), "spec")
@@ -151,7 +151,7 @@ func TestSystemVectors(t *testing.T) {
 	}
 }
 
-// TestRunSays what is wrong with a known answer.
+// TestRunSays: the messages about a wrong known answer.
 func TestRunSays(t *testing.T) {
 	t.Parallel()
 	d := profiles(t)["hmac-header.yaml"]

@@ -1,5 +1,5 @@
-// Package disk writes files: what was generated, so that a run that is cut short leaves
-// nothing behind that a later one would not own, and new files that are taken back when
+// Package disk writes files: generated ones, so that an interrupted run leaves
+// nothing that a later one would not own, and new ones, which are removed again if
 // they turn out to be wrong.
 package disk
 

@@ -90,12 +90,12 @@ func kindText(k spec.Kind) string {
 // statusText names a status.
 func statusText(i *spec.Interface) string {
 	switch i.Status {
-	case "deprecated":
+	case spec.Deprecated:
 		if i.Successor != "" {
 			return "已作废，见 " + markdown.Cell(i.Successor)
 		}
 		return "已作废"
-	case "unimplemented":
+	case spec.Unimplemented:
 		return "未实现"
 	}
 	return "有效"
@@ -148,9 +148,9 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 	return nil
 }
 
-// fieldTable is a table of parameters; that of a plain request has a column for
+// fieldTable is a table of parameters; that of a signed request has a column for
 // their places.
-func fieldTable(b *strings.Builder, title string, fields []*spec.Field, signed *spec.Signature) {
+func fieldTable(b *strings.Builder, title string, fields spec.Fields, signed *spec.Signature) {
 	fmt.Fprintf(b, "\n### %s\n\n", title)
 	if len(fields) == 0 {
 		b.WriteString("无。\n")
@@ -184,7 +184,7 @@ func fieldTable(b *strings.Builder, title string, fields []*spec.Field, signed *
 	}
 }
 
-// placeText says where a field of a plain request stands.
+// placeText names the place of a field of a signed request.
 func placeText(f *spec.Field, apart string) string {
 	if f.In == "body" && apart != "" {
 		return valueText(apart) + " 中的 JSON"
@@ -207,8 +207,8 @@ func requiredText(r spec.Rules) string {
 	return "否"
 }
 
-// fieldText is the description of a field: label, values, rules, and what is
-// followed where that differs.
+// fieldText is the description of a field: label, values, rules, and the followed
+// rules if they differ.
 func fieldText(f *spec.Field) string {
 	d := f.Document
 	parts := []string{f.Label}
@@ -263,7 +263,7 @@ func enumText(e *spec.Enum) string {
 	return text
 }
 
-// followText is what is followed where the document has something else.
+// followText describes the followed rules if the document has others.
 func followText(f *spec.Field) string {
 	d := f.Document
 	var parts []string
@@ -310,6 +310,9 @@ func answerCodes(i *spec.Interface) []spec.Pair {
 	var list []spec.Pair
 	for _, c := range i.Answer.Checks {
 		list = append(list, spec.Pair{Name: c.Else, Value: checkText(c)})
+	}
+	for _, code := range i.Answer.Codes {
+		list = append(list, spec.Pair{Name: code, Value: i.System.ErrorText(code)})
 	}
 	for _, s := range i.Answer.Steps {
 		if s.Missing != "" {

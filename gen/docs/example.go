@@ -14,9 +14,9 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// exampleDoc writes a sample of an interface: request and response in plain,
-// and the sealed message of the request with the keys of the system's first
-// vector, so that everybody can follow every step.
+// exampleDoc writes a sample of an interface: request and response unsealed, and
+// the sealed message of the request with the keys of the system's first vector, so
+// that everybody can follow every step.
 func exampleDoc(b *strings.Builder, i *spec.Interface) error {
 	response, err := indented(exampleReply(i))
 	if err != nil {
@@ -57,7 +57,7 @@ func indented(v any) (string, error) {
 	return strings.TrimSpace(b.String()), nil
 }
 
-// exampleReply is the plain reply of an interface.
+// exampleReply is the unsealed reply of an interface.
 func exampleReply(i *spec.Interface) ordered.Object {
 	r := i.System.Reply
 	var code any = r.Success
@@ -80,7 +80,7 @@ func exampleReply(i *spec.Interface) ordered.Object {
 
 // exampleObject is a sample of an object: every field that is required, and
 // those that can be shown.
-func exampleObject(fields []*spec.Field) ordered.Object {
+func exampleObject(fields spec.Fields) ordered.Object {
 	out := ordered.Object{}
 	for _, f := range fields {
 		if v := exampleValue(f); v != nil {
@@ -118,7 +118,7 @@ func exampleValue(f *spec.Field) any {
 	return exampleText(f)
 }
 
-// exampleNumber is a listed value, the least one allowed, or plain.
+// exampleNumber is a listed value, the least one allowed, or an ordinary number.
 func exampleNumber(f *spec.Field, plain string) string {
 	switch {
 	case f.Enum != nil:
@@ -131,8 +131,8 @@ func exampleNumber(f *spec.Field, plain string) string {
 	return plain
 }
 
-// exampleText is a listed value, a well-formed one, an id for what is called
-// one, or the label.
+// exampleText is a listed value, a well-formed one, an id if the field is named
+// like one, or the label.
 func exampleText(f *spec.Field) string {
 	name := strings.ToLower(f.Name)
 	text := f.Label

@@ -63,12 +63,12 @@ func statusCell(i *spec.Interface) string {
 	return string(i.Status)
 }
 
-// answeredBy says in a few words what an interface does with storage.
+// answeredBy describes an answer in a few words.
 func answeredBy(i *spec.Interface) string {
 	if i.Kind == spec.Notify {
 		return filledBy(i)
 	}
-	if i.Answer == nil || i.Status == "unimplemented" {
+	if i.Answer == nil || i.Status == spec.Unimplemented {
 		return "—"
 	}
 	var steps []string

@@ -19,8 +19,8 @@ func ledgerLink(system *spec.System) string {
 	return " · [条款落实表](" + ledgerFile + ")"
 }
 
-// ledgerPage lists what the document states as a condition, section by section,
-// with what carries it.
+// ledgerPage lists the conditions that the document states, section by section,
+// each with its carrier.
 func ledgerPage(system *spec.System) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# 条款落实表\n\n文档中每一处带条件的文字，以及由什么落实。%s\n", ledgerCounts(system))
@@ -55,7 +55,7 @@ func carrierText() []spec.Pair {
 	}
 }
 
-// ledgerCarrier says what carries a row.
+// ledgerCarrier names the carrier of a row.
 func ledgerCarrier(e *spec.LedgerEntry) string {
 	switch e.Carrier {
 	case "rule", "answer":

@@ -199,7 +199,7 @@ func sampleBody(i *spec.Interface, known map[string]json.RawMessage) ordered.Obj
 	for _, f := range i.Body() {
 		if v, ok := known[f.Name]; ok {
 			out = append(out, ordered.Member{f.Name, v})
-		} else if v := exampleValue(f); v != nil && f.Required == "yes" {
+		} else if v := exampleValue(f); v != nil && f.IsRequired() {
 			out = append(out, ordered.Member{f.Name, v})
 		}
 	}

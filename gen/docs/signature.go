@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// signatureDoc explains to partners how requests of a plain system are signed: the
+// signatureDoc explains to partners how requests of a signed system are signed: the
 // steps in the order of sending, and a request that holds.
 func signatureDoc(system *spec.System) string {
 	var b strings.Builder
@@ -41,7 +41,7 @@ func signedBy(system *spec.System, g *spec.Signature) []string {
 	return out
 }
 
-// signatureSteps lists what a sender does, in order.
+// signatureSteps lists the steps of a sender, in order.
 func signatureSteps(b *strings.Builder, g *spec.Signature) {
 	n := 0
 	step := func(format string, args ...any) {
@@ -112,7 +112,7 @@ func unitText(unit string) string {
 	return "格式为 `" + unit + "`，北京时间"
 }
 
-// refusalText says what a request is answered that does not hold.
+// refusalText describes the answer to a request that does not hold.
 func refusalText(code string) string {
 	if code == "" {
 		return "被拒绝，见[错误码](errors.md)"

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/dave/jennifer/jen"
 
@@ -9,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// answer prints the statements of an interface and the method that runs them.
+// answer generates the statements of an interface and the method that runs them.
 func answer(f *file, i *spec.Interface) error {
 	if !declaredAnswer(i) {
 		return nil
@@ -28,7 +29,7 @@ func answer(f *file, i *spec.Interface) error {
 	return nil
 }
 
-// method prints the method that answers an interface.
+// method generates the method that answers an interface.
 func method(f *file, i *spec.Interface, body ...jen.Code) {
 	f.declare(fmt.Sprintf("%s answers %s.", localName(i.Cmd), i.Cmd),
 		jen.Func().Params(jen.Id("a").Id("answers")).Id(localName(i.Cmd)).
@@ -41,12 +42,19 @@ func answerParams(i *spec.Interface) []jen.Code {
 	return []jen.Code{
 		jen.Id("ctx").Qual(pkgContext, "Context"),
 		jen.Id("call").Op("*").Qual(pkgRoute, "Call"),
-		jen.Id("q").Op("*").Id(requestType(i)),
-		jen.Id("p").Op("*").Id(responseType(i)),
+		jen.Id("q").Op("*").Add(payloadType(i.Request, jen.Id(requestType(i)))),
+		jen.Id("p").Op("*").Add(payloadType(i.Response, jen.Id(responseType(i)))),
 	}
 }
 
-// answering prints one answer.
+// handlerParams are the parameters of a method that is written by hand.
+func handlerParams(i *spec.Interface) []jen.Code {
+	params := answerParams(i)
+	params[1] = jen.Id("call").Op("*").Qual(pkgStore, "Call")
+	return params
+}
+
+// answering generates one answer.
 type answering struct {
 	*statement.Answer
 	file   *file
@@ -68,7 +76,7 @@ func partName(s *statement.Statement) string {
 	return goName(s.Name)
 }
 
-// statements prints the statements as constants, and the codes of constraints.
+// statements generates the statements as constants, and the codes of constraints.
 func (a *answering) statements() {
 	for _, s := range a.Statements() {
 		statementConstant(a.file, constantName(a.Of, s), s)
@@ -77,7 +85,7 @@ func (a *answering) statements() {
 		return
 	}
 	taken := lowerName(a.Of.Cmd) + "Taken"
-	a.file.declare(fmt.Sprintf("%s are the codes of values that somebody else has.", taken),
+	a.file.declare(fmt.Sprintf("%s are the codes for values that another row has.", taken),
 		jen.Var().Id(taken).Op("=").Qual(pkgStore, "Codes").ValuesFunc(func(g *jen.Group) {
 			for _, c := range a.Write.Taken {
 				g.Lit(c.Name).Op(":").Lit(c.Value)
@@ -85,13 +93,13 @@ func (a *answering) statements() {
 		}))
 }
 
-// statementConstant prints a statement as a constant.
+// statementConstant generates a statement as a constant.
 func statementConstant(f *file, name string, s *statement.Statement) {
 	f.declare(fmt.Sprintf("%s %s.", name, s.Doc), jen.Const().Id(name).Op("=").Add(sqlCode(f, s.SQL)))
 }
 
-// body is what the method does: it fills what needs no statement, prepares the
-// arguments and calls the store.
+// body is the body of the method: it fills the fields that need no statement,
+// prepares the arguments and calls the store.
 func (a *answering) body() ([]jen.Code, error) {
 	body, err := a.filled()
 	if err != nil {
@@ -131,7 +139,8 @@ func (a *answering) call(reads []jen.Code) jen.Code {
 	return db.Dot("WriteRead").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, args...)
 }
 
-// filled makes the objects of the response and fills what needs no statement.
+// filled makes the objects of the response and fills the fields that need no
+// statement.
 func (a *answering) filled() ([]jen.Code, error) {
 	var body []jen.Code
 	for _, f := range a.Objects {
@@ -171,7 +180,7 @@ func handedBack(one statement.Fixed) (jen.Code, error) {
 		return nil, fmt.Errorf("%s: %s is a %s, %s a %s", one.Pos, from.Path, from.Type, to.Path, to.Type)
 	}
 	value := jen.Id("q").Dot(goPath(from))
-	if keeps(from) {
+	if from.TellsAbsent() {
 		value = value.Dot("Value")
 	}
 	return value, nil
@@ -240,16 +249,16 @@ func (a *answering) page(r *statement.Read) string {
 	return name
 }
 
-// scan prints the function that gives the places of the columns of one row.
+// scan generates the function that gives the places of the columns of one row.
 func (a *answering) scan(name string, r *statement.Read) {
 	dest := places(r.Columns, "r")
-	a.file.declare(fmt.Sprintf("%s gives the places of the columns of one row.", name),
+	a.file.declare(fmt.Sprintf("%s returns the destinations of a row's columns.", name),
 		jen.Func().Id(name).Params(jen.Id("r").Op("*").Id(memberType(responseType(a.Of), r.Into))).Index().Any().Block(
 			jen.Return(jen.Index().Any().Custom(listOf(dest), dest...))))
 }
 
-// places are where columns of a result go: the fields of the response p, or of a row
-// r. The store takes what has no field.
+// places are the destinations of a result's columns: the fields of the response p,
+// or of a row r. The store takes columns without a field.
 func places(columns []statement.Column, in string) []jen.Code {
 	var out []jen.Code
 	for _, c := range columns {
@@ -269,7 +278,7 @@ func places(columns []statement.Column, in string) []jen.Code {
 	return out
 }
 
-// anySlice prints []any{…}.
+// anySlice generates []any{…}.
 func anySlice(values []jen.Code) jen.Code {
 	if len(values) == 0 {
 		return jen.Nil()
@@ -283,4 +292,15 @@ func goPath(f *spec.Field) string {
 		return goName(f.Name)
 	}
 	return goPath(f.Parent) + "." + goName(f.Name)
+}
+
+// wholePattern is a whole number that reads the same in YAML and Go.
+var wholePattern = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
+
+// wholeNumber generates a whole number of the YAML.
+func wholeNumber(text string, at spec.Pos) (jen.Code, error) {
+	if !wholePattern.MatchString(text) {
+		return nil, fmt.Errorf("%s: %q is not written as a whole number", at, text)
+	}
+	return jen.Id(text), nil
 }

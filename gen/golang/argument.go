@@ -48,7 +48,7 @@ func newLocals(list []*statement.Statement) *locals {
 func (l *locals) hash(source statement.Hash) {
 	name := lowerName(source.Field.Name) + "Hash"
 	sent := jen.Id("q").Dot(goPath(source.Field))
-	if keeps(source.Field) {
+	if source.Field.TellsAbsent() {
 		sent = sent.Dot("Value")
 	}
 	l.names[source] = name
@@ -58,7 +58,7 @@ func (l *locals) hash(source statement.Hash) {
 }
 
 // memberName names the variable of a field of all members: guid -> guids. Fields of
-// one name are told apart by what they stand in.
+// one name differ by their parents.
 func (l *locals) memberName(source statement.Member) string {
 	name := lowerName(source.Field.Name) + "s"
 	for parent := source.Field.Parent; parent != nil && l.taken(name); parent = parent.Parent {
@@ -83,15 +83,15 @@ func (l *locals) collect(members []statement.Member) {
 	for _, m := range members {
 		l.before = append(l.before, jen.Var().Id(l.names[m]).Index().Add(goType("", m.Field)))
 	}
-	var chain []*spec.Field
+	var chain spec.Fields
 	for f := members[0].Each; f != nil; f = f.Parent {
-		chain = append([]*spec.Field{f}, chain...)
+		chain = append(spec.Fields{f}, chain...)
 	}
 	l.before = append(l.before, l.loop(chain, jen.Id("q"), members))
 }
 
-// loop prints the loop over the first array of a chain, and those inside.
-func (l *locals) loop(chain []*spec.Field, in *jen.Statement, members []statement.Member) jen.Code {
+// loop generates the loop over the first array of a chain, and those inside.
+func (l *locals) loop(chain spec.Fields, in *jen.Statement, members []statement.Member) jen.Code {
 	member := memberVariable(chain[0])
 	array := in.Clone().Dot(goName(chain[0].Name))
 	var body []jen.Code
@@ -106,8 +106,8 @@ func (l *locals) loop(chain []*spec.Field, in *jen.Statement, members []statemen
 	return jen.For(jen.List(jen.Id("_"), jen.Id(member)).Op(":=").Range().Add(array)).Block(body...)
 }
 
-// memberVariable names one member of an array: attachs -> attach. The members of
-// an array inside one of the same name are told apart by their depth.
+// memberVariable names one member of an array: attachs -> attach. The members of an
+// array inside one of the same name differ by their depth.
 func memberVariable(f *spec.Field) string {
 	name := lowerName(f.Name)
 	if one, ok := strings.CutSuffix(name, "s"); ok && one != "" && !reserved(one) {
@@ -127,7 +127,8 @@ func memberVariable(f *spec.Field) string {
 	return name
 }
 
-// arguments prints the arguments of a statement, but for those that the store adds.
+// arguments generates the arguments of a statement, but for those that the store
+// adds.
 func (l *locals) arguments(s *statement.Statement) jen.Code {
 	var out []jen.Code
 	for _, a := range s.Args {

@@ -9,18 +9,18 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// validateMethod prints Validate of a request.
-func validateMethod(f *file, name string) {
-	f.declare("Validate returns nil or a *problem.Error with every rule that q breaks, in the document's order.",
-		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Validate").Params().Error().Block(
-			jen.Var().Id("list").Qual(pkgProblem, "List"),
-			jen.Id("q").Dot("Check").Call(jen.Op("&").Id("list")),
-			jen.Return(jen.Id("list").Dot("Err").Call()),
-		))
+// checks reports whether an object has a rule, or one inside it.
+func checks(fields spec.Fields) bool {
+	for _, field := range fields {
+		if len(fieldChecks("", field, fields)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
-// checkMethod prints the rules of an object, in the document's order.
-func checkMethod(f *file, name string, fields []*spec.Field) {
+// checkMethod generates the rules of an object, in the document's order.
+func checkMethod(f *file, name string, fields spec.Fields) {
 	for _, field := range fields {
 		if field.Pattern != "" {
 			f.declare(fmt.Sprintf("%s is the pattern of %s.", patternName(name, field), field.DocPath),
@@ -31,13 +31,11 @@ func checkMethod(f *file, name string, fields []*spec.Field) {
 	for _, field := range fields {
 		body = append(body, fieldChecks(name, field, fields)...)
 	}
-	if len(body) > 0 {
-		body = append([]jen.Code{
-			jen.Id("c").Op(":=").Qual(pkgValidate, "Checker").
-				Values(jen.Id("List").Op(":").Id("list"), jen.Id("Names").Op(":").Id(tableNames(name))),
-		}, body...)
-	}
-	f.declare("Check adds to list every rule that q breaks.",
+	body = append([]jen.Code{
+		jen.Id("c").Op(":=").Qual(pkgValidate, "Checker").
+			Values(jen.Id("List").Op(":").Id("list"), jen.Id("Names").Op(":").Id(tableNames(name))),
+	}, body...)
+	f.declare("Check adds every rule that q breaks to list.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Check").
 			Params(jen.Id("list").Op("*").Qual(pkgProblem, "List")).
 			Block(body...))
@@ -63,25 +61,24 @@ func patternName(parent string, f *spec.Field) string {
 }
 
 // fieldChecks are the rules of one field.
-func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Code {
+func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code {
 	var out []jen.Code
 	check := func(method string, args ...jen.Code) {
 		args = append([]jen.Code{jen.Lit(f.Name)}, args...)
-		multi := jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(args) > 8 && f.Shape() == spec.Text}
-		out = append(out, jen.Id("c").Dot(method).Custom(multi, args...))
+		out = append(out, jen.Id("c").Dot(method).Add(packedCall(args)))
 	}
 	value := jen.Id("q").Dot(goName(f.Name))
 	text := textOf(f)
 	switch k := f.Shape(); {
 	case f.Blank:
 		check("Present", value.Clone().Dot("Sent").Call())
-	case f.Required == "yes" && k == spec.Text && f.Separator != "":
+	case f.IsRequired() && k == spec.Text && f.Separator != "":
 		check("RequiredParts", text, jen.Lit(f.Separator))
-	case f.Required == "yes" && k == spec.Text:
+	case f.IsRequired() && k == spec.Text:
 		check("Required", text)
-	case f.Required == "yes":
+	case f.IsRequired():
 		check("Present", present(f))
-	case f.Required == "conditional":
+	case f.IsConditional():
 		if when := condition(f, siblings); when != nil {
 			method, arg := "NeededPresent", present(f)
 			if k == spec.Text {
@@ -105,12 +102,18 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 	case spec.Fraction:
 		bounds(f, "Decimal", value, check)
 	case spec.List:
+		if !checks(f.Fields) {
+			break
+		}
 		out = append(out, jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(
 			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Id("i")),
 			value.Clone().Index(jen.Id("i")).Dot("Check").Call(jen.Id("list")),
 			jen.Id("c").Dot("Leave").Call(),
 		))
 	case spec.Record:
+		if !checks(f.Fields) {
+			break
+		}
 		out = append(out, jen.If(value.Clone().Op("!=").Nil()).Block(
 			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Lit(-1)),
 			value.Clone().Dot("Check").Call(jen.Id("list")),
@@ -122,13 +125,13 @@ func fieldChecks(parent string, f *spec.Field, siblings []*spec.Field) []jen.Cod
 
 // stringChecks are the rules of a text.
 func stringChecks(
-	parent string, f *spec.Field, siblings []*spec.Field, text jen.Code, check func(string, ...jen.Code), out *[]jen.Code,
+	parent string, f *spec.Field, siblings spec.Fields, text jen.Code, check func(string, ...jen.Code), out *[]jen.Code,
 ) {
 	if f.Length > 0 {
 		check("MaxChars", text, jen.Lit(f.Length))
 	}
 	if f.StartsWith != "" {
-		check("StartsWith", text, textOf(sibling(f, siblings, f.StartsWith)))
+		check("StartsWith", text, textOf(f.Sibling(siblings, f.StartsWith)))
 	}
 	if f.IsClosed() {
 		var values []jen.Code
@@ -144,7 +147,7 @@ func stringChecks(
 	if f.Pattern != "" {
 		pattern := jen.Id(patternName(parent, f))
 		if f.StartsWith != "" {
-			check("PatternBehind", text, textOf(sibling(f, siblings, f.StartsWith)), pattern)
+			check("PatternBehind", text, textOf(f.Sibling(siblings, f.StartsWith)), pattern)
 		} else {
 			check("Pattern", jen.Add(text).Op("==").Lit("").Op("||").Add(pattern).Dot("MatchString").Call(text))
 		}
@@ -159,7 +162,7 @@ func stringChecks(
 	}
 	var when *jen.Statement
 	for _, m := range f.FormatIf {
-		other := sibling(f, siblings, m.Name)
+		other := f.Sibling(siblings, m.Name)
 		one := jen.Parens(jen.Op("!").Add(present(other)).Op("||").Add(equals(other, m.Value)))
 		if when == nil {
 			when = one
@@ -168,7 +171,7 @@ func stringChecks(
 		}
 	}
 	if len(f.FormatIf) == 1 {
-		other := sibling(f, siblings, f.FormatIf[0].Name)
+		other := f.Sibling(siblings, f.FormatIf[0].Name)
 		when = jen.Add(absent(other)).Op("||").Add(equals(other, f.FormatIf[0].Value))
 	}
 	*out = append(*out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), text)))
@@ -190,7 +193,7 @@ func bounds(f *spec.Field, prefix string, value jen.Code, check func(string, ...
 // textOf is the text of a string field.
 func textOf(f *spec.Field) jen.Code {
 	value := jen.Id("q").Dot(goName(f.Name))
-	if keeps(f) {
+	if f.TellsAbsent() {
 		return value.Dot("Value")
 	}
 	return value
@@ -236,21 +239,21 @@ func equals(f *spec.Field, want string) jen.Code {
 	return jen.Add(textOf(f)).Op("==").Lit(want)
 }
 
-// condition is the expression under which a field is required, or nil where the
-// document's condition cannot be judged from the request.
-func condition(f *spec.Field, siblings []*spec.Field) *jen.Statement {
+// condition is the expression under which a field is required, or nil if the
+// request alone cannot decide the document's condition.
+func condition(f *spec.Field, siblings spec.Fields) *jen.Statement {
 	var parts []jen.Code
 	op := "||"
 	add := func(names []string, test func(*spec.Field) jen.Code) {
 		for _, n := range names {
-			parts = append(parts, test(sibling(f, siblings, n)))
+			parts = append(parts, test(f.Sibling(siblings, n)))
 		}
 	}
 	switch {
 	case len(f.RequiredIf) > 0:
 		op = "&&"
 		for _, m := range f.RequiredIf {
-			parts = append(parts, equals(sibling(f, siblings, m.Name), m.Value))
+			parts = append(parts, equals(f.Sibling(siblings, m.Name), m.Value))
 		}
 	case len(f.RequiredWith) > 0:
 		add(f.RequiredWith, present)

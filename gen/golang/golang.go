@@ -7,7 +7,6 @@
 package golang
 
 import (
-	"errors"
 	"fmt"
 	"path"
 
@@ -35,6 +34,7 @@ func sections() []section {
 		{"request", requestStructs},
 		{"response", responseStructs},
 		{"answer", answer},
+		{"told", tellFunction},
 	}
 }
 
@@ -53,15 +53,13 @@ func artefacts() []artefact {
 		{"notifications", notificationFiles},
 		{"system", systemFile},
 		{"receiver", receiverFile},
+		{"client", clientFile},
 	}
 }
 
 // System generates the packages of a system. An error is a construct that is not
 // generated; it names the artefact.
 func (p *Printer) System(system *spec.System) error {
-	if err := refuseWords(system); err != nil {
-		return err
-	}
 	for _, a := range artefacts() {
 		if err := a.print(p, system); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
@@ -75,12 +73,9 @@ func (p *Printer) importPath(folder ...string) string {
 	return path.Join(append([]string{p.Import}, folder...)...)
 }
 
-// interfaceFiles prints one Go file for each interface.
+// interfaceFiles generates one Go file for each interface.
 func interfaceFiles(out *Printer, system *spec.System) error {
 	for _, i := range system.Interfaces {
-		if err := errors.Join(refuse(i.Request, true), refuse(i.Response, false), refuseConstants(i)); err != nil {
-			return err
-		}
 		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)
 		f.source(i.File)
 		for _, s := range sections() {

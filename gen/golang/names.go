@@ -31,7 +31,7 @@ func goName(name string) string {
 }
 
 // lowerName is the unexported Go name of a wire name: cst_info_create ->
-// cstInfoCreate. Behind it stands a suffix, or see localName.
+// cstInfoCreate. A suffix follows it, or see localName.
 func lowerName(name string) string {
 	runes := []rune(goName(name))
 	n := 1
@@ -51,7 +51,7 @@ func localName(name string) string {
 	return s
 }
 
-// reserved reports whether a local name would hide something that printed code
+// reserved reports whether a local name would hide something that generated code
 // uses.
 func reserved(s string) bool {
 	switch s {
@@ -64,8 +64,8 @@ func reserved(s string) bool {
 	return token.IsKeyword(s)
 }
 
-// fileName is the Go file of an interface. A name that Go would take for a test
-// or for one platform gets an underscore behind it.
+// fileName is the Go file of an interface. A name that Go would take for a test or
+// for one platform gets an underscore at its end.
 func fileName(cmd string) string {
 	last := cmd[strings.LastIndexByte(cmd, '_')+1:]
 	if last != cmd && slices.Contains(buildWords, last) {
@@ -87,8 +87,8 @@ func requestType(i *spec.Interface) string { return goName(i.Cmd) + "Request" }
 // responseType is the type of an interface's response.
 func responseType(i *spec.Interface) string { return goName(i.Cmd) + "Response" }
 
-// memberType is the type of the objects in a field, given the type that the
-// field stands in.
+// memberType is the type of the objects in a field, given the type that has the
+// field.
 func memberType(parent string, f *spec.Field) string { return parent + goName(f.Name) }
 
 // tableNames is the variable that lists a struct's fields in order.

@@ -63,7 +63,7 @@ func TestGoNameIsName(t *testing.T) {
 	}
 }
 
-// TestReserved checks that no local name hides what printed code uses.
+// TestReserved checks that no local name hides what generated code uses.
 func TestReserved(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"type", "func", "range", "nil", "any", "append", "new", "error", "context", "problem", "store", "wire", "q", "p", "a", "o", "c", "in", "out", "ctx", "call", "err", "page", "list"} {

@@ -14,9 +14,9 @@ import (
 // notificationPackage is the folder of a system's notifications.
 const notificationPackage = "notification"
 
-// notificationFiles prints the package of a system's notifications: for each that is
-// sent its content, which the statements of reports take from there, and the
-// statements that queue it.
+// notificationFiles generates the package of a system's notifications: for each
+// that is sent its content, which the statements of reports take from there, and
+// the statements that queue it.
 func notificationFiles(out *Printer, system *spec.System) error {
 	sent := slices.DeleteFunc(slices.Clone(system.Interfaces), func(i *spec.Interface) bool { return !statement.Sent(i) })
 	if len(sent) == 0 {
@@ -29,7 +29,7 @@ func notificationFiles(out *Printer, system *spec.System) error {
 	}
 	f := newFile(out, path.Join(system.Name, notificationPackage), notificationPackage)
 	f.source(system.File)
-	f.packageDoc(fmt.Sprintf("Package notification holds what %s sends: the content of each notification, and the statements that queue it.", system.Name))
+	f.packageDoc(fmt.Sprintf("Package notification has the notifications of %s: the content of each, and the statements that queue it.", system.Name))
 	f.declare("All lists the notifications that are sent.", jen.Func().Id("All").Params().Index().Qual(pkgStore, "Notification").Block(
 		jen.Return(jen.Index().Qual(pkgStore, "Notification").Custom(multiline, each(sent, func(i *spec.Interface) jen.Code {
 			return jen.Id(localName(i.Cmd)).Call()
@@ -37,7 +37,7 @@ func notificationFiles(out *Printer, system *spec.System) error {
 	return f.render(path.Join(system.Name, notificationPackage, notificationPackage+".go"))
 }
 
-// notificationFile prints one notification.
+// notificationFile generates one notification.
 func notificationFile(out *Printer, i *spec.Interface) error {
 	n, err := statement.Notify(i)
 	if err != nil {
@@ -46,12 +46,13 @@ func notificationFile(out *Printer, i *spec.Interface) error {
 	f := newFile(out, path.Join(i.System.Name, notificationPackage), notificationPackage)
 	f.source(i.File)
 	name := bodyName(i)
-	f.declare(fmt.Sprintf("%s is the content of %s as SQL, told of a row t of %s.", name, i.Cmd, i.Row.Name),
+	f.declare(fmt.Sprintf("%s is the content of %s as SQL, about a row t of %s.", name, i.Cmd, i.Row.Name),
 		jen.Const().Id(name).Op("=").Add(raw(n.Body.SQL)))
 	statementConstant(f, constantName(i, n.Queue), n.Queue)
 	if n.History != nil {
 		statementConstant(f, constantName(i, n.History), n.History)
 	}
+	queueFunction(f, n)
 	f.declare(fmt.Sprintf("%s is %s.", localName(i.Cmd), i.Title), jen.Func().Id(localName(i.Cmd)).Params().Qual(pkgStore, "Notification").Block(
 		jen.Return(jen.Qual(pkgStore, "Notification").Custom(multiline, notificationCode(n)...))))
 	return f.render(path.Join(i.System.Name, notificationPackage, fileName(i.Cmd)))
@@ -102,8 +103,8 @@ func inexactCode(one statement.Inexact) jen.Code {
 // bodyName is the constant that holds the content of a notification.
 func bodyName(i *spec.Interface) string { return goName(i.Cmd) + "Body" }
 
-// sqlCode prints the text of a statement: literals, and between them the constants
-// with the contents of notifications.
+// sqlCode generates the text of a statement: literals, and between them the
+// constants with the contents of notifications.
 func sqlCode(f *file, text statement.Text) jen.Code {
 	var code *jen.Statement
 	add := func(part jen.Code) {

@@ -9,13 +9,13 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// receiverFile prints the other end of a system's notifications, for the
-// applications that they are pushed to. A system without notifications, or
-// without sealed messages that name their interface, has none.
+// receiverFile generates the other end of a system's notifications, for the
+// applications that they are pushed to. A system without notifications, or without
+// sealed messages that name their interface, has none.
 func receiverFile(out *Printer, system *spec.System) error {
 	var list []*spec.Interface
 	for _, i := range system.Interfaces {
-		if i.Kind == spec.Notify && i.Status == "active" {
+		if i.IsSent() {
 			list = append(list, i)
 		}
 	}
@@ -28,35 +28,35 @@ func receiverFile(out *Printer, system *spec.System) error {
 		f.importName(system.Name, i.Group.Name)
 	}
 	receiverInterface(f, system, list)
-	f.declare("Receive returns a handler for each method of r. Who takes some notifications only, lists what those "+
-		"functions return that begin with On; the others are answered as unknown.",
+	f.declare("Receive returns a handler for each method of r. To handle some notifications only, list the results "+
+		"of their On functions instead; the others are answered as unknown.",
 		jen.Func().Id("Receive").Params(jen.Id("r").Id("Receiver")).Index().Qual(pkgReceive, "Handler").Block(
 			jen.Return(jen.Index().Qual(pkgReceive, "Handler").Custom(multiline, each(list, func(i *spec.Interface) jen.Code {
 				return jen.Id("On" + goName(i.Cmd)).Call(jen.Id("r").Dot(goName(i.Cmd)))
 			})...))))
 	for _, i := range list {
-		f.declare(fmt.Sprintf("On%s returns what takes %s, %s, by a function.", goName(i.Cmd), i.Cmd, i.Title),
+		f.declare(fmt.Sprintf("On%s returns a handler of %s, %s, that calls take.", goName(i.Cmd), i.Cmd, i.Title),
 			jen.Func().Id("On"+goName(i.Cmd)).
-				Params(jen.Id("take").Qual(pkgReceive, "Take").Index(f.local(requestType(i), system.Name, i.Group.Name))).
+				Params(jen.Id("take").Qual(pkgReceive, "Take").Index(payloadType(i.Request, f.local(requestType(i), system.Name, i.Group.Name)))).
 				Qual(pkgReceive, "Handler").Block(
 				jen.Return(jen.Qual(pkgReceive, "Handle").Call(jen.Lit(i.Cmd), jen.Id("take")))))
 	}
 	return f.render(path.Join(system.Name, "receiver.go"))
 }
 
-// receiverInterface prints the interface of who takes every notification.
+// receiverInterface generates the interface of who takes every notification.
 func receiverInterface(f *file, system *spec.System, list []*spec.Interface) {
-	f.declare("Receiver takes every notification of the system, and what a revision adds: the compiler asks for it. "+
-		"receive.Take says what a method gets and what its error means.",
+	f.declare("Receiver handles every notification of the system. If a revision adds one, the compiler asks for its method. "+
+		"receive.Take describes the arguments and the error.",
 		jen.Type().Id("Receiver").InterfaceFunc(func(g *jen.Group) {
 			for _, i := range list {
-				for _, line := range wrap(fmt.Sprintf("%s takes %s: %s.", goName(i.Cmd), i.Cmd, i.Title), 92) {
+				for _, line := range wrap(fmt.Sprintf("%s handles %s: %s.", goName(i.Cmd), i.Cmd, i.Title), 92) {
 					g.Comment(line)
 				}
 				g.Id(goName(i.Cmd)).Params(
 					jen.Id("ctx").Qual(pkgContext, "Context"),
 					jen.Id("call").Op("*").Qual(pkgReceive, "Call"),
-					jen.Id("q").Op("*").Add(f.local(requestType(i), system.Name, i.Group.Name)),
+					jen.Id("q").Op("*").Add(payloadType(i.Request, f.local(requestType(i), system.Name, i.Group.Name))),
 				).Error()
 			}
 		}))

@@ -12,7 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// interfaceRoute prints how an interface is found and whether it is served.
+// interfaceRoute generates how an interface is found and whether it is served.
 func interfaceRoute(f *file, i *spec.Interface) error {
 	doc := fmt.Sprintf("%sRoute is %s (%s, section %s).", lowerName(i.Cmd), i.Title, i.Code, i.Section)
 	if i.Code == "" {
@@ -33,7 +33,7 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 	if i.Path != "" {
 		fields = append(fields, literals("Method", i.Method, "Path", i.Path)...)
 	}
-	if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return r.Required != "no" }) {
+	if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return !r.IsOptional() }) {
 		fields = append(fields, jen.Id("Needs").Op(":").True())
 	}
 	places := placesCode(i)
@@ -46,10 +46,13 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 // byHand reports whether Go must answer an interface.
 func byHand(i *spec.Interface) bool { return i.Answer != nil && i.Answer.Handler }
 
+// answered reports whether an interface is answered.
+func answered(i *spec.Interface) bool { return i.Answer != nil }
+
 // declaredAnswer reports whether the YAML says how an interface is answered.
 func declaredAnswer(i *spec.Interface) bool { return i.Answer != nil && !i.Answer.Handler }
 
-// groupFiles prints one file for each group: what ties its interfaces together.
+// groupFiles generates one file for each group: what ties its interfaces together.
 func groupFiles(out *Printer, system *spec.System) error {
 	for _, g := range system.Groups {
 		list := system.InGroup(g)
@@ -80,37 +83,37 @@ func groupFiles(out *Printer, system *spec.System) error {
 	return nil
 }
 
-// handlers prints the interface that hand-written answers implement.
+// handlers generates the interface that hand-written answers implement.
 func handlers(f *file, list []*spec.Interface) {
-	f.declare("Handlers are the answers that are written by hand.", jen.Type().Id("Handlers").InterfaceFunc(func(g *jen.Group) {
+	f.declare("Handlers are the answers that are written by hand. store.Handler says what a method's error means.", jen.Type().Id("Handlers").InterfaceFunc(func(g *jen.Group) {
 		for _, i := range list {
 			if byHand(i) {
 				for _, line := range wrap(fmt.Sprintf("%s answers %s: %s.", goName(i.Cmd), i.Cmd, i.Title), 92) {
 					g.Comment(line)
 				}
-				g.Id(goName(i.Cmd)).Params(answerParams(i)...).Error()
+				g.Id(goName(i.Cmd)).Params(handlerParams(i)...).Error()
 			}
 		}
 	}))
 }
 
-// groupInterfaces prints the list of a group's interfaces.
+// groupInterfaces generates the list of a group's interfaces.
 func groupInterfaces(f *file, list []*spec.Interface) {
-	f.declare("Interfaces returns the interfaces of the group. They judge requests and answer none.",
+	f.declare("Interfaces returns the interfaces of the group. They validate requests and have no answers.",
 		jen.Func().Id("Interfaces").Params().Index().Qual(pkgRoute, "Interface").Block(
 			jen.Return(jen.Index().Qual(pkgRoute, "Interface").Custom(multiline, each(list, describeCode)...))))
 }
 
 // describeCode is an interface that is not answered.
 func describeCode(i *spec.Interface) jen.Code {
-	return jen.Qual(pkgRoute, "Describe").Index(jen.Id(requestType(i))).Call(jen.Id(lowerName(i.Cmd) + "Route"))
+	return jen.Qual(pkgRoute, "Describe").Index(payloadType(i.Request, jen.Id(requestType(i)))).Call(jen.Id(lowerName(i.Cmd) + "Route"))
 }
 
 // answersParams are the parameters of Answers of a group, or of a system: none where
 // nothing of it is answered.
 func answersParams(list []*spec.Interface) []jen.Code {
 	var params []jen.Code
-	if slices.ContainsFunc(list, declaredAnswer) {
+	if slices.ContainsFunc(list, answered) {
 		params = append(params, jen.Id("db").Op("*").Qual(pkgStore, "DB"))
 	}
 	if slices.ContainsFunc(list, byHand) {
@@ -119,18 +122,15 @@ func answersParams(list []*spec.Interface) []jen.Code {
 	return params
 }
 
-// groupAnswers prints the list of a group's interfaces with their answers, where one
-// is answered.
+// groupAnswers generates the list of a group's interfaces with their answers, where
+// one is answered.
 func groupAnswers(f *file, list []*spec.Interface) {
 	params := answersParams(list)
 	if len(params) == 0 {
 		return
 	}
 	doc := "Answers returns the interfaces of the group, answered from db."
-	switch {
-	case !slices.ContainsFunc(list, declaredAnswer):
-		doc = "Answers returns the interfaces of the group, answered by h."
-	case slices.ContainsFunc(list, byHand):
+	if slices.ContainsFunc(list, byHand) {
 		doc = "Answers returns the interfaces of the group, answered from db and by h."
 	}
 	f.declare(doc, jen.Func().Id("Answers").Params(params...).Index().Qual(pkgRoute, "Interface").BlockFunc(func(g *jen.Group) {
@@ -146,7 +146,8 @@ func answerCode(i *spec.Interface) jen.Code {
 	route := jen.Id(lowerName(i.Cmd) + "Route")
 	switch {
 	case byHand(i):
-		return jen.Qual(pkgRoute, "Handle").Call(route, jen.Id("h").Dot(goName(i.Cmd)))
+		handler := jen.Qual(pkgStore, "Handler").Index(jen.Op("*").Qual(pkgRoute, "Call")).Call(jen.Id("db"), jen.Id("h").Dot(goName(i.Cmd)))
+		return jen.Qual(pkgRoute, "Handle").Call(route, handler)
 	case declaredAnswer(i):
 		return jen.Qual(pkgRoute, "Handle").Call(route, jen.Id("a").Dot(localName(i.Cmd)))
 	}
@@ -175,7 +176,7 @@ func each[T any](list []T, one func(T) jen.Code) []jen.Code {
 	return out
 }
 
-// groupStatements prints the list of a group's statements.
+// groupStatements generates the list of a group's statements.
 func groupStatements(f *file, list []*spec.Interface) error {
 	var out []jen.Code
 	for _, i := range list {

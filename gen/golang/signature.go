@@ -8,9 +8,9 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// signatures prints the signatures of a plain system.
+// signatures generates the signatures of a plain system.
 func signatures(f *file, system *spec.System) {
-	f.declare("Signature returns how requests of the system are signed.",
+	f.declare("Signature returns the declared signature of requests.",
 		jen.Func().Id("Signature").Params().Qual(pkgSignature, "Spec").Block(
 			jen.Return(jen.Qual(pkgSignature, "Spec").Add(signatureCode(system.Signature)))))
 	if len(system.Signatures) == 0 {
@@ -91,8 +91,8 @@ func textsCode(list []string) jen.Code {
 	return jen.Index().String().Values(each(list, func(s string) jen.Code { return jen.Lit(s) })...)
 }
 
-// placesCode are the members of a route that say where a plain request has its
-// fields and how it is signed.
+// placesCode are the members of a route that give the places of a signed request's
+// fields, and its signature.
 func placesCode(i *spec.Interface) []jen.Code {
 	if !i.System.Plain() {
 		return nil

@@ -11,74 +11,129 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// requestStructs prints what is sent with an interface: its structs with
-// decoder, rules and encoder.
+// object is one object of an interface as a struct, with the methods that somebody
+// calls.
+type object struct {
+	of     *spec.Interface
+	name   string
+	doc    string
+	fields spec.Fields
+
+	decoded, checked, encoded bool
+	tags                      func(*spec.Field) string // of a field's rules; nil: there are none
+}
+
+// requestStructs generates what is sent with an interface. We read and check it; a
+// client writes it, and so do handlers that fill a notification themselves.
 func requestStructs(f *file, i *spec.Interface) error {
-	doc := fmt.Sprintf("%s is the request of %s.", requestType(i), i.Cmd)
+	o := object{
+		of: i, name: requestType(i), doc: fmt.Sprintf("%s is the request of %s.", requestType(i), i.Cmd), fields: i.Request,
+		decoded: true, checked: true, encoded: called(i), tags: tags,
+	}
 	if i.Kind == spec.Notify {
-		doc = fmt.Sprintf("%s is the notification %s.", requestType(i), i.Cmd)
+		o.doc, o.encoded = fmt.Sprintf("%s is the notification %s.", o.name, i.Cmd), told(i)
 	}
-	if err := structs(f, i, requestType(i), doc, i.Request, true); err != nil {
-		return err
+	return o.print(f)
+}
+
+// responseStructs generates what an interface answers, if anything answers it. We
+// write it; a client reads it. The rules are those that a handler's response is
+// held to.
+func responseStructs(f *file, i *spec.Interface) error {
+	if i.Answer == nil {
+		return nil
 	}
-	validateMethod(f, requestType(i))
+	o := object{
+		of: i, name: responseType(i), doc: fmt.Sprintf("%s is the response of %s.", responseType(i), i.Cmd),
+		fields: i.Response, decoded: called(i), encoded: true,
+	}
+	if byHand(i) {
+		o.tags = replyTags
+	}
+	return o.print(f)
+}
+
+// called reports whether the typed client calls an interface.
+func called(i *spec.Interface) bool {
+	return i.System.Client && i.Kind != spec.Notify && i.Answer != nil && i.Status != "unimplemented"
+}
+
+// print generates the struct, its methods, and those of the objects inside. One
+// without fields is wire.Empty.
+func (o object) print(f *file) error {
+	if len(o.fields) == 0 {
+		return nil
+	}
+	if len(o.fields) > wire.MaxFields {
+		return fmt.Errorf("%s has %d fields; at most %d can be decoded", o.name, len(o.fields), wire.MaxFields)
+	}
+	o.structType(f)
+	if checked := o.checked && checks(o.fields); o.decoded || checked {
+		names := tableNames(o.name)
+		f.declare(fmt.Sprintf("%s are the fields of %s, in order.", names, o.name),
+			jen.Var().Id(names).Op("=").Index().String().Add(packed(each(o.fields, func(field *spec.Field) jen.Code { return jen.Lit(field.Name) }))))
+		if o.decoded {
+			decodeMethod(f, o.name, o.fields)
+		}
+		if checked {
+			checkMethod(f, o.name, o.fields)
+		}
+	}
+	if o.encoded {
+		encodeMethod(f, o.of, o.name, o.fields)
+	}
+	for _, field := range o.fields {
+		k := field.Shape()
+		if k != spec.List && k != spec.Record {
+			continue
+		}
+		inner := o
+		inner.name, inner.fields = memberType(o.name, field), field.Fields
+		inner.doc = fmt.Sprintf("%s is %s of %s.", inner.name, field.DocPath, o.of.Cmd)
+		if k == spec.List {
+			inner.doc = fmt.Sprintf("%s is a member of %s of %s.", inner.name, field.DocPath, o.of.Cmd)
+		}
+		if err := inner.print(f); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// responseStructs prints what an interface answers.
-func responseStructs(f *file, i *spec.Interface) error {
-	doc := fmt.Sprintf("%s is the payload that answers %s.", responseType(i), i.Cmd)
-	return structs(f, i, responseType(i), doc, i.Response, false)
-}
-
-// structs prints the struct of an object, its methods, and those of the objects
-// inside.
-func structs(f *file, i *spec.Interface, name, doc string, fields []*spec.Field, rules bool) error {
-	if len(fields) > wire.MaxFields {
-		return fmt.Errorf("%s has %d fields; at most %d can be decoded", name, len(fields), wire.MaxFields)
-	}
-	f.declare(doc, jen.Type().Id(name).StructFunc(func(g *jen.Group) {
-		for _, field := range fields {
+// structType generates the struct.
+func (o object) structType(f *file) {
+	f.declare(o.doc, jen.Type().Id(o.name).StructFunc(func(g *jen.Group) {
+		for _, field := range o.fields {
 			for _, line := range wrap(fieldDoc(field), 92) {
 				g.Comment(line)
 			}
 			tag := map[string]string{"json": field.Name}
-			if t := tags(field); t != "" && rules {
-				tag["validate"] = t
+			if o.tags != nil {
+				if t := o.tags(field); t != "" {
+					tag["validate"] = t
+				}
 			}
-			g.Id(goName(field.Name)).Add(goType(name, field)).Tag(tag)
+			g.Id(goName(field.Name)).Add(goType(o.name, field)).Tag(tag)
 		}
 	}))
-	names := tableNames(name)
-	f.declare(fmt.Sprintf("%s are the fields of %s in the document's order.", names, name),
-		jen.Var().Id(names).Op("=").Index().String().Custom(listOf(fields), each(fields, func(field *spec.Field) jen.Code { return jen.Lit(field.Name) })...))
-	decodeMethod(f, name, fields)
-	if rules {
-		checkMethod(f, name, fields)
+}
+
+// payloadType is the type of a request or a response: name, or wire.Empty where it
+// has no fields.
+func payloadType(fields spec.Fields, name *jen.Statement) *jen.Statement {
+	if len(fields) == 0 {
+		return jen.Qual(pkgWire, "Empty")
 	}
-	encodeMethod(f, i, name, fields)
-	for _, field := range fields {
-		if k := field.Shape(); k == spec.List || k == spec.Record {
-			inner := memberType(name, field)
-			doc := fmt.Sprintf("%s is %s of %s.", inner, field.DocPath, i.Cmd)
-			if k == spec.List {
-				doc = fmt.Sprintf("%s is a member of %s of %s.", inner, field.DocPath, i.Cmd)
-			}
-			if err := structs(f, i, inner, doc, field.Fields, rules); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return name
 }
 
 // fieldDoc says what a field is and which rules it keeps.
 func fieldDoc(f *spec.Field) string {
 	var rules []string
 	switch f.Required {
-	case "yes":
+	case spec.Yes:
 		rules = append(rules, "required"+blankDoc(f))
-	case "conditional":
+	case spec.Conditional:
 		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
 	}
 	if f.Length > 0 && f.Shape() == spec.Text {
@@ -115,7 +170,7 @@ func fieldDoc(f *spec.Field) string {
 	return doc
 }
 
-// blankDoc says which value stands for none in a required field.
+// blankDoc names the value that means none in a required field.
 func blankDoc(f *spec.Field) string {
 	if !f.Blank {
 		return ""
@@ -143,7 +198,7 @@ func conditionWords(f *spec.Field) string {
 	return "under a condition"
 }
 
-// documentSays tells what the document has where something else is followed.
+// documentSays gives the document's rule if another is followed.
 func documentSays(f *spec.Field) string {
 	var ids []string
 	for _, e := range f.Errata {
@@ -152,9 +207,9 @@ func documentSays(f *spec.Field) string {
 	return "not as in the document: " + strings.Join(ids, ", ")
 }
 
-// decodeMethod prints the decoder: a switch over the keys, a call a field.
-func decodeMethod(f *file, name string, fields []*spec.Field) {
-	f.declare("Decode reads the object that in stands at.",
+// decodeMethod generates the decoder: a switch over the keys, a call a field.
+func decodeMethod(f *file, name string, fields spec.Fields) {
+	f.declare("Decode reads q from a JSON object; what is wrong with it is noted by in.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Decode").
 			Params(jen.Id("in").Op("*").Qual(pkgWire, "Reader")).
 			BlockFunc(func(g *jen.Group) {
@@ -214,9 +269,9 @@ func decoderOf(f *spec.Field) string {
 		return "Raw"
 	}
 	switch {
-	case keeps(f) && f.Digits:
+	case f.TellsAbsent() && f.Digits:
 		return "TextOrNumber"
-	case keeps(f):
+	case f.TellsAbsent():
 		return "Text"
 	case f.Digits:
 		return "StringOrNumber"
@@ -224,7 +279,7 @@ func decoderOf(f *spec.Field) string {
 	return "String"
 }
 
-// setDefault fills in what was not sent.
+// setDefault fills in a value that was not sent.
 func setDefault(f *spec.Field) jen.Code {
 	target := jen.Id("q").Dot(goName(f.Name))
 	unset := jen.If(jen.Op("!").Add(target.Clone()).Dot("Set"))
@@ -239,9 +294,9 @@ func setDefault(f *spec.Field) jen.Code {
 	return jen.If(target.Clone().Op("==").Lit("")).Block(target.Clone().Op("=").Lit(f.Default))
 }
 
-// encodeMethod prints the encoder: a call a field, in the document's order.
-func encodeMethod(f *file, i *spec.Interface, name string, fields []*spec.Field) {
-	f.declare("Encode writes the members of the object.",
+// encodeMethod generates the encoder: a call a field, in the document's order.
+func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
+	f.declare("Encode writes the members of q.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Encode").
 			Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).
 			BlockFunc(func(g *jen.Group) {
@@ -255,7 +310,7 @@ func encodeMethod(f *file, i *spec.Interface, name string, fields []*spec.Field)
 // set.
 func encodeCall(f *spec.Field, layout string) jen.Code {
 	value := jen.Id("q").Dot(goName(f.Name))
-	required := f.Required == "yes"
+	required := f.IsRequired()
 	call := func(method string, more ...jen.Code) jen.Code {
 		if required && method != "String" {
 			method = "Required" + method
@@ -291,7 +346,7 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	switch {
 	case f.Blank:
 		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value.Dot("Value"))
-	case keeps(f):
+	case f.TellsAbsent():
 		return jen.Id("out").Dot("Text").Call(jen.Lit(f.Name), value)
 	case required:
 		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value)

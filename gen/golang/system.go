@@ -11,7 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// systemFile prints what ties a system together.
+// systemFile generates what ties a system together.
 func systemFile(out *Printer, system *spec.System) error {
 	f := newFile(out, system.Name, system.Name)
 	f.source(system.File)
@@ -44,7 +44,7 @@ func systemFile(out *Printer, system *spec.System) error {
 	return f.render(path.Join(system.Name, system.Name+".go"))
 }
 
-// describe prints the description of a system.
+// describe generates the description of a system.
 func describe(f *file, system *spec.System, groups []*spec.Group) {
 	fields := []jen.Code{
 		jen.Id("System").Op(":").Add(routeSystem(f, system, groups)),
@@ -64,8 +64,8 @@ func describe(f *file, system *spec.System, groups []*spec.Group) {
 			jen.Return(jen.Qual(pkgSystem, "System").Custom(multiline, fields...))))
 }
 
-// ofGroups calls a function of each group that has such an interface and joins what
-// they return; nil where none has one.
+// ofGroups calls a function of each group that has such an interface and joins the
+// results; nil if no group has one.
 func ofGroups(f *file, system *spec.System, groups []*spec.Group, function string, has func(*spec.Interface) bool) jen.Code {
 	var lists []jen.Code
 	for _, g := range groups {
@@ -109,13 +109,13 @@ func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
 	return jen.Qual(pkgRoute, "System").Custom(multiline, fields...)
 }
 
-// systemAnswers prints what returns a system with its answers.
+// systemAnswers generates what returns a system with its answers.
 func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
 	doc, params, calls := "System returns the system, answered from a database.", []jen.Code{}, []jen.Code{}
 	if slices.ContainsFunc(system.Interfaces, byHand) {
 		doc, params = "System returns the system, answered from a database and by h.", append(params, jen.Id("h").Id("Handlers"))
 	}
-	answered := false
+	some := false
 	for _, g := range groups {
 		list := system.InGroup(g)
 		args := groupArgs(list)
@@ -123,11 +123,11 @@ func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
 		if len(args) == 0 {
 			name = "Interfaces"
 		}
-		answered = answered || len(args) > 0
+		some = some || len(args) > 0
 		calls = append(calls, f.local(name, system.Name, g.Name).Call(args...))
 	}
 	f.declare(doc, jen.Func().Id("System").Params(params...).Qual(pkgSystem, "System").BlockFunc(func(g *jen.Group) {
-		if !answered {
+		if !some {
 			g.Return(jen.Id("Describe").Call())
 			return
 		}
@@ -138,7 +138,7 @@ func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
 	}))
 }
 
-// guards names what seals or signs the messages of a system.
+// guards names the protocol that seals or signs the messages of a system.
 func guards(system *spec.System) []jen.Code {
 	if !system.Plain() {
 		return []jen.Code{jen.Id("Envelope").Op(":").Id("Envelope").Call()}
@@ -153,7 +153,7 @@ func guards(system *spec.System) []jen.Code {
 // groupArgs are the arguments of a group's Answers.
 func groupArgs(list []*spec.Interface) []jen.Code {
 	var args []jen.Code
-	if slices.ContainsFunc(list, declaredAnswer) {
+	if slices.ContainsFunc(list, answered) {
 		args = append(args, jen.Id("db"))
 	}
 	if slices.ContainsFunc(list, byHand) {
@@ -162,7 +162,7 @@ func groupArgs(list []*spec.Interface) []jen.Code {
 	return args
 }
 
-// systemHandlers prints the interface that joins the hand-written answers of all
+// systemHandlers generates the interface that joins the hand-written answers of all
 // groups. Two of them cannot have one name.
 func systemHandlers(f *file, system *spec.System, groups []*spec.Group) error {
 	methods := map[string]*spec.Interface{}
@@ -185,7 +185,7 @@ func systemHandlers(f *file, system *spec.System, groups []*spec.Group) error {
 	return nil
 }
 
-// frame prints how replies are written.
+// frame generates how replies are written.
 func frame(system *spec.System) jen.Code {
 	r := system.Reply
 	return jen.Qual(pkgRoute, "Frame").ValuesFunc(func(g *jen.Group) {
@@ -206,7 +206,7 @@ func frame(system *spec.System) jen.Code {
 	})
 }
 
-// envelopeSpec prints the declaredAnswer envelope.
+// envelopeSpec generates the declaredAnswer envelope.
 func envelopeSpec(f *file, system *spec.System) {
 	e := system.Envelope
 	header := each(e.Header, func(h *spec.Field) jen.Code {
@@ -215,7 +215,7 @@ func envelopeSpec(f *file, system *spec.System) {
 			if h.Shape() == spec.Whole {
 				g.Id("Number").Op(":").True()
 			}
-			if h.Required == "yes" {
+			if h.IsRequired() {
 				g.Id("Required").Op(":").True()
 			}
 			if h.Length > 0 {
@@ -250,7 +250,7 @@ func envelopeSpec(f *file, system *spec.System) {
 		}
 		return jen.Custom(listOf(fields), fields...)
 	})
-	f.declare("Envelope returns how messages of the system are sealed.",
+	f.declare("Envelope returns the declared envelope of messages.",
 		jen.Func().Id("Envelope").Params().Qual(pkgEnvelope, "Spec").Block(
 			jen.Return(jen.Qual(pkgEnvelope, "Spec").Custom(multiline,
 				jen.Id("Head").Op(":").Lit(e.Head),
@@ -264,7 +264,7 @@ func envelopeSpec(f *file, system *spec.System) {
 			))))
 }
 
-// catalogue prints the error codes.
+// catalogue generates the error codes.
 func catalogue(f *file, system *spec.System) {
 	var texts []jen.Code
 	for _, g := range system.Errors {

@@ -9,7 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// tableFiles prints the description of a system's tables.
+// tableFiles generates the description of a system's tables.
 func tableFiles(out *Printer, system *spec.System) error {
 	f := newFile(out, system.Name, system.Name)
 	f.source(system.File)

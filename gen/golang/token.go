@@ -10,7 +10,7 @@ import (
 )
 
 // token is the body of a method that issues a token: id of the message and checks
-// first, if there are any, then what the store issues, and where it goes.
+// first, if there are any, then the token that the store issues, and its place.
 func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
 	if len(reads) > 0 || a.Of.System.Envelope.Message != "" { // a message with an id counts once
 		body = append(body, jen.If(jen.Err().Op(":=").Add(a.call(reads)), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
@@ -46,7 +46,7 @@ func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
 	return append(append(body, then...), jen.Return(jen.Nil())), nil
 }
 
-// lifetime prints a duration in its greatest whole unit.
+// lifetime generates a duration in its greatest whole unit.
 func lifetime(d time.Duration) jen.Code {
 	for _, unit := range []struct {
 		name string

@@ -1,17 +1,12 @@
 package golang
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
-
-// keeps reports whether a text tells absent from "": a field of an update, or
-// one that must be there and may be "".
-func keeps(f *spec.Field) bool { return f.Blank || f.KeepAbsent && f.Required != "yes" }
 
 // goType is the type of a struct field.
 func goType(parent string, f *spec.Field) jen.Code {
@@ -33,7 +28,7 @@ func goType(parent string, f *spec.Field) jen.Code {
 	case spec.Raw:
 		return jen.Index().Byte()
 	}
-	if keeps(f) {
+	if f.TellsAbsent() {
 		return jen.Qual(pkgWire, "Text")
 	}
 	return jen.String()
@@ -46,15 +41,15 @@ func tags(f *spec.Field) string {
 	switch {
 	case f.Blank:
 		out = append(out, "sent", "omitempty")
-	case f.Required == "yes" && k == spec.Text && f.Separator != "":
+	case f.IsRequired() && k == spec.Text && f.Separator != "":
 		out = append(out, "required", "parts="+escapeTag(f.Separator))
-	case f.Required == "yes" && k == spec.Text:
+	case f.IsRequired() && k == spec.Text:
 		out = append(out, "required", "notblank")
-	case f.Required == "yes" && (k == spec.List || k == spec.Scalars):
+	case f.IsRequired() && (k == spec.List || k == spec.Scalars):
 		out = append(out, "required", "min=1")
-	case f.Required == "yes":
+	case f.IsRequired():
 		out = append(out, "required")
-	case f.Required == "conditional" && conditionTag(f) != "":
+	case f.IsConditional() && conditionTag(f) != "":
 		out = append(out, conditionTag(f), "omitempty")
 	default:
 		out = append(out, "omitempty")
@@ -67,6 +62,17 @@ func tags(f *spec.Field) string {
 		return ""
 	}
 	return strings.Join(out, ",")
+}
+
+// replyTags are the rules of a field of a response: those of a request, but that a
+// list may be empty.
+func replyTags(f *spec.Field) string {
+	if k := f.Shape(); f.IsRequired() && !f.Blank && (k == spec.List || k == spec.Scalars) {
+		optional := *f
+		optional.Required = "no"
+		return tags(&optional)
+	}
+	return tags(f)
 }
 
 // valueTags are the rules of a value that is there.
@@ -149,15 +155,8 @@ func quotedTag(v string) string {
 	return escapeTag(v)
 }
 
-// escapeTag writes what validator/v10 would take for its own: commas and bars.
+// escapeTag escapes the characters that mean something to validator/v10: commas and
+// bars.
 func escapeTag(s string) string {
 	return strings.NewReplacer(",", "0x2C", "|", "0x7C").Replace(s)
-}
-
-// sibling finds the field called name beside f.
-func sibling(f *spec.Field, siblings []*spec.Field, name string) *spec.Field {
-	if i := slices.IndexFunc(siblings, func(s *spec.Field) bool { return s.Name == name }); i >= 0 {
-		return siblings[i]
-	}
-	return f
 }

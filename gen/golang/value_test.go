@@ -86,8 +86,8 @@ func TestTags(t *testing.T) {
 	}
 }
 
-// TestTagsAreTaken gives tags to the validator that reads them: values with
-// blanks, commas, bars and quotes mean what they say.
+// TestTagsAreTaken gives tags to the validator that reads them: values with blanks,
+// commas, bars and quotes keep their meaning.
 func TestTagsAreTaken(t *testing.T) {
 	t.Parallel()
 	structs, err := validate.NewStructs()
@@ -109,7 +109,7 @@ func TestTagsAreTaken(t *testing.T) {
 			{"none", "x", "", problem.Enum},
 			{"other", "", "!", problem.Format},
 		} {
-			got := judged(t, structs, []*spec.Field{one, two, three}, []string{c.one, c.two, c.three})
+			got := judged(t, structs, spec.Fields{one, two, three}, []string{c.one, c.two, c.three})
 			if got != c.want {
 				t.Errorf("value %q: %q, %q, %q break %q, want %q", value, c.one, c.two, c.three, got, c.want)
 			}
@@ -118,7 +118,7 @@ func TestTagsAreTaken(t *testing.T) {
 }
 
 // judged is the first rule that the texts break by the tags of fields.
-func judged(t *testing.T, structs *validate.Structs, fields []*spec.Field, texts []string) (rule problem.Rule) {
+func judged(t *testing.T, structs *validate.Structs, fields spec.Fields, texts []string) (rule problem.Rule) {
 	t.Helper()
 	defer func() {
 		if r := recover(); r != nil {

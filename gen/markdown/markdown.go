@@ -14,5 +14,5 @@ func Cell(s string) string {
 	return strings.NewReplacer("|", `\|`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "\\`", "\n", " ").Replace(strings.TrimSpace(s))
 }
 
-// Anchor is what an interface's heading is linked by.
+// Anchor is the anchor of an interface's heading.
 func Anchor(cmd string) string { return strings.ToLower(cmd) }

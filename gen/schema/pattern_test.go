@@ -54,7 +54,7 @@ func enumOf(values ...string) *spec.Enum {
 	return e
 }
 
-// TestTimePattern lets the pattern of the schemas and wire.ParseTime judge the
+// TestTimePattern compares the pattern of the schemas with wire.ParseTime on the
 // same texts.
 func TestTimePattern(t *testing.T) {
 	t.Parallel()
@@ -94,8 +94,8 @@ func TestTimePattern(t *testing.T) {
 	}
 }
 
-// TestPartsPattern lets the pattern of a list of values and the Checker judge
-// the same texts, values and separators full of what patterns give a meaning.
+// TestPartsPattern compares the pattern of a list of values with the Checker on the
+// same texts, values and separators full of special characters of patterns.
 func TestPartsPattern(t *testing.T) {
 	t.Parallel()
 	random := newRandom()

@@ -7,14 +7,14 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// OutsideKeyword is the member of a printed schema that describes the fields that
+// OutsideKeyword is the member of a generated schema that describes the fields that
 // do not stand in the JSON body: each says with "x-in" where it does. JSON Schema
 // leaves it alone.
 const OutsideKeyword = "x-outside"
 
-// requestSchema is the schema of what an interface takes: of the body, and of a
-// plain request beside it of what stands elsewhere. Conditions between the two are
-// for the decoder alone.
+// requestSchema is the schema of a request: of its body, and beside it of the
+// fields that a signed request has elsewhere. Only the decoder checks conditions
+// between the two.
 func requestSchema(i *spec.Interface) ordered.Object {
 	outside := i.Outside()
 	if !i.System.Plain() || len(outside) == 0 {
@@ -26,7 +26,7 @@ func requestSchema(i *spec.Interface) ordered.Object {
 }
 
 // beside reports whether all of the names are those of the fields.
-func beside(fields []*spec.Field, names ...string) bool {
+func beside(fields spec.Fields, names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool {
 		return !slices.ContainsFunc(fields, func(f *spec.Field) bool { return f.Name == name })
 	})

@@ -14,7 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// nothing is what stands for an absent value: null, or "".
+// nothing is the schema of an absent value: null, or "".
 var nothing = []any{ordered.Object{{"type", "null"}}, ordered.Object{{"const", ""}}}
 
 // Request returns the JSON Schema of an interface's request, for whoever does not
@@ -39,7 +39,7 @@ func Request(i *spec.Interface) ([]byte, error) {
 }
 
 // objectSchema is the schema of an object.
-func objectSchema(fields []*spec.Field) ordered.Object {
+func objectSchema(fields spec.Fields) ordered.Object {
 	var properties ordered.Object
 	var required []string
 	var conditions []any
@@ -53,18 +53,18 @@ func objectSchema(fields []*spec.Field) ordered.Object {
 			conditions = append(conditions, ordered.Object{{"not", ordered.Object{{"required", []string{f.Name, alias}}}}})
 		}
 		switch {
-		case f.Required == "yes" && len(f.Alias) == 0:
+		case f.IsRequired() && len(f.Alias) == 0:
 			required = append(required, f.Name)
-		case f.Required == "yes":
+		case f.IsRequired():
 			conditions = append(conditions, ordered.Object{{"anyOf", anyRequired(names)}})
-		case f.Required == "conditional":
+		case f.IsConditional():
 			if c := conditionSchema(f, fields); c != nil {
 				conditions = append(conditions, c)
 			}
 		}
 		if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(fields, f.FormatIf[0].Name) {
 			conditions = append(conditions, ordered.Object{
-				{"if", whenSchema(siblingOf(f, fields, f.FormatIf[0].Name), f.FormatIf[0].Value)},
+				{"if", whenSchema(f.Sibling(fields, f.FormatIf[0].Name), f.FormatIf[0].Value)},
 				{"then", ordered.Object{{"properties", ordered.Object{{f.Name, ordered.Object{{"anyOf", append([]any{ordered.Object{{"format", "idcard"}}}, nothing...)}}}}}}},
 			})
 		}
@@ -84,13 +84,13 @@ func objectSchema(fields []*spec.Field) ordered.Object {
 
 // beginnings are the texts that begin with another, for the keyword that JSON
 // Schema does not have.
-func beginnings(fields []*spec.Field) []validate.Beginning {
+func beginnings(fields spec.Fields) []validate.Beginning {
 	var out []validate.Beginning
 	for _, f := range fields {
 		if f.StartsWith == "" || !beside(fields, f.StartsWith) {
 			continue
 		}
-		other := siblingOf(f, fields, f.StartsWith)
+		other := f.Sibling(fields, f.StartsWith)
 		b := validate.Beginning{Names: append([]string{f.Name}, f.Alias...), With: append([]string{other.Name}, other.Alias...)}
 		if f.Pattern != "" {
 			b.Rest = "^(?:" + f.Pattern + ")$"
@@ -122,7 +122,7 @@ func fieldSchema(f *spec.Field) ordered.Object {
 	switch {
 	case f.Blank:
 		forms = append(forms, ordered.Object{{"const", ""}})
-	case f.Required != "yes":
+	case !f.IsRequired():
 		forms = append(forms, nothing...)
 	}
 	if len(forms) == 1 {
@@ -168,8 +168,8 @@ func valueForms(f *spec.Field) []any {
 // wholeNumber is a whole number as text.
 var wholeNumber = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
 
-// digitsForm is a whole number whose digits stand for a text, or nothing where no
-// listed text is one.
+// digitsForm is the schema of a whole number that is accepted for a text, or
+// nothing if no listed text is one.
 func digitsForm(f *spec.Field) ordered.Object {
 	form := ordered.Object{{"type", "integer"}, {"minimum", 0}, {"maximum", json.Number("9223372036854775807")}}
 	if f.Length > 0 && f.Length < 19 {
@@ -193,7 +193,7 @@ func digitsForm(f *spec.Field) ordered.Object {
 // arraySchema is an array; a required one must have a member.
 func arraySchema(f *spec.Field, items ordered.Object) ordered.Object {
 	out := ordered.Object{{"type", "array"}, {"items", items}}
-	if f.Required == "yes" {
+	if f.IsRequired() {
 		out = append(out, ordered.Member{"minItems", 1})
 	}
 	return out
@@ -212,7 +212,7 @@ func textSchema(f *spec.Field) ordered.Object {
 	if f.IsClosed() && f.Separator != "" {
 		all = append(all, ordered.Object{{"pattern", partsPattern(f)}})
 	}
-	if f.Required == "yes" && !f.Blank {
+	if f.IsRequired() && !f.Blank {
 		all = append(all, ordered.Object{{"pattern", "[^" + validate.Space + quoteMeta(f.Separator) + "]"}})
 	}
 	if f.Pattern != "" && f.StartsWith == "" {
@@ -244,7 +244,7 @@ func partsPattern(f *spec.Field) string {
 	return "^" + one + "(?:" + quoteMeta(f.Separator) + one + ")*$"
 }
 
-// quoteMeta escapes what has a meaning in patterns of RE2 and ECMAScript.
+// quoteMeta escapes the special characters of patterns in RE2 and ECMAScript.
 func quoteMeta(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -293,7 +293,7 @@ func decimalForms(f *spec.Field) []any {
 }
 
 // conditionSchema says when a field is required.
-func conditionSchema(f *spec.Field, siblings []*spec.Field) any {
+func conditionSchema(f *spec.Field, siblings spec.Fields) any {
 	for _, m := range f.RequiredIf {
 		if !beside(siblings, m.Name) {
 			return nil
@@ -305,7 +305,7 @@ func conditionSchema(f *spec.Field, siblings []*spec.Field) any {
 	has := func(names []string) []any {
 		var out []any
 		for _, n := range names {
-			out = append(out, presentSchema(siblingOf(f, siblings, n)))
+			out = append(out, presentSchema(f.Sibling(siblings, n)))
 		}
 		return out
 	}
@@ -314,7 +314,7 @@ func conditionSchema(f *spec.Field, siblings []*spec.Field) any {
 	case len(f.RequiredIf) > 0:
 		var all []any
 		for _, m := range f.RequiredIf {
-			all = append(all, valueSchema(siblingOf(f, siblings, m.Name), m.Value))
+			all = append(all, valueSchema(f.Sibling(siblings, m.Name), m.Value))
 		}
 		when = ordered.Object{{"allOf", all}}
 	case len(f.RequiredWith) > 0:
@@ -372,8 +372,8 @@ func constants(f *spec.Field, value string) []any {
 }
 
 // timePattern is a day of the calendar from 1000 to 2999 with a time of day or
-// without, or 10 or 13 digits; of a layout with offsets or without separators, what
-// wire.ParseTimeAs takes.
+// without, or 10 or 13 digits; for a layout with offsets or without separators, the
+// texts that wire.ParseTimeAs accepts.
 func timePattern(layout string) string {
 	const clock, fraction = `(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]`, `(?:\.[0-9]{1,9})?`
 	switch layout {
@@ -390,12 +390,4 @@ func timePattern(layout string) string {
 func days(separator string) string {
 	return strings.ReplaceAll(`[12][0-9]{3}~(?:(?:0[13578]|1[02])~(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)~(?:0[1-9]|[12][0-9]|30)|02~(?:0[1-9]|1[0-9]|2[0-8]))`+
 		`|(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:12|16|20|24|28)00)~02~29`, "~", separator)
-}
-
-// siblingOf finds the field called name beside f.
-func siblingOf(f *spec.Field, siblings []*spec.Field, name string) *spec.Field {
-	if i := slices.IndexFunc(siblings, func(s *spec.Field) bool { return s.Name == name }); i >= 0 {
-		return siblings[i]
-	}
-	return f
 }

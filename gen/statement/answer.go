@@ -6,11 +6,11 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Answer is what answers an interface: a report writes and then reads, a query
-// checks and reads. Both fill what needs no statement first.
+// Answer is the compiled answer of an interface: a report writes and then reads, a
+// query checks and reads. Both first fill the fields that need no statement.
 type Answer struct {
 	Of      *spec.Interface
-	Objects []*spec.Field // of the response, that fields stand in
+	Objects spec.Fields // of the response, the parents of fields
 	Fixed   []Fixed
 	Write   *Statement // nil: it writes nothing
 	Checks  *Statement // nil: there are none, or Write makes them

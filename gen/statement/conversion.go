@@ -63,7 +63,7 @@ func asMoment(e expr, zone string) expr {
 	return e
 }
 
-// stored is what a request gives as the value of a column.
+// stored is the value that a request gives for a column.
 func stored(e expr, c *spec.Column) expr {
 	switch typ := columnType(c); {
 	case typ == text && e.typ != text:
@@ -78,8 +78,8 @@ func stored(e expr, c *spec.Column) expr {
 	return e
 }
 
-// returned is what a field of a response takes, in the type that the runtime
-// reads; false where a column cannot fill it.
+// returned is the source of a response's field, in the type that the runtime reads;
+// false if a column cannot fill it.
 func returned(e expr, f *spec.Field, zone string) (expr, bool) {
 	switch f.Shape() {
 	case spec.Text:
@@ -126,8 +126,8 @@ type object struct {
 	again bool // the runtime reads them: times are in UTC and nothing is lost
 }
 
-// member is what a member of an object takes, in its wire form. Without a value it
-// is null, or "" or 0 where it is required.
+// member is the source of an object's member, in its wire form. Without a value it
+// is null, or "" or 0 if it is required.
 func (o object) member(e expr, f *spec.Field) expr {
 	e = o.wire(e, f)
 	k := f.Shape()
@@ -152,7 +152,7 @@ func (o object) member(e expr, f *spec.Field) expr {
 	return e
 }
 
-// wire is what a member takes in the form in which it travels.
+// wire is the source of a member in its wire form.
 func (o object) wire(e expr, f *spec.Field) expr {
 	switch f.Shape() {
 	case spec.Seconds:

@@ -14,7 +14,7 @@ import (
 // [].
 type Type string
 
-// The types of values. The type of what the YAML has as SQL is not known.
+// The types of values. The type of SQL in the YAML is not known.
 const (
 	unknown Type = ""
 	text    Type = "text"
@@ -53,7 +53,7 @@ func columnType(c *spec.Column) Type {
 type expr struct {
 	doc
 	typ     Type
-	operand bool // it may stand beside an operator as it is
+	operand bool // it may be beside an operator as it is
 	filled  bool // it is never null
 	full    bool // it is never ""
 	length  int  // characters of the text at most; 0: not known
@@ -240,10 +240,13 @@ func cases(of doc, list []when, other doc) doc {
 }
 
 // mapped is a mapping applied to an expression.
-func (e expr) mapped(m *spec.Mapping) expr {
+func (c *composer) mapped(e expr, m *spec.Mapping) expr {
 	out := expr{typ: text, filled: m.Else != "", reads: e.reads}
 	right := func(s string) doc {
 		if m.Number {
+			if !decimalPattern.MatchString(s) {
+				c.fail(m.Pos, "%q of the mapping %s is no number", s, m.Name)
+			}
 			return words(s)
 		}
 		out.length = max(out.length, utf8.RuneCountInString(s))
@@ -297,7 +300,7 @@ type selection struct {
 // doc lays a selection out, one part a line where it does not fit on one.
 func (s selection) layout() doc { return group{s.clauses(space)} }
 
-// clauses are the parts of a selection with what ends their lines.
+// clauses are the parts of a selection with the ends of their lines.
 func (s selection) clauses(end doc) doc {
 	out := docs{words("select")}
 	switch len(s.columns) {
@@ -355,7 +358,7 @@ func qualified(t *spec.Table) string { return t.System.Name + "." + t.Name }
 // from is a table under an alias.
 func from(t *spec.Table, alias string) doc { return words(qualified(t) + " " + alias) }
 
-// uses sorts what is read by table.
+// uses sorts the read columns by table.
 func uses(reads []read) []Use {
 	var out []Use
 	for _, r := range reads {

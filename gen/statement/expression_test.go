@@ -74,7 +74,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestClosed says what needs no parentheses beside an operator.
+// TestClosed: SQL that needs no parentheses beside an operator.
 func TestClosed(t *testing.T) {
 	t.Parallel()
 	for sql, want := range map[string]bool{

@@ -79,7 +79,7 @@ func run(s string, of func(byte) bool) int {
 	return n
 }
 
-// until is how much of SQL stands up to an end, looked for behind its beginning.
+// until is the length of SQL up to an end, looked for after its beginning.
 func until(sql string, begin int, end string) int {
 	if at := strings.Index(sql[begin:], end); at >= 0 {
 		return begin + at + len(end)
@@ -191,7 +191,7 @@ func owner(list []token, n int) string {
 	return list[n-2].text
 }
 
-// closed reports whether SQL may stand beside an operator as it is: one name or
+// closed reports whether SQL may be beside an operator as it is: one name or
 // constant, one call, or any of a list.
 func closed(list []token) bool {
 	n := 0

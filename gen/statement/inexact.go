@@ -11,7 +11,7 @@ import (
 type Inexact struct {
 	Field  string // path
 	Length int    // characters to which it may be cut; 0: never
-	Else   string // what a mapping gives for values that it does not know
+	Else   string // the mapping's result for unknown values
 	Empty  bool   // it is "" or 0 where the row has no value
 }
 

@@ -14,7 +14,7 @@ const width = 118
 type doc interface{ isDoc() }
 
 type (
-	words  string              // printed as they are, on one line
+	words  string              // generated as they are, on one line
 	breaks struct{ or string } // ends the line, or is the text where its group stays on one line
 	ends   struct{}            // ends the line in any case
 	nested struct{ doc }       // begins its lines two columns further in
@@ -49,7 +49,7 @@ func list(parts []doc, between string, at doc) doc {
 	return out
 }
 
-// enclosed puts what may take lines of its own between two texts.
+// enclosed puts a part that may take lines of its own between two texts.
 func enclosed(open string, inner doc, end string) doc {
 	return group{docs{words(open), nested{docs{cut, inner}}, cut, words(end)}}
 }
@@ -83,15 +83,15 @@ func wrapped(names []string) doc {
 	return out
 }
 
-// laid is a doc that is still to be printed.
+// laid is a doc that is still to be generated.
 type laid struct {
 	indent int
 	flat   bool
 	doc    doc
 }
 
-// layout prints a doc. It ends the lines of a group that does not fit with what
-// stands behind it.
+// layout generates a doc. It ends the lines of a group that does not fit together
+// with the part after it.
 func layout(d doc) Text {
 	var out Text
 	var line strings.Builder
@@ -123,7 +123,7 @@ func layout(d doc) Text {
 	return append(out, Part{SQL: line.String()})
 }
 
-// step prints what is words or a place, and takes everything else apart, last part
+// step generates words and places, and takes everything else apart, last part
 // first.
 func (l laid) step() (text string, parts []laid, done bool) {
 	newline := "\n" + strings.Repeat(" ", l.indent)
@@ -173,7 +173,7 @@ func fits(room int, rest []laid) bool {
 	return room >= 0
 }
 
-// flat prints a doc on one line, but for ends in any case.
+// flat generates a doc on one line, but for ends in any case.
 func flat(d doc) string {
 	var b strings.Builder
 	rest := []laid{{flat: true, doc: d}}

@@ -7,8 +7,9 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Migrations compiles the tables of a system: one text for each schema version that a
-// table, column or index names, from the first, with what that version adds.
+// Migrations compiles the tables of a system: one text for each schema version that
+// a table, column or index names, from the first, with the additions of that
+// version.
 func Migrations(system *spec.System) ([]string, error) {
 	last := 1
 	for _, t := range system.Tables {
@@ -31,7 +32,7 @@ func Migrations(system *spec.System) ([]string, error) {
 	return out, nil
 }
 
-// migration is what one schema version adds.
+// migration is the additions of one schema version.
 func migration(system *spec.System, version int) string {
 	var b strings.Builder
 	if version == 1 {
@@ -67,7 +68,7 @@ func migration(system *spec.System, version int) string {
 	return b.String()
 }
 
-// first is the schema version of what names none.
+// first is the schema version of everything that names none.
 func first(since int) int { return max(since, 1) }
 
 // createTable is the table with the columns of its first version.

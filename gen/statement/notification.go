@@ -23,7 +23,7 @@ type Notification struct {
 	Of      *spec.Interface
 	Body    *Body
 	Queue   *Statement // queues it for rows that are there
-	History *Statement // walks over the rows that it tells of; nil: they do not say when they changed
+	History *Statement // walks over its rows; nil: they have no time of their change
 	Inexact []Inexact  // fields whose values may not be those of the row
 	Project string     // path of the field that holds its project; empty: none does
 	About   bool       // it is about a project
@@ -52,7 +52,7 @@ func Notify(i *spec.Interface) (*Notification, error) {
 	return n, c.err
 }
 
-// body is the content of a notification, told of a row.
+// body is the content of a notification about a row.
 func (c *composer) body(i *spec.Interface, at row) (*Body, expr) {
 	members := c.members(i.Fill, i.Request, at, object{zone: i.System.Zone})
 	if len(i.Fill) > maxMembers {
@@ -79,16 +79,15 @@ func (c *composer) members(fill []*spec.Assign, fields spec.Fields, at row, o ob
 	return out
 }
 
-// telling is a notification with its content, told of a row t.
+// telling is a notification with its content about a row t.
 type telling struct {
 	of      *spec.Interface
 	content expr
 }
 
-// queue composes the statement that queues a notification. The rows are
-// locked first: whoever changes one later queues later, so that nobody is told
-// the older state last. They stand under the name of their table, as in the
-// statement of a report.
+// queue composes the statement that queues a notification. The rows are locked
+// first: a later change of a row queues later, so that no receiver gets the older
+// state last. They have the name of their table, as in the statement of a report.
 func (c *composer) queue(content expr) *Statement {
 	i, at := c.i, row{alias: "t", table: c.i.Row}
 	app := c.parameter(Given{"app"}, text)
@@ -103,8 +102,8 @@ func (c *composer) queue(content expr) *Statement {
 	}
 	return &Statement{
 		Name: "queue", SQL: layout(doc), Args: c.args, Uses: uses(append(looks(by...), looks(n.values...)...)),
-		Doc: fmt.Sprintf("queues the notification of rows that are there, for the app $1, or for every subscriber "+
-			"where that is empty; $2 and on are the rows' %s", strings.Join(i.By, ", ")),
+		Doc: fmt.Sprintf("queues the notification of existing rows, for the app $1, or for every subscriber "+
+			"if $1 is empty; $2 and on are the rows' %s", strings.Join(i.By, ", ")),
 	}
 }
 
@@ -128,8 +127,8 @@ func (c *composer) among(by []expr) expr {
 }
 
 // outbox is the insert of notifications of rows t, for the subscriptions s that may
-// have them and see their project. In a report, one insert tells all that are filled
-// from the same rows.
+// have them and see their project. In a report, one insert queues all that are
+// filled from the same rows.
 func (c *composer) outbox(list []telling, at row, rows doc, more ...expr) *insertion {
 	n := &insertion{table: "jiekou.outbox"}
 	for _, name := range []string{"system", "app", "cmd"} {
@@ -198,7 +197,7 @@ func (c *composer) project(list []telling, at row) (expr, bool) {
 	return projects[0], true
 }
 
-// projectOf is what gives the project of a notification, or nil where it is about
+// projectOf is the source of the project of a notification, or nil if it is about
 // none.
 func projectOf(i *spec.Interface) *spec.Assign {
 	if a := i.Project(); a != nil && (a.Value == nil || *a.Value != "") {
@@ -222,8 +221,8 @@ func projectField(i *spec.Interface) string {
 	return ""
 }
 
-// together is the rows of a notification, as t: one of those that are told
-// together, always the same one.
+// together is the rows of a notification, as t: one of those that share a
+// notification, always the same one.
 func together(i *spec.Interface, rows string) doc {
 	if slices.Equal(i.By, i.Row.Key) {
 		return words(rows + " t")
@@ -272,7 +271,7 @@ func history(i *spec.Interface) *Statement {
 	}
 	return &Statement{
 		Name: "history", SQL: layout(doc), Args: c.args, Uses: uses(reads),
-		Doc: fmt.Sprintf("gives the next $5 rows to tell of, by their %s: after $1, changed from $2 to $3, within the scope $4",
+		Doc: fmt.Sprintf("lists the next $5 rows for the notification, by their %s: after $1, changed from $2 to $3, within the scope $4",
 			strings.Join(i.By, ", ")),
 	}
 }
@@ -345,7 +344,7 @@ func (r *report) tell(name string, s *spec.AnswerStep, list []*spec.Interface) {
 		out = append(out, ends{}, words("where t.is_new"))
 	}
 	reads := looks(n.values...)
-	if s.Each != nil { // the rows that are told together
+	if s.Each != nil { // the rows that share a notification
 		reads = append(reads, looks(at.columns(slices.Concat(list[0].By, s.Table.Key))...)...)
 	}
 	r.add(part{name: name, doc: out, reads: reads})

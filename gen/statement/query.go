@@ -8,7 +8,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Read is the statement of one step that reads, with what becomes of its rows.
+// Read is the statement of one step that reads, with the destinations of its rows.
 type Read struct {
 	*Statement
 	Step *spec.AnswerStep
@@ -21,7 +21,7 @@ type Read struct {
 }
 
 // reads compiles the steps of an interface that read: all of a query, and those
-// that read what a report left.
+// that read the result of a report.
 func reads(i *spec.Interface, steps []*spec.AnswerStep) ([]*Read, error) {
 	var out []*Read
 	for n, s := range steps {
@@ -43,8 +43,8 @@ func reads(i *spec.Interface, steps []*spec.AnswerStep) ([]*Read, error) {
 	return out, nil
 }
 
-// fills reports whether reads, or what needs no statement at all, fill what a
-// fills.
+// fills reports whether reads, or assignments without a statement, fill the same
+// fields as a.
 func fills(reads []*spec.AnswerStep, a *spec.Assign) bool {
 	switch {
 	case len(reads) == 0:
@@ -107,7 +107,7 @@ func (r *reader) read() *Read {
 	return nil
 }
 
-// result is what a statement selects, and where it goes.
+// result is the selection of a statement, and its destination.
 type result struct {
 	columns []expr
 	places  []Column
@@ -138,7 +138,7 @@ func (r *reader) selection(x result, where expr) selection {
 	return selection{columns: parts(x.columns), from: from(r.table, "t"), where: &where, order: order("t", r.step.Order)}
 }
 
-// exists tells whether there is a row.
+// exists reports whether there is a row.
 func (r *reader) exists() *Read {
 	into := r.step.Into
 	where := r.request().where(r.row, r.step.Where)
@@ -153,7 +153,7 @@ func (r *reader) exists() *Read {
 	var x result
 	x.add(e, Column{Field: into})
 	return &Read{
-		Statement: r.statement("tells whether there is such a row of "+r.table.Name, x, docs{words("select "), e.doc}),
+		Statement: r.statement("says whether there is such a row of "+r.table.Name, x, docs{words("select "), e.doc}),
 		Step:      r.step,
 	}
 }
@@ -168,7 +168,7 @@ func (r *reader) written() *Read {
 	if s.Into != nil {
 		x = r.rows()
 	} else if x = r.returned(); len(x.columns) == 0 {
-		r.fail(s.Pos, "the response takes nothing from the SQL; what writes has a verb of its own")
+		r.fail(s.Pos, "the response takes nothing from the SQL; a statement that writes has a verb of its own")
 	} else {
 		read.Missing = s.Missing
 	}
@@ -190,7 +190,7 @@ func (r *reader) returned() result {
 	return x
 }
 
-// take adds what fills one field.
+// take adds the source of one field.
 func (r *reader) take(x *result, a *spec.Assign, f *spec.Field) {
 	e, ok := returned(r.request().source(a, r.row), f, r.i.System.Zone)
 	if !ok {
@@ -293,9 +293,9 @@ func (r *reader) page(read *Read, x result, where expr) {
 	read.Statement = r.statement("lists a page of "+r.table.Name, x, out, where.reads...)
 }
 
-// complete is a time up to which a list is complete: that of its row, but nothing
-// after what may still be committed, which is ten seconds ago, or when the oldest
-// transaction began that writes now.
+// complete is a time up to which a list is complete: that of its row, but at most
+// ten seconds ago and at most the beginning of the oldest transaction that writes
+// now, because those rows may still be committed.
 func complete(modified expr) expr {
 	oldest := lines("select min(a.xact_start) from pg_stat_activity a\n" +
 		"where a.backend_xid is not null and a.datname = current_database()")
@@ -306,9 +306,9 @@ func complete(modified expr) expr {
 }
 
 // moved counts the rows that changed within the last minute, at most 1,000 and at
-// most as many as stand before the page. Each of them may have moved from before
-// the page to the end of the list, and a row that the caller has not seen yet has
-// taken its place; so the page begins earlier by as many rows.
+// most as many as precede the page. Each of them may have moved from before the
+// page to the end of the list, and a row that the caller has not seen yet may have
+// moved into its place; so the page begins earlier by as many rows.
 func (r *reader) moved(where, offset expr) doc {
 	column := r.column(r.step.Since.Column)
 	changed := []expr{where, operate(column, ">=", sql("now() - interval '1 minute'", moment))}

@@ -54,13 +54,13 @@ func checks(i *spec.Interface) (*Statement, error) {
 		reads = append(reads, one.on.reads...)
 	}
 	return &Statement{
-		Name: "checks", Doc: "gives the refusal of the first check that fails, or null",
+		Name: "checks", Doc: "returns the refusal of the first check that fails, or null",
 		SQL: layout(docs{words("select "), refusing(list)}), Args: c.args, Refuses: true, Uses: uses(reads),
 	}, nil
 }
 
-// refuse adds what refuses a report, in its order, and the gate behind it: an id
-// that was used, the declared checks, and what the steps themselves demand.
+// refuse adds the refusals of a report, in their order, and the gate after them: a
+// used id, the declared checks, and the demands of the steps themselves.
 func (r *report) refuse(steps []*spec.AnswerStep) {
 	once := r.i.System.Envelope.Message != ""
 	system := constant(r.i.System.Name)
@@ -121,12 +121,7 @@ func (r *report) verdict() doc {
 
 // repeated is the code that answers an id that was used.
 func (c *composer) repeated() string {
-	for _, one := range c.i.System.Rules {
-		if one.Rule == "repeated" {
-			return one.Code
-		}
-	}
-	return ""
+	return c.i.System.RuleCode("repeated")
 }
 
 // check are the refusals of a declared check.
@@ -189,8 +184,8 @@ func (v values) broken(check *spec.Check) expr {
 	return all(append(out, there)...)
 }
 
-// demands adds what a step itself demands: the row to update, and values that
-// nobody else has.
+// demands adds the conditions of the step itself: the row to update exists, and no
+// other row has its unique values.
 func (r *report) demands(s *spec.AnswerStep) {
 	if s.Table == nil {
 		return
@@ -227,8 +222,8 @@ func ownRow(s *spec.AnswerStep) []*spec.Assign {
 	return nil
 }
 
-// known reports whether the request says with what a step fills columns. Where it
-// does not, only the constraint can refuse values that are taken.
+// known reports whether the request has the values that a step writes into columns.
+// If not, only the constraint can refuse values that another row has.
 func known(s *spec.AnswerStep, columns []string) bool {
 	list := filling(s, columns)
 	return s.Each == nil && len(list) == len(columns) && !slices.ContainsFunc(list, func(a *spec.Assign) bool {

@@ -15,8 +15,8 @@ type part struct {
 	prefix string           // of the columns that it returns
 }
 
-// report composes the statement of a report: refusals, the id of the message, what
-// is written, notifications, and what is returned.
+// report composes the statement of a report: refusals, the id of the message,
+// writes, notifications, and the returned values.
 type report struct {
 	composer
 	refusals []refusal
@@ -26,8 +26,8 @@ type report struct {
 	held     string      // the part of the last step that writes one row that may be there, and so locks it
 }
 
-// write compiles what a report checks and writes, in one statement that keeps all
-// of it or nothing.
+// write compiles the checks and writes of a report into one statement, which keeps
+// all of them or nothing.
 func write(i *spec.Interface) (*Statement, error) {
 	r := &report{composer: composer{i: i}}
 	steps, reads := split(i.Answer)
@@ -45,13 +45,13 @@ func write(i *spec.Interface) (*Statement, error) {
 		return nil, r.err
 	}
 	return &Statement{
-		Doc: "checks, writes and queues, all or nothing", SQL: layout(r.text(columns)), Args: r.args, Refuses: true,
+		Doc: "carries out the report, all or nothing", SQL: layout(r.text(columns)), Args: r.args, Refuses: true,
 		Columns: places, Taken: r.taken, Uses: r.uses(columns),
 	}, nil
 }
 
-// split parts the steps of a report: those of its statement, and those that come
-// behind it and read what it left.
+// split divides the steps of a report: those of its statement, and those that
+// follow it and read its result.
 func split(a *spec.Answer) (write, read []*spec.AnswerStep) {
 	last := len(a.Steps)
 	for n, s := range a.Steps {
@@ -70,8 +70,8 @@ func (r *report) add(p part) {
 	r.parts = append(r.parts, p)
 }
 
-// results are the columns that the statement returns behind the refusal: what reads
-// behind it do not fill.
+// results are the columns that the statement returns after the refusal: those that
+// later reads do not fill.
 func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Column) {
 	for _, a := range r.i.Answer.Return {
 		f := r.i.Response.At(a.To)

@@ -1,9 +1,9 @@
 // Package statement compiles the answers, notifications and tables of the model
 // to SQL.
 //
-// What comes out are values: the text of each statement, what its parameters
-// stand for, where the columns of its result go, and the codes of its
-// constraints. Package gen makes Go of them; nothing here knows how.
+// The results are values: the text of each statement, the meaning of its
+// parameters, the destinations of its columns, and the codes of its constraints.
+// Package gen makes Go of them; nothing here knows how.
 //
 // A report is one statement of named steps (common table expressions) that checks,
 // writes and queues notifications, all or nothing. A query is one statement for its
@@ -20,16 +20,16 @@ import (
 
 // Statement is one SQL statement.
 type Statement struct {
-	// Name tells it from the others of its interface: "" for the first, "checks", the
-	// name of a step, and that with " count" for the number of rows.
+	// Name distinguishes it from the others of its interface: "" for the first,
+	// "checks", the name of a step, and that with " count" for the number of rows.
 	Name    string
-	Doc     string // what it does, as a sentence without its subject
+	Doc     string // its effect, as a sentence without its subject
 	SQL     Text
 	Args    []Argument  // of $1, $2, …
 	Refuses bool        // its first column is a refusal: a code and the field at fault, or null
 	Columns []Column    // of its result, behind the refusal
 	Taken   []spec.Pair // constraint of the table -> code of the document
-	Uses    []Use       // what it reads and writes
+	Uses    []Use       // the columns that it reads and writes
 }
 
 // Text is the text of a statement.
@@ -38,7 +38,7 @@ type Text []Part
 // Part is a piece of text, or the content of a notification.
 type Part struct {
 	SQL  string
-	Body *Body // the content that stands here; nil: SQL does
+	Body *Body // the content at this place; nil: SQL
 }
 
 // String returns the text in full.
@@ -66,7 +66,7 @@ type Use struct {
 	Columns []string // in the table's order
 }
 
-// Argument is what a parameter stands for, with its SQL type.
+// Argument is the meaning of a parameter, with its SQL type.
 type Argument struct {
 	Source Source
 	Type   Type
@@ -88,10 +88,10 @@ type (
 	// Hash is the hash of a password, or "" where none was sent.
 	Hash struct{ Field *spec.Field }
 	// Member is a field of all members of an array, as an array: of the members of
-	// Each, which may stand in arrays themselves. Field may belong to one of those.
+	// Each, which may be in arrays themselves. Field may belong to one of those.
 	Member struct{ Each, Field *spec.Field }
-	// Given is what the runtime passes by itself: the rows of a page, the app and the
-	// rows that are told of.
+	// Given is an argument that the runtime passes by itself: the rows of a page, the
+	// app, and the rows of a notification.
 	Given struct{ Name string }
 )
 

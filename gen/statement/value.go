@@ -2,6 +2,7 @@ package statement
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ type composer struct {
 	err     error              // the first thing that cannot be said in SQL
 }
 
-// fail notes what cannot be said in SQL.
+// fail records a construct that SQL cannot express.
 func (c *composer) fail(at spec.Pos, format string, args ...any) {
 	if c.err == nil {
 		c.err = fmt.Errorf("%s: %w", at, fmt.Errorf(format, args...))
@@ -222,12 +223,13 @@ func (v values) equal(at row, a *spec.Assign) expr {
 	return operate(at.column(a.To), "=", v.value(a, at))
 }
 
-// value is what fills a column of a row that is new, or that a column is compared with.
+// value is the value of a column of a new row, or one that a column is compared
+// with.
 func (v values) value(a *spec.Assign, at row) expr {
 	c := at.table.Column(a.To)
 	switch {
 	case a.Value != nil:
-		return literal(*a.Value, c)
+		return v.literal(a, c)
 	case a.Now:
 		return now()
 	case a.App:
@@ -237,7 +239,7 @@ func (v values) value(a *spec.Assign, at row) expr {
 	case a.SQL != "":
 		return v.fragment(a.SQL, at)
 	case a.Map != nil && a.Field != nil:
-		return stored(v.field(a.Field).mapped(a.Map), c)
+		return stored(v.mapped(v.field(a.Field), a.Map), c)
 	case a.Field != nil:
 		return stored(v.given(a.Field, c), c)
 	case a.Step != "":
@@ -246,7 +248,7 @@ func (v values) value(a *spec.Assign, at row) expr {
 	return sql(a.Column, unknown)
 }
 
-// source is what a return or a fill takes of the row at hand.
+// source is the source of a return or a fill in the row at hand.
 func (v values) source(a *spec.Assign, at row) expr {
 	switch {
 	case a.Value != nil:
@@ -258,7 +260,7 @@ func (v values) source(a *spec.Assign, at row) expr {
 	}
 	e := at.column(a.Column)
 	if a.Map != nil {
-		e = e.mapped(a.Map)
+		e = v.mapped(e, a.Map)
 	}
 	return e
 }
@@ -273,8 +275,8 @@ func (v values) given(f *spec.Field, c *spec.Column) expr {
 	return e
 }
 
-// changed is what a column of a row becomes that is there. A field that was not
-// sent leaves it as it is where the assignment says so.
+// changed is the new value of a column of an existing row. A field that was not
+// sent leaves it as it is if the assignment says so.
 func (v values) changed(a *spec.Assign, at row) expr {
 	c, old := at.table.Column(a.To), at.column(a.To)
 	switch {
@@ -292,7 +294,7 @@ func (v values) changed(a *spec.Assign, at row) expr {
 	}
 	next := stored(e, c)
 	switch {
-	case isText && tellsBlank(a.Field) && a.Clear:
+	case isText && a.Field.TellsAbsent() && a.Clear:
 		return branch(old, next, v.field(a.Field).test("is null"))
 	case isText || !a.Clear:
 		return next.orElse(old)
@@ -304,7 +306,7 @@ func (v values) changed(a *spec.Assign, at row) expr {
 // changedMapped is changed for a field that is mapped.
 func (v values) changedMapped(a *spec.Assign, c *spec.Column, old expr) expr {
 	f := a.Field
-	next := stored(v.field(f).mapped(a.Map), c)
+	next := stored(v.mapped(v.field(f), a.Map), c)
 	absent := v.field(f).test("is null")
 	isText := f.Shape() == spec.Text
 	if isText && !a.Clear {
@@ -313,7 +315,7 @@ func (v values) changedMapped(a *spec.Assign, c *spec.Column, old expr) expr {
 	if isText || !a.Clear {
 		return branch(old, next, absent)
 	}
-	// "" is no number: it is told apart by its own mark
+	// "" is no number: it has a mark of its own
 	out := cases(nil, []when{{v.blank(f).doc, words("null")}, {absent.doc, old.doc}}, next.doc)
 	return expr{doc: out, typ: columnType(c), reads: looks(absent, old, next)}
 }
@@ -324,6 +326,26 @@ func (v values) blank(f *spec.Field) expr { return v.parameter(Blank{f}, boolean
 // branch is one value where a condition holds, and else another.
 func branch(then, other, on expr) expr {
 	return expr{doc: cases(nil, []when{{on.doc, then.doc}}, other.doc), typ: then.typ, reads: looks(on, then, other)}
+}
+
+// The numbers of the YAML that stand in SQL as they are.
+var (
+	wholePattern   = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
+	decimalPattern = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`) // without an exponent
+)
+
+// literal is a constant as the value of a column.
+func (c *composer) literal(a *spec.Assign, column *spec.Column) expr {
+	text := *a.Value
+	switch typ := columnType(column); {
+	case typ == bigint && !wholePattern.MatchString(text):
+		c.fail(a.Pos, "%q is not written as a whole number", text)
+	case (typ == double || typ == numeric) && !decimalPattern.MatchString(text):
+		c.fail(a.Pos, "%q is no number", text)
+	case typ == boolean && text != "true" && text != "false":
+		c.fail(a.Pos, "%q is neither true nor false", text)
+	}
+	return literal(text, column)
 }
 
 // literal is a constant as the value of a column.
@@ -345,6 +367,3 @@ func filling(s *spec.AnswerStep, columns []string) []*spec.Assign {
 	}
 	return out
 }
-
-// tellsBlank reports whether a text that was not sent differs from "".
-func tellsBlank(f *spec.Field) bool { return f.Blank || f.KeepAbsent && !f.IsRequired() }

@@ -7,7 +7,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// step adds what a verb writes.
+// step adds the writes of a verb.
 func (r *report) step(s *spec.AnswerStep) {
 	switch s.Verb {
 	case "insert", "append", "replace", "upsert":
@@ -19,7 +19,7 @@ func (r *report) step(s *spec.AnswerStep) {
 	}
 }
 
-// insertion is an insert of selected rows: each value stands beside the name of its
+// insertion is an insert of selected rows: each value is beside the name of its
 // column.
 type insertion struct {
 	table   string
@@ -154,11 +154,11 @@ func (r *report) gone(s *spec.AnswerStep, rows string, where expr) {
 	}})
 }
 
-// lastRows are the members of an array that an upsert writes: of those with one
-// key the last. Members that delete their row are left out, and what they deleted
-// is gone before the others are written, as if one came after another. Both wait
-// for the row that an earlier step locks: reports on one customer would otherwise
-// lock its members in different orders and wait for each other.
+// lastRows are the members of an array that an upsert writes: of those with one key
+// the last. Members that delete their row are left out, and their rows are deleted
+// before the others are written, as if one member came after another. Both wait for
+// the row that an earlier step locks: otherwise reports on one customer would lock
+// its members in different orders and wait for each other.
 func (r *report) lastRows(s *spec.AnswerStep, v values, name string) doc {
 	at := row{alias: "t", table: s.Table}
 	var key []expr

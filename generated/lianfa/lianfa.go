@@ -122,7 +122,7 @@ func System() system.System {
 	return s
 }
 
-// Envelope returns how messages of the system are sealed.
+// Envelope returns the declared envelope of messages.
 func Envelope() envelope.Spec {
 	return envelope.Spec{
 		Head: "header",

@@ -11,39 +11,39 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 )
 
-// Receiver takes every notification of the system, and what a revision adds: the compiler asks
-// for it. receive.Take says what a method gets and what its error means.
+// Receiver handles every notification of the system. If a revision adds one, the compiler asks
+// for its method. receive.Take describes the arguments and the error.
 type Receiver interface {
-	// CstInfoNotify takes cst_info_notify: 客户信息通知接口.
+	// CstInfoNotify handles cst_info_notify: 客户信息通知接口.
 	CstInfoNotify(ctx context.Context, call *receive.Call, q *notice.CstInfoNotifyRequest) error
-	// SLeadNotify takes s_lead_notify: 线索信息通知接口.
+	// SLeadNotify handles s_lead_notify: 线索信息通知接口.
 	SLeadNotify(ctx context.Context, call *receive.Call, q *notice.SLeadNotifyRequest) error
-	// OpportunityInfoNotify takes opportunity_info_notify: 机会信息通知接口.
+	// OpportunityInfoNotify handles opportunity_info_notify: 机会信息通知接口.
 	OpportunityInfoNotify(ctx context.Context, call *receive.Call, q *notice.OpportunityInfoNotifyRequest) error
-	// CstFollowNotify takes cst_follow_notify: 跟进信息通知接口.
+	// CstFollowNotify handles cst_follow_notify: 跟进信息通知接口.
 	CstFollowNotify(ctx context.Context, call *receive.Call, q *notice.CstFollowNotifyRequest) error
-	// CstFeeNotify takes cst_fee_notify: 欠款消息通知接口.
+	// CstFeeNotify handles cst_fee_notify: 欠款消息通知接口.
 	CstFeeNotify(ctx context.Context, call *receive.Call, q *notice.CstFeeNotifyRequest) error
-	// CstOrderNotify takes cst_order_notify: 认购信息通知接口.
+	// CstOrderNotify handles cst_order_notify: 认购信息通知接口.
 	CstOrderNotify(ctx context.Context, call *receive.Call, q *notice.CstOrderNotifyRequest) error
-	// CstContractNotify takes cst_contract_notify: 签约信息通知接口.
+	// CstContractNotify handles cst_contract_notify: 签约信息通知接口.
 	CstContractNotify(ctx context.Context, call *receive.Call, q *notice.CstContractNotifyRequest) error
-	// NotifyCstAttachV2 takes notify_cst_attach_v2: 客户描摹通知.
+	// NotifyCstAttachV2 handles notify_cst_attach_v2: 客户描摹通知.
 	NotifyCstAttachV2(ctx context.Context, call *receive.Call, q *notice.NotifyCstAttachV2Request) error
-	// NotifyRequestResult takes notify_request_result: 历史数据同步状态通知.
+	// NotifyRequestResult handles notify_request_result: 历史数据同步状态通知.
 	NotifyRequestResult(ctx context.Context, call *receive.Call, q *notice.NotifyRequestResultRequest) error
-	// NotifyProjPublish takes notify_proj_publish: 项目上线通知.
+	// NotifyProjPublish handles notify_proj_publish: 项目上线通知.
 	NotifyProjPublish(ctx context.Context, call *receive.Call, q *notice.NotifyProjPublishRequest) error
-	// NotifyProjCstUpdate takes notify_proj_cst_update: 业务客户资料变更通知.
+	// NotifyProjCstUpdate handles notify_proj_cst_update: 业务客户资料变更通知.
 	NotifyProjCstUpdate(ctx context.Context, call *receive.Call, q *notice.NotifyProjCstUpdateRequest) error
-	// ConsultantAssignCreateNotify takes consultant_assign_create_notify: 分配置业顾问通知.
+	// ConsultantAssignCreateNotify handles consultant_assign_create_notify: 分配置业顾问通知.
 	ConsultantAssignCreateNotify(ctx context.Context, call *receive.Call, q *agent.ConsultantAssignCreateNotifyRequest) error
-	// CstStatusNotify takes cst_status_notify: 客户状态通知.
+	// CstStatusNotify handles cst_status_notify: 客户状态通知.
 	CstStatusNotify(ctx context.Context, call *receive.Call, q *agent.CstStatusNotifyRequest) error
 }
 
-// Receive returns a handler for each method of r. Who takes some notifications only, lists what
-// those functions return that begin with On; the others are answered as unknown.
+// Receive returns a handler for each method of r. To handle some notifications only, list the
+// results of their On functions instead; the others are answered as unknown.
 func Receive(r Receiver) []receive.Handler {
 	return []receive.Handler{
 		OnCstInfoNotify(r.CstInfoNotify),
@@ -62,71 +62,72 @@ func Receive(r Receiver) []receive.Handler {
 	}
 }
 
-// OnCstInfoNotify returns what takes cst_info_notify, 客户信息通知接口, by a function.
+// OnCstInfoNotify returns a handler of cst_info_notify, 客户信息通知接口, that calls take.
 func OnCstInfoNotify(take receive.Take[notice.CstInfoNotifyRequest]) receive.Handler {
 	return receive.Handle("cst_info_notify", take)
 }
 
-// OnSLeadNotify returns what takes s_lead_notify, 线索信息通知接口, by a function.
+// OnSLeadNotify returns a handler of s_lead_notify, 线索信息通知接口, that calls take.
 func OnSLeadNotify(take receive.Take[notice.SLeadNotifyRequest]) receive.Handler {
 	return receive.Handle("s_lead_notify", take)
 }
 
-// OnOpportunityInfoNotify returns what takes opportunity_info_notify, 机会信息通知接口, by a
-// function.
+// OnOpportunityInfoNotify returns a handler of opportunity_info_notify, 机会信息通知接口, that
+// calls take.
 func OnOpportunityInfoNotify(take receive.Take[notice.OpportunityInfoNotifyRequest]) receive.Handler {
 	return receive.Handle("opportunity_info_notify", take)
 }
 
-// OnCstFollowNotify returns what takes cst_follow_notify, 跟进信息通知接口, by a function.
+// OnCstFollowNotify returns a handler of cst_follow_notify, 跟进信息通知接口, that calls take.
 func OnCstFollowNotify(take receive.Take[notice.CstFollowNotifyRequest]) receive.Handler {
 	return receive.Handle("cst_follow_notify", take)
 }
 
-// OnCstFeeNotify returns what takes cst_fee_notify, 欠款消息通知接口, by a function.
+// OnCstFeeNotify returns a handler of cst_fee_notify, 欠款消息通知接口, that calls take.
 func OnCstFeeNotify(take receive.Take[notice.CstFeeNotifyRequest]) receive.Handler {
 	return receive.Handle("cst_fee_notify", take)
 }
 
-// OnCstOrderNotify returns what takes cst_order_notify, 认购信息通知接口, by a function.
+// OnCstOrderNotify returns a handler of cst_order_notify, 认购信息通知接口, that calls take.
 func OnCstOrderNotify(take receive.Take[notice.CstOrderNotifyRequest]) receive.Handler {
 	return receive.Handle("cst_order_notify", take)
 }
 
-// OnCstContractNotify returns what takes cst_contract_notify, 签约信息通知接口, by a function.
+// OnCstContractNotify returns a handler of cst_contract_notify, 签约信息通知接口, that calls
+// take.
 func OnCstContractNotify(take receive.Take[notice.CstContractNotifyRequest]) receive.Handler {
 	return receive.Handle("cst_contract_notify", take)
 }
 
-// OnNotifyCstAttachV2 returns what takes notify_cst_attach_v2, 客户描摹通知, by a function.
+// OnNotifyCstAttachV2 returns a handler of notify_cst_attach_v2, 客户描摹通知, that calls take.
 func OnNotifyCstAttachV2(take receive.Take[notice.NotifyCstAttachV2Request]) receive.Handler {
 	return receive.Handle("notify_cst_attach_v2", take)
 }
 
-// OnNotifyRequestResult returns what takes notify_request_result, 历史数据同步状态通知, by a
-// function.
+// OnNotifyRequestResult returns a handler of notify_request_result, 历史数据同步状态通知, that
+// calls take.
 func OnNotifyRequestResult(take receive.Take[notice.NotifyRequestResultRequest]) receive.Handler {
 	return receive.Handle("notify_request_result", take)
 }
 
-// OnNotifyProjPublish returns what takes notify_proj_publish, 项目上线通知, by a function.
+// OnNotifyProjPublish returns a handler of notify_proj_publish, 项目上线通知, that calls take.
 func OnNotifyProjPublish(take receive.Take[notice.NotifyProjPublishRequest]) receive.Handler {
 	return receive.Handle("notify_proj_publish", take)
 }
 
-// OnNotifyProjCstUpdate returns what takes notify_proj_cst_update, 业务客户资料变更通知, by a
-// function.
+// OnNotifyProjCstUpdate returns a handler of notify_proj_cst_update, 业务客户资料变更通知, that
+// calls take.
 func OnNotifyProjCstUpdate(take receive.Take[notice.NotifyProjCstUpdateRequest]) receive.Handler {
 	return receive.Handle("notify_proj_cst_update", take)
 }
 
-// OnConsultantAssignCreateNotify returns what takes consultant_assign_create_notify,
-// 分配置业顾问通知, by a function.
+// OnConsultantAssignCreateNotify returns a handler of consultant_assign_create_notify,
+// 分配置业顾问通知, that calls take.
 func OnConsultantAssignCreateNotify(take receive.Take[agent.ConsultantAssignCreateNotifyRequest]) receive.Handler {
 	return receive.Handle("consultant_assign_create_notify", take)
 }
 
-// OnCstStatusNotify returns what takes cst_status_notify, 客户状态通知, by a function.
+// OnCstStatusNotify returns a handler of cst_status_notify, 客户状态通知, that calls take.
 func OnCstStatusNotify(take receive.Take[agent.CstStatusNotifyRequest]) receive.Handler {
 	return receive.Handle("cst_status_notify", take)
 }

@@ -59,7 +59,7 @@ func System() system.System {
 	return s
 }
 
-// Signature returns how requests of the system are signed.
+// Signature returns the declared signature of requests.
 func Signature() signature.Spec {
 	return signature.Spec{
 		App: "query.app_key",

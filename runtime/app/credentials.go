@@ -31,9 +31,8 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
 // MarshalText hides the secret from JSON and every other text encoding.
 func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
-// Credentials are what a caller needs to call a system. Every usual form hides
-// the secrets; JSON alone shows them. It can be decoded from the text that JSON
-// gives.
+// Credentials are what a caller needs to call a system. Every usual form hides the
+// secrets; only JSON shows them. They can be decoded from that JSON.
 type Credentials struct {
 	System  string    `json:"system"`
 	AppID   string    `json:"appid"`

@@ -151,7 +151,7 @@ func (r *Registry) loop(ctx context.Context) {
 		case err == nil && down:
 			r.log.Info("apps are followed again")
 		case err != nil && !down && ctx.Err() == nil:
-			r.log.Error("apps cannot be read; what was known stays", "error", err)
+			r.log.Error("apps cannot be read; the last state stays", "error", err)
 		}
 		down = err != nil
 	}

@@ -1,10 +1,10 @@
-// Package client calls the interfaces of a system as a partner does: it seals or
-// signs a payload, sends it, verifies the reply where it is sealed, and opens it.
+// Package client calls the interfaces of a system like a partner: it seals or signs
+// a payload, sends it, verifies the reply if it is sealed, and opens it.
 //
 // A Client is made once for each app. Call takes and returns JSON; Do takes and
-// returns the generated structs. Neither repeats anything: a call that failed on
-// its way may have been carried out, so it is repeated with the same sid
-// (CallWithSid), which the server carries out once. Plain systems have no sids.
+// returns the generated structs. Neither repeats a call: one that failed on its way
+// may have been carried out, so repeat it with the same sid (CallWithSid), which
+// the server carries out once. Signed systems have no sids.
 package client
 
 import (
@@ -42,13 +42,14 @@ type Config struct {
 	URL     string
 	App     string            // id of the app
 	Secrets map[string]string // of the app, by name: token, appkey
-	// Values fill in fields of plain requests outside the body where the payload
-	// lacks them, for example from_account.
+	// Values fill in fields of signed requests outside the body that the payload lacks,
+	// for example from_account.
 	Values map[string]string
-	// Header is sent with every message: further fields of the header of a sealed one,
-	// where servers that do not know them pass over them, HTTP headers of a plain one.
+	// Header is sent with every message: as further fields of the header of a sealed
+	// one, which servers ignore if they do not know them, or as HTTP headers of a
+	// signed one.
 	Header map[string]string
-	// Signatures replace declared signatures of a plain system, as on the server.
+	// Signatures replace declared signatures of a signed system, as on the server.
 	Signatures signature.Override
 	Timeout    time.Duration    // of one call, default DefaultTimeout
 	Now        func() time.Time // nil: time.Now
@@ -62,7 +63,7 @@ type Client struct {
 	config Config
 	codec  *envelope.Codec // of a sealed system, else nil
 	keys   *envelope.Keys
-	set    *signature.Set // of a plain system, else nil
+	set    *signature.Set // of a signed system, else nil
 	sign   *signature.Keys
 	zone   *time.Location
 	base   *url.URL
@@ -70,7 +71,7 @@ type Client struct {
 	byCmd  map[string]*route.Interface
 	sids   *sids
 
-	structs func() (*validate.Structs, error) // judges typed requests before they are sent
+	structs func() (*validate.Structs, error) // validates typed requests before they are sent
 }
 
 // New returns a Client. It refuses an unknown zone, envelope or signature, a URL
@@ -104,7 +105,7 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// prepare makes what seals or signs.
+// prepare makes the sealing or signing codec.
 func (c *Client) prepare() (err error) {
 	s := &c.config.System
 	if !s.Sealed() {
@@ -133,10 +134,10 @@ type Request struct {
 	Cmd     string
 	Payload []byte // a JSON object; empty: none
 	Sid     string // empty: a new one
-	Get     bool   // sealed messages: by GET, which servers take for queries only
+	Get     bool   // sealed messages: by GET, which servers accept for queries only
 
-	// Signed is told of a plain request that is signed and not sent yet, with the codec
-	// that signed it; nil: nobody.
+	// Signed hears of a request that is signed and not sent yet, with the codec that
+	// signed it; nil: nobody.
 	Signed func(*signature.Codec, *signature.Request)
 }
 
@@ -151,16 +152,16 @@ type Reply struct {
 	OK      bool            // Code is that of success
 }
 
-// Call calls an interface under a new sid. A refusal by the server is a Reply
-// that is not OK and no error. Errors are ErrUnsent, ErrForged, a *StatusError, or
-// say what is wrong with the connection; they hold no secret and no URL query.
+// Call calls an interface under a new sid. A refusal by the server is a Reply that
+// is not OK and no error. Errors are ErrUnsent, ErrForged, a *StatusError, or
+// describe a fault of the connection; they have no secret and no URL query.
 func (c *Client) Call(ctx context.Context, cmd string, payload []byte) (Reply, error) {
 	return c.Send(ctx, Request{Cmd: cmd, Payload: payload})
 }
 
-// CallWithSid calls an interface under a sid of the caller: to repeat a call
-// whose reply was lost. Where the server has it already, the answer is the code
-// of a repeated message.
+// CallWithSid calls an interface under a sid of the caller: to repeat a call whose
+// reply was lost. If the server has it already, the answer is the code of a
+// repeated message.
 func (c *Client) CallWithSid(ctx context.Context, sid, cmd string, payload []byte) (Reply, error) {
 	return c.Send(ctx, Request{Cmd: cmd, Payload: payload, Sid: sid})
 }

@@ -84,7 +84,7 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// TestRefusalWithoutSid opens what a server says of a message that it could not
+// TestRefusalWithoutSid opens the reply to a message that the server could not
 // verify.
 func TestRefusalWithoutSid(t *testing.T) {
 	t.Parallel()
@@ -141,7 +141,7 @@ func TestDo(t *testing.T) {
 	}
 }
 
-// A request that breaks a rule is not sent; what has no fields may be.
+// A request that breaks a rule is not sent; a value without fields may be.
 func TestDoChecks(t *testing.T) {
 	t.Parallel()
 	var sent atomic.Int64
@@ -215,7 +215,7 @@ func TestFailures(t *testing.T) {
 		},
 		{
 			"wrong key", sealed(), body(200, string(sealReply(t, other, sid, success))),
-			"the reply cannot be verified: no errcode in its plain text",
+			"the reply cannot be verified: no errcode in its plaintext",
 		},
 		{
 			"wrong token, no sid", sealed(), body(200, string(sealReply(t, wrong, "", success))),
@@ -277,7 +277,7 @@ func TestWrongCalls(t *testing.T) {
 		{
 			"unknown interface", open(), "http://127.0.0.1:1",
 			Request{Cmd: "fnd"},
-			`client: not sent: direct has no interface "fnd"`,
+			`not sent: direct has no interface "fnd"`,
 		},
 		{
 			"no object", open(), "http://127.0.0.1:1",
@@ -287,7 +287,7 @@ func TestWrongCalls(t *testing.T) {
 		{
 			"no path", open(), "http://127.0.0.1:1",
 			Request{Cmd: "put", Payload: []byte(`{"a":1}`)},
-			"not sent: mobile stands in the path and is missing",
+			"not sent: mobile is in the path and is missing",
 		},
 		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "not sent: "},
 	} {

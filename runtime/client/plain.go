@@ -16,8 +16,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 )
 
-// plainRequest makes a request of a plain system: the members of the payload stand
-// where the interface says, and the signature around them.
+// plainRequest makes a request of a signed system: the members of the payload in
+// the places that the interface gives, and the signature around them.
 func (c *Client) plainRequest(ctx context.Context, r Request) (*http.Request, error) {
 	one := c.byCmd[r.Cmd]
 	if one == nil || one.Path == "" {
@@ -65,10 +65,10 @@ func (c *Client) plainRequest(ctx context.Context, r Request) (*http.Request, er
 // bodyless reports whether requests of a method have no body.
 func bodyless(method string) bool { return method == http.MethodGet || method == http.MethodDelete }
 
-// Place puts the members of a payload, a JSON object, in their places of a request
-// that is not signed yet: fields outside the body where they belong, all others in
-// the JSON body or payload, in the form, or, where there is no body, in the query.
-// values fill in what the payload lacks. An error is a member that has no place.
+// Place puts the members of a payload, a JSON object, into the places of a request
+// that is not signed yet: fields outside the body where they belong, all others
+// into the JSON body or payload, the form, or, without a body, the query. values
+// fill in members that the payload lacks. An error is a member that has no place.
 func Place(one *route.Interface, codec *signature.Codec, payload []byte, values map[string]string) (*signature.Request, error) {
 	p := &signature.Request{Method: one.Method, Header: http.Header{}, Form: one.Form}
 	query, form := url.Values{}, url.Values{}
@@ -84,7 +84,7 @@ func Place(one *route.Interface, codec *signature.Codec, payload []byte, values 
 		}
 		switch {
 		case at.In == "path" && text == "":
-			return nil, fmt.Errorf("%s stands in the path and is missing", at.Name)
+			return nil, fmt.Errorf("%s is in the path and is missing", at.Name)
 		case at.In == "path":
 			path = strings.ReplaceAll(path, "{"+at.Name+"}", url.PathEscape(text))
 		case !ok:
@@ -191,8 +191,8 @@ func (o *object) rest() []byte {
 	return append(out, '}')
 }
 
-// plainText is a value as it stands outside of JSON: text as it is, everything else
-// as its JSON, null not at all.
+// plainText is a value outside JSON: a text as it is, everything else as its JSON,
+// and nothing for null.
 func plainText(raw json.RawMessage) (text string, ok bool) {
 	switch {
 	case string(raw) == "null":

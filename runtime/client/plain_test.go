@@ -55,7 +55,7 @@ func TestPlainCalls(t *testing.T) {
 	}
 }
 
-// sentBy returns what a call puts on the wire.
+// sentBy returns the request that a call sends.
 func sentBy(t *testing.T, cmd, payload string, change func(*Config)) (*http.Request, string) {
 	t.Helper()
 	var got *http.Request
@@ -71,7 +71,7 @@ func sentBy(t *testing.T, cmd, payload string, change func(*Config)) (*http.Requ
 	return got, body
 }
 
-// TestPlaces: where members of a payload and values of an app file stand.
+// TestPlaces: the places of members of a payload and of values of an app file.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	const noType, asJSON, asForm = "", "application/json; charset=utf-8", "application/x-www-form-urlencoded"
@@ -111,7 +111,7 @@ func TestClientOverride(t *testing.T) {
 	}
 }
 
-// TestHead reads a reply whose code stands in a member of its own.
+// TestHead reads a reply whose code is inside a member of its own.
 func TestHead(t *testing.T) {
 	t.Parallel()
 	system := open()
@@ -130,7 +130,7 @@ func TestHead(t *testing.T) {
 	}
 }
 
-// TestSigned: what is told of a request is what is sent.
+// TestSigned: the reported request is the sent one.
 func TestSigned(t *testing.T) {
 	t.Parallel()
 	var told string

@@ -19,8 +19,8 @@ var ErrUnsent = errors.New("not sent")
 // that belongs to another request.
 var ErrForged = errors.New("the reply cannot be verified")
 
-// StatusError is an HTTP status other than 200. Of systems with sealed messages
-// it is what somebody gets who is not known; nothing in it is verified.
+// StatusError is an HTTP status other than 200. Systems with sealed messages send
+// it to unknown callers; nothing in it is verified.
 type StatusError struct {
 	Status  int
 	Code    string // of the document, where the body has one
@@ -36,8 +36,9 @@ func (e *StatusError) Error() string {
 	return text
 }
 
-// open verifies a sealed reply and returns its plain text. A refusal of what the
-// server could not verify names neither sid nor cmd, and opens all the same.
+// open verifies a sealed reply and returns its plaintext. The refusal of a message
+// that the server could not verify names neither sid nor cmd, and opens all the
+// same.
 func (c *Client) open(body []byte, sid string) ([]byte, error) {
 	var m envelope.Message
 	if err := c.codec.Parse(body, &m); err != nil && problem.From(err).Rule != problem.Required {
@@ -56,12 +57,12 @@ func (c *Client) open(body []byte, sid string) ([]byte, error) {
 	return plain, nil
 }
 
-// read fills in a Reply from its plain text.
+// read fills in a Reply from its plaintext.
 func (c *Client) read(plain []byte, reply *Reply) error {
 	members, ok := c.frame(plain)
 	switch {
 	case !ok && c.codec != nil: // another appkey deciphers to noise
-		return fmt.Errorf("%w: no %s in its plain text", ErrForged, c.config.System.Frame.Code)
+		return fmt.Errorf("%w: no %s in its plaintext", ErrForged, c.config.System.Frame.Code)
 	case !ok:
 		return fmt.Errorf("the reply is no object with %s", c.config.System.Frame.Code)
 	}
@@ -76,7 +77,7 @@ func (c *Client) read(plain []byte, reply *Reply) error {
 	return nil
 }
 
-// named finds what stands for %s of a text.
+// named finds the value of %s in a text.
 func named(template, text string) string {
 	before, after, ok := strings.Cut(template, "%s")
 	if !ok {
@@ -89,7 +90,7 @@ func named(template, text string) string {
 	return strings.TrimSuffix(text, after)
 }
 
-// frame reads a plain reply. ok is false where it has no code.
+// frame reads an unsealed reply. ok is false if it has no code.
 func (c *Client) frame(plain []byte) (members map[string]json.RawMessage, ok bool) {
 	if err := json.Unmarshal(plain, &members); err != nil {
 		return nil, false
@@ -98,7 +99,7 @@ func (c *Client) frame(plain []byte) (members map[string]json.RawMessage, ok boo
 	return members, code != ""
 }
 
-// verdict returns the code and text of a plain reply.
+// verdict returns the code and text of an unsealed reply.
 func (c *Client) verdict(members map[string]json.RawMessage) (code, text string) {
 	f := c.config.System.Frame
 	if f.Head != "" {
@@ -111,13 +112,13 @@ func (c *Client) verdict(members map[string]json.RawMessage) (code, text string)
 	return scalar(members[f.Code]), scalar(members[f.Message])
 }
 
-// framed reports whether a body is a plain reply.
+// framed reports whether a body is an unsealed reply.
 func (c *Client) framed(body []byte) bool {
 	_, ok := c.frame(body)
 	return ok
 }
 
-// succeeded reports whether a plain reply has the code of success.
+// succeeded reports whether an unsealed reply has the code of success.
 func (c *Client) succeeded(plain []byte) bool {
 	members, ok := c.frame(plain)
 	code, _ := c.verdict(members)

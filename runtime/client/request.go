@@ -39,7 +39,7 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	return request, nil
 }
 
-// header is what a sealed request says beside its payload.
+// header is the header of a sealed request.
 func (c *Client) header(r Request) envelope.Header {
 	e := c.config.System.Envelope
 	var h envelope.Header

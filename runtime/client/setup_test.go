@@ -23,7 +23,7 @@ var moment = time.Date(2026, 11, 21, 3, 4, 5, 0, time.UTC)
 
 func secrets() map[string]string { return map[string]string{"token": token, "appkey": appkey} }
 
-// query and found stand in for generated structs.
+// query and found replace generated structs.
 type query struct {
 	Mobile string `json:"mobile" validate:"required"`
 }
@@ -127,7 +127,7 @@ func sealed() route.System {
 	}
 }
 
-// open is a plain system: values in the query, and a token.
+// open is a signed system: values in the query, and a token.
 func open() route.System {
 	at := func(in string, names ...string) (out []route.Place) {
 		for _, name := range names {
@@ -249,7 +249,7 @@ func forger(t *testing.T, reply func(w http.ResponseWriter, r *http.Request)) st
 	return server.URL
 }
 
-// sealReply seals a plain reply to a sid under keys.
+// sealReply seals a reply to a sid under keys.
 func sealReply(t *testing.T, keys map[string]string, sid, plain string) []byte {
 	t.Helper()
 	codec, err := envelope.New(sealed().Envelope)

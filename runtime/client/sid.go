@@ -17,14 +17,14 @@ const (
 
 // sids makes message ids.
 type sids struct {
-	app  string // what of the app's id fits
+	app  string // the part of the app's id that fits
 	zone *time.Location
 	last atomic.Uint64
 }
 
-// newSids returns what makes the message ids of an app, nil where the system has
-// none. The digits start at a random number, so that two processes of one app
-// rarely meet in one second.
+// newSids returns the source of an app's message ids, nil if the system has none.
+// The digits start at a random number, so that two processes of one app rarely
+// collide in one second.
 func newSids(config Config, zone *time.Location) *sids {
 	if config.System.Envelope.Message == "" {
 		return nil

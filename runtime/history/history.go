@@ -3,13 +3,13 @@
 // the rows of each in batches, queues them for that app only, and at the end
 // queues the result of the task, once.
 //
-// A batch, and the place where the next one begins, are one transaction, so a
-// Worker may be killed at any moment: another one goes on without a gap and
-// without a copy. Workers share tasks by leases; a lease has a number, and what is
-// done under an old number has no effect.
+// A batch and the place of the next one commit in one transaction, so a Worker may
+// be killed at any moment: another one goes on without a gap and without a copy.
+// Workers share tasks by leases; a lease has a number, and work under an old number
+// has no effect.
 //
-// A row is told as it is when its batch is queued, under a lock, so that a change
-// at the same time is told after it.
+// A row is sent as it is when its batch is queued, under a lock, so that a
+// simultaneous change is sent after it.
 package history
 
 import (
@@ -30,7 +30,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
-// What a Config stands for that says nothing else.
+// The defaults of a Config.
 const (
 	DefaultBatch   = 500
 	DefaultLease   = 30 * time.Second
@@ -42,18 +42,17 @@ const (
 	maxFailures = 5           // of one batch in a row, not counting a database that is away
 )
 
-// Config is what a Worker needs. Tasks and Notifications are required.
+// Config configures a Worker. Tasks and Notifications are required.
 type Config struct {
 	Tasks         []system.History
 	Notifications []store.Notification
 	Log           *slog.Logger  // nil: discard
 	Batch         int           // rows of one transaction, 0: DefaultBatch
-	Lease         time.Duration // what a killed worker costs a task, 0: DefaultLease
+	Lease         time.Duration // the time that a killed worker costs a task, 0: DefaultLease
 	Poll          time.Duration // between looks for tasks, 0: DefaultPoll
 	Workers       int           // tasks at once, 0: DefaultWorkers
-	// Backlog is how many notifications may wait for an app before its tasks wait
-	// too, so that history does not hold up what happens now for long. 0:
-	// DefaultBacklog.
+	// Backlog is how many notifications may wait for an app before its tasks wait too,
+	// so that history does not delay current notifications for long. 0: DefaultBacklog.
 	Backlog int
 }
 
@@ -61,6 +60,7 @@ type Config struct {
 type Worker struct {
 	pool   *pgxpool.Pool
 	config Config
+	breath time.Duration
 }
 
 // New returns a Worker. It refuses a result that is no notification of the
@@ -71,7 +71,7 @@ func New(pool *pgxpool.Pool, c Config) (*Worker, error) {
 	}
 	c.Batch, c.Lease, c.Poll = cmp.Or(c.Batch, DefaultBatch), cmp.Or(c.Lease, DefaultLease), cmp.Or(c.Poll, DefaultPoll)
 	c.Backlog, c.Workers = cmp.Or(c.Backlog, DefaultBacklog), cmp.Or(c.Workers, DefaultWorkers)
-	w := &Worker{pool: pool, config: c}
+	w := &Worker{pool: pool, config: c, breath: breath}
 	for _, t := range c.Tasks {
 		if w.notice(t.System, t.Result) == nil {
 			return nil, fmt.Errorf("history: system %s has no notification %s", t.System, t.Result)

@@ -30,7 +30,7 @@ type Part struct {
 	Cmd      string   `json:"cmd"`
 	Queued   int64    `json:"queued"`
 	Finished bool     `json:"finished"`
-	After    []string `json:"after,omitempty"` // the last row that was told, by its key
+	After    []string `json:"after,omitempty"` // the last row that was queued, by its key
 	Why      string   `json:"why,omitempty"`   // it could not be done
 }
 

@@ -45,17 +45,8 @@ select count(*) from (select from jiekou.outbox
 // task goes through the parts of a task and ends it.
 func (w *Worker) task(ctx context.Context, c *claim) error {
 	var parts []part
-	err := w.hold(ctx, c, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, partsSQL, c.System, c.guid, c.types, c.Separator); err != nil {
-			return err
-		}
-		rows, err := tx.Query(ctx, listSQL, c.System, c.guid)
-		if err != nil {
-			return err
-		}
-		parts, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p part, err error) {
-			return p, row.Scan(&p.n, &p.cmd, &p.after, &p.queued, &p.finished, &p.why)
-		})
+	err := w.hold(ctx, c, func(tx pgx.Tx) (err error) {
+		parts, err = c.parts(ctx, tx)
 		return err
 	})
 	if err != nil {
@@ -73,6 +64,20 @@ func (w *Worker) task(ctx context.Context, c *claim) error {
 		}
 	}
 	return w.finish(ctx, c, parts)
+}
+
+// parts returns the parts of a task, which its first worker makes.
+func (c *claim) parts(ctx context.Context, tx pgx.Tx) ([]part, error) {
+	if _, err := tx.Exec(ctx, partsSQL, c.System, c.guid, c.types, c.Separator); err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(ctx, listSQL, c.System, c.guid)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (p part, err error) {
+		return p, row.Scan(&p.n, &p.cmd, &p.after, &p.queued, &p.finished, &p.why)
+	})
 }
 
 // rest gives a task back, to be taken up again some time later.
@@ -116,7 +121,7 @@ func (w *Worker) step(ctx context.Context, c *claim, p *part) (full bool, err er
 		return false, err
 	}
 	w.config.Log.Warn("a batch of history was not queued", "system", c.System, "task", c.guid, "cmd", p.cmd, "cause", store.Refuse(err))
-	sleep(ctx, breath)
+	sleep(ctx, w.breath)
 	if refused, ok := errors.AsType[*problem.Error](store.Refuse(err)); ok && refused.Rule == problem.Unavailable {
 		return false, nil
 	}

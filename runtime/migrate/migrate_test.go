@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
@@ -200,12 +201,29 @@ func TestLocked(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- migrate.Up(t.Context(), pool, next) }()
-	time.Sleep(1200 * time.Millisecond) // past the first lock_timeout
+	first := waits(t, pool, "")
+	waits(t, pool, first) // and again, past the first lock_timeout
 	if err := tx.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// waits returns when a transaction that waits for a lock began, once there is one that
+// did not begin at the given time.
+func waits(t *testing.T, pool *pgxpool.Pool, other string) (began string) {
+	t.Helper()
+	for {
+		err := pool.QueryRow(t.Context(), `select xact_start::text from pg_stat_activity
+			where datname = current_database() and wait_event_type = 'Lock' and xact_start::text <> $1`, other).Scan(&began)
+		switch {
+		case err == nil:
+			return began
+		case !errors.Is(err, pgx.ErrNoRows):
+			t.Fatal(err)
+		}
 	}
 }
 

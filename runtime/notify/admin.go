@@ -20,7 +20,7 @@ var (
 	ErrFilter   = errors.New("invalid filter")
 )
 
-// State is what became of a notification so far.
+// State is the state of a notification.
 type State string
 
 // The states of a delivery.
@@ -40,12 +40,12 @@ type Admin struct {
 	actor string
 }
 
-// NewAdmin returns an Admin. actor says in the audit who it is.
+// NewAdmin returns an Admin. actor is the name in the audit.
 func NewAdmin(pool *pgxpool.Pool, actor string) *Admin {
 	return &Admin{pool: pool, actor: cmp.Or(actor, "unknown")}
 }
 
-// Filter picks deliveries; what is empty picks all.
+// Filter picks deliveries; an empty member picks all.
 type Filter struct {
 	IDs              []int64
 	System, App, Cmd string
@@ -70,7 +70,7 @@ type Delivery struct {
 	Reason    string     `json:"reason,omitempty"` // of its death
 }
 
-// Attempt is what one attempt brought back.
+// Attempt is the result of one attempt.
 type Attempt struct {
 	N       int       `json:"n"` // from 1, over replays
 	At      time.Time `json:"at"`
@@ -209,7 +209,7 @@ select count(*) from o`, append(args, a.actor)...).Scan(&n)
 	return n, nil
 }
 
-// Pause holds a receiver's queue; what is under way is finished.
+// Pause holds a receiver's queue; calls under way are finished.
 func (a *Admin) Pause(ctx context.Context, system, app string) error {
 	return a.steer(ctx, "pause", system, app, `paused = true`)
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// What an app may not have (any more) is put aside with the reason, and the rest
-// goes on.
+// A notification that an app may not have (any more) becomes dead with the reason,
+// and the rest goes on.
 func TestRevoked(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -63,7 +63,7 @@ func TestPause(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := b.queue(t, "300", "changed", `{}`)
-	time.Sleep(3 * poll)
+	b.quiet(t)
 	same(t, "state", b.one(t, state, id), "waiting")
 	if err := b.admin.Resume(t.Context(), "shop", "300"); err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestPause(t *testing.T) {
 		t.Error(err)
 	}
 
-	// Paused in the middle of a batch: what is under way is finished and noted.
+	// Paused in the middle of a batch: the calls under way are finished and recorded.
 	r.set(func(w http.ResponseWriter, r *receiver, g got) {
 		if g.plain == "2" {
 			_ = b.admin.Pause(t.Context(), "shop", "300")
@@ -84,7 +84,7 @@ func TestPause(t *testing.T) {
 	})
 	b.exec(t, `insert into jiekou.outbox (system, app, cmd, body) select 'shop', '300', 'changed', to_json(n) from generate_series(1, 5) n`)
 	b.until(t, "3", `select count(*) from jiekou.outbox where delivered is not null`)
-	time.Sleep(2 * poll)
+	b.quiet(t)
 	same(t, "waiting", b.one(t, `select count(*) from jiekou.outbox where delivered is null`), 3)
 }
 
@@ -156,7 +156,7 @@ func TestListAndShow(t *testing.T) {
 	same(t, "mask of no JSON", string(mask([]byte("13800138000 x"))), "13800138000")
 }
 
-// Old deliveries go, with their attempts; what waits and what is dead stays.
+// Old deliveries are deleted, with their attempts; waiting and dead ones stay.
 func TestRetention(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -2,11 +2,11 @@ package notify
 
 import "sync"
 
-// maxTogether bounds what one statement carries.
+// maxTogether is the most requests that one statement carries.
 const maxTogether = 256
 
-// batcher carries out together what many ask for at the same time: while one
-// statement is under way, the next one gathers. The zero value needs run.
+// batcher joins simultaneous requests into one statement: while one statement is
+// under way, the next one gathers. The zero value needs run.
 type batcher[Q, A any] struct {
 	run func([]Q) ([]A, error) // an answer for each question, in their order
 

@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// claim is a lease of one receiver, with what it is to be sent.
+// claim is a lease of one receiver, with the notifications to send.
 type claim struct {
 	system, app string
 	lease       int64

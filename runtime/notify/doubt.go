@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
-// What is said of a value that was sent.
+// The findings about a value that was sent.
 const (
 	wasCut     = "as long as the field holds: it was cut, unless it just fits"
 	wasUnknown = "the mapping does not know the row's value"
@@ -24,7 +24,7 @@ type doubts struct {
 	counts map[doubt]int
 }
 
-// doubt is what is counted.
+// doubt is a counted finding.
 type doubt struct{ system, cmd, field, why string }
 
 // look counts the doubts of one notification that was sent.
@@ -78,7 +78,7 @@ func doubtful(d *store.Doubt, raw json.RawMessage) string {
 	return ""
 }
 
-// flush logs what was counted and begins anew.
+// flush logs the counts and resets them.
 func (d *doubts) flush(log *slog.Logger) {
 	d.mu.Lock()
 	counts := d.counts

@@ -12,8 +12,8 @@ import (
 // errBlocked is the error of an address that must not be called.
 var errBlocked = errors.New("notify: the address is not public, and no allow list names it")
 
-// guard judges addresses when they are dialled: names that change what they
-// resolve to, and redirects of any kind, meet it too.
+// guard validates addresses at dialling, so that it also covers names that resolve
+// to other addresses over time, and redirects of any kind.
 type guard struct {
 	allow   []netip.Prefix
 	special []netip.Prefix

@@ -2,8 +2,8 @@ package notify
 
 import "sync"
 
-// lane is where a receiver is served. Who fails and who is slow have lanes of
-// their own, so that there is always room for the others.
+// lane is the lane of a receiver. Failing and slow receivers have lanes of their
+// own, so that there is always room for the others.
 type lane int
 
 const (

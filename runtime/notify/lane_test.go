@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -56,8 +57,8 @@ func TestHanging(t *testing.T) {
 	b.until(t, fmt.Sprint((hanging+good)*each), `select count(*) from jiekou.outbox where delivered is not null`)
 }
 
-// What a subscription may not see any more is not sent; what is about no project
-// goes to all.
+// A notification that a subscription may not see any more is not sent; one about no
+// project goes to all.
 func TestProjects(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -110,9 +111,13 @@ func TestDoubts(t *testing.T) {
 	new(doubts).flush(slog.Default()) // nothing to say
 }
 
-// What is asked together is answered each with its own; an error is everybody's.
+// Each request of a batch gets its own answer; an error goes to all of them.
 func TestBatcher(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, testBatcher)
+}
+
+func testBatcher(t *testing.T) {
 	var asks, most int
 	x := batcher[int, int]{run: func(list []int) ([]int, error) {
 		asks++
@@ -124,7 +129,7 @@ func TestBatcher(t *testing.T) {
 			}
 			answers[i] = 2 * n
 		}
-		time.Sleep(time.Millisecond)
+		time.Sleep(time.Millisecond) // of the test's own clock: all others ask meanwhile
 		return answers, nil
 	}}
 	var group sync.WaitGroup
@@ -136,7 +141,7 @@ func TestBatcher(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if asks > 900 || most > maxTogether {
+	if asks != 1+(999+maxTogether-1)/maxTogether || most != maxTogether {
 		t.Errorf("%d at most in %d", most, asks)
 	}
 	if _, err := x.do(-1); err == nil || err.Error() != "no -1" {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// hidden stands for every text of a notification.
+// hidden replaces every text of a notification.
 const hidden = `"***"`
 
 // mask returns a notification with its fields in their order and every text that
@@ -45,7 +45,7 @@ func maskValue(d *json.Decoder, out *bytes.Buffer) error {
 	return nil
 }
 
-// maskMembers copies what stands between brackets.
+// maskMembers copies the text between brackets.
 func maskMembers(d *json.Decoder, out *bytes.Buffer, open json.Delim) error {
 	out.WriteRune(rune(open))
 	for first := true; d.More(); first = false {

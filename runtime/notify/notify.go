@@ -1,21 +1,21 @@
 // Package notify delivers the notifications that wait in jiekou.outbox, to each
 // receiver in order and at least once.
 //
-// A receiver is an app of a system, and has one queue: all its notifications in
-// the order of outbox.id. The first one that fails holds up the others of its
-// receiver, and nobody else's, until it is delivered or dead. An Engine claims
-// receivers by leases; several engines, in several servers, share the work. A
-// lease has a number: what an engine reports under an old number has no effect.
+// A receiver is an app of a system, and has one queue: all its notifications in the
+// order of outbox.id. The first one that fails holds back its successors, and no
+// other receiver's, until it is delivered or dead. An Engine claims receivers by
+// leases; several engines, in several servers, share the work. A lease has a
+// number: a report under an old number has no effect.
 //
 // Receivers are served in three lanes with places of their own: those that did not
-// fail last time, those that did, and those whose call takes long. A call that is
-// slow leaves the first lane, and is given up where the slow lane is full, so
-// however many receivers hang, the others have places.
+// fail last time, those that did, and those whose call takes long. A slow call
+// leaves the first lane, and is given up if the slow lane is full, so the others
+// have places however many receivers hang.
 //
 // Message id and timestamp are given at the first attempt and are on disk before
-// anything is sent, so every attempt sends the same bytes. What is marked as
-// delivered is marked one by one: an engine that is killed costs its receivers
-// one lease time and at most one copy of one notification.
+// anything is sent, so every attempt sends the same bytes. Delivered notifications
+// are marked one by one: a killed engine costs its receivers one lease time and at
+// most one copy of one notification.
 //
 // No log line and no row of this package but the outbox itself holds a value of a
 // notification, a URL or a secret.
@@ -38,7 +38,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
 
-// What a Config stands for that says nothing else.
+// The defaults of a Config.
 const (
 	DefaultWorkers   = 64
 	DefaultLease     = 30 * time.Second
@@ -64,26 +64,26 @@ type System struct {
 	Zone     string                   // of the time in message ids
 	Dispatch string                   // header field that names the notification, "header.cmd"
 	Message  string                   // header field of the message id, "header.sid"
-	Code     string                   // member of a plain reply that carries the code
+	Code     string                   // member of an unsealed reply that carries the code
 	Success  string                   // the code of success
 	Repeated string                   // the code of a message id seen before, which counts too; empty: none
 	Doubts   map[string][]store.Doubt // by notification: fields whose sent values are looked at, and counted in the log
 }
 
-// Apps knows the keys of apps, prepared for their system's Codec. Whether an app may
-// have a notification is read from the database: what is known here may be older.
+// Apps knows the keys of apps, prepared for their system's Codec. The database says
+// whether an app may have a notification: the state here may be older.
 type Apps interface {
 	Find(ctx context.Context, system, id string) (*envelope.Keys, bool)
 }
 
-// Observer is told of every attempt.
+// Observer hears of every attempt.
 type Observer interface {
 	Attempted(system, app, cmd string, outcome Outcome, took time.Duration)
 }
 
-// Config is what an Engine needs. Systems and Apps are required.
+// Config configures an Engine. Systems and Apps are required.
 type Config struct {
-	Systems  map[string]System // by name; what other systems queue is left alone
+	Systems  map[string]System // by name; notifications of other systems are left alone
 	Apps     Apps
 	Observer Observer       // nil: nobody
 	Log      *slog.Logger   // nil: discard
@@ -95,12 +95,12 @@ type Config struct {
 	Workers  int           // receivers that are served at once, 0: DefaultWorkers
 	Suspects int           // failing receivers that are tried at once, and as many slow ones, beside Workers; 0: twice Workers
 	Prompt   time.Duration // a call that takes longer is slow; also the turn of a receiver while others wait. 0: DefaultPrompt
-	Lease    time.Duration // what a killed engine costs its receivers, 0: DefaultLease
+	Lease    time.Duration // the time that a killed engine costs its receivers, 0: DefaultLease
 	Timeout  time.Duration // of one call, at most 3/4 of Lease, 0: DefaultTimeout
 	// Patience is how long a receiver may fail before it is disabled, and how long
 	// notifications then wait for it before they are dead. 0: DefaultPatience
 	Patience  time.Duration
-	Retention time.Duration // of what was delivered, 0: DefaultRetention
+	Retention time.Duration // of delivered notifications, 0: DefaultRetention
 	// Now is the clock of schedules and timestamps, nil: the database's. Leases
 	// always go by the database's.
 	Now func() time.Time
@@ -116,6 +116,8 @@ type Engine struct {
 
 	hint chan struct{}
 	road *road
+
+	looked func(claims int) // told of every look at the queues, for tests; nil: nobody
 
 	deliveries batcher[delivery, bool]
 	ends       batcher[end, struct{}]
@@ -161,7 +163,7 @@ func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 	return e, nil
 }
 
-// check judges a declaration.
+// check validates a declaration.
 func (s System) check() error {
 	switch {
 	case s.Codec == nil:
@@ -202,6 +204,9 @@ func (e *Engine) Run(ctx context.Context) {
 			e.log.Info("the queues are read again")
 		}
 		down = err != nil
+		if err == nil && e.looked != nil {
+			e.looked(len(claims))
+		}
 		for i := range claims {
 			claims[i].until = begun.Add(usable(e.config.Lease))
 			e.road.enter(claims[i].lane)

@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// What is queued arrives: sealed, under our name, with the id that is kept.
+// A queued notification arrives: sealed, under our name, with the recorded id.
 func TestDelivery(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -62,7 +62,9 @@ func TestOrder(t *testing.T) {
 					_, err := tx.Exec(context.Background(), `with t as (update thing set n = n + 1 where key = $1 returning *)
 						insert into jiekou.outbox (system, app, cmd, body)
 						select s.system, s.app, s.cmd, json_build_object('key', t.key, 'n', t.n) from t, jiekou.subscription s`, key)
-					time.Sleep(time.Duration(rand.IntN(2000)) * time.Microsecond)
+					if err == nil { // so that commits come in another order than inserts
+						_, err = tx.Exec(context.Background(), `select pg_sleep(random() * 0.002)`)
+					}
 					return err
 				})
 				if err != nil {
@@ -90,8 +92,8 @@ func TestOrder(t *testing.T) {
 	same(t, "sids", b.one(t, `select count(distinct sid) from jiekou.outbox`), receivers*writers*changes)
 }
 
-// Receivers that hang or refuse hold up nobody else; the head of a failing one
-// holds up the rest of its own queue.
+// Receivers that hang or refuse delay no other; the head of a failing queue holds
+// back the rest of that queue.
 func TestBrokenReceivers(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

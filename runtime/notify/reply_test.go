@@ -169,7 +169,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// The guard judges what is dialled: names too, and no proxy is asked.
+// The guard validates dialled addresses: names too, and no proxy is asked.
 func TestBlocked(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

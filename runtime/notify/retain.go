@@ -11,7 +11,8 @@ const (
 	retainBatch = 1000 // rows of one statement
 )
 
-// retainSQL deletes what was delivered long ago. Several engines may run it.
+// retainSQL deletes notifications that were delivered long ago. Several engines may
+// run it.
 const retainSQL = `
 with old as (
   select id from jiekou.outbox
@@ -24,7 +25,8 @@ with old as (
 )
 select count(*) from gone`
 
-// lateSQL puts aside what waits for receivers that were disabled long ago.
+// lateSQL declares dead the notifications for receivers that were disabled long
+// ago.
 const lateSQL = `
 with late as (
   select o.id, r.why from jiekou.receiver r
@@ -35,8 +37,8 @@ with late as (
 update jiekou.outbox o set dead = coalesce($1::timestamptz, now()), reason = 'the receiver is disabled: ' || late.why
 from late where o.id = late.id`
 
-// keep does what is to be done from time to time: at once, and then again and
-// again. Several engines may do it.
+// keep does the periodic work: at once, and then again and again. Several engines
+// may do it.
 func (e *Engine) keep(ctx context.Context) {
 	hour, minute := time.NewTicker(retainEvery), time.NewTicker(doubtsEvery)
 	defer hour.Stop()
@@ -58,8 +60,8 @@ func (e *Engine) keep(ctx context.Context) {
 	}
 }
 
-// tidy deletes what was delivered long ago, and gives up what waits for a receiver
-// that stays disabled.
+// tidy deletes notifications that were delivered long ago, and gives up those for a
+// receiver that stays disabled.
 func (e *Engine) tidy(ctx context.Context) error {
 	if err := e.forget(ctx); err != nil {
 		return err

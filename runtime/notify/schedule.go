@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// maxRetryAfter bounds what a receiver may ask for.
+// maxRetryAfter is the longest wait that a receiver may ask for.
 const maxRetryAfter = time.Hour
 
 // DefaultSchedule is 15 s, 15 s, 30 s, 3 min, 10 min, 20 min, 30 min three times,

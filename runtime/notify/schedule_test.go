@@ -54,7 +54,7 @@ func TestSchedule(t *testing.T) {
 		total += want
 		if n == 3 { // nothing before its time
 			c.set(due.Add(-time.Second))
-			time.Sleep(2 * poll)
+			b.quiet(t)
 			same(t, "too early", b.one(t, `select attempts from jiekou.outbox where id = $1`, first), n)
 		}
 		if n <= len(schedule) {
@@ -86,7 +86,7 @@ func TestSchedule(t *testing.T) {
 	same(t, "audit", b.one(t, `select string_agg(actor || ' ' || action || ' ' || app, ';') from jiekou.audit`), "test replay-deliveries 300")
 }
 
-// Who fails for five days is disabled, and resumed by a person.
+// A receiver that fails for five days is disabled, and resumed by a person.
 func TestDisable(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -110,7 +110,7 @@ func TestDisable(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].State != Disabled || list[0].Waiting != 7 {
 		t.Error(list, err)
 	}
-	time.Sleep(2 * poll)
+	b.quiet(t)
 	same(t, "came", len(r.all()), 6)
 	r.set(nil)
 	if err := b.admin.Resume(t.Context(), "shop", "300"); err != nil {
@@ -169,8 +169,9 @@ func TestParseSchedule(t *testing.T) {
 	}
 }
 
-// Who answers 410 is disabled at once. What waits for it is dead after five days,
-// what came later five days after it came; replayed, all of it is delivered.
+// A receiver that answers 410 is disabled at once. Its waiting notifications are
+// dead after five days, later ones five days after they were queued; replayed, all
+// of them are delivered.
 func TestGone(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -18,7 +18,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
-// Limits of what a receiver may send.
+// Limits of a receiver's answer.
 const (
 	maxReply   = 64 << 10
 	maxHeaders = 16 << 10
@@ -46,7 +46,7 @@ const (
 	stopped Outcome = "" // the engine ends: not an attempt
 )
 
-// result is what came back.
+// result is the receiver's answer.
 type result struct {
 	outcome Outcome
 	status  int           // 0: none
@@ -95,7 +95,7 @@ func (s *sender) send(ctx context.Context, system *System, keys *envelope.Keys, 
 	return r
 }
 
-// try seals, sends and judges.
+// try seals and sends a notification and evaluates the answer.
 func (s *sender) try(ctx context.Context, system *System, keys *envelope.Keys, n *notice, begun time.Time) result {
 	message, err := system.Codec.Seal(nil, envelope.Header{Values: []envelope.Value{
 		{Name: afterDot(system.Message), Text: n.sid},
@@ -139,8 +139,8 @@ func (s *sender) try(ctx context.Context, system *System, keys *envelope.Keys, n
 	return r
 }
 
-// judge opens a reply. Only one that is verified with the app's keys and repeats
-// our message id can mean that the notification arrived.
+// judge opens a reply. Only a reply that is verified with the app's keys and
+// repeats our message id can mean that the notification arrived.
 func (s *System) judge(body []byte, keys *envelope.Keys, sid string) (Outcome, string) {
 	var m envelope.Message
 	if err := s.Codec.Parse(body, &m); err != nil && problem.From(err).Rule != problem.Required {
@@ -165,7 +165,7 @@ func (s *System) judge(body []byte, keys *envelope.Keys, sid string) (Outcome, s
 // maxCode bounds a code that is kept.
 const maxCode = 10
 
-// code is the code of a plain reply as its text, "" where there is none.
+// code is the code of an opened reply as its text, "" if there is none.
 func (s *System) code(plain []byte) string {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(plain, &members) != nil {

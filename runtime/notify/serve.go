@@ -15,8 +15,8 @@ const (
 	strange    = 10 * time.Second // before an app that is not known here is looked at again
 )
 
-// serve works off one claim. ctx ends with Run, calls somewhat later: what has
-// begun is finished and reported.
+// serve works off one claim. ctx ends with Run, calls somewhat later: a call that
+// has begun is finished and reported.
 func (e *Engine) serve(ctx, calls context.Context, c *claim) {
 	keys, known := e.config.Apps.Find(calls, c.system, c.app)
 	if !known { // its keys do not open here; another server may have them
@@ -44,7 +44,7 @@ func (e *Engine) serve(ctx, calls context.Context, c *claim) {
 	e.giveBack(c, took, rest)
 }
 
-// step says what follows a notification.
+// step decides what follows a notification.
 type step int
 
 const (
@@ -166,7 +166,7 @@ func (e *Engine) missed(ctx context.Context, c *claim, n *notice, r result) step
 	return lost
 }
 
-// String says what came back, without any content.
+// String describes the answer, without any content.
 func (r result) String() string {
 	switch {
 	case r.outcome == Status, r.outcome == Gone:
@@ -177,7 +177,7 @@ func (r result) String() string {
 	return string(r.outcome)
 }
 
-// giveBack gives a lease back; where that fails it ends by itself.
+// giveBack gives a lease back; if that fails, the lease ends by itself.
 func (e *Engine) giveBack(c *claim, took bool, rest time.Duration) {
 	if _, err := e.ends.do(end{c, took, rest}); err != nil {
 		e.log.Error("a lease cannot be given back; it ends by itself", "system", c.system, "app", c.app, "error", sqlState(err))

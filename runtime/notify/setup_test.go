@@ -60,8 +60,9 @@ type bench struct {
 	log   *record
 	admin *Admin
 
-	mu   sync.Mutex
-	keys map[string]*envelope.Keys
+	mu    sync.Mutex
+	keys  map[string]*envelope.Keys
+	looks []*looks // of the engines that run
 }
 
 func setup(t testing.TB) *bench {
@@ -107,6 +108,12 @@ func (b *bench) engine(t testing.TB, config Config) (e *Engine, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	looks := &looks{engine: e}
+	looks.changed.L = &looks.mu
+	e.looked = looks.add
+	b.mu.Lock()
+	b.looks = append(b.looks, looks)
+	b.mu.Unlock()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -116,6 +123,45 @@ func (b *bench) engine(t testing.TB, config Config) (e *Engine, stop func()) {
 	stop = func() { cancel(); <-done }
 	t.Cleanup(stop)
 	return e, stop
+}
+
+// looks counts how often an engine has looked at the queues and found nothing to do.
+type looks struct {
+	engine  *Engine
+	mu      sync.Mutex
+	changed sync.Cond
+	idle    int // in a row
+}
+
+func (l *looks) add(claims int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.idle++; claims > 0 {
+		l.idle = 0
+	}
+	l.changed.Broadcast()
+}
+
+// busy reports whether some receiver is served.
+func (e *Engine) busy() bool {
+	e.road.mu.Lock()
+	defer e.road.mu.Unlock()
+	return e.road.used != [lanes]int{}
+}
+
+// quiet returns when an engine has looked at the queues twice from now on and found
+// nothing to do: the first look may have begun before.
+func (b *bench) quiet(t testing.TB) {
+	t.Helper()
+	if len(b.looks) != 1 {
+		t.Fatal("quiet is about one engine")
+	}
+	l := b.looks[0]
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.idle = 0; l.idle < 2 || l.engine.busy(); {
+		l.changed.Wait()
+	}
 }
 
 // Find finds an app.
@@ -146,6 +192,7 @@ type receiver struct {
 	keys *envelope.Keys
 
 	mu    sync.Mutex
+	came  sync.Cond // list has grown
 	list  []got
 	reply func(w http.ResponseWriter, r *receiver, g got) // nil: code 0
 }
@@ -158,6 +205,7 @@ func (b *bench) receiver(t testing.TB, id string, reply func(w http.ResponseWrit
 		t.Fatal(err)
 	}
 	r := &receiver{b: b, id: id, keys: keys, reply: reply}
+	r.came.L = &r.mu
 	server := httptest.NewServer(r)
 	t.Cleanup(server.Close)
 	r.url = server.URL + "/push?key=url-secret"
@@ -175,7 +223,7 @@ func (b *bench) subscribe(t testing.TB, id, cmd, url string) {
 		on conflict (system, app, cmd) do update set url = excluded.url`, id, cmd, url)
 }
 
-// ServeHTTP opens what comes and answers it.
+// ServeHTTP opens a message and answers it.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	raw, _ := io.ReadAll(q.Body)
 	var m envelope.Message
@@ -193,6 +241,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	}
 	r.mu.Lock()
 	r.list = append(r.list, g)
+	r.came.Broadcast()
 	reply := r.reply
 	r.mu.Unlock()
 	if reply == nil {
@@ -226,6 +275,15 @@ func (r *receiver) set(reply func(w http.ResponseWriter, r *receiver, g got)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.reply = reply
+}
+
+// await returns when n notifications have come.
+func (r *receiver) await(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.list) < n {
+		r.came.Wait()
+	}
 }
 
 // all is what came so far.

@@ -187,7 +187,7 @@ func (s *Server) alone(p *process) *fileLock {
 			return all
 		}
 		if err != nil {
-			s.log.Warn("who else uses the private PostgreSQL cannot be told", "error", err)
+			s.log.Warn("the other users of the private PostgreSQL are unknown", "error", err)
 			return nil
 		}
 		select {

@@ -84,13 +84,15 @@ func TestDoneFails(t *testing.T) {
 func TestCopies(t *testing.T) {
 	t.Parallel()
 	var running, calls, most atomic.Int32
-	seen, gate := new(shelf), make(chan struct{})
+	seen, gate, first := new(shelf), make(chan struct{}), make(chan struct{})
 	b := serveTake(t, seen, func(ctx context.Context, call *receive.Call, q *event) error {
 		if q.GUID == "other" {
 			close(gate)
 			return nil
 		}
-		calls.Add(1)
+		if calls.Add(1) == 1 {
+			close(first)
+		}
 		most.Store(max(most.Load(), running.Add(1)))
 		defer running.Add(-1)
 		select { // holds its id until the other message came through
@@ -110,9 +112,7 @@ func TestCopies(t *testing.T) {
 	for range 20 {
 		all.Go(func() { send(sid, "a") })
 	}
-	for calls.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	<-first
 	all.Go(func() { send("10026112111040500002", "other") })
 	all.Wait()
 	close(codes)

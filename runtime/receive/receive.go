@@ -141,7 +141,7 @@ func New(config Config, handlers ...Handler) (http.Handler, error) {
 	case r.app == "":
 		return nil, errors.New("no App")
 	case r.sender == "" || r.sender == r.app:
-		return nil, fmt.Errorf("%q cannot be the sender of what app %q receives", r.sender, r.app)
+		return nil, fmt.Errorf("%q cannot be the sender of the messages that app %q receives", r.sender, r.app)
 	case len(handlers) == 0:
 		return nil, errors.New("no handlers")
 	}

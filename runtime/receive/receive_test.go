@@ -264,19 +264,19 @@ func TestNewRefuses(t *testing.T) {
 		change   func(*receive.Config)
 		handlers []receive.Handler
 	}{
-		`receive: no App`: {func(c *receive.Config) { c.App = "" }, thing},
-		`receive: "300" cannot be the sender of what app "300" receives`: {func(c *receive.Config) { c.Sender = "300" }, thing},
-		`receive: "" cannot be the sender of what app "300" receives`:    {func(c *receive.Config) { c.System.Envelope.Sender = "" }, thing},
-		`receive: no handlers`: {nil, nil},
-		`receive: "thing_list" is no notification of the system, or has two handlers`:   {nil, on("thing_list")},
-		`receive: "later_notify" is no notification of the system, or has two handlers`: {nil, on("later_notify")},
-		`receive: "thing_notify" is no notification of the system, or has two handlers`: {nil, on("thing_notify", "thing_notify")},
-		`receive: envelope: secret appkey is missing`:                                   {func(c *receive.Config) { c.Secrets = nil }, thing},
-		`receive: system shop: time zone: unknown time zone Moon`:                       {func(c *receive.Config) { c.Zone = "Moon" }, thing},
-		`receive: system shop: its messages are not sealed, or do not name the interface`: {
+		`no App`: {func(c *receive.Config) { c.App = "" }, thing},
+		`"300" cannot be the sender of the messages that app "300" receives`: {func(c *receive.Config) { c.Sender = "300" }, thing},
+		`"" cannot be the sender of the messages that app "300" receives`:    {func(c *receive.Config) { c.System.Envelope.Sender = "" }, thing},
+		`no handlers`: {nil, nil},
+		`"thing_list" is no notification of the system, or has two handlers`:   {nil, on("thing_list")},
+		`"later_notify" is no notification of the system, or has two handlers`: {nil, on("later_notify")},
+		`"thing_notify" is no notification of the system, or has two handlers`: {nil, on("thing_notify", "thing_notify")},
+		`secret appkey is missing`:                       {func(c *receive.Config) { c.Secrets = nil }, thing},
+		`system shop: time zone: unknown time zone Moon`: {func(c *receive.Config) { c.Zone = "Moon" }, thing},
+		`system shop: its messages are not sealed, or do not name the interface`: {
 			func(c *receive.Config) { c.System.Dispatch = "" }, thing,
 		},
-		`receive: envelope: step 1: encrypt: unknown algorithm "rot13"`: {
+		`step 1: encrypt: unknown algorithm "rot13"`: {
 			func(c *receive.Config) { c.System.Envelope.Steps[0].Algorithm = "rot13" }, thing,
 		},
 	} {

@@ -122,6 +122,10 @@ func (c *Call) Origin() (system, app, sid, cmd string) { return c.System, c.App,
 type Request[Q any] interface {
 	*Q
 	Decode(in *wire.Reader)
+}
+
+// checked is what a generated request with rules can do beside.
+type checked interface {
 	Check(list *problem.List)
 }
 
@@ -174,7 +178,9 @@ func decode[Q any, PQ Request[Q]](in *wire.Reader) (*Q, error) {
 	if err := in.Close(); err != nil {
 		return q, err
 	}
-	PQ(q).Check(&in.List)
+	if c, ok := any(q).(checked); ok {
+		c.Check(&in.List)
+	}
 	return q, in.List.Err()
 }
 

@@ -251,6 +251,32 @@ func TestShortBody(t *testing.T) {
 	}
 }
 
+// TestAnswered: who is told of what was carried out hears of nothing else.
+func TestAnswered(t *testing.T) {
+	t.Parallel()
+	var told []string
+	b := setup(t, func(c *route.Config) {
+		c.Answered = func(call route.Call, kind route.Kind) {
+			told = append(told, call.System+" "+call.Cmd+" "+call.App+" "+string(kind))
+		}
+	})
+	for _, tt := range []struct{ cmd, payload, want string }{
+		{"thing_create", `{"name":"a"}`, "shop thing_create 300 report"},
+		{"thing_list", `{"name":"a"}`, "shop thing_list 300 query"},
+		{"thing_create", `{}`, ""},
+		{"thing_create", `{"name":"error"}`, ""},
+		{"thing_create", `{"name":"panic"}`, ""},
+		{"secret_list", `{"name":"a"}`, ""},
+		{"thing_later", `{"name":"a"}`, ""},
+	} {
+		told = nil
+		b.call(t, "300", "30026112208000000001", tt.cmd, tt.payload)
+		if got := strings.Join(told, "; "); got != tt.want {
+			t.Errorf("%s %s: told %q, want %q", tt.cmd, tt.payload, got, tt.want)
+		}
+	}
+}
+
 func TestRefuseDeprecated(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(c *route.Config) { c.RefuseDeprecated = true })

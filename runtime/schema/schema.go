@@ -36,7 +36,7 @@ func Tables() []Table {
 			[]string{"runtime/app", "schema"}, "until the app unsubscribes or is removed",
 		},
 		{
-			"audit", "who changed what, and when; never a secret",
+			"audit", "the actor, the change and its time; never a secret",
 			[]string{"runtime/app", "runtime/notify"}, "for good",
 		},
 		{"revision", "one number that rises with every change of apps", []string{"schema"}, "one row"},
@@ -45,7 +45,7 @@ func Tables() []Table {
 			[]string{"generated", "runtime/store"}, "13 months by the date in the id (store.KeepSids); for good without a date",
 		},
 		{
-			"outbox", "a notification for one app, written with the change that it tells of",
+			"outbox", "a notification for one app, written with the change that it is about",
 			[]string{"generated", "runtime/app", "runtime/notify", "schema"},
 			"after its delivery as long as notify.Config.Retention; a dead letter for good",
 		},

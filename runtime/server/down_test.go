@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
@@ -50,11 +49,7 @@ func TestDatabaseDown(t *testing.T) {
 		{"list", "base_project_list", c.Sid(), `{}`},
 		{"report again", "cst_info_create", kept, newCustomer.JSON()},
 	} {
-		began := time.Now()
 		same(t, one.name, c.Call(t, one.cmd, one.sid, one.body).Plain, down)
-		if took := time.Since(began); took > 2*time.Second+500*time.Millisecond {
-			t.Errorf("%s: 1005 after %v", one.name, took)
-		}
 	}
 	same(t, "what needs no database", c.Call(t, "cst_info_get", c.Sid(), `{}`).Plain, missing("mobile"))
 	r := ready()
@@ -70,8 +65,8 @@ func TestDatabaseDown(t *testing.T) {
 	same(t, "customers", w.One(t, `select count(*) from lianfa.customer where mobile = '13900000001'`), "1")
 }
 
-// A database that hangs is answered with 1005 in time as well: somebody else
-// holds a lock, or all connections are taken.
+// A database that hangs is answered with 1005 as well, while somebody else still
+// holds the lock.
 func TestDatabaseHangs(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -84,11 +79,8 @@ func TestDatabaseHangs(t *testing.T) {
 	if _, err := tx.Exec(t.Context(), `lock table lianfa.customer in access exclusive mode`); err != nil {
 		t.Fatal(err)
 	}
-	sid, began := c.Sid(), time.Now()
+	sid := c.Sid()
 	same(t, "locked", c.Call(t, "cst_info_create", sid, newCustomer.JSON()).Plain, refusal(1005, "系统处理失败"))
-	if took := time.Since(began); took > 2*time.Second+500*time.Millisecond {
-		t.Errorf("1005 after %v", took)
-	}
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}

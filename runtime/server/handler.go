@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -16,7 +17,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/history"
-	"github.com/jiekou-dev/jiekou/runtime/notify"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -30,7 +30,10 @@ import (
 type Config struct {
 	Systems []system.System
 	Pool    *pgxpool.Pool // nil: of DATABASE_URL, else of a private PostgreSQL in the data folder (JIEKOU_DATA_DIR)
-	Master  *app.Master   // opens the apps' secrets; nil: the key of JIEKOU_MASTER_KEY_FILE, else of the data folder
+	// MasterKey is the file of the key that opens the apps' secrets, made where there are
+	// no apps yet. Empty: JIEKOU_MASTER_KEY_FILE, else master.key in the data folder.
+	MasterKey string
+	Master    *app.Master // the key itself; nil: of the file
 
 	Logger     *slog.Logger                    // nil: discard
 	Middleware func(http.Handler) http.Handler // around everything that is served; nil: none
@@ -103,6 +106,7 @@ func (m *Mount) onClose(f func()) { m.closers = append(m.closers, f) }
 func (m *Mount) build(ctx context.Context, c Config) error {
 	settings := operate.FromEnvironment(c.Systems)
 	settings.Serving, settings.NeedKey = true, true
+	settings.MasterKey = cmp.Or(c.MasterKey, settings.MasterKey)
 	b, err := settings.Use(ctx, c.Pool, c.Master, c.Logger)
 	if err != nil {
 		return err
@@ -134,7 +138,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	server, err := route.New(systems, route.Config{
 		Apps: apps{registry}, Codecs: k.codecs, Signatures: k.signatures,
 		Tokens: token.NewTokens(b.Pool, nil), Nonces: token.NewNonces(b.Pool, nil),
-		Log: c.Logger, Observer: observers{metrics, newHint(systems, engine.Hint)}, RefuseDeprecated: c.RefuseDeprecated,
+		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), RefuseDeprecated: c.RefuseDeprecated,
 	})
 	if err != nil {
 		return err
@@ -218,39 +222,4 @@ func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
 	keys, sealed := found.Prepared.(*envelope.Keys)
 	sign, plain := found.Prepared.(*signature.Keys)
 	return route.App{ID: found.ID, Keys: keys, Sign: sign, May: found.May}, sealed || plain
-}
-
-// observers hear of every request, one after the other.
-type observers []route.Observer
-
-// Observe calls all of them.
-func (o observers) Observe(system, cmd, code string, took time.Duration) {
-	for _, one := range o {
-		one.Observe(system, cmd, code, took)
-	}
-}
-
-// deliveries adds the engine that delivers notifications, on connections of its
-// own.
-func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, systems []route.System, k keyring,
-	registry *app.Registry, metrics *metrics,
-) (*notify.Engine, error) {
-	pool, err := pushPool(ctx, b.Pool)
-	if err != nil {
-		return nil, err
-	}
-	m.onClose(pool.Close)
-	observer, err := newPushMetrics(metrics.registerer, notify.NewAdmin(pool, "jiekoud"))
-	if err != nil {
-		return nil, err
-	}
-	engine, err := notify.New(pool, notify.Config{
-		Systems: pushSystems(systems, k.codecs, system.Notifications(c.Systems)), Apps: pushApps{registry}, Log: c.Logger,
-		Allow: c.Allow, Schedule: c.Schedule, Jitter: c.Jitter, Observer: observer,
-	})
-	if err != nil {
-		return nil, err
-	}
-	m.work = append(m.work, engine.Run)
-	return engine, nil
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -12,7 +11,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // pushConnections are those of deliveries alone: they never wait for requests,
@@ -24,9 +25,34 @@ func pushPool(ctx context.Context, like *pgxpool.Pool) (*pgxpool.Pool, error) {
 	return postgres.NewPool(ctx, like.Config().ConnString(), func(c *pgxpool.Config) { c.MaxConns = pushConnections })
 }
 
+// deliveries adds the engine that delivers notifications, on connections of its
+// own.
+func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, systems []route.System, k keyring,
+	registry *app.Registry, metrics *metrics,
+) (*notify.Engine, error) {
+	pool, err := pushPool(ctx, b.Pool)
+	if err != nil {
+		return nil, err
+	}
+	m.onClose(pool.Close)
+	observer, err := newPushMetrics(metrics.registerer, notify.NewAdmin(pool, "jiekoud"))
+	if err != nil {
+		return nil, err
+	}
+	engine, err := notify.New(pool, notify.Config{
+		Systems: pushSystems(systems, k.codecs, system.Notifications(c.Systems)), Apps: pushApps{registry}, Log: c.Logger,
+		Allow: c.Allow, Schedule: c.Schedule, Jitter: c.Jitter, Observer: observer,
+	})
+	if err != nil {
+		return nil, err
+	}
+	m.work = append(m.work, engine.Run)
+	return engine, nil
+}
+
 // pushSystems are the systems whose messages are sealed: others have no
 // notifications.
-func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, notices []store.Notification) map[string]notify.System {
+func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, notifications []store.Notification) map[string]notify.System {
 	list := map[string]notify.System{}
 	for _, s := range systems {
 		if codec := codecs[s.Name]; codec != nil {
@@ -36,7 +62,7 @@ func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, noti
 			}
 		}
 	}
-	for _, n := range notices {
+	for _, n := range notifications {
 		if s, ok := list[n.System]; ok {
 			s.Doubts[n.Cmd] = n.Doubts
 		}
@@ -57,28 +83,12 @@ func (a pushApps) Find(ctx context.Context, system, id string) (*envelope.Keys, 
 	return keys, ok
 }
 
-// hint wakes the engine after reports that were carried out: they may have queued
-// notifications.
-type hint struct {
-	wake    func()
-	success map[[2]string]string // the code of success, by system and report
-}
-
-func newHint(systems []route.System, wake func()) hint {
-	h := hint{wake, map[[2]string]string{}}
-	for _, s := range systems {
-		for _, i := range s.Interfaces {
-			if i.Kind == route.Report {
-				h.success[[2]string{s.Name, i.Cmd}] = s.Errors.Success
-			}
+// wakeAfter returns what is told of requests that were carried out: a report may
+// have queued notifications, and wakes who delivers them.
+func wakeAfter(wake func()) route.Answered {
+	return func(_ route.Call, kind route.Kind) {
+		if kind == route.Report {
+			wake()
 		}
-	}
-	return h
-}
-
-// Observe wakes the engine where it is worth it.
-func (h hint) Observe(system, cmd, code string, _ time.Duration) {
-	if want, ok := h.success[[2]string{system, cmd}]; ok && code == want {
-		h.wake()
 	}
 }

@@ -109,6 +109,7 @@ func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) erro
 	url := "http://" + listener.Addr().String()
 	var samples []string
 	if o.demo {
+		log.Info("loading demo data and registering demo apps")
 		if samples, err = prepareDemo(ctx, o.Settings, b, url, log); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}

@@ -6,11 +6,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// WriteRead is Write with reads behind it that see what it left, in one round
-// trip and one transaction; dest takes what the statement itself returns. A
-// refused statement leaves no effect, and dest and the places of the reads as
-// they were. Its transaction ends before the last rows are looked at: a read that
-// finds no row where one must be is an internal error after a write that stays.
+// WriteRead is Write followed by reads that see its result, in one round trip and
+// one transaction; dest takes the values that the statement itself returns. A
+// refused statement leaves no effect, and dest and the places of the reads as they
+// were. Its transaction ends before the last rows are looked at: a read that misses
+// a required row is an internal error after a write that stays.
 func (db *DB) WriteRead(ctx context.Context, sql string, taken Codes, args, dest []any, reads ...Read) error {
 	ctx, cancel := context.WithTimeout(ctx, db.deadline)
 	defer cancel()

@@ -9,8 +9,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// TestWriteRead: reads see what the statement before them wrote, and nothing of
-// a refused one is kept or read.
+// TestWriteRead: reads see the writes of the statement before them, and a refused
+// statement leaves nothing to keep or read.
 func TestWriteRead(t *testing.T) {
 	t.Parallel()
 	db, pool := setup(t)

@@ -16,8 +16,8 @@ import (
 const (
 	groupMost  = 32 // statements of one group
 	groupLeast = 4  // that are worth a further turn
-	// groupLock is how long a group waits for a lock that somebody else has: one
-	// report must not hold up the others.
+	// groupLock is how long a group waits for a lock that somebody else has: one report
+	// must not delay the others.
 	groupLock = 100 * time.Millisecond
 )
 
@@ -28,15 +28,16 @@ type report struct {
 	args, dest []any
 	err        error
 	alone      bool      // nothing of it was kept by its group: to be tried by itself
-	leads      chan bool // what it waits for: the turn, or (false) that it was sent by another
+	leads      chan bool // its signal: the turn, or (false) another report has sent it
 }
 
 // groups lets reports that come at the same time share a transaction, and so a
-// round trip and a wait for the disk. Who finds one of the first few turns free
-// sends its statement at once; the others wait. Who gets the next turn sends for
-// those that wait by then, and as soon as enough wait, they get a further turn. So
-// nobody waits in order to be grouped while there is little to do, groups grow with
-// the load, and a slow disk does not leave turns unused.
+// round trip and a wait for the disk. There are a few turns. A report that finds
+// one free sends its statement at once; the others wait. The report that gets the
+// next turn sends the statements of all that wait by then, and as soon as enough
+// wait, they get a further turn. So no report waits for company while there is
+// little to do, groups grow with the load, and a slow disk does not leave turns
+// unused.
 type groups struct {
 	pool       *pgxpool.Pool
 	few, turns int // turns for anybody, and in all
@@ -53,7 +54,7 @@ func newGroups(pool *pgxpool.Pool, few, turns int) *groups {
 }
 
 // do runs the statement of a report and scans its row. ctx must have a deadline;
-// once the statement was sent, nothing else ends it.
+// once the statement was sent, only its deadline ends it.
 func (g *groups) do(ctx context.Context, sql string, args, dest []any) error {
 	r := &report{ctx: ctx, sql: sql, args: args, dest: dest, leads: make(chan bool, 1)}
 	if g.begin(r) || g.wait(r) {
@@ -77,9 +78,9 @@ func (g *groups) begin(r *report) bool {
 	return false
 }
 
-// wait says whether a report that waited has the turn now; else it is done. Who
-// has no time left withdraws, but not when it was sent: then its arguments and the
-// places for its row are in use.
+// wait says whether a report that waited has the turn now; otherwise it is done. A
+// report without time left withdraws, unless it was sent: then its arguments and
+// the places for its row are in use.
 func (g *groups) wait(r *report) bool {
 	select {
 	case leads := <-r.leads:
@@ -124,7 +125,7 @@ func (g *groups) take(r *report) []*report {
 	return list
 }
 
-// pass gives the turn to who has waited longest.
+// pass gives the turn to the report that has waited longest.
 func (g *groups) pass() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -151,8 +152,8 @@ func (g *groups) single(r *report) error {
 // lockSQL bounds the wait for locks until the transaction ends.
 const lockSQL = `select set_config('lock_timeout', $1::text, true)`
 
-// together runs several reports in one transaction. Where PostgreSQL refuses one of
-// them it keeps nothing of any: each is then to be tried alone.
+// together runs several reports in one transaction. If PostgreSQL refuses one of
+// them, it keeps none: each must then be tried alone.
 func (g *groups) together(list []*report) {
 	ctx, cancel := soonest(list)
 	defer cancel()
@@ -193,8 +194,8 @@ func nothingKept(err error) bool {
 	return ok && e.SeverityUnlocalized == "ERROR"
 }
 
-// scan reads the row of the next result. own is what went wrong with the row alone
-// (rows.Scan would end the batch), failed what went wrong with all.
+// scan reads the row of the next result. own is a fault of the row alone (rows.Scan
+// would end the batch), failed a fault of all.
 func scan(results pgx.BatchResults, dest []any) (own, failed error) {
 	rows, err := results.Query()
 	if err != nil {

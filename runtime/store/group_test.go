@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"testing"
@@ -14,8 +15,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// grouped is a database with one turn, which the test has. What is written then
-// waits, and becomes one group when the test passes the turn on.
+// grouped is a database with one turn, which the test has. Reports then wait, and
+// become one group when the test passes the turn on.
 func grouped(t *testing.T) (*DB, *pgxpool.Pool) {
 	t.Helper()
 	db, pool := setup(t)
@@ -48,7 +49,7 @@ func start(t *testing.T, ctx context.Context, db *DB, list ...write) []chan erro
 			done <- db.Write(ctx, w.sql, taken, w.args, &guid)
 		}()
 		for waiting(db) == before {
-			time.Sleep(time.Millisecond)
+			runtime.Gosched()
 		}
 	}
 	return out
@@ -80,8 +81,8 @@ func TestGroup(t *testing.T) {
 	want(t, db.Write(t.Context(), insertSQL, taken, thing("f", "6").args, new(string)), "") // the turn is free again
 }
 
-// TestGroupSees: a report sees what those before it in the group did, and a check
-// refuses it without harm to them.
+// TestGroupSees: a report sees the effects of those before it in the group, and a
+// check refuses it without harm to them.
 func TestGroupSees(t *testing.T) {
 	t.Parallel()
 	db, pool := grouped(t)
@@ -134,7 +135,7 @@ func TestGroupFails(t *testing.T) {
 	}
 }
 
-// TestGroupLost: when the connection ends, nobody is told of a success.
+// TestGroupLost: when the connection ends, no report succeeds.
 func TestGroupLost(t *testing.T) {
 	t.Parallel()
 	db, pool := grouped(t)
@@ -148,7 +149,7 @@ func TestGroupLost(t *testing.T) {
 	}
 }
 
-// TestGroupLock: a report that must wait for somebody's lock does not hold up the
+// TestGroupLock: a report that must wait for somebody's lock does not delay the
 // others of its group.
 func TestGroupLock(t *testing.T) {
 	t.Parallel()
@@ -175,7 +176,7 @@ func TestGroupLock(t *testing.T) {
 	want(t, <-done[1], "2003")
 }
 
-// TestGroupWithdraws: who has no time left is not sent, and the others are.
+// TestGroupWithdraws: a report without time left is not sent, and the others are.
 func TestGroupWithdraws(t *testing.T) {
 	t.Parallel()
 	db, pool := grouped(t)

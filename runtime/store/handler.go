@@ -20,10 +20,10 @@ const DefaultHandlerDeadline = 5 * time.Second
 // handlerGrace is how long a handler that ignores its context is waited for.
 const handlerGrace = 100 * time.Millisecond
 
-// Call is one request on its way through a handler: who sent it, and the transaction
+// Call is one request on its way through a handler: its caller, and the transaction
 // in which its message id, everything that the handler writes and the notifications
-// that it queues commit together. The handler's return decides: nil commits,
-// an error rolls back.
+// that it queues commit together. The handler's return decides: nil commits, an
+// error rolls back.
 type Call struct {
 	System string
 	Cmd    string
@@ -77,7 +77,7 @@ func Handler[M Request, Q, P any](
 	}
 }
 
-// sound judges a response by its tags.
+// sound validates a response by its tags.
 func (db *DB) sound(reply any) error {
 	structs, err := db.structs()
 	if err != nil {
@@ -155,7 +155,7 @@ func takeSid(ctx context.Context, tx pgx.Tx, call *Call) error {
 	return err
 }
 
-// verdict is the refusal that a handler's error stands for.
+// verdict is the refusal for a handler's error.
 func verdict(ctx context.Context, err error) error {
 	if e, ok := errors.AsType[*problem.Error](err); ok {
 		return e
@@ -172,7 +172,7 @@ func verdict(ctx context.Context, err error) error {
 // guarded is a transaction that its user cannot end.
 type guarded struct{ pgx.Tx }
 
-// errGuarded is what ending the transaction of a call gives.
+// errGuarded is the error of a handler that ends the transaction of its call.
 var errGuarded = errors.New("the transaction of a call ends with its handler: return nil to commit, an error to roll back")
 
 // Commit is refused.

@@ -26,7 +26,7 @@ type item struct {
 // Encode writes the member.
 func (q *item) Encode(out *wire.Writer) { out.String("guid", q.GUID) }
 
-// handlerTables are what handlers need beside tables.
+// handlerTables are the tables of the tests' handlers.
 const handlerTables = `
 create table jiekou.outbox (
 	id bigint generated always as identity primary key,
@@ -40,7 +40,7 @@ insert into jiekou.subscription values
 	('shop', '403', 'thing_notify', '{}', false), ('shop', '404', 'other_notify', '{}', true),
 	('store', '405', 'thing_notify', '{}', true)`
 
-// left is what a handler left: message ids, things, notifications.
+// left counts the rows after a handler: message ids, things, notifications.
 func left(t *testing.T, pool *pgxpool.Pool) [3]int {
 	t.Helper()
 	return [3]int{
@@ -58,7 +58,7 @@ func handling(t *testing.T) (*DB, *pgxpool.Pool) {
 	return db, pool
 }
 
-// insert is what a handler that works does.
+// insert is a handler that works.
 func insert(ctx context.Context, call *Call, q, p *item) error {
 	if _, err := call.Tx.Exec(ctx, "insert into shop.thing (guid, mobile) values ($1, $2)", q.GUID, secret); err != nil {
 		return err
@@ -202,8 +202,8 @@ func TestHandlerDeadline(t *testing.T) {
 	want(t, Handler[message](db, insert)(t.Context(), message{"1"}, &item{"a"}, new(item)), "")
 }
 
-// Of several with one message id that come at once one runs; where it fails, the next
-// one does.
+// Of several simultaneous requests with one message id, one runs; if it fails, the
+// next one does.
 func TestHandlerOnce(t *testing.T) {
 	t.Parallel()
 	db, pool := handling(t)

@@ -9,12 +9,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Notification is one notification that is sent, with the statements that queue it, as
-// the generator prints it.
+// Notification is one notification that is sent, with its statements, as the
+// generator makes it.
 type Notification struct {
 	System   string
 	Cmd      string
-	Table    string   // whose rows it tells of
+	Table    string   // whose rows it is about
 	By       []string // columns that tell one notification from another, mostly the table's key
 	Explicit bool     // a change of a row does not send it
 	Scope    []string // names by which its history can be bounded
@@ -25,12 +25,12 @@ type Notification struct {
 	History  string   // walks over the rows; empty: it has no history
 }
 
-// Doubt is a field of a notification whose value may not be what the row has. What
-// is sent shows it: a text as long as Length was cut, unless it just fits.
+// Doubt is a field of a notification whose value may differ from the row's. The
+// sent value shows it: a text as long as Length was cut, unless it just fits.
 type Doubt struct {
 	Field  string // path, members joined by "/"
 	Length int    // characters that the field holds and its source may exceed; 0: no limit
-	Else   string // what a mapping gives for values that it does not know; empty: nothing
+	Else   string // the mapping's result for unknown values; empty: nothing
 	Empty  bool   // required: sent as "" or 0 where the row has no value
 }
 
@@ -65,7 +65,7 @@ func (n *Notification) ProjectOf(body []byte) string {
 		raw = members[name]
 	}
 	var project string
-	_ = json.Unmarshal(raw, &project) // what is no text names no project
+	_ = json.Unmarshal(raw, &project) // a value that is no text names no project
 	return project
 }
 

@@ -6,14 +6,14 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// The bounds of a page; what is asked beyond them is brought inside.
+// The bounds of a page; a request beyond them is brought inside.
 const (
 	DefaultPageSize = 10
 	MaxPageSize     = 1000
 	maxPage         = 1_000_000
 )
 
-// Page is one page of a list: what was asked and what there is.
+// Page is one page of a list: the request and the numbers of the reply.
 type Page struct {
 	Number int64 // from 1
 	Size   int64 // rows a page
@@ -36,16 +36,16 @@ func NewPage(number, size wire.Int) Page {
 	return p
 }
 
-// Paged are the statements of a paged list. Count counts the rows; Rows lists
-// them and takes the size of a page and the rows before it as two further
-// arguments. Where Marked is set, the last column of Rows is a time up to which
-// the list is complete.
+// Paged are the statements of a paged list. Count counts the rows; Rows lists them
+// and takes the size of a page and the rows before it as two further arguments. If
+// Marked is set, the last column of Rows is a time up to which the list is
+// complete.
 type Paged struct {
 	Count, Rows string
 	Marked      bool
 }
 
-// PageRows reads one page of rows into *list and fills in what page did not know.
+// PageRows reads one page of rows into *list and fills in the numbers of page.
 func PageRows[T any](sql Paged, page *Page, args []any, row func(*T) []any, list *[]T) Read {
 	return Read{
 		queue: func(batch *pgx.Batch) {

@@ -60,7 +60,7 @@ func setup(t testing.TB) (*DB, *pgxpool.Pool) {
 	return New(pool, 20*time.Second), pool
 }
 
-// message is what a store needs to know of a call.
+// message is a call, for the store.
 type message struct{ sid string }
 
 func (m message) Origin() (system, app, sid, cmd string) { return "shop", "301", m.sid, "thing_get" }

@@ -17,12 +17,12 @@ const SidMonths = 13
 const (
 	sidEvery  = time.Hour
 	sidBatch  = 5000
-	sidMargin = 24 * time.Hour // beyond what is refused, for clocks that differ
+	sidMargin = 24 * time.Hour // beyond the refused ones, for clocks that differ
 	sidPause  = 50 * time.Millisecond
 )
 
-// forgetSids deletes a batch of what would be refused: the form that route looks
-// at, by the same comparison of digits. Ids without a date stay for good.
+// forgetSids deletes a batch of ids that route would refuse, of the same form and
+// by the same comparison of digits. Ids without a date stay for good.
 const forgetSids = `
 delete from jiekou.sid where ctid = any(array(
   select ctid from jiekou.sid

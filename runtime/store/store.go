@@ -2,10 +2,10 @@
 //
 // A report is one statement: it looks for the message id, makes the declared
 // checks, writes, and queues notifications, all or nothing, in one round trip.
-// Reports that come at the same time share a transaction; see groups.
-// A query is one pipeline: the message id and the rows. Whatever goes wrong
-// comes back as a *problem.Error; what PostgreSQL says about values stays out of
-// it, because it quotes them.
+// Reports that come at the same time share a transaction; see groups. A query is
+// one pipeline: the message id and the rows. Every failure comes back as a
+// *problem.Error, without PostgreSQL's messages about values, because they quote
+// them.
 package store
 
 import (
@@ -42,7 +42,7 @@ type DB struct {
 	groups   *groups
 
 	handlerDeadline time.Duration
-	structs         func() (*validate.Structs, error) // judges what handlers give
+	structs         func() (*validate.Structs, error) // validates the responses of handlers
 }
 
 // New returns a DB over a pool. A deadline of zero is DefaultDeadline.
@@ -66,7 +66,7 @@ type Message interface {
 // Codes says which code of the document answers a violated constraint.
 type Codes map[string]string
 
-// Statement is one printed statement, for tests that prepare them all.
+// Statement is one generated statement, for tests that prepare them all.
 type Statement struct {
 	Name, SQL string
 }
@@ -130,7 +130,7 @@ func refuse(err error, taken Codes) error {
 	return problem.Wrap(problem.Internal, cause)
 }
 
-// lost reports whether an error tells of a database that was not reached in time.
+// lost reports whether the database was not reached in time.
 func lost(err error) bool {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true

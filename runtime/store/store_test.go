@@ -13,7 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// insertSQL has the shape of a printed report: verdict, effect, answer.
+// insertSQL has the shape of a generated report: verdict, effect, answer.
 const insertSQL = `with verdict as (
   select case when $1::text = 'taken' then array['4001'] when $1::text = 'odd' then array['2003'] end as refusal
 ), added as (
@@ -113,8 +113,8 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestRetry: what PostgreSQL gave up for the sake of another is tried again, up
-// to three times, and everything else only once.
+// TestRetry: a statement that PostgreSQL gave up for the sake of another is retried
+// up to three times, and any other is not.
 func TestRetry(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -32,15 +32,11 @@ func TestUnavailable(t *testing.T) {
 			},
 		}
 		for name, call := range calls {
-			start := time.Now()
-			err := call()
+			err := call() // it ends, though the context has no end
 			if e := problem.From(err); err == nil || e.Rule != problem.Unavailable {
 				t.Errorf("%s: %v", name, err)
 			} else if strings.Contains(err.Error(), secret) {
 				t.Errorf("%s: a value is in %q", name, err)
-			}
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("%s took %v", name, took)
 			}
 		}
 	}

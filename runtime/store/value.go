@@ -21,7 +21,7 @@ import (
 // HMAC-SHA-512, about a tenth of a second.
 const hashRounds = 210_000
 
-// HashPassword returns what is stored instead of a password: algorithm, cost,
+// HashPassword returns the text to store instead of a password: algorithm, cost,
 // salt and hash. "" stays "".
 func HashPassword(password string) (string, error) {
 	if password == "" {
@@ -37,7 +37,7 @@ func HashPassword(password string) (string, error) {
 	return fmt.Sprintf("$pbkdf2-sha512$i=%d$%s$%s", hashRounds, enc.EncodeToString(salt), enc.EncodeToString(sum)), nil
 }
 
-// Hashed says whether text has the form of what HashPassword returns.
+// Hashed says whether text has the form of HashPassword's results.
 func Hashed(text string) bool {
 	parts := strings.Split(text, "$")
 	if len(parts) != 5 || parts[0] != "" || parts[1] != "pbkdf2-sha512" || parts[2] != fmt.Sprintf("i=%d", hashRounds) {

@@ -27,7 +27,7 @@ func Descriptions(list []System) []route.System {
 	return all(list, func(s System) []route.System { return []route.System{s.System} })
 }
 
-// Migrations returns what makes the tables of all systems.
+// Migrations returns the migrations of all systems.
 func Migrations(list []System) []migrate.Set {
 	return all(list, func(s System) []migrate.Set { return []migrate.Set{s.Migrations} })
 }
@@ -52,7 +52,7 @@ func Histories(list []System) []History {
 	return all(list, func(s System) []History { return s.History })
 }
 
-// all joins what part returns of each system.
+// all joins the results of part for each system.
 func all[T any](list []System, part func(System) []T) []T {
 	var out []T
 	for _, s := range list {

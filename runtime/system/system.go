@@ -1,6 +1,6 @@
-// Package system describes one generated system as a value: what it is, what it
-// keeps in the database, and what answers it. The server library takes a list of
-// them and knows nothing else of a document.
+// Package system describes one generated system as a value: its description, its
+// tables and its answers. The server library takes a list of them and knows nothing
+// else about a document.
 package system
 
 import (
@@ -29,7 +29,7 @@ type System struct {
 	Demo          Demo
 }
 
-// Demo is what a server with demo data shows of a system.
+// Demo is the demo data of a system.
 type Demo struct {
 	Rows fs.FS // <table>.csv; nil where there are none
 	Apps []DemoApp

@@ -55,7 +55,7 @@ const (
 	keepPause  = 50 * time.Millisecond
 )
 
-// The deletions: a batch of what ended before $1.
+// The deletions: a batch of rows that expired before $1.
 const (
 	forgetTokens = `delete from jiekou.token where ctid = any(array(
 		select ctid from jiekou.token where expires < $1 limit $2 for update skip locked))`
@@ -84,8 +84,7 @@ func Forget(ctx context.Context, pool *pgxpool.Pool, now time.Time) (int64, erro
 	return total, nil
 }
 
-// Keep forgets what has ended, at once and then every ten minutes, until ctx
-// ends.
+// Keep deletes expired rows, at once and then every ten minutes, until ctx ends.
 func Keep(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) {
 	for ctx.Err() == nil {
 		n, err := Forget(ctx, pool, time.Now())

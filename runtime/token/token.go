@@ -1,7 +1,7 @@
-// Package token keeps what makes plain requests good for a while and only once:
-// tokens that were issued to apps, and values that an app may not use again.
+// Package token limits signed requests in time and to one use. It keeps tokens that
+// were issued to apps, and values that an app may not use again.
 //
-// Both stand in the database as hashes, so that every server knows them at once.
+// Both are in the database as hashes, so that every server knows them at once.
 // Errors are *problem.Error of the rule unavailable and hold no value.
 package token
 
@@ -82,7 +82,7 @@ type key struct {
 	hash        [sha256.Size]byte
 }
 
-// seen is what the database said of a token, and when.
+// seen is the database's answer about a token, and its time.
 type seen struct{ expires, at time.Time }
 
 // NewTokens returns Tokens on a database. now may be nil: time.Now.
@@ -93,8 +93,8 @@ func NewTokens(pool *pgxpool.Pool, now func() time.Time) *Tokens {
 	return &Tokens{pool: pool, now: now, good: map[key]seen{}, turns: make(chan struct{}, lookups)}
 }
 
-// Valid reports whether a token was issued to the app and is good now. Where too
-// many unknown tokens wait to be looked up it is an error, at once.
+// Valid reports whether a token was issued to the app and is good now. If too many
+// unknown tokens wait for a look-up, it fails at once.
 func (t *Tokens) Valid(ctx context.Context, system, app, token string) (bool, error) {
 	if token == "" || len(token) > maxValue {
 		return false, nil
@@ -114,7 +114,7 @@ func (t *Tokens) Valid(ctx context.Context, system, app, token string) (bool, er
 	return ok && now.Before(expires), nil
 }
 
-// known returns what is remembered of a token.
+// known returns the remembered answer about a token.
 func (t *Tokens) known(k key) (seen, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -86,7 +86,7 @@ func TestTokens(t *testing.T) {
 
 	c.forward(2*time.Hour - 3*time.Second)
 	valid(here, "a", one, true)
-	c.forward(time.Second) // within what is remembered
+	c.forward(time.Second) // within the remembered time
 	valid(here, "a", one, false)
 	if n, err := token.Revoke(t.Context(), pool, "kiosk", "a", "", c.now()); n != 0 || err != nil {
 		t.Error("an expired token was good:", n, err)
@@ -113,7 +113,7 @@ func TestTokensOfRemovedApps(t *testing.T) {
 	}
 }
 
-// TestHashes: neither tokens nor nonces stand in the database.
+// TestHashes: neither tokens nor nonces are in the database.
 func TestHashes(t *testing.T) {
 	t.Parallel()
 	pool, c := setup(t)
@@ -180,7 +180,7 @@ func TestNoncesRace(t *testing.T) {
 	}
 }
 
-// TestForget: what has ended is deleted, in batches; what is good stays.
+// TestForget: expired rows are deleted, in batches; good ones stay.
 func TestForget(t *testing.T) {
 	t.Parallel()
 	pool, c := setup(t)

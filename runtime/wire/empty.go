@@ -1,7 +1,5 @@
 package wire
 
-import "github.com/jiekou-dev/jiekou/runtime/problem"
-
 // Empty is a request or response without fields. Members that are sent all the same
 // are passed over.
 type Empty struct{}
@@ -13,9 +11,6 @@ func (*Empty) Decode(in *Reader) {
 		o.Skip()
 	}
 }
-
-// Check finds nothing wrong.
-func (*Empty) Check(*problem.List) {}
 
 // Encode writes no member.
 func (*Empty) Encode(*Writer) {}

@@ -213,3 +213,21 @@ func checkShown(d *checked, a filling) {
 			"%s is of type %s and cannot show the %s column %s", f.Name, f.Type, c.Type, c.Name)
 	}
 }
+
+// checkHandler keeps what is declared from standing beside a handler, which would
+// pass over it, and codes from standing without one.
+func checkHandler(d *checked, x *spec.Interface) {
+	switch a := x.Answer; {
+	case a == nil:
+	case !a.Handler && a.Has("codes"):
+		d.Add("JK0433", a.At("codes"), "remove it, or answer with handler: true", "codes without a handler")
+	case a.Handler:
+		for _, key := range []string{
+			"token", "check", "steps", "get", "list", "exists", "insert", "update", "upsert", "replace", "append", "sql", "return",
+		} {
+			if a.Has(key) {
+				d.Add("JK0433", a.At(key), "remove it, or remove handler", "%s beside handler: Go answers %s", key, x.Cmd)
+			}
+		}
+	}
+}

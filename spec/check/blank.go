@@ -21,7 +21,7 @@ func checkBlank(d *checked) {
 		}
 	}
 	everyField(func(d *checked, p place) {
-		at := p.Put("blank")
+		at := p.Where("blank")
 		switch {
 		case !p.Blank:
 		case !told[p.Field]:
@@ -65,7 +65,7 @@ func checkBlankSources(d *checked, x *spec.Interface) {
 			}
 			d.Add("JK0225", f.Pos, hint, "%s is required and can be blank: %s", f.Name, why)
 		case why == "" && known && f.Blank:
-			d.Add("JK0226", f.Put("blank"), "remove blank", "%s is never blank: its source always has a value", f.Name)
+			d.Add("JK0226", f.Where("blank"), "remove blank", "%s is never blank: its source always has a value", f.Name)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func checkRange(d *checked, p place) {
 	least, ok := new(big.Rat).SetString(p.Min)
 	most, ok2 := new(big.Rat).SetString(p.Max)
 	if ok && ok2 && least.Cmp(most) > 0 {
-		d.Add("JK0104", p.Put("min"), "swap the two", "min %s is greater than max %s", p.Min, p.Max)
+		d.Add("JK0104", p.Where("min"), "swap the two", "min %s is greater than max %s", p.Min, p.Max)
 	}
 }
 
@@ -49,16 +49,16 @@ func checkRangeType(d *checked, p place) {
 			continue
 		}
 		if typ := p.Item(); !typ.IsNumber() && typ != spec.Epoch {
-			d.Add("JK0122", p.Put(one.key), "for text there are length and pattern",
+			d.Add("JK0122", p.Where(one.key), "for text there are length and pattern",
 				"%s is not allowed on %s", one.key, typ)
 		} else if _, ok := new(big.Rat).SetString(one.text); !ok {
-			d.Add("JK0122", p.Put(one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
+			d.Add("JK0122", p.Where(one.key), "write a decimal number", "%s %q is no number", one.key, one.text)
 		}
 	}
 }
 
 func checkDefault(d *checked, p place) {
-	switch at := p.Put("default"); {
+	switch at := p.Where("default"); {
 	case p.Default == "":
 	case !p.Takes(p.Default):
 		d.Add("JK0105", at, "write a value of the field's type", "default %q is no %s", p.Default, p.Type)
@@ -72,7 +72,7 @@ func checkPattern(d *checked, p place) {
 		return
 	}
 	if _, err := regexp.Compile(p.Pattern); err != nil {
-		d.Add("JK0106", p.Put("pattern"), "patterns are RE2: no look-ahead, no back references", "%s", err)
+		d.Add("JK0106", p.Where("pattern"), "patterns are RE2: no look-ahead, no back references", "%s", err)
 	}
 }
 
@@ -81,7 +81,7 @@ func checkFormat(d *checked, p place) {
 	if p.Type == spec.Datetime {
 		formats, other = other, formats
 	}
-	switch at := p.Put("format"); {
+	switch at := p.Where("format"); {
 	case p.Format == "" || slices.Contains(formats, p.Format):
 	case slices.Contains(other, p.Format):
 		d.Add("JK0107", at, "of a "+string(p.Type)+": "+strings.Join(formats, ", "), "format %s is not allowed on a %s", p.Format, p.Type)
@@ -94,7 +94,7 @@ func checkFormat(d *checked, p place) {
 		}
 	}
 	if len(p.FormatIf) > 0 && p.Format == "" {
-		d.Add("JK0123", p.Put("format_if"), "add format", "format_if needs format")
+		d.Add("JK0123", p.Where("format_if"), "add format", "format_if needs format")
 	}
 }
 
@@ -102,7 +102,7 @@ func checkStartsWith(d *checked, p place) {
 	if p.StartsWith == "" {
 		return
 	}
-	at, other := p.Put("starts_with"), p.siblings.Named(p.StartsWith)
+	at, other := p.Where("starts_with"), p.siblings.Named(p.StartsWith)
 	switch {
 	case p.Type != spec.String:
 		d.Add("JK0126", at, "make it a string", "starts_with is not allowed on %s", p.Type)
@@ -147,7 +147,7 @@ func (d *checked) conditionsOf(f *spec.Field) []condition {
 		{"required_without_all", f.RequiredWithoutAll},
 	} {
 		for _, name := range one.names {
-			out = append(out, condition{name, f.Put(one.key), nil})
+			out = append(out, condition{name, f.Where(one.key), nil})
 		}
 	}
 	return out
@@ -180,9 +180,9 @@ func checkConditional(d *checked, p place) {
 		d.Add("JK0119", p.Pos, "keep one of the forms", "%s has %d machine forms of its condition", p.Name, forms)
 	}
 	if forms == 0 && p.incoming && p.IsConditional() {
-		at := p.Put("condition")
+		at := p.Where("condition")
 		if p.Condition == "" {
-			at = p.Put("required")
+			at = p.Where("required")
 		}
 		d.Add("JK0110", at, "add required_if, required_with, required_without or required_without_all",
 			"the condition of %s cannot be checked", p.Name)
@@ -199,14 +199,14 @@ func checkEnum(d *checked, p place) {
 			typ = p.Of
 		}
 		if typ.IsNested() {
-			d.Add("JK0113", p.Put("enum"), "put the enum on the members", "an enum is not allowed on %s", typ)
+			d.Add("JK0113", p.Where("enum"), "put the enum on the members", "an enum is not allowed on %s", typ)
 			continue
 		}
 		for _, v := range rules.Enum.Values {
 			if !typ.Takes(v.Value) {
 				at := v.Pos
 				if rules.Enum.Name != "" {
-					at = p.Put("enum")
+					at = p.Where("enum")
 				}
 				d.Add("JK0113", at, "change the type of the field, or the enum", "enum value %q is no %s", v.Value, typ)
 			}
@@ -234,7 +234,7 @@ func checkMembers(d *checked, p place) {
 	case p.Type == spec.Object && !members:
 		d.Add("JK0116", p.Pos, "add fields, or make it a map", "the object %s has no fields", p.Name)
 	case p.Type != spec.Array && p.Of != "":
-		d.Add("JK0120", p.Put("of"), "make it an array", "of is not allowed on %s", p.Type)
+		d.Add("JK0120", p.Where("of"), "make it an array", "of is not allowed on %s", p.Type)
 	case p.Type != spec.Array && p.Type != spec.Object && members:
 		d.Add("JK0120", p.At("fields"), "make it an array or an object", "fields is not allowed on %s", p.Type)
 	}

@@ -190,4 +190,16 @@ var storageRules = []Rule{
 		"upsert: ext_info\neach: extInfoList\nmatch: [cust_guid, ext_name]",
 		everyStep(checkEachKey),
 	},
+	{
+		"JK0432",
+		"constant of another type",
+		"A constant is written into SQL as the column's type has it.",
+		"set: {amount: {value: many}}", "set: {amount: {value: 3}}", everyInterface(checkConstants),
+	},
+	{
+		"JK0433",
+		"handler that is not alone",
+		"What a handler answers it answers in Go, the checks included. Only a handler says its codes.",
+		"answer: {handler: true, insert: customer}", "answer: {handler: true, codes: [4001]}", everyInterface(checkHandler),
+	},
 }

@@ -216,4 +216,24 @@ var fieldRules = []Rule{
 		"phone: {type: string, empty: clear}", "phone: {type: string, empty: clear, errata: [empty-clears]}",
 		everyInterface(checkEmpty),
 	},
+	{
+		"JK0128",
+		"rule that the type cannot keep",
+		"Every rule of a field is kept by what is generated. One that this type has no check for would be dropped in silence.",
+		"count: {type: int, pattern: \"[0-9]+\"}", "count: {type: int, min: 0}", everyInterface(checkKept),
+	},
+	{
+		"JK0129",
+		"whole number in another form",
+		"YAML, JSON, SQL and Go read 010, 1e3 and 0.5 differently, or not at all.",
+		"kind: {type: int, enum: {\"01\": 新}}", "kind: {type: int, enum: {1: 新}}", everyInterface(checkWholes),
+	},
+	{
+		"JK0130",
+		"condition on what it cannot look at",
+		"A condition compares one value: a text, a whole number, true or false. Fractions and times have several forms, and " +
+			"arrays none.",
+		"two: {type: string, required_if: {price: 5}}  # price is a decimal", "two: {type: string, required_if: {kind: 5}}",
+		everyInterface(checkConditionTypes),
+	},
 }

@@ -218,4 +218,8 @@ var tableRules = []Rule{
 		"The texts of a remark name values in braces; others would be sent as they are written.",
 		"texts: {done: 共{rows}条, …}", "texts: {done: 共{count}条, …}", nil,
 	},
+	{
+		"JK0313", "named by a word of SQL", "Tables, columns and steps are named in SQL without quotes.",
+		"table: order", "table: orders", checkWords,
+	},
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// The words of runtime/protocol/signature; TestSignatureWords in gen holds the two together.
+// The words of runtime/protocol/signature, which the language may not import:
+// TestSignatureWords in gen/bind, the room that knows both, holds them together.
 var (
 	hashWords     = []string{"md5", "sha1", "sha256", "sha512", "sm3"}
 	encodingWords = []string{"hex", "HEX", "base64", "base64url"}

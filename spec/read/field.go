@@ -66,7 +66,7 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 		f.Followed = over.Places(over.Pos)
 		d.rules(&f.Rules, over)
 		f.Of = cmp.Or(d.of(over), f.Of)
-		if f.Rules.SameAs(&f.Document) && !f.Followed.Has("of") && !d.Unread["system"] {
+		if f.Rules.Equal(f.Document) && !f.Followed.Has("of") && !d.Unread["system"] {
 			d.Add("JK0111", over.Pos, "remove follow, or name the decision with errata: [id]",
 				"follow says nothing that the document does not say")
 		}

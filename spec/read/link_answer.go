@@ -41,6 +41,9 @@ func (d *linker) linkAnswer(x *spec.Interface, v *yamltree.Value) *spec.Answer {
 	}
 	before := d.Count()
 	a.Handler = v.Flag("handler")
+	for _, code := range v.List("codes") {
+		a.Codes = append(a.Codes, a.code(code))
+	}
 	a.token(v)
 	for _, item := range v.List("check") {
 		a.check(item)

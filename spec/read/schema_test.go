@@ -3,6 +3,7 @@ package read
 import (
 	"bytes"
 	"maps"
+	"path"
 	"slices"
 	"testing"
 
@@ -29,6 +30,9 @@ func TestSchemaRoot(t *testing.T) {
 	fsys := golden.Read(t, "../testdata/good/shop.txtar").FS
 	maps.Copy(fsys, golden.Read(t, "../testdata/good/book.txtar").FS)
 	for file, f := range fsys {
+		if path.Ext(file) != ".yaml" {
+			continue
+		}
 		r := &spec.Collector{}
 		v := yamltree.Parse(r, file, f.Data)
 		if err := root.Validate(v.JSON()); err != nil {

@@ -101,7 +101,7 @@ func (o *InterfaceOptions) report(m mapping) {
 func (o *InterfaceOptions) told() []string {
 	var cmds []string
 	for _, i := range o.System.Interfaces {
-		if i.Kind == spec.Notify && i.Status == "active" && i.Row == o.Table && !i.Explicit {
+		if i.IsSent() && i.Row == o.Table && !i.Explicit {
 			cmds = append(cmds, i.Cmd)
 		}
 	}

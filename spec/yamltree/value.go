@@ -55,10 +55,10 @@ func (v *Value) Get(key string) *Value {
 }
 
 // Str returns the text of a key's scalar, or "".
-func (v *Value) Str(key string) string { return v.Get(key).Scalar() }
+func (v *Value) Str(key string) string { return v.Get(key).scalar() }
 
-// Scalar returns the text of v, or "" when it is missing or no scalar.
-func (v *Value) Scalar() string {
+// scalar returns the text of v, or "" when it is missing or no scalar.
+func (v *Value) scalar() string {
 	if v == nil {
 		return ""
 	}

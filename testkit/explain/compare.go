@@ -12,13 +12,18 @@ import (
 type Difference struct {
 	// Of names the string that ours is compared with: "the sender's", or the mistake
 	// that makes it.
-	Of string
+	Of string `json:"of"`
 	// Byte is its place from 1 on, Line and Column where that is in our string.
-	Byte, Line, Column int
-	Ours, Theirs       string // the byte and its character, or "the end"
-	OursLen, TheirsLen int    // of the whole strings, bytes
+	Byte      int    `json:"byte"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	Ours      string `json:"ours"` // the byte and its character, or "the end"
+	Theirs    string `json:"theirs"`
+	OursLen   int    `json:"-"` // of the whole strings, bytes
+	TheirsLen int    `json:"-"`
 	// OursAround and TheirsAround show the text before and, after », from that byte on.
-	OursAround, TheirsAround string
+	OursAround   string `json:"ours_around"`
+	TheirsAround string `json:"theirs_around"`
 }
 
 // Compare finds the first byte in which two strings that were signed differ; nil

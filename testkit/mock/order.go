@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -87,8 +86,8 @@ func parseOrder(text string, s *spec.System) (*order, error) {
 
 // hasCode reports whether a code is in the catalogue of a system.
 func hasCode(s *spec.System, code string) bool {
-	for _, g := range s.Errors {
-		if slices.ContainsFunc(g.Errors, func(e *spec.ErrorCode) bool { return e.Code == code }) {
+	for e := range s.EveryCode() {
+		if e.Code == code {
 			return true
 		}
 	}

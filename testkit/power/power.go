@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
@@ -21,6 +20,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/held"
 )
 
 // Measure changes the rules of a system and counts the changes that its cases
@@ -114,9 +114,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 		in.ContentLength = -1
 	}
 	in.RequestURI = in.URL.RequestURI()
-	w := httptest.NewRecorder()
-	d.handler.ServeHTTP(w, in)
-	return w.Result(), nil
+	return held.Serve(d.handler, in).Response(r), nil
 }
 
 // Answer answers valid requests without a database: by the checks of the answer and

@@ -11,10 +11,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httputil"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
@@ -49,7 +50,8 @@ type Config struct {
 // proxy is the handler.
 type proxy struct {
 	Config
-	probe   http.Handler // validates requests like the real server
+	probe   http.Handler           // judges requests like the real server
+	pass    *httputil.ReverseProxy // reaches the server
 	systems map[string]*system
 }
 
@@ -81,6 +83,7 @@ func New(c Config) (http.Handler, error) {
 		c.Transport = NewTransport()
 	}
 	p := &proxy{Config: c, systems: map[string]*system{}}
+	p.pass = p.reverse()
 	for _, s := range c.Systems {
 		one, err := c.system(s)
 		if err != nil {
@@ -145,6 +148,21 @@ func (anything) Use(context.Context, string, string, string, time.Time) (bool, e
 	return true, nil
 }
 
+// exchange is one request and its reply, on their way through the proxy.
+type exchange struct {
+	*exam
+	w     http.ResponseWriter
+	r     *http.Request // as it came
+	body  []byte        // up to MaxBody
+	found []Finding     // about the request, then about the reply
+}
+
+// exchangeKey is the key of a context with an exchange.
+type exchangeKey struct{}
+
+// of is the exchange of a request on its way to the server.
+func of(r *http.Request) *exchange { return r.Context().Value(exchangeKey{}).(*exchange) }
+
 // ServeHTTP passes one exchange through.
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), p.Timeout)
@@ -154,36 +172,85 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the request ends before its length", http.StatusBadRequest)
 		return
 	}
-	e := p.examine(ctx, r, body)
-	found := p.request(e)
-	if p.Enforce && broken(found) {
-		p.Tally.exchanged(found, true)
-		e.own.send(w)
+	x := &exchange{exam: p.examine(ctx, r, body), w: w, r: r, body: body}
+	x.found = p.request(x.exam)
+	if p.Enforce && broken(x.found) {
+		p.Tally.exchanged(x.found, true)
+		x.own.Send(w)
 		return
 	}
-	reply, err := p.pass(ctx, r, body, rest)
-	if err != nil {
-		found = append(found, p.finding(e, Remark, Response, Finding{Rule: ruleUnanswered, Detail: why(err)}))
-		p.Tally.exchanged(found, false)
-		http.Error(w, "jiekou proxy: no reply from the server", http.StatusBadGateway)
-		return
+	on := r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
+	on.Body = whole(body, rest)
+	p.pass.ServeHTTP(w, on)
+}
+
+// whole is a body of which the beginning was read.
+func whole(text []byte, rest io.Reader) io.ReadCloser {
+	if rest == nil {
+		return io.NopCloser(bytes.NewReader(text))
 	}
-	defer reply.Body.Close()
+	return io.NopCloser(io.MultiReader(bytes.NewReader(text), rest))
+}
+
+// reverse returns what passes a request on, as it came, and has its reply judged.
+// Redirects are not followed.
+func (p *proxy) reverse() *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(p.To)
+			r.Out.URL.RawQuery = r.In.URL.RawQuery // to the letter, also where it is no query
+			for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} {
+				if values, sent := r.In.Header[name]; sent {
+					r.Out.Header[name] = values
+				}
+			}
+		},
+		Transport: p.Transport, ModifyResponse: p.reply, ErrorHandler: p.unanswered,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // a caller that left has nobody to tell
+	}
+}
+
+// errCut says that a reply ends before its length.
+var errCut = errors.New("the reply ends before its length")
+
+// reply judges a reply, and puts another in its place where it breaks the document and
+// that is enforced.
+func (p *proxy) reply(reply *http.Response) error {
+	x := of(reply.Request)
 	text, more, err := begin(reply.Body)
 	if err != nil {
-		found = append(found, p.finding(e, Remark, Response, Finding{Rule: ruleUnanswered, Detail: "the reply ends before its length"}))
-		p.Tally.exchanged(found, false)
-		http.Error(w, "jiekou proxy: no whole reply from the server", http.StatusBadGateway)
-		return
+		return errCut
 	}
-	wrong := p.response(e, reply, text, more != nil, broken(found))
-	refuse := p.Enforce && broken(wrong) && e.canFail
-	p.Tally.exchanged(append(found, wrong...), refuse)
+	wrong := p.response(x.exam, reply, text, more != nil, broken(x.found))
+	refuse := p.Enforce && broken(wrong) && x.canFail
+	p.Tally.exchanged(append(x.found, wrong...), refuse)
 	if refuse {
-		p.fail(ctx, r, body).send(w)
-		return
+		_ = reply.Body.Close() // nobody reads the rest
+		*reply = *p.fail(reply.Request.Context(), x.r, x.body).Response(reply.Request)
+		return nil
 	}
-	give(w, reply, text, more)
+	for _, name := range []string{"Date", "Content-Type"} {
+		if reply.Header[name] == nil {
+			x.w.Header()[name] = nil // none, not our own or a guess
+		}
+	}
+	reply.Body = struct {
+		io.Reader
+		io.Closer
+	}{whole(text, more), reply.Body}
+	return nil
+}
+
+// unanswered tells a caller that the server gave no reply.
+func (p *proxy) unanswered(w http.ResponseWriter, r *http.Request, err error) {
+	x := of(r)
+	x.found = append(x.found, p.finding(x.exam, Remark, Response, Finding{Rule: ruleUnanswered, Detail: why(err)}))
+	p.Tally.exchanged(x.found, false)
+	text := "jiekou proxy: no reply from the server"
+	if errors.Is(err, errCut) {
+		text = "jiekou proxy: no whole reply from the server"
+	}
+	http.Error(w, text, http.StatusBadGateway)
 }
 
 // broken reports whether there is a violation among findings.
@@ -198,64 +265,6 @@ func begin(body io.Reader) (text []byte, rest io.Reader, err error) {
 		rest = body
 	}
 	return text, rest, err
-}
-
-// pass sends a request on, as it came. Redirects are not followed.
-func (p *proxy) pass(ctx context.Context, r *http.Request, body []byte, rest io.Reader) (*http.Response, error) {
-	target := *r.URL
-	target.Scheme, target.Host = p.To.Scheme, p.To.Host
-	if base := strings.TrimSuffix(p.To.Path, "/"); base != "" {
-		target.RawPath = strings.TrimSuffix(p.To.EscapedPath(), "/") + r.URL.EscapedPath()
-		target.Path = base + r.URL.Path
-	}
-	out := (&http.Request{
-		Method: r.Method, URL: &target, Host: p.To.Host, Header: forwarded(r.Header), ContentLength: r.ContentLength,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(ctx)
-	switch {
-	case rest != nil:
-		out.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), rest))
-	case len(body) > 0 || r.ContentLength < 0:
-		out.Body = io.NopCloser(bytes.NewReader(body))
-	}
-	if out.Header["User-Agent"] == nil {
-		out.Header["User-Agent"] = []string{""} // none, not Go's own
-	}
-	return p.Transport.RoundTrip(out)
-}
-
-// forwarded are the headers without those that are about one connection.
-func forwarded(h http.Header) http.Header {
-	out := h.Clone()
-	for _, list := range h["Connection"] {
-		for name := range strings.SplitSeq(list, ",") {
-			out.Del(strings.TrimSpace(name))
-		}
-	}
-	for _, name := range []string{
-		"Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer",
-		"Transfer-Encoding", "Upgrade",
-	} {
-		out.Del(name)
-	}
-	return out
-}
-
-// give sends a reply on, as it came.
-func give(w http.ResponseWriter, reply *http.Response, text []byte, more io.Reader) {
-	for name, values := range forwarded(reply.Header) {
-		w.Header()[name] = values
-	}
-	if reply.Header["Date"] == nil {
-		w.Header()["Date"] = nil // none, not our own
-	}
-	if reply.Header["Content-Type"] == nil {
-		w.Header()["Content-Type"] = nil // none, not a guess
-	}
-	w.WriteHeader(reply.StatusCode)
-	if _, err := w.Write(text); err == nil && more != nil {
-		_, _ = io.Copy(w, more) // a caller that left has nobody to tell
-	}
 }
 
 // why is why no reply came, without the URL, which may hold a token.

@@ -113,6 +113,19 @@ func (b *bench) call(system, cmd, payload string, token string) (client.Reply, e
 	return c.Call(b.t.Context(), cmd, []byte(payload))
 }
 
+// row is the line of YAML of a field of a system's reply frame; "": of the frame.
+func (b *bench) row(system, field string) string {
+	b.t.Helper()
+	at := slices.IndexFunc(b.set.Systems, func(s *spec.System) bool { return s.Name == system })
+	reply := b.set.Systems[at].Reply
+	for _, f := range reply.Fields {
+		if f.Name == field {
+			return f.Pos.String()
+		}
+	}
+	return reply.Pos.String()
+}
+
 // take returns the findings since the last time, one per line.
 func (b *bench) take() []string {
 	b.mu.Lock()
@@ -237,9 +250,12 @@ func TestResponses(t *testing.T) {
 // TestCodes wants codes that the catalogue does not have.
 func TestCodes(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b, other := setup(t), setup(t)
+	for _, s := range other.set.Systems { // the server knows a code that the document has not
+		s.Errors[0].Errors = append(s.Errors[0].Errors, &spec.ErrorCode{Code: "7777", Text: "?"})
+	}
 	code := ""
-	b.before(b.answering(func(context.Context, *route.Call, *spec.Interface, []byte) ([]byte, error) {
+	b.before(other.answering(func(context.Context, *route.Call, *spec.Interface, []byte) ([]byte, error) {
 		return nil, problem.Code(code)
 	}), false)
 	for _, code = range []string{"2001", "7777"} {
@@ -247,7 +263,7 @@ func TestCodes(t *testing.T) {
 			t.Errorf("%s: %s, %v", code, reply.Plain, err)
 		}
 	}
-	b.want("codes", "violation lianfa cst_info_get response code errcode §4.2.5 spec/lianfa/system.yaml:79:5: the catalogue does not have 7777")
+	b.want("codes", "violation lianfa cst_info_get response code errcode §4.2.5 "+b.row("lianfa", "errcode")+": the catalogue does not have 7777")
 }
 
 // TestWrongServers puts servers behind the proxy that do not speak the document's
@@ -270,7 +286,7 @@ func TestWrongServers(t *testing.T) {
 		body         string
 		want         []string
 	}{
-		{"error page", "lianfa", 500, nil, "<html>", []string{"violation lianfa cst_info_get response status §4.2.5 spec/lianfa/system.yaml:73:3: HTTP 500, and"}},
+		{"error page", "lianfa", 500, nil, "<html>", []string{"violation lianfa cst_info_get response status §4.2.5 " + b.row("lianfa", "") + ": HTTP 500, and"}},
 		{"redirect", "lianfa", 302, http.Header{"Location": {"http://127.0.0.1:1/"}}, "", []string{"violation lianfa cst_info_get response status"}},
 		{"garbage", "lianfa", 200, nil, "garbage", []string{"violation lianfa cst_info_get response json"}},
 		{"unsealed", "lianfa", 200, nil, `{"header":{"authCode":"x","dataCode":"y"},"data":"{}"}`, []string{
@@ -279,7 +295,7 @@ func TestWrongServers(t *testing.T) {
 		{"no object", "u8", 200, nil, "[]", []string{"violation u8 customer_get response json"}},
 		{"no code", "u8", 200, nil, `{"errmsg":""}`, []string{code}},
 		{"number for a text", "u8", 200, nil, `{"errcode":0,"errmsg":""}`, []string{code}},
-		{"no text", "u8", 200, nil, `{"errcode":"99012","errmsg":5}`, []string{"violation u8 customer_get response frame errmsg §3 spec/u8/system.yaml:75:5: a number; wanted: a text"}},
+		{"no text", "u8", 200, nil, `{"errcode":"99012","errmsg":5}`, []string{"violation u8 customer_get response frame errmsg §3 " + b.row("u8", "errmsg") + ": a number; wanted: a text"}},
 		{"packed", "u8", 200, http.Header{"Content-Encoding": {"gzip"}}, zip(`{"errcode":"1","errmsg":""}`), []string{"violation u8 customer_get response code errcode"}},
 		{"encoded", "u8", 200, http.Header{"Content-Encoding": {"br"}}, "?", []string{"remark u8 customer_get response unread"}},
 		{"another head", "baas", 200, nil, `{"returnCode":"BaaS-000000"}`, []string{"violation baas srv_baas_custinfo_sync response frame responseHeader"}},

@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/held"
 )
 
 // exam has the known facts about a request.
@@ -20,7 +21,7 @@ type exam struct {
 	i       *spec.Interface // nil where none was recognised
 	payload []byte
 	refusal *problem.Error // nil: the real server would go on to answer
-	own     *reply         // the real server's reply to a refused request
+	own     *held.Reply    // what the real server would say to a refused request
 	fail    bool           // answer with a failure
 	canFail bool           // the request is one that a failure can be answered to
 }
@@ -61,31 +62,6 @@ func (e *exam) note(call route.Call) {
 	e.call.Sid = strings.Clone(call.Sid)
 }
 
-// reply is an HTTP reply of our own.
-type reply struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-// Header returns the header.
-func (r *reply) Header() http.Header { return r.header }
-
-// WriteHeader keeps the status.
-func (r *reply) WriteHeader(status int) { r.status = status }
-
-// Write keeps the body.
-func (r *reply) Write(b []byte) (int, error) { return r.body.Write(b) }
-
-// send sends the reply to a caller.
-func (r *reply) send(w http.ResponseWriter) {
-	for name, values := range r.header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body.Bytes()) // a caller that left has nobody to tell
-}
-
 // examine lets a request go the road of the real server, up to its answer.
 func (p *proxy) examine(ctx context.Context, r *http.Request, body []byte) *exam {
 	e := &exam{}
@@ -95,17 +71,16 @@ func (p *proxy) examine(ctx context.Context, r *http.Request, body []byte) *exam
 
 // walk takes a copy of the request down the road.
 func (p *proxy) walk(ctx context.Context, r *http.Request, body []byte, e *exam) {
-	e.own = &reply{header: http.Header{}, status: http.StatusOK}
 	q := r.Clone(context.WithValue(ctx, examKey{}, e))
 	q.Body = io.NopCloser(bytes.NewReader(body))
-	p.probe.ServeHTTP(e.own, q)
+	e.own = held.Serve(p.probe, q)
 }
 
 // fail is the document's reply for a failure, to a sound request.
-func (p *proxy) fail(ctx context.Context, r *http.Request, body []byte) *reply {
+func (p *proxy) fail(ctx context.Context, r *http.Request, body []byte) *held.Reply {
 	e := &exam{fail: true}
 	p.walk(ctx, r, body, e)
-	e.own.header.Set("Jiekou-Proxy", "the reply breaks the document")
+	e.own.Header().Set("Jiekou-Proxy", "the reply breaks the document")
 	return e.own
 }
 

@@ -30,10 +30,10 @@ func (p *proxy) response(e *exam, r *http.Response, text []byte, cut, bad bool) 
 		return one(Remark, ruleUnread, fmt.Sprintf("the reply is longer than %d bytes", MaxBody))
 	}
 	if r.StatusCode != http.StatusOK {
-		if r.StatusCode == e.own.status {
+		if r.StatusCode == e.own.Status {
 			return nil
 		}
-		return one(Violation, ruleStatus, fmt.Sprintf("HTTP %d, and the document's replies are HTTP %d", r.StatusCode, e.own.status))
+		return one(Violation, ruleStatus, fmt.Sprintf("HTTP %d, and the document's replies are HTTP %d", r.StatusCode, e.own.Status))
 	}
 	text, err := decoded(r, text)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// inbox is an application made of what is printed for one: it keeps the calls of
-// its methods.
+// inbox is an application made of the generated receiver: it keeps the calls of its
+// methods.
 type inbox struct {
 	mu    sync.Mutex
 	calls map[string][]any // by cmd, in the order of their coming

@@ -156,7 +156,7 @@ func TestHistoryBacklog(t *testing.T) {
 		if _, err := worker.Once(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(30 * time.Millisecond) // until the lease has ended
+		w.Prepare(t, `update jiekou.sync set leased_until = now() - interval '1 second'`) // the lease has ended
 	}
 	same(t, "held up", w.One(t, `select count(*) from jiekou.outbox`), "14")
 	w.Prepare(t, `update jiekou.outbox set delivered = now()`)
@@ -249,11 +249,15 @@ func TestHistoryKilled(t *testing.T) {
 	const customers = 5000
 	w, c := historyWorld(t, customers)
 	ask(t, c, members{"createdBy": "x", "taskName": "历史", "timeRangeStart": "2026-01-01", "dataType": "cst_info_notify|s_lead_notify"})
-	kills := 0
-	for deadline := time.Now().Add(time.Minute); w.One(t, `select count(*) from lianfa.sync_task where status is null`) == "1"; kills++ {
-		if time.Now().After(deadline) {
-			t.Fatal("the task does not end")
+	queued := func() (n int) {
+		if err := w.Pool.QueryRow(t.Context(), `select coalesce(sum(queued), 0) from jiekou.sync_part`).Scan(&n); err != nil {
+			t.Fatal(err)
 		}
+		return n
+	}
+	ended := func() bool { return w.One(t, `select count(*) from lianfa.sync_task where status is null`) == "0" }
+	kills := 0
+	for ; !ended(); kills++ {
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), historyEnv+"="+w.Pool.Config().ConnString())
 		var out bytes.Buffer
@@ -261,7 +265,8 @@ func TestHistoryKilled(t *testing.T) {
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(250+kills%7*40) * time.Millisecond)
+		done := queued() + 1 + 200*(kills%7)
+		until(t, "the worker works", func() bool { return queued() >= done || ended() })
 		if err := child.Process.Kill(); err != nil {
 			t.Fatalf("%v: %s", err, out.String())
 		}

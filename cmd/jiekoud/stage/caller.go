@@ -18,9 +18,8 @@ import (
 	"time"
 )
 
-// Caller is a partner. It shares no code with the server: what it seals and
-// opens is written again here from the document, so that the two check each
-// other.
+// Caller is a partner. It shares no code with the server: sealing and opening are
+// written again here from the document, so that the two check each other.
 type Caller struct {
 	HTTP                 *http.Client
 	URL                  string
@@ -82,7 +81,7 @@ func (s Sealed) Body() string {
 	return string(text)
 }
 
-// Reply is what came back.
+// Reply is the server's reply.
 type Reply struct {
 	Status int
 	Raw    string // of the HTTP body
@@ -128,7 +127,7 @@ func (c *Caller) Request(body string) *http.Request {
 	return r
 }
 
-// Do sends a request and takes in the reply as it is.
+// Do sends a request and reads the reply as it is.
 func (c *Caller) Do(t testing.TB, r *http.Request) Reply {
 	t.Helper()
 	res, err := c.HTTP.Do(r)
@@ -216,7 +215,7 @@ func (c *Caller) Open(t testing.TB, r Reply) Reply {
 	return r
 }
 
-// Refusal is the plain text of a refusal.
+// Refusal is the unsealed text of a refusal.
 func Refusal(code int, text string) string {
 	return fmt.Sprintf(`{"errcode":%d,"errmsg":"%s","content":{}}`, code, text)
 }

@@ -56,7 +56,7 @@ func Partner(t *testing.T, c *Caller, take func(sid, cmd, plain string) bool) (u
 	return server.URL
 }
 
-// Push delivers what is queued until the test ends.
+// Push delivers queued notifications until the test ends.
 func (w *World) Push(t *testing.T) *server.Mount {
 	t.Helper()
 	m := w.Another(t, func(c *server.Config) { c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")} })

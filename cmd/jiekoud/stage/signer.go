@@ -15,8 +15,9 @@ import (
 	"time"
 )
 
-// Signer is a partner, a caller of a plain system. Like caller it shares no code with the
-// server: what it signs is written again here from the documents and their errata.
+// Signer is a partner, a caller of a signed system. Like Caller it shares no code
+// with the server: signing is written again here from the documents and their
+// errata.
 type Signer struct {
 	*World
 	ID, Token, AppKey string
@@ -29,14 +30,14 @@ func (p *Signer) Moment() time.Time {
 	return p.since.Add(time.Duration(p.Sids.Add(1)) * time.Millisecond)
 }
 
-// Signer registers an app of a plain system.
+// Signer registers an app of a signed system.
 func (w *World) Signer(t testing.TB, system, id string, grants ...string) *Signer {
 	t.Helper()
 	c := w.Server.App(t, system, id, grants...)
 	return &Signer{w, id, string(c.Token), string(c.AppKey), time.Now().Add(-time.Minute)}
 }
 
-// Send makes a request as it is told.
+// Send makes the wanted request.
 func (w *World) Send(t testing.TB, method, path string, header map[string]string, body string) Reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, w.URL+path, strings.NewReader(body))
@@ -65,7 +66,7 @@ func (w *World) contents(t testing.TB, system string) string {
 	return b.String()
 }
 
-// Still fails when do changes what a system has stored.
+// Still fails if do changes the rows of a system.
 func (w *World) Still(t testing.TB, system string, do func()) {
 	t.Helper()
 	before := w.contents(t, system)

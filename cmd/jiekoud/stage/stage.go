@@ -1,6 +1,6 @@
 // Package stage serves the four systems with their demo data for tests, and has
-// partners that call them. The partners share no code with the server: what they
-// seal, sign and open is written again from the documents.
+// partners that call them. The partners share no code with the server: sealing,
+// signing and opening are written again from the documents.
 package stage
 
 import (
@@ -52,7 +52,7 @@ type World struct {
 	Sids atomic.Int64
 }
 
-// Setup starts a world. What it holds ends with the test.
+// Setup starts a world, which ends with the test.
 func Setup(t testing.TB) *World {
 	t.Helper()
 	return &World{Server: testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true})}
@@ -168,7 +168,8 @@ func (w *World) Exec(t *testing.T, sql string, args ...any) {
 	}
 }
 
-// Queued lists what was queued for an app, "cmd body" a line, by cmd.
+// Queued lists the notifications queued for an app, one "cmd body" per line, by
+// cmd.
 func (w *World) Queued(t testing.TB, id string) string {
 	t.Helper()
 	text := w.One(t, `select coalesce(string_agg(cmd || ' ' || body, chr(10) order by cmd, id), '') from jiekou.outbox where system = 'lianfa' and app = $1`, id)
@@ -268,7 +269,7 @@ func Same(t testing.TB, what, got, want string) {
 	}
 }
 
-// LoadSpec reads the YAML that everything was printed from.
+// LoadSpec reads the YAML that everything was generated from.
 func LoadSpec(t testing.TB) *spec.Set {
 	t.Helper()
 	set, err := load.Systems(spec.Embedded(), "spec")

@@ -69,29 +69,14 @@ type SrvBaasCustinfoSyncRequest struct {
 	CustAddress string `json:"custAddress" validate:"omitempty,max=128"`
 }
 
-// srvBaasCustinfoSyncRequestFields are the fields of SrvBaasCustinfoSyncRequest in the
-// document's order.
+// srvBaasCustinfoSyncRequestFields are the fields of SrvBaasCustinfoSyncRequest, in order.
 var srvBaasCustinfoSyncRequestFields = []string{
-	"sign",
-	"appkey",
-	"tradeSeq",
-	"tenantId",
-	"extCustId",
-	"custName",
-	"custType",
-	"custGrade",
-	"provinceCode",
-	"cityCode",
-	"state",
-	"stateChgTime",
-	"extInfoList",
-	"remark",
-	"contactNo",
-	"email",
+	"sign", "appkey", "tradeSeq", "tenantId", "extCustId", "custName", "custType", "custGrade",
+	"provinceCode", "cityCode", "state", "stateChgTime", "extInfoList", "remark", "contactNo", "email",
 	"custAddress",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SrvBaasCustinfoSyncRequest) Decode(in *wire.Reader) {
 	o := in.Object(srvBaasCustinfoSyncRequestFields)
 	for o.Next() {
@@ -145,7 +130,7 @@ var srvBaasCustinfoSyncRequestTradeSeqPattern = regexp.MustCompile(
 // srvBaasCustinfoSyncRequestCityCodePattern is the pattern of cityCode.
 var srvBaasCustinfoSyncRequestCityCodePattern = regexp.MustCompile(`^(?:0\d{2,5})$`)
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SrvBaasCustinfoSyncRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: srvBaasCustinfoSyncRequestFields}
 	c.Required("sign", q.Sign)
@@ -181,7 +166,7 @@ func (q *SrvBaasCustinfoSyncRequest) Check(list *problem.List) {
 	c.MaxChars("custAddress", q.CustAddress, 128)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SrvBaasCustinfoSyncRequest) Encode(out *wire.Writer) {
 	out.String("sign", q.Sign)
 	out.String("appkey", q.Appkey)
@@ -213,10 +198,10 @@ type SrvBaasCustinfoSyncRequestExtInfoList struct {
 }
 
 // srvBaasCustinfoSyncRequestExtInfoListFields are the fields of
-// SrvBaasCustinfoSyncRequestExtInfoList in the document's order.
+// SrvBaasCustinfoSyncRequestExtInfoList, in order.
 var srvBaasCustinfoSyncRequestExtInfoListFields = []string{"extName", "extValue", "updateFlag"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SrvBaasCustinfoSyncRequestExtInfoList) Decode(in *wire.Reader) {
 	o := in.Object(srvBaasCustinfoSyncRequestExtInfoListFields)
 	for o.Next() {
@@ -233,7 +218,7 @@ func (q *SrvBaasCustinfoSyncRequestExtInfoList) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SrvBaasCustinfoSyncRequestExtInfoList) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: srvBaasCustinfoSyncRequestExtInfoListFields}
 	c.Required("extName", q.ExtName)
@@ -245,43 +230,14 @@ func (q *SrvBaasCustinfoSyncRequestExtInfoList) Check(list *problem.List) {
 	c.OneOf("updateFlag", q.UpdateFlag, "D", "U", "N")
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SrvBaasCustinfoSyncRequestExtInfoList) Encode(out *wire.Writer) {
 	out.String("extName", q.ExtName)
 	out.String("extValue", q.ExtValue)
 	out.String("updateFlag", q.UpdateFlag)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SrvBaasCustinfoSyncRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// SrvBaasCustinfoSyncResponse is the payload that answers srv_baas_custinfo_sync.
-type SrvBaasCustinfoSyncResponse struct{}
-
-// srvBaasCustinfoSyncResponseFields are the fields of SrvBaasCustinfoSyncResponse in the
-// document's order.
-var srvBaasCustinfoSyncResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *SrvBaasCustinfoSyncResponse) Decode(in *wire.Reader) {
-	o := in.Object(srvBaasCustinfoSyncResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *SrvBaasCustinfoSyncResponse) Encode(out *wire.Writer) {}
-
-// srvBaasCustinfoSyncSQL checks, writes and queues, all or nothing.
+// srvBaasCustinfoSyncSQL carries out the report, all or nothing.
 const srvBaasCustinfoSyncSQL = `with verdict as (
   select case
     when exists (
@@ -370,7 +326,7 @@ ext_info as (
 )
 select (select refusal from verdict)`
 
-// srvBaasCustinfoSyncTaken are the codes of values that somebody else has.
+// srvBaasCustinfoSyncTaken are the codes for values that another row has.
 var srvBaasCustinfoSyncTaken = store.Codes{"trade_pkey": "BaaS-1012"}
 
 // srvBaasCustinfoSync answers srv_baas_custinfo_sync.
@@ -378,7 +334,7 @@ func (a answers) srvBaasCustinfoSync(
 	ctx context.Context,
 	call *route.Call,
 	q *SrvBaasCustinfoSyncRequest,
-	p *SrvBaasCustinfoSyncResponse,
+	p *wire.Empty,
 ) error {
 	var extNames []string
 	var extValues []string

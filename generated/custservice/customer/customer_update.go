@@ -68,27 +68,14 @@ type CustomerUpdateRequest struct {
 	PrincipalEmail string `json:"principalEmail"`
 }
 
-// customerUpdateRequestFields are the fields of CustomerUpdateRequest in the document's order.
+// customerUpdateRequestFields are the fields of CustomerUpdateRequest, in order.
 var customerUpdateRequestFields = []string{
-	"appId",
-	"timestamp",
-	"sign",
-	"Content-Type",
-	"customerId",
-	"customerDictList",
-	"customerGroupId",
-	"customerGroupName",
-	"name",
-	"email",
-	"phone",
-	"telephone",
-	"externalId",
-	"desc",
-	"tag",
+	"appId", "timestamp", "sign", "Content-Type", "customerId", "customerDictList", "customerGroupId",
+	"customerGroupName", "name", "email", "phone", "telephone", "externalId", "desc", "tag",
 	"principalEmail",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateRequestFields)
 	for o.Next() {
@@ -134,14 +121,17 @@ func (q *CustomerUpdateRequest) Decode(in *wire.Reader) {
 // customerUpdateRequestContentTypePattern is the pattern of Content-Type.
 var customerUpdateRequestContentTypePattern = regexp.MustCompile(`^(?:application/json *(?:;.*)?)$`)
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CustomerUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: customerUpdateRequestFields}
 	c.Required("appId", q.AppID)
 	c.Required("timestamp", q.Timestamp)
 	c.Required("sign", q.Sign)
 	c.Required("Content-Type", q.ContentType)
-	c.Pattern("Content-Type", q.ContentType == "" || customerUpdateRequestContentTypePattern.MatchString(q.ContentType))
+	c.Pattern(
+		"Content-Type",
+		q.ContentType == "" || customerUpdateRequestContentTypePattern.MatchString(q.ContentType),
+	)
 	c.Required("customerId", q.CustomerID)
 	for i := range q.CustomerDictList {
 		c.Enter("customerDictList", i)
@@ -150,7 +140,7 @@ func (q *CustomerUpdateRequest) Check(list *problem.List) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateRequest) Encode(out *wire.Writer) {
 	out.String("appId", q.AppID)
 	out.String("timestamp", q.Timestamp)
@@ -181,10 +171,10 @@ type CustomerUpdateRequestCustomerDictList struct {
 }
 
 // customerUpdateRequestCustomerDictListFields are the fields of
-// CustomerUpdateRequestCustomerDictList in the document's order.
+// CustomerUpdateRequestCustomerDictList, in order.
 var customerUpdateRequestCustomerDictListFields = []string{"dictCode", "remark", "value"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateRequestCustomerDictList) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateRequestCustomerDictListFields)
 	for o.Next() {
@@ -201,29 +191,21 @@ func (q *CustomerUpdateRequestCustomerDictList) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CustomerUpdateRequestCustomerDictList) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: customerUpdateRequestCustomerDictListFields}
 	c.Required("dictCode", q.DictCode)
 	c.Required("value", q.Value)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateRequestCustomerDictList) Encode(out *wire.Writer) {
 	out.String("dictCode", q.DictCode)
 	out.OptionalString("remark", q.Remark)
 	out.String("value", q.Value)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CustomerUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CustomerUpdateResponse is the payload that answers customer_update.
+// CustomerUpdateResponse is the response of customer_update.
 type CustomerUpdateResponse struct {
 	// Customer 客户信息
 	Customer *CustomerUpdateResponseCustomer `json:"customer"`
@@ -239,18 +221,13 @@ type CustomerUpdateResponse struct {
 	StaffName string `json:"staffName"`
 }
 
-// customerUpdateResponseFields are the fields of CustomerUpdateResponse in the document's
-// order.
+// customerUpdateResponseFields are the fields of CustomerUpdateResponse, in order.
 var customerUpdateResponseFields = []string{
-	"customer",
-	"customerDictList",
-	"customerGroupName",
-	"isCustomerGroupDelete",
-	"productName",
+	"customer", "customerDictList", "customerGroupName", "isCustomerGroupDelete", "productName",
 	"staffName",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateResponse) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateResponseFields)
 	for o.Next() {
@@ -273,7 +250,7 @@ func (q *CustomerUpdateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateResponse) Encode(out *wire.Writer) {
 	wire.WriteStruct(out, "customer", q.Customer)
 	wire.WriteList(out, "customerDictList", q.CustomerDictList)
@@ -361,49 +338,18 @@ type CustomerUpdateResponseCustomer struct {
 	UpdateTime wire.Time `json:"updateTime"`
 }
 
-// customerUpdateResponseCustomerFields are the fields of CustomerUpdateResponseCustomer in the
-// document's order.
+// customerUpdateResponseCustomerFields are the fields of CustomerUpdateResponseCustomer, in
+// order.
 var customerUpdateResponseCustomerFields = []string{
-	"anonymous",
-	"blackTime",
-	"blacklist",
-	"cancelReason",
-	"cancelRemark",
-	"cancelTime",
-	"createTime",
-	"customerClass",
-	"customerGroupId",
-	"customerId",
-	"customerStatus",
-	"customerType",
-	"deleteTime",
-	"deleted",
-	"desc",
-	"email",
-	"externalId",
-	"id",
-	"isCancel",
-	"isDeleted",
-	"macAddress",
-	"mergeCustomerId",
-	"name",
-	"newCustomerId",
-	"number",
-	"phone",
-	"phoneDesensitive",
-	"principalId",
-	"principalName",
-	"productId",
-	"productSoleCode",
-	"staffId",
-	"tag",
-	"telephone",
-	"tenantId",
-	"thirdPartUserId",
-	"updateTime",
+	"anonymous", "blackTime", "blacklist", "cancelReason", "cancelRemark", "cancelTime", "createTime",
+	"customerClass", "customerGroupId", "customerId", "customerStatus", "customerType", "deleteTime",
+	"deleted", "desc", "email", "externalId", "id", "isCancel", "isDeleted", "macAddress",
+	"mergeCustomerId", "name", "newCustomerId", "number", "phone", "phoneDesensitive", "principalId",
+	"principalName", "productId", "productSoleCode", "staffId", "tag", "telephone", "tenantId",
+	"thirdPartUserId", "updateTime",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateResponseCustomer) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateResponseCustomerFields)
 	for o.Next() {
@@ -488,7 +434,7 @@ func (q *CustomerUpdateResponseCustomer) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateResponseCustomer) Encode(out *wire.Writer) {
 	out.Int("anonymous", q.Anonymous)
 	out.Time("blackTime", q.BlackTime, wire.RFC3339)
@@ -540,10 +486,10 @@ type CustomerUpdateResponseCustomerDictList struct {
 }
 
 // customerUpdateResponseCustomerDictListFields are the fields of
-// CustomerUpdateResponseCustomerDictList in the document's order.
+// CustomerUpdateResponseCustomerDictList, in order.
 var customerUpdateResponseCustomerDictListFields = []string{"dictCode", "remark", "value"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerUpdateResponseCustomerDictList) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateResponseCustomerDictListFields)
 	for o.Next() {
@@ -560,14 +506,14 @@ func (q *CustomerUpdateResponseCustomerDictList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerUpdateResponseCustomerDictList) Encode(out *wire.Writer) {
 	out.String("dictCode", q.DictCode)
 	out.OptionalString("remark", q.Remark)
 	out.String("value", q.Value)
 }
 
-// customerUpdateSQL checks, writes and queues, all or nothing.
+// customerUpdateSQL carries out the report, all or nothing.
 const customerUpdateSQL = `with verdict as (
   select case
     when coalesce($1::text, '') <> ''
@@ -685,7 +631,7 @@ from custservice.customer_dict t
 where t.customer_id = $1::text
 order by t.dict_code`
 
-// customerUpdateDictsRow gives the places of the columns of one row.
+// customerUpdateDictsRow returns the destinations of a row's columns.
 func customerUpdateDictsRow(r *CustomerUpdateResponseCustomerDictList) []any {
 	return []any{&r.DictCode, &r.Remark, &r.Value}
 }

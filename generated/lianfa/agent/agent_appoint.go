@@ -32,17 +32,10 @@ type AgentAppointRequest struct {
 	ReportTime wire.Time `json:"reportTime" validate:"required"`
 }
 
-// agentAppointRequestFields are the fields of AgentAppointRequest in the document's order.
-var agentAppointRequestFields = []string{
-	"projGUID",
-	"cstMobile",
-	"cstName",
-	"comment",
-	"appointTime",
-	"reportTime",
-}
+// agentAppointRequestFields are the fields of AgentAppointRequest, in order.
+var agentAppointRequestFields = []string{"projGUID", "cstMobile", "cstName", "comment", "appointTime", "reportTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentAppointRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentAppointRequestFields)
 	for o.Next() {
@@ -65,7 +58,7 @@ func (q *AgentAppointRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentAppointRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentAppointRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -81,7 +74,7 @@ func (q *AgentAppointRequest) Check(list *problem.List) {
 	c.Present("reportTime", q.ReportTime.Set)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentAppointRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("cstMobile", q.CstMobile)
@@ -91,35 +84,7 @@ func (q *AgentAppointRequest) Encode(out *wire.Writer) {
 	out.RequiredEpoch("reportTime", q.ReportTime)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AgentAppointRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// AgentAppointResponse is the payload that answers agent_appoint.
-type AgentAppointResponse struct{}
-
-// agentAppointResponseFields are the fields of AgentAppointResponse in the document's order.
-var agentAppointResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *AgentAppointResponse) Decode(in *wire.Reader) {
-	o := in.Object(agentAppointResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *AgentAppointResponse) Encode(out *wire.Writer) {}
-
-// agentAppointSQL checks, writes and queues, all or nothing.
+// agentAppointSQL carries out the report, all or nothing.
 const agentAppointSQL = `with verdict as (
   select case
     when exists (
@@ -154,7 +119,7 @@ func (a answers) agentAppoint(
 	ctx context.Context,
 	call *route.Call,
 	q *AgentAppointRequest,
-	p *AgentAppointResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, agentAppointSQL, nil, []any{
 		call.App,

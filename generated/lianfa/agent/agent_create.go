@@ -36,18 +36,10 @@ type AgentCreateRequest struct {
 	Comment string `json:"comment" validate:"omitempty,max=50"`
 }
 
-// agentCreateRequestFields are the fields of AgentCreateRequest in the document's order.
-var agentCreateRequestFields = []string{
-	"name",
-	"Mobile",
-	"areaCode",
-	"agentClasses",
-	"proxyCompanyId",
-	"agencyCompanyId",
-	"comment",
-}
+// agentCreateRequestFields are the fields of AgentCreateRequest, in order.
+var agentCreateRequestFields = []string{"name", "Mobile", "areaCode", "agentClasses", "proxyCompanyId", "agencyCompanyId", "comment"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentCreateRequestFields)
 	for o.Next() {
@@ -72,7 +64,7 @@ func (q *AgentCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentCreateRequestFields}
 	c.Required("name", q.Name)
@@ -93,7 +85,7 @@ func (q *AgentCreateRequest) Check(list *problem.List) {
 	c.MaxChars("comment", q.Comment, 50)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentCreateRequest) Encode(out *wire.Writer) {
 	out.String("name", q.Name)
 	out.String("Mobile", q.Mobile)
@@ -104,24 +96,16 @@ func (q *AgentCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("comment", q.Comment)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AgentCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// AgentCreateResponse is the payload that answers agent_create.
+// AgentCreateResponse is the response of agent_create.
 type AgentCreateResponse struct {
 	// AgentGUID 成功后返回该经纪人在数据中心的GUID (required; at most 64 characters)
 	AgentGUID string `json:"agentGUID"`
 }
 
-// agentCreateResponseFields are the fields of AgentCreateResponse in the document's order.
+// agentCreateResponseFields are the fields of AgentCreateResponse, in order.
 var agentCreateResponseFields = []string{"agentGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(agentCreateResponseFields)
 	for o.Next() {
@@ -134,12 +118,12 @@ func (q *AgentCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentCreateResponse) Encode(out *wire.Writer) {
 	out.String("agentGUID", q.AgentGUID)
 }
 
-// agentCreateSQL checks, writes and queues, all or nothing.
+// agentCreateSQL carries out the report, all or nothing.
 const agentCreateSQL = `with verdict as (
   select case
     when exists (

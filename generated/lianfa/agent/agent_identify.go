@@ -27,10 +27,10 @@ type AgentIdentifyRequest struct {
 	CardID string `json:"cardId" validate:"omitempty,max=18"`
 }
 
-// agentIdentifyRequestFields are the fields of AgentIdentifyRequest in the document's order.
+// agentIdentifyRequestFields are the fields of AgentIdentifyRequest, in order.
 var agentIdentifyRequestFields = []string{"mobile", "name", "cardId"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentIdentifyRequestFields)
 	for o.Next() {
@@ -47,7 +47,7 @@ func (q *AgentIdentifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentIdentifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentIdentifyRequestFields}
 	c.Required("mobile", q.Mobile)
@@ -56,22 +56,14 @@ func (q *AgentIdentifyRequest) Check(list *problem.List) {
 	c.MaxChars("cardId", q.CardID, 18)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentIdentifyRequest) Encode(out *wire.Writer) {
 	out.String("mobile", q.Mobile)
 	out.OptionalString("name", q.Name)
 	out.OptionalString("cardId", q.CardID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AgentIdentifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// AgentIdentifyResponse is the payload that answers agent_identify.
+// AgentIdentifyResponse is the response of agent_identify.
 type AgentIdentifyResponse struct {
 	// IsOwner 是否业主 (required; 1 是, 0 否)
 	IsOwner wire.Int `json:"isOwner"`
@@ -81,10 +73,10 @@ type AgentIdentifyResponse struct {
 	IsMember wire.Int `json:"isMember"`
 }
 
-// agentIdentifyResponseFields are the fields of AgentIdentifyResponse in the document's order.
+// agentIdentifyResponseFields are the fields of AgentIdentifyResponse, in order.
 var agentIdentifyResponseFields = []string{"isOwner", "isStaff", "isMember"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(agentIdentifyResponseFields)
 	for o.Next() {
@@ -101,7 +93,7 @@ func (q *AgentIdentifyResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentIdentifyResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("isOwner", q.IsOwner)
 	out.RequiredInt("isStaff", q.IsStaff)

@@ -52,25 +52,13 @@ type AgentRecommendRequest struct {
 	ExpireTime wire.Time `json:"expireTime"`
 }
 
-// agentRecommendRequestFields are the fields of AgentRecommendRequest in the document's order.
+// agentRecommendRequestFields are the fields of AgentRecommendRequest, in order.
 var agentRecommendRequestFields = []string{
-	"agentGUID",
-	"cstName",
-	"cstMobile",
-	"projGUID",
-	"productType",
-	"proxyCompanyId",
-	"consultantId",
-	"comment",
-	"appointTime",
-	"gender",
-	"prizeRule",
-	"isAccompany",
-	"reportTime",
-	"expireTime",
+	"agentGUID", "cstName", "cstMobile", "projGUID", "productType", "proxyCompanyId", "consultantId",
+	"comment", "appointTime", "gender", "prizeRule", "isAccompany", "reportTime", "expireTime",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentRecommendRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentRecommendRequestFields)
 	for o.Next() {
@@ -109,7 +97,7 @@ func (q *AgentRecommendRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentRecommendRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentRecommendRequestFields}
 	c.Required("agentGUID", q.AgentGUID)
@@ -130,7 +118,7 @@ func (q *AgentRecommendRequest) Check(list *problem.List) {
 	c.IntOneOf("isAccompany", q.IsAccompany, 1, 0)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentRecommendRequest) Encode(out *wire.Writer) {
 	out.String("agentGUID", q.AgentGUID)
 	out.String("cstName", q.CstName)
@@ -148,25 +136,16 @@ func (q *AgentRecommendRequest) Encode(out *wire.Writer) {
 	out.Epoch("expireTime", q.ExpireTime)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AgentRecommendRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// AgentRecommendResponse is the payload that answers agent_recommend.
+// AgentRecommendResponse is the response of agent_recommend.
 type AgentRecommendResponse struct {
 	// CstGUID 客户在数据中心的GUID (at most 64 characters)
 	CstGUID string `json:"cstGUID"`
 }
 
-// agentRecommendResponseFields are the fields of AgentRecommendResponse in the document's
-// order.
+// agentRecommendResponseFields are the fields of AgentRecommendResponse, in order.
 var agentRecommendResponseFields = []string{"cstGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentRecommendResponse) Decode(in *wire.Reader) {
 	o := in.Object(agentRecommendResponseFields)
 	for o.Next() {
@@ -179,12 +158,12 @@ func (q *AgentRecommendResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentRecommendResponse) Encode(out *wire.Writer) {
 	out.OptionalString("cstGUID", q.CstGUID)
 }
 
-// agentRecommendSQL checks, writes and queues, all or nothing.
+// agentRecommendSQL carries out the report, all or nothing.
 const agentRecommendSQL = `with verdict as (
   select case
     when exists (

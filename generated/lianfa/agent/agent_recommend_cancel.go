@@ -34,20 +34,13 @@ type AgentRecommendCancelRequest struct {
 	ReportTime wire.Time `json:"reportTime" validate:"required"`
 }
 
-// agentRecommendCancelRequestFields are the fields of AgentRecommendCancelRequest in the
-// document's order.
+// agentRecommendCancelRequestFields are the fields of AgentRecommendCancelRequest, in order.
 var agentRecommendCancelRequestFields = []string{
-	"mobile",
-	"name",
-	"projGUID",
-	"cancelCause",
-	"agentClasses",
-	"agentName",
-	"agentMobile",
+	"mobile", "name", "projGUID", "cancelCause", "agentClasses", "agentName", "agentMobile",
 	"reportTime",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentRecommendCancelRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentRecommendCancelRequestFields)
 	for o.Next() {
@@ -74,7 +67,7 @@ func (q *AgentRecommendCancelRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentRecommendCancelRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentRecommendCancelRequestFields}
 	c.Required("mobile", q.Mobile)
@@ -93,44 +86,3 @@ func (q *AgentRecommendCancelRequest) Check(list *problem.List) {
 	c.MaxChars("agentMobile", q.AgentMobile, 16)
 	c.Present("reportTime", q.ReportTime.Set)
 }
-
-// Encode writes the members of the object.
-func (q *AgentRecommendCancelRequest) Encode(out *wire.Writer) {
-	out.String("mobile", q.Mobile)
-	out.String("name", q.Name)
-	out.String("projGUID", q.ProjGUID)
-	out.String("cancelCause", q.CancelCause)
-	out.RequiredInt("agentClasses", q.AgentClasses)
-	out.String("agentName", q.AgentName)
-	out.String("agentMobile", q.AgentMobile)
-	out.RequiredEpoch("reportTime", q.ReportTime)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AgentRecommendCancelRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// AgentRecommendCancelResponse is the payload that answers agent_recommend_cancel.
-type AgentRecommendCancelResponse struct{}
-
-// agentRecommendCancelResponseFields are the fields of AgentRecommendCancelResponse in the
-// document's order.
-var agentRecommendCancelResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *AgentRecommendCancelResponse) Decode(in *wire.Reader) {
-	o := in.Object(agentRecommendCancelResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *AgentRecommendCancelResponse) Encode(out *wire.Writer) {}

@@ -47,23 +47,13 @@ type AgentUpdateRequest struct {
 	Status wire.Int `json:"status" validate:"required,oneof=1 0"`
 }
 
-// agentUpdateRequestFields are the fields of AgentUpdateRequest in the document's order.
+// agentUpdateRequestFields are the fields of AgentUpdateRequest, in order.
 var agentUpdateRequestFields = []string{
-	"agentGUID",
-	"name",
-	"mobile",
-	"agentClasses",
-	"areaCode",
-	"proxyCompanyId",
-	"agencyCompanyId",
-	"totalPoint",
-	"point",
-	"level",
-	"comment",
-	"status",
+	"agentGUID", "name", "mobile", "agentClasses", "areaCode", "proxyCompanyId", "agencyCompanyId",
+	"totalPoint", "point", "level", "comment", "status",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AgentUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentUpdateRequestFields)
 	for o.Next() {
@@ -98,7 +88,7 @@ func (q *AgentUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AgentUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: agentUpdateRequestFields}
 	c.Required("agentGUID", q.AgentGUID)
@@ -121,7 +111,7 @@ func (q *AgentUpdateRequest) Check(list *problem.List) {
 	c.IntOneOf("status", q.Status, 1, 0)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AgentUpdateRequest) Encode(out *wire.Writer) {
 	out.String("agentGUID", q.AgentGUID)
 	out.String("name", q.Name)
@@ -137,35 +127,7 @@ func (q *AgentUpdateRequest) Encode(out *wire.Writer) {
 	out.RequiredInt("status", q.Status)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AgentUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// AgentUpdateResponse is the payload that answers agent_update.
-type AgentUpdateResponse struct{}
-
-// agentUpdateResponseFields are the fields of AgentUpdateResponse in the document's order.
-var agentUpdateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *AgentUpdateResponse) Decode(in *wire.Reader) {
-	o := in.Object(agentUpdateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *AgentUpdateResponse) Encode(out *wire.Writer) {}
-
-// agentUpdateSQL checks, writes and queues, all or nothing.
+// agentUpdateSQL carries out the report, all or nothing.
 const agentUpdateSQL = `with verdict as (
   select case
     when exists (
@@ -209,7 +171,7 @@ func (a answers) agentUpdate(
 	ctx context.Context,
 	call *route.Call,
 	q *AgentUpdateRequest,
-	p *AgentUpdateResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, agentUpdateSQL, nil, []any{
 		call.App,

@@ -27,10 +27,10 @@ type AssignCreateRequest struct {
 	ConsultantID string `json:"consultantId" validate:"required,notblank,max=64"`
 }
 
-// assignCreateRequestFields are the fields of AssignCreateRequest in the document's order.
+// assignCreateRequestFields are the fields of AssignCreateRequest, in order.
 var assignCreateRequestFields = []string{"projGUID", "cstGUID", "consultantId"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AssignCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(assignCreateRequestFields)
 	for o.Next() {
@@ -47,7 +47,7 @@ func (q *AssignCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AssignCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: assignCreateRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -58,42 +58,14 @@ func (q *AssignCreateRequest) Check(list *problem.List) {
 	c.MaxChars("consultantId", q.ConsultantID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AssignCreateRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("cstGUID", q.CstGUID)
 	out.String("consultantId", q.ConsultantID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AssignCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// AssignCreateResponse is the payload that answers assign_create.
-type AssignCreateResponse struct{}
-
-// assignCreateResponseFields are the fields of AssignCreateResponse in the document's order.
-var assignCreateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *AssignCreateResponse) Decode(in *wire.Reader) {
-	o := in.Object(assignCreateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *AssignCreateResponse) Encode(out *wire.Writer) {}
-
-// assignCreateSQL checks, writes and queues, all or nothing.
+// assignCreateSQL carries out the report, all or nothing.
 const assignCreateSQL = `with verdict as (
   select case
     when exists (
@@ -141,7 +113,7 @@ func (a answers) assignCreate(
 	ctx context.Context,
 	call *route.Call,
 	q *AssignCreateRequest,
-	p *AssignCreateResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, assignCreateSQL, nil, []any{
 		call.App,

@@ -27,17 +27,10 @@ type BaseAgencyCompanyListRequest struct {
 	CompanyID string `json:"companyId" validate:"omitempty,max=64"`
 }
 
-// baseAgencyCompanyListRequestFields are the fields of BaseAgencyCompanyListRequest in the
-// document's order.
-var baseAgencyCompanyListRequestFields = []string{
-	"name",
-	"cityCode",
-	"opType",
-	"Type",
-	"companyId",
-}
+// baseAgencyCompanyListRequestFields are the fields of BaseAgencyCompanyListRequest, in order.
+var baseAgencyCompanyListRequestFields = []string{"name", "cityCode", "opType", "Type", "companyId"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAgencyCompanyListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseAgencyCompanyListRequestFields)
 	for o.Next() {
@@ -58,7 +51,7 @@ func (q *BaseAgencyCompanyListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseAgencyCompanyListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseAgencyCompanyListRequestFields}
 	c.Required("name", q.Name)
@@ -70,55 +63,4 @@ func (q *BaseAgencyCompanyListRequest) Check(list *problem.List) {
 	c.Present("Type", q.Type.Set)
 	c.IntOneOf("Type", q.Type, 1, 2)
 	c.MaxChars("companyId", q.CompanyID, 64)
-}
-
-// Encode writes the members of the object.
-func (q *BaseAgencyCompanyListRequest) Encode(out *wire.Writer) {
-	out.String("name", q.Name)
-	out.String("cityCode", q.CityCode)
-	out.RequiredInt("opType", q.OpType)
-	out.RequiredInt("Type", q.Type)
-	out.OptionalString("companyId", q.CompanyID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseAgencyCompanyListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseAgencyCompanyListResponse is the payload that answers base_agencyCompany_list.
-type BaseAgencyCompanyListResponse struct {
-	// Status 状态码 (required; 1 成功, 2 失败)
-	Status wire.Int `json:"status"`
-	// Message 附加信息，状态1时：中介公司ID，状态2时：已存在 (required; at most 64 characters;
-	// not as in the document: length-missing, agency-company-list)
-	Message string `json:"message"`
-}
-
-// baseAgencyCompanyListResponseFields are the fields of BaseAgencyCompanyListResponse in the
-// document's order.
-var baseAgencyCompanyListResponseFields = []string{"status", "message"}
-
-// Decode reads the object that in stands at.
-func (q *BaseAgencyCompanyListResponse) Decode(in *wire.Reader) {
-	o := in.Object(baseAgencyCompanyListResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		case "status":
-			o.Int(0, &q.Status)
-		case "message":
-			o.String(1, &q.Message)
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *BaseAgencyCompanyListResponse) Encode(out *wire.Writer) {
-	out.RequiredInt("status", q.Status)
-	out.String("message", q.Message)
 }

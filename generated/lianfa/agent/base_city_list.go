@@ -6,7 +6,6 @@ package agent
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -25,10 +24,10 @@ type BaseCityListRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// baseCityListRequestFields are the fields of BaseCityListRequest in the document's order.
+// baseCityListRequestFields are the fields of BaseCityListRequest, in order.
 var baseCityListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCityListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListRequestFields)
 	for o.Next() {
@@ -49,24 +48,13 @@ func (q *BaseCityListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseCityListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCityListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseCityListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseCityListResponse is the payload that answers base_city_list.
+// BaseCityListResponse is the response of base_city_list.
 type BaseCityListResponse struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -76,10 +64,10 @@ type BaseCityListResponse struct {
 	List []BaseCityListResponseList `json:"list"`
 }
 
-// baseCityListResponseFields are the fields of BaseCityListResponse in the document's order.
+// baseCityListResponseFields are the fields of BaseCityListResponse, in order.
 var baseCityListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCityListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListResponseFields)
 	for o.Next() {
@@ -96,7 +84,7 @@ func (q *BaseCityListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCityListResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -113,11 +101,10 @@ type BaseCityListResponseList struct {
 	Status wire.Int `json:"status"`
 }
 
-// baseCityListResponseListFields are the fields of BaseCityListResponseList in the document's
-// order.
+// baseCityListResponseListFields are the fields of BaseCityListResponseList, in order.
 var baseCityListResponseListFields = []string{"cityCode", "cityName", "status"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCityListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListResponseListFields)
 	for o.Next() {
@@ -134,7 +121,7 @@ func (q *BaseCityListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCityListResponseList) Encode(out *wire.Writer) {
 	out.RequiredInt("cityCode", q.CityCode)
 	out.String("cityName", q.CityName)
@@ -153,7 +140,7 @@ const baseCityListCountSQL = `select count(*)
 from lianfa.city t
 where true`
 
-// baseCityListRow gives the places of the columns of one row.
+// baseCityListRow returns the destinations of a row's columns.
 func baseCityListRow(r *BaseCityListResponseList) []any {
 	return []any{&r.CityCode, &r.CityName, &r.Status}
 }

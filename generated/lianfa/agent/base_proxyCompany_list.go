@@ -6,7 +6,6 @@ package agent
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -27,11 +26,10 @@ type BaseProxyCompanyListRequest struct {
 	LastSyncTime wire.Time `json:"lastSyncTime"`
 }
 
-// baseProxyCompanyListRequestFields are the fields of BaseProxyCompanyListRequest in the
-// document's order.
+// baseProxyCompanyListRequestFields are the fields of BaseProxyCompanyListRequest, in order.
 var baseProxyCompanyListRequestFields = []string{"page", "pageSize", "lastSyncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanyListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanyListRequestFields)
 	for o.Next() {
@@ -54,25 +52,14 @@ func (q *BaseProxyCompanyListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseProxyCompanyListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanyListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Seconds)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseProxyCompanyListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseProxyCompanyListResponse is the payload that answers base_proxyCompany_list.
+// BaseProxyCompanyListResponse is the response of base_proxyCompany_list.
 type BaseProxyCompanyListResponse struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -82,11 +69,10 @@ type BaseProxyCompanyListResponse struct {
 	List []BaseProxyCompanyListResponseList `json:"list"`
 }
 
-// baseProxyCompanyListResponseFields are the fields of BaseProxyCompanyListResponse in the
-// document's order.
+// baseProxyCompanyListResponseFields are the fields of BaseProxyCompanyListResponse, in order.
 var baseProxyCompanyListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanyListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanyListResponseFields)
 	for o.Next() {
@@ -103,7 +89,7 @@ func (q *BaseProxyCompanyListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanyListResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -122,11 +108,11 @@ type BaseProxyCompanyListResponseList struct {
 	Enable wire.Int `json:"enable"`
 }
 
-// baseProxyCompanyListResponseListFields are the fields of BaseProxyCompanyListResponseList in
-// the document's order.
+// baseProxyCompanyListResponseListFields are the fields of BaseProxyCompanyListResponseList, in
+// order.
 var baseProxyCompanyListResponseListFields = []string{"companyId", "companyName", "projGUID", "enable"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanyListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanyListResponseListFields)
 	for o.Next() {
@@ -145,7 +131,7 @@ func (q *BaseProxyCompanyListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanyListResponseList) Encode(out *wire.Writer) {
 	out.String("companyId", q.CompanyID)
 	out.String("companyName", q.CompanyName)
@@ -165,7 +151,7 @@ const baseProxyCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseProxyCompanyListRow gives the places of the columns of one row.
+// baseProxyCompanyListRow returns the destinations of a row's columns.
 func baseProxyCompanyListRow(r *BaseProxyCompanyListResponseList) []any {
 	return []any{&r.CompanyID, &r.CompanyName, &r.ProjGUID, &r.Enable}
 }

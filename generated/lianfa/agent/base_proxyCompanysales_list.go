@@ -6,7 +6,6 @@ package agent
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -25,11 +24,11 @@ type BaseProxyCompanysalesListRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// baseProxyCompanysalesListRequestFields are the fields of BaseProxyCompanysalesListRequest in
-// the document's order.
+// baseProxyCompanysalesListRequestFields are the fields of BaseProxyCompanysalesListRequest, in
+// order.
 var baseProxyCompanysalesListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanysalesListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanysalesListRequestFields)
 	for o.Next() {
@@ -50,24 +49,13 @@ func (q *BaseProxyCompanysalesListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseProxyCompanysalesListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanysalesListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseProxyCompanysalesListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseProxyCompanysalesListResponse is the payload that answers base_proxyCompanysales_list.
+// BaseProxyCompanysalesListResponse is the response of base_proxyCompanysales_list.
 type BaseProxyCompanysalesListResponse struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -77,11 +65,11 @@ type BaseProxyCompanysalesListResponse struct {
 	List []BaseProxyCompanysalesListResponseList `json:"list"`
 }
 
-// baseProxyCompanysalesListResponseFields are the fields of BaseProxyCompanysalesListResponse
-// in the document's order.
+// baseProxyCompanysalesListResponseFields are the fields of BaseProxyCompanysalesListResponse,
+// in order.
 var baseProxyCompanysalesListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanysalesListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanysalesListResponseFields)
 	for o.Next() {
@@ -98,7 +86,7 @@ func (q *BaseProxyCompanysalesListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanysalesListResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -124,17 +112,10 @@ type BaseProxyCompanysalesListResponseList struct {
 }
 
 // baseProxyCompanysalesListResponseListFields are the fields of
-// BaseProxyCompanysalesListResponseList in the document's order.
-var baseProxyCompanysalesListResponseListFields = []string{
-	"consultantId",
-	"consultantName",
-	"proxyCompanyId",
-	"enable",
-	"projGUID",
-	"mobile",
-}
+// BaseProxyCompanysalesListResponseList, in order.
+var baseProxyCompanysalesListResponseListFields = []string{"consultantId", "consultantName", "proxyCompanyId", "enable", "projGUID", "mobile"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProxyCompanysalesListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanysalesListResponseListFields)
 	for o.Next() {
@@ -157,7 +138,7 @@ func (q *BaseProxyCompanysalesListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProxyCompanysalesListResponseList) Encode(out *wire.Writer) {
 	out.String("consultantId", q.ConsultantID)
 	out.String("consultantName", q.ConsultantName)
@@ -185,7 +166,7 @@ const baseProxyCompanysalesListCountSQL = `select count(*)
 from lianfa.consultant_project t
 where true`
 
-// baseProxyCompanysalesListRow gives the places of the columns of one row.
+// baseProxyCompanysalesListRow returns the destinations of a row's columns.
 func baseProxyCompanysalesListRow(r *BaseProxyCompanysalesListResponseList) []any {
 	return []any{
 		&r.ConsultantID,

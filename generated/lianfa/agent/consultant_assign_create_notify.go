@@ -28,10 +28,10 @@ type ConsultantAssignCreateNotifyRequest struct {
 }
 
 // consultantAssignCreateNotifyRequestFields are the fields of
-// ConsultantAssignCreateNotifyRequest in the document's order.
+// ConsultantAssignCreateNotifyRequest, in order.
 var consultantAssignCreateNotifyRequestFields = []string{"projGUID", "oriProjGUID", "consultantId", "cstGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *ConsultantAssignCreateNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(consultantAssignCreateNotifyRequestFields)
 	for o.Next() {
@@ -50,7 +50,7 @@ func (q *ConsultantAssignCreateNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *ConsultantAssignCreateNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: consultantAssignCreateNotifyRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -62,41 +62,3 @@ func (q *ConsultantAssignCreateNotifyRequest) Check(list *problem.List) {
 	c.Required("cstGUID", q.CstGUID)
 	c.MaxChars("cstGUID", q.CstGUID, 64)
 }
-
-// Encode writes the members of the object.
-func (q *ConsultantAssignCreateNotifyRequest) Encode(out *wire.Writer) {
-	out.String("projGUID", q.ProjGUID)
-	out.String("oriProjGUID", q.OriProjGUID)
-	out.String("consultantId", q.ConsultantID)
-	out.String("cstGUID", q.CstGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *ConsultantAssignCreateNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// ConsultantAssignCreateNotifyResponse is the payload that answers
-// consultant_assign_create_notify.
-type ConsultantAssignCreateNotifyResponse struct{}
-
-// consultantAssignCreateNotifyResponseFields are the fields of
-// ConsultantAssignCreateNotifyResponse in the document's order.
-var consultantAssignCreateNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *ConsultantAssignCreateNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(consultantAssignCreateNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *ConsultantAssignCreateNotifyResponse) Encode(out *wire.Writer) {}

@@ -37,21 +37,13 @@ type CstCancelNotifyRequest struct {
 	CancelCause string `json:"cancelCause" validate:"required,notblank,max=500"`
 }
 
-// cstCancelNotifyRequestFields are the fields of CstCancelNotifyRequest in the document's
-// order.
+// cstCancelNotifyRequestFields are the fields of CstCancelNotifyRequest, in order.
 var cstCancelNotifyRequestFields = []string{
-	"projGUID",
-	"oriProjGUID",
-	"recommandTime",
-	"agentClasses",
-	"agentName",
-	"agentMobile",
-	"cstMobile",
-	"cstName",
-	"cancelCause",
+	"projGUID", "oriProjGUID", "recommandTime", "agentClasses", "agentName", "agentMobile", "cstMobile",
+	"cstName", "cancelCause",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstCancelNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstCancelNotifyRequestFields)
 	for o.Next() {
@@ -80,7 +72,7 @@ func (q *CstCancelNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstCancelNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstCancelNotifyRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -100,45 +92,3 @@ func (q *CstCancelNotifyRequest) Check(list *problem.List) {
 	c.Required("cancelCause", q.CancelCause)
 	c.MaxChars("cancelCause", q.CancelCause, 500)
 }
-
-// Encode writes the members of the object.
-func (q *CstCancelNotifyRequest) Encode(out *wire.Writer) {
-	out.String("projGUID", q.ProjGUID)
-	out.String("oriProjGUID", q.OriProjGUID)
-	out.RequiredTime("recommandTime", q.RecommandTime, wire.Seconds)
-	out.RequiredInt("agentClasses", q.AgentClasses)
-	out.String("agentName", q.AgentName)
-	out.String("agentMobile", q.AgentMobile)
-	out.String("cstMobile", q.CstMobile)
-	out.OptionalString("cstName", q.CstName)
-	out.String("cancelCause", q.CancelCause)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstCancelNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstCancelNotifyResponse is the payload that answers cst_cancel_notify.
-type CstCancelNotifyResponse struct{}
-
-// cstCancelNotifyResponseFields are the fields of CstCancelNotifyResponse in the document's
-// order.
-var cstCancelNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstCancelNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstCancelNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstCancelNotifyResponse) Encode(out *wire.Writer) {}

@@ -25,10 +25,10 @@ type CstIdentifyRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 }
 
-// cstIdentifyRequestFields are the fields of CstIdentifyRequest in the document's order.
+// cstIdentifyRequestFields are the fields of CstIdentifyRequest, in order.
 var cstIdentifyRequestFields = []string{"cstMobile", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstIdentifyRequestFields)
 	for o.Next() {
@@ -43,7 +43,7 @@ func (q *CstIdentifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstIdentifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstIdentifyRequestFields}
 	c.Required("cstMobile", q.CstMobile)
@@ -52,21 +52,13 @@ func (q *CstIdentifyRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstIdentifyRequest) Encode(out *wire.Writer) {
 	out.String("cstMobile", q.CstMobile)
 	out.String("projGUID", q.ProjGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstIdentifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstIdentifyResponse is the payload that answers cst_identify.
+// CstIdentifyResponse is the response of cst_identify.
 type CstIdentifyResponse struct {
 	// Exist 客户是否存在 (required; 1 是, 0 否)
 	Exist wire.Int `json:"exist"`
@@ -82,17 +74,10 @@ type CstIdentifyResponse struct {
 	List []CstIdentifyResponseList `json:"list"`
 }
 
-// cstIdentifyResponseFields are the fields of CstIdentifyResponse in the document's order.
-var cstIdentifyResponseFields = []string{
-	"exist",
-	"isBlack",
-	"isOwner",
-	"isStaff",
-	"isMember",
-	"list",
-}
+// cstIdentifyResponseFields are the fields of CstIdentifyResponse, in order.
+var cstIdentifyResponseFields = []string{"exist", "isBlack", "isOwner", "isStaff", "isMember", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstIdentifyResponseFields)
 	for o.Next() {
@@ -115,7 +100,7 @@ func (q *CstIdentifyResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstIdentifyResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("exist", q.Exist)
 	out.RequiredInt("isBlack", q.IsBlack)
@@ -137,11 +122,10 @@ type CstIdentifyResponseList struct {
 	ProjGUID string `json:"projGUID"`
 }
 
-// cstIdentifyResponseListFields are the fields of CstIdentifyResponseList in the document's
-// order.
+// cstIdentifyResponseListFields are the fields of CstIdentifyResponseList, in order.
 var cstIdentifyResponseListFields = []string{"followTime", "followType", "followContent", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstIdentifyResponseList) Decode(in *wire.Reader) {
 	o := in.Object(cstIdentifyResponseListFields)
 	for o.Next() {
@@ -160,7 +144,7 @@ func (q *CstIdentifyResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstIdentifyResponseList) Encode(out *wire.Writer) {
 	out.String("followTime", q.FollowTime)
 	out.String("followType", q.FollowType)
@@ -168,7 +152,7 @@ func (q *CstIdentifyResponseList) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 }
 
-// cstIdentifyChecksSQL gives the refusal of the first check that fails, or null.
+// cstIdentifyChecksSQL returns the refusal of the first check that fails, or null.
 const cstIdentifyChecksSQL = `select case
   when not exists (select from lianfa.project t where t.guid = $1::text) then array['4001']
 end`
@@ -186,7 +170,7 @@ from (
     exists (select from lianfa.agent a where a.mobile = $1::text and a.status = 1)::int as is_member
 ) t`
 
-// cstIdentifyRecommendationSQL tells whether there is such a row of recommendation.
+// cstIdentifyRecommendationSQL says whether there is such a row of recommendation.
 const cstIdentifyRecommendationSQL = `select exists (
   select from lianfa.recommendation t
   where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text) and t.proj_guid = $2::text
@@ -202,7 +186,7 @@ from lianfa.follow_up t
 where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text) and t.proj_guid = $2::text
 order by t.follow_time desc, t.guid`
 
-// cstIdentifyFollowUpRow gives the places of the columns of one row.
+// cstIdentifyFollowUpRow returns the destinations of a row's columns.
 func cstIdentifyFollowUpRow(r *CstIdentifyResponseList) []any {
 	return []any{&r.FollowTime, &r.FollowType, &r.FollowContent, &r.ProjGUID}
 }

@@ -25,10 +25,10 @@ type CstMergeNotifyRequest struct {
 	MergeTime wire.Time `json:"mergeTime" validate:"required"`
 }
 
-// cstMergeNotifyRequestFields are the fields of CstMergeNotifyRequest in the document's order.
+// cstMergeNotifyRequestFields are the fields of CstMergeNotifyRequest, in order.
 var cstMergeNotifyRequestFields = []string{"cstRetain", "cstDropped", "mergeTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstMergeNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstMergeNotifyRequestFields)
 	for o.Next() {
@@ -45,7 +45,7 @@ func (q *CstMergeNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstMergeNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstMergeNotifyRequestFields}
 	c.Required("cstRetain", q.CstRetain)
@@ -54,39 +54,3 @@ func (q *CstMergeNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("cstDropped", q.CstDropped, 64)
 	c.Present("mergeTime", q.MergeTime.Set)
 }
-
-// Encode writes the members of the object.
-func (q *CstMergeNotifyRequest) Encode(out *wire.Writer) {
-	out.String("cstRetain", q.CstRetain)
-	out.String("cstDropped", q.CstDropped)
-	out.RequiredTime("mergeTime", q.MergeTime, wire.Seconds)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstMergeNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstMergeNotifyResponse is the payload that answers cst_merge_notify.
-type CstMergeNotifyResponse struct{}
-
-// cstMergeNotifyResponseFields are the fields of CstMergeNotifyResponse in the document's
-// order.
-var cstMergeNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstMergeNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstMergeNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstMergeNotifyResponse) Encode(out *wire.Writer) {}

@@ -44,24 +44,13 @@ type CstStatusNotifyRequest struct {
 	FollowGUID string `json:"followGUID" validate:"omitempty,max=64"`
 }
 
-// cstStatusNotifyRequestFields are the fields of CstStatusNotifyRequest in the document's
-// order.
+// cstStatusNotifyRequestFields are the fields of CstStatusNotifyRequest, in order.
 var cstStatusNotifyRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"oriProjGUID",
-	"followTime",
-	"followType",
-	"followContent",
-	"mny",
-	"state",
-	"roomGUID",
-	"room",
-	"houseType",
-	"followGUID",
+	"cstGUID", "projGUID", "oriProjGUID", "followTime", "followType", "followContent", "mny", "state",
+	"roomGUID", "room", "houseType", "followGUID",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstStatusNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstStatusNotifyRequestFields)
 	for o.Next() {
@@ -96,7 +85,7 @@ func (q *CstStatusNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstStatusNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstStatusNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -115,48 +104,3 @@ func (q *CstStatusNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("houseType", q.HouseType, 64)
 	c.MaxChars("followGUID", q.FollowGUID, 64)
 }
-
-// Encode writes the members of the object.
-func (q *CstStatusNotifyRequest) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("oriProjGUID", q.OriProjGUID)
-	out.RequiredTime("followTime", q.FollowTime, wire.Seconds)
-	out.RequiredInt("followType", q.FollowType)
-	out.OptionalString("followContent", q.FollowContent)
-	out.Decimal("mny", q.Mny)
-	out.Int("state", q.State)
-	out.OptionalString("roomGUID", q.RoomGUID)
-	out.OptionalString("room", q.Room)
-	out.OptionalString("houseType", q.HouseType)
-	out.OptionalString("followGUID", q.FollowGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstStatusNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstStatusNotifyResponse is the payload that answers cst_status_notify.
-type CstStatusNotifyResponse struct{}
-
-// cstStatusNotifyResponseFields are the fields of CstStatusNotifyResponse in the document's
-// order.
-var cstStatusNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstStatusNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstStatusNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstStatusNotifyResponse) Encode(out *wire.Writer) {}

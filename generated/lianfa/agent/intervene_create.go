@@ -33,19 +33,10 @@ type InterveneCreateRequest struct {
 	ExpireTime wire.Time `json:"expireTime"`
 }
 
-// interveneCreateRequestFields are the fields of InterveneCreateRequest in the document's
-// order.
-var interveneCreateRequestFields = []string{
-	"projGUID",
-	"cstGUID",
-	"agentGUID",
-	"status",
-	"comment",
-	"reportTime",
-	"expireTime",
-}
+// interveneCreateRequestFields are the fields of InterveneCreateRequest, in order.
+var interveneCreateRequestFields = []string{"projGUID", "cstGUID", "agentGUID", "status", "comment", "reportTime", "expireTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *InterveneCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(interveneCreateRequestFields)
 	for o.Next() {
@@ -70,7 +61,7 @@ func (q *InterveneCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *InterveneCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: interveneCreateRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -84,43 +75,3 @@ func (q *InterveneCreateRequest) Check(list *problem.List) {
 	c.MaxChars("comment", q.Comment, 500)
 	c.Present("reportTime", q.ReportTime.Set)
 }
-
-// Encode writes the members of the object.
-func (q *InterveneCreateRequest) Encode(out *wire.Writer) {
-	out.String("projGUID", q.ProjGUID)
-	out.String("cstGUID", q.CstGUID)
-	out.String("agentGUID", q.AgentGUID)
-	out.RequiredInt("status", q.Status)
-	out.OptionalString("comment", q.Comment)
-	out.RequiredEpoch("reportTime", q.ReportTime)
-	out.Epoch("expireTime", q.ExpireTime)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *InterveneCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// InterveneCreateResponse is the payload that answers intervene_create.
-type InterveneCreateResponse struct{}
-
-// interveneCreateResponseFields are the fields of InterveneCreateResponse in the document's
-// order.
-var interveneCreateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *InterveneCreateResponse) Decode(in *wire.Reader) {
-	o := in.Object(interveneCreateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *InterveneCreateResponse) Encode(out *wire.Writer) {}

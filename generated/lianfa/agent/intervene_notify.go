@@ -32,19 +32,10 @@ type InterveneNotifyRequest struct {
 	ExpireTime wire.Time `json:"expireTime"`
 }
 
-// interveneNotifyRequestFields are the fields of InterveneNotifyRequest in the document's
-// order.
-var interveneNotifyRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"oriProjGUID",
-	"updatetime",
-	"Status",
-	"Comment",
-	"expireTime",
-}
+// interveneNotifyRequestFields are the fields of InterveneNotifyRequest, in order.
+var interveneNotifyRequestFields = []string{"cstGUID", "projGUID", "oriProjGUID", "updatetime", "Status", "Comment", "expireTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *InterveneNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(interveneNotifyRequestFields)
 	for o.Next() {
@@ -69,7 +60,7 @@ func (q *InterveneNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *InterveneNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: interveneNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -83,43 +74,3 @@ func (q *InterveneNotifyRequest) Check(list *problem.List) {
 	c.IntOneOf("Status", q.Status, 0, 1)
 	c.MaxChars("Comment", q.Comment, 500)
 }
-
-// Encode writes the members of the object.
-func (q *InterveneNotifyRequest) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("oriProjGUID", q.OriProjGUID)
-	out.RequiredTime("updatetime", q.Updatetime, wire.Seconds)
-	out.RequiredInt("Status", q.Status)
-	out.OptionalString("Comment", q.Comment)
-	out.Time("expireTime", q.ExpireTime, wire.Seconds)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *InterveneNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// InterveneNotifyResponse is the payload that answers intervene_notify.
-type InterveneNotifyResponse struct{}
-
-// interveneNotifyResponseFields are the fields of InterveneNotifyResponse in the document's
-// order.
-var interveneNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *InterveneNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(interveneNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *InterveneNotifyResponse) Encode(out *wire.Writer) {}

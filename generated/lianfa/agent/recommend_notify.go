@@ -62,34 +62,14 @@ type RecommendNotifyRequest struct {
 	UserID string `json:"userId" validate:"omitempty,max=64"`
 }
 
-// recommendNotifyRequestFields are the fields of RecommendNotifyRequest in the document's
-// order.
+// recommendNotifyRequestFields are the fields of RecommendNotifyRequest, in order.
 var recommendNotifyRequestFields = []string{
-	"projGUID",
-	"leadGUID",
-	"cstGUID",
-	"cstName",
-	"cstTel",
-	"cstMobile",
-	"recommendTime",
-	"appointTime",
-	"comment",
-	"sources",
-	"recommandType",
-	"cstType",
-	"cstGender",
-	"leadType",
-	"description",
-	"leadSource",
-	"topic",
-	"cognizeAve",
-	"status",
-	"brokerName",
-	"brokerPhone",
-	"userId",
+	"projGUID", "leadGUID", "cstGUID", "cstName", "cstTel", "cstMobile", "recommendTime", "appointTime",
+	"comment", "sources", "recommandType", "cstType", "cstGender", "leadType", "description",
+	"leadSource", "topic", "cognizeAve", "status", "brokerName", "brokerPhone", "userId",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *RecommendNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(recommendNotifyRequestFields)
 	for o.Next() {
@@ -144,7 +124,7 @@ func (q *RecommendNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *RecommendNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: recommendNotifyRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -177,58 +157,3 @@ func (q *RecommendNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("brokerPhone", q.BrokerPhone, 16)
 	c.MaxChars("userId", q.UserID, 64)
 }
-
-// Encode writes the members of the object.
-func (q *RecommendNotifyRequest) Encode(out *wire.Writer) {
-	out.String("projGUID", q.ProjGUID)
-	out.String("leadGUID", q.LeadGUID)
-	out.String("cstGUID", q.CstGUID)
-	out.String("cstName", q.CstName)
-	out.String("cstTel", q.CstTel)
-	out.String("cstMobile", q.CstMobile)
-	out.RequiredTime("recommendTime", q.RecommendTime, wire.Seconds)
-	out.Time("appointTime", q.AppointTime, wire.Seconds)
-	out.OptionalString("comment", q.Comment)
-	out.Int("sources", q.Sources)
-	out.RequiredInt("recommandType", q.RecommandType)
-	out.RequiredInt("cstType", q.CstType)
-	out.RequiredInt("cstGender", q.CstGender)
-	out.RequiredInt("leadType", q.LeadType)
-	out.OptionalString("description", q.Description)
-	out.RequiredInt("leadSource", q.LeadSource)
-	out.String("topic", q.Topic)
-	out.OptionalString("cognizeAve", q.CognizeAve)
-	out.RequiredInt("status", q.Status)
-	out.OptionalString("brokerName", q.BrokerName)
-	out.OptionalString("brokerPhone", q.BrokerPhone)
-	out.OptionalString("userId", q.UserID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *RecommendNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// RecommendNotifyResponse is the payload that answers recommend_notify.
-type RecommendNotifyResponse struct{}
-
-// recommendNotifyResponseFields are the fields of RecommendNotifyResponse in the document's
-// order.
-var recommendNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *RecommendNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(recommendNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *RecommendNotifyResponse) Encode(out *wire.Writer) {}

@@ -30,17 +30,10 @@ type BaseAreaStreetCreateRequest struct {
 	CountryName string `json:"countryName" validate:"required,notblank,max=50"`
 }
 
-// baseAreaStreetCreateRequestFields are the fields of BaseAreaStreetCreateRequest in the
-// document's order.
-var baseAreaStreetCreateRequestFields = []string{
-	"areaName",
-	"streetName",
-	"cityName",
-	"provinceName",
-	"countryName",
-}
+// baseAreaStreetCreateRequestFields are the fields of BaseAreaStreetCreateRequest, in order.
+var baseAreaStreetCreateRequestFields = []string{"areaName", "streetName", "cityName", "provinceName", "countryName"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetCreateRequestFields)
 	for o.Next() {
@@ -61,7 +54,7 @@ func (q *BaseAreaStreetCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseAreaStreetCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseAreaStreetCreateRequestFields}
 	c.Required("areaName", q.AreaName)
@@ -76,7 +69,7 @@ func (q *BaseAreaStreetCreateRequest) Check(list *problem.List) {
 	c.MaxChars("countryName", q.CountryName, 50)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetCreateRequest) Encode(out *wire.Writer) {
 	out.String("areaName", q.AreaName)
 	out.String("streetName", q.StreetName)
@@ -85,25 +78,16 @@ func (q *BaseAreaStreetCreateRequest) Encode(out *wire.Writer) {
 	out.String("countryName", q.CountryName)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseAreaStreetCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseAreaStreetCreateResponse is the payload that answers base_areaStreet_create.
+// BaseAreaStreetCreateResponse is the response of base_areaStreet_create.
 type BaseAreaStreetCreateResponse struct {
 	// AreaGUID 区域编号，格式UUID (required: 成功时必须; at most 64 characters)
 	AreaGUID string `json:"areaGUID"`
 }
 
-// baseAreaStreetCreateResponseFields are the fields of BaseAreaStreetCreateResponse in the
-// document's order.
+// baseAreaStreetCreateResponseFields are the fields of BaseAreaStreetCreateResponse, in order.
 var baseAreaStreetCreateResponseFields = []string{"areaGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetCreateResponseFields)
 	for o.Next() {
@@ -116,12 +100,12 @@ func (q *BaseAreaStreetCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetCreateResponse) Encode(out *wire.Writer) {
 	out.OptionalString("areaGUID", q.AreaGUID)
 }
 
-// baseAreaStreetCreateSQL checks, writes and queues, all or nothing.
+// baseAreaStreetCreateSQL carries out the report, all or nothing.
 const baseAreaStreetCreateSQL = `with verdict as (
   select case
     when exists (

@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -23,11 +22,10 @@ type BaseAreaStreetListRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// baseAreaStreetListRequestFields are the fields of BaseAreaStreetListRequest in the document's
-// order.
+// baseAreaStreetListRequestFields are the fields of BaseAreaStreetListRequest, in order.
 var baseAreaStreetListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetListRequestFields)
 	for o.Next() {
@@ -48,24 +46,13 @@ func (q *BaseAreaStreetListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseAreaStreetListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseAreaStreetListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseAreaStreetListResponse is the payload that answers base_areaStreet_list.
+// BaseAreaStreetListResponse is the response of base_areaStreet_list.
 type BaseAreaStreetListResponse struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -75,11 +62,10 @@ type BaseAreaStreetListResponse struct {
 	List []BaseAreaStreetListResponseList `json:"list"`
 }
 
-// baseAreaStreetListResponseFields are the fields of BaseAreaStreetListResponse in the
-// document's order.
+// baseAreaStreetListResponseFields are the fields of BaseAreaStreetListResponse, in order.
 var baseAreaStreetListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetListResponseFields)
 	for o.Next() {
@@ -96,7 +82,7 @@ func (q *BaseAreaStreetListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetListResponse) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -117,17 +103,11 @@ type BaseAreaStreetListResponseList struct {
 	ProvinceName string `json:"provinceName"`
 }
 
-// baseAreaStreetListResponseListFields are the fields of BaseAreaStreetListResponseList in the
-// document's order.
-var baseAreaStreetListResponseListFields = []string{
-	"areaGUID",
-	"areaName",
-	"streetName",
-	"cityName",
-	"provinceName",
-}
+// baseAreaStreetListResponseListFields are the fields of BaseAreaStreetListResponseList, in
+// order.
+var baseAreaStreetListResponseListFields = []string{"areaGUID", "areaName", "streetName", "cityName", "provinceName"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseAreaStreetListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetListResponseListFields)
 	for o.Next() {
@@ -148,7 +128,7 @@ func (q *BaseAreaStreetListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseAreaStreetListResponseList) Encode(out *wire.Writer) {
 	out.String("areaGUID", q.AreaGUID)
 	out.String("areaName", q.AreaName)
@@ -169,7 +149,7 @@ const baseAreaStreetListCountSQL = `select count(*)
 from lianfa.street t
 where true`
 
-// baseAreaStreetListRow gives the places of the columns of one row.
+// baseAreaStreetListRow returns the destinations of a row's columns.
 func baseAreaStreetListRow(r *BaseAreaStreetListResponseList) []any {
 	return []any{
 		&r.AreaGUID,

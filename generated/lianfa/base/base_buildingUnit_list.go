@@ -23,11 +23,10 @@ type BaseBuildingUnitListRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 }
 
-// baseBuildingUnitListRequestFields are the fields of BaseBuildingUnitListRequest in the
-// document's order.
+// baseBuildingUnitListRequestFields are the fields of BaseBuildingUnitListRequest, in order.
 var baseBuildingUnitListRequestFields = []string{"projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseBuildingUnitListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListRequestFields)
 	for o.Next() {
@@ -40,37 +39,28 @@ func (q *BaseBuildingUnitListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseBuildingUnitListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseBuildingUnitListRequestFields}
 	c.Required("projGUID", q.ProjGUID)
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseBuildingUnitListRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseBuildingUnitListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseBuildingUnitListResponse is the payload that answers base_buildingUnit_list.
+// BaseBuildingUnitListResponse is the response of base_buildingUnit_list.
 type BaseBuildingUnitListResponse struct {
 	// BuildingList 楼栋列表 (required)
 	BuildingList []BaseBuildingUnitListResponseBuildingList `json:"buildingList"`
 }
 
-// baseBuildingUnitListResponseFields are the fields of BaseBuildingUnitListResponse in the
-// document's order.
+// baseBuildingUnitListResponseFields are the fields of BaseBuildingUnitListResponse, in order.
 var baseBuildingUnitListResponseFields = []string{"buildingList"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseBuildingUnitListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListResponseFields)
 	for o.Next() {
@@ -83,7 +73,7 @@ func (q *BaseBuildingUnitListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseBuildingUnitListResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "buildingList", q.BuildingList)
 }
@@ -102,10 +92,10 @@ type BaseBuildingUnitListResponseBuildingList struct {
 }
 
 // baseBuildingUnitListResponseBuildingListFields are the fields of
-// BaseBuildingUnitListResponseBuildingList in the document's order.
+// BaseBuildingUnitListResponseBuildingList, in order.
 var baseBuildingUnitListResponseBuildingListFields = []string{"bldGUID", "bldName", "bldFullName", "buildUnit"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseBuildingUnitListResponseBuildingList) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListResponseBuildingListFields)
 	for o.Next() {
@@ -124,7 +114,7 @@ func (q *BaseBuildingUnitListResponseBuildingList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseBuildingUnitListResponseBuildingList) Encode(out *wire.Writer) {
 	out.String("bldGUID", q.BldGUID)
 	out.String("bldName", q.BldName)
@@ -144,10 +134,10 @@ type BaseBuildingUnitListResponseBuildingListBuildUnit struct {
 }
 
 // baseBuildingUnitListResponseBuildingListBuildUnitFields are the fields of
-// BaseBuildingUnitListResponseBuildingListBuildUnit in the document's order.
+// BaseBuildingUnitListResponseBuildingListBuildUnit, in order.
 var baseBuildingUnitListResponseBuildingListBuildUnitFields = []string{"unitGUID", "unitNo", "unit"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseBuildingUnitListResponseBuildingListBuildUnit) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListResponseBuildingListBuildUnitFields)
 	for o.Next() {
@@ -164,7 +154,7 @@ func (q *BaseBuildingUnitListResponseBuildingListBuildUnit) Decode(in *wire.Read
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseBuildingUnitListResponseBuildingListBuildUnit) Encode(out *wire.Writer) {
 	out.String("unitGUID", q.UnitGUID)
 	out.RequiredInt("unitNo", q.UnitNo)
@@ -188,7 +178,7 @@ from lianfa.building t
 where t.proj_guid = $1::text
 order by t.bld_name, t.guid`
 
-// baseBuildingUnitListRow gives the places of the columns of one row.
+// baseBuildingUnitListRow returns the destinations of a row's columns.
 func baseBuildingUnitListRow(r *BaseBuildingUnitListResponseBuildingList) []any {
 	return []any{&r.BldGUID, &r.BldName, &r.BldFullName, store.Nested(&r.BuildUnit)}
 }

@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -25,11 +24,10 @@ type BaseCompanyListRequest struct {
 	SyncTime wire.Time `json:"syncTime"`
 }
 
-// baseCompanyListRequestFields are the fields of BaseCompanyListRequest in the document's
-// order.
+// baseCompanyListRequestFields are the fields of BaseCompanyListRequest, in order.
 var baseCompanyListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCompanyListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseCompanyListRequestFields)
 	for o.Next() {
@@ -52,25 +50,14 @@ func (q *BaseCompanyListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseCompanyListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCompanyListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseCompanyListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseCompanyListResponse is the payload that answers base_company_list.
+// BaseCompanyListResponse is the response of base_company_list.
 type BaseCompanyListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required:
 	// 否，支持排序时间时必须)
@@ -83,11 +70,10 @@ type BaseCompanyListResponse struct {
 	List []BaseCompanyListResponseList `json:"list"`
 }
 
-// baseCompanyListResponseFields are the fields of BaseCompanyListResponse in the document's
-// order.
+// baseCompanyListResponseFields are the fields of BaseCompanyListResponse, in order.
 var baseCompanyListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCompanyListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseCompanyListResponseFields)
 	for o.Next() {
@@ -106,7 +92,7 @@ func (q *BaseCompanyListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCompanyListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -127,11 +113,10 @@ type BaseCompanyListResponseList struct {
 	ProjGUID string `json:"projGUID"`
 }
 
-// baseCompanyListResponseListFields are the fields of BaseCompanyListResponseList in the
-// document's order.
+// baseCompanyListResponseListFields are the fields of BaseCompanyListResponseList, in order.
 var baseCompanyListResponseListFields = []string{"companyGUID", "companyName", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseCompanyListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseCompanyListResponseListFields)
 	for o.Next() {
@@ -148,7 +133,7 @@ func (q *BaseCompanyListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseCompanyListResponseList) Encode(out *wire.Writer) {
 	out.String("companyGUID", q.CompanyGUID)
 	out.String("companyName", q.CompanyName)
@@ -185,7 +170,7 @@ const baseCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseCompanyListRow gives the places of the columns of one row.
+// baseCompanyListRow returns the destinations of a row's columns.
 func baseCompanyListRow(r *BaseCompanyListResponseList) []any {
 	return []any{&r.CompanyGUID, &r.CompanyName, &r.ProjGUID}
 }

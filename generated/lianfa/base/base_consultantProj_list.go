@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -25,11 +24,11 @@ type BaseConsultantProjListRequest struct {
 	SyncTime wire.Time `json:"syncTime"`
 }
 
-// baseConsultantProjListRequestFields are the fields of BaseConsultantProjListRequest in the
-// document's order.
+// baseConsultantProjListRequestFields are the fields of BaseConsultantProjListRequest, in
+// order.
 var baseConsultantProjListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantProjListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantProjListRequestFields)
 	for o.Next() {
@@ -52,25 +51,14 @@ func (q *BaseConsultantProjListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseConsultantProjListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantProjListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseConsultantProjListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseConsultantProjListResponse is the payload that answers base_consultantProj_list.
+// BaseConsultantProjListResponse is the response of base_consultantProj_list.
 type BaseConsultantProjListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须)
 	LastSyncTime wire.Time `json:"lastSyncTime"`
@@ -82,11 +70,11 @@ type BaseConsultantProjListResponse struct {
 	List []BaseConsultantProjListResponseList `json:"list"`
 }
 
-// baseConsultantProjListResponseFields are the fields of BaseConsultantProjListResponse in the
-// document's order.
+// baseConsultantProjListResponseFields are the fields of BaseConsultantProjListResponse, in
+// order.
 var baseConsultantProjListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantProjListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantProjListResponseFields)
 	for o.Next() {
@@ -105,7 +93,7 @@ func (q *BaseConsultantProjListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantProjListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -131,19 +119,14 @@ type BaseConsultantProjListResponseList struct {
 	CreatedOn wire.Time `json:"createdOn"`
 }
 
-// baseConsultantProjListResponseListFields are the fields of BaseConsultantProjListResponseList
-// in the document's order.
+// baseConsultantProjListResponseListFields are the fields of
+// BaseConsultantProjListResponseList, in order.
 var baseConsultantProjListResponseListFields = []string{
-	"userGUID",
-	"projGUID",
-	"stationName",
-	"stationGUID",
-	"parentStationGUID",
-	"parentStationName",
+	"userGUID", "projGUID", "stationName", "stationGUID", "parentStationGUID", "parentStationName",
 	"createdOn",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantProjListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantProjListResponseListFields)
 	for o.Next() {
@@ -168,7 +151,7 @@ func (q *BaseConsultantProjListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantProjListResponseList) Encode(out *wire.Writer) {
 	out.String("userGUID", q.UserGUID)
 	out.String("projGUID", q.ProjGUID)
@@ -213,7 +196,7 @@ const baseConsultantProjListCountSQL = `select count(*)
 from lianfa.consultant_project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseConsultantProjListRow gives the places of the columns of one row.
+// baseConsultantProjListRow returns the destinations of a row's columns.
 func baseConsultantProjListRow(r *BaseConsultantProjListResponseList) []any {
 	return []any{
 		&r.UserGUID,

@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -23,11 +22,11 @@ type BaseConsultantStationListRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// baseConsultantStationListRequestFields are the fields of BaseConsultantStationListRequest in
-// the document's order.
+// baseConsultantStationListRequestFields are the fields of BaseConsultantStationListRequest, in
+// order.
 var baseConsultantStationListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantStationListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantStationListRequestFields)
 	for o.Next() {
@@ -48,24 +47,13 @@ func (q *BaseConsultantStationListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseConsultantStationListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantStationListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseConsultantStationListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseConsultantStationListResponse is the payload that answers base_consultantStation_list.
+// BaseConsultantStationListResponse is the response of base_consultantStation_list.
 type BaseConsultantStationListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须)
 	LastSyncTime wire.Time `json:"lastSyncTime"`
@@ -77,11 +65,11 @@ type BaseConsultantStationListResponse struct {
 	List []BaseConsultantStationListResponseList `json:"list"`
 }
 
-// baseConsultantStationListResponseFields are the fields of BaseConsultantStationListResponse
-// in the document's order.
+// baseConsultantStationListResponseFields are the fields of BaseConsultantStationListResponse,
+// in order.
 var baseConsultantStationListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantStationListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantStationListResponseFields)
 	for o.Next() {
@@ -100,7 +88,7 @@ func (q *BaseConsultantStationListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantStationListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -124,16 +112,10 @@ type BaseConsultantStationListResponseList struct {
 }
 
 // baseConsultantStationListResponseListFields are the fields of
-// BaseConsultantStationListResponseList in the document's order.
-var baseConsultantStationListResponseListFields = []string{
-	"stationGUID",
-	"stationName",
-	"projGUID",
-	"projCode",
-	"parentStationGUID",
-}
+// BaseConsultantStationListResponseList, in order.
+var baseConsultantStationListResponseListFields = []string{"stationGUID", "stationName", "projGUID", "projCode", "parentStationGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantStationListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantStationListResponseListFields)
 	for o.Next() {
@@ -154,7 +136,7 @@ func (q *BaseConsultantStationListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantStationListResponseList) Encode(out *wire.Writer) {
 	out.String("stationGUID", q.StationGUID)
 	out.String("stationName", q.StationName)
@@ -193,7 +175,7 @@ const baseConsultantStationListCountSQL = `select count(*)
 from lianfa.station t
 where true`
 
-// baseConsultantStationListRow gives the places of the columns of one row.
+// baseConsultantStationListRow returns the destinations of a row's columns.
 func baseConsultantStationListRow(r *BaseConsultantStationListResponseList) []any {
 	return []any{
 		&r.StationGUID,

@@ -44,23 +44,13 @@ type BaseConsultantCreateRequest struct {
 	ProxyCompanyID string `json:"proxyCompanyId" validate:"required,notblank,max=64"`
 }
 
-// baseConsultantCreateRequestFields are the fields of BaseConsultantCreateRequest in the
-// document's order.
+// baseConsultantCreateRequestFields are the fields of BaseConsultantCreateRequest, in order.
 var baseConsultantCreateRequestFields = []string{
-	"userName",
-	"userCode",
-	"password",
-	"mobile",
-	"isDisabeld",
-	"stationName",
-	"stationGUID",
-	"projGUID",
-	"gender",
-	"userGUID",
-	"proxyCompanyId",
+	"userName", "userCode", "password", "mobile", "isDisabeld", "stationName", "stationGUID", "projGUID",
+	"gender", "userGUID", "proxyCompanyId",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantCreateRequestFields)
 	for o.Next() {
@@ -93,7 +83,7 @@ func (q *BaseConsultantCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseConsultantCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseConsultantCreateRequestFields}
 	c.Required("userName", q.UserName)
@@ -120,7 +110,7 @@ func (q *BaseConsultantCreateRequest) Check(list *problem.List) {
 	c.MaxChars("proxyCompanyId", q.ProxyCompanyID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantCreateRequest) Encode(out *wire.Writer) {
 	out.String("userName", q.UserName)
 	out.String("userCode", q.UserCode)
@@ -135,25 +125,16 @@ func (q *BaseConsultantCreateRequest) Encode(out *wire.Writer) {
 	out.String("proxyCompanyId", q.ProxyCompanyID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseConsultantCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseConsultantCreateResponse is the payload that answers base_consultant_create.
+// BaseConsultantCreateResponse is the response of base_consultant_create.
 type BaseConsultantCreateResponse struct {
 	// ConsultantID 置业顾问ID (required; at most 64 characters)
 	ConsultantID string `json:"consultantId"`
 }
 
-// baseConsultantCreateResponseFields are the fields of BaseConsultantCreateResponse in the
-// document's order.
+// baseConsultantCreateResponseFields are the fields of BaseConsultantCreateResponse, in order.
 var baseConsultantCreateResponseFields = []string{"consultantId"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantCreateResponseFields)
 	for o.Next() {
@@ -166,12 +147,12 @@ func (q *BaseConsultantCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantCreateResponse) Encode(out *wire.Writer) {
 	out.String("consultantId", q.ConsultantID)
 }
 
-// baseConsultantCreateSQL checks, writes and queues, all or nothing.
+// baseConsultantCreateSQL carries out the report, all or nothing.
 const baseConsultantCreateSQL = `with verdict as (
   select case
     when exists (
@@ -224,7 +205,7 @@ select
   coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
   coalesce((select s.guid from consultant s), '')`
 
-// baseConsultantCreateTaken are the codes of values that somebody else has.
+// baseConsultantCreateTaken are the codes for values that another row has.
 var baseConsultantCreateTaken = store.Codes{"consultant_pkey": "4003"}
 
 // baseConsultantCreate answers base_consultant_create.

@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -25,11 +24,10 @@ type BaseConsultantListRequest struct {
 	SyncTime wire.Time `json:"syncTime"`
 }
 
-// baseConsultantListRequestFields are the fields of BaseConsultantListRequest in the document's
-// order.
+// baseConsultantListRequestFields are the fields of BaseConsultantListRequest, in order.
 var baseConsultantListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantListRequestFields)
 	for o.Next() {
@@ -52,25 +50,14 @@ func (q *BaseConsultantListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseConsultantListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseConsultantListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseConsultantListResponse is the payload that answers base_consultant_list.
+// BaseConsultantListResponse is the response of base_consultant_list.
 type BaseConsultantListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须)
 	LastSyncTime wire.Time `json:"lastSyncTime"`
@@ -82,11 +69,10 @@ type BaseConsultantListResponse struct {
 	List []BaseConsultantListResponseList `json:"list"`
 }
 
-// baseConsultantListResponseFields are the fields of BaseConsultantListResponse in the
-// document's order.
+// baseConsultantListResponseFields are the fields of BaseConsultantListResponse, in order.
 var baseConsultantListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantListResponseFields)
 	for o.Next() {
@@ -105,7 +91,7 @@ func (q *BaseConsultantListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -131,19 +117,11 @@ type BaseConsultantListResponseList struct {
 	CreatedOn wire.Time `json:"createdOn"`
 }
 
-// baseConsultantListResponseListFields are the fields of BaseConsultantListResponseList in the
-// document's order.
-var baseConsultantListResponseListFields = []string{
-	"userGUID",
-	"userName",
-	"userCode",
-	"password",
-	"mobile",
-	"isDisabled",
-	"createdOn",
-}
+// baseConsultantListResponseListFields are the fields of BaseConsultantListResponseList, in
+// order.
+var baseConsultantListResponseListFields = []string{"userGUID", "userName", "userCode", "password", "mobile", "isDisabled", "createdOn"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseConsultantListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantListResponseListFields)
 	for o.Next() {
@@ -168,7 +146,7 @@ func (q *BaseConsultantListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseConsultantListResponseList) Encode(out *wire.Writer) {
 	out.String("userGUID", q.UserGUID)
 	out.String("userName", q.UserName)
@@ -213,7 +191,7 @@ const baseConsultantListCountSQL = `select count(*)
 from lianfa.consultant t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseConsultantListRow gives the places of the columns of one row.
+// baseConsultantListRow returns the destinations of a row's columns.
 func baseConsultantListRow(r *BaseConsultantListResponseList) []any {
 	return []any{
 		&r.UserGUID,

@@ -6,7 +6,6 @@ package base
 import (
 	"context"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -25,11 +24,10 @@ type BaseProjectListRequest struct {
 	SyncTime wire.Time `json:"syncTime"`
 }
 
-// baseProjectListRequestFields are the fields of BaseProjectListRequest in the document's
-// order.
+// baseProjectListRequestFields are the fields of BaseProjectListRequest, in order.
 var baseProjectListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProjectListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseProjectListRequestFields)
 	for o.Next() {
@@ -52,25 +50,14 @@ func (q *BaseProjectListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
-func (q *BaseProjectListRequest) Check(list *problem.List) {}
-
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProjectListRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.Time("syncTime", q.SyncTime, wire.Seconds)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseProjectListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseProjectListResponse is the payload that answers base_project_list.
+// BaseProjectListResponse is the response of base_project_list.
 type BaseProjectListResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须)
 	LastSyncTime wire.Time `json:"lastSyncTime"`
@@ -82,11 +69,10 @@ type BaseProjectListResponse struct {
 	List []BaseProjectListResponseList `json:"list"`
 }
 
-// baseProjectListResponseFields are the fields of BaseProjectListResponse in the document's
-// order.
+// baseProjectListResponseFields are the fields of BaseProjectListResponse, in order.
 var baseProjectListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProjectListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseProjectListResponseFields)
 	for o.Next() {
@@ -105,7 +91,7 @@ func (q *BaseProjectListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProjectListResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -135,21 +121,13 @@ type BaseProjectListResponseList struct {
 	Level wire.Int `json:"level"`
 }
 
-// baseProjectListResponseListFields are the fields of BaseProjectListResponseList in the
-// document's order.
+// baseProjectListResponseListFields are the fields of BaseProjectListResponseList, in order.
 var baseProjectListResponseListFields = []string{
-	"projGUID",
-	"projName",
-	"parentGUID",
-	"cityName",
-	"status",
-	"lastModifyTime",
-	"ifEnd",
-	"buGUID",
+	"projGUID", "projName", "parentGUID", "cityName", "status", "lastModifyTime", "ifEnd", "buGUID",
 	"level",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseProjectListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseProjectListResponseListFields)
 	for o.Next() {
@@ -178,7 +156,7 @@ func (q *BaseProjectListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseProjectListResponseList) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("projName", q.ProjName)
@@ -227,7 +205,7 @@ const baseProjectListCountSQL = `select count(*)
 from lianfa.project t
 where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
 
-// baseProjectListRow gives the places of the columns of one row.
+// baseProjectListRow returns the destinations of a row's columns.
 func baseProjectListRow(r *BaseProjectListResponseList) []any {
 	return []any{
 		&r.ProjGUID,

@@ -25,10 +25,10 @@ type BaseRoomListRequest struct {
 	Unit string `json:"unit" validate:"omitempty,max=64"`
 }
 
-// baseRoomListRequestFields are the fields of BaseRoomListRequest in the document's order.
+// baseRoomListRequestFields are the fields of BaseRoomListRequest, in order.
 var baseRoomListRequestFields = []string{"projGUID", "unit"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseRoomListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseRoomListRequestFields)
 	for o.Next() {
@@ -43,7 +43,7 @@ func (q *BaseRoomListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *BaseRoomListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: baseRoomListRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -51,30 +51,22 @@ func (q *BaseRoomListRequest) Check(list *problem.List) {
 	c.MaxChars("unit", q.Unit, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseRoomListRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.OptionalString("unit", q.Unit)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *BaseRoomListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// BaseRoomListResponse is the payload that answers base_room_list.
+// BaseRoomListResponse is the response of base_room_list.
 type BaseRoomListResponse struct {
 	// RoomList 房产列表 (required)
 	RoomList []BaseRoomListResponseRoomList `json:"roomList"`
 }
 
-// baseRoomListResponseFields are the fields of BaseRoomListResponse in the document's order.
+// baseRoomListResponseFields are the fields of BaseRoomListResponse, in order.
 var baseRoomListResponseFields = []string{"roomList"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseRoomListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseRoomListResponseFields)
 	for o.Next() {
@@ -87,7 +79,7 @@ func (q *BaseRoomListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseRoomListResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "roomList", q.RoomList)
 }
@@ -119,23 +111,13 @@ type BaseRoomListResponseRoomList struct {
 	XkCol string `json:"xkCol"`
 }
 
-// baseRoomListResponseRoomListFields are the fields of BaseRoomListResponseRoomList in the
-// document's order.
+// baseRoomListResponseRoomListFields are the fields of BaseRoomListResponseRoomList, in order.
 var baseRoomListResponseRoomListFields = []string{
-	"projGUID",
-	"bldGUID",
-	"unit",
-	"floor",
-	"room",
-	"status",
-	"bldArea",
-	"total",
-	"roomStru",
-	"xkRow",
+	"projGUID", "bldGUID", "unit", "floor", "room", "status", "bldArea", "total", "roomStru", "xkRow",
 	"xkCol",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *BaseRoomListResponseRoomList) Decode(in *wire.Reader) {
 	o := in.Object(baseRoomListResponseRoomListFields)
 	for o.Next() {
@@ -168,7 +150,7 @@ func (q *BaseRoomListResponseRoomList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *BaseRoomListResponseRoomList) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("bldGUID", q.BldGUID)
@@ -200,7 +182,7 @@ from lianfa.room t
 where t.proj_guid = $1::text and (coalesce($2::text, '') = '' or t.unit = nullif($2::text, ''))
 order by t.bld_guid, t.unit, t.floor, t.room, t.guid`
 
-// baseRoomListRow gives the places of the columns of one row.
+// baseRoomListRow returns the destinations of a row's columns.
 func baseRoomListRow(r *BaseRoomListResponseRoomList) []any {
 	return []any{
 		&r.ProjGUID,

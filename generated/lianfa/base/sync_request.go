@@ -44,18 +44,10 @@ type SyncRequestRequest struct {
 	DataType string `json:"dataType" validate:"required,parts=0x7C,max=512,eachof=0x7C cst_info_notify0x7Cs_lead_notify0x7Copportunity_info_notify0x7Ccst_follow_notify0x7Ccst_fee_notify0x7Ccst_order_notify0x7Ccst_contract_notify0x7Cnotify_cst_attach_v20x7Cnotify_proj_publish0x7Cnotify_proj_cst_update0x7Cconsultant_assign_create_notify0x7Ccst_status_notify0x7Cnotify_cst_update0x7Cnotify_agent_recommend"`
 }
 
-// syncRequestRequestFields are the fields of SyncRequestRequest in the document's order.
-var syncRequestRequestFields = []string{
-	"createdBy",
-	"taskName",
-	"projGUID",
-	"shopGUID",
-	"timeRangeStart",
-	"timeRangeEnd",
-	"dataType",
-}
+// syncRequestRequestFields are the fields of SyncRequestRequest, in order.
+var syncRequestRequestFields = []string{"createdBy", "taskName", "projGUID", "shopGUID", "timeRangeStart", "timeRangeEnd", "dataType"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SyncRequestRequest) Decode(in *wire.Reader) {
 	o := in.Object(syncRequestRequestFields)
 	for o.Next() {
@@ -80,7 +72,7 @@ func (q *SyncRequestRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SyncRequestRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: syncRequestRequestFields}
 	c.Required("createdBy", q.CreatedBy)
@@ -101,27 +93,15 @@ func (q *SyncRequestRequest) Check(list *problem.List) {
 	c.RequiredParts("dataType", q.DataType, "|")
 	c.MaxChars("dataType", q.DataType, 512)
 	c.EachOf(
-		"dataType",
-		q.DataType,
-		"|",
-		"cst_info_notify",
-		"s_lead_notify",
-		"opportunity_info_notify",
-		"cst_follow_notify",
-		"cst_fee_notify",
-		"cst_order_notify",
-		"cst_contract_notify",
-		"notify_cst_attach_v2",
-		"notify_proj_publish",
-		"notify_proj_cst_update",
-		"consultant_assign_create_notify",
-		"cst_status_notify",
-		"notify_cst_update",
+		"dataType", q.DataType, "|", "cst_info_notify", "s_lead_notify", "opportunity_info_notify",
+		"cst_follow_notify", "cst_fee_notify", "cst_order_notify", "cst_contract_notify",
+		"notify_cst_attach_v2", "notify_proj_publish", "notify_proj_cst_update",
+		"consultant_assign_create_notify", "cst_status_notify", "notify_cst_update",
 		"notify_agent_recommend",
 	)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SyncRequestRequest) Encode(out *wire.Writer) {
 	out.String("createdBy", q.CreatedBy)
 	out.String("taskName", q.TaskName)
@@ -132,24 +112,16 @@ func (q *SyncRequestRequest) Encode(out *wire.Writer) {
 	out.String("dataType", q.DataType)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SyncRequestRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// SyncRequestResponse is the payload that answers sync_request.
+// SyncRequestResponse is the response of sync_request.
 type SyncRequestResponse struct {
 	// TaskID 任务ID (required; at most 64 characters)
 	TaskID string `json:"taskID"`
 }
 
-// syncRequestResponseFields are the fields of SyncRequestResponse in the document's order.
+// syncRequestResponseFields are the fields of SyncRequestResponse, in order.
 var syncRequestResponseFields = []string{"taskID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SyncRequestResponse) Decode(in *wire.Reader) {
 	o := in.Object(syncRequestResponseFields)
 	for o.Next() {
@@ -162,12 +134,12 @@ func (q *SyncRequestResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SyncRequestResponse) Encode(out *wire.Writer) {
 	out.String("taskID", q.TaskID)
 }
 
-// syncRequestSQL checks, writes and queues, all or nothing.
+// syncRequestSQL carries out the report, all or nothing.
 const syncRequestSQL = `with verdict as (
   select case
     when exists (

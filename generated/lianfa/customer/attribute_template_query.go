@@ -27,11 +27,11 @@ type AttributeTemplateQueryRequest struct {
 	ProjGUID string `json:"projGUID" validate:"omitempty,max=64"`
 }
 
-// attributeTemplateQueryRequestFields are the fields of AttributeTemplateQueryRequest in the
-// document's order.
+// attributeTemplateQueryRequestFields are the fields of AttributeTemplateQueryRequest, in
+// order.
 var attributeTemplateQueryRequestFields = []string{"page", "pageSize", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AttributeTemplateQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryRequestFields)
 	for o.Next() {
@@ -54,28 +54,20 @@ func (q *AttributeTemplateQueryRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *AttributeTemplateQueryRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: attributeTemplateQueryRequestFields}
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AttributeTemplateQueryRequest) Encode(out *wire.Writer) {
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 	out.OptionalString("projGUID", q.ProjGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *AttributeTemplateQueryRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// AttributeTemplateQueryResponse is the payload that answers attribute_template_query.
+// AttributeTemplateQueryResponse is the response of attribute_template_query.
 type AttributeTemplateQueryResponse struct {
 	// LastSyncTime 最后创建时间，取本次同步数据的最大排序时间 (required: 记录存在时必须; not as
 	// in the document: time-fraction, sync-time, sync-without-time, time-length, empty-list)
@@ -88,11 +80,11 @@ type AttributeTemplateQueryResponse struct {
 	Attachs []AttributeTemplateQueryResponseAttachs `json:"attachs"`
 }
 
-// attributeTemplateQueryResponseFields are the fields of AttributeTemplateQueryResponse in the
-// document's order.
+// attributeTemplateQueryResponseFields are the fields of AttributeTemplateQueryResponse, in
+// order.
 var attributeTemplateQueryResponseFields = []string{"lastSyncTime", "totalPage", "page", "attachs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AttributeTemplateQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryResponseFields)
 	for o.Next() {
@@ -111,7 +103,7 @@ func (q *AttributeTemplateQueryResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AttributeTemplateQueryResponse) Encode(out *wire.Writer) {
 	out.Time("lastSyncTime", q.LastSyncTime, wire.Millis)
 	out.RequiredInt("totalPage", q.TotalPage)
@@ -153,25 +145,13 @@ type AttributeTemplateQueryResponseAttachs struct {
 }
 
 // attributeTemplateQueryResponseAttachsFields are the fields of
-// AttributeTemplateQueryResponseAttachs in the document's order.
+// AttributeTemplateQueryResponseAttachs, in order.
 var attributeTemplateQueryResponseAttachsFields = []string{
-	"projGUID",
-	"attachCode",
-	"attachName",
-	"attachType",
-	"input",
-	"attachKey",
-	"category",
-	"label",
-	"parentCode",
-	"remark",
-	"codeSeq",
-	"state",
-	"keySeq",
-	"endTime",
+	"projGUID", "attachCode", "attachName", "attachType", "input", "attachKey", "category", "label",
+	"parentCode", "remark", "codeSeq", "state", "keySeq", "endTime",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *AttributeTemplateQueryResponseAttachs) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryResponseAttachsFields)
 	for o.Next() {
@@ -210,7 +190,7 @@ func (q *AttributeTemplateQueryResponseAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *AttributeTemplateQueryResponseAttachs) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("attachCode", q.AttachCode)
@@ -274,7 +254,7 @@ from (
   offset (least(greatest(coalesce($3::bigint, 1), 1), 1000000) - 1) * least(greatest(coalesce($2::bigint, 10), 1), 1000)
 ) t`
 
-// attributeTemplateQueryTemplateRow gives the places of the columns of one row.
+// attributeTemplateQueryTemplateRow returns the destinations of a row's columns.
 func attributeTemplateQueryTemplateRow(r *AttributeTemplateQueryResponseAttachs) []any {
 	return []any{
 		&r.ProjGUID,

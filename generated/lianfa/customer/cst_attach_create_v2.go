@@ -29,11 +29,10 @@ type CstAttachCreateV2Request struct {
 	Attachs []CstAttachCreateV2RequestAttachs `json:"attachs" validate:"required,min=1,dive"`
 }
 
-// cstAttachCreateV2RequestFields are the fields of CstAttachCreateV2Request in the document's
-// order.
+// cstAttachCreateV2RequestFields are the fields of CstAttachCreateV2Request, in order.
 var cstAttachCreateV2RequestFields = []string{"cstGUID", "oppGUID", "userGUID", "attachs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstAttachCreateV2Request) Decode(in *wire.Reader) {
 	o := in.Object(cstAttachCreateV2RequestFields)
 	for o.Next() {
@@ -52,7 +51,7 @@ func (q *CstAttachCreateV2Request) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttachCreateV2Request) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttachCreateV2RequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -69,7 +68,7 @@ func (q *CstAttachCreateV2Request) Check(list *problem.List) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstAttachCreateV2Request) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 	out.String("oppGUID", q.OppGUID)
@@ -89,11 +88,11 @@ type CstAttachCreateV2RequestAttachs struct {
 	Items []CstAttachCreateV2RequestAttachsItems `json:"items" validate:"required,min=1,dive"`
 }
 
-// cstAttachCreateV2RequestAttachsFields are the fields of CstAttachCreateV2RequestAttachs in
-// the document's order.
+// cstAttachCreateV2RequestAttachsFields are the fields of CstAttachCreateV2RequestAttachs, in
+// order.
 var cstAttachCreateV2RequestAttachsFields = []string{"scopeGUID", "attachGUID", "items"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstAttachCreateV2RequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(cstAttachCreateV2RequestAttachsFields)
 	for o.Next() {
@@ -110,7 +109,7 @@ func (q *CstAttachCreateV2RequestAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttachCreateV2RequestAttachs) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttachCreateV2RequestAttachsFields}
 	c.MaxChars("scopeGUID", q.ScopeGUID, 64)
@@ -124,7 +123,7 @@ func (q *CstAttachCreateV2RequestAttachs) Check(list *problem.List) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstAttachCreateV2RequestAttachs) Encode(out *wire.Writer) {
 	out.OptionalString("scopeGUID", q.ScopeGUID)
 	out.String("attachGUID", q.AttachGUID)
@@ -150,17 +149,10 @@ type CstAttachCreateV2RequestAttachsItems struct {
 }
 
 // cstAttachCreateV2RequestAttachsItemsFields are the fields of
-// CstAttachCreateV2RequestAttachsItems in the document's order.
-var cstAttachCreateV2RequestAttachsItemsFields = []string{
-	"itemGUID",
-	"itemValue",
-	"parentItemGUID",
-	"remark",
-	"expireTime",
-	"sourceChannel",
-}
+// CstAttachCreateV2RequestAttachsItems, in order.
+var cstAttachCreateV2RequestAttachsItemsFields = []string{"itemGUID", "itemValue", "parentItemGUID", "remark", "expireTime", "sourceChannel"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstAttachCreateV2RequestAttachsItems) Decode(in *wire.Reader) {
 	o := in.Object(cstAttachCreateV2RequestAttachsItemsFields)
 	for o.Next() {
@@ -183,7 +175,7 @@ func (q *CstAttachCreateV2RequestAttachsItems) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttachCreateV2RequestAttachsItems) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttachCreateV2RequestAttachsItemsFields}
 	c.MaxChars("itemGUID", q.ItemGUID, 64)
@@ -193,7 +185,7 @@ func (q *CstAttachCreateV2RequestAttachsItems) Check(list *problem.List) {
 	c.MaxChars("sourceChannel", q.SourceChannel, 16)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstAttachCreateV2RequestAttachsItems) Encode(out *wire.Writer) {
 	out.OptionalString("itemGUID", q.ItemGUID)
 	out.OptionalString("itemValue", q.ItemValue)
@@ -203,36 +195,7 @@ func (q *CstAttachCreateV2RequestAttachsItems) Encode(out *wire.Writer) {
 	out.OptionalString("sourceChannel", q.SourceChannel)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstAttachCreateV2Request) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstAttachCreateV2Response is the payload that answers cst_attach_create_v2.
-type CstAttachCreateV2Response struct{}
-
-// cstAttachCreateV2ResponseFields are the fields of CstAttachCreateV2Response in the document's
-// order.
-var cstAttachCreateV2ResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstAttachCreateV2Response) Decode(in *wire.Reader) {
-	o := in.Object(cstAttachCreateV2ResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstAttachCreateV2Response) Encode(out *wire.Writer) {}
-
-// cstAttachCreateV2SQL checks, writes and queues, all or nothing.
+// cstAttachCreateV2SQL carries out the report, all or nothing.
 const cstAttachCreateV2SQL = `with verdict as (
   select case
     when exists (
@@ -330,7 +293,7 @@ func (a answers) cstAttachCreateV2(
 	ctx context.Context,
 	call *route.Call,
 	q *CstAttachCreateV2Request,
-	p *CstAttachCreateV2Response,
+	p *wire.Empty,
 ) error {
 	var scopeGUIDs []string
 	for _, attach := range q.Attachs {

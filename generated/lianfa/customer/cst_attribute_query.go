@@ -25,11 +25,10 @@ type CstAttributeQueryRequest struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// cstAttributeQueryRequestFields are the fields of CstAttributeQueryRequest in the document's
-// order.
+// cstAttributeQueryRequestFields are the fields of CstAttributeQueryRequest, in order.
 var cstAttributeQueryRequestFields = []string{"cstGUID", "projCode", "page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstAttributeQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeQueryRequestFields)
 	for o.Next() {
@@ -54,7 +53,7 @@ func (q *CstAttributeQueryRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttributeQueryRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttributeQueryRequestFields}
 	if q.ProjCode == "" {
@@ -65,181 +64,4 @@ func (q *CstAttributeQueryRequest) Check(list *problem.List) {
 		c.Needed("projCode", q.ProjCode)
 	}
 	c.MaxChars("projCode", q.ProjCode, 64)
-}
-
-// Encode writes the members of the object.
-func (q *CstAttributeQueryRequest) Encode(out *wire.Writer) {
-	out.OptionalString("cstGUID", q.CstGUID)
-	out.OptionalString("projCode", q.ProjCode)
-	out.Int("page", q.Page)
-	out.Int("pageSize", q.PageSize)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstAttributeQueryRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstAttributeQueryResponse is the payload that answers cst_attribute_query.
-type CstAttributeQueryResponse struct {
-	// TotalPage 记录总页数 (required)
-	TotalPage wire.Int `json:"totalPage"`
-	// Page 当前页码 (required)
-	Page wire.Int `json:"page"`
-	// CstAttributes 客户描摹集合 (required)
-	CstAttributes []CstAttributeQueryResponseCstAttributes `json:"cstAttributes"`
-}
-
-// cstAttributeQueryResponseFields are the fields of CstAttributeQueryResponse in the document's
-// order.
-var cstAttributeQueryResponseFields = []string{"totalPage", "page", "cstAttributes"}
-
-// Decode reads the object that in stands at.
-func (q *CstAttributeQueryResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstAttributeQueryResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		case "totalPage":
-			o.Int(0, &q.TotalPage)
-		case "page":
-			o.Int(1, &q.Page)
-		case "cstAttributes":
-			wire.List(&o, 2, &q.CstAttributes)
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstAttributeQueryResponse) Encode(out *wire.Writer) {
-	out.RequiredInt("totalPage", q.TotalPage)
-	out.RequiredInt("page", q.Page)
-	wire.WriteList(out, "cstAttributes", q.CstAttributes)
-}
-
-// CstAttributeQueryResponseCstAttributes is a member of cstAttributes of cst_attribute_query.
-type CstAttributeQueryResponseCstAttributes struct {
-	// AttrType 客户标签类别 (required; 0 基础, 1 线索, 2 机会)
-	AttrType wire.Int `json:"attrType"`
-	// AttrGUID 特征编号 (required; at most 64 characters)
-	AttrGUID string `json:"attrGUID"`
-	// LeadGUID 线索编号 (at most 64 characters)
-	LeadGUID string `json:"leadGUID"`
-	// OppGUID 机会编号 (at most 64 characters)
-	OppGUID string `json:"oppGUID"`
-	// CstGUID 客户编号 (required; at most 64 characters; not as in the document: id-length)
-	CstGUID string `json:"cstGUID"`
-	// CstName 客户名称 (required; at most 64 characters)
-	CstName string `json:"cstName"`
-	// ProjCode 项目code (required; at most 64 characters)
-	ProjCode string `json:"projCode"`
-	// ProjGUID 项目GUID (required; at most 64 characters)
-	ProjGUID string `json:"projGUID"`
-	// Items 特征集合 (required)
-	Items []CstAttributeQueryResponseCstAttributesItems `json:"items"`
-}
-
-// cstAttributeQueryResponseCstAttributesFields are the fields of
-// CstAttributeQueryResponseCstAttributes in the document's order.
-var cstAttributeQueryResponseCstAttributesFields = []string{
-	"attrType",
-	"attrGUID",
-	"leadGUID",
-	"oppGUID",
-	"cstGUID",
-	"cstName",
-	"projCode",
-	"projGUID",
-	"items",
-}
-
-// Decode reads the object that in stands at.
-func (q *CstAttributeQueryResponseCstAttributes) Decode(in *wire.Reader) {
-	o := in.Object(cstAttributeQueryResponseCstAttributesFields)
-	for o.Next() {
-		switch o.Key() {
-		case "attrType":
-			o.Int(0, &q.AttrType)
-		case "attrGUID":
-			o.String(1, &q.AttrGUID)
-		case "leadGUID":
-			o.String(2, &q.LeadGUID)
-		case "oppGUID":
-			o.String(3, &q.OppGUID)
-		case "cstGUID":
-			o.String(4, &q.CstGUID)
-		case "cstName":
-			o.String(5, &q.CstName)
-		case "projCode":
-			o.String(6, &q.ProjCode)
-		case "projGUID":
-			o.String(7, &q.ProjGUID)
-		case "items":
-			wire.List(&o, 8, &q.Items)
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstAttributeQueryResponseCstAttributes) Encode(out *wire.Writer) {
-	out.RequiredInt("attrType", q.AttrType)
-	out.String("attrGUID", q.AttrGUID)
-	out.OptionalString("leadGUID", q.LeadGUID)
-	out.OptionalString("oppGUID", q.OppGUID)
-	out.String("cstGUID", q.CstGUID)
-	out.String("cstName", q.CstName)
-	out.String("projCode", q.ProjCode)
-	out.String("projGUID", q.ProjGUID)
-	wire.WriteList(out, "items", q.Items)
-}
-
-// CstAttributeQueryResponseCstAttributesItems is a member of cstAttributes/items of
-// cst_attribute_query.
-type CstAttributeQueryResponseCstAttributesItems struct {
-	// ItemGUID 特征项目编号 (required; at most 64 characters)
-	ItemGUID string `json:"itemGUID"`
-	// ItemValue 特征项目值 (required; at most 100 characters)
-	ItemValue string `json:"itemValue"`
-	// ParentItemGUID 父级特征项目编号 (required; at most 64 characters; not as in the document:
-	// id-length)
-	ParentItemGUID string `json:"parentItemGUID"`
-	// ParentItemValue 父级特性项目值 (required; at most 100 characters)
-	ParentItemValue string `json:"parentItemValue"`
-}
-
-// cstAttributeQueryResponseCstAttributesItemsFields are the fields of
-// CstAttributeQueryResponseCstAttributesItems in the document's order.
-var cstAttributeQueryResponseCstAttributesItemsFields = []string{"itemGUID", "itemValue", "parentItemGUID", "parentItemValue"}
-
-// Decode reads the object that in stands at.
-func (q *CstAttributeQueryResponseCstAttributesItems) Decode(in *wire.Reader) {
-	o := in.Object(cstAttributeQueryResponseCstAttributesItemsFields)
-	for o.Next() {
-		switch o.Key() {
-		case "itemGUID":
-			o.String(0, &q.ItemGUID)
-		case "itemValue":
-			o.String(1, &q.ItemValue)
-		case "parentItemGUID":
-			o.String(2, &q.ParentItemGUID)
-		case "parentItemValue":
-			o.String(3, &q.ParentItemValue)
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstAttributeQueryResponseCstAttributesItems) Encode(out *wire.Writer) {
-	out.String("itemGUID", q.ItemGUID)
-	out.String("itemValue", q.ItemValue)
-	out.String("parentItemGUID", q.ParentItemGUID)
-	out.String("parentItemValue", q.ParentItemValue)
 }

@@ -23,11 +23,10 @@ type CstAttributeUpdateRequest struct {
 	Attachs []CstAttributeUpdateRequestAttachs `json:"attachs" validate:"required,min=1,dive"`
 }
 
-// cstAttributeUpdateRequestFields are the fields of CstAttributeUpdateRequest in the document's
-// order.
+// cstAttributeUpdateRequestFields are the fields of CstAttributeUpdateRequest, in order.
 var cstAttributeUpdateRequestFields = []string{"attachs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstAttributeUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeUpdateRequestFields)
 	for o.Next() {
@@ -40,7 +39,7 @@ func (q *CstAttributeUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttributeUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttributeUpdateRequestFields}
 	c.Present("attachs", len(q.Attachs) > 0)
@@ -51,7 +50,7 @@ func (q *CstAttributeUpdateRequest) Check(list *problem.List) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstAttributeUpdateRequest) Encode(out *wire.Writer) {
 	wire.WriteList(out, "attachs", q.Attachs)
 }
@@ -81,21 +80,14 @@ type CstAttributeUpdateRequestAttachs struct {
 	OppGUID string `json:"oppGUID" validate:"required,notblank,max=64"`
 }
 
-// cstAttributeUpdateRequestAttachsFields are the fields of CstAttributeUpdateRequestAttachs in
-// the document's order.
+// cstAttributeUpdateRequestAttachsFields are the fields of CstAttributeUpdateRequestAttachs, in
+// order.
 var cstAttributeUpdateRequestAttachsFields = []string{
-	"cstGUID",
-	"projGUID",
-	"attachCode",
-	"value",
-	"remark",
-	"sourceChannel",
-	"userId",
-	"createTime",
+	"cstGUID", "projGUID", "attachCode", "value", "remark", "sourceChannel", "userId", "createTime",
 	"oppGUID",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstAttributeUpdateRequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeUpdateRequestAttachsFields)
 	for o.Next() {
@@ -124,7 +116,7 @@ func (q *CstAttributeUpdateRequestAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttributeUpdateRequestAttachs) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttributeUpdateRequestAttachsFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -142,7 +134,7 @@ func (q *CstAttributeUpdateRequestAttachs) Check(list *problem.List) {
 	c.MaxChars("oppGUID", q.OppGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstAttributeUpdateRequestAttachs) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 	out.OptionalString("projGUID", q.ProjGUID)
@@ -155,36 +147,7 @@ func (q *CstAttributeUpdateRequestAttachs) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstAttributeUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstAttributeUpdateResponse is the payload that answers cst_attribute_update.
-type CstAttributeUpdateResponse struct{}
-
-// cstAttributeUpdateResponseFields are the fields of CstAttributeUpdateResponse in the
-// document's order.
-var cstAttributeUpdateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstAttributeUpdateResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstAttributeUpdateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstAttributeUpdateResponse) Encode(out *wire.Writer) {}
-
-// cstAttributeUpdateSQL checks, writes and queues, all or nothing.
+// cstAttributeUpdateSQL carries out the report, all or nothing.
 const cstAttributeUpdateSQL = `with verdict as (
   select case
     when exists (
@@ -296,7 +259,7 @@ func (a answers) cstAttributeUpdate(
 	ctx context.Context,
 	call *route.Call,
 	q *CstAttributeUpdateRequest,
-	p *CstAttributeUpdateResponse,
+	p *wire.Empty,
 ) error {
 	var cstGUIDs []string
 	var projGUIDs []string

@@ -49,24 +49,13 @@ type CstFollowUpdateRequest struct {
 	Remark string `json:"remark" validate:"omitempty,max=100"`
 }
 
-// cstFollowUpdateRequestFields are the fields of CstFollowUpdateRequest in the document's
-// order.
+// cstFollowUpdateRequestFields are the fields of CstFollowUpdateRequest, in order.
 var cstFollowUpdateRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"followTime",
-	"followContent",
-	"followType",
-	"userGUID",
-	"oppGUID",
-	"nextDate",
-	"nextContent",
-	"cstWill",
-	"keyActions",
-	"remark",
+	"cstGUID", "projGUID", "followTime", "followContent", "followType", "userGUID", "oppGUID",
+	"nextDate", "nextContent", "cstWill", "keyActions", "remark",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstFollowUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstFollowUpdateRequestFields)
 	for o.Next() {
@@ -104,7 +93,7 @@ func (q *CstFollowUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstFollowUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstFollowUpdateRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -122,38 +111,16 @@ func (q *CstFollowUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("nextContent", q.NextContent, 200)
 	c.Required("cstWill", q.CstWill)
 	c.MaxChars("cstWill", q.CstWill, 64)
-	c.OneOf(
-		"cstWill",
-		q.CstWill,
-		"A",
-		"B",
-		"C",
-		"D",
-		"E",
-		"a",
-		"b",
-		"c",
-		"d",
-		"e",
-	)
+	c.OneOf("cstWill", q.CstWill, "A", "B", "C", "D", "E", "a", "b", "c", "d", "e")
 	c.MaxChars("keyActions", q.KeyActions, 200)
 	c.EachOf(
-		"keyActions",
-		q.KeyActions,
-		";",
-		"1",
-		"2",
-		"3",
-		"4",
-		"参观样板区",
-		"做置业预算",
-		"邀亲朋到访",
+		"keyActions", q.KeyActions, ";", "1", "2", "3", "4", "参观样板区", "做置业预算", "邀亲朋到访",
 		"经他人推荐",
 	)
 	c.MaxChars("remark", q.Remark, 100)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstFollowUpdateRequest) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 	out.String("projGUID", q.ProjGUID)
@@ -169,25 +136,16 @@ func (q *CstFollowUpdateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("remark", q.Remark)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstFollowUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstFollowUpdateResponse is the payload that answers cst_follow_update.
+// CstFollowUpdateResponse is the response of cst_follow_update.
 type CstFollowUpdateResponse struct {
 	// FollowGUID 跟进记录主键id (required; at most 64 characters)
 	FollowGUID string `json:"followGUID"`
 }
 
-// cstFollowUpdateResponseFields are the fields of CstFollowUpdateResponse in the document's
-// order.
+// cstFollowUpdateResponseFields are the fields of CstFollowUpdateResponse, in order.
 var cstFollowUpdateResponseFields = []string{"followGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstFollowUpdateResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstFollowUpdateResponseFields)
 	for o.Next() {
@@ -200,12 +158,12 @@ func (q *CstFollowUpdateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstFollowUpdateResponse) Encode(out *wire.Writer) {
 	out.String("followGUID", q.FollowGUID)
 }
 
-// cstFollowUpdateSQL checks, writes and queues, all or nothing.
+// cstFollowUpdateSQL carries out the report, all or nothing.
 const cstFollowUpdateSQL = `with verdict as (
   select case
     when exists (

@@ -63,30 +63,14 @@ type CstInfoCreateRequest struct {
 	CstClass string `json:"cstClass" validate:"omitempty,max=32,oneof=员工 老业主 老带新 关系户 广告来访"`
 }
 
-// cstInfoCreateRequestFields are the fields of CstInfoCreateRequest in the document's order.
+// cstInfoCreateRequestFields are the fields of CstInfoCreateRequest, in order.
 var cstInfoCreateRequestFields = []string{
-	"projGUID",
-	"customerName",
-	"gender",
-	"mobile",
-	"homeTel",
-	"certNum",
-	"address",
-	"certType",
-	"userGUID",
-	"homeArea",
-	"homeCase",
-	"workTrade",
-	"workJob",
-	"workArea",
-	"cstType",
-	"fromArea",
-	"zyNum",
-	"oldOwner",
-	"cstClass",
+	"projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address", "certType",
+	"userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType", "fromArea",
+	"zyNum", "oldOwner", "cstClass",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoCreateRequestFields)
 	for o.Next() {
@@ -135,7 +119,7 @@ func (q *CstInfoCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstInfoCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstInfoCreateRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -161,16 +145,8 @@ func (q *CstInfoCreateRequest) Check(list *problem.List) {
 	c.MaxChars("workTrade", q.WorkTrade, 64)
 	c.MaxChars("workJob", q.WorkJob, 64)
 	c.OneOf(
-		"workJob",
-		q.WorkJob,
-		"中层管理人员",
-		"一般管理人员/职员/公务员",
-		"核心业务技术人员",
-		"其他",
-		"个体",
-		"党政军干部",
-		"跨国企业领导者(老板/董事/股东)",
-		"副总经理等高层管理人员",
+		"workJob", q.WorkJob, "中层管理人员", "一般管理人员/职员/公务员", "核心业务技术人员", "其他", "个体",
+		"党政军干部", "跨国企业领导者(老板/董事/股东)", "副总经理等高层管理人员",
 		"国、央企领导者(老板/董事/股东)",
 	)
 	c.MaxChars("workArea", q.WorkArea, 64)
@@ -183,7 +159,7 @@ func (q *CstInfoCreateRequest) Check(list *problem.List) {
 	c.OneOf("cstClass", q.CstClass, "员工", "老业主", "老带新", "关系户", "广告来访")
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstInfoCreateRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("customerName", q.CustomerName)
@@ -206,24 +182,16 @@ func (q *CstInfoCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("cstClass", q.CstClass)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstInfoCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstInfoCreateResponse is the payload that answers cst_info_create.
+// CstInfoCreateResponse is the response of cst_info_create.
 type CstInfoCreateResponse struct {
 	// CstGUID 数据中心ID (required; at most 64 characters)
 	CstGUID string `json:"cstGUID"`
 }
 
-// cstInfoCreateResponseFields are the fields of CstInfoCreateResponse in the document's order.
+// cstInfoCreateResponseFields are the fields of CstInfoCreateResponse, in order.
 var cstInfoCreateResponseFields = []string{"cstGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoCreateResponseFields)
 	for o.Next() {
@@ -236,12 +204,12 @@ func (q *CstInfoCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstInfoCreateResponse) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 }
 
-// cstInfoCreateSQL checks, writes and queues, all or nothing.
+// cstInfoCreateSQL carries out the report, all or nothing.
 const cstInfoCreateSQL = `with verdict as (
   select case
     when exists (
@@ -315,7 +283,7 @@ select
   coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end),
   coalesce((select s.guid from customer s), '')`
 
-// cstInfoCreateTaken are the codes of values that somebody else has.
+// cstInfoCreateTaken are the codes for values that another row has.
 var cstInfoCreateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}
 
 // cstInfoCreate answers cst_info_create.

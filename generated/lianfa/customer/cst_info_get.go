@@ -22,10 +22,10 @@ type CstInfoGetRequest struct {
 	Mobile string `json:"mobile" validate:"required,notblank,max=16"`
 }
 
-// cstInfoGetRequestFields are the fields of CstInfoGetRequest in the document's order.
+// cstInfoGetRequestFields are the fields of CstInfoGetRequest, in order.
 var cstInfoGetRequestFields = []string{"mobile"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoGetRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoGetRequestFields)
 	for o.Next() {
@@ -38,27 +38,19 @@ func (q *CstInfoGetRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstInfoGetRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstInfoGetRequestFields}
 	c.Required("mobile", q.Mobile)
 	c.MaxChars("mobile", q.Mobile, 16)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstInfoGetRequest) Encode(out *wire.Writer) {
 	out.String("mobile", q.Mobile)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstInfoGetRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstInfoGetResponse is the payload that answers cst_info_get.
+// CstInfoGetResponse is the response of cst_info_get.
 type CstInfoGetResponse struct {
 	// CstGUID 数据中心ID (required; at most 64 characters)
 	CstGUID string `json:"cstGUID"`
@@ -95,27 +87,14 @@ type CstInfoGetResponse struct {
 	CustType wire.Int `json:"custType"`
 }
 
-// cstInfoGetResponseFields are the fields of CstInfoGetResponse in the document's order.
+// cstInfoGetResponseFields are the fields of CstInfoGetResponse, in order.
 var cstInfoGetResponseFields = []string{
-	"cstGUID",
-	"customerName",
-	"mobile",
-	"phone",
-	"gender",
-	"birthday",
-	"certType",
-	"certNum",
-	"homeProvince",
-	"homeCity",
-	"homeRegion",
-	"address",
-	"workProvince",
-	"workCity",
-	"workRegion",
+	"cstGUID", "customerName", "mobile", "phone", "gender", "birthday", "certType", "certNum",
+	"homeProvince", "homeCity", "homeRegion", "address", "workProvince", "workCity", "workRegion",
 	"custType",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoGetResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoGetResponseFields)
 	for o.Next() {
@@ -158,7 +137,7 @@ func (q *CstInfoGetResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstInfoGetResponse) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 	out.String("customerName", q.CustomerName)

@@ -66,31 +66,14 @@ type CstInfoUpdateRequest struct {
 	CstClass wire.Text `json:"cstClass" validate:"omitempty,max=32,oneof=员工 老业主 老带新 关系户 广告来访"`
 }
 
-// cstInfoUpdateRequestFields are the fields of CstInfoUpdateRequest in the document's order.
+// cstInfoUpdateRequestFields are the fields of CstInfoUpdateRequest, in order.
 var cstInfoUpdateRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"customerName",
-	"gender",
-	"mobile",
-	"homeTel",
-	"certNum",
-	"address",
-	"certType",
-	"userGUID",
-	"homeArea",
-	"homeCase",
-	"workTrade",
-	"workJob",
-	"workArea",
-	"cstType",
-	"fromArea",
-	"zyNum",
-	"oldOwner",
-	"cstClass",
+	"cstGUID", "projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address",
+	"certType", "userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType",
+	"fromArea", "zyNum", "oldOwner", "cstClass",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoUpdateRequestFields)
 	for o.Next() {
@@ -141,7 +124,7 @@ func (q *CstInfoUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstInfoUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstInfoUpdateRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -168,16 +151,8 @@ func (q *CstInfoUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("workTrade", q.WorkTrade.Value, 64)
 	c.MaxChars("workJob", q.WorkJob.Value, 64)
 	c.OneOf(
-		"workJob",
-		q.WorkJob.Value,
-		"中层管理人员",
-		"一般管理人员/职员/公务员",
-		"核心业务技术人员",
-		"其他",
-		"个体",
-		"党政军干部",
-		"跨国企业领导者(老板/董事/股东)",
-		"副总经理等高层管理人员",
+		"workJob", q.WorkJob.Value, "中层管理人员", "一般管理人员/职员/公务员", "核心业务技术人员", "其他",
+		"个体", "党政军干部", "跨国企业领导者(老板/董事/股东)", "副总经理等高层管理人员",
 		"国、央企领导者(老板/董事/股东)",
 	)
 	c.MaxChars("workArea", q.WorkArea.Value, 64)
@@ -190,7 +165,7 @@ func (q *CstInfoUpdateRequest) Check(list *problem.List) {
 	c.OneOf("cstClass", q.CstClass.Value, "员工", "老业主", "老带新", "关系户", "广告来访")
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstInfoUpdateRequest) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 	out.OptionalString("projGUID", q.ProjGUID)
@@ -214,35 +189,7 @@ func (q *CstInfoUpdateRequest) Encode(out *wire.Writer) {
 	out.Text("cstClass", q.CstClass)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstInfoUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstInfoUpdateResponse is the payload that answers cst_info_update.
-type CstInfoUpdateResponse struct{}
-
-// cstInfoUpdateResponseFields are the fields of CstInfoUpdateResponse in the document's order.
-var cstInfoUpdateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstInfoUpdateResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstInfoUpdateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstInfoUpdateResponse) Encode(out *wire.Writer) {}
-
-// cstInfoUpdateSQL checks, writes and queues, all or nothing.
+// cstInfoUpdateSQL carries out the report, all or nothing.
 const cstInfoUpdateSQL = `with verdict as (
   select case
     when exists (
@@ -318,7 +265,7 @@ customer_notified as (
 )
 select coalesce((select refusal from verdict), case when not exists (select from sid) then array['1013'] end)`
 
-// cstInfoUpdateTaken are the codes of values that somebody else has.
+// cstInfoUpdateTaken are the codes for values that another row has.
 var cstInfoUpdateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}
 
 // cstInfoUpdate answers cst_info_update.
@@ -326,7 +273,7 @@ func (a answers) cstInfoUpdate(
 	ctx context.Context,
 	call *route.Call,
 	q *CstInfoUpdateRequest,
-	p *CstInfoUpdateResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, cstInfoUpdateSQL, cstInfoUpdateTaken, []any{
 		call.App,

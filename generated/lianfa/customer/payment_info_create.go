@@ -29,17 +29,10 @@ type PaymentInfoCreateRequest struct {
 	CkMemo string `json:"ckMemo" validate:"required,notblank,max=100"`
 }
 
-// paymentInfoCreateRequestFields are the fields of PaymentInfoCreateRequest in the document's
-// order.
-var paymentInfoCreateRequestFields = []string{
-	"feeGUID",
-	"tradeGUID",
-	"createOn",
-	"paramValue",
-	"ckMemo",
-}
+// paymentInfoCreateRequestFields are the fields of PaymentInfoCreateRequest, in order.
+var paymentInfoCreateRequestFields = []string{"feeGUID", "tradeGUID", "createOn", "paramValue", "ckMemo"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *PaymentInfoCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(paymentInfoCreateRequestFields)
 	for o.Next() {
@@ -60,7 +53,7 @@ func (q *PaymentInfoCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *PaymentInfoCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: paymentInfoCreateRequestFields}
 	c.Required("feeGUID", q.FeeGUID)
@@ -74,7 +67,7 @@ func (q *PaymentInfoCreateRequest) Check(list *problem.List) {
 	c.MaxChars("ckMemo", q.CkMemo, 100)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *PaymentInfoCreateRequest) Encode(out *wire.Writer) {
 	out.String("feeGUID", q.FeeGUID)
 	out.String("tradeGUID", q.TradeGUID)
@@ -83,36 +76,7 @@ func (q *PaymentInfoCreateRequest) Encode(out *wire.Writer) {
 	out.String("ckMemo", q.CkMemo)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *PaymentInfoCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// PaymentInfoCreateResponse is the payload that answers payment_info_create.
-type PaymentInfoCreateResponse struct{}
-
-// paymentInfoCreateResponseFields are the fields of PaymentInfoCreateResponse in the document's
-// order.
-var paymentInfoCreateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *PaymentInfoCreateResponse) Decode(in *wire.Reader) {
-	o := in.Object(paymentInfoCreateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *PaymentInfoCreateResponse) Encode(out *wire.Writer) {}
-
-// paymentInfoCreateSQL checks, writes and queues, all or nothing.
+// paymentInfoCreateSQL carries out the report, all or nothing.
 const paymentInfoCreateSQL = `with verdict as (
   select case
     when exists (
@@ -145,7 +109,7 @@ func (a answers) paymentInfoCreate(
 	ctx context.Context,
 	call *route.Call,
 	q *PaymentInfoCreateRequest,
-	p *PaymentInfoCreateResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, paymentInfoCreateSQL, nil, []any{
 		call.App,

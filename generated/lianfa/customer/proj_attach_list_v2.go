@@ -29,11 +29,10 @@ type ProjAttachListV2Request struct {
 	PageSize wire.Int `json:"pageSize"`
 }
 
-// projAttachListV2RequestFields are the fields of ProjAttachListV2Request in the document's
-// order.
+// projAttachListV2RequestFields are the fields of ProjAttachListV2Request, in order.
 var projAttachListV2RequestFields = []string{"projGUID", "page", "pageSize"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *ProjAttachListV2Request) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2RequestFields)
 	for o.Next() {
@@ -56,28 +55,20 @@ func (q *ProjAttachListV2Request) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *ProjAttachListV2Request) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: projAttachListV2RequestFields}
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *ProjAttachListV2Request) Encode(out *wire.Writer) {
 	out.OptionalString("projGUID", q.ProjGUID)
 	out.Int("page", q.Page)
 	out.Int("pageSize", q.PageSize)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *ProjAttachListV2Request) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// ProjAttachListV2Response is the payload that answers proj_attach_list_v2.
+// ProjAttachListV2Response is the response of proj_attach_list_v2.
 type ProjAttachListV2Response struct {
 	// TotalPage 记录总页数 (required)
 	TotalPage wire.Int `json:"totalPage"`
@@ -87,11 +78,10 @@ type ProjAttachListV2Response struct {
 	Attachs []ProjAttachListV2ResponseAttachs `json:"attachs"`
 }
 
-// projAttachListV2ResponseFields are the fields of ProjAttachListV2Response in the document's
-// order.
+// projAttachListV2ResponseFields are the fields of ProjAttachListV2Response, in order.
 var projAttachListV2ResponseFields = []string{"totalPage", "page", "attachs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *ProjAttachListV2Response) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2ResponseFields)
 	for o.Next() {
@@ -108,7 +98,7 @@ func (q *ProjAttachListV2Response) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *ProjAttachListV2Response) Encode(out *wire.Writer) {
 	out.RequiredInt("totalPage", q.TotalPage)
 	out.RequiredInt("page", q.Page)
@@ -152,24 +142,14 @@ type ProjAttachListV2ResponseAttachs struct {
 	Items []ProjAttachListV2ResponseAttachsItems `json:"items"`
 }
 
-// projAttachListV2ResponseAttachsFields are the fields of ProjAttachListV2ResponseAttachs in
-// the document's order.
+// projAttachListV2ResponseAttachsFields are the fields of ProjAttachListV2ResponseAttachs, in
+// order.
 var projAttachListV2ResponseAttachsFields = []string{
-	"attachGUID",
-	"attachCode",
-	"attachName",
-	"category",
-	"attachLevel",
-	"attachType",
-	"scopeGUID",
-	"subGUID",
-	"input",
-	"showType",
-	"requiredLevel",
-	"items",
+	"attachGUID", "attachCode", "attachName", "category", "attachLevel", "attachType", "scopeGUID",
+	"subGUID", "input", "showType", "requiredLevel", "items",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *ProjAttachListV2ResponseAttachs) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2ResponseAttachsFields)
 	for o.Next() {
@@ -204,7 +184,7 @@ func (q *ProjAttachListV2ResponseAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *ProjAttachListV2ResponseAttachs) Encode(out *wire.Writer) {
 	out.String("attachGUID", q.AttachGUID)
 	out.String("attachCode", q.AttachCode)
@@ -243,19 +223,12 @@ type ProjAttachListV2ResponseAttachsItems struct {
 }
 
 // projAttachListV2ResponseAttachsItemsFields are the fields of
-// ProjAttachListV2ResponseAttachsItems in the document's order.
+// ProjAttachListV2ResponseAttachsItems, in order.
 var projAttachListV2ResponseAttachsItemsFields = []string{
-	"itemGUID",
-	"itemCode",
-	"parentItemGUID",
-	"itemName",
-	"sequence",
-	"state",
-	"expireTime",
-	"scopeGUID",
+	"itemGUID", "itemCode", "parentItemGUID", "itemName", "sequence", "state", "expireTime", "scopeGUID",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *ProjAttachListV2ResponseAttachsItems) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2ResponseAttachsItemsFields)
 	for o.Next() {
@@ -282,7 +255,7 @@ func (q *ProjAttachListV2ResponseAttachsItems) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *ProjAttachListV2ResponseAttachsItems) Encode(out *wire.Writer) {
 	out.String("itemGUID", q.ItemGUID)
 	out.String("itemCode", q.ItemCode)
@@ -346,7 +319,7 @@ from (
   offset (least(greatest(coalesce($3::bigint, 1), 1), 1000000) - 1) * least(greatest(coalesce($2::bigint, 10), 1), 1000)
 ) t`
 
-// projAttachListV2DefinitionsRow gives the places of the columns of one row.
+// projAttachListV2DefinitionsRow returns the destinations of a row's columns.
 func projAttachListV2DefinitionsRow(r *ProjAttachListV2ResponseAttachs) []any {
 	return []any{
 		&r.AttachGUID,

@@ -38,22 +38,13 @@ type CstAttributeNotifyRequest struct {
 	ExtRemark string `json:"extRemark" validate:"omitempty,max=32"`
 }
 
-// cstAttributeNotifyRequestFields are the fields of CstAttributeNotifyRequest in the document's
-// order.
+// cstAttributeNotifyRequestFields are the fields of CstAttributeNotifyRequest, in order.
 var cstAttributeNotifyRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"attachCode",
-	"value",
-	"remark",
-	"sourceChannel",
-	"userId",
-	"createTime",
-	"sourceApp",
-	"extRemark",
+	"cstGUID", "projGUID", "attachCode", "value", "remark", "sourceChannel", "userId", "createTime",
+	"sourceApp", "extRemark",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstAttributeNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeNotifyRequestFields)
 	for o.Next() {
@@ -84,7 +75,7 @@ func (q *CstAttributeNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstAttributeNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstAttributeNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -103,145 +94,4 @@ func (q *CstAttributeNotifyRequest) Check(list *problem.List) {
 	c.Required("sourceApp", q.SourceApp)
 	c.MaxChars("sourceApp", q.SourceApp, 32)
 	c.MaxChars("extRemark", q.ExtRemark, 32)
-}
-
-// Encode writes the members of the object.
-func (q *CstAttributeNotifyRequest) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("attachCode", q.AttachCode)
-	out.OptionalString("value", q.Value)
-	out.OptionalString("remark", q.Remark)
-	out.OptionalString("sourceChannel", q.SourceChannel)
-	out.String("userId", q.UserID)
-	out.String("createTime", q.CreateTime)
-	out.String("sourceApp", q.SourceApp)
-	out.OptionalString("extRemark", q.ExtRemark)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstAttributeNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstAttributeNotifyResponse is the payload that answers cst_attribute_notify.
-type CstAttributeNotifyResponse struct {
-	// AttrType 客户标签类别 (0 基础, 1 线索, 2 机会; not as in the document:
-	// attribute-notify-answer)
-	AttrType wire.Int `json:"attrType"`
-	// AttrGUID 特征编号 (at most 64 characters; not as in the document:
-	// attribute-notify-answer)
-	AttrGUID string `json:"attrGUID"`
-	// OppGUID 机会编号 (at most 64 characters)
-	OppGUID string `json:"oppGUID"`
-	// CstGUID 客户编号 (at most 64 characters; not as in the document: attribute-notify-answer)
-	CstGUID string `json:"cstGUID"`
-	// CstName 客户名称 (at most 64 characters; not as in the document: attribute-notify-answer)
-	CstName string `json:"cstName"`
-	// ProjCode 项目code (at most 64 characters; not as in the document:
-	// attribute-notify-answer, projcode)
-	ProjCode string `json:"projCode"`
-	// ProjGUID 项目GUID (at most 64 characters; not as in the document:
-	// attribute-notify-answer)
-	ProjGUID string `json:"projGUID"`
-	// Items 特征集合 (not as in the document: attribute-notify-answer)
-	Items []CstAttributeNotifyResponseItems `json:"items"`
-}
-
-// cstAttributeNotifyResponseFields are the fields of CstAttributeNotifyResponse in the
-// document's order.
-var cstAttributeNotifyResponseFields = []string{
-	"attrType",
-	"attrGUID",
-	"oppGUID",
-	"cstGUID",
-	"cstName",
-	"projCode",
-	"projGUID",
-	"items",
-}
-
-// Decode reads the object that in stands at.
-func (q *CstAttributeNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstAttributeNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		case "attrType":
-			o.Int(0, &q.AttrType)
-		case "attrGUID":
-			o.String(1, &q.AttrGUID)
-		case "oppGUID":
-			o.String(2, &q.OppGUID)
-		case "cstGUID":
-			o.String(3, &q.CstGUID)
-		case "cstName":
-			o.String(4, &q.CstName)
-		case "projCode":
-			o.String(5, &q.ProjCode)
-		case "projGUID":
-			o.String(6, &q.ProjGUID)
-		case "items":
-			wire.List(&o, 7, &q.Items)
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstAttributeNotifyResponse) Encode(out *wire.Writer) {
-	out.Int("attrType", q.AttrType)
-	out.OptionalString("attrGUID", q.AttrGUID)
-	out.OptionalString("oppGUID", q.OppGUID)
-	out.OptionalString("cstGUID", q.CstGUID)
-	out.OptionalString("cstName", q.CstName)
-	out.OptionalString("projCode", q.ProjCode)
-	out.OptionalString("projGUID", q.ProjGUID)
-	wire.WriteList(out, "items", q.Items)
-}
-
-// CstAttributeNotifyResponseItems is a member of items of cst_attribute_notify.
-type CstAttributeNotifyResponseItems struct {
-	// ItemGUID 特征项目编号 (required; at most 64 characters)
-	ItemGUID string `json:"itemGUID"`
-	// ItemValue 特征项目值 (required; at most 64 characters)
-	ItemValue string `json:"itemValue"`
-	// ParentItemGUID 父级特征项目编号 (required; at most 64 characters)
-	ParentItemGUID string `json:"parentItemGUID"`
-	// ParentItemValue 父级特性项目值 (required; at most 100 characters)
-	ParentItemValue string `json:"parentItemValue"`
-}
-
-// cstAttributeNotifyResponseItemsFields are the fields of CstAttributeNotifyResponseItems in
-// the document's order.
-var cstAttributeNotifyResponseItemsFields = []string{"itemGUID", "itemValue", "parentItemGUID", "parentItemValue"}
-
-// Decode reads the object that in stands at.
-func (q *CstAttributeNotifyResponseItems) Decode(in *wire.Reader) {
-	o := in.Object(cstAttributeNotifyResponseItemsFields)
-	for o.Next() {
-		switch o.Key() {
-		case "itemGUID":
-			o.String(0, &q.ItemGUID)
-		case "itemValue":
-			o.String(1, &q.ItemValue)
-		case "parentItemGUID":
-			o.String(2, &q.ParentItemGUID)
-		case "parentItemValue":
-			o.String(3, &q.ParentItemValue)
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstAttributeNotifyResponseItems) Encode(out *wire.Writer) {
-	out.String("itemGUID", q.ItemGUID)
-	out.String("itemValue", q.ItemValue)
-	out.String("parentItemGUID", q.ParentItemGUID)
-	out.String("parentItemValue", q.ParentItemValue)
 }

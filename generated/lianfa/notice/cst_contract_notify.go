@@ -49,27 +49,13 @@ type CstContractNotifyRequest struct {
 	HouseType string `json:"houseType" validate:"omitempty,max=64"`
 }
 
-// cstContractNotifyRequestFields are the fields of CstContractNotifyRequest in the document's
-// order.
+// cstContractNotifyRequestFields are the fields of CstContractNotifyRequest, in order.
 var cstContractNotifyRequestFields = []string{
-	"id",
-	"oppGUID",
-	"tradeGUID",
-	"cstGUID",
-	"userGUID",
-	"projGUID",
-	"roomGUID",
-	"room",
-	"money",
-	"status",
-	"payForm",
-	"qsDate",
-	"closeReason",
-	"buildName",
-	"houseType",
+	"id", "oppGUID", "tradeGUID", "cstGUID", "userGUID", "projGUID", "roomGUID", "room", "money",
+	"status", "payForm", "qsDate", "closeReason", "buildName", "houseType",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstContractNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstContractNotifyRequestFields)
 	for o.Next() {
@@ -110,7 +96,7 @@ func (q *CstContractNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstContractNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstContractNotifyRequestFields}
 	c.Required("id", q.ID)
@@ -135,51 +121,3 @@ func (q *CstContractNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("buildName", q.BuildName, 64)
 	c.MaxChars("houseType", q.HouseType, 64)
 }
-
-// Encode writes the members of the object.
-func (q *CstContractNotifyRequest) Encode(out *wire.Writer) {
-	out.String("id", q.ID)
-	out.OptionalString("oppGUID", q.OppGUID)
-	out.String("tradeGUID", q.TradeGUID)
-	out.String("cstGUID", q.CstGUID)
-	out.OptionalString("userGUID", q.UserGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("roomGUID", q.RoomGUID)
-	out.String("room", q.Room)
-	out.OptionalString("money", q.Money)
-	out.OptionalString("status", q.Status)
-	out.OptionalString("payForm", q.PayForm)
-	out.Time("qsDate", q.QsDate, wire.Seconds)
-	out.OptionalString("closeReason", q.CloseReason)
-	out.OptionalString("buildName", q.BuildName)
-	out.OptionalString("houseType", q.HouseType)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstContractNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstContractNotifyResponse is the payload that answers cst_contract_notify.
-type CstContractNotifyResponse struct{}
-
-// cstContractNotifyResponseFields are the fields of CstContractNotifyResponse in the document's
-// order.
-var cstContractNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstContractNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstContractNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstContractNotifyResponse) Encode(out *wire.Writer) {}

@@ -39,21 +39,13 @@ type CstFeeNotifyRequest struct {
 	Amount string `json:"amount" validate:"required,notblank"`
 }
 
-// cstFeeNotifyRequestFields are the fields of CstFeeNotifyRequest in the document's order.
+// cstFeeNotifyRequestFields are the fields of CstFeeNotifyRequest, in order.
 var cstFeeNotifyRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"feeGUID",
-	"tradeGUID",
-	"userGUID",
-	"itemName",
-	"rmbYe",
-	"lastDate",
-	"flag",
+	"cstGUID", "projGUID", "feeGUID", "tradeGUID", "userGUID", "itemName", "rmbYe", "lastDate", "flag",
 	"amount",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstFeeNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstFeeNotifyRequestFields)
 	for o.Next() {
@@ -84,7 +76,7 @@ func (q *CstFeeNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstFeeNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstFeeNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -106,45 +98,3 @@ func (q *CstFeeNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("flag", q.Flag.Value, 50)
 	c.Required("amount", q.Amount)
 }
-
-// Encode writes the members of the object.
-func (q *CstFeeNotifyRequest) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("feeGUID", q.FeeGUID)
-	out.String("tradeGUID", q.TradeGUID)
-	out.String("userGUID", q.UserGUID)
-	out.String("itemName", q.ItemName)
-	out.String("rmbYe", q.RmbYe)
-	out.RequiredTime("lastDate", q.LastDate, wire.Seconds)
-	out.String("flag", q.Flag.Value)
-	out.String("amount", q.Amount)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstFeeNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstFeeNotifyResponse is the payload that answers cst_fee_notify.
-type CstFeeNotifyResponse struct{}
-
-// cstFeeNotifyResponseFields are the fields of CstFeeNotifyResponse in the document's order.
-var cstFeeNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstFeeNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstFeeNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstFeeNotifyResponse) Encode(out *wire.Writer) {}

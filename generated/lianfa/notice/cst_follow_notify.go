@@ -47,25 +47,13 @@ type CstFollowNotifyRequest struct {
 	FollowGUID string `json:"followGUID" validate:"required,notblank,max=64"`
 }
 
-// cstFollowNotifyRequestFields are the fields of CstFollowNotifyRequest in the document's
-// order.
+// cstFollowNotifyRequestFields are the fields of CstFollowNotifyRequest, in order.
 var cstFollowNotifyRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"followTime",
-	"followContent",
-	"followType",
-	"userGUID",
-	"oppGUID",
-	"nextDate",
-	"nextContent",
-	"cstWill",
-	"keyActions",
-	"remark",
-	"followGUID",
+	"cstGUID", "projGUID", "followTime", "followContent", "followType", "userGUID", "oppGUID",
+	"nextDate", "nextContent", "cstWill", "keyActions", "remark", "followGUID",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstFollowNotifyRequestFields)
 	for o.Next() {
@@ -105,7 +93,7 @@ func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstFollowNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstFollowNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -130,49 +118,3 @@ func (q *CstFollowNotifyRequest) Check(list *problem.List) {
 	c.Required("followGUID", q.FollowGUID)
 	c.MaxChars("followGUID", q.FollowGUID, 64)
 }
-
-// Encode writes the members of the object.
-func (q *CstFollowNotifyRequest) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.RequiredTime("followTime", q.FollowTime, wire.Seconds)
-	out.OptionalString("followContent", q.FollowContent)
-	out.RequiredInt("followType", q.FollowType)
-	out.String("userGUID", q.UserGUID)
-	out.String("oppGUID", q.OppGUID)
-	out.Time("nextDate", q.NextDate, wire.Day)
-	out.OptionalString("nextContent", q.NextContent)
-	out.String("cstWill", q.CstWill)
-	out.OptionalString("keyActions", q.KeyActions)
-	out.OptionalString("remark", q.Remark)
-	out.String("followGUID", q.FollowGUID)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstFollowNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstFollowNotifyResponse is the payload that answers cst_follow_notify.
-type CstFollowNotifyResponse struct{}
-
-// cstFollowNotifyResponseFields are the fields of CstFollowNotifyResponse in the document's
-// order.
-var cstFollowNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstFollowNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstFollowNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstFollowNotifyResponse) Encode(out *wire.Writer) {}

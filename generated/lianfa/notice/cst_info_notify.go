@@ -63,31 +63,14 @@ type CstInfoNotifyRequest struct {
 	CstClass string `json:"cstClass" validate:"omitempty,max=32"`
 }
 
-// cstInfoNotifyRequestFields are the fields of CstInfoNotifyRequest in the document's order.
+// cstInfoNotifyRequestFields are the fields of CstInfoNotifyRequest, in order.
 var cstInfoNotifyRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"customerName",
-	"gender",
-	"mobile",
-	"homeTel",
-	"certNum",
-	"address",
-	"certType",
-	"userGUID",
-	"homeArea",
-	"homeCase",
-	"workTrade",
-	"workJob",
-	"workArea",
-	"cstType",
-	"fromArea",
-	"zyNum",
-	"oldOwner",
-	"cstClass",
+	"cstGUID", "projGUID", "customerName", "gender", "mobile", "homeTel", "certNum", "address",
+	"certType", "userGUID", "homeArea", "homeCase", "workTrade", "workJob", "workArea", "cstType",
+	"fromArea", "zyNum", "oldOwner", "cstClass",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstInfoNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoNotifyRequestFields)
 	for o.Next() {
@@ -138,7 +121,7 @@ func (q *CstInfoNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstInfoNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstInfoNotifyRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -171,55 +154,3 @@ func (q *CstInfoNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("oldOwner", q.OldOwner, 32)
 	c.MaxChars("cstClass", q.CstClass, 32)
 }
-
-// Encode writes the members of the object.
-func (q *CstInfoNotifyRequest) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("customerName", q.CustomerName)
-	out.RequiredInt("gender", q.Gender)
-	out.String("mobile", q.Mobile)
-	out.String("homeTel", q.HomeTel.Value)
-	out.String("certNum", q.CertNum.Value)
-	out.String("address", q.Address.Value)
-	out.RequiredInt("certType", q.CertType)
-	out.String("userGUID", q.UserGUID.Value)
-	out.OptionalString("homeArea", q.HomeArea)
-	out.OptionalString("homeCase", q.HomeCase)
-	out.OptionalString("workTrade", q.WorkTrade)
-	out.OptionalString("workJob", q.WorkJob)
-	out.OptionalString("workArea", q.WorkArea)
-	out.Int("cstType", q.CstType)
-	out.OptionalString("fromArea", q.FromArea)
-	out.Int("zyNum", q.ZyNum)
-	out.OptionalString("oldOwner", q.OldOwner)
-	out.OptionalString("cstClass", q.CstClass)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstInfoNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstInfoNotifyResponse is the payload that answers cst_info_notify.
-type CstInfoNotifyResponse struct{}
-
-// cstInfoNotifyResponseFields are the fields of CstInfoNotifyResponse in the document's order.
-var cstInfoNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstInfoNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstInfoNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstInfoNotifyResponse) Encode(out *wire.Writer) {}

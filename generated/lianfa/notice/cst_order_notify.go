@@ -51,27 +51,13 @@ type CstOrderNotifyRequest struct {
 	HouseType string `json:"houseType" validate:"omitempty,max=64"`
 }
 
-// cstOrderNotifyRequestFields are the fields of CstOrderNotifyRequest in the document's order.
+// cstOrderNotifyRequestFields are the fields of CstOrderNotifyRequest, in order.
 var cstOrderNotifyRequestFields = []string{
-	"id",
-	"oppGUID",
-	"tradeGUID",
-	"cstGUID",
-	"userGUID",
-	"projGUID",
-	"roomGUID",
-	"room",
-	"money",
-	"status",
-	"endDate",
-	"payForm",
-	"orderTime",
-	"closeReason",
-	"buildName",
-	"houseType",
+	"id", "oppGUID", "tradeGUID", "cstGUID", "userGUID", "projGUID", "roomGUID", "room", "money",
+	"status", "endDate", "payForm", "orderTime", "closeReason", "buildName", "houseType",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstOrderNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstOrderNotifyRequestFields)
 	for o.Next() {
@@ -114,7 +100,7 @@ func (q *CstOrderNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstOrderNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstOrderNotifyRequestFields}
 	c.Required("id", q.ID)
@@ -137,52 +123,3 @@ func (q *CstOrderNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("buildName", q.BuildName, 64)
 	c.MaxChars("houseType", q.HouseType, 64)
 }
-
-// Encode writes the members of the object.
-func (q *CstOrderNotifyRequest) Encode(out *wire.Writer) {
-	out.String("id", q.ID)
-	out.OptionalString("oppGUID", q.OppGUID)
-	out.String("tradeGUID", q.TradeGUID)
-	out.String("cstGUID", q.CstGUID)
-	out.OptionalString("userGUID", q.UserGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.OptionalString("roomGUID", q.RoomGUID)
-	out.OptionalString("room", q.Room)
-	out.OptionalString("money", q.Money)
-	out.OptionalString("status", q.Status)
-	out.Time("endDate", q.EndDate, wire.Seconds)
-	out.OptionalString("payForm", q.PayForm)
-	out.Time("orderTime", q.OrderTime, wire.Seconds)
-	out.OptionalString("closeReason", q.CloseReason)
-	out.OptionalString("buildName", q.BuildName)
-	out.OptionalString("houseType", q.HouseType)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstOrderNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstOrderNotifyResponse is the payload that answers cst_order_notify.
-type CstOrderNotifyResponse struct{}
-
-// cstOrderNotifyResponseFields are the fields of CstOrderNotifyResponse in the document's
-// order.
-var cstOrderNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstOrderNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstOrderNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstOrderNotifyResponse) Encode(out *wire.Writer) {}

@@ -6,7 +6,7 @@ package notice
 
 import "github.com/jiekou-dev/jiekou/runtime/route"
 
-// Interfaces returns the interfaces of the group. They judge requests and answer none.
+// Interfaces returns the interfaces of the group. They validate requests and have no answers.
 func Interfaces() []route.Interface {
 	return []route.Interface{
 		route.Describe[CstInfoNotifyRequest](cstInfoNotifyRoute),

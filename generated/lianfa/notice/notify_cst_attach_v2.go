@@ -25,11 +25,10 @@ type NotifyCstAttachV2Request struct {
 	Attachs []NotifyCstAttachV2RequestAttachs `json:"attachs" validate:"required,min=1,dive"`
 }
 
-// notifyCstAttachV2RequestFields are the fields of NotifyCstAttachV2Request in the document's
-// order.
+// notifyCstAttachV2RequestFields are the fields of NotifyCstAttachV2Request, in order.
 var notifyCstAttachV2RequestFields = []string{"cstGUID", "oppGUID", "userGUID", "attachs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *NotifyCstAttachV2Request) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestFields)
 	for o.Next() {
@@ -48,7 +47,7 @@ func (q *NotifyCstAttachV2Request) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyCstAttachV2Request) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -65,14 +64,6 @@ func (q *NotifyCstAttachV2Request) Check(list *problem.List) {
 	}
 }
 
-// Encode writes the members of the object.
-func (q *NotifyCstAttachV2Request) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("oppGUID", q.OppGUID)
-	out.String("userGUID", q.UserGUID)
-	wire.WriteList(out, "attachs", q.Attachs)
-}
-
 // NotifyCstAttachV2RequestAttachs is a member of attachs of notify_cst_attach_v2.
 type NotifyCstAttachV2RequestAttachs struct {
 	// ScopeGUID
@@ -85,11 +76,11 @@ type NotifyCstAttachV2RequestAttachs struct {
 	Items []NotifyCstAttachV2RequestAttachsItems `json:"items" validate:"required,min=1,dive"`
 }
 
-// notifyCstAttachV2RequestAttachsFields are the fields of NotifyCstAttachV2RequestAttachs in
-// the document's order.
+// notifyCstAttachV2RequestAttachsFields are the fields of NotifyCstAttachV2RequestAttachs, in
+// order.
 var notifyCstAttachV2RequestAttachsFields = []string{"scopeGUID", "attachGUID", "items"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *NotifyCstAttachV2RequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestAttachsFields)
 	for o.Next() {
@@ -106,7 +97,7 @@ func (q *NotifyCstAttachV2RequestAttachs) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyCstAttachV2RequestAttachs) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestAttachsFields}
 	c.MaxChars("scopeGUID", q.ScopeGUID, 64)
@@ -118,13 +109,6 @@ func (q *NotifyCstAttachV2RequestAttachs) Check(list *problem.List) {
 		q.Items[i].Check(list)
 		c.Leave()
 	}
-}
-
-// Encode writes the members of the object.
-func (q *NotifyCstAttachV2RequestAttachs) Encode(out *wire.Writer) {
-	out.OptionalString("scopeGUID", q.ScopeGUID)
-	out.String("attachGUID", q.AttachGUID)
-	wire.WriteList(out, "items", q.Items)
 }
 
 // NotifyCstAttachV2RequestAttachsItems is a member of attachs/items of notify_cst_attach_v2.
@@ -147,17 +131,10 @@ type NotifyCstAttachV2RequestAttachsItems struct {
 }
 
 // notifyCstAttachV2RequestAttachsItemsFields are the fields of
-// NotifyCstAttachV2RequestAttachsItems in the document's order.
-var notifyCstAttachV2RequestAttachsItemsFields = []string{
-	"itemGUID",
-	"itemCode",
-	"parentItemGUID",
-	"remark",
-	"expireTime",
-	"sourceChannel",
-}
+// NotifyCstAttachV2RequestAttachsItems, in order.
+var notifyCstAttachV2RequestAttachsItemsFields = []string{"itemGUID", "itemCode", "parentItemGUID", "remark", "expireTime", "sourceChannel"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestAttachsItemsFields)
 	for o.Next() {
@@ -180,7 +157,7 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyCstAttachV2RequestAttachsItems) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyCstAttachV2RequestAttachsItemsFields}
 	c.MaxChars("itemGUID", q.ItemGUID, 64)
@@ -190,42 +167,3 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Check(list *problem.List) {
 	c.MaxChars("remark", q.Remark, 2000)
 	c.MaxChars("sourceChannel", q.SourceChannel, 16)
 }
-
-// Encode writes the members of the object.
-func (q *NotifyCstAttachV2RequestAttachsItems) Encode(out *wire.Writer) {
-	out.OptionalString("itemGUID", q.ItemGUID)
-	out.String("itemCode", q.ItemCode.Value)
-	out.OptionalString("parentItemGUID", q.ParentItemGUID)
-	out.OptionalString("remark", q.Remark)
-	out.Time("expireTime", q.ExpireTime, wire.Seconds)
-	out.OptionalString("sourceChannel", q.SourceChannel)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *NotifyCstAttachV2Request) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// NotifyCstAttachV2Response is the payload that answers notify_cst_attach_v2.
-type NotifyCstAttachV2Response struct{}
-
-// notifyCstAttachV2ResponseFields are the fields of NotifyCstAttachV2Response in the document's
-// order.
-var notifyCstAttachV2ResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *NotifyCstAttachV2Response) Decode(in *wire.Reader) {
-	o := in.Object(notifyCstAttachV2ResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *NotifyCstAttachV2Response) Encode(out *wire.Writer) {}

@@ -84,42 +84,16 @@ type NotifyProjCstUpdateRequest struct {
 	UserCode wire.Text `json:"userCode" validate:"sent,omitempty,max=64"`
 }
 
-// notifyProjCstUpdateRequestFields are the fields of NotifyProjCstUpdateRequest in the
-// document's order.
+// notifyProjCstUpdateRequestFields are the fields of NotifyProjCstUpdateRequest, in order.
 var notifyProjCstUpdateRequestFields = []string{
-	"cstGUID",
-	"cstName",
-	"gender",
-	"birthDate",
-	"cstType",
-	"mobileTel",
-	"officeTel",
-	"homeTel",
-	"sourceApp",
-	"cardType",
-	"cardID",
-	"userGUID",
-	"address",
-	"backupTel1",
-	"backupTel2",
-	"backupTel3",
-	"backupTel4",
-	"corporationPerson",
-	"corporationMobile",
-	"firstContact",
-	"corporationScale",
-	"projGUID",
-	"extRemark",
-	"cognizeAve",
-	"fax",
-	"family",
-	"marriage",
-	"workArea",
-	"homeArea",
+	"cstGUID", "cstName", "gender", "birthDate", "cstType", "mobileTel", "officeTel", "homeTel",
+	"sourceApp", "cardType", "cardID", "userGUID", "address", "backupTel1", "backupTel2", "backupTel3",
+	"backupTel4", "corporationPerson", "corporationMobile", "firstContact", "corporationScale",
+	"projGUID", "extRemark", "cognizeAve", "fax", "family", "marriage", "workArea", "homeArea",
 	"userCode",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjCstUpdateRequestFields)
 	for o.Next() {
@@ -190,7 +164,7 @@ func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyProjCstUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyProjCstUpdateRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -232,66 +206,3 @@ func (q *NotifyProjCstUpdateRequest) Check(list *problem.List) {
 	c.Present("userCode", q.UserCode.Sent())
 	c.MaxChars("userCode", q.UserCode.Value, 64)
 }
-
-// Encode writes the members of the object.
-func (q *NotifyProjCstUpdateRequest) Encode(out *wire.Writer) {
-	out.String("cstGUID", q.CstGUID)
-	out.String("cstName", q.CstName)
-	out.RequiredInt("gender", q.Gender)
-	out.OptionalString("birthDate", q.BirthDate)
-	out.RequiredInt("cstType", q.CstType)
-	out.OptionalString("mobileTel", q.MobileTel)
-	out.OptionalString("officeTel", q.OfficeTel)
-	out.OptionalString("homeTel", q.HomeTel)
-	out.String("sourceApp", q.SourceApp.Value)
-	out.Int("cardType", q.CardType)
-	out.OptionalString("cardID", q.CardID)
-	out.OptionalString("userGUID", q.UserGUID)
-	out.OptionalString("address", q.Address)
-	out.OptionalString("backupTel1", q.BackupTel1)
-	out.OptionalString("backupTel2", q.BackupTel2)
-	out.OptionalString("backupTel3", q.BackupTel3)
-	out.OptionalString("backupTel4", q.BackupTel4)
-	out.OptionalString("corporationPerson", q.CorporationPerson)
-	out.OptionalString("corporationMobile", q.CorporationMobile)
-	out.OptionalString("firstContact", q.FirstContact)
-	out.OptionalString("corporationScale", q.CorporationScale)
-	out.String("projGUID", q.ProjGUID)
-	out.String("extRemark", q.ExtRemark.Value)
-	out.OptionalString("cognizeAve", q.CognizeAve)
-	out.OptionalString("fax", q.Fax)
-	out.OptionalString("family", q.Family)
-	out.Int("marriage", q.Marriage)
-	out.OptionalString("workArea", q.WorkArea)
-	out.OptionalString("homeArea", q.HomeArea)
-	out.String("userCode", q.UserCode.Value)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *NotifyProjCstUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// NotifyProjCstUpdateResponse is the payload that answers notify_proj_cst_update.
-type NotifyProjCstUpdateResponse struct{}
-
-// notifyProjCstUpdateResponseFields are the fields of NotifyProjCstUpdateResponse in the
-// document's order.
-var notifyProjCstUpdateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *NotifyProjCstUpdateResponse) Decode(in *wire.Reader) {
-	o := in.Object(notifyProjCstUpdateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *NotifyProjCstUpdateResponse) Encode(out *wire.Writer) {}

@@ -20,11 +20,10 @@ type NotifyProjPublishRequest struct {
 	ProjInfos []NotifyProjPublishRequestProjInfos `json:"projInfos" validate:"required,min=1,dive"`
 }
 
-// notifyProjPublishRequestFields are the fields of NotifyProjPublishRequest in the document's
-// order.
+// notifyProjPublishRequestFields are the fields of NotifyProjPublishRequest, in order.
 var notifyProjPublishRequestFields = []string{"projInfos"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *NotifyProjPublishRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjPublishRequestFields)
 	for o.Next() {
@@ -37,7 +36,7 @@ func (q *NotifyProjPublishRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyProjPublishRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyProjPublishRequestFields}
 	c.Present("projInfos", len(q.ProjInfos) > 0)
@@ -46,11 +45,6 @@ func (q *NotifyProjPublishRequest) Check(list *problem.List) {
 		q.ProjInfos[i].Check(list)
 		c.Leave()
 	}
-}
-
-// Encode writes the members of the object.
-func (q *NotifyProjPublishRequest) Encode(out *wire.Writer) {
-	wire.WriteList(out, "projInfos", q.ProjInfos)
 }
 
 // NotifyProjPublishRequestProjInfos is a member of projInfos of notify_proj_publish.
@@ -65,11 +59,11 @@ type NotifyProjPublishRequestProjInfos struct {
 	IsOpen wire.Int `json:"isOpen" validate:"required,oneof=1 0"`
 }
 
-// notifyProjPublishRequestProjInfosFields are the fields of NotifyProjPublishRequestProjInfos
-// in the document's order.
+// notifyProjPublishRequestProjInfosFields are the fields of NotifyProjPublishRequestProjInfos,
+// in order.
 var notifyProjPublishRequestProjInfosFields = []string{"projGUID", "projName", "isOpen"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *NotifyProjPublishRequestProjInfos) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjPublishRequestProjInfosFields)
 	for o.Next() {
@@ -86,7 +80,7 @@ func (q *NotifyProjPublishRequestProjInfos) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyProjPublishRequestProjInfos) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyProjPublishRequestProjInfosFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -96,39 +90,3 @@ func (q *NotifyProjPublishRequestProjInfos) Check(list *problem.List) {
 	c.Present("isOpen", q.IsOpen.Set)
 	c.IntOneOf("isOpen", q.IsOpen, 1, 0)
 }
-
-// Encode writes the members of the object.
-func (q *NotifyProjPublishRequestProjInfos) Encode(out *wire.Writer) {
-	out.String("projGUID", q.ProjGUID)
-	out.String("projName", q.ProjName)
-	out.RequiredInt("isOpen", q.IsOpen)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *NotifyProjPublishRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// NotifyProjPublishResponse is the payload that answers notify_proj_publish.
-type NotifyProjPublishResponse struct{}
-
-// notifyProjPublishResponseFields are the fields of NotifyProjPublishResponse in the document's
-// order.
-var notifyProjPublishResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *NotifyProjPublishResponse) Decode(in *wire.Reader) {
-	o := in.Object(notifyProjPublishResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *NotifyProjPublishResponse) Encode(out *wire.Writer) {}

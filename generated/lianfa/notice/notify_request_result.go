@@ -31,18 +31,10 @@ type NotifyRequestResultRequest struct {
 	Remark wire.Text `json:"remark" validate:"sent,omitempty,max=100"`
 }
 
-// notifyRequestResultRequestFields are the fields of NotifyRequestResultRequest in the
-// document's order.
-var notifyRequestResultRequestFields = []string{
-	"taskID",
-	"taskName",
-	"startTime",
-	"finishTime",
-	"status",
-	"remark",
-}
+// notifyRequestResultRequestFields are the fields of NotifyRequestResultRequest, in order.
+var notifyRequestResultRequestFields = []string{"taskID", "taskName", "startTime", "finishTime", "status", "remark"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *NotifyRequestResultRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyRequestResultRequestFields)
 	for o.Next() {
@@ -65,7 +57,7 @@ func (q *NotifyRequestResultRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *NotifyRequestResultRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: notifyRequestResultRequestFields}
 	c.Required("taskID", q.TaskID)
@@ -79,42 +71,3 @@ func (q *NotifyRequestResultRequest) Check(list *problem.List) {
 	c.Present("remark", q.Remark.Sent())
 	c.MaxChars("remark", q.Remark.Value, 100)
 }
-
-// Encode writes the members of the object.
-func (q *NotifyRequestResultRequest) Encode(out *wire.Writer) {
-	out.String("taskID", q.TaskID)
-	out.String("taskName", q.TaskName)
-	out.RequiredTime("startTime", q.StartTime, wire.Seconds)
-	out.RequiredTime("finishTime", q.FinishTime, wire.Seconds)
-	out.RequiredInt("status", q.Status)
-	out.String("remark", q.Remark.Value)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *NotifyRequestResultRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// NotifyRequestResultResponse is the payload that answers notify_request_result.
-type NotifyRequestResultResponse struct{}
-
-// notifyRequestResultResponseFields are the fields of NotifyRequestResultResponse in the
-// document's order.
-var notifyRequestResultResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *NotifyRequestResultResponse) Decode(in *wire.Reader) {
-	o := in.Object(notifyRequestResultResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *NotifyRequestResultResponse) Encode(out *wire.Writer) {}

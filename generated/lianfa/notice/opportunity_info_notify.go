@@ -69,34 +69,14 @@ type OpportunityInfoNotifyRequest struct {
 	CstWill wire.Text `json:"cstWill" validate:"sent,omitempty,max=64,oneof=A B C D E"`
 }
 
-// opportunityInfoNotifyRequestFields are the fields of OpportunityInfoNotifyRequest in the
-// document's order.
+// opportunityInfoNotifyRequestFields are the fields of OpportunityInfoNotifyRequest, in order.
 var opportunityInfoNotifyRequestFields = []string{
-	"oppGUID",
-	"leadGUID",
-	"cstGUID",
-	"projGUID",
-	"userGUID",
-	"sourceType",
-	"status",
-	"content",
-	"intentLevel",
-	"assignDate",
-	"nextFollowDate",
-	"lastFollowDate",
-	"dsReason",
-	"yxYeTai",
-	"yxFangXing",
-	"yxArea",
-	"gfyt",
-	"isLocalHouseHold",
-	"socialSecurityYear",
-	"dsDate",
-	"firstCstWill",
-	"cstWill",
+	"oppGUID", "leadGUID", "cstGUID", "projGUID", "userGUID", "sourceType", "status", "content",
+	"intentLevel", "assignDate", "nextFollowDate", "lastFollowDate", "dsReason", "yxYeTai", "yxFangXing",
+	"yxArea", "gfyt", "isLocalHouseHold", "socialSecurityYear", "dsDate", "firstCstWill", "cstWill",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoNotifyRequestFields)
 	for o.Next() {
@@ -151,7 +131,7 @@ func (q *OpportunityInfoNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityInfoNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityInfoNotifyRequestFields}
 	c.Required("oppGUID", q.OppGUID)
@@ -167,19 +147,7 @@ func (q *OpportunityInfoNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("sourceType", q.SourceType.Value, 64)
 	c.Required("status", q.Status)
 	c.MaxChars("status", q.Status, 20)
-	c.OneOf(
-		"status",
-		q.Status,
-		"登记",
-		"丢失",
-		"激活",
-		"看房",
-		"签约",
-		"认购",
-		"问询",
-		"赢得",
-		"预约",
-	)
+	c.OneOf("status", q.Status, "登记", "丢失", "激活", "看房", "签约", "认购", "问询", "赢得", "预约")
 	c.Present("content", q.Content.Sent())
 	c.MaxChars("content", q.Content.Value, 200)
 	c.Present("intentLevel", q.IntentLevel.Sent())
@@ -201,58 +169,3 @@ func (q *OpportunityInfoNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("cstWill", q.CstWill.Value, 64)
 	c.OneOf("cstWill", q.CstWill.Value, "A", "B", "C", "D", "E")
 }
-
-// Encode writes the members of the object.
-func (q *OpportunityInfoNotifyRequest) Encode(out *wire.Writer) {
-	out.String("oppGUID", q.OppGUID)
-	out.OptionalString("leadGUID", q.LeadGUID)
-	out.String("cstGUID", q.CstGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("userGUID", q.UserGUID)
-	out.String("sourceType", q.SourceType.Value)
-	out.String("status", q.Status)
-	out.String("content", q.Content.Value)
-	out.RequiredInt("intentLevel", q.IntentLevel)
-	out.String("assignDate", q.AssignDate)
-	out.RequiredTime("nextFollowDate", q.NextFollowDate, wire.Seconds)
-	out.RequiredTime("lastFollowDate", q.LastFollowDate, wire.Seconds)
-	out.OptionalString("dsReason", q.DsReason)
-	out.OptionalString("yxYeTai", q.YxYeTai)
-	out.OptionalString("yxFangXing", q.YxFangXing)
-	out.OptionalString("yxArea", q.YxArea)
-	out.OptionalString("gfyt", q.Gfyt)
-	out.RequiredInt("isLocalHouseHold", q.IsLocalHouseHold)
-	out.RequiredInt("socialSecurityYear", q.SocialSecurityYear)
-	out.Time("dsDate", q.DsDate, wire.Seconds)
-	out.OptionalString("firstCstWill", q.FirstCstWill)
-	out.String("cstWill", q.CstWill.Value)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *OpportunityInfoNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// OpportunityInfoNotifyResponse is the payload that answers opportunity_info_notify.
-type OpportunityInfoNotifyResponse struct{}
-
-// opportunityInfoNotifyResponseFields are the fields of OpportunityInfoNotifyResponse in the
-// document's order.
-var opportunityInfoNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *OpportunityInfoNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(opportunityInfoNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *OpportunityInfoNotifyResponse) Encode(out *wire.Writer) {}

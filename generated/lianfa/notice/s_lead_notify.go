@@ -49,25 +49,13 @@ type SLeadNotifyRequest struct {
 	Status wire.Text `json:"status" validate:"sent,omitempty,max=32"`
 }
 
-// sLeadNotifyRequestFields are the fields of SLeadNotifyRequest in the document's order.
+// sLeadNotifyRequestFields are the fields of SLeadNotifyRequest, in order.
 var sLeadNotifyRequestFields = []string{
-	"leadGUID",
-	"projGUID",
-	"userId",
-	"cstName",
-	"cstTel",
-	"cstType",
-	"cstGender",
-	"leadType",
-	"description",
-	"leadSource",
-	"topic",
-	"cognizeAve",
-	"appointTime",
-	"status",
+	"leadGUID", "projGUID", "userId", "cstName", "cstTel", "cstType", "cstGender", "leadType",
+	"description", "leadSource", "topic", "cognizeAve", "appointTime", "status",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadNotifyRequestFields)
 	for o.Next() {
@@ -106,7 +94,7 @@ func (q *SLeadNotifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadNotifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadNotifyRequestFields}
 	c.Required("leadGUID", q.LeadGUID)
@@ -133,49 +121,3 @@ func (q *SLeadNotifyRequest) Check(list *problem.List) {
 	c.Present("status", q.Status.Sent())
 	c.MaxChars("status", q.Status.Value, 32)
 }
-
-// Encode writes the members of the object.
-func (q *SLeadNotifyRequest) Encode(out *wire.Writer) {
-	out.String("leadGUID", q.LeadGUID)
-	out.String("projGUID", q.ProjGUID)
-	out.String("userId", q.UserID.Value)
-	out.String("cstName", q.CstName)
-	out.String("cstTel", q.CstTel)
-	out.String("cstType", q.CstType)
-	out.RequiredInt("cstGender", q.CstGender)
-	out.String("leadType", q.LeadType)
-	out.OptionalString("description", q.Description)
-	out.OptionalString("leadSource", q.LeadSource)
-	out.OptionalString("topic", q.Topic)
-	out.OptionalString("cognizeAve", q.CognizeAve)
-	out.Time("appointTime", q.AppointTime, wire.Seconds)
-	out.String("status", q.Status.Value)
-}
-
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SLeadNotifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// SLeadNotifyResponse is the payload that answers s_lead_notify.
-type SLeadNotifyResponse struct{}
-
-// sLeadNotifyResponseFields are the fields of SLeadNotifyResponse in the document's order.
-var sLeadNotifyResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *SLeadNotifyResponse) Decode(in *wire.Reader) {
-	o := in.Object(sLeadNotifyResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *SLeadNotifyResponse) Encode(out *wire.Writer) {}

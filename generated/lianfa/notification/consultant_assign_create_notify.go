@@ -6,7 +6,7 @@ package notification
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
 // ConsultantAssignCreateNotifyBody is the content of consultant_assign_create_notify as SQL,
-// told of a row t of assignment.
+// about a row t of assignment.
 const ConsultantAssignCreateNotifyBody = `json_strip_nulls(json_build_object(
   'projGUID', t.proj_guid,
   'oriProjGUID', t.proj_guid,
@@ -14,8 +14,8 @@ const ConsultantAssignCreateNotifyBody = `json_strip_nulls(json_build_object(
   'cstGUID', t.cst_guid
 ))`
 
-// consultantAssignCreateNotifyQueueSQL queues the notification of rows that are there, for the
-// app $1, or for every subscriber where that is empty; $2 and on are the rows' guid.
+// consultantAssignCreateNotifyQueueSQL queues the notification of existing rows, for the app
+// $1, or for every subscriber if $1 is empty; $2 and on are the rows' guid.
 const consultantAssignCreateNotifyQueueSQL = `with assignment as (
   select t.* from lianfa.assignment t
   where t.guid = any($2::text[])
@@ -36,8 +36,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
-// consultantAssignCreateNotifyHistorySQL gives the next $5 rows to tell of, by their guid:
-// after $1, changed from $2 to $3, within the scope $4.
+// consultantAssignCreateNotifyHistorySQL lists the next $5 rows for the notification, by their
+// guid: after $1, changed from $2 to $3, within the scope $4.
 const consultantAssignCreateNotifyHistorySQL = `select array[t.guid::text]
 from lianfa.assignment t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

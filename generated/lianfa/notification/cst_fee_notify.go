@@ -5,7 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// CstFeeNotifyBody is the content of cst_fee_notify as SQL, told of a row t of fee.
+// CstFeeNotifyBody is the content of cst_fee_notify as SQL, about a row t of fee.
 const CstFeeNotifyBody = `json_strip_nulls(json_build_object(
   'cstGUID', t.cst_guid,
   'projGUID', t.proj_guid,
@@ -19,8 +19,8 @@ const CstFeeNotifyBody = `json_strip_nulls(json_build_object(
   'amount', t.amount::text
 ))`
 
-// cstFeeNotifyQueueSQL queues the notification of rows that are there, for the app $1, or for
-// every subscriber where that is empty; $2 and on are the rows' guid.
+// cstFeeNotifyQueueSQL queues the notification of existing rows, for the app $1, or for every
+// subscriber if $1 is empty; $2 and on are the rows' guid.
 const cstFeeNotifyQueueSQL = `with fee as (
   select t.* from lianfa.fee t
   where t.guid = any($2::text[])
@@ -41,8 +41,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
-// cstFeeNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
-// from $2 to $3, within the scope $4.
+// cstFeeNotifyHistorySQL lists the next $5 rows for the notification, by their guid: after $1,
+// changed from $2 to $3, within the scope $4.
 const cstFeeNotifyHistorySQL = `select array[t.guid::text]
 from lianfa.fee t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

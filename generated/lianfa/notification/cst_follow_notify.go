@@ -5,7 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// CstFollowNotifyBody is the content of cst_follow_notify as SQL, told of a row t of follow_up.
+// CstFollowNotifyBody is the content of cst_follow_notify as SQL, about a row t of follow_up.
 const CstFollowNotifyBody = `json_strip_nulls(json_build_object(
   'cstGUID', t.cst_guid,
   'projGUID', t.proj_guid,
@@ -22,8 +22,8 @@ const CstFollowNotifyBody = `json_strip_nulls(json_build_object(
   'followGUID', t.guid
 ))`
 
-// cstFollowNotifyQueueSQL queues the notification of rows that are there, for the app $1, or
-// for every subscriber where that is empty; $2 and on are the rows' guid.
+// cstFollowNotifyQueueSQL queues the notification of existing rows, for the app $1, or for
+// every subscriber if $1 is empty; $2 and on are the rows' guid.
 const cstFollowNotifyQueueSQL = `with follow_up as (
   select t.* from lianfa.follow_up t
   where t.guid = any($2::text[])
@@ -44,8 +44,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
-// cstFollowNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
-// from $2 to $3, within the scope $4.
+// cstFollowNotifyHistorySQL lists the next $5 rows for the notification, by their guid: after
+// $1, changed from $2 to $3, within the scope $4.
 const cstFollowNotifyHistorySQL = `select array[t.guid::text]
 from lianfa.follow_up t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

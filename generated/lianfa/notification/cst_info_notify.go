@@ -5,7 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// CstInfoNotifyBody is the content of cst_info_notify as SQL, told of a row t of customer.
+// CstInfoNotifyBody is the content of cst_info_notify as SQL, about a row t of customer.
 const CstInfoNotifyBody = `json_strip_nulls(json_build_object(
   'cstGUID', t.guid,
   'projGUID', t.proj_guid,
@@ -29,8 +29,8 @@ const CstInfoNotifyBody = `json_strip_nulls(json_build_object(
   'cstClass', nullif(t.cst_class, '')
 ))`
 
-// cstInfoNotifyQueueSQL queues the notification of rows that are there, for the app $1, or for
-// every subscriber where that is empty; $2 and on are the rows' guid.
+// cstInfoNotifyQueueSQL queues the notification of existing rows, for the app $1, or for every
+// subscriber if $1 is empty; $2 and on are the rows' guid.
 const cstInfoNotifyQueueSQL = `with customer as (
   select t.* from lianfa.customer t
   where t.guid = any($2::text[])
@@ -51,8 +51,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
-// cstInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
-// from $2 to $3, within the scope $4.
+// cstInfoNotifyHistorySQL lists the next $5 rows for the notification, by their guid: after $1,
+// changed from $2 to $3, within the scope $4.
 const cstInfoNotifyHistorySQL = `select array[t.guid::text]
 from lianfa.customer t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

@@ -5,7 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// CstOrderNotifyBody is the content of cst_order_notify as SQL, told of a row t of sale_order.
+// CstOrderNotifyBody is the content of cst_order_notify as SQL, about a row t of sale_order.
 const CstOrderNotifyBody = `json_strip_nulls(json_build_object(
   'id', t.guid,
   'oppGUID', nullif(t.opp_guid, ''),
@@ -25,8 +25,8 @@ const CstOrderNotifyBody = `json_strip_nulls(json_build_object(
   'houseType', nullif(t.house_type, '')
 ))`
 
-// cstOrderNotifyQueueSQL queues the notification of rows that are there, for the app $1, or for
-// every subscriber where that is empty; $2 and on are the rows' guid.
+// cstOrderNotifyQueueSQL queues the notification of existing rows, for the app $1, or for every
+// subscriber if $1 is empty; $2 and on are the rows' guid.
 const cstOrderNotifyQueueSQL = `with sale_order as (
   select t.* from lianfa.sale_order t
   where t.guid = any($2::text[])
@@ -47,8 +47,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
-// cstOrderNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
-// from $2 to $3, within the scope $4.
+// cstOrderNotifyHistorySQL lists the next $5 rows for the notification, by their guid: after
+// $1, changed from $2 to $3, within the scope $4.
 const cstOrderNotifyHistorySQL = `select array[t.guid::text]
 from lianfa.sale_order t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

@@ -5,7 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// CstStatusNotifyBody is the content of cst_status_notify as SQL, told of a row t of follow_up.
+// CstStatusNotifyBody is the content of cst_status_notify as SQL, about a row t of follow_up.
 const CstStatusNotifyBody = `json_strip_nulls(json_build_object(
   'cstGUID', t.cst_guid,
   'projGUID', t.proj_guid,
@@ -16,8 +16,8 @@ const CstStatusNotifyBody = `json_strip_nulls(json_build_object(
   'followGUID', nullif(t.guid, '')
 ))`
 
-// cstStatusNotifyQueueSQL queues the notification of rows that are there, for the app $1, or
-// for every subscriber where that is empty; $2 and on are the rows' guid.
+// cstStatusNotifyQueueSQL queues the notification of existing rows, for the app $1, or for
+// every subscriber if $1 is empty; $2 and on are the rows' guid.
 const cstStatusNotifyQueueSQL = `with follow_up as (
   select t.* from lianfa.follow_up t
   where t.guid = any($2::text[])
@@ -38,8 +38,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
-// cstStatusNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
-// from $2 to $3, within the scope $4.
+// cstStatusNotifyHistorySQL lists the next $5 rows for the notification, by their guid: after
+// $1, changed from $2 to $3, within the scope $4.
 const cstStatusNotifyHistorySQL = `select array[t.guid::text]
 from lianfa.follow_up t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

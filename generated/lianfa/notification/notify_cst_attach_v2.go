@@ -5,7 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// NotifyCstAttachV2Body is the content of notify_cst_attach_v2 as SQL, told of a row t of
+// NotifyCstAttachV2Body is the content of notify_cst_attach_v2 as SQL, about a row t of
 // customer_trait.
 const NotifyCstAttachV2Body = `json_strip_nulls(json_build_object(
   'cstGUID', t.cst_guid,
@@ -26,9 +26,8 @@ const NotifyCstAttachV2Body = `json_strip_nulls(json_build_object(
   )
 ))`
 
-// notifyCstAttachV2QueueSQL queues the notification of rows that are there, for the app $1, or
-// for every subscriber where that is empty; $2 and on are the rows' cst_guid, opp_guid,
-// user_guid.
+// notifyCstAttachV2QueueSQL queues the notification of existing rows, for the app $1, or for
+// every subscriber if $1 is empty; $2 and on are the rows' cst_guid, opp_guid, user_guid.
 const notifyCstAttachV2QueueSQL = `with customer_trait as (
   select t.* from lianfa.customer_trait t
   where (t.cst_guid, t.opp_guid, t.user_guid) in (select * from unnest($2::text[], $3::text[], $4::text[]))
@@ -53,8 +52,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text)
 order by t.cst_guid, t.opp_guid, t.user_guid, s.app`
 
-// notifyCstAttachV2HistorySQL gives the next $5 rows to tell of, by their cst_guid, opp_guid,
-// user_guid: after $1, changed from $2 to $3, within the scope $4.
+// notifyCstAttachV2HistorySQL lists the next $5 rows for the notification, by their cst_guid,
+// opp_guid, user_guid: after $1, changed from $2 to $3, within the scope $4.
 const notifyCstAttachV2HistorySQL = `select array[t.cst_guid::text, t.opp_guid::text, t.user_guid::text]
 from lianfa.customer_trait t
 where (

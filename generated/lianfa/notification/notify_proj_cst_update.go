@@ -5,7 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// NotifyProjCstUpdateBody is the content of notify_proj_cst_update as SQL, told of a row t of
+// NotifyProjCstUpdateBody is the content of notify_proj_cst_update as SQL, about a row t of
 // customer.
 const NotifyProjCstUpdateBody = `json_strip_nulls(json_build_object(
   'cstGUID', t.guid,
@@ -28,8 +28,8 @@ const NotifyProjCstUpdateBody = `json_strip_nulls(json_build_object(
   'userCode', coalesce(left((select c.user_code from lianfa.consultant c where c.guid = t.user_guid)::text, 64), '')
 ))`
 
-// notifyProjCstUpdateQueueSQL queues the notification of rows that are there, for the app $1,
-// or for every subscriber where that is empty; $2 and on are the rows' guid.
+// notifyProjCstUpdateQueueSQL queues the notification of existing rows, for the app $1, or for
+// every subscriber if $1 is empty; $2 and on are the rows' guid.
 const notifyProjCstUpdateQueueSQL = `with customer as (
   select t.* from lianfa.customer t
   where t.guid = any($2::text[])
@@ -50,8 +50,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
-// notifyProjCstUpdateHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
-// changed from $2 to $3, within the scope $4.
+// notifyProjCstUpdateHistorySQL lists the next $5 rows for the notification, by their guid:
+// after $1, changed from $2 to $3, within the scope $4.
 const notifyProjCstUpdateHistorySQL = `select array[t.guid::text]
 from lianfa.customer t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

@@ -5,8 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// NotifyProjPublishBody is the content of notify_proj_publish as SQL, told of a row t of
-// project.
+// NotifyProjPublishBody is the content of notify_proj_publish as SQL, about a row t of project.
 const NotifyProjPublishBody = `json_strip_nulls(json_build_object(
   'projInfos', coalesce(
     json_build_array(json_build_object('projGUID', t.guid, 'projName', t.proj_name, 'isOpen', t.status)),
@@ -14,8 +13,8 @@ const NotifyProjPublishBody = `json_strip_nulls(json_build_object(
   )
 ))`
 
-// notifyProjPublishQueueSQL queues the notification of rows that are there, for the app $1, or
-// for every subscriber where that is empty; $2 and on are the rows' guid.
+// notifyProjPublishQueueSQL queues the notification of existing rows, for the app $1, or for
+// every subscriber if $1 is empty; $2 and on are the rows' guid.
 const notifyProjPublishQueueSQL = `with project as (
   select t.* from lianfa.project t
   where t.guid = any($2::text[])
@@ -36,8 +35,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.guid)
 order by t.guid, s.app`
 
-// notifyProjPublishHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
-// changed from $2 to $3, within the scope $4.
+// notifyProjPublishHistorySQL lists the next $5 rows for the notification, by their guid: after
+// $1, changed from $2 to $3, within the scope $4.
 const notifyProjPublishHistorySQL = `select array[t.guid::text]
 from lianfa.project t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

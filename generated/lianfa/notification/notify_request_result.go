@@ -5,7 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// NotifyRequestResultBody is the content of notify_request_result as SQL, told of a row t of
+// NotifyRequestResultBody is the content of notify_request_result as SQL, about a row t of
 // sync_task.
 const NotifyRequestResultBody = `json_strip_nulls(json_build_object(
   'taskID', t.guid,
@@ -16,8 +16,8 @@ const NotifyRequestResultBody = `json_strip_nulls(json_build_object(
   'remark', coalesce(t.remark, '')
 ))`
 
-// notifyRequestResultQueueSQL queues the notification of rows that are there, for the app $1,
-// or for every subscriber where that is empty; $2 and on are the rows' guid.
+// notifyRequestResultQueueSQL queues the notification of existing rows, for the app $1, or for
+// every subscriber if $1 is empty; $2 and on are the rows' guid.
 const notifyRequestResultQueueSQL = `with sync_task as (
   select t.* from lianfa.sync_task t
   where t.guid = any($2::text[])
@@ -36,8 +36,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and s.granted
 order by t.guid, s.app`
 
-// notifyRequestResultHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
-// changed from $2 to $3, within the scope $4.
+// notifyRequestResultHistorySQL lists the next $5 rows for the notification, by their guid:
+// after $1, changed from $2 to $3, within the scope $4.
 const notifyRequestResultHistorySQL = `select array[t.guid::text]
 from lianfa.sync_task t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

@@ -5,8 +5,8 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// OpportunityInfoNotifyBody is the content of opportunity_info_notify as SQL, told of a row t
-// of opportunity.
+// OpportunityInfoNotifyBody is the content of opportunity_info_notify as SQL, about a row t of
+// opportunity.
 const OpportunityInfoNotifyBody = `json_strip_nulls(json_build_object(
   'oppGUID', t.guid,
   'leadGUID', nullif(t.lead_guid, ''),
@@ -32,8 +32,8 @@ const OpportunityInfoNotifyBody = `json_strip_nulls(json_build_object(
   'cstWill', coalesce(t.cst_will, '')
 ))`
 
-// opportunityInfoNotifyQueueSQL queues the notification of rows that are there, for the app $1,
-// or for every subscriber where that is empty; $2 and on are the rows' guid.
+// opportunityInfoNotifyQueueSQL queues the notification of existing rows, for the app $1, or
+// for every subscriber if $1 is empty; $2 and on are the rows' guid.
 const opportunityInfoNotifyQueueSQL = `with opportunity as (
   select t.* from lianfa.opportunity t
   where t.guid = any($2::text[])
@@ -54,8 +54,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
-// opportunityInfoNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1,
-// changed from $2 to $3, within the scope $4.
+// opportunityInfoNotifyHistorySQL lists the next $5 rows for the notification, by their guid:
+// after $1, changed from $2 to $3, within the scope $4.
 const opportunityInfoNotifyHistorySQL = `select array[t.guid::text]
 from lianfa.opportunity t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

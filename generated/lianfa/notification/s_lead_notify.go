@@ -5,7 +5,7 @@ package notification
 
 import "github.com/jiekou-dev/jiekou/runtime/store"
 
-// SLeadNotifyBody is the content of s_lead_notify as SQL, told of a row t of lead.
+// SLeadNotifyBody is the content of s_lead_notify as SQL, about a row t of lead.
 const SLeadNotifyBody = `json_strip_nulls(json_build_object(
   'leadGUID', t.guid,
   'projGUID', t.proj_guid,
@@ -23,8 +23,8 @@ const SLeadNotifyBody = `json_strip_nulls(json_build_object(
   'status', coalesce(t.status, '')
 ))`
 
-// sLeadNotifyQueueSQL queues the notification of rows that are there, for the app $1, or for
-// every subscriber where that is empty; $2 and on are the rows' guid.
+// sLeadNotifyQueueSQL queues the notification of existing rows, for the app $1, or for every
+// subscriber if $1 is empty; $2 and on are the rows' guid.
 const sLeadNotifyQueueSQL = `with lead as (
   select t.* from lianfa.lead t
   where t.guid = any($2::text[])
@@ -45,8 +45,8 @@ join jiekou.subscription s on s.system = 'lianfa'
   and jiekou.sees(s.projects, t.proj_guid)
 order by t.guid, s.app`
 
-// sLeadNotifyHistorySQL gives the next $5 rows to tell of, by their guid: after $1, changed
-// from $2 to $3, within the scope $4.
+// sLeadNotifyHistorySQL lists the next $5 rows for the notification, by their guid: after $1,
+// changed from $2 to $3, within the scope $4.
 const sLeadNotifyHistorySQL = `select array[t.guid::text]
 from lianfa.lead t
 where ($1::text[] is null or t.guid > ($1::text[])[1]::text)

@@ -25,11 +25,10 @@ type CstOpp2cstCreateRequest struct {
 	CstGUID string `json:"cstGUID" validate:"required,notblank,max=64"`
 }
 
-// cstOpp2cstCreateRequestFields are the fields of CstOpp2cstCreateRequest in the document's
-// order.
+// cstOpp2cstCreateRequestFields are the fields of CstOpp2cstCreateRequest, in order.
 var cstOpp2cstCreateRequestFields = []string{"oppGUID", "cstGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstOpp2cstCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstOpp2cstCreateRequestFields)
 	for o.Next() {
@@ -44,7 +43,7 @@ func (q *CstOpp2cstCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstOpp2cstCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstOpp2cstCreateRequestFields}
 	c.Required("oppGUID", q.OppGUID)
@@ -53,42 +52,13 @@ func (q *CstOpp2cstCreateRequest) Check(list *problem.List) {
 	c.MaxChars("cstGUID", q.CstGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstOpp2cstCreateRequest) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 	out.String("cstGUID", q.CstGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstOpp2cstCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstOpp2cstCreateResponse is the payload that answers cst_opp2cst_create.
-type CstOpp2cstCreateResponse struct{}
-
-// cstOpp2cstCreateResponseFields are the fields of CstOpp2cstCreateResponse in the document's
-// order.
-var cstOpp2cstCreateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *CstOpp2cstCreateResponse) Decode(in *wire.Reader) {
-	o := in.Object(cstOpp2cstCreateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *CstOpp2cstCreateResponse) Encode(out *wire.Writer) {}
-
-// cstOpp2cstCreateSQL checks, writes and queues, all or nothing.
+// cstOpp2cstCreateSQL carries out the report, all or nothing.
 const cstOpp2cstCreateSQL = `with verdict as (
   select case
     when exists (
@@ -152,7 +122,7 @@ func (a answers) cstOpp2cstCreate(
 	ctx context.Context,
 	call *route.Call,
 	q *CstOpp2cstCreateRequest,
-	p *CstOpp2cstCreateResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, cstOpp2cstCreateSQL, nil, []any{call.App, call.Sid, q.OppGUID, q.CstGUID})
 }

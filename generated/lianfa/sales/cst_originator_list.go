@@ -22,11 +22,10 @@ type CstOriginatorListRequest struct {
 	TradeGUIDs string `json:"tradeGUIDs" validate:"required,parts=;,max=500"`
 }
 
-// cstOriginatorListRequestFields are the fields of CstOriginatorListRequest in the document's
-// order.
+// cstOriginatorListRequestFields are the fields of CstOriginatorListRequest, in order.
 var cstOriginatorListRequestFields = []string{"tradeGUIDs"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstOriginatorListRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstOriginatorListRequestFields)
 	for o.Next() {
@@ -39,37 +38,28 @@ func (q *CstOriginatorListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CstOriginatorListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: cstOriginatorListRequestFields}
 	c.RequiredParts("tradeGUIDs", q.TradeGUIDs, ";")
 	c.MaxChars("tradeGUIDs", q.TradeGUIDs, 500)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstOriginatorListRequest) Encode(out *wire.Writer) {
 	out.String("tradeGUIDs", q.TradeGUIDs)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CstOriginatorListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CstOriginatorListResponse is the payload that answers cst_originator_list.
+// CstOriginatorListResponse is the response of cst_originator_list.
 type CstOriginatorListResponse struct {
 	// List 权益人数组对象列表
 	List []CstOriginatorListResponseList `json:"list"`
 }
 
-// cstOriginatorListResponseFields are the fields of CstOriginatorListResponse in the document's
-// order.
+// cstOriginatorListResponseFields are the fields of CstOriginatorListResponse, in order.
 var cstOriginatorListResponseFields = []string{"list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstOriginatorListResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstOriginatorListResponseFields)
 	for o.Next() {
@@ -82,7 +72,7 @@ func (q *CstOriginatorListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstOriginatorListResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "list", q.List)
 }
@@ -117,25 +107,14 @@ type CstOriginatorListResponseList struct {
 	CstMobile4 string `json:"cstMobile4"`
 }
 
-// cstOriginatorListResponseListFields are the fields of CstOriginatorListResponseList in the
-// document's order.
+// cstOriginatorListResponseListFields are the fields of CstOriginatorListResponseList, in
+// order.
 var cstOriginatorListResponseListFields = []string{
-	"tradeGUID",
-	"cstGUID1",
-	"cstName1",
-	"cstMobile1",
-	"cstGUID2",
-	"cstName2",
-	"cstMobile2",
-	"cstGUID3",
-	"cstName3",
-	"cstMobile3",
-	"cstGUID4",
-	"cstName4",
-	"cstMobile4",
+	"tradeGUID", "cstGUID1", "cstName1", "cstMobile1", "cstGUID2", "cstName2", "cstMobile2", "cstGUID3",
+	"cstName3", "cstMobile3", "cstGUID4", "cstName4", "cstMobile4",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CstOriginatorListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(cstOriginatorListResponseListFields)
 	for o.Next() {
@@ -172,7 +151,7 @@ func (q *CstOriginatorListResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CstOriginatorListResponseList) Encode(out *wire.Writer) {
 	out.String("tradeGUID", q.TradeGUID)
 	out.String("cstGUID1", q.CstGUID1)
@@ -225,7 +204,7 @@ from (
   order by array_position(regexp_split_to_array(btrim($1::text), '\s*;\s*'), t.guid::text)
 ) t`
 
-// cstOriginatorListRow gives the places of the columns of one row.
+// cstOriginatorListRow returns the destinations of a row's columns.
 func cstOriginatorListRow(r *CstOriginatorListResponseList) []any {
 	return []any{
 		&r.TradeGUID,

@@ -51,26 +51,13 @@ type OpportunityInfoCreateRequest struct {
 	Khly string `json:"khly" validate:"omitempty,max=32"`
 }
 
-// opportunityInfoCreateRequestFields are the fields of OpportunityInfoCreateRequest in the
-// document's order.
+// opportunityInfoCreateRequestFields are the fields of OpportunityInfoCreateRequest, in order.
 var opportunityInfoCreateRequestFields = []string{
-	"cstGUID",
-	"projGUID",
-	"userGUID",
-	"status",
-	"oppSource",
-	"dsReason",
-	"cstWill",
-	"isLocalHouseHold",
-	"socialSecurityYear",
-	"dsDate",
-	"leadGUID",
-	"topic",
-	"dlgs",
-	"khly",
+	"cstGUID", "projGUID", "userGUID", "status", "oppSource", "dsReason", "cstWill", "isLocalHouseHold",
+	"socialSecurityYear", "dsDate", "leadGUID", "topic", "dlgs", "khly",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoCreateRequestFields)
 	for o.Next() {
@@ -109,7 +96,7 @@ func (q *OpportunityInfoCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityInfoCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityInfoCreateRequestFields}
 	c.Required("cstGUID", q.CstGUID)
@@ -120,36 +107,12 @@ func (q *OpportunityInfoCreateRequest) Check(list *problem.List) {
 	c.MaxChars("userGUID", q.UserGUID, 64)
 	c.Required("status", q.Status)
 	c.MaxChars("status", q.Status, 20)
-	c.OneOf(
-		"status",
-		q.Status,
-		"登记",
-		"丢失",
-		"激活",
-		"看房",
-		"签约",
-		"认购",
-		"问询",
-		"预约",
-	)
+	c.OneOf("status", q.Status, "登记", "丢失", "激活", "看房", "签约", "认购", "问询", "预约")
 	c.MaxChars("oppSource", q.OppSource, 100)
 	c.MaxChars("dsReason", q.DsReason, 64)
 	c.Required("cstWill", q.CstWill)
 	c.MaxChars("cstWill", q.CstWill, 64)
-	c.OneOf(
-		"cstWill",
-		q.CstWill,
-		"A",
-		"B",
-		"C",
-		"D",
-		"E",
-		"a",
-		"b",
-		"c",
-		"d",
-		"e",
-	)
+	c.OneOf("cstWill", q.CstWill, "A", "B", "C", "D", "E", "a", "b", "c", "d", "e")
 	c.IntOneOf("isLocalHouseHold", q.IsLocalHouseHold, 0, 1)
 	c.MaxChars("leadGUID", q.LeadGUID, 64)
 	c.MaxChars("topic", q.Topic, 100)
@@ -157,7 +120,7 @@ func (q *OpportunityInfoCreateRequest) Check(list *problem.List) {
 	c.MaxChars("khly", q.Khly, 32)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityInfoCreateRequest) Encode(out *wire.Writer) {
 	out.String("cstGUID", q.CstGUID)
 	out.String("projGUID", q.ProjGUID)
@@ -175,25 +138,17 @@ func (q *OpportunityInfoCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("khly", q.Khly)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *OpportunityInfoCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// OpportunityInfoCreateResponse is the payload that answers opportunity_info_create.
+// OpportunityInfoCreateResponse is the response of opportunity_info_create.
 type OpportunityInfoCreateResponse struct {
 	// OppGUID 销售机会编号 (required; at most 64 characters)
 	OppGUID string `json:"oppGUID"`
 }
 
-// opportunityInfoCreateResponseFields are the fields of OpportunityInfoCreateResponse in the
-// document's order.
+// opportunityInfoCreateResponseFields are the fields of OpportunityInfoCreateResponse, in
+// order.
 var opportunityInfoCreateResponseFields = []string{"oppGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoCreateResponseFields)
 	for o.Next() {
@@ -206,12 +161,12 @@ func (q *OpportunityInfoCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityInfoCreateResponse) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 }
 
-// opportunityInfoCreateSQL checks, writes and queues, all or nothing.
+// opportunityInfoCreateSQL carries out the report, all or nothing.
 const opportunityInfoCreateSQL = `with verdict as (
   select case
     when exists (

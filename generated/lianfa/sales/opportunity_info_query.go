@@ -26,11 +26,10 @@ type OpportunityInfoQueryRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required_without=OppGUID,omitempty,max=64"`
 }
 
-// opportunityInfoQueryRequestFields are the fields of OpportunityInfoQueryRequest in the
-// document's order.
+// opportunityInfoQueryRequestFields are the fields of OpportunityInfoQueryRequest, in order.
 var opportunityInfoQueryRequestFields = []string{"oppGUID", "cstGUID", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoQueryRequestFields)
 	for o.Next() {
@@ -47,7 +46,7 @@ func (q *OpportunityInfoQueryRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityInfoQueryRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityInfoQueryRequestFields}
 	if q.CstGUID == "" || q.ProjGUID == "" {
@@ -64,33 +63,24 @@ func (q *OpportunityInfoQueryRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityInfoQueryRequest) Encode(out *wire.Writer) {
 	out.OptionalString("oppGUID", q.OppGUID)
 	out.OptionalString("cstGUID", q.CstGUID)
 	out.OptionalString("projGUID", q.ProjGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *OpportunityInfoQueryRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// OpportunityInfoQueryResponse is the payload that answers opportunity_info_query.
+// OpportunityInfoQueryResponse is the response of opportunity_info_query.
 type OpportunityInfoQueryResponse struct {
 	// List 机会json数组 (required; not as in the document: list-as-text, list-members-flat,
 	// empty-list)
 	List []OpportunityInfoQueryResponseList `json:"list"`
 }
 
-// opportunityInfoQueryResponseFields are the fields of OpportunityInfoQueryResponse in the
-// document's order.
+// opportunityInfoQueryResponseFields are the fields of OpportunityInfoQueryResponse, in order.
 var opportunityInfoQueryResponseFields = []string{"list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoQueryResponseFields)
 	for o.Next() {
@@ -103,7 +93,7 @@ func (q *OpportunityInfoQueryResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityInfoQueryResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "list", q.List)
 }
@@ -144,27 +134,15 @@ type OpportunityInfoQueryResponseList struct {
 	LeadGUID string `json:"leadGUID"`
 }
 
-// opportunityInfoQueryResponseListFields are the fields of OpportunityInfoQueryResponseList in
-// the document's order.
+// opportunityInfoQueryResponseListFields are the fields of OpportunityInfoQueryResponseList, in
+// order.
 var opportunityInfoQueryResponseListFields = []string{
-	"oppGUID",
-	"cstGUID",
-	"projGUID",
-	"userGUID",
-	"status",
-	"oppSource",
-	"dsReason",
-	"firstCstWill",
-	"cstWill",
-	"partner",
-	"partnerGUIDList",
-	"isLocalHouseHold",
-	"socialSecurityYear",
-	"dsDate",
+	"oppGUID", "cstGUID", "projGUID", "userGUID", "status", "oppSource", "dsReason", "firstCstWill",
+	"cstWill", "partner", "partnerGUIDList", "isLocalHouseHold", "socialSecurityYear", "dsDate",
 	"leadGUID",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoQueryResponseList) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoQueryResponseListFields)
 	for o.Next() {
@@ -205,7 +183,7 @@ func (q *OpportunityInfoQueryResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityInfoQueryResponseList) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 	out.String("cstGUID", q.CstGUID)
@@ -252,7 +230,7 @@ where (coalesce($1::text, '') = '' or t.guid = $1::text)
   and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
 order by t.created desc, t.guid`
 
-// opportunityInfoQueryRow gives the places of the columns of one row.
+// opportunityInfoQueryRow returns the destinations of a row's columns.
 func opportunityInfoQueryRow(r *OpportunityInfoQueryResponseList) []any {
 	return []any{
 		&r.OppGUID,

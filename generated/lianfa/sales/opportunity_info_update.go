@@ -53,27 +53,13 @@ type OpportunityInfoUpdateRequest struct {
 	Khly wire.Text `json:"khly" validate:"omitempty,max=32"`
 }
 
-// opportunityInfoUpdateRequestFields are the fields of OpportunityInfoUpdateRequest in the
-// document's order.
+// opportunityInfoUpdateRequestFields are the fields of OpportunityInfoUpdateRequest, in order.
 var opportunityInfoUpdateRequestFields = []string{
-	"oppGUID",
-	"cstGUID",
-	"projGUID",
-	"userGUID",
-	"status",
-	"oppSource",
-	"dsReason",
-	"cstWill",
-	"isLocalHouseHold",
-	"socialSecurityYear",
-	"dsDate",
-	"leadGUID",
-	"topic",
-	"dlgs",
-	"khly",
+	"oppGUID", "cstGUID", "projGUID", "userGUID", "status", "oppSource", "dsReason", "cstWill",
+	"isLocalHouseHold", "socialSecurityYear", "dsDate", "leadGUID", "topic", "dlgs", "khly",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityInfoUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoUpdateRequestFields)
 	for o.Next() {
@@ -114,7 +100,7 @@ func (q *OpportunityInfoUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityInfoUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityInfoUpdateRequestFields}
 	c.Required("oppGUID", q.OppGUID)
@@ -127,37 +113,12 @@ func (q *OpportunityInfoUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("userGUID", q.UserGUID, 64)
 	c.Required("status", q.Status)
 	c.MaxChars("status", q.Status, 20)
-	c.OneOf(
-		"status",
-		q.Status,
-		"登记",
-		"丢失",
-		"激活",
-		"看房",
-		"签约",
-		"认购",
-		"问询",
-		"赢得",
-		"预约",
-	)
+	c.OneOf("status", q.Status, "登记", "丢失", "激活", "看房", "签约", "认购", "问询", "赢得", "预约")
 	c.MaxChars("oppSource", q.OppSource.Value, 100)
 	c.MaxChars("dsReason", q.DsReason.Value, 64)
 	c.Required("cstWill", q.CstWill)
 	c.MaxChars("cstWill", q.CstWill, 64)
-	c.OneOf(
-		"cstWill",
-		q.CstWill,
-		"A",
-		"B",
-		"C",
-		"D",
-		"E",
-		"a",
-		"b",
-		"c",
-		"d",
-		"e",
-	)
+	c.OneOf("cstWill", q.CstWill, "A", "B", "C", "D", "E", "a", "b", "c", "d", "e")
 	c.IntOneOf("isLocalHouseHold", q.IsLocalHouseHold, 0, 1)
 	c.MaxChars("leadGUID", q.LeadGUID.Value, 64)
 	c.MaxChars("topic", q.Topic.Value, 100)
@@ -165,7 +126,7 @@ func (q *OpportunityInfoUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("khly", q.Khly.Value, 32)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityInfoUpdateRequest) Encode(out *wire.Writer) {
 	out.String("oppGUID", q.OppGUID)
 	out.String("cstGUID", q.CstGUID)
@@ -184,36 +145,7 @@ func (q *OpportunityInfoUpdateRequest) Encode(out *wire.Writer) {
 	out.Text("khly", q.Khly)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *OpportunityInfoUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// OpportunityInfoUpdateResponse is the payload that answers opportunity_info_update.
-type OpportunityInfoUpdateResponse struct{}
-
-// opportunityInfoUpdateResponseFields are the fields of OpportunityInfoUpdateResponse in the
-// document's order.
-var opportunityInfoUpdateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *OpportunityInfoUpdateResponse) Decode(in *wire.Reader) {
-	o := in.Object(opportunityInfoUpdateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *OpportunityInfoUpdateResponse) Encode(out *wire.Writer) {}
-
-// opportunityInfoUpdateSQL checks, writes and queues, all or nothing.
+// opportunityInfoUpdateSQL carries out the report, all or nothing.
 const opportunityInfoUpdateSQL = `with verdict as (
   select case
     when exists (
@@ -282,7 +214,7 @@ func (a answers) opportunityInfoUpdate(
 	ctx context.Context,
 	call *route.Call,
 	q *OpportunityInfoUpdateRequest,
-	p *OpportunityInfoUpdateResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, opportunityInfoUpdateSQL, nil, []any{
 		call.App,

@@ -24,11 +24,11 @@ type OpportunityPartnerCreateRequest struct {
 	OppGUID string `json:"oppGUID" validate:"required,notblank,max=64"`
 }
 
-// opportunityPartnerCreateRequestFields are the fields of OpportunityPartnerCreateRequest in
-// the document's order.
+// opportunityPartnerCreateRequestFields are the fields of OpportunityPartnerCreateRequest, in
+// order.
 var opportunityPartnerCreateRequestFields = []string{"partners", "oppGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityPartnerCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityPartnerCreateRequestFields)
 	for o.Next() {
@@ -43,7 +43,7 @@ func (q *OpportunityPartnerCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityPartnerCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityPartnerCreateRequestFields}
 	c.RequiredParts("partners", q.Partners, ",")
@@ -52,42 +52,13 @@ func (q *OpportunityPartnerCreateRequest) Check(list *problem.List) {
 	c.MaxChars("oppGUID", q.OppGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityPartnerCreateRequest) Encode(out *wire.Writer) {
 	out.String("partners", q.Partners)
 	out.String("oppGUID", q.OppGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *OpportunityPartnerCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// OpportunityPartnerCreateResponse is the payload that answers opportunity_partner_create.
-type OpportunityPartnerCreateResponse struct{}
-
-// opportunityPartnerCreateResponseFields are the fields of OpportunityPartnerCreateResponse in
-// the document's order.
-var opportunityPartnerCreateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *OpportunityPartnerCreateResponse) Decode(in *wire.Reader) {
-	o := in.Object(opportunityPartnerCreateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *OpportunityPartnerCreateResponse) Encode(out *wire.Writer) {}
-
-// opportunityPartnerCreateSQL checks, writes and queues, all or nothing.
+// opportunityPartnerCreateSQL carries out the report, all or nothing.
 const opportunityPartnerCreateSQL = `with verdict as (
   select case
     when exists (
@@ -139,7 +110,7 @@ func (a answers) opportunityPartnerCreate(
 	ctx context.Context,
 	call *route.Call,
 	q *OpportunityPartnerCreateRequest,
-	p *OpportunityPartnerCreateResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, opportunityPartnerCreateSQL, nil, []any{call.App, call.Sid, q.OppGUID, q.Partners})
 }

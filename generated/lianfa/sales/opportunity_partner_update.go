@@ -24,11 +24,11 @@ type OpportunityPartnerUpdateRequest struct {
 	OppGUID string `json:"oppGUID" validate:"required,notblank,max=64"`
 }
 
-// opportunityPartnerUpdateRequestFields are the fields of OpportunityPartnerUpdateRequest in
-// the document's order.
+// opportunityPartnerUpdateRequestFields are the fields of OpportunityPartnerUpdateRequest, in
+// order.
 var opportunityPartnerUpdateRequestFields = []string{"partners", "oppGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *OpportunityPartnerUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityPartnerUpdateRequestFields)
 	for o.Next() {
@@ -43,7 +43,7 @@ func (q *OpportunityPartnerUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *OpportunityPartnerUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: opportunityPartnerUpdateRequestFields}
 	c.MaxChars("partners", q.Partners, 300)
@@ -51,42 +51,13 @@ func (q *OpportunityPartnerUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("oppGUID", q.OppGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *OpportunityPartnerUpdateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("partners", q.Partners)
 	out.String("oppGUID", q.OppGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *OpportunityPartnerUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// OpportunityPartnerUpdateResponse is the payload that answers opportunity_partner_update.
-type OpportunityPartnerUpdateResponse struct{}
-
-// opportunityPartnerUpdateResponseFields are the fields of OpportunityPartnerUpdateResponse in
-// the document's order.
-var opportunityPartnerUpdateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *OpportunityPartnerUpdateResponse) Decode(in *wire.Reader) {
-	o := in.Object(opportunityPartnerUpdateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *OpportunityPartnerUpdateResponse) Encode(out *wire.Writer) {}
-
-// opportunityPartnerUpdateSQL checks, writes and queues, all or nothing.
+// opportunityPartnerUpdateSQL carries out the report, all or nothing.
 const opportunityPartnerUpdateSQL = `with verdict as (
   select case
     when exists (
@@ -138,7 +109,7 @@ func (a answers) opportunityPartnerUpdate(
 	ctx context.Context,
 	call *route.Call,
 	q *OpportunityPartnerUpdateRequest,
-	p *OpportunityPartnerUpdateResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, opportunityPartnerUpdateSQL, nil, []any{call.App, call.Sid, q.OppGUID, q.Partners})
 }

@@ -46,23 +46,13 @@ type SLeadCreateRequest struct {
 	LeadType string `json:"leadType" validate:"omitempty,max=32"`
 }
 
-// sLeadCreateRequestFields are the fields of SLeadCreateRequest in the document's order.
+// sLeadCreateRequestFields are the fields of SLeadCreateRequest, in order.
 var sLeadCreateRequestFields = []string{
-	"projGUID",
-	"consultantId",
-	"cstName",
-	"cstTel",
-	"cstType",
-	"cstGender",
-	"description",
-	"leadSource",
-	"topic",
-	"cognizeAve",
-	"appointTime",
-	"leadType",
+	"projGUID", "consultantId", "cstName", "cstTel", "cstType", "cstGender", "description", "leadSource",
+	"topic", "cognizeAve", "appointTime", "leadType",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadCreateRequestFields)
 	for o.Next() {
@@ -100,7 +90,7 @@ func (q *SLeadCreateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadCreateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadCreateRequestFields}
 	c.Required("projGUID", q.ProjGUID)
@@ -126,7 +116,7 @@ func (q *SLeadCreateRequest) Check(list *problem.List) {
 	c.MaxChars("leadType", q.LeadType, 32)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadCreateRequest) Encode(out *wire.Writer) {
 	out.String("projGUID", q.ProjGUID)
 	out.String("consultantId", q.ConsultantID)
@@ -142,24 +132,16 @@ func (q *SLeadCreateRequest) Encode(out *wire.Writer) {
 	out.OptionalString("leadType", q.LeadType)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SLeadCreateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// SLeadCreateResponse is the payload that answers s_lead_create.
+// SLeadCreateResponse is the response of s_lead_create.
 type SLeadCreateResponse struct {
 	// LeadGUID 线索guid (required: 成功时必须; at most 64 characters)
 	LeadGUID string `json:"leadGUID"`
 }
 
-// sLeadCreateResponseFields are the fields of SLeadCreateResponse in the document's order.
+// sLeadCreateResponseFields are the fields of SLeadCreateResponse, in order.
 var sLeadCreateResponseFields = []string{"leadGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(sLeadCreateResponseFields)
 	for o.Next() {
@@ -172,12 +154,12 @@ func (q *SLeadCreateResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadCreateResponse) Encode(out *wire.Writer) {
 	out.OptionalString("leadGUID", q.LeadGUID)
 }
 
-// sLeadCreateSQL checks, writes and queues, all or nothing.
+// sLeadCreateSQL carries out the report, all or nothing.
 const sLeadCreateSQL = `with verdict as (
   select case
     when exists (

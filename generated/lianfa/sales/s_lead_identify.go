@@ -25,10 +25,10 @@ type SLeadIdentifyRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 }
 
-// sLeadIdentifyRequestFields are the fields of SLeadIdentifyRequest in the document's order.
+// sLeadIdentifyRequestFields are the fields of SLeadIdentifyRequest, in order.
 var sLeadIdentifyRequestFields = []string{"phone", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadIdentifyRequestFields)
 	for o.Next() {
@@ -43,7 +43,7 @@ func (q *SLeadIdentifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadIdentifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadIdentifyRequestFields}
 	c.Required("phone", q.Phone)
@@ -52,30 +52,22 @@ func (q *SLeadIdentifyRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadIdentifyRequest) Encode(out *wire.Writer) {
 	out.String("phone", q.Phone)
 	out.String("projGUID", q.ProjGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SLeadIdentifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// SLeadIdentifyResponse is the payload that answers s_lead_identify.
+// SLeadIdentifyResponse is the response of s_lead_identify.
 type SLeadIdentifyResponse struct {
 	// Result 是否存在 (required: 成功时必须; 0 不存在, 1 存在)
 	Result wire.Int `json:"result"`
 }
 
-// sLeadIdentifyResponseFields are the fields of SLeadIdentifyResponse in the document's order.
+// sLeadIdentifyResponseFields are the fields of SLeadIdentifyResponse, in order.
 var sLeadIdentifyResponseFields = []string{"result"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(sLeadIdentifyResponseFields)
 	for o.Next() {
@@ -88,12 +80,12 @@ func (q *SLeadIdentifyResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadIdentifyResponse) Encode(out *wire.Writer) {
 	out.Int("result", q.Result)
 }
 
-// sLeadIdentifySQL tells whether there is such a row of lead.
+// sLeadIdentifySQL says whether there is such a row of lead.
 const sLeadIdentifySQL = `select exists (select from lianfa.lead t where t.proj_guid = $1::text and t.cst_tel = $2::text)::int`
 
 // sLeadIdentify answers s_lead_identify.

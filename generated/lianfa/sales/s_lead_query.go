@@ -26,10 +26,10 @@ type SLeadQueryRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required_without=LeadGUID,omitempty,max=64"`
 }
 
-// sLeadQueryRequestFields are the fields of SLeadQueryRequest in the document's order.
+// sLeadQueryRequestFields are the fields of SLeadQueryRequest, in order.
 var sLeadQueryRequestFields = []string{"leadGUID", "phone", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadQueryRequestFields)
 	for o.Next() {
@@ -46,7 +46,7 @@ func (q *SLeadQueryRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadQueryRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadQueryRequestFields}
 	if q.Phone == "" || q.ProjGUID == "" {
@@ -63,31 +63,23 @@ func (q *SLeadQueryRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadQueryRequest) Encode(out *wire.Writer) {
 	out.OptionalString("leadGUID", q.LeadGUID)
 	out.OptionalString("phone", q.Phone)
 	out.OptionalString("projGUID", q.ProjGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SLeadQueryRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// SLeadQueryResponse is the payload that answers s_lead_query.
+// SLeadQueryResponse is the response of s_lead_query.
 type SLeadQueryResponse struct {
 	// List 线索数组 (required)
 	List []SLeadQueryResponseList `json:"list"`
 }
 
-// sLeadQueryResponseFields are the fields of SLeadQueryResponse in the document's order.
+// sLeadQueryResponseFields are the fields of SLeadQueryResponse, in order.
 var sLeadQueryResponseFields = []string{"list"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(sLeadQueryResponseFields)
 	for o.Next() {
@@ -100,7 +92,7 @@ func (q *SLeadQueryResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadQueryResponse) Encode(out *wire.Writer) {
 	wire.WriteList(out, "list", q.List)
 }
@@ -135,24 +127,13 @@ type SLeadQueryResponseList struct {
 	AppointTime wire.Time `json:"appointTime"`
 }
 
-// sLeadQueryResponseListFields are the fields of SLeadQueryResponseList in the document's
-// order.
+// sLeadQueryResponseListFields are the fields of SLeadQueryResponseList, in order.
 var sLeadQueryResponseListFields = []string{
-	"leadGUID",
-	"projGUID",
-	"consultantId",
-	"cstName",
-	"cstTel",
-	"cstType",
-	"cstGender",
-	"description",
-	"leadSource",
-	"topic",
-	"cognizeAve",
-	"appointTime",
+	"leadGUID", "projGUID", "consultantId", "cstName", "cstTel", "cstType", "cstGender", "description",
+	"leadSource", "topic", "cognizeAve", "appointTime",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadQueryResponseList) Decode(in *wire.Reader) {
 	o := in.Object(sLeadQueryResponseListFields)
 	for o.Next() {
@@ -187,7 +168,7 @@ func (q *SLeadQueryResponseList) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadQueryResponseList) Encode(out *wire.Writer) {
 	out.String("leadGUID", q.LeadGUID)
 	out.String("projGUID", q.ProjGUID)
@@ -223,7 +204,7 @@ where (coalesce($1::text, '') = '' or t.guid = $1::text)
   and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
 order by t.created desc, t.guid`
 
-// sLeadQueryRow gives the places of the columns of one row.
+// sLeadQueryRow returns the destinations of a row's columns.
 func sLeadQueryRow(r *SLeadQueryResponseList) []any {
 	return []any{
 		&r.LeadGUID,

@@ -27,10 +27,10 @@ type SLeadUpdateRequest struct {
 	LeadGUID string `json:"leadGUID" validate:"required,notblank,max=64"`
 }
 
-// sLeadUpdateRequestFields are the fields of SLeadUpdateRequest in the document's order.
+// sLeadUpdateRequestFields are the fields of SLeadUpdateRequest, in order.
 var sLeadUpdateRequestFields = []string{"status", "statusReason", "leadGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SLeadUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadUpdateRequestFields)
 	for o.Next() {
@@ -47,7 +47,7 @@ func (q *SLeadUpdateRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SLeadUpdateRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sLeadUpdateRequestFields}
 	c.Required("status", q.Status)
@@ -58,42 +58,14 @@ func (q *SLeadUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("leadGUID", q.LeadGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SLeadUpdateRequest) Encode(out *wire.Writer) {
 	out.String("status", q.Status)
 	out.String("statusReason", q.StatusReason)
 	out.String("leadGUID", q.LeadGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SLeadUpdateRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// SLeadUpdateResponse is the payload that answers s_lead_update.
-type SLeadUpdateResponse struct{}
-
-// sLeadUpdateResponseFields are the fields of SLeadUpdateResponse in the document's order.
-var sLeadUpdateResponseFields = []string{}
-
-// Decode reads the object that in stands at.
-func (q *SLeadUpdateResponse) Decode(in *wire.Reader) {
-	o := in.Object(sLeadUpdateResponseFields)
-	for o.Next() {
-		switch o.Key() {
-		default:
-			o.Skip()
-		}
-	}
-}
-
-// Encode writes the members of the object.
-func (q *SLeadUpdateResponse) Encode(out *wire.Writer) {}
-
-// sLeadUpdateSQL checks, writes and queues, all or nothing.
+// sLeadUpdateSQL carries out the report, all or nothing.
 const sLeadUpdateSQL = `with verdict as (
   select case
     when exists (
@@ -141,7 +113,7 @@ func (a answers) sLeadUpdate(
 	ctx context.Context,
 	call *route.Call,
 	q *SLeadUpdateRequest,
-	p *SLeadUpdateResponse,
+	p *wire.Empty,
 ) error {
 	return a.db.Write(ctx, sLeadUpdateSQL, nil, []any{
 		call.App,

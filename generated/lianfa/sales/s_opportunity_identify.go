@@ -28,11 +28,10 @@ type SOpportunityIdentifyRequest struct {
 	ProjGUID string `json:"projGUID" validate:"required,notblank,max=64"`
 }
 
-// sOpportunityIdentifyRequestFields are the fields of SOpportunityIdentifyRequest in the
-// document's order.
+// sOpportunityIdentifyRequestFields are the fields of SOpportunityIdentifyRequest, in order.
 var sOpportunityIdentifyRequestFields = []string{"phone", "cardId", "projGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SOpportunityIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(sOpportunityIdentifyRequestFields)
 	for o.Next() {
@@ -49,7 +48,7 @@ func (q *SOpportunityIdentifyRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *SOpportunityIdentifyRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: sOpportunityIdentifyRequestFields}
 	if q.CardID == "" {
@@ -64,32 +63,23 @@ func (q *SOpportunityIdentifyRequest) Check(list *problem.List) {
 	c.MaxChars("projGUID", q.ProjGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SOpportunityIdentifyRequest) Encode(out *wire.Writer) {
 	out.OptionalString("phone", q.Phone)
 	out.OptionalString("cardId", q.CardID)
 	out.String("projGUID", q.ProjGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *SOpportunityIdentifyRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// SOpportunityIdentifyResponse is the payload that answers s_opportunity_identify.
+// SOpportunityIdentifyResponse is the response of s_opportunity_identify.
 type SOpportunityIdentifyResponse struct {
 	// Result 是否存在 (required: 成功时必须; 0 不存在, 1 存在)
 	Result wire.Int `json:"result"`
 }
 
-// sOpportunityIdentifyResponseFields are the fields of SOpportunityIdentifyResponse in the
-// document's order.
+// sOpportunityIdentifyResponseFields are the fields of SOpportunityIdentifyResponse, in order.
 var sOpportunityIdentifyResponseFields = []string{"result"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *SOpportunityIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(sOpportunityIdentifyResponseFields)
 	for o.Next() {
@@ -102,12 +92,12 @@ func (q *SOpportunityIdentifyResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *SOpportunityIdentifyResponse) Encode(out *wire.Writer) {
 	out.Int("result", q.Result)
 }
 
-// sOpportunityIdentifySQL tells whether there is such a row of opportunity.
+// sOpportunityIdentifySQL says whether there is such a row of opportunity.
 const sOpportunityIdentifySQL = `select exists (
   select from lianfa.opportunity t
   where t.proj_guid = $1::text

@@ -14,7 +14,7 @@ type answers struct {
 	db *store.DB
 }
 
-// Interfaces returns the interfaces of the group. They judge requests and answer none.
+// Interfaces returns the interfaces of the group. They validate requests and have no answers.
 func Interfaces() []route.Interface {
 	return []route.Interface{
 		route.Describe[SLeadIdentifyRequest](sLeadIdentifyRoute),

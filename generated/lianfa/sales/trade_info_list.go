@@ -22,10 +22,10 @@ type TradeInfoListRequest struct {
 	TradeGUID string `json:"tradeGUID" validate:"required,notblank,max=64"`
 }
 
-// tradeInfoListRequestFields are the fields of TradeInfoListRequest in the document's order.
+// tradeInfoListRequestFields are the fields of TradeInfoListRequest, in order.
 var tradeInfoListRequestFields = []string{"tradeGUID"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *TradeInfoListRequest) Decode(in *wire.Reader) {
 	o := in.Object(tradeInfoListRequestFields)
 	for o.Next() {
@@ -38,27 +38,19 @@ func (q *TradeInfoListRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *TradeInfoListRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: tradeInfoListRequestFields}
 	c.Required("tradeGUID", q.TradeGUID)
 	c.MaxChars("tradeGUID", q.TradeGUID, 64)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *TradeInfoListRequest) Encode(out *wire.Writer) {
 	out.String("tradeGUID", q.TradeGUID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *TradeInfoListRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// TradeInfoListResponse is the payload that answers trade_info_list.
+// TradeInfoListResponse is the response of trade_info_list.
 type TradeInfoListResponse struct {
 	// BuidName 楼栋 (required; at most 64 characters)
 	BuidName string `json:"buidName"`
@@ -86,23 +78,14 @@ type TradeInfoListResponse struct {
 	RightService string `json:"rightService"`
 }
 
-// tradeInfoListResponseFields are the fields of TradeInfoListResponse in the document's order.
+// tradeInfoListResponseFields are the fields of TradeInfoListResponse, in order.
 var tradeInfoListResponseFields = []string{
-	"buidName",
-	"roomNo",
-	"orderDate",
-	"signDate",
-	"intakeServiceDate",
-	"intakeService",
-	"contractSignDate",
-	"contractSign",
-	"mortgageLoanDate",
-	"mortgageLoan",
-	"rightServiceDate",
+	"buidName", "roomNo", "orderDate", "signDate", "intakeServiceDate", "intakeService",
+	"contractSignDate", "contractSign", "mortgageLoanDate", "mortgageLoan", "rightServiceDate",
 	"rightService",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *TradeInfoListResponse) Decode(in *wire.Reader) {
 	o := in.Object(tradeInfoListResponseFields)
 	for o.Next() {
@@ -137,7 +120,7 @@ func (q *TradeInfoListResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *TradeInfoListResponse) Encode(out *wire.Writer) {
 	out.String("buidName", q.BuidName)
 	out.String("roomNo", q.RoomNo)

@@ -48,17 +48,10 @@ type CustomerGetRequest struct {
 	ID string `json:"id" validate:"required,notblank"`
 }
 
-// customerGetRequestFields are the fields of CustomerGetRequest in the document's order.
-var customerGetRequestFields = []string{
-	"from_account",
-	"to_account",
-	"app_key",
-	"token",
-	"ds_sequence",
-	"id",
-}
+// customerGetRequestFields are the fields of CustomerGetRequest, in order.
+var customerGetRequestFields = []string{"from_account", "to_account", "app_key", "token", "ds_sequence", "id"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerGetRequest) Decode(in *wire.Reader) {
 	o := in.Object(customerGetRequestFields)
 	for o.Next() {
@@ -81,7 +74,7 @@ func (q *CustomerGetRequest) Decode(in *wire.Reader) {
 	}
 }
 
-// Check adds to list every rule that q breaks.
+// Check adds every rule that q breaks to list.
 func (q *CustomerGetRequest) Check(list *problem.List) {
 	c := validate.Checker{List: list, Names: customerGetRequestFields}
 	c.Required("from_account", q.FromAccount)
@@ -91,7 +84,7 @@ func (q *CustomerGetRequest) Check(list *problem.List) {
 	c.Required("id", q.ID)
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerGetRequest) Encode(out *wire.Writer) {
 	out.String("from_account", q.FromAccount)
 	out.String("to_account", q.ToAccount)
@@ -101,24 +94,16 @@ func (q *CustomerGetRequest) Encode(out *wire.Writer) {
 	out.String("id", q.ID)
 }
 
-// Validate returns nil or a *problem.Error with every rule that q breaks, in the document's
-// order.
-func (q *CustomerGetRequest) Validate() error {
-	var list problem.List
-	q.Check(&list)
-	return list.Err()
-}
-
-// CustomerGetResponse is the payload that answers customer_get.
+// CustomerGetResponse is the response of customer_get.
 type CustomerGetResponse struct {
 	// Customer 客户信息
 	Customer *CustomerGetResponseCustomer `json:"customer"`
 }
 
-// customerGetResponseFields are the fields of CustomerGetResponse in the document's order.
+// customerGetResponseFields are the fields of CustomerGetResponse, in order.
 var customerGetResponseFields = []string{"customer"}
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerGetResponse) Decode(in *wire.Reader) {
 	o := in.Object(customerGetResponseFields)
 	for o.Next() {
@@ -131,7 +116,7 @@ func (q *CustomerGetResponse) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerGetResponse) Encode(out *wire.Writer) {
 	wire.WriteStruct(out, "customer", q.Customer)
 }
@@ -226,55 +211,18 @@ type CustomerGetResponseCustomer struct {
 	SelfDefine16 string `json:"self_define16"`
 }
 
-// customerGetResponseCustomerFields are the fields of CustomerGetResponseCustomer in the
-// document's order.
+// customerGetResponseCustomerFields are the fields of CustomerGetResponseCustomer, in order.
 var customerGetResponseCustomerFields = []string{
-	"code",
-	"name",
-	"abbrname",
-	"sort_code",
-	"domain_code",
-	"industry",
-	"address",
-	"bank_open",
-	"bank_acc_number",
-	"contact",
-	"phone",
-	"fax",
-	"mobile",
-	"devliver_site",
-	"ModifyDate",
-	"seed_date",
-	"end_date",
-	"memo",
-	"ccusexch_name",
-	"bcusdomestic",
-	"bcusoverseas",
-	"bserviceattribute",
-	"ccusmngtypecode",
-	"ccusmngtypename",
-	"spec_operator",
-	"spec_operator_name",
-	"timestamp",
-	"self_define1",
-	"self_define2",
-	"self_define3",
-	"self_define4",
-	"self_define5",
-	"self_define6",
-	"self_define7",
-	"self_define8",
-	"self_define9",
-	"self_define10",
-	"self_define11",
-	"self_define12",
-	"self_define13",
-	"self_define14",
-	"self_define15",
-	"self_define16",
+	"code", "name", "abbrname", "sort_code", "domain_code", "industry", "address", "bank_open",
+	"bank_acc_number", "contact", "phone", "fax", "mobile", "devliver_site", "ModifyDate", "seed_date",
+	"end_date", "memo", "ccusexch_name", "bcusdomestic", "bcusoverseas", "bserviceattribute",
+	"ccusmngtypecode", "ccusmngtypename", "spec_operator", "spec_operator_name", "timestamp",
+	"self_define1", "self_define2", "self_define3", "self_define4", "self_define5", "self_define6",
+	"self_define7", "self_define8", "self_define9", "self_define10", "self_define11", "self_define12",
+	"self_define13", "self_define14", "self_define15", "self_define16",
 }
 
-// Decode reads the object that in stands at.
+// Decode reads q from a JSON object; what is wrong with it is noted by in.
 func (q *CustomerGetResponseCustomer) Decode(in *wire.Reader) {
 	o := in.Object(customerGetResponseCustomerFields)
 	for o.Next() {
@@ -371,7 +319,7 @@ func (q *CustomerGetResponseCustomer) Decode(in *wire.Reader) {
 	}
 }
 
-// Encode writes the members of the object.
+// Encode writes the members of q.
 func (q *CustomerGetResponseCustomer) Encode(out *wire.Writer) {
 	out.OptionalString("code", q.Code)
 	out.OptionalString("name", q.Name)
@@ -418,7 +366,7 @@ func (q *CustomerGetResponseCustomer) Encode(out *wire.Writer) {
 	out.OptionalString("self_define16", q.SelfDefine16)
 }
 
-// customerGetChecksSQL gives the refusal of the first check that fails, or null.
+// customerGetChecksSQL returns the refusal of the first check that fails, or null.
 const customerGetChecksSQL = `select case
   when $1::bigint is not null
     and not exists (

@@ -107,8 +107,8 @@ func (o *appOptions) addCommand() *cobra.Command {
 
 Where the system's signature asks for an issued token, the token is the first one that is issued to the app;
 app token issues further ones.`,
-		Example: `  jiekoud app add 301 --system lianfa --grant 'cst_*' --grant 'base_*'
-  jiekoud app add 301 --system lianfa --grant '*' --json > 301.json`,
+		Example: `  jiekoud app add 301 --system shop --grant 'order_*' --grant 'goods_*'
+  jiekoud app add 301 --system shop --grant '*' --json > 301.json`,
 		Args:   cobra.ExactArgs(1),
 		PreRun: o.sealing,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -258,7 +258,7 @@ func (o *appOptions) stateCommand(use, short string, do func(*app.Admin, context
 // patternsCommand gives or takes grants.
 func (o *appOptions) patternsCommand(use, short string, do func(*app.Admin, context.Context, string, string, ...string) error) *cobra.Command {
 	return &cobra.Command{
-		Use: use + " ID PATTERN…", Short: short, Example: "  jiekoud app " + use + " 300 'cst_*' s_lead_query", Args: cobra.MinimumNArgs(2),
+		Use: use + " ID PATTERN…", Short: short, Example: "  jiekoud app " + use + " 300 'order_*' goods_list", Args: cobra.MinimumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
 				system, err := o.find(ctx, admin, args[0])
@@ -283,8 +283,8 @@ func (o *appOptions) patternsCommand(use, short string, do func(*app.Admin, cont
 func (o *appOptions) subscribeCommand() *cobra.Command {
 	var cmds, projects []string
 	var url string
-	c := o.one("subscribe", "Queue notifications for an app", "  jiekoud app subscribe 300 --notify cst_info_notify --url http://127.0.0.1:9000/push\n"+
-		"  jiekoud app subscribe 300 --notify cst_info_notify,s_lead_notify --url https://partner.example/push --project 985fb4e7-2a09-4ee8-abb2-997659ba1b0d",
+	c := o.one("subscribe", "Queue notifications for an app", "  jiekoud app subscribe 300 --notify order_notify --url http://127.0.0.1:9000/push\n"+
+		"  jiekoud app subscribe 300 --notify order_notify,goods_notify --url https://partner.example/push --project 985fb4e7-2a09-4ee8-abb2-997659ba1b0d",
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
 			for _, cmd := range cmds {
 				if err := o.knownNotification(system, cmd); err != nil {
@@ -331,7 +331,7 @@ func ungranted(granted bool) string {
 // unsubscribeCommand ends subscriptions.
 func (o *appOptions) unsubscribeCommand() *cobra.Command {
 	var cmds []string
-	c := o.one("unsubscribe", "End subscriptions of an app", "  jiekoud app unsubscribe 300 --notify cst_info_notify",
+	c := o.one("unsubscribe", "End subscriptions of an app", "  jiekoud app unsubscribe 300 --notify order_notify",
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
 			for _, cmd := range cmds {
 				if err := admin.Unsubscribe(ctx, system, id, cmd); err != nil {

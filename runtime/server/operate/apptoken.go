@@ -14,8 +14,8 @@ import (
 // tokenCommand issues tokens and takes them back.
 func (o *appOptions) tokenCommand() *cobra.Command {
 	lifetime := app.DefaultLifetime
-	c := o.one("token", "Issue a token to an app and print it, once", `  jiekoud app token demo-erp --system u8 --lifetime 2h
-  jiekoud app token revoke demo-erp --system u8 --all`,
+	c := o.one("token", "Issue a token to an app and print it, once", `  jiekoud app token 301 --system shop --lifetime 2h
+  jiekoud app token revoke 301 --system shop --all`,
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
 			if o.making(system, lifetime).Lifetime == 0 {
 				return command.Misused("", "%s asks for no issued tokens: its signature has no token step", system)
@@ -47,7 +47,7 @@ good until they expire. The app file of jiekou call has it as "token".`
 func (o *appOptions) tokenRevokeCommand() *cobra.Command {
 	var token string
 	var all bool
-	c := o.one("revoke", "End tokens of an app: one, or all", "  jiekoud app token revoke demo-erp --system u8 --all",
+	c := o.one("revoke", "End tokens of an app: one, or all", "  jiekoud app token revoke 301 --system shop --all",
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
 			if all == (token != "") {
 				return command.Misused("", "app token revoke needs --token TOKEN or --all")

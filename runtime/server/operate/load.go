@@ -34,7 +34,7 @@ func loadCommand(s *Settings) *cobra.Command {
 		Long: `Load master data into tables, a row a line: CSV with the columns' names in the first line, or JSON lines. The
 columns of a file of JSON lines are those that any of its lines has; a line without one of them has no value there.
 
-The table is named after the file (project.csv goes to table project), or by --table. Values are held
+The table is named after the file (order.csv goes to table order), or by --table. Values are held
 to the rules of the table: type, length, list of values, format, range; a password is stored hashed, and a text that must
 be there may not be empty. Rows are put in by their key, which comes once in a file: one that is there already is replaced in the columns that the file has, and left alone where nothing differs. Bad rows,
 those that only the database can refuse among them, are reported with file and line and left out; with --strict a file
@@ -44,8 +44,8 @@ Rows that are new or changed queue the notifications of their table for every su
 --no-notify leaves that out, for example at the first load of what the subscribers have already.
 
 Exit code 1 when a row was bad.`,
-		Example: `  jiekoud load project.csv building.csv unit.csv
-  jiekoud load --system lianfa --table room --strict rooms.jsonl`,
+		Example: `  jiekoud load goods.csv order.csv
+  jiekoud load --system shop --table goods --strict goods.jsonl`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := s.Open(c.Context(), quiet(c.ErrOrStderr()))

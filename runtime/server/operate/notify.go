@@ -44,8 +44,8 @@ members that the document does not have are left out. A running server delivers 
 
 An app that sees certain projects only gets what is about one of them: the contents say which one, and where they have
 no field for it --project does.`,
-		Example: `  jiekoud notify send notify_proj_publish --app 300 --data publish.json
-  echo '{…}' | jiekoud notify send cst_info_notify --app 300 --data -`,
+		Example: `  jiekoud notify send goods_notify --app 300 --data goods.json
+  echo '{…}' | jiekoud notify send order_notify --app 300 --data -`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			payload, err := readData(file, c.InOrStdin())

@@ -42,12 +42,12 @@ func publishCommand(s *Settings, n store.Notification) *cobra.Command {
 	o := &appOptions{Settings: s}
 	var id string
 	c := &cobra.Command{
-		Use:   "publish GUID…",
+		Use:   "publish " + strings.ToUpper(n.By[0]) + "…",
 		Short: "Queue " + n.Cmd + " of " + n.Table + "s for its subscribers",
 		Long: `Queue ` + n.Cmd + ` of ` + n.Table + `s, one a ` + n.Table + `, for every subscriber or for the app of --app.
 
 All of them are queued or none: an unknown ` + n.Table + ` refuses the whole command.`,
-		Example: "  jiekoud " + n.Table + " publish 985fb4e7-2a09-4ee8-abb2-997659ba1b0d",
+		Example: "  jiekoud " + n.Table + " publish 3f2a9c1e-6f0b-4c53-9b0e-2d7f51a8c041",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, keys []string) error {
 			return o.run(c, func(ctx context.Context, admin *app.Admin) error {

@@ -74,6 +74,9 @@ func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*Backing, error)
 	if err := os.MkdirAll(s.DataDir, 0o711); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
+	if s.DatabaseURL == "" {
+		log.Info("starting the private PostgreSQL", "folder", s.DataDir)
+	}
 	server, err := privatepg.Open(ctx, privatepg.Config{URL: s.DatabaseURL, DataDir: s.DataDir, Log: log, Own: s.Serving})
 	if err != nil {
 		return nil, err
@@ -83,6 +86,7 @@ func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*Backing, error)
 		b.Close()
 		return nil, err
 	}
+	log.Info("bringing the tables up to date")
 	if err := migrate.Up(ctx, b.Pool, Migrations(s.Systems)); err != nil {
 		b.Close()
 		if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
@@ -114,7 +118,7 @@ func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Mast
 	if b.Master != nil {
 		return b, nil
 	}
-	if err := os.MkdirAll(s.DataDir, 0o711); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.keyFile()), 0o711); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	var err error

@@ -1,0 +1,78 @@
+package golang
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/gen/statement"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// fromHandlers reports whether a handler names a notification.
+func fromHandlers(i *spec.Interface) bool {
+	return i.IsSent() && slices.ContainsFunc(i.System.Interfaces, func(other *spec.Interface) bool {
+		return byHand(other) && slices.Contains(other.Notify, i)
+	})
+}
+
+// told reports whether handlers fill a notification themselves: no row does.
+func told(i *spec.Interface) bool { return fromHandlers(i) && i.Row == nil }
+
+// tellFunction generates the function by which handlers queue a notification that
+// they fill themselves.
+func tellFunction(f *file, i *spec.Interface) error {
+	if !told(i) {
+		return nil
+	}
+	if len(i.Request) == 0 {
+		return fmt.Errorf("%s: a notification that handlers fill has fields", i.Pos)
+	}
+	project := jen.Lit("")
+	if of := projectField(i); of != nil {
+		project = jen.Id("q").Dot(goName(of.Name))
+	}
+	name := "Tell" + goName(i.Cmd)
+	f.declare(fmt.Sprintf("%s queues %s, %s, for every subscriber, in the transaction of a call.", name, i.Cmd, i.Title),
+		jen.Func().Id(name).Params(
+			jen.Id("ctx").Qual(pkgContext, "Context"), jen.Id("call").Op("*").Qual(pkgStore, "Call"), jen.Id("q").Op("*").Id(requestType(i)),
+		).Error().Block(jen.Return(jen.Qual(pkgStore, "Tell").Call(jen.Id("ctx"), jen.Id("call"), jen.Lit(i.Cmd), project, jen.Id("q")))))
+	return nil
+}
+
+// projectField is the field of a notification that is called like the system's
+// project, whichever way it is written: proj_guid, projGUID; nil where none is.
+func projectField(i *spec.Interface) *spec.Field {
+	plain := func(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
+	for _, field := range i.Request {
+		if i.System.Project != "" && field.Shape() == spec.Text && !field.TellsAbsent() && plain(field.Name) == plain(i.System.Project) {
+			return field
+		}
+	}
+	return nil
+}
+
+// queueFunction generates the function by which handlers queue a notification of a
+// row.
+func queueFunction(f *file, n *statement.Notification) {
+	i := n.Of
+	if !fromHandlers(i) {
+		return
+	}
+	params := []jen.Code{jen.Id("ctx").Qual(pkgContext, "Context"), jen.Id("call").Op("*").Qual(pkgStore, "Call")}
+	args := []jen.Code{jen.Id("ctx"), jen.Id("call"), jen.Id(constantName(i, n.Queue))}
+	for _, name := range i.By {
+		args = append(args, jen.Id(localName(name)))
+		if i.Row.Column(name).Type == spec.Int {
+			params = append(params, jen.Id(localName(name)).Int64())
+		} else {
+			params = append(params, jen.Id(localName(name)).String())
+		}
+	}
+	name := "Queue" + goName(i.Cmd)
+	f.declare(fmt.Sprintf("%s queues %s, %s, for every subscriber, told of the row of %s with this %s, in the transaction of a call.",
+		name, i.Cmd, i.Title, i.Row.Name, strings.Join(i.By, ", ")),
+		jen.Func().Id(name).Params(params...).Error().Block(jen.Return(jen.Qual(pkgStore, "QueueRow").Call(args...))))
+}

@@ -1,0 +1,244 @@
+package check
+
+import (
+	"go/token"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+var (
+	// wholeText is a whole number that reads the same in YAML, JSON, SQL and Go.
+	wholeText = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
+	// decimalText is a number without an exponent.
+	decimalText = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`)
+)
+
+const wholeHint = "write at most 18 digits, without a leading zero or a fraction"
+
+// checkKept wants every rule of a field kept by what is generated: a rule that was
+// dropped in silence would be a promise that nobody keeps. Of a response that is not
+// validated only the defaults count.
+func checkKept(d *checked, x *spec.Interface) {
+	for _, list := range []spec.Fields{x.Request, x.Response} {
+		for f := range list.All() {
+			d.keptDefault(f)
+		}
+	}
+	for _, list := range validated(x) {
+		for f := range list.All() {
+			d.keptRules(f)
+		}
+	}
+}
+
+// validated are the tables of an interface whose values are held against their
+// rules: the request, and the response that Go code makes.
+func validated(x *spec.Interface) []spec.Fields {
+	if x.Answer != nil && x.Answer.Handler {
+		return []spec.Fields{x.Request, x.Response}
+	}
+	return []spec.Fields{x.Request}
+}
+
+// keptDefault looks at the default of a field.
+func (d *checked) keptDefault(f *spec.Field) {
+	if f.Default == "" {
+		return
+	}
+	if f.KeepAbsent { // of a blank one: JK0125
+		d.Add("JK0128", f.Where("default"), "remove the default: an update keeps what is stored where the field is absent",
+			"the default of %s would hide that it was left out", f.Name)
+	}
+	if !f.IsText() && !f.IsNumber() && f.Type != spec.Bool {
+		d.Add("JK0128", f.Where("default"), "a default is for texts, numbers and bool", "default is not allowed on %s", f.Type)
+	}
+}
+
+// keptRules looks at the rules of a field that is read.
+func (d *checked) keptRules(f *spec.Field) {
+	no := func(key, hint, format string, args ...any) { d.Add("JK0128", f.Where(key), hint, format, args...) }
+	shape := f.Shape()
+	if f.Nullable && shape != spec.Moment {
+		no("nullable", "only a datetime is sent as null", "nullable is not allowed on %s", f.Type)
+	}
+	if f.IsClosed() && shape != spec.Text && shape != spec.Whole {
+		no("enum", "only texts and whole numbers are held against a list", "an enum is not allowed on %s", f.Type)
+	}
+	if f.IsClosed() && slices.ContainsFunc(f.Enum.Texts(), unquotable) {
+		no("enum", "agree on values without apostrophe, line break and 0x", "a value of the enum does not fit into a Go tag")
+	}
+	if f.Pattern != "" && shape != spec.Text {
+		no("pattern", "only texts are held against a pattern", "pattern is not allowed on %s", f.Type)
+	}
+	if f.Format != "" && slices.Contains(spec.Formats(), f.Format) && shape != spec.Text && shape != spec.Moment {
+		no("format", "only texts have one", "format %s is not allowed on %s", f.Format, f.Type)
+	}
+	if shape == spec.Scalars && f.Of != "" && f.Of != spec.String {
+		no("of", "only arrays of strings and of objects are read", "an array of %s is not read", f.Of)
+	}
+	if shape == spec.Scalars && f.Of == spec.String && f.Length > 0 {
+		no("length", "leave length out", "members of an array of strings are not measured")
+	}
+}
+
+// unquotable says whether a text cannot stand in a struct tag of validator/v10.
+func unquotable(text string) bool {
+	return strings.ContainsAny(text, "'\n") || strings.Contains(text, "0x")
+}
+
+// checkWholes wants the numbers of whole fields written as YAML, JSON, SQL and Go
+// all read them.
+func checkWholes(d *checked, x *spec.Interface) {
+	for _, list := range []spec.Fields{x.Request, x.Response} {
+		for f := range list.All() {
+			if f.IsWhole() {
+				d.whole(f.Default, f.Where("default"))
+				d.bound(f.Min, f.Where("min"))
+				d.bound(f.Max, f.Where("max"))
+				d.wholeValues(f)
+			}
+		}
+	}
+}
+
+// whole reports a whole number that is written in another form. A text that is none
+// is reported with the rule that it belongs to.
+func (d *checked) whole(text string, at spec.Pos) {
+	if spec.Int.Takes(text) && !wholeText.MatchString(text) {
+		d.Add("JK0129", at, wholeHint, "%q is not written as a whole number", text)
+	}
+}
+
+// bound reports a number that cannot bound whole ones.
+func (d *checked) bound(text string, at spec.Pos) {
+	if spec.Decimal.Takes(text) && !wholeText.MatchString(text) {
+		d.Add("JK0129", at, wholeHint, "%q is not written as a whole number", text)
+	}
+}
+
+// wholeValues looks at the enum of a field; a shared one is reported where it is
+// used, with the type that it does not suit.
+func (d *checked) wholeValues(f *spec.Field) {
+	if f.Enum == nil {
+		return
+	}
+	for _, v := range f.Enum.Values {
+		at := v.Pos
+		if f.Enum.Name != "" {
+			at = f.Where("enum")
+		}
+		d.whole(v.Value, at)
+	}
+}
+
+// checkConditionTypes wants conditions on what they can look at: texts, whole
+// numbers and bool.
+func checkConditionTypes(d *checked, x *spec.Interface) {
+	for _, list := range validated(x) {
+		for f := range list.All() {
+			if len(f.FormatIf) > 1 {
+				d.Add("JK0130", f.Where("format_if"), "keep the one that decides", "format_if of %s names %d fields", f.Name, len(f.FormatIf))
+			}
+			d.conditionTypes(f, list)
+		}
+	}
+}
+
+func (d *checked) conditionTypes(f *spec.Field, top spec.Fields) {
+	for _, m := range slices.Concat(f.RequiredIf, f.FormatIf) {
+		other := f.Sibling(top, m.Name)
+		if other == f {
+			continue // JK0108, JK0109, JK0123
+		}
+		switch shape := other.Shape(); {
+		case shape == spec.Text:
+		case shape == spec.Whole:
+			d.whole(m.Value, m.Pos)
+		case shape == spec.Truth && (m.Value == "true" || m.Value == "false"):
+		case shape == spec.Truth:
+			d.Add("JK0130", m.Pos, "write true or false", "%s is never %q", other.Name, m.Value)
+		default:
+			d.Add("JK0130", m.Pos, "name a text, a whole number or a bool", "a condition cannot look at the %s %s", other.Type, other.Name)
+		}
+	}
+}
+
+// checkConstants wants constants that are pasted into SQL to be values of their
+// columns.
+func checkConstants(d *checked, x *spec.Interface) {
+	if x.Answer == nil {
+		return
+	}
+	for _, c := range x.Answer.Checks {
+		d.constants(c.Where, c.Table)
+	}
+	for _, st := range x.Answer.Steps {
+		d.constants(st.Where, st.Table)
+		d.constants(st.Set, st.Table)
+	}
+}
+
+func (d *checked) constants(list []*spec.Assign, t *spec.Table) {
+	for _, a := range list {
+		c := t.Column(a.To)
+		if a.Value == nil || c == nil {
+			continue
+		}
+		fine, hint := true, ""
+		switch text := *a.Value; c.Type {
+		case spec.Int:
+			fine, hint = wholeText.MatchString(text), wholeHint
+		case spec.Number, spec.Decimal:
+			fine, hint = decimalText.MatchString(text), "write a number without an exponent"
+		case spec.Bool:
+			fine, hint = text == "true" || text == "false", "write true or false"
+		}
+		if !fine {
+			d.Add("JK0432", a.Pos, hint, "the constant %q is not a value of the %s column %s.%s", *a.Value, c.Type, t.Name, c.Name)
+		}
+	}
+}
+
+// sqlWords are the words of SQL that cannot name a table, a column or a step.
+var sqlWords = []string{
+	"all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate",
+	"column", "constraint", "create", "current_date", "current_role", "current_time", "current_timestamp", "current_user",
+	"default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from",
+	"grant", "group", "having", "in", "initially", "intersect", "into", "lateral", "leading", "limit", "localtime",
+	"localtimestamp", "not", "null", "offset", "on", "only", "or", "order", "placing", "primary", "references", "returning",
+	"select", "session_user", "some", "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "user",
+	"using", "variadic", "when", "where", "window", "with",
+}
+
+// checkWords keeps the names that reach SQL as they are from its words.
+func checkWords(d *checked) {
+	word := func(name, what string, at spec.Pos) {
+		if slices.Contains(sqlWords, name) {
+			d.Add("JK0313", at, "it is a word of SQL; choose another name", "%q cannot name a %s", name, what)
+		}
+	}
+	for _, t := range d.Tables {
+		word(t.Name, "table", t.At("table"))
+		for _, c := range t.Columns {
+			word(c.Name, "column", c.Pos)
+		}
+	}
+	for _, x := range d.Interfaces {
+		if x.Answer == nil {
+			continue
+		}
+		for _, st := range x.Answer.Steps {
+			if st.Table == nil || st.Name != st.Table.Name { // else it is the table's name
+				word(st.Name, "step", st.Pos)
+			}
+		}
+	}
+}
+
+// isPackage says whether a name of letters and digits can be that of a Go package.
+func isPackage(name string) bool {
+	return !token.IsKeyword(name) && !slices.Contains([]string{"main", "internal", "vendor", "testdata"}, name)
+}
