@@ -111,11 +111,6 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// everything is fresh.
-type everything struct{}
-
-func (everything) Use(context.Context, string, string, time.Time) (bool, error) { return true, nil }
-
 func label2(n int) string { return time.Duration(n).String() }
 
 var _ = message.Message{}

@@ -77,9 +77,10 @@ func (r *run) readHeader(n *plan.Node) error {
 	return nil
 }
 
-// found keeps what stands in a place, or notes that it is blank.
+// found keeps what stands in a place, or notes that it is blank. A reply may have an
+// empty text.
 func (r *run) found(n *plan.Node, s slot) {
-	if !s.json && blank(s.b) && !n.Optional {
+	if !r.f.Reply && !s.json && blank(s.b) && !n.Optional {
 		if len(s.b) == 0 || !n.Leaf.AllowsBlank() {
 			r.lack(n)
 			return

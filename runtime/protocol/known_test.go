@@ -367,3 +367,8 @@ func sameJSON(t testing.TB, what, want, got string) {
 		t.Errorf("%s: %s", what, diff)
 	}
 }
+
+// everything is fresh.
+type everything struct{}
+
+func (everything) Use(context.Context, string, string, time.Time) (bool, error) { return true, nil }
