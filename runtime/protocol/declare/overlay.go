@@ -21,7 +21,7 @@ func (r *reader) like(p *Protocol, m *Message) *Message {
 	}
 	out := Overlay(base, m)
 	out.Answer = m.Answer
-	if len(m.Variants) == 0 {
+	if m.Variants == nil {
 		out.Variants = base.Variants
 	}
 	return out

@@ -191,6 +191,7 @@ func (r *reader) message(n *yaml.Node, place string) *Message {
 		case "failure":
 			m.Failure = r.constants(v, here)
 		case "variants":
+			m.Variants = []*Message{}
 			for i, one := range r.list(v, here) {
 				m.Variants = append(m.Variants, r.message(one, here+"["+strconv.Itoa(i+1)+"]"))
 			}
