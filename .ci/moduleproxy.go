@@ -55,7 +55,7 @@ func publish(folder string) (string, error) {
 		return "", err
 	}
 	for name, text := range map[string][]byte{
-		"list":               []byte(m.Version + "\n"),
+		"list":              []byte(m.Version + "\n"),
 		m.Version + ".info": fmt.Appendf(nil, `{"Version":%q,"Time":"2026-01-01T00:00:00Z"}`, m.Version),
 		m.Version + ".mod":  mod,
 		m.Version + ".zip":  archive.Bytes(),

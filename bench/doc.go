@@ -3,20 +3,20 @@
 // make bench.
 //
 //   - BenchmarkDecodeValidate: a full cst_info_create body through the generated
-//     code, against a decoder written by hand that does the same work. Goal: the
+//     code, against a hand-written decoder that does the same work. Goal: the
 //     metric x-hand at most 1.2.
 //   - BenchmarkServe: cst_info_create over HTTP with durable commits, against a
 //     server written by hand around one statement and against a naive one.
 //     Goals: x-hand at least 0.8, x-naive at least 1.5. CPU-us is what one request
 //     costs the process of the benchmark, client included, and PostgreSQL; it says
 //     more than the rate on a machine that has other work.
-//   - BenchmarkGenerate: the whole specification, read and printed. Goal: under a
+//   - BenchmarkGenerate: the whole specification, read and generated. Goal: under a
 //     second.
 //   - BenchmarkCompile: what one more generated interface of 19 fields adds to a
 //     build. Goal: at most 30 CPU-ms.
-//   - BenchmarkDrain stands in runtime/notify: 200 receivers, without and with a
+//   - BenchmarkDrain is in runtime/notify: 200 receivers, without and with a
 //     dead one in the same run. Goal: p99-ms-dead at most twice p99-ms.
-//   - BenchmarkOpenSeal600 stands beside the code, in runtime/protocol/envelope. Goal: no
+//   - BenchmarkOpenSeal600 is beside the code, in runtime/protocol/envelope. Goal: no
 //     allocation.
 //
 // Each ratio comes from rounds that take turns, so that a busy machine slows

@@ -142,8 +142,8 @@ func (o *tree) has(name string) bool {
 }
 
 // golang generates Go into the tree.
-func (o *tree) golang() *golang.Printer {
-	return &golang.Printer{Import: path.Join(o.Module, o.Root), Add: o.add}
+func (o *tree) golang() *golang.Generator {
+	return &golang.Generator{Import: path.Join(o.Module, o.Root), Add: o.add}
 }
 
 // packageFiles adds the Go packages of a system.
@@ -259,15 +259,22 @@ func packageNames(f *ast.File) []string {
 			}
 		case *ast.GenDecl:
 			for _, s := range d.Specs {
-				switch s := s.(type) {
-				case *ast.TypeSpec:
-					names = append(names, s.Name.Name)
-				case *ast.ValueSpec:
-					for _, n := range s.Names {
-						names = append(names, n.Name)
-					}
-				}
+				names = append(names, specNames(s)...)
 			}
+		}
+	}
+	return names
+}
+
+// specNames lists the names that a line of a declaration gives.
+func specNames(s ast.Spec) []string {
+	var names []string
+	switch s := s.(type) {
+	case *ast.TypeSpec:
+		names = append(names, s.Name.Name)
+	case *ast.ValueSpec:
+		for _, n := range s.Names {
+			names = append(names, n.Name)
 		}
 	}
 	return names

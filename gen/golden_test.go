@@ -92,7 +92,7 @@ func (c goldenCase) load(t testing.TB) *spec.Set {
 	return set
 }
 
-// print generates what a case generates.
+// generate generates what a case generates.
 func (c goldenCase) print(t testing.TB) Files {
 	t.Helper()
 	files, err := Generate(c.load(t), testOptions())

@@ -10,16 +10,13 @@ import (
 	"testing/fstest"
 
 	"github.com/yuin/goldmark"
-
-	"github.com/jiekou-dev/jiekou/spec/load"
-
 	gast "github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
-
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // hostileTexts are texts as no document should have them. None has a marker;
@@ -80,7 +77,7 @@ func yamlQuote(s string) string {
 	return b.String() + `"`
 }
 
-// TestHostileTexts prints a system full of such texts: Go that compiles and
+// TestHostileTexts generates a system full of such texts: Go that compiles and
 // declares nothing else, pages that keep their form, and SQL that says the same.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()

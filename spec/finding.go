@@ -111,3 +111,20 @@ var wide = &unicode.RangeTable{
 		{Lo: 0x20000, Hi: 0x3FFFD, Stride: 1},
 	},
 }
+
+// Beyond returns the findings that are not among those from before, wherever in their
+// files these were: lines added above a finding do not make it another one.
+func (f Findings) Beyond(before Findings) Findings {
+	placeless := func(f Finding) Finding { return Finding{Pos: Pos{File: f.Pos.File}, ID: f.ID, Message: f.Message} }
+	old := map[Finding]int{}
+	for _, one := range before {
+		old[placeless(one)]++
+	}
+	var added Findings
+	for _, one := range f {
+		if old[placeless(one)]--; old[placeless(one)] < 0 {
+			added = append(added, one)
+		}
+	}
+	return added
+}

@@ -24,12 +24,21 @@ type HistoryText struct {
 // HistoryTexts lists the texts that a remark is made of.
 func HistoryTexts() []HistoryText {
 	return []HistoryText{
-		{"done", []string{"count"}}, {"partly", []string{"count", "reasons"}}, {"failed", []string{"reasons"}}, {"nothing", nil}, {"join", nil},
-		{"no_history", nil}, {"no_scope", []string{"column"}}, {"no_app", nil}, {"no_grant", nil}, {"no_subscription", nil}, {"bad_data", nil},
+		{"done", []string{"count"}},
+		{"partly", []string{"count", "reasons"}},
+		{"failed", []string{"reasons"}},
+		{"nothing", nil},
+		{"join", nil},
+		{"no_history", nil},
+		{"no_scope", []string{"column"}},
+		{"no_app", nil},
+		{"no_grant", nil},
+		{"no_subscription", nil},
+		{"bad_data", nil},
 	}
 }
 
-// Demo is what a server with demo data shows of a system.
+// Demo is the demo data of a system.
 type Demo struct {
 	Places
 	Apps []*DemoApp  // in the order of system.yaml

@@ -15,7 +15,7 @@ const (
 	Notify Kind = "notify" // 通知: we send it
 )
 
-// Status is how far an interface lives.
+// Status is the stage of an interface's life.
 type Status string
 
 // The states of an interface.

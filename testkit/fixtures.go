@@ -23,9 +23,10 @@ const mostShown = 20
 const fireTimeout = 2 * time.Minute
 
 // Fire fires every test case that follows from the YAML of a project at a server that
-// serves the systems generated from it, on a private PostgreSQL that has the demo rows and
-// those that the cases need. Each system is a subtest. A case whose code, field or reply is not the
-// expected one fails it, with what was sent, what came back, and the line of YAML.
+// serves the systems generated from it, on a private PostgreSQL with their demo rows and
+// the rows that the cases need. Each system is a subtest. A case whose code, field or
+// reply is not the expected one fails it, with what was sent, what came back, and the
+// line of YAML.
 //
 // project is the folder that holds spec/:
 //

@@ -65,13 +65,17 @@ func (c Config) Prepare(ctx context.Context, pool *pgxpool.Pool) error {
 		return err
 	}
 	for _, s := range c.Systems {
+		tables, err := load.Tables(s.Zone, s.Tables, s.Notifications)
+		if err != nil {
+			return err
+		}
 		if c.Demo {
-			if _, err := load.Demo(ctx, pool, s); err != nil {
+			if _, err := load.Demo(ctx, pool, tables, s.Demo.Rows); err != nil {
 				return err
 			}
 		}
 		if c.Setup {
-			if err := load.Setup(ctx, pool, s); err != nil {
+			if err := load.Setup(ctx, pool, tables, s.Setup); err != nil {
 				return err
 			}
 		}

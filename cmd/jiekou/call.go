@@ -4,22 +4,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen/catalog"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
-	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
@@ -75,7 +70,7 @@ and the id that was printed: the server carries it out once.`,
 }
 
 func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
-	a, err := readApp(o.app)
+	a, err := caller.Read(o.app)
 	if err != nil {
 		return err
 	}
@@ -83,7 +78,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.of(set, cmd)
+	s, err := a.Of(set, cmd)
 	if err != nil {
 		return err
 	}
@@ -101,15 +96,15 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if err := t.plain(a, s, o); err != nil {
 		return err
 	}
-	over, err := overrides(o.signatures, s)
+	over, err := caller.Overrides(o.signatures, s)
 	if err != nil {
 		return err
 	}
-	if o.url == "" && a.url == "" {
+	if o.url == "" && a.URL == "" {
 		o.url = local(os.Getenv("JIEKOU_LISTEN"))
-		t.say("hint: %s has no url; calling %s", a.file, o.url)
+		t.say("hint: %s has no url; calling %s", a.File, o.url)
 	}
-	c, err := a.client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: ordered(s, o.mock)})
+	c, err := a.Client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: ordered(s, o.mock)})
 	if err != nil {
 		return err
 	}
@@ -117,7 +112,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
-	return t.send(ctx, c, caller{app: a, system: s, one: one}, r, o)
+	return t.send(ctx, c, caller.Call{App: a, System: s, Interface: one}, r, o)
 }
 
 // local is the URL of a server on this machine that listens at an address, by
@@ -133,22 +128,15 @@ func local(address string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// caller is a caller with its interface.
-type caller struct {
-	app    app
-	system *spec.System
-	one    *spec.Interface // nil: not in the document
-}
-
 // send makes the call and prints the reply.
-func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.Request, o callOptions) error {
+func (t *tool) send(ctx context.Context, c *client.Client, by caller.Call, r client.Request, o callOptions) error {
 	if o.aloud {
 		if message, codec, err := c.Seal(r); err == nil {
-			lines, _ := explain.Seal(codec, message, r.Payload, by.app.members) // it was made just now
+			lines, _ := explain.Seal(codec, message, r.Payload, by.App.Members) // it was made just now
 			_ = printLines(t.stderr, lines)                                     // speech
 		}
 		r.Signed = func(codec *signature.Codec, q *signature.Request) {
-			if report, err := explain.Request(codec, q, by.app.caller(), time.Now(), ""); err == nil {
+			if report, err := explain.Request(codec, q, by.App.Signer(), time.Now(), ""); err == nil {
 				_ = printLines(t.stderr, report.Lines())
 			}
 		}
@@ -159,13 +147,13 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller, r client.R
 		t.say("%s, %s", strings.TrimSpace("answered "+r.Sid), since(start))
 	}
 	if err != nil {
-		return by.failure(err, reply.Sid)
+		return by.Failure(err, reply.Sid)
 	}
 	if err := t.printReply(reply, o.asJSON); err != nil {
 		return err
 	}
 	if !reply.OK {
-		return command.Failed(by.about(reply), "%s", strings.TrimSpace(reply.Code+" "+reply.Message))
+		return command.Failed(by.About(reply), "%s", strings.TrimSpace(reply.Code+" "+reply.Message))
 	}
 	return nil
 }
@@ -195,58 +183,4 @@ func (t *tool) printJSON(text []byte) error {
 	b.WriteByte('\n')
 	_, err := t.stdout.Write(b.Bytes())
 	return err
-}
-
-// about quotes the document about the field that a refusal names.
-func (by caller) about(reply client.Reply) string {
-	if by.one == nil {
-		return ""
-	}
-	if reply.Field == "" {
-		return by.unproven(reply.Code)
-	}
-	f := by.one.Request.Find(reply.Field)
-	if f == nil {
-		return ""
-	}
-	text := fmt.Sprintf("%s is %s, %s", reply.Field, f.Label, f.Type)
-	if f.Length > 0 {
-		text += fmt.Sprintf(" of at most %d characters", f.Length)
-	}
-	if f.Condition != "" {
-		text += ", required: " + f.Condition
-	} else {
-		text += ", required: " + string(f.Required)
-	}
-	if values := catalog.Values(f.Enum); values != "" {
-		text += ", one of " + values
-	}
-	return text + " (" + f.Pos.String() + ")"
-}
-
-// failure says why there is no reply, with a hint.
-func (by caller) failure(err error, sid string) error {
-	text, hint := err.Error(), ""
-	if errors.Is(err, client.ErrUnsent) {
-		return command.Misused("", "%s", text)
-	}
-	if status, ok := errors.AsType[*client.StatusError](err); ok {
-		if status.Status == http.StatusUnauthorized && status.Code == "" {
-			hint = fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list",
-				by.app.id, by.system.Name)
-		}
-		return command.Failed(hint, "%s", text)
-	}
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		hint = "no server listens there: start one with make run (jiekoud serve), or name another with --url"
-	case errors.Is(err, client.ErrForged):
-		hint = "token or appkey of " + by.app.file + " are not those of the server; jiekou explain-signature shows the step"
-	case errors.Is(err, context.DeadlineExceeded):
-		text, hint = "no reply in time", "give it a longer --timeout"
-		if sid != "" {
-			hint = "it may have been carried out; repeat it with --sid " + sid
-		}
-	}
-	return command.Failed(hint, "%s", text)
 }

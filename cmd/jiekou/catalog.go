@@ -6,6 +6,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/catalog"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 )
 
 // catalogCommand prints all interfaces as data.
@@ -42,7 +43,7 @@ func (t *tool) catalog(format, only string) error {
 	}
 	systems := set.Systems
 	if only != "" {
-		one, err := system(set, only)
+		one, err := caller.System(set, only)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // checkCommand reads the YAML and prints the findings.
@@ -57,7 +58,7 @@ func (t *tool) check(asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	set, err := load.Systems(p.fsys, specFolder)
+	set, err := load.Systems(p.FS, project.Folder)
 	findings, found := errors.AsType[spec.Findings](err)
 	if err != nil && !found {
 		return err
@@ -82,7 +83,7 @@ func (t *tool) check(asJSON bool) error {
 		_, err = fmt.Fprintln(t.stdout, findings.Error())
 	default:
 		where := ""
-		if p.builtIn {
+		if p.BuiltIn {
 			where = " (built in)"
 		}
 		_, err = fmt.Fprintf(t.stdout, "ok%s: %s, %s, %s, no findings, %s\n", where, count(result.Systems, "system"),

@@ -19,6 +19,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 )
 
 // TestExercise follows docs/language-tour.md: a system that nobody has, in YAML
@@ -144,7 +146,7 @@ func (w *walk) exercise(ctx context.Context, t *testing.T, calls []documented) {
 // again, and one with another key, which explain-signature explains.
 func (w *walk) strangers(ctx context.Context, t *testing.T) {
 	t.Helper()
-	a, err := readApp(w.app)
+	a, err := caller.Read(w.app)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +157,7 @@ func (w *walk) strangers(ctx context.Context, t *testing.T) {
 		fmt.Fprintf(h, "POST\n/parcel/put\nmobile=13900139000&parcel_no=SF2001&shelf_no=C-1\n%s", now)
 		return hex.EncodeToString(h.Sum(nil))
 	}
-	good, wrong := signed(a.members["appkey"]), signed(a.members["token"])
+	good, wrong := signed(a.Members["appkey"]), signed(a.Members["token"])
 	for i, one := range []struct {
 		sign string
 		code int
@@ -185,7 +187,7 @@ func (w *walk) strangers(ctx context.Context, t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := w.jiekou(ctx, "explain-signature", "--app", w.app, capture)
-	if err == nil || !strings.Contains(out, "1. the sender took the other secret") || strings.Contains(out, a.members["appkey"]) {
+	if err == nil || !strings.Contains(out, "1. the sender took the other secret") || strings.Contains(out, a.Members["appkey"]) {
 		t.Errorf("explain-signature: %v\n%s", err, out)
 	}
 	if n := w.rows(ctx, t, "parcel.parcel"); n != 2 {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
@@ -61,7 +62,7 @@ Exit codes: 0 it holds, 1 it does not, 2 wrong usage or a capture that cannot be
 }
 
 func (t *tool) explainSignature(o explainOptions, from string) error {
-	a, err := readApp(o.app)
+	a, err := caller.Read(o.app)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.of(set, "")
+	s, err := a.Of(set, "")
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 		}
 		return command.Misused(explain.CaptureForms, "%s: %s", name, err)
 	}
-	c := explain.Case{System: s, By: a.caller(), File: a.file}
+	c := explain.Case{System: s, By: a.Signer(), File: a.File}
 	if c.Theirs, err = sender(o.sender); err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 	if !s.Plain() {
 		return t.explainSealed(a, &c, m, o)
 	}
-	if c.Over, err = overrides(o.signatures, s); err != nil {
+	if c.Over, err = caller.Overrides(o.signatures, s); err != nil {
 		return err
 	}
 	x, err := c.Signed(m)
@@ -108,7 +109,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 }
 
 // explainSealed explains a sealed message: its steps as open --explain prints them.
-func (t *tool) explainSealed(a app, c *explain.Case, m *explain.Capture, o explainOptions) error {
+func (t *tool) explainSealed(a caller.App, c *explain.Case, m *explain.Capture, o explainOptions) error {
 	if o.at != "" {
 		return command.Misused("remove --at", "messages of %s do not grow old", c.System.Name)
 	}
@@ -116,12 +117,12 @@ func (t *tool) explainSealed(a app, c *explain.Case, m *explain.Capture, o expla
 	if len(text) == 0 {
 		text = []byte(m.Query)
 	}
-	opened, err := t.opened(a, c.System, text)
+	opened, err := a.Open(c.System, text, t.say)
 	if f, ok := errors.AsType[*command.Error](err); ok {
 		f.Code = command.Usage // the capture cannot be read
 		return f
 	}
-	x, lines := c.Opened(m, opened.cmd, opened.lines, opened.plain, opened.refusal)
+	x, lines := c.Opened(m, opened.Cmd, opened.Lines, opened.Plain, opened.Refusal)
 	if o.asJSON {
 		return t.account(x, true)
 	}
@@ -131,8 +132,8 @@ func (t *tool) explainSealed(a app, c *explain.Case, m *explain.Capture, o expla
 	if err := printLines(t.stdout, lines); err != nil {
 		return err
 	}
-	if opened.refusal != nil {
-		return command.Failed(opened.hint, "the message does not open: %s", opened.refusal)
+	if opened.Refusal != nil {
+		return command.Failed(opened.Hint, "the message does not open: %s", opened.Refusal)
 	}
 	return nil
 }

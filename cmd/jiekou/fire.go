@@ -6,18 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
-	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
@@ -107,10 +105,16 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	if err != nil {
 		return err
 	}
-	bar := newBar(t.stderr, len(config.Suite.Cases))
-	config.Done = bar.add
+	bar, wrong := command.NewProgress(t.stderr, "fired", int64(len(config.Suite.Cases)), false), 0
+	config.Done = func(r fire.Result) { // it is not called twice at once
+		bar.Add(1)
+		if r.Verdict == fire.Failed || r.Verdict == fire.Broken {
+			wrong++
+			bar.Say(fmt.Sprintf("fired, %d wrong", wrong))
+		}
+	}
 	report, err := fire.Run(ctx, config)
-	bar.end()
+	bar.Stop()
 	switch {
 	case report == nil:
 		return command.Misused("", "%s", err)
@@ -121,10 +125,10 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		return command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
 	}
 	paper := report.Paper(s)
-	if e := t.writeReports(o, paper, a.members["token"]); e != nil {
+	if e := t.writeReports(o, paper, a.Members["token"]); e != nil {
 		return e
 	}
-	t.summary(o, paper)
+	paper.Text(t.stdout, fire.TextOptions{Most: o.most, All: o.replay != "", Again: t.again(o, paper)})
 	if err != nil {
 		return command.Failed("", "stopped after %s: %s", count(len(report.Results), "case"), err)
 	}
@@ -135,8 +139,8 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 }
 
 // caller reads the app and finds its system.
-func (t *tool) caller(o fireOptions) (app, *spec.System, error) {
-	a, err := readApp(o.app)
+func (t *tool) caller(o fireOptions) (caller.App, *spec.System, error) {
+	a, err := caller.Read(o.app)
 	if err != nil {
 		return a, nil, err
 	}
@@ -145,19 +149,19 @@ func (t *tool) caller(o fireOptions) (app, *spec.System, error) {
 		return a, nil, err
 	}
 	if o.system != "" {
-		a.system = o.system
+		a.System = o.system
 	}
-	s, err := a.of(set, "")
+	s, err := a.Of(set, "")
 	return a, s, err
 }
 
 // fireConfig turns flags into a Config of fire.
-func (t *tool) fireConfig(o fireOptions, a app, s *spec.System) (fire.Config, error) {
+func (t *tool) fireConfig(o fireOptions, a caller.App, s *spec.System) (fire.Config, error) {
 	c := fire.Config{
-		System: bind.System(s), Suite: fixture.Derive(s), URL: a.url, App: fire.App{ID: a.id, Secrets: a.members},
+		System: bind.System(s), Suite: fixture.Derive(s), URL: a.URL, App: fire.App{ID: a.ID, Secrets: a.Members},
 		Only: o.only, Seed: o.seed, Rate: o.rate, Parallel: o.parallel, Timeout: o.timeout,
 	}
-	over, err := overrides(o.signatures, s)
+	over, err := caller.Overrides(o.signatures, s)
 	if err != nil {
 		return c, err
 	}
@@ -176,14 +180,14 @@ func (t *tool) fireConfig(o fireOptions, a app, s *spec.System) (fire.Config, er
 	}
 	if c.URL == "" {
 		c.URL = local(os.Getenv("JIEKOU_LISTEN"))
-		t.say("hint: %s has no url; firing at %s", a.file, c.URL)
+		t.say("hint: %s has no url; firing at %s", a.File, c.URL)
 	}
 	if o.limited != "" {
-		l, err := readApp(o.limited)
+		l, err := caller.Read(o.limited)
 		if err != nil {
 			return c, err
 		}
-		c.Limited = &fire.App{ID: l.id, Secrets: l.members}
+		c.Limited = &fire.App{ID: l.ID, Secrets: l.Members}
 	}
 	if o.replay != "" {
 		if !slices.ContainsFunc(c.Suite.Cases, func(one *fixture.Case) bool { return one.ID == o.replay }) {
@@ -218,76 +222,9 @@ func (t *tool) writeReports(o fireOptions, p *fire.Paper, token string) error {
 	return nil
 }
 
-// summary prints the failures and the tables.
-func (t *tool) summary(o fireOptions, p *fire.Paper) {
-	shown, skipped := 0, map[string]int{}
-	for _, e := range p.Cases {
-		wrong := e.Verdict == string(fire.Failed) || e.Verdict == string(fire.Broken)
-		if e.Verdict == string(fire.Skipped) {
-			skipped[e.Why]++
-		}
-		if !wrong && o.replay == "" {
-			continue
-		}
-		if shown++; shown > o.most {
-			continue
-		}
-		t.block(o, e, p)
-	}
-	if shown > o.most {
-		fmt.Fprintf(t.stdout, "… and %d more; --show %d shows them, --html writes all\n\n", shown-o.most, shown)
-	}
-	if p.Warning != "" {
-		fmt.Fprintf(t.stdout, "WARNING %s\n\n", p.Warning)
-	}
-	t.tallies(p)
-	for _, why := range slices.Sorted(maps.Keys(skipped)) {
-		fmt.Fprintf(t.stdout, "%s skipped: %s\n", count(skipped[why], "case"), why)
-	}
-}
-
-// block prints one case with everything that is needed to fix it.
-func (t *tool) block(o fireOptions, e fire.Entry, p *fire.Paper) {
-	fmt.Fprintf(t.stdout, "%s %s\n  %s\n  rule      %s, section %s, %s\n", strings.ToUpper(e.Verdict), e.ID, e.Title, e.Rule, e.Section, e.Source)
-	for _, line := range []struct{ name, text string }{
-		{"why", e.Why}, {"expected", e.Expected}, {"payload", e.Payload}, {"got", e.Got}, {"sent", e.Sent},
-	} {
-		if line.text != "" {
-			fmt.Fprintf(t.stdout, "  %-9s %s\n", line.name, line.text)
-		}
-	}
-	builtIn := ""
-	if t.builtIn {
-		builtIn = " --built-in"
-	}
-	again := fmt.Sprintf("jiekou fire"+builtIn+" --replay %s --seed %d --app %s --url %s", e.ID, p.Seed, o.app, p.URL)
-	for _, one := range []struct{ flag, value string }{{"system", o.system}, {"limited", o.limited}, {"signatures", o.signatures}} {
-		if one.value != "" {
-			again += " --" + one.flag + " " + one.value
-		}
-	}
-	fmt.Fprintf(t.stdout, "  again     %s\n\n", again)
-}
-
-// tallies prints the counts by interface and phase.
-func (t *tool) tallies(p *fire.Paper) {
-	w := pretty.NewWriter()
-	w.SetOutputMirror(t.stdout)
-	w.SetStyle(pretty.StyleLight)
-	w.AppendHeader(pretty.Row{"interface", "phase", "passed", "failed", "broken", "skipped"})
-	sum := fire.Tally{}
-	for _, one := range p.Tallies {
-		w.AppendRow(pretty.Row{one.Cmd, one.Phase, one.Passed, one.Failed, one.Broken, one.Skipped})
-		sum.Passed, sum.Failed, sum.Broken, sum.Skipped = sum.Passed+one.Passed, sum.Failed+one.Failed, sum.Broken+one.Broken, sum.Skipped+one.Skipped
-	}
-	w.AppendFooter(pretty.Row{"", "", sum.Passed, sum.Failed, sum.Broken, sum.Skipped})
-	w.Render()
-	fmt.Fprintf(t.stdout, "%d cases in %.1f s, seed %d\n", len(p.Cases), float64(p.Millis)/1000, p.Seed)
-}
-
 // verify checks the digest of a report.
 func (t *tool) verify(o fireOptions) error {
-	a, err := readApp(o.app)
+	a, err := caller.Read(o.app)
 	if err != nil {
 		return err
 	}
@@ -295,7 +232,7 @@ func (t *tool) verify(o fireOptions) error {
 	if err != nil {
 		return err
 	}
-	p, err := fire.Verify(text, a.members["token"])
+	p, err := fire.Verify(text, a.Members["token"])
 	if errors.Is(err, fire.ErrForged) {
 		return command.Failed("was it another app, or were its keys changed since?", "%s: %s", o.verify, err)
 	}
@@ -307,41 +244,19 @@ func (t *tool) verify(o fireOptions) error {
 	return err
 }
 
-// bar shows progress on a terminal.
-type bar struct {
-	w                io.Writer
-	all, done, wrong int
-	shown            time.Time
-}
-
-// newBar returns a bar, one that shows nothing where w is no terminal.
-func newBar(w io.Writer, all int) *bar {
-	f, ok := w.(*os.File)
-	if !ok {
-		return &bar{all: all}
-	}
-	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return &bar{all: all}
-	}
-	return &bar{w: w, all: all}
-}
-
-// add counts one result; it is not called twice at once.
-func (b *bar) add(r fire.Result) {
-	b.done++
-	if r.Verdict == fire.Failed || r.Verdict == fire.Broken {
-		b.wrong++
-	}
-	if b.w != nil && time.Since(b.shown) > 100*time.Millisecond {
-		b.shown = time.Now()
-		full := b.done * 40 / max(b.all, 1)
-		fmt.Fprintf(b.w, "\r[%-40s] %d of at most %d, %d wrong", strings.Repeat("=", full), b.done, b.all, b.wrong)
-	}
-}
-
-// end clears the line.
-func (b *bar) end() {
-	if b.w != nil {
-		fmt.Fprintf(b.w, "\r%80s\r", "")
+// again is the command line that fires one case again; its ID comes after --replay.
+func (t *tool) again(o fireOptions, p *fire.Paper) func(id string) string {
+	return func(id string) string {
+		line := "jiekou fire"
+		if t.builtIn {
+			line += " --built-in"
+		}
+		line += fmt.Sprintf(" --replay %s --seed %d --app %s --url %s", id, p.Seed, o.app, p.URL)
+		for _, one := range []struct{ flag, value string }{{"system", o.system}, {"limited", o.limited}, {"signatures", o.signatures}} {
+			if one.value != "" {
+				line += " --" + one.flag + " " + one.value
+			}
+		}
+		return line
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 )
@@ -63,7 +64,7 @@ func (t *tool) fixtures(ctx context.Context, o fixturesOptions) error {
 	}
 	systems := set.Systems
 	if o.system != "" {
-		s, err := system(set, o.system)
+		s, err := caller.System(set, o.system)
 		if err != nil {
 			return err
 		}
@@ -188,13 +189,6 @@ func (t *tool) power(ctx context.Context, s *spec.System) error {
 	if err != nil {
 		return command.Bug(err)
 	}
-	fmt.Fprintf(t.stdout, "%s: %.2f%% (%d of %d changed rules are noticed; %d more change nothing that could be seen)\n",
-		s.Name, 100*p.Score(), p.Caught, p.Caught+len(p.Survived), len(p.Same))
-	for _, m := range p.Survived {
-		fmt.Fprintf(t.stdout, "  not noticed: %s\n", m)
-	}
-	for _, m := range p.Same {
-		fmt.Fprintf(t.stdout, "  the same: %s: %s\n", m, m.Same)
-	}
-	return nil
+	_, err = fmt.Fprintf(t.stdout, "%s: %s", s.Name, p)
+	return err
 }

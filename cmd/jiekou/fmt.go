@@ -1,19 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/spec/format"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // fmtCommand rewrites YAML in its canonical form.
@@ -41,13 +38,13 @@ func (t *tool) fmt(names []string, check bool) error {
 		if err != nil {
 			return err
 		}
-		if names, err = yamlFiles(p); err != nil {
+		if names, err = disk.YAML(p.Root, project.Folder); err != nil {
 			return err
 		}
 	}
 	broken, stale := 0, 0
 	for _, name := range names {
-		changed, err := formatFile(name, check)
+		changed, err := disk.Format(name, check)
 		switch {
 		case os.IsNotExist(err):
 			return command.Misused("", "no file %s", shown(name))
@@ -68,50 +65,6 @@ func (t *tool) fmt(names []string, check bool) error {
 		return command.Failed("jiekou fmt", "%s not formatted", count(stale, "file"))
 	}
 	return nil
-}
-
-// formatFile formats one file, writes it when that changes it, and reports whether
-// it does.
-func formatFile(name string, check bool) (bool, error) {
-	src, err := os.ReadFile(name)
-	if err != nil {
-		return false, err
-	}
-	out, err := format.YAML(src)
-	if err != nil || bytes.Equal(src, out) {
-		return false, err
-	}
-	if check {
-		return true, nil
-	}
-	root, err := os.OpenRoot(filepath.Dir(name))
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = root.Close() }() // it was only looked up in
-	return true, disk.Write(root, filepath.Base(name), out)
-}
-
-// yamlFiles lists the YAML files of all systems.
-func yamlFiles(p project) ([]string, error) {
-	systems, err := fs.Glob(p.fsys, specFolder+"/*/system.yaml")
-	if err != nil {
-		return nil, err
-	}
-	var out []string
-	for _, one := range systems {
-		err := fs.WalkDir(p.fsys, strings.TrimSuffix(one, "/system.yaml"), func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() && strings.HasSuffix(path, ".yaml") {
-				out = append(out, filepath.Join(p.root, filepath.FromSlash(path)))
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	slices.Sort(out)
-	return out, nil
 }
 
 // shown is a path relative to the working directory where that is below it.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/disk"
+	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
@@ -54,7 +55,7 @@ func (t *tool) generate(check bool, module string) error {
 	if err != nil {
 		return err
 	}
-	o, err := options(p.root, module)
+	o, err := options(p.Root, module)
 	if err != nil {
 		return err
 	}
@@ -62,12 +63,14 @@ func (t *tool) generate(check bool, module string) error {
 	if err != nil {
 		return command.Bug(err)
 	}
-	root, err := os.OpenRoot(p.root)
+	root, err := os.OpenRoot(p.Root)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = root.Close() }() // files below it are closed
-	out, err := disk.Compare(root, gen.DefaultRoot, files, set)
+	out, err := disk.Compare(root,
+		disk.Tree{Folder: gen.DefaultRoot, Manifest: gen.ManifestName, Files: files},
+		disk.Block{Path: docs.InterfacesPath, Text: docs.Interfaces(set, gen.DefaultRoot)})
 	if err != nil {
 		return inTheWay(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // goVersion is the version of Go that a new module asks for: what jiekou's own asks for.
@@ -31,7 +32,7 @@ func initCommand(t *tool) *cobra.Command {
 		Long: `init makes a folder a repository that serves an interface document: go.mod with jiekou
 as a tool (go tool jiekou …), spec/NAME with a table, a report, a query and a
 notification, main.go, Makefile, CI, README, a test that fires the fixtures, generated/,
-and a complete go.sum. With --plain requests are signed instead of sealed; such a system
+and a complete go.sum. With --plain, requests are signed instead of sealed; such a system
 has no notification, since those are not delivered yet without sealed messages.
 
 The folder is the working directory, or --dir. No file in it is overwritten. go.mod asks
@@ -50,7 +51,7 @@ After that: make run, make test.`,
 	}
 	cmd.Flags().StringVar(&o.System, "system", "", "name of the first system")
 	cmd.Flags().StringVar(&o.Title, "title", "", "title of its document (default: the name)")
-	cmd.Flags().BoolVar(&o.Signed, "plain", false, "plain signed requests, a path for each interface")
+	cmd.Flags().BoolVar(&o.Signed, "plain", false, "signed requests, a path for each interface")
 	cmd.Flags().StringVar(&o.Checkout, "jiekou", "", "a checkout of jiekou to use instead of a released version")
 	_ = cmd.MarkFlagRequired("system")
 	_ = cmd.MarkFlagDirname("jiekou")
@@ -122,7 +123,7 @@ func completed(o scaffold.ProjectOptions) (scaffold.ProjectOptions, error) {
 	if err != nil {
 		return o, err
 	}
-	if name, err := moduleOf(folder); err != nil || name != command.Module {
+	if name, err := project.ModuleOf(folder); err != nil || name != command.Module {
 		return o, command.Misused("--jiekou is the folder that holds the go.mod of jiekou", "no checkout of jiekou in %s", o.Checkout)
 	}
 	o.Checkout = folder

@@ -103,7 +103,7 @@ func talkers() []string {
 func TestGenImports(t *testing.T) {
 	t.Parallel()
 	model := []string{
-		"gen", "spec", "runtime/protocol", "runtime/problem", "runtime/validate", "runtime/wire",
+		"gen", "spec", "runtime/protocol", "runtime/problem", "runtime/tree", "runtime/validate", "runtime/wire",
 	}
 	served := append([]string{"runtime/client", "runtime/route"}, model...)
 	for _, p := range packages(t) {

@@ -83,7 +83,7 @@ func setup(env *testscript.Env, servers map[string]string) error {
 // copySpec copies the built-in systems to a folder: copyspec spec lianfa u8.
 func copySpec(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args[1:] {
-		sub, err := fs.Sub(spec.Embedded(), specFolder+"/"+name)
+		sub, err := fs.Sub(spec.Embedded(), "spec"+"/"+name)
 		ts.Check(err)
 		ts.Check(os.CopyFS(ts.MkAbs(filepath.Join(args[0], name)), sub))
 	}
@@ -129,7 +129,7 @@ func (e *echo) Encode(out *wire.Writer) { out.String(e.name, e.value) }
 // serve answers one interface of each system with the request.
 func serve(t *testing.T) string {
 	t.Helper()
-	set, err := load.Systems(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func judging(t *testing.T, wrong bool) string {
 // loadSystems reads the built-in systems, a copy of one's own.
 func loadSystems(t *testing.T) []*spec.System {
 	t.Helper()
-	set, err := load.Systems(spec.Embedded(), specFolder)
+	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,41 +5,39 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
+	"github.com/jiekou-dev/jiekou/testkit/project"
+	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
 
-// standOptions are the flags of mock and proxy.
+// standOptions are the flags of a stand-in for a server, or of one before it.
 type standOptions struct {
-	systems, apps []string
-	listen        string
-	signatures    string
+	standin.Wanted
+	listen string
 }
 
 // flags adds the flags.
 func (o *standOptions) flags(cmd *cobra.Command, listen string) {
 	f := cmd.Flags()
-	f.StringSliceVar(&o.systems, "system", nil, "a system (default: all); may be given several times")
-	f.StringSliceVar(&o.apps, "app", nil, `file of an app that calls: {"system","appid","token","appkey"}; may be given several times`)
+	f.StringSliceVar(&o.Systems, "system", nil, "a system (default: all); may be given several times")
+	f.StringSliceVar(&o.Apps, "app", nil, `file of an app that calls: {"system","appid","token","appkey"}; may be given several times`)
 	_ = cmd.MarkFlagRequired("app")
 	_ = cmd.MarkFlagFilename("app", "json")
 	f.StringVar(&o.listen, "listen", listen, "address to listen on")
-	signaturesFlag(cmd, &o.signatures)
+	signaturesFlag(cmd, &o.Signatures)
 }
 
 // mockOptions are the flags of mock.
 type mockOptions struct {
 	standOptions
-	seed    uint64
-	limited []string
-	aloud   bool
+	seed  uint64
+	aloud bool
 }
 
 // mockCommand answers like a server.
@@ -78,7 +76,7 @@ Ctrl-C ends it.`,
 	}
 	o.flags(cmd, "127.0.0.1:8090")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "where made-up data come from")
-	cmd.Flags().StringSliceVar(&o.limited, "limited", nil, "file of an app that may call nothing, as of jiekou fire")
+	cmd.Flags().StringSliceVar(&o.Limited, "limited", nil, "file of an app that may call nothing, as of jiekou fire")
 	cmd.Flags().BoolVarP(&o.aloud, "verbose", "v", false, "log every request on standard error")
 	return cmd
 }
@@ -90,20 +88,17 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 	}
 	log := slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: level}))
 	var memory *bind.Memory
-	r := &reloading{make: func(set *spec.Set) (http.Handler, error) {
-		stand, err := o.stand(set)
-		if err == nil {
-			err = stand.read(set, o.limited, func(string) bool { return false })
-		}
+	r := &standin.Reloading{Make: func(set *spec.Set) (http.Handler, error) {
+		cast, err := o.In(set)
 		if err != nil {
 			return nil, err
 		}
 		first := memory == nil
 		if first {
-			memory = bind.NewMemory(stand.apps, nil)
+			memory = bind.NewMemory(cast.Apps, nil)
 		}
 		m, unfit, err := mock.New(mock.Config{
-			Systems: stand.systems, Apps: stand.apps, Seed: o.seed, Memory: memory, Signatures: stand.signatures, Log: log,
+			Systems: cast.Systems, Apps: cast.Apps, Seed: o.seed, Memory: memory, Signatures: cast.Signatures, Log: log,
 		})
 		if err != nil {
 			return nil, err
@@ -115,11 +110,12 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 		}
 		return m.Handler()
 	}}
-	return t.serveYAML(ctx, o.standOptions, r, "answers")
+	return t.serveYAML(ctx, o.listen, r, "answers")
 }
 
-// serveYAML reads the YAML, serves it, and follows its changes.
-func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does string) error {
+// serveYAML reads the YAML, serves it, and follows its changes. The built-in YAML never
+// changes.
+func (t *tool) serveYAML(ctx context.Context, address string, r *standin.Reloading, does string) error {
 	p, err := t.project()
 	if err != nil {
 		return err
@@ -128,74 +124,33 @@ func (t *tool) serveYAML(ctx context.Context, o standOptions, r *reloading, does
 	if err != nil {
 		return err
 	}
-	if err := r.take(set); err != nil {
+	if err := r.Take(set); err != nil {
 		if _, ok := errors.AsType[*command.Error](err); ok {
 			return err
 		}
-		return command.Misused("", "%s", err)
+		return command.Misused("", "%w", err)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	return t.listen(ctx, o.listen, r, func(url string) {
+	return standin.Listen(ctx, address, r, func(url string) {
 		t.say("%s at %s; Ctrl-C ends it", does, url)
-		go t.follow(ctx, p, r)
+		if !p.BuiltIn {
+			go r.Follow(ctx, p.FS, project.Folder, func() (*spec.Set, error) { return t.load(p) }, t.followed)
+		}
 	})
 }
 
-// stand is the systems and apps of a mock or proxy.
-type stand struct {
-	systems    []*spec.System
-	apps       []bind.App
-	signatures map[string]signature.Override
-}
-
-// stand finds the systems and reads the apps.
-func (o *standOptions) stand(set *spec.Set) (*stand, error) {
-	out := &stand{systems: set.Systems, signatures: map[string]signature.Override{}}
-	if len(o.systems) > 0 {
-		out.systems = nil
+// followed says what became of a change of the YAML.
+func (t *tool) followed(set *spec.Set, err error) {
+	if err != nil {
+		t.say("the YAML changed and is not served: %s; the last good version still is", err)
+		return
 	}
-	for _, name := range o.systems {
-		s, err := system(set, name)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(out.systems, s) {
-			out.systems = append(out.systems, s)
-		}
+	n := 0
+	for _, s := range set.Systems {
+		n += len(s.Interfaces)
 	}
-	for _, s := range out.systems {
-		over, err := overrides(o.signatures, s)
-		if err != nil {
-			return nil, err
-		}
-		if o.signatures != "" && s.Plain() {
-			out.signatures[s.Name] = over
-		}
-	}
-	return out, out.read(set, o.apps, nil)
-}
-
-// read reads files of apps; may lists the interfaces that they may call, nil: all.
-func (st *stand) read(set *spec.Set, files []string, may func(string) bool) error {
-	for _, file := range files {
-		a, err := readApp(file)
-		if err != nil {
-			return err
-		}
-		if a.system == "" && len(st.systems) == 1 {
-			a.system = st.systems[0].Name
-		}
-		s, err := a.of(set, "")
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(st.systems, s) {
-			return command.Misused("name it with --system too", "%s is of %s, which is not served", file, s.Name)
-		}
-		st.apps = append(st.apps, bind.App{System: s.Name, ID: a.id, Secrets: a.members, May: may})
-	}
-	return nil
+	t.say("the YAML changed: %s, %s are served as it is now", count(len(set.Systems), "system"), count(n, "interface"))
 }
 
 // ordered is the header that orders an answer of a mock; none without one.

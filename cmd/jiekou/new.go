@@ -3,19 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // newCommand begins YAML files.
@@ -47,7 +41,7 @@ func newSystemCommand(t *tool) *cobra.Command {
 		Short: "Begin a system: system.yaml and errors.yaml",
 		Long: `new system writes spec/NAME/system.yaml and errors.yaml, and the language's JSON
 Schema for editors. There are two kinds. A sealed system has one URL, and messages in
-an envelope: RC4, base64 and two SHA-1 codes in one POST. With --plain requests are
+an envelope: RC4, base64 and two SHA-1 codes in one POST. With --plain, requests are
 plain HTTP, each interface has its own method and path, and a signature in the header
 is an HMAC-SHA256 over method, path, query, app, time and body. Change it to the
 document's rules. The first system of a project needs --dir: it makes that folder the
@@ -58,7 +52,7 @@ project.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Name = args[0]
-			return t.newSystem(o)
+			return t.added(project.System(t.dir, o))
 		},
 	}
 	cmd.Flags().StringVar(&o.Title, "title", "", "title of the document")
@@ -66,44 +60,6 @@ project.`,
 	cmd.Flags().BoolVar(&o.Signed, "plain", false, "signed requests, a path for each interface")
 	_ = cmd.MarkFlagRequired("title")
 	return cmd
-}
-
-func (t *tool) newSystem(o scaffold.SystemOptions) error {
-	if err := scaffold.CheckSystemName(o.Name); err != nil {
-		return command.Misused("", "the system: %w", err)
-	}
-	p, before, err := t.place(o.Name)
-	if err != nil {
-		return err
-	}
-	files, err := scaffold.System(o)
-	if err != nil {
-		return command.Bug(err)
-	}
-	if _, err := fs.Stat(p.fsys, systemFile(o.Name)); err == nil {
-		return command.Misused("", "%s is there already", systemFile(o.Name))
-	}
-	if _, err := fs.Stat(p.fsys, specFolder+"/"+scaffold.SchemaName); err != nil {
-		files = append(files, scaffold.File{Path: scaffold.SchemaName, Text: spec.LanguageSchema()})
-	}
-	return t.begin(p, before, files, "jiekou new group "+o.Name+"/customer --title 客户数据接口")
-}
-
-// place finds where a new system goes: the project, or the folder of --dir.
-func (t *tool) place(name string) (project, spec.Findings, error) {
-	p, err := t.project()
-	if err == nil {
-		_, before, err := load.Draft(p.fsys, specFolder)
-		return p, before, err
-	}
-	if t.dir == "" {
-		return p, nil, command.Misused("jiekou new system "+name+" --title … --dir . begins a project here", "no project here or above")
-	}
-	root, err := filepath.Abs(t.dir)
-	if err == nil && !isFolder(root) {
-		err = command.Misused("", "no folder %s", t.dir)
-	}
-	return project{root: root, fsys: os.DirFS(root)}, nil, err
 }
 
 // newGroupCommand adds a group to a system.
@@ -115,39 +71,14 @@ func newGroupCommand(t *tool) *cobra.Command {
 		Long:    "new group adds a line to groups in spec/SYSTEM/system.yaml; the folder comes with the first interface.",
 		Example: "  jiekou new group lianfa/finance --title 财务数据接口 --section 4.6",
 		Args:    cobra.ExactArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return t.newGroup(args[0], title, section) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return t.add(func(p project.Project) (*project.Added, error) { return p.Group(args[0], title, section) })
+		},
 	}
 	cmd.Flags().StringVar(&title, "title", "", "title of the chapter")
 	cmd.Flags().StringVar(&section, "section", "", "number of the chapter, for example 4.2")
 	_ = cmd.MarkFlagRequired("title")
 	return cmd
-}
-
-func (t *tool) newGroup(arg, title, section string) error {
-	at, err := t.target(arg, 2)
-	if err != nil {
-		return err
-	}
-	name := at.names[1]
-	if err := scaffold.CheckSystemName(name); err != nil {
-		return command.Misused("", "the group: %w", err)
-	}
-	if at.group(name) {
-		return command.Misused("", "%s has a group %s already", at.system.Name, name)
-	}
-	text, err := fs.ReadFile(at.project.fsys, systemFile(arg))
-	if err != nil {
-		return err
-	}
-	text, err = scaffold.Group(text, name, title, section)
-	if errors.Is(err, scaffold.ErrGroups) {
-		return command.Misused("write groups a line each, or add this one by hand", "%s: %w", systemFile(arg), err)
-	}
-	if err != nil {
-		return err
-	}
-	files := []scaffold.File{{Path: at.system.Name + "/system.yaml", Text: text}}
-	return t.begin(at.project, at.before, files, "jiekou new interface "+arg+"/CMD --kind query --title … --section …")
 }
 
 // newTableCommand begins a table.
@@ -160,28 +91,13 @@ func newTableCommand(t *tool) *cobra.Command {
 and modified. Replace name by the columns that you need.`,
 		Example: "  jiekou new table lianfa/payment --title 付款",
 		Args:    cobra.ExactArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return t.newTable(args[0], title) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return t.add(func(p project.Project) (*project.Added, error) { return p.Table(args[0], title) })
+		},
 	}
 	cmd.Flags().StringVar(&title, "title", "", "what a row is")
 	_ = cmd.MarkFlagRequired("title")
 	return cmd
-}
-
-func (t *tool) newTable(arg, title string) error {
-	at, err := t.target(arg, 2)
-	if err != nil {
-		return err
-	}
-	if err := scaffold.CheckTableName(at.names[1]); err != nil {
-		return command.Misused("", "the table: %w", err)
-	}
-	file, err := scaffold.Table(at.system.Name, at.names[1], title)
-	if err != nil {
-		return command.Bug(err)
-	}
-	next := fmt.Sprintf("write the columns of %s/%s, then jiekou new interface %s/GROUP/CMD --table %s",
-		specFolder, file.Path, at.system.Name, at.names[1])
-	return t.create(at, file, next)
 }
 
 // newInterfaceCommand begins an interface.
@@ -202,7 +118,7 @@ ledger.yaml it is marked as ours until the ledger has rows about it.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Kind = spec.Kind(kind)
-			return t.newInterface(args[0], table, o)
+			return t.add(func(p project.Project) (*project.Added, error) { return p.Interface(args[0], table, o) })
 		},
 	}
 	flags := cmd.Flags()
@@ -218,160 +134,32 @@ ledger.yaml it is marked as ours until the ledger has rows about it.`,
 	return cmd
 }
 
-func (t *tool) newInterface(arg, table string, o scaffold.InterfaceOptions) error {
-	if o.Kind != spec.Report && o.Kind != spec.Query && o.Kind != spec.Notify {
-		return command.Misused("report, query or notify", "unknown kind %q", o.Kind)
-	}
-	name, _, _ := strings.Cut(arg, "/")
-	at, err := t.target(arg, 3, specFolder+"/"+name+"/table/"+table+".yaml")
-	if err != nil {
-		return err
-	}
-	o.System, o.Group, o.Cmd = at.system, at.names[1], at.names[2]
-	if err := scaffold.CheckCmd(o.Cmd); err != nil {
-		return command.Misused("", "the interface: %w", err)
-	}
-	if !at.group(o.Group) {
-		return command.Misused("jiekou new group "+at.system.Name+"/"+o.Group+" --title …", "%s has no group %q", at.system.Name, o.Group)
-	}
-	if o.Table, err = tableOf(at.system, table); err != nil {
-		return err
-	}
-	_, err = fs.Stat(at.project.fsys, specFolder+"/"+at.system.Name+"/ledger.yaml")
-	o.Ours = err == nil
-	file, err := scaffold.Interface(o)
-	if err != nil {
-		return command.Bug(err)
-	}
-	return t.create(at, file, "write the document's fields into "+specFolder+"/"+file.Path+", then jiekou check and jiekou generate")
-}
-
-// tableOf finds a table by name; an empty name is none.
-func tableOf(s *spec.System, name string) (*spec.Table, error) {
-	var names []string
-	for _, one := range s.Tables {
-		if one.Name == name {
-			return one, nil
-		}
-		names = append(names, one.Name)
-	}
-	if name == "" {
-		return nil, nil
-	}
-	return nil, command.Misused("tables: "+list(names), "%s has no table %q", s.Name, name)
-}
-
-// target is where something is added.
-type target struct {
-	project project
-	system  *spec.System
-	before  spec.Findings
-	names   []string // of the argument: the system first
-}
-
-// target reads a project for an addition, "lianfa/customer/cst_tag_create".
-// Findings in system.yaml and in the named files are printed and refuse it; others
-// do not matter.
-func (t *tool) target(arg string, parts int, files ...string) (*target, error) {
+// add adds to the project.
+func (t *tool) add(to func(project.Project) (*project.Added, error)) error {
 	p, err := t.project()
 	if err != nil {
-		return nil, err
-	}
-	set, before, err := load.Draft(p.fsys, specFolder)
-	if err != nil {
-		return nil, err
-	}
-	var there spec.Findings
-	for _, f := range before {
-		if slices.Contains(append(files, systemFile(arg)), f.Pos.File) {
-			there = append(there, f)
-		}
-	}
-	if err := t.found(there); err != nil {
-		return nil, err
-	}
-	names := strings.Split(arg, "/")
-	if len(names) != parts {
-		return nil, command.Misused("", "%q: want %s", arg, []string{"", "", "SYSTEM/NAME", "SYSTEM/GROUP/CMD"}[parts])
-	}
-	s, err := system(set, names[0])
-	return &target{project: p, system: s, before: before, names: names}, err
-}
-
-// group reports whether the system has a group.
-func (at *target) group(name string) bool {
-	return slices.ContainsFunc(at.system.Groups, func(g *spec.Group) bool { return g.Name == name })
-}
-
-// systemFile is the system.yaml of a SYSTEM/NAME.
-func systemFile(arg string) string {
-	name, _, _ := strings.Cut(arg, "/")
-	return specFolder + "/" + name + "/system.yaml"
-}
-
-// create writes a file that is not there yet.
-func (t *tool) create(at *target, file scaffold.File, next string) error {
-	if _, err := fs.Stat(at.project.fsys, specFolder+"/"+file.Path); err == nil {
-		return command.Misused("", "%s/%s is there already", specFolder, file.Path)
-	}
-	return t.begin(at.project, at.before, []scaffold.File{file}, next)
-}
-
-// begin writes files, unless the result has new findings. next is the hint for the
-// next thing to do.
-func (t *tool) begin(p project, before spec.Findings, files []scaffold.File, next string) error {
-	root, err := os.OpenRoot(p.root)
-	if err != nil {
 		return err
 	}
-	defer func() { _ = root.Close() }() // files below it are closed
-	trial := disk.Try(root)
-	for _, f := range files {
-		if err := trial.Write(specFolder+"/"+f.Path, f.Text); err != nil {
-			trial.Undo()
+	return t.added(to(p))
+}
+
+// added says what was written, and what to do next.
+func (t *tool) added(a *project.Added, err error) error {
+	if err != nil {
+		wrong := t.found(err)
+		if errors.Is(err, project.ErrUndone) {
+			t.say("nothing was written: the result has findings")
+		}
+		return wrong
+	}
+	for _, name := range a.Files {
+		if _, err := fmt.Fprintln(t.stdout, name); err != nil {
 			return err
 		}
 	}
-	if err := t.sound(p, before); err != nil {
-		trial.Undo()
-		return err
+	if a.Before > 0 {
+		t.say("hint: %s as before: jiekou check", count(a.Before, "finding"))
 	}
-	for _, f := range files {
-		if _, err := fmt.Fprintln(t.stdout, specFolder+"/"+f.Path); err != nil {
-			return err
-		}
-	}
-	if len(before) > 0 {
-		t.say("hint: %s as before: jiekou check", count(len(before), "finding"))
-	}
-	t.say("next: %s", next)
+	t.say("next: %s", a.Next)
 	return nil
-}
-
-// sound wants no findings but those that were there before.
-func (t *tool) sound(p project, before spec.Findings) error {
-	_, after, err := load.Draft(p.fsys, specFolder)
-	if err != nil {
-		return err
-	}
-	old := map[spec.Finding]int{}
-	for _, f := range before {
-		old[unplaced(f)]++
-	}
-	var added spec.Findings
-	for _, f := range after {
-		if old[unplaced(f)]--; old[unplaced(f)] < 0 {
-			added = append(added, f)
-		}
-	}
-	if err = t.found(added); err != nil {
-		t.say("nothing was written: the result has findings")
-	}
-	return err
-}
-
-// unplaced is a finding without its position, which changes when lines are added
-// above it.
-func unplaced(f spec.Finding) spec.Finding {
-	return spec.Finding{Pos: spec.Pos{File: f.Pos.File}, ID: f.ID, Message: f.Message}
 }

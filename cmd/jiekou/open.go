@@ -1,18 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
-	"net/url"
-
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 )
 
 // openCommand verifies and opens a message.
@@ -46,7 +38,7 @@ explain-signature takes captures of whole requests, of all systems.`,
 }
 
 func (t *tool) open(file, from string, aloud bool) error {
-	a, err := readApp(file)
+	a, err := caller.Read(file)
 	if err != nil {
 		return err
 	}
@@ -54,7 +46,7 @@ func (t *tool) open(file, from string, aloud bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.of(set, "")
+	s, err := a.Of(set, "")
 	if err != nil {
 		return err
 	}
@@ -65,73 +57,18 @@ func (t *tool) open(file, from string, aloud bool) error {
 	if err != nil {
 		return err
 	}
-	o, err := t.opened(a, s, text)
+	o, err := a.Open(s, text, t.say)
 	if err != nil {
 		return err
 	}
-	if o.refusal != nil {
-		if err := printLines(t.stderr, o.lines); err != nil {
+	if o.Refusal != nil {
+		if err := printLines(t.stderr, o.Lines); err != nil {
 			return err
 		}
-		return command.Failed(o.hint, "the message does not open: %s", o.refusal)
+		return command.Failed(o.Hint, "the message does not open: %s", o.Refusal)
 	}
 	if aloud {
-		return printLines(t.stdout, o.lines)
+		return printLines(t.stdout, o.Lines)
 	}
-	return t.printJSON(o.plain)
-}
-
-// opened is a message that was opened, or not.
-type opened struct {
-	cmd     string // as the message says
-	lines   []protocol.Line
-	plain   []byte
-	refusal error
-	hint    string // of the refusal
-}
-
-// opened opens a message with the keys of an app.
-func (t *tool) opened(a app, s *spec.System, text []byte) (opened, error) {
-	codec, _, err := a.keys(s)
-	if err != nil {
-		return opened{}, err
-	}
-	var m envelope.Message
-	err = parse(codec, s, text, &m)
-	if rule := problem.From(err); err != nil && rule.Rule != problem.Required && rule.Rule != problem.Type {
-		return opened{}, command.Failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
-	}
-	if err != nil {
-		t.say("the header is not whole: %s", err) // a reply to an unverified message has no sid
-	}
-	o := opened{cmd: m.Value(s.Endpoint.Dispatch)}
-	if o.lines, o.plain, o.refusal = explain.Open(codec, &m, a.id, a.members); o.refusal != nil {
-		o.hint = a.stranger(s, codec.App(&m))
-	}
-	return o, nil
-}
-
-// stranger says that a message names another app than that of the file; a reply
-// names the sender.
-func (a app) stranger(s *spec.System, named string) string {
-	if named == a.id || named == s.Envelope.Sender {
-		return ""
-	}
-	return fmt.Sprintf("it names app %q, and %s is of app %s", named, a.file, a.id)
-}
-
-// parse reads a message: the body of a POST, or the query of a GET.
-func parse(codec *envelope.Codec, s *spec.System, text []byte, m *envelope.Message) error {
-	text = bytes.TrimSpace(text)
-	if len(text) > 0 && text[0] != '{' {
-		_, after, found := bytes.Cut(text, []byte("?"))
-		if !found {
-			after = text
-		}
-		query, err := url.ParseQuery(string(after))
-		if err == nil && query.Has(s.Envelope.Head) {
-			return codec.ParseParts([]byte(query.Get(s.Envelope.Head)), []byte(query.Get(s.Envelope.Data)), m)
-		}
-	}
-	return codec.Parse(text, m)
+	return t.printJSON(o.Plain)
 }

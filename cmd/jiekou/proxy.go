@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/proxy"
+	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
 
 // proxyOptions are the flags of proxy.
@@ -92,17 +93,17 @@ func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 	}
 	tally := proxy.NewTally(told)
 	transport := proxy.NewTransport()
-	r := &reloading{make: func(set *spec.Set) (http.Handler, error) {
-		stand, err := o.stand(set)
+	r := &standin.Reloading{Make: func(set *spec.Set) (http.Handler, error) {
+		cast, err := o.In(set)
 		if err != nil {
 			return nil, err
 		}
 		return proxy.New(proxy.Config{
-			Systems: stand.systems, Apps: stand.apps, Signatures: stand.signatures,
+			Systems: cast.Systems, Apps: cast.Apps, Signatures: cast.Signatures,
 			To: to, Enforce: o.enforce, Tally: tally, Timeout: o.timeout, Transport: transport,
 		})
 	}}
-	if err := t.serveYAML(ctx, o.standOptions, r, "passes on to "+to.Redacted()); err != nil {
+	if err := t.serveYAML(ctx, o.listen, r, "passes on to "+to.Redacted()); err != nil {
 		return err
 	}
 	if err := tally.Print(t.stdout); err != nil {

@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/inbox"
+	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
 
 // receiveOptions are the flags of receive.
@@ -58,7 +60,7 @@ Ctrl-C ends it.`,
 }
 
 func (t *tool) receive(ctx context.Context, o receiveOptions) error {
-	a, err := readApp(o.app)
+	a, err := caller.Read(o.app)
 	if err != nil {
 		return err
 	}
@@ -66,14 +68,14 @@ func (t *tool) receive(ctx context.Context, o receiveOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.of(set, "")
+	s, err := a.Of(set, "")
 	if err != nil {
 		return err
 	}
 	if s.Plain() {
 		return command.Misused("its apps get no notifications", "%s has no sealed messages", s.Name)
 	}
-	config := inbox.Config{System: s, App: a.id, Secrets: a.members, Arrived: func(m *inbox.Arrival) { t.arrived(m, o.asJSON) }}
+	config := inbox.Config{System: s, App: a.ID, Secrets: a.Members, Arrived: func(m *inbox.Arrival) { t.arrived(m, o.asJSON) }}
 	for _, text := range o.fail {
 		f, err := inbox.ParseFault(s, text)
 		if err != nil {
@@ -84,10 +86,10 @@ func (t *tool) receive(ctx context.Context, o receiveOptions) error {
 	}
 	handler, err := inbox.New(config)
 	if err != nil {
-		return command.Misused("", "%s: %w", a.file, err)
+		return command.Misused("", "%s: %w", a.File, err)
 	}
-	return t.listen(ctx, o.listen, handler, func(url string) {
-		t.say("app %s of %s receives at %s; Ctrl-C ends it", a.id, s.Name, url)
+	return standin.Listen(ctx, o.listen, handler, func(url string) {
+		t.say("app %s of %s receives at %s; Ctrl-C ends it", a.ID, s.Name, url)
 	})
 }
 

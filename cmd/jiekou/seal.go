@@ -9,6 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
@@ -42,7 +43,7 @@ the data in full.`,
 }
 
 func (t *tool) seal(file string, r client.Request, aloud bool) error {
-	a, err := readApp(file)
+	a, err := caller.Read(file)
 	if err != nil {
 		return err
 	}
@@ -50,11 +51,11 @@ func (t *tool) seal(file string, r client.Request, aloud bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.of(set, r.Cmd)
+	s, err := a.Of(set, r.Cmd)
 	if err != nil {
 		return err
 	}
-	c, err := a.client(s, nil, client.Config{})
+	c, err := a.Client(s, nil, client.Config{})
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func (t *tool) seal(file string, r client.Request, aloud bool) error {
 		return command.Misused("", "%s", err)
 	}
 	if aloud {
-		lines, err := explain.Seal(codec, message, r.Payload, a.members)
+		lines, err := explain.Seal(codec, message, r.Payload, a.Members)
 		if err != nil {
 			return command.Bug(err) // it was made just now
 		}

@@ -101,10 +101,10 @@ func reporter(t *testing.T, c *caller, w *world, n int, url *atomic.Value, stop 
 // projects only. Then the database and the partners' journals tell: each
 // acknowledged report is there once, each partner got each notification that it
 // may have, of each customer in order, and nothing else.
-func TestServerKilled(t *testing.T) {
-	t.Parallel()
+func (b binary) testKilled(t *testing.T) {
+	t.Helper()
 	const kills, writers = 8, 4
-	dir, jiekoud := t.TempDir(), build(t)
+	dir := t.TempDir()
 	master, err := app.OpenMaster(filepath.Join(dir, "master.key"))
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func TestServerKilled(t *testing.T) {
 
 	var url atomic.Value
 	start := func() *served {
-		s := jiekoud.serve(t, w.Pool.Config().ConnString(), dir, "--push-allow", "127.0.0.1")
+		s := b.serve(t, w.Pool.Config().ConnString(), dir, "--push-allow", "127.0.0.1")
 		url.Store(s.url)
 		return s
 	}

@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// TestBinaryOffline runs commands without a server, beside each other and beside a
+// testOffline runs commands without a server, beside each other and beside a
 // starting one: the one that runs the private PostgreSQL takes it from no other.
-func TestBinaryOffline(t *testing.T) {
-	t.Parallel()
-	b, dir := build(t), dataFolder(t)
+func (b binary) testOffline(t *testing.T) {
+	t.Helper()
+	dir := dataFolder(t)
 	var all sync.WaitGroup
 	for i := range 3 {
 		all.Go(func() {

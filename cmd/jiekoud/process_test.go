@@ -30,23 +30,16 @@ type binary string
 // TestBinary builds jiekoud and runs it as people do.
 func TestBinary(t *testing.T) {
 	t.Parallel()
-	jiekoud := build(t)
-	t.Run("migrate from four processes", func(t *testing.T) {
-		t.Parallel()
-		jiekoud.testMigrate(t)
-	})
-	t.Run("serve", func(t *testing.T) {
-		t.Parallel()
-		jiekoud.testServe(t)
-	})
-	t.Run("load", func(t *testing.T) {
-		t.Parallel()
-		jiekoud.testLoad(t)
-	})
-	t.Run("usage", func(t *testing.T) {
-		t.Parallel()
-		jiekoud.testUsage(t)
-	})
+	b := build(t)
+	for name, test := range map[string]func(*testing.T){
+		"migrate from four processes": b.testMigrate, "serve": b.testServe, "load": b.testLoad, "usage": b.testUsage,
+		"without a server": b.testOffline, "killed": b.testKilled,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t)
+		})
+	}
 }
 
 // build builds jiekoud for a test.
@@ -307,7 +300,7 @@ func (b binary) testLoad(t *testing.T) {
 	}
 }
 
-// Wrong usage is told apart from what cannot be done.
+// Wrong usage and failure have exit codes of their own.
 func (b binary) testUsage(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()

@@ -27,11 +27,8 @@ const (
 var (
 	dataFolder       = stage.DataFolder
 	describedSystems = stage.DescribedSystems
-	missing          = stage.Missing
 	newCustomer      = stage.NewCustomer
-	on               = stage.On
 	partner          = stage.Partner
-	run              = stage.Run
 	same             = stage.Same
 	setup            = stage.Setup
 	until            = stage.Until

@@ -115,9 +115,6 @@ func (f *field) compile() (err error) {
 	return nil
 }
 
-// whole reports whether a field is a whole number.
-func (f *field) whole() bool { return f.IsWhole() }
-
 // value is one decoded field; which member holds it follows from the type.
 type value struct {
 	text    string

@@ -8,12 +8,11 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/go-faster/jx"
-
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -93,8 +92,8 @@ func New(c Config) (http.Handler, error) {
 	return route.New(systems, config)
 }
 
-// serving is a system whose interfaces are answered: all that are not pushed and
-// are not left unimplemented.
+// serving is a system whose interfaces are answered: all except notifications and
+// unimplemented ones.
 func (c *Config) serving(s *spec.System) (route.System, error) {
 	out := System(s)
 	for n, i := range s.Interfaces {
@@ -129,35 +128,28 @@ func (c *Config) handler(i *spec.Interface, j *Judge) func(context.Context, *rou
 	}
 }
 
-// members are the members of a JSON object, in its order.
-type members []member
-
-type member struct {
-	name string
-	json []byte
-}
+// members are those of a JSON object, in its order.
+type members []tree.Member
 
 // newMembers reads a JSON object; empty text has no members.
 func newMembers(object []byte) (members, error) {
-	var list members
 	if len(object) == 0 {
-		return list, nil
+		return nil, nil
 	}
-	err := jx.DecodeBytes(object).Obj(func(d *jx.Decoder, name string) error {
-		value, err := d.Raw()
-		list = append(list, member{name, value})
-		return err
-	})
+	v, err := tree.Parse(object)
+	if err == nil && v.Members == nil {
+		err = errors.New("it is another value")
+	}
 	if err != nil {
 		return nil, problem.Wrap(problem.Internal, fmt.Errorf("the reply is no JSON object: %w", err))
 	}
-	return list, nil
+	return v.Members, nil
 }
 
 // Encode writes the members.
 func (m members) Encode(out *wire.Writer) {
 	for _, one := range m {
-		out.Raw(one.name, one.json)
+		out.Raw(one.Name, []byte(one.Value.String()))
 	}
 }
 

@@ -7,9 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v4"
-
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"

@@ -297,7 +297,7 @@ func paramsText(p *spec.SignParams) string {
 	return strings.Join(parts, "；")
 }
 
-// betweenText says what stands between two texts.
+// betweenText describes the separator between two texts.
 func betweenText(written, usual string) string {
 	switch written {
 	case "-":

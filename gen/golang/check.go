@@ -43,16 +43,25 @@ func checkMethod(f *file, name string, fields spec.Fields) {
 
 // rawLines is raw with a long text on several lines.
 func rawLines(text string) jen.Code {
+	if parts, several := rawParts(text); several {
+		return jen.Line().Add(parts).Op(",").Line()
+	}
+	return raw(text)
+}
+
+// rawParts is a text in raw literals of a line each; several says that there is more
+// than one.
+func rawParts(text string) (parts *jen.Statement, several bool) {
 	const width = 90
 	runes := []rune(text)
+	parts = jen.Null()
 	if len(runes) <= width+20 {
-		return raw(text)
+		return parts.Add(raw(text)), false
 	}
-	out := jen.Line()
 	for ; len(runes) > width; runes = runes[width:] {
-		out = out.Add(raw(string(runes[:width]))).Op("+").Line()
+		parts = parts.Add(raw(string(runes[:width]))).Op("+").Line()
 	}
-	return out.Add(raw(string(runes))).Op(",").Line()
+	return parts.Add(raw(string(runes))), true
 }
 
 // patternName is the variable that holds a field's compiled pattern.
@@ -101,26 +110,28 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		bounds(f, "", value, check)
 	case spec.Fraction:
 		bounds(f, "Decimal", value, check)
-	case spec.List:
-		if !checks(f.Fields) {
-			break
+	case spec.List, spec.Record:
+		if checks(f.Fields) {
+			out = append(out, nestedChecks(f, value))
 		}
-		out = append(out, jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(
-			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Id("i")),
-			value.Clone().Index(jen.Id("i")).Dot("Check").Call(jen.Id("list")),
-			jen.Id("c").Dot("Leave").Call(),
-		))
-	case spec.Record:
-		if !checks(f.Fields) {
-			break
-		}
-		out = append(out, jen.If(value.Clone().Op("!=").Nil()).Block(
-			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Lit(-1)),
-			value.Clone().Dot("Check").Call(jen.Id("list")),
-			jen.Id("c").Dot("Leave").Call(),
-		))
 	}
 	return out
+}
+
+// nestedChecks are the rules of the objects in a field.
+func nestedChecks(f *spec.Field, value *jen.Statement) jen.Code {
+	within := func(object *jen.Statement, place jen.Code) []jen.Code {
+		return []jen.Code{
+			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), place),
+			object.Dot("Check").Call(jen.Id("list")),
+			jen.Id("c").Dot("Leave").Call(),
+		}
+	}
+	if f.Shape() == spec.List {
+		each := value.Clone().Index(jen.Id("i"))
+		return jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(within(each, jen.Id("i"))...)
+	}
+	return jen.If(value.Clone().Op("!=").Nil()).Block(within(value.Clone(), jen.Lit(-1))...)
 }
 
 // stringChecks are the rules of a text.

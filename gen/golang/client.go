@@ -11,7 +11,7 @@ import (
 )
 
 // clientFile generates the typed client of a system.
-func clientFile(p *Printer, system *spec.System) error {
+func clientFile(p *Generator, system *spec.System) error {
 	list := slices.DeleteFunc(slices.Clone(system.Interfaces), func(i *spec.Interface) bool { return !called(i) })
 	if len(list) == 0 {
 		return nil

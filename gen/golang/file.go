@@ -29,6 +29,7 @@ const (
 	pkgTime      = "time"
 	pkgRegexp    = "regexp"
 	pkgEmbed     = "embed"
+	pkgOutbox    = runtimePath + "/outbox"
 	pkgProblem   = runtimePath + "/problem"
 	pkgEnvelope  = runtimePath + "/protocol/envelope"
 	pkgMigrate   = runtimePath + "/migrate"
@@ -43,17 +44,17 @@ const (
 
 // file is one Go file being generated.
 type file struct {
-	out  *Printer
+	out  *Generator
 	jen  *jen.File
 	from []string // the YAML files it was generated from
 }
 
 // newFile begins a file of a package in a folder below the root.
-func newFile(out *Printer, folder, pkg string) *file {
+func newFile(out *Generator, folder, pkg string) *file {
 	f := jen.NewFilePathName(out.importPath(folder), pkg)
 	for _, p := range []string{
-		pkgClient, pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgProblem, pkgEnvelope, pkgMigrate, pkgReceive, pkgRoute, pkgSignature, pkgStore, pkgSystem,
-		pkgValidate, pkgWire,
+		pkgClient, pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgOutbox, pkgProblem, pkgEnvelope, pkgMigrate,
+		pkgReceive, pkgRoute, pkgSignature, pkgStore, pkgSystem, pkgValidate, pkgWire,
 	} {
 		f.ImportName(p, path.Base(p))
 	}
@@ -114,9 +115,9 @@ func firstLines(s string, n int) string {
 	return strings.Join(lines[:min(n, len(lines))], " ")
 }
 
-// wrap breaks text into comment lines of about width columns. Every line gets
-// its "// " here: jennifer would print a text that begins with // or /* as it
-// is, and one with a newline as a block.
+// wrap breaks text into comment lines of about width columns. Every line gets its
+// "// " here: jennifer would write a text that begins with // or /* as it is, and
+// one with a newline as a block.
 func wrap(text string, width int) []string {
 	text = strings.Map(func(r rune) rune {
 		if r != '\n' && (unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == utf8.RuneError) {
@@ -181,7 +182,7 @@ func packedCall(args []jen.Code) jen.Code {
 	return jen.Id("(" + filled(args) + ")")
 }
 
-// filled prints values with commas between them: on one line, or filling lines of
+// filled generates values with commas between them: on one line, or filling lines of
 // their own.
 func filled(values []jen.Code) string {
 	const width = 100

@@ -13,15 +13,15 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Printer generates the Go packages of systems for one module.
-type Printer struct {
+// Generator generates the Go packages of systems for one module.
+type Generator struct {
 	// Import is the import path of the folder of everything that is generated.
 	Import string
 	// Add takes a file, by its path below that folder.
 	Add func(name string, text []byte) error
 }
 
-// section is one part of an interface's file. Sections print in this order.
+// section is one part of an interface's file. Sections are generated in this order.
 type section struct {
 	name  string
 	print func(*file, *spec.Interface) error
@@ -41,7 +41,7 @@ func sections() []section {
 // artefact is a set of Go files of one system.
 type artefact struct {
 	name  string
-	print func(*Printer, *spec.System) error
+	print func(*Generator, *spec.System) error
 }
 
 // artefacts are the kinds of Go files of a system.
@@ -59,7 +59,7 @@ func artefacts() []artefact {
 
 // System generates the packages of a system. An error is a construct that is not
 // generated; it names the artefact.
-func (p *Printer) System(system *spec.System) error {
+func (p *Generator) System(system *spec.System) error {
 	for _, a := range artefacts() {
 		if err := a.print(p, system); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
@@ -69,12 +69,12 @@ func (p *Printer) System(system *spec.System) error {
 }
 
 // importPath is that of a package in a folder below the root.
-func (p *Printer) importPath(folder ...string) string {
+func (p *Generator) importPath(folder ...string) string {
 	return path.Join(append([]string{p.Import}, folder...)...)
 }
 
 // interfaceFiles generates one Go file for each interface.
-func interfaceFiles(out *Printer, system *spec.System) error {
+func interfaceFiles(out *Generator, system *spec.System) error {
 	for _, i := range system.Interfaces {
 		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)
 		f.source(i.File)

@@ -93,6 +93,3 @@ func memberType(parent string, f *spec.Field) string { return parent + goName(f.
 
 // tableNames is the variable that lists a struct's fields in order.
 func tableNames(typeName string) string { return lowerName(typeName) + "Fields" }
-
-// qualified is a table's name in SQL.
-func qualified(t *spec.Table) string { return t.System.Name + "." + t.Name }

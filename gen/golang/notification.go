@@ -17,7 +17,7 @@ const notificationPackage = "notification"
 // notificationFiles generates the package of a system's notifications: for each
 // that is sent its content, which the statements of reports take from there, and
 // the statements that queue it.
-func notificationFiles(out *Printer, system *spec.System) error {
+func notificationFiles(out *Generator, system *spec.System) error {
 	sent := slices.DeleteFunc(slices.Clone(system.Interfaces), func(i *spec.Interface) bool { return !statement.Sent(i) })
 	if len(sent) == 0 {
 		return nil
@@ -30,15 +30,15 @@ func notificationFiles(out *Printer, system *spec.System) error {
 	f := newFile(out, path.Join(system.Name, notificationPackage), notificationPackage)
 	f.source(system.File)
 	f.packageDoc(fmt.Sprintf("Package notification has the notifications of %s: the content of each, and the statements that queue it.", system.Name))
-	f.declare("All lists the notifications that are sent.", jen.Func().Id("All").Params().Index().Qual(pkgStore, "Notification").Block(
-		jen.Return(jen.Index().Qual(pkgStore, "Notification").Custom(multiline, each(sent, func(i *spec.Interface) jen.Code {
+	f.declare("All lists the notifications that are sent.", jen.Func().Id("All").Params().Index().Qual(pkgOutbox, "Notification").Block(
+		jen.Return(jen.Index().Qual(pkgOutbox, "Notification").Custom(multiline, each(sent, func(i *spec.Interface) jen.Code {
 			return jen.Id(localName(i.Cmd)).Call()
 		})...))))
 	return f.render(path.Join(system.Name, notificationPackage, notificationPackage+".go"))
 }
 
 // notificationFile generates one notification.
-func notificationFile(out *Printer, i *spec.Interface) error {
+func notificationFile(out *Generator, i *spec.Interface) error {
 	n, err := statement.Notify(i)
 	if err != nil {
 		return err
@@ -53,8 +53,8 @@ func notificationFile(out *Printer, i *spec.Interface) error {
 		statementConstant(f, constantName(i, n.History), n.History)
 	}
 	queueFunction(f, n)
-	f.declare(fmt.Sprintf("%s is %s.", localName(i.Cmd), i.Title), jen.Func().Id(localName(i.Cmd)).Params().Qual(pkgStore, "Notification").Block(
-		jen.Return(jen.Qual(pkgStore, "Notification").Custom(multiline, notificationCode(n)...))))
+	f.declare(fmt.Sprintf("%s is %s.", localName(i.Cmd), i.Title), jen.Func().Id(localName(i.Cmd)).Params().Qual(pkgOutbox, "Notification").Block(
+		jen.Return(jen.Qual(pkgOutbox, "Notification").Custom(multiline, notificationCode(n)...))))
 	return f.render(path.Join(i.System.Name, notificationPackage, fileName(i.Cmd)))
 }
 
@@ -78,7 +78,7 @@ func notificationCode(n *statement.Notification) []jen.Code {
 	}
 	fields = append(fields, literals("Project", n.Project)...)
 	if len(n.Inexact) > 0 {
-		fields = append(fields, jen.Id("Doubts").Op(":").Index().Qual(pkgStore, "Doubt").Custom(multiline, each(n.Inexact, inexactCode)...))
+		fields = append(fields, jen.Id("Doubts").Op(":").Index().Qual(pkgOutbox, "Doubt").Custom(multiline, each(n.Inexact, inexactCode)...))
 	}
 	fields = append(fields, jen.Id("SQL").Op(":").Id(constantName(i, n.Queue)))
 	if n.History != nil {

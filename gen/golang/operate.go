@@ -18,7 +18,7 @@ func operated(system *spec.System) []jen.Code {
 		}
 	}
 	if histories != nil {
-		fields = append(fields, jen.Id("History").Op(":").Index().Qual(pkgSystem, "History").Values(histories...))
+		fields = append(fields, jen.Id("History").Op(":").Index().Qual(pkgOutbox, "History").Values(histories...))
 	}
 	var published []string
 	for _, x := range system.Interfaces {
@@ -57,7 +57,7 @@ func historyFields(t *spec.Table) []jen.Code {
 		texts = append(texts, goName(text.Name), text.Value)
 	}
 	return append(fields, append(literals("Result", h.Result.Cmd),
-		jen.Id("Texts").Op(":").Qual(pkgSystem, "HistoryTexts").Custom(multiline, literals(texts...)...))...)
+		jen.Id("Texts").Op(":").Qual(pkgOutbox, "HistoryTexts").Custom(multiline, literals(texts...)...))...)
 }
 
 // demoFields are the demo rows and the apps that the YAML names.
@@ -74,7 +74,11 @@ func demoFields(system *spec.System) []jen.Code {
 		if a.Call == "" {
 			return jen.Values(app...)
 		}
-		return jen.Custom(multiline, append(app, literals("Data", a.Data)...)...)
+		if a.Data != "" {
+			data, _ := rawParts(a.Data)
+			app = append(app, jen.Id("Data").Op(":").Add(data))
+		}
+		return jen.Custom(multiline, app...)
 	})
 	return append(fields, jen.Id("Apps").Op(":").Index().Qual(pkgSystem, "DemoApp").Custom(multiline, list...))
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // receiverFile generates the other end of a system's notifications, for the
-// applications that they are pushed to. A system without notifications, or without
-// sealed messages that name their interface, has none.
-func receiverFile(out *Printer, system *spec.System) error {
+// applications that get them. A system without notifications, or without sealed
+// messages that name their interface, has none.
+func receiverFile(out *Generator, system *spec.System) error {
 	var list []*spec.Interface
 	for _, i := range system.Interfaces {
 		if i.IsSent() {

@@ -53,7 +53,7 @@ func answered(i *spec.Interface) bool { return i.Answer != nil }
 func declaredAnswer(i *spec.Interface) bool { return i.Answer != nil && !i.Answer.Handler }
 
 // groupFiles generates one file for each group: what ties its interfaces together.
-func groupFiles(out *Printer, system *spec.System) error {
+func groupFiles(out *Generator, system *spec.System) error {
 	for _, g := range system.Groups {
 		list := system.InGroup(g)
 		if len(list) == 0 {

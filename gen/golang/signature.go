@@ -8,7 +8,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// signatures generates the signatures of a plain system.
+// signatures generates the signatures of a signed system.
 func signatures(f *file, system *spec.System) {
 	f.declare("Signature returns the declared signature of requests.",
 		jen.Func().Id("Signature").Params().Qual(pkgSignature, "Spec").Block(

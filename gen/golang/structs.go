@@ -31,7 +31,8 @@ func requestStructs(f *file, i *spec.Interface) error {
 		decoded: true, checked: true, encoded: called(i), tags: tags,
 	}
 	if i.Kind == spec.Notify {
-		o.doc, o.encoded = fmt.Sprintf("%s is the notification %s.", o.name, i.Cmd), told(i)
+		o.doc = fmt.Sprintf("%s is the notification %s.", o.name, i.Cmd)
+		o.encoded = i.Status == "active" // operators send it by jiekoud notify send, and handlers may
 	}
 	return o.print(f)
 }
@@ -209,7 +210,7 @@ func documentSays(f *spec.Field) string {
 
 // decodeMethod generates the decoder: a switch over the keys, a call a field.
 func decodeMethod(f *file, name string, fields spec.Fields) {
-	f.declare("Decode reads q from a JSON object; what is wrong with it is noted by in.",
+	f.declare("Decode reads q from a JSON object. The Reader in records its faults.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Decode").
 			Params(jen.Id("in").Op("*").Qual(pkgWire, "Reader")).
 			BlockFunc(func(g *jen.Group) {

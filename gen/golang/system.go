@@ -12,7 +12,7 @@ import (
 )
 
 // systemFile generates what ties a system together.
-func systemFile(out *Printer, system *spec.System) error {
+func systemFile(out *Generator, system *spec.System) error {
 	f := newFile(out, system.Name, system.Name)
 	f.source(system.File)
 	f.packageDoc(fmt.Sprintf("Package %s is %s %s.", system.Name, system.Title, system.Version))
@@ -292,7 +292,7 @@ func catalogue(f *file, system *spec.System) {
 // Root generates the package of the root, which lists all systems. has reports
 // whether there is a file, or a folder with files, below the root: what there is of
 // the fixtures is embedded.
-func (p *Printer) Root(set *spec.Set, has func(name string) bool) error {
+func (p *Generator) Root(set *spec.Set, has func(name string) bool) error {
 	f := newFile(p, "", path.Base(p.Import))
 	f.packageDoc(fmt.Sprintf("Package %s lists the systems that were generated from the YAML below spec/.", path.Base(p.Import)))
 	for _, s := range set.Systems {

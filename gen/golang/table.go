@@ -10,7 +10,7 @@ import (
 )
 
 // tableFiles generates the description of a system's tables.
-func tableFiles(out *Printer, system *spec.System) error {
+func tableFiles(out *Generator, system *spec.System) error {
 	f := newFile(out, system.Name, system.Name)
 	f.source(system.File)
 	for _, t := range system.Tables {

@@ -28,24 +28,6 @@ func (r random) text(alphabet string, n int) string {
 	return b.String()
 }
 
-// change alters a text in one place, or not.
-func (r random) change(s, alphabet string) string {
-	letters, runes := []rune(alphabet), []rune(s)
-	if len(runes) == 0 {
-		return s
-	}
-	i := r.IntN(len(runes))
-	switch r.IntN(4) {
-	case 0:
-		runes[i] = letters[r.IntN(len(letters))]
-	case 1:
-		runes = append(runes[:i], runes[i+1:]...)
-	case 2:
-		runes = append(runes[:i:i], append([]rune{letters[r.IntN(len(letters))]}, runes[i:]...)...)
-	}
-	return string(runes)
-}
-
 func enumOf(values ...string) *spec.Enum {
 	e := &spec.Enum{}
 	for _, v := range values {

@@ -7,9 +7,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// OutsideKeyword is the member of a generated schema that describes the fields that
-// do not stand in the JSON body: each says with "x-in" where it does. JSON Schema
-// leaves it alone.
+// OutsideKeyword is the member of a generated schema that describes the fields
+// outside the JSON body, each with its place in "x-in". JSON Schema ignores it.
 const OutsideKeyword = "x-outside"
 
 // requestSchema is the schema of a request: of its body, and beside it of the

@@ -152,7 +152,10 @@ func call(name string, typ Type, args ...expr) expr {
 // orElse is the expression, or another where that is null.
 func (e expr) orElse(other expr) expr {
 	out := call("coalesce", e.typ, e, other)
-	out.filled, out.length = other.filled, max(e.length, other.length)
+	out.filled = other.filled
+	if e.length > 0 {
+		out.length = max(e.length, other.length)
+	}
 	return out
 }
 
@@ -240,13 +243,10 @@ func cases(of doc, list []when, other doc) doc {
 }
 
 // mapped is a mapping applied to an expression.
-func (c *composer) mapped(e expr, m *spec.Mapping) expr {
+func (e expr) mapped(m *spec.Mapping) expr {
 	out := expr{typ: text, filled: m.Else != "", reads: e.reads}
 	right := func(s string) doc {
 		if m.Number {
-			if !decimalPattern.MatchString(s) {
-				c.fail(m.Pos, "%q of the mapping %s is no number", s, m.Name)
-			}
 			return words(s)
 		}
 		out.length = max(out.length, utf8.RuneCountInString(s))

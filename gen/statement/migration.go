@@ -42,30 +42,41 @@ func migration(system *spec.System, version int) string {
 		if first(t.Since) == version {
 			b.WriteString("\n" + createTable(t, version))
 		}
-		if first(t.Since) < version {
-			for _, c := range t.Columns {
-				if c.Since == version {
-					fmt.Fprintf(&b, "\nalter table %s add column %s;\n", qualified(t), columnSQL(c))
-				}
-			}
-		}
-		for _, i := range t.Unique {
-			if max(first(i.Since), first(t.Since)) == version {
-				fmt.Fprintf(&b, "alter table %s add constraint %s_%s_key unique (%s);\n",
-					qualified(t), t.Name, strings.Join(i.Columns, "_"), strings.Join(i.Columns, ", "))
-			}
-		}
-		for _, i := range t.Indexes {
-			if max(first(i.Since), first(t.Since)) == version {
-				fmt.Fprintf(&b, "create index %s_%s on %s (%s);\n",
-					t.Name, strings.Join(i.Columns, "_"), qualified(t), strings.Join(i.Columns, ", "))
-			}
-		}
+		addColumns(&b, t, version)
+		addIndexes(&b, t, version)
 	}
 	if b.Len() == 0 {
 		return ""
 	}
 	return b.String()
+}
+
+// addColumns adds the columns that a table got in a version after its first.
+func addColumns(b *strings.Builder, t *spec.Table, version int) {
+	if first(t.Since) >= version {
+		return
+	}
+	for _, c := range t.Columns {
+		if c.Since == version {
+			fmt.Fprintf(b, "\nalter table %s add column %s;\n", qualified(t), columnSQL(c))
+		}
+	}
+}
+
+// addIndexes adds the unique sets and the indexes that a table got in a version.
+func addIndexes(b *strings.Builder, t *spec.Table, version int) {
+	for _, i := range t.Unique {
+		if max(first(i.Since), first(t.Since)) == version {
+			fmt.Fprintf(b, "alter table %s add constraint %s_%s_key unique (%s);\n",
+				qualified(t), t.Name, strings.Join(i.Columns, "_"), strings.Join(i.Columns, ", "))
+		}
+	}
+	for _, i := range t.Indexes {
+		if max(first(i.Since), first(t.Since)) == version {
+			fmt.Fprintf(b, "create index %s_%s on %s (%s);\n",
+				t.Name, strings.Join(i.Columns, "_"), qualified(t), strings.Join(i.Columns, ", "))
+		}
+	}
 }
 
 // first is the schema version of everything that names none.

@@ -96,9 +96,21 @@ func (c *composer) queue(content expr) *Statement {
 	n := c.outbox([]telling{{i, content}}, at, together(i, i.Row.Name), either(
 		operate(app, "=", constant("")), operate(sql("s.app", text), "=", app)))
 	doc := docs{
-		words("with " + i.Row.Name + " as ("), nested{docs{ends{}, words("select t.* from "), from(i.Row, "t"), ends{},
-			words("where "), match.doc, ends{}, words("for share")}}, ends{}, words(")"), ends{},
-		n.layout(), ends{}, words("order by "), list(parts(by), ", ", words("")), words(", s.app"),
+		words("with " + i.Row.Name + " as ("),
+		nested{docs{
+			ends{},
+			words("select t.* from "), from(i.Row, "t"),
+			ends{},
+			words("where "), match.doc,
+			ends{},
+			words("for share"),
+		}},
+		ends{},
+		words(")"),
+		ends{},
+		n.layout(),
+		ends{},
+		words("order by "), list(parts(by), ", ", words("")), words(", s.app"),
 	}
 	return &Statement{
 		Name: "queue", SQL: layout(doc), Args: c.args, Uses: uses(append(looks(by...), looks(n.values...)...)),
@@ -265,8 +277,16 @@ func history(i *spec.Interface) *Statement {
 	most := c.parameter(Given{"most"}, bigint)
 	reads := slices.Concat(looks(by...), modified.reads, where.reads)
 	doc := docs{
-		words("select array["), list(parts(texts), ", ", words("")), words("]"), ends{}, words("from "), from(i.Row, "t"), ends{},
-		words("where "), where.doc, ends{}, words("group by "), columns, ends{}, words("order by "), columns, ends{},
+		words("select array["), list(parts(texts), ", ", words("")), words("]"),
+		ends{},
+		words("from "), from(i.Row, "t"),
+		ends{},
+		words("where "), where.doc,
+		ends{},
+		words("group by "), columns,
+		ends{},
+		words("order by "), columns,
+		ends{},
 		words("limit "), most.doc,
 	}
 	return &Statement{

@@ -300,8 +300,15 @@ func complete(modified expr) expr {
 	oldest := lines("select min(a.xact_start) from pg_stat_activity a\n" +
 		"where a.backend_xid is not null and a.datname = current_database()")
 	return expr{doc: docs{words("least("), nested{docs{
-		ends{}, modified.doc, words(","), ends{}, words("now() - interval '10 seconds',"), ends{},
-		words("("), nested{docs{ends{}, oldest}}, ends{}, words(")"),
+		ends{},
+		modified.doc, words(","),
+		ends{},
+		words("now() - interval '10 seconds',"),
+		ends{},
+		words("("),
+		nested{docs{ends{}, oldest}},
+		ends{},
+		words(")"),
 	}}, ends{}, words(")")}, typ: moment, reads: modified.reads}
 }
 

@@ -88,9 +88,15 @@ func (r *report) refuse(steps []*spec.AnswerStep) {
 	}
 	r.gate = "sid"
 	r.add(part{name: "sid", doc: docs{
-		words("insert into jiekou.sid (system, app, sid, cmd)"), ends{},
-		words("select "), list([]doc{system.doc, r.caller().doc, r.message().doc, words(quote(r.i.Cmd))}, ", ", words("")), ends{},
-		words("from verdict where refusal is null"), ends{}, words("on conflict do nothing"), ends{}, words("returning 1"),
+		words("insert into jiekou.sid (system, app, sid, cmd)"),
+		ends{},
+		words("select "), list([]doc{system.doc, r.caller().doc, r.message().doc, words(quote(r.i.Cmd))}, ", ", words("")),
+		ends{},
+		words("from verdict where refusal is null"),
+		ends{},
+		words("on conflict do nothing"),
+		ends{},
+		words("returning 1"),
 	}})
 }
 
@@ -137,9 +143,7 @@ func (c *composer) check(check *spec.Check) []refusal {
 	}
 	var out []refusal
 	for _, f := range check.Same { // one a field, so that the refusal names it
-		v.member(f)
-	}
-	for _, f := range check.Same {
+		v := c.of(check.Each)
 		value := v.field(f)
 		if value.typ != text {
 			value = value.cast(text)

@@ -2,7 +2,6 @@ package statement
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -229,7 +228,7 @@ func (v values) value(a *spec.Assign, at row) expr {
 	c := at.table.Column(a.To)
 	switch {
 	case a.Value != nil:
-		return v.literal(a, c)
+		return literal(*a.Value, c)
 	case a.Now:
 		return now()
 	case a.App:
@@ -239,7 +238,7 @@ func (v values) value(a *spec.Assign, at row) expr {
 	case a.SQL != "":
 		return v.fragment(a.SQL, at)
 	case a.Map != nil && a.Field != nil:
-		return stored(v.mapped(v.field(a.Field), a.Map), c)
+		return stored(v.field(a.Field).mapped(a.Map), c)
 	case a.Field != nil:
 		return stored(v.given(a.Field, c), c)
 	case a.Step != "":
@@ -260,7 +259,7 @@ func (v values) source(a *spec.Assign, at row) expr {
 	}
 	e := at.column(a.Column)
 	if a.Map != nil {
-		e = v.mapped(e, a.Map)
+		e = e.mapped(a.Map)
 	}
 	return e
 }
@@ -306,7 +305,7 @@ func (v values) changed(a *spec.Assign, at row) expr {
 // changedMapped is changed for a field that is mapped.
 func (v values) changedMapped(a *spec.Assign, c *spec.Column, old expr) expr {
 	f := a.Field
-	next := stored(v.mapped(v.field(f), a.Map), c)
+	next := stored(v.field(f).mapped(a.Map), c)
 	absent := v.field(f).test("is null")
 	isText := f.Shape() == spec.Text
 	if isText && !a.Clear {
@@ -326,26 +325,6 @@ func (v values) blank(f *spec.Field) expr { return v.parameter(Blank{f}, boolean
 // branch is one value where a condition holds, and else another.
 func branch(then, other, on expr) expr {
 	return expr{doc: cases(nil, []when{{on.doc, then.doc}}, other.doc), typ: then.typ, reads: looks(on, then, other)}
-}
-
-// The numbers of the YAML that stand in SQL as they are.
-var (
-	wholePattern   = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
-	decimalPattern = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`) // without an exponent
-)
-
-// literal is a constant as the value of a column.
-func (c *composer) literal(a *spec.Assign, column *spec.Column) expr {
-	text := *a.Value
-	switch typ := columnType(column); {
-	case typ == bigint && !wholePattern.MatchString(text):
-		c.fail(a.Pos, "%q is not written as a whole number", text)
-	case (typ == double || typ == numeric) && !decimalPattern.MatchString(text):
-		c.fail(a.Pos, "%q is no number", text)
-	case typ == boolean && text != "true" && text != "false":
-		c.fail(a.Pos, "%q is neither true nor false", text)
-	}
-	return literal(text, column)
 }
 
 // literal is a constant as the value of a column.

@@ -97,8 +97,13 @@ func (r *report) update(s *spec.AnswerStep) {
 	}
 	where := v.match(at, s.Where)
 	r.add(part{name: s.Name, prefix: "t.", step: s, reads: append(reads, where.reads...), doc: docs{
-		words("update "), from(s.Table, "t"), ends{}, words("set"), results(sets), ends{},
-		words("from " + r.gate), ends{}, words("where "), where.doc,
+		words("update "), from(s.Table, "t"),
+		ends{},
+		words("set"), results(sets),
+		ends{},
+		words("from " + r.gate),
+		ends{},
+		words("where "), where.doc,
 	}})
 }
 
@@ -149,8 +154,13 @@ func (r *report) replaced(s *spec.AnswerStep, v values, rows string) {
 // gone adds the delete of rows that match.
 func (r *report) gone(s *spec.AnswerStep, rows string, where expr) {
 	r.add(part{name: s.Name + "_gone", reads: where.reads, doc: docs{
-		words("delete from "), from(s.Table, "t"), ends{}, words("using " + r.gate + ", " + rows + " r"), ends{},
-		words("where "), where.doc, ends{}, words("returning 1"),
+		words("delete from "), from(s.Table, "t"),
+		ends{},
+		words("using " + r.gate + ", " + rows + " r"),
+		ends{},
+		words("where "), where.doc,
+		ends{},
+		words("returning 1"),
 	}})
 }
 

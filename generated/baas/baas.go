@@ -43,7 +43,8 @@ func Describe() system.System {
 					ID:   "demo-tenant",
 					Name: "租户",
 					Cmd:  "srv_baas_custinfo_sync",
-					Data: "{\"tradeSeq\":\"MVNE{now}000000001\",\"tenantId\":\"MVNE\",\"extCustId\":\"10101111\",\"custName\":\"张三\",\"provinceCode\":\"35\",\"cityCode\":\"0592\"}",
+					Data: `{"tradeSeq":"MVNE{now}000000001","tenantId":"MVNE","extCustId":"10101111","custName":"张三",` +
+						`"provinceCode":"35","cityCode":"0592"}`,
 				},
 			},
 		},

@@ -44,7 +44,7 @@ func Describe() system.System {
 					ID:   "demo-desk",
 					Name: "客服平台",
 					Cmd:  "customer_update",
-					Data: "{\"customerId\":\"1\",\"desc\":\"老客户\"}",
+					Data: `{"customerId":"1","desc":"老客户"}`,
 				},
 			},
 		},

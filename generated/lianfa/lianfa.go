@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/generated/lianfa/notification"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/sales"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -57,7 +58,7 @@ func Describe() system.System {
 		),
 		Notifications: notification.All(),
 		Tables:        systemTables(),
-		History: []system.History{{
+		History: []outbox.History{{
 			System:        "lianfa",
 			Table:         "sync_task",
 			Key:           "guid",
@@ -77,7 +78,7 @@ func Describe() system.System {
 			RemarkLength:  100,
 			Modified:      "modified",
 			Result:        "notify_request_result",
-			Texts: system.HistoryTexts{
+			Texts: outbox.HistoryTexts{
 				Done:           "同步完成，共{count}条",
 				Partly:         "部分完成，共{count}条；{reasons}",
 				Failed:         "同步失败；{reasons}",
@@ -99,7 +100,7 @@ func Describe() system.System {
 					ID:   "300",
 					Name: "案场",
 					Cmd:  "cst_info_get",
-					Data: "{\"mobile\":\"13800138000\"}",
+					Data: `{"mobile":"13800138000"}`,
 				},
 				{ID: "200", Name: "经纪人平台"},
 			},

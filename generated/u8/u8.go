@@ -43,7 +43,7 @@ func Describe() system.System {
 					ID:   "demo-erp",
 					Name: "ERP",
 					Cmd:  "customer_get",
-					Data: "{\"from_account\":\"demo\",\"to_account\":\"demo\",\"id\":\"0000000017\"}",
+					Data: `{"from_account":"demo","to_account":"demo","id":"0000000017"}`,
 				},
 			},
 		},

@@ -41,7 +41,9 @@ func (a App) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.System+"/"
 // LogValue logs system and id.
 func (a App) LogValue() slog.Value { return slog.StringValue(a.System + "/" + a.ID) }
 
-// May says whether the app may call an interface. A disabled app may nothing.
+// May says whether the app may call an interface. A disabled app may nothing. This is
+// about calls; for notifications the database answers, by jiekou.granted, and
+// TestGranted holds the two together.
 func (a *App) May(cmd string) bool { return !a.Disabled && granted(a.Grants, cmd) }
 
 // granted says whether one of the patterns matches.

@@ -30,16 +30,16 @@ func (a *Admin) Send(ctx context.Context, system, id string, m Message) (int64, 
 	var n int64
 	cmd := m.Cmd
 	err := a.change(ctx, "send", system, id, map[string]any{"cmd": cmd}, func(tx pgx.Tx) error {
-		one := App{System: system, ID: id}
-		err := tx.QueryRow(ctx, `select grants, disabled from jiekou.app where system = $1 and id = $2`, system, id).
-			Scan(&one.Grants, &one.Disabled)
+		var may bool
+		err := tx.QueryRow(ctx, `select not disabled and jiekou.granted(grants, $3) from jiekou.app where system = $1 and id = $2`, system, id, cmd).
+			Scan(&may)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return ErrNotFound
 		}
 		if err != nil {
 			return err
 		}
-		if !one.May(cmd) {
+		if !may {
 			return fmt.Errorf("%w: the app is disabled or has no grant for %s", ErrInvalid, cmd)
 		}
 		var sees bool

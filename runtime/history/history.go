@@ -26,8 +26,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/store"
-	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // The defaults of a Config.
@@ -44,8 +45,8 @@ const (
 
 // Config configures a Worker. Tasks and Notifications are required.
 type Config struct {
-	Tasks         []system.History
-	Notifications []store.Notification
+	Tasks         []outbox.History
+	Notifications []outbox.Notification
 	Log           *slog.Logger  // nil: discard
 	Batch         int           // rows of one transaction, 0: DefaultBatch
 	Lease         time.Duration // the time that a killed worker costs a task, 0: DefaultLease
@@ -73,16 +74,16 @@ func New(pool *pgxpool.Pool, c Config) (*Worker, error) {
 	c.Backlog, c.Workers = cmp.Or(c.Backlog, DefaultBacklog), cmp.Or(c.Workers, DefaultWorkers)
 	w := &Worker{pool: pool, config: c, breath: breath}
 	for _, t := range c.Tasks {
-		if w.notice(t.System, t.Result) == nil {
+		if w.notification(t.System, t.Result) == nil {
 			return nil, fmt.Errorf("history: system %s has no notification %s", t.System, t.Result)
 		}
 	}
 	return w, nil
 }
 
-// notice finds a notification.
-func (w *Worker) notice(system, cmd string) *store.Notification {
-	i := slices.IndexFunc(w.config.Notifications, func(n store.Notification) bool { return n.System == system && n.Cmd == cmd })
+// notification finds a notification.
+func (w *Worker) notification(system, cmd string) *outbox.Notification {
+	i := slices.IndexFunc(w.config.Notifications, func(n outbox.Notification) bool { return n.System == system && n.Cmd == cmd })
 	if i < 0 {
 		return nil
 	}
@@ -100,7 +101,7 @@ func (w *Worker) Run(ctx context.Context) {
 					w.config.Log.Error("history cannot be queued", "cause", store.Refuse(err)) // the database's own text may quote a value
 				}
 				if err != nil || !done {
-					sleep(ctx, w.config.Poll)
+					retain.Pause(ctx, w.config.Poll)
 				}
 			}
 		})
@@ -132,7 +133,7 @@ var errLost = errors.New("the lease is lost")
 
 // claim is a task that this worker has.
 type claim struct {
-	system.History
+	outbox.History
 	guid     string
 	app      string
 	lease    int64
@@ -159,14 +160,14 @@ select m.task, m.lease, t.{app}, t.{notifications}, t.{since}, t.{until}, jsonb_
 from mine m join {table} t on t.{key} = m.task`
 
 // claim takes a task, or returns pgx.ErrNoRows.
-func (w *Worker) claim(ctx context.Context, t system.History) (*claim, error) {
+func (w *Worker) claim(ctx context.Context, t outbox.History) (*claim, error) {
 	c := &claim{History: t}
 	return c, w.pool.QueryRow(ctx, named(claimSQL, t), t.System, w.config.Lease).
 		Scan(&c.guid, &c.lease, &c.app, &c.types, &c.from, &c.to, &c.scope)
 }
 
 // named puts the names of a table with tasks into a statement.
-func named(sql string, t system.History) string {
+func named(sql string, t outbox.History) string {
 	var scope []string
 	for _, column := range t.Scope {
 		scope = append(scope, "'"+column+"', t."+column)
@@ -175,15 +176,17 @@ func named(sql string, t system.History) string {
 	if t.Modified != "" {
 		modified = ", " + t.Modified + " = now()"
 	}
-	return system.Text(sql, "table", t.System+"."+t.Table, "key", t.Key, "app", t.App, "name", t.Name, "notifications", t.Notifications,
+	return fill(sql, "table", t.System+"."+t.Table, "key", t.Key, "app", t.App, "name", t.Name, "notifications", t.Notifications,
 		"since", t.Since, "until", t.Until, "scope", strings.Join(scope, ", "), "status", t.Status, "started", t.Started,
 		"finished", t.Finished, "remark", t.Remark, "modified", modified)
 }
 
-// sleep waits, or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
+// fill puts values into the braces of a text: name, value, name, value.
+func fill(text string, values ...string) string {
+	for i := range values {
+		if i%2 == 0 {
+			values[i] = "{" + values[i] + "}"
+		}
 	}
+	return strings.NewReplacer(values...).Replace(text)
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
-	"github.com/jiekou-dev/jiekou/runtime/system"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 )
 
-// TestTask: every row is told once, in order, to the app that asked and to nobody
+// TestTask: every row is sent once, in order, to the app that asked and to nobody
 // else; then the result, once.
 func TestTask(t *testing.T) {
 	t.Parallel()
@@ -234,7 +234,7 @@ func TestList(t *testing.T) {
 	if _, err := b.claim(t.Context(), tasks()); err != nil {
 		t.Fatal(err)
 	}
-	list, err := List(t.Context(), b.pool, []system.History{tasks()}, 10)
+	list, err := List(t.Context(), b.pool, []outbox.History{tasks()}, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +255,7 @@ func TestList(t *testing.T) {
 	}, got); diff != "" {
 		t.Error(diff)
 	}
-	if list, err = List(t.Context(), b.pool, []system.History{tasks()}, 1); err != nil || len(list) != 1 {
+	if list, err = List(t.Context(), b.pool, []outbox.History{tasks()}, 1); err != nil || len(list) != 1 {
 		t.Error(list, err)
 	}
 }
@@ -265,8 +265,17 @@ func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	task := tasks()
 	task.Result = "nothing"
-	_, err := New(nil, Config{Tasks: []system.History{task}, Notifications: notifications()})
+	_, err := New(nil, Config{Tasks: []outbox.History{task}, Notifications: notifications()})
 	if err == nil || err.Error() != "history: system shop has no notification nothing" {
 		t.Error(err)
+	}
+}
+
+// Values are put into a text once: what they hold is not looked at again.
+func TestFill(t *testing.T) {
+	t.Parallel()
+	got := fill("共{count}条；{reasons}{other}", "count", "3", "reasons", "a{count}")
+	if want := "共3条；a{count}{other}"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/runtime/system"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 )
 
 // Progress is how far a task is.
@@ -46,7 +46,7 @@ from {table} t left join jiekou.sync s on s.system = $1 and s.task = t.{key}
 order by t.created desc, t.{key} limit $2`
 
 // List returns the tasks of all tables, of each at most limit, the youngest first.
-func List(ctx context.Context, pool *pgxpool.Pool, tables []system.History, limit int) ([]Progress, error) {
+func List(ctx context.Context, pool *pgxpool.Pool, tables []outbox.History, limit int) ([]Progress, error) {
 	list := []Progress{}
 	for _, t := range tables {
 		rows, err := pool.Query(ctx, named(progressSQL, t), t.System, limit, t.Done)

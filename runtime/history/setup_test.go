@@ -10,10 +10,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/schema"
-	"github.com/jiekou-dev/jiekou/runtime/store"
-	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
@@ -60,14 +59,14 @@ order by b.n`, cmd, table, more)
 }
 
 // notifications are those of shop.
-func notifications() []store.Notification {
-	told := func(cmd, more string, scope ...string) store.Notification {
-		return store.Notification{
+func notifications() []outbox.Notification {
+	told := func(cmd, more string, scope ...string) outbox.Notification {
+		return outbox.Notification{
 			System: "shop", Cmd: cmd, Table: "thing", By: []string{"guid"}, Scope: scope, History: walk,
 			SQL: queue(cmd, "shop.thing", more),
 		}
 	}
-	return []store.Notification{
+	return []outbox.Notification{
 		told("thing_notify", "''", "project"),
 		told("thing_other", "''"),
 		told("thing_broken", "1 / (case when t.guid = 'c' then 0 else 1 end)"),
@@ -78,12 +77,12 @@ func notifications() []store.Notification {
 }
 
 // tasks describes shop.task.
-func tasks() system.History {
-	return system.History{
+func tasks() outbox.History {
+	return outbox.History{
 		System: "shop", Table: "task", Key: "guid", App: "app", Name: "title", Notifications: "asked", Separator: "|",
 		Since: "since", Until: "until", Scope: []string{"project"}, Status: "status", Done: 1, Failed: 2,
 		Started: "started", Finished: "ended", Remark: "remark", RemarkLength: 50, Modified: "modified", Result: "task_done",
-		Texts: system.HistoryTexts{
+		Texts: outbox.HistoryTexts{
 			Done: "{count} sent", Partly: "{count} sent, but {reasons}", Failed: "nothing sent: {reasons}", Nothing: "nothing asked for",
 			Join: "; ", NoHistory: " has no history", NoScope: " cannot be bounded by {column}", NoApp: " has no app",
 			NoGrant: " is not granted", NoSubscription: " is not subscribed", BadData: " has bad data",
@@ -115,7 +114,7 @@ func setup(t *testing.T, things string, change ...func(*Config)) bundle {
 
 func worker(t *testing.T, pool *pgxpool.Pool, change ...func(*Config)) *Worker {
 	t.Helper()
-	c := Config{Tasks: []system.History{tasks()}, Notifications: notifications(), Batch: 2}
+	c := Config{Tasks: []outbox.History{tasks()}, Notifications: notifications(), Batch: 2}
 	for _, f := range change {
 		f(&c)
 	}

@@ -10,10 +10,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/store"
-	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // part is one notification of a task.
@@ -121,7 +121,7 @@ func (w *Worker) step(ctx context.Context, c *claim, p *part) (full bool, err er
 		return false, err
 	}
 	w.config.Log.Warn("a batch of history was not queued", "system", c.System, "task", c.guid, "cmd", p.cmd, "cause", store.Refuse(err))
-	sleep(ctx, w.breath)
+	retain.Pause(ctx, w.breath)
 	if refused, ok := errors.AsType[*problem.Error](store.Refuse(err)); ok && refused.Rule == problem.Unavailable {
 		return false, nil
 	}
@@ -139,7 +139,7 @@ func (w *Worker) step(ctx context.Context, c *claim, p *part) (full bool, err er
 
 // batch queues the next rows of a part and notes where it ended.
 func (w *Worker) batch(ctx context.Context, tx pgx.Tx, c *claim, p *part) error {
-	n := w.notice(c.System, p.cmd)
+	n := w.notification(c.System, p.cmd)
 	why, err := obstacle(ctx, tx, c, p.cmd, n)
 	if err != nil {
 		return err
@@ -178,24 +178,24 @@ func (p *part) save(ctx context.Context, tx pgx.Tx, c *claim) error {
 
 // obstacle says why a part cannot be done, in the document's language; "" where
 // it can. The subscription stays as it is until the transaction ends.
-func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *store.Notification) (string, error) {
+func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *outbox.Notification) (string, error) {
 	if n == nil || n.History == "" || cmd == c.Result {
 		return c.Texts.NoHistory, nil
 	}
 	for name := range c.scope {
 		if c.scope[name] != "" && !slices.Contains(n.Scope, name) {
-			return system.Text(c.Texts.NoScope, "column", name), nil
+			return fill(c.Texts.NoScope, "column", name), nil
 		}
 	}
-	one := app.App{System: c.System, ID: c.app}
-	err := tx.QueryRow(ctx, `select grants, disabled from jiekou.app where system = $1 and id = $2`, c.System, c.app).
-		Scan(&one.Grants, &one.Disabled)
+	var may bool
+	err := tx.QueryRow(ctx, `select not disabled and jiekou.granted(grants, $3) from jiekou.app where system = $1 and id = $2`, c.System, c.app, cmd).
+		Scan(&may)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return c.Texts.NoApp, nil
 	case err != nil:
 		return "", err
-	case !one.May(cmd):
+	case !may:
 		return c.Texts.NoGrant, nil
 	}
 	var url string
@@ -222,7 +222,7 @@ func (w *Worker) finish(ctx context.Context, c *claim, parts []part) error {
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
-		_, err = w.notice(c.System, c.Result).Queue(ctx, tx, c.app, [][]string{{c.guid}})
+		_, err = w.notification(c.System, c.Result).Queue(ctx, tx, c.app, [][]string{{c.guid}})
 		return err
 	})
 }
@@ -242,11 +242,11 @@ func (c *claim) result(parts []part) (int, string) {
 	case len(parts) == 0:
 		return c.Failed, c.cut(c.Texts.Nothing)
 	case len(wrong) == 0:
-		return c.Done, c.cut(system.Text(c.Texts.Done, "count", count))
+		return c.Done, c.cut(fill(c.Texts.Done, "count", count))
 	case len(wrong) == len(parts):
-		return c.Failed, c.cut(system.Text(c.Texts.Failed, "reasons", reasons))
+		return c.Failed, c.cut(fill(c.Texts.Failed, "reasons", reasons))
 	}
-	return c.Failed, c.cut(system.Text(c.Texts.Partly, "count", count, "reasons", reasons))
+	return c.Failed, c.cut(fill(c.Texts.Partly, "count", count, "reasons", reasons))
 }
 
 // cut makes a remark fit its column.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/store"
-	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // Report is the outcome of a file.
@@ -28,19 +28,20 @@ type Report struct {
 // Table is a table of a system, with the facts that loading needs.
 type Table struct {
 	store.Table
-	Zone          *time.Location       // of times without one
-	Notifications []store.Notification // queued for rows that are new or changed; nil: none
+	Zone          *time.Location        // of times without one
+	Notifications []outbox.Notification // queued for rows that are new or changed; nil: none
 }
 
-// Tables returns the tables of a system, with its notifications.
-func Tables(s system.System) ([]Table, error) {
-	zone, err := time.LoadLocation(s.Zone)
+// Tables returns the tables of a system for loading, with its zone and its
+// notifications.
+func Tables(zone string, tables []store.Table, notifications []outbox.Notification) ([]Table, error) {
+	location, err := time.LoadLocation(zone)
 	if err != nil {
-		return nil, fmt.Errorf("system %s: %w", s.Name, err)
+		return nil, fmt.Errorf("load: %w", err)
 	}
-	list := make([]Table, len(s.Tables))
-	for i, t := range s.Tables {
-		list[i] = Table{Table: t, Zone: zone, Notifications: s.Notifications}
+	list := make([]Table, len(tables))
+	for i, t := range tables {
+		list[i] = Table{Table: t, Zone: location, Notifications: notifications}
 	}
 	return list, nil
 }
@@ -95,16 +96,16 @@ func (t Table) Rows(ctx context.Context, db Beginner, in Rows, bad func(line int
 	return report, err
 }
 
-// Folder loads the files <table>.csv of a folder into the tables of a system,
-// without notifications. Every row must be right. skip says which tables are left
-// alone; nil: none.
-func Folder(ctx context.Context, pool *pgxpool.Pool, s system.System, files fs.FS, skip func(Table) (bool, error)) ([]Report, error) {
+// Folder loads the files <table>.csv of a folder into tables, without notifications.
+// Every row must be right. skip says which tables are left alone; nil: none.
+func Folder(
+	ctx context.Context, pool *pgxpool.Pool, tables []Table, files fs.FS, skip func(Table) (bool, error),
+) ([]Report, error) {
 	if files == nil {
 		return nil, nil
 	}
-	tables, err := Tables(s)
-	if err != nil {
-		return nil, err
+	if skip == nil {
+		skip = func(Table) (bool, error) { return false, nil }
 	}
 	var reports []Report
 	for _, t := range tables {
@@ -117,15 +118,14 @@ func Folder(ctx context.Context, pool *pgxpool.Pool, s system.System, files fs.F
 		if err != nil {
 			return reports, err
 		}
-		if skip != nil {
-			if left, err := skip(t); err != nil || left {
-				if err != nil {
-					return reports, err
-				}
-				continue
-			}
+		left, err := skip(t)
+		if err != nil {
+			return reports, err
 		}
-		report, err := t.exactly(ctx, pool, path.Join(s.Name, name), text)
+		if left {
+			continue
+		}
+		report, err := t.exactly(ctx, pool, path.Join(t.System, name), text)
 		if err != nil {
 			return reports, err
 		}
@@ -150,17 +150,17 @@ func (t Table) exactly(ctx context.Context, pool *pgxpool.Pool, name string, tex
 	return report, err
 }
 
-// Demo loads the demo rows of a system, once: a table that has rows is left alone.
-func Demo(ctx context.Context, pool *pgxpool.Pool, s system.System) ([]Report, error) {
-	return Folder(ctx, pool, s, s.Demo.Rows, func(t Table) (filled bool, err error) {
+// Demo loads demo rows, once: a table that has rows is left alone.
+func Demo(ctx context.Context, pool *pgxpool.Pool, tables []Table, rows fs.FS) ([]Report, error) {
+	return Folder(ctx, pool, tables, rows, func(t Table) (filled bool, err error) {
 		err = pool.QueryRow(ctx, fmt.Sprintf("select exists (select from %s.%s)", t.System, t.Name)).Scan(&filled)
 		return filled, err
 	})
 }
 
-// Setup loads the rows that the test cases of a system need. Rows that are there
-// are put back as the cases expect them.
-func Setup(ctx context.Context, pool *pgxpool.Pool, s system.System) error {
-	_, err := Folder(ctx, pool, s, s.Setup, nil)
+// Setup loads the rows that test cases need. Rows that are there are put back as the
+// cases expect them.
+func Setup(ctx context.Context, pool *pgxpool.Pool, tables []Table, rows fs.FS) error {
+	_, err := Folder(ctx, pool, tables, rows, nil)
 	return err
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -35,7 +36,7 @@ type Loader struct {
 	sql           string
 	batch         [][]*string       // by column
 	keys          map[[16]byte]bool // of the rows so far, as digests
-	notifications []store.Notification
+	notifications []outbox.Notification
 	told          int64 // notifications queued
 }
 
@@ -69,7 +70,7 @@ func New(table store.Table, names []string, zone *time.Location) (*Loader, error
 // Notify has the notifications of the table queued for the rows that are new or
 // changed, in the transaction that writes them. Those of other tables, and those
 // that a change does not send, are left out.
-func (l *Loader) Notify(notifications []store.Notification) {
+func (l *Loader) Notify(notifications []outbox.Notification) {
 	for _, n := range notifications {
 		if n.System == l.table.System && n.Table == l.table.Name && !n.Explicit {
 			l.notifications = append(l.notifications, n)

@@ -1,6 +1,8 @@
 package notify
 
-import "sync"
+import (
+	"sync"
+)
 
 // maxTogether is the most requests that one statement carries.
 const maxTogether = 256

@@ -12,12 +12,12 @@ type claim struct {
 	system, app string
 	lease       int64
 	lane        lane
-	until       time.Time // of this process's clock: no call begins that may end later
-	list        []notice  // in their order
+	until       time.Time      // of this process's clock: no call begins that may end later
+	list        []notification // in their order
 }
 
-// notice is a notification that waits.
-type notice struct {
+// notification is one that waits.
+type notification struct {
 	id       int64
 	cmd      string
 	body     []byte
@@ -124,7 +124,7 @@ func (e *Engine) take(ctx context.Context, claims []claim) error {
 	queue.Queue(assignSQL, systems, apps, most, senders, zones, e.now())
 	queue.Queue(takeSQL, systems, apps, most).Query(func(rows pgx.Rows) error {
 		var i int
-		var one notice
+		var one notification
 		into := []any{&i, &one.id, &one.cmd, &one.body, &one.sid, &one.sent, &one.attempts, &one.url, &one.hidden, &one.refused}
 		_, err := pgx.ForEachRow(rows, into, func() error {
 			claims[i-1].list = append(claims[i-1].list, one)

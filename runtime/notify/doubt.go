@@ -7,7 +7,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 )
 
 // The findings about a value that was sent.
@@ -28,7 +28,7 @@ type doubts struct {
 type doubt struct{ system, cmd, field, why string }
 
 // look counts the doubts of one notification that was sent.
-func (d *doubts) look(system, cmd string, list []store.Doubt, body []byte) {
+func (d *doubts) look(system, cmd string, list []outbox.Doubt, body []byte) {
 	var members map[string]json.RawMessage
 	if len(list) == 0 || json.Unmarshal(body, &members) != nil {
 		return
@@ -60,7 +60,7 @@ func member(members map[string]json.RawMessage, path string) json.RawMessage {
 }
 
 // doubtful says why a value that was sent is not the row's, "" where it is.
-func doubtful(d *store.Doubt, raw json.RawMessage) string {
+func doubtful(d *outbox.Doubt, raw json.RawMessage) string {
 	text := string(raw)
 	if len(raw) > 0 && raw[0] == '"' && json.Unmarshal(raw, &text) != nil {
 		return ""

@@ -1,6 +1,8 @@
 package notify
 
-import "sync"
+import (
+	"sync"
+)
 
 // lane is the lane of a receiver. Failing and slow receivers have lanes of their
 // own, so that there is always room for the others.

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 )
 
 // Fifty receivers hang, more than there are places for those that did not fail and
@@ -82,7 +82,7 @@ func TestDoubts(t *testing.T) {
 	b.receiver(t, "300", nil)
 	config := b.config()
 	system := config.Systems["shop"]
-	system.Doubts = map[string][]store.Doubt{"changed": {
+	system.Doubts = map[string][]outbox.Doubt{"changed": {
 		{Field: "name", Length: 4, Empty: true}, {Field: "gender", Else: "3"}, {Field: "level", Empty: true}, {Field: "in/side", Length: 2},
 	}}
 	config.Systems["shop"] = system

@@ -34,8 +34,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 )
 
 // The defaults of a Config.
@@ -61,13 +62,13 @@ const (
 // System says how notifications of a system are sealed and replies are read.
 type System struct {
 	Codec    *envelope.Codec
-	Zone     string                   // of the time in message ids
-	Dispatch string                   // header field that names the notification, "header.cmd"
-	Message  string                   // header field of the message id, "header.sid"
-	Code     string                   // member of an unsealed reply that carries the code
-	Success  string                   // the code of success
-	Repeated string                   // the code of a message id seen before, which counts too; empty: none
-	Doubts   map[string][]store.Doubt // by notification: fields whose sent values are looked at, and counted in the log
+	Zone     string                    // of the time in message ids
+	Dispatch string                    // header field that names the notification, "header.cmd"
+	Message  string                    // header field of the message id, "header.sid"
+	Code     string                    // member of an unsealed reply that carries the code
+	Success  string                    // the code of success
+	Repeated string                    // the code of a message id seen before, which counts too; empty: none
+	Doubts   map[string][]outbox.Doubt // by notification: fields whose sent values are looked at, and counted in the log
 }
 
 // Apps knows the keys of apps, prepared for their system's Codec. The database says
@@ -193,7 +194,8 @@ func (e *Engine) Run(ctx context.Context) {
 	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var workers sync.WaitGroup
-	workers.Go(func() { e.keep(ctx) })
+	workers.Go(func() { retain.Keep(ctx, e.log, e.rules()...) })
+	workers.Go(func() { e.keepDoubts(ctx) })
 	down := false
 	for ctx.Err() == nil {
 		begun := time.Now()

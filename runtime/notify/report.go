@@ -91,7 +91,7 @@ func (e *Engine) now() *time.Time {
 // delivery is a notification that was taken, under a lease.
 type delivery struct {
 	c *claim
-	n *notice
+	n *notification
 	r result
 }
 
@@ -147,7 +147,7 @@ func (e *Engine) release(list []end) ([]struct{}, error) {
 
 // failed notes a failure and gives the lease back. held is false when the lease
 // was lost: then nothing was noted.
-func (e *Engine) failed(ctx context.Context, c *claim, n *notice, r result, wait time.Duration, reason string,
+func (e *Engine) failed(ctx context.Context, c *claim, n *notification, r result, wait time.Duration, reason string,
 ) (held, disabled bool, err error) {
 	err = e.pool.QueryRow(ctx, failedSQL, c.system, c.app, c.lease, n.id, e.now(), r.took, string(r.outcome), r.status, r.code,
 		wait, e.config.Patience, reason != "", reason, r.outcome == Gone).Scan(&disabled)
@@ -159,9 +159,17 @@ func (e *Engine) failed(ctx context.Context, c *claim, n *notice, r result, wait
 
 // bury puts a notification aside without an attempt. It returns false when the
 // lease is lost.
-func (e *Engine) bury(ctx context.Context, c *claim, n *notice, reason string) (bool, error) {
+func (e *Engine) bury(ctx context.Context, c *claim, n *notification, reason string) (bool, error) {
 	tag, err := e.pool.Exec(ctx, buriedSQL, c.system, c.app, c.lease, n.id, e.now(), reason)
 	return tag.RowsAffected() == 1, err
+}
+
+// stated is an error of the database as sqlState writes it; nil for nil.
+func stated(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(sqlState(err))
 }
 
 // sqlState is an error of the database without the values that its text may quote.

@@ -2,7 +2,10 @@ package notify
 
 import (
 	"context"
+	"log/slog"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 )
 
 const (
@@ -37,60 +40,30 @@ with late as (
 update jiekou.outbox o set dead = coalesce($1::timestamptz, now()), reason = 'the receiver is disabled: ' || late.why
 from late where o.id = late.id`
 
-// keep does the periodic work: at once, and then again and again. Several engines
-// may do it.
-func (e *Engine) keep(ctx context.Context) {
-	hour, minute := time.NewTicker(retainEvery), time.NewTicker(doubtsEvery)
-	defer hour.Stop()
-	defer minute.Stop()
-	for {
-		if err := e.tidy(ctx); err != nil && ctx.Err() == nil {
-			e.log.Error("old deliveries cannot be put away", "error", sqlState(err))
-		}
-		for due := false; !due; {
-			select {
-			case <-ctx.Done():
-				return
-			case <-minute.C:
-				e.doubts.flush(e.log)
-			case <-hour.C:
-				due = true
-			}
-		}
+// rules are the ends of notifications: those that were delivered long ago are
+// deleted, those for a receiver that stays disabled are dead.
+func (e *Engine) rules() []retain.Rule {
+	return []retain.Rule{
+		{
+			What: "old deliveries", Done: "deleted", Every: retainEvery, Most: retainBatch,
+			Batch: func(ctx context.Context, _ time.Time, most int64) (n int64, err error) {
+				err = e.pool.QueryRow(ctx, retainSQL, e.now(), e.config.Retention, e.names, most).Scan(&n)
+				return n, stated(err)
+			},
+		}, {
+			What: "notifications for disabled receivers", Done: "are dead", Level: slog.LevelError, Every: retainEvery, Most: retainBatch,
+			Batch: func(ctx context.Context, _ time.Time, most int64) (int64, error) {
+				tag, err := e.pool.Exec(ctx, lateSQL, e.now(), e.config.Patience, e.names, most)
+				return tag.RowsAffected(), stated(err)
+			},
+		},
 	}
 }
 
-// tidy deletes notifications that were delivered long ago, and gives up those for a
-// receiver that stays disabled.
-func (e *Engine) tidy(ctx context.Context) error {
-	if err := e.forget(ctx); err != nil {
-		return err
-	}
-	total := int64(0)
-	for {
-		tag, err := e.pool.Exec(ctx, lateSQL, e.now(), e.config.Patience, e.names, retainBatch)
-		total += tag.RowsAffected()
-		if err != nil || tag.RowsAffected() < retainBatch {
-			if total > 0 {
-				e.log.Error("notifications are dead: their receivers are disabled", "rows", total)
-			}
-			return err
-		}
-	}
-}
-
-// forget deletes all that is too old, a batch at a time.
-func (e *Engine) forget(ctx context.Context) error {
-	total := 0
-	for {
-		n := 0
-		err := e.pool.QueryRow(ctx, retainSQL, e.now(), e.config.Retention, e.names, retainBatch).Scan(&n)
-		total += n
-		if err != nil || n < retainBatch {
-			if total > 0 {
-				e.log.Info("old deliveries deleted", "rows", total)
-			}
-			return err
-		}
+// keepDoubts logs from time to time which values were doubtful, until ctx ends.
+func (e *Engine) keepDoubts(ctx context.Context) {
+	for ctx.Err() == nil {
+		retain.Pause(ctx, doubtsEvery)
+		e.doubts.flush(e.log)
 	}
 }

@@ -82,7 +82,7 @@ func newSender(config Config) *sender {
 func (s *sender) close() { s.idle.CloseIdleConnections() }
 
 // send makes one attempt.
-func (s *sender) send(ctx context.Context, system *System, keys *envelope.Keys, n *notice) result {
+func (s *sender) send(ctx context.Context, system *System, keys *envelope.Keys, n *notification) result {
 	begun := time.Now()
 	r := s.try(ctx, system, keys, n, begun)
 	r.took = time.Since(begun)
@@ -96,7 +96,7 @@ func (s *sender) send(ctx context.Context, system *System, keys *envelope.Keys, 
 }
 
 // try seals and sends a notification and evaluates the answer.
-func (s *sender) try(ctx context.Context, system *System, keys *envelope.Keys, n *notice, begun time.Time) result {
+func (s *sender) try(ctx context.Context, system *System, keys *envelope.Keys, n *notification, begun time.Time) result {
 	message, err := system.Codec.Seal(nil, envelope.Header{Values: []envelope.Value{
 		{Name: afterDot(system.Message), Text: n.sid},
 		{Name: afterDot(system.Dispatch), Text: n.cmd},

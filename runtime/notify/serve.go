@@ -55,7 +55,7 @@ const (
 )
 
 // one works off one notification. took is set when the receiver took it.
-func (e *Engine) one(ctx context.Context, c *claim, keys *envelope.Keys, n *notice, took *bool) step {
+func (e *Engine) one(ctx context.Context, c *claim, keys *envelope.Keys, n *notification, took *bool) step {
 	switch {
 	case n.refused:
 		return e.aside(ctx, c, n, "the app may not have it (any more)")
@@ -92,7 +92,7 @@ func (e *Engine) one(ctx context.Context, c *claim, keys *envelope.Keys, n *noti
 var errCrowded = errors.New("notify: too many calls are slow")
 
 // call sends a notification. A call that is slow makes room for others.
-func (e *Engine) call(ctx context.Context, c *claim, keys *envelope.Keys, n *notice) result {
+func (e *Engine) call(ctx context.Context, c *claim, keys *envelope.Keys, n *notification) result {
 	ctx, cancel := context.WithDeadline(ctx, c.until)
 	defer cancel()
 	ctx, giveUp := context.WithCancelCause(ctx)
@@ -118,7 +118,7 @@ func (e *Engine) call(ctx context.Context, c *claim, keys *envelope.Keys, n *not
 }
 
 // aside puts a notification into the dead-letter list that must not be sent.
-func (e *Engine) aside(ctx context.Context, c *claim, n *notice, reason string) step {
+func (e *Engine) aside(ctx context.Context, c *claim, n *notification, reason string) step {
 	ok := false
 	err := e.settle(ctx, func(ctx context.Context) (err error) {
 		ok, err = e.bury(ctx, c, n, reason)
@@ -132,7 +132,7 @@ func (e *Engine) aside(ctx context.Context, c *claim, n *notice, reason string) 
 }
 
 // missed notes a failure; the lease is given back with it.
-func (e *Engine) missed(ctx context.Context, c *claim, n *notice, r result) step {
+func (e *Engine) missed(ctx context.Context, c *claim, n *notification, r result) step {
 	wait, dead := e.config.after(n.attempts, r.asked)
 	reason := ""
 	if dead {

@@ -286,7 +286,7 @@ func (r *receiver) await(n int) {
 	}
 }
 
-// all is what came so far.
+// all has the messages so far.
 func (r *receiver) all() []got {
 	r.mu.Lock()
 	defer r.mu.Unlock()

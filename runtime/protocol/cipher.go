@@ -70,7 +70,7 @@ func (s Suite) IV() int {
 	return blockSize
 }
 
-// Block prepares a key, or says how to mend one of a wrong length.
+// Block prepares a key, or says how to fix one of a wrong length.
 func (s Suite) Block(key []byte) (cipher.Block, error) {
 	if !slices.Contains(s.lengths, len(key)) {
 		may := strings.Trim(strings.ReplaceAll(fmt.Sprint(s.lengths), " ", ", "), "[]")
@@ -83,7 +83,7 @@ func (s Suite) Block(key []byte) (cipher.Block, error) {
 	return aes.NewCipher(key)
 }
 
-// Seal appends the cipher text of plain to dst.
+// Seal appends the ciphertext of plain to dst.
 func (s Suite) Seal(dst []byte, b cipher.Block, iv, plain []byte) ([]byte, error) {
 	if s.Mode == "gcm" {
 		g, err := cipher.NewGCM(b)
@@ -107,7 +107,7 @@ func (s Suite) Seal(dst []byte, b cipher.Block, iv, plain []byte) ([]byte, error
 	return dst, nil
 }
 
-// Open returns the plain text, which is written over the cipher text.
+// Open returns the plaintext, written over the ciphertext.
 func (s Suite) Open(b cipher.Block, iv, text []byte) ([]byte, error) {
 	if s.Mode == "gcm" {
 		g, err := cipher.NewGCM(b)

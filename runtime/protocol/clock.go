@@ -20,7 +20,7 @@ func Units() []string {
 	return []string{"s", "ms", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm:ss", "rfc3339"}
 }
 
-// layout is that of the units that are no plain number.
+// layout is the layout of units that are not a number.
 func layout(unit string) string {
 	switch unit {
 	case "yyyyMMddHHmmss":

@@ -16,9 +16,9 @@ import (
 )
 
 // Hashes lists the hashes. MD5 and SHA-1 are broken as hashes and are here because
-// partners ask for them. A plain hash with the secret only in front of the text can
-// be continued by a stranger, whichever it is (sm3, sha256): put the secret behind
-// the text, or better take hmac-sha256 or hmac-sm3.
+// partners ask for them. A stranger can continue any unkeyed hash with the secret
+// only before the text (sm3, sha256): put the secret after the text, or better use
+// hmac-sha256 or hmac-sm3.
 func Hashes() []string { return []string{"md5", "sha1", "sha256", "sha512", "sm3"} }
 
 // NewHash returns the constructor of a hash, nil for an unknown name.

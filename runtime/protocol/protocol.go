@@ -1,5 +1,5 @@
-// Package protocol is what the protocols of systems share: hashes, ciphers and how
-// their results are written, times, and secrets that cannot be shown.
+// Package protocol has the parts that the protocols of systems share: hashes,
+// ciphers, the text of their results, times, and secrets that cannot be shown.
 //
 // Package envelope seals whole messages, package signature signs HTTP requests;
 // both do what the YAML of a system declares.
@@ -17,8 +17,8 @@ type Line struct {
 	Text string
 }
 
-// Visible writes what cannot be seen in a text: \n, \r, \t, \\, and \xNN for other
-// control characters and bytes that are not UTF-8.
+// Visible escapes invisible characters of a text: \n, \r, \t, \\, and \xNN for
+// other control characters and bytes that are not UTF-8.
 func Visible(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {

@@ -8,23 +8,22 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
-
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // masked is all that a Hidden ever shows.
 const masked = "[secret]"
 
-// Hidden holds what must not be shown, and prints as "[secret]" whatever the verb.
+// Hidden holds a value that must not be shown, and prints as "[secret]" whatever
+// the verb.
 //
-// It stands behind a function: fmt follows pointers even of unexported fields,
-// where it cannot call the methods of Hidden, but it never calls a function.
+// It is behind a function: fmt follows pointers even of unexported fields, where it
+// cannot call the methods of Hidden, but it never calls a function.
 type Hidden[T any] struct{ get func() T }
 
 // Hide returns a value as a Hidden.
 func Hide[T any](value T) Hidden[T] { return Hidden[T]{func() T { return value }} }
 
-// Reveal returns what is hidden; ok is false where there is nothing.
+// Reveal returns the hidden value; ok is false if there is none.
 func Reveal[T any](h Hidden[T]) (value T, ok bool) {
 	if h.get == nil {
 		return value, false
@@ -99,6 +98,6 @@ func Derive(how, secret string) ([]byte, error) {
 
 // Same compares two texts in constant time, whatever their lengths.
 func Same(a, b string) bool {
-	x, y := sha256.Sum256(alias.Bytes(a)), sha256.Sum256(alias.Bytes(b))
+	x, y := sha256.Sum256(AliasBytes(a)), sha256.Sum256(AliasBytes(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }

@@ -53,8 +53,8 @@ type Config struct {
 	System  route.System
 	App     string            // id of the application that receives
 	Secrets map[string]string // of the application, by name: token, appkey
-	// Sender is the id under which the data centre pushes; nobody else is let in.
-	// Empty: the sender that the system declares.
+	// Sender is the id of the data centre, the only caller that is let in. Empty: the
+	// sender that the system declares.
 	Sender string
 	// Seen knows which messages were carried out. Nil: none, every message is
 	// carried out as often as it comes.

@@ -15,7 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// kiosk is a plain system: a signature in a header, and two simpler ones.
+// kiosk is a signed system: a signature in a header, and two simpler ones.
 func kiosk() route.System {
 	name, n := route.Place{Name: "name", In: "query"}, route.Place{Name: "n", In: "query"}
 	list := route.Place{Name: "list", In: "query", JSON: true}
@@ -176,7 +176,7 @@ func (s *sent) sign(t testing.TB, url string) *http.Request {
 	return r
 }
 
-// fine is the reply of success; rest is what follows the app.
+// fine is the reply of success; rest follows the app.
 func fine(echo, rest string) string {
 	return `{"head":{"errcode":"0","errmsg":"请求成功"},"data":{"echo":"` + echo + `","app":"key"` + rest + `}}`
 }

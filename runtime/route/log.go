@@ -10,8 +10,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
-// done writes the one line that a request leaves in the log and tells the
-// observer. Values of the request are not in it.
+// done writes the log line of a request and calls the observer. The line has no
+// values of the request.
 func (s *system) done(ctx context.Context, call *Call, refusal *problem.Error, start time.Time) {
 	took := s.Now().Sub(start)
 	if s.Refused != nil && refusal != nil {

@@ -27,8 +27,8 @@ func pattern(path string) (mux string, params []string) {
 // wildcard names the parameter at a position.
 func wildcard(i int) string { return "p" + strconv.Itoa(i) }
 
-// handle registers a handler. What the multiplexer refuses with a panic is an
-// error: a malformed pattern, or two of which neither is the narrower one.
+// handle registers a handler. It turns the multiplexer's panics into errors: a
+// malformed pattern, or two patterns of which neither is the narrower one.
 func handle(mux *http.ServeMux, pattern string, handler http.Handler) (err error) {
 	defer func() {
 		if v := recover(); v != nil {

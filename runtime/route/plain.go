@@ -15,9 +15,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// plain serves one path of a system whose messages are not sealed: each interface
-// has a method and a path, values stand in query, header, path, form or body, a
-// signature says who calls, and every reply is plain.
+// plain serves one path of a signed system: each interface has a method and a path,
+// values are in query, header, path, form or body, a signature proves the caller,
+// and replies are not sealed.
 type plain struct {
 	*system
 	entries []entry // one for each method
@@ -94,7 +94,7 @@ func (s plain) entry(method string) *entry {
 	return nil
 }
 
-// methods lists what the path takes.
+// methods lists the methods of the path.
 func (s plain) methods() string {
 	var names []string
 	for i := range s.entries {
@@ -103,9 +103,9 @@ func (s plain) methods() string {
 	return strings.Join(names, ", ")
 }
 
-// read reads the body into x.body and the request into x.request, or says what is
-// wrong with it. A body may come in chunks; it is judged by its type only where
-// there is one, and not where it is cipher text.
+// read reads the body into x.body and the request into x.request, or returns its
+// fault. A body may come in chunks. Its Content-Type counts only if there is a
+// body, and not for cipher text.
 func (s plain) read(r *http.Request, x *exchange, one *Interface) *problem.Error {
 	if r.ContentLength > s.MaxBody {
 		return problem.New(problem.Size)
@@ -135,8 +135,8 @@ func isForm(contentType string) bool {
 	return err == nil && kind == "application/x-www-form-urlencoded"
 }
 
-// admit finds out who calls and whether it is really them, now and for the first
-// time.
+// admit identifies the caller and proves that the request is the caller's own, of
+// now, and new.
 func (s plain) admit(ctx context.Context, x *exchange, call *Call, one *entry) (App, signature.Verified, *problem.Error) {
 	var app App
 	find := func(ctx context.Context, id string) (*signature.Keys, bool) {

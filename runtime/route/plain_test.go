@@ -84,8 +84,8 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// TestSigned: requests with a signature: where fields stand, and what of the body
-// is taken for what.
+// TestSigned: requests with a signature: the places of fields, and the parts of the
+// body.
 func TestSigned(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -164,7 +164,8 @@ func TestSigned(t *testing.T) {
 	}
 }
 
-// TestSignedRefusals: what does not prove that the app sends it, now and once.
+// TestSignedRefusals: requests that do not prove that the app sends them, now and
+// once.
 func TestSignedRefusals(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

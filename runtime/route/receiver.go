@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// NewReceiver makes the other end of a system ready, which is pushed to: its
-// notifications are served and nothing else, whatever the path of a request is.
-// It refuses what New refuses, and a system whose messages are not sealed or do
-// not name their interface.
+// NewReceiver prepares the other end of a system, which gets its notifications: it
+// serves these and nothing else, whatever the path of a request. It refuses what
+// New refuses, and a system whose messages are not sealed or do not name their
+// interface.
 func NewReceiver(s System, config Config) (http.Handler, error) {
 	if !s.Sealed() || s.Dispatch == "" {
 		return nil, fmt.Errorf("system %s: its messages are not sealed, or do not name the interface", s.Name)

@@ -21,7 +21,7 @@ import (
 // DefaultMaxBody is the limit of a request's body where a system names none.
 const DefaultMaxBody = 1 << 20
 
-// System is one document's world, as the generator prints it.
+// System is one document's world, as the generator describes it.
 type System struct {
 	Name       string
 	Title      string
@@ -33,8 +33,8 @@ type System struct {
 	Limits     wire.Limits
 	Zone       string                    // of times without one
 	Envelope   envelope.Spec             // of a system whose messages are sealed
-	Signature  signature.Spec            // of a plain system: no Head in Envelope
-	Signatures map[string]signature.Spec // further ones of a plain system, that interfaces name
+	Signature  signature.Spec            // of a signed system: no Head in Envelope
+	Signatures map[string]signature.Spec // named ones of a signed system, for interfaces that name them
 	Frame      Frame
 	Errors     problem.Catalogue
 	Interfaces []Interface
@@ -43,12 +43,12 @@ type System struct {
 
 // Frame is how a system writes every reply.
 type Frame struct {
-	Head    string // member with an object that holds code and text; empty: they stand at the top
+	Head    string // member with an object that holds code and text; empty: they are at the top
 	Code    string // member that carries the code
 	Text    bool   // the code is a JSON string, not a number
 	Message string // member that carries the text
 	Success string // the text of success
-	Payload string // member that carries the response; empty: it stands beside the head, or code and text
+	Payload string // member that carries the response; empty: the response is beside the head, or code and text
 }
 
 // Status says whether an interface is served.
@@ -61,7 +61,7 @@ const (
 	Unimplemented Status = "unimplemented" // documented, refused
 )
 
-// Kind is what an interface is for.
+// Kind is the purpose of an interface.
 type Kind string
 
 // The kinds of interfaces.
@@ -76,20 +76,20 @@ type Interface struct {
 	Cmd    string
 	Kind   Kind
 	Status Status
-	Method string // where the system has no path
+	Method string // if the system has no path
 	Path   string // may hold {name} for the values of Outside
 	Needs  bool   // some field is required, so that an empty payload is refused
 
-	// Of plain systems only.
+	// Of signed systems only.
 	Signature string  // name in System.Signatures; empty: System.Signature
 	Form      bool    // the body is form-encoded, its fields are in Outside; false: it is JSON
-	Outside   []Place // fields that do not stand in the JSON body or payload, in the document's order
+	Outside   []Place // fields outside the JSON body or payload, in the document's order
 
 	serve func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)
 	judge func(in *wire.Reader) (any, error)
 }
 
-// Place says where one field of a plain request stands.
+// Place is the place of one field of a signed request.
 type Place struct {
 	Name string // of the field, and of the value, parameter or header
 	In   string // query | header | path | form
@@ -97,13 +97,13 @@ type Place struct {
 }
 
 // Judge decodes a payload and returns the request, a pointer to its generated
-// struct, with an *problem.Error when it is not valid. It needs no database;
-// tools and tests use it.
+// struct, with a *problem.Error if it is not valid. It needs no database; tools and
+// tests use it.
 func (i *Interface) Judge(payload []byte, zone *time.Location, limits wire.Limits) (any, error) {
 	return i.judge(wire.NewReader(payload, zone, limits))
 }
 
-// Call is what an answer may know of the request beside its fields.
+// Call has the facts about a request beside its fields.
 type Call struct {
 	System string
 	Cmd    string
@@ -115,10 +115,10 @@ type Call struct {
 // Location is the time zone of the system.
 func (c *Call) Location() *time.Location { return c.Zone }
 
-// Origin names the message, for what is stored with it.
+// Origin names the message, for rows that refer to it.
 func (c *Call) Origin() (system, app, sid, cmd string) { return c.System, c.App, c.Sid, c.Cmd }
 
-// Request is what a generated request can do.
+// Request is the interface of generated requests.
 type Request[Q any] interface {
 	*Q
 	Decode(in *wire.Reader)
@@ -129,7 +129,7 @@ type checked interface {
 	Check(list *problem.List)
 }
 
-// Response is what a generated response can do.
+// Response is the interface of generated responses.
 type Response[P any] interface {
 	*P
 	wire.Encoder
@@ -156,22 +156,22 @@ func Handle[Q, P any, PQ Request[Q], PP Response[P]](
 	return i
 }
 
-// Serve returns the interface with a function that serves it without printed code:
-// it reads the request, judges it, and returns the members of the response, or an
-// *problem.Error. Judge does not know such an interface.
+// Serve returns the interface with a function that serves it without generated
+// code: it reads the request, validates it, and returns the members of the
+// response, or a *problem.Error. Judge does not know such an interface.
 func Serve(i Interface, answer func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)) Interface {
 	i.serve = answer
 	return i
 }
 
-// Describe returns the interface with what judges its requests, and nothing that
-// answers: a notification, or an interface that is documented only.
+// Describe returns the interface with validation of its requests but no answer: a
+// notification, or an interface that is documented only.
 func Describe[Q any, PQ Request[Q]](i Interface) Interface {
 	i.judge = func(in *wire.Reader) (any, error) { return decode[Q, PQ](in) }
 	return i
 }
 
-// decode reads a request and judges it.
+// decode reads a request and validates it.
 func decode[Q any, PQ Request[Q]](in *wire.Reader) (*Q, error) {
 	q := new(Q)
 	PQ(q).Decode(in)
@@ -188,7 +188,7 @@ func decode[Q any, PQ Request[Q]](in *wire.Reader) (*Q, error) {
 type App struct {
 	ID   string
 	Keys *envelope.Keys        // of a sealed system
-	Sign *signature.Keys       // of a plain system
+	Sign *signature.Keys       // of a signed system
 	May  func(cmd string) bool // whether it was granted the interface
 }
 

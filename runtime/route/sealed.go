@@ -74,7 +74,7 @@ func (s sealed) take(r *http.Request, x *exchange) (int, *problem.Error) {
 	return 0, refusal
 }
 
-// body reads the HTTP body into x.body, or says what is wrong with it.
+// body reads the HTTP body into x.body, or returns its fault.
 func (s *system) body(r *http.Request, x *exchange) (int, *problem.Error) {
 	switch {
 	case r.ContentLength < 0:
@@ -97,7 +97,7 @@ func (s *system) body(r *http.Request, x *exchange) (int, *problem.Error) {
 	return 0, nil
 }
 
-// process opens the message and answers it; the plain reply is in x.out.
+// process opens the message and answers it; the unsealed reply is in x.out.
 func (s sealed) process(r *http.Request, x *exchange, call *Call, app App) *problem.Error {
 	plain, err := s.codec.Open(nil, &x.message, app.Keys)
 	if err != nil {
@@ -143,7 +143,7 @@ func (s sealed) reply(w http.ResponseWriter, x *exchange, call *Call, app App, r
 	return refusal
 }
 
-// door sends a refusal to somebody who is not known: a constant text, unsealed.
+// door sends a refusal to an unknown caller: a constant text, unsealed.
 func (s *system) door(w http.ResponseWriter, x *exchange, status int, refusal *problem.Error) *problem.Error {
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", strings.Join(s.Methods, ", "))

@@ -18,27 +18,27 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// Observer is told of every request that was answered. code is the document's,
-// cmd is empty where none was recognised.
+// Observer hears of every answered request. code is the document's, cmd is empty if
+// none was recognised.
 type Observer interface {
 	Observe(system, cmd, code string, took time.Duration)
 }
 
-// Refused is told of every request that was refused, with all that is known: the
-// call as far as it was recognised, and the whole refusal, which holds no values.
+// Refused hears of every refused request: the call as far as it was recognised, and
+// the whole refusal, which has no values.
 type Refused func(ctx context.Context, call Call, refusal *problem.Error)
 
-// Answered is told of every request that was carried out, as soon as its effect is
-// on disk and before its reply is sent. It must not wait for anything.
+// Answered hears of every request that was carried out, as soon as its effect is on
+// disk and before its reply is sent. It must not wait for anything.
 type Answered func(call Call, kind Kind)
 
-// Config is what a Server needs beside its systems.
+// Config configures a Server, beside its systems.
 type Config struct {
 	Apps       Apps
 	Codecs     map[string]*envelope.Codec // of sealed systems, by name, from Codecs; the keys of Apps belong to them
-	Signatures map[string]*signature.Set  // of plain systems, by name, from Signatures; the keys of Apps belong to them
-	Tokens     signature.Tokens           // needed by plain systems
-	Nonces     signature.Nonces           // needed by plain systems
+	Signatures map[string]*signature.Set  // of signed systems, by name, from Signatures; the keys of Apps belong to them
+	Tokens     signature.Tokens           // needed by signed systems
+	Nonces     signature.Nonces           // needed by signed systems
 	Log        *slog.Logger               // nil: discard
 	Observer   Observer                   // nil: nobody
 	Refused    Refused                    // nil: nobody
@@ -53,8 +53,8 @@ type Server struct {
 	mux *http.ServeMux
 }
 
-// system is a System made ready to serve. Of the Config it has what serving needs:
-// protocols are made ready already.
+// system is a System prepared for serving, with the parts of the Config that
+// serving needs.
 type system struct {
 	System
 	Apps     Apps
@@ -65,8 +65,8 @@ type system struct {
 	Now      func() time.Time
 
 	codec *envelope.Codec // of a sealed system
-	set   *signature.Set  // of a plain system
-	guard signature.Guard // of a plain system
+	set   *signature.Set  // of a signed system
+	guard signature.Guard // of a signed system
 	old   bool            // deprecated interfaces are served
 	zone  *time.Location
 	byCmd map[string]*Interface
@@ -76,11 +76,12 @@ type system struct {
 	sidField, cmdField string // of the header of a reply
 }
 
-// Sealed reports whether the messages of a system are sealed; else it is plain.
+// Sealed reports whether the messages of a system are sealed; otherwise they are
+// signed.
 func (s *System) Sealed() bool { return s.Envelope.Head != "" }
 
-// Codecs makes the envelopes of sealed systems ready, by name. It refuses what an
-// envelope cannot do.
+// Codecs prepares the envelopes of sealed systems, by name. It refuses impossible
+// declarations.
 func Codecs(systems []System) (map[string]*envelope.Codec, error) {
 	codecs := map[string]*envelope.Codec{}
 	for _, s := range systems {
@@ -96,9 +97,9 @@ func Codecs(systems []System) (map[string]*envelope.Codec, error) {
 	return codecs, nil
 }
 
-// Signatures makes the signatures of plain systems ready, by name. over replaces
-// declarations, by system; it may be nil. It refuses what a signature cannot do and
-// an override of a system that is not there or is sealed.
+// Signatures prepares the signatures of signed systems, by name. over replaces
+// declarations, by system; it may be nil. It refuses impossible declarations, and
+// overrides of unknown or sealed systems.
 func Signatures(systems []System, over map[string]signature.Override) (map[string]*signature.Set, error) {
 	sets := map[string]*signature.Set{}
 	for _, s := range systems {
@@ -197,7 +198,7 @@ func newSystem(s System, config Config) (*system, error) {
 	return ready, nil
 }
 
-// handlers returns what serves each path of the system.
+// handlers returns the handler of each path of the system.
 func (s *system) handlers() map[string]http.Handler {
 	if s.Path != "" {
 		return map[string]http.Handler{s.Path: sealed{s}}
@@ -219,7 +220,7 @@ func (s *system) handlers() map[string]http.Handler {
 	return paths
 }
 
-// exchange is what one request uses and the next one uses again. The opened
+// exchange has the buffers of one request, which the next one reuses. The opened
 // payload is not in it: requests alias it.
 type exchange struct {
 	body    []byte
@@ -230,13 +231,13 @@ type exchange struct {
 	cmd     string // of a verified message, as it was sent
 	values  [3]envelope.Value
 
-	request signature.Request // of a plain system
+	request signature.Request // of a signed system
 	plain   signature.Message
 }
 
-// serve decodes, answers and writes the plain reply into x.out. outside are the
-// fields of a merged input that stood outside the body. It returns the refusal that
-// was written, or nil.
+// serve decodes, answers and writes the unsealed reply into x.out. outside are the
+// fields of a merged input from outside the body. It returns the refusal that was
+// written, or nil.
 func (s *system) serve(
 	ctx context.Context, x *exchange, call *Call, one *Interface, plain []byte, outside []wire.Outside,
 ) (refusal *problem.Error) {
@@ -282,7 +283,7 @@ func (s *system) declared(e *problem.Error) *problem.Error {
 	return e
 }
 
-// refuse writes a refusal as the plain reply.
+// refuse writes a refusal as the unsealed reply.
 func (s *system) refuse(x *exchange, e *problem.Error) *problem.Error {
 	code, text := s.Errors.Resolve(e)
 	x.out.Reset(s.zone)

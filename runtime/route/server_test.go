@@ -19,12 +19,12 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// refused is the plain reply of a refusal.
+// refused is the unsealed reply of a refusal.
 func refused(code, text string) string {
 	return `{"errcode":` + code + `,"errmsg":"` + text + `","content":{}}`
 }
 
-// TestSealed: what a known app gets, sealed and with status 200.
+// TestSealed: the replies to a known app, sealed and with status 200.
 func TestSealed(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -146,7 +146,7 @@ func TestSealedRefusals(t *testing.T) {
 	}
 }
 
-// TestDoor: what somebody gets who is not known, or who sends no message at all.
+// TestDoor: the replies to an unknown caller, and to a request without a message.
 func TestDoor(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -251,7 +251,7 @@ func TestShortBody(t *testing.T) {
 	}
 }
 
-// TestAnswered: who is told of what was carried out hears of nothing else.
+// TestAnswered: Answered hears of requests that were carried out, and no others.
 func TestAnswered(t *testing.T) {
 	t.Parallel()
 	var told []string
@@ -285,7 +285,7 @@ func TestRefuseDeprecated(t *testing.T) {
 	}
 }
 
-// TestNew: what cannot be served is refused when the server is made.
+// TestNew: a system that cannot be served is refused when the server is made.
 func TestNew(t *testing.T) {
 	t.Parallel()
 	make := func(systems ...route.System) error {
@@ -358,7 +358,7 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// TestJudge: a payload is judged without a server.
+// TestJudge: a payload is validated without a server.
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	one := shop().Interfaces[6] // described only

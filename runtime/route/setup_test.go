@@ -60,7 +60,7 @@ func (q *ask) Check(list *problem.List) {
 	c.Max("n", q.N, 100)
 }
 
-// reply says back what was asked.
+// reply repeats the request.
 type reply struct {
 	Echo, App, Sid string
 	N              wire.Int
@@ -80,7 +80,7 @@ func (p *reply) Encode(out *wire.Writer) {
 	}
 }
 
-// answer echoes, or does what the name says.
+// answer echoes, or acts by the name.
 func answer(_ context.Context, call *route.Call, q *ask, p *reply) error {
 	switch q.Name {
 	case "panic":
@@ -168,7 +168,7 @@ func (r register) App(_ context.Context, system, id string) (route.App, bool) {
 	return a, ok
 }
 
-// seen is what an Observer was told.
+// seen is a call of an Observer.
 type seen struct {
 	mu    sync.Mutex
 	lines []string
@@ -183,7 +183,7 @@ func (s *seen) Observe(system, cmd, code string, took time.Duration) {
 	s.lines = append(s.lines, system+" "+cmd+" "+code)
 }
 
-// take returns what was told since the last time.
+// take returns the calls since the last time.
 func (s *seen) take() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -210,7 +210,7 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// testBench is a server with two systems and what stands around it.
+// testBench is a server with two systems and its surroundings.
 type testBench struct {
 	url   string
 	codec *envelope.Codec
@@ -338,7 +338,7 @@ func (b *testBench) call(t testing.TB, app, sid, cmd, payload string) string {
 func (b *testBench) open(t testing.TB, app, body string) string {
 	t.Helper()
 	spec := shop().Envelope
-	spec.Header[2].Required, spec.Header[4].Required = false, false // sid and cmd of what was not verified
+	spec.Header[2].Required, spec.Header[4].Required = false, false // sid and cmd of an unverified message
 	codec, err := envelope.New(spec)
 	if err != nil {
 		t.Error(err)

@@ -11,11 +11,10 @@ const sidMonths = 13
 // sidForm is how a message id writes its time.
 const sidForm = "060102150405"
 
-// outdated reports whether a message id is older than what is kept of message
-// ids, so that nobody could tell whether it was used. That is known of ids in the
-// document's own form only: the caller's id, yyMMddHHmmss, further digits; 20
-// characters in all. Ids of any other form, or with no time in that place, are
-// kept for good.
+// outdated reports whether a message id is older than all recorded ids, so that its
+// use cannot be known. Only ids in the document's own form have a date: the
+// caller's id, yyMMddHHmmss, further digits; 20 characters in all. Ids of any other
+// form, or with no time in that place, are kept for good.
 func outdated(app, sid string, now time.Time) bool {
 	digits, own := strings.CutPrefix(sid, app)
 	if len(sid) != 20 || !own || len(digits) < len(sidForm) {

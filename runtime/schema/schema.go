@@ -33,39 +33,46 @@ func Tables() []Table {
 		{"app", "a registered caller of a system, with sealed secrets and grants", []string{"runtime/app"}, "until the app is removed"},
 		{
 			"subscription", "where one notification of an app goes, and which projects it sees",
-			[]string{"runtime/app", "schema"}, "until the app unsubscribes or is removed",
+			[]string{"runtime/app", "schema"},
+			"until the app unsubscribes or is removed",
 		},
 		{
 			"audit", "the actor, the change and its time; never a secret",
-			[]string{"runtime/app", "runtime/notify"}, "for good",
+			[]string{"runtime/app", "runtime/notify"},
+			"for good",
 		},
 		{"revision", "one number that rises with every change of apps", []string{"schema"}, "one row"},
 		{
 			"sid", "a message id that was accepted, written with the effect of its message",
-			[]string{"generated", "runtime/store"}, "13 months by the date in the id (store.KeepSids); for good without a date",
+			[]string{"generated", "runtime/store"},
+			"13 months by the date in the id (store.ForgetSids); for good without a date",
 		},
 		{
 			"outbox", "a notification for one app, written with the change that it is about",
-			[]string{"generated", "runtime/app", "runtime/notify", "schema"},
+			[]string{"generated", "runtime/app", "runtime/notify", "runtime/store", "schema"},
 			"after its delivery as long as notify.Config.Retention; a dead letter for good",
 		},
 		{
 			"receiver", "the queue of one app: its lease, its failures, whether it is paused",
-			[]string{"schema", "runtime/notify"}, "until the app is removed",
+			[]string{"schema", "runtime/notify"},
+			"until the app is removed",
 		},
 		{"attempt", "one attempt at a delivery", []string{"runtime/notify"}, "as long as its notification"},
 		{
 			"sync", "a task that sends the history of notifications: its lease",
-			[]string{"runtime/history"}, "for good",
+			[]string{"runtime/history"},
+			"for good",
 		},
 		{
 			"sync_part", "one notification of such a task: how far it is",
-			[]string{"runtime/history"}, "as long as its task",
+			[]string{"runtime/history"},
+			"as long as its task",
 		},
-		{"token", "the hash of a token that was issued to an app", []string{"runtime/token"}, "ten minutes beyond its end (token.Keep)"},
+		{"token", "the hash of a token that was issued to an app", []string{"runtime/token"}, "ten minutes beyond its end (token.Forget)"},
 		{
 			"nonce", "the hash of a value that an app has used",
-			[]string{"runtime/token"}, "ten minutes beyond its end (token.Keep); for good without one",
+			[]string{"runtime/token"},
+			"ten minutes beyond its end (token.Forget); for good without one",
 		},
 	}
 }

@@ -35,14 +35,18 @@ func prepareDemo(ctx context.Context, s *operate.Settings, b *operate.Backing, u
 	admin := app.NewAdmin(b.Pool, b.Master, "demo")
 	var reads, writes []string // sample calls
 	for _, of := range s.Systems {
-		reports, err := load.Demo(ctx, b.Pool, of)
+		tables, err := load.Tables(of.Zone, of.Tables, of.Notifications)
+		if err != nil {
+			return nil, err
+		}
+		reports, err := load.Demo(ctx, b.Pool, tables, of.Demo.Rows)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range reports {
 			log.Info("demo data loaded", "table", r.Table, "rows", r.Good)
 		}
-		if err := load.Setup(ctx, b.Pool, of); err != nil {
+		if err := load.Setup(ctx, b.Pool, tables, of.Setup); err != nil {
 			return nil, err
 		}
 		for _, d := range of.Demo.Apps {

@@ -19,11 +19,13 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 	"github.com/jiekou-dev/jiekou/runtime/token"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // Config configures a Handler. Systems is required.
@@ -112,8 +114,12 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	m.onClose(b.Close)
+	rules, err := validate.NewStructs()
+	if err != nil {
+		return err
+	}
 	db := store.New(b.Pool, 0)
-	db.SetHandlerDeadline(c.HandlerDeadline)
+	db.SetHandlers(c.HandlerDeadline, rules)
 	systems := system.Serving(c.Systems, db)
 	k, err := newKeyring(systems, c.Signatures)
 	if err != nil {
@@ -173,15 +179,15 @@ func (m *Mount) chores(c Config, b *operate.Backing) error {
 	if err != nil {
 		return err
 	}
-	zones := map[string]*time.Location{}
+	rules := token.Forget(b.Pool)
 	for _, s := range c.Systems {
-		if zones[s.Name], err = time.LoadLocation(s.Zone); err != nil {
+		zone, err := time.LoadLocation(s.Zone)
+		if err != nil {
 			return err
 		}
+		rules = append(rules, store.ForgetSids(b.Pool, s.Name, zone))
 	}
-	m.work = append(m.work, worker.Run,
-		func(ctx context.Context) { store.KeepSids(ctx, b.Pool, zones, c.Logger) },
-		func(ctx context.Context) { token.Keep(ctx, b.Pool, c.Logger) })
+	m.work = append(m.work, worker.Run, func(ctx context.Context) { retain.Keep(ctx, c.Logger, rules...) })
 	return nil
 }
 

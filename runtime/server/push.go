@@ -7,12 +7,12 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
-	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
@@ -52,13 +52,13 @@ func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, sy
 
 // pushSystems are the systems whose messages are sealed: others have no
 // notifications.
-func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, notifications []store.Notification) map[string]notify.System {
+func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, notifications []outbox.Notification) map[string]notify.System {
 	list := map[string]notify.System{}
 	for _, s := range systems {
 		if codec := codecs[s.Name]; codec != nil {
 			list[s.Name] = notify.System{
 				Codec: codec, Zone: s.Zone, Dispatch: s.Dispatch, Message: s.Envelope.Message, Code: s.Frame.Code,
-				Success: s.Errors.Success, Repeated: s.Errors.Rules[problem.Repeated], Doubts: map[string][]store.Doubt{},
+				Success: s.Errors.Success, Repeated: s.Errors.Rules[problem.Repeated], Doubts: map[string][]outbox.Doubt{},
 			}
 		}
 	}
@@ -83,8 +83,8 @@ func (a pushApps) Find(ctx context.Context, system, id string) (*envelope.Keys, 
 	return keys, ok
 }
 
-// wakeAfter returns what is told of requests that were carried out: a report may
-// have queued notifications, and wakes who delivers them.
+// wakeAfter returns the function that hears of requests that were carried out: a
+// report may have queued notifications, and wakes the engine.
 func wakeAfter(wake func()) route.Answered {
 	return func(_ route.Call, kind route.Kind) {
 		if kind == route.Report {

@@ -155,7 +155,7 @@ func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 // warnPlain warns of HTTP without TLS.
 func warnPlain(log *slog.Logger, listener net.Listener) {
 	if a, ok := listener.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
-		log.Warn("this listener speaks plain HTTP: RC4 with a fixed key hides nothing, a signature hides nothing, and a token can be taken from the wire: put TLS in front of it", "listen", a.String())
+		log.Warn("this listener speaks plain HTTP: RC4 with a fixed key hides nothing, a signature hides nothing, and a token can be read on the wire: put TLS in front of it", "listen", a.String())
 	}
 }
 

@@ -11,14 +11,9 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 
 // The words of package stage, as the tests of this package say them.
 type (
-	caller = stage.Caller
 	put    = stage.Put
 	reply  = stage.Reply
 	signer = stage.Signer
-)
-
-const (
-	nobody = stage.Nobody
 )
 
 var (

@@ -22,7 +22,7 @@ func TestReadSignatures(t *testing.T) {
 	const head, step = "custservice:\n  signature:\n    app: header.appId\n    steps:\n", "      - sign: {algorithm: md5, over: '{body}{appkey}', to: header.sign}\n"
 	for _, tt := range []struct{ text, want string }{
 		{head + step, ""},
-		{head + strings.Replace(step, "md5", "rot13", 1), file + ":2: "},
+		{head + strings.Replace(step, "md5", "rot13", 1), file + ":3: "},
 		{head + strings.Replace(step, "over", "ober", 1), file + ":5: "},
 		{strings.Replace(head, "custservice", "custservices", 1) + step, file + ": signatures of custservices: no system of that name has a signature; there are baas, custservice, u8"},
 		{strings.Replace(head, "custservice", "lianfa", 1) + step, file + ": signatures of lianfa: "},

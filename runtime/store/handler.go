@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 )
 
 // DefaultHandlerDeadline is how long a handler may take, its transaction included,
-// where DB.SetHandlerDeadline says nothing.
+// where DB.SetHandlers says nothing.
 const DefaultHandlerDeadline = 5 * time.Second
 
 // handlerGrace is how long a handler that ignores its context is waited for.
@@ -44,13 +45,11 @@ type Request interface {
 	Location() *time.Location
 }
 
-// SetHandlerDeadline sets how long a handler may take; 0: DefaultHandlerDeadline.
-// It is for the time before the first request.
-func (db *DB) SetHandlerDeadline(d time.Duration) {
-	if d == 0 {
-		d = DefaultHandlerDeadline
-	}
-	db.handlerDeadline = d
+// SetHandlers says how long a handler may take, 0: DefaultHandlerDeadline, and what
+// validates its responses and the contents that it tells. It is for the time before
+// the first request.
+func (db *DB) SetHandlers(deadline time.Duration, rules Rules) {
+	db.handlerDeadline, db.rules = cmp.Or(deadline, DefaultHandlerDeadline), rules
 }
 
 // Handler makes an answer of a method that is written by hand. The message id is
@@ -68,7 +67,7 @@ func Handler[M Request, Q, P any](
 			if err := method(ctx, call, q, reply); err != nil {
 				return err
 			}
-			return db.sound(reply)
+			return db.sound("the handler's response is", reply)
 		})
 		if err == nil {
 			*p = *reply
@@ -77,14 +76,13 @@ func Handler[M Request, Q, P any](
 	}
 }
 
-// sound validates a response by its tags.
-func (db *DB) sound(reply any) error {
-	structs, err := db.structs()
-	if err != nil {
-		return err
+// sound validates what a handler made by its tags.
+func (db *DB) sound(what string, v any) error {
+	if db.rules == nil {
+		return problem.Wrap(problem.Internal, errors.New("store: nothing validates what handlers make: call DB.SetHandlers"))
 	}
-	if err := structs.Check(reply); err != nil {
-		return problem.Wrap(problem.Internal, fmt.Errorf("store: the handler's response is not valid: %w", err))
+	if err := db.rules.Check(v); err != nil {
+		return problem.Wrap(problem.Internal, fmt.Errorf("store: %s not valid: %w", what, err))
 	}
 	return nil
 }
@@ -93,8 +91,10 @@ func (db *DB) sound(reply any) error {
 func (db *DB) handle(ctx context.Context, message Request, run func(context.Context, *Call) error) error {
 	ctx, cancel := context.WithTimeout(ctx, db.handlerDeadline)
 	defer cancel()
+	call := &Call{Zone: message.Location(), db: db} // the message is the route's again once we return
+	call.System, call.App, call.Sid, call.Cmd = message.Origin()
 	done := make(chan error, 1)
-	go func() { done <- db.transact(ctx, message, run) }()
+	go func() { done <- db.transact(ctx, call, run) }()
 	select {
 	case err := <-done:
 		return err
@@ -109,7 +109,7 @@ func (db *DB) handle(ctx context.Context, message Request, run func(context.Cont
 }
 
 // transact runs a handler in a transaction of its own, which it commits or rolls back.
-func (db *DB) transact(ctx context.Context, message Request, run func(context.Context, *Call) error) (err error) {
+func (db *DB) transact(ctx context.Context, call *Call, run func(context.Context, *Call) error) (err error) {
 	tx, err := db.pool.Begin(ctx)
 	if err != nil {
 		return refuse(err, nil)
@@ -122,8 +122,7 @@ func (db *DB) transact(ctx context.Context, message Request, run func(context.Co
 			rollback(ctx, tx)
 		}
 	}()
-	call := &Call{Zone: message.Location(), Tx: guarded{tx}, db: db}
-	call.System, call.App, call.Sid, call.Cmd = message.Origin()
+	call.Tx = guarded{tx}
 	if err := takeSid(ctx, tx, call); err != nil {
 		return refuse(err, nil)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -49,12 +50,22 @@ func left(t *testing.T, pool *pgxpool.Pool) [3]int {
 	}
 }
 
+// rules validate what handlers make.
+func rules(t *testing.T) Rules {
+	t.Helper()
+	s, err := validate.NewStructs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // handling is a database with a short deadline for handlers.
 func handling(t *testing.T) (*DB, *pgxpool.Pool) {
 	t.Helper()
 	db, pool := setup(t)
 	exec(t, pool, handlerTables)
-	db.SetHandlerDeadline(20 * time.Second)
+	db.SetHandlers(20*time.Second, rules(t))
 	return db, pool
 }
 
@@ -107,7 +118,7 @@ func TestHandlerRefuses(t *testing.T) {
 			return do(ctx, call, p)
 		}
 	}
-	for _, c := range []struct {
+	for _, c := range []struct { //nolint:paralleltest // the cases share one database in turn
 		name, want, why string
 		do              func(ctx context.Context, call *Call, p *item) error
 	}{
@@ -136,10 +147,12 @@ func TestHandlerRefuses(t *testing.T) {
 			p.GUID = secret
 			return nil
 		}},
-		{"a notification that is not valid", "internal", "the contents of thing_notify are not valid: required guid",
+		{
+			"a notification that is not valid", "internal", "the contents of thing_notify are not valid: required guid",
 			func(ctx context.Context, call *Call, _ *item) error {
 				return Tell(ctx, call, "thing_notify", "", &item{})
-			}},
+			},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := new(item)
@@ -160,7 +173,7 @@ func TestHandlerRefuses(t *testing.T) {
 func TestHandlerDeadline(t *testing.T) {
 	t.Parallel()
 	db, pool := handling(t)
-	db.SetHandlerDeadline(300 * time.Millisecond)
+	db.SetHandlers(300*time.Millisecond, rules(t))
 	release := make(chan struct{})
 	ended := make(chan error, 1)
 	for name, method := range map[string]func(context.Context, *Call, *item, *item) error{
@@ -198,7 +211,7 @@ func TestHandlerDeadline(t *testing.T) {
 			}
 		}
 	}
-	db.SetHandlerDeadline(20 * time.Second)
+	db.SetHandlers(20*time.Second, rules(t))
 	want(t, Handler[message](db, insert)(t.Context(), message{"1"}, &item{"a"}, new(item)), "")
 }
 
@@ -236,6 +249,18 @@ func TestHandlerOnce(t *testing.T) {
 		t.Errorf("%v after %d calls", got, calls.Load())
 	}
 	if left(t, pool) != [3]int{1, 1, 1} {
+		t.Errorf("left %v", left(t, pool))
+	}
+}
+
+// TestHandlerWithoutRules: a server that forgot them sends nothing that nobody
+// validated.
+func TestHandlerWithoutRules(t *testing.T) {
+	t.Parallel()
+	db, pool := handling(t)
+	db.SetHandlers(20*time.Second, nil)
+	want(t, Handler[message](db, insert)(t.Context(), message{"1"}, &item{"a"}, new(item)), "internal")
+	if left(t, pool) != [3]int{} {
 		t.Errorf("left %v", left(t, pool))
 	}
 }

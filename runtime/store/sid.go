@@ -2,11 +2,11 @@ package store
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 )
 
 // SidMonths is how many months message ids are kept, going by the date in them.
@@ -18,7 +18,6 @@ const (
 	sidEvery  = time.Hour
 	sidBatch  = 5000
 	sidMargin = 24 * time.Hour // beyond the refused ones, for clocks that differ
-	sidPause  = 50 * time.Millisecond
 )
 
 // forgetSids deletes a batch of ids that route would refuse, of the same form and
@@ -31,46 +30,15 @@ delete from jiekou.sid where ctid = any(array(
     and substr(sid, length(app) + 1, 12) < to_char($2::timestamptz at time zone $3, 'YYMMDDHH24MISS')
   limit $4 for update skip locked))`
 
-// ForgetSids deletes the message ids of a system whose date is more than
-// SidMonths and a day ago, in batches, and returns how many they were. Several
-// servers may do it at once.
-func ForgetSids(ctx context.Context, pool *pgxpool.Pool, system string, zone *time.Location, now time.Time) (int64, error) {
-	limit := now.In(zone).AddDate(0, -SidMonths, 0).Add(-sidMargin)
-	var total int64
-	for {
-		tag, err := pool.Exec(ctx, forgetSids, system, limit, zone.String(), sidBatch)
-		total += tag.RowsAffected()
-		if err != nil {
-			return total, fmt.Errorf("store.forget sids: %w", err)
-		}
-		if tag.RowsAffected() < sidBatch {
-			return total, nil
-		}
-		rest(ctx, sidPause)
-	}
-}
-
-// KeepSids forgets old message ids of systems, by their zones, at once and then
-// each hour, until ctx ends.
-func KeepSids(ctx context.Context, pool *pgxpool.Pool, zones map[string]*time.Location, log *slog.Logger) {
-	for ctx.Err() == nil {
-		for system, zone := range zones {
-			n, err := ForgetSids(ctx, pool, system, zone, time.Now())
-			if err != nil && ctx.Err() == nil {
-				log.Error("old message ids cannot be deleted", "system", system, "cause", refuse(err, nil))
-			}
-			if n > 0 {
-				log.Info("old message ids deleted", "system", system, "rows", n)
-			}
-		}
-		rest(ctx, sidEvery)
-	}
-}
-
-// rest waits, or until ctx ends.
-func rest(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
+// ForgetSids deletes the message ids of a system, by its zone, whose date is more
+// than SidMonths and a day ago.
+func ForgetSids(pool *pgxpool.Pool, system string, zone *time.Location) retain.Rule {
+	return retain.Rule{
+		What: "old message ids of " + system, Done: "deleted", Every: sidEvery, Most: sidBatch,
+		Batch: func(ctx context.Context, now time.Time, most int64) (int64, error) {
+			limit := now.In(zone).AddDate(0, -SidMonths, 0).Add(-sidMargin)
+			tag, err := pool.Exec(ctx, forgetSids, system, limit, zone.String(), most)
+			return tag.RowsAffected(), refuse(err, nil)
+		},
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"io"
 	"net"
 	"runtime"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -23,7 +22,6 @@ import (
 	"github.com/jackc/puddle/v2"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // DefaultDeadline is how long one answer may take in the database, waiting for a
@@ -42,10 +40,15 @@ type DB struct {
 	groups   *groups
 
 	handlerDeadline time.Duration
-	structs         func() (*validate.Structs, error) // validates the responses of handlers
+	rules           Rules
 }
 
-// New returns a DB over a pool. A deadline of zero is DefaultDeadline.
+// Rules validates what handlers make, by the tags of its struct. *validate.Structs
+// does.
+type Rules interface{ Check(v any) error }
+
+// New returns a DB over a pool. A deadline of zero is DefaultDeadline. A
+// system with handlers needs SetHandlers as well.
 func New(pool *pgxpool.Pool, deadline time.Duration) *DB {
 	if deadline == 0 {
 		deadline = DefaultDeadline
@@ -53,7 +56,7 @@ func New(pool *pgxpool.Pool, deadline time.Duration) *DB {
 	few := max(2, runtime.GOMAXPROCS(0))
 	return &DB{
 		pool: pool, deadline: deadline, groups: newGroups(pool, few, min(4*few, int(pool.Config().MaxConns))),
-		handlerDeadline: DefaultHandlerDeadline, structs: sync.OnceValues(validate.NewStructs),
+		handlerDeadline: DefaultHandlerDeadline,
 	}
 }
 
@@ -102,6 +105,10 @@ func again(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == "40001" || e.Code == "40P01")
 }
+
+// Refuse turns an error of the database into a *problem.Error without any value in
+// it; its rule is Unavailable where trying again may help.
+func Refuse(err error) error { return refuse(err, nil) }
 
 // refuse turns an error of the database into a refusal without any value of the
 // request in it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -24,12 +23,8 @@ func Tell[Q any, PQ interface {
 	*Q
 	wire.Encoder
 }](ctx context.Context, call *Call, cmd, project string, q PQ) error {
-	structs, err := call.db.structs()
-	if err != nil {
+	if err := call.db.sound("the contents of "+cmd+" are", q); err != nil {
 		return err
-	}
-	if err := structs.Check(q); err != nil {
-		return problem.Wrap(problem.Internal, fmt.Errorf("store: the contents of %s are not valid: %w", cmd, err))
 	}
 	out := wire.NewWriter(call.Zone)
 	out.Begin()

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
@@ -33,8 +34,8 @@ func Migrations(list []System) []migrate.Set {
 }
 
 // Notifications returns those of all systems that are sent.
-func Notifications(list []System) []store.Notification {
-	return all(list, func(s System) []store.Notification { return s.Notifications })
+func Notifications(list []System) []outbox.Notification {
+	return all(list, func(s System) []outbox.Notification { return s.Notifications })
 }
 
 // Tables returns the tables of all systems.
@@ -48,8 +49,8 @@ func Statements(list []System) []store.Statement {
 }
 
 // Histories returns the tables of all systems whose tasks ask for history.
-func Histories(list []System) []History {
-	return all(list, func(s System) []History { return s.History })
+func Histories(list []System) []outbox.History {
+	return all(list, func(s System) []outbox.History { return s.History })
 }
 
 // all joins the results of part for each system.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 )
@@ -21,9 +22,9 @@ type System struct {
 	Answers       func(db *store.DB) []route.Interface // the interfaces with their answers; nil in a description
 	Migrations    migrate.Set                          // makes its tables
 	Statements    []store.Statement                    // of its answers, for tests that prepare them
-	Notifications []store.Notification                 // those that are sent
+	Notifications []outbox.Notification                // those that are sent
 	Tables        []store.Table
-	History       []History
+	History       []outbox.History
 	Publish       []string // notifications that operators send for rows of their table, by jiekoud TABLE publish
 	Setup         fs.FS    // rows that the test cases need, <table>.csv; nil where there are none
 	Demo          Demo

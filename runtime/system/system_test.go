@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
@@ -45,5 +46,38 @@ func TestWithFixtures(t *testing.T) {
 	}
 	if apps := list[0].Demo.Apps; len(apps) != 1 || len(apps[0].ID) != 3 || apps[0].Cmd != "note_get" || apps[0].Data != `{"guid":"1"}` {
 		t.Errorf("the demo apps are %+v", apps)
+	}
+}
+
+// A folder that is not there is none, so that nothing is loaded from it.
+func TestFolder(t *testing.T) {
+	t.Parallel()
+	files := fstest.MapFS{"demo/note.csv": {Data: []byte("guid\n1\n")}}
+	if text, err := fs.ReadFile(system.Folder(files, "demo"), "note.csv"); err != nil || string(text) != "guid\n1\n" {
+		t.Errorf("got %q, %v", text, err)
+	}
+	if system.Folder(files, "other") != nil {
+		t.Error("a folder that is not there")
+	}
+}
+
+// What all systems have is joined in their order.
+func TestLists(t *testing.T) {
+	t.Parallel()
+	list := []system.System{
+		{System: route.System{Name: "a"}, Tables: []store.Table{{Name: "x"}, {Name: "y"}}},
+		{System: route.System{Name: "b"}, Tables: []store.Table{{Name: "z"}}, History: []outbox.History{{Table: "z"}}},
+	}
+	if tables := system.Tables(list); len(tables) != 3 || tables[2].Name != "z" {
+		t.Errorf("tables %v", tables)
+	}
+	if all := system.Histories(list); len(all) != 1 || all[0].Table != "z" {
+		t.Errorf("histories %v", all)
+	}
+	if one := system.Find(list, "b"); one != &list[1] {
+		t.Error("b was not found")
+	}
+	if system.Find(list, "c") != nil {
+		t.Error("c was found")
 	}
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 )
 
 // Nonces knows which values apps have used. It is safe for concurrent use.
@@ -52,7 +52,6 @@ const (
 	keepEvery  = 10 * time.Minute
 	keepMargin = 10 * time.Minute // beyond the end, for clocks that differ
 	keepBatch  = 5000
-	keepPause  = 50 * time.Millisecond
 )
 
 // The deletions: a batch of rows that expired before $1.
@@ -63,45 +62,16 @@ const (
 		select ctid from jiekou.nonce where until < $1 limit $2 for update skip locked))`
 )
 
-// Forget deletes the tokens and values that ended more than ten minutes before
-// now, in batches, and returns how many they were. Several servers may do it at
-// once.
-func Forget(ctx context.Context, pool *pgxpool.Pool, now time.Time) (int64, error) {
-	var total int64
-	for _, sql := range []string{forgetTokens, forgetNonces} {
-		for {
-			tag, err := pool.Exec(ctx, sql, now.Add(-keepMargin), keepBatch)
-			total += tag.RowsAffected()
-			if err != nil {
-				return total, fmt.Errorf("token.forget: %w", err)
-			}
-			if tag.RowsAffected() < keepBatch {
-				break
-			}
-			rest(ctx, keepPause)
+// Forget deletes the tokens and the values that ended more than ten minutes ago.
+func Forget(pool *pgxpool.Pool) []retain.Rule {
+	rule := func(what, sql string) retain.Rule {
+		return retain.Rule{
+			What: what, Done: "deleted", Every: keepEvery, Most: keepBatch,
+			Batch: func(ctx context.Context, now time.Time, most int64) (int64, error) {
+				tag, err := pool.Exec(ctx, sql, now.Add(-keepMargin), most)
+				return tag.RowsAffected(), err
+			},
 		}
 	}
-	return total, nil
-}
-
-// Keep deletes expired rows, at once and then every ten minutes, until ctx ends.
-func Keep(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) {
-	for ctx.Err() == nil {
-		n, err := Forget(ctx, pool, time.Now())
-		if err != nil && ctx.Err() == nil {
-			log.Error("tokens and nonces that have ended cannot be deleted", "error", err)
-		}
-		if n > 0 {
-			log.Info("tokens and nonces that have ended deleted", "rows", n)
-		}
-		rest(ctx, keepEvery)
-	}
-}
-
-// rest waits, or until ctx ends.
-func rest(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
+	return []retain.Rule{rule("tokens that have ended", forgetTokens), rule("nonces that have ended", forgetNonces)}
 }

@@ -152,7 +152,7 @@ func (o *Object) text(place int, numbers bool) (s string, ok bool) {
 // String reads a string; null is "". Not inlined: generated code calls it for most
 // fields, and must compile fast.
 //
-// go:noinline
+//go:noinline
 func (o *Object) String(place int, dst *string) {
 	*dst, _ = o.text(place, false)
 }

@@ -67,7 +67,7 @@ func valid(s string) string {
 // OptionalString writes a string unless it is "". Not inlined: generated code calls
 // it for most fields, and must compile fast.
 //
-// go:noinline
+//go:noinline
 func (out *Writer) OptionalString(name, s string) {
 	if s != "" {
 		out.String(name, s)

@@ -202,15 +202,22 @@ func checkEnum(d *checked, p place) {
 			d.Add("JK0113", p.Where("enum"), "put the enum on the members", "an enum is not allowed on %s", typ)
 			continue
 		}
-		for _, v := range rules.Enum.Values {
-			if !typ.Takes(v.Value) {
-				at := v.Pos
-				if rules.Enum.Name != "" {
-					at = p.Where("enum")
-				}
-				d.Add("JK0113", at, "change the type of the field, or the enum", "enum value %q is no %s", v.Value, typ)
-			}
+		checkEnumValues(d, p, rules.Enum, typ)
+	}
+}
+
+// checkEnumValues wants values that the type takes. A fault in a named enum is
+// reported at the field, where the enum may be right for others.
+func checkEnumValues(d *checked, p place, enum *spec.Enum, typ spec.Type) {
+	for _, v := range enum.Values {
+		if typ.Takes(v.Value) {
+			continue
 		}
+		at := v.Pos
+		if enum.Name != "" {
+			at = p.Where("enum")
+		}
+		d.Add("JK0113", at, "change the type of the field, or the enum", "enum value %q is no %s", v.Value, typ)
 	}
 }
 

@@ -23,8 +23,14 @@ func checkHistory(d *checked, t *spec.Table) {
 		key, column string
 		kind        spec.Type
 	}{
-		{"app", h.App, "string"}, {"name", h.Name, "string"}, {"notifications", h.Notifications, "string"}, {"remark", h.Remark, "string"},
-		{"since", h.Since, "datetime"}, {"until", h.Until, "datetime"}, {"started", h.Started, "datetime"}, {"finished", h.Finished, "datetime"},
+		{"app", h.App, "string"},
+		{"name", h.Name, "string"},
+		{"notifications", h.Notifications, "string"},
+		{"remark", h.Remark, "string"},
+		{"since", h.Since, "datetime"},
+		{"until", h.Until, "datetime"},
+		{"started", h.Started, "datetime"},
+		{"finished", h.Finished, "datetime"},
 		{"status", h.Status, "int"},
 	} {
 		if c := t.Column(one.column); c != nil && c.Type != one.kind {
@@ -34,9 +40,9 @@ func checkHistory(d *checked, t *spec.Table) {
 	if c := t.Column(h.Status); c != nil && c.Required {
 		d.Add("JK0311", h.At("status"), "leave required out of "+h.Status, "a task that is open has no status, and %s is required", h.Status)
 	}
-	if c := t.Column("created"); c == nil || c.Type != "datetime" || len(t.Key) != 1 {
-		d.Add("JK0311", h.Pos, "add created: {type: datetime, default: now, required: true} and a key of one column",
-			"tasks are worked on in the order of created, and named by a key of one column")
+	if c := t.Column("created"); c == nil || c.Type != "datetime" || len(t.Key) != 1 || notText(t, t.Key[0]) {
+		d.Add("JK0311", h.Pos, "add created: {type: datetime, default: now, required: true} and a key of one string",
+			"tasks are worked on in the order of created, and named by a key of one string")
 	}
 	if x := h.Result; x != nil && (x.Row != t || !x.Explicit) {
 		d.Add("JK0311", h.At("result"), "row: "+t.Name+" and on: explicit in the notification",
@@ -46,6 +52,12 @@ func checkHistory(d *checked, t *spec.Table) {
 }
 
 var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+
+// notText reports whether a column is there and holds no text.
+func notText(t *spec.Table, column string) bool {
+	c := t.Column(column)
+	return c != nil && c.Type != "string"
+}
 
 // checkTexts holds the texts of a remark to the values that they may name.
 func checkTexts(d *checked, h *spec.History) {
@@ -78,6 +90,8 @@ func checkPublish(d *checked, x *spec.Interface) {
 	switch {
 	case len(x.By) != 1:
 		d.Add("JK0233", at, "let by name one column", "operators name a row by one value, and one of %s has %d", x.Cmd, len(x.By))
+	case notText(x.Row, x.By[0]):
+		d.Add("JK0233", at, "let by name a string", "operators name a row by a text, and %s is of type %s", x.By[0], x.Row.Column(x.By[0]).Type)
 	case x.Status != "active":
 		d.Add("JK0233", at, "leave publish out", "%s is %s: it is not sent", x.Cmd, x.Status)
 	case slices.Contains(serverCommands(), x.Row.Name):
@@ -137,7 +151,7 @@ func checkDemoRows(d *checked, rows *spec.DemoRows) {
 	}
 	for _, name := range names {
 		if d.Tables[at].Column(name) == nil {
-			d.Add("JK0528", d.Inside(rows.Pos, name, 0), "its columns stand in table/"+rows.Table+".yaml", "table %s has no column %q", rows.Table, name)
+			d.Add("JK0528", d.Inside(rows.Pos, name, 0), "its columns are in table/"+rows.Table+".yaml", "table %s has no column %q", rows.Table, name)
 		}
 	}
 }

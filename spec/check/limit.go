@@ -84,7 +84,7 @@ func (d *checked) keptRules(f *spec.Field) {
 	}
 }
 
-// unquotable says whether a text cannot stand in a struct tag of validator/v10.
+// unquotable says whether a struct tag of validator/v10 cannot contain a text.
 func unquotable(text string) bool {
 	return strings.ContainsAny(text, "'\n") || strings.Contains(text, "0x")
 }
@@ -167,8 +167,13 @@ func (d *checked) conditionTypes(f *spec.Field, top spec.Fields) {
 }
 
 // checkConstants wants constants that are pasted into SQL to be values of their
-// columns.
-func checkConstants(d *checked, x *spec.Interface) {
+// columns, and those of mappings of numbers to be numbers.
+func checkConstants(d *checked) {
+	everyInterface(interfaceConstants)(d)
+	mappingConstants(d)
+}
+
+func interfaceConstants(d *checked, x *spec.Interface) {
 	if x.Answer == nil {
 		return
 	}
@@ -198,6 +203,19 @@ func (d *checked) constants(list []*spec.Assign, t *spec.Table) {
 		}
 		if !fine {
 			d.Add("JK0432", a.Pos, hint, "the constant %q is not a value of the %s column %s.%s", *a.Value, c.Type, t.Name, c.Name)
+		}
+	}
+}
+
+func mappingConstants(d *checked) {
+	for _, m := range d.Mappings {
+		if !m.Number {
+			continue
+		}
+		for _, p := range append(slices.Clone(m.Values), spec.Pair{Value: m.Else, Pos: m.At("else")}) {
+			if p.Value != "" && !decimalText.MatchString(p.Value) {
+				d.Add("JK0432", p.Pos, "write a number without an exponent, or leave out number", "%q of the mapping %s is no number", p.Value, m.Name)
+			}
 		}
 	}
 }

@@ -193,8 +193,8 @@ var storageRules = []Rule{
 	{
 		"JK0432",
 		"constant of another type",
-		"A constant is written into SQL as the column's type has it.",
-		"set: {amount: {value: many}}", "set: {amount: {value: 3}}", everyInterface(checkConstants),
+		"A constant is written into SQL as the column's type has it, and what a mapping of numbers gives as a number.",
+		"set: {amount: {value: many}}", "set: {amount: {value: 3}}", checkConstants,
 	},
 	{
 		"JK0433",

@@ -112,18 +112,25 @@ func checkTemplates(d *checked, g *spec.Signature) {
 				d.judgeReference(s, r, d.Inside(at, r.Raw, r.Nth))
 			}
 		}
-		if s.Params != nil && !params {
+		if s.Params == nil {
+			continue
+		}
+		if !params {
 			d.Add("JK0513", s.At("params"), "put {params} where the pairs belong", "over has no {params}")
 		}
-		if s.Params != nil {
-			for _, from := range s.Params.From {
-				if value := single(from); !slices.Contains(namedValues[1:], from) && !namedValue(value) && !slices.Contains(signSecrets, value) {
-					d.Add("JK0512", d.Inside(s.Params.At("from"), from, 0), "query, form, body, or single values like header.x",
-						"a request has no pairs %q", from)
-				}
+		for _, from := range s.Params.From {
+			if !givesPairs(from) {
+				d.Add("JK0512", d.Inside(s.Params.At("from"), from, 0), "query, form, body, or single values like header.x",
+					"a request has no pairs %q", from)
 			}
 		}
 	}
+}
+
+// givesPairs reports whether from names a place of pairs, one value or a secret.
+func givesPairs(from string) bool {
+	value := single(from)
+	return slices.Contains(namedValues[1:], from) || namedValue(value) || slices.Contains(signSecrets, value)
 }
 
 // judgeReference checks one {x} of a template.

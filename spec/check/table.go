@@ -40,38 +40,49 @@ func checkColumnTypes(d *checked, t *spec.Table) {
 // checkColumnRules checks the rules of a column's values.
 func checkColumnRules(d *checked, t *spec.Table) {
 	for _, c := range t.Columns {
-		wrong := func(key, hint, format string, args ...any) { d.Add("JK0310", c.At(key), hint, format, args...) }
-		text, key := c.Type == spec.String, "min"
-		if c.Min == "" {
-			key = "max"
-		}
-		switch {
-		case c.Enum != nil && !text && c.Type != spec.Int:
-			wrong("enum", "an enum is for string and int", "enum is not allowed on a column of type %s", c.Type)
-		case c.Enum != nil && c.Default != "" && !c.Enum.Lists(c.Default):
-			wrong("default", spec.OneOf(c.Default, c.Enum.Texts()), "default %q is not in the enum", c.Default)
-		case c.Format != "" && !text:
-			wrong("format", "a format is for string", "format is not allowed on a column of type %s", c.Type)
-		case c.Format != "" && !slices.Contains(spec.Formats(), c.Format):
-			wrong("format", spec.OneOf(c.Format, spec.Formats()), "unknown format %q", c.Format)
-		case c.Min+c.Max != "" && !c.IsNumber():
-			wrong(key, "min and max are for numbers", "min and max are not allowed on a column of type %s", c.Type)
-		case c.Hash && (!text || c.Length > 0):
-			wrong("hash", "a hash is a string without length", "hash is not allowed on this column")
-		case c.Blank && (!text || !c.Required || slices.Contains(t.Key, c.Name)):
-			wrong("blank", "blank is for a required string outside the key", "blank is not allowed on this column")
-		}
-		if c.Enum != nil {
-			for _, v := range c.Enum.Values {
-				if c.Type == spec.Int && !c.Takes(v.Value) {
-					wrong("enum", "change the type of the column, or the enum", "enum value %q is no int", v.Value)
-				}
-			}
-		}
+		checkColumnKeys(d, t, c)
+		checkColumnEnum(d, c)
 		least, ok := new(big.Rat).SetString(c.Min)
 		most, ok2 := new(big.Rat).SetString(c.Max)
 		if ok && ok2 && least.Cmp(most) > 0 {
-			wrong("min", "swap the two", "min %s is greater than max %s", c.Min, c.Max)
+			d.Add("JK0310", c.At("min"), "swap the two", "min %s is greater than max %s", c.Min, c.Max)
+		}
+	}
+}
+
+// checkColumnKeys finds the first rule that a column of its type cannot have.
+func checkColumnKeys(d *checked, t *spec.Table, c *spec.Column) {
+	wrong := func(key, hint, format string, args ...any) { d.Add("JK0310", c.At(key), hint, format, args...) }
+	text, key := c.Type == spec.String, "min"
+	if c.Min == "" {
+		key = "max"
+	}
+	switch {
+	case c.Enum != nil && !text && c.Type != spec.Int:
+		wrong("enum", "an enum is for string and int", "enum is not allowed on a column of type %s", c.Type)
+	case c.Enum != nil && c.Default != "" && !c.Enum.Lists(c.Default):
+		wrong("default", spec.OneOf(c.Default, c.Enum.Texts()), "default %q is not in the enum", c.Default)
+	case c.Format != "" && !text:
+		wrong("format", "a format is for string", "format is not allowed on a column of type %s", c.Type)
+	case c.Format != "" && !slices.Contains(spec.Formats(), c.Format):
+		wrong("format", spec.OneOf(c.Format, spec.Formats()), "unknown format %q", c.Format)
+	case c.Min+c.Max != "" && !c.IsNumber():
+		wrong(key, "min and max are for numbers", "min and max are not allowed on a column of type %s", c.Type)
+	case c.Hash && (!text || c.Length > 0):
+		wrong("hash", "a hash is a string without length", "hash is not allowed on this column")
+	case c.Blank && (!text || !c.Required || slices.Contains(t.Key, c.Name)):
+		wrong("blank", "blank is for a required string outside the key", "blank is not allowed on this column")
+	}
+}
+
+// checkColumnEnum wants whole numbers in the enum of a whole number.
+func checkColumnEnum(d *checked, c *spec.Column) {
+	if c.Enum == nil || c.Type != spec.Int {
+		return
+	}
+	for _, v := range c.Enum.Values {
+		if !c.Takes(v.Value) {
+			d.Add("JK0310", c.At("enum"), "change the type of the column, or the enum", "enum value %q is no int", v.Value)
 		}
 	}
 }

@@ -83,23 +83,33 @@ type wanted struct {
 func (d *checked) wants(g *spec.Signature) []wanted {
 	var out []wanted
 	for _, s := range g.Steps {
-		for text, at := range templates(s) {
-			if list, _ := spec.Template(text); at == s.At("over") {
-				for _, r := range list {
-					out = append(out, wanted{r.Value, d.Inside(at, r.Raw, r.Nth)})
-				}
-			}
+		out = append(out, d.wantsOver(s)...)
+		if s.Params == nil {
+			continue
 		}
-		if s.Params != nil {
-			for _, from := range s.Params.From {
-				out = append(out, wanted{single(from), d.Inside(s.Params.At("from"), from, 0)})
-			}
+		for _, from := range s.Params.From {
+			out = append(out, wanted{single(from), d.Inside(s.Params.At("from"), from, 0)})
 		}
 	}
 	return slices.DeleteFunc(out, func(w wanted) bool {
 		in, name := spec.Value(w.value)
 		return !namedValue(w.value) || g.Holds(in, name)
 	})
+}
+
+// wantsOver lists the values in the template of what a step is made over.
+func (d *checked) wantsOver(s *spec.SignStep) []wanted {
+	var out []wanted
+	for text, at := range templates(s) {
+		if at != s.At("over") {
+			continue
+		}
+		list, _ := spec.Template(text) // a fault of it is reported elsewhere
+		for _, r := range list {
+			out = append(out, wanted{r.Value, d.Inside(at, r.Raw, r.Nth)})
+		}
+	}
+	return out
 }
 
 // checkSent compares the values that a signature reads with those that its
@@ -112,27 +122,36 @@ func checkSent(d *checked) {
 				users = append(users, x)
 			}
 		}
-		if len(users) == 0 {
-			if g.Name != "" && d.Whole() {
-				d.Add("JK0523", g.Pos, "add signature: "+g.Name+" to an interface, or remove it",
-					"no interface uses the signature %q", g.Name)
-			}
-			continue
+		switch {
+		case len(users) > 0:
+			d.checkWanted(g, users)
+			d.checkCarried(g, users)
+		case g.Name != "" && d.Whole():
+			d.Add("JK0523", g.Pos, "add signature: "+g.Name+" to an interface, or remove it",
+				"no interface uses the signature %q", g.Name)
 		}
-		for _, w := range d.wants(g) {
-			in, name := spec.Value(w.value)
-			if !slices.ContainsFunc(users, func(x *spec.Interface) bool { return x.Sends(in, name) }) && d.Whole() {
-				d.Add("JK0522", w.at, "add the field "+name+" with in: "+in+" to the interfaces, or sign something else",
-					"no interface sends %s", w.value)
-			}
+	}
+}
+
+// checkWanted wants an interface that sends each value that the signature reads.
+func (d *checked) checkWanted(g *spec.Signature, users []*spec.Interface) {
+	for _, w := range d.wants(g) {
+		in, name := spec.Value(w.value)
+		if !slices.ContainsFunc(users, func(x *spec.Interface) bool { return x.Sends(in, name) }) && d.Whole() {
+			d.Add("JK0522", w.at, "add the field "+name+" with in: "+in+" to the interfaces, or sign something else",
+				"no interface sends %s", w.value)
 		}
-		for _, v := range append(g.Values(), g.Apart()) {
-			in, _ := spec.Value(v)
-			for _, x := range users {
-				if namedValue(v) && !d.carries(x, in) {
-					d.Add("JK0522", x.At("method"), "put the value of the signature into header or query, or change method or body",
-						"a request of %s cannot carry %s", x.Cmd, v)
-				}
+	}
+}
+
+// checkCarried wants requests that have a place for the signature's own values.
+func (d *checked) checkCarried(g *spec.Signature, users []*spec.Interface) {
+	for _, v := range append(g.Values(), g.Apart()) {
+		in, _ := spec.Value(v)
+		for _, x := range users {
+			if namedValue(v) && !d.carries(x, in) {
+				d.Add("JK0522", x.At("method"), "put the value of the signature into header or query, or change method or body",
+					"a request of %s cannot carry %s", x.Cmd, v)
 			}
 		}
 	}

@@ -58,16 +58,7 @@ func checkEachKey(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
 }
 
 func checkEmpty(d *checked, x *spec.Interface) {
-	var updated spec.Fields
-	if x.Answer != nil {
-		for _, st := range x.Answer.Steps {
-			for _, a := range st.Set {
-				if a.Keep {
-					updated = append(updated, a.Field)
-				}
-			}
-		}
-	}
+	updated := keptFields(x.Answer)
 	for _, list := range []spec.Fields{x.Request, x.Response} {
 		for f := range list.All() {
 			switch {
@@ -79,4 +70,21 @@ func checkEmpty(d *checked, x *spec.Interface) {
 			}
 		}
 	}
+}
+
+// keptFields lists the fields whose columns keep their values where the request
+// leaves the fields out.
+func keptFields(a *spec.Answer) spec.Fields {
+	if a == nil {
+		return nil
+	}
+	var out spec.Fields
+	for _, st := range a.Steps {
+		for _, set := range st.Set {
+			if set.Keep {
+				out = append(out, set.Field)
+			}
+		}
+	}
+	return out
 }

@@ -5,11 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/spec/format"
-
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/format"
 	"github.com/jiekou-dev/jiekou/spec/internal/golden"
 )
 

@@ -171,26 +171,31 @@ func (c *comments) coverQuoted(n *yaml.Node, text [][]rune, covered [][]bool) {
 	quote := text[i][j]
 	covered[i][j] = true
 	for j++; i < len(text); i, j = i+1, 0 {
-		for ; j < len(text[i]); j++ {
-			covered[i][j] = true
-			switch r := text[i][j]; {
-			case r == '\\' && quote == '"':
-				j++
-				if j < len(text[i]) {
-					covered[i][j] = true
-				}
-			case r == quote && quote == '\'' && j+1 < len(text[i]) && text[i][j+1] == '\'':
-				j++
-				covered[i][j] = true
-			case r == quote:
-				c.end[n] = i + 1
-				return
-			}
+		if coverLine(quote, text[i], j, covered[i]) {
+			c.end[n] = i + 1
+			return
 		}
 		if len(covered[i]) > 0 && i > n.Line-1 || len(text[i]) == 0 {
 			covered[i][0] = true
 		}
 	}
+}
+
+// coverLine marks a line of quoted text from j on, and reports whether the quote
+// closes on it.
+func coverLine(quote rune, line []rune, j int, covered []bool) bool {
+	for ; j < len(line); j++ {
+		covered[j] = true
+		more := j+1 < len(line)
+		switch r := line[j]; {
+		case r == '\\' && quote == '"' && more, r == quote && quote == '\'' && more && line[j+1] == '\'':
+			j++
+			covered[j] = true
+		case r == quote:
+			return true
+		}
+	}
+	return false
 }
 
 // coverBlock marks the lines of a | or > text: those that are blank or deeper

@@ -23,32 +23,35 @@ func history(v *yamltree.Value) *spec.History {
 // linkHistories looks up what the tables with tasks name.
 func (d *linker) linkHistories() {
 	for _, t := range d.Tables {
-		h := t.History
-		if h == nil {
+		if t.History == nil {
 			continue
 		}
-		for _, key := range []string{"app", "name", "notifications", "since", "until", "status", "started", "finished", "remark"} {
-			for _, item := range h.List(key) {
+		for _, key := range []string{
+			"app", "name", "notifications", "since", "until", "status", "started", "finished", "remark", "scope",
+		} {
+			for _, item := range t.History.List(key) {
 				d.column(t, item.Text, item.Pos)
 			}
 		}
-		for _, item := range h.List("scope") {
-			d.column(t, item.Text, item.Pos)
+		for _, item := range t.History.List("result") {
+			d.linkResult(t, item)
 		}
-		var names []string
-		for _, item := range h.List("result") {
-			for _, x := range d.Interfaces {
-				if x.Cmd == item.Text {
-					h.Result = x
-				}
-				if x.Row == t {
-					names = append(names, x.Cmd)
-				}
-			}
-			if h.Result == nil {
-				d.Add("JK0311", item.Pos, spec.OneOrNone(item.Text, names, "no notification is filled from a row of "+t.Name),
-					"unknown notification %q", item.Text)
-			}
+	}
+}
+
+// linkResult looks up the notification that tells how a task of a table ended.
+func (d *linker) linkResult(t *spec.Table, item spec.Item) {
+	var names []string
+	for _, x := range d.Interfaces {
+		if x.Cmd == item.Text {
+			t.History.Result = x
 		}
+		if x.Row == t {
+			names = append(names, x.Cmd)
+		}
+	}
+	if t.History.Result == nil {
+		d.Add("JK0311", item.Pos, spec.OneOrNone(item.Text, names, "no notification is filled from a row of "+t.Name),
+			"unknown notification %q", item.Text)
 	}
 }

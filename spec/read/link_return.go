@@ -377,22 +377,30 @@ func (d *linker) linkFill(x *spec.Interface, v *yamltree.Value) {
 func (d *linker) linkHistory(x *spec.Interface, v *yamltree.Value, s *scope) {
 	x.By = x.Row.Key
 	if list := v.List("by"); len(list) > 0 {
-		x.By = nil
-		for _, item := range list {
-			if c := d.column(x.Row, item.Text, item.Pos); c != nil {
-				x.By = append(x.By, c.Name)
-				if !c.Required {
-					d.Add("JK0224", item.Pos, "make the column required, or leave it out of by",
-						"%s.%s may be empty, and an empty value has no place in an order", x.Row.Name, c.Name)
-				}
-			}
-		}
+		x.By = d.orderOf(x.Row, list)
 	}
 	for _, m := range v.Each("scope") {
 		if as := d.assign(m.Name, m.Value, s); as != nil {
 			x.Scope = append(x.Scope, as)
 		}
 	}
+}
+
+// orderOf looks up the columns by which rows are put in order.
+func (d *linker) orderOf(t *spec.Table, list []*yamltree.Value) []string {
+	var out []string
+	for _, item := range list {
+		c := d.column(t, item.Text, item.Pos)
+		if c == nil {
+			continue
+		}
+		out = append(out, c.Name)
+		if !c.Required {
+			d.Add("JK0224", item.Pos, "make the column required, or leave it out of by",
+				"%s.%s may be empty, and an empty value has no place in an order", t.Name, c.Name)
+		}
+	}
+	return out
 }
 
 // fill completes the fields of a notification; only required ones need a

@@ -2,10 +2,6 @@ package read
 
 import (
 	"bytes"
-
-	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/yamltree"
-
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -16,6 +12,9 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
 const schemaURL = "language.schema.json"

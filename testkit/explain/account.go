@@ -138,7 +138,7 @@ func (x *Account) clock(c *Case, codec *signature.Codec, r *signature.Request, n
 			side = "ahead of"
 		}
 		if x.Clock.Stale {
-			note = fmt.Sprintf("judged at the request's own time; it is %s %s our clock, outside the window of %s: if sent now, it is refused",
+			note = fmt.Sprintf("verified at the request's own time; it is %s %s our clock, outside the window of %s: if sent now, it is refused",
 				now.Sub(sent).Abs().Round(time.Second), side, window)
 		}
 	default:
@@ -259,8 +259,8 @@ func (c Caller) masked(text string) string {
 	return text
 }
 
-// joined holds the sender's string against what a digest of the envelope is taken
-// over, in the order that comes nearest.
+// joined compares the sender's string with the text that a digest of the envelope
+// covers, in the order that comes nearest.
 func joined(lines []protocol.Line, theirs string) []protocol.Line {
 	var best *Difference
 	var nearest string

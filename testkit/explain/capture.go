@@ -22,7 +22,7 @@ type Capture struct {
 	Header http.Header
 	Body   []byte   // to the letter
 	Reply  bool     // an answer, not a request
-	Notes  []string // what was made of it, for people
+	Notes  []string // as it was read, for people
 }
 
 // CaptureForms says what ReadCapture takes.
@@ -36,7 +36,7 @@ var (
 
 // ReadCapture reads a capture of any form; which one it is shows at its first line.
 // open reads a file that a curl command names. The errors name the line and say what
-// was expected, and never show what stands there.
+// was expected, and never show the value there.
 func ReadCapture(text []byte, open func(name string) ([]byte, error)) (*Capture, error) {
 	if bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF}) {
 		return nil, errors.New("line 1: expected UTF-8, found UTF-16: save the capture again as UTF-8")
@@ -66,7 +66,7 @@ func ReadCapture(text []byte, open func(name string) ([]byte, error)) (*Capture,
 	return nil, fmt.Errorf("line %d: expected a request line such as POST /path HTTP/1.1, or a curl command", line)
 }
 
-// readRaw reads HTTP text. Lines end with LF or CRLF; the body is what stands behind
+// readRaw reads HTTP text. Lines end with LF or CRLF; the body is the part after
 // the first empty line.
 func readRaw(text []byte, line int, reply bool) (*Capture, error) {
 	c := &Capture{Header: http.Header{}, Reply: reply}
@@ -100,7 +100,7 @@ func readRaw(text []byte, line int, reply bool) (*Capture, error) {
 	return c, nil
 }
 
-// aim sets path and query from what stands in a request line, as a server reads it.
+// aim sets path and query from the target of a request line, like a server.
 func (c *Capture) aim(target string) error {
 	if _, rest, absolute := strings.Cut(target, "://"); absolute && !strings.HasPrefix(target, "/") {
 		host := strings.IndexAny(rest, "/?#")

@@ -9,7 +9,6 @@ package explain
 
 import (
 	"fmt"
-
 	"strings"
 	"time"
 

@@ -60,7 +60,7 @@ func mend(e syntax.ParseError) string {
 
 // firstCommand parses up to the end of the first command.
 func firstCommand(text string) (first *syntax.Stmt, err error) {
-	// The parser drops the CR of each CR LF, which may stand in a quoted body.
+	// The parser drops the CR of each CR LF, which a quoted body may have.
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\\\r\n", "\\\n"), "\r\n", "\r\r\n")
 	found := false
 	for one, wrong := range syntax.NewParser(syntax.Variant(syntax.LangBash)).StmtsSeq(strings.NewReader(text)) {
@@ -108,7 +108,7 @@ func windows(w *syntax.Word, last bool) bool {
 	return false
 }
 
-// unquoted is the text of a word, or of what stands in double quotes. It refuses what
+// unquoted is the text of a word, or in double quotes. It refuses anything that
 // only a shell knows.
 func unquoted(parts []syntax.WordPart, double bool) (string, error) {
 	var b strings.Builder

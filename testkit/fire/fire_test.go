@@ -36,8 +36,8 @@ type world struct {
 	calls  atomic.Int64
 }
 
-// newWorld serves a system over HTTP. judging may change the served rules, around
-// may wrap the server; both may be nil.
+// newWorld serves a system over HTTP. The rules may be changed, and the server
+// wrapped; either function may be nil.
 func newWorld(t *testing.T, name string, judging func(*spec.System), around func(http.Handler) http.Handler) *world {
 	t.Helper()
 	w := &world{system: loaded(t, name)}
@@ -50,7 +50,7 @@ func newWorld(t *testing.T, name string, judging func(*spec.System), around func
 	handler, err := bind.New(bind.Config{
 		Systems: []*spec.System{served},
 		Answer: func(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
-			return answer(ctx, call, interfaceOf(w.system, i.Cmd), payload)
+			return answer(ctx, call, w.system.Interface(i.Cmd), payload)
 		},
 		Apps: []bind.App{
 			{System: name, ID: caller.ID, Secrets: caller.Secrets},
@@ -182,13 +182,8 @@ func TestWrongServer(t *testing.T) {
 
 // fieldOf is a field of a request.
 func fieldOf(s *spec.System, cmd, name string) *spec.Field {
-	i := interfaceOf(s, cmd)
+	i := s.Interface(cmd)
 	return i.Request[slices.IndexFunc(i.Request, func(f *spec.Field) bool { return f.Name == name })]
-}
-
-// interfaceOf is an interface of a system.
-func interfaceOf(s *spec.System, cmd string) *spec.Interface {
-	return s.Interfaces[slices.IndexFunc(s.Interfaces, func(i *spec.Interface) bool { return i.Cmd == cmd })]
 }
 
 // status answers with another HTTP status.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
@@ -52,10 +53,11 @@ func (g *gun) replied(s shot, got Answer, known map[string]string) (Verdict, str
 		if err != nil {
 			return Broken, err.Error()
 		}
-		want, err := fixture.Plain([]byte(filled))
+		value, err := tree.Parse([]byte(filled))
 		if err != nil {
 			return Broken, err.Error()
 		}
+		want, _ := value.Plain()
 		have, ok := g.member(got.Plain, c.Path)
 		if !ok || have != want {
 			return Failed, fmt.Sprintf("响应的%s应为%q，实际为%q", c.Path, want, have)
@@ -69,5 +71,5 @@ func (g *gun) member(plain, path string) (string, bool) {
 	if g.System.Frame.Payload != "" {
 		path = g.System.Frame.Payload + "/" + path
 	}
-	return fixture.At([]byte(plain), path)
+	return tree.At([]byte(plain), path)
 }

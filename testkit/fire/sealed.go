@@ -89,71 +89,83 @@ func (s *sealed) send(ctx context.Context, m message) (*Sent, Answer, error) {
 	return out, s.open(status, text, keys), nil
 }
 
-// seal makes the message.
+// seal makes the message, with the keys that open its answer.
 func (s *sealed) seal(cmd, payload string, t *fixture.Tamper) (string, *envelope.Keys, error) {
-	spec, app := s.spec, s.app.App
-	codec, keys := s.codec, s.app.keys
-	values := map[string]string{
-		after(spec.App): app.ID, after(spec.Message): s.sid(app.ID), after(s.System.Dispatch): cmd,
-		"timestamp": strconv.FormatInt(s.now().Unix(), 10),
+	a := s.alter(cmd, payload, t)
+	codec, err := envelope.New(a.spec)
+	if err != nil {
+		return "", nil, err
 	}
-	name, value, _ := strings.Cut(t.Value, "=")
-	switch t.What {
-	case fixture.SetValue:
-		values[name] = value
-		spec.Header = slices.Clone(spec.Header)
-		for i := range spec.Header {
-			spec.Header[i].Number = spec.Header[i].Number && spec.Header[i].Name != name
-		}
-	case fixture.UnknownApp:
-		values[after(spec.App)] = t.Value
-	case fixture.OtherCmd:
-		values[after(s.System.Dispatch)] = t.Value
-	case fixture.Old:
-		values[after(spec.Message)] = app.ID + "150101000000" + fmt.Sprintf("%0*d", max(1, 8-len(app.ID)), s.step()%10)
-	case fixture.Empty:
-		payload = ""
-	case fixture.Limited:
-		app = *s.Limited
-		values[after(spec.App)] = app.ID
-		values[after(spec.Message)] = s.sid(app.ID)
-	case fixture.SpoilSecret:
-		app.Secrets = maps.Clone(app.Secrets)
-		app.Secrets[t.Value] = "not " + app.Secrets[t.Value]
-	case fixture.Order:
-		spec.Steps = slices.Clone(spec.Steps)
-		for i := range spec.Steps {
-			if len(spec.Steps[i].Over) > 1 {
-				spec.Steps[i].Order = t.Value
-			}
-		}
-	}
-	if changed := t.What; changed == fixture.SetValue || changed == fixture.Limited || changed == fixture.SpoilSecret || changed == fixture.Order {
-		var err error
-		if codec, err = envelope.New(spec); err != nil {
-			return "", nil, err
-		}
-		if keys, err = codec.Keys(app.ID, app.Secrets); err != nil {
-			return "", nil, err
-		}
+	keys, err := codec.Keys(a.app.ID, a.app.Secrets)
+	if err != nil {
+		return "", nil, err
 	}
 	var h envelope.Header
-	for _, f := range spec.Header {
-		if v, ok := values[f.Name]; ok {
+	for _, f := range a.spec.Header {
+		if v, ok := a.values[f.Name]; ok {
 			h.Values = append(h.Values, envelope.Value{Name: f.Name, Text: v})
 		}
 	}
-	body, err := codec.Seal(nil, h, []byte(payload), keys)
+	body, err := codec.Seal(nil, h, []byte(a.payload), keys)
 	if err != nil {
 		return "", nil, err
 	}
 	if t.What != fixture.Limited {
 		keys = s.app.keys
-	} else if keys, err = s.codec.Keys(app.ID, app.Secrets); err != nil {
+	} else if keys, err = s.codec.Keys(a.app.ID, a.app.Secrets); err != nil {
 		return "", nil, err
 	}
 	text, err := breakOuter(string(body), s.spec, t)
 	return text, keys, err
+}
+
+// altered is what a message is sealed from, after its tamper.
+type altered struct {
+	spec    envelope.Spec
+	app     App
+	values  map[string]string // of the header
+	payload string
+}
+
+// alter changes what a message is sealed from, as its tamper says.
+func (s *sealed) alter(cmd, payload string, t *fixture.Tamper) altered {
+	a := altered{spec: s.spec, app: s.app.App, payload: payload, values: map[string]string{
+		after(s.spec.App): s.app.ID, after(s.spec.Message): s.sid(s.app.ID), after(s.System.Dispatch): cmd,
+		"timestamp": strconv.FormatInt(s.now().Unix(), 10),
+	}}
+	switch t.What {
+	case fixture.SetValue:
+		name, value, _ := strings.Cut(t.Value, "=")
+		a.values[name] = value
+		a.spec.Header = slices.Clone(a.spec.Header)
+		for i := range a.spec.Header {
+			a.spec.Header[i].Number = a.spec.Header[i].Number && a.spec.Header[i].Name != name
+		}
+	case fixture.UnknownApp:
+		a.values[after(a.spec.App)] = t.Value
+	case fixture.OtherCmd:
+		a.values[after(s.System.Dispatch)] = t.Value
+	case fixture.Old:
+		id := s.app.ID
+		a.values[after(a.spec.Message)] = id + "150101000000" + fmt.Sprintf("%0*d", max(1, 8-len(id)), s.step()%10)
+	case fixture.Empty:
+		a.payload = ""
+	case fixture.Limited:
+		a.app = *s.Limited
+		a.values[after(a.spec.App)] = a.app.ID
+		a.values[after(a.spec.Message)] = s.sid(a.app.ID)
+	case fixture.SpoilSecret:
+		a.app.Secrets = maps.Clone(a.app.Secrets)
+		a.app.Secrets[t.Value] = "not " + a.app.Secrets[t.Value]
+	case fixture.Order:
+		a.spec.Steps = slices.Clone(a.spec.Steps)
+		for i := range a.spec.Steps {
+			if len(a.spec.Steps[i].Over) > 1 {
+				a.spec.Steps[i].Order = t.Value
+			}
+		}
+	}
+	return a
 }
 
 // steps are how many message ids there are a second.

@@ -45,8 +45,7 @@ func (a *Arrival) String() string {
 	return b.String()
 }
 
-// asWord is what a message says of itself, in quotes where that may be more than a
-// word.
+// asWord is a value that a message claims, in quotes if it may be more than a word.
 func asWord(text string) string {
 	if quoted := strconv.Quote(text); text == "" || quoted != `"`+text+`"` || strings.Contains(text, " ") {
 		return quoted
@@ -54,7 +53,7 @@ func asWord(text string) string {
 	return text
 }
 
-// answered says what the sender got.
+// answered describes the answer that the sender got.
 func (a *Arrival) answered() string {
 	text := "answered " + a.Code
 	switch {

@@ -70,7 +70,7 @@ type faults struct {
 	list []Fault
 }
 
-// next is what the next message meets.
+// next is the failure for the next message.
 func (q *faults) next() Fault {
 	q.mu.Lock()
 	defer q.mu.Unlock()

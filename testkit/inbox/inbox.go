@@ -31,7 +31,7 @@ type Config struct {
 	App     string            // the app that is sent to
 	Secrets map[string]string // of the app: token, appkey
 	Faults  []Fault           // one after the other
-	Arrived func(*Arrival)    // is told of each message, one at a time
+	Arrived func(*Arrival)    // hears of each message, one at a time
 }
 
 // inbox is the handler.
@@ -41,7 +41,7 @@ type inbox struct {
 	keys   *envelope.Keys
 	zone   *time.Location
 	judges map[string]*bind.Judge // by cmd
-	next   http.Handler           // what answers
+	next   http.Handler           // the answerer
 	memory *receive.Memory
 	faults faults
 
@@ -83,7 +83,7 @@ func New(c Config) (http.Handler, error) {
 	return p, err
 }
 
-// anything is a notification that is read and not judged.
+// anything is a notification that is read but not validated.
 type anything struct{}
 
 // Decode reads any object.
@@ -114,7 +114,7 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if limit <= 0 {
 		limit = route.DefaultMaxBody
 	}
-	body, _ := io.ReadAll(io.LimitReader(r.Body, limit+1)) // what is cut off is refused for its length
+	body, _ := io.ReadAll(io.LimitReader(r.Body, limit+1)) // a message that is cut off is refused for its length
 	a := Arrival{At: time.Now().In(p.zone).Truncate(time.Millisecond), Breaks: []string{}}
 	p.look(&a, body)
 	f := p.faults.next()
@@ -139,7 +139,7 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.tell(&a)
 }
 
-// send sends the answer, or what was asked for in place of it.
+// send sends the answer, or the failure that was asked for.
 func send(w http.ResponseWriter, r *http.Request, a *Arrival, f Fault, answer *held.Reply) {
 	if f.garbage {
 		a.Status, a.Code = http.StatusOK, ""
@@ -157,7 +157,7 @@ func send(w http.ResponseWriter, r *http.Request, a *Arrival, f Fault, answer *h
 	answer.Send(w)
 }
 
-// look opens a message to see what is in it.
+// look opens a message to see its contents.
 func (p *inbox) look(a *Arrival, body []byte) {
 	var m envelope.Message
 	if err := p.codec.Parse(body, &m); err != nil {
@@ -208,7 +208,7 @@ func broken(err error) (list []string) {
 // code is the code of an answer; empty where it is not sealed.
 func (p *inbox) code(body []byte) string {
 	var m envelope.Message
-	_ = p.codec.Parse(body, &m) // an answer to what was not verified has no sid
+	_ = p.codec.Parse(body, &m) // an answer to an unverified message has no sid
 	plain, err := p.codec.Open(nil, &m, p.keys)
 	if err != nil {
 		return ""

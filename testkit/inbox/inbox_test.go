@@ -12,7 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-// TestParseFault holds what --fail takes.
+// TestParseFault holds the values of --fail.
 func TestParseFault(t *testing.T) {
 	t.Parallel()
 	s := &spec.System{Reply: spec.Reply{CodeType: "int", Success: "0"}}
@@ -57,7 +57,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestNoMessage sends what does not open.
+// TestNoMessage sends a message that does not open.
 func TestNoMessage(t *testing.T) {
 	t.Parallel()
 	set, err := load.Systems(spec.Embedded(), "spec")

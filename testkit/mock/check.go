@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // agreed makes the checks of the answer that need no rows: members of an array that
@@ -18,7 +18,7 @@ func agreed(i *spec.Interface, payload []byte) error {
 		if c.Each == nil || len(c.Same) == 0 {
 			continue
 		}
-		request, err := fixture.Parse(payload)
+		request, err := tree.Parse(payload)
 		if err != nil {
 			return problem.Wrap(problem.JSON, err)
 		}
@@ -32,7 +32,7 @@ func agreed(i *spec.Interface, payload []byte) error {
 }
 
 // members are the objects of an array at a path.
-func members(v *fixture.Value, path string) []*fixture.Value {
+func members(v *tree.Value, path string) []*tree.Value {
 	for name := range strings.SplitSeq(path, "/") {
 		if v = member(v, name); v == nil {
 			return nil
@@ -42,7 +42,7 @@ func members(v *fixture.Value, path string) []*fixture.Value {
 }
 
 // member is a member of an object, nil where there is none.
-func member(v *fixture.Value, name string) *fixture.Value {
+func member(v *tree.Value, name string) *tree.Value {
 	for _, m := range v.Members {
 		if m.Name == name {
 			return m.Value
@@ -52,12 +52,12 @@ func member(v *fixture.Value, name string) *fixture.Value {
 }
 
 // differ reports whether objects have more than one value under a name.
-func differ(list []*fixture.Value, name string) bool {
+func differ(list []*tree.Value, name string) bool {
 	found := map[string]bool{}
 	for _, one := range list {
 		text := ""
 		if v := member(one, name); v != nil && string(v.Scalar) != "null" {
-			text, _ = fixture.Plain(v.Scalar) // it was parsed
+			text, _ = v.Plain() // it was parsed
 		}
 		found[text] = true
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
@@ -29,15 +30,15 @@ type draft struct {
 	r     *rand.Rand
 	zone  *time.Location
 	full  fullness
-	given map[string]*fixture.Value // by path: values that are not made up
-	mark  *spec.Field               // of an incremental list: the field of the latest time
-	most  int                       // members of an array at the top
+	given map[string]*tree.Value // by path: values that are not made up
+	mark  *spec.Field            // of an incremental list: the field of the latest time
+	most  int                    // members of an array at the top
 }
 
 // object makes up the members of an object: first the independent ones, then those
 // that begin with another one's value.
-func (d *draft) object(fields spec.Fields) (*fixture.Value, error) {
-	made := map[string]*fixture.Value{}
+func (d *draft) object(fields spec.Fields) (*tree.Value, error) {
+	made := map[string]*tree.Value{}
 	for _, dependent := range []bool{false, true} {
 		for _, f := range fields {
 			if (f.StartsWith != "") != dependent || !d.wants(f) {
@@ -52,10 +53,10 @@ func (d *draft) object(fields spec.Fields) (*fixture.Value, error) {
 			}
 		}
 	}
-	out := &fixture.Value{Members: []fixture.Member{}}
+	out := &tree.Value{Members: []tree.Member{}}
 	for _, f := range fields {
 		if v := made[f.Name]; v != nil {
-			out.Members = append(out.Members, fixture.Member{Name: f.Name, Value: v})
+			out.Members = append(out.Members, tree.Member{Name: f.Name, Value: v})
 		}
 	}
 	return out, nil
@@ -63,21 +64,21 @@ func (d *draft) object(fields spec.Fields) (*fixture.Value, error) {
 
 // begin puts the value of the field that f begins with before f's own, which is
 // shortened if both do not fit.
-func (d *draft) begin(f *spec.Field, made map[string]*fixture.Value) {
+func (d *draft) begin(f *spec.Field, made map[string]*tree.Value) {
 	other := made[f.StartsWith]
 	if other == nil {
 		return
 	}
-	first, err := fixture.Plain(other.Scalar)
-	rest, wrong := fixture.Plain(made[f.Name].Scalar)
-	if err != nil || wrong != nil {
+	first, begins := other.Plain()
+	rest, ends := made[f.Name].Plain()
+	if !begins || !ends {
 		return
 	}
 	if r := []rune(first); f.Length > 0 && len(r) > f.Length-len([]rune(rest)) {
 		first = string(r[:max(1, f.Length-len([]rune(rest)))])
-		made[f.StartsWith] = fixture.Text(first)
+		made[f.StartsWith] = tree.Text(first)
 	}
-	made[f.Name] = fixture.Text(first + rest)
+	made[f.Name] = tree.Text(first + rest)
 }
 
 // wants says whether a field is there. A field that a condition demands is.
@@ -102,12 +103,12 @@ func (d *draft) givenIn(f *spec.Field) bool {
 }
 
 // field makes up one value.
-func (d *draft) field(f *spec.Field) (*fixture.Value, error) {
+func (d *draft) field(f *spec.Field) (*tree.Value, error) {
 	if v := d.given[f.Path]; v != nil {
 		return v, nil
 	}
 	if f.Nullable && !f.IsRequired() && d.r.IntN(8) == 0 {
-		return fixture.Raw("null"), nil
+		return tree.Raw("null"), nil
 	}
 	switch f.Shape() {
 	case spec.List, spec.Scalars:
@@ -115,23 +116,23 @@ func (d *draft) field(f *spec.Field) (*fixture.Value, error) {
 	case spec.Record:
 		return d.object(f.Fields)
 	case spec.Raw:
-		return &fixture.Value{Members: []fixture.Member{{Name: "名称", Value: fixture.Text("值")}}}, nil
+		return &tree.Value{Members: []tree.Member{{Name: "名称", Value: tree.Text("值")}}}, nil
 	case spec.Whole:
-		return fixture.Raw(d.whole(f)), nil
+		return tree.Raw(d.whole(f)), nil
 	case spec.Fraction:
-		return fixture.Raw(d.decimal(f)), nil
+		return tree.Raw(d.decimal(f)), nil
 	case spec.Truth:
-		return fixture.Raw(strconv.FormatBool(d.r.IntN(2) == 0)), nil
+		return tree.Raw(strconv.FormatBool(d.r.IntN(2) == 0)), nil
 	case spec.Moment, spec.Day, spec.Seconds:
 		return d.time(f), nil
 	}
 	s, err := d.text(f)
-	return fixture.Text(s), err
+	return tree.Text(s), err
 }
 
 // list makes up one to three members, none where only the least is wanted.
-func (d *draft) list(f *spec.Field) (*fixture.Value, error) {
-	out := &fixture.Value{Items: []*fixture.Value{}}
+func (d *draft) list(f *spec.Field) (*tree.Value, error) {
+	out := &tree.Value{Items: []*tree.Value{}}
 	n := 1 + d.r.IntN(maxMembers)
 	if f.Parent == nil {
 		n = min(n, d.most)
@@ -145,7 +146,7 @@ func (d *draft) list(f *spec.Field) (*fixture.Value, error) {
 			if err != nil {
 				return nil, err
 			}
-			out.Items = append(out.Items, fixture.Text(s))
+			out.Items = append(out.Items, tree.Text(s))
 			continue
 		}
 		v, err := d.object(f.Fields)
@@ -199,12 +200,12 @@ func (d *draft) listed(f *spec.Field) (string, bool) {
 }
 
 // time makes up a time of the year 2026, written the way the real server writes it.
-func (d *draft) time(f *spec.Field) *fixture.Value {
+func (d *draft) time(f *spec.Field) *tree.Value {
 	at := time.Date(2026, 1, 1, 8, 0, 0, 0, d.zone).Add(time.Duration(d.r.IntN(300*24*3600)) * time.Second)
 	layout := wire.Seconds
 	switch {
 	case f.Type == spec.Epoch:
-		return fixture.Raw(strconv.FormatInt(at.Unix(), 10))
+		return tree.Raw(strconv.FormatInt(at.Unix(), 10))
 	case f.Type == spec.Date:
 		layout = wire.Day
 	case f == d.mark || f.Layout == "millis":
@@ -214,7 +215,7 @@ func (d *draft) time(f *spec.Field) *fixture.Value {
 	case f.Layout == "compact":
 		layout = wire.Compact
 	}
-	return fixture.Text(at.Format(layout))
+	return tree.Text(at.Format(layout))
 }
 
 // text makes up a text.

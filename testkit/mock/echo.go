@@ -2,8 +2,10 @@ package mock
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
@@ -58,11 +60,9 @@ func filled(a *spec.Answer) map[column]*spec.Field {
 		if s.Table == nil || s.Each != nil {
 			continue
 		}
-		for _, list := range [][]*spec.Assign{s.Where, s.Set} {
-			for _, one := range list {
-				if one.Field != nil && one.Map == nil {
-					out[column{s.Table, one.To}] = one.Field
-				}
+		for _, one := range slices.Concat(s.Where, s.Set) {
+			if one.Field != nil && one.Map == nil {
+				out[column{s.Table, one.To}] = one.Field
 			}
 		}
 	}
@@ -124,8 +124,8 @@ func pagingOf(i *spec.Interface) paging {
 
 // given are the values of a response that follow from the request: echoes, and the
 // numbers of pages.
-func (a *answers) given(payload []byte, r *rand.Rand) map[string]*fixture.Value {
-	out := map[string]*fixture.Value{}
+func (a *answers) given(payload []byte, r *rand.Rand) map[string]*tree.Value {
+	out := map[string]*tree.Value{}
 	for path, q := range a.echoes {
 		if s, ok := sent(payload, q); ok {
 			out[path] = fixture.Scalar(q, s)
@@ -142,10 +142,10 @@ func (a *answers) given(payload []byte, r *rand.Rand) map[string]*fixture.Value 
 		}
 	}
 	if p.echo != nil {
-		out[p.echo.Path] = fixture.Raw(strconv.FormatInt(page, 10))
+		out[p.echo.Path] = tree.Raw(strconv.FormatInt(page, 10))
 	}
 	if p.total != nil {
-		out[p.total.Path] = fixture.Raw(strconv.FormatInt(page+r.Int64N(3), 10))
+		out[p.total.Path] = tree.Raw(strconv.FormatInt(page+r.Int64N(3), 10))
 	}
 	return out
 }
@@ -166,7 +166,7 @@ func (a *answers) pageSize(payload []byte) int {
 // sent is the text of a field of the request that was sent with a value.
 func sent(payload []byte, f *spec.Field) (string, bool) {
 	for _, name := range append([]string{f.Path}, f.Alias...) {
-		if s, ok := fixture.At(payload, name); ok && s != "" && s != "null" {
+		if s, ok := tree.At(payload, name); ok && s != "" && s != "null" {
 			return s, true
 		}
 	}

@@ -18,9 +18,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // Config configures a mock.
@@ -48,7 +48,7 @@ type answers struct {
 	echoes  map[string]*spec.Field
 	paging  paging
 	since   *since
-	example *fixture.Value // the document's, where it fits the rules
+	example *tree.Value // the document's, where it fits the rules
 }
 
 // New makes a mock. It fails only for a model that was not checked. unfit lists
@@ -142,13 +142,13 @@ func (m *Mock) random(i *spec.Interface, payload []byte) *rand.Rand {
 }
 
 // issue makes the token of a reply good, where the interface issues one.
-func (m *Mock) issue(call *route.Call, i *spec.Interface, reply *fixture.Value) {
+func (m *Mock) issue(call *route.Call, i *spec.Interface, reply *tree.Value) {
 	if i.Answer == nil || i.Answer.Token == 0 {
 		return
 	}
 	for _, one := range i.Answer.Return {
 		if one.Token == "value" {
-			if token, ok := fixture.At([]byte(reply.String()), one.To); ok {
+			if token, ok := reply.Get(one.To).Plain(); ok {
 				m.Memory.Issue(call.System, call.App, token, m.Now().Add(i.Answer.Token))
 			}
 		}
@@ -159,7 +159,7 @@ func (m *Mock) issue(call *route.Call, i *spec.Interface, reply *fixture.Value) 
 const tries = 10
 
 // reply makes the response of a request.
-func (a *answers) reply(r *rand.Rand, payload []byte, form form) (*fixture.Value, error) {
+func (a *answers) reply(r *rand.Rand, payload []byte, form form) (*tree.Value, error) {
 	given := a.given(payload, r)
 	if a.example != nil && (form == byDocument || form == example) {
 		v := a.example
@@ -204,7 +204,7 @@ func (a *answers) findExample() error {
 	if a.i.Example == nil || a.i.Example.Response == "" {
 		return nil
 	}
-	v, err := fixture.Parse([]byte(a.i.Example.Response))
+	v, err := tree.Parse([]byte(a.i.Example.Response))
 	if err != nil {
 		return fmt.Errorf("the example of %s is no JSON", a.i.Cmd)
 	}
@@ -217,8 +217,8 @@ func (a *answers) findExample() error {
 }
 
 // payloadOf is the response inside of a whole reply.
-func payloadOf(v *fixture.Value, s *spec.System) *fixture.Value {
-	out := &fixture.Value{Members: []fixture.Member{}}
+func payloadOf(v *tree.Value, s *spec.System) *tree.Value {
+	out := &tree.Value{Members: []tree.Member{}}
 	for _, m := range v.Members {
 		switch m.Name {
 		case s.Reply.Payload:
@@ -235,11 +235,11 @@ func payloadOf(v *fixture.Value, s *spec.System) *fixture.Value {
 
 // overlay is an object with the given values in place of its own, where it has
 // some.
-func overlay(v *fixture.Value, fields spec.Fields, given map[string]*fixture.Value) *fixture.Value {
+func overlay(v *tree.Value, fields spec.Fields, given map[string]*tree.Value) *tree.Value {
 	if v == nil || v.Members == nil {
 		return v
 	}
-	out := &fixture.Value{Members: []fixture.Member{}}
+	out := &tree.Value{Members: []tree.Member{}}
 	for _, m := range v.Members {
 		for _, f := range fields {
 			if f.Name != m.Name {
@@ -278,7 +278,7 @@ func sinceOf(i *spec.Interface) *since {
 }
 
 // settle makes the mark of an incremental list the latest time in it.
-func (s *since) settle(v *fixture.Value, fields spec.Fields) *fixture.Value {
+func (s *since) settle(v *tree.Value, fields spec.Fields) *tree.Value {
 	if s == nil || s.column == nil {
 		return v
 	}
@@ -288,7 +288,7 @@ func (s *since) settle(v *fixture.Value, fields spec.Fields) *fixture.Value {
 			continue
 		}
 		for _, row := range m.Value.Items {
-			if text, ok := fixture.At([]byte(row.String()), s.column.Name); ok {
+			if text, ok := row.Get(s.column.Name).Plain(); ok {
 				latest = max(latest, text)
 			}
 		}
@@ -300,5 +300,5 @@ func (s *since) settle(v *fixture.Value, fields spec.Fields) *fixture.Value {
 		latest += ".000"
 	}
 	text, _ := json.Marshal(latest) // a string is always JSON
-	return overlay(v, fields, map[string]*fixture.Value{s.last.Path: fixture.Raw(string(text))})
+	return overlay(v, fields, map[string]*tree.Value{s.last.Path: tree.Raw(string(text))})
 }

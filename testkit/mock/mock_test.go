@@ -10,9 +10,9 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
@@ -145,7 +145,7 @@ func TestPages(t *testing.T) {
 	for seed := range uint64(50) {
 		reply := answer(t, newMock(t, set, seed), i, `{"page":7,"pageSize":1}`)
 		at := func(path string) string {
-			s, _ := fixture.At([]byte(reply), path)
+			s, _ := tree.At([]byte(reply), path)
 			return s
 		}
 		if total := at("totalPage"); at("page") != "7" || total < "7" || total > "9" {
@@ -172,7 +172,7 @@ func TestEchoes(t *testing.T) {
 		{"cst_info_get", `{"mobile":"13800138000"}`, "mobile", "13800138000"},
 	} {
 		reply := answer(t, m, interfaceOf(t, set, one.cmd), one.payload)
-		if got, _ := fixture.At([]byte(reply), one.path); got != one.want {
+		if got, _ := tree.At([]byte(reply), one.path); got != one.want {
 			t.Errorf("%s: %s is %q, want %q: %s", one.cmd, one.path, got, one.want, reply)
 		}
 	}

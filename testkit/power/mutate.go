@@ -176,16 +176,7 @@ func (m *mutator) sameElse(s *spec.Step) string {
 func (m *mutator) signatures() {
 	for _, g := range m.s.AllSignatures() {
 		for n, s := range g.Steps {
-			what := strings.TrimSpace(g.Name + " " + s.Op + " " + s.Value + s.To)
-			m.add("", what+" is not verified", fixture.Swap(&g.Steps, slices.Delete(slices.Clone(g.Steps), n, n+1)))
-			if s.Else != "" {
-				m.add("", what+" answers with another code", fixture.Swap(&s.Else, fixture.OtherCode(m.s, s.Else)))
-			}
-			for _, part := range []string{"{body}", "{body:sha256}", "{query}", "{method}", "{path}", "{appkey}"} {
-				if s.Op == "sign" && strings.Contains(s.Over, part) {
-					m.add("", what+" without "+part, fixture.Swap(&s.Over, strings.ReplaceAll(s.Over, part, "")))
-				}
-			}
+			m.signStep(g, n, s)
 		}
 		if g.Time != nil {
 			m.add("", "requests do not grow old", fixture.Swap(&g.Time, nil))
@@ -196,6 +187,21 @@ func (m *mutator) signatures() {
 		if g.Nonce != nil {
 			m.add("", "requests may be repeated", fixture.Swap(&g.Nonce, nil))
 			m.add("", "a repeated request answers with another code", fixture.Swap(&g.Nonce.Else, fixture.OtherCode(m.s, g.Nonce.Else)))
+		}
+	}
+}
+
+// signStep changes one step: it is left out, refuses with another code, is made over
+// less.
+func (m *mutator) signStep(g *spec.Signature, n int, s *spec.SignStep) {
+	what := strings.TrimSpace(g.Name + " " + s.Op + " " + s.Value + s.To)
+	m.add("", what+" is not verified", fixture.Swap(&g.Steps, slices.Delete(slices.Clone(g.Steps), n, n+1)))
+	if s.Else != "" {
+		m.add("", what+" answers with another code", fixture.Swap(&s.Else, fixture.OtherCode(m.s, s.Else)))
+	}
+	for _, part := range []string{"{body}", "{body:sha256}", "{query}", "{method}", "{path}", "{appkey}"} {
+		if s.Op == "sign" && strings.Contains(s.Over, part) {
+			m.add("", what+" without "+part, fixture.Swap(&s.Over, strings.ReplaceAll(s.Over, part, "")))
 		}
 	}
 }

@@ -6,12 +6,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // found describes the value at a path without showing it.
-func found(v *fixture.Value, path string) string {
+func found(v *tree.Value, path string) string {
 	for name := range strings.SplitSeq(path, "/") {
 		if v = step(v, name); v == nil {
 			return "absent"
@@ -25,7 +25,7 @@ func found(v *fixture.Value, path string) string {
 	}
 	switch text := string(v.Scalar); text[0] {
 	case '"':
-		plain, _ := fixture.Plain(v.Scalar) // it was parsed
+		plain, _ := v.Plain() // it was parsed
 		if strings.TrimSpace(plain) == "" {
 			return "a blank text"
 		}
@@ -39,7 +39,7 @@ func found(v *fixture.Value, path string) string {
 }
 
 // step goes to one member.
-func step(v *fixture.Value, name string) *fixture.Value {
+func step(v *tree.Value, name string) *tree.Value {
 	if v == nil {
 		return nil
 	}

@@ -50,7 +50,7 @@ type Config struct {
 // proxy is the handler.
 type proxy struct {
 	Config
-	probe   http.Handler           // judges requests like the real server
+	probe   http.Handler           // validates requests like the real server
 	pass    *httputil.ReverseProxy // reaches the server
 	systems map[string]*system
 }
@@ -192,8 +192,8 @@ func whole(text []byte, rest io.Reader) io.ReadCloser {
 	return io.NopCloser(io.MultiReader(bytes.NewReader(text), rest))
 }
 
-// reverse returns what passes a request on, as it came, and has its reply judged.
-// Redirects are not followed.
+// reverse returns what passes a request on, as it came, and has its reply
+// validated. Redirects are not followed.
 func (p *proxy) reverse() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -213,8 +213,8 @@ func (p *proxy) reverse() *httputil.ReverseProxy {
 // errCut says that a reply ends before its length.
 var errCut = errors.New("the reply ends before its length")
 
-// reply judges a reply, and puts another in its place where it breaks the document and
-// that is enforced.
+// reply validates a reply, and replaces it if it breaks the document and Enforce is
+// set.
 func (p *proxy) reply(reply *http.Response) error {
 	x := of(reply.Request)
 	text, more, err := begin(reply.Body)
@@ -225,8 +225,8 @@ func (p *proxy) reply(reply *http.Response) error {
 	refuse := p.Enforce && broken(wrong) && x.canFail
 	p.Tally.exchanged(append(x.found, wrong...), refuse)
 	if refuse {
-		_ = reply.Body.Close() // nobody reads the rest
-		*reply = *p.fail(reply.Request.Context(), x.r, x.body).Response(reply.Request)
+		_ = reply.Body.Close()                                                         // nobody reads the rest
+		*reply = *p.fail(reply.Request.Context(), x.r, x.body).Response(reply.Request) //nolint:bodyclose // the reverse proxy closes it
 		return nil
 	}
 	for _, name := range []string{"Date", "Content-Type"} {

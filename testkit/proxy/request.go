@@ -10,8 +10,8 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/held"
 )
 
@@ -21,7 +21,7 @@ type exam struct {
 	i       *spec.Interface // nil where none was recognised
 	payload []byte
 	refusal *problem.Error // nil: the real server would go on to answer
-	own     *held.Reply    // what the real server would say to a refused request
+	own     *held.Reply    // the real server's reply to a refused request
 	fail    bool           // answer with a failure
 	canFail bool           // the request is one that a failure can be answered to
 }
@@ -130,7 +130,7 @@ func (p *proxy) message(e *exam, s *system) Finding {
 // problems are the rules that fields break.
 func (p *proxy) problems(e *exam, d Direction, fields spec.Fields, payload []byte, list []problem.Problem) []Finding {
 	var out []Finding
-	value, err := fixture.Parse(payload)
+	value, err := tree.Parse(payload)
 	if err != nil {
 		value = nil
 	}
@@ -162,7 +162,7 @@ func (p *proxy) finding(e *exam, level Level, d Direction, f Finding) Finding {
 
 // unknown lists the members that the document does not have.
 func (p *proxy) unknown(e *exam, d Direction, fields spec.Fields, payload []byte) []Finding {
-	value, err := fixture.Parse(payload)
+	value, err := tree.Parse(payload)
 	if err != nil {
 		return nil // validated already
 	}
@@ -182,7 +182,7 @@ const maxStrangers = 20
 
 // strangers finds the members without a field. Their places are reported without
 // indexes.
-func strangers(v *fixture.Value, fields spec.Fields, path string, tell func(path string)) {
+func strangers(v *tree.Value, fields spec.Fields, path string, tell func(path string)) {
 	for _, m := range v.Members {
 		f := fields.Called(m.Name)
 		if f == nil {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 )
 
 // response lists the findings about a reply. cut says that it is longer than the
@@ -92,7 +92,7 @@ func (p *proxy) frame(e *exam, s *system, plain []byte, bad bool) []Finding {
 		}
 		return p.finding(e, level, Response, f)
 	}
-	v, err := fixture.Parse(plain)
+	v, err := tree.Parse(plain)
 	if err != nil || v.Members == nil {
 		return []Finding{rule(Violation, string(problem.JSON), "", "the reply is no JSON object")}
 	}
@@ -107,7 +107,7 @@ func (p *proxy) frame(e *exam, s *system, plain []byte, bad bool) []Finding {
 	isText := at != nil && len(at.Scalar) > 0 && at.Scalar[0] == '"'
 	isNumber := at != nil && len(at.Scalar) > 0 && (at.Scalar[0] == '-' || at.Scalar[0] >= '0' && at.Scalar[0] <= '9')
 	if isText || isNumber {
-		code, _ = fixture.Plain(at.Scalar) // it was parsed
+		code, _ = at.Plain() // it was parsed
 	}
 	if wantText := s.Reply.CodeType == "string"; wantText && !isText || !wantText && !isNumber {
 		out = append(out, rule(Violation, ruleFrame, s.Reply.Code, found(head, s.Reply.Code)+"; wanted: "+s.Reply.CodeType))
@@ -126,12 +126,12 @@ func (p *proxy) frame(e *exam, s *system, plain []byte, bad bool) []Finding {
 }
 
 // messageText validates the text of a reply.
-func (p *proxy) messageText(rule func(Level, string, string, string) Finding, head *fixture.Value, s *system) []Finding {
+func (p *proxy) messageText(rule func(Level, string, string, string) Finding, head *tree.Value, s *system) []Finding {
 	at := step(head, s.Reply.Message)
 	if at == nil || len(at.Scalar) == 0 || at.Scalar[0] != '"' {
 		return []Finding{rule(Violation, ruleFrame, s.Reply.Message, found(head, s.Reply.Message)+"; wanted: a text")}
 	}
-	text, _ := fixture.Plain(at.Scalar) // it was parsed
+	text, _ := at.Plain() // it was parsed
 	if row := s.Reply.Fields.Called(s.Reply.Message); row != nil && row.Length > 0 && utf8.RuneCountInString(text) > row.Length {
 		return []Finding{rule(Violation, string(problem.Length), s.Reply.Message, found(head, s.Reply.Message)+"; wanted: "+wanted(row))}
 	}
@@ -139,8 +139,8 @@ func (p *proxy) messageText(rule func(Level, string, string, string) Finding, he
 }
 
 // payload validates the response fields of a success.
-func (p *proxy) payload(e *exam, s *system, v *fixture.Value) []Finding {
-	payload := &fixture.Value{Members: []fixture.Member{}}
+func (p *proxy) payload(e *exam, s *system, v *tree.Value) []Finding {
+	payload := &tree.Value{Members: []tree.Member{}}
 	if s.Reply.Payload != "" {
 		if inner := step(v, s.Reply.Payload); inner != nil {
 			payload = inner

@@ -12,7 +12,6 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 // The words of package stage, as the tests of this package say them.
 type (
 	members = stage.Members
-	reply   = stage.Reply
 	signer  = stage.Signer
 )
 
@@ -26,8 +25,6 @@ var (
 	baasFine  = stage.BaasFine
 	baasReply = stage.BaasReply
 	md5Text   = stage.Md5Text
-	on        = stage.On
 	same      = stage.Same
 	setup     = stage.Setup
-	wrong     = stage.Wrong
 )

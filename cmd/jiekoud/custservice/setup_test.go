@@ -13,12 +13,7 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 type (
 	members = stage.Members
 	put     = stage.Put
-	reply   = stage.Reply
 	world   = stage.World
-)
-
-const (
-	nobody = stage.Nobody
 )
 
 var (

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -207,24 +208,59 @@ func probes(t *testing.T, notices map[string]string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bodies := map[string]string{} // of notifications, which statements name
+	for _, notice := range notices {
+		constants(t, printed["generated/lianfa/notification/"+notice+".go"], bodies)
+	}
 	statements := map[string]string{}
 	for table := range notices {
-		parsed, err := parser.ParseFile(token.NewFileSet(), "", printed["generated/lianfa/notice/probe_"+table+".go"], 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(parsed, func(n ast.Node) bool {
-			if v, ok := n.(*ast.ValueSpec); ok && strings.HasSuffix(v.Names[0].Name, "SQL") && len(v.Values) == 1 {
-				text, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
-				if err != nil {
-					t.Fatal(err)
-				}
+		found := maps.Clone(bodies)
+		constants(t, printed["generated/lianfa/notice/probe_"+table+".go"], found)
+		for name, text := range found {
+			if bodies[name] == "" && strings.HasSuffix(name, "SQL") {
 				statements[table] = text
 			}
-			return true
-		})
+		}
 	}
 	return statements
+}
+
+// constants adds the texts that a file of Go declares, which may name those that are
+// there.
+func constants(t *testing.T, text []byte, known map[string]string) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok && len(v.Values) == 1 {
+			if text, ok := joinedText(v.Values[0], known); ok {
+				known[v.Names[0].Name] = text
+			}
+		}
+		return true
+	})
+}
+
+// joinedText is a text that is written in pieces, of which some are constants.
+func joinedText(e ast.Expr, known map[string]string) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(e.Value)
+		return text, err == nil && e.Kind == token.STRING
+	case *ast.SelectorExpr:
+		text, ok := known[e.Sel.Name]
+		return text, ok
+	case *ast.Ident:
+		text, ok := known[e.Name]
+		return text, ok
+	case *ast.BinaryExpr:
+		left, ok := joinedText(e.X, known)
+		right, also := joinedText(e.Y, known)
+		return left + right, ok && also
+	}
+	return "", false
 }
 
 // The five notifications that loading, tasks and publishing cause: their bodies
@@ -290,9 +326,9 @@ func TestNoticesOfRows(t *testing.T) {
 		{"project", project1, "notify_proj_publish", `{"projInfos":[{"projGUID":"` + project1 + `","projName":"云屿湾一期","isOpen":1}]}`},
 	} {
 		w.Prepare(t, `delete from jiekou.outbox`)
-		code := ""
-		if err := w.Pool.QueryRow(t.Context(), statements[one.table], "300", one.table+one.guid, one.guid).Scan(&code); err != nil || code != "" {
-			t.Errorf("%s: %q, %v\n%s", one.cmd, code, err, statements[one.table])
+		var refusal []string
+		if err := w.Pool.QueryRow(t.Context(), statements[one.table], "300", one.table+one.guid, one.guid).Scan(&refusal); err != nil || refusal != nil {
+			t.Errorf("%s: %q, %v\n%s", one.cmd, refusal, err, statements[one.table])
 			continue
 		}
 		same(t, one.cmd, compact(t, w.Queued(t, "300")), one.cmd+" "+one.want)

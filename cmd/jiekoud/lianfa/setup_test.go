@@ -25,7 +25,6 @@ func TestMain(m *testing.M) {
 type (
 	caller  = stage.Caller
 	members = stage.Members
-	put     = stage.Put
 	reply   = stage.Reply
 	sealed  = stage.Sealed
 	world   = stage.World
@@ -52,11 +51,9 @@ var (
 	loadSpec         = stage.LoadSpec
 	missing          = stage.Missing
 	newCustomer      = stage.NewCustomer
-	on               = stage.On
 	partner          = stage.Partner
 	rc4Text          = stage.Rc4Text
 	refusal          = stage.Refusal
-	run              = stage.Run
 	same             = stage.Same
 	setup            = stage.Setup
 	sha1Text         = stage.Sha1Text

@@ -326,7 +326,8 @@ func TestOldSids(t *testing.T) {
 		('30025010112000000001', '2025-01-01'), ('30025010112000000002', '2025-01-01'), ('30025010112000000003', '2026-11-01'),
 		('20025010112000000001', '2025-01-01'), ('30025130112000000001', '2025-01-01'), ('2014123123123123', '2014-12-31'),
 		('30026110112000000001', '2025-01-01'), ('30099010112000000001', '2025-01-01')) v(sid, at)`)
-	n, err := store.ForgetSids(t.Context(), w.Pool, "lianfa", zone, time.Date(2026, 11, 21, 0, 0, 0, 0, zone))
+	rule := store.ForgetSids(w.Pool, "lianfa", zone)
+	n, err := rule.Apply(t.Context(), time.Date(2026, 11, 21, 0, 0, 0, 0, zone))
 	if n != 2 || err != nil {
 		t.Errorf("%d ids forgotten, %v", n, err)
 	}

@@ -74,7 +74,7 @@ func (w *World) Still(t testing.TB, system string, do func()) {
 	Same(t, "what is stored", w.contents(t, system), before)
 }
 
-// syncPath is where baas takes customers.
+// SyncPath is where baas takes customers.
 const SyncPath = "/occ/http/srv_baas_custinfo_sync"
 
 // Md5Text is the MD5 of a text in hexadecimal.
@@ -99,7 +99,7 @@ func BaasReply(code, text string) string {
 	return `{"responseHeader":{"returnCode":"` + code + `","returnDesc":"` + text + `"}}`
 }
 
-// baasFine is the reply of success.
+// BaasFine is the reply of success.
 var BaasFine = BaasReply("BaaS-000000", "")
 
 // updatePath is where custservice changes customers.

@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/generated"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/server"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -85,13 +86,13 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func DescribedSystems() []route.System { return system.Descriptions(generated.Systems()) }
 
 // AllNotifications are the notifications of all systems.
-func AllNotifications() []store.Notification { return system.Notifications(generated.Systems()) }
+func AllNotifications() []outbox.Notification { return system.Notifications(generated.Systems()) }
 
 // AllTables are the tables of all systems.
 func AllTables() []store.Table { return system.Tables(generated.Systems()) }
 
 // SyncTasks are the tables whose tasks ask for history.
-func SyncTasks() []system.History { return system.Histories(generated.Systems()) }
+func SyncTasks() []outbox.History { return system.Histories(generated.Systems()) }
 
 // App registers an app of lianfa and returns a client for it.
 func (w *World) App(t testing.TB, id string, grants ...string) *Caller {

@@ -26,8 +26,8 @@ var allowed = map[string]string{
 	"spec/scaffold/project.go":      "the example of a new project has an interface of that name too",
 }
 
-// rulePages is why the rules may: jiekou explain shows what broke the rule in a real
-// document, and how it was mended.
+// rulePages is why the rules may: jiekou explain shows what broke the rule in a
+// real document, and how it was fixed.
 const rulePages = "pages of rules show YAML of real documents"
 
 // example is a command line of the tool in its help. Its built-in systems are the four.

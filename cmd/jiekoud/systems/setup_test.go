@@ -12,7 +12,6 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 // The words of package stage, as the tests of this package say them.
 type (
 	members = stage.Members
-	put     = stage.Put
 	signer  = stage.Signer
 	world   = stage.World
 )
@@ -38,5 +37,4 @@ var (
 	run              = stage.Run
 	same             = stage.Same
 	setup            = stage.Setup
-	wrong            = stage.Wrong
 )

@@ -10,19 +10,10 @@ import (
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
 // The words of package stage, as the tests of this package say them.
-type (
-	caller = stage.Caller
-)
-
-const (
-	nobody = stage.Nobody
-)
+type ()
 
 var (
 	allTables = stage.AllTables
-	refusal   = stage.Refusal
 	same      = stage.Same
 	setup     = stage.Setup
-	until     = stage.Until
-	wrong     = stage.Wrong
 )

@@ -76,7 +76,7 @@ var srvBaasCustinfoSyncRequestFields = []string{
 	"custAddress",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SrvBaasCustinfoSyncRequest) Decode(in *wire.Reader) {
 	o := in.Object(srvBaasCustinfoSyncRequestFields)
 	for o.Next() {
@@ -201,7 +201,7 @@ type SrvBaasCustinfoSyncRequestExtInfoList struct {
 // SrvBaasCustinfoSyncRequestExtInfoList, in order.
 var srvBaasCustinfoSyncRequestExtInfoListFields = []string{"extName", "extValue", "updateFlag"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SrvBaasCustinfoSyncRequestExtInfoList) Decode(in *wire.Reader) {
 	o := in.Object(srvBaasCustinfoSyncRequestExtInfoListFields)
 	for o.Next() {

@@ -75,7 +75,7 @@ var customerUpdateRequestFields = []string{
 	"principalEmail",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CustomerUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateRequestFields)
 	for o.Next() {
@@ -174,7 +174,7 @@ type CustomerUpdateRequestCustomerDictList struct {
 // CustomerUpdateRequestCustomerDictList, in order.
 var customerUpdateRequestCustomerDictListFields = []string{"dictCode", "remark", "value"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CustomerUpdateRequestCustomerDictList) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateRequestCustomerDictListFields)
 	for o.Next() {
@@ -227,7 +227,7 @@ var customerUpdateResponseFields = []string{
 	"staffName",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CustomerUpdateResponse) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateResponseFields)
 	for o.Next() {
@@ -349,7 +349,7 @@ var customerUpdateResponseCustomerFields = []string{
 	"thirdPartUserId", "updateTime",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CustomerUpdateResponseCustomer) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateResponseCustomerFields)
 	for o.Next() {
@@ -489,7 +489,7 @@ type CustomerUpdateResponseCustomerDictList struct {
 // CustomerUpdateResponseCustomerDictList, in order.
 var customerUpdateResponseCustomerDictListFields = []string{"dictCode", "remark", "value"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CustomerUpdateResponseCustomerDictList) Decode(in *wire.Reader) {
 	o := in.Object(customerUpdateResponseCustomerDictListFields)
 	for o.Next() {

@@ -35,7 +35,7 @@ type AgentAppointRequest struct {
 // agentAppointRequestFields are the fields of AgentAppointRequest, in order.
 var agentAppointRequestFields = []string{"projGUID", "cstMobile", "cstName", "comment", "appointTime", "reportTime"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AgentAppointRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentAppointRequestFields)
 	for o.Next() {

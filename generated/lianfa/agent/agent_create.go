@@ -39,7 +39,7 @@ type AgentCreateRequest struct {
 // agentCreateRequestFields are the fields of AgentCreateRequest, in order.
 var agentCreateRequestFields = []string{"name", "Mobile", "areaCode", "agentClasses", "proxyCompanyId", "agencyCompanyId", "comment"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AgentCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentCreateRequestFields)
 	for o.Next() {
@@ -105,7 +105,7 @@ type AgentCreateResponse struct {
 // agentCreateResponseFields are the fields of AgentCreateResponse, in order.
 var agentCreateResponseFields = []string{"agentGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AgentCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(agentCreateResponseFields)
 	for o.Next() {

@@ -30,7 +30,7 @@ type AgentIdentifyRequest struct {
 // agentIdentifyRequestFields are the fields of AgentIdentifyRequest, in order.
 var agentIdentifyRequestFields = []string{"mobile", "name", "cardId"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AgentIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentIdentifyRequestFields)
 	for o.Next() {
@@ -76,7 +76,7 @@ type AgentIdentifyResponse struct {
 // agentIdentifyResponseFields are the fields of AgentIdentifyResponse, in order.
 var agentIdentifyResponseFields = []string{"isOwner", "isStaff", "isMember"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AgentIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(agentIdentifyResponseFields)
 	for o.Next() {

@@ -58,7 +58,7 @@ var agentRecommendRequestFields = []string{
 	"comment", "appointTime", "gender", "prizeRule", "isAccompany", "reportTime", "expireTime",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AgentRecommendRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentRecommendRequestFields)
 	for o.Next() {
@@ -145,7 +145,7 @@ type AgentRecommendResponse struct {
 // agentRecommendResponseFields are the fields of AgentRecommendResponse, in order.
 var agentRecommendResponseFields = []string{"cstGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AgentRecommendResponse) Decode(in *wire.Reader) {
 	o := in.Object(agentRecommendResponseFields)
 	for o.Next() {

@@ -40,7 +40,7 @@ var agentRecommendCancelRequestFields = []string{
 	"reportTime",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AgentRecommendCancelRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentRecommendCancelRequestFields)
 	for o.Next() {

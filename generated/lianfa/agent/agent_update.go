@@ -53,7 +53,7 @@ var agentUpdateRequestFields = []string{
 	"totalPoint", "point", "level", "comment", "status",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AgentUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(agentUpdateRequestFields)
 	for o.Next() {

@@ -30,7 +30,7 @@ type AssignCreateRequest struct {
 // assignCreateRequestFields are the fields of AssignCreateRequest, in order.
 var assignCreateRequestFields = []string{"projGUID", "cstGUID", "consultantId"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AssignCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(assignCreateRequestFields)
 	for o.Next() {

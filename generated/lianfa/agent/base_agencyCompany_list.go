@@ -30,7 +30,7 @@ type BaseAgencyCompanyListRequest struct {
 // baseAgencyCompanyListRequestFields are the fields of BaseAgencyCompanyListRequest, in order.
 var baseAgencyCompanyListRequestFields = []string{"name", "cityCode", "opType", "Type", "companyId"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseAgencyCompanyListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseAgencyCompanyListRequestFields)
 	for o.Next() {

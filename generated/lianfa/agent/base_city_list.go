@@ -27,7 +27,7 @@ type BaseCityListRequest struct {
 // baseCityListRequestFields are the fields of BaseCityListRequest, in order.
 var baseCityListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseCityListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListRequestFields)
 	for o.Next() {
@@ -67,7 +67,7 @@ type BaseCityListResponse struct {
 // baseCityListResponseFields are the fields of BaseCityListResponse, in order.
 var baseCityListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseCityListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListResponseFields)
 	for o.Next() {
@@ -104,7 +104,7 @@ type BaseCityListResponseList struct {
 // baseCityListResponseListFields are the fields of BaseCityListResponseList, in order.
 var baseCityListResponseListFields = []string{"cityCode", "cityName", "status"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseCityListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseCityListResponseListFields)
 	for o.Next() {

@@ -29,7 +29,7 @@ type BaseProxyCompanyListRequest struct {
 // baseProxyCompanyListRequestFields are the fields of BaseProxyCompanyListRequest, in order.
 var baseProxyCompanyListRequestFields = []string{"page", "pageSize", "lastSyncTime"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseProxyCompanyListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanyListRequestFields)
 	for o.Next() {
@@ -72,7 +72,7 @@ type BaseProxyCompanyListResponse struct {
 // baseProxyCompanyListResponseFields are the fields of BaseProxyCompanyListResponse, in order.
 var baseProxyCompanyListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseProxyCompanyListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanyListResponseFields)
 	for o.Next() {
@@ -112,7 +112,7 @@ type BaseProxyCompanyListResponseList struct {
 // order.
 var baseProxyCompanyListResponseListFields = []string{"companyId", "companyName", "projGUID", "enable"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseProxyCompanyListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanyListResponseListFields)
 	for o.Next() {

@@ -28,7 +28,7 @@ type BaseProxyCompanysalesListRequest struct {
 // order.
 var baseProxyCompanysalesListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseProxyCompanysalesListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanysalesListRequestFields)
 	for o.Next() {
@@ -69,7 +69,7 @@ type BaseProxyCompanysalesListResponse struct {
 // in order.
 var baseProxyCompanysalesListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseProxyCompanysalesListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanysalesListResponseFields)
 	for o.Next() {
@@ -115,7 +115,7 @@ type BaseProxyCompanysalesListResponseList struct {
 // BaseProxyCompanysalesListResponseList, in order.
 var baseProxyCompanysalesListResponseListFields = []string{"consultantId", "consultantName", "proxyCompanyId", "enable", "projGUID", "mobile"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseProxyCompanysalesListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseProxyCompanysalesListResponseListFields)
 	for o.Next() {

@@ -31,7 +31,7 @@ type ConsultantAssignCreateNotifyRequest struct {
 // ConsultantAssignCreateNotifyRequest, in order.
 var consultantAssignCreateNotifyRequestFields = []string{"projGUID", "oriProjGUID", "consultantId", "cstGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *ConsultantAssignCreateNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(consultantAssignCreateNotifyRequestFields)
 	for o.Next() {
@@ -61,4 +61,12 @@ func (q *ConsultantAssignCreateNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("consultantId", q.ConsultantID, 64)
 	c.Required("cstGUID", q.CstGUID)
 	c.MaxChars("cstGUID", q.CstGUID, 64)
+}
+
+// Encode writes the members of q.
+func (q *ConsultantAssignCreateNotifyRequest) Encode(out *wire.Writer) {
+	out.String("projGUID", q.ProjGUID)
+	out.String("oriProjGUID", q.OriProjGUID)
+	out.String("consultantId", q.ConsultantID)
+	out.String("cstGUID", q.CstGUID)
 }

@@ -43,7 +43,7 @@ var cstCancelNotifyRequestFields = []string{
 	"cstName", "cancelCause",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstCancelNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstCancelNotifyRequestFields)
 	for o.Next() {

@@ -28,7 +28,7 @@ type CstIdentifyRequest struct {
 // cstIdentifyRequestFields are the fields of CstIdentifyRequest, in order.
 var cstIdentifyRequestFields = []string{"cstMobile", "projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstIdentifyRequestFields)
 	for o.Next() {
@@ -77,7 +77,7 @@ type CstIdentifyResponse struct {
 // cstIdentifyResponseFields are the fields of CstIdentifyResponse, in order.
 var cstIdentifyResponseFields = []string{"exist", "isBlack", "isOwner", "isStaff", "isMember", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstIdentifyResponseFields)
 	for o.Next() {
@@ -125,7 +125,7 @@ type CstIdentifyResponseList struct {
 // cstIdentifyResponseListFields are the fields of CstIdentifyResponseList, in order.
 var cstIdentifyResponseListFields = []string{"followTime", "followType", "followContent", "projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstIdentifyResponseList) Decode(in *wire.Reader) {
 	o := in.Object(cstIdentifyResponseListFields)
 	for o.Next() {

@@ -28,7 +28,7 @@ type CstMergeNotifyRequest struct {
 // cstMergeNotifyRequestFields are the fields of CstMergeNotifyRequest, in order.
 var cstMergeNotifyRequestFields = []string{"cstRetain", "cstDropped", "mergeTime"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstMergeNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstMergeNotifyRequestFields)
 	for o.Next() {

@@ -50,7 +50,7 @@ var cstStatusNotifyRequestFields = []string{
 	"roomGUID", "room", "houseType", "followGUID",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstStatusNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstStatusNotifyRequestFields)
 	for o.Next() {
@@ -103,4 +103,20 @@ func (q *CstStatusNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("room", q.Room, 128)
 	c.MaxChars("houseType", q.HouseType, 64)
 	c.MaxChars("followGUID", q.FollowGUID, 64)
+}
+
+// Encode writes the members of q.
+func (q *CstStatusNotifyRequest) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("oriProjGUID", q.OriProjGUID)
+	out.RequiredTime("followTime", q.FollowTime, wire.Seconds)
+	out.RequiredInt("followType", q.FollowType)
+	out.OptionalString("followContent", q.FollowContent)
+	out.Decimal("mny", q.Mny)
+	out.Int("state", q.State)
+	out.OptionalString("roomGUID", q.RoomGUID)
+	out.OptionalString("room", q.Room)
+	out.OptionalString("houseType", q.HouseType)
+	out.OptionalString("followGUID", q.FollowGUID)
 }

@@ -36,7 +36,7 @@ type InterveneCreateRequest struct {
 // interveneCreateRequestFields are the fields of InterveneCreateRequest, in order.
 var interveneCreateRequestFields = []string{"projGUID", "cstGUID", "agentGUID", "status", "comment", "reportTime", "expireTime"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *InterveneCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(interveneCreateRequestFields)
 	for o.Next() {

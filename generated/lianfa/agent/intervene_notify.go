@@ -35,7 +35,7 @@ type InterveneNotifyRequest struct {
 // interveneNotifyRequestFields are the fields of InterveneNotifyRequest, in order.
 var interveneNotifyRequestFields = []string{"cstGUID", "projGUID", "oriProjGUID", "updatetime", "Status", "Comment", "expireTime"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *InterveneNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(interveneNotifyRequestFields)
 	for o.Next() {

@@ -69,7 +69,7 @@ var recommendNotifyRequestFields = []string{
 	"leadSource", "topic", "cognizeAve", "status", "brokerName", "brokerPhone", "userId",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *RecommendNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(recommendNotifyRequestFields)
 	for o.Next() {

@@ -33,7 +33,7 @@ type BaseAreaStreetCreateRequest struct {
 // baseAreaStreetCreateRequestFields are the fields of BaseAreaStreetCreateRequest, in order.
 var baseAreaStreetCreateRequestFields = []string{"areaName", "streetName", "cityName", "provinceName", "countryName"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseAreaStreetCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetCreateRequestFields)
 	for o.Next() {
@@ -87,7 +87,7 @@ type BaseAreaStreetCreateResponse struct {
 // baseAreaStreetCreateResponseFields are the fields of BaseAreaStreetCreateResponse, in order.
 var baseAreaStreetCreateResponseFields = []string{"areaGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseAreaStreetCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetCreateResponseFields)
 	for o.Next() {

@@ -25,7 +25,7 @@ type BaseAreaStreetListRequest struct {
 // baseAreaStreetListRequestFields are the fields of BaseAreaStreetListRequest, in order.
 var baseAreaStreetListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseAreaStreetListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetListRequestFields)
 	for o.Next() {
@@ -65,7 +65,7 @@ type BaseAreaStreetListResponse struct {
 // baseAreaStreetListResponseFields are the fields of BaseAreaStreetListResponse, in order.
 var baseAreaStreetListResponseFields = []string{"totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseAreaStreetListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetListResponseFields)
 	for o.Next() {
@@ -107,7 +107,7 @@ type BaseAreaStreetListResponseList struct {
 // order.
 var baseAreaStreetListResponseListFields = []string{"areaGUID", "areaName", "streetName", "cityName", "provinceName"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseAreaStreetListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseAreaStreetListResponseListFields)
 	for o.Next() {

@@ -26,7 +26,7 @@ type BaseBuildingUnitListRequest struct {
 // baseBuildingUnitListRequestFields are the fields of BaseBuildingUnitListRequest, in order.
 var baseBuildingUnitListRequestFields = []string{"projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseBuildingUnitListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListRequestFields)
 	for o.Next() {
@@ -60,7 +60,7 @@ type BaseBuildingUnitListResponse struct {
 // baseBuildingUnitListResponseFields are the fields of BaseBuildingUnitListResponse, in order.
 var baseBuildingUnitListResponseFields = []string{"buildingList"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseBuildingUnitListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListResponseFields)
 	for o.Next() {
@@ -95,7 +95,7 @@ type BaseBuildingUnitListResponseBuildingList struct {
 // BaseBuildingUnitListResponseBuildingList, in order.
 var baseBuildingUnitListResponseBuildingListFields = []string{"bldGUID", "bldName", "bldFullName", "buildUnit"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseBuildingUnitListResponseBuildingList) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListResponseBuildingListFields)
 	for o.Next() {
@@ -137,7 +137,7 @@ type BaseBuildingUnitListResponseBuildingListBuildUnit struct {
 // BaseBuildingUnitListResponseBuildingListBuildUnit, in order.
 var baseBuildingUnitListResponseBuildingListBuildUnitFields = []string{"unitGUID", "unitNo", "unit"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseBuildingUnitListResponseBuildingListBuildUnit) Decode(in *wire.Reader) {
 	o := in.Object(baseBuildingUnitListResponseBuildingListBuildUnitFields)
 	for o.Next() {

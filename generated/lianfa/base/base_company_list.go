@@ -27,7 +27,7 @@ type BaseCompanyListRequest struct {
 // baseCompanyListRequestFields are the fields of BaseCompanyListRequest, in order.
 var baseCompanyListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseCompanyListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseCompanyListRequestFields)
 	for o.Next() {
@@ -73,7 +73,7 @@ type BaseCompanyListResponse struct {
 // baseCompanyListResponseFields are the fields of BaseCompanyListResponse, in order.
 var baseCompanyListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseCompanyListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseCompanyListResponseFields)
 	for o.Next() {
@@ -116,7 +116,7 @@ type BaseCompanyListResponseList struct {
 // baseCompanyListResponseListFields are the fields of BaseCompanyListResponseList, in order.
 var baseCompanyListResponseListFields = []string{"companyGUID", "companyName", "projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseCompanyListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseCompanyListResponseListFields)
 	for o.Next() {

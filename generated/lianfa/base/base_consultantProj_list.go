@@ -28,7 +28,7 @@ type BaseConsultantProjListRequest struct {
 // order.
 var baseConsultantProjListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantProjListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantProjListRequestFields)
 	for o.Next() {
@@ -74,7 +74,7 @@ type BaseConsultantProjListResponse struct {
 // order.
 var baseConsultantProjListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantProjListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantProjListResponseFields)
 	for o.Next() {
@@ -126,7 +126,7 @@ var baseConsultantProjListResponseListFields = []string{
 	"createdOn",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantProjListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantProjListResponseListFields)
 	for o.Next() {

@@ -26,7 +26,7 @@ type BaseConsultantStationListRequest struct {
 // order.
 var baseConsultantStationListRequestFields = []string{"page", "pageSize"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantStationListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantStationListRequestFields)
 	for o.Next() {
@@ -69,7 +69,7 @@ type BaseConsultantStationListResponse struct {
 // in order.
 var baseConsultantStationListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantStationListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantStationListResponseFields)
 	for o.Next() {
@@ -115,7 +115,7 @@ type BaseConsultantStationListResponseList struct {
 // BaseConsultantStationListResponseList, in order.
 var baseConsultantStationListResponseListFields = []string{"stationGUID", "stationName", "projGUID", "projCode", "parentStationGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantStationListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantStationListResponseListFields)
 	for o.Next() {

@@ -50,7 +50,7 @@ var baseConsultantCreateRequestFields = []string{
 	"gender", "userGUID", "proxyCompanyId",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantCreateRequestFields)
 	for o.Next() {
@@ -134,7 +134,7 @@ type BaseConsultantCreateResponse struct {
 // baseConsultantCreateResponseFields are the fields of BaseConsultantCreateResponse, in order.
 var baseConsultantCreateResponseFields = []string{"consultantId"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantCreateResponseFields)
 	for o.Next() {

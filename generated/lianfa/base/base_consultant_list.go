@@ -27,7 +27,7 @@ type BaseConsultantListRequest struct {
 // baseConsultantListRequestFields are the fields of BaseConsultantListRequest, in order.
 var baseConsultantListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantListRequestFields)
 	for o.Next() {
@@ -72,7 +72,7 @@ type BaseConsultantListResponse struct {
 // baseConsultantListResponseFields are the fields of BaseConsultantListResponse, in order.
 var baseConsultantListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantListResponseFields)
 	for o.Next() {
@@ -121,7 +121,7 @@ type BaseConsultantListResponseList struct {
 // order.
 var baseConsultantListResponseListFields = []string{"userGUID", "userName", "userCode", "password", "mobile", "isDisabled", "createdOn"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseConsultantListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseConsultantListResponseListFields)
 	for o.Next() {

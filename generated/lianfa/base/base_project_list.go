@@ -27,7 +27,7 @@ type BaseProjectListRequest struct {
 // baseProjectListRequestFields are the fields of BaseProjectListRequest, in order.
 var baseProjectListRequestFields = []string{"page", "pageSize", "syncTime"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseProjectListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseProjectListRequestFields)
 	for o.Next() {
@@ -72,7 +72,7 @@ type BaseProjectListResponse struct {
 // baseProjectListResponseFields are the fields of BaseProjectListResponse, in order.
 var baseProjectListResponseFields = []string{"lastSyncTime", "totalPage", "page", "list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseProjectListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseProjectListResponseFields)
 	for o.Next() {
@@ -127,7 +127,7 @@ var baseProjectListResponseListFields = []string{
 	"level",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseProjectListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(baseProjectListResponseListFields)
 	for o.Next() {

@@ -28,7 +28,7 @@ type BaseRoomListRequest struct {
 // baseRoomListRequestFields are the fields of BaseRoomListRequest, in order.
 var baseRoomListRequestFields = []string{"projGUID", "unit"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseRoomListRequest) Decode(in *wire.Reader) {
 	o := in.Object(baseRoomListRequestFields)
 	for o.Next() {
@@ -66,7 +66,7 @@ type BaseRoomListResponse struct {
 // baseRoomListResponseFields are the fields of BaseRoomListResponse, in order.
 var baseRoomListResponseFields = []string{"roomList"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseRoomListResponse) Decode(in *wire.Reader) {
 	o := in.Object(baseRoomListResponseFields)
 	for o.Next() {
@@ -117,7 +117,7 @@ var baseRoomListResponseRoomListFields = []string{
 	"xkCol",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *BaseRoomListResponseRoomList) Decode(in *wire.Reader) {
 	o := in.Object(baseRoomListResponseRoomListFields)
 	for o.Next() {

@@ -47,7 +47,7 @@ type SyncRequestRequest struct {
 // syncRequestRequestFields are the fields of SyncRequestRequest, in order.
 var syncRequestRequestFields = []string{"createdBy", "taskName", "projGUID", "shopGUID", "timeRangeStart", "timeRangeEnd", "dataType"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SyncRequestRequest) Decode(in *wire.Reader) {
 	o := in.Object(syncRequestRequestFields)
 	for o.Next() {
@@ -121,7 +121,7 @@ type SyncRequestResponse struct {
 // syncRequestResponseFields are the fields of SyncRequestResponse, in order.
 var syncRequestResponseFields = []string{"taskID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SyncRequestResponse) Decode(in *wire.Reader) {
 	o := in.Object(syncRequestResponseFields)
 	for o.Next() {

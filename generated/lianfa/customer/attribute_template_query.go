@@ -31,7 +31,7 @@ type AttributeTemplateQueryRequest struct {
 // order.
 var attributeTemplateQueryRequestFields = []string{"page", "pageSize", "projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AttributeTemplateQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryRequestFields)
 	for o.Next() {
@@ -84,7 +84,7 @@ type AttributeTemplateQueryResponse struct {
 // order.
 var attributeTemplateQueryResponseFields = []string{"lastSyncTime", "totalPage", "page", "attachs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AttributeTemplateQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryResponseFields)
 	for o.Next() {
@@ -151,7 +151,7 @@ var attributeTemplateQueryResponseAttachsFields = []string{
 	"parentCode", "remark", "codeSeq", "state", "keySeq", "endTime",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *AttributeTemplateQueryResponseAttachs) Decode(in *wire.Reader) {
 	o := in.Object(attributeTemplateQueryResponseAttachsFields)
 	for o.Next() {
@@ -241,8 +241,9 @@ const attributeTemplateQueryTemplateSQL = `select
   coalesce(t.end_time::text, '')
 from (
   select $1::text as proj_guid, d.attach_code, d.attach_name, d.attach_type, d.input, i.item_code as attach_key,
-    d.category, i.item_name as label, '' as parent_code, '' as remark, d.sequence as code_seq, coalesce(i.state, 1) as state,
-    i.sequence as key_seq, to_char(i.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as end_time
+    d.category, i.item_name as label, '' as parent_code, '' as remark, d.sequence as code_seq,
+    coalesce(i.state, 1) as state, i.sequence as key_seq,
+    to_char(i.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as end_time
   from lianfa.trait d
   left join lianfa.trait_item i on i.attach_guid = d.guid
   left join lianfa.project p on p.guid = $1::text

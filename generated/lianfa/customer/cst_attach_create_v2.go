@@ -32,7 +32,7 @@ type CstAttachCreateV2Request struct {
 // cstAttachCreateV2RequestFields are the fields of CstAttachCreateV2Request, in order.
 var cstAttachCreateV2RequestFields = []string{"cstGUID", "oppGUID", "userGUID", "attachs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstAttachCreateV2Request) Decode(in *wire.Reader) {
 	o := in.Object(cstAttachCreateV2RequestFields)
 	for o.Next() {
@@ -92,7 +92,7 @@ type CstAttachCreateV2RequestAttachs struct {
 // order.
 var cstAttachCreateV2RequestAttachsFields = []string{"scopeGUID", "attachGUID", "items"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstAttachCreateV2RequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(cstAttachCreateV2RequestAttachsFields)
 	for o.Next() {
@@ -152,7 +152,7 @@ type CstAttachCreateV2RequestAttachsItems struct {
 // CstAttachCreateV2RequestAttachsItems, in order.
 var cstAttachCreateV2RequestAttachsItemsFields = []string{"itemGUID", "itemValue", "parentItemGUID", "remark", "expireTime", "sourceChannel"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstAttachCreateV2RequestAttachsItems) Decode(in *wire.Reader) {
 	o := in.Object(cstAttachCreateV2RequestAttachsItemsFields)
 	for o.Next() {

@@ -28,7 +28,7 @@ type CstAttributeQueryRequest struct {
 // cstAttributeQueryRequestFields are the fields of CstAttributeQueryRequest, in order.
 var cstAttributeQueryRequestFields = []string{"cstGUID", "projCode", "page", "pageSize"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstAttributeQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeQueryRequestFields)
 	for o.Next() {

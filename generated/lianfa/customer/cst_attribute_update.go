@@ -26,7 +26,7 @@ type CstAttributeUpdateRequest struct {
 // cstAttributeUpdateRequestFields are the fields of CstAttributeUpdateRequest, in order.
 var cstAttributeUpdateRequestFields = []string{"attachs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstAttributeUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeUpdateRequestFields)
 	for o.Next() {
@@ -87,7 +87,7 @@ var cstAttributeUpdateRequestAttachsFields = []string{
 	"oppGUID",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstAttributeUpdateRequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeUpdateRequestAttachsFields)
 	for o.Next() {
@@ -154,12 +154,10 @@ const cstAttributeUpdateSQL = `with verdict as (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
     ) then array['1013']
     when (
-      select count(distinct coalesce(r.f_cst_guid, ''))
-      from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)
+      select count(distinct coalesce(r.f_cst_guid, '')) from unnest($3::text[]) as r(f_cst_guid)
     ) > 1 then array['1002', 'attachs/cstGUID']
     when (
-      select count(distinct coalesce(r.f_proj_guid, ''))
-      from unnest($3::text[], $4::text[]) as r(f_cst_guid, f_proj_guid)
+      select count(distinct coalesce(r.f_proj_guid, '')) from unnest($4::text[]) as r(f_proj_guid)
     ) > 1 then array['1002', 'attachs/projGUID']
     when exists (
       select from unnest($3::text[]) as r(f_cst_guid)

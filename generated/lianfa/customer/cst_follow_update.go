@@ -55,7 +55,7 @@ var cstFollowUpdateRequestFields = []string{
 	"nextDate", "nextContent", "cstWill", "keyActions", "remark",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstFollowUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstFollowUpdateRequestFields)
 	for o.Next() {
@@ -145,7 +145,7 @@ type CstFollowUpdateResponse struct {
 // cstFollowUpdateResponseFields are the fields of CstFollowUpdateResponse, in order.
 var cstFollowUpdateResponseFields = []string{"followGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstFollowUpdateResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstFollowUpdateResponseFields)
 	for o.Next() {

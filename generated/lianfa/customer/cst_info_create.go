@@ -70,7 +70,7 @@ var cstInfoCreateRequestFields = []string{
 	"zyNum", "oldOwner", "cstClass",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstInfoCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoCreateRequestFields)
 	for o.Next() {
@@ -191,7 +191,7 @@ type CstInfoCreateResponse struct {
 // cstInfoCreateResponseFields are the fields of CstInfoCreateResponse, in order.
 var cstInfoCreateResponseFields = []string{"cstGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstInfoCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoCreateResponseFields)
 	for o.Next() {

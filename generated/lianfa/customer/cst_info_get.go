@@ -25,7 +25,7 @@ type CstInfoGetRequest struct {
 // cstInfoGetRequestFields are the fields of CstInfoGetRequest, in order.
 var cstInfoGetRequestFields = []string{"mobile"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstInfoGetRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoGetRequestFields)
 	for o.Next() {
@@ -94,7 +94,7 @@ var cstInfoGetResponseFields = []string{
 	"custType",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstInfoGetResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoGetResponseFields)
 	for o.Next() {

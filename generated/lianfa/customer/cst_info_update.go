@@ -73,7 +73,7 @@ var cstInfoUpdateRequestFields = []string{
 	"fromArea", "zyNum", "oldOwner", "cstClass",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstInfoUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoUpdateRequestFields)
 	for o.Next() {

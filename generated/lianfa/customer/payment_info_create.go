@@ -32,7 +32,7 @@ type PaymentInfoCreateRequest struct {
 // paymentInfoCreateRequestFields are the fields of PaymentInfoCreateRequest, in order.
 var paymentInfoCreateRequestFields = []string{"feeGUID", "tradeGUID", "createOn", "paramValue", "ckMemo"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *PaymentInfoCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(paymentInfoCreateRequestFields)
 	for o.Next() {

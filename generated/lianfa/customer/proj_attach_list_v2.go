@@ -32,7 +32,7 @@ type ProjAttachListV2Request struct {
 // projAttachListV2RequestFields are the fields of ProjAttachListV2Request, in order.
 var projAttachListV2RequestFields = []string{"projGUID", "page", "pageSize"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *ProjAttachListV2Request) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2RequestFields)
 	for o.Next() {
@@ -81,7 +81,7 @@ type ProjAttachListV2Response struct {
 // projAttachListV2ResponseFields are the fields of ProjAttachListV2Response, in order.
 var projAttachListV2ResponseFields = []string{"totalPage", "page", "attachs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *ProjAttachListV2Response) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2ResponseFields)
 	for o.Next() {
@@ -149,7 +149,7 @@ var projAttachListV2ResponseAttachsFields = []string{
 	"subGUID", "input", "showType", "requiredLevel", "items",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *ProjAttachListV2ResponseAttachs) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2ResponseAttachsFields)
 	for o.Next() {
@@ -228,7 +228,7 @@ var projAttachListV2ResponseAttachsItemsFields = []string{
 	"itemGUID", "itemCode", "parentItemGUID", "itemName", "sequence", "state", "expireTime", "scopeGUID",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *ProjAttachListV2ResponseAttachsItems) Decode(in *wire.Reader) {
 	o := in.Object(projAttachListV2ResponseAttachsItemsFields)
 	for o.Next() {

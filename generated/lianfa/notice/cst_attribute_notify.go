@@ -44,7 +44,7 @@ var cstAttributeNotifyRequestFields = []string{
 	"sourceApp", "extRemark",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstAttributeNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstAttributeNotifyRequestFields)
 	for o.Next() {

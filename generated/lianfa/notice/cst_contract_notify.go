@@ -55,7 +55,7 @@ var cstContractNotifyRequestFields = []string{
 	"status", "payForm", "qsDate", "closeReason", "buildName", "houseType",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstContractNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstContractNotifyRequestFields)
 	for o.Next() {
@@ -120,4 +120,23 @@ func (q *CstContractNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("closeReason", q.CloseReason, 64)
 	c.MaxChars("buildName", q.BuildName, 64)
 	c.MaxChars("houseType", q.HouseType, 64)
+}
+
+// Encode writes the members of q.
+func (q *CstContractNotifyRequest) Encode(out *wire.Writer) {
+	out.String("id", q.ID)
+	out.OptionalString("oppGUID", q.OppGUID)
+	out.String("tradeGUID", q.TradeGUID)
+	out.String("cstGUID", q.CstGUID)
+	out.OptionalString("userGUID", q.UserGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("roomGUID", q.RoomGUID)
+	out.String("room", q.Room)
+	out.OptionalString("money", q.Money)
+	out.OptionalString("status", q.Status)
+	out.OptionalString("payForm", q.PayForm)
+	out.Time("qsDate", q.QsDate, wire.Seconds)
+	out.OptionalString("closeReason", q.CloseReason)
+	out.OptionalString("buildName", q.BuildName)
+	out.OptionalString("houseType", q.HouseType)
 }

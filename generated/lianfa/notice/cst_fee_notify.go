@@ -45,7 +45,7 @@ var cstFeeNotifyRequestFields = []string{
 	"amount",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstFeeNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstFeeNotifyRequestFields)
 	for o.Next() {
@@ -97,4 +97,18 @@ func (q *CstFeeNotifyRequest) Check(list *problem.List) {
 	c.Present("flag", q.Flag.Sent())
 	c.MaxChars("flag", q.Flag.Value, 50)
 	c.Required("amount", q.Amount)
+}
+
+// Encode writes the members of q.
+func (q *CstFeeNotifyRequest) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("feeGUID", q.FeeGUID)
+	out.String("tradeGUID", q.TradeGUID)
+	out.String("userGUID", q.UserGUID)
+	out.String("itemName", q.ItemName)
+	out.String("rmbYe", q.RmbYe)
+	out.RequiredTime("lastDate", q.LastDate, wire.Seconds)
+	out.String("flag", q.Flag.Value)
+	out.String("amount", q.Amount)
 }

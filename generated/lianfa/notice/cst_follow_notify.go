@@ -53,7 +53,7 @@ var cstFollowNotifyRequestFields = []string{
 	"nextDate", "nextContent", "cstWill", "keyActions", "remark", "followGUID",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstFollowNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstFollowNotifyRequestFields)
 	for o.Next() {
@@ -117,4 +117,21 @@ func (q *CstFollowNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("remark", q.Remark, 100)
 	c.Required("followGUID", q.FollowGUID)
 	c.MaxChars("followGUID", q.FollowGUID, 64)
+}
+
+// Encode writes the members of q.
+func (q *CstFollowNotifyRequest) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.RequiredTime("followTime", q.FollowTime, wire.Seconds)
+	out.OptionalString("followContent", q.FollowContent)
+	out.RequiredInt("followType", q.FollowType)
+	out.String("userGUID", q.UserGUID)
+	out.String("oppGUID", q.OppGUID)
+	out.Time("nextDate", q.NextDate, wire.Day)
+	out.OptionalString("nextContent", q.NextContent)
+	out.String("cstWill", q.CstWill)
+	out.OptionalString("keyActions", q.KeyActions)
+	out.OptionalString("remark", q.Remark)
+	out.String("followGUID", q.FollowGUID)
 }

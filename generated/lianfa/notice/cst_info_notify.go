@@ -70,7 +70,7 @@ var cstInfoNotifyRequestFields = []string{
 	"fromArea", "zyNum", "oldOwner", "cstClass",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstInfoNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstInfoNotifyRequestFields)
 	for o.Next() {
@@ -153,4 +153,28 @@ func (q *CstInfoNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("fromArea", q.FromArea, 32)
 	c.MaxChars("oldOwner", q.OldOwner, 32)
 	c.MaxChars("cstClass", q.CstClass, 32)
+}
+
+// Encode writes the members of q.
+func (q *CstInfoNotifyRequest) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("customerName", q.CustomerName)
+	out.RequiredInt("gender", q.Gender)
+	out.String("mobile", q.Mobile)
+	out.String("homeTel", q.HomeTel.Value)
+	out.String("certNum", q.CertNum.Value)
+	out.String("address", q.Address.Value)
+	out.RequiredInt("certType", q.CertType)
+	out.String("userGUID", q.UserGUID.Value)
+	out.OptionalString("homeArea", q.HomeArea)
+	out.OptionalString("homeCase", q.HomeCase)
+	out.OptionalString("workTrade", q.WorkTrade)
+	out.OptionalString("workJob", q.WorkJob)
+	out.OptionalString("workArea", q.WorkArea)
+	out.Int("cstType", q.CstType)
+	out.OptionalString("fromArea", q.FromArea)
+	out.Int("zyNum", q.ZyNum)
+	out.OptionalString("oldOwner", q.OldOwner)
+	out.OptionalString("cstClass", q.CstClass)
 }

@@ -57,7 +57,7 @@ var cstOrderNotifyRequestFields = []string{
 	"status", "endDate", "payForm", "orderTime", "closeReason", "buildName", "houseType",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstOrderNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstOrderNotifyRequestFields)
 	for o.Next() {
@@ -122,4 +122,24 @@ func (q *CstOrderNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("closeReason", q.CloseReason, 64)
 	c.MaxChars("buildName", q.BuildName, 64)
 	c.MaxChars("houseType", q.HouseType, 64)
+}
+
+// Encode writes the members of q.
+func (q *CstOrderNotifyRequest) Encode(out *wire.Writer) {
+	out.String("id", q.ID)
+	out.OptionalString("oppGUID", q.OppGUID)
+	out.String("tradeGUID", q.TradeGUID)
+	out.String("cstGUID", q.CstGUID)
+	out.OptionalString("userGUID", q.UserGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.OptionalString("roomGUID", q.RoomGUID)
+	out.OptionalString("room", q.Room)
+	out.OptionalString("money", q.Money)
+	out.OptionalString("status", q.Status)
+	out.Time("endDate", q.EndDate, wire.Seconds)
+	out.OptionalString("payForm", q.PayForm)
+	out.Time("orderTime", q.OrderTime, wire.Seconds)
+	out.OptionalString("closeReason", q.CloseReason)
+	out.OptionalString("buildName", q.BuildName)
+	out.OptionalString("houseType", q.HouseType)
 }

@@ -28,7 +28,7 @@ type NotifyCstAttachV2Request struct {
 // notifyCstAttachV2RequestFields are the fields of NotifyCstAttachV2Request, in order.
 var notifyCstAttachV2RequestFields = []string{"cstGUID", "oppGUID", "userGUID", "attachs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyCstAttachV2Request) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestFields)
 	for o.Next() {
@@ -64,6 +64,14 @@ func (q *NotifyCstAttachV2Request) Check(list *problem.List) {
 	}
 }
 
+// Encode writes the members of q.
+func (q *NotifyCstAttachV2Request) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("oppGUID", q.OppGUID)
+	out.String("userGUID", q.UserGUID)
+	wire.WriteList(out, "attachs", q.Attachs)
+}
+
 // NotifyCstAttachV2RequestAttachs is a member of attachs of notify_cst_attach_v2.
 type NotifyCstAttachV2RequestAttachs struct {
 	// ScopeGUID
@@ -80,7 +88,7 @@ type NotifyCstAttachV2RequestAttachs struct {
 // order.
 var notifyCstAttachV2RequestAttachsFields = []string{"scopeGUID", "attachGUID", "items"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyCstAttachV2RequestAttachs) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestAttachsFields)
 	for o.Next() {
@@ -111,6 +119,13 @@ func (q *NotifyCstAttachV2RequestAttachs) Check(list *problem.List) {
 	}
 }
 
+// Encode writes the members of q.
+func (q *NotifyCstAttachV2RequestAttachs) Encode(out *wire.Writer) {
+	out.OptionalString("scopeGUID", q.ScopeGUID)
+	out.String("attachGUID", q.AttachGUID)
+	wire.WriteList(out, "items", q.Items)
+}
+
 // NotifyCstAttachV2RequestAttachsItems is a member of attachs/items of notify_cst_attach_v2.
 type NotifyCstAttachV2RequestAttachsItems struct {
 	// ItemGUID 候选项编号，当attach的input=1时为空 (at most 64 characters)
@@ -134,7 +149,7 @@ type NotifyCstAttachV2RequestAttachsItems struct {
 // NotifyCstAttachV2RequestAttachsItems, in order.
 var notifyCstAttachV2RequestAttachsItemsFields = []string{"itemGUID", "itemCode", "parentItemGUID", "remark", "expireTime", "sourceChannel"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyCstAttachV2RequestAttachsItems) Decode(in *wire.Reader) {
 	o := in.Object(notifyCstAttachV2RequestAttachsItemsFields)
 	for o.Next() {
@@ -166,4 +181,14 @@ func (q *NotifyCstAttachV2RequestAttachsItems) Check(list *problem.List) {
 	c.MaxChars("parentItemGUID", q.ParentItemGUID, 64)
 	c.MaxChars("remark", q.Remark, 2000)
 	c.MaxChars("sourceChannel", q.SourceChannel, 16)
+}
+
+// Encode writes the members of q.
+func (q *NotifyCstAttachV2RequestAttachsItems) Encode(out *wire.Writer) {
+	out.OptionalString("itemGUID", q.ItemGUID)
+	out.String("itemCode", q.ItemCode.Value)
+	out.OptionalString("parentItemGUID", q.ParentItemGUID)
+	out.OptionalString("remark", q.Remark)
+	out.Time("expireTime", q.ExpireTime, wire.Seconds)
+	out.OptionalString("sourceChannel", q.SourceChannel)
 }

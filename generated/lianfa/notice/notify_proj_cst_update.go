@@ -93,7 +93,7 @@ var notifyProjCstUpdateRequestFields = []string{
 	"userCode",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyProjCstUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjCstUpdateRequestFields)
 	for o.Next() {
@@ -205,4 +205,38 @@ func (q *NotifyProjCstUpdateRequest) Check(list *problem.List) {
 	c.MaxChars("homeArea", q.HomeArea, 100)
 	c.Present("userCode", q.UserCode.Sent())
 	c.MaxChars("userCode", q.UserCode.Value, 64)
+}
+
+// Encode writes the members of q.
+func (q *NotifyProjCstUpdateRequest) Encode(out *wire.Writer) {
+	out.String("cstGUID", q.CstGUID)
+	out.String("cstName", q.CstName)
+	out.RequiredInt("gender", q.Gender)
+	out.OptionalString("birthDate", q.BirthDate)
+	out.RequiredInt("cstType", q.CstType)
+	out.OptionalString("mobileTel", q.MobileTel)
+	out.OptionalString("officeTel", q.OfficeTel)
+	out.OptionalString("homeTel", q.HomeTel)
+	out.String("sourceApp", q.SourceApp.Value)
+	out.Int("cardType", q.CardType)
+	out.OptionalString("cardID", q.CardID)
+	out.OptionalString("userGUID", q.UserGUID)
+	out.OptionalString("address", q.Address)
+	out.OptionalString("backupTel1", q.BackupTel1)
+	out.OptionalString("backupTel2", q.BackupTel2)
+	out.OptionalString("backupTel3", q.BackupTel3)
+	out.OptionalString("backupTel4", q.BackupTel4)
+	out.OptionalString("corporationPerson", q.CorporationPerson)
+	out.OptionalString("corporationMobile", q.CorporationMobile)
+	out.OptionalString("firstContact", q.FirstContact)
+	out.OptionalString("corporationScale", q.CorporationScale)
+	out.String("projGUID", q.ProjGUID)
+	out.String("extRemark", q.ExtRemark.Value)
+	out.OptionalString("cognizeAve", q.CognizeAve)
+	out.OptionalString("fax", q.Fax)
+	out.OptionalString("family", q.Family)
+	out.Int("marriage", q.Marriage)
+	out.OptionalString("workArea", q.WorkArea)
+	out.OptionalString("homeArea", q.HomeArea)
+	out.String("userCode", q.UserCode.Value)
 }

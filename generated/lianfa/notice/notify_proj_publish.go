@@ -23,7 +23,7 @@ type NotifyProjPublishRequest struct {
 // notifyProjPublishRequestFields are the fields of NotifyProjPublishRequest, in order.
 var notifyProjPublishRequestFields = []string{"projInfos"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyProjPublishRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjPublishRequestFields)
 	for o.Next() {
@@ -47,6 +47,11 @@ func (q *NotifyProjPublishRequest) Check(list *problem.List) {
 	}
 }
 
+// Encode writes the members of q.
+func (q *NotifyProjPublishRequest) Encode(out *wire.Writer) {
+	wire.WriteList(out, "projInfos", q.ProjInfos)
+}
+
 // NotifyProjPublishRequestProjInfos is a member of projInfos of notify_proj_publish.
 type NotifyProjPublishRequestProjInfos struct {
 	// ProjGUID 项目编号 (required; at most 64 characters)
@@ -63,7 +68,7 @@ type NotifyProjPublishRequestProjInfos struct {
 // in order.
 var notifyProjPublishRequestProjInfosFields = []string{"projGUID", "projName", "isOpen"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyProjPublishRequestProjInfos) Decode(in *wire.Reader) {
 	o := in.Object(notifyProjPublishRequestProjInfosFields)
 	for o.Next() {
@@ -89,4 +94,11 @@ func (q *NotifyProjPublishRequestProjInfos) Check(list *problem.List) {
 	c.MaxChars("projName", q.ProjName, 64)
 	c.Present("isOpen", q.IsOpen.Set)
 	c.IntOneOf("isOpen", q.IsOpen, 1, 0)
+}
+
+// Encode writes the members of q.
+func (q *NotifyProjPublishRequestProjInfos) Encode(out *wire.Writer) {
+	out.String("projGUID", q.ProjGUID)
+	out.String("projName", q.ProjName)
+	out.RequiredInt("isOpen", q.IsOpen)
 }

@@ -34,7 +34,7 @@ type NotifyRequestResultRequest struct {
 // notifyRequestResultRequestFields are the fields of NotifyRequestResultRequest, in order.
 var notifyRequestResultRequestFields = []string{"taskID", "taskName", "startTime", "finishTime", "status", "remark"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *NotifyRequestResultRequest) Decode(in *wire.Reader) {
 	o := in.Object(notifyRequestResultRequestFields)
 	for o.Next() {
@@ -70,4 +70,14 @@ func (q *NotifyRequestResultRequest) Check(list *problem.List) {
 	c.IntOneOf("status", q.Status, 1, 2)
 	c.Present("remark", q.Remark.Sent())
 	c.MaxChars("remark", q.Remark.Value, 100)
+}
+
+// Encode writes the members of q.
+func (q *NotifyRequestResultRequest) Encode(out *wire.Writer) {
+	out.String("taskID", q.TaskID)
+	out.String("taskName", q.TaskName)
+	out.RequiredTime("startTime", q.StartTime, wire.Seconds)
+	out.RequiredTime("finishTime", q.FinishTime, wire.Seconds)
+	out.RequiredInt("status", q.Status)
+	out.String("remark", q.Remark.Value)
 }

@@ -76,7 +76,7 @@ var opportunityInfoNotifyRequestFields = []string{
 	"yxArea", "gfyt", "isLocalHouseHold", "socialSecurityYear", "dsDate", "firstCstWill", "cstWill",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityInfoNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoNotifyRequestFields)
 	for o.Next() {
@@ -168,4 +168,30 @@ func (q *OpportunityInfoNotifyRequest) Check(list *problem.List) {
 	c.Present("cstWill", q.CstWill.Sent())
 	c.MaxChars("cstWill", q.CstWill.Value, 64)
 	c.OneOf("cstWill", q.CstWill.Value, "A", "B", "C", "D", "E")
+}
+
+// Encode writes the members of q.
+func (q *OpportunityInfoNotifyRequest) Encode(out *wire.Writer) {
+	out.String("oppGUID", q.OppGUID)
+	out.OptionalString("leadGUID", q.LeadGUID)
+	out.String("cstGUID", q.CstGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("userGUID", q.UserGUID)
+	out.String("sourceType", q.SourceType.Value)
+	out.String("status", q.Status)
+	out.String("content", q.Content.Value)
+	out.RequiredInt("intentLevel", q.IntentLevel)
+	out.String("assignDate", q.AssignDate)
+	out.RequiredTime("nextFollowDate", q.NextFollowDate, wire.Seconds)
+	out.RequiredTime("lastFollowDate", q.LastFollowDate, wire.Seconds)
+	out.OptionalString("dsReason", q.DsReason)
+	out.OptionalString("yxYeTai", q.YxYeTai)
+	out.OptionalString("yxFangXing", q.YxFangXing)
+	out.OptionalString("yxArea", q.YxArea)
+	out.OptionalString("gfyt", q.Gfyt)
+	out.RequiredInt("isLocalHouseHold", q.IsLocalHouseHold)
+	out.RequiredInt("socialSecurityYear", q.SocialSecurityYear)
+	out.Time("dsDate", q.DsDate, wire.Seconds)
+	out.OptionalString("firstCstWill", q.FirstCstWill)
+	out.String("cstWill", q.CstWill.Value)
 }

@@ -55,7 +55,7 @@ var sLeadNotifyRequestFields = []string{
 	"description", "leadSource", "topic", "cognizeAve", "appointTime", "status",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadNotifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadNotifyRequestFields)
 	for o.Next() {
@@ -120,4 +120,22 @@ func (q *SLeadNotifyRequest) Check(list *problem.List) {
 	c.MaxChars("cognizeAve", q.CognizeAve, 64)
 	c.Present("status", q.Status.Sent())
 	c.MaxChars("status", q.Status.Value, 32)
+}
+
+// Encode writes the members of q.
+func (q *SLeadNotifyRequest) Encode(out *wire.Writer) {
+	out.String("leadGUID", q.LeadGUID)
+	out.String("projGUID", q.ProjGUID)
+	out.String("userId", q.UserID.Value)
+	out.String("cstName", q.CstName)
+	out.String("cstTel", q.CstTel)
+	out.String("cstType", q.CstType)
+	out.RequiredInt("cstGender", q.CstGender)
+	out.String("leadType", q.LeadType)
+	out.OptionalString("description", q.Description)
+	out.OptionalString("leadSource", q.LeadSource)
+	out.OptionalString("topic", q.Topic)
+	out.OptionalString("cognizeAve", q.CognizeAve)
+	out.Time("appointTime", q.AppointTime, wire.Seconds)
+	out.String("status", q.Status.Value)
 }

@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // ConsultantAssignCreateNotifyBody is the content of consultant_assign_create_notify as SQL,
 // about a row t of assignment.
@@ -49,8 +49,8 @@ order by t.guid
 limit $5::bigint`
 
 // consultantAssignCreateNotify is 分配置业顾问通知.
-func consultantAssignCreateNotify() store.Notification {
-	return store.Notification{
+func consultantAssignCreateNotify() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "consultant_assign_create_notify",
 		Table:   "assignment",

@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // CstContractNotifyBody is the content of cst_contract_notify as SQL, about a row t of
 // sale_contract.
@@ -60,8 +60,8 @@ order by t.guid
 limit $5::bigint`
 
 // cstContractNotify is 签约信息通知接口.
-func cstContractNotify() store.Notification {
-	return store.Notification{
+func cstContractNotify() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "cst_contract_notify",
 		Table:   "sale_contract",
@@ -69,7 +69,7 @@ func cstContractNotify() store.Notification {
 		Scope:   []string{"proj_guid"},
 		About:   true,
 		Project: "projGUID",
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "room", Length: 32},
 		},
 		SQL:     cstContractNotifyQueueSQL,

@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // CstFeeNotifyBody is the content of cst_fee_notify as SQL, about a row t of fee.
 const CstFeeNotifyBody = `json_strip_nulls(json_build_object(
@@ -54,8 +54,8 @@ order by t.guid
 limit $5::bigint`
 
 // cstFeeNotify is 欠款消息通知接口.
-func cstFeeNotify() store.Notification {
-	return store.Notification{
+func cstFeeNotify() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "cst_fee_notify",
 		Table:   "fee",
@@ -63,7 +63,7 @@ func cstFeeNotify() store.Notification {
 		Scope:   []string{"proj_guid"},
 		About:   true,
 		Project: "projGUID",
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "flag", Empty: true},
 		},
 		SQL:     cstFeeNotifyQueueSQL,

@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // CstFollowNotifyBody is the content of cst_follow_notify as SQL, about a row t of follow_up.
 const CstFollowNotifyBody = `json_strip_nulls(json_build_object(
@@ -57,8 +57,8 @@ order by t.guid
 limit $5::bigint`
 
 // cstFollowNotify is 跟进信息通知接口.
-func cstFollowNotify() store.Notification {
-	return store.Notification{
+func cstFollowNotify() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "cst_follow_notify",
 		Table:   "follow_up",
@@ -66,7 +66,7 @@ func cstFollowNotify() store.Notification {
 		Scope:   []string{"proj_guid"},
 		About:   true,
 		Project: "projGUID",
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "followType", Empty: true},
 			{Field: "keyActions", Length: 200},
 		},

@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // CstInfoNotifyBody is the content of cst_info_notify as SQL, about a row t of customer.
 const CstInfoNotifyBody = `json_strip_nulls(json_build_object(
@@ -64,8 +64,8 @@ order by t.guid
 limit $5::bigint`
 
 // cstInfoNotify is 客户信息通知接口.
-func cstInfoNotify() store.Notification {
-	return store.Notification{
+func cstInfoNotify() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "cst_info_notify",
 		Table:   "customer",
@@ -73,7 +73,7 @@ func cstInfoNotify() store.Notification {
 		Scope:   []string{"proj_guid"},
 		About:   true,
 		Project: "projGUID",
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "gender", Empty: true},
 			{Field: "homeTel", Length: 16, Empty: true},
 			{Field: "certNum", Empty: true},

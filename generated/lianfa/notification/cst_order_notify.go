@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // CstOrderNotifyBody is the content of cst_order_notify as SQL, about a row t of sale_order.
 const CstOrderNotifyBody = `json_strip_nulls(json_build_object(
@@ -60,8 +60,8 @@ order by t.guid
 limit $5::bigint`
 
 // cstOrderNotify is 认购信息通知接口.
-func cstOrderNotify() store.Notification {
-	return store.Notification{
+func cstOrderNotify() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "cst_order_notify",
 		Table:   "sale_order",
@@ -69,7 +69,7 @@ func cstOrderNotify() store.Notification {
 		Scope:   []string{"proj_guid"},
 		About:   true,
 		Project: "projGUID",
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "room", Length: 32},
 		},
 		SQL:     cstOrderNotifyQueueSQL,

@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // CstStatusNotifyBody is the content of cst_status_notify as SQL, about a row t of follow_up.
 const CstStatusNotifyBody = `json_strip_nulls(json_build_object(
@@ -51,8 +51,8 @@ order by t.guid
 limit $5::bigint`
 
 // cstStatusNotify is 客户状态通知.
-func cstStatusNotify() store.Notification {
-	return store.Notification{
+func cstStatusNotify() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "cst_status_notify",
 		Table:   "follow_up",
@@ -60,7 +60,7 @@ func cstStatusNotify() store.Notification {
 		Scope:   []string{"proj_guid"},
 		About:   true,
 		Project: "projGUID",
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "followType", Else: "8"},
 		},
 		SQL:     cstStatusNotifyQueueSQL,

@@ -5,11 +5,11 @@
 // that queue it.
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // All lists the notifications that are sent.
-func All() []store.Notification {
-	return []store.Notification{
+func All() []outbox.Notification {
+	return []outbox.Notification{
 		cstInfoNotify(),
 		sLeadNotify(),
 		opportunityInfoNotify(),

@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // NotifyCstAttachV2Body is the content of notify_cst_attach_v2 as SQL, about a row t of
 // customer_trait.
@@ -71,8 +71,8 @@ order by t.cst_guid, t.opp_guid, t.user_guid
 limit $5::bigint`
 
 // notifyCstAttachV2 is 客户描摹通知.
-func notifyCstAttachV2() store.Notification {
-	return store.Notification{
+func notifyCstAttachV2() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "notify_cst_attach_v2",
 		Table:   "customer_trait",

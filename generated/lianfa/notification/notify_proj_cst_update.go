@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // NotifyProjCstUpdateBody is the content of notify_proj_cst_update as SQL, about a row t of
 // customer.
@@ -63,8 +63,8 @@ order by t.guid
 limit $5::bigint`
 
 // notifyProjCstUpdate is 业务客户资料变更通知.
-func notifyProjCstUpdate() store.Notification {
-	return store.Notification{
+func notifyProjCstUpdate() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "notify_proj_cst_update",
 		Table:   "customer",
@@ -72,7 +72,7 @@ func notifyProjCstUpdate() store.Notification {
 		Scope:   []string{"proj_guid"},
 		About:   true,
 		Project: "projGUID",
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "gender", Else: "3"},
 			{Field: "cstType", Empty: true},
 			{Field: "address", Length: 64},

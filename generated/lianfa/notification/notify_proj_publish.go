@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // NotifyProjPublishBody is the content of notify_proj_publish as SQL, about a row t of project.
 const NotifyProjPublishBody = `json_strip_nulls(json_build_object(
@@ -48,8 +48,8 @@ order by t.guid
 limit $5::bigint`
 
 // notifyProjPublish is 项目上线通知.
-func notifyProjPublish() store.Notification {
-	return store.Notification{
+func notifyProjPublish() outbox.Notification {
+	return outbox.Notification{
 		System:   "lianfa",
 		Cmd:      "notify_proj_publish",
 		Table:    "project",

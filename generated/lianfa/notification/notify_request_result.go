@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // NotifyRequestResultBody is the content of notify_request_result as SQL, about a row t of
 // sync_task.
@@ -49,15 +49,15 @@ order by t.guid
 limit $5::bigint`
 
 // notifyRequestResult is 历史数据同步状态通知.
-func notifyRequestResult() store.Notification {
-	return store.Notification{
+func notifyRequestResult() outbox.Notification {
+	return outbox.Notification{
 		System:   "lianfa",
 		Cmd:      "notify_request_result",
 		Table:    "sync_task",
 		By:       []string{"guid"},
 		Explicit: true,
 		Scope:    []string{"proj_guid"},
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "startTime", Empty: true},
 			{Field: "finishTime", Empty: true},
 			{Field: "status", Empty: true},

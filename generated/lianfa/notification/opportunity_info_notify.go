@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // OpportunityInfoNotifyBody is the content of opportunity_info_notify as SQL, about a row t of
 // opportunity.
@@ -67,8 +67,8 @@ order by t.guid
 limit $5::bigint`
 
 // opportunityInfoNotify is 机会信息通知接口.
-func opportunityInfoNotify() store.Notification {
-	return store.Notification{
+func opportunityInfoNotify() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "opportunity_info_notify",
 		Table:   "opportunity",
@@ -76,7 +76,7 @@ func opportunityInfoNotify() store.Notification {
 		Scope:   []string{"proj_guid"},
 		About:   true,
 		Project: "projGUID",
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "sourceType", Length: 64, Empty: true},
 			{Field: "content", Empty: true},
 			{Field: "intentLevel", Empty: true},

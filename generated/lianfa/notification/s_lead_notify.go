@@ -3,7 +3,7 @@
 
 package notification
 
-import "github.com/jiekou-dev/jiekou/runtime/store"
+import "github.com/jiekou-dev/jiekou/runtime/outbox"
 
 // SLeadNotifyBody is the content of s_lead_notify as SQL, about a row t of lead.
 const SLeadNotifyBody = `json_strip_nulls(json_build_object(
@@ -58,8 +58,8 @@ order by t.guid
 limit $5::bigint`
 
 // sLeadNotify is 线索信息通知接口.
-func sLeadNotify() store.Notification {
-	return store.Notification{
+func sLeadNotify() outbox.Notification {
+	return outbox.Notification{
 		System:  "lianfa",
 		Cmd:     "s_lead_notify",
 		Table:   "lead",
@@ -67,7 +67,7 @@ func sLeadNotify() store.Notification {
 		Scope:   []string{"proj_guid"},
 		About:   true,
 		Project: "projGUID",
-		Doubts: []store.Doubt{
+		Doubts: []outbox.Doubt{
 			{Field: "cstType", Length: 32},
 			{Field: "leadType", Length: 32, Empty: true},
 			{Field: "status", Empty: true},

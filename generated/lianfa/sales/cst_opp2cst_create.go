@@ -28,7 +28,7 @@ type CstOpp2cstCreateRequest struct {
 // cstOpp2cstCreateRequestFields are the fields of CstOpp2cstCreateRequest, in order.
 var cstOpp2cstCreateRequestFields = []string{"oppGUID", "cstGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstOpp2cstCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstOpp2cstCreateRequestFields)
 	for o.Next() {

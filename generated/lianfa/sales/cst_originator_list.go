@@ -25,7 +25,7 @@ type CstOriginatorListRequest struct {
 // cstOriginatorListRequestFields are the fields of CstOriginatorListRequest, in order.
 var cstOriginatorListRequestFields = []string{"tradeGUIDs"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstOriginatorListRequest) Decode(in *wire.Reader) {
 	o := in.Object(cstOriginatorListRequestFields)
 	for o.Next() {
@@ -59,7 +59,7 @@ type CstOriginatorListResponse struct {
 // cstOriginatorListResponseFields are the fields of CstOriginatorListResponse, in order.
 var cstOriginatorListResponseFields = []string{"list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstOriginatorListResponse) Decode(in *wire.Reader) {
 	o := in.Object(cstOriginatorListResponseFields)
 	for o.Next() {
@@ -114,7 +114,7 @@ var cstOriginatorListResponseListFields = []string{
 	"cstName3", "cstMobile3", "cstGUID4", "cstName4", "cstMobile4",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CstOriginatorListResponseList) Decode(in *wire.Reader) {
 	o := in.Object(cstOriginatorListResponseListFields)
 	for o.Next() {

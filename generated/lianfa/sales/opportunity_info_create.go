@@ -57,7 +57,7 @@ var opportunityInfoCreateRequestFields = []string{
 	"socialSecurityYear", "dsDate", "leadGUID", "topic", "dlgs", "khly",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityInfoCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoCreateRequestFields)
 	for o.Next() {
@@ -148,7 +148,7 @@ type OpportunityInfoCreateResponse struct {
 // order.
 var opportunityInfoCreateResponseFields = []string{"oppGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityInfoCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoCreateResponseFields)
 	for o.Next() {

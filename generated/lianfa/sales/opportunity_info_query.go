@@ -29,7 +29,7 @@ type OpportunityInfoQueryRequest struct {
 // opportunityInfoQueryRequestFields are the fields of OpportunityInfoQueryRequest, in order.
 var opportunityInfoQueryRequestFields = []string{"oppGUID", "cstGUID", "projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityInfoQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoQueryRequestFields)
 	for o.Next() {
@@ -80,7 +80,7 @@ type OpportunityInfoQueryResponse struct {
 // opportunityInfoQueryResponseFields are the fields of OpportunityInfoQueryResponse, in order.
 var opportunityInfoQueryResponseFields = []string{"list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityInfoQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoQueryResponseFields)
 	for o.Next() {
@@ -142,7 +142,7 @@ var opportunityInfoQueryResponseListFields = []string{
 	"leadGUID",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityInfoQueryResponseList) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoQueryResponseListFields)
 	for o.Next() {

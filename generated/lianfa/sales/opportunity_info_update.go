@@ -59,7 +59,7 @@ var opportunityInfoUpdateRequestFields = []string{
 	"isLocalHouseHold", "socialSecurityYear", "dsDate", "leadGUID", "topic", "dlgs", "khly",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityInfoUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityInfoUpdateRequestFields)
 	for o.Next() {

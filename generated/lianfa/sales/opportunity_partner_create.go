@@ -28,7 +28,7 @@ type OpportunityPartnerCreateRequest struct {
 // order.
 var opportunityPartnerCreateRequestFields = []string{"partners", "oppGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityPartnerCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityPartnerCreateRequestFields)
 	for o.Next() {

@@ -28,7 +28,7 @@ type OpportunityPartnerUpdateRequest struct {
 // order.
 var opportunityPartnerUpdateRequestFields = []string{"partners", "oppGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *OpportunityPartnerUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(opportunityPartnerUpdateRequestFields)
 	for o.Next() {

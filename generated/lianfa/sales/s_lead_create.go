@@ -52,7 +52,7 @@ var sLeadCreateRequestFields = []string{
 	"topic", "cognizeAve", "appointTime", "leadType",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadCreateRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadCreateRequestFields)
 	for o.Next() {
@@ -141,7 +141,7 @@ type SLeadCreateResponse struct {
 // sLeadCreateResponseFields are the fields of SLeadCreateResponse, in order.
 var sLeadCreateResponseFields = []string{"leadGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadCreateResponse) Decode(in *wire.Reader) {
 	o := in.Object(sLeadCreateResponseFields)
 	for o.Next() {

@@ -28,7 +28,7 @@ type SLeadIdentifyRequest struct {
 // sLeadIdentifyRequestFields are the fields of SLeadIdentifyRequest, in order.
 var sLeadIdentifyRequestFields = []string{"phone", "projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadIdentifyRequestFields)
 	for o.Next() {
@@ -67,7 +67,7 @@ type SLeadIdentifyResponse struct {
 // sLeadIdentifyResponseFields are the fields of SLeadIdentifyResponse, in order.
 var sLeadIdentifyResponseFields = []string{"result"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(sLeadIdentifyResponseFields)
 	for o.Next() {

@@ -29,7 +29,7 @@ type SLeadQueryRequest struct {
 // sLeadQueryRequestFields are the fields of SLeadQueryRequest, in order.
 var sLeadQueryRequestFields = []string{"leadGUID", "phone", "projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadQueryRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadQueryRequestFields)
 	for o.Next() {
@@ -79,7 +79,7 @@ type SLeadQueryResponse struct {
 // sLeadQueryResponseFields are the fields of SLeadQueryResponse, in order.
 var sLeadQueryResponseFields = []string{"list"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadQueryResponse) Decode(in *wire.Reader) {
 	o := in.Object(sLeadQueryResponseFields)
 	for o.Next() {
@@ -133,7 +133,7 @@ var sLeadQueryResponseListFields = []string{
 	"leadSource", "topic", "cognizeAve", "appointTime",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadQueryResponseList) Decode(in *wire.Reader) {
 	o := in.Object(sLeadQueryResponseListFields)
 	for o.Next() {

@@ -30,7 +30,7 @@ type SLeadUpdateRequest struct {
 // sLeadUpdateRequestFields are the fields of SLeadUpdateRequest, in order.
 var sLeadUpdateRequestFields = []string{"status", "statusReason", "leadGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SLeadUpdateRequest) Decode(in *wire.Reader) {
 	o := in.Object(sLeadUpdateRequestFields)
 	for o.Next() {

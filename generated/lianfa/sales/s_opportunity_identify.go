@@ -31,7 +31,7 @@ type SOpportunityIdentifyRequest struct {
 // sOpportunityIdentifyRequestFields are the fields of SOpportunityIdentifyRequest, in order.
 var sOpportunityIdentifyRequestFields = []string{"phone", "cardId", "projGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SOpportunityIdentifyRequest) Decode(in *wire.Reader) {
 	o := in.Object(sOpportunityIdentifyRequestFields)
 	for o.Next() {
@@ -79,7 +79,7 @@ type SOpportunityIdentifyResponse struct {
 // sOpportunityIdentifyResponseFields are the fields of SOpportunityIdentifyResponse, in order.
 var sOpportunityIdentifyResponseFields = []string{"result"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *SOpportunityIdentifyResponse) Decode(in *wire.Reader) {
 	o := in.Object(sOpportunityIdentifyResponseFields)
 	for o.Next() {

@@ -25,7 +25,7 @@ type TradeInfoListRequest struct {
 // tradeInfoListRequestFields are the fields of TradeInfoListRequest, in order.
 var tradeInfoListRequestFields = []string{"tradeGUID"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *TradeInfoListRequest) Decode(in *wire.Reader) {
 	o := in.Object(tradeInfoListRequestFields)
 	for o.Next() {
@@ -85,7 +85,7 @@ var tradeInfoListResponseFields = []string{
 	"rightService",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *TradeInfoListResponse) Decode(in *wire.Reader) {
 	o := in.Object(tradeInfoListResponseFields)
 	for o.Next() {

@@ -51,7 +51,7 @@ type CustomerGetRequest struct {
 // customerGetRequestFields are the fields of CustomerGetRequest, in order.
 var customerGetRequestFields = []string{"from_account", "to_account", "app_key", "token", "ds_sequence", "id"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CustomerGetRequest) Decode(in *wire.Reader) {
 	o := in.Object(customerGetRequestFields)
 	for o.Next() {
@@ -103,7 +103,7 @@ type CustomerGetResponse struct {
 // customerGetResponseFields are the fields of CustomerGetResponse, in order.
 var customerGetResponseFields = []string{"customer"}
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CustomerGetResponse) Decode(in *wire.Reader) {
 	o := in.Object(customerGetResponseFields)
 	for o.Next() {
@@ -222,7 +222,7 @@ var customerGetResponseCustomerFields = []string{
 	"self_define13", "self_define14", "self_define15", "self_define16",
 }
 
-// Decode reads q from a JSON object; what is wrong with it is noted by in.
+// Decode reads q from a JSON object. The Reader in records its faults.
 func (q *CustomerGetResponseCustomer) Decode(in *wire.Reader) {
 	o := in.Object(customerGetResponseCustomerFields)
 	for o.Next() {

@@ -36,8 +36,8 @@ type field struct {
 	computed bool // by a step
 }
 
-// New compiles a declaration. It refuses what it does not know, naming the step
-// (from 1) and the word.
+// New compiles a declaration. It refuses unknown words and names the step (from 1)
+// and the word.
 func New(spec Spec) (*Codec, error) {
 	c := &Codec{spec: spec, app: -1, message: -1, version: -1, encrypt: -1, encode: -1, crypt: -1}
 	if spec.Head == "" || spec.Data == "" || spec.Head == spec.Data {
@@ -77,7 +77,7 @@ func (c *Codec) Spec() Spec { return c.spec }
 // Secrets lists the secrets that Keys needs, for example appkey and token.
 func (c *Codec) Secrets() []string { return slices.Clone(c.secrets) }
 
-// Sender is our own app id in what we send.
+// Sender is our own app id in messages that we send.
 func (c *Codec) Sender() string { return c.spec.Sender }
 
 // App returns the value that names the calling app, which is not verified until
@@ -124,7 +124,7 @@ func (c *Codec) named(what, name string) (int, error) {
 	return r.at, nil
 }
 
-// resolve finds what a name stands for.
+// resolve finds the value that a name refers to.
 func (c *Codec) resolve(name string) (ref, error) {
 	full := name
 	if rest, ok := strings.CutPrefix(name, c.spec.Head+"."); ok {

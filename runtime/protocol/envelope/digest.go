@@ -5,7 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // code is a digest as it is sent: lower-case hexadecimal.
@@ -44,11 +44,11 @@ func (s *step) parts(list *[maxParts]string, sorted bool, values []string, data 
 	return list[:n]
 }
 
-// pick returns what a name stands for in one message.
+// pick returns the value of a name in one message.
 func pick(r ref, values []string, data []byte, k *material) string {
 	switch r.kind {
 	case fromData:
-		return alias.Text(data)
+		return protocol.AliasText(data)
 	case fromSecret:
 		return k.secrets[r.at]
 	}
@@ -72,5 +72,5 @@ func (c *code) equal(got string) bool {
 
 // sameSecret compares in constant time; only the length can be learned.
 func sameSecret(got, want string) bool {
-	return subtle.ConstantTimeCompare(alias.Bytes(got), alias.Bytes(want)) == 1
+	return subtle.ConstantTimeCompare(protocol.AliasBytes(got), protocol.AliasBytes(want)) == 1
 }

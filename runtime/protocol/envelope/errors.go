@@ -11,7 +11,7 @@ var (
 	errKeys    = errors.New("keys of another codec")
 )
 
-// syntaxError says what is wrong where, without a byte of the text.
+// syntaxError names the fault and its place, without a byte of the text.
 type syntaxError struct {
 	at   int
 	what string

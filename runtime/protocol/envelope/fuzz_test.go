@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// FuzzOpen turns one bit of a sealed message. What is signed never opens
-// changed: the payload, its text, the app and the message id are as they were, or
-// there is a refusal. (cmd, timestamp and version are not signed by the document,
-// and the letter case of authCode does not count.)
+// FuzzOpen turns one bit of a sealed message. A signed part never opens changed:
+// the payload, its text, the app and the message id are as they were, or there is a
+// refusal. (cmd, timestamp and version are not signed by the document, and the
+// letter case of authCode does not count.)
 func FuzzOpen(f *testing.F) {
 	f.Add([]byte(docPlain), uint(0))
 	f.Add([]byte{}, uint(900))
@@ -28,7 +28,7 @@ func TestEveryBit(t *testing.T) {
 	}
 }
 
-// flip seals plain, turns a bit, and fails when something signed opens changed.
+// flip seals plain, turns a bit, and fails if a signed part opens changed.
 func flip(t *testing.T, c *Codec, k *Keys, plain []byte, bit uint) {
 	t.Helper()
 	plain = bytes.ReplaceAll(plain, []byte("\ufeff"), nil)
@@ -64,8 +64,8 @@ func flip(t *testing.T, c *Codec, k *Keys, plain []byte, bit uint) {
 	}
 }
 
-// FuzzParse holds the scanner against encoding/json: what Parse takes is valid
-// JSON with the same values.
+// FuzzParse compares the scanner with encoding/json: text that Parse accepts is
+// valid JSON with the same values.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(docMessage))
 	f.Add([]byte(`{"header":{"appid":1,"sid":"\ud83d\ude00","x":[{},[1e5,-0.1,null,true]]},"data":"a\/\u003d"}`))

@@ -62,14 +62,14 @@ func (m *Message) at(c *Codec, i int) string {
 }
 
 // Parse reads a sealed body: a JSON object, UTF-8, with one byte order mark at
-// most. Keys are exact. It refuses with the rule json what is not well-formed,
-// duplicate keys, lone surrogates, \u0000, trailing bytes, more than 32 levels or
-// 512 keys, and a header or data of another type. Members and header fields that
-// are not declared are checked, ignored and not kept. An absent, null or empty
-// data is an empty payload.
+// most. Keys are exact. It refuses with the rule json: malformed text, duplicate
+// keys, lone surrogates, \u0000, trailing bytes, more than 32 levels or 512 keys,
+// and a header or data of another type. Members and header fields that are not
+// declared are checked, ignored and not kept. An absent, null or empty data is an
+// empty payload.
 //
 // A header field that is required and missing is refused with the rule required,
-// one of another type with the rule type (sid for the message id). After these m
+// one of another type with the rule type (sid for the message id). After either, m
 // holds the values that could be read, so that the refusal can be sealed.
 func (c *Codec) Parse(body []byte, m *Message) error {
 	m.begin(c)
@@ -80,8 +80,8 @@ func (c *Codec) Parse(body []byte, m *Message) error {
 	return c.judge(m)
 }
 
-// ParseParts reads a message whose header and data come apart, as the query values
-// of a GET do: the header as JSON, the data as plain text.
+// ParseParts reads a message whose header and data come apart, like the query
+// values of a GET: the header as JSON, the data as text.
 func (c *Codec) ParseParts(header, data []byte, m *Message) error {
 	m.begin(c)
 	s := scanner{b: header, m: m}
@@ -101,7 +101,7 @@ func (m *Message) begin(c *Codec) {
 	m.scratch, m.keys = m.scratch[:0], m.keys[:0]
 }
 
-// malformed forgets what was read and returns the refusal.
+// malformed forgets all values and returns the refusal.
 func (m *Message) malformed(err error) error {
 	clear(m.values[:])
 	m.data = nil

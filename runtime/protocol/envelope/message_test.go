@@ -121,7 +121,7 @@ func manyKeys(n int) string {
 	return strings.Join(keys, ",")
 }
 
-// A refusal for a field leaves what is needed to seal the answer.
+// A refusal for a field leaves the values for sealing the answer.
 func TestParseKeepsValues(t *testing.T) {
 	t.Parallel()
 	c, _ := setup(t)

@@ -58,8 +58,8 @@ func (s *step) holds(m *Message, k *material) bool {
 	return true
 }
 
-// Grammar returns the refusal for fields that break their pattern or length, whoever
-// sent them; Open asks it too.
+// Grammar returns the refusal for fields that break their pattern or length,
+// whoever sent them; Open uses it too.
 func (c *Codec) Grammar(m *Message) error {
 	var l problem.List
 	for i := range c.fields {

@@ -14,7 +14,7 @@ import (
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
 	c, k := setup(t)
-	const secretive = "zQ7xJ9wK5vB3" // stands for anything an attacker sends
+	const secretive = "zQ7xJ9wK5vB3" // an example of anything that an attacker sends
 	tests := map[string]struct{ body, want string }{
 		"as it is":            {docMessage, ""},
 		"authCode upper case": {swap(docAuthCode, strings.ToUpper(docAuthCode)), ""},
@@ -177,8 +177,8 @@ func TestConcatenationPairs(t *testing.T) {
 	}
 }
 
-// Who sees one message whose sid sorts last can make the code of a longer sid
-// without the token. Such a sid is never of digits only.
+// Anybody who sees one message whose sid sorts last can make the code of a longer
+// sid without the token. Such a sid never has digits only.
 func TestLengthExtension(t *testing.T) {
 	t.Parallel()
 	c, _ := setup(t)

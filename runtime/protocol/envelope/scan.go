@@ -67,8 +67,8 @@ func (s *scanner) remember(key []byte, base int) error {
 	return nil
 }
 
-// skip checks a value and drops it. depth is the level at which it stands; the
-// whole message is level 1.
+// skip checks a value and drops it. depth is its level; the whole message is level
+// 1.
 func (s *scanner) skip(depth int) error {
 	switch ch := s.peek(); {
 	case depth > maxDepth && (ch == '{' || ch == '['):

@@ -8,19 +8,19 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // Seal appends the complete outer JSON to dst: the header in the order of its
 // declaration with the fields that steps compute, and plain encrypted and encoded
-// as it is. It is compact and escapes nothing but what JSON demands. An empty
-// field that is not required is left out. plain must not lie in the free room of
-// dst; on an error dst is returned as it was.
+// as it is. It is compact and escapes only characters that JSON demands to escape.
+// An empty field that is not required is left out. plain must not overlap the free
+// room of dst; on an error dst is returned as it was.
 //
-// An error is a mistake of the caller: a required value that is missing, one that
-// is not declared, given twice or computed by a step, a number that is none, a
-// value that is not UTF-8, holds U+0000, or breaks its Pattern or Length. What
-// Open would refuse is not sent.
+// An error is a mistake of the caller: a missing required value, one that is not
+// declared, given twice or computed by a step, a malformed number, a value that is
+// not UTF-8, holds U+0000, or breaks its Pattern or Length. Seal never makes a
+// message that Open would refuse.
 func (c *Codec) Seal(dst []byte, h Header, plain []byte, k *Keys) ([]byte, error) {
 	var values [maxFields]string
 	mat, err := c.fill(&values, h, k)
@@ -28,7 +28,7 @@ func (c *Codec) Seal(dst []byte, h Header, plain []byte, k *Keys) ([]byte, error
 		return dst, err
 	}
 	dst = slices.Grow(dst, c.size(&values, len(plain)))
-	var codes [maxFields]int // where in dst the computed values stand
+	var codes [maxFields]int // the places of the computed values in dst
 	dst = append(dst, '{')
 	dst = appendText(dst, c.spec.Head)
 	dst = append(dst, ':')
@@ -45,20 +45,20 @@ func (c *Codec) Seal(dst []byte, h Header, plain []byte, k *Keys) ([]byte, error
 			digest := s.digest(s.orders[0], values[:], data, mat)
 			place := dst[codes[s.to]:][:len(digest)]
 			copy(place, digest[:])
-			values[s.to] = alias.Text(place)
+			values[s.to] = protocol.AliasText(place)
 		}
 	}
 	return dst, nil
 }
 
-// fill puts the values of the header in their places and judges them.
+// fill puts the values of the header in their places and validates them.
 func (c *Codec) fill(values *[maxFields]string, h Header, k *Keys) (*material, error) {
 	mat, err := k.of(c)
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range h.Values {
-		i := c.field(alias.Bytes(v.Name))
+		i := c.field(protocol.AliasBytes(v.Name))
 		switch {
 		case i < 0:
 			return nil, fmt.Errorf("there is no header field %s", v.Name)
@@ -96,7 +96,7 @@ func (c *Codec) defaults(values *[maxFields]string) {
 	}
 }
 
-// fault says what is wrong with a value that we are about to send; "" is fine.
+// fault describes the fault of a value that we are about to send; "" is fine.
 func (f *field) fault(v string) string {
 	switch {
 	case f.computed:
@@ -157,12 +157,13 @@ func (c *Codec) appendHeader(dst []byte, values *[maxFields]string, codes *[maxF
 	return append(dst, '}')
 }
 
-// appendText appends a JSON string. It escapes what JSON demands and no more.
+// appendText appends a JSON string. It escapes only characters that JSON demands to
+// escape.
 func appendText(dst []byte, s string) []byte {
 	const digits = "0123456789abcdef"
 	dst = append(dst, '"')
 	for {
-		n := special(alias.Bytes(s), 0)
+		n := special(protocol.AliasBytes(s), 0)
 		dst = append(dst, s[:n]...)
 		if n == len(s) {
 			return append(dst, '"')
@@ -178,7 +179,7 @@ func appendText(dst []byte, s string) []byte {
 }
 
 // appendSealed appends the sealed text of plain: encrypted and encoded piece by
-// piece, so that no buffer for the cipher text is needed.
+// piece, so that it needs no buffer for the ciphertext.
 func appendSealed(dst, plain []byte, k *material) []byte {
 	var piece [768]byte // a multiple of 3: only the last piece is padded
 	from, size := len(dst), base64.StdEncoding.EncodedLen(len(plain))

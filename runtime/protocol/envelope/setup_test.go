@@ -37,7 +37,7 @@ const (
 `
 )
 
-// lianfa is the envelope as the generator prints it.
+// lianfa is the envelope as the generator declares it.
 func lianfa() Spec {
 	return Spec{
 		Head: "header", Data: "data",
@@ -136,8 +136,8 @@ func sha(s string) string {
 	return hex.EncodeToString(h[:])
 }
 
-// signed builds a body by other means than Seal: data is put as JSON text, its
-// value is what the codes are taken over.
+// signed builds a body by other means than Seal: data is JSON text, and the codes
+// cover its value.
 func signed(t *testing.T, appid, sid, data, dataJSON string) string {
 	t.Helper()
 	dataCode := sha(data)

@@ -2,24 +2,23 @@
 // declares it: which members the outer JSON has, which steps make the codes and
 // in which order the values are joined.
 //
-// A Codec is made once per system, Keys once per app, a Message once per
-// request or from a pool. A request goes through Parse (strict outer JSON), a
-// look-up of Keys by App, and Open (verify, then decode, then decrypt). An answer
-// goes through Seal. Codec and Keys are safe for concurrent use, a Message is
-// not. Where dst has room, none of these allocates.
+// A Codec is made once per system, Keys once per app, a Message once per request or
+// from a pool. A request goes through Parse (strict outer JSON), a look-up of Keys
+// by App, and Open (verify, then decode, then decrypt). An answer goes through
+// Seal. Codec and Keys are safe for concurrent use, a Message is not. If dst has
+// room, none of these allocates.
 //
-// RC4 with a fixed key is an encoding, not confidentiality. Every message of an
-// app is XORed with the same key stream, so that one known plain text opens all
-// others up to its length; SHA-1 over joined values without separators is no MAC
-// of today either, and cmd, timestamp and version stand outside of it. The
-// documents ask for it, so it is done to the letter; what protects a message is
-// TLS around it.
+// RC4 with a fixed key is an encoding, not confidentiality. Every message of an app
+// is XORed with the same key stream, so that one known plaintext opens all others
+// up to its length; SHA-1 over joined values without separators is no MAC of today
+// either, and cmd, timestamp and version are not part of it. The documents ask for
+// it, so it is done to the letter; TLS around it protects a message.
 //
 // No error of this package holds a value of a message or of a secret.
 package envelope
 
-// Spec is a declared envelope as the generator prints it. The zero Spec is that of
-// a plain system, which has no envelope; New refuses it.
+// Spec is a declared envelope, made by the generator. The zero Spec is that of a
+// signed system, which has no envelope; New refuses it.
 type Spec struct {
 	// Head and Data are the members of the outer JSON, for example "header" and
 	// "data".
@@ -54,20 +53,20 @@ type Step struct {
 	To        string   // encode: the Data member. digest: the header field for the code, which is then required
 	Order     string   // of Over: listed (default) | sorted (by value, bytewise)
 	Accept    []string // digest: further orders that Open accepts
-	Value     string   // compare: what the caller sent
+	Value     string   // compare: the caller's value
 	With      string   // compare: the secret that it must equal
 	Else      string   // code of the refusal; empty: the rule auth, for encrypt and encode the rule json
 }
 
-// Header is what Seal puts into the header.
+// Header has the values that Seal puts into the header.
 type Header struct {
 	// Values in any order. Those that steps compute must not be given. App and
 	// "version" have a default in Spec.
 	Values []Value
-	// Reply lets required fields be missing: who answers a message that could not
-	// be verified repeats nothing of it.
+	// Reply lets required fields be missing: the answer to an unverified message
+	// repeats nothing of it.
 	Reply bool
 }
 
-// Value is one header value. Name stands without "header.".
+// Value is one header value. Name is written without "header.".
 type Value struct{ Name, Text string }

@@ -8,7 +8,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
-// ref is what a name in a step stands for.
+// ref is the value that a name in a step refers to.
 type ref struct {
 	kind refKind
 	at   int // position in fields or secrets

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// What is kept of a key stream. The key is the same for every message, and so is
+// The kept part of a key stream. The key is the same for every message, and so is
 // its stream: XOR with kept bytes is 40 times as fast as RC4.
 const (
 	firstWindow = 4 << 10

@@ -26,11 +26,11 @@ type Codec struct {
 	crypt   int            // position in steps of encrypt, -1: none
 	listed  [inSecret]bool // places whose pairs some {params} takes
 	json    bool           // members of a JSON body are used
-	moved   map[string]int // see Set.Verify: what stands for places of the declaration that this one replaces
+	moved   map[string]int // see Set.Verify: values for places of the declaration that this one replaces
 }
 
-// New compiles a declaration. It refuses what it does not know and what cannot be
-// undone, naming the step (from 1) and the word.
+// New compiles a declaration. It refuses unknown words and steps that cannot be
+// undone, and names the step (from 1) and the word.
 func New(spec Spec) (*Codec, error) {
 	c := &Codec{spec: spec, crypt: -1}
 	err := c.compileSpec()
@@ -93,14 +93,14 @@ func (c *Codec) compileTime() error {
 	return nil
 }
 
-// compilePayload finds the value that holds the fields of the request. What
-// encrypt makes is the payload.
+// compilePayload finds the value that holds the fields of the request. The result
+// of encrypt is the payload.
 func (c *Codec) compilePayload() error {
 	full := c.spec.Payload
 	if c.crypt >= 0 {
 		to := c.steps[c.crypt].To
 		if full != "" && full != to {
-			return fmt.Errorf("%q is not what encrypt makes, %q: name that one, or none", full, to)
+			return fmt.Errorf("%q is not the result of encrypt, %q: name that one, or none", full, to)
 		}
 		full = to
 	}
@@ -154,7 +154,12 @@ func (c *Codec) token(m *Message) (value string, wanted bool) {
 
 // tokenStep is the position of the token step, -1 where there is none.
 func (c *Codec) tokenStep() int {
-	return slices.IndexFunc(c.steps, func(s step) bool { return s.Op == "token" })
+	for i := range c.steps { // by place: a step is large
+		if c.steps[i].Op == "token" {
+			return i
+		}
+	}
+	return -1
 }
 
 // first returns the first of a step's values that was sent.
@@ -186,7 +191,7 @@ func (e *stepError) Error() string { return e.step + ": " + e.cause.Error() }
 
 func (e *stepError) Unwrap() error { return e.cause }
 
-// refusal is what a request is refused with: a code of the document, or a rule.
+// refusal is the reason of a refusal: a code of the document, or a rule.
 func refusal(rule problem.Rule, code, step string, cause error) error {
 	e := problem.Wrap(rule, &stepError{step, cause})
 	if code != "" {

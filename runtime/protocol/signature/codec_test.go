@@ -9,7 +9,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
-// TestNewRefuses names the step and the word of what cannot be compiled.
+// TestNewRefuses: a declaration that cannot be compiled is refused with its step
+// and word.
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	sign := func(f func(s *Step)) func(s *Spec) { return func(s *Spec) { f(&s.Steps[0]) } }
@@ -74,7 +75,7 @@ func TestNewRefuses(t *testing.T) {
 		}),
 		`iv: unknown value or secret "pre"`:  crypt(func(s *Step) { s.IV = "pre" }),
 		`to: unknown value or secret "data"`: crypt(func(s *Step) { s.To = "data" }),
-		`payload: "body.other" is not what encrypt makes`: func(s *Spec) {
+		`payload: "body.other" is not the result of encrypt, "body.data": name that one, or none`: func(s *Spec) {
 			s.Payload, s.Steps = "body.other", append([]Step{encrypt}, s.Steps...)
 		},
 		`payload: "method" holds no JSON`: func(s *Spec) { s.Payload = "method" },
@@ -97,7 +98,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestNewTakes compiles what looks odd and can be undone.
+// TestNewTakes compiles declarations that look odd and can be undone.
 func TestNewTakes(t *testing.T) {
 	t.Parallel()
 	for name, spec := range map[string]Spec{

@@ -20,8 +20,8 @@ type fresh struct{}
 
 func (fresh) Use(context.Context, string, string, string, time.Time) (bool, error) { return true, nil }
 
-// A request is signed by a client and verified by a server, which shows a person
-// what it signed.
+// A client signs a request and a server verifies it and shows a person the signed
+// string.
 func Example() {
 	codec, err := signature.New(signature.Spec{
 		App:  "header.appId",

@@ -11,8 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
-// FuzzVerify turns one bit of a signed request: what is signed never holds
-// changed.
+// FuzzVerify turns one bit of a signed request: a signed part never holds changed.
 func FuzzVerify(f *testing.F) {
 	f.Add([]byte(testBody), "customerId=1&name=a+b", uint(0))
 	f.Add([]byte(nil), "", uint(77))

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// judge refuses what cannot be made in the order of the steps, and what proves
-// nothing.
+// judge refuses values that the order of the steps cannot make, and declarations
+// that prove nothing.
 func (c *Codec) judge() error {
 	proof := false
 	for i := range c.steps {
@@ -48,7 +48,7 @@ func (c *Codec) secretly(s *step) bool {
 	})
 }
 
-// judgeStep refuses a step that needs or makes what another one makes.
+// judgeStep refuses a step that needs or makes another step's result.
 func (c *Codec) judgeStep(i int) error {
 	s := &c.steps[i]
 	for _, made := range c.makesOf(s) {
@@ -71,7 +71,7 @@ func (c *Codec) judgeStep(i int) error {
 	return nil
 }
 
-// makesOf lists what a step makes.
+// makesOf lists the results of a step.
 func (c *Codec) makesOf(s *step) []ref {
 	switch {
 	case s.Op == "sign":
@@ -84,8 +84,8 @@ func (c *Codec) makesOf(s *step) []ref {
 	return nil
 }
 
-// early refuses a sign step over what is made by itself or by a later step. The
-// payload may be signed before it is encrypted, where it stands alone.
+// early refuses a sign step over its own result or that of a later step. The
+// payload may be signed before it is encrypted, if it is a place of its own.
 func (c *Codec) early(s *step, made ref, itself bool, by *step) error {
 	plain := by.Op == "encrypt" && made == by.to
 	for _, r := range c.signed(s) {

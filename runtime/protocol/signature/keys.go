@@ -15,7 +15,7 @@ import (
 // and print as "[secret]" whatever the verb.
 type Keys struct{ protocol.Hidden[[]*material] }
 
-// material is what one Codec needs of an app.
+// material is an app's secrets, prepared for one Codec.
 type material struct {
 	codec   *Codec
 	app     string

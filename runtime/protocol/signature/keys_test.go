@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestKeysMasked prints keys in every way.
+// TestKeysMasked formats keys in every way.
 func TestKeysMasked(t *testing.T) {
 	t.Parallel()
 	_, k := setup(t, headerSpec())
@@ -35,7 +35,7 @@ func TestKeysMasked(t *testing.T) {
 	}
 }
 
-// TestKeysRefuses says which secret is wrong and how to mend it.
+// TestKeysRefuses names the wrong secret and the way to fix it.
 func TestKeysRefuses(t *testing.T) {
 	t.Parallel()
 	step := func(f func(s *Step)) Spec {

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // maxPairs bounds the names of a query, a form or a JSON body that is read.
@@ -22,7 +22,7 @@ const maxNonce = 256
 // maxScratch is the largest buffer that a Message keeps from one use to the next.
 const maxScratch = 64 << 10
 
-// Request is a plain HTTP request.
+// Request is an HTTP request.
 type Request struct {
 	Method string
 	Path   string      // escaped, as it is sent
@@ -31,8 +31,8 @@ type Request struct {
 	Body   []byte
 	Form   bool // the body is form-encoded, else JSON
 
-	// Token is the issued token that Sign puts where a token step wants it; empty:
-	// it stands there already. Parse ignores it.
+	// Token is the issued token that Sign puts into the place of a token step; empty:
+	// it is there already. Parse ignores it.
 	Token string
 }
 
@@ -85,15 +85,15 @@ func (m *Message) Value(full string) string {
 	return ""
 }
 
-// Payload returns the JSON text of the request's fields: the body, or what the
-// declaration names as the payload, decrypted once Verify has held. It is empty
-// where it was not sent, and of a form-encoded body that is not itself the payload
-// it is the form. Whether it is JSON is not looked at.
+// Payload returns the JSON text of the request's fields: the body, or the place
+// that the declaration names as the payload, decrypted once Verify has held. It is
+// empty if it was not sent. For a form-encoded body that is not itself the payload,
+// it is the form. It need not be JSON.
 func (m *Message) Payload() []byte {
 	if m.codec == nil {
 		return nil
 	}
-	return alias.Bytes(m.values[m.codec.payload.at])
+	return protocol.AliasBytes(m.values[m.codec.payload.at])
 }
 
 // at returns a value, empty where m was parsed by another codec.
@@ -167,7 +167,7 @@ func (c *Codec) read(r *Request, m *Message) error {
 		case inRawQuery:
 			m.values[i] = r.Query
 		case inRawBody:
-			m.values[i] = alias.Text(r.Body)
+			m.values[i] = protocol.AliasText(r.Body)
 		case inHeader:
 			sent := r.Header[v.name]
 			if len(sent) > 1 {
@@ -185,7 +185,7 @@ func (c *Codec) read(r *Request, m *Message) error {
 		return err
 	}
 	if r.Form {
-		if err := c.readPairs(m, inForm, alias.Text(r.Body)); err != nil {
+		if err := c.readPairs(m, inForm, protocol.AliasText(r.Body)); err != nil {
 			return err
 		}
 	} else if err := c.readJSON(m, r.Body); err != nil {

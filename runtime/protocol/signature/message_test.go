@@ -111,7 +111,7 @@ func numbered(n int) string {
 	return b.String()
 }
 
-// TestLongNonce: what is stored for every request is short.
+// TestLongNonce: the stored nonce of every request is short.
 func TestLongNonce(t *testing.T) {
 	t.Parallel()
 	c, k := setup(t, Spec{

@@ -68,7 +68,7 @@ func keys() []string {
 		"algorithm key derive iv over params to encoding from except order pair join values empty url")
 }
 
-// lineError is what is wrong with a line of a file.
+// lineError is the fault of a line of a file.
 type lineError struct {
 	line int
 	text string
@@ -91,7 +91,7 @@ func lined(err error) error {
 	return &lineError{one.Mark.Line, text}
 }
 
-// UnmarshalYAML reads a declaration and refuses what New refuses.
+// UnmarshalYAML reads a declaration and refuses the same faults as New.
 func (s *Spec) UnmarshalYAML(n *yaml.Node) error {
 	type members Spec
 	if err := n.Load((*members)(s), yaml.WithKnownFields()); err != nil {

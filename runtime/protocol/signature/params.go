@@ -81,7 +81,7 @@ func (c *Codec) compileSource(word string) (source, error) {
 	return source{ref: r, name: name}, nil
 }
 
-// separator reads what stands between: a default for nothing, nothing for "-".
+// separator reads a separator: the default for "", nothing for "-".
 func separator(written, usual string) string {
 	if written == "-" {
 		return ""
@@ -127,26 +127,29 @@ func (p *params) put(dst []byte, text string) []byte {
 func (w *writer) collect() []pair {
 	list := w.m.list[:0]
 	for _, s := range w.params.from {
-		if s.whole {
-			for _, one := range w.m.pairs {
-				if one.place == s.ref.place && !w.c.makes(one) {
-					list = append(list, one)
-				}
-			}
-			continue
+		switch {
+		case s.whole:
+			list = w.ofPlace(list, s.ref.place)
+		case s.ref.place == inSecret:
+			list = append(list, pair{name: s.name, secret: true, value: w.k.secrets[s.ref.at]})
+		default:
+			list = append(list, pair{name: s.name, value: w.m.values[s.ref.at]})
 		}
-		one := pair{name: s.name, secret: s.ref.place == inSecret}
-		if one.secret {
-			one.value = w.k.secrets[s.ref.at]
-		} else {
-			one.value = w.m.values[s.ref.at]
-		}
-		list = append(list, one)
 	}
 	w.m.list = slices.DeleteFunc(list, func(one pair) bool {
 		return one.value == "" && !w.params.Empty || slices.Contains(w.params.Except, one.name)
 	})
 	return w.m.list
+}
+
+// ofPlace appends the pairs of a place that the signature itself does not make.
+func (w *writer) ofPlace(list []pair, in place) []pair {
+	for _, one := range w.m.pairs {
+		if one.place == in && !w.c.makes(one) {
+			list = append(list, one)
+		}
+	}
+	return list
 }
 
 // makes reports whether a sign step makes this value.

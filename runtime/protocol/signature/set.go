@@ -11,9 +11,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
-// Set is what one system needs to judge all its requests: the codec of the system,
-// those that interfaces name, and those that an override gives to single apps. It
-// is immutable and safe for concurrent use.
+// Set has the codecs for all requests of one system: the system's own, those that
+// interfaces name, and those that an override gives to single apps. It is immutable
+// and safe for concurrent use.
 type Set struct {
 	usual *Codec
 	named map[string]*Codec
@@ -28,10 +28,10 @@ type Override struct {
 	Apps       map[string]Spec `yaml:"apps"`
 }
 
-// NewSet compiles the declarations of a system: its own, those by name, and what
-// over puts in their places. It refuses an override of a name that the system does
-// not declare, and one for an app that names the calling app elsewhere: the app
-// must be known before its own signature is.
+// NewSet compiles the declarations of a system: its own, the named ones, and those
+// that over replaces. It refuses an override of a name that the system does not
+// declare, and one for an app that names the calling app elsewhere: the app must be
+// known before its own signature is.
 func NewSet(spec Spec, named map[string]Spec, over Override) (*Set, error) {
 	s := &Set{named: map[string]*Codec{}, apps: map[string]*Codec{}}
 	used := spec
@@ -91,10 +91,10 @@ type Verified struct {
 // Payload returns the JSON text of the request's fields; see Message.Payload.
 func (v Verified) Payload() []byte { return v.m.Payload() }
 
-// Stands returns the value that stands for a place which the system's declaration
-// names and an override of it does not: an override may move the app, the time, the
-// nonce and what steps make, and the declaration's fields must not be missed for
-// that. What the override does without is "-". ok is false for every other place.
+// Stands returns the value for a place that the system's declaration names and an
+// override of it does not: an override may move the app, the time, the nonce and
+// the results of steps, and the declaration's fields must not be missed for that. A
+// value that the override drops is "-". ok is false for every other place.
 func (v Verified) Stands(place string) (value string, ok bool) {
 	c := v.m.codec
 	if c == nil || c.moved == nil {
@@ -115,9 +115,8 @@ func (v Verified) Stands(place string) (value string, ok bool) {
 // or the app's own one. keys finds the keys of an app that may call. m and the result
 // may hold values of r as long as they are in use.
 //
-// It refuses what Codec.Parse and Codec.Verify refuse, and an unknown app with the
-// rule app. With the refusal of a request that could be read it returns the app, for
-// the log.
+// It refuses like Codec.Parse and Codec.Verify, and an unknown app with the rule
+// app. With the refusal of a readable request it returns the app, for the log.
 func (s *Set) Verify(
 	ctx context.Context, name string, r *Request, m *Message, keys func(ctx context.Context, app string) (*Keys, bool), g Guard,
 ) (Verified, error) {
@@ -141,7 +140,7 @@ func (s *Set) Verify(
 	return Verified{app, m}, codec.Verify(ctx, m, k, g)
 }
 
-// replaces notes what stands for the places that a declaration names and c, which
+// replaces records the values for the places that a declaration names and c, which
 // replaces it, does not.
 func (c *Codec) replaces(declared *Spec) {
 	c.moved = map[string]int{}
@@ -161,7 +160,8 @@ func (c *Codec) replaces(declared *Spec) {
 	}
 }
 
-// role is a place that a declaration names, and what for: "app", "time", "sign 1".
+// role is a place that a declaration names, and its purpose: "app", "time", "sign
+// 1".
 type role struct{ does, place string }
 
 // roles lists the places that a declaration names.
@@ -215,8 +215,8 @@ func (s *Set) Sealed(name string) bool {
 // sealed reports whether encrypt makes the body as a whole.
 func (c *Codec) sealed() bool { return c.crypt >= 0 && c.payload.place == inRawBody }
 
-// Keys prepares the secrets of an app for every codec of the set that judges its
-// requests; see Codec.Keys for what is refused.
+// Keys prepares the secrets of an app for every codec of the set that verifies its
+// requests; see Codec.Keys for refusals.
 func (s *Set) Keys(app string, secrets map[string]string) (*Keys, error) {
 	codecs := []*Codec{s.Codec("", app)}
 	for _, name := range slices.Sorted(maps.Keys(s.named)) {

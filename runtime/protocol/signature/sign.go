@@ -16,11 +16,11 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
-// Sign makes r what a client sends: it writes the app, the time, the nonce, the
-// issued token and the compared secrets where the declaration has them, encrypts
-// the payload, and signs. The payload must stand in its place, as SetPayload puts
-// it. nonce makes a new value each time; it may be nil where no nonce is declared
-// or where a signature is the nonce.
+// Sign completes a client's request: it writes the app, the time, the nonce, the
+// issued token and the compared secrets into their declared places, encrypts the
+// payload, and signs. The payload must be in its place already; see SetPayload.
+// nonce makes a new value each time; it may be nil if no nonce is declared or if a
+// signature is the nonce.
 func (c *Codec) Sign(r *Request, k *Keys, now time.Time, nonce func() string) error {
 	return c.SignFrom(rand.Reader, r, k, now, nonce)
 }
@@ -31,8 +31,8 @@ func (c *Codec) SetPayload(r *Request, payload []byte) error {
 	return c.set(r, c.payload, string(payload))
 }
 
-// Apart reports whether the payload is not the body as it is: it stands in a member,
-// a form field, the query or a header.
+// Apart reports whether the payload is not the body itself, but a member, a form
+// field, or in the query or a header.
 func (c *Codec) Apart() bool { return c.payload.place != inRawBody }
 
 // SignFrom is Sign with the random bytes of an initialisation vector from random: for
@@ -63,7 +63,7 @@ func (c *Codec) SignFrom(random io.Reader, r *Request, k *Keys, now time.Time, n
 	return nil
 }
 
-// introduce writes what no step computes.
+// introduce writes the values that no step computes.
 func (c *Codec) introduce(r *Request, k *material, now time.Time, nonce func() string) error {
 	if err := c.set(r, c.app, k.app); err != nil {
 		return err

@@ -42,7 +42,7 @@ func TestSignAgain(t *testing.T) {
 	}
 }
 
-// TestSignWrites puts values where they stand, as they stood.
+// TestSignWrites puts values into their places, in their form.
 func TestSignWrites(t *testing.T) {
 	t.Parallel()
 	spec := Spec{
@@ -81,7 +81,7 @@ func TestSignWrites(t *testing.T) {
 	}
 }
 
-// TestSignRefuses says what a caller left out.
+// TestSignRefuses names the value that a caller left out.
 func TestSignRefuses(t *testing.T) {
 	t.Parallel()
 	withToken := headerSpec()

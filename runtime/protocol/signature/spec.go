@@ -1,6 +1,6 @@
-// Package signature signs and verifies plain HTTP requests as the YAML of a system
-// declares it: which values name the caller and the time, which exact string is
-// signed with which algorithm, what is encrypted, and where each result stands.
+// Package signature signs and verifies HTTP requests as the YAML of a system
+// declares it: the values that name the caller and the time, the exact string that
+// is signed and its algorithm, the encrypted part, and the place of each result.
 //
 // It is the sister of package envelope, which seals whole messages into an outer
 // JSON. A Codec is made once per declaration, Keys once per app, a Message once
@@ -16,11 +16,11 @@ import "time"
 // Spec is a declared signature. YAML tags are those of an override file; see
 // ReadOverrides.
 //
-// Values are named by where they stand: "method", "path" (escaped, as sent),
-// "query" (the raw query, whole), "body" (the raw body), "header.X" (any letter
-// case), "query.x", "form.x" (of a form-encoded body) and "body.x" (a member of a
-// JSON body, its text: strings without quotes, everything else as it is written).
-// Every other word is a secret of the app: "token" or "appkey".
+// Values are named by their places: "method", "path" (escaped, as sent), "query"
+// (the raw query, whole), "body" (the raw body), "header.X" (any letter case),
+// "query.x", "form.x" (of a form-encoded body) and "body.x" (a member of a JSON
+// body, its text: strings without quotes, everything else as it is written). Every
+// other word is a secret of the app: "token" or "appkey".
 type Spec struct {
 	App     string `yaml:"app"`     // value that names the calling app
 	Payload string `yaml:"payload"` // value whose text is the JSON of the request's body fields; empty: the body itself
@@ -52,7 +52,7 @@ type Step struct {
 	// issued to the app and is still good), encrypt or sign.
 	Op string `yaml:"-"`
 
-	Value string `yaml:"value"` // compare, token: what the caller sends
+	Value string `yaml:"value"` // compare, token: the caller's value
 	// Accept lists other places of the value of compare and token, and other forms of
 	// Over of sign. Only on receipt.
 	Accept []string `yaml:"accept"`
@@ -72,15 +72,15 @@ type Step struct {
 	// gcm takes "prefix" or a place only: it is broken by an IV that comes twice.
 	IV string `yaml:"iv"`
 
-	// Over is the exact string that is signed. {x} stands for a value or secret,
-	// {params} for the sorted or listed pairs of Params, {{ and }} for braces.
-	// Filters follow colons: {body:sha256}, {body:md5:base64}, {method:lower},
-	// {query.x:url}. Hashes are md5, sha1, sha256, sha512 and sm3, written as hex
-	// unless HEX, base64 or base64url follows; the others are lower, upper and url.
+	// Over is the exact string that is signed. {x} is a value or secret, {params} the
+	// sorted or listed pairs of Params, {{ and }} are braces. Filters follow colons:
+	// {body:sha256}, {body:md5:base64}, {method:lower}, {query.x:url}. Hashes are md5,
+	// sha1, sha256, sha512 and sm3, written as hex unless HEX, base64 or base64url
+	// follows; the others are lower, upper and url.
 	Over   string  `yaml:"over"`
 	Params *Params `yaml:"params"`
 
-	// To is where the result of sign and encrypt stands: header.x, query.x, form.x or
+	// To is the place of the result of sign and encrypt: header.x, query.x, form.x or
 	// body.x; of encrypt also body, the whole.
 	To string `yaml:"to"`
 	// Encoding of the result: hex (default of sign) | HEX | base64 (default of encrypt)
@@ -95,9 +95,9 @@ type Params struct {
 	// and single values or secrets: header.timestamp, token. "secret=appkey" gives a
 	// single one another name than its own.
 	From   []string `yaml:"from"`
-	Except []string `yaml:"except"` // names left out; what a sign step makes is always left out
+	Except []string `yaml:"except"` // names left out; the result of a sign step is always left out
 	Order  string   `yaml:"order"`  // sorted (by name, bytewise; default) | values (by value) | listed (as sent)
-	// Pair stands between name and value, "=" by default. "-" stands for nothing.
+	// Pair is the text between name and value, "=" by default. "-" means nothing.
 	Pair string `yaml:"pair"`
 	Join string `yaml:"join"` // between the pairs, "&" by default; "-" for nothing
 	// Values leaves the names out and keeps the values, in the order of the names.

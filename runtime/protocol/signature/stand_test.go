@@ -9,8 +9,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
-// TestStands: what an override moved stands for what was declared, what it dropped is
-// "-", and what stands where it was declared is left alone.
+// TestStands: a value that an override moved replaces the declared one, a dropped
+// one is "-", and a value in its declared place is left alone.
 func TestStands(t *testing.T) {
 	t.Parallel()
 	declared := signature.Spec{

@@ -7,18 +7,17 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // template is a compiled Over.
 type template struct{ parts []part }
 
-// part is one stretch of a template: a literal, or a value and what is done to it.
+// part is one stretch of a template: a literal, or a value with its filters.
 type part struct {
 	literal string
 	params  bool // {params}
 	ref     ref
-	shown   string // what stands between the braces
+	shown   string // the text in the braces
 	filters []filter
 }
 
@@ -29,7 +28,7 @@ type filter struct{ name, encoding string }
 func (c *Codec) compileTemplate(text string, must bool) (template, error) {
 	var t template
 	if text == "" {
-		return t, errors.New(`over is missing: say what is signed, like "{method}\n{path}\n{body}"`)
+		return t, errors.New(`over is missing: name the string that is signed, like "{method}\n{path}\n{body}"`)
 	}
 	for rest := text; rest != ""; {
 		at := strings.IndexAny(rest, "{}")
@@ -58,7 +57,7 @@ func (c *Codec) compileTemplate(text string, must bool) (template, error) {
 	return t, nil
 }
 
-// literal adds plain text, joined to a literal before it.
+// literal adds a literal, joined to one before it.
 func (t *template) literal(text string) {
 	if n := len(t.parts); n > 0 && t.parts[n-1].shown == "" {
 		t.parts[n-1].literal += text
@@ -67,7 +66,7 @@ func (t *template) literal(text string) {
 	}
 }
 
-// compilePart reads what stands between braces.
+// compilePart reads the text in braces.
 func (c *Codec) compilePart(shown string, must bool) (part, error) {
 	words := strings.Split(shown, ":")
 	p := part{shown: shown}
@@ -131,7 +130,7 @@ func (w *writer) part(dst []byte, p *part) []byte {
 	case p.params:
 		dst = w.pairs(dst)
 	case len(filters) > 0 && protocol.NewHash(filters[0].name) != nil:
-		dst = filters[0].hash(dst, start, alias.Bytes(w.text(p.ref)))
+		dst = filters[0].hash(dst, start, protocol.AliasBytes(w.text(p.ref)))
 		filters = filters[1:]
 	default:
 		dst = append(dst, w.text(p.ref)...)
@@ -153,7 +152,7 @@ func (w *writer) text(r ref) string {
 	return w.m.values[r.at]
 }
 
-// apply replaces what stands in dst from start on.
+// apply replaces the text of dst from start on.
 func (f filter) apply(dst []byte, start int) []byte {
 	switch text := dst[start:]; f.name {
 	case "lower":

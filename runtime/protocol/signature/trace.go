@@ -14,10 +14,10 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
-// Trace is what a codec makes of one request on its way, step by step: for known
-// answers, and for tools that explain it to people. Secrets stand in its lines by
-// their names in brackets, everything else of the request in full, so they are for
-// people who may see it, not for logs.
+// Trace is a codec's work on one request, step by step: for known answers, and for
+// tools that explain it to people. Its lines name secrets in brackets and have
+// everything else of the request in full, so they are for people who may see it,
+// not for logs.
 type Trace struct {
 	c       *Codec
 	k       *material
@@ -51,8 +51,8 @@ func (t *Trace) Unreadable() bool {
 	return t.unread != nil && problem.From(t.unread).Rule == problem.JSON
 }
 
-// Refusal is what the request is refused with, as far as that can be known without
-// the tokens that were issued and the nonces that were used; nil: it holds.
+// Refusal is the refusal of the request, as far as it is known without the issued
+// tokens and the used nonces; nil: it holds.
 func (t *Trace) Refusal() error { return t.refusal }
 
 // Unread is the refusal of the request as it was read, before any step.
@@ -67,8 +67,8 @@ func (t *Trace) Value(full string) string { return t.sent.Value(full) }
 // Payload is the JSON of the request's fields, decrypted where that was possible.
 func (t *Trace) Payload() []byte { return t.opened.Payload() }
 
-// Sent is what came for a step: the compared value, the token, the cipher text or
-// the signature.
+// Sent is the received value of a step: the compared value, the token, the
+// ciphertext or the signature.
 func (t *Trace) Sent(step int) string {
 	s := &t.c.steps[step]
 	if len(s.sent) > 0 {
@@ -151,7 +151,7 @@ func (t *Trace) encrypted(s *step) (lines []protocol.Line, err error) {
 	return lines, err
 }
 
-// Decrypt returns what an encrypt step gives of what came.
+// Decrypt returns the plaintext of an encrypt step's received value.
 func (t *Trace) Decrypt(step int) ([]byte, error) {
 	raw, iv, err := t.c.cipherText(&t.sent, t.k)
 	if err != nil {
@@ -213,15 +213,16 @@ func (t *Trace) form(step, form int, name string) (lines []protocol.Line) {
 	return lines
 }
 
-// Text is the string that a form of a sign step is over; form 0 is what we send,
-// 1 and on are those of Accept. With names the secrets stand in it by their names.
+// Text is the string that a form of a sign step covers; form 0 is the one that we
+// send, 1 and on are those of Accept. With names, secrets are replaced by their
+// names.
 func (t *Trace) Text(step, form int, names bool) string {
 	s := &t.c.steps[step]
 	w := writer{c: t.c, m: t.before(step), k: t.k, params: s.params, mask: names}
 	return string(w.write(nil, s.over[form]))
 }
 
-// Sign returns what a sign step makes of a text: the digest, and its text.
+// Sign returns the result of a sign step for a text: the digest, and its text.
 func (t *Trace) Sign(step int, text string) (digest []byte, result string) {
 	s := &t.c.steps[step]
 	digest = s.digest(nil, step, []byte(text), t.k)
@@ -256,7 +257,8 @@ func (t *Trace) Hide(text string) string {
 	return text
 }
 
-// Single compiles one step alone, whatever it proves: a guess at what a sender did.
+// Single compiles one step alone, whatever it proves: a guess at a sender's
+// declaration.
 func Single(s Step) (*Codec, error) {
 	c := &Codec{spec: Spec{Steps: []Step{s}}, crypt: -1}
 	if err := c.compileStep(s); err != nil {

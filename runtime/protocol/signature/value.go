@@ -9,7 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
-// place says where a value stands.
+// place is the place of a value.
 type place uint8
 
 const (
@@ -35,14 +35,11 @@ type value struct {
 	required bool
 }
 
-// ref is what a name stands for: a value, or a secret of the app.
+// ref is the target of a name: a value, or a secret of the app.
 type ref struct {
 	place place
 	at    int // position in Codec.values, of secrets in Codec.secrets
 }
-
-// secretNames are the secrets that every app has.
-func secretNames() []string { return []string{"token", "appkey"} }
 
 // wholes are the parts of a request that are values without a name.
 func wholes() map[string]place {
@@ -54,7 +51,7 @@ func named() map[string]place {
 	return map[string]place{"header": inHeader, "query": inQuery, "form": inForm, "body": inBody}
 }
 
-// resolve finds what a name stands for; a value that is new is noted.
+// resolve finds the target of a name and records a new value.
 func (c *Codec) resolve(full string) (ref, error) {
 	if slices.Contains(protocol.SecretNames(), full) {
 		return ref{inSecret, c.secret(full)}, nil
@@ -122,5 +119,5 @@ func (v value) short() string {
 	return name
 }
 
-// unnameable reports whether r cannot stand in the name of a value.
+// unnameable reports whether the name of a value cannot contain r.
 func unnameable(r rune) bool { return r <= ' ' || strings.ContainsRune("{}:\"", r) }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 )
 
 // Tokens knows the tokens that were issued to apps.
@@ -25,9 +24,9 @@ type Nonces interface {
 	Use(ctx context.Context, system, app, value string, until time.Time) (bool, error)
 }
 
-// Guard is what a signature cannot prove by itself: that a token was issued, that a
-// request comes for the first time, and that it comes now. The zero Guard lets
-// nobody in.
+// Guard proves what a signature cannot prove by itself: that a token was issued,
+// that a request comes for the first time, and that it comes now. The zero Guard
+// lets nobody in.
 type Guard struct {
 	system string
 	tokens Tokens
@@ -45,18 +44,18 @@ func NewGuard(system string, tokens Tokens, nonces Nonces, now func() time.Time)
 
 var errGuard = errors.New("a guard without tokens or nonces")
 
-// Verify proves that a parsed request comes from the app of the keys, now and for the
-// first time. It undoes the steps from the last to the first: it compares secrets and
-// signatures in constant time and decrypts the payload. Then it judges the time,
-// which only the signature makes the app's own, then an issued token, and last it
-// uses up the nonce.
+// Verify proves that a parsed request comes from the app of the keys, now and for
+// the first time. It undoes the steps from the last to the first: it compares
+// secrets and signatures in constant time and decrypts the payload. Then it
+// validates the time, which only the signature makes the app's own, then an issued
+// token, and last it uses up the nonce.
 //
 // A step refuses with its Else code or else with the rule auth, encrypt with json,
-// the time with auth, the nonce with repeated. Signatures are compared to the letter;
-// there is one text for each, so that a signature can be a nonce. Where encrypt stands
-// after sign, the cipher text is decrypted before anything proves who sent it: let its
-// code be that of sign, and sign what was encrypted where the document leaves the
-// choice.
+// the time with auth, the nonce with repeated. Signatures are compared to the
+// letter; there is one text for each, so that a signature can be a nonce. If
+// encrypt comes after sign, the ciphertext is decrypted before anything proves its
+// sender: give it the code of sign, and sign the ciphertext if the document leaves
+// the choice.
 func (c *Codec) Verify(ctx context.Context, m *Message, k *Keys, g Guard) error {
 	mat, err := k.of(c)
 	if err != nil {
@@ -75,7 +74,7 @@ func (c *Codec) Verify(ctx context.Context, m *Message, k *Keys, g Guard) error 
 	return c.use(ctx, m, mat.app, g, now)
 }
 
-// check undoes the steps and judges the time.
+// check undoes the steps and validates the time.
 func (c *Codec) check(m *Message, k *material, now time.Time) error {
 	if m.codec != c {
 		return errForeign
@@ -160,8 +159,8 @@ func (s *step) digest(dst []byte, i int, data []byte, k *material) []byte {
 	return protocol.Sum(dst, s.sign.Hash, data)
 }
 
-// bare returns what a compare or token step compares: of the whole query its text
-// without escapes.
+// bare returns the value that a compare or token step compares: of the whole query
+// its text without escapes.
 func (c *Codec) bare(r ref, v string) string {
 	if r.place == inRawQuery {
 		if out, err := url.QueryUnescape(v); err == nil {
@@ -182,11 +181,11 @@ func (c *Codec) decrypt(m *Message, k *material) error {
 	if err != nil {
 		return err
 	}
-	c.replace(m, s.to, alias.Text(plain))
+	c.replace(m, s.to, protocol.AliasText(plain))
 	return nil
 }
 
-// cipherText decodes what was sent, and its initialisation vector.
+// cipherText decodes the sent ciphertext and its initialisation vector.
 func (c *Codec) cipherText(m *Message, k *material) (raw, iv []byte, err error) {
 	s := &c.steps[c.crypt]
 	if raw, err = protocol.Decode(s.Encoding, m.values[s.to.at]); err != nil {
@@ -218,7 +217,7 @@ func (c *Codec) replace(m *Message, r ref, value string) {
 	}
 }
 
-// fresh judges the time.
+// fresh validates the time.
 func (c *Codec) fresh(m *Message, now time.Time) error {
 	t := c.spec.Time
 	if t == nil {
@@ -234,7 +233,7 @@ func (c *Codec) fresh(m *Message, now time.Time) error {
 	return nil
 }
 
-// constantEqual compares a result to what was sent, in constant time.
+// constantEqual compares a result with the sent one, in constant time.
 func constantEqual(want []byte, sent string) bool {
-	return subtle.ConstantTimeCompare(want, alias.Bytes(sent)) == 1
+	return subtle.ConstantTimeCompare(want, protocol.AliasBytes(sent)) == 1
 }

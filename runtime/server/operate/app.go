@@ -29,7 +29,7 @@ func appCommand(s *Settings) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "app",
 		Short: "Manage registered apps: keys, grants, subscriptions",
-		Long: `Manage the apps that may call: their keys, what they may call, and where their notifications go.
+		Long: `Manage the apps that may call: their keys, their grants, and the URLs of their notifications.
 
 Works beside a running server, which follows within two seconds.`,
 		Args: cobra.NoArgs,
@@ -301,9 +301,9 @@ func (o *appOptions) subscribeCommand() *cobra.Command {
 		})
 	c.Long = `Queue notifications for an app, in place of earlier subscriptions to them.
 
-With --project the app gets what is about one of these projects, and what is about none; without it gets all. This is
-looked at when a notification is queued and again when it is sent: what an app may not see any more is not sent but
-listed as dead.`
+With --project the app gets the notifications about one of these projects, and those about none; without it, all. The
+server looks at this when it queues a notification and again when it sends it: one that an app may not see any more is
+not sent but listed as dead.`
 	c.Flags().StringSliceVar(&cmds, "notify", nil, "notifications, by cmd")
 	c.Flags().StringVar(&url, "url", "", "where they are to go")
 	c.Flags().StringSliceVar(&projects, "project", nil, "projects that the app may see, by guid; default: all")

@@ -160,7 +160,7 @@ func printReceiver(w io.Writer, r notify.Receiver) {
 // showCommand shows one delivery.
 func (o *deliveryOptions) showCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "show ID", Short: "Show a delivery: its fields without their texts, and what came back", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "Show a delivery: its fields without their texts, and the answers", Args: cobra.ExactArgs(1),
 		Example: "  jiekoud deliveries show 42",
 		RunE: func(c *cobra.Command, args []string) error {
 			ids, err := parseIDs(args)

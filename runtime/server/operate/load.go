@@ -41,7 +41,7 @@ those that only the database can refuse among them, are reported with file and l
 with a bad row is not loaded at all. --dry-run checks a file against the database and changes nothing.
 
 Rows that are new or changed queue the notifications of their table for every subscriber, in the same transaction;
---no-notify leaves that out, for example at the first load of what the subscribers have already.
+--no-notify leaves that out, for example at the first load of data that the subscribers have already.
 
 Exit code 1 when a row was bad.`,
 		Example: `  jiekoud load goods.csv order.csv
@@ -145,7 +145,7 @@ func (s *Settings) findTable(of, name string) (load.Table, error) {
 		if of != "" && of != one.Name {
 			continue
 		}
-		tables, err := load.Tables(one)
+		tables, err := load.Tables(one.Zone, one.Tables, one.Notifications)
 		if err != nil {
 			return load.Table{}, err
 		}

@@ -39,11 +39,11 @@ func sendCommand(s *Settings) *cobra.Command {
 		Short: "Queue a notification with contents of your own for one app",
 		Long: `Queue a notification for one app, which must have subscribed to it.
 
-The contents are a JSON object, judged by the rules of the notification and written anew in the document's order;
-members that the document does not have are left out. A running server delivers it after what waits for the app already.
+The contents are a JSON object, validated by the rules of the notification and written anew in the document's order;
+members that the document does not have are left out. A running server delivers it after the notifications that wait for the app already.
 
-An app that sees certain projects only gets what is about one of them: the contents say which one, and where they have
-no field for it --project does.`,
+An app that sees certain projects gets only notifications about one of them: the contents name the project, or
+--project if they have no field for it.`,
 		Example: `  jiekoud notify send goods_notify --app 300 --data goods.json
   echo '{…}' | jiekoud notify send order_notify --app 300 --data -`,
 		Args: cobra.ExactArgs(1),

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
-	"github.com/jiekou-dev/jiekou/runtime/store"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 )
 
 // publishCommands are the commands named after tables whose rows operators may
@@ -28,7 +28,7 @@ func publishCommands(s *Settings) []*cobra.Command {
 }
 
 // tableCommand is about the rows of a table as the partners see them.
-func tableCommand(s *Settings, n store.Notification) *cobra.Command {
+func tableCommand(s *Settings, n outbox.Notification) *cobra.Command {
 	c := &cobra.Command{
 		Use: n.Table, Short: "Publish " + n.Table + "s to subscribers", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -38,7 +38,7 @@ func tableCommand(s *Settings, n store.Notification) *cobra.Command {
 }
 
 // publishCommand sends notifications about rows.
-func publishCommand(s *Settings, n store.Notification) *cobra.Command {
+func publishCommand(s *Settings, n outbox.Notification) *cobra.Command {
 	o := &appOptions{Settings: s}
 	var id string
 	c := &cobra.Command{
@@ -65,7 +65,7 @@ All of them are queued or none: an unknown ` + n.Table + ` refuses the whole com
 }
 
 // publish queues a notification of the rows with these keys.
-func publish(ctx context.Context, admin *app.Admin, n store.Notification, id string, keys []string) (int64, error) {
+func publish(ctx context.Context, admin *app.Admin, n outbox.Notification, id string, keys []string) (int64, error) {
 	var queued int64
 	err := admin.Change(ctx, "publish", n.System, id, map[string]any{n.Table + "s": keys}, func(tx pgx.Tx) error {
 		var unknown []string

@@ -12,7 +12,6 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 // The words of package stage, as the tests of this package say them.
 type (
 	members = stage.Members
-	reply   = stage.Reply
 	world   = stage.World
 )
 
@@ -27,7 +26,6 @@ const (
 
 var (
 	allNotifications = stage.AllNotifications
-	missing          = stage.Missing
 	run              = stage.Run
 	same             = stage.Same
 	setup            = stage.Setup

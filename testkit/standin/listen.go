@@ -1,4 +1,4 @@
-package main
+package standin
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
-// listen serves until ctx ends. It calls began with the URL.
-func (t *tool) listen(ctx context.Context, address string, handler http.Handler, began func(url string)) error {
+// Listen serves until ctx ends. It calls began with the URL.
+func Listen(ctx context.Context, address string, handler http.Handler, began func(url string)) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return command.Misused("", "cannot listen: %s", err)

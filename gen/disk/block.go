@@ -5,23 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-
-	"github.com/jiekou-dev/jiekou/gen"
-	"github.com/jiekou-dev/jiekou/gen/docs"
-	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// The lines around the block of docs.InterfacesPath. The block is generated; the rest
-// of the file is written by hand.
+// Block is the generated part of a page that is otherwise written by hand: the
+// project's table of interfaces.
+type Block struct {
+	Path string // of the page, below the root
+	Text string
+}
+
+// The lines around a block.
 var (
 	blockStart = []byte("<!-- jiekou:interfaces -->\n")
 	blockEnd   = []byte("<!-- /jiekou:interfaces -->")
 )
 
-// readInterfaces compares the block with the model. A project without the page, or
-// with a page that has neither line, has no block.
-func (o *Output) readInterfaces(set *spec.Set) error {
-	text, err := o.root.ReadFile(docs.InterfacesPath)
+// readPage compares the block with the one on its page. A project without the page,
+// or with a page that has neither line, has no block.
+func (o *Output) readPage() error {
+	text, err := o.root.ReadFile(o.block.Path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -35,11 +37,11 @@ func (o *Output) readInterfaces(set *spec.Set) error {
 		return nil
 	case !start || !end || bytes.Contains(after, blockStart) || bytes.Contains(after, blockEnd):
 		return &ErrWay{
-			Text: fmt.Sprintf("%s needs one %s and, after it, one %s", docs.InterfacesPath, bytes.TrimSpace(blockStart), blockEnd),
+			Text: fmt.Sprintf("%s needs one %s and, after it, one %s", o.block.Path, bytes.TrimSpace(blockStart), blockEnd),
 			Hint: "write both, each once and on a line of its own",
 		}
 	}
-	block := "\n" + docs.Interfaces(set, gen.DefaultRoot) + "\n"
+	block := "\n" + o.block.Text + "\n"
 	page := bytes.Join([][]byte{before, blockStart, []byte(block), blockEnd, after}, nil)
 	if !bytes.Equal(text, page) {
 		o.pageOld, o.page = text, page

@@ -1,4 +1,7 @@
-package store
+// Package outbox describes what is queued for subscribers, as the generator makes it:
+// notifications with their statements, and the tables whose rows ask for the history
+// of notifications. Deliveries from the queue are package notify's.
+package outbox
 
 import (
 	"context"
@@ -9,8 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Notification is one notification that is sent, with its statements, as the
-// generator makes it.
+// Notification is one notification that is sent, with its statements.
 type Notification struct {
 	System   string
 	Cmd      string
@@ -42,11 +44,12 @@ type Execer interface {
 // Queue queues the notification of rows that are there and returns how many
 // were queued. app is the one that gets it; empty: every subscriber. An app that
 // did not subscribe gets nothing. by holds a row's values of the columns By
-// each. The rows stay locked against changes until the transaction ends.
+// each. The rows stay locked against changes until the transaction ends. An error may
+// quote a value: store.Refuse leaves it out.
 func (n *Notification) Queue(ctx context.Context, db Execer, app string, by [][]string) (int64, error) {
 	tag, err := db.Exec(ctx, n.SQL, n.Args(app, by)...)
 	if err != nil {
-		return 0, fmt.Errorf("queue %s: %w", n.Cmd, refuse(err, nil))
+		return 0, fmt.Errorf("queue %s: %w", n.Cmd, err)
 	}
 	return tag.RowsAffected(), nil
 }
@@ -68,10 +71,6 @@ func (n *Notification) ProjectOf(body []byte) string {
 	_ = json.Unmarshal(raw, &project) // a value that is no text names no project
 	return project
 }
-
-// Refuse turns an error of the database into a *problem.Error without any value in
-// it; its rule is Unavailable where trying again may help.
-func Refuse(err error) error { return refuse(err, nil) }
 
 // Args are the arguments of SQL; see Queue.
 func (n *Notification) Args(app string, by [][]string) []any {

@@ -1,6 +1,4 @@
-package system
-
-import "strings"
+package outbox
 
 // History is a table whose rows are tasks: each asks for the history of
 // notifications. Rows are worked on in the order of their column created.
@@ -39,14 +37,4 @@ type HistoryTexts struct {
 
 	// Reasons, each behind the name of a notification.
 	NoHistory, NoScope, NoApp, NoGrant, NoSubscription, BadData string // {column} in NoScope
-}
-
-// Text puts values into the braces of a text: name, value, name, value.
-func Text(text string, values ...string) string {
-	for i := range values {
-		if i%2 == 0 {
-			values[i] = "{" + values[i] + "}"
-		}
-	}
-	return strings.NewReplacer(values...).Replace(text)
 }

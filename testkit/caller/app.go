@@ -1,0 +1,154 @@
+// Package caller is the app that calls a server from a tester's desk: the file with its
+// credentials, its client, and what a refusal of it may mean.
+package caller
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
+)
+
+// App is a registered caller, as jiekoud app add --json prints it.
+type App struct {
+	File    string
+	System  string // empty: see Of
+	ID      string
+	URL     string            // of the server; empty: the file has none
+	Members map[string]string // all texts: secrets, and values of a query
+}
+
+// Read reads an app file.
+func Read(file string) (App, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return App{}, command.Misused("jiekoud app add ID --system S --json prints one", "no file %s", file)
+	}
+	if err != nil {
+		return App{}, err
+	}
+	var members map[string]any
+	if err := json.Unmarshal(text, &members); err != nil {
+		return App{}, command.Misused(`it reads {"system":"shop","appid":"300","token":"…","appkey":"…","url":"http://…"}`,
+			"%s: no JSON object", file) // err may quote a secret
+	}
+	a := App{File: file, Members: map[string]string{}}
+	for name, value := range members {
+		if text, ok := value.(string); ok {
+			a.Members[name] = text
+		}
+	}
+	a.System, a.ID, a.URL = a.Members["system"], a.Members["appid"], a.Members["url"]
+	if a.ID == "" {
+		return App{}, command.Misused("", "%s: appid is missing", file)
+	}
+	return a, nil
+}
+
+// Of finds the system of an app: the one it names, or the only one that has the
+// interface.
+func (a App) Of(set *spec.Set, cmd string) (*spec.System, error) {
+	if a.System != "" {
+		return System(set, a.System)
+	}
+	var found []*spec.System
+	for _, s := range set.Systems {
+		if s.Interface(cmd) != nil {
+			found = append(found, s)
+		}
+	}
+	if len(found) != 1 {
+		return nil, command.Misused("", "%s: system is missing", a.File)
+	}
+	return found[0], nil
+}
+
+// Client returns a client that calls as the app. url overrides that of the file.
+func (a App) Client(s *spec.System, one *spec.Interface, config client.Config) (*client.Client, error) {
+	config.System, config.App, config.Secrets = bind.System(s), a.ID, a.Members
+	if config.URL == "" {
+		config.URL = a.URL
+	}
+	config.Values = a.values(one)
+	c, err := client.New(config)
+	if err != nil {
+		return nil, command.Misused("", "%s: %s", a.File, err)
+	}
+	return c, nil
+}
+
+// values are the members of the file that are fields of an interface outside its
+// body, for example from_account. The members about the app itself are never
+// values, whatever a field is named: baas has a header appkey that is no secret.
+func (a App) values(one *spec.Interface) map[string]string {
+	values := map[string]string{}
+	if one == nil {
+		return values
+	}
+	own := []string{"system", "appid", "token", "token_expires", "appkey", "url"}
+	for _, f := range one.Outside() {
+		if value, ok := a.Members[f.Name]; ok && !slices.Contains(own, f.Name) {
+			values[f.Name] = value
+		}
+	}
+	return values
+}
+
+// Signer is the app as a signer.
+func (a App) Signer() explain.Caller { return explain.Caller{App: a.ID, Secrets: a.Members} }
+
+// Keys returns the envelope of a system with the keys of the app.
+func (a App) Keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
+	codec, err := envelope.New(bind.Envelope(&s.Envelope))
+	if err != nil {
+		return nil, nil, command.Bug(err) // the YAML was checked
+	}
+	keys, err := codec.Keys(a.ID, a.Members)
+	if err != nil {
+		return nil, nil, command.Misused("", "%s: %s", a.File, err)
+	}
+	return codec, keys, nil
+}
+
+// System finds a system of the set.
+func System(set *spec.Set, name string) (*spec.System, error) {
+	var names []string
+	for _, s := range set.Systems {
+		if s.Name == name {
+			return s, nil
+		}
+		names = append(names, s.Name)
+	}
+	return nil, command.Misused("systems: "+strings.Join(names, ", "), "no system %q", name)
+}
+
+// Overrides reads the override of a system's signatures, and compiles it. Without a
+// file there is none.
+func Overrides(file string, s *spec.System) (signature.Override, error) {
+	if file == "" || !s.Plain() {
+		return signature.Override{}, nil
+	}
+	all, err := signature.LoadOverrides(file)
+	if err == nil {
+		if _, err = signature.NewSet(bind.Signature(s.Signature), bind.Signatures(s), all[s.Name]); err != nil {
+			err = fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	if err != nil {
+		return signature.Override{}, command.Misused(
+			`it is written like signature: in a system.yaml, below the system's name: NAME: {signature: {…}, apps: {"10086": {…}}}`,
+			"%s", err)
+	}
+	return all[s.Name], nil
+}

@@ -1,0 +1,78 @@
+package fire
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
+)
+
+// TextOptions says what Text shows.
+type TextOptions struct {
+	Most  int                    // cases that are shown in full
+	All   bool                   // cases that passed are shown too
+	Again func(id string) string // the command line that fires a case again
+}
+
+// Text writes a report for a terminal: the cases that did not pass, and the counts.
+func (p *Paper) Text(w io.Writer, o TextOptions) {
+	shown, skipped := 0, map[string]int{}
+	for _, e := range p.Cases {
+		wrong := e.Verdict == string(Failed) || e.Verdict == string(Broken)
+		if e.Verdict == string(Skipped) {
+			skipped[e.Why]++
+		}
+		if !wrong && !o.All {
+			continue
+		}
+		if shown++; shown <= o.Most {
+			e.text(w, o.Again(e.ID))
+		}
+	}
+	if shown > o.Most {
+		fmt.Fprintf(w, "… and %d more; --show %d shows them, --html writes all\n\n", shown-o.Most, shown)
+	}
+	if p.Warning != "" {
+		fmt.Fprintf(w, "WARNING %s\n\n", p.Warning)
+	}
+	p.counts(w)
+	for _, why := range slices.Sorted(maps.Keys(skipped)) {
+		noun := "cases"
+		if skipped[why] == 1 {
+			noun = "case"
+		}
+		fmt.Fprintf(w, "%d %s skipped: %s\n", skipped[why], noun, why)
+	}
+}
+
+// text writes one case so that nothing else is needed to fix it.
+func (e *Entry) text(w io.Writer, again string) {
+	fmt.Fprintf(w, "%s %s\n  %s\n  rule      %s, section %s, %s\n", strings.ToUpper(e.Verdict), e.ID, e.Title, e.Rule, e.Section, e.Source)
+	for _, line := range []struct{ name, text string }{
+		{"why", e.Why}, {"expected", e.Expected}, {"payload", e.Payload}, {"got", e.Got}, {"sent", e.Sent},
+	} {
+		if line.text != "" {
+			fmt.Fprintf(w, "  %-9s %s\n", line.name, line.text)
+		}
+	}
+	fmt.Fprintf(w, "  again     %s\n\n", again)
+}
+
+// counts writes the counts by interface and phase.
+func (p *Paper) counts(w io.Writer) {
+	t := pretty.NewWriter()
+	t.SetOutputMirror(w)
+	t.SetStyle(pretty.StyleLight)
+	t.AppendHeader(pretty.Row{"interface", "phase", "passed", "failed", "broken", "skipped"})
+	sum := Tally{}
+	for _, one := range p.Tallies {
+		t.AppendRow(pretty.Row{one.Cmd, one.Phase, one.Passed, one.Failed, one.Broken, one.Skipped})
+		sum.Passed, sum.Failed, sum.Broken, sum.Skipped = sum.Passed+one.Passed, sum.Failed+one.Failed, sum.Broken+one.Broken, sum.Skipped+one.Skipped
+	}
+	t.AppendFooter(pretty.Row{"", "", sum.Passed, sum.Failed, sum.Broken, sum.Skipped})
+	t.Render()
+	fmt.Fprintf(w, "%d cases in %.1f s, seed %d\n", len(p.Cases), float64(p.Millis)/1000, p.Seed)
+}
