@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -123,10 +122,10 @@ func (r *run) setText(at int, s string) {
 }
 
 // view is the bytes of a text without a copy; they must not be written.
-func view(s string) []byte { return alias.Bytes(s) }
+func view(s string) []byte { return AliasBytes(s) }
 
 // str is the reverse; the bytes must not change while the text is in use.
-func str(b []byte) string { return alias.Text(b) }
+func str(b []byte) string { return AliasText(b) }
 
 // StepError says which value refused and why, for the log and for known answers.
 type StepError struct {

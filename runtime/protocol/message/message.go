@@ -16,8 +16,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
+	"unsafe"
 )
 
 // Message is a request, or with a Status a reply. It prints as "[message]".
@@ -212,4 +211,4 @@ func unescape(s string) (string, error) {
 }
 
 // view is the bytes of a text without a copy; they must not be written.
-func view(s string) []byte { return alias.Bytes(s) }
+func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

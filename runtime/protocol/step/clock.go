@@ -6,8 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/jiekou-dev/jiekou/runtime/protocol/internal/alias"
+	"unsafe"
 )
 
 // A time between steps is the decimal number of its nanoseconds since 1970.
@@ -17,7 +16,7 @@ func AppendTime(dst []byte, t time.Time) []byte { return strconv.AppendInt(dst, 
 
 // ReadTime reads a time as steps take it.
 func ReadTime(b []byte) (time.Time, error) {
-	n, err := strconv.ParseInt(alias.Text(b), 10, 64)
+	n, err := strconv.ParseInt(unsafe.String(unsafe.SliceData(b), len(b)), 10, 64)
 	if err != nil {
 		return time.Time{}, errClock
 	}
