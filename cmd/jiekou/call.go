@@ -136,7 +136,7 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller.Call, r cli
 			_ = printLines(t.stderr, lines)                                     // speech
 		}
 		r.Signed = func(codec *signature.Codec, q *signature.Request) {
-			if report, err := explain.Request(codec, q, by.App.Signer(), time.Now(), ""); err == nil {
+			if report, err := explain.Request(codec, q, explain.Caller{App: by.App.ID, Secrets: by.App.Members}, time.Now(), ""); err == nil {
 				_ = printLines(t.stderr, report.Lines())
 			}
 		}

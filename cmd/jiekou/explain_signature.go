@@ -86,7 +86,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 		}
 		return command.Misused(explain.CaptureForms, "%s: %s", name, err)
 	}
-	c := explain.Case{System: s, By: a.Signer(), File: a.File}
+	c := explain.Case{System: s, By: explain.Caller{App: a.ID, Secrets: a.Members}, File: a.File}
 	if c.Theirs, err = sender(o.sender); err != nil {
 		return err
 	}
@@ -117,12 +117,13 @@ func (t *tool) explainSealed(a caller.App, c *explain.Case, m *explain.Capture, 
 	if len(text) == 0 {
 		text = []byte(m.Query)
 	}
-	opened, err := a.Open(c.System, text, t.say)
+	sealed, err := a.Message(c.System, text, t.say)
 	if f, ok := errors.AsType[*command.Error](err); ok {
 		f.Code = command.Usage // the capture cannot be read
 		return f
 	}
-	x, lines := c.Opened(m, opened.Cmd, opened.Lines, opened.Plain, opened.Refusal)
+	steps, plain, refusal := explain.Open(sealed.Codec, &sealed.Sealed, a.ID, a.Members)
+	x, lines := c.Opened(m, sealed.Cmd, steps, plain, refusal)
 	if o.asJSON {
 		return t.account(x, true)
 	}
@@ -132,8 +133,8 @@ func (t *tool) explainSealed(a caller.App, c *explain.Case, m *explain.Capture, 
 	if err := printLines(t.stdout, lines); err != nil {
 		return err
 	}
-	if opened.Refusal != nil {
-		return command.Failed(opened.Hint, "the message does not open: %s", opened.Refusal)
+	if refusal != nil {
+		return command.Failed(sealed.Hint, "the message does not open: %s", refusal)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
+	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 )
@@ -185,7 +186,7 @@ func (t *tool) oneCase(systems []*spec.System, id string) error {
 
 // power prints how many changed rules the cases detect.
 func (t *tool) power(ctx context.Context, s *spec.System) error {
-	p, err := power.Measure(ctx, s)
+	p, err := power.Measure(ctx, s, fire.First)
 	if err != nil {
 		return command.Bug(err)
 	}

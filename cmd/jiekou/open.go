@@ -5,6 +5,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // openCommand verifies and opens a message.
@@ -57,18 +58,19 @@ func (t *tool) open(file, from string, aloud bool) error {
 	if err != nil {
 		return err
 	}
-	o, err := a.Open(s, text, t.say)
+	m, err := a.Message(s, text, t.say)
 	if err != nil {
 		return err
 	}
-	if o.Refusal != nil {
-		if err := printLines(t.stderr, o.Lines); err != nil {
+	lines, plain, refusal := explain.Open(m.Codec, &m.Sealed, a.ID, a.Members)
+	if refusal != nil {
+		if err := printLines(t.stderr, lines); err != nil {
 			return err
 		}
-		return command.Failed(o.Hint, "the message does not open: %s", o.Refusal)
+		return command.Failed(m.Hint, "the message does not open: %s", refusal)
 	}
 	if aloud {
-		return printLines(t.stdout, o.Lines)
+		return printLines(t.stdout, lines)
 	}
-	return t.printJSON(o.Plain)
+	return t.printJSON(plain)
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // App is a registered caller, as jiekoud app add --json prints it.
@@ -104,9 +103,6 @@ func (a App) values(one *spec.Interface) map[string]string {
 	}
 	return values
 }
-
-// Signer is the app as a signer.
-func (a App) Signer() explain.Caller { return explain.Caller{App: a.ID, Secrets: a.Members} }
 
 // Keys returns the envelope of a system with the keys of the app.
 func (a App) Keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {

@@ -7,41 +7,35 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
-// Opened is a message that was opened, or not.
-type Opened struct {
-	Cmd     string // as the message says
-	Lines   []protocol.Line
-	Plain   []byte
-	Refusal error
-	Hint    string // of the refusal
+// Message is a sealed message that was read, before it is opened.
+type Message struct {
+	Codec  *envelope.Codec
+	Sealed envelope.Message
+	Cmd    string // as the message says
+	Hint   string // for when it does not open: it names another app; mostly empty
 }
 
-// Open opens a message with the keys of the app. A header that is not whole is
-// reported through say.
-func (a App) Open(s *spec.System, text []byte, say func(format string, args ...any)) (Opened, error) {
+// Message reads a sealed message of a system. A header that is not whole is reported
+// through say.
+func (a App) Message(s *spec.System, text []byte, say func(format string, args ...any)) (*Message, error) {
 	codec, _, err := a.Keys(s)
 	if err != nil {
-		return Opened{}, err
+		return nil, err
 	}
-	var m envelope.Message
-	err = parse(codec, s, text, &m)
+	m := &Message{Codec: codec}
+	err = parse(codec, s, text, &m.Sealed)
 	if rule := problem.From(err); err != nil && rule.Rule != problem.Required && rule.Rule != problem.Type {
-		return Opened{}, command.Failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
+		return nil, command.Failed("a message is one JSON object, or header=…&data=… as in a GET", "the message cannot be read: %s", err)
 	}
 	if err != nil {
 		say("the header is not whole: %s", err) // a reply to an unverified message has no sid
 	}
-	o := Opened{Cmd: m.Value(s.Endpoint.Dispatch)}
-	if o.Lines, o.Plain, o.Refusal = explain.Open(codec, &m, a.ID, a.Members); o.Refusal != nil {
-		o.Hint = a.stranger(s, codec.App(&m))
-	}
-	return o, nil
+	m.Cmd, m.Hint = m.Sealed.Value(s.Endpoint.Dispatch), a.stranger(s, codec.App(&m.Sealed))
+	return m, nil
 }
 
 // stranger says that a message names another app than that of the file; a reply
