@@ -8,7 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
@@ -75,7 +75,7 @@ func (t *tool) seal(file string, r client.Request, aloud bool) error {
 }
 
 // printLines prints intermediate results: the step, and the result below it.
-func printLines(w io.Writer, lines []protocol.Line) error {
+func printLines(w io.Writer, lines []crypt.Line) error {
 	for _, l := range lines {
 		if _, err := fmt.Fprintf(w, "%s\n%s\n", l.Step, indent(l.Text)); err != nil {
 			return err

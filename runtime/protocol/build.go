@@ -103,35 +103,36 @@ func (r *run) appendNode(dst []byte, n *plan.Node, exclude []*plan.Item) ([]byte
 	dst = append(dst, open)
 	start := len(dst)
 	for _, child := range n.Children {
-		if child.Leaf != nil {
-			s, left := r.leafText(child, exclude)
-			if left {
-				continue
-			}
-			if child.Rest {
-				var err error
-				if dst, err = r.appendRest(dst, n, s.b, len(dst) > start); err != nil {
-					return dst, err
-				}
-				continue
-			}
-		}
-		if len(dst) > start {
-			dst = append(dst, ',')
-		}
-		if !n.List {
-			name, err := r.nodeName(child)
-			if err != nil {
-				return dst, err
-			}
-			dst = append(message.AppendString(dst, view(name)), ':')
-		}
 		var err error
-		if dst, err = r.appendNode(dst, child, exclude); err != nil {
+		if dst, err = r.appendMember(dst, n, child, len(dst) > start, exclude); err != nil {
 			return dst, err
 		}
 	}
 	return append(dst, end), nil
+}
+
+// appendMember writes one child of an object or a list, nothing where it is left out.
+func (r *run) appendMember(dst []byte, n, child *plan.Node, more bool, exclude []*plan.Item) ([]byte, error) {
+	if child.Leaf != nil {
+		s, left := r.leafText(child, exclude)
+		if left {
+			return dst, nil
+		}
+		if child.Rest {
+			return r.appendRest(dst, n, s.b, more)
+		}
+	}
+	if more {
+		dst = append(dst, ',')
+	}
+	if !n.List {
+		name, err := r.nodeName(child)
+		if err != nil {
+			return dst, err
+		}
+		dst = append(message.AppendString(dst, view(name)), ':')
+	}
+	return r.appendNode(dst, child, exclude)
 }
 
 // appendRest writes the members of the payload among others.
@@ -389,9 +390,7 @@ func (r *run) appendParts(dst []byte, exclude []*plan.Item) ([]byte, error) {
 		}
 		parts = append(parts, message.Part{Name: name, Body: s.b})
 	}
-	for _, file := range r.files {
-		parts = append(parts, file)
-	}
+	parts = append(parts, r.files...)
 	return message.AppendMultipart(dst, r.boundary, parts)
 }
 

@@ -1,3 +1,6 @@
+// Package protocol carries out the protocol of a vendor, as YAML declares it: how
+// messages are written, signed, encrypted, read and verified. docs/protocol.md is its
+// manual. No server uses it yet; envelope and signature serve until it replaces them.
 package protocol
 
 import (
@@ -8,15 +11,15 @@ import (
 )
 
 // Protocol is a compiled declaration: how requests, replies and notifications are
-// written, protected, read and judged. It is immutable and safe for concurrent use.
+// written, protected, read and verified. It is immutable and safe for concurrent use.
 //
 // A declaration (package declare) is messages with holes and the equations between
-// them. Who sends evaluates the equations; who receives solves them, in an order
+// them. The sender evaluates the equations; the receiver solves them, in an order
 // that Compile finds once and refuses where there is none. So one declaration
 // sends, receives and explains.
 //
-// Call is their request and our reply, Push our notification and their answer. Each
-// can Admit, Reply, Send and Open. Admit is the whole verification in one call: it
+// Call is their request and our reply, the other Exchange our notification and their
+// answer. Each can Admit, Reply, Send and Open. Admit is the whole verification in one call: it
 // is given the keys, the issued tokens, the used nonces and the clock, so that none
 // of them can be forgotten. No error holds a value of a message or of a secret.
 type Protocol struct {
@@ -38,7 +41,7 @@ type Exchange struct {
 }
 
 // Compile makes a declaration ready. What it refuses is a declare.Problems, each
-// with its place, the reason and how to mend it.
+// with its place, the reason and how to fix it.
 func Compile(d *declare.Protocol) (*Protocol, error) {
 	plan, err := plan.Compile(d)
 	if err != nil {

@@ -249,7 +249,7 @@ func (r *run) part(ref *plan.PartRef) (b []byte, json, ok bool) {
 	case "header":
 		return r.headerPart(ref.Path[0])
 	case "query":
-		if r.query.Nodes == nil || len(r.query.Nodes) == 0 {
+		if len(r.query.Nodes) == 0 {
 			if r.query.Pairs(r.msg.Query) != nil {
 				return nil, false, false
 			}

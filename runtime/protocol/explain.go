@@ -2,14 +2,22 @@ package protocol
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
+
+// Line is one intermediate result, for people.
+type Line struct {
+	Step string // "sign, string to sign", "join for header.authCode, listed", …
+	Text string
+}
 
 // tracer collects lines, and the first refusal.
 type tracer struct {
@@ -139,36 +147,33 @@ func (r *run) masked(e *plan.Expr) (string, bool) {
 	case plan.FromTemplate:
 		return r.maskedPieces(e.Pieces), true
 	case plan.FromList:
-		type shown struct{ b, text string }
-		var list []shown
-		for _, one := range e.List {
-			t, err := r.template(one, false)
-			if err != nil {
-				return "", false
-			}
-			list = append(list, shown{string(t.B), r.maskedPieces(one)})
-		}
-		if e.Sorted != "" && e.Sorted != "listed" {
-			for i := range list {
-				for j := i; j > 0 && list[j].b < list[j-1].b; j-- {
-					list[j], list[j-1] = list[j-1], list[j]
-				}
-			}
-		}
-		var out []string
-		for _, one := range list {
-			out = append(out, one.text)
-		}
-		join := string(e.Join)
-		if join == "" {
-			join = " + "
-		}
-		return strings.Join(out, join), true
+		return r.maskedList(e)
 	case plan.FromSelection:
 		return r.maskedSelection(e.Sel)
 	}
 	t, err := r.base(e)
 	return printable(t.B), err == nil
+}
+
+// maskedList is the text of a list, in the order in which it is joined.
+func (r *run) maskedList(e *plan.Expr) (string, bool) {
+	type shown struct{ b, text string }
+	var list []shown
+	for _, one := range e.List {
+		t, err := r.template(one, false)
+		if err != nil {
+			return "", false
+		}
+		list = append(list, shown{string(t.B), r.maskedPieces(one)})
+	}
+	if e.Sorted != "" && e.Sorted != "listed" {
+		slices.SortStableFunc(list, func(a, b shown) int { return strings.Compare(a.b, b.b) })
+	}
+	var out []string
+	for _, one := range list {
+		out = append(out, one.text)
+	}
+	return strings.Join(out, cmp.Or(string(e.Join), " + ")), true
 }
 
 func (r *run) maskedPieces(pieces []plan.Piece) string {

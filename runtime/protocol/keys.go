@@ -9,12 +9,15 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
+// masked is all that Keys ever show.
+const masked = "[secret]"
+
 var errKeys = errors.New("protocol: keys of another protocol")
 
 // Keys are the secrets of one app, prepared for one Protocol. They are made once
 // and kept, and print as "[secret]" whatever the verb.
 //
-// The secrets stand behind a function: fmt follows pointers even of unexported
+// The secrets are kept by a function: fmt follows pointers even of unexported
 // fields, where it cannot call the methods of Keys, but it never calls a function.
 type Keys struct{ m func() *material }
 

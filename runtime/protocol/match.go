@@ -146,21 +146,8 @@ func (r *run) readPairs(e *plan.Expr, in []byte) error {
 			return err
 		}
 		name, value := r.slots[plan.SlotName].b, r.slots[plan.SlotValue].b
-		for _, child := range e.Tree.Children {
-			if child.Literal != string(name) {
-				continue
-			}
-			if s := &r.slots[child.Leaf.Slot]; s.ok {
-				if s.more == nil {
-					s.more = new([][]byte)
-				}
-				if len(*s.more) == maxSame {
-					return errTwice
-				}
-				*s.more = append(*s.more, value)
-				continue
-			}
-			r.set(child.Leaf.Slot, value)
+		if err := r.keep(e.Tree, name, value); err != nil {
+			return err
 		}
 	}
 	r.slots[plan.SlotName], r.slots[plan.SlotValue] = slot{}, slot{}
@@ -172,6 +159,28 @@ func (r *run) readPairs(e *plan.Expr, in []byte) error {
 			return errMissing
 		}
 		r.slots[child.Leaf.Slot] = slot{ok: true, absent: true}
+	}
+	return nil
+}
+
+// keep sets the value of a pair in the places that have its name.
+func (r *run) keep(tree *plan.Node, name, value []byte) error {
+	for _, child := range tree.Children {
+		if child.Literal != string(name) {
+			continue
+		}
+		s := &r.slots[child.Leaf.Slot]
+		if !s.ok {
+			r.set(child.Leaf.Slot, value)
+			continue
+		}
+		if s.more == nil {
+			s.more = new([][]byte)
+		}
+		if len(*s.more) == maxSame {
+			return errTwice
+		}
+		*s.more = append(*s.more, value)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -122,10 +123,10 @@ func (r *run) setText(at int, s string) {
 }
 
 // view is the bytes of a text without a copy; they must not be written.
-func view(s string) []byte { return AliasBytes(s) }
+func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
 // str is the reverse; the bytes must not change while the text is in use.
-func str(b []byte) string { return AliasText(b) }
+func str(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // StepError says which value refused and why, for the log and for known answers.
 type StepError struct {

@@ -185,11 +185,7 @@ func (r *run) restrict(s *plan.Selection) error {
 	var out []pair
 	for word := range strings.SplitSeq(string(names.B), s.Split) {
 		if front, star := strings.CutSuffix(word, "*"); star {
-			for _, p := range r.pairs {
-				if len(p.name) >= len(front) && strings.EqualFold(string(p.name[:len(front)]), front) {
-					out = append(out, p)
-				}
-			}
+			out = append(out, r.beginning(front)...)
 			continue
 		}
 		i := slices.IndexFunc(r.pairs, func(p pair) bool { return sameName(p.name, word) })
@@ -205,6 +201,16 @@ func (r *run) restrict(s *plan.Selection) error {
 	}
 	r.pairs = append(r.pairs[:0], out...)
 	return nil
+}
+
+// beginning lists the pairs whose names begin with a text, without letter case.
+func (r *run) beginning(front string) (out []pair) {
+	for _, p := range r.pairs {
+		if len(p.name) >= len(front) && strings.EqualFold(string(p.name[:len(front)]), front) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // sameName compares names as headers are: without letter case.

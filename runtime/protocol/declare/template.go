@@ -110,39 +110,48 @@ func splitWords(s string) ([]word, error) {
 			return out, nil
 		}
 		if s[0] != '\'' {
-			end := len(s)
-			quoted := false
-			for i := range len(s) {
-				if s[i] == '\'' {
-					quoted = !quoted
-				}
-				if (s[i] == ' ' || s[i] == '\t') && !quoted {
-					end = i
-					break
-				}
-			}
+			end := wordEnd(s)
 			out = append(out, word{s[:end], false})
 			s = s[end:]
 			continue
 		}
-		var b strings.Builder
-		i := 1
-		for ; i < len(s); i++ {
-			if s[i] == '\'' {
-				if i+1 < len(s) && s[i+1] == '\'' {
-					i++
-				} else {
-					break
-				}
-			}
-			b.WriteByte(s[i])
-		}
-		if i >= len(s) {
+		text, rest, ok := cutQuotes(s)
+		if !ok {
 			return nil, fmt.Errorf("%s: a quote that does not end", s)
 		}
-		out = append(out, word{b.String(), true})
-		s = s[i+1:]
+		out = append(out, word{text, true})
+		s = rest
 	}
+}
+
+// wordEnd finds the first blank outside of single quotes.
+func wordEnd(s string) int {
+	quoted := false
+	for i := range len(s) {
+		if s[i] == '\'' {
+			quoted = !quoted
+		}
+		if (s[i] == ' ' || s[i] == '\t') && !quoted {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// cutQuotes takes the text out of the single quotes with which s begins; two of them
+// inside are one.
+func cutQuotes(s string) (text, rest string, ok bool) {
+	var b strings.Builder
+	for i := 1; i < len(s); i++ {
+		if s[i] == '\'' {
+			if !strings.HasPrefix(s[i+1:], "'") {
+				return b.String(), s[i+1:], true
+			}
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return "", "", false
 }
 
 // cutQuoted splits at a byte outside of single quotes.

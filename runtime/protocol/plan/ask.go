@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
@@ -41,7 +42,7 @@ func (e *Expr) Quotes() bool {
 // NeedsURL reports whether something is made of the whole URL.
 func (f *Form) NeedsURL() bool { return f.url }
 
-// allowsBlank: a place that is a whole payload may be blank.
+// AllowsBlank reports whether a place may be blank: one that is a whole payload may.
 func (it *Item) AllowsBlank() bool { return it.Whole }
 
 // Halves notes which halves of a pair a form takes.
@@ -70,12 +71,12 @@ func (f *Form) Halves(key int, sends bool, into map[step.Half]bool) {
 // Bound reports whether a place of the message gives a name.
 func (f *Form) Bound(at int) bool {
 	for i := range f.Receive {
-		if o := &f.Receive[i]; o.Kind == OpMatch || o.Kind == OpUndo {
-			for j := range o.Expr.Pieces {
-				if o.Expr.Pieces[j].Slot == at {
-					return true
-				}
-			}
+		o := &f.Receive[i]
+		if o.Kind != OpMatch && o.Kind != OpUndo {
+			continue
+		}
+		if slices.ContainsFunc(o.Expr.Pieces, func(p Piece) bool { return p.Slot == at }) {
+			return true
 		}
 	}
 	return false

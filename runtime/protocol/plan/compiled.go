@@ -65,11 +65,11 @@ type Form struct {
 	Send    []Op
 	Receive []Op
 
-	sends bool        // a plan was found
-	used  map[int]int // slots that its sender makes
-	Empty           bool // it has no body, whatever the interface has
-	url             bool // something is made of the whole URL
-	Effect          int  // slot of the value that is kept with the effect, -1: none
+	sends  bool        // a plan was found
+	used   map[int]int // slots that its sender makes
+	Empty  bool        // it has no body, whatever the interface has
+	url    bool        // something is made of the whole URL
+	Effect int         // slot of the value that is kept with the effect, -1: none
 }
 
 // Info says what a slot is.
@@ -84,9 +84,10 @@ type Info struct {
 // SlotKind is what a slot holds.
 type SlotKind uint8
 
+// The kinds that Info.Kind holds.
 const (
-	builtin SlotKind = iota
-	KindSecret
+	builtin    SlotKind = iota
+	KindSecret          // a secret of the app
 	value
 	leafSlot
 	constantSlot

@@ -16,7 +16,6 @@ type Item struct {
 	Optional bool
 	Send     bool // the receiver takes what comes
 	rest     bool
-	list     bool // an element of a list has no name
 	Cdata    bool
 	Whole    bool   // the place holds JSON: an object may stand there
 	Holder   string // container of a place: query, header, body
@@ -44,6 +43,7 @@ type Expr struct {
 // ExprKind is what an expression is made of.
 type ExprKind uint8
 
+// The kinds of expressions, by what they are made of.
 const (
 	FromTemplate ExprKind = iota
 	FromList
@@ -161,6 +161,7 @@ type Op struct {
 // OpKind is what an operation does.
 type OpKind uint8
 
+// The kinds of operations.
 const (
 	OpCompute OpKind = iota // slot = expr
 	OpMatch                 // a bound place or value against its template

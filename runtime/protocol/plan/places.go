@@ -220,22 +220,24 @@ func (c *compiler) guardKind(g *Guard, here string) {
 // clock finds how the time of a guard is written.
 func (c *compiler) clock(g *Guard, here string) {
 	it := c.f.Infos[g.Slot].Item
+	var one *Piece
 	if it != nil && it.Expr != nil {
-		if one := SingleSteps(it.Expr); one != nil && one.Slot == SlotNow {
-			g.Clock = append(append([]*Use{}, one.Steps...), it.Expr.Steps...)
-			for _, u := range g.Clock {
-				if u.Do.Undo == nil || u.Do.Vague {
-					c.add(g.Pos, here, u.Src+" cannot be read as a time", "judge a value that says the time of day")
-					return
-				}
-			}
-			if g.Kind == "until" {
-				g.Clock = withoutShift(g.Clock)
-			}
+		one = SingleSteps(it.Expr)
+	}
+	if one == nil || one.Slot != SlotNow {
+		c.add(g.Pos, here, g.Value+" is no time", `declare it as a time: `+g.Value+`: {send: "{now|unix}"}`)
+		return
+	}
+	g.Clock = append(append([]*Use{}, one.Steps...), it.Expr.Steps...)
+	for _, u := range g.Clock {
+		if u.Do.Undo == nil || u.Do.Vague {
+			c.add(g.Pos, here, u.Src+" cannot be read as a time", "name a value that says the time of day")
 			return
 		}
 	}
-	c.add(g.Pos, here, g.Value+" is no time", `declare it as a time: `+g.Value+`: {send: "{now|unix}"}`)
+	if g.Kind == "until" {
+		g.Clock = withoutShift(g.Clock)
+	}
 }
 
 // withoutShift leaves out how much later the end is: the end itself counts.

@@ -80,11 +80,17 @@ func (f *Form) selectionDeps(s *Selection) []int {
 		case one.Part == nil:
 			out = append(out, pieceDeps(one.Pieces)...)
 		default:
-			for _, it := range f.held(one.Part.Holder) {
-				if !slices.Contains(one.Exclude, it) {
-					out = append(out, it.Slot)
-				}
-			}
+			out = append(out, f.sourceDeps(one)...)
+		}
+	}
+	return out
+}
+
+// sourceDeps lists the slots of a container that a selection takes.
+func (f *Form) sourceDeps(one *Source) (out []int) {
+	for _, it := range f.held(one.Part.Holder) {
+		if !slices.Contains(one.Exclude, it) {
+			out = append(out, it.Slot)
 		}
 	}
 	return out
@@ -125,17 +131,21 @@ func (c *compiler) exclusions(f *Form) {
 				continue
 			}
 			for i := range e.Sel.From {
-				one := &e.Sel.From[i]
-				if one.Part == nil {
-					continue
-				}
-				for _, place := range f.held(one.Part.Holder) {
-					if f.reaches(place.Slot, it.Slot, nil) {
-						one.Exclude = append(one.Exclude, place)
-					}
-				}
+				f.exclude(&e.Sel.From[i], it)
 			}
 			c.sends(f, it, e.Sel)
+		}
+	}
+}
+
+// exclude leaves the places that are made of an item out of what it is made of.
+func (f *Form) exclude(one *Source, it *Item) {
+	if one.Part == nil {
+		return
+	}
+	for _, place := range f.held(one.Part.Holder) {
+		if f.reaches(place.Slot, it.Slot, nil) {
+			one.Exclude = append(one.Exclude, place)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -425,7 +424,7 @@ func (s *solver) lacks(slots []int) string {
 func (s *solver) mend(it *Item) string {
 	for _, at := range s.f.deps(it.Expr) {
 		if at == SlotNow || at == SlotRandom {
-			return fmt.Sprintf("write send instead of of where the receiver takes what comes; a window tells it what now was")
+			return "write send instead of of where the receiver takes what comes; a window tells it what now was"
 		}
 	}
 	for i := range it.Expr.Pieces {
