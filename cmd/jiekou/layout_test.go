@@ -311,7 +311,7 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-// nesting counts how deep the blocks of loops, branches and switches stand in each
+// nesting counts how deep the blocks of loops, branches and switches are inside each
 // other. A function literal begins anew.
 func nesting(body ast.Node) int {
 	deepest := 0

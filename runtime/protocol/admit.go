@@ -32,9 +32,9 @@ type Nonces interface {
 	Use(ctx context.Context, app, value string, until time.Time) (bool, error)
 }
 
-// Side is who receives: all that a message is judged with. Every member is needed
+// Side is the receiver: all that a message is verified with. Every member is needed
 // where the protocol asks for it; Admit refuses with the rule internal what it
-// cannot judge, rather than letting it pass.
+// cannot verify, rather than letting it pass.
 type Side struct {
 	Apps   Apps
 	Tokens Tokens
@@ -106,7 +106,7 @@ func (r *run) value(name string) string {
 // Release ends the use of a.
 func (a *Admitted) Release() { a.r.release() }
 
-// Admit reads a message, finds out who sent it, and judges everything that the
+// Admit reads a message, finds out who sent it, and verifies everything that the
 // protocol declares: keys, signatures, tokens, times and repetitions. The refusal
 // is a *problem.Error; Admitted is never nil, so that a refusal can be answered.
 //
@@ -136,7 +136,7 @@ func (r *run) admit(in Incoming, a *Admitted) error {
 			}
 			return err
 		}
-		from = at + 1 // what the variant asks for does not stand in the message
+		from = at + 1 // the message does not have what the variant asks for
 	}
 }
 

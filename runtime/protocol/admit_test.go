@@ -25,7 +25,7 @@ func parseProtocol(t testing.TB, text string) *protocol.Protocol {
 var at = time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
 
 // Before the caller is known every refusal is answered with a constant text, and
-// nothing of the message stands in it.
+// shows nothing of the message.
 func TestUnknownCallers(t *testing.T) {
 	t.Parallel()
 	for _, path := range files(t) {

@@ -20,7 +20,7 @@ func (r *run) choose(in Incoming, from int) (f *plan.Form, at int) {
 	return nil, 0
 }
 
-// solved judges the conditions about values of a message that was solved.
+// solved tests the conditions about values of a message that was solved.
 func (r *run) solved() bool {
 	for i := range r.f.When {
 		if w := &r.f.When[i]; w.Later {
@@ -47,7 +47,7 @@ func (r *run) chooseSend(o Outgoing) *plan.Form {
 	return nil
 }
 
-// conditionsHold judges the conditions of r's own message.
+// conditionsHold tests the conditions of r's own message.
 func (r *run) conditionsHold(f *plan.Form, ignoreOutcome bool) bool {
 	for i := range f.When {
 		w := &f.When[i]
@@ -139,7 +139,7 @@ func (r *run) replies(f *plan.Form, ok, known bool) bool {
 	return known || unknown
 }
 
-// holdsCall judges a condition of a reply by the message that is answered.
+// holdsCall tests a condition of a reply on the message that is answered.
 func (r *run) holdsCall(w *plan.Condition) bool {
 	if r.f == nil {
 		return false

@@ -222,8 +222,8 @@ func reversible(uses []*plan.Use) bool {
 	return true
 }
 
-// holdsSecret reports whether a text shows a secret: it, or something from which it
-// can be read, stands in it.
+// holdsSecret reports whether a text contains a secret, or something from
+// which it can be read.
 func (r *run) holdsSecret(e *plan.Expr, depth int) bool {
 	if depth > 16 || !reversible(e.Steps) {
 		return false

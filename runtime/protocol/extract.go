@@ -77,7 +77,7 @@ func (r *run) readHeader(n *plan.Node) error {
 	return nil
 }
 
-// found keeps what stands in a place, or notes that it is blank. A reply may have an
+// found keeps the text of a place, or notes that it is blank. A reply may have an
 // empty text.
 func (r *run) found(n *plan.Node, s slot) {
 	if !r.f.Reply && !s.json && blank(s.b) && !n.Optional {

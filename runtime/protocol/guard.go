@@ -21,10 +21,10 @@ var (
 	errIssued  = errors.New("it is not good")
 	errPattern = errors.New("it does not have the form that is declared")
 	errLong    = errors.New("it is longer than is kept")
-	errSide    = errors.New("protocol: the side that judges lacks its tokens or nonces")
+	errSide    = errors.New("protocol: the receiver lacks its tokens or nonces")
 )
 
-// guard judges the values that came; what counts once is used up last.
+// guard checks the values that came; what counts once is used up last.
 func (r *run) guard() error {
 	for pass := range 2 {
 		for i := range r.f.Guards {
@@ -32,7 +32,7 @@ func (r *run) guard() error {
 			if (g.Kind == "once") != (pass == 1) {
 				continue
 			}
-			if err := r.judge(g); err != nil {
+			if err := r.check(g); err != nil {
 				return err
 			}
 		}
@@ -40,7 +40,7 @@ func (r *run) guard() error {
 	return nil
 }
 
-func (r *run) judge(g *plan.Guard) error {
+func (r *run) check(g *plan.Guard) error {
 	s := r.slots[g.Slot]
 	var wrong error
 	switch g.Kind {

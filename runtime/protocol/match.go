@@ -9,7 +9,7 @@ import (
 )
 
 // match reads a text by a template: literals and holes whose text is known must be
-// there, the others take what stands in their places.
+// there, the others take the text in their places.
 func (r *run) match(pieces []plan.Piece, in []byte, json, scalar bool) error {
 	if len(pieces) == 1 && pieces[0].Slot >= 0 {
 		return r.take(&pieces[0], in, json)

@@ -26,7 +26,7 @@ type slot struct {
 	b      []byte
 	more   *[][]byte // further texts of the same name, of a list of signatures
 	ok     bool
-	json   bool // it stands in JSON without quotes
+	json   bool // JSON has it without quotes
 	safe   bool // it has no character that JSON escapes
 	absent bool // an optional place that was not sent
 }
@@ -38,7 +38,7 @@ type run struct {
 	msg   *message.Message
 	slots []slot
 	buf   []byte // room for texts
-	out   []byte // room for bodies and trees, whose parts stand in buf
+	out   []byte // room for bodies and trees, whose parts are in buf
 	body  message.Tree
 	query message.Tree
 	trees []*message.Tree // of JSON inside of values
@@ -181,7 +181,7 @@ func (r *run) keyed(rest []plan.Op) error {
 	if err := r.lookUp(); err != nil {
 		return err
 	}
-	if !r.f.Reply { // what is missing is told to those only who are known
+	if !r.f.Reply { // only a caller who is known learns what is missing
 		if err := r.list.Err(); err != nil {
 			return err
 		}

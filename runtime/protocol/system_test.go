@@ -32,7 +32,7 @@ type systemVector struct {
 	Again bool `yaml:"again"`
 }
 
-// TestSystems runs every known answer of the plain systems of this repository
+// TestSystems runs every known answer of the signed systems of this repository
 // against the same system as a protocol.
 func TestSystems(t *testing.T) {
 	t.Parallel()

@@ -65,7 +65,7 @@ func Measure(ctx context.Context, s *spec.System, first First) (*fixture.Power, 
 }
 
 // fire fires the cases, which are sealed for from, at a server with the rules that
-// judging has now.
+// the validator has now.
 func (f First) fire(ctx context.Context, from route.System, judging *spec.System, suite *fixture.Suite) (string, error) {
 	app := bind.App{System: judging.Name, ID: "300", Secrets: map[string]string{
 		"token": "0123456789abcdef0123456789abcdef", "appkey": "0123456789abcdef0123456789ABCDEF",

@@ -1,10 +1,10 @@
 // Package declare holds a protocol as YAML declares it, before anything is
 // compiled: messages with holes, and the values that fill them.
 //
-// A Protocol has three messages of one shape: request, reply and push. A message
+// A Protocol has three messages of one shape: request, reply and notification. A message
 // says places (method, path, query, header and one body) each with a template, and
 // values: what a hole holds. Read reads the YAML and keeps the position of every
-// part, so that whoever compiles it can say where a mistake stands.
+// part, so that whoever compiles it can say where a mistake is.
 //
 // The package imports nothing of this module.
 package declare
@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Pos is where something stands in its YAML file, both from 1.
+// Pos is the place of something in its YAML file, both from 1.
 type Pos struct{ Line, Column int }
 
 // Protocol is one declaration.
@@ -151,7 +151,7 @@ type Source struct {
 	Text      *Text
 }
 
-// Guard judges a value that came.
+// Guard is a rule on a value that came.
 type Guard struct {
 	Pos
 	// Kind is window (a time near ours), since and until (a time that has come, or is
@@ -193,7 +193,7 @@ type Problem struct {
 	Weak bool
 }
 
-// Error gives place, reason and mend in one line.
+// Error gives the place, the reason and how to fix it in one line.
 func (p Problem) Error() string {
 	out := p.Place + ": " + p.Text
 	if p.Line > 0 {

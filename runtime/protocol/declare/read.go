@@ -81,7 +81,7 @@ func (r *reader) members(n *yaml.Node, place string, f func(key string, k, v *ya
 			continue
 		}
 		if seen[k.Value] {
-			r.add(k, place, fmt.Sprintf("%q stands there twice", k.Value), "")
+			r.add(k, place, fmt.Sprintf("%q is declared twice", k.Value), "")
 		}
 		seen[k.Value] = true
 		f(k.Value, k, n.Content[i+1])

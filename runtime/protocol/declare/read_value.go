@@ -168,7 +168,7 @@ func (r *reader) guards(n *yaml.Node, place string) []Guard {
 			}
 		})
 		if g.Kind == "" {
-			r.add(one, place, "it judges nothing", fmt.Sprint("take one of ", GuardKinds()))
+			r.add(one, place, "it has no rule", fmt.Sprint("take one of ", GuardKinds()))
 		}
 		out = append(out, g)
 	}

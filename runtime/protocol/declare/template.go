@@ -76,7 +76,7 @@ func parseHole(s string) (Piece, error) {
 }
 
 // ParseUse reads one step: "hmac-sha256 appkey", "aes-cbc key iv=prefix". An
-// argument with blanks stands in single quotes; two of them inside are one.
+// argument with blanks is written in single quotes; two of them inside are one.
 func ParseUse(source string) (Use, error) {
 	u := Use{Source: strings.TrimSpace(source), Named: map[string]string{}}
 	words, err := splitWords(u.Source)

@@ -77,5 +77,5 @@ func AppendMultipart(dst []byte, boundary string, parts []Part) ([]byte, error) 
 	return b.Bytes(), err
 }
 
-// quote escapes what stands in quotes of a header.
+// quote escapes a text in quotes of a header.
 func quote(s string) string { return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) }

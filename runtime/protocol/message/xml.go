@@ -100,7 +100,7 @@ func (x *xmlReader) take(token xml.Token, from int) error {
 	return nil
 }
 
-// AppendXML appends an element. The text is escaped, or stands in CDATA.
+// AppendXML appends an element. The text is escaped, or put into CDATA.
 func AppendXML(dst []byte, name string, text []byte, cdata bool) []byte {
 	dst = append(append(append(dst, '<'), name...), '>')
 	if cdata && !bytes.Contains(text, []byte("]]>")) {

@@ -23,8 +23,8 @@ func Sized(pieces []Piece) int {
 	return n
 }
 
-// Quotes reports whether the texts of pairs stand in quotes, within which nothing
-// separates.
+// Quotes reports whether the texts of pairs are quoted: nothing separates within
+// quotes.
 func (e *Expr) Quotes() bool {
 	for i := range e.Pair {
 		if bytes.IndexByte(e.Pair[i].Lit, '"') >= 0 {

@@ -314,7 +314,7 @@ func (c *compiler) selection(v *declare.Value, it *Item) *Selection {
 	}
 	for i, name := range v.Skip {
 		if strings.Contains(strings.TrimSuffix(name, "*"), "*") {
-			c.add(v.Pos, it.place+".skip", fmt.Sprintf("the star of %q is only a letter there", name), "a star stands at the end of a name")
+			c.add(v.Pos, it.place+".skip", fmt.Sprintf("the star of %q is only a letter there", name), "put the star at the end of a name")
 		}
 		_ = i
 	}

@@ -33,7 +33,7 @@ type prep struct {
 // Exchange is a message and what answers it.
 type Exchange struct {
 	p       *Protocol
-	name    string // request or push
+	name    string // key of the message in the YAML
 	Calls   []*Form
 	Replies []*Form
 	given   bool // no message names the app
@@ -128,7 +128,7 @@ func builtinNames() []string {
 }
 
 // Compile makes a declaration ready. What it refuses is a declare.Problems, each
-// with its place, the reason and how to mend it.
+// with its place, the reason and how to fix it.
 func Compile(d *declare.Protocol) (*Protocol, error) {
 	p := &Protocol{Keys: d.Keys}
 	c := &compiler{p: p}

@@ -17,7 +17,7 @@ type Item struct {
 	Send     bool // the receiver takes what comes
 	rest     bool
 	Cdata    bool
-	Whole    bool   // the place holds JSON: an object may stand there
+	Whole    bool   // the place holds JSON: an object may be written there
 	Holder   string // container of a place: query, header, body
 	Expr     *Expr
 	Accept   []*Expr
@@ -129,14 +129,14 @@ type Constant struct {
 	Texts []Text
 }
 
-// Text is a text and whether it stands in JSON without quotes.
+// Text is a text and whether JSON has it without quotes.
 type Text struct {
 	B    []byte
 	JSON bool
 	Safe bool // it has no character that JSON escapes
 }
 
-// Guard judges a value.
+// Guard is a rule on a value.
 type Guard struct {
 	declare.Guard
 	Slot     int

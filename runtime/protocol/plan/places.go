@@ -166,7 +166,7 @@ func Single(e *Expr) *Piece {
 	return nil
 }
 
-// guards compiles what judges values.
+// guards compiles the rules on values.
 func (c *compiler) guards(d *declare.Message, place string) {
 	for i, g := range d.Guards {
 		here := fmt.Sprintf("%s.guards[%d]", place, i+1)

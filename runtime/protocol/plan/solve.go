@@ -38,7 +38,7 @@ func (c *compiler) planReceive(f *Form) {
 	}
 	for s.step() {
 	}
-	s.judge()
+	s.unsolvable()
 	f.Receive = s.ops
 }
 
@@ -98,7 +98,7 @@ func (s *solver) joins(it *Item) bool {
 	return it.Into != nil && !s.known[it.Slot] && s.can(pieceDeps(it.Into))
 }
 
-// clock learns now from a value that a window judges, where something is made of it.
+// clock learns now from a value that a window names, where something is made of it.
 func (s *solver) clock() bool {
 	if s.known[SlotNow] {
 		return false
@@ -232,7 +232,7 @@ func (s *solver) matches(list []Piece) bool {
 }
 
 // fixed reports whether the text of a hole is known before it is read. A value that
-// no place gave yet is rather taken from here, and then judged by its own equation.
+// no place gave yet is rather taken from here, and then checked by its own equation.
 func (s *solver) fixed(p *Piece) bool {
 	if s.f.Infos[p.Slot].Kind == value && !s.known[p.Slot] {
 		return false
@@ -384,8 +384,8 @@ func joined(e *Expr) *Expr {
 	return out
 }
 
-// judge says what a receiver can never solve.
-func (s *solver) judge() {
+// unsolvable says what a receiver can never solve.
+func (s *solver) unsolvable() {
 	for _, it := range s.f.Items {
 		if s.done[it] || !s.known[it.Slot] || it.Leaf && s.f.fresh(it.Expr) {
 			continue
@@ -395,7 +395,7 @@ func (s *solver) judge() {
 		if lacks != "" {
 			text += ": " + lacks + " is not known there"
 		}
-		s.c.add(it.pos, it.place, text, s.mend(it))
+		s.c.add(it.pos, it.place, text, s.remedy(it))
 	}
 	if !s.keys {
 		s.c.add(s.f.Decl.Pos, s.f.Place, "nothing that can be read without a key names the app",
@@ -405,7 +405,7 @@ func (s *solver) judge() {
 }
 
 // fresh reports whether a place is made of what only its sender knows: the receiver
-// takes what stands there.
+// takes what comes.
 func (f *Form) fresh(e *Expr) bool {
 	deps := f.deps(e)
 	return slices.Contains(deps, SlotNow) || slices.Contains(deps, SlotRandom)
@@ -421,7 +421,7 @@ func (s *solver) lacks(slots []int) string {
 	return strings.Join(out, ", ")
 }
 
-func (s *solver) mend(it *Item) string {
+func (s *solver) remedy(it *Item) string {
 	for _, at := range s.f.deps(it.Expr) {
 		if at == SlotNow || at == SlotRandom {
 			return "write send instead of of where the receiver takes what comes; a window tells it what now was"

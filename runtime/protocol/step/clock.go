@@ -143,7 +143,7 @@ func timed(layouts []string, at *time.Location) *Do {
 	}
 }
 
-// letters turns yyyyMMddHHmmss into Go's layout. Other letters stand in quotes, or
+// letters turns yyyyMMddHHmmss into Go's layout. Other letters are quoted, or
 // it is Go's layout already.
 func letters(word string) (string, error) {
 	if strings.Contains(word, "2006") || strings.Contains(word, "15") || strings.Contains(word, "06") {

@@ -10,7 +10,7 @@ import (
 // structures turn JSON into text and back.
 func structures() []Row {
 	return []Row{
-		plain("json", "JSON as a text, so that it stands in quotes", Do{Apply: same, Undo: same, From: JSON}),
+		plain("json", "JSON as a text, that is in quotes", Do{Apply: same, Undo: same, From: JSON}),
 		plain("raw", "in JSON without quotes: a number, true, an object", Do{Apply: same, Undo: same, To: JSON}),
 		plain("cdata", "in XML as CDATA", Do{Apply: same, Undo: same}),
 		plain("compact", "JSON without blanks between its tokens", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
