@@ -120,6 +120,7 @@ func TestImports(t *testing.T) {
 		{"gen/bind", []string{"gen/statement", "gen/golang", "gen/docs"}, "binding a model to the runtime generates nothing"},
 		{"testkit", []string{"generated", "cmd"}, "the desk of testers acts on any model"},
 		{"runtime", []string{"spec", "gen", "testkit", "generated", "cmd"}, "the runtime serves whatever was generated"},
+		{"runtime/protocol/declare", []string{"runtime"}, "a declaration is read without what carries it out"},
 		{"runtime/route", []string{"runtime/store"}, "they meet in generated answers only"},
 		{"generated", []string{"spec", "gen", "testkit", "cmd"}, "generated code needs the runtime only"},
 		{"cmd/jiekou", []string{"generated", "cmd/jiekoud"}, "a generator that needs its own output cannot mend it"},
@@ -311,8 +312,8 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-// nesting counts how deep the blocks of loops, branches and switches are inside each
-// other. A function literal begins anew.
+// nesting counts how deep the blocks of loops, branches and switches are nested. A
+// function literal begins anew.
 func nesting(body ast.Node) int {
 	deepest := 0
 	var walk func(n ast.Node, depth int)

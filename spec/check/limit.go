@@ -220,24 +220,31 @@ func mappingConstants(d *checked) {
 	}
 }
 
-// sqlWords are the words of SQL that cannot name a table, a column or a step.
-var sqlWords = []string{
-	"all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate",
-	"column", "constraint", "create", "current_date", "current_role", "current_time", "current_timestamp", "current_user",
-	"default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from",
-	"grant", "group", "having", "in", "initially", "intersect", "into", "lateral", "leading", "limit", "localtime",
-	"localtimestamp", "not", "null", "offset", "on", "only", "or", "order", "placing", "primary", "references", "returning",
-	"select", "session_user", "some", "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "user",
-	"using", "variadic", "when", "where", "window", "with",
+// SQLWords are the words of SQL that cannot name a schema, a table, a column or a
+// step: those that PostgreSQL reserves (pg_get_keywords(), catcode R and T).
+func SQLWords() []string {
+	return []string{
+		"all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary", "both",
+		"case", "cast", "check", "collate", "collation", "column", "concurrently", "constraint", "create", "cross",
+		"current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
+		"current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch",
+		"for", "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "initially", "inner",
+		"intersect", "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "localtime",
+		"localtimestamp", "natural", "not", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps",
+		"placing", "primary", "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric",
+		"table", "tablesample", "then", "to", "trailing", "true", "union", "unique", "user", "using", "variadic",
+		"verbose", "when", "where", "window", "with",
+	}
 }
 
 // checkWords keeps the names that reach SQL as they are from its words.
 func checkWords(d *checked) {
 	word := func(name, what string, at spec.Pos) {
-		if slices.Contains(sqlWords, name) {
+		if slices.Contains(SQLWords(), name) {
 			d.Add("JK0313", at, "it is a word of SQL; choose another name", "%q cannot name a %s", name, what)
 		}
 	}
+	word(d.Name, "system", d.Pos)
 	for _, t := range d.Tables {
 		word(t.Name, "table", t.At("table"))
 		for _, c := range t.Columns {

@@ -64,22 +64,22 @@ func Measure(ctx context.Context, s *spec.System, first First) (*fixture.Power, 
 	return p, nil
 }
 
-// fire fires the cases, which are sealed for from, at a server with the rules that
-// the validator has now.
-func (f First) fire(ctx context.Context, from route.System, judging *spec.System, suite *fixture.Suite) (string, error) {
-	app := bind.App{System: judging.Name, ID: "300", Secrets: map[string]string{
+// fire has the cases, which are sealed for a system as it was, fired at a server with
+// the rules that it has now.
+func (f First) fire(ctx context.Context, was route.System, now *spec.System, suite *fixture.Suite) (string, error) {
+	app := bind.App{System: now.Name, ID: "300", Secrets: map[string]string{
 		"token": "0123456789abcdef0123456789abcdef", "appkey": "0123456789abcdef0123456789ABCDEF",
 	}}
-	limited := bind.App{System: judging.Name, ID: "301", Secrets: map[string]string{
+	limited := bind.App{System: now.Name, ID: "301", Secrets: map[string]string{
 		"token": "fedcba9876543210fedcba9876543210", "appkey": "fedcba9876543210fedcba9876543210",
 	}, May: func(string) bool { return false }}
 	server, err := bind.New(bind.Config{
-		Systems: []*spec.System{judging}, Answer: Answer(suite), Apps: []bind.App{app, limited},
+		Systems: []*spec.System{now}, Answer: Answer(suite), Apps: []bind.App{app, limited},
 	})
 	if err != nil {
 		return "", err
 	}
-	return f(ctx, from, suite, server, app, limited)
+	return f(ctx, was, suite, server, app, limited)
 }
 
 // Answer answers valid requests without a database: by the checks of the answer and

@@ -32,7 +32,6 @@ var (
 	describedSystems = stage.DescribedSystems
 	loadSpec         = stage.LoadSpec
 	newCustomer      = stage.NewCustomer
-	on               = stage.On
 	refusal          = stage.Refusal
 	run              = stage.Run
 	same             = stage.Same
