@@ -51,7 +51,7 @@ func TestCompileRefuses(t *testing.T) {
 		{"{body}", "{body", "a { without its }; write {{ for the character"},
 		{"{body}", "{body}}", "a } without its {; write }} for the character"},
 		{"{body}", "{params}\"}\n    params: {from: [cookie]}\n    other: {of: \"x", `"cookie" holds no pairs`},
-		{"{body}", "{params}\"}\n    params: {from: [query], skip: [\"a*b\"]}\n    other: {of: \"x", `the star of "a*b" is only a letter there: a star stands at the end of a name`},
+		{"{body}", "{params}\"}\n    params: {from: [query], skip: [\"a*b\"]}\n    other: {of: \"x", `the star of "a*b" is only a letter there: put the star at the end of a name`},
 	} {
 		text := strings.Replace(good, tt.old, tt.with, 1)
 		_, err := protocol.Parse([]byte(text))
