@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -43,4 +44,35 @@ func CompareSections(a, b string) int {
 		}
 	}
 	return cmp.Compare(len(as), len(bs))
+}
+
+// GoName is the exported Go name of a wire name: projGUID -> ProjGUID,
+// cst_info_create -> CstInfoCreate, proxyCompanyId -> ProxyCompanyID.
+func GoName(name string) string {
+	var b strings.Builder
+	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		runes := []rune(part)
+		runes[0] = unicode.ToUpper(runes[0])
+		b.WriteString(string(runes))
+	}
+	s := b.String()
+	for _, short := range []string{"Id", "Url"} {
+		if rest, ok := strings.CutSuffix(s, short); ok {
+			s = rest + strings.ToUpper(short)
+		}
+	}
+	if s == "" || !unicode.IsUpper([]rune(s)[0]) {
+		s = "X" + s
+	}
+	return s
+}
+
+// GoField is the name of a field in its struct: its GoName, with Field behind one
+// that a method of the struct has.
+func GoField(name string) string {
+	s := GoName(name)
+	if slices.Contains([]string{"Check", "Decode", "Encode"}, s) {
+		s += "Field"
+	}
+	return s
 }

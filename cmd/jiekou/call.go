@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
@@ -70,15 +71,7 @@ and the id that was printed: the server carries it out once.`,
 }
 
 func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
-	a, err := caller.Read(o.app)
-	if err != nil {
-		return err
-	}
-	set, err := t.read()
-	if err != nil {
-		return err
-	}
-	s, err := a.Of(set, cmd)
+	a, s, err := t.app(o.app, "", cmd)
 	if err != nil {
 		return err
 	}
@@ -115,6 +108,21 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	return t.send(ctx, c, caller.Call{App: a, System: s, Interface: one}, r, o)
 }
 
+// plain refuses flags of sealed messages, and warns of an expired token.
+func (t *tool) plain(a caller.App, s *spec.System, o callOptions) error {
+	if !s.Plain() {
+		return nil
+	}
+	if o.sid != "" || o.get {
+		return command.Misused("--sid and --get are for sealed messages", "%s has no sealed messages", s.Name)
+	}
+	if end, err := time.Parse(time.RFC3339, a.Members["token_expires"]); err == nil && time.Now().After(end) {
+		t.say("hint: the token of %s ended at %s; jiekoud app token %s --system %s prints another",
+			a.File, end.Local().Format(time.DateTime), a.ID, s.Name)
+	}
+	return nil
+}
+
 // local is the URL of a server on this machine that listens at an address, by
 // default that of jiekoud.
 func local(address string) string {
@@ -133,11 +141,11 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller.Call, r cli
 	if o.aloud {
 		if message, codec, err := c.Seal(r); err == nil {
 			lines, _ := explain.Seal(codec, message, r.Payload, by.App.Members) // it was made just now
-			_ = printLines(t.stderr, lines)                                     // speech
+			_ = explain.Print(t.stderr, lines)                                  // speech
 		}
 		r.Signed = func(codec *signature.Codec, q *signature.Request) {
 			if report, err := explain.Request(codec, q, explain.Caller{App: by.App.ID, Secrets: by.App.Members}, time.Now(), ""); err == nil {
-				_ = printLines(t.stderr, report.Lines())
+				_ = explain.Print(t.stderr, report.Lines())
 			}
 		}
 	}

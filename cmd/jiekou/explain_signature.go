@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -62,15 +63,7 @@ Exit codes: 0 it holds, 1 it does not, 2 wrong usage or a capture that cannot be
 }
 
 func (t *tool) explainSignature(o explainOptions, from string) error {
-	a, err := caller.Read(o.app)
-	if err != nil {
-		return err
-	}
-	set, err := t.read()
-	if err != nil {
-		return err
-	}
-	s, err := a.Of(set, "")
+	a, s, err := t.app(o.app, "", "")
 	if err != nil {
 		return err
 	}
@@ -130,13 +123,27 @@ func (t *tool) explainSealed(a caller.App, c *explain.Case, m *explain.Capture, 
 	for _, note := range x.Notes {
 		t.say("%s", note)
 	}
-	if err := printLines(t.stdout, lines); err != nil {
+	if err := explain.Print(t.stdout, lines); err != nil {
 		return err
 	}
 	if refusal != nil {
 		return command.Failed(sealed.Hint, "the message does not open: %s", refusal)
 	}
 	return nil
+}
+
+// account prints everything. What does not hold ends with exit code 1.
+func (t *tool) account(x *explain.Account, asJSON bool) error {
+	var err error
+	if asJSON {
+		err = writeJSON(t.stdout, x)
+	} else {
+		_, err = io.WriteString(t.stdout, x.Text())
+	}
+	if err == nil && !x.Holds {
+		return command.Quiet()
+	}
+	return err
 }
 
 // named reads a file that a captured curl command names.

@@ -97,7 +97,7 @@ func phaseNames() (names []string) {
 
 // fire runs the command.
 func (t *tool) fire(ctx context.Context, o fireOptions) error {
-	a, s, err := t.caller(o)
+	a, s, err := t.app(o.app, o.system, "")
 	if err != nil {
 		return err
 	}
@@ -136,23 +136,6 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		return command.Quiet()
 	}
 	return nil
-}
-
-// caller reads the app and finds its system.
-func (t *tool) caller(o fireOptions) (caller.App, *spec.System, error) {
-	a, err := caller.Read(o.app)
-	if err != nil {
-		return a, nil, err
-	}
-	set, err := t.read()
-	if err != nil {
-		return a, nil, err
-	}
-	if o.system != "" {
-		a.System = o.system
-	}
-	s, err := a.Of(set, "")
-	return a, s, err
 }
 
 // fireConfig turns flags into a Config of fire.

@@ -146,11 +146,8 @@ func (t *tool) followed(set *spec.Set, err error) {
 		t.say("the YAML changed and is not served: %s; the last good version still is", err)
 		return
 	}
-	n := 0
-	for _, s := range set.Systems {
-		n += len(s.Interfaces)
-	}
-	t.say("the YAML changed: %s, %s are served as it is now", count(len(set.Systems), "system"), count(n, "interface"))
+	systems, interfaces, _ := set.Count()
+	t.say("the YAML changed: %s, %s are served as it is now", count(systems, "system"), count(interfaces, "interface"))
 }
 
 // ordered is the header that orders an answer of a mock; none without one.

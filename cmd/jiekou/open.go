@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
@@ -39,15 +38,7 @@ explain-signature takes captures of whole requests, of all systems.`,
 }
 
 func (t *tool) open(file, from string, aloud bool) error {
-	a, err := caller.Read(file)
-	if err != nil {
-		return err
-	}
-	set, err := t.read()
-	if err != nil {
-		return err
-	}
-	s, err := a.Of(set, "")
+	a, s, err := t.app(file, "", "")
 	if err != nil {
 		return err
 	}
@@ -64,13 +55,13 @@ func (t *tool) open(file, from string, aloud bool) error {
 	}
 	lines, plain, refusal := explain.Open(m.Codec, &m.Sealed, a.ID, a.Members)
 	if refusal != nil {
-		if err := printLines(t.stderr, lines); err != nil {
+		if err := explain.Print(t.stderr, lines); err != nil {
 			return err
 		}
 		return command.Failed(m.Hint, "the message does not open: %s", refusal)
 	}
 	if aloud {
-		return printLines(t.stdout, lines)
+		return explain.Print(t.stdout, lines)
 	}
 	return t.printJSON(plain)
 }

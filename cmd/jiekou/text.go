@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -22,6 +23,16 @@ func list(names []string) string {
 		return "none"
 	}
 	return strings.Join(names, ", ")
+}
+
+// names prints names, one a line.
+func (t *tool) names(names []string) error {
+	for _, name := range names {
+		if _, err := fmt.Fprintln(t.stdout, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // since is how long something took, in milliseconds.

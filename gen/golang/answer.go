@@ -267,7 +267,7 @@ func places(columns []statement.Column, in string) []jen.Code {
 		}
 		path := goPath(c.Field)
 		if in == "r" {
-			path = goName(c.Field.Name)
+			path = spec.GoField(c.Field.Name)
 		}
 		place := jen.Op("&").Id(in).Dot(path)
 		if c.JSON {
@@ -289,9 +289,9 @@ func anySlice(values []jen.Code) jen.Code {
 // goPath is the Go selector of a field below the request or the response.
 func goPath(f *spec.Field) string {
 	if f.Parent == nil {
-		return goName(f.Name)
+		return spec.GoField(f.Name)
 	}
-	return goPath(f.Parent) + "." + goName(f.Name)
+	return goPath(f.Parent) + "." + spec.GoField(f.Name)
 }
 
 // wholePattern is a whole number that reads the same in YAML and Go.

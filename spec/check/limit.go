@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -67,9 +66,6 @@ func (d *checked) keptRules(f *spec.Field) {
 	if f.IsClosed() && shape != spec.Text && shape != spec.Whole {
 		no("enum", "only texts and whole numbers are held against a list", "an enum is not allowed on %s", f.Type)
 	}
-	if f.IsClosed() && slices.ContainsFunc(f.Enum.Texts(), unquotable) {
-		no("enum", "agree on values without apostrophe, line break and 0x", "a value of the enum does not fit into a Go tag")
-	}
 	if f.Pattern != "" && shape != spec.Text {
 		no("pattern", "only texts are held against a pattern", "pattern is not allowed on %s", f.Type)
 	}
@@ -82,11 +78,6 @@ func (d *checked) keptRules(f *spec.Field) {
 	if shape == spec.Scalars && f.Of == spec.String && f.Length > 0 {
 		no("length", "leave length out", "members of an array of strings are not measured")
 	}
-}
-
-// unquotable says whether a struct tag of validator/v10 cannot contain a text.
-func unquotable(text string) bool {
-	return strings.ContainsAny(text, "'\n") || strings.Contains(text, "0x")
 }
 
 // checkWholes wants the numbers of whole fields written as YAML, JSON, SQL and Go

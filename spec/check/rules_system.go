@@ -36,7 +36,7 @@ var systemRules = []Rule{
 		"system: lianfa  # in spec/lianfaa", "system: lianfa  # in spec/lianfa", nil,
 	},
 	{
-		"JK0509", "malformed group", "A group is a folder and a Go package.",
+		"JK0509", "malformed name of a group or system", "A group and a system are each a folder and a Go package; a system is a schema of the database, too.",
 		"groups: {Sales: {title: 销售}}", "groups: {sales: {title: 销售}}", checkGroups,
 	},
 	{
