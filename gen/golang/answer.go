@@ -2,7 +2,6 @@ package golang
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/dave/jennifer/jen"
 
@@ -294,12 +293,9 @@ func goPath(f *spec.Field) string {
 	return goPath(f.Parent) + "." + spec.GoField(f.Name)
 }
 
-// wholePattern is a whole number that reads the same in YAML and Go.
-var wholePattern = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
-
 // wholeNumber generates a whole number of the YAML.
 func wholeNumber(text string, at spec.Pos) (jen.Code, error) {
-	if !wholePattern.MatchString(text) {
+	if !spec.IsWholeText(text) {
 		return nil, fmt.Errorf("%s: %q is not written as a whole number", at, text)
 	}
 	return jen.Id(text), nil
