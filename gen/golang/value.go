@@ -101,7 +101,7 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 	}
 	switch {
 	case f.StartsWith != "":
-		out = append(out, strings.TrimSuffix("behind="+goName(f.StartsWith)+" "+patternTag(f.Pattern), " "))
+		out = append(out, strings.TrimSuffix("behind="+spec.GoField(f.StartsWith)+" "+patternTag(f.Pattern), " "))
 	case f.Pattern != "":
 		out = append(out, "pattern="+patternTag(f.Pattern))
 	}
@@ -112,7 +112,7 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 		out = append(out, "mail")
 	case "idcard":
 		if len(f.FormatIf) > 0 {
-			out = append(out, "idcard_if="+goName(f.FormatIf[0].Name)+" "+validate.EscapeTag(f.FormatIf[0].Value))
+			out = append(out, "idcard_if="+spec.GoField(f.FormatIf[0].Name)+" "+validate.EscapeTag(f.FormatIf[0].Value))
 		} else {
 			out = append(out, "idcard")
 		}
@@ -134,7 +134,7 @@ func conditionTag(f *spec.Field) string {
 	names := func(list []string) string {
 		var out []string
 		for _, n := range list {
-			out = append(out, goName(n))
+			out = append(out, spec.GoField(n))
 		}
 		return strings.Join(out, " ")
 	}
@@ -142,7 +142,7 @@ func conditionTag(f *spec.Field) string {
 	case len(f.RequiredIf) > 0:
 		var parts []string
 		for _, m := range f.RequiredIf {
-			parts = append(parts, goName(m.Name), m.Value)
+			parts = append(parts, spec.GoField(m.Name), m.Value)
 		}
 		return listTag("required_if", "needed_if", parts)
 	case len(f.RequiredWith) > 0:

@@ -1,21 +1,16 @@
 package check
 
 import (
-	"go/token"
 	"regexp"
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-var (
-	// wholeText is a whole number that reads the same in YAML, JSON, SQL and Go.
-	wholeText = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
-	// decimalText is a number without an exponent.
-	decimalText = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`)
-)
+// decimalText is a number without an exponent.
+var decimalText = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`)
 
-const wholeHint = "write at most 18 digits, without a leading zero or a fraction"
+const wholeHint = "write a number of 64 bits, without a leading zero or a fraction"
 
 // checkKept wants every rule of a field kept by what is generated: a rule that was
 // dropped in silence would be a promise that nobody keeps. Of a response that is not
@@ -98,14 +93,14 @@ func checkWholes(d *checked, x *spec.Interface) {
 // whole reports a whole number that is written in another form. A text that is none
 // is reported with the rule that it belongs to.
 func (d *checked) whole(text string, at spec.Pos) {
-	if spec.Int.Takes(text) && !wholeText.MatchString(text) {
+	if spec.Int.Takes(text) && !spec.IsWholeText(text) {
 		d.Add("JK0129", at, wholeHint, "%q is not written as a whole number", text)
 	}
 }
 
 // bound reports a number that cannot bound whole ones.
 func (d *checked) bound(text string, at spec.Pos) {
-	if spec.Decimal.Takes(text) && !wholeText.MatchString(text) {
+	if spec.Decimal.Takes(text) && !spec.IsWholeText(text) {
 		d.Add("JK0129", at, wholeHint, "%q is not written as a whole number", text)
 	}
 }
@@ -186,7 +181,7 @@ func (d *checked) constants(list []*spec.Assign, t *spec.Table) {
 		fine, hint := true, ""
 		switch text := *a.Value; c.Type {
 		case spec.Int:
-			fine, hint = wholeText.MatchString(text), wholeHint
+			fine, hint = spec.IsWholeText(text), wholeHint
 		case spec.Number, spec.Decimal:
 			fine, hint = decimalText.MatchString(text), "write a number without an exponent"
 		case spec.Bool:
@@ -252,9 +247,4 @@ func checkWords(d *checked) {
 			}
 		}
 	}
-}
-
-// isPackage says whether a name of letters and digits can be that of a Go package.
-func isPackage(name string) bool {
-	return !token.IsKeyword(name) && !slices.Contains([]string{"main", "internal", "vendor", "testdata"}, name)
 }

@@ -16,10 +16,10 @@ func checkTableNames(d *checked, t *spec.Table) {
 	for _, c := range t.Columns {
 		if !snakeForm.MatchString(c.Name) {
 			d.Add("JK0305", c.Pos, "small letters, digits and _", "%q cannot name a column", c.Name)
-		} else if o := seen[flat(c.Name)]; o != "" {
+		} else if o := seen[goKey(spec.GoName(c.Name))]; o != "" {
 			d.Add("JK0118", c.Pos, "rename one", "%s and %s would have the same Go name", o, c.Name)
 		}
-		seen[flat(c.Name)] = c.Name
+		seen[goKey(spec.GoName(c.Name))] = c.Name
 	}
 }
 
