@@ -34,11 +34,13 @@ const (
 // The bounds of places. They hold what is true, so that nothing grows unseen, and go
 // down with the code. The goals are 12,000 lines of runtime, 7,000 on the road of a
 // request (one engine is to replace envelope and signature, 4,400 lines) and 2,000 of
-// a command. See DECISIONS.md before you raise one.
+// a command. The engine is counted by itself until it replaces them: then its lines
+// count as runtime and road. See DECISIONS.md before you raise one.
 const (
-	maxCommandLines = 2225  // of a command: flags and speech
+	maxCommandLines = 2079  // of a command: flags and speech
 	maxRuntimeLines = 20700 // of runtime/
 	maxRequestLines = 9500  // of the packages that a request passes
+	maxEngineLines  = 10000 // of the engine of protocols, which no request passes yet
 )
 
 // harness lists the packages that tests share and nothing else imports: they count as
@@ -118,6 +120,7 @@ func TestImports(t *testing.T) {
 		{"gen/bind", []string{"gen/statement", "gen/golang", "gen/docs"}, "binding a model to the runtime generates nothing"},
 		{"testkit", []string{"generated", "cmd"}, "the desk of testers acts on any model"},
 		{"runtime", []string{"spec", "gen", "testkit", "generated", "cmd"}, "the runtime serves whatever was generated"},
+		{"runtime/protocol/declare", []string{"runtime"}, "a declaration is read without what carries it out"},
 		{"runtime/route", []string{"runtime/store"}, "they meet in generated answers only"},
 		{"generated", []string{"spec", "gen", "testkit", "cmd"}, "generated code needs the runtime only"},
 		{"cmd/jiekou", []string{"generated", "cmd/jiekoud"}, "a generator that needs its own output cannot mend it"},
@@ -242,6 +245,7 @@ func TestSizes(t *testing.T) {
 	request := []string{
 		"runtime/route", "runtime/problem", "runtime/wire", "runtime/validate", "runtime/store", "runtime/protocol",
 	}
+	served := []string{"runtime/protocol/envelope", "runtime/protocol/signature", "runtime/protocol/crypt"}
 	places := map[string]int{}
 	for _, p := range handWritten(t) {
 		total := 0
@@ -261,6 +265,10 @@ func TestSizes(t *testing.T) {
 		if p.Name == "main" && total > maxCommandLines {
 			t.Errorf("%s has %d lines, more than %d", place(p.ImportPath), total, maxCommandLines)
 		}
+		if within(p.ImportPath, "runtime/protocol") && !withinAny(p.ImportPath, served) {
+			places["the engine of protocols"] += total
+			continue
+		}
 		if within(p.ImportPath, "runtime") {
 			places["runtime"] += total
 		}
@@ -268,7 +276,9 @@ func TestSizes(t *testing.T) {
 			places["the road of a request"] += total
 		}
 	}
-	for name, bound := range map[string]int{"runtime": maxRuntimeLines, "the road of a request": maxRequestLines} {
+	for name, bound := range map[string]int{
+		"runtime": maxRuntimeLines, "the road of a request": maxRequestLines, "the engine of protocols": maxEngineLines,
+	} {
 		if places[name] > bound {
 			t.Errorf("%s has %d lines, more than %d", name, places[name], bound)
 		}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"go/token"
 	"regexp"
 	"slices"
 
@@ -248,9 +247,4 @@ func checkWords(d *checked) {
 			}
 		}
 	}
-}
-
-// isPackage says whether a name of letters and digits can be that of a Go package.
-func isPackage(name string) bool {
-	return !token.IsKeyword(name) && !slices.Contains([]string{"main", "internal", "vendor", "testdata"}, name)
 }

@@ -133,4 +133,10 @@ var errorRules = []Rule{
 		"JK0613", "row of the ledger out of order", "The ledger is read beside the document, from its first section to its last.",
 		"- {section: 4.2.8, …}  # below 4.2.9", "- {section: 4.2.8, …}  # above 4.2.9", nil,
 	},
+	{
+		"JK0614",
+		"rule without a code",
+		"A value that breaks a rule is answered with the rule's code. Without one the caller hears of a fault of ours, and tries again.",
+		"qty: {type: int, max: 100}  # and no range in rules", "rules: {range: 1002}", checkAnswers,
+	},
 }

@@ -61,6 +61,9 @@ func completed(o scaffold.ProjectOptions) (scaffold.ProjectOptions, error) {
 	if err := gomodule.CheckImportPath(o.Module); err != nil {
 		return o, command.Misused("a module is named like example.com/acme/orders", "%w", err)
 	}
+	if o.Module == command.Module {
+		return o, command.Misused("a repository of your own has a name of its own", "%s is jiekou's module", o.Module)
+	}
 	if err := scaffold.CheckSystemName(o.System); err != nil {
 		return o, command.Misused("", "--system: %w", err)
 	}

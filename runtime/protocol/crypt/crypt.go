@@ -1,9 +1,9 @@
-// Package protocol has the parts that the protocols of systems share: hashes,
-// ciphers, the text of their results, times, and secrets that cannot be shown.
+// Package crypt has what packages envelope and signature share: hashes, ciphers, the
+// text of their results, times, and secrets that cannot be shown.
 //
 // Package envelope seals whole messages, package signature signs HTTP requests;
 // both do what the YAML of a system declares.
-package protocol
+package crypt
 
 import (
 	"fmt"
