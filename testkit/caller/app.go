@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -147,4 +148,17 @@ func Overrides(file string, s *spec.System) (signature.Override, error) {
 			"%s", err)
 	}
 	return all[s.Name], nil
+}
+
+// Local is the URL of a server on this machine that listens at an address, by
+// default that of jiekoud.
+func Local(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port == "" || port == "0" {
+		return "http://127.0.0.1:8080"
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
