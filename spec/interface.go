@@ -73,6 +73,9 @@ func (x *Interface) IsServed() bool { return x.Kind != Notify && x.Status != Uni
 // IsSent says whether the interface is a notification that we send.
 func (x *Interface) IsSent() bool { return x.Kind == Notify && x.Status == Active }
 
+// IsBodyless reports whether requests have no body: those of GET and DELETE.
+func (x *Interface) IsBodyless() bool { return x.Method == "GET" || x.Method == "DELETE" }
+
 // Project is the source of the project that a notification is about, or nil.
 func (x *Interface) Project() *Assign {
 	for _, a := range x.Scope {

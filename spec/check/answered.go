@@ -23,15 +23,21 @@ func checkAnswers(d *checked) {
 			continue
 		}
 		for f := range x.Request.All() {
-			for _, b := range breakable(f) {
-				if known[b.rule] {
-					continue
-				}
-				known[b.rule] = true
-				d.Add("JK0614", f.Where(b.key), fmt.Sprintf("add %s: with a code to rules in errors.yaml", b.rule),
-					"no code answers the rule %s, which %s can break", b.rule, f.Name)
-			}
+			d.answered(f, known)
 		}
+	}
+}
+
+// answered reports the rules that a field can break and that are not known to have a
+// code. From then on they are.
+func (d *checked) answered(f *spec.Field, known map[string]bool) {
+	for _, b := range breakable(f) {
+		if known[b.rule] {
+			continue
+		}
+		known[b.rule] = true
+		d.Add("JK0614", f.Where(b.key), fmt.Sprintf("add %s: with a code to rules in errors.yaml", b.rule),
+			"no code answers the rule %s, which %s can break", b.rule, f.Name)
 	}
 }
 
@@ -61,7 +67,7 @@ func breakable(f *spec.Field) []breach {
 	add(text && f.StartsWith != "", "format", "starts_with")
 	if text && slices.Contains(spec.Formats(), f.Format) {
 		rule := f.Format
-		if !slices.Contains(RuleNames(), rule) {
+		if !slices.Contains(spec.RuleNames(), rule) {
 			rule = "format"
 		}
 		add(true, rule, "format")

@@ -7,20 +7,11 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// RuleNames lists the rules that a code answers, those of runtime/problem.
-func RuleNames() []string {
-	return []string{
-		"required", "type", "length", "enum", "range", "format", "condition", "mobile", "idcard",
-		"method", "json", "size", "empty", "interface", "auth", "grant", "app", "sid", "repeated", "notfound",
-		"unavailable", "internal",
-	}
-}
-
 func checkRuleNames(d *checked) {
 	internal := false
 	for _, r := range d.Rules {
-		if !slices.Contains(RuleNames(), r.Rule) {
-			d.Add("JK0606", r.Pos, spec.OneOf(r.Rule, RuleNames()), "unknown rule %q", r.Rule)
+		if !slices.Contains(spec.RuleNames(), r.Rule) {
+			d.Add("JK0606", r.Pos, spec.OneOf(r.Rule, spec.RuleNames()), "unknown rule %q", r.Rule)
 		}
 		internal = internal || r.Rule == "internal"
 	}

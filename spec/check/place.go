@@ -34,7 +34,7 @@ func checkBody(d *checked, x *spec.Interface) {
 	case x.Has("body") && !d.Plain():
 		d.Add("JK0228", at, "remove it: a sealed message has its own form", "body belongs to systems with a signature")
 	}
-	if !d.Plain() || x.Kind == spec.Notify || !bodyless(x.Method) {
+	if !d.Plain() || x.Kind == spec.Notify || !x.IsBodyless() {
 		return
 	}
 	if x.Form {

@@ -1,5 +1,15 @@
 package check
 
+import (
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/signing"
+)
+
+// signed turns a check of signatures into a check of a system.
+func signed(check func(*spec.Collector, *spec.System)) func(*checked) {
+	return func(d *checked) { check(d.Collector, d.System) }
+}
+
 // signatureRules are about the signatures of signed systems.
 var signatureRules = []Rule{
 	{
@@ -7,14 +17,14 @@ var signatureRules = []Rule{
 		"sealed and signed at once",
 		"A system has sealed messages, with envelope and one endpoint for all, or signed requests, with a signature and " +
 			"method and path for each interface.",
-		"envelope: {…}\nsignature: {…}", "signature: {…}", checkGuard,
+		"envelope: {…}\nsignature: {…}", "signature: {…}", signed(signing.Guard),
 	},
 	{
 		"JK0512",
 		"unknown value in a signature",
 		"Values are named by their places: method, path, query, body, header.x, query.x, form.x, body.x; every other " +
 			"word is a secret of the app.",
-		`over: "{header:timestamp}"`, `over: "{header.timestamp}"`, everySignature(checkValues),
+		`over: "{header:timestamp}"`, `over: "{header.timestamp}"`, signed(signing.Values),
 	},
 	{
 		"JK0513",
@@ -22,7 +32,7 @@ var signatureRules = []Rule{
 		"Both sides must build the same string byte by byte. A brace without its other half, or {params} of which " +
 			"nobody says how they are written, leaves it open.",
 		`over: "{params}{appkey}"  # and no params`, `over: "{params}{appkey}"` + "\nparams: {from: [query]}",
-		everySignature(checkTemplates),
+		signed(signing.Templates),
 	},
 	{
 		"JK0514", "unknown filter", "A filter is part of the runtime: a hash with its encoding, lower, upper or url.",
@@ -30,14 +40,14 @@ var signatureRules = []Rule{
 	},
 	{
 		"JK0515", "unknown secret of a signature", "An app has two secrets, token and appkey, as app add prints them.",
-		"key: appSecret", "key: appkey", everySignature(checkSecrets),
+		"key: appSecret", "key: appkey", signed(signing.Secrets),
 	},
 	{
 		"JK0516",
 		"unknown algorithm of a signature",
 		"An algorithm is part of the runtime, proven by known answers. Algorithms with a private and a public key are " +
 			"not: an app would need keys and certificates beside its two secrets.",
-		"algorithm: rsa-sha256", "algorithm: hmac-sha256", everySignature(checkSignAlgorithms),
+		"algorithm: rsa-sha256", "algorithm: hmac-sha256", signed(signing.Algorithms),
 	},
 	{
 		"JK0517",
@@ -57,7 +67,7 @@ var signatureRules = []Rule{
 		"time that cannot be read",
 		"1464229800 is a time in seconds and one in milliseconds of January 1970. The unit says which, the window how old a " +
 			"request may be, a day at most.",
-		"time: {value: header.timestamp}", "time: {value: header.timestamp, unit: ms, window: 5m}", everySignature(checkTimes),
+		"time: {value: header.timestamp}", "time: {value: header.timestamp, unit: ms, window: 5m}", signed(signing.Times),
 	},
 	{
 		"JK0520",
@@ -65,7 +75,7 @@ var signatureRules = []Rule{
 		"A nonce is remembered for as long as the time of a request would still be accepted. Without a time that is for " +
 			"ever, and the table of nonces would only grow.",
 		"nonce: {value: header.nonce}", "nonce: {value: header.nonce}\ntime: {value: header.timestamp, unit: ms}",
-		everySignature(checkNonce),
+		signed(signing.Nonce),
 	},
 	{
 		"JK0521",
@@ -73,14 +83,14 @@ var signatureRules = []Rule{
 		"A known answer has the time of the request, the result of each step, or the step that refuses it. One that expects " +
 			"nothing can never fail.",
 		"- {name: one, request: {url: /a}}", `- {name: one, request: {url: /a}, expect: {"header.sign": 5d41…}}`,
-		everySignature(checkVectors),
+		signed(signing.Vectors),
 	},
 	{
 		"JK0522",
 		"value that is never sent",
 		"A signed value must be in the request. A value that no interface has a field for would be empty on both sides, " +
 			"or on one.",
-		`over: "{query.customerID}"  # and the field is customerId`, `over: "{query.customerId}"`, checkSent,
+		`over: "{query.customerID}"  # and the field is customerId`, `over: "{query.customerId}"`, signed(signing.Sent),
 	},
 	{
 		"JK0523",
@@ -93,18 +103,18 @@ var signatureRules = []Rule{
 		"payload beside the cipher text",
 		"The result of encrypt is the payload: the text there is the JSON of the fields.",
 		"payload: body.content\nsteps: [encrypt: {to: body.data, …}]", "steps: [encrypt: {to: body.data, …}]",
-		everySignature(checkPayload),
+		signed(signing.Payload),
 	},
 	{
 		"JK0525", "result with two meanings", "Two steps that write one place leave only the second result.",
 		"- sign: {to: header.sign, …}\n- sign: {to: header.sign, …}", "- sign: {to: header.sign2, …}",
-		everySignature(checkResults),
+		signed(signing.Results),
 	},
 	{
 		"JK0526",
 		"refusal without a code",
 		"A step without else is refused with the code of a rule: auth, of encrypt json, of nonce repeated.",
-		"compare: {value: query.token, with: token}  # and no rule auth", "rules: {auth: 1009}", everySignature(checkRefusals),
+		"compare: {value: query.token, with: token}  # and no rule auth", "rules: {auth: 1009}", signed(signing.Refusals),
 	},
 	{
 		"JK0527",
@@ -112,6 +122,6 @@ var signatureRules = []Rule{
 		"Anybody who sees a request could send it again with a new time or nonce: only signed values are the caller's own. " +
 			"Each form of one sign step must be over it, or the nonce is the signature itself.",
 		`time: {value: header.timestamp, unit: ms}` + "\n" + `over: "{method}{path}"`,
-		`time: {value: header.timestamp, unit: ms}` + "\n" + `over: "{method}{path}{header.timestamp}"`, everySignature(checkCovered),
+		`time: {value: header.timestamp, unit: ms}` + "\n" + `over: "{method}{path}{header.timestamp}"`, signed(signing.Covered),
 	},
 }

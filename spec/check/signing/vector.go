@@ -1,4 +1,4 @@
-package check
+package signing
 
 import (
 	"slices"
@@ -63,7 +63,7 @@ func (d *checked) checkRefused(g *spec.Signature, v *spec.SignVector) {
 	if steps := refusers(g); !slices.Contains(steps, r.Step) {
 		d.Add("JK0521", r.At("step"), spec.OneOf(r.Step, steps), "the signature has no step %q", r.Step)
 	}
-	known := slices.Contains(RuleNames(), r.Code)
+	known := slices.Contains(spec.RuleNames(), r.Code)
 	for e := range d.EveryCode() {
 		known = known || e.Code == r.Code
 	}
@@ -162,13 +162,10 @@ func (d *checked) checkCarried(g *spec.Signature, users []*spec.Interface) {
 func (d *checked) carries(x *spec.Interface, in string) bool {
 	body := x.Keys["body"].Text
 	switch {
-	case in != "form" && in != "body", body != "" && body != "json" && body != "form", x.Form && bodyless(x.Method):
+	case in != "form" && in != "body", body != "" && body != "json" && body != "form", x.Form && x.IsBodyless():
 		return true
-	case bodyless(x.Method):
+	case x.IsBodyless():
 		return false
 	}
 	return x.Form == (in == "form")
 }
-
-// bodyless says whether requests of a method have no body.
-func bodyless(method string) bool { return method == "GET" || method == "DELETE" }

@@ -1,4 +1,4 @@
-package check
+package signing
 
 import (
 	"fmt"
@@ -24,15 +24,6 @@ func algorithmWords(op string) []string {
 		}
 	}
 	return out
-}
-
-// everySignature turns a check of one signature into a check of a system.
-func everySignature(visit func(d *checked, g *spec.Signature)) func(*checked) {
-	return func(d *checked) {
-		for _, g := range d.AllSignatures() {
-			visit(d, g)
-		}
-	}
 }
 
 func checkGuard(d *checked) {
