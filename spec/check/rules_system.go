@@ -133,4 +133,13 @@ var errorRules = []Rule{
 		"JK0613", "row of the ledger out of order", "The ledger is read beside the document, from its first section to its last.",
 		"- {section: 4.2.8, …}  # below 4.2.9", "- {section: 4.2.8, …}  # above 4.2.9", nil,
 	},
+	{
+		"JK0614",
+		"decision that nothing carries",
+		"Where an erratum lets a required value that we send be \"\" or [], the field says so with blank: else the proxy, " +
+			"the fixtures and the docs take an ordinary message for a fault.",
+		"password: {type: string, required: true, errata: [password-blank]}  # follow: 返回\"\"",
+		"password: {type: string, required: true, follow: {blank: true, erratum: password-blank}}",
+		everyInterface(checkBlankDecisions),
+	},
 }

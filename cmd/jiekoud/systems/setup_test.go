@@ -32,6 +32,7 @@ var (
 	describedSystems = stage.DescribedSystems
 	loadSpec         = stage.LoadSpec
 	newCustomer      = stage.NewCustomer
+	newSync          = stage.NewSync
 	on               = stage.On
 	refusal          = stage.Refusal
 	run              = stage.Run
