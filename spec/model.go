@@ -14,11 +14,26 @@ package spec
 import (
 	"iter"
 	"path"
+	"slices"
 )
 
 // Set is everything that was loaded: the systems, sorted by name.
 type Set struct {
 	Systems []*System
+}
+
+// Count counts the parts of the model. The rows of the reply's frame count once in
+// each interface that has them, and members of a field as fields.
+func (set *Set) Count() (systems, interfaces, fields int) {
+	for _, s := range set.Systems {
+		interfaces += len(s.Interfaces)
+		for _, i := range s.Interfaces {
+			for range slices.Concat(i.Request, i.Frame, i.Response).All() {
+				fields++
+			}
+		}
+	}
+	return len(set.Systems), interfaces, fields
 }
 
 // System is the world of one document: spec/<name>/.

@@ -2,6 +2,9 @@ package spec
 
 import (
 	"cmp"
+	"go/token"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -43,4 +46,61 @@ func CompareSections(a, b string) int {
 		}
 	}
 	return cmp.Compare(len(as), len(bs))
+}
+
+// packageForm is what the names of systems and groups look like.
+var packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+
+// systemFiles are files of every system's package, beside the one that is called like
+// the system.
+var systemFiles = []string{"client", "receiver", "tables"}
+
+// IsPackage says whether a name of letters and digits can be that of a Go package that
+// others import.
+func IsPackage(name string) bool {
+	return !token.IsKeyword(name) && !slices.Contains([]string{"main", "init", "internal", "vendor", "testdata"}, name)
+}
+
+// SystemFault says what the name of a system should be instead; empty where it is good.
+func SystemFault(name string) string {
+	switch {
+	case !packageForm.MatchString(name):
+		return "small letters and digits, a letter first"
+	case !IsPackage(name):
+		return "Go keeps the name for itself; choose another"
+	case slices.Contains(systemFiles, name):
+		return "none of " + strings.Join(systemFiles, ", ") + ": every system has files of these names"
+	}
+	return ""
+}
+
+// GoName is the exported Go name of a wire name: projGUID -> ProjGUID,
+// cst_info_create -> CstInfoCreate, proxyCompanyId -> ProxyCompanyID.
+func GoName(name string) string {
+	var b strings.Builder
+	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		runes := []rune(part)
+		runes[0] = unicode.ToUpper(runes[0])
+		b.WriteString(string(runes))
+	}
+	s := b.String()
+	for _, short := range []string{"Id", "Url"} {
+		if rest, ok := strings.CutSuffix(s, short); ok {
+			s = rest + strings.ToUpper(short)
+		}
+	}
+	if s == "" || !unicode.IsUpper([]rune(s)[0]) {
+		s = "X" + s
+	}
+	return s
+}
+
+// GoField is the name of a field in its struct: its GoName, with Field behind one
+// that a method of the struct has.
+func GoField(name string) string {
+	s := GoName(name)
+	if slices.Contains([]string{"Check", "Decode", "Encode"}, s) {
+		s += "Field"
+	}
+	return s
 }

@@ -1,6 +1,11 @@
 package spec
 
-import "slices"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
 
 // Table is stored data: spec/<system>/table/<name>.yaml, a PostgreSQL table
 // in the schema named after the system.
@@ -38,7 +43,7 @@ type Column struct {
 	Blank    bool   // a required text that may be ""
 }
 
-// Index is a set of columns, named <table>_<columns>.
+// Index is a set of columns; see IndexName and ConstraintName.
 type Index struct {
 	Places
 	Columns []string
@@ -84,4 +89,33 @@ func (t *Table) UniqueSets(names []string) [][]string {
 		}
 	}
 	return found
+}
+
+// maxRelation is how many bytes of a name PostgreSQL keeps.
+const maxRelation = 63
+
+// ConstraintName is how the database calls the constraint that keeps a set of
+// columns unique: the key's, or that of a unique set.
+func (t *Table) ConstraintName(columns []string) string {
+	if slices.Equal(t.Key, columns) {
+		return relation(t.Name + "_pkey")
+	}
+	return relation(t.Name + "_" + strings.Join(columns, "_") + "_key")
+}
+
+// IndexName is how the database calls an index.
+func (t *Table) IndexName(columns []string) string {
+	return relation(t.Name + "_" + strings.Join(columns, "_"))
+}
+
+// relation is a name that PostgreSQL keeps whole. A longer one would be cut, so that
+// an error named another constraint than the one that was declared; its end becomes
+// a digest of all of it.
+func relation(name string) string {
+	if len(name) <= maxRelation {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	end := "_" + hex.EncodeToString(sum[:4])
+	return name[:maxRelation-len(end)] + end
 }

@@ -75,6 +75,13 @@ func (t Type) Takes(text string) bool {
 	return true
 }
 
+// IsWholeText says whether a text is a whole number of 64 bits that reads the same in
+// YAML, JSON, SQL and Go.
+func IsWholeText(text string) bool {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return err == nil && strconv.FormatInt(n, 10) == text
+}
+
 // Required says whether a field must be there, in the words of the model.
 type Required string
 

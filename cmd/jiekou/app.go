@@ -23,22 +23,21 @@ func appFlag(cmd *cobra.Command, file *string) {
 	_ = cmd.MarkFlagFilename("app", "json")
 }
 
+// signaturesFlag adds --signatures.
+func signaturesFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "signatures", os.Getenv("JIEKOU_SIGNATURES"),
+		"YAML file with signatures in place of the declared ones, as of jiekoud serve (JIEKOU_SIGNATURES)")
+	_ = cmd.MarkFlagFilename("signatures", "yaml", "yml")
+}
+
 // payload reads --data: JSON, @file or - for standard input. raw takes anything.
 func (t *tool) payload(data string, raw bool) ([]byte, error) {
 	out := []byte(data)
-	switch name, isFile := strings.CutPrefix(data, "@"); {
-	case isFile:
-		text, err := t.input(name)
-		if err != nil {
+	if name, isFile := strings.CutPrefix(data, "@"); isFile || data == "-" {
+		var err error
+		if out, err = t.input(name); err != nil {
 			return nil, err
 		}
-		out = text
-	case data == "-":
-		text, err := t.input("-")
-		if err != nil {
-			return nil, err
-		}
-		out = text
 	}
 	var object map[string]json.RawMessage
 	if !raw && len(out) > 0 && json.Unmarshal(out, &object) != nil {

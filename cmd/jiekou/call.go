@@ -2,9 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"net"
 	"os"
 	"strings"
 	"time"
@@ -14,8 +14,10 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
+	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
 // callOptions are the flags of call.
@@ -70,15 +72,7 @@ and the id that was printed: the server carries it out once.`,
 }
 
 func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
-	a, err := caller.Read(o.app)
-	if err != nil {
-		return err
-	}
-	set, err := t.read()
-	if err != nil {
-		return err
-	}
-	s, err := a.Of(set, cmd)
+	a, s, err := t.app(o.app, "", cmd)
 	if err != nil {
 		return err
 	}
@@ -100,11 +94,8 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.url == "" && a.URL == "" {
-		o.url = local(os.Getenv("JIEKOU_LISTEN"))
-		t.say("hint: %s has no url; calling %s", a.File, o.url)
-	}
-	c, err := a.Client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: ordered(s, o.mock)})
+	o.url = t.server(o.url, a, "calling")
+	c, err := a.Client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: mock.Order(s, o.mock)})
 	if err != nil {
 		return err
 	}
@@ -115,17 +106,30 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	return t.send(ctx, c, caller.Call{App: a, System: s, Interface: one}, r, o)
 }
 
-// local is the URL of a server on this machine that listens at an address, by
-// default that of jiekoud.
-func local(address string) string {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil || port == "" || port == "0" {
-		return "http://127.0.0.1:8080"
+// plain refuses flags of sealed messages, and warns of an expired token.
+func (t *tool) plain(a caller.App, s *spec.System, o callOptions) error {
+	if !s.Plain() {
+		return nil
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
+	if o.sid != "" || o.get {
+		return command.Misused("--sid and --get are for sealed messages", "%s has no sealed messages", s.Name)
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	if end, err := time.Parse(time.RFC3339, a.Members["token_expires"]); err == nil && time.Now().After(end) {
+		t.say("hint: the token of %s ended at %s; jiekoud app token %s --system %s prints another",
+			a.File, end.Local().Format(time.DateTime), a.ID, s.Name)
+	}
+	return nil
+}
+
+// server is the URL that is called: that of the flag, of the app file, or of a server on
+// this machine.
+func (t *tool) server(flag string, a caller.App, does string) string {
+	if flag != "" || a.URL != "" {
+		return cmp.Or(flag, a.URL)
+	}
+	url := caller.Local(os.Getenv("JIEKOU_LISTEN"))
+	t.say("hint: %s has no url; %s %s", a.File, does, url)
+	return url
 }
 
 // send makes the call and prints the reply.
@@ -133,11 +137,11 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller.Call, r cli
 	if o.aloud {
 		if message, codec, err := c.Seal(r); err == nil {
 			lines, _ := explain.Seal(codec, message, r.Payload, by.App.Members) // it was made just now
-			_ = printLines(t.stderr, lines)                                     // speech
+			_ = explain.Print(t.stderr, lines)                                  // speech
 		}
 		r.Signed = func(codec *signature.Codec, q *signature.Request) {
-			if report, err := explain.Request(codec, q, by.App.Signer(), time.Now(), ""); err == nil {
-				_ = printLines(t.stderr, report.Lines())
+			if report, err := explain.Request(codec, q, explain.Caller{App: by.App.ID, Secrets: by.App.Members}, time.Now(), ""); err == nil {
+				_ = explain.Print(t.stderr, report.Lines())
 			}
 		}
 	}

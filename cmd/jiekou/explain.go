@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,28 +38,9 @@ func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 func (t *tool) explain(id string) error {
 	for _, r := range check.Rules() {
 		if strings.EqualFold(r.ID, id) {
-			_, err := fmt.Fprintf(t.stdout, "%s: %s\n\n%s\n\nWrong:\n%s\n\nRight:\n%s\n",
-				r.ID, r.Title, wrap(r.Why, 78), indent(r.Wrong), indent(r.Right))
+			_, err := io.WriteString(t.stdout, r.Page())
 			return err
 		}
 	}
 	return command.Misused("jiekou rules lists them", "no rule %q", id)
-}
-
-// indent puts four blanks before each line.
-func indent(text string) string {
-	return "    " + strings.ReplaceAll(text, "\n", "\n    ")
-}
-
-// wrap breaks text into lines of at most width columns.
-func wrap(text string, width int) string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return strings.Join(append(lines, line), "\n")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -62,15 +63,7 @@ Exit codes: 0 it holds, 1 it does not, 2 wrong usage or a capture that cannot be
 }
 
 func (t *tool) explainSignature(o explainOptions, from string) error {
-	a, err := caller.Read(o.app)
-	if err != nil {
-		return err
-	}
-	set, err := t.read()
-	if err != nil {
-		return err
-	}
-	s, err := a.Of(set, "")
+	a, s, err := t.app(o.app, "", "")
 	if err != nil {
 		return err
 	}
@@ -86,7 +79,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 		}
 		return command.Misused(explain.CaptureForms, "%s: %s", name, err)
 	}
-	c := explain.Case{System: s, By: a.Signer(), File: a.File}
+	c := explain.Case{System: s, By: explain.Caller{App: a.ID, Secrets: a.Members}, File: a.File}
 	if c.Theirs, err = sender(o.sender); err != nil {
 		return err
 	}
@@ -117,25 +110,40 @@ func (t *tool) explainSealed(a caller.App, c *explain.Case, m *explain.Capture, 
 	if len(text) == 0 {
 		text = []byte(m.Query)
 	}
-	opened, err := a.Open(c.System, text, t.say)
+	sealed, err := a.Message(c.System, text, t.say)
 	if f, ok := errors.AsType[*command.Error](err); ok {
 		f.Code = command.Usage // the capture cannot be read
 		return f
 	}
-	x, lines := c.Opened(m, opened.Cmd, opened.Lines, opened.Plain, opened.Refusal)
+	steps, plain, refusal := explain.Open(sealed.Codec, &sealed.Sealed, a.ID, a.Members)
+	x, lines := c.Opened(m, sealed.Cmd, steps, plain, refusal)
 	if o.asJSON {
 		return t.account(x, true)
 	}
 	for _, note := range x.Notes {
 		t.say("%s", note)
 	}
-	if err := printLines(t.stdout, lines); err != nil {
+	if err := explain.Print(t.stdout, lines); err != nil {
 		return err
 	}
-	if opened.Refusal != nil {
-		return command.Failed(opened.Hint, "the message does not open: %s", opened.Refusal)
+	if refusal != nil {
+		return command.Failed(sealed.Hint, "the message does not open: %s", refusal)
 	}
 	return nil
+}
+
+// account prints everything. What does not hold ends with exit code 1.
+func (t *tool) account(x *explain.Account, asJSON bool) error {
+	var err error
+	if asJSON {
+		err = writeJSON(t.stdout, x)
+	} else {
+		_, err = io.WriteString(t.stdout, x.Text())
+	}
+	if err == nil && !x.Holds {
+		return command.Quiet()
+	}
+	return err
 }
 
 // named reads a file that a captured curl command names.

@@ -7,11 +7,14 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	gomodule "golang.org/x/mod/module"
 
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // generateCommand generates everything that follows from the YAML.
@@ -82,6 +85,24 @@ func (t *tool) generate(check bool, module string) error {
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s, %d written, %d deleted, %s\n", count(out.Files(), "file"), out.Written(), out.Gone(), since(start))
 	return err
+}
+
+// options say for which module the files of the project in root are generated: the
+// one that --module names, or that of the go.mod in root or above it.
+func options(root, flag string) (gen.Options, error) {
+	o := gen.Options{Module: flag, Artefacts: []gen.Artefact{
+		{Name: "fixtures", Files: fixture.Generate, Title: fixture.Title, Page: fixture.Page},
+	}}
+	if flag == "" {
+		var err error
+		if o.Module, err = project.ModuleOf(root); err != nil {
+			return o, err
+		}
+	}
+	if err := gomodule.CheckImportPath(o.Module); err != nil {
+		return o, command.Misused("a module is named like example.com/team", "%s", err)
+	}
+	return o, nil
 }
 
 // stale prints the changes that generate would make.

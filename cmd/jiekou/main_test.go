@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"flag"
 	"io/fs"
+	"net"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -275,26 +277,46 @@ func TestPanicIsOurBug(t *testing.T) {
 	}
 }
 
-// TestLocal holds where a call without a URL goes.
-func TestLocal(t *testing.T) {
-	t.Parallel()
-	for address, want := range map[string]string{
-		"":               "http://127.0.0.1:8080",
-		"nonsense":       "http://127.0.0.1:8080",
-		"127.0.0.1:0":    "http://127.0.0.1:8080",
-		":8081":          "http://127.0.0.1:8081",
-		"0.0.0.0:8081":   "http://127.0.0.1:8081",
-		"[::]:8081":      "http://127.0.0.1:8081",
-		"[::1]:8081":     "http://[::1]:8081",
-		"localhost:8081": "http://localhost:8081",
-	} {
-		if got := local(address); got != want {
-			t.Errorf("%q: got %s, want %s", address, got, want)
-		}
-	}
-}
-
 // panics is a writer that fails like a bug.
 type panics struct{}
 
 func (panics) Write([]byte) (int, error) { panic("no room") }
+func freePort(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Setenv(name, l.Addr().String())
+		ts.Check(l.Close())
+	}
+}
+
+// await waits until somebody listens on addresses: await $A $B.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	for _, addr := range args {
+		for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			c, err := net.Dial("tcp", addr)
+			if err == nil {
+				ts.Check(c.Close())
+				break
+			}
+			if time.Now().After(end) {
+				ts.Fatalf("nobody listens on %s", addr)
+			}
+		}
+	}
+}
+
+// eventually waits until a file, which others write, matches: eventually 'pattern'
+// file.
+func eventually(ts *testscript.TestScript, _ bool, args []string) {
+	pattern := regexp.MustCompile(args[0])
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		text, err := os.ReadFile(ts.MkAbs(args[1]))
+		if err == nil && pattern.Match(text) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s never held %s, but\n%s", args[1], args[0], text)
+		}
+	}
+}

@@ -146,20 +146,6 @@ func (t *tool) followed(set *spec.Set, err error) {
 		t.say("the YAML changed and is not served: %s; the last good version still is", err)
 		return
 	}
-	n := 0
-	for _, s := range set.Systems {
-		n += len(s.Interfaces)
-	}
-	t.say("the YAML changed: %s, %s are served as it is now", count(len(set.Systems), "system"), count(n, "interface"))
-}
-
-// ordered is the header that orders an answer of a mock; none without one.
-func ordered(s *spec.System, text string) map[string]string {
-	switch {
-	case text == "":
-		return nil
-	case s.Plain():
-		return map[string]string{mock.HTTPHeader: text}
-	}
-	return map[string]string{mock.HeaderField: text}
+	systems, interfaces, _ := set.Count()
+	t.say("the YAML changed: %s, %s are served as it is now", count(systems, "system"), count(interfaces, "interface"))
 }

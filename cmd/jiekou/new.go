@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -152,10 +151,8 @@ func (t *tool) added(a *project.Added, err error) error {
 		}
 		return wrong
 	}
-	for _, name := range a.Files {
-		if _, err := fmt.Fprintln(t.stdout, name); err != nil {
-			return err
-		}
+	if err := t.names(a.Files); err != nil {
+		return err
 	}
 	if a.Before > 0 {
 		t.say("hint: %s as before: jiekou check", count(a.Before, "finding"))

@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/testkit/caller"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // openCommand verifies and opens a message.
@@ -38,15 +38,7 @@ explain-signature takes captures of whole requests, of all systems.`,
 }
 
 func (t *tool) open(file, from string, aloud bool) error {
-	a, err := caller.Read(file)
-	if err != nil {
-		return err
-	}
-	set, err := t.read()
-	if err != nil {
-		return err
-	}
-	s, err := a.Of(set, "")
+	a, s, err := t.app(file, "", "")
 	if err != nil {
 		return err
 	}
@@ -57,18 +49,19 @@ func (t *tool) open(file, from string, aloud bool) error {
 	if err != nil {
 		return err
 	}
-	o, err := a.Open(s, text, t.say)
+	m, err := a.Message(s, text, t.say)
 	if err != nil {
 		return err
 	}
-	if o.Refusal != nil {
-		if err := printLines(t.stderr, o.Lines); err != nil {
+	lines, plain, refusal := explain.Open(m.Codec, &m.Sealed, a.ID, a.Members)
+	if refusal != nil {
+		if err := explain.Print(t.stderr, lines); err != nil {
 			return err
 		}
-		return command.Failed(o.Hint, "the message does not open: %s", o.Refusal)
+		return command.Failed(m.Hint, "the message does not open: %s", refusal)
 	}
 	if aloud {
-		return printLines(t.stdout, o.Lines)
+		return explain.Print(t.stdout, lines)
 	}
-	return t.printJSON(o.Plain)
+	return t.printJSON(plain)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
@@ -44,6 +46,11 @@ func (t *tool) found(err error) error {
 		return err
 	}
 	fmt.Fprintln(t.stderr, findings.Error())
+	return saidOf(findings)
+}
+
+// saidOf is the error of a command that printed findings.
+func saidOf(findings spec.Findings) error {
 	return command.Failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
 }
 
@@ -54,4 +61,20 @@ func (t *tool) read() (*spec.Set, error) {
 		return nil, err
 	}
 	return t.load(p)
+}
+
+// app reads the file of an app and finds its system: the one that named says (empty: that
+// of the file), or the only one that has an interface.
+func (t *tool) app(file, named, cmd string) (caller.App, *spec.System, error) {
+	a, err := caller.Read(file)
+	if err != nil {
+		return a, nil, err
+	}
+	set, err := t.read()
+	if err != nil {
+		return a, nil, err
+	}
+	a.System = cmp.Or(named, a.System)
+	s, err := a.Of(set, cmd)
+	return a, s, err
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/testkit/caller"
+	"github.com/jiekou-dev/jiekou/testkit/explain"
 	"github.com/jiekou-dev/jiekou/testkit/inbox"
 	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
@@ -60,15 +60,7 @@ Ctrl-C ends it.`,
 }
 
 func (t *tool) receive(ctx context.Context, o receiveOptions) error {
-	a, err := caller.Read(o.app)
-	if err != nil {
-		return err
-	}
-	set, err := t.read()
-	if err != nil {
-		return err
-	}
-	s, err := a.Of(set, "")
+	a, s, err := t.app(o.app, "", "")
 	if err != nil {
 		return err
 	}
@@ -107,6 +99,6 @@ func (t *tool) arrived(m *inbox.Arrival, asJSON bool) {
 	}
 	if m.Refused != "" {
 		t.say("the message does not open: %s", m.Refused)
-		_ = printLines(t.stderr, m.Steps)
+		_ = explain.Print(t.stderr, m.Steps)
 	}
 }

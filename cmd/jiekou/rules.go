@@ -20,7 +20,7 @@ func rulesCommand(t *tool) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
-				return writeJSON(t.stdout, ruleRows())
+				return writeJSON(t.stdout, check.Rules())
 			}
 			for _, r := range check.Rules() {
 				if _, err := fmt.Fprintf(t.stdout, "%s  %s\n", r.ID, r.Title); err != nil {
@@ -32,22 +32,4 @@ func rulesCommand(t *tool) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the rules as JSON")
 	return cmd
-}
-
-// ruleRow is a check.Rule as JSON.
-type ruleRow struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	Why   string `json:"why"`
-	Wrong string `json:"wrong"`
-	Right string `json:"right"`
-}
-
-// ruleRows are all rules as JSON.
-func ruleRows() []ruleRow {
-	var out []ruleRow
-	for _, r := range check.Rules() {
-		out = append(out, ruleRow{r.ID, r.Title, r.Why, r.Wrong, r.Right})
-	}
-	return out
 }

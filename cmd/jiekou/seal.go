@@ -2,14 +2,11 @@ package main
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
@@ -43,15 +40,7 @@ the data in full.`,
 }
 
 func (t *tool) seal(file string, r client.Request, aloud bool) error {
-	a, err := caller.Read(file)
-	if err != nil {
-		return err
-	}
-	set, err := t.read()
-	if err != nil {
-		return err
-	}
-	s, err := a.Of(set, r.Cmd)
+	a, s, err := t.app(file, "", r.Cmd)
 	if err != nil {
 		return err
 	}
@@ -68,18 +57,8 @@ func (t *tool) seal(file string, r client.Request, aloud bool) error {
 		if err != nil {
 			return command.Bug(err) // it was made just now
 		}
-		return printLines(t.stdout, lines)
+		return explain.Print(t.stdout, lines)
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s\n", message)
 	return err
-}
-
-// printLines prints intermediate results: the step, and the result below it.
-func printLines(w io.Writer, lines []protocol.Line) error {
-	for _, l := range lines {
-		if _, err := fmt.Fprintf(w, "%s\n%s\n", l.Step, indent(l.Text)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

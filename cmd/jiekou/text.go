@@ -2,9 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -16,12 +16,14 @@ func count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// list joins names with commas.
-func list(names []string) string {
-	if len(names) == 0 {
-		return "none"
+// names prints names, one a line.
+func (t *tool) names(names []string) error {
+	for _, name := range names {
+		if _, err := fmt.Fprintln(t.stdout, name); err != nil {
+			return err
+		}
 	}
-	return strings.Join(names, ", ")
+	return nil
 }
 
 // since is how long something took, in milliseconds.

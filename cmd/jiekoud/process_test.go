@@ -137,8 +137,8 @@ func (b binary) serve(t testing.TB, database, dir string, args ...string) *serve
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		s.out += lines.Text() + "\n"
-		if rest, ok := strings.CutPrefix(lines.Text(), "  docs     "); ok {
-			s.url = strings.TrimSuffix(rest, "/docs/")
+		if rest, ok := strings.CutPrefix(lines.Text(), "  docs "); ok {
+			s.url = strings.TrimSuffix(strings.TrimSpace(rest), "/docs/")
 		}
 		if strings.Contains(lines.Text(), "/metrics") && !slices.Contains(args, "--demo") || strings.Contains(lines.Text(), "customer_update --app") {
 			break
@@ -163,11 +163,11 @@ func (b binary) testServe(t *testing.T) {
 		t.Errorf("announced:\n%s", s.out)
 	}
 	for _, line := range []string{
-		"\n  lianfa   POST " + s.url + "/lianfa/api\n",
-		"\n  baas     POST " + s.url + "/occ/http/srv_baas_custinfo_sync\n",
-		"\n  custservice PUT  " + s.url + "/basic/openapi/v1/customer\n",
-		"\n  u8       GET  " + s.url + "/api/customer/get\n",
-		"  metrics  " + s.url + "/metrics\n",
+		"\n  lianfa       POST " + s.url + "/lianfa/api\n",
+		"\n  baas         POST " + s.url + "/occ/http/srv_baas_custinfo_sync\n",
+		"\n  custservice  PUT  " + s.url + "/basic/openapi/v1/customer\n",
+		"\n  u8           GET  " + s.url + "/api/customer/get\n",
+		"  metrics      " + s.url + "/metrics\n",
 		"try in another terminal:\n",
 		"  bin/jiekou call cst_info_get --app " + filepath.Join(dir, "apps", "300.json") + ` --data '{"mobile":"13800138000"}'` + "\n",
 	} {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -187,7 +187,7 @@ func (v *vectorRun) lines() error {
 	var wrong []string
 	if want, ok := v.Expect["payload"]; ok && t.Refusal() == nil {
 		delete(rest, "payload")
-		if have := t.Hide(protocol.Visible(string(t.Payload()))); have != want {
+		if have := t.Hide(crypt.Visible(string(t.Payload()))); have != want {
 			wrong = append(wrong, fmt.Sprintf("payload:\n  have %s\n  want %s", have, want))
 		}
 	}
@@ -211,7 +211,7 @@ func (v *vectorRun) lines() error {
 
 // line compares one intermediate result, removes it from the rest, and names the
 // difference.
-func (v *vectorRun) line(line protocol.Line, op string, rest map[string]string) string {
+func (v *vectorRun) line(line crypt.Line, op string, rest map[string]string) string {
 	key := line.Step
 	want, ok := v.Expect[key]
 	if !ok {
@@ -260,7 +260,7 @@ func (v *vectorRun) resign() error {
 	}
 	now, value := v.Now, ""
 	if at := v.spec.Time; at != nil {
-		now, _ = protocol.ReadTime(at.Unit, t.Value(at.Value)) // it was verified
+		now, _ = crypt.ReadTime(at.Unit, t.Value(at.Value)) // it was verified
 	}
 	if n := v.spec.Nonce; n != nil {
 		value = t.Value(n.Value)

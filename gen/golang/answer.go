@@ -2,7 +2,6 @@ package golang
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/dave/jennifer/jen"
 
@@ -267,7 +266,7 @@ func places(columns []statement.Column, in string) []jen.Code {
 		}
 		path := goPath(c.Field)
 		if in == "r" {
-			path = goName(c.Field.Name)
+			path = spec.GoField(c.Field.Name)
 		}
 		place := jen.Op("&").Id(in).Dot(path)
 		if c.JSON {
@@ -289,17 +288,14 @@ func anySlice(values []jen.Code) jen.Code {
 // goPath is the Go selector of a field below the request or the response.
 func goPath(f *spec.Field) string {
 	if f.Parent == nil {
-		return goName(f.Name)
+		return spec.GoField(f.Name)
 	}
-	return goPath(f.Parent) + "." + goName(f.Name)
+	return goPath(f.Parent) + "." + spec.GoField(f.Name)
 }
-
-// wholePattern is a whole number that reads the same in YAML and Go.
-var wholePattern = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
 
 // wholeNumber generates a whole number of the YAML.
 func wholeNumber(text string, at spec.Pos) (jen.Code, error) {
-	if !wholePattern.MatchString(text) {
+	if !spec.IsWholeText(text) {
 		return nil, fmt.Errorf("%s: %q is not written as a whole number", at, text)
 	}
 	return jen.Id(text), nil

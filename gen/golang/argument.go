@@ -93,13 +93,13 @@ func (l *locals) collect(members []statement.Member) {
 // loop generates the loop over the first array of a chain, and those inside.
 func (l *locals) loop(chain spec.Fields, in *jen.Statement, members []statement.Member) jen.Code {
 	member := memberVariable(chain[0])
-	array := in.Clone().Dot(goName(chain[0].Name))
+	array := in.Clone().Dot(spec.GoField(chain[0].Name))
 	var body []jen.Code
 	if len(chain) > 1 {
 		body = []jen.Code{l.loop(chain[1:], jen.Id(member), members)}
 	} else {
 		for _, m := range members {
-			name, value := l.names[m], jen.Id(memberVariable(m.Field.Parent)).Dot(goName(m.Field.Name))
+			name, value := l.names[m], jen.Id(memberVariable(m.Field.Parent)).Dot(spec.GoField(m.Field.Name))
 			body = append(body, jen.Id(name).Op("=").Append(jen.Id(name), value))
 		}
 	}

@@ -76,7 +76,7 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		args = append([]jen.Code{jen.Lit(f.Name)}, args...)
 		out = append(out, jen.Id("c").Dot(method).Add(packedCall(args)))
 	}
-	value := jen.Id("q").Dot(goName(f.Name))
+	value := jen.Id("q").Dot(spec.GoField(f.Name))
 	text := textOf(f)
 	switch k := f.Shape(); {
 	case f.Blank:
@@ -203,7 +203,7 @@ func bounds(f *spec.Field, prefix string, value jen.Code, check func(string, ...
 
 // textOf is the text of a string field.
 func textOf(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(goName(f.Name))
+	value := jen.Id("q").Dot(spec.GoField(f.Name))
 	if f.TellsAbsent() {
 		return value.Dot("Value")
 	}
@@ -212,7 +212,7 @@ func textOf(f *spec.Field) jen.Code {
 
 // present is the expression that a field was sent with a value.
 func present(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(goName(f.Name))
+	value := jen.Id("q").Dot(spec.GoField(f.Name))
 	switch f.Shape() {
 	case spec.Text:
 		return jen.Add(textOf(f)).Op("!=").Lit("")
@@ -226,7 +226,7 @@ func present(f *spec.Field) jen.Code {
 
 // absent is the opposite of present, written as one would.
 func absent(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(goName(f.Name))
+	value := jen.Id("q").Dot(spec.GoField(f.Name))
 	switch f.Shape() {
 	case spec.Text:
 		return jen.Add(textOf(f)).Op("==").Lit("")
@@ -240,7 +240,7 @@ func absent(f *spec.Field) jen.Code {
 
 // equals is the expression that a field has a value.
 func equals(f *spec.Field, want string) jen.Code {
-	value := jen.Id("q").Dot(goName(f.Name))
+	value := jen.Id("q").Dot(spec.GoField(f.Name))
 	switch f.Shape() {
 	case spec.Whole:
 		return value.Dot("Is").Call(jen.Id(want))

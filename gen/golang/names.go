@@ -9,26 +9,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// goName is the exported Go name of a wire name: projGUID -> ProjGUID,
-// cst_info_create -> CstInfoCreate, proxyCompanyId -> ProxyCompanyID.
-func goName(name string) string {
-	var b strings.Builder
-	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		runes := []rune(part)
-		runes[0] = unicode.ToUpper(runes[0])
-		b.WriteString(string(runes))
-	}
-	s := b.String()
-	for _, short := range []string{"Id", "Url"} {
-		if rest, ok := strings.CutSuffix(s, short); ok {
-			s = rest + strings.ToUpper(short)
-		}
-	}
-	if s == "" || !unicode.IsUpper([]rune(s)[0]) {
-		s = "X" + s
-	}
-	return s
-}
+// goName is the exported Go name of a wire name.
+func goName(name string) string { return spec.GoName(name) }
 
 // lowerName is the unexported Go name of a wire name: cst_info_create ->
 // cstInfoCreate. A suffix follows it, or see localName.

@@ -114,7 +114,7 @@ func (o object) structType(f *file) {
 					tag["validate"] = t
 				}
 			}
-			g.Id(goName(field.Name)).Add(goType(o.name, field)).Tag(tag)
+			g.Id(spec.GoField(field.Name)).Add(goType(o.name, field)).Tag(tag)
 		}
 	}))
 }
@@ -164,7 +164,7 @@ func fieldDoc(f *spec.Field) string {
 	if f.Document.Type != "" && !f.Document.Same(f.Rules) {
 		rules = append(rules, documentSays(f))
 	}
-	doc := fmt.Sprintf("%s %s", goName(f.Name), f.Label)
+	doc := fmt.Sprintf("%s %s", spec.GoField(f.Name), f.Label)
 	if len(rules) > 0 {
 		doc += " (" + strings.Join(rules, "; ") + ")"
 	}
@@ -238,7 +238,7 @@ func decodeMethod(f *file, name string, fields spec.Fields) {
 
 // decodeCall reads one field.
 func decodeCall(place int, f *spec.Field) jen.Code {
-	target := jen.Op("&").Id("q").Dot(goName(f.Name))
+	target := jen.Op("&").Id("q").Dot(spec.GoField(f.Name))
 	switch f.Shape() {
 	case spec.List:
 		return jen.Qual(pkgWire, "List").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
@@ -282,7 +282,7 @@ func decoderOf(f *spec.Field) string {
 
 // setDefault fills in a value that was not sent.
 func setDefault(f *spec.Field) jen.Code {
-	target := jen.Id("q").Dot(goName(f.Name))
+	target := jen.Id("q").Dot(spec.GoField(f.Name))
 	unset := jen.If(jen.Op("!").Add(target.Clone()).Dot("Set"))
 	switch f.Shape() {
 	case spec.Whole:
@@ -310,7 +310,7 @@ func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
 // encodeCall writes one field: always where it is required, else where it was
 // set.
 func encodeCall(f *spec.Field, layout string) jen.Code {
-	value := jen.Id("q").Dot(goName(f.Name))
+	value := jen.Id("q").Dot(spec.GoField(f.Name))
 	required := f.IsRequired()
 	call := func(method string, more ...jen.Code) jen.Code {
 		if required && method != "String" {

@@ -1,10 +1,13 @@
 package golang
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -82,13 +85,9 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 		out = append(out, "max="+itoa(f.Length))
 	}
 	if f.IsClosed() && f.Separator != "" {
-		out = append(out, "eachof="+escapeTag(f.Separator+" "+strings.Join(f.Allowed(), f.Separator)))
+		out = append(out, partsTag(f))
 	} else if f.IsClosed() && (k == spec.Text || k == spec.Whole) {
-		var quoted []string
-		for _, v := range f.Allowed() {
-			quoted = append(quoted, quotedTag(v))
-		}
-		out = append(out, "oneof="+strings.Join(quoted, " "))
+		out = append(out, listTag("oneof", "among", f.Allowed()))
 	}
 	bounds := []struct{ bound, whole, decimal string }{{f.Min, "gte", "decimalmin"}, {f.Max, "lte", "decimalmax"}}
 	for _, b := range bounds {
@@ -102,9 +101,9 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 	}
 	switch {
 	case f.StartsWith != "":
-		out = append(out, strings.TrimSuffix("behind="+goName(f.StartsWith)+" "+escapeTag(f.Pattern), " "))
+		out = append(out, strings.TrimSuffix("behind="+spec.GoField(f.StartsWith)+" "+patternTag(f.Pattern), " "))
 	case f.Pattern != "":
-		out = append(out, "pattern="+escapeTag(f.Pattern))
+		out = append(out, "pattern="+patternTag(f.Pattern))
 	}
 	switch f.Format {
 	case "mobile":
@@ -113,7 +112,7 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 		out = append(out, "mail")
 	case "idcard":
 		if len(f.FormatIf) > 0 {
-			out = append(out, "idcard_if="+goName(f.FormatIf[0].Name)+" "+escapeTag(f.FormatIf[0].Value))
+			out = append(out, "idcard_if="+spec.GoField(f.FormatIf[0].Name)+" "+validate.EscapeTag(f.FormatIf[0].Value))
 		} else {
 			out = append(out, "idcard")
 		}
@@ -121,12 +120,21 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 	return out
 }
 
+// partsTag lists what the parts of a text may be.
+func partsTag(f *spec.Field) string {
+	list := strings.Join(f.Allowed(), f.Separator)
+	if hex(f.Separator + " " + list) {
+		return "eachof_escaped=" + validate.EscapeTag(f.Separator) + " " + validate.EscapeTag(list)
+	}
+	return "eachof=" + escapeTag(f.Separator+" "+list)
+}
+
 // conditionTag is the condition under which a field is required.
 func conditionTag(f *spec.Field) string {
 	names := func(list []string) string {
 		var out []string
 		for _, n := range list {
-			out = append(out, goName(n))
+			out = append(out, spec.GoField(n))
 		}
 		return strings.Join(out, " ")
 	}
@@ -134,9 +142,9 @@ func conditionTag(f *spec.Field) string {
 	case len(f.RequiredIf) > 0:
 		var parts []string
 		for _, m := range f.RequiredIf {
-			parts = append(parts, goName(m.Name)+" "+quotedTag(m.Value))
+			parts = append(parts, spec.GoField(m.Name), m.Value)
 		}
-		return "required_if=" + strings.Join(parts, " ")
+		return listTag("required_if", "needed_if", parts)
 	case len(f.RequiredWith) > 0:
 		return "required_with=" + names(f.RequiredWith)
 	case len(f.RequiredWithout) > 0:
@@ -146,6 +154,30 @@ func conditionTag(f *spec.Field) string {
 	}
 	return ""
 }
+
+// listTag is a tag with a list of texts: validator's own, or where that cannot say one
+// of them ours, which escapes.
+func listTag(theirs, ours string, list []string) string {
+	name, write := theirs, quotedTag
+	if slices.ContainsFunc(list, unquotable) {
+		name, write = ours, validate.EscapeTag
+	}
+	var out []string
+	for _, v := range list {
+		out = append(out, write(v))
+	}
+	return name + "=" + strings.Join(out, " ")
+}
+
+// unquotable says whether a list of validator/v10 cannot have a text: it takes every
+// apostrophe for a quote, parts at white space, and turns 0x2C and 0x7C into
+// characters.
+func unquotable(text string) bool {
+	return text == "" || strings.ContainsFunc(text, func(r rune) bool { return r == '\'' || r != ' ' && unicode.IsSpace(r) }) || hex(text)
+}
+
+// hex says whether validator/v10 would take a part of a text for an escape.
+func hex(text string) bool { return strings.Contains(text, "0x2C") || strings.Contains(text, "0x7C") }
 
 // quotedTag is one value of a tag's list: quoted where it holds a space.
 func quotedTag(v string) string {
@@ -159,4 +191,10 @@ func quotedTag(v string) string {
 // bars.
 func escapeTag(s string) string {
 	return strings.NewReplacer(",", "0x2C", "|", "0x7C").Replace(s)
+}
+
+// patternTag is a pattern in a tag. The escapes of validator/v10 stay what they are
+// by another spelling of their first digit.
+func patternTag(pattern string) string {
+	return escapeTag(strings.NewReplacer("0x2C", `\x30x2C`, "0x7C", `\x30x7C`).Replace(pattern))
 }

@@ -55,6 +55,13 @@ func TestTags(t *testing.T) {
 		{spec.Rules{Type: "string", Required: "yes", Blank: true, Enum: enumOf("a", "b")}, "sent,omitempty,oneof=a b"},
 		{spec.Rules{Type: "string", Required: "no", Enum: enumOf("a b", "c,d", "e|f")}, "omitempty,oneof='a b' c0x2Cd e0x7Cf"},
 		{spec.Rules{Type: "string", Required: "no", Enum: enumOf("a", "b"), Separator: ","}, "omitempty,eachof=0x2C a0x2Cb"},
+		{spec.Rules{Type: "string", Required: "no", Enum: enumOf("it's", "0x2C", "a b")}, "omitempty,among=it%27s 0%782C a%20b"},
+		{spec.Rules{Type: "string", Required: "no", Enum: enumOf("0x2C", "b"), Separator: "|"}, "omitempty,eachof_escaped=%7C 0%782C%7Cb"},
+		{spec.Rules{Type: "string", Required: "no", Pattern: "0x2C,"}, `omitempty,pattern=\x30x2C0x2C`},
+		{
+			spec.Rules{Type: "string", Required: "conditional", RequiredIf: []spec.Match{{Name: "a", Value: "it's"}, {Name: "b", Value: ""}}},
+			"needed_if=A it%27s B %,omitempty",
+		},
 		{spec.Rules{Type: "string", Required: "conditional", RequiredWithoutAll: []string{"a", "bId"}}, "required_without_all=A BID,omitempty"},
 		{spec.Rules{Type: "string", Required: "conditional", RequiredIf: []spec.Match{{Name: "a", Value: "1"}, {Name: "b", Value: "2"}}}, "required_if=A 1 B 2,omitempty"},
 		{spec.Rules{Type: "string", Required: "conditional", Condition: "有时"}, ""},

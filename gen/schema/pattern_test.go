@@ -144,3 +144,31 @@ func TestQuoteMeta(t *testing.T) {
 		}
 	}
 }
+
+// TestWholePattern compares the pattern of whole numbers as text with 64 bits, at every
+// edge of its parts.
+func TestWholePattern(t *testing.T) {
+	t.Parallel()
+	re, r := regexp.MustCompile(wholeNumber()), newRandom()
+	texts := []string{"0", "-0", "", "-", "7", "07", "+7", "999999999999999999", "1000000000000000000", "10000000000000000000"}
+	const most = "9223372036854775807"
+	for _, edge := range []string{most, "9223372036854775808", "9223372036854775809", "9223372036854775799", "9999999999999999999"} {
+		texts = append(texts, edge, "-"+edge)
+	}
+	for i := range most {
+		for digit := '0'; digit <= '9'; digit++ {
+			for _, rest := range []string{"0", "9"} {
+				text := most[:i] + string(digit) + strings.Repeat(rest, len(most)-i-1)
+				texts = append(texts, text, "-"+text)
+			}
+		}
+	}
+	for range 20_000 {
+		texts = append(texts, r.change(most, "0123456789-."))
+	}
+	for _, text := range texts {
+		if got, want := re.MatchString(text), spec.IsWholeText(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -165,8 +164,29 @@ func valueForms(f *spec.Field) []any {
 	return forms
 }
 
-// wholeNumber is a whole number as text.
-var wholeNumber = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
+// wholeNumber is the pattern of a whole number of 64 bits as text.
+func wholeNumber() string {
+	return `^(?:0|-?(?:[1-9][0-9]{0,17}|` + upTo("9223372036854775807") + `)|-9223372036854775808)$`
+}
+
+// upTo is the pattern of as many digits as most has, the first not 0, up to most.
+func upTo(most string) string {
+	parts := []string{most}
+	for i, digit := range most {
+		low := byte('0')
+		if i == 0 {
+			low = '1'
+		}
+		switch rest := len(most) - i - 1; {
+		case byte(digit) <= low:
+		case rest == 0:
+			parts = append(parts, fmt.Sprintf("%s[%c-%c]", most[:i], low, digit-1))
+		default:
+			parts = append(parts, fmt.Sprintf("%s[%c-%c][0-9]{%d}", most[:i], low, digit-1, rest))
+		}
+	}
+	return strings.Join(parts, "|")
+}
 
 // digitsForm is the schema of a whole number that is accepted for a text, or
 // nothing if no listed text is one.
@@ -178,7 +198,7 @@ func digitsForm(f *spec.Field) ordered.Object {
 	if f.IsClosed() {
 		var listed []json.Number
 		for _, v := range f.Allowed() {
-			if wholeNumber.MatchString(v) {
+			if spec.IsWholeText(v) {
 				listed = append(listed, json.Number(v))
 			}
 		}
@@ -260,7 +280,7 @@ func quoteMeta(s string) string {
 // text is not held to them here; the decoder does.
 func intForms(f *spec.Field) []any {
 	number := ordered.Object{{"type", "integer"}}
-	text := ordered.Object{{"type", "string"}, {"pattern", wholeNumber.String()}}
+	text := ordered.Object{{"type", "string"}, {"pattern", wholeNumber()}}
 	if f.IsClosed() {
 		var numbers []json.Number
 		for _, v := range f.Allowed() {

@@ -22,16 +22,6 @@ func TestQualified(t *testing.T) {
 	if got := qualified(table); got != "mini.goods" {
 		t.Errorf("got %s", got)
 	}
-	table.Key = []string{"guid", "no"}
-	if got := constraint(table, []string{"no", "code"}); got != "goods_no_code_key" {
-		t.Errorf("got %s", got)
-	}
-	for column, want := range map[string]string{"code": "goods_code_key", "guid": "goods_pkey"} {
-		table.Key = []string{"guid"}
-		if got := constraint(table, []string{column}); got != want {
-			t.Errorf("constraint of %s is %s, want %s", column, got, want)
-		}
-	}
 }
 
 // TestFields finds fields in SQL, but neither casts nor times.

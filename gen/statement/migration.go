@@ -67,14 +67,14 @@ func addColumns(b *strings.Builder, t *spec.Table, version int) {
 func addIndexes(b *strings.Builder, t *spec.Table, version int) {
 	for _, i := range t.Unique {
 		if max(first(i.Since), first(t.Since)) == version {
-			fmt.Fprintf(b, "alter table %s add constraint %s_%s_key unique (%s);\n",
-				qualified(t), t.Name, strings.Join(i.Columns, "_"), strings.Join(i.Columns, ", "))
+			fmt.Fprintf(b, "alter table %s add constraint %s unique (%s);\n",
+				qualified(t), t.ConstraintName(i.Columns), strings.Join(i.Columns, ", "))
 		}
 	}
 	for _, i := range t.Indexes {
 		if max(first(i.Since), first(t.Since)) == version {
-			fmt.Fprintf(b, "create index %s_%s on %s (%s);\n",
-				t.Name, strings.Join(i.Columns, "_"), qualified(t), strings.Join(i.Columns, ", "))
+			fmt.Fprintf(b, "create index %s on %s (%s);\n",
+				t.IndexName(i.Columns), qualified(t), strings.Join(i.Columns, ", "))
 		}
 	}
 }
@@ -91,7 +91,7 @@ func createTable(t *spec.Table, version int) string {
 			fmt.Fprintf(&b, "  %s,\n", columnSQL(c))
 		}
 	}
-	fmt.Fprintf(&b, "  constraint %s_pkey primary key (%s)\n);\n", t.Name, strings.Join(t.Key, ", "))
+	fmt.Fprintf(&b, "  constraint %s primary key (%s)\n);\n", t.ConstraintName(t.Key), strings.Join(t.Key, ", "))
 	fmt.Fprintf(&b, "comment on table %s is %s;\n", qualified(t), quote(t.Title))
 	return b.String()
 }

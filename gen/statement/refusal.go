@@ -202,7 +202,7 @@ func (r *report) demands(s *spec.AnswerStep) {
 		r.refusals = append(r.refusals, refusal{on: not(there(v.match(at, s.Where))), code: s.Missing})
 	}
 	for _, u := range s.Unique {
-		r.taken = append(r.taken, spec.Pair{Name: constraint(s.Table, u.Columns), Value: u.Code})
+		r.taken = append(r.taken, spec.Pair{Name: s.Table.ConstraintName(u.Columns), Value: u.Code})
 		if !known(s, u.Columns) {
 			continue
 		}
@@ -233,12 +233,4 @@ func known(s *spec.AnswerStep, columns []string) bool {
 	return s.Each == nil && len(list) == len(columns) && !slices.ContainsFunc(list, func(a *spec.Assign) bool {
 		return a.Field == nil && a.Value == nil && !a.App
 	})
-}
-
-// constraint is the name of the constraint that keeps a set of columns unique.
-func constraint(t *spec.Table, columns []string) string {
-	if slices.Equal(t.Key, columns) {
-		return t.Name + "_pkey"
-	}
-	return t.Name + "_" + strings.Join(columns, "_") + "_key"
 }

@@ -162,18 +162,22 @@ func warnPlain(log *slog.Logger, listener net.Listener) {
 // announce says that the server is ready and how to call it.
 func announce(w io.Writer, systems []system.System, url string, samples []string) {
 	fmt.Fprintln(w, "ready")
+	width := len("metrics")
+	for _, s := range systems {
+		width = max(width, len(s.Name))
+	}
 	for _, s := range systems {
 		if s.Path != "" {
-			fmt.Fprintf(w, "  %-8s POST %s%s\n", s.Name, url, s.Path)
+			fmt.Fprintf(w, "  %-*s  POST %s%s\n", width, s.Name, url, s.Path)
 			continue
 		}
 		for _, i := range s.Interfaces {
 			if i.Path != "" {
-				fmt.Fprintf(w, "  %-8s %-4s %s%s\n", s.Name, i.Method, url, i.Path)
+				fmt.Fprintf(w, "  %-*s  %-4s %s%s\n", width, s.Name, i.Method, url, i.Path)
 			}
 		}
 	}
-	fmt.Fprintf(w, "  docs     %s/docs/\n  metrics  %s/metrics\n", url, url)
+	fmt.Fprintf(w, "  %-*s  %s/docs/\n  %-*s  %s/metrics\n", width, "docs", url, width, "metrics", url)
 	if len(samples) > 0 {
 		fmt.Fprintln(w, "try in another terminal:")
 		for _, sample := range samples {

@@ -22,8 +22,9 @@ type Structs struct {
 }
 
 // NewStructs returns a validator that knows jiekou's tags beside validator's own:
-// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, decimalmin and
-// decimalmax.
+// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, decimalmin,
+// decimalmax, and for texts that validator's oneof and required_if cannot name, among
+// and needed_if.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
 	s.v.RegisterTagNameFunc(func(f reflect.StructField) string {
@@ -45,15 +46,20 @@ func NewStructs() (*Structs, error) {
 		"idcard_if":  idCardIf,
 		"eachof":     eachOf,
 		"behind":     s.behind,
+		"among":      among,
+
+		"eachof_escaped": eachOfEscaped,
 	}
 	for name, check := range tags {
 		if err := s.v.RegisterValidation(name, check); err != nil {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
 		}
 	}
-	// Unlike the others it also runs for absent values.
-	if err := s.v.RegisterValidation("sent", sent, true); err != nil {
-		return nil, fmt.Errorf("validate: tag sent: %w", err)
+	// Unlike the others these also run for absent values.
+	for name, check := range map[string]validator.Func{"sent": sent, "needed_if": neededIf} {
+		if err := s.v.RegisterValidation(name, check, true); err != nil {
+			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
+		}
 	}
 	return s, nil
 }
@@ -91,11 +97,11 @@ func (s *Structs) matches(text, value string) bool {
 }
 
 // idCardIf validates an identity card number only if another field, given as "Field
-// value", is absent or has the value.
+// value" with the value as of EscapeTag, is absent or has the value.
 func idCardIf(f validator.FieldLevel) bool {
 	name, value, _ := strings.Cut(f.Param(), " ")
 	other, kind, _, ok := f.GetStructFieldOKAdvanced2(f.Parent(), name)
-	if ok && kind != reflect.Pointer && kind != reflect.Invalid && fmt.Sprint(other.Interface()) != value {
+	if ok && kind != reflect.Pointer && kind != reflect.Invalid && fmt.Sprint(other.Interface()) != unescapeTag(value) {
 		return true
 	}
 	return IsIDCard(f.Field().String())
@@ -134,9 +140,9 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 	switch tag {
 	case "required", "sent", "notblank", "parts":
 		return problem.Required
-	case "required_if", "required_with", "required_without", "required_without_all":
+	case "required_if", "needed_if", "required_with", "required_without", "required_without_all":
 		return problem.Condition
-	case "oneof", "eachof":
+	case "oneof", "among", "eachof", "eachof_escaped":
 		return problem.Enum
 	case "max":
 		return problem.Length

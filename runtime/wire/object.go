@@ -205,11 +205,11 @@ func (o *Object) Int(place int, dst *Int) {
 	dst.Value, dst.Set = n, true
 }
 
-// wholeText reports whether a text is a whole number as one writes it, of at most
-// 18 digits; fractions and exponents are for JSON numbers.
+// wholeText reports whether a text is a whole number as one writes it; fractions and
+// exponents are for JSON numbers.
 func wholeText(s string) bool {
 	n := digits(strings.TrimPrefix(s, "-"))
-	return n <= 18 && s != "-0" && (n == len(s) || n+1 == len(s) && s[0] == '-')
+	return s != "-0" && (n == len(s) || n+1 == len(s) && s[0] == '-')
 }
 
 // parseInt reads every form of a whole number in JSON: 7, -7, 7.0, 7e0.

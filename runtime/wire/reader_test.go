@@ -67,8 +67,13 @@ func TestValues(t *testing.T) {
 		{"int", `"7"`, func(q *thing) { q.Int = wire.IntOf(7) }},
 		{"int", `7.0`, func(q *thing) { q.Int = wire.IntOf(7) }},
 		{"int", `"999999999999999999"`, func(q *thing) { q.Int = wire.IntOf(999999999999999999) }},
-		{"int", `"1000000000000000000"`, nil}, // 18 digits at most in a text
-		{"int", `"7.00"`, nil},                // fractions and exponents are for numbers
+		{"int", `"1000000000000000000"`, func(q *thing) { q.Int = wire.IntOf(1000000000000000000) }},
+		{"int", `"9223372036854775807"`, func(q *thing) { q.Int = wire.IntOf(1<<63 - 1) }},
+		{"int", `"-9223372036854775808"`, func(q *thing) { q.Int = wire.IntOf(-1 << 63) }},
+		{"int", `"9223372036854775808"`, nil},
+		{"int", `"-9223372036854775809"`, nil},
+		{"int", `"09"`, nil},
+		{"int", `"7.00"`, nil}, // fractions and exponents are for numbers
 		{"int", `"1e2"`, nil},
 		{"int", `"-0"`, nil},
 		{"int", `"-7"`, func(q *thing) { q.Int = wire.IntOf(-7) }},

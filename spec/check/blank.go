@@ -188,7 +188,7 @@ func checkBlankDecisions(d *checked, x *spec.Interface) {
 			continue
 		}
 		id := f.Errata[at].ID
-		d.Add("JK0614", f.Pos, fmt.Sprintf("follow: {blank: true, erratum: %s}, or say otherwise in the erratum", id),
+		d.Add("JK0615", f.Pos, fmt.Sprintf("follow: {blank: true, erratum: %s}, or say otherwise in the erratum", id),
 			"the erratum %q lets %s be %s, and nothing carries that", id, f.Name, f.BlankValue())
 	}
 }

@@ -11,11 +11,11 @@ import (
 
 // Rule is one thing that every system must keep. Findings carry its ID.
 type Rule struct {
-	ID    string // "JK0103"
-	Title string // the fault, in a few words
-	Why   string // why it matters, in two or three sentences
-	Wrong string // YAML that breaks it
-	Right string // the same, fixed
+	ID    string `json:"id"`    // "JK0103"
+	Title string `json:"title"` // the fault, in a few words
+	Why   string `json:"why"`   // why it matters, in two or three sentences
+	Wrong string `json:"wrong"` // YAML that breaks it
+	Right string `json:"right"` // the same, fixed
 
 	check func(*checked) // nil: found while reading and linking
 }

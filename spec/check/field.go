@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"math/big"
 	"regexp"
 	"slices"
@@ -252,16 +251,5 @@ const maxFields = 256 // of one object: presence is kept in fixed bits
 func checkCount(d *checked, list spec.Fields, _ bool) {
 	if len(list) > maxFields {
 		d.Add("JK0117", list[maxFields].Pos, "split the object", "there are more than %d fields on one level", maxFields)
-	}
-}
-
-func checkGoNames(d *checked, list spec.Fields, _ bool) {
-	seen := map[string]*spec.Field{}
-	for _, f := range list {
-		o := seen[flat(f.Name)]
-		if o != nil && (f.In != "header" || o.In != "header" || !strings.EqualFold(f.Name, o.Name)) {
-			d.Add("JK0118", f.Pos, "write one with alias: on the other", "%s and %s would have the same Go name", o.Name, f.Name)
-		}
-		seen[flat(f.Name)] = cmp.Or(seen[flat(f.Name)], f)
 	}
 }

@@ -1,22 +1,16 @@
 package check
 
 import (
-	"go/token"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-var (
-	// wholeText is a whole number that reads the same in YAML, JSON, SQL and Go.
-	wholeText = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
-	// decimalText is a number without an exponent.
-	decimalText = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`)
-)
+// decimalText is a number without an exponent.
+var decimalText = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`)
 
-const wholeHint = "write at most 18 digits, without a leading zero or a fraction"
+const wholeHint = "write a number of 64 bits, without a leading zero or a fraction"
 
 // checkKept wants every rule of a field kept by what is generated: a rule that was
 // dropped in silence would be a promise that nobody keeps. Of a response that is not
@@ -67,9 +61,6 @@ func (d *checked) keptRules(f *spec.Field) {
 	if f.IsClosed() && shape != spec.Text && shape != spec.Whole {
 		no("enum", "only texts and whole numbers are held against a list", "an enum is not allowed on %s", f.Type)
 	}
-	if f.IsClosed() && slices.ContainsFunc(f.Enum.Texts(), unquotable) {
-		no("enum", "agree on values without apostrophe, line break and 0x", "a value of the enum does not fit into a Go tag")
-	}
 	if f.Pattern != "" && shape != spec.Text {
 		no("pattern", "only texts are held against a pattern", "pattern is not allowed on %s", f.Type)
 	}
@@ -82,11 +73,6 @@ func (d *checked) keptRules(f *spec.Field) {
 	if shape == spec.Scalars && f.Of == spec.String && f.Length > 0 {
 		no("length", "leave length out", "members of an array of strings are not measured")
 	}
-}
-
-// unquotable says whether a struct tag of validator/v10 cannot contain a text.
-func unquotable(text string) bool {
-	return strings.ContainsAny(text, "'\n") || strings.Contains(text, "0x")
 }
 
 // checkWholes wants the numbers of whole fields written as YAML, JSON, SQL and Go
@@ -107,14 +93,14 @@ func checkWholes(d *checked, x *spec.Interface) {
 // whole reports a whole number that is written in another form. A text that is none
 // is reported with the rule that it belongs to.
 func (d *checked) whole(text string, at spec.Pos) {
-	if spec.Int.Takes(text) && !wholeText.MatchString(text) {
+	if spec.Int.Takes(text) && !spec.IsWholeText(text) {
 		d.Add("JK0129", at, wholeHint, "%q is not written as a whole number", text)
 	}
 }
 
 // bound reports a number that cannot bound whole ones.
 func (d *checked) bound(text string, at spec.Pos) {
-	if spec.Decimal.Takes(text) && !wholeText.MatchString(text) {
+	if spec.Decimal.Takes(text) && !spec.IsWholeText(text) {
 		d.Add("JK0129", at, wholeHint, "%q is not written as a whole number", text)
 	}
 }
@@ -195,7 +181,7 @@ func (d *checked) constants(list []*spec.Assign, t *spec.Table) {
 		fine, hint := true, ""
 		switch text := *a.Value; c.Type {
 		case spec.Int:
-			fine, hint = wholeText.MatchString(text), wholeHint
+			fine, hint = spec.IsWholeText(text), wholeHint
 		case spec.Number, spec.Decimal:
 			fine, hint = decimalText.MatchString(text), "write a number without an exponent"
 		case spec.Bool:
@@ -220,24 +206,31 @@ func mappingConstants(d *checked) {
 	}
 }
 
-// sqlWords are the words of SQL that cannot name a table, a column or a step.
-var sqlWords = []string{
-	"all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate",
-	"column", "constraint", "create", "current_date", "current_role", "current_time", "current_timestamp", "current_user",
-	"default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from",
-	"grant", "group", "having", "in", "initially", "intersect", "into", "lateral", "leading", "limit", "localtime",
-	"localtimestamp", "not", "null", "offset", "on", "only", "or", "order", "placing", "primary", "references", "returning",
-	"select", "session_user", "some", "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "user",
-	"using", "variadic", "when", "where", "window", "with",
+// SQLWords are the words of SQL that cannot name a schema, a table, a column or a
+// step: those that PostgreSQL reserves (pg_get_keywords(), catcode R and T).
+func SQLWords() []string {
+	return []string{
+		"all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary", "both",
+		"case", "cast", "check", "collate", "collation", "column", "concurrently", "constraint", "create", "cross",
+		"current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
+		"current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch",
+		"for", "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "initially", "inner",
+		"intersect", "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "localtime",
+		"localtimestamp", "natural", "not", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps",
+		"placing", "primary", "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric",
+		"table", "tablesample", "then", "to", "trailing", "true", "union", "unique", "user", "using", "variadic",
+		"verbose", "when", "where", "window", "with",
+	}
 }
 
 // checkWords keeps the names that reach SQL as they are from its words.
 func checkWords(d *checked) {
 	word := func(name, what string, at spec.Pos) {
-		if slices.Contains(sqlWords, name) {
+		if slices.Contains(SQLWords(), name) {
 			d.Add("JK0313", at, "it is a word of SQL; choose another name", "%q cannot name a %s", name, what)
 		}
 	}
+	word(d.Name, "system", d.Pos)
 	for _, t := range d.Tables {
 		word(t.Name, "table", t.At("table"))
 		for _, c := range t.Columns {
@@ -254,9 +247,4 @@ func checkWords(d *checked) {
 			}
 		}
 	}
-}
-
-// isPackage says whether a name of letters and digits can be that of a Go package.
-func isPackage(name string) bool {
-	return !token.IsKeyword(name) && !slices.Contains([]string{"main", "internal", "vendor", "testdata"}, name)
 }

@@ -155,10 +155,11 @@ var fieldRules = []Rule{
 	{
 		"JK0118",
 		"one Go name for two",
-		"Go names drop underscores and raise the first letter, so that mobile and Mobile would be one.",
+		"Go names keep letters and digits only and raise the first letter, so that mobile, Mobile and mo-bile would be one. " +
+			"Objects have types, called after the interface and the fields that lead to them.",
 		"mobile: {type: string}\nMobile: {type: string}",
 		"Mobile: {type: string, alias: [mobile]}",
-		everyList(checkGoNames),
+		checkNames,
 	},
 	{
 		"JK0119", "several conditions", "Two machine forms on one field can be read as and or as or. Say one.",

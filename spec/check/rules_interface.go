@@ -219,7 +219,14 @@ var tableRules = []Rule{
 		"texts: {done: 共{rows}条, …}", "texts: {done: 共{count}条, …}", nil,
 	},
 	{
-		"JK0313", "named by a word of SQL", "Tables, columns and steps are named in SQL without quotes.",
+		"JK0313", "named by a word of SQL", "Systems, tables, columns and steps are named in SQL without quotes.",
 		"table: order", "table: orders", checkWords,
+	},
+	{
+		"JK0314",
+		"one name for two in the database",
+		"Tables, keys, unique sets and indexes are named after tables and columns, all in one schema: an index of the column " +
+			"line of the table goods is goods_line. The migration of two with one name would fail.",
+		"table: goods_line  # and index: [[line]] on goods", "table: goods_lines", checkRelations,
 	},
 }

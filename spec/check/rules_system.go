@@ -36,7 +36,7 @@ var systemRules = []Rule{
 		"system: lianfa  # in spec/lianfaa", "system: lianfa  # in spec/lianfa", nil,
 	},
 	{
-		"JK0509", "malformed group", "A group is a folder and a Go package.",
+		"JK0509", "malformed name of a group or system", "A group and a system are each a folder and a Go package; a system is a schema of the database, too.",
 		"groups: {Sales: {title: 销售}}", "groups: {sales: {title: 销售}}", checkGroups,
 	},
 	{
@@ -135,6 +135,12 @@ var errorRules = []Rule{
 	},
 	{
 		"JK0614",
+		"rule without a code",
+		"A value that breaks a rule is answered with the rule's code. Without one the caller hears of a fault of ours, and tries again.",
+		"qty: {type: int, max: 100}  # and no range in rules", "rules: {range: 1002}", checkAnswers,
+	},
+	{
+		"JK0615",
 		"decision that nothing carries",
 		"Where an erratum lets a required value that we send be \"\" or [], the field says so with blank: else the proxy, " +
 			"the fixtures and the docs take an ordinary message for a fault.",

@@ -103,11 +103,14 @@ func checkDispatch(d *checked) {
 }
 
 func checkGroups(d *checked) {
+	if fault := spec.SystemFault(d.Name); fault != "" && !d.Unread["system"] {
+		d.Add("JK0509", d.At("system"), fault, "%q cannot name a system", d.Name)
+	}
 	for _, g := range d.Groups {
 		if slices.Contains(spec.Reserved(), g.Name) || !packageForm.MatchString(g.Name) {
 			d.Add("JK0509", g.Pos, "small letters and digits, and none of "+strings.Join(spec.Reserved(), ", "),
 				"%q cannot name a group", g.Name)
-		} else if !isPackage(g.Name) {
+		} else if !spec.IsPackage(g.Name) {
 			d.Add("JK0509", g.Pos, "Go keeps the name for itself; choose another", "%q cannot name a group", g.Name)
 		}
 	}

@@ -16,10 +16,39 @@ func checkTableNames(d *checked, t *spec.Table) {
 	for _, c := range t.Columns {
 		if !snakeForm.MatchString(c.Name) {
 			d.Add("JK0305", c.Pos, "small letters, digits and _", "%q cannot name a column", c.Name)
-		} else if o := seen[flat(c.Name)]; o != "" {
+		} else if o := seen[goKey(spec.GoName(c.Name))]; o != "" {
 			d.Add("JK0118", c.Pos, "rename one", "%s and %s would have the same Go name", o, c.Name)
 		}
-		seen[flat(c.Name)] = c.Name
+		seen[goKey(spec.GoName(c.Name))] = c.Name
+	}
+}
+
+// checkRelations wants one name for each table, constraint and index: they share
+// the names of the schema.
+func checkRelations(d *checked) {
+	seen := map[string]string{}
+	one := func(name, what string, at spec.Pos) {
+		if other := seen[name]; other != "" {
+			d.Add("JK0314", at, "rename a table or a column, or remove one of the two", "%s and %s would both be called %s", other, what, name)
+			return
+		}
+		seen[name] = what
+	}
+	for _, t := range d.Tables {
+		one(t.Name, "the table "+t.Name, t.At("table"))
+	}
+	for _, t := range d.Tables {
+		one(t.ConstraintName(t.Key), "the key of "+t.Name, t.At("key"))
+		for _, x := range t.Unique {
+			if !slices.Equal(x.Columns, t.Key) {
+				one(t.ConstraintName(x.Columns), "a unique set of "+t.Name, x.Pos)
+				continue
+			}
+			d.Add("JK0314", x.Pos, "remove it: the key is unique", "the unique set is the key of %s", t.Name)
+		}
+		for _, x := range t.Indexes {
+			one(t.IndexName(x.Columns), "an index of "+t.Name, x.Pos)
+		}
 	}
 }
 

@@ -137,7 +137,7 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 			return
 		}
 		copied := *r.Enum
-		copied.Open = open.Text == "true"
+		copied.Open = open.Is(true)
 		r.Enum = &copied
 	}
 }
@@ -157,10 +157,10 @@ func (d *reader) conditions(r *spec.Rules, v *yamltree.Value) {
 		r.Condition = v.Str("condition")
 	}
 	r.RequiredIf, r.RequiredWith, r.RequiredWithout, r.RequiredWithoutAll = nil, nil, nil, nil
-	switch required := v.Str("required"); {
-	case machine || words || required == "conditional":
+	switch {
+	case machine || words || v.Str("required") == "conditional":
 		r.Required = spec.Conditional
-	case required == "true":
+	case v.Flag("required"):
 		r.Required = spec.Yes
 	default:
 		r.Required = spec.No

@@ -104,7 +104,7 @@ func (a *answer) noResponse(name string, at spec.Pos, list spec.Fields) {
 
 // page finds the fields of a paged list, by convention or as named.
 func (a *answer) page(v *yamltree.Value, st *spec.AnswerStep) {
-	if v == nil || v.Text == "false" {
+	if v == nil || v.Is(false) {
 		return
 	}
 	p := &spec.Paging{Places: v.Places(v.Pos)}
@@ -137,7 +137,7 @@ func (a *answer) page(v *yamltree.Value, st *spec.AnswerStep) {
 
 // since finds the fields of an incremental list.
 func (a *answer) since(v *yamltree.Value, st *spec.AnswerStep) {
-	if v == nil || v.Text == "false" {
+	if v == nil || v.Is(false) {
 		return
 	}
 	s := &spec.Since{Places: v.Places(v.Pos), Column: cmp.Or(v.Str("column"), "modified")}

@@ -96,7 +96,11 @@ func (d *reader) leaves(v *yamltree.Value, e *jsonschema.ValidationError) {
 			}
 		}
 	case "type":
-		d.Add("JK0007", at.Pos, "", "expected %s, found %s", strings.Join(texts(parent["type"]), " or "), at.Describe())
+		hint := ""
+		if at.Form == yamltree.Null && at.Text != "" {
+			hint = fmt.Sprintf("quote it if it is a text: %q", at.Text)
+		}
+		d.Add("JK0007", at.Pos, hint, "expected %s, found %s", strings.Join(texts(parent["type"]), " or "), at.Describe())
 	case "enum":
 		d.Add("JK0008", at.Pos, spec.OneOf(at.Text, texts(parent["enum"])), "unknown value %s", at.Describe())
 	case "pattern":

@@ -19,7 +19,7 @@ func (d *reader) readSystem() {
 	s := d.System
 	s.Title, s.Version, s.Date = v.Str("title"), v.Str("version"), v.Str("date")
 	s.Digits = v.Strs("digits")
-	s.Project, s.Client = v.Str("project"), v.Str("client") != "false"
+	s.Project, s.Client = v.Str("project"), !v.Get("client").Is(false)
 	s.Zone = cmp.Or(v.Str("zone"), "Asia/Shanghai")
 	s.Times, s.Empty = cmp.Or(v.Str("times"), "seconds"), cmp.Or(v.Str("empty"), "clear")
 	if name := v.Get("system"); name.Text != s.Name {

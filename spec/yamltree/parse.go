@@ -94,13 +94,23 @@ func (b *builder) value(n *yaml.Node, depth int) *Value {
 	case yaml.SequenceNode:
 		v.Form = List
 		for _, c := range n.Content {
-			v.Items = append(v.Items, b.value(c, depth+1))
+			v.Items = append(v.Items, b.item(c, depth+1))
 		}
 	case yaml.MappingNode:
 		v.Form = Mapping
 		b.mapping(v, n, depth)
 	default:
 		b.scalar(v, n)
+	}
+	return v
+}
+
+// item builds a member of a list. Nothing has no place there, so null and ~ are
+// values that are called so.
+func (b *builder) item(n *yaml.Node, depth int) *Value {
+	v := b.value(n, depth)
+	if v.Form == Null && v.Text != "" {
+		v.Form = Text
 	}
 	return v
 }
@@ -142,8 +152,9 @@ var (
 	fraction    = regexp.MustCompile(`^-?(0|[1-9][0-9]*)\.[0-9]+$`)
 )
 
-// scalar fills v. Only decimal numbers count as numbers, so that a code like 0101
-// stays the text it is; dates are text.
+// scalar fills v. Its text stays as written, whatever YAML takes it for: a document
+// that lists TRUE means these four letters. Only decimal numbers count as numbers, so
+// that a code like 0101 stays the text it is; dates are text.
 func (b *builder) scalar(v *Value, n *yaml.Node) {
 	v.Form, v.Text = Text, n.Value
 	if n.Style&yaml.TaggedStyle != 0 {
@@ -152,9 +163,9 @@ func (b *builder) scalar(v *Value, n *yaml.Node) {
 	}
 	switch tag := n.ShortTag(); {
 	case tag == "!!null":
-		v.Form, v.Text = Null, ""
+		v.Form = Null
 	case tag == "!!bool":
-		v.Form, v.Text = Bool, strings.ToLower(n.Value)
+		v.Form = Bool
 	case tag == "!!int" && wholeNumber.MatchString(n.Value), tag == "!!float" && fraction.MatchString(n.Value):
 		v.Form = Number
 	}

@@ -29,7 +29,7 @@ const (
 type Value struct {
 	Pos     spec.Pos
 	Form    Form
-	Text    string // of a scalar, as written
+	Text    string // of a scalar, as written: TRUE, 012 and ~ too
 	Members []Member
 	Items   []*Value
 }
@@ -57,9 +57,9 @@ func (v *Value) Get(key string) *Value {
 // Str returns the text of a key's scalar, or "".
 func (v *Value) Str(key string) string { return v.Get(key).scalar() }
 
-// scalar returns the text of v, or "" when it is missing or no scalar.
+// scalar returns the text of v, or "" when it is missing, null or no scalar.
 func (v *Value) scalar() string {
-	if v == nil {
+	if v == nil || v.Form == Null {
 		return ""
 	}
 	return v.Text
@@ -75,7 +75,12 @@ func (v *Value) Num(key string) int {
 }
 
 // Flag says whether a key is true.
-func (v *Value) Flag(key string) bool { return v.Str(key) == "true" }
+func (v *Value) Flag(key string) bool { return v.Get(key).Is(true) }
+
+// Is says whether v is a truth value, in any spelling of YAML's, and which one.
+func (v *Value) Is(truth bool) bool {
+	return v != nil && v.Form == Bool && strings.EqualFold(v.Text, strconv.FormatBool(truth))
+}
 
 // List returns the elements of a key's list; a scalar counts as a list of one.
 func (v *Value) List(key string) []*Value {
@@ -148,7 +153,7 @@ func (v *Value) JSON() any {
 	case Null:
 		return nil
 	case Bool:
-		return v.Text == "true"
+		return v.Is(true)
 	case Number:
 		return json.Number(v.Text)
 	case List:

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -17,7 +18,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
 )
 
 // App is a registered caller, as jiekoud app add --json prints it.
@@ -105,9 +105,6 @@ func (a App) values(one *spec.Interface) map[string]string {
 	return values
 }
 
-// Signer is the app as a signer.
-func (a App) Signer() explain.Caller { return explain.Caller{App: a.ID, Secrets: a.Members} }
-
 // Keys returns the envelope of a system with the keys of the app.
 func (a App) Keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
 	codec, err := envelope.New(bind.Envelope(&s.Envelope))
@@ -151,4 +148,17 @@ func Overrides(file string, s *spec.System) (signature.Override, error) {
 			"%s", err)
 	}
 	return all[s.Name], nil
+}
+
+// Local is the URL of a server on this machine that listens at an address, by
+// default that of jiekoud.
+func Local(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port == "" || port == "0" {
+		return "http://127.0.0.1:8080"
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -234,7 +234,7 @@ func accountOf(s *Step) AccountStep {
 }
 
 // Opened explains a sealed message that was opened, or refused, with these results.
-func (c *Case) Opened(m *Capture, cmd string, lines []protocol.Line, plain []byte, refusal error) (*Account, []protocol.Line) {
+func (c *Case) Opened(m *Capture, cmd string, lines []crypt.Line, plain []byte, refusal error) (*Account, []crypt.Line) {
 	x := c.Begin(m)
 	x.Interface, x.Holds, x.Payload = cmd, refusal == nil, string(plain)
 	if c.Theirs != "" {
@@ -251,7 +251,7 @@ func (c *Case) Opened(m *Capture, cmd string, lines []protocol.Line, plain []byt
 
 // masked replaces the secrets of the app in a text by their names.
 func (c Caller) masked(text string) string {
-	for _, name := range protocol.SecretNames() {
+	for _, name := range crypt.SecretNames() {
 		if c.Secrets[name] != "" {
 			text = strings.ReplaceAll(text, c.Secrets[name], "["+name+"]")
 		}
@@ -261,7 +261,7 @@ func (c Caller) masked(text string) string {
 
 // joined compares the sender's string with the text that a digest of the envelope
 // covers, in the order that comes nearest.
-func joined(lines []protocol.Line, theirs string) []protocol.Line {
+func joined(lines []crypt.Line, theirs string) []crypt.Line {
 	var best *Difference
 	var nearest string
 	for _, l := range lines {
@@ -271,7 +271,7 @@ func joined(lines []protocol.Line, theirs string) []protocol.Line {
 		ours := strings.ReplaceAll(l.Text, " + ", "")
 		d := Compare(ours, theirs)
 		if d == nil {
-			return []protocol.Line{{Step: "the sender's string", Text: "the same as in " + l.Step}}
+			return []crypt.Line{{Step: "the sender's string", Text: "the same as in " + l.Step}}
 		}
 		if best == nil || d.Byte > best.Byte {
 			best, nearest = d, ours
@@ -280,7 +280,7 @@ func joined(lines []protocol.Line, theirs string) []protocol.Line {
 	out := best.flat()
 	for _, cause := range Causes(nearest, theirs) {
 		if best != nil {
-			out = append(out, protocol.Line{Step: "likely cause", Text: cause.Text})
+			out = append(out, crypt.Line{Step: "likely cause", Text: cause.Text})
 		}
 	}
 	return out

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Difference is the first byte in which two strings that were signed differ.
@@ -50,11 +50,11 @@ func (d *Difference) String() string {
 }
 
 // flat writes a difference as lines; nothing for nil.
-func (d *Difference) flat() []protocol.Line {
+func (d *Difference) flat() []crypt.Line {
 	if d == nil {
 		return nil
 	}
-	return []protocol.Line{
+	return []crypt.Line{
 		{Step: "first difference", Text: d.String()},
 		{Step: "ours there", Text: d.OursAround},
 		{Step: "theirs there", Text: d.TheirsAround},
@@ -72,7 +72,7 @@ func byteAt(s string, at int) string {
 		start--
 	}
 	_, n := utf8.DecodeRuneInString(s[start:])
-	return fmt.Sprintf(`%02X '%s'`, s[at], protocol.Visible(s[start:start+n]))
+	return fmt.Sprintf(`%02X '%s'`, s[at], crypt.Visible(s[start:start+n]))
 }
 
 // around shows the text before and after a place.
@@ -92,5 +92,5 @@ func around(s string, at int) string {
 	if to < len(s) {
 		behind = "…"
 	}
-	return before + protocol.Visible(s[from:at]) + "»" + protocol.Visible(s[at:to]) + behind
+	return before + crypt.Visible(s[from:at]) + "»" + crypt.Visible(s[at:to]) + behind
 }

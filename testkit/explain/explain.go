@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
@@ -52,7 +52,7 @@ func Request(c *signature.Codec, r *signature.Request, by Caller, now time.Time,
 	e.time(now)
 	e.nonce()
 	if e.report.Refusal == nil {
-		e.report.Payload = t.Hide(protocol.Visible(string(t.Payload())))
+		e.report.Payload = t.Hide(crypt.Visible(string(t.Payload())))
 	}
 	return &e.report, nil
 }
@@ -81,7 +81,7 @@ func (e *explainer) refuse(why string) { e.at.Verdict, e.at.Why = Refused, why }
 
 // add adds an intermediate result.
 func (e *explainer) add(name, text string) {
-	e.at.Lines = append(e.at.Lines, protocol.Line{Step: name, Text: e.t.Hide(text)})
+	e.at.Lines = append(e.at.Lines, crypt.Line{Step: name, Text: e.t.Hide(text)})
 }
 
 // cause adds a possible mistake of the sender.
@@ -136,26 +136,26 @@ func (e *explainer) time(now time.Time) {
 	}
 	sent := e.t.Value(t.Value)
 	e.begin("time", Holds, "")
-	at, err := protocol.ReadTime(t.Unit, sent)
+	at, err := crypt.ReadTime(t.Unit, sent)
 	switch {
 	case err != nil:
 		e.add(t.Value, fmt.Sprintf("%q is not written in %s", sent, t.Unit))
 		e.refuse(err.Error())
 	default:
-		e.add(t.Value, sent+" = "+at.In(protocol.China()).Format(time.RFC3339)+", "+age(now.Sub(at), t.Window))
+		e.add(t.Value, sent+" = "+at.In(crypt.China()).Format(time.RFC3339)+", "+age(now.Sub(at), t.Window))
 		if now.Sub(at).Abs() <= t.Window {
 			return
 		}
-		e.refuse(protocol.ErrStale.Error())
+		e.refuse(crypt.ErrStale.Error())
 	}
 	reach := t.Window
 	if err != nil {
 		reach = 24 * time.Hour
 	}
-	for _, unit := range protocol.Units() {
-		if other, err := protocol.ReadTime(unit, sent); err == nil && unit != t.Unit && now.Sub(other).Abs() <= reach {
+	for _, unit := range crypt.Units() {
+		if other, err := crypt.ReadTime(unit, sent); err == nil && unit != t.Unit && now.Sub(other).Abs() <= reach {
 			e.cause("the sender writes the time in "+unit+", it must be "+t.Unit,
-				"read so it is "+other.In(protocol.China()).Format(time.RFC3339))
+				"read so it is "+other.In(crypt.China()).Format(time.RFC3339))
 		}
 	}
 }
@@ -192,7 +192,7 @@ func Sent(c *signature.Codec, r *signature.Request) (at time.Time, ok bool) {
 	}
 	var m signature.Message
 	_ = c.Parse(r, &m) // its missing parts are reported elsewhere
-	at, err := protocol.ReadTime(t.Unit, m.Value(t.Value))
+	at, err := crypt.ReadTime(t.Unit, m.Value(t.Value))
 	return at, err == nil
 }
 
@@ -207,7 +207,7 @@ func Window(c *signature.Codec) time.Duration {
 
 // unmask writes the secrets into a string that names them in brackets.
 func (e *explainer) unmask(s string) string {
-	for _, name := range protocol.SecretNames() {
+	for _, name := range crypt.SecretNames() {
 		if secret := e.by.Secrets[name]; secret != "" {
 			s = strings.ReplaceAll(s, "["+name+"]", secret)
 		}

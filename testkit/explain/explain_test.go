@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
@@ -120,20 +120,20 @@ func byHand(t *testing.T, mistake string, c *signature.Codec, r *signature.Reque
 	}
 	sent := r.Header["Timestamp"][0]
 	text := "PUT\n/v1/customer\ncustomerId=1&name=a b\n" + sent + "\n"
-	key, hash := testAppkey, hex.EncodeToString(protocol.Sum(nil, "sha256", r.Body))
+	key, hash := testAppkey, hex.EncodeToString(crypt.Sum(nil, "sha256", r.Body))
 	switch mistake {
 	case "time in seconds":
 		text = strings.Replace(text, sent, sent[:10], 1) + hash
 	case "has a line break at its end":
 		key, text = key+"\n", text+hash
 	case "of the body's sha256, not its hex":
-		text += string(protocol.Sum(nil, "sha256", r.Body))
+		text += string(crypt.Sum(nil, "sha256", r.Body))
 	case "the sha256 of the string in hex":
-		text = hex.EncodeToString(protocol.Sum(nil, "sha256", []byte(text+hash)))
+		text = hex.EncodeToString(crypt.Sum(nil, "sha256", []byte(text+hash)))
 	default:
 		return
 	}
-	h := protocol.NewMAC("sha256", []byte(key))
+	h := crypt.NewMAC("sha256", []byte(key))
 	h.Write([]byte(text))
 	r.Header["Sign"] = []string{hex.EncodeToString(h.Sum(nil))}
 }
@@ -186,7 +186,7 @@ func TestExplainShows(t *testing.T) {
 	if report.Refusal != nil || last.Step != "payload" || last.Text != testBody {
 		t.Error(report.Refusal, lines)
 	}
-	if at := slices.IndexFunc(lines, func(l protocol.Line) bool { return l.Step == "time, header.timestamp" }); at < 0 ||
+	if at := slices.IndexFunc(lines, func(l crypt.Line) bool { return l.Step == "time, header.timestamp" }); at < 0 ||
 		lines[at].Text != "1795305600000 = 2026-11-22T08:00:00+08:00, 0s behind our clock, within the window of 5m0s" {
 		t.Error(lines)
 	}
@@ -211,7 +211,7 @@ func TestExplainShows(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines = report.Lines()
-	if at := slices.IndexFunc(lines, func(l protocol.Line) bool { return l.Step == "sign, header.sign" }); at < 0 ||
+	if at := slices.IndexFunc(lines, func(l crypt.Line) bool { return l.Step == "sign, header.sign" }); at < 0 ||
 		len(lines[at].Text) != 64 {
 		t.Error("the signature that is missing is not shown")
 	}

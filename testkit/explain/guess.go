@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
@@ -47,21 +47,21 @@ func (e *explainer) undecrypted(i int) {
 			e.cause(cause, "that decrypts what came to JSON")
 		}
 	}
-	for _, name := range protocol.SecretNames() {
+	for _, name := range crypt.SecretNames() {
 		if name != step.Key {
 			change("wrong key: the sender took the "+name, func(s *signature.Step) { s.Key = name })
 		}
 	}
-	for _, how := range protocol.Derivations() {
+	for _, how := range crypt.Derivations() {
 		change("the sender made the key by derive: "+how, func(s *signature.Step) { s.Derive = how })
 	}
 	for _, iv := range []string{"prefix", "key", "zero"} {
 		change("the sender took iv: "+iv, func(s *signature.Step) { s.IV = iv })
 	}
-	for _, encoding := range protocol.Encodings() {
+	for _, encoding := range crypt.Encodings() {
 		change("the sender wrote the cipher text as "+encoding, func(s *signature.Step) { s.Encoding = encoding })
 	}
-	for _, one := range protocol.Suites() {
+	for _, one := range crypt.Suites() {
 		change("the sender took "+one.Name, func(s *signature.Step) { s.Algorithm, s.IV = one.Name, "" })
 	}
 	if len(e.at.Causes) == 0 {

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
@@ -41,7 +41,7 @@ func stepVariants() []variant {
 			a.secrets = map[string]string{"token": v.change(a.secrets["token"]), "appkey": v.change(a.secrets["appkey"])}
 		}})
 	}
-	for _, hash := range protocol.Hashes() {
+	for _, hash := range crypt.Hashes() {
 		out = append(out,
 			variant{"the sender took " + hash + " with the secret at the end of the string", func(a *attempt) {
 				a.plain(hash, false)
@@ -55,18 +55,18 @@ func stepVariants() []variant {
 				}
 			}},
 		)
-		for _, name := range protocol.SecretNames() {
+		for _, name := range crypt.SecretNames() {
 			out = append(out, variant{"the sender took hmac-" + hash + " with the " + name, func(a *attempt) {
 				a.step.Algorithm, a.step.Key = "hmac-"+hash, name
 			}})
 		}
 	}
-	for _, encoding := range protocol.Encodings() {
+	for _, encoding := range crypt.Encodings() {
 		out = append(out, variant{"the sender wrote the result as " + encoding, func(a *attempt) {
 			a.step.Encoding = encoding
 		}})
 	}
-	for _, derive := range protocol.Derivations() {
+	for _, derive := range crypt.Derivations() {
 		out = append(out, variant{"the sender made the key by derive: " + derive, func(a *attempt) {
 			if a.step.Key != "" {
 				a.step.Derive = derive
@@ -134,7 +134,7 @@ func overVariants() []variant {
 	swap("the path with the query", "{path}", "{path}?{query}")
 	swap("the path in lower case", "{path}", "{path:lower}")
 	swap("URL-escaped twice or not at all", ":url}", "}")
-	for _, name := range protocol.SecretNames() {
+	for _, name := range crypt.SecretNames() {
 		secret := "{" + name + "}"
 		change("the "+name+" at the end of the string", func(over string) string { return over + secret })
 		change("&key= and the "+name+" at the end of the string", func(over string) string { return over + "&key=" + secret })
@@ -152,17 +152,17 @@ func overVariants() []variant {
 // hashVariants are mistakes in the input of a hash.
 func hashVariants() []variant {
 	var out []variant
-	for _, hash := range protocol.Hashes() {
-		inHex := func(s string) string { return string(protocol.Encode(nil, "hex", protocol.Sum(nil, hash, []byte(s)))) }
+	for _, hash := range crypt.Hashes() {
+		inHex := func(s string) string { return string(crypt.Encode(nil, "hex", crypt.Sum(nil, hash, []byte(s)))) }
 		out = append(out,
 			post("the "+hash+" of the string in hex, not the string", inHex),
 			post("the raw bytes of the "+hash+" of the string, not the string", func(s string) string {
-				return string(protocol.Sum(nil, hash, []byte(s)))
+				return string(crypt.Sum(nil, hash, []byte(s)))
 			}),
 			variant{"the raw bytes of the body's " + hash + ", not its hex", func(a *attempt) {
 				body := string(a.request.Body)
 				a.post = append(a.post, func(s string) string {
-					return strings.ReplaceAll(s, inHex(body), string(protocol.Sum(nil, hash, []byte(body))))
+					return strings.ReplaceAll(s, inHex(body), string(crypt.Sum(nil, hash, []byte(body))))
 				})
 			}},
 		)

@@ -1,6 +1,6 @@
 package explain
 
-import "github.com/jiekou-dev/jiekou/runtime/protocol"
+import "github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 
 // Verdict is how a step went.
 type Verdict string
@@ -26,8 +26,8 @@ type Report struct {
 type Step struct {
 	Title   string
 	Verdict Verdict
-	Why     string          // one sentence; empty where the step holds
-	Lines   []protocol.Line // intermediate results, in their order
+	Why     string       // one sentence; empty where the step holds
+	Lines   []crypt.Line // intermediate results, in their order
 	// Difference is between our string and the sender's: the one that is known, or
 	// else that of the first cause. It is nil where they are equal or nothing is known.
 	Difference *Difference
@@ -45,20 +45,20 @@ type Cause struct {
 
 // Lines is the report as lines of text: the intermediate results under the names of
 // their steps, "sign, string to sign", and explanations of those that do not hold.
-func (r *Report) Lines() []protocol.Line {
-	var lines []protocol.Line
+func (r *Report) Lines() []crypt.Line {
+	var lines []crypt.Line
 	for i := range r.Steps {
 		lines = append(lines, r.Steps[i].flat()...)
 	}
 	if r.Refusal != nil {
-		return append(lines, protocol.Line{Step: "result", Text: "refused: " + r.Refusal.Error()})
+		return append(lines, crypt.Line{Step: "result", Text: "refused: " + r.Refusal.Error()})
 	}
-	return append(lines, protocol.Line{Step: "payload", Text: r.Payload})
+	return append(lines, crypt.Line{Step: "payload", Text: r.Payload})
 }
 
 // flat writes a step as lines.
-func (s *Step) flat() (lines []protocol.Line) {
-	add := func(step, text string) { lines = append(lines, protocol.Line{Step: step, Text: text}) }
+func (s *Step) flat() (lines []crypt.Line) {
+	add := func(step, text string) { lines = append(lines, crypt.Line{Step: step, Text: text}) }
 	if s.Title == "request" {
 		add("request", "refused: "+s.Why)
 		return lines

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
@@ -23,7 +23,7 @@ func target(t *testing.T, path, query string) *signature.Request {
 	t.Helper()
 	r := &signature.Request{Method: "GET", Path: "/a/%E5%BC%A0", Query: "z=1&app=10086&name=a+b&token=" + testToken, Header: http.Header{}}
 	text := fmt.Sprintf("%s\n%s\n%s", path, query, testAppkey)
-	r.Header.Set("sign", string(protocol.Encode(nil, "hex", protocol.Sum(nil, "sha256", []byte(text)))))
+	r.Header.Set("sign", string(crypt.Encode(nil, "hex", crypt.Sum(nil, "sha256", []byte(text)))))
 	return r
 }
 

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
@@ -21,7 +21,7 @@ import (
 // the order of the steps, with the complete message as the last line. A secret shows
 // as its name in brackets; the payload shows in full, so the lines are for people
 // who may see it, not for logs.
-func Seal(c *envelope.Codec, sealed, plain []byte, secrets map[string]string) ([]protocol.Line, error) {
+func Seal(c *envelope.Codec, sealed, plain []byte, secrets map[string]string) ([]crypt.Line, error) {
 	var m envelope.Message
 	if err := c.Parse(sealed, &m); err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func Seal(c *envelope.Codec, sealed, plain []byte, secrets map[string]string) ([
 // order of opening. It goes on after a step that does not hold, and says which usual
 // mistake of a sender would explain the code that came. The payload is nil and the
 // error is that of Open where Open refuses; the lines are whole as far as possible.
-func Open(c *envelope.Codec, m *envelope.Message, app string, secrets map[string]string) ([]protocol.Line, []byte, error) {
+func Open(c *envelope.Codec, m *envelope.Message, app string, secrets map[string]string) ([]crypt.Line, []byte, error) {
 	k, err := c.Keys(app, secrets)
 	if err != nil {
 		return nil, nil, err
@@ -63,11 +63,11 @@ type envelopeExplainer struct {
 	spec    envelope.Spec
 	m       *envelope.Message
 	secrets map[string]string
-	lines   []protocol.Line
+	lines   []crypt.Line
 }
 
 func (e *envelopeExplainer) add(step, text string) {
-	e.lines = append(e.lines, protocol.Line{Step: step, Text: text})
+	e.lines = append(e.lines, crypt.Line{Step: step, Text: text})
 }
 
 func (e *envelopeExplainer) payload(step string, plain []byte) {

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
 
@@ -147,7 +147,7 @@ func TestExplainDocumentExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	join := "123 + " + docSid + " + [token] + " + docDataCode
-	want := []protocol.Line{
+	want := []crypt.Line{
 		{Step: "payload", Text: docPlain},
 		{Step: "payload, bytes", Text: "7B 22 68 65 6C 6C 6F 22 3A 31 32 33 7D"},
 		{Step: "encrypt, rc4 with [appkey]", Text: "15 0C FC 96 18 A1 15 B0 47 F1 F5 78 3C"},
@@ -166,7 +166,7 @@ func TestExplainDocumentExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, plain, err := Open(c, &m, "123", docSecrets())
-	want = []protocol.Line{
+	want = []crypt.Line{
 		{Step: "join for header.authCode, sorted", Text: join},
 		{Step: "sha1 -> header.authCode", Text: docAuthCode + " = received"},
 		{Step: "sha1 of data -> header.dataCode", Text: docDataCode + " = received"},
@@ -220,17 +220,17 @@ func TestExplainOtherFaults(t *testing.T) {
 	wrong := map[string]string{"token": docToken, "appkey": "another key"}
 	for name, tt := range map[string]struct {
 		body, refusal string
-		line          protocol.Line
+		line          crypt.Line
 	}{
-		"wrong appkey": {docMessage, "", protocol.Line{Step: "payload", Text: "(no text: is the key right?)"}},
-		"empty":        {signedBody(t, "123", docSid, "", `""`), "", protocol.Line{Step: "payload", Text: "(empty)"}},
+		"wrong appkey": {docMessage, "", crypt.Line{Step: "payload", Text: "(no text: is the key right?)"}},
+		"empty":        {signedBody(t, "123", docSid, "", `""`), "", crypt.Line{Step: "payload", Text: "(empty)"}},
 		"sid": {
 			signedBody(t, "123", "x", docData, `"`+docData+`"`), "sid sid:header/sid",
-			protocol.Line{Step: "grammar", Text: "header/sid breaks sid"},
+			crypt.Line{Step: "grammar", Text: "header/sid breaks sid"},
 		},
 		"base64": {
 			signedBody(t, "123", docSid, "FQ", `"FQ"`), "1004",
-			protocol.Line{Step: "decode, base64", Text: "refused: data is no strict base64"},
+			crypt.Line{Step: "decode, base64", Text: "refused: data is no strict base64"},
 		},
 	} {
 		var m envelope.Message

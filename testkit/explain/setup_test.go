@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 )
 
@@ -16,7 +16,7 @@ const (
 )
 
 // clock is the time of the tests.
-func clock() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, protocol.China()) }
+func clock() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, crypt.China()) }
 
 // tester is the app of the tests.
 func tester() Caller {

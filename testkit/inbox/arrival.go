@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Arrival is what is known of a message.
@@ -25,7 +25,7 @@ type Arrival struct {
 	Status    int             `json:"status"`    // of HTTP; 0 where the sender was gone
 	Code      string          `json:"code"`      // that was answered, sealed
 	Payload   json.RawMessage `json:"payload"`   // null where it is no JSON
-	Steps     []protocol.Line `json:"-"`         // of opening, where it was refused
+	Steps     []crypt.Line    `json:"-"`         // of opening, where it was refused
 }
 
 // String is the message in lines for people, without its payload.

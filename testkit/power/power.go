@@ -4,7 +4,7 @@
 //
 // fixture.Suite.Power covers the rules of fields and answers. This package changes
 // the message around the payload (envelope, signature, limits, codes of messages),
-// and fires at a server of gen/bind.
+// and has the cases fired at a server of gen/bind.
 package power
 
 import (
@@ -18,32 +18,37 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
-	"github.com/jiekou-dev/jiekou/testkit/held"
 )
+
+// First fires the cases of a suite at a server until one does not pass, and returns
+// its ID with the reason; "" if all pass. limited is an app that may call nothing.
+// fire.First is one: what fires is given, and this package knows of changed rules only.
+type First func(
+	ctx context.Context, system route.System, suite *fixture.Suite, server http.Handler, app, limited bind.App,
+) (wrong string, err error)
 
 // Measure changes the rules of a system and counts the changes that its cases
 // detect. The system is as before when it returns.
-func Measure(ctx context.Context, s *spec.System) (*fixture.Power, error) {
+func Measure(ctx context.Context, s *spec.System, first First) (*fixture.Power, error) {
 	suite := fixture.Derive(s)
 	p, err := suite.Power(s)
 	if err != nil {
 		return nil, err
 	}
-	wrong, err := Fire(ctx, s, s, suite)
+	original := bind.System(s)
+	wrong, err := first.fire(ctx, original, s, suite)
 	if err == nil && wrong != "" {
 		err = errors.New(wrong)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("power: the cases of %s do not pass before anything is changed: %w", s.Name, err)
 	}
-	original := bind.System(s)
 	unseen := p.Survived // by validation of payloads alone
 	p.Survived = nil
 	for _, m := range append(unseen, mutants(s)...) {
 		undo := m.Apply()
-		wrong, err := fireAt(ctx, original, s, suite)
+		wrong, err := first.fire(ctx, original, s, suite)
 		undo()
 		switch {
 		case ctx.Err() != nil:
@@ -59,62 +64,22 @@ func Measure(ctx context.Context, s *spec.System) (*fixture.Power, error) {
 	return p, nil
 }
 
-// Fire fires all cases of a suite at a server of a system, which may be another
-// than the one that the cases are sealed for. It returns the ID of the first case
-// that did not pass, and the reason; "" if all did.
-func Fire(ctx context.Context, from, judging *spec.System, suite *fixture.Suite) (string, error) {
-	return fireAt(ctx, bind.System(from), judging, suite)
-}
-
-// fireAt is Fire for a system as the runtime knows it. Sequences are left out:
-// without a database a server cannot make their rows.
-func fireAt(ctx context.Context, from route.System, judging *spec.System, suite *fixture.Suite) (string, error) {
-	secrets := map[string]string{"token": "0123456789abcdef0123456789abcdef", "appkey": "0123456789abcdef0123456789ABCDEF"}
-	limited := map[string]string{"token": "fedcba9876543210fedcba9876543210", "appkey": "fedcba9876543210fedcba9876543210"}
-	handler, err := bind.New(bind.Config{
-		Systems: []*spec.System{judging}, Answer: Answer(suite),
-		Apps: []bind.App{
-			{System: judging.Name, ID: "300", Secrets: secrets},
-			{System: judging.Name, ID: "301", Secrets: limited, May: func(string) bool { return false }},
-		},
+// fire has the cases, which are sealed for a system as it was, fired at a server with
+// the rules that it has now.
+func (f First) fire(ctx context.Context, was route.System, now *spec.System, suite *fixture.Suite) (string, error) {
+	app := bind.App{System: now.Name, ID: "300", Secrets: map[string]string{
+		"token": "0123456789abcdef0123456789abcdef", "appkey": "0123456789abcdef0123456789ABCDEF",
+	}}
+	limited := bind.App{System: now.Name, ID: "301", Secrets: map[string]string{
+		"token": "fedcba9876543210fedcba9876543210", "appkey": "fedcba9876543210fedcba9876543210",
+	}, May: func(string) bool { return false }}
+	server, err := bind.New(bind.Config{
+		Systems: []*spec.System{now}, Answer: Answer(suite), Apps: []bind.App{app, limited},
 	})
 	if err != nil {
 		return "", err
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	wrong := ""
-	_, err = fire.Run(ctx, fire.Config{
-		System: from, Suite: suite, URL: "http://judge", Seed: 1, Parallel: 2, Transport: direct{handler},
-		Phases: []fixture.Phase{fixture.Envelope, fixture.Documented, fixture.Boundary, fixture.Conditional},
-		App:    fire.App{ID: "300", Secrets: secrets}, Limited: &fire.App{ID: "301", Secrets: limited},
-		Done: func(r fire.Result) {
-			if wrong == "" && r.Verdict != fire.Passed && ctx.Err() == nil {
-				wrong = r.Case.ID + ": " + r.Why
-				stop()
-			}
-		},
-	})
-	if wrong != "" {
-		err = nil // stopped on purpose
-	}
-	return wrong, err
-}
-
-// direct is a transport without a network.
-type direct struct{ handler http.Handler }
-
-// RoundTrip serves a request.
-func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
-	in := r.Clone(r.Context())
-	if in.Body == nil {
-		in.Body = http.NoBody
-	}
-	if r.ContentLength == 0 && in.Body != http.NoBody {
-		in.ContentLength = -1
-	}
-	in.RequestURI = in.URL.RequestURI()
-	return held.Serve(d.handler, in).Response(r), nil
+	return f(ctx, was, suite, server, app, limited)
 }
 
 // Answer answers valid requests without a database: by the checks of the answer and

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/testkit/fire"
 )
 
 var update = flag.Bool("update", false, "rewrite SCORE.md")
@@ -30,7 +31,7 @@ func TestPower(t *testing.T) {
 		"`jiekou fixtures --power` prints the same.\n\n| system | changed rules that could be seen | noticed | share |\n| --- | --: | --: | --: |\n")
 	var lists strings.Builder
 	for _, s := range set.Systems {
-		p, err := Measure(t.Context(), s)
+		p, err := Measure(t.Context(), s, fire.First)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -33,7 +33,6 @@ var (
 	loadSpec         = stage.LoadSpec
 	newCustomer      = stage.NewCustomer
 	newSync          = stage.NewSync
-	on               = stage.On
 	refusal          = stage.Refusal
 	run              = stage.Run
 	same             = stage.Same

@@ -5,7 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // code is a digest as it is sent: lower-case hexadecimal.
@@ -48,7 +48,7 @@ func (s *step) parts(list *[maxParts]string, sorted bool, values []string, data 
 func pick(r ref, values []string, data []byte, k *material) string {
 	switch r.kind {
 	case fromData:
-		return protocol.AliasText(data)
+		return crypt.AliasText(data)
 	case fromSecret:
 		return k.secrets[r.at]
 	}
@@ -72,5 +72,5 @@ func (c *code) equal(got string) bool {
 
 // sameSecret compares in constant time; only the length can be learned.
 func sameSecret(got, want string) bool {
-	return subtle.ConstantTimeCompare(protocol.AliasBytes(got), protocol.AliasBytes(want)) == 1
+	return subtle.ConstantTimeCompare(crypt.AliasBytes(got), crypt.AliasBytes(want)) == 1
 }

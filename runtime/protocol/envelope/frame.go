@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"unicode/utf8"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // message reads {"header":{…},"data":"…"}.
@@ -112,12 +112,12 @@ func (s *scanner) value(i, depth int) error {
 	switch ch := s.peek(); {
 	case ch == '"':
 		v, err := s.text()
-		s.m.values[i] = protocol.AliasText(v)
+		s.m.values[i] = crypt.AliasText(v)
 		return err
 	case ch == '-' || ch-'0' <= 9:
 		start := s.i
 		err := s.number()
-		s.m.values[i] = protocol.AliasText(s.b[start:s.i])
+		s.m.values[i] = crypt.AliasText(s.b[start:s.i])
 		return err
 	case ch == 'n':
 	default:

@@ -4,12 +4,12 @@ import (
 	"crypto/rc4"
 	"fmt"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Keys are the secrets of one app, prepared for one Codec: key stream and token
 // bytes. They are made once and kept, and print as "[secret]" whatever the verb.
-type Keys struct{ protocol.Hidden[*material] }
+type Keys struct{ crypt.Hidden[*material] }
 
 type material struct {
 	codec   *Codec
@@ -24,7 +24,7 @@ type material struct {
 func (c *Codec) Keys(appid string, secrets map[string]string) (*Keys, error) {
 	m := &material{codec: c, app: appid}
 	var err error
-	if m.secrets, err = protocol.Pick(secrets, c.secrets); err != nil {
+	if m.secrets, err = crypt.Pick(secrets, c.secrets); err != nil {
 		return nil, err
 	}
 	if c.encrypt >= 0 {
@@ -34,12 +34,12 @@ func (c *Codec) Keys(appid string, secrets map[string]string) (*Keys, error) {
 		}
 		m.stream = newStream(*cipher)
 	}
-	return &Keys{protocol.Hide(m)}, nil
+	return &Keys{crypt.Hide(m)}, nil
 }
 
 // App returns the app whose keys these are.
 func (k Keys) App() string {
-	m, ok := protocol.Reveal(k.Hidden)
+	m, ok := crypt.Reveal(k.Hidden)
 	if !ok {
 		return ""
 	}
@@ -49,7 +49,7 @@ func (k Keys) App() string {
 // of returns the material that was prepared for c.
 func (k *Keys) of(c *Codec) (*material, error) {
 	if k != nil {
-		if m, ok := protocol.Reveal(k.Hidden); ok && m.codec == c {
+		if m, ok := crypt.Reveal(k.Hidden); ok && m.codec == c {
 			return m, nil
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Seal appends the complete outer JSON to dst: the header in the order of its
@@ -45,7 +45,7 @@ func (c *Codec) Seal(dst []byte, h Header, plain []byte, k *Keys) ([]byte, error
 			digest := s.digest(s.orders[0], values[:], data, mat)
 			place := dst[codes[s.to]:][:len(digest)]
 			copy(place, digest[:])
-			values[s.to] = protocol.AliasText(place)
+			values[s.to] = crypt.AliasText(place)
 		}
 	}
 	return dst, nil
@@ -58,7 +58,7 @@ func (c *Codec) fill(values *[maxFields]string, h Header, k *Keys) (*material, e
 		return nil, err
 	}
 	for _, v := range h.Values {
-		i := c.field(protocol.AliasBytes(v.Name))
+		i := c.field(crypt.AliasBytes(v.Name))
 		switch {
 		case i < 0:
 			return nil, fmt.Errorf("there is no header field %s", v.Name)
@@ -163,7 +163,7 @@ func appendText(dst []byte, s string) []byte {
 	const digits = "0123456789abcdef"
 	dst = append(dst, '"')
 	for {
-		n := special(protocol.AliasBytes(s), 0)
+		n := special(crypt.AliasBytes(s), 0)
 		dst = append(dst, s[:n]...)
 		if n == len(s) {
 			return append(dst, '"')

@@ -5,13 +5,13 @@ package signature
 import (
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // A request with an HMAC costs no allocation once a Message has its room. The race
 // detector adds some, so this test is not built with it.
 func TestNoAllocation(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts the whole program
-	for _, hash := range protocol.Hashes() {
+	for _, hash := range crypt.Hashes() {
 		spec := headerSpec()
 		spec.Steps[0].Algorithm = "hmac-" + hash
 		spec.Steps[0].Params.From = []string{"query", "body"}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Codec verifies and signs the requests of one declaration. It is immutable and
@@ -83,10 +83,10 @@ func (c *Codec) compileTime() error {
 	if c.time, err = c.settable(t.Value); err != nil {
 		return err
 	}
-	if own.Unit, err = protocol.OneOf("unit", t.Unit, protocol.Units()...); err != nil {
+	if own.Unit, err = crypt.OneOf("unit", t.Unit, crypt.Units()...); err != nil {
 		return err
 	}
-	if own.Window = cmp.Or(t.Window, protocol.DefaultWindow); own.Window < 0 {
+	if own.Window = cmp.Or(t.Window, crypt.DefaultWindow); own.Window < 0 {
 		return errors.New("the window is negative")
 	}
 	c.spec.Time = &own

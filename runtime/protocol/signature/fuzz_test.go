@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // FuzzVerify turns one bit of a signed request: a signed part never holds changed.
@@ -144,7 +144,7 @@ func FuzzTemplate(f *testing.F) {
 			t.Fatal(err)
 		}
 		lines, err := trace.Step(0)
-		if err != nil || slices.ContainsFunc(lines, func(l protocol.Line) bool { return strings.Contains(l.Text, testToken) }) {
+		if err != nil || slices.ContainsFunc(lines, func(l crypt.Line) bool { return strings.Contains(l.Text, testToken) }) {
 			t.Fatalf("%q: %v %v", over, err, lines)
 		}
 	})

@@ -7,13 +7,13 @@ import (
 	"hash"
 	"sync"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Keys are the secrets of one app, prepared for one Codec or for all that a Set
 // may use for the app. They are made once and kept, are safe for concurrent use,
 // and print as "[secret]" whatever the verb.
-type Keys struct{ protocol.Hidden[[]*material] }
+type Keys struct{ crypt.Hidden[[]*material] }
 
 // material is an app's secrets, prepared for one Codec.
 type material struct {
@@ -38,12 +38,12 @@ func (c *Codec) Keys(app string, secrets map[string]string) (*Keys, error) {
 	return newKeys(m), nil
 }
 
-func newKeys(m ...*material) *Keys { return &Keys{protocol.Hide(m)} }
+func newKeys(m ...*material) *Keys { return &Keys{crypt.Hide(m)} }
 
 func (c *Codec) material(app string, secrets map[string]string) (*material, error) {
 	m := &material{codec: c, app: app, macs: make([]*sync.Pool, len(c.steps))}
 	var err error
-	if m.secrets, err = protocol.Pick(secrets, c.secrets); err != nil {
+	if m.secrets, err = crypt.Pick(secrets, c.secrets); err != nil {
 		return nil, fmt.Errorf("%w: rotate the app's secrets", err)
 	}
 	for i := range c.steps {
@@ -60,12 +60,12 @@ func (c *Codec) material(app string, secrets map[string]string) (*material, erro
 // prepare makes the key of one step.
 func (m *material) prepare(i int, s *step) error {
 	w := writer{c: m.codec, k: m}
-	key, err := protocol.Derive(s.Derive, string(w.write(nil, s.key)))
+	key, err := crypt.Derive(s.Derive, string(w.write(nil, s.key)))
 	if err != nil {
 		return err
 	}
 	if s.Op == "sign" {
-		m.macs[i] = &sync.Pool{New: func() any { return protocol.NewMAC(s.sign.Hash, key) }}
+		m.macs[i] = &sync.Pool{New: func() any { return crypt.NewMAC(s.sign.Hash, key) }}
 		return nil
 	}
 	if m.block, err = s.suite.Block(key); err != nil {
@@ -97,7 +97,7 @@ func (m *material) mac(dst []byte, step int, data []byte) []byte {
 
 // App returns the app whose keys these are.
 func (k Keys) App() string {
-	all, ok := protocol.Reveal(k.Hidden)
+	all, ok := crypt.Reveal(k.Hidden)
 	if !ok {
 		return ""
 	}
@@ -107,7 +107,7 @@ func (k Keys) App() string {
 // of returns the material that was prepared for c.
 func (k *Keys) of(c *Codec) (*material, error) {
 	if k != nil {
-		all, _ := protocol.Reveal(k.Hidden)
+		all, _ := crypt.Reveal(k.Hidden)
 		for _, m := range all {
 			if m.codec == c {
 				return m, nil

@@ -8,7 +8,7 @@ import (
 
 	"github.com/go-faster/jx"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // readJSON reads the members of a JSON body, where they are used.
@@ -45,7 +45,7 @@ func members(body []byte, f func(name string, raw jx.Raw) error) error {
 	err := d.ObjBytes(func(d *jx.Decoder, key []byte) error {
 		raw, err := d.Raw()
 		if err == nil {
-			own = f(protocol.AliasText(key), raw)
+			own = f(crypt.AliasText(key), raw)
 			err = own
 		}
 		return err
@@ -66,9 +66,9 @@ func plain(raw jx.Raw) (string, error) {
 	case raw[0] == 'n':
 		return "", nil
 	case raw[0] != '"':
-		return protocol.AliasText(raw), nil
+		return crypt.AliasText(raw), nil
 	case bytes.IndexByte(raw, '\\') < 0:
-		return protocol.AliasText(raw[1 : len(raw)-1]), nil
+		return crypt.AliasText(raw[1 : len(raw)-1]), nil
 	}
 	s, err := jx.DecodeBytes(raw).Str()
 	if err != nil {

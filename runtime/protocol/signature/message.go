@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // maxPairs bounds the names of a query, a form or a JSON body that is read.
@@ -93,7 +93,7 @@ func (m *Message) Payload() []byte {
 	if m.codec == nil {
 		return nil
 	}
-	return protocol.AliasBytes(m.values[m.codec.payload.at])
+	return crypt.AliasBytes(m.values[m.codec.payload.at])
 }
 
 // at returns a value, empty where m was parsed by another codec.
@@ -167,7 +167,7 @@ func (c *Codec) read(r *Request, m *Message) error {
 		case inRawQuery:
 			m.values[i] = r.Query
 		case inRawBody:
-			m.values[i] = protocol.AliasText(r.Body)
+			m.values[i] = crypt.AliasText(r.Body)
 		case inHeader:
 			sent := r.Header[v.name]
 			if len(sent) > 1 {
@@ -185,7 +185,7 @@ func (c *Codec) read(r *Request, m *Message) error {
 		return err
 	}
 	if r.Form {
-		if err := c.readPairs(m, inForm, protocol.AliasText(r.Body)); err != nil {
+		if err := c.readPairs(m, inForm, crypt.AliasText(r.Body)); err != nil {
 			return err
 		}
 	} else if err := c.readJSON(m, r.Body); err != nil {

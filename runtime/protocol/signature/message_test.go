@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // everywhere names values in all places.
@@ -141,7 +141,7 @@ func TestDecode(t *testing.T) {
 		{"base64", "CgE", "it is no base64"},
 		{"HEX", "0a0", "it is no hex"},
 	} {
-		got, err := protocol.Decode(tt.encoding, tt.text)
+		got, err := crypt.Decode(tt.encoding, tt.text)
 		if err != nil {
 			got = []byte(err.Error())
 		}
@@ -149,10 +149,10 @@ func TestDecode(t *testing.T) {
 			t.Errorf("%s %s: %q", tt.encoding, tt.text, got)
 		}
 	}
-	if got := string(protocol.Encode(nil, "base64url", []byte("\xfb\xff"))); got != "-_8" {
+	if got := string(crypt.Encode(nil, "base64url", []byte("\xfb\xff"))); got != "-_8" {
 		t.Error(got)
 	}
-	if base64.StdEncoding.EncodeToString([]byte{0}) != string(protocol.Encode(nil, "base64", []byte{0})) {
+	if base64.StdEncoding.EncodeToString([]byte{0}) != string(crypt.Encode(nil, "base64", []byte{0})) {
 		t.Error("base64")
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // maxFile bounds a file of overrides, bytes.
@@ -85,7 +85,7 @@ func lined(err error) error {
 	text := one.Message
 	if key, ok := strings.CutPrefix(text, "field "); ok {
 		if key, _, ok = strings.Cut(key, " not found in type "); ok {
-			text = protocol.Unknown("key", key, keys()...).Error()
+			text = crypt.Unknown("key", key, keys()...).Error()
 		}
 	}
 	return &lineError{one.Mark.Line, text}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // params is a compiled Params.
@@ -38,7 +38,7 @@ func (c *Codec) compileParams(p *Params) (*params, error) {
 	}
 	out := &params{Params: *p, pair: separator(p.Pair, "="), join: separator(p.Join, "&")}
 	var err error
-	if out.Order, err = protocol.OneOf("order", p.Order, "sorted", "values", "listed"); err != nil {
+	if out.Order, err = crypt.OneOf("order", p.Order, "sorted", "values", "listed"); err != nil {
 		return nil, err
 	}
 	if len(p.From) == 0 {

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Set has the codecs for all requests of one system: the system's own, those that
@@ -47,7 +47,7 @@ func NewSet(spec Spec, named map[string]Spec, over Override) (*Set, error) {
 	}
 	for name := range over.Signatures {
 		if _, ok := named[name]; !ok {
-			return nil, fmt.Errorf("signatures: %w", protocol.Unknown("name", name, slices.Sorted(maps.Keys(named))...))
+			return nil, fmt.Errorf("signatures: %w", crypt.Unknown("name", name, slices.Sorted(maps.Keys(named))...))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(named)) {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 const (
@@ -19,7 +19,7 @@ const (
 )
 
 // clock is the time of the tests.
-func clock() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, protocol.China()) }
+func clock() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, crypt.China()) }
 
 func secrets() map[string]string { return map[string]string{"token": testToken, "appkey": testAppkey} }
 

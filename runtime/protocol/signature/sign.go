@@ -13,7 +13,7 @@ import (
 
 	"github.com/go-faster/jx"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Sign completes a client's request: it writes the app, the time, the nonce, the
@@ -69,7 +69,7 @@ func (c *Codec) introduce(r *Request, k *material, now time.Time, nonce func() s
 		return err
 	}
 	if t := c.spec.Time; t != nil {
-		if err := c.set(r, c.time, protocol.WriteTime(t.Unit, now)); err != nil {
+		if err := c.set(r, c.time, crypt.WriteTime(t.Unit, now)); err != nil {
 			return err
 		}
 	}
@@ -135,11 +135,11 @@ func (c *Codec) encrypt(r *Request, k *material, random io.Reader) error {
 		return err
 	}
 	if s.iv.place >= inHeader && s.iv.place != inSecret {
-		if err := c.set(r, s.iv, string(protocol.Encode(nil, s.Encoding, iv))); err != nil {
+		if err := c.set(r, s.iv, string(crypt.Encode(nil, s.Encoding, iv))); err != nil {
 			return err
 		}
 	}
-	return c.set(r, s.to, string(protocol.Encode(nil, s.Encoding, out)))
+	return c.set(r, s.to, string(crypt.Encode(nil, s.Encoding, out)))
 }
 
 // put signs and writes the result.

@@ -5,14 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // TestSignAgain signs with every algorithm, every place and fresh ivs, and verifies.
 func TestSignAgain(t *testing.T) {
 	t.Parallel()
-	for _, hash := range protocol.Hashes() {
-		for _, s := range protocol.Suites() {
+	for _, hash := range crypt.Hashes() {
+		for _, s := range crypt.Suites() {
 			for _, to := range []string{"body.data", "form.data", "header.data", "query.data", "body"} {
 				iv := ""
 				if s.Mode != "ecb" && to != "body" && hash == "sm3" {

@@ -7,21 +7,21 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // step is a compiled Step.
 type step struct {
 	Step
-	sent   []ref              // compare, token: the values that may hold it
-	with   ref                // compare
-	sign   protocol.Algorithm // sign
-	over   []template         // sign: as we send it, then other forms
-	params *params            // sign
-	suite  protocol.Suite     // encrypt
-	key    template           // sign, encrypt: over secrets only; empty where not keyed
-	iv     ref                // encrypt: a secret or a place
-	to     ref                // sign, encrypt
+	sent   []ref           // compare, token: the values that may hold it
+	with   ref             // compare
+	sign   crypt.Algorithm // sign
+	over   []template      // sign: as we send it, then other forms
+	params *params         // sign
+	suite  crypt.Suite     // encrypt
+	key    template        // sign, encrypt: over secrets only; empty where not keyed
+	iv     ref             // encrypt: a secret or a place
+	to     ref             // sign, encrypt
 }
 
 // refuse returns the refusal of a step under its title.
@@ -63,7 +63,7 @@ func (s Step) only() error {
 		"sign":    {"accept", "algorithm", "key", "derive", "over", "params", "to", "encoding"},
 	}[s.Op]
 	if takes == nil {
-		return protocol.Unknown("step", s.Op, "compare", "token", "encrypt", "sign")
+		return crypt.Unknown("step", s.Op, "compare", "token", "encrypt", "sign")
 	}
 	for _, m := range []struct {
 		name string
@@ -108,8 +108,8 @@ func (c *Codec) compileCompare(s *step) error {
 		}
 		return nil
 	}
-	if !slices.Contains(protocol.SecretNames(), s.With) {
-		return protocol.Unknown("secret", s.With, protocol.SecretNames()...)
+	if !slices.Contains(crypt.SecretNames(), s.With) {
+		return crypt.Unknown("secret", s.With, crypt.SecretNames()...)
 	}
 	s.with = ref{inSecret, c.secret(s.With)}
 	return nil
@@ -120,13 +120,13 @@ func (c *Codec) compileEncrypt(s *step) error {
 		return errors.New("a second time")
 	}
 	var err error
-	if s.suite, err = protocol.Encrypting(s.Algorithm); err != nil {
+	if s.suite, err = crypt.Encrypting(s.Algorithm); err != nil {
 		return err
 	}
 	if err := c.compileKey(s); err != nil {
 		return err
 	}
-	if s.Encoding, err = protocol.OneOf("encoding", s.Encoding, "base64", "hex", "HEX", "base64url"); err != nil {
+	if s.Encoding, err = crypt.OneOf("encoding", s.Encoding, "base64", "hex", "HEX", "base64url"); err != nil {
 		return err
 	}
 	if s.To == "body" {
@@ -181,8 +181,8 @@ func (c *Codec) compileKey(s *step) error {
 		}
 	} else {
 		s.key = template{[]part{{ref: ref{inSecret, 0}, shown: s.Key}}}
-		if !slices.Contains(protocol.SecretNames(), s.Key) {
-			return protocol.Unknown("key", s.Key, protocol.SecretNames()...)
+		if !slices.Contains(crypt.SecretNames(), s.Key) {
+			return crypt.Unknown("key", s.Key, crypt.SecretNames()...)
 		}
 		s.key.parts[0].ref.at = c.secret(s.Key)
 	}
@@ -191,13 +191,13 @@ func (c *Codec) compileKey(s *step) error {
 			return fmt.Errorf("key: {%s} is not the same for all requests: take {appkey} or {token}", p.shown)
 		}
 	}
-	s.Derive, err = protocol.OneOf("derive", s.Derive, protocol.Derivations()...)
+	s.Derive, err = crypt.OneOf("derive", s.Derive, crypt.Derivations()...)
 	return err
 }
 
 func (c *Codec) compileSign(s *step) error {
 	var err error
-	if s.sign, err = protocol.Signing(s.Algorithm); err != nil {
+	if s.sign, err = crypt.Signing(s.Algorithm); err != nil {
 		return err
 	}
 	switch {
@@ -209,7 +209,7 @@ func (c *Codec) compileSign(s *step) error {
 	if err != nil {
 		return err
 	}
-	if s.Encoding, err = protocol.OneOf("encoding", s.Encoding, protocol.Encodings()...); err != nil {
+	if s.Encoding, err = crypt.OneOf("encoding", s.Encoding, crypt.Encodings()...); err != nil {
 		return err
 	}
 	if s.params, err = c.compileParams(s.Params); err != nil {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // template is a compiled Over.
@@ -81,12 +81,12 @@ func (c *Codec) compilePart(shown string, must bool) (part, error) {
 	}
 	for i := 1; i < len(words); i++ {
 		f := filter{name: words[i]}
-		switch hashed := slices.Contains(protocol.Hashes(), f.name); {
-		case hashed && i+1 < len(words) && slices.Contains(protocol.Encodings(), words[i+1]):
+		switch hashed := slices.Contains(crypt.Hashes(), f.name); {
+		case hashed && i+1 < len(words) && slices.Contains(crypt.Encodings(), words[i+1]):
 			i++
 			f.encoding = words[i]
 		case !hashed && !slices.Contains([]string{"lower", "upper", "url"}, f.name):
-			return p, protocol.Unknown("filter", f.name, append(protocol.Hashes(), "lower", "upper", "url")...)
+			return p, crypt.Unknown("filter", f.name, append(crypt.Hashes(), "lower", "upper", "url")...)
 		}
 		p.filters = append(p.filters, f)
 	}
@@ -129,8 +129,8 @@ func (w *writer) part(dst []byte, p *part) []byte {
 	switch {
 	case p.params:
 		dst = w.pairs(dst)
-	case len(filters) > 0 && protocol.NewHash(filters[0].name) != nil:
-		dst = filters[0].hash(dst, start, protocol.AliasBytes(w.text(p.ref)))
+	case len(filters) > 0 && crypt.NewHash(filters[0].name) != nil:
+		dst = filters[0].hash(dst, start, crypt.AliasBytes(w.text(p.ref)))
 		filters = filters[1:]
 	default:
 		dst = append(dst, w.text(p.ref)...)
@@ -168,7 +168,7 @@ func (f filter) apply(dst []byte, start int) []byte {
 // hash puts the hash of data into dst at start.
 func (f filter) hash(dst []byte, start int, data []byte) []byte {
 	var room [64]byte
-	return protocol.Encode(dst[:start], f.encoding, protocol.Sum(room[:0], f.name, data))
+	return crypt.Encode(dst[:start], f.encoding, crypt.Sum(room[:0], f.name, data))
 }
 
 // escape appends text as RFC 3986 escapes it: all but letters, digits, - . _ and ~,

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Trace is a codec's work on one request, step by step: for known answers, and for
@@ -105,7 +105,7 @@ func (c *Codec) Title(step int) string {
 
 // Step returns the intermediate results of a step in the order of sending, and why
 // it does not hold; a token, which only the server knows, always does.
-func (t *Trace) Step(step int) (lines []protocol.Line, err error) {
+func (t *Trace) Step(step int) (lines []crypt.Line, err error) {
 	s := &t.c.steps[step]
 	switch s.Op {
 	case "compare":
@@ -113,9 +113,9 @@ func (t *Trace) Step(step int) (lines []protocol.Line, err error) {
 		if err = t.c.undo(step, &t.sent, t.k); err != nil {
 			says = "differs from ["
 		}
-		lines = []protocol.Line{{Step: s.Value, Text: says + s.With + "]"}}
+		lines = []crypt.Line{{Step: s.Value, Text: says + s.With + "]"}}
 	case "token":
-		lines = []protocol.Line{{Step: s.Value, Text: "[issued token], " + strconv.Itoa(len(t.Sent(step))) + " bytes"}}
+		lines = []crypt.Line{{Step: s.Value, Text: "[issued token], " + strconv.Itoa(len(t.Sent(step))) + " bytes"}}
 	case "encrypt":
 		lines, err = t.encrypted(s)
 	case "sign":
@@ -128,8 +128,8 @@ func (t *Trace) Step(step int) (lines []protocol.Line, err error) {
 }
 
 // encrypted are the results of an encrypt step.
-func (t *Trace) encrypted(s *step) (lines []protocol.Line, err error) {
-	add := func(name, text string) { lines = append(lines, protocol.Line{Step: name, Text: text}) }
+func (t *Trace) encrypted(s *step) (lines []crypt.Line, err error) {
+	add := func(name, text string) { lines = append(lines, crypt.Line{Step: name, Text: text}) }
 	m := t.sent
 	raw, iv, err := t.c.cipherText(&m, t.k)
 	if err != nil {
@@ -144,7 +144,7 @@ func (t *Trace) encrypted(s *step) (lines []protocol.Line, err error) {
 	if err != nil {
 		add("plain text", "refused: "+err.Error())
 	} else {
-		add("plain text", protocol.Visible(string(plain)))
+		add("plain text", crypt.Visible(string(plain)))
 	}
 	add("cipher text", shown)
 	add(s.To, m.values[s.to.at])
@@ -170,7 +170,7 @@ func (t *Trace) IV() []byte {
 }
 
 // signed are the results of a sign step, in the first form that holds, or in all.
-func (t *Trace) signed(step int) (lines []protocol.Line, err error) {
+func (t *Trace) signed(step int) (lines []crypt.Line, err error) {
 	s := &t.c.steps[step]
 	holds := slices.IndexFunc(s.over, func(form template) bool {
 		return string(t.c.signature(nil, step, form, t.before(step), t.k)) == t.Sent(step)
@@ -186,27 +186,27 @@ func (t *Trace) signed(step int) (lines []protocol.Line, err error) {
 		lines = append(lines, t.form(step, i, name)...)
 	}
 	if holds < 0 {
-		lines = append(lines, protocol.Line{Step: "received", Text: protocol.Visible(t.Sent(step))})
+		lines = append(lines, crypt.Line{Step: "received", Text: crypt.Visible(t.Sent(step))})
 		return lines, errors.New("the signature differs")
 	}
 	return lines, nil
 }
 
 // form are the results of one form of a sign step.
-func (t *Trace) form(step, form int, name string) (lines []protocol.Line) {
-	add := func(what, text string) { lines = append(lines, protocol.Line{Step: name + what, Text: text}) }
+func (t *Trace) form(step, form int, name string) (lines []crypt.Line) {
+	add := func(what, text string) { lines = append(lines, crypt.Line{Step: name + what, Text: text}) }
 	s := &t.c.steps[step]
 	w := writer{c: t.c, m: t.before(step), k: t.k, params: s.params, mask: true}
 	for i := range s.over[form].parts {
 		p := &s.over[form].parts[i]
 		if p.params {
-			add("parameters", protocol.Visible(string(w.pairs(nil))))
+			add("parameters", crypt.Visible(string(w.pairs(nil))))
 		}
 		if len(p.filters) > 0 && (p.params || p.ref.place != inSecret) {
-			add(p.shown, protocol.Visible(string(w.part(nil, p))))
+			add(p.shown, crypt.Visible(string(w.part(nil, p))))
 		}
 	}
-	add("string to sign", protocol.Visible(t.Text(step, form, true)))
+	add("string to sign", crypt.Visible(t.Text(step, form, true)))
 	digest, result := t.Sign(step, t.Text(step, form, false))
 	add("digest", hex.EncodeToString(digest))
 	add(s.To, result)
@@ -226,7 +226,7 @@ func (t *Trace) Text(step, form int, names bool) string {
 func (t *Trace) Sign(step int, text string) (digest []byte, result string) {
 	s := &t.c.steps[step]
 	digest = s.digest(nil, step, []byte(text), t.k)
-	return digest, string(protocol.Encode(nil, s.Encoding, digest))
+	return digest, string(crypt.Encode(nil, s.Encoding, digest))
 }
 
 // before is the message as the step saw it: decrypted where it came before encrypt.
@@ -242,13 +242,13 @@ func (t *Trace) Hide(text string) string {
 	if issued, wanted := t.c.token(&t.sent); wanted && issued != "" {
 		text = strings.ReplaceAll(text, issued, "[issued token]")
 	}
-	for _, name := range protocol.SecretNames() {
+	for _, name := range crypt.SecretNames() {
 		secret := t.secrets[name]
 		if secret == "" {
 			continue
 		}
 		for _, form := range []string{
-			protocol.Visible(secret), string(escape(nil, secret)), url.QueryEscape(secret),
+			crypt.Visible(secret), string(escape(nil, secret)), url.QueryEscape(secret),
 			strings.ToUpper(secret), strings.ToLower(secret),
 		} {
 			text = strings.ReplaceAll(text, form, "["+name+"]")

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // place is the place of a value.
@@ -53,7 +53,7 @@ func named() map[string]place {
 
 // resolve finds the target of a name and records a new value.
 func (c *Codec) resolve(full string) (ref, error) {
-	if slices.Contains(protocol.SecretNames(), full) {
+	if slices.Contains(crypt.SecretNames(), full) {
 		return ref{inSecret, c.secret(full)}, nil
 	}
 	at, whole := wholes()[full]
@@ -62,7 +62,7 @@ func (c *Codec) resolve(full string) (ref, error) {
 		kind, rest, _ := strings.Cut(full, ".")
 		var ok bool
 		if at, ok = named()[kind]; !ok || rest == "" || strings.ContainsFunc(rest, unnameable) {
-			return ref{}, protocol.Unknown("value or secret", full, "method", "path", "query", "body",
+			return ref{}, crypt.Unknown("value or secret", full, "method", "path", "query", "body",
 				"header.NAME", "query.NAME", "form.NAME", "body.NAME", "token", "appkey")
 		}
 		if name = rest; at == inHeader {

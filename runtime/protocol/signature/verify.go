@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
 // Tokens knows the tokens that were issued to apps.
@@ -122,7 +122,7 @@ func (c *Codec) undo(i int, m *Message, k *material) error {
 	switch s := &c.steps[i]; s.Op {
 	case "compare":
 		for _, r := range s.sent {
-			if v := m.at(c, r); v != "" && protocol.Same(c.bare(r, v), k.secrets[s.with.at]) {
+			if v := m.at(c, r); v != "" && crypt.Same(c.bare(r, v), k.secrets[s.with.at]) {
 				return nil
 			}
 		}
@@ -148,7 +148,7 @@ func (c *Codec) signature(dst []byte, i int, t template, m *Message, k *material
 	m.room = w.write(m.room[:0], t)
 	n := len(m.room)
 	m.room = s.digest(m.room, i, m.room, k) // behind the string: on the stack it would not stay
-	return protocol.Encode(dst, s.Encoding, m.room[n:])
+	return crypt.Encode(dst, s.Encoding, m.room[n:])
 }
 
 // digest appends the bytes of a sign step's result to dst.
@@ -156,7 +156,7 @@ func (s *step) digest(dst []byte, i int, data []byte, k *material) []byte {
 	if s.sign.Keyed {
 		return k.mac(dst, i, data)
 	}
-	return protocol.Sum(dst, s.sign.Hash, data)
+	return crypt.Sum(dst, s.sign.Hash, data)
 }
 
 // bare returns the value that a compare or token step compares: of the whole query
@@ -181,25 +181,25 @@ func (c *Codec) decrypt(m *Message, k *material) error {
 	if err != nil {
 		return err
 	}
-	c.replace(m, s.to, protocol.AliasText(plain))
+	c.replace(m, s.to, crypt.AliasText(plain))
 	return nil
 }
 
 // cipherText decodes the sent ciphertext and its initialisation vector.
 func (c *Codec) cipherText(m *Message, k *material) (raw, iv []byte, err error) {
 	s := &c.steps[c.crypt]
-	if raw, err = protocol.Decode(s.Encoding, m.values[s.to.at]); err != nil {
+	if raw, err = crypt.Decode(s.Encoding, m.values[s.to.at]); err != nil {
 		return nil, nil, err
 	}
 	n := s.suite.IV()
 	switch {
 	case s.IV == "prefix":
 		if len(raw) < n {
-			return nil, nil, protocol.ErrLength
+			return nil, nil, crypt.ErrLength
 		}
 		return raw[n:], raw[:n], nil
 	case n > 0 && k.iv == nil:
-		if iv, err = protocol.Decode(s.Encoding, m.values[s.iv.at]); err == nil && len(iv) != n {
+		if iv, err = crypt.Decode(s.Encoding, m.values[s.iv.at]); err == nil && len(iv) != n {
 			err = errors.New("the iv has another length")
 		}
 		return raw, iv, err
@@ -223,9 +223,9 @@ func (c *Codec) fresh(m *Message, now time.Time) error {
 	if t == nil {
 		return nil
 	}
-	sent, err := protocol.ReadTime(t.Unit, m.values[c.time.at])
+	sent, err := crypt.ReadTime(t.Unit, m.values[c.time.at])
 	if err == nil && now.Sub(sent).Abs() > t.Window {
-		err = protocol.ErrStale
+		err = crypt.ErrStale
 	}
 	if err != nil {
 		return refusal(problem.Auth, t.Else, "time", err)
@@ -235,5 +235,5 @@ func (c *Codec) fresh(m *Message, now time.Time) error {
 
 // constantEqual compares a result with the sent one, in constant time.
 func constantEqual(want []byte, sent string) bool {
-	return subtle.ConstantTimeCompare(want, protocol.AliasBytes(sent)) == 1
+	return subtle.ConstantTimeCompare(want, crypt.AliasBytes(sent)) == 1
 }

@@ -1,0 +1,177 @@
+package gen
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/schema"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
+)
+
+// spellings are scalars that some reader of YAML, JSON, SQL or tags takes for
+// something else than their text.
+func spellings() []string {
+	return []string{
+		"TRUE", "True", "true", "FALSE", "False", "NO", "No", "Yes", "y", "off", "ON",
+		"012", "00", "0o12", "0x01", "0x2C", "0x7C", "a0x2Cb", "1e3", "1E3", "1_000", ".5", "5.", "+1", "-0", "1.50",
+		"12:30:00", "2026-01-02", ".inf", ".NaN", "99999999999999999999", "0b11",
+		"it's", "'", "''", "it''s", "a 'b' c", "a,b", "a|b", "a b", `a"b`, `a\b`, "a`b", "%27", "100%", "a=b", "<<", "=", "{a}", "#", "- a",
+		"Null", "NULL", "null", "~", "nil", "中 文", "a;b", "$1", "a\tb", "a\nb",
+	}
+}
+
+// plainly says whether YAML has a text without quotes where lists and mappings
+// stand on one line.
+func plainly(s string) bool {
+	return !strings.ContainsAny(s, "'\",|`{}#%\t\n") && s != "=" && s != "<<" && !strings.HasPrefix(s, "- ")
+}
+
+// writtenForms are the ways in which YAML says that a text is listed.
+func writtenForms(s string) map[string]string {
+	quoted := strconv.Quote(s)
+	out := map[string]string{
+		"quoted list":    "[" + quoted + ", other]",
+		"quoted mapping": "{" + quoted + ": " + quoted + ", other: 另}",
+	}
+	if plainly(s) {
+		out["list"], out["mapping"] = "["+s+", other]", "{"+s+": 是, other: 另}"
+	}
+	return out
+}
+
+// valuesOf reads a system with an enum, and with the text as label, default and in a
+// condition, quoted or as it is.
+func valuesOf(t *testing.T, enum, text string) (*spec.Set, error) {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, f := range parseArchive(t, base).Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	fsys["spec/mini/shop/values.yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, `interface: values
+title: 试
+section: 2.1
+kind: report
+status: unimplemented
+request:
+  flag: {type: string, label: %[2]s, enum: %[1]s, default: %[2]s}
+  need: {type: string, label: 需, required_if: {flag: %[2]s}}
+`, enum, text)}
+	fsys["spec/mini/table/value.yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, `table: value
+title: 值
+key: id
+columns:
+  id:   {type: string, length: 32, required: true}
+  flag: {type: string, length: 32, default: %[2]s, enum: %[1]s}
+`, enum, text)}
+	return load.Systems(fsys, "spec")
+}
+
+// TestValuesStayAsWritten holds every spelling, in every form of YAML, against the
+// model and all that is generated from it: the same text passes, and no other does.
+func TestValuesStayAsWritten(t *testing.T) {
+	t.Parallel()
+	for _, s := range spellings() {
+		for form, enum := range writtenForms(s) {
+			t.Run(fmt.Sprintf("%s/%q", form, s), func(t *testing.T) {
+				t.Parallel()
+				text := strconv.Quote(s)
+				if isNull := strings.EqualFold(s, "null") || s == "~"; plainly(s) && form == "list" && !isNull {
+					text = s
+				}
+				set, err := valuesOf(t, enum, text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkValue(t, set, s)
+			})
+		}
+	}
+}
+
+func checkValue(t *testing.T, set *spec.Set, s string) {
+	t.Helper()
+	x := set.Systems[0].Interfaces[0]
+	flag := x.Request[0]
+	if flag.Label != s || flag.Default != s || flag.Enum.Values[0].Value != s || x.Request[1].RequiredIf[0].Value != s {
+		t.Fatalf("the model has label %q, default %q, value %q, condition %q", flag.Label, flag.Default,
+			flag.Enum.Values[0].Value, x.Request[1].RequiredIf[0].Value)
+	}
+	files, err := Generate(set, testOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge, err := bind.NewJudge(set.Systems[0], x.Request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := schema.Request(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := validate.CompileSchema("values", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tagged := taggedStruct(t, files["generated/mini/shop/values.go"])
+	structs, err := validate.NewStructs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sent := range []struct {
+		flag, need string
+		fine       bool
+	}{{s, "x", true}, {s, "", false}, {"other", "", true}, {"other", "x", true}, {s + "x", "x", false}, {strings.ToLower(s) + "Ä", "x", false}} {
+		payload, _ := json.Marshal(map[string]string{"flag": sent.flag, "need": sent.need})
+		value := reflect.New(tagged)
+		value.Elem().Field(0).SetString(sent.flag)
+		value.Elem().Field(1).SetString(sent.need)
+		for name, err := range map[string]error{
+			"judge": judge.Check(payload), "schema": compiled.Check(payload), "tags": structs.Check(value.Interface()),
+		} {
+			if (err == nil) != sent.fine {
+				t.Errorf("%s of %s: %v", name, payload, err)
+			}
+		}
+	}
+	if want := "'" + strings.ReplaceAll(s, "'", "''") + "'"; !strings.Contains(string(files["generated/mini/sql/0001_tables.sql"]), want) &&
+		!strings.ContainsAny(s, "\\\t\n") {
+		t.Errorf("the tables have no default %s:\n%s", want, files["generated/mini/sql/0001_tables.sql"])
+	}
+}
+
+// taggedStruct is the type ValuesRequest of a generated file, whose fields are
+// strings.
+func taggedStruct(t *testing.T, src []byte) reflect.Type {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "values.go", src, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields []reflect.StructField
+	ast.Inspect(file, func(n ast.Node) bool {
+		def, ok := n.(*ast.TypeSpec)
+		if !ok || def.Name.Name != "ValuesRequest" {
+			return true
+		}
+		for _, f := range def.Type.(*ast.StructType).Fields.List {
+			tag, err := strconv.Unquote(f.Tag.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fields = append(fields, reflect.StructField{Name: f.Names[0].Name, Type: reflect.TypeFor[string](), Tag: reflect.StructTag(tag)})
+		}
+		return false
+	})
+	return reflect.StructOf(fields)
+}

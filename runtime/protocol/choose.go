@@ -1,0 +1,157 @@
+package protocol
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
+
+// choose finds the variant of a message that came: the first whose conditions hold.
+// from is where the search begins.
+func (r *run) choose(in Incoming, from int) (f *plan.Form, at int) {
+	r.iface, r.frame = in.Interface, in.Frame
+	for i, f := range r.x.plan.Calls[from:] {
+		if len(f.When) == 0 || r.conditionsHold(f, false) {
+			return f, from + i
+		}
+	}
+	return nil, 0
+}
+
+// solved tests the conditions about values of a message that was solved.
+func (r *run) solved() bool {
+	for i := range r.f.When {
+		if w := &r.f.When[i]; w.Later {
+			s := r.slots[w.Slot]
+			if !w.Set && len(s.b) == 0 || w.Set && !glob(w.Glob, str(s.b)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// chooseSend finds the variant of a message that is to be sent.
+func (r *run) chooseSend(o Outgoing) *plan.Form {
+	r.iface, r.frame, r.payload = o.Interface, o.Frame, o.Payload
+	for _, f := range r.x.plan.Calls {
+		if len(f.When) == 0 {
+			return f
+		}
+		if f.Answer == nil && r.conditionsHold(f, false) {
+			return f
+		}
+	}
+	return nil
+}
+
+// conditionsHold tests the conditions of r's own message.
+func (r *run) conditionsHold(f *plan.Form, ignoreOutcome bool) bool {
+	for i := range f.When {
+		w := &f.When[i]
+		if w.Later {
+			continue
+		}
+		if w.Outcome != "" {
+			if ignoreOutcome {
+				continue
+			}
+			return false
+		}
+		if !r.holdsOne(f, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *run) holdsOne(f *plan.Form, w *plan.Condition) bool {
+	var b []byte
+	ok := false
+	if w.Part != nil {
+		src := r
+		if f.Reply && r.request != nil {
+			src = r.request
+		}
+		b, _, ok = src.part(w.Part)
+	} else {
+		switch w.Slot {
+		case plan.SlotMethod:
+			b = view(r.msg.Method)
+		case plan.SlotHost:
+			b = view(r.msg.Host)
+		case plan.SlotPath:
+			b = view(r.msg.Path)
+		case plan.SlotInterface:
+			b = view(r.iface)
+		case plan.SlotFrame:
+			b = view(r.frame)
+		case plan.SlotApp:
+			if r.keys != nil && r.keys.m != nil {
+				b = view(r.keys.m().app)
+			}
+		}
+		ok = len(b) > 0
+	}
+	if !w.Set {
+		return ok
+	}
+	return glob(w.Glob, string(b))
+}
+
+// glob matches a text with * for anything.
+func glob(pattern, text string) bool {
+	if strings.IndexByte(pattern, '*') < 0 {
+		return pattern == text
+	}
+	parts := strings.Split(pattern, "*")
+	if !strings.HasPrefix(text, parts[0]) {
+		return false
+	}
+	text = text[len(parts[0]):]
+	for _, one := range parts[1 : len(parts)-1] {
+		i := strings.Index(text, one)
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(one):]
+	}
+	return strings.HasSuffix(text, parts[len(parts)-1])
+}
+
+// replies reports whether a reply fits an outcome of the message in r.
+func (r *run) replies(f *plan.Form, ok, known bool) bool {
+	unknown := false
+	for i := range f.When {
+		w := &f.When[i]
+		switch {
+		case w.Outcome == "success" && !ok, w.Outcome == "failure" && (ok || !known), w.Outcome == "unknown" && known:
+			return false
+		case w.Outcome == "unknown":
+			unknown = true
+		case w.Outcome != "":
+		case !r.holdsCall(w):
+			return false
+		}
+	}
+	return known || unknown
+}
+
+// holdsCall tests a condition of a reply on the message that is answered.
+func (r *run) holdsCall(w *plan.Condition) bool {
+	if r.f == nil {
+		return false
+	}
+	return r.holdsOne(r.f, w)
+}
+
+// boundary is that of a multipart body; it comes from its content, so that the same
+// message is the same bytes.
+func boundary(now, payload []byte) string {
+	h := sha256.New()
+	_, _ = h.Write(now)     // a hash takes everything
+	_, _ = h.Write(payload) // a hash takes everything
+	return "jiekou-" + hex.EncodeToString(h.Sum(nil)[:16])
+}

@@ -1,0 +1,71 @@
+// Package protocol carries out the protocol of a vendor, as YAML declares it: how
+// messages are written, signed, encrypted, read and verified. docs/protocol.md is its
+// manual. No server uses it yet; envelope and signature serve until it replaces them.
+package protocol
+
+import (
+	"sync"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
+
+// Protocol is a compiled declaration: how requests, replies and notifications are
+// written, protected, read and verified. It is immutable and safe for concurrent use.
+//
+// A declaration (package declare) is messages with holes and the equations between
+// them. The sender evaluates the equations; the receiver solves them, in an order
+// that Compile finds once and refuses where there is none. So one declaration
+// sends, receives and explains.
+//
+// Call is their request and our reply, the other Exchange our notification and their
+// answer. Each can Admit, Reply, Send and Open. Admit is the whole verification in one call: it
+// is given the keys, the issued tokens, the used nonces and the clock, so that none
+// of them can be forgotten. No error holds a value of a message or of a secret.
+type Protocol struct {
+	Call *Exchange // nil: it has notifications alone
+	Push *Exchange // nil: it has no notifications
+
+	// Findings are what works and is probably not meant: a signature that covers
+	// nothing the interface acts on, a value that nothing uses.
+	Findings declare.Problems
+
+	plan *plan.Protocol
+}
+
+// Exchange is a message and what answers it.
+type Exchange struct {
+	p    *Protocol
+	plan *plan.Exchange
+	pool sync.Pool // of *run
+}
+
+// Compile makes a declaration ready. What it refuses is a declare.Problems, each
+// with its place, the reason and how to fix it.
+func Compile(d *declare.Protocol) (*Protocol, error) {
+	plan, err := plan.Compile(d)
+	if err != nil {
+		return nil, err
+	}
+	p := &Protocol{Findings: plan.Findings, plan: plan}
+	p.Call, p.Push = p.exchange(plan.Call), p.exchange(plan.Push)
+	return p, nil
+}
+
+func (p *Protocol) exchange(plan *plan.Exchange) *Exchange {
+	if plan == nil {
+		return nil
+	}
+	x := &Exchange{p: p, plan: plan}
+	x.pool.New = func() any { return &run{x: x} }
+	return x
+}
+
+// Parse reads and compiles a declaration.
+func Parse(text []byte) (*Protocol, error) {
+	d, err := declare.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return Compile(d)
+}

@@ -1,0 +1,273 @@
+package protocol
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
+
+var errTwice = errors.New("it is given twice")
+
+// extract takes the texts of all places out of the message. What is missing is
+// noted and told once the caller is known; what cannot be read is an error.
+func (r *run) extract() error {
+	f := r.f
+	r.setText(plan.SlotMethod, r.msg.Method)
+	r.setText(plan.SlotScheme, r.msg.Scheme)
+	r.setText(plan.SlotHost, r.msg.Host)
+	r.set(plan.SlotPath, view(r.msg.Path))
+	r.set(plan.SlotQuery, view(r.msg.Query))
+	r.set(plan.SlotBody, r.msg.Body)
+	if f.NeedsURL() {
+		r.urls()
+	}
+	if f.Header != nil {
+		if err := r.readHeader(f.Header); err != nil {
+			return err
+		}
+	}
+	if f.QueryText != nil && r.msg.Query == "" {
+		if one := plan.SingleSteps(f.QueryText.Expr); one != nil {
+			r.slots[plan.SlotQuery].ok = false
+			r.list.Add(problem.Required, f.Infos[one.Slot].Name, plan.SlotQuery)
+		}
+	}
+	if f.Query != nil {
+		if err := r.query.Pairs(r.msg.Query); err != nil {
+			return err
+		}
+		if err := r.readNode(&r.query, 0, f.Query); err != nil {
+			return err
+		}
+	}
+	if f.Body == nil {
+		return nil
+	}
+	t, at, err := r.tree(f.Decl.Carriage)
+	if err != nil {
+		return err
+	}
+	return r.readNode(t, at, f.Body)
+}
+
+// readHeader takes headers. The host is one too.
+func (r *run) readHeader(n *plan.Node) error {
+	for _, child := range n.Children {
+		values := r.msg.Header[child.Literal]
+		if child.Literal == "Host" && len(values) == 0 && r.msg.Host != "" {
+			r.set(child.Leaf.Slot, view(r.msg.Host))
+			continue
+		}
+		if len(values) > 1 {
+			return errTwice
+		}
+		if len(values) == 0 {
+			r.lack(child)
+			continue
+		}
+		if strings.IndexByte(values[0], 0) >= 0 {
+			return errForm
+		}
+		r.found(child, slot{b: view(values[0]), ok: true})
+	}
+	return nil
+}
+
+// found keeps the text of a place, or notes that it is blank. A reply may have an
+// empty text.
+func (r *run) found(n *plan.Node, s slot) {
+	if !r.f.Reply && !s.json && blank(s.b) && !n.Optional {
+		if len(s.b) == 0 || !n.Leaf.AllowsBlank() {
+			r.lack(n)
+			return
+		}
+	}
+	r.slots[n.Leaf.Slot] = s
+}
+
+func blank(b []byte) bool { return len(b) == 0 || b[0] <= ' ' && len(bytes.TrimSpace(b)) == 0 }
+
+// lack notes that a place is not there.
+func (r *run) lack(n *plan.Node) {
+	if n.Leaf == nil {
+		return
+	}
+	if n.Optional {
+		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
+		return
+	}
+	r.list.Add(problem.Required, short(n.Leaf.Name), n.Leaf.Slot)
+}
+
+// readNode takes the places below a node of a body or query.
+func (r *run) readNode(t *message.Tree, at int32, n *plan.Node) error {
+	for i, child := range n.Children {
+		if child.Rest {
+			r.readRest(t, at, n, child)
+			continue
+		}
+		found, err := r.find(t, at, n, child, i)
+		if err != nil {
+			return err
+		}
+		if found < 0 || t.Nodes[found].Kind == message.Null {
+			r.lackAll(child)
+			continue
+		}
+		if child.Leaf == nil {
+			if k := t.Nodes[found].Kind; k != message.Object && k != message.Array {
+				return errForm
+			}
+			if err := r.readNode(t, found, child); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := r.readLeaf(t, found, child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) lackAll(n *plan.Node) {
+	if n.Leaf != nil {
+		r.lack(n)
+		return
+	}
+	for _, child := range n.Children {
+		if n.Optional {
+			child = &plan.Node{Optional: true, Leaf: child.Leaf, Children: child.Children}
+		}
+		r.lackAll(child)
+	}
+}
+
+func (r *run) find(t *message.Tree, at int32, n, child *plan.Node, i int) (int32, error) {
+	if n.List {
+		if t.Nodes[at].Kind != message.Array {
+			return -1, errForm
+		}
+		at = t.Nodes[at].Down
+		for ; at != 0 && i > 0; i-- {
+			at = t.Nodes[at].Next
+		}
+		if at == 0 {
+			at = -1
+		}
+		return at, nil
+	}
+	if t.Nodes[at].Kind != message.Object {
+		return -1, errForm
+	}
+	name := child.Local
+	if child.Dynamic {
+		s, err := r.template(child.Name, false)
+		if err != nil {
+			return -1, err
+		}
+		name = str(s.B)
+	}
+	return t.Find(at, name)
+}
+
+// readLeaf takes one place.
+func (r *run) readLeaf(t *message.Tree, at int32, n *plan.Node) error {
+	one := &t.Nodes[at]
+	s := slot{b: one.Text, ok: true}
+	switch one.Kind {
+	case message.Object, message.Array:
+		if !n.Leaf.Whole {
+			if n.Leaf.Holder != "json" {
+				return errForm
+			}
+			r.list.Add(problem.Type, short(n.Leaf.Name), n.Leaf.Slot)
+			return nil
+		}
+		s.json = true
+		if n.Leaf.Holder != "json" {
+			start := len(r.buf)
+			r.buf = t.AppendJSON(r.buf, at, nil)
+			s.b = r.buf[start:len(r.buf):len(r.buf)]
+		}
+	case message.Scalar:
+		s.json = true
+	case message.Text:
+		if n.Leaf.Whole && n.Leaf.Holder == "json" {
+			s.b, s.json = one.Raw, true
+		}
+	}
+	r.found(n, s)
+	return nil
+}
+
+// readRest makes a JSON object of the members that no other place takes.
+func (r *run) readRest(t *message.Tree, at int32, n, rest *plan.Node) {
+	skip := func(name []byte) bool { return r.names(n, name) }
+	start := len(r.out)
+	if rest.Leaf.Holder != "json" {
+		r.out = t.AppendJSON(r.out, at, skip)
+	} else {
+		r.out = append(r.out, '{')
+		for c := t.Nodes[at].Down; c != 0; c = t.Nodes[c].Next {
+			if skip(t.Nodes[c].Name) {
+				continue
+			}
+			if len(r.out) > start+1 {
+				r.out = append(r.out, ',')
+			}
+			r.out = append(message.AppendString(r.out, t.Nodes[c].Name), ':')
+			r.out = append(r.out, t.Nodes[c].Raw...)
+		}
+		r.out = append(r.out, '}')
+	}
+	r.slots[rest.Leaf.Slot] = slot{b: r.out[start:len(r.out):len(r.out)], ok: true, json: true}
+}
+
+// names reports whether a place other than the rest has the name.
+func (r *run) names(n *plan.Node, name []byte) bool {
+	for _, child := range n.Children {
+		switch {
+		case child.Rest:
+		case child.Dynamic:
+			if t, err := r.template(child.Name, false); err == nil && bytes.Equal(t.B, name) {
+				return true
+			}
+		case child.Literal == string(name) || child.Local == string(name):
+			return true
+		}
+	}
+	return false
+}
+
+// spare is a tree that is free; it is in use until the run ends.
+func (r *run) spare() *message.Tree {
+	if r.open == len(r.trees) {
+		r.trees = append(r.trees, &message.Tree{})
+	}
+	r.open++
+	return r.trees[r.open-1]
+}
+
+// readTree reads the JSON of a value that is a tree.
+func (r *run) readTree(n *plan.Node, in []byte) error {
+	t := r.spare()
+	if err := t.JSON(in, r.x.plan.Levels); err != nil {
+		return err
+	}
+	if t.Nodes[0].Kind != message.Object && t.Nodes[0].Kind != message.Array {
+		return errForm
+	}
+	missing := r.list.Len()
+	if err := r.readNode(t, 0, n); err != nil {
+		return err
+	}
+	if r.list.Len() > missing {
+		return r.list.Err()
+	}
+	return nil
+}

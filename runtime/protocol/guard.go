@@ -1,0 +1,154 @@
+package protocol
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
+
+// maxNonce bounds a value that counts once, bytes: it is stored for every message.
+const maxNonce = 256
+
+var (
+	errStale   = errors.New("the time is outside of the window")
+	errEarly   = errors.New("the time has not come")
+	errOver    = errors.New("the time is over")
+	errUsed    = errors.New("it was used before")
+	errIssued  = errors.New("it is not good")
+	errPattern = errors.New("it does not have the form that is declared")
+	errLong    = errors.New("it is longer than is kept")
+	errSide    = errors.New("protocol: the receiver lacks its tokens or nonces")
+)
+
+// guard checks the values that came; what counts once is used up last.
+func (r *run) guard() error {
+	for pass := range 2 {
+		for i := range r.f.Guards {
+			g := &r.f.Guards[i]
+			if (g.Kind == "once") != (pass == 1) {
+				continue
+			}
+			if err := r.check(g); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) check(g *plan.Guard) error {
+	s := r.slots[g.Slot]
+	var wrong error
+	switch g.Kind {
+	case "window", "until", "since":
+		t, err := r.readClock(g)
+		if g.Kind == "until" && g.After >= 0 && err == nil {
+			t, err = r.after(g, t)
+		}
+		switch {
+		case err != nil:
+			wrong = err
+		case g.Kind == "until" && r.now.After(t):
+			wrong = errOver
+		case g.Kind == "since" && t.After(r.now.Add(g.Keep)):
+			wrong = errEarly
+		case g.Kind == "window" && r.now.Sub(t).Abs() > g.Keep:
+			wrong = errStale
+		}
+	case "like":
+		if !g.Match(str(s.b)) {
+			wrong = errPattern
+		}
+	case "equal":
+		if err := r.match(g.Template, s.b, s.json, false); err != nil {
+			wrong = errDiffers
+		}
+	case "issued":
+		return r.issued(g, s)
+	case "once":
+		return r.once(g, s)
+	}
+	r.noteGuard(g, wrong)
+	if wrong != nil {
+		return refusal(g.Refuse(), g.Value, wrong)
+	}
+	return nil
+}
+
+// maxAfter bounds how long after its beginning a time may end, seconds.
+const maxAfter = 10 * 366 * 24 * 60 * 60
+
+// after adds the seconds that a value says.
+func (r *run) after(g *plan.Guard, t time.Time) (time.Time, error) {
+	n, err := strconv.ParseUint(str(r.slots[g.After].b), 10, 63)
+	if err != nil || n > maxAfter {
+		return t, errPattern
+	}
+	return t.Add(time.Duration(n) * time.Second), nil //nolint:gosec // at most ten years
+}
+
+func (r *run) issued(g *plan.Guard, s slot) error {
+	if r.side.Tokens == nil {
+		return errSide
+	}
+	good := false
+	var err error
+	if len(s.b) > 0 {
+		good, err = r.side.Tokens.Valid(r.ctx, r.keys.App(), string(s.b))
+	}
+	if err != nil {
+		return err
+	}
+	if !good {
+		r.noteGuard(g, errIssued)
+		return refusal(g.Refuse(), g.Value, errIssued)
+	}
+	r.noteGuard(g, nil)
+	return nil
+}
+
+func (r *run) once(g *plan.Guard, s slot) error {
+	if g.Effect || s.absent {
+		return nil // it is kept elsewhere, or it is optional and was not sent
+	}
+	if len(s.b) > maxNonce {
+		return refusal(string(problem.Length), g.Value, errLong)
+	}
+	if r.side.Nonces == nil {
+		return errSide
+	}
+	until := time.Time{}
+	if keep := r.keeps(g); keep > 0 {
+		until = r.now.Add(keep)
+	}
+	fresh, err := r.side.Nonces.Use(r.ctx, r.keys.App(), string(s.b), until)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		r.noteGuard(g, errUsed)
+		return refusal(g.Refuse(), g.Value, errUsed)
+	}
+	r.noteGuard(g, nil)
+	return nil
+}
+
+// keeps is for how long a value must be remembered: until no window takes the
+// message any more, or for good.
+func (r *run) keeps(g *plan.Guard) time.Duration {
+	if g.Keep > 0 {
+		return g.Keep
+	}
+	for i := range r.f.Guards {
+		if w := &r.f.Guards[i]; w.Kind == "window" {
+			return 2 * w.Keep
+		}
+	}
+	return 0
+}
+
+func appendNow(dst []byte, t time.Time) []byte { return step.AppendTime(dst, t) }

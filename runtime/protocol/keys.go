@@ -1,0 +1,157 @@
+package protocol
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
+
+// masked is all that Keys ever show.
+const masked = "[secret]"
+
+var errKeys = errors.New("protocol: keys of another protocol")
+
+// Keys are the secrets of one app, prepared for one Protocol. They are made once
+// and kept, and print as "[secret]" whatever the verb.
+//
+// The secrets are kept by a function: fmt follows pointers even of unexported
+// fields, where it cannot call the methods of Keys, but it never calls a function.
+type Keys struct{ m func() *material }
+
+type material struct {
+	p        *Protocol
+	app      string
+	editions []edition
+}
+
+// edition is one set of an app's keys; during a rotation there are two.
+type edition struct {
+	secrets  [][]byte // by position in Protocol.keys, nil: none
+	pairs    []*step.Pair
+	prepared []any
+	errs     []error
+}
+
+// Secrets are the texts of an app's keys by their names. Several texts of one name
+// are editions of it: what is sent takes the first, what comes may be made with any.
+type Secrets map[string][]string
+
+// Keys prepares the keys of an app. Keys that the protocol does not name are not
+// kept. It refuses text that is no key of its kind. A key that is missing is not
+// refused here: which halves of pairs one side needs, Needs says.
+func (p *Protocol) Keys(app string, s Secrets) (*Keys, error) {
+	m := &material{p: p, app: app}
+	n := 1
+	for _, k := range p.plan.Keys {
+		n = max(n, len(s[k.Name]))
+	}
+	for i := range n {
+		e, err := p.edition(i, s)
+		if err != nil {
+			return nil, err
+		}
+		m.editions = append(m.editions, *e)
+	}
+	return &Keys{func() *material { return m }}, nil
+}
+
+func (p *Protocol) edition(at int, s Secrets) (*edition, error) {
+	e := &edition{secrets: make([][]byte, len(p.plan.Keys)), pairs: make([]*step.Pair, len(p.plan.Keys))}
+	for i, k := range p.plan.Keys {
+		texts := s[k.Name]
+		if len(texts) == 0 || texts[0] == "" {
+			continue
+		}
+		text := texts[min(at, len(texts)-1)]
+		var err error
+		if plan.IsPair(k.Kind) {
+			e.pairs[i], err = step.ParsePair(k.Kind, text)
+		} else {
+			e.secrets[i], err = step.Secret(k.Kind, text)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("protocol: key %s: %w", k.Name, err)
+		}
+	}
+	e.prepared, e.errs = make([]any, len(p.plan.Preps)), make([]error, len(p.plan.Preps))
+	for i, one := range p.plan.Preps {
+		if e.secrets[one.Key] == nil {
+			e.errs[i] = errKeyMissing
+			continue
+		}
+		if e.prepared[i], e.errs[i] = one.Do.Prepare(e.secrets[one.Key]); e.errs[i] != nil {
+			return nil, fmt.Errorf("protocol: key %s: %s: %w", p.plan.Keys[one.Key].Name, one.Do.Name, e.errs[i])
+		}
+	}
+	return e, nil
+}
+
+// App returns the app whose keys these are.
+func (k Keys) App() string {
+	if k.m == nil {
+		return ""
+	}
+	return k.m().app
+}
+
+// String returns "[secret]".
+func (k Keys) String() string { return masked }
+
+// GoString returns "[secret]".
+func (k Keys) GoString() string { return masked }
+
+// Format writes "[secret]" for every verb.
+func (k Keys) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(masked)) }
+
+// LogValue returns "[secret]".
+func (k Keys) LogValue() slog.Value { return slog.StringValue(masked) }
+
+// MarshalJSON returns "[secret]" in quotes.
+func (k Keys) MarshalJSON() ([]byte, error) { return []byte(`"` + masked + `"`), nil }
+
+// MarshalText returns "[secret]".
+func (k Keys) MarshalText() ([]byte, error) { return []byte(masked), nil }
+
+// Need is a key that one side must have.
+type Need struct {
+	Name   string
+	Kind   string // text, hex, base64, rsa, sm2, ed25519, ecdsa
+	Half   step.Half
+	System bool
+}
+
+// Needs lists the keys that a side needs: the server, which admits calls and sends
+// notifications, or the client.
+func (p *Protocol) Needs(server bool) []Need {
+	var out []Need
+	for i, k := range p.plan.Keys {
+		if !plan.IsPair(k.Kind) {
+			out = append(out, Need{k.Name, k.Kind, step.NoHalf, k.System})
+			continue
+		}
+		halves := map[step.Half]bool{}
+		for _, side := range []struct {
+			x     *Exchange
+			sends bool
+		}{{p.Call, !server}, {p.Push, server}} {
+			if side.x == nil {
+				continue
+			}
+			for _, f := range side.x.plan.Calls {
+				f.Halves(i, side.sends, halves)
+			}
+			for _, f := range side.x.plan.Replies {
+				f.Halves(i, !side.sends, halves)
+			}
+		}
+		for _, half := range []step.Half{step.Private, step.Public} {
+			if halves[half] && (half == step.Private || !halves[step.Private]) {
+				out = append(out, Need{k.Name, k.Kind, half, k.System})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package protocol
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
+
+// Opened is a reply that was read.
+type Opened struct {
+	OK      bool
+	Code    string
+	Text    string
+	Payload []byte
+	Plain   bool // nothing in it was verified
+	r       *run
+}
+
+// Value returns what a name of the declaration holds.
+func (o *Opened) Value(name string) string { return o.r.value(name) }
+
+// Open reads the reply to a message that was sent, and verifies it with the keys
+// that it was sent with.
+func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Opened, error) {
+	var first error
+	for _, f := range x.readable() {
+		o, err := x.open(ctx, s, f, m)
+		if err == nil {
+			return o, nil
+		}
+		if first == nil || isShape(first) && !isShape(err) {
+			first = err
+		}
+	}
+	if first == nil {
+		first = errors.New("protocol: no reply is declared")
+	}
+	return nil, first
+}
+
+// readable are the replies in the order in which they are tried: those to somebody
+// who is not known, which prove nothing, come last.
+func (x *Exchange) readable() []*plan.Form {
+	var known, unknown []*plan.Form
+	for _, f := range x.plan.Replies {
+		if slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "unknown" }) {
+			unknown = append(unknown, f)
+		} else {
+			known = append(known, f)
+		}
+	}
+	return append(known, unknown...)
+}
+
+// isShape reports whether an error only says that a message is not of a form.
+func isShape(err error) bool {
+	e := problem.From(err)
+	return e.Rule == problem.JSON || e.Rule == problem.Required || e.Rule == problem.Type
+}
+
+func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.Message) (*Opened, error) {
+	r := &run{x: x, ctx: ctx, msg: m, keys: s.r.keys, request: s.r, now: s.r.now}
+	r.side = &Side{}
+	r.begin(f)
+	r.setText(plan.SlotInterface, s.Value("interface"))
+	r.setText(plan.SlotFrame, s.Value("frame"))
+	if !r.conditionsHold(f, true) || f.Contradicts(m.Status) {
+		return nil, problem.Wrap(problem.JSON, errForm)
+	}
+	if err := r.extract(); err != nil {
+		return nil, problem.Wrap(problem.JSON, err)
+	}
+	if err := r.list.Err(); err != nil {
+		return nil, err
+	}
+	if err := r.exec(f.Receive); err != nil {
+		return nil, err
+	}
+	if err := r.list.Err(); err != nil {
+		return nil, err
+	}
+	if err := r.guard(); err != nil {
+		return nil, err
+	}
+	o := &Opened{
+		Code: string(r.slots[plan.SlotCode].b), Text: string(r.slots[plan.SlotText].b), Payload: r.slots[plan.SlotPayload].b, r: r,
+		Plain: !f.Verifies(),
+	}
+	var right bool
+	if o.OK, right = r.verdict(f); !right {
+		return nil, problem.Wrap(problem.JSON, errForm)
+	}
+	return o, nil
+}
+
+// verdict says whether a reply is one of success; right is false where it
+// contradicts the variant that it was read as.
+func (r *run) verdict(f *plan.Form) (ok, right bool) {
+	ok = len(f.Success) > 0
+	for _, c := range f.Success {
+		ok = ok && r.isOne(c)
+	}
+	for _, w := range f.When {
+		switch {
+		case w.Outcome == "success" && !ok && len(f.Success) > 0:
+			return false, false
+		case w.Outcome == "success":
+			ok = true
+		case w.Outcome == "failure" || w.Outcome == "unknown":
+			if ok && len(f.Success) > 0 {
+				return false, false
+			}
+			ok = false
+		}
+	}
+	return ok, true
+}
+
+func (r *run) isOne(c plan.Constant) bool {
+	s := r.slots[c.Slot]
+	if !s.ok && c.Slot < plan.Builtins {
+		return true // the frame does not show it
+	}
+	return c.Slot == plan.SlotText || c.Holds(s.b)
+}

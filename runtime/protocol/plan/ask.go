@@ -1,0 +1,198 @@
+package plan
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
+
+// Sized is how many bytes pieces take, -1 where that depends on their texts, or where
+// a literal among them can be searched for.
+func Sized(pieces []Piece) int {
+	n := 0
+	for i := range pieces {
+		p := &pieces[i]
+		if p.Slot < 0 || len(p.Steps) == 0 || p.Steps[len(p.Steps)-1].Do.Size == 0 {
+			return -1
+		}
+		n += p.Steps[len(p.Steps)-1].Do.Size
+	}
+	return n
+}
+
+// Quotes reports whether the texts of pairs are quoted: nothing separates within
+// quotes.
+func (e *Expr) Quotes() bool {
+	for i := range e.Pair {
+		if bytes.IndexByte(e.Pair[i].Lit, '"') >= 0 {
+			return true
+		}
+		for _, u := range e.Pair[i].Steps {
+			if u.Do.Name == "quoted" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// NeedsURL reports whether something is made of the whole URL.
+func (f *Form) NeedsURL() bool { return f.url }
+
+// AllowsBlank reports whether a place may be blank: one that is a whole payload may.
+func (it *Item) AllowsBlank() bool { return it.Whole }
+
+// Halves notes which halves of a pair a form takes.
+func (f *Form) Halves(key int, sends bool, into map[step.Half]bool) {
+	note := func(list []*Use) {
+		for _, u := range list {
+			if u.Pair == key {
+				half := u.Do.UndoBy
+				if sends {
+					half = u.Do.ApplyBy
+				}
+				into[half] = true
+			}
+		}
+	}
+	for _, it := range f.Items {
+		for _, e := range append([]*Expr{it.Expr}, it.Accept...) {
+			note(e.Steps)
+			for i := range e.Pieces {
+				note(e.Pieces[i].Steps)
+			}
+		}
+	}
+}
+
+// Bound reports whether a place of the message gives a name.
+func (f *Form) Bound(at int) bool {
+	for i := range f.Receive {
+		o := &f.Receive[i]
+		if o.Kind != OpMatch && o.Kind != OpUndo {
+			continue
+		}
+		if slices.ContainsFunc(o.Expr.Pieces, func(p Piece) bool { return p.Slot == at }) {
+			return true
+		}
+	}
+	return false
+}
+
+// StatusOf is the HTTP status of an outcome: of its code, of success, or of all
+// others.
+func StatusOf(list []declare.Status, code string, ok bool) int {
+	status, others := 200, 0
+	for _, one := range list {
+		switch {
+		case one.Code == code && code != "":
+			return one.Status
+		case one.Code == "success" && ok:
+			status, others = one.Status, -1
+		case one.Code == "*" && others == 0:
+			status = one.Status
+		}
+	}
+	return status
+}
+
+// Contradicts reports whether the HTTP status of a reply tells another outcome than
+// the variant has.
+func (f *Form) Contradicts(status int) bool {
+	success, others := 0, false
+	for _, one := range f.Status {
+		if one.Code == "success" {
+			success = one.Status
+		} else if one.Status == status {
+			others = true
+		}
+	}
+	if success == 0 || status == 0 {
+		return false
+	}
+	for _, w := range f.When {
+		if w.Outcome == "success" && status != success || w.Outcome != "" && w.Outcome != "success" && status == success && !others {
+			return true
+		}
+	}
+	return false
+}
+
+// Uses reports whether any template has a name.
+func (f *Form) Uses(at int) bool {
+	for _, it := range f.Items {
+		for _, one := range f.deps(it.Expr) {
+			if one == at {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Verifies reports whether a form proves anything.
+func (f *Form) Verifies() bool {
+	for i := range f.Receive {
+		switch o := &f.Receive[i]; o.Kind {
+		case OpCompare, OpVerify, OpUndo:
+			if secretly, _ := f.reachesSecret(o.Expr, nil); secretly {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Holds reports whether a text is one of the constant's.
+func (c *Constant) Holds(b []byte) bool {
+	for _, t := range c.Texts {
+		if string(t.B) == string(b) {
+			return true
+		}
+	}
+	return false
+}
+
+// Refuse is the code of a guard's refusal.
+func (g *Guard) Refuse() string {
+	if g.Else != "" {
+		return g.Else
+	}
+	switch g.Kind {
+	case "once":
+		return string(problem.Repeated)
+	case "like":
+		return string(problem.Format)
+	}
+	return string(problem.Auth)
+}
+
+// Asks reports whether a form has conditions about values.
+func (f *Form) Asks() bool {
+	for i := range f.When {
+		if f.When[i].Later {
+			return true
+		}
+	}
+	return false
+}
+
+// KeyedBy reports whether a step takes the slot as its key.
+func (e *Expr) KeyedBy(at int) bool {
+	for _, u := range e.Steps {
+		if u.Key == at {
+			return true
+		}
+	}
+	for i := range e.Pieces {
+		for _, u := range e.Pieces[i].Steps {
+			if u.Key == at {
+				return true
+			}
+		}
+	}
+	return false
+}

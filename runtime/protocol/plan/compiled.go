@@ -1,0 +1,207 @@
+// Package plan turns a declaration into plans: which slots a message has, in which
+// order a sender makes their texts, and in which order a receiver solves the
+// equations between them. It refuses what has no such order.
+//
+// It knows nothing of messages that are on their way; package protocol carries the
+// plans out.
+package plan
+
+import (
+	"fmt"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
+
+// Protocol is a protocol whose messages have plans. It is immutable.
+type Protocol struct {
+	Call *Exchange
+	Push *Exchange
+
+	Findings declare.Problems // what works and is probably not meant
+
+	Keys  []declare.Key
+	Preps []prep
+}
+
+// prep is a key that a step prepares once for each app.
+type prep struct {
+	Do  *step.Do
+	Key int // position in keys
+}
+
+// Exchange is a message and what answers it.
+type Exchange struct {
+	p       *Protocol
+	name    string // key of the message in the YAML
+	Calls   []*Form
+	Replies []*Form
+	given   bool // no message names the app
+	Levels  int  // of JSON that are looked at
+}
+
+// Form is one variant of a message, compiled.
+type Form struct {
+	x     *Exchange
+	Decl  *declare.Message
+	Place string // request, request.variants[1]
+	Reply bool
+
+	When  []Condition
+	Index map[string]int
+	Infos []Info
+
+	method, Path, host *Item
+	Query, Header      *Node // nil: none is declared
+	Body               *Node
+	BodyText           *Item // the whole body is one template
+	QueryText          *Item
+	Items              []*Item // places and values, places first
+	Guards             []Guard
+	Success, Failure   []Constant
+	Status             []declare.Status
+	Answer             *Form // of a variant that the protocol answers by itself
+
+	Send    []Op
+	Receive []Op
+
+	sends  bool        // a plan was found
+	used   map[int]int // slots that its sender makes
+	Empty  bool        // it has no body, whatever the interface has
+	url    bool        // something is made of the whole URL
+	Effect int         // slot of the value that is kept with the effect, -1: none
+}
+
+// Info says what a slot is.
+type Info struct {
+	Name string
+	Kind SlotKind
+	Item *Item
+	Part *PartRef
+	key  int
+}
+
+// SlotKind is what a slot holds.
+type SlotKind uint8
+
+// The kinds that Info.Kind holds.
+const (
+	builtin    SlotKind = iota
+	KindSecret          // a secret of the app
+	value
+	leafSlot
+	constantSlot
+	partSlot
+	callSlot // request.NAME of a reply
+)
+
+// Slots of what every message knows.
+const (
+	SlotNow = iota
+	SlotRandom
+	SlotApp
+	SlotInterface
+	SlotPayload
+	SlotID
+	SlotCode
+	SlotText
+	SlotFrame
+	SlotMethod
+	SlotScheme
+	SlotHost
+	SlotPath
+	SlotQuery
+	SlotBody
+	SlotURL
+	SlotTarget // path and query
+	SlotName
+	SlotValue
+	SlotRaw
+	Builtins
+)
+
+func builtinNames() []string {
+	return []string{
+		"now", "random", "app", "interface", "payload", "id", "code", "text", "frame",
+		"method", "scheme", "host", "path", "query", "body", "url", "target", "name", "value", "raw",
+	}
+}
+
+// Compile makes a declaration ready. What it refuses is a declare.Problems, each
+// with its place, the reason and how to fix it.
+func Compile(d *declare.Protocol) (*Protocol, error) {
+	p := &Protocol{Keys: d.Keys}
+	c := &compiler{p: p}
+	if d.Request == nil && d.Push == nil {
+		c.add(d.Pos, "protocol", "there is no request", "say how a request is written: request: {…}")
+	}
+	if d.Request != nil {
+		p.Call = c.exchange("request", d.Request, d.Reply, d.App == "given")
+	}
+	if d.Push != nil {
+		p.Push = c.exchange("push", d.Push, d.Push.Answer, true)
+	}
+	if err := c.problems.Err(); err != nil {
+		return nil, err
+	}
+	p.Findings = c.problems
+	return p, nil
+}
+
+func (c *compiler) exchange(name string, call, reply *declare.Message, given bool) *Exchange {
+	x := &Exchange{p: c.p, name: name, given: given, Levels: 2}
+	for i, v := range call.Variants {
+		over := declare.Overlay(call, v)
+		f := c.form(x, over, fmt.Sprintf("%s.variants[%d]", name, i+1), false)
+		if v.Answer != nil {
+			f.Answer = c.form(x, v.Answer, f.Place+".answer", true)
+		}
+		x.Calls = append(x.Calls, f)
+	}
+	x.Calls = append(x.Calls, c.form(x, call, name, false))
+	place := "reply"
+	if name == "push" {
+		place = "push.answer"
+	}
+	if reply != nil {
+		for i, v := range reply.Variants {
+			x.Replies = append(x.Replies, c.form(x, declare.Overlay(reply, v), fmt.Sprintf("%s.variants[%d]", place, i+1), true))
+		}
+		x.Replies = append(x.Replies, c.form(x, reply, place, true))
+	}
+	for _, f := range x.Calls {
+		c.plan(f)
+		if f.Answer != nil {
+			c.plan(f.Answer)
+		}
+	}
+	for _, f := range x.Replies {
+		c.plan(f)
+	}
+	c.unused(x.Calls)
+	c.unused(x.Replies)
+	return x
+}
+
+// unused warns of values that no variant of a message needs.
+func (c *compiler) unused(forms []*Form) {
+	used := map[string]bool{}
+	for _, f := range forms {
+		if !f.sends {
+			return
+		}
+		for at := range f.used {
+			used[f.Infos[at].Name] = true
+		}
+		for i := range f.Guards {
+			used[f.Guards[i].Value] = true
+		}
+	}
+	for _, f := range forms {
+		for _, it := range f.Items {
+			if !it.Leaf && !used[it.Name] && it.Into == nil {
+				c.weak(it.pos, it.place, "nothing uses it", "put {"+it.Name+"} somewhere, or leave it out")
+			}
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package protocol
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
+
+// Outcome is what a message is answered with.
+type Outcome struct {
+	OK      bool
+	Code    string
+	Text    string
+	Payload []byte // JSON, empty: none
+	ID      string // of the exchange in our log
+	Now     time.Time
+	Values  map[string]string // what is sent in place of what a value says to send
+	Random  io.Reader         // nil: crypto/rand
+}
+
+// Reply writes the answer to a message that was admitted or refused. It returns nil
+// where the protocol has no answer that can be given to somebody who is not known.
+// The answer holds until the next one, or until a is released.
+func (x *Exchange) Reply(a *Admitted, o Outcome) (*message.Message, error) {
+	f := a.r.f
+	if a.echo && f.Answer != nil {
+		return x.reply(a, f.Answer, o)
+	}
+	for _, one := range x.plan.Replies {
+		if a.r.replies(one, o.OK, a.known) {
+			return x.reply(a, one, o)
+		}
+	}
+	if !a.known {
+		return nil, nil //nolint:nilnil // there is no answer, and that is no fault
+	}
+	return nil, errors.New("protocol: no reply is declared that fits")
+}
+
+func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome) (*message.Message, error) {
+	if a.r.answered != nil {
+		a.r.answered.release()
+	}
+	r := x.pool.Get().(*run)
+	a.r.answered = r
+	r.request, r.keys, r.system, r.inputs, r.random, r.now = a.r, a.r.keys, a.r.system, o.Values, o.Random, o.Now
+	if r.now.IsZero() {
+		r.now = a.r.now
+	}
+	if a.known {
+		r.edition = a.r.edition
+		if r.edition == nil {
+			r.edition = &r.keys.m().editions[0]
+		}
+	}
+	r.draft, r.payload = message.Message{Status: 200}, o.Payload
+	r.begin(f)
+	r.fill(f, "", o.Payload)
+	if a.r.f != nil {
+		r.slots[plan.SlotInterface], r.slots[plan.SlotFrame] = a.r.slots[plan.SlotInterface], a.r.slots[plan.SlotFrame]
+	}
+	r.setText(plan.SlotID, o.ID)
+	r.outcome(f, o)
+	m, err := r.write()
+	if err != nil {
+		return nil, err
+	}
+	m.Status = plan.StatusOf(f.Status, o.Code, o.OK)
+	return m, nil
+}
+
+// outcome fills in what an outcome says.
+func (r *run) outcome(f *plan.Form, o Outcome) {
+	r.slots[plan.SlotCode] = slot{b: view(o.Code), ok: true}
+	r.slots[plan.SlotText] = slot{b: view(o.Text), ok: true}
+	list, other := f.Success, f.Failure
+	if !o.OK {
+		list, other = other, list
+	}
+	for _, c := range other {
+		if c.Slot >= plan.Builtins {
+			r.slots[c.Slot] = slot{ok: true, absent: true}
+		}
+	}
+	for _, c := range list {
+		if len(c.Texts) > 0 && !c.Holds(r.slots[c.Slot].b) {
+			r.slots[c.Slot] = slot{b: c.Texts[0].B, ok: true, json: c.Texts[0].JSON}
+		}
+	}
+}

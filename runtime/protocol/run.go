@@ -1,0 +1,308 @@
+package protocol
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unsafe"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
+
+// maxRoom is the largest buffer that a run keeps from one use to the next.
+const maxRoom = 1 << 20
+
+// slot is the text of a name in one message.
+type slot struct {
+	b      []byte
+	more   *[][]byte // further texts of the same name, of a list of signatures
+	ok     bool
+	json   bool // JSON has it without quotes
+	safe   bool // it has no character that JSON escapes
+	absent bool // an optional place that was not sent
+}
+
+// run is one message on its way, in or out. It is pooled.
+type run struct {
+	x     *Exchange
+	f     *plan.Form
+	msg   *message.Message
+	slots []slot
+	buf   []byte // room for texts
+	out   []byte // room for bodies and trees, whose parts are in buf
+	body  message.Tree
+	query message.Tree
+	trees []*message.Tree // of JSON inside of values
+	open  int             // how many of them are in use
+	read  string          // how the body was read
+
+	keys    *Keys
+	system  *Keys
+	edition *edition
+	side    *Side
+	ctx     context.Context //nolint:containedctx // a run is one message, not a thing that is kept
+	call    step.Call
+	random  io.Reader
+	now     time.Time
+	inputs  map[string]string
+	request *run // of the call that is answered
+	list    problem.List
+	pairs   []pair
+	trace   *tracer
+
+	admitted Admitted
+	sent     Sent
+	iface    string // what is known beside the message
+	frame    string
+	payload  []byte // of what is sent
+	draft    message.Message
+	made     message.Message // what is sent
+	header   http.Header     // its headers
+	answered *run            // the reply to this message
+	sending  bool
+	files    []message.Part
+	boundary string
+}
+
+// begin makes a run ready for a form.
+func (r *run) begin(f *plan.Form) {
+	r.f = f
+	clear(r.slots)
+	r.slots = slices.Grow(r.slots[:0], len(f.Infos))[:len(f.Infos)]
+	r.buf, r.out = r.buf[:0], r.out[:0]
+	r.open = 0
+	r.list.Reset()
+}
+
+// release puts a run back, holding nothing of the message.
+func (r *run) release() {
+	clear(r.slots)
+	clear(r.buf)
+	clear(r.out)
+	if cap(r.buf) > maxRoom || cap(r.out) > maxRoom {
+		r.buf, r.out = nil, nil
+	}
+	r.body.Reset()
+	r.query.Reset()
+	for _, t := range r.trees[:r.open] {
+		t.Reset()
+	}
+	r.open = 0
+	clear(r.pairs)
+	r.pairs = r.pairs[:0]
+	r.slots = r.slots[:0]
+	r.iface, r.frame, r.payload = "", "", nil
+	clear(r.header)
+	r.made = message.Message{}
+	if r.answered != nil {
+		r.answered.release()
+		r.answered = nil
+	}
+	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
+	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
+	r.draft, r.sending, r.files, r.boundary = message.Message{}, false, nil, ""
+	r.list.Reset()
+	r.x.pool.Put(r)
+}
+
+func (r *run) set(at int, b []byte) { r.slots[at] = slot{b: b, ok: true} }
+
+func (r *run) setText(at int, s string) {
+	if s != "" {
+		r.set(at, view(s))
+	}
+}
+
+// view is the bytes of a text without a copy; they must not be written.
+func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+// str is the reverse; the bytes must not change while the text is in use.
+func str(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// StepError says which value refused and why, for the log and for known answers.
+type StepError struct {
+	Value string // name of the value, place or guard
+	cause error
+}
+
+// Error names the value and the cause, and nothing of the message.
+func (e *StepError) Error() string { return e.Value + ": " + e.cause.Error() }
+
+// Unwrap returns the cause.
+func (e *StepError) Unwrap() error { return e.cause }
+
+// refusal is what a message is refused with: a rule, or a code of the document.
+func refusal(code, value string, cause error) *problem.Error {
+	rule := problem.Rule(code)
+	if slices.Contains(problem.Rules(), rule) {
+		return problem.Wrap(rule, &StepError{value, cause})
+	}
+	e := problem.Wrap("", &StepError{value, cause})
+	e.Code = code
+	return e
+}
+
+var (
+	errDiffers = errors.New("it differs")
+	errForm    = errors.New("it has another form")
+	errUnready = errors.New("a value that is needed is not there")
+	errMissing = errors.New("it is missing")
+)
+
+// exec carries out operations.
+func (r *run) exec(ops []plan.Op) error {
+	for i := range ops {
+		o := &ops[i]
+		if o.Kind == plan.OpApp {
+			return r.keyed(ops[i+1:])
+		}
+		if err := r.one(o); err != nil {
+			if r.trace == nil || r.sending {
+				return err
+			}
+			r.trace.failed(err) // people want to see the rest, too
+		}
+	}
+	return nil
+}
+
+// keyed looks the app up and goes on with its keys; where several are valid, as
+// during a rotation, until one fits.
+func (r *run) keyed(rest []plan.Op) error {
+	if err := r.lookUp(); err != nil {
+		return err
+	}
+	if !r.f.Reply { // only a caller who is known learns what is missing
+		if err := r.list.Err(); err != nil {
+			return err
+		}
+	}
+	m := r.keys.m()
+	if len(m.editions) == 1 {
+		r.use(&m.editions[0])
+		return r.exec(rest)
+	}
+	saved := slices.Clone(r.slots)
+	var first error
+	for i := range m.editions {
+		copy(r.slots, saved)
+		r.use(&m.editions[i])
+		err := r.exec(rest)
+		if err == nil {
+			return nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+func (r *run) lookUp() error {
+	if r.keys == nil {
+		keys, err := r.side.Apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
+		if err != nil {
+			return err
+		}
+		if keys == nil {
+			return problem.New(problem.App)
+		}
+		r.keys = keys
+	}
+	if r.keys.m == nil || r.keys.m().p != r.x.p {
+		return errKeys
+	}
+	if !r.slots[plan.SlotApp].ok {
+		r.set(plan.SlotApp, view(r.keys.m().app))
+	}
+	return nil
+}
+
+// use fills in the secrets of one edition.
+func (r *run) use(e *edition) {
+	r.edition = e
+	for i := range e.secrets {
+		if e.secrets[i] != nil || e.pairs[i] != nil {
+			r.slots[plan.Builtins+i] = slot{b: e.secrets[i], ok: true}
+		}
+	}
+}
+
+// one carries out one operation.
+func (r *run) one(o *plan.Op) error {
+	switch o.Kind {
+	case plan.OpCompute:
+		return r.compute(o)
+	case plan.OpMatch:
+		return r.place(o)
+	case plan.OpCompare:
+		return r.compare(o)
+	case plan.OpVerify:
+		return r.verify(o)
+	case plan.OpUndo:
+		return r.undo(o)
+	case plan.OpInto:
+		return r.into(o)
+	case plan.OpToken:
+		return r.token(o)
+	case plan.OpClock:
+		return r.clock(o)
+	case plan.OpPart:
+		b, json, ok := r.part(r.f.Infos[o.Slot].Part)
+		r.slots[o.Slot] = slot{b: b, ok: true, json: json, absent: !ok}
+		return nil
+	case plan.OpCall:
+		return r.ofCall(o)
+	case plan.OpBody:
+		return r.writeBody()
+	case plan.OpQuery:
+		return r.writeQuery()
+	case plan.OpPath:
+		return r.writePath()
+	case plan.OpHeader:
+		return r.writeHeader(o.Item)
+	case plan.OpURL:
+		r.urls()
+	}
+	return nil
+}
+
+// urls makes the URL and its end.
+func (r *run) urls() {
+	url := r.msg.URL()
+	r.set(plan.SlotURL, view(url))
+	r.set(plan.SlotTarget, view(url[len(r.msg.Scheme)+len("://")+len(r.msg.Host):]))
+}
+
+// randomBytes fills in what {random} stands for.
+func (r *run) randomBytes() error {
+	in := r.random
+	if in == nil {
+		in = rand.Reader
+	}
+	at := len(r.buf)
+	r.buf = append(r.buf, make([]byte, 32)...)
+	if _, err := io.ReadFull(in, r.buf[at:]); err != nil {
+		return fmt.Errorf("protocol: random: %w", err)
+	}
+	r.set(plan.SlotRandom, r.buf[at:len(r.buf):len(r.buf)])
+	return nil
+}
+
+// short is the name of a place as a problem gives it.
+func short(name string) string {
+	_, rest, ok := strings.Cut(name, ".")
+	if !ok {
+		return name
+	}
+	return strings.ReplaceAll(rest, ".", "/")
+}

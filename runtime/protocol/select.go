@@ -1,0 +1,219 @@
+package protocol
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
+
+// pair is one name and text of a selection.
+type pair struct {
+	name, text []byte
+	raw        []byte // as JSON, or as it stood
+}
+
+var errMust = errors.New("a part that must be signed is not among those that are")
+
+// selected writes the pairs that a selection takes.
+func (r *run) selected(s *plan.Selection) (plan.Text, error) {
+	r.pairs = r.pairs[:0]
+	for i := range s.From {
+		if err := r.collect(s, &s.From[i]); err != nil {
+			return plan.Text{}, err
+		}
+	}
+	if s.Only != nil {
+		if err := r.restrict(s); err != nil {
+			return plan.Text{}, err
+		}
+	}
+	list := slices.Clone(r.pairs)
+	sortPairs(list, s.Sorted)
+	if s.Plain {
+		at := len(r.buf)
+		for i, p := range list {
+			if i > 0 {
+				r.buf = append(r.buf, s.Join...)
+			}
+			r.buf = append(append(append(r.buf, p.name...), '='), p.text...)
+		}
+		return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
+	}
+	parts := make([][]byte, 0, len(list))
+	for _, p := range list {
+		t, err := r.pair(s.Pair, p.name, p.text, p.raw)
+		if err != nil {
+			return t, err
+		}
+		parts = append(parts, t.B)
+	}
+	at := len(r.buf)
+	for i, p := range parts {
+		if i > 0 {
+			r.buf = append(r.buf, s.Join...)
+		}
+		r.buf = append(r.buf, p...)
+	}
+	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
+}
+
+func sortPairs(list []pair, how string) {
+	switch how {
+	case "name":
+		slices.SortStableFunc(list, func(a, b pair) int {
+			if c := bytes.Compare(a.name, b.name); c != 0 {
+				return c
+			}
+			return bytes.Compare(a.text, b.text)
+		})
+	case "name-nocase":
+		slices.SortStableFunc(list, func(a, b pair) int { return bytes.Compare(bytes.ToLower(a.name), bytes.ToLower(b.name)) })
+	case "value":
+		slices.SortStableFunc(list, func(a, b pair) int { return bytes.Compare(a.text, b.text) })
+	}
+}
+
+// add takes a pair unless the selection leaves it out.
+func (r *run) add(s *plan.Selection, one *plan.Source, name, text, raw []byte) {
+	if len(text) == 0 && !s.Empty {
+		return
+	}
+	for _, it := range one.Exclude {
+		if it.Name[strings.LastIndexByte(it.Name, '.')+1:] == string(name) {
+			return
+		}
+	}
+	for _, skip := range s.Skip {
+		if front, star := strings.CutSuffix(skip, "*"); skip == string(name) || star && bytes.HasPrefix(name, []byte(front)) {
+			return
+		}
+	}
+	r.pairs = append(r.pairs, pair{name, text, raw})
+}
+
+// collect takes the pairs of one source.
+func (r *run) collect(s *plan.Selection, one *plan.Source) error {
+	if one.Part == nil && !one.Payload {
+		t, err := r.template(one.Pieces, false)
+		if err != nil {
+			return err
+		}
+		r.add(s, one, []byte(one.Name), t.B, t.B)
+		return nil
+	}
+	if !one.Payload && one.Part.Holder == "header" {
+		for name, values := range r.msg.Header {
+			text := []byte(strings.Join(values, ","))
+			r.add(s, one, []byte(name), text, text)
+		}
+		if r.msg.Host != "" && r.msg.Header["Host"] == nil {
+			r.add(s, one, []byte("Host"), []byte(r.msg.Host), []byte(r.msg.Host))
+		}
+		return nil
+	}
+	t, at, err := r.source(one)
+	if err != nil {
+		return err
+	}
+	for c := t.Nodes[at].Down; c != 0; c = t.Nodes[c].Next {
+		n := &t.Nodes[c]
+		if n.File == "" {
+			r.add(s, one, n.Name, n.Text, n.Raw)
+		}
+	}
+	return nil
+}
+
+// source is the tree that pairs come from: what came, or on the way out what is
+// there so far.
+func (r *run) source(one *plan.Source) (*message.Tree, int32, error) {
+	t := &message.Tree{}
+	if one.Payload {
+		return t, 0, t.JSON(r.slots[plan.SlotPayload].b, 2)
+	}
+	holder := one.Part.Holder
+	var err error
+	switch {
+	case r.sending:
+		var b []byte
+		if r.f.BodyText != nil && holder == r.f.Decl.Carriage {
+			b = r.slots[plan.SlotBody].b
+		} else if b, err = r.container(holder, one.Exclude); err != nil {
+			return nil, 0, err
+		}
+		switch holder {
+		case "json":
+			err = t.JSON(b, r.x.plan.Levels)
+		case "xml":
+			err = t.XML(b)
+		case "multipart":
+			err = t.Multipart("multipart/form-data; boundary="+r.boundary, b)
+		default:
+			err = t.Pairs(str(b))
+		}
+	case holder == "query":
+		err = t.Pairs(r.msg.Query)
+	default:
+		var at int32
+		t, at, err = r.tree(holder)
+		_ = at
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	at := int32(0)
+	for _, name := range one.Part.Path {
+		if at, err = t.Find(at, name); err != nil || at < 0 {
+			return nil, 0, errMissing
+		}
+	}
+	return t, at, nil
+}
+
+// restrict keeps the pairs whose names are listed, in the order of the list where
+// the selection is not sorted.
+func (r *run) restrict(s *plan.Selection) error {
+	names, err := r.template(s.Only, false)
+	if err != nil {
+		return err
+	}
+	var out []pair
+	for word := range strings.SplitSeq(string(names.B), s.Split) {
+		if front, star := strings.CutSuffix(word, "*"); star {
+			out = append(out, r.beginning(front)...)
+			continue
+		}
+		i := slices.IndexFunc(r.pairs, func(p pair) bool { return sameName(p.name, word) })
+		if i < 0 {
+			return errMissing
+		}
+		out = append(out, pair{[]byte(word), r.pairs[i].text, r.pairs[i].raw})
+	}
+	for _, must := range s.Must {
+		if !slices.ContainsFunc(out, func(p pair) bool { return sameName(p.name, must) }) {
+			return errMust
+		}
+	}
+	r.pairs = append(r.pairs[:0], out...)
+	return nil
+}
+
+// beginning lists the pairs whose names begin with a text, without letter case.
+func (r *run) beginning(front string) (out []pair) {
+	for _, p := range r.pairs {
+		if len(p.name) >= len(front) && strings.EqualFold(string(p.name[:len(front)]), front) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// sameName compares names as headers are: without letter case.
+func sameName(name []byte, word string) bool {
+	return strings.EqualFold(string(name), word) || http.CanonicalHeaderKey(word) == string(name)
+}

@@ -1,0 +1,152 @@
+package protocol
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
+
+// Outgoing is what is sent.
+type Outgoing struct {
+	Interface string
+	ID        string // of the message; empty: a random one where the protocol has {id}
+	Payload   []byte // JSON
+	// Draft has what the interface says beside the payload: method, path, query,
+	// headers. Nil: nothing.
+	Draft  *message.Message
+	Files  []message.Part // of multipart
+	Frame  string
+	Now    time.Time
+	Values map[string]string // what is sent in place of what a value says to send
+	Random io.Reader         // nil: crypto/rand
+}
+
+// Sent is a message that was made, and what its reply is read with. The message
+// holds until Release.
+type Sent struct {
+	Message *message.Message
+	r       *run
+}
+
+// Value returns what a name of the declaration holds.
+func (s *Sent) Value(name string) string { return s.r.value(name) }
+
+// Release ends the use of s.
+func (s *Sent) Release() { s.r.release() }
+
+// Send writes a message to an app, or as one, with its keys.
+func (x *Exchange) Send(keys *Keys, o Outgoing) (*Sent, error) {
+	r := x.pool.Get().(*run)
+	s := &r.sent
+	*s = Sent{r: r}
+	m, err := r.send(keys, o)
+	if err != nil {
+		r.release()
+		return nil, err
+	}
+	s.Message = m
+	return s, nil
+}
+
+func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
+	if keys == nil || keys.m == nil || keys.m().p != r.x.p {
+		return nil, errKeys
+	}
+	r.keys, r.edition = keys, &keys.m().editions[0]
+	r.inputs, r.random, r.now, r.files = o.Values, o.Random, o.Now, o.Files
+	if o.Draft != nil {
+		r.draft = *o.Draft
+	}
+	r.msg = &r.draft
+	f := r.chooseSend(o)
+	if f == nil {
+		return nil, errors.New("protocol: no variant of the message fits")
+	}
+	r.begin(f)
+	r.fill(f, keys.App(), o.Payload)
+	r.setText(plan.SlotInterface, o.Interface)
+	r.setText(plan.SlotFrame, o.Frame)
+	id := o.ID
+	if id == "" && f.Uses(plan.SlotID) {
+		var room [16]byte
+		if _, err := io.ReadFull(r.randomSource(), room[:]); err != nil {
+			return nil, fmt.Errorf("protocol: random: %w", err)
+		}
+		id = hex.EncodeToString(room[:])
+	}
+	r.setText(plan.SlotID, id)
+	return r.write()
+}
+
+func (r *run) randomSource() io.Reader {
+	if r.random != nil {
+		return r.random
+	}
+	return rand.Reader
+}
+
+// fill makes ready what every message that is sent knows.
+func (r *run) fill(f *plan.Form, app string, payload []byte) {
+	r.made = r.draft
+	m := &r.made
+	if r.header == nil {
+		r.header = http.Header{}
+	}
+	for name, values := range r.draft.Header {
+		r.header[name] = slices.Clone(values)
+	}
+	m.Header, r.msg, r.sending = r.header, m, true
+	if r.edition != nil {
+		r.use(r.edition)
+	}
+	r.useSystemBeside()
+	if app == "" && r.keys != nil {
+		app = r.keys.App()
+	}
+	r.setText(plan.SlotApp, app)
+	r.slots[plan.SlotPayload] = slot{b: payload, ok: true, json: true}
+	at := len(r.buf)
+	r.buf = appendNow(r.buf, r.now)
+	r.set(plan.SlotNow, r.buf[at:len(r.buf):len(r.buf)])
+	if m.Method == "" && !f.Reply {
+		m.Method = "POST"
+	}
+	r.setText(plan.SlotMethod, m.Method)
+	r.setText(plan.SlotScheme, m.Scheme)
+	r.setText(plan.SlotHost, m.Host)
+	r.set(plan.SlotPath, view(m.Path))
+	if f.Decl.Carriage == "multipart" {
+		r.boundary = boundary(r.slots[plan.SlotNow].b, payload)
+	}
+	if kind := contentType(f.Decl.Carriage, r.boundary); kind != nil && !f.Empty && m.Header.Get("Content-Type") == "" {
+		m.Header["Content-Type"] = kind
+	}
+}
+
+func (r *run) useSystemBeside() {
+	if r.system == nil || r.system.m == nil {
+		return
+	}
+	for i, b := range r.system.m().editions[0].secrets {
+		if b != nil && !r.slots[plan.Builtins+i].ok {
+			r.slots[plan.Builtins+i] = slot{b: b, ok: true}
+		}
+	}
+}
+
+// write carries out the plan of sending and returns the message, which is the
+// run's own.
+func (r *run) write() (*message.Message, error) {
+	if err := r.exec(r.f.Send); err != nil {
+		return nil, err
+	}
+	return &r.made, nil
+}

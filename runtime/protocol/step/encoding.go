@@ -1,0 +1,397 @@
+package step
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// encodings all have an inverse.
+func encodings() []Row {
+	out := []Row{
+		plain("hex", "hexadecimal in lower case", Do{Apply: hexLower, Undo: unhex(false), Safe: true}),
+		plain("HEX", "hexadecimal in upper case", Do{Apply: hexUpper, Undo: unhex(true), Safe: true}),
+		plain("base64", "base64 with padding", base(base64.StdEncoding.Strict())),
+		plain("base64-bare", "base64 without padding", base(base64.RawStdEncoding.Strict())),
+		plain("base64url", "base64 for URLs, without padding", base(base64.RawURLEncoding.Strict())),
+		plain("base64url-padded", "base64 for URLs, with padding", base(base64.URLEncoding.Strict())),
+		{Name: "url", Args: "DIALECT [safe='…'] [case=lower]", Doc: "% escapes as a dialect writes them: " + strings.Join(dialectNames(), ", "), Make: escaping},
+		plain("gzip", "compressed by gzip", Do{Apply: compress, Undo: decompress}),
+		plain("zlib", "compressed by zlib", Do{Apply: deflate, Undo: inflate}),
+		plain("decimal", "bytes as one decimal number, the high one first", Do{Apply: decimal, Safe: true}),
+		plain("number-hex", "a decimal number as a hexadecimal one", Do{Apply: numberHex(false), Undo: hexNumber(false), Safe: true}),
+		plain("number-HEX", "a decimal number as a hexadecimal one in upper case", Do{Apply: numberHex(true), Undo: hexNumber(true), Safe: true}),
+		{Name: "counted", Args: "BYTES", Doc: "its length in front, as a number of that many bytes, the high one first", Make: counted},
+		{Name: "fixed", Args: "N", Doc: "exactly N bytes, so that a receiver knows where it ends", Make: fixed},
+		{Name: "from", Args: "ENCODING", Doc: "undoes an encoding: from hex, from base64, from url java", Make: from},
+	}
+	for _, c := range charsets() {
+		out = append(out, plain(c.name, "the text in the charset "+c.name, Do{
+			Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+				if !utf8.Valid(in) {
+					return dst, errInput
+				}
+				return charset(dst, in, c.e.NewEncoder().Bytes)
+			},
+			Undo: func(dst, in []byte, _ *Call) ([]byte, error) { return charset(dst, in, c.e.NewDecoder().Bytes) },
+		}))
+	}
+	return out
+}
+
+func hexLower(dst, in []byte, _ *Call) ([]byte, error) { return hex.AppendEncode(dst, in), nil }
+
+func hexUpper(dst, in []byte, _ *Call) ([]byte, error) {
+	at := len(dst)
+	dst = hex.AppendEncode(dst, in)
+	upper(dst[at:])
+	return dst, nil
+}
+
+func upper(b []byte) {
+	for i, ch := range b {
+		if 'a' <= ch && ch <= 'z' {
+			b[i] = ch - 'a' + 'A'
+		}
+	}
+}
+
+func lower(b []byte) {
+	for i, ch := range b {
+		if 'A' <= ch && ch <= 'Z' {
+			b[i] = ch - 'A' + 'a'
+		}
+	}
+}
+
+// unhex takes one letter case only, so that there is one text for each value.
+func unhex(high bool) Func {
+	return func(dst, in []byte, _ *Call) ([]byte, error) {
+		for _, ch := range in {
+			if high && 'a' <= ch && ch <= 'f' || !high && 'A' <= ch && ch <= 'F' {
+				return dst, errInput
+			}
+		}
+		out, err := hex.AppendDecode(dst, in)
+		if err != nil {
+			return dst, errInput
+		}
+		return out, nil
+	}
+}
+
+func base(e *base64.Encoding) Do {
+	return Do{
+		Safe: true,
+		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			at, n := len(dst), e.EncodedLen(len(in))
+			dst = slices.Grow(dst, n)[:at+n]
+			e.Encode(dst[at:], in)
+			return dst, nil
+		},
+		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
+			if bytes.IndexByte(in, '\n') >= 0 || bytes.IndexByte(in, '\r') >= 0 {
+				return dst, errInput
+			}
+			at, n := len(dst), e.DecodedLen(len(in))
+			dst = slices.Grow(dst, n)[:at+n]
+			n, err := e.Decode(dst[at:], in)
+			if err != nil {
+				return dst[:at], errInput
+			}
+			return dst[:at+n], nil
+		},
+	}
+}
+
+// dialect is how a language escapes URLs.
+type dialect struct {
+	name string
+	safe string // characters beside letters and digits that stay
+	plus bool   // a blank becomes +
+	low  bool   // the digits of escapes are in lower case
+}
+
+func dialects() []dialect {
+	return []dialect{
+		{"rfc3986", "-_.~", false, false},
+		{"form", "-_.~", true, false},
+		{"java", "-_.*", true, false},
+		{"php", "-_.", true, false},
+		{"js", "-_.!~*'()", false, false},
+		{"python", "-_.~/", false, false},
+		{"dotnet", "-_.!*()", true, true},
+		{"path", "-_.~/", false, false},
+		{"none", "", false, false},
+	}
+}
+
+func dialectNames() []string {
+	var out []string
+	for _, d := range dialects() {
+		out = append(out, d.name)
+	}
+	return out
+}
+
+func escaping(a *Args) (*Do, error) {
+	word := "form"
+	if len(a.List) > 0 {
+		word = a.List[0]
+	}
+	for _, d := range dialects() {
+		if d.name != word || len(a.List) > 1 {
+			continue
+		}
+		d.safe += a.named("safe")
+		if word := a.named("case"); word == "lower" {
+			d.low = true
+		} else if word != "" {
+			return nil, fmt.Errorf("case is lower, not %q", word)
+		}
+		var keep [256]bool
+		for ch := range 256 {
+			b := byte(ch)
+			keep[ch] = '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || strings.IndexByte(d.safe, b) >= 0 && b < 0x80
+		}
+		return &Do{
+			Apply: func(dst, in []byte, _ *Call) ([]byte, error) { return escape(dst, in, &keep, d), nil },
+			Undo:  func(dst, in []byte, _ *Call) ([]byte, error) { return unescape(dst, in, d.plus) },
+		}, nil
+	}
+	return nil, fmt.Errorf("the dialect is one of %s, not %q", strings.Join(dialectNames(), ", "), strings.Join(a.List, " "))
+}
+
+func escape(dst, in []byte, keep *[256]bool, d dialect) []byte {
+	digits := "0123456789ABCDEF"
+	if d.low {
+		digits = "0123456789abcdef"
+	}
+	for _, ch := range in {
+		switch {
+		case keep[ch]:
+			dst = append(dst, ch)
+		case ch == ' ' && d.plus:
+			dst = append(dst, '+')
+		default:
+			dst = append(dst, '%', digits[ch>>4], digits[ch&15])
+		}
+	}
+	return dst
+}
+
+func unescape(dst, in []byte, plus bool) ([]byte, error) {
+	for i := 0; i < len(in); i++ {
+		switch ch := in[i]; {
+		case ch == '%':
+			if i+2 >= len(in) {
+				return dst, errInput
+			}
+			var err error
+			if dst, err = hex.AppendDecode(dst, in[i+1:i+3]); err != nil {
+				return dst, errInput
+			}
+			i += 2
+		case ch == '+' && plus:
+			dst = append(dst, ' ')
+		default:
+			dst = append(dst, ch)
+		}
+	}
+	return dst, nil
+}
+
+// maxUnzipped bounds what a compressed text may grow to.
+const maxUnzipped = 16 << 20
+
+func compress(dst, in []byte, _ *Call) ([]byte, error) {
+	b := bytes.NewBuffer(dst)
+	w := gzip.NewWriter(b)
+	_, _ = w.Write(in) // a buffer takes everything
+	err := w.Close()
+	return b.Bytes(), err
+}
+
+func decompress(dst, in []byte, _ *Call) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(in))
+	if err != nil {
+		return dst, errInput
+	}
+	out, err := io.ReadAll(io.LimitReader(r, maxUnzipped+1))
+	if err != nil || len(out) > maxUnzipped {
+		return dst, errInput
+	}
+	return append(dst, out...), nil
+}
+
+func deflate(dst, in []byte, _ *Call) ([]byte, error) {
+	b := bytes.NewBuffer(dst)
+	w := zlib.NewWriter(b)
+	_, _ = w.Write(in) // a buffer takes everything
+	err := w.Close()
+	return b.Bytes(), err
+}
+
+func inflate(dst, in []byte, _ *Call) ([]byte, error) {
+	r, err := zlib.NewReader(bytes.NewReader(in))
+	if err != nil {
+		return dst, errInput
+	}
+	out, err := io.ReadAll(io.LimitReader(r, maxUnzipped+1))
+	if err != nil || len(out) > maxUnzipped {
+		return dst, errInput
+	}
+	return append(dst, out...), nil
+}
+
+func decimal(dst, in []byte, _ *Call) ([]byte, error) {
+	if len(in) > 64 {
+		return dst, errInput
+	}
+	return new(big.Int).SetBytes(in).Append(dst, 10), nil
+}
+
+// numberHex and its inverse take numbers of at most 18 digits, written without
+// zeros in front.
+func numberHex(high bool) Func {
+	return func(dst, in []byte, _ *Call) ([]byte, error) {
+		n, err := strconv.ParseInt(string(in), 10, 64)
+		if err != nil || n < 0 || string(in) != strconv.FormatInt(n, 10) {
+			return dst, errInput
+		}
+		at := len(dst)
+		dst = strconv.AppendInt(dst, n, 16)
+		if high {
+			upper(dst[at:])
+		}
+		return dst, nil
+	}
+}
+
+func hexNumber(high bool) Func {
+	return func(dst, in []byte, _ *Call) ([]byte, error) {
+		n, err := strconv.ParseInt(string(in), 16, 64)
+		want := strconv.FormatInt(n, 16)
+		if high {
+			want = strings.ToUpper(want)
+		}
+		if err != nil || n < 0 || string(in) != want {
+			return dst, errInput
+		}
+		return strconv.AppendInt(dst, n, 10), nil
+	}
+}
+
+// charsets are those that vendors ask for.
+func charsets() []struct {
+	name string
+	e    encoding.Encoding
+} {
+	return []struct {
+		name string
+		e    encoding.Encoding
+	}{
+		{"gbk", simplifiedchinese.GBK},
+		{"gb18030", simplifiedchinese.GB18030},
+		{"latin1", charmap.ISO8859_1},
+		{"utf16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)},
+		{"utf16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
+	}
+}
+
+func charset(dst, in []byte, f func([]byte) ([]byte, error)) ([]byte, error) {
+	out, err := f(in)
+	if err != nil {
+		return dst, errors.New("a character that the charset does not have")
+	}
+	return append(dst, out...), nil
+}
+
+func counted(a *Args) (*Do, error) {
+	size, err := a.number("the number of bytes", 1, 8)
+	if err != nil {
+		return nil, err
+	}
+	length := func(b []byte) int {
+		if len(b) < size {
+			return -1
+		}
+		var room [8]byte
+		copy(room[8-size:], b[:size])
+		n := binary.BigEndian.Uint64(room[:])
+		if n > uint64(len(b)-size) {
+			return -1
+		}
+		return size + int(n) //nolint:gosec // at most len(b)
+	}
+	return &Do{
+		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			var room [8]byte
+			binary.BigEndian.PutUint64(room[:], uint64(len(in)))
+			if size < 8 && len(in) >= 1<<(8*size) {
+				return dst, errInput
+			}
+			return append(append(dst, room[8-size:]...), in...), nil
+		},
+		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
+			if length(in) != len(in) {
+				return dst, errInput
+			}
+			return append(dst, in[size:]...), nil
+		},
+		Take: length,
+	}, nil
+}
+
+func fixed(a *Args) (*Do, error) {
+	n, err := a.number("the number of bytes", 1, 1<<16)
+	same := func(dst, in []byte, _ *Call) ([]byte, error) {
+		if len(in) != n {
+			return dst, errInput
+		}
+		return append(dst, in...), nil
+	}
+	return &Do{Size: n, Apply: same, Undo: same, Take: func(b []byte) int {
+		if len(b) < n {
+			return -1
+		}
+		return n
+	}}, err
+}
+
+// from is an encoding the other way round.
+func from(a *Args) (*Do, error) {
+	if len(a.List) == 0 {
+		return nil, errors.New("say from what, for example from base64")
+	}
+	for _, r := range append(encodings(), texts()...) {
+		if r.Name != a.List[0] || r.Name == "from" {
+			continue
+		}
+		do, err := r.Make(&Args{a.List[1:], a.Named, a.used})
+		if err != nil {
+			return nil, err
+		}
+		if do.Undo == nil || do.Key != NoKey {
+			return nil, fmt.Errorf("%s cannot be undone", r.Name)
+		}
+		return &Do{Apply: do.Undo, Undo: do.Apply}, nil
+	}
+	return nil, fmt.Errorf("there is no encoding %q", a.List[0])
+}

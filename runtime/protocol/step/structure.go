@@ -1,0 +1,78 @@
+package step
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+)
+
+// structures turn JSON into text and back.
+func structures() []Row {
+	return []Row{
+		plain("json", "JSON as a text, that is in quotes", Do{Apply: same, Undo: same, From: JSON}),
+		plain("raw", "in JSON without quotes: a number, true, an object", Do{Apply: same, Undo: same, To: JSON}),
+		plain("cdata", "in XML as CDATA", Do{Apply: same, Undo: same}),
+		plain("compact", "JSON without blanks between its tokens", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			if !structured(in) {
+				return append(dst, in...), nil
+			}
+			return message.Compact(dst, in)
+		}}),
+		{
+			Name: "canonical", Args: "[empty=drop]", Doc: "JSON sorted by name and without blanks; empty=drop leaves out null and empty texts",
+			Make: canonical,
+		},
+		{Name: "xml", Args: "ROOT", Doc: "the members of a JSON object as elements below ROOT", Make: toXML},
+	}
+}
+
+func canonical(a *Args) (*Do, error) {
+	word := a.named("empty")
+	if word != "" && word != "drop" || len(a.List) > 0 {
+		return nil, fmt.Errorf("it takes empty=drop or nothing")
+	}
+	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		if !structured(in) {
+			return append(dst, in...), nil
+		}
+		return message.Canonical(dst, in, word == "drop")
+	}}, nil
+}
+
+// structured reports whether a text is an object or an array; any other text has no
+// other form.
+func structured(in []byte) bool {
+	in = bytes.TrimSpace(in)
+	return len(in) > 0 && (in[0] == '{' || in[0] == '[')
+}
+
+func toXML(a *Args) (*Do, error) {
+	root, err := a.one("the name of the root element")
+	if err == nil && !message.XMLName(root) {
+		err = fmt.Errorf("%q is no name of an element", root)
+	}
+	return &Do{
+		From: JSON,
+		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			var t message.Tree
+			if err := t.JSON(in, 64); err != nil {
+				return dst, err
+			}
+			dst = append(append(append(dst, '<'), root...), '>')
+			dst, err := t.AppendMembers(dst, 0, nil)
+			return append(append(append(dst, "</"...), root...), '>'), err
+		},
+		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
+			var t message.Tree
+			if err := t.XML(in); err != nil {
+				return dst, err
+			}
+			at := t.Nodes[0].Down
+			if string(t.Nodes[at].Name) != root {
+				return dst, errInput
+			}
+			return t.AppendJSON(dst, at, nil), nil
+		},
+	}, err
+}

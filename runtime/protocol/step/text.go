@@ -1,0 +1,245 @@
+package step
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// texts change letters.
+func texts() []Row {
+	return []Row{
+		plain("lower", "letters A to Z in lower case", Do{Apply: changed(lower)}),
+		plain("upper", "letters a to z in upper case", Do{Apply: changed(upper)}),
+		plain("any-case", "compared without letter case", Do{Apply: same, Undo: same, Fold: true}),
+		plain("trim", "without blanks at the ends", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			return append(dst, bytes.TrimSpace(in)...), nil
+		}}),
+		plain("no-blanks", "without blanks, tabs and line breaks", Do{Apply: noBlanks}),
+		plain("one-blank", "runs of blanks as one", Do{Apply: oneBlank}),
+		{Name: "prefix", Args: "TEXT", Doc: "TEXT in front", Make: func(a *Args) (*Do, error) { return around(a, true) }},
+		{Name: "suffix", Args: "TEXT", Doc: "TEXT behind", Make: func(a *Args) (*Do, error) { return around(a, false) }},
+		plain("quoted", "in double quotes; read with or without them", Do{Apply: quote, Undo: unquote}),
+		{Name: "replace", Args: "OLD NEW", Doc: "every OLD as NEW", Make: replace},
+		{Name: "map", Args: "FROM TO", Doc: "each character of FROM as the one of TO at its place", Make: mapped},
+		{Name: "first", Args: "N", Doc: "the first N bytes", Make: func(a *Args) (*Do, error) { return cut(a, true) }},
+		{Name: "last", Args: "N", Doc: "the last N bytes", Make: func(a *Args) (*Do, error) { return cut(a, false) }},
+		{Name: "skip", Args: "N", Doc: "without the first N bytes", Make: skip},
+		{Name: "repeat", Args: "N", Doc: "N times one behind the other", Make: repeat},
+		{Name: "pad", Args: "N CHARACTER [at=start|end]", Doc: "filled up to N bytes", Make: pad},
+		plain("reverse", "the bytes backwards", Do{Apply: reverse, Undo: reverse}),
+		{Name: "digits", Args: "N", Doc: "N digits out of random bytes", Make: func(a *Args) (*Do, error) { return alphabet(a, "0123456789") }},
+		{Name: "letters", Args: "N", Doc: "N letters and digits out of random bytes", Make: func(a *Args) (*Do, error) {
+			return alphabet(a, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+		}},
+		plain("uuid", "a UUID out of random bytes", Do{Apply: uuid}),
+	}
+}
+
+func same(dst, in []byte, _ *Call) ([]byte, error) { return append(dst, in...), nil }
+
+func changed(f func([]byte)) Func {
+	return func(dst, in []byte, _ *Call) ([]byte, error) {
+		at := len(dst)
+		dst = append(dst, in...)
+		f(dst[at:])
+		return dst, nil
+	}
+}
+
+func blank(ch byte) bool { return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r' }
+
+func noBlanks(dst, in []byte, _ *Call) ([]byte, error) {
+	for _, ch := range in {
+		if !blank(ch) {
+			dst = append(dst, ch)
+		}
+	}
+	return dst, nil
+}
+
+func oneBlank(dst, in []byte, _ *Call) ([]byte, error) {
+	for i, ch := range in {
+		if !blank(ch) {
+			dst = append(dst, ch)
+		} else if i == 0 || !blank(in[i-1]) {
+			dst = append(dst, ' ')
+		}
+	}
+	return dst, nil
+}
+
+func around(a *Args, front bool) (*Do, error) {
+	text, err := a.one("the text")
+	if err != nil {
+		return nil, err
+	}
+	return &Do{
+		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			if front {
+				return append(append(dst, text...), in...), nil
+			}
+			return append(append(dst, in...), text...), nil
+		},
+		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
+			out, ok := bytes.CutSuffix(in, []byte(text))
+			if front {
+				out, ok = bytes.CutPrefix(in, []byte(text))
+			}
+			if !ok {
+				return dst, errInput
+			}
+			return append(dst, out...), nil
+		},
+	}, nil
+}
+
+func quote(dst, in []byte, _ *Call) ([]byte, error) {
+	if bytes.IndexByte(in, '"') >= 0 {
+		return dst, errInput
+	}
+	return append(append(append(dst, '"'), in...), '"'), nil
+}
+
+func unquote(dst, in []byte, _ *Call) ([]byte, error) {
+	if n := len(in); n >= 2 && in[0] == '"' && in[n-1] == '"' {
+		in = in[1 : n-1]
+	}
+	if bytes.IndexByte(in, '"') >= 0 {
+		return dst, errInput
+	}
+	return append(dst, in...), nil
+}
+
+func replace(a *Args) (*Do, error) {
+	if len(a.List) == 1 {
+		a.List = append(a.List, "")
+	}
+	if len(a.List) != 2 || a.List[0] == "" {
+		return nil, errors.New("it takes two texts, the old one and the new one")
+	}
+	old, with := []byte(a.List[0]), []byte(a.List[1])
+	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		return append(dst, bytes.ReplaceAll(in, old, with)...), nil
+	}}, nil
+}
+
+func mapped(a *Args) (*Do, error) {
+	if len(a.List) != 2 || len(a.List[0]) != len(a.List[1]) {
+		return nil, errors.New("it takes two texts of the same length")
+	}
+	from, to := a.List[0], a.List[1]
+	swap := func(from, to string) Func {
+		var table [256]byte
+		for i := range table {
+			table[i] = byte(i)
+		}
+		for i := range len(from) {
+			table[from[i]] = to[i]
+		}
+		return func(dst, in []byte, _ *Call) ([]byte, error) {
+			for _, ch := range in {
+				dst = append(dst, table[ch])
+			}
+			return dst, nil
+		}
+	}
+	do := &Do{Apply: swap(from, to)}
+	do.Undo = swap(to, from)
+	return do, nil
+}
+
+func cut(a *Args, front bool) (*Do, error) {
+	n, err := a.number("the number of bytes", 1, 1<<20)
+	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		if len(in) < n {
+			return dst, errInput
+		}
+		if front {
+			return append(dst, in[:n]...), nil
+		}
+		return append(dst, in[len(in)-n:]...), nil
+	}}, err
+}
+
+func skip(a *Args) (*Do, error) {
+	n, err := a.number("the number of bytes", 1, 1<<20)
+	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		if len(in) < n {
+			return dst, errInput
+		}
+		return append(dst, in[n:]...), nil
+	}}, err
+}
+
+func repeat(a *Args) (*Do, error) {
+	n, err := a.number("the number of times", 1, 64)
+	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		for range n {
+			dst = append(dst, in...)
+		}
+		return dst, nil
+	}}, err
+}
+
+func pad(a *Args) (*Do, error) {
+	if len(a.List) != 2 || len(a.List[1]) != 1 {
+		return nil, errors.New("it takes the number of bytes and one character")
+	}
+	n, err := strconv.Atoi(a.List[0])
+	if err != nil || n < 1 || n > 1<<16 {
+		return nil, fmt.Errorf("%q is no number of bytes", a.List[0])
+	}
+	at, ch := a.named("at"), a.List[1]
+	if at != "" && at != "start" && at != "end" {
+		return nil, fmt.Errorf("at is start or end, not %q", at)
+	}
+	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		fill := strings.Repeat(ch, max(0, n-len(in)))
+		if at == "start" {
+			return append(append(dst, fill...), in...), nil
+		}
+		return append(append(dst, in...), fill...), nil
+	}}, nil
+}
+
+func reverse(dst, in []byte, _ *Call) ([]byte, error) {
+	for i := len(in) - 1; i >= 0; i-- {
+		dst = append(dst, in[i])
+	}
+	return dst, nil
+}
+
+// alphabet turns random bytes into characters.
+func alphabet(a *Args, set string) (*Do, error) {
+	n, err := a.number("the number of characters", 1, 32)
+	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		if len(in) < n {
+			return dst, errInput
+		}
+		for _, ch := range in[:n] {
+			dst = append(dst, set[int(ch)%len(set)])
+		}
+		return dst, nil
+	}}, err
+}
+
+func uuid(dst, in []byte, _ *Call) ([]byte, error) {
+	if len(in) < 16 {
+		return dst, errInput
+	}
+	var b [16]byte
+	copy(b[:], in)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	for i, n := range []int{4, 2, 2, 2, 6} {
+		if i > 0 {
+			dst = append(dst, '-')
+		}
+		at := []int{0, 4, 6, 8, 10}[i]
+		dst = hex.AppendEncode(dst, b[at:at+n])
+	}
+	return dst, nil
+}
