@@ -267,7 +267,7 @@ func decoderOf(f *spec.Field) string {
 	case spec.Scalars:
 		return "Strings"
 	case spec.Raw:
-		return "Raw"
+		return "Map"
 	}
 	switch {
 	case f.TellsAbsent() && f.Digits:

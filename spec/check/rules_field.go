@@ -237,4 +237,11 @@ var fieldRules = []Rule{
 		"two: {type: string, required_if: {price: 5}}  # price is a decimal", "two: {type: string, required_if: {kind: 5}}",
 		everyInterface(checkConditionTypes),
 	},
+	{
+		"JK0131",
+		"pattern that only Go reads",
+		"Partners hold their requests against the JSON Schema, whose patterns ECMAScript and Python read. What they lack, such as \\p{Han} " +
+			"or (?i), is written in other words for them. Limits of lines and of words differ between the engines.",
+		`code: {type: string, pattern: '\bA[0-9]+\b'}`, `code: {type: string, pattern: "A[0-9]+"}`, nil,
+	},
 }
