@@ -68,6 +68,8 @@ func SystemFault(name string) string {
 		return "small letters and digits, a letter first"
 	case !IsPackage(name):
 		return "Go keeps the name for itself; choose another"
+	case name == "jiekou":
+		return "the server keeps its own tables in the schema of that name; choose another"
 	case slices.Contains(systemFiles, name):
 		return "none of " + strings.Join(systemFiles, ", ") + ": every system has files of these names"
 	}
