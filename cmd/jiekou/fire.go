@@ -17,9 +17,9 @@ import (
 // fireOptions are the flags of fire.
 type fireOptions struct {
 	fire.Wanted
-	app, system, verify string
-	files               fire.Files
-	most                int
+	verify string
+	files  fire.Files
+	most   int
 }
 
 // fireCommand fires the fixtures at a live server.
@@ -55,10 +55,10 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
 		},
 	}
 	f := cmd.Flags()
-	appFlag(cmd, &o.app)
+	appFlag(cmd, &o.App)
 	f.StringVar(&o.URL, "url", "", "the server, in place of the app file's")
 	f.StringVar(&o.Limited, "limited", "", "file of an app that may call nothing")
-	f.StringVar(&o.system, "system", "", "the system, where the app file names none")
+	f.StringVar(&o.System, "system", "", "the system, where the app file names none")
 	f.StringSliceVar(&o.Phases, "phases", nil, "documented, boundary, conditional, envelope, sequence (default: all)")
 	f.StringVar(&o.Only, "only", "", "pattern of interfaces or of cases: 'order_*', 'order_create/boundary/*'")
 	f.StringVar(&o.Replay, "replay", "", "one case by its id, shown in full")
@@ -78,7 +78,7 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
 
 // fire runs the command.
 func (t *tool) fire(ctx context.Context, o fireOptions) error {
-	a, s, err := t.app(o.app, o.system, "")
+	a, s, err := t.app(o.App, o.System, "")
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	if e := paper.Save(o.files, a.Members["token"]); e != nil {
 		return e
 	}
-	paper.Text(t.stdout, fire.TextOptions{Most: o.most, All: o.Replay != "", Again: t.again(o, paper)})
+	paper.Text(t.stdout, fire.TextOptions{Most: o.most, All: o.Replay != "", Again: func(id string) string { return o.Again(id, paper, t.builtIn) }})
 	if err != nil {
 		return command.Failed("", "stopped after %s: %s", count(len(report.Results), "case"), err)
 	}
@@ -125,7 +125,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 
 // verify checks the digest of a report.
 func (t *tool) verify(o fireOptions) error {
-	a, err := caller.Read(o.app)
+	a, err := caller.Read(o.App)
 	if err != nil {
 		return err
 	}
@@ -143,21 +143,4 @@ func (t *tool) verify(o fireOptions) error {
 	_, err = fmt.Fprintf(t.stdout, "%s: as signed: %s %s at %s, %s, %s\n", o.verify, p.System, p.Version, p.URL,
 		p.Began.Format(time.RFC3339), count(len(p.Cases), "case"))
 	return err
-}
-
-// again is the command line that fires one case again; its ID comes after --replay.
-func (t *tool) again(o fireOptions, p *fire.Paper) func(id string) string {
-	return func(id string) string {
-		line := "jiekou fire"
-		if t.builtIn {
-			line += " --built-in"
-		}
-		line += fmt.Sprintf(" --replay %s --seed %d --app %s --url %s", id, p.Seed, o.app, p.URL)
-		for _, one := range []struct{ flag, value string }{{"system", o.system}, {"limited", o.Limited}, {"signatures", o.Signatures}} {
-			if one.value != "" {
-				line += " --" + one.flag + " " + one.value
-			}
-		}
-		return line
-	}
 }

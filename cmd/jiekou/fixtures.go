@@ -61,13 +61,9 @@ func (t *tool) fixtures(ctx context.Context, o fixturesOptions) error {
 	if err != nil {
 		return err
 	}
-	systems := set.Systems
-	if o.system != "" {
-		s, err := caller.System(set, o.system)
-		if err != nil {
-			return err
-		}
-		systems = []*spec.System{s}
+	systems, err := caller.Systems(set, o.system)
+	if err != nil {
+		return err
 	}
 	if o.id != "" {
 		return t.oneCase(systems, o.id)
@@ -99,7 +95,11 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 		}
 	}
 	if o.power {
-		if err := t.power(ctx, s); err != nil {
+		p, err := power.Measure(ctx, s, fire.First)
+		if err != nil {
+			return command.Bug(err)
+		}
+		if _, err := fmt.Fprintf(t.stdout, "%s: %s", s.Name, p); err != nil {
 			return err
 		}
 	}
@@ -142,14 +142,4 @@ func (t *tool) oneCase(systems []*spec.System, id string) error {
 		}{s.Name, suite.Cases[at].Source, suite.Cases[at].Payload(), suite.Cases[at]})
 	}
 	return command.Misused("jiekou fixtures --list lists them", "no case %q", id)
-}
-
-// power prints how many changed rules the cases detect.
-func (t *tool) power(ctx context.Context, s *spec.System) error {
-	p, err := power.Measure(ctx, s, fire.First)
-	if err != nil {
-		return command.Bug(err)
-	}
-	_, err = fmt.Fprintf(t.stdout, "%s: %s", s.Name, p)
-	return err
 }

@@ -195,7 +195,7 @@ func layouts() map[string]string {
 
 // readText decodes a text.
 func (f *field) readText(o *wire.Object, v *value) {
-	if !f.TellsAbsent() {
+	if !f.TellsAbsent() && !f.Blank {
 		if f.Digits {
 			o.StringOrNumber(f.place, &v.text)
 		} else {

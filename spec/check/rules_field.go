@@ -197,8 +197,8 @@ var fieldRules = []Rule{
 	{
 		"JK0125",
 		"blank that has no place",
-		"blank says that a required field of a notification may come as \"\" or 0. An optional value is left out " +
-			"instead, arrays, objects and epochs have no such value, and a default or a bound would refuse it.",
+		"blank says that a required field of a notification or a response may come as \"\", 0 or, in a response, []. " +
+			"An optional value is left out instead, objects and epochs have no such value, and a default or a bound would refuse it.",
 		"homeTel: {type: string, length: 16, blank: true}",
 		"homeTel: {type: string, length: 16, required: true, blank: true}",
 		checkBlank,

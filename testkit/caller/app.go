@@ -130,6 +130,15 @@ func System(set *spec.Set, name string) (*spec.System, error) {
 	return nil, command.Misused("systems: "+strings.Join(names, ", "), "no system %q", name)
 }
 
+// Systems finds one system of the set, or all for an empty name.
+func Systems(set *spec.Set, name string) ([]*spec.System, error) {
+	if name == "" {
+		return set.Systems, nil
+	}
+	s, err := System(set, name)
+	return []*spec.System{s}, err
+}
+
 // Overrides reads the override of a system's signatures, and compiles it. Without a
 // file there is none.
 func Overrides(file string, s *spec.System) (signature.Override, error) {

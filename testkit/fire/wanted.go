@@ -3,6 +3,7 @@ package fire
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -18,6 +19,8 @@ import (
 
 // Wanted says what is fired and how, as somebody writes it.
 type Wanted struct {
+	App        string   // file of the app that fires
+	System     string   // empty: that of the app's file
 	URL        string   // of the server; empty: that of the app's file
 	Limited    string   // file of an app that may call nothing; empty: none
 	Phases     []string // empty: all
@@ -57,6 +60,21 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		return c, command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case %q", w.Replay)
 	}
 	return c, nil
+}
+
+// Again is the command line that fires one case of a paper again, by its ID.
+func (w Wanted) Again(id string, p *Paper, builtIn bool) string {
+	line := "jiekou fire"
+	if builtIn {
+		line += " --built-in"
+	}
+	line += fmt.Sprintf(" --replay %s --seed %d --app %s --url %s", id, p.Seed, w.App, p.URL)
+	for _, one := range []struct{ flag, value string }{{"system", w.System}, {"limited", w.Limited}, {"signatures", w.Signatures}} {
+		if one.value != "" {
+			line += " --" + one.flag + " " + one.value
+		}
+	}
+	return line
 }
 
 // Files names the files that a report is written to; empty: not written.
