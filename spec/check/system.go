@@ -103,14 +103,14 @@ func checkDispatch(d *checked) {
 }
 
 func checkGroups(d *checked) {
-	if !d.Unread["system"] && (!packageForm.MatchString(d.Name) || !isPackage(d.Name)) {
+	if !d.Unread["system"] && (!packageForm.MatchString(d.Name) || !spec.IsPackage(d.Name)) {
 		d.Add("JK0509", d.Pos, "small letters and digits, and no keyword of Go", "%q cannot name a system", d.Name)
 	}
 	for _, g := range d.Groups {
 		if slices.Contains(spec.Reserved(), g.Name) || !packageForm.MatchString(g.Name) {
 			d.Add("JK0509", g.Pos, "small letters and digits, and none of "+strings.Join(spec.Reserved(), ", "),
 				"%q cannot name a group", g.Name)
-		} else if !isPackage(g.Name) {
+		} else if !spec.IsPackage(g.Name) {
 			d.Add("JK0509", g.Pos, "Go keeps the name for itself; choose another", "%q cannot name a group", g.Name)
 		}
 	}

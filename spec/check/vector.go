@@ -63,7 +63,7 @@ func (d *checked) checkRefused(g *spec.Signature, v *spec.SignVector) {
 	if steps := refusers(g); !slices.Contains(steps, r.Step) {
 		d.Add("JK0521", r.At("step"), spec.OneOf(r.Step, steps), "the signature has no step %q", r.Step)
 	}
-	known := slices.Contains(RuleNames(), r.Code)
+	known := slices.Contains(spec.RuleNames(), r.Code)
 	for e := range d.EveryCode() {
 		known = known || e.Code == r.Code
 	}
