@@ -175,3 +175,68 @@ func taggedStruct(t *testing.T, src []byte) reflect.Type {
 	})
 	return reflect.StructOf(fields)
 }
+
+// TestMapsAreObjects holds forms of JSON against decoder and schema of a map.
+func TestMapsAreObjects(t *testing.T) {
+	t.Parallel()
+	x := oneField(t, "{type: map, label: 图}")
+	for value, fine := range map[string]bool{
+		`{}`: true, `{"a":{"b":[1]}}`: true, `null`: true, `""`: true,
+		`12`: false, `"text"`: false, `"{}"`: false, `[1,2]`: false, `true`: false, `[]`: false,
+	} {
+		judged(t, x, fmt.Appendf(nil, `{"one":%s}`, value), fine)
+	}
+}
+
+// oneField is an interface whose request has one field.
+func oneField(t *testing.T, rules string) *spec.Interface {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, f := range parseArchive(t, base).Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	fsys["spec/mini/shop/one.yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil,
+		"interface: one\ntitle: 试\nsection: 2.1\nkind: report\nstatus: unimplemented\nrequest:\n  one: %s\n", rules)}
+	return mustLoad(t, fsys).Systems[0].Interfaces[0]
+}
+
+// judged wants one verdict of the model's judge and of the schema.
+func judged(t *testing.T, x *spec.Interface, payload []byte, fine bool) {
+	t.Helper()
+	judge, err := bind.NewJudge(x.System, x.Request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := schema.Request(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := validate.CompileSchema("one", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{"judge": judge.Check(payload), "schema": compiled.Check(payload)} {
+		if (err == nil) != fine {
+			t.Errorf("%s of %s: %v", name, payload, err)
+		}
+	}
+}
+
+// TestPatternsAgree holds patterns as documents write them against decoder and schema.
+func TestPatternsAgree(t *testing.T) {
+	t.Parallel()
+	for pattern, texts := range map[string]map[string]bool{
+		`[\u4e00-\u9fa5]+`: {"张三": true, "a": false},
+		`\p{Han}+`:         {"张三": true, "𠮷": true, "a": false},
+		`(?i)[a-k]+`:       {"aK": true, "\u212a": true, "z": false},
+		`\d{3}`:            {"123": true, "12": false, "１２３": false},
+		`a.`:               {"a\u2028": true, "a\n": false},
+		`a{`:               {"a{": true, "a": false},
+	} {
+		x := oneField(t, "{type: string, label: 号, pattern: '"+pattern+"'}")
+		for text, fine := range texts {
+			payload, _ := json.Marshal(map[string]string{"one": text})
+			judged(t, x, payload, fine)
+		}
+	}
+}

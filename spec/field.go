@@ -40,6 +40,8 @@ type Field struct {
 	// KeepAbsent says that absent and "" differ: absent keeps the stored value, ""
 	// clears it. Set by the linker for the fields of update answers.
 	KeepAbsent bool
+	// Replied says that the field is of a response.
+	Replied bool
 }
 
 // Rules are the rules of a field's value.
@@ -48,8 +50,9 @@ type Rules struct {
 	Length int // characters; 0: none. Not checked for numbers and times.
 	Required
 	Condition string // the document's words for a conditional required
-	// Blank says that a required value of a notification may be "" or 0, whatever
-	// else its rules say: the key is always there, its source may have no value.
+	// Blank says that a required value of a notification or a response may be "", 0
+	// or [], whatever else its rules say: the key is always there, its source may
+	// have no value.
 	Blank     bool
 	Min, Max  string // decimal text, empty: none
 	Enum      *Enum
@@ -237,9 +240,10 @@ func (m *Mapping) Knows(text string) bool {
 	return slices.ContainsFunc(m.Values, func(p Pair) bool { return p.Name == text })
 }
 
-// TellsAbsent says whether absent and "" mean different things: the field belongs to
-// an update, or it must be there and may be "".
-func (f *Field) TellsAbsent() bool { return f.Blank || f.KeepAbsent && !f.IsRequired() }
+// TellsAbsent says whether the generated code tells absent and "" apart: the field
+// belongs to an update, or to a notification whose key must be there and may be "". A
+// response is only written, and writes its required keys always.
+func (f *Field) TellsAbsent() bool { return f.Blank && !f.Replied || f.KeepAbsent && !f.IsRequired() }
 
 // Item is the type of one value of the field: of the members where it is an array
 // of scalars, else its own.
@@ -272,6 +276,8 @@ func (f *Field) BlankValue() string {
 		return "0"
 	case f.Type == Bool:
 		return "false"
+	case f.Type == Array:
+		return "[]"
 	}
 	return `""`
 }

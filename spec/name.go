@@ -2,6 +2,8 @@ package spec
 
 import (
 	"cmp"
+	"go/token"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +46,34 @@ func CompareSections(a, b string) int {
 		}
 	}
 	return cmp.Compare(len(as), len(bs))
+}
+
+// packageForm is what the names of systems and groups look like.
+var packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+
+// systemFiles are files of every system's package, beside the one that is called like
+// the system.
+var systemFiles = []string{"client", "receiver", "tables"}
+
+// IsPackage says whether a name of letters and digits can be that of a Go package that
+// others import.
+func IsPackage(name string) bool {
+	return !token.IsKeyword(name) && !slices.Contains([]string{"main", "init", "internal", "vendor", "testdata"}, name)
+}
+
+// SystemFault says what the name of a system should be instead; empty where it is good.
+func SystemFault(name string) string {
+	switch {
+	case !packageForm.MatchString(name):
+		return "small letters and digits, a letter first"
+	case !IsPackage(name):
+		return "Go keeps the name for itself; choose another"
+	case name == "jiekou":
+		return "the server keeps its own tables in the schema of that name; choose another"
+	case slices.Contains(systemFiles, name):
+		return "none of " + strings.Join(systemFiles, ", ") + ": every system has files of these names"
+	}
+	return ""
 }
 
 // GoName is the exported Go name of a wire name: projGUID -> ProjGUID,

@@ -116,7 +116,7 @@ const (
 	List           // an array of objects
 	Scalars        // an array of scalars
 	Record         // an object with fields
-	Raw            // any JSON
+	Raw            // an object with free keys, kept as its JSON
 )
 
 // Shape returns the shape of the field's values.

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"go/token"
 	"slices"
 )
 
@@ -20,11 +19,6 @@ func SQLWords() []string {
 		"table", "tablesample", "then", "to", "trailing", "true", "union", "unique", "user", "using", "variadic",
 		"verbose", "when", "where", "window", "with",
 	}
-}
-
-// IsPackage says whether a name of letters and digits can be that of a Go package.
-func IsPackage(name string) bool {
-	return !token.IsKeyword(name) && !slices.Contains([]string{"main", "internal", "vendor", "testdata"}, name)
 }
 
 // RuleNames lists the rules that a code answers, those of runtime/problem.

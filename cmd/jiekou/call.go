@@ -2,9 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"net"
 	"os"
 	"strings"
 	"time"
@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
+	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
 // callOptions are the flags of call.
@@ -93,11 +94,8 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.url == "" && a.URL == "" {
-		o.url = local(os.Getenv("JIEKOU_LISTEN"))
-		t.say("hint: %s has no url; calling %s", a.File, o.url)
-	}
-	c, err := a.Client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: ordered(s, o.mock)})
+	o.url = t.server(o.url, a, "calling")
+	c, err := a.Client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: mock.Order(s, o.mock)})
 	if err != nil {
 		return err
 	}
@@ -123,17 +121,15 @@ func (t *tool) plain(a caller.App, s *spec.System, o callOptions) error {
 	return nil
 }
 
-// local is the URL of a server on this machine that listens at an address, by
-// default that of jiekoud.
-func local(address string) string {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil || port == "" || port == "0" {
-		return "http://127.0.0.1:8080"
+// server is the URL that is called: that of the flag, of the app file, or of a server on
+// this machine.
+func (t *tool) server(flag string, a caller.App, does string) string {
+	if flag != "" || a.URL != "" {
+		return cmp.Or(flag, a.URL)
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return "http://" + net.JoinHostPort(host, port)
+	url := caller.Local(os.Getenv("JIEKOU_LISTEN"))
+	t.say("hint: %s has no url; %s %s", a.File, does, url)
+	return url
 }
 
 // send makes the call and prints the reply.

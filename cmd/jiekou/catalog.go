@@ -5,7 +5,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/catalog"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 )
 
@@ -41,13 +40,9 @@ func (t *tool) catalog(format, only string) error {
 	if err != nil {
 		return err
 	}
-	systems := set.Systems
-	if only != "" {
-		one, err := caller.System(set, only)
-		if err != nil {
-			return err
-		}
-		systems = []*spec.System{one}
+	systems, err := caller.Systems(set, only)
+	if err != nil {
+		return err
 	}
 	c := catalog.Of(systems)
 	switch format {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -80,7 +79,7 @@ func (t *tool) explainSignature(o explainOptions, from string) error {
 		return command.Misused(explain.CaptureForms, "%s: %s", name, err)
 	}
 	c := explain.Case{System: s, By: explain.Caller{App: a.ID, Secrets: a.Members}, File: a.File}
-	if c.Theirs, err = sender(o.sender); err != nil {
+	if c.Theirs, err = explain.Sender(o.sender); err != nil {
 		return err
 	}
 	if o.at != "" {
@@ -156,13 +155,4 @@ func (t *tool) named(name string) ([]byte, error) {
 		return nil, fmt.Errorf("expected a file for @: %w", err)
 	}
 	return text, nil
-}
-
-// sender reads --sender: a file, or the text itself.
-func sender(text string) (string, error) {
-	if info, err := os.Stat(text); err != nil || info.IsDir() {
-		return text, nil
-	}
-	out, err := os.ReadFile(text)
-	return string(out), err
 }

@@ -1,20 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
@@ -22,15 +16,10 @@ import (
 
 // fireOptions are the flags of fire.
 type fireOptions struct {
-	url, app, limited, system, only, replay string
-	junit, json, html, verify               string
-	phases                                  []string
-	seed                                    uint64
-	rate                                    float64
-	parallel                                int
-	signatures                              string
-	timeout                                 time.Duration
-	most                                    int
+	fire.Wanted
+	verify string
+	files  fire.Files
+	most   int
 }
 
 // fireCommand fires the fixtures at a live server.
@@ -66,45 +55,41 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
 		},
 	}
 	f := cmd.Flags()
-	appFlag(cmd, &o.app)
-	f.StringVar(&o.url, "url", "", "the server, in place of the app file's")
-	f.StringVar(&o.limited, "limited", "", "file of an app that may call nothing")
-	f.StringVar(&o.system, "system", "", "the system, where the app file names none")
-	f.StringSliceVar(&o.phases, "phases", nil, "documented, boundary, conditional, envelope, sequence (default: all)")
-	f.StringVar(&o.only, "only", "", "pattern of interfaces or of cases: 'order_*', 'order_create/boundary/*'")
-	f.StringVar(&o.replay, "replay", "", "one case by its id, shown in full")
-	f.Uint64Var(&o.seed, "seed", 0, "where new values come from (default: the clock)")
-	f.Float64Var(&o.rate, "rate", 0, "cases a second at most (default: no limit)")
-	f.IntVar(&o.parallel, "parallel", 4, "cases at once, at most 256")
-	f.DurationVar(&o.timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
+	appFlag(cmd, &o.App)
+	f.StringVar(&o.URL, "url", "", "the server, in place of the app file's")
+	f.StringVar(&o.Limited, "limited", "", "file of an app that may call nothing")
+	f.StringVar(&o.System, "system", "", "the system, where the app file names none")
+	f.StringSliceVar(&o.Phases, "phases", nil, "documented, boundary, conditional, envelope, sequence (default: all)")
+	f.StringVar(&o.Only, "only", "", "pattern of interfaces or of cases: 'order_*', 'order_create/boundary/*'")
+	f.StringVar(&o.Replay, "replay", "", "one case by its id, shown in full")
+	f.Uint64Var(&o.Seed, "seed", 0, "where new values come from (default: the clock)")
+	f.Float64Var(&o.Rate, "rate", 0, "cases a second at most (default: no limit)")
+	f.IntVar(&o.Parallel, "parallel", 4, "cases at once, at most 256")
+	f.DurationVar(&o.Timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
 	f.IntVar(&o.most, "show", 20, "failures that are shown in full; the reports have all")
-	signaturesFlag(cmd, &o.signatures)
-	f.StringVar(&o.junit, "junit", "", "write a report as JUnit XML")
-	f.StringVar(&o.json, "json", "", "write a report as JSON")
-	f.StringVar(&o.html, "html", "", "write a report (联调报告) as one HTML page")
+	signaturesFlag(cmd, &o.Signatures)
+	f.StringVar(&o.files.JUnit, "junit", "", "write a report as JUnit XML")
+	f.StringVar(&o.files.JSON, "json", "", "write a report as JSON")
+	f.StringVar(&o.files.HTML, "html", "", "write a report (联调报告) as one HTML page")
 	f.StringVar(&o.verify, "verify", "", "check the digest of such a page, and fire nothing")
-	completeWords(cmd, "phases", phaseNames())
+	completeWords(cmd, "phases", fixture.PhaseNames())
 	return cmd
-}
-
-// phaseNames lists the phases.
-func phaseNames() (names []string) {
-	for _, p := range fixture.Phases() {
-		names = append(names, string(p))
-	}
-	return names
 }
 
 // fire runs the command.
 func (t *tool) fire(ctx context.Context, o fireOptions) error {
-	a, s, err := t.app(o.app, o.system, "")
+	a, s, err := t.app(o.App, o.System, "")
 	if err != nil {
 		return err
 	}
-	config, err := t.fireConfig(o, a, s)
+	config, err := o.Config(a, s)
 	if err != nil {
 		return err
 	}
+	for _, skipped := range config.Suite.Skipped {
+		t.say("hint: %s has no cases: %s", skipped.Cmd, skipped.Err)
+	}
+	config.URL = t.server(o.URL, a, "firing at")
 	bar, wrong := command.NewProgress(t.stderr, "fired", int64(len(config.Suite.Cases)), false), 0
 	config.Done = func(r fire.Result) { // it is not called twice at once
 		bar.Add(1)
@@ -125,10 +110,10 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		return command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
 	}
 	paper := report.Paper(s)
-	if e := t.writeReports(o, paper, a.Members["token"]); e != nil {
+	if e := paper.Save(o.files, a.Members["token"]); e != nil {
 		return e
 	}
-	paper.Text(t.stdout, fire.TextOptions{Most: o.most, All: o.replay != "", Again: t.again(o, paper)})
+	paper.Text(t.stdout, fire.TextOptions{Most: o.most, All: o.Replay != "", Again: func(id string) string { return o.Again(id, paper, t.builtIn) }})
 	if err != nil {
 		return command.Failed("", "stopped after %s: %s", count(len(report.Results), "case"), err)
 	}
@@ -138,76 +123,9 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	return nil
 }
 
-// fireConfig turns flags into a Config of fire.
-func (t *tool) fireConfig(o fireOptions, a caller.App, s *spec.System) (fire.Config, error) {
-	c := fire.Config{
-		System: bind.System(s), Suite: fixture.Derive(s), URL: a.URL, App: fire.App{ID: a.ID, Secrets: a.Members},
-		Only: o.only, Seed: o.seed, Rate: o.rate, Parallel: o.parallel, Timeout: o.timeout,
-	}
-	over, err := caller.Overrides(o.signatures, s)
-	if err != nil {
-		return c, err
-	}
-	c.Override = over
-	for _, skipped := range c.Suite.Skipped {
-		t.say("hint: %s has no cases: %s", skipped.Cmd, skipped.Err)
-	}
-	for _, name := range o.phases {
-		if !slices.Contains(phaseNames(), name) {
-			return c, command.Misused("they are "+list(phaseNames()), "no phase %q", name)
-		}
-		c.Phases = append(c.Phases, fixture.Phase(name))
-	}
-	if o.url != "" {
-		c.URL = o.url
-	}
-	if c.URL == "" {
-		c.URL = local(os.Getenv("JIEKOU_LISTEN"))
-		t.say("hint: %s has no url; firing at %s", a.File, c.URL)
-	}
-	if o.limited != "" {
-		l, err := caller.Read(o.limited)
-		if err != nil {
-			return c, err
-		}
-		c.Limited = &fire.App{ID: l.ID, Secrets: l.Members}
-	}
-	if o.replay != "" {
-		if !slices.ContainsFunc(c.Suite.Cases, func(one *fixture.Case) bool { return one.ID == o.replay }) {
-			return c, command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case %q", o.replay)
-		}
-		c.Only = o.replay
-	}
-	return c, nil
-}
-
-// writeReports writes the files that the flags ask for.
-func (t *tool) writeReports(o fireOptions, p *fire.Paper, token string) error {
-	for _, one := range []struct {
-		file  string
-		write func(io.Writer) error
-	}{
-		{o.junit, p.JUnit},
-		{o.json, p.JSON},
-		{o.html, func(w io.Writer) error { return p.HTML(w, token) }},
-	} {
-		if one.file == "" {
-			continue
-		}
-		var b bytes.Buffer
-		if err := one.write(&b); err != nil {
-			return command.Bug(err)
-		}
-		if err := os.WriteFile(one.file, b.Bytes(), 0o644); err != nil { //nolint:gosec // a report is to be read
-			return err
-		}
-	}
-	return nil
-}
-
 // verify checks the digest of a report.
 func (t *tool) verify(o fireOptions) error {
-	a, err := caller.Read(o.app)
+	a, err := caller.Read(o.App)
 	if err != nil {
 		return err
 	}
@@ -225,21 +143,4 @@ func (t *tool) verify(o fireOptions) error {
 	_, err = fmt.Fprintf(t.stdout, "%s: as signed: %s %s at %s, %s, %s\n", o.verify, p.System, p.Version, p.URL,
 		p.Began.Format(time.RFC3339), count(len(p.Cases), "case"))
 	return err
-}
-
-// again is the command line that fires one case again; its ID comes after --replay.
-func (t *tool) again(o fireOptions, p *fire.Paper) func(id string) string {
-	return func(id string) string {
-		line := "jiekou fire"
-		if t.builtIn {
-			line += " --built-in"
-		}
-		line += fmt.Sprintf(" --replay %s --seed %d --app %s --url %s", id, p.Seed, o.app, p.URL)
-		for _, one := range []struct{ flag, value string }{{"system", o.system}, {"limited", o.limited}, {"signatures", o.signatures}} {
-			if one.value != "" {
-				line += " --" + one.flag + " " + one.value
-			}
-		}
-		return line
-	}
 }

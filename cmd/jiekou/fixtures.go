@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
-	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
@@ -63,30 +61,23 @@ func (t *tool) fixtures(ctx context.Context, o fixturesOptions) error {
 	if err != nil {
 		return err
 	}
-	systems := set.Systems
-	if o.system != "" {
-		s, err := caller.System(set, o.system)
-		if err != nil {
-			return err
-		}
-		systems = []*spec.System{s}
+	systems, err := caller.Systems(set, o.system)
+	if err != nil {
+		return err
 	}
 	if o.id != "" {
 		return t.oneCase(systems, o.id)
 	}
-	w := pretty.NewWriter()
-	w.SetOutputMirror(t.stdout)
-	w.SetStyle(pretty.StyleLight)
-	w.AppendHeader(pretty.Row{"system", "documented", "boundary", "conditional", "envelope", "sequence", "all", "rows"})
+	var suites []*fixture.Suite
 	for _, s := range systems {
 		suite := fixture.Derive(s)
 		if err := t.handle(ctx, o, s, suite); err != nil {
 			return err
 		}
-		w.AppendRow(tally(suite))
+		suites = append(suites, suite)
 	}
 	if !o.list && !o.power {
-		w.Render()
+		fire.Count(t.stdout, suites)
 	}
 	return nil
 }
@@ -104,23 +95,25 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 		}
 	}
 	if o.power {
-		if err := t.power(ctx, s); err != nil {
+		p, err := power.Measure(ctx, s, fire.First)
+		if err != nil {
+			return command.Bug(err)
+		}
+		if _, err := fmt.Fprintf(t.stdout, "%s: %s", s.Name, p); err != nil {
 			return err
 		}
 	}
 	if o.setup != "" {
-		folder := o.setup
+		below := ""
 		if o.system == "" {
-			folder = filepath.Join(folder, s.Name) // tables of two systems may have one name
+			below = s.Name // tables of two systems may have one name
 		}
-		for _, r := range suite.Setup {
-			text, err := r.CSV()
-			if err != nil {
-				return command.Bug(err)
-			}
-			if err := writeBelow(folder, r.Table.Name+".csv", text); err != nil {
-				return err
-			}
+		files, err := suite.SetupFiles(below)
+		if err != nil {
+			return command.Bug(err)
+		}
+		if err := disk.WriteAll(o.setup, files); err != nil {
+			return err
 		}
 	}
 	if o.out == "" {
@@ -130,40 +123,7 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 	if err != nil {
 		return command.Bug(err)
 	}
-	for name, text := range files {
-		if err := writeBelow(o.out, name, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeBelow writes a file below a folder.
-func writeBelow(folder, name string, text []byte) error {
-	file := filepath.Join(folder, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // test cases are to be read
-		return err
-	}
-	return os.WriteFile(file, text, 0o644) //nolint:gosec // test cases are to be read
-}
-
-// tally counts a suite by phase.
-func tally(s *fixture.Suite) pretty.Row {
-	row := pretty.Row{s.System}
-	for _, p := range fixture.Phases() {
-		n := 0
-		for _, c := range s.Cases {
-			if c.Phase == p {
-				n++
-			}
-		}
-		row = append(row, n)
-	}
-	rows := 0
-	for _, r := range s.Setup {
-		rows += len(r.Rows)
-	}
-	return append(row, len(s.Cases), rows)
+	return disk.WriteAll(o.out, files)
 }
 
 // oneCase prints a case with its payload.
@@ -182,14 +142,4 @@ func (t *tool) oneCase(systems []*spec.System, id string) error {
 		}{s.Name, suite.Cases[at].Source, suite.Cases[at].Payload(), suite.Cases[at]})
 	}
 	return command.Misused("jiekou fixtures --list lists them", "no case %q", id)
-}
-
-// power prints how many changed rules the cases detect.
-func (t *tool) power(ctx context.Context, s *spec.System) error {
-	p, err := power.Measure(ctx, s, fire.First)
-	if err != nil {
-		return command.Bug(err)
-	}
-	_, err = fmt.Fprintf(t.stdout, "%s: %s", s.Name, p)
-	return err
 }

@@ -149,14 +149,3 @@ func (t *tool) followed(set *spec.Set, err error) {
 	systems, interfaces, _ := set.Count()
 	t.say("the YAML changed: %s, %s are served as it is now", count(systems, "system"), count(interfaces, "interface"))
 }
-
-// ordered is the header that orders an answer of a mock; none without one.
-func ordered(s *spec.System, text string) map[string]string {
-	switch {
-	case text == "":
-		return nil
-	case s.Plain():
-		return map[string]string{mock.HTTPHeader: text}
-	}
-	return map[string]string{mock.HeaderField: text}
-}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
@@ -25,11 +28,7 @@ explain-signature takes captures of whole requests, of all systems.`,
   jiekou open --app app.json --explain message.json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			from := "-"
-			if len(args) > 0 {
-				from = args[0]
-			}
-			return t.open(file, from, aloud)
+			return t.open(file, cmp.Or(strings.Join(args, ""), "-"), aloud)
 		},
 	}
 	appFlag(cmd, &file)

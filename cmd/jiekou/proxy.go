@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -80,16 +79,7 @@ func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 			return command.Misused("", "--report: %s", err)
 		}
 		defer file.Close()
-		lines := json.NewEncoder(file)
-		lines.SetEscapeHTML(false)
-		lost := false
-		told = func(f proxy.Finding) {
-			fmt.Fprintln(t.stdout, f)
-			if err := lines.Encode(f); err != nil && !lost {
-				lost = true
-				t.say("findings are missing in the report: %s", err)
-			}
-		}
+		told = proxy.Record(file, told, func(err error) { t.say("findings are missing in the report: %s", err) })
 	}
 	tally := proxy.NewTally(told)
 	transport := proxy.NewTransport()

@@ -68,13 +68,8 @@ func (t *tool) receive(ctx context.Context, o receiveOptions) error {
 		return command.Misused("its apps get no notifications", "%s has no sealed messages", s.Name)
 	}
 	config := inbox.Config{System: s, App: a.ID, Secrets: a.Members, Arrived: func(m *inbox.Arrival) { t.arrived(m, o.asJSON) }}
-	for _, text := range o.fail {
-		f, err := inbox.ParseFault(s, text)
-		if err != nil {
-			return command.Misused("--fail 503x3, slow=5s, garbage or code=1005x2; xN for the next N messages, without it from then on",
-				"--fail %s: %w", text, err)
-		}
-		config.Faults = append(config.Faults, f)
+	if config.Faults, err = inbox.ParseFaults(s, o.fail); err != nil {
+		return command.Misused("--fail 503x3, slow=5s, garbage or code=1005x2; xN for the next N messages, without it from then on", "%w", err)
 	}
 	handler, err := inbox.New(config)
 	if err != nil {

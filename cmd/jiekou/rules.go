@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec/check"
 )
 
@@ -32,4 +35,39 @@ func rulesCommand(t *tool) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the rules as JSON")
 	return cmd
+}
+
+// explainCommand prints the page of one rule.
+func explainCommand(t *tool) *cobra.Command {
+	return &cobra.Command{
+		Use:               "explain ID",
+		Short:             "Explain a finding",
+		Long:              "explain gives the reason of a rule of check, with YAML that breaks it and YAML that keeps it.",
+		Example:           "  jiekou explain JK0103",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeRules,
+		RunE:              func(_ *cobra.Command, args []string) error { return t.explain(args[0]) },
+	}
+}
+
+// completeRules offers the ids of rules to the shell.
+func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var ids []string
+	for _, r := range check.Rules() {
+		ids = append(ids, r.ID+"\t"+r.Title)
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (t *tool) explain(id string) error {
+	for _, r := range check.Rules() {
+		if strings.EqualFold(r.ID, id) {
+			_, err := io.WriteString(t.stdout, r.Page())
+			return err
+		}
+	}
+	return command.Misused("jiekou rules lists them", "no rule %q", id)
 }

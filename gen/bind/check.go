@@ -199,6 +199,8 @@ func (f *field) sent(v *value) bool {
 		return v.truth.Sent()
 	case spec.Moment, spec.Day, spec.Seconds:
 		return v.time.Sent()
+	case spec.List, spec.Scalars:
+		return v.list != nil || v.texts != nil
 	}
 	return v.sent
 }

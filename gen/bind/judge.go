@@ -179,7 +179,7 @@ func (f *field) read(o *wire.Object, v *value) {
 		}
 	case spec.Record, spec.Raw:
 		if f.inner == nil {
-			o.Raw(f.place, &v.raw)
+			o.Map(f.place, &v.raw)
 			return
 		}
 		o.Inside(f.place, func(in *wire.Reader) { v.object = f.inner.read(in) })
@@ -195,7 +195,7 @@ func layouts() map[string]string {
 
 // readText decodes a text.
 func (f *field) readText(o *wire.Object, v *value) {
-	if !f.TellsAbsent() {
+	if !f.TellsAbsent() && !f.Blank {
 		if f.Digits {
 			o.StringOrNumber(f.place, &v.text)
 		} else {

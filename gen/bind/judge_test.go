@@ -92,6 +92,13 @@ func TestJudge(t *testing.T) {
 		{"closed list of numbers", `a: {type: int, label: A, enum: {1: 甲, 2: 乙}}`, map[string]string{
 			`{"a":1}`: "", `{"a":"2"}`: "", `{"a":3}`: "enum a", `{"a":1.5}`: "type a", `{"a":"x"}`: "type a",
 		}},
+		{"map", `a: {type: map, label: A}`, map[string]string{
+			`{"a":{"x":[1]}}`: "", `{"a":{}}`: "", `{"a":null}`: "", `{"a":""}`: "", `{"a":12}`: "type a", `{"a":"x"}`: "type a",
+			`{"a":[1]}`: "type a", `{"a":true}`: "type a", `{"a":"{}"}`: "type a",
+		}},
+		{"required map", `a: {type: map, required: true, label: A}`, map[string]string{
+			`{"a":{}}`: "", `{"a":null}`: "required a", `{}`: "required a",
+		}},
 		{"bounds", `a: {type: int, min: 2, max: 4, label: A}`, map[string]string{
 			`{"a":2}`: "", `{"a":4}`: "", `{"a":1}`: "range a", `{"a":5}`: "range a", `{}`: "",
 		}},

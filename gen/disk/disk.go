@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"slices"
 )
 
 // Write writes a file at once: a reader sees the old or the new contents. Missing folders
@@ -35,6 +37,27 @@ func Write(root *os.Root, name string, data []byte) error {
 		_ = root.Remove(temp) // the first error counts
 	}
 	return err
+}
+
+// WriteAll writes files below a folder, which is made where it is missing.
+func WriteAll(folder string, files map[string][]byte) error {
+	if len(files) == 0 {
+		return nil
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // they are to be read
+		return err
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }() // files below it are closed
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := Write(root, name, files[name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Trial is files that were written and may be taken back.

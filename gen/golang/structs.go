@@ -267,7 +267,7 @@ func decoderOf(f *spec.Field) string {
 	case spec.Scalars:
 		return "Strings"
 	case spec.Raw:
-		return "Raw"
+		return "Map"
 	}
 	switch {
 	case f.TellsAbsent() && f.Digits:
@@ -345,7 +345,7 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 		return jen.Id("out").Dot("Raw").Call(jen.Lit(f.Name), value)
 	}
 	switch {
-	case f.Blank:
+	case f.Blank && f.TellsAbsent():
 		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value.Dot("Value"))
 	case f.TellsAbsent():
 		return jen.Id("out").Dot("Text").Call(jen.Lit(f.Name), value)

@@ -92,7 +92,7 @@ func beginnings(fields spec.Fields) []validate.Beginning {
 		other := f.Sibling(fields, f.StartsWith)
 		b := validate.Beginning{Names: append([]string{f.Name}, f.Alias...), With: append([]string{other.Name}, other.Alias...)}
 		if f.Pattern != "" {
-			b.Rest = "^(?:" + f.Pattern + ")$"
+			b.Rest = shared(f.Pattern)
 		}
 		out = append(out, b)
 	}
@@ -155,7 +155,7 @@ func valueForms(f *spec.Field) []any {
 	case spec.Record:
 		return []any{objectSchema(f.Fields)}
 	case spec.Raw:
-		return []any{ordered.Object{}}
+		return []any{ordered.Object{{"type", "object"}}}
 	}
 	forms := []any{textSchema(f)}
 	if form := digitsForm(f); f.Digits && form != nil {
@@ -236,7 +236,7 @@ func textSchema(f *spec.Field) ordered.Object {
 		all = append(all, ordered.Object{{"pattern", "[^" + validate.Space + quoteMeta(f.Separator) + "]"}})
 	}
 	if f.Pattern != "" && f.StartsWith == "" {
-		all = append(all, ordered.Object{{"pattern", "^(?:" + f.Pattern + ")$"}})
+		all = append(all, ordered.Object{{"pattern", shared(f.Pattern)}})
 	}
 	switch {
 	case f.Format == "mobile":
@@ -250,6 +250,14 @@ func textSchema(f *spec.Field) ordered.Object {
 		out = append(out, ordered.Member{"allOf", all})
 	}
 	return out
+}
+
+// shared is a pattern for the whole text that whoever reads JSON Schema understands.
+func shared(pattern string) string {
+	if other, err := spec.SharedPattern(pattern); err == nil { // else JK0131
+		pattern = other
+	}
+	return "^(?:" + pattern + ")$"
 }
 
 // partsPattern is a list of listed values with separators between them; white

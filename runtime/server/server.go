@@ -14,6 +14,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // systems name time zones; the machine may have none
 
@@ -29,7 +31,22 @@ import (
 func Main(systems []system.System) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return Run(ctx, systems, os.Args[1:], os.Stdout, os.Stderr)
+	root := newCommand(systems)
+	called(root, strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"))
+	return command.Main(ctx, root, os.Args[1:])
+}
+
+// program is what the help calls the server until it knows its own name.
+const program = "jiekoud"
+
+// called gives a tree of commands the name of the program: a team's is its own.
+func called(c *cobra.Command, name string) {
+	for _, text := range []*string{&c.Use, &c.Long, &c.Example} {
+		*text = strings.ReplaceAll(*text, program, name)
+	}
+	for _, sub := range c.Commands() {
+		called(sub, name)
+	}
 }
 
 // Run is Main for a given command line. Results go to stdout, everything said
@@ -45,7 +62,7 @@ func Run(ctx context.Context, systems []system.System, args []string, stdout, st
 func newCommand(systems []system.System) *cobra.Command {
 	s := operate.FromEnvironment(systems)
 	root := &cobra.Command{
-		Use:   "jiekoud",
+		Use:   program,
 		Short: "Serve the interfaces that were generated from spec/",
 		Long: `jiekoud serves the interfaces that were generated from spec/, from one PostgreSQL.
 

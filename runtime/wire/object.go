@@ -394,9 +394,14 @@ func (o *Object) Date(place int, dst *Time) {
 	}
 }
 
-// Raw passes over a value of any type and keeps its JSON.
-func (o *Object) Raw(place int, dst *[]byte) {
-	if !o.first(place) {
+// Map passes over an object, whatever members it has, and keeps its JSON. null and ""
+// are absent.
+func (o *Object) Map(place int, dst *[]byte) {
+	if !o.first(place) || o.absent(place) {
+		return
+	}
+	if o.in.dec.Next() != jx.Object {
+		o.other(place)
 		return
 	}
 	raw, err := o.in.dec.Raw()

@@ -186,10 +186,14 @@ func TestValues(t *testing.T) {
 		{"date", `[]`, nil},
 
 		{"raw", `{"a":[1,2,{"b":null}]}`, func(q *thing) { q.Raw = []byte(`{"a":[1,2,{"b":null}]}`) }},
-		{"raw", `"x"`, func(q *thing) { q.Raw = []byte(`"x"`) }},
-		{"raw", `1e400`, func(q *thing) { q.Raw = []byte(`1e400`) }},
-		{"raw", ` [ ] `, func(q *thing) { q.Raw = []byte(`[ ]`) }},
-		{"raw", `null`, func(q *thing) { q.Raw = []byte(`null`) }},
+		{"raw", ` { } `, func(q *thing) { q.Raw = []byte(`{ }`) }},
+		{"raw", `"x"`, nil},
+		{"raw", `"{}"`, nil},
+		{"raw", `1e400`, nil},
+		{"raw", `true`, nil},
+		{"raw", ` [ ] `, nil},
+		{"raw", `null`, nothing},
+		{"raw", `""`, nothing},
 
 		{"strs", `["a","","张"]`, func(q *thing) { q.Strs = []string{"a", "", "张"} }},
 		{"strs", `[]`, func(q *thing) { q.Strs = []string{} }},

@@ -52,7 +52,7 @@ func (q *thing) Decode(in *wire.Reader) {
 		case "date":
 			o.Date(7, &q.Date)
 		case "raw":
-			o.Raw(8, &q.Raw)
+			o.Map(8, &q.Raw)
 		case "strs":
 			o.Strings(9, &q.Strs)
 		case "list":

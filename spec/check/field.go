@@ -72,6 +72,10 @@ func checkPattern(d *checked, p place) {
 	}
 	if _, err := regexp.Compile(p.Pattern); err != nil {
 		d.Add("JK0106", p.Where("pattern"), "patterns are RE2: no look-ahead, no back references", "%s", err)
+		return
+	}
+	if _, err := spec.SharedPattern(p.Pattern); err != nil {
+		d.Add("JK0131", p.Where("pattern"), "say it without (?m), \\b and \\B: a pattern is about the whole text", "%s", err)
 	}
 }
 

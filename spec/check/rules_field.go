@@ -197,8 +197,8 @@ var fieldRules = []Rule{
 	{
 		"JK0125",
 		"blank that has no place",
-		"blank says that a required field of a notification may come as \"\" or 0. An optional value is left out " +
-			"instead, arrays, objects and epochs have no such value, and a default or a bound would refuse it.",
+		"blank says that a required field of a notification or a response may come as \"\", 0 or, in a response, []. " +
+			"An optional value is left out instead, objects and epochs have no such value, and a default or a bound would refuse it.",
 		"homeTel: {type: string, length: 16, blank: true}",
 		"homeTel: {type: string, length: 16, required: true, blank: true}",
 		checkBlank,
@@ -236,5 +236,12 @@ var fieldRules = []Rule{
 			"arrays none.",
 		"two: {type: string, required_if: {price: 5}}  # price is a decimal", "two: {type: string, required_if: {kind: 5}}",
 		everyInterface(checkConditionTypes),
+	},
+	{
+		"JK0131",
+		"pattern that only Go reads",
+		"Partners hold their requests against the JSON Schema, whose patterns ECMAScript and Python read. What they lack, such as \\p{Han} " +
+			"or (?i), is written in other words for them. Limits of lines and of words differ between the engines.",
+		`code: {type: string, pattern: '\bA[0-9]+\b'}`, `code: {type: string, pattern: "A[0-9]+"}`, nil,
 	},
 }

@@ -139,4 +139,13 @@ var errorRules = []Rule{
 		"A value that breaks a rule is answered with the rule's code. Without one the caller hears of a fault of ours, and tries again.",
 		"qty: {type: int, max: 100}  # and no range in rules", "rules: {range: 1002}", checkAnswers,
 	},
+	{
+		"JK0615",
+		"decision that nothing carries",
+		"Where an erratum lets a required value that we send be \"\" or [], the field says so with blank: else the proxy, " +
+			"the fixtures and the docs take an ordinary message for a fault.",
+		"password: {type: string, required: true, errata: [password-blank]}  # follow: 返回\"\"",
+		"password: {type: string, required: true, follow: {blank: true, erratum: password-blank}}",
+		everyInterface(checkBlankDecisions),
+	},
 }

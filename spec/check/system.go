@@ -103,8 +103,8 @@ func checkDispatch(d *checked) {
 }
 
 func checkGroups(d *checked) {
-	if !d.Unread["system"] && (!packageForm.MatchString(d.Name) || !spec.IsPackage(d.Name)) {
-		d.Add("JK0509", d.Pos, "small letters and digits, and no keyword of Go", "%q cannot name a system", d.Name)
+	if fault := spec.SystemFault(d.Name); fault != "" && !d.Unread["system"] {
+		d.Add("JK0509", d.At("system"), fault, "%q cannot name a system", d.Name)
 	}
 	for _, g := range d.Groups {
 		if slices.Contains(spec.Reserved(), g.Name) || !packageForm.MatchString(g.Name) {

@@ -123,6 +123,9 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 			*at = v.Str(key)
 		}
 	}
+	if v.Get("pattern") != nil {
+		r.Pattern = spec.ReadPattern(r.Pattern)
+	}
 	if at := v.Get("format_if"); at != nil {
 		r.FormatIf = matches(at)
 	}

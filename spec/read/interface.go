@@ -84,6 +84,9 @@ func (d *reader) readResponse(x *spec.Interface, v *yamltree.Value) {
 		}
 		x.Response = append(x.Response, f)
 	}
+	for f := range x.Response.All() {
+		f.Replied = true
+	}
 	for _, f := range d.Reply.Fields {
 		x.Frame = append(x.Frame, cmp.Or(own[f.Name], f))
 	}

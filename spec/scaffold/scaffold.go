@@ -17,6 +17,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/format"
 )
 
@@ -58,13 +59,24 @@ func Table(system, name, title string) (File, error) {
 
 // The names that become paths.
 var (
-	systemName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
-	tableName  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-	cmdName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+	packageName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+	tableName   = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	cmdName     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 )
 
-// CheckSystemName refuses a text that cannot name a system or a group.
-func CheckSystemName(name string) error { return named(systemName, name) }
+// CheckSystemName refuses a text that cannot name a system.
+func CheckSystemName(name string) error {
+	if err := named(packageName, name); err != nil {
+		return err
+	}
+	if fault := spec.SystemFault(name); fault != "" {
+		return fmt.Errorf("%q cannot name a system: %s", name, fault)
+	}
+	return nil
+}
+
+// CheckGroupName refuses a text that cannot name a group.
+func CheckGroupName(name string) error { return named(packageName, name) }
 
 // CheckTableName refuses a text that cannot name a table.
 func CheckTableName(name string) error { return named(tableName, name) }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -129,6 +130,15 @@ func System(set *spec.Set, name string) (*spec.System, error) {
 	return nil, command.Misused("systems: "+strings.Join(names, ", "), "no system %q", name)
 }
 
+// Systems finds one system of the set, or all for an empty name.
+func Systems(set *spec.Set, name string) ([]*spec.System, error) {
+	if name == "" {
+		return set.Systems, nil
+	}
+	s, err := System(set, name)
+	return []*spec.System{s}, err
+}
+
 // Overrides reads the override of a system's signatures, and compiles it. Without a
 // file there is none.
 func Overrides(file string, s *spec.System) (signature.Override, error) {
@@ -147,4 +157,17 @@ func Overrides(file string, s *spec.System) (signature.Override, error) {
 			"%s", err)
 	}
 	return all[s.Name], nil
+}
+
+// Local is the URL of a server on this machine that listens at an address, by
+// default that of jiekoud.
+func Local(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port == "" || port == "0" {
+		return "http://127.0.0.1:8080"
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -151,4 +152,13 @@ func (c *Capture) measure() {
 // note keeps a remark.
 func (c *Capture) note(format string, args ...any) {
 	c.Notes = append(c.Notes, fmt.Sprintf(format, args...))
+}
+
+// Sender reads the string that a sender says it signed: a file, or the text itself.
+func Sender(text string) (string, error) {
+	if info, err := os.Stat(text); err != nil || info.IsDir() {
+		return text, nil
+	}
+	out, err := os.ReadFile(text)
+	return string(out), err
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
+
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // TextOptions says what Text shows.
@@ -75,4 +77,36 @@ func (p *Paper) counts(w io.Writer) {
 	t.AppendFooter(pretty.Row{"", "", sum.Passed, sum.Failed, sum.Broken, sum.Skipped})
 	t.Render()
 	fmt.Fprintf(w, "%d cases in %.1f s, seed %d\n", len(p.Cases), float64(p.Millis)/1000, p.Seed)
+}
+
+// Count writes how many cases suites have by phase, and how many rows these need.
+func Count(w io.Writer, suites []*fixture.Suite) {
+	t := pretty.NewWriter()
+	t.SetOutputMirror(w)
+	t.SetStyle(pretty.StyleLight)
+	head := pretty.Row{"system"}
+	for _, name := range fixture.PhaseNames() {
+		head = append(head, name)
+	}
+	t.AppendHeader(append(head, "all", "rows"))
+	for _, s := range suites {
+		t.AppendRow(tally(s))
+	}
+	t.Render()
+}
+
+// tally is the row of one suite.
+func tally(s *fixture.Suite) pretty.Row {
+	cases, rows := map[fixture.Phase]int{}, 0
+	for _, c := range s.Cases {
+		cases[c.Phase]++
+	}
+	for _, r := range s.Setup {
+		rows += len(r.Rows)
+	}
+	row := pretty.Row{s.System}
+	for _, p := range fixture.Phases() {
+		row = append(row, cases[p])
+	}
+	return append(row, len(s.Cases), rows)
 }

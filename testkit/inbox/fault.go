@@ -64,6 +64,20 @@ func ParseFault(s *spec.System, text string) (Fault, error) {
 	return f, nil
 }
 
+// ParseFaults reads faults that follow one another. An error names the one that --fail
+// may not be.
+func ParseFaults(s *spec.System, texts []string) ([]Fault, error) {
+	var all []Fault
+	for _, text := range texts {
+		f, err := ParseFault(s, text)
+		if err != nil {
+			return nil, fmt.Errorf("--fail %s: %w", text, err)
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
 // faults are ways of failing, one after the other.
 type faults struct {
 	mu   sync.Mutex

@@ -22,6 +22,17 @@ const (
 	HTTPHeader  = "Jiekou-Mock"
 )
 
+// Order is the header that orders an answer of a mock; nil for "".
+func Order(s *spec.System, text string) map[string]string {
+	switch {
+	case text == "":
+		return nil
+	case s.Plain():
+		return map[string]string{HTTPHeader: text}
+	}
+	return map[string]string{HeaderField: text}
+}
+
 // maxDelay bounds how long an answer can be held back.
 const maxDelay = time.Minute
 

@@ -75,7 +75,7 @@ func (p Project) Group(arg, title, section string) (*Added, error) {
 		return nil, err
 	}
 	name := at.names[1]
-	if err := scaffold.CheckSystemName(name); err != nil {
+	if err := scaffold.CheckGroupName(name); err != nil {
 		return nil, command.Misused("", "the group: %w", err)
 	}
 	if at.group(name) {

@@ -9,12 +9,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	gomodule "golang.org/x/mod/module"
 
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec/check"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
@@ -61,8 +63,14 @@ func completed(o scaffold.ProjectOptions) (scaffold.ProjectOptions, error) {
 	if err := gomodule.CheckImportPath(o.Module); err != nil {
 		return o, command.Misused("a module is named like example.com/acme/orders", "%w", err)
 	}
+	if o.Module == command.Module {
+		return o, command.Misused("a repository of your own has a name of its own", "%s is jiekou's module", o.Module)
+	}
 	if err := scaffold.CheckSystemName(o.System); err != nil {
 		return o, command.Misused("", "--system: %w", err)
+	}
+	if slices.Contains(check.SQLWords(), o.System) {
+		return o, command.Misused("", "--system: %q cannot name a system: it is a word of SQL", o.System)
 	}
 	if o.Title == "" {
 		o.Title = o.System

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -103,6 +104,20 @@ type counted struct {
 // nil: none.
 func NewTally(told func(Finding)) *Tally {
 	return &Tally{told: told, levels: map[Level]int{}, counts: map[counted]int{}}
+}
+
+// Record returns a function for NewTally that writes each finding as a line of JSON after
+// it was told. lost hears of the first one that could not be written.
+func Record(w io.Writer, told func(Finding), lost func(error)) func(Finding) {
+	lines, missing := json.NewEncoder(w), false
+	lines.SetEscapeHTML(false)
+	return func(f Finding) {
+		told(f)
+		if err := lines.Encode(f); err != nil && !missing {
+			missing = true
+			lost(err)
+		}
+	}
 }
 
 // exchanged counts one request with its reply and its findings.

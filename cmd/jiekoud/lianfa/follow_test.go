@@ -60,16 +60,15 @@ func TestFollowUpdate(t *testing.T) {
 }
 
 // Absent optional fields: the default remark, no key actions, and the
-// opportunity's next date stays; "" clears it.
+// opportunity has no next date, because its last follow-up names none.
 func TestFollowUpdateLeast(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	c := w.App(t, "300")
 	w.Subscribe(t, "300", "cst_status_notify")
-	next := w.One(t, `select next_date from lianfa.opportunity where guid = $1`, chance1)
 	for _, one := range []struct{ name, body, next, status string }{
-		{"absent", newFollow.With("followType", 1).JSON(), next, "8"},
-		{"null", newFollow.With("nextDate", nil, "followType", 3).JSON(), next, "3"},
+		{"absent", newFollow.With("followType", 1).JSON(), "NULL", "8"},
+		{"null", newFollow.With("nextDate", nil, "followType", 3).JSON(), "NULL", "3"},
 		{"empty", newFollow.With("nextDate", "", "keyActions", "", "remark", "", "followContent", "").JSON(), "NULL", "2"},
 		{"set", newFollow.With("nextDate", "2027-01-02").JSON(), "2027-01-02", "2"},
 	} {
@@ -196,4 +195,29 @@ func TestAttachCreateMany(t *testing.T) {
 	w.Unchanged(t, func() {
 		same(t, "10,001 items", c.Call(t, "cst_attach_create_v2", c.Sid(), items(10001)).Plain, refusal(1004, "请求数据格式错误"))
 	})
+}
+
+// Will, next date and time of an opportunity are those of the follow-up with the latest
+// time, in whatever order they are reported.
+func TestFollowLate(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.App(t, "300")
+	for _, one := range []struct{ name, time, will, next, want string }{
+		{"first", "2026-11-20 10:00:00", "B", "2026-11-30", "B 2026-11-30 2026-11-20 10:00:00"},
+		{"late", "2026-11-18 10:00:00", "E", "2026-11-19", "B 2026-11-30 2026-11-20 10:00:00"},
+		{"of the same time", "2026-11-20 10:00:00", "A", "2026-12-01", "A 2026-12-01 2026-11-20 10:00:00"},
+		{"without a next date", "2026-11-21 10:00:00", "C", "", "C none 2026-11-21 10:00:00"},
+		{"late again", "2026-11-20 12:00:00", "D", "2026-12-02", "C none 2026-11-21 10:00:00"},
+	} {
+		body := newFollow.With("followTime", one.time, "cstWill", one.will, "nextDate", one.next)
+		if one.next == "" {
+			body = body.Without("nextDate")
+		}
+		if r := c.Call(t, "cst_follow_update", c.Sid(), body.JSON()); r.Code(t) != 0 {
+			t.Fatalf("%s: %s", one.name, r.Plain)
+		}
+		same(t, one.name, w.One(t, `select cst_will || ' ' || coalesce(next_date::text, 'none') || ' '
+			|| to_char(last_follow_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') from lianfa.opportunity where guid = $1`, chance1), one.want)
+	}
 }

@@ -32,6 +32,7 @@ var (
 	describedSystems = stage.DescribedSystems
 	loadSpec         = stage.LoadSpec
 	newCustomer      = stage.NewCustomer
+	newSync          = stage.NewSync
 	refusal          = stage.Refusal
 	run              = stage.Run
 	same             = stage.Same

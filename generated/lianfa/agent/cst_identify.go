@@ -116,7 +116,7 @@ type CstIdentifyResponseList struct {
 	FollowTime string `json:"followTime"`
 	// FollowType 跟进类别 (required)
 	FollowType string `json:"followType"`
-	// FollowContent 跟进内容 (required)
+	// FollowContent 跟进内容 (required, may be ""; not as in the document: reply-required)
 	FollowContent string `json:"followContent"`
 	// ProjGUID 项目编码 (required)
 	ProjGUID string `json:"projGUID"`

@@ -53,7 +53,7 @@ func (q *BaseBuildingUnitListRequest) Encode(out *wire.Writer) {
 
 // BaseBuildingUnitListResponse is the response of base_buildingUnit_list.
 type BaseBuildingUnitListResponse struct {
-	// BuildingList 楼栋列表 (required)
+	// BuildingList 楼栋列表 (required, may be []; not as in the document: empty-list)
 	BuildingList []BaseBuildingUnitListResponseBuildingList `json:"buildingList"`
 }
 
@@ -87,7 +87,7 @@ type BaseBuildingUnitListResponseBuildingList struct {
 	BldName string `json:"bldName"`
 	// BldFullName 楼栋全称，如“联发新天地-二期-4号楼” (required; at most 64 characters)
 	BldFullName string `json:"bldFullName"`
-	// BuildUnit 单元列表 (required)
+	// BuildUnit 单元列表 (required, may be []; not as in the document: building-units)
 	BuildUnit []BaseBuildingUnitListResponseBuildingListBuildUnit `json:"buildUnit"`
 }
 

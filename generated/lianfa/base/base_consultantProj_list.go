@@ -111,9 +111,11 @@ type BaseConsultantProjListResponseList struct {
 	StationName string `json:"stationName"`
 	// StationGUID 置业顾问职务编号 (required; at most 64 characters)
 	StationGUID string `json:"stationGUID"`
-	// ParentStationGUID 父级岗位GUID (required; at most 64 characters)
+	// ParentStationGUID 父级岗位GUID (required, may be ""; at most 64 characters; not as in the
+	// document: parent-guid)
 	ParentStationGUID string `json:"parentStationGUID"`
-	// ParentStationName 父级岗位名称 (required; at most 64 characters)
+	// ParentStationName 父级岗位名称 (required, may be ""; at most 64 characters; not as in the
+	// document: parent-guid)
 	ParentStationName string `json:"parentStationName"`
 	// CreatedOn 格式yyyy-MM-dd HH:mm:ss[.SSS] (required)
 	CreatedOn wire.Time `json:"createdOn"`

@@ -105,7 +105,8 @@ type BaseConsultantStationListResponseList struct {
 	StationName string `json:"stationName"`
 	// ProjGUID 项目编号 (required; at most 64 characters)
 	ProjGUID string `json:"projGUID"`
-	// ProjCode 项目code (required; at most 64 characters)
+	// ProjCode 项目code (required, may be ""; at most 64 characters; not as in the document:
+	// reply-required, projcode)
 	ProjCode string `json:"projCode"`
 	// ParentStationGUID 父级岗位编号 (at most 64 characters)
 	ParentStationGUID string `json:"parentStationGUID"`

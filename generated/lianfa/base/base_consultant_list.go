@@ -107,7 +107,8 @@ type BaseConsultantListResponseList struct {
 	UserName string `json:"userName"`
 	// UserCode 账号 (required; at most 64 characters)
 	UserCode string `json:"userCode"`
-	// Password 密码 (required; at most 64 characters)
+	// Password 密码 (required, may be ""; at most 64 characters; not as in the document:
+	// consultant-password)
 	Password string `json:"password"`
 	// Mobile 手机 (required; at most 16 characters)
 	Mobile string `json:"mobile"`

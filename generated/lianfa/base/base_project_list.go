@@ -105,7 +105,8 @@ type BaseProjectListResponseList struct {
 	ProjGUID string `json:"projGUID"`
 	// ProjName 项目名称 (required; at most 50 characters)
 	ProjName string `json:"projName"`
-	// ParentGUID 父级项目ID (required; at most 64 characters)
+	// ParentGUID 父级项目ID (required, may be ""; at most 64 characters; not as in the
+	// document: parent-guid)
 	ParentGUID string `json:"parentGUID"`
 	// CityName 城市名称 (required; at most 50 characters)
 	CityName string `json:"cityName"`
@@ -115,9 +116,10 @@ type BaseProjectListResponseList struct {
 	LastModifyTime wire.Time `json:"lastModifyTime"`
 	// IfEnd 是否最末级项目 (required; 0 否, 1 是)
 	IfEnd wire.Int `json:"ifEnd"`
-	// BuGUID 项目所属公司编码 (required; at most 64 characters)
+	// BuGUID 项目所属公司编码 (required, may be ""; at most 64 characters; not as in the
+	// document: reply-required, guid-or-code)
 	BuGUID string `json:"buGUID"`
-	// Level 级别 (required)
+	// Level 级别 (required, may be 0; not as in the document: reply-required, descriptions)
 	Level wire.Int `json:"level"`
 }
 

@@ -59,7 +59,7 @@ func (q *BaseRoomListRequest) Encode(out *wire.Writer) {
 
 // BaseRoomListResponse is the response of base_room_list.
 type BaseRoomListResponse struct {
-	// RoomList 房产列表 (required)
+	// RoomList 房产列表 (required, may be []; not as in the document: empty-list)
 	RoomList []BaseRoomListResponseRoomList `json:"roomList"`
 }
 

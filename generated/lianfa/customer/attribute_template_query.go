@@ -113,7 +113,8 @@ func (q *AttributeTemplateQueryResponse) Encode(out *wire.Writer) {
 
 // AttributeTemplateQueryResponseAttachs is a member of attachs of attribute_template_query.
 type AttributeTemplateQueryResponseAttachs struct {
-	// ProjGUID 项目编号 (required; at most 64 characters)
+	// ProjGUID 项目编号 (required, may be ""; at most 64 characters; not as in the document:
+	// template-rows)
 	ProjGUID string `json:"projGUID"`
 	// AttachCode 特征编号，关联b_def_attach (required; at most 64 characters; not as in the
 	// document: id-length)
@@ -124,11 +125,13 @@ type AttributeTemplateQueryResponseAttachs struct {
 	AttachType wire.Int `json:"attachType"`
 	// Input 1=手动输入，默认 2=单选 3=多选 (required; 1 手动输入，默认, 2 单选, 3 多选)
 	Input wire.Int `json:"input"`
-	// AttachKey 特征项目值 (required; at most 64 characters)
+	// AttachKey 特征项目值 (required, may be ""; at most 64 characters; not as in the document:
+	// template-rows, descriptions)
 	AttachKey string `json:"attachKey"`
 	// Category 特征分类 (required; at most 32 characters)
 	Category string `json:"category"`
-	// Label 特征项目值描述 (required; at most 128 characters)
+	// Label 特征项目值描述 (required, may be ""; at most 128 characters; not as in the
+	// document: template-rows)
 	Label string `json:"label"`
 	// ParentCode 保留字段 (at most 16 characters)
 	ParentCode string `json:"parentCode"`

@@ -215,11 +215,11 @@ opportunity as (
   set
     cst_guid = $4::text,
     proj_guid = $3::text,
-    cst_will = upper($12::text),
+    cst_will = case when t.last_follow_time > $7::timestamptz then t.cst_will else upper($12::text) end,
     last_follow_time = greatest(t.last_follow_time, $7::timestamptz),
     next_date = case
-      when $15::boolean then null
-      else coalesce(($10::timestamptz at time zone 'Asia/Shanghai')::date, t.next_date)
+      when t.last_follow_time > $7::timestamptz then t.next_date
+      else ($10::timestamptz at time zone 'Asia/Shanghai')::date
     end,
     modified = now()
   from sid
@@ -286,6 +286,5 @@ func (a answers) cstFollowUpdate(
 		q.CstWill,
 		q.KeyActions,
 		q.Remark,
-		q.NextDate.Blank,
 	}, &p.FollowGUID)
 }

@@ -60,9 +60,10 @@ type CstInfoGetResponse struct {
 	Mobile string `json:"mobile"`
 	// Phone 备用电话 (at most 16 characters)
 	Phone string `json:"phone"`
-	// Gender 性别 (required; 1 男, 2 女)
+	// Gender 性别 (required, may be 0; 1 男, 2 女; not as in the document: gender)
 	Gender wire.Int `json:"gender"`
-	// Birthday 出生日期 (required)
+	// Birthday 出生日期 (required, may be ""; not as in the document: birthday, time-forms,
+	// time-length)
 	Birthday wire.Time `json:"birthday"`
 	// CertType 证据类别 (1 身份证, 2 军官证, 3 护照, 4 港澳通行证, 5 台湾通行证, 6 台湾身份证,
 	// 7 港澳身份证, 8 营业执照, 9 组织机构码, 10 税务登记证, 9999 其他)
@@ -83,7 +84,8 @@ type CstInfoGetResponse struct {
 	WorkCity string `json:"workCity"`
 	// WorkRegion 工作区 (at most 64 characters)
 	WorkRegion string `json:"workRegion"`
-	// CustType 客户类型 (required; 1 个人客户, 2 公司客户)
+	// CustType 客户类型 (required, may be 0; 1 个人客户, 2 公司客户; not as in the document:
+	// customer-type)
 	CustType wire.Int `json:"custType"`
 }
 

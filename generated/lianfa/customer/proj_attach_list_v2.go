@@ -74,7 +74,7 @@ type ProjAttachListV2Response struct {
 	TotalPage wire.Int `json:"totalPage"`
 	// Page 当前页码 (required)
 	Page wire.Int `json:"page"`
-	// Attachs 特征集合 (required)
+	// Attachs 特征集合 (required, may be []; not as in the document: empty-list)
 	Attachs []ProjAttachListV2ResponseAttachs `json:"attachs"`
 }
 
@@ -125,7 +125,7 @@ type ProjAttachListV2ResponseAttachs struct {
 	AttachType wire.Int `json:"attachType"`
 	// ScopeGUID
 	// 范围对象编号，例如attachLevel=4，scopeGUID取值为项目编号；attachLevel=16，scopeGUID取值为公司编号；取自数据服务接口data/attachs/items/的scopeGUID去重后的并集
-	// (required)
+	// (required, may be []; not as in the document: attach-derived, type-spelling)
 	ScopeGUID []string `json:"scopeGUID"`
 	// SubGUID
 	// 外键subGUID，引用特征描摹定义表b_def_attach(attachGUID)，作为特征联动使用。没有则默认不支持
@@ -218,7 +218,7 @@ type ProjAttachListV2ResponseAttachsItems struct {
 	ExpireTime wire.Time `json:"expireTime"`
 	// ScopeGUID
 	// 范围对象编号，例如attachLevel=4，scopeGUID取值为项目编号；attachLevel=16，scopeGUID取值为公司编号
-	// (required; at most 64 characters)
+	// (required, may be ""; at most 64 characters; not as in the document: attach-derived)
 	ScopeGUID string `json:"scopeGUID"`
 }
 

@@ -81,29 +81,41 @@ func (q *CstOriginatorListResponse) Encode(out *wire.Writer) {
 type CstOriginatorListResponseList struct {
 	// TradeGUID 交易GUID (required; at most 64 characters)
 	TradeGUID string `json:"tradeGUID"`
-	// CstGUID1 权益人GUID1 (required; at most 64 characters)
+	// CstGUID1 权益人GUID1 (required, may be ""; at most 64 characters; not as in the document:
+	// owner-slots)
 	CstGUID1 string `json:"cstGUID1"`
-	// CstName1 权益人名称1 (required; at most 64 characters)
+	// CstName1 权益人名称1 (required, may be ""; at most 64 characters; not as in the document:
+	// owner-slots)
 	CstName1 string `json:"cstName1"`
-	// CstMobile1 权益人电话1 (required; at most 64 characters)
+	// CstMobile1 权益人电话1 (required, may be ""; at most 64 characters; not as in the
+	// document: owner-slots)
 	CstMobile1 string `json:"cstMobile1"`
-	// CstGUID2 权益人GUID2 (required; at most 64 characters)
+	// CstGUID2 权益人GUID2 (required, may be ""; at most 64 characters; not as in the document:
+	// owner-slots)
 	CstGUID2 string `json:"cstGUID2"`
-	// CstName2 权益人名称2 (required; at most 64 characters)
+	// CstName2 权益人名称2 (required, may be ""; at most 64 characters; not as in the document:
+	// owner-slots)
 	CstName2 string `json:"cstName2"`
-	// CstMobile2 权益人电话2 (required; at most 64 characters)
+	// CstMobile2 权益人电话2 (required, may be ""; at most 64 characters; not as in the
+	// document: owner-slots)
 	CstMobile2 string `json:"cstMobile2"`
-	// CstGUID3 权益人GUID3 (required; at most 64 characters)
+	// CstGUID3 权益人GUID3 (required, may be ""; at most 64 characters; not as in the document:
+	// owner-slots)
 	CstGUID3 string `json:"cstGUID3"`
-	// CstName3 权益人名称3 (required; at most 64 characters)
+	// CstName3 权益人名称3 (required, may be ""; at most 64 characters; not as in the document:
+	// owner-slots)
 	CstName3 string `json:"cstName3"`
-	// CstMobile3 权益人电话3 (required; at most 64 characters)
+	// CstMobile3 权益人电话3 (required, may be ""; at most 64 characters; not as in the
+	// document: owner-slots)
 	CstMobile3 string `json:"cstMobile3"`
-	// CstGUID4 权益人GUID4 (required; at most 64 characters)
+	// CstGUID4 权益人GUID4 (required, may be ""; at most 64 characters; not as in the document:
+	// owner-slots)
 	CstGUID4 string `json:"cstGUID4"`
-	// CstName4 权益人名称4 (required; at most 64 characters)
+	// CstName4 权益人名称4 (required, may be ""; at most 64 characters; not as in the document:
+	// owner-slots)
 	CstName4 string `json:"cstName4"`
-	// CstMobile4 权益人电话4 (required; at most 64 characters)
+	// CstMobile4 权益人电话4 (required, may be ""; at most 64 characters; not as in the
+	// document: owner-slots)
 	CstMobile4 string `json:"cstMobile4"`
 }
 

@@ -72,8 +72,8 @@ func (q *OpportunityInfoQueryRequest) Encode(out *wire.Writer) {
 
 // OpportunityInfoQueryResponse is the response of opportunity_info_query.
 type OpportunityInfoQueryResponse struct {
-	// List 机会json数组 (required; not as in the document: list-as-text, list-members-flat,
-	// empty-list)
+	// List 机会json数组 (required, may be []; not as in the document: list-as-text,
+	// list-members-flat, empty-list)
 	List []OpportunityInfoQueryResponseList `json:"list"`
 }
 
@@ -126,7 +126,8 @@ type OpportunityInfoQueryResponseList struct {
 	PartnerGUIDList string `json:"partnerGUIDList"`
 	// IsLocalHouseHold 是否本地户口 (required; 0 是, 1 否(其他都填否))
 	IsLocalHouseHold wire.Int `json:"isLocalHouseHold"`
-	// SocialSecurityYear 社保年数 (required)
+	// SocialSecurityYear 社保年数 (required, may be 0; not as in the document:
+	// opportunity-answer, list-members-flat)
 	SocialSecurityYear wire.Int `json:"socialSecurityYear"`
 	// DsDate 丢失时间（ClosedOn关闭日期）
 	DsDate wire.Time `json:"dsDate"`

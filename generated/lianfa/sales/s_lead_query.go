@@ -72,7 +72,7 @@ func (q *SLeadQueryRequest) Encode(out *wire.Writer) {
 
 // SLeadQueryResponse is the response of s_lead_query.
 type SLeadQueryResponse struct {
-	// List 线索数组 (required)
+	// List 线索数组 (required, may be []; not as in the document: empty-list)
 	List []SLeadQueryResponseList `json:"list"`
 }
 
@@ -103,7 +103,8 @@ type SLeadQueryResponseList struct {
 	LeadGUID string `json:"leadGUID"`
 	// ProjGUID 项目编号 (required; at most 64 characters)
 	ProjGUID string `json:"projGUID"`
-	// ConsultantID 置业顾问编号 (required; at most 64 characters)
+	// ConsultantID 置业顾问编号 (required, may be ""; at most 64 characters; not as in the
+	// document: reply-required)
 	ConsultantID string `json:"consultantId"`
 	// CstName 客户姓名 (required; at most 64 characters; not as in the document:
 	// length-missing)
@@ -123,7 +124,8 @@ type SLeadQueryResponseList struct {
 	Topic string `json:"topic"`
 	// CognizeAve 认知途径 (at most 64 characters)
 	CognizeAve string `json:"cognizeAve"`
-	// AppointTime 预约时间 (required)
+	// AppointTime 预约时间 (required, may be ""; not as in the document: lead-query-blank,
+	// time-forms, one-instant)
 	AppointTime wire.Time `json:"appointTime"`
 }
 

@@ -56,25 +56,35 @@ type TradeInfoListResponse struct {
 	BuidName string `json:"buidName"`
 	// RoomNo 房号 (required; at most 64 characters)
 	RoomNo string `json:"roomNo"`
-	// OrderDate 生成认购单日期 (required)
+	// OrderDate 生成认购单日期 (required, may be ""; not as in the document: trade-record,
+	// time-forms, time-fraction)
 	OrderDate wire.Time `json:"orderDate"`
-	// SignDate 签约日期 (required)
+	// SignDate 签约日期 (required, may be ""; not as in the document: trade-record, time-forms,
+	// time-fraction)
 	SignDate wire.Time `json:"signDate"`
-	// IntakeServiceDate 入伙服务时间 (required)
+	// IntakeServiceDate 入伙服务时间 (required, may be ""; not as in the document:
+	// trade-record, time-forms, time-fraction)
 	IntakeServiceDate wire.Time `json:"intakeServiceDate"`
-	// IntakeService 入伙服务描述 (required; at most 100 characters)
+	// IntakeService 入伙服务描述 (required, may be ""; at most 100 characters; not as in the
+	// document: trade-record)
 	IntakeService string `json:"intakeService"`
-	// ContractSignDate 合同登记时间 (required)
+	// ContractSignDate 合同登记时间 (required, may be ""; not as in the document: trade-record,
+	// time-forms, time-fraction)
 	ContractSignDate wire.Time `json:"contractSignDate"`
-	// ContractSign 合同登记描述 (required; at most 100 characters)
+	// ContractSign 合同登记描述 (required, may be ""; at most 100 characters; not as in the
+	// document: trade-record)
 	ContractSign string `json:"contractSign"`
-	// MortgageLoanDate 按揭贷款时间 (required)
+	// MortgageLoanDate 按揭贷款时间 (required, may be ""; not as in the document: trade-record,
+	// time-forms, time-fraction)
 	MortgageLoanDate wire.Time `json:"mortgageLoanDate"`
-	// MortgageLoan 按揭贷款描述 (required; at most 100 characters)
+	// MortgageLoan 按揭贷款描述 (required, may be ""; at most 100 characters; not as in the
+	// document: trade-record)
 	MortgageLoan string `json:"mortgageLoan"`
-	// RightServiceDate 产权服务时间 (required)
+	// RightServiceDate 产权服务时间 (required, may be ""; not as in the document: trade-record,
+	// time-forms, time-fraction)
 	RightServiceDate wire.Time `json:"rightServiceDate"`
-	// RightService 产权服务描述 (required; at most 100 characters)
+	// RightService 产权服务描述 (required, may be ""; at most 100 characters; not as in the
+	// document: trade-record)
 	RightService string `json:"rightService"`
 }
 

@@ -68,11 +68,11 @@ An app that sees certain projects gets only notifications about one of them: the
 				n, err := admin.Send(ctx, system, id, message)
 				switch {
 				case errors.Is(err, app.ErrSubscription):
-					return command.Hinted(err, fmt.Sprintf("jiekoud app subscribe %s --notify %s --url URL", id, args[0]))
+					return command.Hinted(err, fmt.Sprintf("%s app subscribe %s --notify %s --url URL", c.Root().Name(), id, args[0]))
 				case errors.Is(err, app.ErrProject) && message.Project == "":
 					return command.Hinted(err, "say with --project which one the notification is about")
 				case errors.Is(err, app.ErrProject):
-					return command.Hinted(err, fmt.Sprintf("jiekoud app show %s names them; the notification is about another one", id))
+					return command.Hinted(err, fmt.Sprintf("%s app show %s names them; the notification is about another one", c.Root().Name(), id))
 				case err != nil:
 					return err
 				}

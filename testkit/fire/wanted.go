@@ -1,0 +1,105 @@
+package fire
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+)
+
+// Wanted says what is fired and how, as somebody writes it.
+type Wanted struct {
+	App        string   // file of the app that fires
+	System     string   // empty: that of the app's file
+	URL        string   // of the server; empty: that of the app's file
+	Limited    string   // file of an app that may call nothing; empty: none
+	Phases     []string // empty: all
+	Only       string   // as in Config
+	Replay     string   // the ID of the one case that is fired; empty: Only says which
+	Seed       uint64
+	Rate       float64
+	Parallel   int
+	Signatures string // file with overrides; empty: none
+	Timeout    time.Duration
+}
+
+// Config derives the cases of a system and reads the files.
+func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
+	c := Config{
+		System: bind.System(s), Suite: fixture.Derive(s), URL: cmp.Or(w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
+		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
+	}
+	var err error
+	if c.Override, err = caller.Overrides(w.Signatures, s); err != nil {
+		return c, err
+	}
+	for _, name := range w.Phases {
+		if !slices.Contains(fixture.PhaseNames(), name) {
+			return c, command.Misused("they are "+strings.Join(fixture.PhaseNames(), ", "), "no phase %q", name)
+		}
+		c.Phases = append(c.Phases, fixture.Phase(name))
+	}
+	if w.Limited != "" {
+		l, err := caller.Read(w.Limited)
+		if err != nil {
+			return c, err
+		}
+		c.Limited = &App{ID: l.ID, Secrets: l.Members}
+	}
+	if w.Replay != "" && !slices.ContainsFunc(c.Suite.Cases, func(one *fixture.Case) bool { return one.ID == w.Replay }) {
+		return c, command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case %q", w.Replay)
+	}
+	return c, nil
+}
+
+// Again is the command line that fires one case of a paper again, by its ID.
+func (w Wanted) Again(id string, p *Paper, builtIn bool) string {
+	line := "jiekou fire"
+	if builtIn {
+		line += " --built-in"
+	}
+	line += fmt.Sprintf(" --replay %s --seed %d --app %s --url %s", id, p.Seed, w.App, p.URL)
+	for _, one := range []struct{ flag, value string }{{"system", w.System}, {"limited", w.Limited}, {"signatures", w.Signatures}} {
+		if one.value != "" {
+			line += " --" + one.flag + " " + one.value
+		}
+	}
+	return line
+}
+
+// Files names the files that a report is written to; empty: not written.
+type Files struct{ JUnit, JSON, HTML string }
+
+// Save writes the paper to files. The page is signed with a secret of the app.
+func (p *Paper) Save(f Files, secret string) error {
+	for _, one := range []struct {
+		file  string
+		write func(io.Writer) error
+	}{
+		{f.JUnit, p.JUnit},
+		{f.JSON, p.JSON},
+		{f.HTML, func(w io.Writer) error { return p.HTML(w, secret) }},
+	} {
+		if one.file == "" {
+			continue
+		}
+		var b bytes.Buffer
+		if err := one.write(&b); err != nil {
+			return command.Bug(err)
+		}
+		if err := os.WriteFile(one.file, b.Bytes(), 0o644); err != nil { //nolint:gosec // a report is to be read
+			return err
+		}
+	}
+	return nil
+}
