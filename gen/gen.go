@@ -10,6 +10,7 @@ package gen
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -88,15 +89,17 @@ func Generate(set *spec.Set, o Options) (Files, error) {
 	for _, system := range set.Systems {
 		for _, a := range artefacts() {
 			if err := a.print(out, system); err != nil {
-				return nil, fmt.Errorf("gen: %s of %s: %w", a.name, system.Name, err)
+				return nil, fmt.Errorf("gen: %s of %s: %w", a.name, system.Name, placed(err, system))
 			}
 		}
 	}
 	if err := out.golang().Root(set, out.has); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
 	}
-	if err := clashes(out.files); err != nil {
-		return nil, fmt.Errorf("gen: %w", err)
+	for _, system := range set.Systems {
+		if err := clashes(out.files, path.Join(out.Root, system.Name)); err != nil {
+			return nil, fmt.Errorf("gen: %w", placed(err, system))
+		}
 	}
 	return out.files, out.add(ManifestName, out.manifest())
 }
@@ -123,7 +126,7 @@ func newTree(o Options) (*tree, error) {
 func (o *tree) add(name string, text []byte) error {
 	name = path.Join(o.Root, name)
 	if _, ok := o.files[name]; ok {
-		return fmt.Errorf("%s would be generated twice: an interface or group cannot be called like its group's, its system's or another's files", name)
+		return nameError(fmt.Sprintf("%s would be generated twice: an interface or group cannot be called like its group's, its system's or another's files", name))
 	}
 	o.files[name] = text
 	return nil
@@ -225,11 +228,24 @@ func furtherFiles(out *tree, system *spec.System) error {
 	return nil
 }
 
+// A nameError is about a name that two things would have.
+type nameError string
+
+func (e nameError) Error() string { return string(e) }
+
+// placed gives an error about names the place of its system.
+func placed(err error, system *spec.System) error {
+	if name, ok := errors.AsType[nameError](err); ok {
+		return spec.Refuse(system.Pos, "%s", string(name))
+	}
+	return err
+}
+
 // clashes finds a name that two files of one package declare.
-func clashes(files Files) error {
+func clashes(files Files, root string) error {
 	seen := map[string]string{}
 	for _, p := range files.Paths() {
-		if path.Ext(p) != ".go" {
+		if path.Ext(p) != ".go" || !strings.HasPrefix(p, root+"/") {
 			continue
 		}
 		parsed, err := parser.ParseFile(token.NewFileSet(), p, files[p], parser.SkipObjectResolution)
@@ -239,7 +255,7 @@ func clashes(files Files) error {
 		for _, name := range packageNames(parsed) {
 			key := path.Dir(p) + "." + name
 			if other := seen[key]; other != "" {
-				return fmt.Errorf("%s and %s both declare %s: rename one of the interfaces", other, p, name)
+				return nameError(fmt.Sprintf("%s and %s both declare %s: rename one of the interfaces", other, p, name))
 			}
 			seen[key] = p
 		}

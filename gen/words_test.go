@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
-	"github.com/jiekou-dev/jiekou/spec/check"
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // TestSQLWords holds the words that no name may be against PostgreSQL's own list,
@@ -28,7 +28,7 @@ func TestSQLWords(t *testing.T) {
 			t.Fatalf("%d words, %v", len(list), err)
 		}
 		for _, word := range list {
-			if slices.Contains(check.SQLWords(), word) != part.reserved {
+			if slices.Contains(spec.SQLWords(), word) != part.reserved {
 				t.Errorf("%s: reserved is %v", word, part.reserved)
 			}
 			if part.reserved {

@@ -128,3 +128,23 @@ func (f Findings) Beyond(before Findings) Findings {
 	}
 	return added
 }
+
+// Refusal is a construct that every rule allows and that cannot be generated: what
+// only the generator knows, with its place.
+type Refusal struct {
+	Pos     Pos
+	Message string
+}
+
+// Refuse returns a *Refusal.
+func Refuse(at Pos, format string, args ...any) error {
+	return &Refusal{at, fmt.Sprintf(format, args...)}
+}
+
+// Error renders the place and the message.
+func (r *Refusal) Error() string { return r.Pos.String() + ": " + r.Message }
+
+// Finding is the refusal as check reports it.
+func (r *Refusal) Finding() Finding {
+	return Finding{Pos: r.Pos, ID: "JK0435", Message: r.Message, Hint: "say it another way, or make it answer: {handler: true} and write it in Go"}
+}

@@ -15,6 +15,7 @@ import (
 	"iter"
 	"path"
 	"slices"
+	"strings"
 )
 
 // Set is everything that was loaded: the systems, sorted by name.
@@ -282,3 +283,18 @@ type LedgerEntry struct {
 
 // Carriers lists the keys of a row of the ledger that name its carrier.
 func Carriers() []string { return []string{"rule", "answer", "erratum", "note", "unchecked"} }
+
+// General says whether a decision is about a section outside the chapters of
+// interfaces: about the envelope, the error codes or the document as a whole.
+func (s *System) General(e *Erratum) bool {
+	for section := range strings.SplitSeq(e.Section, ",") {
+		section = strings.TrimSpace(section)
+		inside := slices.ContainsFunc(s.Groups, func(g *Group) bool {
+			return g.Section != "" && strings.HasPrefix(section+".", g.Section+".")
+		})
+		if section != "" && !inside {
+			return true
+		}
+	}
+	return false
+}

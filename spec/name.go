@@ -106,3 +106,22 @@ func GoField(name string) string {
 	}
 	return s
 }
+
+// GoKey is the GoField of a name without case: names that differ in nothing else
+// would be one where Go lowers their first letters.
+func GoKey(name string) string { return strings.ToLower(GoField(name)) }
+
+// Types visits the objects in the fields of a Go type by the names of their own types.
+// Of two fields with one GoKey only the first is visited.
+func (list Fields) Types(parent string, visit func(name string, f *Field)) {
+	names := map[string]bool{}
+	for _, f := range list {
+		if len(f.Fields) == 0 || names[GoKey(f.Name)] {
+			continue
+		}
+		names[GoKey(f.Name)] = true
+		name := parent + GoName(f.Name)
+		visit(name, f)
+		f.Fields.Types(name, visit)
+	}
+}

@@ -3,6 +3,7 @@ package spec
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"math/big"
 	"slices"
 	"strings"
 )
@@ -118,4 +119,20 @@ func relation(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	end := "_" + hex.EncodeToString(sum[:4])
 	return name[:maxRelation-len(end)] + end
+}
+
+// TakesDefault says whether the default suits the type of the column.
+func (c *Column) TakesDefault() bool {
+	switch c.Type {
+	case Datetime, Date:
+		return c.Default == "now" || c.Default[0] >= '0' && c.Default[0] <= '9'
+	case Bool:
+		return c.Default == "true" || c.Default == "false"
+	case Int, Number, Decimal:
+		_, ok := new(big.Rat).SetString(c.Default)
+		return ok && (c.Type != Int || !strings.Contains(c.Default, "."))
+	case String:
+		return c.Default != "now"
+	}
+	return c.Default != "now" && c.Default != "guid"
 }

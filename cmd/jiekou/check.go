@@ -31,7 +31,7 @@ func (t *tool) check(asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	result, findings, err := p.Check()
+	result, findings, err := p.Check(proves)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
@@ -64,7 +65,7 @@ func (t *tool) generate(check bool, module string) error {
 	}
 	files, err := gen.Generate(set, o)
 	if err != nil {
-		return command.Bug(err)
+		return t.found(project.Refused(err))
 	}
 	root, err := os.OpenRoot(p.Root)
 	if err != nil {
@@ -85,6 +86,18 @@ func (t *tool) generate(check bool, module string) error {
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s, %d written, %d deleted, %s\n", count(out.Files(), "file"), out.Written(), out.Gone(), since(start))
 	return err
+}
+
+// proves generates a set in memory: what the generator refuses is found by check.
+func proves(set *spec.Set) error {
+	o, err := options("", "example.com/check")
+	if err == nil {
+		_, err = gen.Generate(set, o)
+	}
+	if err != nil {
+		return project.Refused(err)
+	}
+	return nil
 }
 
 // options say for which module the files of the project in root are generated: the

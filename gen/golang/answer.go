@@ -169,14 +169,14 @@ func fixedValue(one statement.Fixed) (jen.Code, error) {
 	case spec.Text:
 		return jen.Lit(one.Value), nil
 	}
-	return nil, fmt.Errorf("%s: a constant cannot fill a %s", one.Pos, to.Type)
+	return nil, spec.Refuse(one.Pos, "a constant cannot fill a %s", to.Type)
 }
 
 // handedBack is a field of the request as the value of a response field.
 func handedBack(one statement.Fixed) (jen.Code, error) {
 	from, to := one.From, one.To
 	if from.Shape() != to.Shape() || to.Shape() == spec.List || to.Shape() == spec.Record {
-		return nil, fmt.Errorf("%s: %s is a %s, %s a %s", one.Pos, from.Path, from.Type, to.Path, to.Type)
+		return nil, spec.Refuse(one.Pos, "%s is a %s, %s a %s", from.Path, from.Type, to.Path, to.Type)
 	}
 	value := jen.Id("q").Dot(goPath(from))
 	if from.TellsAbsent() {
@@ -296,7 +296,7 @@ func goPath(f *spec.Field) string {
 // wholeNumber generates a whole number of the YAML.
 func wholeNumber(text string, at spec.Pos) (jen.Code, error) {
 	if !spec.IsWholeText(text) {
-		return nil, fmt.Errorf("%s: %q is not written as a whole number", at, text)
+		return nil, spec.Refuse(at, "%q is not written as a whole number", text)
 	}
 	return jen.Id(text), nil
 }

@@ -171,7 +171,7 @@ func systemHandlers(f *file, system *spec.System, groups []*spec.Group) error {
 		list := system.InGroup(g)
 		for _, i := range slices.DeleteFunc(list, func(i *spec.Interface) bool { return !byHand(i) }) {
 			if other := methods[goName(i.Cmd)]; other != nil {
-				return fmt.Errorf("%s and %s are both answered by a method %s: rename one of the interfaces", other.Pos, i.Pos, goName(i.Cmd))
+				return spec.Refuse(i.Pos, "%s and %s are both answered by a method %s: rename one of the interfaces", other.Cmd, i.Cmd, goName(i.Cmd))
 			}
 			methods[goName(i.Cmd)] = i
 		}

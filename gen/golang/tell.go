@@ -28,7 +28,7 @@ func tellFunction(f *file, i *spec.Interface) error {
 		return nil
 	}
 	if len(i.Request) == 0 {
-		return fmt.Errorf("%s: a notification that handlers fill has fields", i.Pos)
+		return spec.Refuse(i.Pos, "a notification that handlers fill has fields")
 	}
 	project := jen.Lit("")
 	if of := projectField(i); of != nil {

@@ -1,7 +1,6 @@
 package golang
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/dave/jennifer/jen"
@@ -30,7 +29,7 @@ func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
 		case one.Token == "seconds" && k == spec.Whole:
 			then = append(then, target.Qual(pkgWire, "IntOf").Call(jen.Id("seconds")))
 		default:
-			return nil, fmt.Errorf("%s: the %s of a token cannot fill the %s %s", one.Pos, one.Token, field.Type, one.To)
+			return nil, spec.Refuse(one.Pos, "the %s of a token cannot fill the %s %s", one.Token, field.Type, one.To)
 		}
 	}
 	name := func(s string) jen.Code {

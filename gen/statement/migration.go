@@ -25,7 +25,7 @@ func Migrations(system *spec.System) ([]string, error) {
 	for version := 1; version <= last; version++ {
 		sql := migration(system, version)
 		if sql == "" {
-			return nil, fmt.Errorf("%s: schema version %d adds nothing; versions count up one by one", system.Tables[0].Pos, version)
+			return nil, spec.Refuse(system.Tables[0].Pos, "schema version %d adds nothing; versions count up one by one", version)
 		}
 		out = append(out, sql)
 	}

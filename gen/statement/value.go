@@ -1,7 +1,6 @@
 package statement
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -20,7 +19,7 @@ type composer struct {
 // fail records a construct that SQL cannot express.
 func (c *composer) fail(at spec.Pos, format string, args ...any) {
 	if c.err == nil {
-		c.err = fmt.Errorf("%s: %w", at, fmt.Errorf(format, args...))
+		c.err = spec.Refuse(at, format, args...)
 	}
 }
 

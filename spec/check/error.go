@@ -2,7 +2,6 @@ package check
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -47,24 +46,38 @@ func checkReachable(d *checked) {
 
 func checkErrata(d *checked) {
 	for _, e := range d.Errata {
-		if !e.Named && len(e.Where) == 0 && d.Whole() && !d.general(e) {
+		if !e.Named && len(e.Where) == 0 && d.Whole() && !d.General(e) {
 			d.Add("JK0602", e.Pos, "name it at a field or an interface, or add where: [cmd] or where: [\"*\"]",
 				"nothing refers to the erratum %q", e.ID)
 		}
 	}
 }
 
-// general says whether a decision is about a section outside the chapters of
-// interfaces: about the envelope, the error codes or the document as a whole.
-func (d *checked) general(e *spec.Erratum) bool {
-	for section := range strings.SplitSeq(e.Section, ",") {
-		section = strings.TrimSpace(section)
-		inside := slices.ContainsFunc(d.Groups, func(g *spec.Group) bool {
-			return g.Section != "" && strings.HasPrefix(section+".", g.Section+".")
-		})
-		if section != "" && !inside {
-			return true
+// checkAnswers wants a code for each rule that a field of a request can break: one
+// without a code would be answered as a fault of ours. Each rule is reported once, at
+// the first field that can break it.
+func checkAnswers(d *checked) {
+	known := map[string]bool{}
+	for _, r := range d.Rules {
+		known[r.Rule] = true
+	}
+	for _, x := range d.Interfaces {
+		if x.Kind == spec.Notify || x.Answer == nil || !d.Whole() {
+			continue
+		}
+		for f := range x.Request.All() {
+			d.answers(f, known)
 		}
 	}
-	return false
+}
+
+// answers reports the rules of a field that are not known yet.
+func (d *checked) answers(f *spec.Field, known map[string]bool) {
+	for _, b := range f.Breaches() {
+		if !known[b.Rule] {
+			d.Add("JK0614", f.Where(b.Key), "add "+b.Rule+": with a code to rules in errors.yaml",
+				"no code answers the rule %s, which %s can break", b.Rule, f.Name)
+		}
+		known[b.Rule] = true
+	}
 }

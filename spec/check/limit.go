@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -206,27 +208,10 @@ func mappingConstants(d *checked) {
 	}
 }
 
-// SQLWords are the words of SQL that cannot name a schema, a table, a column or a
-// step: those that PostgreSQL reserves (pg_get_keywords(), catcode R and T).
-func SQLWords() []string {
-	return []string{
-		"all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary", "both",
-		"case", "cast", "check", "collate", "collation", "column", "concurrently", "constraint", "create", "cross",
-		"current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
-		"current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch",
-		"for", "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "initially", "inner",
-		"intersect", "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "localtime",
-		"localtimestamp", "natural", "not", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps",
-		"placing", "primary", "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric",
-		"table", "tablesample", "then", "to", "trailing", "true", "union", "unique", "user", "using", "variadic",
-		"verbose", "when", "where", "window", "with",
-	}
-}
-
 // checkWords keeps the names that reach SQL as they are from its words.
 func checkWords(d *checked) {
 	word := func(name, what string, at spec.Pos) {
-		if slices.Contains(SQLWords(), name) {
+		if slices.Contains(spec.SQLWords(), name) {
 			d.Add("JK0313", at, "it is a word of SQL; choose another name", "%q cannot name a %s", name, what)
 		}
 	}
@@ -245,6 +230,52 @@ func checkWords(d *checked) {
 			if st.Table == nil || st.Name != st.Table.Name { // else it is the table's name
 				word(st.Name, "step", st.Pos)
 			}
+		}
+	}
+}
+
+// checkNames wants names that are still different in Go.
+func checkNames(d *checked) {
+	everyList(checkGoNames)(d)
+	checkGoTypes(d)
+}
+
+// checkGoNames wants a Go name of its own for each field of a list.
+func checkGoNames(d *checked, list spec.Fields, _ bool) {
+	seen := map[string]*spec.Field{}
+	for _, f := range list {
+		key := spec.GoKey(f.Name)
+		o := seen[key]
+		if o != nil && (f.In != "header" || o.In != "header" || !strings.EqualFold(f.Name, o.Name)) {
+			d.Add("JK0118", f.Pos, "write one with alias: on the other", "%s and %s would have the same Go name", o.Name, f.Name)
+		}
+		seen[key] = cmp.Or(o, f)
+	}
+}
+
+// checkGoTypes wants a Go name of its own for each object of a group, which is one
+// package. Types are called after their interface and the fields that lead to them.
+func checkGoTypes(d *checked) {
+	seen := map[string]string{} // group and type -> what it is of
+	one := func(x *spec.Interface, name, what string, at spec.Pos) {
+		key := x.Group.Name + "." + strings.ToLower(name)
+		if o := seen[key]; o != "" {
+			d.Add("JK0118", at, "rename one of them", "%s and %s would have the same Go type %s", o, what, name)
+			return
+		}
+		seen[key] = what
+	}
+	for _, x := range d.Interfaces {
+		for _, part := range []struct {
+			name, title string
+			fields      spec.Fields
+		}{{"Request", "the request", x.Request}, {"Response", "the response", x.Response}} {
+			if x.Group == nil || len(part.fields) == 0 {
+				continue
+			}
+			name := spec.GoName(x.Cmd) + part.name
+			one(x, name, part.title+" of "+x.Cmd, x.At("interface"))
+			part.fields.Types(name, func(name string, f *spec.Field) { one(x, name, f.DocPath+" of "+x.Cmd, f.Pos) })
 		}
 	}
 }

@@ -202,4 +202,11 @@ var storageRules = []Rule{
 		"What a handler answers it answers in Go, the checks included. Only a handler says its codes.",
 		"answer: {handler: true, insert: customer}", "answer: {handler: true, codes: [4001]}", everyInterface(checkHandler),
 	},
+	{
+		"JK0435",
+		"construct that cannot be generated",
+		"Only the generator knows what its SQL and Go can say, so check generates everything in memory: what it refuses is found " +
+			"with its place, and generate never stops at it.",
+		"return: {goods/name: name}  # of a report", "return: {name: name}", nil,
+	},
 }

@@ -3,7 +3,6 @@ package check
 import (
 	"math/big"
 	"slices"
-	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -16,10 +15,10 @@ func checkTableNames(d *checked, t *spec.Table) {
 	for _, c := range t.Columns {
 		if !snakeForm.MatchString(c.Name) {
 			d.Add("JK0305", c.Pos, "small letters, digits and _", "%q cannot name a column", c.Name)
-		} else if o := seen[goKey(spec.GoName(c.Name))]; o != "" {
+		} else if o := seen[spec.GoKey(c.Name)]; o != "" {
 			d.Add("JK0118", c.Pos, "rename one", "%s and %s would have the same Go name", o, c.Name)
 		}
-		seen[goKey(spec.GoName(c.Name))] = c.Name
+		seen[spec.GoKey(c.Name)] = c.Name
 	}
 }
 
@@ -59,7 +58,7 @@ func checkColumnTypes(d *checked, t *spec.Table) {
 			d.Add("JK0306", c.At("type"), spec.OneOf(c.Type, spec.ColumnTypes()), "unknown column type %q", c.Type)
 		case c.Length > 0 && c.Type != spec.String:
 			d.Add("JK0307", c.At("length"), "leave length out", "length is not allowed on a column of type %s", c.Type)
-		case c.Default != "" && !columnDefault(c):
+		case c.Default != "" && !c.TakesDefault():
 			d.Add("JK0309", c.At("default"), "guid is for string, now for datetime and date; else a literal of the type",
 				"default %q is no %s", c.Default, c.Type)
 		}
@@ -114,22 +113,6 @@ func checkColumnEnum(d *checked, c *spec.Column) {
 			d.Add("JK0310", c.At("enum"), "change the type of the column, or the enum", "enum value %q is no int", v.Value)
 		}
 	}
-}
-
-// columnDefault says whether a column's default suits its type.
-func columnDefault(c *spec.Column) bool {
-	switch c.Type {
-	case spec.Datetime, spec.Date:
-		return c.Default == "now" || c.Default[0] >= '0' && c.Default[0] <= '9'
-	case spec.Bool:
-		return c.Default == "true" || c.Default == "false"
-	case spec.Int, spec.Number, spec.Decimal:
-		_, ok := new(big.Rat).SetString(c.Default)
-		return ok && (c.Type != spec.Int || !strings.Contains(c.Default, "."))
-	case spec.String:
-		return c.Default != "now"
-	}
-	return c.Default != "now" && c.Default != "guid"
 }
 
 func checkModified(d *checked, _ *spec.Interface, st *spec.AnswerStep) {

@@ -16,7 +16,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/spec/check"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
@@ -69,7 +69,7 @@ func completed(o scaffold.ProjectOptions) (scaffold.ProjectOptions, error) {
 	if err := scaffold.CheckSystemName(o.System); err != nil {
 		return o, command.Misused("", "--system: %w", err)
 	}
-	if slices.Contains(check.SQLWords(), o.System) {
+	if slices.Contains(spec.SQLWords(), o.System) {
 		return o, command.Misused("", "--system: %q cannot name a system: it is a word of SQL", o.System)
 	}
 	if o.Title == "" {

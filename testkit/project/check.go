@@ -26,10 +26,14 @@ type Finding struct {
 	Source  string `json:"source"`
 }
 
-// Check reads and checks the YAML. Findings are part of the result, and returned as they
+// Check reads and checks the YAML, and holds what is clean against prove, which says
+// what the generator would refuse. Findings are part of the result, and returned as they
 // are too; an error is anything else.
-func (p Project) Check() (*Checked, spec.Findings, error) {
+func (p Project) Check(prove func(*spec.Set) error) (*Checked, spec.Findings, error) {
 	set, err := p.Load()
+	if err == nil {
+		err = prove(set)
+	}
 	findings, found := errors.AsType[spec.Findings](err)
 	if err != nil && !found {
 		return nil, nil, err

@@ -54,10 +54,10 @@ func Vectors(to *spec.Collector, s *spec.System) { every(checkVectors)(to, s) }
 // Sent: interfaces send what is signed.
 func Sent(to *spec.Collector, s *spec.System) { whole(checkSent)(to, s) }
 
-// Payload: the payload stands in a place of its own.
+// Payload: the payload has a place of its own.
 func Payload(to *spec.Collector, s *spec.System) { every(checkPayload)(to, s) }
 
-// Results: results stand in different places.
+// Results: each result has a place of its own.
 func Results(to *spec.Collector, s *spec.System) { every(checkResults)(to, s) }
 
 // Refusals: each refusal has a code.

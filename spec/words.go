@@ -1,0 +1,65 @@
+package spec
+
+import (
+	"slices"
+)
+
+// SQLWords are the words of SQL that cannot name a schema, a table, a column or a
+// step: those that PostgreSQL reserves (pg_get_keywords(), catcode R and T).
+func SQLWords() []string {
+	return []string{
+		"all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary", "both",
+		"case", "cast", "check", "collate", "collation", "column", "concurrently", "constraint", "create", "cross",
+		"current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
+		"current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch",
+		"for", "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "initially", "inner",
+		"intersect", "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "localtime",
+		"localtimestamp", "natural", "not", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps",
+		"placing", "primary", "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric",
+		"table", "tablesample", "then", "to", "trailing", "true", "union", "unique", "user", "using", "variadic",
+		"verbose", "when", "where", "window", "with",
+	}
+}
+
+// RuleNames lists the rules that a code answers, those of runtime/problem.
+func RuleNames() []string {
+	return []string{
+		"required", "type", "length", "enum", "range", "format", "condition", "mobile", "idcard",
+		"method", "json", "size", "empty", "interface", "auth", "grant", "app", "sid", "repeated", "notfound",
+		"unavailable", "internal",
+	}
+}
+
+// Breach is a rule that a value can break, with the key of the field that states it.
+type Breach struct{ Rule, Key string }
+
+// Breaches are the rules that values of the field can break, those of its members left
+// out.
+func (f *Field) Breaches() []Breach {
+	out := []Breach{{"type", "type"}}
+	add := func(on bool, rule, key string) {
+		if on {
+			out = append(out, Breach{rule, key})
+		}
+	}
+	shape := f.Shape()
+	text := shape == Text
+	add(f.IsRequired(), "required", "required")
+	machine := len(f.RequiredIf) + len(f.RequiredWith) + len(f.RequiredWithout) + len(f.RequiredWithoutAll)
+	add(f.IsConditional() && machine > 0, "condition", "required")
+	add(text && f.Length > 0, "length", "length")
+	add(f.IsClosed() && (text || shape == Whole), "enum", "enum")
+	number := shape == Whole || shape == Fraction
+	add(number && f.Min != "", "range", "min")
+	add(number && f.Max != "", "range", "max")
+	add(text && f.Pattern != "", "format", "pattern")
+	add(text && f.StartsWith != "", "format", "starts_with")
+	if text && slices.Contains(Formats(), f.Format) {
+		rule := f.Format
+		if !slices.Contains(RuleNames(), rule) {
+			rule = "format"
+		}
+		add(true, rule, "format")
+	}
+	return out
+}
