@@ -27,41 +27,41 @@ func whole(visit func(d *checked)) Check {
 	return func(to *spec.Collector, s *spec.System) { visit(&checked{to, s}) }
 }
 
-// Guard: a system is sealed or signed, not both.
+// Guard checks that a system is sealed or signed, not both.
 func Guard(to *spec.Collector, s *spec.System) { whole(checkGuard)(to, s) }
 
-// Values: values are named by their places.
+// Values checks that values are named by their places.
 func Values(to *spec.Collector, s *spec.System) { every(checkValues)(to, s) }
 
-// Templates: templates can be filled.
+// Templates checks that templates can be filled.
 func Templates(to *spec.Collector, s *spec.System) { every(checkTemplates)(to, s) }
 
-// Secrets: secrets are those of an app, and something is proven by one.
+// Secrets checks that secrets are those of an app, and something is proven by one.
 func Secrets(to *spec.Collector, s *spec.System) { every(checkSecrets)(to, s) }
 
-// Algorithms: algorithms are part of the runtime.
+// Algorithms checks that algorithms are part of the runtime.
 func Algorithms(to *spec.Collector, s *spec.System) { every(checkSignAlgorithms)(to, s) }
 
-// Times: times have a unit and a window.
+// Times checks that times have a unit and a window.
 func Times(to *spec.Collector, s *spec.System) { every(checkTimes)(to, s) }
 
-// Nonce: values that count once have a time.
+// Nonce checks that values that count once have a time.
 func Nonce(to *spec.Collector, s *spec.System) { every(checkNonce)(to, s) }
 
-// Vectors: known answers are of this declaration.
+// Vectors checks that known answers are of this declaration.
 func Vectors(to *spec.Collector, s *spec.System) { every(checkVectors)(to, s) }
 
-// Sent: interfaces send what is signed.
+// Sent checks that interfaces send what is signed.
 func Sent(to *spec.Collector, s *spec.System) { whole(checkSent)(to, s) }
 
-// Payload: the payload has a place of its own.
+// Payload checks that the payload has a place of its own.
 func Payload(to *spec.Collector, s *spec.System) { every(checkPayload)(to, s) }
 
-// Results: each result has a place of its own.
+// Results checks that each result has a place of its own.
 func Results(to *spec.Collector, s *spec.System) { every(checkResults)(to, s) }
 
-// Refusals: each refusal has a code.
+// Refusals checks that each refusal has a code.
 func Refusals(to *spec.Collector, s *spec.System) { every(checkRefusals)(to, s) }
 
-// Covered: what is signed covers the time.
+// Covered checks that what is signed covers the time.
 func Covered(to *spec.Collector, s *spec.System) { every(checkCovered)(to, s) }
