@@ -51,7 +51,8 @@ func checkHistory(d *checked, t *spec.Table) {
 	checkTexts(d, h)
 }
 
-var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+// namedValue is the place of a value in the text of a remark: {name}.
+var namedValue = regexp.MustCompile(`\{[^{}]*\}`)
 
 // notText reports whether a column is there and holds no text.
 func notText(t *spec.Table, column string) bool {
@@ -67,7 +68,7 @@ func checkTexts(d *checked, h *spec.History) {
 			continue // the schema has said so
 		}
 		values := spec.HistoryTexts()[at].Values
-		for _, found := range placeholder.FindAllString(text.Value, -1) {
+		for _, found := range namedValue.FindAllString(text.Value, -1) {
 			if name := strings.Trim(found, "{}"); !slices.Contains(values, name) {
 				d.Add("JK0312", text.Pos, spec.OneOrNone(name, values, "the text stands alone"), "%s has no value %s", text.Name, found)
 			}
