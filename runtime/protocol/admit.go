@@ -115,6 +115,7 @@ func (x *Exchange) Admit(ctx context.Context, in Incoming, side *Side) (*Admitte
 	r := x.pool.Get().(*run)
 	r.ctx, r.side, r.system, r.msg = ctx, side, side.System, in.Message
 	r.now = side.Now()
+	r.verified = false
 	a := &r.admitted
 	*a = Admitted{r: r}
 	return a, r.admit(in, a)
@@ -129,6 +130,7 @@ func (r *run) admit(in Incoming, a *Admitted) error {
 		err := r.solve(f, in, a)
 		if !f.Asks() || err == nil && r.solved() {
 			if err == nil {
+				r.verified = true
 				err = r.guard()
 			}
 			if err == nil {

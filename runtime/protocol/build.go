@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 var errClash = errors.New("a member of the payload is named like one that the protocol writes")
@@ -198,7 +199,7 @@ func (r *run) appendElements(dst []byte, n *plan.Node, exclude []*plan.Item) ([]
 		case err != nil:
 		case child.Rest:
 			dst, err = r.appendRestXML(dst, n, s.b)
-		case !message.XMLName(name):
+		case !step.XMLName(name):
 			err = errForm
 		case child.Leaf == nil:
 			dst = append(append(append(dst, '<'), name...), '>')

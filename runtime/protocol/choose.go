@@ -54,7 +54,7 @@ func (r *run) conditionsHold(f *plan.Form, ignoreOutcome bool) bool {
 		if w.Later {
 			continue
 		}
-		if w.Outcome != "" {
+		if w.Outcome != "" || w.Slot == plan.SlotCode {
 			if ignoreOutcome {
 				continue
 			}
@@ -122,8 +122,8 @@ func glob(pattern, text string) bool {
 }
 
 // replies reports whether a reply fits an outcome of the message in r.
-func (r *run) replies(f *plan.Form, ok, known bool) bool {
-	unknown := false
+func (r *run) replies(f *plan.Form, o Outcome, known bool) bool {
+	unknown, ok := false, o.OK
 	for i := range f.When {
 		w := &f.When[i]
 		switch {
@@ -132,6 +132,10 @@ func (r *run) replies(f *plan.Form, ok, known bool) bool {
 		case w.Outcome == "unknown":
 			unknown = true
 		case w.Outcome != "":
+		case w.Slot == plan.SlotCode:
+			if !glob(w.Glob, o.Code) {
+				return false
+			}
 		case !r.holdsCall(w):
 			return false
 		}

@@ -105,7 +105,10 @@ func (r *run) verdict(f *plan.Form) (ok, right bool) {
 		ok = ok && r.isOne(c)
 	}
 	for _, w := range f.When {
+		code := r.slots[plan.SlotCode]
 		switch {
+		case w.Slot == plan.SlotCode && code.ok && !glob(w.Glob, str(code.b)):
+			return false, false
 		case w.Outcome == "success" && !ok && len(f.Success) > 0:
 			return false, false
 		case w.Outcome == "success":

@@ -69,6 +69,7 @@ type run struct {
 	header   http.Header     // its headers
 	answered *run            // the reply to this message
 	sending  bool
+	verified bool // of a message that came: all of it holds but for its guards
 	files    []message.Part
 	boundary string
 }
@@ -80,6 +81,7 @@ func (r *run) begin(f *plan.Form) {
 	r.slots = slices.Grow(r.slots[:0], len(f.Infos))[:len(f.Infos)]
 	r.buf, r.out = r.buf[:0], r.out[:0]
 	r.open = 0
+	r.call.Trees = message.Trees{}
 	r.list.Reset()
 }
 

@@ -249,11 +249,12 @@ func (r *run) token(o *plan.Op) error {
 	return nil
 }
 
-// ofCall takes a value of the call that is answered.
+// ofCall takes a value of the call that is answered; of one that came only if it was
+// verified, so that nobody has us write what he likes.
 func (r *run) ofCall(o *plan.Op) error {
 	name := r.f.Infos[o.Slot].Part.Path[0]
 	r.slots[o.Slot] = slot{ok: true, absent: true}
-	if r.request == nil || r.request.f == nil {
+	if r.request == nil || r.request.f == nil || !r.request.sending && !r.request.verified {
 		return nil
 	}
 	if at, ok := r.request.f.Index[name]; ok && at < len(r.request.slots) && r.request.slots[at].ok {

@@ -3,8 +3,6 @@ package step
 import (
 	"bytes"
 	"fmt"
-
-	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 // structures turn JSON into text and back.
@@ -13,11 +11,11 @@ func structures() []Row {
 		plain("json", "JSON as a text, that is in quotes", Do{Apply: same, Undo: same, From: JSON}),
 		plain("raw", "in JSON without quotes: a number, true, an object", Do{Apply: same, Undo: same, To: JSON}),
 		plain("cdata", "in XML as CDATA", Do{Apply: same, Undo: same}),
-		plain("compact", "JSON without blanks between its tokens", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		plain("compact", "JSON without blanks between its tokens", Do{Apply: func(dst, in []byte, c *Call) ([]byte, error) {
 			if !structured(in) {
 				return append(dst, in...), nil
 			}
-			return message.Compact(dst, in)
+			return c.Trees.Compact(dst, in)
 		}}),
 		{
 			Name: "canonical", Args: "[empty=drop]", Doc: "JSON sorted by name and without blanks; empty=drop leaves out null and empty texts",
@@ -32,11 +30,11 @@ func canonical(a *Args) (*Do, error) {
 	if word != "" && word != "drop" || len(a.List) > 0 {
 		return nil, fmt.Errorf("it takes empty=drop or nothing")
 	}
-	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+	return &Do{Apply: func(dst, in []byte, c *Call) ([]byte, error) {
 		if !structured(in) {
 			return append(dst, in...), nil
 		}
-		return message.Canonical(dst, in, word == "drop")
+		return c.Trees.Canonical(dst, in, word == "drop")
 	}}, nil
 }
 
@@ -49,30 +47,23 @@ func structured(in []byte) bool {
 
 func toXML(a *Args) (*Do, error) {
 	root, err := a.one("the name of the root element")
-	if err == nil && !message.XMLName(root) {
+	if err == nil && !XMLName(root) {
 		err = fmt.Errorf("%q is no name of an element", root)
 	}
 	return &Do{
-		From: JSON,
-		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
-			var t message.Tree
-			if err := t.JSON(in, 64); err != nil {
-				return dst, err
-			}
-			dst = append(append(append(dst, '<'), root...), '>')
-			dst, err := t.AppendMembers(dst, 0, nil)
-			return append(append(append(dst, "</"...), root...), '>'), err
-		},
-		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
-			var t message.Tree
-			if err := t.XML(in); err != nil {
-				return dst, err
-			}
-			at := t.Nodes[0].Down
-			if string(t.Nodes[at].Name) != root {
-				return dst, errInput
-			}
-			return t.AppendJSON(dst, at, nil), nil
-		},
+		From:  JSON,
+		Apply: func(dst, in []byte, c *Call) ([]byte, error) { return c.Trees.ToXML(dst, in, root) },
+		Undo:  func(dst, in []byte, c *Call) ([]byte, error) { return c.Trees.FromXML(dst, in, root) },
 	}, err
+}
+
+// XMLName reports whether a name can be that of an element.
+func XMLName(name string) bool {
+	for i, r := range name {
+		letter := r == '_' || r == ':' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0x80
+		if !letter && (i == 0 || r != '-' && r != '.' && (r < '0' || r > '9')) {
+			return false
+		}
+	}
+	return name != ""
 }
