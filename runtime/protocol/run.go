@@ -54,6 +54,8 @@ type run struct {
 	random  io.Reader
 	now     time.Time
 	inputs  map[string]string
+	grant   string // the token that is sent where one that was issued stands
+	whole   []byte // of a reply: the text that has code and payload
 	request *run // of the call that is answered
 	list    problem.List
 	pairs   []pair
@@ -109,7 +111,7 @@ func (r *run) release() {
 	}
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
-	r.draft, r.sending, r.files, r.boundary = message.Message{}, false, nil, ""
+	r.draft, r.sending, r.files, r.boundary, r.grant = message.Message{}, false, nil, "", ""
 	r.list.Reset()
 	r.x.pool.Put(r)
 }

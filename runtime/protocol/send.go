@@ -25,6 +25,7 @@ type Outgoing struct {
 	Files  []message.Part // of multipart
 	Frame  string
 	Now    time.Time
+	Token  string            // what is sent where a token that was issued stands
 	Values map[string]string // what is sent in place of what a value says to send
 	Random io.Reader         // nil: crypto/rand
 }
@@ -61,7 +62,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 		return nil, errKeys
 	}
 	r.keys, r.edition = keys, &keys.m().editions[0]
-	r.inputs, r.random, r.now, r.files = o.Values, o.Random, o.Now, o.Files
+	r.inputs, r.random, r.now, r.files, r.grant = o.Values, o.Random, o.Now, o.Files, o.Token
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}
