@@ -20,7 +20,7 @@ type Parts struct {
 	Guards    []Guard
 }
 
-// Place is where something stands in a message.
+// Place is one place of a message, with what it holds.
 type Place struct {
 	Name     string   // as templates have it: header.X-Sign, query.time, json.head.sid; path, query, json, text for a whole one
 	Holder   string   // header, query, path, host, method, or the carriage of the body

@@ -28,8 +28,8 @@ func (n *Node) has(it *Item) bool {
 	return false
 }
 
-// Holds reports whether a value stands in a place: in its template, or in what that
-// is made of. What a digest is made of does not stand there.
+// Holds reports whether a receiver can read a value in a place: it is in its template,
+// or in a value there that can be undone. A digest hides its parts.
 func (f *Form) Holds(place *Item, slot int) bool {
 	return f.holds(place, slot, 0)
 }
