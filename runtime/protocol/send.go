@@ -21,8 +21,11 @@ type Outgoing struct {
 	Payload   []byte // JSON
 	// Draft has what the interface says beside the payload: method, path, query,
 	// headers. Nil: nothing.
-	Draft  *message.Message
-	Files  []message.Part // of multipart
+	Draft *message.Message
+	Files []message.Part // of multipart
+	// Handshake sends the variant that asks a receiver whether it is there, in place of
+	// a notification.
+	Handshake bool
 	Frame  string
 	Now    time.Time
 	Values map[string]string // what is sent in place of what a value says to send
