@@ -42,7 +42,7 @@ func (p *Protocol) Sender() string {
 	return ""
 }
 
-// Said returns the text by which a reply was judged: its code, or the first name of
+// Said returns the text that decides what a reply says: its code, or the first name of
 // success.
 func (o *Opened) Said() string {
 	if o.Code != "" || o.r.f == nil || len(o.r.f.Success) == 0 {

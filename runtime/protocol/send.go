@@ -26,10 +26,10 @@ type Outgoing struct {
 	// Handshake sends the variant that asks a receiver whether it is there, in place of
 	// a notification.
 	Handshake bool
-	Frame  string
-	Now    time.Time
-	Values map[string]string // what is sent in place of what a value says to send
-	Random io.Reader         // nil: crypto/rand
+	Frame     string
+	Now       time.Time
+	Values    map[string]string // what is sent in place of what a value says to send
+	Random    io.Reader         // nil: crypto/rand
 }
 
 // Sent is a message that was made, and what its reply is read with. The message
