@@ -22,12 +22,15 @@ type Outgoing struct {
 	Payload   []byte // JSON
 	// Draft has what the interface says beside the payload: method, path, query,
 	// headers. Nil: nothing.
-	Draft  *message.Message
-	Files  []message.Part // of multipart
-	Frame  string
-	Now    time.Time
-	Values map[string]string // what is sent in place of what a value says to send
-	Random io.Reader         // nil: crypto/rand
+	Draft *message.Message
+	Files []message.Part // of multipart
+	// Handshake sends the variant that asks a receiver whether it is there, in place of
+	// a notification.
+	Handshake bool
+	Frame     string
+	Now       time.Time
+	Values    map[string]string // what is sent in place of what a value says to send
+	Random    io.Reader         // nil: crypto/rand
 	// Change is given the text of each value and each place by its name, sign or
 	// header.X-Sign, as soon as it is made, and returns what is sent in its place: a
 	// message that is wrong in one part and sound around it. Nil: nothing is changed.
