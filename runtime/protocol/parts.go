@@ -11,7 +11,7 @@ import (
 // Parts are what one variant of a message consists of, for tools that derive something
 // from a declaration: test cases, pages of a document.
 type Parts struct {
-	Name      string // request, request.variants[1], push.answer
+	Name      string // request, request.variants[1], reply
 	Carriage  string // json, xml, form, multipart, text; empty: no body is declared
 	When      []declare.Condition
 	Handshake bool // the protocol answers it by itself
