@@ -56,7 +56,7 @@ type run struct {
 	inputs  map[string]string
 	grant   string // the token that is sent where one that was issued stands
 	whole   []byte // of a reply: the text that has code and payload
-	request *run // of the call that is answered
+	request *run   // of the call that is answered
 	list    problem.List
 	pairs   []pair
 	trace   *tracer
@@ -71,6 +71,7 @@ type run struct {
 	header   http.Header     // its headers
 	answered *run            // the reply to this message
 	sending  bool
+	change   func(name string, text []byte) []byte
 	files    []message.Part
 	boundary string
 }
@@ -111,7 +112,7 @@ func (r *run) release() {
 	}
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
-	r.draft, r.sending, r.files, r.boundary, r.grant = message.Message{}, false, nil, "", ""
+	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
 	r.list.Reset()
 	r.x.pool.Put(r)
 }

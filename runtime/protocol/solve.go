@@ -10,13 +10,14 @@ import (
 
 // compute makes a text.
 func (r *run) compute(o *plan.Op) error {
-	if r.sending && o.Item != nil && o.Item.Send {
+	if r.sending && o.Item.Send {
 		given, ok := r.inputs[o.Item.Name]
 		if !ok && r.grant != "" && r.f.Issued(o.Slot) {
 			given, ok = r.grant, true
 		}
 		if ok {
 			r.set(o.Slot, view(given))
+			r.changed(o)
 			r.note(o.Item, "given")
 			return nil
 		}
@@ -26,6 +27,7 @@ func (r *run) compute(o *plan.Op) error {
 		return refusal(o.Item.Refuse, o.Item.Name, err)
 	}
 	r.slots[o.Slot] = slot{b: t.B, ok: true, json: t.JSON, safe: t.Safe}
+	r.changed(o)
 	if o.Slot == plan.SlotMethod {
 		r.msg.Method = str(t.B)
 	}
