@@ -24,6 +24,8 @@ func parseProtocol(t testing.TB, text string) *protocol.Protocol {
 
 var at = time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
 
+func now() time.Time { return at }
+
 // Before the caller is known every refusal is answered with a constant text, and
 // shows nothing of the message.
 func TestUnknownCallers(t *testing.T) {
