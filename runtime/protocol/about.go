@@ -6,6 +6,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // main is the shape that a message has where no variant's conditions hold.
@@ -76,7 +77,7 @@ func (o *Opened) Whole() []byte {
 	if t, at, err := r.tree(kind); err == nil {
 		return t.AppendJSON(nil, at, nil)
 	}
-	return message.AppendString(nil, r.msg.Body)
+	return step.AppendString(nil, r.msg.Body)
 }
 
 // OpenAlone reads a reply whose request is not at hand: what it repeats of the

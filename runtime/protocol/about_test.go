@@ -94,7 +94,7 @@ func answered(t *testing.T, name string) (*protocol.Exchange, *protocol.Keys, *p
 	}
 	out := *m
 	out.Header, out.Body = m.Header.Clone(), slices.Clone(m.Body)
-	keys, _ := s.Apps.Keys(t.Context(), f.App)
+	_, keys := side(t, f, p, at, nil)
 	return x, keys, sent, &out
 }
 

@@ -119,7 +119,7 @@ func (r *run) prove(look *tracer) error {
 		err = r.list.Err()
 	}
 	if err == nil {
-		err = r.guard()
+		err = r.guard(&r.admitted)
 	}
 	return err
 }
