@@ -37,6 +37,12 @@ func (r *run) solved() bool {
 func (r *run) chooseSend(o Outgoing) *plan.Form {
 	r.iface, r.frame, r.payload = o.Interface, o.Frame, o.Payload
 	for _, f := range r.x.plan.Calls {
+		if o.Handshake {
+			if f.Answer != nil {
+				return f
+			}
+			continue
+		}
 		if len(f.When) == 0 {
 			return f
 		}

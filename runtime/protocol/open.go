@@ -17,6 +17,7 @@ type Opened struct {
 	Text    string
 	Payload []byte
 	Plain   bool // nothing in it was verified
+	Final   bool // it is a refusal for good: sending the message again is of no use
 	r       *run
 }
 
@@ -27,7 +28,7 @@ func (o *Opened) Value(name string) string { return o.r.value(name) }
 // that it was sent with.
 func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Opened, error) {
 	var first error
-	for _, f := range x.readable() {
+	for _, f := range x.readable(s) {
 		o, err := x.open(ctx, s, f, m)
 		if err == nil {
 			return o, nil
@@ -43,8 +44,11 @@ func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Open
 }
 
 // readable are the replies in the order in which they are tried: those to somebody
-// who is not known, which prove nothing, come last.
-func (x *Exchange) readable() []*plan.Form {
+// who is not known, which prove nothing, come last. A handshake has one of its own.
+func (x *Exchange) readable(s *Sent) []*plan.Form {
+	if answer := s.r.f.Answer; answer != nil {
+		return []*plan.Form{answer}
+	}
 	var known, unknown []*plan.Form
 	for _, f := range x.plan.Replies {
 		if slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "unknown" }) {
@@ -93,6 +97,13 @@ func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.M
 	var right bool
 	if o.OK, right = r.verdict(f); !right {
 		return nil, problem.Wrap(problem.JSON, errForm)
+	}
+	if s.r.f.Answer == f && len(f.Success) == 0 {
+		o.OK = true // it holds what was asked for
+	}
+	o.Final = !o.OK && len(f.Final) > 0
+	for _, c := range f.Final {
+		o.Final = o.Final && c.Holds(r.slots[c.Slot].b)
 	}
 	return o, nil
 }

@@ -69,6 +69,7 @@ type run struct {
 	header   http.Header     // its headers
 	answered *run            // the reply to this message
 	sending  bool
+	change   func(name string, text []byte) []byte
 	files    []message.Part
 	boundary string
 }
@@ -109,7 +110,7 @@ func (r *run) release() {
 	}
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
-	r.draft, r.sending, r.files, r.boundary = message.Message{}, false, nil, ""
+	r.draft, r.sending, r.files, r.boundary, r.change = message.Message{}, false, nil, "", nil
 	r.list.Reset()
 	r.x.pool.Put(r)
 }

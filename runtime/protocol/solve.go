@@ -10,9 +10,10 @@ import (
 
 // compute makes a text.
 func (r *run) compute(o *plan.Op) error {
-	if r.sending && o.Item != nil && o.Item.Send {
+	if r.sending && o.Item.Send {
 		if given, ok := r.inputs[o.Item.Name]; ok {
 			r.set(o.Slot, view(given))
+			r.changed(o)
 			r.note(o.Item, "given")
 			return nil
 		}
@@ -22,6 +23,7 @@ func (r *run) compute(o *plan.Op) error {
 		return refusal(o.Item.Refuse, o.Item.Name, err)
 	}
 	r.slots[o.Slot] = slot{b: t.B, ok: true, json: t.JSON, safe: t.Safe}
+	r.changed(o)
 	if o.Slot == plan.SlotMethod {
 		r.msg.Method = str(t.B)
 	}

@@ -51,7 +51,7 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 		}
 		c.slot(k.Name, Info{Kind: KindSecret, key: i})
 	}
-	for _, list := range [][]declare.Constant{d.Success, d.Failure} {
+	for _, list := range [][]declare.Constant{d.Success, d.Failure, d.Final} {
 		for _, one := range list {
 			if _, ok := f.Index[one.Name]; !ok {
 				c.slot(one.Name, Info{Kind: constantSlot})
@@ -67,6 +67,7 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 	c.conditions(d, place)
 	c.guards(d, place)
 	f.Success, f.Failure = c.constants(d.Success, place+".success"), c.constants(d.Failure, place+".failure")
+	f.Final = c.constants(d.Final, place+".final")
 	return f
 }
 
