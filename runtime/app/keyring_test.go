@@ -62,7 +62,7 @@ func admitted(t testing.TB, p *protocol.Protocol, r *Registry, system, id string
 		t.Fatal(err)
 	}
 	defer sent.Release()
-	side := &protocol.Side{Apps: known{r, system}, Now: time.Now, System: r.System(system)}
+	side := protocol.NewSide(known{r, system}, nil, nil, time.Now).With(r.System(system))
 	a, err := p.Call.Admit(t.Context(), protocol.Incoming{Message: sent.Message, Interface: "x"}, side)
 	defer a.Release()
 	if err != nil {
