@@ -38,7 +38,7 @@ const (
 // count as runtime and road. See DECISIONS.md before you raise one.
 const (
 	maxCommandLines = 2021  // of a command: flags and speech
-	maxRuntimeLines = 22400 // of runtime/, while envelope and signature stand beside the engine
+	maxRuntimeLines = 22400 // of runtime/, until the engine replaces envelope and signature
 	maxRequestLines = 9600  // of the packages that a request passes
 	maxEngineLines  = 11200 // of the engine of protocols, which no request passes yet
 )
