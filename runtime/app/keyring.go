@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -82,30 +83,28 @@ func (e editions) newest() map[string]string {
 // secrets joins the editions with those of the system: whoever is in the middle of
 // two rotations may use any edition of the one with any of the other.
 func (e editions) secrets(shared editions) protocol.Secrets {
-	out := protocol.Secrets{}
-	own, all := e, shared
-	if len(own) == 0 {
-		own = editions{{}}
+	if len(e) == 0 {
+		e = editions{{}}
 	}
-	if len(all) == 0 {
-		all = editions{{}}
+	if len(shared) == 0 {
+		shared = editions{{}}
 	}
-	for _, list := range []editions{own, all} {
-		for _, one := range list {
-			for name := range one {
-				out[name] = nil
+	var sets editions
+	names := map[string]bool{}
+	for _, own := range e {
+		for _, system := range shared {
+			set := maps.Clone(system)
+			maps.Copy(set, own)
+			sets = append(sets, set)
+			for name := range set {
+				names[name] = true
 			}
 		}
 	}
-	for name := range out {
-		for _, mine := range own {
-			for _, theirs := range all {
-				text, ok := mine[name]
-				if !ok {
-					text = theirs[name]
-				}
-				out[name] = append(out[name], text)
-			}
+	out := protocol.Secrets{}
+	for name := range names {
+		for _, set := range sets {
+			out[name] = append(out[name], set[name])
 		}
 	}
 	return out
