@@ -207,6 +207,7 @@ func (r *run) keyed(rest []plan.Op) error {
 			first = err
 		}
 	}
+	r.use(&m.editions[0]) // a refusal is answered with the newest
 	return first
 }
 
