@@ -63,7 +63,7 @@ func (x *Exchange) Verified() bool {
 	return false
 }
 
-// Whole returns what the code and the payload of a reply stand in, as JSON: the text
+// Whole returns what has the code and the payload of a reply, as JSON: the text
 // that was encrypted, or else the body. A body that is no JSON is written as one.
 func (o *Opened) Whole() []byte {
 	r := o.r

@@ -98,7 +98,7 @@ func answered(t *testing.T, name string) (*protocol.Exchange, *protocol.Keys, *p
 	return x, keys, sent, &out
 }
 
-// TestForeign: what somebody else answers is told from what does not hold.
+// TestForeign: an answer of somebody else has another error than one that does not hold.
 func TestForeign(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"lianfa", "alipay", "wechat-pay-v2", "bank-sm", "taobao-top", "custservice", "soap-token"} {
