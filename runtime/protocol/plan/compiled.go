@@ -59,6 +59,7 @@ type Form struct {
 	Items              []*Item // places and values, places first
 	Guards             []Guard
 	Success, Failure   []Constant
+	Final              []Constant // a refusal that holds one of each is for good
 	Status             []declare.Status
 	Answer             *Form // of a variant that the protocol answers by itself
 

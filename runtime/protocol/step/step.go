@@ -63,16 +63,6 @@ type Call struct {
 	Key    any          // what Prepare returned, or a Pair
 	Ref    [refs][]byte // by role
 	Random io.Reader
-	Trees  Trees
-}
-
-// Trees reads and writes JSON and XML. It is given to steps, so that no step needs to
-// know how messages are read; message.Trees is one.
-type Trees interface {
-	Compact(dst, src []byte) ([]byte, error)
-	Canonical(dst, src []byte, dropEmpty bool) ([]byte, error)
-	ToXML(dst, object []byte, root string) ([]byte, error)
-	FromXML(dst, src []byte, root string) ([]byte, error)
 }
 
 // Func appends the result for in to dst.

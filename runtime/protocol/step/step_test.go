@@ -17,7 +17,6 @@ import (
 	"github.com/emmansun/gmsm/sm2"
 	"github.com/emmansun/gmsm/smx509"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -63,7 +62,7 @@ func find(t testing.TB, row step.Row) (*step.Do, *step.Call) {
 	if err != nil {
 		t.Fatalf("%s %s: %v", row.Name, args, err)
 	}
-	c := &step.Call{Trees: message.Trees{}, Ref: [3][]byte{step.Salt: []byte("salt")}}
+	c := &step.Call{Ref: [3][]byte{step.Salt: []byte("salt")}}
 	switch {
 	case do.Key == step.Bytes:
 		for _, n := range []int{16, 8} {
@@ -201,7 +200,7 @@ func TestKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &step.Call{Trees: message.Trees{}, Ref: [3][]byte{step.Salt: []byte("salt")}}
+		c := &step.Call{Ref: [3][]byte{step.Salt: []byte("salt")}}
 		if do.Prepare != nil {
 			if c.Key, err = do.Prepare([]byte(tt.key)); err != nil {
 				t.Fatal(err)
@@ -245,7 +244,7 @@ func TestTexts(t *testing.T) {
 			t.Errorf("%s %v: %v", tt.name, tt.args, err)
 			continue
 		}
-		got, err := do.Apply(nil, []byte(tt.in), &step.Call{Trees: message.Trees{}})
+		got, err := do.Apply(nil, []byte(tt.in), &step.Call{})
 		if err != nil || string(got) != tt.want {
 			t.Errorf("%s %v: %s, %v; want %s", tt.name, tt.args, got, err, tt.want)
 		}

@@ -11,11 +11,11 @@ func structures() []Row {
 		plain("json", "JSON as a text, that is in quotes", Do{Apply: same, Undo: same, From: JSON}),
 		plain("raw", "in JSON without quotes: a number, true, an object", Do{Apply: same, Undo: same, To: JSON}),
 		plain("cdata", "in XML as CDATA", Do{Apply: same, Undo: same}),
-		plain("compact", "JSON without blanks between its tokens", Do{Apply: func(dst, in []byte, c *Call) ([]byte, error) {
+		plain("compact", "JSON without blanks between its tokens", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 			if !structured(in) {
 				return append(dst, in...), nil
 			}
-			return c.Trees.Compact(dst, in)
+			return Compact(dst, in)
 		}}),
 		{
 			Name: "canonical", Args: "[empty=drop]", Doc: "JSON sorted by name and without blanks; empty=drop leaves out null and empty texts",
@@ -30,11 +30,11 @@ func canonical(a *Args) (*Do, error) {
 	if word != "" && word != "drop" || len(a.List) > 0 {
 		return nil, fmt.Errorf("it takes empty=drop or nothing")
 	}
-	return &Do{Apply: func(dst, in []byte, c *Call) ([]byte, error) {
+	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		if !structured(in) {
 			return append(dst, in...), nil
 		}
-		return c.Trees.Canonical(dst, in, word == "drop")
+		return Canonical(dst, in, word == "drop")
 	}}, nil
 }
 
@@ -51,19 +51,26 @@ func toXML(a *Args) (*Do, error) {
 		err = fmt.Errorf("%q is no name of an element", root)
 	}
 	return &Do{
-		From:  JSON,
-		Apply: func(dst, in []byte, c *Call) ([]byte, error) { return c.Trees.ToXML(dst, in, root) },
-		Undo:  func(dst, in []byte, c *Call) ([]byte, error) { return c.Trees.FromXML(dst, in, root) },
+		From: JSON,
+		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			var t Tree
+			if err := t.JSON(in, 64); err != nil {
+				return dst, err
+			}
+			dst = append(append(append(dst, '<'), root...), '>')
+			dst, err := t.AppendMembers(dst, 0, nil)
+			return append(append(append(dst, "</"...), root...), '>'), err
+		},
+		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
+			var t Tree
+			if err := t.XML(in); err != nil {
+				return dst, err
+			}
+			at := t.Nodes[0].Down
+			if string(t.Nodes[at].Name) != root {
+				return dst, errInput
+			}
+			return t.AppendJSON(dst, at, nil), nil
+		},
 	}, err
-}
-
-// XMLName reports whether a name can be that of an element.
-func XMLName(name string) bool {
-	for i, r := range name {
-		letter := r == '_' || r == ':' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0x80
-		if !letter && (i == 0 || r != '-' && r != '.' && (r < '0' || r > '9')) {
-			return false
-		}
-	}
-	return name != ""
 }

@@ -1,4 +1,4 @@
-package message
+package step
 
 import (
 	"bytes"
@@ -9,8 +9,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
-
-	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 var errXML = errors.New("no well-formed XML")
@@ -134,6 +132,17 @@ func appendEscaped(dst, text []byte) []byte {
 	return dst
 }
 
+// XMLName reports whether a name can be that of an element.
+func XMLName(name string) bool {
+	for i, r := range name {
+		letter := r == '_' || r == ':' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0x80
+		if !letter && (i == 0 || r != '-' && r != '.' && (r < '0' || r > '9')) {
+			return false
+		}
+	}
+	return name != ""
+}
+
 // AppendMembers appends the members of a JSON object as elements: an array as one
 // element each, an object as an element with elements, null as an empty one. skip
 // leaves out members of the first level.
@@ -143,7 +152,7 @@ func (t *Tree) AppendMembers(dst []byte, at int32, skip func(name []byte) bool) 
 		if skip != nil && skip(n.Name) {
 			continue
 		}
-		if !step.XMLName(string(n.Name)) {
+		if !XMLName(string(n.Name)) {
 			return dst, errXML
 		}
 		var err error
