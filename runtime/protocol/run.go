@@ -39,11 +39,11 @@ type run struct {
 	slots []slot
 	buf   []byte // room for texts
 	out   []byte // room for bodies and trees, whose parts are in buf
-	body  message.Tree
-	query message.Tree
-	trees []*message.Tree // of JSON inside of values
-	open  int             // how many of them are in use
-	read  string          // how the body was read
+	body  step.Tree
+	query step.Tree
+	trees []*step.Tree // of JSON inside of values
+	open  int          // how many of them are in use
+	read  string       // how the body was read
 
 	keys    *Keys
 	system  *Keys
@@ -205,12 +205,16 @@ func (r *run) keyed(rest []plan.Op) error {
 			first = err
 		}
 	}
+	r.use(&m.editions[0]) // a refusal is answered with the newest
 	return first
 }
 
 func (r *run) lookUp() error {
 	if r.keys == nil {
-		keys, err := r.side.Apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
+		if r.side.apps == nil {
+			return errSide
+		}
+		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
 		if err != nil {
 			return err
 		}
