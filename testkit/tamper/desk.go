@@ -121,8 +121,11 @@ func (d *Desk) Receive(
 			err = problem.New(problem.Repeated)
 		}
 	}
-	if err == nil && decide != nil && !a.Handshake() {
+	if err == nil {
 		v.Payload = append([]byte(nil), a.Payload()...)
+		reply = []byte("{}")
+	}
+	if err == nil && decide != nil && !a.Handshake() {
 		reply, err = decide(a)
 	}
 	o := protocol.Outcome{OK: err == nil, Code: d.codes.Success, Payload: reply, ID: "desk"}

@@ -1,6 +1,7 @@
 package tamper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -155,7 +156,7 @@ func (s *Sender) make(o Order, t *Tamper) (*Made, error) {
 		return nil, err
 	}
 	return &Made{
-		x: x, sent: sent, keys: right, own: !wrong, broken: t.What != "", iface: o.Interface, frame: o.Frame,
+		x: x, sent: sent, keys: right, own: !wrong, broken: t.What != "" && t.What != Sound, iface: o.Interface, frame: o.Frame,
 	}, nil
 }
 
@@ -181,8 +182,11 @@ func (s *Sender) before(out *protocol.Outgoing, caller *Caller, o Order, t *Tamp
 		out.ID = s.ids.old(caller.ID)
 	case Empty:
 		out.Payload = nil
-	case Variant:
-		return false, s.vary(out, t.Value)
+	}
+	if t.Variant > 0 {
+		if err := s.vary(out, t.Variant); err != nil {
+			return false, err
+		}
 	}
 	if what, ok := strings.CutPrefix(t.What, Make); ok {
 		value := t.Value
@@ -229,11 +233,10 @@ func (s *Sender) alien(out protocol.Outgoing, o Order, name string) (string, err
 }
 
 // vary makes the conditions of a variant hold, where what an interface says can.
-func (s *Sender) vary(out *protocol.Outgoing, which string) error {
+func (s *Sender) vary(out *protocol.Outgoing, n int) error {
 	calls, _ := s.exchange(s.p).Parts()
-	n, err := strconv.Atoi(which)
-	if err != nil || n < 1 || n > len(calls) {
-		return fmt.Errorf("tamper: there is no variant %q", which)
+	if n > len(calls) {
+		return fmt.Errorf("tamper: there is no variant %d", n)
 	}
 	for _, c := range calls[n-1].When {
 		text := strings.ReplaceAll(c.Glob, "*", "")
@@ -343,14 +346,15 @@ func clone(m *message.Message) *message.Message {
 
 // draft is a copy of what an interface says.
 func draft(m *message.Message) *message.Message {
-	if m == nil {
-		return &message.Message{Header: http.Header{}}
+	out := &message.Message{}
+	if m != nil {
+		*out = *m
 	}
-	out := *m
-	if out.Header = m.Header.Clone(); out.Header == nil {
+	if out.Header = out.Header.Clone(); out.Header == nil {
 		out.Header = http.Header{}
 	}
-	return &out
+	out.Scheme, out.Host = cmp.Or(out.Scheme, "http"), cmp.Or(out.Host, "localhost")
+	return out
 }
 
 // after changes a message on its way.

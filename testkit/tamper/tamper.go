@@ -13,21 +13,24 @@ type Tamper struct {
 	What  string `json:"what"`            // one of the constants
 	Part  string `json:"part,omitempty"`  // a key, a value or a place of the protocol, as What says
 	Value string `json:"value,omitempty"` // depends on What
+	// Variant is the variant of the message that is sent, counted from 1; 0: the one
+	// that the interface has.
+	Variant int `json:"variant,omitempty"`
 }
 
 // Faults of who sends, when and with what.
 const (
-	Limited    = "grant"   // it comes from an app that may call nothing
-	UnknownApp = "app"     // it names an app that nobody knows: Value is its id
-	OtherCmd   = "cmd"     // it names another interface: Value is its name
-	OtherKey   = "key"     // the key Part is another one
-	Shift      = "shift"   // it is made at another time: Value is a duration, such as -10m
-	Old        = "old"     // its message id is of a time that nobody remembers
-	Empty      = "empty"   // no payload at all
-	Form       = "form"    // the value Part is made in an accepted form: Value counts them from 0
-	Variant    = "variant" // another variant of the message: Value counts them from 1
-	Repeat     = "repeat"  // it is sent twice; the second answer counts
-	Resend     = "resend"  // the same contents are made and sent a second time; the second answer counts
+	Sound      = "sound"  // nothing: another variant may be sent
+	Limited    = "grant"  // it comes from an app that may call nothing
+	UnknownApp = "app"    // it names an app that nobody knows: Value is its id
+	OtherCmd   = "cmd"    // it names another interface: Value is its name
+	OtherKey   = "key"    // the key Part is another one
+	Shift      = "shift"  // it is made at another time: Value is a duration, such as -10m
+	Old        = "old"    // its message id is of a time that nobody remembers
+	Empty      = "empty"  // no payload at all
+	Form       = "form"   // the value Part is made in an accepted form: Value counts them from 0
+	Repeat     = "repeat" // it is sent twice; the second answer counts
+	Resend     = "resend" // the same contents are made and sent a second time; the second answer counts
 )
 
 // Faults of a value. With the prefix Make the value Part (or a place of the message) is

@@ -72,11 +72,11 @@ func position(text, word string) (int, error) {
 func flipped(ch byte) byte {
 	switch {
 	case '0' <= ch && ch <= '9':
-		return '0' + (ch-'0')^1
+		return '0' + ((ch - '0') ^ 1)
 	case 'A' <= ch && ch <= 'Z':
-		return 'A' + (ch-'A')^1
+		return 'A' + ((ch - 'A') ^ 1)
 	case 'a' <= ch && ch <= 'z':
-		return 'a' + (ch-'a')^1
+		return 'a' + ((ch - 'a') ^ 1)
 	}
 	return ch
 }
