@@ -26,8 +26,8 @@ type Fault struct {
 // Faults lists what can be wrong with requests, or notifications, as they are declared:
 // one fault for each place, value, key and guard. Nobody has tried them: a receiver may
 // take some because nothing protects that part. Faults of time are not among them; see
-// Edges.
-func Faults(p *protocol.Protocol, push bool) []Fault {
+// Edges. form is the variant that a sound message takes, as Parts has it.
+func Faults(p *protocol.Protocol, push bool, form string) []Fault {
 	x := p.Call
 	if push {
 		x = p.Push
@@ -36,11 +36,11 @@ func Faults(p *protocol.Protocol, push bool) []Fault {
 	var all []Fault
 	for n, one := range calls {
 		l := &lister{p: p, Parts: one, keys: map[string]bool{}}
-		if n < len(calls)-1 {
+		if one.Name != form {
 			l.variant = n + 1
 		}
-		if one.Handshake {
-			continue
+		if one.Handshake || l.variant > 0 && len(one.When) == 0 {
+			continue // nobody sends it, or it is the one that no condition makes another
 		}
 		if l.variant > 0 {
 			l.add(Fault{ID: fmt.Sprintf("variant-%d", l.variant), Title: "另一种报文形式", Tamper: Tamper{What: Sound}, Holds: true})
@@ -165,7 +165,7 @@ func (l *lister) proof(v *protocol.Value) {
 	say("-first", "的第一个字符不同", Make+Flip, "first")
 	say("-middle", "中间的一个字符不同", Make+Flip, "middle")
 	say("-last", "的最后一个字符不同", Make+Flip, "last")
-	say("-blank", "为空", make+Blank, "")
+	l.add(Fault{ID: id + "-blank", Title: v.Name + "为空", Tamper: Tamper{What: make + Blank, Part: at}, By: v.Name, Code: v.Code, Either: true})
 	l.add(Fault{
 		ID: id + "-upper", Title: v.Name + "的字母大小写不同", Tamper: Tamper{What: make + Case, Part: at}, Either: true,
 	})
@@ -236,7 +236,7 @@ func (l *lister) keysOf(v *protocol.Value, id string) {
 func (l *lister) restKeys() {
 	for _, k := range l.p.Declaration().Keys {
 		if !l.keys[k.Name] {
-			l.add(Fault{ID: "secret-" + k.Name, Title: k.Name + "错误", Tamper: Tamper{What: OtherKey, Part: k.Name}})
+			l.add(Fault{ID: "secret-" + k.Name, Title: k.Name + "错误", Tamper: Tamper{What: OtherKey, Part: k.Name}, Either: true})
 		}
 	}
 }
@@ -335,7 +335,7 @@ func (l *lister) place(p *protocol.Place) {
 	}
 	id := Label(p.Name)
 	whole := !strings.Contains(p.Name, ".")
-	app := p.Alone && p.Holds[0] == "app"
+	app, named := p.Alone && p.Holds[0] == "app", slices.Contains(p.Holds, "interface")
 	if !whole || p.Holder == "query" {
 		l.add(Fault{
 			ID: "without-" + id, Title: "没有" + p.Name, Tamper: Tamper{What: Drop, Part: p.Name}, Code: string(problem.Required), Either: p.Optional,
@@ -349,7 +349,7 @@ func (l *lister) place(p *protocol.Place) {
 		l.add(Fault{ID: twice, Title: p.Name + "出现两次", Tamper: Tamper{What: Twice, Part: p.Name}, Code: string(problem.JSON), Either: true})
 	}
 	switch {
-	case app:
+	case app, named:
 	case len(p.Holds) == 0:
 		l.add(Fault{
 			ID: "other-" + id, Title: p.Name + "是另一个值", Tamper: Tamper{What: Make + Put, Part: p.Name, Value: "0000"}, By: p.Name, Either: true,

@@ -26,13 +26,13 @@ func NewRig(p *protocol.Protocol, push bool, codes problem.Catalogue, at time.Ti
 	r := &Rig{}
 	var err error
 	if app == nil {
-		if r.App, err = Example(p, "300", nil); err != nil {
+		if r.App, err = Example(p, first, nil); err != nil {
 			return nil, err
 		}
 	} else {
 		r.App = *app
 	}
-	if r.Limited, err = Example(p, "301", &r.App); err != nil {
+	if r.Limited, err = Example(p, other, &r.App); err != nil {
 		return nil, err
 	}
 	now := func() time.Time { return at }
@@ -47,8 +47,9 @@ type Seen struct {
 	OK      bool   // the answer says success
 	Code    string // in the answer, empty where it has none or is none
 	Text    string
-	Bare    bool // there is no answer but the status
-	Verdict      // of the receiver
+	Bare    bool   // there is no answer but the status
+	Form    string // the variant of the message, as protocol.Parts has it
+	Verdict        // of the receiver
 }
 
 // ErrUnread is the error of an answer that its sender cannot read.
@@ -65,12 +66,12 @@ func (r *Rig) Try(ctx context.Context, o Order, decide func(a *protocol.Admitted
 	}
 	var v *Verdict
 	for _, one := range m.Messages {
-		in := protocol.Incoming{Message: transported(one), Interface: o.Interface, Frame: o.Frame}
+		in := protocol.Incoming{Message: transported(one), Interface: o.Out.Interface, Frame: o.Out.Frame}
 		if v, err = r.Desk.Receive(ctx, in, decide); err != nil {
 			return nil, err
 		}
 	}
-	s := &Seen{Verdict: *v}
+	s := &Seen{Verdict: *v, Form: m.Form()}
 	if v.Reply == nil {
 		s.Status, s.Bare = http.StatusUnauthorized, true
 		return s, nil

@@ -27,9 +27,15 @@ func Example(p *protocol.Protocol, id string, like *Caller) (Caller, error) {
 	return c, nil
 }
 
+// The callers of a Rig.
+const (
+	first = "300"
+	other = "301" // it may call nothing
+)
+
 // example is a key of its kind, of a length that its steps take.
 func example(p *protocol.Protocol, name, kind, id string) (string, error) {
-	encode := func(n int) string { return "" }
+	var encode func(n int) string
 	raw := digest(name, id)
 	switch kind {
 	case "text":
@@ -39,7 +45,11 @@ func example(p *protocol.Protocol, name, kind, id string) (string, error) {
 	case "base64":
 		encode = func(n int) string { return base64.StdEncoding.EncodeToString([]byte(raw[:n])) }
 	default:
-		return another(kind, "")
+		owner := 0
+		if id == other {
+			owner = 1
+		}
+		return pair(kind, name, owner)
 	}
 	var err error
 	for _, n := range []int{32, 16, 24, 8} {

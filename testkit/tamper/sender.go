@@ -25,14 +25,12 @@ type Caller struct {
 
 // Order is a message to make.
 type Order struct {
-	Interface string
-	Payload   []byte           // JSON
-	Draft     *message.Message // what the interface says beside it
-	Files     []message.Part
-	Frame     string
-	Caller    Caller
-	Limited   *Caller // an app that may call nothing; nil: no tamper needs it
-	Tamper    *Tamper // nil: the message is sound
+	// Out is the message before the protocol writes it: interface, payload, draft. Id,
+	// time and token are the sender's.
+	Out     protocol.Outgoing
+	Caller  Caller
+	Limited *Caller // an app that may call nothing; nil: no tamper needs it
+	Tamper  *Tamper // nil: the message is sound
 }
 
 // Made is what an order gives.
@@ -45,8 +43,7 @@ type Made struct {
 	keys   *protocol.Keys
 	own    bool // sent has the keys that replies are made with
 	broken bool
-	iface  string
-	frame  string
+	in     protocol.Incoming // what is known beside the answer
 }
 
 // Sender makes messages of one protocol. It is safe for concurrent use.
@@ -121,7 +118,7 @@ func (s *Sender) Make(o Order) (*Made, error) {
 
 // make sends an order, without what happens to the message on its way.
 func (s *Sender) make(o Order, t *Tamper) (*Made, error) {
-	caller, now := o.Caller, s.now()
+	caller := o.Caller
 	if t.What == Limited {
 		if o.Limited == nil {
 			return nil, errors.New("tamper: there is no limited app")
@@ -132,10 +129,8 @@ func (s *Sender) make(o Order, t *Tamper) (*Made, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := protocol.Outgoing{
-		Interface: o.Interface, ID: s.id(caller.ID), Payload: o.Payload, Draft: draft(o.Draft), Files: o.Files, Frame: o.Frame,
-		Now: now, Token: caller.Token, Values: map[string]string{},
-	}
+	out := o.Out
+	out.ID, out.Draft, out.Now, out.Token = s.id(caller.ID), draft(o.Out.Draft), s.now(), caller.Token
 	right, err := s.prepared(p, caller)
 	if err != nil {
 		return nil, err
@@ -156,13 +151,18 @@ func (s *Sender) make(o Order, t *Tamper) (*Made, error) {
 		return nil, err
 	}
 	return &Made{
-		x: x, sent: sent, keys: right, own: !wrong, broken: t.What != "" && t.What != Sound, iface: o.Interface, frame: o.Frame,
+		x: x, sent: sent, keys: right, own: !wrong, broken: t.What != "" && t.What != Sound, in: protocol.Incoming{Interface: o.Out.Interface, Frame: o.Out.Frame},
 	}, nil
 }
 
 // before carries out the faults of who sends, when and with what. wrong says that the
 // caller's keys are other ones.
 func (s *Sender) before(out *protocol.Outgoing, caller *Caller, o Order, t *Tamper) (wrong bool, err error) {
+	if t.Variant > 0 {
+		if err := s.vary(out, t.Variant); err != nil {
+			return false, err
+		}
+	}
 	switch t.What {
 	case UnknownApp:
 		caller.ID = t.Value
@@ -182,11 +182,6 @@ func (s *Sender) before(out *protocol.Outgoing, caller *Caller, o Order, t *Tamp
 		out.ID = s.ids.old(caller.ID)
 	case Empty:
 		out.Payload = nil
-	}
-	if t.Variant > 0 {
-		if err := s.vary(out, t.Variant); err != nil {
-			return false, err
-		}
 	}
 	if what, ok := strings.CutPrefix(t.What, Make); ok {
 		value := t.Value
@@ -323,7 +318,9 @@ func (m *Made) Open(ctx context.Context, reply *message.Message) (*protocol.Open
 	if !m.broken {
 		return nil, err
 	}
-	o, alone := m.x.OpenAlone(ctx, m.keys, protocol.Incoming{Message: reply, Interface: m.iface, Frame: m.frame})
+	in := m.in
+	in.Message = reply
+	o, alone := m.x.OpenAlone(ctx, m.keys, in)
 	if alone != nil && err == nil {
 		err = alone
 	}
@@ -332,6 +329,9 @@ func (m *Made) Open(ctx context.Context, reply *message.Message) (*protocol.Open
 	}
 	return o, nil
 }
+
+// Form is the name of the variant of the message, as protocol.Parts has it.
+func (m *Made) Form() string { return m.sent.Form() }
 
 // Value is what a name of the declaration holds in the message.
 func (m *Made) Value(name string) string { return m.sent.Value(name) }

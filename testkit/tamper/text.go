@@ -12,7 +12,7 @@ var errSame = errors.New("the fault leaves the text as it is")
 
 // changed is a text with a fault of values.
 func changed(what, value, text string) (string, error) {
-	out := text
+	var out string
 	switch what {
 	case Put, Alien:
 		out = value
