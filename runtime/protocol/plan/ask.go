@@ -61,8 +61,8 @@ func (f *Form) Halves(key int, sends bool, into map[step.Half]bool) {
 	for _, it := range f.Items {
 		for _, e := range append([]*Expr{it.Expr}, it.Accept...) {
 			note(e.Steps)
-			for i := range e.Pieces {
-				note(e.Pieces[i].Steps)
+			for _, p := range slices.Concat(append(slices.Clone(e.List), e.Pieces, e.Pair)...) {
+				note(p.Steps)
 			}
 		}
 	}
