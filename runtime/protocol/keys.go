@@ -131,7 +131,7 @@ func (p *Protocol) Needs(server bool) []key.Need {
 			out = append(out, need)
 			continue
 		}
-		switch halves := p.halves(i, server); {
+		switch halves := p.plan.Halves(i, server); {
 		case halves[step.Private]: // it brings the public one
 			need.Half = step.Private
 		case halves[step.Public]:
@@ -140,29 +140,6 @@ func (p *Protocol) Needs(server bool) []key.Need {
 			continue
 		}
 		out = append(out, need)
-	}
-	return out
-}
-
-// halves are those of a pair that a side needs.
-func (p *Protocol) halves(i int, server bool) map[step.Half]bool {
-	out := map[step.Half]bool{}
-	for _, side := range []struct {
-		x     *Exchange
-		sends bool
-	}{{p.Call, !server}, {p.Push, server}} {
-		if side.x == nil {
-			continue
-		}
-		for _, f := range side.x.plan.Calls {
-			f.Halves(i, side.sends, out)
-			if f.Answer != nil {
-				f.Answer.Halves(i, !side.sends, out)
-			}
-		}
-		for _, f := range side.x.plan.Replies {
-			f.Halves(i, !side.sends, out)
-		}
 	}
 	return out
 }
