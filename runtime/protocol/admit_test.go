@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -110,7 +111,7 @@ func TestSideLacks(t *testing.T) {
 func TestNeeds(t *testing.T) {
 	t.Parallel()
 	_, p := load(t, "testdata/alipay.yaml")
-	for server, want := range map[bool][]protocol.Need{
+	for server, want := range map[bool][]key.Need{
 		true:  {{Name: "merchant", Kind: "rsa", Half: step.Public}, {Name: "alipay", Kind: "rsa", Half: step.Private}},
 		false: {{Name: "merchant", Kind: "rsa", Half: step.Private}, {Name: "alipay", Kind: "rsa", Half: step.Public}},
 	} {
