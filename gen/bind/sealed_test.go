@@ -98,8 +98,8 @@ func declared(t *testing.T, name string) *protocol.Protocol {
 	return nil
 }
 
-// TestSealedRefusals holds what the sealed system refuses, with the rule or code and the
-// places that the caller is told.
+// TestSealedRefusals holds what the sealed system refuses: the rule or code, and the
+// places that the caller hears of.
 func TestSealedRefusals(t *testing.T) {
 	t.Parallel()
 	p := declared(t, "lianfa")
