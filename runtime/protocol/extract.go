@@ -2,7 +2,6 @@ package protocol
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"strings"
 
@@ -183,10 +182,10 @@ func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, e
 func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	one := &t.Nodes[at]
 	it := n.Leaf
-	if one.Kind != step.Text && !it.Whole {
-		if err := r.typed(one, it); err != nil {
-			return err
-		}
+	if rule, read := it.Typed(one); !read {
+		return errForm
+	} else if rule != "" && !r.f.Reply {
+		r.list.Add(rule, short(it.Name), it.Slot)
 	}
 	s := slot{b: one.Text, ok: true}
 	switch one.Kind {
@@ -208,19 +207,6 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 		}
 	}
 	r.found(n, s)
-	return nil
-}
-
-// typed refuses what is no text where a text belongs: an object, true or false. A number
-// is taken for its digits. Cipher text that is no text makes the message unreadable.
-func (r *run) typed(one *step.Node, it *plan.Item) error {
-	object := one.Kind == step.Object || one.Kind == step.Array
-	switch truth := !object && (one.Text[0] == 't' || one.Text[0] == 'f'); {
-	case object && it.Holder != "json", it.Opaque:
-		return errForm
-	case object, truth && !it.Bare && !r.f.Reply:
-		r.list.Add(cmp.Or(it.Malformed, problem.Type), short(it.Name), it.Slot)
-	}
 	return nil
 }
 
