@@ -230,6 +230,9 @@ func (l *Loader) value(c store.Column, text string) (*string, error) {
 		if _, err := strconv.ParseFloat(text, 64); err != nil || strings.Trim(text, "0123456789+-.eE") != "" {
 			return nil, fmt.Errorf("not a number")
 		}
+		if c.Digits > 0 && !validate.FitsDigits(text, c.Digits-c.Decimals, c.Decimals) {
+			return nil, fmt.Errorf("more than %d digits in front of the point, or than %d behind it", c.Digits-c.Decimals, c.Decimals)
+		}
 	case "json":
 		// PostgreSQL has no U+0000 in texts, escaped neither.
 		if !json.Valid([]byte(text)) || strings.Contains(strings.ReplaceAll(text, `\\`, ""), `\u0000`) {
