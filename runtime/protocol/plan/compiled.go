@@ -59,6 +59,7 @@ type Form struct {
 	Items              []*Item // places and values, places first
 	Guards             []Guard
 	Success, Failure   []Constant
+	Final              []Constant // a refusal that holds one of each is for good
 	Status             []declare.Status
 	Answer             *Form // of a variant that the protocol answers by itself
 
@@ -168,6 +169,9 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 			x.Replies = append(x.Replies, c.form(x, declare.Overlay(reply, v), fmt.Sprintf("%s.variants[%d]", place, i+1), true))
 		}
 		x.Replies = append(x.Replies, c.form(x, reply, place, true))
+	}
+	if c.problems.Err() != nil {
+		return x // a name without a source would be told again as what nobody can check
 	}
 	for _, f := range x.Calls {
 		c.plan(f)
