@@ -97,7 +97,7 @@ func optional(length int) *int {
 	return &length
 }
 
-// placesOf is how many digits stand behind the point, nil where any number may.
+// placesOf is the number of digits behind the point, nil where any number may.
 func placesOf(r *spec.Rules) *int {
 	if !r.Decimals.Set {
 		return nil

@@ -183,7 +183,7 @@ var tableRules = []Rule{
 	},
 	{
 		"JK0307", "length or places that a column cannot have",
-		"A string has a length in characters, a decimal one in digits, of which some stand behind its point.",
+		"A string has a length in characters, a decimal one in digits, some of them behind its point.",
 		"zy_num: {type: int, length: 10}", "zy_num: {type: int}", nil,
 	},
 	{

@@ -72,7 +72,7 @@ func typeOf(text string) (w written, ok bool) {
 	return plainType(text)
 }
 
-// plainType reads the name of a type with what stands in parentheses behind it.
+// plainType reads the name of a type and the parentheses behind it.
 func plainType(text string) (w written, ok bool) {
 	m := typeForm.FindStringSubmatch(text)
 	if m == nil {
