@@ -230,9 +230,6 @@ func (l *Loader) value(c store.Column, text string) (*string, error) {
 		if _, err := strconv.ParseFloat(text, 64); err != nil || strings.Trim(text, "0123456789+-.eE") != "" {
 			return nil, fmt.Errorf("not a number")
 		}
-		if c.Digits > 0 && !validate.FitsDigits(text, c.Digits-c.Decimals, c.Decimals) {
-			return nil, fmt.Errorf("more than %d digits in front of the point, or than %d behind it", c.Digits-c.Decimals, c.Decimals)
-		}
 	case "json":
 		// PostgreSQL has no U+0000 in texts, escaped neither.
 		if !json.Valid([]byte(text)) || strings.Contains(strings.ReplaceAll(text, `\\`, ""), `\u0000`) {
@@ -268,6 +265,9 @@ func rules(c store.Column, text string) error {
 	}
 	if ok := formats[c.Format]; ok != nil && !ok(text) {
 		return fmt.Errorf("not of the form %s", c.Format)
+	}
+	if c.Digits > 0 && !validate.FitsDigits(text, c.Digits-c.Decimals, c.Decimals) {
+		return fmt.Errorf("more than %d digits in front of the point, or than %d behind it", c.Digits-c.Decimals, c.Decimals)
 	}
 	n, err := strconv.ParseFloat(text, 64)
 	if least, bad := strconv.ParseFloat(c.Min, 64); bad == nil && err == nil && n < least {
