@@ -1,6 +1,7 @@
 package bind_test
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -19,23 +20,20 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
-// withProtocol is the system plain of package spec with another protocol, and with known
-// answers where there are some.
-func withProtocol(t *testing.T, block, vectors string) *spec.Set {
+// withProtocol is the system plain of package spec with another protocol and with files
+// of its own.
+func withProtocol(t *testing.T, block string, files ...txtar.File) *spec.Set {
 	t.Helper()
 	base, err := txtar.ParseFile(filepath.FromSlash("../../spec/testdata/good/plain.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	fsys := fstest.MapFS{}
-	for _, f := range base.Files {
-		if f.Name == "spec/plain/system.yaml" {
+	for _, f := range append(base.Files, files...) {
+		if f.Name == "spec/plain/system.yaml" && block != "" {
 			f.Data = append(slices.Clone(f.Data), "protocol:\n  "+strings.ReplaceAll(strings.TrimSpace(block), "\n", "\n  ")+"\n"...)
 		}
 		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-	}
-	if vectors != "" {
-		fsys["spec/plain/vectors.yaml"] = &fstest.MapFile{Data: []byte(vectors)}
 	}
 	set, err := load.Systems(fsys, "spec")
 	if err != nil {
@@ -57,11 +55,8 @@ func TestProtocolFindings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		vectors := ""
-		if len(c.Files) > 2 {
-			vectors = string(c.Files[1].Data)
-		}
-		err = bind.Protocols(withProtocol(t, string(c.Files[0].Data), vectors))
+		set := withProtocol(t, string(c.Files[0].Data), c.Files[1:len(c.Files)-1]...)
+		err = errors.Join(bind.Protocols(set), bind.Examples(set))
 		if err == nil {
 			t.Errorf("%s: nothing is found", file)
 			continue
@@ -91,7 +86,7 @@ reply:
   json: {code: "{code}", message: "{text}", "*": "{payload}"}
   success: {code: P-000000}
 `
-	set := withProtocol(t, block, "")
+	set := withProtocol(t, block)
 	if err := bind.Protocols(set); err == nil {
 		t.Fatal("the weakness is not found")
 	}
@@ -120,7 +115,7 @@ push:
   values: {<<: *values, a: "{nonce}", nonce: {send: "x\ny"}}
   header: {sign: "{sign}", A: "{a}"}
 `
-	p := withProtocol(t, block, "").Systems[0].Protocol
+	p := withProtocol(t, block).Systems[0].Protocol
 	const want = `keys: {appkey: text}
 request:
   header: {appId: "{app}", sign: "{sign}"}
