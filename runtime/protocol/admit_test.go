@@ -147,3 +147,19 @@ func TestClash(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A message that is read as one variant, whose keys were found, and then refused as
+// another one is nobody's.
+func TestKnownVariants(t *testing.T) {
+	t.Parallel()
+	f, p := load(t, "testdata/feishu-events.yaml")
+	at := time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
+	x, s, sent := send(t, f, p, f.Trips[0], at)
+	m := sent.Message
+	m.Header["X-Lark-Signature"] = append(m.Header["X-Lark-Signature"], "twice")
+	a, err := x.Admit(t.Context(), protocol.Incoming{Message: m, Interface: "event"}, s)
+	if code(err) != "json" || a.Known() || a.App() != "" {
+		t.Errorf("%v, known %v as %q", err, a.Known(), a.App())
+	}
+	a.Release()
+}
