@@ -12,8 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
 // Admin changes apps. Every change is recorded in jiekou.audit with its actor, in

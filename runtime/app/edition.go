@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
+	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
 // holder is an app, or with an empty id a system.
@@ -41,6 +43,28 @@ func (m Making) edition(h holder, given map[string]Secret) (*edition, error) {
 		}
 	}
 	return set, nil
+}
+
+// Both makes all keys of an app, those of its system among them, without keeping
+// them: what the server has, and what the partner gets.
+func (m Making) Both(system, id string) (server map[string]string, partner Credentials, err error) {
+	own, err := m.edition(holder{system, id}, nil)
+	if err != nil {
+		return nil, Credentials{}, err
+	}
+	shared, err := m.edition(holder{system, ""}, nil)
+	if err != nil {
+		return nil, Credentials{}, err
+	}
+	server = map[string]string{}
+	for _, k := range slices.Concat(own.keys, shared.keys) {
+		server[k.Name] = string(k.text)
+	}
+	maps.Copy(own.Keys, shared.Keys)
+	if m.Lifetime > 0 {
+		own.Keys[Token] = Secret(token.New())
+	}
+	return server, own.Credentials, nil
 }
 
 // add makes one key, or takes the given one.
@@ -145,7 +169,7 @@ const (
 )
 
 // Forget deletes the keys that ended more than a day ago.
-func Forget(pool Execer) retain.Rule {
+func Forget(pool *pgxpool.Pool) retain.Rule {
 	return retain.Rule{
 		What: "keys that have ended", Done: "deleted", Every: forgetEvery, Most: forgetBatch,
 		Batch: func(ctx context.Context, now time.Time, most int64) (int64, error) {

@@ -66,6 +66,19 @@ func (a *Admin) RotateSystem(ctx context.Context, system string, r Rotation) (Cr
 	return a.rotate(ctx, holder{system, ""}, r)
 }
 
+// FirstSystemKeys makes the keys that all apps of a system share, where it should
+// have some and has none: for demos and tests, where no partner has them yet.
+func (a *Admin) FirstSystemKeys(ctx context.Context, system string, how Making) error {
+	if len(needs(how.Server, true)) == 0 {
+		return nil
+	}
+	have, err := a.SystemKeys(ctx, system)
+	if err == nil && len(have) == 0 {
+		_, err = a.RotateSystem(ctx, system, Rotation{Making: how})
+	}
+	return err
+}
+
 func (a *Admin) rotate(ctx context.Context, h holder, r Rotation) (Credentials, error) {
 	own := needs(r.Server, h.id == "")
 	named := slices.Concat(r.Names, slices.Sorted(maps.Keys(r.Keys)))
@@ -94,7 +107,12 @@ func (a *Admin) rotate(ctx context.Context, h holder, r Rotation) (Credentials, 
 		if err != nil || h.id == "" || !r.whole() {
 			return err
 		}
-		if err := token.End(ctx, tx, h.system, h.id, time.Now().Add(r.Overlap)); err != nil {
+		if r.Overlap > 0 {
+			err = token.End(ctx, tx, h.system, h.id, time.Now().Add(r.Overlap))
+		} else {
+			_, err = token.Revoke(ctx, tx, h.system, h.id, "", time.Now())
+		}
+		if err != nil {
 			return err
 		}
 		return set.issue(ctx, tx, r.Making)
