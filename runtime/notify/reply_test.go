@@ -69,7 +69,7 @@ func TestGarbage(t *testing.T) {
 			r.answer(w, g, "0")
 		}, "forged 200"},
 		{"no code", func(w http.ResponseWriter, r *receiver, g got) { _, _ = w.Write(r.sealed(g, r.keys, `{"errmsg":""}`)) }, "forged 200"},
-		{"true", func(w http.ResponseWriter, r *receiver, g got) { r.answer(w, g, "true") }, "forged 200"},
+		{"true", func(w http.ResponseWriter, r *receiver, g got) { r.answer(w, g, "true") }, "refused 200 true"},
 		{"another code", func(w http.ResponseWriter, r *receiver, g got) { r.answer(w, g, "1005") }, "refused 200 1005"},
 		{"packed", func(w http.ResponseWriter, r *receiver, g got) {
 			w.Header().Set("Content-Encoding", "gzip")

@@ -20,6 +20,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/schema"
 )
@@ -53,15 +54,51 @@ func spec() envelope.Spec {
 	}
 }
 
+// declared is a protocol as in lianfa.
+const declared = `
+keys: {token: text, appkey: text}
+request:
+  json:
+    header: {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "2.0", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values:
+    time: {send: "{now|unix}"}
+    sid: {send: "{id}"}
+    data: {of: "{payload}", by: [rc4 appkey, base64]}
+    dataCode: {of: "{data}", by: [sha1, hex, any-case]}
+    authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex, any-case]}
+push:
+  like: request
+  json:
+    header: {appid: "100", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "2.0", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values:
+    authCode: {of: ["100", "{sid}", "{token}", "{dataCode}"]}
+  answer:
+    json:
+      header: {appid: "{app}", timestamp: "{now|unix|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{cmd}", version: "2.0", dataCode: "{dataCode}"}
+      data?: "{data}"
+    values:
+      sid: "{request.sid}"
+      cmd: "{request.interface}"
+      answer: {of: {errcode: "{code|raw}", errmsg: "{text}", content?: "{payload}"}}
+      data: {of: "{answer}", by: [rc4 appkey, base64]}
+      dataCode: {of: "{data}", by: [sha1, hex]}
+      authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
+    success: {code: [0, 1013]}
+    final: {code: [6001]}
+`
+
 // bench is a database with one system, for engines and receivers.
 type bench struct {
+	push  *protocol.Protocol
 	pool  *pgxpool.Pool
 	codec *envelope.Codec
 	log   *record
 	admin *Admin
 
 	mu    sync.Mutex
-	keys  map[string]*envelope.Keys
+	keys  map[string]*protocol.Keys
 	looks []*looks // of the engines that run
 }
 
@@ -74,19 +111,21 @@ func setup(t testing.TB) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
+	push, err := protocol.Parse([]byte(declared))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &bench{
+		push: push,
 		pool: pool, codec: codec, log: new(record), admin: NewAdmin(pool, "test"),
-		keys: map[string]*envelope.Keys{},
+		keys: map[string]*protocol.Keys{},
 	}
 }
 
 // config is that of an engine that is quick to try again.
 func (b *bench) config() Config {
 	return Config{
-		Systems: map[string]System{"shop": {
-			Codec: b.codec, Zone: "Asia/Shanghai", Dispatch: "header.cmd", Message: "header.sid",
-			Code: "errcode", Success: "0", Repeated: "1013",
-		}},
+		Systems:  map[string]System{"shop": {Protocol: b.push, Zone: "Asia/Shanghai"}},
 		Apps:     b,
 		Log:      slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Allow:    []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
@@ -165,7 +204,7 @@ func (b *bench) quiet(t testing.TB) {
 }
 
 // Find finds an app.
-func (b *bench) Find(_ context.Context, _, id string) (*envelope.Keys, bool) {
+func (b *bench) Find(_ context.Context, _, id string) (*protocol.Keys, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	keys, ok := b.keys[id]
@@ -209,8 +248,12 @@ func (b *bench) receiver(t testing.TB, id string, reply func(w http.ResponseWrit
 	server := httptest.NewServer(r)
 	t.Cleanup(server.Close)
 	r.url = server.URL + "/push?key=url-secret"
+	own, err := b.push.Keys(id, protocol.Secrets{"token": {secrets(id)["token"]}, "appkey": {secrets(id)["appkey"]}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.mu.Lock()
-	b.keys[id] = keys
+	b.keys[id] = own
 	b.mu.Unlock()
 	b.exec(t, `insert into jiekou.app (system, id, token, appkey, grants) values ('shop', $1, '', '', '{*}')`, id)
 	b.subscribe(t, id, "changed", r.url)
