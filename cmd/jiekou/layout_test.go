@@ -38,9 +38,9 @@ const (
 // count as runtime and road. See DECISIONS.md before you raise one.
 const (
 	maxCommandLines = 2021  // of a command: flags and speech
-	maxRuntimeLines = 20800 // of runtime/
+	maxRuntimeLines = 22400 // of runtime/, until the engine replaces envelope and signature
 	maxRequestLines = 9600  // of the packages that a request passes
-	maxEngineLines  = 10600 // of the engine of protocols, which no request passes yet
+	maxEngineLines  = 11200 // of the engine of protocols, which no request passes yet
 )
 
 // harness lists the packages that tests share and nothing else imports: they count as

@@ -24,6 +24,8 @@ func parseProtocol(t testing.TB, text string) *protocol.Protocol {
 
 var at = time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
 
+func now() time.Time { return at }
+
 // Before the caller is known every refusal is answered with a constant text, and
 // shows nothing of the message.
 func TestUnknownCallers(t *testing.T) {
@@ -62,7 +64,7 @@ func TestRotation(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &world{app: "700", keys: both, used: map[string]bool{}}
-	s := &protocol.Side{Apps: w, Tokens: w, Nonces: w, Now: func() time.Time { return at }}
+	s := protocol.NewSide(w, w, w, func() time.Time { return at })
 	for key, want := range map[string]string{"new": "", "old": "", "older": "401"} {
 		k, err := p.Keys("700", protocol.Secrets{"appkey": {key}})
 		if err != nil {
@@ -94,8 +96,9 @@ func TestSideLacks(t *testing.T) {
 	t.Parallel()
 	for name, other := range map[string]string{"custservice": "nonces", "u8": "tokens"} {
 		f, p := load(t, "testdata/"+name+".yaml")
-		x, s, sent := send(t, f, p, f.Trips[0], at)
-		s.Nonces, s.Tokens = nil, nil
+		x, _, sent := send(t, f, p, f.Trips[0], at)
+		_, k := side(t, f, p, at, nil)
+		s := sideOf(t, f, p, at, &world{app: f.App, keys: k}, nil, nil)
 		a, err := x.Admit(t.Context(), protocol.Incoming{Message: sent.Message, Interface: f.Trips[0].Interface}, s)
 		a.Release()
 		if code(err) != "internal" {

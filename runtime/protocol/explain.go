@@ -41,9 +41,12 @@ func (t *tracer) failed(err error) {
 func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line, error) {
 	r := x.pool.Get().(*run)
 	defer r.release()
-	r.ctx, r.side, r.system, r.msg = ctx, side, side.System, in.Message
-	r.now, r.trace = side.Now(), &tracer{}
-	err := r.admit(in, &Admitted{r: r})
+	a := r.receive(side)
+	if side.now == nil {
+		return nil, errSide
+	}
+	r.ctx, r.msg, r.now, r.trace = ctx, in.Message, side.now(), &tracer{}
+	err := r.admit(in, a)
 	if err != nil && r.trace.first == nil {
 		r.trace.failed(err)
 	}

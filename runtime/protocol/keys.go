@@ -37,6 +37,8 @@ type edition struct {
 
 // Secrets are the texts of an app's keys by their names. Several texts of one name
 // are editions of it: what is sent takes the first, what comes may be made with any.
+// Texts at one place belong together; where a list is shorter, its last text stands
+// for the rest. An empty text is a key that its edition does not have.
 type Secrets map[string][]string
 
 // Keys prepares the keys of an app. Keys that the protocol does not name are not
@@ -62,10 +64,13 @@ func (p *Protocol) edition(at int, s Secrets) (*edition, error) {
 	e := &edition{secrets: make([][]byte, len(p.plan.Keys)), pairs: make([]*step.Pair, len(p.plan.Keys))}
 	for i, k := range p.plan.Keys {
 		texts := s[k.Name]
-		if len(texts) == 0 || texts[0] == "" {
+		if len(texts) == 0 {
 			continue
 		}
 		text := texts[min(at, len(texts)-1)]
+		if text == "" {
+			continue
+		}
 		var err error
 		if plan.IsPair(k.Kind) {
 			e.pairs[i], err = step.ParsePair(k.Kind, text)

@@ -88,7 +88,7 @@ func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.M
 	if err := r.list.Err(); err != nil {
 		return nil, err
 	}
-	if err := r.guard(); err != nil {
+	if err := r.guard(&r.admitted); err != nil {
 		return nil, err
 	}
 	o := &Opened{

@@ -39,11 +39,11 @@ type run struct {
 	slots []slot
 	buf   []byte // room for texts
 	out   []byte // room for bodies and trees, whose parts are in buf
-	body  message.Tree
-	query message.Tree
-	trees []*message.Tree // of JSON inside of values
-	open  int             // how many of them are in use
-	read  string          // how the body was read
+	body  step.Tree
+	query step.Tree
+	trees []*step.Tree // of JSON inside of values
+	open  int          // how many of them are in use
+	read  string       // how the body was read
 
 	keys    *Keys
 	system  *Keys
@@ -69,6 +69,7 @@ type run struct {
 	header   http.Header     // its headers
 	answered *run            // the reply to this message
 	sending  bool
+	change   func(name string, text []byte) []byte
 	files    []message.Part
 	boundary string
 }
@@ -109,7 +110,7 @@ func (r *run) release() {
 	}
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
-	r.draft, r.sending, r.files, r.boundary = message.Message{}, false, nil, ""
+	r.draft, r.sending, r.files, r.boundary, r.change = message.Message{}, false, nil, "", nil
 	r.list.Reset()
 	r.x.pool.Put(r)
 }
@@ -204,12 +205,16 @@ func (r *run) keyed(rest []plan.Op) error {
 			first = err
 		}
 	}
+	r.use(&m.editions[0]) // a refusal is answered with the newest
 	return first
 }
 
 func (r *run) lookUp() error {
 	if r.keys == nil {
-		keys, err := r.side.Apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
+		if r.side.apps == nil {
+			return errSide
+		}
+		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
 		if err != nil {
 			return err
 		}

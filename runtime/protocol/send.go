@@ -3,6 +3,7 @@ package protocol
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,11 @@ type Outgoing struct {
 	Now       time.Time
 	Values    map[string]string // what is sent in place of what a value says to send
 	Random    io.Reader         // nil: crypto/rand
+	// Change is given the text of each value and each place by its name, sign or
+	// header.X-Sign, as soon as it is made, and returns what is sent in its place: a
+	// message that is wrong in one part and sound around it. Nil: nothing is changed.
+	// It is for those who test a receiver.
+	Change func(name string, text []byte) []byte
 }
 
 // Sent is a message that was made, and what its reply is read with. The message
@@ -64,7 +70,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 		return nil, errKeys
 	}
 	r.keys, r.edition = keys, &keys.m().editions[0]
-	r.inputs, r.random, r.now, r.files = o.Values, o.Random, o.Now, o.Files
+	r.inputs, r.random, r.now, r.files, r.change = o.Values, o.Random, o.Now, o.Files, o.Change
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}
@@ -152,4 +158,14 @@ func (r *run) write() (*message.Message, error) {
 		return nil, err
 	}
 	return &r.made, nil
+}
+
+// changed lets whoever tests a receiver change what was made.
+func (r *run) changed(o *plan.Op) {
+	if r.change == nil || !r.sending {
+		return
+	}
+	s := &r.slots[o.Slot]
+	s.b = r.change(o.Item.Name, s.b)
+	s.json, s.safe = s.json && json.Valid(s.b), false
 }

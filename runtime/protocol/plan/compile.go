@@ -359,15 +359,17 @@ func (c *compiler) conditions(d *declare.Message, place string) {
 		switch {
 		case out.Part != nil:
 			c.f.x.Levels = max(c.f.x.Levels, len(out.Part.Path)+2)
-		case !one.Set && c.f.Reply && slices.Contains([]string{"success", "failure", "unknown"}, one.Part):
+		case c.f.Reply && (one.Glob == "" || one.Glob == "true") && slices.Contains([]string{"success", "failure", "unknown"}, one.Part):
 			out.Outcome = one.Part
+		case c.f.Reply && one.Set && one.Part == "code":
+			out.Code = true
 		case slices.Contains([]string{"method", "host", "path", "interface", "frame", "app"}, one.Part):
 			out.Slot = c.f.Index[one.Part]
 		case c.f.Index[one.Part] >= Builtins && c.f.Infos[c.f.Index[one.Part]].Kind == value && !c.f.Reply:
 			out.Slot, out.Later = c.f.Index[one.Part], true
 		default:
 			c.add(one.Pos, place+".when", fmt.Sprintf("%q is nothing that is known at the start", one.Part),
-				"take a part (query.x, header.X, json.a), method, path, host, interface, frame, a value; of a reply success, failure or unknown")
+				"take a part (query.x, header.X, json.a), method, path, host, interface, frame, a value; of a reply success, failure, unknown or code")
 		}
 		c.f.When = append(c.f.When, out)
 	}

@@ -118,6 +118,7 @@ type Condition struct {
 	Slot    int  // where part is nil
 	Later   bool // it is known once the message is solved
 	Outcome string
+	Code    bool // of a reply: Glob is about its code
 	Glob    string
 	Set     bool
 }
