@@ -132,7 +132,7 @@ func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer l.mu.Unlock()
 	l.came = append(l.came, m)
 	n := len(l.came)
-	a, err := l.Push.Admit(r.Context(), protocol.Incoming{Message: m}, &protocol.Side{Apps: l, Nonces: l, Now: time.Now})
+	a, err := l.Push.Admit(r.Context(), protocol.Incoming{Message: m}, protocol.NewSide(l, nil, l, time.Now))
 	defer a.Release()
 	outcome := l.outcome(n)
 	if err != nil {

@@ -22,6 +22,23 @@ func (x *Exchange) Ages() bool {
 	})
 }
 
+// Methods lists the HTTP methods that messages have, POST where none is declared.
+func (x *Exchange) Methods() []string {
+	var out []string
+	for _, f := range x.plan.Calls {
+		if m := f.Method(); !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// NamesInterface reports whether a message says which interface it is for. If not,
+// its URL has to.
+func (x *Exchange) NamesInterface() bool {
+	return !slices.ContainsFunc(x.plan.Calls, func(f *plan.Form) bool { return f.Answer == nil && !f.Bound(plan.SlotInterface) })
+}
+
 // Sender returns the text by which our messages name us: the one that notifications
 // have where calls have {app}. It is empty where they do not name us.
 func (p *Protocol) Sender() string {
@@ -33,9 +50,10 @@ func (p *Protocol) Sender() string {
 		if !place.IsApp() {
 			continue
 		}
-		for _, it := range pushes[len(pushes)-1].Items {
+		push := pushes[len(pushes)-1]
+		for _, it := range push.Items {
 			if it.Leaf && it.Name == place.Name {
-				return it.Constant()
+				return push.Constant(it)
 			}
 		}
 	}
