@@ -78,6 +78,7 @@ type Interface struct {
 	Cmd    string
 	Kind   Kind
 	Status Status
+	Frame  string // of its replies, where the protocol has several
 	Method string // if the system has no path
 	Path   string // may hold {name} for the values of Outside
 	Needs  bool   // some field is required, so that an empty payload is refused
