@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -161,7 +162,7 @@ func (b *bench) subscribed(t testing.TB, l *listener, cmd string) Config {
 	t.Helper()
 	server := httptest.NewServer(l)
 	t.Cleanup(server.Close)
-	b.exec(t, `insert into jiekou.app (system, id, token, appkey, grants) values ('shop', $1, '', '', '{*}')`, l.app)
+	b.exec(t, `insert into jiekou.app (system, id, grants) values ('shop', $1, '{*}')`, l.app)
 	b.subscribe(t, l.app, cmd, server.URL+"/hook/a%2Fb?key=url-secret")
 	config := b.config()
 	config.Systems = map[string]System{"shop": {Protocol: l.Protocol, Zone: "Asia/Shanghai"}}
@@ -333,4 +334,19 @@ func TestGreet(t *testing.T) {
 	if err := Greet(t.Context(), v.Protocol, v.ours, "http://127.0.0.1:1", nil); err != nil {
 		t.Errorf("a protocol without a handshake: %v", err)
 	}
+}
+
+// The bytes of a notification of lianfa, computed here.
+func TestWire(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	r := b.receiver(t, "300", nil)
+	id := b.queue(t, "300", "changed", `{"n":1,"世":"界"}`)
+	b.run(t, b.config())
+	b.until(t, "delivered", state, id)
+	g := r.all()[0]
+	want := string(r.sealed(g, "100", secrets("300"), `{"n":1,"世":"界"}`))
+	at := regexp.MustCompile(`"timestamp":\d+`)
+	same(t, "bytes", g.raw, at.ReplaceAllString(want, `"timestamp":`+b.one(t, `select sent from jiekou.outbox`)))
+	same(t, "sid", b.one(t, `select sid ~ '^100[0-9]{17}$' from jiekou.outbox`), "true")
 }

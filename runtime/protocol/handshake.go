@@ -33,12 +33,6 @@ func (x *Exchange) Methods() []string {
 	return out
 }
 
-// NamesInterface reports whether a message says which interface it is for. If not,
-// its URL has to.
-func (x *Exchange) NamesInterface() bool {
-	return !slices.ContainsFunc(x.plan.Calls, func(f *plan.Form) bool { return f.Answer == nil && !f.Bound(plan.SlotInterface) })
-}
-
 // Sender returns the text by which our messages name us: the one that notifications
 // have where calls have {app}. It is empty where they do not name us.
 func (p *Protocol) Sender() string {
