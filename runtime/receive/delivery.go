@@ -115,7 +115,7 @@ func (d *delivery) answer(w http.ResponseWriter, refusal *problem.Error) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	if m == nil || refusal != nil && refusal.Rule == problem.App { // another sender is told nothing
+	if m == nil || refusal != nil && refusal.Rule == problem.App { // another sender learns nothing
 		m = &message.Message{Status: http.StatusUnauthorized}
 	}
 	for name, values := range m.Header {
