@@ -219,35 +219,3 @@ func (e *Expr) KeyedBy(at int) bool {
 	}
 	return false
 }
-
-// IsApp reports whether a place holds the app's id and nothing else.
-func (it *Item) IsApp() bool {
-	one := Single(it.Expr)
-	return it.Leaf && one != nil && one.Slot == SlotApp && len(one.Steps) == 0
-}
-
-// Constant is the text of a place that is the same in every message, or is a value that
-// is; empty where it is not.
-func (f *Form) Constant(it *Item) string {
-	if one := Single(it.Expr); one != nil && len(one.Steps) == 0 && f.Infos[one.Slot].Item != nil {
-		if it = f.Infos[one.Slot].Item; it.Expr == nil || it.Expr.Kind != FromTemplate || len(it.Expr.Steps) > 0 {
-			return ""
-		}
-	}
-	var text []byte
-	for i := range it.Expr.Pieces {
-		if it.Expr.Pieces[i].Slot >= 0 {
-			return ""
-		}
-		text = append(text, it.Expr.Pieces[i].Lit...)
-	}
-	return string(text)
-}
-
-// Method is the HTTP method of a form, POST where none is declared.
-func (f *Form) Method() string {
-	if f.Decl.Method == nil || len(f.Decl.Method.Holes()) > 0 {
-		return "POST"
-	}
-	return f.Decl.Method.Source
-}
