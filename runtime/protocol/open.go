@@ -17,6 +17,7 @@ type Opened struct {
 	Text    string
 	Payload []byte
 	Plain   bool // nothing in it was verified
+	Unknown bool // it is the reply to somebody who is not known, which proves nothing
 	Final   bool // it is a refusal for good: sending the message again is of no use
 	r       *run
 }
@@ -56,13 +57,18 @@ func (x *Exchange) readable(s *Sent) []*plan.Form {
 	}
 	var known, unknown []*plan.Form
 	for _, f := range x.plan.Replies {
-		if slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "unknown" }) {
+		if isUnknown(f) {
 			unknown = append(unknown, f)
 		} else {
 			known = append(known, f)
 		}
 	}
 	return append(known, unknown...)
+}
+
+// isUnknown reports whether a reply is to somebody who is not known.
+func isUnknown(f *plan.Form) bool {
+	return slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "unknown" })
 }
 
 func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.Message) (*Opened, error) {
@@ -88,7 +94,7 @@ func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.M
 	}
 	o := &Opened{
 		Code: string(r.slots[plan.SlotCode].b), Text: string(r.slots[plan.SlotText].b), Payload: r.slots[plan.SlotPayload].b, r: r,
-		Plain: !f.Verifies(),
+		Plain: !f.Verifies(), Unknown: isUnknown(f),
 	}
 	var right bool
 	if o.OK, right = r.verdict(f); !right {

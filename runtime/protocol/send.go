@@ -27,6 +27,7 @@ type Outgoing struct {
 	// Handshake sends the variant that asks a receiver whether it is there, in place of
 	// a notification.
 	Handshake bool
+	Explain   bool // Sent.Lines is kept
 	Frame     string
 	Now       time.Time
 	Token     string            // what is sent where a token that was issued stands
@@ -72,6 +73,9 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 	}
 	r.keys, r.edition = keys, &keys.m().editions[0]
 	r.inputs, r.random, r.now, r.files, r.change, r.grant = o.Values, o.Random, o.Now, o.Files, o.Change, o.Token
+	if o.Explain {
+		r.trace = &tracer{}
+	}
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}

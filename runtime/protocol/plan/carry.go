@@ -107,3 +107,10 @@ func (f *Form) Frames(e *Expr) bool {
 		return f.Alone(it.Slot, SlotPayload) || slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot == SlotCode })
 	})
 }
+
+// Given reports whether a value is sent as nothing, so that its sender has to be given
+// it.
+func (it *Item) Given() bool {
+	return it.Send && it.Expr.Kind == FromTemplate && len(it.Expr.Steps) == 0 &&
+		!slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot >= 0 || len(p.Lit) > 0 })
+}
