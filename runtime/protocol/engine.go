@@ -69,3 +69,13 @@ func Parse(text []byte) (*Protocol, error) {
 	}
 	return Compile(d)
 }
+
+// MustParse is Parse of a declaration that was checked before, as generated code has it.
+// It panics where the declaration is refused.
+func MustParse(text string) *Protocol {
+	p, err := Parse([]byte(text))
+	if err != nil {
+		panic("protocol: " + err.Error())
+	}
+	return p
+}

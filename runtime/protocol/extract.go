@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"strings"
 
@@ -185,7 +186,7 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 			if n.Leaf.Holder != "json" {
 				return errForm
 			}
-			r.list.Add(problem.Type, short(n.Leaf.Name), n.Leaf.Slot)
+			r.list.Add(cmp.Or(n.Leaf.Malformed, problem.Type), short(n.Leaf.Name), n.Leaf.Slot)
 			return nil
 		}
 		s.json = true
