@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,11 @@ func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	if r.Explain != nil {
 		r.Explain(sent.Lines(), m)
 	}
-	return reply, c.read(m, opened, err, &reply)
+	err = c.read(m, opened, err, &reply)
+	if opened != nil {
+		opened.Release()
+	}
+	return reply, err
 }
 
 // answer sends a request and takes what comes back.
@@ -70,10 +75,7 @@ func (c *Client) read(m *message.Message, o *protocol.Opened, err error, reply *
 	}
 	reply.Status, reply.OK, reply.Verified = m.Status, o.OK, !o.Plain
 	reply.Code, reply.Message = o.Code, o.Text
-	reply.Plain, reply.Payload = o.Whole(), o.Payload
-	if len(reply.Payload) == 0 && !o.OK {
-		reply.Payload = nil
-	}
+	reply.Plain, reply.Payload = bytes.Clone(o.Whole()), bytes.Clone(o.Payload)
 	reply.Field = named(c.config.System.Errors.Texts[reply.Code], reply.Message)
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 func (x *Exchange) main() *plan.Form { return x.plan.Calls[len(x.plan.Calls)-1] }
 
 // HasID reports whether messages have an id that their sender makes, {id}.
-func (x *Exchange) HasID() bool { return x.main().Uses(plan.SlotID) }
+func (x *Exchange) HasID() bool { return x.main().MakesID }
 
 // Lines are the intermediate results of a message that was sent with Explain, or of
 // its reply once that was opened. What Explain says of lines holds for them.
@@ -112,7 +112,7 @@ func (x *Exchange) Carrier(o Outgoing) string {
 // Verified reports whether something proves who sent the replies of success.
 func (x *Exchange) Verified() bool {
 	for _, f := range x.plan.Replies {
-		if f.Verifies() {
+		if f.Proves {
 			return true
 		}
 	}

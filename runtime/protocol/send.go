@@ -89,7 +89,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 	r.setText(plan.SlotInterface, o.Interface)
 	r.setText(plan.SlotFrame, o.Frame)
 	id := o.ID
-	if id == "" && f.Uses(plan.SlotID) {
+	if id == "" && f.MakesID {
 		var room [16]byte
 		if _, err := io.ReadFull(r.randomSource(), room[:]); err != nil {
 			return nil, fmt.Errorf("protocol: random: %w", err)

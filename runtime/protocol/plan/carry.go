@@ -100,9 +100,17 @@ func (f *Form) holes(e *Expr) []int {
 	return out
 }
 
-// Frames reports whether a tree has the code or the payload of a reply among its own
+// sums notes what is asked of a form for every message.
+func (f *Form) sums() {
+	f.MakesID, f.Proves = f.Uses(SlotID), f.verifies()
+	for _, it := range f.Items {
+		it.Frames = f.Reply && it.Expr != nil && it.Expr.Kind == FromTree && f.frames(it.Expr)
+	}
+}
+
+// frames reports whether a tree has the code or the payload of a reply among its own
 // members.
-func (f *Form) Frames(e *Expr) bool {
+func (f *Form) frames(e *Expr) bool {
 	return slices.ContainsFunc(e.Tree.leaves(nil), func(it *Item) bool {
 		return f.Alone(it.Slot, SlotPayload) || slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot == SlotCode })
 	})
