@@ -50,6 +50,9 @@ type Sent struct {
 // Value returns what a name of the declaration holds.
 func (s *Sent) Value(name string) string { return s.r.value(name) }
 
+// Form is the name of the variant of the message, as Parts has it.
+func (s *Sent) Form() string { return s.r.f.Place }
+
 // Release ends the use of s.
 func (s *Sent) Release() { s.r.release() }
 
