@@ -508,8 +508,8 @@ func TestKeysOfCalls(t *testing.T) {
 		change func(map[string]string)
 		want   string
 	}{
-		{func(m map[string]string) { delete(m, "merchant") }, "key merchant (rsa, the private half) is missing"},
-		{func(m map[string]string) { delete(m, "alipay") }, "key alipay (rsa, the public half) is missing"},
+		{func(m map[string]string) { delete(m, "merchant") }, "key merchant (private half, rsa) is missing"},
+		{func(m map[string]string) { delete(m, "alipay") }, "key alipay (public half, rsa) is missing"},
 		{func(m map[string]string) { m["merchant"] = "secret" }, "protocol: key merchant: "},
 	} {
 		secrets := v.secrets()

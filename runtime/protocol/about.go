@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -60,8 +61,8 @@ func (x *Exchange) Inputs() []string {
 
 // Lacks lists the keys that a sender of messages needs to write them and to read
 // their replies, and does not have.
-func (x *Exchange) Lacks(keys *Keys) []Need {
-	var out []Need
+func (x *Exchange) Lacks(keys *Keys) []key.Need {
+	var out []key.Need
 	m := keys.m()
 	for _, need := range x.p.Needs(x != x.p.Call) {
 		i := slices.IndexFunc(x.p.plan.Keys, func(k declare.Key) bool { return k.Name == need.Name })
@@ -70,23 +71,11 @@ func (x *Exchange) Lacks(keys *Keys) []Need {
 		if pair := e.pairs[i]; pair != nil {
 			has = need.Half == step.Private && pair.Private != nil || need.Half == step.Public && pair.Public != nil
 		}
-		if !has && x.uses(plan.Builtins+i, i) {
+		if !has && slices.ContainsFunc(slices.Concat(x.plan.Calls, x.plan.Replies), func(f *plan.Form) bool { return f.TakesKey(i) }) {
 			out = append(out, need)
 		}
 	}
 	return out
-}
-
-// uses reports whether a key is needed for messages or their replies.
-func (x *Exchange) uses(at, key int) bool {
-	for _, f := range slices.Concat(x.plan.Calls, x.plan.Replies) {
-		halves := map[step.Half]bool{}
-		f.Halves(key, true, halves)
-		if f.Uses(at) || len(halves) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // HasPath reports whether the protocol says the path of messages, not the interface.

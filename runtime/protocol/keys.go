@@ -143,15 +143,3 @@ func (p *Protocol) Needs(server bool) []key.Need {
 	}
 	return out
 }
-
-// String names the key, and the half that is needed of a pair.
-func (n Need) String() string {
-	switch n.Half {
-	case step.Private:
-		return fmt.Sprintf("%s (%s, the private half)", n.Name, n.Kind)
-	case step.Public:
-		return fmt.Sprintf("%s (%s, the public half)", n.Name, n.Kind)
-	case step.NoHalf:
-	}
-	return n.Name
-}

@@ -1,6 +1,10 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
 
 // Alone reports whether a place or value holds the text of another slot as it is.
 func (f *Form) Alone(at, of int) bool {
@@ -57,6 +61,13 @@ func (f *Form) Carrier(at int) string {
 		}
 	}
 	return ""
+}
+
+// TakesKey reports whether a message is made or read with a key.
+func (f *Form) TakesKey(key int) bool {
+	halves := map[step.Half]bool{}
+	f.halves(key, true, halves)
+	return len(halves) > 0 || f.Uses(Builtins+key)
 }
 
 // leads reports whether a text can be taken out of an expression.
