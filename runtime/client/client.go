@@ -65,7 +65,7 @@ type Client struct {
 	base     *url.URL
 	http     *http.Client
 	byCmd    map[string]*route.Interface
-	inQuery  map[string]bool // interfaces whose payload stands in the query, for nothing else carries it
+	inQuery  map[string]bool // interfaces whose payload goes into the query, because nothing else carries it
 	sids     *sids
 
 	structs func() (*validate.Structs, error) // validates typed requests before they are sent

@@ -22,8 +22,7 @@ type Opened struct {
 	r       *run
 }
 
-// Release ends the use of o, whose payload holds until then. Whoever keeps it does
-// not call it.
+// Release ends the use of o, whose payload holds until then. It need not be called.
 func (o *Opened) Release() { o.r.release() }
 
 // Value returns what a name of the declaration holds.
