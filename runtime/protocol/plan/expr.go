@@ -28,6 +28,8 @@ type Item struct {
 	raised   bool   // refuse was declared
 
 	Malformed problem.Rule // of a place: the rule that a value of another type breaks
+	Opaque    bool         // of a place: it holds cipher text or an encoded text, which is a text
+	Bare      bool         // of a place: JSON without quotes is written there
 }
 
 // Expr is what a text is made of.
