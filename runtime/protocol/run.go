@@ -54,7 +54,9 @@ type run struct {
 	random  io.Reader
 	now     time.Time
 	inputs  map[string]string
-	request *run // of the call that is answered
+	grant   string // the token that is sent where one that was issued stands
+	whole   []byte // of a reply: the text that has code and payload
+	request *run   // of the call that is answered
 	list    problem.List
 	pairs   []pair
 	trace   *tracer
@@ -110,7 +112,7 @@ func (r *run) release() {
 	}
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
-	r.draft, r.sending, r.files, r.boundary, r.change = message.Message{}, false, nil, "", nil
+	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
 	r.list.Reset()
 	r.x.pool.Put(r)
 }
@@ -205,6 +207,7 @@ func (r *run) keyed(rest []plan.Op) error {
 			first = err
 		}
 	}
+	r.use(&m.editions[0]) // a refusal is answered with the newest
 	return first
 }
 

@@ -29,6 +29,7 @@ type Outgoing struct {
 	Handshake bool
 	Frame     string
 	Now       time.Time
+	Token     string            // what is sent where a token that was issued stands
 	Values    map[string]string // what is sent in place of what a value says to send
 	Random    io.Reader         // nil: crypto/rand
 	// Change is given the text of each value and each place by its name, sign or
@@ -47,6 +48,9 @@ type Sent struct {
 
 // Value returns what a name of the declaration holds.
 func (s *Sent) Value(name string) string { return s.r.value(name) }
+
+// Form is the name of the variant of the message, as Parts has it.
+func (s *Sent) Form() string { return s.r.f.Place }
 
 // Release ends the use of s.
 func (s *Sent) Release() { s.r.release() }
@@ -70,7 +74,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 		return nil, errKeys
 	}
 	r.keys, r.edition = keys, &keys.m().editions[0]
-	r.inputs, r.random, r.now, r.files, r.change = o.Values, o.Random, o.Now, o.Files, o.Change
+	r.inputs, r.random, r.now, r.files, r.change, r.grant = o.Values, o.Random, o.Now, o.Files, o.Change, o.Token
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}

@@ -3,11 +3,13 @@ package plan
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 type duration = time.Duration
@@ -187,7 +189,39 @@ func (c *compiler) guards(d *declare.Message, place string) {
 			out.Keep = d
 		}
 		c.guardKind(&out, here)
+		c.f.standing(&out)
 		c.f.Guards = append(c.f.Guards, out)
+	}
+}
+
+// typed finds which types of JSON a place takes.
+func (f *Form) typed() {
+	for _, it := range f.Items {
+		one := SingleSteps(it.Expr)
+		if !it.Leaf || one == nil {
+			continue
+		}
+		n := len(one.Steps)
+		it.Bare = it.Whole || n > 0 && one.Steps[n-1].Do.To == step.JSON
+		if value := f.Infos[one.Slot].Item; n == 0 && value != nil && value.Expr != nil {
+			it.Opaque = len(value.Expr.Steps) > 0 && value.Expr.undoable() == ""
+		}
+	}
+}
+
+// standing finds the place of the value that a guard gives a form.
+func (f *Form) standing(g *Guard) {
+	if g.Kind != "like" && g.Kind != "equal" {
+		return
+	}
+	for _, it := range f.Items {
+		if one := SingleSteps(it.Expr); it.Leaf && one != nil && one.Slot == g.Slot {
+			g.At = it
+			if rule := problem.Rule(g.Refuse()); slices.Contains(problem.Rules(), rule) {
+				it.Malformed = rule
+			}
+			return
+		}
 	}
 }
 
