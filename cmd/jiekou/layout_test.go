@@ -38,9 +38,9 @@ const (
 // count as runtime and road. See DECISIONS.md before you raise one.
 const (
 	maxCommandLines = 2400  // of a command: flags and speech
-	maxRuntimeLines = 24000 // of runtime/
-	maxRequestLines = 11000 // of the packages that a request passes
-	maxEngineLines  = 12000 // of the engine of protocols, which no request passes yet
+	maxRuntimeLines = 26000 // of runtime/, until the engine replaces envelope and signature
+	maxRequestLines = 13000 // of the packages that a request passes
+	maxEngineLines  = 13000 // of the engine of protocols
 )
 
 // harness lists the packages that tests share and nothing else imports: they count as

@@ -157,8 +157,8 @@ func (f *Form) Uses(at int) bool {
 	return false
 }
 
-// Verifies reports whether a form proves anything.
-func (f *Form) Verifies() bool {
+// verifies reports whether a form proves anything.
+func (f *Form) verifies() bool {
 	for i := range f.Receive {
 		switch o := &f.Receive[i]; o.Kind {
 		case OpCompare, OpVerify, OpUndo:
