@@ -134,7 +134,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	engine, err := m.deliveries(ctx, c, b, systems, k, registry, metrics)
+	engine, err := m.deliveries(ctx, c, b, systems, registry, metrics)
 	if err != nil {
 		return err
 	}
@@ -205,15 +205,13 @@ func newKeyring(systems []route.System, over map[string]signature.Override) (k k
 	return k, err
 }
 
-// protocols are those of the systems, by name.
+// protocols are those of systems, by name.
 func protocols(systems []route.System) app.Protocols {
-	all := app.Protocols{}
+	list := app.Protocols{}
 	for _, s := range systems {
-		if s.Protocol != nil {
-			all[s.Name] = s.Protocol
-		}
+		list[s.Name] = s.Protocol
 	}
-	return all
+	return list
 }
 
 // prepare makes the secrets of an app ready.

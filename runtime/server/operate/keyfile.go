@@ -133,7 +133,7 @@ func readKey(c *cobra.Command, name, file string, needs []key.Need) ([]byte, err
 		if err != nil {
 			return nil, unopened(name, err)
 		}
-		defer f.Close() //nolint:errcheck // only read
+		defer f.Close()
 		info, err := f.Stat()
 		if err != nil {
 			return nil, err
