@@ -18,6 +18,7 @@ type Item struct {
 	Send     bool // the receiver takes what comes
 	rest     bool
 	Cdata    bool
+	Frames   bool   // of a reply: a tree that has code or payload
 	Whole    bool   // the place holds JSON: an object may be written there
 	Holder   string // container of a place: query, header, body
 	Expr     *Expr
