@@ -18,24 +18,35 @@ func Examples(set *spec.Set) error {
 			if i.Example == nil || len(i.Example.Errata) > 0 {
 				continue
 			}
-			for _, key := range []string{"request", "response"} {
-				wrong, err := contradicts(s, i, key)
-				if err != nil {
-					return err
-				}
-				if wrong != "" {
-					list = append(list, spec.Finding{
-						Pos: i.Example.At(key), ID: "JK0533", Message: fmt.Sprintf("the example of %s contradicts its table: %s", i.Cmd, wrong),
-						Hint: "correct the table, or make it an erratum and name it: example: {errata: [id]}",
-					})
-				}
+			found, err := contradictions(s, i)
+			if err != nil {
+				return err
 			}
+			list = append(list, found...)
 		}
 	}
 	if len(list) > 0 {
 		return list
 	}
 	return nil
+}
+
+// contradictions are those of the example of one interface.
+func contradictions(s *spec.System, i *spec.Interface) (list spec.Findings, err error) {
+	for _, key := range []string{"request", "response"} {
+		wrong, err := contradicts(s, i, key)
+		if err != nil {
+			return nil, err
+		}
+		if wrong == "" {
+			continue
+		}
+		list = append(list, spec.Finding{
+			Pos: i.Example.At(key), ID: "JK0533", Message: fmt.Sprintf("the example of %s contradicts its table: %s", i.Cmd, wrong),
+			Hint: "correct the table, or make it an erratum and name it: example: {errata: [id]}",
+		})
+	}
+	return list, nil
 }
 
 // contradicts says what in an example breaks the rules of its fields, nothing where all
