@@ -74,6 +74,7 @@ func (e *envelope) fields() {
 		case "version":
 			e.values.set(name, "{send: "+quoted(e.v.Str("version"))+"}")
 		default:
+			name = e.free(name)
 			e.values.set(name, `{send: ""}`)
 		}
 		e.places.set(f.Name, quoted("{"+name+raw+"}"))
@@ -128,7 +129,7 @@ func (e *envelope) steps() {
 			e.digest(s.Value)
 		case "compare":
 			e.useKey(s.Str("with"))
-			e.values.set(part(s.Str("value")), `{of: "{`+s.Str("with")+`}"`+elseOf(s.Str("else"))+"}")
+			e.values.set(e.nameOf(part(s.Str("value"))), `{of: "{`+s.Str("with")+`}"`+elseOf(s.Str("else"))+"}")
 		}
 	}
 	slices.Sort(e.keys)
@@ -137,7 +138,7 @@ func (e *envelope) steps() {
 
 // digest turns a digest into a value, of requests and of replies.
 func (e *envelope) digest(s *yamltree.Value) {
-	to := part(s.Str("to"))
+	to := e.nameOf(part(s.Str("to")))
 	e.over[to] = s.Strs("over")
 	sorted := ""
 	if s.Str("order") == "sorted" && len(s.Strs("over")) > 1 {

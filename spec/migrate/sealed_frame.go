@@ -44,7 +44,7 @@ func (e *envelope) replyPlaces(sender, from string) members {
 		case "version":
 			out.set(p.name, quoted(e.v.Str("version")))
 		default:
-			if e.over[p.name] != nil {
+			if e.over[name] != nil {
 				out.set(p.name, p.text)
 			}
 		}

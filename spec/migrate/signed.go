@@ -31,13 +31,28 @@ func (o *old) signedProtocol() (string, error) {
 			o.note("no interface names the signature %s: it is left out", named.Name)
 		}
 		for _, cmd := range o.signed[named.Name] {
-			variants = append(variants, "      - when: {interface: "+quoted(cmd)+"}\n"+g.message(8))
+			variants = append(variants, "      - when: {interface: "+quoted(cmd)+"}\n"+g.message(8)+g.without(main))
 		}
 	}
 	if len(variants) > 0 {
 		request += "    variants:\n" + strings.Join(variants, "")
 	}
 	return "protocol:\n" + o.keysText() + "  request:\n" + request + o.plainReply(), nil
+}
+
+// without takes out of a variant what the message has and the variant has not.
+func (g *signature) without(main *signature) string {
+	out := ""
+	for _, holder := range []string{"header", "query"} {
+		has := len(g.places[holder]) > 0 || holder == "query" && g.query != ""
+		if len(main.places[holder]) > 0 && !has {
+			out += "        " + holder + ": {}\n"
+		}
+	}
+	if len(main.rules) > 0 && len(g.rules) == 0 {
+		out += "        guards: []\n"
+	}
+	return out
 }
 
 // signature rewrites one signature.
@@ -71,12 +86,16 @@ func (o *old) signature(v *yamltree.Value) *signature {
 	return g
 }
 
-// reserved are names that stand for something else in every message.
-func (o *old) taken(name string) bool {
-	return slices.Contains([]string{
+// free is a name for a value that stands for nothing else.
+func (o *old) free(name string) string {
+	taken := slices.Contains([]string{
 		"app", "interface", "payload", "now", "random", "id", "method", "scheme", "host", "path", "query", "target", "url", "body",
-		"token", "appkey", "secret", "params", "",
+		"token", "appkey", "secret", "params", "code", "text", "frame", "",
 	}, name)
+	if taken {
+		return name + "Sent"
+	}
+	return name
 }
 
 // name is the name of the value that a place holds.
@@ -87,16 +106,12 @@ func (g *signature) name(value string) string {
 	if value == g.v.Get("time").Str("value") && value != "" {
 		return "time"
 	}
-	name := strings.Map(func(r rune) rune {
+	return g.free(strings.Map(func(r rune) rune {
 		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
 			return r
 		}
 		return '_'
-	}, part(value))
-	if g.taken(name) {
-		name += "Sent"
-	}
-	return name
+	}, part(value)))
 }
 
 // put writes a value into its place.
@@ -195,9 +210,6 @@ func (g *signature) derived(s yamltree.Member, name string) string {
 	return name + "Key"
 }
 
-// encodings of the older language are steps of the same name; hex is the default.
-func encoding(word, usual string) string { return cmp.Or(word, usual) }
-
 // encrypt turns cipher text into a value.
 func (g *signature) encrypt(s yamltree.Member) {
 	name := g.name(s.Str("to"))
@@ -216,7 +228,7 @@ func (g *signature) encrypt(s yamltree.Member) {
 	case strings.Contains(iv, "."):
 		at := g.name(iv)
 		g.put(iv, at)
-		g.values.set(at, `{of: "{`+at+`Bytes}", by: `+list([]string{encoding(s.Str("encoding"), "base64")})+"}")
+		g.values.set(at, `{of: "{`+at+`Bytes}", by: `+list([]string{cmp.Or(s.Str("encoding"), "base64")})+"}")
 		g.values.set(at+"Bytes", `{send: "{random|first 16}"}`)
 		mode += " iv=" + at + "Bytes"
 	default:
@@ -225,7 +237,7 @@ func (g *signature) encrypt(s yamltree.Member) {
 	}
 	g.put(s.Str("to"), name)
 	refuse := cmp.Or(s.Str("else"), "json")
-	g.values.set(name, `{of: "{payload}", by: `+list([]string{mode, encoding(s.Str("encoding"), "base64")})+elseOf(refuse)+"}")
+	g.values.set(name, `{of: "{payload}", by: `+list([]string{mode, cmp.Or(s.Str("encoding"), "base64")})+elseOf(refuse)+"}")
 }
 
 // sign turns a signature into a value.
@@ -242,7 +254,7 @@ func (g *signature) sign(i int, s yamltree.Member) {
 	} else {
 		by = []string{algorithm}
 	}
-	by = append(by, encoding(s.Str("encoding"), "hex"))
+	by = append(by, cmp.Or(s.Str("encoding"), "hex"))
 	if p := s.Get("params"); p != nil {
 		g.values.set(params, g.params(p))
 	}
