@@ -55,11 +55,23 @@ func (d *draft) object(fields spec.Fields) (*tree.Value, error) {
 	}
 	out := &tree.Value{Members: []tree.Member{}}
 	for _, f := range fields {
+		if f.Forbidden(func(name string) (string, bool) { return plainOf(made[name]) }) {
+			delete(made, f.Name)
+		}
 		if v := made[f.Name]; v != nil {
 			out.Members = append(out.Members, tree.Member{Name: f.Name, Value: v})
 		}
 	}
 	return out, nil
+}
+
+// plainOf is the text of a value that is there.
+func plainOf(v *tree.Value) (string, bool) {
+	if v == nil {
+		return "", false
+	}
+	text, _ := v.Plain()
+	return text, true
 }
 
 // begin puts the value of the field that f begins with before f's own, which is
