@@ -92,24 +92,16 @@ func matches(v *yamltree.Value) []spec.Match {
 // them is there, at least one, or all or none.
 func (d *reader) grouped(v *yamltree.Value, list spec.Fields) {
 	for _, key := range []string{"one_of", "any_of", "together"} {
-		groups := map[string][]int{}
-		for n, m := range v.Members {
-			if name := m.Str(key); name != "" {
-				groups[name] = append(groups[name], n)
-			}
-		}
+		groups := map[string][]string{}
 		for n, m := range v.Members {
 			name := m.Str(key)
-			if name == "" {
-				continue
+			groups[name] = append(groups[name], list[n].Name)
+		}
+		for n, m := range v.Members {
+			if name := m.Str(key); name != "" {
+				own := func(other string) bool { return other == list[n].Name }
+				d.member(m, list[n], key, slices.DeleteFunc(slices.Clone(groups[name]), own))
 			}
-			var others []string
-			for _, other := range groups[name] {
-				if other != n {
-					others = append(others, list[other].Name)
-				}
-			}
-			d.member(m, list[n], key, others)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
 )
 
 // maxMembers is of an array that is made up.
@@ -154,7 +154,7 @@ func (d *draft) list(f *spec.Field) (*tree.Value, error) {
 	}
 	for range n {
 		if len(f.Fields) == 0 {
-			s, err := fixture.Varied(f, d.r.Uint64())
+			s, err := sample.Varied(f, d.r.Uint64())
 			if err != nil {
 				return nil, err
 			}
@@ -252,7 +252,7 @@ func (d *draft) time(f *spec.Field) *tree.Value {
 func (d *draft) text(f *spec.Field) (string, error) {
 	s, ok := d.listed(f)
 	if !ok {
-		return fixture.Varied(f, d.r.Uint64())
+		return sample.Varied(f, d.r.Uint64())
 	}
 	if other, _ := d.listed(f); f.Separator != "" && other != s {
 		s += f.Separator + other
