@@ -312,15 +312,9 @@ func (d *differ) guard(path string, a, b block) {
 	switch {
 	case without(a) != without(b), errA != nil && errB == nil, errA == nil && errB != nil:
 		d.part("protocol-guard-changed", path, a, b)
-	case a.Members[0].Name == "window" && after != before, a.Members[0].Name == "since" && after != before:
+	case after != before:
 		rule := "protocol-guard-tightened"
-		if after > before {
-			rule = "protocol-guard-loosened"
-		}
-		d.add(rule, "protocol."+path, fmt.Sprint(before), fmt.Sprint(after), a.pos(), b.pos())
-	case after != before: // a value counts once for longer, or not
-		rule := "protocol-guard-tightened"
-		if after < before {
+		if (after > before) != (a.Members[0].Name == "once") { // what counts once for longer takes less
 			rule = "protocol-guard-loosened"
 		}
 		d.add(rule, "protocol."+path, fmt.Sprint(before), fmt.Sprint(after), a.pos(), b.pos())
