@@ -29,6 +29,8 @@ type Change struct {
 	// Partners are the apps that hold a grant or a subscription for the interface;
 	// nil: nobody said who they are.
 	Partners []string `json:"partners,omitempty"`
+	// Accepted is why the team agreed to the change; empty: it did not.
+	Accepted string `json:"accepted,omitempty"`
 
 	title, zh string
 	wording   bool // Old and New are words
@@ -85,10 +87,10 @@ func (c *Change) identify() {
 
 // differ collects changes.
 type differ struct {
-	rules     map[string]Rule
-	changes   []Change
-	system    string
-	iface     string
+	rules       map[string]Rule
+	changes     []Change
+	system      string
+	iface       string
 	codeMatters bool // something that a team wrote uses the interface's names
 }
 

@@ -98,11 +98,50 @@ func TestEdits(t *testing.T) {
 			}
 		}
 	}
+	for _, id := range moves(t) {
+		seen[id], seen[mirrors[id]] = true, true
+	}
 	for _, r := range diff.Rules() {
 		if !seen[r.ID] && !seen[r.Opposite] {
 			t.Errorf("no edit shows %s", r.ID)
 		}
 	}
+}
+
+// moves are the rules that changes of whole files show.
+func moves(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for _, c := range []struct{ from, to, edit, want string }{
+		{"shop/order/order_get", "shop/stock/order_get", "", "interface-group-moved"},
+		{"shop/table/purchase", "shop/table/bought", "table: bought", "interface-answer-changed notification-source-changed table-added table-removed"},
+		{"shop/table/purchase", "shop/table/bought", "table: bought\nwas: purchase", "interface-answer-changed notification-source-changed table-renamed"},
+		{"shop/system", "shoq/system", "", "system-added"},
+	} {
+		before := base(t)
+		after := base(t)
+		text := string(after["spec/"+c.from+".yaml"].Data)
+		if strings.HasPrefix(c.to, "shop/") {
+			delete(after, "spec/"+c.from+".yaml")
+		} else {
+			after["spec/shoq/errors.yaml"] = after["spec/shop/errors.yaml"]
+			text = strings.Replace(text, "system: shop", "system: shoq", 1)
+		}
+		if c.edit != "" {
+			text = strings.Replace(text, "table: purchase", c.edit, 1)
+			for name, f := range after {
+				after[name] = &fstest.MapFile{Data: []byte(strings.NewReplacer("row: purchase", "row: bought", "get: purchase", "get: bought",
+					"insert: purchase", "insert: bought").Replace(string(f.Data)))}
+			}
+		}
+		after["spec/"+c.to+".yaml"] = &fstest.MapFile{Data: []byte(text)}
+		got := ids(diff.Diff(model(t, before), model(t, after)))
+		if want := strings.Fields(c.want); !slices.Equal(got, want) {
+			t.Errorf("%s becomes %s: %v, want %v", c.from, c.to, got, want)
+		}
+		out = append(out, got...)
+	}
+	return out
 }
 
 // TestSame holds that nothing differs from itself, not even our own systems.

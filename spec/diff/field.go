@@ -24,23 +24,32 @@ func (s side) on(kind, before, after string, from, to *spec.Field, key string) {
 
 // fields compares two lists of fields of one level.
 func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.Pos) {
+	taken := map[*spec.Field]bool{}
 	var gone, come spec.Fields
 	for _, f := range before {
-		if now := after.Named(f.Name); now != nil {
-			s.field(f, now)
-		} else {
-			gone = append(gone, f)
+		now := after.Named(f.Name)
+		if now == nil {
+			now = renamed(f, before, after)
 		}
+		if now == nil {
+			gone = append(gone, f)
+			continue
+		}
+		taken[now] = true
+		if now.Name != f.Name {
+			s.add(string(s.Side)+"-field-renamed", now.Path, f.Name, now.Name, f.Pos, now.At("was"))
+		}
+		s.field(f, now)
 	}
 	for _, f := range after {
-		if before.Named(f.Name) == nil {
+		if !taken[f] {
 			come = append(come, f)
 		}
 	}
 	for _, f := range gone {
 		c := s.add(string(s.Side)+"-"+presence(f)+"-removed", f.Path, said(f), "", f.Pos, parentAfter)
 		if like := likely(f, come); like != nil {
-			c.Note = "perhaps it is " + like.Path + " now"
+			c.Note = perhaps(like.Name, f.Name)
 		}
 	}
 	for _, f := range come {
@@ -49,6 +58,22 @@ func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.P
 			c.Levels.Wire, c.Note = Info, "it has a default"
 		}
 	}
+}
+
+// renamed is the field that says it was called so; of two revisions either may be the
+// one that says it.
+func renamed(f *spec.Field, before, after spec.Fields) *spec.Field {
+	for _, n := range after {
+		if before.Named(n.Name) == nil && (n.Was == f.Name || f.Was == n.Name) {
+			return n
+		}
+	}
+	return nil
+}
+
+// perhaps proposes a new name.
+func perhaps(now, was string) string {
+	return "perhaps it is called " + now + " now: say was: " + was + " there"
 }
 
 // presence is the part of a rule about a field that is there or not.
@@ -194,7 +219,9 @@ func asText(f *spec.Field) string {
 
 // widths are types whose values the later ones take too.
 var widths = [][]spec.Type{
-	{spec.Int, spec.Long, spec.Number}, {spec.Int, spec.Long, spec.Decimal}, {spec.Float, spec.Double, spec.Number},
+	{spec.Int, spec.Long, spec.Number},
+	{spec.Int, spec.Long, spec.Decimal},
+	{spec.Float, spec.Double, spec.Number},
 	{spec.Object, spec.Map},
 }
 

@@ -9,27 +9,43 @@ import (
 
 // interfaces compares the interfaces of a system.
 func (d *differ) interfaces(before, after *spec.System) {
+	taken := map[*spec.Interface]bool{}
 	for _, was := range before.Interfaces {
 		d.iface, d.codeMatters = was.Cmd, matters(was)
-		if is := after.Interface(was.Cmd); is != nil {
-			d.codeMatters = d.codeMatters || matters(is)
+		if is := successor(was, before, after); is != nil {
+			taken[is] = true
+			d.iface, d.codeMatters = is.Cmd, d.codeMatters || matters(is)
+			d.value("interface-renamed", "", was.Cmd, is.Cmd, was.Pos, is.At("was"))
 			d.one(was, is)
 			continue
 		}
 		c := d.add(word(was)+"-removed", "", "", "", was.Pos, after.Pos)
 		for _, is := range after.Interfaces {
 			if before.Interface(is.Cmd) == nil && is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
-				c.Note = "perhaps it is " + is.Cmd + " now"
+				c.Note = perhaps(is.Cmd, was.Cmd)
 			}
 		}
 	}
 	for _, is := range after.Interfaces {
-		if before.Interface(is.Cmd) == nil {
+		if !taken[is] {
 			d.iface = is.Cmd
 			d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
 		}
 	}
 	d.iface, d.codeMatters = "", false
+}
+
+// successor is an interface in the other revision, by its name or the one it had.
+func successor(was *spec.Interface, before, after *spec.System) *spec.Interface {
+	if is := after.Interface(was.Cmd); is != nil {
+		return is
+	}
+	for _, is := range after.Interfaces {
+		if before.Interface(is.Cmd) == nil && (is.Was == was.Cmd || was.Was == is.Cmd) {
+			return is
+		}
+	}
+	return nil
 }
 
 // matters reports whether somebody writes Go against the names of an interface: its

@@ -2,7 +2,7 @@
 // the wire, in the protocol, for a team's code, for the data that is stored, and for
 // which partners. It compares models, never texts.
 //
-// What callers send and what we send are judged in opposite directions: a request that
+// What callers send and what we send are weighed in opposite directions: a request that
 // takes less breaks its callers, a reply that may hold more breaks its readers.
 package diff
 

@@ -2,7 +2,7 @@ package diff
 
 import "slices"
 
-// Side is who writes a message: in which direction its changes are judged.
+// Side is who writes a message: in which direction its changes are weighed.
 type Side string
 
 // The sides.

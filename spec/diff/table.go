@@ -10,12 +10,20 @@ import (
 
 // tables compares what is stored. The path of a change is "table", or "table.column".
 func (d *differ) tables(before, after *spec.System) {
+	taken := map[*spec.Table]bool{}
 	for _, was := range before.Tables {
 		is := after.Table(was.Name)
+		for _, t := range after.Tables {
+			if is == nil && before.Table(t.Name) == nil && (t.Was == was.Name || was.Was == t.Name) {
+				is = t
+			}
+		}
 		if is == nil {
 			d.add("table-removed", was.Name, "", "", was.Pos, after.Pos)
 			continue
 		}
+		taken[is] = true
+		d.value("table-renamed", is.Name, was.Name, is.Name, was.Pos, is.At("was"))
 		d.columns(was, is)
 		if !slices.Equal(was.Key, is.Key) {
 			d.add("key-changed", was.Name, strings.Join(was.Key, ", "), strings.Join(is.Key, ", "), was.At("key"), is.At("key"))
@@ -24,7 +32,7 @@ func (d *differ) tables(before, after *spec.System) {
 		d.indexes("index", was, is, was.Indexes, is.Indexes)
 	}
 	for _, is := range after.Tables {
-		if before.Table(is.Name) == nil {
+		if !taken[is] {
 			d.add("table-added", is.Name, "", "", before.Pos, is.Pos)
 		}
 	}
@@ -32,27 +40,30 @@ func (d *differ) tables(before, after *spec.System) {
 
 // columns compares the columns of a table.
 func (d *differ) columns(was, is *spec.Table) {
+	taken := map[*spec.Column]bool{}
 	for _, c := range was.Columns {
 		path := was.Name + "." + c.Name
-		now := is.Column(c.Name)
-		if now == nil {
-			change := d.add("column-removed"+demanded(c), path, columnType(c), "", c.Pos, is.Pos)
-			for _, n := range is.Columns {
-				if was.Column(n.Name) == nil && n.Type == c.Type && (n.Label != "" && n.Label == c.Label || near(n.Name, c.Name)) {
-					change.Note = "perhaps it is " + n.Name + " now"
-				}
+		now, like := is.Column(c.Name), ""
+		for _, n := range is.Columns {
+			switch {
+			case now != nil || was.Column(n.Name) != nil:
+			case n.Was == c.Name || c.Was == n.Name:
+				now = n
+			case n.Type == c.Type && (n.Label != "" && n.Label == c.Label || near(n.Name, c.Name)):
+				like = perhaps(n.Name, c.Name)
 			}
+		}
+		if now == nil {
+			d.add("column-removed"+demanded(c), path, columnType(c), "", c.Pos, is.Pos).Note = like
 			continue
 		}
-		d.column(path, c, now)
+		taken[now] = true
+		d.value("column-renamed", is.Name+"."+now.Name, c.Name, now.Name, c.Pos, now.At("was"))
+		d.column(is.Name+"."+now.Name, c, now)
 	}
 	for _, c := range is.Columns {
-		if was.Column(c.Name) == nil {
-			rule := "column-added"
-			if c.Required && c.Default == "" {
-				rule += "-required"
-			}
-			d.add(rule, is.Name+"."+c.Name, "", columnType(c), was.Pos, c.Pos)
+		if !taken[c] {
+			d.add("column-added"+demanded(c), is.Name+"."+c.Name, "", columnType(c), was.Pos, c.Pos)
 		}
 	}
 }
