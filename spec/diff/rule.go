@@ -120,26 +120,31 @@ func fieldRules() []Rule {
 	var out []Rule
 	for _, s := range Sides() {
 		for _, k := range fieldKinds() {
-			for _, pair := range [][2]action{{k.there, k.back}, {k.back, k.there}} {
-				r := Rule{
-					ID: string(s) + "-" + k.part + "-" + pair[0].name, Mirror: string(s) + "-" + k.part + "-" + pair[1].name,
-					Title: "the " + k.part + " of a field of a " + string(s) + " was " + pair[0].name, ZH: sideZH[s] + "参数的" + k.partZH + pair[0].zh,
-					Levels: Levels{Wire: pair[0].level(s), Code: pair[0].code, Data: pair[0].data},
-				}
-				if k.part == "field" || k.part == "required-field" {
-					r.Title, r.ZH = "a "+k.part+" of a "+string(s)+" was "+pair[0].name, sideZH[s]+k.partZH+pair[0].zh
-				}
-				if r.Opposite = string(Request) + "-" + k.part + "-" + pair[0].name; s == Request {
-					r.Opposite = string(Reply) + "-" + k.part + "-" + pair[0].name
-				}
-				adjust(s, k.part, pair[0].name, &r.Levels)
-				if !slices.ContainsFunc(out, func(o Rule) bool { return o.ID == r.ID }) {
-					out = append(out, r)
-				}
+			out = append(out, fieldRule(s, k, k.there, k.back))
+			if k.back.name != k.there.name {
+				out = append(out, fieldRule(s, k, k.back, k.there))
 			}
 		}
 	}
 	return out
+}
+
+// fieldRule is one change of an attribute, and back the reverse one.
+func fieldRule(s Side, k kind, a, back action) Rule {
+	id := func(s Side, name string) string { return string(s) + "-" + k.part + "-" + name }
+	r := Rule{
+		ID: id(s, a.name), Mirror: id(s, back.name), Opposite: id(Request, a.name),
+		Title: "the " + k.part + " of a field of a " + string(s) + " was " + a.name, ZH: sideZH[s] + "参数的" + k.partZH + a.zh,
+		Levels: Levels{Wire: a.level(s), Code: a.code, Data: a.data},
+	}
+	if k.part == "field" || k.part == "required-field" {
+		r.Title, r.ZH = "a "+k.part+" of a "+string(s)+" was "+a.name, sideZH[s]+k.partZH+a.zh
+	}
+	if s == Request {
+		r.Opposite = id(Reply, a.name)
+	}
+	adjust(s, k.part, a.name, &r.Levels)
+	return r
 }
 
 // adjust corrects what the effect alone says.
