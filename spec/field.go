@@ -11,6 +11,7 @@ import (
 type Field struct {
 	Places
 	Name    string // wire name, as written in YAML
+	Was     string // the name that it had in the last revision; empty: the same
 	DocPath string // path as the document writes it
 	Path    string // path on the wire, members joined by "/"
 	Label   string
