@@ -57,7 +57,7 @@ func protocolCodes(v *yamltree.Value, p *spec.Protocol) {
 	for _, guard := range v.List("guards") {
 		add(guard.Get("else"))
 	}
-	for _, outcome := range []string{"success", "failure"} {
+	for _, outcome := range []string{"success", "failure", "final"} {
 		for _, code := range v.Get(outcome).List("code") {
 			add(code)
 		}
