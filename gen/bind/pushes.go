@@ -21,14 +21,14 @@ func pushes(s *spec.System, p *protocol.Protocol) (list spec.Findings) {
 	case p.Push == nil:
 		for _, i := range sent {
 			list = append(list, spec.Finding{
-				Pos: i.At("kind"), ID: "JK0534", Message: fmt.Sprintf("%s is never sent: the protocol of %s has no push", i.Cmd, s.Name),
+				Pos: i.At("kind"), ID: "JK0534", Message: fmt.Sprintf("%s is never sent: the protocol of %s declares no notifications", i.Cmd, s.Name),
 				Hint: "say how it is carried and answered: push: {like: request, answer: …}, or status: unimplemented",
 			})
 		}
 	case !p.Push.NamesInterface() && len(sent) > 1:
 		list = append(list, spec.Finding{
 			Pos: s.Protocol.Pos, ID: "JK0535", Hint: `put {interface} where the message has it, or leave one notification`,
-			Message: fmt.Sprintf("a receiver cannot tell %s from %s: no part of a push names the interface", sent[0].Cmd, sent[1].Cmd),
+			Message: fmt.Sprintf("a receiver cannot tell %s from %s: no part of a notification names the interface", sent[0].Cmd, sent[1].Cmd),
 		})
 	}
 	return list

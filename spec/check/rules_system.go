@@ -99,7 +99,7 @@ var protocolRules = []Rule{
 	{
 		"JK0534",
 		"notification that is never sent",
-		"A notification is carried and protected as push says; without push nothing can send it.",
+		"The protocol says how notifications are carried, protected and answered; without that nothing can send one.",
 		"protocol: {request: …, reply: …}  # and an interface of kind: notify",
 		`protocol: {request: …, reply: …, push: {like: request, answer: …}}`, nil,
 	},

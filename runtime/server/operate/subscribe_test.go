@@ -24,8 +24,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
-// shopfront is a plain system: what it pushes is signed by its own key pair, its
-// receivers answer with a word, and prove themselves by a handshake.
+// shopfront is a signed system: its notifications are signed by its own key pair, and
+// its receivers answer with a word, and prove themselves by a handshake.
 const shopfront = `
 keys: {platform: system rsa, secret: text}
 request:
