@@ -138,7 +138,9 @@ func (r *run) source(one *plan.Source) (*step.Tree, int32, error) {
 	}
 	holder := one.Part.Holder
 	var err error
-	switch {
+	switch kind := r.f.Decl.Carriage; {
+	case holder != "query" && kind != "" && holder != kind:
+		return t, 0, t.Pairs("") // the body is of another kind, so it has none of these
 	case r.sending:
 		var b []byte
 		if r.f.BodyText != nil && holder == r.f.Decl.Carriage {

@@ -38,6 +38,9 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 		guardCodes(at.Get("profiles").List(m.Name), p)
 	}
 	d.Protocol = p
+	p.Apart = apart(at.Get("request"))
+	d.Endpoint, d.Reply = endpointOf(at.Get("request")), frameOf(at.Get("reply"))
+	d.Reply.Fields = p.Reply
 }
 
 // protocolCodes collects the codes that a message names: of refusals, of outcomes, and
