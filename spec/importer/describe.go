@@ -22,14 +22,9 @@ func (f *Field) describe(text, enum, beside string, untyped, unmarked bool) {
 	f.Note = text
 	if untyped {
 		if m := typeInText.FindStringSubmatch(text + " "); m != nil {
-			f.Type = m[1]
+			f.Type = plainType(m[1])
 			text = strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(text, " ,"), m[1]), " ,;。.")
 			f.List = listWord.MatchString(f.Type)
-		}
-	}
-	if f.Length == "" && untyped {
-		if m := lengthInText.FindStringSubmatch(text); m != nil {
-			f.Length = m[1]
 		}
 	}
 	if unmarked && f.Required == "unstated" {
@@ -57,6 +52,33 @@ func (f *Field) describe(text, enum, beside string, untyped, unmarked bool) {
 	if beside != "" && f.Label == "" {
 		f.Label = firstWords(beside)
 	}
+}
+
+var asciiWord = regexp.MustCompile(`^[A-Za-z]+(?:<[^>]*>)?(?:\[\])?`)
+
+// plainType is a type without the words around it: String of String字符串, 数组 of 数组对象.
+func plainType(s string) string {
+	if word := asciiWord.FindString(s); word != "" {
+		return word
+	}
+	if strings.HasPrefix(s, "数组") {
+		return "数组"
+	}
+	return strings.TrimSuffix(s, "类型")
+}
+
+var lengthRange = regexp.MustCompile(`(\d+\s*[-~至到]\s*\d+)\s*个?(?:位|字符|字节|字)`)
+
+// lengthIn is the length that a description says, empty where it says none.
+func lengthIn(text string) string {
+	text = norm.NFKC.String(text)
+	if m := lengthRange.FindStringSubmatch(text); m != nil {
+		return strings.Join(strings.Fields(m[1]), "")
+	}
+	if m := lengthInText.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // firstWords is the beginning of a description, to its first stop.

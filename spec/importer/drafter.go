@@ -20,8 +20,8 @@ type drafter struct {
 	before   string    // the last paragraph or heading
 	side     string    // request or response, as the last heading or paragraph says
 	current  *Interface
-	level    int // of the current interface's heading
-	pending  *Interface
+	level    int               // of the current interface's heading
+	method   string            // of interfaces that name none
 	structs  map[string]*table // tables of types, by name
 	shared   []*table          // tables of parameters outside of interfaces
 }
@@ -142,8 +142,13 @@ func (d *drafter) line(line, place string) {
 		d.endpoint(e, place)
 	case verbWord.MatchString(line) && e.method != "" && d.current != nil && d.current.Method == "":
 		d.current.Method = e.method
+	case d.current == nil && e.method != "" && allOf.MatchString(line):
+		d.method = e.method
 	}
 }
+
+// allOf is a sentence about all interfaces.
+var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?`)
 
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e endpoint, place string) {
@@ -383,6 +388,9 @@ func (d *drafter) finish() {
 			continue
 		}
 		i.Request, i.Response = d.expand(i.Request, nil), d.expand(i.Response, nil)
+		if i.Method == "" {
+			i.Method = d.method
+		}
 		i.name(used)
 		kept = append(kept, i)
 	}

@@ -8,87 +8,125 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A value and its label in the spellings of documents: 1:男  [1]男  【1】男  1-男  1=男
-// 1、男  1男, "1"：男.
-var pairing = regexp.MustCompile(`^[\s"'“‘(\[【]*(-?\d{1,8}|[A-Z][A-Z0-9_]{0,30}|[A-Za-z])["'”’)\]】]*\s*[:=、\-–—.→]\s*(\S.*)$|^[\[【(](-?\d{1,8}|[A-Za-z][A-Za-z0-9_]*)[\]】)]\s*(\S.*)$|^(-?\d{1,8})\s+(\p{Han}\S*.*)$|^(-?\d{1,8})(\p{Han}.*)$`)
+// A value at the beginning of a pair, in the spellings of documents: 1:男  [1]男  【1】男
+// 1-男  1=男  1、男  "1":男  0(默认):否  >0 金额.
+var value = regexp.MustCompile(`(^|[\s,;。、|/(]|\p{Han}|\))["'“\[【<(]?([>≥]\s*0|-?\d{1,8}|[A-Z][A-Z0-9_]{0,30}|[A-Za-z]{1,20})["'”\]】>)]?(\s*\(默认\))?\s*([:=\-–—、.→]?)(\s*\(默认\))?\s*`)
 
-// between divides pairs that stand behind each other.
-var between = regexp.MustCompile(`[;,，；。\n、]+\s*|\s{2,}|\s+(?:["'“\[【(]*-?\d{1,8}["'”\]】)]*\s*[:=\-–—]|[\[【]-?\d)`)
-
-// pairsOf divides a text into its parts, keeping what begins the next part.
-func partsOf(text string) []string {
-	var out []string
-	for text != "" {
-		at := between.FindStringIndex(text)
-		if at == nil {
-			return append(out, text)
-		}
-		cut := at[1]
-		matched := text[at[0]:at[1]]
-		if trimmed := strings.TrimLeft(matched, " \t"); trimmed != "" && !strings.ContainsAny(matched, ";,，；。\n、") && len(trimmed) < len(matched) {
-			cut = at[0] + len(matched) - len(trimmed) // it begins the next part
-		}
-		if at[0] > 0 {
-			out = append(out, text[:at[0]])
-		}
-		text = text[cut:]
-	}
-	return out
+// pairAt is where a value of a list stands in a text.
+type pairAt struct {
+	from, to  int // of the value and its separator
+	value     string
+	separator string
+	glued     bool // to a word before it
+	number    bool
 }
 
 // enumOf reads the values that a description lists, and what stands before them. Two
 // values at least make a list.
 func enumOf(text string) (values []Value, before string) {
 	text = norm.NFKC.String(text)
-	head := ""
-	body := text
-	// a label in front of the list: 状态：1-有效 2-无效, 性别(1:男 2:女)
-	for _, cut := range []string{"", ":", "(", "\n", ",", ";", "。", " "} {
-		h, b := "", text
-		if cut != "" {
-			i := strings.Index(text, cut)
-			if i < 0 {
-				continue
+	if words, ok := listed(text); ok {
+		return words, ""
+	}
+	found := pairsIn(text)
+	for first := range found {
+		values = values[:0]
+		seen := map[string]bool{}
+		for i := first; i < len(found); i++ {
+			end := len(text)
+			if i+1 < len(found) {
+				end = found[i+1].from
 			}
-			h, b = text[:i], text[i+len(cut):]
+			label := labelOf(text[found[i].to:end])
+			if label == "" || seen[found[i].value] || found[i].number != found[first].number {
+				break
+			}
+			seen[found[i].value] = true
+			values = append(values, Value{found[i].value, label})
 		}
-		if got := listOf(strings.TrimRight(strings.TrimSpace(b), ").。")); len(got) > len(values) {
-			values, head, body = got, h, b
+		if len(values) >= 2 {
+			return ordinals(values, found[first].separator), strings.Trim(text[:found[first].from], " :([,;。\n")
 		}
 	}
-	_ = body
-	if len(values) < 2 {
-		return nil, text
-	}
-	return values, strings.Trim(head, " :([,;。\n")
+	return nil, text
 }
 
-// listOf reads pairs; parts that are none belong to the label before them, or end the
-// list.
-func listOf(text string) []Value {
-	var out []Value
-	for _, part := range partsOf(text) {
-		part = strings.TrimSpace(strings.Trim(part, ";,，；。、"))
-		if part == "" {
-			continue
-		}
-		m := pairing.FindStringSubmatch(part)
+// pairsIn finds where values stand. One that is glued to the word before it, or that
+// is a word itself, needs a separator.
+func pairsIn(text string) []pairAt {
+	var out []pairAt
+	for at := 0; at < len(text); {
+		m := value.FindStringSubmatchIndex(text[at:])
 		if m == nil {
-			if len(out) == 0 {
-				return nil
+			break
+		}
+		group := func(n int) string {
+			if m[2*n] < 0 {
+				return ""
 			}
-			continue
+			return text[at+m[2*n] : at+m[2*n+1]]
 		}
-		value, label := m[1]+m[3]+m[5]+m[7], m[2]+m[4]+m[6]+m[8]
-		if utf8.RuneCountInString(label) > 60 {
-			label = string([]rune(label)[:60])
+		p := pairAt{from: at + m[3], to: at + m[1], value: strings.ReplaceAll(group(2), " ", ""), separator: group(4)}
+		r, _ := utf8.DecodeRuneInString(group(1))
+		p.glued = r > 0x2e80
+		p.number = strings.Trim(p.value, "-0123456789>≥") == ""
+		next, _ := utf8.DecodeRuneInString(text[p.to:])
+		wrapped := strings.ContainsAny(text[at+m[3]:at+m[4]], "[【\"'“<")
+		switch {
+		case p.to >= len(text), next >= '0' && next <= '9', next == '%':
+		case p.separator == "" && (p.glued || !p.number) && !wrapped:
+		case p.separator == "" && !wrapped && next < 0x2e80:
+		case p.separator != "" && !p.number && p.separator != ":" && p.separator != "=" && p.separator != "-":
+		default:
+			out = append(out, p)
 		}
-		for _, v := range out {
-			if v.Value == value {
-				return out
-			}
-		}
-		out = append(out, Value{value, strings.TrimSpace(strings.TrimRight(label, ")。.;,"))})
+		at += max(m[5], 1)
 	}
 	return out
+}
+
+// labelOf is a label without what divides it from the next pair, and without what is
+// said behind its first stop.
+func labelOf(text string) string {
+	text = strings.TrimLeft(text, " \n")
+	if at := strings.IndexAny(text, ",;\n。"); at >= 0 {
+		text = text[:at]
+	}
+	text = strings.TrimRight(text, " ,;。、|/([【")
+	if strings.Count(text, ")") > strings.Count(text, "(") {
+		text = strings.TrimRight(text, ")")
+	}
+	if utf8.RuneCountInString(text) > 60 {
+		return ""
+	}
+	return text
+}
+
+// ordinals turns a numbered list of words into the words: "1. biz 2. consensus".
+func ordinals(values []Value, separator string) []Value {
+	if separator != "." && separator != "、" {
+		return values
+	}
+	out := make([]Value, len(values))
+	for i, v := range values {
+		if !aName.MatchString(v.Label) {
+			return values
+		}
+		out[i] = Value{Value: v.Label}
+	}
+	return out
+}
+
+var listing = regexp.MustCompile(`^[(\s]*([A-Za-z][A-Za-z0-9_]{0,30})(?:\s*[/|、]\s*[A-Za-z][A-Za-z0-9_]{0,30})+[)\s]*$`)
+
+// listed reads values that stand alone: "SYNC/ASYNC", "system、contract".
+func listed(text string) ([]Value, bool) {
+	if !listing.MatchString(text) {
+		return nil, false
+	}
+	var out []Value
+	for _, word := range strings.FieldsFunc(strings.Trim(text, "() \n"), func(r rune) bool { return strings.ContainsRune("/|、 ", r) }) {
+		out = append(out, Value{Value: word})
+	}
+	return out, len(out) >= 2
 }

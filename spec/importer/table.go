@@ -63,6 +63,7 @@ func (t *table) settle() {
 			t.turn = true
 		}
 	}
+	t.placesNotTypes()
 	// 名称 beside 字段名 is the label; 名称 alone is the name.
 	first := slices.Index(t.roles, nameRole)
 	for i := first + 1; first >= 0 && i < len(t.roles); i++ {
@@ -77,6 +78,28 @@ func (t *table) settle() {
 			}
 		case t.roles[i] == none && blank && i > 0 && t.roles[i-1] == nameRole:
 			t.roles[i] = nameRole // the head's second cell of a tree is left blank
+		}
+	}
+}
+
+// placesNotTypes finds a column that is headed as one of types and says where
+// parameters are: Query, Header, Body.
+func (t *table) placesNotTypes() {
+	for i, r := range t.roles {
+		if r != typeRole {
+			continue
+		}
+		places, all := 0, 0
+		for row := t.head; row < len(t.Rows); row++ {
+			if c := t.At(row, i); c != nil && strings.TrimSpace(c.Text) != "" {
+				all++
+				if placeOf(c.Text) != "" {
+					places++
+				}
+			}
+		}
+		if all > 0 && places == all {
+			t.roles[i] = placeRole
 		}
 	}
 }
@@ -198,6 +221,9 @@ func (t *table) field(row int) (*Field, int) {
 	}
 	f.In = placeOf(t.text(row, placeRole))
 	f.Default = t.text(row, defaultRole)
+	if f.Length == "" && t.column(lengthRole) < 0 {
+		f.Length = lengthIn(t.text(row, labelRole))
+	}
 	f.describe(t.text(row, labelRole), t.text(row, enumRole), rest, t.column(typeRole) < 0, t.column(requiredRole) < 0)
 	return f, depth
 }

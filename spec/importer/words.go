@@ -38,7 +38,7 @@ var heads = map[role][]string{
 	},
 	typeRole:     {"类型", "数据类型", "参数类型", "字段类型", "type", "datatype", "schema", "格式类型", "值类型", "变量类型"},
 	lengthRole:   {"长度", "最大长度", "字段长度", "length", "maxlength", "len", "长度限制", "字节数", "最大字节", "数据长度", "参数长度"},
-	requiredRole: {"是否必须", "是否必填", "必填", "必须", "必选", "是否必选", "是否必需", "必需", "必输", "是否必输", "required", "mandatory", "是否必传", "必传", "可选", "可空", "是否可空", "是否为空", "允许为空", "optional", "m/o", "存在性", "要求", "约束"},
+	requiredRole: {"是否可选", "是否必须", "是否必填", "必填", "必须", "必选", "是否必选", "是否必需", "必需", "必输", "是否必输", "required", "mandatory", "是否必传", "必传", "可选", "可空", "是否可空", "是否为空", "允许为空", "optional", "m/o", "存在性", "要求", "约束"},
 	labelRole: {
 		"说明", "描述", "参数说明", "参数描述", "字段说明", "字段描述", "含义", "备注", "注释", "中文名", "中文名称", "字段中文名", "description", "desc", "comment", "remark", "remarks", "meaning", "解释", "参数含义", "字段含义",
 		"名称说明", "定义", "描述信息", "详细说明", "用途",
@@ -84,7 +84,7 @@ var (
 	yesWords  = []string{"是", "y", "yes", "必填", "必须", "必选", "必传", "必输", "必需", "m", "r", "true", "1", "required", "√", "✓", "mandatory", "非空", "notnull", "✔", "必"}
 	noWords   = []string{"否", "非", "n", "no", "可选", "选填", "非必填", "非必须", "非必选", "非必传", "非必输", "o", "false", "0", "optional", "×", "不必填", "可空", "x", "不必", "可不填", "可为空", "不必须", "-", "/", "可不传"}
 	conWords  = []string{"c", "条件", "条件必填", "conditional", "条件必选", "条件必须", "有条件", "特定条件", "c/m", "m/c", "选其一"}
-	turned    = []string{"可选", "可空", "是否可空", "是否为空", "允许为空", "optional"} // heads whose yes means no
+	turned    = []string{"可选", "是否可选", "可空", "是否可空", "是否为空", "允许为空", "optional"} // heads whose yes means no
 	condition = regexp.MustCompile(`时必|必填.{0,2}[当如若]|[当如若].{1,30}(必填|必须|必选|必传)|(不为空|为空|为\S+)时|二选一|至少|其一|either`)
 )
 
@@ -98,9 +98,9 @@ func requiredOf(text string, inverted bool) string {
 	case is(conWords), condition.MatchString(text):
 		return "conditional"
 	case is(noWords):
-		return map[bool]string{false: "no", true: "yes"}[inverted]
+		return map[bool]string{false: "no", true: "yes"}[inverted && isMark(word)]
 	case is(yesWords):
-		return map[bool]string{false: "yes", true: "no"}[inverted]
+		return map[bool]string{false: "yes", true: "no"}[inverted && isMark(word)]
 	}
 	for _, one := range []struct {
 		list []string
@@ -113,6 +113,12 @@ func requiredOf(text string, inverted bool) string {
 		}
 	}
 	return "unstated"
+}
+
+// isMark says whether a word answers the head of its column: 是 below 可空 means no, but
+// 必选 means yes below any head.
+func isMark(word string) bool {
+	return slices.Contains([]string{"是", "否", "非", "y", "n", "yes", "no", "true", "false", "1", "0", "√", "×", "✓", "x", "✔"}, word)
 }
 
 // places of fields, by the word of a document.
