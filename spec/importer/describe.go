@@ -18,8 +18,8 @@ var (
 // describe reads a description: label, enumeration, and what else it says where the
 // document has no column for it.
 func (f *Field) describe(text, enum, beside string, untyped, unmarked bool) {
-	text = strings.TrimSpace(norm.NFKC.String(text))
-	f.Note = text
+	f.Note = strings.TrimSpace(text)
+	text = norm.NFKC.String(f.Note)
 	if untyped {
 		if m := typeInText.FindStringSubmatch(text + " "); m != nil {
 			f.Type = plainType(m[1])

@@ -28,8 +28,6 @@ type Interface struct {
 	Codes          []Code
 	Example        [2]string // of a request and a response, JSON
 	Place          string
-
-	frame bool // response was taken from a shared table
 }
 
 // Field is one row of a table of parameters.

@@ -22,6 +22,7 @@ type drafter struct {
 	current  *Interface
 	level    int               // of the current interface's heading
 	method   string            // of interfaces that name none
+	verb     string            // that was named since the last heading
 	structs  map[string]*table // tables of types, by name
 	shared   []*table          // tables of parameters outside of interfaces
 }
@@ -62,7 +63,7 @@ func (d *drafter) heading(b *document.Block) {
 		d.headings = d.headings[:len(d.headings)-1]
 	}
 	d.headings = append(d.headings, heading{b.Level, b.Text, d.file + " " + b.Place})
-	d.before = b.Text
+	d.before, d.verb = b.Text, ""
 	d.setSide(b.Text, generic.MatchString(b.Text))
 	if d.current != nil && b.Level <= d.level && !generic.MatchString(b.Text) {
 		d.current, d.side = nil, ""
@@ -99,6 +100,9 @@ func (d *drafter) title() heading {
 func (d *drafter) begin(e endpoint, place string) {
 	h := d.title()
 	i := &Interface{Method: e.method, Path: e.path, Place: place}
+	if i.Method == "" {
+		i.Method = d.verb
+	}
 	i.Section, i.Title = sectionOf(h.text)
 	if at := strings.Index(i.Title, e.path); at > 0 && e.path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(i.Title[:at], " -–—:：`")
@@ -140,8 +144,11 @@ func (d *drafter) line(line, place string) {
 		d.endpoint(e, place)
 	case named && e.path != "" && len([]rune(line)) < 200:
 		d.endpoint(e, place)
-	case verbWord.MatchString(line) && e.method != "" && d.current != nil && d.current.Method == "":
-		d.current.Method = e.method
+	case verbWord.MatchString(line) && e.method != "":
+		if d.current != nil && d.current.Method == "" {
+			d.current.Method = e.method
+		}
+		d.verb = e.method
 	case d.current == nil && e.method != "" && allOf.MatchString(line):
 		d.method = e.method
 	}
@@ -442,10 +449,10 @@ func (d *drafter) structOf(kind string) *table {
 // name makes a cmd of the path, or of the place among others.
 func (i *Interface) name(used map[string]int) {
 	if i.Cmd == "" {
-		base := strings.TrimSuffix(path.Base(strings.SplitN(i.Path, "?", 2)[0]), ".do")
-		i.Cmd = word(base)
-		if i.Cmd == "" || strings.Contains(base, "{") {
-			i.Cmd = word(strings.NewReplacer("{", "", "}", "", "$", "").Replace(strings.Trim(i.Path, "/")))
+		bare, _, _ := strings.Cut(strings.ReplaceAll(i.Path, "$", ""), "?")
+		i.Cmd = word(strings.TrimSuffix(path.Base(bare), ".do"))
+		if hole := strings.Index(bare, "/{"); hole >= 0 {
+			i.Cmd = word(path.Base(bare[:hole]) + "_by_" + strings.Trim(path.Base(bare), "{}"))
 		}
 	}
 	if i.Cmd == "" {

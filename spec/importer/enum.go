@@ -10,7 +10,7 @@ import (
 
 // A value at the beginning of a pair, in the spellings of documents: 1:男  [1]男  【1】男
 // 1-男  1=男  1、男  "1":男  0(默认):否  >0 金额.
-var value = regexp.MustCompile(`(^|[\s,;。、|/(]|\p{Han}|\))["'“\[【<(]?([>≥]\s*0|-?\d{1,8}|[A-Z][A-Z0-9_]{0,30}|[A-Za-z]{1,20})["'”\]】>)]?(\s*\(默认\))?\s*([:=\-–—、.→]?)(\s*\(默认\))?\s*`)
+var value = regexp.MustCompile(`(^|[\s,;:。、|/(]|\p{Han}|\))["'“\[【<(]?([>≥]\s*0|-?\d{1,8}|[A-Z][A-Z0-9_]{0,30}|[A-Za-z]{1,20})["'”\]】>)]?(\s*\(默认\))?\s*([:=\-–—、.→]?)(\s*\(默认\))?\s*`)
 
 // pairAt is where a value of a list stands in a text.
 type pairAt struct {

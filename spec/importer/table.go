@@ -149,7 +149,7 @@ var aName = regexp.MustCompile(`^[A-Za-z_$@][\w$.\-/\[\]@]*$`)
 var (
 	treeMark = regexp.MustCompile(`^[\s\x{a0}\x{2003}\x{3000}]*[├└│┣┗┃─━\-—+>»·→|]*[\s\x{a0}]*`)
 	mark     = regexp.MustCompile(`\s*[（(【\[]\s*(新|新增|新加|废弃|必填|可选|数组|list|array)[^)）】\]]*[)）】\]]\s*$`)
-	inType   = regexp.MustCompile(`^\s*([^()（）]+?)\s*[(（]\s*(\d+(?:\s*[,，.]\s*\d+)?)\s*(?:位|字节|字符|bytes?)?\s*[)）]\s*$`)
+	inType   = regexp.MustCompile(`^\s*([^()（）]+?)\s*[(（]\s*(\d+)\s*(?:位|字节|字符|bytes?)?\s*[)）]\s*$`)
 	listWord = regexp.MustCompile(`(?i)\blist\b|\barray\b|数组|列表|\[\]|集合|^<.*>$`)
 )
 
@@ -296,7 +296,7 @@ func splitPath(name string) []string {
 func (t *table) typeAndLength(row int) (string, string) {
 	kind, length := oneLine(t.text(row, typeRole)), oneLine(t.text(row, lengthRole))
 	if m := inType.FindStringSubmatch(kind); m != nil && length == "" {
-		return m[1], strings.ReplaceAll(m[2], "，", ",")
+		return m[1], m[2]
 	}
 	return kind, length
 }

@@ -180,7 +180,7 @@ func inline(text string) string {
 	text = mdBold.ReplaceAllString(text, "$1$2$3")
 	text = mdMarks.ReplaceAllString(text, "$1")
 	text = htmlTag.ReplaceAllStringFunc(text, func(tag string) string {
-		if known[strings.ToLower(strings.Trim(strings.Fields(strings.Trim(tag, "<>/ "))[0], "/"))] {
+		if known[strings.Trim(strings.Fields(strings.Trim(tag, "<>/ "))[0], "/")] {
 			return ""
 		}
 		return tag // List<String>, or a value in angle brackets
