@@ -139,6 +139,8 @@ func (r *run) source(one *plan.Source) (*step.Tree, int32, error) {
 	holder := one.Part.Holder
 	var err error
 	switch {
+	case holder != "query" && holder != r.f.Decl.Carriage:
+		err = t.Pairs("") // the message has no such part
 	case r.sending:
 		var b []byte
 		if r.f.BodyText != nil && holder == r.f.Decl.Carriage {
