@@ -31,6 +31,8 @@ type Protocol struct {
 	Findings declare.Problems
 
 	plan *plan.Protocol
+	decl *declare.Protocol
+	base *Protocol // what this one is an overlay of, nil: it is none
 }
 
 // Exchange is a message and what answers it.
@@ -47,7 +49,7 @@ func Compile(d *declare.Protocol) (*Protocol, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Protocol{Findings: plan.Findings, plan: plan}
+	p := &Protocol{Findings: plan.Findings, plan: plan, decl: d}
 	p.Call, p.Push = p.exchange(plan.Call), p.exchange(plan.Push)
 	return p, nil
 }
@@ -68,4 +70,22 @@ func Parse(text []byte) (*Protocol, error) {
 		return nil, err
 	}
 	return Compile(d)
+}
+
+// Overlay returns the protocol with some words replaced by those of YAML that has the
+// same shape: what one deployment, or one app, does in another way. Where the keys of
+// an app are of an overlay, a message of that app is read, verified and answered by it.
+func (p *Protocol) Overlay(text []byte) (*Protocol, error) {
+	over, err := declare.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	out, err := Compile(p.decl.Over(over))
+	if err != nil {
+		return nil, err
+	}
+	if out.base = p; p.base != nil {
+		out.base = p.base
+	}
+	return out, nil
 }

@@ -96,7 +96,7 @@ func (r *run) lack(n *plan.Node) {
 	if n.Leaf == nil {
 		return
 	}
-	if n.Optional {
+	if n.Optional || r.f.Reply && n.Leaf.Bare() {
 		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
 		return
 	}

@@ -121,17 +121,8 @@ func (f *Form) Contradicts(status int) bool {
 	return false
 }
 
-// Uses reports whether any template has a name.
-func (f *Form) Uses(at int) bool {
-	for _, it := range f.Items {
-		for _, one := range f.deps(it.Expr) {
-			if one == at {
-				return true
-			}
-		}
-	}
-	return false
-}
+// Sends reports whether what is sent is made of a slot.
+func (f *Form) Sends(at int) bool { return f.used[at] > 0 }
 
 // Verifies reports whether a form proves anything.
 func (f *Form) Verifies() bool {
