@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 )
 
@@ -89,7 +88,7 @@ func TestPlain(t *testing.T) {
 func TestSigned(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	form := func(s *sent) { s.Form = true }
+	form := func(s *sent) { s.form = true }
 	whole := func(s *sent) { s.name = "whole" }
 	for i, tt := range []struct {
 		name, method, target, body string
@@ -140,8 +139,8 @@ func TestSigned(t *testing.T) {
 		{"form that begins like JSON", "POST", "/kiosk/form", `{"name":"a"}`, form, nil, not("99001", "缺少参数[name]")},
 		{"JSON for a form", "POST", "/kiosk/form", `{"name":"a"}`, nil, nil, not("99004", "")},
 
-		{"encrypted", "POST", "/kiosk/sealed/", `data=%7B%22name%22%3A%22%E5%BC%A0%22%2C%22n%22%3A7%7D`, func(s *sent) { s.Form, s.name = true, "secret" }, nil, fine("张", `,"n":7`)},
-		{"encrypted, no JSON", "POST", "/kiosk/sealed/", `data=x`, func(s *sent) { s.Form, s.name = true, "secret" }, nil, not("99004", "")},
+		{"encrypted", "POST", "/kiosk/sealed/", `{"name":"张","n":7}`, func(s *sent) { s.form, s.name = true, "secret" }, nil, fine("张", `,"n":7`)},
+		{"encrypted, no JSON", "POST", "/kiosk/sealed/", `x`, func(s *sent) { s.form, s.name = true, "secret" }, nil, not("99004", "")},
 
 		{"encrypted as a whole", "POST", "/kiosk/whole", `{"name":"张"}`, whole, nil, fine("张", "")},
 		{"encrypted as a whole, as text", "POST", "/kiosk/whole", `{"name":"a"}`, whole, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, fine("a", "")},
@@ -233,43 +232,35 @@ func TestSignedRefusals(t *testing.T) {
 // does.
 func TestOverride(t *testing.T) {
 	t.Parallel()
-	own := signature.Spec{App: "header.appId", Steps: []signature.Step{
-		{Op: "sign", Algorithm: "md5", Over: "{params}{appkey}", Params: &signature.Params{From: []string{"query"}}, To: "query.s"},
-	}}
-	sets, err := route.Signatures([]route.System{kiosk()}, map[string]signature.Override{"kiosk": {Apps: map[string]signature.Spec{"key": own}}})
+	b := setup(t)
+	overridden, err := b.kioskProtocol.Overlay([]byte(`request: {header: {appId: "{app}"}, query: {s: "{sign}"}, ` +
+		`values: {sign: {of: "{params}{appkey}", by: [md5, hex]}}, guards: []}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := setup(t, func(c *route.Config) {
-		c.Signatures = sets
-		apps := register{}
-		for id, secrets := range kioskApps() {
-			k, err := sets["kiosk"].Keys(id, secrets)
-			if err != nil {
-				t.Fatal(err)
-			}
-			apps["kiosk/"+id] = route.App{ID: id, Sign: k, May: func(string) bool { return true }}
-		}
-		c.Apps = apps
-	})
-	declared := b.kiosk("PUT", "/kiosk/thing/a?n=7", `{}`)
-	if _, _, body := do(t, declared.sign(t, b.url)); body != not("99001", "缺少参数[s]") {
+	k, err := overridden.Keys("key", secrets(kioskApps()["key"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.apps["kiosk/key"] = route.App{ID: "key", Keys: k, May: func(string) bool { return true }}
+	usual := b.kiosk("PUT", "/kiosk/thing/a?n=7", `{}`)
+	if _, _, body := do(t, usual.sign(t, b.url)); body != not("99001", "缺少参数[s]") {
 		t.Error(body)
 	}
-	overridden := b.kiosk("PUT", "/kiosk/thing/a?n=7", `{}`)
-	overridden.set = sets["kiosk"]
-	r := overridden.sign(t, b.url)
+	other := b.kiosk("PUT", "/kiosk/thing/a?n=7", `{}`)
+	other.protocol = overridden
+	r := other.sign(t, b.url)
 	if r.Header.Get("sign") != "" || !strings.Contains(r.URL.RawQuery, "s=") {
 		t.Error("signed as declared")
 	}
 	for range 2 { // it has no nonce
-		if _, _, body := do(t, overridden.sign(t, b.url)); body != fine("a", `,"n":7`) {
+		if _, _, body := do(t, other.sign(t, b.url)); body != fine("a", `,"n":7`) {
 			t.Error(body)
 		}
 	}
-	other := b.kiosk("PUT", "/kiosk/thing/a?n=7", `{}`)
-	other.id, other.keys = "other", kioskApps()["other"]
-	if _, _, body := do(t, other.sign(t, b.url)); body != strings.Replace(fine("a", `,"n":7`), `"key"`, `"other"`, 1) {
+	stranger := b.kiosk("PUT", "/kiosk/thing/a?n=7", `{}`)
+	stranger.id, stranger.keys = "other", kioskApps()["other"]
+	if _, _, body := do(t, stranger.sign(t, b.url)); body != strings.Replace(fine("a", `,"n":7`), `"key"`, `"other"`, 1) {
 		t.Error(body)
 	}
 }

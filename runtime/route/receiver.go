@@ -8,19 +8,30 @@ import (
 )
 
 // NewReceiver prepares the other end of a system, which gets its notifications: it
-// serves these and nothing else, whatever the path of a request. It refuses what
-// New refuses, and a system whose messages are not sealed or do not name their
-// interface.
+// serves these and nothing else, whatever the path of a request. It refuses what New
+// refuses, a system that declares no push, and several notifications that do not name
+// themselves.
 func NewReceiver(s System, config Config) (http.Handler, error) {
-	if !s.Sealed() || s.Dispatch == "" {
-		return nil, fmt.Errorf("system %s: its messages are not sealed, or do not name the interface", s.Name)
+	if s.Protocol == nil || s.Protocol.Push == nil {
+		return nil, fmt.Errorf("system %s: it declares no push", s.Name)
 	}
-	ready, err := newSystem(s, config.filled())
+	ready, err := newSystem(s, s.Protocol.Push, config.filled())
 	if err != nil {
 		return nil, fmt.Errorf("system %s: %w", s.Name, err)
 	}
-	ready.receives = true
-	return sealed{ready}, nil
+	g := &gate{system: ready, path: "/"}
+	for i := range s.Interfaces {
+		one := &s.Interfaces[i]
+		if one.Kind != Notify {
+			continue
+		}
+		for _, door := range s.Protocol.Push.Doors(one.Cmd, one.Frame) {
+			if err := g.add(door, ready.entries[one.Cmd]); err != nil {
+				return nil, fmt.Errorf("system %s: %w: a push does not name its interface", s.Name, err)
+			}
+		}
+	}
+	return g, nil
 }
 
 // filled is the configuration with its defaults.

@@ -30,7 +30,7 @@ func TestReceiver(t *testing.T) {
 		}
 	}
 	_, err = route.NewReceiver(kiosk(), config)
-	if err == nil || err.Error() != "system kiosk: its messages are not sealed, or do not name the interface" {
-		t.Errorf("a system without sealed messages: %v", err)
+	if err == nil || err.Error() != "system kiosk: it declares no push" {
+		t.Errorf("a system without notifications: %v", err)
 	}
 }
