@@ -169,6 +169,14 @@ func (x *Exchange) Admit(ctx context.Context, in Incoming, side *Side) (*Admitte
 	return a, err
 }
 
+// of is the exchange of the protocol that keys belong to, if it is an overlay.
+func (x *Exchange) of(k *Keys) *Exchange {
+	if k != nil && k.m != nil && k.m().p.base == x.p {
+		return x.beside(k.m().p)
+	}
+	return x
+}
+
 // beside is the same exchange of an overlay.
 func (x *Exchange) beside(p *Protocol) *Exchange {
 	if x == x.p.Push {

@@ -6,6 +6,8 @@ package protocol
 import (
 	"sync"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
@@ -32,7 +34,8 @@ type Protocol struct {
 
 	plan *plan.Protocol
 	decl *declare.Protocol
-	base *Protocol // what this one is an overlay of, nil: it is none
+	base *Protocol            // what this one is an overlay of, nil: it is none
+	apps map[string]*Protocol // overlays of single apps
 }
 
 // Exchange is a message and what answers it.
@@ -72,20 +75,42 @@ func Parse(text []byte) (*Protocol, error) {
 	return Compile(d)
 }
 
-// Overlay returns the protocol with some words replaced by those of YAML that has the
-// same shape: what one deployment, or one app, does in another way. Where the keys of
-// an app are of an overlay, a message of that app is read, verified and answered by it.
-func (p *Protocol) Overlay(text []byte) (*Protocol, error) {
-	over, err := declare.Parse(text)
+// Override returns the protocol as one deployment has it: with some words replaced by
+// those of YAML of the same shape (nil: none), and with more of them replaced for single
+// apps. A message of such an app is read, verified and answered in its own way.
+func (p *Protocol) Override(all *yaml.Node, apps map[string]*yaml.Node) (*Protocol, error) {
+	out, err := p.over(all)
 	if err != nil {
 		return nil, err
 	}
-	out, err := Compile(p.decl.Over(over))
-	if err != nil {
-		return nil, err
-	}
-	if out.base = p; p.base != nil {
-		out.base = p.base
+	out.apps = map[string]*Protocol{}
+	for id, one := range apps {
+		own, err := out.over(one)
+		if err != nil {
+			return nil, err
+		}
+		out.apps[id], own.base = own, out
 	}
 	return out, nil
+}
+
+func (p *Protocol) over(n *yaml.Node) (*Protocol, error) {
+	if n == nil {
+		return Compile(p.decl)
+	}
+	over, problems := declare.Read(n)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	return Compile(p.decl.Over(over))
+}
+
+// MustParse is Parse of a declaration that was checked before, as generated code has it.
+// It panics where the declaration is refused.
+func MustParse(text string) *Protocol {
+	p, err := Parse([]byte(text))
+	if err != nil {
+		panic("protocol: " + err.Error())
+	}
+	return p
 }

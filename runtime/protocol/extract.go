@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"strings"
 
@@ -96,11 +97,11 @@ func (r *run) lack(n *plan.Node) {
 	if n.Leaf == nil {
 		return
 	}
-	if n.Optional || r.f.Reply && n.Leaf.Bare() {
+	if n.Optional {
 		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
 		return
 	}
-	r.list.Add(problem.Required, short(n.Leaf.Name), n.Leaf.Slot)
+	r.list.Add(problem.Required, short(n.Leaf.Said), n.Leaf.Slot)
 }
 
 // readNode takes the places below a node of a body or query.
@@ -115,7 +116,9 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 			return err
 		}
 		if found < 0 || t.Nodes[found].Kind == step.Null {
-			r.lackAll(child)
+			if err := r.lackAll(child); err != nil {
+				return err
+			}
 			continue
 		}
 		if child.Leaf == nil {
@@ -134,17 +137,21 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 	return nil
 }
 
-func (r *run) lackAll(n *plan.Node) {
-	if n.Leaf != nil {
+// lackAll notes that a place is not there, with all below it. What others stand in, and
+// what names the app only once it is undone, is the shape of the message.
+func (r *run) lackAll(n *plan.Node) error {
+	switch {
+	case n.Leaf != nil && len(r.f.Success) > 0 && n.Leaf.Bare():
+		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true} // whoever refuses has no payload
+	case n.Leaf != nil && n.Leaf.NamesApp && !n.Optional, n.Leaf == nil && !n.Optional:
+		return errForm
+	case n.Leaf != nil:
 		r.lack(n)
-		return
 	}
 	for _, child := range n.Children {
-		if n.Optional {
-			child = &plan.Node{Optional: true, Leaf: child.Leaf, Children: child.Children}
-		}
-		r.lackAll(child)
+		_ = r.lackAll(&plan.Node{Optional: true, Leaf: child.Leaf, Children: child.Children}) // what is optional is no error
 	}
+	return nil
 }
 
 func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, error) {
@@ -182,10 +189,10 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	switch one.Kind {
 	case step.Object, step.Array:
 		if !n.Leaf.Whole {
-			if n.Leaf.Holder != "json" {
+			if n.Leaf.Holder != "json" || n.Leaf.Undone {
 				return errForm
 			}
-			r.list.Add(problem.Type, short(n.Leaf.Name), n.Leaf.Slot)
+			r.list.Add(cmp.Or(n.Leaf.Malformed, problem.Type), short(n.Leaf.Said), n.Leaf.Slot)
 			return nil
 		}
 		s.json = true

@@ -76,9 +76,18 @@ func (r *run) check(g *plan.Guard) error {
 	}
 	r.noteGuard(g, wrong)
 	if wrong != nil {
-		return refusal(g.Refuse(), g.Value, wrong)
+		return at(g.At, refusal(g.Refuse(), g.Value, wrong))
 	}
 	return nil
+}
+
+// at names the place of a value in its refusal, where it breaks a rule on fields.
+func at(it *plan.Item, e *problem.Error) *problem.Error {
+	if it != nil && e.Rule != "" {
+		e.Field = short(it.Name)
+		e.Problems = []problem.Problem{{Rule: e.Rule, Field: e.Field, At: e.Field}}
+	}
+	return e
 }
 
 // maxAfter bounds how long after its beginning a time may end, seconds.

@@ -37,12 +37,17 @@ type edition struct {
 
 // Secrets are the texts of an app's keys by their names. Several texts of one name
 // are editions of it: what is sent takes the first, what comes may be made with any.
+// Texts at one place belong together; where a list is shorter, its last text stands
+// for the rest. An empty text is a key that its edition does not have.
 type Secrets map[string][]string
 
-// Keys prepares the keys of an app. Keys that the protocol does not name are not
+// Keys prepares the keys of an app, for the overlay of the app where it has one. Keys that the protocol does not name are not
 // kept. It refuses text that is no key of its kind. A key that is missing is not
 // refused here: which halves of pairs one side needs, Needs says.
 func (p *Protocol) Keys(app string, s Secrets) (*Keys, error) {
+	if own := p.apps[app]; own != nil {
+		p = own
+	}
 	m := &material{p: p, app: app}
 	n := 1
 	for _, k := range p.plan.Keys {
@@ -62,10 +67,13 @@ func (p *Protocol) edition(at int, s Secrets) (*edition, error) {
 	e := &edition{secrets: make([][]byte, len(p.plan.Keys)), pairs: make([]*step.Pair, len(p.plan.Keys))}
 	for i, k := range p.plan.Keys {
 		texts := s[k.Name]
-		if len(texts) == 0 || texts[0] == "" {
+		if len(texts) == 0 {
 			continue
 		}
 		text := texts[min(at, len(texts)-1)]
+		if text == "" {
+			continue
+		}
 		var err error
 		if plan.IsPair(k.Kind) {
 			e.pairs[i], err = step.ParsePair(k.Kind, text)

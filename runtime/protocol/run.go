@@ -54,7 +54,9 @@ type run struct {
 	random  io.Reader
 	now     time.Time
 	inputs  map[string]string
-	request *run // of the call that is answered
+	grant   string // the token that is sent where one that was issued stands
+	whole   []byte // of a reply: the text that has code and payload
+	request *run   // of the call that is answered
 	list    problem.List
 	pairs   []pair
 	trace   *tracer
@@ -108,9 +110,9 @@ func (r *run) release() {
 		r.answered.release()
 		r.answered = nil
 	}
-	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
+	r.f, r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = nil, "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
-	r.draft, r.sending, r.files, r.boundary, r.change = message.Message{}, false, nil, "", nil
+	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
 	r.list.Reset()
 	r.x.pool.Put(r)
 }
@@ -205,6 +207,7 @@ func (r *run) keyed(rest []plan.Op) error {
 			first = err
 		}
 	}
+	r.use(&m.editions[0]) // a refusal is answered with the newest
 	return first
 }
 
@@ -218,6 +221,9 @@ func (r *run) lookUp() error {
 	if r.keys == nil {
 		if r.side.apps == nil {
 			return errSide
+		}
+		if !r.slots[plan.SlotApp].ok && !r.x.plan.Given() {
+			return refusal(string(problem.App), "app", errMissing)
 		}
 		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
 		if err != nil {

@@ -29,6 +29,7 @@ type Outgoing struct {
 	Handshake bool
 	Frame     string
 	Now       time.Time
+	Token     string            // what is sent where a token that was issued stands
 	Values    map[string]string // what is sent in place of what a value says to send
 	Random    io.Reader         // nil: crypto/rand
 	// Change is given the text of each value and each place by its name, sign or
@@ -53,6 +54,7 @@ func (s *Sent) Release() { s.r.release() }
 
 // Send writes a message to an app, or as one, with its keys.
 func (x *Exchange) Send(keys *Keys, o Outgoing) (*Sent, error) {
+	x = x.of(keys)
 	r := x.pool.Get().(*run)
 	s := &r.sent
 	*s = Sent{r: r}
@@ -70,7 +72,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 		return nil, errKeys
 	}
 	r.keys, r.edition = keys, &keys.m().editions[0]
-	r.inputs, r.random, r.now, r.files, r.change = o.Values, o.Random, o.Now, o.Files, o.Change
+	r.inputs, r.random, r.now, r.files, r.change, r.grant = o.Values, o.Random, o.Now, o.Files, o.Change, o.Token
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}

@@ -11,7 +11,11 @@ import (
 // compute makes a text.
 func (r *run) compute(o *plan.Op) error {
 	if r.sending && o.Item.Send {
-		if given, ok := r.inputs[o.Item.Name]; ok {
+		given, ok := r.inputs[o.Item.Name]
+		if !ok && r.grant != "" && r.f.Issued(o.Slot) {
+			given, ok = r.grant, true
+		}
+		if ok {
 			r.set(o.Slot, view(given))
 			r.changed(o)
 			r.note(o.Item, "given")
@@ -177,6 +181,9 @@ func (r *run) undo(o *plan.Op) error {
 	r.noteUndone(o.Item, b)
 	switch o.Expr.Kind {
 	case plan.FromTree:
+		if r.f.Reply && r.f.Frames(o.Expr) {
+			r.whole = b
+		}
 		err = r.readTree(o.Expr.Tree, b)
 	case plan.FromPairs:
 		err = r.readPairs(o.Expr, b)
@@ -256,7 +263,16 @@ func (r *run) token(o *plan.Op) error {
 func (r *run) ofCall(o *plan.Op) error {
 	name := r.f.Infos[o.Slot].Part.Path[0]
 	r.slots[o.Slot] = slot{ok: true, absent: true}
-	if r.request == nil || r.request.f == nil || !r.request.sending && !r.request.admitted.proved {
+	if r.request == nil || r.request.f == nil && r.sending {
+		return nil
+	}
+	if r.request.f == nil {
+		if s, ok := r.adopted(o.Slot); ok {
+			r.slots[o.Slot] = s
+		}
+		return nil
+	}
+	if !r.request.sending && !r.request.admitted.proved {
 		return nil
 	}
 	if at, ok := r.request.f.Index[name]; ok && at < len(r.request.slots) && r.request.slots[at].ok {

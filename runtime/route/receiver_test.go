@@ -1,9 +1,12 @@
 package route_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 )
 
@@ -12,7 +15,9 @@ func TestReceiver(t *testing.T) {
 	t.Parallel()
 	var config route.Config
 	b := setup(t, func(c *route.Config) { config = *c })
-	handler, err := route.NewReceiver(shop(), config)
+	system := shop()
+	system.Protocol = b.shop
+	handler, err := route.NewReceiver(system, config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +30,7 @@ func TestReceiver(t *testing.T) {
 		"thing_list":      refused("1008", "不支持的接口请求"),
 		"thing_described": refused("1008", "不支持的接口请求"),
 	} {
-		if got := b.call(t, "300", sid, cmd, `{"name":"a"}`); got != want {
+		if got := b.push(t, cmd, `{"name":"a"}`); got != want {
 			t.Errorf("%s:\ngot  %s\nwant %s", cmd, got, want)
 		}
 	}
@@ -33,4 +38,21 @@ func TestReceiver(t *testing.T) {
 	if err == nil || err.Error() != "system kiosk: it declares no push" {
 		t.Errorf("a system without notifications: %v", err)
 	}
+}
+
+// push sends a notification to app 300, and opens the answer.
+func (b *testBench) push(t *testing.T, cmd, payload string) string {
+	t.Helper()
+	sent, err := b.shop.Push.Send(b.keys["300"], protocol.Outgoing{Interface: cmd, ID: sid, Payload: []byte(payload), Now: epoch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, _, body := do(t, request(t, "POST", b.url, sent.Message.Body))
+	m := &message.Message{Status: status, Header: http.Header{}, Body: []byte(body)}
+	opened, err := b.shop.Push.Open(t.Context(), sent, m)
+	if err != nil {
+		t.Errorf("%d %s: %v", status, body, err)
+		return body
+	}
+	return opened.Value("answer")
 }

@@ -32,8 +32,8 @@ type System struct {
 	Dispatch   string   // value that names the interface, "header.cmd"; empty: by method and path
 	MaxBody    int64    // bytes; 0 is DefaultMaxBody
 	Limits     wire.Limits
-	Protocol   *protocol.Protocol        // how messages are written, protected and read
 	Zone       string                    // of times without one
+	Protocol   *protocol.Protocol        // how its messages are written, protected and read
 	Envelope   envelope.Spec             // of a system whose messages are sealed
 	Signature  signature.Spec            // of a signed system: no Head in Envelope
 	Signatures map[string]signature.Spec // named ones of a signed system, for interfaces that name them
@@ -78,11 +78,11 @@ type Interface struct {
 	Cmd    string
 	Kind   Kind
 	Status Status
-	Method string // if the system has no path
+	Method string // if the protocol says none
 	Path   string // may hold {name} for the values of Outside
 	Needs  bool   // some field is required, so that an empty payload is refused
 
-	Frame   string  // shape of its replies, for the variants of the protocol that ask; empty: the usual one
+	Frame   string  // shape of its messages, for the variants of the protocol that ask; empty: the usual one
 	Form    bool    // where the protocol leaves the body to the interface: a form, whose fields are in Outside; false: JSON
 	Outside []Place // fields outside the payload, in the document's order
 

@@ -147,6 +147,11 @@ reply:
     - {when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}", content: {}}, status: 400}
 push:
   like: request
+  json:
+    header: {appid: "100", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "{version}", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values:
+    authCode: {of: ["100", "{sid}", "{token}", "{dataCode}"]}
   variants: []
   answer:
     json: *reply
@@ -206,6 +211,9 @@ func shop() route.System {
 type register map[string]route.App
 
 func (r register) App(_ context.Context, system, id string) (route.App, bool) {
+	if id == "" { // no message names it
+		id = "300"
+	}
 	a, ok := r[system+"/"+id]
 	return a, ok
 }
@@ -265,9 +273,14 @@ type testBench struct {
 
 var epoch = time.Unix(1795219750, 0)
 
-func setup(t testing.TB, change ...func(*route.Config)) *testBench {
+func setup(t testing.TB, change ...any) *testBench {
 	t.Helper()
 	systems := []route.System{shop(), kiosk()}
+	for _, f := range change {
+		if f, ok := f.(func([]route.System)); ok {
+			f(systems)
+		}
+	}
 	apps := register{}
 	b := &testBench{
 		shop: systems[0].Protocol, kioskProtocol: systems[1].Protocol, keys: map[string]*protocol.Keys{}, apps: apps,
@@ -295,7 +308,9 @@ func setup(t testing.TB, change ...func(*route.Config)) *testBench {
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	}
 	for _, f := range change {
-		f(&config)
+		if f, ok := f.(func(*route.Config)); ok {
+			f(&config)
+		}
 	}
 	server, err := route.New(systems, config)
 	if err != nil {

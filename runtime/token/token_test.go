@@ -34,7 +34,7 @@ func setup(t *testing.T) (*pgxpool.Pool, *clock) {
 		return migrate.Up(ctx, p, []migrate.Set{schema.Migrations()})
 	})
 	for _, id := range []string{"a", "b"} {
-		if _, err := pool.Exec(t.Context(), `insert into jiekou.app (system, id, token, appkey) values ('kiosk', $1, '', '')`, id); err != nil {
+		if _, err := pool.Exec(t.Context(), `insert into jiekou.app (system, id) values ('kiosk', $1)`, id); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -90,6 +90,43 @@ func TestTokens(t *testing.T) {
 	valid(here, "a", one, false)
 	if n, err := token.Revoke(t.Context(), pool, "kiosk", "a", "", c.now()); n != 0 || err != nil {
 		t.Error("an expired token was good:", n, err)
+	}
+}
+
+// TestOwner: a token names the app that it was issued to, as long as it is good, and
+// nobody where two apps have it.
+func TestOwner(t *testing.T) {
+	t.Parallel()
+	pool, c := setup(t)
+	tokens := token.NewTokens(pool, c.now)
+	owner := func(value, want string) {
+		t.Helper()
+		if got, err := tokens.App(t.Context(), "kiosk", value); got != want || err != nil {
+			t.Errorf("%q, %v; want %q", got, err, want)
+		}
+	}
+	one := token.New()
+	owner(one, "")
+	owner("", "")
+	for _, id := range []string{"b", "a"} {
+		if err := token.Put(t.Context(), pool, "kiosk", id, one, c.in(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if id == "b" {
+			owner(one, "b")
+		}
+	}
+	c.forward(2 * time.Second)
+	owner(one, "")
+	if _, err := token.Revoke(t.Context(), pool, "kiosk", "b", one, c.now()); err != nil {
+		t.Fatal(err)
+	}
+	owner(one, "a")
+	c.forward(time.Hour)
+	owner(one, "")
+	pool.Close()
+	if _, err := tokens.App(t.Context(), "kiosk", token.New()); problem.From(err) == nil || problem.From(err).Rule != problem.Unavailable {
+		t.Error(err)
 	}
 }
 

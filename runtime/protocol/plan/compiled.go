@@ -170,6 +170,9 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 		}
 		x.Replies = append(x.Replies, c.form(x, reply, place, true))
 	}
+	if c.problems.Err() != nil {
+		return x // a name without a source would be told again as what nobody can check
+	}
 	for _, f := range x.Calls {
 		c.plan(f)
 		if f.Answer != nil {

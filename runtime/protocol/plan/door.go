@@ -89,3 +89,6 @@ func (it *Item) Bare() bool {
 	one := Single(it.Expr)
 	return one != nil && one.Slot == SlotPayload && len(one.Steps) == 0
 }
+
+// Given reports whether no message names its app, because there is one at each URL.
+func (x *Exchange) Given() bool { return x.given }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
@@ -24,6 +25,12 @@ type Item struct {
 	Into     []Piece
 	Refuse   string // code or rule
 	raised   bool   // refuse was declared
+
+	Said     string // of a place: its name as it is declared, as problems have it
+	Undone   bool   // of a place: it holds a value that is undone, so a text
+	NamesApp bool   // of such a place: the app stands in it
+
+	Malformed problem.Rule // of a place: the rule that a value of another type breaks
 }
 
 // Expr is what a text is made of.
@@ -145,7 +152,8 @@ type Guard struct {
 	Keep     duration
 	Match    func(string) bool
 	Template []Piece
-	After    int // of until: slot of the seconds that are added, -1: none
+	After    int   // of until: slot of the seconds that are added, -1: none
+	At       *Item // of like and equal: the place where the value stands, nil: in none of its own
 }
 
 // Op is one step of a plan.

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,11 +115,14 @@ func (c *compiler) node(p *declare.Part, place, carriage, full string) *Node {
 
 func (c *compiler) leaf(p *declare.Part, n *Node, place, carriage, full string) *Item {
 	it := &Item{
-		Name: full, place: place, pos: p.Pos, Leaf: true, Optional: p.Optional, rest: p.Rest,
+		Name: full, Said: full, place: place, pos: p.Pos, Leaf: true, Optional: p.Optional, rest: p.Rest,
 		Refuse: string(problem.JSON), Holder: carriage,
 	}
 	if carriage == "json" {
 		c.f.x.Levels = max(c.f.x.Levels, strings.Count(full, ".")+2)
+	}
+	if carriage == "header" && p.Name != nil {
+		it.Said = "header." + literal(p.Name)
 	}
 	it.Slot = -1
 	if at, ok := c.f.Index[full]; ok && c.f.Infos[at].Kind == partSlot {
@@ -187,7 +191,24 @@ func (c *compiler) guards(d *declare.Message, place string) {
 			out.Keep = d
 		}
 		c.guardKind(&out, here)
+		c.f.standing(&out)
 		c.f.Guards = append(c.f.Guards, out)
+	}
+}
+
+// standing finds the place of the value that a guard gives a form.
+func (f *Form) standing(g *Guard) {
+	if g.Kind != "like" && g.Kind != "equal" {
+		return
+	}
+	for _, it := range f.Items {
+		if one := SingleSteps(it.Expr); it.Leaf && one != nil && one.Slot == g.Slot {
+			g.At = it
+			if rule := problem.Rule(g.Refuse()); slices.Contains(problem.Rules(), rule) {
+				it.Malformed = rule
+			}
+			return
+		}
 	}
 }
 

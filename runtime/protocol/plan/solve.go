@@ -40,6 +40,22 @@ func (c *compiler) planReceive(f *Form) {
 	}
 	s.unsolvable()
 	f.Receive = s.ops
+	s.wrapped()
+}
+
+// wrapped notes the places whose values are undone, and those that name the app so.
+func (s *solver) wrapped() {
+	for i := range s.ops {
+		if s.ops[i].Kind != OpUndo {
+			continue
+		}
+		for _, place := range s.f.Items {
+			if one := SingleSteps(place.Expr); place.Leaf && one != nil && one.Slot == s.ops[i].Item.Slot {
+				place.Undone = true
+				place.NamesApp = s.f.Holds(place, SlotApp)
+			}
+		}
+	}
 }
 
 // note marks what an item's text may give, and what has a text from the start.
