@@ -225,7 +225,7 @@ func (r *run) admit(in Incoming, a *Admitted) error {
 // solve reads a message as one variant, all but its guards.
 func (r *run) solve(f *plan.Form, in Incoming, a *Admitted) error {
 	r.begin(f)
-	r.keys, r.edition = nil, nil
+	r.keys, r.edition, a.known = nil, nil, false
 	r.useSystem()
 	r.setText(plan.SlotInterface, in.Interface)
 	r.setText(plan.SlotFrame, in.Frame)

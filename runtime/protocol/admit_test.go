@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -110,7 +111,7 @@ func TestSideLacks(t *testing.T) {
 func TestNeeds(t *testing.T) {
 	t.Parallel()
 	_, p := load(t, "testdata/alipay.yaml")
-	for server, want := range map[bool][]protocol.Need{
+	for server, want := range map[bool][]key.Need{
 		true:  {{Name: "merchant", Kind: "rsa", Half: step.Public}, {Name: "alipay", Kind: "rsa", Half: step.Private}},
 		false: {{Name: "merchant", Kind: "rsa", Half: step.Private}, {Name: "alipay", Kind: "rsa", Half: step.Public}},
 	} {
@@ -145,4 +146,20 @@ func TestClash(t *testing.T) {
 		!strings.Contains(err.Error(), "a member of the payload is named like one that the protocol writes") {
 		t.Error(err)
 	}
+}
+
+// A message that is read as one variant, whose keys were found, and then refused as
+// another one is nobody's.
+func TestKnownVariants(t *testing.T) {
+	t.Parallel()
+	f, p := load(t, "testdata/feishu-events.yaml")
+	at := time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
+	x, s, sent := send(t, f, p, f.Trips[0], at)
+	m := sent.Message
+	m.Header["X-Lark-Signature"] = append(m.Header["X-Lark-Signature"], "twice")
+	a, err := x.Admit(t.Context(), protocol.Incoming{Message: m, Interface: "event"}, s)
+	if code(err) != "json" || a.Known() || a.App() != "" {
+		t.Errorf("%v, known %v as %q", err, a.Known(), a.App())
+	}
+	a.Release()
 }

@@ -1,6 +1,9 @@
 package protocol
 
-import "github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+import (
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
 
 // Door is one way in for messages: what a server has to know of a variant before it
 // reads one.
@@ -19,7 +22,7 @@ type Door struct {
 func (x *Exchange) Doors(iface, frame string) []Door {
 	var out []Door
 	holds := func(slot int, pattern string) bool {
-		return glob(pattern, map[bool]string{true: iface, false: frame}[slot == plan.SlotInterface])
+		return message.Glob(pattern, map[bool]string{true: iface, false: frame}[slot == plan.SlotInterface])
 	}
 	for i, n := 0, len(x.plan.Calls); i < n; i++ {
 		f := x.plan.Calls[(i+n-1)%n]

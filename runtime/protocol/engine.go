@@ -32,17 +32,21 @@ type Protocol struct {
 	// nothing the interface acts on, a value that nothing uses.
 	Findings declare.Problems
 
-	plan *plan.Protocol
-	decl *declare.Protocol
-	base *Protocol            // what this one is an overlay of, nil: it is none
-	apps map[string]*Protocol // overlays of single apps
+	plan     *plan.Protocol
+	declared *declare.Protocol
+	base     *Protocol            // what this one is an overlay of, nil: it is none
+	apps     map[string]*Protocol // overlays of single apps
 }
+
+// Declaration is what the protocol was compiled from. It must not be changed.
+func (p *Protocol) Declaration() *declare.Protocol { return p.declared }
 
 // Exchange is a message and what answers it.
 type Exchange struct {
-	p    *Protocol
-	plan *plan.Exchange
-	pool sync.Pool // of *run
+	p       *Protocol
+	plan    *plan.Exchange
+	replies []*plan.Form // in the order in which they are tried
+	pool    sync.Pool    // of *run
 }
 
 // Compile makes a declaration ready. What it refuses is a declare.Problems, each
@@ -52,7 +56,7 @@ func Compile(d *declare.Protocol) (*Protocol, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Protocol{Findings: plan.Findings, plan: plan, decl: d}
+	p := &Protocol{Findings: plan.Findings, plan: plan, declared: d}
 	p.Call, p.Push = p.exchange(plan.Call), p.exchange(plan.Push)
 	return p, nil
 }
@@ -61,7 +65,7 @@ func (p *Protocol) exchange(plan *plan.Exchange) *Exchange {
 	if plan == nil {
 		return nil
 	}
-	x := &Exchange{p: p, plan: plan}
+	x := &Exchange{p: p, plan: plan, replies: readable(plan.Replies)}
 	x.pool.New = func() any { return &run{x: x} }
 	return x
 }
@@ -96,13 +100,13 @@ func (p *Protocol) Override(all *yaml.Node, apps map[string]*yaml.Node) (*Protoc
 
 func (p *Protocol) over(n *yaml.Node) (*Protocol, error) {
 	if n == nil {
-		return Compile(p.decl)
+		return Compile(p.declared)
 	}
 	over, problems := declare.Read(n)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return Compile(p.decl.Over(over))
+	return Compile(p.declared.Over(over))
 }
 
 // MustParse is Parse of a declaration that was checked before, as generated code has it.

@@ -2,7 +2,6 @@ package protocol
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"strings"
 
@@ -116,7 +115,7 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 			return err
 		}
 		if found < 0 || t.Nodes[found].Kind == step.Null {
-			if err := r.lackAll(child); err != nil {
+			if err := r.missing(child); err != nil {
 				return err
 			}
 			continue
@@ -137,21 +136,33 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 	return nil
 }
 
-// lackAll notes that a place is not there, with all below it. What others stand in, and
-// what names the app only once it is undone, is the shape of the message.
-func (r *run) lackAll(n *plan.Node) error {
+// missing notes that a part of what is there is not. What others stand in, and what
+// names the app once it is undone, is the shape of a message. Whoever refuses has no
+// payload.
+func (r *run) missing(n *plan.Node) error {
 	switch {
-	case n.Leaf != nil && len(r.f.Success) > 0 && n.Leaf.Bare():
-		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true} // whoever refuses has no payload
-	case n.Leaf != nil && n.Leaf.NamesApp && !n.Optional, n.Leaf == nil && !n.Optional:
+	case n.Leaf != nil && len(r.f.Success) > 0 && n.Leaf.IsPayload():
+		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
+		return nil
+	case r.f.Reply || n.Optional:
+	case n.Leaf == nil, n.Leaf.NamesApp:
 		return errForm
-	case n.Leaf != nil:
+	}
+	r.lackAll(n)
+	return nil
+}
+
+func (r *run) lackAll(n *plan.Node) {
+	if n.Leaf != nil {
 		r.lack(n)
+		return
 	}
 	for _, child := range n.Children {
-		_ = r.lackAll(&plan.Node{Optional: true, Leaf: child.Leaf, Children: child.Children}) // what is optional is no error
+		if n.Optional {
+			child = &plan.Node{Optional: true, Leaf: child.Leaf, Children: child.Children}
+		}
+		r.lackAll(child)
 	}
-	return nil
 }
 
 func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, error) {
@@ -185,18 +196,20 @@ func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, e
 // readLeaf takes one place.
 func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	one := &t.Nodes[at]
+	it := n.Leaf
+	if rule, read := it.Typed(one); !read {
+		return errForm
+	} else if rule != "" && !r.f.Reply {
+		r.list.Add(rule, short(it.Said), it.Slot)
+	}
 	s := slot{b: one.Text, ok: true}
 	switch one.Kind {
 	case step.Object, step.Array:
-		if !n.Leaf.Whole {
-			if n.Leaf.Holder != "json" || n.Leaf.Undone {
-				return errForm
-			}
-			r.list.Add(cmp.Or(n.Leaf.Malformed, problem.Type), short(n.Leaf.Said), n.Leaf.Slot)
-			return nil
+		if !it.Whole {
+			return nil // it was noted
 		}
 		s.json = true
-		if n.Leaf.Holder != "json" {
+		if it.Holder != "json" {
 			start := len(r.buf)
 			r.buf = t.AppendJSON(r.buf, at, nil)
 			s.b = r.buf[start:len(r.buf):len(r.buf)]
@@ -204,7 +217,7 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	case step.Scalar:
 		s.json = true
 	case step.Text:
-		if n.Leaf.Whole && n.Leaf.Holder == "json" {
+		if it.Whole && it.Holder == "json" {
 			s.b, s.json = one.Raw, true
 		}
 	}

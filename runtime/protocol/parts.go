@@ -50,6 +50,7 @@ type Value struct {
 	Code  string   // of the refusal: a code of the document, or a rule
 	Keys  []string // all keys that go into it
 	Keyed bool     // a step takes a key or a pair: it cannot be made without
+	Hides bool     // it is a digest or a signature: it cannot be undone
 	Forms int      // further forms that a receiver accepts
 	Case  bool     // letter case does not matter
 	In    []string // names of the places in which it stands, itself or through other values
@@ -92,6 +93,7 @@ func (p *Protocol) parts(f *plan.Form) Parts {
 		}
 		v := Value{Name: it.Name, Role: roles[it], Code: it.Refuse, Forms: len(it.Accept), Case: folds(it.Expr)}
 		v.Keys, v.Keyed = p.keysOf(f, it.Expr)
+		v.Hides = it.Expr.Hides()
 		for _, place := range f.Items {
 			if !place.Leaf || !f.Stands(place) || !f.Holds(place, it.Slot) {
 				continue

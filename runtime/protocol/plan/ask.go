@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -45,8 +46,31 @@ func (f *Form) NeedsURL() bool { return f.url }
 // AllowsBlank reports whether a place may be blank: one that is a whole payload may.
 func (it *Item) AllowsBlank() bool { return it.Whole }
 
-// Halves notes which halves of a pair a form takes.
-func (f *Form) Halves(key int, sends bool, into map[step.Half]bool) {
+// Halves are those of a pair that a side needs, the server or the client.
+func (p *Protocol) Halves(key int, server bool) map[step.Half]bool {
+	out := map[step.Half]bool{}
+	for _, one := range []struct {
+		x     *Exchange
+		sends bool
+	}{{p.Call, !server}, {p.Push, server}} {
+		if one.x == nil {
+			continue
+		}
+		for _, f := range one.x.Calls {
+			f.halves(key, one.sends, out)
+			if f.Answer != nil {
+				f.Answer.halves(key, !one.sends, out)
+			}
+		}
+		for _, f := range one.x.Replies {
+			f.halves(key, !one.sends, out)
+		}
+	}
+	return out
+}
+
+// halves notes which halves of a pair a form takes.
+func (f *Form) halves(key int, sends bool, into map[step.Half]bool) {
 	note := func(list []*Use) {
 		for _, u := range list {
 			if u.Pair == key {
@@ -61,8 +85,8 @@ func (f *Form) Halves(key int, sends bool, into map[step.Half]bool) {
 	for _, it := range f.Items {
 		for _, e := range append([]*Expr{it.Expr}, it.Accept...) {
 			note(e.Steps)
-			for i := range e.Pieces {
-				note(e.Pieces[i].Steps)
+			for _, p := range slices.Concat(append(slices.Clone(e.List), e.Pieces, e.Pair)...) {
+				note(p.Steps)
 			}
 		}
 	}
@@ -121,11 +145,20 @@ func (f *Form) Contradicts(status int) bool {
 	return false
 }
 
-// Sends reports whether what is sent is made of a slot.
-func (f *Form) Sends(at int) bool { return f.used[at] > 0 }
+// Uses reports whether any template has a name.
+func (f *Form) Uses(at int) bool {
+	for _, it := range f.Items {
+		for _, one := range f.deps(it.Expr) {
+			if one == at {
+				return true
+			}
+		}
+	}
+	return false
+}
 
-// Verifies reports whether a form proves anything.
-func (f *Form) Verifies() bool {
+// verifies reports whether a form proves anything.
+func (f *Form) verifies() bool {
 	for i := range f.Receive {
 		switch o := &f.Receive[i]; o.Kind {
 		case OpCompare, OpVerify, OpUndo:
@@ -204,4 +237,20 @@ func (it *Item) Constant() string {
 		text = append(text, it.Expr.Pieces[i].Lit...)
 	}
 	return string(text)
+}
+
+// Typed returns the rule that a value breaks that is no text: an object, true or false. A
+// number is taken for its digits. read is false where such a value makes the whole
+// message unreadable, as in place of cipher text.
+func (it *Item) Typed(n *step.Node) (rule problem.Rule, read bool) {
+	object := n.Kind == step.Object || n.Kind == step.Array
+	switch {
+	case it.Whole || n.Kind == step.Text:
+		return "", true
+	case it.Opaque, object && it.Holder != "json":
+		return "", false
+	case object, !it.Bare && (n.Text[0] == 't' || n.Text[0] == 'f'):
+		return cmp.Or(it.Malformed, problem.Type), true
+	}
+	return "", true
 }

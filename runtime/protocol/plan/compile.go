@@ -63,6 +63,7 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 	for i, it := range values {
 		c.value(it, &d.Values[i])
 	}
+	f.typed()
 	f.Items = append(f.Items, values...)
 	c.conditions(d, place)
 	c.guards(d, place)
@@ -203,6 +204,9 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 			out.Refs[role] = c.resolve(name, pos, place)
 		}
 	}
+	if do.IVBytes > 0 {
+		c.demand(out.Refs[step.IV], []int{do.IVBytes})
+	}
 	if do.Key == step.NoKey {
 		return out
 	}
@@ -212,10 +216,11 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 	if want == "" {
 		out.Key = at
 		if i.Kind == KindSecret {
-			if IsPair(c.p.Keys[i.key].Kind) {
+			if step.IsPair(c.p.Keys[i.key].Kind) {
 				c.add(pos, place, do.KeyName+" is a key pair, and "+u.Name+" takes a secret", "declare it as text, hex or base64")
 				return nil
 			}
+			c.demand(at, do.Lengths)
 			out.Prep = len(c.p.Preps)
 			c.p.Preps = append(c.p.Preps, prep{do, i.key})
 		}
@@ -229,9 +234,19 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 	return out
 }
 
-// IsPair reports whether a kind of key is a pair.
-func IsPair(kind string) bool {
-	return kind == "rsa" || kind == "sm2" || kind == "ed25519" || kind == "ecdsa"
+// demand notes the lengths that a step takes of a secret, where a slot holds one.
+func (c *compiler) demand(slot int, lengths []int) {
+	i := c.f.Infos[slot]
+	if i.Kind != KindSecret {
+		return
+	}
+	d, again := c.p.Demands[i.key]
+	if !again || d == nil {
+		d = lengths
+	} else if lengths != nil {
+		d = slices.DeleteFunc(slices.Clone(d), func(n int) bool { return !slices.Contains(lengths, n) })
+	}
+	c.p.Demands[i.key] = d
 }
 
 // value compiles what a value is made of.

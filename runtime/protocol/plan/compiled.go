@@ -22,6 +22,9 @@ type Protocol struct {
 
 	Keys  []declare.Key
 	Preps []prep
+	// Demands are the lengths, in bytes, that steps take of the secrets that are their
+	// keys and ivs, by position in Keys; nil: any length.
+	Demands map[int][]int
 }
 
 // prep is a key that a step prepares once for each app.
@@ -66,11 +69,13 @@ type Form struct {
 	Send    []Op
 	Receive []Op
 
-	sends  bool        // a plan was found
-	used   map[int]int // slots that its sender makes
-	Empty  bool        // it has no body, whatever the interface has
-	url    bool        // something is made of the whole URL
-	Effect int         // slot of the value that is kept with the effect, -1: none
+	sends   bool        // a plan was found
+	used    map[int]int // slots that its sender makes
+	Empty   bool        // it has no body, whatever the interface has
+	url     bool        // something is made of the whole URL
+	MakesID bool        // something in it is made of the message's id
+	Proves  bool        // who receives it knows that a key made it
+	Effect  int         // slot of the value that is kept with the effect, -1: none
 }
 
 // Info says what a slot is.
@@ -131,7 +136,7 @@ func builtinNames() []string {
 // Compile makes a declaration ready. What it refuses is a declare.Problems, each
 // with its place, the reason and how to fix it.
 func Compile(d *declare.Protocol) (*Protocol, error) {
-	p := &Protocol{Keys: d.Keys}
+	p := &Protocol{Keys: d.Keys, Demands: map[int][]int{}}
 	c := &compiler{p: p}
 	if d.Request == nil && d.Push == nil {
 		c.add(d.Pos, "protocol", "there is no request", "say how a request is written: request: {…}")

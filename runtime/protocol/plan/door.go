@@ -74,7 +74,7 @@ func (f *Form) Kind() string {
 	case f.BodyText == nil:
 		return ""
 	}
-	if f.Decl.Carriage == "json" && f.BodyText.Bare() {
+	if f.Decl.Carriage == "json" && f.BodyText.IsPayload() {
 		return ""
 	}
 	if f.Decl.Carriage == "xml" {
@@ -83,9 +83,9 @@ func (f *Form) Kind() string {
 	return "text"
 }
 
-// Bare reports whether a place holds the payload and nothing else. A reply may come
+// IsPayload reports whether a place holds the payload and nothing else. A reply may come
 // without it: whoever refuses has none.
-func (it *Item) Bare() bool {
+func (it *Item) IsPayload() bool {
 	one := Single(it.Expr)
 	return one != nil && one.Slot == SlotPayload && len(one.Steps) == 0
 }

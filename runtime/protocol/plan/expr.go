@@ -18,6 +18,7 @@ type Item struct {
 	Send     bool // the receiver takes what comes
 	rest     bool
 	Cdata    bool
+	Frames   bool   // of a reply: a tree that has code or payload
 	Whole    bool   // the place holds JSON: an object may be written there
 	Holder   string // container of a place: query, header, body
 	Expr     *Expr
@@ -27,10 +28,11 @@ type Item struct {
 	raised   bool   // refuse was declared
 
 	Said     string // of a place: its name as it is declared, as problems have it
-	Undone   bool   // of a place: it holds a value that is undone, so a text
-	NamesApp bool   // of such a place: the app stands in it
+	NamesApp bool   // of a place whose value is undone: the app stands in it
 
 	Malformed problem.Rule // of a place: the rule that a value of another type breaks
+	Opaque    bool         // of a place: it holds cipher text or an encoded text, which is a text
+	Bare      bool         // of a place: JSON without quotes is written there
 }
 
 // Expr is what a text is made of.

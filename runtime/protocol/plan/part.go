@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // Rest reports whether a place takes all members that no other one has.
 func (it *Item) Rest() bool { return it.rest }
 
@@ -65,6 +67,20 @@ func (e *Expr) texts() (out []int) {
 		}
 	}
 	return out
+}
+
+// Hides reports whether a step of an expression cannot be undone.
+func (e *Expr) Hides() bool {
+	lists := [][]*Use{e.Steps}
+	for i := range e.Pieces {
+		lists = append(lists, e.Pieces[i].Steps)
+	}
+	for _, u := range slices.Concat(lists...) {
+		if u.Do.Undo == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Sources lists the slots that an expression is made of, itself or through others,

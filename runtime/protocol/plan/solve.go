@@ -43,7 +43,7 @@ func (c *compiler) planReceive(f *Form) {
 	s.wrapped()
 }
 
-// wrapped notes the places whose values are undone, and those that name the app so.
+// wrapped notes the places that name the app once their values are undone.
 func (s *solver) wrapped() {
 	for i := range s.ops {
 		if s.ops[i].Kind != OpUndo {
@@ -51,7 +51,6 @@ func (s *solver) wrapped() {
 		}
 		for _, place := range s.f.Items {
 			if one := SingleSteps(place.Expr); place.Leaf && one != nil && one.Slot == s.ops[i].Item.Slot {
-				place.Undone = true
 				place.NamesApp = s.f.Holds(place, SlotApp)
 			}
 		}
