@@ -6,8 +6,6 @@ package protocol
 import (
 	"sync"
 
-	"go.yaml.in/yaml/v4"
-
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
@@ -77,36 +75,6 @@ func Parse(text []byte) (*Protocol, error) {
 		return nil, err
 	}
 	return Compile(d)
-}
-
-// Override returns the protocol as one deployment has it: with some words replaced by
-// those of YAML of the same shape (nil: none), and with more of them replaced for single
-// apps. A message of such an app is read, verified and answered in its own way.
-func (p *Protocol) Override(all *yaml.Node, apps map[string]*yaml.Node) (*Protocol, error) {
-	out, err := p.over(all)
-	if err != nil {
-		return nil, err
-	}
-	out.apps = map[string]*Protocol{}
-	for id, one := range apps {
-		own, err := out.over(one)
-		if err != nil {
-			return nil, err
-		}
-		out.apps[id], own.base = own, out
-	}
-	return out, nil
-}
-
-func (p *Protocol) over(n *yaml.Node) (*Protocol, error) {
-	if n == nil {
-		return Compile(p.declared)
-	}
-	over, problems := declare.Read(n)
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	return Compile(p.declared.Over(over))
 }
 
 // MustParse is Parse of a declaration that was checked before, as generated code has it.

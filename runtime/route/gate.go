@@ -47,7 +47,7 @@ func (s *system) gates() (map[string]*gate, error) {
 	all := map[string]*gate{}
 	for i := range s.Interfaces {
 		one := &s.Interfaces[i]
-		if (one.Kind == Notify) != s.receives {
+		if one.Kind == Notify {
 			continue
 		}
 		for _, door := range s.exchange.Doors(one.Cmd, one.Frame) {

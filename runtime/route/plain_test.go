@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 )
 
@@ -235,7 +236,7 @@ func TestOverride(t *testing.T) {
 		`values: {sign: {of: "{params}{appkey}", by: [md5, hex]}}, guards: []}`), &own); err != nil {
 		t.Fatal(err)
 	}
-	overridden, err := parse(kioskProtocol).Override(nil, map[string]*yaml.Node{"key": &own})
+	overridden, err := parse(kioskProtocol).Override(protocol.Override{Apps: map[string]*yaml.Node{"key": &own}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,7 +108,11 @@ func (g *gate) admit(ctx context.Context, x *exchange, w *way, call *Call) (err 
 	if w.entry != nil {
 		in.Interface, in.Frame = w.entry.Cmd, w.entry.Frame
 	}
-	x.admitted, err = g.exchange.Admit(ctx, in, x.side)
+	side := x.side
+	if g.shared {
+		side = side.With(g.Shared(g.Name))
+	}
+	x.admitted, err = g.exchange.Admit(ctx, in, side)
 	if x.admitted.Known() {
 		call.App = x.app.ID
 	}

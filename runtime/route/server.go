@@ -13,6 +13,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 )
 
 // Observer hears of every answered request. code is the document's, cmd is empty if
@@ -43,15 +44,17 @@ type Nonces interface {
 
 // Config configures a Server, beside its systems.
 type Config struct {
-	Apps     Apps
-	Tokens   Tokens                    // needed where a protocol asks for issued tokens
-	Nonces   Nonces                    // needed where a protocol has values that count once
-	Shared   map[string]*protocol.Keys // keys that are the same for all apps, by system; see protocol.Need
-	Log      *slog.Logger              // nil: discard
-	Observer Observer                  // nil: nobody
-	Refused  Refused                   // nil: nobody
-	Answered Answered                  // nil: nobody
-	Now      func() time.Time          // nil: time.Now
+	Apps   Apps
+	Tokens Tokens // needed where a protocol asks for issued tokens
+	Nonces Nonces // needed where a protocol has values that count once
+	// Shared finds the keys of a system that are the same for all apps, nil where there
+	// are none; see protocol.Need. Needed where a protocol has such.
+	Shared   func(system string) *protocol.Keys
+	Log      *slog.Logger     // nil: discard
+	Observer Observer         // nil: nobody
+	Refused  Refused          // nil: nobody
+	Answered Answered         // nil: nobody
+	Now      func() time.Time // nil: time.Now
 
 	RefuseDeprecated bool // answer deprecated interfaces like unknown ones
 }
@@ -66,12 +69,12 @@ type Server struct {
 type system struct {
 	System
 	Config
-	exchange *protocol.Exchange // calls, or of a receiver notifications
+	exchange *protocol.Exchange
 	zone     *time.Location
 	entries  map[string]*entry // by cmd
 	pool     sync.Pool         // of *exchange
-	receives bool              // notifications, and nothing else
 	strict   bool              // it answers in statuses of HTTP
+	shared   bool              // it has keys that are the same for all apps
 }
 
 // New makes systems ready. It refuses a declaration that cannot be served: an
@@ -85,7 +88,7 @@ func New(systems []System, config Config) (*Server, error) {
 		if s.Protocol == nil || s.Protocol.Call == nil {
 			return nil, fmt.Errorf("system %s: it declares no request", s.Name)
 		}
-		ready, err := newSystem(s, s.Protocol.Call, config)
+		ready, err := newSystem(s, config)
 		if err == nil {
 			err = server.open(ready, paths)
 		}
@@ -117,9 +120,20 @@ func (s *Server) open(ready *system, paths map[string]string) error {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
+// filled is the configuration with its defaults.
+func (c Config) filled() Config {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
 // newSystem makes one system ready.
-func newSystem(s System, x *protocol.Exchange, config Config) (*system, error) {
-	if err := config.suffices(&s, x); err != nil {
+func newSystem(s System, config Config) (*system, error) {
+	if err := config.suffices(&s); err != nil {
 		return nil, err
 	}
 	zone, err := time.LoadLocation(s.Zone)
@@ -130,7 +144,8 @@ func newSystem(s System, x *protocol.Exchange, config Config) (*system, error) {
 		s.MaxBody = DefaultMaxBody
 	}
 	ready := &system{
-		System: s, Config: config, exchange: x, zone: zone, entries: map[string]*entry{}, receives: x == s.Protocol.Push,
+		System: s, Config: config, exchange: s.Protocol.Call, zone: zone, entries: map[string]*entry{},
+		shared: s.shares(),
 	}
 	for i := range s.Interfaces {
 		one := &s.Interfaces[i]
@@ -142,15 +157,15 @@ func newSystem(s System, x *protocol.Exchange, config Config) (*system, error) {
 	known := scope{s.Name, config}
 	ready.pool.New = func() any {
 		x := &exchange{system: ready}
-		x.side = protocol.NewSide(x, known, known, config.Now).With(config.Shared[s.Name])
+		x.side = protocol.NewSide(x, known, known, config.Now)
 		return x
 	}
 	return ready, ready.tempt()
 }
 
 // suffices refuses a protocol that asks for what is not there.
-func (c *Config) suffices(s *System, x *protocol.Exchange) error {
-	tokens, nonces := x.Asks()
+func (c *Config) suffices(s *System) error {
+	tokens, nonces := s.Protocol.Call.Asks()
 	switch {
 	case c.Apps == nil:
 		return errors.New("no Apps")
@@ -159,12 +174,15 @@ func (c *Config) suffices(s *System, x *protocol.Exchange) error {
 	case nonces && c.Nonces == nil:
 		return errors.New("its protocol has values that count once: no Nonces")
 	}
-	for _, need := range s.Protocol.Needs(x == s.Protocol.Call) {
-		if need.System && c.Shared[s.Name] == nil {
-			return fmt.Errorf("its protocol needs the key %s, the same for all apps: no Shared", need.Name)
-		}
+	if s.shares() && c.Shared == nil {
+		return errors.New("its protocol has a key that is the same for all apps: no Shared")
 	}
 	return nil
+}
+
+// shares reports whether the protocol has keys that are the same for all apps.
+func (s *System) shares() bool {
+	return slices.ContainsFunc(s.Protocol.Needs(true), func(n key.Need) bool { return n.System })
 }
 
 // tempt finds out whether the system answers in statuses of HTTP: what it says to
@@ -177,7 +195,7 @@ func (s *system) tempt() error {
 	if err != nil {
 		return fmt.Errorf("the reply to somebody who is not known: %w", err)
 	}
-	s.strict = !s.receives && m != nil && m.Status >= http.StatusBadRequest
+	s.strict = m != nil && m.Status >= http.StatusBadRequest
 	return nil
 }
 
@@ -215,7 +233,7 @@ func (s *system) declared(e *problem.Error) *problem.Error {
 func (s *system) pick(cmd string) (*entry, *problem.Error) {
 	one := s.entries[cmd]
 	switch {
-	case one == nil, one.serve == nil, (one.Kind == Notify) != s.receives, one.Status == Unimplemented,
+	case one == nil, one.serve == nil, one.Kind == Notify, one.Status == Unimplemented,
 		one.Status == Deprecated && s.RefuseDeprecated:
 		return nil, problem.New(problem.Interface)
 	}

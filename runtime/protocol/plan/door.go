@@ -20,7 +20,7 @@ func (f *Form) Admits(holds func(slot int, glob string) bool) bool {
 // Method is the HTTP method that a form demands, empty where the interface says it.
 func (f *Form) Method() string {
 	if f.method != nil {
-		return f.method.Constant()
+		return f.constant(f.method)
 	}
 	for i := range f.When {
 		if w := &f.When[i]; w.Slot == SlotMethod && w.Part == nil && w.Set && !strings.Contains(w.Glob, "*") {
