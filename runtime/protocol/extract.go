@@ -136,16 +136,15 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 	return nil
 }
 
-// missing notes that a part of what is there is not. What others stand in, and what
-// names the app once it is undone, is the shape of a message. Whoever refuses has no
-// payload.
+// missing notes that a part of what is there is not. What others stand in is the shape
+// of a message. Whoever refuses has no payload.
 func (r *run) missing(n *plan.Node) error {
 	switch {
 	case n.Leaf != nil && len(r.f.Success) > 0 && n.Leaf.IsPayload():
 		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
 		return nil
 	case r.f.Reply || n.Optional:
-	case n.Leaf == nil, n.Leaf.NamesApp:
+	case n.Leaf == nil, n.Leaf.Outer:
 		return errForm
 	}
 	r.lackAll(n)

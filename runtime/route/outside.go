@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -31,6 +32,24 @@ func (e *entry) input(r *http.Request, x *exchange) (input []byte, outside []wir
 	}
 	input, err = wire.Merge(nil, outside, payload)
 	return input, outside, err
+}
+
+// wellFormed refuses a query or a form with an escape that is none, where fields stand in
+// it: whoever sends that has made no message.
+func (e *entry) wellFormed(r *http.Request, x *exchange) *problem.Error {
+	for i, in := range []string{"query", "form"} {
+		raw := r.URL.RawQuery
+		if i == 1 {
+			raw = string(x.body)
+		}
+		if !slices.ContainsFunc(e.Outside, func(p Place) bool { return p.In == in }) {
+			continue
+		}
+		if _, err := url.QueryUnescape(raw); err != nil {
+			return problem.Wrap(problem.JSON, errEscape)
+		}
+	}
+	return nil
 }
 
 // Why values outside the payload cannot be read; only the log says which.

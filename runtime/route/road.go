@@ -69,6 +69,11 @@ func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusa
 			refusal = g.panicked(call, v)
 		}
 	}()
+	if w.entry != nil {
+		if refusal := w.entry.wellFormed(r, x); refusal != nil {
+			return refusal
+		}
+	}
 	if err := g.admit(r.Context(), x, w, call); err != nil {
 		return problem.From(err)
 	}

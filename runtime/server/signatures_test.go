@@ -23,9 +23,9 @@ func TestReadSignatures(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{head + step, ""},
 		{head + strings.Replace(step, "md5", "rot13", 1), file + ": 5:43: request.values.sign: there is no step \"rot13\""},
-		{head + strings.Replace(step, "by", "buy", 1), file + ": 5:37: request.values.sign: unknown word \"buy\""},
+		{head + strings.Replace(step, "by", "buy", 1), file + ": 5:38: request.values.sign: unknown word \"buy\""},
 		{strings.Replace(head, "custservice", "custservices", 1) + step, file + ": there is no system custservices; there are baas, custservice, lianfa, u8"},
-		{strings.Replace(head, "protocol", "signature", 1) + step, file + ":2: unknown word \"signature\": take protocol, apps"},
+		{strings.Replace(head, "protocol", "signature", 1) + step, file + ":3: unknown word \"signature\": take protocol, apps"},
 	} {
 		if err := os.WriteFile(file, []byte(tt.text), 0o600); err != nil {
 			t.Fatal(err)

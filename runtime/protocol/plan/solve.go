@@ -43,15 +43,17 @@ func (c *compiler) planReceive(f *Form) {
 	s.wrapped()
 }
 
-// wrapped notes the places that name the app once their values are undone.
+// wrapped notes the places that are the outer shape of a message: JSON as a text in
+// which the app and others stand.
 func (s *solver) wrapped() {
 	for i := range s.ops {
-		if s.ops[i].Kind != OpUndo {
+		e := s.ops[i].Expr
+		if s.ops[i].Kind != OpUndo || e.Kind != FromTree || slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Key >= 0 }) {
 			continue
 		}
 		for _, place := range s.f.Items {
 			if one := SingleSteps(place.Expr); place.Leaf && one != nil && one.Slot == s.ops[i].Item.Slot {
-				place.NamesApp = s.f.Holds(place, SlotApp)
+				place.Outer = s.f.Holds(place, SlotApp)
 			}
 		}
 	}
