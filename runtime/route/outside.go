@@ -34,8 +34,8 @@ func (e *entry) input(r *http.Request, x *exchange) (input []byte, outside []wir
 	return input, outside, err
 }
 
-// wellFormed refuses a query or a form with an escape that is none, where fields stand in
-// it: whoever sends that has made no message.
+// wellFormed refuses a query or a form with an escape that is none, where fields are in
+// it.
 func (e *entry) wellFormed(r *http.Request, x *exchange) *problem.Error {
 	for i, in := range []string{"query", "form"} {
 		raw := r.URL.RawQuery
