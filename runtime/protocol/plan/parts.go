@@ -17,6 +17,7 @@ type Parts struct {
 	Places    []PartPlace
 	Values    []PartValue
 	Guards    []PartGuard
+	Profiles  map[string][]PartGuard // further ones of apps that have a profile
 }
 
 // PartPlace is one place of a message, with what it holds.
@@ -94,15 +95,26 @@ func (f *Form) Parts() Parts {
 		}
 		out.Values = append(out.Values, v)
 	}
-	for i := range f.Guards {
-		g := &f.Guards[i]
+	out.Guards = guardsOf(f.Guards)
+	for name, list := range f.Profiles {
+		if out.Profiles == nil {
+			out.Profiles = map[string][]PartGuard{}
+		}
+		out.Profiles[name] = guardsOf(list)
+	}
+	return out
+}
+
+func guardsOf(list []Guard) (out []PartGuard) {
+	for i := range list {
+		g := &list[i]
 		one := PartGuard{
 			Kind: g.Kind, Value: g.Value, Code: g.Refuse(), Within: g.Keep, Pattern: g.Pattern, After: g.Guard.After, Effect: g.Effect,
 		}
 		if g.To != nil {
 			one.To = g.To.Source
 		}
-		out.Guards = append(out.Guards, one)
+		out = append(out, one)
 	}
 	return out
 }
