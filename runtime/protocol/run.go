@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -47,6 +46,7 @@ type run struct {
 
 	keys    *Keys
 	system  *Keys
+	turn    int // which edition of system
 	edition *edition
 	side    *Side
 	ctx     context.Context //nolint:containedctx // a run is one message, not a thing that is kept
@@ -114,7 +114,7 @@ func (r *run) release() {
 	r.f, r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = nil, "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
-	r.whole, r.opened = nil, Opened{}
+	r.whole, r.opened, r.turn = nil, Opened{}, 0
 	r.list.Reset()
 	r.x.pool.Put(r)
 }
@@ -134,27 +134,7 @@ func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 func str(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // StepError says which value refused and why, for the log and for known answers.
-type StepError struct {
-	Value string // name of the value, place or guard
-	cause error
-}
-
-// Error names the value and the cause, and nothing of the message.
-func (e *StepError) Error() string { return e.Value + ": " + e.cause.Error() }
-
-// Unwrap returns the cause.
-func (e *StepError) Unwrap() error { return e.cause }
-
-// refusal is what a message is refused with: a rule, or a code of the document.
-func refusal(code, value string, cause error) *problem.Error {
-	rule := problem.Rule(code)
-	if slices.Contains(problem.Rules(), rule) {
-		return problem.Wrap(rule, &StepError{value, cause})
-	}
-	e := problem.Wrap("", &StepError{value, cause})
-	e.Code = code
-	return e
-}
+type StepError = plan.StepError
 
 var (
 	errDiffers = errors.New("it differs")
@@ -225,7 +205,7 @@ func (r *run) lookUp() error {
 			return errSide
 		}
 		if !r.slots[plan.SlotApp].ok && !r.x.plan.Given() {
-			return refusal(string(problem.App), "app", errMissing)
+			return plan.Refusal(string(problem.App), "app", errMissing)
 		}
 		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
 		if err != nil {
@@ -335,13 +315,4 @@ func (r *run) randomBytes() error {
 	}
 	r.set(plan.SlotRandom, r.buf[at:len(r.buf):len(r.buf)])
 	return nil
-}
-
-// short is the name of a place as a problem gives it.
-func short(name string) string {
-	_, rest, ok := strings.Cut(name, ".")
-	if !ok {
-		return name
-	}
-	return strings.ReplaceAll(rest, ".", "/")
 }

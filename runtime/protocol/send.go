@@ -13,6 +13,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // Outgoing is what is sent.
@@ -132,14 +133,14 @@ func (r *run) fill(f *plan.Form, app string, payload []byte) {
 	if r.edition != nil {
 		r.use(r.edition)
 	}
-	r.useSystemBeside()
+	r.useSystem()
 	if app == "" && r.keys != nil {
 		app = r.keys.App()
 	}
 	r.setText(plan.SlotApp, app)
 	r.slots[plan.SlotPayload] = slot{b: payload, ok: true, json: true}
 	at := len(r.buf)
-	r.buf = appendNow(r.buf, r.now)
+	r.buf = step.AppendTime(r.buf, r.now)
 	r.set(plan.SlotNow, r.buf[at:len(r.buf):len(r.buf)])
 	if m.Method == "" && !f.Reply {
 		m.Method = "POST"
@@ -153,17 +154,6 @@ func (r *run) fill(f *plan.Form, app string, payload []byte) {
 	}
 	if kind := message.ContentType(f.Decl.Carriage, r.boundary); kind != nil && !f.Empty && m.Header.Get("Content-Type") == "" {
 		m.Header["Content-Type"] = kind
-	}
-}
-
-func (r *run) useSystemBeside() {
-	if r.system == nil || r.system.m == nil {
-		return
-	}
-	for i, b := range r.system.m().editions[0].secrets {
-		if b != nil && !r.slots[plan.Builtins+i].ok {
-			r.slots[plan.Builtins+i] = slot{b: b, ok: true}
-		}
 	}
 }
 
