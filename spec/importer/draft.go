@@ -1,5 +1,5 @@
 // Package importer drafts YAML from the documents of partners: it finds interfaces,
-// tables of parameters and codes by what stands in their heads, and carries over what
+// tables of parameters and codes by the words of their heads, and carries over what
 // it reads as it was printed. It knows no document: every rule is about a kind of
 // table, and the words it looks for are in tables of words.
 package importer

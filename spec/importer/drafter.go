@@ -272,7 +272,7 @@ func (d *drafter) take(t *document.Table, place string) string {
 	}
 	if d.current == nil {
 		d.shared = append(d.shared, one)
-		return "it stands in no interface"
+		return "it is in no interface"
 	}
 	d.fill(one)
 	return ""

@@ -12,7 +12,7 @@ import (
 // 1-男  1=男  1、男  "1":男  0(默认):否  >0 金额.
 var value = regexp.MustCompile(`(^|[\s,;:。、|/(]|\p{Han}|\))["'“\[【<(]?([>≥]\s*0|-?\d{1,8}|[A-Z][A-Z0-9_]{0,30}|[A-Za-z]{1,20})["'”\]】>)]?(\s*\(默认\))?\s*([:=\-–—、.→]?)(\s*\(默认\))?\s*`)
 
-// pairAt is where a value of a list stands in a text.
+// pairAt is where a text has a value of a list.
 type pairAt struct {
 	from, to  int // of the value and its separator
 	value     string
@@ -21,7 +21,7 @@ type pairAt struct {
 	number    bool
 }
 
-// enumOf reads the values that a description lists, and what stands before them. Two
+// enumOf reads the values that a description lists, and what is before them. Two
 // values at least make a list.
 func enumOf(text string) (values []Value, before string) {
 	text = norm.NFKC.String(text)

@@ -229,7 +229,7 @@ func (t *table) field(row int) (*Field, int) {
 }
 
 // names reads the name of a row: one name, or names from the top where cells are
-// merged over the members of an object. rest is what else stands in the cell.
+// merged over the members of an object. rest is what else the cell has.
 func (t *table) names(row int) (names []string, depth int, rest string) {
 	depth = -1
 	var last *document.Cell

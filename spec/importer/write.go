@@ -24,7 +24,7 @@ const group = "api"
 const open = "imported-protocol"
 
 // Files writes a draft as the YAML of a system, below the folder of the systems. What
-// the document says is carried over as printed; what has to be decided stands in
+// the document says is carried over as printed; what has to be decided is in
 // errata.yaml and in the notes of fields.
 func (d *Draft) Files(system string) ([]scaffold.File, error) {
 	if err := scaffold.CheckSystemName(system); err != nil {

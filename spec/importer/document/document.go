@@ -1,6 +1,6 @@
 // Package document reads the documents of partners, whatever they were written with,
 // into one form: headings, paragraphs, code and tables, in the order of reading. A
-// table is a grid; a merged cell stands at each of its places. Nothing is interpreted.
+// table is a grid; a merged cell is at each of its places. Nothing is interpreted.
 package document
 
 import (
