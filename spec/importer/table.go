@@ -89,19 +89,22 @@ func (t *table) placesNotTypes() {
 		if r != typeRole {
 			continue
 		}
-		places, all := 0, 0
-		for row := t.head; row < len(t.Rows); row++ {
-			if c := t.At(row, i); c != nil && strings.TrimSpace(c.Text) != "" {
-				all++
-				if placeOf(c.Text) != "" {
-					places++
-				}
-			}
-		}
-		if all > 0 && places == all {
+		texts := t.texts(i)
+		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return placeOf(s) == "" }) {
 			t.roles[i] = placeRole
 		}
 	}
+}
+
+// texts are the cells of a column below the head that have a text.
+func (t *table) texts(col int) []string {
+	var out []string
+	for row := t.head; row < len(t.Rows); row++ {
+		if c := t.At(row, col); c != nil && strings.TrimSpace(c.Text) != "" {
+			out = append(out, c.Text)
+		}
+	}
+	return out
 }
 
 // ascii is the share of cells of a column that are names of programs.

@@ -264,29 +264,34 @@ func (w *word) table(n *node) *Table {
 	for _, tr := range rowsOf(n) {
 		g.row()
 		col := tr.child("trPr").child("gridBefore").num("val")
-		for range col {
+		for range min(col, maxSpan) {
 			g.cell(&Cell{}, 1, 1)
 		}
 		for _, tc := range cellsOf(tr) {
-			props := tc.child("tcPr")
-			width := max(props.child("gridSpan").num("val"), 1)
-			merge := props.child("vMerge")
-			if old := above[col]; merge.name != "" && merge.attrs["val"] != "restart" && old != nil {
-				g.again(old, width)
-			} else {
-				c := w.cell(tc)
-				g.cell(c, width, 1)
-				for i := range width {
-					delete(above, col+i)
-				}
-				if merge.name != "" {
-					above[col] = c
-				}
-			}
-			col += width
+			col += w.place(g, tc, col, above)
 		}
 	}
 	return g.table()
+}
+
+// place places one cell of a row and returns its width.
+func (w *word) place(g *grid, tc *node, col int, above map[int]*Cell) int {
+	props := tc.child("tcPr")
+	width := min(max(props.child("gridSpan").num("val"), 1), maxSpan)
+	merge := props.child("vMerge")
+	if old := above[col]; merge.name != "" && merge.attrs["val"] != "restart" && old != nil {
+		g.again(old, width)
+		return width
+	}
+	c := w.cell(tc)
+	g.cell(c, width, 1)
+	for i := range width {
+		delete(above, col+i)
+	}
+	if merge.name != "" {
+		above[col] = c
+	}
+	return width
 }
 
 // again places a cell that goes on from the row above.

@@ -168,24 +168,29 @@ func raw(n *html.Node) string {
 // tableOf reads a table with its spans; tables inside of cells belong to them.
 func tableOf(n *html.Node) *Table {
 	g := newGrid()
-	var walk func(*html.Node)
-	walk = func(n *html.Node) {
-		for k := n.FirstChild; k != nil; k = k.NextSibling {
-			switch k.DataAtom {
-			case atom.Tr:
-				g.row()
-				for td := k.FirstChild; td != nil; td = td.NextSibling {
-					if td.DataAtom == atom.Td || td.DataAtom == atom.Th {
-						g.cell(cellOf(td), number(attr(td, "colspan")), number(attr(td, "rowspan")))
-					}
-				}
-			case atom.Thead, atom.Tbody, atom.Tfoot:
-				walk(k)
-			}
+	rows(g, n)
+	return g.table()
+}
+
+// rows places the rows of a table or of a part of one.
+func rows(g *grid, n *html.Node) {
+	for k := n.FirstChild; k != nil; k = k.NextSibling {
+		switch k.DataAtom {
+		case atom.Tr:
+			g.row()
+			cells(g, k)
+		case atom.Thead, atom.Tbody, atom.Tfoot:
+			rows(g, k)
 		}
 	}
-	walk(n)
-	return g.table()
+}
+
+func cells(g *grid, tr *html.Node) {
+	for td := tr.FirstChild; td != nil; td = td.NextSibling {
+		if td.DataAtom == atom.Td || td.DataAtom == atom.Th {
+			g.cell(cellOf(td), number(attr(td, "colspan")), number(attr(td, "rowspan")))
+		}
+	}
 }
 
 func number(s string) int {

@@ -97,12 +97,7 @@ func (l *lines) simple(at int) int {
 		}
 		cells := divided(line[min(indent, len(line)):], columns)
 		if first := strings.TrimSpace(cells[0]); first == "" && len(g.rows) > 0 { // the row above goes on
-			last := g.rows[len(g.rows)-1]
-			for i, text := range cells {
-				if text = strings.TrimSpace(text); text != "" && i < len(last) {
-					last[i].Text = strings.TrimSpace(last[i].Text + "\n" + roles(text))
-				}
-			}
+			g.more(cells)
 			continue
 		}
 		g.row()
@@ -136,6 +131,16 @@ func divided(line string, columns int) []string {
 	return parts
 }
 
+// more adds a line to each cell of the last row.
+func (g *grid) more(texts []string) {
+	last := g.rows[len(g.rows)-1]
+	for i, text := range texts {
+		if text = roles(strings.TrimSpace(text)); text != "" && i < len(last) {
+			last[i].Text = strings.TrimSpace(last[i].Text + "\n" + text)
+		}
+	}
+}
+
 // gridTable reads a table that is drawn with + and |, and returns its last line.
 func (l *lines) gridTable(at int) int {
 	l.flush()
@@ -164,12 +169,7 @@ func (l *lines) gridTable(at int) int {
 			}
 			fresh = false
 		}
-		last := g.rows[len(g.rows)-1]
-		for i, text := range cells {
-			if text = roles(strings.TrimSpace(text)); text != "" {
-				last[i].Text = strings.TrimSpace(last[i].Text + "\n" + text)
-			}
-		}
+		g.more(cells)
 	}
 	l.add(&Block{Table: g.table()}, at)
 	return end - 1
