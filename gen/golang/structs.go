@@ -147,6 +147,12 @@ func fieldDoc(f *spec.Field) string {
 	if f.Decimals.Set {
 		rules = append(rules, placesDoc(f))
 	}
+	if f.MinItems > 0 {
+		rules = append(rules, fmt.Sprintf("at least %d members", f.MinItems))
+	}
+	if f.MaxItems > 0 {
+		rules = append(rules, fmt.Sprintf("at most %d members", f.MaxItems))
+	}
 	if f.Enum != nil {
 		var values []string
 		for _, v := range f.Enum.Values {
@@ -289,8 +295,11 @@ func decodeCall(place int, f *spec.Field) jen.Code {
 	case spec.Record:
 		return jen.Qual(pkgWire, "Struct").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
 	}
-	if f.Shape() == spec.Moment && (f.Layout == "rfc3339" || f.Layout == "compact") {
-		return jen.Id("o").Dot("TimeAs").Call(jen.Lit(place), target, jen.Qual(pkgWire, layouts()[f.Layout]))
+	if f.Shape() == spec.Scalars && !f.HoldsTexts() {
+		return readValues(place, f, target)
+	}
+	if layout := readLayout(f); layout != nil {
+		return jen.Id("o").Dot("TimeAs").Call(jen.Lit(place), target, layout)
 	}
 	return jen.Id("o").Dot(decoderOf(f)).Call(jen.Lit(place), target)
 }
@@ -375,20 +384,20 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	case spec.Truth:
 		return call("Bool")
 	case spec.Seconds:
-		return call("Epoch")
+		return call("Epoch" + map[bool]string{true: "Millis"}[f.Layout == "millis"])
 	case spec.Moment:
 		if f.Nullable {
-			return jen.Id("out").Dot("NullableTime").Call(jen.Lit(f.Name), value, jen.Qual(pkgWire, layout))
+			return jen.Id("out").Dot("NullableTime").Call(jen.Lit(f.Name), value, writeLayout(f, layout))
 		}
-		return call("Time", jen.Qual(pkgWire, layout))
+		return call("Time", writeLayout(f, layout))
 	case spec.Day:
-		return call("Time", jen.Qual(pkgWire, "Day"))
+		return call("Time", writeLayout(f, "Day"))
 	case spec.List:
 		return jen.Qual(pkgWire, "WriteList").Call(jen.Id("out"), jen.Lit(f.Name), value)
 	case spec.Record:
 		return jen.Qual(pkgWire, "WriteStruct").Call(jen.Id("out"), jen.Lit(f.Name), value)
 	case spec.Scalars:
-		return jen.Id("out").Dot("Strings").Call(jen.Lit(f.Name), value)
+		return writeValues(f, value, layout)
 	case spec.Raw:
 		return jen.Id("out").Dot("Raw").Call(jen.Lit(f.Name), value)
 	}

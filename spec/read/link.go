@@ -47,7 +47,7 @@ func (d *linker) linkDigits(list spec.Fields) {
 		if f.Type != spec.String {
 			continue
 		}
-		f.Digits = f.Document.Type == spec.Int || f.Document.Type == spec.Long
+		f.Digits = f.Digits || f.Document.Type == spec.Int || f.Document.Type == spec.Long
 		for _, pattern := range d.Digits {
 			if ok, err := path.Match(pattern, f.Name); ok && err == nil {
 				f.Digits = true
@@ -59,8 +59,11 @@ func (d *linker) linkDigits(list spec.Fields) {
 // linkTimes sets how times are written.
 func (d *linker) linkTimes(list spec.Fields) {
 	for f := range list.All() {
-		if f.Type == spec.Datetime {
+		switch f.Item() {
+		case spec.Datetime:
 			f.Layout = cmp.Or(f.Format, d.Times)
+		case spec.Date, spec.Epoch:
+			f.Layout = f.Format
 		}
 	}
 }

@@ -27,6 +27,9 @@ type Item struct {
 	Refuse   string // code or rule
 	raised   bool   // refuse was declared
 
+	Said  string // of a place: its name as it is declared, as problems have it
+	Outer bool   // of a place: JSON as a text, in which the app and others stand
+
 	Malformed problem.Rule // of a place: the rule that a value of another type breaks
 	Opaque    bool         // of a place: it holds cipher text or an encoded text, which is a text
 	Bare      bool         // of a place: JSON without quotes is written there
