@@ -1,6 +1,9 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // HasHandshake reports whether a variant asks a receiver whether it is there.
 func (x *Exchange) HasHandshake() bool {
@@ -112,4 +115,43 @@ func (x *Exchange) UsesKey(name string) bool {
 		return f.Uses(f.Index[name]) || f.Answer != nil && f.Answer.Uses(f.Answer.Index[name])
 	}
 	return slices.ContainsFunc(x.Calls, uses) || slices.ContainsFunc(x.Replies, uses)
+}
+
+// greets warns of a handshake that a receiver would not take for one: what it asks for
+// is not what is sent.
+func (c *compiler) greets(f *Form) {
+	for i := range f.When {
+		w := &f.When[i]
+		var text string
+		known := false
+		switch {
+		case w.Part != nil:
+			name := w.Part.Holder + "." + strings.Join(w.Part.Path, ".")
+			for _, it := range f.Items {
+				if it.Leaf && it.Name == name {
+					text, known = f.constant(it), true
+				}
+			}
+		case w.Slot == SlotMethod && f.method != nil:
+			text, known = f.constant(f.method), true
+		case w.Later:
+			text, known = f.constant(f.Infos[w.Slot].Item), true
+		default:
+			continue
+		}
+		if !known || w.Set && text != "" && !fits(w.Glob, text) || w.Set && text == "" {
+			c.weak(f.Decl.Pos, f.Place, "a receiver takes what is sent for no handshake: it does not have what when asks for",
+				"write it as the handshake has it, for example json: {type: url_verification, challenge: \"{challenge}\"}")
+			return
+		}
+	}
+}
+
+// fits matches a text with * for anything at its ends.
+func fits(glob, text string) bool {
+	front, rest, star := strings.Cut(glob, "*")
+	if !star {
+		return glob == text
+	}
+	return strings.HasPrefix(text, front) && strings.HasSuffix(text, rest[strings.LastIndexByte(rest, '*')+1:])
 }
