@@ -121,30 +121,39 @@ func (x *Exchange) UsesKey(name string) bool {
 // is not what is sent.
 func (c *compiler) greets(f *Form) {
 	for i := range f.When {
-		w := &f.When[i]
-		var text string
-		known := false
-		switch {
-		case w.Part != nil:
-			name := w.Part.Holder + "." + strings.Join(w.Part.Path, ".")
-			for _, it := range f.Items {
-				if it.Leaf && it.Name == name {
-					text, known = f.constant(it), true
-				}
-			}
-		case w.Slot == SlotMethod && f.method != nil:
-			text, known = f.constant(f.method), true
-		case w.Later:
-			text, known = f.constant(f.Infos[w.Slot].Item), true
-		default:
+		it, told := f.asked(&f.When[i])
+		if !told {
 			continue
 		}
-		if !known || w.Set && text != "" && !fits(w.Glob, text) || w.Set && text == "" {
+		text := ""
+		if it != nil {
+			text = f.constant(it)
+		}
+		if it == nil || f.When[i].Set && !fits(f.When[i].Glob, text) {
 			c.weak(f.Decl.Pos, f.Place, "a receiver takes what is sent for no handshake: it does not have what when asks for",
 				"write it as the handshake has it, for example json: {type: url_verification, challenge: \"{challenge}\"}")
 			return
 		}
 	}
+}
+
+// asked is what a condition asks for in a message that is sent, nil where it is not
+// there; told is false where the message alone does not say it.
+func (f *Form) asked(w *Condition) (it *Item, told bool) {
+	switch {
+	case w.Part != nil:
+		name := w.Part.Holder + "." + strings.Join(w.Part.Path, ".")
+		i := slices.IndexFunc(f.Items, func(it *Item) bool { return it.Leaf && it.Name == name })
+		if i < 0 {
+			return nil, true
+		}
+		return f.Items[i], true
+	case w.Slot == SlotMethod && f.method != nil:
+		return f.method, true
+	case w.Later:
+		return f.Infos[w.Slot].Item, true
+	}
+	return nil, false
 }
 
 // fits matches a text with * for anything at its ends.
