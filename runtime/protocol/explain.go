@@ -19,10 +19,11 @@ type Line struct {
 	Text string
 }
 
-// tracer collects lines, and the first refusal.
+// tracer collects lines, the first refusal, and the values that do not hold.
 type tracer struct {
-	lines []Line
-	first error
+	lines  []Line
+	first  error
+	values []*Failure
 }
 
 // failed notes a refusal and goes on.
@@ -39,18 +40,9 @@ func (t *tracer) failed(err error) {
 // templates put them; everything else shows in full, so the lines are for people
 // who may see it, not for logs.
 func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line, error) {
-	r := x.pool.Get().(*run)
-	defer r.release()
-	r.ctx, r.side, r.system, r.msg = ctx, side, side.System, in.Message
-	r.now, r.trace = side.Now(), &tracer{}
-	err := r.admit(in, &Admitted{r: r})
-	if err != nil && r.trace.first == nil {
-		r.trace.failed(err)
-	}
-	if err == nil {
-		r.line("payload", printable(r.slots[plan.SlotPayload].b))
-	}
-	return r.trace.lines, err
+	q := x.Inquire(ctx, in, side)
+	defer q.Release()
+	return q.Lines, q.Err
 }
 
 // ExplainSend sends like Send and returns every intermediate result.
@@ -300,13 +292,13 @@ func (r *run) maskedSelection(s *plan.Selection) (string, bool) {
 func (r *run) maskedPairs(s *plan.Selection) (string, bool) {
 	var out []string
 	for _, p := range r.pairs {
-		text := printable(p.text)
+		text := printable(p.Text)
 		for i := range s.From {
-			if s.From[i].Name == string(p.name) && s.From[i].Pieces != nil {
+			if s.From[i].Name == string(p.Name) && s.From[i].Pieces != nil {
 				text = r.maskedPieces(s.From[i].Pieces)
 			}
 		}
-		out = append(out, string(p.name)+"="+text)
+		out = append(out, string(p.Name)+"="+text)
 	}
 	return strings.Join(out, string(s.Join)), true
 }
