@@ -49,6 +49,7 @@ func allowed() []string {
 		"notice.SLeadNotifyRequest", "package notice", "Package notice",
 		"lead-notify", "notice-required", // errata
 		"jiekou_push", "JIEKOU_PUSH_ALLOW", "push-allow", "push.md", "/push", // public names
+		"push:",         // a key of protocols
 		"jiekou.notice", // a sequence in the database
 	}
 }

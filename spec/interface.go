@@ -44,6 +44,7 @@ type Interface struct {
 	Path      string // may hold {name} of fields in the path
 	Form      bool   // the body is a form, not JSON
 	Signature string // name of a further signature; empty: the system's own
+	FrameName string // of its replies, for variants of the protocol that ask for one
 
 	MessageType string // of a notification, the document's metadata
 	Row         *Table // of a notification: the table whose row fills it

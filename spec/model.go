@@ -40,13 +40,14 @@ func (set *Set) Count() (systems, interfaces, fields int) {
 // System is the world of one document: spec/<name>/.
 type System struct {
 	Places
-	Name     string // folder and URL name, for example "lianfa"
-	Title    string // title of the document
-	Version  string // of the document, for example "V3.10"
-	Date     string // of that version, yyyy-MM-dd
-	Zone     string // IANA time zone of times without one
-	Times    string // how times are written: seconds (default) | millis | rfc3339 | compact
-	Empty    string // what "" does to the stored value in an update: clear (default) | keep
+	Name     string    // folder and URL name, for example "lianfa"
+	Title    string    // title of the document
+	Version  string    // of the document, for example "V3.10"
+	Date     string    // of that version, yyyy-MM-dd
+	Zone     string    // IANA time zone of times without one
+	Times    string    // how times are written: seconds (default) | millis | rfc3339 | compact
+	Empty    string    // what "" does to the stored value in an update: clear (default) | keep
+	Protocol *Protocol // how messages are written, protected and read; nil: system.yaml could not be read
 	Endpoint Endpoint
 	Envelope Envelope // of sealed messages
 	Reply    Reply

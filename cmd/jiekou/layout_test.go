@@ -23,7 +23,7 @@ const module = "github.com/jiekou-dev/jiekou"
 // a road from a command to the last package, the rooms of a package, a file on a
 // few screens, a function on one.
 const (
-	maxChain        = 7    // packages of the longest chain of imports
+	maxChain        = 8    // packages of the longest chain of imports
 	maxPackageFiles = 25   // hand-written files of a package, tests not counted
 	maxPackageLines = 4000 // their lines
 	maxFileLines    = 500  // of a hand-written file
@@ -38,9 +38,9 @@ const (
 // count as runtime and road. See DECISIONS.md before you raise one.
 const (
 	maxCommandLines = 2021  // of a command: flags and speech
-	maxRuntimeLines = 20800 // of runtime/
+	maxRuntimeLines = 22400 // of runtime/, until the engine replaces envelope and signature
 	maxRequestLines = 9600  // of the packages that a request passes
-	maxEngineLines  = 10000 // of the engine of protocols, which no request passes yet
+	maxEngineLines  = 11200 // of the engine of protocols, which no request passes yet
 )
 
 // harness lists the packages that tests share and nothing else imports: they count as

@@ -1,61 +1,73 @@
 package bind
 
 import (
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// Envelope is a declared envelope in the form that the runtime takes.
-func Envelope(e *spec.Envelope) envelope.Spec {
-	out := envelope.Spec{Head: e.Head, Data: e.Data, App: e.App, Message: e.Message, Sender: e.Sender, Version: e.Version}
-	for _, h := range e.Header {
-		out.Header = append(out.Header, envelope.HeaderField{
-			Name: h.Name, Number: h.IsWhole(), Required: h.IsRequired(), Length: h.Length, Pattern: h.Pattern,
-		})
+// Protocol compiles the protocol of a system. What the compiler refuses is
+// spec.Findings.
+func Protocol(s *spec.System) (*protocol.Protocol, error) {
+	if s.Protocol == nil {
+		return nil, fmt.Errorf("system %s: no protocol", s.Name)
 	}
-	for _, s := range e.Steps {
-		out.Steps = append(out.Steps, envelope.Step{
-			Op: s.Op, Algorithm: s.Algorithm, Key: s.Key, Over: s.Over, To: s.To, Order: s.Order,
-			Accept: s.Accept, Value: s.Value, With: s.With, Else: s.Else,
-		})
+	p, err := protocol.Parse([]byte(s.Protocol.Text))
+	if problems, ok := errors.AsType[declare.Problems](err); ok {
+		return nil, findings(s, problems)
 	}
-	return out
+	return p, err
 }
 
-// Signature is a declared signature in the form that the runtime takes.
-func Signature(g *spec.Signature) signature.Spec {
-	out := signature.Spec{App: g.App, Payload: g.Payload}
-	if g.Time != nil {
-		out.Time = &signature.Time{Value: g.Time.Value, Unit: g.Time.Unit, Window: g.Time.Window, Else: g.Time.Else}
-	}
-	if g.Nonce != nil {
-		out.Nonce = &signature.Nonce{Value: g.Nonce.Value, Else: g.Nonce.Else}
-	}
-	for _, s := range g.Steps {
-		step := signature.Step{
-			Op: s.Op, Value: s.Value, Accept: s.Accept, With: s.With, Algorithm: s.Algorithm, Key: s.Key, Derive: s.Derive,
-			IV: s.IV, Over: s.Over, To: s.To, Encoding: s.Encoding, Else: s.Else,
+// findings are problems of a protocol with the places of its YAML, without the weak
+// ones that an erratum takes.
+func findings(s *spec.System, problems declare.Problems) spec.Findings {
+	var list spec.Findings
+	for _, one := range problems {
+		if again := slices.ContainsFunc(list, func(f spec.Finding) bool {
+			return f.Pos == s.Protocol.Origin(one.Line, one.Column) && strings.HasSuffix(f.Message, ": "+one.Text)
+		}); again || one.Weak && problems.Err() != nil {
+			continue // a message that begins with another one says it again
 		}
-		if p := s.Params; p != nil {
-			step.Params = &signature.Params{
-				From: p.From, Except: p.Except, Order: p.Order, Pair: p.Pair, Join: p.Join, Values: p.Values, Empty: p.Empty, URL: p.URL,
-			}
+		message, _, _ := strings.Cut(one.Place, ".")
+		if one.Weak && len(s.Protocol.Accepted[message]) > 0 {
+			continue
 		}
-		out.Steps = append(out.Steps, step)
+		at := s.Protocol.Origin(one.Line, one.Column)
+		f := spec.Finding{Pos: at, ID: "JK0529", Hint: one.Mend, Message: one.Place + ": " + one.Text}
+		if one.Weak {
+			f.ID = "JK0530"
+		}
+		list = append(list, f)
 	}
-	return out
+	return list
 }
 
-// Signatures are the further signatures of a system in the form that the runtime
-// takes, by name; nil where there are none.
-func Signatures(system *spec.System) map[string]signature.Spec {
-	if len(system.Signatures) == 0 {
-		return nil
+// Protocols compiles the protocols of all systems. It returns as findings what is
+// refused, and what works and is probably not meant.
+func Protocols(set *spec.Set) error {
+	var list spec.Findings
+	for _, s := range set.Systems {
+		if s.Protocol == nil {
+			continue
+		}
+		p, err := Protocol(s)
+		if refused, ok := errors.AsType[spec.Findings](err); ok {
+			list = slices.Concat(list, refused)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		list = slices.Concat(list, findings(s, p.Findings))
 	}
-	out := map[string]signature.Spec{}
-	for _, g := range system.Signatures {
-		out[g.Name] = Signature(g)
+	if len(list) > 0 {
+		return list
 	}
-	return out
+	return nil
 }

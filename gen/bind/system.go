@@ -28,12 +28,15 @@ func System(s *spec.System) route.System {
 			Success: s.Reply.Text, Payload: s.Reply.Payload,
 		},
 	}
+	if p, err := Protocol(s); err == nil { // Protocols told what is refused
+		out.Protocol = p
+	}
 	if s.Plain() {
 		out.Signature = Signature(s.Signature)
 	}
 	for _, i := range s.Interfaces {
 		out.Interfaces = append(out.Interfaces, route.Interface{
-			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Method: i.Method, Path: i.Path,
+			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Frame: i.FrameName, Method: i.Method, Path: i.Path,
 			Needs:     slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return !f.IsOptional() }),
 			Signature: i.Signature, Form: i.Form, Outside: places(s, i),
 		})

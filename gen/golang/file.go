@@ -31,11 +31,13 @@ const (
 	pkgEmbed     = "embed"
 	pkgOutbox    = runtimePath + "/outbox"
 	pkgProblem   = runtimePath + "/problem"
+	pkgProtocol  = runtimePath + "/protocol"
 	pkgEnvelope  = runtimePath + "/protocol/envelope"
 	pkgMigrate   = runtimePath + "/migrate"
 	pkgReceive   = runtimePath + "/receive"
 	pkgRoute     = runtimePath + "/route"
 	pkgSignature = runtimePath + "/protocol/signature"
+	pkgSync      = "sync"
 	pkgSystem    = runtimePath + "/system"
 	pkgStore     = runtimePath + "/store"
 	pkgValidate  = runtimePath + "/validate"
@@ -53,8 +55,8 @@ type file struct {
 func newFile(out *Generator, folder, pkg string) *file {
 	f := jen.NewFilePathName(out.importPath(folder), pkg)
 	for _, p := range []string{
-		pkgClient, pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgOutbox, pkgProblem, pkgEnvelope, pkgMigrate,
-		pkgReceive, pkgRoute, pkgSignature, pkgStore, pkgSystem, pkgValidate, pkgWire,
+		pkgClient, pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgOutbox, pkgProblem, pkgProtocol, pkgEnvelope, pkgMigrate,
+		pkgReceive, pkgRoute, pkgSignature, pkgStore, pkgSync, pkgSystem, pkgValidate, pkgWire,
 	} {
 		f.ImportName(p, path.Base(p))
 	}

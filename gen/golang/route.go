@@ -30,6 +30,7 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 		jen.Id("Kind").Op(":").Qual(pkgRoute, kinds[i.Kind]),
 		jen.Id("Status").Op(":").Qual(pkgRoute, states[i.Status]),
 	}
+	fields = append(fields, literals("Frame", i.FrameName)...)
 	if i.Path != "" {
 		fields = append(fields, literals("Method", i.Method, "Path", i.Path)...)
 	}

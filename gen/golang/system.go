@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -28,6 +29,7 @@ func systemFile(out *Generator, system *spec.System) error {
 	}
 	describe(f, system, groups)
 	systemAnswers(f, system, groups)
+	protocolText(f, system)
 	if system.Plain() {
 		signatures(f, system)
 	} else {
@@ -100,6 +102,9 @@ func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
 			jen.Id("Depth").Op(":").Lit(system.Limits.Depth), jen.Id("Elements").Op(":").Lit(system.Limits.Elements)),
 		jen.Id("Zone").Op(":").Lit(system.Zone),
 	)
+	if system.Protocol != nil {
+		fields = append(fields, jen.Id("Protocol").Op(":").Id("Protocol").Call())
+	}
 	fields = append(fields, guards(system)...)
 	fields = append(fields, jen.Id("Frame").Op(":").Add(frame(system)), jen.Id("Errors").Op(":").Id("Errors").Call())
 	if lists := ofGroups(f, system, groups, "Interfaces", func(*spec.Interface) bool { return true }); lists != nil {
@@ -148,6 +153,22 @@ func guards(system *spec.System) []jen.Code {
 		list = append(list, jen.Id("Signatures").Op(":").Id("Signatures").Call())
 	}
 	return list
+}
+
+// protocolText generates the protocol of a system: its text, compiled once.
+func protocolText(f *file, system *spec.System) {
+	if system.Protocol == nil {
+		return
+	}
+	text := jen.Lit(system.Protocol.Text)
+	if !strings.Contains(system.Protocol.Text, "`") {
+		text = jen.Op("`" + system.Protocol.Text + "`")
+	}
+	f.declare("protocolText is the protocol as system.yaml declares it.", jen.Const().Id("protocolText").Op("=").Add(text))
+	f.declare("Protocol returns how messages are written, protected and read.",
+		jen.Var().Id("Protocol").Op("=").Qual(pkgSync, "OnceValue").Call(
+			jen.Func().Params().Op("*").Qual(pkgProtocol, "Protocol").Block(
+				jen.Return(jen.Qual(pkgProtocol, "MustParse").Call(jen.Id("protocolText"))))))
 }
 
 // groupArgs are the arguments of a group's Answers.

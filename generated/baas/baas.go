@@ -6,10 +6,12 @@ package baas
 
 import (
 	"embed"
+	"sync"
 
 	"github.com/jiekou-dev/jiekou/generated/baas/custinfo"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -27,6 +29,7 @@ func Describe() system.System {
 			MaxBody:    262144,
 			Limits:     wire.Limits{Depth: 8, Elements: 1000},
 			Zone:       "Asia/Shanghai",
+			Protocol:   Protocol(),
 			Signature:  Signature(),
 			Frame:      route.Frame{Head: "responseHeader", Code: "returnCode", Text: true, Message: "returnDesc"},
 			Errors:     Errors(),
@@ -59,6 +62,27 @@ func System() system.System {
 	}
 	return s
 }
+
+// protocolText is the protocol as system.yaml declares it.
+const protocolText = `keys: {token: text, appkey: text}
+request:
+  header: {appkey: "{app}", sign: "{sign}"}
+  query: "{TOKEN}"
+  json: "{payload}"
+  values:
+    TOKEN: {of: "{token}", else: BaaS-1009}
+    sign: {of: "{appkey}{body}{appkey}", by: [md5, hex], else: BaaS-1010}
+  variants: [{when: "query.token", query: {token: "{TOKEN}"}}]
+reply:
+  json: {responseHeader: {returnCode: "{code}", returnDesc: "{text}"}, "*": "{payload}"}
+  success: {code: BaaS-000000}
+  variants: [{when: unknown}]
+`
+
+// Protocol returns how messages are written, protected and read.
+var Protocol = sync.OnceValue(func() *protocol.Protocol {
+	return protocol.MustParse(protocolText)
+})
 
 // Signature returns the declared signature of requests.
 func Signature() signature.Spec {

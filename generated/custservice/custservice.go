@@ -6,11 +6,13 @@ package custservice
 
 import (
 	"embed"
+	"sync"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/generated/custservice/customer"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -28,6 +30,7 @@ func Describe() system.System {
 			MaxBody:    262144,
 			Limits:     wire.Limits{Depth: 8, Elements: 1000},
 			Zone:       "Asia/Shanghai",
+			Protocol:   Protocol(),
 			Signature:  Signature(),
 			Frame:      route.Frame{Code: "code", Text: true, Message: "message", Success: "请求成功", Payload: "data"},
 			Errors:     Errors(),
@@ -59,6 +62,29 @@ func System() system.System {
 	}
 	return s
 }
+
+// protocolText is the protocol as system.yaml declares it.
+const protocolText = `keys: {token: text, appkey: text}
+request:
+  header: {appId: "{app}", timestamp: "{time}", sign: "{sign}"}
+  json: "{payload}"
+  values:
+    time: {send: "{now|unix-ms}"}
+    sign:
+      of: "{method}\n{path}\n{query}\n{app}\n{time}\n{body|sha256|hex}"
+      by: ["hmac-sha256 appkey", hex]
+      else: 21002
+  guards: [{window: time, within: "5m", else: 21002}, {once: sign, else: 20001}]
+reply:
+  json: {code: "{code}", message: "{text}", "data?": "{payload}"}
+  success: {code: "10000", text: "请求成功"}
+  variants: [{when: unknown}]
+`
+
+// Protocol returns how messages are written, protected and read.
+var Protocol = sync.OnceValue(func() *protocol.Protocol {
+	return protocol.MustParse(protocolText)
+})
 
 // Signature returns the declared signature of requests.
 func Signature() signature.Spec {

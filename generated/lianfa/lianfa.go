@@ -7,6 +7,7 @@ package lianfa
 import (
 	"embed"
 	"slices"
+	"sync"
 
 	"github.com/jiekou-dev/jiekou/generated/lianfa/agent"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/base"
@@ -17,6 +18,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -37,6 +39,7 @@ func Describe() system.System {
 			MaxBody:  1048576,
 			Limits:   wire.Limits{Depth: 32, Elements: 10000},
 			Zone:     "Asia/Shanghai",
+			Protocol: Protocol(),
 			Envelope: Envelope(),
 			Frame:    route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
 			Errors:   Errors(),
@@ -122,6 +125,115 @@ func System() system.System {
 	}
 	return s
 }
+
+// protocolText is the protocol as system.yaml declares it.
+const protocolText = `keys: {token: text, appkey: text}
+request:
+  method: POST
+  path: "/lianfa/api"
+  json:
+    header:
+      appid: "{app}"
+      timestamp: "{time|raw}"
+      sid: "{sid}"
+      authCode: "{authCode}"
+      cmd: "{interface}"
+      version: "{version}"
+      dataCode: "{dataCode}"
+    "data?": "{data}"
+  values:
+    time: {send: "{now|unix}"}
+    sid: {send: "{id}"}
+    version: {send: "2.0"}
+    data: {of: "{payload}", by: ["rc4 appkey", base64], else: 1004}
+    dataCode: {of: "{data}", by: [sha1, hex, any-case], else: 1009}
+    authCode:
+      of: ["{app}", "{sid}", "{token}", "{dataCode}"]
+      sort: value
+      by: [sha1, hex, any-case]
+      accept: [{sort: listed}]
+      else: 1009
+  guards:
+    - {like: time, pattern: "-?[0-9]{1,18}", else: type}
+    - {like: sid, pattern: "[0-9]{16,20}", else: sid}
+    - {once: sid, with: effect}
+  variants:
+    - {when: {method: GET}, method: GET, text: "", query: {header: "{head|json}", data: "{data}"}, values: {head: {of: {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "{version}", dataCode: "{dataCode}"}}}}
+reply:
+  json:
+    header:
+      appid: "100"
+      timestamp: "{now|unix|raw}"
+      "sid?": "{sid}"
+      authCode: "{authCode}"
+      "cmd?": "{cmd}"
+      version: "2.0"
+      dataCode: "{dataCode}"
+    "data?": "{data}"
+  values:
+    sid: "{request.sid}"
+    cmd: "{request.interface}"
+    answer: {of: {errcode: "{code|raw}", errmsg: "{text}", "content?": "{payload}"}}
+    data: {of: "{answer}", by: ["rc4 appkey", base64]}
+    dataCode: {of: "{data}", by: [sha1, hex]}
+    authCode: {of: ["100", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
+  success: {code: 0}
+  variants:
+    - {when: {unknown: true, code: 1011}, text: "", status: 401}
+    - {when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}"}, status: 400}
+push:
+  method: POST
+  json:
+    header:
+      appid: "100"
+      timestamp: "{time|raw}"
+      sid: "{sid}"
+      authCode: "{authCode}"
+      cmd: "{interface}"
+      version: "{version}"
+      dataCode: "{dataCode}"
+    "data?": "{data}"
+  values:
+    authCode:
+      of: ["100", "{sid}", "{token}", "{dataCode}"]
+      sort: value
+      by: [sha1, hex, any-case]
+      accept: [{sort: listed}]
+      else: 1009
+    time: {send: "{now|unix}"}
+    sid: {send: "{id}"}
+    version: {send: "2.0"}
+    data: {of: "{payload}", by: ["rc4 appkey", base64], else: 1004}
+    dataCode: {of: "{data}", by: [sha1, hex, any-case], else: 1009}
+  guards:
+    - {like: time, pattern: "-?[0-9]{1,18}", else: type}
+    - {like: sid, pattern: "[0-9]{16,20}", else: sid}
+    - {once: sid, with: effect}
+  answer:
+    json:
+      header:
+        appid: "{app}"
+        timestamp: "{now|unix|raw}"
+        "sid?": "{sid}"
+        authCode: "{authCode}"
+        "cmd?": "{cmd}"
+        version: "2.0"
+        dataCode: "{dataCode}"
+      "data?": "{data}"
+    values:
+      authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
+      sid: "{request.sid}"
+      cmd: "{request.interface}"
+      answer: {of: {errcode: "{code|raw}", errmsg: "{text}", "content?": "{payload}"}}
+      data: {of: "{answer}", by: ["rc4 appkey", base64]}
+      dataCode: {of: "{data}", by: [sha1, hex]}
+    success: {code: [0, 1013]}
+`
+
+// Protocol returns how messages are written, protected and read.
+var Protocol = sync.OnceValue(func() *protocol.Protocol {
+	return protocol.MustParse(protocolText)
+})
 
 // Envelope returns the declared envelope of messages.
 func Envelope() envelope.Spec {

@@ -6,10 +6,12 @@ package u8
 
 import (
 	"embed"
+	"sync"
 
 	"github.com/jiekou-dev/jiekou/generated/u8/archive"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -27,6 +29,7 @@ func Describe() system.System {
 			MaxBody:    65536,
 			Limits:     wire.Limits{Depth: 8, Elements: 100},
 			Zone:       "Asia/Shanghai",
+			Protocol:   Protocol(),
 			Signature:  Signature(),
 			Frame:      route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
 			Errors:     Errors(),
@@ -58,6 +61,22 @@ func System() system.System {
 	}
 	return s
 }
+
+// protocolText is the protocol as system.yaml declares it.
+const protocolText = `request:
+  query: {app_key: "{app}", token: "{token}"}
+  values: {token: {send: ""}}
+  guards: [{issued: token, else: 99009}]
+reply:
+  json: {errcode: "{code}", errmsg: "{text}", "*": "{payload}"}
+  success: {code: "0"}
+  variants: [{when: unknown}]
+`
+
+// Protocol returns how messages are written, protected and read.
+var Protocol = sync.OnceValue(func() *protocol.Protocol {
+	return protocol.MustParse(protocolText)
+})
 
 // Signature returns the declared signature of requests.
 func Signature() signature.Spec {

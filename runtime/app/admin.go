@@ -94,12 +94,13 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 		if err := a.checkMaster(ctx, tx); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `insert into jiekou.app (system, id, name, token, appkey, grants)
-			values ($1, $2, $3, $4, $5, $6)`,
-			n.System, n.ID, n.Name, a.master.seal(n.System, n.ID, fieldToken, c.Token),
-			a.master.seal(n.System, n.ID, fieldAppKey, c.AppKey), tidy(n.Grants))
+		_, err := tx.Exec(ctx, `insert into jiekou.app (system, id, name, grants) values ($1, $2, $3, $4)`,
+			n.System, n.ID, n.Name, tidy(n.Grants))
 		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23505" { // unique_violation
 			return ErrExists
+		}
+		if err == nil {
+			err = a.keep(ctx, tx, c)
 		}
 		if err != nil {
 			return err
@@ -137,9 +138,13 @@ func (a *Admin) rotate(ctx context.Context, system, id string, how Making, check
 		if err := check(ctx, tx); err != nil {
 			return err
 		}
-		err := one(tx.Exec(ctx, `update jiekou.app set token = $3, appkey = $4, modified = now()
-			where system = $1 and id = $2`, system, id,
-			a.master.seal(system, id, fieldToken, c.Token), a.master.seal(system, id, fieldAppKey, c.AppKey)))
+		err := one(tx.Exec(ctx, `update jiekou.app set modified = now() where system = $1 and id = $2`, system, id))
+		if err == nil {
+			_, err = tx.Exec(ctx, `delete from jiekou.key where system = $1 and app = $2`, system, id)
+		}
+		if err == nil {
+			err = a.keep(ctx, tx, c)
+		}
 		if err != nil {
 			return err
 		}
@@ -152,6 +157,18 @@ func (a *Admin) rotate(ctx context.Context, system, id string, how Making, check
 		return Credentials{}, err
 	}
 	return c, nil
+}
+
+// keep seals the keys of an app.
+func (a *Admin) keep(ctx context.Context, tx pgx.Tx, c Credentials) error {
+	for name, text := range map[string]Secret{"token": c.Token, "appkey": c.AppKey} {
+		_, err := tx.Exec(ctx, `insert into jiekou.key (system, app, edition, name, kind, sealed) values ($1, $2, 1, $3, 'text', $4)`,
+			c.System, c.AppID, name, a.master.seal(c.System, c.AppID, name, text))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Grant adds patterns of interfaces that an app may call.
@@ -236,16 +253,16 @@ func (a *Admin) change(ctx context.Context, action, system, id string, detail ma
 // checkMaster opens secrets that exist, so that none is sealed under a key that
 // the servers do not have. One that opens is enough.
 func (a *Admin) checkMaster(ctx context.Context, tx pgx.Tx) error {
-	rows, err := tx.Query(ctx, `select system, id, token from jiekou.app order by modified desc`)
+	rows, err := tx.Query(ctx, `select system, coalesce(app, ''), name, sealed from jiekou.key order by made desc`)
 	if err != nil {
 		return err
 	}
 	var judge keyJudge
-	var system, id string
+	var system, id, name string
 	var sealed []byte
-	_, err = pgx.ForEachRow(rows, []any{&system, &id, &sealed}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&system, &id, &name, &sealed}, func() error {
 		if !judge.right {
-			_, err := a.master.open(system, id, fieldToken, sealed)
+			_, err := a.master.open(system, id, name, sealed)
 			judge.add(err)
 		}
 		return nil

@@ -14,6 +14,8 @@ import (
 	"log/slog"
 	"path"
 	"regexp"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // Errors to match with errors.Is.
@@ -30,9 +32,10 @@ type App struct {
 	System   string
 	ID       string
 	Name     string
-	Grants   []string // patterns of interface names: "*", "cst_*", "cst_info_create"
-	Disabled bool     // must be refused like an unknown app
-	Prepared any      `json:"-"` // the result of Prepare; no form of App shows it
+	Grants   []string       // patterns of interface names: "*", "cst_*", "cst_info_create"
+	Disabled bool           // must be refused like an unknown app
+	Keys     *protocol.Keys // of all its editions and of its system's; nil where the system has no protocol
+	Prepared any            `json:"-"` // the result of Prepare; no form of App shows it
 }
 
 // Format prints system and id with every verb of fmt.

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -48,7 +50,7 @@ func (b bundle) add(t testing.TB, system, id string) Credentials {
 // registry follows the apps until the test ends. It prepares the two secrets.
 func (b bundle) registry(t testing.TB) *Registry {
 	t.Helper()
-	r, err := NewRegistry(t.Context(), b.pool, b.master, func(_, _ string, s map[string]string) (any, error) {
+	r, err := NewRegistry(t.Context(), b.pool, b.master, nil, func(_, _ string, s map[string]string) (any, error) {
 		return s["token"] + " " + s["appkey"], nil
 	}, nil)
 	if err != nil {
@@ -72,7 +74,7 @@ func eventually(t testing.TB, within time.Duration, what string, f func() bool) 
 func dump(t testing.TB, pool *pgxpool.Pool) string {
 	t.Helper()
 	var all strings.Builder
-	for _, table := range []string{"app", "subscription", "audit", "revision", "sid", "outbox", "token", "nonce"} {
+	for _, table := range []string{"app", "subscription", "audit", "revision", "sid", "outbox", "token", "nonce", "key"} {
 		rows, err := pool.Query(t.Context(),
 			"select t::text, encode(convert_to(t::text, 'utf8'), 'escape') from jiekou."+table+" t")
 		if err != nil {
@@ -91,3 +93,6 @@ func dump(t testing.TB, pool *pgxpool.Pool) string {
 	}
 	return all.String()
 }
+
+// logTo writes a log as JSON.
+func logTo(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }

@@ -11,33 +11,37 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 const (
-	every      = 2 * time.Second        // between looks at the revision
-	missGap    = 200 * time.Millisecond // between looks because of unknown apps
-	missMost   = 64                     // lookups that may wait for such a look at once
-	readTime   = 2 * time.Second        // for one look
-	fieldToken = "token"                // names of the secrets, in Prepare and in their sealing
-
-	fieldAppKey = "appkey"
+	every    = 2 * time.Second        // between looks at the revision
+	missGap  = 200 * time.Millisecond // between looks because of unknown apps
+	missMost = 64                     // lookups that may wait for such a look at once
+	readTime = 2 * time.Second        // for one look
 )
 
-// Prepare turns the secrets of an app, "token" and "appkey", into the keys that its
-// system needs. It runs when apps are read, never in a request. An app that it
-// refuses stays unknown.
+// Prepare turns the newest keys of an app, by their names, into what its system
+// needs. It runs when apps are read, never in a request. An app that it refuses
+// stays unknown.
 type Prepare func(system, id string, secrets map[string]string) (any, error)
+
+// Protocols are those of the systems, by name.
+type Protocols map[string]*protocol.Protocol
 
 // Registry knows all apps, in memory. It follows changes within two seconds, and
 // keeps its last state while the database is away.
 type Registry struct {
-	pool    *pgxpool.Pool
-	master  *Master
-	prepare Prepare
-	log     *slog.Logger
+	pool      *pgxpool.Pool
+	master    *Master
+	protocols Protocols
+	prepare   Prepare
+	log       *slog.Logger
 
 	now      atomic.Pointer[snapshot]
-	revision int64 // of now; only loop touches it
+	revision int64      // of now; only loop touches it
+	ends     *time.Time // of the edition of keys that ends first; nil: none does
 	want     chan struct{}
 	stop     context.CancelFunc
 	done     chan struct{}
@@ -49,14 +53,17 @@ type Registry struct {
 
 type key struct{ system, id string }
 
-type snapshot struct{ apps map[key]*App }
+type snapshot struct {
+	apps    map[key]*App
+	systems map[string]*protocol.Keys // by system
+}
 
 // NewRegistry reads all apps and follows their changes until Close; ctx bounds
 // the first reading only. It fails where the database cannot be read, and with
-// ErrMasterKey where there are apps and all are sealed under another key; an app
-// that alone is so is left out. prepare may be nil;
-// log may be nil.
-func NewRegistry(ctx context.Context, pool *pgxpool.Pool, master *Master, prepare Prepare,
+// ErrMasterKey where there are keys and all are sealed under another one; an app
+// that alone is so is left out. The keys of systems without a protocol are not
+// prepared. prepare may be nil; log may be nil.
+func NewRegistry(ctx context.Context, pool *pgxpool.Pool, master *Master, protocols Protocols, prepare Prepare,
 	log *slog.Logger,
 ) (*Registry, error) {
 	if prepare == nil {
@@ -67,7 +74,7 @@ func NewRegistry(ctx context.Context, pool *pgxpool.Pool, master *Master, prepar
 	}
 	life, stop := context.WithCancel(context.Background())
 	r := &Registry{
-		pool: pool, master: master, prepare: prepare, log: log, stop: stop,
+		pool: pool, master: master, protocols: protocols, prepare: prepare, log: log, stop: stop,
 		want: make(chan struct{}, 1), done: make(chan struct{}), next: make(chan struct{}),
 	}
 	if err := r.read(ctx, true); err != nil {
@@ -167,69 +174,84 @@ func (r *Registry) begin() chan struct{} {
 	return looked
 }
 
-// read replaces the state if the revision has changed. The revision is read before
-// the apps: a change in between makes the next look read again.
+// System returns the keys that all apps of a system share, nil where it has none.
+func (r *Registry) System(system string) *protocol.Keys { return r.now.Load().systems[system] }
+
+// read replaces the state if the revision has changed, or an edition of keys has
+// ended. The revision is read before the apps: a change in between makes the next
+// look read again.
 func (r *Registry) read(ctx context.Context, first bool) error {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	var revision int64
-	if err := r.pool.QueryRow(ctx, `select n from jiekou.revision`).Scan(&revision); err != nil {
+	var ended bool
+	err := r.pool.QueryRow(ctx, `select n, coalesce($1::timestamptz <= now(), false) from jiekou.revision`, r.ends).
+		Scan(&revision, &ended)
+	if err != nil {
 		return err
 	}
-	if revision == r.revision && !first {
+	if revision == r.revision && !ended && !first {
 		return nil
 	}
-	rows, err := r.pool.Query(ctx, `select system, id, name, grants, disabled, token, appkey from jiekou.app`)
+	rows, err := r.pool.Query(ctx, `select system, id, name, grants, disabled from jiekou.app`)
 	if err != nil {
 		return err
 	}
-	list, err := pgx.CollectRows(rows, scanSealed)
+	list, err := pgx.CollectRows(rows, scanApp)
 	if err != nil {
 		return err
 	}
-	apps := make(map[key]*App, len(list))
-	var judge keyJudge
-	for _, s := range list {
-		secrets, err := r.open(&s)
-		judge.add(err)
-		if err == nil {
-			s.Prepared, err = r.prepare(s.System, s.ID, secrets)
-		}
-		if err != nil {
-			r.log.Error("an app is left out", "system", s.System, "app", s.ID, "error", err)
-			continue
-		}
-		apps[key{s.System, s.ID}] = &s.App
-	}
-	if err := judge.verdict(); first && err != nil {
+	keys, err := readKeys(ctx, r.pool)
+	if err != nil {
 		return err
 	}
-	r.now.Store(&snapshot{apps})
-	r.revision = revision
+	next, err := r.prepared(list, keys)
+	if first && err != nil {
+		return err
+	}
+	r.now.Store(next)
+	r.revision, r.ends = revision, keys.ends
 	return nil
 }
 
-// sealed is a row.
-type sealed struct {
-	App
-	token, appkey []byte
+func scanApp(row pgx.CollectableRow) (a *App, err error) {
+	a = new(App)
+	return a, row.Scan(&a.System, &a.ID, &a.Name, &a.Grants, &a.Disabled)
 }
 
-func scanSealed(row pgx.CollectableRow) (s sealed, err error) {
-	return s, row.Scan(&s.System, &s.ID, &s.Name, &s.Grants, &s.Disabled, &s.token, &s.appkey)
-}
-
-// open returns the secrets of an app.
-func (r *Registry) open(s *sealed) (map[string]string, error) {
-	token, err := r.master.open(s.System, s.ID, fieldToken, s.token)
-	if err != nil {
-		return nil, err
+// prepared makes the keys of apps and systems ready. Its error matches ErrMasterKey
+// where the master key opens nothing.
+func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
+	next := &snapshot{make(map[key]*App, len(list)), map[string]*protocol.Keys{}}
+	var judge keyJudge
+	shared := map[string]editions{}
+	for system, p := range r.protocols {
+		own, err := keys.open(r.master, system, "")
+		judge.note(own, err)
+		if err == nil && len(own) > 0 {
+			shared[system] = own
+			next.systems[system], err = p.Keys("", own.secrets(nil))
+		}
+		if err != nil {
+			r.log.Error("the keys of a system are left out", "system", system, "error", err)
+		}
 	}
-	appkey, err := r.master.open(s.System, s.ID, fieldAppKey, s.appkey)
-	if err != nil {
-		return nil, err
+	for _, a := range list {
+		own, err := keys.open(r.master, a.System, a.ID)
+		judge.note(own, err)
+		if p := r.protocols[a.System]; p != nil && err == nil {
+			a.Keys, err = p.Keys(a.ID, own.secrets(shared[a.System]))
+		}
+		if err == nil {
+			a.Prepared, err = r.prepare(a.System, a.ID, own.newest())
+		}
+		if err != nil {
+			r.log.Error("an app is left out", "system", a.System, "app", a.ID, "error", err)
+			continue
+		}
+		next.apps[key{a.System, a.ID}] = a
 	}
-	return map[string]string{fieldToken: token, fieldAppKey: appkey}, nil
+	return next, judge.verdict()
 }
 
 // keyJudge distinguishes a wrong master key from a single app that was sealed under
@@ -239,7 +261,14 @@ type keyJudge struct {
 	wrong error // of the first app that has another key
 }
 
-// add takes the outcome of opening one app's secret.
+// note takes the outcome of opening one app's keys; an app without keys says nothing.
+func (j *keyJudge) note(opened editions, err error) {
+	if err != nil || len(opened) > 0 {
+		j.add(err)
+	}
+}
+
+// add takes the outcome of opening one key.
 func (j *keyJudge) add(err error) {
 	switch {
 	case err == nil:

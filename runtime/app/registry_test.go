@@ -148,7 +148,7 @@ func TestWrongMasterKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.add(t, "lianfa", "301")
-	_, err = NewRegistry(ctx, b.pool, other, nil, nil)
+	_, err = NewRegistry(ctx, b.pool, other, nil, nil, nil)
 	if !errors.Is(err, ErrMasterKey) || !strings.Contains(err.Error(), b.master.ID()) ||
 		!strings.Contains(err.Error(), "other.key") {
 		t.Errorf("got %v", err)
@@ -169,7 +169,7 @@ func TestWrongMasterKey(t *testing.T) {
 	// Both keys open one app each: servers start and leave the other app out.
 	for _, m := range []*Master{b.master, other} {
 		var log bytes.Buffer
-		r, err := NewRegistry(ctx, b.pool, m, nil, slog.New(slog.NewJSONHandler(&log, nil)))
+		r, err := NewRegistry(ctx, b.pool, m, nil, nil, slog.New(slog.NewJSONHandler(&log, nil)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,7 @@ func TestWrongMasterKey(t *testing.T) {
 			t.Errorf("rotate: %v", err)
 		}
 	}
-	if _, err := NewRegistry(ctx, b.pool, b.master, nil, nil); !errors.Is(err, ErrMasterKey) {
+	if _, err := NewRegistry(ctx, b.pool, b.master, nil, nil, nil); !errors.Is(err, ErrMasterKey) {
 		t.Errorf("the old key: %v", err)
 	}
 }
@@ -198,12 +198,12 @@ func TestBrokenApp(t *testing.T) {
 	b.add(t, "lianfa", "301")
 	b.add(t, "lianfa", "302")
 	b.add(t, "lianfa", "303")
-	if _, err := b.pool.Exec(ctx, `update jiekou.app set token = other.token
-		from jiekou.app other where other.id = '301' and app.id = '302'`); err != nil {
+	if _, err := b.pool.Exec(ctx, `update jiekou.key set sealed = other.sealed
+		from jiekou.key other where other.app = '301' and key.app = '302' and other.name = key.name`); err != nil {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	r, err := NewRegistry(ctx, b.pool, b.master, func(_, id string, _ map[string]string) (any, error) {
+	r, err := NewRegistry(ctx, b.pool, b.master, nil, func(_, id string, _ map[string]string) (any, error) {
 		if id == "303" {
 			return nil, errors.New("a bad key")
 		}

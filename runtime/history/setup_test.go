@@ -35,7 +35,7 @@ begin
 	end if;
 	return '';
 end $$;
-insert into jiekou.app (system, id, token, appkey, grants) values ('shop', '300', '', '', '{thing_*,task_done}'), ('shop', '400', '', '', '{*}');
+insert into jiekou.app (system, id, grants) values ('shop', '300', '{thing_*,task_done}'), ('shop', '400', '{*}');
 insert into jiekou.subscription (system, app, cmd, url)
 select 'shop', '300', cmd, 'http://h/' from unnest('{thing_notify,thing_broken,thing_away,task_done}'::text[]) cmd;
 insert into jiekou.subscription (system, app, cmd, url) values ('shop', '400', 'thing_notify', 'http://h/');

@@ -212,7 +212,7 @@ func (b *bench) receiver(t testing.TB, id string, reply func(w http.ResponseWrit
 	b.mu.Lock()
 	b.keys[id] = keys
 	b.mu.Unlock()
-	b.exec(t, `insert into jiekou.app (system, id, token, appkey, grants) values ('shop', $1, '', '', '{*}')`, id)
+	b.exec(t, `insert into jiekou.app (system, id, grants) values ('shop', $1, '{*}')`, id)
 	b.subscribe(t, id, "changed", r.url)
 	return r
 }

@@ -32,15 +32,30 @@ type Nonces interface {
 	Use(ctx context.Context, app, value string, until time.Time) (bool, error)
 }
 
-// Side is the receiver: all that a message is verified with. Every member is needed
-// where the protocol asks for it; Admit refuses with the rule internal what it
-// cannot verify, rather than letting it pass.
+// Side is the receiver: all that a message is verified with. NewSide makes it, so
+// that nothing can be forgotten; the zero Side admits nobody.
 type Side struct {
-	Apps   Apps
-	Tokens Tokens
-	Nonces Nonces
-	Now    func() time.Time
-	System *Keys // keys that are the same for all apps; nil: there are none
+	apps   Apps
+	tokens Tokens
+	nonces Nonces
+	now    func() time.Time
+	system *Keys
+}
+
+// NewSide returns a receiver, which knows the keys of apps, the tokens that were
+// issued, the values that were used, and the time. Nil stands for what the protocol
+// does not ask for: what it does ask for and cannot verify, Admit refuses with the
+// rule internal rather than letting it pass.
+func NewSide(apps Apps, tokens Tokens, nonces Nonces, now func() time.Time) *Side {
+	return &Side{apps: apps, tokens: tokens, nonces: nonces, now: now}
+}
+
+// With returns the receiver with the keys that are the same for all apps, see
+// Need.System.
+func (s *Side) With(system *Keys) *Side {
+	out := *s
+	out.system = system
+	return &out
 }
 
 // Incoming is a message with what is known beside it.
@@ -53,9 +68,10 @@ type Incoming struct {
 // Admitted is a message that was let in, or as much of it as could be read. Its
 // texts hold until Release.
 type Admitted struct {
-	r     *run
-	known bool
-	echo  bool
+	r      *run
+	known  bool
+	proved bool // all of it holds, but for what counts once
+	echo   bool
 }
 
 // Known reports whether the app is known, so that a reply can be protected.
@@ -70,11 +86,12 @@ func (a *Admitted) App() string {
 }
 
 // Interface returns the name of the interface, as the message or the URL has it.
-func (a *Admitted) Interface() string { return a.Value("interface") }
+// A message that was refused may name any.
+func (a *Admitted) Interface() string { return str(a.r.at(plan.SlotInterface)) }
 
 // Payload returns the JSON of the interface's members; of a body that is not JSON
 // it is as the declaration has {payload}.
-func (a *Admitted) Payload() []byte { return a.r.slots[plan.SlotPayload].b }
+func (a *Admitted) Payload() []byte { return a.r.at(plan.SlotPayload) }
 
 // MessageID returns the value that must be kept together with what the message
 // does, empty where the protocol has none: a message with the same one is a
@@ -86,11 +103,23 @@ func (a *Admitted) MessageID() string {
 	return string(a.r.slots[a.r.f.Effect].b)
 }
 
+// Proved reports whether the message holds: the app is who it says, and a refusal,
+// if there was one, is that of a value that counts once.
+func (a *Admitted) Proved() bool { return a.proved }
+
 // Handshake reports whether the protocol itself answers: Reply says what.
 func (a *Admitted) Handshake() bool { return a.echo }
 
 // Value returns what a name of the declaration holds.
 func (a *Admitted) Value(name string) string { return a.r.value(name) }
+
+// at is the text of a slot, nil where no message was read.
+func (r *run) at(slot int) []byte {
+	if slot >= len(r.slots) {
+		return nil
+	}
+	return r.slots[slot].b
+}
 
 func (r *run) value(name string) string {
 	if r.f == nil {
@@ -113,11 +142,29 @@ func (a *Admitted) Release() { a.r.release() }
 // Values that count once are used up only by a message that is otherwise right.
 func (x *Exchange) Admit(ctx context.Context, in Incoming, side *Side) (*Admitted, error) {
 	r := x.pool.Get().(*run)
-	r.ctx, r.side, r.system, r.msg = ctx, side, side.System, in.Message
-	r.now = side.Now()
-	a := &r.admitted
-	*a = Admitted{r: r}
+	a := r.receive(side)
+	if side.now == nil {
+		return a, errSide
+	}
+	r.ctx, r.msg, r.now = ctx, in.Message, side.now()
 	return a, r.admit(in, a)
+}
+
+// Unread returns a message that nobody looked at, because it could not be read.
+// Reply answers it as one of somebody who is not known.
+func (x *Exchange) Unread(side *Side) *Admitted {
+	r := x.pool.Get().(*run)
+	if side.now != nil {
+		r.now = side.now()
+	}
+	return r.receive(side)
+}
+
+// receive makes a run ready for what comes to a side.
+func (r *run) receive(side *Side) *Admitted {
+	r.side, r.system = side, side.system
+	r.admitted = Admitted{r: r}
+	return &r.admitted
 }
 
 func (r *run) admit(in Incoming, a *Admitted) error {
@@ -129,7 +176,7 @@ func (r *run) admit(in Incoming, a *Admitted) error {
 		err := r.solve(f, in, a)
 		if !f.Asks() || err == nil && r.solved() {
 			if err == nil {
-				err = r.guard()
+				err = r.guard(a)
 			}
 			if err == nil {
 				a.echo = f.Answer != nil
@@ -143,7 +190,7 @@ func (r *run) admit(in Incoming, a *Admitted) error {
 // solve reads a message as one variant, all but its guards.
 func (r *run) solve(f *plan.Form, in Incoming, a *Admitted) error {
 	r.begin(f)
-	r.keys, r.edition = nil, nil
+	r.keys, r.edition, a.known = nil, nil, false
 	r.useSystem()
 	r.setText(plan.SlotInterface, in.Interface)
 	r.setText(plan.SlotFrame, in.Frame)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -23,6 +24,8 @@ func parseProtocol(t testing.TB, text string) *protocol.Protocol {
 }
 
 var at = time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
+
+func now() time.Time { return at }
 
 // Before the caller is known every refusal is answered with a constant text, and
 // shows nothing of the message.
@@ -62,7 +65,7 @@ func TestRotation(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &world{app: "700", keys: both, used: map[string]bool{}}
-	s := &protocol.Side{Apps: w, Tokens: w, Nonces: w, Now: func() time.Time { return at }}
+	s := protocol.NewSide(w, w, w, func() time.Time { return at })
 	for key, want := range map[string]string{"new": "", "old": "", "older": "401"} {
 		k, err := p.Keys("700", protocol.Secrets{"appkey": {key}})
 		if err != nil {
@@ -94,8 +97,9 @@ func TestSideLacks(t *testing.T) {
 	t.Parallel()
 	for name, other := range map[string]string{"custservice": "nonces", "u8": "tokens"} {
 		f, p := load(t, "testdata/"+name+".yaml")
-		x, s, sent := send(t, f, p, f.Trips[0], at)
-		s.Nonces, s.Tokens = nil, nil
+		x, _, sent := send(t, f, p, f.Trips[0], at)
+		_, k := side(t, f, p, at, nil)
+		s := sideOf(t, f, p, at, &world{app: f.App, keys: k}, nil, nil)
 		a, err := x.Admit(t.Context(), protocol.Incoming{Message: sent.Message, Interface: f.Trips[0].Interface}, s)
 		a.Release()
 		if code(err) != "internal" {
@@ -107,7 +111,7 @@ func TestSideLacks(t *testing.T) {
 func TestNeeds(t *testing.T) {
 	t.Parallel()
 	_, p := load(t, "testdata/alipay.yaml")
-	for server, want := range map[bool][]protocol.Need{
+	for server, want := range map[bool][]key.Need{
 		true:  {{Name: "merchant", Kind: "rsa", Half: step.Public}, {Name: "alipay", Kind: "rsa", Half: step.Private}},
 		false: {{Name: "merchant", Kind: "rsa", Half: step.Private}, {Name: "alipay", Kind: "rsa", Half: step.Public}},
 	} {
@@ -142,4 +146,20 @@ func TestClash(t *testing.T) {
 		!strings.Contains(err.Error(), "a member of the payload is named like one that the protocol writes") {
 		t.Error(err)
 	}
+}
+
+// A message that is read as one variant, whose keys were found, and then refused as
+// another one is nobody's.
+func TestKnownVariants(t *testing.T) {
+	t.Parallel()
+	f, p := load(t, "testdata/feishu-events.yaml")
+	at := time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
+	x, s, sent := send(t, f, p, f.Trips[0], at)
+	m := sent.Message
+	m.Header["X-Lark-Signature"] = append(m.Header["X-Lark-Signature"], "twice")
+	a, err := x.Admit(t.Context(), protocol.Incoming{Message: m, Interface: "event"}, s)
+	if code(err) != "json" || a.Known() || a.App() != "" {
+		t.Errorf("%v, known %v as %q", err, a.Known(), a.App())
+	}
+	a.Release()
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 var errClash = errors.New("a member of the payload is named like one that the protocol writes")
@@ -87,14 +88,14 @@ func (r *run) appendNode(dst []byte, n *plan.Node, exclude []*plan.Item) ([]byte
 		s, _ := r.leafText(n, exclude)
 		if s.json {
 			if len(s.b) == 0 {
-				return append(dst, "null"...), nil
+				return append(dst, nothing(n.Leaf)...), nil
 			}
 			return append(dst, s.b...), nil
 		}
 		if s.safe {
 			return append(append(append(dst, '"'), s.b...), '"'), nil
 		}
-		return message.AppendString(dst, s.b), nil
+		return step.AppendString(dst, s.b), nil
 	}
 	open, end := byte('{'), byte('}')
 	if n.List {
@@ -109,6 +110,14 @@ func (r *run) appendNode(dst []byte, n *plan.Node, exclude []*plan.Item) ([]byte
 		}
 	}
 	return append(dst, end), nil
+}
+
+// nothing is the JSON of a place without a text: no members of a payload, or null.
+func nothing(it *plan.Item) string {
+	if one := plan.Single(it.Expr); one != nil && one.Slot == plan.SlotPayload {
+		return "{}"
+	}
+	return "null"
 }
 
 // appendMember writes one child of an object or a list, nothing where it is left out.
@@ -130,7 +139,7 @@ func (r *run) appendMember(dst []byte, n, child *plan.Node, more bool, exclude [
 		if err != nil {
 			return dst, err
 		}
-		dst = append(message.AppendString(dst, view(name)), ':')
+		dst = append(step.AppendString(dst, view(name)), ':')
 	}
 	return r.appendNode(dst, child, exclude)
 }
@@ -140,11 +149,11 @@ func (r *run) appendRest(dst []byte, n *plan.Node, payload []byte, more bool) ([
 	if blank(payload) {
 		return dst, nil
 	}
-	var t message.Tree
+	var t step.Tree
 	if err := t.JSON(payload, 2); err != nil {
 		return dst, err
 	}
-	if t.Nodes[0].Kind != message.Object {
+	if t.Nodes[0].Kind != step.Object {
 		return dst, errForm
 	}
 	for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
@@ -155,7 +164,7 @@ func (r *run) appendRest(dst []byte, n *plan.Node, payload []byte, more bool) ([
 			dst = append(dst, ',')
 		}
 		more = true
-		dst = append(message.AppendString(dst, t.Nodes[c].Name), ':')
+		dst = append(step.AppendString(dst, t.Nodes[c].Name), ':')
 		dst = append(dst, t.Nodes[c].Raw...)
 	}
 	return dst, nil
@@ -166,13 +175,13 @@ func (r *run) members(n *plan.Node, payload []byte, f func(name, text []byte)) e
 	if blank(payload) {
 		return nil
 	}
-	var t message.Tree
+	var t step.Tree
 	if err := t.JSON(payload, 2); err != nil {
 		return err
 	}
 	for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
 		one := &t.Nodes[c]
-		if one.Kind == message.Null {
+		if one.Kind == step.Null {
 			continue
 		}
 		if r.names(n, one.Name) {
@@ -198,7 +207,7 @@ func (r *run) appendElements(dst []byte, n *plan.Node, exclude []*plan.Item) ([]
 		case err != nil:
 		case child.Rest:
 			dst, err = r.appendRestXML(dst, n, s.b)
-		case !message.XMLName(name):
+		case !step.XMLName(name):
 			err = errForm
 		case child.Leaf == nil:
 			dst = append(append(append(dst, '<'), name...), '>')
@@ -206,14 +215,14 @@ func (r *run) appendElements(dst []byte, n *plan.Node, exclude []*plan.Item) ([]
 				dst = append(append(append(dst, "</"...), name...), '>')
 			}
 		case s.json && len(s.b) > 0 && s.b[0] == '{':
-			var t message.Tree
+			var t step.Tree
 			if err = t.JSON(s.b, 64); err == nil {
 				dst = append(append(append(dst, '<'), name...), '>')
 				dst, err = t.AppendMembers(dst, 0, nil)
 				dst = append(append(append(dst, "</"...), name...), '>')
 			}
 		default:
-			dst = message.AppendXML(dst, name, s.b, child.Leaf.Cdata)
+			dst = step.AppendXML(dst, name, s.b, child.Leaf.Cdata)
 		}
 		if err != nil {
 			return dst, err
@@ -226,7 +235,7 @@ func (r *run) appendRestXML(dst []byte, n *plan.Node, payload []byte) ([]byte, e
 	if blank(payload) {
 		return dst, nil
 	}
-	var t message.Tree
+	var t step.Tree
 	if err := t.JSON(payload, 64); err != nil {
 		return dst, err
 	}

@@ -37,6 +37,12 @@ func (r *run) solved() bool {
 func (r *run) chooseSend(o Outgoing) *plan.Form {
 	r.iface, r.frame, r.payload = o.Interface, o.Frame, o.Payload
 	for _, f := range r.x.plan.Calls {
+		if o.Handshake {
+			if f.Answer != nil {
+				return f
+			}
+			continue
+		}
 		if len(f.When) == 0 {
 			return f
 		}
@@ -54,7 +60,7 @@ func (r *run) conditionsHold(f *plan.Form, ignoreOutcome bool) bool {
 		if w.Later {
 			continue
 		}
-		if w.Outcome != "" {
+		if w.Outcome != "" || w.Code {
 			if ignoreOutcome {
 				continue
 			}
@@ -122,16 +128,17 @@ func glob(pattern, text string) bool {
 }
 
 // replies reports whether a reply fits an outcome of the message in r.
-func (r *run) replies(f *plan.Form, ok, known bool) bool {
+func (r *run) replies(f *plan.Form, o *Outcome, known bool) bool {
 	unknown := false
 	for i := range f.When {
 		w := &f.When[i]
 		switch {
-		case w.Outcome == "success" && !ok, w.Outcome == "failure" && (ok || !known), w.Outcome == "unknown" && known:
+		case w.Outcome == "success" && !o.OK, w.Outcome == "failure" && (o.OK || !known), w.Outcome == "unknown" && known,
+			w.Code && !glob(w.Glob, o.Code):
 			return false
 		case w.Outcome == "unknown":
 			unknown = true
-		case w.Outcome != "":
+		case w.Outcome != "", w.Code:
 		case !r.holdsCall(w):
 			return false
 		}

@@ -13,8 +13,8 @@ func TestConcurrent(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"lianfa", "wechat-pay-v2", "bank-envelope", "oauth1"} {
 		f, p := load(t, "testdata/"+name+".yaml")
-		s, keys := side(t, f, p, at, nil)
-		s.Nonces = everything{}
+		_, keys := side(t, f, p, at, nil)
+		s := forgetful(t, f, p, at)
 		var all sync.WaitGroup
 		for i := range 8 {
 			all.Go(func() {

@@ -30,8 +30,12 @@ type Protocol struct {
 	// nothing the interface acts on, a value that nothing uses.
 	Findings declare.Problems
 
-	plan *plan.Protocol
+	plan     *plan.Protocol
+	declared *declare.Protocol
 }
+
+// Declaration is what the protocol was compiled from. It must not be changed.
+func (p *Protocol) Declaration() *declare.Protocol { return p.declared }
 
 // Exchange is a message and what answers it.
 type Exchange struct {
@@ -47,7 +51,7 @@ func Compile(d *declare.Protocol) (*Protocol, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Protocol{Findings: plan.Findings, plan: plan}
+	p := &Protocol{Findings: plan.Findings, plan: plan, declared: d}
 	p.Call, p.Push = p.exchange(plan.Call), p.exchange(plan.Push)
 	return p, nil
 }
@@ -68,4 +72,14 @@ func Parse(text []byte) (*Protocol, error) {
 		return nil, err
 	}
 	return Compile(d)
+}
+
+// MustParse is Parse of a declaration that was checked before, as generated code has it.
+// It panics where the declaration is refused.
+func MustParse(text string) *Protocol {
+	p, err := Parse([]byte(text))
+	if err != nil {
+		panic("protocol: " + err.Error())
+	}
+	return p
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
@@ -300,7 +299,7 @@ func (r *run) pathPart(word string) ([]byte, bool, bool) {
 // payloadPart finds a member of what is being sent: the longest end of its path
 // that the payload has.
 func (r *run) payloadPart(path []string) ([]byte, bool, bool) {
-	var t message.Tree
+	var t step.Tree
 	if t.JSON(r.payload, len(path)+2) != nil {
 		return nil, false, false
 	}
@@ -313,9 +312,9 @@ func (r *run) payloadPart(path []string) ([]byte, bool, bool) {
 }
 
 // walk goes down a tree by names, in arrays by numbers from 0.
-func walk(t *message.Tree, at int32, path []string) (b []byte, json, ok bool) {
+func walk(t *step.Tree, at int32, path []string) (b []byte, json, ok bool) {
 	for _, name := range path {
-		if t.Nodes[at].Kind == message.Array {
+		if t.Nodes[at].Kind == step.Array {
 			at = element(t, at, name)
 		} else {
 			var err error
@@ -328,10 +327,10 @@ func walk(t *message.Tree, at int32, path []string) (b []byte, json, ok bool) {
 		}
 	}
 	n := &t.Nodes[at]
-	return n.Text, n.Kind == message.Object || n.Kind == message.Array || n.Kind == message.Scalar, n.Kind != message.Null
+	return n.Text, n.Kind == step.Object || n.Kind == step.Array || n.Kind == step.Scalar, n.Kind != step.Null
 }
 
-func element(t *message.Tree, at int32, word string) int32 {
+func element(t *step.Tree, at int32, word string) int32 {
 	n := 0
 	for _, ch := range word {
 		if ch < '0' || ch > '9' || n > 1<<16 {
@@ -352,7 +351,7 @@ func element(t *message.Tree, at int32, word string) int32 {
 var errKeyMissing = errors.New("the key is not there")
 
 // tree reads the body as what a container says; at is the node of its members.
-func (r *run) tree(holder string) (t *message.Tree, at int32, err error) {
+func (r *run) tree(holder string) (t *step.Tree, at int32, err error) {
 	if r.read != holder {
 		r.read = ""
 		switch holder {

@@ -2,12 +2,13 @@ package protocol
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 var errTwice = errors.New("it is given twice")
@@ -104,7 +105,7 @@ func (r *run) lack(n *plan.Node) {
 }
 
 // readNode takes the places below a node of a body or query.
-func (r *run) readNode(t *message.Tree, at int32, n *plan.Node) error {
+func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 	for i, child := range n.Children {
 		if child.Rest {
 			r.readRest(t, at, n, child)
@@ -114,12 +115,12 @@ func (r *run) readNode(t *message.Tree, at int32, n *plan.Node) error {
 		if err != nil {
 			return err
 		}
-		if found < 0 || t.Nodes[found].Kind == message.Null {
+		if found < 0 || t.Nodes[found].Kind == step.Null {
 			r.lackAll(child)
 			continue
 		}
 		if child.Leaf == nil {
-			if k := t.Nodes[found].Kind; k != message.Object && k != message.Array {
+			if k := t.Nodes[found].Kind; k != step.Object && k != step.Array {
 				return errForm
 			}
 			if err := r.readNode(t, found, child); err != nil {
@@ -147,9 +148,9 @@ func (r *run) lackAll(n *plan.Node) {
 	}
 }
 
-func (r *run) find(t *message.Tree, at int32, n, child *plan.Node, i int) (int32, error) {
+func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, error) {
 	if n.List {
-		if t.Nodes[at].Kind != message.Array {
+		if t.Nodes[at].Kind != step.Array {
 			return -1, errForm
 		}
 		at = t.Nodes[at].Down
@@ -161,7 +162,7 @@ func (r *run) find(t *message.Tree, at int32, n, child *plan.Node, i int) (int32
 		}
 		return at, nil
 	}
-	if t.Nodes[at].Kind != message.Object {
+	if t.Nodes[at].Kind != step.Object {
 		return -1, errForm
 	}
 	name := child.Local
@@ -176,16 +177,16 @@ func (r *run) find(t *message.Tree, at int32, n, child *plan.Node, i int) (int32
 }
 
 // readLeaf takes one place.
-func (r *run) readLeaf(t *message.Tree, at int32, n *plan.Node) error {
+func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	one := &t.Nodes[at]
 	s := slot{b: one.Text, ok: true}
 	switch one.Kind {
-	case message.Object, message.Array:
+	case step.Object, step.Array:
 		if !n.Leaf.Whole {
 			if n.Leaf.Holder != "json" {
 				return errForm
 			}
-			r.list.Add(problem.Type, short(n.Leaf.Name), n.Leaf.Slot)
+			r.list.Add(cmp.Or(n.Leaf.Malformed, problem.Type), short(n.Leaf.Name), n.Leaf.Slot)
 			return nil
 		}
 		s.json = true
@@ -194,9 +195,9 @@ func (r *run) readLeaf(t *message.Tree, at int32, n *plan.Node) error {
 			r.buf = t.AppendJSON(r.buf, at, nil)
 			s.b = r.buf[start:len(r.buf):len(r.buf)]
 		}
-	case message.Scalar:
+	case step.Scalar:
 		s.json = true
-	case message.Text:
+	case step.Text:
 		if n.Leaf.Whole && n.Leaf.Holder == "json" {
 			s.b, s.json = one.Raw, true
 		}
@@ -206,7 +207,7 @@ func (r *run) readLeaf(t *message.Tree, at int32, n *plan.Node) error {
 }
 
 // readRest makes a JSON object of the members that no other place takes.
-func (r *run) readRest(t *message.Tree, at int32, n, rest *plan.Node) {
+func (r *run) readRest(t *step.Tree, at int32, n, rest *plan.Node) {
 	skip := func(name []byte) bool { return r.names(n, name) }
 	start := len(r.out)
 	if rest.Leaf.Holder != "json" {
@@ -220,7 +221,7 @@ func (r *run) readRest(t *message.Tree, at int32, n, rest *plan.Node) {
 			if len(r.out) > start+1 {
 				r.out = append(r.out, ',')
 			}
-			r.out = append(message.AppendString(r.out, t.Nodes[c].Name), ':')
+			r.out = append(step.AppendString(r.out, t.Nodes[c].Name), ':')
 			r.out = append(r.out, t.Nodes[c].Raw...)
 		}
 		r.out = append(r.out, '}')
@@ -245,9 +246,9 @@ func (r *run) names(n *plan.Node, name []byte) bool {
 }
 
 // spare is a tree that is free; it is in use until the run ends.
-func (r *run) spare() *message.Tree {
+func (r *run) spare() *step.Tree {
 	if r.open == len(r.trees) {
-		r.trees = append(r.trees, &message.Tree{})
+		r.trees = append(r.trees, &step.Tree{})
 	}
 	r.open++
 	return r.trees[r.open-1]
@@ -259,7 +260,7 @@ func (r *run) readTree(n *plan.Node, in []byte) error {
 	if err := t.JSON(in, r.x.plan.Levels); err != nil {
 		return err
 	}
-	if t.Nodes[0].Kind != message.Object && t.Nodes[0].Kind != message.Array {
+	if t.Nodes[0].Kind != step.Object && t.Nodes[0].Kind != step.Array {
 		return errForm
 	}
 	missing := r.list.Len()

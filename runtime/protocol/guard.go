@@ -21,12 +21,14 @@ var (
 	errIssued  = errors.New("it is not good")
 	errPattern = errors.New("it does not have the form that is declared")
 	errLong    = errors.New("it is longer than is kept")
-	errSide    = errors.New("protocol: the receiver lacks its tokens or nonces")
+	errSide    = errors.New("protocol: the receiver lacks its apps, tokens, nonces or clock; see NewSide")
 )
 
-// guard checks the values that came; what counts once is used up last.
-func (r *run) guard() error {
+// guard checks the values that came; what counts once is used up last, when
+// everything else is proved.
+func (r *run) guard(a *Admitted) error {
 	for pass := range 2 {
+		a.proved = pass == 1
 		for i := range r.f.Guards {
 			g := &r.f.Guards[i]
 			if (g.Kind == "once") != (pass == 1) {
@@ -74,9 +76,18 @@ func (r *run) check(g *plan.Guard) error {
 	}
 	r.noteGuard(g, wrong)
 	if wrong != nil {
-		return refusal(g.Refuse(), g.Value, wrong)
+		return at(g.At, refusal(g.Refuse(), g.Value, wrong))
 	}
 	return nil
+}
+
+// at names the place of a value in its refusal, where it breaks a rule on fields.
+func at(it *plan.Item, e *problem.Error) *problem.Error {
+	if it != nil && e.Rule != "" {
+		e.Field = short(it.Name)
+		e.Problems = []problem.Problem{{Rule: e.Rule, Field: e.Field, At: e.Field}}
+	}
+	return e
 }
 
 // maxAfter bounds how long after its beginning a time may end, seconds.
@@ -92,13 +103,13 @@ func (r *run) after(g *plan.Guard, t time.Time) (time.Time, error) {
 }
 
 func (r *run) issued(g *plan.Guard, s slot) error {
-	if r.side.Tokens == nil {
+	if r.side.tokens == nil {
 		return errSide
 	}
 	good := false
 	var err error
 	if len(s.b) > 0 {
-		good, err = r.side.Tokens.Valid(r.ctx, r.keys.App(), string(s.b))
+		good, err = r.side.tokens.Valid(r.ctx, r.keys.App(), string(s.b))
 	}
 	if err != nil {
 		return err
@@ -118,14 +129,14 @@ func (r *run) once(g *plan.Guard, s slot) error {
 	if len(s.b) > maxNonce {
 		return refusal(string(problem.Length), g.Value, errLong)
 	}
-	if r.side.Nonces == nil {
+	if r.side.nonces == nil {
 		return errSide
 	}
 	until := time.Time{}
 	if keep := r.keeps(g); keep > 0 {
 		until = r.now.Add(keep)
 	}
-	fresh, err := r.side.Nonces.Use(r.ctx, r.keys.App(), string(s.b), until)
+	fresh, err := r.side.nonces.Use(r.ctx, r.keys.App(), string(s.b), until)
 	if err != nil {
 		return err
 	}

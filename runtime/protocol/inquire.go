@@ -73,30 +73,32 @@ func (x *Exchange) Inquire(ctx context.Context, in Incoming, side *Side) *Inquir
 	var ask func(*Overlay) *Inquiry
 	ask = func(over *Overlay) *Inquiry {
 		r := x.pool.Get().(*run)
-		r.ctx, r.side, r.system, r.msg = ctx, side, side.System, in.Message
-		r.now, r.trace, r.over = side.Now(), &tracer{}, over
-		q := &Inquiry{r: r, again: ask}
-		q.Err = r.admit(in, &Admitted{r: r})
+		a := r.receive(side)
+		r.ctx, r.msg, r.trace, r.over = ctx, in.Message, &tracer{}, over
+		q := &Inquiry{r: r, again: ask, Err: errSide}
+		if side.now != nil {
+			r.now = side.now()
+			q.Err = r.admit(in, a)
+		}
 		q.finish()
 		return q
 	}
 	return ask(nil)
 }
 
-// InquireReply opens like Open, with the keys of the app. request is the inquiry
-// about the message that it answers; without one, what a reply repeats of it is
-// taken as it comes.
-func (x *Exchange) InquireReply(ctx context.Context, keys *Keys, system *Keys, request *Inquiry, in Incoming) *Inquiry {
+// InquireOpen opens like OpenAlone: as the variant of a reply that fits best.
+func (x *Exchange) InquireOpen(ctx context.Context, keys *Keys, in Incoming) (*Inquiry, error) {
+	s, err := x.alone(keys, in)
+	if err != nil {
+		return nil, err
+	}
 	var best *Inquiry
-	for _, f := range x.readable() {
+	for _, f := range x.readable(s) {
 		var ask func(*Overlay) *Inquiry
 		ask = func(over *Overlay) *Inquiry {
 			r := x.pool.Get().(*run)
-			r.ctx, r.side, r.msg, r.keys, r.system = ctx, &Side{}, in.Message, keys, system
-			r.trace, r.over = &tracer{}, over
-			if request != nil {
-				r.request, r.now = request.r, request.r.now
-			}
+			r.receive(&Side{})
+			r.ctx, r.msg, r.keys, r.request, r.trace, r.over = ctx, in.Message, keys, s.r, &tracer{}, over
 			q := &Inquiry{r: r, again: ask}
 			q.Err = r.openAs(f, in)
 			q.finish()
@@ -107,35 +109,33 @@ func (x *Exchange) InquireReply(ctx context.Context, keys *Keys, system *Keys, r
 			best = q
 		}
 	}
-	return best
+	if best == nil {
+		return nil, errors.New("protocol: no reply is declared")
+	}
+	return best, nil
 }
 
 // openAs reads a reply as one variant.
 func (r *run) openAs(f *plan.Form, in Incoming) error {
 	r.begin(f)
-	r.useSystem()
 	r.setText(plan.SlotInterface, in.Interface)
 	r.setText(plan.SlotFrame, in.Frame)
-	if r.request != nil && !r.conditionsHold(f, true) || f.Contradicts(r.msg.Status) {
-		return problem.Wrap(problem.JSON, errForm)
+	if !r.conditionsHold(f, true) || f.Contradicts(r.msg.Status) {
+		return foreign(problem.Wrap(problem.JSON, errForm))
 	}
 	if err := r.extract(); err != nil {
-		return problem.Wrap(problem.JSON, err)
+		return foreign(problem.Wrap(problem.JSON, err))
 	}
-	err := r.exec(f.Receive)
-	if err == nil {
-		err = r.trace.first
+	if err := r.list.Err(); err != nil {
+		return foreign(err)
 	}
-	if missing := r.list.Err(); missing != nil {
-		err = missing
+	if err := r.prove(r.trace); err != nil {
+		return err
 	}
-	if err == nil {
-		err = r.guard()
+	if _, right := r.verdict(f); !right {
+		return foreign(problem.Wrap(problem.JSON, errForm))
 	}
-	if _, right := r.verdict(f); err == nil && !right {
-		err = problem.Wrap(problem.JSON, errForm)
-	}
-	return err
+	return nil
 }
 
 // worth ranks the variants as which a reply can be read.
@@ -145,7 +145,7 @@ func (q *Inquiry) worth() int {
 		return 3
 	case q.Err == nil:
 		return 2
-	case !isShape(q.Err):
+	case !errors.Is(q.Err, ErrForeign):
 		return 1
 	}
 	return 0
@@ -160,7 +160,7 @@ func (q *Inquiry) finish() {
 	if q.Err == nil {
 		r.line("payload", printable(r.slots[plan.SlotPayload].b))
 	}
-	if q.Err == nil {
+	if q.Err == nil && r.f != nil {
 		r.doubt()
 	}
 	q.Lines, q.Failed = r.trace.lines, r.trace.values

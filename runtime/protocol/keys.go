@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -37,6 +37,8 @@ type edition struct {
 
 // Secrets are the texts of an app's keys by their names. Several texts of one name
 // are editions of it: what is sent takes the first, what comes may be made with any.
+// Texts at one place belong together; where a list is shorter, its last text stands
+// for the rest. An empty text is a key that its edition does not have.
 type Secrets map[string][]string
 
 // Keys prepares the keys of an app. Keys that the protocol does not name are not
@@ -62,12 +64,15 @@ func (p *Protocol) edition(at int, s Secrets) (*edition, error) {
 	e := &edition{secrets: make([][]byte, len(p.plan.Keys)), pairs: make([]*step.Pair, len(p.plan.Keys))}
 	for i, k := range p.plan.Keys {
 		texts := s[k.Name]
-		if len(texts) == 0 || texts[0] == "" {
+		if len(texts) == 0 {
 			continue
 		}
 		text := texts[min(at, len(texts)-1)]
+		if text == "" {
+			continue
+		}
 		var err error
-		if plan.IsPair(k.Kind) {
+		if step.IsPair(k.Kind) {
 			e.pairs[i], err = step.ParsePair(k.Kind, text)
 		} else {
 			e.secrets[i], err = step.Secret(k.Kind, text)
@@ -115,43 +120,26 @@ func (k Keys) MarshalJSON() ([]byte, error) { return []byte(`"` + masked + `"`),
 // MarshalText returns "[secret]".
 func (k Keys) MarshalText() ([]byte, error) { return []byte(masked), nil }
 
-// Need is a key that one side must have.
-type Need struct {
-	Name   string
-	Kind   string // text, hex, base64, rsa, sm2, ed25519, ecdsa
-	Half   step.Half
-	System bool
-}
-
 // Needs lists the keys that a side needs: the server, which admits calls and sends
 // notifications, or the client.
-func (p *Protocol) Needs(server bool) []Need {
-	var out []Need
+func (p *Protocol) Needs(server bool) []key.Need {
+	var out []key.Need
 	for i, k := range p.plan.Keys {
-		if !plan.IsPair(k.Kind) {
-			out = append(out, Need{k.Name, k.Kind, step.NoHalf, k.System})
+		lengths, steps := p.plan.Demands[i]
+		need := key.Need{Name: k.Name, Kind: k.Kind, System: k.System, Lengths: lengths, Steps: steps}
+		if !need.Pair() {
+			out = append(out, need)
 			continue
 		}
-		halves := map[step.Half]bool{}
-		for _, side := range []struct {
-			x     *Exchange
-			sends bool
-		}{{p.Call, !server}, {p.Push, server}} {
-			if side.x == nil {
-				continue
-			}
-			for _, f := range side.x.plan.Calls {
-				f.Halves(i, side.sends, halves)
-			}
-			for _, f := range side.x.plan.Replies {
-				f.Halves(i, !side.sends, halves)
-			}
+		switch halves := p.plan.Halves(i, server); {
+		case halves[step.Private]: // it brings the public one
+			need.Half = step.Private
+		case halves[step.Public]:
+			need.Half = step.Public
+		default:
+			continue
 		}
-		for _, half := range []step.Half{step.Private, step.Public} {
-			if halves[half] && (half == step.Private || !halves[step.Private]) {
-				out = append(out, Need{k.Name, k.Kind, half, k.System})
-			}
-		}
+		out = append(out, need)
 	}
 	return out
 }

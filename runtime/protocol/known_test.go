@@ -207,13 +207,29 @@ func side(t testing.TB, f *file, p *protocol.Protocol, at time.Time, keys map[st
 		t.Fatal(err)
 	}
 	w := &world{app: f.App, keys: k, token: f.Token, used: map[string]bool{}}
-	s := &protocol.Side{Apps: w, Tokens: w, Nonces: w, Now: func() time.Time { return at }}
-	if f.System != nil {
-		if s.System, err = p.Keys("", secrets(t, f.System)); err != nil {
-			t.Fatal(err)
-		}
+	return sideOf(t, f, p, at, w, w, w), k
+}
+
+// sideOf is a side with tokens and nonces of its own.
+func sideOf(t testing.TB, f *file, p *protocol.Protocol, at time.Time, apps protocol.Apps, tokens protocol.Tokens, nonces protocol.Nonces) *protocol.Side {
+	t.Helper()
+	s := protocol.NewSide(apps, tokens, nonces, func() time.Time { return at })
+	if f.System == nil {
+		return s
 	}
-	return s, k
+	system, err := p.Keys("", secrets(t, f.System))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.With(system)
+}
+
+// forgetful is a side that takes a value that counts once every time.
+func forgetful(t testing.TB, f *file, p *protocol.Protocol, at time.Time) *protocol.Side {
+	t.Helper()
+	_, k := side(t, f, p, at, nil)
+	w := &world{app: f.App, keys: k, token: f.Token}
+	return sideOf(t, f, p, at, w, w, everything{})
 }
 
 // parse reads a message as it stands on the wire: a first line, headers, an empty

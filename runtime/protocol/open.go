@@ -17,22 +17,28 @@ type Opened struct {
 	Text    string
 	Payload []byte
 	Plain   bool // nothing in it was verified
+	Final   bool // it is a refusal for good: sending the message again is of no use
 	r       *run
 }
 
 // Value returns what a name of the declaration holds.
 func (o *Opened) Value(name string) string { return o.r.value(name) }
 
+// ErrForeign is the error of a reply that has not the form of any that the protocol
+// declares: somebody else answered. Other errors are of replies that have, and that
+// the keys do not prove.
+var ErrForeign = errors.New("it is no reply of the protocol")
+
 // Open reads the reply to a message that was sent, and verifies it with the keys
 // that it was sent with.
 func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Opened, error) {
 	var first error
-	for _, f := range x.readable() {
+	for _, f := range x.readable(s) {
 		o, err := x.open(ctx, s, f, m)
 		if err == nil {
 			return o, nil
 		}
-		if first == nil || isShape(first) && !isShape(err) {
+		if first == nil || errors.Is(first, ErrForeign) && !errors.Is(err, ErrForeign) {
 			first = err
 		}
 	}
@@ -43,8 +49,11 @@ func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Open
 }
 
 // readable are the replies in the order in which they are tried: those to somebody
-// who is not known, which prove nothing, come last.
-func (x *Exchange) readable() []*plan.Form {
+// who is not known, which prove nothing, come last. A handshake has one of its own.
+func (x *Exchange) readable(s *Sent) []*plan.Form {
+	if s.r.f != nil && s.r.f.Answer != nil {
+		return []*plan.Form{s.r.f.Answer}
+	}
 	var known, unknown []*plan.Form
 	for _, f := range x.plan.Replies {
 		if slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "unknown" }) {
@@ -56,34 +65,25 @@ func (x *Exchange) readable() []*plan.Form {
 	return append(known, unknown...)
 }
 
-// isShape reports whether an error only says that a message is not of a form.
-func isShape(err error) bool {
-	e := problem.From(err)
-	return e.Rule == problem.JSON || e.Rule == problem.Required || e.Rule == problem.Type
-}
-
 func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.Message) (*Opened, error) {
 	r := &run{x: x, ctx: ctx, msg: m, keys: s.r.keys, request: s.r, now: s.r.now}
 	r.side = &Side{}
 	r.begin(f)
-	r.setText(plan.SlotInterface, s.Value("interface"))
-	r.setText(plan.SlotFrame, s.Value("frame"))
+	r.setText(plan.SlotInterface, s.r.iface)
+	r.setText(plan.SlotFrame, s.r.frame)
 	if !r.conditionsHold(f, true) || f.Contradicts(m.Status) {
-		return nil, problem.Wrap(problem.JSON, errForm)
+		return nil, foreign(problem.Wrap(problem.JSON, errForm))
 	}
 	if err := r.extract(); err != nil {
-		return nil, problem.Wrap(problem.JSON, err)
+		return nil, foreign(problem.Wrap(problem.JSON, err))
 	}
 	if err := r.list.Err(); err != nil {
-		return nil, err
+		return nil, foreign(err)
 	}
-	if err := r.exec(f.Receive); err != nil {
-		return nil, err
-	}
-	if err := r.list.Err(); err != nil {
-		return nil, err
-	}
-	if err := r.guard(); err != nil {
+	if err := r.prove(s.r.trace); err != nil {
+		if !f.Verifies() {
+			err = foreign(err)
+		}
 		return nil, err
 	}
 	o := &Opened{
@@ -92,9 +92,36 @@ func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.M
 	}
 	var right bool
 	if o.OK, right = r.verdict(f); !right {
-		return nil, problem.Wrap(problem.JSON, errForm)
+		return nil, foreign(problem.Wrap(problem.JSON, errForm))
+	}
+	if s.r.f != nil && s.r.f.Answer == f && len(f.Success) == 0 {
+		o.OK = true // it holds what was asked for
+	}
+	o.Final = !o.OK && len(f.Final) > 0
+	for _, c := range f.Final {
+		o.Final = o.Final && c.Holds(r.slots[c.Slot].b)
 	}
 	return o, nil
+}
+
+// prove carries out the plan of receiving a reply. People who look on see all of it,
+// whatever fails: of the first shape that holds, or of the last one.
+func (r *run) prove(look *tracer) error {
+	if look != nil {
+		look.lines, look.first = nil, nil
+		r.trace = look
+	}
+	err := r.exec(r.f.Receive)
+	if look != nil && err == nil {
+		err = look.first
+	}
+	if err == nil {
+		err = r.list.Err()
+	}
+	if err == nil {
+		err = r.guard(&r.admitted)
+	}
+	return err
 }
 
 // verdict says whether a reply is one of success; right is false where it

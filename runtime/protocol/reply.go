@@ -30,7 +30,7 @@ func (x *Exchange) Reply(a *Admitted, o Outcome) (*message.Message, error) {
 		return x.reply(a, f.Answer, o)
 	}
 	for _, one := range x.plan.Replies {
-		if a.r.replies(one, o.OK, a.known) {
+		if a.r.replies(one, &o, a.known) {
 			return x.reply(a, one, o)
 		}
 	}

@@ -39,11 +39,11 @@ type run struct {
 	slots []slot
 	buf   []byte // room for texts
 	out   []byte // room for bodies and trees, whose parts are in buf
-	body  message.Tree
-	query message.Tree
-	trees []*message.Tree // of JSON inside of values
-	open  int             // how many of them are in use
-	read  string          // how the body was read
+	body  step.Tree
+	query step.Tree
+	trees []*step.Tree // of JSON inside of values
+	open  int          // how many of them are in use
+	read  string       // how the body was read
 
 	keys    *Keys
 	system  *Keys
@@ -54,7 +54,9 @@ type run struct {
 	random  io.Reader
 	now     time.Time
 	inputs  map[string]string
-	request *run // of the call that is answered
+	grant   string // the token that is sent where one that was issued stands
+	whole   []byte // of a reply: the text that has code and payload
+	request *run   // of the call that is answered
 	list    problem.List
 	pairs   []pair
 	trace   *tracer
@@ -70,6 +72,7 @@ type run struct {
 	header   http.Header     // its headers
 	answered *run            // the reply to this message
 	sending  bool
+	change   func(name string, text []byte) []byte
 	files    []message.Part
 	boundary string
 }
@@ -110,8 +113,8 @@ func (r *run) release() {
 	}
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
+	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
 	r.over = nil
-	r.draft, r.sending, r.files, r.boundary = message.Message{}, false, nil, ""
 	r.list.Reset()
 	r.x.pool.Put(r)
 }
@@ -207,12 +210,16 @@ func (r *run) keyed(rest []plan.Op) error {
 			first = err
 		}
 	}
+	r.use(&m.editions[0]) // a refusal is answered with the newest
 	return first
 }
 
 func (r *run) lookUp() error {
 	if r.keys == nil {
-		keys, err := r.side.Apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
+		if r.side.apps == nil {
+			return errSide
+		}
+		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
 		if err != nil {
 			return err
 		}

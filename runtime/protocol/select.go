@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 type pair = plan.Pair
@@ -130,8 +130,8 @@ func (r *run) collect(s *plan.Selection, one *plan.Source) error {
 
 // source is the tree that pairs come from: what came, or on the way out what is
 // there so far.
-func (r *run) source(one *plan.Source) (*message.Tree, int32, error) {
-	t := &message.Tree{}
+func (r *run) source(one *plan.Source) (*step.Tree, int32, error) {
+	t := &step.Tree{}
 	if one.Payload {
 		return t, 0, t.JSON(r.slots[plan.SlotPayload].b, 2)
 	}

@@ -3,6 +3,7 @@ package protocol
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,12 +22,21 @@ type Outgoing struct {
 	Payload   []byte // JSON
 	// Draft has what the interface says beside the payload: method, path, query,
 	// headers. Nil: nothing.
-	Draft  *message.Message
-	Files  []message.Part // of multipart
-	Frame  string
-	Now    time.Time
-	Values map[string]string // what is sent in place of what a value says to send
-	Random io.Reader         // nil: crypto/rand
+	Draft *message.Message
+	Files []message.Part // of multipart
+	// Handshake sends the variant that asks a receiver whether it is there, in place of
+	// a notification.
+	Handshake bool
+	Frame     string
+	Now       time.Time
+	Token     string            // what is sent where a token that was issued stands
+	Values    map[string]string // what is sent in place of what a value says to send
+	Random    io.Reader         // nil: crypto/rand
+	// Change is given the text of each value and each place by its name, sign or
+	// header.X-Sign, as soon as it is made, and returns what is sent in its place: a
+	// message that is wrong in one part and sound around it. Nil: nothing is changed.
+	// It is for those who test a receiver.
+	Change func(name string, text []byte) []byte
 }
 
 // Sent is a message that was made, and what its reply is read with. The message
@@ -38,6 +48,9 @@ type Sent struct {
 
 // Value returns what a name of the declaration holds.
 func (s *Sent) Value(name string) string { return s.r.value(name) }
+
+// Form is the name of the variant of the message, as Parts has it.
+func (s *Sent) Form() string { return s.r.f.Place }
 
 // Release ends the use of s.
 func (s *Sent) Release() { s.r.release() }
@@ -61,7 +74,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 		return nil, errKeys
 	}
 	r.keys, r.edition = keys, &keys.m().editions[0]
-	r.inputs, r.random, r.now, r.files = o.Values, o.Random, o.Now, o.Files
+	r.inputs, r.random, r.now, r.files, r.change, r.grant = o.Values, o.Random, o.Now, o.Files, o.Change, o.Token
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}
@@ -149,4 +162,14 @@ func (r *run) write() (*message.Message, error) {
 		return nil, err
 	}
 	return &r.made, nil
+}
+
+// changed lets whoever tests a receiver change what was made.
+func (r *run) changed(o *plan.Op) {
+	if r.change == nil || !r.sending {
+		return
+	}
+	s := &r.slots[o.Slot]
+	s.b = r.change(o.Item.Name, s.b)
+	s.json, s.safe = s.json && json.Valid(s.b), false
 }

@@ -10,9 +10,14 @@ import (
 
 // compute makes a text.
 func (r *run) compute(o *plan.Op) error {
-	if r.sending && o.Item != nil && o.Item.Send {
-		if given, ok := r.inputs[o.Item.Name]; ok {
+	if r.sending && o.Item.Send {
+		given, ok := r.inputs[o.Item.Name]
+		if !ok && r.grant != "" && r.f.Issued(o.Slot) {
+			given, ok = r.grant, true
+		}
+		if ok {
 			r.set(o.Slot, view(given))
+			r.changed(o)
 			r.note(o.Item, "given")
 			return nil
 		}
@@ -22,6 +27,7 @@ func (r *run) compute(o *plan.Op) error {
 		return refusal(o.Item.Refuse, o.Item.Name, err)
 	}
 	r.slots[o.Slot] = slot{b: t.B, ok: true, json: t.JSON, safe: t.Safe}
+	r.changed(o)
 	if o.Slot == plan.SlotMethod {
 		r.msg.Method = str(t.B)
 	}
@@ -198,6 +204,9 @@ func (r *run) readUndone(o *plan.Op, b []byte, json bool) error {
 	var err error
 	switch o.Expr.Kind {
 	case plan.FromTree:
+		if r.f.Reply && r.f.Frames(o.Expr) {
+			r.whole = b
+		}
 		err = r.readTree(o.Expr.Tree, b)
 	case plan.FromPairs:
 		err = r.readPairs(o.Expr, b)
@@ -251,13 +260,13 @@ func (r *run) readClock(g *plan.Guard) (time.Time, error) {
 
 // token finds the app of a token.
 func (r *run) token(o *plan.Op) error {
-	if r.side.Tokens == nil {
+	if r.side.tokens == nil {
 		return errSide
 	}
 	app := ""
 	var err error
 	if b := r.slots[o.Slot].b; len(b) > 0 {
-		app, err = r.side.Tokens.App(r.ctx, string(b))
+		app, err = r.side.tokens.App(r.ctx, string(b))
 	}
 	if err != nil {
 		return err
@@ -272,14 +281,21 @@ func (r *run) token(o *plan.Op) error {
 	return nil
 }
 
-// ofCall takes a value of the call that is answered.
+// ofCall takes a value of the call that is answered. What was not proved is not
+// repeated: whoever forged it would get it back signed.
 func (r *run) ofCall(o *plan.Op) error {
 	name := r.f.Infos[o.Slot].Part.Path[0]
 	r.slots[o.Slot] = slot{ok: true, absent: true}
-	if r.request == nil && r.trace != nil {
-		r.slots[o.Slot] = slot{} // the call is not known: what comes is taken
+	if r.request == nil || r.request.f == nil && r.sending {
+		return nil
 	}
-	if r.request == nil || r.request.f == nil {
+	if r.request.f == nil {
+		if s, ok := r.adopted(o.Slot); ok {
+			r.slots[o.Slot] = s
+		}
+		return nil
+	}
+	if !r.request.sending && !r.request.admitted.proved {
 		return nil
 	}
 	if at, ok := r.request.f.Index[name]; ok && at < len(r.request.slots) && r.request.slots[at].ok {

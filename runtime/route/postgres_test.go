@@ -24,7 +24,7 @@ func database(t *testing.T) *pgxpool.Pool {
 		if err := migrate.Up(ctx, p, []migrate.Set{schema.Migrations()}); err != nil {
 			return err
 		}
-		_, err := p.Exec(ctx, `insert into jiekou.app (system, id, token, appkey) values ('kiosk', 'key', '', '')`)
+		_, err := p.Exec(ctx, `insert into jiekou.app (system, id) values ('kiosk', 'key')`)
 		return err
 	})
 	return pool

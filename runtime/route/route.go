@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -32,6 +33,7 @@ type System struct {
 	MaxBody    int64    // bytes; 0 is DefaultMaxBody
 	Limits     wire.Limits
 	Zone       string                    // of times without one
+	Protocol   *protocol.Protocol        // how its messages are written, protected and read
 	Envelope   envelope.Spec             // of a system whose messages are sealed
 	Signature  signature.Spec            // of a signed system: no Head in Envelope
 	Signatures map[string]signature.Spec // named ones of a signed system, for interfaces that name them
@@ -76,6 +78,7 @@ type Interface struct {
 	Cmd    string
 	Kind   Kind
 	Status Status
+	Frame  string // of its replies, where the protocol has several
 	Method string // if the system has no path
 	Path   string // may hold {name} for the values of Outside
 	Needs  bool   // some field is required, so that an empty payload is refused

@@ -30,7 +30,7 @@ type Table struct {
 // Tables lists every table, in the order in which they came into being.
 func Tables() []Table {
 	return []Table{
-		{"app", "a registered caller of a system, with sealed secrets and grants", []string{"runtime/app"}, "until the app is removed"},
+		{"app", "a registered caller of a system, with its grants", []string{"runtime/app"}, "until the app is removed"},
 		{
 			"subscription", "where one notification of an app goes, and which projects it sees",
 			[]string{"runtime/app", "schema"},
@@ -73,6 +73,11 @@ func Tables() []Table {
 			"nonce", "the hash of a value that an app has used",
 			[]string{"runtime/token"},
 			"ten minutes beyond its end (token.Forget); for good without one",
+		},
+		{
+			"key", "one key of one edition of an app's keys, or of a system's, sealed",
+			[]string{"runtime/app"},
+			"a day beyond its end (app.Forget); until the app is removed without one",
 		},
 	}
 }

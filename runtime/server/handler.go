@@ -125,7 +125,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, k.prepare, c.Logger)
+	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, nil, k.prepare, c.Logger)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func setup(t *testing.T) (*pgxpool.Pool, *clock) {
 		return migrate.Up(ctx, p, []migrate.Set{schema.Migrations()})
 	})
 	for _, id := range []string{"a", "b"} {
-		if _, err := pool.Exec(t.Context(), `insert into jiekou.app (system, id, token, appkey) values ('kiosk', $1, '', '')`, id); err != nil {
+		if _, err := pool.Exec(t.Context(), `insert into jiekou.app (system, id) values ('kiosk', $1)`, id); err != nil {
 			t.Fatal(err)
 		}
 	}

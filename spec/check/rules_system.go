@@ -57,6 +57,26 @@ var demoRules = []Rule{
 	},
 }
 
+// protocolRules are about the protocol of a system. Its compiler finds them, which
+// package spec does not know.
+var protocolRules = []Rule{
+	{
+		"JK0529",
+		"protocol that cannot hold",
+		"What is sent must be made, and what comes must be read and verified, from what each side knows. The protocol is " +
+			"compiled as the server does it; docs/protocol.md explains every word.",
+		`header: {sign: "{sing}"}`, `header: {sign: "{sign}"}`, nil,
+	},
+	{
+		"JK0530",
+		"protocol that is probably not meant",
+		"It works, and a value is used nowhere, or nothing secret covers what the interface acts on. Where the document " +
+			"has it so, say it: errata: [id] in the message.",
+		`request: {query: {app_key: "{app}", token: "{token}"}, guards: [{issued: token}]}`,
+		`request: {query: {app_key: "{app}", token: "{token}"}, guards: [{issued: token}], errata: [token-alone]}`, nil,
+	},
+}
+
 // errorRules are about errors.yaml and errata.yaml.
 var errorRules = []Rule{
 	{

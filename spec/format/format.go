@@ -31,16 +31,24 @@ var named = []string{"request", "response", "fields", "header", "columns", "grou
 type role int
 
 const (
-	plain  role = iota // its keys stay in order
-	rows               // its members are rows with names
-	row                // its keys are attributes
-	sample             // it and all below stay in order: messages as they are sent
+	plain    role = iota // its keys stay in order
+	rows                 // its members are rows with names
+	row                  // its keys are attributes
+	sample               // it and all below stay in order: messages as they are sent
+	carriage             // the protocol: its members are messages
+	message              // of a protocol; it and all below stay in order, but for its rows in fields
 )
 
 // under is the role of the value of a key.
 func (r role) under(key string) role {
 	switch {
-	case r == sample, r == plain && key == "vectors":
+	case r == message && key == "fields":
+		return rows
+	case r == carriage && key != "keys":
+		return message
+	case r == plain && key == "protocol":
+		return carriage
+	case r >= sample, r == plain && key == "vectors":
 		return sample
 	case r == rows, r == row && key == "follow":
 		return row
@@ -52,7 +60,7 @@ func (r role) under(key string) role {
 
 // each is the role of the elements of a list.
 func (r role) each() role {
-	if r == sample {
+	if r >= sample {
 		return sample
 	}
 	return plain

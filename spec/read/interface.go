@@ -52,6 +52,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 		Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
 		Ours: v.Flag("ours"), Method: v.Str("method"), Path: v.Str("path"), MessageType: v.Str("message_type"),
 		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form", Signature: v.Str("signature"),
+		FrameName: v.Str("frame"),
 	}
 	if base := baseName(name); base != x.Cmd {
 		d.Add("JK0202", v.Get("interface").Pos, "the file is named after the interface",

@@ -74,6 +74,7 @@ func (d *linker) linkCodes() {
 		d.useCode(s.Else, s.At("else"))
 	}
 	d.linkSignatureCodes()
+	d.linkProtocolCodes()
 	for _, r := range d.Rules {
 		d.useCode(r.Code, r.Pos)
 	}

@@ -45,9 +45,9 @@ func System(to *spec.Collector, fsys fs.FS, dir string) (*spec.System, error) {
 		return nil, nil
 	}
 	d.strayFiles()
+	d.readErrata()
 	d.readSystem()
 	d.readErrors()
-	d.readErrata()
 	d.readChanges()
 	d.readTables()
 	d.readInterfaces()

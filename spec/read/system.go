@@ -51,6 +51,7 @@ func (d *reader) readSystem() {
 	d.readReply(v.Get("reply"))
 	d.readEnvelope(v.Get("envelope"))
 	d.readSignatures(v)
+	d.readProtocol(v)
 	d.readDemo(v.Get("demo"))
 }
 

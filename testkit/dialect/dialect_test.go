@@ -73,7 +73,7 @@ func open(t testing.TB, name string, push bool, make build) *desk {
 	if push {
 		x = p.Push
 	}
-	return &desk{x, &protocol.Side{Apps: w, Tokens: w, Nonces: w, Now: func() time.Time { return at }}, f.Keys, make}
+	return &desk{x, protocol.NewSide(w, w, w, func() time.Time { return at }), f.Keys, make}
 }
 
 var rsaKey = func() *rsa.PrivateKey {

@@ -3,9 +3,11 @@
 package project
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
@@ -82,5 +84,26 @@ func (p Project) Load() (*spec.Set, error) {
 	if err == nil {
 		err = bind.Servable(set)
 	}
+	if err == nil {
+		err = bind.Protocols(set)
+	}
+	if found, ok := errors.AsType[spec.Findings](err); ok {
+		p.quote(found)
+	}
 	return set, err
+}
+
+// quote adds the lines of the files to findings that have none.
+func (p Project) quote(found spec.Findings) {
+	for i := range found {
+		f := &found[i]
+		if f.Source != "" {
+			continue
+		}
+		text, err := fs.ReadFile(p.FS, f.Pos.File)
+		lines := strings.Split(string(text), "\n")
+		if err == nil && f.Pos.Line >= 1 && f.Pos.Line <= len(lines) {
+			f.Source = strings.TrimRight(lines[f.Pos.Line-1], "\r ")
+		}
+	}
 }

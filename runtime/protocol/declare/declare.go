@@ -54,6 +54,7 @@ type Message struct {
 	Guards   []Guard
 	Success  []Constant
 	Failure  []Constant
+	Final    []Constant // of an answer: a refusal after which a notification is not sent again
 	Variants []*Message
 	Answer   *Message
 }

@@ -19,6 +19,11 @@ func (r *reader) like(p *Protocol, m *Message) *Message {
 		r.problems = append(r.problems, Problem{Pos: m.Pos, Place: "like", Text: "there is no message " + m.Like + " to begin with"})
 		return m
 	}
+	if m == p.Push {
+		call := *base
+		call.Host, call.Path = nil, nil // a notification goes to the URL of its subscriber
+		base = &call
+	}
 	out := Overlay(base, m)
 	out.Answer = m.Answer
 	if m.Variants == nil {
@@ -62,6 +67,9 @@ func Overlay(base, over *Message) *Message {
 	}
 	if over.Failure != nil {
 		out.Failure = over.Failure
+	}
+	if over.Final != nil {
+		out.Final = over.Final
 	}
 	out.Values = overlayValues(base.Values, over.Values)
 	return &out

@@ -152,7 +152,7 @@ func (r *reader) text(n *yaml.Node, place string) *Text {
 func messageWords() []string {
 	return []string{
 		"like", "when", "method", "host", "path", "query", "header", "json", "xml", "form", "multipart", "text",
-		"status", "values", "guards", "success", "failure", "variants", "answer",
+		"status", "values", "guards", "success", "failure", "final", "variants", "answer",
 	}
 }
 
@@ -190,6 +190,8 @@ func (r *reader) message(n *yaml.Node, place string) *Message {
 			m.Success = r.constants(v, here)
 		case "failure":
 			m.Failure = r.constants(v, here)
+		case "final":
+			m.Final = r.constants(v, here)
 		case "variants":
 			m.Variants = []*Message{}
 			for i, one := range r.list(v, here) {

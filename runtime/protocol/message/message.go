@@ -1,10 +1,5 @@
 // Package message is an HTTP message as named parts: method, host, path, query,
-// headers and a body that is JSON, XML, a form, multipart or text. It reads bodies
-// into trees and writes trees as bodies; what they mean is not its matter.
-//
-// Reading is strict, for two ends must not take one message for two: duplicate
-// members, wrong escapes, bad UTF-8 and trailing bytes are refused. No error holds
-// a byte of the message.
+// headers and a body. What they mean is not its matter.
 package message
 
 import (
@@ -13,10 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
-	"unicode/utf8"
-	"unsafe"
 )
 
 // Message is a request, or with a Status a reply. It prints as "[message]".
@@ -71,144 +63,5 @@ func (m *Message) Type() string {
 	return strings.ToLower(strings.TrimSpace(kind))
 }
 
-// Why a message cannot be read.
-var (
-	ErrSize      = errors.New("larger than the limit")
-	ErrDuplicate = errors.New("a name that is given twice")
-	ErrEscape    = errors.New("a % escape that is none")
-	ErrUTF8      = errors.New("not UTF-8")
-	ErrMany      = fmt.Errorf("more than %d names", maxNames)
-)
-
-// maxNames bounds the members of one object and the pairs of a query or form.
-const maxNames = 512
-
-// Kind is what a node holds.
-type Kind uint8
-
-// The kinds of nodes.
-const (
-	Text   Kind = iota // a text
-	Scalar             // a number, true or false of JSON
-	Null
-	Object
-	Array
-)
-
-// Node is one part of a tree. Its bytes alias the source or the tree's own room.
-type Node struct {
-	Name []byte
-	Text []byte // without escapes; of an object or array its source
-	Raw  []byte // as it stood
-	Kind Kind
-	Down int32 // first child, 0: none
-	Next int32 // next sibling, 0: none
-	File string
-	Type string
-}
-
-// Tree is a body or a query that was read; node 0 is its root. The zero Tree is
-// ready and may be read into again.
-type Tree struct {
-	Nodes []Node
-	room  []byte
-	src   []byte
-	i     int
-	keys  [][]byte
-}
-
-// Reset forgets what was read and keeps the room.
-func (t *Tree) Reset() {
-	clear(t.Nodes)
-	clear(t.keys[:cap(t.keys)])
-	clear(t.room)
-	t.Nodes, t.keys, t.room, t.src, t.i = t.Nodes[:0], t.keys[:0], t.room[:0], nil, 0
-	if cap(t.room) > maxRoom {
-		t.room = nil
-	}
-}
-
-// maxRoom is the largest buffer that a tree keeps from one use to the next.
-const maxRoom = 64 << 10
-
-// begin makes the root.
-func (t *Tree) begin(src []byte, kind Kind) {
-	t.Nodes, t.keys, t.room = t.Nodes[:0], t.keys[:0], t.room[:0]
-	t.src, t.i = src, 0
-	t.Nodes = append(t.Nodes, Node{Kind: kind, Text: src, Raw: src})
-}
-
-// child adds a node below one, behind last (0: it is the first).
-func (t *Tree) child(above, last int32, n Node) int32 {
-	at := int32(len(t.Nodes)) //nolint:gosec // a body is far smaller
-	t.Nodes = append(t.Nodes, n)
-	if last == 0 {
-		t.Nodes[above].Down = at
-	} else {
-		t.Nodes[last].Next = at
-	}
-	return at
-}
-
-// Find returns the child of that name, -1 where there is none. It refuses a name
-// that comes twice.
-func (t *Tree) Find(above int32, name string) (int32, error) {
-	found := int32(-1)
-	if int(above) >= len(t.Nodes) {
-		return -1, nil
-	}
-	for at := t.Nodes[above].Down; at != 0; at = t.Nodes[at].Next {
-		if string(t.Nodes[at].Name) == name {
-			if found >= 0 {
-				return -1, ErrDuplicate
-			}
-			found = at
-		}
-	}
-	return found, nil
-}
-
-// Pairs reads a query or a form-encoded body.
-func (t *Tree) Pairs(raw string) error {
-	t.begin(view(raw), Object)
-	last := int32(0)
-	for n := 0; raw != ""; n++ {
-		if n == maxNames {
-			return ErrMany
-		}
-		var one string
-		one, raw, _ = strings.Cut(raw, "&")
-		if one == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(one, "=")
-		plain, err := unescape(name)
-		if err != nil {
-			return err
-		}
-		text, err := unescape(value)
-		if err != nil {
-			return err
-		}
-		last = t.child(0, last, Node{Name: view(plain), Text: view(text), Raw: view(value)})
-	}
-	return nil
-}
-
-// unescape undoes the escapes of a query or a form.
-func unescape(s string) (string, error) {
-	if strings.ContainsAny(s, "%+") {
-		out, err := url.QueryUnescape(s)
-		if err != nil {
-			return "", ErrEscape
-		}
-		s = out
-	}
-	if !utf8.ValidString(s) {
-		return "", ErrUTF8
-	}
-	return s, nil
-}
-
-// view is the bytes of a text without a copy; they must not be written.
-func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+// ErrSize is the error of a body that is larger than the limit.
+var ErrSize = errors.New("larger than the limit")

@@ -3,42 +3,10 @@ package message
 import (
 	"bytes"
 	"errors"
-	"io"
-	"mime"
 	"mime/multipart"
 	"net/textproto"
 	"strings"
 )
-
-// maxParts bounds the parts of a multipart body.
-const maxParts = 128
-
-// Multipart reads a multipart/form-data body whose Content-Type is contentType.
-func (t *Tree) Multipart(contentType string, src []byte) error {
-	_, params, err := mime.ParseMediaType(contentType)
-	if err != nil || params["boundary"] == "" {
-		return errors.New("the Content-Type has no boundary")
-	}
-	t.begin(src, Object)
-	r := multipart.NewReader(bytes.NewReader(src), params["boundary"])
-	last := int32(0)
-	for n := 0; ; n++ {
-		part, err := r.NextRawPart()
-		if errors.Is(err, io.EOF) && last != 0 {
-			return nil
-		}
-		if err != nil || n == maxParts {
-			return errors.New("no well-formed multipart body")
-		}
-		text, err := io.ReadAll(part)
-		if err != nil {
-			return errors.New("no well-formed multipart body")
-		}
-		last = t.child(0, last, Node{
-			Name: []byte(part.FormName()), Text: text, Raw: text, File: part.FileName(), Type: part.Header.Get("Content-Type"),
-		})
-	}
-}
 
 // Part is one part of a multipart body.
 type Part struct {

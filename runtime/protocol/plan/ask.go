@@ -45,8 +45,31 @@ func (f *Form) NeedsURL() bool { return f.url }
 // AllowsBlank reports whether a place may be blank: one that is a whole payload may.
 func (it *Item) AllowsBlank() bool { return it.Whole }
 
-// Halves notes which halves of a pair a form takes.
-func (f *Form) Halves(key int, sends bool, into map[step.Half]bool) {
+// Halves are those of a pair that a side needs, the server or the client.
+func (p *Protocol) Halves(key int, server bool) map[step.Half]bool {
+	out := map[step.Half]bool{}
+	for _, one := range []struct {
+		x     *Exchange
+		sends bool
+	}{{p.Call, !server}, {p.Push, server}} {
+		if one.x == nil {
+			continue
+		}
+		for _, f := range one.x.Calls {
+			f.halves(key, one.sends, out)
+			if f.Answer != nil {
+				f.Answer.halves(key, !one.sends, out)
+			}
+		}
+		for _, f := range one.x.Replies {
+			f.halves(key, !one.sends, out)
+		}
+	}
+	return out
+}
+
+// halves notes which halves of a pair a form takes.
+func (f *Form) halves(key int, sends bool, into map[step.Half]bool) {
 	note := func(list []*Use) {
 		for _, u := range list {
 			if u.Pair == key {
@@ -61,8 +84,8 @@ func (f *Form) Halves(key int, sends bool, into map[step.Half]bool) {
 	for _, it := range f.Items {
 		for _, e := range append([]*Expr{it.Expr}, it.Accept...) {
 			note(e.Steps)
-			for i := range e.Pieces {
-				note(e.Pieces[i].Steps)
+			for _, p := range slices.Concat(append(slices.Clone(e.List), e.Pieces, e.Pair)...) {
+				note(p.Steps)
 			}
 		}
 	}
@@ -226,4 +249,22 @@ func (e *Expr) KeyedBy(at int) bool {
 		}
 	}
 	return false
+}
+
+// IsApp reports whether a place holds the app's id and nothing else.
+func (it *Item) IsApp() bool {
+	one := Single(it.Expr)
+	return it.Leaf && one != nil && one.Slot == SlotApp && len(one.Steps) == 0
+}
+
+// Constant is the text of a place without holes, empty where it has one.
+func (it *Item) Constant() string {
+	var text []byte
+	for i := range it.Expr.Pieces {
+		if it.Expr.Pieces[i].Slot >= 0 {
+			return ""
+		}
+		text = append(text, it.Expr.Pieces[i].Lit...)
+	}
+	return string(text)
 }

@@ -51,7 +51,7 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 		}
 		c.slot(k.Name, Info{Kind: KindSecret, key: i})
 	}
-	for _, list := range [][]declare.Constant{d.Success, d.Failure} {
+	for _, list := range [][]declare.Constant{d.Success, d.Failure, d.Final} {
 		for _, one := range list {
 			if _, ok := f.Index[one.Name]; !ok {
 				c.slot(one.Name, Info{Kind: constantSlot})
@@ -67,6 +67,7 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 	c.conditions(d, place)
 	c.guards(d, place)
 	f.Success, f.Failure = c.constants(d.Success, place+".success"), c.constants(d.Failure, place+".failure")
+	f.Final = c.constants(d.Final, place+".final")
 	return f
 }
 
@@ -202,6 +203,9 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 			out.Refs[role] = c.resolve(name, pos, place)
 		}
 	}
+	if do.IVBytes > 0 {
+		c.demand(out.Refs[step.IV], []int{do.IVBytes})
+	}
 	if do.Key == step.NoKey {
 		return out
 	}
@@ -211,10 +215,11 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 	if want == "" {
 		out.Key = at
 		if i.Kind == KindSecret {
-			if IsPair(c.p.Keys[i.key].Kind) {
+			if step.IsPair(c.p.Keys[i.key].Kind) {
 				c.add(pos, place, do.KeyName+" is a key pair, and "+u.Name+" takes a secret", "declare it as text, hex or base64")
 				return nil
 			}
+			c.demand(at, do.Lengths)
 			out.Prep = len(c.p.Preps)
 			c.p.Preps = append(c.p.Preps, prep{do, i.key})
 		}
@@ -228,9 +233,19 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 	return out
 }
 
-// IsPair reports whether a kind of key is a pair.
-func IsPair(kind string) bool {
-	return kind == "rsa" || kind == "sm2" || kind == "ed25519" || kind == "ecdsa"
+// demand notes the lengths that a step takes of a secret, where a slot holds one.
+func (c *compiler) demand(slot int, lengths []int) {
+	i := c.f.Infos[slot]
+	if i.Kind != KindSecret {
+		return
+	}
+	d, again := c.p.Demands[i.key]
+	if !again || d == nil {
+		d = lengths
+	} else if lengths != nil {
+		d = slices.DeleteFunc(slices.Clone(d), func(n int) bool { return !slices.Contains(lengths, n) })
+	}
+	c.p.Demands[i.key] = d
 }
 
 // value compiles what a value is made of.
@@ -358,15 +373,17 @@ func (c *compiler) conditions(d *declare.Message, place string) {
 		switch {
 		case out.Part != nil:
 			c.f.x.Levels = max(c.f.x.Levels, len(out.Part.Path)+2)
-		case !one.Set && c.f.Reply && slices.Contains([]string{"success", "failure", "unknown"}, one.Part):
+		case c.f.Reply && (one.Glob == "" || one.Glob == "true") && slices.Contains([]string{"success", "failure", "unknown"}, one.Part):
 			out.Outcome = one.Part
+		case c.f.Reply && one.Set && one.Part == "code":
+			out.Code = true
 		case slices.Contains([]string{"method", "host", "path", "interface", "frame", "app"}, one.Part):
 			out.Slot = c.f.Index[one.Part]
 		case c.f.Index[one.Part] >= Builtins && c.f.Infos[c.f.Index[one.Part]].Kind == value && !c.f.Reply:
 			out.Slot, out.Later = c.f.Index[one.Part], true
 		default:
 			c.add(one.Pos, place+".when", fmt.Sprintf("%q is nothing that is known at the start", one.Part),
-				"take a part (query.x, header.X, json.a), method, path, host, interface, frame, a value; of a reply success, failure or unknown")
+				"take a part (query.x, header.X, json.a), method, path, host, interface, frame, a value; of a reply success, failure, unknown or code")
 		}
 		c.f.When = append(c.f.When, out)
 	}

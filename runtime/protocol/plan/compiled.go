@@ -22,6 +22,9 @@ type Protocol struct {
 
 	Keys  []declare.Key
 	Preps []prep
+	// Demands are the lengths, in bytes, that steps take of the secrets that are their
+	// keys and ivs, by position in Keys; nil: any length.
+	Demands map[int][]int
 }
 
 // prep is a key that a step prepares once for each app.
@@ -59,6 +62,7 @@ type Form struct {
 	Items              []*Item // places and values, places first
 	Guards             []Guard
 	Success, Failure   []Constant
+	Final              []Constant // a refusal that holds one of each is for good
 	Status             []declare.Status
 	Answer             *Form // of a variant that the protocol answers by itself
 
@@ -130,7 +134,7 @@ func builtinNames() []string {
 // Compile makes a declaration ready. What it refuses is a declare.Problems, each
 // with its place, the reason and how to fix it.
 func Compile(d *declare.Protocol) (*Protocol, error) {
-	p := &Protocol{Keys: d.Keys}
+	p := &Protocol{Keys: d.Keys, Demands: map[int][]int{}}
 	c := &compiler{p: p}
 	if d.Request == nil && d.Push == nil {
 		c.add(d.Pos, "protocol", "there is no request", "say how a request is written: request: {…}")
@@ -168,6 +172,9 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 			x.Replies = append(x.Replies, c.form(x, declare.Overlay(reply, v), fmt.Sprintf("%s.variants[%d]", place, i+1), true))
 		}
 		x.Replies = append(x.Replies, c.form(x, reply, place, true))
+	}
+	if c.problems.Err() != nil {
+		return x // a name without a source would be told again as what nobody can check
 	}
 	for _, f := range x.Calls {
 		c.plan(f)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
@@ -24,6 +25,8 @@ type Item struct {
 	Into     []Piece
 	Refuse   string // code or rule
 	raised   bool   // refuse was declared
+
+	Malformed problem.Rule // of a place: the rule that a value of another type breaks
 }
 
 // Expr is what a text is made of.
@@ -127,6 +130,7 @@ type Condition struct {
 	Slot    int  // where part is nil
 	Later   bool // it is known once the message is solved
 	Outcome string
+	Code    bool // of a reply: Glob is about its code
 	Glob    string
 	Set     bool
 }
@@ -153,7 +157,8 @@ type Guard struct {
 	Keep     duration
 	Match    func(string) bool
 	Template []Piece
-	After    int // of until: slot of the seconds that are added, -1: none
+	After    int   // of until: slot of the seconds that are added, -1: none
+	At       *Item // of like and equal: the place where the value stands, nil: in none of its own
 }
 
 // Op is one step of a plan.

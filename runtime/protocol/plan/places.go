@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -187,7 +188,24 @@ func (c *compiler) guards(d *declare.Message, place string) {
 			out.Keep = d
 		}
 		c.guardKind(&out, here)
+		c.f.standing(&out)
 		c.f.Guards = append(c.f.Guards, out)
+	}
+}
+
+// standing finds the place of the value that a guard gives a form.
+func (f *Form) standing(g *Guard) {
+	if g.Kind != "like" && g.Kind != "equal" {
+		return
+	}
+	for _, it := range f.Items {
+		if one := SingleSteps(it.Expr); it.Leaf && one != nil && one.Slot == g.Slot {
+			g.At = it
+			if rule := problem.Rule(g.Refuse()); slices.Contains(problem.Rules(), rule) {
+				it.Malformed = rule
+			}
+			return
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 var (
 	errSignature = errors.New("the signature differs: another key, or another text")
 	errHalf      = errors.New("the half of the key pair that is needed is not there")
+	errCurve     = errors.New("form=rs takes keys of 256 bits")
 )
 
 func readFull(r io.Reader, b []byte) (int, error) {
@@ -160,6 +161,9 @@ func signatureForm(a *Args) (write func(dst, der []byte) ([]byte, error), read f
 				var p pairOf
 				if _, err := asn1.Unmarshal(der, &p); err != nil {
 					return dst, err
+				}
+				if max(p.R.BitLen(), p.S.BitLen()) > 256 {
+					return dst, errCurve
 				}
 				var room [64]byte
 				p.R.FillBytes(room[:32])

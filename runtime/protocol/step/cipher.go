@@ -119,7 +119,7 @@ func (s suite) make(mode string, a *Args) (*Do, error) {
 		return nil, err
 	}
 	b := &block{suite: s, mode: mode, pad: s.size}
-	do := &Do{Apply: b.seal, Undo: b.open, Prepare: b.prepare, Key: Bytes, KeyName: key}
+	do := &Do{Apply: b.seal, Undo: b.open, Prepare: b.prepare, Key: Bytes, KeyName: key, Lengths: s.lengths}
 	if mode == "ecb" || mode == "cbc" {
 		if b.pad, err = padding(a.named("pad"), s.size); err != nil {
 			return nil, err
@@ -146,7 +146,7 @@ func (b *block) makeIV(word string, do *Do) error {
 			return errors.New("gcm is broken by an iv that comes twice: take iv=prefix or a value")
 		}
 	default:
-		b.iv, do.Apart[IV] = "apart", word
+		b.iv, do.Apart[IV], do.IVBytes = "apart", word, b.ivSize()
 	}
 	return nil
 }

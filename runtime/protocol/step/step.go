@@ -75,6 +75,8 @@ type Do struct {
 	Undo    Func                                  // nil: it has no inverse, the receiver computes and compares
 	Verify  func(c *Call, text, sig []byte) error // of signatures, which are verified
 	Prepare func(key []byte) (any, error)         // of Bytes keys
+	Lengths []int                                 // bytes of a Bytes key that it takes; nil: any
+	IVBytes int                                   // bytes of the iv that it takes apart; 0: none
 	Key     Kind
 	KeyName string
 	Apart   [refs]string // names of values or secrets by role, empty: none

@@ -3,8 +3,6 @@ package step
 import (
 	"bytes"
 	"fmt"
-
-	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 // structures turn JSON into text and back.
@@ -17,7 +15,7 @@ func structures() []Row {
 			if !structured(in) {
 				return append(dst, in...), nil
 			}
-			return message.Compact(dst, in)
+			return Compact(dst, in)
 		}}),
 		{
 			Name: "canonical", Args: "[empty=drop]", Doc: "JSON sorted by name and without blanks; empty=drop leaves out null and empty texts",
@@ -36,7 +34,7 @@ func canonical(a *Args) (*Do, error) {
 		if !structured(in) {
 			return append(dst, in...), nil
 		}
-		return message.Canonical(dst, in, word == "drop")
+		return Canonical(dst, in, word == "drop")
 	}}, nil
 }
 
@@ -49,13 +47,13 @@ func structured(in []byte) bool {
 
 func toXML(a *Args) (*Do, error) {
 	root, err := a.one("the name of the root element")
-	if err == nil && !message.XMLName(root) {
+	if err == nil && !XMLName(root) {
 		err = fmt.Errorf("%q is no name of an element", root)
 	}
 	return &Do{
 		From: JSON,
 		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
-			var t message.Tree
+			var t Tree
 			if err := t.JSON(in, 64); err != nil {
 				return dst, err
 			}
@@ -64,7 +62,7 @@ func toXML(a *Args) (*Do, error) {
 			return append(append(append(dst, "</"...), root...), '>'), err
 		},
 		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
-			var t message.Tree
+			var t Tree
 			if err := t.XML(in); err != nil {
 				return dst, err
 			}

@@ -130,7 +130,7 @@ func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Mast
 // Without a file, a command that needs no key gets nil.
 func (s *Settings) openMaster(ctx context.Context, pool *pgxpool.Pool) (*app.Master, error) {
 	var apps bool // looked for before the file: a process that added an app has made the file before
-	if err := pool.QueryRow(ctx, `select exists (select from jiekou.app)`).Scan(&apps); err != nil {
+	if err := pool.QueryRow(ctx, `select exists (select from jiekou.key)`).Scan(&apps); err != nil {
 		return nil, fmt.Errorf("apps: %w", err)
 	}
 	name := s.keyFile()

@@ -1,0 +1,133 @@
+package bind_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
+)
+
+var update = flag.Bool("update", false, "rewrite the expectations in testdata")
+
+// withProtocol is the system plain of package spec with another protocol.
+func withProtocol(t *testing.T, block string) *spec.Set {
+	t.Helper()
+	base, err := txtar.ParseFile(filepath.FromSlash("../../spec/testdata/good/plain.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fsys := fstest.MapFS{}
+	for _, f := range base.Files {
+		if f.Name == "spec/plain/system.yaml" {
+			f.Data = append(slices.Clone(f.Data), "protocol:\n  "+strings.ReplaceAll(strings.TrimSpace(block), "\n", "\n  ")+"\n"...)
+		}
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	set, err := load.Systems(fsys, "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// TestProtocolFindings holds what the compiler finds in a protocol, and its places in
+// the YAML.
+func TestProtocolFindings(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.FromSlash("testdata/protocol/*.txtar"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d cases: %v", len(files), err)
+	}
+	for _, file := range files {
+		c, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = bind.Protocols(withProtocol(t, string(c.Files[0].Data)))
+		if err == nil {
+			t.Errorf("%s: nothing is found", file)
+			continue
+		}
+		want := &c.Files[1]
+		if *update {
+			want.Data = []byte(err.Error() + "\n")
+			if err := os.WriteFile(file, txtar.Format(c), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(string(want.Data), err.Error()+"\n"); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", file, diff)
+		}
+	}
+}
+
+// TestErratumTakesWeakness holds that an erratum in the message takes what is weak in it.
+func TestErratumTakesWeakness(t *testing.T) {
+	t.Parallel()
+	const block = `
+request:
+  query: {app_key: "{app}", token: "{token}"}
+  values: {token: {send: ""}}
+  guards: [{issued: token}]
+reply:
+  json: {code: "{code}", message: "{text}", "*": "{payload}"}
+  success: {code: P-000000}
+`
+	set := withProtocol(t, block)
+	if err := bind.Protocols(set); err == nil {
+		t.Fatal("the weakness is not found")
+	}
+	set.Systems[0].Protocol.Accepted["request"] = []*spec.Erratum{{ID: "token-alone"}}
+	if err := bind.Protocols(set); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestGeneratedText holds that the text of a protocol means what the YAML means, with
+// anchors and merges resolved.
+func TestGeneratedText(t *testing.T) {
+	t.Parallel()
+	const block = `
+keys: {appkey: text}
+request: &one
+  header: {appId: "{app}", sign: "{sign}"}
+  json: {count: 1, yes: true, t: "1", "*": "{payload}"}
+  values: &values
+    sign: {of: "{body}{appkey}", by: [md5, hex]}
+  fields:
+    header.sign: {type: string, required: true, label: 签名}
+push:
+  <<: *one
+  path: /push
+  values: {<<: *values, a: "{nonce}", nonce: {send: "x\ny"}}
+  header: {sign: "{sign}", A: "{a}"}
+`
+	p := withProtocol(t, block).Systems[0].Protocol
+	const want = `keys: {appkey: text}
+request:
+  header: {appId: "{app}", sign: "{sign}"}
+  json: {count: 1, "yes": true, t: "1", "*": "{payload}"}
+  values: {sign: {of: "{body}{appkey}", by: [md5, hex]}}
+push:
+  path: "/push"
+  values: {a: "{nonce}", nonce: {send: "x\ny"}, sign: {of: "{body}{appkey}", by: [md5, hex]}}
+  header: {sign: "{sign}", A: "{a}"}
+  json: {count: 1, "yes": true, t: "1", "*": "{payload}"}
+`
+	if diff := cmp.Diff(want, p.Text); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if f := p.Request[0]; f.Name != "sign" || f.Path != "header/sign" {
+		t.Errorf("the row is %s at %s", f.Name, f.Path)
+	}
+}

@@ -1,0 +1,126 @@
+package protocol
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
+
+// main is the shape that a message has where no variant's conditions hold.
+func (x *Exchange) main() *plan.Form { return x.plan.Calls[len(x.plan.Calls)-1] }
+
+// HasID reports whether messages have an id that their sender makes, {id}.
+func (x *Exchange) HasID() bool { return x.main().Uses(plan.SlotID) }
+
+// TakesID reports whether a text may be the id of a message, by the guards on it.
+func (x *Exchange) TakesID(id string) bool {
+	f := x.main()
+	for i := range f.Guards {
+		if g := &f.Guards[i]; g.Kind == "like" && f.Alone(g.Slot, plan.SlotID) && !g.Match(id) {
+			return false
+		}
+	}
+	return true
+}
+
+// NamesInterface reports whether messages say which interface they are for, so that
+// one URL can serve all.
+func (x *Exchange) NamesInterface() bool { return x.main().Bound(plan.SlotInterface) }
+
+// TakesToken reports whether a message has a token that was issued to its sender.
+func (x *Exchange) TakesToken() bool { return x.main().Issued(-1) }
+
+// HasPath reports whether the protocol says the path of messages, not the interface.
+func (x *Exchange) HasPath() bool { return x.main().Path != nil }
+
+// Carrier is the part of a message that its payload goes into: json, xml, form,
+// multipart or text where that is the body, query, header or path; empty: none.
+// Outgoing says which message, by interface, frame and draft.
+func (x *Exchange) Carrier(o Outgoing) string {
+	r := x.pool.Get().(*run)
+	defer r.release()
+	if o.Draft != nil {
+		r.draft = *o.Draft
+	}
+	r.msg = &r.draft
+	f := r.chooseSend(o)
+	if f == nil {
+		return ""
+	}
+	return f.Carrier(plan.SlotPayload)
+}
+
+// Verified reports whether something proves who sent the replies of success.
+func (x *Exchange) Verified() bool {
+	for _, f := range x.plan.Replies {
+		if f.Verifies() {
+			return true
+		}
+	}
+	return false
+}
+
+// Whole returns what has the code and the payload of a reply, as JSON: the text
+// that was encrypted, or else the body. A body that is no JSON is written as one.
+func (o *Opened) Whole() []byte {
+	r := o.r
+	if r.whole != nil {
+		return r.whole
+	}
+	kind := r.f.Decl.Carriage
+	if kind == "json" {
+		return r.msg.Body
+	}
+	if t, at, err := r.tree(kind); err == nil {
+		return t.AppendJSON(nil, at, nil)
+	}
+	return step.AppendString(nil, r.msg.Body)
+}
+
+// OpenAlone reads a reply whose request is not at hand: what it repeats of the
+// request is taken as it stands. in says what is known beside the message.
+func (x *Exchange) OpenAlone(ctx context.Context, keys *Keys, in Incoming) (*Opened, error) {
+	s, err := x.alone(keys, in)
+	if err != nil {
+		return nil, err
+	}
+	return x.Open(ctx, s, in.Message)
+}
+
+// ExplainOpen is OpenAlone with every intermediate result, in the order in which a
+// receiver solves them. What Explain says of lines holds for them.
+func (x *Exchange) ExplainOpen(ctx context.Context, keys *Keys, in Incoming) ([]Line, *Opened, error) {
+	s, err := x.alone(keys, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.r.trace = &tracer{}
+	o, err := x.Open(ctx, s, in.Message)
+	return s.r.trace.lines, o, err
+}
+
+// alone stands for a request of which nothing is known but the interface.
+func (x *Exchange) alone(keys *Keys, in Incoming) (*Sent, error) {
+	if keys == nil || keys.m == nil || keys.m().p != x.p {
+		return nil, errKeys
+	}
+	r := &run{x: x, keys: keys, msg: &message.Message{}, iface: in.Interface, frame: in.Frame}
+	return &Sent{r: r}, nil
+}
+
+// adopted is what a reply repeats of a request that is not at hand: the text of the
+// place that has it, and nothing else.
+func (r *run) adopted(at int) (slot, bool) {
+	for _, it := range r.f.Items {
+		if it.Leaf && r.slots[it.Slot].ok && r.f.Alone(it.Slot, at) {
+			return r.slots[it.Slot], true
+		}
+	}
+	return slot{}, false
+}
+
+// foreign is the error of a reply that has not the form that is declared.
+func foreign(err error) error { return fmt.Errorf("%w: %w", ErrForeign, err) }

@@ -1,0 +1,114 @@
+package protocol_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+)
+
+// TestHandshakes asks receivers whether they are there, as the protocols have it.
+func TestHandshakes(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
+	greets := map[string]bool{"feishu-events": true, "slack-events": true, "wecom-callback": true, "discord-interactions": true, "lianfa": false, "stripe-webhook": false}
+	for name, want := range greets {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, p := load(t, "testdata/"+name+".yaml")
+			if got := p.Push.HasHandshake(); got != want {
+				t.Fatalf("has a handshake: %v, want %v", got, want)
+			}
+			s, keys := side(t, f, p, at, nil)
+			sent, err := p.Push.Send(keys, protocol.Outgoing{Handshake: true, Now: at, Draft: parse(t, "POST /hook")})
+			if !want {
+				if err == nil {
+					t.Fatal("a handshake was sent")
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := p.Push.Admit(t.Context(), protocol.Incoming{Message: sent.Message}, s)
+			if err != nil || !a.Handshake() {
+				t.Fatalf("%v, handshake %v\n%s", err, a.Handshake(), dump(sent.Message))
+			}
+			m, err := p.Push.Reply(a, protocol.Outcome{OK: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if o, err := p.Push.Open(t.Context(), sent, m); err != nil || !o.OK {
+				t.Errorf("%+v, %v: %s", o, err, m.Body)
+			}
+			if o, err := p.Push.Open(t.Context(), sent, &message.Message{Status: 200, Body: []byte("ok")}); err == nil && o.OK {
+				t.Error("another answer is one to the handshake")
+			}
+		})
+	}
+}
+
+// TestFinal holds what is said of refusals.
+func TestFinal(t *testing.T) {
+	t.Parallel()
+	p, err := protocol.Parse([]byte(`
+keys: {secret: text}
+request: {header: {X-App: "{app}", X-Sign: "{sign}"}, json: "{payload}", values: {sign: {of: "{body}", by: [hmac-sha256 secret, hex]}}}
+push:
+  like: request
+  header: {X-App: centre, X-Sign: "{sign}"}
+  answer:
+    json: {code: "{code}", word?: "{word}"}
+    success: {code: ["0", "1"], word: ok}
+    failure: {word: no}
+    final: {code: ["7", "8"]}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Sender() != "centre" || p.Push.Ages() {
+		t.Error(p.Sender(), p.Push.Ages())
+	}
+	keys, err := p.Keys("a", protocol.Secrets{"secret": {"s"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]struct {
+		ok, final bool
+		said      string
+	}{
+		`{"code":"0","word":"ok"}`: {true, false, "0"}, `{"code":"1","word":"ok"}`: {true, false, "1"},
+		`{"code":"0","word":"no"}`: {false, false, "0"}, `{"code":"5","word":"no"}`: {false, false, "5"}, `{"code":"8","word":"no"}`: {false, true, "8"},
+	} {
+		sent, err := p.Push.Send(keys, protocol.Outgoing{Interface: "x", Payload: []byte("{}")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := p.Push.Open(t.Context(), sent, &message.Message{Status: 200, Body: []byte(body)})
+		if err != nil || o.OK != want.ok || o.Final != want.final || o.Said() != want.said {
+			t.Errorf("%s: %+v, %v", body, o, err)
+		}
+	}
+}
+
+// TestSubscriber holds that a notification is sent to its subscriber's URL, whatever it
+// takes over from the request, and which ones grow old.
+func TestSubscriber(t *testing.T) {
+	t.Parallel()
+	f, p := load(t, "testdata/lianfa.yaml")
+	_, keys := side(t, f, p, time.Now(), nil)
+	sent, err := p.Push.Send(keys, protocol.Outgoing{Interface: "x", ID: "10026112111040500001", Payload: []byte("{}"), Draft: parse(t, "POST /hook?key=a")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sent.Message.Path != "/hook" || sent.Message.Query != "key=a" || p.Sender() != "100" {
+		t.Error(sent.Message.Path, sent.Message.Query, p.Sender())
+	}
+	for name, want := range map[string]bool{"lianfa": false, "slack-events": true, "standard-webhooks": true, "dingtalk-callback": false} {
+		_, p := load(t, "testdata/"+name+".yaml")
+		if got := p.Push.Ages(); got != want {
+			t.Errorf("%s ages: %v", name, got)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package plan
+
+import "slices"
+
+// Alone reports whether a place or value holds the text of another slot as it is.
+func (f *Form) Alone(at, of int) bool {
+	for range len(f.Items) + 1 {
+		if at == of {
+			return true
+		}
+		i := f.Infos[at]
+		if i.Item == nil || i.Item.Expr == nil {
+			return false
+		}
+		one := Single(i.Item.Expr)
+		if one == nil || len(one.Steps) > 0 {
+			return false
+		}
+		at = one.Slot
+	}
+	return false
+}
+
+// Issued reports whether a value must be a token that was issued; -1 asks for any.
+func (f *Form) Issued(at int) bool {
+	return slices.ContainsFunc(f.Guards, func(g Guard) bool { return g.Kind == "issued" && (at < 0 || g.Slot == at) })
+}
+
+// Carrier is the part of a message that has a slot's text in such a way that a
+// receiver can take it out: the carriage of the body, query, header or path.
+func (f *Form) Carrier(at int) string {
+	var body, query []*Item
+	if f.Body != nil {
+		body = f.Body.leaves(nil)
+	}
+	if f.BodyText != nil {
+		body = append(body, f.BodyText)
+	}
+	if f.Query != nil {
+		query = f.Query.leaves(nil)
+	}
+	if f.QueryText != nil {
+		query = append(query, f.QueryText)
+	}
+	for _, it := range f.Items {
+		inside := slices.Contains(body, it)
+		switch {
+		case !it.Leaf || !f.leads(it.Expr, at, len(f.Items)):
+		case inside:
+			return f.Decl.Carriage
+		case slices.Contains(query, it):
+			return "query"
+		case it == f.Path:
+			return "path"
+		case it.Holder == "header":
+			return "header"
+		}
+	}
+	return ""
+}
+
+// leads reports whether a text can be taken out of an expression.
+func (f *Form) leads(e *Expr, to, depth int) bool {
+	if e == nil || depth == 0 || e.Kind == FromSelection || e.undoable() != "" {
+		return false
+	}
+	for _, at := range f.holes(e) {
+		if at == to {
+			return true
+		}
+		if it := f.Infos[at].Item; it != nil && f.leads(it.Expr, to, depth-1) {
+			return true
+		}
+		for _, it := range f.Items { // a part of a value that is taken apart
+			if it.Into != nil && slices.Contains(pieceDeps(it.Into), at) && f.leads(it.Expr, to, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holes are the slots of an expression whose steps can be undone.
+func (f *Form) holes(e *Expr) []int {
+	lists := append([][]Piece{e.Pieces}, e.List...)
+	if e.Tree != nil {
+		for _, it := range e.Tree.leaves(nil) {
+			lists = append(lists, it.Expr.Pieces)
+		}
+	}
+	var out []int
+	for _, list := range lists {
+		for i := range list {
+			undone := !slices.ContainsFunc(list[i].Steps, func(u *Use) bool { return u.Do.Undo == nil })
+			if list[i].Slot >= 0 && undone {
+				out = append(out, list[i].Slot)
+			}
+		}
+	}
+	return out
+}
+
+// Frames reports whether a tree has the code or the payload of a reply among its own
+// members.
+func (f *Form) Frames(e *Expr) bool {
+	return slices.ContainsFunc(e.Tree.leaves(nil), func(it *Item) bool {
+		return f.Alone(it.Slot, SlotPayload) || slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot == SlotCode })
+	})
+}

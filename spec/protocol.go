@@ -1,0 +1,50 @@
+package spec
+
+import "slices"
+
+// Protocol says how the messages of a system are written, protected and read: the
+// block protocol of system.yaml. What its words mean is known to runtime/protocol
+// alone, which reads Text; docs/protocol.md is their manual.
+type Protocol struct {
+	Places
+	Text    string   // the block as YAML of its own, without fields
+	Origins []Origin // where the parts of Text were written, in the order of Text
+
+	// Rows of the document's tables about members that the protocol itself writes, in
+	// the document's order. Path is the place with slashes, as errors name it:
+	// "header/appid".
+	Request, Reply, Push Fields
+
+	Codes []Item // that it names: codes of the document, and rules
+
+	// Accepted are the decisions that take what check finds weak in a message, by its key.
+	Accepted map[string][]*Erratum
+}
+
+// Origin is the place of a part in a text that was made of YAML, and the place where it
+// was written.
+type Origin struct {
+	Line, Col int
+	Pos       Pos
+}
+
+// Origin returns where the part of Text at a place was written: the last one that
+// begins there or before.
+func (p *Protocol) Origin(line, col int) Pos {
+	at := p.Pos
+	for _, o := range p.Origins {
+		if o.Line > line || o.Line == line && o.Col > col {
+			break
+		}
+		at = o.Pos
+	}
+	return at
+}
+
+// Rows lists all rows of the protocol.
+func (p *Protocol) Rows() Fields {
+	if p == nil {
+		return nil
+	}
+	return slices.Concat(p.Request, p.Reply, p.Push)
+}

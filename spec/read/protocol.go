@@ -1,0 +1,97 @@
+package read
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
+)
+
+// readProtocol reads the block protocol of system.yaml.
+func (d *reader) readProtocol(v *yamltree.Value) {
+	at := v.Get("protocol")
+	if at == nil {
+		return
+	}
+	p := &spec.Protocol{Places: at.Places(at.Pos), Accepted: map[string][]*spec.Erratum{}}
+	var ours []string
+	for _, m := range protocolMessages() {
+		ours = append(ours, m+".fields", m+".errata")
+	}
+	p.Text, p.Origins = yamltree.Write(at, ours...)
+	p.Request = d.protocolRows(at.Get("request"))
+	p.Reply = d.protocolRows(at.Get("reply"))
+	p.Push = d.protocolRows(at.Get("push"))
+	for _, m := range protocolMessages() {
+		for _, item := range at.Get(m).Places(at.Pos).List("errata") {
+			if e := d.erratum(item); e != nil {
+				p.Accepted[m] = append(p.Accepted[m], e)
+			}
+		}
+	}
+	for _, m := range protocolMessages() {
+		protocolCodes(at.Get(m), p)
+	}
+	d.Protocol = p
+}
+
+// protocolCodes collects the codes that a message names: of refusals, of outcomes, and
+// those that have a status of their own.
+func protocolCodes(v *yamltree.Value, p *spec.Protocol) {
+	if v == nil {
+		return
+	}
+	add := func(at *yamltree.Value) {
+		if at != nil && at.Form != yamltree.Mapping && at.Text != "" {
+			p.Codes = append(p.Codes, spec.Item{Text: at.Text, Pos: at.Pos})
+		}
+	}
+	for _, m := range v.Each("values") {
+		add(m.Get("else"))
+		for _, other := range m.List("accept") {
+			add(other.Get("else"))
+		}
+	}
+	for _, guard := range v.List("guards") {
+		add(guard.Get("else"))
+	}
+	for _, outcome := range []string{"success", "failure"} {
+		for _, code := range v.Get(outcome).List("code") {
+			add(code)
+		}
+	}
+	add(v.Get("when").Get("code"))
+	for _, variant := range v.List("variants") {
+		protocolCodes(variant, p)
+	}
+	protocolCodes(v.Get("answer"), p)
+}
+
+// linkProtocolCodes marks the codes that a protocol answers with.
+func (d *linker) linkProtocolCodes() {
+	if d.Protocol == nil {
+		return
+	}
+	for _, code := range d.Protocol.Codes {
+		if !slices.Contains(spec.RuleNames(), code.Text) {
+			d.useCode(code.Text, code.Pos)
+		}
+	}
+}
+
+// protocolMessages lists the messages that a protocol declares.
+func protocolMessages() []string { return []string{"request", "reply", "push"} }
+
+// protocolRows reads the rows of one message. Each is named by its place, like
+// header.appid; the field has the last part as its name.
+func (d *reader) protocolRows(v *yamltree.Value) spec.Fields {
+	rows := d.fields(v.Get("fields"), nil)
+	for _, f := range rows {
+		f.Path = strings.ReplaceAll(f.Name, ".", "/")
+		f.DocPath = cmp.Or(f.Keys["doc"].Text, f.Path)
+		f.Name = f.Name[strings.LastIndexByte(f.Name, '.')+1:]
+	}
+	return rows
+}

@@ -1,0 +1,391 @@
+package tamper
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+)
+
+// Caller is an app that sends.
+type Caller struct {
+	ID      string
+	Secrets protocol.Secrets
+	Token   string // that was issued to it; empty: none
+}
+
+// Order is a message to make.
+type Order struct {
+	// Out is the message before the protocol writes it: interface, payload, draft. Id,
+	// time and token are the sender's.
+	Out     protocol.Outgoing
+	Caller  Caller
+	Limited *Caller // an app that may call nothing; nil: no tamper needs it
+	Tamper  *Tamper // nil: the message is sound
+}
+
+// Made is what an order gives.
+type Made struct {
+	Messages []*message.Message // to send one after the other; the answer to the last one counts
+	Chunked  bool               // its length is not said
+
+	x      *protocol.Exchange
+	sent   *protocol.Sent
+	keys   *protocol.Keys
+	own    bool // sent has the keys that replies are made with
+	broken bool
+	in     protocol.Incoming // what is known beside the answer
+}
+
+// Sender makes messages of one protocol. It is safe for concurrent use.
+type Sender struct {
+	p    *protocol.Protocol
+	push bool // of notifications
+	now  func() time.Time
+	ids  ids
+
+	mu    sync.Mutex
+	used  map[string]bool // values that count once
+	forms map[string]*protocol.Protocol
+	keys  map[string]*protocol.Keys
+	other map[string]string // keys in place of others
+}
+
+// New returns a sender of requests, or of notifications. now is its clock, in the time
+// zone of the system.
+func New(p *protocol.Protocol, push bool, now func() time.Time) *Sender {
+	return &Sender{
+		p: p, push: push, now: now, ids: ids{now: now},
+		used: map[string]bool{}, forms: map[string]*protocol.Protocol{}, keys: map[string]*protocol.Keys{}, other: map[string]string{},
+	}
+}
+
+func (s *Sender) exchange(p *protocol.Protocol) *protocol.Exchange {
+	if s.push {
+		return p.Push
+	}
+	return p.Call
+}
+
+// Check refuses a caller without the keys that it needs.
+func (s *Sender) Check(c Caller) error {
+	keys, err := s.prepared(s.p, c)
+	if err != nil {
+		return err
+	}
+	_, err = s.exchange(s.p).Send(keys, protocol.Outgoing{Interface: "check", ID: s.id(c.ID), Token: c.Token, Payload: []byte("{}"), Now: s.now()})
+	return err
+}
+
+// Make makes a message and breaks it as its tamper says. An error is a message that
+// cannot be made.
+func (s *Sender) Make(o Order) (*Made, error) {
+	t := o.Tamper
+	if t == nil {
+		t = &Tamper{}
+	}
+	m, err := s.make(o, t)
+	if err != nil {
+		return nil, err
+	}
+	out := clone(m.sent.Message)
+	if err := after(out, t); err != nil {
+		return nil, err
+	}
+	m.Messages, m.Chunked = []*message.Message{out}, t.What == Chunked
+	switch t.What {
+	case Repeat:
+		m.Messages = append(m.Messages, clone(out))
+	case Resend:
+		again, err := s.make(o, t)
+		if err != nil {
+			return nil, err
+		}
+		again.Messages = append(m.Messages, clone(again.sent.Message))
+		m = again
+	}
+	return m, nil
+}
+
+// make sends an order, without what happens to the message on its way.
+func (s *Sender) make(o Order, t *Tamper) (*Made, error) {
+	caller := o.Caller
+	if t.What == Limited {
+		if o.Limited == nil {
+			return nil, errors.New("tamper: there is no limited app")
+		}
+		caller = *o.Limited
+	}
+	p, err := s.formed(t)
+	if err != nil {
+		return nil, err
+	}
+	out := o.Out
+	out.ID, out.Draft, out.Now, out.Token = s.id(caller.ID), draft(o.Out.Draft), s.now(), caller.Token
+	right, err := s.prepared(p, caller)
+	if err != nil {
+		return nil, err
+	}
+	wrong, err := s.before(&out, &caller, o, t)
+	if err != nil {
+		return nil, err
+	}
+	keys := right
+	if wrong {
+		if keys, err = s.prepared(p, caller); err != nil {
+			return nil, err
+		}
+	}
+	x := s.exchange(p)
+	sent, err := s.fresh(x, keys, out, strings.HasPrefix(t.What, Make))
+	if err != nil {
+		return nil, err
+	}
+	return &Made{
+		x: x, sent: sent, keys: right, own: !wrong, broken: t.What != "" && t.What != Sound, in: protocol.Incoming{Interface: o.Out.Interface, Frame: o.Out.Frame},
+	}, nil
+}
+
+// before carries out the faults of who sends, when and with what. wrong says that the
+// caller's keys are other ones.
+func (s *Sender) before(out *protocol.Outgoing, caller *Caller, o Order, t *Tamper) (wrong bool, err error) {
+	if t.Variant > 0 {
+		if err := s.vary(out, t.Variant); err != nil {
+			return false, err
+		}
+	}
+	switch t.What {
+	case UnknownApp:
+		caller.ID = t.Value
+		return true, nil
+	case OtherCmd:
+		out.Interface = t.Value
+	case OtherKey:
+		caller.Secrets, err = s.spoiled(caller.Secrets, t.Part)
+		return true, err
+	case Shift:
+		by, err := time.ParseDuration(t.Value)
+		if err != nil {
+			return false, err
+		}
+		out.Now = out.Now.Add(by)
+	case Old:
+		out.ID = s.ids.old(caller.ID)
+	case Empty:
+		out.Payload = nil
+	}
+	if what, ok := strings.CutPrefix(t.What, Make); ok {
+		value := t.Value
+		if what == Alien {
+			if value, err = s.alien(*out, o, t.Part); err != nil {
+				return false, err
+			}
+		}
+		out.Change = changing(what, t.Part, value)
+	}
+	return false, err
+}
+
+// changing is a function that changes one part while a message is made.
+func changing(what, part, value string) func(string, []byte) []byte {
+	return func(name string, text []byte) []byte {
+		if name != part {
+			return text
+		}
+		out, err := changed(what, value, string(text))
+		if err != nil {
+			return text // the message is as it was, and whoever looks sees that
+		}
+		return []byte(out)
+	}
+}
+
+// alien is a value of the same message from the limited app.
+func (s *Sender) alien(out protocol.Outgoing, o Order, name string) (string, error) {
+	if o.Limited == nil {
+		return "", errors.New("tamper: there is no limited app")
+	}
+	keys, err := s.prepared(s.p, *o.Limited)
+	if err != nil {
+		return "", err
+	}
+	out.Token = o.Limited.Token
+	sent, err := s.exchange(s.p).Send(keys, out)
+	if err != nil {
+		return "", err
+	}
+	defer sent.Release()
+	return strings.Clone(sent.Value(name)), nil
+}
+
+// vary makes the conditions of a variant hold, where what an interface says can.
+func (s *Sender) vary(out *protocol.Outgoing, n int) error {
+	calls, _ := s.exchange(s.p).Parts()
+	if n > len(calls) {
+		return fmt.Errorf("tamper: there is no variant %d", n)
+	}
+	for _, c := range calls[n-1].When {
+		text := strings.ReplaceAll(c.Glob, "*", "")
+		holder, name, _ := strings.Cut(c.Part, ".")
+		switch holder {
+		case "method":
+			out.Draft.Method = text
+		case "query":
+			out.Draft.Query = strings.TrimPrefix(out.Draft.Query+"&"+name+"="+text, "&")
+		case "header":
+			out.Draft.Header.Set(name, text)
+		default:
+			return fmt.Errorf("tamper: %s is not for its sender to choose", c.Part)
+		}
+	}
+	return nil
+}
+
+// maxFresh is how many moments are tried until a message is new.
+const maxFresh = 100_000
+
+// fresh sends at a moment at which nothing was sent that counts as the same: two
+// messages that sign the same at one time are one and the same.
+func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.Outgoing, broken bool) (*protocol.Sent, error) {
+	step, last := time.Millisecond, ""
+	for range maxFresh {
+		sent, err := x.Send(keys, out)
+		if err != nil || broken {
+			return sent, err
+		}
+		once := s.once(x, sent)
+		if once == "" || s.first(keys.App()+"\x00"+once) {
+			return sent, nil
+		}
+		if once == last {
+			step = time.Second // the protocol does not see less
+		}
+		last, out.Now = once, out.Now.Add(step)
+		sent.Release()
+	}
+	return nil, errors.New("tamper: no moment gives a message that was not sent before")
+}
+
+// once are the values of a message that count once, empty where there are none.
+func (s *Sender) once(x *protocol.Exchange, sent *protocol.Sent) string {
+	calls, _ := x.Parts()
+	var list []string
+	for _, one := range calls {
+		for _, g := range one.Guards {
+			if g.Kind == "once" && !g.Effect && sent.Value(g.Value) != "" {
+				list = append(list, sent.Value(g.Value))
+			}
+		}
+	}
+	return strings.Join(list, "\x00")
+}
+
+func (s *Sender) first(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seen := s.used[text]
+	s.used[text] = true
+	return !seen
+}
+
+// id is a new message id, empty where the protocol has none.
+func (s *Sender) id(app string) string {
+	if !s.exchange(s.p).HasID() {
+		return ""
+	}
+	return s.ids.next(app)
+}
+
+// Open reads the answer to the last message. That to a broken message may repeat less
+// of it, or other values.
+func (m *Made) Open(ctx context.Context, reply *message.Message) (*protocol.Opened, error) {
+	var err error
+	if m.own {
+		var o *protocol.Opened
+		if o, err = m.x.Open(ctx, m.sent, reply); err == nil {
+			return o, nil
+		}
+	}
+	if !m.broken {
+		return nil, err
+	}
+	in := m.in
+	in.Message = reply
+	o, alone := m.x.OpenAlone(ctx, m.keys, in)
+	if alone != nil && err == nil {
+		err = alone
+	}
+	if alone != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// Form is the name of the variant of the message, as protocol.Parts has it.
+func (m *Made) Form() string { return m.sent.Form() }
+
+// Value is what a name of the declaration holds in the message.
+func (m *Made) Value(name string) string { return m.sent.Value(name) }
+
+// clone is a copy of a message that may be changed.
+func clone(m *message.Message) *message.Message {
+	out := *m
+	out.Header, out.Body = m.Header.Clone(), slices.Clone(m.Body)
+	out.Method, out.Path, out.Query, out.Host = strings.Clone(m.Method), strings.Clone(m.Path), strings.Clone(m.Query), strings.Clone(m.Host)
+	return &out
+}
+
+// draft is a copy of what an interface says.
+func draft(m *message.Message) *message.Message {
+	out := &message.Message{}
+	if m != nil {
+		*out = *m
+	}
+	if out.Header = out.Header.Clone(); out.Header == nil {
+		out.Header = http.Header{}
+	}
+	out.Scheme, out.Host = cmp.Or(out.Scheme, "http"), cmp.Or(out.Host, "localhost")
+	return out
+}
+
+// after changes a message on its way.
+func after(m *message.Message, t *Tamper) error {
+	switch t.What {
+	case Put, Flip, Case, Cut, Blank:
+		return edit{change: func(old string) (string, error) { return changed(t.What, t.Value, old) }}.apply(m, t.Part)
+	case Drop:
+		return edit{drop: true}.apply(m, t.Part)
+	case Twice:
+		return edit{twice: true}.apply(m, t.Part)
+	case Extra:
+		return extra(m, t.Part, t.Value)
+	case Query:
+		return extra(m, "query", t.Value)
+	case Append:
+		m.Body = append(m.Body, ' ')
+	case Body:
+		m.Body = []byte(t.Value)
+	case Mark:
+		m.Body = append([]byte("\ufeff"), m.Body...)
+	case Pad:
+		n, err := strconv.Atoi(t.Value)
+		m.Body = append(m.Body, strings.Repeat(" ", max(0, n-len(m.Body)))...)
+		return err
+	case Method:
+		m.Method = t.Value
+	case Type:
+		m.Header.Set("Content-Type", t.Value)
+	case Encoding:
+		m.Header.Set("Content-Encoding", t.Value)
+	}
+	return nil
+}
