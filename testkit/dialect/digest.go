@@ -262,14 +262,14 @@ func (h *hunt) otherForms(p *pipe, i, tail int) (out []change) {
 	want := or(strings.Join(declared, "|"), "the bytes")
 	for _, f := range forms() {
 		out = append(out, change{
-			item: p.item, kind: "form", place: p.label, name: "the digest " + f.name, tail: "(declared: " + want + ")", fix: "write the digest as declared: " + want,
+			item: p.item, kind: "form", behind: true, place: p.label, name: "the digest " + f.name, tail: "(declared: " + want + ")", fix: "write the digest as declared: " + want,
 			rank: f.rank + p.plus, edit: p.replace(i+1, tail, own(f.name, f.write)),
 		})
 	}
 	name := strings.TrimPrefix(wordOf(p.uses[i]), "hmac-")
 	for _, front := range []string{name + "=", name + ":", strings.ToUpper(name) + "=", "v1=", "v0=", "sign=", name + " ", "hmac-" + name + "="} {
 		out = append(out, change{
-			item: p.item, kind: "form", place: p.label, name: "with " + front + " in front of the digest", fix: "write the digest alone", rank: possible + p.plus,
+			item: p.item, kind: "form", behind: true, place: p.label, name: "with " + front + " in front of the digest", fix: "write the digest alone", rank: possible + p.plus,
 			edit: p.insert(tail, own(front, func(b []byte) []byte { return slices.Concat([]byte(front), b) })),
 		})
 	}

@@ -11,16 +11,17 @@ import (
 
 // change is one mistake at one place.
 type change struct {
-	item  *plan.Item // whose text it changes, nil: a key, or what came
-	kind  string     // changes of one kind at one item are not joined in a pair
-	place string     // "the values of params"
-	name  string     // "escaped by Java's URLEncoder"
-	tail  string     // "(declared: url rfc3986)"
-	fix   string
-	rank  int
-	moves bool // it moves parts: whoever counts them comes first
-	edit  func(d *draft) bool
-	look  func() (ours, theirs string) // nil: the masked texts of the item
+	item   *plan.Item // whose text it changes, nil: a key, or what came
+	kind   string     // changes of one kind at one item are not joined in a pair
+	place  string     // "the values of params"
+	name   string     // "escaped by Java's URLEncoder"
+	tail   string     // "(declared: url rfc3986)"
+	fix    string
+	rank   int
+	behind bool // it is behind the text that is signed: another form of what comes out
+	moves  bool // it moves parts: whoever counts them comes first
+	edit   func(d *draft) bool
+	look   func() (ours, theirs string) // nil: the masked texts of the item
 }
 
 // cause is the mistake as people read it.
@@ -94,9 +95,13 @@ func (h *hunt) declared(it *plan.Item, alt int) *plan.Expr {
 	return it.Expr
 }
 
-// own makes a step of a function.
+// own makes a step of a function, which nobody can undo.
 func own(name string, f func([]byte) []byte) *plan.Use {
-	return use(&step.Do{Name: name, Apply: func(dst, in []byte, _ *step.Call) ([]byte, error) { return append(dst, f(in)...), nil }})
+	return use(&step.Do{
+		Name:  name,
+		Apply: func(dst, in []byte, _ *step.Call) ([]byte, error) { return append(dst, f(in)...), nil },
+		Undo:  func(dst, _ []byte, _ *step.Call) ([]byte, error) { return dst, errOther },
+	})
 }
 
 func use(do *step.Do) *plan.Use {

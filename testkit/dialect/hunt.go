@@ -31,7 +31,29 @@ type Finding struct {
 	// the mistake is behind the text.
 	Ours, Theirs string
 
-	hit int
+	as []*change // the mistakes that make the same text, at most maxSame
+}
+
+// maxSame bounds how many rows of the table one finding names.
+const maxSame = 5
+
+// also notes another mistake that makes the same text.
+func (f *Finding) also(c *change) {
+	first := f.as[0]
+	if len(f.as) == maxSame || settles(c.kind) || strings.HasSuffix(c.place, " alone") {
+		return
+	}
+	for _, one := range f.as {
+		if one.cause() == c.cause() || one.name == c.name && one.place != first.place {
+			return
+		}
+	}
+	f.as = append(f.as, c)
+	more := c.name
+	if c.place != first.place {
+		more = c.cause()
+	}
+	f.Causes[0] = strings.TrimSuffix(f.Causes[0], pad(first.tail)) + "; or " + more + pad(first.tail)
 }
 
 // Result is what was found out about one value.
@@ -89,7 +111,7 @@ func Find(q *protocol.Inquiry, f *protocol.Failure, o Options) Result {
 		switch {
 		case h.holds(made, ok) && (c.item == nil || !bytes.Equal(made, h.base) || h.f.Op.Kind != plan.OpCompare):
 			hits = append(hits, tried{c, made})
-		case made != nil && !bytes.Equal(made, h.base) || c.item == nil || c.kind == "form" || h.f.Op.Kind == plan.OpUndo:
+		case made != nil && !bytes.Equal(made, h.base) || c.item == nil || c.behind || h.f.Op.Kind == plan.OpUndo:
 			rest = append(rest, tried{c, made})
 		}
 	}
@@ -102,13 +124,15 @@ func Find(q *protocol.Inquiry, f *protocol.Failure, o Options) Result {
 // changes lists all single mistakes.
 func (h *hunt) changes() (out []change) {
 	out = append(h.came(), h.keyed()...)
+	pipes := h.pipes()
 	if h.f.Op.Kind == plan.OpUndo {
 		return append(out, h.sealed()...)
 	}
 	if !h.protected() {
 		out = append(out, h.plain()...)
 	}
-	for _, p := range h.pipes() {
+	out = append(out, h.everywhere(pipes)...)
+	for _, p := range pipes {
 		out = append(out, h.rewritten(p)...)
 		out = append(out, h.digested(p)...)
 		out = append(out, h.signed(p)...)
@@ -139,7 +163,7 @@ func distinct(list []tried) (out []tried) {
 	seen := map[string]bool{}
 	for _, one := range list {
 		key := string(one.made)
-		if one.item == nil || one.made == nil {
+		if one.item == nil || one.made == nil || one.behind {
 			key = one.cause()
 		}
 		if !seen[key] {
@@ -194,6 +218,13 @@ func (h *hunt) couple(a, b *change) bool {
 	if a.moves && !b.moves {
 		a, b = b, a
 	}
+	if h.both(a, b) {
+		return true
+	}
+	return a.place == b.place && !a.moves && !b.moves && h.both(b, a)
+}
+
+func (h *hunt) both(a, b *change) bool {
 	d := h.draft()
 	if !a.edit(d) || !b.edit(d) {
 		return false
@@ -212,17 +243,14 @@ func (h *hunt) findings(hits []tried) (out []Finding) {
 	for _, one := range hits {
 		key := one.kind + "\x00" + string(one.made)
 		if i, ok := at[key]; ok {
-			if one.place == hits[i].place && one.tail == hits[i].tail && one.name != hits[i].name && !settles(one.kind) {
-				f := &out[slices.IndexFunc(out, func(f Finding) bool { return f.hit == i })]
-				f.Causes[0] = strings.TrimSpace(strings.TrimSuffix(f.Causes[0], one.tail)) + "; or " + one.name + pad(one.tail)
-			}
+			out[i].also(one.change)
 			continue
 		}
 		if len(out) == maxFindings {
 			continue
 		}
-		at[key] = slices.IndexFunc(hits, func(t tried) bool { return t.change == one.change })
-		f := Finding{Value: h.f.Op.Item.Name, Causes: []string{one.cause()}, Fixes: []string{one.fix}, Proven: h.proves(one.made), hit: at[key]}
+		at[key] = len(out)
+		f := Finding{Value: h.f.Op.Item.Name, Causes: []string{one.cause()}, Fixes: []string{one.fix}, Proven: h.proves(one.made), as: []*change{one.change}}
 		f.Ours, f.Theirs = h.looks(one.change)
 		out = append(out, f)
 	}

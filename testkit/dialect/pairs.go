@@ -152,9 +152,18 @@ func (s *selection) sorted() {
 	fix := "sort them as declared: " + s.s.Sorted
 	s.set("sort", "in the order in which they came, not sorted", fix, common, func(x *plan.Selection) { x.Sorted = "listed" })
 	for _, o := range orderings() {
-		s.then("sort", o.name, fix, o.rank, func(list []plan.Pair) []plan.Pair {
+		sorted := then(s.it, s.alt, func(list []plan.Pair) []plan.Pair {
 			slices.SortStableFunc(list, o.less)
 			return list
+		})
+		s.add("sort", o.name, fix, o.rank, sorted)
+		s.add("sort", o.name+", equal ones as they came", fix, o.rank+10, func(d *draft) bool {
+			e := d.expr(s.it, s.alt)
+			if e == nil {
+				return false
+			}
+			e.Sel.Sorted = "listed"
+			return sorted(d)
 		})
 	}
 	s.then("sort", "in reversed order", fix, usual, func(list []plan.Pair) []plan.Pair {
@@ -351,13 +360,13 @@ func sourceName(f *plan.Source) string {
 func (s *selection) single() {
 	for _, p := range s.pairs {
 		name := string(p.Name)
-		s.then("one", "without "+name, "sign "+name+" too", common, func(list []plan.Pair) []plan.Pair {
+		s.then("one "+name, "without "+name, "sign "+name+" too", common, func(list []plan.Pair) []plan.Pair {
 			return slices.DeleteFunc(list, func(p plan.Pair) bool { return string(p.Name) == name })
 		})
-		s.then("one", name+" as empty", "sign "+name+" as it is sent", usual, s.with(name, func([]byte) []byte { return nil }))
+		s.then("one "+name, name+" as empty", "sign "+name+" as it is sent", usual, s.with(name, func([]byte) []byte { return nil }))
 		for _, one := range s.h.parts {
 			if !bytes.Equal(one.text, p.Text) {
-				s.then("one", one.name+" in place of "+name, "sign "+name+" as it is sent", possible, s.with(name, func([]byte) []byte { return one.text }))
+				s.then("one "+name, one.name+" in place of "+name, "sign "+name+" as it is sent", possible, s.with(name, func([]byte) []byte { return one.text }))
 			}
 		}
 		for _, w := range s.h.writers {

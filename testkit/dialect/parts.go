@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -95,7 +96,7 @@ func (h *hunt) templated(it *plan.Item, alt int) (out []change) {
 	if e.Kind != plan.FromTemplate || len(e.Pieces) == 1 && (e.Pieces[0].Slot < 0 || h.q.Secret(e.Pieces[0].Slot)) {
 		return nil
 	}
-	t := &template{h, it, alt, e.Pieces, nil}
+	t := &template{h, it, alt, split(clonePieces(e.Pieces)), nil}
 	t.dropped()
 	t.exchanged()
 	t.taken()
@@ -118,13 +119,40 @@ func (t *template) add(kind, cause, fix string, rank int, edit func([]plan.Piece
 		item: t.it, kind: kind, place: t.it.Name, name: cause, fix: fix, rank: rank, moves: true,
 		edit: func(d *draft) bool {
 			e := d.expr(t.it, t.alt)
-			if e == nil || len(e.Pieces) != len(t.pieces) {
+			if e == nil {
 				return false
 			}
-			e.Pieces = edit(e.Pieces)
+			list := split(e.Pieces)
+			if len(list) != len(t.pieces) {
+				return false
+			}
+			e.Pieces = edit(list)
 			return true
 		},
 	})
+}
+
+// split cuts literals into words and what stands between them.
+func split(list []plan.Piece) (out []plan.Piece) {
+	word := regexp.MustCompile(`[A-Za-z0-9%/_.-]{2,}=?`)
+	for _, p := range list {
+		if p.Slot >= 0 {
+			out = append(out, p)
+			continue
+		}
+		rest := p.Lit
+		for len(rest) > 0 {
+			n := len(rest)
+			if at := word.FindIndex(rest); at != nil {
+				if n = at[0]; n == 0 {
+					n = at[1]
+				}
+			}
+			out = append(out, lit(rest[:n]))
+			rest = rest[n:]
+		}
+	}
+	return out
 }
 
 // called is a piece as people call it.
@@ -166,7 +194,7 @@ func (t *template) dropped() {
 func (t *template) exchanged() {
 	for i := range t.pieces {
 		for j := i + 1; j < len(t.pieces); j++ {
-			if t.pieces[i].Slot < 0 != (t.pieces[j].Slot < 0) && (j != i+1 || len(t.pieces) > 2) {
+			if t.separates(i) != t.separates(j) && (j != i+1 || len(t.pieces) > 2) {
 				continue
 			}
 			t.add("order", t.called(i)+" and "+t.called(j)+" exchanged", "keep the declared order", common, func(l []plan.Piece) []plan.Piece {
@@ -187,6 +215,9 @@ func (t *template) exchanged() {
 		}
 	}
 }
+
+// separates reports whether a piece is only what stands between others.
+func (t *template) separates(i int) bool { return t.pieces[i].Slot < 0 && len(t.pieces[i].Lit) == 1 }
 
 func (t *template) holes() (at []int) {
 	for i := range t.pieces {
@@ -346,6 +377,10 @@ func (t *template) secrets() {
 			{s.name + " in front and at the end", []string{""}, []string{""}, common},
 			{"&key= and " + s.name + " at the end", nil, []string{"&key="}, common},
 			{"&secret= and " + s.name + " at the end", nil, []string{"&secret="}, possible},
+			{"&KEY= and " + s.name + " at the end", nil, []string{"&KEY="}, possible},
+			{"&appkey= and " + s.name + " at the end", nil, []string{"&appkey="}, possible},
+			{"&sign= and " + s.name + " at the end", nil, []string{"&sign="}, rare},
+			{"&token= and " + s.name + " at the end", nil, []string{"&token="}, rare},
 			{"key= and " + s.name + " at the end", nil, []string{"key="}, usual},
 			{"& and " + s.name + " at the end", nil, []string{"&"}, usual},
 			{"a line end and " + s.name + " at the end", nil, []string{"\n"}, usual},
@@ -374,7 +409,10 @@ func (t *template) without(list []plan.Piece) []plan.Piece {
 	var out []plan.Piece
 	for _, p := range list {
 		if p.Slot >= 0 && t.h.q.Secret(p.Slot) {
-			if n := len(out); n > 0 && out[n-1].Slot < 0 && (bytes.HasSuffix(out[n-1].Lit, []byte("=")) || len(out[n-1].Lit) == 1) {
+			if n := len(out); n > 0 && out[n-1].Slot < 0 && bytes.HasSuffix(out[n-1].Lit, []byte("=")) && len(out[n-1].Lit) > 1 {
+				out = out[:n-1]
+			}
+			if n := len(out); n > 0 && out[n-1].Slot < 0 && len(out[n-1].Lit) == 1 {
 				out = out[:n-1]
 			}
 			continue

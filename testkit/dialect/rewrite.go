@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
@@ -191,6 +192,38 @@ func (h *hunt) removed(p *pipe, end int) []change {
 		out = append(out, change{
 			item: p.item, kind: "step", place: p.label, name: "the text itself, not its " + all, fix: "write it as declared: " + all, rank: common + p.plus,
 			edit: p.replace(0, len(p.uses)), look: func() (string, string) { return string(p.stages[len(p.stages)-1]), string(p.stages[0]) },
+		})
+	}
+	return out
+}
+
+// everywhere are the charsets and line ends of a platform: at every text that a digest
+// or a signature is made of.
+func (h *hunt) everywhere(pipes []*pipe) (out []change) {
+	var list []*pipe
+	var at []int
+	for _, p := range pipes {
+		if i := slices.IndexFunc(p.uses, digests); i >= 0 && !p.secret && p.alt == 0 {
+			list, at = append(list, p), append(at, i)
+		}
+	}
+	if len(list) < 2 {
+		return nil
+	}
+	for _, w := range h.writers {
+		if w.kind != "charset" && w.kind != "lines" && w.kind != "case" {
+			continue
+		}
+		out = append(out, change{
+			item: h.f.Op.Item, kind: w.kind, place: "every text that a digest is made of", name: w.name, fix: w.fix, rank: w.rank + 2,
+			edit: func(d *draft) bool {
+				for i, p := range list {
+					if !p.insert(at[i], own(w.name, w.write))(d) {
+						return false
+					}
+				}
+				return true
+			},
 		})
 	}
 	return out

@@ -1,11 +1,10 @@
 package dialect_test
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/hmac"
 	"crypto/md5"
-	"crypto/rand"
+	"crypto/rc4"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -24,6 +23,7 @@ import (
 // sender is a client that was written by hand after the vendor's page, with a hook at
 // each place where people slip. A nil hook does what the page says.
 type sender struct {
+	esc      func(string) string // escapes a value there
 	value    func(string) string // a value in the string to sign
 	name     func(string) string // a name there
 	sort     func([]pair)        // of parameters
@@ -36,6 +36,7 @@ type sender struct {
 	body     func(string) string // as it is signed
 	time     func(string) string
 	app      func(string) string
+	all      func(string) []byte           // every string that is signed
 	text     func(string) []byte           // the whole string
 	frame    func(parts []string) []string // the parts of the string, in their order
 	key      func(string) []byte
@@ -79,7 +80,7 @@ func (s *sender) finish(sum []byte, encode func([]byte) string) string {
 }
 
 // params writes sorted parameters as pages ask for.
-func (s *sender) params(list []pair, write func(name, v string) string, join string) string {
+func (s *sender) params(list []pair, write func(name, v string) string, join string, escape func(string) string) string {
 	list = append([]pair(nil), list...)
 	if s.sort == nil {
 		sort.SliceStable(list, func(i, j int) bool { return list[i].name < list[j].name })
@@ -97,7 +98,14 @@ func (s *sender) params(list []pair, write func(name, v string) string, join str
 		if s.keep != nil && !s.keep(p) || s.keep == nil && p.value == "" {
 			continue
 		}
-		out = append(out, write(on(s.name, p.name), on(s.value, p.value)))
+		v := on(s.value, p.value)
+		switch {
+		case s.esc != nil:
+			v = s.esc(v)
+		case escape != nil:
+			v = escape(v)
+		}
+		out = append(out, write(on(s.name, p.name), v))
 	}
 	return strings.Join(out, join)
 }
@@ -168,7 +176,7 @@ const (
 
 func parcel(s *sender, k map[string]string) *message.Message {
 	query := []pair{{"shelf_no", "A-1"}}
-	text := strings.Join(s.parts(on(s.method, "POST"), on(s.path, "/parcel/put"), s.params(append(query, data()...), equals, "&"), on(s.time, seconds)), "\n")
+	text := strings.Join(s.parts(on(s.method, "POST"), on(s.path, "/parcel/put"), s.params(append(query, data()...), equals, "&", nil), on(s.time, seconds)), "\n")
 	sum := func(key, text []byte) []byte { return hmacOf(sha256.New, key, text) }
 	if s.digest != nil {
 		sum = s.digest
@@ -179,7 +187,11 @@ func parcel(s *sender, k map[string]string) *message.Message {
 
 func custservice(s *sender, k map[string]string) *message.Message {
 	body := on(s.body, chinese)
-	inner := sha256.Sum256(s.bytes(body))
+	inner := sha256.Sum256([]byte(body))
+	if s.all != nil {
+		inner = sha256.Sum256(s.all(body))
+		s.text = s.all
+	}
 	query := "customerId=1&b=2"
 	text := strings.Join(s.parts(on(s.method, "POST"), on(s.path, "/basic/openapi/v1/customer"), on(s.query, query), on(s.app, "10086"), on(s.time, millis), hex.EncodeToString(inner[:])), "\n")
 	sum := func(key, text []byte) []byte { return hmacOf(sha256.New, key, text) }
@@ -209,7 +221,7 @@ func baas(s *sender, k map[string]string) *message.Message {
 func taobao(s *sender, k map[string]string) *message.Message {
 	list := append([]pair{{"method", "taobao.item.get"}, {"app_key", "12345678"}, {"timestamp", "2026-11-28 14:25:00"}, {"format", "json"}, {"v", "2.0"}, {"sign_method", "md5"}}, data()...)
 	key := string(s.secret(k["secret"]))
-	params := s.params(list, func(n, v string) string { return n + v }, "")
+	params := s.params(list, func(n, v string) string { return n + v }, "", nil)
 	text := key + params + key
 	if s.around != nil {
 		text = s.around(params, key)
@@ -225,7 +237,7 @@ func taobao(s *sender, k map[string]string) *message.Message {
 func wechat(s *sender, k map[string]string) *message.Message {
 	list := []pair{{"appid", "wxd930ea5d5a258f4f"}, {"mch_id", "10000100"}, {"nonce_str", "ibuaiVcKdpRxkhJA"}, {"body", "测试 & 店"}, {"Attach", "a b"}, {"total_fee", "1"}, {"detail", ""}, {"notify_url", "https://a.b/c?d=1"}}
 	key := string(s.secret(k["key"]))
-	params := s.params(list, equals, "&")
+	params := s.params(list, equals, "&", nil)
 	text := params + "&key=" + key
 	if s.around != nil {
 		text = s.around(params, key)
@@ -264,12 +276,8 @@ func aliyun(s *sender, k map[string]string) *message.Message {
 	if s.keep == nil {
 		s.keep = func(pair) bool { return true }
 	}
-	esc := rfc3986
-	if s.value != nil {
-		esc, s.value = s.value, nil
-	}
-	params := s.params(list, func(n, v string) string { return rfc3986(n) + "=" + esc(v) }, "&")
-	text := strings.Join(s.parts(on(s.method, "GET"), "%2F", on(s.query, rfc3986(params))), "&")
+	params := s.params(list, equals, "&", rfc3986)
+	text := strings.Join(s.parts(on(s.method, "GET"), "%2F", rfc3986(params)), "&")
 	sum := func(key, text []byte) []byte { return hmacOf(sha1.New, key, text) }
 	if s.digest != nil {
 		sum = s.digest
@@ -287,7 +295,11 @@ func aliyun(s *sender, k map[string]string) *message.Message {
 func tc3(s *sender, k map[string]string) *message.Message {
 	const host, date = "cvm.tencentcloudapi.com", "2026-11-28"
 	body := on(s.body, chinese)
-	inner := sha256.Sum256(s.bytes(body))
+	inner := sha256.Sum256([]byte(body))
+	if s.all != nil {
+		inner = sha256.Sum256(s.all(body))
+		s.text = s.all
+	}
 	headers := "content-type:application/json\nhost:" + host + "\nx-tc-action:describeinstances\n"
 	canonical := strings.Join(s.parts(on(s.method, "POST"), on(s.path, "/"), "", headers, "content-type;host;x-tc-action", hex.EncodeToString(inner[:])), "\n")
 	outer := sha256.Sum256([]byte(canonical))
@@ -305,7 +317,7 @@ func tc3(s *sender, k map[string]string) *message.Message {
 	}
 	m := post("/", "", on(s.wireBody, chinese), jsonType, map[string]string{
 		"Authorization": "TC3-HMAC-SHA256 Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3*******/" + date + "/cvm/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=" +
-			s.finish(sum(key, []byte(text)), hex.EncodeToString),
+			s.finish(sum(key, s.bytes(text)), hex.EncodeToString),
 		"X-TC-Action": "DescribeInstances", "X-TC-Timestamp": seconds, "X-TC-Version": "2017-03-12",
 	})
 	m.Host = host
@@ -313,7 +325,11 @@ func tc3(s *sender, k map[string]string) *message.Message {
 }
 
 func lianfa(s *sender, k map[string]string) *message.Message {
-	const sid, box = "20261128062500000001", "cGF5bG9hZA=="
+	const sid = "20261128062500000001"
+	stream, _ := rc4.NewCipher([]byte(k["appkey"]))
+	sealed := []byte(`{"a":1}`)
+	stream.XORKeyStream(sealed, sealed)
+	box := base64.StdEncoding.EncodeToString(sealed)
 	code := sha1.Sum([]byte(box))
 	dataCode := hex.EncodeToString(code[:])
 	list := []string{on(s.app, "123"), sid, string(s.secret(k["token"])), dataCode}
@@ -341,7 +357,7 @@ func alipay(key *rsa.PrivateKey) build {
 			{"app_id", "2014072300007148"}, {"method", "alipay.trade.pay"}, {"format", "JSON"}, {"charset", "utf-8"}, {"sign_type", "RSA2"}, {"timestamp", "2026-11-28 14:25:00"},
 			{"version", "1.0"}, {"biz_content", `{"subject":"电视 & 机","price":1.0}`},
 		}
-		text := s.bytes(s.params(list, equals, "&"))
+		text := s.bytes(s.params(list, equals, "&", nil))
 		sum := sha256.Sum256(text)
 		sig, _ := rsa.SignPKCS1v15(nil, key, crypto.SHA256, sum[:])
 		if s.sign != nil {
@@ -352,9 +368,9 @@ func alipay(key *rsa.PrivateKey) build {
 }
 
 func sf(s *sender, k map[string]string) *message.Message {
-	esc := func(v string) string { return javaURL(v) }
-	if s.value != nil {
-		esc = s.value
+	esc := javaURL
+	if s.esc != nil {
+		esc = s.esc
 	}
 	text := esc(chinese + millis + string(s.secret(k["checkword"])))
 	sum := func(_, text []byte) []byte { return digestOf(md5.New, text) }
@@ -369,7 +385,7 @@ func sf(s *sender, k map[string]string) *message.Message {
 func jd(s *sender, k map[string]string) *message.Message {
 	list := []pair{{"method", "jd.x"}, {"app_key", "C0FFEE"}, {"access_token", "tok"}, {"timestamp", "2026-11-28 14:25:00"}, {"v", "2.0"}, {"360buy_param_json", `{"sku":"1/2","n":null}`}}
 	key := string(s.secret(k["secret"]))
-	params := s.params(list, func(n, v string) string { return n + v }, "")
+	params := s.params(list, func(n, v string) string { return n + v }, "", nil)
 	text := key + params + key
 	if s.around != nil {
 		text = s.around(params, key)
@@ -390,6 +406,3 @@ func stripe(s *sender, k map[string]string) *message.Message {
 	sign := s.finish(sum(s.secret(k["secret"]), s.bytes(text)), hex.EncodeToString)
 	return post("/hook", "", on(s.wireBody, chinese), jsonType, map[string]string{"Stripe-Signature": "t=" + seconds + ",v1=" + sign})
 }
-
-var _ = rand.Reader
-var _ = bytes.Clone

@@ -44,7 +44,7 @@ func (h *hunt) signed(p *pipe) (out []change) {
 	u := p.uses[at]
 	add := func(kind, cause string, rank int, edit func(*draft) bool) {
 		out = append(out, change{
-			item: p.item, kind: kind, place: p.item.Name, name: cause, tail: "(declared: " + u.Src + ")", fix: "sign with " + u.Src, rank: rank, edit: edit,
+			item: p.item, kind: kind, behind: kind == "digest", place: p.item.Name, name: cause, tail: "(declared: " + u.Src + ")", fix: "sign with " + u.Src, rank: rank, edit: edit,
 			look: func() (string, string) { return "", "" },
 		})
 	}
@@ -205,7 +205,7 @@ func (h *hunt) blocks(p *pipe, at int, u *plan.Use) (out []change) {
 		one := *u
 		one.Do = &do
 		out = append(out, change{
-			item: p.item, kind: "digest", place: p.item.Name, name: name + " encrypted with the private key, not signed", tail: "(declared: " + u.Src + ")",
+			item: p.item, kind: "digest", behind: true, place: p.item.Name, name: name + " encrypted with the private key, not signed", tail: "(declared: " + u.Src + ")",
 			fix: "sign with " + u.Src + ": in Java Signature.getInstance, not Cipher", rank: usual, edit: p.replace(at, at+1, &one),
 			look: func() (string, string) { return "", "" },
 		})
@@ -233,7 +233,7 @@ func (h *hunt) tails(p *pipe, at int) (out []change) {
 			list = append(list, found(nil, word, strings.Fields(arg), nil))
 		}
 		out = append(out, change{
-			item: p.item, kind: "form", place: p.item.Name, name: "the signature written as " + or(label, "bytes"), tail: "(declared: " + strings.Join(declared, "|") + ")",
+			item: p.item, kind: "form", behind: true, place: p.item.Name, name: "the signature written as " + or(label, "bytes"), tail: "(declared: " + strings.Join(declared, "|") + ")",
 			fix: "write it as " + strings.Join(declared, "|"), rank: usual, edit: p.replace(at+1, len(p.uses), list...),
 			look: func() (string, string) { return "", "" },
 		})

@@ -55,6 +55,8 @@ func lineEnds() []writer {
 	const unix = `write \n alone`
 	return []writer{
 		{"lines", `with \r\n for \n`, unix, common, swap("\r\n", "\r\n", "\n", "\r\n")},
+		{"lines", `with \r\n for each \n, that of \r\n too`, unix, usual, swap("\n", "\r\n")},
+		{"lines", `without its \n`, unix, usual, swap("\n", "")},
 		{"lines", `with \n for \r\n`, `sign \r\n as it is sent`, common, swap("\r\n", "\n")},
 		{"lines", "with its lines joined (Java's readLine)", "keep the line ends where it is read", common, swap("\r\n", "", "\n", "")},
 		{"lines", `with the two characters \n for a line end`, `write a line end: in PHP and shells "\n" with double quotes, $'\n'`, common, swap("\n", `\n`)},
