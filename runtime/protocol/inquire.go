@@ -8,7 +8,6 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -86,21 +85,22 @@ func (x *Exchange) Inquire(ctx context.Context, in Incoming, side *Side) *Inquir
 	return ask(nil)
 }
 
-// InquireOpen opens like OpenAlone: as the variant of a reply that fits best.
+// InquireOpen opens like OpenAlone, as the shape of a reply that fits best.
 func (x *Exchange) InquireOpen(ctx context.Context, keys *Keys, in Incoming) (*Inquiry, error) {
 	s, err := x.alone(keys, in)
 	if err != nil {
 		return nil, err
 	}
 	var best *Inquiry
-	for _, f := range x.readable(s) {
+	for _, f := range x.shapes(s) {
 		var ask func(*Overlay) *Inquiry
 		ask = func(over *Overlay) *Inquiry {
 			r := x.pool.Get().(*run)
-			r.receive(&Side{})
-			r.ctx, r.msg, r.keys, r.request, r.trace, r.over = ctx, in.Message, keys, s.r, &tracer{}, over
+			r.ctx, r.msg, r.keys, r.request, r.side, r.trace, r.over = ctx, in.Message, keys, s.r, &noSide, &tracer{}, over
+			r.admitted, r.opened = Admitted{r: r}, Opened{r: r}
+			s.r.trace = r.trace
 			q := &Inquiry{r: r, again: ask}
-			q.Err = r.openAs(f, in)
+			q.Err = r.openAs(f, s)
 			q.finish()
 			return q
 		}
@@ -115,33 +115,10 @@ func (x *Exchange) InquireOpen(ctx context.Context, keys *Keys, in Incoming) (*I
 	return best, nil
 }
 
-// openAs reads a reply as one variant.
-func (r *run) openAs(f *plan.Form, in Incoming) error {
-	r.begin(f)
-	r.setText(plan.SlotInterface, in.Interface)
-	r.setText(plan.SlotFrame, in.Frame)
-	if !r.conditionsHold(f, true) || f.Contradicts(r.msg.Status) {
-		return foreign(problem.Wrap(problem.JSON, errForm))
-	}
-	if err := r.extract(); err != nil {
-		return foreign(problem.Wrap(problem.JSON, err))
-	}
-	if err := r.list.Err(); err != nil {
-		return foreign(err)
-	}
-	if err := r.prove(r.trace); err != nil {
-		return err
-	}
-	if _, right := r.verdict(f); !right {
-		return foreign(problem.Wrap(problem.JSON, errForm))
-	}
-	return nil
-}
-
 // worth ranks the variants as which a reply can be read.
 func (q *Inquiry) worth() int {
 	switch {
-	case q.Err == nil && q.r.f.Verifies():
+	case q.Err == nil && q.r.f.Proves:
 		return 3
 	case q.Err == nil:
 		return 2

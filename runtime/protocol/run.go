@@ -64,6 +64,7 @@ type run struct {
 
 	admitted Admitted
 	sent     Sent
+	opened   Opened
 	iface    string // what is known beside the message
 	frame    string
 	payload  []byte // of what is sent
@@ -115,6 +116,7 @@ func (r *run) release() {
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
 	r.over = nil
+	r.whole, r.opened = nil, Opened{}
 	r.list.Reset()
 	r.x.pool.Put(r)
 }

@@ -204,7 +204,7 @@ func (r *run) readUndone(o *plan.Op, b []byte, json bool) error {
 	var err error
 	switch o.Expr.Kind {
 	case plan.FromTree:
-		if r.f.Reply && r.f.Frames(o.Expr) {
+		if o.Item.Frames {
 			r.whole = b
 		}
 		err = r.readTree(o.Expr.Tree, b)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -187,8 +188,8 @@ func (f *Form) Behind(o *Op) []Op {
 	return out
 }
 
-// Verifies reports whether a form proves anything.
-func (f *Form) Verifies() bool {
+// verifies reports whether a form proves anything.
+func (f *Form) verifies() bool {
 	for i := range f.Receive {
 		switch o := &f.Receive[i]; o.Kind {
 		case OpCompare, OpVerify, OpUndo:
@@ -251,20 +252,18 @@ func (e *Expr) KeyedBy(at int) bool {
 	return false
 }
 
-// IsApp reports whether a place holds the app's id and nothing else.
-func (it *Item) IsApp() bool {
-	one := Single(it.Expr)
-	return it.Leaf && one != nil && one.Slot == SlotApp && len(one.Steps) == 0
-}
-
-// Constant is the text of a place without holes, empty where it has one.
-func (it *Item) Constant() string {
-	var text []byte
-	for i := range it.Expr.Pieces {
-		if it.Expr.Pieces[i].Slot >= 0 {
-			return ""
-		}
-		text = append(text, it.Expr.Pieces[i].Lit...)
+// Typed returns the rule that a value breaks that is no text: an object, true or false. A
+// number is taken for its digits. read is false where such a value makes the whole
+// message unreadable, as in place of cipher text.
+func (it *Item) Typed(n *step.Node) (rule problem.Rule, read bool) {
+	object := n.Kind == step.Object || n.Kind == step.Array
+	switch {
+	case it.Whole || n.Kind == step.Text:
+		return "", true
+	case it.Opaque, object && it.Holder != "json":
+		return "", false
+	case object, !it.Bare && (n.Text[0] == 't' || n.Text[0] == 'f'):
+		return cmp.Or(it.Malformed, problem.Type), true
 	}
-	return string(text)
+	return "", true
 }
