@@ -179,7 +179,7 @@ func (m *Mount) chores(c Config, b *operate.Backing) error {
 	if err != nil {
 		return err
 	}
-	rules := token.Forget(b.Pool)
+	rules := append(token.Forget(b.Pool), app.Forget(b.Pool))
 	for _, s := range c.Systems {
 		zone, err := time.LoadLocation(s.Zone)
 		if err != nil {
