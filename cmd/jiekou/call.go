@@ -16,7 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
+	"github.com/jiekou-dev/jiekou/testkit/trace"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
@@ -136,12 +136,12 @@ func (t *tool) server(flag string, a caller.App, does string) string {
 func (t *tool) send(ctx context.Context, c *client.Client, by caller.Call, r client.Request, o callOptions) error {
 	if o.aloud {
 		if message, codec, err := c.Seal(r); err == nil {
-			lines, _ := explain.Seal(codec, message, r.Payload, by.App.Members) // it was made just now
-			_ = explain.Print(t.stderr, lines)                                  // speech
+			lines, _ := trace.Seal(codec, message, r.Payload, by.App.Members) // it was made just now
+			_ = trace.Print(t.stderr, lines)                                  // speech
 		}
 		r.Signed = func(codec *signature.Codec, q *signature.Request) {
-			if report, err := explain.Request(codec, q, explain.Caller{App: by.App.ID, Secrets: by.App.Members}, time.Now(), ""); err == nil {
-				_ = explain.Print(t.stderr, report.Lines())
+			if report, err := trace.Request(codec, q, trace.Caller{App: by.App.ID, Secrets: by.App.Members}, time.Now(), ""); err == nil {
+				_ = trace.Print(t.stderr, report.Lines())
 			}
 		}
 	}

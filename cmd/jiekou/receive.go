@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
+	"github.com/jiekou-dev/jiekou/testkit/trace"
 	"github.com/jiekou-dev/jiekou/testkit/inbox"
 	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
@@ -94,6 +94,6 @@ func (t *tool) arrived(m *inbox.Arrival, asJSON bool) {
 	}
 	if m.Refused != "" {
 		t.say("the message does not open: %s", m.Refused)
-		_ = explain.Print(t.stderr, m.Steps)
+		_ = trace.Print(t.stderr, m.Steps)
 	}
 }

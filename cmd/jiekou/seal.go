@@ -7,7 +7,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
+	"github.com/jiekou-dev/jiekou/testkit/trace"
 )
 
 // sealCommand prints a sealed request.
@@ -53,11 +53,11 @@ func (t *tool) seal(file string, r client.Request, aloud bool) error {
 		return command.Misused("", "%s", err)
 	}
 	if aloud {
-		lines, err := explain.Seal(codec, message, r.Payload, a.Members)
+		lines, err := trace.Seal(codec, message, r.Payload, a.Members)
 		if err != nil {
 			return command.Bug(err) // it was made just now
 		}
-		return explain.Print(t.stdout, lines)
+		return trace.Print(t.stdout, lines)
 	}
 	_, err = fmt.Fprintf(t.stdout, "%s\n", message)
 	return err

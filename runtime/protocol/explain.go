@@ -80,6 +80,15 @@ func (r *run) noteCompare(it *plan.Item, got []byte) {
 	if r.trace == nil {
 		return
 	}
+	if r.holdsSecret(it.Expr, 0) {
+		text, _ := r.masked(it.Expr)
+		verdict := "equals "
+		if !r.same(it.Expr, got) {
+			verdict = "is another text than "
+		}
+		r.line(it.Name+", came", verdict+text)
+		return
+	}
 	r.line(it.Name+", came", printable(got))
 	r.showExpr(it, it.Expr)
 	mark := len(r.buf)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -297,6 +298,7 @@ func (q *Inquiry) Try(f *Failure, over *Overlay) (made []byte, ok bool) {
 		text, err := r.signed(o.Expr, o.At)
 		return bytes.Clone(text), err == nil && r.verify(o) == nil
 	case plan.OpUndo:
+		r.list.Reset()
 		b, json, err := r.undone(o)
 		made = bytes.Clone(b)
 		return made, err == nil && r.readUndone(o, b, json) == nil
@@ -312,4 +314,31 @@ func (q *Inquiry) reset(mark int) {
 		t.Reset()
 	}
 	q.r.open = q.open
+}
+
+// Sent returns when the message says that it was made, and how far that may be from
+// the receiver's clock; ok is false where it says no time, or where it cannot be read.
+func (q *Inquiry) Sent() (at time.Time, within time.Duration, ok bool) {
+	if q.r.f == nil {
+		return at, 0, false
+	}
+	for i := range q.r.f.Guards {
+		g := &q.r.f.Guards[i]
+		if g.Kind != "window" || !q.r.slots[g.Slot].ok {
+			continue
+		}
+		defer q.reset(len(q.r.buf))
+		at, err := q.r.readClock(g)
+		return at, g.Keep, err == nil
+	}
+	return at, 0, false
+}
+
+// LiteralPath is the path that the protocol declares for what was read, empty where it
+// declares none or one with holes.
+func (q *Inquiry) LiteralPath() string {
+	if q.r.f == nil || q.r.f.Path == nil || len(q.r.f.Path.Expr.Pieces) != 1 {
+		return ""
+	}
+	return string(q.r.f.Path.Expr.Pieces[0].Lit)
 }

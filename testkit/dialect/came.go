@@ -86,3 +86,20 @@ func (h *hunt) plain() (out []change) {
 	}
 	return out
 }
+
+// Damage says how a text that came was another one before, empty where nothing usual
+// makes them equal.
+func Damage(got, want string) (cause, fix string) {
+	for _, w := range damages() {
+		if got != want && string(w.write([]byte(got))) == want {
+			return w.name, w.fix
+		}
+	}
+	switch {
+	case got != want && strings.EqualFold(got, want):
+		return "its letter case differs", "leave its letters as they are"
+	case got != "" && strings.HasPrefix(want, got):
+		return "its end is cut off", "send all of it"
+	}
+	return "", ""
+}

@@ -225,8 +225,8 @@ func (h *hunt) digesters(u *plan.Use) (out []digester) {
 			add("hmac-"+name+" with the text as the key", possible+far, func(in []byte) []byte { return mac(name, in, key) })
 		}
 		for _, s := range h.secrets {
-			if keyed && s.slot == u.Key {
-				continue
+			if keyed && (s.slot == u.Key || name == own) {
+				continue // another secret is a mistake of its own
 			}
 			label := "hmac-" + name + " with " + s.name
 			add(label, usual+far, func(in []byte) []byte { return mac(name, s.text, in) })
@@ -261,6 +261,9 @@ func (h *hunt) otherForms(p *pipe, i, tail int) (out []change) {
 	}
 	want := or(strings.Join(declared, "|"), "the bytes")
 	for _, f := range forms() {
+		if !p.whole && strings.HasSuffix(f.name, "at the end") {
+			continue // it is that of the text in which it stands
+		}
 		out = append(out, change{
 			item: p.item, kind: "form", behind: true, place: p.label, name: "the digest " + f.name, tail: "(declared: " + want + ")", fix: "write the digest as declared: " + want,
 			rank: f.rank + p.plus, edit: p.replace(i+1, tail, own(f.name, f.write)),

@@ -89,6 +89,8 @@ func (h *hunt) declared(it *plan.Item, alt int) *plan.Expr {
 	switch {
 	case alt > 0:
 		return it.Accept[alt-1]
+	case h.given[it] != nil:
+		return h.given[it]
 	case it == h.f.Op.Item:
 		return h.f.Op.Expr
 	}

@@ -17,6 +17,8 @@ var errOther = errors.New("another text")
 // Options bound a search.
 type Options struct {
 	Secrets map[string]string // further ones that the app has, by name
+	Parts   map[string]string // further texts that may stand in what is signed, by what they are
+	Theirs  string            // the string that the sender says it signed; empty: not known
 	Budget  time.Duration     // for the mistakes in pairs of one value; 0: two seconds
 }
 
@@ -24,6 +26,7 @@ type Options struct {
 type Finding struct {
 	Value  string   // name of the value
 	Causes []string // what the sender does, where: one mistake, or two
+	Same   []string // other mistakes that make the same text here
 	Fixes  []string // how to mend each
 	// Proven says that the value holds with these mistakes, and does not without them.
 	Proven bool
@@ -53,7 +56,7 @@ func (f *Finding) also(c *change) {
 	if c.place != first.place {
 		more = c.cause()
 	}
-	f.Causes[0] = strings.TrimSuffix(f.Causes[0], pad(first.tail)) + "; or " + more + pad(first.tail)
+	f.Same = append(f.Same, more)
 }
 
 // Result is what was found out about one value.
@@ -61,8 +64,12 @@ type Result struct {
 	Value    string
 	Findings []Finding // the likeliest first; several: this message cannot tell them apart
 	Note     string    // what is certain beside them
-	Tried    int
-	Early    bool // the search ended with its budget
+	// Of the sender's string: ours and theirs with secrets by name, and whether theirs
+	// gives exactly what came.
+	Ours, Theirs string
+	Same         bool
+	Tried        int
+	Early        bool // the search ended with its budget
 }
 
 // hunt is the search for one value.
@@ -75,6 +82,7 @@ type hunt struct {
 	parts   []part
 	writers []writer
 	base    []byte
+	given   map[*plan.Item]*plan.Expr // the sender's string in place of ours
 	opts    Options
 }
 
@@ -86,6 +94,9 @@ type tried struct {
 
 // Find says which mistakes explain a value that does not hold. It changes nothing.
 func Find(q *protocol.Inquiry, f *protocol.Failure, o Options) Result {
+	if f.Op.Kind == plan.OpMatch {
+		return placed(q, f, o)
+	}
 	h := &hunt{q: q, f: f, form: q.Form(), opts: o, writers: writers()}
 	h.items = append([]*plan.Item{f.Op.Item}, f.Items()...)
 	h.secrets = h.knownSecrets(o.Secrets)
@@ -95,7 +106,13 @@ func Find(q *protocol.Inquiry, f *protocol.Failure, o Options) Result {
 		return r // it did not come
 	}
 	h.base, _ = q.Try(f, &protocol.Overlay{})
+	if f.Op.Kind == plan.OpUndo && readable(h.base) {
+		return r // it was undone; what it says is another matter
+	}
 	r.Note = h.signedWith()
+	if o.Theirs != "" {
+		h.theirs(&r)
+	}
 	changes := h.changes()
 	slices.SortStableFunc(changes, func(a, b change) int { return cmp.Compare(a.rank, b.rank) })
 	var hits []tried
@@ -115,7 +132,7 @@ func Find(q *protocol.Inquiry, f *protocol.Failure, o Options) Result {
 			rest = append(rest, tried{c, made})
 		}
 	}
-	if r.Findings = h.findings(hits); len(hits) == 0 {
+	if r.Findings = append(h.findings(hits), r.Findings...); len(r.Findings) == 0 {
 		h.couples(&r, distinct(rest))
 	}
 	return r
@@ -123,14 +140,17 @@ func Find(q *protocol.Inquiry, f *protocol.Failure, o Options) Result {
 
 // changes lists all single mistakes.
 func (h *hunt) changes() (out []change) {
-	out = append(h.came(), h.keyed()...)
-	pipes := h.pipes()
+	out = h.came()
+	if f := h.f.Op.Kind; f != plan.OpCompare || h.protected() {
+		out = append(out, h.keyed()...)
+	}
 	if h.f.Op.Kind == plan.OpUndo {
 		return append(out, h.sealed()...)
 	}
 	if !h.protected() {
 		out = append(out, h.plain()...)
 	}
+	pipes := h.pipes()
 	out = append(out, h.everywhere(pipes)...)
 	for _, p := range pipes {
 		out = append(out, h.rewritten(p)...)
@@ -261,13 +281,6 @@ func (h *hunt) findings(hits []tried) (out []Finding) {
 // mistake in other words.
 func settles(kind string) bool { return kind == "form" || kind == "key" }
 
-func pad(s string) string {
-	if s == "" {
-		return ""
-	}
-	return " " + s
-}
-
 // proves reports whether what holds can be no coincidence.
 func (h *hunt) proves(made []byte) bool {
 	return h.protected() || len(made) >= 8 || h.f.Op.Kind == plan.OpUndo
@@ -280,10 +293,16 @@ func (h *hunt) looks(c *change) (ours, theirs string) {
 	} else if d := h.draft(); c.item != nil && c.edit(d) && d.exprs[c.item] != nil {
 		ours, theirs = h.shown(h.declared(c.item, d.alt[c.item])), h.shown(d.exprs[c.item])
 	}
-	if ours == theirs {
+	if ours == theirs || h.shows(ours) || h.shows(theirs) {
 		return "", ""
 	}
 	return ours, theirs
+}
+
+// shows reports whether a text holds a secret: it stands where no template put it, so
+// the text is not shown at all.
+func (h *hunt) shows(text string) bool {
+	return slices.ContainsFunc(h.secrets, func(s secret) bool { return len(s.text) >= 4 && strings.Contains(text, string(s.text)) })
 }
 
 // shown is the text of an expression before its digest, with secrets by name.

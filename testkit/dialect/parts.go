@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,15 @@ import (
 type part struct {
 	name string
 	text []byte
+	slot int // of a secret, which shows by its name; -1: none
+}
+
+// piece is a part in a template.
+func (p *part) piece() plan.Piece {
+	if p.slot >= 0 {
+		return plan.Piece{Slot: p.slot}
+	}
+	return lit(p.text)
 }
 
 // partsOf lists what a sender may put into a text.
@@ -21,7 +31,7 @@ func (h *hunt) partsOf() (out []part) {
 	add := func(name string, b []byte) {
 		if !seen[string(b)] && len(b) <= 4096 || name == "the body" {
 			seen[string(b)] = true
-			out = append(out, part{name, b})
+			out = append(out, part{name, b, h.secretSlot(name)})
 		}
 	}
 	for at, info := range h.form.Infos {
@@ -57,10 +67,23 @@ func (h *hunt) partsOf() (out []part) {
 	for _, s := range h.secrets {
 		add(s.name, s.text)
 	}
+	for _, name := range slices.Sorted(maps.Keys(h.opts.Parts)) {
+		add(name, []byte(h.opts.Parts[name]))
+	}
 	for _, word := range []string{"POST", "GET", "PUT", "DELETE"} {
 		add("the method as "+word, []byte(word))
 	}
 	return out
+}
+
+// secretSlot is the slot of a secret by its name, -1 where it is none of the protocol.
+func (h *hunt) secretSlot(name string) int {
+	for _, s := range h.secrets {
+		if s.name == name {
+			return s.slot
+		}
+	}
+	return -1
 }
 
 // members adds the members of a body that is JSON or a form.
@@ -266,19 +289,19 @@ func (t *template) taken() {
 				continue
 			}
 			t.add("parts", one.name+" in place of "+t.called(i), "take "+t.called(i), usual, func(l []plan.Piece) []plan.Piece {
-				l[i] = plan.Piece{Lit: one.text, Slot: -1, Steps: nil}
+				l[i] = one.piece()
 				return l
 			})
 		}
 		for i := 0; i <= len(t.pieces); i++ {
 			for _, sep := range t.separators() {
-				text := slices.Concat(sep, one.text)
+				list := []plan.Piece{lit(sep), one.piece()}
 				where := "behind " + t.called(max(0, i-1))
 				if i == 0 {
-					text, where = slices.Concat(one.text, sep), "in front"
+					list, where = []plan.Piece{one.piece(), lit(sep)}, "in front"
 				}
 				t.add("parts", one.name+" "+where+", with "+visible(string(sep))+" between", "leave "+one.name+" out", usual+5, func(l []plan.Piece) []plan.Piece {
-					return slices.Insert(l, i, lit(text))
+					return slices.Insert(l, i, list...)
 				})
 			}
 		}
@@ -366,7 +389,7 @@ func (t *template) every(old, with string) {
 // secrets are mistakes with where the key stands.
 func (t *template) secrets() {
 	for _, s := range t.h.secrets {
-		key := lit(s.text)
+		key := (&part{text: s.text, slot: s.slot}).piece()
 		for _, one := range []struct {
 			name          string
 			front, behind []string
@@ -484,13 +507,13 @@ func (h *hunt) listed(it *plan.Item, alt int) (out []change) {
 	for i := range e.List {
 		add("parts", "without "+name(i), "put "+name(i)+" in", common, func(e *plan.Expr) { e.List = slices.Delete(e.List, i, i+1) })
 		for _, one := range h.parts {
-			add("parts", one.name+" in place of "+name(i), "take "+name(i), usual, func(e *plan.Expr) { e.List[i] = []plan.Piece{lit(one.text)} })
+			add("parts", one.name+" in place of "+name(i), "take "+name(i), usual, func(e *plan.Expr) { e.List[i] = []plan.Piece{one.piece()} })
 		}
 	}
 	for _, one := range h.parts {
 		for i := 0; i <= len(e.List); i++ {
 			add("parts", "with "+one.name+" too", "leave "+one.name+" out", usual, func(e *plan.Expr) {
-				e.List = slices.Insert(e.List, i, []plan.Piece{lit(one.text)})
+				e.List = slices.Insert(e.List, i, []plan.Piece{one.piece()})
 			})
 		}
 	}

@@ -583,3 +583,18 @@ func wrapped() []writer {
 		}},
 	}
 }
+
+// Time is one way to read a time.
+type Time struct {
+	Name string
+	At   time.Time
+}
+
+// Times are the ways in which a text can be read as a time.
+func Times(text string) (out []Time) {
+	if t, ok := readTime(text); ok {
+		unit := map[int]string{10: "in seconds", 13: "in milliseconds", 16: "in microseconds"}[len(text)]
+		out = append(out, Time{or(unit, "a date"), t})
+	}
+	return out
+}

@@ -21,8 +21,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
 	"github.com/jiekou-dev/jiekou/testkit/held"
+	"github.com/jiekou-dev/jiekou/testkit/trace"
 )
 
 // Config says who receives.
@@ -168,7 +168,7 @@ func (p *inbox) look(a *Arrival, body []byte) {
 	if a.Refused != "" {
 		return
 	}
-	lines, plain, err := explain.Open(p.codec, &m, p.App, p.Secrets)
+	lines, plain, err := trace.Open(p.codec, &m, p.App, p.Secrets)
 	if named := p.codec.App(&m); err == nil && named != p.System.Envelope.Sender {
 		err = fmt.Errorf("it names app %q and not the sender %s", named, p.System.Envelope.Sender)
 	}

@@ -1,6 +1,12 @@
-package explain
+package trace
 
-import "github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
+)
 
 // Verdict is how a step went.
 type Verdict string
@@ -78,4 +84,14 @@ func (s *Step) flat() (lines []crypt.Line) {
 		add("hint", s.Advice)
 	}
 	return lines
+}
+
+// Print writes intermediate results: each step, and its result below it.
+func Print(w io.Writer, lines []crypt.Line) error {
+	for _, l := range lines {
+		if _, err := fmt.Fprintf(w, "%s\n    %s\n", l.Step, strings.ReplaceAll(l.Text, "\n", "\n    ")); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,11 +1,11 @@
-// Package explain says why a captured message holds or does not: every intermediate
+// Package trace says why a captured message holds or does not: every intermediate
 // string of the receiver's side, the first byte in which the sender's string
 // differs, and the usual mistake of a sender that gives exactly the received code.
-// It reads captures in their usual forms: raw HTTP, or a curl command line.
+// It serves commands that package protocol does not serve yet.
 //
 // A report names secrets in brackets and has everything else of a message in full.
 // So reports are for people who may see it, not for logs.
-package explain
+package trace
 
 import (
 	"fmt"
