@@ -49,7 +49,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	x := &spec.Interface{
 		Places: v.Places(d.at(name)), System: d.System, Group: group, Cmd: v.Str("interface"), Code: v.Str("code"),
 		Title: v.Str("title"), Section: v.Str("section"), Kind: spec.Kind(v.Str("kind")),
-		Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
+		Was: v.Str("was"), Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
 		Ours: v.Flag("ours"), Method: v.Str("method"), Path: v.Str("path"), MessageType: v.Str("message_type"),
 		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form", Signature: v.Str("signature"),
 		FrameName: v.Str("frame"),
