@@ -3,7 +3,6 @@ package protocol
 import (
 	"bytes"
 	"errors"
-	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -31,7 +30,7 @@ func (r *run) base(e *plan.Expr) (plan.Text, error) {
 		return r.joinList(e)
 	case plan.FromTree:
 		at := len(r.out)
-		out, err := r.appendNode(r.out, e.Tree, nil)
+		out, err := e.Tree.AppendJSON(r.out, r)
 		r.out = out
 		return plan.Text{B: out[at:len(out):len(out)], JSON: true}, err
 	case plan.FromPairs:
@@ -76,6 +75,11 @@ func (r *run) template(pieces []plan.Piece, scalar bool) (plan.Text, error) {
 
 // hole is the text of one hole.
 func (r *run) hole(p *plan.Piece) (plan.Text, error) {
+	if r.masking {
+		if text, ok := r.maskedHole(p); ok {
+			return plan.Text{B: []byte(text)}, nil
+		}
+	}
 	s := &r.slots[p.Slot]
 	if !s.ok {
 		if p.Slot == plan.SlotRandom {
@@ -178,6 +182,9 @@ func (r *run) holds(key int) *edition {
 
 // joinList joins a list in its order.
 func (r *run) joinList(e *plan.Expr) (plan.Text, error) {
+	if r.masking {
+		return r.joinMasked(e)
+	}
 	var room [16][]byte
 	list := room[:0]
 	for _, one := range e.List {
@@ -187,12 +194,7 @@ func (r *run) joinList(e *plan.Expr) (plan.Text, error) {
 		}
 		list = append(list, t.B)
 	}
-	switch e.Sorted {
-	case "value", "name":
-		insertion(list)
-	case "name-nocase":
-		slices.SortStableFunc(list, func(a, b []byte) int { return bytes.Compare(bytes.ToLower(a), bytes.ToLower(b)) })
-	}
+	plan.Sort(list, e.Sorted)
 	at := len(r.buf)
 	for i, b := range list {
 		if i > 0 {
@@ -201,15 +203,6 @@ func (r *run) joinList(e *plan.Expr) (plan.Text, error) {
 		r.buf = append(r.buf, b...)
 	}
 	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
-}
-
-// insertion sorts a few texts.
-func insertion(list [][]byte) {
-	for i := range list {
-		for j := i; j > 0 && bytes.Compare(list[j], list[j-1]) < 0; j-- {
-			list[j], list[j-1] = list[j-1], list[j]
-		}
-	}
 }
 
 // joinPairs writes a tree as pairs of one text.
@@ -253,7 +246,7 @@ func (r *run) part(ref *plan.PartRef) (b []byte, json, ok bool) {
 				return nil, false, false
 			}
 		}
-		return walk(&r.query, 0, ref.Path)
+		return r.query.Walk(0, ref.Path)
 	case "path":
 		return r.pathPart(ref.Path[0])
 	}
@@ -269,7 +262,7 @@ func (r *run) part(ref *plan.PartRef) (b []byte, json, ok bool) {
 	if err != nil {
 		return nil, false, false
 	}
-	return walk(t, at, ref.Path)
+	return t.Walk(at, ref.Path)
 }
 
 func (r *run) headerPart(name string) ([]byte, bool, bool) {
@@ -304,48 +297,11 @@ func (r *run) payloadPart(path []string) ([]byte, bool, bool) {
 		return nil, false, false
 	}
 	for ; len(path) > 0; path = path[1:] {
-		if b, json, ok := walk(&t, 0, path); ok {
+		if b, json, ok := t.Walk(0, path); ok {
 			return b, json, true
 		}
 	}
 	return nil, false, false
-}
-
-// walk goes down a tree by names, in arrays by numbers from 0.
-func walk(t *step.Tree, at int32, path []string) (b []byte, json, ok bool) {
-	for _, name := range path {
-		if t.Nodes[at].Kind == step.Array {
-			at = element(t, at, name)
-		} else {
-			var err error
-			if at, err = t.Find(at, name); err != nil {
-				return nil, false, false
-			}
-		}
-		if at < 0 {
-			return nil, false, false
-		}
-	}
-	n := &t.Nodes[at]
-	return n.Text, n.Kind == step.Object || n.Kind == step.Array || n.Kind == step.Scalar, n.Kind != step.Null
-}
-
-func element(t *step.Tree, at int32, word string) int32 {
-	n := 0
-	for _, ch := range word {
-		if ch < '0' || ch > '9' || n > 1<<16 {
-			return -1
-		}
-		n = n*10 + int(ch-'0')
-	}
-	at = t.Nodes[at].Down
-	for ; at != 0 && n > 0; n-- {
-		at = t.Nodes[at].Next
-	}
-	if at == 0 {
-		return -1
-	}
-	return at
 }
 
 var errKeyMissing = errors.New("the key is not there")

@@ -220,7 +220,7 @@ func (q *Inquiry) Text(at int) []byte {
 }
 
 // Secret reports whether a slot is a secret, or a key that was made of one.
-func (q *Inquiry) Secret(at int) bool { return q.r.secretive(at) }
+func (q *Inquiry) Secret(at int) bool { return q.r.f.Secretive(at) }
 
 // Pair says of which kind the key pair of a slot is, NoKey where it is none.
 func (q *Inquiry) Pair(at int) step.Kind {
@@ -290,6 +290,10 @@ func (q *Inquiry) Try(f *Failure, over *Overlay) (made []byte, ok bool) {
 		}
 	}
 	o := over.op(f.Op)
+	switch {
+	case o.Kind == plan.OpVerify && (o.At < 0 || !plan.Reversible(o.Expr.Steps[o.At+1:])), o.Kind == plan.OpUndo && !plan.Reversible(o.Expr.Steps):
+		return nil, false
+	}
 	switch o.Kind {
 	case plan.OpCompare:
 		t, err := r.eval(o.Expr)

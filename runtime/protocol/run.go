@@ -60,7 +60,9 @@ type run struct {
 	list    problem.List
 	pairs   []pair
 	trace   *tracer
-	over    *Overlay // what an explanation tries
+	over    *Overlay     // what an explanation tries
+	masking bool         // secrets are written as their names
+	exclude []*plan.Item // what a container is written without
 
 	admitted Admitted
 	sent     Sent

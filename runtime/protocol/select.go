@@ -29,7 +29,7 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 		}
 	}
 	list := slices.Clone(r.pairs)
-	sortPairs(list, s.Sorted)
+	plan.SortPairs(list, s.Sorted)
 	if s.Then != nil {
 		list = s.Then(list)
 	}
@@ -59,22 +59,6 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 		r.buf = append(r.buf, p...)
 	}
 	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
-}
-
-func sortPairs(list []pair, how string) {
-	switch how {
-	case "name":
-		slices.SortStableFunc(list, func(a, b pair) int {
-			if c := bytes.Compare(a.Name, b.Name); c != 0 {
-				return c
-			}
-			return bytes.Compare(a.Text, b.Text)
-		})
-	case "name-nocase":
-		slices.SortStableFunc(list, func(a, b pair) int { return bytes.Compare(bytes.ToLower(a.Name), bytes.ToLower(b.Name)) })
-	case "value":
-		slices.SortStableFunc(list, func(a, b pair) int { return bytes.Compare(a.Text, b.Text) })
-	}
 }
 
 // add takes a pair unless the selection leaves it out.

@@ -3,11 +3,12 @@ package dialect
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
 )
 
 // ciphers are what senders take for each other, with their modes and paddings.
@@ -30,59 +31,66 @@ func ciphers() (out []row) {
 	return out
 }
 
+// box collects the mistakes of a value that cannot be undone.
+type box struct {
+	h     *hunt
+	steps []*plan.Use
+	out   []change
+}
+
 // sealed are other ciphers, modes and encodings of a value that cannot be undone.
-func (h *hunt) sealed() (out []change) {
-	e := h.f.Op.Expr
-	it, steps := h.f.Op.Item, len(e.Steps)
-	add := func(kind, cause, fix string, rank int, edit func(*plan.Expr) bool) {
-		out = append(out, change{item: it, kind: kind, place: it.Name, name: cause, fix: fix, rank: rank,
-			look: func() (string, string) { return "", "" },
-			edit: func(d *draft) bool {
-				e := d.expr(it, 0)
-				return e != nil && len(e.Steps) == steps && edit(e)
-			}})
-	}
-	for i, u := range e.Steps {
+func (h *hunt) sealed() []change {
+	b := &box{h, h.f.Op.Expr.Steps, nil}
+	for i, u := range b.steps {
 		if u.Key < 0 {
-			add("step", "without "+u.Src, "carry out "+u.Src, usual, func(e *plan.Expr) bool {
-				e.Steps = append(e.Steps[:i:i], e.Steps[i+1:]...)
-				return true
-			})
-			for _, name := range []string{"hex", "HEX", "base64", "base64-bare", "base64url", "base64url-padded"} {
-				if u.Do.Undo != nil && name != wordOf(u) {
-					add("form", "written as "+name+" (declared: "+u.Src+")", "write it as "+u.Src, common, func(e *plan.Expr) bool {
-						e.Steps[i] = found(nil, name, nil, nil)
-						return true
-					})
-				}
+			b.encoded(i, u)
+		} else {
+			b.encrypted(i, u)
+		}
+	}
+	return b.out
+}
+
+func (b *box) add(kind, name, fix string, rank int, edit func(*plan.Expr)) {
+	it := b.h.f.Op.Item
+	b.out = append(b.out, change{
+		item: it, kind: kind, place: it.Name, name: name, fix: fix, rank: rank,
+		look: func() (string, string) { return "", "" },
+		edit: func(d *draft) bool {
+			e := d.expr(it, 0)
+			if e == nil || len(e.Steps) != len(b.steps) {
+				return false
 			}
+			edit(e)
+			return !slices.Contains(e.Steps, nil)
+		},
+	})
+}
+
+func (b *box) encoded(i int, u *plan.Use) {
+	b.add("step", "without "+u.Src, "carry out "+u.Src, writer.Usual, func(e *plan.Expr) { e.Steps = slices.Delete(e.Steps, i, i+1) })
+	for _, name := range []string{"hex", "HEX", "base64", "base64-bare", "base64url", "base64url-padded"} {
+		if u.Do.Undo != nil && name != wordOf(u) {
+			b.add("form", "written as "+name+" (declared: "+u.Src+")", "write it as "+u.Src, writer.Common, func(e *plan.Expr) { e.Steps[i] = found(nil, name, nil, nil) })
+		}
+	}
+}
+
+func (b *box) encrypted(i int, u *plan.Use) {
+	for _, r := range b.h.ciphersLike(u) {
+		one := found(u, r.name, []string{u.Do.KeyName}, r.named)
+		if one == nil || one.Do.Key != u.Do.Key {
 			continue
 		}
-		for _, r := range h.ciphersLike(u) {
-			one := found(u, r.name, []string{u.Do.KeyName}, r.named)
-			if one == nil || one.Do.Key != u.Do.Key {
-				continue
+		one.Refs = [3]int{-1, -1, -1}
+		for role, name := range one.Do.Apart {
+			if name != "" {
+				one.Refs[role] = b.h.form.Index[name]
 			}
-			one.Refs = [3]int{-1, -1, -1}
-			for role, name := range one.Do.Apart {
-				if name != "" {
-					one.Refs[role] = h.form.Index[name]
-				}
-			}
-			if fixed, ok := u.Do.Key == step.Bytes, true; fixed && ok {
-				one.Prep = -1
-			}
-			add("cipher", "encrypted with "+r.String()+" (declared: "+u.Src+")", "encrypt with "+u.Src, usual, func(e *plan.Expr) bool {
-				e.Steps[i] = one
-				return true
-			})
 		}
-		add("cipher", "not encrypted", "encrypt with "+u.Src, common, func(e *plan.Expr) bool {
-			e.Steps = append(e.Steps[:i:i], e.Steps[i+1:]...)
-			return true
-		})
+		b.add("cipher", "encrypted with "+r.String()+" (declared: "+u.Src+")", "encrypt with "+u.Src, writer.Usual, func(e *plan.Expr) { e.Steps[i] = one })
 	}
-	return out
+	b.add("cipher", "not encrypted", "encrypt with "+u.Src, writer.Common, func(e *plan.Expr) { e.Steps = slices.Delete(e.Steps, i, i+1) })
 }
 
 // ciphersLike are the ciphers to try for one: also with the IVs that its message has.

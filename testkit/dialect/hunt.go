@@ -1,3 +1,9 @@
+// Package dialect says what a sender does otherwise than declared. It tries the ways
+// in which people write a text (package writer), and the usual slips with parts, order,
+// keys and digests, each as an overlay of the declaration at every text that goes into
+// a value, one at a time and then two, until the value holds.
+//
+// It knows no vendor: what it tries comes from the declaration and the message.
 package dialect
 
 import (
@@ -10,6 +16,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
 )
 
 var errOther = errors.New("another text")
@@ -80,7 +87,7 @@ type hunt struct {
 	items   []*plan.Item // the value, and what is computed for it
 	secrets []secret
 	parts   []part
-	writers []writer
+	writers []writer.Writer
 	base    []byte
 	given   map[*plan.Item]*plan.Expr // the sender's string in place of ours
 	opts    Options
@@ -97,7 +104,7 @@ func Find(q *protocol.Inquiry, f *protocol.Failure, o Options) Result {
 	if f.Op.Kind == plan.OpMatch {
 		return placed(q, f, o)
 	}
-	h := &hunt{q: q, f: f, form: q.Form(), opts: o, writers: writers()}
+	h := &hunt{q: q, f: f, form: q.Form(), opts: o, writers: writer.All()}
 	h.items = append([]*plan.Item{f.Op.Item}, f.Items()...)
 	h.secrets = h.knownSecrets(o.Secrets)
 	h.parts = h.partsOf()

@@ -2,11 +2,10 @@ package dialect
 
 import (
 	"bytes"
-	"encoding/base64"
-	"encoding/hex"
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
 )
 
 // secret is a secret that a sender may take.
@@ -41,79 +40,6 @@ func (h *hunt) knownSecrets(more map[string]string) (out []secret) {
 	return out
 }
 
-// keyForms are ways to make a key of the secret.
-func keyForms() []writer {
-	padded := func(n int, with byte) func([]byte) []byte {
-		return func(b []byte) []byte {
-			if len(b) >= n {
-				return b[:n]
-			}
-			return append(bytes.Clone(b), bytes.Repeat([]byte{with}, n-len(b))...)
-		}
-	}
-	first := func(n int) func([]byte) []byte {
-		return func(b []byte) []byte { return b[:min(n, len(b))] }
-	}
-	decoded := func(f func(string) ([]byte, error)) func([]byte) []byte {
-		return func(b []byte) []byte {
-			out, err := f(string(b))
-			if err != nil || len(out) == 0 {
-				return b
-			}
-			return out
-		}
-	}
-	const plain = "take the secret as it was handed over"
-	list := []writer{
-		{"", "in upper case", plain, common, bytes.ToUpper},
-		{"", "in lower case", plain, common, bytes.ToLower},
-		{"", "with a line end at its end", "trim what is read from a file", common, func(b []byte) []byte { return append(bytes.Clone(b), '\n') }},
-		{"", `with \r\n at its end`, "trim what is read from a file", usual, func(b []byte) []byte { return append(bytes.Clone(b), "\r\n"...) }},
-		{"", "with a blank at its end", "trim it", possible, func(b []byte) []byte { return append(bytes.Clone(b), ' ') }},
-		{"", "trimmed", plain, usual, bytes.TrimSpace},
-		{"", "with its hex decoded", plain, common, decoded(hex.DecodeString)},
-		{"", "with its base64 decoded", plain, common, decoded(base64.StdEncoding.DecodeString)},
-		{"", "with its base64 decoded (without padding)", plain, usual, decoded(base64.RawStdEncoding.DecodeString)},
-		{"", "in base64", plain, common, to64},
-		{"", "in hex", "decode the hex of the secret first", common, toHex},
-		{"", "in hex, in upper case", "decode the hex of the secret first", usual, toHEX},
-		{"", "as its first 16 bytes", plain, usual, first(16)},
-		{"", "as its first 24 bytes", plain, possible, first(24)},
-		{"", "as its first 32 bytes", plain, usual, first(32)},
-		{"", "as its first 8 bytes", plain, possible, first(8)},
-		{"", "filled up to 16 bytes with zeros", plain, usual, padded(16, 0)},
-		{"", "filled up to 24 bytes with zeros", plain, possible, padded(24, 0)},
-		{"", "filled up to 32 bytes with zeros", plain, usual, padded(32, 0)},
-		{"", `filled up to 16 bytes with "0"`, plain, rare, padded(16, '0')},
-		{"", "with & at its end", plain, usual, func(b []byte) []byte { return append(bytes.Clone(b), '&') }},
-		{"", "without its last character", plain, possible, func(b []byte) []byte { return b[:max(0, len(b)-1)] }},
-		{"", "with + as a blank", "the secret has a + that was unescaped", usual, func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("+"), []byte(" ")) }},
-		{"", "escaped for URLs", plain, possible, (&escape{safe: "-_.~"}).write},
-		{"", "in UTF-16LE", plain, rare, text(func(s string) string {
-			var out []byte
-			for _, unit := range utf16Of(s) {
-				out = append(out, byte(unit), byte(unit>>8))
-			}
-			return string(out)
-		})},
-		{"", "backwards", plain, rare, func(b []byte) []byte {
-			out := bytes.Clone(b)
-			slices.Reverse(out)
-			return out
-		}},
-	}
-	for _, name := range hashNames() {
-		list = append(list,
-			writer{"", "as its " + name + " in hex", plain, usual, func(b []byte) []byte { return toHex(sum(name, b)) }},
-			writer{"", "as its " + name + " in hex in upper case", plain, possible, func(b []byte) []byte { return toHEX(sum(name, b)) }},
-			writer{"", "as the bytes of its " + name, plain, usual, func(b []byte) []byte { return sum(name, b) }},
-			writer{"", "as the first 16 characters of its " + name + " in hex", plain, possible, func(b []byte) []byte { return toHex(sum(name, b))[:16] }},
-			writer{"", "as the first 16 bytes of its " + name, plain, possible, func(b []byte) []byte { return sum(name, b)[:16] }},
-		)
-	}
-	return list
-}
-
 // keyed are other forms of the secrets that a value is made with, and other secrets in
 // their places.
 func (h *hunt) keyed() (out []change) {
@@ -131,12 +57,12 @@ func (h *hunt) keyed() (out []change) {
 				look: func() (string, string) { return "", "" },
 			})
 		}
-		for _, f := range keyForms() {
-			add(name+" "+f.name, f.fix, f.rank, f.write(text))
+		for _, f := range writer.Keys() {
+			add(name+" "+f.Name, f.Fix, f.Rank, f.Write(text))
 		}
 		for _, s := range h.secrets {
 			if s.slot != at {
-				add(s.name+" in place of "+name, "take "+name, common, s.text)
+				add(s.name+" in place of "+name, "take "+name, writer.Common, s.text)
 			}
 		}
 	}

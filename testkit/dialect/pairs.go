@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
 )
 
 // order is a way to sort pairs.
@@ -26,25 +27,25 @@ func orderings() []order {
 	lower := func(p plan.Pair) string { return strings.ToLower(string(p.Name)) }
 	name := func(p plan.Pair) string { return string(p.Name) }
 	return []order{
-		{"sorted by name", common, by(name)},
-		{"sorted by name without letter case", common, by(lower)},
-		{"sorted by value", common, by(func(p plan.Pair) string { return string(p.Text) })},
-		{"sorted as whole name=value texts", common, by(joined)},
-		{"sorted as whole texts of name and value", usual, by(func(p plan.Pair) string { return string(p.Name) + string(p.Text) })},
-		{"sorted by name from Z to A", usual, func(a, b plan.Pair) int { return bytes.Compare(b.Name, a.Name) }},
-		{"sorted by value from Z to A", possible, func(a, b plan.Pair) int { return bytes.Compare(b.Text, a.Text) }},
-		{"sorted by value without letter case", possible, by(func(p plan.Pair) string { return strings.ToLower(string(p.Text)) })},
-		{"sorted by name as localeCompare of JavaScript does: _ before digits, small letters before capitals", usual, func(a, b plan.Pair) int { return locale(name(a), name(b)) }},
-		{"sorted by name as a locale does that skips _ and -", usual, func(a, b plan.Pair) int {
+		{"sorted by name", writer.Common, by(name)},
+		{"sorted by name without letter case", writer.Common, by(lower)},
+		{"sorted by value", writer.Common, by(func(p plan.Pair) string { return string(p.Text) })},
+		{"sorted as whole name=value texts", writer.Common, by(joined)},
+		{"sorted as whole texts of name and value", writer.Usual, by(func(p plan.Pair) string { return string(p.Name) + string(p.Text) })},
+		{"sorted by name from Z to A", writer.Usual, func(a, b plan.Pair) int { return bytes.Compare(b.Name, a.Name) }},
+		{"sorted by value from Z to A", writer.Possible, func(a, b plan.Pair) int { return bytes.Compare(b.Text, a.Text) }},
+		{"sorted by value without letter case", writer.Possible, by(func(p plan.Pair) string { return strings.ToLower(string(p.Text)) })},
+		{"sorted by name as localeCompare of JavaScript does: _ before digits, small letters before capitals", writer.Usual, func(a, b plan.Pair) int { return locale(name(a), name(b)) }},
+		{"sorted by name as a locale does that skips _ and -", writer.Usual, func(a, b plan.Pair) int {
 			skip := strings.NewReplacer("_", "", "-", "", ".", "")
 			return cmp.Or(locale(skip.Replace(name(a)), skip.Replace(name(b))), locale(name(a), name(b)))
 		}},
-		{"sorted by the length of the names", possible, func(a, b plan.Pair) int { return cmp.Compare(len(a.Name), len(b.Name)) }},
-		{"sorted by name, numbers in names by their size", possible, func(a, b plan.Pair) int { return natural(name(a), name(b)) }},
-		{"sorted by the length of the names, then by name", possible, func(a, b plan.Pair) int {
+		{"sorted by the length of the names", writer.Possible, func(a, b plan.Pair) int { return cmp.Compare(len(a.Name), len(b.Name)) }},
+		{"sorted by name, numbers in names by their size", writer.Possible, func(a, b plan.Pair) int { return natural(name(a), name(b)) }},
+		{"sorted by the length of the names, then by name", writer.Possible, func(a, b plan.Pair) int {
 			return cmp.Or(cmp.Compare(len(a.Name), len(b.Name)), bytes.Compare(a.Name, b.Name))
 		}},
-		{"sorted by name in capitals (C sorts _ behind them)", usual, by(func(p plan.Pair) string { return strings.ToUpper(string(p.Name)) })},
+		{"sorted by name in capitals (C sorts _ behind them)", writer.Usual, by(func(p plan.Pair) string { return strings.ToUpper(string(p.Name)) })},
 	}
 }
 
@@ -150,7 +151,7 @@ func (s *selection) then(kind, cause, fix string, rank int, f func([]plan.Pair) 
 
 func (s *selection) sorted() {
 	fix := "sort them as declared: " + s.s.Sorted
-	s.set("sort", "in the order in which they came, not sorted", fix, common, func(x *plan.Selection) { x.Sorted = "listed" })
+	s.set("sort", "in the order in which they came, not sorted", fix, writer.Common, func(x *plan.Selection) { x.Sorted = "listed" })
 	for _, o := range orderings() {
 		sorted := then(s.it, s.alt, func(list []plan.Pair) []plan.Pair {
 			slices.SortStableFunc(list, o.less)
@@ -166,11 +167,11 @@ func (s *selection) sorted() {
 			return sorted(d)
 		})
 	}
-	s.then("sort", "in reversed order", fix, usual, func(list []plan.Pair) []plan.Pair {
+	s.then("sort", "in reversed order", fix, writer.Usual, func(list []plan.Pair) []plan.Pair {
 		slices.Reverse(list)
 		return list
 	})
-	s.add("sort", "in the reverse of the order in which they came", fix, possible, func(d *draft) bool {
+	s.add("sort", "in the reverse of the order in which they came", fix, writer.Possible, func(d *draft) bool {
 		e := d.expr(s.it, s.alt)
 		if e == nil {
 			return false
@@ -183,162 +184,172 @@ func (s *selection) sorted() {
 	})
 }
 
+// shape is a way to write a pair.
+type shape struct {
+	name                   string
+	front, between, behind string
+	names, values          bool
+	rank                   int
+}
+
+func shapes() []shape {
+	return []shape{
+		{"as name=value", "", "=", "", true, true, writer.Common},
+		{"as name and value without a separator", "", "", "", true, true, writer.Common},
+		{"as values alone", "", "", "", false, true, writer.Common},
+		{"as names alone", "", "", "", true, false, writer.Possible},
+		{"as name:value", "", ":", "", true, true, writer.Usual},
+		{"as name: value", "", ": ", "", true, true, writer.Possible},
+		{`as name="value"`, "", `="`, `"`, true, true, writer.Usual},
+		{"as name=value&, with & at the end too", "", "=", "&", true, true, writer.Common},
+		{"as &name=value, with & in front too", "&", "=", "", true, true, writer.Usual},
+		{`as name=value\n, with a line end at the end too`, "", "=", "\n", true, true, writer.Usual},
+		{"as name_value", "", "_", "", true, true, writer.Possible},
+		{"as name-value", "", "-", "", true, true, writer.Rare},
+		{"as name|value", "", "|", "", true, true, writer.Possible},
+		{"as name,value", "", ",", "", true, true, writer.Rare},
+	}
+}
+
+// pieces are the template of a pair of this shape.
+func (s *shape) pieces(name, value plan.Piece) (out []plan.Piece) {
+	out = append(out, litOf([]byte(s.front))...)
+	if s.names {
+		out = append(out, name)
+	}
+	out = append(out, litOf([]byte(s.between))...)
+	if s.values {
+		out = append(out, value)
+	}
+	return append(out, litOf([]byte(s.behind))...)
+}
+
 // joined are other texts between and within the pairs.
 func (s *selection) joined() {
 	fix := "write the declared text between them: " + visible(string(s.s.Join))
 	for _, sep := range []string{"", "&", "\n", ",", ", ", "|", ";", "_", "-", " ", "\r\n", "+", "^", "#"} {
 		if sep != string(s.s.Join) {
-			s.set("join", "joined by "+visible(sep), fix, common, func(x *plan.Selection) { x.Join = []byte(sep) })
+			s.set("join", "joined by "+visible(sep), fix, writer.Common, func(x *plan.Selection) { x.Join = []byte(sep) })
 		}
 	}
 	declared := s.s.Pair
 	if s.s.Plain {
 		declared = plainPair()
 	}
-	var name, value plan.Piece
-	for _, p := range declared {
+	name, value := plan.Piece{Slot: plan.SlotName}, plan.Piece{Slot: -1}
+	for i, p := range declared {
 		switch p.Slot {
 		case plan.SlotName:
 			name = p
 		case plan.SlotValue, plan.SlotRaw:
 			value = p
+			s.raw(i, p.Slot)
 		}
 	}
-	if name.Slot == 0 {
-		name = plan.Piece{Slot: plan.SlotName}
-	}
-	if value.Slot == 0 {
+	if value.Slot < 0 {
 		return
 	}
-	for _, one := range []struct {
-		name          string
-		front         string
-		between       string
-		behind        string
-		names, values bool
-		rank          int
-	}{
-		{"as name=value", "", "=", "", true, true, common},
-		{"as name and value without a separator", "", "", "", true, true, common},
-		{"as values alone", "", "", "", false, true, common},
-		{"as names alone", "", "", "", true, false, possible},
-		{"as name:value", "", ":", "", true, true, usual},
-		{"as name: value", "", ": ", "", true, true, possible},
-		{`as name="value"`, "", `="`, `"`, true, true, usual},
-		{"as name=value&, with & at the end too", "", "=", "&", true, true, common},
-		{"as &name=value, with & in front too", "&", "=", "", true, true, usual},
-		{`as name=value\n, with a line end at the end too`, "", "=", "\n", true, true, usual},
-		{"as name_value", "", "_", "", true, true, possible},
-		{"as name-value", "", "-", "", true, true, rare},
-		{"as name|value", "", "|", "", true, true, possible},
-		{"as name,value", "", ",", "", true, true, rare},
-	} {
+	for _, one := range shapes() {
 		s.set("pair", "written "+one.name, "write each pair as declared", one.rank, func(x *plan.Selection) {
-			var list []plan.Piece
-			if one.front != "" {
-				list = append(list, lit([]byte(one.front)))
-			}
-			if one.names {
-				list = append(list, name)
-			}
-			if one.between != "" {
-				list = append(list, lit([]byte(one.between)))
-			}
-			if one.values {
-				list = append(list, value)
-			}
-			if one.behind != "" {
-				list = append(list, lit([]byte(one.behind)))
-			}
-			x.Plain, x.Pair = false, clonePieces(list)
+			x.Plain, x.Pair = false, clonePieces(one.pieces(name, value))
 			if strings.HasSuffix(one.name, "too") {
 				x.Join = nil
 			}
 		})
 	}
-	for i := range declared {
-		if declared[i].Slot == plan.SlotValue || declared[i].Slot == plan.SlotRaw {
-			other, label := plan.SlotRaw, "values as they stood, with their escapes or quotes"
-			if declared[i].Slot == plan.SlotRaw {
-				other, label = plan.SlotValue, "values without their escapes or quotes"
-			}
-			s.set("raw", label, "take the values as declared", common, func(x *plan.Selection) {
-				if x.Plain {
-					x.Plain, x.Pair = false, plainPair()
-				}
-				if i < len(x.Pair) {
-					x.Pair[i].Slot = other
-				}
-			})
-		}
+}
+
+// raw are the values as they stood in place of what they say, or the reverse.
+func (s *selection) raw(i, slot int) {
+	other, label := plan.SlotRaw, "values as they stood, with their escapes or quotes"
+	if slot == plan.SlotRaw {
+		other, label = plan.SlotValue, "values without their escapes or quotes"
 	}
+	s.set("raw", label, "take the values as declared", writer.Common, func(x *plan.Selection) {
+		if x.Plain {
+			x.Plain, x.Pair = false, plainPair()
+		}
+		if i < len(x.Pair) {
+			x.Pair[i].Slot = other
+		}
+	})
 }
 
 // chosen are other choices of what is signed.
 func (s *selection) chosen() {
-	if s.s.Empty {
-		s.set("empty", "without empty parameters", "sign empty parameters too", common, func(x *plan.Selection) { x.Empty = false })
-	} else {
-		s.set("empty", "with empty parameters", "leave empty parameters out", common, func(x *plan.Selection) { x.Empty = true })
-		for _, word := range []string{"null", "None", "nil", "undefined"} {
-			s.set("empty", "empty parameters and null as "+word, "leave them out", usual, func(x *plan.Selection) {
-				before := x.Then
-				x.Empty = true
-				x.Then = func(list []plan.Pair) []plan.Pair {
-					if before != nil {
-						list = before(list)
-					}
-					list = clonePairs(list)
-					for i := range list {
-						if len(list[i].Text) == 0 {
-							list[i].Text, list[i].Raw = []byte(word), []byte(word)
-						}
-					}
-					return list
-				}
-			})
-		}
-	}
+	s.empties()
 	for i := range s.s.From {
 		if len(s.s.From[i].Exclude) > 0 {
-			s.set("own", "with the signature itself among them", "leave the signature out of what it is made of", common, func(x *plan.Selection) { x.From[i].Exclude = nil })
-			s.set("own", "with the signature among them, empty", "leave the signature out of what it is made of", usual, func(x *plan.Selection) {
-				x.From[i].Exclude, x.Empty = nil, true
-				before := x.Then
-				x.Then = func(list []plan.Pair) []plan.Pair {
-					if before != nil {
-						list = before(list)
-					}
-					list = clonePairs(list)
-					for j := range list {
-						if bytes.Equal(list[j].Text, s.h.q.Text(s.h.f.Op.Slot)) {
-							list[j].Text, list[j].Raw = nil, nil
-						}
-					}
-					return list
-				}
-			})
+			s.itself(i)
 		}
 		if len(s.s.From) > 1 {
-			s.set("from", "without "+sourceName(&s.s.From[i]), "sign them too", common, func(x *plan.Selection) { x.From = slices.Delete(x.From, i, i+1) })
+			s.set("from", "without "+sourceName(&s.s.From[i]), "sign them too", writer.Common, func(x *plan.Selection) { x.From = slices.Delete(x.From, i, i+1) })
 		}
 	}
 	for i, name := range s.s.Skip {
-		s.set("skip", "with "+name+" among them", "leave it out", common, func(x *plan.Selection) { x.Skip = slices.Delete(x.Skip, i, i+1) })
+		s.set("skip", "with "+name+" among them", "leave it out", writer.Common, func(x *plan.Selection) { x.Skip = slices.Delete(x.Skip, i, i+1) })
 	}
 	if len(s.s.Skip) > 1 {
-		s.set("skip", "with all that is to be left out", "leave it out", common, func(x *plan.Selection) { x.Skip = nil })
+		s.set("skip", "with all that is to be left out", "leave it out", writer.Common, func(x *plan.Selection) { x.Skip = nil })
 	}
 	if s.s.Only != nil {
-		s.set("only", "with all that there are, not the listed ones", "sign the listed ones alone", usual, func(x *plan.Selection) { x.Only = nil })
+		s.set("only", "with all that there are, not the listed ones", "sign the listed ones alone", writer.Usual, func(x *plan.Selection) { x.Only = nil })
 	}
 	for _, holder := range []string{"query", "form", "json", "xml", "multipart", "header"} {
 		if slices.ContainsFunc(s.s.From, func(f plan.Source) bool { return f.Part != nil && f.Part.Holder == holder }) {
 			continue
 		}
 		one := plan.Source{Part: &plan.PartRef{Holder: holder}}
-		s.set("from", "with "+sourceName(&one)+" too", "leave them out", usual, func(x *plan.Selection) { x.From = append(x.From, one) })
-		s.set("from", "of "+sourceName(&one)+" in their place", "take those that are declared", usual, func(x *plan.Selection) { x.From = []plan.Source{one} })
+		s.set("from", "with "+sourceName(&one)+" too", "leave them out", writer.Usual, func(x *plan.Selection) { x.From = append(x.From, one) })
+		s.set("from", "of "+sourceName(&one)+" in their place", "take those that are declared", writer.Usual, func(x *plan.Selection) { x.From = []plan.Source{one} })
+	}
+}
+
+// empties are other ways with parameters that have no value.
+func (s *selection) empties() {
+	if s.s.Empty {
+		s.set("empty", "without empty parameters", "sign empty parameters too", writer.Common, func(x *plan.Selection) { x.Empty = false })
+		return
+	}
+	s.set("empty", "with empty parameters", "leave empty parameters out", writer.Common, func(x *plan.Selection) { x.Empty = true })
+	for _, word := range []string{"null", "None", "nil", "undefined"} {
+		s.add("empty", "empty parameters and null as "+word, "leave them out", writer.Usual, s.keeping(-1, func(p *plan.Pair) {
+			if len(p.Text) == 0 {
+				p.Text, p.Raw = []byte(word), []byte(word)
+			}
+		}))
+	}
+}
+
+// itself are the signature among what it is made of.
+func (s *selection) itself(i int) {
+	const fix = "leave the signature out of what it is made of"
+	s.set("own", "with the signature itself among them", fix, writer.Common, func(x *plan.Selection) { x.From[i].Exclude = nil })
+	came := s.h.q.Text(s.h.f.Op.Slot)
+	s.add("own", "with the signature among them, empty", fix, writer.Usual, s.keeping(i, func(p *plan.Pair) {
+		if bytes.Equal(p.Text, came) {
+			p.Text, p.Raw = nil, nil
+		}
+	}))
+}
+
+// keeping keeps empty pairs, and the signature of the source at own, and changes pairs.
+func (s *selection) keeping(own int, f func(*plan.Pair)) func(*draft) bool {
+	return func(d *draft) bool {
+		e := d.expr(s.it, s.alt)
+		if e == nil {
+			return false
+		}
+		e.Sel.Empty = true
+		if own >= 0 && own < len(e.Sel.From) {
+			e.Sel.From[own].Exclude = nil
+		}
+		return then(s.it, s.alt, func(list []plan.Pair) []plan.Pair {
+			for i := range list {
+				f(&list[i])
+			}
+			return list
+		})(d)
 	}
 }
 
@@ -360,26 +371,26 @@ func sourceName(f *plan.Source) string {
 func (s *selection) single() {
 	for _, p := range s.pairs {
 		name := string(p.Name)
-		s.then("one "+name, "without "+name, "sign "+name+" too", common, func(list []plan.Pair) []plan.Pair {
+		s.then("one "+name, "without "+name, "sign "+name+" too", writer.Common, func(list []plan.Pair) []plan.Pair {
 			return slices.DeleteFunc(list, func(p plan.Pair) bool { return string(p.Name) == name })
 		})
-		s.then("one "+name, name+" as empty", "sign "+name+" as it is sent", usual, s.with(name, func([]byte) []byte { return nil }))
+		s.then("one "+name, name+" as empty", "sign "+name+" as it is sent", writer.Usual, s.with(name, func([]byte) []byte { return nil }))
 		for _, one := range s.h.parts {
 			if !bytes.Equal(one.text, p.Text) {
-				s.then("one "+name, one.name+" in place of "+name, "sign "+name+" as it is sent", possible, s.with(name, func([]byte) []byte { return one.text }))
+				s.then("one "+name, one.name+" in place of "+name, "sign "+name+" as it is sent", writer.Possible, s.with(name, func([]byte) []byte { return one.text }))
 			}
 		}
 		for _, w := range s.h.writers {
-			if bytes.Equal(w.write(p.Text), p.Text) || len(s.pairs) == 1 {
+			if bytes.Equal(w.Write(p.Text), p.Text) || len(s.pairs) == 1 {
 				continue
 			}
-			fix := w.fix
-			if w.kind == "escape" && strings.HasPrefix(w.name, "escaped") {
+			fix := w.Fix
+			if w.Kind == "escape" && strings.HasPrefix(w.Name, "escaped") {
 				fix = "sign it as declared, like the others"
 			}
-			s.then(w.kind, w.name, fix, w.rank+15, s.with(name, w.write))
+			s.then(w.Kind, w.Name, fix, w.Rank+15, s.with(name, w.Write))
 			one := &s.out[len(s.out)-1]
-			one.place, one.name = name+" alone", w.name
+			one.place, one.name = name+" alone", w.Name
 		}
 	}
 }
@@ -411,7 +422,7 @@ func (s *selection) added() {
 	}
 	for _, one := range s.h.secrets {
 		for _, name := range []string{"key", strings.Trim(one.name, "[]"), "secret", "appkey", "appSecret", "app_secret", "token"} {
-			s.then("extra", "with "+name+" and "+one.name+" sorted among them", "put the secret where it is declared", usual, resort(name, one.text))
+			s.then("extra", "with "+name+" and "+one.name+" sorted among them", "put the secret where it is declared", writer.Usual, resort(name, one.text))
 		}
 	}
 	for _, one := range s.h.parts {
@@ -420,13 +431,13 @@ func (s *selection) added() {
 			continue
 		}
 		for _, as := range []string{name, strings.ToLower(name)} {
-			s.then("extra", "with "+as+" among them ("+one.name+")", "leave it out", usual, resort(as, one.text))
+			s.then("extra", "with "+as+" among them ("+one.name+")", "leave it out", writer.Usual, resort(as, one.text))
 		}
 	}
 	for _, at := range []int{plan.SlotMethod, plan.SlotPath, plan.SlotApp, plan.SlotInterface, plan.SlotBody} {
 		if text := s.h.q.Text(at); len(text) > 0 && len(text) < 4096 {
 			for _, name := range []string{s.h.form.Infos[at].Name, "data", "uri", "appid", "appId", "app_id"} {
-				s.then("extra", "with "+name+" among them, which is "+s.h.name(at), "leave it out", possible, resort(name, text))
+				s.then("extra", "with "+name+" among them, which is "+s.h.name(at), "leave it out", writer.Possible, resort(name, text))
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
 )
 
 // part is something of the message that a sender may sign in place of something else.
@@ -61,7 +62,7 @@ func (h *hunt) partsOf() (out []part) {
 	}
 	for one := range strings.SplitSeq(m.Query, "&") {
 		name, value, _ := strings.Cut(one, "=")
-		add("parameter "+name, unescape([]byte(value), true))
+		add("parameter "+name, writer.Unescape([]byte(value), true))
 	}
 	h.members(add)
 	for _, s := range h.secrets {
@@ -88,24 +89,16 @@ func (h *hunt) secretSlot(name string) int {
 
 // members adds the members of a body that is JSON or a form.
 func (h *hunt) members(add func(string, []byte)) {
-	m := h.q.Message()
-	if v, ok := readJSON(m.Body); ok && v.kind == '{' {
-		for i := range v.members {
-			one := &v.members[i].value
-			text := []byte(one.text)
-			if one.kind == '{' || one.kind == '[' {
-				text = (&library{}).append(nil, one, "\n")
-			}
-			add("member "+v.members[i].name, text)
-		}
+	body := h.q.Message().Body
+	for _, one := range writer.Members(body) {
+		add("member "+one.Name, one.Text)
+	}
+	if bytes.ContainsAny(body, "<{") {
 		return
 	}
-	if !bytes.ContainsAny(m.Body, "<{") {
-		for one := range bytes.SplitSeq(m.Body, []byte("&")) {
-			name, value, ok := bytes.Cut(one, []byte("="))
-			if ok {
-				add("parameter "+string(name), unescape(value, true))
-			}
+	for one := range bytes.SplitSeq(body, []byte("&")) {
+		if name, value, ok := bytes.Cut(one, []byte("=")); ok {
+			add("parameter "+string(name), writer.Unescape(value, true))
 		}
 	}
 }
@@ -155,27 +148,33 @@ func (t *template) add(kind, cause, fix string, rank int, edit func([]plan.Piece
 	})
 }
 
+// wordOfText is a word in a literal, with the = behind it.
+var wordOfText = regexp.MustCompile(`[A-Za-z0-9%/_.-]{2,}=?`)
+
 // split cuts literals into words and what stands between them.
 func split(list []plan.Piece) (out []plan.Piece) {
-	word := regexp.MustCompile(`[A-Za-z0-9%/_.-]{2,}=?`)
 	for _, p := range list {
 		if p.Slot >= 0 {
 			out = append(out, p)
 			continue
 		}
-		rest := p.Lit
-		for len(rest) > 0 {
-			n := len(rest)
-			if at := word.FindIndex(rest); at != nil {
-				if n = at[0]; n == 0 {
-					n = at[1]
-				}
-			}
-			out = append(out, lit(rest[:n]))
-			rest = rest[n:]
+		at := 0
+		for _, word := range wordOfText.FindAllIndex(p.Lit, -1) {
+			out = append(out, litOf(p.Lit[at:word[0]])...)
+			out = append(out, lit(p.Lit[word[0]:word[1]]))
+			at = word[1]
 		}
+		out = append(out, litOf(p.Lit[at:])...)
 	}
 	return out
+}
+
+// litOf is a literal, none where it is empty.
+func litOf(b []byte) []plan.Piece {
+	if len(b) == 0 {
+		return nil
+	}
+	return []plan.Piece{lit(b)}
 }
 
 // called is a piece as people call it.
@@ -200,16 +199,16 @@ func (t *template) dropped() {
 		p := &t.pieces[i]
 		name := t.called(i)
 		if p.Slot < 0 {
-			t.add("parts", "without "+name, "put "+name+" in", common, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i, i+1) })
+			t.add("parts", "without "+name, "put "+name+" in", writer.Common, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i, i+1) })
 			continue
 		}
 		fix := "put " + name + " in"
-		t.add("parts", name+" as nothing, with its separators", fix, usual, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i, i+1) })
+		t.add("parts", name+" as nothing, with its separators", fix, writer.Usual, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i, i+1) })
 		if i > 0 && t.pieces[i-1].Slot < 0 {
-			t.add("parts", "without "+t.called(i-1)+" and "+name, fix, common, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i-1, i+1) })
+			t.add("parts", "without "+t.called(i-1)+" and "+name, fix, writer.Common, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i-1, i+1) })
 		}
 		if i+1 < len(t.pieces) && t.pieces[i+1].Slot < 0 {
-			t.add("parts", "without "+name+" and "+t.called(i+1), fix, common, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i, i+2) })
+			t.add("parts", "without "+name+" and "+t.called(i+1), fix, writer.Common, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i, i+2) })
 		}
 	}
 }
@@ -220,7 +219,7 @@ func (t *template) exchanged() {
 			if t.separates(i) != t.separates(j) && (j != i+1 || len(t.pieces) > 2) {
 				continue
 			}
-			t.add("order", t.called(i)+" and "+t.called(j)+" exchanged", "keep the declared order", common, func(l []plan.Piece) []plan.Piece {
+			t.add("order", t.called(i)+" and "+t.called(j)+" exchanged", "keep the declared order", writer.Common, func(l []plan.Piece) []plan.Piece {
 				l[i], l[j] = l[j], l[i]
 				return l
 			})
@@ -228,7 +227,7 @@ func (t *template) exchanged() {
 	}
 	if at := t.holes(); len(at) > 2 && len(at) <= 5 {
 		for _, order := range orders(len(at)) {
-			t.add("order", "its parts in another order", "keep the declared order", possible, func(l []plan.Piece) []plan.Piece {
+			t.add("order", "its parts in another order", "keep the declared order", writer.Possible, func(l []plan.Piece) []plan.Piece {
 				old := slices.Clone(l)
 				for i, from := range order {
 					l[at[i]] = old[at[from]]
@@ -283,28 +282,34 @@ func orders(n int) (out [][]int) {
 
 // taken are other parts of the message in the place of a hole, or beside the holes.
 func (t *template) taken() {
-	for _, one := range t.h.parts {
+	for i := range t.h.parts {
+		one := &t.h.parts[i]
 		for _, i := range t.holes() {
 			if slices.Equal(t.h.q.Text(t.pieces[i].Slot), one.text) {
 				continue
 			}
-			t.add("parts", one.name+" in place of "+t.called(i), "take "+t.called(i), usual, func(l []plan.Piece) []plan.Piece {
+			t.add("parts", one.name+" in place of "+t.called(i), "take "+t.called(i), writer.Usual, func(l []plan.Piece) []plan.Piece {
 				l[i] = one.piece()
 				return l
 			})
 		}
 		for i := 0; i <= len(t.pieces); i++ {
-			for _, sep := range t.separators() {
-				list := []plan.Piece{lit(sep), one.piece()}
-				where := "behind " + t.called(max(0, i-1))
-				if i == 0 {
-					list, where = []plan.Piece{one.piece(), lit(sep)}, "in front"
-				}
-				t.add("parts", one.name+" "+where+", with "+visible(string(sep))+" between", "leave "+one.name+" out", usual+5, func(l []plan.Piece) []plan.Piece {
-					return slices.Insert(l, i, list...)
-				})
-			}
+			t.beside(one, i)
 		}
+	}
+}
+
+// beside are a further part before the piece at i.
+func (t *template) beside(one *part, i int) {
+	for _, sep := range t.separators() {
+		list := []plan.Piece{lit(sep), one.piece()}
+		where := "behind " + t.called(max(0, i-1))
+		if i == 0 {
+			list, where = []plan.Piece{one.piece(), lit(sep)}, "in front"
+		}
+		t.add("parts", one.name+" "+where+", with "+visible(string(sep))+" between", "leave "+one.name+" out", writer.Usual+5, func(l []plan.Piece) []plan.Piece {
+			return slices.Insert(l, i, list...)
+		})
 	}
 }
 
@@ -335,7 +340,7 @@ func (t *template) literals() {
 		}
 		for _, other := range others {
 			if other != string(p.Lit) && other != "" {
-				t.add("literal", visible(other)+" in place of "+t.called(i), "write "+t.called(i), usual+5, func(l []plan.Piece) []plan.Piece {
+				t.add("literal", visible(other)+" in place of "+t.called(i), "write "+t.called(i), writer.Usual+5, func(l []plan.Piece) []plan.Piece {
 					l[i] = lit([]byte(other))
 					return l
 				})
@@ -347,7 +352,7 @@ func (t *template) literals() {
 		seen[string(p.Lit)] = true
 		for name, f := range map[string]func([]byte) []byte{"lower": bytes.ToLower, "upper": bytes.ToUpper} {
 			if changed := f(p.Lit); !bytes.Equal(changed, p.Lit) {
-				t.add("literal", t.called(i)+" in "+name+" case", "write "+t.called(i), usual, func(l []plan.Piece) []plan.Piece {
+				t.add("literal", t.called(i)+" in "+name+" case", "write "+t.called(i), writer.Usual, func(l []plan.Piece) []plan.Piece {
 					l[i] = lit(changed)
 					return l
 				})
@@ -355,7 +360,7 @@ func (t *template) literals() {
 		}
 	}
 	for _, sep := range []string{"", "&", "\n", "|", ","} {
-		t.add("literal", "its parts joined by "+visible(sep)+" alone", "write the declared text between them", usual, func(l []plan.Piece) []plan.Piece {
+		t.add("literal", "its parts joined by "+visible(sep)+" alone", "write the declared text between them", writer.Usual, func(l []plan.Piece) []plan.Piece {
 			var out []plan.Piece
 			for _, p := range l {
 				if p.Slot < 0 {
@@ -376,7 +381,7 @@ func (t *template) every(old, with string) {
 	if old == with || len(old) > 2 {
 		return
 	}
-	t.add("literal", visible(with)+" between its parts in place of "+visible(old), "write "+visible(old), common, func(l []plan.Piece) []plan.Piece {
+	t.add("literal", visible(with)+" between its parts in place of "+visible(old), "write "+visible(old), writer.Common, func(l []plan.Piece) []plan.Piece {
 		for i := range l {
 			if l[i].Slot < 0 && string(l[i].Lit) == old {
 				l[i] = lit([]byte(with))
@@ -395,20 +400,20 @@ func (t *template) secrets() {
 			front, behind []string
 			rank          int
 		}{
-			{s.name + " at the end", nil, []string{""}, common},
-			{s.name + " in front", []string{""}, nil, common},
-			{s.name + " in front and at the end", []string{""}, []string{""}, common},
-			{"&key= and " + s.name + " at the end", nil, []string{"&key="}, common},
-			{"&secret= and " + s.name + " at the end", nil, []string{"&secret="}, possible},
-			{"&KEY= and " + s.name + " at the end", nil, []string{"&KEY="}, possible},
-			{"&appkey= and " + s.name + " at the end", nil, []string{"&appkey="}, possible},
-			{"&sign= and " + s.name + " at the end", nil, []string{"&sign="}, rare},
-			{"&token= and " + s.name + " at the end", nil, []string{"&token="}, rare},
-			{"key= and " + s.name + " at the end", nil, []string{"key="}, usual},
-			{"& and " + s.name + " at the end", nil, []string{"&"}, usual},
-			{"a line end and " + s.name + " at the end", nil, []string{"\n"}, usual},
-			{s.name + " and & in front", []string{"&"}, nil, usual},
-			{s.name + " and a line end in front", []string{"\n"}, nil, possible},
+			{s.name + " at the end", nil, []string{""}, writer.Common},
+			{s.name + " in front", []string{""}, nil, writer.Common},
+			{s.name + " in front and at the end", []string{""}, []string{""}, writer.Common},
+			{"&key= and " + s.name + " at the end", nil, []string{"&key="}, writer.Common},
+			{"&secret= and " + s.name + " at the end", nil, []string{"&secret="}, writer.Possible},
+			{"&KEY= and " + s.name + " at the end", nil, []string{"&KEY="}, writer.Possible},
+			{"&appkey= and " + s.name + " at the end", nil, []string{"&appkey="}, writer.Possible},
+			{"&sign= and " + s.name + " at the end", nil, []string{"&sign="}, writer.Rare},
+			{"&token= and " + s.name + " at the end", nil, []string{"&token="}, writer.Rare},
+			{"key= and " + s.name + " at the end", nil, []string{"key="}, writer.Usual},
+			{"& and " + s.name + " at the end", nil, []string{"&"}, writer.Usual},
+			{"a line end and " + s.name + " at the end", nil, []string{"\n"}, writer.Usual},
+			{s.name + " and & in front", []string{"&"}, nil, writer.Usual},
+			{s.name + " and a line end in front", []string{"\n"}, nil, writer.Possible},
 		} {
 			t.add("secret", one.name, "put the secret where it is declared", one.rank, func(l []plan.Piece) []plan.Piece {
 				l = t.without(l)
@@ -423,7 +428,7 @@ func (t *template) secrets() {
 		}
 	}
 	if len(t.without(slices.Clone(t.pieces))) != len(t.pieces) {
-		t.add("secret", "without the secret", "put the secret in", common, t.without)
+		t.add("secret", "without the secret", "put the secret in", writer.Common, t.without)
 	}
 }
 
@@ -454,82 +459,4 @@ func (d *draft) dropSlot(it *plan.Item, alt, slot int) bool {
 	t := &template{h: d.h}
 	e.Pieces = t.without(e.Pieces)
 	return true
-}
-
-// listed are mistakes with a list of texts: its order, what joins it, what it lacks.
-func (h *hunt) listed(it *plan.Item, alt int) (out []change) {
-	e := h.declared(it, alt)
-	if e.Kind != plan.FromList {
-		return nil
-	}
-	add := func(kind, cause, fix string, rank int, edit func(*plan.Expr)) {
-		out = append(out, change{item: it, kind: kind, place: it.Name, name: cause, fix: fix, rank: rank, moves: true, edit: func(d *draft) bool {
-			e := d.expr(it, alt)
-			if e == nil {
-				return false
-			}
-			edit(e)
-			return true
-		}})
-	}
-	name := func(i int) string {
-		t := &template{h: h, pieces: e.List[i]}
-		var out []string
-		for j := range e.List[i] {
-			out = append(out, t.called(j))
-		}
-		return strings.Join(out, " ")
-	}
-	const order = "join them in the declared order"
-	add("order", "its parts as they are listed", order, common, func(e *plan.Expr) { e.Sorted = "listed" })
-	add("order", "its parts sorted by their texts", order, common, func(e *plan.Expr) { e.Sorted = "value" })
-	add("order", "its parts sorted without letter case", order, common, func(e *plan.Expr) { e.Sorted = "name-nocase" })
-	if n := len(e.List); n <= 5 {
-		for _, order := range append(orders(n), swaps(n)...) {
-			names := make([]string, n)
-			for i, from := range order {
-				names[i] = name(from)
-			}
-			add("order", "joined as "+strings.Join(names, " + "), "join them in the declared order", usual, func(e *plan.Expr) {
-				old := slices.Clone(e.List)
-				for i, from := range order {
-					e.List[i] = old[from]
-				}
-				e.Sorted = "listed"
-			})
-		}
-	}
-	for _, sep := range []string{"", "&", "\n", ",", "|", ":", ";", "_", "-", "+", " "} {
-		if sep != string(e.Join) {
-			add("literal", "its parts joined by "+visible(sep), "join them by "+visible(string(e.Join)), common, func(e *plan.Expr) { e.Join = []byte(sep) })
-		}
-	}
-	for i := range e.List {
-		add("parts", "without "+name(i), "put "+name(i)+" in", common, func(e *plan.Expr) { e.List = slices.Delete(e.List, i, i+1) })
-		for _, one := range h.parts {
-			add("parts", one.name+" in place of "+name(i), "take "+name(i), usual, func(e *plan.Expr) { e.List[i] = []plan.Piece{one.piece()} })
-		}
-	}
-	for _, one := range h.parts {
-		for i := 0; i <= len(e.List); i++ {
-			add("parts", "with "+one.name+" too", "leave "+one.name+" out", usual, func(e *plan.Expr) {
-				e.List = slices.Insert(e.List, i, []plan.Piece{one.piece()})
-			})
-		}
-	}
-	return out
-}
-
-func swaps(n int) (out [][]int) {
-	for i := range n {
-		for j := i + 1; j < n; j++ {
-			one := make([]int, n)
-			for k := range one {
-				one[k] = k
-			}
-			one[i], one[j] = j, i
-			out = append(out, one)
-		}
-	}
-	return out
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
 )
 
 // word is the name of a step without its arguments.
@@ -22,7 +23,7 @@ func digests(u *plan.Use) bool {
 
 func isHash(u *plan.Use) bool {
 	name := strings.TrimPrefix(wordOf(u), "hmac-")
-	_, ok := hashes()[name]
+	_, ok := writer.Hashes()[name]
 	return ok
 }
 
@@ -66,7 +67,7 @@ func (h *hunt) rewritten(p *pipe) []change {
 			if i > 0 && i < end && familyOf(p.uses[i-1]) == "" && familyOf(p.uses[i]) == "" {
 				continue
 			}
-			if p.given && i == 0 && len(p.uses) == 0 && w.kind != "escape" && w.kind != "wrap" {
+			if p.given && i == 0 && len(p.uses) == 0 && w.Kind != "escape" && w.Kind != "wrap" {
 				continue // it is tried where it is made
 			}
 			if c := h.inserted(p, i, end, w); c != nil {
@@ -78,42 +79,47 @@ func (h *hunt) rewritten(p *pipe) []change {
 }
 
 // differs reports whether a writer changes what comes before the step at i.
-func (p *pipe) differs(i int, w *writer) bool {
-	if p.each != nil || p.stages == nil {
-		for _, one := range p.each {
-			for _, u := range p.uses[:i] {
-				b, err := u.Do.Apply(nil, one, nil)
-				if u.Key >= 0 || err != nil {
-					return true
-				}
-				one = b
-			}
-			if !bytes.Equal(w.write(one), one) {
-				return true
-			}
-		}
-		return false
+func (p *pipe) differs(i int, w *writer.Writer) bool {
+	if p.each == nil && p.stages != nil {
+		return i < len(p.stages) && !bytes.Equal(w.Write(p.stages[i]), p.stages[i])
 	}
-	return i < len(p.stages) && !bytes.Equal(w.write(p.stages[i]), p.stages[i])
+	return slices.ContainsFunc(p.each, func(one []byte) bool {
+		b, ok := before(one, p.uses[:i])
+		return !ok || !bytes.Equal(w.Write(b), b)
+	})
+}
+
+// before is a text behind steps without keys.
+func before(b []byte, steps []*plan.Use) (out []byte, ok bool) {
+	for _, u := range steps {
+		if u.Key >= 0 {
+			return nil, false
+		}
+		var err error
+		if b, err = u.Do.Apply(nil, b, nil); err != nil {
+			return nil, false
+		}
+	}
+	return b, true
 }
 
 // inserted is a writer before the step at i.
-func (h *hunt) inserted(p *pipe, i, end int, w writer) *change {
+func (h *hunt) inserted(p *pipe, i, end int, w writer.Writer) *change {
 	if !p.differs(i, &w) {
 		return nil
 	}
 	c := &change{
-		item: p.item, kind: w.kind, place: p.label, name: w.name, fix: w.fix, rank: w.rank + p.plus,
-		edit: p.insert(i, own(w.name, w.write)), look: p.looks(i, w.write),
+		item: p.item, kind: w.Kind, place: p.label, name: w.Name, fix: w.Fix, rank: w.Rank + p.plus,
+		edit: p.insert(i, own(w.Name, w.Write)), look: p.looks(i, w.Write),
 	}
 	if p.whole {
 		c.rank += 3
 	}
-	if w.kind == "escape" && strings.HasPrefix(w.name, "escaped") {
+	if w.Kind == "escape" && strings.HasPrefix(w.Name, "escaped") {
 		c.fix = "sign it as it is, and escape it only where it is sent"
 		for _, u := range p.uses[:end] {
 			if familyOf(u) == "escape" {
-				c.name, c.fix, c.rank = "escaped once more, "+strings.TrimPrefix(w.name, "escaped "), "escape it once", c.rank+20
+				c.name, c.fix, c.rank = "escaped once more, "+strings.TrimPrefix(w.Name, "escaped "), "escape it once", c.rank+20
 			}
 		}
 	}
@@ -136,19 +142,19 @@ func (h *hunt) replaced(p *pipe, i int, u *plan.Use) []change {
 	}
 	var out []change
 	for _, w := range h.writers {
-		if w.kind != family {
+		if w.Kind != family {
 			continue
 		}
-		fix := w.fix
+		fix := w.Fix
 		if family != "escape" || !strings.HasPrefix(u.Src, "url rfc3986") || fix == "" {
 			fix = "write it as declared: " + u.Src
 		}
-		if strings.HasPrefix(w.name, "without its %") || strings.HasPrefix(w.name, "with") && family == "escape" {
+		if strings.HasPrefix(w.Name, "without its %") || strings.HasPrefix(w.Name, "with") && family == "escape" {
 			continue
 		}
 		out = append(out, change{
-			item: p.item, kind: family, place: p.label, name: w.name, tail: "(declared: " + u.Src + ")", fix: fix, rank: w.rank + p.plus - 5,
-			edit: p.replace(i, i+1, own(w.name, w.write)), look: p.replacedLooks(i, w.write),
+			item: p.item, kind: family, place: p.label, name: w.Name, tail: "(declared: " + u.Src + ")", fix: fix, rank: w.Rank + p.plus - 5,
+			edit: p.replace(i, i+1, own(w.Name, w.Write)), look: p.replacedLooks(i, w.Write),
 		})
 	}
 	return out
@@ -166,19 +172,19 @@ func (h *hunt) removed(p *pipe, end int) []change {
 	var out []change
 	for i, u := range p.uses[:end] {
 		out = append(out, change{
-			item: p.item, kind: "step", place: p.label, name: "without " + u.Src, fix: "write it as declared: " + u.Src, rank: common + p.plus,
+			item: p.item, kind: "step", place: p.label, name: "without " + u.Src, fix: "write it as declared: " + u.Src, rank: writer.Common + p.plus,
 			edit: p.replace(i, i+1), look: p.replacedLooks(i, bytes.Clone),
 		})
 		if u.Do.Undo != nil || familyOf(u) == "escape" {
 			out = append(out, change{
-				item: p.item, kind: "step", place: p.label, name: u.Src + " twice", fix: "carry it out once", rank: usual + p.plus,
+				item: p.item, kind: "step", place: p.label, name: u.Src + " twice", fix: "carry it out once", rank: writer.Usual + p.plus,
 				edit: p.insert(i, u),
 			})
 		}
 		for j := i + 1; j < end; j++ {
 			v := p.uses[j]
 			out = append(out, change{
-				item: p.item, kind: "step", place: p.label, name: v.Src + " before " + u.Src, fix: "carry them out in the declared order", rank: usual + p.plus,
+				item: p.item, kind: "step", place: p.label, name: v.Src + " before " + u.Src, fix: "carry them out in the declared order", rank: writer.Usual + p.plus,
 				edit: func(d *draft) bool { return p.replace(i, i+1, v)(d) && p.replace(j, j+1, u)(d) },
 			})
 		}
@@ -190,7 +196,7 @@ func (h *hunt) removed(p *pipe, end int) []change {
 		}
 		all := strings.Join(src, "|")
 		out = append(out, change{
-			item: p.item, kind: "step", place: p.label, name: "the text itself, not its " + all, fix: "write it as declared: " + all, rank: common + p.plus,
+			item: p.item, kind: "step", place: p.label, name: "the text itself, not its " + all, fix: "write it as declared: " + all, rank: writer.Common + p.plus,
 			edit: p.replace(0, len(p.uses)), look: func() (string, string) { return string(p.stages[len(p.stages)-1]), string(p.stages[0]) },
 		})
 	}
@@ -211,14 +217,14 @@ func (h *hunt) everywhere(pipes []*pipe) (out []change) {
 		return nil
 	}
 	for _, w := range h.writers {
-		if w.kind != "charset" && w.kind != "lines" && w.kind != "case" {
+		if w.Kind != "charset" && w.Kind != "lines" && w.Kind != "case" {
 			continue
 		}
 		out = append(out, change{
-			item: h.f.Op.Item, kind: w.kind, place: "every text that a digest is made of", name: w.name, fix: w.fix, rank: w.rank + 2,
+			item: h.f.Op.Item, kind: w.Kind, place: "every text that a digest is made of", name: w.Name, fix: w.Fix, rank: w.Rank + 2,
 			edit: func(d *draft) bool {
 				for i, p := range list {
-					if !p.insert(at[i], own(w.name, w.write))(d) {
+					if !p.insert(at[i], own(w.Name, w.Write))(d) {
 						return false
 					}
 				}

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ecdsa"
 	"encoding/asn1"
 	"math/big"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
 )
 
 // rsaNames are the signatures of RSA.
@@ -55,15 +57,15 @@ func (h *hunt) signed(p *pipe) (out []change) {
 		}
 		for _, one := range h.signers(u, pair) {
 			one.Key, one.Pair = pair, pair-plan.Builtins
-			add("digest", one.Src+with, common, p.replace(at, at+1, one))
+			add("digest", one.Src+with, writer.Common, p.replace(at, at+1, one))
 		}
 	}
-	for _, name := range hashNames() {
+	for _, name := range writer.HashNames() {
 		for _, f := range []struct {
 			name string
 			f    func([]byte) []byte
-		}{{"in hex", toHex}, {"in hex in upper case", toHEX}, {"as bytes", bytes.Clone}, {"in base64", to64}} {
-			add("over", "over the "+name+" of the text "+f.name, usual, p.insert(at, own("digest", func(in []byte) []byte { return f.f(sum(name, in)) })))
+		}{{"in hex", writer.Hex}, {"in hex in upper case", writer.HEX}, {"as bytes", bytes.Clone}, {"in base64", writer.Base64}} {
+			add("over", "over the "+name+" of the text "+f.name, writer.Usual, p.insert(at, own("digest", func(in []byte) []byte { return f.f(writer.Sum(name, in)) })))
 		}
 	}
 	if u.Do.Key == step.RSA {
@@ -81,21 +83,24 @@ func (h *hunt) signers(u *plan.Use, pair int) (out []*plan.Use) {
 		}
 	case step.SM2, step.ECDSA:
 		for _, c := range h.curved(u.Do.Key) {
-			for _, rs := range []bool{false, true} {
-				do := *u.Do
-				do.Name, do.Verify = c.name+", as DER", c.verifier(rs)
-				if rs {
-					do.Name = c.name + ", as r and s"
-				}
-				one := *u
-				one.Do, one.Src = &do, do.Name
-				out = append(out, &one)
-			}
+			out = append(out, c.use(u, false), c.use(u, true))
 		}
 	case step.Ed25519:
 		out = append(out, found(u, "ed25519", []string{h.form.Infos[pair].Name}, nil))
 	}
 	return out
+}
+
+// use is a step that verifies with a curve.
+func (c *curved) use(u *plan.Use, rs bool) *plan.Use {
+	do := *u.Do
+	do.Name, do.Verify = c.name+", as DER", c.verifier(rs)
+	if rs {
+		do.Name = c.name + ", as r and s"
+	}
+	one := *u
+	one.Do, one.Src = &do, do.Name
+	return &one
 }
 
 // curved is a digest that a signature of an elliptic curve is made over.
@@ -107,10 +112,10 @@ type curved struct {
 
 func (h *hunt) curved(kind step.Kind) (out []curved) {
 	plain := func(name string) func(*ecdsa.PublicKey, []byte) []byte {
-		return func(_ *ecdsa.PublicKey, text []byte) []byte { return sum(name, text) }
+		return func(_ *ecdsa.PublicKey, text []byte) []byte { return writer.Sum(name, text) }
 	}
 	if kind == step.ECDSA {
-		for _, name := range hashNames() {
+		for _, name := range writer.HashNames() {
 			out = append(out, curved{"ecdsa-" + name, false, plain(name)})
 		}
 		return append(out, curved{"ecdsa over the text itself", false, func(_ *ecdsa.PublicKey, text []byte) []byte { return text }})
@@ -121,7 +126,7 @@ func (h *hunt) curved(kind step.Kind) (out []curved) {
 			if err != nil {
 				return nil
 			}
-			return sum("sm3", slices.Concat(z, text))
+			return writer.Sum("sm3", slices.Concat(z, text))
 		}
 	}
 	out = append(out,
@@ -187,11 +192,11 @@ func (h *hunt) blocks(p *pipe, at int, u *plan.Use) (out []change) {
 		return nil
 	}
 	want := map[string]func([]byte) []byte{"the text itself": bytes.Clone}
-	for _, name := range hashNames() {
-		want["the bytes of the "+name] = func(b []byte) []byte { return sum(name, b) }
-		want["the "+name+" in hex"] = func(b []byte) []byte { return toHex(sum(name, b)) }
-		want["the "+name+" in hex in upper case"] = func(b []byte) []byte { return toHEX(sum(name, b)) }
-		want["the "+name+" in base64"] = func(b []byte) []byte { return to64(sum(name, b)) }
+	for _, name := range writer.HashNames() {
+		want["the bytes of the "+name] = func(b []byte) []byte { return writer.Sum(name, b) }
+		want["the "+name+" in hex"] = func(b []byte) []byte { return writer.Hex(writer.Sum(name, b)) }
+		want["the "+name+" in hex in upper case"] = func(b []byte) []byte { return writer.HEX(writer.Sum(name, b)) }
+		want["the "+name+" in base64"] = func(b []byte) []byte { return writer.Base64(writer.Sum(name, b)) }
 	}
 	for name, f := range want {
 		do := *u.Do
@@ -206,7 +211,7 @@ func (h *hunt) blocks(p *pipe, at int, u *plan.Use) (out []change) {
 		one.Do = &do
 		out = append(out, change{
 			item: p.item, kind: "digest", behind: true, place: p.item.Name, name: name + " encrypted with the private key, not signed", tail: "(declared: " + u.Src + ")",
-			fix: "sign with " + u.Src + ": in Java Signature.getInstance, not Cipher", rank: usual, edit: p.replace(at, at+1, &one),
+			fix: "sign with " + u.Src + ": in Java Signature.getInstance, not Cipher", rank: writer.Usual, edit: p.replace(at, at+1, &one),
 			look: func() (string, string) { return "", "" },
 		})
 	}
@@ -233,8 +238,8 @@ func (h *hunt) tails(p *pipe, at int) (out []change) {
 			list = append(list, found(nil, word, strings.Fields(arg), nil))
 		}
 		out = append(out, change{
-			item: p.item, kind: "form", behind: true, place: p.item.Name, name: "the signature written as " + or(label, "bytes"), tail: "(declared: " + strings.Join(declared, "|") + ")",
-			fix: "write it as " + strings.Join(declared, "|"), rank: usual, edit: p.replace(at+1, len(p.uses), list...),
+			item: p.item, kind: "form", behind: true, place: p.item.Name, name: "the signature written as " + cmp.Or(label, "bytes"), tail: "(declared: " + strings.Join(declared, "|") + ")",
+			fix: "write it as " + strings.Join(declared, "|"), rank: writer.Usual, edit: p.replace(at+1, len(p.uses), list...),
 			look: func() (string, string) { return "", "" },
 		})
 	}

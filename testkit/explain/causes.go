@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/testkit/dialect"
+	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
 )
 
 // causes looks for the mistakes that explain each value that does not hold.
@@ -82,7 +83,7 @@ func (c *Case) token(s *Step, got string) {
 		return
 	}
 	s.Why += "; it is not the token of " + c.File
-	if cause, fix := dialect.Damage(got, want); cause != "" {
+	if cause, fix := writer.Damage(got, want); cause != "" {
 		s.Causes = append(s.Causes, Cause{[]string{cause}, nil, []string{fix}, true})
 	}
 }
@@ -99,7 +100,7 @@ func (c *Case) unit(s *Step, q *protocol.Inquiry, clock Clock) {
 	if s.Verdict != Refused || ok && at.Year() >= 2000 && at.Year() < 2100 {
 		return
 	}
-	for _, t := range dialect.Times(got) {
+	for _, t := range writer.Times(got) {
 		read := "the time is written " + t.Name + "; read so it is " + t.At.In(clock.At.Location()).Format(time.RFC3339)
 		s.Causes = append(s.Causes, Cause{[]string{read}, nil, []string{"write it as declared"}, false})
 	}
