@@ -38,7 +38,7 @@ The capture comes from a file or from standard input: raw HTTP (request or statu
 headers, an empty line, the body to the letter, without a line break that an editor
 adds), or a curl command line as browsers copy it. Where the message itself names its
 interface, its body or query alone will do. Requests, replies and notifications are
-told apart by their form; --reply and --push say which it is.
+told apart by their form; --reply and --notification say which it is.
 
 --sender is the string that the sender says it signed, as a text or in a file, to the
 letter; it may write [appkey] and [token] for the secrets. The receiver's clock is the
@@ -56,8 +56,8 @@ Exit codes: 0 it holds, 1 it does not, 2 wrong usage or a capture that cannot be
 	flags := cmd.Flags()
 	appFlag(cmd, &o.app)
 	flags.StringVar(&o.sender, "sender", "", "the string that the sender signs: a file, or the text itself")
-	flags.BoolVar(&o.reply, "reply", false, "the message is a reply, or with --push the answer to a notification")
-	flags.BoolVar(&o.push, "push", false, "the message is a notification")
+	flags.BoolVar(&o.reply, "reply", false, "the message is a reply, or with --notification the answer to one")
+	flags.BoolVar(&o.push, "notification", false, "the message is a notification")
 	flags.StringVar(&o.at, "at", "", "the receiver's clock, as 2026-11-22T08:00:00+08:00 (default: the message's own time)")
 	flags.BoolVar(&o.asJSON, "json", false, "print one JSON object")
 	return cmd

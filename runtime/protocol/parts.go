@@ -18,6 +18,7 @@ type Parts struct {
 	Places    []Place
 	Values    []Value
 	Guards    []Guard
+	Profiles  map[string][]Guard // further ones of apps that have a profile
 }
 
 // Place is one place of a message, with what it holds.
@@ -105,15 +106,26 @@ func (p *Protocol) parts(f *plan.Form) Parts {
 		}
 		out.Values = append(out.Values, v)
 	}
-	for i := range f.Guards {
-		g := &f.Guards[i]
+	out.Guards = guardsOf(f.Guards)
+	for name, list := range f.Profiles {
+		if out.Profiles == nil {
+			out.Profiles = map[string][]Guard{}
+		}
+		out.Profiles[name] = guardsOf(list)
+	}
+	return out
+}
+
+func guardsOf(list []plan.Guard) (out []Guard) {
+	for i := range list {
+		g := &list[i]
 		one := Guard{
 			Kind: g.Kind, Value: g.Value, Code: g.Refuse(), Within: g.Keep, Pattern: g.Pattern, After: g.Guard.After, Effect: g.Effect,
 		}
 		if g.To != nil {
 			one.To = g.To.Source
 		}
-		out.Guards = append(out.Guards, one)
+		out = append(out, one)
 	}
 	return out
 }

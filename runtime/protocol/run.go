@@ -47,6 +47,7 @@ type run struct {
 
 	keys    *Keys
 	system  *Keys
+	turn    int // which edition of system
 	edition *edition
 	side    *Side
 	ctx     context.Context //nolint:containedctx // a run is one message, not a thing that is kept
@@ -118,7 +119,7 @@ func (r *run) release() {
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
 	r.over = nil
-	r.whole, r.opened = nil, Opened{}
+	r.whole, r.opened, r.turn = nil, Opened{}, 0
 	r.list.Reset()
 	r.x.pool.Put(r)
 }

@@ -263,4 +263,17 @@ var fieldRules = []Rule{
 		"mobile: {type: string, one_of: contact}  # no other row has it",
 		"mobile: {type: string, one_of: contact}\nemail: {type: string, one_of: contact}", nil,
 	},
+	{
+		"JK0135",
+		"shared rows that nobody shares",
+		"structs and common are written once, in system.yaml. A struct is named as a type, ends somewhere, and except names rows that " +
+			"are shared.",
+		"except: [timestmp]", "except: [timestamp]", nil,
+	},
+	{
+		"JK0136",
+		"row of the payload or of the frame",
+		"A row of a response that is called like a member of the reply's frame may be the frame's own or another member of the payload.",
+		"code: {type: string, label: 优惠券编号}", "code: {type: string, in: payload, label: 优惠券编号}", nil,
+	},
 }

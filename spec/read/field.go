@@ -56,7 +56,7 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 			f.Errata = append(f.Errata, e)
 		}
 	}
-	f.Fields = d.fields(m.Get("fields"), f)
+	f.Fields = d.members(m, f)
 	return f
 }
 
@@ -130,7 +130,12 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 // typeRules reads a type, with the rules that its spelling states.
 func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value) {
 	w, ok := typeOf(at.Text)
-	if !ok {
+	if s, many := d.structOf(at); s != nil {
+		w, ok = written{name: spec.Object}, true
+		if many {
+			w.name = spec.Array
+		}
+	} else if !ok || w.members != "" {
 		d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()), "unknown type %q", at.Text)
 	}
 	if w.name.IsNested() != r.IsNested() {

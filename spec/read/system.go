@@ -48,6 +48,7 @@ func (d *reader) readSystem() {
 			Places: m.Places(m.Pos), Name: m.Name, Values: m.Pairs("values"), Else: m.Str("else"), Number: m.Flag("number"),
 		})
 	}
+	d.readStructs(v)
 	d.readReply(v.Get("reply"))
 	d.readEnvelope(v.Get("envelope"))
 	d.readSignatures(v)

@@ -24,7 +24,7 @@ var errOther = errors.New("another text")
 // Options bound a search.
 type Options struct {
 	Secrets map[string]string // further ones that the app has, by name
-	Parts   map[string]string // further texts that may stand in what is signed, by what they are
+	Parts   map[string]string // further texts that may be part of what is signed, by what they are
 	Theirs  string            // the string that the sender says it signed; empty: not known
 	Budget  time.Duration     // for the mistakes in pairs of one value; 0: two seconds
 }
@@ -34,7 +34,7 @@ type Finding struct {
 	Value  string   // name of the value
 	Causes []string // what the sender does, where: one mistake, or two
 	Same   []string // other mistakes that make the same text here
-	Fixes  []string // how to mend each
+	Fixes  []string // how to fix each
 	// Proven says that the value holds with these mistakes, and does not without them.
 	Proven bool
 	// Ours and Theirs are the text that differs, with secrets by name; both empty where
@@ -174,7 +174,7 @@ func (h *hunt) changes() (out []change) {
 	return out
 }
 
-// protected reports whether a digest or a signature stands between the text and what
+// protected reports whether a digest or a signature is between the text and what
 // came, so that no other text can be there by chance.
 func (h *hunt) protected() bool {
 	return slices.ContainsFunc(h.f.Op.Expr.Steps, digests) || slices.ContainsFunc(h.f.Op.Expr.Pieces, func(p plan.Piece) bool { return slices.ContainsFunc(p.Steps, digests) })

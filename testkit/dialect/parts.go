@@ -151,7 +151,7 @@ func (t *template) add(kind, cause, fix string, rank int, edit func([]plan.Piece
 // wordOfText is a word in a literal, with the = behind it.
 var wordOfText = regexp.MustCompile(`[A-Za-z0-9%/_.-]{2,}=?`)
 
-// split cuts literals into words and what stands between them.
+// split cuts literals into words and what separates them.
 func split(list []plan.Piece) (out []plan.Piece) {
 	for _, p := range list {
 		if p.Slot >= 0 {
@@ -238,7 +238,7 @@ func (t *template) exchanged() {
 	}
 }
 
-// separates reports whether a piece is only what stands between others.
+// separates reports whether a piece only separates others.
 func (t *template) separates(i int) bool { return t.pieces[i].Slot < 0 && len(t.pieces[i].Lit) == 1 }
 
 func (t *template) holes() (at []int) {
@@ -313,7 +313,7 @@ func (t *template) beside(one *part, i int) {
 	}
 }
 
-// separators are what may stand between two parts.
+// separators are what may separate two parts.
 func (t *template) separators() [][]byte {
 	out := [][]byte{{}}
 	for i := range t.pieces {

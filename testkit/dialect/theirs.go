@@ -76,7 +76,7 @@ func (h *hunt) likeness(it *plan.Item, text []byte, r *Result) {
 	}
 }
 
-// span is where a secret stands in a text.
+// span is the place of a secret in a text.
 type span struct {
 	from, to int
 	name     string
@@ -104,7 +104,7 @@ func (h *hunt) spans(e *plan.Expr) ([]byte, []span) {
 	return base, out
 }
 
-// pieceSpans is how long a template's text is, and where its secrets stand behind at.
+// pieceSpans is how long a template's text is, and where its secrets are, from at on.
 func (h *hunt) pieceSpans(list []plan.Piece, at int) (end int, out []span) {
 	for i := range list {
 		n := len(list[i].Lit)

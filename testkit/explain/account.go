@@ -96,7 +96,7 @@ type NamedText struct {
 	Text string `json:"text"`
 }
 
-// Cause is what the sender may have done, with the way to mend it.
+// Cause is what the sender may have done, with the way to fix it.
 type Cause struct {
 	Cause []string `json:"cause"`          // one mistake, or two that were made at once
 	Same  []string `json:"same,omitempty"` // others that make the same text here

@@ -170,7 +170,7 @@ func doorStep(s *spec.System, got Answer) string {
 		return unopened(got.Shut) + "；应用文件中的token或appkey与服务器的不同，用 jiekou open --explain 逐步比较"
 	}
 	if s.Plain() && got.Code != "" && got.Code == s.RuleCode(string(problem.Auth)) {
-		return fmt.Sprintf("错误码%s，签名或token没有通过核对；签名的每一步见 docs/signature.md，用 jiekou call -v 与服务器的计算过程逐步比较", got.Code)
+		return fmt.Sprintf("错误码%s，签名或token没有通过核对；签名的每一步见 docs/protocol.md，用 jiekou call -v 与服务器的计算过程逐步比较", got.Code)
 	}
 	for i := len(s.Envelope.Steps) - 1; i >= 0; i-- {
 		if step := s.Envelope.Steps[i]; step.Else != "" && step.Else == got.Code {

@@ -23,7 +23,7 @@ const (
 type Writer struct {
 	Kind  string // writers of one kind are not joined in one pair
 	Name  string // what the sender does: "escaped as Java's URLEncoder does"
-	Fix   string // how to mend it in that language; empty: the declared form says it
+	Fix   string // how to fix it in that language; empty: the declared form says it
 	Rank  int    // the likely ones have a small one
 	Write func(text []byte) []byte
 }
