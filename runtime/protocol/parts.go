@@ -28,6 +28,7 @@ type Place struct {
 	Rest     bool     // all members that no other place takes
 	Whole    bool     // it holds JSON: an object may be written there
 	Holds    []string // the names in its template, in their order; empty: a constant text
+	Shows    []string // the keys that can be read in it
 	Alone    bool     // its template is one hole without steps
 }
 
@@ -147,6 +148,9 @@ func placeOf(f *plan.Form, it *plan.Item) Place {
 			out.Holds = append(out.Holds, f.Infos[p.Slot].Name)
 			out.Alone = len(it.Expr.Pieces) == 1 && len(p.Steps) == 0
 		}
+	}
+	for _, at := range f.Shows(it) {
+		out.Shows = append(out.Shows, f.Infos[at].Name)
 	}
 	return out
 }

@@ -105,3 +105,31 @@ func TestChange(t *testing.T) {
 		sent.Release()
 	}
 }
+
+// Places show which secrets can be read in them, so that reports can leave them out.
+func TestShows(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"baas":          "query [token]; query.token [token]; ",
+		"lianfa":        "",
+		"wechat-pay-v2": "xml.xml.mch_id [mch_id]; ",
+		"wechat-pay-v3": "header.Authorization [serial]; ",
+		"oauth-bearer":  "header.Authorization [secret]; ",
+		"custservice":   "",
+	} {
+		_, p := load(t, "testdata/"+name+".yaml")
+		calls, _ := p.Call.Parts()
+		got := ""
+		for i := range calls {
+			one := &calls[len(calls)-1-i]
+			for _, place := range one.Places {
+				if len(place.Shows) > 0 {
+					got += fmt.Sprint(place.Name, " ", place.Shows, "; ")
+				}
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

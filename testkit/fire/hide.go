@@ -1,76 +1,58 @@
 package fire
 
 import (
-	"cmp"
-	"encoding/json"
-	"net/http"
-	"net/url"
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
 
 // maxShown is the most bytes that are kept of requests and answers for people.
 const maxShown = 4 << 10
 
-// secretNames are the members of App.Secrets that no report may show.
-func secretNames() []string { return []string{"token", "appkey"} }
-
-// masker replaces the secrets of apps by their names, in every form in which a
-// request may carry them.
-func masker(apps ...*App) *strings.Replacer {
-	forms := map[string]string{}
-	for _, app := range apps {
-		if app == nil {
-			continue
-		}
-		for _, name := range secretNames() {
-			for _, form := range formsOf(app.Secrets[name]) {
-				forms[form] = "[" + name + "]"
+// hidden is a message in which each place that holds a secret has the secret's name in
+// its stead. Texts are not searched: a short secret would be found everywhere. tampered
+// are places that a case filled itself.
+func (c *courier) hidden(m *message.Message, reply bool, tampered ...string) *message.Message {
+	calls, replies := c.call.Parts()
+	list := calls
+	if reply {
+		list = replies
+	}
+	done := map[string]bool{}
+	for _, p := range list {
+		for _, place := range p.Places {
+			if len(place.Shows) == 0 || done[place.Name] {
+				continue
 			}
+			done[place.Name] = true
+			m = mask(m, place, slices.Contains(tampered, place.Name))
 		}
 	}
-	list := make([]string, 0, len(forms))
-	for form := range forms {
-		list = append(list, form)
-	}
-	// The longest first: one secret may begin with another.
-	slices.SortFunc(list, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	var pairs []string
-	for _, form := range list {
-		pairs = append(pairs, form, forms[form])
-	}
-	return strings.NewReplacer(pairs...)
+	return m
 }
 
-// formsOf lists how a secret may be written: as it is, in other case (cases do
-// that), in a URL, in JSON.
-func formsOf(secret string) []string {
-	if secret == "" {
-		return nil
+// mask puts the names of secrets into a place. The body of a message that cannot be read
+// is left out as a whole.
+func mask(m *message.Message, place protocol.Place, own bool) *message.Message {
+	if own {
+		return m
 	}
-	var out []string
-	for _, s := range []string{secret, strings.ToUpper(secret), strings.ToLower(secret)} {
-		inner, _ := json.Marshal(s) // a text never fails
-		out = append(out, s, url.QueryEscape(s), url.PathEscape(s), string(inner[1:len(inner)-1]))
+	name := "[" + strings.Join(place.Shows, "+") + "]"
+	out, err := tamper.Replace(m, place.Name, func(string) string { return name })
+	switch {
+	case errors.Is(err, tamper.ErrPlace):
+		return m
+	case err != nil:
+		short := *m
+		short.Body = []byte(name)
+		return &short
 	}
 	return out
-}
-
-// hide removes secrets from a result and cuts long texts.
-func (g *gun) hide(r *Result) {
-	clean := func(s string) string { return cut(g.mask.Replace(s)) }
-	r.Why, r.Payload, r.Got.Plain, r.Got.Text = clean(r.Why), clean(r.Payload), clean(r.Got.Plain), clean(r.Got.Text)
-	if r.Sent == nil {
-		return
-	}
-	header := http.Header{}
-	for name, values := range r.Sent.Header {
-		for _, v := range values {
-			header.Add(name, clean(v))
-		}
-	}
-	r.Sent = &Sent{Method: r.Sent.Method, URL: g.mask.Replace(r.Sent.URL), Header: header, Body: clean(r.Sent.Body)}
 }
 
 // cut keeps the shown part of a text, in whole characters.

@@ -21,6 +21,9 @@ type Fault struct {
 	// Holds says that the message is sound in spite of it. A fault that may be either
 	// is left to whoever tries it: an optional place that is missing.
 	Holds, Either bool
+	// Proof says that it is the plainest fault of a value that proves who sent the
+	// message.
+	Proof bool
 }
 
 // Faults lists what can be wrong with requests, or notifications, as they are declared:
@@ -156,6 +159,7 @@ func (l *lister) proof(v *protocol.Value) {
 		zeros = strings.Repeat("0", 40)
 	}
 	say("", "错误", make+Put, zeros)
+	l.out[len(l.out)-1].Proof = v.Hides && len(v.Keys) > 0
 	if !v.Hides {
 		say("-last", "的最后一个字符不同", Make+Flip, "last")
 		l.keysOf(v, id)

@@ -23,8 +23,30 @@ func Example(p *protocol.Protocol, id string, like *Caller) (Caller, error) {
 			return c, err
 		}
 		c.Secrets[k.Name] = []string{text}
+		if k.Name == "token" {
+			c.Token = text
+		}
 	}
 	return c, nil
+}
+
+// Texts are the secrets and the token as a client takes them.
+func (c Caller) Texts() map[string]string {
+	out := map[string]string{"token": c.Token}
+	for name, texts := range c.Secrets {
+		out[name] = texts[0]
+	}
+	return out
+}
+
+// CallerOf is a caller from the texts that a client takes. The token that was issued is
+// the text called token.
+func CallerOf(id string, texts map[string]string) Caller {
+	c := Caller{ID: id, Secrets: protocol.Secrets{}, Token: texts["token"]}
+	for name, text := range texts {
+		c.Secrets[name] = []string{text}
+	}
+	return c
 }
 
 // The callers of a Rig.

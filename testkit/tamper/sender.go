@@ -330,6 +330,9 @@ func (m *Made) Open(ctx context.Context, reply *message.Message) (*protocol.Open
 	return o, nil
 }
 
+// Release ends the use of m.
+func (m *Made) Release() { m.sent.Release() }
+
 // Form is the name of the variant of the message, as protocol.Parts has it.
 func (m *Made) Form() string { return m.sent.Form() }
 

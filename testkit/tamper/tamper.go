@@ -18,6 +18,11 @@ type Tamper struct {
 	Variant int `json:"variant,omitempty"`
 }
 
+// NeedsLimited reports whether an app that may call nothing is needed.
+func (t *Tamper) NeedsLimited() bool {
+	return t != nil && (t.What == Limited || t.What == Make+Alien)
+}
+
 // Faults of who sends, when and with what.
 const (
 	Sound      = "sound"  // nothing: another variant may be sent

@@ -1,6 +1,11 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
 
 // Rest reports whether a place takes all members that no other one has.
 func (it *Item) Rest() bool { return it.rest }
@@ -50,6 +55,52 @@ func (f *Form) holds(it *Item, slot, depth int) bool {
 		}
 	}
 	return false
+}
+
+// Shows lists the slots of the secrets that can be read in a place: those in its
+// template, and in the values there, unless a digest or a cipher conceals them.
+func (f *Form) Shows(place *Item) []int {
+	var out []int
+	f.shows(place.Expr, 0, &out)
+	return out
+}
+
+func (f *Form) shows(e *Expr, depth int, out *[]int) {
+	if e == nil || depth > len(f.Items) || conceal(e.Steps) {
+		return
+	}
+	lists := append([][]Piece{e.Pieces}, e.List...)
+	if e.Tree != nil {
+		for _, it := range e.Tree.leaves(nil) {
+			f.shows(it.Expr, depth+1, out)
+		}
+	}
+	if e.Sel != nil {
+		for i := range e.Sel.From {
+			lists = append(lists, e.Sel.From[i].Pieces)
+		}
+	}
+	for _, p := range slices.Concat(lists...) {
+		if p.Slot < 0 || conceal(p.Steps) {
+			continue
+		}
+		if i := f.Infos[p.Slot]; i.Kind == KindSecret {
+			if !slices.Contains(*out, p.Slot) {
+				*out = append(*out, p.Slot)
+			}
+		} else if i.Item != nil {
+			f.shows(i.Item.Expr, depth+1, out)
+		}
+	}
+}
+
+// conceal reports whether a text cannot be read any more behind steps.
+func conceal(steps []*Use) bool {
+	return slices.ContainsFunc(steps, func(u *Use) bool {
+		name := u.Do.Name
+		digest := strings.HasPrefix(name, "md5") || strings.HasPrefix(name, "sha") || strings.HasPrefix(name, "sm3") || strings.HasPrefix(name, "pbkdf2")
+		return u.Do.Key != step.NoKey || digest
+	})
 }
 
 // texts lists the slots whose texts an expression takes in, without keys.
