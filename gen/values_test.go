@@ -240,3 +240,31 @@ func TestPatternsAgree(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersAgree holds numbers with places, and texts of a least length, against
+// decoder and schema.
+func TestNumbersAgree(t *testing.T) {
+	t.Parallel()
+	for rules, values := range map[string]map[string]bool{
+		`{type: "decimal(4,2)", label: 价}`: {
+			`0`: true, `12.34`: true, `-99.99`: true, `1e1`: true, `12.3400`: true, `"12.34"`: true, `"1.500"`: true, `null`: true,
+			`12.345`: false, `100`: false, `"100.00"`: false, `"1.501"`: false, `1e2`: false, `1e-3`: false, `"-0.001"`: false,
+		},
+		`{type: decimal, places: 0, label: 数}`: {
+			`9999999999999999`: true, `1.0`: true, `"7.00"`: true, `0.5`: false, `"0.5"`: false,
+		},
+		`{type: decimal, length: "2,2", label: 率}`: {`0.99`: true, `1`: false, `"0.10"`: true, `"1.00"`: false},
+		`{type: "decimal(3,2)", rounded: true, label: 率}`: {
+			`9.994`: true, `"9.994999"`: true, `9.995`: false, `-9.995`: false, `10`: false,
+		},
+		`{type: long, label: 号}`: {`9223372036854775807`: true, `"-9223372036854775808"`: true, `9223372036854775808`: false},
+		`{type: string, length: "2-4", label: 名}`: {
+			`"张三"`: true, `"abcd"`: true, `""`: true, `"张"`: false, `"abcde"`: false,
+		},
+	} {
+		x := oneField(t, rules)
+		for value, fine := range values {
+			judged(t, x, fmt.Appendf(nil, `{"one":%s}`, value), fine)
+		}
+	}
+}

@@ -27,6 +27,13 @@ type Field struct {
 	Alias []string // further names accepted on input
 	PII   bool     // personal data: never logged
 	Ours  bool     // not in the document: an erratum says why
+	// AsText says that the value travels as a text: a number in quotes, what is nested
+	// as the text of its JSON.
+	AsText bool
+	// SpelledType and SpelledLength are the cells for type and length as the document
+	// writes them. Untyped says that it writes no type.
+	SpelledType, SpelledLength string
+	Untyped                    bool
 	// Nullable says that an absent value is sent as null instead of being left out.
 	Nullable bool
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
@@ -46,8 +53,13 @@ type Field struct {
 
 // Rules are the rules of a field's value.
 type Rules struct {
-	Type       // see Types
-	Length int // characters; 0: none. Not checked for numbers and times.
+	Type            // see Types
+	Length    int   // characters; of a number with Decimals its digits; 0: none. Not checked for other numbers and times.
+	MinLength int   // characters at least, of a text that is there; 0: any
+	Decimals  Limit // digits behind the point of a number
+	// Rounded says that a number with more places is rounded, half away from zero,
+	// where it is stored or answered, instead of being refused.
+	Rounded bool
 	Required
 	Condition string // the document's words for a conditional required
 	// Blank says that a required value of a notification or a response may be "", 0
@@ -74,6 +86,24 @@ type Rules struct {
 	RequiredWithout    []string // required when any is absent
 	RequiredWithoutAll []string // required when all are absent
 }
+
+// Limit is a number that may be unsaid.
+type Limit struct {
+	N   int
+	Set bool
+}
+
+// WholeDigits is how many digits a number with places may have in front of its point.
+func (r Rules) WholeDigits() int {
+	if r.Length == 0 || !r.Decimals.Set {
+		return decoderDigits
+	}
+	return min(decoderDigits, max(0, r.Length-r.Decimals.N))
+}
+
+// decoderDigits is how many digits the decoder takes in front of the point of any
+// number: see wire.Object.Decimal.
+const decoderDigits = 16
 
 // Match is a field with the value it must have.
 type Match struct {
@@ -196,7 +226,8 @@ func (f *Field) Top() *Field {
 // Same says whether two sets of rules accept the same values; when a field is
 // required, and in which words, is not compared beyond yes, no and conditional.
 func (r Rules) Same(o Rules) bool {
-	return r.Type == o.Type && r.Length == o.Length && r.Required == o.Required && r.Blank == o.Blank &&
+	return r.Type == o.Type && r.Length == o.Length && r.MinLength == o.MinLength && r.Decimals == o.Decimals && r.Rounded == o.Rounded &&
+		r.Required == o.Required && r.Blank == o.Blank &&
 		r.Enum.Same(o.Enum) && r.Separator == o.Separator && r.Format == o.Format && r.Pattern == o.Pattern &&
 		r.StartsWith == o.StartsWith && r.Default == o.Default && r.Min == o.Min && r.Max == o.Max
 }

@@ -29,7 +29,8 @@ type Column struct {
 	Places
 	Name     string
 	Type            // see ColumnTypes
-	Length   int    // of string; 0: unlimited text
+	Length   int    // of string; 0: unlimited text. Of decimal: its digits
+	Decimals int    // of decimal: those of them behind the point
 	Required bool   // NOT NULL
 	Default  string // guid | now | a literal; empty: none
 	Label    string

@@ -90,13 +90,15 @@ const (
 	Yes         Required = "yes"
 	No          Required = "no"
 	Conditional Required = "conditional"
+	// Unstated is a field of a document that has no such mark; it may be left out.
+	Unstated Required = "unstated"
 )
 
 // IsRequired says that the field is always there.
 func (r Required) IsRequired() bool { return r == Yes }
 
 // IsOptional says that the field may always be left out.
-func (r Required) IsOptional() bool { return r == No }
+func (r Required) IsOptional() bool { return r == No || r == Unstated }
 
 // IsConditional says that other fields decide.
 func (r Required) IsConditional() bool { return r == Conditional }

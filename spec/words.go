@@ -48,6 +48,8 @@ func (f *Field) Breaches() []Breach {
 	machine := len(f.RequiredIf) + len(f.RequiredWith) + len(f.RequiredWithout) + len(f.RequiredWithoutAll)
 	add(f.IsConditional() && machine > 0, "condition", "required")
 	add(text && f.Length > 0, "length", "length")
+	add(text && f.MinLength > 0, "length", "min_length")
+	add(shape == Fraction && f.Decimals.Set, "length", "places")
 	add(f.IsClosed() && (text || shape == Whole), "enum", "enum")
 	number := shape == Whole || shape == Fraction
 	add(number && f.Min != "", "range", "min")

@@ -52,6 +52,7 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 			c.Max(f.Name, v.number, n)
 		}
 	case spec.Fraction:
+		f.digits(c, v)
 		if f.Min != "" {
 			c.DecimalMin(f.Name, v.decimal, f.Min)
 		}
@@ -76,11 +77,24 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 	}
 }
 
+// digits counts the digits of a number.
+func (f *field) digits(c *validate.Checker, v *value) {
+	switch {
+	case f.Decimals.Set && f.Rounded:
+		c.PlacesRounded(f.Name, v.decimal, f.WholeDigits(), f.Decimals.N)
+	case f.Decimals.Set:
+		c.Places(f.Name, v.decimal, f.WholeDigits(), f.Decimals.N)
+	}
+}
+
 // text validates a text.
 func (o *object) text(c *validate.Checker, f *field, r record) {
 	s := r[f.place].text
 	if f.Length > 0 {
 		c.MaxChars(f.Name, s, f.Length)
+	}
+	if f.MinLength > 0 {
+		c.MinChars(f.Name, s, f.MinLength)
 	}
 	switch {
 	case f.listed != nil && f.Separator != "":

@@ -3,6 +3,8 @@
 package catalog
 
 import (
+	"cmp"
+
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -24,6 +26,9 @@ type System struct {
 // Interface is one interface. Response begins with the rows of the reply's frame.
 type Interface struct {
 	Cmd         string   `json:"cmd"`
+	DocName     string   `json:"doc_name"` // the document's number or name
+	Method      string   `json:"method"`   // "": that of the system
+	Path        string   `json:"path"`     // "": that of the system
 	Code        string   `json:"code"`
 	Title       string   `json:"title"`
 	Section     string   `json:"section"`
@@ -71,7 +76,7 @@ func Of(systems []*spec.System) Catalog {
 
 func interfaceOf(i *spec.Interface) Interface {
 	out := Interface{
-		Cmd: i.Cmd, Code: i.Code, Title: i.Title, Section: i.Section, Group: i.Group.Name,
+		Cmd: i.Cmd, DocName: cmp.Or(i.Code, i.Cmd), Method: i.Method, Path: i.Path, Code: i.Code, Title: i.Title, Section: i.Section, Group: i.Group.Name,
 		Kind: string(i.Kind), Status: string(i.Status), Successor: i.Successor, MessageType: i.MessageType,
 		Request: rows([]Field{}, i.Request), Sends: []string{},
 	}

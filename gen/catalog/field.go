@@ -9,8 +9,24 @@ import (
 type Field struct {
 	Path      string   `json:"path"`
 	DocPath   string   `json:"doc_path"`
-	Type      string   `json:"type"`
-	Length    *int     `json:"length"` // null: none
+	DocType   string   `json:"doc_type"`             // as the document writes it
+	DocLength string   `json:"doc_length,omitempty"` // as the document writes it, "": nothing
+	Type      string   `json:"type"`                 // "": the document writes none
+	Of        string   `json:"of,omitempty"`         // type of the members of an array or map of scalars
+	In        string   `json:"in"`                   // path | query | header | body | form
+	Length    *int     `json:"length"`               // null: none
+	MinLength *int     `json:"min_length,omitempty"` // null: none
+	Places    *int     `json:"places,omitempty"`     // digits behind the point; null: any
+	Min       string   `json:"min,omitempty"`
+	Max       string   `json:"max,omitempty"`
+	Format    string   `json:"format,omitempty"`
+	Pattern   string   `json:"pattern,omitempty"`
+	Separator string   `json:"separator,omitempty"`
+	Default   string   `json:"default,omitempty"`
+	Open      bool     `json:"open,omitempty"`     // other values than those of the enum are accepted
+	Nullable  bool     `json:"nullable,omitempty"` // an absent value is sent as null
+	AsText    bool     `json:"as_text,omitempty"`  // the value travels as a text
+	Note      string   `json:"note,omitempty"`
 	Required  string   `json:"required"`
 	Condition string   `json:"condition"`
 	Enum      []Value  `json:"enum"`
@@ -29,6 +45,9 @@ type Value struct {
 type Follow struct {
 	Type      string   `json:"type,omitempty"`
 	Length    *int     `json:"length,omitempty"` // 0: none
+	MinLength *int     `json:"min_length,omitempty"`
+	Places    *int     `json:"places,omitempty"`
+	Rounded   *bool    `json:"rounded,omitempty"`
 	Required  string   `json:"required,omitempty"`
 	Condition string   `json:"condition,omitempty"`
 	Blank     *bool    `json:"blank,omitempty"` // a required value may be "" or 0
@@ -50,10 +69,17 @@ func rows(out []Field, fields spec.Fields) []Field {
 		if f.Ours {
 			continue
 		}
+		d := &f.Document
 		one := Field{
-			Path: f.Path, DocPath: f.DocPath, Type: string(f.Document.Type), Length: optional(f.Document.Length),
+			Path: f.Path, DocPath: f.DocPath, DocType: f.SpelledType, DocLength: f.SpelledLength, Type: string(d.Type),
+			Of: string(f.Of), In: f.In, Length: optional(d.Length), MinLength: optional(d.MinLength), Places: placesOf(d),
+			Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Default: d.Default,
+			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note,
 			Required: string(f.Document.Required), Condition: f.Document.Condition, Enum: values(f.Document.Enum),
 			Label: f.Label, Errata: []string{}, Follow: followOf(f),
+		}
+		if f.Untyped {
+			one.Type = ""
 		}
 		for _, e := range f.Errata {
 			one.Errata = append(one.Errata, e.ID)
@@ -69,6 +95,14 @@ func optional(length int) *int {
 		return nil
 	}
 	return &length
+}
+
+// placesOf is the number of digits behind the point, nil where any number may.
+func placesOf(r *spec.Rules) *int {
+	if !r.Decimals.Set {
+		return nil
+	}
+	return &r.Decimals.N
 }
 
 func values(e *spec.Enum) []Value {
@@ -108,6 +142,15 @@ func followOf(f *spec.Field) *Follow {
 	}
 	if doc.Length != is.Length {
 		out.Length, differs = &is.Length, true
+	}
+	if doc.MinLength != is.MinLength {
+		out.MinLength, differs = &is.MinLength, true
+	}
+	if doc.Decimals != is.Decimals {
+		out.Places, differs = &is.Decimals.N, true
+	}
+	if doc.Rounded != is.Rounded {
+		out.Rounded, differs = &is.Rounded, true
 	}
 	if doc.Blank != is.Blank {
 		out.Blank, differs = &is.Blank, true

@@ -167,14 +167,17 @@ func fieldTable(b *strings.Builder, title string, fields spec.Fields, signed *sp
 	row = func(f *spec.Field) {
 		d := f.Document
 		length := ""
-		if d.Length > 0 {
+		switch {
+		case f.SpelledLength != "":
+			length = f.SpelledLength
+		case d.Length > 0:
 			length = strconv.Itoa(d.Length)
 		}
 		place := ""
 		if signed != nil {
 			place = " " + placeText(f, apart) + " |"
 		}
-		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(string(d.Type)), length, markdown.Cell(fieldText(f)))
+		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(typeText(f)), markdown.Cell(length), markdown.Cell(fieldText(f)))
 		for _, inner := range f.Fields {
 			row(inner)
 		}
@@ -203,6 +206,8 @@ func requiredText(r spec.Rules) string {
 		return "是"
 	case "conditional":
 		return markdown.Cell(strings.Trim(strings.TrimPrefix(r.Condition, "否"), "，,（）()"))
+	case "unstated":
+		return ""
 	}
 	return "否"
 }
@@ -218,6 +223,7 @@ func fieldText(f *spec.Field) string {
 	if d.Enum != nil {
 		parts = append(parts, enumText(d.Enum))
 	}
+	parts = append(parts, numberText(f)...)
 	if d.Separator != "" {
 		parts = append(parts, "多值用“"+d.Separator+"”分隔")
 	}
@@ -244,6 +250,45 @@ func fieldText(f *spec.Field) string {
 		parts = append(parts, "**实际："+followText(f)+"**")
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "；")
+}
+
+// typeText is the document's type of a field, in its own spelling where the model's word
+// would lose something of it.
+func typeText(f *spec.Field) string {
+	switch {
+	case f.Untyped:
+		return ""
+	case strings.EqualFold(f.SpelledType, string(f.Document.Type)) || f.SpelledType == "":
+		return string(f.Document.Type)
+	}
+	return f.SpelledType
+}
+
+// numberText says how long a text is at least, and how a number is written.
+func numberText(f *spec.Field) (parts []string) {
+	d := f.Document
+	if d.MinLength > 0 {
+		parts = append(parts, fmt.Sprintf("至少%d个字符", d.MinLength))
+	}
+	if d.Decimals.Set {
+		parts = append(parts, placesText(d))
+	}
+	if f.AsText && !f.IsNested() {
+		parts = append(parts, "以文本传输")
+	}
+	return parts
+}
+
+// placesText says how many digits a number has.
+func placesText(r spec.Rules) string {
+	text := fmt.Sprintf("小数最多%d位", r.Decimals.N)
+	if r.Length > 0 {
+		text = fmt.Sprintf("整数最多%d位，%s", r.WholeDigits(), text)
+	}
+	if r.Rounded {
+		text += "，超出的四舍五入"
+	}
+	return text
 }
 
 // enumText lists values with labels.
@@ -273,8 +318,14 @@ func followText(f *spec.Field) string {
 	if d.Length != f.Length && f.Length > 0 {
 		parts = append(parts, "长度 "+strconv.Itoa(f.Length))
 	}
+	if d.MinLength != f.MinLength {
+		parts = append(parts, fmt.Sprintf("至少%d个字符", f.MinLength))
+	}
+	if d.Decimals != f.Decimals || d.Rounded != f.Rounded {
+		parts = append(parts, placesText(f.Rules))
+	}
 	if d.Required != f.Required {
-		parts = append(parts, map[spec.Required]string{spec.Yes: "必须", spec.No: "非必须", spec.Conditional: "有条件必须"}[f.Required])
+		parts = append(parts, map[spec.Required]string{spec.Yes: "必须", spec.No: "非必须", spec.Unstated: "非必须", spec.Conditional: "有条件必须"}[f.Required])
 	}
 	if d.Blank != f.Blank {
 		parts = append(parts, map[bool]string{true: "值可为" + f.BlankValue(), false: "值不可为空"}[f.Blank])

@@ -109,6 +109,9 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		}
 		bounds(f, "", value, check)
 	case spec.Fraction:
+		if f.Decimals.Set {
+			check(placesRule(f), value, jen.Lit(f.WholeDigits()), jen.Lit(f.Decimals.N))
+		}
 		bounds(f, "Decimal", value, check)
 	case spec.List, spec.Record:
 		if checks(f.Fields) {
@@ -116,6 +119,14 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		}
 	}
 	return out
+}
+
+// placesRule is the method that counts the digits of a number.
+func placesRule(f *spec.Field) string {
+	if f.Rounded {
+		return "PlacesRounded"
+	}
+	return "Places"
 }
 
 // nestedChecks are the rules of the objects in a field.
@@ -140,6 +151,9 @@ func stringChecks(
 ) {
 	if f.Length > 0 {
 		check("MaxChars", text, jen.Lit(f.Length))
+	}
+	if f.MinLength > 0 {
+		check("MinChars", text, jen.Lit(f.MinLength))
 	}
 	if f.StartsWith != "" {
 		check("StartsWith", text, textOf(f.Sibling(siblings, f.StartsWith)))

@@ -140,6 +140,12 @@ func fieldDoc(f *spec.Field) string {
 	if f.Length > 0 && f.Shape() == spec.Text {
 		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))
 	}
+	if f.MinLength > 0 {
+		rules = append(rules, fmt.Sprintf("at least %d characters", f.MinLength))
+	}
+	if f.Decimals.Set {
+		rules = append(rules, placesDoc(f))
+	}
 	if f.Enum != nil {
 		var values []string
 		for _, v := range f.Enum.Values {
@@ -169,6 +175,18 @@ func fieldDoc(f *spec.Field) string {
 		doc += " (" + strings.Join(rules, "; ") + ")"
 	}
 	return doc
+}
+
+// placesDoc says how many digits a number has.
+func placesDoc(f *spec.Field) string {
+	text := fmt.Sprintf("at most %d digits behind the point", f.Decimals.N)
+	if f.Length > 0 {
+		text = fmt.Sprintf("at most %d digits in front of the point and %d behind it", f.WholeDigits(), f.Decimals.N)
+	}
+	if f.Rounded {
+		text += ", more are rounded"
+	}
+	return text
 }
 
 // blankDoc names the value that means none in a required field.
@@ -321,9 +339,9 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	}
 	switch f.Shape() {
 	case spec.Whole:
-		return call("Int")
+		return call("Int" + asText(f))
 	case spec.Fraction:
-		return call("Decimal")
+		return call("Decimal" + asText(f))
 	case spec.Truth:
 		return call("Bool")
 	case spec.Seconds:
@@ -353,6 +371,14 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value)
 	}
 	return jen.Id("out").Dot("OptionalString").Call(jen.Lit(f.Name), value)
+}
+
+// asText is the end of the name of the method that writes a number of the field.
+func asText(f *spec.Field) string {
+	if f.AsText {
+		return "Text"
+	}
+	return ""
 }
 
 // layouts are the names of the forms of times in package wire.

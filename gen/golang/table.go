@@ -40,7 +40,10 @@ func tableFiles(out *Generator, system *spec.System) error {
 // each of its parts.
 func columnCode(c *spec.Column) jen.Code {
 	parts := []jen.Code{jen.Id("Name").Op(":").Lit(c.Name), jen.Id("Type").Op(":").Lit(string(c.Type))}
-	if c.Length > 0 {
+	switch {
+	case c.Type == spec.Decimal:
+		parts = append(parts, jen.Id("Digits").Op(":").Lit(c.Length), jen.Id("Decimals").Op(":").Lit(c.Decimals))
+	case c.Length > 0:
 		parts = append(parts, jen.Id("Length").Op(":").Lit(c.Length))
 	}
 	for _, flag := range []struct {

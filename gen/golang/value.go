@@ -84,6 +84,12 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 	if f.Length > 0 && k == spec.Text {
 		out = append(out, "max="+itoa(f.Length))
 	}
+	if f.MinLength > 0 && k == spec.Text {
+		out = append(out, "min="+itoa(f.MinLength))
+	}
+	if f.Decimals.Set && k == spec.Fraction {
+		out = append(out, map[bool]string{true: "places_rounded=", false: "places="}[f.Rounded]+itoa(f.WholeDigits())+" "+itoa(f.Decimals.N))
+	}
 	if f.IsClosed() && f.Separator != "" {
 		out = append(out, partsTag(f))
 	} else if f.IsClosed() && (k == spec.Text || k == spec.Whole) {

@@ -3,9 +3,11 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/ordered"
@@ -225,6 +227,9 @@ func textSchema(f *spec.Field) ordered.Object {
 	if f.Length > 0 {
 		out = append(out, ordered.Member{"maxLength", f.Length})
 	}
+	if f.MinLength > 0 {
+		out = append(out, ordered.Member{"minLength", f.MinLength})
+	}
 	var all []any
 	if f.IsClosed() && f.Separator == "" {
 		out = append(out, ordered.Member{"enum", f.Allowed()})
@@ -310,14 +315,31 @@ func intForms(f *spec.Field) []any {
 
 // decimalForms are a number and its text.
 func decimalForms(f *spec.Field) []any {
-	number := ordered.Object{{"type", "number"}, {"exclusiveMinimum", json.Number("-1e16")}, {"exclusiveMaximum", json.Number("1e16")}}
+	whole, behind := f.WholeDigits(), `(?:\.[0-9]+)?`
+	limit := json.Number("1e" + strconv.Itoa(whole))
+	if f.Decimals.Set && f.Rounded { // what would be rounded up to it is too large
+		half := "." + strings.Repeat("9", f.Decimals.N) + "5"
+		limit = json.Number(cmp.Or(strings.Repeat("9", whole), "0") + half)
+	}
+	number := ordered.Object{{"type", "number"}, {"exclusiveMinimum", "-" + limit}, {"exclusiveMaximum", limit}}
 	if f.Min != "" {
 		number = append(number, ordered.Member{"minimum", json.Number(f.Min)})
 	}
 	if f.Max != "" {
 		number = append(number, ordered.Member{"maximum", json.Number(f.Max)})
 	}
-	return []any{number, ordered.Object{{"type", "string"}, {"maxLength", 64}, {"pattern", `^-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]+)?$`}}}
+	if f.Decimals.Set && !f.Rounded {
+		number = append(number, ordered.Member{"multipleOf", json.Number("1e-" + strconv.Itoa(f.Decimals.N))})
+		behind = `(?:\.0+)?`
+		if f.Decimals.N > 0 {
+			behind = fmt.Sprintf(`(?:\.[0-9]{1,%d}0*)?`, f.Decimals.N)
+		}
+	}
+	front := "0"
+	if whole > 0 {
+		front = fmt.Sprintf("(?:0|[1-9][0-9]{0,%d})", whole-1)
+	}
+	return []any{number, ordered.Object{{"type", "string"}, {"maxLength", 64}, {"pattern", "^-?" + front + behind + "$"}}}
 }
 
 // conditionSchema says when a field is required.

@@ -92,7 +92,7 @@ func returned(e expr, f *spec.Field, zone string) (expr, bool) {
 			e = e.cast(bigint)
 		}
 	case spec.Fraction:
-		return e.cast(text), true
+		return rounded(e, f).cast(text), true
 	case spec.Truth:
 		return asBoolean(e), true
 	case spec.Moment, spec.Day, spec.Seconds:
@@ -144,6 +144,8 @@ func (o object) member(e expr, f *spec.Field) expr {
 		return e.orElse(constant(""))
 	case f.IsRequired() && k == spec.Truth:
 		return e.orElse(number("false", boolean))
+	case f.IsRequired() && f.AsText && !o.again:
+		return e.orElse(constant("0"))
 	case f.IsRequired():
 		return e.orElse(number("0", bigint))
 	case textual:
@@ -170,11 +172,37 @@ func (o object) wire(e expr, f *spec.Field) expr {
 	case spec.Text:
 		return asText(e, o.zone)
 	case spec.Whole:
-		return asInteger(e)
+		return o.number(asInteger(e), f)
+	case spec.Fraction:
+		return o.number(rounded(e, f), f)
 	case spec.Truth:
 		return asBoolean(e)
 	}
 	return e
+}
+
+// number is a number in the form of a field: a text where it travels as one.
+func (o object) number(e expr, f *spec.Field) expr {
+	if !f.AsText || o.again {
+		return e
+	}
+	filled := e.filled
+	e = e.cast(text)
+	e.filled = filled
+	return e
+}
+
+// rounded is a number with the places of a field that rounds.
+func rounded(e expr, f *spec.Field) expr {
+	if !f.Rounded || !f.Decimals.Set {
+		return e
+	}
+	if e.typ != numeric {
+		e = e.cast(numeric)
+	}
+	out := call("round", numeric, e, number(itoa(f.Decimals.N), bigint))
+	out.filled = e.filled
+	return out
 }
 
 // time is a time in the layout of a field.

@@ -101,7 +101,7 @@ func columnSQL(c *spec.Column) string {
 	typ := string(columnType(c))
 	switch {
 	case c.Type == spec.Decimal:
-		typ = "numeric(18,2)"
+		typ = fmt.Sprintf("numeric(%d,%d)", c.Length, c.Decimals)
 	case c.Type == spec.String && c.Length > 0:
 		typ = fmt.Sprintf("varchar(%d)", c.Length)
 	}

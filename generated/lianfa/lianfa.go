@@ -145,7 +145,7 @@ request:
     time: {send: "{now|unix}"}
     sid: {send: "{id}"}
     version: {send: "2.0"}
-    data: {of: "{payload}", by: ["rc4 appkey", base64], else: 1004}
+    data: {of: "{payload}", by: ["rc4 appkey", "base64 breaks=any"], else: 1004}
     dataCode: {of: "{data}", by: [sha1, hex, any-case], else: 1009}
     authCode:
       of: ["{app}", "{sid}", "{token}", "{dataCode}"]
@@ -203,7 +203,7 @@ push:
     time: {send: "{now|unix}"}
     sid: {send: "{id}"}
     version: {send: "2.0"}
-    data: {of: "{payload}", by: ["rc4 appkey", base64], else: 1004}
+    data: {of: "{payload}", by: ["rc4 appkey", "base64 breaks=any"], else: 1004}
     dataCode: {of: "{data}", by: [sha1, hex, any-case], else: 1009}
   guards:
     - {like: time, pattern: "-?[0-9]{1,18}", else: type}

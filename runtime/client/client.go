@@ -1,10 +1,10 @@
-// Package client calls the interfaces of a system like a partner: it seals or signs
-// a payload, sends it, verifies the reply if it is sealed, and opens it.
+// Package client calls the interfaces of a system like a partner: it writes a message
+// as the system's protocol says, sends it, and verifies and reads the reply.
 //
 // A Client is made once for each app. Call takes and returns JSON; Do takes and
 // returns the generated structs. Neither repeats a call: one that failed on its way
 // may have been carried out, so repeat it with the same sid (CallWithSid), which
-// the server carries out once. Signed systems have no sids.
+// the server carries out once. A system whose messages have no id has no sids.
 package client
 
 import (
@@ -12,15 +12,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -39,16 +37,15 @@ type Config struct {
 	System route.System
 	// URL of the server, "http://127.0.0.1:8080". The path of the system or of
 	// the interface is added unless it is there. Empty: nothing can be called.
-	URL     string
-	App     string            // id of the app
-	Secrets map[string]string // of the app, by name: token, appkey
-	// Values fill in fields of signed requests outside the body that the payload lacks,
-	// for example from_account.
+	URL string
+	App string // id of the app
+	// Secrets are the app's keys by the names that the protocol gives them: token,
+	// appkey; pairs in PEM. token is also the token that was issued to the app.
+	Secrets map[string]string
+	// Values fill in fields outside the body that the payload lacks, for example
+	// from_account, and values of the protocol that its sender has to be given.
 	Values map[string]string
-	// Header is sent with every message: as further fields of the header of a sealed
-	// one, which servers ignore if they do not know them, or as HTTP headers of a
-	// signed one.
-	Header map[string]string
+	Header map[string]string // sent with every message
 	// Signatures replace declared signatures of a signed system, as on the server.
 	Signatures signature.Override
 	Timeout    time.Duration    // of one call, default DefaultTimeout
@@ -60,28 +57,30 @@ type Config struct {
 
 // Client calls one system as one app. It is safe for concurrent use.
 type Client struct {
-	config Config
-	codec  *envelope.Codec // of a sealed system, else nil
-	keys   *envelope.Keys
-	set    *signature.Set // of a signed system, else nil
-	sign   *signature.Keys
-	zone   *time.Location
-	base   *url.URL
-	http   *http.Client
-	byCmd  map[string]*route.Interface
-	sids   *sids
+	config   Config
+	call     *protocol.Exchange
+	keys     *protocol.Keys
+	verified bool // replies are
+	zone     *time.Location
+	base     *url.URL
+	http     *http.Client
+	byCmd    map[string]*route.Interface
+	inQuery  map[string]bool // interfaces whose payload goes into the query, because nothing else carries it
+	sids     *sids
 
 	structs func() (*validate.Structs, error) // validates typed requests before they are sent
+
+	old *old
 }
 
-// New returns a Client. It refuses an unknown zone, envelope or signature, a URL
-// that is none of http or https, and secrets that are needed and missing.
+// New returns a Client. It refuses an unknown zone, a system without calls, a URL
+// that is none of http or https, and keys that are needed and missing.
 func New(config Config) (*Client, error) {
-	c := &Client{config: config, byCmd: map[string]*route.Interface{}, structs: sync.OnceValues(validate.NewStructs)}
-	var err error
-	if err := c.prepare(); err != nil {
-		return nil, err
+	c := &Client{
+		config: config, byCmd: map[string]*route.Interface{}, inQuery: map[string]bool{},
+		structs: sync.OnceValues(validate.NewStructs),
 	}
+	var err error
 	if c.zone, err = time.LoadLocation(config.System.Zone); err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)
 	}
@@ -94,36 +93,49 @@ func New(config Config) (*Client, error) {
 	if c.config.Timeout <= 0 {
 		c.config.Timeout = DefaultTimeout
 	}
+	c.http = &http.Client{Transport: config.Transport, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 	for i := range config.System.Interfaces {
 		one := &config.System.Interfaces[i]
 		c.byCmd[one.Cmd] = one
 	}
-	c.http = &http.Client{Transport: config.Transport, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}
-	c.sids = newSids(config, c.zone)
-	return c, nil
+	if config.System.Protocol == nil {
+		c.old, err = newOld(c)
+		return c, err
+	}
+	return c, c.prepare()
 }
 
-// prepare makes the sealing or signing codec.
+// prepare makes the protocol and the keys ready.
 func (c *Client) prepare() (err error) {
 	s := &c.config.System
-	if !s.Sealed() {
-		if c.set, err = signature.NewSet(s.Signature, s.Signatures, c.config.Signatures); err != nil {
-			return err
+	if c.call = s.Protocol.Call; c.call == nil {
+		return fmt.Errorf("%s takes no calls: its protocol has notifications alone", s.Name)
+	}
+	secrets := protocol.Secrets{}
+	for name, text := range c.config.Secrets {
+		secrets[name] = []string{text}
+	}
+	if c.keys, err = s.Protocol.Keys(c.config.App, secrets); err != nil {
+		return err
+	}
+	if lacks := c.call.Lacks(c.keys); len(lacks) > 0 {
+		return fmt.Errorf("key %s is missing", lacks[0])
+	}
+	c.verified = c.call.Verified()
+	for _, one := range c.byCmd {
+		if bodyless(one.Method) {
+			draft := &message.Message{Method: one.Method, Path: one.Path}
+			switch c.call.Carrier(protocol.Outgoing{Interface: one.Cmd, Frame: one.Frame, Draft: draft}) {
+			case "query", "header", "path":
+			default:
+				c.inQuery[one.Cmd] = true
+			}
 		}
-		c.sign, err = c.set.Keys(c.config.App, c.config.Secrets)
-		return err
 	}
-	s.Envelope.Header = slices.Clone(s.Envelope.Header)
-	for _, name := range slices.Sorted(maps.Keys(c.config.Header)) {
-		s.Envelope.Header = append(s.Envelope.Header, envelope.HeaderField{Name: name})
-	}
-	if c.codec, err = envelope.New(s.Envelope); err != nil {
-		return err
-	}
-	c.keys, err = c.codec.Keys(c.config.App, c.config.Secrets)
-	return err
+	c.sids = newSids(c.call, c.config.App, c.zone)
+	return nil
 }
 
 // web reports whether a URL leads to a host by http or https.
@@ -132,24 +144,32 @@ func web(u *url.URL) bool { return (u.Scheme == "http" || u.Scheme == "https") &
 // Request is one call.
 type Request struct {
 	Cmd     string
-	Payload []byte // a JSON object; empty: none
-	Sid     string // empty: a new one
-	Get     bool   // sealed messages: by GET, which servers accept for queries only
+	Payload []byte         // a JSON object; empty: none
+	Sid     string         // empty: a new one
+	Get     bool           // by GET, where a protocol with one URL takes queries so
+	Files   []message.Part // of a multipart body, beside the payload
+
+	// Explain hears of the message that is sent, before it is, and of the reply: every
+	// step of the protocol, for people who may see the data. A reply has a Status. The
+	// message must not be kept. Nil: nobody.
+	Explain func([]protocol.Line, *message.Message)
 
 	// Signed hears of a request that is signed and not sent yet, with the codec that
-	// signed it; nil: nobody.
+	// signed it; nil: nobody. Of a system without a protocol.
 	Signed func(*signature.Codec, *signature.Request)
 }
 
 // Reply is an answer that was verified and opened.
 type Reply struct {
-	Code    string // of the document
-	Message string
-	Field   string          // that the message names, as in 缺少必须参数[mobile]; else empty
-	Payload json.RawMessage // the response; the whole reply where the system has no member for it
-	Plain   json.RawMessage // the whole reply
-	Sid     string          // of the request; empty where the system has none
-	OK      bool            // Code is that of success
+	Code     string // of the document
+	Message  string
+	Field    string          // that the message names, as in 缺少必须参数[mobile]; else empty
+	Payload  json.RawMessage // the response
+	Plain    json.RawMessage // the whole reply as it was read, with code and message
+	Sid      string          // of the request; empty where the system has none
+	OK       bool            // it is one of success
+	Status   int             // of HTTP
+	Verified bool            // a key proves who sent it; false where the protocol has nothing that does
 }
 
 // Call calls an interface under a new sid. A refusal by the server is a Reply that
@@ -177,34 +197,10 @@ func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
-	request, err := c.request(ctx, r)
-	if err != nil {
-		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+	if c.old != nil {
+		return c.old.send(ctx, r)
 	}
-	reply := Reply{Sid: r.Sid}
-	response, err := c.http.Do(request)
-	if err != nil {
-		return reply, fmt.Errorf("%w", bare(request, err))
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, MaxReply+1))
-	switch {
-	case err != nil:
-		return reply, fmt.Errorf("read the reply: %w", bare(request, err))
-	case len(body) > MaxReply:
-		return reply, fmt.Errorf("the reply is larger than %d bytes", MaxReply)
-	case response.StatusCode != http.StatusOK && !c.framed(body):
-		return reply, &StatusError{Status: response.StatusCode}
-	}
-	if c.codec != nil {
-		if response.StatusCode != http.StatusOK {
-			return reply, c.door(response.StatusCode, body)
-		}
-		if body, err = c.open(body, r.Sid); err != nil {
-			return reply, err
-		}
-	}
-	return reply, c.read(body, &reply)
+	return c.exchange(ctx, r)
 }
 
 // bare is an error of net/http without the URL's query, which may hold a token.
@@ -216,22 +212,20 @@ func bare(r *http.Request, err error) error {
 }
 
 // NewSid returns a message id: the app, the time in the system's zone as
-// yyMMddHHmmss and five digits that count on. It is empty where the system has
-// none.
+// yyMMddHHmmss and five digits that count on, without the end of the app where the
+// protocol wants it shorter. It is empty where messages have no id, or one of another
+// form, which the protocol makes up.
 func (c *Client) NewSid() string { return c.sids.next(c.config.Now()) }
 
-// Seal seals a request as Call would send it, and returns the codec that did. It
-// needs no URL. It is an error where the system has no sealed messages.
-func (c *Client) Seal(r Request) ([]byte, *envelope.Codec, error) {
-	if c.codec == nil {
-		return nil, nil, fmt.Errorf("%s has no sealed messages", c.config.System.Name)
-	}
+// Message writes the message of a call as Send would send it, with every step of the
+// protocol. It needs no URL.
+func (c *Client) Message(r Request) ([]protocol.Line, *message.Message, error) {
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
-	message, err := c.codec.Seal(nil, c.header(r), r.Payload, c.keys)
+	out, err := c.Outgoing(r)
 	if err != nil {
 		return nil, nil, err
 	}
-	return message, c.codec, nil
+	return c.call.ExplainSend(c.keys, out)
 }

@@ -14,6 +14,7 @@ type Refusal struct {
 	Message string
 	Field   string // that the message names; else empty
 	Sid     string
+	Status  int // of HTTP
 }
 
 // Error gives code and text as the server did.
@@ -52,7 +53,7 @@ func Do[P any, PP wire.Decoder[P]](ctx context.Context, c *Client, cmd string, r
 		return nil, err
 	}
 	if !reply.OK {
-		return nil, &Refusal{Code: reply.Code, Message: reply.Message, Field: reply.Field, Sid: reply.Sid}
+		return nil, &Refusal{Code: reply.Code, Message: reply.Message, Field: reply.Field, Sid: reply.Sid, Status: reply.Status}
 	}
 	payload := reply.Payload
 	if len(payload) == 0 {

@@ -228,7 +228,7 @@ func serve(t *testing.T, over ...signature.Override) string {
 }
 
 // dial makes a client; change adapts its configuration.
-func dial(t *testing.T, system route.System, url string, change func(*Config)) *Client {
+func dial(t testing.TB, system route.System, url string, change func(*Config)) *Client {
 	t.Helper()
 	config := Config{System: system, URL: url, App: "300", Secrets: secrets(), Now: func() time.Time { return moment }}
 	if change != nil {

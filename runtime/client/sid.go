@@ -4,9 +4,10 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
-	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 const (
@@ -22,20 +23,24 @@ type sids struct {
 	last atomic.Uint64
 }
 
-// newSids returns the source of an app's message ids, nil if the system has none.
-// The digits start at a random number, so that two processes of one app rarely
-// collide in one second.
-func newSids(config Config, zone *time.Location) *sids {
-	if config.System.Envelope.Message == "" {
+// newSids returns the source of an app's message ids, nil if the protocol has none or
+// takes none of ours. The digits start at a random number, so that two processes of
+// one app rarely collide in one second.
+func newSids(x *protocol.Exchange, app string, zone *time.Location) *sids {
+	if !x.HasID() {
 		return nil
 	}
-	s := &sids{app: config.App, zone: zone}
-	name := afterDot(config.System.Envelope.Message)
-	for _, f := range config.System.Envelope.Header {
-		if room := f.Length - len(sidTime) - sidDigits; f.Name == name && f.Length > 0 && len(s.app) > room {
-			s.app = s.app[:max(room, 0)]
+	for n := len(app); n >= 0; n-- {
+		if s := countFrom(app[:n], zone); x.TakesID(s.next(time.Unix(0, 0))) {
+			return s
 		}
 	}
+	return nil
+}
+
+// countFrom begins at a random number.
+func countFrom(app string, zone *time.Location) *sids {
+	s := &sids{app: app, zone: zone}
 	if n, err := rand.Int(rand.Reader, big.NewInt(sidCount)); err == nil {
 		s.last.Store(n.Uint64())
 	}
@@ -49,6 +54,3 @@ func (s *sids) next(now time.Time) string {
 	}
 	return s.app + now.In(s.zone).Format(sidTime) + fmt.Sprintf("%0*d", sidDigits, s.last.Add(1)%sidCount)
 }
-
-// afterDot is "sid" of "header.sid".
-func afterDot(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }

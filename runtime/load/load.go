@@ -266,6 +266,9 @@ func rules(c store.Column, text string) error {
 	if ok := formats[c.Format]; ok != nil && !ok(text) {
 		return fmt.Errorf("not of the form %s", c.Format)
 	}
+	if c.Digits > 0 && !validate.FitsDigits(text, c.Digits-c.Decimals, c.Decimals) {
+		return fmt.Errorf("more than %d digits in front of the point, or than %d behind it", c.Digits-c.Decimals, c.Decimals)
+	}
 	n, err := strconv.ParseFloat(text, 64)
 	if least, bad := strconv.ParseFloat(c.Min, 64); bad == nil && err == nil && n < least {
 		return fmt.Errorf("less than %s", c.Min)

@@ -3,7 +3,10 @@ package protocol
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -13,7 +16,16 @@ import (
 func (x *Exchange) main() *plan.Form { return x.plan.Calls[len(x.plan.Calls)-1] }
 
 // HasID reports whether messages have an id that their sender makes, {id}.
-func (x *Exchange) HasID() bool { return x.main().Uses(plan.SlotID) }
+func (x *Exchange) HasID() bool { return x.main().MakesID }
+
+// Lines are the intermediate results of a message that was sent with Explain, or of
+// its reply once that was opened. What Explain says of lines holds for them.
+func (s *Sent) Lines() []Line {
+	if s.r.trace == nil {
+		return nil
+	}
+	return s.r.trace.lines
+}
 
 // TakesID reports whether a text may be the id of a message, by the guards on it.
 func (x *Exchange) TakesID(id string) bool {
@@ -32,6 +44,39 @@ func (x *Exchange) NamesInterface() bool { return x.main().Bound(plan.SlotInterf
 
 // TakesToken reports whether a message has a token that was issued to its sender.
 func (x *Exchange) TakesToken() bool { return x.main().Issued(-1) }
+
+// Inputs lists the values that their sender has to be given, for they are sent as
+// nothing: {send: ""}. A token that was issued is none of them.
+func (x *Exchange) Inputs() []string {
+	var names []string
+	for _, f := range x.plan.Calls {
+		for _, it := range f.Items {
+			if it.Given() && !f.Issued(it.Slot) && !slices.Contains(names, it.Name) {
+				names = append(names, it.Name)
+			}
+		}
+	}
+	return names
+}
+
+// Lacks lists the keys that a sender of messages needs to write them and to read
+// their replies, and does not have.
+func (x *Exchange) Lacks(keys *Keys) []key.Need {
+	var out []key.Need
+	m := keys.m()
+	for _, need := range x.p.Needs(x != x.p.Call) {
+		i := slices.IndexFunc(x.p.plan.Keys, func(k declare.Key) bool { return k.Name == need.Name })
+		e := m.editions[0]
+		has := e.secrets[i] != nil
+		if pair := e.pairs[i]; pair != nil {
+			has = need.Half == step.Private && pair.Private != nil || need.Half == step.Public && pair.Public != nil
+		}
+		if !has && slices.ContainsFunc(slices.Concat(x.plan.Calls, x.plan.Replies), func(f *plan.Form) bool { return f.TakesKey(i) }) {
+			out = append(out, need)
+		}
+	}
+	return out
+}
 
 // HasPath reports whether the protocol says the path of messages, not the interface.
 func (x *Exchange) HasPath() bool { return x.main().Path != nil }
@@ -56,7 +101,7 @@ func (x *Exchange) Carrier(o Outgoing) string {
 // Verified reports whether something proves who sent the replies of success.
 func (x *Exchange) Verified() bool {
 	for _, f := range x.plan.Replies {
-		if f.Verifies() {
+		if f.Proves {
 			return true
 		}
 	}

@@ -39,9 +39,10 @@ func (p *Protocol) Declaration() *declare.Protocol { return p.declared }
 
 // Exchange is a message and what answers it.
 type Exchange struct {
-	p    *Protocol
-	plan *plan.Exchange
-	pool sync.Pool // of *run
+	p       *Protocol
+	plan    *plan.Exchange
+	replies []*plan.Form // in the order in which they are tried
+	pool    sync.Pool    // of *run
 }
 
 // Compile makes a declaration ready. What it refuses is a declare.Problems, each
@@ -60,7 +61,7 @@ func (p *Protocol) exchange(plan *plan.Exchange) *Exchange {
 	if plan == nil {
 		return nil
 	}
-	x := &Exchange{p: p, plan: plan}
+	x := &Exchange{p: p, plan: plan, replies: readable(plan.Replies)}
 	x.pool.New = func() any { return &run{x: x} }
 	return x
 }

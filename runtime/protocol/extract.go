@@ -2,7 +2,6 @@ package protocol
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"strings"
 
@@ -116,6 +115,9 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 			return err
 		}
 		if found < 0 || t.Nodes[found].Kind == step.Null {
+			if child.Leaf == nil && !child.Optional && !r.f.Reply {
+				return errForm // without the object there is no message
+			}
 			r.lackAll(child)
 			continue
 		}
@@ -179,18 +181,20 @@ func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, e
 // readLeaf takes one place.
 func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	one := &t.Nodes[at]
+	it := n.Leaf
+	if rule, read := it.Typed(one); !read {
+		return errForm
+	} else if rule != "" && !r.f.Reply {
+		r.list.Add(rule, short(it.Name), it.Slot)
+	}
 	s := slot{b: one.Text, ok: true}
 	switch one.Kind {
 	case step.Object, step.Array:
-		if !n.Leaf.Whole {
-			if n.Leaf.Holder != "json" {
-				return errForm
-			}
-			r.list.Add(cmp.Or(n.Leaf.Malformed, problem.Type), short(n.Leaf.Name), n.Leaf.Slot)
-			return nil
+		if !it.Whole {
+			return nil // it was noted
 		}
 		s.json = true
-		if n.Leaf.Holder != "json" {
+		if it.Holder != "json" {
 			start := len(r.buf)
 			r.buf = t.AppendJSON(r.buf, at, nil)
 			s.b = r.buf[start:len(r.buf):len(r.buf)]
@@ -198,7 +202,7 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	case step.Scalar:
 		s.json = true
 	case step.Text:
-		if n.Leaf.Whole && n.Leaf.Holder == "json" {
+		if it.Whole && it.Holder == "json" {
 			s.b, s.json = one.Raw, true
 		}
 	}

@@ -17,9 +17,13 @@ type Opened struct {
 	Text    string
 	Payload []byte
 	Plain   bool // nothing in it was verified
+	Unknown bool // it is the reply to somebody who is not known, which proves nothing
 	Final   bool // it is a refusal for good: sending the message again is of no use
 	r       *run
 }
+
+// Release ends the use of o, whose payload holds until then. It need not be called.
+func (o *Opened) Release() { o.r.release() }
 
 // Value returns what a name of the declaration holds.
 func (o *Opened) Value(name string) string { return o.r.value(name) }
@@ -33,7 +37,7 @@ var ErrForeign = errors.New("it is no reply of the protocol")
 // that it was sent with.
 func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Opened, error) {
 	var first error
-	for _, f := range x.readable(s) {
+	for _, f := range x.shapes(s) {
 		o, err := x.open(ctx, s, f, m)
 		if err == nil {
 			return o, nil
@@ -48,15 +52,21 @@ func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Open
 	return nil, first
 }
 
-// readable are the replies in the order in which they are tried: those to somebody
-// who is not known, which prove nothing, come last. A handshake has one of its own.
-func (x *Exchange) readable(s *Sent) []*plan.Form {
+// shapes are the replies to a message in the order in which they are tried. A
+// handshake has one of its own.
+func (x *Exchange) shapes(s *Sent) []*plan.Form {
 	if s.r.f != nil && s.r.f.Answer != nil {
 		return []*plan.Form{s.r.f.Answer}
 	}
+	return x.replies
+}
+
+// readable are replies in the order in which they are tried: those to somebody who is
+// not known, which prove nothing, come last.
+func readable(replies []*plan.Form) []*plan.Form {
 	var known, unknown []*plan.Form
-	for _, f := range x.plan.Replies {
-		if slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "unknown" }) {
+	for _, f := range replies {
+		if isUnknown(f) {
 			unknown = append(unknown, f)
 		} else {
 			known = append(known, f)
@@ -65,34 +75,51 @@ func (x *Exchange) readable(s *Sent) []*plan.Form {
 	return append(known, unknown...)
 }
 
+// isUnknown reports whether a reply is to somebody who is not known.
+func isUnknown(f *plan.Form) bool {
+	return slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "unknown" })
+}
+
+// noSide is the receiver of a reply: it asks for nothing but keys.
+var noSide Side
+
 func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.Message) (*Opened, error) {
-	r := &run{x: x, ctx: ctx, msg: m, keys: s.r.keys, request: s.r, now: s.r.now}
-	r.side = &Side{}
+	r := x.pool.Get().(*run)
+	r.ctx, r.msg, r.keys, r.request, r.now, r.side = ctx, m, s.r.keys, s.r, s.r.now, &noSide
+	r.admitted, r.opened = Admitted{r: r}, Opened{r: r, Plain: !f.Proves, Unknown: isUnknown(f)}
+	if err := r.openAs(f, s); err != nil {
+		r.release()
+		return nil, err
+	}
+	return &r.opened, nil
+}
+
+// openAs reads a reply as one shape.
+func (r *run) openAs(f *plan.Form, s *Sent) error {
 	r.begin(f)
 	r.setText(plan.SlotInterface, s.r.iface)
 	r.setText(plan.SlotFrame, s.r.frame)
-	if !r.conditionsHold(f, true) || f.Contradicts(m.Status) {
-		return nil, foreign(problem.Wrap(problem.JSON, errForm))
+	if !r.conditionsHold(f, true) || f.Contradicts(r.msg.Status) {
+		return foreign(problem.Wrap(problem.JSON, errForm))
 	}
 	if err := r.extract(); err != nil {
-		return nil, foreign(problem.Wrap(problem.JSON, err))
+		return foreign(problem.Wrap(problem.JSON, err))
 	}
 	if err := r.list.Err(); err != nil {
-		return nil, foreign(err)
+		return foreign(err)
 	}
 	if err := r.prove(s.r.trace); err != nil {
-		if !f.Verifies() {
+		if !f.Proves {
 			err = foreign(err)
 		}
-		return nil, err
+		return err
 	}
-	o := &Opened{
-		Code: string(r.slots[plan.SlotCode].b), Text: string(r.slots[plan.SlotText].b), Payload: r.slots[plan.SlotPayload].b, r: r,
-		Plain: !f.Verifies(),
-	}
+	o := &r.opened
+	o.Code, o.Text = string(r.slots[plan.SlotCode].b), string(r.slots[plan.SlotText].b)
+	o.Payload = r.slots[plan.SlotPayload].b
 	var right bool
 	if o.OK, right = r.verdict(f); !right {
-		return nil, foreign(problem.Wrap(problem.JSON, errForm))
+		return foreign(problem.Wrap(problem.JSON, errForm))
 	}
 	if s.r.f != nil && s.r.f.Answer == f && len(f.Success) == 0 {
 		o.OK = true // it holds what was asked for
@@ -101,7 +128,7 @@ func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.M
 	for _, c := range f.Final {
 		o.Final = o.Final && c.Holds(r.slots[c.Slot].b)
 	}
-	return o, nil
+	return nil
 }
 
 // prove carries out the plan of receiving a reply. People who look on see all of it,

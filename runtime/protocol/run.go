@@ -63,6 +63,7 @@ type run struct {
 
 	admitted Admitted
 	sent     Sent
+	opened   Opened
 	iface    string // what is known beside the message
 	frame    string
 	payload  []byte // of what is sent
@@ -113,6 +114,7 @@ func (r *run) release() {
 	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
+	r.whole, r.opened = nil, Opened{}
 	r.list.Reset()
 	r.x.pool.Put(r)
 }

@@ -27,6 +27,7 @@ type Outgoing struct {
 	// Handshake sends the variant that asks a receiver whether it is there, in place of
 	// a notification.
 	Handshake bool
+	Explain   bool // Sent.Lines is kept
 	Frame     string
 	Now       time.Time
 	Token     string            // what is sent where a token that was issued stands
@@ -75,6 +76,9 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 	}
 	r.keys, r.edition = keys, &keys.m().editions[0]
 	r.inputs, r.random, r.now, r.files, r.change, r.grant = o.Values, o.Random, o.Now, o.Files, o.Change, o.Token
+	if o.Explain {
+		r.trace = &tracer{}
+	}
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}
@@ -88,7 +92,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 	r.setText(plan.SlotInterface, o.Interface)
 	r.setText(plan.SlotFrame, o.Frame)
 	id := o.ID
-	if id == "" && f.Uses(plan.SlotID) {
+	if id == "" && f.MakesID {
 		var room [16]byte
 		if _, err := io.ReadFull(r.randomSource(), room[:]); err != nil {
 			return nil, fmt.Errorf("protocol: random: %w", err)

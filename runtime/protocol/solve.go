@@ -181,7 +181,7 @@ func (r *run) undo(o *plan.Op) error {
 	r.noteUndone(o.Item, b)
 	switch o.Expr.Kind {
 	case plan.FromTree:
-		if r.f.Reply && r.f.Frames(o.Expr) {
+		if o.Item.Frames {
 			r.whole = b
 		}
 		err = r.readTree(o.Expr.Tree, b)

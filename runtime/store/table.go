@@ -22,4 +22,6 @@ type Column struct {
 	Enum     []string // the values it may have, empty: any
 	Format   string   // of a text: mobile idcard email
 	Min, Max string   // of a number, "": no limit
+	Digits   int      // of a decimal: how many it has; 0: as many as there are
+	Decimals int      // of a decimal with Digits: those behind its point
 }

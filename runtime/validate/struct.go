@@ -22,7 +22,8 @@ type Structs struct {
 }
 
 // NewStructs returns a validator that knows jiekou's tags beside validator's own:
-// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, decimalmin,
+// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, places,
+// places_rounded, decimalmin,
 // decimalmax, and for texts that validator's oneof and required_if cannot name, among
 // and needed_if.
 func NewStructs() (*Structs, error) {
@@ -41,12 +42,22 @@ func NewStructs() (*Structs, error) {
 			return c == 0 || c == 1
 		},
 		"decimalmax": func(f validator.FieldLevel) bool { return compare(f.Field().String(), f.Param()) <= 0 },
-		"parts":      func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
-		"pattern":    s.pattern,
-		"idcard_if":  idCardIf,
-		"eachof":     eachOf,
-		"behind":     s.behind,
-		"among":      among,
+		"places": func(f validator.FieldLevel) bool {
+			var whole, places int
+			_, err := fmt.Sscan(f.Param(), &whole, &places)
+			return err == nil && FitsDigits(f.Field().String(), whole, places)
+		},
+		"places_rounded": func(f validator.FieldLevel) bool {
+			var whole, places int
+			_, err := fmt.Sscan(f.Param(), &whole, &places)
+			return err == nil && fitsRounded(f.Field().String(), whole, places)
+		},
+		"parts":     func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
+		"pattern":   s.pattern,
+		"idcard_if": idCardIf,
+		"eachof":    eachOf,
+		"behind":    s.behind,
+		"among":     among,
 
 		"eachof_escaped": eachOfEscaped,
 	}
@@ -144,7 +155,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 		return problem.Condition
 	case "oneof", "among", "eachof", "eachof_escaped":
 		return problem.Enum
-	case "max":
+	case "max", "places", "places_rounded":
 		return problem.Length
 	case "min":
 		if kind == reflect.Slice {

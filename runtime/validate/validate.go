@@ -93,6 +93,13 @@ func (c *Checker) MaxChars(name, s string, n int) {
 	}
 }
 
+// MinChars allows a text that is "" or has at least n characters.
+func (c *Checker) MinChars(name, s string, n int) {
+	if s != "" && utf8.RuneCountInString(s) < n {
+		c.add(problem.Length, name)
+	}
+}
+
 // OneOf allows a text that is "" or one of values.
 func (c *Checker) OneOf(name, s string, values ...string) {
 	if s != "" && !slices.Contains(values, s) {
@@ -151,6 +158,44 @@ func (c *Checker) DecimalMax(name string, d wire.Decimal, n string) {
 	if d.Set && compare(d.Value, n) > 0 {
 		c.add(problem.Range, name)
 	}
+}
+
+// Places allows a number that is absent or has at most so many digits in front of its
+// point and behind it, however it is written: 1.500 has one digit behind the point.
+func (c *Checker) Places(name string, d wire.Decimal, whole, places int) {
+	if d.Set && !FitsDigits(d.Value, whole, places) {
+		c.add(problem.Length, name)
+	}
+}
+
+// PlacesRounded is Places for a number that is rounded, half away from zero: only the
+// digits in front of its point may be too many.
+func (c *Checker) PlacesRounded(name string, d wire.Decimal, whole, places int) {
+	if d.Set && !fitsRounded(d.Value, whole, places) {
+		c.add(problem.Length, name)
+	}
+}
+
+// fitsRounded reports whether a number has so many digits in front of its point when it
+// is rounded.
+func fitsRounded(text string, whole, places int) bool {
+	r, ok := rational(text)
+	return ok && FitsDigits(r.FloatString(places), whole, places)
+}
+
+// FitsDigits reports whether a text is a number with at most so many digits in front of
+// its point and behind it, zeros at the end not counted.
+func FitsDigits(text string, whole, places int) bool {
+	r, ok := rational(text)
+	if !ok {
+		return false
+	}
+	limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(whole)), nil)
+	if new(big.Rat).Abs(r).Cmp(new(big.Rat).SetInt(limit)) >= 0 {
+		return false
+	}
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil)
+	return r.Mul(r, new(big.Rat).SetInt(scale)).IsInt()
 }
 
 // compare orders two decimal texts. The decoder takes no huge exponents; a text

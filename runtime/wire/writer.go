@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -107,6 +108,33 @@ func (out *Writer) RequiredDecimal(name string, d Decimal) {
 func (out *Writer) Decimal(name string, d Decimal) {
 	if d.Set {
 		out.RequiredDecimal(name, d)
+	}
+}
+
+// RequiredIntText writes a number in quotes; an absent one is "0".
+func (out *Writer) RequiredIntText(name string, i Int) {
+	out.String(name, strconv.FormatInt(i.Value, 10))
+}
+
+// IntText writes a number that was set in quotes.
+func (out *Writer) IntText(name string, i Int) {
+	if i.Set {
+		out.RequiredIntText(name, i)
+	}
+}
+
+// RequiredDecimalText writes a number in quotes; an absent one is "0".
+func (out *Writer) RequiredDecimalText(name string, d Decimal) {
+	if !d.Set {
+		d.Value = "0"
+	}
+	out.String(name, d.Value)
+}
+
+// DecimalText writes a number that was set in quotes.
+func (out *Writer) DecimalText(name string, d Decimal) {
+	if d.Set {
+		out.String(name, d.Value)
 	}
 }
 

@@ -209,4 +209,12 @@ var storageRules = []Rule{
 			"with its place, and generate never stops at it.",
 		"return: {goods/name: name}  # of a report", "return: {name: name}", nil,
 	},
+	{
+		"JK0436",
+		"number that its column would change",
+		"PostgreSQL rounds a number with more places than its column, and refuses one with more digits in front of the point. Both " +
+			"sides say how many there are, and rounded: true says that the rest may go.",
+		"request: {price: {type: decimal}}  # the column is a decimal(18,2)", "request: {price: {type: \"decimal(18,2)\"}}",
+		func(d *checked) { everyStep(checkStored)(d); everyInterface(checkReturned)(d) },
+	},
 }

@@ -36,7 +36,7 @@ var fileRules = []Rule{
 		"JK0007",
 		"another kind of value",
 		"The key takes a value of another kind, for example a number and not text.",
-		"length: sixteen", "length: 16", nil,
+		"min_length: two", "min_length: 2", nil,
 	},
 	{
 		"JK0008", "unknown value", "The key takes one of a few words.",
@@ -243,5 +243,11 @@ var fieldRules = []Rule{
 		"Partners hold their requests against the JSON Schema, whose patterns ECMAScript and Python read. What they lack, such as \\p{Han} " +
 			"or (?i), is written in other words for them. Limits of lines and of words differ between the engines.",
 		`code: {type: string, pattern: '\bA[0-9]+\b'}`, `code: {type: string, pattern: "A[0-9]+"}`, nil,
+	},
+	{
+		"JK0132",
+		"digits or characters that a value cannot have",
+		"places and rounded are about numbers with a fraction, min_length is about texts, and the least is not above the most.",
+		"price: {type: int, places: 2}", "price: {type: decimal, places: 2}", everyField(checkSizes),
 	},
 }

@@ -182,7 +182,8 @@ var tableRules = []Rule{
 		"guid: {type: text}", "guid: {type: string}", everyTable(checkColumnTypes),
 	},
 	{
-		"JK0307", "length on a column without text", "Only string columns have a length.",
+		"JK0307", "length or places that a column cannot have",
+		"A string has a length in characters, a decimal one in digits, some of them behind its point.",
 		"zy_num: {type: int, length: 10}", "zy_num: {type: int}", nil,
 	},
 	{

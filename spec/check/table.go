@@ -56,14 +56,23 @@ func checkColumnTypes(d *checked, t *spec.Table) {
 		switch {
 		case !slices.Contains(spec.ColumnTypes(), c.Type):
 			d.Add("JK0306", c.At("type"), spec.OneOf(c.Type, spec.ColumnTypes()), "unknown column type %q", c.Type)
-		case c.Length > 0 && c.Type != spec.String:
+		case c.Length > 0 && c.Type != spec.String && c.Type != spec.Decimal:
 			d.Add("JK0307", c.At("length"), "leave length out", "length is not allowed on a column of type %s", c.Type)
+		case c.Has("places") && c.Type != spec.Decimal:
+			d.Add("JK0307", c.At("places"), "make it a decimal", "places is not allowed on a column of type %s", c.Type)
+		case c.Type == spec.Decimal && c.Decimals > c.Length:
+			d.Add("JK0307", c.At("places"), "length counts the digits on both sides of the point",
+				"a decimal of %d digits has no %d of them behind its point", c.Length, c.Decimals)
+		case c.Type == spec.Decimal && c.Length > maxDigits:
+			d.Add("JK0307", c.At("length"), "at most 1000", "a decimal of %d digits cannot be stored", c.Length)
 		case c.Default != "" && !c.TakesDefault():
 			d.Add("JK0309", c.At("default"), "guid is for string, now for datetime and date; else a literal of the type",
 				"default %q is no %s", c.Default, c.Type)
 		}
 	}
 }
+
+const maxDigits = 1000 // of numeric with places
 
 // checkColumnRules checks the rules of a column's values.
 func checkColumnRules(d *checked, t *spec.Table) {

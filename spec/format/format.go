@@ -17,8 +17,8 @@ import (
 
 // attributes is the order of keys on the line of a field or a column.
 var attributes = []string{
-	"type", "of", "length", "min", "max", "default", "required", "blank", "condition", "required_if", "required_with",
-	"required_without", "required_without_all", "in", "doc", "label", "enum", "open", "separator",
+	"type", "of", "as", "length", "min_length", "places", "rounded", "min", "max", "default", "required", "blank", "condition", "required_if", "required_with",
+	"required_without", "required_without_all", "in", "doc", "doc_type", "doc_length", "label", "enum", "open", "separator",
 	"format", "format_if", "pattern", "starts_with",
 	"alias", "empty", "pii", "hash", "ours", "nullable", "note", "since", "fields", "follow", "errata", "erratum",
 }

@@ -2,37 +2,11 @@ package read
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
-
-// spellings are the documents' other words for types, in lower case.
-var spellings = map[string]spec.Type{
-	"varchar": spec.String, "text": spec.String, "char": spec.String, "sting": spec.String, "integer": spec.Int,
-	"boolean": spec.Bool, "jsonarray": spec.Array, "list": spec.Array, "jsonobject": spec.Object, "numeric": spec.Decimal,
-	"bigint": spec.Long,
-}
-
-var typeForm = regexp.MustCompile(`^([A-Za-z]+)(?:\((\d+)\))?$`)
-
-// typeName normalises a type as documents spell it: String, varchar(64),
-// jsonArray. length is the number in parentheses, or 0; ok is false for a type
-// that is not known.
-func typeName(written string) (t spec.Type, length int, ok bool) {
-	m := typeForm.FindStringSubmatch(written)
-	if m == nil {
-		return spec.Type(written), 0, false
-	}
-	name := strings.ToLower(m[1])
-	t = cmp.Or(spellings[name], spec.Type(name))
-	length, _ = strconv.Atoi(m[2])
-	return t, length, slices.Contains(spec.Types(), t)
-}
 
 // fields reads a mapping of fields.
 func (d *reader) fields(v *yamltree.Value, parent *spec.Field) spec.Fields {
@@ -50,8 +24,12 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	f := &spec.Field{
 		Places: m.Places(m.Pos), Name: m.Name, Path: m.Name, Label: m.Str("label"), Note: m.Str("note"), Parent: parent,
 		In: cmp.Or(m.Str("in"), "body"), Alias: m.Strs("alias"), PII: m.Flag("pii"), Ours: m.Flag("ours"), Nullable: m.Flag("nullable"),
-		Empty: m.Str("empty"),
+		Empty: m.Str("empty"), AsText: m.Get("as") != nil, SpelledType: m.Str("type"), SpelledLength: m.Str("length"),
 	}
+	if at := m.Get("doc_type"); at != nil {
+		f.SpelledType, f.Untyped = at.Text, at.Text == ""
+	}
+	f.SpelledLength = cmp.Or(m.Str("doc_length"), f.SpelledLength)
 	f.DocPath = cmp.Or(m.Str("doc"), m.Name)
 	if parent != nil {
 		f.Path = parent.Path + "/" + m.Name
@@ -80,39 +58,41 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	return f
 }
 
-// of returns the type of an array's members.
+// of returns the type of the members of an array or a map.
 func (d *reader) of(v *yamltree.Value) spec.Type {
 	at := v.Get("of")
 	if at == nil {
+		if typ := v.Get("type"); typ != nil {
+			w, _ := typeOf(typ.Text)
+			return w.of
+		}
 		return ""
 	}
-	name, _, ok := typeName(at.Text)
-	if !ok || name.IsNested() {
+	w, ok := typeOf(at.Text)
+	if !ok || w.name.IsNested() {
 		d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()[:11]), "unknown type %q of the members", at.Text)
 	}
-	return name
+	return w.name
 }
 
 // rules lays the rules that are written in v over r.
 func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if at := v.Get("type"); at != nil {
-		name, length, ok := typeName(at.Text)
-		if !ok {
-			d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()), "unknown type %q", at.Text)
-		}
-		if name.IsNested() && !r.IsNested() {
-			r.Length, r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format, r.StartsWith = 0, nil, "", "", "", "", "", ""
-		}
-		r.Type = name
-		if length > 0 {
-			r.Length = length
-		}
+		d.typeRules(r, at)
 	}
 	if v.Get("length") != nil {
-		r.Length = v.Num("length")
+		lengthOf(v.Str("length"), r)
 	}
-	if v.Get("blank") != nil {
-		r.Blank = v.Flag("blank")
+	for key, at := range map[string]*int{"min_length": &r.MinLength, "places": &r.Decimals.N} {
+		if v.Get(key) != nil {
+			*at = v.Num(key)
+		}
+	}
+	r.Decimals.Set = r.Decimals.Set || v.Get("places") != nil
+	for key, at := range map[string]*bool{"blank": &r.Blank, "rounded": &r.Rounded} {
+		if v.Get(key) != nil {
+			*at = v.Flag(key)
+		}
 	}
 	d.conditions(r, v)
 	for key, at := range map[string]*string{
@@ -145,6 +125,26 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	}
 }
 
+// typeRules reads a type, with the rules that its spelling states.
+func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value) {
+	w, ok := typeOf(at.Text)
+	if !ok {
+		d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()), "unknown type %q", at.Text)
+	}
+	if w.name.IsNested() != r.IsNested() {
+		r.Length, r.MinLength, r.Decimals = 0, 0, spec.Limit{}
+		r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format, r.StartsWith = nil, "", "", "", "", "", ""
+	}
+	r.Type = w.name
+	if w.length > 0 {
+		r.Length = w.length
+	}
+	if w.places.Set {
+		r.Decimals = w.places
+	}
+	r.Format = cmp.Or(w.format, r.Format)
+}
+
 // conditions reads required, condition and the machine forms of it. Writing any
 // of them replaces all.
 func (d *reader) conditions(r *spec.Rules, v *yamltree.Value) {
@@ -165,6 +165,8 @@ func (d *reader) conditions(r *spec.Rules, v *yamltree.Value) {
 		r.Required = spec.Conditional
 	case v.Flag("required"):
 		r.Required = spec.Yes
+	case v.Str("required") == "unstated":
+		r.Required = spec.Unstated
 	default:
 		r.Required = spec.No
 	}

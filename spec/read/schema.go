@@ -104,7 +104,11 @@ func (d *reader) leaves(v *yamltree.Value, e *jsonschema.ValidationError) {
 	case "enum":
 		d.Add("JK0008", at.Pos, spec.OneOf(at.Text, texts(parent["enum"])), "unknown value %s", at.Describe())
 	case "pattern":
-		d.Add("JK0009", at.Pos, fmt.Sprintf("it must match %s", parent["pattern"]), "%q has another shape", at.Text)
+		hint := fmt.Sprintf("it must match %s", parent["pattern"])
+		if examples := texts(parent["examples"]); len(examples) > 0 {
+			hint = "for example " + strings.Join(examples, ", ")
+		}
+		d.Add("JK0009", at.Pos, hint, "%q has another shape", at.Text)
 	default:
 		d.Add("JK0009", at.Pos, "", "%s", e.Message)
 	}

@@ -165,6 +165,7 @@ func (d *reader) readTables() {
 				Default: m.Str("default"), Label: m.Str("label"), PII: m.Flag("pii"), Since: max(m.Num("since"), t.Since),
 				Format: m.Str("format"), Min: m.Str("min"), Max: m.Str("max"), Hash: m.Flag("hash"), Blank: m.Flag("blank"),
 			}
+			columnType(c, m.Value)
 			if at := m.Get("enum"); at != nil {
 				c.Enum = d.fieldEnum(at)
 			}
@@ -175,6 +176,21 @@ func (d *reader) readTables() {
 		d.Tables = append(d.Tables, t)
 	}
 	slices.SortFunc(d.Tables, func(a, b *spec.Table) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// columnType reads decimal(12,4) as what it means, and gives a decimal its places.
+func columnType(c *spec.Column, v *yamltree.Value) {
+	if w, ok := typeOf(v.Str("type")); ok && w.places.Set {
+		c.Type, c.Length, c.Decimals = w.name, w.length, w.places.N
+		return
+	}
+	if c.Type != spec.Decimal {
+		return
+	}
+	c.Length, c.Decimals = cmp.Or(c.Length, 18), v.Num("places")
+	if v.Get("places") == nil {
+		c.Decimals = 2
+	}
 }
 
 // indexes reads a list of column lists.

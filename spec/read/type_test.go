@@ -6,26 +6,65 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-func TestTypeName(t *testing.T) {
+// TestTypes reads types as documents spell them.
+func TestTypes(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		written string
-		name    spec.Type
-		length  int
-		ok      bool
-	}{
-		{"String", "string", 0, true},
-		{"varchar(64)", "string", 64, true},
-		{"jsonArray", "array", 0, true},
-		{"Int", "int", 0, true},
-		{"list", "array", 0, true},
-		{"boolean", "bool", 0, true},
-		{"strng", "strng", 0, false},
-		{"array<x>", "array<x>", 0, false},
+	for text, want := range map[string]written{
+		"String":              {name: spec.String},
+		"varchar(64)":         {name: spec.String, length: 64},
+		"varchar2（64）":        {name: spec.String, length: 64},
+		"decimal(10,2)":       {name: spec.Decimal, length: 10, places: spec.Limit{N: 2, Set: true}},
+		"Number(18, 0)":       {name: spec.Decimal, length: 18, places: spec.Limit{Set: true}},
+		"BigDecimal":          {name: spec.Decimal},
+		"jsonArray":           {name: spec.Array},
+		"Int":                 {name: spec.Int},
+		"list":                {name: spec.Array},
+		"boolean":             {name: spec.Bool},
+		"String[]":            {name: spec.Array, of: spec.String},
+		"<string[]>":          {name: spec.Array, of: spec.String},
+		"list<string":         {name: spec.Array, of: spec.String},
+		"List<Integer>":       {name: spec.Array, of: spec.Int},
+		"Object[]":            {name: spec.Array},
+		"list<CaVO>":          {name: spec.Array, members: "cavo"},
+		"Map<String,BigInt>":  {name: spec.Map, of: spec.Long},
+		"Int | String":        {name: spec.String, digits: true},
+		"string/int":          {name: spec.String, digits: true},
+		"int or long":         {name: spec.Long},
+		"string (date-time)":  {name: spec.Datetime, format: "rfc3339"},
+		"integer (int64)":     {name: spec.Long},
+		"Date类型":              {name: spec.Date},
+		"数组对象":                {name: spec.Array},
+		"字符串":                 {name: spec.String},
+		"short":               {name: spec.Int},
+		"timestamp":           {name: spec.Datetime},
+		"List<decimal(10,2)>": {name: spec.Array, of: spec.Decimal, length: 10, places: spec.Limit{N: 2, Set: true}},
 	} {
-		name, length, ok := typeName(c.written)
-		if name != c.name || length != c.length || ok != c.ok {
-			t.Errorf("typeName(%q) = %q, %d, %v", c.written, name, length, ok)
+		if got, ok := typeOf(text); !ok || got != want {
+			t.Errorf("%s is read as %+v, %v", text, got, ok)
+		}
+	}
+	for _, text := range []string{"strng", "", "file", "int|bool", "200", "string (thing)", "List<>", "map<string>"} {
+		if got, ok := typeOf(text); ok {
+			t.Errorf("%s is read as %+v", text, got)
+		}
+	}
+}
+
+// TestLengths reads lengths as documents write them.
+func TestLengths(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]spec.Rules{
+		"64":    {Length: 64},
+		"8,2":   {Length: 8, Decimals: spec.Limit{N: 2, Set: true}},
+		"（8，2）": {Length: 8, Decimals: spec.Limit{N: 2, Set: true}},
+		"10-32": {MinLength: 10, Length: 32},
+		">=5":   {MinLength: 5},
+		"<=5":   {Length: 5},
+		"不限":    {},
+	} {
+		var got spec.Rules
+		if lengthOf(text, &got); !got.Equal(want) {
+			t.Errorf("%s is read as %+v", text, got)
 		}
 	}
 }

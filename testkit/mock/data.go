@@ -118,9 +118,9 @@ func (d *draft) field(f *spec.Field) (*tree.Value, error) {
 	case spec.Raw:
 		return &tree.Value{Members: []tree.Member{{Name: "名称", Value: tree.Text("值")}}}, nil
 	case spec.Whole:
-		return tree.Raw(d.whole(f)), nil
+		return numeral(f, d.whole(f)), nil
 	case spec.Fraction:
-		return tree.Raw(d.decimal(f)), nil
+		return numeral(f, d.decimal(f)), nil
 	case spec.Truth:
 		return tree.Raw(strconv.FormatBool(d.r.IntN(2) == 0)), nil
 	case spec.Moment, spec.Day, spec.Seconds:
@@ -188,7 +188,25 @@ func (d *draft) decimal(f *spec.Field) string {
 	case f.Max != "":
 		return f.Max
 	}
-	return fmt.Sprintf("%d.%02d", d.r.IntN(1000)+1, d.r.IntN(100))
+	if !f.Decimals.Set {
+		return fmt.Sprintf("%d.%02d", d.r.IntN(1000)+1, d.r.IntN(100))
+	}
+	whole := "0"
+	if digits := min(3, f.WholeDigits()); digits > 0 {
+		whole = strconv.Itoa(d.r.IntN([]int{10, 100, 1000}[digits-1]))
+	}
+	if f.Decimals.N == 0 {
+		return whole
+	}
+	return whole + "." + fmt.Sprintf("%02d", d.r.IntN(100))[:min(2, f.Decimals.N)]
+}
+
+// numeral is a number in the form of its field.
+func numeral(f *spec.Field, number string) *tree.Value {
+	if f.AsText {
+		return tree.Text(number)
+	}
+	return tree.Raw(number)
 }
 
 // listed picks one value of an enumeration.

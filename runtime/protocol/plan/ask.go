@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -156,8 +157,8 @@ func (f *Form) Uses(at int) bool {
 	return false
 }
 
-// Verifies reports whether a form proves anything.
-func (f *Form) Verifies() bool {
+// verifies reports whether a form proves anything.
+func (f *Form) verifies() bool {
 	for i := range f.Receive {
 		switch o := &f.Receive[i]; o.Kind {
 		case OpCompare, OpVerify, OpUndo:
@@ -236,4 +237,20 @@ func (it *Item) Constant() string {
 		text = append(text, it.Expr.Pieces[i].Lit...)
 	}
 	return string(text)
+}
+
+// Typed returns the rule that a value breaks that is no text: an object, true or false. A
+// number is taken for its digits. read is false where such a value makes the whole
+// message unreadable, as in place of cipher text.
+func (it *Item) Typed(n *step.Node) (rule problem.Rule, read bool) {
+	object := n.Kind == step.Object || n.Kind == step.Array
+	switch {
+	case it.Whole || n.Kind == step.Text:
+		return "", true
+	case it.Opaque, object && it.Holder != "json":
+		return "", false
+	case object, !it.Bare && (n.Text[0] == 't' || n.Text[0] == 'f'):
+		return cmp.Or(it.Malformed, problem.Type), true
+	}
+	return "", true
 }

@@ -1,6 +1,10 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
 
 // Alone reports whether a place or value holds the text of another slot as it is.
 func (f *Form) Alone(at, of int) bool {
@@ -59,6 +63,13 @@ func (f *Form) Carrier(at int) string {
 	return ""
 }
 
+// TakesKey reports whether a message is made or read with a key.
+func (f *Form) TakesKey(key int) bool {
+	halves := map[step.Half]bool{}
+	f.halves(key, true, halves)
+	return len(halves) > 0 || f.Uses(Builtins+key)
+}
+
 // leads reports whether a text can be taken out of an expression.
 func (f *Form) leads(e *Expr, to, depth int) bool {
 	if e == nil || depth == 0 || e.Kind == FromSelection || e.undoable() != "" {
@@ -100,10 +111,25 @@ func (f *Form) holes(e *Expr) []int {
 	return out
 }
 
-// Frames reports whether a tree has the code or the payload of a reply among its own
+// sums notes what is asked of a form for every message.
+func (f *Form) sums() {
+	f.MakesID, f.Proves = f.Uses(SlotID), f.verifies()
+	for _, it := range f.Items {
+		it.Frames = f.Reply && it.Expr != nil && it.Expr.Kind == FromTree && f.frames(it.Expr)
+	}
+}
+
+// frames reports whether a tree has the code or the payload of a reply among its own
 // members.
-func (f *Form) Frames(e *Expr) bool {
+func (f *Form) frames(e *Expr) bool {
 	return slices.ContainsFunc(e.Tree.leaves(nil), func(it *Item) bool {
 		return f.Alone(it.Slot, SlotPayload) || slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot == SlotCode })
 	})
+}
+
+// Given reports whether a value is sent as nothing, so that its sender has to be given
+// it.
+func (it *Item) Given() bool {
+	return it.Send && it.Expr.Kind == FromTemplate && len(it.Expr.Steps) == 0 &&
+		!slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot >= 0 || len(p.Lit) > 0 })
 }

@@ -63,6 +63,7 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 	for i, it := range values {
 		c.value(it, &d.Values[i])
 	}
+	f.typed()
 	f.Items = append(f.Items, values...)
 	c.conditions(d, place)
 	c.guards(d, place)

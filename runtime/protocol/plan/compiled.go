@@ -69,11 +69,13 @@ type Form struct {
 	Send    []Op
 	Receive []Op
 
-	sends  bool        // a plan was found
-	used   map[int]int // slots that its sender makes
-	Empty  bool        // it has no body, whatever the interface has
-	url    bool        // something is made of the whole URL
-	Effect int         // slot of the value that is kept with the effect, -1: none
+	sends   bool        // a plan was found
+	used    map[int]int // slots that its sender makes
+	Empty   bool        // it has no body, whatever the interface has
+	url     bool        // something is made of the whole URL
+	MakesID bool        // something in it is made of the message's id
+	Proves  bool        // who receives it knows that a key made it
+	Effect  int         // slot of the value that is kept with the effect, -1: none
 }
 
 // Info says what a slot is.

@@ -18,6 +18,7 @@ type Item struct {
 	Send     bool // the receiver takes what comes
 	rest     bool
 	Cdata    bool
+	Frames   bool   // of a reply: a tree that has code or payload
 	Whole    bool   // the place holds JSON: an object may be written there
 	Holder   string // container of a place: query, header, body
 	Expr     *Expr
@@ -27,6 +28,8 @@ type Item struct {
 	raised   bool   // refuse was declared
 
 	Malformed problem.Rule // of a place: the rule that a value of another type breaks
+	Opaque    bool         // of a place: it holds cipher text or an encoded text, which is a text
+	Bare      bool         // of a place: JSON without quotes is written there
 }
 
 // Expr is what a text is made of.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 type duration = time.Duration
@@ -190,6 +191,21 @@ func (c *compiler) guards(d *declare.Message, place string) {
 		c.guardKind(&out, here)
 		c.f.standing(&out)
 		c.f.Guards = append(c.f.Guards, out)
+	}
+}
+
+// typed finds which types of JSON a place takes.
+func (f *Form) typed() {
+	for _, it := range f.Items {
+		one := SingleSteps(it.Expr)
+		if !it.Leaf || one == nil {
+			continue
+		}
+		n := len(one.Steps)
+		it.Bare = it.Whole || n > 0 && one.Steps[n-1].Do.To == step.JSON
+		if value := f.Infos[one.Slot].Item; n == 0 && value != nil && value.Expr != nil {
+			it.Opaque = len(value.Expr.Steps) > 0 && value.Expr.undoable() == ""
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ func (c *compiler) plan(f *Form) {
 	c.exclusions(f)
 	c.planSend(f)
 	c.planReceive(f)
+	f.sums()
 }
 
 // deps lists the slots that an expression needs.

@@ -27,10 +27,10 @@ func encodings() []Row {
 	out := []Row{
 		plain("hex", "hexadecimal in lower case", Do{Apply: hexLower, Undo: unhex(false), Safe: true}),
 		plain("HEX", "hexadecimal in upper case", Do{Apply: hexUpper, Undo: unhex(true), Safe: true}),
-		plain("base64", "base64 with padding", base(base64.StdEncoding.Strict())),
-		plain("base64-bare", "base64 without padding", base(base64.RawStdEncoding.Strict())),
-		plain("base64url", "base64 for URLs, without padding", base(base64.RawURLEncoding.Strict())),
-		plain("base64url-padded", "base64 for URLs, with padding", base(base64.URLEncoding.Strict())),
+		base("base64", "base64 with padding", base64.StdEncoding.Strict()),
+		base("base64-bare", "base64 without padding", base64.RawStdEncoding.Strict()),
+		base("base64url", "base64 for URLs, without padding", base64.RawURLEncoding.Strict()),
+		base("base64url-padded", "base64 for URLs, with padding", base64.URLEncoding.Strict()),
 		{Name: "url", Args: "DIALECT [safe='…'] [case=lower]", Doc: "% escapes as a dialect writes them: " + strings.Join(dialectNames(), ", "), Make: escaping},
 		plain("gzip", "compressed by gzip", Do{Apply: compress, Undo: decompress}),
 		plain("zlib", "compressed by zlib", Do{Apply: deflate, Undo: inflate}),
@@ -96,17 +96,22 @@ func unhex(high bool) Func {
 	}
 }
 
-func base(e *base64.Encoding) Do {
-	return Do{
-		Safe: true,
-		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
-			at, n := len(dst), e.EncodedLen(len(in))
-			dst = slices.Grow(dst, n)[:at+n]
-			e.Encode(dst[at:], in)
-			return dst, nil
-		},
-		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
-			if bytes.IndexByte(in, '\n') >= 0 || bytes.IndexByte(in, '\r') >= 0 {
+// base is a base64. Text that was broken into lines is read only where breaks=any says
+// so: a text that counts once must have one form.
+func base(name, doc string, e *base64.Encoding) Row {
+	apply := func(dst, in []byte, _ *Call) ([]byte, error) {
+		at, n := len(dst), e.EncodedLen(len(in))
+		dst = slices.Grow(dst, n)[:at+n]
+		e.Encode(dst[at:], in)
+		return dst, nil
+	}
+	return Row{Name: name, Args: "[breaks=any]", Doc: doc + "; breaks=any reads it in lines, too", Make: func(a *Args) (*Do, error) {
+		breaks := a.named("breaks")
+		if breaks != "" && breaks != "any" || len(a.List) > 0 {
+			return nil, errors.New("it takes breaks=any or nothing")
+		}
+		return &Do{Safe: true, Apply: apply, Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
+			if breaks == "" && bytes.ContainsAny(in, "\r\n") {
 				return dst, errInput
 			}
 			at, n := len(dst), e.DecodedLen(len(in))
@@ -116,8 +121,8 @@ func base(e *base64.Encoding) Do {
 				return dst[:at], errInput
 			}
 			return dst[:at+n], nil
-		},
-	}
+		}}, nil
+	}}
 }
 
 // dialect is how a language escapes URLs.

@@ -1,0 +1,81 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+)
+
+// exchange makes a call: the message is written, sent, and its reply read.
+func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
+	out, err := c.Outgoing(r)
+	if err != nil {
+		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+	}
+	sent, err := c.call.Send(c.keys, out)
+	if err != nil {
+		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+	}
+	defer sent.Release()
+	if r.Explain != nil {
+		r.Explain(sent.Lines(), sent.Message)
+	}
+	request, err := c.request(ctx, sent.Message)
+	if err != nil {
+		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+	}
+	reply := Reply{Sid: r.Sid}
+	m, err := c.answer(request)
+	if err != nil {
+		return reply, err
+	}
+	opened, err := c.call.Open(ctx, sent, m)
+	if r.Explain != nil {
+		r.Explain(sent.Lines(), m)
+	}
+	err = c.read(m, opened, err, &reply)
+	if opened != nil {
+		opened.Release()
+	}
+	return reply, err
+}
+
+// answer sends a request and takes what comes back.
+func (c *Client) answer(request *http.Request) (*message.Message, error) {
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("%w", bare(request, err))
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, MaxReply+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the reply: %w", bare(request, err))
+	case len(body) > MaxReply:
+		return nil, fmt.Errorf("the reply is larger than %d bytes", MaxReply)
+	}
+	return &message.Message{Status: response.StatusCode, Header: response.Header, Body: body}, nil
+}
+
+// read fills in a Reply from what was opened.
+func (c *Client) read(m *message.Message, o *protocol.Opened, err error, reply *Reply) error {
+	switch {
+	case errors.Is(err, protocol.ErrForeign):
+		return &StatusError{Status: m.Status, System: c.config.System.Name, Type: m.Type(), Size: len(m.Body)}
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrForged, err)
+	case o.Unknown && c.verified, o.OK && o.Plain && m.Status/100 != 2 && m.Status != 0:
+		return &StatusError{Status: m.Status, System: c.config.System.Name, Code: o.Code, Message: o.Text}
+	}
+	reply.Status, reply.OK, reply.Verified = m.Status, o.OK, !o.Plain
+	reply.Code, reply.Message = o.Code, o.Text
+	reply.Plain, reply.Payload = bytes.Clone(o.Whole()), bytes.Clone(o.Payload)
+	reply.Field = named(c.config.System.Errors.Texts[reply.Code], reply.Message)
+	return nil
+}

@@ -1,0 +1,92 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+)
+
+// Outgoing is the message of a call before the protocol writes it: the payload, and
+// what the interface says beside it. The error says why it cannot be sent.
+func (c *Client) Outgoing(r Request) (protocol.Outgoing, error) {
+	one := c.byCmd[r.Cmd]
+	if one == nil && !(c.call.NamesInterface() && c.call.HasPath()) {
+		return protocol.Outgoing{}, fmt.Errorf("%s has no interface %q", c.config.System.Name, r.Cmd)
+	}
+	if one == nil {
+		one = &route.Interface{Cmd: r.Cmd}
+	}
+	if r.Sid != "" && !c.call.TakesID(r.Sid) {
+		return protocol.Outgoing{}, fmt.Errorf("%q is no message id of %s", r.Sid, c.config.System.Name)
+	}
+	d := &message.Message{Method: one.Method, Scheme: c.base.Scheme, Host: c.base.Host, Query: c.base.RawQuery, Header: http.Header{}}
+	if r.Get {
+		d.Method = http.MethodGet
+	}
+	for name, text := range c.config.Header {
+		d.Header.Set(name, text)
+	}
+	if one.Form {
+		d.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	payload, path, err := c.place(one, d, r.Payload)
+	if err != nil {
+		return protocol.Outgoing{}, err
+	}
+	if !c.call.HasPath() {
+		d.Path = c.under(path)
+	}
+	return protocol.Outgoing{
+		Interface: r.Cmd, ID: r.Sid, Frame: one.Frame, Payload: payload, Draft: d, Files: r.Files, Now: c.config.Now(),
+		Token: c.config.Secrets["token"], Values: c.config.Values, Explain: r.Explain != nil,
+	}, nil
+}
+
+// under is the path of the server's URL with another behind it, unless it is there
+// already.
+func (c *Client) under(path string) string {
+	base := strings.TrimSuffix(c.base.EscapedPath(), "/")
+	switch {
+	case path == "" && base == "":
+		return "/"
+	case strings.HasSuffix(base, strings.TrimSuffix(path, "/")):
+		return base
+	}
+	return base + path
+}
+
+// request is a message as net/http sends it. Nothing in it is the message's own, for
+// the transport may still read it when the call is over.
+func (c *Client) request(ctx context.Context, m *message.Message) (*http.Request, error) {
+	path := m.Path
+	if c.call.HasPath() {
+		path = c.under(path)
+	}
+	target := m.Scheme + "://" + m.Host + path
+	if m.Query != "" {
+		target += "?" + m.Query
+	}
+	request, err := http.NewRequestWithContext(ctx, strings.Clone(m.Method), target, bytes.NewReader(bytes.Clone(m.Body)))
+	if err != nil {
+		return nil, unsendable(err)
+	}
+	request.Header = maps.Clone(m.Header)
+	return request, nil
+}
+
+// unsendable is an error of a URL without the URL, which may hold a token.
+func unsendable(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return fmt.Errorf("the URL: %w", e.Err)
+	}
+	return err
+}

@@ -1,0 +1,526 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emmansun/gmsm/sm2"
+	"github.com/emmansun/gmsm/smx509"
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+)
+
+// vendor is a protocol of the engine's tests, with one app and a server that speaks it.
+type vendor struct {
+	Protocol yaml.Node         `yaml:"protocol"`
+	App      string            `yaml:"app"`
+	Keys     map[string]string `yaml:"keys"`
+	System   map[string]string `yaml:"system"`
+	Token    string            `yaml:"token"`
+
+	system route.System
+	url    string
+	mu     sync.Mutex
+	last   *message.Message // that was let in
+	answer func(a *protocol.Admitted) protocol.Outcome
+	change func(m *message.Message) // of the reply, on its way
+}
+
+// pairs are the key pairs of the tests: they are slow to make.
+var pairs = map[string]func() string{"rsa": sync.OnceValue(rsaPair), "sm2": sync.OnceValue(sm2Pair)}
+
+func rsaPair() string {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return err.Error()
+	}
+	der, _ := x509.MarshalPKCS8PrivateKey(key)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+func sm2Pair() string {
+	key, err := sm2.GenerateKey(rand.Reader)
+	if err != nil {
+		return err.Error()
+	}
+	der, _ := smx509.MarshalPKCS8PrivateKey(key)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+// speak reads a protocol and serves it; each interface is a method and a path.
+func speak(t testing.TB, name string, interfaces ...route.Interface) *vendor {
+	t.Helper()
+	raw, err := os.ReadFile("../protocol/testdata/" + name + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &vendor{answer: func(*protocol.Admitted) protocol.Outcome { return protocol.Outcome{OK: true} }}
+	if err := yaml.Unmarshal(raw, v); err != nil {
+		t.Fatal(err)
+	}
+	d, problems := declare.Read(&v.Protocol)
+	if err := problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	p, err := protocol.Compile(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.system = route.System{Name: name, Zone: "Asia/Shanghai", Protocol: p, Interfaces: interfaces, Errors: catalogue()}
+	keys, err := p.Keys(v.App, editions(v.secrets()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{app: v.App, keys: keys, token: v.Token, used: map[string]bool{}}
+	side := protocol.NewSide(w, w, w, func() time.Time { return moment }).With(keys)
+	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) { v.serve(t, side, out, r) }))
+	t.Cleanup(server.Close)
+	v.url = server.URL
+	return v
+}
+
+// secrets are the keys of both sides: a test has one process.
+func (v *vendor) secrets() map[string]string {
+	out := map[string]string{}
+	for _, list := range []map[string]string{v.Keys, v.System} {
+		for name, text := range list {
+			if kind, ok := strings.CutPrefix(text, "generate "); ok {
+				text = pairs[kind]()
+			}
+			out[name] = text
+		}
+	}
+	if v.Token != "" {
+		out["token"] = v.Token
+	}
+	return out
+}
+
+func editions(texts map[string]string) protocol.Secrets {
+	out := protocol.Secrets{}
+	for name, text := range texts {
+		out[name] = []string{text}
+	}
+	return out
+}
+
+// serve is a server in short: message, Admit, answer, Reply.
+func (v *vendor) serve(t testing.TB, side *protocol.Side, out http.ResponseWriter, r *http.Request) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	in, err := message.Request(r, 1<<20)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	x := v.system.Protocol.Call
+	name := ""
+	for _, one := range v.system.Interfaces {
+		if one.Path != "" && one.Path == r.URL.Path {
+			name = one.Cmd
+		}
+	}
+	a, err := x.Admit(r.Context(), protocol.Incoming{Message: in, Interface: name}, side)
+	defer a.Release()
+	o := protocol.Outcome{Code: "refused", ID: "log-1", Now: moment}
+	if err == nil {
+		v.last, o = in, v.answer(a)
+	} else if e := problem.From(err); e.Code != "" {
+		o.Code = e.Code
+	} else {
+		o.Code, o.Text = string(e.Rule), "拒绝"
+	}
+	m, err := x.Reply(a, o)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if m == nil {
+		out.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	if v.change != nil {
+		v.change(m)
+	}
+	for name, values := range m.Header {
+		out.Header()[name] = values
+	}
+	out.WriteHeader(m.Status)
+	_, _ = out.Write(m.Body)
+}
+
+// dial is a client of the vendor's app.
+func (v *vendor) dial(t testing.TB, change func(*Config)) *Client {
+	t.Helper()
+	return dial(t, v.system, v.url, func(c *Config) {
+		c.App, c.Secrets = v.App, v.secrets()
+		if change != nil {
+			change(c)
+		}
+	})
+}
+
+// world is what the server knows: one app, one token, all nonces.
+type world struct {
+	app   string
+	keys  *protocol.Keys
+	token string
+	used  map[string]bool
+}
+
+func (w *world) Keys(_ context.Context, app string) (*protocol.Keys, error) {
+	if app != "" && app != w.app {
+		return nil, nil //nolint:nilnil // nobody has that id
+	}
+	return w.keys, nil
+}
+
+func (w *world) Valid(_ context.Context, app, token string) (bool, error) {
+	return app == w.app && token == w.token, nil
+}
+
+func (w *world) App(_ context.Context, token string) (string, error) {
+	if token != w.token {
+		return "", nil
+	}
+	return w.app, nil
+}
+
+func (w *world) Use(_ context.Context, app, value string, _ time.Time) (bool, error) {
+	fresh := !w.used[app+"\x00"+value]
+	w.used[app+"\x00"+value] = true
+	return fresh, nil
+}
+
+// spoken are protocols of many shapes: what is called, what the server gets of it, what it
+// answers, and how a reply of success begins.
+var spoken = []struct {
+	vendor  string
+	one     route.Interface
+	payload string
+	got     string // what the server was given; empty: the payload
+	request string // a part of the request's head or body
+	reply   string
+	whole   string // a part of the whole reply
+	code    string
+	failure string
+}{
+	{
+		vendor: "lianfa", one: route.Interface{Cmd: "cst_info_get"}, payload: `{"mobile":"138"}`,
+		request: "POST /lianfa/api", reply: `{"cstGUID":"1"}`, whole: `{"errcode":0,"errmsg":"好","content":{"cstGUID":"1"}}`, code: "0", failure: "4001",
+	},
+	{
+		vendor: "custservice", one: at("PUT", "/customer/{customerId}", "change", "path customerId", "query from"),
+		payload: `{"name":"张","customerId":"1/2","from":"a b"}`, got: `{"name":"张"}`,
+		request: "PUT /customer/1%2F2?from=a+b", reply: `{"id":"1"}`, whole: `"data":{"id":"1"}`, code: "10000", failure: "21001",
+	},
+	{
+		vendor: "u8", one: at("GET", "/customer/get", "get", "query id"), payload: `{"id":"17","n":5}`, got: "null",
+		request: "GET /customer/get?id=17&n=5&app_key=", reply: `{"customer":{"code":"1"}}`, whole: `{"errcode":"0","errmsg":"好","customer":{"code":"1"}}`,
+		code: "0", failure: "99001",
+	},
+	{
+		vendor: "alipay", one: route.Interface{Cmd: "alipay.trade.pay"}, payload: `{"out_trade_no":"1","subject":"电视 & 机"}`,
+		request: "biz_content=%7B%22out_trade_no%22", reply: `{"trade_no":"1"}`, whole: `{"code":"10000","msg":"Success","trade_no":"1"}`,
+		code: "", failure: "ACQ.TRADE_HAS_SUCCESS",
+	},
+	{
+		vendor: "wechat-pay-v2", one: at("POST", "/pay/unifiedorder", "unifiedorder"), payload: `{"body":"测试","total_fee":1}`,
+		got: `{"body":"测试","total_fee":"1"}`, request: "<total_fee>1</total_fee>", reply: `{"prepay_id":"wx1"}`, whole: `"prepay_id":"wx1"`,
+		code: "", failure: "NOTENOUGH",
+	},
+	{
+		vendor: "taobao-top", one: route.Interface{Cmd: "taobao.item.get"}, payload: `{"num_iid":5}`, got: `{"num_iid":"5"}`,
+		request: "POST /router/rest", reply: `{"item":{"num":1}}`, whole: `{"item_get_response":{"item":{"num":1}}}`, code: "", failure: "isv.item-not-exist",
+	},
+	{
+		vendor: "soap-token", one: at("POST", "/soap", "Get"), payload: `{"Get":{"id":"1"}}`,
+		request: "<soap:Body><Get><id>1</id></Get></soap:Body>", reply: `{"GetResponse":{"name":"a"}}`, whole: `"GetResponse":{"name":"a"}`,
+		code: "", failure: "Client",
+	},
+	{
+		vendor: "oauth-bearer", one: at("POST", "/resource", "resource"), payload: `{"a":1}`, request: `{"a":1}`, reply: `{"b":2}`, whole: `{"b":2}`,
+		code: "", failure: "invalid_scope",
+	},
+	{
+		vendor: "bank-sm", one: at("POST", "/transfer", "transfer"), payload: `{"b":"2","a":{"z":1,"y":""}}`, request: "POST /transfer",
+		reply: `{"flow":"9"}`, whole: `{"code":"0000","msg":"好"`, code: "0000", failure: "E100",
+	},
+	{
+		vendor: "rsa-blocks", one: at("POST", "/gateway", "query"), payload: `{"text":"` + strings.Repeat("很长", 200) + `"}`, request: "POST /gateway",
+		reply: `{"text":"` + strings.Repeat("很长", 100) + `"}`, whole: `{"code":"00","msg":"好","data":{"text":`, code: "00", failure: "E1",
+	},
+	{
+		vendor: "upload-multipart", one: route.Interface{Cmd: "upload"}, payload: `{"name":"图"}`, request: "POST /v1/m1/upload",
+		reply: `{"id":"1"}`, whole: `"id":"1"`, code: "0", failure: "5",
+	},
+	{
+		vendor: "aliyun-rpc", one: route.Interface{Cmd: "DescribeRegions", Method: "GET"}, payload: `{"RegionId":"cn"}`,
+		request: "RegionId=cn", reply: `{"Regions":[]}`, whole: `"Regions":[]`, code: "", failure: "InvalidRegion",
+	},
+	{
+		vendor: "aws-sigv4", one: at("GET", "/users", "ListUsers"), payload: `{"b":2,"a":"x y"}`, got: "null", request: "GET /users?a=x+y&b=2",
+		reply: `{"Users":{"member":["a","b"]}}`, whole: `"member":["a","b"]`, code: "", failure: "NoSuchEntity",
+	},
+}
+
+// at is an interface with fields outside of the body: "path id", "query from".
+func at(method, path, cmd string, outside ...string) route.Interface {
+	one := route.Interface{Cmd: cmd, Method: method, Path: path}
+	for _, place := range outside {
+		in, name, _ := strings.Cut(place, " ")
+		one.Outside = append(one.Outside, route.Place{Name: name, In: in})
+	}
+	return one
+}
+
+// TestProtocols calls a server of each protocol over HTTP: a reply of success, and a
+// refusal.
+func TestProtocols(t *testing.T) {
+	t.Parallel()
+	for _, tt := range spoken {
+		t.Run(tt.vendor, func(t *testing.T) {
+			t.Parallel()
+			v := speak(t, tt.vendor, tt.one)
+			got := ""
+			v.answer = func(a *protocol.Admitted) protocol.Outcome {
+				got = string(a.Payload())
+				return protocol.Outcome{OK: true, Code: tt.code, Text: "好", Payload: []byte(tt.reply)}
+			}
+			r := Request{Cmd: tt.one.Cmd, Payload: []byte(tt.payload)}
+			if tt.vendor == "upload-multipart" {
+				r.Files = []message.Part{{Name: "file", File: "a.png", Type: "image/png", Body: []byte("bytes")}}
+			}
+			var steps int
+			r.Explain = func(lines []protocol.Line, _ *message.Message) { steps += len(lines) }
+			now := moment
+			c := v.dial(t, func(c *Config) {
+				c.Now = func() time.Time {
+					now = now.Add(time.Second)
+					return now
+				}
+			})
+			reply, err := c.Send(t.Context(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := tt.got
+			if want == "" {
+				want = tt.payload
+			}
+			sameJSON(t, "payload", want, got)
+			sameJSON(t, "reply", tt.reply, string(reply.Payload))
+			if !reply.OK || !strings.Contains(string(reply.Plain), tt.whole) || !json.Valid(reply.Plain) || steps == 0 && reply.Verified {
+				t.Errorf("%+v, %s, %d steps", reply, reply.Plain, steps)
+			}
+			if !strings.Contains(v.head(), tt.request) {
+				t.Errorf("sent\n%s\nwithout %s", v.head(), tt.request)
+			}
+			if reply.Verified != v.system.Protocol.Call.Verified() {
+				t.Errorf("verified %v", reply.Verified)
+			}
+			v.answer = func(*protocol.Admitted) protocol.Outcome { return protocol.Outcome{Code: tt.failure, Text: "失败"} }
+			r.Explain = nil
+			reply, err = c.Send(t.Context(), r)
+			if err != nil || reply.OK || reply.Code != tt.failure || reply.Status == 0 {
+				t.Errorf("%+v, %v", reply, err)
+			}
+		})
+	}
+}
+
+// head is the last message that was let in, as text.
+func (v *vendor) head() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.last == nil {
+		return ""
+	}
+	target := v.last.Path
+	if v.last.Query != "" {
+		target += "?" + v.last.Query
+	}
+	return v.last.Method + " " + target + "\n" + string(v.last.Body)
+}
+
+func sameJSON(t *testing.T, what, want, got string) {
+	t.Helper()
+	var a, b any
+	if got == "" {
+		got = "null"
+	}
+	if err := errors.Join(json.Unmarshal([]byte(want), &a), json.Unmarshal([]byte(got), &b)); err != nil {
+		t.Errorf("%s %s: %v", what, got, err)
+	}
+	if diff := cmp.Diff(a, b); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// TestReplies holds what is said of answers that are not the protocol's, or not proved.
+func TestReplies(t *testing.T) {
+	t.Parallel()
+	page := func(status int, kind, body string) func(*message.Message) {
+		return func(m *message.Message) {
+			m.Status, m.Header, m.Body = status, http.Header{"Content-Type": {kind}}, []byte(body)
+		}
+	}
+	for _, name := range []string{"lianfa", "custservice", "alipay", "wechat-pay-v2", "bank-sm", "taobao-top", "soap-token"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var one route.Interface
+			payload := ""
+			for _, tt := range spoken {
+				if tt.vendor == name {
+					one, payload = tt.one, tt.payload
+				}
+			}
+			v := speak(t, name, one)
+			v.answer = func(*protocol.Admitted) protocol.Outcome {
+				return protocol.Outcome{OK: true, Code: map[string]string{"lianfa": "0", "custservice": "10000", "bank-sm": "0000"}[name], Payload: []byte(`{"a":"1"}`)}
+			}
+			for _, tt := range []struct {
+				change func(*message.Message)
+				want   string
+			}{
+				{page(502, "text/html; charset=utf-8", "<html>secret</html>"), "HTTP 502 Bad Gateway: no reply of " + name + ", but text/html of 19 bytes"},
+				{page(401, "", ""), "HTTP 401 Unauthorized"},
+				{page(200, "", ""), "HTTP 200 OK: no reply of " + name + ", the body is empty"},
+				{page(200, "application/json", `{"secret":1}`), "HTTP 200 OK: no reply of " + name + ", but application/json of 12 bytes"},
+				{page(307, "text/html", "moved"), "HTTP 307 Temporary Redirect: no reply of " + name + ", but text/html of 5 bytes"},
+			} {
+				v.change = tt.change
+				_, err := v.dial(t, nil).Call(t.Context(), one.Cmd, []byte(payload))
+				if _, ok := errors.AsType[*StatusError](err); !ok || err.Error() != tt.want {
+					t.Errorf("%v\nwant %s", err, tt.want)
+				}
+			}
+			if !v.system.Protocol.Call.Verified() {
+				return
+			}
+			v.change = func(m *message.Message) { m.Body = tamper(t, m.Body) }
+			if _, err := v.dial(t, nil).Call(t.Context(), one.Cmd, []byte(payload)); !errors.Is(err, ErrForged) {
+				t.Errorf("a reply that was changed: %v", err)
+			}
+		})
+	}
+}
+
+// tamper changes one member that the signature of a reply covers.
+func tamper(t *testing.T, body []byte) []byte {
+	t.Helper()
+	for _, one := range [][2]string{{`"trade_no"`, `"trade_nO"`}, {`"a":"1"`, `"a":"2"`}, {"<a>1", "<a>2"}, {`"authCode":"`, `"authCode":"0`}, {`"code":"0000","msg":""`, `"code":"0000","msg":"x"`}} {
+		if out := bytes.Replace(body, []byte(one[0]), []byte(one[1]), 1); !bytes.Equal(out, body) {
+			return out
+		}
+	}
+	t.Fatalf("nothing to change in %s", body)
+	return nil
+}
+
+// TestRefusals: a refusal of Do has the code, the text and the status.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	v := speak(t, "soap-token", at("POST", "/soap", "Get"))
+	v.answer = func(*protocol.Admitted) protocol.Outcome { return protocol.Outcome{Code: "Client", Text: "没有"} }
+	_, err := Do[found](t.Context(), v.dial(t, nil), "Get", &query{Mobile: "1"})
+	refusal, ok := errors.AsType[*Refusal](err)
+	if !ok || refusal.Code != "Client" || refusal.Message != "没有" || refusal.Status != 500 {
+		t.Errorf("%+v, %v", refusal, err)
+	}
+}
+
+// TestStrangers: who is not known gets an error of the status.
+func TestStrangers(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"lianfa": "HTTP 401 Unauthorized", "bank-sm": "HTTP 200 OK: app 拒绝", "rsa-blocks": "HTTP 200 OK: app",
+	} {
+		var one route.Interface
+		for _, tt := range spoken {
+			if tt.vendor == name {
+				one = tt.one
+			}
+		}
+		v := speak(t, name, one)
+		_, err := v.dial(t, func(c *Config) { c.App = "999" }).Call(t.Context(), one.Cmd, []byte(`{"a":"1"}`))
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
+// TestSids: ids fit what the protocol takes, and a repeated call has the same.
+func TestSids(t *testing.T) {
+	t.Parallel()
+	v := speak(t, "lianfa")
+	c := v.dial(t, func(c *Config) { c.App = "1234567" })
+	if sid := c.NewSid(); len(sid) != 20 || !strings.HasPrefix(sid, "123261121110405") {
+		t.Errorf("a long app id gives %q", sid)
+	}
+	if sid := v.dial(t, func(c *Config) { c.App = "tenant-7" }).NewSid(); len(sid) != 17 || !strings.HasPrefix(sid, "261121110405") {
+		t.Errorf("an app id that is no number gives %q", sid)
+	}
+	if _, err := c.CallWithSid(t.Context(), "x", "find", nil); !errors.Is(err, ErrUnsent) || err.Error() != `not sent: "x" is no message id of lianfa` {
+		t.Error(err)
+	}
+	if sid := speak(t, "custservice").dial(t, nil).NewSid(); sid != "" {
+		t.Errorf("a protocol without ids gives %q", sid)
+	}
+	v.answer = func(a *protocol.Admitted) protocol.Outcome {
+		return protocol.Outcome{OK: true, Code: "0", Text: a.MessageID(), Payload: []byte("{}")}
+	}
+	first, err := v.dial(t, nil).Call(t.Context(), "find", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := v.dial(t, nil).Send(t.Context(), Request{Cmd: "find", Payload: []byte("{}"), Sid: first.Sid, Get: true})
+	if err != nil || again.Message != first.Sid || again.Sid != first.Sid || !strings.HasPrefix(v.head(), "GET /lianfa/api?header=") {
+		t.Errorf("%+v, %v, %s", again, err, v.head())
+	}
+}
+
+// TestKeysOfCalls: a key that a call needs and that is missing is named; one of
+// notifications alone is not needed.
+func TestKeysOfCalls(t *testing.T) {
+	t.Parallel()
+	v := speak(t, "alipay")
+	for _, tt := range []struct {
+		change func(map[string]string)
+		want   string
+	}{
+		{func(m map[string]string) { delete(m, "merchant") }, "key merchant (private half, rsa) is missing"},
+		{func(m map[string]string) { delete(m, "alipay") }, "key alipay (public half, rsa) is missing"},
+		{func(m map[string]string) { m["merchant"] = "secret" }, "protocol: key merchant: "},
+	} {
+		secrets := v.secrets()
+		tt.change(secrets)
+		_, err := New(Config{System: v.system, App: v.App, Secrets: secrets})
+		if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%v, want %s", err, tt.want)
+		}
+	}
+	c := speak(t, "custservice").dial(t, func(c *Config) { delete(c.Secrets, "token") })
+	if _, m, err := c.Message(Request{Cmd: "x"}); err == nil {
+		t.Errorf("%v of an unknown interface", m)
+	}
+}

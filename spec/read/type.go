@@ -1,0 +1,183 @@
+package read
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// spellings are the documents' other words for types, in lower case.
+var spellings = map[string]spec.Type{
+	"varchar": spec.String, "varchar2": spec.String, "nvarchar": spec.String, "nvarchar2": spec.String, "text": spec.String,
+	"char": spec.String, "nchar": spec.String, "clob": spec.String, "sting": spec.String, "str": spec.String, "uuid": spec.String,
+	"guid": spec.String, "字符串": spec.String, "字符": spec.String, "文本": spec.String, "enum": spec.String, "枚举": spec.String,
+	"枚举值":     spec.String,
+	"integer": spec.Int, "int32": spec.Int, "short": spec.Int, "byte": spec.Int, "tinyint": spec.Int, "smallint": spec.Int,
+	"整数": spec.Int, "整型": spec.Int,
+	"bigint": spec.Long, "int64": spec.Long, "biginteger": spec.Long, "长整型": spec.Long, "长整数": spec.Long,
+	"numeric": spec.Decimal, "bigdecimal": spec.Decimal, "money": spec.Decimal, "金额": spec.Decimal, "小数": spec.Decimal,
+	"数字": spec.Number, "数值": spec.Number, "浮点数": spec.Double,
+	"boolean": spec.Bool, "布尔": spec.Bool, "布尔值": spec.Bool, "布尔型": spec.Bool,
+	"timestamp": spec.Datetime, "日期时间": spec.Datetime, "时间": spec.Datetime, "日期": spec.Date,
+	"jsonarray": spec.Array, "list": spec.Array, "数组": spec.Array, "数组对象": spec.Array, "对象数组": spec.Array, "列表": spec.Array,
+	"[]": spec.Array, "jsonobject": spec.Object, "对象": spec.Object,
+}
+
+// written is a type as a document writes it, read.
+type written struct {
+	name    spec.Type
+	of      spec.Type // of the members of an array or a map, where they are scalars
+	members string    // the name of what the members are, where they are no scalars
+	length  int
+	places  spec.Limit
+	format  string
+	digits  bool // a whole number is accepted for the text
+}
+
+var (
+	typeForm  = regexp.MustCompile(`^([\pL0-9_]+|\[\])(?: ?\(([^()]*)\))?$`)
+	arrayForm = regexp.MustCompile(`^(?:(?:array)?list|array|set|collection|数组|列表) ?< ?([^>].*?) ?>?$`)
+	mapForm   = regexp.MustCompile(`^(?:hash)?map ?< ?[^,<>]+, ?([^>].*?) ?>?$`)
+	eitherOr  = regexp.MustCompile(` ?(?:\||/| or |或) ?`)
+	sizeForm  = regexp.MustCompile(`^([0-9]{1,9})(?: ?, ?([0-9]{1,2}))?(?: ?(?:char|byte))?$`)
+)
+
+// narrow writes what East Asian documents write in full width as everybody else does.
+var narrow = strings.NewReplacer("（", "(", "）", ")", "，", ",", "＜", "<", "＞", ">", "［", "[", "］", "]", "\u00a0", " ", "\u3000", " ")
+
+// typeOf reads a type as documents spell it: String, varchar(64), decimal(10,2),
+// String[], List<Item>, map<string,int>, Int | String. ok is false for a type that is
+// not known.
+func typeOf(text string) (w written, ok bool) {
+	text = strings.ToLower(strings.Join(strings.Fields(narrow.Replace(text)), " "))
+	text = strings.TrimSuffix(text, "类型")
+	if one, is := strings.CutPrefix(text, "<"); is {
+		text = strings.TrimSuffix(one, ">")
+	}
+	switch array, maps := arrayForm.FindStringSubmatch(text), mapForm.FindStringSubmatch(text); {
+	case array != nil:
+		return membersOf(spec.Array, array[1])
+	case maps != nil:
+		return membersOf(spec.Map, maps[1])
+	case strings.HasSuffix(text, "[]") && text != "[]":
+		return membersOf(spec.Array, strings.TrimSuffix(text, "[]"))
+	}
+	if parts := eitherOr.Split(text, -1); len(parts) == 2 {
+		return either(parts[0], parts[1])
+	}
+	return plainType(text)
+}
+
+// plainType reads the name of a type and the parentheses behind it.
+func plainType(text string) (w written, ok bool) {
+	m := typeForm.FindStringSubmatch(text)
+	if m == nil {
+		return written{name: spec.Type(text)}, false
+	}
+	w.name = cmp.Or(spellings[m[1]], spec.Type(m[1]))
+	ok = slices.Contains(spec.Types(), w.name)
+	if size := sizeForm.FindStringSubmatch(m[2]); size != nil {
+		w.length, _ = strconv.Atoi(size[1])
+		if size[2] != "" {
+			w.places = spec.Limit{Set: true}
+			w.places.N, _ = strconv.Atoi(size[2])
+			if w.name == spec.Number || w.name == spec.Double || w.name == spec.Float {
+				w.name = spec.Decimal
+			}
+		}
+		return w, ok
+	}
+	switch m[2] { // the formats of OpenAPI
+	case "":
+	case "date-time":
+		w.name, w.format = spec.Datetime, "rfc3339"
+	case "date", "int32", "int64", "double", "float", "uuid", "email", "byte", "binary", "password", "uri":
+		if inner := spec.Type(m[2]); m[2] == "email" {
+			w.format = m[2]
+		} else if is := cmp.Or(spellings[m[2]], inner); slices.Contains(spec.Types(), is) && m[2] != "byte" {
+			w.name = is
+		}
+	default:
+		ok = false
+	}
+	return w, ok
+}
+
+// membersOf is an array or a map whose members have a type.
+func membersOf(outer spec.Type, text string) (written, bool) {
+	inner, ok := typeOf(text)
+	if ok && !inner.name.IsNested() {
+		return written{name: outer, of: inner.name, length: inner.length, places: inner.places, format: inner.format}, true
+	}
+	if ok { // objects: their members are written below it
+		return written{name: outer}, inner.name == spec.Object || inner.name == spec.Map
+	}
+	return written{name: outer, members: text}, text != ""
+}
+
+// either is a value of one of two types: a text or a number is a text that may come as
+// a number, and of two numbers it is the one that has the other.
+func either(a, b string) (written, bool) {
+	x, ok := plainType(a)
+	y, ok2 := plainType(b)
+	if !ok || !ok2 {
+		return written{name: spec.Type(a + " | " + b)}, false
+	}
+	if y.name == spec.String {
+		x, y = y, x
+	}
+	switch {
+	case x.name == y.name:
+		return x, true
+	case x.name == spec.String && y.name.IsWhole():
+		x.digits = true
+		return x, true
+	case x.name.IsFraction() && y.name.IsNumber():
+		return x, true
+	case y.name.IsFraction() && x.name.IsNumber():
+		return y, true
+	case x.name.IsWhole() && y.name.IsWhole():
+		return written{name: spec.Long}, true
+	}
+	return written{name: spec.Type(a + " | " + b)}, false
+}
+
+var (
+	numberLength = regexp.MustCompile(`^\(?([0-9]{1,9}) ?, ?([0-9]{1,2})\)?$`)
+	rangeLength  = regexp.MustCompile(`^([0-9]{1,9}) ?[-~至] ?([0-9]{1,9})$`)
+	boundLength  = regexp.MustCompile(`^([<>])= ?([0-9]{1,9})$`)
+)
+
+// lengthOf reads a length as documents write it: 64, "8,2", "10-32", ">=5", 不限.
+func lengthOf(text string, r *spec.Rules) {
+	number := func(s string) int {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return 0
+		}
+		return n
+	}
+	r.Length, r.MinLength, r.Decimals = 0, 0, spec.Limit{}
+	text = narrow.Replace(text)
+	if m := numberLength.FindStringSubmatch(text); m != nil {
+		r.Length, r.Decimals = number(m[1]), spec.Limit{N: number(m[2]), Set: true}
+		return
+	}
+	if m := rangeLength.FindStringSubmatch(text); m != nil {
+		r.MinLength, r.Length = number(m[1]), number(m[2])
+		return
+	}
+	if m := boundLength.FindStringSubmatch(text); m != nil {
+		if m[1] == ">" {
+			r.MinLength = number(m[2])
+		} else {
+			r.Length = number(m[2])
+		}
+		return
+	}
+	r.Length = number(text)
+}

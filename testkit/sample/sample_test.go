@@ -1,0 +1,55 @@
+package sample_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/validate"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
+)
+
+// TestNumbers holds that numbers become mobile numbers and identity cards that the
+// runtime takes, and that no two numbers become the same.
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	mobiles, cards := map[string]bool{}, map[string]bool{}
+	for n := range uint64(200_000) {
+		n *= 34_981 // up to 7·10⁹, which is all that fire uses
+		mobile, card := sample.Mobile(n), sample.IDCard(n)
+		if !validate.IsMobile(mobile) || mobiles[mobile] {
+			t.Fatalf("%d: mobile %s", n, mobile)
+		}
+		if !validate.IsIDCard(card) || cards[card] {
+			t.Fatalf("%d: identity card %s", n, card)
+		}
+		mobiles[mobile], cards[card] = true, true
+	}
+	for _, n := range []uint64{1<<64 - 1, 1 << 63, 6_999_999_999, 7_000_000_000} {
+		if !validate.IsMobile(sample.Mobile(n)) || !validate.IsIDCard(sample.IDCard(n)) {
+			t.Errorf("%d: %s, %s", n, sample.Mobile(n), sample.IDCard(n))
+		}
+	}
+}
+
+// TestMatching holds that patterns are sampled by texts that they take, and that
+// others are said.
+func TestMatching(t *testing.T) {
+	t.Parallel()
+	for _, pattern := range []string{"[0-9]{16,20}", "a|b", "(ab)+c?", "[A-Z][a-z]*", `\d{4}-\d{2}`, "x{2,3}", ".", "(?i)abc", "^ab$", "[^a]"} {
+		re := regexp.MustCompile("^(?:" + pattern + ")$")
+		for name, find := range map[string]func(string) (string, error){"short": sample.Matching, "long": sample.Longest} {
+			if s, err := find(pattern); err != nil || !re.MatchString(s) {
+				t.Errorf("%s (%s): %q, %v", pattern, name, s, err)
+			}
+		}
+	}
+	for _, pattern := range []string{"[", `a\b`, `[^\x00-\x{10FFFF}]`} {
+		if s, err := sample.Matching(pattern); err == nil {
+			t.Errorf("%s: %q", pattern, s)
+		}
+	}
+	if s := sample.Long("甲", 3, '乙'); s != "甲乙乙" || sample.Long("甲乙丙", 2, 'x') != "甲乙" || !strings.HasPrefix(sample.Long("", 5, 'a'), "aaaaa") {
+		t.Error(s)
+	}
+}
