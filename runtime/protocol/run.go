@@ -111,7 +111,7 @@ func (r *run) release() {
 		r.answered.release()
 		r.answered = nil
 	}
-	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
+	r.f, r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = nil, "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
 	r.whole, r.opened = nil, Opened{}

@@ -39,9 +39,6 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		System: bind.System(s), Suite: fixture.Derive(s), URL: cmp.Or(w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
 		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
 	}
-	if err := c.overlay(w.Signatures, s); err != nil {
-		return c, err
-	}
 	for _, name := range w.Phases {
 		if !slices.Contains(fixture.PhaseNames(), name) {
 			return c, command.Misused("they are "+strings.Join(fixture.PhaseNames(), ", "), "no phase %q", name)
