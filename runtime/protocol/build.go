@@ -258,8 +258,8 @@ func (r *run) appendPairs(dst []byte, n *plan.Node, exclude []*plan.Item) ([]byt
 		if len(dst) > start {
 			dst = append(dst, '&')
 		}
-		dst = append(appendEscaped(dst, name), '=')
-		dst = appendEscaped(dst, text)
+		dst = append(message.AppendEscaped(dst, name), '=')
+		dst = message.AppendEscaped(dst, text)
 	}
 	for _, child := range n.Children {
 		if child.Leaf == nil {
@@ -282,22 +282,6 @@ func (r *run) appendPairs(dst []byte, n *plan.Node, exclude []*plan.Item) ([]byt
 		one(view(name), s.b)
 	}
 	return dst, nil
-}
-
-// appendEscaped escapes as forms do.
-func appendEscaped(dst, text []byte) []byte {
-	const digits = "0123456789ABCDEF"
-	for _, ch := range text {
-		switch {
-		case '0' <= ch && ch <= '9' || 'a' <= ch && ch <= 'z' || 'A' <= ch && ch <= 'Z' || strings.IndexByte("-_.~", ch) >= 0:
-			dst = append(dst, ch)
-		case ch == ' ':
-			dst = append(dst, '+')
-		default:
-			dst = append(dst, '%', digits[ch>>4], digits[ch&15])
-		}
-	}
-	return dst
 }
 
 // appendQuery writes what the interface has in the query, and behind it what the
@@ -402,28 +386,3 @@ func (r *run) appendParts(dst []byte, exclude []*plan.Item) ([]byte, error) {
 	parts = append(parts, r.files...)
 	return message.AppendMultipart(dst, r.boundary, parts)
 }
-
-// contentType is the Content-Type of a body.
-func contentType(carriage, boundary string) []string {
-	switch carriage {
-	case "json":
-		return typeJSON
-	case "xml":
-		return typeXML
-	case "form":
-		return typeForm
-	case "multipart":
-		return []string{"multipart/form-data; boundary=" + boundary}
-	case "text":
-		return typeText
-	}
-	return nil
-}
-
-// Values of a header that nobody changes.
-var (
-	typeJSON = []string{"application/json; charset=utf-8"}
-	typeXML  = []string{"text/xml; charset=utf-8"}
-	typeForm = []string{"application/x-www-form-urlencoded"}
-	typeText = []string{"text/plain; charset=utf-8"}
-)

@@ -1,10 +1,7 @@
 package protocol
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"strings"
-
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
@@ -25,7 +22,7 @@ func (r *run) solved() bool {
 	for i := range r.f.When {
 		if w := &r.f.When[i]; w.Later {
 			s := r.slots[w.Slot]
-			if !w.Set && len(s.b) == 0 || w.Set && !glob(w.Glob, str(s.b)) {
+			if !w.Set && len(s.b) == 0 || w.Set && !message.Glob(w.Glob, str(s.b)) {
 				return false
 			}
 		}
@@ -104,27 +101,7 @@ func (r *run) holdsOne(f *plan.Form, w *plan.Condition) bool {
 	if !w.Set {
 		return ok
 	}
-	return glob(w.Glob, string(b))
-}
-
-// glob matches a text with * for anything.
-func glob(pattern, text string) bool {
-	if strings.IndexByte(pattern, '*') < 0 {
-		return pattern == text
-	}
-	parts := strings.Split(pattern, "*")
-	if !strings.HasPrefix(text, parts[0]) {
-		return false
-	}
-	text = text[len(parts[0]):]
-	for _, one := range parts[1 : len(parts)-1] {
-		i := strings.Index(text, one)
-		if i < 0 {
-			return false
-		}
-		text = text[i+len(one):]
-	}
-	return strings.HasSuffix(text, parts[len(parts)-1])
+	return message.Glob(w.Glob, string(b))
 }
 
 // replies reports whether a reply fits an outcome of the message in r.
@@ -134,7 +111,7 @@ func (r *run) replies(f *plan.Form, o *Outcome, known bool) bool {
 		w := &f.When[i]
 		switch {
 		case w.Outcome == "success" && !o.OK, w.Outcome == "failure" && (o.OK || !known), w.Outcome == "unknown" && known,
-			w.Code && !glob(w.Glob, o.Code):
+			w.Code && !message.Glob(w.Glob, o.Code):
 			return false
 		case w.Outcome == "unknown":
 			unknown = true
@@ -152,13 +129,4 @@ func (r *run) holdsCall(w *plan.Condition) bool {
 		return false
 	}
 	return r.holdsOne(r.f, w)
-}
-
-// boundary is that of a multipart body; it comes from its content, so that the same
-// message is the same bytes.
-func boundary(now, payload []byte) string {
-	h := sha256.New()
-	_, _ = h.Write(now)     // a hash takes everything
-	_, _ = h.Write(payload) // a hash takes everything
-	return "jiekou-" + hex.EncodeToString(h.Sum(nil)[:16])
 }

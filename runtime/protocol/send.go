@@ -141,9 +141,9 @@ func (r *run) fill(f *plan.Form, app string, payload []byte) {
 	r.setText(plan.SlotHost, m.Host)
 	r.set(plan.SlotPath, view(m.Path))
 	if f.Decl.Carriage == "multipart" {
-		r.boundary = boundary(r.slots[plan.SlotNow].b, payload)
+		r.boundary = message.Boundary(r.slots[plan.SlotNow].b, payload)
 	}
-	if kind := contentType(f.Decl.Carriage, r.boundary); kind != nil && !f.Empty && m.Header.Get("Content-Type") == "" {
+	if kind := message.ContentType(f.Decl.Carriage, r.boundary); kind != nil && !f.Empty && m.Header.Get("Content-Type") == "" {
 		m.Header["Content-Type"] = kind
 	}
 }
