@@ -33,7 +33,7 @@ func (r *run) extract() error {
 	if f.QueryText != nil && r.msg.Query == "" {
 		if one := plan.SingleSteps(f.QueryText.Expr); one != nil {
 			r.slots[plan.SlotQuery].ok = false
-			r.list.Add(problem.Required, f.Infos[one.Slot].Name, plan.SlotQuery)
+			r.list.Add(problem.Required, f.Standing(one.Slot), plan.SlotQuery)
 		}
 	}
 	if f.Query != nil {
@@ -100,7 +100,7 @@ func (r *run) lack(n *plan.Node) {
 		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
 		return
 	}
-	r.list.Add(problem.Required, short(n.Leaf.Name), n.Leaf.Slot)
+	r.list.Add(problem.Required, n.Leaf.Field, n.Leaf.Slot)
 }
 
 // readNode takes the places below a node of a body or query.
@@ -185,7 +185,7 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	if rule, read := it.Typed(one); !read {
 		return errForm
 	} else if rule != "" && !r.f.Reply {
-		r.list.Add(rule, short(it.Name), it.Slot)
+		r.list.Add(rule, it.Field, it.Slot)
 	}
 	s := slot{b: one.Text, ok: true}
 	switch one.Kind {

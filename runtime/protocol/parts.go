@@ -23,13 +23,14 @@ type Parts struct {
 // Place is one place of a message, with what it holds.
 type Place struct {
 	Name     string   // as templates have it: header.X-Sign, query.time, json.head.sid; path, query, json, text for a whole one
+	Written  string   // as the declaration has it: header.sign
 	Holder   string   // header, query, path, host, method, or the carriage of the body
 	Optional bool     // it may be missing
 	Rest     bool     // all members that no other place takes
 	Whole    bool     // it holds JSON: an object may be written there
 	Holds    []string // the names in its template, in their order; empty: a constant text
-	Shows    []string // the keys that can be read in it
-	Alone    bool     // its template is one hole without steps
+	Shows    []string // the keys and issued tokens that can be read in it
+	Alone    bool     // its template is one hole, as it is
 }
 
 // Role says what a receiver does with a value.
@@ -100,7 +101,7 @@ func (p *Protocol) parts(f *plan.Form) Parts {
 				continue
 			}
 			v.In = append(v.In, place.Name)
-			if one := plan.Single(place.Expr); v.Alone == "" && one != nil && one.Slot == it.Slot && len(one.Steps) == 0 {
+			if v.Alone == "" && f.WholeHole(place) && place.Expr.Pieces[0].Slot == it.Slot {
 				v.Alone = place.Name
 			}
 		}
@@ -142,13 +143,13 @@ func rolesOf(f *plan.Form) map[*plan.Item]Role {
 }
 
 func placeOf(f *plan.Form, it *plan.Item) Place {
-	out := Place{Name: it.Name, Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Whole: it.Whole}
+	out := Place{Name: it.Name, Written: f.Written(it), Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Whole: it.Whole}
 	for i := range it.Expr.Pieces {
 		if p := &it.Expr.Pieces[i]; p.Slot >= 0 {
 			out.Holds = append(out.Holds, f.Infos[p.Slot].Name)
-			out.Alone = len(it.Expr.Pieces) == 1 && len(p.Steps) == 0
 		}
 	}
+	out.Alone = f.WholeHole(it)
 	for _, at := range f.Shows(it) {
 		out.Shows = append(out.Shows, f.Infos[at].Name)
 	}

@@ -114,7 +114,8 @@ func TestShows(t *testing.T) {
 		"lianfa":        "",
 		"wechat-pay-v2": "xml.xml.mch_id [mch_id]; ",
 		"wechat-pay-v3": "header.Authorization [serial]; ",
-		"oauth-bearer":  "header.Authorization [secret]; ",
+		"oauth-bearer":  "header.Authorization [token]; header.Authorization [secret]; ",
+		"u8":            "query.token [token]; ",
 		"custservice":   "",
 	} {
 		_, p := load(t, "testdata/"+name+".yaml")

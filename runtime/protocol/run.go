@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -305,13 +304,4 @@ func (r *run) randomBytes() error {
 	}
 	r.set(plan.SlotRandom, r.buf[at:len(r.buf):len(r.buf)])
 	return nil
-}
-
-// short is the name of a place as a problem gives it.
-func short(name string) string {
-	_, rest, ok := strings.Cut(name, ".")
-	if !ok {
-		return name
-	}
-	return strings.ReplaceAll(rest, ".", "/")
 }

@@ -47,6 +47,9 @@ type courier struct {
 	app     tamper.Caller
 	limited *tamper.Caller
 	base    *url.URL
+
+	secret      []string         // names of secrets
+	told, heard []protocol.Place // of requests and of replies, in which secrets can be read
 }
 
 // newCourier checks that the apps have the keys that sending needs.
@@ -56,6 +59,14 @@ func newCourier(g *gun) (*courier, error) {
 		return nil, errors.New("the system has no protocol for requests")
 	}
 	c := &courier{gun: g, call: p.Call, sender: tamper.New(p, false, g.now), app: tamper.CallerOf(g.App.ID, g.App.Secrets)}
+	calls, replies := p.Call.Parts()
+	c.told, c.heard = revealing(calls), revealing(replies)
+	for _, k := range p.Declaration().Keys {
+		c.secret = append(c.secret, k.Name)
+	}
+	if p.Call.TakesToken() && !slices.Contains(c.secret, "token") {
+		c.secret = append(c.secret, "token")
+	}
 	var err error
 	if c.base, err = url.Parse(g.URL); err != nil {
 		return nil, err
@@ -107,7 +118,7 @@ func (c *courier) send(ctx context.Context, p parcel) (*Sent, Answer, error) {
 
 // read reads an answer.
 func (c *courier) read(ctx context.Context, made *tamper.Made, reply *message.Message) Answer {
-	a := Answer{Status: reply.Status, Plain: string(c.hidden(reply, true).Body)}
+	a := Answer{Status: reply.Status, Plain: c.discreet(string(hidden(reply, c.heard).Body))}
 	if len(reply.Body) == 0 && reply.Status == http.StatusUnauthorized {
 		return a
 	}
@@ -123,7 +134,10 @@ func (c *courier) read(ctx context.Context, made *tamper.Made, reply *message.Me
 	if a.OK {
 		a.Code = cmp.Or(a.Code, c.System.Errors.Success)
 	}
-	a.Plain, a.Payload = string(opened.Whole()), string(opened.Payload)
+	a.Payload = string(opened.Payload)
+	whole := *reply
+	whole.Body = opened.Whole()
+	a.Plain, a.Text = c.discreet(string(hidden(&whole, c.heard).Body)), c.discreet(a.Text)
 	return a
 }
 
@@ -141,7 +155,7 @@ func (c *courier) sent(m *message.Message, t *tamper.Tamper) *Sent {
 	if t.What == tamper.Put || t.What == tamper.Blank {
 		own = append(own, t.Part)
 	}
-	shown := c.hidden(m, false, own...)
+	shown := hidden(m, c.told, own...)
 	return &Sent{
 		Method: shown.Method, URL: c.target(shown), Header: shown.Header, Body: cut(string(shown.Body)),
 	}

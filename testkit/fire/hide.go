@@ -1,7 +1,9 @@
 package fire
 
 import (
+	"encoding/json"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,23 +16,26 @@ import (
 // maxShown is the most bytes that are kept of requests and answers for people.
 const maxShown = 4 << 10
 
-// hidden is a message in which each place that holds a secret has the secret's name in
-// its stead. Texts are not searched: a short secret would be found everywhere. tampered
-// are places that a case filled itself.
-func (c *courier) hidden(m *message.Message, reply bool, tampered ...string) *message.Message {
-	calls, replies := c.call.Parts()
-	list := calls
-	if reply {
-		list = replies
-	}
-	done := map[string]bool{}
+// revealing lists the places of messages in which secrets can be read, each once.
+func revealing(list []protocol.Parts) (out []protocol.Place) {
 	for _, p := range list {
 		for _, place := range p.Places {
-			if len(place.Shows) == 0 || done[place.Name] {
-				continue
+			again := slices.ContainsFunc(out, func(o protocol.Place) bool { return o.Name == place.Name })
+			if len(place.Shows) > 0 && !again {
+				out = append(out, place)
 			}
-			done[place.Name] = true
-			m = mask(m, place, slices.Contains(tampered, place.Name))
+		}
+	}
+	return out
+}
+
+// hidden is a message in which each of some places has the name of its secret in its
+// stead. Texts are not searched: a short secret would be found everywhere. own are
+// places that a case filled itself.
+func hidden(m *message.Message, places []protocol.Place, own ...string) *message.Message {
+	for _, place := range places {
+		if !slices.Contains(own, place.Name) {
+			m = mask(m, place)
 		}
 	}
 	return m
@@ -38,10 +43,7 @@ func (c *courier) hidden(m *message.Message, reply bool, tampered ...string) *me
 
 // mask puts the names of secrets into a place. The body of a message that cannot be read
 // is left out as a whole.
-func mask(m *message.Message, place protocol.Place, own bool) *message.Message {
-	if own {
-		return m
-	}
+func mask(m *message.Message, place protocol.Place) *message.Message {
 	name := "[" + strings.Join(place.Shows, "+") + "]"
 	out, err := tamper.Replace(m, place.Name, func(string) string { return name })
 	switch {
@@ -51,6 +53,41 @@ func mask(m *message.Message, place protocol.Place, own bool) *message.Message {
 		short := *m
 		short.Body = []byte(name)
 		return &short
+	}
+	return out
+}
+
+// leastSecret is the length of secrets, in bytes, that are looked for in what a server
+// says on its own account. Shorter ones are found in any text.
+const leastSecret = 8
+
+// discreet is a text of a server, unless it repeats a secret: then nothing of it.
+func (c *courier) discreet(text string) string {
+	for _, app := range []*App{&c.App, c.Limited} {
+		if app == nil {
+			continue
+		}
+		for _, k := range c.secret {
+			for _, form := range formsOf(app.Secrets[k]) {
+				if strings.Contains(text, form) {
+					return "[the answer repeats " + k + "]"
+				}
+			}
+		}
+	}
+	return text
+}
+
+// formsOf lists how a secret may be written: as it is, in other case (cases do that), in
+// a URL, in JSON.
+func formsOf(secret string) []string {
+	if len(secret) < leastSecret {
+		return nil
+	}
+	var out []string
+	for _, s := range []string{secret, strings.ToUpper(secret), strings.ToLower(secret)} {
+		inner, _ := json.Marshal(s) // a text never fails
+		out = append(out, s, url.QueryEscape(s), url.PathEscape(s), string(inner[1:len(inner)-1]))
 	}
 	return out
 }

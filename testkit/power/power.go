@@ -99,7 +99,7 @@ type desk struct {
 
 // answer is a bind.Answer.
 func (d *desk) answer(_ context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
-	if i.Kind == spec.Report && call.Sid != "" && !d.first("sid "+call.App+" "+call.Sid) {
+	if call.Sid != "" && !d.first("sid "+call.App+" "+call.Sid) {
 		return nil, problem.New(problem.Repeated)
 	}
 	if code := d.suite.Outcome(i, payload); code != i.System.Reply.Success {

@@ -62,7 +62,7 @@ func (d *Desk) exchange() *protocol.Exchange {
 
 // Keys finds the keys of an app.
 func (d *Desk) Keys(_ context.Context, app string) (*protocol.Keys, error) {
-	if app == "" {
+	if app == "" && (d.push || d.p.Declaration().App == "given") {
 		return d.keys[d.apps[0].ID], nil
 	}
 	return d.keys[app], nil

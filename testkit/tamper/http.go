@@ -43,7 +43,7 @@ func HTTPFaults(g Gate) []HTTPFault {
 			refuse("method-"+m, "不支持的请求方式"+m, Tamper{What: Method, Value: m}, problem.Method, http.StatusMethodNotAllowed)
 		}
 	}
-	try("query-escape", "查询参数的转义错误", Tamper{What: Query, Value: "x=%zz"}, false)
+	try("query-escape", "查询参数的转义错误", Tamper{What: Make + Query, Value: "x=%zz"}, false)
 	if !g.Body {
 		return all
 	}
@@ -85,17 +85,12 @@ func (r *Rig) Turned(ctx context.Context, o Order, rule problem.Rule, status int
 	if err != nil {
 		return nil, err
 	}
-	s := &Seen{Verdict: *v, Status: http.StatusUnauthorized, Bare: v.Reply == nil, Form: m.Form()}
-	if v.Reply != nil {
-		s.Status = v.Reply.Status
-	}
+	s := &Seen{Verdict: *v, Form: m.Form()}
+	err = s.read(ctx, m)
 	if s.Status >= http.StatusBadRequest || status == http.StatusMethodNotAllowed {
 		s.Status = status
 	}
-	if v.Reply == nil {
-		return s, nil
-	}
-	return s, s.read(ctx, m)
+	return s, err
 }
 
 // Turn answers a message that is not read.

@@ -47,7 +47,7 @@ type Seen struct {
 	OK      bool   // the answer says success
 	Code    string // in the answer, empty where it has none or is none
 	Text    string
-	Bare    bool   // there is no answer but the status
+	Bare    bool // there is no answer but the status
 	Sent    *message.Message
 	Form    string // the variant of the message, as protocol.Parts has it
 	Verdict        // of the receiver
@@ -73,16 +73,18 @@ func (r *Rig) Try(ctx context.Context, o Order, decide Decide) (*Seen, error) {
 		}
 	}
 	s := &Seen{Verdict: *v, Form: m.Form(), Sent: m.Messages[len(m.Messages)-1]}
-	if v.Reply == nil {
-		s.Status, s.Bare = http.StatusUnauthorized, true
-		return s, nil
-	}
-	s.Status = v.Reply.Status
 	return s, s.read(ctx, m)
 }
 
 // read reads the answer.
 func (s *Seen) read(ctx context.Context, m *Made) error {
+	if s.Status = http.StatusUnauthorized; s.Reply != nil {
+		s.Status = s.Reply.Status
+	}
+	if s.Reply == nil || len(s.Reply.Body) == 0 && s.Status >= http.StatusBadRequest {
+		s.Bare = true
+		return nil
+	}
 	opened, err := m.Open(ctx, s.Reply)
 	if err != nil {
 		return errors.Join(ErrUnread, err)

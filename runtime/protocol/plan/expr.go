@@ -9,7 +9,8 @@ import (
 // Item is a place or a value: a slot and what its text is made of.
 type Item struct {
 	Slot  int
-	Name  string // as problems and explanations give it
+	Name  string // as explanations give it
+	Field string // of a place: as problems give it, header/sid
 	place string // in the declaration
 	pos   declare.Pos
 

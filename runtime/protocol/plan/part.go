@@ -7,6 +7,31 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
+// Written is the place as the declaration has it, below its message: header.sign.
+func (f *Form) Written(it *Item) string { return strings.TrimPrefix(it.place, f.Place+".") }
+
+// WholeHole reports whether a place is one hole as it is, or escaped as its part of a
+// URL has to be.
+func (f *Form) WholeHole(it *Item) bool {
+	if len(it.Expr.Pieces) != 1 || it.Expr.Pieces[0].Slot < 0 {
+		return false
+	}
+	n := len(it.Expr.Pieces[0].Steps)
+	return n == 0 || n == 1 && it == f.QueryText
+}
+
+// Standing is the name of a slot, or of the only one that it is the text of.
+func (f *Form) Standing(at int) string {
+	for range len(f.Items) {
+		it := f.Infos[at].Item
+		if it == nil || it.Expr == nil || Single(it.Expr) == nil || len(Single(it.Expr).Steps) > 0 {
+			break
+		}
+		at = Single(it.Expr).Slot
+	}
+	return f.Infos[at].Name
+}
+
 // Rest reports whether a place takes all members that no other one has.
 func (it *Item) Rest() bool { return it.rest }
 
@@ -57,8 +82,9 @@ func (f *Form) holds(it *Item, slot, depth int) bool {
 	return false
 }
 
-// Shows lists the slots of the secrets that can be read in a place: those in its
-// template, and in the values there, unless a digest or a cipher conceals them.
+// Shows lists the slots of the secrets and issued tokens that can be read in a place:
+// those in its template, and in the values there, unless a digest or a cipher conceals
+// them.
 func (f *Form) Shows(place *Item) []int {
 	var out []int
 	f.shows(place.Expr, 0, &out)
@@ -84,7 +110,7 @@ func (f *Form) shows(e *Expr, depth int, out *[]int) {
 		if p.Slot < 0 || conceal(p.Steps) {
 			continue
 		}
-		if i := f.Infos[p.Slot]; i.Kind == KindSecret {
+		if i := f.Infos[p.Slot]; i.Kind == KindSecret || f.Issued(p.Slot) {
 			if !slices.Contains(*out, p.Slot) {
 				*out = append(*out, p.Slot)
 			}

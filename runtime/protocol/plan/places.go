@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -118,6 +119,10 @@ func (c *compiler) leaf(p *declare.Part, n *Node, place, carriage, full string) 
 	it := &Item{
 		Name: full, place: place, pos: p.Pos, Leaf: true, Optional: p.Optional, rest: p.Rest,
 		Refuse: string(problem.JSON), Holder: carriage,
+	}
+	_, it.Field, _ = strings.Cut(full, ".")
+	if it.Field = strings.ReplaceAll(cmp.Or(it.Field, full), ".", "/"); carriage == "header" {
+		it.Field = literal(p.Name) // as the document writes it
 	}
 	if carriage == "json" {
 		c.f.x.Levels = max(c.f.x.Levels, strings.Count(full, ".")+2)
