@@ -53,17 +53,18 @@ const maxLine = 100 // columns of a source line in a finding
 // the number of columns before that character.
 func window(line []rune, col int) (text string, before int) {
 	col = min(max(col, 0), len(line))
-	start, end := 0, len(line)
-	if Width(line[:col]) > maxLine-20 {
-		for start < col && Width(line[start:col]) > maxLine-40 {
-			start++
-		}
+	start, before := 0, Width(line[:col])
+	for before > maxLine-20 || start > 0 && before > maxLine-40 {
+		before -= Width(line[start : start+1])
+		start++
 	}
-	for end > col && Width(line[start:end]) > maxLine {
-		end--
+	end, all := col, before
+	for end < len(line) && all+Width(line[end:end+1]) <= maxLine {
+		all += Width(line[end : end+1])
+		end++
 	}
 	if start > 0 {
-		text, before = "…", 1
+		text, before = "…", before+1
 	}
 	for _, r := range line[start:end] {
 		if unicode.IsControl(r) {
@@ -74,7 +75,7 @@ func window(line []rune, col int) (text string, before int) {
 	if end < len(line) {
 		text += "…"
 	}
-	return strings.TrimRight(text, " "), before + Width(line[start:col])
+	return strings.TrimRight(text, " "), before
 }
 
 // Width is the width of text in a terminal: two columns for a wide character.

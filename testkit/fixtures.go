@@ -69,7 +69,7 @@ func FireAt(t testing.TB, s *Server, of *spec.System) *fire.Report {
 
 // shooter is an app for firing.
 func shooter(c app.Credentials) fire.App {
-	return fire.App{ID: c.AppID, Secrets: map[string]string{"token": string(c.Token), "appkey": string(c.AppKey)}}
+	return fire.App{ID: c.AppID, Secrets: c.Secrets()}
 }
 
 // judge wants every case fired, and passed.

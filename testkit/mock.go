@@ -1,12 +1,11 @@
 package testkit
 
 import (
-	"crypto/rand"
 	"io/fs"
 	"net/http/httptest"
 	"slices"
-	"strings"
 	"testing"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
@@ -44,9 +43,11 @@ func Mock(t testing.TB, project fs.FS, name string) App {
 	}
 	s := set.Systems[at]
 	described := bind.System(s)
-	a := App{System: name, ID: "300", Secrets: map[string]string{
-		"token": strings.ToLower(rand.Text()), "appkey": string(operate.Making(described, 0).AppKey()),
-	}}
+	_, made, err := operate.Making(described.Protocol, time.Hour).Both(name, "300")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := App{System: name, ID: "300", Secrets: made.Secrets()}
 	m, _, err := mock.New(mock.Config{
 		Systems: []*spec.System{s}, Seed: 1, Apps: []bind.App{{System: name, ID: a.ID, Secrets: a.Secrets}},
 	})

@@ -129,7 +129,11 @@ func (s *Server) App(t testing.TB, name, id string, grants ...string) app.Creden
 	if len(grants) == 0 {
 		grants = []string{"*"}
 	}
-	c, err := s.Admin.Add(t.Context(), app.New{System: name, ID: id, Grants: grants, Making: operate.Making(of.System, time.Hour)})
+	how := operate.Making(of.Protocol, time.Hour)
+	if err := s.Admin.FirstSystemKeys(t.Context(), name, how); err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Admin.Add(t.Context(), app.New{System: name, ID: id, Grants: grants, Making: how})
 	if err != nil {
 		t.Fatal(err)
 	}

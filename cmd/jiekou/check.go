@@ -5,6 +5,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // checkCommand reads the YAML and prints the findings.
@@ -31,8 +35,9 @@ func (t *tool) check(asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	result, findings, err := p.Check(proves)
-	if err != nil {
+	var result *project.Checked
+	var findings spec.Findings
+	if err := command.Until(t.ctx, func() (err error) { result, findings, err = p.Check(proves); return err }); err != nil {
 		return err
 	}
 	switch {

@@ -63,8 +63,8 @@ func (t *tool) generate(check bool, module string) error {
 	if err != nil {
 		return err
 	}
-	files, err := gen.Generate(set, o)
-	if err != nil {
+	var files map[string][]byte
+	if err := command.Until(t.ctx, func() (err error) { files, err = gen.Generate(set, o); return err }); err != nil {
 		return t.found(project.Refused(err))
 	}
 	root, err := os.OpenRoot(p.Root)

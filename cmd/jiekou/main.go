@@ -28,16 +28,19 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return command.Main(ctx, rootCommand(&tool{stdin: stdin, stdout: stdout, stderr: stderr}), args)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	t := &tool{stdin: stdin, stdout: command.Printable(stdout), stderr: command.Printable(stderr), ctx: ctx}
+	return command.Main(ctx, rootCommand(t), args)
 }
 
 // tool is the state that every command shares.
 type tool struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	dir            string // --dir, empty: look for it
-	builtIn        bool   // --built-in
-	reads          bool   // the command has --built-in
+	ctx            context.Context //nolint:containedctx // of the process: it ends by a signal
+	dir            string          // --dir, empty: look for it
+	builtIn        bool            // --built-in
+	reads          bool            // the command has --built-in
 }
 
 // rootCommand is the tree of commands.

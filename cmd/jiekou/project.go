@@ -34,7 +34,8 @@ func (t *tool) project() (project.Project, error) {
 
 // load reads the YAML of a project. Findings are printed to standard error.
 func (t *tool) load(p project.Project) (*spec.Set, error) {
-	set, err := p.Load()
+	var set *spec.Set
+	err := command.Until(t.ctx, func() (err error) { set, err = p.Load(); return err })
 	return set, t.found(err)
 }
 

@@ -27,7 +27,7 @@ func (b binary) testOffline(t *testing.T) {
 	var listed atomic.Bool
 	all.Go(func() {
 		defer listed.Store(true)
-		if out, errs, code := b.run(t, "", dir, "app", "list"); code != 0 || strings.Count(out, "\n") != 3 {
+		if out, errs, code := b.run(t, "", dir, "app", "list"); code != 0 || strings.Count(out, "\n  keys appkey, token\n") != 3 {
 			t.Errorf("app list: %d %s%s", code, out, errs)
 		}
 	})

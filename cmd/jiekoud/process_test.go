@@ -201,7 +201,12 @@ func (b binary) testServe(t *testing.T) {
 	if out, errs, code := b.run(t, "", dir, "app", "add", "301", "--system", "lianfa"); code != 1 || out != "" || !strings.Contains(errs, "exists already") {
 		t.Errorf("app add again: %d %s %s", code, out, errs)
 	}
-	if out, _, code := b.run(t, "", dir, "app", "list", "--json"); code != 0 || !json.Valid([]byte(out)) || strings.Contains(out, "token") {
+	var made map[string]string
+	if err := json.Unmarshal([]byte(out), &made); err != nil || made["token"] == "" || made["appkey"] == "" {
+		t.Fatal(out, err)
+	}
+	if out, _, code := b.run(t, "", dir, "app", "list", "--json"); code != 0 || !json.Valid([]byte(out)) ||
+		!strings.Contains(out, `"name": "token"`) || strings.Contains(out, made["token"]) || strings.Contains(out, made["appkey"]) {
 		t.Errorf("app list: %d %s", code, out)
 	}
 	if _, errs, code := b.run(t, "", dir, "app", "add", "302", "--system", "nothing"); code != 2 || !strings.Contains(errs, `no system "nothing"`) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/markdown"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -34,7 +35,24 @@ func (c Catalog) WriteCSV(w io.Writer) error {
 			}
 		}
 	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = inert(row[i])
+		}
+	}
 	return out.WriteAll(rows)
+}
+
+// inert is a text that no spreadsheet takes for a formula: with an apostrophe in
+// front where it begins like one. Numbers, such as codes of errors, stay.
+func inert(text string) string {
+	if text == "" || !strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return text
+	}
+	if _, err := strconv.ParseFloat(text, 64); err == nil {
+		return text
+	}
+	return "'" + text
 }
 
 // cells are the columns of a field.
@@ -130,13 +148,11 @@ func (i Interface) markdown(b *strings.Builder) {
 		b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 		for _, f := range one.fields {
 			required := strings.TrimSuffix(f.Required+": "+f.Condition, ": ")
-			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", cell(f.Path), cell(f.DocPath), f.Type, f.length(),
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", cell(f.Path), cell(f.DocPath), cell(f.Type), f.length(),
 				cell(required), cell(f.Label), cell(f.enum()), cell(f.follow()))
 		}
 	}
 }
 
 // cell escapes text for a cell of a Markdown table.
-func cell(text string) string {
-	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "\r", "", "\n", "<br>").Replace(text)
-}
+func cell(text string) string { return markdown.Cell(text) }

@@ -185,7 +185,7 @@ push:
   method: POST
   json:
     header:
-      appid: "100"
+      appid: "{centre}"
       timestamp: "{time|raw}"
       sid: "{sid}"
       authCode: "{authCode}"
@@ -194,8 +194,9 @@ push:
       dataCode: "{dataCode}"
     "data?": "{data}"
   values:
+    centre: {of: "100", else: app}
     authCode:
-      of: ["100", "{sid}", "{token}", "{dataCode}"]
+      of: ["{centre}", "{sid}", "{token}", "{dataCode}"]
       sort: value
       by: [sha1, hex, any-case]
       accept: [{sort: listed}]
@@ -228,6 +229,7 @@ push:
       data: {of: "{answer}", by: ["rc4 appkey", base64]}
       dataCode: {of: "{data}", by: [sha1, hex]}
     success: {code: [0, 1013]}
+    variants: [{when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}"}, status: 400}]
 `
 
 // Protocol returns how messages are written, protected and read.

@@ -12,8 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/jiekou-dev/jiekou/runtime/token"
 )
 
 // Admin changes apps. Every change is recorded in jiekou.audit with its actor, in
@@ -34,26 +32,10 @@ func NewAdmin(pool *pgxpool.Pool, master *Master, actor string) *Admin {
 type New struct {
 	System string
 	ID     string
-	Name   string   // for people; may be empty
-	Grants []string // patterns; empty: it may call nothing
-	Token  Secret   // 8 to 64 characters; empty: 32 random hex characters
-	AppKey Secret   // 8 to 256 characters; empty: made as Making says
+	Name   string            // for people; may be empty
+	Grants []string          // patterns; empty: it may call nothing
+	Keys   map[string]Secret // that exist already, as their files hold them; the others are made
 	Making
-}
-
-// Making says how the secrets of an app are made.
-type Making struct {
-	KeyBytes int           // of the appkey, for ciphers that take keys of one length only; 0: 128
-	Encoding string        // how those bytes are written: raw (printable characters; default), hex or base64
-	Lifetime time.Duration // the token is issued for this long, as systems want it that ask for issued tokens; 0: not at all
-}
-
-// check validates the lifetime of a first token.
-func (m Making) check() error {
-	if m.Lifetime == 0 {
-		return nil
-	}
-	return checkLifetime(m.Lifetime)
 }
 
 // Info is the public part of an app.
@@ -65,6 +47,7 @@ type Info struct {
 	Disabled      bool           `json:"disabled"`
 	Created       time.Time      `json:"created"`
 	Modified      time.Time      `json:"modified"`
+	Keys          []Key          `json:"keys,omitempty"` // of all editions that have not ended, the newest first
 	Subscriptions []Subscription `json:"subscriptions,omitempty"`
 }
 
@@ -78,14 +61,14 @@ type Subscription struct {
 }
 
 // Add registers an app and returns its credentials: they cannot be shown again.
-// It fails with ErrExists, ErrInvalid, or ErrMasterKey where the apps that exist
-// are sealed under another key.
+// It fails with ErrExists, ErrInvalid, ErrMissing where the system's own keys are
+// not there, or ErrMasterKey where the keys that exist are sealed under another one.
 func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
-	c := Credentials{
-		System: n.System, AppID: n.ID, Token: cmp.Or(n.Token, Secret(token.New())), AppKey: cmp.Or(n.AppKey, n.Making.AppKey()),
+	err := errors.Join(checkName(n.System, n.ID), checkGrants(n.Grants), n.check())
+	if err != nil {
+		return Credentials{}, err
 	}
-	err := errors.Join(checkName(n.System, n.ID), checkGrants(n.Grants),
-		checkSecret("token", c.Token, 64), checkSecret("appkey", c.AppKey, 256), n.check())
+	set, err := n.edition(holder{n.System, n.ID}, n.Keys)
 	if err != nil {
 		return Credentials{}, err
 	}
@@ -100,75 +83,20 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 			return ErrExists
 		}
 		if err == nil {
-			err = a.keep(ctx, tx, c)
+			err = a.store(ctx, tx, set, 1)
+		}
+		if err == nil {
+			err = a.share(ctx, tx, set, n.Making)
 		}
 		if err != nil {
 			return err
 		}
-		return c.issue(ctx, tx, n.Making)
+		return set.issue(ctx, tx, n.Making)
 	})
 	if err != nil {
 		return Credentials{}, err
 	}
-	return c, nil
-}
-
-// Rotate gives an app new secrets and returns them. The old ones end at once,
-// without an overlap, and tokens that were issued to the app with them: servers
-// refuse them within two seconds. It fails with ErrMasterKey where no app opens
-// with the master key.
-func (a *Admin) Rotate(ctx context.Context, system, id string, how Making) (Credentials, error) {
-	return a.rotate(ctx, system, id, how, a.checkMaster)
-}
-
-// RotateLost is Rotate for when the master key is lost for good and another one
-// was made: it seals under that one although no app opens with it. From then on
-// the new key is the right one, for Rotate, Add and servers.
-func (a *Admin) RotateLost(ctx context.Context, system, id string, how Making) (Credentials, error) {
-	return a.rotate(ctx, system, id, how, func(context.Context, pgx.Tx) error { return nil })
-}
-
-// rotate replaces secrets where check lets it.
-func (a *Admin) rotate(ctx context.Context, system, id string, how Making, check func(context.Context, pgx.Tx) error) (Credentials, error) {
-	c := Credentials{System: system, AppID: id, Token: Secret(token.New()), AppKey: how.AppKey()}
-	if err := how.check(); err != nil {
-		return Credentials{}, err
-	}
-	err := a.change(ctx, "rotate", system, id, nil, func(tx pgx.Tx) error {
-		if err := check(ctx, tx); err != nil {
-			return err
-		}
-		err := one(tx.Exec(ctx, `update jiekou.app set modified = now() where system = $1 and id = $2`, system, id))
-		if err == nil {
-			_, err = tx.Exec(ctx, `delete from jiekou.key where system = $1 and app = $2`, system, id)
-		}
-		if err == nil {
-			err = a.keep(ctx, tx, c)
-		}
-		if err != nil {
-			return err
-		}
-		if _, err := token.Revoke(ctx, tx, system, id, "", time.Now()); err != nil {
-			return err
-		}
-		return c.issue(ctx, tx, how)
-	})
-	if err != nil {
-		return Credentials{}, err
-	}
-	return c, nil
-}
-
-// keep seals the keys of an app.
-func (a *Admin) keep(ctx context.Context, tx pgx.Tx, c Credentials) error {
-	for name, text := range map[string]Secret{"token": c.Token, "appkey": c.AppKey} {
-		_, err := tx.Exec(ctx, `insert into jiekou.key (system, app, edition, name, kind, sealed) values ($1, $2, 1, $3, 'text', $4)`,
-			c.System, c.AppID, name, a.master.seal(c.System, c.AppID, name, text))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return set.Credentials, nil
 }
 
 // Grant adds patterns of interfaces that an app may call.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,17 +21,18 @@ func TestAdd(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	c := b.add(t, "lianfa", "301")
-	if !regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(string(c.Token)) ||
-		!regexp.MustCompile(`^[0-9A-Za-z_-]{128}$`).MatchString(string(c.AppKey)) {
-		t.Errorf("token %q, appkey %q", string(c.Token), string(c.AppKey))
+	if !regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(string(c.Keys["token"])) ||
+		!regexp.MustCompile(`^[0-9A-Za-z_-]{128}$`).MatchString(string(c.Keys["appkey"])) {
+		t.Errorf("%q", c.Secrets())
 	}
-	if _, err := b.admin.Add(t.Context(), New{System: "lianfa", ID: "301"}); !errors.Is(err, ErrExists) {
+	if _, err := b.admin.Add(t.Context(), New{System: "lianfa", ID: "301", Making: classic}); !errors.Is(err, ErrExists) {
 		t.Errorf("again: %v", err)
 	}
 	b.add(t, "u8", "301") // another system
-	given := New{System: "lianfa", ID: "123", Name: "试用", Token: "a-token-of-theirs", AppKey: "an+app/key=of!theirs"}
+	theirs := map[string]Secret{"token": "a-token-of-theirs\n", "appkey": "an+app/key=of!theirs"}
+	given := New{System: "lianfa", ID: "123", Name: "试用", Keys: theirs, Making: classic}
 	c, err := b.admin.Add(t.Context(), given)
-	if err != nil || c.Token != given.Token || c.AppKey != given.AppKey {
+	if err != nil || c.Keys["token"] != "a-token-of-theirs" || c.Keys["appkey"] != theirs["appkey"] {
 		t.Errorf("given secrets: %v", err)
 	}
 	list, err := b.admin.List(t.Context(), "lianfa")
@@ -46,14 +48,15 @@ func TestAddRefuses(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	for name, n := range map[string]New{
-		"system":  {System: "Lian Fa", ID: "1"},
-		"id":      {System: "lianfa", ID: "1\n2"},
-		"empty":   {System: "lianfa"},
-		"grant":   {System: "lianfa", ID: "1", Grants: []string{"cst_["}},
-		"blank":   {System: "lianfa", ID: "1", Grants: []string{""}},
-		"short":   {System: "lianfa", ID: "1", Token: "abc"},
-		"long":    {System: "lianfa", ID: "1", AppKey: Secret(strings.Repeat("k", 257))},
-		"unicode": {System: "lianfa", ID: "1", AppKey: "密钥密钥密钥"},
+		"system":    {System: "Lian Fa", ID: "1"},
+		"id":        {System: "lianfa", ID: "1\n2"},
+		"empty":     {System: "lianfa"},
+		"grant":     {System: "lianfa", ID: "1", Grants: []string{"cst_["}},
+		"blank":     {System: "lianfa", ID: "1", Grants: []string{""}},
+		"empty key": {System: "lianfa", ID: "1", Keys: map[string]Secret{"token": "\n"}, Making: classic},
+		"long":      {System: "lianfa", ID: "1", Keys: map[string]Secret{"token": Secret(strings.Repeat("k", 5000))}, Making: classic},
+		"lines":     {System: "lianfa", ID: "1", Keys: map[string]Secret{"token": "a\nb"}, Making: classic},
+		"no key":    {System: "lianfa", ID: "1", Keys: map[string]Secret{"tokn": "abc"}, Making: classic},
 	} {
 		if _, err := b.admin.Add(t.Context(), n); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
@@ -86,12 +89,12 @@ func TestChanges(t *testing.T) {
 	if err := b.admin.Enable(ctx, "lianfa", "301"); err != nil {
 		t.Error(err)
 	}
-	second, err := b.admin.Rotate(ctx, "lianfa", "301", Making{})
-	if err != nil || second.Token == first.Token || second.AppKey == first.AppKey {
+	second, err := b.admin.Rotate(ctx, "lianfa", "301", Rotation{Making: classic})
+	if err != nil || second.Keys["token"] == first.Keys["token"] || second.Keys["appkey"] == first.Keys["appkey"] {
 		t.Errorf("rotate: %v", err)
 	}
 	a, ok := b.registry(t).Lookup(ctx, "lianfa", "301")
-	if !ok || a.Prepared != string(second.Token)+" "+string(second.AppKey) {
+	if !ok || a.Prepared != both(second) {
 		t.Error("the new secrets are not those in use")
 	}
 	rows, err := b.pool.Query(ctx, `select action || ' ' || actor || ' ' || detail from jiekou.audit order by id`)
@@ -124,7 +127,7 @@ func TestNoSuchApp(t *testing.T) {
 	t.Parallel()
 	b, ctx := setup(t), t.Context()
 	_, shown := b.admin.Show(ctx, "lianfa", "999")
-	_, rotated := b.admin.Rotate(ctx, "lianfa", "999", Making{})
+	_, rotated := b.admin.Rotate(ctx, "lianfa", "999", Rotation{Making: classic})
 	for name, err := range map[string]error{
 		"show": shown, "rotate": rotated,
 		"grant":       b.admin.Grant(ctx, "lianfa", "999", "*"),
@@ -246,12 +249,12 @@ func TestSecretsStayHidden(t *testing.T) {
 	t.Parallel()
 	b, ctx := setup(t), t.Context()
 	first := b.add(t, "lianfa", "301")
-	second, err := b.admin.Rotate(ctx, "lianfa", "301", Making{})
+	second, err := b.admin.Rotate(ctx, "lianfa", "301", Rotation{Making: classic})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, again := b.admin.Add(ctx, New{System: "lianfa", ID: "301", Token: second.Token, AppKey: second.AppKey})
-	wrong := New{System: "lianfa", ID: "302", Token: second.Token + " ", AppKey: second.AppKey + " "}
+	_, again := b.admin.Add(ctx, New{System: "lianfa", ID: "301", Keys: second.Keys, Making: classic})
+	wrong := New{System: "lianfa", ID: "302", Keys: map[string]Secret{"token": second.Keys["token"] + " "}, Making: classic}
 	_, invalid := b.admin.Add(ctx, wrong)
 	if again == nil || invalid == nil {
 		t.Fatal("taken")
@@ -260,7 +263,7 @@ func TestSecretsStayHidden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := os.ReadFile(b.master.path)
+	master, err := os.ReadFile(b.master.path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +278,7 @@ func TestSecretsStayHidden(t *testing.T) {
 		b.master, *b.master, wrong,
 		second, &second,
 		[]Credentials{second},
-		second.Token,
+		second.Keys["token"],
 		struct{ C Credentials }{second},
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
@@ -291,7 +294,7 @@ func TestSecretsStayHidden(t *testing.T) {
 	}
 	fmt.Fprintln(&all, again, invalid, info)
 	all.WriteString(dump(t, b.pool))
-	for _, s := range []Secret{Secret(bytes.TrimSpace(key)), first.Token, first.AppKey, second.Token, second.AppKey} {
+	for _, s := range []Secret{Secret(bytes.TrimSpace(master)), first.Keys["token"], first.Keys["appkey"], second.Keys["token"], second.Keys["appkey"]} {
 		raw := string(s)
 		coded := hex.EncodeToString([]byte(raw[:16]))
 		for _, form := range []string{raw, raw[:16], coded, strings.ToUpper(coded)} {
@@ -302,12 +305,12 @@ func TestSecretsStayHidden(t *testing.T) {
 	}
 	shown, err := second.JSON()
 	want := fmt.Sprintf(`{"system":"lianfa","appid":"301","token":"%s","appkey":"%s"}`,
-		string(second.Token), string(second.AppKey))
+		string(second.Keys["token"]), string(second.Keys["appkey"]))
 	if err != nil || string(shown) != want {
 		t.Errorf("JSON: %s, %v", shown, err)
 	}
 	var back Credentials
-	if err := json.Unmarshal(shown, &back); err != nil || back != second {
+	if err := json.Unmarshal(shown, &back); err != nil || !reflect.DeepEqual(back, second) {
 		t.Errorf("read back: %v", err)
 	}
 }

@@ -23,6 +23,8 @@ var (
 	ErrNotFound  = errors.New("no such app")
 	ErrExists    = errors.New("the app exists already")
 	ErrMasterKey = errors.New("wrong master key")
+	ErrMissing   = errors.New("keys are missing")
+	ErrNoEnd     = errors.New("there is one edition of the keys, and nothing to end")
 	ErrInvalid   = errors.New("invalid")
 )
 

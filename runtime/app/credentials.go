@@ -2,14 +2,12 @@ package app
 
 import (
 	"bytes"
-	"cmp"
-	"crypto/rand"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -31,63 +29,109 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
 // MarshalText hides the secret from JSON and every other text encoding.
 func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
-// Credentials are what a caller needs to call a system. Every usual form hides the
-// secrets; only JSON shows them. They can be decoded from that JSON.
+// Token is the name of an issued token among the keys of credentials.
+const Token = "token"
+
+// Credentials are what a caller needs to call a system: the secrets, its own half of
+// a key pair where it was made here, and the public half of ours. Every usual form
+// hides them; only JSON shows them. They can be decoded from that JSON.
 type Credentials struct {
-	System  string    `json:"system"`
-	AppID   string    `json:"appid"`
-	Token   Secret    `json:"token"`
-	AppKey  Secret    `json:"appkey"`
-	Expires time.Time `json:"token_expires"` // of Token, where it is an issued one; else zero
+	System  string
+	AppID   string
+	Keys    map[string]Secret // by name; an issued token is one of them, see Token
+	Expires time.Time         // of an issued token; else zero
 }
 
-// JSON returns the credentials with their secrets, to be shown once, as one
-// line: {"system":…,"appid":…,"token":…,"appkey":…}, and "token_expires" where
-// the token is an issued one.
+// Secrets returns the keys as texts, by name.
+func (c Credentials) Secrets() map[string]string {
+	out := make(map[string]string, len(c.Keys))
+	for name, text := range c.Keys {
+		out[name] = string(text)
+	}
+	return out
+}
+
+// Names lists the keys: token and appkey first, then the others by name.
+func (c Credentials) Names() []string {
+	var out []string
+	for _, name := range []string{Token, "appkey"} {
+		if _, ok := c.Keys[name]; ok {
+			out = append(out, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Keys)) {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// JSON returns the credentials with their keys, to be shown once, as one line:
+// {"system":…,"appid":…,"token":…,"appkey":…} and further keys by their names, and
+// "token_expires" where the token is an issued one.
 func (c Credentials) JSON() ([]byte, error) {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(struct {
-		System  string    `json:"system"`
-		AppID   string    `json:"appid"`
-		Token   string    `json:"token"`
-		AppKey  string    `json:"appkey"`
-		Expires time.Time `json:"token_expires,omitzero"`
-	}{c.System, c.AppID, string(c.Token), string(c.AppKey), c.Expires})
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	b.WriteByte('{')
+	member := func(name, text string) error {
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		for i, s := range []string{name, text} {
+			if i > 0 {
+				b.WriteByte(':')
+			}
+			e := json.NewEncoder(&b)
+			e.SetEscapeHTML(false)
+			if err := e.Encode(s); err != nil {
+				return err
+			}
+			b.Truncate(b.Len() - 1) // the end of the line
+		}
+		return nil
+	}
+	list := [][2]string{{"system", c.System}, {"appid", c.AppID}}
+	for _, name := range c.Names() {
+		list = append(list, [2]string{name, string(c.Keys[name])})
+	}
+	if !c.Expires.IsZero() {
+		list = append(list, [2]string{"token_expires", c.Expires.Format(time.RFC3339Nano)})
+	}
+	for _, one := range list {
+		if err := member(one[0], one[1]); err != nil {
+			return nil, err
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
 }
 
-const keyLength = 128 // of at most 256 that RC4 takes
-
-// keyAlphabet is 64 printable characters that need no escape in JSON, shells or
-// URLs, so that a random byte gives one without bias.
-const keyAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
-// AppKey makes a random key, printable however it is made.
-func (m Making) AppKey() Secret {
-	b := make([]byte, cmp.Or(m.KeyBytes, keyLength))
-	_, _ = rand.Read(b) // never fails: the program ends where the system has no randomness
-	switch m.Encoding {
-	case "hex":
-		return Secret(hex.EncodeToString(b))
-	case "base64":
-		return Secret(base64.StdEncoding.EncodeToString(b))
+// UnmarshalJSON reads what JSON wrote. Members that are no text, and url, are not
+// keys.
+func (c *Credentials) UnmarshalJSON(text []byte) error {
+	var members map[string]any
+	if err := json.Unmarshal(text, &members); err != nil {
+		return err
 	}
-	for i := range b {
-		b[i] = keyAlphabet[b[i]&63]
-	}
-	return Secret(b)
-}
-
-// checkSecret validates a secret that was given instead of made.
-func checkSecret(name string, s Secret, most int) error {
-	if len(s) < 8 || len(s) > most {
-		return fmt.Errorf("%w: %s: 8 to %d characters", ErrInvalid, name, most)
-	}
-	for _, c := range []byte(s) {
-		if c < 0x21 || c > 0x7e {
-			return fmt.Errorf("%w: %s: printable ASCII without blanks only", ErrInvalid, name)
+	*c = Credentials{Keys: map[string]Secret{}}
+	for name, value := range members {
+		text, ok := value.(string)
+		if !ok {
+			continue
+		}
+		switch name {
+		case "system":
+			c.System = text
+		case "appid":
+			c.AppID = text
+		case "url":
+		case "token_expires":
+			var err error
+			if c.Expires, err = time.Parse(time.RFC3339Nano, text); err != nil {
+				return err
+			}
+		default:
+			c.Keys[name] = Secret(text)
 		}
 	}
 	return nil

@@ -14,8 +14,8 @@ func ExampleApp_May() {
 }
 
 func ExampleCredentials() {
-	c := app.Credentials{System: "lianfa", AppID: "301", Token: "a token", AppKey: "a key"}
-	fmt.Println(c.AppID, c.Token, c.AppKey)
+	c := app.Credentials{System: "lianfa", AppID: "301", Keys: map[string]app.Secret{"token": "a token", "appkey": "a key"}}
+	fmt.Println(c.AppID, c.Keys["token"], c.Keys["appkey"])
 	shown, err := c.JSON()
 	fmt.Println(string(shown), err)
 	c.Expires = time.Unix(1795219750, 0).UTC()

@@ -13,8 +13,8 @@ import (
 
 // keyring is every key that is not over, sealed.
 type keyring struct {
-	sealed map[key][]sealedKey // the newest edition first; of a system under an empty id
-	ends   *time.Time          // of the edition that ends first
+	sealed map[holder][]sealedKey // the newest edition first; of a system under an empty id
+	ends   *time.Time             // of the edition that ends first
 }
 
 // sealedKey is a row of jiekou.key.
@@ -37,11 +37,11 @@ func readKeys(ctx context.Context, db querier) (*keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &keyring{sealed: map[key][]sealedKey{}}
+	out := &keyring{sealed: map[holder][]sealedKey{}}
 	var one sealedKey
 	var until pgtype.Timestamptz
 	_, err = pgx.ForEachRow(rows, []any{&one.system, &one.app, &one.edition, &one.name, &one.sealed, &until}, func() error {
-		k := key{one.system, one.app}
+		k := holder{one.system, one.app}
 		out.sealed[k] = append(out.sealed[k], one)
 		if until.InfinityModifier == pgtype.Finite && (out.ends == nil || until.Time.Before(*out.ends)) {
 			end := until.Time
@@ -59,7 +59,7 @@ type editions []map[string]string
 func (k *keyring) open(m *Master, system, id string) (editions, error) {
 	var out editions
 	last := 0
-	for _, one := range k.sealed[key{system, id}] {
+	for _, one := range k.sealed[holder{system, id}] {
 		text, err := m.open(system, id, one.name, one.sealed)
 		if err != nil {
 			return nil, err

@@ -10,11 +10,15 @@ import (
 
 const infoSQL = `select a.system, a.id, a.name, a.grants, a.disabled, a.created, a.modified,
   coalesce((select jsonb_agg(jsonb_build_object('cmd', s.cmd, 'url', s.url, 'projects', s.projects, 'created', s.created, 'granted', s.granted) order by s.cmd)
-    from jiekou.subscription s where s.system = a.system and s.app = a.id), '[]')
+    from jiekou.subscription s where s.system = a.system and s.app = a.id), '[]'),
+  coalesce((select ` + keysSQL + ` where k.system = a.system and k.app = a.id and until > now()), '[]')
 from jiekou.app a `
 
+const keysSQL = `jsonb_agg(jsonb_build_object('name', k.name, 'kind', k.kind, 'half', k.half, 'fingerprint', k.fingerprint,
+    'edition', k.edition, 'made', k.made, 'until', nullif(k.until, 'infinity')) order by k.edition desc, k.name) from jiekou.key k`
+
 func scanInfo(row pgx.CollectableRow) (i Info, err error) {
-	return i, row.Scan(&i.System, &i.ID, &i.Name, &i.Grants, &i.Disabled, &i.Created, &i.Modified, &i.Subscriptions)
+	return i, row.Scan(&i.System, &i.ID, &i.Name, &i.Grants, &i.Disabled, &i.Created, &i.Modified, &i.Subscriptions, &i.Keys)
 }
 
 // List returns the apps of a system, or of all with "", by system and id.
@@ -44,4 +48,14 @@ func (a *Admin) Show(ctx context.Context, system, id string) (Info, error) {
 		return Info{}, fmt.Errorf("app.show %s/%s: %w", system, id, err)
 	}
 	return info, nil
+}
+
+// SystemKeys returns the keys that all apps of a system share, the newest edition
+// first.
+func (a *Admin) SystemKeys(ctx context.Context, system string) (list []Key, err error) {
+	err = a.pool.QueryRow(ctx, `select coalesce((select `+keysSQL+` where k.system = $1 and k.app is null and until > now()), '[]')`, system).Scan(&list)
+	if err != nil {
+		return nil, fmt.Errorf("app.keys %s: %w", system, err)
+	}
+	return list, nil
 }

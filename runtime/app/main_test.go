@@ -13,6 +13,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/schema"
 )
 
@@ -37,10 +38,15 @@ func setup(t testing.TB) bundle {
 	return bundle{pool, master, NewAdmin(pool, master, "root@test")}
 }
 
+// classic are the keys of lianfa: a text, and the key of a step.
+var classic = Making{Server: classicNeeds, Partner: classicNeeds}
+
+var classicNeeds = []key.Need{{Name: "token", Kind: "text"}, {Name: "appkey", Kind: "text", Steps: true}}
+
 // add adds an app that may do all.
 func (b bundle) add(t testing.TB, system, id string) Credentials {
 	t.Helper()
-	c, err := b.admin.Add(t.Context(), New{System: system, ID: id, Grants: []string{"*"}})
+	c, err := b.admin.Add(t.Context(), New{System: system, ID: id, Grants: []string{"*"}, Making: classic})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,3 +102,6 @@ func dump(t testing.TB, pool *pgxpool.Pool) string {
 
 // logTo writes a log as JSON.
 func logTo(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }
+
+// both are the two keys as registry prepares them.
+func both(c Credentials) string { return string(c.Keys["token"]) + " " + string(c.Keys["appkey"]) }

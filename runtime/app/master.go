@@ -89,7 +89,7 @@ func (m Master) open(system, app, field string, sealed []byte) (string, error) {
 	}
 	if id := [keyIDBytes]byte(sealed[1:]); id != m.id {
 		return "", fmt.Errorf("app %s/%s: sealed under master key %x, but %s holds %s: %w; "+
-			"put the right file in its place, or, where it is lost for good, rotate every app: jiekoud app rotate --lost-key",
+			"put the right file in its place, or, where it is lost for good, rotate all keys: jiekoud app rotate --lost-key ID, key rotate --lost-key",
 			system, app, id, m.path, m.ID(), ErrMasterKey)
 	}
 	plain, err := m.aead.Open(nil, nil, sealed[1+keyIDBytes:], bound(system, app, field))

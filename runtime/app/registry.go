@@ -51,10 +51,8 @@ type Registry struct {
 	waiting int           // lookups that wait for it
 }
 
-type key struct{ system, id string }
-
 type snapshot struct {
-	apps    map[key]*App
+	apps    map[holder]*App
 	systems map[string]*protocol.Keys // by system
 }
 
@@ -95,7 +93,7 @@ func (r *Registry) Close() {
 // a lock. For an unknown one the database is looked at first, in one look each
 // 200 ms for all such lookups, so an app works from the moment it was added.
 func (r *Registry) Lookup(ctx context.Context, system, id string) (*App, bool) {
-	k := key{system, id}
+	k := holder{system, id}
 	if a, ok := r.now.Load().apps[k]; ok {
 		return a, true
 	}
@@ -222,7 +220,7 @@ func scanApp(row pgx.CollectableRow) (a *App, err error) {
 // prepared makes the keys of apps and systems ready. Its error matches ErrMasterKey
 // where the master key opens nothing.
 func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
-	next := &snapshot{make(map[key]*App, len(list)), map[string]*protocol.Keys{}}
+	next := &snapshot{make(map[holder]*App, len(list)), map[string]*protocol.Keys{}}
 	var judge keyJudge
 	shared := map[string]editions{}
 	for system, p := range r.protocols {
@@ -241,6 +239,7 @@ func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
 		judge.note(own, err)
 		if p := r.protocols[a.System]; p != nil && err == nil {
 			a.Keys, err = p.Keys(a.ID, own.secrets(shared[a.System]))
+			r.lacking(a, p, own.newest(), shared[a.System].newest())
 		}
 		if err == nil {
 			a.Prepared, err = r.prepare(a.System, a.ID, own.newest())
@@ -249,9 +248,22 @@ func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
 			r.log.Error("an app is left out", "system", a.System, "app", a.ID, "error", err)
 			continue
 		}
-		next.apps[key{a.System, a.ID}] = a
+		next.apps[holder{a.System, a.ID}] = a
 	}
 	return next, judge.verdict()
+}
+
+// lacking logs the keys that an app should have: what needs them refuses its messages.
+func (r *Registry) lacking(a *App, p *protocol.Protocol, own, shared map[string]string) {
+	for _, n := range p.Needs(true) {
+		text := own[n.Name]
+		if n.System {
+			text = shared[n.Name]
+		}
+		if n.Lacks(text) {
+			r.log.Error("a key of an app is missing", "system", a.System, "app", a.ID, "key", n.String())
+		}
+	}
 }
 
 // keyJudge distinguishes a wrong master key from a single app that was sealed under

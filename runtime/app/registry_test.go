@@ -37,7 +37,7 @@ func TestAddedApp(t *testing.T) {
 		}
 		c := b.add(t, "lianfa", id)
 		a, ok := r.Lookup(t.Context(), "lianfa", id)
-		if !ok || a.Prepared != string(c.Token)+" "+string(c.AppKey) {
+		if !ok || a.Prepared != both(c) {
 			t.Errorf("app %s: unknown right after it was added", id)
 		}
 	}
@@ -154,16 +154,16 @@ func TestWrongMasterKey(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	wrong := NewAdmin(b.pool, other, "x")
-	if _, err := wrong.Add(ctx, New{System: "lianfa", ID: "302"}); !errors.Is(err, ErrMasterKey) {
+	if _, err := wrong.Add(ctx, New{System: "lianfa", ID: "302", Making: classic}); !errors.Is(err, ErrMasterKey) {
 		t.Errorf("add: %v", err)
 	}
-	if _, err := wrong.Rotate(ctx, "lianfa", "301", Making{}); !errors.Is(err, ErrMasterKey) {
+	if _, err := wrong.Rotate(ctx, "lianfa", "301", Rotation{Making: classic}); !errors.Is(err, ErrMasterKey) {
 		t.Errorf("rotate: %v", err)
 	}
 	b.registry(t) // nothing was changed
 
 	b.add(t, "lianfa", "303")
-	if _, err := wrong.RotateLost(ctx, "lianfa", "301", Making{}); err != nil { // the way out of a lost key
+	if _, err := wrong.Rotate(ctx, "lianfa", "301", Rotation{Making: classic, Lost: true}); err != nil { // the way out of a lost key
 		t.Errorf("rotate: %v", err)
 	}
 	// Both keys open one app each: servers start and leave the other app out.
@@ -178,11 +178,11 @@ func TestWrongMasterKey(t *testing.T) {
 			t.Errorf("%d apps: %s", r.Len(), log.String())
 		}
 	}
-	if _, err := b.admin.Add(ctx, New{System: "lianfa", ID: "304"}); err != nil { // the last row is the other key's
+	if _, err := b.admin.Add(ctx, New{System: "lianfa", ID: "304", Making: classic}); err != nil { // the last row is the other key's
 		t.Errorf("add: %v", err)
 	}
 	for _, id := range []string{"303", "304"} {
-		if _, err := wrong.Rotate(ctx, "lianfa", id, Making{}); err != nil { // no force any more
+		if _, err := wrong.Rotate(ctx, "lianfa", id, Rotation{Making: classic}); err != nil { // no force any more
 			t.Errorf("rotate: %v", err)
 		}
 	}

@@ -23,10 +23,10 @@ const (
 // and until when it is good: from now on, on every server. It fails with
 // ErrNotFound and, beyond 10 years or below a second, with ErrInvalid.
 func (a *Admin) IssueToken(ctx context.Context, system, id string, lifetime time.Duration) (Secret, time.Time, error) {
-	c := Credentials{System: system, AppID: id, Token: Secret(token.New())}
 	if err := checkLifetime(lifetime); err != nil {
 		return "", time.Time{}, err
 	}
+	c := Credentials{System: system, AppID: id, Keys: map[string]Secret{}}
 	detail := map[string]any{"lifetime": lifetime.String()}
 	err := a.change(ctx, "issue token", system, id, detail, func(tx pgx.Tx) error {
 		return c.issue(ctx, tx, Making{Lifetime: lifetime})
@@ -34,7 +34,7 @@ func (a *Admin) IssueToken(ctx context.Context, system, id string, lifetime time
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	return c.Token, c.Expires, nil
+	return c.Keys[Token], c.Expires, nil
 }
 
 // RevokeTokens ends a token that was issued to an app, or all of them with "":
@@ -56,13 +56,14 @@ func (a *Admin) RevokeTokens(ctx context.Context, system, id string, one Secret)
 	return n, err
 }
 
-// issue makes the token of credentials an issued one, where how says so.
+// issue adds an issued token to credentials, where how says so.
 func (c *Credentials) issue(ctx context.Context, tx pgx.Tx, how Making) error {
 	if how.Lifetime == 0 {
 		return nil
 	}
-	c.Expires = time.Now().Add(how.Lifetime).Truncate(time.Second)
-	err := token.Put(ctx, tx, c.System, c.AppID, string(c.Token), c.Expires)
+	text := token.New()
+	c.Keys[Token], c.Expires = Secret(text), time.Now().Add(how.Lifetime).Truncate(time.Second)
+	err := token.Put(ctx, tx, c.System, c.AppID, text, c.Expires)
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23503" { // foreign_key_violation
 		return ErrNotFound
 	}

@@ -27,37 +27,37 @@ func TestIssuedTokens(t *testing.T) {
 	if err != nil || c.Expires.Before(clock.Add(59*time.Minute)) || c.Expires.After(clock.Add(2*time.Hour)) {
 		t.Fatal(c.Expires, err)
 	}
-	valid("first", c.Token, true)
+	valid("first", c.Keys[Token], true)
 	second, expires, err := b.admin.IssueToken(ctx, "u8", "erp", 24*time.Hour)
-	if err != nil || second == c.Token || !expires.After(c.Expires) {
+	if err != nil || second == c.Keys[Token] || !expires.After(c.Expires) {
 		t.Fatal(expires, err)
 	}
 	valid("second", second, true)
-	valid("first beside the second", c.Token, true)
+	valid("first beside the second", c.Keys[Token], true)
 
 	if n, err := b.admin.RevokeTokens(ctx, "u8", "erp", second); n != 1 || err != nil {
 		t.Error(n, err)
 	}
 	clock = clock.Add(2 * time.Second)
 	valid("revoked", second, false)
-	valid("not revoked", c.Token, true)
-	rotated, err := b.admin.Rotate(ctx, "u8", "erp", Making{Lifetime: time.Hour})
+	valid("not revoked", c.Keys[Token], true)
+	rotated, err := b.admin.Rotate(ctx, "u8", "erp", Rotation{Making: Making{Lifetime: time.Hour}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock = clock.Add(2 * time.Second)
-	valid("replaced", c.Token, false)
-	valid("new", rotated.Token, true)
+	valid("replaced", c.Keys[Token], false)
+	valid("new", rotated.Keys[Token], true)
 	if n, err := b.admin.RevokeTokens(ctx, "u8", "erp", ""); n != 1 || err != nil {
 		t.Error(n, err)
 	}
 
 	plain := b.add(t, "lianfa", "301")
-	if ok, err := tokens.Valid(ctx, "lianfa", "301", string(plain.Token)); ok || err != nil || !plain.Expires.IsZero() {
+	if ok, err := tokens.Valid(ctx, "lianfa", "301", string(plain.Keys[Token])); ok || err != nil || !plain.Expires.IsZero() {
 		t.Error("a token was issued although nothing asks for one", ok, err)
 	}
 	all := dump(t, b.pool)
-	for _, s := range []Secret{c.Token, second, rotated.Token} {
+	for _, s := range []Secret{c.Keys[Token], second, rotated.Keys[Token]} {
 		if strings.Contains(all, string(s)) {
 			t.Error("a token stands in the database")
 		}
@@ -85,23 +85,6 @@ func TestIssueRefusals(t *testing.T) {
 	} {
 		if !errors.Is(tt.err, tt.want) || !strings.Contains(tt.err.Error(), tt.text) {
 			t.Errorf("%v, want %s", tt.err, tt.text)
-		}
-	}
-}
-
-// TestMadeKeys: an appkey of the length and form that a cipher takes.
-func TestMadeKeys(t *testing.T) {
-	t.Parallel()
-	for how, want := range map[Making]int{
-		{}:                                 128,
-		{KeyBytes: 16}:                     16,
-		{KeyBytes: 32}:                     32,
-		{KeyBytes: 16, Encoding: "hex"}:    32,
-		{KeyBytes: 32, Encoding: "base64"}: 44,
-	} {
-		one, two := how.AppKey(), how.AppKey()
-		if len(one) != want || one == two || checkSecret("appkey", one, 256) != nil {
-			t.Errorf("%+v: %d characters", how, len(one))
 		}
 	}
 }

@@ -22,6 +22,11 @@ import (
 // of an Error, Failed for any other error of a command, and Usage for a refusal of
 // cobra itself. A panic is reported as a bug.
 func Main(ctx context.Context, root *cobra.Command, args []string) (code int) {
+	out, speech := safe(root.OutOrStdout()), safe(root.ErrOrStderr())
+	defer out.end()
+	defer speech.end()
+	root.SetOut(out)
+	root.SetErr(speech)
 	defer func() {
 		if v := recover(); v != nil {
 			code = Report(root.ErrOrStderr(), root.Name(), Bug(fmt.Errorf("panic: %v\n%s", v, debug.Stack())))

@@ -17,8 +17,8 @@ type Progress struct {
 // NewProgress begins to show progress towards total on w. Bytes are shown as such;
 // anything else is counted.
 func NewProgress(w io.Writer, what string, total int64, bytes bool) *Progress {
-	out, ok := w.(*os.File)
-	if !ok {
+	out := file(w)
+	if out == nil {
 		return &Progress{}
 	}
 	if info, err := out.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {

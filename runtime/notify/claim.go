@@ -117,7 +117,7 @@ func (e *Engine) take(ctx context.Context, claims []claim) error {
 			most[i] = 1
 		}
 		system := e.config.Systems[c.system]
-		senders[i], zones[i] = system.Codec.Sender(), system.Zone
+		senders[i], zones[i] = system.sender, system.Zone
 		claims[i].list = nil
 	}
 	queue := new(pgx.Batch)

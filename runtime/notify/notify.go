@@ -13,7 +13,9 @@
 // have places however many receivers hang.
 //
 // Message id and timestamp are given at the first attempt and are on disk before
-// anything is sent, so every attempt sends the same bytes. Delivered notifications
+// anything is sent, so every attempt sends the same bytes: but for what the protocol
+// declares as random, and for the time where its receivers refuse an old one.
+// Delivered notifications
 // are marked one by one: a killed engine costs its receivers one lease time and at
 // most one copy of one notification.
 //
@@ -35,7 +37,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/outbox"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 )
 
@@ -59,22 +61,22 @@ const (
 	takeAll   = 1000 // of all leases that begin together, where that is not less
 )
 
-// System says how notifications of a system are sealed and replies are read.
+// System says how notifications of a system are written and their answers are read.
 type System struct {
-	Codec    *envelope.Codec
+	Protocol *protocol.Protocol        // it declares notifications
 	Zone     string                    // of the time in message ids
-	Dispatch string                    // header field that names the notification, "header.cmd"
-	Message  string                    // header field of the message id, "header.sid"
-	Code     string                    // member of an unsealed reply that carries the code
-	Success  string                    // the code of success
-	Repeated string                    // the code of a message id seen before, which counts too; empty: none
+	Frames   map[string]string         // by notification that has a frame of its own
+	Codes    map[string]string         // of the document, with their texts; any other is kept only if it is short
 	Doubts   map[string][]outbox.Doubt // by notification: fields whose sent values are looked at, and counted in the log
+
+	sender string // what message ids begin with
+	ages   bool   // a message that is sent again needs a new time
 }
 
-// Apps knows the keys of apps, prepared for their system's Codec. The database says
+// Apps knows the keys of apps, prepared for their system's Protocol. The database says
 // whether an app may have a notification: the state here may be older.
 type Apps interface {
-	Find(ctx context.Context, system, id string) (*envelope.Keys, bool)
+	Find(ctx context.Context, system, id string) (*protocol.Keys, bool)
 }
 
 // Observer hears of every attempt.
@@ -125,9 +127,9 @@ type Engine struct {
 	doubts     doubts
 }
 
-// New returns an Engine on a migrated database. It refuses systems without sealed
-// messages, an unknown zone, and a schedule without a wait. pool should not be the
-// one that answers requests: neither should wait for the other.
+// New returns an Engine on a migrated database. It refuses systems whose protocol has
+// no notifications, an unknown zone, and a schedule without a wait. pool should not be
+// the one that answers requests: neither should wait for the other.
 func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 	config.Workers = cmp.Or(config.Workers, DefaultWorkers)
 	config.Lease = cmp.Or(config.Lease, DefaultLease)
@@ -153,10 +155,13 @@ func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 		pool: pool, config: config, log: config.Log, hint: make(chan struct{}, 1), road: newRoad(config.Workers, config.Suspects),
 	}
 	e.deliveries.run, e.ends.run = e.delivered, e.release
+	e.config.Systems = map[string]System{}
 	for name, s := range config.Systems {
-		if err := s.check(); err != nil {
+		ready, err := s.ready()
+		if err != nil {
 			return nil, fmt.Errorf("notify: system %s: %w", name, err)
 		}
+		e.config.Systems[name] = ready
 		e.names = append(e.names, name)
 	}
 	slices.Sort(e.names)
@@ -164,16 +169,14 @@ func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 	return e, nil
 }
 
-// check validates a declaration.
-func (s System) check() error {
-	switch {
-	case s.Codec == nil:
-		return errors.New("its messages are not sealed")
-	case s.Dispatch == "" || s.Message == "" || s.Code == "" || s.Success == "":
-		return errors.New("dispatch, message, code and success are needed")
+// ready validates a system and fills in what its protocol says.
+func (s System) ready() (System, error) {
+	if s.Protocol == nil || s.Protocol.Push == nil {
+		return s, errors.New("its protocol has no notifications")
 	}
+	s.sender, s.ages = s.Protocol.Sender(), s.Protocol.Push.Ages()
 	_, err := time.LoadLocation(s.Zone)
-	return err
+	return s, err
 }
 
 // usable is the part of a lease in which work is done; the rest is the margin.

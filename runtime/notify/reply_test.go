@@ -29,11 +29,7 @@ func TestGarbage(t *testing.T) {
 		for name, value := range change {
 			keys[name] = value
 		}
-		sealed, err := b.codec.Keys(id, keys)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return func(w http.ResponseWriter, r *receiver, g got) { _, _ = w.Write(r.sealed(g, sealed, plain)) }
+		return func(w http.ResponseWriter, r *receiver, g got) { _, _ = w.Write(r.sealed(g, id, keys, plain)) }
 	}
 	text := func(status int, body string) func(http.ResponseWriter, *receiver, got) {
 		return func(w http.ResponseWriter, _ *receiver, _ got) {
@@ -68,13 +64,15 @@ func TestGarbage(t *testing.T) {
 			g.sid = "10020000101000000000"
 			r.answer(w, g, "0")
 		}, "forged 200"},
-		{"no code", func(w http.ResponseWriter, r *receiver, g got) { _, _ = w.Write(r.sealed(g, r.keys, `{"errmsg":""}`)) }, "forged 200"},
-		{"true", func(w http.ResponseWriter, r *receiver, g got) { r.answer(w, g, "true") }, "forged 200"},
+		{"no code", func(w http.ResponseWriter, r *receiver, g got) {
+			_, _ = w.Write(r.sealed(g, r.id, secrets(r.id), `{"errmsg":""}`))
+		}, "forged 200"},
+		{"true", func(w http.ResponseWriter, r *receiver, g got) { r.answer(w, g, "true") }, "refused 200 true"},
 		{"another code", func(w http.ResponseWriter, r *receiver, g got) { r.answer(w, g, "1005") }, "refused 200 1005"},
 		{"packed", func(w http.ResponseWriter, r *receiver, g got) {
 			w.Header().Set("Content-Encoding", "gzip")
 			z := gzip.NewWriter(w)
-			_, _ = z.Write(r.sealed(g, r.keys, plain))
+			_, _ = z.Write(r.sealed(g, r.id, secrets(r.id), plain))
 			_ = z.Close()
 		}, "forged 200"},
 		{"a gigabyte", func(w http.ResponseWriter, _ *receiver, _ got) {

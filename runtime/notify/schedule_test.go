@@ -28,11 +28,25 @@ func (c *clock) set(now time.Time) {
 }
 
 // The default schedule by an injected clock: sixteen attempts in a day, the same
-// bytes each time, then the dead-letter list, and the next one has its turn.
+// bytes each time, then the dead-letter list, and the next one has its turn. A refusal
+// waits as long as an outage, whatever its code.
 func TestSchedule(t *testing.T) {
 	t.Parallel()
+	t.Run("outage", func(t *testing.T) {
+		t.Parallel()
+		theSchedule(t, "HTTP 503", func(w http.ResponseWriter, _ *receiver, _ got) { w.WriteHeader(http.StatusServiceUnavailable) })
+	})
+	for _, code := range []string{"-1", "1002", "1005", "2001"} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			theSchedule(t, "refused with code "+code, func(w http.ResponseWriter, r *receiver, g got) { r.answer(w, g, code) })
+		})
+	}
+}
+
+func theSchedule(t *testing.T, why string, reply func(http.ResponseWriter, *receiver, got)) {
 	b := setup(t)
-	r := b.receiver(t, "300", func(w http.ResponseWriter, _ *receiver, _ got) { w.WriteHeader(http.StatusServiceUnavailable) })
+	r := b.receiver(t, "300", reply)
 	c := &clock{now: time.Date(2026, 11, 21, 15, 59, 50, 0, time.UTC)}
 	config := b.config()
 	config.Schedule, config.Now = nil, c.Now
@@ -63,7 +77,7 @@ func TestSchedule(t *testing.T) {
 	}
 	same(t, "in all", total-schedule[0], "24h4m0s")
 	same(t, "dead", b.one(t, `select reason || '; ' || (dead is not null) from jiekou.outbox where id = $1`, first),
-		"16 attempts failed, the last one: HTTP 503; true")
+		"16 attempts failed, the last one: "+why+"; true")
 	same(t, "sid", b.one(t, `select sid like '100261121235950_____' and sent = 1795276790 from jiekou.outbox where id = $1`, first), "true")
 	raw := r.all()[0].raw
 	for _, g := range r.all() {

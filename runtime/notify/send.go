@@ -2,20 +2,19 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"io"
 	"net"
 	"net/http"
-	"strconv"
-	"strings"
+	"net/url"
 	"syscall"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 // Limits of a receiver's answer.
@@ -29,11 +28,11 @@ type Outcome string
 
 // The outcomes. Delivered is the only one that counts.
 const (
-	Delivered Outcome = "delivered" // HTTP 200, verified, the code of success or of a repeated message
-	Refused   Outcome = "refused"   // verified, with another code
+	Delivered Outcome = "delivered" // the answer that the protocol declares for success, and its HTTP status
+	Refused   Outcome = "refused"   // an answer of the protocol that says something else
 	Status    Outcome = "status"    // another HTTP status; redirects are not followed
 	Gone      Outcome = "gone"      // HTTP 410: the receiver is no more, and is disabled
-	Forged    Outcome = "forged"    // the reply does not open with the app's keys, or answers another message
+	Forged    Outcome = "forged"    // no answer of the protocol, not made with the app's keys, or to another message
 	Large     Outcome = "large"     // more than 64 KiB
 	Timeout   Outcome = "timeout"   // no whole reply in time
 	Lookup    Outcome = "lookup"    // the host's name is not known
@@ -41,7 +40,7 @@ const (
 	TLS       Outcome = "tls"       // the certificate is not trusted, or no TLS
 	Broken    Outcome = "broken"    // the connection ended, or spoke no HTTP
 	Blocked   Outcome = "blocked"   // the address is not public and not allowed
-	Unsealed  Outcome = "unsealed"  // it could not be sealed: nothing was sent
+	Unsent    Outcome = "unsent"    // it could not be written, for example for want of a key: nothing was sent
 
 	stopped Outcome = "" // the engine ends: not an attempt
 )
@@ -50,7 +49,9 @@ const (
 type result struct {
 	outcome Outcome
 	status  int           // 0: none
-	code    string        // of a verified reply
+	code    string        // of an answer of the protocol
+	final   bool          // it is refused for good
+	why     error         // nothing was sent
 	asked   time.Duration // to wait, by the receiver
 	took    time.Duration
 }
@@ -82,7 +83,7 @@ func newSender(config Config) *sender {
 func (s *sender) close() { s.idle.CloseIdleConnections() }
 
 // send makes one attempt.
-func (s *sender) send(ctx context.Context, system *System, keys *envelope.Keys, n *notification) result {
+func (s *sender) send(ctx context.Context, system *System, keys *protocol.Keys, n *notification) result {
 	begun := time.Now()
 	r := s.try(ctx, system, keys, n, begun)
 	r.took = time.Since(begun)
@@ -95,93 +96,104 @@ func (s *sender) send(ctx context.Context, system *System, keys *envelope.Keys, 
 	return r
 }
 
-// try seals and sends a notification and evaluates the answer.
-func (s *sender) try(ctx context.Context, system *System, keys *envelope.Keys, n *notification, begun time.Time) result {
-	message, err := system.Codec.Seal(nil, envelope.Header{Values: []envelope.Value{
-		{Name: afterDot(system.Message), Text: n.sid},
-		{Name: afterDot(system.Dispatch), Text: n.cmd},
-		{Name: "timestamp", Text: strconv.FormatInt(n.sent, 10)},
-	}}, n.body, keys)
+// try writes and sends a notification and reads the answer.
+func (s *sender) try(ctx context.Context, system *System, keys *protocol.Keys, n *notification, begun time.Time) result {
+	at := time.Unix(n.sent, 0)
+	if system.ages {
+		at = begun
+	}
+	sent, err := system.write(n.url, keys, protocol.Outgoing{
+		Interface: n.cmd, ID: n.sid, Payload: n.body, Frame: system.Frames[n.cmd], Now: at,
+	})
 	if err != nil {
-		return result{outcome: Unsealed}
+		return result{outcome: Unsent, why: err}
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, n.url, bytes.NewReader(message))
-	if err != nil {
-		return result{outcome: Unsealed}
-	}
-	request.Header.Set("Content-Type", "application/json; charset=utf-8")
-	request.Header.Set("User-Agent", "jiekou")
-	response, err := s.client.Do(request)
-	if err != nil {
-		return result{outcome: fault(err)}
-	}
-	defer response.Body.Close()
-	r := result{status: response.StatusCode}
-	if r.status != http.StatusOK {
-		_, _ = io.CopyN(io.Discard, response.Body, 4<<10) // a short one lets the connection be used again
-		r.outcome, r.asked = Status, retryAfter(response.Header.Get("Retry-After"), begun)
-		if r.status == http.StatusGone {
-			r.outcome = Gone
-		}
-		return r
-	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxReply+1))
-	switch {
-	case err != nil:
-		r.outcome = fault(err)
-	case len(body) > maxReply:
-		r.outcome = Large
-	default:
-		r.outcome, r.code = system.judge(body, keys, n.sid)
+	defer sent.Release()
+	r, answer := s.exchange(ctx, sent.Message, begun)
+	if r.outcome == "" {
+		r.judge(ctx, system, sent, answer)
 	}
 	return r
 }
 
-// judge opens a reply. Only a reply that is verified with the app's keys and
-// repeats our message id can mean that the notification arrived.
-func (s *System) judge(body []byte, keys *envelope.Keys, sid string) (Outcome, string) {
-	var m envelope.Message
-	if err := s.Codec.Parse(body, &m); err != nil && problem.From(err).Rule != problem.Required {
-		return Forged, ""
-	}
-	plain, err := s.Codec.Open(nil, &m, keys)
+// write writes a message to a URL.
+func (s *System) write(to string, keys *protocol.Keys, o protocol.Outgoing) (*protocol.Sent, error) {
+	u, err := url.Parse(to)
 	if err != nil {
-		return Forged, ""
+		return nil, errURL
 	}
-	code := s.code(plain)
-	switch {
-	case code == "":
-		return Forged, "" // another key deciphers to noise
-	case code != s.Success && (code != s.Repeated || s.Repeated == ""):
-		return Refused, code
-	case s.Codec.MessageID(&m) != sid:
-		return Forged, ""
+	o.Draft = &message.Message{
+		Scheme: u.Scheme, Host: u.Host, Path: cmp.Or(u.EscapedPath(), "/"), Query: u.RawQuery,
+		Header: http.Header{"User-Agent": {"jiekou"}},
 	}
-	return Delivered, code
+	return s.Protocol.Push.Send(keys, o)
 }
 
-// maxCode bounds a code that is kept.
+var errURL = errors.New("notify: a subscription has no URL")
+
+// exchange sends a message and returns the answer to it, or in r why there is none
+// that could mean anything.
+func (s *sender) exchange(ctx context.Context, m *message.Message, begun time.Time) (r result, answer *message.Message) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	// The transport may read the body after the answer has come, when m is gone.
+	request, err := http.NewRequestWithContext(ctx, m.Method, m.URL(), bytes.NewReader(bytes.Clone(m.Body)))
+	if err != nil {
+		return result{outcome: Unsent, why: errURL}, nil
+	}
+	request.Header = m.Header.Clone()
+	response, err := s.client.Do(request)
+	if err != nil {
+		return result{outcome: fault(err)}, nil
+	}
+	defer response.Body.Close()
+	r = result{status: response.StatusCode, asked: retryAfter(response.Header.Get("Retry-After"), begun)}
+	if r.status == http.StatusGone {
+		r.outcome = Gone
+		return r, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxReply+1))
+	switch fine := r.status/100 == 2; {
+	case err != nil && fine:
+		r.outcome = fault(err)
+	case len(body) > maxReply && fine:
+		r.outcome = Large
+	case err != nil || len(body) > maxReply:
+		r.outcome = Status
+	}
+	return r, &message.Message{Status: r.status, Header: response.Header, Body: body}
+}
+
+// judge reads an answer as the protocol declares it.
+func (r *result) judge(ctx context.Context, system *System, sent *protocol.Sent, answer *message.Message) {
+	o, err := system.Protocol.Push.Open(ctx, sent, answer)
+	switch {
+	case err != nil && r.status == http.StatusOK:
+		r.outcome = Forged
+	case err != nil, o.OK && r.status != o.Status:
+		r.outcome = Status
+	case o.OK:
+		r.outcome, r.code = Delivered, system.code(o.Said())
+	default:
+		r.outcome, r.code, r.final = Refused, system.code(o.Said()), o.Final
+	}
+}
+
+// maxCode bounds a code that is kept and that the document does not have.
 const maxCode = 10
 
-// code is the code of an opened reply as its text, "" if there is none.
-func (s *System) code(plain []byte) string {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(plain, &members) != nil {
-		return ""
-	}
-	raw := members[s.Code]
-	var text string
-	if json.Unmarshal(raw, &text) != nil {
-		text = string(raw)
+// code is a code as it may be kept: one of the document, or a short word. Anything
+// else could be a value.
+func (s *System) code(text string) string {
+	if _, ok := s.Codes[text]; ok {
+		return text
 	}
 	for _, r := range text {
 		if r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
 			return ""
 		}
 	}
-	if len(text) > maxCode || text == "null" || text == "true" || text == "false" {
+	if len(text) > maxCode {
 		return ""
 	}
 	return text
@@ -219,6 +231,3 @@ func fault(err error) Outcome {
 	}
 	return Broken
 }
-
-// afterDot is "sid" of "header.sid".
-func afterDot(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }

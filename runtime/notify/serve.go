@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 const (
@@ -55,7 +55,7 @@ const (
 )
 
 // one works off one notification. took is set when the receiver took it.
-func (e *Engine) one(ctx context.Context, c *claim, keys *envelope.Keys, n *notification, took *bool) step {
+func (e *Engine) one(ctx context.Context, c *claim, keys *protocol.Keys, n *notification, took *bool) step {
 	switch {
 	case n.refused:
 		return e.aside(ctx, c, n, "the app may not have it (any more)")
@@ -92,7 +92,7 @@ func (e *Engine) one(ctx context.Context, c *claim, keys *envelope.Keys, n *noti
 var errCrowded = errors.New("notify: too many calls are slow")
 
 // call sends a notification. A call that is slow makes room for others.
-func (e *Engine) call(ctx context.Context, c *claim, keys *envelope.Keys, n *notification) result {
+func (e *Engine) call(ctx context.Context, c *claim, keys *protocol.Keys, n *notification) result {
 	ctx, cancel := context.WithDeadline(ctx, c.until)
 	defer cancel()
 	ctx, giveUp := context.WithCancelCause(ctx)
@@ -135,7 +135,10 @@ func (e *Engine) aside(ctx context.Context, c *claim, n *notification, reason st
 func (e *Engine) missed(ctx context.Context, c *claim, n *notification, r result) step {
 	wait, dead := e.config.after(n.attempts, r.asked)
 	reason := ""
-	if dead {
+	switch {
+	case r.final: // the next one has its turn at once
+		wait, dead, reason = 0, true, fmt.Sprintf("the receiver refuses it for good: %s", r)
+	case dead:
 		reason = fmt.Sprintf("%d attempts failed, the last one: %s", n.attempts+1, r)
 	}
 	held, disabled := false, false
@@ -152,6 +155,9 @@ func (e *Engine) missed(ctx context.Context, c *claim, n *notification, r result
 	}
 	log := e.log.With("system", c.system, "app", c.app, "cmd", n.cmd, "sid", n.sid, "id", n.id,
 		"attempt", n.attempts+1, "outcome", string(r.outcome), "status", r.status, "code", r.code)
+	if r.why != nil {
+		log = log.With("cause", r.why)
+	}
 	if dead {
 		log.Error("a notification is dead", "why", reason)
 	} else {

@@ -3,14 +3,15 @@ package notify
 import (
 	"bytes"
 	"context"
+	"crypto/rc4"
+	"crypto/sha1"
+	"encoding/base64"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,8 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/schema"
 )
 
@@ -28,40 +30,50 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 
 const patience = 20 * time.Second // of a test
 
-// spec is an envelope as in lianfa.
-func spec() envelope.Spec {
-	return envelope.Spec{
-		Head: "header", Data: "data", App: "header.appid", Message: "header.sid", Sender: "100", Version: "2.0",
-		Header: []envelope.HeaderField{
-			{Name: "appid", Required: true, Length: 16},
-			{Name: "timestamp", Number: true, Required: true},
-			{Name: "sid", Required: true, Length: 20, Pattern: "[0-9]{16,20}"},
-			{Name: "authCode", Required: true},
-			{Name: "cmd", Required: true},
-			{Name: "version", Required: true},
-			{Name: "dataCode", Required: true},
-		},
-		Steps: []envelope.Step{
-			{Op: "encrypt", Algorithm: "rc4", Key: "appkey", Else: "1004"},
-			{Op: "encode", Algorithm: "base64", To: "data", Else: "1004"},
-			{Op: "digest", Algorithm: "sha1", To: "header.dataCode", Order: "listed", Else: "1009", Over: []string{"data"}},
-			{
-				Op: "digest", Algorithm: "sha1", To: "header.authCode", Order: "sorted", Else: "1009",
-				Over: []string{"header.appid", "header.sid", "token", "header.dataCode"},
-			},
-		},
-	}
-}
+// declared is a protocol as in lianfa.
+const declared = `
+keys: {token: text, appkey: text}
+request:
+  json:
+    header: {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "2.0", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values:
+    time: {send: "{now|unix}"}
+    sid: {send: "{id}"}
+    data: {of: "{payload}", by: [rc4 appkey, base64]}
+    dataCode: {of: "{data}", by: [sha1, hex, any-case]}
+    authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex, any-case]}
+push:
+  like: request
+  json:
+    header: {appid: "100", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "2.0", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values:
+    authCode: {of: ["100", "{sid}", "{token}", "{dataCode}"]}
+  answer:
+    json:
+      header: {appid: "{app}", timestamp: "{now|unix|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{cmd}", version: "2.0", dataCode: "{dataCode}"}
+      data?: "{data}"
+    values:
+      sid: "{request.sid}"
+      cmd: "{request.interface}"
+      answer: {of: {errcode: "{code|raw}", errmsg: "{text}", content?: "{payload}"}}
+      data: {of: "{answer}", by: [rc4 appkey, base64]}
+      dataCode: {of: "{data}", by: [sha1, hex]}
+      authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
+    success: {code: [0, 1013]}
+    final: {code: [6001]}
+`
 
 // bench is a database with one system, for engines and receivers.
 type bench struct {
+	push  *protocol.Protocol
 	pool  *pgxpool.Pool
-	codec *envelope.Codec
 	log   *record
 	admin *Admin
 
 	mu    sync.Mutex
-	keys  map[string]*envelope.Keys
+	keys  map[string]*protocol.Keys
 	looks []*looks // of the engines that run
 }
 
@@ -70,23 +82,20 @@ func setup(t testing.TB) *bench {
 	pool := postgrestest.NewFrom(t, "notify", func(ctx context.Context, p *pgxpool.Pool) error {
 		return migrate.Up(ctx, p, []migrate.Set{schema.Migrations()})
 	})
-	codec, err := envelope.New(spec())
+	push, err := protocol.Parse([]byte(declared))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &bench{
-		pool: pool, codec: codec, log: new(record), admin: NewAdmin(pool, "test"),
-		keys: map[string]*envelope.Keys{},
+		push: push, pool: pool, log: new(record), admin: NewAdmin(pool, "test"),
+		keys: map[string]*protocol.Keys{},
 	}
 }
 
 // config is that of an engine that is quick to try again.
 func (b *bench) config() Config {
 	return Config{
-		Systems: map[string]System{"shop": {
-			Codec: b.codec, Zone: "Asia/Shanghai", Dispatch: "header.cmd", Message: "header.sid",
-			Code: "errcode", Success: "0", Repeated: "1013",
-		}},
+		Systems:  map[string]System{"shop": {Protocol: b.push, Zone: "Asia/Shanghai"}},
 		Apps:     b,
 		Log:      slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Allow:    []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
@@ -165,7 +174,7 @@ func (b *bench) quiet(t testing.TB) {
 }
 
 // Find finds an app.
-func (b *bench) Find(_ context.Context, _, id string) (*envelope.Keys, bool) {
+func (b *bench) Find(_ context.Context, _, id string) (*protocol.Keys, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	keys, ok := b.keys[id]
@@ -189,7 +198,7 @@ type receiver struct {
 	b    *bench
 	id   string
 	url  string
-	keys *envelope.Keys
+	keys *protocol.Keys
 
 	mu    sync.Mutex
 	came  sync.Cond // list has grown
@@ -200,10 +209,7 @@ type receiver struct {
 // receiver registers an app and has its notifications received. reply may be nil.
 func (b *bench) receiver(t testing.TB, id string, reply func(w http.ResponseWriter, r *receiver, g got)) *receiver {
 	t.Helper()
-	keys, err := b.codec.Keys(id, secrets(id))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := b.prepare(t, id, secrets(id))
 	r := &receiver{b: b, id: id, keys: keys, reply: reply}
 	r.came.L = &r.mu
 	server := httptest.NewServer(r)
@@ -223,21 +229,34 @@ func (b *bench) subscribe(t testing.TB, id, cmd, url string) {
 		on conflict (system, app, cmd) do update set url = excluded.url`, id, cmd, url)
 }
 
+// prepare makes the keys of an app.
+func (b *bench) prepare(t testing.TB, id string, secrets map[string]string) *protocol.Keys {
+	t.Helper()
+	keys, err := b.push.Keys(id, protocol.Secrets{"token": {secrets["token"]}, "appkey": {secrets["appkey"]}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// Keys are those of the app, which the data centre has too.
+func (r *receiver) Keys(context.Context, string) (*protocol.Keys, error) { return r.keys, nil }
+
 // ServeHTTP opens a message and answers it.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
-	raw, _ := io.ReadAll(q.Body)
-	var m envelope.Message
-	if err := r.b.codec.Parse(raw, &m); err != nil {
+	m, err := message.Request(q, 1<<20)
+	if err != nil {
 		http.Error(w, err.Error(), http.StatusTeapot)
 		return
 	}
-	plain, err := r.b.codec.Open(nil, &m, r.keys)
-	if err != nil || r.b.codec.App(&m) != "100" {
-		http.Error(w, fmt.Sprint(err), http.StatusTeapot)
+	a, err := r.b.push.Push.Admit(q.Context(), protocol.Incoming{Message: m}, protocol.NewSide(r, nil, nil, time.Now))
+	defer a.Release()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusTeapot)
 		return
 	}
 	g := got{
-		strings.Clone(r.b.codec.MessageID(&m)), strings.Clone(m.Value("header.cmd")), string(plain), string(raw), time.Now(),
+		strings.Clone(a.Value("sid")), strings.Clone(a.Interface()), string(a.Payload()), string(m.Body), time.Now(),
 	}
 	r.mu.Lock()
 	r.list = append(r.list, g)
@@ -251,23 +270,25 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	reply(w, r, g)
 }
 
-// sealed is a sealed reply.
-func (r *receiver) sealed(g got, keys *envelope.Keys, plain string) []byte {
-	text, err := r.b.codec.Seal(nil, envelope.Header{Values: []envelope.Value{
-		{Name: "appid", Text: r.id},
-		{Name: "sid", Text: g.sid},
-		{Name: "cmd", Text: g.cmd},
-		{Name: "timestamp", Text: strconv.FormatInt(time.Now().Unix(), 10)},
-	}}, []byte(plain), keys)
+// sealed is a reply, with the keys of some app.
+func (r *receiver) sealed(g got, app string, secrets map[string]string, plain string) []byte {
+	cipher, err := rc4.NewCipher([]byte(secrets["appkey"]))
 	if err != nil {
 		panic(err)
 	}
-	return text
+	sealed := make([]byte, len(plain))
+	cipher.XORKeyStream(sealed, []byte(plain))
+	sha := func(text string) string { return fmt.Sprintf("%x", sha1.Sum([]byte(text))) }
+	data := base64.StdEncoding.EncodeToString(sealed)
+	list := []string{app, g.sid, secrets["token"], sha(data)}
+	slices.Sort(list)
+	return fmt.Appendf(nil, `{"header":{"appid":%q,"timestamp":%d,"sid":%q,"authCode":%q,"cmd":%q,"version":"2.0","dataCode":%q},"data":%q}`,
+		app, time.Now().Unix(), g.sid, sha(strings.Join(list, "")), g.cmd, sha(data), data)
 }
 
 // answer answers with a code.
 func (r *receiver) answer(w http.ResponseWriter, g got, code string) {
-	_, _ = w.Write(r.sealed(g, r.keys, `{"errcode":`+code+`,"errmsg":""}`))
+	_, _ = w.Write(r.sealed(g, r.id, secrets(r.id), `{"errcode":`+code+`,"errmsg":""}`))
 }
 
 // set changes how a receiver answers.

@@ -1,6 +1,7 @@
 package protocol_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -104,6 +105,12 @@ func TestSubscriber(t *testing.T) {
 	}
 	if sent.Message.Path != "/hook" || sent.Message.Query != "key=a" || p.Sender() != "100" {
 		t.Error(sent.Message.Path, sent.Message.Query, p.Sender())
+	}
+	if _, slack := load(t, "testdata/slack-events.yaml"); slack.Push.NamesInterface() || !p.Push.NamesInterface() {
+		t.Error("which one a notification is")
+	}
+	if _, wecom := load(t, "testdata/wecom-callback.yaml"); !slices.Equal(wecom.Push.Methods(), []string{"GET", "POST"}) || !slices.Equal(p.Push.Methods(), []string{"POST"}) {
+		t.Error(wecom.Push.Methods(), p.Push.Methods())
 	}
 	for name, want := range map[string]bool{"lianfa": false, "slack-events": true, "standard-webhooks": true, "dingtalk-callback": false} {
 		_, p := load(t, "testdata/"+name+".yaml")

@@ -16,6 +16,7 @@ type Opened struct {
 	Code    string
 	Text    string
 	Payload []byte
+	Status  int  // the HTTP status that is declared for such a reply
 	Plain   bool // nothing in it was verified
 	Unknown bool // it is the reply to somebody who is not known, which proves nothing
 	Final   bool // it is a refusal for good: sending the message again is of no use
@@ -125,6 +126,7 @@ func (r *run) openAs(f *plan.Form, s *Sent) error {
 		o.OK = true // it holds what was asked for
 	}
 	o.Final = !o.OK && len(f.Final) > 0
+	o.Status = plan.StatusOf(f.Status, o.Code, o.OK)
 	for _, c := range f.Final {
 		o.Final = o.Final && c.Holds(r.slots[c.Slot].b)
 	}

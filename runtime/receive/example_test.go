@@ -1,14 +1,17 @@
 package receive_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/notice"
-	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 )
 
@@ -38,11 +41,8 @@ func Example() {
 	defer server.Close()
 
 	// The data centre's side.
-	centre, err := client.New(client.Config{
-		System: lianfa.Describe().System, URL: server.URL, App: "100",
-		Secrets:   map[string]string{"token": "the token of 300", "appkey": "the appkey of 300"},
-		Transport: &http.Transport{DisableKeepAlives: true},
-	})
+	centre := lianfa.Describe().System.Protocol
+	keys, err := centre.Keys("300", protocol.Secrets{"token": {"the token of 300"}, "appkey": {"the appkey of 300"}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -54,12 +54,28 @@ func Example() {
 			`"cstType":"个人","cstGender":1,"leadType":"微信","status":"登记"}`},
 		{"10026112111040500002", `{"leadGUID":"L1"}`},
 	} {
-		reply, err := centre.CallWithSid(context.Background(), push.sid, "s_lead_notify", []byte(push.payload))
-		fmt.Println("answered", reply.Code, reply.Message, err)
+		sent, err := centre.Push.Send(keys, protocol.Outgoing{Interface: "s_lead_notify", ID: push.sid, Payload: []byte(push.payload)})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		response, err := http.Post(server.URL, "application/json", bytes.NewReader(sent.Message.Body))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		body, _ := io.ReadAll(response.Body)
+		response.Body.Close()
+		reply, err := centre.Push.Open(context.Background(), sent, &message.Message{Status: response.StatusCode, Body: body})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("answered %s %q\n", reply.Code, reply.Text)
 	}
 	// Output:
 	// 10026112111040500001 L1 张三 登记
-	// answered 0  <nil>
-	// answered 1013 消息序列号重复 <nil>
-	// answered 1001 缺少必须参数[projGUID] <nil>
+	// answered 0 ""
+	// answered 1013 "消息序列号重复"
+	// answered 1001 "缺少必须参数[projGUID]"
 }

@@ -2,6 +2,7 @@ package receive
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -31,6 +32,13 @@ type Recorder interface {
 // the answer counts as delivered.
 var ErrRepeated error = problem.New(problem.Repeated)
 
+// own reports whether only the application itself gives such message ids. A
+// message that has one is the reply to a call of the application, sent back to it
+// under another cmd, which no code protects.
+func (r *receiver) own(sid string) bool {
+	return r.sender != "" && strings.HasPrefix(sid, r.app) && !strings.HasPrefix(sid, r.sender)
+}
+
 // once carries a message out unless that was done.
 func (r *receiver) once(parent context.Context, call *Call, do func(context.Context) error) error {
 	if r.own(call.Sid) {
@@ -38,7 +46,7 @@ func (r *receiver) once(parent context.Context, call *Call, do func(context.Cont
 	}
 	ctx, cancel := context.WithTimeout(parent, r.timeout)
 	defer cancel()
-	if r.seen == nil {
+	if r.seen == nil || call.Sid == "" {
 		return do(ctx)
 	}
 	leave, err := r.busy.enter(ctx, call.Sid)

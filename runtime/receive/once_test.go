@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 )
 
@@ -48,11 +47,11 @@ func TestSeen(t *testing.T) {
 		{"10026112111040500001", "a", "0"},
 		{"10026112111040500003", "c", "1013"},
 	} {
-		r := client.Request{Cmd: "thing_notify", Payload: []byte(`{"cstGUID":"` + tt.guid + `"}`), Sid: tt.sid}
-		reply, err := b.push(t, nil, r)
+		r := push{cmd: "thing_notify", payload: `{"cstGUID":"` + tt.guid + `"}`, sid: tt.sid}
+		reply := b.push(t, r)
 		called := len(b.taken())
-		if err != nil || reply.Code != tt.code || called != 0 != (tt.code == "0" || tt.code == "1005") {
-			t.Errorf("%d: %s %s is %s, %v, %d calls; want %s", n, tt.sid, tt.guid, reply.Code, err, called, tt.code)
+		if reply.err != nil || reply.code != tt.code || called != 0 != (tt.code == "0" || tt.code == "1005") {
+			t.Errorf("%d: %s %s is %s, %v, %d calls; want %s", n, tt.sid, tt.guid, reply.code, reply.err, called, tt.code)
 		}
 	}
 }
@@ -61,10 +60,10 @@ func TestSeen(t *testing.T) {
 func TestSeenFails(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(c *receive.Config) { c.Seen = &shelf{err: errors.New("no table")} })
-	r := client.Request{Cmd: "thing_notify", Payload: []byte(`{"cstGUID":"a"}`), Sid: sid}
-	reply, err := b.push(t, nil, r)
-	if err != nil || reply.Code != "1005" || b.taken() != nil || !strings.Contains(b.log.String(), "no table") {
-		t.Errorf("%+v, %v: %s", reply, err, b.log)
+	r := push{cmd: "thing_notify", payload: `{"cstGUID":"a"}`, sid: sid}
+	reply := b.push(t, r)
+	if reply.err != nil || reply.code != "1005" || b.taken() != nil || !strings.Contains(b.log.String(), "no table") {
+		t.Errorf("%+v: %s", reply, b.log)
 	}
 }
 
@@ -72,10 +71,10 @@ func TestSeenFails(t *testing.T) {
 func TestDoneFails(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(c *receive.Config) { c.Seen = new(forgetful) })
-	r := client.Request{Cmd: "thing_notify", Payload: []byte(`{"cstGUID":"a"}`), Sid: sid}
-	reply, err := b.push(t, nil, r)
-	if err != nil || reply.Code != "0" || !strings.Contains(b.log.String(), "carried out and not recorded") {
-		t.Errorf("%+v, %v: %s", reply, err, b.log)
+	r := push{cmd: "thing_notify", payload: `{"cstGUID":"a"}`, sid: sid}
+	reply := b.push(t, r)
+	if reply.err != nil || reply.code != "0" || !strings.Contains(b.log.String(), "carried out and not recorded") {
+		t.Errorf("%+v: %s", reply, b.log)
 	}
 }
 
@@ -106,8 +105,8 @@ func TestCopies(t *testing.T) {
 	codes := make(chan string, 21)
 	var all sync.WaitGroup
 	send := func(sid, guid string) {
-		reply, err := b.push(t, nil, client.Request{Cmd: "thing_notify", Payload: []byte(`{"cstGUID":"` + guid + `"}`), Sid: sid})
-		codes <- fmt.Sprint(reply.Code, err)
+		reply := b.push(t, push{cmd: "thing_notify", payload: `{"cstGUID":"` + guid + `"}`, sid: sid})
+		codes <- fmt.Sprint(reply.code, reply.err)
 	}
 	for range 20 {
 		all.Go(func() { send(sid, "a") })
@@ -134,17 +133,17 @@ func TestCopyWaitsInVain(t *testing.T) {
 		<-leave // deaf to its context
 		return nil
 	})
-	r := client.Request{Cmd: "thing_notify", Payload: []byte(`{"cstGUID":"a"}`), Sid: sid}
+	r := push{cmd: "thing_notify", payload: `{"cstGUID":"a"}`, sid: sid}
 	first := make(chan string, 1)
 	go func() {
-		reply, err := b.push(t, nil, r)
-		first <- fmt.Sprint(reply.Code, err)
+		reply := b.push(t, r)
+		first <- fmt.Sprint(reply.code, reply.err)
 	}()
 	<-entered
-	reply, err := b.push(t, nil, r)
+	reply := b.push(t, r)
 	close(leave)
-	if err != nil || reply.Code != "1005" {
-		t.Errorf("%+v, %v", reply, err)
+	if reply.err != nil || reply.code != "1005" {
+		t.Errorf("%+v", reply)
 	}
 	if got := <-first; got != "0<nil>" {
 		t.Error(got)
@@ -161,9 +160,9 @@ func TestCrowd(t *testing.T) {
 		all.Go(func() {
 			id := fmt.Sprintf("100261121110405%05d", n%messages)
 			payload := fmt.Sprintf(`{"cstGUID":"%d"}`, n%messages)
-			reply, err := b.push(t, nil, client.Request{Cmd: "thing_notify", Payload: []byte(payload), Sid: id})
-			if err != nil || reply.Code != "0" && reply.Code != "1013" || reply.Sid != id {
-				t.Errorf("%s: %+v, %v", id, reply, err)
+			reply := b.push(t, push{cmd: "thing_notify", payload: payload, sid: id})
+			if reply.err != nil || reply.code != "0" && reply.code != "1013" {
+				t.Errorf("%s: %+v", id, reply)
 			}
 		})
 	}

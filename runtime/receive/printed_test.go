@@ -3,7 +3,6 @@ package receive_test
 import (
 	"context"
 	"io/fs"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/agent"
 	"github.com/jiekou-dev/jiekou/generated/lianfa/notice"
-	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 )
@@ -88,33 +86,30 @@ func TestPrinted(t *testing.T) {
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	centre, err := client.New(client.Config{
-		System: system, URL: server.URL, App: "100", Secrets: secrets(), Transport: &http.Transport{DisableKeepAlives: true},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := &bench{url: server.URL}
 	active := 0
 	for _, i := range system.Interfaces {
 		if i.Kind != route.Notify {
 			continue
 		}
 		a.got = ""
-		reply, err := centre.Call(t.Context(), i.Cmd, []byte(sample(t, i.Cmd)))
+		one := push{cmd: i.Cmd, payload: sample(t, i.Cmd), sid: sid, protocol: system.Protocol}
+		reply := b.push(t, one)
 		switch {
-		case i.Status == route.Active && (err != nil || !reply.OK || a.got != i.Cmd):
-			t.Errorf("%s: %+v, %v, %q was called", i.Cmd, reply, err, a.got)
-		case i.Status != route.Active && (err != nil || reply.Code != "1008" || a.got != ""):
-			t.Errorf("%s: %+v, %v", i.Cmd, reply, err)
+		case i.Status == route.Active && (!reply.ok || a.got != i.Cmd):
+			t.Errorf("%s: %+v, %q was called", i.Cmd, reply, a.got)
+		case i.Status != route.Active && (reply.code != "1008" || a.got != ""):
+			t.Errorf("%s: %+v", i.Cmd, reply)
 		}
 		if i.Status != route.Active {
 			continue
 		}
 		active++
 		a.got = ""
-		reply, err = centre.Call(t.Context(), i.Cmd, []byte("{}"))
-		if err != nil || reply.Code != "1001" || reply.Field == "" || a.got != "" {
-			t.Errorf("%s: %+v, %v", i.Cmd, reply, err)
+		one.payload = "{}"
+		reply = b.push(t, one)
+		if reply.code != "1001" || !strings.HasPrefix(reply.text, "缺少必须参数[") || a.got != "" {
+			t.Errorf("%s: %+v", i.Cmd, reply)
 		}
 	}
 	if active != 13 {

@@ -1,31 +1,27 @@
 // Package receive is the other end of notifications: an http.Handler for the
-// application that gets a data centre's notifications. It opens and verifies the
-// message, decodes and validates the notification with its generated code, calls a
-// method, and seals the answer.
+// application that gets a data centre's notifications. It verifies the message as the
+// system's protocol declares it, decodes and validates the notification with its
+// generated code, calls a method, and answers as declared.
 //
-// It is runtime/route, facing the other way: the one known caller is the data
-// centre, and the interfaces are the notifications that have a method.
+// The codes of the answers are those of the system's rules:
 //
-// The answers, in the codes of lianfa:
+//	success      the method returned nil
+//	required, type, …  the notification breaks a rule of its fields; the text names the first
+//	json         the payload is not well-formed JSON, or nested too deep
+//	internal     the method failed or panicked
+//	unavailable  it took too long, or the Deduper failed
+//	empty        no payload where fields are required
+//	interface    no method takes the notification, or no document has it
+//	auth         the message does not verify; a protocol may declare other codes
+//	repeated     the message was carried out already: an answer of success
+//	sid          a message id that only the application itself gives
 //
-//	0     the method returned nil
-//	1001, 1002, 9001, …  the notification breaks a rule of its fields; the text names the first
-//	1004  the payload is not well-formed JSON, or nested too deep
-//	1005  the method failed, panicked or took too long, or the Deduper failed
-//	1007  no payload where fields are required
-//	1008  no method takes the notification, or no document has it
-//	1009  authCode or dataCode differ
-//	1013  the message was carried out already
-//	1015  the message id is malformed, or one that only the application itself gives
+// Who cannot be known gets the answer that the protocol declares for that, or HTTP 401
+// and no body. A handshake is answered by the protocol, and no method is called.
 //
-// All of these are sealed, with HTTP 200. A malformed message, or another method
-// than POST, gets an unsealed text of the document and another HTTP status; any
-// caller but the data centre gets 401 and no body.
-//
-// A data centre counts 0 and 1013 as delivered and sends everything else again,
-// under the same message id, before any later notification. So a method returns
-// nil only when its effect is on disk, and an error only when trying again may
-// help.
+// A data centre sends everything that is not answered with success again, before any
+// later notification. So a method returns nil only when its effect is on disk, and an
+// error only when trying again may help.
 package receive
 
 import (
@@ -34,10 +30,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -52,13 +47,14 @@ type Config struct {
 	// lianfa.Describe().System. Its answers are not used.
 	System  route.System
 	App     string            // id of the application that receives
-	Secrets map[string]string // of the application, by name: token, appkey
-	// Sender is the id of the data centre, the only caller that is let in. Empty: the
-	// sender that the system declares.
-	Sender string
+	Secrets map[string]string // keys by name: token, appkey; of a pair the half that the receiver has
+	Former  map[string]string // those before a rotation, which are good too
 	// Seen knows which messages were carried out. Nil: none, every message is
 	// carried out as often as it comes.
-	Seen     Deduper
+	Seen Deduper
+	// Nonces keeps the values that count once. Nil: in the memory of this process.
+	Nonces   Nonces
+	Tokens   protocol.Tokens  // that the application issued; needed where the protocol has such
 	Timeout  time.Duration    // of a method with its look at Seen, default DefaultTimeout
 	Zone     string           // of times without one; empty: the system's
 	Limits   wire.Limits      // of a payload; zero: the system's
@@ -71,149 +67,176 @@ type Config struct {
 type Call struct {
 	System string
 	Cmd    string
-	Sender string // id of the data centre
-	Sid    string // id of the message, the same on every try
+	Sender string // id of the data centre, empty where the protocol does not have it
+	Sid    string // id of the message, the same on every try; empty where the protocol has none
 	Zone   *time.Location
 }
 
 // Take is a method that takes a notification, a generated struct that is decoded
 // and valid; its strings belong to the method. The context ends after
 // Config.Timeout, and not when the data centre hangs up. An error that is a
-// *problem.Error is answered with its code, any other with that of a failure
-// (1005); neither text reaches the data centre.
+// *problem.Error is answered with its code, any other with that of a failure; neither
+// text reaches the data centre.
 type Take[Q any] func(ctx context.Context, call *Call, q *Q) error
 
 // Handler handles one notification. Generated functions make Handlers.
 type Handler struct {
-	cmd   string
-	serve func(i route.Interface, r *receiver) route.Interface
+	cmd  string
+	read func(payload []byte, zone *time.Location, limits wire.Limits) (any, error)
+	take func(ctx context.Context, call *Call, q any) error
 }
 
 // Handle returns the handler of a notification. Generated code calls it, so that
 // cmd and struct belong together: lianfa.OnCstInfoNotify(take).
 func Handle[Q any, PQ route.Request[Q]](cmd string, take Take[Q]) Handler {
-	return Handler{cmd, func(i route.Interface, r *receiver) route.Interface {
-		return route.Handle[Q, nothing, PQ](i, func(ctx context.Context, call *route.Call, q *Q, _ *nothing) error {
-			c := &Call{System: call.System, Cmd: call.Cmd, Sender: call.App, Sid: strings.Clone(call.Sid), Zone: call.Zone}
-			return r.once(ctx, c, func(ctx context.Context) error { return take(ctx, c, q) })
-		})
-	}}
+	i := route.Describe[Q, PQ](route.Interface{Cmd: cmd})
+	return Handler{cmd, i.Judge, func(ctx context.Context, call *Call, q any) error { return take(ctx, call, q.(*Q)) }}
 }
-
-// nothing is the payload of every answer.
-type nothing struct{}
-
-// Encode writes no member.
-func (*nothing) Encode(*wire.Writer) {}
 
 // receiver has the state that the handlers of one application share.
 type receiver struct {
-	app     string
-	sender  string
-	seen    Deduper
-	timeout time.Duration
-	log     *slog.Logger
-	busy    inFlight
+	system   route.System
+	push     *protocol.Exchange
+	app      string
+	sender   string
+	keys     *protocol.Keys
+	shared   *protocol.Keys // of the system
+	served   map[string]notification
+	only     string // the one notification, where messages do not say which they are
+	seen     Deduper
+	nonces   Nonces
+	tokens   protocol.Tokens
+	timeout  time.Duration
+	zone     *time.Location
+	log      *slog.Logger
+	observer route.Observer
+	now      func() time.Time
+	busy     inFlight
+}
+
+// notification is one that has a handler.
+type notification struct {
+	Handler
+	needs bool // some field is required
 }
 
 // New returns a handler for the notifications that have one; all others are
-// answered as unknown (1008), so subscribe only to notifications with a handler. It
+// answered as unknown, so subscribe only to notifications with a handler. It
 // is safe for concurrent use, and serves any path.
 //
-// It refuses an unknown zone or envelope, a system whose messages are not sealed,
-// secrets that the envelope needs and lacks, and a handler whose cmd is no
-// notification of the system or has a handler already.
+// It refuses an unknown zone, a protocol without notifications, keys that the protocol
+// needs and lacks, and a handler whose cmd is no notification of the system or has a
+// handler already. Where messages do not say which notification they are, each has a
+// receiver and a URL of its own.
 func New(config Config, handlers ...Handler) (http.Handler, error) {
 	s := config.System
+	if s.Protocol == nil || s.Protocol.Push == nil {
+		return nil, fmt.Errorf("the protocol of system %s has no notifications", s.Name)
+	}
 	r := &receiver{
-		app: config.App, sender: config.Sender, seen: config.Seen, timeout: config.Timeout, log: config.Log,
+		system: s, push: s.Protocol.Push, app: config.App, sender: s.Protocol.Sender(), seen: config.Seen, nonces: config.Nonces,
+		tokens: config.Tokens, timeout: config.Timeout, log: config.Log, observer: config.Observer, now: config.Now,
 	}
-	if r.sender == "" {
-		r.sender = s.Envelope.Sender
+	switch {
+	case r.app == "":
+		return nil, errors.New("no App")
+	case r.sender == r.app:
+		return nil, fmt.Errorf("app %q is the sender of notifications; an application has another id", r.app)
+	case len(handlers) == 0:
+		return nil, errors.New("no handlers")
+	case !r.push.NamesInterface() && len(handlers) > 1:
+		return nil, fmt.Errorf("messages of system %s do not say which notification they are: make a receiver for each, with a URL of its own", s.Name)
 	}
+	r.defaults(config)
+	var err error
+	if r.zone, err = time.LoadLocation(r.system.Zone); err != nil {
+		return nil, fmt.Errorf("system %s: time zone: %w", s.Name, err)
+	}
+	if err := r.serve(handlers); err != nil {
+		return nil, err
+	}
+	if err := r.prepare(config); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// defaults fills in what the configuration leaves out.
+func (r *receiver) defaults(config Config) {
 	if r.timeout <= 0 {
 		r.timeout = DefaultTimeout
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
-	switch {
-	case r.app == "":
-		return nil, errors.New("no App")
-	case r.sender == "" || r.sender == r.app:
-		return nil, fmt.Errorf("%q cannot be the sender of the messages that app %q receives", r.sender, r.app)
-	case len(handlers) == 0:
-		return nil, errors.New("no handlers")
+	if r.now == nil {
+		r.now = time.Now
 	}
-	var err error
-	if s.Interfaces, err = r.interfaces(s.Interfaces, handlers); err != nil {
-		return nil, err
+	if r.nonces == nil {
+		r.nonces = newUsed()
 	}
-	s.Methods, s.Envelope.Sender = []string{http.MethodPost}, r.app
+	if r.system.MaxBody == 0 {
+		r.system.MaxBody = route.DefaultMaxBody
+	}
 	if config.Zone != "" {
-		s.Zone = config.Zone
+		r.system.Zone = config.Zone
 	}
 	if config.Limits != (wire.Limits{}) {
-		s.Limits = config.Limits
+		r.system.Limits = config.Limits
 	}
-	return r.handler(s, config)
 }
 
-// interfaces are the notifications that are served, out of all of the system.
-func (r *receiver) interfaces(all []route.Interface, handlers []Handler) ([]route.Interface, error) {
-	byCmd := map[string]route.Interface{}
-	for _, i := range all {
+// serve finds the notifications of handlers, out of all interfaces of the system.
+func (r *receiver) serve(handlers []Handler) error {
+	sent := map[string]route.Interface{}
+	for _, i := range r.system.Interfaces {
 		if i.Kind == route.Notify && i.Status != route.Unimplemented {
-			byCmd[i.Cmd] = i
+			sent[i.Cmd] = i
 		}
 	}
-	var served []route.Interface
+	r.served = map[string]notification{}
 	for _, h := range handlers {
-		i, ok := byCmd[h.cmd]
+		i, ok := sent[h.cmd]
 		if !ok {
-			return nil, fmt.Errorf("%q is no notification of the system, or has two handlers", h.cmd)
+			return fmt.Errorf("%q is no notification of the system, or has two handlers", h.cmd)
 		}
-		delete(byCmd, h.cmd)
-		served = append(served, h.serve(i, r))
+		delete(sent, h.cmd)
+		r.served[h.cmd] = notification{h, i.Needs}
+		if !r.push.NamesInterface() {
+			r.only = h.cmd
+		}
 	}
-	return served, nil
+	return nil
 }
 
-// handler serves the system with the keys of the application.
-func (r *receiver) handler(s route.System, config Config) (http.Handler, error) {
-	codec, err := envelope.New(s.Envelope)
-	if err != nil {
-		return nil, err
+// prepare makes the keys of the application ready.
+func (r *receiver) prepare(config Config) error {
+	own, shared := protocol.Secrets{}, protocol.Secrets{}
+	for _, need := range r.system.Protocol.Needs(false) {
+		text, old := config.Secrets[need.Name], config.Former[need.Name]
+		if text == "" {
+			return fmt.Errorf("key %s is missing", need.Name)
+		}
+		own[need.Name] = []string{text}
+		if old != "" {
+			own[need.Name] = append(own[need.Name], old)
+		}
+		if need.System {
+			shared[need.Name] = own[need.Name]
+		}
 	}
-	keys, err := codec.Keys(r.app, config.Secrets)
-	if err != nil {
-		return nil, err
+	var err error
+	if r.keys, err = r.system.Protocol.Keys(r.app, own); err == nil {
+		r.shared, err = r.system.Protocol.Keys("", shared)
 	}
-	handler, err := route.NewReceiver(s, route.Config{
-		Apps: centre{id: r.sender, keys: keys}, Codecs: map[string]*envelope.Codec{s.Name: codec},
-		Log: r.log, Observer: config.Observer, Now: config.Now,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return handler, nil
+	return err
 }
 
-// centre is the only caller that is known: the data centre, which seals with the
-// keys of the application.
-type centre struct {
-	id   string
-	keys *envelope.Keys
-}
-
-// App finds the data centre.
-func (c centre) App(_ context.Context, _, id string) (route.App, bool) {
-	return route.App{ID: c.id, Keys: c.keys, May: func(string) bool { return true }}, id == c.id
-}
-
-// own reports whether only the application itself gives such message ids. A
-// message that has one is the sealed reply to a call of the application, sent
-// back to it under another cmd, which no code protects.
-func (r *receiver) own(sid string) bool {
-	return strings.HasPrefix(sid, r.app) && !strings.HasPrefix(sid, r.sender)
+// Keys are those of the application, whether a message names it or not: the data
+// centre protects what it sends with them.
+func (r *receiver) Keys(_ context.Context, app string) (*protocol.Keys, error) {
+	if app != "" && app != r.app {
+		return nil, nil //nolint:nilnil // nobody else is known here
+	}
+	return r.keys, nil
 }

@@ -1,19 +1,23 @@
 package receive_test
 
 import (
+	"bytes"
 	"context"
-	"errors"
+	"crypto/rc4"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiekou-dev/jiekou/runtime/client"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
-	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -47,9 +51,9 @@ func TestAnswers(t *testing.T) {
 		{"thing_list", `{"cstGUID":"a"}`, "1008", "不支持的接口请求", "-"},
 		{"unknown", `{"cstGUID":"a"}`, "1008", "不支持的接口请求", "-"},
 	} {
-		reply, err := b.push(t, nil, client.Request{Cmd: tt.cmd, Payload: []byte(tt.payload), Sid: sid})
-		if err != nil || reply.Code != tt.code || reply.Message != tt.message || string(reply.Payload) != "{}" {
-			t.Errorf("%s %s: %+v, %v; want %s %s", tt.cmd, tt.payload, reply, err, tt.code, tt.message)
+		reply := b.push(t, push{cmd: tt.cmd, payload: tt.payload, sid: sid})
+		if reply.err != nil || reply.code != tt.code || reply.text != tt.message || reply.payload != "{}" {
+			t.Errorf("%s %s: %+v; want %s %s", tt.cmd, tt.payload, reply, tt.code, tt.message)
 		}
 		want := []string{"shop " + tt.cmd + " 100 " + sid + " Asia/Shanghai " + tt.called}
 		if tt.called == "-" {
@@ -71,71 +75,44 @@ func TestAnswers(t *testing.T) {
 func TestReply(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(c *receive.Config) { c.Now = func() time.Time { return time.Unix(1795219750, 0) } })
-	codec, err := envelope.New(shop().Envelope)
-	if err != nil {
-		t.Fatal(err)
+	r := b.push(t, push{cmd: "thing_notify", payload: `{"cstGUID":"a"}`, sid: sid})
+	if r.status != 200 || r.header.Get("Content-Type") != "application/json; charset=utf-8" {
+		t.Error(r)
 	}
-	keys, err := codec.Keys("300", secrets())
-	if err != nil {
-		t.Fatal(err)
-	}
-	message, err := codec.Seal(nil, envelope.Header{Values: []envelope.Value{
-		{Name: "sid", Text: sid}, {Name: "cmd", Text: "thing_notify"}, {Name: "timestamp", Text: "1"},
-	}}, []byte(`{"cstGUID":"a"}`), keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	status, h, body := b.post(t, http.MethodPost, "application/json", message)
-	var m envelope.Message
-	if err := codec.Parse([]byte(body), &m); err != nil || status != 200 || h.Get("Content-Type") != "application/json; charset=utf-8" {
-		t.Fatal(status, h, err)
-	}
-	for name, want := range map[string]string{"appid": "300", "sid": sid, "cmd": "thing_notify", "timestamp": "1795219750"} {
-		if got := m.Value("header." + name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
-		}
-	}
-	plain, err := codec.Open(nil, &m, keys)
-	if string(plain) != `{"errcode":0,"errmsg":"","content":{}}` || err != nil {
-		t.Error(string(plain), err)
+	// Every digest is computed here, and not by the engine.
+	cipher, _ := rc4.NewCipher([]byte(secrets()["appkey"]))
+	plain := []byte(`{"errcode":0,"errmsg":"","content":{}}`)
+	cipher.XORKeyStream(plain, plain)
+	data := base64.StdEncoding.EncodeToString(plain)
+	sha := func(s string) string { return fmt.Sprintf("%x", sha1.Sum([]byte(s))) }
+	list := []string{"300", sid, secrets()["token"], sha(data)}
+	slices.Sort(list)
+	want := `{"header":{"appid":"300","timestamp":1795219750,"sid":"` + sid + `","authCode":"` + sha(strings.Join(list, "")) +
+		`","cmd":"thing_notify","dataCode":"` + sha(data) + `"},"data":"` + data + `"}`
+	if r.body != want {
+		t.Errorf("got  %s\nwant %s", r.body, want)
 	}
 }
 
-// TestRefused: callers other than the data centre, and messages that are not its
-// own.
+// TestRefused: messages that are not those of a data centre.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
-	request := client.Request{Cmd: "thing_notify", Payload: []byte(`{"cstGUID":"a"}`), Sid: sid}
-	for _, app := range []string{"300", "999"} {
-		_, err := b.push(t, func(c *client.Config) { c.App = app }, request)
-		if status, ok := errors.AsType[*client.StatusError](err); !ok || status.Status != http.StatusUnauthorized || status.Code != "" {
-			t.Errorf("app %s: %v", app, err)
-		}
-	}
-	get := request
-	get.Get = true
-	_, err := b.push(t, nil, get)
-	if status, ok := errors.AsType[*client.StatusError](err); !ok || status.Status != http.StatusMethodNotAllowed || status.Code != "1003" {
-		t.Errorf("GET: %v", err)
-	}
 	for _, tt := range []struct {
-		method, kind, body string
-		status             int
-		code               string
+		method, body string
+		status       int
+		code         string
 	}{
-		{"POST", "text/plain", "{}", 415, "1004"},
-		{"POST", "application/json", "", 400, "1007"},
-		{"POST", "application/json", "{}", 400, "1004"},
-		{"POST", "application/json", `{"header":{},"data":""}`, 400, "1001"},
-		{"POST", "application/json", strings.Repeat("x", 5000), 413, "1006"},
-		{"PUT", "application/json", "{}", 405, "1003"},
+		{"POST", "", 400, "1004"},
+		{"POST", strings.Repeat("x", 5000), 413, "1006"},
+		{"PUT", "{}", 405, "1003"},
+		{"GET", "", 405, "1003"},
 	} {
-		status, h, body := b.post(t, tt.method, tt.kind, []byte(tt.body))
-		if status != tt.status || !strings.HasPrefix(body, `{"errcode":`+tt.code) {
-			t.Errorf("%s %s %.10s: %d %s", tt.method, tt.kind, tt.body, status, body)
+		r := b.post(t, &message.Message{Method: tt.method, Path: "/", Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(tt.body)})
+		if r.status != tt.status || !strings.HasPrefix(r.body, `{"errcode":`+tt.code) {
+			t.Errorf("%s %.10s: %d %s", tt.method, tt.body, r.status, r.body)
 		}
-		if allow := h.Get("Allow"); status == 405 && allow != "POST" {
+		if allow := r.header.Get("Allow"); r.status == 405 && allow != "POST" {
 			t.Errorf("allows %q", allow)
 		}
 	}
@@ -144,78 +121,84 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestForged: other keys than those of the application.
+// TestForged: other keys than those of the application, another sender, and parts that
+// were changed on their way.
 func TestForged(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
-	request := client.Request{Cmd: "thing_notify", Payload: []byte(`{"cstGUID":"a"}`), Sid: sid}
-	seal := func(secrets map[string]string) string {
-		c, err := client.New(client.Config{System: shop(), App: "100", Secrets: secrets})
-		if err != nil {
-			t.Fatal(err)
-		}
-		message, _, err := c.Seal(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(message)
+	change := func(old, text string) func(*message.Message) {
+		return func(m *message.Message) { m.Body = bytes.Replace(m.Body, []byte(old), []byte(text), 1) }
 	}
-	good := seal(secrets())
-	for name, tt := range map[string]struct{ body, code string }{
-		"token":   {seal(map[string]string{"token": "x", "appkey": "test-appkey"}), "1009"},
-		"appkey":  {seal(map[string]string{"token": "test-token", "appkey": "x"}), "1004"},
-		"another": {strings.Replace(good, sid, "10026112111040500002", 1), "1009"},
-		"data":    {strings.Replace(good, `"data":"`, `"data":"AAAA`, 1), "1009"},
-		"no sid":  {strings.Replace(good, `"sid":"`+sid+`",`, "", 1), "1001"},
-		"bad sid": {strings.Replace(good, sid, "1002611211104050000x", 1), "1009"},
+	for name, tt := range map[string]struct {
+		push push
+		code string
+	}{
+		"token":        {push{secrets: map[string]string{"token": "x", "appkey": "test-appkey"}}, "1009"},
+		"appkey":       {push{secrets: map[string]string{"token": "test-token", "appkey": "x"}}, "1004"},
+		"another":      {push{change: change(sid, "10026112111040500002")}, "1009"},
+		"data":         {push{change: change(`"data":"`, `"data":"AAAA`)}, "1009"},
+		"no sid":       {push{change: change(`"sid":"`+sid+`",`, "")}, "1001"},
+		"bad sid":      {push{change: change(sid, "1002611211104050000x")}, "1009"},
+		"no header":    {push{change: func(m *message.Message) { m.Body = []byte("{}") }}, "1001"},
+		"empty header": {push{change: func(m *message.Message) { m.Body = []byte(`{"header":{},"data":""}`) }}, "1001"},
 	} {
-		status, _, body := b.post(t, http.MethodPost, "application/json", []byte(tt.body))
-		if code := opened(t, body); status != 200 || code != tt.code {
-			t.Errorf("%s: %d %s, want %s", name, status, code, tt.code)
+		tt.push.cmd, tt.push.payload, tt.push.sid = "thing_notify", `{"cstGUID":"a"}`, sid
+		r := b.push(t, tt.push)
+		if code := opened(t, r.body); r.status != 200 || code != tt.code {
+			t.Errorf("%s: %d %s, want %s", name, r.status, code, tt.code)
 		}
+	}
+	r := b.push(t, push{cmd: "thing_notify", payload: `{"cstGUID":"a"}`, sid: sid, change: change(`"appid":"100"`, `"appid":"300"`)})
+	if r.status != http.StatusUnauthorized || r.body != "" {
+		t.Errorf("another sender: %+v", r)
 	}
 	if got := b.taken(); got != nil {
 		t.Errorf("methods were called: %v", got)
 	}
 }
 
-// opened is the code of a sealed answer.
+// opened is the code in the payload of an answer, whatever else is wrong with it.
 func opened(t *testing.T, body string) string {
 	t.Helper()
-	codec, err := envelope.New(shop().Envelope)
-	if err != nil {
-		t.Fatal(err)
+	var m struct{ Data []byte }
+	if err := json.Unmarshal([]byte(body), &m); err != nil {
+		t.Fatal(err, body)
 	}
-	keys, err := codec.Keys("300", secrets())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var m envelope.Message
-	_ = codec.Parse([]byte(body), &m) // an answer to an unverified message has no sid
-	plain, err := codec.Open(nil, &m, keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(plain), `"errcode":`)
+	cipher, _ := rc4.NewCipher([]byte(secrets()["appkey"]))
+	cipher.XORKeyStream(m.Data, m.Data)
+	_, rest, _ := strings.Cut(string(m.Data), `"errcode":`)
 	code, _, _ := strings.Cut(rest, ",")
 	return code
 }
 
-// TestReflected: the sealed reply to a call of the application carries the
-// sender's name and keys; sent back under the name of a notification it is
-// refused for its id.
+// TestReflected: the reply to a call of the application carries the sender's name and
+// keys; sent back under the name of a notification it is refused for its id.
 func TestReflected(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
-	reply := client.Request{Cmd: "loose_notify", Payload: []byte(`{"errcode":0,"errmsg":"","content":{}}`), Sid: "30026112111040500001"}
-	got, err := b.push(t, nil, reply)
-	if err != nil || got.Code != "1015" || b.taken() != nil {
-		t.Errorf("%+v, %v", got, err)
+	got := b.push(t, push{cmd: "loose_notify", payload: `{"errcode":0,"errmsg":"","content":{}}`, sid: "30026112111040500001"})
+	if got.code != "1015" || b.taken() != nil {
+		t.Errorf("%+v", got)
 	}
 	near := setup(t, func(c *receive.Config) { c.App = "10" }) // an id that begins with the sender's proves nothing
-	got, err = near.push(t, nil, client.Request{Cmd: "loose_notify", Sid: sid})
-	if err != nil || got.Code != "0" {
-		t.Errorf("%+v, %v", got, err)
+	got = near.push(t, push{cmd: "loose_notify", sid: sid, app: "10"})
+	if got.code != "0" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestFormer: during a rotation what the keys before it made is good too.
+func TestFormer(t *testing.T) {
+	t.Parallel()
+	fresh := map[string]string{"token": "new-token", "appkey": "new-appkey"}
+	b := setup(t, func(c *receive.Config) { c.Secrets, c.Former = fresh, secrets() })
+	for name, keys := range map[string]map[string]string{"old": secrets(), "new": fresh} {
+		if r := b.push(t, push{cmd: "thing_notify", payload: `{"cstGUID":"a"}`, sid: sid, secrets: keys}); r.code != "0" {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	if r := b.push(t, push{cmd: "thing_notify", payload: `{}`, sid: sid, secrets: map[string]string{"token": "x", "appkey": "new-appkey"}}); r.err == nil {
+		t.Errorf("%+v", r)
 	}
 }
 
@@ -224,18 +207,17 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	seen := make(chan string, 1)
 	b := setup(t, func(c *receive.Config) {
-		c.Sender, c.Zone, c.Limits = "150", "Europe/Berlin", wire.Limits{Depth: 1}
+		c.Zone, c.Limits = "Europe/Berlin", wire.Limits{Depth: 1}
 		c.Observer, c.Log = observer(seen), nil
 	})
-	as := func(c *client.Config) { c.App = "150" }
-	reply, err := b.push(t, as, client.Request{Cmd: "thing_notify", Payload: []byte(`{"cstGUID":"a"}`), Sid: sid})
-	want := []string{"shop thing_notify 150 " + sid + " Europe/Berlin a"}
-	if err != nil || !reply.OK || !cmp.Equal(want, b.taken()) || <-seen != "shop thing_notify 0" {
-		t.Errorf("%+v, %v", reply, err)
+	r := b.push(t, push{cmd: "thing_notify", payload: `{"cstGUID":"a"}`, sid: sid})
+	want := []string{"shop thing_notify 100 " + sid + " Europe/Berlin a"}
+	if !r.ok || !cmp.Equal(want, b.taken()) || <-seen != "shop thing_notify 0" {
+		t.Errorf("%+v", r)
 	}
-	reply, err = b.push(t, as, client.Request{Cmd: "thing_notify", Payload: []byte(`{"cstGUID":"a","x":[]}`), Sid: sid})
-	if err != nil || reply.Code != "1004" {
-		t.Errorf("%+v, %v", reply, err)
+	r = b.push(t, push{cmd: "thing_notify", payload: `{"cstGUID":"a","x":[]}`, sid: sid})
+	if r.code != "1004" {
+		t.Errorf("%+v", r)
 	}
 }
 
@@ -265,19 +247,23 @@ func TestNewRefuses(t *testing.T) {
 		handlers []receive.Handler
 	}{
 		`no App`: {func(c *receive.Config) { c.App = "" }, thing},
-		`"300" cannot be the sender of the messages that app "300" receives`: {func(c *receive.Config) { c.Sender = "300" }, thing},
-		`"" cannot be the sender of the messages that app "300" receives`:    {func(c *receive.Config) { c.System.Envelope.Sender = "" }, thing},
+		`app "100" is the sender of notifications; an application has another id`: {func(c *receive.Config) { c.App = "100" }, thing},
 		`no handlers`: {nil, nil},
 		`"thing_list" is no notification of the system, or has two handlers`:   {nil, on("thing_list")},
 		`"later_notify" is no notification of the system, or has two handlers`: {nil, on("later_notify")},
 		`"thing_notify" is no notification of the system, or has two handlers`: {nil, on("thing_notify", "thing_notify")},
-		`secret appkey is missing`:                       {func(c *receive.Config) { c.Secrets = nil }, thing},
+		`key token is missing`:                           {func(c *receive.Config) { c.Secrets = nil }, thing},
 		`system shop: time zone: unknown time zone Moon`: {func(c *receive.Config) { c.Zone = "Moon" }, thing},
-		`system shop: its messages are not sealed, or do not name the interface`: {
-			func(c *receive.Config) { c.System.Dispatch = "" }, thing,
+		`the protocol of system shop has no notifications`: {
+			func(c *receive.Config) {
+				c.System.Protocol = parse("keys: {k: text}\nrequest: {header: {A: '{app}', B: '{k}'}}")
+			}, thing,
 		},
-		`step 1: encrypt: unknown algorithm "rot13"`: {
-			func(c *receive.Config) { c.System.Envelope.Steps[0].Algorithm = "rot13" }, thing,
+		`messages of system shop do not say which notification they are: make a receiver for each, with a URL of its own`: {
+			func(c *receive.Config) {
+				c.System.Protocol = parse("keys: {k: text}\npush: {header: {B: '{k}'}, json: '{payload}'}")
+			},
+			on("thing_notify", "loose_notify"),
 		},
 	} {
 		config := receive.Config{System: shop(), App: "300", Secrets: secrets()}
@@ -288,21 +274,5 @@ func TestNewRefuses(t *testing.T) {
 		if err == nil || handler != nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
-	}
-}
-
-// TestNewKeepsTheSystem: the arguments of New belong to the caller.
-func TestNewKeepsTheSystem(t *testing.T) {
-	t.Parallel()
-	s := shop()
-	take := receive.Handle("thing_notify", func(context.Context, *receive.Call, *event) error { return nil })
-	if _, err := receive.New(receive.Config{System: s, App: "300", Secrets: secrets()}, take); err != nil {
-		t.Fatal(err)
-	}
-	if len(s.Methods) != 2 || s.Envelope.Sender != "100" || len(s.Interfaces) != len(shop().Interfaces) {
-		t.Errorf("New changed the system: %+v", s)
-	}
-	if _, err := route.NewReceiver(s, route.Config{}); err == nil || err.Error() != "system shop: no codec; see Codecs" {
-		t.Errorf("a receiver without codec: %v", err)
 	}
 }

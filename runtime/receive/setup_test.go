@@ -2,6 +2,7 @@ package receive_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,9 +15,9 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -71,33 +72,63 @@ func secrets() map[string]string {
 	return map[string]string{"token": "test-token", "appkey": "test-appkey"}
 }
 
+// declared is a protocol as in lianfa.
+const declared = `
+keys: {token: text, appkey: text}
+request:
+  json:
+    header: {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values: &sealed
+    time: {send: "{now|unix}"}
+    sid: {send: "{id}"}
+    data: {of: "{payload}", by: [rc4 appkey, base64], else: 1004}
+    dataCode: {of: "{data}", by: [sha1, hex, any-case], else: 1009}
+    authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex, any-case], else: 1009}
+  guards: &guards
+    - {like: sid, pattern: "[0-9]{16,20}", else: sid}
+    - {once: sid, with: effect}
+push:
+  method: POST
+  json:
+    header: {appid: "{centre}", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values:
+    <<: *sealed
+    centre: {of: "100", else: app}
+    authCode: {of: ["100", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex, any-case], else: 1009}
+  guards: *guards
+  answer:
+    json:
+      header: {appid: "{app}", timestamp: "{now|unix|raw}", sid?: "{sid}", authCode: "{authCode}", cmd?: "{cmd}", dataCode: "{dataCode}"}
+      data?: "{data}"
+    values:
+      sid: "{request.sid}"
+      cmd: "{request.interface}"
+      answer: {of: {errcode: "{code|raw}", errmsg: "{text}", content?: "{payload}"}}
+      data: {of: "{answer}", by: [rc4 appkey, base64]}
+      dataCode: {of: "{data}", by: [sha1, hex]}
+      authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
+    success: {code: [0, 1013]}
+    variants:
+      - when: unknown
+        json: {errcode: "{code|raw}", errmsg: "{text}"}
+        status: 400
+`
+
+// parse compiles a protocol.
+func parse(text string) *protocol.Protocol {
+	p, err := protocol.Parse([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
 // shop is a system as the generator describes it.
 func shop() route.System {
 	return route.System{
-		Name: "shop", Path: "/shop/api", Methods: []string{"POST", "GET"}, Dispatch: "header.cmd",
-		MaxBody: 4096, Limits: wire.Limits{Depth: 4}, Zone: "Asia/Shanghai",
-		Envelope: envelope.Spec{
-			Head: "header", Data: "data",
-			Header: []envelope.HeaderField{
-				{Name: "appid", Required: true, Length: 16},
-				{Name: "timestamp", Required: true, Number: true},
-				{Name: "sid", Required: true, Length: 20, Pattern: "[0-9]{16,20}"},
-				{Name: "authCode", Required: true},
-				{Name: "cmd", Required: true},
-				{Name: "dataCode", Required: true},
-			},
-			App: "header.appid", Message: "header.sid", Sender: "100",
-			Steps: []envelope.Step{
-				{Op: "encrypt", Algorithm: "rc4", Key: "appkey", Else: "1004"},
-				{Op: "encode", Algorithm: "base64", To: "data", Else: "1004"},
-				{Op: "digest", Algorithm: "sha1", To: "header.dataCode", Else: "1009", Over: []string{"data"}},
-				{
-					Op: "digest", Algorithm: "sha1", To: "header.authCode", Order: "sorted", Else: "1009",
-					Over: []string{"header.appid", "header.sid", "token", "header.dataCode"},
-				},
-			},
-		},
-		Frame: route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
+		Name: "shop", MaxBody: 4096, Limits: wire.Limits{Depth: 4}, Zone: "Asia/Shanghai", Protocol: parse(declared),
 		Errors: problem.Catalogue{
 			Success: "0",
 			Rules: map[problem.Rule]string{
@@ -196,40 +227,89 @@ func setup(t *testing.T, change func(*receive.Config), handlers ...receive.Handl
 	return b
 }
 
-// push sends a notification like the data centre; change adapts the sender.
-func (b *bench) push(t *testing.T, change func(*client.Config), r client.Request) (client.Reply, error) {
-	t.Helper()
-	transport := &http.Transport{DisableKeepAlives: true}
-	config := client.Config{System: shop(), URL: b.url + "/any/path", App: "100", Secrets: secrets(), Transport: transport}
-	if change != nil {
-		change(&config)
-	}
-	c, err := client.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c.Send(t.Context(), r)
+// push is a notification that the data centre sends.
+type push struct {
+	cmd, sid, payload string
+	protocol          *protocol.Protocol // nil: that of shop
+	secrets           map[string]string  // nil: those of app 300
+	app               string             // empty: 300
+	query             string
+	at                time.Time
+	change            func(*message.Message) // on its way
 }
 
-// post sends a body as it is.
-func (b *bench) post(t *testing.T, method, kind string, body []byte) (int, http.Header, string) {
+// reply is the answer to it.
+type reply struct {
+	status  int
+	ok      bool
+	code    string
+	text    string
+	payload string
+	header  http.Header
+	body    string
+	err     error // it is none of the protocol
+}
+
+// push sends a notification like the data centre.
+func (b *bench) push(t *testing.T, one push) reply {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, b.url, bytes.NewReader(body))
+	if one.protocol == nil {
+		one.protocol = parse(declared)
+	}
+	if one.secrets == nil {
+		one.secrets = secrets()
+	}
+	texts := protocol.Secrets{}
+	for name, text := range one.secrets {
+		texts[name] = []string{text}
+	}
+	keys, err := one.protocol.Keys(cmp.Or(one.app, "300"), texts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Content-Type", kind)
-	r.Close = true
+	sent, err := one.protocol.Push.Send(keys, protocol.Outgoing{
+		Interface: one.cmd, ID: one.sid, Payload: []byte(one.payload), Now: one.at,
+		Draft: &message.Message{Scheme: "http", Host: "localhost", Path: "/any/path", Query: one.query},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sent.Release()
+	m := *sent.Message
+	m.Header, m.Body = m.Header.Clone(), bytes.Clone(m.Body)
+	if one.change != nil {
+		one.change(&m)
+	}
+	r := b.post(t, &m)
+	o, err := one.protocol.Push.Open(t.Context(), sent, &message.Message{Status: r.status, Header: r.header, Body: []byte(r.body)})
+	if r.err = err; err == nil {
+		r.ok, r.code, r.text, r.payload = o.OK, o.Code, o.Text, string(o.Payload)
+	}
+	return r
+}
+
+// post sends a message as it is.
+func (b *bench) post(t *testing.T, m *message.Message) reply {
+	t.Helper()
+	url := b.url + m.Path
+	if m.Query != "" {
+		url += "?" + m.Query
+	}
+	r, err := http.NewRequestWithContext(t.Context(), m.Method, url, bytes.NewReader(m.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header, r.Close = m.Header, true
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
+	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response.StatusCode, response.Header, string(text)
+	return reply{status: response.StatusCode, header: response.Header, body: string(body)}
 }
 
 // record is a log that can be read while it is written.

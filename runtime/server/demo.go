@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/load"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/system"
@@ -80,41 +81,61 @@ func sample(d system.DemoApp, file string, now time.Time) string {
 // register makes sure that a demo app is there and that its file has its
 // credentials and the server's present address.
 func register(ctx context.Context, admin *app.Admin, s system.System, d system.DemoApp, file, url string) error {
-	credentials := map[string]string{}
+	var have app.Credentials
 	if text, err := os.ReadFile(file); err == nil {
-		if err := json.Unmarshal(text, &credentials); err != nil {
+		if err := json.Unmarshal(text, &have); err != nil {
 			return fmt.Errorf("%s: %w; delete it to have it made again", file, err)
 		}
 	}
-	making := operate.Making(s.System, demoLifetime)
+	how := operate.Making(s.Protocol, demoLifetime)
+	if err := admin.FirstSystemKeys(ctx, s.Name, how); err != nil {
+		return err
+	}
+	made := app.Credentials{System: s.Name, AppID: d.ID, Keys: map[string]app.Secret{}}
 	_, err := admin.Show(ctx, s.Name, d.ID)
 	switch {
 	case errors.Is(err, app.ErrNotFound):
-		n := app.New{System: s.Name, ID: d.ID, Name: d.Name, Grants: []string{"*"}, Making: making}
-		n.Token, n.AppKey = app.Secret(credentials["token"]), app.Secret(credentials["appkey"])
-		made, err := admin.Add(ctx, n)
-		if err != nil {
-			return err
-		}
-		return writeApp(s, file, made, url)
+		made, err = admin.Add(ctx, app.New{
+			System: s.Name, ID: d.ID, Name: d.Name, Grants: []string{"*"}, Keys: reusable(have, how), Making: how,
+		})
 	case err != nil:
 		return err
-	case credentials["token"] == "":
-		made, err := admin.Rotate(ctx, s.Name, d.ID, making)
-		if err != nil {
-			return err
-		}
-		return writeApp(s, file, made, url)
+	case !complete(have, how):
+		made, err = admin.Rotate(ctx, s.Name, d.ID, app.Rotation{Making: how})
+	case how.Lifetime > 0:
+		made.Keys[app.Token], made.Expires, err = admin.IssueToken(ctx, s.Name, d.ID, how.Lifetime)
 	}
-	made := app.Credentials{
-		System: s.Name, AppID: d.ID, Token: app.Secret(credentials["token"]), AppKey: app.Secret(credentials["appkey"]),
+	if err != nil {
+		return err
 	}
-	if making.Lifetime > 0 {
-		if made.Token, made.Expires, err = admin.IssueToken(ctx, s.Name, d.ID, making.Lifetime); err != nil {
-			return err
+	for name, text := range have.Keys {
+		if _, ok := made.Keys[name]; !ok {
+			made.Keys[name] = text // the partner's own half
 		}
 	}
 	return writeApp(s, file, made, url)
+}
+
+// reusable are the keys of a file that an app can be registered with again: all but
+// the public halves of our own pairs.
+func reusable(have app.Credentials, how app.Making) map[string]app.Secret {
+	out := map[string]app.Secret{}
+	for _, n := range how.Server {
+		if text := have.Keys[n.Name]; text != "" && n.Half != step.Private && !n.System {
+			out[n.Name] = text
+		}
+	}
+	return out
+}
+
+// complete reports whether a file has everything that its app needs.
+func complete(have app.Credentials, how app.Making) bool {
+	for _, n := range how.Partner {
+		if have.Keys[n.Name] == "" {
+			return false
+		}
+	}
+	return how.Lifetime == 0 || have.Keys[app.Token] != ""
 }
 
 // writeApp writes the file that jiekou call takes: credentials and address.

@@ -125,7 +125,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, nil, k.prepare, c.Logger)
+	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, protocols(systems), k.prepare, c.Logger)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	engine, err := m.deliveries(ctx, c, b, systems, k, registry, metrics)
+	engine, err := m.deliveries(ctx, c, b, systems, registry, metrics)
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (m *Mount) chores(c Config, b *operate.Backing) error {
 	if err != nil {
 		return err
 	}
-	rules := token.Forget(b.Pool)
+	rules := append(token.Forget(b.Pool), app.Forget(b.Pool))
 	for _, s := range c.Systems {
 		zone, err := time.LoadLocation(s.Zone)
 		if err != nil {
@@ -203,6 +203,15 @@ func newKeyring(systems []route.System, over map[string]signature.Override) (k k
 	}
 	k.signatures, err = route.Signatures(systems, over)
 	return k, err
+}
+
+// protocols are those of systems, by name.
+func protocols(systems []route.System) app.Protocols {
+	list := app.Protocols{}
+	for _, s := range systems {
+		list[s.Name] = s.Protocol
+	}
+	return list
 }
 
 // prepare makes the secrets of an app ready.

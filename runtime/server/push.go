@@ -9,8 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/notify"
 	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
-	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/system"
@@ -27,8 +26,8 @@ func pushPool(ctx context.Context, like *pgxpool.Pool) (*pgxpool.Pool, error) {
 
 // deliveries adds the engine that delivers notifications, on connections of its
 // own.
-func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, systems []route.System, k keyring,
-	registry *app.Registry, metrics *metrics,
+func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, systems []route.System, registry *app.Registry,
+	metrics *metrics,
 ) (*notify.Engine, error) {
 	pool, err := pushPool(ctx, b.Pool)
 	if err != nil {
@@ -40,7 +39,7 @@ func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, sy
 		return nil, err
 	}
 	engine, err := notify.New(pool, notify.Config{
-		Systems: pushSystems(systems, k.codecs, system.Notifications(c.Systems)), Apps: pushApps{registry}, Log: c.Logger,
+		Systems: pushSystems(systems, system.Notifications(c.Systems)), Apps: pushApps{registry}, Log: c.Logger,
 		Allow: c.Allow, Schedule: c.Schedule, Jitter: c.Jitter, Observer: observer,
 	})
 	if err != nil {
@@ -50,17 +49,22 @@ func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, sy
 	return engine, nil
 }
 
-// pushSystems are the systems whose messages are sealed: others have no
-// notifications.
-func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, notifications []outbox.Notification) map[string]notify.System {
+// pushSystems are the systems whose protocol has notifications.
+func pushSystems(systems []route.System, notifications []outbox.Notification) map[string]notify.System {
 	list := map[string]notify.System{}
 	for _, s := range systems {
-		if codec := codecs[s.Name]; codec != nil {
-			list[s.Name] = notify.System{
-				Codec: codec, Zone: s.Zone, Dispatch: s.Dispatch, Message: s.Envelope.Message, Code: s.Frame.Code,
-				Success: s.Errors.Success, Repeated: s.Errors.Rules[problem.Repeated], Doubts: map[string][]outbox.Doubt{},
+		if s.Protocol == nil || s.Protocol.Push == nil {
+			continue
+		}
+		one := notify.System{
+			Protocol: s.Protocol, Zone: s.Zone, Codes: s.Errors.Texts, Frames: map[string]string{}, Doubts: map[string][]outbox.Doubt{},
+		}
+		for _, i := range s.Interfaces {
+			if i.Kind == route.Notify {
+				one.Frames[i.Cmd] = i.Frame
 			}
 		}
+		list[s.Name] = one
 	}
 	for _, n := range notifications {
 		if s, ok := list[n.System]; ok {
@@ -74,13 +78,12 @@ func pushSystems(systems []route.System, codecs map[string]*envelope.Codec, noti
 type pushApps struct{ registry *app.Registry }
 
 // Find finds an app, disabled or not.
-func (a pushApps) Find(ctx context.Context, system, id string) (*envelope.Keys, bool) {
+func (a pushApps) Find(ctx context.Context, system, id string) (*protocol.Keys, bool) {
 	found, ok := a.registry.Lookup(ctx, system, id)
-	if !ok {
+	if !ok || found.Keys == nil {
 		return nil, false
 	}
-	keys, ok := found.Prepared.(*envelope.Keys)
-	return keys, ok
+	return found.Keys, true
 }
 
 // wakeAfter returns the function that hears of requests that were carried out: a

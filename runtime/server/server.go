@@ -31,6 +31,7 @@ import (
 func Main(systems []system.System) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	root := newCommand(systems)
 	called(root, strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"))
 	return command.Main(ctx, root, os.Args[1:])

@@ -63,6 +63,13 @@ func Revoke(ctx context.Context, db Execer, system, app, token string, now time.
 	return tag.RowsAffected(), err
 }
 
+// End ends all tokens of an app at a time, those that last longer. The error is
+// PostgreSQL's own.
+func End(ctx context.Context, db Execer, system, app string, at time.Time) error {
+	_, err := db.Exec(ctx, `update jiekou.token set expires = $3 where system = $1 and app = $2 and expires > $3`, system, app, at)
+	return err
+}
+
 // Tokens answers whether tokens are good. It remembers good ones for a second and
 // a half, so a token that is revoked is refused within two seconds; one that it
 // does not know is looked up, so a new one works at once on every server. It is

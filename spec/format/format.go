@@ -79,8 +79,8 @@ func YAML(src []byte) ([]byte, error) {
 	if bytes.ContainsAny(src, "\r\u0085\u2028\u2029\ufeff") {
 		return nil, errors.New("lines end with a newline and nothing else")
 	}
-	var doc yaml.Node
-	if err := yaml.Load(src, &doc); err != nil {
+	doc, err := yamltree.Node(src)
+	if err != nil {
 		pos, text := yamltree.SyntaxError("", err)
 		return nil, fmt.Errorf("%d:%d: %s", pos.Line, pos.Col, text)
 	}
@@ -100,8 +100,8 @@ func YAML(src []byte) ([]byte, error) {
 
 // same holds the result against the source: values and comments.
 func (f *formatter) same(root *yaml.Node, out []byte) error {
-	var again yaml.Node
-	if err := yaml.Load(out, &again); err != nil || len(again.Content) != 1 {
+	again, err := yamltree.Node(out)
+	if err != nil || len(again.Content) != 1 {
 		return fmt.Errorf("the result is no YAML: %w", err)
 	}
 	if meaning(root, plain) != meaning(again.Content[0], plain) {

@@ -26,7 +26,7 @@ func (d *reader) readDemo(v *yamltree.Value) {
 	}
 	for _, file := range files {
 		at := spec.Pos{File: file, Line: 1, Col: 1}
-		text, err := fs.ReadFile(d.fsys, file)
+		text, err := yamltree.ReadFile(d.fsys, path.Dir(d.dir), file)
 		if err != nil {
 			d.Add("JK0001", at, "", "%s", reason(err))
 			continue

@@ -60,7 +60,7 @@ func System(to *spec.Collector, fsys fs.FS, dir string) (*spec.System, error) {
 // nil after reporting why not.
 func (d *reader) read(name, kind string) *yamltree.Value {
 	file := path.Join(d.dir, name)
-	src, err := fs.ReadFile(d.fsys, file)
+	src, err := yamltree.ReadFile(d.fsys, path.Dir(d.dir), file)
 	if err != nil {
 		d.Unread[strings.TrimSuffix(name, ".yaml")] = true
 		d.Add("JK0001", spec.Pos{File: file, Line: 1, Col: 1}, "", "%s", reason(err))

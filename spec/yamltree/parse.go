@@ -3,7 +3,6 @@ package yamltree
 import (
 	"errors"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -28,8 +27,8 @@ type builder struct {
 // Parse reads one file. It returns nil after reporting a fault.
 func Parse(r *spec.Collector, file string, src []byte) *Value {
 	before := r.Count()
-	var doc yaml.Node
-	if err := yaml.Load(src, &doc); err != nil {
+	doc, err := Node(src)
+	if err != nil {
 		pos, text := SyntaxError(file, err)
 		hint := ""
 		if lines := r.Lines(file); pos.Line <= len(lines) && strings.HasPrefix(lines[pos.Line-1], "\t") {
@@ -50,7 +49,7 @@ func Parse(r *spec.Collector, file string, src []byte) *Value {
 	return v
 }
 
-var yamlPlace = regexp.MustCompile(`(?s)^.*? at L(\d+)\.C(\d+)(?:-(?:L\d+\.)?C\d+)?: (.*)$`)
+var yamlPlace = regexp.MustCompile(`(?s)^.*? at (?:<unknown position>-)?L(\d+)\.C(\d+)(?:-(?:L\d+\.)?C\d+)?: (.*)$`)
 
 // SyntaxError takes line and column out of the parser's message.
 func SyntaxError(file string, err error) (spec.Pos, string) {
@@ -64,7 +63,9 @@ func SyntaxError(file string, err error) (spec.Pos, string) {
 	if errors.As(err, &many) && len(many.Errors) > 0 {
 		text = many.Errors[0].Error()
 	}
-	_, text, _ = strings.Cut(text, "<unknown position>: ")
+	if _, rest, ok := strings.Cut(text, "<unknown position>: "); ok {
+		text = rest
+	}
 	text = strings.TrimPrefix(text, "yaml: ")
 	if text == "" || text == "no documents in stream" {
 		text = "the file holds no YAML"
@@ -118,6 +119,7 @@ func (b *builder) item(n *yaml.Node, depth int) *Value {
 // mapping builds the members of v: own keys first, then those that are merged.
 func (b *builder) mapping(v *Value, n *yaml.Node, depth int) {
 	var merged []*Value
+	seen := make(map[string]int, len(n.Content)/2) // line of the key
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
 		at := spec.Pos{File: b.file, Line: max(k.Line, 1), Col: max(k.Column, 1)}
@@ -129,10 +131,11 @@ func (b *builder) mapping(v *Value, n *yaml.Node, depth int) {
 			b.Add("JK0004", at, "", "a key must be a text")
 			continue
 		}
-		if was := slices.IndexFunc(v.Members, func(m Member) bool { return m.Name == k.Value }); was >= 0 {
-			b.Add("JK0003", at, "remove one of the two", "key %q was already set on line %d", k.Value, v.Members[was].Pos.Line)
+		if line := seen[k.Value]; line > 0 {
+			b.Add("JK0003", at, "remove one of the two", "key %q was already set on line %d", k.Value, line)
 			continue
 		}
+		seen[k.Value] = at.Line
 		v.Members = append(v.Members, Member{k.Value, at, b.value(c, depth+1)})
 	}
 	for _, m := range merged {
@@ -140,7 +143,8 @@ func (b *builder) mapping(v *Value, n *yaml.Node, depth int) {
 			b.Add("JK0004", m.Pos, "", "only a mapping can be merged with <<")
 		}
 		for _, one := range m.Members {
-			if v.Get(one.Name) == nil {
+			if seen[one.Name] == 0 {
+				seen[one.Name] = one.Pos.Line
 				v.Members = append(v.Members, one)
 			}
 		}

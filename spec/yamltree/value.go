@@ -179,14 +179,26 @@ func (v *Value) Describe() string {
 	case Null:
 		return "nothing"
 	case Text:
-		return fmt.Sprintf("%q", v.Text)
+		return fmt.Sprintf("%q", shorten(v.Text))
 	case List:
 		return "a list"
 	case Mapping:
 		return "a mapping"
 	case Number, Bool:
 	}
-	return v.Text
+	return shorten(v.Text)
+}
+
+// shorten is the beginning of a text that is too long for a message.
+func shorten(text string) string {
+	const most = 80
+	runes := 0
+	for at := range text {
+		if runes++; runes > most {
+			return text[:at] + "…"
+		}
+	}
+	return text
 }
 
 var unescape = strings.NewReplacer("~1", "/", "~0", "~")

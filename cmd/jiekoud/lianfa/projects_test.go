@@ -113,10 +113,10 @@ func TestShowProjects(t *testing.T) {
 	bindTo(t, w, "200", "cst_info_notify")
 	const line = "notify   cst_info_notify -> http://127.0.0.1:9/push"
 	show := func(more string) string {
-		return "system   lianfa\nappid    200\nname     \nstate    enabled\ngrants   *\n" + line + more + "\n"
+		return "system   lianfa\nappid    200\nname     \nstate    enabled\ngrants   *\nkeys     appkey, token\n" + line + more + "\n"
 	}
 	w.Told(t, show(", projects "+project2), "", 0, "app", "show", "200")
-	w.Told(t, "lianfa       200              enabled   *                    \n  notify cst_info_notify -> http://127.0.0.1:9/push, projects "+project2+"\n",
+	w.Told(t, "lianfa       200              enabled   *                    \n  keys appkey, token\n  notify cst_info_notify -> http://127.0.0.1:9/push, projects "+project2+"\n",
 		"", 0, "app", "list")
 	w.Told(t, "lianfa 200: cst_info_notify -> http://127.0.0.1:9/push\n", "", 0,
 		"app", "subscribe", "200", "--notify", "cst_info_notify", "--url", "http://127.0.0.1:9/push")

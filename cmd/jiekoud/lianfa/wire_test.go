@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/generated/lianfa"
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 )
 
 // mark is in every text that must not come back.
@@ -384,7 +386,8 @@ func TestWorkedExample(t *testing.T) {
 		AppKey: `S_+SFO!fH.7qj_CEIKgCoSRfYr&e%,zAL1-*UEW7D]V$o4Cc=Dd4kwSh%6Q<!?=!+_@H^,K*#Gdk/d.qp@nBjl:e^/,.ckVGC2<4OoZNS2JN5<IX[Uq0W0oI-Y(K[k-R`,
 	}
 	_, err := w.Admin.Add(t.Context(), app.New{
-		System: "lianfa", ID: c.AppID, Token: app.Secret(c.Token), AppKey: app.Secret(c.AppKey), Grants: []string{"*"},
+		System: "lianfa", ID: c.AppID, Keys: map[string]app.Secret{"token": app.Secret(c.Token), "appkey": app.Secret(c.AppKey)}, Grants: []string{"*"},
+		Making: operate.Making(lianfa.Describe().Protocol, 0),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,6 +25,11 @@ type Signer struct {
 	since             time.Time
 }
 
+// Secrets are the secrets that the partner has.
+func (p *Signer) Secrets() []string {
+	return slices.DeleteFunc([]string{p.Token, p.AppKey}, func(s string) bool { return s == "" })
+}
+
 // Moment is a time within the last minutes that no other request has, so that no
 // signature comes twice.
 func (p *Signer) Moment() time.Time {
@@ -34,7 +40,7 @@ func (p *Signer) Moment() time.Time {
 func (w *World) Signer(t testing.TB, system, id string, grants ...string) *Signer {
 	t.Helper()
 	c := w.Server.App(t, system, id, grants...)
-	return &Signer{w, id, string(c.Token), string(c.AppKey), time.Now().Add(-time.Minute)}
+	return &Signer{w, id, string(c.Keys["token"]), string(c.Keys["appkey"]), time.Now().Add(-time.Minute)}
 }
 
 // Send makes the wanted request.

@@ -98,7 +98,7 @@ func SyncTasks() []outbox.History { return system.Histories(generated.Systems())
 func (w *World) App(t testing.TB, id string, grants ...string) *Caller {
 	t.Helper()
 	c := w.Server.App(t, "lianfa", id, grants...)
-	return &Caller{HTTP: w.Client, URL: w.URL + "/lianfa/api", AppID: id, Token: string(c.Token), AppKey: string(c.AppKey), Sids: &w.Sids}
+	return &Caller{HTTP: w.Client, URL: w.URL + "/lianfa/api", AppID: id, Token: string(c.Keys["token"]), AppKey: string(c.Keys["appkey"]), Sids: &w.Sids}
 }
 
 // Subscribe has notifications queued for an app.

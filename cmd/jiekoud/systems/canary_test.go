@@ -96,7 +96,7 @@ func TestCanaries(t *testing.T) {
 		same(t, cmd, c.Call(t, cmd, c.Sid(), body.JSON()).Plain, refusal(1005, "系统处理失败"))
 	}
 	for _, p := range plain {
-		w.Discreet(t, p.Token, p.AppKey)
+		w.Discreet(t, p.Secrets()...)
 	}
 	log := w.Log.String()
 	if !strings.Contains(log, "SQLSTATE 23514") || !strings.Contains(log, "SQLSTATE 42703") {

@@ -99,6 +99,9 @@ func has(n *yaml.Node, key string) bool {
 }
 
 func (r *reader) list(n *yaml.Node, place string) []*yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
 	if n.Kind != yaml.SequenceNode {
 		r.add(n, place, "it is no list", "write [a, b]")
 		return nil

@@ -44,6 +44,12 @@ func (n Need) String() string {
 	return fmt.Sprintf("%s (%s)", n.Name, n.Kind)
 }
 
+// Lacks reports whether a text that Read returned is not enough: it is not there, or
+// the declaration has changed and needs the other half.
+func (n Need) Lacks(text string) bool {
+	return text == "" || n.Half == step.Private && !strings.Contains(text, "PRIVATE KEY")
+}
+
 // HalfName is private or public, empty for a secret.
 func HalfName(h step.Half) string {
 	switch h {

@@ -221,24 +221,6 @@ func (e *Expr) KeyedBy(at int) bool {
 	return false
 }
 
-// IsApp reports whether a place holds the app's id and nothing else.
-func (it *Item) IsApp() bool {
-	one := Single(it.Expr)
-	return it.Leaf && one != nil && one.Slot == SlotApp && len(one.Steps) == 0
-}
-
-// Constant is the text of a place without holes, empty where it has one.
-func (it *Item) Constant() string {
-	var text []byte
-	for i := range it.Expr.Pieces {
-		if it.Expr.Pieces[i].Slot >= 0 {
-			return ""
-		}
-		text = append(text, it.Expr.Pieces[i].Lit...)
-	}
-	return string(text)
-}
-
 // Typed returns the rule that a value breaks that is no text: an object, true or false. A
 // number is taken for its digits. read is false where such a value makes the whole
 // message unreadable, as in place of cipher text.

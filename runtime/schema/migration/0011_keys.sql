@@ -10,6 +10,7 @@ create table jiekou.key (
     kind        text        not null,            -- as the protocol declares it: text, hex, base64, rsa, sm2 …
     half        text        not null default '', -- of a pair: private or public
     fingerprint text        not null default '', -- of a pair: of its public half
+    given       boolean     not null default false, -- not made here
     sealed      bytea       not null,
     made        timestamptz not null default now(),
     until       timestamptz not null default 'infinity',

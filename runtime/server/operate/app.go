@@ -2,7 +2,7 @@ package operate
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -99,16 +99,23 @@ func (s *Settings) known(name string) error {
 func (o *appOptions) addCommand() *cobra.Command {
 	var grants []string
 	var name string
+	flags := keyFlags{}
 	lifetime := app.DefaultLifetime
 	c := &cobra.Command{
 		Use:   "add ID",
 		Short: "Register an app and print its credentials, once",
 		Long: `Register an app and print its credentials. They are shown this once; rotate makes new ones.
 
-Where the system's signature asks for an issued token, the token is the first one that is issued to the app;
-app token issues further ones.`,
+The system's protocol says which keys an app has. Those that exist already are read from files with --key: texts, hex or
+base64 as the protocol declares them, key pairs as PEM (PKCS #8, PKCS #1, SEC 1, a public key, a certificate) or as the
+base64 of the DER. The others are made. Of a pair that is the partner's, the server keeps the public half; of one that is
+ours, the partner gets the public half. If the partner gives no half of its own pair, the pair is made and the private
+half is printed.
+
+If the protocol asks for issued tokens, the first one is issued to the app; app token issues further ones.`,
 		Example: `  jiekoud app add 301 --system shop --grant 'order_*' --grant 'goods_*'
-  jiekoud app add 301 --system shop --grant '*' --json > 301.json`,
+  jiekoud app add 301 --system shop --grant '*' --out 301.json
+  jiekoud app add 301 --system shop --key partner=partner.pem --key token=- < token.txt`,
 		Args:   cobra.ExactArgs(1),
 		PreRun: o.sealing,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -118,39 +125,50 @@ app token issues further ones.`,
 			if err := o.known(o.system); err != nil {
 				return err
 			}
-			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
-				n := app.New{System: o.system, ID: args[0], Name: name, Grants: grants, Making: o.making(o.system, lifetime)}
-				credentials, err := admin.Add(ctx, n)
-				if err != nil {
-					return err
+			of := func(context.Context, *app.Admin) (string, error) { return o.system, nil }
+			return o.withKeys(c, &flags, of, func(ctx context.Context, admin *app.Admin, g given) (app.Credentials, error) {
+				if g.how.Lifetime > 0 {
+					g.how.Lifetime = lifetime
 				}
-				return o.credentials(c.OutOrStdout(), credentials)
+				made, err := admin.Add(ctx, app.New{System: o.system, ID: args[0], Name: name, Grants: grants, Keys: g.keys, Making: g.how})
+				if errors.Is(err, app.ErrMissing) {
+					err = command.Hinted(err, fmt.Sprintf("%s key rotate --system %s makes them; --key NAME=FILE takes those that exist", c.Root().Name(), o.system))
+				}
+				return made, err
 			})
 		},
 	}
 	c.Flags().StringArrayVar(&grants, "grant", nil, "pattern of interfaces it may call; may be repeated")
 	c.Flags().StringVar(&name, "name", "", "name for people")
 	c.Flags().DurationVar(&lifetime, "lifetime", lifetime, "for how long the token is good, of a system that asks for issued tokens")
+	flags.add(c)
 	return c
 }
 
-// credentials prints the credentials that are shown once.
-func (o *appOptions) credentials(w io.Writer, c app.Credentials) error {
-	text, err := c.JSON()
-	if err != nil {
-		return err
+// plainly prints credentials for people.
+func plainly(w io.Writer, c app.Credentials) error {
+	width := len("expires")
+	for name := range c.Keys {
+		width = max(width, len(name))
 	}
-	if o.json {
-		_, err = fmt.Fprintf(w, "%s\n", text)
-		return err
+	var err error
+	line := func(name, text string) {
+		if strings.Contains(text, "\n") {
+			text = "\n" + strings.TrimSuffix(text, "\n") // PEM
+		}
+		if err == nil {
+			_, err = fmt.Fprintf(w, "%-*s %s\n", width, name, text)
+		}
 	}
-	var values struct{ System, AppID, Token, AppKey string }
-	if err := json.Unmarshal(text, &values); err != nil {
-		return err
+	line("system", c.System)
+	if c.AppID != "" {
+		line("appid", c.AppID)
 	}
-	_, err = fmt.Fprintf(w, "system  %s\nappid   %s\ntoken   %s\nappkey  %s\n", values.System, values.AppID, values.Token, values.AppKey)
-	if err == nil && !c.Expires.IsZero() {
-		_, err = fmt.Fprintf(w, "expires %s\n", c.Expires.Format(time.DateTime))
+	for _, name := range c.Names() {
+		line(name, string(c.Keys[name]))
+	}
+	if !c.Expires.IsZero() {
+		line("expires", c.Expires.Format(time.DateTime))
 	}
 	return err
 }
@@ -170,6 +188,7 @@ func (o *appOptions) listCommand() *cobra.Command {
 				}
 				for _, a := range list {
 					fmt.Fprintf(c.OutOrStdout(), "%-12s %-16s %-9s %-20s %s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
+					o.keys(c.OutOrStdout(), "  keys ", a)
 					for _, s := range a.Subscriptions {
 						fmt.Fprintf(c.OutOrStdout(), "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
 					}
@@ -207,7 +226,7 @@ func (o *appOptions) one(use, short, example string, do func(c *cobra.Command, c
 
 // showCommand shows one app.
 func (o *appOptions) showCommand() *cobra.Command {
-	return o.one("show", "Show an app: grants, state, subscriptions", "  jiekoud app show 300",
+	return o.one("show", "Show an app: grants, state, keys, subscriptions", "  jiekoud app show 300",
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
 			info, err := admin.Show(ctx, system, id)
 			if err != nil {
@@ -218,30 +237,12 @@ func (o *appOptions) showCommand() *cobra.Command {
 			}
 			fmt.Fprintf(c.OutOrStdout(), "system   %s\nappid    %s\nname     %s\nstate    %s\ngrants   %s\n",
 				info.System, info.ID, info.Name, state(info), strings.Join(info.Grants, " "))
+			o.keys(c.OutOrStdout(), "keys     ", info)
 			for _, s := range info.Subscriptions {
 				fmt.Fprintf(c.OutOrStdout(), "notify   %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
 			}
 			return nil
 		})
-}
-
-// rotateCommand makes new credentials.
-func (o *appOptions) rotateCommand() *cobra.Command {
-	c := o.one("rotate", "Replace an app's credentials and print the new ones, once; the old ones end at once", "  jiekoud app rotate 300 --json",
-		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
-			rotate := admin.Rotate
-			if o.lostKey {
-				rotate = admin.RotateLost
-			}
-			credentials, err := rotate(ctx, system, id, o.making(system, app.DefaultLifetime))
-			if err != nil {
-				return err
-			}
-			return o.credentials(c.OutOrStdout(), credentials)
-		})
-	c.PreRun = o.sealing
-	c.Flags().BoolVar(&o.lostKey, "lost-key", false, "the master key is lost for good: make a new one and seal under it although no app opens with it")
-	return c
 }
 
 // stateCommand turns an app on or off.

@@ -18,7 +18,7 @@ func (o *appOptions) tokenCommand() *cobra.Command {
   jiekoud app token revoke 301 --system shop --all`,
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
 			if o.making(system, lifetime).Lifetime == 0 {
-				return command.Misused("", "%s asks for no issued tokens: its signature has no token step", system)
+				return command.Misused("", "%s asks for no issued tokens: its protocol has no guard issued", system)
 			}
 			token, expires, err := admin.IssueToken(ctx, system, id, lifetime)
 			if err != nil {

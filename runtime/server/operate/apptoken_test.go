@@ -3,17 +3,17 @@ package operate_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
-	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // customerOf asks u8 for a customer with a token and returns the code.
@@ -62,7 +62,7 @@ func TestAppToken(t *testing.T) {
 	w.Told(t, "u8 erp: tokens ended: 1\n", "", 0, "app", "token", "revoke", "erp", "--all")
 
 	w.Signer(t, "baas", "tenant")
-	w.Told(t, "", "jiekoud: error: baas asks for no issued tokens: its signature has no token step\n", 2, "app", "token", "tenant")
+	w.Told(t, "", "jiekoud: error: baas asks for no issued tokens: its protocol has no guard issued\n", 2, "app", "token", "tenant")
 	w.Told(t, "", "jiekoud: error: app token revoke needs --token TOKEN or --all\n", 2, "app", "token", "revoke", "erp")
 	w.Told(t, "", "jiekoud: error: app nobody: no such app\n", 1, "app", "token", "nobody")
 	w.Told(t, "", "jiekoud: error: invalid: lifetime 1ms: from a second to ten years, for example 2h\n", 1, "app", "token", "erp", "--lifetime", "1ms")
@@ -73,48 +73,14 @@ func TestAppToken(t *testing.T) {
 	}
 }
 
-// TestMaking: appkeys fit the ciphers of a system, whatever its signatures are.
+// TestMaking: the keys of each system's apps follow from its protocol.
 func TestMaking(t *testing.T) {
 	t.Parallel()
-	encrypt := func(algorithm, derive string) signature.Step {
-		return signature.Step{Op: "encrypt", Algorithm: algorithm, Key: "appkey", Derive: derive, To: "body.data"}
-	}
-	sign := signature.Step{Op: "sign", Algorithm: "hmac-sha256", Key: "appkey", Over: "{body.data}", To: "header.sign"}
-	hexed := sign
-	hexed.Derive = "hex"
-	for _, tt := range []struct {
-		steps []signature.Step
-		want  app.Making
-	}{
-		{[]signature.Step{sign}, app.Making{}},
-		{[]signature.Step{{Op: "token", Value: "query.token"}}, app.Making{Lifetime: time.Hour}},
-		{[]signature.Step{encrypt("aes-cbc", ""), sign}, app.Making{KeyBytes: 32}},
-		{[]signature.Step{encrypt("sm4-ecb", "raw"), sign}, app.Making{KeyBytes: 16}},
-		{[]signature.Step{encrypt("sm4-gcm", "hex"), hexed}, app.Making{KeyBytes: 16, Encoding: "hex"}},
-		{[]signature.Step{encrypt("aes-gcm", "base64")}, app.Making{KeyBytes: 32, Encoding: "base64"}},
-		{[]signature.Step{encrypt("aes-gcm", "sha256"), sign}, app.Making{}},
-		{[]signature.Step{hexed}, app.Making{KeyBytes: 32, Encoding: "hex"}},
+	for name, want := range map[string]string{
+		"lianfa": "[token (text) appkey (text)] 0s", "custservice": "[token (text) appkey (text)] 0s", "u8": "[] 1h0m0s",
 	} {
-		spec := signature.Spec{App: "header.appId", Steps: tt.steps}
-		for _, s := range []route.System{{Signature: spec}, {Signatures: map[string]signature.Spec{"other": spec}}} {
-			if got := operate.Making(s, time.Hour); got != tt.want {
-				t.Errorf("%+v: %+v, want %+v", tt.steps, got, tt.want)
-			}
-		}
-		if tt.steps[0].Op == "token" {
-			continue
-		}
-		codec, err := signature.New(spec)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		c, err := setup(t).Admin.Add(t.Context(), app.New{System: "made", ID: "one", Making: tt.want})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := codec.Keys("one", map[string]string{"token": string(c.Token), "appkey": string(c.AppKey)}); err != nil {
-			t.Errorf("%+v: %v", tt.steps, err)
-		}
+		how := operate.Making(system.Find(generated.Systems(), name).Protocol, time.Hour)
+		same(t, name, fmt.Sprint(how.Server, " ", how.Lifetime), want)
+		same(t, name+", partner", fmt.Sprint(how.Partner), fmt.Sprint(how.Server))
 	}
 }

@@ -14,7 +14,7 @@ import (
 // Commands returns the commands, for systems of s.
 func Commands(s *Settings) []*cobra.Command {
 	list := []*cobra.Command{
-		appCommand(s), loadCommand(s), notifyCommand(s), syncCommand(s), migrateCommand(s), deliveriesCommand(s),
+		appCommand(s), keyCommand(s), loadCommand(s), notifyCommand(s), syncCommand(s), migrateCommand(s), deliveriesCommand(s),
 	}
 	return append(list, publishCommands(s)...)
 }
