@@ -271,8 +271,8 @@ func (r *run) readTree(n *plan.Node, in []byte) error {
 	if err := r.readNode(t, 0, n); err != nil {
 		return err
 	}
-	if r.list.Len() > missing {
+	if r.list.Len() > missing && (r.keys != nil || r.f.Reply) {
 		return r.list.Err()
 	}
-	return nil
+	return nil // what is missing is told once the caller is known
 }

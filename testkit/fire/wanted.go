@@ -39,6 +39,9 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		System: bind.System(s), Suite: fixture.Derive(s), URL: cmp.Or(w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
 		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
 	}
+	if w.Signatures != "" {
+		return c, command.Misused("leave --signatures out", "cases follow the protocol of system.yaml, not another one")
+	}
 	for _, name := range w.Phases {
 		if !slices.Contains(fixture.PhaseNames(), name) {
 			return c, command.Misused("they are "+strings.Join(fixture.PhaseNames(), ", "), "no phase %q", name)

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -120,8 +119,8 @@ func (c *compiler) leaf(p *declare.Part, n *Node, place, carriage, full string) 
 		Name: full, place: place, pos: p.Pos, Leaf: true, Optional: p.Optional, rest: p.Rest,
 		Refuse: string(problem.JSON), Holder: carriage,
 	}
-	_, it.Field, _ = strings.Cut(full, ".")
-	if it.Field = strings.ReplaceAll(cmp.Or(it.Field, full), ".", "/"); carriage == "header" {
+	it.Field = strings.ReplaceAll(strings.TrimPrefix(full, carriage+"."), ".", "/")
+	if carriage == "header" {
 		it.Field = literal(p.Name) // as the document writes it
 	}
 	if carriage == "json" {
