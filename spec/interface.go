@@ -92,6 +92,7 @@ type Example struct {
 	Places
 	Request  string
 	Response string
+	Errata   []*Erratum // that take what contradicts the table
 }
 
 // Signed returns the signature of the interface's requests; nil in a sealed

@@ -68,6 +68,7 @@ type System struct {
 	Rules      []*RuleCode    // errors.yaml: which code answers a broken rule
 	Errata     []*Erratum     // errata.yaml
 	Changes    []*Change      // changelog.yaml, oldest first
+	Known      []*Known       // vectors.yaml, as listed
 	Ledger     []*LedgerEntry // ledger.yaml, in the document's order; nil: none is kept
 	Tables     []*Table       // sorted by name
 	Interfaces []*Interface   // in the order of their sections

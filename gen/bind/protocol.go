@@ -48,8 +48,9 @@ func findings(s *spec.System, problems declare.Problems) spec.Findings {
 	return list
 }
 
-// Protocols compiles the protocols of all systems. It returns as findings what is
-// refused, and what works and is probably not meant.
+// Protocols compiles the protocols of all systems and carries out their known answers.
+// It returns as findings what is refused, what works and is probably not meant, and
+// which answers are false.
 func Protocols(set *spec.Set) error {
 	var list spec.Findings
 	for _, s := range set.Systems {
@@ -64,7 +65,7 @@ func Protocols(set *spec.Set) error {
 		if err != nil {
 			return err
 		}
-		list = slices.Concat(list, findings(s, p.Findings))
+		list = slices.Concat(list, findings(s, p.Findings), answers(s, p))
 	}
 	if len(list) > 0 {
 		return list

@@ -1,6 +1,7 @@
 package bind_test
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -19,16 +20,17 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
-// withProtocol is the system plain of package spec with another protocol.
-func withProtocol(t *testing.T, block string) *spec.Set {
+// withProtocol is the system plain of package spec with another protocol and with files
+// of its own.
+func withProtocol(t *testing.T, block string, files ...txtar.File) *spec.Set {
 	t.Helper()
 	base, err := txtar.ParseFile(filepath.FromSlash("../../spec/testdata/good/plain.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	fsys := fstest.MapFS{}
-	for _, f := range base.Files {
-		if f.Name == "spec/plain/system.yaml" {
+	for _, f := range append(base.Files, files...) {
+		if f.Name == "spec/plain/system.yaml" && block != "" {
 			f.Data = append(slices.Clone(f.Data), "protocol:\n  "+strings.ReplaceAll(strings.TrimSpace(block), "\n", "\n  ")+"\n"...)
 		}
 		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
@@ -53,12 +55,13 @@ func TestProtocolFindings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = bind.Protocols(withProtocol(t, string(c.Files[0].Data)))
+		set := withProtocol(t, string(c.Files[0].Data), c.Files[1:len(c.Files)-1]...)
+		err = errors.Join(bind.Protocols(set), bind.Examples(set))
 		if err == nil {
 			t.Errorf("%s: nothing is found", file)
 			continue
 		}
-		want := &c.Files[1]
+		want := &c.Files[len(c.Files)-1]
 		if *update {
 			want.Data = []byte(err.Error() + "\n")
 			if err := os.WriteFile(file, txtar.Format(c), 0o600); err != nil {

@@ -224,6 +224,9 @@ func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
 	var judge keyJudge
 	shared := map[string]editions{}
 	for system, p := range r.protocols {
+		if p == nil {
+			continue
+		}
 		own, err := keys.open(r.master, system, "")
 		judge.note(own, err)
 		if err == nil && len(own) > 0 {

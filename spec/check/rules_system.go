@@ -75,6 +75,27 @@ var protocolRules = []Rule{
 		`request: {query: {app_key: "{app}", token: "{token}"}, guards: [{issued: token}]}`,
 		`request: {query: {app_key: "{app}", token: "{token}"}, guards: [{issued: token}], errata: [token-alone]}`, nil,
 	},
+	{
+		"JK0531",
+		"known answer that begins with nothing",
+		"like names an answer above, and change a text of its message.",
+		"- {name: late, like: god}", "- {name: late, like: good}", nil,
+	},
+	{
+		"JK0532",
+		"known answer that is false",
+		"Partners hold their own code against the known answers. check admits each message as the server does, compares " +
+			"what names hold, and sends it once more: the bytes must be the same.",
+		"- {name: good, values: {sign: 5d41402a}}  # and the sign is 5d41402b", "- {name: good, values: {sign: 5d41402b}}", nil,
+	},
+	{
+		"JK0533",
+		"example that contradicts its table",
+		"The document's example and its table are about one interface. Where they differ somebody must decide which is " +
+			"right: the table is corrected, or an erratum says what is followed.",
+		`example: {response: '{"mobile": 138}'}  # and mobile is a string`,
+		`example: {response: '{"mobile": 138}', errata: [mobile-text]}`, nil,
+	},
 }
 
 // errorRules are about errors.yaml and errata.yaml.

@@ -60,6 +60,11 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	}
 	if at := v.Get("example"); at != nil {
 		x.Example = &spec.Example{Places: at.Places(at.Pos), Request: at.Str("request"), Response: at.Str("response")}
+		for _, item := range x.Example.List("errata") {
+			if e := d.erratum(item); e != nil {
+				x.Example.Errata = append(x.Example.Errata, e)
+			}
+		}
 	}
 	x.Request = d.fields(v.Get("request"), nil)
 	if g := x.Signed(); x.Form && (g == nil || g.Apart() == "") {

@@ -87,6 +87,9 @@ func (p Project) Load() (*spec.Set, error) {
 	if err == nil {
 		err = bind.Protocols(set)
 	}
+	if err == nil {
+		err = bind.Examples(set)
+	}
 	if found, ok := errors.AsType[spec.Findings](err); ok {
 		p.quote(found)
 	}

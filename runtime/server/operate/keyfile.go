@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -78,23 +80,30 @@ func (o *appOptions) withKeys(c *cobra.Command, k *keyFlags, of func(context.Con
 // read reads the files of --key. A key that stands on the command line is refused,
 // and not repeated.
 func (k *keyFlags) read(c *cobra.Command, needs []key.Need) (names []string, keys map[string]app.Secret, err error) {
-	keys = map[string]app.Secret{}
+	files := map[string]string{}
+	stdin := ""
 	for _, one := range k.list {
 		name, file, given := strings.Cut(one, "=")
-		switch _, twice := keys[name]; {
-		case twice:
+		if err := k.check(name, file, given, needs); err != nil {
+			return nil, nil, err
+		}
+		if _, twice := files[name]; twice {
 			return nil, nil, command.Misused("", "--key %s comes twice", name)
-		case !given && k.anew && declared(needs, name):
+		}
+		if file == "-" && stdin != "" {
+			return nil, nil, command.Misused("", "standard input is one key, not both %s and %s", stdin, name)
+		}
+		if files[name] = file; file == "-" {
+			stdin = name
+		}
+	}
+	keys = map[string]app.Secret{}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if files[name] == "" {
 			names = append(names, name)
 			continue
-		case !given && !declared(needs, name):
-			return nil, nil, command.Misused(onCommandLine, "--key takes NAME=FILE, and there is no key of that name")
-		case !given || file == "":
-			return nil, nil, command.Misused(onCommandLine, "--key %s has no file: write %s=FILE", name, name)
-		case !declared(needs, name):
-			return nil, nil, command.Misused(namesOf(needs), "--key: the system has no key of that name")
 		}
-		text, err := readKey(c, name, file, needs)
+		text, err := readKey(c, name, files[name], needs)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -103,16 +112,23 @@ func (k *keyFlags) read(c *cobra.Command, needs []key.Need) (names []string, key
 	return names, keys, nil
 }
 
-const onCommandLine = "give a file, or - for standard input: a key never stands on the command line, where ps and the shell's history show it"
-
-func declared(needs []key.Need, name string) bool {
-	for _, n := range needs {
-		if n.Name == name {
-			return true
-		}
+// check refuses a --key that has no file, or whose name no key has.
+func (k *keyFlags) check(name, file string, given bool, needs []key.Need) error {
+	known := slices.ContainsFunc(needs, func(n key.Need) bool { return n.Name == name })
+	switch {
+	case !given && !known:
+		return command.Misused(onCommandLine, "--key takes NAME=FILE, and there is no key of that name")
+	case !known:
+		return command.Misused(namesOf(needs), "--key: the system has no key of that name")
+	case !given && k.anew:
+		return nil
+	case file == "":
+		return command.Misused(onCommandLine, "--key %s has no file: write %s=FILE", name, name)
 	}
-	return false
+	return nil
 }
+
+const onCommandLine = "give a file, or - for standard input: a key never stands on the command line, where ps and the shell's history show it"
 
 func namesOf(needs []key.Need) string {
 	var all []string
