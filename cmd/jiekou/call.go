@@ -5,18 +5,21 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
@@ -24,7 +27,9 @@ import (
 type callOptions struct {
 	app, data, url, sid     string
 	mock                    string
-	signatures              string
+	signatures, at          string
+	files                   []string
+	values                  map[string]string
 	timeout                 time.Duration
 	asJSON, get, raw, aloud bool
 }
@@ -35,24 +40,33 @@ func callCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "call CMD",
 		Short: "Call an interface of a server and print the reply",
-		Long: `call seals or signs the data, sends it, verifies and opens a sealed reply, and prints
-it. It exits 1 when the code is not that of success, and says which field is meant.
+		Long: `call writes the data as the system's protocol says, sends them, verifies the reply and
+prints it. It exits 1 when the code is not that of success, and says which field is
+meant.
 
 The app file is what jiekoud app add --json prints, with "url" for the server;
-without one it is the server of this machine, JIEKOU_LISTEN or 127.0.0.1:8080. Of a
-system whose messages are not sealed, members of the data are sent where the
-interface has them: in the path, the query, a header, the form or the body. Further
-members of the app file, such as an account name, are sent where a field outside
-the body has that name and the data lack it. With --signatures requests are signed
-as that file says, like those of a server that was started with it.
+without one it is the server of this machine, JIEKOU_LISTEN or 127.0.0.1:8080. The
+keys that the protocol names are read from it by their names. Members of the data are
+sent where the interface has them: in the path, the query, a header, the form or the
+body; each is written by the type of its field ("5" as 5 where it is a number), and a
+required field with one value is filled in. Further members of the app file, such as
+an account name, are sent where a field outside the body has that name and the data
+lack it. With --signatures requests are signed as that file says, like those of a
+server that was started with it.
 
-A sealed call that failed on its way may have been carried out. Repeat it with --sid
-and the id that was printed: the server carries it out once.`,
+A notification is sent to the URL as it is, as the server would send it to the app: so
+a receiver is tried out.
+
+A call that failed on its way may have been carried out. Where messages have an id,
+repeat it with --sid and the id that was printed: the server carries it out once.
+--at and --value send a message again as it was: its time, and values of the protocol
+such as a nonce.`,
 		Example: `  jiekou call cst_info_get --app app.json --data '{"mobile":"13800138000"}'
   jiekou call cst_info_create --app app.json --data @customer.json --json
   jiekou call base_project_list --app app.json --get --url http://127.0.0.1:8080
   jiekou call customer_get --app u8.json --data '{"id":"0000000017"}'
-  jiekou call customer_update --app custservice.json --data @customer.json --signatures signatures.yaml`,
+  jiekou call customer_update --app custservice.json --data @customer.json --signatures signatures.yaml
+  jiekou call cst_status_notify --app app.json --data @status.json --url http://127.0.0.1:9000/push`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return t.call(cmd.Context(), args[0], o) },
 	}
@@ -64,9 +78,12 @@ and the id that was printed: the server carries it out once.`,
 	signaturesFlag(cmd, &o.signatures)
 	flags.DurationVar(&o.timeout, "timeout", client.DefaultTimeout, "how long the call may take")
 	flags.StringVar(&o.mock, "mock", "", "the answer that jiekou mock gives: 4001, delay=2s, empty, example, random; real servers ignore it")
+	flags.StringVar(&o.at, "at", "", "the time of the message, as 2026-11-22T08:00:00+08:00 (default: now)")
+	flags.StringToStringVar(&o.values, "value", nil, "a value of the protocol, in place of what is sent without it: nonce=abc")
+	flags.StringArrayVar(&o.files, "file", nil, "a file of a multipart body: NAME=FILE")
 	flags.BoolVar(&o.asJSON, "json", false, "print code, message, sid and reply as one JSON object")
-	flags.BoolVar(&o.get, "get", false, "send a sealed message by GET, for queries")
-	flags.BoolVar(&o.raw, "raw", false, "send the data even if it is no JSON object")
+	flags.BoolVar(&o.get, "get", false, "send by GET, for queries, where all interfaces have one URL")
+	flags.BoolVar(&o.raw, "raw", false, "send the data to the letter, even if they are no JSON object")
 	flags.BoolVarP(&o.aloud, "verbose", "v", false, "show every step of the message on standard error")
 	return cmd
 }
@@ -87,38 +104,87 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 		}
 		t.say("hint: %s has no interface %q; it is sent all the same", s.Name, cmd)
 	}
-	if err := t.plain(a, s, o); err != nil {
-		return err
+	if !o.raw {
+		data = caller.Payload(one, data)
 	}
 	over, err := caller.Overrides(o.signatures, s)
 	if err != nil {
 		return err
 	}
 	o.url = t.server(o.url, a, "calling")
-	c, err := a.Client(s, one, client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: mock.Order(s, o.mock)})
+	config := client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: mock.Order(o.mock), Values: o.values}
+	if config.Now, err = clock(o.at); err != nil {
+		return err
+	}
+	c, err := a.Client(s, one, config)
 	if err != nil {
 		return err
 	}
 	r := client.Request{Cmd: cmd, Payload: data, Sid: o.sid, Get: o.get}
+	if r.Files, err = t.files(o.files); err != nil {
+		return err
+	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
+	}
+	if err := t.fits(a, s, one, r, o); err != nil {
+		return err
 	}
 	return t.send(ctx, c, caller.Call{App: a, System: s, Interface: one}, r, o)
 }
 
-// plain refuses flags of sealed messages, and warns of an expired token.
-func (t *tool) plain(a caller.App, s *spec.System, o callOptions) error {
-	if !s.Plain() {
-		return nil
+// clock is the time of the message; nil is the clock of this machine.
+func clock(at string) (func() time.Time, error) {
+	if at == "" {
+		return nil, nil
 	}
-	if o.sid != "" || o.get {
-		return command.Misused("--sid and --get are for sealed messages", "%s has no sealed messages", s.Name)
+	fixed, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return nil, command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
+	}
+	return func() time.Time { return fixed }, nil
+}
+
+// files reads the files of a multipart body.
+func (t *tool) files(list []string) (parts []message.Part, err error) {
+	for _, one := range list {
+		name, file, ok := strings.Cut(one, "=")
+		if !ok || name == "" || file == "" {
+			return nil, command.Misused("write --file picture=photo.png", "--file %s: not understood", one)
+		}
+		part := message.Part{Name: name, File: filepath.Base(file)}
+		if part.Body, err = t.input(file); err != nil {
+			return nil, err
+		}
+		part.Type = http.DetectContentType(part.Body)
+		parts = append(parts, part)
+	}
+	return parts, nil
+}
+
+// fits refuses flags that the messages of a system cannot have, and warns of an expired
+// token.
+func (t *tool) fits(a caller.App, s *spec.System, one *spec.Interface, r client.Request, o callOptions) error {
+	switch {
+	case o.sid != "" && r.Sid != "" && !hasIDs(s):
+		return command.Misused("leave --sid out", "messages of %s have no id", s.Name)
+	case o.get && one != nil && one.Method != "":
+		return command.Misused("leave --get out", "%s is called by %s", one.Cmd, one.Method)
 	}
 	if end, err := time.Parse(time.RFC3339, a.Members["token_expires"]); err == nil && time.Now().After(end) {
 		t.say("hint: the token of %s ended at %s; jiekoud app token %s --system %s prints another",
 			a.File, end.Local().Format(time.DateTime), a.ID, s.Name)
 	}
 	return nil
+}
+
+// hasIDs reports whether messages of a system have an id that their sender makes.
+func hasIDs(s *spec.System) bool {
+	p, err := bind.Protocol(s)
+	if err != nil {
+		return false
+	}
+	return p.Call != nil && p.Call.HasID() || p.Push != nil && p.Push.HasID()
 }
 
 // server is the URL that is called: that of the flag, of the app file, or of a server on
@@ -135,15 +201,7 @@ func (t *tool) server(flag string, a caller.App, does string) string {
 // send makes the call and prints the reply.
 func (t *tool) send(ctx context.Context, c *client.Client, by caller.Call, r client.Request, o callOptions) error {
 	if o.aloud {
-		if message, codec, err := c.Seal(r); err == nil {
-			lines, _ := explain.Seal(codec, message, r.Payload, by.App.Members) // it was made just now
-			_ = explain.Print(t.stderr, lines)                                  // speech
-		}
-		r.Signed = func(codec *signature.Codec, q *signature.Request) {
-			if report, err := explain.Request(codec, q, explain.Caller{App: by.App.ID, Secrets: by.App.Members}, time.Now(), ""); err == nil {
-				_ = explain.Print(t.stderr, report.Lines())
-			}
-		}
+		r.Explain = func(lines []protocol.Line, _ *message.Message) { _ = caller.Print(t.stderr, lines) } // speech
 	}
 	start := time.Now()
 	reply, err := c.Send(ctx, r)

@@ -1,6 +1,10 @@
 // Package client calls the interfaces of a system like a partner: it writes a message
 // as the system's protocol says, sends it, and verifies and reads the reply.
 //
+// Notifications can be sent too: a call of one goes to the URL as it is, written with
+// the keys of the app that gets it, as the server would write it. That is for tests of
+// receivers.
+//
 // A Client is made once for each app. Call takes and returns JSON; Do takes and
 // returns the generated structs. Neither repeats a call: one that failed on its way
 // may have been carried out, so repeat it with the same sid (CallWithSid), which
@@ -57,16 +61,15 @@ type Config struct {
 
 // Client calls one system as one app. It is safe for concurrent use.
 type Client struct {
-	config   Config
-	call     *protocol.Exchange
-	keys     *protocol.Keys
-	verified bool // replies are
-	zone     *time.Location
-	base     *url.URL
-	http     *http.Client
-	byCmd    map[string]*route.Interface
-	inQuery  map[string]bool // interfaces whose payload goes into the query, because nothing else carries it
-	sids     *sids
+	config  Config
+	call    *lane // nil: the protocol has none
+	push    *lane
+	keys    *protocol.Keys
+	zone    *time.Location
+	base    *url.URL
+	http    *http.Client
+	byCmd   map[string]*route.Interface
+	inQuery map[string]bool // interfaces whose payload goes into the query, because nothing else carries it
 
 	structs func() (*validate.Structs, error) // validates typed requests before they are sent
 
@@ -107,35 +110,70 @@ func New(config Config) (*Client, error) {
 	return c, c.prepare()
 }
 
+// lane is calls, or notifications, of the protocol.
+type lane struct {
+	*protocol.Exchange
+	verified bool // replies are
+	sids     *sids
+	lacks    error // what is needed for it and missing
+}
+
 // prepare makes the protocol and the keys ready.
 func (c *Client) prepare() (err error) {
-	s := &c.config.System
-	if c.call = s.Protocol.Call; c.call == nil {
-		return fmt.Errorf("%s takes no calls: its protocol has notifications alone", s.Name)
-	}
+	p := c.config.System.Protocol
 	secrets := protocol.Secrets{}
 	for name, text := range c.config.Secrets {
 		secrets[name] = []string{text}
 	}
-	if c.keys, err = s.Protocol.Keys(c.config.App, secrets); err != nil {
+	if c.keys, err = p.Keys(c.config.App, secrets); err != nil {
 		return err
 	}
-	if lacks := c.call.Lacks(c.keys); len(lacks) > 0 {
-		return fmt.Errorf("key %s is missing", lacks[0])
+	c.call, c.push = c.lane(p.Call), c.lane(p.Push)
+	if c.call != nil && c.call.lacks != nil {
+		return c.call.lacks
 	}
-	c.verified = c.call.Verified()
 	for _, one := range c.byCmd {
-		if bodyless(one.Method) {
-			draft := &message.Message{Method: one.Method, Path: one.Path}
-			switch c.call.Carrier(protocol.Outgoing{Interface: one.Cmd, Frame: one.Frame, Draft: draft}) {
-			case "query", "header", "path":
-			default:
-				c.inQuery[one.Cmd] = true
-			}
+		if c.call == nil || one.Kind == route.Notify || !bodyless(one.Method) {
+			continue
+		}
+		draft := &message.Message{Method: one.Method, Path: one.Path}
+		switch c.call.Carrier(protocol.Outgoing{Interface: one.Cmd, Frame: one.Frame, Draft: draft}) {
+		case "query", "header", "path":
+		default:
+			c.inQuery[one.Cmd] = true
 		}
 	}
-	c.sids = newSids(c.call, c.config.App, c.zone)
 	return nil
+}
+
+func (c *Client) lane(x *protocol.Exchange) *lane {
+	if x == nil {
+		return nil
+	}
+	l := &lane{Exchange: x, verified: x.Verified(), sids: newSids(x, c.config.App, c.zone)}
+	if lacks := x.Lacks(c.keys); len(lacks) > 0 {
+		l.lacks = fmt.Errorf("key %s is missing", lacks[0])
+	}
+	return l
+}
+
+// of returns the lane of an interface. One that nobody declared is called, where one
+// URL takes all calls.
+func (c *Client) of(cmd string) (*lane, *route.Interface, error) {
+	one := c.byCmd[cmd]
+	switch {
+	case one == nil && c.call != nil && c.call.NamesInterface() && c.call.HasPath():
+		return c.call, &route.Interface{Cmd: cmd}, nil
+	case one == nil:
+		return nil, nil, fmt.Errorf("%s has no interface %q", c.config.System.Name, cmd)
+	case one.Kind == route.Notify && c.push == nil:
+		return nil, nil, fmt.Errorf("the protocol of %s has no notifications", c.config.System.Name)
+	case one.Kind == route.Notify:
+		return c.push, one, c.push.lacks
+	case c.call == nil:
+		return nil, nil, fmt.Errorf("the protocol of %s has notifications alone", c.config.System.Name)
+	}
+	return c.call, one, nil
 }
 
 // web reports whether a URL leads to a host by http or https.
@@ -215,7 +253,17 @@ func bare(r *http.Request, err error) error {
 // yyMMddHHmmss and five digits that count on, without the end of the app where the
 // protocol wants it shorter. It is empty where messages have no id, or one of another
 // form, which the protocol makes up.
-func (c *Client) NewSid() string { return c.sids.next(c.config.Now()) }
+func (c *Client) NewSid() string {
+	switch {
+	case c.old != nil:
+		return c.old.ids.next(c.config.Now())
+	case c.call != nil:
+		return c.call.sids.next(c.config.Now())
+	case c.push != nil:
+		return c.push.sids.next(c.config.Now())
+	}
+	return ""
+}
 
 // Message writes the message of a call as Send would send it, with every step of the
 // protocol. It needs no URL.
@@ -227,5 +275,9 @@ func (c *Client) Message(r Request) ([]protocol.Line, *message.Message, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return c.call.ExplainSend(c.keys, out)
+	l, _, err := c.of(r.Cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	return l.ExplainSend(c.keys, out)
 }

@@ -27,13 +27,14 @@ type old struct {
 	keys  *envelope.Keys
 	set   *signature.Set // of a signed system, else nil
 	sign  *signature.Keys
+	ids   *sids
 }
 
 func newOld(client *Client) (*old, error) {
 	c := &old{Client: client}
 	s := &c.config.System
 	var err error
-	c.sids = c.newSids()
+	c.ids = c.newSids()
 	if !s.Sealed() {
 		if c.set, err = signature.NewSet(s.Signature, s.Signatures, c.config.Signatures); err != nil {
 			return nil, err

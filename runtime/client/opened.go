@@ -18,7 +18,11 @@ func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
 	}
-	sent, err := c.call.Send(c.keys, out)
+	l, _, err := c.of(r.Cmd)
+	if err != nil {
+		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+	}
+	sent, err := l.Send(c.keys, out)
 	if err != nil {
 		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
 	}
@@ -26,7 +30,7 @@ func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	if r.Explain != nil {
 		r.Explain(sent.Lines(), sent.Message)
 	}
-	request, err := c.request(ctx, sent.Message)
+	request, err := c.request(ctx, l, sent.Message)
 	if err != nil {
 		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
 	}
@@ -35,11 +39,11 @@ func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return reply, err
 	}
-	opened, err := c.call.Open(ctx, sent, m)
+	opened, err := l.Open(ctx, sent, m)
 	if r.Explain != nil {
 		r.Explain(sent.Lines(), m)
 	}
-	err = c.read(m, opened, err, &reply)
+	err = c.read(l, m, opened, err, &reply)
 	if opened != nil {
 		opened.Release()
 	}
@@ -64,13 +68,13 @@ func (c *Client) answer(request *http.Request) (*message.Message, error) {
 }
 
 // read fills in a Reply from what was opened.
-func (c *Client) read(m *message.Message, o *protocol.Opened, err error, reply *Reply) error {
+func (c *Client) read(l *lane, m *message.Message, o *protocol.Opened, err error, reply *Reply) error {
 	switch {
 	case errors.Is(err, protocol.ErrForeign):
 		return &StatusError{Status: m.Status, System: c.config.System.Name, Type: m.Type(), Size: len(m.Body)}
 	case err != nil:
 		return fmt.Errorf("%w: %w", ErrForged, err)
-	case o.Unknown && c.verified, o.OK && o.Plain && m.Status/100 != 2 && m.Status != 0:
+	case o.Unknown && l.verified, o.OK && o.Plain && m.Status/100 != 2 && m.Status != 0:
 		return &StatusError{Status: m.Status, System: c.config.System.Name, Code: o.Code, Message: o.Text}
 	}
 	reply.Status, reply.OK, reply.Verified = m.Status, o.OK, !o.Plain

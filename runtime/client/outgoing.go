@@ -12,20 +12,16 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
-	"github.com/jiekou-dev/jiekou/runtime/route"
 )
 
 // Outgoing is the message of a call before the protocol writes it: the payload, and
 // what the interface says beside it. The error says why it cannot be sent.
 func (c *Client) Outgoing(r Request) (protocol.Outgoing, error) {
-	one := c.byCmd[r.Cmd]
-	if one == nil && !(c.call.NamesInterface() && c.call.HasPath()) {
-		return protocol.Outgoing{}, fmt.Errorf("%s has no interface %q", c.config.System.Name, r.Cmd)
+	l, one, err := c.of(r.Cmd)
+	if err != nil {
+		return protocol.Outgoing{}, err
 	}
-	if one == nil {
-		one = &route.Interface{Cmd: r.Cmd}
-	}
-	if r.Sid != "" && !c.call.TakesID(r.Sid) {
+	if r.Sid != "" && !l.TakesID(r.Sid) {
 		return protocol.Outgoing{}, fmt.Errorf("%q is no message id of %s", r.Sid, c.config.System.Name)
 	}
 	d := &message.Message{Method: one.Method, Scheme: c.base.Scheme, Host: c.base.Host, Query: c.base.RawQuery, Header: http.Header{}}
@@ -42,7 +38,7 @@ func (c *Client) Outgoing(r Request) (protocol.Outgoing, error) {
 	if err != nil {
 		return protocol.Outgoing{}, err
 	}
-	if !c.call.HasPath() {
+	if !l.HasPath() {
 		d.Path = c.under(path)
 	}
 	return protocol.Outgoing{
@@ -66,9 +62,9 @@ func (c *Client) under(path string) string {
 
 // request is a message as net/http sends it. Nothing in it is the message's own, for
 // the transport may still read it when the call is over.
-func (c *Client) request(ctx context.Context, m *message.Message) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, l *lane, m *message.Message) (*http.Request, error) {
 	path := m.Path
-	if c.call.HasPath() {
+	if l.HasPath() {
 		path = c.under(path)
 	}
 	target := m.Scheme + "://" + m.Host + path

@@ -155,3 +155,35 @@ func TestOpenAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestBareReply: a reply without a body is no page of a proxy.
+func TestBareReply(t *testing.T) {
+	t.Parallel()
+	p, err := protocol.Parse([]byte(`
+keys: {k: text}
+request: {header: {X-App: "{app}", X-Sign: "{sign}"}, json: "{payload}", values: {sign: {of: "{body}", by: [hmac-sha1 k, hex]}}}
+reply:
+  json: {code: "{code}", text: "{text}", sign: "{sign}"}
+  values: {sign: {of: "{code}", by: [hmac-sha1 k, hex]}}
+  success: {code: 0}
+  variants: [{when: unknown, text: "", status: 401}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := p.Keys("a", protocol.Secrets{"k": {"k"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, err := p.Call.Send(keys, protocol.Outgoing{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err := p.Call.Open(t.Context(), sent, &message.Message{Status: 401}); err != nil || !o.Unknown || o.OK {
+		t.Errorf("%+v, %v", o, err)
+	}
+	page := &message.Message{Status: 401, Body: []byte("<html>")}
+	if o, err := p.Call.Open(t.Context(), sent, page); !errors.Is(err, protocol.ErrForeign) {
+		t.Errorf("%+v, %v", o, err)
+	}
+}

@@ -100,7 +100,7 @@ func (r *run) openAs(f *plan.Form, s *Sent) error {
 	r.begin(f)
 	r.setText(plan.SlotInterface, s.r.iface)
 	r.setText(plan.SlotFrame, s.r.frame)
-	if !r.conditionsHold(f, true) || f.Contradicts(r.msg.Status) {
+	if !r.conditionsHold(f, true) || f.Contradicts(r.msg.Status) || f.Empty && len(r.msg.Body) > 0 {
 		return foreign(problem.Wrap(problem.JSON, errForm))
 	}
 	if err := r.extract(); err != nil {
@@ -157,8 +157,10 @@ func (r *run) prove(look *tracer) error {
 // contradicts the variant that it was read as.
 func (r *run) verdict(f *plan.Form) (ok, right bool) {
 	ok = len(f.Success) > 0
+	shown := false
 	for _, c := range f.Success {
 		ok = ok && r.isOne(c)
+		shown = shown || c.Slot != plan.SlotText && (r.slots[c.Slot].ok || c.Slot >= plan.Builtins)
 	}
 	for _, w := range f.When {
 		switch {
@@ -167,7 +169,7 @@ func (r *run) verdict(f *plan.Form) (ok, right bool) {
 		case w.Outcome == "success":
 			ok = true
 		case w.Outcome == "failure" || w.Outcome == "unknown":
-			if ok && len(f.Success) > 0 {
+			if ok && shown {
 				return false, false
 			}
 			ok = false

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"os"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -74,32 +76,50 @@ func (a App) Of(set *spec.Set, cmd string) (*spec.System, error) {
 	return found[0], nil
 }
 
-// Client returns a client that calls as the app. url overrides that of the file.
+// Client returns a client that calls as the app. config.URL overrides that of the
+// file, and config.Values what the file has for fields outside the body.
 func (a App) Client(s *spec.System, one *spec.Interface, config client.Config) (*client.Client, error) {
 	config.System, config.App, config.Secrets = bind.System(s), a.ID, a.Members
+	if o := config.Signatures; o.Signature != nil || len(o.Signatures) > 0 || len(o.Apps) > 0 {
+		config.System.Protocol = nil
+	}
 	if config.URL == "" {
 		config.URL = a.URL
 	}
-	config.Values = a.values(one)
+	values := a.values(config.System.Protocol, one)
+	maps.Copy(values, config.Values)
+	config.Values = values
 	c, err := client.New(config)
 	if err != nil {
-		return nil, command.Misused("", "%s: %s", a.File, err)
+		return nil, command.Misused("", "%s: %s", a.File, strings.TrimPrefix(err.Error(), "protocol: "))
 	}
 	return c, nil
 }
 
 // values are the members of the file that are fields of an interface outside its
-// body, for example from_account. The members about the app itself are never
-// values, whatever a field is named: baas has a header appkey that is no secret.
-func (a App) values(one *spec.Interface) map[string]string {
+// body, for example from_account, or values of the protocol that its sender has to be
+// given. The members about the app itself are never values, whatever a field is
+// named: baas has a header appkey that is no secret.
+func (a App) values(p *protocol.Protocol, one *spec.Interface) map[string]string {
 	values := map[string]string{}
-	if one == nil {
-		return values
-	}
+	var names []string
 	own := []string{"system", "appid", "token", "token_expires", "appkey", "url"}
-	for _, f := range one.Outside() {
-		if value, ok := a.Members[f.Name]; ok && !slices.Contains(own, f.Name) {
-			values[f.Name] = value
+	if one != nil {
+		for _, f := range one.Outside() {
+			names = append(names, f.Name)
+		}
+	}
+	if p != nil {
+		for _, need := range p.Needs(false) {
+			own = append(own, need.Name)
+		}
+		if p.Call != nil {
+			names = append(names, p.Call.Inputs()...)
+		}
+	}
+	for _, name := range names {
+		if value, ok := a.Members[name]; ok && !slices.Contains(own, name) {
+			values[name] = value
 		}
 	}
 	return values

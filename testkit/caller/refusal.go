@@ -1,7 +1,6 @@
 package caller
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,10 +9,12 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/catalog"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -68,7 +69,7 @@ func (by Call) Failure(err error, sid string) error {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		hint = "no server listens there: start one with make run (jiekoud serve), or name another with --url"
 	case errors.Is(err, client.ErrForged):
-		hint = "token or appkey of " + by.App.File + " are not those of the server; jiekou explain-signature shows the step"
+		hint = "the keys of " + by.App.File + " are not those of the server; jiekou explain-signature shows the step"
 	case errors.Is(err, context.DeadlineExceeded):
 		text, hint = "no reply in time", "give it a longer --timeout"
 		if sid != "" {
@@ -78,43 +79,62 @@ func (by Call) Failure(err error, sid string) error {
 	return command.Failed(hint, "%s", text)
 }
 
-// unproven explains a refusal by a signature.
+// unproven explains a refusal of the protocol: by the values and the guards that
+// refuse with its code.
 func (by Call) unproven(code string) string {
-	if !by.System.Plain() {
-		return ""
+	p, err := bind.Protocol(by.System)
+	if err != nil || p.Call == nil || code == by.System.RuleCode(string(problem.Required)) {
+		return "" // or a code that says many things
 	}
-	rule := func(r problem.Rule) string { return by.System.RuleCode(string(r)) }
-	if code == rule(problem.Required) {
-		return "" // a code that says many things
-	}
+	calls, _ := p.Call.Parts()
+	main := calls[len(calls)-1]
 	var why []string
-	if code == rule(problem.App) {
+	if code == by.System.RuleCode(string(problem.App)) {
 		why = append(why, fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list", by.App.ID, by.System.Name))
 	}
-	g := by.Interface.Signed()
-	for _, step := range g.Steps {
-		if code == cmp.Or(step.Else, rule(problem.Auth)) {
-			why = append(why, by.step(step))
+	for i := range main.Values {
+		if v := &main.Values[i]; v.Role != protocol.RoleGiven && v.Role != protocol.RoleDerived && by.means(v.Code, code) {
+			why = append(why, by.value(v))
 		}
 	}
-	if g.Time != nil && code == cmp.Or(g.Time.Else, rule(problem.Auth)) {
-		why = append(why, "the clocks of the two machines differ")
+	for i := range main.Guards {
+		if g := &main.Guards[i]; by.means(g.Code, code) {
+			why = append(why, by.guard(g))
+		}
 	}
-	if g.Nonce != nil && code == cmp.Or(g.Nonce.Else, rule(problem.Repeated)) {
-		why = append(why, "the same request was sent before")
-	}
+	why = slices.DeleteFunc(why, func(s string) bool { return s == "" })
 	return strings.Join(slices.Compact(why), "; or ")
 }
 
-// step explains a step that does not hold.
-func (by Call) step(step *spec.SignStep) string {
-	switch step.Op {
-	case "token":
+// means reports whether a code, or the rule that it answers, is the code of a reply.
+func (by Call) means(declared, code string) bool {
+	return declared != "" && (declared == code || by.System.RuleCode(declared) == code)
+}
+
+// value explains a value that does not hold, by the keys that it is made with.
+func (by Call) value(v *protocol.Value) string {
+	if len(v.Keys) == 0 {
+		return ""
+	}
+	keys := strings.Join(v.Keys, " or ")
+	if !v.Keyed && !v.Hides {
+		return fmt.Sprintf("the %s of %s is not that of the server", keys, by.App.File)
+	}
+	return fmt.Sprintf("the %s of %s is not that of the server, or the server signs otherwise (--signatures): -v shows each step here, and"+
+		" jiekou explain-signature --app APP.json CAPTURE, with the server's secrets and the request that came, the first byte that differs",
+		keys, by.App.File)
+}
+
+// guard explains a guard that does not hold.
+func (by Call) guard(g *protocol.Guard) string {
+	switch g.Kind {
+	case "issued":
 		return fmt.Sprintf("the token of %s is not good, or no longer: jiekoud app token %s --system %s prints another",
 			by.App.File, by.App.ID, by.System.Name)
-	case "compare":
-		return fmt.Sprintf("the %s of %s is not that of the server", step.With, by.App.File)
+	case "window", "since", "until":
+		return "the clocks of the two machines differ"
+	case "once":
+		return "the same request was sent before"
 	}
-	return fmt.Sprintf("the appkey of %s is not that of the server, or the server signs otherwise (--signatures): -v shows each step here, and"+
-		" jiekou explain-signature --app APP.json CAPTURE, with the server's secrets and the request that came, the first byte that differs", by.App.File)
+	return ""
 }

@@ -15,22 +15,19 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// How a caller orders a certain answer: a field of the header of a sealed message,
-// or an HTTP header of a signed request. Real servers ignore both.
+// How a caller orders a certain answer: an HTTP header, or a field of the header of a
+// sealed message. Real servers ignore both.
 const (
 	HeaderField = "mock"
 	HTTPHeader  = "Jiekou-Mock"
 )
 
 // Order is the header that orders an answer of a mock; nil for "".
-func Order(s *spec.System, text string) map[string]string {
-	switch {
-	case text == "":
+func Order(text string) map[string]string {
+	if text == "" {
 		return nil
-	case s.Plain():
-		return map[string]string{HTTPHeader: text}
 	}
-	return map[string]string{HeaderField: text}
+	return map[string]string{HTTPHeader: text}
 }
 
 // maxDelay bounds how long an answer can be held back.
@@ -145,7 +142,7 @@ func sealedPaths(systems []*spec.System) map[string]*spec.System {
 // ServeHTTP passes a request on, with its order.
 func (h *ordered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := asked{text: r.Header.Get(HTTPHeader), gone: r.Context().Done()}
-	if s := h.paths[r.URL.Path]; s != nil {
+	if s := h.paths[r.URL.Path]; s != nil && a.text == "" {
 		a.text = h.sealed(r, s)
 	}
 	h.next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), orderKey{}, a)))
