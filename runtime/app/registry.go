@@ -104,6 +104,20 @@ func (r *Registry) Lookup(ctx context.Context, system, id string) (*App, bool) {
 	return a, ok
 }
 
+// Only returns the app of a system that has no other one, disabled ones apart: the
+// caller where no message names it.
+func (r *Registry) Only(system string) (only *App, ok bool) {
+	for _, a := range r.now.Load().apps {
+		if a.System == system && !a.Disabled {
+			only, ok = a, only == nil
+			if !ok {
+				return nil, false
+			}
+		}
+	}
+	return only, ok
+}
+
 // Len returns how many apps are known.
 func (r *Registry) Len() int { return len(r.now.Load().apps) }
 

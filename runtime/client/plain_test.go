@@ -99,7 +99,7 @@ func TestClientOverride(t *testing.T) {
 		{Op: "sign", Algorithm: "md5", Over: "{query.mobile}{appkey}", To: "query.s", Encoding: "HEX"},
 	}}
 	over := signature.Override{Apps: map[string]signature.Spec{"300": own}}
-	url := serve(t, over)
+	url := serve(t, `request: {query: {app_key: "{app}", s: "{sign}"}, values: {sign: {of: "{query.mobile}{appkey}", by: [md5, HEX]}}}`)
 	for _, tt := range []struct {
 		over signature.Override
 		want string

@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -171,21 +174,83 @@ func open() route.System {
 	}
 }
 
+// sealedProtocol and openProtocol are what the server has of the two systems.
+const (
+	sealedProtocol = `
+keys: {token: text, appkey: text}
+request:
+  method: POST
+  path: /shop/api
+  json:
+    header: {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", cmd: "{interface}", authCode: "{authCode}", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values: &values
+    time: {send: "{now|unix}"}
+    sid: {send: "{id}"}
+    data: {of: "{payload}", by: [rc4 appkey, base64]}
+    dataCode: {of: "{data}", by: [sha1, hex]}
+    authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
+  guards: [{like: sid, pattern: "[0-9]{16,20}", else: sid}, {once: sid, with: effect}]
+reply:
+  json:
+    header: {appid: "100", timestamp: "{now|unix|raw}", sid?: "{sid}", cmd?: "{cmd}", authCode: "{authCode}", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values:
+    sid: "{request.sid}"
+    cmd: "{request.interface}"
+    answer: {of: {errcode: "{code|raw}", errmsg: "{text}", content: "{payload}"}}
+    data: {of: "{answer}", by: [rc4 appkey, base64]}
+    dataCode: {of: "{data}", by: [sha1, hex]}
+    authCode: {of: ["100", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
+  success: {code: 0}
+  variants:
+    - {when: {unknown: true, code: "1011"}, text: "", status: 401}
+    - {when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}", content: {}}, status: 400}
+`
+	openProtocol = `
+keys: {token: text, appkey: text}
+request:
+  query: {app_key: "{app}", token: "{password}"}
+  values: {password: {of: "{token}"}}
+  variants:
+    - when: {frame: head}
+      query: {}
+      header: {appId: "{app}", timestamp: "{time}", nonce: "{nonce}", sign: "{sign}"}
+      values:
+        time: {send: "{now|unix-ms}"}
+        nonce: {send: "{random|hex}"}
+        params: {from: [query]}
+        sign: {of: "{method}\n{path}\n{params}\n{time}{nonce}\n{body}", by: [hmac-sha256 appkey, hex]}
+      guards: [{window: time}, {once: nonce}]
+    - when: {frame: issued}
+      query: {}
+      header: {appId: "{app}", token: "{ticket}"}
+      values: {ticket: {send: ""}}
+      guards: [{issued: ticket}]
+    - when: {frame: hidden}
+      query: {}
+      form: {app: "{app}", data: "{box}", sign: "{sign}"}
+      values:
+        key: {of: "{appkey}", by: sha256}
+        box: {of: "{payload}", by: [aes-gcm key, base64]}
+        sign: {of: "{app}{box}{appkey}", by: [sm3, hex]}
+reply:
+  json: {errcode: "{code}", errmsg: "{text}", "*": "{payload}"}
+  success: {code: "0"}
+  variants: [{when: unknown}]
+`
+)
+
 // apps knows one app, 300.
-type apps struct {
-	codecs map[string]*envelope.Codec
-	sets   map[string]*signature.Set
-}
+type apps map[string]*protocol.Protocol
 
 func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
-	app := route.App{ID: id, May: func(string) bool { return true }}
-	var err error
-	if set := a.sets[system]; set != nil {
-		app.Sign, err = set.Keys("300", secrets())
-	} else {
-		app.Keys, err = a.codecs[system].Keys("300", secrets())
+	texts := protocol.Secrets{}
+	for name, text := range secrets() {
+		texts[name] = []string{text}
 	}
-	return app, id == "300" && err == nil
+	keys, err := a[system].Keys("300", texts)
+	return route.App{ID: id, Keys: keys, May: func(string) bool { return true }}, id == "300" && err == nil
 }
 
 // anything takes one token, and every nonce.
@@ -195,29 +260,36 @@ func (anything) Valid(_ context.Context, _, _, value string) (bool, error) {
 	return value == token, nil
 }
 
+func (anything) App(context.Context, string, string) (string, error) { return "300", nil }
+
 func (anything) Use(context.Context, string, string, string, time.Time) (bool, error) {
 	return true, nil
 }
 
-// serve serves both systems.
-func serve(t *testing.T, over ...signature.Override) string {
+// serve serves both systems; over overrides words of the open one for app 300.
+func serve(t *testing.T, over ...string) string {
 	t.Helper()
+	known := apps{"shop": protocol.MustParse(sealedProtocol), "direct": protocol.MustParse(openProtocol)}
+	for _, text := range over {
+		var n yaml.Node
+		err := yaml.Unmarshal([]byte(text), &n)
+		if err == nil {
+			known["direct"], err = known["direct"].Override(protocol.Override{Apps: map[string]*yaml.Node{"300": &n}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	systems := []route.System{sealed(), open()}
-	codecs, err := route.Codecs(systems)
-	if err != nil {
-		t.Fatal(err)
-	}
-	overrides := map[string]signature.Override{}
-	for _, o := range over {
-		overrides["direct"] = o
-	}
-	sets, err := route.Signatures(systems, overrides)
-	if err != nil {
-		t.Fatal(err)
+	for i := range systems {
+		s := &systems[i]
+		s.Protocol = known[s.Name]
+		for j := range s.Interfaces {
+			s.Interfaces[j].Frame = s.Interfaces[j].Signature
+		}
 	}
 	handler, err := route.New(systems, route.Config{
-		Apps: apps{codecs, sets}, Codecs: codecs, Signatures: sets, Tokens: anything{}, Nonces: anything{},
-		Now: func() time.Time { return moment },
+		Apps: known, Tokens: anything{}, Nonces: anything{}, Now: func() time.Time { return moment },
 	})
 	if err != nil {
 		t.Fatal(err)

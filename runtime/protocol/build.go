@@ -114,7 +114,7 @@ func (r *run) appendNode(dst []byte, n *plan.Node, exclude []*plan.Item) ([]byte
 
 // nothing is the JSON of a place without a text: no members of a payload, or null.
 func nothing(it *plan.Item) string {
-	if one := plan.Single(it.Expr); one != nil && one.Slot == plan.SlotPayload {
+	if it.IsPayload() {
 		return "{}"
 	}
 	return "null"

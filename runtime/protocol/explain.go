@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,6 +48,9 @@ func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line
 	}
 	r.ctx, r.msg, r.now, r.trace = ctx, in.Message, side.now(), &tracer{}
 	err := r.admit(in, a)
+	if by, ok := errors.AsType[*overlaid](err); ok {
+		return x.beside(by.by).Explain(ctx, in, side)
+	}
 	if err != nil && r.trace.first == nil {
 		r.trace.failed(err)
 	}
@@ -58,6 +62,7 @@ func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line
 
 // ExplainSend sends like Send and returns every intermediate result.
 func (x *Exchange) ExplainSend(keys *Keys, o Outgoing) ([]Line, *message.Message, error) {
+	x = x.of(keys)
 	r := x.pool.Get().(*run)
 	defer r.release()
 	r.trace = &tracer{}

@@ -37,6 +37,7 @@ var ErrForeign = errors.New("it is no reply of the protocol")
 // Open reads the reply to a message that was sent, and verifies it with the keys
 // that it was sent with.
 func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Opened, error) {
+	x = s.r.x // an overlay's, where the app has one
 	var first error
 	for _, f := range x.shapes(s) {
 		o, err := x.open(ctx, s, f, m)

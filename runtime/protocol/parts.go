@@ -27,6 +27,7 @@ type Place struct {
 	Holder   string   // header, query, path, host, method, or the carriage of the body
 	Optional bool     // it may be missing
 	Rest     bool     // all members that no other place takes
+	Outer    bool     // other places stand in it: without it nothing is a message
 	Whole    bool     // it holds JSON: an object may be written there
 	Holds    []string // the names in its template, in their order; empty: a constant text
 	Shows    []string // the keys and issued tokens that can be read in it
@@ -143,7 +144,7 @@ func rolesOf(f *plan.Form) map[*plan.Item]Role {
 }
 
 func placeOf(f *plan.Form, it *plan.Item) Place {
-	out := Place{Name: it.Name, Written: f.Written(it), Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Whole: it.Whole}
+	out := Place{Name: it.Name, Written: f.Written(it), Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Outer: it.Outer, Whole: it.Whole}
 	for i := range it.Expr.Pieces {
 		if p := &it.Expr.Pieces[i]; p.Slot >= 0 {
 			out.Holds = append(out.Holds, f.Infos[p.Slot].Name)

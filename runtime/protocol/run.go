@@ -212,10 +212,19 @@ func (r *run) keyed(rest []plan.Op) error {
 	return first
 }
 
+// overlaid says that an app has an overlay of the protocol.
+type overlaid struct{ by *Protocol }
+
+// Error says that the message is to be read by an overlay.
+func (*overlaid) Error() string { return "protocol: the app has an overlay" }
+
 func (r *run) lookUp() error {
 	if r.keys == nil {
 		if r.side.apps == nil {
 			return errSide
+		}
+		if !r.slots[plan.SlotApp].ok && !r.x.plan.Given() {
+			return refusal(string(problem.App), "app", errMissing)
 		}
 		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
 		if err != nil {
@@ -224,15 +233,36 @@ func (r *run) lookUp() error {
 		if keys == nil {
 			return problem.New(problem.App)
 		}
+		if err := r.fits(keys); err != nil {
+			return err
+		}
 		r.keys = keys
 	}
-	if r.keys.m == nil || r.keys.m().p != r.x.p {
-		return errKeys
+	if err := r.fits(r.keys); err != nil {
+		return err
 	}
 	if !r.slots[plan.SlotApp].ok {
 		r.set(plan.SlotApp, view(r.keys.m().app))
 	}
 	return nil
+}
+
+// fits refuses keys that were made ready for another protocol.
+func (r *run) fits(k *Keys) error {
+	if k.m == nil {
+		return errKeys
+	}
+	base := r.x.p.base
+	switch p := k.m().p; {
+	case p == r.x.p:
+		return nil
+	case r.f.Reply:
+	case p.base == r.x.p:
+		return &overlaid{p}
+	case base != nil && (p == base || p.base == base):
+		return problem.New(problem.App) // the overlay of one app, and the name of another one
+	}
+	return errKeys
 }
 
 // use fills in the secrets of one edition.
@@ -304,4 +334,13 @@ func (r *run) randomBytes() error {
 	}
 	r.set(plan.SlotRandom, r.buf[at:len(r.buf):len(r.buf)])
 	return nil
+}
+
+// short is the name of a place as a problem gives it.
+func short(name string) string {
+	_, rest, ok := strings.Cut(name, ".")
+	if !ok {
+		return name
+	}
+	return strings.ReplaceAll(rest, ".", "/")
 }

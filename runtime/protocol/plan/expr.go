@@ -9,8 +9,7 @@ import (
 // Item is a place or a value: a slot and what its text is made of.
 type Item struct {
 	Slot  int
-	Name  string // as explanations give it
-	Field string // of a place: as problems give it, header/sid
+	Name  string // as problems and explanations give it
 	place string // in the declaration
 	pos   declare.Pos
 
@@ -27,6 +26,9 @@ type Item struct {
 	Into     []Piece
 	Refuse   string // code or rule
 	raised   bool   // refuse was declared
+
+	Said  string // of a place: its name as it is declared, as problems have it
+	Outer bool   // of a place: JSON as a text, in which the app and others stand
 
 	Malformed problem.Rule // of a place: the rule that a value of another type breaks
 	Opaque    bool         // of a place: it holds cipher text or an encoded text, which is a text

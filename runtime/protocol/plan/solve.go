@@ -40,6 +40,23 @@ func (c *compiler) planReceive(f *Form) {
 	}
 	s.unsolvable()
 	f.Receive = s.ops
+	s.wrapped()
+}
+
+// wrapped notes the places that are the outer shape of a message: JSON as a text in
+// which the app and others stand.
+func (s *solver) wrapped() {
+	for i := range s.ops {
+		e := s.ops[i].Expr
+		if s.ops[i].Kind != OpUndo || e.Kind != FromTree || slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Key >= 0 }) {
+			continue
+		}
+		for _, place := range s.f.Items {
+			if one := SingleSteps(place.Expr); place.Leaf && one != nil && one.Slot == s.ops[i].Item.Slot {
+				place.Outer = s.f.Holds(place, SlotApp)
+			}
+		}
+	}
 }
 
 // note marks what an item's text may give, and what has a text from the start.
