@@ -14,6 +14,7 @@ type Parts struct {
 	Name      string // request, request.variants[1], reply
 	Carriage  string // json, xml, form, multipart, text; empty: no body is declared
 	When      []declare.Condition
+	Empty     bool // it has no body, whatever the interface has
 	Handshake bool // the protocol answers it by itself
 	Places    []Place
 	Values    []Value
@@ -53,6 +54,8 @@ type Value struct {
 	Code  string   // of the refusal: a code of the document, or a rule
 	Keys  []string // all keys that go into it
 	Keyed bool     // a step takes a key or a pair: it cannot be made without
+	Seals bool     // it is encrypted, and its inverse fails where the text was changed
+	Flows bool     // it is encrypted byte by byte: a changed byte changes one byte
 	Hides bool     // it is a digest or a signature: it cannot be undone
 	Forms int      // further forms that a receiver accepts
 	Case  bool     // letter case does not matter
@@ -85,7 +88,7 @@ func (x *Exchange) Parts() (calls, replies []Parts) {
 }
 
 func (p *Protocol) parts(f *plan.Form) Parts {
-	out := Parts{Name: f.Place, Carriage: f.Decl.Carriage, When: f.Decl.When, Handshake: f.Answer != nil}
+	out := Parts{Name: f.Place, Carriage: f.Decl.Carriage, When: f.Decl.When, Empty: f.Empty, Handshake: f.Answer != nil}
 	roles := rolesOf(f)
 	for _, it := range f.Items {
 		if it.Leaf {
@@ -96,7 +99,7 @@ func (p *Protocol) parts(f *plan.Form) Parts {
 		}
 		v := Value{Name: it.Name, Role: roles[it], Code: it.Refuse, Forms: len(it.Accept), Case: folds(it.Expr)}
 		v.Keys, v.Keyed = p.keysOf(f, it.Expr)
-		v.Hides = it.Expr.Hides()
+		v.Hides, v.Seals, v.Flows = it.Expr.Hides(), it.Expr.Seals(), it.Expr.Flows()
 		for _, place := range f.Items {
 			if !place.Leaf || !f.Stands(place) || !f.Holds(place, it.Slot) {
 				continue

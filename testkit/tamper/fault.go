@@ -275,9 +275,13 @@ func (l *lister) cipher(v *protocol.Value) {
 	make := func(id, title, what, value string) {
 		l.add(Fault{ID: id + suffix, Title: v.Name + title, Tamper: Tamper{What: Make + what, Part: v.Name, Value: value}, By: v.Name, Code: v.Code, Either: true})
 	}
-	make("cipher-first", "的密文开头有一位不同", Flip, "first")
-	make("cipher-middle", "的密文中间有一位不同", Flip, "middle")
-	make("cipher-last", "的密文末尾有一位不同", Flip, "last")
+	if v.Seals || v.Flows { // else what comes out is anybody's guess
+		make("cipher-first", "的密文开头有一位不同", Flip, "first")
+	}
+	if v.Seals {
+		make("cipher-middle", "的密文中间有一位不同", Flip, "middle")
+		make("cipher-last", "的密文末尾有一位不同", Flip, "last")
+	}
 	make("cipher-cut", "的密文不完整", Cut, "")
 	for _, key := range v.Keys {
 		if !l.keys[key] {

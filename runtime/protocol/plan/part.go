@@ -160,6 +160,19 @@ func (e *Expr) Hides() bool {
 	return false
 }
 
+// Seals reports whether a step fails to undo a text that was changed.
+func (e *Expr) Seals() bool {
+	return slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Do.Seals })
+}
+
+// Flows reports whether the cipher of an expression goes byte by byte.
+func (e *Expr) Flows() bool {
+	return slices.ContainsFunc(e.Steps, func(u *Use) bool {
+		name, _, _ := strings.Cut(u.Do.Name, " ")
+		return name == "rc4" || strings.HasSuffix(name, "-ctr")
+	})
+}
+
 // Sources lists the slots that an expression is made of, itself or through others,
 // each with whether a step takes it as its key.
 func (f *Form) Sources(e *Expr) map[int]bool {
