@@ -53,7 +53,7 @@ type Value struct {
 	Role  Role
 	Code  string   // of the refusal: a code of the document, or a rule
 	Keys  []string // all keys that go into it
-	Keyed bool     // a step takes a key or a pair: it cannot be made without
+	Keyed bool     // one of its own steps takes a key or a pair
 	Seals bool     // it is encrypted, and its inverse fails where the text was changed
 	Flows bool     // it is encrypted byte by byte: a changed byte changes one byte
 	Hides bool     // it is a digest or a signature: it cannot be undone
@@ -98,7 +98,7 @@ func (p *Protocol) parts(f *plan.Form) Parts {
 			continue
 		}
 		v := Value{Name: it.Name, Role: roles[it], Code: it.Refuse, Forms: len(it.Accept), Case: folds(it.Expr)}
-		v.Keys, v.Keyed = p.keysOf(f, it.Expr)
+		v.Keys, v.Keyed = keysOf(f, it.Expr), it.Expr.Keyed()
 		v.Hides, v.Seals, v.Flows = it.Expr.Hides(), it.Expr.Seals(), it.Expr.Flows()
 		for _, place := range f.Items {
 			if !place.Leaf || !f.Stands(place) || !f.Holds(place, it.Slot) {
@@ -165,15 +165,13 @@ func folds(e *plan.Expr) bool {
 	return slices.ContainsFunc(e.Steps, func(u *plan.Use) bool { return u.Do.Fold })
 }
 
-// keysOf lists the keys that an expression is made with, and whether a step of it, or
-// of what it is made of, takes one.
-func (p *Protocol) keysOf(f *plan.Form, e *plan.Expr) (names []string, keyed bool) {
-	for at, viaStep := range f.Sources(e) {
+// keysOf lists the keys that an expression is made with, itself or through others.
+func keysOf(f *plan.Form, e *plan.Expr) (names []string) {
+	for at := range f.Sources(e) {
 		if f.Infos[at].Kind == plan.KindSecret {
 			names = append(names, f.Infos[at].Name)
-			keyed = keyed || viaStep
 		}
 	}
 	slices.Sort(names)
-	return names, keyed
+	return names
 }

@@ -43,15 +43,15 @@ time given json [] false 0 false [json.header.timestamp]
 sid given json [] false 0 false [json.header.sid] json.header.sid
 version given json [] false 0 false [json.header.version] json.header.version
 data undone 1004 [appkey] true 0 false [json.data] json.data
-dataCode compared 1009 [appkey] true 0 true [json.header.dataCode] json.header.dataCode
-authCode compared 1009 [appkey token] true 1 true [json.header.authCode] json.header.authCode
+dataCode compared 1009 [appkey] false 0 true [json.header.dataCode] json.header.dataCode
+authCode compared 1009 [appkey token] false 1 true [json.header.authCode] json.header.authCode
 like sid sid 0s false
 once sid repeated 0s true
 `,
 		"wechat-pay-v3": `header.Authorization [auth]  
 header.Accept []  
 json [payload] alone 
-auth undone json [merchant serial] true 0 false [header.Authorization] 
+auth undone json [merchant serial] false 0 false [header.Authorization] 
 time given json [] false 0 false [header.Authorization] 
 nonce given json [] false 0 false [header.Authorization] 
 sign verified SIGN_ERROR [merchant] true 0 false [header.Authorization] 

@@ -180,10 +180,11 @@ type gun struct {
 	wire *courier
 	pace *time.Ticker // nil: no limit
 
-	shown  string                  // the URL without a password
-	stop   context.CancelCauseFunc // ends the run
-	silent atomic.Int32            // requests without an answer since the last one with
-	spoke  atomic.Bool             // some request was answered
+	shown    string                  // the URL without a password
+	greeting string                  // the text of success, where the protocol has one
+	stop     context.CancelCauseFunc // ends the run
+	silent   atomic.Int32            // requests without an answer since the last one with
+	spoke    atomic.Bool             // some request was answered
 }
 
 // close releases the resources of a gun.
@@ -221,6 +222,13 @@ func newGun(config Config) (*gun, error) {
 	var err error
 	if g.wire, err = newCourier(g); err != nil {
 		return nil, err
+	}
+	if reply := g.System.Protocol.Declaration().Reply; reply != nil {
+		for _, c := range reply.Success {
+			if c.Name == "text" && len(c.Texts) == 1 {
+				g.greeting = c.Texts[0].Source
+			}
+		}
 	}
 	if g.Rate > 0 {
 		g.pace = time.NewTicker(time.Duration(float64(time.Second) / g.Rate))

@@ -3,6 +3,7 @@ package fire
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
@@ -24,13 +25,22 @@ func (g *gun) judge(s shot, got Answer, known map[string]string) (Verdict, strin
 	case got.Code != want.Code && !slices.Contains(want.Again, got.Code), got.OK && !s.Accepted(g.System.Errors.Success):
 		return Failed, fmt.Sprintf("错误码应为%s，实际为%s %s", orNone(want.Code), orNone(got.Code), got.Text)
 	}
-	if want.Field != "" {
-		_, text := g.System.Errors.Resolve(&problem.Error{Code: want.Code, Field: want.Field})
-		if got.Text != text {
-			return Failed, fmt.Sprintf("错误描述应为%q，实际为%q", text, got.Text)
-		}
+	if text, ok := g.says(want); ok && got.Text != "" && got.Text != text {
+		return Failed, fmt.Sprintf("错误描述应为%q，实际为%q", text, got.Text)
 	}
 	return g.replied(s, got, known)
+}
+
+// says is the text that an answer must have; ok is false where the case does not know it.
+func (g *gun) says(want fixture.Expect) (text string, ok bool) {
+	if want.Code == g.System.Errors.Success {
+		return g.greeting, g.greeting != ""
+	}
+	if strings.Contains(g.System.Errors.Texts[want.Code], "%s") && want.Field == "" || want.Again != nil {
+		return "", false
+	}
+	_, text = g.System.Errors.Resolve(&problem.Error{Code: want.Code, Field: want.Field})
+	return text, text != ""
 }
 
 // unopened says that a reply is protected by other keys.

@@ -173,8 +173,12 @@ func (e *Expr) Flows() bool {
 	})
 }
 
-// Sources lists the slots that an expression is made of, itself or through others,
-// each with whether a step takes it as its key.
+// Keyed reports whether a step of an expression takes a key.
+func (e *Expr) Keyed() bool {
+	return slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Do.Key != step.NoKey })
+}
+
+// Sources lists the slots that an expression is made of, itself or through others.
 func (f *Form) Sources(e *Expr) map[int]bool {
 	out := map[int]bool{}
 	f.sources(e, out)
@@ -183,12 +187,10 @@ func (f *Form) Sources(e *Expr) map[int]bool {
 
 func (f *Form) sources(e *Expr, into map[int]bool) {
 	for _, at := range f.deps(e) {
-		keyed := e.KeyedBy(at)
-		if before, seen := into[at]; seen {
-			into[at] = before || keyed
+		if into[at] {
 			continue
 		}
-		into[at] = keyed
+		into[at] = true
 		if it := f.Infos[at].Item; it != nil && it.Expr != nil {
 			f.sources(it.Expr, into)
 		}
