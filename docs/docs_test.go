@@ -107,6 +107,7 @@ func examples() []string {
 		"spec/parcel", // the system of the tour
 		"spec/orders", // a team's own repository
 		"generated/parcel",
+		"spec/accepted.yaml",                  // the changes that a team accepts
 		"spec/lianfa/table/customer_tag.yaml", // the recipes of CONTRIBUTING
 		"spec/lianfa/customer/cst_tag_create.yaml",
 	}

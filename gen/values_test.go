@@ -268,3 +268,60 @@ func TestNumbersAgree(t *testing.T) {
 		}
 	}
 }
+
+// rowsOf is an interface whose request has the rows.
+func rowsOf(t *testing.T, rows string) *spec.Interface {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, f := range parseArchive(t, base).Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	fsys["spec/mini/shop/rows.yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil,
+		"interface: rows\ntitle: 试\nsection: 2.1\nkind: report\nstatus: unimplemented\nrequest:\n  %s\n",
+		strings.ReplaceAll(strings.TrimSpace(rows), "\n", "\n  "))}
+	return mustLoad(t, fsys).Systems[0].Interfaces[0]
+}
+
+// TestConditionsAgree holds conditions on several fields and values against decoder and
+// schema.
+func TestConditionsAgree(t *testing.T) {
+	t.Parallel()
+	for rows, payloads := range map[string]map[string]bool{
+		"completed: {type: Boolean, label: 完成}\ntemplate_id: {type: String, condition: completed为true必填, required_if: {completed: true}, label: 模板}": {
+			`{"completed":true,"template_id":"a"}`: true, `{"completed":true}`: false, `{"completed":"true"}`: false, `{"completed":false}`: true, `{}`: true,
+		},
+		"kind: {type: int, label: 类}\nno: {type: string, required_if: {kind: [1, 3]}, label: 号}": {
+			`{"kind":1}`: false, `{"kind":"3"}`: false, `{"kind":2}`: true, `{}`: true, `{"kind":3,"no":"x"}`: true,
+		},
+		"kind: {type: string, label: 类}\nno: {type: string, required_unless: {kind: [a, b]}, label: 号}": {
+			`{"kind":"a"}`: true, `{"kind":"c"}`: false, `{}`: false, `{"no":"x"}`: true,
+		},
+		"amount: {type: Double, label: 保额}\nreason: {type: string, required_if: {amount: \">0\"}, present_if: {amount: \"> 0\"}, label: 说明}": {
+			`{"amount":0.5}`: false, `{"amount":"0.5"}`: false, `{"amount":0.5,"reason":"x"}`: true, `{"amount":0}`: true, `{"amount":-1}`: true,
+			`{}`: true, `{"amount":0,"reason":"x"}`: false, `{"reason":"x"}`: false, `{"amount":"-0.50","reason":"x"}`: false,
+		},
+		"rate: {type: decimal, label: 率}\nnote: {type: string, required_if: {rate: 5}, label: 注}": {
+			`{"rate":5}`: false, `{"rate":"5.00"}`: false, `{"rate":5.0}`: false, `{"rate":5.01}`: true,
+		},
+		"state: {type: string, label: 状态}\ncode: {type: string, required: true, present_if: {state: [FAIL, ERROR]}, label: 码}": {
+			`{"state":"OK"}`: true, `{"state":"OK","code":"x"}`: false, `{"state":"FAIL"}`: false, `{"state":"ERROR","code":"x"}`: true, `{}`: true,
+		},
+		"state: {type: string, label: 状态}\ncode: {type: array, of: string, required: true, absent_if: {state: OK}, label: 码}": {
+			`{"state":"OK"}`: true, `{"state":"OK","code":["x"]}`: false, `{"state":"OK","code":[]}`: true, `{"state":"FAIL"}`: false, `{}`: false,
+		},
+		"a: {type: string, one_of: who, label: 甲}\nb: {type: int, one_of: who, label: 乙}\nc: {type: string, one_of: who, label: 丙}": {
+			`{}`: false, `{"a":"x"}`: true, `{"b":0}`: true, `{"c":"x"}`: true, `{"a":"x","b":0}`: false, `{"b":1,"c":"x"}`: false, `{"a":"","c":"x"}`: true,
+		},
+		"a: {type: string, any_of: who, label: 甲}\nb: {type: int, any_of: who, label: 乙}": {
+			`{}`: false, `{"a":"x"}`: true, `{"b":0}`: true, `{"a":"x","b":0}`: true,
+		},
+		"a: {type: string, together: who, label: 甲}\nb: {type: int, together: who, label: 乙}": {
+			`{}`: true, `{"a":"x"}`: false, `{"b":0}`: false, `{"a":"x","b":0}`: true,
+		},
+	} {
+		x := rowsOf(t, rows)
+		for payload, fine := range payloads {
+			judged(t, x, []byte(payload), fine)
+		}
+	}
+}

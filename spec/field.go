@@ -11,6 +11,7 @@ import (
 type Field struct {
 	Places
 	Name    string // wire name, as written in YAML
+	Was     string // the name that it had in the last revision; empty: the same
 	DocPath string // path as the document writes it
 	Path    string // path on the wire, members joined by "/"
 	Label   string
@@ -34,6 +35,8 @@ type Field struct {
 	// writes them. Untyped says that it writes no type.
 	SpelledType, SpelledLength string
 	Untyped                    bool
+	// Unchecked says why the condition of the field stays in words.
+	Unchecked string
 	// Nullable says that an absent value is sent as null instead of being left out.
 	Nullable bool
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
@@ -82,9 +85,15 @@ type Rules struct {
 	// The machine form of Condition; at most one is set. Names are of fields
 	// beside this one.
 	RequiredIf         []Match  // required when all match
+	RequiredUnless     []Match  // required unless all match
 	RequiredWith       []string // required when any is present
 	RequiredWithout    []string // required when any is absent
 	RequiredWithoutAll []string // required when all are absent
+
+	// When the field may be there; names are of fields beside this one.
+	PresentIf  []Match  // only when all match
+	AbsentIf   []Match  // not when all match
+	AbsentWith []string // not when any is present
 }
 
 // Limit is a number that may be unsaid.
@@ -104,13 +113,6 @@ func (r Rules) WholeDigits() int {
 // decoderDigits is how many digits the decoder takes in front of the point of any
 // number: see wire.Object.Decimal.
 const decoderDigits = 16
-
-// Match is a field with the value it must have.
-type Match struct {
-	Name  string
-	Value string
-	Pos   Pos
-}
 
 // Fields are fields of one level: the rows of a table of parameters, or the members
 // of one of its objects.
@@ -235,13 +237,11 @@ func (r Rules) Same(o Rules) bool {
 // Equal says whether two sets of rules say the same, conditions and words included.
 func (r Rules) Equal(o Rules) bool {
 	return r.Same(o) && r.Condition == o.Condition &&
-		sameMatches(r.RequiredIf, o.RequiredIf) && sameMatches(r.FormatIf, o.FormatIf) &&
+		sameMatches(r.RequiredIf, o.RequiredIf) && sameMatches(r.RequiredUnless, o.RequiredUnless) &&
+		sameMatches(r.PresentIf, o.PresentIf) && sameMatches(r.AbsentIf, o.AbsentIf) && slices.Equal(r.AbsentWith, o.AbsentWith) &&
+		sameMatches(r.FormatIf, o.FormatIf) &&
 		slices.Equal(r.RequiredWith, o.RequiredWith) && slices.Equal(r.RequiredWithout, o.RequiredWithout) &&
 		slices.Equal(r.RequiredWithoutAll, o.RequiredWithoutAll)
-}
-
-func sameMatches(a, b []Match) bool {
-	return slices.EqualFunc(a, b, func(x, y Match) bool { return x.Name == y.Name && x.Value == y.Value })
 }
 
 // Same says whether two enumerations list the same values with the same

@@ -31,6 +31,7 @@ type Interface struct {
 	System    *System
 	Group     *Group
 	Cmd       string // key within the system
+	Was       string // the cmd that it had in the last revision; empty: the same
 	Code      string // the document's number; may repeat
 	Title     string
 	Section   string

@@ -14,6 +14,7 @@ type Table struct {
 	Places
 	System  *System
 	Name    string
+	Was     string // the name that it had in the last revision; empty: the same
 	Title   string
 	Note    string
 	Columns []*Column
@@ -28,6 +29,7 @@ type Table struct {
 type Column struct {
 	Places
 	Name     string
+	Was      string // the name that it had in the last revision; empty: the same
 	Type            // see ColumnTypes
 	Length   int    // of string; 0: unlimited text. Of decimal: its digits
 	Decimals int    // of decimal: those of them behind the point

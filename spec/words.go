@@ -45,8 +45,8 @@ func (f *Field) Breaches() []Breach {
 	shape := f.Shape()
 	text := shape == Text
 	add(f.IsRequired(), "required", "required")
-	machine := len(f.RequiredIf) + len(f.RequiredWith) + len(f.RequiredWithout) + len(f.RequiredWithoutAll)
-	add(f.IsConditional() && machine > 0, "condition", "required")
+	add(f.IsConditional() && f.Needs(), "condition", "required")
+	add(f.Barred(), "condition", "present_if")
 	add(text && f.Length > 0, "length", "length")
 	add(text && f.MinLength > 0, "length", "min_length")
 	add(shape == Fraction && f.Decimals.Set, "length", "places")

@@ -9,19 +9,28 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec/check"
+	"github.com/jiekou-dev/jiekou/spec/diff"
 )
 
 // rulesCommand lists the rules of check.
 func rulesCommand(t *tool) *cobra.Command {
-	asJSON := false
+	asJSON, of := false, "check"
 	cmd := &cobra.Command{
 		Use:   "rules",
-		Short: "List the rules that check holds YAML against",
-		Long:  "rules lists every rule by its id. jiekou explain ID says why it is there and how to keep it.",
+		Short: "List the rules that check holds YAML against, or those of diff",
+		Long: `rules lists every rule by its id. jiekou explain ID says why it is there and how to keep it.
+With --for diff it lists the kinds of changes of a revision, with their levels.`,
 		Example: `  jiekou rules
+  jiekou rules --for diff
   jiekou rules --json | jq -r '.[].id'`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			switch {
+			case of == "diff":
+				return t.diffRules(asJSON)
+			case of != "check":
+				return command.Misused("check or diff", "no rules for %q", of)
+			}
 			if asJSON {
 				return writeJSON(t.stdout, check.Rules())
 			}
@@ -34,7 +43,22 @@ func rulesCommand(t *tool) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the rules as JSON")
+	cmd.Flags().StringVar(&of, "for", of, "check or diff")
+	completeWords(cmd, "for", []string{"check", "diff"})
 	return cmd
+}
+
+// diffRules lists the kinds of changes.
+func (t *tool) diffRules(asJSON bool) error {
+	if asJSON {
+		return writeJSON(t.stdout, diff.Rules())
+	}
+	for _, r := range diff.Rules() {
+		if _, err := fmt.Fprintf(t.stdout, "%-38s  %-8s  %s\n", r.ID, r.Levels.Most(), r.Title); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // explainCommand prints the page of one rule.

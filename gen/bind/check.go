@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -14,6 +15,9 @@ func (o *object) check(list *problem.List, r record) {
 	c := &validate.Checker{List: list, Names: o.names}
 	for _, f := range o.fields {
 		o.presence(c, f, r)
+		if o.barred(f, r) {
+			c.Absent(f.Name, f.present(&r[f.place]))
+		}
 		o.rules(c, f, r)
 	}
 }
@@ -129,7 +133,7 @@ func (o *object) text(c *validate.Checker, f *field, r record) {
 // formatted reports whether a field's format is validated at all.
 func (o *object) formatted(f *field, r record) bool {
 	for _, m := range f.FormatIf {
-		if other := o.sibling(f, m.Name); other.present(&r[other.place]) && !other.is(&r[other.place], m.Value) {
+		if other := o.sibling(f, m.Name); other.present(&r[other.place]) && !other.is(&r[other.place], m) {
 			return false
 		}
 	}
@@ -138,39 +142,43 @@ func (o *object) formatted(f *field, r record) bool {
 
 // needed reports whether the condition holds under which a field is required.
 func (o *object) needed(f *field, r record) bool {
-	has := func(name string) bool {
-		other := o.sibling(f, name)
-		return other.present(&r[other.place])
-	}
+	has := func(name string) bool { return o.has(f, r, name) }
+	lacks := func(name string) bool { return !has(name) }
 	switch {
 	case len(f.RequiredIf) > 0:
-		for _, m := range f.RequiredIf {
-			if other := o.sibling(f, m.Name); !other.is(&r[other.place], m.Value) {
-				return false
-			}
-		}
-		return true
+		return o.met(f, r, f.RequiredIf)
+	case len(f.RequiredUnless) > 0:
+		return !o.met(f, r, f.RequiredUnless)
 	case len(f.RequiredWith) > 0:
-		for _, name := range f.RequiredWith {
-			if has(name) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(f.RequiredWith, has)
 	case len(f.RequiredWithout) > 0:
-		for _, name := range f.RequiredWithout {
-			if !has(name) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(f.RequiredWithout, lacks)
 	case len(f.RequiredWithoutAll) > 0:
-		for _, name := range f.RequiredWithoutAll {
-			if has(name) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(f.RequiredWithoutAll, has)
 	}
 	return false
+}
+
+// barred reports whether a condition forbids a field.
+func (o *object) barred(f *field, r record) bool {
+	return len(f.PresentIf) > 0 && !o.met(f, r, f.PresentIf) || len(f.AbsentIf) > 0 && o.met(f, r, f.AbsentIf) ||
+		slices.ContainsFunc(f.AbsentWith, func(name string) bool { return o.has(f, r, name) })
+}
+
+// met reports whether the fields beside one meet all conditions of a list.
+func (o *object) met(f *field, r record, list []spec.Match) bool {
+	for _, m := range list {
+		if other := o.sibling(f, m.Name); !other.is(&r[other.place], m) {
+			return false
+		}
+	}
+	return true
+}
+
+// has reports whether the field called name beside another was sent with a value.
+func (o *object) has(f *field, r record, name string) bool {
+	other := o.sibling(f, name)
+	return other.present(&r[other.place])
 }
 
 // sibling finds the field called name beside f, f itself where there is none.
@@ -219,16 +227,17 @@ func (f *field) sent(v *value) bool {
 	return v.sent
 }
 
-// is reports whether a field was sent with a value of a condition.
-func (f *field) is(v *value, want string) bool {
+// is reports whether a field was sent with a value that meets a condition.
+func (f *field) is(v *value, m spec.Match) bool {
 	switch f.shape {
 	case spec.Whole:
-		n, err := strconv.ParseInt(want, 10, 64)
-		return err == nil && v.number.Is(n)
+		return v.number.Set && m.Meets(strconv.FormatInt(v.number.Value, 10))
+	case spec.Fraction:
+		return v.decimal.Set && m.Meets(v.decimal.Value)
 	case spec.Truth:
-		return v.truth == wire.BoolOf(want == "true")
+		return slices.ContainsFunc(m.Values(), func(want string) bool { return v.truth == wire.BoolOf(want == "true") })
 	}
-	return v.text == want
+	return slices.Contains(m.Values(), v.text)
 }
 
 // bound is a declared bound of a whole number.

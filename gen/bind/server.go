@@ -67,7 +67,7 @@ func New(c Config) (http.Handler, error) {
 		systems = append(systems, one)
 		protocols[s.Name] = one.Protocol
 	}
-	protocols, err := c.Overrides.Apply(protocols)
+	protocols, err := protocol.Apply(c.Overrides, protocols)
 	if err != nil {
 		return nil, err
 	}

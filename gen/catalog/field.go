@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"strings"
+
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -29,6 +31,8 @@ type Field struct {
 	Note      string   `json:"note,omitempty"`
 	Required  string   `json:"required"`
 	Condition string   `json:"condition"`
+	When      []string `json:"when,omitempty"`      // conditions in the words of YAML: "required_if kind=1,2"
+	Unchecked string   `json:"unchecked,omitempty"` // why the condition stays in words
 	Enum      []Value  `json:"enum"`
 	Label     string   `json:"label"`
 	Errata    []string `json:"errata"`
@@ -75,7 +79,8 @@ func rows(out []Field, fields spec.Fields) []Field {
 			Of: string(f.Of), In: f.In, Length: optional(d.Length), MinLength: optional(d.MinLength), Places: placesOf(d),
 			Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Default: d.Default,
 			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note,
-			Required: string(f.Document.Required), Condition: f.Document.Condition, Enum: values(f.Document.Enum),
+			Required: string(d.Required), Condition: d.Condition, When: conditions(d), Unchecked: f.Unchecked,
+			Enum:  values(d.Enum),
 			Label: f.Label, Errata: []string{}, Follow: followOf(f),
 		}
 		if f.Untyped {
@@ -95,6 +100,34 @@ func optional(length int) *int {
 		return nil
 	}
 	return &length
+}
+
+// conditions lists the machine forms of conditions.
+func conditions(r *spec.Rules) (out []string) {
+	for _, one := range []struct {
+		key  string
+		list []spec.Match
+	}{
+		{"required_if", r.RequiredIf}, {"required_unless", r.RequiredUnless}, {"present_if", r.PresentIf}, {"absent_if", r.AbsentIf},
+	} {
+		for _, m := range one.list {
+			out = append(out, one.key+" "+m.Text())
+		}
+	}
+	for _, one := range []struct {
+		key   string
+		names []string
+	}{
+		{"required_with", r.RequiredWith},
+		{"required_without", r.RequiredWithout},
+		{"required_without_all", r.RequiredWithoutAll},
+		{"absent_with", r.AbsentWith},
+	} {
+		if len(one.names) > 0 {
+			out = append(out, one.key+" "+strings.Join(one.names, ","))
+		}
+	}
+	return out
 }
 
 // placesOf is the number of digits behind the point, nil where any number may.

@@ -205,7 +205,7 @@ func requiredText(r spec.Rules) string {
 	case "yes":
 		return "是"
 	case "conditional":
-		return markdown.Cell(strings.Trim(strings.TrimPrefix(r.Condition, "否"), "，,（）()"))
+		return markdown.Cell(cmp.Or(conditionCell(r.Condition), "有条件"))
 	case "unstated":
 		return ""
 	}
@@ -220,6 +220,10 @@ func fieldText(f *spec.Field) string {
 	if d.Blank {
 		parts = append(parts, "值可为"+f.BlankValue())
 	}
+	if d.Condition == "" && d.IsConditional() {
+		parts = append(parts, requiredWhen(d))
+	}
+	parts = append(parts, allowedWhen(d)...)
 	if d.Enum != nil {
 		parts = append(parts, enumText(d.Enum))
 	}
@@ -227,6 +231,7 @@ func fieldText(f *spec.Field) string {
 	if d.Separator != "" {
 		parts = append(parts, "多值用“"+d.Separator+"”分隔")
 	}
+	parts = append(parts, boundsText(d)...)
 	if d.StartsWith != "" {
 		parts = append(parts, "以 "+d.StartsWith+" 的值开头")
 	}
@@ -250,45 +255,6 @@ func fieldText(f *spec.Field) string {
 		parts = append(parts, "**实际："+followText(f)+"**")
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "；")
-}
-
-// typeText is the document's type of a field, in its own spelling where the model's word
-// would lose something of it.
-func typeText(f *spec.Field) string {
-	switch {
-	case f.Untyped:
-		return ""
-	case strings.EqualFold(f.SpelledType, string(f.Document.Type)) || f.SpelledType == "":
-		return string(f.Document.Type)
-	}
-	return f.SpelledType
-}
-
-// numberText says how long a text is at least, and how a number is written.
-func numberText(f *spec.Field) (parts []string) {
-	d := f.Document
-	if d.MinLength > 0 {
-		parts = append(parts, fmt.Sprintf("至少%d个字符", d.MinLength))
-	}
-	if d.Decimals.Set {
-		parts = append(parts, placesText(d))
-	}
-	if f.AsText && !f.IsNested() {
-		parts = append(parts, "以文本传输")
-	}
-	return parts
-}
-
-// placesText says how many digits a number has.
-func placesText(r spec.Rules) string {
-	text := fmt.Sprintf("小数最多%d位", r.Decimals.N)
-	if r.Length > 0 {
-		text = fmt.Sprintf("整数最多%d位，%s", r.WholeDigits(), text)
-	}
-	if r.Rounded {
-		text += "，超出的四舍五入"
-	}
-	return text
 }
 
 // enumText lists values with labels.

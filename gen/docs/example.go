@@ -82,8 +82,16 @@ func exampleReply(i *spec.Interface) ordered.Object {
 // those that can be shown.
 func exampleObject(fields spec.Fields) ordered.Object {
 	out := ordered.Object{}
+	text := func(name string) (string, bool) {
+		for _, m := range out {
+			if m[0] == name {
+				return fmt.Sprint(m[1]), true
+			}
+		}
+		return "", false
+	}
 	for _, f := range fields {
-		if v := exampleValue(f); v != nil {
+		if v := exampleValue(f); v != nil && !f.Forbidden(text) {
 			out = append(out, ordered.Member{f.Name, v})
 		}
 	}

@@ -96,6 +96,9 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 			out = append(out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), arg)))
 		}
 	}
+	if when := barred(f, siblings); when != nil {
+		out = append(out, jen.If(when).Block(jen.Id("c").Dot("Absent").Call(jen.Lit(f.Name), present(f))))
+	}
 	switch f.Shape() {
 	case spec.Text:
 		stringChecks(parent, f, siblings, text, check, &out)
@@ -188,7 +191,7 @@ func stringChecks(
 	var when *jen.Statement
 	for _, m := range f.FormatIf {
 		other := f.Sibling(siblings, m.Name)
-		one := jen.Parens(jen.Op("!").Add(present(other)).Op("||").Add(equals(other, m.Value)))
+		one := jen.Parens(jen.Op("!").Add(present(other)).Op("||").Add(equals(other, m)))
 		if when == nil {
 			when = one
 		} else {
@@ -197,7 +200,7 @@ func stringChecks(
 	}
 	if len(f.FormatIf) == 1 {
 		other := f.Sibling(siblings, f.FormatIf[0].Name)
-		when = jen.Add(absent(other)).Op("||").Add(equals(other, f.FormatIf[0].Value))
+		when = jen.Add(absent(other)).Op("||").Add(equals(other, f.FormatIf[0]))
 	}
 	*out = append(*out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), text)))
 }
@@ -222,79 +225,6 @@ func textOf(f *spec.Field) jen.Code {
 		return value.Dot("Value")
 	}
 	return value
-}
-
-// present is the expression that a field was sent with a value.
-func present(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(spec.GoField(f.Name))
-	switch f.Shape() {
-	case spec.Text:
-		return jen.Add(textOf(f)).Op("!=").Lit("")
-	case spec.List, spec.Scalars, spec.Raw:
-		return jen.Len(value).Op(">").Lit(0)
-	case spec.Record:
-		return value.Op("!=").Nil()
-	}
-	return value.Dot("Set")
-}
-
-// absent is the opposite of present, written as one would.
-func absent(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(spec.GoField(f.Name))
-	switch f.Shape() {
-	case spec.Text:
-		return jen.Add(textOf(f)).Op("==").Lit("")
-	case spec.List, spec.Scalars, spec.Raw:
-		return jen.Len(value).Op("==").Lit(0)
-	case spec.Record:
-		return value.Op("==").Nil()
-	}
-	return jen.Op("!").Add(value).Dot("Set")
-}
-
-// equals is the expression that a field has a value.
-func equals(f *spec.Field, want string) jen.Code {
-	value := jen.Id("q").Dot(spec.GoField(f.Name))
-	switch f.Shape() {
-	case spec.Whole:
-		return value.Dot("Is").Call(jen.Id(want))
-	case spec.Truth:
-		return value.Op("==").Qual(pkgWire, "BoolOf").Call(jen.Lit(want == "true"))
-	}
-	return jen.Add(textOf(f)).Op("==").Lit(want)
-}
-
-// condition is the expression under which a field is required, or nil if the
-// request alone cannot decide the document's condition.
-func condition(f *spec.Field, siblings spec.Fields) *jen.Statement {
-	var parts []jen.Code
-	op := "||"
-	add := func(names []string, test func(*spec.Field) jen.Code) {
-		for _, n := range names {
-			parts = append(parts, test(f.Sibling(siblings, n)))
-		}
-	}
-	switch {
-	case len(f.RequiredIf) > 0:
-		op = "&&"
-		for _, m := range f.RequiredIf {
-			parts = append(parts, equals(f.Sibling(siblings, m.Name), m.Value))
-		}
-	case len(f.RequiredWith) > 0:
-		add(f.RequiredWith, present)
-	case len(f.RequiredWithout) > 0:
-		add(f.RequiredWithout, absent)
-	case len(f.RequiredWithoutAll) > 0:
-		op = "&&"
-		add(f.RequiredWithoutAll, absent)
-	default:
-		return nil
-	}
-	out := jen.Add(parts[0])
-	for _, p := range parts[1:] {
-		out = out.Op(op).Add(p)
-	}
-	return out
 }
 
 // itoa is short for the decimal text of n.

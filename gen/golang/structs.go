@@ -137,6 +137,7 @@ func fieldDoc(f *spec.Field) string {
 	case spec.Conditional:
 		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
 	}
+	rules = append(rules, barredWords(f)...)
 	if f.Length > 0 && f.Shape() == spec.Text {
 		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))
 	}
@@ -202,11 +203,9 @@ func blankDoc(f *spec.Field) string {
 func conditionWords(f *spec.Field) string {
 	switch {
 	case len(f.RequiredIf) > 0:
-		var parts []string
-		for _, m := range f.RequiredIf {
-			parts = append(parts, m.Name+" is "+m.Value)
-		}
-		return "when " + strings.Join(parts, " and ")
+		return "when " + matchWords(f.RequiredIf)
+	case len(f.RequiredUnless) > 0:
+		return "unless " + matchWords(f.RequiredUnless)
 	case len(f.RequiredWith) > 0:
 		return "with " + strings.Join(f.RequiredWith, " or ")
 	case len(f.RequiredWithout) > 0:
@@ -215,6 +214,33 @@ func conditionWords(f *spec.Field) string {
 		return "without " + strings.Join(f.RequiredWithoutAll, " and ")
 	}
 	return "under a condition"
+}
+
+// matchWords says what fields have to be.
+func matchWords(list []spec.Match) string {
+	var parts []string
+	for _, m := range list {
+		if m.Order != "" {
+			parts = append(parts, m.Name+" "+m.Order+" "+m.Value)
+		} else {
+			parts = append(parts, m.Name+" is "+strings.Join(m.Values(), " or "))
+		}
+	}
+	return strings.Join(parts, " and ")
+}
+
+// barredWords says when a field may be there.
+func barredWords(f *spec.Field) (out []string) {
+	if len(f.PresentIf) > 0 {
+		out = append(out, "only when "+matchWords(f.PresentIf))
+	}
+	if len(f.AbsentIf) > 0 {
+		out = append(out, "not when "+matchWords(f.AbsentIf))
+	}
+	if len(f.AbsentWith) > 0 {
+		out = append(out, "not with "+strings.Join(f.AbsentWith, " or "))
+	}
+	return out
 }
 
 // documentSays gives the document's rule if another is followed.
@@ -320,7 +346,11 @@ func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
 			Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).
 			BlockFunc(func(g *jen.Group) {
 				for _, field := range fields {
-					g.Add(encodeCall(field, layoutOf(i, field)))
+					call := encodeCall(field, layoutOf(i, field))
+					if when := allowed(field, fields); when != nil && (field.Replied || i.Kind == spec.Notify) {
+						call = jen.If(when).Block(call)
+					}
+					g.Add(call)
 				}
 			}))
 }

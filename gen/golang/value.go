@@ -57,6 +57,7 @@ func tags(f *spec.Field) string {
 	default:
 		out = append(out, "omitempty")
 	}
+	out = append(out, barredTags(f)...)
 	out = append(out, valueTags(f, k)...)
 	if k == spec.List {
 		out = append(out, "dive")
@@ -145,12 +146,16 @@ func conditionTag(f *spec.Field) string {
 		return strings.Join(out, " ")
 	}
 	switch {
-	case len(f.RequiredIf) > 0:
+	case len(f.RequiredIf) > 0 && !slices.ContainsFunc(f.RequiredIf, spec.Match.IsSpecial):
 		var parts []string
 		for _, m := range f.RequiredIf {
 			parts = append(parts, spec.GoField(m.Name), m.Value)
 		}
 		return listTag("required_if", "needed_if", parts)
+	case len(f.RequiredIf) > 0:
+		return "needed_if=" + matchTag(f.RequiredIf)
+	case len(f.RequiredUnless) > 0:
+		return "needed_unless=" + matchTag(f.RequiredUnless)
 	case len(f.RequiredWith) > 0:
 		return "required_with=" + names(f.RequiredWith)
 	case len(f.RequiredWithout) > 0:
@@ -159,6 +164,42 @@ func conditionTag(f *spec.Field) string {
 		return "required_without_all=" + names(f.RequiredWithoutAll)
 	}
 	return ""
+}
+
+// barredTags are the conditions that forbid a field.
+func barredTags(f *spec.Field) (out []string) {
+	if len(f.PresentIf) > 0 {
+		out = append(out, "present_if="+matchTag(f.PresentIf))
+	}
+	if len(f.AbsentIf) > 0 {
+		out = append(out, "absent_if="+matchTag(f.AbsentIf))
+	}
+	if len(f.AbsentWith) > 0 {
+		var names []string
+		for _, n := range f.AbsentWith {
+			names = append(names, spec.GoField(n))
+		}
+		out = append(out, "absent_with="+strings.Join(names, " "))
+	}
+	return out
+}
+
+// matchTag is a list of conditions on values: the name of each field, and what it has
+// to be.
+func matchTag(list []spec.Match) string {
+	var out []string
+	for _, m := range list {
+		operator := m.Order
+		if m.Number {
+			operator = m.Compares()
+		}
+		var values []string
+		for _, v := range append([]string{m.Value}, m.Or...) {
+			values = append(values, operator+validate.EscapeTag(v))
+		}
+		out = append(out, spec.GoField(m.Name), strings.Join(values, ";"))
+	}
+	return strings.Join(out, " ")
 }
 
 // listTag is a tag with a list of texts: validator's own, or where that cannot say one

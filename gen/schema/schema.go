@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -63,9 +62,12 @@ func objectSchema(fields spec.Fields) ordered.Object {
 				conditions = append(conditions, c)
 			}
 		}
+		if c := barredSchema(f, fields); c != nil {
+			conditions = append(conditions, c)
+		}
 		if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(fields, f.FormatIf[0].Name) {
 			conditions = append(conditions, ordered.Object{
-				{"if", whenSchema(f.Sibling(fields, f.FormatIf[0].Name), f.FormatIf[0].Value)},
+				{"if", whenSchema(f.Sibling(fields, f.FormatIf[0].Name), f.FormatIf[0])},
 				{"then", ordered.Object{{"properties", ordered.Object{{f.Name, ordered.Object{{"anyOf", append([]any{ordered.Object{{"format", "idcard"}}}, nothing...)}}}}}}},
 			})
 		}
@@ -340,85 +342,6 @@ func decimalForms(f *spec.Field) []any {
 		front = fmt.Sprintf("(?:0|[1-9][0-9]{0,%d})", whole-1)
 	}
 	return []any{number, ordered.Object{{"type", "string"}, {"maxLength", 64}, {"pattern", "^-?" + front + behind + "$"}}}
-}
-
-// conditionSchema says when a field is required.
-func conditionSchema(f *spec.Field, siblings spec.Fields) any {
-	for _, m := range f.RequiredIf {
-		if !beside(siblings, m.Name) {
-			return nil
-		}
-	}
-	if !beside(siblings, slices.Concat(f.RequiredWith, f.RequiredWithout, f.RequiredWithoutAll)...) {
-		return nil
-	}
-	has := func(names []string) []any {
-		var out []any
-		for _, n := range names {
-			out = append(out, presentSchema(f.Sibling(siblings, n)))
-		}
-		return out
-	}
-	var when ordered.Object
-	switch {
-	case len(f.RequiredIf) > 0:
-		var all []any
-		for _, m := range f.RequiredIf {
-			all = append(all, valueSchema(f.Sibling(siblings, m.Name), m.Value))
-		}
-		when = ordered.Object{{"allOf", all}}
-	case len(f.RequiredWith) > 0:
-		when = ordered.Object{{"anyOf", has(f.RequiredWith)}}
-	case len(f.RequiredWithout) > 0:
-		when = ordered.Object{{"not", ordered.Object{{"allOf", has(f.RequiredWithout)}}}}
-	case len(f.RequiredWithoutAll) > 0:
-		when = ordered.Object{{"not", ordered.Object{{"anyOf", has(f.RequiredWithoutAll)}}}}
-	default:
-		return nil
-	}
-	return ordered.Object{{"if", when}, {"then", presentSchema(f)}}
-}
-
-// presentSchema is an object in which a field has a value, under any of its
-// names.
-func presentSchema(f *spec.Field) ordered.Object {
-	var any []any
-	for _, name := range append([]string{f.Name}, f.Alias...) {
-		any = append(any, ordered.Object{
-			{"required", []string{name}},
-			{"properties", ordered.Object{{name, ordered.Object{{"not", ordered.Object{{"anyOf", emptyForms(f)}}}}}}},
-		})
-	}
-	if len(any) == 1 {
-		return any[0].(ordered.Object)
-	}
-	return ordered.Object{{"anyOf", any}}
-}
-
-// emptyForms are the JSON forms of no value.
-func emptyForms(f *spec.Field) []any {
-	if k := f.Shape(); k == spec.List || k == spec.Scalars {
-		return append([]any{ordered.Object{{"type", "array"}, {"maxItems", 0}}}, nothing...)
-	}
-	return nothing
-}
-
-// valueSchema is an object in which a field has one value.
-func valueSchema(f *spec.Field, value string) ordered.Object {
-	return ordered.Object{{"required", []string{f.Name}}, {"properties", ordered.Object{{f.Name, ordered.Object{{"enum", constants(f, value)}}}}}}
-}
-
-// whenSchema is an object in which a field is absent or has one value.
-func whenSchema(f *spec.Field, value string) ordered.Object {
-	return ordered.Object{{"properties", ordered.Object{{f.Name, ordered.Object{{"enum", append(constants(f, value), nil, "")}}}}}}
-}
-
-// constants are the JSON forms of one value.
-func constants(f *spec.Field, value string) []any {
-	if f.Shape() == spec.Whole {
-		return []any{json.Number(value), value}
-	}
-	return []any{value}
 }
 
 // timePattern is a day of the calendar from 1000 to 2999 with a time of day or

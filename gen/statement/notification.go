@@ -72,6 +72,9 @@ func (c *composer) members(fill []*spec.Assign, fields spec.Fields, at row, o ob
 			c.fail(c.i.Pos, "no field %s", a.To)
 			continue
 		}
+		if f.Barred() && !o.again {
+			c.fail(f.Pos, "a notification of a row has all its fields; a handler can leave %s out", f.Name)
+		}
 		e := o.member(values{composer: c}.source(a, at), f)
 		e.doc = docs{words(quote(f.Name) + ", "), e.doc}
 		out = append(out, e)

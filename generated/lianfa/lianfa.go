@@ -230,6 +230,13 @@ push:
       dataCode: {of: "{data}", by: [sha1, hex]}
     success: {code: [0, 1013]}
     variants: [{when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}", content: {}}, status: 400}]
+profiles:
+  hardened:
+    - {like: sid, pattern: "[0-9]{20}", else: sid}
+    - {equal: sid, to: "{app}{made|time yyMMddHHmmss|fixed 12}{number}", else: sid}
+    - {like: number, pattern: "[0-9]+", else: sid}
+    - {window: made, within: "24h", else: sid}
+    - {window: time, within: "5m", else: auth}
 `
 
 // Protocol returns how messages are written, protected and read.

@@ -44,6 +44,7 @@ type Info struct {
 	ID            string         `json:"appid"`
 	Name          string         `json:"name,omitempty"`
 	Grants        []string       `json:"grants"`
+	Profile       *string        `json:"profile,omitempty"` // of the protocol; nil: the system's own, empty: none
 	Disabled      bool           `json:"disabled"`
 	Created       time.Time      `json:"created"`
 	Modified      time.Time      `json:"modified"`
@@ -150,6 +151,16 @@ func (a *Admin) setDisabled(ctx context.Context, action, system, id string, disa
 	return a.change(ctx, action, system, id, nil, func(tx pgx.Tx) error {
 		return one(tx.Exec(ctx, `update jiekou.app set disabled = $3, modified = now() where system = $1 and id = $2`,
 			system, id, disabled))
+	})
+}
+
+// SetProfile gives an app a profile of the protocol, whose guards hold for its
+// requests too: empty for none, nil for the system's own. Servers leave out an app
+// whose profile the protocol does not have.
+func (a *Admin) SetProfile(ctx context.Context, system, id string, profile *string) error {
+	return a.change(ctx, "profile", system, id, map[string]any{"profile": profile}, func(tx pgx.Tx) error {
+		return one(tx.Exec(ctx, `update jiekou.app set profile = $3, modified = now() where system = $1 and id = $2`,
+			system, id, profile))
 	})
 }
 

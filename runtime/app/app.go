@@ -35,6 +35,7 @@ type App struct {
 	ID       string
 	Name     string
 	Grants   []string       // patterns of interface names: "*", "cst_*", "cst_info_create"
+	Profile  *string        // of the protocol, whose guards hold too; nil: the system's own, empty: none
 	Disabled bool           // must be refused like an unknown app
 	Keys     *protocol.Keys // of all its editions and of its system's; nil where the system has no protocol
 	Prepared any            `json:"-"` // the result of Prepare; no form of App shows it

@@ -205,7 +205,7 @@ func (r *Registry) read(ctx context.Context, first bool) error {
 	if revision == r.revision && !ended && !first {
 		return nil
 	}
-	rows, err := r.pool.Query(ctx, `select system, id, name, grants, disabled from jiekou.app`)
+	rows, err := r.pool.Query(ctx, `select system, id, name, grants, disabled, profile from jiekou.app`)
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (r *Registry) read(ctx context.Context, first bool) error {
 
 func scanApp(row pgx.CollectableRow) (a *App, err error) {
 	a = new(App)
-	return a, row.Scan(&a.System, &a.ID, &a.Name, &a.Grants, &a.Disabled)
+	return a, row.Scan(&a.System, &a.ID, &a.Name, &a.Grants, &a.Disabled, &a.Profile)
 }
 
 // prepared makes the keys of apps and systems ready. Its error matches ErrMasterKey
@@ -256,6 +256,9 @@ func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
 		judge.note(own, err)
 		if p := r.protocols[a.System]; p != nil && err == nil {
 			a.Keys, err = p.Keys(a.ID, own.secrets(shared[a.System]))
+			if err == nil && a.Profile != nil {
+				a.Keys, err = a.Keys.In(*a.Profile)
+			}
 			r.lacking(a, p, own.newest(), shared[a.System].newest())
 		}
 		if err == nil {

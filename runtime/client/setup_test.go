@@ -182,15 +182,21 @@ request:
   method: POST
   path: /shop/api
   json:
-    header: {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", cmd: "{interface}", authCode: "{authCode}", dataCode: "{dataCode}"}
+    header: &head {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", cmd: "{interface}", authCode: "{authCode}", dataCode: "{dataCode}"}
     data?: "{data}"
-  values: &values
+  values:
     time: {send: "{now|unix}"}
     sid: {send: "{id}"}
     data: {of: "{payload}", by: [rc4 appkey, base64]}
     dataCode: {of: "{data}", by: [sha1, hex]}
     authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
   guards: [{like: sid, pattern: "[0-9]{16,20}", else: sid}, {once: sid, with: effect}]
+  variants:
+    - when: {method: GET}
+      method: GET
+      text: ""
+      query: {header: "{head|json}", data: "{data}"}
+      values: {head: {of: *head}}
 reply:
   json:
     header: {appid: "100", timestamp: "{now|unix|raw}", sid?: "{sid}", cmd?: "{cmd}", authCode: "{authCode}", dataCode: "{dataCode}"}

@@ -1,6 +1,9 @@
 package protocol
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
@@ -37,8 +40,7 @@ func (x *Exchange) Doors(iface, frame string) []Door {
 // that were used.
 func (x *Exchange) Asks() (tokens, nonces bool) {
 	for _, f := range x.plan.Calls {
-		for i := range f.Guards {
-			g := &f.Guards[i]
+		for _, g := range slices.Concat(append(slices.Collect(maps.Values(f.Profiles)), f.Guards)...) {
 			tokens = tokens || g.Kind == "issued"
 			nonces = nonces || g.Kind == "once" && !g.Effect
 		}

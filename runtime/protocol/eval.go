@@ -253,7 +253,7 @@ func (r *run) part(ref *plan.PartRef) (b []byte, json, ok bool) {
 				return nil, false, false
 			}
 		}
-		return walk(&r.query, 0, ref.Path)
+		return r.query.Walk(0, ref.Path)
 	case "path":
 		return r.pathPart(ref.Path[0])
 	}
@@ -269,7 +269,7 @@ func (r *run) part(ref *plan.PartRef) (b []byte, json, ok bool) {
 	if err != nil {
 		return nil, false, false
 	}
-	return walk(t, at, ref.Path)
+	return t.Walk(at, ref.Path)
 }
 
 func (r *run) headerPart(name string) ([]byte, bool, bool) {
@@ -304,48 +304,11 @@ func (r *run) payloadPart(path []string) ([]byte, bool, bool) {
 		return nil, false, false
 	}
 	for ; len(path) > 0; path = path[1:] {
-		if b, json, ok := walk(&t, 0, path); ok {
+		if b, json, ok := t.Walk(0, path); ok {
 			return b, json, true
 		}
 	}
 	return nil, false, false
-}
-
-// walk goes down a tree by names, in arrays by numbers from 0.
-func walk(t *step.Tree, at int32, path []string) (b []byte, json, ok bool) {
-	for _, name := range path {
-		if t.Nodes[at].Kind == step.Array {
-			at = element(t, at, name)
-		} else {
-			var err error
-			if at, err = t.Find(at, name); err != nil {
-				return nil, false, false
-			}
-		}
-		if at < 0 {
-			return nil, false, false
-		}
-	}
-	n := &t.Nodes[at]
-	return n.Text, n.Kind == step.Object || n.Kind == step.Array || n.Kind == step.Scalar, n.Kind != step.Null
-}
-
-func element(t *step.Tree, at int32, word string) int32 {
-	n := 0
-	for _, ch := range word {
-		if ch < '0' || ch > '9' || n > 1<<16 {
-			return -1
-		}
-		n = n*10 + int(ch-'0')
-	}
-	at = t.Nodes[at].Down
-	for ; at != 0 && n > 0; n-- {
-		at = t.Nodes[at].Next
-	}
-	if at == 0 {
-		return -1
-	}
-	return at
 }
 
 var errKeyMissing = errors.New("the key is not there")

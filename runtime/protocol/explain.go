@@ -5,13 +5,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // Line is one intermediate result, for people.
@@ -55,7 +54,7 @@ func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line
 		r.trace.failed(err)
 	}
 	if err == nil {
-		r.line("payload", printable(r.slots[plan.SlotPayload].b))
+		r.line("payload", step.Printable(r.slots[plan.SlotPayload].b))
 	}
 	return r.trace.lines, err
 }
@@ -96,18 +95,18 @@ func (r *run) noteCompare(it *plan.Item, got []byte) {
 	if r.trace == nil {
 		return
 	}
-	r.line(it.Name+", came", printable(got))
+	r.line(it.Name+", came", step.Printable(got))
 	r.showExpr(it, it.Expr)
 	mark := len(r.buf)
 	if t, err := r.eval(it.Expr); err == nil && !r.secretive(it.Slot) {
-		r.line(it.Name+", ours", printable(t.B))
+		r.line(it.Name+", ours", step.Printable(t.B))
 	}
 	r.buf = r.buf[:mark]
 }
 
 func (r *run) noteUndone(it *plan.Item, b []byte) {
 	if r.trace != nil {
-		r.line(it.Name+", undone", printable(b))
+		r.line(it.Name+", undone", step.Printable(b))
 	}
 }
 
@@ -142,7 +141,7 @@ func (r *run) showExpr(it *plan.Item, e *plan.Expr) {
 				break
 			}
 			if i < len(e.Steps)-1 && !r.secretive(it.Slot) {
-				r.line(it.Name+", "+u.Src, printable(t.B))
+				r.line(it.Name+", "+u.Src, step.Printable(t.B))
 			}
 		}
 	}
@@ -160,7 +159,7 @@ func (r *run) masked(e *plan.Expr) (string, bool) {
 		return r.maskedSelection(e.Sel)
 	}
 	t, err := r.base(e)
-	return printable(t.B), err == nil
+	return step.Printable(t.B), err == nil
 }
 
 // maskedList is the text of a list, in the order in which it is joined.
@@ -218,7 +217,7 @@ func (r *run) showHole(p *plan.Piece, b []byte) string {
 	if it != nil && it.Expr != nil && len(it.Expr.Steps) == 0 && len(p.Steps) > 0 && r.holdsSecret(it.Expr, 0) && reversible(p.Steps) {
 		return "[" + r.f.Infos[p.Slot].Name + "]"
 	}
-	return printable(b)
+	return step.Printable(b)
 }
 
 func reversible(uses []*plan.Use) bool {
@@ -301,20 +300,20 @@ func (r *run) maskedSelection(s *plan.Selection) (string, bool) {
 			}
 		}
 	}
-	return printable(t.B), true
+	return step.Printable(t.B), true
 }
 
 // maskedPairs writes a selection whose own pairs have secrets.
 func (r *run) maskedPairs(s *plan.Selection) (string, bool) {
 	var out []string
 	for _, p := range r.pairs {
-		text := printable(p.text)
+		text := step.Printable(p.Text)
 		for i := range s.From {
-			if s.From[i].Name == string(p.name) && s.From[i].Pieces != nil {
+			if s.From[i].Name == string(p.Name) && s.From[i].Pieces != nil {
 				text = r.maskedPieces(s.From[i].Pieces)
 			}
 		}
-		out = append(out, string(p.name)+"="+text)
+		out = append(out, string(p.Name)+"="+text)
 	}
 	return strings.Join(out, string(s.Join)), true
 }
@@ -330,19 +329,5 @@ func (r *run) show(at int) string {
 		}
 		return "[" + r.f.Infos[at].Name + "]"
 	}
-	return printable(r.slots[at].b)
-}
-
-// printable is a text as people read it: bytes that are no text as hexadecimal.
-func printable(b []byte) string {
-	if utf8.Valid(b) {
-		clean := true
-		for _, ch := range b {
-			clean = clean && (ch >= ' ' || ch == '\n' || ch == '\t' || ch == '\r')
-		}
-		if clean {
-			return string(b)
-		}
-	}
-	return fmt.Sprintf("% X", b)
+	return step.Printable(r.slots[at].b)
 }

@@ -136,8 +136,8 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 	return nil
 }
 
-// missing notes that a part of what is there is not. What others stand in is the shape
-// of a message. Whoever refuses has no payload.
+// missing notes that a part of what is there is not. What has others in it is the shape
+// of a message. A refusal has no payload.
 func (r *run) missing(n *plan.Node) error {
 	switch {
 	case n.Leaf != nil && len(r.f.Success) > 0 && n.Leaf.IsPayload():

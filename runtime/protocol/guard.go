@@ -29,11 +29,18 @@ var (
 func (r *run) guard(a *Admitted) error {
 	for pass := range 2 {
 		a.proved = pass == 1
-		for i := range r.f.Guards {
-			g := &r.f.Guards[i]
-			if (g.Kind == "once") != (pass == 1) {
-				continue
+		for _, list := range [...][]plan.Guard{r.f.Guards, r.f.Profiles[r.keys.m().profile]} {
+			if err := r.checkAll(list, pass == 1); err != nil {
+				return err
 			}
+		}
+	}
+	return nil
+}
+
+func (r *run) checkAll(list []plan.Guard, once bool) error {
+	for i := range list {
+		if g := &list[i]; (g.Kind == "once") == once {
 			if err := r.check(g); err != nil {
 				return err
 			}

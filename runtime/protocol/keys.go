@@ -3,14 +3,14 @@ package protocol
 import (
 	"errors"
 	"fmt"
-	"log/slog"
+	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // masked is all that Keys ever show.
-const masked = "[secret]"
+type masked = key.Masked
 
 var errKeys = errors.New("protocol: keys of another protocol")
 
@@ -19,11 +19,15 @@ var errKeys = errors.New("protocol: keys of another protocol")
 //
 // The secrets are kept by a function: fmt follows pointers even of unexported
 // fields, where it cannot call the methods of Keys, but it never calls a function.
-type Keys struct{ m func() *material }
+type Keys struct {
+	masked
+	m func() *material
+}
 
 type material struct {
 	p        *Protocol
 	app      string
+	profile  string // whose guards hold too
 	editions []edition
 }
 
@@ -48,7 +52,7 @@ func (p *Protocol) Keys(app string, s Secrets) (*Keys, error) {
 	if own := p.apps[app]; own != nil {
 		p = own
 	}
-	m := &material{p: p, app: app}
+	m := &material{p: p, app: app, profile: p.plan.Profile}
 	n := 1
 	for _, k := range p.plan.Keys {
 		n = max(n, len(s[k.Name]))
@@ -60,7 +64,7 @@ func (p *Protocol) Keys(app string, s Secrets) (*Keys, error) {
 		}
 		m.editions = append(m.editions, *e)
 	}
-	return &Keys{func() *material { return m }}, nil
+	return &Keys{m: func() *material { return m }}, nil
 }
 
 func (p *Protocol) edition(at int, s Secrets) (*edition, error) {
@@ -105,23 +109,21 @@ func (k Keys) App() string {
 	return k.m().app
 }
 
-// String returns "[secret]".
-func (k Keys) String() string { return masked }
+// In returns the keys with another profile than that of the protocol; empty: none.
+func (k *Keys) In(profile string) (*Keys, error) {
+	m := *k.m()
+	if profile != "" && !slices.Contains(m.p.plan.Profiles, profile) {
+		return nil, fmt.Errorf("protocol: no profile %q", profile)
+	}
+	m.profile = profile
+	return &Keys{m: func() *material { return &m }}, nil
+}
 
-// GoString returns "[secret]".
-func (k Keys) GoString() string { return masked }
-
-// Format writes "[secret]" for every verb.
-func (k Keys) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(masked)) }
-
-// LogValue returns "[secret]".
-func (k Keys) LogValue() slog.Value { return slog.StringValue(masked) }
-
-// MarshalJSON returns "[secret]" in quotes.
-func (k Keys) MarshalJSON() ([]byte, error) { return []byte(`"` + masked + `"`), nil }
-
-// MarshalText returns "[secret]".
-func (k Keys) MarshalText() ([]byte, error) { return []byte(masked), nil }
+// Profiles lists the profiles that an app may have, and that of an app without one,
+// empty for none.
+func (p *Protocol) Profiles() (names []string, usual string) {
+	return p.plan.Profiles, p.plan.Profile
+}
 
 // Needs lists the keys that a side needs: the server, which admits calls and sends
 // notifications, or the client.

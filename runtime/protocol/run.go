@@ -58,7 +58,7 @@ type run struct {
 	whole   []byte // of a reply: the text that has code and payload
 	request *run   // of the call that is answered
 	list    problem.List
-	pairs   []pair
+	pairs   []step.Named
 	trace   *tracer
 
 	admitted Admitted

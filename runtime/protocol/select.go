@@ -3,19 +3,12 @@ package protocol
 import (
 	"bytes"
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
-
-// pair is one name and text of a selection.
-type pair struct {
-	name, text []byte
-	raw        []byte // as JSON, or as it stood
-}
 
 var errMust = errors.New("a part that must be signed is not among those that are")
 
@@ -33,20 +26,20 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 		}
 	}
 	list := slices.Clone(r.pairs)
-	sortPairs(list, s.Sorted)
+	step.SortNamed(list, s.Sorted)
 	if s.Plain {
 		at := len(r.buf)
 		for i, p := range list {
 			if i > 0 {
 				r.buf = append(r.buf, s.Join...)
 			}
-			r.buf = append(append(append(r.buf, p.name...), '='), p.text...)
+			r.buf = append(append(append(r.buf, p.Name...), '='), p.Text...)
 		}
 		return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
 	}
 	parts := make([][]byte, 0, len(list))
 	for _, p := range list {
-		t, err := r.pair(s.Pair, p.name, p.text, p.raw)
+		t, err := r.pair(s.Pair, p.Name, p.Text, p.Raw)
 		if err != nil {
 			return t, err
 		}
@@ -60,22 +53,6 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 		r.buf = append(r.buf, p...)
 	}
 	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
-}
-
-func sortPairs(list []pair, how string) {
-	switch how {
-	case "name":
-		slices.SortStableFunc(list, func(a, b pair) int {
-			if c := bytes.Compare(a.name, b.name); c != 0 {
-				return c
-			}
-			return bytes.Compare(a.text, b.text)
-		})
-	case "name-nocase":
-		slices.SortStableFunc(list, func(a, b pair) int { return bytes.Compare(bytes.ToLower(a.name), bytes.ToLower(b.name)) })
-	case "value":
-		slices.SortStableFunc(list, func(a, b pair) int { return bytes.Compare(a.text, b.text) })
-	}
 }
 
 // add takes a pair unless the selection leaves it out.
@@ -93,7 +70,7 @@ func (r *run) add(s *plan.Selection, one *plan.Source, name, text, raw []byte) {
 			return
 		}
 	}
-	r.pairs = append(r.pairs, pair{name, text, raw})
+	r.pairs = append(r.pairs, step.Named{Name: name, Text: text, Raw: raw})
 }
 
 // collect takes the pairs of one source.
@@ -182,38 +159,23 @@ func (r *run) restrict(s *plan.Selection) error {
 	if err != nil {
 		return err
 	}
-	var out []pair
+	var out []step.Named
 	for word := range strings.SplitSeq(string(names.B), s.Split) {
 		if front, star := strings.CutSuffix(word, "*"); star {
-			out = append(out, r.beginning(front)...)
+			out = append(out, step.Beginning(r.pairs, front)...)
 			continue
 		}
-		i := slices.IndexFunc(r.pairs, func(p pair) bool { return sameName(p.name, word) })
+		i := slices.IndexFunc(r.pairs, func(p step.Named) bool { return step.SameName(p.Name, word) })
 		if i < 0 {
 			return errMissing
 		}
-		out = append(out, pair{[]byte(word), r.pairs[i].text, r.pairs[i].raw})
+		out = append(out, step.Named{Name: []byte(word), Text: r.pairs[i].Text, Raw: r.pairs[i].Raw})
 	}
 	for _, must := range s.Must {
-		if !slices.ContainsFunc(out, func(p pair) bool { return sameName(p.name, must) }) {
+		if !slices.ContainsFunc(out, func(p step.Named) bool { return step.SameName(p.Name, must) }) {
 			return errMust
 		}
 	}
 	r.pairs = append(r.pairs[:0], out...)
 	return nil
-}
-
-// beginning lists the pairs whose names begin with a text, without letter case.
-func (r *run) beginning(front string) (out []pair) {
-	for _, p := range r.pairs {
-		if len(p.name) >= len(front) && strings.EqualFold(string(p.name[:len(front)]), front) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// sameName compares names as headers are: without letter case.
-func sameName(name []byte, word string) bool {
-	return strings.EqualFold(string(name), word) || http.CanonicalHeaderKey(word) == string(name)
 }

@@ -23,6 +23,7 @@ type way struct {
 	method string
 	entry  *entry   // its interface; nil: the message names one
 	bodies []string // what a body may be, as protocol.Door has it
+	own    bool     // the protocol says nothing about the body: it is the interface's
 }
 
 // entry is one interface with a path.
@@ -86,8 +87,8 @@ func (g *gate) add(door protocol.Door, e *entry) error {
 	if method == "" {
 		method = http.MethodPost
 	}
-	body := door.Body
-	if body == "" {
+	body, own := door.Body, door.Body == ""
+	if own {
 		if body = "json"; e.Form {
 			body = "form"
 		}
@@ -97,10 +98,11 @@ func (g *gate) add(door protocol.Door, e *entry) error {
 	}
 	i := slices.IndexFunc(g.ways, func(w way) bool { return w.method == method })
 	if i < 0 {
-		g.ways = append(g.ways, way{method: method, entry: e, bodies: []string{body}})
+		g.ways = append(g.ways, way{method: method, entry: e, bodies: []string{body}, own: own})
 		return nil
 	}
 	w := &g.ways[i]
+	w.own = w.own || own
 	if e != nil && w.entry != nil && w.entry.Cmd != e.Cmd {
 		return fmt.Errorf("%s and %s are both %s %s", w.entry.Cmd, e.Cmd, method, g.path)
 	}

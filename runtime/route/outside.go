@@ -15,8 +15,12 @@ import (
 
 // input merges the fields outside the payload with its members. What it returns is its
 // own: requests alias it.
-func (e *entry) input(r *http.Request, x *exchange) (input []byte, outside []wire.Outside, err error) {
-	payload := bytes.TrimPrefix(x.admitted.Payload(), []byte("\ufeff"))
+func (e *entry) input(r *http.Request, x *exchange, w *way) (input []byte, outside []wire.Outside, err error) {
+	payload := x.admitted.Payload()
+	if payload == nil && w.own {
+		payload = x.body
+	}
+	payload = bytes.TrimPrefix(payload, []byte("\ufeff"))
 	if e.Form && bytes.Equal(payload, x.body) {
 		payload = nil // the protocol takes the body as it is, and the interface has it as a form
 	}
@@ -34,8 +38,8 @@ func (e *entry) input(r *http.Request, x *exchange) (input []byte, outside []wir
 	return input, outside, err
 }
 
-// wellFormed refuses a query or a form with an escape that is none, where fields stand in
-// it: whoever sends that has made no message.
+// wellFormed refuses a query or a form with an escape that is none, where fields are in
+// it.
 func (e *entry) wellFormed(r *http.Request, x *exchange) *problem.Error {
 	for i, in := range []string{"query", "form"} {
 		raw := r.URL.RawQuery

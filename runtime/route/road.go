@@ -100,7 +100,7 @@ func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusa
 	if e := w.entry; e != nil && e.Interface == one.Interface {
 		one = e // it knows the parameters of its path
 	}
-	input, outside, err := one.input(r, x)
+	input, outside, err := one.input(r, x, w)
 	if err != nil {
 		return problem.From(err)
 	}

@@ -120,7 +120,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	db := store.New(b.Pool, 0)
 	db.SetHandlers(c.HandlerDeadline, rules)
 	systems := system.Serving(c.Systems, db)
-	known, err := c.Overrides.Apply(protocols(systems))
+	known, err := protocol.Apply(c.Overrides, protocols(systems))
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func readOverrides(systems []system.System, file string) (protocol.Overrides, er
 	}
 	over, err := protocol.LoadOverrides(file)
 	if err == nil {
-		if _, err = over.Apply(protocols(system.Descriptions(systems))); err != nil {
+		if _, err = protocol.Apply(over, protocols(system.Descriptions(systems))); err != nil {
 			err = fmt.Errorf("%s: %w", file, err)
 		}
 	}

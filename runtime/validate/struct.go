@@ -24,8 +24,8 @@ type Structs struct {
 // NewStructs returns a validator that knows jiekou's tags beside validator's own:
 // sent, notblank, mobile, idcard, mail, pattern, eachof, behind, places,
 // places_rounded, decimalmin,
-// decimalmax, and for texts that validator's oneof and required_if cannot name, among
-// and needed_if.
+// decimalmax, needed_unless, present_if, absent_if, absent_with, and for what validator's
+// oneof and required_if cannot say, among and needed_if.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
 	s.v.RegisterTagNameFunc(func(f reflect.StructField) string {
@@ -66,8 +66,13 @@ func NewStructs() (*Structs, error) {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
 		}
 	}
+	for name, check := range presence() {
+		if err := s.v.RegisterValidation(name, check); err != nil {
+			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
+		}
+	}
 	// Unlike the others these also run for absent values.
-	for name, check := range map[string]validator.Func{"sent": sent, "needed_if": neededIf} {
+	for name, check := range map[string]validator.Func{"sent": sent, "needed_if": neededIf, "needed_unless": neededUnless} {
 		if err := s.v.RegisterValidation(name, check, true); err != nil {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
 		}
@@ -151,7 +156,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 	switch tag {
 	case "required", "sent", "notblank", "parts":
 		return problem.Required
-	case "required_if", "needed_if", "required_with", "required_without", "required_without_all":
+	case "required_if", "needed_if", "needed_unless", "present_if", "absent_if", "absent_with", "required_with", "required_without", "required_without_all":
 		return problem.Condition
 	case "oneof", "among", "eachof", "eachof_escaped":
 		return problem.Enum

@@ -143,7 +143,7 @@ func TestStructs(t *testing.T) {
 }
 
 // rules2 is rules for a value that may be valid.
-func rules2(t *testing.T, s *validate.Structs, q *tagged) []string {
+func rules2(t *testing.T, s *validate.Structs, q any) []string {
 	t.Helper()
 	if s.Check(q) == nil {
 		return nil
@@ -228,6 +228,43 @@ func TestAgree(t *testing.T) {
 		}
 		if got := rules2(t, s, &q); !slices.Equal(got, want) {
 			t.Errorf("%q: tags %v, Checker %v", text, got, want)
+		}
+	}
+}
+
+// bound is a struct whose members may not always be there.
+type bound struct {
+	State  string       `json:"state"`
+	Kind   wire.Int     `json:"kind"`
+	Amount wire.Decimal `json:"amount"`
+	Open   wire.Bool    `json:"open"`
+	Code   string       `json:"code" validate:"needed_if=State FAIL;ERR%3B Kind 1;2,omitempty,present_if=State FAIL;ERR%3B Kind 1;2"`
+	List   []string     `json:"list" validate:"omitempty,absent_if=Amount >0"`
+	Count  wire.Int     `json:"count" validate:"needed_unless=Amount ==5 Open true,omitempty,absent_with=List Open"`
+}
+
+// TestStructsPresence holds the tags of fields that may not be there.
+func TestStructsPresence(t *testing.T) {
+	t.Parallel()
+	s := structs(t)
+	one := wire.IntOf(1)
+	for name, c := range map[string]struct {
+		q    bound
+		want string
+	}{
+		"nothing holds":      {bound{Count: one}, ""},
+		"needed":             {bound{State: "ERR;", Kind: one, Count: one}, "condition:code"},
+		"needed and there":   {bound{State: "FAIL", Kind: wire.IntOf(2), Code: "x", Count: one}, ""},
+		"not allowed":        {bound{State: "FAIL", Kind: wire.IntOf(3), Code: "x", Count: one}, "condition:code"},
+		"positive":           {bound{Amount: wire.DecimalOf("0.01"), List: []string{"x"}}, "condition:list condition:count"},
+		"negative":           {bound{Amount: wire.DecimalOf("-1"), List: []string{"x"}, Count: one}, "condition:count"},
+		"an empty list":      {bound{Amount: wire.DecimalOf("1"), List: []string{}, Count: one}, ""},
+		"equal numbers":      {bound{Amount: wire.DecimalOf("5.00"), Open: wire.BoolOf(true)}, ""},
+		"zero is a value":    {bound{State: "FAIL", Kind: one, Code: "x", Count: wire.IntOf(0)}, ""},
+		"with a truth value": {bound{Open: wire.BoolOf(false), Count: one}, "condition:count"},
+	} {
+		if got := strings.Join(rules2(t, s, &c.q), " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package validate
 import (
 	"fmt"
 	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 	"unicode"
@@ -21,7 +20,7 @@ func EscapeTag(text string) string {
 	var b strings.Builder
 	for i, r := range text {
 		switch {
-		case r == 'x' && i > 0 && text[i-1] == '0', strings.ContainsRune("%',|", r), unicode.IsSpace(r):
+		case r == 'x' && i > 0 && text[i-1] == '0', strings.ContainsRune("%',|;<>=", r), unicode.IsSpace(r):
 			for _, one := range []byte(string(r)) {
 				fmt.Fprintf(&b, "%%%02X", one)
 			}
@@ -56,19 +55,6 @@ func words(parameter string) []string {
 // among is validator's oneof for texts that it cannot list.
 func among(f validator.FieldLevel) bool {
 	return slices.Contains(words(f.Param()), fmt.Sprint(f.Field().Interface()))
-}
-
-// neededIf is validator's required_if for values that it cannot name: names of fields,
-// each with its value.
-func neededIf(f validator.FieldLevel) bool {
-	list := words(f.Param())
-	for i := 0; i+1 < len(list); i += 2 {
-		other, kind, _, ok := f.GetStructFieldOKAdvanced2(f.Parent(), list[i])
-		if !ok || kind == reflect.Pointer || kind == reflect.Invalid || fmt.Sprint(other.Interface()) != list[i+1] {
-			return true
-		}
-	}
-	return f.Field().IsValid() && !f.Field().IsZero()
 }
 
 // eachOfEscaped is eachOf for texts that validator/v10 would change.

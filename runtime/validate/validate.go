@@ -83,6 +83,14 @@ func (c *Checker) NeededPresent(name string, set bool) {
 	}
 }
 
+// Absent demands a value that was not sent, under a condition that held; set says
+// whether it was.
+func (c *Checker) Absent(name string, set bool) {
+	if set {
+		c.add(problem.Condition, name)
+	}
+}
+
 // MaxChars allows a text at most n characters. It is called for almost every field,
 // and a copy of it in each place costs the compiler more than the call costs us.
 //
@@ -196,6 +204,28 @@ func FitsDigits(text string, whole, places int) bool {
 	}
 	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil)
 	return r.Mul(r, new(big.Rat).SetInt(scale)).IsInt()
+}
+
+// Compares reports whether a number was sent and is before, after or equal to n, a
+// decimal text: the operator is one of < <= == >= >.
+func Compares(d wire.Decimal, operator, n string) bool {
+	return d.Set && compares(d.Value, operator, n)
+}
+
+// compares holds two decimal texts against an operator.
+func compares(a, operator, b string) bool {
+	order := compare(a, b)
+	switch operator {
+	case "<":
+		return order < 0
+	case "<=":
+		return order <= 0
+	case ">":
+		return order == 1
+	case ">=":
+		return order == 0 || order == 1
+	}
+	return order == 0
 }
 
 // compare orders two decimal texts. The decoder takes no huge exponents; a text

@@ -137,9 +137,13 @@ type condition struct {
 // conditionsOf lists the fields that the machine forms of a field refer to.
 func (d *checked) conditionsOf(f *spec.Field) []condition {
 	var out []condition
-	for i := range f.RequiredIf {
-		m := &f.RequiredIf[i]
-		out = append(out, condition{m.Name, m.Pos, &m.Value})
+	for _, m := range slices.Concat(f.RequiredIf, f.RequiredUnless, f.PresentIf, f.AbsentIf) {
+		if m.Order != "" {
+			out = append(out, condition{m.Name, m.Pos, nil})
+		}
+		for _, value := range m.Values() {
+			out = append(out, condition{m.Name, m.Pos, &value})
+		}
 	}
 	for _, one := range []struct {
 		key   string
@@ -148,6 +152,7 @@ func (d *checked) conditionsOf(f *spec.Field) []condition {
 		{"required_with", f.RequiredWith},
 		{"required_without", f.RequiredWithout},
 		{"required_without_all", f.RequiredWithoutAll},
+		{"absent_with", f.AbsentWith},
 	} {
 		for _, name := range one.names {
 			out = append(out, condition{name, f.Where(one.key), nil})
@@ -174,7 +179,9 @@ func checkCondition(d *checked, p place) {
 
 func checkConditional(d *checked, p place) {
 	forms := 0
-	for _, n := range []int{len(p.RequiredIf), len(p.RequiredWith), len(p.RequiredWithout), len(p.RequiredWithoutAll)} {
+	for _, n := range []int{
+		len(p.RequiredIf), len(p.RequiredUnless), len(p.RequiredWith), len(p.RequiredWithout), len(p.RequiredWithoutAll),
+	} {
 		if n > 0 {
 			forms++
 		}
@@ -182,13 +189,37 @@ func checkConditional(d *checked, p place) {
 	if forms > 1 {
 		d.Add("JK0119", p.Pos, "keep one of the forms", "%s has %d machine forms of its condition", p.Name, forms)
 	}
-	if forms == 0 && p.incoming && p.IsConditional() {
+	if p.Unchecked != "" && (forms > 0 || p.Condition == "") {
+		d.Add("JK0110", p.At("unchecked"), "leave it out, or write the document's words as condition", "unchecked needs a condition in words only")
+	}
+	if forms == 0 && p.incoming && p.IsConditional() && p.Unchecked == "" {
 		at := p.Where("condition")
 		if p.Condition == "" {
 			at = p.Where("required")
 		}
-		d.Add("JK0110", at, "add required_if, required_with, required_without or required_without_all",
+		d.Add("JK0110", at, "add required_if, required_unless, required_with, required_without or required_without_all; or unchecked: why no request can show it",
 			"the condition of %s cannot be checked", p.Name)
+	}
+}
+
+// checkBarred wants a field that a condition forbids to be absent where it is not sent.
+func checkBarred(d *checked, p place) {
+	if !p.Barred() {
+		return
+	}
+	key := "present_if"
+	for _, other := range []string{"absent_if", "absent_with", "one_of"} {
+		if p.Has(other) || p.Followed.Has(other) {
+			key = other
+		}
+	}
+	for _, one := range []struct {
+		what string
+		is   bool
+	}{{"has a default", p.Default != ""}, {"may be blank", p.Blank}, {"is in the path", p.In == "path"}, {"is sent as null", p.Nullable}} {
+		if one.is {
+			d.Add("JK0133", p.Where(key), "remove one of the two", "%s %s, so it is always there", p.Name, one.what)
+		}
 	}
 }
 

@@ -136,20 +136,30 @@ func checkConditionTypes(d *checked, x *spec.Interface) {
 }
 
 func (d *checked) conditionTypes(f *spec.Field, top spec.Fields) {
-	for _, m := range slices.Concat(f.RequiredIf, f.FormatIf) {
-		other := f.Sibling(top, m.Name)
-		if other == f {
-			continue // JK0108, JK0109, JK0123
+	for _, m := range slices.Concat(f.RequiredIf, f.RequiredUnless, f.PresentIf, f.AbsentIf) {
+		if other := f.Sibling(top, m.Name); m.Order == "" && other.Shape() != spec.Fraction {
+			d.conditionType(f, other, m)
 		}
+	}
+	for _, m := range f.FormatIf {
+		d.conditionType(f, f.Sibling(top, m.Name), m)
+	}
+}
+
+func (d *checked) conditionType(f, other *spec.Field, m spec.Match) {
+	if other == f {
+		return // JK0108, JK0109, JK0123
+	}
+	for _, value := range m.Values() {
 		switch shape := other.Shape(); {
 		case shape == spec.Text:
 		case shape == spec.Whole:
-			d.whole(m.Value, m.Pos)
-		case shape == spec.Truth && (m.Value == "true" || m.Value == "false"):
+			d.whole(value, m.Pos)
+		case shape == spec.Truth && (value == "true" || value == "false"):
 		case shape == spec.Truth:
-			d.Add("JK0130", m.Pos, "write true or false", "%s is never %q", other.Name, m.Value)
+			d.Add("JK0130", m.Pos, "write true or false", "%s is never %q", other.Name, value)
 		default:
-			d.Add("JK0130", m.Pos, "name a text, a whole number or a bool", "a condition cannot look at the %s %s", other.Type, other.Name)
+			d.Add("JK0130", m.Pos, "name a text, a number or a bool", "a condition cannot look at the %s %s", other.Type, other.Name)
 		}
 	}
 }

@@ -126,7 +126,7 @@ func checkIn(d *checked, x *spec.Interface) {
 		}
 	}
 	for f := range x.Response.All() {
-		if f.Has("in") {
+		if place := f.Keys["in"].Text; place != "" && place != "payload" && place != "frame" {
 			d.Add("JK0232", f.At("in"), "remove it", "a response is JSON; %s has no other place", f.Name)
 		}
 	}

@@ -112,8 +112,8 @@ var fieldRules = []Rule{
 	{
 		"JK0110",
 		"condition only in words",
-		"The document's words are for people. A request is checked by required_if, required_with, " +
-			"required_without or required_without_all.", "phone: {type: string, condition: leadGUID不存在时必须}",
+		"The document's words are for people. A request is checked by required_if, required_unless, required_with, required_without or " +
+			"required_without_all. Where nothing in the request decides, unchecked says why, and no rule is made up.", "phone: {type: string, condition: leadGUID不存在时必须}",
 		"phone: {type: string, condition: leadGUID不存在时必须, required_without: leadGUID}", everyField(checkConditional),
 	},
 	{
@@ -232,9 +232,8 @@ var fieldRules = []Rule{
 	{
 		"JK0130",
 		"condition on what it cannot look at",
-		"A condition compares one value: a text, a whole number, true or false. Fractions and times have several forms, and " +
-			"arrays none.",
-		"two: {type: string, required_if: {price: 5}}  # price is a decimal", "two: {type: string, required_if: {kind: 5}}",
+		"A condition compares a text, a number, true or false. Times have several forms, and arrays none.",
+		"two: {type: string, required_if: {day: 2026-01-02}}  # day is a date", "two: {type: string, required_if: {kind: 5}}",
 		everyInterface(checkConditionTypes),
 	},
 	{
@@ -249,5 +248,32 @@ var fieldRules = []Rule{
 		"digits or characters that a value cannot have",
 		"places and rounded are about numbers with a fraction, min_length is about texts, and the least is not above the most.",
 		"price: {type: int, places: 2}", "price: {type: decimal, places: 2}", everyField(checkSizes),
+	},
+	{
+		"JK0133",
+		"field that may not be there, and always is",
+		"A default, a blank value and a place in the path put a field where present_if, absent_if or absent_with forbid it.",
+		"card: {type: string, present_if: {pay: card}, default: none}", "card: {type: string, present_if: {pay: card}}",
+		everyField(checkBarred),
+	},
+	{
+		"JK0134",
+		"group that is none",
+		"one_of, any_of and together name a group of rows beside each other, which are there together or instead of each other.",
+		"mobile: {type: string, one_of: contact}  # no other row has it",
+		"mobile: {type: string, one_of: contact}\nemail: {type: string, one_of: contact}", nil,
+	},
+	{
+		"JK0135",
+		"shared rows that nobody shares",
+		"structs and common are written once, in system.yaml. A struct is named as a type, ends somewhere, and except names rows that " +
+			"are shared.",
+		"except: [timestmp]", "except: [timestamp]", nil,
+	},
+	{
+		"JK0136",
+		"row of the payload or of the frame",
+		"A row of a response that is called like a member of the reply's frame may be the frame's own or another member of the payload.",
+		"code: {type: string, label: 优惠券编号}", "code: {type: string, in: payload, label: 优惠券编号}", nil,
 	},
 }

@@ -17,14 +17,16 @@ func (d *reader) fields(v *yamltree.Value, parent *spec.Field) spec.Fields {
 	for _, m := range v.Members {
 		out = append(out, d.field(m, parent))
 	}
+	d.grouped(v, out)
+	out.CompareNumbers()
 	return out
 }
 
 func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	f := &spec.Field{
-		Places: m.Places(m.Pos), Name: m.Name, Path: m.Name, Label: m.Str("label"), Note: m.Str("note"), Parent: parent,
+		Places: m.Places(m.Pos), Name: m.Name, Was: m.Str("was"), Path: m.Name, Label: m.Str("label"), Note: m.Str("note"), Parent: parent,
 		In: cmp.Or(m.Str("in"), "body"), Alias: m.Strs("alias"), PII: m.Flag("pii"), Ours: m.Flag("ours"), Nullable: m.Flag("nullable"),
-		Empty: m.Str("empty"), AsText: m.Get("as") != nil, SpelledType: m.Str("type"), SpelledLength: m.Str("length"),
+		Empty: m.Str("empty"), Unchecked: m.Str("unchecked"), AsText: m.Get("as") != nil, SpelledType: m.Str("type"), SpelledLength: m.Str("length"),
 	}
 	if at := m.Get("doc_type"); at != nil {
 		f.SpelledType, f.Untyped = at.Text, at.Text == ""
@@ -54,7 +56,7 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 			f.Errata = append(f.Errata, e)
 		}
 	}
-	f.Fields = d.fields(m.Get("fields"), f)
+	f.Fields = d.members(m, f)
 	return f
 }
 
@@ -128,7 +130,12 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 // typeRules reads a type, with the rules that its spelling states.
 func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value) {
 	w, ok := typeOf(at.Text)
-	if !ok {
+	if s, many := d.structOf(at); s != nil {
+		w, ok = written{name: spec.Object}, true
+		if many {
+			w.name = spec.Array
+		}
+	} else if !ok || w.members != "" {
 		d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()), "unknown type %q", at.Text)
 	}
 	if w.name.IsNested() != r.IsNested() {
@@ -143,48 +150,6 @@ func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value) {
 		r.Decimals = w.places
 	}
 	r.Format = cmp.Or(w.format, r.Format)
-}
-
-// conditions reads required, condition and the machine forms of it. Writing any
-// of them replaces all.
-func (d *reader) conditions(r *spec.Rules, v *yamltree.Value) {
-	forms := []string{"required_if", "required_with", "required_without", "required_without_all"}
-	machine := slices.ContainsFunc(forms, func(key string) bool { return v.Get(key) != nil })
-	words := v.Get("condition") != nil
-	if required := v.Get("required"); required == nil && !machine && !words {
-		return
-	}
-	if !words && machine {
-		words = r.Condition != "" // a follow may add the machine form to the document's words
-	} else {
-		r.Condition = v.Str("condition")
-	}
-	r.RequiredIf, r.RequiredWith, r.RequiredWithout, r.RequiredWithoutAll = nil, nil, nil, nil
-	switch {
-	case machine || words || v.Str("required") == "conditional":
-		r.Required = spec.Conditional
-	case v.Flag("required"):
-		r.Required = spec.Yes
-	case v.Str("required") == "unstated":
-		r.Required = spec.Unstated
-	default:
-		r.Required = spec.No
-	}
-	if at := v.Get("required_if"); at != nil {
-		r.RequiredIf = matches(at)
-	}
-	r.RequiredWith = v.Strs("required_with")
-	r.RequiredWithout = v.Strs("required_without")
-	r.RequiredWithoutAll = v.Strs("required_without_all")
-}
-
-// matches reads field: value.
-func matches(v *yamltree.Value) []spec.Match {
-	var out []spec.Match
-	for _, m := range v.Members {
-		out = append(out, spec.Match{Name: m.Name, Value: m.Text, Pos: m.Pos})
-	}
-	return out
 }
 
 // fieldEnum returns the enum of a field: shared, by its name, or its own.

@@ -49,7 +49,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	x := &spec.Interface{
 		Places: v.Places(d.at(name)), System: d.System, Group: group, Cmd: v.Str("interface"), Code: v.Str("code"),
 		Title: v.Str("title"), Section: v.Str("section"), Kind: spec.Kind(v.Str("kind")),
-		Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
+		Was: v.Str("was"), Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
 		Ours: v.Flag("ours"), Method: v.Str("method"), Path: v.Str("path"), MessageType: v.Str("message_type"),
 		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form", Signature: v.Str("signature"),
 		FrameName: v.Str("frame"),
@@ -66,7 +66,13 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 			}
 		}
 	}
-	x.Request = d.fields(v.Get("request"), nil)
+	x.Request = d.fields(d.table("request", x, v), nil)
+	for _, f := range x.Request {
+		if f.In == "payload" || f.In == "frame" {
+			d.Add("JK0136", f.At("in"), "in: body, query, path, header or form", "a request has no %s", f.In)
+			inBody(f)
+		}
+	}
 	if g := x.Signed(); x.Form && (g == nil || g.Apart() == "") {
 		inForm(x.Request)
 	}
@@ -77,13 +83,18 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 
 // readResponse splits the response table into the frame and the payload.
 func (d *reader) readResponse(x *spec.Interface, v *yamltree.Value) {
-	at := v.Get("response")
+	at := d.table("response", x, v)
+	d.exceptions(x, v)
 	if at == nil {
 		return
 	}
 	own := map[string]*spec.Field{}
 	for _, f := range d.fields(at, nil) {
-		if d.Reply.Fields.Named(f.Name) != nil {
+		frame := d.framed(f)
+		if f.In == "payload" || f.In == "frame" {
+			inBody(f)
+		}
+		if frame {
 			d.inHead(spec.Fields{f})
 			own[f.Name] = f
 			continue
@@ -95,6 +106,29 @@ func (d *reader) readResponse(x *spec.Interface, v *yamltree.Value) {
 	}
 	for _, f := range d.Reply.Fields {
 		x.Frame = append(x.Frame, cmp.Or(own[f.Name], f))
+	}
+}
+
+// framed says whether a row of a response is the frame's own: it is called like a
+// member of the frame. Where the payload may have a member of that name, the row says
+// which of the two it is.
+func (d *reader) framed(f *spec.Field) bool {
+	shared := d.Reply.Fields.Named(f.Name)
+	if shared == nil || f.In == "payload" {
+		return false
+	}
+	if d.Reply.Payload != "" && f.In != "frame" && (f.Type != shared.Type || f.Label != shared.Label) {
+		d.Add("JK0136", f.Pos, "add in: payload or in: frame",
+			"%s is called like a member of the frame, and is another row", f.Name)
+	}
+	return true
+}
+
+// inBody puts a field with its members into the body.
+func inBody(f *spec.Field) {
+	f.In = "body"
+	for member := range f.Fields.All() {
+		member.In = "body"
 	}
 }
 

@@ -34,6 +34,9 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	for _, m := range protocolMessages() {
 		protocolCodes(at.Get(m), p)
 	}
+	for _, m := range at.Each("profiles") {
+		guardCodes(at.Get("profiles").List(m.Name), p)
+	}
 	d.Protocol = p
 }
 
@@ -43,20 +46,14 @@ func protocolCodes(v *yamltree.Value, p *spec.Protocol) {
 	if v == nil {
 		return
 	}
-	add := func(at *yamltree.Value) {
-		if at != nil && at.Form != yamltree.Mapping && at.Text != "" {
-			p.Codes = append(p.Codes, spec.Item{Text: at.Text, Pos: at.Pos})
-		}
-	}
+	add := func(at *yamltree.Value) { addCode(at, p) }
 	for _, m := range v.Each("values") {
 		add(m.Get("else"))
 		for _, other := range m.List("accept") {
 			add(other.Get("else"))
 		}
 	}
-	for _, guard := range v.List("guards") {
-		add(guard.Get("else"))
-	}
+	guardCodes(v.List("guards"), p)
 	for _, outcome := range []string{"success", "failure"} {
 		for _, code := range v.Get(outcome).List("code") {
 			add(code)
@@ -67,6 +64,18 @@ func protocolCodes(v *yamltree.Value, p *spec.Protocol) {
 		protocolCodes(variant, p)
 	}
 	protocolCodes(v.Get("answer"), p)
+}
+
+func guardCodes(guards []*yamltree.Value, p *spec.Protocol) {
+	for _, guard := range guards {
+		addCode(guard.Get("else"), p)
+	}
+}
+
+func addCode(at *yamltree.Value, p *spec.Protocol) {
+	if at != nil && at.Form != yamltree.Mapping && at.Text != "" {
+		p.Codes = append(p.Codes, spec.Item{Text: at.Text, Pos: at.Pos})
+	}
 }
 
 // linkProtocolCodes marks the codes that a protocol answers with.

@@ -28,6 +28,8 @@ type reader struct {
 	lang    *language
 	dir     string
 	written map[*spec.Interface]*yamltree.Value // the files of interfaces, whose answers are linked
+	structs map[string]*structure               // by name in small letters
+	common  map[string]*yamltree.Value          // shared rows by group; "": of the system
 }
 
 // System reads and links the system of a folder and reports its faults. It returns
@@ -52,6 +54,7 @@ func System(to *spec.Collector, fsys fs.FS, dir string) (*spec.System, error) {
 	d.readKnown()
 	d.readTables()
 	d.readInterfaces()
+	d.unusedStructs()
 	d.readLedger()
 	(&linker{d.draft, d.written}).link()
 	return d.System, nil

@@ -48,6 +48,7 @@ func (d *reader) readSystem() {
 			Places: m.Places(m.Pos), Name: m.Name, Values: m.Pairs("values"), Else: m.Str("else"), Number: m.Flag("number"),
 		})
 	}
+	d.readStructs(v)
 	d.readReply(v.Get("reply"))
 	d.readEnvelope(v.Get("envelope"))
 	d.readSignatures(v)
@@ -152,7 +153,7 @@ func (d *reader) readTables() {
 			continue
 		}
 		t := &spec.Table{
-			Places: v.Places(d.at(name)), System: d.System, Name: v.Str("table"), Title: v.Str("title"), Note: v.Str("note"),
+			Places: v.Places(d.at(name)), System: d.System, Name: v.Str("table"), Was: v.Str("was"), Title: v.Str("title"), Note: v.Str("note"),
 			Key: v.Strs("key"), Since: max(v.Num("since"), 1),
 		}
 		if base := baseName(name); base != t.Name {
@@ -161,7 +162,7 @@ func (d *reader) readTables() {
 		}
 		for _, m := range v.Each("columns") {
 			c := &spec.Column{
-				Places: m.Places(m.Pos), Name: m.Name, Type: spec.Type(m.Str("type")), Length: m.Num("length"), Required: m.Flag("required"),
+				Places: m.Places(m.Pos), Name: m.Name, Was: m.Str("was"), Type: spec.Type(m.Str("type")), Length: m.Num("length"), Required: m.Flag("required"),
 				Default: m.Str("default"), Label: m.Str("label"), PII: m.Flag("pii"), Since: max(m.Num("since"), t.Since),
 				Format: m.Str("format"), Min: m.Str("min"), Max: m.Str("max"), Hash: m.Flag("hash"), Blank: m.Flag("blank"),
 			}

@@ -193,7 +193,7 @@ func OfProtocols(file string, systems []*spec.System) (protocol.Overrides, error
 		}
 	}
 	if err == nil {
-		if _, err = out.Apply(protocols); err != nil {
+		if _, err = protocol.Apply(out, protocols); err != nil {
 			err = fmt.Errorf("%s: %w", file, err)
 		}
 	}

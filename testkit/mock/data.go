@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
 )
 
 // maxMembers is of an array that is made up.
@@ -55,11 +55,23 @@ func (d *draft) object(fields spec.Fields) (*tree.Value, error) {
 	}
 	out := &tree.Value{Members: []tree.Member{}}
 	for _, f := range fields {
+		if f.Forbidden(func(name string) (string, bool) { return plainOf(made[name]) }) {
+			delete(made, f.Name)
+		}
 		if v := made[f.Name]; v != nil {
 			out.Members = append(out.Members, tree.Member{Name: f.Name, Value: v})
 		}
 	}
 	return out, nil
+}
+
+// plainOf is the text of a value that is there.
+func plainOf(v *tree.Value) (string, bool) {
+	if v == nil {
+		return "", false
+	}
+	text, _ := v.Plain()
+	return text, true
 }
 
 // begin puts the value of the field that f begins with before f's own, which is
@@ -142,7 +154,7 @@ func (d *draft) list(f *spec.Field) (*tree.Value, error) {
 	}
 	for range n {
 		if len(f.Fields) == 0 {
-			s, err := fixture.Varied(f, d.r.Uint64())
+			s, err := sample.Varied(f, d.r.Uint64())
 			if err != nil {
 				return nil, err
 			}
@@ -240,7 +252,7 @@ func (d *draft) time(f *spec.Field) *tree.Value {
 func (d *draft) text(f *spec.Field) (string, error) {
 	s, ok := d.listed(f)
 	if !ok {
-		return fixture.Varied(f, d.r.Uint64())
+		return sample.Varied(f, d.r.Uint64())
 	}
 	if other, _ := d.listed(f); f.Separator != "" && other != s {
 		s += f.Separator + other

@@ -7,7 +7,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
 )
 
 // The bounds of a page, as the real server has them.
@@ -128,7 +128,7 @@ func (a *answers) given(payload []byte, r *rand.Rand) map[string]*tree.Value {
 	out := map[string]*tree.Value{}
 	for path, q := range a.echoes {
 		if s, ok := sent(payload, q); ok {
-			out[path] = fixture.Scalar(q, s)
+			out[path] = sample.Scalar(q, s)
 		}
 	}
 	p := a.paging

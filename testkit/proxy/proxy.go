@@ -138,7 +138,7 @@ func (c *Config) system(s *spec.System) (*system, error) {
 }
 
 // anything takes every token and nonce: only the server knows them. It knows the tokens
-// that stand beside apps.
+// of the files of apps.
 type anything struct{ *bind.Memory }
 
 // Valid takes a token.

@@ -1,14 +1,16 @@
 package stage
 
 import (
-	"io"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"testing"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/server"
 )
 
@@ -16,45 +18,42 @@ import (
 // managed to.
 func Partner(t *testing.T, c *Caller, take func(sid, cmd, plain string) bool) (url string) {
 	t.Helper()
-	codec, err := envelope.New(lianfa.Envelope())
+	p := lianfa.Protocol()
+	keys, err := p.Keys(c.AppID, protocol.Secrets{"token": {c.Token}, "appkey": {c.AppKey}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := codec.Keys(c.AppID, map[string]string{"token": c.Token, "appkey": c.AppKey})
-	if err != nil {
-		t.Fatal(err)
-	}
+	side := protocol.NewSide(only{keys}, nil, nil, time.Now)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
+		in, err := message.Request(r, 1<<20)
 		if err != nil {
 			return // the sender was killed
 		}
-		var m envelope.Message
-		if err := codec.Parse(body, &m); err != nil {
-			t.Error(err)
-		}
-		plain, err := codec.Open(nil, &m, keys)
-		if err != nil || codec.App(&m) != "100" {
-			t.Error(codec.App(&m), err)
-		}
-		if !take(codec.MessageID(&m), m.Value("header.cmd"), string(plain)) {
-			http.Error(w, "down", http.StatusServiceUnavailable)
-			return
-		}
-		reply, err := codec.Seal(nil, envelope.Header{Values: []envelope.Value{
-			{Name: "appid", Text: c.AppID},
-			{Name: "sid", Text: codec.MessageID(&m)},
-			{Name: "timestamp", Text: "1"},
-			{Name: "cmd", Text: m.Value("header.cmd")},
-		}}, []byte(`{"errcode":0,"errmsg":"","content":{}}`), keys)
+		a, err := p.Push.Admit(r.Context(), protocol.Incoming{Message: in}, side)
+		defer a.Release()
 		if err != nil {
 			t.Error(err)
 		}
-		_, _ = w.Write(reply)
+		if !take(a.Value("sid"), a.Interface(), string(a.Payload())) {
+			http.Error(w, "down", http.StatusServiceUnavailable)
+			return
+		}
+		reply, err := p.Push.Reply(a, protocol.Outcome{OK: true, Code: "0", Payload: []byte("{}")})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, _ = w.Write(reply.Body)
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
 }
+
+// only knows one app.
+type only struct{ keys *protocol.Keys }
+
+// Keys returns the keys of the app: whose notification it is, they show.
+func (o only) Keys(context.Context, string) (*protocol.Keys, error) { return o.keys, nil }
 
 // Push delivers queued notifications until the test ends.
 func (w *World) Push(t *testing.T) *server.Mount {

@@ -25,6 +25,16 @@ type Protocol struct {
 	Request *Message
 	Reply   *Message
 	Push    *Message // its Answer is the reply to it
+
+	Profile  string // of every app that has no other one; empty: none
+	Profiles []Profile
+}
+
+// Profile is further guards on the requests of the apps that have it.
+type Profile struct {
+	Pos
+	Name   string
+	Guards []Guard
 }
 
 // Key is a secret or a key pair that the two sides share.
@@ -158,7 +168,7 @@ type Guard struct {
 	// Kind is window (a time near ours), since and until (a time that has come, or is
 	// not over), once (a value
 	// that counts once), issued (a token that was issued to the app), like (a pattern),
-	// equal (a text).
+	// equal (a text, which may give names to its parts).
 	Kind    string
 	Value   string
 	Within  string // window, since: how far; once: for how long it is remembered

@@ -29,8 +29,14 @@ func Read(n *yaml.Node) (*Protocol, Problems) {
 			p.Reply = r.message(v, "reply")
 		case "push":
 			p.Push = r.message(v, "push")
+		case "profile":
+			p.Profile = v.Value
+		case "profiles":
+			r.members(v, "profiles", func(name string, k, v *yaml.Node) {
+				p.Profiles = append(p.Profiles, Profile{at(k), name, r.guards(v, "profiles."+name)})
+			})
 		default:
-			r.unknown(k, "protocol", "keys", "app", "request", "reply", "push")
+			r.unknown(k, "protocol", "keys", "app", "request", "reply", "push", "profile", "profiles")
 		}
 	})
 	p.Request, p.Reply = r.like(p, p.Request), r.like(p, p.Reply)

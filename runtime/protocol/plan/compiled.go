@@ -25,6 +25,9 @@ type Protocol struct {
 	// Demands are the lengths, in bytes, that steps take of the secrets that are their
 	// keys and ivs, by position in Keys; nil: any length.
 	Demands map[int][]int
+
+	Profile  string // of apps that have no other one
+	Profiles []string
 }
 
 // prep is a key that a step prepares once for each app.
@@ -61,6 +64,7 @@ type Form struct {
 	QueryText          *Item
 	Items              []*Item // places and values, places first
 	Guards             []Guard
+	Profiles           map[string][]Guard // further ones of apps that have a profile
 	Success, Failure   []Constant
 	Final              []Constant // a refusal that holds one of each is for good
 	Status             []declare.Status
@@ -80,11 +84,13 @@ type Form struct {
 
 // Info says what a slot is.
 type Info struct {
-	Name string
-	Kind SlotKind
-	Item *Item
-	Part *PartRef
-	key  int
+	Name  string
+	Kind  SlotKind
+	Item  *Item
+	Part  *PartRef
+	key   int
+	part  bool // a part of a text that a guard takes apart
+	timed bool // it holds a time
 }
 
 // SlotKind is what a slot holds.
@@ -143,6 +149,7 @@ func Compile(d *declare.Protocol) (*Protocol, error) {
 	}
 	if d.Request != nil {
 		p.Call = c.exchange("request", d.Request, d.Reply, d.App == "given")
+		c.profiles(d)
 	}
 	if d.Push != nil {
 		p.Push = c.exchange("push", d.Push, d.Push.Answer, true)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -94,3 +95,19 @@ func (it *Item) IsPayload() bool {
 
 // Given reports whether no message names its app, because there is one at each URL.
 func (x *Exchange) Given() bool { return x.given }
+
+// wrapped notes the places that are the outer shape of a message: JSON as a text in
+// which the app and others stand.
+func (s *solver) wrapped() {
+	for i := range s.ops {
+		e := s.ops[i].Expr
+		if s.ops[i].Kind != OpUndo || e.Kind != FromTree || slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Key >= 0 }) {
+			continue
+		}
+		for _, place := range s.f.Items {
+			if one := SingleSteps(place.Expr); place.Leaf && one != nil && one.Slot == s.ops[i].Item.Slot {
+				place.Outer = s.f.Holds(place, SlotApp)
+			}
+		}
+	}
+}

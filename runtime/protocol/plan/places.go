@@ -176,8 +176,12 @@ func Single(e *Expr) *Piece {
 
 // guards compiles the rules on values.
 func (c *compiler) guards(d *declare.Message, place string) {
-	for i, g := range d.Guards {
-		here := fmt.Sprintf("%s.guards[%d]", place, i+1)
+	c.f.Guards = c.guardList(d.Guards, place+".guards")
+}
+
+func (c *compiler) guardList(list []declare.Guard, place string) (all []Guard) {
+	for i, g := range list {
+		here := fmt.Sprintf("%s[%d]", place, i+1)
 		out := Guard{Guard: g, After: -1}
 		if g.Value == "" && g.Kind != "" {
 			c.add(g.Pos, here, "it names no value", g.Kind+": NAME")
@@ -194,10 +198,12 @@ func (c *compiler) guards(d *declare.Message, place string) {
 			}
 			out.Keep = d
 		}
+		c.named(g.To, list[i+1:])
 		c.guardKind(&out, here)
 		c.f.standing(&out)
-		c.f.Guards = append(c.f.Guards, out)
+		all = append(all, out)
 	}
+	return all
 }
 
 // typed finds which types of JSON a place takes.
@@ -254,6 +260,7 @@ func (c *compiler) guardKind(g *Guard, here string) {
 			return
 		}
 		g.Template = c.pieces(g.Guard.To, here)
+		c.readable(g, here)
 	}
 }
 
@@ -263,6 +270,9 @@ func (c *compiler) clock(g *Guard, here string) {
 	var one *Piece
 	if it != nil && it.Expr != nil {
 		one = SingleSteps(it.Expr)
+	}
+	if c.f.Infos[g.Slot].timed {
+		return // the guard that named it has read the time
 	}
 	if one == nil || one.Slot != SlotNow {
 		c.add(g.Pos, here, g.Value+" is no time", `declare it as a time: `+g.Value+`: {send: "{now|unix}"}`)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 )
 
@@ -41,22 +42,6 @@ func (c *compiler) planReceive(f *Form) {
 	s.unsolvable()
 	f.Receive = s.ops
 	s.wrapped()
-}
-
-// wrapped notes the places that are the outer shape of a message: JSON as a text in
-// which the app and others stand.
-func (s *solver) wrapped() {
-	for i := range s.ops {
-		e := s.ops[i].Expr
-		if s.ops[i].Kind != OpUndo || e.Kind != FromTree || slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Key >= 0 }) {
-			continue
-		}
-		for _, place := range s.f.Items {
-			if one := SingleSteps(place.Expr); place.Leaf && one != nil && one.Slot == s.ops[i].Item.Slot {
-				place.Outer = s.f.Holds(place, SlotApp)
-			}
-		}
-	}
 }
 
 // note marks what an item's text may give, and what has a text from the start.
@@ -329,6 +314,9 @@ func (s *solver) check(it *Item) bool {
 	}
 	s.done[it] = true
 	secretly, _ := s.f.reachesSecret(it.Expr, nil)
+	if secretly && !it.raised {
+		it.Refuse = string(problem.Auth)
+	}
 	s.ops = append(s.ops, Op{Kind: kind, Item: it, Slot: it.Slot, Expr: it.Expr, At: at, Lax: !secretly})
 	return true
 }

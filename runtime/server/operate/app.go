@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ Works beside a running server, which follows within two seconds.`,
 		o.patternsCommand("revoke", "Take grants back, written as they were given", (*app.Admin).Revoke),
 		o.stateCommand("disable", "Refuse an app from now on", (*app.Admin).Disable),
 		o.stateCommand("enable", "Let a disabled app call again", (*app.Admin).Enable),
-		o.subscribeCommand(), o.unsubscribeCommand(), o.tokenCommand())
+		o.profileCommand(), o.subscribeCommand(), o.unsubscribeCommand(), o.tokenCommand())
 	return c
 }
 
@@ -188,6 +189,9 @@ func (o *appOptions) listCommand() *cobra.Command {
 				}
 				for _, a := range list {
 					fmt.Fprintf(c.OutOrStdout(), "%-12s %-16s %-9s %-20s %s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
+					if a.Profile != nil {
+						fmt.Fprintf(c.OutOrStdout(), "  profile %s\n", cmp.Or(*a.Profile, "none"))
+					}
 					o.keys(c.OutOrStdout(), "  keys ", a)
 					for _, s := range a.Subscriptions {
 						fmt.Fprintf(c.OutOrStdout(), "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
@@ -237,6 +241,9 @@ func (o *appOptions) showCommand() *cobra.Command {
 			}
 			fmt.Fprintf(c.OutOrStdout(), "system   %s\nappid    %s\nname     %s\nstate    %s\ngrants   %s\n",
 				info.System, info.ID, info.Name, state(info), strings.Join(info.Grants, " "))
+			if info.Profile != nil {
+				fmt.Fprintf(c.OutOrStdout(), "profile  %s\n", cmp.Or(*info.Profile, "none"))
+			}
 			o.keys(c.OutOrStdout(), "keys     ", info)
 			for _, s := range info.Subscriptions {
 				fmt.Fprintf(c.OutOrStdout(), "notify   %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))

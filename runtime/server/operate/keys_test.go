@@ -287,3 +287,21 @@ func TestRotateKeys(t *testing.T) {
 	}
 	same(t, "the system's end", regexp.MustCompile(`20.*`).ReplaceAllString(c.fine(t, "key", "rotate", "--system", "bank", "--end", "now"), "T"), "bank: old editions of its keys: 1, good until T\n")
 }
+
+// TestProfileCommand: a profile is one that the protocol declares.
+func TestProfileCommand(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.App(t, "301")
+	w.Told(t, "lianfa 301: profile hardened\n", "", 0, "app", "profile", "301", "hardened")
+	w.Told(t, "lianfa       301              enabled   *                    \n  profile hardened\n  keys appkey, token\n", "", 0, "app", "list")
+	w.Told(t, "lianfa 301: profile none\n", "", 0, "app", "profile", "301", "none")
+	w.Told(t, "lianfa 301: profile default, which is none\n", "", 0, "app", "profile", "301", "default")
+	w.Told(t, "lianfa       301              enabled   *                    \n  keys appkey, token\n", "", 0, "app", "list")
+	w.Told(t, "", "jiekoud: error: lianfa has no profile \"hard\": there are hardened, none and default\n", 2, "app", "profile", "301", "hard")
+	w.Told(t, "", "jiekoud: error: app 999: no such app\n", 1, "app", "profile", "999", "hardened")
+	w.Signer(t, "u8", "erp")
+	w.Told(t, "", "jiekoud: error: the protocol of u8 declares no profiles\n", 2, "app", "profile", "erp", "hardened")
+	same(t, "audit", w.One(t, `select string_agg(detail::text, ' ' order by id) from jiekou.audit where action = 'profile'`),
+		`{"profile": "hardened"} {"profile": ""} {"profile": null}`)
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/testkit/project"
+)
+
+// diffFlags are the flags of diff.
+type diffFlags struct {
+	against, format, failOn, lang, apps, accepted string
+}
+
+// diffCommand says what a revision changes.
+func diffCommand(t *tool) *cobra.Command {
+	f := diffFlags{format: "text", failOn: "breaking", lang: "en"}
+	cmd := &cobra.Command{
+		Use:   "diff [OLD [NEW]]",
+		Short: "Say what a revision of the YAML changes, and for whom",
+		Long: `diff compares two revisions by their meaning, never by their text: what breaks a
+correct caller or receiver of yesterday (wire), what changes in signatures, frames
+and codes (protocol), in the names and types that handlers use (code), in what is
+stored (data), and, with --apps, which partners it touches. What partners send and
+what we send are weighed in opposite directions.
+
+OLD and NEW are folders, or revisions of git as v3.9:spec. NEW is the project by
+default, and --against REV is short for the same project in a revision of git.
+
+Each change has an id that outlives another wording. ` + diff.AcceptedFile + ` lists the
+changes that the team accepts, as ID: {reason: …, date: yyyy-MM-dd}; an entry that
+matches no change is said.
+
+Exit codes: 0 nothing of the level of --fail-on that is not accepted, 1 something,
+2 a revision could not be read, or wrong usage.`,
+		Example: `  jiekou diff --against main
+  jiekou diff v3.9:spec --format markdown --lang zh
+  jiekou diff old/spec new/spec --fail-on any
+  jiekoud app list --json > apps.json; jiekou diff --against main --apps apps.json`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error { return t.diff(args, f) },
+	}
+	cmd.Flags().StringVar(&f.against, "against", "", "revision of git that the project is compared with")
+	cmd.Flags().StringVar(&f.format, "format", f.format, strings.Join(diff.Formats(), ", "))
+	cmd.Flags().StringVar(&f.failOn, "fail-on", f.failOn, "least level that fails: breaking, warning, any or none")
+	cmd.Flags().StringVar(&f.lang, "lang", f.lang, "language of the changes: en or zh")
+	cmd.Flags().StringVar(&f.apps, "apps", "", "file with what jiekoud app list --json prints: who the partners are")
+	cmd.Flags().StringVar(&f.accepted, "accepted", "", "file of accepted changes (default "+diff.AcceptedFile+" of the project)")
+	completeWords(cmd, "format", diff.Formats())
+	completeWords(cmd, "fail-on", []string{"breaking", "warning", "any", "none"})
+	completeWords(cmd, "lang", []string{"en", "zh"})
+	return cmd
+}
+
+// failLevels are the levels of --fail-on.
+var failLevels = map[string]diff.Level{"breaking": diff.Breaking, "warning": diff.Warning, "any": diff.Info, "none": diff.Breaking + 1}
+
+func (t *tool) diff(args []string, f diffFlags) error {
+	level, ok := failLevels[f.failOn]
+	switch {
+	case !ok:
+		return command.Misused("breaking, warning, any or none", "unknown level %q", f.failOn)
+	case f.lang != "en" && f.lang != "zh":
+		return command.Misused("en or zh", "unknown language %q", f.lang)
+	case f.against != "" && len(args) > 0:
+		return command.Misused("jiekou diff --against REV, or jiekou diff OLD NEW", "--against names the old revision already")
+	case f.against == "" && len(args) == 0:
+		return command.Misused("jiekou diff --against main, or jiekou diff OLD NEW", "which revision is the old one?")
+	case f.against != "":
+		args = []string{f.against}
+	}
+	p := project.Project{Root: "."}
+	if len(args) < 2 {
+		var err error
+		if p, err = t.project(); err != nil {
+			return err
+		}
+		args = append(args, p.Root)
+	}
+	var changes []diff.Change
+	err := command.Until(t.ctx, func() error {
+		before, err := p.Revision(t.ctx, args[0])
+		if err != nil {
+			return err
+		}
+		after, err := p.Revision(t.ctx, args[1])
+		if err != nil {
+			return err
+		}
+		changes = diff.Diff(before, after)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := t.touch(changes, f.apps); err != nil {
+		return err
+	}
+	if err := t.accept(changes, p, f.accepted); err != nil {
+		return err
+	}
+	r := diff.Report{Old: args[0], New: t.called(args[1], p), Changes: changes, ZH: f.lang == "zh"}
+	if err := r.Write(t.stdout, f.format); err != nil {
+		return command.Misused("jiekou diff --help", "%s", err)
+	}
+	if worst := diff.Worst(changes); worst >= level {
+		return command.Failed("accept them in "+diff.AcceptedFile+", or change the YAML", "there are changes of the level %s", worst)
+	}
+	return nil
+}
+
+// called is the name of a revision for people: a folder of this machine means nothing
+// to them.
+func (t *tool) called(name string, p project.Project) string {
+	if name == p.Root {
+		return "the project"
+	}
+	return name
+}
+
+// touch reads who the partners are.
+func (t *tool) touch(changes []diff.Change, file string) error {
+	if file == "" {
+		return nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return command.Misused("write it with jiekoud app list --json", "%s", err)
+	}
+	partners, err := diff.ReadPartners(text)
+	if err != nil {
+		return command.Misused("write it with jiekoud app list --json", "%s: %s", file, err)
+	}
+	diff.Touch(changes, partners)
+	return nil
+}
+
+// accept reads what the team accepts, and says which entries match nothing.
+func (t *tool) accept(changes []diff.Change, p project.Project, file string) error {
+	named := file != ""
+	if !named {
+		file = p.Root + "/" + diff.AcceptedFile
+	}
+	text, err := os.ReadFile(file)
+	if os.IsNotExist(err) && !named {
+		return nil
+	}
+	if err != nil {
+		return command.Misused("--accepted names a file", "%s", err)
+	}
+	list, err := diff.ReadAccepted(diff.AcceptedFile, text)
+	if err == nil {
+		if found := diff.Accept(changes, list); len(found) > 0 {
+			err = found
+		}
+	}
+	return t.found(err)
+}

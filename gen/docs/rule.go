@@ -1,0 +1,119 @@
+package docs
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// typeText is the document's type of a field, in its own spelling where the model's word
+// would lose something of it.
+func typeText(f *spec.Field) string {
+	switch {
+	case f.Untyped:
+		return ""
+	case strings.EqualFold(f.SpelledType, string(f.Document.Type)) || f.SpelledType == "":
+		return string(f.Document.Type)
+	}
+	return f.SpelledType
+}
+
+// numberText says how long a text is at least, and how a number is written.
+func numberText(f *spec.Field) (parts []string) {
+	d := f.Document
+	if d.MinLength > 0 {
+		parts = append(parts, fmt.Sprintf("至少%d个字符", d.MinLength))
+	}
+	if d.Decimals.Set {
+		parts = append(parts, placesText(d))
+	}
+	if f.AsText && !f.IsNested() {
+		parts = append(parts, "以文本传输")
+	}
+	return parts
+}
+
+// placesText says how many digits a number has.
+func placesText(r spec.Rules) string {
+	text := fmt.Sprintf("小数最多%d位", r.Decimals.N)
+	if r.Length > 0 {
+		text = fmt.Sprintf("整数最多%d位，%s", r.WholeDigits(), text)
+	}
+	if r.Rounded {
+		text += "，超出的四舍五入"
+	}
+	return text
+}
+
+// conditionCell is the document's words for a condition, without what the column says
+// already.
+func conditionCell(words string) string {
+	words = strings.TrimLeft(strings.TrimPrefix(words, "否"), "，,")
+	if strings.HasPrefix(words, "（") || strings.HasPrefix(words, "(") {
+		return strings.Trim(words, "（）()")
+	}
+	return words
+}
+
+// requiredWhen says when a field is required whose condition the document has no words
+// for.
+func requiredWhen(r spec.Rules) string {
+	switch {
+	case len(r.RequiredIf) > 0:
+		return matchText(r.RequiredIf) + "时必须"
+	case len(r.RequiredUnless) > 0:
+		return "除" + matchText(r.RequiredUnless) + "外必须"
+	case len(r.RequiredWith) > 0:
+		return "有" + strings.Join(r.RequiredWith, "或") + "时必须"
+	case len(r.RequiredWithout) > 0:
+		return "没有" + strings.Join(r.RequiredWithout, "或") + "时必须"
+	case len(r.RequiredWithoutAll) > 0:
+		return strings.Join(r.RequiredWithoutAll, "、") + "都没有时必须"
+	}
+	return ""
+}
+
+// allowedWhen says when a field may be there.
+func allowedWhen(r spec.Rules) (parts []string) {
+	if len(r.PresentIf) > 0 {
+		parts = append(parts, "仅当"+matchText(r.PresentIf)+"时出现")
+	}
+	if len(r.AbsentIf) > 0 {
+		parts = append(parts, matchText(r.AbsentIf)+"时不出现")
+	}
+	if len(r.AbsentWith) > 0 {
+		parts = append(parts, "不与"+strings.Join(r.AbsentWith, "、")+"同时出现")
+	}
+	return parts
+}
+
+// matchText says what fields have to be.
+func matchText(list []spec.Match) string {
+	var parts []string
+	for _, m := range list {
+		if m.Order != "" {
+			sign := map[string]string{"<": "小于", "<=": "不大于", ">": "大于", ">=": "不小于"}[m.Order]
+			parts = append(parts, m.Name+sign+m.Value)
+			continue
+		}
+		parts = append(parts, m.Name+"为"+strings.Join(m.Values(), "或"))
+	}
+	return strings.Join(parts, "且")
+}
+
+// boundsText says between which bounds a value is, and what a text looks like.
+func boundsText(r spec.Rules) (parts []string) {
+	switch {
+	case r.Min != "" && r.Max != "":
+		parts = append(parts, "取值"+r.Min+"至"+r.Max)
+	case r.Min != "":
+		parts = append(parts, "不小于"+r.Min)
+	case r.Max != "":
+		parts = append(parts, "不大于"+r.Max)
+	}
+	if r.Pattern != "" && r.StartsWith == "" {
+		parts = append(parts, "形式："+r.Pattern)
+	}
+	return parts
+}

@@ -1,0 +1,126 @@
+package diff
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Change is one thing that a revision changes.
+type Change struct {
+	Rule      string   `json:"rule"`
+	System    string   `json:"system"`
+	Interface string   `json:"interface,omitempty"` // its cmd; a table's or a group of codes' name is in Path
+	Path      string   `json:"path,omitempty"`      // of the field on the wire, the column, the part of the protocol
+	Old       string   `json:"old,omitempty"`
+	New       string   `json:"new,omitempty"`
+	Levels    Levels   `json:"levels"`
+	Note      string   `json:"note,omitempty"` // what else is to be known
+	OldPlace  spec.Pos `json:"-"`
+	NewPlace  spec.Pos `json:"-"`
+	// ID tells the change from every other: of the rule, the places by name and the
+	// values, but not of labels, titles and other wording, so that it outlives a new
+	// wording of the document.
+	ID string `json:"id"`
+	// Partners are the apps that hold a grant or a subscription for the interface;
+	// nil: nobody said who they are.
+	Partners []string `json:"partners,omitempty"`
+	// Accepted is why the team agreed to the change; empty: it did not.
+	Accepted string `json:"accepted,omitempty"`
+
+	title, zh string
+	wording   bool // Old and New are words
+}
+
+// Level is how much the change matters at most.
+func (c Change) Level() Level { return c.Levels.Most() }
+
+// Text says the change in English.
+func (c Change) Text() string { return c.say(c.title, ": ", " -> ", "none") }
+
+// ZH says the change in Chinese.
+func (c Change) ZH() string { return c.say(c.zh, "：", " → ", "无") }
+
+func (c Change) say(title, colon, arrow, none string) string {
+	var b strings.Builder
+	b.WriteString(title)
+	if c.Path != "" {
+		b.WriteString(colon + c.Path)
+	}
+	if c.Old != "" || c.New != "" {
+		b.WriteString(colon + cmp.Or(c.Old, none) + arrow + cmp.Or(c.New, none))
+	}
+	return b.String()
+}
+
+// Diff compares two sets of systems. The changes are sorted by system, interface and
+// path; what matters most comes first among those of one place.
+func Diff(before, after *spec.Set) []Change {
+	d := &differ{rules: map[string]Rule{}}
+	for _, r := range Rules() {
+		d.rules[r.ID] = r
+	}
+	d.sets(before, after)
+	for i := range d.changes {
+		d.changes[i].identify()
+	}
+	slices.SortStableFunc(d.changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.System, b.System), cmp.Compare(a.Interface, b.Interface),
+			cmp.Compare(a.Path, b.Path), cmp.Compare(b.Level(), a.Level()), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
+	})
+	return d.changes
+}
+
+// identify computes the ID.
+func (c *Change) identify() {
+	parts := []string{c.Rule, c.System, c.Interface, c.Path}
+	if !c.wording {
+		parts = append(parts, c.Old, c.New)
+	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	c.ID = hex.EncodeToString(sum[:6])
+}
+
+// differ collects changes.
+type differ struct {
+	rules       map[string]Rule
+	changes     []Change
+	system      string
+	iface       string
+	codeMatters bool // something that a team wrote uses the interface's names
+}
+
+// add notes a change.
+func (d *differ) add(rule, path, before, after string, from, to spec.Pos) *Change {
+	r, ok := d.rules[rule]
+	if !ok {
+		panic("diff: no rule " + rule) //nolint:forbidigo // a bug: the rules are listed in this package
+	}
+	c := Change{
+		Rule: rule, System: d.system, Interface: d.iface, Path: path, Old: before, New: after, Levels: r.Levels,
+		OldPlace: from, NewPlace: to, title: r.Title, zh: r.ZH,
+	}
+	if d.iface != "" && !d.codeMatters {
+		c.Levels.Code = min(c.Levels.Code, Warning)
+	}
+	d.changes = append(d.changes, c)
+	return &d.changes[len(d.changes)-1]
+}
+
+// words notes a change of wording.
+func (d *differ) words(rule, path, before, after string, from, to spec.Pos) {
+	if before != after {
+		d.add(rule, path, before, after, from, to).wording = true
+	}
+}
+
+// value notes a change of a value.
+func (d *differ) value(rule, path, before, after string, from, to spec.Pos) {
+	if before != after {
+		d.add(rule, path, before, after, from, to)
+	}
+}

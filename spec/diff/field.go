@@ -1,0 +1,401 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// side compares the fields of one side of an interface.
+type side struct {
+	*differ
+	Side
+}
+
+// on notes a change of a field.
+func (s side) on(kind, before, after string, from, to *spec.Field, key string) {
+	s.add(string(s.Side)+"-"+kind, to.Path, before, after, from.Where(key), to.Where(key))
+}
+
+// fields compares two lists of fields of one level.
+func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.Pos) {
+	taken := map[*spec.Field]bool{}
+	var gone, come spec.Fields
+	for _, f := range before {
+		now := after.Named(f.Name)
+		if now == nil {
+			now = renamed(f, before, after)
+		}
+		if now == nil {
+			gone = append(gone, f)
+			continue
+		}
+		taken[now] = true
+		if now.Name != f.Name {
+			s.add(string(s.Side)+"-field-renamed", now.Path, f.Name, now.Name, f.Pos, now.At("was"))
+		}
+		s.field(f, now)
+	}
+	for _, f := range after {
+		if !taken[f] {
+			come = append(come, f)
+		}
+	}
+	for _, f := range gone {
+		c := s.add(string(s.Side)+"-"+presence(f)+"-removed", f.Path, said(f), "", f.Pos, parentAfter)
+		if like := likely(f, come); like != nil {
+			c.Note = perhaps(like.Name, f.Name)
+		}
+	}
+	for _, f := range come {
+		c := s.add(string(s.Side)+"-"+presence(f)+"-added", f.Path, "", said(f), parentBefore, f.Pos)
+		if f.IsRequired() && f.Default != "" && s.Side == Request {
+			c.Levels.Wire, c.Note = Info, "it has a default"
+		}
+	}
+}
+
+// renamed is the field that says it was called so; of two revisions either may be the
+// one that says it.
+func renamed(f *spec.Field, before, after spec.Fields) *spec.Field {
+	for _, n := range after {
+		if before.Named(n.Name) == nil && (n.Was == f.Name || f.Was == n.Name) {
+			return n
+		}
+	}
+	return nil
+}
+
+// perhaps proposes a new name.
+func perhaps(now, was string) string {
+	return "perhaps it is called " + now + " now: say was: " + was + " there"
+}
+
+// presence is the part of a rule about a field that is there or not.
+func presence(f *spec.Field) string {
+	if f.IsRequired() {
+		return "required-field"
+	}
+	return "field"
+}
+
+// said is a field in a few words.
+func said(f *spec.Field) string {
+	text := string(f.Type)
+	if f.Length > 0 {
+		text += "(" + strconv.Itoa(f.Length) + ")"
+	}
+	return text
+}
+
+// likely is the new field that an old one probably is: of the same type, with the
+// same label or a name that differs in little.
+func likely(f *spec.Field, among spec.Fields) *spec.Field {
+	for _, n := range among {
+		if n.Type == f.Type && (n.Label != "" && n.Label == f.Label || near(n.Name, f.Name)) {
+			return n
+		}
+	}
+	return nil
+}
+
+// near reports whether two names differ in case, in underscores, or in one letter.
+func near(a, b string) bool {
+	fold := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
+	a, b = fold(a), fold(b)
+	if a == b {
+		return true
+	}
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	if len(a)-len(b) > 1 || len(b) < 4 {
+		return false
+	}
+	at := 0
+	for at < len(b) && a[at] == b[at] {
+		at++
+	}
+	return a[at+1:] == b[min(at+len(b)-len(a)+1, len(b)):]
+}
+
+// field compares one field with itself as it was.
+func (s side) field(was, is *spec.Field) {
+	s.presence(was, is)
+	s.kinds(was, is)
+	s.bounds(was, is)
+	s.enum(was, is)
+	s.texts(was, is)
+	s.facts(was, is)
+	label := string(s.Side) + "-label-changed"
+	s.words(label, is.Path, was.Label, is.Label, was.At("label"), is.At("label"))
+	s.fields(was.Fields, is.Fields, was.Pos, is.Pos)
+}
+
+// presence compares when the field must be there.
+func (s side) presence(was, is *spec.Field) {
+	before, after := condition(was), condition(is)
+	switch {
+	case was.Required == is.Required && before == after, was.IsOptional() && is.IsOptional():
+	case is.IsRequired():
+		s.on("required-demanded", string(was.Required), string(is.Required), was, is, "required")
+	case was.IsRequired() && is.IsConditional():
+		s.on("required-waived", string(was.Required), after, was, is, "required")
+	case was.IsRequired():
+		s.on("required-waived", string(was.Required), string(is.Required), was, is, "required")
+	case was.IsOptional():
+		s.on("condition-added", "", after, was, is, "required")
+	case is.IsOptional():
+		s.on("condition-removed", before, "", was, is, "required")
+	default:
+		s.on("condition-changed", before, after, was, is, "required")
+	}
+	s.flag("blank-allowed", "blank-forbidden", was.Blank, is.Blank, was, is, "blank")
+	s.flag("null-allowed", "null-forbidden", was.Nullable, is.Nullable, was, is, "nullable")
+}
+
+// condition is when a conditional field is required, as text.
+func condition(f *spec.Field) string {
+	if !f.IsConditional() {
+		return ""
+	}
+	var parts []string
+	for _, m := range f.RequiredIf {
+		parts = append(parts, m.Name+"="+m.Value)
+	}
+	for _, one := range []struct {
+		word string
+		list []string
+	}{{"with ", f.RequiredWith}, {"without ", f.RequiredWithout}, {"without all of ", f.RequiredWithoutAll}} {
+		if len(one.list) > 0 {
+			parts = append(parts, one.word+strings.Join(one.list, ", "))
+		}
+	}
+	return cmp.Or(strings.Join(parts, "; "), "as the document says") // the words alone are wording
+}
+
+// flag compares a property that is there or not.
+func (s side) flag(set, unset string, was, is bool, from, to *spec.Field, key string) {
+	switch {
+	case is && !was:
+		s.on(set, "", "", from, to, key)
+	case was && !is:
+		s.on(unset, "", "", from, to, key)
+	}
+}
+
+// kinds compares types, and how values are written.
+func (s side) kinds(was, is *spec.Field) {
+	before, after := typeOf(was), typeOf(is)
+	if before != after {
+		s.on("type-"+between(was, is), before, after, was, is, "type")
+	}
+	if was.AsText != is.AsText {
+		s.on("spelling-changed", asText(was), asText(is), was, is, "as")
+	}
+	if was.Layout != is.Layout && was.Type == is.Type {
+		s.on("layout-changed", was.Layout, is.Layout, was, is, "format")
+	}
+}
+
+func typeOf(f *spec.Field) string {
+	if f.Of != "" {
+		return string(f.Type) + " of " + string(f.Of)
+	}
+	return string(f.Type)
+}
+
+func asText(f *spec.Field) string {
+	if f.AsText {
+		return "text"
+	}
+	return "JSON"
+}
+
+// widths are types whose values the later ones take too.
+var widths = [][]spec.Type{
+	{spec.Int, spec.Long, spec.Number},
+	{spec.Int, spec.Long, spec.Decimal},
+	{spec.Float, spec.Double, spec.Number},
+	{spec.Object, spec.Map},
+}
+
+// between says how one type follows another: widened, narrowed or changed. Numbers
+// of one kind by different words are no change on the wire, which the caller excludes.
+func between(was, is *spec.Field) string {
+	for _, order := range widths {
+		a, b := slices.Index(order, was.Type), slices.Index(order, is.Type)
+		switch {
+		case a < 0 || b < 0 || was.Of != is.Of:
+		case a < b:
+			return "widened"
+		case b < a:
+			return "narrowed"
+		}
+	}
+	return "changed"
+}
+
+// bounds compares limits. No limit is more than any.
+func (s side) bounds(was, is *spec.Field) {
+	s.most("length", was.Length, is.Length, was, is)
+	if was.MinLength != is.MinLength {
+		s.on("min-length-"+upDown(is.MinLength > was.MinLength), number(was.MinLength), number(is.MinLength), was, is, "min_length")
+	}
+	if was.Decimals != is.Decimals {
+		up := was.Decimals.Set && (!is.Decimals.Set || is.Decimals.N > was.Decimals.N)
+		s.on("decimals-"+upDown(up), places(was.Decimals), places(is.Decimals), was, is, "places")
+	}
+	if was.Min != is.Min {
+		s.on("min-"+upDown(was.Min == "" || is.Min != "" && less(was.Min, is.Min)), was.Min, is.Min, was, is, "min")
+	}
+	if was.Max != is.Max {
+		s.on("max-"+upDown(is.Max == "" || was.Max != "" && less(was.Max, is.Max)), was.Max, is.Max, was, is, "max")
+	}
+}
+
+// most compares a limit of which 0 is none.
+func (s side) most(key string, was, is int, from, to *spec.Field) {
+	if was != is {
+		s.on(key+"-"+upDown(is == 0 || was != 0 && is > was), number(was), number(is), from, to, key)
+	}
+}
+
+func upDown(up bool) string {
+	if up {
+		return "raised"
+	}
+	return "lowered"
+}
+
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func places(l spec.Limit) string {
+	if !l.Set {
+		return ""
+	}
+	return strconv.Itoa(l.N)
+}
+
+// less compares two decimal texts.
+func less(a, b string) bool {
+	x, okX := new(big.Rat).SetString(a)
+	y, okY := new(big.Rat).SetString(b)
+	return okX && okY && x.Cmp(y) < 0
+}
+
+// enum compares lists of values, one by one.
+func (s side) enum(was, is *spec.Field) {
+	a, b := was.Enum, is.Enum
+	switch {
+	case a == nil && b == nil:
+		return
+	case a == nil:
+		c := s.add(string(s.Side)+"-enum-added", is.Path, "", strings.Join(b.Texts(), ", "), was.Pos, is.Where("enum"))
+		if b.Open {
+			c.Levels.Wire, c.Note = Info, "other values are accepted too"
+		}
+		return
+	case b == nil:
+		s.on("enum-removed", strings.Join(a.Texts(), ", "), "", was, is, "enum")
+		return
+	}
+	s.flag("enum-opened", "enum-closed", a.Open, b.Open, was, is, "enum")
+	open := a.Open && b.Open
+	for _, v := range a.Values {
+		if !b.Lists(v.Value) {
+			s.listed("removed", v, open, was, is)
+		}
+	}
+	for _, v := range b.Values {
+		at := slices.IndexFunc(a.Values, func(o spec.EnumValue) bool { return o.Value == v.Value })
+		if at < 0 {
+			s.listed("added", v, open, was, is)
+			continue
+		}
+		if o := a.Values[at]; o.Label != v.Label {
+			c := s.add(string(s.Side)+"-enum-label-changed", is.Path, o.Value+" "+o.Label, v.Value+" "+v.Label, o.Pos, v.Pos)
+			c.wording = true
+		}
+	}
+}
+
+// listed notes a value that came or went.
+func (s side) listed(action string, v spec.EnumValue, open bool, was, is *spec.Field) {
+	text := v.Value
+	before, after := text, ""
+	if action == "added" {
+		before, after = "", text
+	}
+	c := s.add(string(s.Side)+"-enum-value-"+action, is.Path, before, after, was.Where("enum"), is.Where("enum"))
+	if v.Label != "" && v.Label != v.Value {
+		c.Note = v.Label
+	}
+	if open {
+		c.Levels.Wire = Info
+	}
+}
+
+// texts compares what texts look like.
+func (s side) texts(was, is *spec.Field) {
+	s.optional("pattern", was.Pattern, is.Pattern, was, is)
+	if was.Layout == is.Layout {
+		s.optional("format", format(was), format(is), was, is)
+	}
+	s.optional("default", was.Default, is.Default, was, is)
+	if was.Separator != is.Separator {
+		s.on("separator-changed", was.Separator, is.Separator, was, is, "separator")
+	}
+}
+
+// format is the format of a text with the condition under which it is checked.
+func format(f *spec.Field) string {
+	text := f.Format
+	for i, m := range f.FormatIf {
+		text += fmt.Sprintf("%s%s=%s", []string{" if ", ", "}[min(i, 1)], m.Name, m.Value)
+	}
+	return text
+}
+
+// optional compares a text of which "" is none.
+func (s side) optional(key, was, is string, from, to *spec.Field) {
+	switch {
+	case was == is:
+	case was == "":
+		s.on(key+"-added", was, is, from, to, key)
+	case is == "":
+		s.on(key+"-removed", was, is, from, to, key)
+	default:
+		s.on(key+"-changed", was, is, from, to, key)
+	}
+}
+
+// facts compares the rest.
+func (s side) facts(was, is *spec.Field) {
+	if was.In != is.In {
+		s.on("place-moved", was.In, is.In, was, is, "in")
+	}
+	for _, name := range was.Alias {
+		if !slices.Contains(is.Alias, name) {
+			s.on("alias-removed", name, "", was, is, "alias")
+		}
+	}
+	for _, name := range is.Alias {
+		if !slices.Contains(was.Alias, name) {
+			s.on("alias-added", "", name, was, is, "alias")
+		}
+	}
+	if was.Empty != is.Empty {
+		s.on("clearing-changed", was.Empty, is.Empty, was, is, "empty")
+	}
+}

@@ -1,0 +1,207 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// interfaces compares the interfaces of a system.
+func (d *differ) interfaces(before, after *spec.System) {
+	taken := map[*spec.Interface]bool{}
+	for _, was := range before.Interfaces {
+		d.iface, d.codeMatters = was.Cmd, matters(was)
+		if is := successor(was, before, after); is != nil {
+			taken[is] = true
+			d.iface, d.codeMatters = is.Cmd, d.codeMatters || matters(is)
+			d.value("interface-renamed", "", was.Cmd, is.Cmd, was.Pos, is.At("was"))
+			d.one(was, is)
+			continue
+		}
+		c := d.add(word(was)+"-removed", "", "", "", was.Pos, after.Pos)
+		for _, is := range after.Interfaces {
+			if before.Interface(is.Cmd) == nil && is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
+				c.Note = perhaps(is.Cmd, was.Cmd)
+			}
+		}
+	}
+	for _, is := range after.Interfaces {
+		if !taken[is] {
+			d.iface = is.Cmd
+			d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
+		}
+	}
+	d.iface, d.codeMatters = "", false
+}
+
+// successor is an interface in the other revision, by its name or the one it had.
+func successor(was *spec.Interface, before, after *spec.System) *spec.Interface {
+	if is := after.Interface(was.Cmd); is != nil {
+		return is
+	}
+	for _, is := range after.Interfaces {
+		if before.Interface(is.Cmd) == nil && (is.Was == was.Cmd || was.Was == is.Cmd) {
+			return is
+		}
+	}
+	return nil
+}
+
+// matters reports whether somebody writes Go against the names of an interface: its
+// handler, or callers by the generated client.
+func matters(x *spec.Interface) bool {
+	return x.Answer != nil && x.Answer.Handler || x.System.Client && x.Kind != spec.Notify
+}
+
+// word is what an interface is called in rules.
+func word(x *spec.Interface) string {
+	if x.Kind == spec.Notify {
+		return "notification"
+	}
+	return "interface"
+}
+
+// one compares an interface with itself as it was.
+func (d *differ) one(was, is *spec.Interface) {
+	d.status(was, is)
+	for _, v := range []struct{ rule, key, before, after string }{
+		{"interface-kind-changed", "kind", string(was.Kind), string(is.Kind)},
+		{"interface-method-changed", "method", was.Method, is.Method},
+		{"interface-path-changed", "path", was.Path, is.Path},
+		{"interface-form-changed", "form", form(was), form(is)},
+		{"interface-frame-changed", "frame", was.FrameName, is.FrameName},
+		{"interface-group-moved", "interface", was.Group.Name, is.Group.Name},
+		{"interface-successor-changed", "successor", was.Successor, is.Successor},
+	} {
+		d.value(v.rule, "", v.before, v.after, was.At(v.key), is.At(v.key))
+	}
+	d.words("interface-section-moved", "", numbered(was), numbered(is), was.At("section"), is.At("section"))
+	d.words("interface-title-changed", "", was.Title, is.Title, was.At("title"), is.At("title"))
+	in := Request
+	if is.Kind == spec.Notify {
+		in = Notification
+	}
+	side{d, in}.fields(was.Request, is.Request, was.Pos, is.Pos)
+	d.reply(was, is)
+	d.effects(was, is)
+	d.example(was, is)
+}
+
+func form(x *spec.Interface) string {
+	if x.Form {
+		return "form"
+	}
+	return "body"
+}
+
+// numbered is the section with the document's own number of an interface.
+func numbered(x *spec.Interface) string { return strings.TrimSpace(x.Section + " " + x.Code) }
+
+// status compares the stages of a life.
+func (d *differ) status(was, is *spec.Interface) {
+	if was.Status == is.Status {
+		return
+	}
+	rule := map[bool]string{true: "interface-served", false: "interface-restored"}[was.Status == spec.Unimplemented]
+	switch is.Status {
+	case spec.Deprecated:
+		rule = "interface-deprecated"
+	case spec.Unimplemented:
+		rule = "interface-refused"
+	case spec.Active:
+	}
+	d.add(rule, "", string(was.Status), string(is.Status), was.At("status"), is.At("status"))
+}
+
+// reply compares the members of replies. Of notifications they are what receivers
+// answer with, which we read.
+func (d *differ) reply(was, is *spec.Interface) {
+	out := Reply
+	if is.Kind == spec.Notify {
+		out = Request
+	}
+	switch {
+	case len(was.Response) == 0 && len(is.Response) > 0:
+		d.add("interface-reply-added", "", "", "", was.Pos, is.At("response"))
+	case len(was.Response) > 0 && len(is.Response) == 0:
+		d.add("interface-reply-removed", "", "", "", was.At("response"), is.Pos)
+	default:
+		side{d, out}.fields(was.Response, is.Response, was.Pos, is.Pos)
+	}
+}
+
+// effects compares what an interface does.
+func (d *differ) effects(was, is *spec.Interface) {
+	for _, n := range was.Notify {
+		if !hasNotify(is, n.Cmd) {
+			d.add("interface-sends-removed", "", n.Cmd, "", was.At("notify"), is.At("notify"))
+		}
+	}
+	for _, n := range is.Notify {
+		if !hasNotify(was, n.Cmd) {
+			d.add("interface-sends-added", "", "", n.Cmd, was.At("notify"), is.At("notify"))
+		}
+	}
+	if is.Kind == spec.Notify {
+		d.source(was, is)
+		return
+	}
+	if was.Answer == nil || is.Answer == nil {
+		return
+	}
+	a, b := was.Answer, is.Answer
+	switch {
+	case b.Handler && !a.Handler:
+		d.add("interface-by-hand", "", "", "", was.At("answer"), is.At("answer"))
+	case a.Handler && !b.Handler:
+		d.add("interface-by-declaration", "", "", "", was.At("answer"), is.At("answer"))
+	case answered(a) != answered(b):
+		d.add("interface-answer-changed", "", "", "", was.At("answer"), is.At("answer"))
+	}
+	d.codes(codesOf(a), codesOf(b), was, is)
+}
+
+func hasNotify(x *spec.Interface, cmd string) bool {
+	return slices.ContainsFunc(x.Notify, func(n *spec.Interface) bool { return n.Cmd == cmd })
+}
+
+// codes compares the codes that an answer names.
+func (d *differ) codes(before, after []string, was, is *spec.Interface) {
+	for _, code := range before {
+		if !slices.Contains(after, code) {
+			d.add("interface-code-removed", "", code, "", was.At("answer"), is.At("answer"))
+		}
+	}
+	for _, code := range after {
+		if !slices.Contains(before, code) {
+			d.add("interface-code-added", "", "", code, was.At("answer"), is.At("answer"))
+		}
+	}
+}
+
+// source compares what a notification is filled from and when it is sent.
+func (d *differ) source(was, is *spec.Interface) {
+	switch {
+	case was.Explicit && !is.Explicit:
+		d.add("notification-on-its-own", "", "", "", was.Pos, is.Pos)
+	case is.Explicit && !was.Explicit:
+		d.add("notification-named", "", "", "", was.Pos, is.Pos)
+	}
+	if assigned(was.Fill) != assigned(is.Fill) || tableName(was.Row) != tableName(is.Row) || !slices.Equal(was.By, is.By) {
+		d.add("notification-source-changed", "", tableName(was.Row), tableName(is.Row), was.At("fill"), is.At("fill"))
+	}
+}
+
+// example compares the document's samples.
+func (d *differ) example(was, is *spec.Interface) {
+	text := func(x *spec.Interface) string {
+		if x.Example == nil {
+			return ""
+		}
+		return x.Example.Request + "\n" + x.Example.Response
+	}
+	if text(was) != text(is) {
+		d.add("interface-example-changed", "", "", "", was.At("example"), is.At("example")).wording = true
+	}
+}

@@ -1,0 +1,49 @@
+// Package diff says what a revision of a document changes: for callers and receivers on
+// the wire, in the protocol, for a team's code, for the data that is stored, and for
+// which partners. It compares models, never texts.
+//
+// What callers send and what we send are weighed in opposite directions: a request that
+// takes less breaks its callers, a reply that may hold more breaks its readers.
+package diff
+
+import "fmt"
+
+// Level is how much a change matters to somebody of yesterday.
+type Level int
+
+// The levels, the least first.
+const (
+	None     Level = iota
+	Info           // worth saying
+	Warning        // may break somebody
+	Breaking       // breaks who did everything right
+)
+
+var levelNames = []string{"none", "info", "warning", "breaking"}
+
+// String returns the name of the level.
+func (l Level) String() string { return levelNames[l] }
+
+// MarshalText returns the name of the level.
+func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// LevelNamed returns the level of a name.
+func LevelNamed(name string) (Level, error) {
+	for i, one := range levelNames {
+		if one == name {
+			return Level(i), nil
+		}
+	}
+	return None, fmt.Errorf("no level %q: none, info, warning or breaking", name)
+}
+
+// Levels is how much a change matters, by column.
+type Levels struct {
+	Wire     Level `json:"wire"`     // to a caller or receiver of yesterday
+	Protocol Level `json:"protocol"` // to what signs, seals and reads frames and codes
+	Code     Level `json:"code"`     // to what a team wrote against generated names and types
+	Data     Level `json:"data"`     // to what is stored
+}
+
+// Most is the highest of the levels.
+func (l Levels) Most() Level { return max(l.Wire, l.Protocol, l.Code, l.Data) }

@@ -1,0 +1,277 @@
+package diff
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Formats lists the forms in which changes are written.
+func Formats() []string { return []string{"text", "json", "markdown", "github", "sarif", "html"} }
+
+// Report is the changes between two revisions, ready to be written.
+type Report struct {
+	Old, New string // how the revisions were named
+	Changes  []Change
+	ZH       bool // in Chinese
+}
+
+// Write writes the report in one of Formats.
+func (r Report) Write(w io.Writer, format string) error {
+	switch format {
+	case "text":
+		return r.text(w)
+	case "json":
+		return r.json(w)
+	case "markdown":
+		return r.markdown(w)
+	case "github":
+		return r.github(w)
+	case "sarif":
+		return r.sarif(w)
+	case "html":
+		return r.html(w)
+	}
+	return fmt.Errorf("no format %q: %s", format, strings.Join(Formats(), ", "))
+}
+
+// say is a change in the language of the report.
+func (r Report) say(c Change) string {
+	if r.ZH {
+		return c.ZH()
+	}
+	return c.Text()
+}
+
+var levelZH = map[Level]string{None: "无", Info: "兼容", Warning: "注意", Breaking: "不兼容"}
+
+func (r Report) level(l Level) string {
+	if r.ZH {
+		return levelZH[l]
+	}
+	return l.String()
+}
+
+// count says how many changes there are of each level.
+func (r Report) count() string {
+	n := map[Level]int{}
+	accepted := 0
+	for _, c := range r.Changes {
+		n[c.Level()]++
+		if c.Accepted != "" {
+			accepted++
+		}
+	}
+	if r.ZH {
+		return fmt.Sprintf("共%d处修订：不兼容%d，注意%d，兼容%d；已接受%d", len(r.Changes), n[Breaking], n[Warning], n[Info], accepted)
+	}
+	return fmt.Sprintf("changes: %d (%d breaking, %d warning, %d info), %d accepted", len(r.Changes), n[Breaking], n[Warning], n[Info], accepted)
+}
+
+// place is where a change is written in the new revision, or where it was in the old.
+func (c Change) place() spec.Pos {
+	if c.NewPlace.File != "" {
+		return c.NewPlace
+	}
+	return c.OldPlace
+}
+
+// columns are the levels that are more than none, by name.
+func (r Report) columns(c Change) string {
+	names := []string{"wire", "protocol", "code", "data"}
+	if r.ZH {
+		names = []string{"报文", "协议", "代码", "数据"}
+	}
+	var out []string
+	for i, l := range []Level{c.Levels.Wire, c.Levels.Protocol, c.Levels.Code, c.Levels.Data} {
+		if l > None {
+			out = append(out, names[i]+" "+r.level(l))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func (r Report) text(w io.Writer) error {
+	var b strings.Builder
+	head := "\x00"
+	for _, c := range r.Changes {
+		if at := strings.TrimSpace(c.System + " " + c.Interface); at != head {
+			head = at
+			fmt.Fprintf(&b, "%s\n", head)
+		}
+		fmt.Fprintf(&b, "  %s %s  %s\n      %s: %s [%s]\n", c.ID, c.Rule, r.say(c), c.place(), r.columns(c), r.level(c.Level()))
+		for _, one := range []struct{ word, text string }{
+			{"note", c.Note}, {"partners", strings.Join(c.Partners, ", ")}, {"accepted", c.Accepted},
+		} {
+			if one.text != "" {
+				fmt.Fprintf(&b, "      %s: %s\n", one.word, one.text)
+			}
+		}
+	}
+	fmt.Fprintln(&b, r.count())
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// placed is a change with its places, for JSON.
+type placed struct {
+	Change
+	Level Level  `json:"level"`
+	Text  string `json:"text"`
+	From  string `json:"from,omitempty"` // file:line:col in the old revision
+	To    string `json:"to,omitempty"`
+}
+
+func at(p spec.Pos) string {
+	if p.File == "" {
+		return ""
+	}
+	return p.String()
+}
+
+func (r Report) json(w io.Writer) error {
+	list := []placed{}
+	for _, c := range r.Changes {
+		list = append(list, placed{c, c.Level(), r.say(c), at(c.OldPlace), at(c.NewPlace)})
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(struct {
+		Old     string   `json:"old"`
+		New     string   `json:"new"`
+		Worst   Level    `json:"worst"` // of what nobody accepted
+		Changes []placed `json:"changes"`
+	}{r.Old, r.New, Worst(r.Changes), list})
+}
+
+// mark makes a text inert in a cell of a Markdown table.
+func mark(s string) string {
+	return strings.NewReplacer("|", `\|`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "\\`", "\n", " ").Replace(s)
+}
+
+// markdown is the table of the five columns; in Chinese it has the shape of a
+// document's own list of revisions.
+func (r Report) markdown(w io.Writer) error {
+	var b strings.Builder
+	if r.ZH {
+		fmt.Fprintf(&b, "## 修订记录：%s → %s\n\n%s\n\n| 序号 | 接口 | 修订内容 | 报文 | 协议 | 代码 | 数据 | 合作方 |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n", mark(r.Old), mark(r.New), r.count())
+	} else {
+		fmt.Fprintf(&b, "## %s → %s\n\n%s\n\n| # | interface | change | wire | protocol | code | data | partners |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n", mark(r.Old), mark(r.New), r.count())
+	}
+	for i, c := range r.Changes {
+		text := mark(r.say(c))
+		for _, more := range []string{c.Note, c.Accepted} {
+			if more != "" {
+				text += " (" + mark(more) + ")"
+			}
+		}
+		fmt.Fprintf(&b, "| %d | %s | %s `%s` | %s | %s | %s | %s | %s |\n", i+1, mark(strings.TrimSpace(c.System+" "+c.Interface)), text, c.ID,
+			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(strings.Join(c.Partners, ", ")))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// github writes a workflow command for each change, which annotates its line.
+func (r Report) github(w io.Writer) error {
+	kinds := map[Level]string{None: "notice", Info: "notice", Warning: "warning", Breaking: "error"}
+	value := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	text := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	for _, c := range r.Changes {
+		kind, p := kinds[c.Level()], c.place()
+		if c.Accepted != "" {
+			kind = "notice"
+		}
+		if _, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s [%s] %s\n", kind, value.Replace(p.File), max(p.Line, 1), max(p.Col, 1),
+			value.Replace(c.Rule), text.Replace(strings.TrimSpace(c.Interface+" "+r.say(c))), text.Replace(r.columns(c)), c.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sarif writes SARIF 2.1.0.
+func (r Report) sarif(w io.Writer) error {
+	type object = map[string]any
+	levels := map[Level]string{None: "none", Info: "note", Warning: "warning", Breaking: "error"}
+	rules, results, known := []object{}, []object{}, map[string]bool{}
+	for _, rule := range Rules() {
+		for _, c := range r.Changes {
+			if c.Rule == rule.ID && !known[rule.ID] {
+				known[rule.ID] = true
+				rules = append(rules, object{"id": rule.ID, "shortDescription": object{"text": rule.Title}})
+			}
+		}
+	}
+	for _, c := range r.Changes {
+		p := c.place()
+		one := object{
+			"ruleId": c.Rule, "level": levels[c.Level()], "message": object{"text": strings.TrimSpace(c.Interface + " " + r.say(c))},
+			"partialFingerprints": object{"change": c.ID},
+			"locations": []object{{"physicalLocation": object{
+				"artifactLocation": object{"uri": cmp.Or(p.File, "spec")}, "region": object{"startLine": max(p.Line, 1), "startColumn": max(p.Col, 1)},
+			}}},
+		}
+		if c.Accepted != "" {
+			one["suppressions"] = []object{{"kind": "external", "justification": c.Accepted}}
+		}
+		results = append(results, one)
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(object{
+		"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
+		"runs": []object{{"tool": object{"driver": object{"name": "jiekou diff", "rules": rules}}, "results": results}},
+	})
+}
+
+var page = template.Must(template.New("").Parse(`<!DOCTYPE html>
+<html lang="{{if .ZH}}zh{{else}}en{{end}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{{.Old}} → {{.New}}</title>
+<style>
+:root { color-scheme: light dark } body { font: 15px/1.5 sans-serif; margin: 1rem auto; max-width: 75rem; padding: 0 1rem }
+table { border-collapse: collapse; width: 100% } td, th { border-bottom: 1px solid #8886; padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+code { font-size: .85em } .breaking { color: #c33; font-weight: bold } .warning { color: #a60 } .none { opacity: .5 } small { opacity: .75 }
+</style></head><body><h1>{{.Old}} → {{.New}}</h1><p>{{.Count}}</p><table><thead><tr>{{range .Heads}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
+{{range .Rows}}<tr><td>{{.At}}</td><td>{{.Text}}<br><small><code>{{.ID}} {{.Rule}}</code> {{.Place}}{{range .More}}<br>{{.}}{{end}}</small></td>{{range .Levels}}<td class="{{.Class}}">{{.Text}}</td>{{end}}<td>{{.Partners}}</td></tr>
+{{end}}</tbody></table></body></html>
+`))
+
+// html writes one page that needs nothing else.
+func (r Report) html(w io.Writer) error {
+	type cell struct{ Class, Text string }
+	type line struct {
+		At, Text, ID, Rule, Place, Partners string
+		More                                []string
+		Levels                              []cell
+	}
+	heads := []string{"interface", "change", "wire", "protocol", "code", "data", "partners"}
+	if r.ZH {
+		heads = []string{"接口", "修订内容", "报文", "协议", "代码", "数据", "合作方"}
+	}
+	var rows []line
+	for _, c := range r.Changes {
+		one := line{
+			At: strings.TrimSpace(c.System + " " + c.Interface), Text: r.say(c), ID: c.ID, Rule: c.Rule, Place: at(c.place()),
+			Partners: strings.Join(c.Partners, ", "),
+		}
+		for _, more := range []string{c.Note, c.Accepted} {
+			if more != "" {
+				one.More = append(one.More, more)
+			}
+		}
+		for _, l := range []Level{c.Levels.Wire, c.Levels.Protocol, c.Levels.Code, c.Levels.Data} {
+			one.Levels = append(one.Levels, cell{l.String(), r.level(l)})
+		}
+		rows = append(rows, one)
+	}
+	return page.Execute(w, map[string]any{"ZH": r.ZH, "Old": r.Old, "New": r.New, "Count": r.count(), "Heads": heads, "Rows": rows})
+}

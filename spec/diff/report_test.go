@@ -1,0 +1,81 @@
+package diff_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff"
+)
+
+// TestReport holds what each form says of the same changes, one of which has mark-up in
+// its label.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	after := edited(t, "order/order_create", "min: 1, max: 99, label: 数量", `min: 2, max: 99, label: "<b>|数\n量"`)
+	changes := diff.Diff(model(t, base(t)), model(t, after))
+	changes[0].Partners = []string{"301"}
+	for _, r := range []diff.Report{{Old: "V1", New: "V2", Changes: changes}, {Old: "V1", New: "V2", Changes: changes, ZH: true}} {
+		for _, format := range diff.Formats() {
+			var b strings.Builder
+			if err := r.Write(&b, format); err != nil {
+				t.Fatal(err)
+			}
+			text := b.String()
+			for _, want := range []string{changes[0].ID, changes[1].ID, "request-min-raised"} {
+				if !strings.Contains(text, want) && format != "markdown" {
+					t.Errorf("%s does not say %s:\n%s", format, want, text)
+				}
+			}
+			switch format {
+			case "json", "sarif":
+				if !json.Valid([]byte(text)) {
+					t.Errorf("%s is no JSON", format)
+				}
+			case "html":
+				if strings.Contains(text, "<b>|") || !strings.Contains(text, "default-src 'none'") || strings.Count(text, "<tr>") != strings.Count(text, "</tr>") {
+					t.Errorf("html:\n%s", text)
+				}
+			case "markdown":
+				if strings.Contains(text, "<b>") || !strings.Contains(text, "| 301 |") || strings.Count(text, "\n") != 8 {
+					t.Errorf("markdown:\n%s", text)
+				}
+			case "github":
+				if strings.Count(text, "\n") != len(changes) || !strings.Contains(text, "::error file=spec/shop/order/order_create.yaml,line=8,col=28,title=request-min-raised::") {
+					t.Errorf("github:\n%s", text)
+				}
+			}
+		}
+	}
+	if err := (diff.Report{}).Write(nil, "xml"); err == nil {
+		t.Error("a format that is none")
+	}
+}
+
+// TestAccepted holds which changes a team has agreed to, and what is wrong with the file.
+func TestAccepted(t *testing.T) {
+	t.Parallel()
+	changes := diff.Diff(model(t, base(t)), model(t, edited(t, "order/order_create", "min: 1, max: 99", "min: 2, max: 9")))
+	if len(changes) != 2 || diff.Worst(changes) != diff.Breaking {
+		t.Fatalf("%v", ids(changes))
+	}
+	file := changes[0].ID + ": {reason: agreed, date: 2026-11-28}\n" + changes[1].ID + ": {reason: agreed, date: 2026-11-28}\n"
+	list, err := diff.ReadAccepted("spec/accepted.yaml", []byte(file+"000000000000: {reason: gone, date: 2026-11-28}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := diff.Accept(changes, list); len(found) != 1 || found[0].Pos.Line != 3 || diff.Worst(changes) != diff.None {
+		t.Errorf("%v; worst is %v", found, diff.Worst(changes))
+	}
+	for text, want := range map[string]string{
+		"- a": "expected object", "x: {reason: a, date: 2026-11-28}": "no id of a change", "000000000000: {date: 2026-11-28}": `missing key "reason"`,
+		"000000000000: {reason: a, date: soon}": "the date", "[": "JK0002", "000000000000: a": `missing key "reason"`,
+	} {
+		_, err := diff.ReadAccepted("spec/accepted.yaml", []byte(text))
+		if _, ok := errors.AsType[spec.Findings](err); !ok || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}

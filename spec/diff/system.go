@@ -1,0 +1,114 @@
+package diff
+
+import (
+	"strconv"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// sets compares systems by name. Two sets of one system each are compared with each
+// other whatever their names: a folder may be called v2.
+func (d *differ) sets(before, after *spec.Set) {
+	find := func(set *spec.Set, name string) *spec.System {
+		for _, s := range set.Systems {
+			if s.Name == name {
+				return s
+			}
+		}
+		return nil
+	}
+	for _, was := range before.Systems {
+		d.system = was.Name
+		if is := find(after, was.Name); is != nil {
+			d.systems(was, is)
+		} else {
+			d.add("system-removed", "", "", "", was.Pos, spec.Pos{})
+		}
+	}
+	for _, is := range after.Systems {
+		if find(before, is.Name) == nil {
+			d.system = is.Name
+			d.add("system-added", "", "", "", spec.Pos{}, is.Pos)
+		}
+	}
+}
+
+// systems compares a system with itself as it was.
+func (d *differ) systems(was, is *spec.System) {
+	d.words("system-version-changed", "", was.Version, is.Version, was.At("version"), is.At("version"))
+	d.value("system-zone-changed", "", was.Zone, is.Zone, was.At("zone"), is.At("zone"))
+	d.value("system-times-changed", "", was.Times, is.Times, was.At("times"), is.At("times"))
+	d.limit("body", was.Limits.Body, is.Limits.Body, was, is)
+	d.limit("depth", int64(was.Limits.Depth), int64(is.Limits.Depth), was, is)
+	d.limit("elements", int64(was.Limits.Elements), int64(is.Limits.Elements), was, is)
+	d.protocol(was, is)
+	d.errorCodes(was, is)
+	d.errata(was, is)
+	d.interfaces(was, is)
+	d.tables(was, is)
+}
+
+func (d *differ) limit(what string, before, after int64, was, is *spec.System) {
+	if before != after {
+		d.add("system-"+what+"-"+upDown(after > before), "", strconv.FormatInt(before, 10), strconv.FormatInt(after, 10),
+			was.Limits.At(what), is.Limits.At(what))
+	}
+}
+
+// errorCodes compares the catalogue and what answers broken rules.
+func (d *differ) errorCodes(was, is *spec.System) {
+	before, after := map[string]*spec.ErrorCode{}, map[string]*spec.ErrorCode{}
+	for e := range was.EveryCode() {
+		before[e.Code] = e
+	}
+	for e := range is.EveryCode() {
+		after[e.Code] = e
+		if old := before[e.Code]; old != nil {
+			d.words("code-text-changed", e.Code, old.Text, e.Text, old.Pos, e.Pos)
+		} else {
+			d.add("code-added", e.Code, "", e.Text, was.FileAt("errors.yaml"), e.Pos)
+		}
+	}
+	for e := range was.EveryCode() {
+		if after[e.Code] == nil {
+			d.add("code-removed", e.Code, e.Text, "", e.Pos, is.FileAt("errors.yaml"))
+		}
+	}
+	for _, r := range was.Rules {
+		switch now := is.RuleCode(r.Rule); {
+		case now == "":
+			d.add("rule-code-removed", r.Rule, r.Code, "", r.Pos, is.FileAt("errors.yaml"))
+		case now != r.Code:
+			d.add("rule-code-changed", r.Rule, r.Code, now, r.Pos, is.FileAt("errors.yaml"))
+		}
+	}
+	for _, r := range is.Rules {
+		if was.RuleCode(r.Rule) == "" {
+			d.add("rule-code-added", r.Rule, "", r.Code, was.FileAt("errors.yaml"), r.Pos)
+		}
+	}
+}
+
+// errata compares decisions.
+func (d *differ) errata(was, is *spec.System) {
+	find := func(s *spec.System, id string) *spec.Erratum {
+		for _, e := range s.Errata {
+			if e.ID == id {
+				return e
+			}
+		}
+		return nil
+	}
+	for _, e := range was.Errata {
+		if now := find(is, e.ID); now == nil {
+			d.add("erratum-removed", e.ID, "", "", e.Pos, is.FileAt("errata.yaml"))
+		} else {
+			d.words("erratum-changed", e.ID, e.Follow, now.Follow, e.At("follow"), now.At("follow"))
+		}
+	}
+	for _, e := range is.Errata {
+		if find(was, e.ID) == nil {
+			d.add("erratum-added", e.ID, "", "", was.FileAt("errata.yaml"), e.Pos)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// tables compares what is stored. The path of a change is "table", or "table.column".
+func (d *differ) tables(before, after *spec.System) {
+	taken := map[*spec.Table]bool{}
+	for _, was := range before.Tables {
+		is := after.Table(was.Name)
+		for _, t := range after.Tables {
+			if is == nil && before.Table(t.Name) == nil && (t.Was == was.Name || was.Was == t.Name) {
+				is = t
+			}
+		}
+		if is == nil {
+			d.add("table-removed", was.Name, "", "", was.Pos, after.Pos)
+			continue
+		}
+		taken[is] = true
+		d.value("table-renamed", is.Name, was.Name, is.Name, was.Pos, is.At("was"))
+		d.columns(was, is)
+		if !slices.Equal(was.Key, is.Key) {
+			d.add("key-changed", was.Name, strings.Join(was.Key, ", "), strings.Join(is.Key, ", "), was.At("key"), is.At("key"))
+		}
+		d.indexes("unique", was, is, was.Unique, is.Unique)
+		d.indexes("index", was, is, was.Indexes, is.Indexes)
+	}
+	for _, is := range after.Tables {
+		if !taken[is] {
+			d.add("table-added", is.Name, "", "", before.Pos, is.Pos)
+		}
+	}
+}
+
+// columns compares the columns of a table.
+func (d *differ) columns(was, is *spec.Table) {
+	taken := map[*spec.Column]bool{}
+	for _, c := range was.Columns {
+		path := was.Name + "." + c.Name
+		now, like := is.Column(c.Name), ""
+		for _, n := range is.Columns {
+			switch {
+			case now != nil || was.Column(n.Name) != nil:
+			case n.Was == c.Name || c.Was == n.Name:
+				now = n
+			case n.Type == c.Type && (n.Label != "" && n.Label == c.Label || near(n.Name, c.Name)):
+				like = perhaps(n.Name, c.Name)
+			}
+		}
+		if now == nil {
+			d.add("column-removed"+demanded(c), path, columnType(c), "", c.Pos, is.Pos).Note = like
+			continue
+		}
+		taken[now] = true
+		d.value("column-renamed", is.Name+"."+now.Name, c.Name, now.Name, c.Pos, now.At("was"))
+		d.column(is.Name+"."+now.Name, c, now)
+	}
+	for _, c := range is.Columns {
+		if !taken[c] {
+			d.add("column-added"+demanded(c), is.Name+"."+c.Name, "", columnType(c), was.Pos, c.Pos)
+		}
+	}
+}
+
+func demanded(c *spec.Column) string {
+	if c.Required && c.Default == "" {
+		return "-required"
+	}
+	return ""
+}
+
+func columnType(c *spec.Column) string {
+	switch {
+	case c.Type == spec.Decimal && c.Length > 0:
+		return fmt.Sprintf("%s(%d,%d)", c.Type, c.Length, c.Decimals)
+	case c.Length > 0:
+		return fmt.Sprintf("%s(%d)", c.Type, c.Length)
+	}
+	return string(c.Type)
+}
+
+// column compares a column with itself as it was.
+func (d *differ) column(path string, was, is *spec.Column) {
+	if was.Type != is.Type {
+		rule := "column-type-changed"
+		if w := wideColumn(was.Type, is.Type); w != "" {
+			rule = "column-type-" + w
+		}
+		d.add(rule, path, columnType(was), columnType(is), was.At("type"), is.At("type"))
+	} else if was.Length != is.Length {
+		d.add("column-length-"+upDown(is.Length == 0 || was.Length != 0 && is.Length > was.Length), path, columnType(was), columnType(is),
+			was.At("length"), is.At("length"))
+	}
+	if was.Type == is.Type && was.Decimals != is.Decimals {
+		d.add("column-decimals-"+upDown(is.Decimals > was.Decimals), path, columnType(was), columnType(is), was.At("type"), is.At("type"))
+	}
+	switch {
+	case is.Required && !was.Required:
+		d.add("column-required-demanded", path, "", "", was.At("required"), is.At("required"))
+	case was.Required && !is.Required:
+		d.add("column-required-waived", path, "", "", was.At("required"), is.At("required"))
+	}
+	switch {
+	case is.Hash && !was.Hash:
+		d.add("column-hashed", path, "", "", was.At("hash"), is.At("hash"))
+	case was.Hash && !is.Hash:
+		d.add("column-unhashed", path, "", "", was.At("hash"), is.At("hash"))
+	}
+	d.value("column-default-changed", path, was.Default, is.Default, was.At("default"), is.At("default"))
+	d.columnEnum(path, was, is)
+	rules := func(c *spec.Column) string { return fmt.Sprint(c.Format, " ", c.Min, " ", c.Max, " ", c.Blank) }
+	d.value("column-rules-changed", path, rules(was), rules(is), was.Pos, is.Pos)
+}
+
+// wideColumn says whether values of one type of columns are values of another.
+func wideColumn(was, is spec.Type) string {
+	order := []spec.Type{spec.Int, spec.Decimal, spec.Number}
+	a, b := slices.Index(order, was), slices.Index(order, is)
+	switch {
+	case a < 0 || b < 0:
+		return ""
+	case a < b:
+		return "widened"
+	}
+	return "narrowed"
+}
+
+// columnEnum compares the values that a column takes.
+func (d *differ) columnEnum(path string, was, is *spec.Column) {
+	var before, after []string
+	if was.Enum != nil {
+		before = was.Enum.Texts()
+	}
+	if is.Enum != nil {
+		after = is.Enum.Texts()
+	}
+	for _, v := range before {
+		if is.Enum != nil && !slices.Contains(after, v) {
+			d.add("column-enum-value-removed", path, v, "", was.At("enum"), is.At("enum"))
+		}
+	}
+	for _, v := range after {
+		if was.Enum != nil && !slices.Contains(before, v) {
+			d.add("column-enum-value-added", path, "", v, was.At("enum"), is.At("enum"))
+		}
+	}
+	if (was.Enum == nil) != (is.Enum == nil) {
+		d.add("column-rules-changed", path, strings.Join(before, ", "), strings.Join(after, ", "), was.At("enum"), is.At("enum"))
+	}
+}
+
+// indexes compares sets of columns.
+func (d *differ) indexes(what string, was, is *spec.Table, before, after []*spec.Index) {
+	has := func(list []*spec.Index, x *spec.Index) bool {
+		return slices.ContainsFunc(list, func(o *spec.Index) bool { return slices.Equal(o.Columns, x.Columns) })
+	}
+	for _, x := range before {
+		if !has(after, x) {
+			d.add(what+"-removed", was.Name, strings.Join(x.Columns, ", "), "", x.Pos, is.Pos)
+		}
+	}
+	for _, x := range after {
+		if !has(before, x) {
+			d.add(what+"-added", was.Name, "", strings.Join(x.Columns, ", "), was.Pos, x.Pos)
+		}
+	}
+}

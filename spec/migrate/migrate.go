@@ -1,0 +1,132 @@
+// Package migrate rewrites system.yaml as it was before protocols were one language:
+// endpoint, envelope, signature, signatures and the frame of reply become protocol, and
+// the known answers of a signature become vectors.yaml.
+package migrate
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/format"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
+)
+
+// Input is what one system has: its files, and which of its interfaces name a signature.
+type Input struct {
+	System, Errors []byte
+	Signed         map[string][]string // names of interfaces by the signature that they name
+}
+
+// Output is the files of the system afterwards. Notes say what could not be carried
+// over, for people.
+type Output struct {
+	System, Vectors []byte // Vectors is empty where there are none
+	Notes           []string
+}
+
+// oldKeys are the keys of system.yaml that protocol replaces.
+func oldKeys() []string { return []string{"endpoint", "envelope", "signature", "signatures", "reply"} }
+
+// Needed reports whether a system.yaml has keys of the older language.
+func Needed(system []byte) bool {
+	var doc yaml.Node
+	if yaml.Load(system, &doc) != nil || len(doc.Content) != 1 {
+		return false
+	}
+	root := doc.Content[0]
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if slices.Contains(oldKeys(), root.Content[i].Value) {
+			return true
+		}
+	}
+	return false
+}
+
+// System rewrites the files of one system. It refuses YAML that cannot be read, and what
+// the older language did not allow either.
+func System(in Input) (*Output, error) {
+	root, err := parse("system.yaml", in.System)
+	if err != nil {
+		return nil, err
+	}
+	o := &old{root: root, signed: in.Signed}
+	if rules, err := parse("errors.yaml", in.Errors); err == nil {
+		o.appCode = rules.Get("rules").Str("app")
+	}
+	block := ""
+	if root.Get("protocol") == nil {
+		if block, err = o.protocol(); err != nil {
+			return nil, err
+		}
+	}
+	text, err := replace(in.System, block)
+	if err != nil {
+		return nil, err
+	}
+	out := &Output{Notes: o.notes}
+	if out.System, err = format.YAML(text); err != nil {
+		return nil, fmt.Errorf("system.yaml: %w", err)
+	}
+	if vectors := o.vectors(); vectors != "" {
+		if out.Vectors, err = format.YAML([]byte(vectors)); err != nil {
+			return nil, fmt.Errorf("vectors.yaml: %w", err)
+		}
+	}
+	out.Notes = o.notes
+	return out, nil
+}
+
+// parse reads a file into values.
+func parse(name string, text []byte) (*yamltree.Value, error) {
+	to := &spec.Collector{}
+	to.Source(name, text)
+	v := yamltree.Parse(to, name, text)
+	if v == nil {
+		return nil, to.Sorted()
+	}
+	return v, nil
+}
+
+// replace takes the old keys out of system.yaml and puts block in the place of the first
+// of them that says how messages are. Comments above other keys stay with them.
+func replace(text []byte, block string) ([]byte, error) {
+	var doc yaml.Node
+	if err := yaml.Load(text, &doc); err != nil {
+		return nil, err
+	}
+	if len(doc.Content) != 1 {
+		return nil, errors.New("system.yaml holds no YAML")
+	}
+	root, lines := doc.Content[0], strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	var out []string
+	put, at := false, 0
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		from, to := root.Content[i].Line-1, len(lines)
+		if i+2 < len(root.Content) {
+			to = root.Content[i+2].Line - 1
+		}
+		own := to // comments and blank lines above the next key are the next key's
+		for own > from+1 && (strings.TrimSpace(lines[own-1]) == "" || strings.HasPrefix(lines[own-1], "#")) {
+			own--
+		}
+		out = append(out, lines[at:from]...)
+		at = from
+		key := root.Content[i].Value
+		if !slices.Contains(oldKeys(), key) {
+			continue
+		}
+		at = own
+		if key != "endpoint" && !put && block != "" {
+			put = true
+			out = append(out, strings.Split(strings.TrimRight(block, "\n"), "\n")...)
+		}
+	}
+	out = append(out, lines[at:]...)
+	return append(bytes.TrimRight([]byte(strings.Join(out, "\n")), "\n"), '\n'), nil
+}
