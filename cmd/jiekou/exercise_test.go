@@ -42,7 +42,7 @@ func TestExercise(t *testing.T) {
 			t.Fatalf("jiekou %s: %v\n%s", command, err, out)
 		}
 	}
-	for _, name := range []string{"parcel.go", "schema/parcel_put.json", "docs/signature.md", "docs/station.md"} {
+	for _, name := range []string{"parcel.go", "schema/parcel_put.json", "docs/protocol.md", "docs/station.md"} {
 		if _, err := os.Stat(filepath.Join(w.root, "generated", "parcel", filepath.FromSlash(name))); err != nil {
 			t.Errorf("not generated: %v", err)
 		}

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/explain"
 	"github.com/jiekou-dev/jiekou/testkit/inbox"
 	"github.com/jiekou-dev/jiekou/testkit/standin"
@@ -27,14 +30,16 @@ func receiveCommand(t *tool) *cobra.Command {
 		Use:   "receive",
 		Short: "Receive notifications, print and answer them",
 		Long: `receive is an application that gets notifications, for trying things out:
- it verifies and opens each message, prints what is in it, and answers. It takes
-every notification of the system, on any path, and keeps nothing.
+it verifies each message as the system's protocol declares it, prints what is in it,
+and answers. It takes every notification of the system, on any path, and keeps
+nothing. Where messages do not say which notification they are, the last part of the
+path does: /order_paid.
 
 It prints the time, cmd and message id, how often the id came (try), whether its
-message was carried out before (repeated), the answer, the problems of the payload,
-and the payload, personal data included. A message that
-does not open is answered as a real application would, and every step is printed to
-standard error.
+message was carried out before (repeated), the answer, which parts were verified, the
+problems of the payload, and the payload, personal data included. A message that is
+refused is answered as a real application would, and every step is printed to
+standard error. A handshake is answered.
 
 --fail makes it fail: by an HTTP status (503), by an answer that comes late
 (slow=5s) or is no message (garbage), or by a code of the document (code=1005). xN
@@ -64,8 +69,8 @@ func (t *tool) receive(ctx context.Context, o receiveOptions) error {
 	if err != nil {
 		return err
 	}
-	if s.Plain() {
-		return command.Misused("its apps get no notifications", "%s has no sealed messages", s.Name)
+	if !slices.ContainsFunc(s.Interfaces, func(i *spec.Interface) bool { return i.Kind == spec.Notify }) {
+		return command.Misused("its apps get none", "system %s declares no notifications", s.Name)
 	}
 	config := inbox.Config{System: s, App: a.ID, Secrets: a.Members, Arrived: func(m *inbox.Arrival) { t.arrived(m, o.asJSON) }}
 	if config.Faults, err = inbox.ParseFaults(s, o.fail); err != nil {
@@ -93,7 +98,11 @@ func (t *tool) arrived(m *inbox.Arrival, asJSON bool) {
 		_ = t.printJSON(m.Payload)
 	}
 	if m.Refused != "" {
-		t.say("the message does not open: %s", m.Refused)
-		_ = explain.Print(t.stderr, m.Steps)
+		t.say("the message is refused: %s", m.Refused)
+		lines := make([]crypt.Line, len(m.Steps))
+		for i, l := range m.Steps {
+			lines[i] = crypt.Line(l)
+		}
+		_ = explain.Print(t.stderr, lines)
 	}
 }

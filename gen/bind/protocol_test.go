@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +21,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
+// ownProtocol is the block of a system.
+var ownProtocol = regexp.MustCompile(`(?m)^protocol:\n(?: .*\n)+`)
+
 // withProtocol is the system plain of package spec with another protocol and with files
 // of its own.
 func withProtocol(t *testing.T, block string, files ...txtar.File) *spec.Set {
@@ -31,7 +35,7 @@ func withProtocol(t *testing.T, block string, files ...txtar.File) *spec.Set {
 	fsys := fstest.MapFS{}
 	for _, f := range append(base.Files, files...) {
 		if f.Name == "spec/plain/system.yaml" && block != "" {
-			f.Data = append(slices.Clone(f.Data), "protocol:\n  "+strings.ReplaceAll(strings.TrimSpace(block), "\n", "\n  ")+"\n"...)
+			f.Data = append(slices.Clone(ownProtocol.ReplaceAll(f.Data, nil)), "protocol:\n  "+strings.ReplaceAll(strings.TrimSpace(block), "\n", "\n  ")+"\n"...)
 		}
 		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/markdown"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -33,8 +34,17 @@ func Pages(system *spec.System, further []Link) ([]Page, error) {
 	if len(system.Ledger) > 0 {
 		pages = append(pages, Page{ledgerFile, ledgerPage(system)})
 	}
-	if system.Plain() {
-		pages = append(pages, Page{"signature.md", signatureDoc(system)})
+	var m *bind.Sampler
+	if system.Protocol != nil {
+		var err error
+		if m, err = bind.NewSampler(system); err != nil {
+			return nil, err
+		}
+		text, err := protocolPage(system, m)
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, Page{protocolFile, text})
 	}
 	for _, g := range system.Groups {
 		list := system.InGroup(g)
@@ -44,7 +54,7 @@ func Pages(system *spec.System, further []Link) ([]Page, error) {
 		var b strings.Builder
 		fmt.Fprintf(&b, "# %s %s\n", g.Section, markdown.Line(g.Title))
 		for _, i := range list {
-			if err := interfaceDoc(&b, i); err != nil {
+			if err := interfaceDoc(&b, i, m); err != nil {
 				return nil, fmt.Errorf("%s: %w", i.Cmd, err)
 			}
 		}
@@ -57,15 +67,15 @@ func Pages(system *spec.System, further []Link) ([]Page, error) {
 func overview(system *spec.System, links []Link) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s %s\n\n", markdown.Line(system.Title), markdown.Line(system.Version))
-	signature, further := "", ""
+	protocol, further := "", ""
 	for _, l := range links {
 		further += fmt.Sprintf(" · [%s](%s)", l.Title, l.Page)
 	}
-	if system.Plain() {
-		signature = "[签名](signature.md) · "
+	if system.Protocol != nil {
+		protocol = "[协议](" + protocolFile + ") · "
 	}
-	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md)%s%s\n\n", len(system.Interfaces), signature, further, ledgerLink(system))
-	if slices.ContainsFunc(system.Envelope.Steps, func(s *spec.Step) bool { return s.Algorithm == "rc4" }) {
+	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md)%s%s\n\n", len(system.Interfaces), protocol, further, ledgerLink(system))
+	if system.Protocol != nil && strings.Contains(system.Protocol.Text, "rc4 ") {
 		b.WriteString("> RC4 在固定密钥下只是一种编码，不提供保密性；请在 HTTPS 上使用。\n\n")
 	}
 	b.WriteString("| 接口 | 编号 | 名称 | 类别 | 状态 | 章节 |\n| --- | --- | --- | --- | --- | --- |\n")
@@ -102,7 +112,7 @@ func statusText(i *spec.Interface) string {
 }
 
 // interfaceDoc is the section of one interface.
-func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
+func interfaceDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error {
 	fmt.Fprintf(b, "\n## %s\n\n%s %s，%s，%s。\n", i.Cmd, i.Section, strings.TrimSpace(markdown.Cell(i.Code)+" "+markdown.Line(i.Title)), kindText(i.Kind), statusText(i))
 	if i.Path != "" {
 		fmt.Fprintf(b, "\n`%s %s`\n", i.Method, i.Path)
@@ -113,12 +123,9 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 	if i.MessageType != "" {
 		fmt.Fprintf(b, "\n消息类型：%s\n", markdown.Line(i.MessageType))
 	}
-	if i.Signature != "" {
-		fmt.Fprintf(b, "\n签名：[%s](signature.md)\n", markdown.Line(i.Signature))
-	}
-	fieldTable(b, "请求参数", i.Request, i.Signed())
+	fieldTable(b, "请求参数", i.Request, i.Path != "")
 	if len(i.Response)+len(i.Frame) > 0 {
-		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...), nil)
+		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...), false)
 	}
 	if codes := answerCodes(i); len(codes) > 0 {
 		b.WriteString("\n### 错误码\n\n| 错误码 | 说明 | 何时 |\n| --- | --- | --- |\n")
@@ -136,7 +143,7 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 		}
 		b.WriteString("\n")
 	}
-	if err := exampleDoc(b, i); err != nil {
+	if err := exampleDoc(b, i, m); err != nil {
 		return err
 	}
 	if len(i.Errata) > 0 {
@@ -148,18 +155,16 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface) error {
 	return nil
 }
 
-// fieldTable is a table of parameters; that of a signed request has a column for
-// their places.
-func fieldTable(b *strings.Builder, title string, fields spec.Fields, signed *spec.Signature) {
+// fieldTable is a table of parameters; that of a request with a path of its own has a
+// column for their places.
+func fieldTable(b *strings.Builder, title string, fields spec.Fields, placed bool) {
 	fmt.Fprintf(b, "\n### %s\n\n", title)
 	if len(fields) == 0 {
 		b.WriteString("无。\n")
 		return
 	}
 	column, rule := "", ""
-	apart := ""
-	if signed != nil {
-		apart = signed.Apart()
+	if placed {
 		column, rule = " 位置 |", " --- |"
 	}
 	fmt.Fprintf(b, "| 参数 |%s 是否必须 | 类型 | 长度 | 说明 |\n| --- |%s --- | --- | --- | --- |\n", column, rule)
@@ -174,8 +179,8 @@ func fieldTable(b *strings.Builder, title string, fields spec.Fields, signed *sp
 			length = strconv.Itoa(d.Length)
 		}
 		place := ""
-		if signed != nil {
-			place = " " + placeText(f, apart) + " |"
+		if placed {
+			place = " " + placeText(f) + " |"
 		}
 		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(typeText(f)), markdown.Cell(length), markdown.Cell(fieldText(f)))
 		for _, inner := range f.Fields {
@@ -187,11 +192,8 @@ func fieldTable(b *strings.Builder, title string, fields spec.Fields, signed *sp
 	}
 }
 
-// placeText names the place of a field of a signed request.
-func placeText(f *spec.Field, apart string) string {
-	if f.In == "body" && apart != "" {
-		return valueText(apart) + " 中的 JSON"
-	}
+// placeText names the place of a field.
+func placeText(f *spec.Field) string {
 	text := map[string]string{"body": "请求体", "query": "查询参数", "header": "请求头", "path": "路径", "form": "表单"}[f.In]
 	if f.In != "body" && f.Parent == nil && f.IsNested() {
 		text += "（JSON 文本）"

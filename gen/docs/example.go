@@ -5,43 +5,47 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/ordered"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// exampleDoc writes a sample of an interface: request and response unsealed, and
-// the sealed message of the request with the keys of the system's first vector, so
-// that everybody can follow every step.
-func exampleDoc(b *strings.Builder, i *spec.Interface) error {
-	response, err := indented(exampleReply(i))
-	if err != nil {
-		return err
-	}
-	if i.System.Plain() && i.Kind != spec.Notify {
-		if err := plainExample(b, i); err != nil {
-			return err
-		}
-		fmt.Fprintf(b, "\n响应：\n\n```json\n%s\n```\n", response)
-		return nil
-	}
+// exampleDoc writes a sample of an interface: what it is given and what it answers, and
+// the message as it is sent, so that everybody can follow every step.
+func exampleDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error {
 	request, err := indented(exampleObject(i.Request))
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n### 示例\n\n请求：\n\n```json\n%s\n```\n\n响应：\n\n```json\n%s\n```\n", request, response)
-	if len(i.System.Envelope.Vectors) == 0 || i.System.Envelope.Head == "" {
-		return nil
-	}
-	sealed, err := sealExample(i, exampleObject(i.Request))
+	draft, err := sampleDraft(i)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n封装后的请求（appid、token、appkey %s）：\n\n```json\n%s\n```\n", vectorSource(i.System.Envelope.Vectors[0]), sealed)
+	payload, err := samplePayload(i)
+	if err != nil {
+		return err
+	}
+	reply, err := json.Marshal(exampleObject(i.Response))
+	if err != nil {
+		return err
+	}
+	b.WriteString("\n### 示例\n")
+	if len(i.Outside()) == 0 {
+		fmt.Fprintf(b, "\n请求：\n\n```json\n%s\n```\n", request)
+	}
+	if m == nil {
+		return nil
+	}
+	requestSample(b, i, m, draft, payload)
+	if whole := m.Reply(i, draft, payload, reply); whole != nil {
+		var pretty bytes.Buffer
+		if err := json.Indent(&pretty, whole, "", "  "); err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "\n响应：\n\n```json\n%s\n```\n", pretty.String())
+	}
 	return nil
 }
 
@@ -55,27 +59,6 @@ func indented(v any) (string, error) {
 		return "", err
 	}
 	return strings.TrimSpace(b.String()), nil
-}
-
-// exampleReply is the unsealed reply of an interface.
-func exampleReply(i *spec.Interface) ordered.Object {
-	r := i.System.Reply
-	var code any = r.Success
-	if r.CodeType != "string" {
-		code = json.Number(r.Success)
-	}
-	reply := ordered.Object{{r.Code, code}, {r.Message, r.Text}}
-	if r.Head != "" {
-		reply = ordered.Object{{r.Head, reply}}
-	}
-	payload := exampleObject(i.Response)
-	if r.Payload == "" {
-		return append(reply, payload...)
-	}
-	if payload == nil {
-		payload = ordered.Object{}
-	}
-	return append(reply, ordered.Member{r.Payload, payload})
 }
 
 // exampleObject is a sample of an object: every field that is required, and
@@ -167,71 +150,4 @@ func exampleText(f *spec.Field) string {
 		text = string(runes[:f.Length])
 	}
 	return text
-}
-
-// sealExample seals a payload with the keys of the system's first vector.
-func sealExample(i *spec.Interface, payload ordered.Object) (string, error) {
-	e := &i.System.Envelope
-	codec, err := envelope.New(bind.Envelope(e))
-	if err != nil {
-		return "", err
-	}
-	secrets, values := map[string]string{}, []envelope.Value{}
-	for _, v := range e.Vectors[0].Values {
-		if strings.HasPrefix(v.Name, "header.") || isHeader(e, v.Name) {
-			values = append(values, envelope.Value{Name: strings.TrimPrefix(v.Name, "header."), Text: v.Value})
-		} else {
-			secrets[v.Name] = v.Value
-		}
-	}
-	appid := ""
-	var header []envelope.Value
-	for _, v := range values {
-		switch "header." + v.Name {
-		case e.App:
-			appid = v.Text
-		case i.System.Endpoint.Dispatch, "header.timestamp", "header.version":
-			continue
-		}
-		header = append(header, v)
-	}
-	header = append(header, envelope.Value{Name: strings.TrimPrefix(i.System.Endpoint.Dispatch, "header."), Text: i.Cmd},
-		envelope.Value{Name: "timestamp", Text: "1464229800"})
-	keys, err := codec.Keys(appid, secrets)
-	if err != nil {
-		return "", err
-	}
-	plain, err := json.Marshal(payload)
-	if err != nil {
-		return "", err
-	}
-	out, err := codec.Seal(nil, envelope.Header{Values: header}, plain, keys)
-	return string(out), err
-}
-
-// isHeader reports whether the envelope's header has a field.
-func isHeader(e *spec.Envelope, name string) bool {
-	for _, f := range e.Header {
-		if f.Name == name {
-			return true
-		}
-	}
-	return false
-}
-
-// vectorSource says where the keys of an example come from.
-func vectorSource(v *spec.Vector) string {
-	switch {
-	case v.Section == "":
-		return "取自 system.yaml 的第一组示例"
-	case isNumber(v.Section):
-		return "取自文档第 " + v.Section + " 章的示例"
-	}
-	return "取自文档第 " + v.Section + " 节的示例"
-}
-
-// isNumber reports whether a section is a whole chapter.
-func isNumber(section string) bool {
-	_, err := strconv.Atoi(section)
-	return err == nil
 }

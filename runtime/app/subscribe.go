@@ -21,7 +21,7 @@ const maxProject = 256
 // Without projects it gets all.
 func (a *Admin) Subscribe(ctx context.Context, system, id, cmd, target string, projects ...string) error {
 	projects = tidy(projects)
-	if err := checkSubscription(cmd, target, projects); err != nil {
+	if err := CheckSubscription(cmd, target, projects); err != nil {
 		return err
 	}
 	detail := map[string]any{"cmd": cmd, "url": target, "projects": projects}
@@ -44,9 +44,9 @@ func (a *Admin) Unsubscribe(ctx context.Context, system, id, cmd string) error {
 	})
 }
 
-// checkSubscription validates a subscription. The address that the URL leads to is
+// CheckSubscription validates a subscription. The address that the URL leads to is
 // validated at dialling, not here.
-func checkSubscription(cmd, target string, projects []string) error {
+func CheckSubscription(cmd, target string, projects []string) error {
 	if !nameForm.MatchString(cmd) {
 		return fmt.Errorf("%w: notification %q is no name of an interface", ErrInvalid, cmd)
 	}

@@ -103,6 +103,9 @@ func New(config Config) (*Client, error) {
 		one := &config.System.Interfaces[i]
 		c.byCmd[one.Cmd] = one
 	}
+	if config.System.Protocol == nil && config.System.Envelope.Head == "" && config.System.Signature.App == "" {
+		return nil, fmt.Errorf("%s has no protocol", config.System.Name)
+	}
 	if config.System.Protocol == nil {
 		c.old, err = newOld(c)
 		return c, err

@@ -14,66 +14,50 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
+const sid = "12326112111040500001"
+
+// shop is lianfa with two interfaces.
+func shop(t *testing.T) *vendor {
+	t.Helper()
+	return speak(t, "lianfa", route.Interface{Cmd: "find"}, route.Interface{Cmd: "save"})
+}
+
+// TestCall: what a Reply has.
 func TestCall(t *testing.T) {
 	t.Parallel()
-	url := serve(t)
-	const sid = "30026112111040500001"
+	v := shop(t)
+	v.answer = func(a *protocol.Admitted) protocol.Outcome {
+		if string(a.Payload()) == "{}" {
+			return protocol.Outcome{Code: "1001", Text: "缺少必须参数[mobile]", Payload: []byte("{}")}
+		}
+		return protocol.Outcome{OK: true, Code: "0", Payload: []byte(`{"cstGUID":"138"}`)}
+	}
+	fine := Reply{
+		Code: "0", OK: true, Sid: sid, Payload: []byte(`{"cstGUID":"138"}`), Status: 200, Verified: true,
+		Plain: []byte(`{"errcode":0,"errmsg":"","content":{"cstGUID":"138"}}`),
+	}
 	for _, tt := range []struct {
-		name   string
-		system route.System
-		url    string
-		r      Request
-		want   Reply
+		name string
+		url  string
+		r    Request
+		want Reply
 	}{
-		{
-			"sealed", sealed(), url,
-			Request{Cmd: "find", Payload: []byte(`{"mobile":"138"}`), Sid: sid},
-			Reply{
-				Code: "0", OK: true, Sid: sid, Payload: []byte(`{"cstGUID":"138 300","seen":20}`),
-				Plain: []byte(`{"errcode":0,"errmsg":"","content":{"cstGUID":"138 300","seen":20}}`),
-			},
-		},
-		{
-			"by GET, whole URL", sealed(), url + "/shop/api",
-			Request{Cmd: "find", Payload: []byte(`{"mobile":"138"}`), Sid: sid, Get: true},
-			Reply{
-				Code: "0", OK: true, Sid: sid, Payload: []byte(`{"cstGUID":"138 300","seen":20}`),
-				Plain: []byte(`{"errcode":0,"errmsg":"","content":{"cstGUID":"138 300","seen":20}}`),
-			},
-		},
-		{
-			"missing field", sealed(), url,
-			Request{Cmd: "find", Payload: []byte(`{"a":1}`), Sid: sid},
-			Reply{
-				Code: "1001", Message: "缺少必须参数[mobile]", Field: "mobile", Sid: sid, Payload: []byte(`{}`),
-				Plain: []byte(`{"errcode":1001,"errmsg":"缺少必须参数[mobile]","content":{}}`),
-			},
-		},
-		{
-			"report by GET", sealed(), url,
-			Request{Cmd: "save", Payload: []byte(`{"mobile":"138"}`), Sid: sid, Get: true},
-			Reply{
-				Code: "1003", Message: "不支持的请求方式", Sid: sid, Payload: []byte(`{}`),
-				Plain: []byte(`{"errcode":1003,"errmsg":"不支持的请求方式","content":{}}`),
-			},
-		},
-		{
-			"open", open(), url,
-			Request{Cmd: "find", Payload: []byte(`{"mobile":138,"other":null}`)},
-			Reply{
-				Code: "0", OK: true, Payload: []byte(`{"errcode":"0","errmsg":"","cstGUID":"138 300","seen":0}`),
-				Plain: []byte(`{"errcode":"0","errmsg":"","cstGUID":"138 300","seen":0}`),
-			},
-		},
+		{"by POST", "", Request{Cmd: "find", Payload: []byte(`{"mobile":"138"}`), Sid: sid}, fine},
+		{"by GET, whole URL", "/lianfa/api", Request{Cmd: "find", Payload: []byte(`{"mobile":"138"}`), Sid: sid, Get: true}, fine},
+		{"missing field", "", Request{Cmd: "find", Payload: []byte(`{}`), Sid: sid}, Reply{
+			Code: "1001", Message: "缺少必须参数[mobile]", Field: "mobile", Sid: sid, Payload: []byte(`{}`), Status: 200, Verified: true,
+			Plain: []byte(`{"errcode":1001,"errmsg":"缺少必须参数[mobile]","content":{}}`),
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := dial(t, tt.system, tt.url, nil).Send(context.Background(), tt.r)
+			got, err := v.dial(t, func(c *Config) { c.URL += tt.url }).Send(t.Context(), tt.r)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,59 +68,58 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// TestRefusalWithoutSid opens the reply to a message that the server could not
-// verify.
-func TestRefusalWithoutSid(t *testing.T) {
+// TestUnverified: the reply to a message that the server could not verify names no
+// message, and a refusal without protection is an error of its own.
+func TestUnverified(t *testing.T) {
 	t.Parallel()
-	refusal := sealReply(t, secrets(), "", `{"errcode":1009,"errmsg":"接入验证失败","content":{}}`)
-	url := forger(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(refusal) })
-	reply, err := dial(t, sealed(), url, nil).Call(context.Background(), "find", nil)
-	if err != nil || reply.OK || reply.Code != "1009" {
-		t.Errorf("got %+v, %v", reply, err)
+	v := shop(t)
+	wrong := v.dial(t, func(c *Config) { c.Secrets["token"] = "another" })
+	_, err := wrong.Call(t.Context(), "find", []byte(`{}`))
+	if !errors.Is(err, ErrForged) {
+		t.Errorf("with another token: %v", err)
+	}
+	reply, err := v.dial(t, func(c *Config) { c.Transport = flips{} }).Call(t.Context(), "find", []byte(`{"mobile":"138"}`))
+	if err != nil || reply.OK || reply.Code != "1009" || !reply.Verified {
+		t.Errorf("of a message that was changed on its way: %+v, %v", reply, err)
+	}
+	bank := speak(t, "bank-sm", at("POST", "/transfer", "transfer"))
+	_, err = bank.dial(t, func(c *Config) { c.App = "999" }).Call(t.Context(), "transfer", []byte(`{}`))
+	if status, ok := errors.AsType[*StatusError](err); !ok || status.Code != "app" || status.Message != "拒绝" {
+		t.Errorf("of a stranger: %v", err)
 	}
 }
 
-// TestStranger calls the real server as an app that it does not know.
-func TestStranger(t *testing.T) {
-	t.Parallel()
-	c := dial(t, sealed(), serve(t), func(c *Config) { c.App = "999" })
-	_, err := c.Call(context.Background(), "find", []byte(`{"mobile":"1"}`))
-	status, ok := errors.AsType[*StatusError](err)
-	if !ok || status.Status != http.StatusUnauthorized || status.Code != "" {
-		t.Errorf("got %v", err)
-	}
-}
+// flips changes the data of what is sent.
+type flips struct{}
 
-func TestCallMakesASid(t *testing.T) {
-	t.Parallel()
-	c := dial(t, sealed(), serve(t), nil)
-	first, err := c.Call(context.Background(), "find", []byte(`{"mobile":"1"}`))
+func (flips) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	second, err := c.CallWithSid(context.Background(), first.Sid, "find", []byte(`{"mobile":"1"}`))
-	if err != nil || second.Sid != first.Sid {
-		t.Fatalf("got %q, %v, want the sid %q", second.Sid, err, first.Sid)
-	}
-	if third := c.NewSid(); third == first.Sid || !strings.HasPrefix(third, "300261121110405") || len(third) != 20 {
-		t.Errorf("the next sid is %q", third)
-	}
-	long := dial(t, sealed(), "", func(c *Config) { c.App = "1234567" })
-	if sid := long.NewSid(); len(sid) != 20 || !strings.HasPrefix(sid, "123261121") {
-		t.Errorf("a long app id gives %q", sid)
-	}
+	out := r.Clone(r.Context())
+	changed := strings.Replace(string(body), `"data":"`, `"data":"AA`, 1)
+	out.Body, out.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
+	return http.DefaultTransport.RoundTrip(out)
 }
 
 func TestDo(t *testing.T) {
 	t.Parallel()
-	c := dial(t, sealed(), serve(t), nil)
-	got, err := Do[found](context.Background(), c, "find", &query{Mobile: "138"})
-	if err != nil || got.GUID != "138 300" || got.Seen.Value != 20 {
+	v := shop(t)
+	v.answer = func(a *protocol.Admitted) protocol.Outcome {
+		if strings.Contains(string(a.Payload()), "none") {
+			return protocol.Outcome{Code: "2001", Text: "客户不存在"}
+		}
+		return protocol.Outcome{OK: true, Code: "0", Payload: []byte(`{"cstGUID":"138","seen":20}`)}
+	}
+	c := v.dial(t, nil)
+	got, err := Do[found](t.Context(), c, "find", &query{Mobile: "138"})
+	if err != nil || got.GUID != "138" || got.Seen.Value != 20 {
 		t.Fatalf("got %+v, %v", got, err)
 	}
-	_, err = Do[found](context.Background(), c, "find", &query{Mobile: "none"})
+	_, err = Do[found](WithSid(t.Context(), sid), c, "find", &query{Mobile: "none"})
 	refusal, ok := errors.AsType[*Refusal](err)
-	if !ok || refusal.Code != "2001" || refusal.Error() != "2001 客户不存在" || refusal.Sid == "" {
+	if !ok || refusal.Code != "2001" || refusal.Error() != "2001 客户不存在" || refusal.Sid != sid || refusal.Status != 200 {
 		t.Errorf("got %v, want a refusal", err)
 	}
 }
@@ -145,104 +128,69 @@ func TestDo(t *testing.T) {
 func TestDoChecks(t *testing.T) {
 	t.Parallel()
 	var sent atomic.Int64
-	url := forger(t, func(w http.ResponseWriter, _ *http.Request) {
+	v := direct(t)
+	v.change = func(m *message.Message) {
 		sent.Add(1)
-		_, _ = io.WriteString(w, `{"errcode":"0","errmsg":""}`)
-	})
-	c := dial(t, open(), url, nil)
-	_, err := Do[wire.Empty](context.Background(), c, "find", &query{})
+		m.Body = []byte(`{"errcode":"0","errmsg":""}`)
+	}
+	c := v.dial(t, nil)
+	_, err := Do[wire.Empty](t.Context(), c, "find", &query{})
 	refusal, ok := errors.AsType[*problem.Error](err)
 	if !ok || !errors.Is(err, ErrUnsent) || refusal.Rule != problem.Required || refusal.Field != "mobile" || sent.Load() != 0 {
 		t.Errorf("%v, %d sent", err, sent.Load())
 	}
-	if _, err := Do[wire.Empty](context.Background(), c, "find", new(wire.Empty)); err != nil || sent.Load() != 1 {
+	if _, err := Do[wire.Empty](t.Context(), c, "find", new(wire.Empty)); err != nil || sent.Load() != 1 {
 		t.Errorf("%v, %d sent", err, sent.Load())
-	}
-}
-
-// WithSid repeats a call under its message id.
-func TestWithSid(t *testing.T) {
-	t.Parallel()
-	const sid = "30026112111040500001"
-	c := dial(t, sealed(), serve(t), nil)
-	_, err := Do[found](WithSid(context.Background(), sid), c, "find", &query{Mobile: "none"})
-	if refusal, ok := errors.AsType[*Refusal](err); !ok || refusal.Sid != sid {
-		t.Errorf("got %v under another id", err)
 	}
 }
 
 func TestDoBadResponse(t *testing.T) {
 	t.Parallel()
-	url := forger(t, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"errcode":"0","errmsg":"","seen":"many"}`)
-	})
-	_, err := Do[found](context.Background(), dial(t, open(), url, nil), "find", &query{Mobile: "1"})
+	v := direct(t)
+	v.change = func(m *message.Message) { m.Body = []byte(`{"errcode":"0","errmsg":"","seen":"many"}`) }
+	_, err := Do[found](t.Context(), v.dial(t, nil), "find", &query{Mobile: "1"})
 	if err == nil || err.Error() != "response of find: type seen" {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestFailures holds the errors; none shows a token or the query of a URL.
-func TestFailures(t *testing.T) {
+// TestOtherMessage: a reply to another message is no reply to this one.
+func TestOtherMessage(t *testing.T) {
 	t.Parallel()
-	const sid = "30026112111040500001"
-	body := func(status int, text string) func(http.ResponseWriter, *http.Request) {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(status)
-			_, _ = io.WriteString(w, text)
+	v := shop(t)
+	var kept []byte
+	v.answer = func(*protocol.Admitted) protocol.Outcome { return protocol.Outcome{OK: true, Code: "0"} }
+	v.change = func(m *message.Message) {
+		if kept != nil {
+			m.Body = kept
 		}
+		kept = append([]byte(nil), m.Body...)
 	}
-	other := map[string]string{"token": token, "appkey": "another-appkey"}
-	wrong := map[string]string{"token": "another-token", "appkey": appkey}
-	success := `{"errcode":0,"errmsg":"","content":{}}`
-	for _, tt := range []struct {
-		name   string
-		system route.System
-		reply  func(http.ResponseWriter, *http.Request)
-		want   string
-	}{
-		{"unknown app", sealed(), body(401, ""), "HTTP 401 Unauthorized"},
-		{"unsealed refusal", sealed(), body(405, `{"errcode":1003,"errmsg":"不支持"}`), "HTTP 405 Method Not Allowed: 1003 不支持"},
-		{"unsealed success", sealed(), body(200, success), "HTTP 200 OK: 0"},
-		{"redirect", sealed(), body(307, "gone"), "HTTP 307 Temporary Redirect"},
-		{"no JSON", sealed(), body(200, "<html>"), "the reply cannot be verified: json: byte 0: no object"},
-		{"no JSON, open", open(), body(200, "<html>"), "the reply is no object with errcode"},
-		{"too large", open(), body(200, strings.Repeat("x", MaxReply+1)), "the reply is larger than 1048576 bytes"},
-		{"server error, open", open(), body(500, "oops"), "HTTP 500 Internal Server Error"},
-		{
-			"wrong token", sealed(), body(200, string(sealReply(t, wrong, sid, success))),
-			"the reply cannot be verified: auth",
-		},
-		{
-			"wrong key", sealed(), body(200, string(sealReply(t, other, sid, success))),
-			"the reply cannot be verified: no errcode in its plaintext",
-		},
-		{
-			"wrong token, no sid", sealed(), body(200, string(sealReply(t, wrong, "", success))),
-			"the reply cannot be verified: auth",
-		},
-		{
-			"another message", sealed(), body(200, string(sealReply(t, secrets(), "30026112111040599999", success))),
-			"the reply cannot be verified: it belongs to another message",
-		},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			c := dial(t, tt.system, forger(t, tt.reply), nil)
-			_, err := c.CallWithSid(context.Background(), sid, "find", []byte(`{"mobile":"1"}`))
-			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
-				t.Errorf("got  %v\nwant %s", err, tt.want)
-			}
-		})
+	c := v.dial(t, nil)
+	if _, err := c.CallWithSid(t.Context(), sid, "find", []byte(`{}`)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.CallWithSid(t.Context(), "12326112111040599999", "find", []byte(`{}`)); !errors.Is(err, ErrForged) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	v := direct(t)
+	v.change = func(m *message.Message) { m.Body = make([]byte, MaxReply+1) }
+	_, err := v.dial(t, nil).Call(t.Context(), "find", nil)
+	if err == nil || err.Error() != "the reply is larger than 1048576 bytes" {
+		t.Error(err)
 	}
 }
 
 func TestNoServer(t *testing.T) {
 	t.Parallel()
-	url := forger(t, func(http.ResponseWriter, *http.Request) {})
-	c := dial(t, open(), url, func(c *Config) { c.Transport = broken{} })
-	_, err := c.Call(context.Background(), "find", nil)
-	if err == nil || err.Error() != "GET "+url+"/api/find: no way" {
+	v := direct(t)
+	c := v.dial(t, func(c *Config) { c.Transport = broken{} })
+	_, err := c.Call(t.Context(), "find", []byte(`{"mobile":"13800138000"}`))
+	if err == nil || err.Error() != "GET "+v.url+"/api/find: no way" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -257,8 +205,8 @@ func TestTimeout(t *testing.T) {
 	done := make(chan struct{})
 	url := forger(t, func(http.ResponseWriter, *http.Request) { <-done })
 	t.Cleanup(func() { close(done) })
-	c := dial(t, sealed(), url, func(c *Config) { c.Timeout = 20 * time.Millisecond })
-	reply, err := c.Call(context.Background(), "find", nil)
+	c := shop(t).dial(t, func(c *Config) { c.URL, c.Timeout = url, 20*time.Millisecond })
+	reply, err := c.Call(t.Context(), "find", nil)
 	if !errors.Is(err, context.DeadlineExceeded) || reply.Sid == "" {
 		t.Errorf("got %v, sid %q", err, reply.Sid)
 	}
@@ -267,75 +215,42 @@ func TestTimeout(t *testing.T) {
 func TestWrongCalls(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		name   string
-		system route.System
-		url    string
-		r      Request
-		want   string
+		name string
+		url  string
+		r    Request
+		want string
 	}{
-		{"no URL", sealed(), "", Request{Cmd: "find"}, "not sent: no URL to call"},
-		{
-			"unknown interface", open(), "http://127.0.0.1:1",
-			Request{Cmd: "fnd"},
-			`not sent: direct has no interface "fnd"`,
-		},
-		{
-			"no object", open(), "http://127.0.0.1:1",
-			Request{Cmd: "find", Payload: []byte(`1`)},
-			"not sent: the payload is no JSON object",
-		},
-		{
-			"no path", open(), "http://127.0.0.1:1",
-			Request{Cmd: "put", Payload: []byte(`{"a":1}`)},
-			"not sent: mobile is in the path and is missing",
-		},
-		{"bad sid", sealed(), "http://127.0.0.1:1", Request{Cmd: "find", Sid: "x"}, "not sent: "},
+		{"no URL", "", Request{Cmd: "find"}, "not sent: no URL to call"},
+		{"unknown interface", "http://127.0.0.1:1", Request{Cmd: "fnd"}, `not sent: direct has no interface "fnd"`},
+		{"no object", "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`1`)}, "not sent: the payload is no JSON object"},
+		{"no path", "http://127.0.0.1:1", Request{Cmd: "put", Payload: []byte(`{"a":1}`)}, "not sent: mobile is in the path and is missing"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := dial(t, tt.system, tt.url, nil).Send(context.Background(), tt.r)
-			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
-				t.Errorf("got %v, want %s", err, tt.want)
-			}
-		})
+		_, err := direct(t).dial(t, func(c *Config) { c.URL = tt.url }).Send(t.Context(), tt.r)
+		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
 	}
 }
 
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
+	v := direct(t)
 	for _, tt := range []struct {
 		name   string
 		change func(*Config)
 		want   string
 	}{
-		{"no secret", func(c *Config) { c.Secrets = nil }, "secret appkey is missing"},
+		{"no secret", func(c *Config) { c.Secrets = nil }, "key token (text) is missing"},
 		{"no web address", func(c *Config) { c.URL = "ftp://x" }, "want a URL like http://127.0.0.1:8080"},
 		{"no host", func(c *Config) { c.URL = "127.0.0.1:8080" }, "want a URL like http://127.0.0.1:8080"},
 		{"no zone", func(c *Config) { c.System.Zone = "Moon" }, "time zone: unknown time zone Moon"},
-		{"no signature", func(c *Config) { c.System.Envelope = envelope.Spec{} }, "app is missing"},
-		{"no envelope", func(c *Config) { c.System.Envelope.Steps[0].Op = "wrap" }, "step 1"},
+		{"no protocol", func(c *Config) { c.System.Protocol = nil }, "direct has no protocol"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			config := Config{System: sealed(), URL: "http://127.0.0.1", App: "300", Secrets: secrets()}
-			tt.change(&config)
-			if _, err := New(config); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
-				t.Errorf("got %v, want %s", err, tt.want)
-			}
-		})
-	}
-}
-
-func TestSeal(t *testing.T) {
-	t.Parallel()
-	c := dial(t, sealed(), "", nil)
-	message, codec, err := c.Seal(Request{Cmd: "find", Payload: []byte(`{"mobile":"1"}`)})
-	if err != nil || codec == nil || !strings.Contains(string(message), `"cmd":"find"`) {
-		t.Errorf("got %s, %v", message, err)
-	}
-	_, _, err = dial(t, open(), "", nil).Seal(Request{Cmd: "find"})
-	if err == nil || err.Error() != "direct has no sealed messages" {
-		t.Errorf("got %v", err)
+		config := Config{System: v.system, URL: "http://127.0.0.1", App: "300", Secrets: v.secrets()}
+		tt.change(&config)
+		if _, err := New(config); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
 	}
 }
 
@@ -346,24 +261,104 @@ func TestAddressKeepsPrefix(t *testing.T) {
 		seen = r.URL.Path
 		w.WriteHeader(http.StatusTeapot)
 	})
-	c := dial(t, sealed(), url+"/gate/", nil)
-	reply, err := c.Call(context.Background(), "find", nil)
-	if err == nil || reply.OK || seen != "/gate/shop/api" {
+	c := shop(t).dial(t, func(c *Config) { c.URL = url + "/gate/" })
+	reply, err := c.Call(t.Context(), "find", nil)
+	if err == nil || reply.OK || seen != "/gate/lianfa/api" {
 		t.Errorf("called %q, %v", seen, err)
 	}
 }
 
 func TestSecretsStayHidden(t *testing.T) {
 	t.Parallel()
-	c := dial(t, open(), "http://127.0.0.1:1", nil)
-	_, err := c.Call(context.Background(), "find", []byte(`{"mobile":"13800138000"}`))
+	c := direct(t).dial(t, func(c *Config) { c.URL = "http://127.0.0.1:1" })
+	_, err := c.Call(t.Context(), "find", []byte(`{"mobile":"13800138000"}`))
 	if err == nil || strings.Contains(err.Error(), token) || strings.Contains(err.Error(), "138") {
 		t.Errorf("got %v", err)
 	}
 }
 
+// TestPlaces: the places of members of a payload and of values of an app file.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	const asJSON, asForm = "application/json; charset=utf-8", "application/x-www-form-urlencoded"
+	end := "app_key=300&token=" + token
+	for _, tt := range []struct{ cmd, payload, target, header, kind, body string }{
+		{"find", `{"mobile":"1","b":2,"a":[1]}`, "GET /gate/api/find?a=%5B1%5D&b=2&mobile=1&" + end, "", asJSON, ""},
+		{"put", `{"mobile":"a/b","n": 1}`, "PUT /gate/api/things/a%2Fb?" + end, "", asJSON, `{"n":1}`},
+		{"head", `{"mobile":"5"}`, "POST /gate/api/head?" + end, "5", asJSON, `{}`},
+		{"body", ` { "n" : 1 } `, "POST /gate/api/body?from=me&" + end, "", asJSON, ` { "n" : 1 } `},
+		{"body", `{"n":1,"from":"you"}`, "POST /gate/api/body?from=you&" + end, "", asJSON, `{"n":1}`},
+		{"body", ``, "POST /gate/api/body?from=me&" + end, "", asJSON, ``},
+		{"form", `{"n":"a b","mobile":true}`, "POST /gate/api/form?" + end, "", asForm, `n=a+b&mobile=true`},
+	} {
+		var got []string
+		url := forger(t, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			got = []string{r.Method + " " + r.URL.String(), r.Header.Get("mobile"), r.Header.Get("Content-Type"), string(body)}
+			_, _ = io.WriteString(w, `{"errcode":"0","errmsg":""}`)
+		})
+		c := direct(t).dial(t, func(c *Config) {
+			c.URL, c.Values = url+"/gate/", map[string]string{"from": "me", "unused": "x"}
+		})
+		if _, err := c.Call(t.Context(), tt.cmd, []byte(tt.payload)); err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff([]string{tt.target, tt.header, tt.kind, tt.body}, got); diff != "" {
+			t.Errorf("%s %s (-want +got):\n%s", tt.cmd, tt.payload, diff)
+		}
+	}
+}
+
+// TestNotifications: a notification goes to the URL as it is, with the keys of the app
+// that gets it.
+func TestNotifications(t *testing.T) {
+	t.Parallel()
+	v := speak(t, "alipay", route.Interface{Cmd: "trade_status_sync", Kind: route.Notify})
+	keys, err := v.system.Protocol.Keys(v.App, editions(v.secrets()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{app: v.App, keys: keys, used: map[string]bool{}}
+	side := protocol.NewSide(w, w, w, func() time.Time { return moment })
+	var got string
+	url := forger(t, func(out http.ResponseWriter, r *http.Request) {
+		in, err := message.Request(r, 1<<20)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		a, err := v.system.Protocol.Push.Admit(r.Context(), protocol.Incoming{Message: in}, side)
+		defer a.Release()
+		got = r.URL.Path + " " + a.Interface() + " " + string(a.Payload())
+		m, err2 := v.system.Protocol.Push.Reply(a, protocol.Outcome{OK: err == nil})
+		if err != nil || err2 != nil {
+			t.Error(err, err2)
+			return
+		}
+		_, _ = out.Write(m.Body)
+	})
+	c := v.dial(t, func(c *Config) { c.URL = url + "/any/path" })
+	reply, err := c.Call(t.Context(), "trade_status_sync", []byte(`{"trade_no":"1"}`))
+	if err != nil || !reply.OK || got != `/any/path trade_status_sync {"trade_no":"1"}` {
+		t.Errorf("%+v, %v, %s", reply, err, got)
+	}
+	lacking := v.dial(t, func(c *Config) { c.Secrets["alipay"] = publicHalf(t, c.Secrets["alipay"]) })
+	if _, err := lacking.Call(t.Context(), "trade_status_sync", nil); !errors.Is(err, ErrUnsent) || !strings.Contains(err.Error(), "key alipay (private half, rsa) is missing") {
+		t.Error(err)
+	}
+}
+
 func ExampleClient_Call() {
-	c, err := New(Config{System: sealed(), URL: "http://127.0.0.1:1", App: "300", Secrets: secrets()})
+	c, err := New(Config{System: route.System{Name: "shop", Protocol: protocol.MustParse(`
+keys: {secret: text}
+request:
+  path: /shop/api
+  json: {app: "{app}", id: "{id}", method: "{interface}", data: "{payload}", sign: "{sign}"}
+  values: {sign: {of: "{app}{id}{payload}", by: [hmac-sha256 secret, hex]}}
+reply:
+  json: {code: "{code}", text: "{text}", data?: "{payload}"}
+  success: {code: "0"}
+`)}, URL: "http://127.0.0.1:1", App: "300", Secrets: map[string]string{"secret": "…"}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -69,6 +69,12 @@ func speak(t testing.TB, name string, interfaces ...route.Interface) *vendor {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serve(t, name, raw, interfaces...)
+}
+
+// serve serves a protocol with the keys of one app.
+func serve(t testing.TB, name string, raw []byte, interfaces ...route.Interface) *vendor {
+	t.Helper()
 	v := &vendor{answer: func(*protocol.Admitted) protocol.Outcome { return protocol.Outcome{OK: true} }}
 	if err := yaml.Unmarshal(raw, v); err != nil {
 		t.Fatal(err)
@@ -81,7 +87,9 @@ func speak(t testing.TB, name string, interfaces ...route.Interface) *vendor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.system = route.System{Name: name, Zone: "Asia/Shanghai", Protocol: p, Interfaces: interfaces, Errors: catalogue()}
+	v.system = route.System{Name: name, Zone: "Asia/Shanghai", Protocol: p, Interfaces: interfaces, Errors: problem.Catalogue{
+		Success: "0", Texts: map[string]string{"1001": "缺少必须参数[%s]", "2001": "客户不存在"},
+	}}
 	keys, err := p.Keys(v.App, editions(v.secrets()))
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +139,7 @@ func (v *vendor) serve(t testing.TB, side *protocol.Side, out http.ResponseWrite
 	x := v.system.Protocol.Call
 	name := ""
 	for _, one := range v.system.Interfaces {
-		if one.Path != "" && one.Path == r.URL.Path {
+		if one.Path != "" && strings.HasSuffix(r.URL.Path, one.Path) {
 			name = one.Cmd
 		}
 	}
@@ -219,4 +227,19 @@ func (v *vendor) head() string {
 		target += "?" + v.last.Query
 	}
 	return v.last.Method + " " + target + "\n" + string(v.last.Body)
+}
+
+// publicHalf is the public half of a pair.
+func publicHalf(t *testing.T, private string) string {
+	t.Helper()
+	block, _ := pem.Decode([]byte(private))
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(key.(*rsa.PrivateKey).Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }

@@ -167,6 +167,9 @@ func (s *sender) exchange(ctx context.Context, m *message.Message, begun time.Ti
 // judge reads an answer as the protocol declares it.
 func (r *result) judge(ctx context.Context, system *System, sent *protocol.Sent, answer *message.Message) {
 	o, err := system.Protocol.Push.Open(ctx, sent, answer)
+	if err == nil {
+		defer o.Release()
+	}
 	switch {
 	case err != nil && r.status == http.StatusOK:
 		r.outcome = Forged

@@ -222,8 +222,20 @@ func (r *run) admit(in Incoming, a *Admitted) error {
 	}
 }
 
-// solve reads a message as one variant, all but its guards.
+// solve reads a message as one variant. An older key of the system may open the app.
 func (r *run) solve(f *plan.Form, in Incoming, a *Admitted) error {
+	r.turn = 0
+	err := r.solveOne(f, in, a)
+	for first := err; err != nil && !a.known && r.shared() != nil && r.turn+1 < len(r.system.m().editions); {
+		r.turn++
+		if err = r.solveOne(f, in, a); !a.known {
+			err = first
+		}
+	}
+	return err
+}
+
+func (r *run) solveOne(f *plan.Form, in Incoming, a *Admitted) error {
 	r.begin(f)
 	r.keys, r.edition, a.known = nil, nil, false
 	r.useSystem()
@@ -254,16 +266,21 @@ func (r *run) solve(f *plan.Form, in Incoming, a *Admitted) error {
 	return err
 }
 
-// useSystem fills in the keys that need no app.
-func (r *run) useSystem() {
-	if r.system == nil || r.system.m == nil {
-		return
+// shared is the edition in turn of the keys that all apps share; nil: there are none.
+func (r *run) shared() *edition {
+	if r.system == nil || r.system.m == nil || r.system.m().p != r.x.p {
+		return nil
 	}
 	m := r.system.m()
-	e := &m.editions[0]
-	for i := range e.secrets {
-		if e.secrets[i] != nil || e.pairs[i] != nil {
-			r.slots[plan.Builtins+i] = slot{b: e.secrets[i], ok: true}
+	return &m.editions[min(r.turn, len(m.editions)-1)]
+}
+
+// useSystem fills in the keys that need no app, beside those of the app.
+func (r *run) useSystem() {
+	e := r.shared()
+	for i := 0; e != nil && i < len(e.secrets); i++ {
+		if at := plan.Builtins + i; !r.slots[at].ok && (e.secrets[i] != nil || e.pairs[i] != nil) {
+			r.slots[at] = slot{b: e.secrets[i], ok: true}
 		}
 	}
 }

@@ -167,11 +167,8 @@ func (r *run) holds(key int) *edition {
 	if r.edition != nil && (r.edition.secrets[key] != nil || r.edition.pairs[key] != nil) {
 		return r.edition
 	}
-	if r.system != nil && r.system.m != nil {
-		m := r.system.m()
-		if e := &m.editions[0]; m.p == r.x.p && (e.secrets[key] != nil || e.pairs[key] != nil) {
-			return e
-		}
+	if e := r.shared(); e != nil && (e.secrets[key] != nil || e.pairs[key] != nil) {
+		return e
 	}
 	return nil
 }

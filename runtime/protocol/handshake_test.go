@@ -112,6 +112,22 @@ func TestSubscriber(t *testing.T) {
 	if _, wecom := load(t, "testdata/wecom-callback.yaml"); !slices.Equal(wecom.Push.Methods(), []string{"GET", "POST"}) || !slices.Equal(p.Push.Methods(), []string{"POST"}) {
 		t.Error(wecom.Push.Methods(), p.Push.Methods())
 	}
+	for name, want := range map[string][2]string{
+		"lianfa": {"10026112111040500001", "1795847100"}, "standard-webhooks": {"msg_10026112111040500001", "1795847100"},
+		"wechat-pay-v3": {"10026112111040500001", "1795847100"}, "slack-events": {"", "1795847100"}, "dingtalk-callback": {"", "1795847100000"},
+	} {
+		f, p := load(t, "testdata/"+name+".yaml")
+		at := time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
+		s, keys := side(t, f, p, at, nil)
+		sent, err := p.Push.Send(keys, protocol.Outgoing{Interface: "x", ID: "10026112111040500001", Payload: []byte("{}"), Now: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := p.Push.Admit(t.Context(), protocol.Incoming{Message: sent.Message, Interface: "x"}, s)
+		if err != nil || a.ID() != want[0] || a.SentAt() != want[1] {
+			t.Errorf("%s: %v, id %q of %q", name, err, a.ID(), a.SentAt())
+		}
+	}
 	for name, want := range map[string]bool{"lianfa": false, "slack-events": true, "standard-webhooks": true, "dingtalk-callback": false} {
 		_, p := load(t, "testdata/"+name+".yaml")
 		if got := p.Push.Ages(); got != want {

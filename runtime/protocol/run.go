@@ -47,6 +47,7 @@ type run struct {
 
 	keys    *Keys
 	system  *Keys
+	turn    int // which edition of system
 	edition *edition
 	side    *Side
 	ctx     context.Context //nolint:containedctx // a run is one message, not a thing that is kept
@@ -114,7 +115,7 @@ func (r *run) release() {
 	r.f, r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = nil, "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
-	r.whole, r.opened = nil, Opened{}
+	r.whole, r.opened, r.turn = nil, Opened{}, 0
 	r.list.Reset()
 	r.x.pool.Put(r)
 }

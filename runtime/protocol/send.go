@@ -132,7 +132,7 @@ func (r *run) fill(f *plan.Form, app string, payload []byte) {
 	if r.edition != nil {
 		r.use(r.edition)
 	}
-	r.useSystemBeside()
+	r.useSystem()
 	if app == "" && r.keys != nil {
 		app = r.keys.App()
 	}
@@ -153,17 +153,6 @@ func (r *run) fill(f *plan.Form, app string, payload []byte) {
 	}
 	if kind := message.ContentType(f.Decl.Carriage, r.boundary); kind != nil && !f.Empty && m.Header.Get("Content-Type") == "" {
 		m.Header["Content-Type"] = kind
-	}
-}
-
-func (r *run) useSystemBeside() {
-	if r.system == nil || r.system.m == nil {
-		return
-	}
-	for i, b := range r.system.m().editions[0].secrets {
-		if b != nil && !r.slots[plan.Builtins+i].ok {
-			r.slots[plan.Builtins+i] = slot{b: b, ok: true}
-		}
 	}
 }
 

@@ -51,7 +51,7 @@ func (d *delivery) take(ctx context.Context, q *http.Request) (err error) {
 	a, wrong := d.push.Admit(verifying, protocol.Incoming{Message: m, Interface: d.only}, side)
 	d.admitted = a
 	if a.Proved() {
-		d.call.Cmd, d.call.Sid = strings.Clone(a.Interface()), cmp.Or(a.MessageID(), strings.Join(d.took, " "))
+		d.call.Cmd, d.call.Sid = strings.Clone(a.Interface()), a.ID()
 	}
 	if err = cmp.Or(err, wrong); err != nil || a.Handshake() {
 		return err

@@ -155,7 +155,7 @@ func New(config Config, handlers ...Handler) (http.Handler, error) {
 	if err := r.serve(handlers); err != nil {
 		return nil, err
 	}
-	if err := r.prepare(config); err != nil {
+	if r.keys, r.shared, err = Prepare(s.Protocol, r.app, config.Secrets, config.Former); err != nil {
 		return nil, err
 	}
 	return r, nil
@@ -209,27 +209,30 @@ func (r *receiver) serve(handlers []Handler) error {
 	return nil
 }
 
-// prepare makes the keys of the application ready.
-func (r *receiver) prepare(config Config) error {
-	own, shared := protocol.Secrets{}, protocol.Secrets{}
-	for _, need := range r.system.Protocol.Needs(false) {
-		text, old := config.Secrets[need.Name], config.Former[need.Name]
-		if text == "" {
-			return fmt.Errorf("key %s is missing", need.Name)
+// Prepare makes the keys of an application ready for what it receives: own, and those
+// that are the same for all apps. It refuses what notifications need and secrets lack.
+func Prepare(p *protocol.Protocol, app string, secrets, former map[string]string) (own, shared *protocol.Keys, err error) {
+	all, system := protocol.Secrets{}, protocol.Secrets{}
+	for _, need := range p.Needs(false) {
+		text, old := secrets[need.Name], former[need.Name]
+		if text == "" && !p.Push.UsesKey(need.Name) {
+			continue // calls need it
 		}
-		own[need.Name] = []string{text}
+		if text == "" {
+			return nil, nil, fmt.Errorf("key %s is missing", need.Name)
+		}
+		all[need.Name] = []string{text}
 		if old != "" {
-			own[need.Name] = append(own[need.Name], old)
+			all[need.Name] = append(all[need.Name], old)
 		}
 		if need.System {
-			shared[need.Name] = own[need.Name]
+			system[need.Name] = all[need.Name]
 		}
 	}
-	var err error
-	if r.keys, err = r.system.Protocol.Keys(r.app, own); err == nil {
-		r.shared, err = r.system.Protocol.Keys("", shared)
+	if own, err = p.Keys(app, all); err == nil {
+		shared, err = p.Keys("", system)
 	}
-	return err
+	return own, shared, err
 }
 
 // Keys are those of the application, whether a message names it or not: the data

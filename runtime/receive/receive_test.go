@@ -104,6 +104,7 @@ func TestRefused(t *testing.T) {
 		code         string
 	}{
 		{"POST", "", 400, "1004"},
+		{"POST", "{}", 400, "1004"},
 		{"POST", strings.Repeat("x", 5000), 413, "1006"},
 		{"PUT", "{}", 405, "1003"},
 		{"GET", "", 405, "1003"},
@@ -139,7 +140,6 @@ func TestForged(t *testing.T) {
 		"data":         {push{change: change(`"data":"`, `"data":"AAAA`)}, "1009"},
 		"no sid":       {push{change: change(`"sid":"`+sid+`",`, "")}, "1001"},
 		"bad sid":      {push{change: change(sid, "1002611211104050000x")}, "1009"},
-		"no header":    {push{change: func(m *message.Message) { m.Body = []byte("{}") }}, "1001"},
 		"empty header": {push{change: func(m *message.Message) { m.Body = []byte(`{"header":{},"data":""}`) }}, "1001"},
 	} {
 		tt.push.cmd, tt.push.payload, tt.push.sid = "thing_notify", `{"cstGUID":"a"}`, sid

@@ -96,6 +96,19 @@ var protocolRules = []Rule{
 		`example: {response: '{"mobile": 138}'}  # and mobile is a string`,
 		`example: {response: '{"mobile": 138}', errata: [mobile-text]}`, nil,
 	},
+	{
+		"JK0534",
+		"notification that is never sent",
+		"The protocol says how notifications are carried, protected and answered; without that nothing can send one.",
+		"protocol: {request: …, reply: …}  # and an interface of kind: notify",
+		`protocol: {request: …, reply: …, push: {like: request, answer: …}}`, nil,
+	},
+	{
+		"JK0535",
+		"notifications that cannot be told apart",
+		"A subscriber may give one URL for all notifications, so some part of the message must say which one it is.",
+		`push: {json: "{payload}"}  # and two interfaces of kind: notify`, `push: {json: {event: "{interface}", "*": "{payload}"}}`, nil,
+	},
 }
 
 // errorRules are about errors.yaml and errata.yaml.

@@ -172,7 +172,7 @@ func (r *Report) doorStep(got Answer) string {
 	}
 	for _, v := range slices.Backward(r.proofs) {
 		if code := cmp.Or(r.codes[problem.Rule(v.Code)], v.Code); !got.OK && got.Code != "" && code == got.Code {
-			return fmt.Sprintf("错误码%s，%s没有通过核对（由 %s 计算）；用 jiekou call -v 与服务器的计算过程逐步比较",
+			return fmt.Sprintf("错误码%s，%s没有通过核对（由 %s 计算）；协议的每一步见 docs/protocol.md，用 jiekou call -v 与服务器的计算过程逐步比较",
 				got.Code, v.Name, strings.Join(v.Keys, "、"))
 		}
 	}

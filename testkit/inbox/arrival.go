@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 // Arrival is what is known of a message.
@@ -16,16 +16,18 @@ type Arrival struct {
 	At        time.Time       `json:"at"`
 	Cmd       string          `json:"cmd"`
 	Sid       string          `json:"sid"`
-	Timestamp string          `json:"timestamp"` // of the header, as it was sent
-	Try       int             `json:"try"`       // 0 where the message does not open
+	Timestamp string          `json:"timestamp"` // as it was sent; empty where there is none
+	Try       int             `json:"try"`       // 0 where the message is refused, or has no id
 	Repeated  bool            `json:"repeated"`  // carried out before
-	Refused   string          `json:"refused"`   // why it does not open
+	Handshake bool            `json:"handshake"` // it asks whether somebody is there
+	Verified  []string        `json:"verified"`  // the parts that were, none where it is refused
+	Refused   string          `json:"refused"`   // why
 	Breaks    []string        `json:"breaks"`    // rules of the document
 	Fault     string          `json:"fault"`     // that was asked for
 	Status    int             `json:"status"`    // of HTTP; 0 where the sender was gone
 	Code      string          `json:"code"`      // that was answered, sealed
 	Payload   json.RawMessage `json:"payload"`   // null where it is no JSON
-	Steps     []crypt.Line    `json:"-"`         // of opening, where it was refused
+	Steps     []protocol.Line `json:"-"`         // of verification, where it was refused
 }
 
 // String is the message in lines for people, without its payload.
@@ -39,6 +41,9 @@ func (a *Arrival) String() string {
 		b.WriteString(", repeated")
 	}
 	fmt.Fprintf(&b, ": %s\n", a.answered())
+	if len(a.Verified) > 0 {
+		fmt.Fprintf(&b, "verified %s\n", strings.Join(a.Verified, ", "))
+	}
 	for _, rule := range a.Breaks {
 		fmt.Fprintf(&b, "breaks %s\n", rule)
 	}
@@ -57,6 +62,8 @@ func asWord(text string) string {
 func (a *Arrival) answered() string {
 	text := "answered " + a.Code
 	switch {
+	case a.Handshake && a.Code == "" && a.Status == http.StatusOK:
+		text = "answered the handshake"
 	case a.Status == 0:
 		text = "not answered"
 	case a.Code == "" && a.Status == http.StatusOK:

@@ -1,35 +1,34 @@
 // Package inbox is the application that notifications are delivered to, for trying
-// things out: it verifies and opens each message, says what is in it, and answers, or
-// fails as it was told to. It keeps nothing.
+// things out: it verifies each message, says what is in it and what proved it, and
+// answers, or fails as it was asked to. It keeps nothing.
 package inbox
 
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
+	"path"
 	"sync"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/receive"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
 	"github.com/jiekou-dev/jiekou/testkit/held"
 )
 
 // Config says who receives.
 type Config struct {
-	System  *spec.System      // its messages are sealed
+	System  *spec.System      // its protocol has notifications
 	App     string            // the app that is sent to
-	Secrets map[string]string // of the app: token, appkey
+	Secrets map[string]string // of the app, by name: token, appkey
 	Faults  []Fault           // one after the other
 	Arrived func(*Arrival)    // hears of each message, one at a time
 }
@@ -37,11 +36,12 @@ type Config struct {
 // inbox is the handler.
 type inbox struct {
 	Config
-	codec  *envelope.Codec
-	keys   *envelope.Keys
+	push   *protocol.Exchange
+	keys   *protocol.Keys
+	side   *protocol.Side // takes what was used before: the answerer refuses that
 	zone   *time.Location
-	judges map[string]*bind.Judge // by cmd
-	next   http.Handler           // the answerer
+	judges map[string]*bind.Judge  // by cmd
+	next   map[string]http.Handler // the answerers, by cmd where messages do not say which they are
 	memory *receive.Memory
 	faults faults
 
@@ -49,39 +49,71 @@ type inbox struct {
 	tries map[string]int
 }
 
-// New returns a handler that takes every notification of a system, on any path. It
-// refuses secrets that are missing.
+// all names the one answerer of messages that say which notification they are.
+const all = ""
+
+// New returns a handler that takes every notification of a system, on any path: where
+// messages do not say which one they are, the last part of the path does. It refuses
+// secrets that are missing.
 func New(c Config) (http.Handler, error) {
 	p := &inbox{
 		Config: c, faults: faults{list: c.Faults}, memory: receive.NewMemory(0),
-		judges: map[string]*bind.Judge{}, tries: map[string]int{},
+		judges: map[string]*bind.Judge{}, next: map[string]http.Handler{}, tries: map[string]int{},
 	}
-	var err error
-	if p.codec, err = envelope.New(bind.Envelope(&c.System.Envelope)); err != nil {
+	system := bind.System(c.System)
+	if system.Protocol == nil || system.Protocol.Push == nil {
+		return nil, fmt.Errorf("the protocol of system %s has no notifications", c.System.Name)
+	}
+	p.push = system.Protocol.Push
+	own, shared, err := receive.Prepare(system.Protocol, c.App, c.Secrets, nil)
+	if err != nil {
 		return nil, err
 	}
-	if p.keys, err = p.codec.Keys(c.App, c.Secrets); err != nil {
-		return nil, err
-	}
+	p.keys, p.side = own, protocol.NewSide(p, nil, p, time.Now).With(shared)
 	if p.zone, err = time.LoadLocation(c.System.Zone); err != nil {
 		return nil, err
 	}
-	var handlers []receive.Handler
-	for _, i := range c.System.Interfaces {
+	return p, p.answerers(system)
+}
+
+// answerers makes the receivers of notifications, as a real application has them.
+func (p *inbox) answerers(system route.System) error {
+	groups := map[string][]receive.Handler{}
+	for _, i := range p.System.Interfaces {
 		if i.Kind != spec.Notify {
 			continue
 		}
-		if p.judges[i.Cmd], err = bind.NewJudge(c.System, i.Request); err != nil {
-			return nil, fmt.Errorf("%s: %w", i.Cmd, err)
+		var err error
+		if p.judges[i.Cmd], err = bind.NewJudge(p.System, i.Request); err != nil {
+			return fmt.Errorf("%s: %w", i.Cmd, err)
 		}
-		if i.Status != spec.Unimplemented {
-			handlers = append(handlers, receive.Handle(i.Cmd, take))
+		if i.Status == spec.Unimplemented {
+			continue
 		}
+		group := all
+		if !p.push.NamesInterface() {
+			group = i.Cmd
+		}
+		groups[group] = append(groups[group], receive.Handle(i.Cmd, take))
 	}
-	config := receive.Config{System: bind.System(c.System), App: c.App, Secrets: c.Secrets, Seen: p.memory}
-	p.next, err = receive.New(config, handlers...)
-	return p, err
+	for group, handlers := range groups {
+		next, err := receive.New(receive.Config{System: system, App: p.App, Secrets: p.Secrets, Seen: p.memory}, handlers...)
+		if err != nil {
+			return err
+		}
+		p.next[group] = next
+	}
+	if len(groups) == 0 {
+		return errors.New("no notifications are declared")
+	}
+	return nil
 }
+
+// Keys are those of the app, whoever is named.
+func (p *inbox) Keys(context.Context, string) (*protocol.Keys, error) { return p.keys, nil }
+
+// Use takes every value.
+func (*inbox) Use(context.Context, string, string, time.Time) (bool, error) { return true, nil }
 
 // anything is a notification that is read but not validated.
 type anything struct{}
@@ -115,8 +147,16 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		limit = route.DefaultMaxBody
 	}
 	body, _ := io.ReadAll(io.LimitReader(r.Body, limit+1)) // a message that is cut off is refused for its length
-	a := Arrival{At: time.Now().In(p.zone).Truncate(time.Millisecond), Breaks: []string{}}
-	p.look(&a, body)
+	next, cmd := p.next[all], ""
+	if next == nil {
+		cmd = path.Base(r.URL.Path)
+		next = p.next[cmd]
+	}
+	if next == nil {
+		next = http.NotFoundHandler()
+	}
+	a := Arrival{At: time.Now().In(p.zone).Truncate(time.Millisecond), Breaks: []string{}, Verified: []string{}}
+	p.look(&a, r, cmd, body)
 	f := p.faults.next()
 	a.Fault = f.text
 	if f.status != 0 {
@@ -131,9 +171,11 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	again := r.Clone(ctx)
 	again.Body = io.NopCloser(bytes.NewReader(body))
-	answer := held.Serve(p.next, again)
+	answer := held.Serve(next, again)
 	a.Status = answer.Status
-	a.Code = p.code(answer.Body.Bytes())
+	if !a.Handshake {
+		a.Code = p.code(a.Cmd, answer)
+	}
 	a.Repeated = a.Repeated || a.Code != "" && a.Code == p.System.RuleCode("repeated")
 	send(w, r, &a, f, answer)
 	p.tell(&a)
@@ -155,69 +197,6 @@ func send(w http.ResponseWriter, r *http.Request, a *Arrival, f Fault, answer *h
 		}
 	}
 	answer.Send(w)
-}
-
-// look opens a message to see its contents.
-func (p *inbox) look(a *Arrival, body []byte) {
-	var m envelope.Message
-	if err := p.codec.Parse(body, &m); err != nil {
-		a.Refused = err.Error()
-	}
-	a.Cmd, a.Sid = m.Value(p.System.Endpoint.Dispatch), p.codec.MessageID(&m)
-	a.Timestamp = m.Value(p.System.Envelope.Head + ".timestamp")
-	if a.Refused != "" {
-		return
-	}
-	lines, plain, err := explain.Open(p.codec, &m, p.App, p.Secrets)
-	if named := p.codec.App(&m); err == nil && named != p.System.Envelope.Sender {
-		err = fmt.Errorf("it names app %q and not the sender %s", named, p.System.Envelope.Sender)
-	}
-	if err != nil {
-		a.Refused, a.Steps = err.Error(), lines
-		return
-	}
-	a.Repeated, _ = p.memory.Seen(context.Background(), a.Sid)
-	p.mu.Lock()
-	p.tries[a.Sid]++
-	a.Try = p.tries[a.Sid]
-	p.mu.Unlock()
-	if !json.Valid(plain) {
-		return
-	}
-	a.Payload = plain
-	if judge := p.judges[a.Cmd]; judge != nil {
-		a.Breaks = append(a.Breaks, broken(judge.Check(plain))...)
-	}
-}
-
-// broken says which rules of the document a payload breaks.
-func broken(err error) (list []string) {
-	if err == nil {
-		return nil
-	}
-	e := problem.From(err)
-	for _, one := range e.Problems {
-		list = append(list, string(one.Rule)+" "+one.At)
-	}
-	if list == nil {
-		list = append(list, e.Error())
-	}
-	return list
-}
-
-// code is the code of an answer; empty where it is not sealed.
-func (p *inbox) code(body []byte) string {
-	var m envelope.Message
-	_ = p.codec.Parse(body, &m) // an answer to an unverified message has no sid
-	plain, err := p.codec.Open(nil, &m, p.keys)
-	if err != nil {
-		return ""
-	}
-	var members map[string]json.RawMessage
-	if json.Unmarshal(plain, &members) != nil {
-		return ""
-	}
-	return strings.Trim(string(members[p.System.Reply.Code]), `"`)
 }
 
 // tell tells of a message.

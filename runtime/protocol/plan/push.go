@@ -69,3 +69,47 @@ func (f *Form) constant(it *Item) string {
 	}
 	return string(text)
 }
+
+// Named is the slot of what names a message: the value that is kept with its effect,
+// the one that is made of {id}, or {id} itself; -1: none.
+func (f *Form) Named() int {
+	if f.Effect >= 0 {
+		return f.Effect
+	}
+	if at := f.sent(SlotID); at >= 0 {
+		return at
+	}
+	if f.Bound(SlotID) {
+		return SlotID
+	}
+	return -1
+}
+
+// Clocked is the slot of the time of a message: the value that a guard compares with
+// ours, or the one that is made of {now}; -1: none.
+func (f *Form) Clocked() int {
+	for i := range f.Guards {
+		if kind := f.Guards[i].Kind; kind == "window" || kind == "since" {
+			return f.Guards[i].Slot
+		}
+	}
+	return f.sent(SlotNow)
+}
+
+// sent is the first value that its sender makes of a name, -1: none is.
+func (f *Form) sent(of int) int {
+	for _, it := range f.Items {
+		if !it.Leaf && it.Send && slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot == of }) {
+			return it.Slot
+		}
+	}
+	return -1
+}
+
+// UsesKey reports whether a message, or an answer to it, needs a key.
+func (x *Exchange) UsesKey(name string) bool {
+	uses := func(f *Form) bool {
+		return f.Uses(f.Index[name]) || f.Answer != nil && f.Answer.Uses(f.Answer.Index[name])
+	}
+	return slices.ContainsFunc(x.Calls, uses) || slices.ContainsFunc(x.Replies, uses)
+}

@@ -187,11 +187,12 @@ func (t *Tree) Multipart(contentType string, src []byte) error {
 	}
 }
 
-// Walk goes down a tree by names, in arrays by numbers from 0.
+// Walk goes down from a node by names, in arrays by numbers from 0, and returns the text
+// there and whether JSON has it without quotes.
 func (t *Tree) Walk(at int32, path []string) (b []byte, json, ok bool) {
 	for _, name := range path {
 		if t.Nodes[at].Kind == Array {
-			at = element(t, at, name)
+			at = t.element(at, name)
 		} else {
 			var err error
 			if at, err = t.Find(at, name); err != nil {
@@ -206,7 +207,8 @@ func (t *Tree) Walk(at int32, path []string) (b []byte, json, ok bool) {
 	return n.Text, n.Kind == Object || n.Kind == Array || n.Kind == Scalar, n.Kind != Null
 }
 
-func element(t *Tree, at int32, word string) int32 {
+// element is the child of an array whose number a word says, -1 where there is none.
+func (t *Tree) element(at int32, word string) int32 {
 	n := 0
 	for _, ch := range word {
 		if ch < '0' || ch > '9' || n > 1<<16 {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
@@ -52,12 +51,17 @@ func (o *appOptions) sealing(*cobra.Command, []string) { o.NeedKey = true }
 
 // run opens the database, does one thing with the apps and closes it.
 func (o *appOptions) run(c *cobra.Command, do func(ctx context.Context, admin *app.Admin) error) error {
+	return o.backed(c, func(ctx context.Context, _ *Backing, admin *app.Admin) error { return do(ctx, admin) })
+}
+
+// backed is run with the database itself.
+func (o *appOptions) backed(c *cobra.Command, do func(ctx context.Context, b *Backing, admin *app.Admin) error) error {
 	b, err := o.Open(c.Context(), quiet(c.ErrOrStderr()))
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	return do(c.Context(), app.NewAdmin(b.Pool, b.Master, actor()))
+	return do(c.Context(), b, app.NewAdmin(b.Pool, b.Master, actor()))
 }
 
 // find returns the system of an app: the flag's, or the only one that has it.
@@ -285,88 +289,4 @@ func (o *appOptions) patternsCommand(use, short string, do func(*app.Admin, cont
 			})
 		},
 	}
-}
-
-// subscribeCommand says where notifications go.
-func (o *appOptions) subscribeCommand() *cobra.Command {
-	var cmds, projects []string
-	var url string
-	c := o.one("subscribe", "Queue notifications for an app", "  jiekoud app subscribe 300 --notify order_notify --url http://127.0.0.1:9000/push\n"+
-		"  jiekoud app subscribe 300 --notify order_notify,goods_notify --url https://partner.example/push --project 985fb4e7-2a09-4ee8-abb2-997659ba1b0d",
-		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
-			for _, cmd := range cmds {
-				if err := o.knownNotification(system, cmd); err != nil {
-					return err
-				}
-			}
-			for _, cmd := range cmds {
-				if err := admin.Subscribe(ctx, system, id, cmd, url, projects...); err != nil {
-					return err
-				}
-			}
-			fmt.Fprintf(c.OutOrStdout(), "%s %s: %s -> %s%s\n", system, id, strings.Join(cmds, " "), url, only(projects))
-			return nil
-		})
-	c.Long = `Queue notifications for an app, in place of earlier subscriptions to them.
-
-With --project the app gets the notifications about one of these projects, and those about none; without it, all. The
-server looks at this when it queues a notification and again when it sends it: one that an app may not see any more is
-not sent but listed as dead.`
-	c.Flags().StringSliceVar(&cmds, "notify", nil, "notifications, by cmd")
-	c.Flags().StringVar(&url, "url", "", "where they are to go")
-	c.Flags().StringSliceVar(&projects, "project", nil, "projects that the app may see, by guid; default: all")
-	_ = c.MarkFlagRequired("notify")
-	_ = c.MarkFlagRequired("url")
-	return c
-}
-
-// only says which projects a subscription sees, "" where it sees all.
-func only(projects []string) string {
-	if len(projects) == 0 {
-		return ""
-	}
-	return ", projects " + strings.Join(projects, " ")
-}
-
-// ungranted says of a subscription that it gets nothing, "" where it does.
-func ungranted(granted bool) string {
-	if granted {
-		return ""
-	}
-	return ", nothing is queued: no grant, or the app is disabled"
-}
-
-// unsubscribeCommand ends subscriptions.
-func (o *appOptions) unsubscribeCommand() *cobra.Command {
-	var cmds []string
-	c := o.one("unsubscribe", "End subscriptions of an app", "  jiekoud app unsubscribe 300 --notify order_notify",
-		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
-			for _, cmd := range cmds {
-				if err := admin.Unsubscribe(ctx, system, id, cmd); err != nil {
-					return err
-				}
-			}
-			fmt.Fprintf(c.OutOrStdout(), "%s %s: no more %s\n", system, id, strings.Join(cmds, " "))
-			return nil
-		})
-	c.Flags().StringSliceVar(&cmds, "notify", nil, "notifications, by cmd")
-	_ = c.MarkFlagRequired("notify")
-	return c
-}
-
-// knownNotification refuses a cmd that is no notification of the system.
-func (s *Settings) knownNotification(name, cmd string) error {
-	var names []string
-	if found := system.Find(s.Systems, name); found != nil {
-		for _, i := range found.Interfaces {
-			if i.Kind != route.Notify {
-				continue
-			}
-			if i.Cmd == cmd {
-				return nil
-			}
-			names = append(names, i.Cmd)
-		}
-	}
-	return command.Misused("", "%s has no notification %q; it has %s", name, cmd, strings.Join(names, ", "))
 }

@@ -1,0 +1,51 @@
+package protocol_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+)
+
+// TestSharedEditions: the app is inside of what the key of the system opens, and
+// the key is being replaced.
+func TestSharedEditions(t *testing.T) {
+	t.Parallel()
+	p := parseProtocol(t, `
+keys: {platform: system rsa, secret: text}
+request:
+  json: {box: "{box}", sign: "{sign}"}
+  values:
+    box: {of: "{app}:{payload}", by: [rsa-oaep-sha256 platform, base64], else: BOX}
+    sign: {of: "{box}{secret}", by: [sha256, hex], else: SIGN}
+reply:
+  json: {code: "{code}"}
+  success: {code: "0"}
+`)
+	older, newer, other := generated(t, "rsa"), generated(t, "rsa"), generated(t, "rsa")
+	secret := []string{"s3cret"}
+	server, err := p.Keys("a", protocol.Secrets{"secret": secret, "platform": {newer, older}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared, err := p.Keys("", protocol.Secrets{"platform": {newer, older}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{app: "a", keys: server}
+	for text, want := range map[string]string{newer: "", older: "", other: "BOX"} {
+		client, err := p.Keys("a", protocol.Secrets{"secret": secret, "platform": {text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent, err := p.Call.Send(client, protocol.Outgoing{Interface: "x", Payload: []byte(`{"a":1}`), Now: time.Now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := p.Call.Admit(t.Context(), protocol.Incoming{Message: sent.Message, Interface: "x"}, protocol.NewSide(w, w, w, time.Now).With(shared))
+		if code(err) != want || a.Known() != (want == "") || want == "" && string(a.Payload()) != `{"a":1}` {
+			t.Errorf("%v, want %q", err, want)
+		}
+		a.Release()
+	}
+}
