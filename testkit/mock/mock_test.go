@@ -183,9 +183,8 @@ func TestEchoes(t *testing.T) {
 func TestRepeated(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)
-	m := newMock(t, set, 1)
 	for cmd, want := range map[string]problem.Rule{"cst_info_create": problem.Repeated, "cst_info_get": problem.Repeated} {
-		i := interfaceOf(t, set, cmd)
+		m, i := newMock(t, set, 1), interfaceOf(t, set, cmd)
 		call := &route.Call{System: "lianfa", Cmd: cmd, App: "300", Sid: "30026112111040500001"}
 		if _, err := m.Answer(t.Context(), call, i, []byte(`{}`)); err != nil {
 			t.Fatal(err)
