@@ -69,6 +69,9 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
+	if slices.Contains(n.Senders, n.ID) {
+		return Credentials{}, fmt.Errorf("%w: app id %s is the one that we send with: what such an app is sent it could send back; take another id", ErrInvalid, n.ID)
+	}
 	set, err := n.edition(holder{n.System, n.ID}, n.Keys)
 	if err != nil {
 		return Credentials{}, err

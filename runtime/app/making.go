@@ -16,6 +16,7 @@ import (
 type Making struct {
 	Server   []key.Need    // what we must have
 	Partner  []key.Need    // what the app must have
+	Senders  []string      // ids that we send with, which no app may have
 	Bits     int           // of RSA keys; 0: key.DefaultBits
 	Lifetime time.Duration // a token is issued for this long, where the protocol asks for issued tokens; 0: not at all
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // maxNonce bounds a value that counts once, bytes: it is stored for every message.
@@ -168,5 +167,3 @@ func (r *run) keeps(g *plan.Guard) time.Duration {
 	}
 	return 0
 }
-
-func appendNow(dst []byte, t time.Time) []byte { return step.AppendTime(dst, t) }

@@ -109,6 +109,10 @@ func (k Keys) App() string {
 	return k.m().app
 }
 
+// Senders are the ids that our own messages have where requests name the app. No app
+// may have one: what it is sent could be sent back.
+func (p *Protocol) Senders() []string { return p.plan.Senders() }
+
 // In returns the keys with another profile than that of the protocol; empty: none.
 func (k *Keys) In(profile string) (*Keys, error) {
 	m := *k.m()
@@ -119,8 +123,7 @@ func (k *Keys) In(profile string) (*Keys, error) {
 	return &Keys{m: func() *material { return &m }}, nil
 }
 
-// Profiles lists the profiles that an app may have, and that of an app without one,
-// empty for none.
+// Profiles lists those that an app may have, and the one of apps without their own.
 func (p *Protocol) Profiles() (names []string, usual string) {
 	return p.plan.Profiles, p.plan.Profile
 }

@@ -42,6 +42,7 @@ func TestCompileRefuses(t *testing.T) {
 		{`{of: "{app}{time}{body}"`, `{of: "{app}{time}{body}{random}"`, "who receives can never check it: random is not known there: write send instead of of where the receiver takes what comes; a window tells it what now was"},
 		{`{window: time`, `{window: sign`, `sign is no time: declare it as a time: sign: {send: "{now|unix}"}`},
 		{`{now|unix}`, `{now|time date}`, "time date cannot be read as a time: name a value that says the time of day"},
+		{"pair: rsa", "appid: rsa", "the file of an app has another member of that name: take another name"},
 		{"within: 5m", "within: 5 minutes", `"5 minutes" is no duration: write 5m or 24h`},
 		{`X-Time: "{time}"`, `X-Time: "{time}{id}"`, "who receives can never check it: time, id is not known there: nobody sees where {time} ends: put a text behind it, or |fixed N, or |counted 4"},
 		{`json: "{payload}"`, `json: {a: "{sign}", b: "{payload}"}`, "it is made of itself: header.X-Sign needs sign needs body needs json.a needs sign: leave it out of what it is made of"},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // Outgoing is what is sent.
@@ -139,7 +140,7 @@ func (r *run) fill(f *plan.Form, app string, payload []byte) {
 	r.setText(plan.SlotApp, app)
 	r.slots[plan.SlotPayload] = slot{b: payload, ok: true, json: true}
 	at := len(r.buf)
-	r.buf = appendNow(r.buf, r.now)
+	r.buf = step.AppendTime(r.buf, r.now)
 	r.set(plan.SlotNow, r.buf[at:len(r.buf):len(r.buf)])
 	if m.Method == "" && !f.Reply {
 		m.Method = "POST"

@@ -57,7 +57,7 @@ func System(in Input) (*Output, error) {
 	}
 	o := &old{root: root, signed: in.Signed}
 	if rules, err := parse("errors.yaml", in.Errors); err == nil {
-		o.appCode = rules.Get("rules").Str("app")
+		o.appCode, o.repeated = rules.Get("rules").Str("app"), rules.Get("rules").Str("repeated")
 	}
 	block := ""
 	if root.Get("protocol") == nil {

@@ -196,6 +196,15 @@ func (o *old) codeText() string {
 	return "{code|raw}"
 }
 
+// received are the codes of success of the answer to a notification: one that came before
+// has been carried out.
+func (o *old) received() string {
+	if o.repeated == "" || o.repeated == o.root.Get("reply").Str("success") {
+		return o.success()
+	}
+	return "[" + o.success() + ", " + quoted(o.repeated) + "]"
+}
+
 // success is the code of success as JSON has it.
 func (o *old) success() string {
 	code := o.root.Get("reply").Str("success")

@@ -68,11 +68,12 @@ func (e *envelope) push() string {
 	sender := e.v.Str("sender")
 	app := part(e.v.Str("app"))
 	header, values := slices.Clone(e.places), slices.Clone(e.values)
-	header.set(app, quoted(sender))
+	header.set(app, `"{centre}"`)
+	values.set("centre", "{of: "+quoted(sender)+", else: app}")
 	for to, over := range e.over {
 		if slices.Contains(over, e.v.Str("app")) {
 			at := slices.IndexFunc(values, func(m member) bool { return m.name == to })
-			values[at].text = strings.Replace(values[at].text, `"{app}"`, quoted(sender), 1)
+			values[at].text = strings.Replace(values[at].text, `"{app}"`, `"{centre}"`, 1)
 		}
 	}
 	answer := slices.Clone(e.answer)
@@ -85,7 +86,8 @@ func (e *envelope) push() string {
 	places := e.replyPlaces("{app}", "{request.")
 	return "  push:\n    method: POST\n" + e.carriage(header, false) + values.block("values", 4) + guards(e.rules, 4) +
 		"    answer:\n      json: " + members{{e.head, places.flow()}, {e.data + "?", `"{data}"`}}.flow() + "\n" +
-		answer.block("values", 6) + "      success: " + members{{"code", e.success()}}.flow() + "\n"
+		answer.block("values", 6) + "      success: " + members{{"code", e.received()}}.flow() + "\n" +
+		"  " + strings.ReplaceAll(strings.TrimSuffix(e.unknown(), "\n"), "\n", "\n  ") + "\n"
 }
 
 // rows are the document's rows of the header.

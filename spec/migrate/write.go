@@ -12,11 +12,12 @@ import (
 
 // old is a system of the older language while it is rewritten.
 type old struct {
-	root    *yamltree.Value
-	signed  map[string][]string
-	appCode string // code of the rule app
-	keys    []string
-	notes   []string
+	root     *yamltree.Value
+	signed   map[string][]string
+	appCode  string // code of the rule app
+	repeated string // of the rule repeated
+	keys     []string
+	notes    []string
 }
 
 func (o *old) note(format string, args ...any) {

@@ -28,8 +28,8 @@ func (o ProjectOptions) Program() string {
 }
 
 // Project returns a team's own repository: go.mod, main.go, a test that fires the
-// fixtures, Makefile, CI, README, and a system with one table, a report, a query and,
-// where messages are sealed, a notification. generated/ and go.sum follow from it.
+// fixtures, Makefile, CI, README, and a system with one table, a report, a query and
+// a notification. generated/ and go.sum follow from it.
 func Project(o ProjectOptions) ([]File, error) {
 	files, err := rendered(o, [][2]string{
 		{"go.mod", "project/go.mod"},
@@ -65,14 +65,11 @@ func (o ProjectOptions) system() ([]File, error) {
 	if files[0].Text, err = Group(files[0].Text, "customer", "客户", "1.1"); err != nil {
 		return nil, err
 	}
-	wanted := [][2]string{
+	more, err := rendered(o, [][2]string{
 		{o.System + "/table/customer.yaml", "example/customer_table.yaml"},
 		{o.System + "/customer/customer_create.yaml", "example/customer_create.yaml"},
 		{o.System + "/customer/customer_get.yaml", "example/customer_get.yaml"},
-	}
-	if !o.Signed {
-		wanted = append(wanted, [2]string{o.System + "/customer/customer_notify.yaml", "example/customer_notify.yaml"})
-	}
-	more, err := rendered(o, wanted)
+		{o.System + "/customer/customer_notify.yaml", "example/customer_notify.yaml"},
+	})
 	return append(files, more...), err
 }

@@ -236,3 +236,34 @@ func (it *Item) Typed(n *step.Node) (rule problem.Rule, read bool) {
 	}
 	return "", true
 }
+
+// Senders are the texts that our own messages have at the places where requests name
+// the app: whoever had such an id could be sent a message that it can send back.
+func (p *Protocol) Senders() []string {
+	if p.Call == nil {
+		return nil
+	}
+	var places, out []string
+	for _, f := range p.Call.Calls {
+		for _, it := range f.Items {
+			if one := Single(it.Expr); it.Leaf && one != nil && one.Slot == SlotApp && len(one.Steps) == 0 {
+				places = append(places, it.Name)
+			}
+		}
+	}
+	ours := slices.Clone(p.Call.Replies)
+	if p.Push != nil {
+		ours = append(ours, p.Push.Calls...)
+	}
+	for _, f := range ours {
+		for _, it := range f.Items {
+			if !it.Leaf || !slices.Contains(places, it.Name) || it.Expr.Kind != FromTemplate || len(it.Expr.Pieces) != 1 {
+				continue
+			}
+			if one := &it.Expr.Pieces[0]; one.Slot < 0 && !slices.Contains(out, string(one.Lit)) {
+				out = append(out, string(one.Lit))
+			}
+		}
+	}
+	return out
+}

@@ -49,6 +49,9 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 		if slices.Contains(builtinNames(), k.Name) {
 			c.add(k.Pos, "keys."+k.Name, "the name stands for something else in every message", "take another name")
 		}
+		if slices.Contains([]string{"system", "appid", "token_expires"}, k.Name) {
+			c.add(k.Pos, "keys."+k.Name, "the file of an app has another member of that name", "take another name")
+		}
 		c.slot(k.Name, Info{Kind: KindSecret, key: i})
 	}
 	for _, list := range [][]declare.Constant{d.Success, d.Failure, d.Final} {

@@ -82,5 +82,6 @@ func TestMaking(t *testing.T) {
 		how := operate.Making(system.Find(generated.Systems(), name).Protocol, time.Hour)
 		same(t, name, fmt.Sprint(how.Server, " ", how.Lifetime), want)
 		same(t, name+", partner", fmt.Sprint(how.Partner), fmt.Sprint(how.Server))
+		same(t, name+", senders", fmt.Sprint(how.Senders), map[bool]string{true: "[100]", false: "[]"}[name == "lianfa"])
 	}
 }

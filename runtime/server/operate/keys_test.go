@@ -288,6 +288,14 @@ func TestRotateKeys(t *testing.T) {
 	same(t, "the system's end", regexp.MustCompile(`20.*`).ReplaceAllString(c.fine(t, "key", "rotate", "--system", "bank", "--end", "now"), "T"), "bank: old editions of its keys: 1, good until T\n")
 }
 
+// TestSenderID: nobody has the id that the server sends with.
+func TestSenderID(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.Told(t, "", "jiekoud: error: invalid: app id 100 is the one that we send with: what such an app is sent it could send back; take another id\n", 1,
+		"app", "add", "100", "--system", "lianfa")
+}
+
 // TestProfileCommand: a profile is one that the protocol declares.
 func TestProfileCommand(t *testing.T) {
 	t.Parallel()

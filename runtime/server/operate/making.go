@@ -19,7 +19,7 @@ func (s *Settings) making(name string, lifetime time.Duration) app.Making {
 // Making says which keys the apps of a protocol have. A token is issued for lifetime
 // where messages have one.
 func Making(p *protocol.Protocol, lifetime time.Duration) app.Making {
-	how := app.Making{Server: p.Needs(true), Partner: p.Needs(false)}
+	how := app.Making{Server: p.Needs(true), Partner: p.Needs(false), Senders: p.Senders()}
 	if p.Call != nil && p.Call.TakesToken() {
 		how.Lifetime = lifetime
 	}
