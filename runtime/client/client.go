@@ -70,6 +70,7 @@ type Client struct {
 	http    *http.Client
 	byCmd   map[string]*route.Interface
 	inQuery map[string]bool // interfaces whose payload goes into the query, because nothing else carries it
+	asForm  map[string]bool // interfaces whose payload is a form, because the protocol takes any body as it is
 
 	structs func() (*validate.Structs, error) // validates typed requests before they are sent
 
@@ -80,7 +81,7 @@ type Client struct {
 // that is none of http or https, and keys that are needed and missing.
 func New(config Config) (*Client, error) {
 	c := &Client{
-		config: config, byCmd: map[string]*route.Interface{}, inQuery: map[string]bool{},
+		config: config, byCmd: map[string]*route.Interface{}, inQuery: map[string]bool{}, asForm: map[string]bool{},
 		structs: sync.OnceValues(validate.NewStructs),
 	}
 	var err error
@@ -136,15 +137,14 @@ func (c *Client) prepare() (err error) {
 		return c.call.lacks
 	}
 	for _, one := range c.byCmd {
-		if c.call == nil || one.Kind == route.Notify || !bodyless(one.Method) {
+		if c.call == nil || one.Kind == route.Notify {
 			continue
 		}
-		draft := &message.Message{Method: one.Method, Path: one.Path}
-		switch c.call.Carrier(protocol.Outgoing{Interface: one.Cmd, Frame: one.Frame, Draft: draft}) {
-		case "query", "header", "path":
-		default:
-			c.inQuery[one.Cmd] = true
-		}
+		draft := &message.Message{Method: one.Method, Path: one.Path, Header: http.Header{}}
+		kindOf(one, draft.Header)
+		carrier := c.call.Carrier(protocol.Outgoing{Interface: one.Cmd, Frame: one.Frame, Draft: draft})
+		c.asForm[one.Cmd] = one.Form && (carrier == "json" || carrier == "text")
+		c.inQuery[one.Cmd] = bodyless(one.Method) && carrier != "query" && carrier != "header" && carrier != "path"
 	}
 	return nil
 }

@@ -309,6 +309,33 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestForms: the body of an interface is a form where the protocol takes any body.
+func TestForms(t *testing.T) {
+	t.Parallel()
+	form := at("POST", "/put", "put", "form n", "form mobile")
+	form.Form = true
+	v := serve(t, "parcel", []byte(`
+protocol:
+  keys: {appkey: text}
+  request:
+    header: {X-App: "{app}", X-Sign: "{sign}"}
+    json: "{payload}"
+    values:
+      params: {from: [query, form]}
+      sign: {of: "{method}\n{path}\n{params}", by: [hmac-sha256 appkey, hex], else: "401"}
+  reply: {json: {code: "{code}", data?: "{payload}"}, success: {code: "0"}}
+app: "700"
+keys: {appkey: k}
+`), form)
+	v.answer = func(a *protocol.Admitted) protocol.Outcome {
+		return protocol.Outcome{OK: true, Code: "0", Payload: []byte(`{"got":"` + string(a.Payload()) + `"}`)}
+	}
+	reply, err := v.dial(t, func(c *Config) { c.Values = map[string]string{"mobile": "138"} }).Call(t.Context(), "put", []byte(`{"n":"a b"}`))
+	if err != nil || string(reply.Payload) != `{"got":"mobile=138&n=a+b"}` {
+		t.Errorf("%+v, %v, %s", reply, err, reply.Payload)
+	}
+}
+
 // TestNotifications: a notification goes to the URL as it is, with the keys of the app
 // that gets it.
 func TestNotifications(t *testing.T) {

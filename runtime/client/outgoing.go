@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 )
 
 // Outgoing is the message of a call before the protocol writes it: the payload, and
@@ -31,9 +32,7 @@ func (c *Client) Outgoing(r Request) (protocol.Outgoing, error) {
 	for name, text := range c.config.Header {
 		d.Header.Set(name, text)
 	}
-	if one.Form {
-		d.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	kindOf(one, d.Header)
 	payload, path, err := c.place(one, d, r.Payload)
 	if err != nil {
 		return protocol.Outgoing{}, err
@@ -45,6 +44,13 @@ func (c *Client) Outgoing(r Request) (protocol.Outgoing, error) {
 		Interface: r.Cmd, ID: r.Sid, Frame: one.Frame, Payload: payload, Draft: d, Files: r.Files, Now: c.config.Now(),
 		Token: c.config.Secrets["token"], Values: c.config.Values, Explain: r.Explain != nil,
 	}, nil
+}
+
+// kindOf sets the Content-Type that an interface has in a way of its own.
+func kindOf(one *route.Interface, header http.Header) {
+	if one.Form {
+		header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
 }
 
 // under is the path of the server's URL with another behind it, unless it is there

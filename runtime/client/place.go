@@ -18,12 +18,12 @@ import (
 // and returns the path and what is left for the protocol. Config.Values fill in
 // members that the payload lacks. An error is a member that has no place.
 func (c *Client) place(one *route.Interface, d *message.Message, payload []byte) (rest []byte, path string, err error) {
-	inQuery := c.inQuery[one.Cmd]
-	if len(one.Outside) == 0 && !inQuery {
+	inQuery, asForm := c.inQuery[one.Cmd], c.asForm[one.Cmd]
+	if len(one.Outside) == 0 && !inQuery && !asForm {
 		return payload, one.Path, nil
 	}
 	members, err := readObject(payload)
-	if err != nil && inQuery {
+	if err != nil && (inQuery || asForm) {
 		return nil, "", err
 	}
 	path, query := one.Path, url.Values{}
@@ -36,7 +36,7 @@ func (c *Client) place(one *route.Interface, d *message.Message, payload []byte)
 		switch {
 		case at.In == "path" && text == "":
 			return nil, "", fmt.Errorf("%s is in the path and is missing", at.Name)
-		case at.In == "form" || at.In == "body":
+		case at.In == "form" || at.In == "multipart":
 			if ok && !given {
 				members.add(at.Name, text)
 			}
@@ -51,10 +51,15 @@ func (c *Client) place(one *route.Interface, d *message.Message, payload []byte)
 		}
 		members.drop(at.Name)
 	}
-	if inQuery {
+	switch {
+	case inQuery:
 		members.into(query)
 		payload = nil
-	} else if members.changed {
+	case asForm:
+		form := url.Values{}
+		members.into(form)
+		payload = []byte(form.Encode())
+	case members.changed:
 		payload = members.rest()
 	}
 	d.Query = joined(d.Query, query.Encode())

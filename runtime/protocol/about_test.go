@@ -187,3 +187,37 @@ reply:
 		t.Errorf("%+v, %v", o, err)
 	}
 }
+
+// TestOtherBody: a signature over a form holds where the body is one, and where it is
+// another.
+func TestOtherBody(t *testing.T) {
+	t.Parallel()
+	p, err := protocol.Parse([]byte(`
+keys: {k: text}
+request:
+  header: {X-App: "{app}", X-Sign: "{sign}"}
+  json: "{payload}"
+  values:
+    params: {from: [query, form]}
+    sign: {of: "{params}", by: [hmac-sha1 k, hex]}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := p.Keys("a", protocol.Secrets{"k": {"k"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{app: "a", keys: keys, used: map[string]bool{}}
+	side := protocol.NewSide(w, w, w, time.Now)
+	for body, want := range map[string]string{"b=2&a=1": "a=1&b=2&q=0", `{"a":"x=y"}`: `q=0&{"a":"x=y"}`, "": "q=0"} {
+		sent, err := p.Call.Send(keys, protocol.Outgoing{Payload: []byte(body), Draft: &message.Message{Method: "POST", Path: "/x", Query: "q=0"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := p.Call.Admit(t.Context(), protocol.Incoming{Message: sent.Message}, side)
+		if err != nil || sent.Value("params") != want || a.Value("params") != want {
+			t.Errorf("%s: %q and %q, want %q, %v", body, sent.Value("params"), a.Value("params"), want, err)
+		}
+	}
+}

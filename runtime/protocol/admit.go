@@ -253,7 +253,7 @@ func (r *run) solveOne(f *plan.Form, in Incoming, a *Admitted) error {
 	}
 	a.known = r.keys != nil
 	if err == nil && !a.known {
-		err = refusal(string(problem.App), "app", errMissing)
+		err = plan.Refusal(string(problem.App), "app", errMissing)
 	}
 	if err == nil {
 		err = r.list.Err()

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -135,27 +134,7 @@ func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 func str(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // StepError says which value refused and why, for the log and for known answers.
-type StepError struct {
-	Value string // name of the value, place or guard
-	cause error
-}
-
-// Error names the value and the cause, and nothing of the message.
-func (e *StepError) Error() string { return e.Value + ": " + e.cause.Error() }
-
-// Unwrap returns the cause.
-func (e *StepError) Unwrap() error { return e.cause }
-
-// refusal is what a message is refused with: a rule, or a code of the document.
-func refusal(code, value string, cause error) *problem.Error {
-	rule := problem.Rule(code)
-	if slices.Contains(problem.Rules(), rule) {
-		return problem.Wrap(rule, &StepError{value, cause})
-	}
-	e := problem.Wrap("", &StepError{value, cause})
-	e.Code = code
-	return e
-}
+type StepError = plan.StepError
 
 var (
 	errDiffers = errors.New("it differs")
@@ -226,7 +205,7 @@ func (r *run) lookUp() error {
 			return errSide
 		}
 		if !r.slots[plan.SlotApp].ok && !r.x.plan.Given() {
-			return refusal(string(problem.App), "app", errMissing)
+			return plan.Refusal(string(problem.App), "app", errMissing)
 		}
 		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
 		if err != nil {
@@ -336,13 +315,4 @@ func (r *run) randomBytes() error {
 	}
 	r.set(plan.SlotRandom, r.buf[at:len(r.buf):len(r.buf)])
 	return nil
-}
-
-// short is the name of a place as a problem gives it.
-func short(name string) string {
-	_, rest, ok := strings.Cut(name, ".")
-	if !ok {
-		return name
-	}
-	return strings.ReplaceAll(rest, ".", "/")
 }

@@ -116,29 +116,14 @@ func (r *run) source(one *plan.Source) (*step.Tree, int32, error) {
 	holder := one.Part.Holder
 	var err error
 	switch {
+	case r.f.Body != nil && plan.InBody(holder) && holder != r.f.Decl.Carriage:
+		return t, 0, t.Pairs("") // the body is another
 	case r.sending:
-		var b []byte
-		if r.f.BodyText != nil && holder == r.f.Decl.Carriage {
-			b = r.slots[plan.SlotBody].b
-		} else if b, err = r.container(holder, one.Exclude); err != nil {
-			return nil, 0, err
-		}
-		switch holder {
-		case "json":
-			err = t.JSON(b, r.x.plan.Levels)
-		case "xml":
-			err = t.XML(b)
-		case "multipart":
-			err = t.Multipart("multipart/form-data; boundary="+r.boundary, b)
-		default:
-			err = t.Pairs(str(b))
-		}
+		err = r.written(t, holder, one.Exclude)
 	case holder == "query":
 		err = t.Pairs(r.msg.Query)
 	default:
-		var at int32
-		t, at, err = r.tree(holder)
-		_ = at
+		t, _, err = r.tree(holder)
 	}
 	if err != nil {
 		return nil, 0, err
@@ -150,6 +135,30 @@ func (r *run) source(one *plan.Source) (*step.Tree, int32, error) {
 		}
 	}
 	return t, at, nil
+}
+
+// written reads what is there so far of a message on its way out.
+func (r *run) written(t *step.Tree, holder string, exclude []*plan.Item) error {
+	b := r.msg.Body
+	var err error
+	switch {
+	case !plan.InBody(holder) || r.f.Body != nil:
+		b, err = r.container(holder, exclude)
+	case r.f.BodyText != nil:
+		b = r.slots[plan.SlotBody].b
+	}
+	if err != nil {
+		return err
+	}
+	switch holder {
+	case "json":
+		return t.JSON(b, r.x.plan.Levels)
+	case "xml":
+		return t.XML(b)
+	case "multipart":
+		return t.Multipart("multipart/form-data; boundary="+r.boundary, b)
+	}
+	return t.Pairs(str(b))
 }
 
 // restrict keeps the pairs whose names are listed, in the order of the list where

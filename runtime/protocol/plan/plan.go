@@ -107,10 +107,15 @@ func (f *Form) held(holder string) []*Item {
 		out = f.Header.leaves(nil)
 	case f.Body != nil && holder == f.Decl.Carriage:
 		out = f.Body.leaves(nil)
-	case f.BodyText != nil && holder == f.Decl.Carriage:
-		out = []*Item{f.BodyText}
+	case f.BodyText != nil && InBody(holder):
+		out = []*Item{f.BodyText} // whatever it is: an interface may have another kind of body than the others
 	}
 	return out
+}
+
+// InBody reports whether a container is the body of a message.
+func InBody(holder string) bool {
+	return slices.Contains([]string{"json", "form", "xml", "multipart"}, holder)
 }
 
 func (n *Node) leaves(out []*Item) []*Item {

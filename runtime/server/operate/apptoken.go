@@ -3,12 +3,15 @@ package operate
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 )
 
 // tokenCommand issues tokens and takes them back.
@@ -52,6 +55,15 @@ func (o *appOptions) tokenRevokeCommand() *cobra.Command {
 			if all == (token != "") {
 				return command.Misused("", "app token revoke needs --token TOKEN or --all")
 			}
+			if token == "-" {
+				text, err := io.ReadAll(io.LimitReader(c.InOrStdin(), route.DefaultMaxBody))
+				if err != nil {
+					return err
+				}
+				if token = strings.TrimSpace(string(text)); token == "" {
+					return command.Misused("", "--token -: nothing was given")
+				}
+			}
 			n, err := admin.RevokeTokens(ctx, system, id, app.Secret(token))
 			if err != nil {
 				return err
@@ -63,7 +75,7 @@ func (o *appOptions) tokenRevokeCommand() *cobra.Command {
 			return nil
 		})
 	c.Long = "End tokens of an app before they expire. Running servers refuse them within two seconds."
-	c.Flags().StringVar(&token, "token", "", "the token to end")
+	c.Flags().StringVar(&token, "token", "", "the token to end; - reads it from standard input")
 	c.Flags().BoolVar(&all, "all", false, "end every token of the app")
 	return c
 }

@@ -313,3 +313,55 @@ func TestProfileCommand(t *testing.T) {
 	same(t, "audit", w.One(t, `select string_agg(detail::text, ' ' order by id) from jiekou.audit where action = 'profile'`),
 		`{"profile": "hardened"} {"profile": ""} {"profile": null}`)
 }
+
+// TestRevokeFromInput: a token to end comes from standard input, and nothing is not
+// every token.
+func TestRevokeFromInput(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	p, err := protocol.Parse([]byte(`{request: {query: {app: "{app}", token: "{token}"}, values: {token: {send: ""}}, guards: [{issued: token}]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range c.systems {
+		c.systems[i].Protocol = p
+	}
+	token := membersOf(t, c.fine(t, "app", "add", "one", "--system", "bank", "--json"))["token"]
+	for _, tt := range []struct {
+		stdin, out, errs string
+		code             int
+	}{
+		{"\n", "", "jiekoud: error: --token -: nothing was given\n", 2},
+		{"another\n", "", "jiekoud: error: bank one has no such token that is good\n", 1},
+		{token + "\n", "bank one: tokens ended: 1\n", "", 0},
+	} {
+		out, errs, code := c.run(t, tt.stdin, "app", "token", "revoke", "one", "--token", "-")
+		if out != tt.out || errs != tt.errs || code != tt.code {
+			t.Errorf("%q: %d %s%s", tt.stdin, code, out, errs)
+		}
+	}
+}
+
+// TestLostMasterKey: new keys are sealed under a new master key, those of the system
+// first, because the credentials of an app show what it needs of them.
+func TestLostMasterKey(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	c.fine(t, "key", "rotate", "--system", "bank")
+	first := membersOf(t, c.fine(t, "app", "add", "m1", "--system", "bank", "--json"))
+	if err := os.Remove(filepath.Join(c.dir, "data", "master.key")); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs, code := c.run(t, "", "app", "rotate", "m1"); code != 1 || !strings.Contains(errs, "master.key is missing; the apps' secrets were sealed with it") {
+		t.Errorf("%d %s", code, errs)
+	}
+	if _, errs, code := c.run(t, "", "app", "rotate", "m1", "--lost-key"); code != 1 || !strings.Contains(errs, "rotate all keys: jiekoud app rotate --lost-key ID, key rotate --lost-key") {
+		t.Errorf("%d %s", code, errs)
+	}
+	shared := membersOf(t, c.fine(t, "key", "rotate", "--system", "bank", "--lost-key", "--json"))
+	second := membersOf(t, c.fine(t, "app", "rotate", "m1", "--lost-key", "--json"))
+	if second["platform"] != shared["platform"] || second["platform"] == first["platform"] || second["salt"] == first["salt"] {
+		t.Error("the keys are not new")
+	}
+	c.fine(t, "app", "rotate", "m1") // and all is well again
+}
