@@ -288,5 +288,5 @@ func (r *run) readTree(n *plan.Node, in []byte) error {
 	if r.list.Len() > missing && (r.keys != nil || r.f.Reply) {
 		return r.list.Err()
 	}
-	return nil // what is missing is told once the caller is known
+	return nil // whoever is known learns what is missing
 }

@@ -63,19 +63,17 @@ const leastSecret = 8
 
 // discreet is a text of a server, unless it repeats a secret: then nothing of it.
 func (c *courier) discreet(text string) string {
-	for _, app := range []*App{&c.App, c.Limited} {
-		if app == nil {
-			continue
-		}
-		for _, k := range c.secret {
-			for _, form := range formsOf(app.Secrets[k]) {
-				if strings.Contains(text, form) {
-					return "[the answer repeats " + k + "]"
-				}
-			}
+	for _, k := range c.secret {
+		if repeats(text, c.App.Secrets[k]) || c.Limited != nil && repeats(text, c.Limited.Secrets[k]) {
+			return "[the answer repeats " + k + "]"
 		}
 	}
 	return text
+}
+
+// repeats reports whether a text has a secret, in whatever form.
+func repeats(text, secret string) bool {
+	return slices.ContainsFunc(formsOf(secret), func(form string) bool { return strings.Contains(text, form) })
 }
 
 // formsOf lists how a secret may be written: as it is, in other case (cases do that), in

@@ -118,12 +118,15 @@ func (e *editor) message(name string, n, root *yaml.Node) {
 		}
 	}
 	for _, word := range []string{"success", "failure", "status"} {
-		if at := get(n, word); at != nil {
-			for i := 1; i < len(at.Content); i += 2 {
-				if v := at.Content[i]; v.Kind == yaml.ScalarNode {
-					e.change(root, "", fmt.Sprintf("%s.%s.%s is another one", name, word, at.Content[i-1].Value), fixture.Swap(&v.Value, v.Value+"9"))
-				}
-			}
+		e.constants(name+"."+word, get(n, word), root)
+	}
+}
+
+// constants makes texts that stand for an outcome other ones.
+func (e *editor) constants(name string, n, root *yaml.Node) {
+	for i := 1; n != nil && i < len(n.Content); i += 2 {
+		if v := n.Content[i]; v.Kind == yaml.ScalarNode {
+			e.change(root, "", fmt.Sprintf("%s.%s is another one", name, n.Content[i-1].Value), fixture.Swap(&v.Value, v.Value+"9"))
 		}
 	}
 }
