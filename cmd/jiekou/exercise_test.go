@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/hmac"
@@ -51,7 +52,9 @@ func TestExercise(t *testing.T) {
 	stop := w.serve(ctx, t, daemon)
 	defer stop()
 	w.addApp(ctx, t, daemon)
+	told := w.subscribe(ctx, t, daemon)
 	w.exercise(ctx, t, calls)
+	told(t)
 	w.strangers(ctx, t)
 }
 
@@ -119,6 +122,46 @@ func (w *walk) addApp(ctx context.Context, t *testing.T, daemon string) {
 	w.app = filepath.Join(w.root, "700.json")
 	if err := os.WriteFile(w.app, out, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// subscribe has jiekou receive take the notification of the system, whose protocol asks
+// it first whether it is there. The returned function waits for the notification of the
+// parcel that was taken.
+func (w *walk) subscribe(ctx context.Context, t *testing.T, daemon string) (told func(t *testing.T)) {
+	t.Helper()
+	receiver := w.command(ctx, "jiekou", "receive", "--app", w.app, "--listen", "127.0.0.1:0", "--json")
+	out, err := receiver.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	speech, err := receiver.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := receiver.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = receiver.Process.Kill(); _ = receiver.Wait() })
+	said, arrived := bufio.NewScanner(speech), bufio.NewScanner(out)
+	said.Scan()
+	m := regexp.MustCompile(`receives at (http://\S+);`).FindStringSubmatch(said.Text())
+	if m == nil {
+		t.Fatalf("jiekou receive says %q", said.Text())
+	}
+	if out, err := w.command(ctx, daemon, "app", "subscribe", "700", "--notify", "parcel_taken", "--url", m[1]+"/hook").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return func(t *testing.T) {
+		t.Helper()
+		for _, want := range []string{
+			`"handshake":true,"verified":\["sign","window time"\],.*"status":200,"code":""`,
+			`"cmd":"parcel_taken","sid":"\d{17}","timestamp":"\d+","try":1,.*"verified":\["sign","window time"\],"refused":"","breaks":\[\],.*"code":"ok","payload":\{"parcel_no":"SF1001","taken_by":"张三"\}`,
+		} {
+			if !arrived.Scan() || !regexp.MustCompile(want).MatchString(arrived.Text()) {
+				t.Errorf("received %s, want %s", arrived.Text(), want)
+			}
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
 	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
 
@@ -343,7 +344,7 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 		}
 	}
 	var err error
-	if r.Payload, err = fixture.Fill(s.Payload(), s.number, known); err != nil {
+	if r.Payload, err = sample.Fill(s.Payload(), s.number, known); err != nil {
 		r.Verdict, r.Why = Broken, err.Error()
 		return r
 	}
@@ -354,7 +355,7 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 	if s.Raw != "" {
 		if p.payload, err = g.beside(s); err == nil {
 			p.body = new(s.Raw)
-			*p.body, err = fixture.Fill(s.Raw, s.number, known)
+			*p.body, err = sample.Fill(s.Raw, s.number, known)
 		}
 	}
 	if err == nil {
@@ -378,7 +379,7 @@ func (g *gun) beside(s shot) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fixture.Fill(text, s.number, nil)
+	return sample.Fill(text, s.number, nil)
 }
 
 // before makes a preceding call and keeps its captures. It returns the reason if
@@ -386,7 +387,7 @@ func (g *gun) beside(s shot) (string, error) {
 func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) string {
 	text, err := g.Suite.CallPayload(call)
 	if err == nil {
-		text, err = fixture.Fill(text, s.number, known)
+		text, err = sample.Fill(text, s.number, known)
 	}
 	if err != nil {
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
