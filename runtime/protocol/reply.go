@@ -77,7 +77,7 @@ func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome) (*message.Message
 	if err != nil {
 		return nil, err
 	}
-	m.Status = plan.StatusOf(f.Status, o.Code, o.OK)
+	m.Status = plan.StatusOf(f.Status, o.Code, o.OK).Status
 	return m, nil
 }
 
