@@ -7,15 +7,16 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/mutant"
 )
 
 // mutants lists the changes of the message around payloads.
-func mutants(s *spec.System, suite *fixture.Suite) ([]*fixture.Mutant, error) {
+func mutants(s *spec.System, suite *fixture.Suite) ([]*mutant.Mutant, error) {
 	m := &mutator{s: s, suite: suite}
 	for _, r := range s.Rules {
-		if !fixture.OfFields(problem.Rule(r.Rule)) {
+		if !mutant.OfFields(problem.Rule(r.Rule)) {
 			m.add(m.sameRule(problem.Rule(r.Rule)), fmt.Sprintf("rule %s answers with another code", r.Rule),
-				fixture.Swap(&r.Code, fixture.OtherCode(s, r.Code)))
+				mutant.Swap(&r.Code, mutant.OtherCode(s, r.Code)))
 		}
 	}
 	for _, by := range []int64{-1, 1} {
@@ -26,7 +27,7 @@ func mutants(s *spec.System, suite *fixture.Suite) ([]*fixture.Mutant, error) {
 		case by < 0 && !m.pads():
 			same = "a body at the limit is not sent: padding would change the signed text"
 		}
-		m.add(same, fmt.Sprintf("limit of the body %+d", by), fixture.Swap(&s.Limits.Body, s.Limits.Body+by))
+		m.add(same, fmt.Sprintf("limit of the body %+d", by), mutant.Swap(&s.Limits.Body, s.Limits.Body+by))
 	}
 	m.states()
 	return m.out, m.protocol()
@@ -36,12 +37,12 @@ func mutants(s *spec.System, suite *fixture.Suite) ([]*fixture.Mutant, error) {
 type mutator struct {
 	s     *spec.System
 	suite *fixture.Suite
-	out   []*fixture.Mutant
+	out   []*mutant.Mutant
 }
 
 // add notes a mutant.
 func (m *mutator) add(same, what string, apply func() func()) {
-	m.out = append(m.out, &fixture.Mutant{What: what, Same: same, Apply: apply})
+	m.out = append(m.out, &mutant.Mutant{What: what, Same: same, Apply: apply})
 }
 
 // pads reports whether a case has a body of exactly the limit.
@@ -72,7 +73,7 @@ func (m *mutator) sameRule(rule problem.Rule) string {
 // states takes interfaces out of service, and turns queries into reports.
 func (m *mutator) states() {
 	for _, i := range m.served() {
-		m.add("", i.Cmd+" is not served", fixture.Swap(&i.Status, "unimplemented"))
+		m.add("", i.Cmd+" is not served", mutant.Swap(&i.Status, "unimplemented"))
 		if i.Method != "" {
 			continue // kinds say nothing on the wire
 		}
@@ -80,6 +81,6 @@ func (m *mutator) states() {
 		if i.Kind == spec.Query {
 			kind = spec.Report
 		}
-		m.add("", fmt.Sprintf("%s is a %s", i.Cmd, kind), fixture.Swap(&i.Kind, kind))
+		m.add("", fmt.Sprintf("%s is a %s", i.Cmd, kind), mutant.Swap(&i.Kind, kind))
 	}
 }

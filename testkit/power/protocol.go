@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/testkit/mutant"
 	"go.yaml.in/yaml/v4"
-
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // hole is a hole of a template.
@@ -53,7 +52,7 @@ func (e *editor) change(root *yaml.Node, same, what string, do func() (undo func
 	}
 	if text := b.String(); !e.seen[text] {
 		e.seen[text] = true
-		e.add(same, what, fixture.Swap(&e.s.Protocol.Text, text))
+		e.add(same, what, mutant.Swap(&e.s.Protocol.Text, text))
 	}
 }
 
@@ -126,7 +125,7 @@ func (e *editor) message(name string, n, root *yaml.Node) {
 func (e *editor) constants(name string, n, root *yaml.Node) {
 	for i := 1; n != nil && i < len(n.Content); i += 2 {
 		if v := n.Content[i]; v.Kind == yaml.ScalarNode {
-			e.change(root, "", fmt.Sprintf("%s.%s is another one", name, n.Content[i-1].Value), fixture.Swap(&v.Value, v.Value+"9"))
+			e.change(root, "", fmt.Sprintf("%s.%s is another one", name, n.Content[i-1].Value), mutant.Swap(&v.Value, v.Value+"9"))
 		}
 	}
 }
@@ -144,10 +143,10 @@ func (e *editor) places(name string, n, root *yaml.Node, request bool) {
 			continue
 		}
 		if request && !strings.HasSuffix(key.Value, "?") {
-			e.change(root, "", at+" may be missing", fixture.Swap(&key.Value, key.Value+"?"))
+			e.change(root, "", at+" may be missing", mutant.Swap(&key.Value, key.Value+"?"))
 		}
 		if !hole.MatchString(v.Value) {
-			e.change(root, "", at+" is another constant", fixture.Swap(&v.Value, v.Value+"9"))
+			e.change(root, "", at+" is another constant", mutant.Swap(&v.Value, v.Value+"9"))
 		}
 	}
 }
@@ -161,7 +160,7 @@ func (e *editor) value(message, name string, values *yaml.Node, at int, root *ya
 		return
 	}
 	if get(v, "of") != nil && message == "request" {
-		e.change(root, "", what+" is not verified", fixture.Swap(&values.Content[at+1], given()))
+		e.change(root, "", what+" is not verified", mutant.Swap(&values.Content[at+1], given()))
 	}
 	for i := 0; i+1 < len(v.Content); i += 2 {
 		key, word := v.Content[i].Value, real(v.Content[i+1])
@@ -175,9 +174,9 @@ func (e *editor) value(message, name string, values *yaml.Node, at int, root *ya
 		case key == "by":
 			e.change(root, "", what+" without its step", without(v, i, 2))
 		case key == "sort":
-			e.change(root, "", what+" sorted otherwise", fixture.Swap(&word.Value, map[bool]string{true: "value", false: "listed"}[word.Value == "listed"]))
+			e.change(root, "", what+" sorted otherwise", mutant.Swap(&word.Value, map[bool]string{true: "value", false: "listed"}[word.Value == "listed"]))
 		case key == "else":
-			e.change(root, e.unreached(name), what+" refuses with another code", fixture.Swap(&word.Value, fixture.OtherCode(e.s, word.Value)))
+			e.change(root, e.unreached(name), what+" refuses with another code", mutant.Swap(&word.Value, mutant.OtherCode(e.s, word.Value)))
 		case key == "join" || key == "pair" || key == "empty" || key == "only" || key == "into":
 			e.change(root, "", fmt.Sprintf("%s without its %s", what, key), without(v, i, 2))
 		}
@@ -210,7 +209,7 @@ func (e *editor) template(what string, n, root *yaml.Node) {
 		return // what would be left is no text
 	}
 	for _, at := range list {
-		e.change(root, "", what+" without "+n.Value[at[0]:at[1]], fixture.Swap(&n.Value, n.Value[:at[0]]+n.Value[at[1]:]))
+		e.change(root, "", what+" without "+n.Value[at[0]:at[1]], mutant.Swap(&n.Value, n.Value[:at[0]]+n.Value[at[1]:]))
 	}
 }
 
@@ -242,12 +241,12 @@ func (e *editor) guard(guards *yaml.Node, at int, root *yaml.Node) {
 				name string
 				d    time.Duration
 			}{{"doubled", d * 2}, {"halved", d / 2}} {
-				e.change(root, "", what+" "+by.name, fixture.Swap(&word.Value, by.d.String()))
+				e.change(root, "", what+" "+by.name, mutant.Swap(&word.Value, by.d.String()))
 			}
 		case "else":
-			e.change(root, e.unreached(g.Content[1].Value), what+" refuses with another code", fixture.Swap(&word.Value, fixture.OtherCode(e.s, word.Value)))
+			e.change(root, e.unreached(g.Content[1].Value), what+" refuses with another code", mutant.Swap(&word.Value, mutant.OtherCode(e.s, word.Value)))
 		case "pattern":
-			e.change(root, e.unreached(g.Content[1].Value), what+" takes any text", fixture.Swap(&word.Value, ".*"))
+			e.change(root, e.unreached(g.Content[1].Value), what+" takes any text", mutant.Swap(&word.Value, ".*"))
 		}
 	}
 }
