@@ -24,6 +24,7 @@ type way struct {
 	entry  *entry   // its interface; nil: the message names one
 	bodies []string // what a body may be, as protocol.Door has it
 	own    bool     // the protocol says nothing about the body: it is the interface's
+	full   bool     // a body has members that the protocol reads, so it is never empty
 }
 
 // entry is one interface with a path.
@@ -93,16 +94,17 @@ func (g *gate) add(door protocol.Door, e *entry) error {
 			body = "form"
 		}
 	}
+	full := slices.Contains([]string{"json", "xml", "form", "multipart"}, door.Body)
 	if door.Names {
 		e = nil
 	}
 	i := slices.IndexFunc(g.ways, func(w way) bool { return w.method == method })
 	if i < 0 {
-		g.ways = append(g.ways, way{method: method, entry: e, bodies: []string{body}, own: own})
+		g.ways = append(g.ways, way{method: method, entry: e, bodies: []string{body}, own: own, full: full})
 		return nil
 	}
 	w := &g.ways[i]
-	w.own = w.own || own
+	w.own, w.full = w.own || own, w.full && full
 	if e != nil && w.entry != nil && w.entry.Cmd != e.Cmd {
 		return fmt.Errorf("%s and %s are both %s %s", w.entry.Cmd, e.Cmd, method, g.path)
 	}

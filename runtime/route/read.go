@@ -47,7 +47,7 @@ func (g *gate) body(r *http.Request, x *exchange, w *way) *fault {
 	switch {
 	case g.strict && r.ContentLength < 0:
 		return &fault{http.StatusLengthRequired, problem.New(problem.JSON)}
-	case g.strict && !right:
+	case g.strict && !right && (w.full || r.ContentLength > 0):
 		return &fault{http.StatusUnsupportedMediaType, problem.New(problem.JSON)}
 	case r.ContentLength > g.MaxBody:
 		return &fault{http.StatusRequestEntityTooLarge, problem.New(problem.Size)}
@@ -58,7 +58,7 @@ func (g *gate) body(r *http.Request, x *exchange, w *way) *fault {
 	switch n := int64(len(x.body)); {
 	case n > g.MaxBody:
 		return &fault{http.StatusRequestEntityTooLarge, problem.New(problem.Size)}
-	case n == 0 && g.strict:
+	case n == 0 && g.strict && w.full:
 		return &fault{http.StatusBadRequest, problem.New(problem.Empty)}
 	case n > 0 && !right:
 		return &fault{http.StatusUnsupportedMediaType, problem.Wrap(problem.JSON, errors.New("another Content-Type or an encoding"))}
