@@ -68,6 +68,13 @@ func (h *hunt) signed(p *pipe) (out []change) {
 			add("over", "over the "+name+" of the text "+f.name, writer.Usual, p.insert(at, own("digest", func(in []byte) []byte { return f.f(writer.Sum(name, in)) })))
 		}
 	}
+	if at > 0 {
+		before := make([]string, at)
+		for i, one := range p.uses[:at] {
+			before[i] = one.Src
+		}
+		add("over", "over the text itself, not its "+strings.Join(before, "|"), writer.Common, p.replace(0, at))
+	}
 	if u.Do.Key == step.RSA {
 		out = append(out, h.blocks(p, at, u)...)
 	}
