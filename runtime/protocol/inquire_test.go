@@ -23,7 +23,9 @@ func TestInquire(t *testing.T) {
 		t.Fatal(q.Err, q.Failed)
 	}
 	failed := q.Failed[0]
-	other := func(body []byte) *protocol.Overlay { return &protocol.Overlay{Texts: map[int][]byte{plan.SlotBody: body}} }
+	other := func(body []byte) *protocol.Overlay {
+		return &protocol.Overlay{Texts: map[int][]byte{plan.SlotBody: body}}
+	}
 	for range 2 {
 		if _, ok := q.Try(failed, &protocol.Overlay{}); ok {
 			t.Error("it holds without a change")

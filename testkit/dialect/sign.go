@@ -232,8 +232,19 @@ func (h *hunt) tails(p *pipe, at int) (out []change) {
 		declared = append(declared, u.Src)
 	}
 	for _, names := range [][]string{
-		{"hex"}, {"HEX"}, {"base64"}, {"base64-bare"}, {"base64url"}, {"base64url-padded"}, {"hex", "base64"}, {"base64", "hex"}, {"base64", "base64"}, {"hex", "hex"},
-		{"HEX", "base64"}, {"base64", "url form"}, {},
+		{"hex"},
+		{"HEX"},
+		{"base64"},
+		{"base64-bare"},
+		{"base64url"},
+		{"base64url-padded"},
+		{"hex", "base64"},
+		{"base64", "hex"},
+		{"base64", "base64"},
+		{"hex", "hex"},
+		{"HEX", "base64"},
+		{"base64", "url form"},
+		{},
 	} {
 		label := strings.Join(names, "|")
 		if label == strings.Join(declared, "|") {
