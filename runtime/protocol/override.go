@@ -42,6 +42,14 @@ func (p *Protocol) Override(o Override) (*Protocol, error) {
 	return out, nil
 }
 
+// For returns the protocol of an app: with its own words, where it has some.
+func (p *Protocol) For(app string) *Protocol {
+	if own := p.apps[app]; own != nil {
+		return own
+	}
+	return p
+}
+
 func (p *Protocol) over(n *yaml.Node) (*Protocol, error) {
 	if n == nil {
 		return Compile(p.declared)

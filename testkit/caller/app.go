@@ -80,9 +80,6 @@ func (a App) Of(set *spec.Set, cmd string) (*spec.System, error) {
 // file, and config.Values what the file has for fields outside the body.
 func (a App) Client(s *spec.System, one *spec.Interface, config client.Config) (*client.Client, error) {
 	config.System, config.App, config.Secrets = bind.System(s), a.ID, a.Members
-	if o := config.Signatures; o.Signature != nil || len(o.Signatures) > 0 || len(o.Apps) > 0 {
-		config.System.Protocol = nil
-	}
 	if config.URL == "" {
 		config.URL = a.URL
 	}
