@@ -134,7 +134,11 @@ func (r *run) appendMember(dst []byte, n, child *plan.Node, more bool, exclude [
 	if more {
 		dst = append(dst, ',')
 	}
-	if !n.List {
+	switch {
+	case n.List:
+	case !child.Dynamic:
+		dst = append(dst, child.Key...)
+	default:
 		name, err := r.nodeName(child)
 		if err != nil {
 			return dst, err
