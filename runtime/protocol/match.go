@@ -93,7 +93,7 @@ func (r *run) take(p *plan.Piece, in []byte, json bool) error {
 		same := subtle.ConstantTimeCompare(in, t.B) == 1
 		for _, u := range p.Steps {
 			if u.Do.Fold {
-				same = sameFold(in, t.B)
+				same = step.SameFold(in, t.B)
 			}
 		}
 		if !same {

@@ -1,9 +1,12 @@
 package protocol_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
@@ -90,6 +93,17 @@ func TestProfiles(t *testing.T) {
 			sent.Release()
 		}
 	}
+	var over yaml.Node
+	if err := yaml.Unmarshal([]byte("{profile: lab, profiles: {lab: [{like: sid, pattern: 'x.*'}], hardened: [{like: sid, pattern: '.*'}]}}"), &over); err != nil {
+		t.Fatal(err)
+	}
+	changed, err := p.Override(protocol.Override{All: &over})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names, one := changed.Profiles(); !slices.Equal(names, []string{"lab", "hardened"}) || one != "lab" {
+		t.Errorf("of a deployment: %v %q", names, one)
+	}
 	usual := parseProtocol(t, profiled+"profile: hardened\n")
 	if names, one := usual.Profiles(); len(names) != 1 || one != "hardened" {
 		t.Errorf("%v %q", names, one)
@@ -101,10 +115,10 @@ func TestProfileRefusals(t *testing.T) {
 	t.Parallel()
 	base, _, _ := strings.Cut(profiled, "profiles:")
 	for text, want := range map[string]string{
-		"profile: hard":     `profile: there is no profile "hard": declare it: profiles: {hard: [guards]}`,
-		"profiles: {a: []}": "profiles.a: it has no guards: write a list of them",
-		"profiles: {a: [{like: sit, pattern: x}]}":                                                        "profiles.a[1]: {sit} has no source: no key, no value and no part of a message has the name: did you mean sid?",
-		`profiles: {a: [{equal: sid, to: "{app}{serial}"}]}`:                                              "profiles.a[1]: {serial} has no source",
+		"profile: hard":                                      `profile: there is no profile "hard": declare it: profiles: {hard: [guards]}`,
+		"profiles: {a: []}":                                  "profiles.a: it has no guards: write a list of them",
+		"profiles: {a: [{like: sit, pattern: x}]}":           "profiles.a[1]: {sit} has no source: no key, no value and no part of a message has the name: did you mean sid?",
+		`profiles: {a: [{equal: sid, to: "{app}{serial}"}]}`: "profiles.a[1]: {serial} has no source",
 		`profiles: {a: [{like: serial, pattern: x}, {equal: sid, to: "{serial}"}]}`:                       "profiles.a[1]: {serial} has no source",
 		`profiles: {a: [{equal: sid, to: "{day}{no}"}, {like: day, pattern: x}, {like: no, pattern: x}]}`: "profiles.a[1]: nobody sees where {day} ends: put a text behind it, or |fixed N",
 		`profiles: {a: [{equal: sid, to: "{day|sha256}"}, {like: day, pattern: x}]}`:                      "profiles.a[1]: {day} cannot be read: sha256 has no way back: leave the step out",
