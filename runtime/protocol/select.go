@@ -11,11 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
-// pair is one name and text of a selection.
-type pair struct {
-	name, text []byte
-	raw        []byte // as JSON, or as it stood
-}
+type pair = plan.Pair
 
 var errMust = errors.New("a part that must be signed is not among those that are")
 
@@ -33,20 +29,23 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 		}
 	}
 	list := slices.Clone(r.pairs)
-	sortPairs(list, s.Sorted)
+	plan.SortPairs(list, s.Sorted)
+	if s.Then != nil {
+		list = s.Then(list)
+	}
 	if s.Plain {
 		at := len(r.buf)
 		for i, p := range list {
 			if i > 0 {
 				r.buf = append(r.buf, s.Join...)
 			}
-			r.buf = append(append(append(r.buf, p.name...), '='), p.text...)
+			r.buf = append(append(append(r.buf, p.Name...), '='), p.Text...)
 		}
 		return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
 	}
 	parts := make([][]byte, 0, len(list))
 	for _, p := range list {
-		t, err := r.pair(s.Pair, p.name, p.text, p.raw)
+		t, err := r.pair(s.Pair, p.Name, p.Text, p.Raw)
 		if err != nil {
 			return t, err
 		}
@@ -60,22 +59,6 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 		r.buf = append(r.buf, p...)
 	}
 	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
-}
-
-func sortPairs(list []pair, how string) {
-	switch how {
-	case "name":
-		slices.SortStableFunc(list, func(a, b pair) int {
-			if c := bytes.Compare(a.name, b.name); c != 0 {
-				return c
-			}
-			return bytes.Compare(a.text, b.text)
-		})
-	case "name-nocase":
-		slices.SortStableFunc(list, func(a, b pair) int { return bytes.Compare(bytes.ToLower(a.name), bytes.ToLower(b.name)) })
-	case "value":
-		slices.SortStableFunc(list, func(a, b pair) int { return bytes.Compare(a.text, b.text) })
-	}
 }
 
 // add takes a pair unless the selection leaves it out.
@@ -93,7 +76,7 @@ func (r *run) add(s *plan.Selection, one *plan.Source, name, text, raw []byte) {
 			return
 		}
 	}
-	r.pairs = append(r.pairs, pair{name, text, raw})
+	r.pairs = append(r.pairs, pair{Name: name, Text: text, Raw: raw})
 }
 
 // collect takes the pairs of one source.
@@ -197,14 +180,14 @@ func (r *run) restrict(s *plan.Selection) error {
 			out = append(out, r.beginning(front)...)
 			continue
 		}
-		i := slices.IndexFunc(r.pairs, func(p pair) bool { return sameName(p.name, word) })
+		i := slices.IndexFunc(r.pairs, func(p pair) bool { return sameName(p.Name, word) })
 		if i < 0 {
 			return errMissing
 		}
-		out = append(out, pair{[]byte(word), r.pairs[i].text, r.pairs[i].raw})
+		out = append(out, pair{Name: []byte(word), Text: r.pairs[i].Text, Raw: r.pairs[i].Raw})
 	}
 	for _, must := range s.Must {
-		if !slices.ContainsFunc(out, func(p pair) bool { return sameName(p.name, must) }) {
+		if !slices.ContainsFunc(out, func(p pair) bool { return sameName(p.Name, must) }) {
 			return errMust
 		}
 	}
@@ -215,7 +198,7 @@ func (r *run) restrict(s *plan.Selection) error {
 // beginning lists the pairs whose names begin with a text, without letter case.
 func (r *run) beginning(front string) (out []pair) {
 	for _, p := range r.pairs {
-		if len(p.name) >= len(front) && strings.EqualFold(string(p.name[:len(front)]), front) {
+		if len(p.Name) >= len(front) && strings.EqualFold(string(p.Name[:len(front)]), front) {
 			out = append(out, p)
 		}
 	}

@@ -101,6 +101,15 @@ type Selection struct {
 	Split  string
 	Must   []string
 	Empty  bool
+	// Then changes the pairs before they are written. No declaration says it: an
+	// explanation tries what senders do.
+	Then func([]Pair) []Pair
+}
+
+// Pair is one name and text of a selection.
+type Pair struct {
+	Name, Text []byte
+	Raw        []byte // as JSON, or as it stood
 }
 
 // Source is where a selection takes pairs from.

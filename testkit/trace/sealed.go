@@ -1,4 +1,6 @@
-package explain
+// Package trace says step by step why a sealed message opens or not. It serves the
+// commands that package protocol does not serve yet.
+package trace
 
 import (
 	"crypto/rc4"
@@ -16,24 +18,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 )
-
-// Seal returns every intermediate result of a message that c sealed from plain, in
-// the order of the steps, with the complete message as the last line. A secret shows
-// as its name in brackets; the payload shows in full, so the lines are for people
-// who may see it, not for logs.
-func Seal(c *envelope.Codec, sealed, plain []byte, secrets map[string]string) ([]crypt.Line, error) {
-	var m envelope.Message
-	if err := c.Parse(sealed, &m); err != nil {
-		return nil, err
-	}
-	e := envelopeExplainer{spec: c.Spec(), m: &m, secrets: secrets}
-	e.payload("payload", plain)
-	for i := range e.spec.Steps {
-		e.sealStep(&e.spec.Steps[i], plain)
-	}
-	e.add("message", e.hideSent(string(sealed)))
-	return e.lines, nil
-}
 
 // Open opens like envelope.Codec.Open and returns every intermediate result in the
 // order of opening. It goes on after a step that does not hold, and says which usual
@@ -80,20 +64,6 @@ func (e *envelopeExplainer) payload(step string, plain []byte) {
 		e.add(step, "(no text: is the key right?)")
 	}
 	e.add(step+", bytes", spaced(plain))
-}
-
-func (e *envelopeExplainer) sealStep(s *envelope.Step, plain []byte) {
-	switch s.Op {
-	case "encrypt":
-		e.add("encrypt, "+s.Algorithm+" with ["+s.Key+"]", spaced(e.cipher(s, plain)))
-	case "encode":
-		e.add("encode, "+s.Algorithm+" -> "+s.To, string(e.m.Data()))
-	case "digest":
-		e.join(s, s.Order == "sorted")
-		e.add(digestTitle(s), e.value(s.To))
-	case "compare":
-		e.add("compare "+s.Value, "["+s.With+"]")
-	}
 }
 
 func (e *envelopeExplainer) openStep(s *envelope.Step) {
@@ -198,16 +168,6 @@ func (e *envelopeExplainer) mask(s *envelope.Step, parts []string) []string {
 // isSecret reports whether a name refers to a secret.
 func (e *envelopeExplainer) isSecret(name string) bool {
 	return name != e.spec.Data && !strings.Contains(name, ".")
-}
-
-// hideSent masks the secrets that a message carries because a compare wants them.
-func (e *envelopeExplainer) hideSent(sealed string) string {
-	for i := range e.spec.Steps {
-		if s := &e.spec.Steps[i]; s.Op == "compare" && e.secrets[s.With] != "" {
-			sealed = strings.ReplaceAll(sealed, e.secrets[s.With], "["+s.With+"]")
-		}
-	}
-	return sealed
 }
 
 // hint finds the usual mistake that explains a code, empty where none does.
