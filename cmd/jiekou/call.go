@@ -138,9 +138,9 @@ func clock(at string) (func() time.Time, error) {
 	if at == "" {
 		return nil, nil
 	}
-	fixed, err := time.Parse(time.RFC3339, at)
+	fixed, err := clockAt(at)
 	if err != nil {
-		return nil, command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
+		return nil, err
 	}
 	return func() time.Time { return fixed }, nil
 }

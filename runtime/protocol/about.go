@@ -125,6 +125,14 @@ func (o *Opened) Whole() []byte {
 	return step.AppendString(nil, r.msg.Body)
 }
 
+// Whole returns of a reply what Opened.Whole does, and else the payload.
+func (q *Inquiry) Whole() []byte {
+	if !q.r.f.Reply {
+		return q.Payload()
+	}
+	return (&Opened{r: q.r}).Whole()
+}
+
 // OpenAlone reads a reply whose request is not at hand: what it repeats of the
 // request is taken as it stands. in says what is known beside the message.
 func (x *Exchange) OpenAlone(ctx context.Context, keys *Keys, in Incoming) (*Opened, error) {

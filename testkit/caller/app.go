@@ -17,7 +17,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -123,19 +122,6 @@ func (a App) values(p *protocol.Protocol, one *spec.Interface) map[string]string
 		}
 	}
 	return values
-}
-
-// Keys returns the envelope of a system with the keys of the app.
-func (a App) Keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
-	codec, err := envelope.New(bind.Envelope(&s.Envelope))
-	if err != nil {
-		return nil, nil, command.Bug(err) // the YAML was checked
-	}
-	keys, err := codec.Keys(a.ID, a.Members)
-	if err != nil {
-		return nil, nil, command.Misused("", "%s: %s", a.File, err)
-	}
-	return codec, keys, nil
 }
 
 // System finds a system of the set.
