@@ -325,3 +325,31 @@ func TestConditionsAgree(t *testing.T) {
 		}
 	}
 }
+
+// TestScalarsAgree holds arrays of scalars against decoder and schema.
+func TestScalarsAgree(t *testing.T) {
+	t.Parallel()
+	for rules, values := range map[string]map[string]bool{
+		`{type: "String[]", length: 2, max_items: 2, label: 码}`: {
+			`["a","bc"]`: true, `[]`: true, `null`: true, `["abc"]`: false, `["a","b","c"]`: false, `[1]`: false, `[null]`: false, `[""]`: true,
+		},
+		`{type: "List<Integer>", required: true, min_items: 2, enum: {1: 一, 2: 二}, label: 类}`: {
+			`[1,2]`: true, `["1","2"]`: true, `[1]`: false, `[]`: false, `[1,3]`: false, `[1,"x"]`: false, `[1,null]`: false, `[1,""]`: false, `[1,{}]`: false,
+		},
+		`{type: "List<decimal(4,2)>", max: 20, label: 率}`: {
+			`[12.34,"1.5"]`: true, `[12.345]`: false, `[21]`: false, `[true]`: false,
+		},
+		`{type: array, of: bool, label: 是}`:  {`[true,"false"]`: true, `[1]`: false},
+		`{type: array, of: date, label: 日}`:  {`["2026-01-02"]`: true, `["2026-02-30"]`: false, `[""]`: false},
+		`{type: array, of: epoch, label: 时}`: {`[1767294245,"1767294245"]`: true, `["x"]`: false},
+		`{type: "Int | String", label: 不论}`:  {`12`: true, `"a"`: true, `1.5`: false},
+		`{type: "list<CaVO", fields: {a: {type: string, required: true, label: A}}, max_items: 1, label: 列}`: {
+			`[{"a":"x"}]`: true, `[]`: true, `[{"a":"x"},{"a":"y"}]`: false, `[{}]`: false,
+		},
+	} {
+		x := oneField(t, rules)
+		for value, fine := range values {
+			judged(t, x, fmt.Appendf(nil, `{"one":%s}`, value), fine)
+		}
+	}
+}

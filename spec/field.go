@@ -64,6 +64,8 @@ type Rules struct {
 	// where it is stored or answered, instead of being refused.
 	Rounded bool
 	Required
+	MinItems  int    // members of an array that is there, at least; 0: any
+	MaxItems  int    // members of an array, at most; 0: any
 	Condition string // the document's words for a conditional required
 	// Blank says that a required value of a notification or a response may be "", 0
 	// or [], whatever else its rules say: the key is always there, its source may
@@ -229,6 +231,7 @@ func (f *Field) Top() *Field {
 // required, and in which words, is not compared beyond yes, no and conditional.
 func (r Rules) Same(o Rules) bool {
 	return r.Type == o.Type && r.Length == o.Length && r.MinLength == o.MinLength && r.Decimals == o.Decimals && r.Rounded == o.Rounded &&
+		r.MinItems == o.MinItems && r.MaxItems == o.MaxItems &&
 		r.Required == o.Required && r.Blank == o.Blank &&
 		r.Enum.Same(o.Enum) && r.Separator == o.Separator && r.Format == o.Format && r.Pattern == o.Pattern &&
 		r.StartsWith == o.StartsWith && r.Default == o.Default && r.Min == o.Min && r.Max == o.Max
@@ -284,6 +287,23 @@ func (f *Field) Item() Type {
 	}
 	return f.Type
 }
+
+// Member is one member of an array of scalars as a field without a name: the rules of
+// the array's row are about each member.
+func (f *Field) Member() *Field {
+	m := &Field{Places: f.Places, Followed: f.Followed, Path: f.Path, DocPath: f.DocPath, Label: f.Label, Rules: f.Rules, Layout: f.Layout}
+	m.Type = f.Of
+	if m.Type == "" || m.Type == Array {
+		m.Type = String
+	}
+	m.Required, m.Blank, m.Default, m.MinItems, m.MaxItems = No, false, "", 0, 0
+	m.RequiredIf, m.RequiredUnless, m.RequiredWith, m.RequiredWithout, m.RequiredWithoutAll = nil, nil, nil, nil, nil
+	m.PresentIf, m.AbsentIf, m.AbsentWith, m.FormatIf = nil, nil, nil, nil
+	return m
+}
+
+// HoldsTexts says whether the members of an array of scalars are texts.
+func (f *Field) HoldsTexts() bool { return f.Shape() == Scalars && f.Member().Shape() == Text }
 
 // IsClosed says whether the field takes listed values only.
 func (f *Field) IsClosed() bool {

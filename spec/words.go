@@ -43,6 +43,11 @@ func (f *Field) Breaches() []Breach {
 		}
 	}
 	shape := f.Shape()
+	add(f.MinItems > 0, "length", "min_items")
+	add(f.MaxItems > 0, "length", "max_items")
+	if shape == Scalars {
+		shape = f.Member().Shape()
+	}
 	text := shape == Text
 	add(f.IsRequired(), "required", "required")
 	add(f.IsConditional() && f.Needs(), "condition", "required")

@@ -63,7 +63,15 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 		if f.Max != "" {
 			c.DecimalMax(f.Name, v.decimal, f.Max)
 		}
-	case spec.List, spec.Scalars:
+	case spec.Scalars:
+		f.items(c, len(v.members))
+		for n := range v.members {
+			c.Enter(f.Name, n)
+			o.rules(c, f.member, record{v.members[n]})
+			c.Leave()
+		}
+	case spec.List:
+		f.items(c, len(v.list))
 		for n, member := range v.list {
 			c.Enter(f.Name, n)
 			f.inner.check(c.List, member)
@@ -78,6 +86,13 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 	case spec.Truth, spec.Moment, spec.Seconds, spec.Day, spec.Raw:
 	default:
 		o.text(c, f, r)
+	}
+}
+
+// items counts the members of an array.
+func (f *field) items(c *validate.Checker, n int) {
+	if f.MinItems > 0 || f.MaxItems > 0 {
+		c.Items(f.Name, n, f.MinItems, f.MaxItems)
 	}
 }
 
@@ -203,7 +218,7 @@ func (f *field) present(v *value) bool {
 	case spec.Moment, spec.Day, spec.Seconds:
 		return v.time.Set
 	case spec.List, spec.Scalars:
-		return len(v.list)+len(v.texts) > 0
+		return len(v.list)+len(v.members) > 0
 	case spec.Record, spec.Raw:
 		return v.object != nil || len(v.raw) > 0
 	}

@@ -31,6 +31,7 @@ type field struct {
 	shape   spec.Shape
 	place   int
 	inner   *object // of an object, or of the members of an array
+	member  *field  // of an array of scalars; nil: it is none
 	listed  []string
 	numbers []int64
 	pattern *regexp.Regexp
@@ -91,6 +92,11 @@ func (f *field) compile() (err error) {
 			return err
 		}
 	}
+	if f.shape == spec.Scalars {
+		f.member = &field{Field: f.Member()}
+		f.member.shape = f.member.Shape()
+		return f.member.compile()
+	}
 	if f.Pattern != "" {
 		if f.pattern, err = regexp.Compile("^(?:" + f.Pattern + ")$"); err != nil {
 			return err
@@ -124,6 +130,7 @@ type value struct {
 	truth   wire.Bool
 	time    wire.Time
 	texts   []string
+	members []value // of an array of scalars
 	raw     []byte
 	list    []record
 	object  record
@@ -171,7 +178,7 @@ func (f *field) read(o *wire.Object, v *value) {
 		o.Date(f.place, &v.time)
 	case spec.List, spec.Scalars:
 		if f.inner == nil {
-			o.Strings(f.place, &v.texts)
+			f.readScalars(o, v)
 			return
 		}
 		if o.Each(f.place, func(in *wire.Reader) { v.list = append(v.list, f.inner.read(in)) }) && v.list == nil {
@@ -186,6 +193,23 @@ func (f *field) read(o *wire.Object, v *value) {
 	default:
 		f.readText(o, v)
 	}
+}
+
+// readScalars decodes an array of scalars.
+func (f *field) readScalars(o *wire.Object, v *value) {
+	if f.HoldsTexts() {
+		o.Strings(f.place, &v.texts)
+		for _, text := range v.texts {
+			v.members = append(v.members, value{text: text})
+		}
+		return
+	}
+	o.Values(f.place, func(member *wire.Object) bool {
+		var one value
+		f.member.read(member, &one)
+		v.members = append(v.members, one)
+		return f.member.present(&one)
+	})
 }
 
 // layouts are the forms of times that are read in a way of their own.

@@ -19,6 +19,8 @@ type Field struct {
 	Length    *int     `json:"length"`               // null: none
 	MinLength *int     `json:"min_length,omitempty"` // null: none
 	Places    *int     `json:"places,omitempty"`     // digits behind the point; null: any
+	MinItems  int      `json:"min_items,omitempty"`
+	MaxItems  int      `json:"max_items,omitempty"`
 	Min       string   `json:"min,omitempty"`
 	Max       string   `json:"max,omitempty"`
 	Format    string   `json:"format,omitempty"`
@@ -77,7 +79,7 @@ func rows(out []Field, fields spec.Fields) []Field {
 		one := Field{
 			Path: f.Path, DocPath: f.DocPath, DocType: f.SpelledType, DocLength: f.SpelledLength, Type: string(d.Type),
 			Of: string(f.Of), In: f.In, Length: optional(d.Length), MinLength: optional(d.MinLength), Places: placesOf(d),
-			Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Default: d.Default,
+			MinItems: d.MinItems, MaxItems: d.MaxItems, Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Default: d.Default,
 			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note,
 			Required: string(d.Required), Condition: d.Condition, When: conditions(d), Unchecked: f.Unchecked,
 			Enum:  values(d.Enum),

@@ -89,7 +89,7 @@ func exampleValue(f *spec.Field) any {
 	case spec.Record:
 		return exampleObject(f.Fields)
 	case spec.Scalars:
-		return []string{exampleText(f)}
+		return []any{exampleValue(f.Member())}
 	case spec.Whole:
 		return json.Number(exampleNumber(f, "1"))
 	case spec.Fraction:

@@ -13,6 +13,8 @@ func typeText(f *spec.Field) string {
 	switch {
 	case f.Untyped:
 		return ""
+	case f.Type == spec.Array && f.Of != "" && strings.EqualFold(f.SpelledType, string(spec.Array)):
+		return "array(" + string(f.Of) + ")"
 	case strings.EqualFold(f.SpelledType, string(f.Document.Type)) || f.SpelledType == "":
 		return string(f.Document.Type)
 	}
@@ -22,6 +24,12 @@ func typeText(f *spec.Field) string {
 // numberText says how long a text is at least, and how a number is written.
 func numberText(f *spec.Field) (parts []string) {
 	d := f.Document
+	if d.MinItems > 0 {
+		parts = append(parts, fmt.Sprintf("至少%d个", d.MinItems))
+	}
+	if d.MaxItems > 0 {
+		parts = append(parts, fmt.Sprintf("最多%d个", d.MaxItems))
+	}
 	if d.MinLength > 0 {
 		parts = append(parts, fmt.Sprintf("至少%d个字符", d.MinLength))
 	}

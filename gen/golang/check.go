@@ -100,8 +100,26 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		out = append(out, jen.If(when).Block(jen.Id("c").Dot("Absent").Call(jen.Lit(f.Name), present(f))))
 	}
 	switch f.Shape() {
+	case spec.Scalars:
+		out = append(out, memberChecks(parent, f, value)...)
+	case spec.List, spec.Record:
+		out = append(out, itemsCheck(f, value)...)
+		if checks(f.Fields) {
+			out = append(out, nestedChecks(f, value))
+		}
+	default:
+		valueChecks(parent, f, siblings, value, text, check, &out)
+	}
+	return out
+}
+
+// valueChecks are the rules of a value that is no object and no array.
+func valueChecks(
+	parent string, f *spec.Field, siblings spec.Fields, value, text jen.Code, check func(string, ...jen.Code), out *[]jen.Code,
+) {
+	switch f.Shape() {
 	case spec.Text:
-		stringChecks(parent, f, siblings, text, check, &out)
+		stringChecks(parent, f, siblings, text, check, out)
 	case spec.Whole:
 		if f.IsClosed() {
 			var values []jen.Code
@@ -116,12 +134,34 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 			check(placesRule(f), value, jen.Lit(f.WholeDigits()), jen.Lit(f.Decimals.N))
 		}
 		bounds(f, "Decimal", value, check)
-	case spec.List, spec.Record:
-		if checks(f.Fields) {
-			out = append(out, nestedChecks(f, value))
-		}
 	}
-	return out
+}
+
+// itemsCheck counts the members of an array.
+func itemsCheck(f *spec.Field, value *jen.Statement) []jen.Code {
+	if f.MinItems == 0 && f.MaxItems == 0 {
+		return nil
+	}
+	return []jen.Code{jen.Id("c").Dot("Items").Call(jen.Lit(f.Name), jen.Len(value.Clone()), jen.Lit(f.MinItems), jen.Lit(f.MaxItems))}
+}
+
+// memberChecks are the rules of an array of scalars: how many there are, and those of
+// each.
+func memberChecks(parent string, f *spec.Field, value *jen.Statement) []jen.Code {
+	out := itemsCheck(f, value)
+	var each []jen.Code
+	check := func(method string, args ...jen.Code) {
+		each = append(each, jen.Id("c").Dot(method).Add(packedCall(append([]jen.Code{jen.Lit("")}, args...))))
+	}
+	member := f.Member()
+	member.Name = f.Name // of its pattern
+	one := value.Clone().Index(jen.Id("i"))
+	valueChecks(parent, member, nil, one, one, check, &each)
+	if len(each) == 0 {
+		return out
+	}
+	each = append(append([]jen.Code{jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Id("i"))}, each...), jen.Id("c").Dot("Leave").Call())
+	return append(out, jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(each...))
 }
 
 // placesRule is the method that counts the digits of a number.

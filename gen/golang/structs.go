@@ -147,6 +147,12 @@ func fieldDoc(f *spec.Field) string {
 	if f.Decimals.Set {
 		rules = append(rules, placesDoc(f))
 	}
+	if f.MinItems > 0 {
+		rules = append(rules, fmt.Sprintf("at least %d members", f.MinItems))
+	}
+	if f.MaxItems > 0 {
+		rules = append(rules, fmt.Sprintf("at most %d members", f.MaxItems))
+	}
 	if f.Enum != nil {
 		var values []string
 		for _, v := range f.Enum.Values {
@@ -289,6 +295,9 @@ func decodeCall(place int, f *spec.Field) jen.Code {
 	case spec.Record:
 		return jen.Qual(pkgWire, "Struct").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
 	}
+	if f.Shape() == spec.Scalars && !f.HoldsTexts() {
+		return readValues(place, f, target)
+	}
 	if f.Shape() == spec.Moment && (f.Layout == "rfc3339" || f.Layout == "compact") {
 		return jen.Id("o").Dot("TimeAs").Call(jen.Lit(place), target, jen.Qual(pkgWire, layouts()[f.Layout]))
 	}
@@ -388,7 +397,7 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	case spec.Record:
 		return jen.Qual(pkgWire, "WriteStruct").Call(jen.Id("out"), jen.Lit(f.Name), value)
 	case spec.Scalars:
-		return jen.Id("out").Dot("Strings").Call(jen.Lit(f.Name), value)
+		return writeValues(f, value, layout)
 	case spec.Raw:
 		return jen.Id("out").Dot("Raw").Call(jen.Lit(f.Name), value)
 	}

@@ -25,7 +25,7 @@ func goType(parent string, f *spec.Field) jen.Code {
 	case spec.List:
 		return jen.Index().Id(memberType(parent, f))
 	case spec.Scalars:
-		return jen.Index().String()
+		return jen.Index().Add(goType(parent, f.Member()))
 	case spec.Record:
 		return jen.Op("*").Id(memberType(parent, f))
 	case spec.Raw:
@@ -58,9 +58,19 @@ func tags(f *spec.Field) string {
 		out = append(out, "omitempty")
 	}
 	out = append(out, barredTags(f)...)
-	out = append(out, valueTags(f, k)...)
-	if k == spec.List {
+	if f.MinItems > 0 || f.MaxItems > 0 {
+		out = append(out, "items="+itoa(f.MinItems)+" "+itoa(f.MaxItems))
+	}
+	if k != spec.Scalars {
+		out = append(out, valueTags(f, k)...)
+	}
+	switch k {
+	case spec.List:
 		out = append(out, "dive")
+	case spec.Scalars:
+		if each := valueTags(f.Member(), f.Member().Shape()); len(each) > 0 {
+			out = append(append(out, "dive", "omitempty"), each...)
+		}
 	}
 	if len(out) == 1 && out[0] == "omitempty" {
 		return ""

@@ -155,7 +155,7 @@ func valueForms(f *spec.Field) []any {
 	case spec.List:
 		return []any{arraySchema(f, objectSchema(f.Fields))}
 	case spec.Scalars:
-		return []any{arraySchema(f, ordered.Object{{"type", "string"}})}
+		return []any{arraySchema(f, memberSchema(f))}
 	case spec.Record:
 		return []any{objectSchema(f.Fields)}
 	case spec.Raw:
@@ -217,10 +217,30 @@ func digitsForm(f *spec.Field) ordered.Object {
 // arraySchema is an array; a required one must have a member.
 func arraySchema(f *spec.Field, items ordered.Object) ordered.Object {
 	out := ordered.Object{{"type", "array"}, {"items", items}}
-	if f.IsRequired() {
-		out = append(out, ordered.Member{"minItems", 1})
+	if f.IsRequired() && !f.Blank {
+		out = append(out, ordered.Member{"minItems", max(1, f.MinItems)})
+	}
+	if f.MaxItems > 0 {
+		out = append(out, ordered.Member{"maxItems", f.MaxItems})
+	}
+	if !f.IsRequired() && f.MinItems > 1 {
+		out = append(out, ordered.Member{"anyOf", []any{ordered.Object{{"maxItems", 0}}, ordered.Object{{"minItems", f.MinItems}}}})
 	}
 	return out
+}
+
+// memberSchema is a member of an array of scalars. A text may be "", which breaks no
+// rule.
+func memberSchema(f *spec.Field) ordered.Object {
+	member := f.Member()
+	forms := valueForms(member)
+	if text := ordered.Object(textSchema(member)); member.Shape() == spec.Text && len(text) > 1 {
+		forms = append(forms, ordered.Object{{"const", ""}})
+	}
+	if len(forms) == 1 {
+		return forms[0].(ordered.Object)
+	}
+	return ordered.Object{{"anyOf", forms}}
 }
 
 // textSchema is a text with its rules.

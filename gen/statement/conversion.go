@@ -101,6 +101,9 @@ func returned(e expr, f *spec.Field, zone string) (expr, bool) {
 		}
 		return asMoment(e, zone), true
 	case spec.Scalars:
+		if !f.HoldsTexts() {
+			return e, false
+		}
 		if e.typ != jsonb {
 			return e.cast(texts).orElse(constant("{}")), true
 		}

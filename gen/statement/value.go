@@ -95,6 +95,9 @@ func (c *composer) of(each *spec.Field) values {
 
 // field is a field of the request in its own type.
 func (v values) field(f *spec.Field) expr {
+	if f.Shape() == spec.Scalars && !f.HoldsTexts() {
+		v.fail(f.Pos, "an array of %s is no value of SQL; a handler can store %s", f.Of, f.Path)
+	}
 	var e expr
 	if v.inside(f) {
 		e = sql("r."+v.member(f), sentType(f))

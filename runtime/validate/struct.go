@@ -22,7 +22,7 @@ type Structs struct {
 }
 
 // NewStructs returns a validator that knows jiekou's tags beside validator's own:
-// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, places,
+// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, items, places,
 // places_rounded, decimalmin,
 // decimalmax, needed_unless, present_if, absent_if, absent_with, and for what validator's
 // oneof and required_if cannot say, among and needed_if.
@@ -42,6 +42,12 @@ func NewStructs() (*Structs, error) {
 			return c == 0 || c == 1
 		},
 		"decimalmax": func(f validator.FieldLevel) bool { return compare(f.Field().String(), f.Param()) <= 0 },
+		"items": func(f validator.FieldLevel) bool {
+			var least, most int
+			_, err := fmt.Sscan(f.Param(), &least, &most)
+			n := f.Field().Len()
+			return err == nil && (n == 0 || n >= least && (most == 0 || n <= most))
+		},
 		"places": func(f validator.FieldLevel) bool {
 			var whole, places int
 			_, err := fmt.Sscan(f.Param(), &whole, &places)
@@ -160,7 +166,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 		return problem.Condition
 	case "oneof", "among", "eachof", "eachof_escaped":
 		return problem.Enum
-	case "max", "places", "places_rounded":
+	case "max", "items", "places", "places_rounded":
 		return problem.Length
 	case "min":
 		if kind == reflect.Slice {

@@ -31,6 +31,10 @@ type Checker struct {
 
 // add notes a broken rule.
 func (c *Checker) add(rule problem.Rule, name string) {
+	if name == "" { // the member of an array that was entered
+		c.List.AddHere(rule)
+		return
+	}
 	c.List.Add(rule, name, slices.Index(c.Names, name))
 }
 
@@ -104,6 +108,14 @@ func (c *Checker) MaxChars(name, s string, n int) {
 // MinChars allows a text that is "" or has at least n characters.
 func (c *Checker) MinChars(name, s string, n int) {
 	if s != "" && utf8.RuneCountInString(s) < n {
+		c.add(problem.Length, name)
+	}
+}
+
+// Items allows an array that has no members, or at least and at most so many; 0 is no
+// bound.
+func (c *Checker) Items(name string, n, least, most int) {
+	if n > 0 && (n < least || most > 0 && n > most) {
 		c.add(problem.Length, name)
 	}
 }

@@ -26,6 +26,7 @@ type Object struct {
 	others []string // unknown keys, for finding duplicates
 	ok     bool
 	quoted bool // the text that was read last was in quotes
+	alone  bool // it is one member of an array of scalars
 }
 
 // Object begins an object whose fields are named names, in the document's order. If
@@ -96,6 +97,9 @@ func (o *Object) Skip() {
 
 // first marks the field at place as read and reports whether it was not before.
 func (o *Object) first(place int) bool {
+	if o.alone {
+		return true
+	}
 	bit := uint64(1) << (place % 64)
 	if o.seen[place/64]&bit != 0 {
 		o.in.fail(errDuplicate)
@@ -107,6 +111,10 @@ func (o *Object) first(place int) bool {
 
 // bad notes a value of another type.
 func (o *Object) bad(place int) {
+	if o.alone {
+		o.in.List.AddHere(problem.Type)
+		return
+	}
 	o.in.List.Add(problem.Type, o.names[place], place)
 }
 

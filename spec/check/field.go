@@ -21,7 +21,7 @@ func checkLength(d *checked, p place) {
 		if one.rules.Type == spec.Map {
 			kind = "a map"
 		}
-		if p.Of == spec.String {
+		if p.Of == spec.String || p.Of.IsFraction() {
 			continue
 		}
 		if p.Of != "" {

@@ -57,6 +57,12 @@ func (d *checked) keptDefault(f *spec.Field) {
 func (d *checked) keptRules(f *spec.Field) {
 	no := func(key, hint, format string, args ...any) { d.Add("JK0128", f.Where(key), hint, format, args...) }
 	shape := f.Shape()
+	if (f.MinItems > 0 || f.MaxItems > 0) && f.Type != spec.Array {
+		no("max_items", "it counts the members of an array", "min_items and max_items are not allowed on %s", f.Type)
+	}
+	if shape == spec.Scalars { // its rules are about each member
+		shape = f.Member().Shape()
+	}
 	if f.Nullable && shape != spec.Moment {
 		no("nullable", "only a datetime is sent as null", "nullable is not allowed on %s", f.Type)
 	}
@@ -69,11 +75,11 @@ func (d *checked) keptRules(f *spec.Field) {
 	if f.Format != "" && slices.Contains(spec.Formats(), f.Format) && shape != spec.Text && shape != spec.Moment {
 		no("format", "only texts have one", "format %s is not allowed on %s", f.Format, f.Type)
 	}
-	if shape == spec.Scalars && f.Of != "" && f.Of != spec.String {
-		no("of", "only arrays of strings and of objects are read", "an array of %s is not read", f.Of)
+	if f.MinItems > 0 && f.MaxItems > 0 && f.MinItems > f.MaxItems {
+		no("min_items", "swap the two", "at least %d members cannot be at most %d", f.MinItems, f.MaxItems)
 	}
-	if shape == spec.Scalars && f.Of == spec.String && f.Length > 0 {
-		no("length", "leave length out", "members of an array of strings are not measured")
+	if f.Type == spec.Array && (f.Separator != "" || f.StartsWith != "" || len(f.FormatIf) > 0) {
+		no("separator", "leave it out: each member is a value of its own", "separator, starts_with and format_if are not allowed on an array")
 	}
 }
 

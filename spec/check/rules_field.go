@@ -70,7 +70,7 @@ var fieldRules = []Rule{
 		"JK0103",
 		"length on nested values",
 		"A length counts characters of text. On an array, an object or a map there are none to count.",
-		"items: {type: array, of: int, length: 64}", "items: {type: array, of: int}", everyField(checkLength),
+		"items: {type: object, length: 64}", "items: {type: object}", everyField(checkLength),
 	},
 	{
 		"JK0104", "min above max", "No value would be accepted.",

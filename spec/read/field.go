@@ -32,6 +32,9 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 		f.SpelledType, f.Untyped = at.Text, at.Text == ""
 	}
 	f.SpelledLength = cmp.Or(m.Str("doc_length"), f.SpelledLength)
+	if w, _ := typeOf(f.SpelledType); w.digits {
+		f.Digits = true
+	}
 	f.DocPath = cmp.Or(m.Str("doc"), m.Name)
 	if parent != nil {
 		f.Path = parent.Path + "/" + m.Name
@@ -80,12 +83,14 @@ func (d *reader) of(v *yamltree.Value) spec.Type {
 // rules lays the rules that are written in v over r.
 func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if at := v.Get("type"); at != nil {
-		d.typeRules(r, at)
+		d.typeRules(r, at, v.Get("fields") != nil)
 	}
 	if v.Get("length") != nil {
 		lengthOf(v.Str("length"), r)
 	}
-	for key, at := range map[string]*int{"min_length": &r.MinLength, "places": &r.Decimals.N} {
+	for key, at := range map[string]*int{
+		"min_length": &r.MinLength, "places": &r.Decimals.N, "min_items": &r.MinItems, "max_items": &r.MaxItems,
+	} {
 		if v.Get(key) != nil {
 			*at = v.Num(key)
 		}
@@ -127,11 +132,17 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	}
 }
 
-// typeRules reads a type, with the rules that its spelling states.
-func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value) {
+// typeRules reads a type, with the rules that its spelling states. The name of a struct
+// is an object where its members follow.
+func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value, members bool) {
 	w, ok := typeOf(at.Text)
-	if s, many := d.structOf(at); s != nil {
+	if members && w.members != "" {
+		w.members = ""
+	} else if members && !ok && spec.Meant(spec.Type(at.Text), spec.Types()) == "" {
 		w, ok = written{name: spec.Object}, true
+	}
+	if s, many := d.structOf(at); s != nil {
+		w = written{name: spec.Object}
 		if many {
 			w.name = spec.Array
 		}

@@ -47,7 +47,7 @@ func (d *linker) linkDigits(list spec.Fields) {
 		if f.Type != spec.String {
 			continue
 		}
-		f.Digits = f.Document.Type == spec.Int || f.Document.Type == spec.Long
+		f.Digits = f.Digits || f.Document.Type == spec.Int || f.Document.Type == spec.Long
 		for _, pattern := range d.Digits {
 			if ok, err := path.Match(pattern, f.Name); ok && err == nil {
 				f.Digits = true
@@ -59,7 +59,7 @@ func (d *linker) linkDigits(list spec.Fields) {
 // linkTimes sets how times are written.
 func (d *linker) linkTimes(list spec.Fields) {
 	for f := range list.All() {
-		if f.Type == spec.Datetime {
+		if f.Item() == spec.Datetime {
 			f.Layout = cmp.Or(f.Format, d.Times)
 		}
 	}

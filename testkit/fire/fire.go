@@ -18,6 +18,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
 )
 
 // DefaultTimeout is how long one call may take where Config says nothing.
@@ -320,7 +321,7 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 		}
 	}
 	var err error
-	if r.Payload, err = fixture.Fill(s.Payload(), s.number, known); err != nil {
+	if r.Payload, err = sample.Fill(s.Payload(), s.number, known); err != nil {
 		r.Verdict, r.Why = Broken, err.Error()
 		return r
 	}
@@ -331,7 +332,7 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 	if s.Raw != "" && g.System.Envelope.Head == "" {
 		if m.payload, err = g.beside(s); err == nil {
 			m.body = new(s.Raw)
-			*m.body, err = fixture.Fill(s.Raw, s.number, known)
+			*m.body, err = sample.Fill(s.Raw, s.number, known)
 		}
 	}
 	if err == nil {
@@ -355,7 +356,7 @@ func (g *gun) beside(s shot) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fixture.Fill(text, s.number, nil)
+	return sample.Fill(text, s.number, nil)
 }
 
 // before makes a preceding call and keeps its captures. It returns the reason if
@@ -363,7 +364,7 @@ func (g *gun) beside(s shot) (string, error) {
 func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) string {
 	text, err := g.Suite.CallPayload(call)
 	if err == nil {
-		text, err = fixture.Fill(text, s.number, known)
+		text, err = sample.Fill(text, s.number, known)
 	}
 	if err != nil {
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
 )
 
 // judge compares an answer with the expected one.
@@ -49,7 +49,7 @@ func orNone(code string) string {
 // replied compares values of the reply's payload.
 func (g *gun) replied(s shot, got Answer, known map[string]string) (Verdict, string) {
 	for _, c := range s.Expect.Reply {
-		filled, err := fixture.Fill(c.Value.String(), s.number, known)
+		filled, err := sample.Fill(c.Value.String(), s.number, known)
 		if err != nil {
 			return Broken, err.Error()
 		}

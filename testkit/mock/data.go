@@ -145,7 +145,10 @@ func (d *draft) field(f *spec.Field) (*tree.Value, error) {
 // list makes up one to three members, none where only the least is wanted.
 func (d *draft) list(f *spec.Field) (*tree.Value, error) {
 	out := &tree.Value{Items: []*tree.Value{}}
-	n := 1 + d.r.IntN(maxMembers)
+	n := max(1+d.r.IntN(maxMembers), f.MinItems)
+	if f.MaxItems > 0 {
+		n = min(n, f.MaxItems)
+	}
 	if f.Parent == nil {
 		n = min(n, d.most)
 	}
@@ -154,11 +157,11 @@ func (d *draft) list(f *spec.Field) (*tree.Value, error) {
 	}
 	for range n {
 		if len(f.Fields) == 0 {
-			s, err := sample.Varied(f, d.r.Uint64())
+			v, err := d.field(f.Member())
 			if err != nil {
 				return nil, err
 			}
-			out.Items = append(out.Items, tree.Text(s))
+			out.Items = append(out.Items, v)
 			continue
 		}
 		v, err := d.object(f.Fields)

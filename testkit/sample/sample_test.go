@@ -53,3 +53,38 @@ func TestMatching(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+// TestFill holds the text of each kind of slot.
+func TestFill(t *testing.T) {
+	t.Parallel()
+	known := map[string]string{"cst_info_create.guid": "a\"b\\c\n", "mobile": "captured"}
+	for in, want := range map[string]string{
+		`{{idcard}}`:                        `^[0-9]{17}[0-9X]$`,
+		`{{id}}`:                            `^[0-9A-Z]{12}$`,
+		`{{id:4}}`:                          `^[0-9A-Z]{4}$`,
+		`{{digits:9}}`:                      `^[0-9]{9}$`,
+		`{{digits:3}}`:                      `^421$`,
+		`"{{number:2}}"`:                    `^11$`,
+		`{"n":"{{number:9}}","m":1}`:        `^\{"n":100654421,"m":1\}$`,
+		`"{{cst_info_create.guid}}"`:        `^"a\\"b\\\\c\\n"$`,
+		`{{mobile}}`:                        `^captured$`,
+		`{{ id }} { {id}} {{}} {id}`:        `^\{\{ id \}\} \{ \{id\}\} \{\{\}\} \{id\}$`,
+		`{{id:3}}{{id:3}}`:                  `^([0-9A-Z]{3}){2}$`,
+		`without a slot`:                    `^without a slot$`,
+		`{{digits:30}}`:                     `^0{24}654421$`,
+		`{"a":"{{id:12}}","b":"{{id:12}}"}`: `^\{"a":"[0-9A-Z]{12}","b":"[0-9A-Z]{12}"\}$`,
+	} {
+		got, err := sample.Fill(in, 654421, known)
+		if err != nil || !regexp.MustCompile(want).MatchString(got) {
+			t.Errorf("%s: %s, %v, want %s", in, got, err, want)
+		}
+	}
+	if got, err := sample.Fill(`{{mobile}}`, 654421, nil); err != nil || got != "13000654421" {
+		t.Errorf("mobile: %s, %v", got, err)
+	}
+	for _, bad := range []string{`{{nobody}}`, `"{{number:1}}"`, `{{number:5}}`, `{{id:99999999999999999999}}`} {
+		if got, err := sample.Fill(bad, 1, known); err == nil {
+			t.Errorf("%s became %s", bad, got)
+		}
+	}
+}
