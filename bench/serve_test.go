@@ -20,6 +20,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/schema"
@@ -127,13 +128,16 @@ func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec
 		b.Fatal(err)
 	}
 	codec := codecs["lianfa"]
+	own, err := systems[0].Protocol.Keys(appID, protocol.Secrets{"token": {token}, "appkey": {appkey}})
+	if err != nil {
+		b.Fatal(err)
+	}
 	keys, err := codec.Keys(appID, map[string]string{"token": token, "appkey": appkey})
 	if err != nil {
 		b.Fatal(err)
 	}
 	server, err := route.New(systems, route.Config{
-		Codecs: codecs,
-		Apps:   oneApp{route.App{ID: appID, Keys: keys, May: func(cmd string) bool { return strings.HasPrefix(cmd, "cst_") }}},
+		Apps: oneApp{route.App{ID: appID, Keys: own, May: func(cmd string) bool { return strings.HasPrefix(cmd, "cst_") }}},
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -342,7 +342,13 @@ func TestScalarsAgree(t *testing.T) {
 		`{type: array, of: bool, label: 是}`:  {`[true,"false"]`: true, `[1]`: false},
 		`{type: array, of: date, label: 日}`:  {`["2026-01-02"]`: true, `["2026-02-30"]`: false, `[""]`: false},
 		`{type: array, of: epoch, label: 时}`: {`[1767294245,"1767294245"]`: true, `["x"]`: false},
-		`{type: "Int | String", label: 不论}`:  {`12`: true, `"a"`: true, `1.5`: false},
+		`{type: datetime, format: yyyy/MM/dd HH:mm, label: 时}`: {
+			`"2026/01/02 03:04"`: true, `"2026-01-02 03:04:05"`: true, `"2026/02/30 03:04"`: false, `"2026/1/2 03:04"`: false, `"2026/01/02 24:04"`: false,
+		},
+		`{type: date, format: yyyyMMdd, label: 日}`:     {`"20260102"`: true, `"20260230"`: false, `"2026010"`: false, `"2026-01-02"`: true},
+		`{type: epoch, format: millis, label: 时}`:      {`1767294245000`: true, `"1767294245000"`: true, `1767294245`: true, `17672942450000`: false},
+		`{type: string, format: "HH:mm:ss", label: 时}`: {`"23:59:59"`: true, `"24:00:00"`: false, `"1:00:00"`: false, `""`: true},
+		`{type: "Int | String", label: 不论}`:            {`12`: true, `"a"`: true, `1.5`: false},
 		`{type: "list<CaVO", fields: {a: {type: string, required: true, label: A}}, max_items: 1, label: 列}`: {
 			`[{"a":"x"}]`: true, `[]`: true, `[{"a":"x"},{"a":"y"}]`: false, `[{}]`: false,
 		},

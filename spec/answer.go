@@ -72,6 +72,7 @@ type Taken struct {
 type Paging struct {
 	Places
 	Page, Size, Total *Field // request page and size, response total of pages
+	Rows              *Field // response: rows of the whole list; Total, Rows, or both
 	Echo              *Field // response: the page that was returned; may be nil
 }
 

@@ -45,7 +45,8 @@ type Field struct {
 	// Empty says what "" does to the stored value in an update: clear | keep; empty: as
 	// the system says.
 	Empty string
-	// Layout is how a time is written: see Layouts. Set for the type datetime only.
+	// Layout is how a time is written: see Layouts and WrittenLayout. Of an epoch it is
+	// empty or millis, of a date empty or a form of its own.
 	Layout string
 	// KeepAbsent says that absent and "" differ: absent keeps the stored value, ""
 	// clears it. Set by the linker for the fields of update answers.

@@ -51,7 +51,7 @@ sent where the interface has them: in the path, the query, a header, the form or
 body; each is written by the type of its field ("5" as 5 where it is a number), and a
 required field with one value is filled in. Further members of the app file, such as
 an account name, are sent where a field outside the body has that name and the data
-lack it. With --signatures requests are signed as that file says, like those of a
+lack it. With --signatures messages are written as that file says, like those of a
 server that was started with it.
 
 A notification is sent to the URL as it is, as the server would send it to the app: so
@@ -99,7 +99,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	}
 	one := s.Interface(cmd)
 	if one == nil {
-		if s.Endpoint.Path == "" {
+		if !anyCmd(s) {
 			return command.Misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)
 		}
 		t.say("hint: %s has no interface %q; it is sent all the same", s.Name, cmd)
@@ -107,12 +107,12 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if !o.raw {
 		data = caller.Payload(one, data)
 	}
-	over, err := caller.Overrides(o.signatures, s)
+	over, err := caller.OfProtocols(o.signatures, []*spec.System{s})
 	if err != nil {
 		return err
 	}
 	o.url = t.server(o.url, a, "calling")
-	config := client.Config{URL: o.url, Timeout: o.timeout, Signatures: over, Header: mock.Order(o.mock), Values: o.values}
+	config := client.Config{URL: o.url, Timeout: o.timeout, Override: over[s.Name], Header: mock.Order(o.mock), Values: o.values}
 	if config.Now, err = clock(o.at); err != nil {
 		return err
 	}
@@ -178,13 +178,16 @@ func (t *tool) fits(a caller.App, s *spec.System, one *spec.Interface, r client.
 	return nil
 }
 
+// anyCmd reports whether one URL takes the calls of all interfaces, whatever their names.
+func anyCmd(s *spec.System) bool {
+	p, err := bind.Protocol(s)
+	return err == nil && p.Call != nil && p.Call.NamesInterface() && p.Call.HasPath()
+}
+
 // hasIDs reports whether messages of a system have an id that their sender makes.
 func hasIDs(s *spec.System) bool {
 	p, err := bind.Protocol(s)
-	if err != nil {
-		return false
-	}
-	return p.Call != nil && p.Call.HasID() || p.Push != nil && p.Push.HasID()
+	return err == nil && (p.Call != nil && p.Call.HasID() || p.Push != nil && p.Push.HasID())
 }
 
 // server is the URL that is called: that of the flag, of the app file, or of a server on

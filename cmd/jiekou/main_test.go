@@ -20,8 +20,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -167,17 +166,7 @@ func serve(t *testing.T) string {
 		}
 		systems = append(systems, one)
 	}
-	codecs, err := route.Codecs(systems)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sets, err := route.Signatures(systems, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	handler, err := route.New(systems, route.Config{
-		Apps: apps{codecs, sets}, Codecs: codecs, Signatures: sets, Tokens: anyToken{}, Nonces: anyToken{},
-	})
+	handler, err := route.New(systems, route.Config{Apps: newApps(systems), Tokens: anyToken{}, Nonces: anyToken{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,21 +223,20 @@ func ruleAt(s *spec.System, rule problem.Rule) int {
 }
 
 // apps knows app 300 of every system.
-type apps struct {
-	codecs map[string]*envelope.Codec
-	sets   map[string]*signature.Set
+type apps map[string]*protocol.Protocol
+
+// newApps know app 300 of systems.
+func newApps(systems []route.System) apps {
+	out := apps{}
+	for _, s := range systems {
+		out[s.Name] = s.Protocol
+	}
+	return out
 }
 
 func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
-	app := route.App{ID: id, May: func(string) bool { return true }}
-	secrets := map[string]string{"token": "test-token", "appkey": "test-appkey"}
-	var err error
-	if set := a.sets[system]; set != nil {
-		app.Sign, err = set.Keys(id, secrets)
-	} else {
-		app.Keys, err = a.codecs[system].Keys(id, secrets)
-	}
-	return app, id == "300" && err == nil
+	keys, err := a[system].Keys(id, protocol.Secrets{"token": {"test-token"}, "appkey": {"test-appkey"}})
+	return route.App{ID: id, Keys: keys, May: func(string) bool { return true }}, id == "300" && err == nil
 }
 
 // anyToken knows one token, and takes every nonce.
@@ -257,6 +245,8 @@ type anyToken struct{}
 func (anyToken) Valid(_ context.Context, _, _, token string) (bool, error) {
 	return token == "test-token", nil
 }
+
+func (anyToken) App(context.Context, string, string) (string, error) { return "300", nil }
 
 func (anyToken) Use(context.Context, string, string, string, time.Time) (bool, error) {
 	return true, nil

@@ -98,7 +98,7 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 			memory = bind.NewMemory(cast.Apps, nil)
 		}
 		m, unfit, err := mock.New(mock.Config{
-			Systems: cast.Systems, Apps: cast.Apps, Seed: o.seed, Memory: memory, Signatures: cast.Signatures, Log: log,
+			Systems: cast.Systems, Apps: cast.Apps, Seed: o.seed, Memory: memory, Overrides: cast.Overrides, Log: log,
 		})
 		if err != nil {
 			return nil, err

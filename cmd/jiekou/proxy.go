@@ -89,7 +89,7 @@ func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 			return nil, err
 		}
 		return proxy.New(proxy.Config{
-			Systems: cast.Systems, Apps: cast.Apps, Signatures: cast.Signatures,
+			Systems: cast.Systems, Apps: cast.Apps, Overrides: cast.Overrides,
 			To: to, Enforce: o.enforce, Tally: tally, Timeout: o.timeout, Transport: transport,
 		})
 	}}

@@ -141,7 +141,8 @@ func copyFile(from, to string) error {
 func (w *walk) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir = w.root
-	c.Env = append(os.Environ(), "DATABASE_URL=", "JIEKOU_MASTER_KEY_FILE=", "JIEKOU_DATA_DIR="+w.data, "JIEKOU_LISTEN=127.0.0.1:0")
+	c.Env = append(os.Environ(), "DATABASE_URL=", "JIEKOU_MASTER_KEY_FILE=", "JIEKOU_DATA_DIR="+w.data, "JIEKOU_LISTEN=127.0.0.1:0",
+		"JIEKOU_PUSH_ALLOW=127.0.0.1")
 	return c
 }
 

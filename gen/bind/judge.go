@@ -169,13 +169,20 @@ func (f *field) read(o *wire.Object, v *value) {
 	case spec.Truth:
 		o.Bool(f.place, &v.truth)
 	case spec.Moment, spec.Seconds:
-		if layout, ok := layouts()[f.Layout]; ok && f.Type == spec.Datetime {
+		switch layout, named := layouts()[f.Layout]; {
+		case f.WrittenLayout() != "":
+			o.TimeAs(f.place, &v.time, spec.GoLayout(f.Layout))
+		case named && f.Type == spec.Datetime:
 			o.TimeAs(f.place, &v.time, layout)
-		} else {
+		default:
 			o.Time(f.place, &v.time)
 		}
 	case spec.Day:
-		o.Date(f.place, &v.time)
+		if f.WrittenLayout() != "" {
+			o.TimeAs(f.place, &v.time, spec.GoLayout(f.Layout))
+		} else {
+			o.Date(f.place, &v.time)
+		}
 	case spec.List, spec.Scalars:
 		if f.inner == nil {
 			f.readScalars(o, v)

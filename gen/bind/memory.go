@@ -64,6 +64,33 @@ func (m *Memory) Valid(_ context.Context, system, app, token string) (bool, erro
 	return good, nil
 }
 
+// App returns the app that a token was issued to, empty where it is not good now or
+// several have it. It never fails.
+func (m *Memory) App(ctx context.Context, system, token string) (string, error) {
+	owner := ""
+	for _, app := range m.issued(system) {
+		if good, _ := m.Valid(ctx, system, app, token); good { // it never fails
+			if owner != "" {
+				return "", nil
+			}
+			owner = app
+		}
+	}
+	return owner, nil
+}
+
+// issued lists the apps of a system that have tokens.
+func (m *Memory) issued(system string) (list []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for k := range m.tokens {
+		if k.system == system {
+			list = append(list, k.id)
+		}
+	}
+	return list
+}
+
 // Use marks a value as used by the app until then, the zero time for as long as
 // there is room, and reports whether it was not used before. It never fails.
 func (m *Memory) Use(_ context.Context, system, app, value string, until time.Time) (bool, error) {

@@ -9,8 +9,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -30,16 +29,16 @@ type Judged func(ctx context.Context, call *route.Call, i *spec.Interface, paylo
 
 // Config describes the server.
 type Config struct {
-	Systems    []*spec.System
-	Apps       []App
-	Answer     Answer
-	Judged     Judged                        // nil: nobody
-	Refused    route.Refused                 // nil: nobody
-	Tokens     signature.Tokens              // nil: the tokens of Apps, see Memory
-	Nonces     signature.Nonces              // nil: those of a new Memory
-	Signatures map[string]signature.Override // by system; nil: none
-	Log        *slog.Logger                  // nil: discard
-	Now        func() time.Time              // nil: time.Now
+	Systems   []*spec.System
+	Apps      []App
+	Answer    Answer
+	Judged    Judged             // nil: nobody
+	Refused   route.Refused      // nil: nobody
+	Tokens    route.Tokens       // nil: the tokens of Apps, see Memory
+	Nonces    route.Nonces       // nil: those of a new Memory
+	Overrides protocol.Overrides // by system; nil: none
+	Log       *slog.Logger       // nil: discard
+	Now       func() time.Time   // nil: time.Now
 
 	RefuseDeprecated bool // as of the real server
 }
@@ -59,28 +58,29 @@ func New(c Config) (http.Handler, error) {
 		return nil, errors.New("no Answer")
 	}
 	systems := make([]route.System, 0, len(c.Systems))
+	protocols := map[string]*protocol.Protocol{}
 	for _, s := range c.Systems {
 		one, err := c.serving(s)
 		if err != nil {
 			return nil, fmt.Errorf("system %s: %w", s.Name, err)
 		}
 		systems = append(systems, one)
+		protocols[s.Name] = one.Protocol
 	}
-	codecs, err := route.Codecs(systems)
+	protocols, err := protocol.Apply(c.Overrides, protocols)
 	if err != nil {
 		return nil, err
 	}
-	sets, err := route.Signatures(systems, c.Signatures)
-	if err != nil {
-		return nil, err
+	for i := range systems {
+		systems[i].Protocol = protocols[systems[i].Name]
 	}
-	known, err := newApps(c.Apps, codecs, sets)
+	known, err := newApps(c.Apps, protocols)
 	if err != nil {
 		return nil, err
 	}
 	memory := NewMemory(c.Apps, c.Now)
 	config := route.Config{
-		Apps: known, Codecs: codecs, Signatures: sets, Tokens: c.Tokens, Nonces: c.Nonces,
+		Apps: known, Shared: known.shared, Tokens: c.Tokens, Nonces: c.Nonces,
 		Log: c.Log, Refused: c.Refused, Now: c.Now, RefuseDeprecated: c.RefuseDeprecated,
 	}
 	if config.Tokens == nil {
@@ -159,35 +159,66 @@ type appKey struct{ system, id string }
 // apps are the callers that are known, with their keys.
 type apps map[appKey]route.App
 
-// newApps makes the keys of apps.
-func newApps(list []App, codecs map[string]*envelope.Codec, sets map[string]*signature.Set) (apps, error) {
+// newApps makes the keys of apps. A key that is the same for all apps is that of any.
+func newApps(list []App, protocols map[string]*protocol.Protocol) (apps, error) {
 	out := apps{}
 	for _, a := range list {
 		one := route.App{ID: a.ID, May: a.May}
 		if one.May == nil {
 			one.May = func(string) bool { return true }
 		}
-		var err error
-		switch key := (appKey{a.System, a.ID}); {
-		case out[key].ID != "":
+		k, p := (appKey{a.System, a.ID}), protocols[a.System]
+		switch {
+		case out[k].ID != "":
 			return nil, fmt.Errorf("app %s of %s comes twice", a.ID, a.System)
-		case codecs[a.System] != nil:
-			one.Keys, err = codecs[a.System].Keys(a.ID, a.Secrets)
-		case sets[a.System] != nil:
-			one.Sign, err = sets[a.System].Keys(a.ID, a.Secrets)
-		default:
+		case p == nil:
 			return nil, fmt.Errorf("app %s: no system %q is served", a.ID, a.System)
 		}
-		if err != nil {
+		secrets := protocol.Secrets{}
+		for name, text := range a.Secrets {
+			secrets[name] = []string{text}
+		}
+		var err error
+		if one.Keys, err = p.Keys(a.ID, secrets); err != nil {
 			return nil, fmt.Errorf("app %s of %s: %w", a.ID, a.System, err)
 		}
-		out[appKey{a.System, a.ID}] = one
+		for _, need := range p.Needs(true) {
+			if a.Secrets[need.Name] == "" {
+				return nil, fmt.Errorf("app %s of %s: no %s", a.ID, a.System, need.Name)
+			}
+		}
+		out[k] = one
 	}
 	return out, nil
 }
 
-// App finds a caller.
+// App finds a caller, the only one where no message names it.
 func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
-	one, ok := a[appKey{system, id}]
-	return one, ok
+	if one, ok := a[appKey{system, id}]; ok || id != "" {
+		return one, ok
+	}
+	return a.only(system)
+}
+
+// only is the one app of a system.
+func (a apps) only(system string) (only route.App, ok bool) {
+	for k, one := range a {
+		if k.system == system {
+			if ok {
+				return route.App{}, false
+			}
+			only, ok = one, true
+		}
+	}
+	return only, ok
+}
+
+// shared are the keys of a system that are the same for all apps: every app has them.
+func (a apps) shared(system string) *protocol.Keys {
+	for k, one := range a {
+		if k.system == system {
+			return one.Keys
+		}
+	}
+	return nil
 }

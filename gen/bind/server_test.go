@@ -123,7 +123,7 @@ func TestRefused(t *testing.T) {
 	})
 	c := clientOf(t, set, "lianfa", url, map[string]string{"token": "another"})
 	_, _ = c.Call(t.Context(), "cst_info_get", []byte(`{}`)) // its reply cannot be verified
-	if got, want := <-told, "300  1009: header.authCode differs"; got != want {
+	if got, want := <-told, "300  1009: authCode: it differs"; got != want {
 		t.Errorf("told %q, want %q", got, want)
 	}
 }
@@ -173,7 +173,7 @@ func TestNewRefuses(t *testing.T) {
 		"no Answer":                                    {Systems: set.Systems},
 		`app 1: no system "x" is served`:               {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
 		"app 300 of " + one[0].System + " comes twice": {Answer: answer, Systems: set.Systems, Apps: append(one, one...)},
-		"app 1 of lianfa: secret appkey is missing":    {Answer: answer, Systems: set.Systems, Apps: []bind.App{{System: "lianfa", ID: "1"}}},
+		"app 1 of lianfa: no token":                    {Answer: answer, Systems: set.Systems, Apps: []bind.App{{System: "lianfa", ID: "1"}}},
 	} {
 		if _, err := bind.New(c); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

@@ -244,6 +244,12 @@ func fieldText(f *spec.Field) string {
 		"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱",
 		"rfc3339": "RFC 3339", "compact": "YYYYMMDDHH24MISS",
 	}
+	if spec.IsWritten(d.Format) || spec.IsClock(d.Format) {
+		formats[d.Format] = d.Format
+	}
+	if f.Item() == spec.Epoch {
+		formats = map[string]string{"millis": "毫秒"}
+	}
 	if text := formats[cmp.Or(f.Layout, d.Format)]; text != "" {
 		parts = append(parts, "格式："+text)
 	}

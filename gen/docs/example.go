@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/ordered"
@@ -98,15 +99,23 @@ func exampleValue(f *spec.Field) any {
 		return true
 	case spec.Moment:
 		layout := map[string]string{"rfc3339": "2016-05-26T10:30:00+08:00", "compact": "20160526103000"}[f.Layout]
-		return cmp.Or(layout, "2016-05-26 10:30:00")
+		return cmp.Or(layout, writtenExample(f), "2016-05-26 10:30:00")
 	case spec.Day:
-		return "2016-05-26"
+		return cmp.Or(writtenExample(f), "2016-05-26")
 	case spec.Seconds:
-		return json.Number("1464229800")
+		return json.Number("1464229800" + map[bool]string{true: "000"}[f.Layout == "millis"])
 	case spec.Raw:
 		return nil
 	}
 	return exampleText(f)
+}
+
+// writtenExample is a time in a form of the document's own, or "".
+func writtenExample(f *spec.Field) string {
+	if f.WrittenLayout() == "" {
+		return ""
+	}
+	return time.Date(2016, 5, 26, 10, 30, 0, 0, time.UTC).Format(spec.GoLayout(f.Layout))
 }
 
 // exampleNumber is a listed value, the least one allowed, or an ordinary number.

@@ -120,7 +120,7 @@ func boundsText(r spec.Rules) (parts []string) {
 	case r.Max != "":
 		parts = append(parts, "不大于"+r.Max)
 	}
-	if r.Pattern != "" && r.StartsWith == "" {
+	if r.Pattern != "" && r.StartsWith == "" && !spec.IsClock(r.Format) {
 		parts = append(parts, "形式："+r.Pattern)
 	}
 	return parts

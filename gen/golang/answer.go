@@ -241,6 +241,7 @@ func (a *answering) page(r *statement.Read) string {
 	}
 	number := func(member string) jen.Code { return jen.Qual(pkgWire, "IntOf").Call(jen.Id(name).Dot(member)) }
 	fill(p.Total, number("Total"))
+	fill(p.Rows, number("Rows"))
 	fill(p.Echo, number("Number"))
 	if r.Marked {
 		fill(r.Step.Since.Last, jen.Id(name).Dot("Mark"))

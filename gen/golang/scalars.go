@@ -19,18 +19,36 @@ func readValues(place int, f *spec.Field, target jen.Code) jen.Code {
 	case spec.Truth:
 		return read("Bools")
 	case spec.Day:
-		return read("Days")
+		if member.WrittenLayout() == "" {
+			return read("Days")
+		}
+		fallthrough
 	default:
-		return read("Times", jen.Qual(pkgWire, readLayout(member)))
+		layout := readLayout(member)
+		if layout == nil {
+			layout = jen.Qual(pkgWire, "Seconds")
+		}
+		return read("Times", layout)
 	}
 }
 
-// readLayout is the layout in which a time is read.
-func readLayout(f *spec.Field) string {
-	if f.Layout == "rfc3339" || f.Layout == "compact" {
-		return layouts()[f.Layout]
+// readLayout is the layout in which a time is read that has one of its own, or nil.
+func readLayout(f *spec.Field) jen.Code {
+	switch {
+	case f.WrittenLayout() != "":
+		return jen.Lit(spec.GoLayout(f.Layout))
+	case f.Shape() == spec.Moment && (f.Layout == "rfc3339" || f.Layout == "compact"):
+		return jen.Qual(pkgWire, layouts()[f.Layout])
 	}
-	return "Seconds"
+	return nil
+}
+
+// writeLayout is the layout in which a time is written: its own, or one of wire.
+func writeLayout(f *spec.Field, layout string) jen.Code {
+	if f.WrittenLayout() != "" {
+		return jen.Lit(spec.GoLayout(f.Layout))
+	}
+	return jen.Qual(pkgWire, layout)
 }
 
 // writeValues writes an array of scalars.
@@ -48,9 +66,9 @@ func writeValues(f *spec.Field, value jen.Code, layout string) jen.Code {
 	case spec.Seconds:
 		return write("Epochs")
 	case spec.Moment:
-		return write("Times", jen.Qual(pkgWire, layout))
+		return write("Times", writeLayout(f, layout))
 	case spec.Day:
-		return write("Times", jen.Qual(pkgWire, "Day"))
+		return write("Times", writeLayout(f, "Day"))
 	}
 	return write("Strings")
 }

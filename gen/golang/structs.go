@@ -298,8 +298,8 @@ func decodeCall(place int, f *spec.Field) jen.Code {
 	if f.Shape() == spec.Scalars && !f.HoldsTexts() {
 		return readValues(place, f, target)
 	}
-	if f.Shape() == spec.Moment && (f.Layout == "rfc3339" || f.Layout == "compact") {
-		return jen.Id("o").Dot("TimeAs").Call(jen.Lit(place), target, jen.Qual(pkgWire, layouts()[f.Layout]))
+	if layout := readLayout(f); layout != nil {
+		return jen.Id("o").Dot("TimeAs").Call(jen.Lit(place), target, layout)
 	}
 	return jen.Id("o").Dot(decoderOf(f)).Call(jen.Lit(place), target)
 }
@@ -384,14 +384,14 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	case spec.Truth:
 		return call("Bool")
 	case spec.Seconds:
-		return call("Epoch")
+		return call("Epoch" + map[bool]string{true: "Millis"}[f.Layout == "millis"])
 	case spec.Moment:
 		if f.Nullable {
-			return jen.Id("out").Dot("NullableTime").Call(jen.Lit(f.Name), value, jen.Qual(pkgWire, layout))
+			return jen.Id("out").Dot("NullableTime").Call(jen.Lit(f.Name), value, writeLayout(f, layout))
 		}
-		return call("Time", jen.Qual(pkgWire, layout))
+		return call("Time", writeLayout(f, layout))
 	case spec.Day:
-		return call("Time", jen.Qual(pkgWire, "Day"))
+		return call("Time", writeLayout(f, "Day"))
 	case spec.List:
 		return jen.Qual(pkgWire, "WriteList").Call(jen.Id("out"), jen.Lit(f.Name), value)
 	case spec.Record:

@@ -147,6 +147,14 @@ func signPattern(m spec.Match) string {
 	}[m.Order]
 }
 
+// writtenPattern is the pattern of a form of time in a document's own words.
+func writtenPattern(layout string) string {
+	separator := strings.TrimPrefix(layout, "yyyy")
+	separator = separator[:strings.Index(separator, "MM")]
+	_, clock, _ := strings.Cut(layout, "dd")
+	return "(?:" + days(quoteMeta(separator)) + ")" + spec.ClockPattern(clock)
+}
+
 // constants are the JSON forms of the values of a condition.
 func constants(f *spec.Field, m spec.Match) []any {
 	var out []any

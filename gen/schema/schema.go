@@ -147,8 +147,12 @@ func valueForms(f *spec.Field) []any {
 		if f.Layout == "compact" {
 			return []any{ordered.Object{{"type", "string"}, {"pattern", timePattern(f.Layout)}}}
 		}
+		pattern := timePattern(f.Layout)
+		if f.WrittenLayout() != "" {
+			pattern = "^(?:" + writtenPattern(f.Layout) + "|" + strings.TrimPrefix(timePattern(""), "^(?:")
+		}
 		return []any{
-			ordered.Object{{"type", "string"}, {"pattern", timePattern(f.Layout)}},
+			ordered.Object{{"type", "string"}, {"pattern", pattern}},
 			ordered.Object{{"type", "integer"}, {"minimum", 1000000000}, {"maximum", 9999999999}},
 			ordered.Object{{"type", "integer"}, {"minimum", 1000000000000}, {"maximum", 9999999999999}},
 		}

@@ -162,7 +162,12 @@ func (o object) wire(e expr, f *spec.Field) expr {
 	switch f.Shape() {
 	case spec.Seconds:
 		filled := e.filled
-		e = expr{doc: docs{words("extract(epoch from "), e.doc, words(")")}, operand: true, reads: e.reads}.cast(bigint)
+		e = expr{doc: docs{words("extract(epoch from "), e.doc, words(")")}, operand: true, reads: e.reads}
+		if f.Layout == "millis" {
+			e = operate(e, "*", number("1000", bigint))
+			e = call("floor", numeric, e)
+		}
+		e = e.cast(bigint)
 		e.filled = filled
 		return e
 	case spec.Moment:
@@ -170,6 +175,9 @@ func (o object) wire(e expr, f *spec.Field) expr {
 	case spec.Day:
 		if e.typ == moment {
 			e = e.zoned(o.zone, unknown)
+		}
+		if f.WrittenLayout() != "" && !o.again {
+			return formatted(e, spec.SQLLayout(f.Layout))
 		}
 		return formatted(e, inDays)
 	case spec.Text:
@@ -210,7 +218,7 @@ func rounded(e expr, f *spec.Field) expr {
 
 // time is a time in the layout of a field.
 func (o object) time(e expr, f *spec.Field) expr {
-	if e.typ != moment && f.Layout != "rfc3339" && f.Layout != "compact" {
+	if e.typ != moment && f.Layout != "rfc3339" && f.Layout != "compact" && f.WrittenLayout() == "" {
 		if e.typ == day {
 			return formatted(e, inSeconds)
 		}
@@ -220,6 +228,8 @@ func (o object) time(e expr, f *spec.Field) expr {
 	switch {
 	case f.Layout == "compact":
 		format = inCompact
+	case f.WrittenLayout() != "" && !o.again:
+		format = spec.SQLLayout(f.Layout)
 	case f.Layout == "millis" || o.again:
 		format = inMillis
 	case f.Layout == "rfc3339":

@@ -76,7 +76,7 @@ request:
       else: 21002
   guards: [{window: time, within: "5m", else: 21002}, {once: sign, else: 20001}]
 reply:
-  json: {code: "{code}", message: "{text}", "data?": "{payload}"}
+  json: {code: "{code}", message: "{text}", data: "{payload}"}
   success: {code: "10000", text: "请求成功"}
   variants: [{when: unknown}]
 `

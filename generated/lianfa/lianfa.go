@@ -173,14 +173,14 @@ reply:
   values:
     sid: "{request.sid}"
     cmd: "{request.interface}"
-    answer: {of: {errcode: "{code|raw}", errmsg: "{text}", "content?": "{payload}"}}
+    answer: {of: {errcode: "{code|raw}", errmsg: "{text}", content: "{payload}"}}
     data: {of: "{answer}", by: ["rc4 appkey", base64]}
     dataCode: {of: "{data}", by: [sha1, hex]}
     authCode: {of: ["100", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
   success: {code: 0}
   variants:
     - {when: {unknown: true, code: 1011}, text: "", status: 401}
-    - {when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}"}, status: 400}
+    - {when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}", content: {}}, status: 400}
 push:
   method: POST
   json:
@@ -225,11 +225,11 @@ push:
       authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
       sid: "{request.sid}"
       cmd: "{request.interface}"
-      answer: {of: {errcode: "{code|raw}", errmsg: "{text}", "content?": "{payload}"}}
+      answer: {of: {errcode: "{code|raw}", errmsg: "{text}", content: "{payload}"}}
       data: {of: "{answer}", by: ["rc4 appkey", base64]}
       dataCode: {of: "{data}", by: [sha1, hex]}
     success: {code: [0, 1013]}
-    variants: [{when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}"}, status: 400}]
+    variants: [{when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}", content: {}}, status: 400}]
 profiles:
   hardened:
     - {like: sid, pattern: "[0-9]{20}", else: sid}

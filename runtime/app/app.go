@@ -8,6 +8,7 @@
 package app
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -39,6 +40,8 @@ type App struct {
 	Disabled bool           // must be refused like an unknown app
 	Keys     *protocol.Keys // of all its editions and of its system's; nil where the system has no protocol
 	Prepared any            `json:"-"` // the result of Prepare; no form of App shows it
+
+	of [sha256.Size]byte // what Keys were made of
 }
 
 // Format prints system and id with every verb of fmt.

@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"maps"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,7 +36,7 @@ type querier interface {
 // readKeys reads the keys that are not over.
 func readKeys(ctx context.Context, db querier) (*keyring, error) {
 	rows, err := db.Query(ctx, `select system, coalesce(app, ''), edition, name, sealed, until from jiekou.key
-		where until > now() order by edition desc`)
+		where until > now() order by edition desc, name`)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +73,29 @@ func (k *keyring) open(m *Master, system, id string) (editions, error) {
 		out[len(out)-1][one.name] = text
 	}
 	return out, nil
+}
+
+// digest tells whether the keys of an app, those of its system or its profile have
+// changed.
+func (k *keyring) digest(a *App) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	part := func(b []byte) {
+		_ = binary.Write(h, binary.BigEndian, int64(len(b))) // a hash takes everything
+		_, _ = h.Write(b)
+	}
+	for _, id := range []string{a.ID, ""} {
+		for _, one := range k.sealed[holder{a.System, id}] {
+			part([]byte(one.app))
+			part([]byte(strconv.Itoa(one.edition)))
+			part([]byte(one.name))
+			part(one.sealed)
+		}
+	}
+	if a.Profile != nil {
+		part([]byte(*a.Profile))
+	}
+	h.Sum(sum[:0])
+	return sum
 }
 
 // newest is the edition that is used for what is sent.

@@ -150,3 +150,59 @@ func TestKeysOfNoUse(t *testing.T) {
 		t.Error("a system without keys has some")
 	}
 }
+
+// TestKeysAreKept: a change elsewhere prepares no keys again; one of the keys does.
+func TestKeysAreKept(t *testing.T) {
+	t.Parallel()
+	d, ctx := newDesk(t, bank), t.Context()
+	if err := d.admin.FirstSystemKeys(ctx, "bank", d.how); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"m1", "m2"} {
+		if _, err := d.admin.Add(ctx, New{System: "bank", ID: id, Making: d.how}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keys := func(id string) *protocol.Keys {
+		a, ok := d.r.Lookup(ctx, "bank", id)
+		if !ok {
+			t.Fatal("unknown")
+		}
+		return a.Keys
+	}
+	first, second := keys("m1"), keys("m2")
+	changed := func(what string, do func() error, wantFirst, wantSecond bool) {
+		t.Helper()
+		if err := do(); err != nil {
+			t.Fatal(err)
+		}
+		revision := func() (n int64) {
+			if err := d.pool.QueryRow(ctx, `select n from jiekou.revision`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}()
+		eventually(t, 6*time.Second, what, func() bool {
+			_, _ = d.r.Lookup(ctx, "bank", "nobody") // looks at the database
+			return d.r.now.Load().revision >= revision
+		})
+		if (keys("m1") != first) != wantFirst || (keys("m2") != second) != wantSecond {
+			t.Errorf("%s: prepared again: %v and %v", what, keys("m1") != first, keys("m2") != second)
+		}
+		first, second = keys("m1"), keys("m2")
+	}
+	changed("a grant", func() error { return d.admin.Grant(ctx, "bank", "m1", "x_*") }, false, false)
+	changed("a rotation", func() error {
+		_, err := d.admin.Rotate(ctx, "bank", "m1", Rotation{Making: d.how, Names: []string{"salt"}})
+		return err
+	}, true, false)
+	changed("an end", func() error {
+		_, err := d.admin.Rotate(ctx, "bank", "m2", Rotation{Making: d.how, Names: []string{"salt"}, Overlap: time.Hour})
+		return err
+	}, false, true)
+	changed("no old edition", func() error { _, err := d.admin.End(ctx, "bank", "m2", time.Now()); return err }, false, true)
+	changed("the system's keys", func() error {
+		_, err := d.admin.RotateSystem(ctx, "bank", Rotation{Making: d.how})
+		return err
+	}, true, true)
+}

@@ -39,12 +39,10 @@ type Registry struct {
 	prepare   Prepare
 	log       *slog.Logger
 
-	now      atomic.Pointer[snapshot]
-	revision int64      // of now; only loop touches it
-	ends     *time.Time // of the edition of keys that ends first; nil: none does
-	want     chan struct{}
-	stop     context.CancelFunc
-	done     chan struct{}
+	now  atomic.Pointer[snapshot]
+	want chan struct{}
+	stop context.CancelFunc
+	done chan struct{}
 
 	mu      sync.Mutex
 	next    chan struct{} // closed after the next look that has not begun yet
@@ -52,8 +50,10 @@ type Registry struct {
 }
 
 type snapshot struct {
-	apps    map[holder]*App
-	systems map[string]*protocol.Keys // by system
+	apps     map[holder]*App
+	systems  map[string]*protocol.Keys // by system
+	revision int64
+	ends     *time.Time // of the edition of keys that ends first; nil: none does
 }
 
 // NewRegistry reads all apps and follows their changes until Close; ctx bounds
@@ -102,6 +102,20 @@ func (r *Registry) Lookup(ctx context.Context, system, id string) (*App, bool) {
 	}
 	a, ok := r.now.Load().apps[k]
 	return a, ok
+}
+
+// Only returns the app of a system that has no other one, disabled ones apart: the
+// caller where no message names it.
+func (r *Registry) Only(system string) (only *App, ok bool) {
+	for _, a := range r.now.Load().apps {
+		if a.System == system && !a.Disabled {
+			only, ok = a, only == nil
+			if !ok {
+				return nil, false
+			}
+		}
+	}
+	return only, ok
 }
 
 // Len returns how many apps are known.
@@ -181,14 +195,18 @@ func (r *Registry) System(system string) *protocol.Keys { return r.now.Load().sy
 func (r *Registry) read(ctx context.Context, first bool) error {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
+	last := r.now.Load()
+	if first {
+		last = &snapshot{revision: -1}
+	}
 	var revision int64
 	var ended bool
-	err := r.pool.QueryRow(ctx, `select n, coalesce($1::timestamptz <= now(), false) from jiekou.revision`, r.ends).
+	err := r.pool.QueryRow(ctx, `select n, coalesce($1::timestamptz <= now(), false) from jiekou.revision`, last.ends).
 		Scan(&revision, &ended)
 	if err != nil {
 		return err
 	}
-	if revision == r.revision && !ended && !first {
+	if revision == last.revision && !ended {
 		return nil
 	}
 	rows, err := r.pool.Query(ctx, `select system, id, name, grants, disabled, profile from jiekou.app`)
@@ -207,8 +225,8 @@ func (r *Registry) read(ctx context.Context, first bool) error {
 	if first && err != nil {
 		return err
 	}
+	next.revision, next.ends = revision, keys.ends
 	r.now.Store(next)
-	r.revision, r.ends = revision, keys.ends
 	return nil
 }
 
@@ -220,7 +238,7 @@ func scanApp(row pgx.CollectableRow) (a *App, err error) {
 // prepared makes the keys of apps and systems ready. Its error matches ErrMasterKey
 // where the master key opens nothing.
 func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
-	next := &snapshot{make(map[holder]*App, len(list)), map[string]*protocol.Keys{}}
+	next := &snapshot{apps: make(map[holder]*App, len(list)), systems: map[string]*protocol.Keys{}}
 	var judge keyJudge
 	shared := map[string]editions{}
 	for system, p := range r.protocols {
@@ -240,12 +258,9 @@ func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
 	for _, a := range list {
 		own, err := keys.open(r.master, a.System, a.ID)
 		judge.note(own, err)
-		if p := r.protocols[a.System]; p != nil && err == nil {
-			a.Keys, err = p.Keys(a.ID, own.secrets(shared[a.System]))
-			if err == nil && a.Profile != nil {
-				a.Keys, err = a.Keys.In(*a.Profile)
-			}
-			r.lacking(a, p, own.newest(), shared[a.System].newest())
+		if err == nil {
+			a.of = keys.digest(a)
+			err = r.keys(a, own, shared[a.System])
 		}
 		if err == nil {
 			a.Prepared, err = r.prepare(a.System, a.ID, own.newest())
@@ -257,6 +272,26 @@ func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
 		next.apps[holder{a.System, a.ID}] = a
 	}
 	return next, judge.verdict()
+}
+
+// keys prepares the keys of an app, or takes those of the last state where nothing of
+// them has changed: to read a key pair takes long.
+func (r *Registry) keys(a *App, own, shared editions) (err error) {
+	p := r.protocols[a.System]
+	if p == nil {
+		return nil
+	}
+	if last := r.now.Load(); last != nil {
+		if old := last.apps[holder{a.System, a.ID}]; old != nil && old.of == a.of {
+			a.Keys = old.Keys
+			return nil
+		}
+	}
+	if a.Keys, err = p.Keys(a.ID, own.secrets(shared)); err == nil && a.Profile != nil {
+		a.Keys, err = a.Keys.In(*a.Profile)
+	}
+	r.lacking(a, p, own.newest(), shared.newest())
+	return err
 }
 
 // lacking logs the keys that an app should have: what needs them refuses its messages.

@@ -23,7 +23,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
@@ -48,12 +47,11 @@ type Config struct {
 	Secrets map[string]string
 	// Values fill in fields outside the body that the payload lacks, for example
 	// from_account, and values of the protocol that its sender has to be given.
-	Values map[string]string
-	Header map[string]string // sent with every message
-	// Signatures replace declared signatures of a signed system, as on the server.
-	Signatures signature.Override
-	Timeout    time.Duration    // of one call, default DefaultTimeout
-	Now        func() time.Time // nil: time.Now
+	Values   map[string]string
+	Header   map[string]string // sent with every message
+	Override protocol.Override // words in place of declared ones, as on the server
+	Timeout  time.Duration     // of one call, default DefaultTimeout
+	Now      func() time.Time  // nil: time.Now
 	// Transport sends requests, nil: http.DefaultTransport. Redirects are never
 	// followed.
 	Transport http.RoundTripper
@@ -73,8 +71,6 @@ type Client struct {
 	asForm  map[string]bool // interfaces whose payload is a form, because the protocol takes any body as it is
 
 	structs func() (*validate.Structs, error) // validates typed requests before they are sent
-
-	old *old
 }
 
 // New returns a Client. It refuses an unknown zone, a system without calls, a URL
@@ -104,12 +100,8 @@ func New(config Config) (*Client, error) {
 		one := &config.System.Interfaces[i]
 		c.byCmd[one.Cmd] = one
 	}
-	if config.System.Protocol == nil && config.System.Envelope.Head == "" && config.System.Signature.App == "" {
-		return nil, fmt.Errorf("%s has no protocol", config.System.Name)
-	}
 	if config.System.Protocol == nil {
-		c.old, err = newOld(c)
-		return c, err
+		return nil, fmt.Errorf("%s has no protocol", config.System.Name)
 	}
 	return c, c.prepare()
 }
@@ -125,6 +117,12 @@ type lane struct {
 // prepare makes the protocol and the keys ready.
 func (c *Client) prepare() (err error) {
 	p := c.config.System.Protocol
+	if o := c.config.Override; o.All != nil || len(o.Apps) > 0 {
+		if p, err = p.Override(o); err != nil {
+			return err
+		}
+	}
+	p = p.For(c.config.App)
 	secrets := protocol.Secrets{}
 	for name, text := range c.config.Secrets {
 		secrets[name] = []string{text}
@@ -194,10 +192,6 @@ type Request struct {
 	// step of the protocol, for people who may see the data. A reply has a Status. The
 	// message must not be kept. Nil: nobody.
 	Explain func([]protocol.Line, *message.Message)
-
-	// Signed hears of a request that is signed and not sent yet, with the codec that
-	// signed it; nil: nobody. Of a system without a protocol.
-	Signed func(*signature.Codec, *signature.Request)
 }
 
 // Reply is an answer that was verified and opened.
@@ -238,9 +232,6 @@ func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
-	if c.old != nil {
-		return c.old.send(ctx, r)
-	}
 	return c.exchange(ctx, r)
 }
 
@@ -258,8 +249,6 @@ func bare(r *http.Request, err error) error {
 // form, which the protocol makes up.
 func (c *Client) NewSid() string {
 	switch {
-	case c.old != nil:
-		return c.old.ids.next(c.config.Now())
 	case c.call != nil:
 		return c.call.sids.next(c.config.Now())
 	case c.push != nil:

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -333,6 +334,33 @@ keys: {appkey: k}
 	reply, err := v.dial(t, func(c *Config) { c.Values = map[string]string{"mobile": "138"} }).Call(t.Context(), "put", []byte(`{"n":"a b"}`))
 	if err != nil || string(reply.Payload) != `{"got":"mobile=138&n=a+b"}` {
 		t.Errorf("%+v, %v, %s", reply, err, reply.Payload)
+	}
+}
+
+// TestOverride: an override of the protocol, and of one app, is the client's too.
+func TestOverride(t *testing.T) {
+	t.Parallel()
+	v := speak(t, "custservice", at("PUT", "/x", "x"))
+	own := yaml.Node{}
+	if err := yaml.Unmarshal([]byte(`{request: {values: {sign: {by: [hmac-sha256 appkey, HEX]}}}}`), &own); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		over  protocol.Override
+		lower bool
+	}{
+		{protocol.Override{}, true},
+		{protocol.Override{All: own.Content[0]}, false},
+		{protocol.Override{Apps: map[string]*yaml.Node{v.App: own.Content[0]}}, false},
+		{protocol.Override{Apps: map[string]*yaml.Node{"another": own.Content[0]}}, true},
+	} {
+		_, m, err := v.dial(t, func(c *Config) { c.Override = tt.over }).Message(Request{Cmd: "x", Payload: []byte("{}")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sign := m.Header.Get("sign"); (sign == strings.ToLower(sign)) != tt.lower {
+			t.Errorf("signed %s", sign)
+		}
 	}
 }
 

@@ -173,7 +173,7 @@ func (r *result) judge(ctx context.Context, system *System, sent *protocol.Sent,
 	switch {
 	case err != nil && r.status == http.StatusOK:
 		r.outcome = Forged
-	case err != nil, o.OK && r.status != o.Status:
+	case err != nil, o.OK && !o.Declared:
 		r.outcome = Status
 	case o.OK:
 		r.outcome, r.code = Delivered, system.code(o.Said())

@@ -157,6 +157,7 @@ func (x *Exchange) ExplainOpen(ctx context.Context, keys *Keys, in Incoming) ([]
 
 // alone stands for a request of which nothing is known but the interface.
 func (x *Exchange) alone(keys *Keys, in Incoming) (*Sent, error) {
+	x = x.of(keys)
 	if keys == nil || keys.m == nil || keys.m().p != x.p {
 		return nil, errKeys
 	}

@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -39,7 +40,7 @@ type Side struct {
 	tokens Tokens
 	nonces Nonces
 	now    func() time.Time
-	system *Keys
+	system []*Keys
 }
 
 // NewSide returns a receiver, which knows the keys of apps, the tokens that were
@@ -51,11 +52,21 @@ func NewSide(apps Apps, tokens Tokens, nonces Nonces, now func() time.Time) *Sid
 }
 
 // With returns the receiver with the keys that are the same for all apps, see
-// Need.System.
-func (s *Side) With(system *Keys) *Side {
+// Need.System; with several, each for a protocol or an overlay of its own.
+func (s *Side) With(system ...*Keys) *Side {
 	out := *s
 	out.system = system
 	return &out
+}
+
+// systemOf are the keys for all apps of one protocol.
+func (s *Side) systemOf(p *Protocol) *Keys {
+	for _, k := range s.system {
+		if k != nil && k.m != nil && k.m().p == p {
+			return k
+		}
+	}
+	return nil
 }
 
 // Incoming is a message with what is known beside it.
@@ -147,7 +158,31 @@ func (x *Exchange) Admit(ctx context.Context, in Incoming, side *Side) (*Admitte
 		return a, errSide
 	}
 	r.ctx, r.msg, r.now = ctx, in.Message, side.now()
-	return a, r.admit(in, a)
+	err := r.admit(in, a)
+	if err == nil {
+		return a, nil
+	}
+	if by, ok := errors.AsType[*overlaid](err); ok {
+		a.Release()
+		return x.beside(by.by).Admit(ctx, in, side)
+	}
+	return a, err
+}
+
+// of is the exchange of the protocol that keys belong to, if it is an overlay.
+func (x *Exchange) of(k *Keys) *Exchange {
+	if k != nil && k.m != nil && k.m().p.base == x.p {
+		return x.beside(k.m().p)
+	}
+	return x
+}
+
+// beside is the same exchange of an overlay.
+func (x *Exchange) beside(p *Protocol) *Exchange {
+	if x == x.p.Push {
+		return p.Push
+	}
+	return p.Call
 }
 
 // Unread returns a message that nobody looked at, because it could not be read.
@@ -162,7 +197,7 @@ func (x *Exchange) Unread(side *Side) *Admitted {
 
 // receive makes a run ready for what comes to a side.
 func (r *run) receive(side *Side) *Admitted {
-	r.side, r.system = side, side.system
+	r.side, r.system = side, side.systemOf(r.x.p)
 	r.admitted = Admitted{r: r}
 	return &r.admitted
 }
@@ -218,7 +253,7 @@ func (r *run) solveOne(f *plan.Form, in Incoming, a *Admitted) error {
 	}
 	a.known = r.keys != nil
 	if err == nil && !a.known {
-		err = refusal(string(problem.App), "app", errMissing)
+		err = plan.Refusal(string(problem.App), "app", errMissing)
 	}
 	if err == nil {
 		err = r.list.Err()

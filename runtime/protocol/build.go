@@ -15,7 +15,7 @@ func (r *run) writeBody() error {
 	if f.BodyText != nil {
 		t, err := r.eval(f.BodyText.Expr)
 		if err != nil {
-			return refusal(f.BodyText.Refuse, f.BodyText.Name, err)
+			return plan.Refusal(f.BodyText.Refuse, f.BodyText.Name, err)
 		}
 		r.msg.Body = t.B
 		r.set(plan.SlotBody, t.B)
@@ -111,7 +111,7 @@ func (r *run) writeQuery() error {
 	if r.f.QueryText != nil {
 		t, err := r.eval(r.f.QueryText.Expr)
 		if err != nil {
-			return refusal(r.f.QueryText.Refuse, r.f.QueryText.Name, err)
+			return plan.Refusal(r.f.QueryText.Refuse, r.f.QueryText.Name, err)
 		}
 		r.msg.Query = str(t.B)
 	} else {
@@ -130,7 +130,7 @@ func (r *run) writePath() error {
 	if r.f.Path != nil {
 		t, err := r.eval(r.f.Path.Expr)
 		if err != nil {
-			return refusal(r.f.Path.Refuse, r.f.Path.Name, err)
+			return plan.Refusal(r.f.Path.Refuse, r.f.Path.Name, err)
 		}
 		r.msg.Path = str(t.B)
 	}
@@ -145,7 +145,7 @@ func (r *run) writeHeader(it *plan.Item) error {
 		return nil
 	}
 	if strings.ContainsAny(str(s.b), "\r\n\x00") {
-		return refusal("json", it.Name, errForm)
+		return plan.Refusal("json", it.Name, errForm)
 	}
 	r.msg.Header[name] = []string{string(s.b)}
 	return nil

@@ -32,6 +32,8 @@ type Protocol struct {
 
 	plan     *plan.Protocol
 	declared *declare.Protocol
+	base     *Protocol            // what this one is an overlay of, nil: it is none
+	apps     map[string]*Protocol // overlays of single apps
 }
 
 // Declaration is what the protocol was compiled from. It must not be changed.

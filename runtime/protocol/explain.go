@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // Line is one intermediate result, for people.
@@ -47,6 +46,7 @@ func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line
 
 // ExplainSend sends like Send and returns every intermediate result.
 func (x *Exchange) ExplainSend(keys *Keys, o Outgoing) ([]Line, *message.Message, error) {
+	x = x.of(keys)
 	r := x.pool.Get().(*run)
 	defer r.release()
 	r.trace = &tracer{}
@@ -89,18 +89,18 @@ func (r *run) noteCompare(it *plan.Item, got []byte) {
 		r.line(it.Name+", came", verdict+text)
 		return
 	}
-	r.line(it.Name+", came", printable(got))
+	r.line(it.Name+", came", step.Printable(got))
 	r.showExpr(it, it.Expr)
 	mark := len(r.buf)
 	if t, err := r.eval(it.Expr); err == nil && !r.f.Secretive(it.Slot) {
-		r.line(it.Name+", ours", printable(t.B))
+		r.line(it.Name+", ours", step.Printable(t.B))
 	}
 	r.buf = r.buf[:mark]
 }
 
 func (r *run) noteUndone(it *plan.Item, b []byte) {
 	if r.trace != nil {
-		r.line(it.Name+", undone", printable(b))
+		r.line(it.Name+", undone", step.Printable(b))
 	}
 }
 
@@ -135,7 +135,7 @@ func (r *run) showExpr(it *plan.Item, e *plan.Expr) {
 				break
 			}
 			if i < len(e.Steps)-1 && !r.f.Secretive(it.Slot) {
-				r.line(it.Name+", "+u.Src, printable(t.B))
+				r.line(it.Name+", "+u.Src, step.Printable(t.B))
 			}
 		}
 	}
@@ -148,7 +148,7 @@ func (r *run) masked(e *plan.Expr) (string, bool) {
 	r.masking = true
 	defer func() { r.masking = false }()
 	t, err := r.base(e)
-	return printable(t.B), err == nil
+	return step.Printable(t.B), err == nil
 }
 
 // joinMasked joins the masked texts of a list in the order of the real ones.
@@ -207,19 +207,5 @@ func (r *run) show(at int) string {
 		}
 		return "[" + r.f.Infos[at].Name + "]"
 	}
-	return printable(r.slots[at].b)
-}
-
-// printable is a text as people read it: bytes that are no text as hexadecimal.
-func printable(b []byte) string {
-	if utf8.Valid(b) {
-		clean := true
-		for _, ch := range b {
-			clean = clean && (ch >= ' ' || ch == '\n' || ch == '\t' || ch == '\r')
-		}
-		if clean {
-			return string(b)
-		}
-	}
-	return fmt.Sprintf("% X", b)
+	return step.Printable(r.slots[at].b)
 }

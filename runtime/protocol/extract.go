@@ -100,7 +100,7 @@ func (r *run) lack(n *plan.Node) {
 		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
 		return
 	}
-	r.list.Add(problem.Required, short(n.Leaf.Name), n.Leaf.Slot)
+	r.list.Add(problem.Required, plan.Short(n.Leaf.Said), n.Leaf.Slot)
 }
 
 // readNode takes the places below a node of a body or query.
@@ -115,10 +115,9 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 			return err
 		}
 		if found < 0 || t.Nodes[found].Kind == step.Null {
-			if child.Leaf == nil && !child.Optional && !r.f.Reply {
-				return errForm // without the object there is no message
+			if err := r.missing(child); err != nil {
+				return err
 			}
-			r.lackAll(child)
 			continue
 		}
 		if child.Leaf == nil {
@@ -134,6 +133,21 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// missing notes that a part of what is there is not. What has others in it is the shape
+// of a message. A refusal has no payload.
+func (r *run) missing(n *plan.Node) error {
+	switch {
+	case n.Leaf != nil && len(r.f.Success) > 0 && n.Leaf.IsPayload():
+		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
+		return nil
+	case r.f.Reply || n.Optional:
+	case n.Leaf == nil, n.Leaf.Outer:
+		return errForm
+	}
+	r.lackAll(n)
 	return nil
 }
 
@@ -185,7 +199,7 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	if rule, read := it.Typed(one); !read {
 		return errForm
 	} else if rule != "" && !r.f.Reply {
-		r.list.Add(rule, short(it.Name), it.Slot)
+		r.list.Add(rule, plan.Short(it.Said), it.Slot)
 	}
 	s := slot{b: one.Text, ok: true}
 	switch one.Kind {

@@ -82,7 +82,7 @@ func (r *run) check(g *plan.Guard) error {
 	}
 	r.noteGuard(g, wrong)
 	if wrong != nil {
-		return at(g.At, refusal(g.Refuse(), g.Value, wrong))
+		return at(g.At, plan.Refusal(g.Refuse(), g.Value, wrong))
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (r *run) check(g *plan.Guard) error {
 // at names the place of a value in its refusal, where it breaks a rule on fields.
 func at(it *plan.Item, e *problem.Error) *problem.Error {
 	if it != nil && e.Rule != "" {
-		e.Field = short(it.Name)
+		e.Field = plan.Short(it.Name)
 		e.Problems = []problem.Problem{{Rule: e.Rule, Field: e.Field, At: e.Field}}
 	}
 	return e
@@ -122,7 +122,7 @@ func (r *run) issued(g *plan.Guard, s slot) error {
 	}
 	if !good {
 		r.noteGuard(g, errIssued)
-		return refusal(g.Refuse(), g.Value, errIssued)
+		return plan.Refusal(g.Refuse(), g.Value, errIssued)
 	}
 	r.noteGuard(g, nil)
 	return nil
@@ -133,7 +133,7 @@ func (r *run) once(g *plan.Guard, s slot) error {
 		return nil // it is kept elsewhere, or it is optional and was not sent
 	}
 	if len(s.b) > maxNonce {
-		return refusal(string(problem.Length), g.Value, errLong)
+		return plan.Refusal(string(problem.Length), g.Value, errLong)
 	}
 	if r.side.nonces == nil {
 		return errSide
@@ -148,7 +148,7 @@ func (r *run) once(g *plan.Guard, s slot) error {
 	}
 	if !fresh {
 		r.noteGuard(g, errUsed)
-		return refusal(g.Refuse(), g.Value, errUsed)
+		return plan.Refusal(g.Refuse(), g.Value, errUsed)
 	}
 	r.noteGuard(g, nil)
 	return nil

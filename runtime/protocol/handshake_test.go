@@ -2,6 +2,7 @@ package protocol_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,5 +134,46 @@ func TestSubscriber(t *testing.T) {
 		if got := p.Push.Ages(); got != want {
 			t.Errorf("%s ages: %v", name, got)
 		}
+	}
+}
+
+// TestStatuses holds which HTTP statuses an outcome may have.
+func TestStatuses(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]map[int]string{
+		`{status: {success: 2xx, "*": 500}, variants: [{when: success}, {when: failure}]}`:        {200: "ok", 204: "ok", 299: "ok", 301: "no", 404: "no", 500: "no"},
+		`{status: {success: [200, 204], "*": 500}, variants: [{when: success}, {when: failure}]}`: {200: "ok", 204: "ok", 201: "no", 500: "no"},
+		`{json: {c: "{code}"}, success: {code: "0"}, status: {success: [200, 204]}}`:              {200: "ok", 204: "ok", 201: "other"},
+		`{json: {c: "{code}"}, success: {code: "0"}}`:                                             {200: "ok", 202: "other"},
+	} {
+		p, err := protocol.Parse([]byte("keys: {s: text}\npush: {header: {S: '{s}'}, json: '{payload}', answer: " + answer + "}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, err := p.Keys("a", protocol.Secrets{"s": {"s"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for status, word := range want {
+			sent, err := p.Push.Send(keys, protocol.Outgoing{Payload: []byte("{}")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, err := p.Push.Open(t.Context(), sent, &message.Message{Status: status, Body: []byte(`{"c":"0"}`)})
+			got := "no"
+			switch {
+			case err == nil && o.OK && o.Declared:
+				got = "ok"
+			case err == nil && o.OK:
+				got = "other"
+			}
+			if got != word {
+				t.Errorf("%s: %d is %s, want %s (%v)", answer, status, got, word, err)
+			}
+		}
+	}
+	_, err := protocol.Parse([]byte("keys: {s: text}\npush: {header: {S: '{s}'}, json: '{payload}', answer: {status: {success: 9xx}}}"))
+	if err == nil || !strings.Contains(err.Error(), `"9xx" is no HTTP status`) {
+		t.Error(err)
 	}
 }

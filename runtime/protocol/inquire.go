@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -43,18 +42,6 @@ type Overlay struct {
 	Texts map[int][]byte
 }
 
-// And joins two overlays; what both change is taken from the other one.
-func (o *Overlay) And(other *Overlay) *Overlay {
-	out := &Overlay{Exprs: map[*plan.Item]*plan.Expr{}, Texts: map[int][]byte{}}
-	for _, one := range []*Overlay{o, other} {
-		if one != nil {
-			maps.Copy(out.Exprs, one.Exprs)
-			maps.Copy(out.Texts, one.Texts)
-		}
-	}
-	return out
-}
-
 // op is an operation with what is tried in place of its expression.
 func (o *Overlay) op(op *plan.Op) *plan.Op {
 	if o == nil || op.Item == nil || op.Expr == nil || o.Exprs[op.Item] == nil {
@@ -79,6 +66,10 @@ func (x *Exchange) Inquire(ctx context.Context, in Incoming, side *Side) *Inquir
 		if side.now != nil {
 			r.now = side.now()
 			q.Err = r.admit(in, a)
+		}
+		if by, ok := errors.AsType[*overlaid](q.Err); ok {
+			r.release()
+			return x.beside(by.by).Inquire(ctx, in, side)
 		}
 		q.finish()
 		return q
@@ -136,7 +127,7 @@ func (q *Inquiry) finish() {
 		r.trace.failed(q.Err)
 	}
 	if q.Err == nil {
-		r.line("payload", printable(r.slots[plan.SlotPayload].b))
+		r.line("payload", step.Printable(r.slots[plan.SlotPayload].b))
 	}
 	if q.Err == nil && r.f != nil {
 		r.doubt()

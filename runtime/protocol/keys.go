@@ -45,10 +45,13 @@ type edition struct {
 // for the rest. An empty text is a key that its edition does not have.
 type Secrets map[string][]string
 
-// Keys prepares the keys of an app. Keys that the protocol does not name are not
+// Keys prepares the keys of an app, for the overlay of the app where it has one. Keys that the protocol does not name are not
 // kept. It refuses text that is no key of its kind. A key that is missing is not
 // refused here: which halves of pairs one side needs, Needs says.
 func (p *Protocol) Keys(app string, s Secrets) (*Keys, error) {
+	if own := p.apps[app]; own != nil {
+		p = own
+	}
 	m := &material{p: p, app: app, profile: p.plan.Profile}
 	n := 1
 	for _, k := range p.plan.Keys {

@@ -113,24 +113,6 @@ func (r *run) take(p *plan.Piece, in []byte, json bool) error {
 	return nil
 }
 
-// cutPair cuts the first pair off. Blanks around a separator do not matter, unless
-// it is nothing else.
-func cutPair(in, join []byte, quotes bool) (one, rest []byte) {
-	if trimmed := bytes.TrimSpace(join); len(trimmed) > 0 {
-		join = trimmed
-	}
-	quoted := false
-	for i := range in {
-		if quotes && in[i] == '"' {
-			quoted = !quoted
-		}
-		if !quoted && bytes.HasPrefix(in[i:], join) {
-			return in[:i], in[i+len(join):]
-		}
-	}
-	return in, nil
-}
-
 // maxSame bounds the texts of one name: one signature for each key that is valid.
 const maxSame = 4
 
@@ -139,7 +121,7 @@ func (r *run) readPairs(e *plan.Expr, in []byte) error {
 	quotes := e.Quotes()
 	for len(in) > 0 {
 		var one []byte
-		one, in = cutPair(in, e.Join, quotes)
+		one, in = step.CutPair(in, e.Join, quotes)
 		one = bytes.TrimSpace(one)
 		r.slots[plan.SlotName], r.slots[plan.SlotValue] = slot{}, slot{}
 		if err := r.match(e.Pair, one, false, false); err != nil {

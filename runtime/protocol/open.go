@@ -12,15 +12,15 @@ import (
 
 // Opened is a reply that was read.
 type Opened struct {
-	OK      bool
-	Code    string
-	Text    string
-	Payload []byte
-	Status  int  // the HTTP status that is declared for such a reply
-	Plain   bool // nothing in it was verified
-	Unknown bool // it is the reply to somebody who is not known, which proves nothing
-	Final   bool // it is a refusal for good: sending the message again is of no use
-	r       *run
+	OK       bool
+	Code     string
+	Text     string
+	Payload  []byte
+	Declared bool // its HTTP status is the one that is declared for it
+	Plain    bool // nothing in it was verified
+	Unknown  bool // it is the reply to somebody who is not known, which proves nothing
+	Final    bool // it is a refusal for good: sending the message again is of no use
+	r        *run
 }
 
 // Release ends the use of o, whose payload holds until then. It need not be called.
@@ -37,6 +37,7 @@ var ErrForeign = errors.New("it is no reply of the protocol")
 // Open reads the reply to a message that was sent, and verifies it with the keys
 // that it was sent with.
 func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Opened, error) {
+	x = s.r.x // an overlay's, where the app has one
 	var first error
 	for _, f := range x.shapes(s) {
 		o, err := x.open(ctx, s, f, m)
@@ -126,7 +127,7 @@ func (r *run) openAs(f *plan.Form, s *Sent) error {
 		o.OK = true // it holds what was asked for
 	}
 	o.Final = !o.OK && len(f.Final) > 0
-	o.Status = plan.StatusOf(f.Status, o.Code, o.OK)
+	o.Declared = plan.StatusOf(f.Status, o.Code, o.OK).Takes(r.msg.Status)
 	for _, c := range f.Final {
 		o.Final = o.Final && c.Holds(r.slots[c.Slot].b)
 	}

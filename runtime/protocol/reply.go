@@ -15,7 +15,8 @@ type Outcome struct {
 	Code    string
 	Text    string
 	Payload []byte // JSON, empty: none
-	ID      string // of the exchange in our log
+	ID      string // of the exchange in our log; empty: a random one where the reply has {id}
+	Frame   string // of the interface, where it was not known before the message was read
 	Now     time.Time
 	Values  map[string]string // what is sent in place of what a value says to send
 	Random  io.Reader         // nil: crypto/rand
@@ -25,7 +26,13 @@ type Outcome struct {
 // where the protocol has no answer that can be given to somebody who is not known.
 // The answer holds until the next one, or until a is released.
 func (x *Exchange) Reply(a *Admitted, o Outcome) (*message.Message, error) {
-	f := a.r.f
+	x, f := a.r.x, a.r.f // an overlay's, where the app has one
+	if o.Frame != "" {
+		a.r.frame = o.Frame
+		if f != nil {
+			a.r.setText(plan.SlotFrame, o.Frame)
+		}
+	}
 	if a.echo && f.Answer != nil {
 		return x.reply(a, f.Answer, o)
 	}
@@ -62,13 +69,15 @@ func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome) (*message.Message
 	if a.r.f != nil {
 		r.slots[plan.SlotInterface], r.slots[plan.SlotFrame] = a.r.slots[plan.SlotInterface], a.r.slots[plan.SlotFrame]
 	}
-	r.setText(plan.SlotID, o.ID)
+	if err := r.identify(o.ID); err != nil {
+		return nil, err
+	}
 	r.outcome(f, o)
 	m, err := r.write()
 	if err != nil {
 		return nil, err
 	}
-	m.Status = plan.StatusOf(f.Status, o.Code, o.OK)
+	m.Status = plan.StatusOf(f.Status, o.Code, o.OK).Status
 	return m, nil
 }
 

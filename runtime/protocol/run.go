@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -59,7 +58,7 @@ type run struct {
 	whole   []byte // of a reply: the text that has code and payload
 	request *run   // of the call that is answered
 	list    problem.List
-	pairs   []pair
+	pairs   []step.Named
 	trace   *tracer
 	over    *Overlay     // what an explanation tries
 	masking bool         // secrets are written as their names
@@ -115,7 +114,7 @@ func (r *run) release() {
 		r.answered.release()
 		r.answered = nil
 	}
-	r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = "", nil, nil, nil, nil, nil, nil
+	r.f, r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = nil, "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
 	r.over = nil
@@ -139,27 +138,7 @@ func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 func str(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // StepError says which value refused and why, for the log and for known answers.
-type StepError struct {
-	Value string // name of the value, place or guard
-	cause error
-}
-
-// Error names the value and the cause, and nothing of the message.
-func (e *StepError) Error() string { return e.Value + ": " + e.cause.Error() }
-
-// Unwrap returns the cause.
-func (e *StepError) Unwrap() error { return e.cause }
-
-// refusal is what a message is refused with: a rule, or a code of the document.
-func refusal(code, value string, cause error) *problem.Error {
-	rule := problem.Rule(code)
-	if slices.Contains(problem.Rules(), rule) {
-		return problem.Wrap(rule, &StepError{value, cause})
-	}
-	e := problem.Wrap("", &StepError{value, cause})
-	e.Code = code
-	return e
-}
+type StepError = plan.StepError
 
 var (
 	errDiffers = errors.New("it differs")
@@ -219,10 +198,19 @@ func (r *run) keyed(rest []plan.Op) error {
 	return first
 }
 
+// overlaid says that an app has an overlay of the protocol.
+type overlaid struct{ by *Protocol }
+
+// Error says that the message is to be read by an overlay.
+func (*overlaid) Error() string { return "protocol: the app has an overlay" }
+
 func (r *run) lookUp() error {
 	if r.keys == nil {
 		if r.side.apps == nil {
 			return errSide
+		}
+		if !r.slots[plan.SlotApp].ok && !r.x.plan.Given() {
+			return plan.Refusal(string(problem.App), "app", errMissing)
 		}
 		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
 		if err != nil {
@@ -231,15 +219,36 @@ func (r *run) lookUp() error {
 		if keys == nil {
 			return problem.New(problem.App)
 		}
+		if err := r.fits(keys); err != nil {
+			return err
+		}
 		r.keys = keys
 	}
-	if r.keys.m == nil || r.keys.m().p != r.x.p {
-		return errKeys
+	if err := r.fits(r.keys); err != nil {
+		return err
 	}
 	if !r.slots[plan.SlotApp].ok {
 		r.set(plan.SlotApp, view(r.keys.m().app))
 	}
 	return nil
+}
+
+// fits refuses keys that were made ready for another protocol.
+func (r *run) fits(k *Keys) error {
+	if k.m == nil {
+		return errKeys
+	}
+	base := r.x.p.base
+	switch p := k.m().p; {
+	case p == r.x.p:
+		return nil
+	case r.f.Reply:
+	case p.base == r.x.p:
+		return &overlaid{p}
+	case base != nil && (p == base || p.base == base):
+		return problem.New(problem.App) // the overlay of one app, and the name of another one
+	}
+	return errKeys
 }
 
 // use fills in the secrets of one edition.
@@ -311,13 +320,4 @@ func (r *run) randomBytes() error {
 	}
 	r.set(plan.SlotRandom, r.buf[at:len(r.buf):len(r.buf)])
 	return nil
-}
-
-// short is the name of a place as a problem gives it.
-func short(name string) string {
-	_, rest, ok := strings.Cut(name, ".")
-	if !ok {
-		return name
-	}
-	return strings.ReplaceAll(rest, ".", "/")
 }

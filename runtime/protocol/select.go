@@ -3,15 +3,12 @@ package protocol
 import (
 	"bytes"
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
-
-type pair = plan.Pair
 
 var errMust = errors.New("a part that must be signed is not among those that are")
 
@@ -29,7 +26,7 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 		}
 	}
 	list := slices.Clone(r.pairs)
-	plan.SortPairs(list, s.Sorted)
+	step.SortNamed(list, s.Sorted)
 	if s.Then != nil {
 		list = s.Then(list)
 	}
@@ -76,7 +73,7 @@ func (r *run) add(s *plan.Selection, one *plan.Source, name, text, raw []byte) {
 			return
 		}
 	}
-	r.pairs = append(r.pairs, pair{Name: name, Text: text, Raw: raw})
+	r.pairs = append(r.pairs, step.Named{Name: name, Text: text, Raw: raw})
 }
 
 // collect takes the pairs of one source.
@@ -174,38 +171,23 @@ func (r *run) restrict(s *plan.Selection) error {
 	if err != nil {
 		return err
 	}
-	var out []pair
+	var out []step.Named
 	for word := range strings.SplitSeq(string(names.B), s.Split) {
 		if front, star := strings.CutSuffix(word, "*"); star {
-			out = append(out, r.beginning(front)...)
+			out = append(out, step.Beginning(r.pairs, front)...)
 			continue
 		}
-		i := slices.IndexFunc(r.pairs, func(p pair) bool { return sameName(p.Name, word) })
+		i := slices.IndexFunc(r.pairs, func(p step.Named) bool { return step.SameName(p.Name, word) })
 		if i < 0 {
 			return errMissing
 		}
-		out = append(out, pair{Name: []byte(word), Text: r.pairs[i].Text, Raw: r.pairs[i].Raw})
+		out = append(out, step.Named{Name: []byte(word), Text: r.pairs[i].Text, Raw: r.pairs[i].Raw})
 	}
 	for _, must := range s.Must {
-		if !slices.ContainsFunc(out, func(p pair) bool { return sameName(p.Name, must) }) {
+		if !slices.ContainsFunc(out, func(p step.Named) bool { return step.SameName(p.Name, must) }) {
 			return errMust
 		}
 	}
 	r.pairs = append(r.pairs[:0], out...)
 	return nil
-}
-
-// beginning lists the pairs whose names begin with a text, without letter case.
-func (r *run) beginning(front string) (out []pair) {
-	for _, p := range r.pairs {
-		if len(p.Name) >= len(front) && strings.EqualFold(string(p.Name[:len(front)]), front) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// sameName compares names as headers are: without letter case.
-func sameName(name []byte, word string) bool {
-	return strings.EqualFold(string(name), word) || http.CanonicalHeaderKey(word) == string(name)
 }

@@ -59,6 +59,7 @@ func (s *Sent) Release() { s.r.release() }
 
 // Send writes a message to an app, or as one, with its keys.
 func (x *Exchange) Send(keys *Keys, o Outgoing) (*Sent, error) {
+	x = x.of(keys)
 	r := x.pool.Get().(*run)
 	s := &r.sent
 	*s = Sent{r: r}
@@ -92,16 +93,23 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 	r.fill(f, keys.App(), o.Payload)
 	r.setText(plan.SlotInterface, o.Interface)
 	r.setText(plan.SlotFrame, o.Frame)
-	id := o.ID
-	if id == "" && f.MakesID {
+	if err := r.identify(o.ID); err != nil {
+		return nil, err
+	}
+	return r.write()
+}
+
+// identify fills in the id of what is sent, a random one where none is given.
+func (r *run) identify(id string) error {
+	if id == "" && r.f.MakesID {
 		var room [16]byte
 		if _, err := io.ReadFull(r.randomSource(), room[:]); err != nil {
-			return nil, fmt.Errorf("protocol: random: %w", err)
+			return fmt.Errorf("protocol: random: %w", err)
 		}
 		id = hex.EncodeToString(room[:])
 	}
 	r.setText(plan.SlotID, id)
-	return r.write()
+	return nil
 }
 
 func (r *run) randomSource() io.Reader {

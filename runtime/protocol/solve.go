@@ -24,7 +24,7 @@ func (r *run) compute(o *plan.Op) error {
 	}
 	t, err := r.eval(o.Expr)
 	if err != nil {
-		return refusal(o.Item.Refuse, o.Item.Name, err)
+		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
 	}
 	r.slots[o.Slot] = slot{b: t.B, ok: true, json: t.JSON, safe: t.Safe}
 	r.changed(o)
@@ -53,7 +53,7 @@ func (r *run) place(o *plan.Op) error {
 		return nil
 	}
 	if err := r.match(o.Expr.Pieces, s.b, s.json, o.Expr.Scalar); err != nil {
-		return refusal(o.Item.Refuse, o.Item.Name, err)
+		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
 	}
 	if one := plan.Single(o.Expr); one != nil && s.more != nil && len(one.Steps) == 0 {
 		r.slots[one.Slot].more = s.more
@@ -78,7 +78,7 @@ func (r *run) compare(o *plan.Op) error {
 			}
 		}
 	}
-	return refusal(o.Item.Refuse, o.Item.Name, errDiffers)
+	return plan.Refusal(o.Item.Refuse, o.Item.Name, errDiffers)
 }
 
 // any compares with every form that is accepted.
@@ -138,7 +138,7 @@ func (r *run) verify(o *plan.Op) error {
 			first = err
 		}
 	}
-	return refusal(o.Item.Refuse, o.Item.Name, first)
+	return plan.Refusal(o.Item.Refuse, o.Item.Name, first)
 }
 
 func (r *run) verifyOne(e *plan.Expr, at int, sig []byte) error {
@@ -181,7 +181,7 @@ func (r *run) signed(e *plan.Expr, at int) ([]byte, error) {
 func (r *run) undo(o *plan.Op) error {
 	b, json, err := r.undone(o)
 	if err != nil {
-		return refusal(o.Item.Refuse, o.Item.Name, err)
+		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
 	}
 	r.noteUndone(o.Item, b)
 	return r.readUndone(o, b, json)
@@ -214,7 +214,7 @@ func (r *run) readUndone(o *plan.Op, b []byte, json bool) error {
 		err = r.match(o.Expr.Pieces, b, json, false)
 	}
 	if err != nil {
-		return refusal(o.Item.Refuse, o.Item.Name, err)
+		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
 	}
 	return nil
 }
@@ -223,13 +223,13 @@ func (r *run) readUndone(o *plan.Op, b []byte, json bool) error {
 func (r *run) into(o *plan.Op) error {
 	if r.slots[o.Slot].ok {
 		if err := r.match(o.Item.Into, r.slots[o.Slot].b, false, false); err != nil {
-			return refusal(o.Item.Refuse, o.Item.Name, err)
+			return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
 		}
 		return nil
 	}
 	t, err := r.template(o.Item.Into, false)
 	if err != nil {
-		return refusal(o.Item.Refuse, o.Item.Name, err)
+		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
 	}
 	r.set(o.Slot, t.B)
 	return nil
@@ -239,7 +239,7 @@ func (r *run) into(o *plan.Op) error {
 func (r *run) clock(o *plan.Op) error {
 	t, err := r.readClock(o.G)
 	if err != nil {
-		return refusal(o.G.Refuse(), o.G.Value, err)
+		return plan.Refusal(o.G.Refuse(), o.G.Value, err)
 	}
 	at := len(r.buf)
 	r.buf = step.AppendTime(r.buf, t)
@@ -275,7 +275,7 @@ func (r *run) token(o *plan.Op) error {
 		if missing := r.list.Err(); missing != nil {
 			return missing
 		}
-		return refusal(o.G.Refuse(), o.G.Value, errIssued)
+		return plan.Refusal(o.G.Refuse(), o.G.Value, errIssued)
 	}
 	r.set(plan.SlotApp, view(app))
 	return nil

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -275,17 +276,24 @@ func (b *bench) push(t *testing.T, one push) reply {
 		t.Fatal(err)
 	}
 	defer sent.Release()
-	m := *sent.Message
-	m.Header, m.Body = m.Header.Clone(), bytes.Clone(m.Body)
+	m := own(sent.Message)
 	if one.change != nil {
-		one.change(&m)
+		one.change(m)
 	}
-	r := b.post(t, &m)
+	r := b.post(t, m)
 	o, err := one.protocol.Push.Open(t.Context(), sent, &message.Message{Status: r.status, Header: r.header, Body: []byte(r.body)})
 	if r.err = err; err == nil {
 		r.ok, r.code, r.text, r.payload = o.OK, o.Code, o.Text, string(o.Payload)
 	}
 	return r
+}
+
+// own is a copy of a message that lives on.
+func own(m *message.Message) *message.Message {
+	return &message.Message{
+		Method: strings.Clone(m.Method), Scheme: m.Scheme, Host: m.Host, Path: strings.Clone(m.Path), Query: strings.Clone(m.Query),
+		Header: m.Header.Clone(), Body: bytes.Clone(m.Body),
+	}
 }
 
 // post sends a message as it is.

@@ -1,19 +1,71 @@
 package route_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
+
+// kioskProtocol has several ways to prove who calls: the interface says which.
+const kioskProtocol = `
+keys: {token: text, appkey: text}
+request:
+  header: {appId: "{app}", timestamp: "{time}", sign: "{sign}"}
+  json: "{payload}"
+  values:
+    time:   {send: "{now|unix-ms}"}
+    params: {from: [query]}
+    sign:   {of: "{method}\\n{path}\\n{params}\\n{time}\\n{body|sha256|hex}", by: [hmac-sha256 appkey, hex], else: 99009}
+  guards:
+    - {window: time, within: 5m, else: 99020}
+    - {once: sign, else: 99021}
+  variants:
+    - when: {frame: open}
+      header: {}
+      query: {app_key: "{app}", token: "{password}"}
+      values: {password: {of: "{token}", else: 99009}}
+      guards: []
+    - when: {frame: issued}
+      header: {}
+      query: {app_key: "{app}", token: "{ticket}"}
+      values: {ticket: {send: ""}}
+      guards: [{issued: ticket, else: 99022}]
+    - when: {frame: bare}
+      header: {appkey: "{app}"}
+      query: "{ticket}"
+      values: {ticket: {send: ""}}
+      guards: [{issued: ticket, else: 99022}]
+    - when: {frame: whole}
+      header: {appId: "{app}", sign: "{sign}"}
+      text: "{box}"
+      values: &sealed
+        key:  {of: "{appkey}", by: md5}
+        box:  {of: "{payload}", by: [aes-cbc key, base64], else: 99023}
+        sign: {of: "{body}{appkey}", by: [md5, hex], else: 99009}
+      guards: []
+    - when: {frame: secret}
+      header: {}
+      form: {app: "{app}", data: "{box}", sign: "{sign}"}
+      values:
+        <<: *sealed
+        params: {from: [form]}
+        sign:   {of: "{params}&key={appkey}", by: [md5, HEX], else: 99009}
+      guards: []
+reply:
+  json: {head: {errcode: "{code}", errmsg: "{text}"}, data: "{payload}"}
+  success: {code: "0", text: 请求成功}
+  variants: [{when: unknown}]
+`
 
 // kiosk is a signed system: a signature in a header, and two simpler ones.
 func kiosk() route.System {
@@ -25,44 +77,13 @@ func kiosk() route.System {
 		i.Kind, i.Status = route.Query, route.Active
 		return route.Handle(i, answer)
 	}
-	soon := on("GET", "/kiosk/soon", "thing_soon", route.Interface{Signature: "open", Outside: []route.Place{name}})
+	soon := on("GET", "/kiosk/soon", "thing_soon", route.Interface{Frame: "open", Outside: []route.Place{name}})
 	soon.Status = route.Unimplemented
-	old := on("GET", "/kiosk/old", "thing_old", route.Interface{Signature: "open", Outside: []route.Place{name}})
+	old := on("GET", "/kiosk/old", "thing_old", route.Interface{Frame: "open", Outside: []route.Place{name}})
 	old.Status = route.Deprecated
 	return route.System{
 		Name: "kiosk", Zone: "Asia/Shanghai", MaxBody: 4096, Limits: wire.Limits{Depth: 4, Elements: 3},
-		Signature: signature.Spec{
-			App:   "header.appId",
-			Time:  &signature.Time{Value: "header.timestamp", Unit: "ms", Window: 5 * time.Minute, Else: "99020"},
-			Nonce: &signature.Nonce{Value: "header.sign", Else: "99021"},
-			Steps: []signature.Step{{
-				Op: "sign", Algorithm: "hmac-sha256", Key: "appkey", To: "header.sign", Else: "99009",
-				Over:   "{method}\n{path}\n{params}\n{header.timestamp}\n{body:sha256}",
-				Params: &signature.Params{From: []string{"query"}},
-			}},
-		},
-		Signatures: map[string]signature.Spec{
-			"open":   {App: "query.app_key", Steps: []signature.Step{{Op: "compare", Value: "query.token", With: "token", Else: "99009"}}},
-			"issued": {App: "query.app_key", Steps: []signature.Step{{Op: "token", Value: "query.token", Else: "99022"}}},
-			"bare":   {App: "header.appkey", Steps: []signature.Step{{Op: "token", Value: "query", Else: "99022"}}},
-			"whole": {
-				App: "header.appId", Steps: []signature.Step{
-					{Op: "encrypt", Algorithm: "aes-cbc", Key: "appkey", Derive: "md5", To: "body", Else: "99023"},
-					{Op: "sign", Algorithm: "md5", Over: "{body}{appkey}", To: "header.sign", Else: "99009"},
-				},
-			},
-			"secret": {
-				App: "form.app", Payload: "form.data",
-				Steps: []signature.Step{
-					{Op: "encrypt", Algorithm: "aes-cbc", Key: "appkey", Derive: "md5", To: "form.data", Else: "99023"},
-					{
-						Op: "sign", Algorithm: "md5", Over: "{params}&key={appkey}", Params: &signature.Params{From: []string{"form"}},
-						To: "form.sign", Encoding: "HEX", Else: "99009",
-					},
-				},
-			},
-		},
-		Frame: route.Frame{Head: "head", Code: "errcode", Text: true, Message: "errmsg", Success: "请求成功", Payload: "data"},
+		Protocol: parse(kioskProtocol),
 		Errors: problem.Catalogue{
 			Success: "0",
 			Rules: map[problem.Rule]string{
@@ -74,19 +95,19 @@ func kiosk() route.System {
 			},
 		},
 		Interfaces: []route.Interface{
-			on("GET", "/kiosk/thing/get", "thing_get", route.Interface{Signature: "open", Outside: []route.Place{name, n, list}}),
-			on("PUT", "/kiosk/thing/get", "thing_put", route.Interface{Signature: "open", Outside: []route.Place{name}}),
-			on("GET", "/kiosk/issued", "thing_issued", route.Interface{Signature: "issued", Outside: []route.Place{name}}),
-			on("POST", "/kiosk/bare", "thing_bare", route.Interface{Signature: "bare"}),
-			on("GET", "/kiosk/secret", "secret_get", route.Interface{Signature: "open", Outside: []route.Place{name}}),
-			on("GET", "/kiosk/thing/get/name", "thing_named", route.Interface{Signature: "open", Outside: []route.Place{name}}),
+			on("GET", "/kiosk/thing/get", "thing_get", route.Interface{Frame: "open", Outside: []route.Place{name, n, list}}),
+			on("PUT", "/kiosk/thing/get", "thing_put", route.Interface{Frame: "open", Outside: []route.Place{name}}),
+			on("GET", "/kiosk/issued", "thing_issued", route.Interface{Frame: "issued", Outside: []route.Place{name}}),
+			on("POST", "/kiosk/bare", "thing_bare", route.Interface{Frame: "bare"}),
+			on("GET", "/kiosk/secret", "secret_get", route.Interface{Frame: "open", Outside: []route.Place{name}}),
+			on("GET", "/kiosk/thing/get/name", "thing_named", route.Interface{Frame: "open", Outside: []route.Place{name}}),
 			on("PUT", "/kiosk/thing/{name}", "thing_update", route.Interface{Outside: []route.Place{{Name: "name", In: "path"}, n}}),
 			on("POST", "/kiosk/head", "thing_head", route.Interface{Outside: []route.Place{{Name: "n", In: "header"}}}),
 			on("POST", "/kiosk/form", "thing_form", route.Interface{Form: true, Outside: form}),
-			on("POST", "/kiosk/sealed/", "thing_sealed", route.Interface{Form: true, Signature: "secret"}),
-			on("POST", "/kiosk/whole", "thing_whole", route.Interface{Signature: "whole"}),
+			on("POST", "/kiosk/sealed/", "thing_sealed", route.Interface{Form: true, Frame: "secret"}),
+			on("POST", "/kiosk/whole", "thing_whole", route.Interface{Frame: "whole"}),
 			on("GET", "/kiosk/thing/{a}/name/{name}", "thing_deep", route.Interface{
-				Signature: "open", Outside: []route.Place{{Name: "name", In: "path"}, n},
+				Frame: "open", Outside: []route.Place{{Name: "name", In: "path"}, n},
 			}),
 			soon, old,
 			{Cmd: "nowhere", Kind: route.Query, Status: route.Active},
@@ -116,6 +137,9 @@ func (*memory) Valid(_ context.Context, _, _, token string) (bool, error) {
 	return token == "good", nil
 }
 
+// App knows the app of no token.
+func (*memory) App(context.Context, string, string) (string, error) { return "", nil }
+
 // Use takes each value once.
 func (m *memory) Use(_ context.Context, system, app, value string, _ time.Time) (bool, error) {
 	m.mu.Lock()
@@ -133,45 +157,46 @@ func (m *memory) Use(_ context.Context, system, app, value string, _ time.Time) 
 
 // sent is a signed request of a test.
 type sent struct {
-	signature.Request
-	set  *signature.Set
-	name string // of the signature
-	id   string // of the app
-	keys map[string]string
-	now  time.Time
+	method, path, query, body string
+	form                      bool
+	protocol                  *protocol.Protocol
+	name                      string // of the variant
+	id                        string // of the app
+	keys                      map[string]string
+	now                       time.Time
 }
 
 // kiosk is a request of the app key, to be signed.
 func (b *testBench) kiosk(method, target, body string) *sent {
 	path, query, _ := strings.Cut(target, "?")
 	return &sent{
-		Request: signature.Request{Method: method, Path: path, Query: query, Header: http.Header{}, Body: []byte(body)},
-		set:     b.sets["kiosk"], id: "key", keys: kioskApps()["key"], now: epoch,
+		method: method, path: path, query: query, body: body, protocol: b.kioskProtocol, id: "key", keys: kioskApps()["key"], now: epoch,
 	}
 }
 
 // sign signs and makes the HTTP request.
 func (s *sent) sign(t testing.TB, url string) *http.Request {
 	t.Helper()
-	keys, err := s.set.Keys(s.id, s.keys)
+	keys, err := s.protocol.Keys(s.id, secrets(s.keys))
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	nonce := func() string { n++; return strconv.FormatInt(s.now.UnixNano(), 10) + strconv.Itoa(n) }
-	if err := s.set.Codec(s.name, s.id).Sign(&s.Request, keys, s.now, nonce); err != nil {
+	draft := &message.Message{Method: s.method, Path: s.path, Query: s.query, Header: http.Header{}, Host: "localhost"}
+	if s.form {
+		draft.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	out, err := s.protocol.Call.Send(keys, protocol.Outgoing{Frame: s.name, Payload: []byte(s.body), Draft: draft, Now: s.now})
+	if err != nil {
 		t.Fatal(err)
 	}
-	target := url + s.Path
-	if s.Query != "" {
-		target += "?" + s.Query
+	defer out.Release()
+	target := url + s.path
+	if out.Message.Query != "" {
+		target += "?" + out.Message.Query
 	}
-	r := request(t, s.Method, target, s.Body)
-	for name, values := range s.Header {
+	r := request(t, s.method, target, bytes.Clone(out.Message.Body))
+	for name, values := range out.Message.Header {
 		r.Header[name] = values
-	}
-	if s.Form {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return r
 }

@@ -38,7 +38,7 @@ func (s *system) done(ctx context.Context, call *Call, refusal *problem.Error, s
 
 // panicked turns a panic into a refusal. Its value may quote the request, so the
 // log gets its type and the stack.
-func (s *system) panicked(x *exchange, call *Call, v any) *problem.Error {
+func (s *system) panicked(call *Call, v any) *problem.Error {
 	s.Log.Error("an answer panicked", "system", s.Name, "cmd", call.Cmd, "value", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-	return s.refuse(x, problem.New(problem.Internal))
+	return problem.New(problem.Internal)
 }

@@ -1,10 +1,10 @@
-// Package route serves systems over HTTP: it takes a message in, opens its
-// envelope, picks the interface, lets the generated code decode, validate and
-// answer, and sends the sealed reply.
+// Package route serves systems over HTTP: it takes a message in, admits it by the
+// system's protocol, picks the interface, lets the generated code decode, validate
+// and answer, and sends the reply as the protocol has it.
 //
 // A request goes down once and comes up once. Every error takes one road: it is
 // a *problem.Error, the system's catalogue turns it into a code and a text of the
-// document, and the system's frame carries both.
+// document, and the protocol's reply carries both.
 package route
 
 import (
@@ -78,24 +78,24 @@ type Interface struct {
 	Cmd    string
 	Kind   Kind
 	Status Status
-	Frame  string // of its replies, where the protocol has several
-	Method string // if the system has no path
+	Method string // if the protocol says none
 	Path   string // may hold {name} for the values of Outside
 	Needs  bool   // some field is required, so that an empty payload is refused
 
-	// Of signed systems only.
-	Signature string  // name in System.Signatures; empty: System.Signature
-	Form      bool    // the body is form-encoded, its fields are in Outside; false: it is JSON
-	Outside   []Place // fields outside the JSON body or payload, in the document's order
+	Frame   string  // shape of its messages, for the variants of the protocol that ask; empty: the usual one
+	Form    bool    // where the protocol leaves the body to the interface: a form, whose fields are in Outside; false: JSON
+	Outside []Place // fields outside the payload, in the document's order
+
+	Signature string // name in System.Signatures; empty: System.Signature
 
 	serve func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)
 	judge func(in *wire.Reader) (any, error)
 }
 
-// Place is the place of one field of a signed request.
+// Place is the place of one field outside the payload.
 type Place struct {
-	Name string // of the field, and of the value, parameter or header
-	In   string // query | header | path | form
+	Name string // of the field, and of the value, parameter, header or part
+	In   string // query | header | path | form | multipart
 	JSON bool   // its text is JSON: an array or object
 }
 
@@ -190,12 +190,12 @@ func decode[Q any, PQ Request[Q]](in *wire.Reader) (*Q, error) {
 // App is a registered caller.
 type App struct {
 	ID   string
-	Keys *envelope.Keys        // of a sealed system
-	Sign *signature.Keys       // of a signed system
+	Keys *protocol.Keys        // of the system's protocol, or of an overlay of it
 	May  func(cmd string) bool // whether it was granted the interface
 }
 
-// Apps finds registered callers. Disabled apps are not found.
+// Apps finds registered callers. Disabled apps are not found. Where no message of a
+// system names its app, id is empty, and the only one is meant.
 type Apps interface {
 	App(ctx context.Context, system, id string) (App, bool)
 }

@@ -7,14 +7,13 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -87,19 +86,19 @@ func TestSealed(t *testing.T) {
 func TestSealedReply(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	r := request(t, "POST", b.url+"/shop/api", b.seal(t, "300", sid, "thing_list", `{"name":"a"}`))
+	sent := b.send(t, "300", sid, "thing_list", `{"name":"a"}`)
+	r := request(t, "POST", b.url+"/shop/api", sent.Message.Body)
 	r.Header.Set("Content-Type", "Application/JSON; charset=utf-8")
 	status, h, body := do(t, r)
 	if status != 200 || h.Get("Content-Type") != "application/json; charset=utf-8" || h.Get("Content-Length") != fmt.Sprint(len(body)) {
 		t.Errorf("%d %v", status, h)
 	}
-	var m envelope.Message
-	if err := b.codec.Parse([]byte(body), &m); err != nil {
-		t.Fatal(err)
-	}
-	for name, want := range map[string]string{"appid": "100", "sid": sid, "cmd": "thing_list", "timestamp": "1795219750", "version": "2.0"} {
-		if got := m.Value("header." + name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
+	b.open(t, sent, body)
+	for name, want := range map[string]string{
+		"appid": `"100"`, "sid": `"` + sid + `"`, "cmd": `"thing_list"`, "timestamp": "1795219750", "version": `"2.0"`,
+	} {
+		if !strings.Contains(body, `"`+name+`":`+want+`,`) {
+			t.Errorf("%s is not %s: %s", name, want, body)
 		}
 	}
 }
@@ -133,7 +132,7 @@ func TestSealedRefusals(t *testing.T) {
 			t.Errorf("%s: status %d, %s", tt.new, status, body)
 			continue
 		}
-		got := b.open(t, "300", body)
+		got := b.open(t, b.send(t, "300", sid, "thing_create", ""), body)
 		if strings.ReplaceAll(got, "header/", "") != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.new, got, tt.want)
 		}
@@ -209,16 +208,18 @@ func TestSealedGet(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	send := func(cmd, payload string) string {
-		body := string(b.seal(t, "300", sid, cmd, payload))
-		header, rest, _ := strings.Cut(strings.TrimPrefix(body, `{"header":`), `,"data":"`)
-		data, _, _ := strings.Cut(rest, `"`)
-		q := url.Values{"header": {header}, "data": {data}}
-		status, _, got := do(t, request(t, "GET", b.url+"/shop/api?"+q.Encode(), nil))
+		sent, err := b.shop.Call.Send(b.keys["300"], protocol.Outgoing{
+			Interface: cmd, ID: sid, Payload: []byte(payload), Now: epoch, Draft: &message.Message{Method: "GET"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, _, got := do(t, request(t, "GET", b.url+"/shop/api?"+sent.Message.Query, nil))
 		if status != 200 {
 			t.Errorf("%d %s", status, got)
 			return ""
 		}
-		return b.open(t, "300", got)
+		return b.open(t, sent, got)
 	}
 	if got := send("thing_list", `{"name":"张三"}`); !strings.Contains(got, `"echo":"张三"`) {
 		t.Error(got)
@@ -289,22 +290,17 @@ func TestRefuseDeprecated(t *testing.T) {
 func TestNew(t *testing.T) {
 	t.Parallel()
 	make := func(systems ...route.System) error {
-		codecs, err := route.Codecs(systems)
-		if err != nil {
-			return err
-		}
-		sets, err := route.Signatures(systems, nil)
-		if err != nil {
-			return err
-		}
 		memory := new(memory)
-		_, err = route.New(systems, route.Config{Apps: register{}, Codecs: codecs, Signatures: sets, Tokens: memory, Nonces: memory})
+		_, err := route.New(systems, route.Config{Apps: register{}, Tokens: memory, Nonces: memory})
 		return err
+	}
+	at := func(path string) *protocol.Protocol {
+		return parse(strings.Replace(shopProtocol, "path: /shop/api", "path: "+path, 1))
 	}
 	twin := func(change func(*route.System)) route.System {
 		s := shop()
 		s.Name = "twin"
-		s.Path = "/twin"
+		s.Protocol = at("/twin")
 		change(&s)
 		return s
 	}
@@ -320,10 +316,10 @@ func TestNew(t *testing.T) {
 		err        error
 	}{
 		{"two systems", "", make(shop(), kiosk())},
-		{"one path", "systems shop and twin both have the path /shop/api", make(shop(), twin(func(s *route.System) { s.Path = "/shop/api" }))},
-		{"one path of an interface", "systems kiosk and twin both have the path /kiosk/soon", make(kiosk(), twin(func(s *route.System) { s.Path = "/kiosk/soon" }))},
+		{"one path", "system twin: it has the path /shop/api, as shop has", make(shop(), twin(func(s *route.System) { s.Protocol = at("/shop/api") }))},
+		{"one path of an interface", "system twin: it has the path /kiosk/soon, as kiosk has", make(kiosk(), twin(func(s *route.System) { s.Protocol = at("/kiosk/soon") }))},
 		{"zone", "system twin: time zone", make(twin(func(s *route.System) { s.Zone = "Mars/Base" }))},
-		{"envelope", "system twin: ", make(twin(func(s *route.System) { s.Envelope.Steps = []envelope.Step{{Op: "rot13"}} }))},
+		{"no protocol", "system twin: it declares no request", make(twin(func(s *route.System) { s.Protocol = nil }))},
 		{"one cmd twice", "system twin: ", make(twin(func(s *route.System) { s.Interfaces = append(s.Interfaces, s.Interfaces[0]) }))},
 		{"one method and path twice", "system kiosk: ", func() error {
 			k := kiosk()
@@ -332,29 +328,23 @@ func TestNew(t *testing.T) {
 			k.Interfaces = append(k.Interfaces, again)
 			return make(k)
 		}()},
-		{"one shape of two paths", "systems kiosk and more both have the path /kiosk/thing/{other}", make(kiosk(), more("PUT", "/kiosk/thing/{other}"))},
+		{"one shape of two paths", "system more: it has the path /kiosk/thing/{other}, as kiosk has", make(kiosk(), more("PUT", "/kiosk/thing/{other}"))},
 		{"two paths that overlap", "system more: path /kiosk/{p0}/name", make(kiosk(), more("GET", "/kiosk/{a}/name"))},
 		{"a path that is none", "system more: path /a/{b}c: ", make(more("GET", "/a/{b}c"))},
-		{"signature", "system more: step 1: sign", func() error {
-			m := more("GET", "/more")
-			m.Signature.Steps = []signature.Step{{Op: "sign", Algorithm: "rot13"}}
-			return make(m)
-		}()},
 	} {
 		if tt.want == "" && tt.err != nil || tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
 			t.Errorf("%s: %v, want %q", tt.name, tt.err, tt.want)
 		}
 	}
-	if _, err := route.New([]route.System{shop()}, route.Config{Apps: register{}}); err == nil || !strings.Contains(err.Error(), "no codec") {
-		t.Errorf("without codecs: %v", err)
-	}
-	if _, err := route.New([]route.System{kiosk()}, route.Config{Apps: register{}}); err == nil || !strings.Contains(err.Error(), "no signature") {
-		t.Errorf("without signatures: %v", err)
-	}
-	over := map[string]signature.Override{"shop": {}}
-	if _, err := route.Signatures([]route.System{shop(), kiosk()}, over); err == nil ||
-		err.Error() != "signatures of shop: no system of that name has a signature; there are kiosk" {
-		t.Errorf("override of a sealed system: %v", err)
+	memory := new(memory)
+	for want, config := range map[string]route.Config{
+		"no Apps":   {Tokens: memory, Nonces: memory},
+		"no Tokens": {Apps: register{}, Nonces: memory},
+		"no Nonces": {Apps: register{}, Tokens: memory},
+	} {
+		if _, err := route.New([]route.System{kiosk()}, config); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -17,8 +16,8 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -106,35 +105,83 @@ func answer(_ context.Context, call *route.Call, q *ask, p *reply) error {
 	return nil
 }
 
+// shopProtocol seals messages and names the interface in them.
+const shopProtocol = `
+keys: {token: text, appkey: text}
+request:
+  method: POST
+  path: /shop/api
+  json:
+    header: &head {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "{version}", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values:
+    time: {send: "{now|unix}"}
+    sid: {send: "{id}"}
+    version: {send: "2.0"}
+    data: {of: "{payload}", by: [rc4 appkey, base64], else: 1004}
+    dataCode: {of: "{data}", by: [sha1, hex, any-case], else: 1009}
+    authCode: {of: ["{app}", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex, any-case], accept: [{sort: listed}], else: 1009}
+  guards:
+    - {like: sid, pattern: "[0-9]{16,20}", else: sid}
+    - {once: sid, with: effect}
+  variants:
+    - when: {method: GET}
+      method: GET
+      text: ""
+      query: {header: "{head|json}", data: "{data}"}
+      values: {head: {of: *head}}
+reply:
+  json: &reply
+    header: {appid: "100", timestamp: "{now|unix|raw}", sid?: "{sid}", authCode: "{authCode}", cmd?: "{cmd}", version: "2.0", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values: &values
+    sid: "{request.sid}"
+    cmd: "{request.interface}"
+    answer: {of: {errcode: "{code|raw}", errmsg: "{text}", content: "{payload}"}}
+    data: {of: "{answer}", by: [rc4 appkey, base64]}
+    dataCode: {of: "{data}", by: [sha1, hex]}
+    authCode: {of: ["100", "{sid}", "{token}", "{dataCode}"], sort: value, by: [sha1, hex]}
+  success: {code: 0}
+  variants:
+    - {when: {unknown: true, code: "1011"}, text: "", status: 401}
+    - {when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}", content: {}}, status: 400}
+push:
+  like: request
+  json:
+    header: {appid: "100", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "{version}", dataCode: "{dataCode}"}
+    data?: "{data}"
+  values:
+    authCode: {of: ["100", "{sid}", "{token}", "{dataCode}"]}
+  variants: []
+  answer:
+    json: *reply
+    values: *values
+    success: {code: [0, 1013]}
+`
+
+// parse compiles a protocol.
+func parse(text string) *protocol.Protocol {
+	p, err := protocol.Parse([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// secrets are keys of one edition.
+func secrets(texts map[string]string) protocol.Secrets {
+	out := protocol.Secrets{}
+	for name, text := range texts {
+		out[name] = []string{text}
+	}
+	return out
+}
+
 // shop is a sealed system.
 func shop() route.System {
 	on := func(i route.Interface) route.Interface { return route.Handle(i, answer) }
 	return route.System{
-		Name: "shop", Path: "/shop/api", Methods: []string{"POST", "GET"}, Dispatch: "header.cmd",
-		MaxBody: 4096, Limits: wire.Limits{Depth: 4, Elements: 3}, Zone: "Asia/Shanghai",
-		Envelope: envelope.Spec{
-			Head: "header", Data: "data",
-			Header: []envelope.HeaderField{
-				{Name: "appid", Required: true, Length: 16},
-				{Name: "timestamp", Required: true, Number: true},
-				{Name: "sid", Required: true, Length: 20, Pattern: "[0-9]{16,20}"},
-				{Name: "authCode", Required: true},
-				{Name: "cmd", Required: true},
-				{Name: "version", Required: true},
-				{Name: "dataCode", Required: true},
-			},
-			App: "header.appid", Message: "header.sid", Sender: "100", Version: "2.0",
-			Steps: []envelope.Step{
-				{Op: "encrypt", Algorithm: "rc4", Key: "appkey", Else: "1004"},
-				{Op: "encode", Algorithm: "base64", To: "data", Else: "1004"},
-				{Op: "digest", Algorithm: "sha1", To: "header.dataCode", Else: "1009", Over: []string{"data"}},
-				{
-					Op: "digest", Algorithm: "sha1", To: "header.authCode", Order: "sorted", Else: "1009",
-					Over: []string{"header.appid", "header.sid", "token", "header.dataCode"}, Accept: []string{"listed"},
-				},
-			},
-		},
-		Frame: route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
+		Name: "shop", MaxBody: 4096, Limits: wire.Limits{Depth: 4, Elements: 3}, Zone: "Asia/Shanghai", Protocol: parse(shopProtocol),
 		Errors: problem.Catalogue{
 			Success: "0", MaxText: 64,
 			Rules: map[problem.Rule]string{
@@ -164,6 +211,9 @@ func shop() route.System {
 type register map[string]route.App
 
 func (r register) App(_ context.Context, system, id string) (route.App, bool) {
+	if id == "" { // no message names it
+		id = "300"
+	}
 	a, ok := r[system+"/"+id]
 	return a, ok
 }
@@ -212,56 +262,55 @@ func (b *buffer) String() string {
 
 // testBench is a server with two systems and its surroundings.
 type testBench struct {
-	url   string
-	codec *envelope.Codec
-	keys  map[string]*envelope.Keys // by app of shop
-	sets  map[string]*signature.Set
-	apps  register
-	seen  *seen
-	log   *buffer
+	url           string
+	shop          *protocol.Protocol
+	kioskProtocol *protocol.Protocol
+	keys          map[string]*protocol.Keys // by app of shop
+	apps          register
+	seen          *seen
+	log           *buffer
 }
 
 var epoch = time.Unix(1795219750, 0)
 
-func setup(t testing.TB, change ...func(*route.Config)) *testBench {
+func setup(t testing.TB, change ...any) *testBench {
 	t.Helper()
 	systems := []route.System{shop(), kiosk()}
-	sets, err := route.Signatures(systems, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	codecs, err := route.Codecs(systems)
-	if err != nil {
-		t.Fatal(err)
+	for _, f := range change {
+		if f, ok := f.(func([]route.System)); ok {
+			f(systems)
+		}
 	}
 	apps := register{}
 	b := &testBench{
-		codec: codecs["shop"], keys: map[string]*envelope.Keys{}, sets: sets, apps: apps, seen: new(seen), log: new(buffer),
+		shop: systems[0].Protocol, kioskProtocol: systems[1].Protocol, keys: map[string]*protocol.Keys{}, apps: apps,
+		seen: new(seen), log: new(buffer),
 	}
 	may := func(cmd string) bool { return strings.HasPrefix(cmd, "thing_") }
-	for _, id := range []string{"300", "301"} {
-		k, err := b.codec.Keys(id, map[string]string{"token": "token-of-" + id, "appkey": "appkey-of-" + id})
+	add := func(p *protocol.Protocol, system, id string, texts map[string]string) *protocol.Keys {
+		k, err := p.Keys(id, secrets(texts))
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.keys[id] = k
-		apps["shop/"+id] = route.App{ID: id, Keys: k, May: may}
+		apps[system+"/"+id] = route.App{ID: id, Keys: k, May: may}
+		return k
 	}
-	for id, secrets := range kioskApps() {
-		k, err := sets["kiosk"].Keys(id, secrets)
-		if err != nil {
-			t.Fatal(err)
-		}
-		apps["kiosk/"+id] = route.App{ID: id, Sign: k, May: may}
+	for _, id := range []string{"300", "301"} {
+		b.keys[id] = add(b.shop, "shop", id, map[string]string{"token": "token-of-" + id, "appkey": "appkey-of-" + id})
+	}
+	for id, texts := range kioskApps() {
+		add(b.kioskProtocol, "kiosk", id, texts)
 	}
 	memory := new(memory)
 	config := route.Config{
-		Apps: apps, Codecs: codecs, Signatures: sets, Tokens: memory, Nonces: memory,
+		Apps: apps, Tokens: memory, Nonces: memory,
 		Observer: b.seen, Now: func() time.Time { return epoch },
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	}
 	for _, f := range change {
-		f(&config)
+		if f, ok := f.(func(*route.Config)); ok {
+			f(&config)
+		}
 	}
 	server, err := route.New(systems, config)
 	if err != nil {
@@ -274,20 +323,20 @@ func setup(t testing.TB, change ...func(*route.Config)) *testBench {
 	return b
 }
 
-// seal seals a payload as an app would.
-func (b *testBench) seal(t testing.TB, app, sid, cmd, payload string) []byte {
+// send seals a payload as an app would.
+func (b *testBench) send(t testing.TB, app, sid, cmd, payload string) *protocol.Sent {
 	t.Helper()
-	h := envelope.Header{Values: []envelope.Value{
-		{Name: "appid", Text: app},
-		{Name: "sid", Text: sid},
-		{Name: "cmd", Text: cmd},
-		{Name: "timestamp", Text: strconv.FormatInt(epoch.Unix(), 10)},
-	}}
-	body, err := b.codec.Seal(nil, h, []byte(payload), b.keys[app])
+	out, err := b.shop.Call.Send(b.keys[app], protocol.Outgoing{Interface: cmd, ID: sid, Payload: []byte(payload), Now: epoch})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return body
+	return out
+}
+
+// seal is the body of a sealed message.
+func (b *testBench) seal(t testing.TB, app, sid, cmd, payload string) []byte {
+	t.Helper()
+	return b.send(t, app, sid, cmd, payload).Message.Body
 }
 
 // do sends a request and returns status, header and body.
@@ -327,38 +376,24 @@ func (b *testBench) post(t testing.TB, body []byte) (int, string) {
 // call seals, posts and opens.
 func (b *testBench) call(t testing.TB, app, sid, cmd, payload string) string {
 	t.Helper()
-	status, body := b.post(t, b.seal(t, app, sid, cmd, payload))
+	sent := b.send(t, app, sid, cmd, payload)
+	status, body := b.post(t, sent.Message.Body)
 	if status != http.StatusOK {
 		return fmt.Sprint(status, " ", body)
 	}
-	return b.open(t, app, body)
+	return b.open(t, sent, body)
 }
 
 // open opens a reply.
-func (b *testBench) open(t testing.TB, app, body string) string {
+func (b *testBench) open(t testing.TB, sent *protocol.Sent, body string) string {
 	t.Helper()
-	spec := shop().Envelope
-	spec.Header[2].Required, spec.Header[4].Required = false, false // sid and cmd of an unverified message
-	codec, err := envelope.New(spec)
+	m := &message.Message{Status: http.StatusOK, Header: http.Header{}, Body: []byte(body)}
+	opened, err := b.shop.Call.Open(t.Context(), sent, m)
 	if err != nil {
-		t.Error(err)
-		return ""
-	}
-	keys, err := codec.Keys(app, map[string]string{"token": "token-of-" + app, "appkey": "appkey-of-" + app})
-	if err != nil {
-		t.Error(err)
-		return ""
-	}
-	var m envelope.Message
-	if err := codec.Parse([]byte(body), &m); err != nil {
 		t.Errorf("%s: %v", body, err)
 		return body
 	}
-	plain, err := codec.Open(nil, &m, keys)
-	if err != nil {
-		t.Errorf("%s: %v", body, err)
-	}
-	return string(plain)
+	return opened.Value("answer")
 }
 
 const sid = "2014123123123123"

@@ -17,8 +17,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/history"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
@@ -41,12 +40,12 @@ type Config struct {
 	Middleware func(http.Handler) http.Handler // around everything that is served; nil: none
 	Registerer prometheus.Registerer           // of the metrics, which are then not served at /metrics; nil: a registry that is
 
-	Signatures       map[string]signature.Override // in place of declared ones, by system
-	HandlerDeadline  time.Duration                 // how long a handler may take; 0: store.DefaultHandlerDeadline
-	RefuseDeprecated bool                          // answer deprecated interfaces like unknown ones
-	Allow            []netip.Prefix                // private addresses that notifications may go to all the same
-	Schedule         []time.Duration               // waits after the failures of a notification; nil: notify.DefaultSchedule
-	Jitter           float64                       // share of a wait by which it varies; 0: notify.DefaultJitter
+	Overrides        protocol.Overrides // words in the place of declared ones, by system
+	HandlerDeadline  time.Duration      // how long a handler may take; 0: store.DefaultHandlerDeadline
+	RefuseDeprecated bool               // answer deprecated interfaces like unknown ones
+	Allow            []netip.Prefix     // private addresses that notifications may go to all the same
+	Schedule         []time.Duration    // waits after the failures of a notification; nil: notify.DefaultSchedule
+	Jitter           float64            // share of a wait by which it varies; 0: notify.DefaultJitter
 }
 
 // Mount answers the interfaces of its systems, /livez, /readyz, /metrics and /docs.
@@ -121,11 +120,14 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	db := store.New(b.Pool, 0)
 	db.SetHandlers(c.HandlerDeadline, rules)
 	systems := system.Serving(c.Systems, db)
-	k, err := newKeyring(systems, c.Signatures)
+	known, err := protocol.Apply(c.Overrides, protocols(systems))
 	if err != nil {
 		return err
 	}
-	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, protocols(systems), k.prepare, c.Logger)
+	for i := range systems {
+		systems[i].Protocol = known[systems[i].Name]
+	}
+	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, known, nil, c.Logger)
 	if err != nil {
 		return err
 	}
@@ -142,7 +144,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	server, err := route.New(systems, route.Config{
-		Apps: apps{registry}, Codecs: k.codecs, Signatures: k.signatures,
+		Apps: apps{registry}, Shared: registry.System,
 		Tokens: token.NewTokens(b.Pool, nil), Nonces: token.NewNonces(b.Pool, nil),
 		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), RefuseDeprecated: c.RefuseDeprecated,
 	})
@@ -191,38 +193,13 @@ func (m *Mount) chores(c Config, b *operate.Backing) error {
 	return nil
 }
 
-// keyring makes ready how the messages of systems are sealed and signed.
-type keyring struct {
-	codecs     map[string]*envelope.Codec
-	signatures map[string]*signature.Set
-}
-
-func newKeyring(systems []route.System, over map[string]signature.Override) (k keyring, err error) {
-	if k.codecs, err = route.Codecs(systems); err != nil {
-		return k, err
-	}
-	k.signatures, err = route.Signatures(systems, over)
-	return k, err
-}
-
 // protocols are those of systems, by name.
-func protocols(systems []route.System) app.Protocols {
-	list := app.Protocols{}
+func protocols(systems []route.System) map[string]*protocol.Protocol {
+	list := map[string]*protocol.Protocol{}
 	for _, s := range systems {
 		list[s.Name] = s.Protocol
 	}
 	return list
-}
-
-// prepare makes the secrets of an app ready.
-func (k keyring) prepare(system, id string, secrets map[string]string) (any, error) {
-	if set := k.signatures[system]; set != nil {
-		return set.Keys(id, secrets)
-	}
-	if codec := k.codecs[system]; codec != nil {
-		return codec.Keys(id, secrets)
-	}
-	return nil, fmt.Errorf("no system %s", system)
 }
 
 // apps shows the registry to the route.
@@ -230,11 +207,17 @@ type apps struct{ registry *app.Registry }
 
 // App finds a caller that is not disabled.
 func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
-	found, ok := a.registry.Lookup(ctx, system, id)
-	if !ok || found.Disabled {
+	found, ok := a.find(ctx, system, id)
+	if !ok || found.Disabled || found.Keys == nil {
 		return route.App{}, false
 	}
-	keys, sealed := found.Prepared.(*envelope.Keys)
-	sign, plain := found.Prepared.(*signature.Keys)
-	return route.App{ID: found.ID, Keys: keys, Sign: sign, May: found.May}, sealed || plain
+	return route.App{ID: found.ID, Keys: found.Keys, May: found.May}, true
+}
+
+// find finds an app by its id, or the only one where messages do not name it.
+func (a apps) find(ctx context.Context, system, id string) (*app.App, bool) {
+	if id == "" {
+		return a.registry.Only(system)
+	}
+	return a.registry.Lookup(ctx, system, id)
 }

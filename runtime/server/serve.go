@@ -75,7 +75,7 @@ func serveCommand(s *operate.Settings) *cobra.Command {
 	c.Flags().StringVar(&o.retryJitter, "retry-jitter", os.Getenv("JIEKOU_RETRY_JITTER"),
 		"how much each wait varies, up or down (JIEKOU_RETRY_JITTER; default 20%)")
 	c.Flags().StringVar(&o.signatures, "signatures", os.Getenv("JIEKOU_SIGNATURES"),
-		"YAML file with signatures in place of the declared ones, by system or app (JIEKOU_SIGNATURES)")
+		"YAML file with words of protocols in place of the declared ones, by system or app (JIEKOU_SIGNATURES)")
 	c.Flags().StringVar(&o.handlerDeadline, "handler-deadline", os.Getenv("JIEKOU_HANDLER_DEADLINE"),
 		"how long a handler may take (JIEKOU_HANDLER_DEADLINE; default 5s)")
 	_ = c.MarkFlagFilename("signatures", "yaml", "yml")
@@ -129,7 +129,7 @@ func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) erro
 func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	c := Config{Systems: o.Systems, Logger: log, RefuseDeprecated: o.refuseDeprecated}
 	var err error
-	if c.Signatures, err = readSignatures(o.Systems, o.signatures); err != nil {
+	if c.Overrides, err = readOverrides(o.Systems, o.signatures); err != nil {
 		return c, err
 	}
 	if o.handlerDeadline != "" {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/server"
 )
 
@@ -19,13 +19,13 @@ import (
 func TestReadSignatures(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "signatures.yaml")
-	const head, step = "custservice:\n  signature:\n    app: header.appId\n    steps:\n", "      - sign: {algorithm: md5, over: '{body}{appkey}', to: header.sign}\n"
+	const head, step = "custservice:\n  protocol:\n    request:\n      values:\n", "        sign: {of: '{body}{appkey}', by: [md5, hex]}\n"
 	for _, tt := range []struct{ text, want string }{
 		{head + step, ""},
-		{head + strings.Replace(step, "md5", "rot13", 1), file + ":3: "},
-		{head + strings.Replace(step, "over", "ober", 1), file + ":5: "},
-		{strings.Replace(head, "custservice", "custservices", 1) + step, file + ": signatures of custservices: no system of that name has a signature; there are baas, custservice, u8"},
-		{strings.Replace(head, "custservice", "lianfa", 1) + step, file + ": signatures of lianfa: "},
+		{head + strings.Replace(step, "md5", "rot13", 1), file + ": 5:43: request.values.sign: there is no step \"rot13\""},
+		{head + strings.Replace(step, "by", "buy", 1), file + ": 5:38: request.values.sign: unknown word \"buy\""},
+		{strings.Replace(head, "custservice", "custservices", 1) + step, file + ": there is no system custservices; there are baas, custservice, lianfa, u8"},
+		{strings.Replace(head, "protocol", "signature", 1) + step, file + ":3: unknown word \"signature\": take protocol, apps"},
 	} {
 		if err := os.WriteFile(file, []byte(tt.text), 0o600); err != nil {
 			t.Fatal(err)
@@ -58,16 +58,16 @@ func TestServeSignatures(t *testing.T) {
 	w := setup(t)
 	own, other := w.Signer(t, "custservice", "own"), w.Signer(t, "custservice", "other")
 	file := filepath.Join(t.TempDir(), "signatures.yaml")
-	text := "custservice:\n  apps:\n    own:\n      app: header.appId\n      steps:\n" +
-		"        - sign: {algorithm: md5, over: '{appkey}{body}{appkey}', to: header.sign}\n"
+	text := "custservice:\n  apps:\n    own:\n      request:\n        header: {appId: '{app}', sign: '{sign}'}\n" +
+		"        values: {sign: {of: '{appkey}{body}{appkey}', by: [md5, hex]}}\n        guards: []\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	over, err := signature.LoadOverrides(file)
+	over, err := protocol.LoadOverrides(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	overridden, declared := w.Mounted(t, func(c *server.Config) { c.Signatures = over }), w.URL
+	overridden, declared := w.Mounted(t, func(c *server.Config) { c.Overrides = over }), w.URL
 	const body = `{"desc":"x"}`
 	request := put{Method: http.MethodPut, Query: "customerId=1", Body: body, Header: map[string]string{
 		"appId": own.ID, "timestamp": "1", "sign": md5Text(own.AppKey + body + own.AppKey), "Content-Type": "application/json",

@@ -18,6 +18,7 @@ type Page struct {
 	Number int64 // from 1
 	Size   int64 // rows a page
 	Total  int64 // pages in all, after the read
+	Rows   int64 // rows in all, after the read
 	// Mark is, after the read, a time up to which the listed rows are complete;
 	// absent without rows.
 	Mark wire.Time
@@ -57,7 +58,7 @@ func PageRows[T any](sql Paged, page *Page, args []any, row func(*T) []any, list
 			if err := results.QueryRow().Scan(&count); err != nil {
 				return err
 			}
-			page.Total = (count + page.Size - 1) / page.Size
+			page.Rows, page.Total = count, (count + page.Size - 1) / page.Size
 			if !sql.Marked {
 				return collect(results, row, nil, list)
 			}

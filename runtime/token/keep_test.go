@@ -16,7 +16,7 @@ func TestKeepBound(t *testing.T) {
 		var k key
 		binary.BigEndian.PutUint32(k.hash[:], uint32(i))
 		now = now.Add(time.Millisecond)
-		tokens.keep(k, now.Add(time.Hour), true, now)
+		tokens.keep(k, seen{expires: now.Add(time.Hour), at: now}, true)
 		if len(tokens.good) > most {
 			t.Fatalf("%d tokens are remembered", len(tokens.good))
 		}

@@ -90,7 +90,10 @@ type key struct {
 }
 
 // seen is the database's answer about a token, and its time.
-type seen struct{ expires, at time.Time }
+type seen struct {
+	app         string
+	expires, at time.Time
+}
 
 // NewTokens returns Tokens on a database. now may be nil: time.Now.
 func NewTokens(pool *pgxpool.Pool, now func() time.Time) *Tokens {
@@ -103,22 +106,37 @@ func NewTokens(pool *pgxpool.Pool, now func() time.Time) *Tokens {
 // Valid reports whether a token was issued to the app and is good now. If too many
 // unknown tokens wait for a look-up, it fails at once.
 func (t *Tokens) Valid(ctx context.Context, system, app, token string) (bool, error) {
-	if token == "" || len(token) > maxValue {
-		return false, nil
+	s, good, err := t.find(ctx, key{system, app, sha256.Sum256([]byte(token))}, token)
+	return good && s.app == app, err
+}
+
+// App returns the app that a token was issued to, empty where it is not good now, or
+// was issued to several apps. It fails as Valid does.
+func (t *Tokens) App(ctx context.Context, system, token string) (string, error) {
+	s, good, err := t.find(ctx, key{system, "", sha256.Sum256([]byte(token))}, token)
+	if !good {
+		return "", err
 	}
-	k := key{system, app, sha256.Sum256([]byte(token))}
+	return s.app, nil
+}
+
+// find returns what is known about a token, and whether it is good.
+func (t *Tokens) find(ctx context.Context, k key, token string) (seen, bool, error) {
+	if token == "" || len(token) > maxValue {
+		return seen{}, false, nil
+	}
 	now := t.now()
 	if s, ok := t.known(k); ok {
 		if age := now.Sub(s.at); age >= 0 && age < fresh {
-			return now.Before(s.expires), nil
+			return s, now.Before(s.expires), nil
 		}
 	}
-	expires, ok, err := t.look(ctx, k)
+	s, ok, err := t.look(ctx, k, now)
 	if err != nil {
-		return false, problem.Wrap(problem.Unavailable, fmt.Errorf("token: %w", err))
+		return s, false, problem.Wrap(problem.Unavailable, fmt.Errorf("token: %w", err))
 	}
-	t.keep(k, expires, ok, now)
-	return ok && now.Before(expires), nil
+	t.keep(k, s, ok)
+	return s, ok && now.Before(s.expires), nil
 }
 
 // known returns the remembered answer about a token.
@@ -129,30 +147,37 @@ func (t *Tokens) known(k key) (seen, bool) {
 	return s, ok
 }
 
-// look asks the database.
-func (t *Tokens) look(ctx context.Context, k key) (expires time.Time, ok bool, err error) {
+// look asks the database. Without an app in k it finds the only one that has the token
+// now.
+func (t *Tokens) look(ctx context.Context, k key, now time.Time) (s seen, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
 	defer cancel()
 	defer t.waiting.Add(-1)
 	if t.waiting.Add(1) > waiting {
-		return expires, false, fmt.Errorf("%d tokens are being looked up already", waiting)
+		return s, false, fmt.Errorf("%d tokens are being looked up already", waiting)
 	}
 	select {
 	case t.turns <- struct{}{}:
 		defer func() { <-t.turns }()
 	case <-ctx.Done():
-		return expires, false, ctx.Err()
+		return s, false, ctx.Err()
 	}
-	err = t.pool.QueryRow(ctx, `select expires from jiekou.token where system = $1 and app = $2 and hash = $3`,
-		k.system, k.app, k.hash[:]).Scan(&expires)
+	s.at = now
+	if k.app == "" {
+		err = t.pool.QueryRow(ctx, `select min(app), min(expires) from jiekou.token
+			where system = $1 and hash = $2 and expires > $3 having count(*) = 1`, k.system, k.hash[:], now).Scan(&s.app, &s.expires)
+	} else {
+		err = t.pool.QueryRow(ctx, `select app, expires from jiekou.token where system = $1 and app = $2 and hash = $3`,
+			k.system, k.app, k.hash[:]).Scan(&s.app, &s.expires)
+	}
 	if errors.Is(err, pgx.ErrNoRows) {
-		return expires, false, nil
+		return s, false, nil
 	}
-	return expires, err == nil, err
+	return s, err == nil, err
 }
 
 // keep remembers a good token and forgets another one.
-func (t *Tokens) keep(k key, expires time.Time, ok bool, now time.Time) {
+func (t *Tokens) keep(k key, s seen, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !ok {
@@ -160,8 +185,8 @@ func (t *Tokens) keep(k key, expires time.Time, ok bool, now time.Time) {
 		return
 	}
 	if len(t.good) >= most {
-		for other, s := range t.good {
-			if now.Sub(s.at) >= fresh {
+		for other, old := range t.good {
+			if s.at.Sub(old.at) >= fresh {
 				delete(t.good, other)
 			}
 		}
@@ -169,5 +194,5 @@ func (t *Tokens) keep(k key, expires time.Time, ok bool, now time.Time) {
 			clear(t.good)
 		}
 	}
-	t.good[k] = seen{expires, now}
+	t.good[k] = s
 }

@@ -93,6 +93,43 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+// TestOwner: a token names the app that it was issued to, as long as it is good, and
+// nobody where two apps have it.
+func TestOwner(t *testing.T) {
+	t.Parallel()
+	pool, c := setup(t)
+	tokens := token.NewTokens(pool, c.now)
+	owner := func(value, want string) {
+		t.Helper()
+		if got, err := tokens.App(t.Context(), "kiosk", value); got != want || err != nil {
+			t.Errorf("%q, %v; want %q", got, err, want)
+		}
+	}
+	one := token.New()
+	owner(one, "")
+	owner("", "")
+	for _, id := range []string{"b", "a"} {
+		if err := token.Put(t.Context(), pool, "kiosk", id, one, c.in(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if id == "b" {
+			owner(one, "b")
+		}
+	}
+	c.forward(2 * time.Second)
+	owner(one, "")
+	if _, err := token.Revoke(t.Context(), pool, "kiosk", "b", one, c.now()); err != nil {
+		t.Fatal(err)
+	}
+	owner(one, "a")
+	c.forward(time.Hour)
+	owner(one, "")
+	pool.Close()
+	if _, err := tokens.App(t.Context(), "kiosk", token.New()); problem.From(err) == nil || problem.From(err).Rule != problem.Unavailable {
+		t.Error(err)
+	}
+}
+
 // TestTokensOfRemovedApps: they go with the app, and none is made for an app that
 // is not there.
 func TestTokensOfRemovedApps(t *testing.T) {

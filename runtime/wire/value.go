@@ -154,7 +154,8 @@ const (
 
 // ParseTimeAs reads a time that is written in a layout. With Compact that is 14
 // digits and nothing else, since a digit less would be milliseconds; with RFC3339
-// an offset may follow a time behind a "T". All else is as ParseTime has it.
+// an offset may follow a time behind a "T". A layout without a name is tried first. All
+// else is as ParseTime has it.
 func ParseTimeAs(layout, text string, zone *time.Location) (time.Time, error) {
 	switch layout {
 	case Compact:
@@ -165,6 +166,12 @@ func ParseTimeAs(layout, text string, zone *time.Location) (time.Time, error) {
 	case RFC3339:
 		if local, offset := cutOffset(text); offset != nil && len(local) > len(Day) && local[len(Day)] == 'T' {
 			return ParseTime(local, offset)
+		}
+	case Seconds, Millis:
+	default:
+		t, err := time.ParseInLocation(layout, text, zone)
+		if err == nil && t.Format(layout) == text && (text[0] == '1' || text[0] == '2') {
+			return t, nil
 		}
 	}
 	return ParseTime(text, zone)

@@ -192,6 +192,23 @@ func (out *Writer) RequiredEpoch(name string, t Time) {
 	out.enc.Int64(0)
 }
 
+// RequiredEpochMillis writes a time as milliseconds since 1970; an absent one is 0.
+func (out *Writer) RequiredEpochMillis(name string, t Time) {
+	out.enc.FieldStart(name)
+	if t.Set {
+		out.enc.Int64(t.Value.UnixMilli())
+		return
+	}
+	out.enc.Int64(0)
+}
+
+// EpochMillis writes a time that was set as milliseconds since 1970.
+func (out *Writer) EpochMillis(name string, t Time) {
+	if t.Set {
+		out.RequiredEpochMillis(name, t)
+	}
+}
+
 // Epoch writes a time that was set as seconds since 1970.
 func (out *Writer) Epoch(name string, t Time) {
 	if t.Set {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"math/big"
 	"regexp"
 	"slices"
@@ -81,15 +82,23 @@ func checkPattern(d *checked, p place) {
 
 func checkFormat(d *checked, p place) {
 	formats, other := spec.Formats(), spec.Layouts()
-	if p.Type == spec.Datetime {
-		formats, other = other, formats
+	form := false
+	switch typ := p.Item(); typ {
+	case spec.Datetime:
+		formats, other, form = other, formats, spec.IsWritten(p.Format)
+	case spec.Date:
+		formats, other, form = nil, slices.Concat(formats, other), spec.IsWritten(p.Format) && !strings.Contains(p.Format, "HH")
+	case spec.Epoch:
+		formats, other = []string{"seconds", "millis"}, slices.Concat(formats, other)
+	case spec.String:
+		form = spec.IsClock(p.Format)
 	}
 	switch at := p.Where("format"); {
-	case p.Format == "" || slices.Contains(formats, p.Format):
+	case p.Format == "" || form || slices.Contains(formats, p.Format):
 	case slices.Contains(other, p.Format):
-		d.Add("JK0107", at, "of a "+string(p.Type)+": "+strings.Join(formats, ", "), "format %s is not allowed on a %s", p.Format, p.Type)
+		d.Add("JK0107", at, formatHint(p.Item(), formats), "format %s is not allowed on a %s", p.Format, p.Type)
 	default:
-		d.Add("JK0107", at, spec.OneOf(p.Format, formats), "unknown format %q", p.Format)
+		d.Add("JK0107", at, cmp.Or(spec.Meant(p.Format, formats), formatHint(p.Item(), formats)), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
 		if p.siblings.Named(m.Name) == nil {
@@ -99,6 +108,15 @@ func checkFormat(d *checked, p place) {
 	if len(p.FormatIf) > 0 && p.Format == "" {
 		d.Add("JK0123", p.Where("format_if"), "add format", "format_if needs format")
 	}
+}
+
+// formatHint lists the formats of a type.
+func formatHint(typ spec.Type, formats []string) string {
+	forms := map[spec.Type]string{spec.Datetime: "yyyy/MM/dd HH:mm", spec.Date: "yyyyMMdd", spec.String: "HH:mm:ss"}
+	if form := forms[typ]; form != "" {
+		formats = append(slices.Clone(formats), "or a form such as "+form)
+	}
+	return "of a " + string(typ) + ": " + strings.Join(formats, ", ")
 }
 
 func checkStartsWith(d *checked, p place) {

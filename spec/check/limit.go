@@ -72,7 +72,7 @@ func (d *checked) keptRules(f *spec.Field) {
 	if f.Pattern != "" && shape != spec.Text {
 		no("pattern", "only texts are held against a pattern", "pattern is not allowed on %s", f.Type)
 	}
-	if f.Format != "" && slices.Contains(spec.Formats(), f.Format) && shape != spec.Text && shape != spec.Moment {
+	if f.Format != "" && slices.Contains(spec.Formats(), f.Format) && shape != spec.Text && !shape.IsTime() {
 		no("format", "only texts have one", "format %s is not allowed on %s", f.Format, f.Type)
 	}
 	if f.MinItems > 0 && f.MaxItems > 0 && f.MinItems > f.MaxItems {

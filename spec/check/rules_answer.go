@@ -33,7 +33,7 @@ var answerRules = []Rule{
 	{
 		"JK0406",
 		"paging without its fields",
-		"A paged list needs the page and its size from the request, and gives the number of pages.",
+		"A paged list needs the page and its size from the request, and gives the number of pages or of rows.",
 		"page: true  # without pageSize", "pageSize: {type: int}", nil,
 	},
 	{
@@ -216,5 +216,11 @@ var storageRules = []Rule{
 			"sides say how many there are, and rounded: true says that the rest may go.",
 		"request: {price: {type: decimal}}  # the column is a decimal(18,2)", "request: {price: {type: \"decimal(18,2)\"}}",
 		func(d *checked) { everyStep(checkStored)(d); everyInterface(checkReturned)(d) },
+	},
+	{
+		"JK0437",
+		"number of pages for a number of rows",
+		"total is the number of pages. Most documents count rows, and a caller that takes one for the other reads a tenth of the list.",
+		"page: {page: p, size: s, total: count}  # count is 总条数", "page: {page: p, size: s, rows: count}", nil,
 	},
 }

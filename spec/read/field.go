@@ -113,6 +113,12 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if v.Get("pattern") != nil {
 		r.Pattern = spec.ReadPattern(r.Pattern)
 	}
+	if r.IsTime() || r.Type == spec.Array {
+		r.Format = spec.KnownForm(r.Format)
+	}
+	if r.IsText() && spec.IsClock(r.Format) {
+		r.Pattern = spec.ClockPattern(r.Format)
+	}
 	if at := v.Get("format_if"); at != nil {
 		r.FormatIf = matches(at)
 	}

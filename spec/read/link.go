@@ -59,8 +59,11 @@ func (d *linker) linkDigits(list spec.Fields) {
 // linkTimes sets how times are written.
 func (d *linker) linkTimes(list spec.Fields) {
 	for f := range list.All() {
-		if f.Item() == spec.Datetime {
+		switch f.Item() {
+		case spec.Datetime:
 			f.Layout = cmp.Or(f.Format, d.Times)
+		case spec.Date, spec.Epoch:
+			f.Layout = f.Format
 		}
 	}
 }

@@ -3,6 +3,7 @@ package read
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
@@ -116,23 +117,40 @@ func (a *answer) page(v *yamltree.Value, st *spec.AnswerStep) {
 	}
 	p.Page, p.Size = pick(a.x.Request, "page", "page"), pick(a.x.Request, "size", "pageSize")
 	p.Total, p.Echo = pick(a.x.Response, "total", "totalPage"), pick(a.x.Response, "echo", "page")
+	if at := v.Get("rows"); at != nil {
+		if p.Rows = a.x.Response.At(at.Text); p.Rows == nil {
+			a.noResponse(at.Text, at.Pos, a.x.Response)
+		}
+	}
 	for _, need := range []struct {
 		field *spec.Field
 		what  string
-	}{{p.Page, "request has no page"}, {p.Size, "request has no pageSize"}, {p.Total, "response has no totalPage"}} {
+	}{
+		{p.Page, "request has no page"},
+		{p.Size, "request has no pageSize"},
+		{cmp.Or(p.Total, p.Rows), "response has no totalPage"},
+	} {
 		if need.field == nil {
-			a.Add("JK0406", v.Pos, "name the fields: page: {page: …, size: …, total: …, echo: …}",
+			a.Add("JK0406", v.Pos, "name the fields: page: {page: …, size: …, total: … (pages), rows: …, echo: …}",
 				"a paged list without its fields: the %s", need.what)
 			a.bad = true
 		}
 	}
-	if p.Total != nil {
-		a.filled[p.Total] = true
+	for _, f := range []*spec.Field{p.Total, p.Rows, p.Echo} {
+		if f != nil {
+			a.filled[f] = true
+		}
 	}
-	if p.Echo != nil {
-		a.filled[p.Echo] = true
+	if p.Total != nil && countsRows(p.Total.Label) {
+		a.Add("JK0437", v.Pos, "page: {rows: "+p.Total.Name+"}", "%s gets the number of pages, and is called %s", p.Total.Name, p.Total.Label)
 	}
 	st.Page = p
+}
+
+// countsRows says whether a label is about rows, not pages.
+func countsRows(label string) bool {
+	rows := slices.ContainsFunc([]string{"条数", "总数", "记录数", "总行数", "总条目", "数量"}, func(word string) bool { return strings.Contains(label, word) })
+	return rows && !strings.Contains(label, "页")
 }
 
 // since finds the fields of an incremental list.

@@ -79,9 +79,6 @@ func (a App) Of(set *spec.Set, cmd string) (*spec.System, error) {
 // file, and config.Values what the file has for fields outside the body.
 func (a App) Client(s *spec.System, one *spec.Interface, config client.Config) (*client.Client, error) {
 	config.System, config.App, config.Secrets = bind.System(s), a.ID, a.Members
-	if o := config.Signatures; o.Signature != nil || len(o.Signatures) > 0 || len(o.Apps) > 0 {
-		config.System.Protocol = nil
-	}
 	if config.URL == "" {
 		config.URL = a.URL
 	}
@@ -163,6 +160,32 @@ func Overrides(file string, s *spec.System) (signature.Override, error) {
 			"%s", err)
 	}
 	return all[s.Name], nil
+}
+
+// OfProtocols reads the overrides of systems, and compiles them; those of other systems
+// it leaves out. Without a file there are none.
+func OfProtocols(file string, systems []*spec.System) (protocol.Overrides, error) {
+	if file == "" {
+		return nil, nil
+	}
+	all, err := protocol.LoadOverrides(file)
+	out, protocols := protocol.Overrides{}, map[string]*protocol.Protocol{}
+	for _, s := range systems {
+		if one, ok := all[s.Name]; ok {
+			out[s.Name], protocols[s.Name] = one, bind.System(s).Protocol
+		}
+	}
+	if err == nil {
+		if _, err = protocol.Apply(out, protocols); err != nil {
+			err = fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	if err != nil {
+		return nil, command.Misused(
+			`it is written like protocol: in a system.yaml, below the system's name: NAME: {protocol: {…}, apps: {"10086": {…}}}`,
+			"%s", err)
+	}
+	return out, nil
 }
 
 // Local is the URL of a server on this machine that listens at an address, by

@@ -70,6 +70,7 @@ func (h *hunt) digesters(u *plan.Use) (out []digester) {
 			if name != own {
 				add("hmac-"+name, writer.Common, func(in []byte) []byte { return writer.MAC(name, key, in) })
 			}
+			add("hmac-"+name+" with an empty key", writer.Common+far, func(in []byte) []byte { return writer.MAC(name, nil, in) })
 			add(name+" of the text alone, without "+label, writer.Common+far, func(in []byte) []byte { return writer.Sum(name, in) })
 			add(name+" with "+label+" at the end of the text", writer.Common+far, func(in []byte) []byte { return writer.Sum(name, slices.Concat(in, key)) })
 			add(name+" with "+label+" in front of the text", writer.Common+far, func(in []byte) []byte { return writer.Sum(name, slices.Concat(key, in)) })

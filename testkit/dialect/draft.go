@@ -270,9 +270,9 @@ func plainPair() []plan.Piece {
 }
 
 // pairs are those that a selection takes, in their order.
-func (h *hunt) pairs(it *plan.Item, alt int) (out []plan.Pair) {
+func (h *hunt) pairs(it *plan.Item, alt int) (out []step.Named) {
 	e := clone(h.declared(it, alt))
-	e.Sel.Then = func(list []plan.Pair) []plan.Pair {
+	e.Sel.Then = func(list []step.Named) []step.Named {
 		out = clonePairs(list)
 		return list
 	}
@@ -280,7 +280,7 @@ func (h *hunt) pairs(it *plan.Item, alt int) (out []plan.Pair) {
 	return out
 }
 
-func clonePairs(list []plan.Pair) []plan.Pair {
+func clonePairs(list []step.Named) []step.Named {
 	out := slices.Clone(list)
 	for i := range out {
 		p := &out[i]
@@ -290,14 +290,14 @@ func clonePairs(list []plan.Pair) []plan.Pair {
 }
 
 // then adds a change of the pairs of a selection.
-func then(it *plan.Item, alt int, f func([]plan.Pair) []plan.Pair) func(*draft) bool {
+func then(it *plan.Item, alt int, f func([]step.Named) []step.Named) func(*draft) bool {
 	return func(d *draft) bool {
 		e := d.expr(it, alt)
 		if e == nil || e.Sel == nil {
 			return false
 		}
 		before := e.Sel.Then
-		e.Sel.Then = func(list []plan.Pair) []plan.Pair {
+		e.Sel.Then = func(list []step.Named) []step.Named {
 			if before != nil {
 				list = before(list)
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
 )
 
@@ -14,38 +15,38 @@ import (
 type order struct {
 	name string
 	rank int
-	less func(a, b plan.Pair) int
+	less func(a, b step.Named) int
 }
 
-func joined(p plan.Pair) string { return string(p.Name) + "=" + string(p.Text) }
+func joined(p step.Named) string { return string(p.Name) + "=" + string(p.Text) }
 
 // orderings are the ways to sort that senders have.
 func orderings() []order {
-	by := func(f func(plan.Pair) string) func(a, b plan.Pair) int {
-		return func(a, b plan.Pair) int { return strings.Compare(f(a), f(b)) }
+	by := func(f func(step.Named) string) func(a, b step.Named) int {
+		return func(a, b step.Named) int { return strings.Compare(f(a), f(b)) }
 	}
-	lower := func(p plan.Pair) string { return strings.ToLower(string(p.Name)) }
-	name := func(p plan.Pair) string { return string(p.Name) }
+	lower := func(p step.Named) string { return strings.ToLower(string(p.Name)) }
+	name := func(p step.Named) string { return string(p.Name) }
 	return []order{
 		{"sorted by name", writer.Common, by(name)},
 		{"sorted by name without letter case", writer.Common, by(lower)},
-		{"sorted by value", writer.Common, by(func(p plan.Pair) string { return string(p.Text) })},
+		{"sorted by value", writer.Common, by(func(p step.Named) string { return string(p.Text) })},
 		{"sorted as whole name=value texts", writer.Common, by(joined)},
-		{"sorted as whole texts of name and value", writer.Usual, by(func(p plan.Pair) string { return string(p.Name) + string(p.Text) })},
-		{"sorted by name from Z to A", writer.Usual, func(a, b plan.Pair) int { return bytes.Compare(b.Name, a.Name) }},
-		{"sorted by value from Z to A", writer.Possible, func(a, b plan.Pair) int { return bytes.Compare(b.Text, a.Text) }},
-		{"sorted by value without letter case", writer.Possible, by(func(p plan.Pair) string { return strings.ToLower(string(p.Text)) })},
-		{"sorted by name as localeCompare of JavaScript does: _ before digits, small letters before capitals", writer.Usual, func(a, b plan.Pair) int { return locale(name(a), name(b)) }},
-		{"sorted by name as a locale does that skips _ and -", writer.Usual, func(a, b plan.Pair) int {
+		{"sorted as whole texts of name and value", writer.Usual, by(func(p step.Named) string { return string(p.Name) + string(p.Text) })},
+		{"sorted by name from Z to A", writer.Usual, func(a, b step.Named) int { return bytes.Compare(b.Name, a.Name) }},
+		{"sorted by value from Z to A", writer.Possible, func(a, b step.Named) int { return bytes.Compare(b.Text, a.Text) }},
+		{"sorted by value without letter case", writer.Possible, by(func(p step.Named) string { return strings.ToLower(string(p.Text)) })},
+		{"sorted by name as localeCompare of JavaScript does: _ before digits, small letters before capitals", writer.Usual, func(a, b step.Named) int { return locale(name(a), name(b)) }},
+		{"sorted by name as a locale does that skips _ and -", writer.Usual, func(a, b step.Named) int {
 			skip := strings.NewReplacer("_", "", "-", "", ".", "")
 			return cmp.Or(locale(skip.Replace(name(a)), skip.Replace(name(b))), locale(name(a), name(b)))
 		}},
-		{"sorted by the length of the names", writer.Possible, func(a, b plan.Pair) int { return cmp.Compare(len(a.Name), len(b.Name)) }},
-		{"sorted by name, numbers in names by their size", writer.Possible, func(a, b plan.Pair) int { return natural(name(a), name(b)) }},
-		{"sorted by the length of the names, then by name", writer.Possible, func(a, b plan.Pair) int {
+		{"sorted by the length of the names", writer.Possible, func(a, b step.Named) int { return cmp.Compare(len(a.Name), len(b.Name)) }},
+		{"sorted by name, numbers in names by their size", writer.Possible, func(a, b step.Named) int { return natural(name(a), name(b)) }},
+		{"sorted by the length of the names, then by name", writer.Possible, func(a, b step.Named) int {
 			return cmp.Or(cmp.Compare(len(a.Name), len(b.Name)), bytes.Compare(a.Name, b.Name))
 		}},
-		{"sorted by name in capitals (C sorts _ behind them)", writer.Usual, by(func(p plan.Pair) string { return strings.ToUpper(string(p.Name)) })},
+		{"sorted by name in capitals (C sorts _ behind them)", writer.Usual, by(func(p step.Named) string { return strings.ToUpper(string(p.Name)) })},
 	}
 }
 
@@ -109,7 +110,7 @@ type selection struct {
 	it    *plan.Item
 	alt   int
 	s     *plan.Selection
-	pairs []plan.Pair
+	pairs []step.Named
 	out   []change
 }
 
@@ -145,7 +146,7 @@ func (s *selection) set(kind, cause, fix string, rank int, f func(*plan.Selectio
 	})
 }
 
-func (s *selection) then(kind, cause, fix string, rank int, f func([]plan.Pair) []plan.Pair) {
+func (s *selection) then(kind, cause, fix string, rank int, f func([]step.Named) []step.Named) {
 	s.add(kind, cause, fix, rank, then(s.it, s.alt, f))
 }
 
@@ -153,7 +154,7 @@ func (s *selection) sorted() {
 	fix := "sort them as declared: " + s.s.Sorted
 	s.set("sort", "in the order in which they came, not sorted", fix, writer.Common, func(x *plan.Selection) { x.Sorted = "listed" })
 	for _, o := range orderings() {
-		sorted := then(s.it, s.alt, func(list []plan.Pair) []plan.Pair {
+		sorted := then(s.it, s.alt, func(list []step.Named) []step.Named {
 			slices.SortStableFunc(list, o.less)
 			return list
 		})
@@ -167,7 +168,7 @@ func (s *selection) sorted() {
 			return sorted(d)
 		})
 	}
-	s.then("sort", "in reversed order", fix, writer.Usual, func(list []plan.Pair) []plan.Pair {
+	s.then("sort", "in reversed order", fix, writer.Usual, func(list []step.Named) []step.Named {
 		slices.Reverse(list)
 		return list
 	})
@@ -177,7 +178,7 @@ func (s *selection) sorted() {
 			return false
 		}
 		e.Sel.Sorted = "listed"
-		return then(s.it, s.alt, func(list []plan.Pair) []plan.Pair {
+		return then(s.it, s.alt, func(list []step.Named) []step.Named {
 			slices.Reverse(list)
 			return list
 		})(d)
@@ -313,7 +314,7 @@ func (s *selection) empties() {
 	}
 	s.set("empty", "with empty parameters", "leave empty parameters out", writer.Common, func(x *plan.Selection) { x.Empty = true })
 	for _, word := range []string{"null", "None", "nil", "undefined"} {
-		s.add("empty", "empty parameters and null as "+word, "leave them out", writer.Usual, s.keeping(-1, func(p *plan.Pair) {
+		s.add("empty", "empty parameters and null as "+word, "leave them out", writer.Usual, s.keeping(-1, func(p *step.Named) {
 			if len(p.Text) == 0 {
 				p.Text, p.Raw = []byte(word), []byte(word)
 			}
@@ -326,7 +327,7 @@ func (s *selection) itself(i int) {
 	const fix = "leave the signature out of what it is made of"
 	s.set("own", "with the signature itself among them", fix, writer.Common, func(x *plan.Selection) { x.From[i].Exclude = nil })
 	came := s.h.q.Text(s.h.f.Op.Slot)
-	s.add("own", "with the signature among them, empty", fix, writer.Usual, s.keeping(i, func(p *plan.Pair) {
+	s.add("own", "with the signature among them, empty", fix, writer.Usual, s.keeping(i, func(p *step.Named) {
 		if bytes.Equal(p.Text, came) {
 			p.Text, p.Raw = nil, nil
 		}
@@ -334,7 +335,7 @@ func (s *selection) itself(i int) {
 }
 
 // keeping keeps empty pairs, and the signature of the source at own, and changes pairs.
-func (s *selection) keeping(own int, f func(*plan.Pair)) func(*draft) bool {
+func (s *selection) keeping(own int, f func(*step.Named)) func(*draft) bool {
 	return func(d *draft) bool {
 		e := d.expr(s.it, s.alt)
 		if e == nil {
@@ -344,7 +345,7 @@ func (s *selection) keeping(own int, f func(*plan.Pair)) func(*draft) bool {
 		if own >= 0 && own < len(e.Sel.From) {
 			e.Sel.From[own].Exclude = nil
 		}
-		return then(s.it, s.alt, func(list []plan.Pair) []plan.Pair {
+		return then(s.it, s.alt, func(list []step.Named) []step.Named {
 			for i := range list {
 				f(&list[i])
 			}
@@ -371,8 +372,8 @@ func sourceName(f *plan.Source) string {
 func (s *selection) single() {
 	for _, p := range s.pairs {
 		name := string(p.Name)
-		s.then("one "+name, "without "+name, "sign "+name+" too", writer.Common, func(list []plan.Pair) []plan.Pair {
-			return slices.DeleteFunc(list, func(p plan.Pair) bool { return string(p.Name) == name })
+		s.then("one "+name, "without "+name, "sign "+name+" too", writer.Common, func(list []step.Named) []step.Named {
+			return slices.DeleteFunc(list, func(p step.Named) bool { return string(p.Name) == name })
 		})
 		s.then("one "+name, name+" as empty", "sign "+name+" as it is sent", writer.Usual, s.with(name, func([]byte) []byte { return nil }))
 		for _, one := range s.h.parts {
@@ -396,8 +397,8 @@ func (s *selection) single() {
 }
 
 // with changes the value of one pair.
-func (s *selection) with(name string, f func([]byte) []byte) func([]plan.Pair) []plan.Pair {
-	return func(list []plan.Pair) []plan.Pair {
+func (s *selection) with(name string, f func([]byte) []byte) func([]step.Named) []step.Named {
+	return func(list []step.Named) []step.Named {
 		for i := range list {
 			if string(list[i].Name) == name {
 				list[i].Text = f(list[i].Text)
@@ -411,11 +412,11 @@ func (s *selection) with(name string, f func([]byte) []byte) func([]plan.Pair) [
 // added are pairs that a sender has beside those that are declared: the secret sorted
 // among them, values of places.
 func (s *selection) added() {
-	resort := func(name string, text []byte) func([]plan.Pair) []plan.Pair {
-		return func(list []plan.Pair) []plan.Pair {
-			list = append(list, plan.Pair{Name: []byte(name), Text: text, Raw: text})
+	resort := func(name string, text []byte) func([]step.Named) []step.Named {
+		return func(list []step.Named) []step.Named {
+			list = append(list, step.Named{Name: []byte(name), Text: text, Raw: text})
 			if s.s.Sorted != "listed" {
-				slices.SortStableFunc(list, func(a, b plan.Pair) int { return bytes.Compare(a.Name, b.Name) })
+				slices.SortStableFunc(list, func(a, b step.Named) int { return bytes.Compare(a.Name, b.Name) })
 			}
 			return list
 		}
@@ -427,7 +428,7 @@ func (s *selection) added() {
 	}
 	for _, one := range s.h.parts {
 		_, name, ok := strings.Cut(one.name, " ")
-		if !ok || slices.ContainsFunc(s.pairs, func(p plan.Pair) bool { return string(p.Name) == name }) || strings.HasPrefix(one.name, "the ") {
+		if !ok || slices.ContainsFunc(s.pairs, func(p step.Named) bool { return string(p.Name) == name }) || strings.HasPrefix(one.name, "the ") {
 			continue
 		}
 		for _, as := range []string{name, strings.ToLower(name)} {

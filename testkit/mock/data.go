@@ -238,7 +238,12 @@ func (d *draft) time(f *spec.Field) *tree.Value {
 	layout := wire.Seconds
 	switch {
 	case f.Type == spec.Epoch:
+		if f.Layout == "millis" {
+			return tree.Raw(strconv.FormatInt(at.UnixMilli(), 10))
+		}
 		return tree.Raw(strconv.FormatInt(at.Unix(), 10))
+	case f.WrittenLayout() != "":
+		layout = spec.GoLayout(f.Layout)
 	case f.Type == spec.Date:
 		layout = wire.Day
 	case f == d.mark || f.Layout == "millis":

@@ -105,7 +105,7 @@ func sameKind(q, f *spec.Field) bool {
 }
 
 // paging is the fields of a paged list; any may be nil.
-type paging struct{ page, size, total, echo *spec.Field }
+type paging struct{ page, size, total, rows, echo *spec.Field }
 
 // pagingOf finds the fields of a paged list: those of the answer, else those of the
 // usual names.
@@ -113,12 +113,12 @@ func pagingOf(i *spec.Interface) paging {
 	if i.Answer != nil {
 		for _, s := range i.Answer.Steps {
 			if s.Page != nil {
-				return paging{s.Page.Page, s.Page.Size, s.Page.Total, s.Page.Echo}
+				return paging{s.Page.Page, s.Page.Size, s.Page.Total, s.Page.Rows, s.Page.Echo}
 			}
 		}
 	}
 	return paging{
-		i.Request.At("page"), i.Request.At("pageSize"), i.Response.At("totalPage"), i.Response.At("page"),
+		i.Request.At("page"), i.Request.At("pageSize"), i.Response.At("totalPage"), nil, i.Response.At("page"),
 	}
 }
 
@@ -144,8 +144,12 @@ func (a *answers) given(payload []byte, r *rand.Rand) map[string]*tree.Value {
 	if p.echo != nil {
 		out[p.echo.Path] = tree.Raw(strconv.FormatInt(page, 10))
 	}
+	pages := page + r.Int64N(3)
 	if p.total != nil {
-		out[p.total.Path] = tree.Raw(strconv.FormatInt(page+r.Int64N(3), 10))
+		out[p.total.Path] = tree.Raw(strconv.FormatInt(pages, 10))
+	}
+	if p.rows != nil {
+		out[p.rows.Path] = tree.Raw(strconv.FormatInt(pages*int64(a.pageSize(payload)), 10))
 	}
 	return out
 }

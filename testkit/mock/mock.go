@@ -16,7 +16,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -25,13 +25,13 @@ import (
 
 // Config configures a mock.
 type Config struct {
-	Systems    []*spec.System
-	Apps       []bind.App
-	Seed       uint64
-	Memory     *bind.Memory                  // earlier messages and tokens; nil: a new one
-	Signatures map[string]signature.Override // by system; nil: none
-	Log        *slog.Logger                  // nil: discard
-	Now        func() time.Time              // nil: time.Now
+	Systems   []*spec.System
+	Apps      []bind.App
+	Seed      uint64
+	Memory    *bind.Memory       // earlier messages and tokens; nil: a new one
+	Overrides protocol.Overrides // by system; nil: none
+	Log       *slog.Logger       // nil: discard
+	Now       func() time.Time   // nil: time.Now
 }
 
 // Mock answers every interface of some systems.
@@ -88,7 +88,7 @@ func New(c Config) (m *Mock, unfit []error, err error) {
 func (m *Mock) Handler() (http.Handler, error) {
 	next, err := bind.New(bind.Config{
 		Systems: m.Systems, Apps: m.Apps, Answer: m.Answer, Tokens: m.Memory, Nonces: m.Memory,
-		Signatures: m.Signatures, Log: m.Log, Now: m.Now,
+		Overrides: m.Overrides, Log: m.Log, Now: m.Now,
 	})
 	if err != nil {
 		return nil, err

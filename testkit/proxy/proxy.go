@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -34,10 +34,10 @@ const DefaultTimeout = time.Minute
 
 // Config configures a proxy and names its server.
 type Config struct {
-	Systems    []*spec.System
-	Apps       []bind.App
-	Signatures map[string]signature.Override // by system; nil: none
-	To         *url.URL                      // the server; its path goes before those of requests
+	Systems   []*spec.System
+	Apps      []bind.App
+	Overrides protocol.Overrides // by system; nil: none
+	To        *url.URL           // the server; its path goes before those of requests
 	// Enforce refuses a request that breaks the document, with the document's code, and
 	// puts the code of a failure in the place of such a reply.
 	Enforce   bool
@@ -93,8 +93,8 @@ func New(c Config) (http.Handler, error) {
 	}
 	var err error
 	p.probe, err = bind.New(bind.Config{
-		Systems: c.Systems, Apps: c.Apps, Signatures: c.Signatures, Now: c.Now,
-		Answer: answer, Judged: judged, Refused: refused, Tokens: anything{}, Nonces: anything{},
+		Systems: c.Systems, Apps: c.Apps, Overrides: c.Overrides, Now: c.Now,
+		Answer: answer, Judged: judged, Refused: refused, Tokens: anything{bind.NewMemory(c.Apps, c.Now)}, Nonces: anything{},
 	})
 	return p, err
 }
@@ -137,8 +137,9 @@ func (c *Config) system(s *spec.System) (*system, error) {
 	return out, nil
 }
 
-// anything takes every token and nonce: only the server knows them.
-type anything struct{}
+// anything takes every token and nonce: only the server knows them. It knows the tokens
+// of the files of apps.
+type anything struct{ *bind.Memory }
 
 // Valid takes a token.
 func (anything) Valid(context.Context, string, string, string) (bool, error) { return true, nil }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 )
@@ -20,14 +20,14 @@ type Wanted struct {
 
 // Cast is the systems and apps of a mock or proxy.
 type Cast struct {
-	Systems    []*spec.System
-	Apps       []bind.App
-	Signatures map[string]signature.Override
+	Systems   []*spec.System
+	Apps      []bind.App
+	Overrides protocol.Overrides
 }
 
 // In finds the systems in a set and reads the files.
 func (w Wanted) In(set *spec.Set) (*Cast, error) {
-	out := &Cast{Systems: set.Systems, Signatures: map[string]signature.Override{}}
+	out := &Cast{Systems: set.Systems}
 	if len(w.Systems) > 0 {
 		out.Systems = nil
 	}
@@ -40,14 +40,9 @@ func (w Wanted) In(set *spec.Set) (*Cast, error) {
 			out.Systems = append(out.Systems, s)
 		}
 	}
-	for _, s := range out.Systems {
-		over, err := caller.Overrides(w.Signatures, s)
-		if err != nil {
-			return nil, err
-		}
-		if w.Signatures != "" && s.Plain() {
-			out.Signatures[s.Name] = over
-		}
+	var err error
+	if out.Overrides, err = caller.OfProtocols(w.Signatures, out.Systems); err != nil {
+		return nil, err
 	}
 	if err := out.read(set, w.Apps, nil); err != nil {
 		return nil, err

@@ -337,8 +337,12 @@ func (l *lister) place(p *protocol.Place) {
 	whole := !strings.Contains(p.Name, ".")
 	app, named := p.Alone && p.Holds[0] == "app", slices.Contains(p.Holds, "interface")
 	if !whole || p.Holder == "query" {
+		code := problem.Required
+		if p.Outer {
+			code = problem.JSON
+		}
 		l.add(Fault{
-			ID: "without-" + id, Title: "没有" + p.Name, Tamper: Tamper{What: Drop, Part: p.Name}, Code: string(problem.Required), Either: p.Optional,
+			ID: "without-" + id, Title: "没有" + p.Name, Tamper: Tamper{What: Drop, Part: p.Name}, Code: string(code), Either: p.Optional,
 		})
 	}
 	if !whole {

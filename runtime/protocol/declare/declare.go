@@ -10,6 +10,7 @@
 package declare
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -190,7 +191,14 @@ type Constant struct {
 type Status struct {
 	Pos
 	Code   string
-	Status int
+	Status int   // that is sent
+	Others []int // further ones that are taken
+	Class  bool  // all of its hundred are: 2xx
+}
+
+// Takes reports whether a status that came is one of these.
+func (s *Status) Takes(status int) bool {
+	return status == s.Status || s.Class && status/100 == s.Status/100 || slices.Contains(s.Others, status)
 }
 
 // Problem is something that is wrong with a declaration.

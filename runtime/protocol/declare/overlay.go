@@ -1,6 +1,9 @@
 package declare
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // like fills in what a message takes over from another one.
 func (r *reader) like(p *Protocol, m *Message) *Message {
@@ -29,6 +32,40 @@ func (r *reader) like(p *Protocol, m *Message) *Message {
 	if m.Variants == nil {
 		out.Variants = base.Variants
 	}
+	return out
+}
+
+// Over returns p with what over says in its place. Keys are joined by name, messages as
+// variants are; a message keeps its variants and its answer where over has none.
+func (p *Protocol) Over(over *Protocol) *Protocol {
+	out := *p
+	out.Keys = slices.Clone(p.Keys)
+	for _, k := range over.Keys {
+		if i := slices.IndexFunc(out.Keys, func(one Key) bool { return one.Name == k.Name }); i >= 0 {
+			out.Keys[i] = k
+		} else {
+			out.Keys = append(out.Keys, k)
+		}
+	}
+	if over.App != "" {
+		out.App = over.App
+	}
+	out.Request, out.Reply, out.Push = overMessage(p.Request, over.Request), overMessage(p.Reply, over.Reply), overMessage(p.Push, over.Push)
+	return &out
+}
+
+func overMessage(base, over *Message) *Message {
+	switch {
+	case over == nil:
+		return base
+	case base == nil:
+		return over
+	}
+	out := Overlay(base, over)
+	if over.Variants == nil {
+		out.Variants = base.Variants
+	}
+	out.Answer = overMessage(base.Answer, over.Answer)
 	return out
 }
 

@@ -258,12 +258,31 @@ func (r *reader) part(n *yaml.Node, place string) *Part {
 }
 
 func (r *reader) status(n *yaml.Node, place string) []Status {
-	one := func(k *yaml.Node, code string, v *yaml.Node) Status {
-		status, err := strconv.Atoi(v.Value)
-		if err != nil || status < 100 || status > 599 {
-			r.add(v, place, fmt.Sprintf("%q is no HTTP status", v.Value), "")
+	number := func(v *yaml.Node) (status int, class bool) {
+		text, class := v.Value, len(v.Value) == 3 && strings.HasSuffix(v.Value, "xx")
+		if class {
+			text = text[:1] + "00"
 		}
-		return Status{at(k), code, status}
+		status, err := strconv.Atoi(text)
+		if err != nil || status < 100 || status > 599 {
+			r.add(v, place, fmt.Sprintf("%q is no HTTP status", v.Value), "write one like 200, several like [200, 204], or 2xx for all")
+		}
+		return status, class
+	}
+	one := func(k *yaml.Node, code string, v *yaml.Node) Status {
+		out := Status{Pos: at(k), Code: code}
+		if v.Kind != yaml.SequenceNode {
+			out.Status, out.Class = number(v)
+			return out
+		}
+		for i, each := range v.Content {
+			if status, _ := number(each); i == 0 {
+				out.Status = status
+			} else {
+				out.Others = append(out.Others, status)
+			}
+		}
+		return out
 	}
 	if n.Kind == yaml.ScalarNode {
 		return []Status{one(n, "*", n)}

@@ -43,10 +43,14 @@ func public(t testing.TB, kind, text string) string {
 	return out
 }
 
+func der(text string) string {
+	block, _ := pem.Decode([]byte(text))
+	return string(block.Bytes)
+}
+
 // bare is the base64 of the DER, as consoles of vendors show it.
 func bare(text string) string {
-	block, _ := pem.Decode([]byte(text))
-	return base64.StdEncoding.EncodeToString(block.Bytes)
+	return base64.StdEncoding.EncodeToString([]byte(der(text)))
 }
 
 func rsaKey(t testing.TB, text string) *rsa.PrivateKey {
@@ -86,6 +90,7 @@ func TestReadPairs(t *testing.T) {
 			"private": private, "public": half, "both": private + half, "garbage in front": "Bag Attributes\n  x\n" + half,
 			"base64 of the private half": bare(private), "base64 in lines": strings.Join(chunks(bare(half)), "\r\n"),
 			"certificate": certificate(t, kind, private), "with a BOM": "\ufeff" + half,
+			"DER": der(half), "DER of the private half": der(private), "DER of a certificate": der(certificate(t, kind, private)),
 			"chain": certificate(t, kind, private) + certificate(t, kind, made(t, kind)), "blanks": "\n\n" + half + "\n ",
 		}
 		switch p, _ := step.ParsePair(kind, private); k := p.Private.(type) {
@@ -149,6 +154,8 @@ func TestReadRefuses(t *testing.T) {
 		{key.Need{Kind: "rsa", Half: step.Private}, encrypted, "it is encrypted with a password: write it without one"},
 		{key.Need{Kind: "rsa", Half: step.Private}, legacy, "it is encrypted with a password"},
 		{key.Need{Kind: "rsa", Half: step.Private}, " \n", "it is empty"},
+		{key.Need{Kind: "rsa", Half: step.Private}, "\x30\x82\x09\xff\x02\x01\x03\x30", "it is PKCS #12: take the key out with openssl pkcs12 -in FILE -nodes -out OTHER"},
+		{key.Need{Kind: "rsa", Half: step.Private}, "\x30\x82\xff\xff", "it is no key of kind rsa"},
 		{key.Need{Kind: "rsa", Half: step.Private}, strings.Repeat("A", key.MaxBytes+1), "it is larger than any key"},
 		{key.Need{Kind: "ed25519", Half: step.Private}, "abcd", "it is no key of kind ed25519"},
 		{key.Need{Kind: "text"}, rsaKeyText, "it is PEM, and the protocol declares a secret"},
@@ -249,8 +256,8 @@ func TestOpenSSL(t *testing.T) {
 		if got := run(text, "pkey", "-pubout"); string(got) != public(t, kind, text) {
 			t.Errorf("%s: openssl has another public half:\n%s", kind, got)
 		}
-		der := run(text, "pkey", "-pubout", "-outform", "DER")
-		sum := run(string(der), "dgst", "-sha256", "-r")
+		raw := run(text, "pkey", "-pubout", "-outform", "DER")
+		sum := run(string(raw), "dgst", "-sha256", "-r")
 		print, err := key.Fingerprint(kind, text)
 		if want := "sha256:" + string(bytes.Fields(sum)[0]); err != nil || print != want {
 			t.Errorf("%s: fingerprint %s, want %s", kind, print, want)

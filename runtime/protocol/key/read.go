@@ -24,6 +24,7 @@ var (
 	errLarge     = errors.New("it is larger than any key")
 	errNoPrivate = errors.New("it is a public key, and this side signs or decrypts with it: give the private half")
 	errIsPEM     = errors.New("it is PEM, and the protocol declares a secret: give the text itself")
+	errPKCS12    = errors.New("it is PKCS #12: take the key out with openssl pkcs12 -in FILE -nodes -out OTHER")
 	errLines     = errors.New("it has several lines: give the secret alone")
 	errBlank     = errors.New("it begins or ends with a blank: take that away, or the signatures differ")
 	errControl   = errors.New("it holds bytes that are no text; a key of raw bytes is declared as hex or base64 and given so")
@@ -33,7 +34,7 @@ var (
 
 // Read takes a key that exists already, as its file holds it, and returns the text
 // that is kept: of a secret the text without the end of its line, of a pair the half
-// that is needed, in PEM. It refuses what is no key of the kind, of a length that no
+// that is needed, in PEM. Of a certificate it takes the key, and looks at no date. It refuses what is no key of the kind, of a length that no
 // step takes, and a public half where the private one is needed.
 func (n Need) Read(file []byte) (string, error) {
 	file = bytes.TrimPrefix(file, []byte("\ufeff"))
@@ -79,11 +80,22 @@ func (n Need) readPair(text string) (string, error) {
 			return n.half(bare)
 		}
 	}
+	if !utf8.ValidString(text) { // DER as it is
+		if pkcs12(text) {
+			return "", errPKCS12
+		}
+		text = base64.StdEncoding.EncodeToString([]byte(text))
+	}
 	p, err := step.ParsePair(n.Kind, text)
 	if err != nil {
 		return "", err
 	}
 	return n.half(p)
+}
+
+// pkcs12 recognises the beginning of a PKCS #12 file: a sequence with the version 3.
+func pkcs12(text string) bool {
+	return len(text) > 7 && text[0] == 0x30 && text[1] == 0x82 && text[4:7] == "\x02\x01\x03"
 }
 
 // half is the half of a pair that is needed.

@@ -108,37 +108,40 @@ func (f *Form) Bound(at int) bool {
 
 // StatusOf is the HTTP status of an outcome: of its code, of success, or of all
 // others.
-func StatusOf(list []declare.Status, code string, ok bool) int {
-	status, others := 200, 0
-	for _, one := range list {
+func StatusOf(list []declare.Status, code string, ok bool) *declare.Status {
+	out, others := &declare.Status{Status: 200}, 0
+	for i := range list {
+		one := &list[i]
 		switch {
 		case one.Code == code && code != "":
-			return one.Status
+			return one
 		case one.Code == "success" && ok:
-			status, others = one.Status, -1
+			out, others = one, -1
 		case one.Code == "*" && others == 0:
-			status = one.Status
+			out = one
 		}
 	}
-	return status
+	return out
 }
 
 // Contradicts reports whether the HTTP status of a reply tells another outcome than
 // the variant has.
 func (f *Form) Contradicts(status int) bool {
-	success, others := 0, false
-	for _, one := range f.Status {
-		if one.Code == "success" {
-			success = one.Status
-		} else if one.Status == status {
+	var success *declare.Status
+	others := false
+	for i := range f.Status {
+		if one := &f.Status[i]; one.Code == "success" {
+			success = one
+		} else if one.Takes(status) {
 			others = true
 		}
 	}
-	if success == 0 || status == 0 {
+	if success == nil || status == 0 {
 		return false
 	}
 	for _, w := range f.When {
-		if w.Outcome == "success" && status != success || w.Outcome != "" && w.Outcome != "success" && status == success && !others {
+		fits := success.Takes(status)
+		if w.Outcome == "success" && !fits || w.Outcome != "" && w.Outcome != "success" && fits && !others {
 			return true
 		}
 	}

@@ -27,6 +27,9 @@ type Item struct {
 	Refuse   string // code or rule
 	raised   bool   // refuse was declared
 
+	Said  string // of a place: its name as it is declared, as problems have it
+	Outer bool   // of a place: JSON as a text, in which the app and others stand
+
 	Malformed problem.Rule // of a place: the rule that a value of another type breaks
 	Opaque    bool         // of a place: it holds cipher text or an encoded text, which is a text
 	Bare      bool         // of a place: JSON without quotes is written there
@@ -103,13 +106,7 @@ type Selection struct {
 	Empty  bool
 	// Then changes the pairs before they are written. No declaration says it: an
 	// explanation tries what senders do.
-	Then func([]Pair) []Pair
-}
-
-// Pair is one name and text of a selection.
-type Pair struct {
-	Name, Text []byte
-	Raw        []byte // as JSON, or as it stood
+	Then func([]step.Named) []step.Named
 }
 
 // Source is where a selection takes pairs from.

@@ -116,11 +116,14 @@ func (c *compiler) node(p *declare.Part, place, carriage, full string) *Node {
 
 func (c *compiler) leaf(p *declare.Part, n *Node, place, carriage, full string) *Item {
 	it := &Item{
-		Name: full, place: place, pos: p.Pos, Leaf: true, Optional: p.Optional, rest: p.Rest,
+		Name: full, Said: full, place: place, pos: p.Pos, Leaf: true, Optional: p.Optional, rest: p.Rest,
 		Refuse: string(problem.JSON), Holder: carriage,
 	}
 	if carriage == "json" {
 		c.f.x.Levels = max(c.f.x.Levels, strings.Count(full, ".")+2)
+	}
+	if carriage == "header" && p.Name != nil {
+		it.Said = "header." + literal(p.Name)
 	}
 	it.Slot = -1
 	if at, ok := c.f.Index[full]; ok && c.f.Infos[at].Kind == partSlot {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 )
 
@@ -40,6 +41,7 @@ func (c *compiler) planReceive(f *Form) {
 	}
 	s.unsolvable()
 	f.Receive = s.ops
+	s.wrapped()
 }
 
 // note marks what an item's text may give, and what has a text from the start.
@@ -312,6 +314,9 @@ func (s *solver) check(it *Item) bool {
 	}
 	s.done[it] = true
 	secretly, _ := s.f.reachesSecret(it.Expr, nil)
+	if secretly && !it.raised {
+		it.Refuse = string(problem.Auth)
+	}
 	s.ops = append(s.ops, Op{Kind: kind, Item: it, Slot: it.Slot, Expr: it.Expr, At: at, Lax: !secretly})
 	return true
 }

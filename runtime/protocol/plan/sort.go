@@ -2,7 +2,6 @@ package plan
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 )
 
@@ -17,17 +16,5 @@ func Sort(list [][]byte, how string) {
 		}
 	case "name-nocase":
 		slices.SortStableFunc(list, func(a, b []byte) int { return bytes.Compare(bytes.ToLower(a), bytes.ToLower(b)) })
-	}
-}
-
-// SortPairs sorts pairs as a declaration says.
-func SortPairs(list []Pair, how string) {
-	switch how {
-	case "name":
-		slices.SortStableFunc(list, func(a, b Pair) int { return cmp.Or(bytes.Compare(a.Name, b.Name), bytes.Compare(a.Text, b.Text)) })
-	case "name-nocase":
-		slices.SortStableFunc(list, func(a, b Pair) int { return bytes.Compare(bytes.ToLower(a.Name), bytes.ToLower(b.Name)) })
-	case "value":
-		slices.SortStableFunc(list, func(a, b Pair) int { return bytes.Compare(a.Text, b.Text) })
 	}
 }

@@ -53,7 +53,7 @@ func (n *Node) AppendJSON(dst []byte, from Texts) ([]byte, error) {
 
 // nothing is the JSON of a place without a text: no members of a payload, or null.
 func nothing(it *Item) string {
-	if one := Single(it.Expr); one != nil && one.Slot == SlotPayload {
+	if it.IsPayload() {
 		return "{}"
 	}
 	return "null"

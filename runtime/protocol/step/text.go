@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // texts change letters.
@@ -242,4 +243,36 @@ func uuid(dst, in []byte, _ *Call) ([]byte, error) {
 		dst = hex.AppendEncode(dst, b[at:at+n])
 	}
 	return dst, nil
+}
+
+// CutPair cuts the first pair off. Blanks around a separator do not matter, unless
+// it is nothing else.
+func CutPair(in, join []byte, quotes bool) (one, rest []byte) {
+	if trimmed := bytes.TrimSpace(join); len(trimmed) > 0 {
+		join = trimmed
+	}
+	quoted := false
+	for i := range in {
+		if quotes && in[i] == '"' {
+			quoted = !quoted
+		}
+		if !quoted && bytes.HasPrefix(in[i:], join) {
+			return in[:i], in[i+len(join):]
+		}
+	}
+	return in, nil
+}
+
+// Printable is a text as people read it: bytes that are no text as hexadecimal.
+func Printable(b []byte) string {
+	if utf8.Valid(b) {
+		clean := true
+		for _, ch := range b {
+			clean = clean && (ch >= ' ' || ch == '\n' || ch == '\t' || ch == '\r')
+		}
+		if clean {
+			return string(b)
+		}
+	}
+	return fmt.Sprintf("% X", b)
 }

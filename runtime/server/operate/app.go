@@ -112,8 +112,8 @@ func (o *appOptions) addCommand() *cobra.Command {
 		Long: `Register an app and print its credentials. They are shown this once; rotate makes new ones.
 
 The system's protocol says which keys an app has. Those that exist already are read from files with --key: texts, hex or
-base64 as the protocol declares them, key pairs as PEM (PKCS #8, PKCS #1, SEC 1, a public key, a certificate) or as the
-base64 of the DER. The others are made. Of a pair that is the partner's, the server keeps the public half; of one that is
+base64 as the protocol declares them, key pairs as PEM (PKCS #8, PKCS #1, SEC 1, a public key, a certificate), DER or its
+base64. The others are made. Of a pair that is the partner's, the server keeps the public half; of one that is
 ours, the partner gets the public half. If the partner gives no half of its own pair, the pair is made and the private
 half is printed.
 

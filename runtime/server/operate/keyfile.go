@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -108,8 +109,22 @@ func (k *keyFlags) read(c *cobra.Command, needs []key.Need) (names []string, key
 			return nil, nil, err
 		}
 		keys[name] = app.Secret(text)
+		short(c, name, text, needs)
 	}
 	return names, keys, nil
+}
+
+// shortSecret is a length below which a secret can be found out by trying.
+const shortSecret = 8
+
+// short warns of a secret that whoever sees a message can find out.
+func short(c *cobra.Command, name string, text []byte, needs []key.Need) {
+	for _, n := range needs {
+		if size := len(bytes.TrimSpace(text)); n.Name == name && !n.Pair() && size < shortSecret {
+			fmt.Fprintf(c.ErrOrStderr(), "%s: warning: key %s has %d characters: whoever sees a message can find it out by trying\n",
+				c.Root().Name(), name, size)
+		}
+	}
 }
 
 // check refuses a --key that has no file, or whose name no key has.

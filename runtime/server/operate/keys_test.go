@@ -236,6 +236,16 @@ func TestKeyRefusals(t *testing.T) {
 	same(t, "exit code", fmt.Sprint(code), "0")
 }
 
+// TestShortSecret: a secret that can be found out is taken, with a warning.
+func TestShortSecret(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	c.fine(t, "key", "rotate", "--system", "bank")
+	_, errs, code := c.run(t, "v1\n", "app", "add", "m1", "--system", "bank", "--key", "salt=-")
+	same(t, "warning", errs, "jiekoud: warning: key salt has 2 characters: whoever sees a message can find it out by trying\n")
+	same(t, "exit code", fmt.Sprint(code), "0")
+}
+
 // TestRotateKeys: an overlap shows its end in the list, the end can be set, and the
 // default ends the old keys at once.
 func TestRotateKeys(t *testing.T) {

@@ -1,0 +1,111 @@
+package plan
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Admits reports whether a form may be one of messages of an interface: none of its
+// conditions on the interface and the frame says otherwise.
+func (f *Form) Admits(holds func(slot int, glob string) bool) bool {
+	for i := range f.When {
+		w := &f.When[i]
+		if w.Set && (w.Slot == SlotInterface || w.Slot == SlotFrame) && w.Part == nil && !w.Later && !holds(w.Slot, w.Glob) {
+			return false
+		}
+	}
+	return true
+}
+
+// Method is the HTTP method that a form demands, empty where the interface says it.
+func (f *Form) Method() string {
+	if f.method != nil {
+		return f.constant(f.method)
+	}
+	for i := range f.When {
+		if w := &f.When[i]; w.Slot == SlotMethod && w.Part == nil && w.Set && !strings.Contains(w.Glob, "*") {
+			return w.Glob
+		}
+	}
+	return ""
+}
+
+// Pattern is the path of a form with {} for each segment that is a hole, and {...} for
+// all behind a segment that has one among other text. It is empty where the interface
+// says the path.
+func (f *Form) Pattern() string {
+	if f.Path == nil {
+		return ""
+	}
+	var b strings.Builder
+	for i := range f.Path.Expr.Pieces {
+		if p := &f.Path.Expr.Pieces[i]; p.Slot < 0 {
+			b.Write(p.Lit)
+		} else {
+			b.WriteByte(0)
+		}
+	}
+	segments := strings.Split(b.String(), "/")
+	for i, one := range segments {
+		switch {
+		case one == "\x00":
+			segments[i] = "{}"
+		case strings.Contains(one, "\x00"):
+			return strings.Join(append(segments[:i], "{...}"), "/")
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// Kind is what the body of a form is: json, xml, form or multipart, with members that
+// the protocol reads; text, which may be anything; none; or empty where the interface
+// says what its body is.
+func (f *Form) Kind() string {
+	for i := range f.When {
+		if w := &f.When[i]; w.Part != nil && w.Part.Holder == "header" && http.CanonicalHeaderKey(w.Part.Path[0]) == "Content-Type" {
+			return "text"
+		}
+	}
+	switch {
+	case f.Empty:
+		return "none"
+	case f.Body != nil:
+		return f.Decl.Carriage
+	case f.BodyText == nil:
+		return ""
+	}
+	if f.Decl.Carriage == "json" && f.BodyText.IsPayload() {
+		return ""
+	}
+	if f.Decl.Carriage == "xml" {
+		return "xml"
+	}
+	return "text"
+}
+
+// IsPayload reports whether a place holds the payload and nothing else. A reply may come
+// without it: whoever refuses has none.
+func (it *Item) IsPayload() bool {
+	one := Single(it.Expr)
+	return one != nil && one.Slot == SlotPayload && len(one.Steps) == 0
+}
+
+// Given reports whether no message names its app, because there is one at each URL.
+func (x *Exchange) Given() bool { return x.given }
+
+// wrapped notes the places that are the outer shape of a message: JSON as a text in
+// which the app and others stand.
+func (s *solver) wrapped() {
+	for i := range s.ops {
+		e := s.ops[i].Expr
+		if s.ops[i].Kind != OpUndo || e.Kind != FromTree || slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Key >= 0 }) {
+			continue
+		}
+		for _, place := range s.f.Items {
+			if one := SingleSteps(place.Expr); place.Leaf && one != nil && one.Slot == s.ops[i].Item.Slot {
+				place.Outer = s.f.Holds(place, SlotApp)
+			}
+		}
+	}
+}

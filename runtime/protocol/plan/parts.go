@@ -1,0 +1,171 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+)
+
+// Parts are what one variant of a message consists of, for tools that derive something
+// from a declaration: test cases, pages of a document.
+type Parts struct {
+	Name      string // request, request.variants[1], reply
+	Carriage  string // json, xml, form, multipart, text; empty: no body is declared
+	When      []declare.Condition
+	Handshake bool // the protocol answers it by itself
+	Places    []PartPlace
+	Values    []PartValue
+	Guards    []PartGuard
+	Profiles  map[string][]PartGuard // further ones of apps that have a profile
+}
+
+// PartPlace is one place of a message, with what it holds.
+type PartPlace struct {
+	Name     string   // as templates have it: header.X-Sign, query.time, json.head.sid; path, query, json, text for a whole one
+	Holder   string   // header, query, path, host, method, or the carriage of the body
+	Optional bool     // it may be missing
+	Rest     bool     // all members that no other place takes
+	Outer    bool     // other places are in it: without it there is no message
+	Whole    bool     // it holds JSON: an object may be written there
+	Holds    []string // the names in its template, in their order; empty: a constant text
+	Alone    bool     // its template is one hole without steps
+}
+
+// Role says what a receiver does with a value.
+type Role string
+
+// The roles of values.
+const (
+	RoleGiven    Role = "given"    // it takes what comes; guards check it
+	RoleCompared Role = "compared" // it computes the value again
+	RoleVerified Role = "verified" // it verifies a signature
+	RoleUndone   Role = "undone"   // it undoes the value, and learns what it is made of
+	RoleDerived  Role = "derived"  // the value only goes into other ones
+)
+
+// PartValue is what a name of the declaration stands for.
+type PartValue struct {
+	Name  string
+	Role  Role
+	Code  string   // of the refusal: a code of the document, or a rule
+	Keys  []string // all keys that go into it
+	Keyed bool     // a step takes a key or a pair: it cannot be made without
+	Hides bool     // it is a digest or a signature: it cannot be undone
+	Forms int      // further forms that a receiver accepts
+	Case  bool     // letter case does not matter
+	In    []string // names of the places in which it stands, itself or through other values
+	Alone string   // a place that holds this value and nothing else, empty: none
+}
+
+// PartGuard is a rule on a value that came.
+type PartGuard struct {
+	Kind    string // window, since, until, once, issued, like, equal
+	Value   string
+	Code    string        // of the refusal: a code of the document, or a rule
+	Within  time.Duration // of window and since; of once: for how long it is remembered, 0: as the window, or for good
+	Pattern string        // of like
+	To      string        // of equal, the template
+	After   string        // of until: the value that says how many seconds
+	Effect  bool          // of once: kept with what the message does
+}
+
+// Parts are what a form consists of.
+func (f *Form) Parts() Parts {
+	out := Parts{Name: f.Place, Carriage: f.Decl.Carriage, When: f.Decl.When, Handshake: f.Answer != nil}
+	roles := rolesOf(f)
+	for _, it := range f.Items {
+		if it.Leaf {
+			if f.Stands(it) {
+				out.Places = append(out.Places, placeOf(f, it))
+			}
+			continue
+		}
+		v := PartValue{Name: it.Name, Role: roles[it], Code: it.Refuse, Forms: len(it.Accept), Case: folds(it.Expr)}
+		v.Keys, v.Keyed = f.keysOf(it.Expr)
+		v.Hides = it.Expr.Hides()
+		for _, place := range f.Items {
+			if !place.Leaf || !f.Stands(place) || !f.Holds(place, it.Slot) {
+				continue
+			}
+			v.In = append(v.In, place.Name)
+			if one := Single(place.Expr); v.Alone == "" && one != nil && one.Slot == it.Slot && len(one.Steps) == 0 {
+				v.Alone = place.Name
+			}
+		}
+		out.Values = append(out.Values, v)
+	}
+	out.Guards = guardsOf(f.Guards)
+	for name, list := range f.Profiles {
+		if out.Profiles == nil {
+			out.Profiles = map[string][]PartGuard{}
+		}
+		out.Profiles[name] = guardsOf(list)
+	}
+	return out
+}
+
+func guardsOf(list []Guard) (out []PartGuard) {
+	for i := range list {
+		g := &list[i]
+		one := PartGuard{
+			Kind: g.Kind, Value: g.Value, Code: g.Refuse(), Within: g.Keep, Pattern: g.Pattern, After: g.Guard.After, Effect: g.Effect,
+		}
+		if g.To != nil {
+			one.To = g.To.Source
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// rolesOf says what a receiver does with each value.
+func rolesOf(f *Form) map[*Item]Role {
+	out := map[*Item]Role{}
+	for _, it := range f.Items {
+		out[it] = RoleDerived
+		if it.Send {
+			out[it] = RoleGiven
+		}
+	}
+	for i := range f.Receive {
+		switch o := &f.Receive[i]; o.Kind {
+		case OpCompare:
+			out[o.Item] = RoleCompared
+		case OpVerify:
+			out[o.Item] = RoleVerified
+		case OpUndo:
+			out[o.Item] = RoleUndone
+		}
+	}
+	return out
+}
+
+func placeOf(f *Form, it *Item) PartPlace {
+	out := PartPlace{Name: it.Name, Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Outer: it.Outer, Whole: it.Whole}
+	for i := range it.Expr.Pieces {
+		if p := &it.Expr.Pieces[i]; p.Slot >= 0 {
+			out.Holds = append(out.Holds, f.Infos[p.Slot].Name)
+			out.Alone = len(it.Expr.Pieces) == 1 && len(p.Steps) == 0
+		}
+	}
+	return out
+}
+
+// folds reports whether a text is compared without letter case.
+func folds(e *Expr) bool {
+	return slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Do.Fold })
+}
+
+// keysOf lists the keys that an expression is made with, and whether a step of it, or
+// of what it is made of, takes one.
+func (f *Form) keysOf(e *Expr) (names []string, keyed bool) {
+	for at, viaStep := range f.Sources(e) {
+		if f.Infos[at].Kind == KindSecret {
+			names = append(names, f.Infos[at].Name)
+			keyed = keyed || viaStep
+		}
+	}
+	slices.Sort(names)
+	return names, keyed
+}

@@ -1,0 +1,180 @@
+package route
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// gate serves one path of a system.
+type gate struct {
+	*system
+	path string // as the document has it
+	ways []way  // one for each method
+}
+
+// way is one method of a path.
+type way struct {
+	method string
+	entry  *entry   // its interface; nil: the message names one
+	bodies []string // what a body may be, as protocol.Door has it
+	own    bool     // the protocol says nothing about the body: it is the interface's
+	full   bool     // a body has members that the protocol reads, so it is never empty
+}
+
+// entry is one interface with a path.
+type entry struct {
+	*Interface
+	outside []wire.Outside // its fields outside the payload, without values
+	params  []string       // names of the path's parameters, in its order
+}
+
+// newEntry prepares the fields of an interface.
+func newEntry(one *Interface, params []string) *entry {
+	e := &entry{Interface: one, params: params}
+	for _, at := range one.Outside {
+		e.outside = append(e.outside, wire.Outside{Name: at.Name, JSON: at.JSON})
+	}
+	return e
+}
+
+// gates returns the gate of each path, by its pattern for http.ServeMux. Where the
+// protocol says the path, it is one URL for all interfaces that come in there.
+func (s *system) gates() (map[string]*gate, error) {
+	all := map[string]*gate{}
+	for i := range s.Interfaces {
+		one := &s.Interfaces[i]
+		if one.Kind == Notify {
+			continue
+		}
+		for _, door := range s.exchange.Doors(one.Cmd, one.Frame) {
+			path := door.Path
+			if path == "" {
+				path = one.Path
+			}
+			if path == "" {
+				continue
+			}
+			mux, params := pattern(path)
+			if all[mux] == nil {
+				all[mux] = &gate{system: s, path: path}
+			}
+			if err := all[mux].add(door, s.entries[one.Cmd].with(params)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// with is the entry with the names of its path's parameters.
+func (e *entry) with(params []string) *entry {
+	out := *e
+	out.params = params
+	return &out
+}
+
+// add lets messages of one interface in at a door.
+func (g *gate) add(door protocol.Door, e *entry) error {
+	method := door.Method
+	if method == "" {
+		method = e.Method
+	}
+	if method == "" {
+		method = http.MethodPost
+	}
+	body, own := door.Body, door.Body == ""
+	if own {
+		if body = "json"; e.Form {
+			body = "form"
+		}
+	}
+	full := slices.Contains([]string{"json", "xml", "form", "multipart"}, door.Body)
+	if door.Names {
+		e = nil
+	}
+	i := slices.IndexFunc(g.ways, func(w way) bool { return w.method == method })
+	if i < 0 {
+		g.ways = append(g.ways, way{method: method, entry: e, bodies: []string{body}, own: own, full: full})
+		return nil
+	}
+	w := &g.ways[i]
+	w.own, w.full = w.own || own, w.full && full
+	if e != nil && w.entry != nil && w.entry.Cmd != e.Cmd {
+		return fmt.Errorf("%s and %s are both %s %s", w.entry.Cmd, e.Cmd, method, g.path)
+	}
+	if w.entry == nil {
+		w.entry = e
+	}
+	if !slices.Contains(w.bodies, body) {
+		w.bodies = append(w.bodies, body)
+	}
+	return nil
+}
+
+// way finds that of a method, nil where there is none.
+func (g *gate) way(method string) *way {
+	for i := range g.ways {
+		if g.ways[i].method == method {
+			return &g.ways[i]
+		}
+	}
+	return nil
+}
+
+// methods lists the methods of the path.
+func (g *gate) methods() string {
+	var names []string
+	for i := range g.ways {
+		names = append(names, g.ways[i].method)
+	}
+	return strings.Join(names, ", ")
+}
+
+// pattern turns a path into one of http.ServeMux, with the names of its parameters
+// apart: two interfaces may name one parameter differently. {...} is all that follows.
+func pattern(path string) (mux string, params []string) {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		name, ok := strings.CutPrefix(p, "{")
+		if name, ok = cutSuffix(name, "}", ok); !ok {
+			continue
+		}
+		parts[i] = "{" + wildcard(len(params)) + "}"
+		if name == "..." {
+			parts[i] = "{" + wildcard(len(params)) + "...}"
+		}
+		params = append(params, name)
+	}
+	mux = strings.Join(parts, "/")
+	if strings.HasSuffix(mux, "/") {
+		mux += "{$}" // the path itself, not everything below it
+	}
+	return mux, params
+}
+
+// cutSuffix is strings.CutSuffix behind a condition.
+func cutSuffix(s, suffix string, ok bool) (string, bool) {
+	before, found := strings.CutSuffix(s, suffix)
+	return before, ok && found
+}
+
+// wildcard names the parameter at a position.
+func wildcard(i int) string { return "p" + strconv.Itoa(i) }
+
+// handle registers a handler. It turns the multiplexer's panics into errors: a
+// malformed pattern, or two patterns of which neither is the narrower one.
+func handle(mux *http.ServeMux, pattern string, handler http.Handler) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("path %s: %v", pattern, v)
+		}
+	}()
+	mux.Handle(pattern, handler)
+	return nil
+}

@@ -1,0 +1,112 @@
+package route
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+)
+
+// fault is why a request cannot be read, with the HTTP status that says so. Systems
+// that answer such faults with status 200 have only the one of a wrong method.
+type fault struct {
+	status int
+	*problem.Error
+}
+
+// read reads a request into x.message, or returns its fault. A body may come in chunks
+// unless the system answers in statuses of HTTP: then it needs a length.
+func (g *gate) read(r *http.Request, x *exchange) (*way, *fault) {
+	w := g.way(r.Method)
+	if w == nil {
+		return nil, &fault{http.StatusMethodNotAllowed, problem.New(problem.Method)}
+	}
+	x.body = x.body[:0]
+	if !w.none() {
+		if wrong := g.body(r, x, w); wrong != nil {
+			return nil, wrong
+		}
+	}
+	x.message = message.Message{
+		Method: r.Method, Scheme: "http", Host: r.Host, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header, Body: x.body,
+	}
+	if r.TLS != nil {
+		x.message.Scheme = "https"
+	}
+	return w, nil
+}
+
+// body reads the body into x.body, or returns its fault.
+func (g *gate) body(r *http.Request, x *exchange, w *way) *fault {
+	right := w.takes(r.Header.Get("Content-Type")) && r.Header.Get("Content-Encoding") == ""
+	switch {
+	case g.strict && r.ContentLength < 0:
+		return &fault{http.StatusLengthRequired, problem.New(problem.JSON)}
+	case g.strict && !right && (w.full || r.ContentLength > 0):
+		return &fault{http.StatusUnsupportedMediaType, problem.New(problem.JSON)}
+	case r.ContentLength > g.MaxBody:
+		return &fault{http.StatusRequestEntityTooLarge, problem.New(problem.Size)}
+	}
+	if err := x.fill(r, g.MaxBody); err != nil {
+		return &fault{http.StatusBadRequest, problem.Wrap(problem.Empty, errors.New("the body ends before its length"))}
+	}
+	switch n := int64(len(x.body)); {
+	case n > g.MaxBody:
+		return &fault{http.StatusRequestEntityTooLarge, problem.New(problem.Size)}
+	case n == 0 && g.strict && w.full:
+		return &fault{http.StatusBadRequest, problem.New(problem.Empty)}
+	case n > 0 && !right:
+		return &fault{http.StatusUnsupportedMediaType, problem.Wrap(problem.JSON, errors.New("another Content-Type or an encoding"))}
+	}
+	return nil
+}
+
+// fill reads a body of at most one byte more than the limit.
+func (x *exchange) fill(r *http.Request, limit int64) error {
+	if n := r.ContentLength; n >= 0 {
+		x.body = slices.Grow(x.body, int(n))[:n]
+		_, err := io.ReadFull(r.Body, x.body)
+		return err
+	}
+	b := bytes.NewBuffer(x.body)
+	_, err := b.ReadFrom(io.LimitReader(r.Body, limit+1))
+	x.body = b.Bytes()
+	return err
+}
+
+// none reports whether messages have no body.
+func (w *way) none() bool { return len(w.bodies) == 1 && w.bodies[0] == "none" }
+
+// takes reports whether a body may have a content type.
+func (w *way) takes(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	kind = strings.ToLower(strings.TrimSpace(kind))
+	for _, body := range w.bodies {
+		switch body {
+		case "json":
+			if kind == "application/json" {
+				return true
+			}
+		case "xml":
+			if kind == "application/xml" || kind == "text/xml" || strings.HasSuffix(kind, "+xml") {
+				return true
+			}
+		case "form":
+			if kind == "application/x-www-form-urlencoded" {
+				return true
+			}
+		case "multipart":
+			if kind == "multipart/form-data" {
+				return true
+			}
+		case "text":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,210 @@
+package route
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// exchange has the state and the buffers of one request, which the next one uses
+// again. It knows the caller's keys, so that the app is looked up once.
+type exchange struct {
+	*system
+	side     *protocol.Side
+	body     []byte
+	message  message.Message
+	admitted *protocol.Admitted
+	app      App    // the caller, once it is known
+	frame    string // of the interface
+	in       wire.Reader
+	out      wire.Writer // members of the reply, if it is one of success
+}
+
+// Keys finds the keys of a caller.
+func (x *exchange) Keys(ctx context.Context, id string) (*protocol.Keys, error) {
+	app, known := x.Apps.App(ctx, x.Name, id)
+	if !known {
+		return nil, nil //nolint:nilnil // nobody has that id
+	}
+	x.app = app
+	return app.Keys, nil
+}
+
+// end forgets the request.
+func (x *exchange) end() {
+	if x.admitted != nil {
+		x.admitted.Release()
+	}
+	x.admitted, x.message, x.app, x.frame = nil, message.Message{}, App{}, ""
+	x.pool.Put(x)
+}
+
+// ServeHTTP takes one request in and sends the reply.
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := g.Now()
+	x := g.pool.Get().(*exchange)
+	defer x.end()
+	call := Call{System: g.Name, Zone: g.zone}
+	way, fault := g.read(r, x)
+	var refusal *problem.Error
+	if fault != nil {
+		refusal = fault.Error
+	} else {
+		refusal = g.process(r, x, way, &call)
+	}
+	refusal = g.reply(w, x, &call, fault, refusal)
+	g.done(r.Context(), &call, refusal, start)
+}
+
+// process is the road of one request that could be read: the members of its reply are
+// in x.out, or it returns the refusal.
+func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusal *problem.Error) {
+	defer func() {
+		if v := recover(); v != nil {
+			refusal = g.panicked(call, v)
+		}
+	}()
+	if w.entry != nil {
+		if refusal := w.entry.wellFormed(r, x); refusal != nil {
+			return refusal
+		}
+	}
+	if err := g.admit(r.Context(), x, w, call); err != nil {
+		return problem.From(err)
+	}
+	if x.admitted.Handshake() {
+		return nil
+	}
+	call.Sid = string([]byte(x.admitted.MessageID())) // handlers may keep it
+	if outdated(x.app.ID, call.Sid, g.Now().In(g.zone)) {
+		return problem.New(problem.Sid)
+	}
+	one, refusal := g.pick(x.admitted.Interface())
+	if refusal != nil {
+		return refusal
+	}
+	call.Cmd = one.Cmd
+	switch {
+	case w.entry == nil && !one.comes(r.Method):
+		return problem.New(problem.Method)
+	case !x.app.May(one.Cmd):
+		return problem.New(problem.Grant)
+	case one.Status == Deprecated:
+		g.Log.Warn("deprecated interface called", "system", g.Name, "cmd", one.Cmd, "app", x.app.ID)
+	}
+	if e := w.entry; e != nil && e.Interface == one.Interface {
+		one = e // it knows the parameters of its path
+	}
+	input, outside, err := one.input(r, x, w)
+	if err != nil {
+		return problem.From(err)
+	}
+	return g.serve(r.Context(), x, call, one.Interface, input, outside)
+}
+
+// admit finds out who calls, and proves it.
+func (g *gate) admit(ctx context.Context, x *exchange, w *way, call *Call) (err error) {
+	in := protocol.Incoming{Message: &x.message}
+	if w.entry != nil {
+		in.Interface, in.Frame = w.entry.Cmd, w.entry.Frame
+	}
+	side := x.side
+	if g.shared {
+		side = side.With(g.Shared(g.Name))
+	}
+	x.admitted, err = g.exchange.Admit(ctx, in, side)
+	if x.admitted.Known() {
+		call.App = x.app.ID
+	}
+	if e := g.entries[x.admitted.Interface()]; e != nil {
+		x.frame = e.Frame
+	}
+	return err
+}
+
+// comes reports whether an interface that the message names may come by a method: its
+// own, or where it has none GET for queries only.
+func (e *entry) comes(method string) bool {
+	if e.Method != "" {
+		return method == e.Method
+	}
+	return method != http.MethodGet || e.Kind == Query
+}
+
+// serve decodes and answers; the members of the reply are in x.out. outside are the
+// fields of a merged input from outside the payload. It returns the refusal, or nil.
+func (s *system) serve(
+	ctx context.Context, x *exchange, call *Call, one *Interface, input []byte, outside []wire.Outside,
+) *problem.Error {
+	if len(input) == 0 {
+		if one.Needs {
+			return problem.New(problem.Empty)
+		}
+		input = []byte("{}")
+	}
+	x.in.ResetMerged(input, outside, s.zone, s.Limits)
+	response, err := one.serve(context.WithoutCancel(ctx), call, &x.in)
+	if err != nil {
+		return s.declared(problem.From(err))
+	}
+	if s.Answered != nil {
+		s.Answered(*call, one.Kind)
+	}
+	x.out.Reset(s.zone)
+	x.out.Begin()
+	response.Encode(&x.out)
+	x.out.End()
+	return nil
+}
+
+// reply writes and sends the reply of an outcome. It returns the refusal that was sent.
+func (g *gate) reply(w http.ResponseWriter, x *exchange, call *Call, fault *fault, refusal *problem.Error) *problem.Error {
+	if x.admitted == nil {
+		x.admitted = g.exchange.Unread(x.side)
+	}
+	m, err := g.exchange.Reply(x.admitted, g.outcome(x, refusal))
+	if err != nil {
+		g.Log.Error("a reply could not be written", "system", g.Name, "cmd", call.Cmd, "cause", err)
+		w.WriteHeader(http.StatusInternalServerError)
+		return problem.Wrap(problem.Internal, err)
+	}
+	status := http.StatusUnauthorized // nobody is known to whom a reply could be written
+	if m != nil {
+		status = m.Status
+	}
+	if fault != nil && (status >= http.StatusBadRequest || fault.status == http.StatusMethodNotAllowed) {
+		status = fault.status
+	}
+	if status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", g.methods())
+	}
+	if m == nil {
+		w.WriteHeader(status)
+		return refusal
+	}
+	h := w.Header()
+	for name, values := range m.Header {
+		h[name] = values
+	}
+	h.Set("Content-Length", strconv.Itoa(len(m.Body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(m.Body) // a caller that left has nobody to tell
+	return refusal
+}
+
+// outcome is what the reply says.
+func (s *system) outcome(x *exchange, refusal *problem.Error) protocol.Outcome {
+	if refusal == nil && x.admitted.Handshake() {
+		return protocol.Outcome{OK: true, Code: s.Errors.Success}
+	}
+	if refusal == nil {
+		return protocol.Outcome{OK: true, Code: s.Errors.Success, Payload: x.out.Bytes(), Frame: x.frame}
+	}
+	code, text := s.Errors.Resolve(refusal)
+	return protocol.Outcome{Code: code, Text: text, Frame: x.frame}
+}
