@@ -80,7 +80,7 @@ func (t *tool) open(ctx context.Context, o openOptions, from string) error {
 		_, err := t.stdout.Write([]byte(x.Text()))
 		return err
 	}
-	return t.printJSON([]byte(x.Whole))
+	return t.printJSON([]byte(strings.TrimSpace(x.Whole)))
 }
 
 // clockAt is what --at says; zero where it says nothing.
