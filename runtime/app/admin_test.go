@@ -93,8 +93,7 @@ func TestChanges(t *testing.T) {
 	if err != nil || second.Keys["token"] == first.Keys["token"] || second.Keys["appkey"] == first.Keys["appkey"] {
 		t.Errorf("rotate: %v", err)
 	}
-	a, ok := b.registry(t).Lookup(ctx, "lianfa", "301")
-	if !ok || a.Prepared != both(second) {
+	if r := b.registry(t); !has(t, r, second) || has(t, r, first) {
 		t.Error("the new secrets are not those in use")
 	}
 	rows, err := b.pool.Query(ctx, `select action || ' ' || actor || ' ' || detail from jiekou.audit order by id`)

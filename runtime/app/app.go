@@ -39,7 +39,6 @@ type App struct {
 	Profile  *string        // of the protocol, whose guards hold too; nil: the system's own, empty: none
 	Disabled bool           // must be refused like an unknown app
 	Keys     *protocol.Keys // of all its editions and of its system's; nil where the system has no protocol
-	Prepared any            `json:"-"` // the result of Prepare; no form of App shows it
 
 	of [sha256.Size]byte // what Keys were made of
 }

@@ -98,7 +98,7 @@ func TestEditionsOfDatabase(t *testing.T) {
 	put("one", 2, "secret", "new", nil)
 	put("", 1, "salt", "pepper", end)
 	put("", 2, "salt", "salt", nil)
-	r, err := NewRegistry(ctx, b.pool, b.master, Protocols{"acme": p}, nil, nil)
+	r, err := NewRegistry(ctx, b.pool, b.master, Protocols{"acme": p}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestKeysOfNoUse(t *testing.T) {
 	b.add(t, "acme", "one")
 	var log strings.Builder
 	p := parsed(t, strings.ReplaceAll(acme, "{secret: text, salt: system text}", "{secret: text, salt: system text, appkey: hex}"))
-	r, err := NewRegistry(t.Context(), b.pool, b.master, Protocols{"acme": p}, nil, logTo(&log))
+	r, err := NewRegistry(t.Context(), b.pool, b.master, Protocols{"acme": p}, logTo(&log))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,17 +53,35 @@ func (b bundle) add(t testing.TB, system, id string) Credentials {
 	return c
 }
 
-// registry follows the apps until the test ends. It prepares the two secrets.
+// lianfa has the two keys of classic.
+const lianfa = `
+keys: {token: text, appkey: text}
+request:
+  header: {X-App: "{app}", X-Sign: "{sign}"}
+  json: {data: "{data}"}
+  values:
+    data: {of: "{payload}", by: [rc4 appkey, base64]}
+    sign: {of: "{data}{token}", by: [sha1, hex]}
+reply:
+  json: {code: "{code}"}
+  success: {code: "0"}
+`
+
+// registry follows the apps until the test ends.
 func (b bundle) registry(t testing.TB) *Registry {
 	t.Helper()
-	r, err := NewRegistry(t.Context(), b.pool, b.master, nil, func(_, _ string, s map[string]string) (any, error) {
-		return s["token"] + " " + s["appkey"], nil
-	}, nil)
+	r, err := NewRegistry(t.Context(), b.pool, b.master, Protocols{"lianfa": parsed(t, lianfa)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
 	return r
+}
+
+// has reports whether a registry has these credentials of lianfa.
+func has(t testing.TB, r *Registry, c Credentials) bool {
+	t.Helper()
+	return admitted(t, r.protocols["lianfa"], r, "lianfa", c.AppID, of(c)) == nil
 }
 
 // eventually waits until f is true and fails after within.
@@ -102,6 +120,3 @@ func dump(t testing.TB, pool *pgxpool.Pool) string {
 
 // logTo writes a log as JSON.
 func logTo(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }
-
-// both are the two keys as registry prepares them.
-func both(c Credentials) string { return string(c.Keys["token"]) + " " + string(c.Keys["appkey"]) }

@@ -51,7 +51,7 @@ request:
   values: {sign: {of: "{body}{token}", by: [hmac-sha256 appkey, hex]}}
 reply: {json: {code: "{code}"}, success: {code: "0"}}
 `)
-	r, err := NewRegistry(ctx, b.pool, b.master, Protocols{"lianfa": p}, nil, nil)
+	r, err := NewRegistry(ctx, b.pool, b.master, Protocols{"lianfa": p}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,11 +22,6 @@ const (
 	readTime = 2 * time.Second        // for one look
 )
 
-// Prepare turns the newest keys of an app, by their names, into what its system
-// needs. It runs when apps are read, never in a request. An app that it refuses
-// stays unknown.
-type Prepare func(system, id string, secrets map[string]string) (any, error)
-
 // Protocols are those of the systems, by name.
 type Protocols map[string]*protocol.Protocol
 
@@ -36,7 +31,6 @@ type Registry struct {
 	pool      *pgxpool.Pool
 	master    *Master
 	protocols Protocols
-	prepare   Prepare
 	log       *slog.Logger
 
 	now  atomic.Pointer[snapshot]
@@ -60,19 +54,14 @@ type snapshot struct {
 // the first reading only. It fails where the database cannot be read, and with
 // ErrMasterKey where there are keys and all are sealed under another one; an app
 // that alone is so is left out. The keys of systems without a protocol are not
-// prepared. prepare may be nil; log may be nil.
-func NewRegistry(ctx context.Context, pool *pgxpool.Pool, master *Master, protocols Protocols, prepare Prepare,
-	log *slog.Logger,
-) (*Registry, error) {
-	if prepare == nil {
-		prepare = func(string, string, map[string]string) (any, error) { return nil, nil }
-	}
+// prepared. log may be nil.
+func NewRegistry(ctx context.Context, pool *pgxpool.Pool, master *Master, protocols Protocols, log *slog.Logger) (*Registry, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
 	life, stop := context.WithCancel(context.Background())
 	r := &Registry{
-		pool: pool, master: master, protocols: protocols, prepare: prepare, log: log, stop: stop,
+		pool: pool, master: master, protocols: protocols, log: log, stop: stop,
 		want: make(chan struct{}, 1), done: make(chan struct{}), next: make(chan struct{}),
 	}
 	if err := r.read(ctx, true); err != nil {
@@ -261,9 +250,6 @@ func (r *Registry) prepared(list []*App, keys *keyring) (*snapshot, error) {
 		if err == nil {
 			a.of = keys.digest(a)
 			err = r.keys(a, own, shared[a.System])
-		}
-		if err == nil {
-			a.Prepared, err = r.prepare(a.System, a.ID, own.newest())
 		}
 		if err != nil {
 			r.log.Error("an app is left out", "system", a.System, "app", a.ID, "error", err)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,8 +35,7 @@ func TestAddedApp(t *testing.T) {
 			t.Error("known before it was added")
 		}
 		c := b.add(t, "lianfa", id)
-		a, ok := r.Lookup(t.Context(), "lianfa", id)
-		if !ok || a.Prepared != both(c) {
+		if !has(t, r, c) {
 			t.Errorf("app %s: unknown right after it was added", id)
 		}
 	}
@@ -148,7 +146,7 @@ func TestWrongMasterKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.add(t, "lianfa", "301")
-	_, err = NewRegistry(ctx, b.pool, other, nil, nil, nil)
+	_, err = NewRegistry(ctx, b.pool, other, nil, nil)
 	if !errors.Is(err, ErrMasterKey) || !strings.Contains(err.Error(), b.master.ID()) ||
 		!strings.Contains(err.Error(), "other.key") {
 		t.Errorf("got %v", err)
@@ -169,7 +167,7 @@ func TestWrongMasterKey(t *testing.T) {
 	// Both keys open one app each: servers start and leave the other app out.
 	for _, m := range []*Master{b.master, other} {
 		var log bytes.Buffer
-		r, err := NewRegistry(ctx, b.pool, m, nil, nil, slog.New(slog.NewJSONHandler(&log, nil)))
+		r, err := NewRegistry(ctx, b.pool, m, nil, logTo(&log))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +184,7 @@ func TestWrongMasterKey(t *testing.T) {
 			t.Errorf("rotate: %v", err)
 		}
 	}
-	if _, err := NewRegistry(ctx, b.pool, b.master, nil, nil, nil); !errors.Is(err, ErrMasterKey) {
+	if _, err := NewRegistry(ctx, b.pool, b.master, nil, nil); !errors.Is(err, ErrMasterKey) {
 		t.Errorf("the old key: %v", err)
 	}
 }
@@ -202,21 +200,20 @@ func TestBrokenApp(t *testing.T) {
 		from jiekou.key other where other.app = '301' and key.app = '302' and other.name = key.name`); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := b.pool.Exec(ctx, `update jiekou.key set sealed = $1 where app = '303' and name = 'appkey'`,
+		b.master.seal("lianfa", "303", "appkey", Secret(strings.Repeat("k", 257)))); err != nil {
+		t.Fatal(err)
+	}
 	var log bytes.Buffer
-	r, err := NewRegistry(ctx, b.pool, b.master, nil, func(_, id string, _ map[string]string) (any, error) {
-		if id == "303" {
-			return nil, errors.New("a bad key")
-		}
-		return id, nil
-	}, slog.New(slog.NewJSONHandler(&log, nil)))
+	r, err := NewRegistry(ctx, b.pool, b.master, Protocols{"lianfa": parsed(t, lianfa)}, logTo(&log))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if a, ok := r.Lookup(ctx, "lianfa", "301"); !ok || a.Prepared != "301" || r.Len() != 1 {
-		t.Errorf("got %v, %d apps", a, r.Len())
+	if _, ok := r.Lookup(ctx, "lianfa", "301"); !ok || r.Len() != 1 {
+		t.Errorf("%d apps", r.Len())
 	}
-	for _, text := range []string{`"app":"302"`, "changed or moved", `"app":"303"`, "a bad key"} {
+	for _, text := range []string{`"app":"302"`, "changed or moved", `"app":"303"`, "an RC4 key has 1 to 256 bytes"} {
 		if !strings.Contains(log.String(), text) {
 			t.Errorf("the log does not say %s: %s", text, log.String())
 		}

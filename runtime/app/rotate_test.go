@@ -60,7 +60,7 @@ func newDesk(t *testing.T, text string) *desk {
 	d := &desk{bundle: setup(t), p: parsed(t, text)}
 	d.how = makingOf(d.p)
 	var err error
-	if d.r, err = NewRegistry(t.Context(), d.pool, d.master, Protocols{"bank": d.p}, nil, nil); err != nil {
+	if d.r, err = NewRegistry(t.Context(), d.pool, d.master, Protocols{"bank": d.p}, nil); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.r.Close)

@@ -133,8 +133,8 @@ func (p *Protocol) Profiles() (names []string, usual string) {
 func (p *Protocol) Needs(server bool) []key.Need {
 	var out []key.Need
 	for i, k := range p.plan.Keys {
-		lengths, steps := p.plan.Demands[i]
-		need := key.Need{Name: k.Name, Kind: k.Kind, System: k.System, Lengths: lengths, Steps: steps}
+		d, steps := p.plan.Demands[i]
+		need := key.Need{Name: k.Name, Kind: k.Kind, System: k.System, Lengths: d.Lengths, Most: d.Most, Steps: steps}
 		if !need.Pair() {
 			out = append(out, need)
 			continue

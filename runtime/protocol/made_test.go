@@ -115,4 +115,8 @@ func TestNeedLengths(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	_, p = load(t, "testdata/lianfa.yaml")
+	if diff := cmp.Diff([]key.Need{{Name: "token", Kind: "text"}, {Name: "appkey", Kind: "text", Most: 256, Steps: true}}, p.Needs(true)); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -1,11 +1,13 @@
 package protocol_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"go.yaml.in/yaml/v4"
 )
 
 const profiled = `
@@ -89,6 +91,17 @@ func TestProfiles(t *testing.T) {
 			a.Release()
 			sent.Release()
 		}
+	}
+	var over yaml.Node
+	if err := yaml.Unmarshal([]byte("{profile: lab, profiles: {lab: [{like: sid, pattern: 'x.*'}], hardened: [{like: sid, pattern: '.*'}]}}"), &over); err != nil {
+		t.Fatal(err)
+	}
+	changed, err := p.Override(protocol.Override{All: &over})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names, one := changed.Profiles(); !slices.Equal(names, []string{"lab", "hardened"}) || one != "lab" {
+		t.Errorf("of a deployment: %v %q", names, one)
 	}
 	usual := parseProtocol(t, profiled+"profile: hardened\n")
 	if names, one := usual.Profiles(); len(names) != 1 || one != "hardened" {

@@ -127,7 +127,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	for i := range systems {
 		systems[i].Protocol = known[systems[i].Name]
 	}
-	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, known, nil, c.Logger)
+	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, known, c.Logger)
 	if err != nil {
 		return err
 	}

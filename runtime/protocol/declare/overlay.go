@@ -50,6 +50,12 @@ func (p *Protocol) Over(over *Protocol) *Protocol {
 	if over.App != "" {
 		out.App = over.App
 	}
+	if over.Profile != "" {
+		out.Profile = over.Profile
+	}
+	out.Profiles = append(slices.Clone(over.Profiles), slices.DeleteFunc(slices.Clone(p.Profiles), func(one Profile) bool {
+		return slices.ContainsFunc(over.Profiles, func(o Profile) bool { return o.Name == one.Name })
+	})...)
 	out.Request, out.Reply, out.Push = overMessage(p.Request, over.Request), overMessage(p.Reply, over.Reply), overMessage(p.Push, over.Push)
 	return &out
 }

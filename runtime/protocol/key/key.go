@@ -30,6 +30,7 @@ type Need struct {
 	Half    step.Half
 	System  bool  // it is the same for all apps
 	Lengths []int // bytes that the steps take of a secret; nil: any
+	Most    int   // bytes of the longest that they take; 0: any
 	Steps   bool  // steps take it as their key; else it is only part of a text
 }
 
@@ -75,6 +76,9 @@ func (n Need) takes(text string) error {
 	}
 	if n.Lengths != nil && !slices.Contains(n.Lengths, len(raw)) {
 		return fmt.Errorf("it has %d bytes, and the steps take %s", len(raw), either(n.Lengths))
+	}
+	if n.Most > 0 && len(raw) > n.Most {
+		return fmt.Errorf("it has %d bytes, and the steps take %d at most", len(raw), n.Most)
 	}
 	return nil
 }

@@ -165,6 +165,7 @@ func TestReadRefuses(t *testing.T) {
 		{key.Need{Kind: "text"}, "\xff\xfe", "it holds bytes that are no text"},
 		{key.Need{Kind: "text", Lengths: []int{16, 24, 32}}, "fifteen letters", "it has 15 bytes, and the steps take 16, 24 or 32"},
 		{key.Need{Kind: "hex", Lengths: []int{16}}, "0011", "it has 2 bytes, and the steps take 16"},
+		{key.Need{Kind: "text", Most: 256}, strings.Repeat("k", 257), "it has 257 bytes, and the steps take 256 at most"},
 		{key.Need{Kind: "hex"}, "s3cret", "it is no hex"},
 		{key.Need{Kind: "base64"}, "s3cret!", "it is no base64"},
 		{key.Need{Kind: "text", Lengths: []int{}}, "s3cret", "its ciphers take keys of different lengths"},

@@ -208,7 +208,7 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 		}
 	}
 	if do.IVBytes > 0 {
-		c.demand(out.Refs[step.IV], []int{do.IVBytes})
+		c.demand(out.Refs[step.IV], []int{do.IVBytes}, 0)
 	}
 	if do.Key == step.NoKey {
 		return out
@@ -223,7 +223,7 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 				c.add(pos, place, do.KeyName+" is a key pair, and "+u.Name+" takes a secret", "declare it as text, hex or base64")
 				return nil
 			}
-			c.demand(at, do.Lengths)
+			c.demand(at, do.Lengths, do.Most)
 			out.Prep = len(c.p.Preps)
 			c.p.Preps = append(c.p.Preps, prep{do, i.key})
 		}
@@ -238,16 +238,20 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 }
 
 // demand notes the lengths that a step takes of a secret, where a slot holds one.
-func (c *compiler) demand(slot int, lengths []int) {
+func (c *compiler) demand(slot int, lengths []int, most int) {
 	i := c.f.Infos[slot]
 	if i.Kind != KindSecret {
 		return
 	}
-	d, again := c.p.Demands[i.key]
-	if !again || d == nil {
-		d = lengths
-	} else if lengths != nil {
-		d = slices.DeleteFunc(slices.Clone(d), func(n int) bool { return !slices.Contains(lengths, n) })
+	d := c.p.Demands[i.key]
+	switch {
+	case d.Lengths == nil:
+		d.Lengths = lengths
+	case lengths != nil:
+		d.Lengths = slices.DeleteFunc(slices.Clone(d.Lengths), func(n int) bool { return !slices.Contains(lengths, n) })
+	}
+	if most > 0 && (d.Most == 0 || most < d.Most) {
+		d.Most = most
 	}
 	c.p.Demands[i.key] = d
 }

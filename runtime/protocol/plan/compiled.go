@@ -22,9 +22,9 @@ type Protocol struct {
 
 	Keys  []declare.Key
 	Preps []prep
-	// Demands are the lengths, in bytes, that steps take of the secrets that are their
-	// keys and ivs, by position in Keys; nil: any length.
-	Demands map[int][]int
+	// Demands are those of steps on the secrets that are their keys and ivs, by position
+	// in Keys.
+	Demands map[int]Demand
 
 	Profile  string // of apps that have no other one
 	Profiles []string
@@ -34,6 +34,12 @@ type Protocol struct {
 type prep struct {
 	Do  *step.Do
 	Key int // position in keys
+}
+
+// Demand says which lengths of a secret the steps take, bytes.
+type Demand struct {
+	Lengths []int // nil: any
+	Most    int   // 0: any
 }
 
 // Exchange is a message and what answers it.
@@ -142,7 +148,7 @@ func builtinNames() []string {
 // Compile makes a declaration ready. What it refuses is a declare.Problems, each
 // with its place, the reason and how to fix it.
 func Compile(d *declare.Protocol) (*Protocol, error) {
-	p := &Protocol{Keys: d.Keys, Demands: map[int][]int{}}
+	p := &Protocol{Keys: d.Keys, Demands: map[int]Demand{}}
 	c := &compiler{p: p}
 	if d.Request == nil && d.Push == nil {
 		c.add(d.Pos, "protocol", "there is no request", "say how a request is written: request: {…}")

@@ -57,7 +57,7 @@ func ciphers() []Row {
 		Name: "rc4", Args: "KEY", Doc: "RC4 with the key as it is",
 		Make: func(a *Args) (*Do, error) {
 			key, err := a.one("the name of the key")
-			return &Do{Apply: stream4, Undo: stream4, Key: Bytes, KeyName: key, Prepare: prepareRC4}, err
+			return &Do{Apply: stream4, Undo: stream4, Key: Bytes, KeyName: key, Prepare: prepareRC4, Most: 256}, err
 		},
 	}}
 	for _, s := range suites() {

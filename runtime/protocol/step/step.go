@@ -76,6 +76,7 @@ type Do struct {
 	Verify  func(c *Call, text, sig []byte) error // of signatures, which are verified
 	Prepare func(key []byte) (any, error)         // of Bytes keys
 	Lengths []int                                 // bytes of a Bytes key that it takes; nil: any
+	Most    int                                   // bytes of the longest key that it takes; 0: any
 	IVBytes int                                   // bytes of the iv that it takes apart; 0: none
 	Key     Kind
 	KeyName string

@@ -103,7 +103,7 @@ func (s *subscription) greet(ctx context.Context, b *Backing, name, id string, a
 	if !greets(p) {
 		return nil
 	}
-	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, app.Protocols{name: p}, nil, nil)
+	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, app.Protocols{name: p}, nil)
 	if err != nil {
 		return err
 	}

@@ -149,7 +149,7 @@ func (c *counter) send(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 	p := c.systems[0].Protocol
-	registry, err := app.NewRegistry(t.Context(), pool, master, app.Protocols{name: p}, nil, nil)
+	registry, err := app.NewRegistry(t.Context(), pool, master, app.Protocols{name: p}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
