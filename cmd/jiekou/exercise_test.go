@@ -200,7 +200,7 @@ func (w *walk) strangers(ctx context.Context, t *testing.T) {
 		fmt.Fprintf(h, "POST\n/parcel/put\nmobile=13900139000&parcel_no=SF2001&shelf_no=C-1\n%s", now)
 		return hex.EncodeToString(h.Sum(nil))
 	}
-	good, wrong := signed(a.Members["appkey"]), signed(a.Members["token"])
+	good, wrong := signed(a.Members["appkey"]), signed(a.Members["appkey"]+"\n")
 	for i, one := range []struct {
 		sign string
 		code int
@@ -230,7 +230,7 @@ func (w *walk) strangers(ctx context.Context, t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := w.jiekou(ctx, "explain-signature", "--app", w.app, capture)
-	if err == nil || !strings.Contains(out, "1. the sender took the other secret") || strings.Contains(out, a.Members["appkey"]) {
+	if err == nil || !strings.Contains(out, "1. the key: [appkey] with a line end at its end") || strings.Contains(out, a.Members["appkey"]) {
 		t.Errorf("explain-signature: %v\n%s", err, out)
 	}
 	if n := w.rows(ctx, t, "parcel.parcel"); n != 2 {

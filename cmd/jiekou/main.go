@@ -68,7 +68,7 @@ Exit codes:
 	root.SetErr(t.stderr)
 	root.PersistentFlags().StringVar(&t.dir, "dir", "",
 		"project root, the folder that holds spec/ (default: looked for upwards from here)")
-	root.AddCommand(initCommand(t), fmtCommand(t), newCommand(t), generateCommand(t), rulesCommand(t), explainCommand(t), diffCommand(t))
+	root.AddCommand(initCommand(t), fmtCommand(t), newCommand(t), generateCommand(t), rulesCommand(t), explainCommand(t), diffCommand(t), importCommand(t))
 	for _, reads := range []func(*tool) *cobra.Command{
 		checkCommand, catalogCommand, callCommand, sealCommand, openCommand, explainSignatureCommand, receiveCommand,
 		fixturesCommand, fireCommand, mockCommand, proxyCommand,

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
+	"github.com/jiekou-dev/jiekou/testkit/trace"
 )
 
 // openCommand verifies and opens a message.
@@ -52,15 +52,15 @@ func (t *tool) open(file, from string, aloud bool) error {
 	if err != nil {
 		return err
 	}
-	lines, plain, refusal := explain.Open(m.Codec, &m.Sealed, a.ID, a.Members)
+	lines, plain, refusal := trace.Open(m.Codec, &m.Sealed, a.ID, a.Members)
 	if refusal != nil {
-		if err := explain.Print(t.stderr, lines); err != nil {
+		if err := trace.Print(t.stderr, lines); err != nil {
 			return err
 		}
 		return command.Failed(m.Hint, "the message does not open: %s", refusal)
 	}
 	if aloud {
-		return explain.Print(t.stdout, lines)
+		return trace.Print(t.stdout, lines)
 	}
 	return t.printJSON(plain)
 }

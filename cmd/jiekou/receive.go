@@ -9,9 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/explain"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/inbox"
 	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
@@ -99,10 +98,6 @@ func (t *tool) arrived(m *inbox.Arrival, asJSON bool) {
 	}
 	if m.Refused != "" {
 		t.say("the message is refused: %s", m.Refused)
-		lines := make([]crypt.Line, len(m.Steps))
-		for i, l := range m.Steps {
-			lines[i] = crypt.Line(l)
-		}
-		_ = explain.Print(t.stderr, lines)
+		_ = caller.Print(t.stderr, m.Steps)
 	}
 }

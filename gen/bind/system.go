@@ -38,17 +38,14 @@ func System(s *spec.System) route.System {
 		out.Interfaces = append(out.Interfaces, route.Interface{
 			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Frame: i.FrameName, Method: i.Method, Path: i.Path,
 			Needs:     slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return !f.IsOptional() }),
-			Signature: i.Signature, Form: i.Form, Outside: places(s, i),
+			Signature: i.Signature, Form: i.Form, Outside: places(i),
 		})
 	}
 	return out
 }
 
-// places lists the fields of a signed request outside a JSON body.
-func places(s *spec.System, i *spec.Interface) []route.Place {
-	if !s.Plain() {
-		return nil
-	}
+// places lists the fields of a request outside its payload.
+func places(i *spec.Interface) []route.Place {
 	var out []route.Place
 	for _, f := range i.Outside() {
 		out = append(out, route.Place{Name: f.Name, In: f.In, JSON: f.IsNested()})

@@ -158,7 +158,7 @@ request:
     - {like: sid, pattern: "[0-9]{16,20}", else: sid}
     - {once: sid, with: effect}
   variants:
-    - {when: {method: GET}, method: GET, text: "", query: {header: "{head|json}", data: "{data}"}, values: {head: {of: {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "{version}", dataCode: "{dataCode}"}}}}
+    - {when: {method: GET}, method: GET, text: "", query: {header: "{header|json}", data: "{data}"}, values: {header: {of: {appid: "{app}", timestamp: "{time|raw}", sid: "{sid}", authCode: "{authCode}", cmd: "{interface}", version: "{version}", dataCode: "{dataCode}"}}}}
 reply:
   json:
     header:

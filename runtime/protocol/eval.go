@@ -3,7 +3,6 @@ package protocol
 import (
 	"bytes"
 	"errors"
-	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -31,7 +30,7 @@ func (r *run) base(e *plan.Expr) (plan.Text, error) {
 		return r.joinList(e)
 	case plan.FromTree:
 		at := len(r.out)
-		out, err := r.appendNode(r.out, e.Tree, nil)
+		out, err := e.Tree.AppendJSON(r.out, r)
 		r.out = out
 		return plan.Text{B: out[at:len(out):len(out)], JSON: true}, err
 	case plan.FromPairs:
@@ -76,6 +75,11 @@ func (r *run) template(pieces []plan.Piece, scalar bool) (plan.Text, error) {
 
 // hole is the text of one hole.
 func (r *run) hole(p *plan.Piece) (plan.Text, error) {
+	if r.masking {
+		if text, ok := r.maskedHole(p); ok {
+			return plan.Text{B: []byte(text)}, nil
+		}
+	}
 	s := &r.slots[p.Slot]
 	if !s.ok {
 		if p.Slot == plan.SlotRandom {
@@ -175,6 +179,9 @@ func (r *run) holds(key int) *edition {
 
 // joinList joins a list in its order.
 func (r *run) joinList(e *plan.Expr) (plan.Text, error) {
+	if r.masking {
+		return r.joinMasked(e)
+	}
 	var room [16][]byte
 	list := room[:0]
 	for _, one := range e.List {
@@ -184,12 +191,7 @@ func (r *run) joinList(e *plan.Expr) (plan.Text, error) {
 		}
 		list = append(list, t.B)
 	}
-	switch e.Sorted {
-	case "value", "name":
-		insertion(list)
-	case "name-nocase":
-		slices.SortStableFunc(list, func(a, b []byte) int { return bytes.Compare(bytes.ToLower(a), bytes.ToLower(b)) })
-	}
+	plan.Sort(list, e.Sorted)
 	at := len(r.buf)
 	for i, b := range list {
 		if i > 0 {
@@ -198,15 +200,6 @@ func (r *run) joinList(e *plan.Expr) (plan.Text, error) {
 		r.buf = append(r.buf, b...)
 	}
 	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
-}
-
-// insertion sorts a few texts.
-func insertion(list [][]byte) {
-	for i := range list {
-		for j := i; j > 0 && bytes.Compare(list[j], list[j-1]) < 0; j-- {
-			list[j], list[j-1] = list[j-1], list[j]
-		}
-	}
 }
 
 // joinPairs writes a tree as pairs of one text.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -19,10 +18,11 @@ type Line struct {
 	Text string
 }
 
-// tracer collects lines, and the first refusal.
+// tracer collects lines, the first refusal, and the values that do not hold.
 type tracer struct {
-	lines []Line
-	first error
+	lines  []Line
+	first  error
+	values []*Failure
 }
 
 // failed notes a refusal and goes on.
@@ -39,24 +39,9 @@ func (t *tracer) failed(err error) {
 // templates put them; everything else shows in full, so the lines are for people
 // who may see it, not for logs.
 func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line, error) {
-	r := x.pool.Get().(*run)
-	defer r.release()
-	a := r.receive(side)
-	if side.now == nil {
-		return nil, errSide
-	}
-	r.ctx, r.msg, r.now, r.trace = ctx, in.Message, side.now(), &tracer{}
-	err := r.admit(in, a)
-	if by, ok := errors.AsType[*overlaid](err); ok {
-		return x.beside(by.by).Explain(ctx, in, side)
-	}
-	if err != nil && r.trace.first == nil {
-		r.trace.failed(err)
-	}
-	if err == nil {
-		r.line("payload", step.Printable(r.slots[plan.SlotPayload].b))
-	}
-	return r.trace.lines, err
+	q := x.Inquire(ctx, in, side)
+	defer q.Release()
+	return q.Lines, q.Err
 }
 
 // ExplainSend sends like Send and returns every intermediate result.
@@ -95,10 +80,19 @@ func (r *run) noteCompare(it *plan.Item, got []byte) {
 	if r.trace == nil {
 		return
 	}
+	if r.f.HoldsSecret(it.Expr) {
+		text, _ := r.masked(it.Expr)
+		verdict := "equals "
+		if !r.same(it.Expr, got) {
+			verdict = "is another text than "
+		}
+		r.line(it.Name+", came", verdict+text)
+		return
+	}
 	r.line(it.Name+", came", step.Printable(got))
 	r.showExpr(it, it.Expr)
 	mark := len(r.buf)
-	if t, err := r.eval(it.Expr); err == nil && !r.secretive(it.Slot) {
+	if t, err := r.eval(it.Expr); err == nil && !r.f.Secretive(it.Slot) {
 		r.line(it.Name+", ours", step.Printable(t.B))
 	}
 	r.buf = r.buf[:mark]
@@ -140,7 +134,7 @@ func (r *run) showExpr(it *plan.Item, e *plan.Expr) {
 				r.line(it.Name+", "+u.Src, "refused: "+err.Error())
 				break
 			}
-			if i < len(e.Steps)-1 && !r.secretive(it.Slot) {
+			if i < len(e.Steps)-1 && !r.f.Secretive(it.Slot) {
 				r.line(it.Name+", "+u.Src, step.Printable(t.B))
 			}
 		}
@@ -148,182 +142,66 @@ func (r *run) showExpr(it *plan.Item, e *plan.Expr) {
 	r.buf = r.buf[:mark]
 }
 
-// masked is the text of an expression before its steps, for people.
+// masked is the text of an expression before its steps, for people: secrets show as
+// their names.
 func (r *run) masked(e *plan.Expr) (string, bool) {
-	switch e.Kind {
-	case plan.FromTemplate:
-		return r.maskedPieces(e.Pieces), true
-	case plan.FromList:
-		return r.maskedList(e)
-	case plan.FromSelection:
-		return r.maskedSelection(e.Sel)
-	}
+	r.masking = true
+	defer func() { r.masking = false }()
 	t, err := r.base(e)
 	return step.Printable(t.B), err == nil
 }
 
-// maskedList is the text of a list, in the order in which it is joined.
-func (r *run) maskedList(e *plan.Expr) (string, bool) {
-	type shown struct{ b, text string }
-	var list []shown
+// joinMasked joins the masked texts of a list in the order of the real ones.
+func (r *run) joinMasked(e *plan.Expr) (plan.Text, error) {
+	var real, shown [][]byte
 	for _, one := range e.List {
+		r.masking = false
 		t, err := r.template(one, false)
+		r.masking = true
 		if err != nil {
-			return "", false
+			return t, err
 		}
-		list = append(list, shown{string(t.B), r.maskedPieces(one)})
+		real = append(real, t.B)
+		if t, err = r.template(one, false); err != nil {
+			return t, err
+		}
+		shown = append(shown, t.B)
 	}
-	if e.Sorted != "" && e.Sorted != "listed" {
-		slices.SortStableFunc(list, func(a, b shown) int { return strings.Compare(a.b, b.b) })
-	}
+	sorted := slices.Clone(real)
+	plan.Sort(sorted, e.Sorted)
 	var out []string
-	for _, one := range list {
-		out = append(out, one.text)
+	for _, one := range sorted {
+		i := slices.IndexFunc(real, func(b []byte) bool { return b != nil && bytes.Equal(b, one) })
+		if i >= 0 {
+			out, real[i] = append(out, string(shown[i])), nil
+		}
 	}
-	return strings.Join(out, cmp.Or(string(e.Join), " + ")), true
+	return plan.Text{B: []byte(strings.Join(out, cmp.Or(string(e.Join), " + ")))}, nil
 }
 
-func (r *run) maskedPieces(pieces []plan.Piece) string {
-	var b strings.Builder
-	for i := range pieces {
-		p := &pieces[i]
-		if p.Slot < 0 {
-			b.Write(p.Lit)
-			continue
-		}
-		if r.secretive(p.Slot) {
-			b.WriteString("[" + r.f.Infos[p.Slot].Name + "]")
-			continue
-		}
-		t, err := r.hole(p)
-		if err != nil {
-			b.WriteString("(" + r.f.Infos[p.Slot].Name + "?)")
-			continue
-		}
-		b.WriteString(r.showHole(p, t.B))
+// maskedHole is what shows in the place of a hole, ok where it may not show itself: a
+// secret, or a value from which one can be read.
+func (r *run) maskedHole(p *plan.Piece) (text string, ok bool) {
+	i := r.f.Infos[p.Slot]
+	if r.f.Secretive(p.Slot) {
+		return "[" + i.Name + "]", true
 	}
-	return b.String()
-}
-
-// showHole shows a hole; a value that is made of secrets in its text is shown with
-// their names, not with their texts.
-func (r *run) showHole(p *plan.Piece, b []byte) string {
-	it := r.f.Infos[p.Slot].Item
-	if it != nil && !it.Leaf && it.Expr != nil && len(p.Steps) == 0 && len(it.Expr.Steps) == 0 && r.holdsSecret(it.Expr, 0) {
-		if text, ok := r.masked(it.Expr); ok {
-			return text
-		}
-	}
-	if it != nil && it.Expr != nil && len(it.Expr.Steps) == 0 && len(p.Steps) > 0 && r.holdsSecret(it.Expr, 0) && reversible(p.Steps) {
-		return "[" + r.f.Infos[p.Slot].Name + "]"
-	}
-	return step.Printable(b)
-}
-
-func reversible(uses []*plan.Use) bool {
-	for _, u := range uses {
-		if u.Do.Undo == nil {
-			return false
-		}
-	}
-	return true
-}
-
-// holdsSecret reports whether a text contains a secret, or something from
-// which it can be read.
-func (r *run) holdsSecret(e *plan.Expr, depth int) bool {
-	if depth > 16 || !reversible(e.Steps) {
-		return false
-	}
-	check := func(list []plan.Piece) bool {
-		for i := range list {
-			p := &list[i]
-			if p.Slot < 0 || !reversible(p.Steps) {
-				continue
-			}
-			i := r.f.Infos[p.Slot]
-			if i.Kind == plan.KindSecret || i.Item != nil && i.Item.Expr != nil && !i.Item.Leaf && r.holdsSecret(i.Item.Expr, depth+1) {
-				return true
-			}
-		}
-		return false
-	}
-	if check(e.Pieces) {
-		return true
-	}
-	for _, one := range e.List {
-		if check(one) {
-			return true
-		}
-	}
-	if e.Sel != nil {
-		if check(e.Sel.Pair) {
-			return true
-		}
-		for i := range e.Sel.From {
-			if check(e.Sel.From[i].Pieces) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// secretive reports whether a slot is a secret, or a key that was made of one.
-func (r *run) secretive(at int) bool {
-	i := r.f.Infos[at]
-	if i.Kind == plan.KindSecret {
-		return true
-	}
-	if i.Item == nil || i.Item.Leaf {
-		return false
-	}
-	for _, it := range r.f.Items {
-		for _, e := range append([]*plan.Expr{it.Expr}, it.Accept...) {
-			if e != nil && e.KeyedBy(at) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (r *run) maskedSelection(s *plan.Selection) (string, bool) {
-	t, err := r.selected(s)
-	if err != nil {
+	if i.Item == nil || i.Item.Leaf || i.Item.Expr == nil || len(i.Item.Expr.Steps) > 0 || !r.f.HoldsSecret(i.Item.Expr) {
 		return "", false
 	}
-	for i := range s.From {
-		for j := range s.From[i].Pieces {
-			if at := s.From[i].Pieces[j].Slot; at >= 0 && r.secretive(at) {
-				return r.maskedPairs(s)
-			}
-		}
+	if len(p.Steps) == 0 {
+		t, err := r.base(i.Item.Expr)
+		return string(t.B), err == nil
 	}
-	return step.Printable(t.B), true
-}
-
-// maskedPairs writes a selection whose own pairs have secrets.
-func (r *run) maskedPairs(s *plan.Selection) (string, bool) {
-	var out []string
-	for _, p := range r.pairs {
-		text := step.Printable(p.Text)
-		for i := range s.From {
-			if s.From[i].Name == string(p.Name) && s.From[i].Pieces != nil {
-				text = r.maskedPieces(s.From[i].Pieces)
-			}
-		}
-		out = append(out, string(p.Name)+"="+text)
-	}
-	return strings.Join(out, string(s.Join)), true
+	return "[" + i.Name + "]", plan.Reversible(p.Steps)
 }
 
 func (r *run) show(at int) string {
-	if r.secretive(at) {
+	if r.f.Secretive(at) {
 		return "[" + r.f.Infos[at].Name + "]"
 	}
 	it := r.f.Infos[at].Item
-	if it != nil && it.Expr != nil && r.holdsSecret(it.Expr, 0) {
+	if it != nil && it.Expr != nil && r.f.HoldsSecret(it.Expr) {
 		if text, ok := r.masked(it.Expr); ok && len(it.Expr.Steps) == 0 {
 			return text
 		}

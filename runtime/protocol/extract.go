@@ -33,7 +33,7 @@ func (r *run) extract() error {
 	if f.QueryText != nil && r.msg.Query == "" {
 		if one := plan.SingleSteps(f.QueryText.Expr); one != nil {
 			r.slots[plan.SlotQuery].ok = false
-			r.list.Add(problem.Required, f.Infos[one.Slot].Name, plan.SlotQuery)
+			r.list.Add(problem.Required, f.Standing(one.Slot), plan.SlotQuery)
 		}
 	}
 	if f.Query != nil {
@@ -226,7 +226,7 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 
 // readRest makes a JSON object of the members that no other place takes.
 func (r *run) readRest(t *step.Tree, at int32, n, rest *plan.Node) {
-	skip := func(name []byte) bool { return r.names(n, name) }
+	skip := func(name []byte) bool { return n.Names(r, name) }
 	start := len(r.out)
 	if rest.Leaf.Holder != "json" {
 		r.out = t.AppendJSON(r.out, at, skip)
@@ -245,22 +245,6 @@ func (r *run) readRest(t *step.Tree, at int32, n, rest *plan.Node) {
 		r.out = append(r.out, '}')
 	}
 	r.slots[rest.Leaf.Slot] = slot{b: r.out[start:len(r.out):len(r.out)], ok: true, json: true}
-}
-
-// names reports whether a place other than the rest has the name.
-func (r *run) names(n *plan.Node, name []byte) bool {
-	for _, child := range n.Children {
-		switch {
-		case child.Rest:
-		case child.Dynamic:
-			if t, err := r.template(child.Name, false); err == nil && bytes.Equal(t.B, name) {
-				return true
-			}
-		case child.Literal == string(name) || child.Local == string(name):
-			return true
-		}
-	}
-	return false
 }
 
 // spare is a tree that is free; it is in use until the run ends.
@@ -285,8 +269,8 @@ func (r *run) readTree(n *plan.Node, in []byte) error {
 	if err := r.readNode(t, 0, n); err != nil {
 		return err
 	}
-	if r.list.Len() > missing {
+	if r.list.Len() > missing && (r.keys != nil || r.f.Reply) {
 		return r.list.Err()
 	}
-	return nil
+	return nil // whoever is known learns what is missing
 }

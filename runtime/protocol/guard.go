@@ -90,7 +90,7 @@ func (r *run) check(g *plan.Guard) error {
 // at names the place of a value in its refusal, where it breaks a rule on fields.
 func at(it *plan.Item, e *problem.Error) *problem.Error {
 	if it != nil && e.Rule != "" {
-		e.Field = plan.Short(it.Name)
+		e.Field = plan.Short(it.Said)
 		e.Problems = []problem.Problem{{Rule: e.Rule, Field: e.Field, At: e.Field}}
 	}
 	return e

@@ -43,15 +43,15 @@ time given json [] false 0 false [json.header.timestamp]
 sid given json [] false 0 false [json.header.sid] json.header.sid
 version given json [] false 0 false [json.header.version] json.header.version
 data undone 1004 [appkey] true 0 false [json.data] json.data
-dataCode compared 1009 [appkey] true 0 true [json.header.dataCode] json.header.dataCode
-authCode compared 1009 [appkey token] true 1 true [json.header.authCode] json.header.authCode
+dataCode compared 1009 [appkey] false 0 true [json.header.dataCode] json.header.dataCode
+authCode compared 1009 [appkey token] false 1 true [json.header.authCode] json.header.authCode
 like sid sid 0s false
 once sid repeated 0s true
 `,
 		"wechat-pay-v3": `header.Authorization [auth]  
 header.Accept []  
 json [payload] alone 
-auth undone json [merchant serial] true 0 false [header.Authorization] 
+auth undone json [merchant serial] false 0 false [header.Authorization] 
 time given json [] false 0 false [header.Authorization] 
 nonce given json [] false 0 false [header.Authorization] 
 sign verified SIGN_ERROR [merchant] true 0 false [header.Authorization] 
@@ -103,5 +103,34 @@ func TestChange(t *testing.T) {
 		}
 		a.Release()
 		sent.Release()
+	}
+}
+
+// Places show which secrets can be read in them, so that reports can leave them out.
+func TestShows(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"baas":          "query [token]; query.token [token]; ",
+		"lianfa":        "",
+		"wechat-pay-v2": "xml.xml.mch_id [mch_id]; ",
+		"wechat-pay-v3": "header.Authorization [serial]; ",
+		"oauth-bearer":  "header.Authorization [token]; header.Authorization [secret]; ",
+		"u8":            "query.token [token]; ",
+		"custservice":   "",
+	} {
+		_, p := load(t, "testdata/"+name+".yaml")
+		calls, _ := p.Call.Parts()
+		got := ""
+		for i := range calls {
+			one := &calls[len(calls)-1-i]
+			for _, place := range one.Places {
+				if len(place.Shows) > 0 {
+					got += fmt.Sprint(place.Name, " ", place.Shows, "; ")
+				}
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
 }

@@ -60,6 +60,9 @@ type run struct {
 	list    problem.List
 	pairs   []step.Named
 	trace   *tracer
+	over    *Overlay     // what an explanation tries
+	masking bool         // secrets are written as their names
+	exclude []*plan.Item // what a container is written without
 
 	admitted Admitted
 	sent     Sent
@@ -114,6 +117,7 @@ func (r *run) release() {
 	r.f, r.read, r.msg, r.keys, r.system, r.edition, r.side, r.ctx = nil, "", nil, nil, nil, nil, nil, nil
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
+	r.over = nil
 	r.whole, r.opened, r.turn = nil, Opened{}, 0
 	r.list.Reset()
 	r.x.pool.Put(r)
@@ -150,11 +154,12 @@ func (r *run) exec(ops []plan.Op) error {
 		if o.Kind == plan.OpApp {
 			return r.keyed(ops[i+1:])
 		}
-		if err := r.one(o); err != nil {
+		if err := r.one(r.over.op(o)); err != nil {
 			if r.trace == nil || r.sending {
 				return err
 			}
 			r.trace.failed(err) // people want to see the rest, too
+			r.trace.values = append(r.trace.values, &Failure{Op: o, Err: err})
 		}
 	}
 	return nil

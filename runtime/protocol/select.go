@@ -27,6 +27,9 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 	}
 	list := slices.Clone(r.pairs)
 	step.SortNamed(list, s.Sorted)
+	if s.Then != nil {
+		list = s.Then(list)
+	}
 	if s.Plain {
 		at := len(r.buf)
 		for i, p := range list {

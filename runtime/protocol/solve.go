@@ -151,15 +151,9 @@ func (r *run) verifyOne(e *plan.Expr, at int, sig []byte) error {
 			return err
 		}
 	}
-	base, err := r.base(e)
+	text, err := r.signed(e, at)
 	if err != nil {
 		return err
-	}
-	text := base.B
-	for _, u := range e.Steps[:at] {
-		if text, err = r.apply(u, text); err != nil {
-			return err
-		}
 	}
 	u := e.Steps[at]
 	if err := r.ready(u); err != nil {
@@ -168,17 +162,46 @@ func (r *run) verifyOne(e *plan.Expr, at int, sig []byte) error {
 	return u.Do.Verify(&r.call, text, sig)
 }
 
+// signed is the text that a signature is over: before the step at.
+func (r *run) signed(e *plan.Expr, at int) ([]byte, error) {
+	base, err := r.base(e)
+	if err != nil || at < 0 {
+		return base.B, err
+	}
+	text := base.B
+	for _, u := range e.Steps[:at] {
+		if text, err = r.apply(u, text); err != nil {
+			return nil, err
+		}
+	}
+	return text, nil
+}
+
 // undo takes a value apart.
 func (r *run) undo(o *plan.Op) error {
-	b, json := r.slots[o.Slot].b, r.slots[o.Slot].json
-	var err error
+	b, json, err := r.undone(o)
+	if err != nil {
+		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
+	}
+	r.noteUndone(o.Item, b)
+	return r.readUndone(o, b, json)
+}
+
+// undone undoes the steps of a value.
+func (r *run) undone(o *plan.Op) (b []byte, json bool, err error) {
+	b, json = r.slots[o.Slot].b, r.slots[o.Slot].json
 	for i := len(o.Expr.Steps) - 1; i >= 0; i-- {
 		if b, err = r.unapply(o.Expr.Steps[i], b); err != nil {
-			return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
+			return nil, false, err
 		}
 		json = o.Expr.Steps[i].Do.From == step.JSON
 	}
-	r.noteUndone(o.Item, b)
+	return b, json, nil
+}
+
+// readUndone gives what was undone to the holes that it is made of.
+func (r *run) readUndone(o *plan.Op, b []byte, json bool) error {
+	var err error
 	switch o.Expr.Kind {
 	case plan.FromTree:
 		if o.Item.Frames {

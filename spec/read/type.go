@@ -72,6 +72,13 @@ func typeOf(text string) (w written, ok bool) {
 	return plainType(text)
 }
 
+// Type returns the type that a document means by a word, such as String, varchar(64)
+// or List<Item>; ok is false where the language does not know it.
+func Type(text string) (t spec.Type, ok bool) {
+	w, ok := typeOf(text)
+	return w.name, ok && w.members == ""
+}
+
 // plainType reads the name of a type and the parentheses behind it.
 func plainType(text string) (w written, ok bool) {
 	m := typeForm.FindStringSubmatch(text)

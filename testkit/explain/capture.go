@@ -1,3 +1,10 @@
+// Package explain says why a captured message holds or does not: every intermediate
+// text of the receiver's side, the first byte that differs, and what the sender does
+// otherwise than declared, with a proof (package dialect knows the mistakes). It reads
+// captures in their usual forms: raw HTTP, or a curl command line.
+//
+// An account names secrets in brackets and has everything else of a message in full.
+// So it is for people who may see it, not for logs.
 package explain
 
 import (
@@ -18,11 +25,14 @@ import (
 // a sealed message is needed.
 type Capture struct {
 	Method string // empty: a message without the HTTP around it, all of it in Body
+	Scheme string // empty: not known
+	Host   string // where the target is a URL
 	Path   string // escaped, as a server sees it
 	Query  string // raw
 	Header http.Header
 	Body   []byte   // to the letter
 	Reply  bool     // an answer, not a request
+	Status int      // of a reply
 	Notes  []string // as it was read, for people
 }
 
@@ -61,7 +71,7 @@ func ReadCapture(text []byte, open func(name string) ([]byte, error)) (*Capture,
 		return readRaw(text, line, true)
 	case requestLine.Match(first):
 		return readRaw(text, line, false)
-	case first[0] == '{', bytes.Contains(first, []byte("=")) && !bytes.ContainsAny(first, " \t"):
+	case first[0] == '{', first[0] == '<', bytes.Contains(first, []byte("=")) && !bytes.ContainsAny(first, " \t"):
 		return &Capture{Body: text}, nil
 	}
 	return nil, fmt.Errorf("line %d: expected a request line such as POST /path HTTP/1.1, or a curl command", line)
@@ -77,6 +87,9 @@ func readRaw(text []byte, line int, reply bool) (*Capture, error) {
 		return string(bytes.TrimSuffix(one, []byte("\r"))), found
 	}
 	start, more := next()
+	if words := strings.Fields(start); reply && len(words) > 1 {
+		c.Status, _ = strconv.Atoi(words[1]) // 0: not known
+	}
 	if !reply {
 		words := strings.Split(start, " ")
 		c.Method = words[0]
@@ -103,11 +116,12 @@ func readRaw(text []byte, line int, reply bool) (*Capture, error) {
 
 // aim sets path and query from the target of a request line, like a server.
 func (c *Capture) aim(target string) error {
-	if _, rest, absolute := strings.Cut(target, "://"); absolute && !strings.HasPrefix(target, "/") {
+	if scheme, rest, absolute := strings.Cut(target, "://"); absolute && !strings.HasPrefix(target, "/") {
 		host := strings.IndexAny(rest, "/?#")
 		if host < 0 {
 			host = len(rest)
 		}
+		c.Scheme, c.Host = strings.ToLower(scheme), rest[:host]
 		if target = rest[host:]; !strings.HasPrefix(target, "/") {
 			target = "/" + target
 		}

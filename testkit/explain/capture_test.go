@@ -50,6 +50,7 @@ func TestCurl(t *testing.T) {
 		if want.Header == nil {
 			want.Header = http.Header{}
 		}
+		want.Scheme, want.Host = got.Scheme, got.Host // TestTarget has them
 		if diff := cmp.Diff(want, *got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", line, diff)
 		}
@@ -129,4 +130,20 @@ func FuzzCapture(f *testing.F) {
 			t.Fatalf("%q: body %q", text, c.Body)
 		}
 	})
+}
+
+// TestTarget reads scheme and host of a target that is a URL.
+func TestTarget(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		"curl https://h.example:8443/a":    {"https", "h.example:8443"},
+		"curl HTTP://h/a":                  {"http", "h"},
+		"GET https://h/a HTTP/1.1\n\n":     {"https", "h"},
+		"GET /a HTTP/1.1\nHost: other\n\n": {"", ""},
+	} {
+		got, err := ReadCapture([]byte(text), noFile)
+		if err != nil || got.Scheme != want[0] || got.Host != want[1] {
+			t.Errorf("%s: %v %v", text, got, err)
+		}
+	}
 }

@@ -4,30 +4,28 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/jiekou-dev/jiekou/runtime/protocol/crypt"
 )
 
-// Difference is the first byte in which two strings that were signed differ.
+// Difference is the first byte in which two texts that were signed differ.
 type Difference struct {
-	// Of names the string that ours is compared with: "the sender's", or the mistake
-	// that makes it.
+	// Of names the text that ours is compared with: the sender's, or what the mistake
+	// makes of ours.
 	Of string `json:"of"`
-	// Byte is its place from 1 on, Line and Column where that is in our string.
+	// Byte is its place from 1 on, Line and Column where that is in our text.
 	Byte      int    `json:"byte"`
 	Line      int    `json:"line"`
 	Column    int    `json:"column"`
 	Ours      string `json:"ours"` // the byte and its character, or "the end"
 	Theirs    string `json:"theirs"`
-	OursLen   int    `json:"-"` // of the whole strings, bytes
+	OursLen   int    `json:"-"` // of the whole texts, bytes
 	TheirsLen int    `json:"-"`
 	// OursAround and TheirsAround show the text before and, after », from that byte on.
 	OursAround   string `json:"ours_around"`
 	TheirsAround string `json:"theirs_around"`
 }
 
-// Compare finds the first byte in which two strings that were signed differ; nil
-// for equal ones. It shows stretches of both: hide secrets first.
+// Compare finds the first byte in which two texts differ; nil for equal ones. It shows
+// stretches of both: hide secrets first.
 func Compare(ours, theirs string) *Difference {
 	if ours == theirs {
 		return nil
@@ -49,18 +47,6 @@ func (d *Difference) String() string {
 		d.Byte, d.Line, d.Column, d.Theirs, d.Ours, d.TheirsLen, d.OursLen)
 }
 
-// flat writes a difference as lines; nothing for nil.
-func (d *Difference) flat() []crypt.Line {
-	if d == nil {
-		return nil
-	}
-	return []crypt.Line{
-		{Step: "first difference", Text: d.String()},
-		{Step: "ours there", Text: d.OursAround},
-		{Step: "theirs there", Text: d.TheirsAround},
-	}
-}
-
 // byteAt shows one byte of a text and the character that it belongs to, or that the
 // text has ended.
 func byteAt(s string, at int) string {
@@ -72,7 +58,7 @@ func byteAt(s string, at int) string {
 		start--
 	}
 	_, n := utf8.DecodeRuneInString(s[start:])
-	return fmt.Sprintf(`%02X '%s'`, s[at], crypt.Visible(s[start:start+n]))
+	return fmt.Sprintf(`%02X '%s'`, s[at], visible(s[start:start+n]))
 }
 
 // around shows the text before and after a place.
@@ -92,5 +78,30 @@ func around(s string, at int) string {
 	if to < len(s) {
 		behind = "…"
 	}
-	return before + crypt.Visible(s[from:at]) + "»" + crypt.Visible(s[at:to]) + behind
+	return before + visible(s[from:at]) + "»" + visible(s[at:to]) + behind
+}
+
+// visible shows a text on one line: what cannot be seen as an escape, a backslash as
+// two.
+func visible(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == '\\':
+			b.WriteString(`\\`)
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\ufffd"):
+			fmt.Fprintf(&b, `\x%02X`, s[i])
+		case r < ' ' || r == 0x7f || r == 0xfeff || r == 0x200b || 0x202a <= r && r <= 0x202e || 0x80 <= r && r < 0xa0:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

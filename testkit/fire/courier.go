@@ -2,8 +2,8 @@ package fire
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +14,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
 
 // maxReply is the most bytes that are read of an answer.
@@ -26,34 +29,149 @@ const maxSilent = 20
 // ErrUnreachable is the error of a run that ended because nothing answers.
 var ErrUnreachable = errors.New("nothing answers")
 
+// parcel is a message for a courier.
+type parcel struct {
+	cmd     string
+	payload string  // a JSON object of all fields, whatever their places
+	body    *string // what the protocol carries to the letter, in place of the fields of the payload
+	tamper  *tamper.Tamper
+}
+
 // courier makes the message of a case, breaks it where the case says so, sends it
 // and reads the answer.
-type courier interface {
-	send(ctx context.Context, m message) (*Sent, Answer, error)
+type courier struct {
+	*gun
+	client  *client.Client
+	call    *protocol.Exchange
+	sender  *tamper.Sender
+	app     tamper.Caller
+	limited *tamper.Caller
+	base    *url.URL
+
+	secret      []string         // names of secrets
+	told, heard []protocol.Place // of requests and of replies, in which secrets can be read
 }
 
-// message is a message for a courier.
-type message struct {
-	cmd     string
-	payload string  // of a signed system: a JSON object of all fields, whatever their places
-	body    *string // of a signed system: the JSON body to the letter, instead of the payload's
-	tamper  *fixture.Tamper
-}
-
-// newCourier picks how messages of the system travel.
-func newCourier(g *gun) (courier, error) {
-	if g.System.Envelope.Head == "" {
-		return newPlain(g)
+// newCourier checks that the apps have the keys that sending needs.
+func newCourier(g *gun) (*courier, error) {
+	p := g.System.Protocol
+	if p == nil || p.Call == nil {
+		return nil, errors.New("the system has no protocol for requests")
 	}
-	return newSealed(g)
+	c := &courier{gun: g, call: p.Call, sender: tamper.New(p, false, g.now), app: tamper.CallerOf(g.App.ID, g.App.Secrets)}
+	calls, replies := p.Call.Parts()
+	c.told, c.heard = revealing(calls), revealing(replies)
+	for _, k := range p.Declaration().Keys {
+		c.secret = append(c.secret, k.Name)
+	}
+	if p.Call.TakesToken() && !slices.Contains(c.secret, "token") {
+		c.secret = append(c.secret, "token")
+	}
+	var err error
+	if c.base, err = url.Parse(g.URL); err != nil {
+		return nil, err
+	}
+	c.client, err = client.New(client.Config{
+		System: g.System, URL: g.URL, App: g.App.ID, Secrets: g.App.Secrets, Values: g.App.Values, Now: g.now,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("app %s: %w", g.App.ID, err)
+	}
+	if g.Limited == nil {
+		return c, nil
+	}
+	c.limited = new(tamper.CallerOf(g.Limited.ID, g.Limited.Secrets))
+	keys, err := p.Keys(g.Limited.ID, c.limited.Secrets)
+	if err != nil {
+		return nil, fmt.Errorf("app %s: %w", g.Limited.ID, err)
+	}
+	if lacks := p.Call.Lacks(keys); len(lacks) > 0 {
+		return nil, fmt.Errorf("app %s: key %s is missing", g.Limited.ID, lacks[0])
+	}
+	return c, nil
 }
 
-// Sent is a request as it went out.
+// send makes a message, breaks it as its tamper says, and reads the answer.
+func (c *courier) send(ctx context.Context, p parcel) (*Sent, Answer, error) {
+	out, err := c.client.Outgoing(client.Request{Cmd: p.cmd, Payload: []byte(p.payload)})
+	if err != nil {
+		return nil, Answer{}, err
+	}
+	if p.body != nil {
+		out.Payload = []byte(*p.body)
+	}
+	made, err := c.sender.Make(tamper.Order{Out: out, Caller: c.app, Limited: c.limited, Tamper: p.tamper})
+	if err != nil {
+		return nil, Answer{}, err
+	}
+	defer made.Release()
+	var sent *Sent
+	var reply *message.Message
+	for _, m := range made.Messages {
+		sent = c.sent(m, p.tamper)
+		if reply, err = c.exchange(ctx, m, made.Chunked); err != nil {
+			return sent, Answer{}, err
+		}
+	}
+	return sent, c.read(ctx, made, reply), nil
+}
+
+// read reads an answer.
+func (c *courier) read(ctx context.Context, made *tamper.Made, reply *message.Message) Answer {
+	a := Answer{Status: reply.Status, Plain: c.discreet(string(hidden(reply, c.heard).Body))}
+	if len(reply.Body) == 0 && reply.Status == http.StatusUnauthorized {
+		return a
+	}
+	opened, err := made.Open(ctx, reply)
+	switch {
+	case errors.Is(err, protocol.ErrForeign):
+		return a
+	case err != nil:
+		a.Shut = err.Error()
+		return a
+	}
+	a.OK, a.Code, a.Text = opened.OK, opened.Code, opened.Text
+	if a.OK {
+		a.Code = cmp.Or(a.Code, c.System.Errors.Success)
+	}
+	a.Payload = string(opened.Payload)
+	whole := *reply
+	whole.Body = opened.Whole()
+	a.Plain, a.Text = c.discreet(string(hidden(&whole, c.heard).Body)), c.discreet(a.Text)
+	return a
+}
+
+// Sent is a request as it went out, without the secrets in it.
 type Sent struct {
 	Method string
 	URL    string
 	Header http.Header
 	Body   string
+}
+
+// sent is a message for people.
+func (c *courier) sent(m *message.Message, t *tamper.Tamper) *Sent {
+	var own []string
+	if t.What == tamper.Put || t.What == tamper.Blank {
+		own = append(own, t.Part)
+	}
+	shown := hidden(m, c.told, own...)
+	return &Sent{
+		Method: shown.Method, URL: c.target(shown), Header: shown.Header, Body: cut(string(shown.Body)),
+	}
+}
+
+// target is the URL of a message.
+func (c *courier) target(m *message.Message) string {
+	u := url.URL{Scheme: c.base.Scheme, Host: c.base.Host}
+	out := u.String() + m.Path
+	if base := strings.TrimSuffix(c.base.EscapedPath(), "/"); c.call.HasPath() && !strings.HasSuffix(base, strings.TrimSuffix(m.Path, "/")) {
+		out = u.String() + base + m.Path
+	}
+	if m.Query != "" {
+		out += "?" + m.Query
+	}
+	return out
 }
 
 // Curl is a command that sends the request again.
@@ -79,41 +197,48 @@ func (s *Sent) Curl() string {
 // shell quotes an argument.
 func shell(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// exchange sends a request. chunked leaves its length unsaid.
-func (g *gun) exchange(ctx context.Context, s *Sent, chunked bool) (int, []byte, error) {
+// exchange sends a message. chunked leaves its length unsaid.
+func (c *courier) exchange(ctx context.Context, m *message.Message, chunked bool) (*message.Message, error) {
 	var body io.Reader
-	if s.Body != "" {
-		body = bytes.NewReader([]byte(s.Body))
+	if len(m.Body) > 0 {
+		body = bytes.NewReader(m.Body)
 		if chunked {
 			body = io.MultiReader(body) // of no length that net/http could know
 		}
 	}
-	r, err := http.NewRequestWithContext(ctx, s.Method, s.URL, body)
+	r, err := http.NewRequestWithContext(ctx, m.Method, c.target(m), body)
 	if err != nil {
-		return 0, nil, err
+		return nil, withoutURL(err)
 	}
-	for name, values := range s.Header {
-		r.Header[name] = values
+	r.Header, r.Host = m.Header, m.Host
+	if user := c.base.User; user != nil && m.Header.Get("Authorization") == "" {
+		password, _ := user.Password()
+		r.SetBasicAuth(user.Username(), password)
 	}
-	response, err := g.http.Do(r)
+	response, err := c.http.Do(r)
 	if err != nil {
-		return 0, nil, g.unanswered(ctx, err)
+		return nil, c.unanswered(ctx, err)
 	}
 	defer response.Body.Close()
-	g.spoke.Store(true)
-	g.silent.Store(0)
+	c.spoke.Store(true)
+	c.silent.Store(0)
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxReply))
-	return response.StatusCode, text, err
+	return &message.Message{Status: response.StatusCode, Header: response.Header, Body: text}, err
+}
+
+// withoutURL is an error of net/http without the URL, which may have a token.
+func withoutURL(err error) error {
+	if outer, ok := errors.AsType[*url.Error](err); ok {
+		return outer.Err
+	}
+	return err
 }
 
 // unanswered is the error of a request without an answer. It ends the run where no
 // other case can do better: no connection was ever made, or many requests in a row
 // failed.
 func (g *gun) unanswered(ctx context.Context, err error) error {
-	var outer *url.Error
-	if errors.As(err, &outer) {
-		err = outer.Err // without the URL, which may have a token
-	}
+	err = withoutURL(err)
 	if ctx.Err() != nil {
 		return err
 	}
@@ -123,39 +248,4 @@ func (g *gun) unanswered(ctx context.Context, err error) error {
 		g.stop(fmt.Errorf("%w: %w", ErrUnreachable, err))
 	}
 	return err
-}
-
-// read fills in an answer from a reply in the clear. ok is false where it is none.
-func (g *gun) read(plain []byte, a *Answer) (ok bool) {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(plain, &members) != nil {
-		return false
-	}
-	f := g.System.Frame
-	if f.Head != "" {
-		var head map[string]json.RawMessage
-		if json.Unmarshal(members[f.Head], &head) != nil {
-			return false
-		}
-		members = head
-	}
-	code, ok := scalar(members[f.Code])
-	if !ok {
-		return false
-	}
-	a.Code, a.Plain = code, string(plain)
-	a.Text, _ = scalar(members[f.Message])
-	return true
-}
-
-// scalar is the text of a JSON string or number.
-func scalar(raw json.RawMessage) (string, bool) {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text, len(raw) > 0
-	}
-	if len(raw) > 0 && strings.IndexByte("-0123456789", raw[0]) >= 0 {
-		return string(raw), true
-	}
-	return "", false
 }

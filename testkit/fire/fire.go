@@ -15,10 +15,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/sample"
+	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
 
 // DefaultTimeout is how long one call may take where Config says nothing.
@@ -36,21 +39,20 @@ const (
 // App is the caller.
 type App struct {
 	ID      string
-	Secrets map[string]string // by name: token, appkey
+	Secrets map[string]string // keys by the names of the protocol; token is also the one that was issued
+	Values  map[string]string // fields outside the body that payloads lack
 }
 
 // Config has the cases and the target.
 type Config struct {
-	System route.System // envelope, frame and errors; its answers are not used
+	System route.System // its protocol and errors; its answers are not used
 	Suite  *fixture.Suite
 	URL    string // of the server, "http://127.0.0.1:8080"; the paths of the system are added
 	App    App
 	// Limited is an app without a grant; nil: the cases that need one are skipped.
 	Limited *App
-	// Override replaces declared signatures of a signed system; zero: none.
-	Override signature.Override
-	Phases   []fixture.Phase // empty: all
-	Only     string          // an ID, or a pattern of IDs or of interfaces: "cst_*", "cst_info_create/boundary/*"; empty: all
+	Phases  []fixture.Phase // empty: all
+	Only    string          // an ID, or a pattern of IDs or of interfaces: "cst_*", "cst_info_create/boundary/*"; empty: all
 	// Seed makes the new values (mobile numbers, ids) of a run. A second run with
 	// the same seed on the same server meets its own values; 0 takes the clock's.
 	Seed     uint64
@@ -74,7 +76,7 @@ const (
 	Skipped Verdict = "skipped" // see Why
 )
 
-// Result is the outcome of one case. The apps' secrets are replaced by their names,
+// Result is the outcome of one case. Places that hold secrets have the secrets' names,
 // and long texts are cut.
 type Result struct {
 	Case    *fixture.Case
@@ -88,11 +90,13 @@ type Result struct {
 
 // Answer is the server's answer.
 type Answer struct {
-	Status int
-	Code   string
-	Text   string
-	Plain  string // the opened reply; else the body as it came
-	Shut   string // if the reply is sealed with other keys: the first step that differs
+	Status  int
+	OK      bool // it says success
+	Code    string
+	Text    string
+	Plain   string // the whole reply as it was opened; else the body as it came
+	Payload string // of the opened reply, JSON
+	Shut    string // of a reply that other keys protect: what does not hold
 }
 
 // Report is a whole run.
@@ -104,6 +108,10 @@ type Report struct {
 	Began                  time.Time
 	Took                   time.Duration
 	Results                []Result // in the suite's order
+
+	proofs []protocol.Value // that prove who sent a message
+	guards []protocol.Guard
+	codes  map[problem.Rule]string
 }
 
 // Count returns how many results have a verdict.
@@ -131,6 +139,14 @@ func Run(ctx context.Context, config Config) (*Report, error) {
 	report := &Report{
 		System: config.System.Name, Title: config.System.Title, Version: config.System.Version,
 		URL: g.shown, App: config.App.ID, Seed: g.seed, Began: g.now(),
+	}
+	calls, _ := config.System.Protocol.Call.Parts()
+	main := calls[len(calls)-1]
+	report.guards, report.codes = main.Guards, config.System.Errors.Rules
+	for _, v := range main.Values {
+		if len(v.Keys) > 0 && (v.Role == protocol.RoleCompared || v.Role == protocol.RoleVerified) {
+			report.proofs = append(report.proofs, v)
+		}
 	}
 	start := time.Now()
 	for _, phase := range fixture.Phases() {
@@ -162,14 +178,14 @@ type gun struct {
 	Config
 	http *http.Client
 	seed uint64
-	wire courier
+	wire *courier
 	pace *time.Ticker // nil: no limit
 
-	shown  string                  // the URL without a password
-	mask   *strings.Replacer       // takes secrets out of texts
-	stop   context.CancelCauseFunc // ends the run
-	silent atomic.Int32            // requests without an answer since the last one with
-	spoke  atomic.Bool             // some request was answered
+	shown    string                  // the URL without a password
+	greeting string                  // the text of success, where the protocol has one
+	stop     context.CancelCauseFunc // ends the run
+	silent   atomic.Int32            // requests without an answer since the last one with
+	spoke    atomic.Bool             // some request was answered
 }
 
 // close releases the resources of a gun.
@@ -208,6 +224,13 @@ func newGun(config Config) (*gun, error) {
 	if g.wire, err = newCourier(g); err != nil {
 		return nil, err
 	}
+	if reply := g.System.Protocol.Declaration().Reply; reply != nil {
+		for _, c := range reply.Success {
+			if c.Name == "text" && len(c.Texts) == 1 {
+				g.greeting = c.Texts[0].Source
+			}
+		}
+	}
 	if g.Rate > 0 {
 		g.pace = time.NewTicker(time.Duration(float64(time.Second) / g.Rate))
 	}
@@ -220,7 +243,7 @@ func (g *gun) check() error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return errors.New("want a URL like http://127.0.0.1:8080")
 	}
-	g.shown, g.mask = u.Redacted(), masker(&g.App, g.Limited)
+	g.shown = u.Redacted()
 	switch {
 	case g.Parallel == 0:
 		g.Parallel = 1
@@ -297,19 +320,19 @@ feed:
 	return slices.DeleteFunc(results, func(r Result) bool { return r.Case == nil })
 }
 
-// fire sends one case after the calls that precede it.
+// fire sends one case after the calls that precede it, and cuts long texts.
 func (g *gun) fire(ctx context.Context, s shot) Result {
 	start := time.Now()
 	r := g.shoot(ctx, s)
 	r.Took = time.Since(start)
-	g.hide(&r)
+	r.Why, r.Payload, r.Got.Plain, r.Got.Text = cut(r.Why), cut(r.Payload), cut(r.Got.Plain), cut(r.Got.Text)
 	return r
 }
 
-// shoot is fire before secrets are taken out.
+// shoot is fire before long texts are cut.
 func (g *gun) shoot(ctx context.Context, s shot) Result {
 	r := Result{Case: s.Case}
-	if s.Tamper != nil && s.Tamper.What == fixture.Limited && g.Limited == nil {
+	if s.Tamper.NeedsLimited() && g.Limited == nil {
 		r.Verdict, r.Why = Skipped, "需要一个没有授权的应用（--limited）"
 		return r
 	}
@@ -325,18 +348,18 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 		r.Verdict, r.Why = Broken, err.Error()
 		return r
 	}
-	m := message{s.Cmd, r.Payload, nil, s.Tamper}
-	if m.tamper == nil {
-		m.tamper = &fixture.Tamper{}
+	p := parcel{cmd: s.Cmd, payload: r.Payload, tamper: s.Tamper}
+	if p.tamper == nil {
+		p.tamper = &tamper.Tamper{What: tamper.Sound}
 	}
-	if s.Raw != "" && g.System.Envelope.Head == "" {
-		if m.payload, err = g.beside(s); err == nil {
-			m.body = new(s.Raw)
-			*m.body, err = sample.Fill(s.Raw, s.number, known)
+	if s.Raw != "" {
+		if p.payload, err = g.beside(s); err == nil {
+			p.body = new(s.Raw)
+			*p.body, err = sample.Fill(s.Raw, s.number, known)
 		}
 	}
 	if err == nil {
-		r.Sent, r.Got, err = g.wire.send(ctx, m)
+		r.Sent, r.Got, err = g.wire.send(ctx, p)
 	}
 	if err != nil {
 		r.Verdict, r.Why = Broken, err.Error()
@@ -369,18 +392,18 @@ func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[
 	if err != nil {
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
 	}
-	_, got, err := g.wire.send(ctx, message{cmd: call.Cmd, payload: text, tamper: &fixture.Tamper{}})
+	_, got, err := g.wire.send(ctx, parcel{cmd: call.Cmd, payload: text, tamper: &tamper.Tamper{What: tamper.Sound}})
 	if err != nil {
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
 	}
-	if got.Code != g.System.Errors.Success {
+	if !got.OK {
 		if got.Shut != "" {
 			got.Text = unopened(got.Shut)
 		}
 		return fmt.Sprintf("先行调用%s没有成功：%s %s", call.Cmd, got.Code, got.Text)
 	}
 	for at, name := range call.Captures {
-		value, ok := g.member(got.Plain, at)
+		value, ok := tree.At([]byte(got.Payload), at)
 		if !ok {
 			return fmt.Sprintf("先行调用%s的响应没有%s", call.Cmd, at)
 		}

@@ -227,9 +227,9 @@ func TestDoor(t *testing.T) {
 		{"lianfa", "cst_info_get", caller, nil, ""},
 		{"u8", "", caller, nil, ""},
 		{"lianfa", "cst_info_get", stranger, nil, "HTTP 401，服务器不认识应用"},
-		{"lianfa", "cst_info_get", wrong, nil, "header.authCode"},
-		{"u8", "", wrong, nil, "错误码99009，签名或token没有通过核对"},
-		{"baas", "", wrong, nil, "错误码BaaS-1010，签名或token没有通过核对"},
+		{"lianfa", "cst_info_get", wrong, nil, "authCode"},
+		{"u8", "", wrong, nil, "错误码99009，token不是发给应用的"},
+		{"baas", "", wrong, nil, "错误码BaaS-1010，sign没有通过核对"},
 	} {
 		w := newWorld(t, c.system, nil, c.around)
 		config := w.config()
@@ -238,7 +238,7 @@ func TestDoor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := report.Door(w.system)
+		got := report.Door()
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s as %s: %q, want %q", c.system, c.app.ID, got, c.want)
 		}
@@ -358,16 +358,16 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "baas", nil, nil)
 	for want, change := range map[string]func(*fire.Config){
-		"want a URL like":                  func(c *fire.Config) { c.URL = "127.0.0.1:8080" },
-		"want a URL like http":             func(c *fire.Config) { c.URL = "ftp://host" },
-		"300 calls at once":                func(c *fire.Config) { c.Parallel = 300 },
-		"-1 calls at once":                 func(c *fire.Config) { c.Parallel = -1 },
-		"-1 cases a second":                func(c *fire.Config) { c.Rate = -1 },
-		"1e+12 cases a second":             func(c *fire.Config) { c.Rate = 1e12 },
-		"1e-12 cases a second":             func(c *fire.Config) { c.Rate = 1e-12 },
-		`"[" is no pattern`:                func(c *fire.Config) { c.Only = "[" },
-		"app 300: secret token is missing": func(c *fire.Config) { c.App.Secrets = nil },
-		"app 301: secret token is missing": func(c *fire.Config) { c.Limited = &fire.App{ID: "301"} },
+		"want a URL like":                      func(c *fire.Config) { c.URL = "127.0.0.1:8080" },
+		"want a URL like http":                 func(c *fire.Config) { c.URL = "ftp://host" },
+		"300 calls at once":                    func(c *fire.Config) { c.Parallel = 300 },
+		"-1 calls at once":                     func(c *fire.Config) { c.Parallel = -1 },
+		"-1 cases a second":                    func(c *fire.Config) { c.Rate = -1 },
+		"1e+12 cases a second":                 func(c *fire.Config) { c.Rate = 1e12 },
+		"1e-12 cases a second":                 func(c *fire.Config) { c.Rate = 1e-12 },
+		`"[" is no pattern`:                    func(c *fire.Config) { c.Only = "[" },
+		"app 300: key token (text) is missing": func(c *fire.Config) { c.App.Secrets = nil },
+		"app 301: key token (text) is missing": func(c *fire.Config) { c.Limited = &fire.App{ID: "301"} },
 	} {
 		config := w.config()
 		change(&config)

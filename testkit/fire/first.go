@@ -23,7 +23,7 @@ func First(
 	_, err := Run(ctx, Config{
 		System: system, Suite: suite, URL: "http://judge", Seed: 1, Parallel: 2, Transport: direct{server},
 		Phases: []fixture.Phase{fixture.Envelope, fixture.Documented, fixture.Boundary, fixture.Conditional},
-		App:    App{app.ID, app.Secrets}, Limited: &App{limited.ID, limited.Secrets},
+		App:    App{ID: app.ID, Secrets: app.Secrets}, Limited: &App{ID: limited.ID, Secrets: limited.Secrets},
 		Done: func(r Result) {
 			if wrong == "" && r.Verdict != Passed && ctx.Err() == nil {
 				wrong = r.Case.ID + ": " + r.Why

@@ -1,52 +1,85 @@
 package fire
 
 import (
-	"cmp"
 	"encoding/json"
-	"net/http"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
 
 // maxShown is the most bytes that are kept of requests and answers for people.
 const maxShown = 4 << 10
 
-// secretNames are the members of App.Secrets that no report may show.
-func secretNames() []string { return []string{"token", "appkey"} }
-
-// masker replaces the secrets of apps by their names, in every form in which a
-// request may carry them.
-func masker(apps ...*App) *strings.Replacer {
-	forms := map[string]string{}
-	for _, app := range apps {
-		if app == nil {
-			continue
-		}
-		for _, name := range secretNames() {
-			for _, form := range formsOf(app.Secrets[name]) {
-				forms[form] = "[" + name + "]"
+// revealing lists the places of messages in which secrets can be read, each once.
+func revealing(list []protocol.Parts) (out []protocol.Place) {
+	for _, p := range list {
+		for _, place := range p.Places {
+			again := slices.ContainsFunc(out, func(o protocol.Place) bool { return o.Name == place.Name })
+			if len(place.Shows) > 0 && !again {
+				out = append(out, place)
 			}
 		}
 	}
-	list := make([]string, 0, len(forms))
-	for form := range forms {
-		list = append(list, form)
-	}
-	// The longest first: one secret may begin with another.
-	slices.SortFunc(list, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	var pairs []string
-	for _, form := range list {
-		pairs = append(pairs, form, forms[form])
-	}
-	return strings.NewReplacer(pairs...)
+	return out
 }
 
-// formsOf lists how a secret may be written: as it is, in other case (cases do
-// that), in a URL, in JSON.
+// hidden is a message in which each of some places has the name of its secret in its
+// stead. Texts are not searched: a short secret would be found everywhere. own are
+// places that a case filled itself.
+func hidden(m *message.Message, places []protocol.Place, own ...string) *message.Message {
+	for _, place := range places {
+		if !slices.Contains(own, place.Name) {
+			m = mask(m, place)
+		}
+	}
+	return m
+}
+
+// mask puts the names of secrets into a place. The body of a message that cannot be read
+// is left out as a whole.
+func mask(m *message.Message, place protocol.Place) *message.Message {
+	name := "[" + strings.Join(place.Shows, "+") + "]"
+	out, err := tamper.Replace(m, place.Name, func(string) string { return name })
+	switch {
+	case errors.Is(err, tamper.ErrPlace):
+		return m
+	case err != nil:
+		short := *m
+		short.Body = []byte(name)
+		return &short
+	}
+	return out
+}
+
+// leastSecret is the length of secrets, in bytes, that are looked for in what a server
+// says on its own account. Shorter ones are found in any text.
+const leastSecret = 8
+
+// discreet is a text of a server, unless it repeats a secret: then nothing of it.
+func (c *courier) discreet(text string) string {
+	for _, k := range c.secret {
+		if repeats(text, c.App.Secrets[k]) || c.Limited != nil && repeats(text, c.Limited.Secrets[k]) {
+			return "[the answer repeats " + k + "]"
+		}
+	}
+	return text
+}
+
+// repeats reports whether a text has a secret, in whatever form.
+func repeats(text, secret string) bool {
+	return slices.ContainsFunc(formsOf(secret), func(form string) bool { return strings.Contains(text, form) })
+}
+
+// formsOf lists how a secret may be written: as it is, in other case (cases do that), in
+// a URL, in JSON.
 func formsOf(secret string) []string {
-	if secret == "" {
+	if len(secret) < leastSecret {
 		return nil
 	}
 	var out []string
@@ -55,22 +88,6 @@ func formsOf(secret string) []string {
 		out = append(out, s, url.QueryEscape(s), url.PathEscape(s), string(inner[1:len(inner)-1]))
 	}
 	return out
-}
-
-// hide removes secrets from a result and cuts long texts.
-func (g *gun) hide(r *Result) {
-	clean := func(s string) string { return cut(g.mask.Replace(s)) }
-	r.Why, r.Payload, r.Got.Plain, r.Got.Text = clean(r.Why), clean(r.Payload), clean(r.Got.Plain), clean(r.Got.Text)
-	if r.Sent == nil {
-		return
-	}
-	header := http.Header{}
-	for name, values := range r.Sent.Header {
-		for _, v := range values {
-			header.Add(name, clean(v))
-		}
-	}
-	r.Sent = &Sent{Method: r.Sent.Method, URL: g.mask.Replace(r.Sent.URL), Header: header, Body: clean(r.Sent.Body)}
 }
 
 // cut keeps the shown part of a text, in whole characters.

@@ -1,6 +1,7 @@
 package fire
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -71,7 +72,7 @@ type Entry struct {
 func (r *Report) Paper(s *spec.System) *Paper {
 	p := &Paper{
 		System: r.System, Title: r.Title, Version: r.Version, URL: r.URL, App: r.App, Seed: r.Seed,
-		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(s), Errata: []Erratum{},
+		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(), Errata: []Erratum{},
 	}
 	for _, e := range s.Errata {
 		p.Errata = append(p.Errata, Erratum{e.ID, e.Title, e.Follow})
@@ -127,7 +128,7 @@ func Words(e fixture.Expect) string {
 		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
 	}
 	if e.Code == "" {
-		parts = append(parts, "没有可读的响应")
+		parts = append(parts, "没有错误码")
 	} else {
 		parts = append(parts, "错误码 "+e.Code)
 	}
@@ -142,14 +143,14 @@ func Words(e fixture.Expect) string {
 
 // Door says that nearly every case was stopped before its payload was looked at,
 // and at which step; "" where that is not so.
-func (r *Report) Door(s *spec.System) string {
+func (r *Report) Door() string {
 	stopped, all := map[string]int{}, 0
 	for _, one := range r.Results {
 		if one.Case.Phase == fixture.Envelope || one.Verdict == Skipped {
 			continue
 		}
 		all++
-		if why := doorStep(s, one.Got); why != "" {
+		if why := r.doorStep(one.Got); why != "" {
 			stopped[why]++
 		}
 	}
@@ -161,21 +162,23 @@ func (r *Report) Door(s *spec.System) string {
 	return ""
 }
 
-// doorStep says at which step of the envelope an answer stopped, "" where at none.
-func doorStep(s *spec.System, got Answer) string {
+// doorStep says at which value of the message an answer stopped, "" where at none.
+func (r *Report) doorStep(got Answer) string {
 	if got.Status == http.StatusUnauthorized && got.Code == "" {
 		return "HTTP 401，服务器不认识应用，或应用已停用" // the reply cannot say more
 	}
 	if got.Shut != "" {
-		return unopened(got.Shut) + "；应用文件中的token或appkey与服务器的不同，用 jiekou open --explain 逐步比较"
+		return unopened(got.Shut) + "；应用文件中的密钥与服务器的不同，用 jiekou call -v 逐步比较"
 	}
-	if s.Plain() && got.Code != "" && got.Code == s.RuleCode(string(problem.Auth)) {
-		return fmt.Sprintf("错误码%s，签名或token没有通过核对；签名的每一步见 docs/protocol.md，用 jiekou call -v 与服务器的计算过程逐步比较", got.Code)
+	for _, v := range slices.Backward(r.proofs) {
+		if code := cmp.Or(r.codes[problem.Rule(v.Code)], v.Code); !got.OK && got.Code != "" && code == got.Code {
+			return fmt.Sprintf("错误码%s，%s没有通过核对（由 %s 计算）；协议的每一步见 docs/protocol.md，用 jiekou call -v 与服务器的计算过程逐步比较",
+				got.Code, v.Name, strings.Join(v.Keys, "、"))
+		}
 	}
-	for i := len(s.Envelope.Steps) - 1; i >= 0; i-- {
-		if step := s.Envelope.Steps[i]; step.Else != "" && step.Else == got.Code {
-			return fmt.Sprintf("错误码%s，首先核对的是%s %s（%s，由 %s 计算）；用 jiekou seal --explain 与服务器的计算过程逐步比较",
-				got.Code, step.Op, step.To, step.Algorithm, strings.Join(step.Over, "、"))
+	for _, g := range r.guards {
+		if code := cmp.Or(r.codes[problem.Rule(g.Code)], g.Code); g.Kind == "issued" && code == got.Code {
+			return fmt.Sprintf("错误码%s，%s不是发给应用的，或已失效", got.Code, g.Value)
 		}
 	}
 	return ""

@@ -39,9 +39,17 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		System: bind.System(s), Suite: fixture.Derive(s), URL: cmp.Or(w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
 		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
 	}
-	var err error
-	if c.Override, err = caller.Overrides(w.Signatures, s); err != nil {
+	over, err := caller.OfProtocols(w.Signatures, []*spec.System{s})
+	if err != nil {
 		return c, err
+	}
+	if one, ok := over[s.Name]; ok {
+		p, err := c.System.Protocol.Override(one)
+		if err != nil {
+			return c, err
+		}
+		c.System.Protocol = p.For(a.ID)
+		c.Suite = fixture.DeriveFor(s, c.System.Protocol)
 	}
 	for _, name := range w.Phases {
 		if !slices.Contains(fixture.PhaseNames(), name) {

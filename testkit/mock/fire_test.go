@@ -17,11 +17,12 @@ func TestFire(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)
 	secrets := map[string]string{"token": "secret-token", "appkey": "secret-appkey-of-32-characters.."}
+	others := map[string]string{"token": "another-token", "appkey": "another-appkey-of-32-characters."}
 	var apps []bind.App
 	for _, s := range set.Systems {
 		apps = append(apps,
 			bind.App{System: s.Name, ID: "300", Secrets: secrets},
-			bind.App{System: s.Name, ID: "301", Secrets: secrets, May: func(string) bool { return false }})
+			bind.App{System: s.Name, ID: "301", Secrets: others, May: func(string) bool { return false }})
 	}
 	m, _, err := mock.New(mock.Config{Systems: set.Systems, Seed: 1, Apps: apps})
 	if err != nil {
@@ -38,7 +39,7 @@ func TestFire(t *testing.T) {
 			t.Parallel()
 			report, err := fire.Run(t.Context(), fire.Config{
 				System: bind.System(s), Suite: fixture.Derive(s), URL: server.URL, Seed: 5, Parallel: 4,
-				App: fire.App{ID: "300", Secrets: secrets}, Limited: &fire.App{ID: "301", Secrets: secrets},
+				App: fire.App{ID: "300", Secrets: secrets}, Limited: &fire.App{ID: "301", Secrets: others},
 			})
 			if err != nil {
 				t.Fatal(err)

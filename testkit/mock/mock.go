@@ -107,8 +107,8 @@ func (m *Mock) Answer(ctx context.Context, call *route.Call, i *spec.Interface, 
 		m.Log.Error("an order for the mock cannot be followed", "system", call.System, "cmd", call.Cmd, "cause", err)
 		return nil, problem.Wrap(problem.Internal, err)
 	}
-	writes := i.Kind == spec.Report && call.Sid != ""
-	if writes && m.Memory.Used(call.System, call.App, call.Sid) {
+	once := call.Sid != ""
+	if once && m.Memory.Used(call.System, call.App, call.Sid) {
 		return nil, problem.New(problem.Repeated)
 	}
 	if err := agreed(i, payload); err != nil {
@@ -123,7 +123,7 @@ func (m *Mock) Answer(ctx context.Context, call *route.Call, i *spec.Interface, 
 		return nil, problem.Wrap(problem.Internal, err)
 	}
 	m.issue(call, i, reply)
-	if writes {
+	if once {
 		if fresh, _ := m.Memory.Use(ctx, call.System, call.App, call.Sid, time.Time{}); !fresh { // it never fails
 			return nil, problem.New(problem.Repeated)
 		}

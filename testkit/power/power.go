@@ -3,8 +3,8 @@
 // and validates the cases of the unchanged ones again.
 //
 // fixture.Suite.Power covers the rules of fields and answers. This package changes
-// the message around the payload (envelope, signature, limits, codes of messages),
-// and has the cases fired at a server of gen/bind.
+// the message around the payload (the declaration of the protocol, limits, codes of
+// messages), and has the cases fired at a server of gen/bind.
 package power
 
 import (
@@ -46,7 +46,11 @@ func Measure(ctx context.Context, s *spec.System, first First) (*fixture.Power, 
 	}
 	unseen := p.Survived // by validation of payloads alone
 	p.Survived = nil
-	for _, m := range append(unseen, mutants(s)...) {
+	around, err := mutants(s, suite)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range append(unseen, around...) {
 		undo := m.Apply()
 		wrong, err := first.fire(ctx, original, s, suite)
 		undo()
@@ -99,7 +103,7 @@ type desk struct {
 
 // answer is a bind.Answer.
 func (d *desk) answer(_ context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
-	if i.Kind == spec.Report && call.Sid != "" && !d.first("sid "+call.App+" "+call.Sid) {
+	if call.Sid != "" && !d.first("sid "+call.App+" "+call.Sid) {
 		return nil, problem.New(problem.Repeated)
 	}
 	if code := d.suite.Outcome(i, payload); code != i.System.Reply.Success {

@@ -53,9 +53,16 @@ func NewDesk(p *protocol.Protocol, push bool, codes problem.Catalogue, now func(
 	return d, nil
 }
 
+func (d *Desk) exchange() *protocol.Exchange {
+	if d.push {
+		return d.p.Push
+	}
+	return d.p.Call
+}
+
 // Keys finds the keys of an app.
 func (d *Desk) Keys(_ context.Context, app string) (*protocol.Keys, error) {
-	if app == "" {
+	if app == "" && (d.push || d.p.Declaration().App == "given") {
 		return d.keys[d.apps[0].ID], nil
 	}
 	return d.keys[app], nil
@@ -103,15 +110,16 @@ type Verdict struct {
 	Reply   *message.Message // nil: a bare 401
 }
 
+// Decide says what becomes of a message that holds: the payload of the reply, or a
+// refusal.
+type Decide func(m *message.Message, a *protocol.Admitted) (reply []byte, err error)
+
 // Receive takes a message of an interface and answers it. decide says what becomes of
 // one that holds; nil: it succeeds.
 func (d *Desk) Receive(
-	ctx context.Context, in protocol.Incoming, decide func(a *protocol.Admitted) (reply []byte, err error),
+	ctx context.Context, in protocol.Incoming, decide Decide,
 ) (*Verdict, error) {
-	x := d.p.Call
-	if d.push {
-		x = d.p.Push
-	}
+	x := d.exchange()
 	a, err := x.Admit(ctx, in, d.side)
 	defer a.Release()
 	v := &Verdict{App: a.App()}
@@ -126,7 +134,7 @@ func (d *Desk) Receive(
 		reply = []byte("{}")
 	}
 	if err == nil && decide != nil && !a.Handshake() {
-		reply, err = decide(a)
+		reply, err = decide(in.Message, a)
 	}
 	o := protocol.Outcome{OK: err == nil, Code: d.codes.Success, Payload: reply, ID: "desk"}
 	if err != nil {

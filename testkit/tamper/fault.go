@@ -21,6 +21,10 @@ type Fault struct {
 	// Holds says that the message is sound in spite of it. A fault that may be either
 	// is left to whoever tries it: an optional place that is missing.
 	Holds, Either bool
+	Any           bool // whatever a receiver without a fault does is right
+	// Proof says that it is the plainest fault of a value that proves who sent the
+	// message.
+	Proof bool
 }
 
 // Faults lists what can be wrong with requests, or notifications, as they are declared:
@@ -95,6 +99,7 @@ func (l *lister) all(whole bool) {
 	for i := range l.Places {
 		l.place(&l.Places[i])
 	}
+	l.add(Fault{ID: "sign-query", Title: "签名之后查询参数被修改", Tamper: Tamper{What: Query, Value: "added=1"}, Either: true})
 	l.restKeys()
 }
 
@@ -119,13 +124,23 @@ func (l *lister) label(v *protocol.Value) string {
 	}
 	switch {
 	case !l.proves(v) && v.Alone != "":
-		return "compare-" + Label(v.Alone)
+		return "compare-" + Label(l.written(v.Alone))
 	case !l.proves(v):
 		return "compare-" + v.Name
 	case n == 1:
 		return "sign"
 	}
 	return "digest-" + v.Name
+}
+
+// written is a place as the declaration has it.
+func (l *lister) written(place string) string {
+	for i := range l.Places {
+		if l.Places[i].Name == place {
+			return l.Places[i].Written
+		}
+	}
+	return place
 }
 
 // proves reports whether a value is a digest or a signature, and not a text that is
@@ -156,6 +171,7 @@ func (l *lister) proof(v *protocol.Value) {
 		zeros = strings.Repeat("0", 40)
 	}
 	say("", "错误", make+Put, zeros)
+	l.out[len(l.out)-1].Proof = v.Hides && len(v.Keys) > 0
 	if !v.Hides {
 		say("-last", "的最后一个字符不同", Make+Flip, "last")
 		l.keysOf(v, id)
@@ -167,7 +183,7 @@ func (l *lister) proof(v *protocol.Value) {
 	say("-last", "的最后一个字符不同", Make+Flip, "last")
 	l.add(Fault{ID: id + "-blank", Title: v.Name + "为空", Tamper: Tamper{What: make + Blank, Part: at}, By: v.Name, Code: v.Code, Either: true})
 	l.add(Fault{
-		ID: id + "-upper", Title: v.Name + "的字母大小写不同", Tamper: Tamper{What: make + Case, Part: at}, Either: true,
+		ID: id + "-upper", Title: v.Name + "的字母大小写不同", Tamper: Tamper{What: make + Case, Part: at}, Either: true, Any: v.Case,
 	})
 	if len(v.Keys) > 0 {
 		say("-alien", "是另一个应用的", Make+Alien, "")
@@ -259,9 +275,13 @@ func (l *lister) cipher(v *protocol.Value) {
 	make := func(id, title, what, value string) {
 		l.add(Fault{ID: id + suffix, Title: v.Name + title, Tamper: Tamper{What: Make + what, Part: v.Name, Value: value}, By: v.Name, Code: v.Code, Either: true})
 	}
-	make("cipher-first", "的密文开头有一位不同", Flip, "first")
-	make("cipher-middle", "的密文中间有一位不同", Flip, "middle")
-	make("cipher-last", "的密文末尾有一位不同", Flip, "last")
+	if v.Seals || v.Flows { // else what comes out is anybody's guess
+		make("cipher-first", "的密文开头有一位不同", Flip, "first")
+	}
+	if v.Seals {
+		make("cipher-middle", "的密文中间有一位不同", Flip, "middle")
+		make("cipher-last", "的密文末尾有一位不同", Flip, "last")
+	}
 	make("cipher-cut", "的密文不完整", Cut, "")
 	for _, key := range v.Keys {
 		if !l.keys[key] {
@@ -284,6 +304,13 @@ func (l *lister) guard(g *protocol.Guard) {
 		}
 		l.add(Fault{ID: id, Title: "同一报文再次发送", Tamper: Tamper{What: Repeat}, By: g.Value, Code: g.Code})
 	case "like":
+		if in := l.in(g.Value); g.Code == string(problem.Type) && in != "" {
+			id := Label(l.written(in))
+			l.add(Fault{
+				ID: "type-" + id, Title: id + "的类型错误", Tamper: Tamper{What: Make + Put, Part: g.Value, Value: "now"}, By: g.Value, Code: g.Code,
+			})
+			return
+		}
 		for _, text := range []string{"abc", "201412312312312", "201412312312312312345", "20141231231231２3", ""} {
 			if text == "" {
 				l.add(Fault{
@@ -305,7 +332,7 @@ func (l *lister) guard(g *protocol.Guard) {
 }
 
 func (l *lister) issued(g *protocol.Guard, at string) {
-	id := "token-" + cmp.Or(strings.ReplaceAll(at, ".", "-"), g.Value)
+	id := "token-" + cmp.Or(strings.ReplaceAll(l.written(at), ".", "-"), g.Value)
 	say := func(more, title, what, value string) {
 		l.add(Fault{ID: id + more, Title: g.Value + title, Tamper: Tamper{What: Make + what, Part: g.Value, Value: value}, By: g.Value, Code: g.Code})
 	}
@@ -328,12 +355,22 @@ func (l *lister) placeOf(value string) string {
 	return ""
 }
 
+// in is the first place in which a value can be read.
+func (l *lister) in(value string) string {
+	for i := range l.Values {
+		if v := &l.Values[i]; v.Name == value && len(v.In) > 0 {
+			return v.In[0]
+		}
+	}
+	return ""
+}
+
 // place lists the faults of a place.
 func (l *lister) place(p *protocol.Place) {
 	if p.Rest || p.Holder == "path" || p.Holder == "method" || p.Holder == "host" || strings.Contains(p.Name, "{") {
 		return
 	}
-	id := Label(p.Name)
+	id := Label(p.Written)
 	whole := !strings.Contains(p.Name, ".")
 	app, named := p.Alone && p.Holds[0] == "app", slices.Contains(p.Holds, "interface")
 	if !whole || p.Holder == "query" {

@@ -13,14 +13,23 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 )
 
-// errPlace is the error of a place that a message does not have.
-var errPlace = errors.New("the message has no such place")
+// ErrPlace is the error of a place that a message does not have.
+var ErrPlace = errors.New("the message has no such place")
 
 // edit says what becomes of a place: its new text; drop leaves it out, twice keeps it
 // and writes it once more.
 type edit struct {
 	change      func(old string) (string, error)
 	drop, twice bool
+	all         bool // every one, where the place comes twice
+}
+
+// Replace is a copy of a message in which the text of a place, and of each further one
+// of the same name, is another one.
+func Replace(m *message.Message, place string, change func(old string) string) (*message.Message, error) {
+	out := clone(m)
+	err := edit{all: true, change: func(old string) (string, error) { return change(old), nil }}.apply(out, place)
+	return out, err
 }
 
 // apply changes the place of that name in a message.
@@ -48,7 +57,7 @@ func (e edit) apply(m *message.Message, place string) (err error) {
 	case holder == "multipart":
 		m.Body, err = e.part(m.Body, name)
 	default:
-		return errPlace
+		return ErrPlace
 	}
 	return err
 }
@@ -62,7 +71,7 @@ func (e edit) whole(text string) (string, error) {
 		return "", nil
 	}
 	if e.twice {
-		return "", errPlace
+		return "", ErrPlace
 	}
 	return e.change(text)
 }
@@ -71,7 +80,7 @@ func (e edit) header(m *message.Message, name string) error {
 	name = http.CanonicalHeaderKey(name)
 	values := m.Header[name]
 	if len(values) == 0 {
-		return errPlace
+		return ErrPlace
 	}
 	m.Header = m.Header.Clone()
 	switch {
@@ -80,18 +89,22 @@ func (e edit) header(m *message.Message, name string) error {
 	case e.twice:
 		m.Header[name] = append(slices.Clone(values), values[0])
 	default:
-		text, err := e.change(values[0])
-		if err != nil {
-			return err
+		values = slices.Clone(values)
+		for i := range values {
+			text, err := e.change(values[i])
+			if err != nil {
+				return err
+			}
+			values[i] = text
 		}
-		m.Header[name] = []string{text}
+		m.Header[name] = values
 	}
 	return nil
 }
 
 // pairs changes one pair of a query or form and leaves the bytes of the others alone.
 func (e edit) pairs(text, name string) (string, error) {
-	list := strings.Split(text, "&")
+	list, found := strings.Split(text, "&"), false
 	for i, one := range list {
 		key, value, _ := strings.Cut(one, "=")
 		if plain, err := url.QueryUnescape(key); err != nil || plain != name {
@@ -112,9 +125,14 @@ func (e edit) pairs(text, name string) (string, error) {
 			}
 			list[i] = key + "=" + url.QueryEscape(plain)
 		}
-		return strings.Join(list, "&"), nil
+		if found = true; !e.all {
+			break
+		}
 	}
-	return "", errPlace
+	if !found {
+		return "", ErrPlace
+	}
+	return strings.Join(list, "&"), nil
 }
 
 // json changes a member; the others keep their order.
@@ -125,7 +143,7 @@ func (e edit) json(body []byte, path []string) ([]byte, error) {
 	}
 	above, at := member(root, path)
 	if above == nil {
-		return nil, errPlace
+		return nil, ErrPlace
 	}
 	one := above.Members[at]
 	switch {
@@ -136,15 +154,20 @@ func (e edit) json(body []byte, path []string) ([]byte, error) {
 	default:
 		old, ok := one.Value.Plain()
 		if !ok {
-			return nil, errPlace
+			return nil, ErrPlace
 		}
 		text, err := e.change(old)
 		if err != nil {
 			return nil, err
 		}
-		above.Members[at].Value = tree.Text(text)
-		if n := tree.Raw(text); one.Value.Scalar[0] != '"' && number(text) {
-			above.Members[at].Value = n // a number stays one
+		value := tree.Text(text)
+		if one.Value.Scalar[0] != '"' && number(text) {
+			value = tree.Raw(text) // a number stays one
+		}
+		for i := range above.Members {
+			if i == at || e.all && above.Members[i].Name == one.Name {
+				above.Members[i].Value = value
+			}
 		}
 	}
 	return []byte(root.String()), nil
@@ -178,16 +201,19 @@ func (e edit) xml(body []byte, path []string) ([]byte, error) {
 	for n, name := range path {
 		begin := bytes.Index(body[from:to], []byte("<"+name+">"))
 		if begin < 0 {
-			return nil, errPlace
+			return nil, ErrPlace
 		}
 		inner := from + begin + len(name) + 2
 		length := bytes.Index(body[inner:to], []byte("</"+name+">"))
 		if length < 0 {
-			return nil, errPlace
+			return nil, ErrPlace
 		}
 		if n < len(path)-1 {
 			from, to = inner, inner+length
 			continue
+		}
+		if e.all && bytes.Count(body, []byte("<"+name+">")) > 1 {
+			return nil, errors.New("the element comes twice")
 		}
 		outer, end := from+begin, inner+length+len(name)+3
 		text, err := e.element(body[inner : inner+length])
@@ -203,7 +229,7 @@ func (e edit) xml(body []byte, path []string) ([]byte, error) {
 		}
 		return slices.Concat(body[:inner], text, body[inner+length:]), nil
 	}
-	return nil, errPlace
+	return nil, ErrPlace
 }
 
 // element is the changed text of an element.
@@ -215,7 +241,7 @@ func (e edit) element(text []byte) ([]byte, error) {
 	plain := strings.TrimSuffix(strings.TrimPrefix(string(text), "<![CDATA["), "]]>")
 	if plain == string(text) {
 		if strings.ContainsRune(plain, '<') {
-			return nil, errPlace // it has elements
+			return nil, ErrPlace // it has elements
 		}
 		plain = unescape.Replace(plain)
 	}
@@ -227,18 +253,18 @@ func (e edit) element(text []byte) ([]byte, error) {
 func (e edit) part(body []byte, name string) ([]byte, error) {
 	boundary, _, ok := bytes.Cut(body, []byte("\r\n"))
 	if !ok {
-		return nil, errPlace
+		return nil, ErrPlace
 	}
 	head := []byte(fmt.Sprintf("Content-Disposition: form-data; name=%q\r\n\r\n", name))
 	at := bytes.Index(body, head)
 	if at < 0 {
-		return nil, errPlace
+		return nil, ErrPlace
 	}
 	begin := at - len(boundary) - 2
 	inner := at + len(head)
 	length := bytes.Index(body[inner:], slices.Concat([]byte("\r\n"), boundary))
 	if begin < 0 || length < 0 {
-		return nil, errPlace
+		return nil, ErrPlace
 	}
 	end := inner + length + 2
 	switch {
@@ -272,17 +298,17 @@ func extra(m *message.Message, container, pair string) error {
 		if path != "" {
 			above, i := member(root, strings.Split(path, "."))
 			if above == nil {
-				return errPlace
+				return ErrPlace
 			}
 			at = above.Members[i].Value
 		}
 		if at.Members == nil {
-			return errPlace
+			return ErrPlace
 		}
 		at.Members = append(at.Members, tree.Member{Name: name, Value: tree.Text(value)})
 		m.Body = []byte(root.String())
 	default:
-		return errPlace
+		return ErrPlace
 	}
 	return nil
 }

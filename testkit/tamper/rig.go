@@ -47,7 +47,8 @@ type Seen struct {
 	OK      bool   // the answer says success
 	Code    string // in the answer, empty where it has none or is none
 	Text    string
-	Bare    bool   // there is no answer but the status
+	Bare    bool // there is no answer but the status
+	Sent    *message.Message
 	Form    string // the variant of the message, as protocol.Parts has it
 	Verdict        // of the receiver
 }
@@ -57,7 +58,7 @@ var ErrUnread = errors.New("tamper: the answer cannot be read")
 
 // Try makes a message, has it received by a desk that has seen nothing yet, and reads
 // the answer. An error is a message that cannot be made, or ErrUnread.
-func (r *Rig) Try(ctx context.Context, o Order, decide func(a *protocol.Admitted) ([]byte, error)) (*Seen, error) {
+func (r *Rig) Try(ctx context.Context, o Order, decide Decide) (*Seen, error) {
 	o.Caller, o.Limited = r.App, &r.Limited
 	r.Desk.used = map[string]bool{}
 	m, err := r.Sender.Make(o)
@@ -71,18 +72,25 @@ func (r *Rig) Try(ctx context.Context, o Order, decide func(a *protocol.Admitted
 			return nil, err
 		}
 	}
-	s := &Seen{Verdict: *v, Form: m.Form()}
-	if v.Reply == nil {
-		s.Status, s.Bare = http.StatusUnauthorized, true
-		return s, nil
+	s := &Seen{Verdict: *v, Form: m.Form(), Sent: m.Messages[len(m.Messages)-1]}
+	return s, s.read(ctx, m)
+}
+
+// read reads the answer.
+func (s *Seen) read(ctx context.Context, m *Made) error {
+	if s.Status = http.StatusUnauthorized; s.Reply != nil {
+		s.Status = s.Reply.Status
 	}
-	s.Status = v.Reply.Status
-	opened, err := m.Open(ctx, v.Reply)
+	if s.Reply == nil || len(s.Reply.Body) == 0 && s.Status >= http.StatusBadRequest {
+		s.Bare = true
+		return nil
+	}
+	opened, err := m.Open(ctx, s.Reply)
 	if err != nil {
-		return s, errors.Join(ErrUnread, err)
+		return errors.Join(ErrUnread, err)
 	}
 	s.OK, s.Code, s.Text = opened.OK, opened.Code, opened.Text
-	return s, nil
+	return nil
 }
 
 // transported is a message as a server of net/http gets it.

@@ -5,8 +5,10 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // Example is a caller with keys of its own, which follow from its id but for key
@@ -23,8 +25,30 @@ func Example(p *protocol.Protocol, id string, like *Caller) (Caller, error) {
 			return c, err
 		}
 		c.Secrets[k.Name] = []string{text}
+		if k.Name == "token" {
+			c.Token = text
+		}
 	}
 	return c, nil
+}
+
+// Texts are the secrets and the token as a client takes them.
+func (c Caller) Texts() map[string]string {
+	out := map[string]string{"token": c.Token}
+	for name, texts := range c.Secrets {
+		out[name] = texts[0]
+	}
+	return out
+}
+
+// CallerOf is a caller from the texts that a client takes. The token that was issued is
+// the text called token.
+func CallerOf(id string, texts map[string]string) Caller {
+	c := Caller{ID: id, Secrets: protocol.Secrets{}, Token: texts["token"]}
+	for name, text := range texts {
+		c.Secrets[name] = []string{text}
+	}
+	return c
 }
 
 // The callers of a Rig.
@@ -35,30 +59,30 @@ const (
 
 // example is a key of its kind, of a length that its steps take.
 func example(p *protocol.Protocol, name, kind, id string) (string, error) {
-	var encode func(n int) string
-	raw := digest(name, id)
-	switch kind {
-	case "text":
-		encode = func(n int) string { return raw[:n] }
-	case "hex":
-		encode = func(n int) string { return raw[:2*n] }
-	case "base64":
-		encode = func(n int) string { return base64.StdEncoding.EncodeToString([]byte(raw[:n])) }
-	default:
+	if step.IsPair(kind) {
 		owner := 0
 		if id == other {
 			owner = 1
 		}
 		return pair(kind, name, owner)
 	}
-	var err error
-	for _, n := range []int{32, 16, 24, 8} {
-		text := encode(n)
-		if _, err = p.Keys(id, protocol.Secrets{name: {text}}); err == nil {
-			return text, nil
+	n := 32
+	for _, need := range p.Needs(true) {
+		if need.Name == name && need.Lengths != nil && len(need.Lengths) == 0 {
+			return "", fmt.Errorf("tamper: no length of the key %s fits all its steps", name)
+		}
+		if need.Name == name && need.Lengths != nil {
+			n = slices.Max(need.Lengths)
 		}
 	}
-	return "", fmt.Errorf("tamper: no key %s of kind %s is found: %w", name, kind, err)
+	raw := digest(name, id)
+	switch kind {
+	case "hex":
+		return raw[:2*n], nil
+	case "base64":
+		return base64.StdEncoding.EncodeToString([]byte(raw[:n])), nil
+	}
+	return raw[:n], nil
 }
 
 // digest is 128 letters and digits that follow from texts.

@@ -53,6 +53,9 @@ type Sender struct {
 	now  func() time.Time
 	ids  ids
 
+	calls []protocol.Parts
+	once  []string // names of the values that count once
+
 	mu    sync.Mutex
 	used  map[string]bool // values that count once
 	forms map[string]*protocol.Protocol
@@ -63,10 +66,19 @@ type Sender struct {
 // New returns a sender of requests, or of notifications. now is its clock, in the time
 // zone of the system.
 func New(p *protocol.Protocol, push bool, now func() time.Time) *Sender {
-	return &Sender{
+	s := &Sender{
 		p: p, push: push, now: now, ids: ids{now: now},
 		used: map[string]bool{}, forms: map[string]*protocol.Protocol{}, keys: map[string]*protocol.Keys{}, other: map[string]string{},
 	}
+	s.calls, _ = s.exchange(p).Parts()
+	for _, one := range s.calls {
+		for _, g := range one.Guards {
+			if g.Kind == "once" && !g.Effect && !slices.Contains(s.once, g.Value) {
+				s.once = append(s.once, g.Value)
+			}
+		}
+	}
+	return s
 }
 
 func (s *Sender) exchange(p *protocol.Protocol) *protocol.Exchange {
@@ -182,6 +194,8 @@ func (s *Sender) before(out *protocol.Outgoing, caller *Caller, o Order, t *Tamp
 		out.ID = s.ids.old(caller.ID)
 	case Empty:
 		out.Payload = nil
+	case Make + Query:
+		return false, extra(out.Draft, "query", t.Value)
 	}
 	if what, ok := strings.CutPrefix(t.What, Make); ok {
 		value := t.Value
@@ -229,11 +243,10 @@ func (s *Sender) alien(out protocol.Outgoing, o Order, name string) (string, err
 
 // vary makes the conditions of a variant hold, where what an interface says can.
 func (s *Sender) vary(out *protocol.Outgoing, n int) error {
-	calls, _ := s.exchange(s.p).Parts()
-	if n > len(calls) {
+	if n > len(s.calls) {
 		return fmt.Errorf("tamper: there is no variant %d", n)
 	}
-	for _, c := range calls[n-1].When {
+	for _, c := range s.calls[n-1].When {
 		text := strings.ReplaceAll(c.Glob, "*", "")
 		holder, name, _ := strings.Cut(c.Part, ".")
 		switch holder {
@@ -262,7 +275,7 @@ func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.O
 		if err != nil || broken {
 			return sent, err
 		}
-		once := s.once(x, sent)
+		once := s.unique(sent)
 		if once == "" || s.first(keys.App()+"\x00"+once) {
 			return sent, nil
 		}
@@ -275,15 +288,12 @@ func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.O
 	return nil, errors.New("tamper: no moment gives a message that was not sent before")
 }
 
-// once are the values of a message that count once, empty where there are none.
-func (s *Sender) once(x *protocol.Exchange, sent *protocol.Sent) string {
-	calls, _ := x.Parts()
+// unique are the values of a message that count once, empty where there are none.
+func (s *Sender) unique(sent *protocol.Sent) string {
 	var list []string
-	for _, one := range calls {
-		for _, g := range one.Guards {
-			if g.Kind == "once" && !g.Effect && sent.Value(g.Value) != "" {
-				list = append(list, sent.Value(g.Value))
-			}
+	for _, name := range s.once {
+		if text := sent.Value(name); text != "" {
+			list = append(list, text)
 		}
 	}
 	return strings.Join(list, "\x00")
@@ -329,6 +339,9 @@ func (m *Made) Open(ctx context.Context, reply *message.Message) (*protocol.Open
 	}
 	return o, nil
 }
+
+// Release ends the use of m.
+func (m *Made) Release() { m.sent.Release() }
 
 // Form is the name of the variant of the message, as protocol.Parts has it.
 func (m *Made) Form() string { return m.sent.Form() }

@@ -18,6 +18,11 @@ type Tamper struct {
 	Variant int `json:"variant,omitempty"`
 }
 
+// NeedsLimited reports whether an app that may call nothing is needed.
+func (t *Tamper) NeedsLimited() bool {
+	return t != nil && (t.What == Limited || t.What == Make+Alien)
+}
+
 // Faults of who sends, when and with what.
 const (
 	Sound      = "sound"  // nothing: another variant may be sent
@@ -52,7 +57,7 @@ const (
 	Twice    = "twice"    // the place Part comes twice
 	Extra    = "extra"    // one more member: Part is a container, Value is name=value
 	Append   = "append"   // one byte more behind the body
-	Query    = "param"    // one more parameter in the query: Value is name=value
+	Query    = "param"    // one more parameter in the query: Value is name=value; with Make, before it is made
 	Body     = "body"     // the whole body: Value
 	Mark     = "mark"     // a byte order mark before the body
 	Pad      = "pad"      // white space behind the body, up to so many bytes: Value

@@ -107,7 +107,7 @@ func TestFaults(t *testing.T) {
 				for i, r := range problem.Rules() {
 					codes.Rules[r] = fmt.Sprint(9000 + i)
 				}
-				decide := func(a *protocol.Admitted) ([]byte, error) {
+				decide := func(_ *message.Message, a *protocol.Admitted) ([]byte, error) {
 					if json.Valid([]byte(trip.Payload)) && !json.Valid(a.Payload()) {
 						return nil, problem.New(problem.JSON)
 					}
@@ -138,7 +138,7 @@ func TestFaults(t *testing.T) {
 // try counts the faults that a receiver refuses. A sound message has to succeed, and a
 // part that a key proves may not be another one.
 func try(
-	t *testing.T, rig *tamper.Rig, o tamper.Order, decide func(*protocol.Admitted) ([]byte, error), faults []tamper.Fault,
+	t *testing.T, rig *tamper.Rig, o tamper.Order, decide tamper.Decide, faults []tamper.Fault,
 ) (refused int) {
 	for _, fault := range faults {
 		o.Tamper = &fault.Tamper

@@ -160,6 +160,37 @@ func (f *Form) Uses(at int) bool {
 	return false
 }
 
+// Needs lists the slots that an expression is made of.
+func (f *Form) Needs(e *Expr) []int { return f.deps(e) }
+
+// Behind lists the computations before an operation that make what it needs.
+func (f *Form) Behind(o *Op) []Op {
+	at := 0
+	for at < len(f.Receive) && &f.Receive[at] != o {
+		at++
+	}
+	needs := map[int]bool{}
+	add := func(list []int) {
+		for _, one := range list {
+			needs[one] = true
+		}
+	}
+	for _, e := range append([]*Expr{o.Expr}, o.Item.Accept...) {
+		if e != nil {
+			add(f.deps(e))
+		}
+	}
+	var out []Op
+	for at--; at >= 0; at-- {
+		if one := f.Receive[at]; one.Kind == OpCompute && needs[one.Slot] {
+			add(f.deps(one.Expr))
+			out = append(out, one)
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
 // verifies reports whether a form proves anything.
 func (f *Form) verifies() bool {
 	for i := range f.Receive {

@@ -72,6 +72,8 @@ func (f *Form) Kind() string {
 		return "none"
 	case f.Body != nil:
 		return f.Decl.Carriage
+	case f.BodyText == nil && f.Carrier(SlotPayload) != "":
+		return "none" // the payload is somewhere else
 	case f.BodyText == nil:
 		return ""
 	}

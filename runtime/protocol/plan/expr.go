@@ -104,6 +104,9 @@ type Selection struct {
 	Split  string
 	Must   []string
 	Empty  bool
+	// Then changes the pairs before they are written. No declaration says it: an
+	// explanation tries what senders do.
+	Then func([]step.Named) []step.Named
 }
 
 // Source is where a selection takes pairs from.

@@ -1,6 +1,36 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+)
+
+// Written is the place as the declaration has it, below its message: header.sign.
+func (f *Form) Written(it *Item) string { return strings.TrimPrefix(it.place, f.Place+".") }
+
+// WholeHole reports whether a place is one hole as it is, or escaped as its part of a
+// URL has to be.
+func (f *Form) WholeHole(it *Item) bool {
+	if len(it.Expr.Pieces) != 1 || it.Expr.Pieces[0].Slot < 0 {
+		return false
+	}
+	n := len(it.Expr.Pieces[0].Steps)
+	return n == 0 || n == 1 && it == f.QueryText
+}
+
+// Standing is the name of a slot, or of the only one that it is the text of.
+func (f *Form) Standing(at int) string {
+	for range len(f.Items) {
+		it := f.Infos[at].Item
+		if it == nil || it.Expr == nil || Single(it.Expr) == nil || len(Single(it.Expr).Steps) > 0 {
+			break
+		}
+		at = Single(it.Expr).Slot
+	}
+	return f.Infos[at].Name
+}
 
 // Rest reports whether a place takes all members that no other one has.
 func (it *Item) Rest() bool { return it.rest }
@@ -52,6 +82,53 @@ func (f *Form) holds(it *Item, slot, depth int) bool {
 	return false
 }
 
+// Shows lists the slots of the secrets and issued tokens that can be read in a place:
+// those in its template, and in the values there, unless a digest or a cipher conceals
+// them.
+func (f *Form) Shows(place *Item) []int {
+	var out []int
+	f.shows(place.Expr, 0, &out)
+	return out
+}
+
+func (f *Form) shows(e *Expr, depth int, out *[]int) {
+	if e == nil || depth > len(f.Items) || conceal(e.Steps) {
+		return
+	}
+	lists := append([][]Piece{e.Pieces}, e.List...)
+	if e.Tree != nil {
+		for _, it := range e.Tree.leaves(nil) {
+			f.shows(it.Expr, depth+1, out)
+		}
+	}
+	if e.Sel != nil {
+		for i := range e.Sel.From {
+			lists = append(lists, e.Sel.From[i].Pieces)
+		}
+	}
+	for _, p := range slices.Concat(lists...) {
+		if p.Slot < 0 || conceal(p.Steps) {
+			continue
+		}
+		if i := f.Infos[p.Slot]; i.Kind == KindSecret || f.Issued(p.Slot) {
+			if !slices.Contains(*out, p.Slot) {
+				*out = append(*out, p.Slot)
+			}
+		} else if i.Item != nil {
+			f.shows(i.Item.Expr, depth+1, out)
+		}
+	}
+}
+
+// conceal reports whether a text cannot be read any more behind steps.
+func conceal(steps []*Use) bool {
+	return slices.ContainsFunc(steps, func(u *Use) bool {
+		name := u.Do.Name
+		digest := strings.HasPrefix(name, "md5") || strings.HasPrefix(name, "sha") || strings.HasPrefix(name, "sm3") || strings.HasPrefix(name, "pbkdf2")
+		return u.Do.Key != step.NoKey || digest
+	})
+}
+
 // texts lists the slots whose texts an expression takes in, without keys.
 func (e *Expr) texts() (out []int) {
 	for _, list := range append([][]Piece{e.Pieces}, e.List...) {
@@ -83,8 +160,25 @@ func (e *Expr) Hides() bool {
 	return false
 }
 
-// Sources lists the slots that an expression is made of, itself or through others,
-// each with whether a step takes it as its key.
+// Seals reports whether a step fails to undo a text that was changed.
+func (e *Expr) Seals() bool {
+	return slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Do.Seals })
+}
+
+// Flows reports whether the cipher of an expression goes byte by byte.
+func (e *Expr) Flows() bool {
+	return slices.ContainsFunc(e.Steps, func(u *Use) bool {
+		name, _, _ := strings.Cut(u.Do.Name, " ")
+		return name == "rc4" || strings.HasSuffix(name, "-ctr")
+	})
+}
+
+// Keyed reports whether a step of an expression takes a key.
+func (e *Expr) Keyed() bool {
+	return slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Do.Key != step.NoKey })
+}
+
+// Sources lists the slots that an expression is made of, itself or through others.
 func (f *Form) Sources(e *Expr) map[int]bool {
 	out := map[int]bool{}
 	f.sources(e, out)
@@ -93,12 +187,10 @@ func (f *Form) Sources(e *Expr) map[int]bool {
 
 func (f *Form) sources(e *Expr, into map[int]bool) {
 	for _, at := range f.deps(e) {
-		keyed := e.KeyedBy(at)
-		if before, seen := into[at]; seen {
-			into[at] = before || keyed
+		if into[at] {
 			continue
 		}
-		into[at] = keyed
+		into[at] = true
 		if it := f.Infos[at].Item; it != nil && it.Expr != nil {
 			f.sources(it.Expr, into)
 		}

@@ -13,6 +13,7 @@ type Parts struct {
 	Name      string // request, request.variants[1], reply
 	Carriage  string // json, xml, form, multipart, text; empty: no body is declared
 	When      []declare.Condition
+	Empty     bool // it has no body, whatever the interface has
 	Handshake bool // the protocol answers it by itself
 	Places    []PartPlace
 	Values    []PartValue
@@ -23,13 +24,15 @@ type Parts struct {
 // PartPlace is one place of a message, with what it holds.
 type PartPlace struct {
 	Name     string   // as templates have it: header.X-Sign, query.time, json.head.sid; path, query, json, text for a whole one
+	Written  string   // as the declaration has it: header.sign
 	Holder   string   // header, query, path, host, method, or the carriage of the body
 	Optional bool     // it may be missing
 	Rest     bool     // all members that no other place takes
 	Outer    bool     // other places are in it: without it there is no message
 	Whole    bool     // it holds JSON: an object may be written there
 	Holds    []string // the names in its template, in their order; empty: a constant text
-	Alone    bool     // its template is one hole without steps
+	Shows    []string // the keys and issued tokens that can be read in it
+	Alone    bool     // its template is one hole, as it is
 }
 
 // Role says what a receiver does with a value.
@@ -50,7 +53,9 @@ type PartValue struct {
 	Role  Role
 	Code  string   // of the refusal: a code of the document, or a rule
 	Keys  []string // all keys that go into it
-	Keyed bool     // a step takes a key or a pair: it cannot be made without
+	Keyed bool     // one of its own steps takes a key or a pair
+	Seals bool     // it is encrypted, and its inverse fails where the text was changed
+	Flows bool     // it is encrypted byte by byte: a changed byte changes one byte
 	Hides bool     // it is a digest or a signature: it cannot be undone
 	Forms int      // further forms that a receiver accepts
 	Case  bool     // letter case does not matter
@@ -72,7 +77,7 @@ type PartGuard struct {
 
 // Parts are what a form consists of.
 func (f *Form) Parts() Parts {
-	out := Parts{Name: f.Place, Carriage: f.Decl.Carriage, When: f.Decl.When, Handshake: f.Answer != nil}
+	out := Parts{Name: f.Place, Carriage: f.Decl.Carriage, When: f.Decl.When, Empty: f.Empty, Handshake: f.Answer != nil}
 	roles := rolesOf(f)
 	for _, it := range f.Items {
 		if it.Leaf {
@@ -82,14 +87,14 @@ func (f *Form) Parts() Parts {
 			continue
 		}
 		v := PartValue{Name: it.Name, Role: roles[it], Code: it.Refuse, Forms: len(it.Accept), Case: folds(it.Expr)}
-		v.Keys, v.Keyed = f.keysOf(it.Expr)
-		v.Hides = it.Expr.Hides()
+		v.Keys, v.Keyed = f.keysOf(it.Expr), it.Expr.Keyed()
+		v.Hides, v.Seals, v.Flows = it.Expr.Hides(), it.Expr.Seals(), it.Expr.Flows()
 		for _, place := range f.Items {
 			if !place.Leaf || !f.Stands(place) || !f.Holds(place, it.Slot) {
 				continue
 			}
 			v.In = append(v.In, place.Name)
-			if one := Single(place.Expr); v.Alone == "" && one != nil && one.Slot == it.Slot && len(one.Steps) == 0 {
+			if v.Alone == "" && f.WholeHole(place) && place.Expr.Pieces[0].Slot == it.Slot {
 				v.Alone = place.Name
 			}
 		}
@@ -142,12 +147,15 @@ func rolesOf(f *Form) map[*Item]Role {
 }
 
 func placeOf(f *Form, it *Item) PartPlace {
-	out := PartPlace{Name: it.Name, Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Outer: it.Outer, Whole: it.Whole}
+	out := PartPlace{Name: it.Name, Written: f.Written(it), Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Outer: it.Outer, Whole: it.Whole}
 	for i := range it.Expr.Pieces {
 		if p := &it.Expr.Pieces[i]; p.Slot >= 0 {
 			out.Holds = append(out.Holds, f.Infos[p.Slot].Name)
-			out.Alone = len(it.Expr.Pieces) == 1 && len(p.Steps) == 0
 		}
+	}
+	out.Alone = f.WholeHole(it)
+	for _, at := range f.Shows(it) {
+		out.Shows = append(out.Shows, f.Infos[at].Name)
 	}
 	return out
 }
@@ -157,15 +165,13 @@ func folds(e *Expr) bool {
 	return slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Do.Fold })
 }
 
-// keysOf lists the keys that an expression is made with, and whether a step of it, or
-// of what it is made of, takes one.
-func (f *Form) keysOf(e *Expr) (names []string, keyed bool) {
-	for at, viaStep := range f.Sources(e) {
+// keysOf lists the keys that an expression is made with, itself or through others.
+func (f *Form) keysOf(e *Expr) (names []string) {
+	for at := range f.Sources(e) {
 		if f.Infos[at].Kind == KindSecret {
 			names = append(names, f.Infos[at].Name)
-			keyed = keyed || viaStep
 		}
 	}
 	slices.Sort(names)
-	return names, keyed
+	return names
 }

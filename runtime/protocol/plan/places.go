@@ -119,6 +119,9 @@ func (c *compiler) leaf(p *declare.Part, n *Node, place, carriage, full string) 
 		Name: full, Said: full, place: place, pos: p.Pos, Leaf: true, Optional: p.Optional, rest: p.Rest,
 		Refuse: string(problem.JSON), Holder: carriage,
 	}
+	if !strings.HasPrefix(full, carriage) {
+		it.Said = carriage + "." + full // of a tree that is a value: where it stands, its name says
+	}
 	if carriage == "json" {
 		c.f.x.Levels = max(c.f.x.Levels, strings.Count(full, ".")+2)
 	}

@@ -1,0 +1,222 @@
+package document
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+	"golang.org/x/net/html/charset"
+)
+
+// readHTML reads a page, also a broken or a saved one, in any charset that it names.
+func readHTML(data []byte) ([]*Block, error) {
+	in, err := charset.NewReader(bytes.NewReader(data), "text/html")
+	if err != nil {
+		return nil, err
+	}
+	root, err := html.Parse(in)
+	if err != nil {
+		return nil, err
+	}
+	p := &page{}
+	p.walk(root)
+	p.flush()
+	return p.out, nil
+}
+
+// page collects the blocks of HTML.
+type page struct {
+	out  []*Block
+	text strings.Builder
+}
+
+// headings are the levels by element.
+var headings = map[atom.Atom]int{atom.H1: 1, atom.H2: 2, atom.H3: 3, atom.H4: 4, atom.H5: 5, atom.H6: 6}
+
+func (p *page) flush() {
+	if text := strings.TrimSpace(p.text.String()); text != "" {
+		p.add(&Block{Text: text})
+	}
+	p.text.Reset()
+}
+
+func (p *page) add(b *Block) {
+	b.Place = "block " + strconv.Itoa(len(p.out)+1)
+	p.out = append(p.out, b)
+}
+
+// walk reads a node and what is in it.
+func (p *page) walk(n *html.Node) {
+	switch {
+	case n.Type == html.TextNode:
+		p.text.WriteString(spaces(n.Data))
+		return
+	case n.Type == html.ElementNode && unseen(n):
+		return
+	case headings[n.DataAtom] > 0:
+		p.flush()
+		if text := strings.TrimSpace(inner(n)); text != "" {
+			p.add(&Block{Level: headings[n.DataAtom], Text: text})
+		}
+		return
+	case n.DataAtom == atom.Table:
+		p.flush()
+		p.add(&Block{Table: tableOf(n)})
+		return
+	case n.DataAtom == atom.Pre:
+		p.flush()
+		p.add(&Block{Code: true, Text: strings.Trim(raw(n), "\n")})
+		return
+	case n.DataAtom == atom.Br:
+		p.text.WriteByte('\n')
+	}
+	block := isBlock(n)
+	if block {
+		p.flush()
+	}
+	for k := n.FirstChild; k != nil; k = k.NextSibling {
+		p.walk(k)
+	}
+	if block {
+		p.flush()
+	}
+}
+
+// unseen says whether an element shows nothing of the document.
+func unseen(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Head, atom.Template, atom.Noscript, atom.Nav, atom.Svg:
+		return true
+	}
+	return strings.Contains(strings.ReplaceAll(attr(n, "style"), " ", ""), "display:none")
+}
+
+func isBlock(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.P, atom.Div, atom.Li, atom.Ul, atom.Ol, atom.Section, atom.Article, atom.Blockquote, atom.Dt, atom.Dd, atom.Body, atom.Main:
+		return true
+	}
+	return false
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// spaces turns runs of blanks into one, as a browser does; no-break spaces stay.
+func spaces(s string) string {
+	var b strings.Builder
+	blank := false
+	for _, r := range s {
+		if r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '\f' {
+			if !blank {
+				b.WriteByte(' ')
+			}
+			blank = true
+			continue
+		}
+		blank = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// inner is the text of an element.
+func inner(n *html.Node) string {
+	var b strings.Builder
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		switch {
+		case n.Type == html.TextNode:
+			b.WriteString(spaces(n.Data))
+			return
+		case n.Type == html.ElementNode && (unseen(n) || n.DataAtom == atom.Table):
+			return
+		case n.DataAtom == atom.Br, isBlock(n) && b.Len() > 0 && !strings.HasSuffix(b.String(), "\n"):
+			b.WriteByte('\n')
+		}
+		for k := n.FirstChild; k != nil; k = k.NextSibling {
+			walk(k)
+		}
+	}
+	walk(n)
+	return b.String()
+}
+
+// raw is the text of an element with its line breaks.
+func raw(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var b strings.Builder
+	if n.DataAtom == atom.Br {
+		b.WriteByte('\n')
+	}
+	for k := n.FirstChild; k != nil; k = k.NextSibling {
+		b.WriteString(raw(k))
+	}
+	return b.String()
+}
+
+// tableOf reads a table with its spans; tables inside of cells belong to them.
+func tableOf(n *html.Node) *Table {
+	g := newGrid()
+	rows(g, n)
+	return g.table()
+}
+
+// rows places the rows of a table or of a part of one.
+func rows(g *grid, n *html.Node) {
+	for k := n.FirstChild; k != nil; k = k.NextSibling {
+		switch k.DataAtom {
+		case atom.Tr:
+			g.row()
+			cells(g, k)
+		case atom.Thead, atom.Tbody, atom.Tfoot:
+			rows(g, k)
+		}
+	}
+}
+
+func cells(g *grid, tr *html.Node) {
+	for td := tr.FirstChild; td != nil; td = td.NextSibling {
+		if td.DataAtom == atom.Td || td.DataAtom == atom.Th {
+			g.cell(cellOf(td), number(attr(td, "colspan")), number(attr(td, "rowspan")))
+		}
+	}
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(strings.TrimSpace(s)) // what is no number counts as none
+	return n
+}
+
+// cellOf reads one cell.
+func cellOf(td *html.Node) *Cell {
+	c := &Cell{Text: strings.Trim(inner(td), " \n"), Head: td.DataAtom == atom.Th}
+	for part := range strings.SplitSeq(attr(td, "style"), ";") {
+		name, value, _ := strings.Cut(part, ":")
+		if name = strings.TrimSpace(name); name == "padding-left" || name == "text-indent" || name == "margin-left" {
+			c.Indent = number(strings.TrimRight(strings.TrimSpace(value), "pxemrt%"))
+		}
+	}
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		for k := n.FirstChild; k != nil; k = k.NextSibling {
+			if k.DataAtom == atom.Table {
+				c.Tables = append(c.Tables, tableOf(k))
+				continue
+			}
+			walk(k)
+		}
+	}
+	walk(td)
+	return c
+}

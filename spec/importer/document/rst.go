@@ -1,0 +1,216 @@
+package document
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	rstSimple = regexp.MustCompile(`^\s*=+(\s+=+)+\s*$`)
+	rstGrid   = regexp.MustCompile(`^\s*\+[-=+]+\+\s*$`)
+	rstRole   = regexp.MustCompile("`+([^`<]*?)\\s*(?:<[^`>]*>)?`+_{0,2}|\\|([^|\\s][^|]*)\\|")
+)
+
+// rstMarks are the characters under headings.
+const rstMarks = "=-~^\"'`#*+.:_"
+
+// readRST reads reStructuredText: headings by the order of their marks, simple tables
+// and grid tables, literal blocks.
+func readRST(data []byte) ([]*Block, error) {
+	text, err := textOf(data)
+	if err != nil {
+		return nil, err
+	}
+	l := &lines{text: strings.Split(text, "\n")}
+	levels := ""
+	for at := 0; at < len(l.text); at++ {
+		line := l.text[at]
+		switch {
+		case rstSimple.MatchString(line):
+			at = l.simple(at)
+		case rstGrid.MatchString(line):
+			at = l.gridTable(at)
+		case at+1 < len(l.text) && strings.TrimSpace(line) != "" && underline(l.text[at+1], rstMarks) > 0 && !rstSimple.MatchString(l.text[at+1]) && underline(line, rstMarks) == 0:
+			l.flush()
+			mark := strings.TrimSpace(l.text[at+1])[:1]
+			if !strings.Contains(levels, mark) {
+				levels += mark
+			}
+			l.add(&Block{Level: strings.Index(levels, mark) + 1, Text: roles(strings.TrimSpace(line))}, at)
+			at++
+		case strings.HasPrefix(strings.TrimSpace(line), ".. ") && !strings.Contains(line, "::"):
+			l.flush()
+		case strings.HasSuffix(strings.TrimRight(line, " \t"), "::"):
+			l.say(at, roles(strings.TrimSuffix(strings.TrimRight(line, " \t"), "::")))
+			at = l.literal(at)
+		case underline(line, rstMarks) > 0: // above a heading
+			l.flush()
+		default:
+			l.say(at, roles(line))
+		}
+	}
+	l.flush()
+	return l.out, nil
+}
+
+// roles takes the marks of inline text out.
+func roles(text string) string { return rstRole.ReplaceAllString(text, "$1$2") }
+
+// literal reads the indented block after ::, and returns its last line.
+func (l *lines) literal(at int) int {
+	l.flush()
+	from := at + 1
+	for from < len(l.text) && strings.TrimSpace(l.text[from]) == "" {
+		from++
+	}
+	end := from
+	for end < len(l.text) && (strings.TrimSpace(l.text[end]) == "" || strings.HasPrefix(l.text[end], " ") || strings.HasPrefix(l.text[end], "\t")) {
+		end++
+	}
+	if end > from {
+		l.add(&Block{Code: true, Text: strings.TrimRight(strings.Join(l.text[from:end], "\n"), "\n ")}, from)
+		return end - 1
+	}
+	return at
+}
+
+// simple reads a table between lines of equal signs, and returns its last line. Cells
+// are where the lines say, and, since people count wide characters otherwise, where
+// two blanks or a tab divide.
+func (l *lines) simple(at int) int {
+	l.flush()
+	g := newGrid()
+	columns := len(strings.Fields(l.text[at]))
+	indent := len(l.text[at]) - len(strings.TrimLeft(l.text[at], " \t"))
+	rules, end := 1, at+1
+	for ; end < len(l.text); end++ {
+		line := l.text[end]
+		if rstSimple.MatchString(line) {
+			if rules++; rules == 3 || end+1 >= len(l.text) || strings.TrimSpace(l.text[end+1]) == "" {
+				break
+			}
+			continue
+		}
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		cells := divided(line[min(indent, len(line)):], columns)
+		if first := strings.TrimSpace(cells[0]); first == "" && len(g.rows) > 0 { // the row above goes on
+			g.more(cells)
+			continue
+		}
+		g.row()
+		for _, text := range cells {
+			g.cell(&Cell{Text: roles(strings.TrimSpace(text)), Head: rules == 1}, 1, 1)
+		}
+	}
+	l.add(&Block{Table: g.table()}, at)
+	return end
+}
+
+var gap = regexp.MustCompile(`\t+[ \t]*|[ \x{a0}]{2,}[ \t\x{a0}]*`)
+
+// divided is a line in so many cells.
+func divided(line string, columns int) []string {
+	parts := gap.Split(strings.TrimRight(line, " \t"), -1)
+	if parts[0] == "" && len(parts) > columns {
+		parts = parts[1:]
+	}
+	if len(parts) < columns && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
+		if before, after, ok := strings.Cut(strings.TrimSpace(line), " "); ok && len(parts) == 1 && columns == 2 {
+			parts = []string{before, after}
+		}
+	}
+	for len(parts) < columns {
+		parts = append(parts, "")
+	}
+	if len(parts) > columns {
+		parts = append(parts[:columns-1:columns-1], strings.Join(parts[columns-1:], " "))
+	}
+	return parts
+}
+
+// more adds a line to each cell of the last row.
+func (g *grid) more(texts []string) {
+	last := g.rows[len(g.rows)-1]
+	for i, text := range texts {
+		if text = roles(strings.TrimSpace(text)); text != "" && i < len(last) {
+			last[i].Text = strings.TrimSpace(last[i].Text + "\n" + text)
+		}
+	}
+}
+
+// gridTable reads a table that is drawn with + and |, and returns its last line.
+func (l *lines) gridTable(at int) int {
+	l.flush()
+	g := newGrid()
+	var stops []int
+	for i, r := range []rune(l.text[at]) {
+		if r == '+' {
+			stops = append(stops, i)
+		}
+	}
+	end, fresh := at, true
+	for ; end < len(l.text); end++ {
+		line := l.text[end]
+		if rstGrid.MatchString(line) {
+			fresh = true
+			continue
+		}
+		if !strings.HasPrefix(strings.TrimSpace(line), "|") {
+			break
+		}
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if fresh {
+			g.row()
+			for range max(len(stops)-1, len(cells)) {
+				g.cell(&Cell{}, 1, 1)
+			}
+			fresh = false
+		}
+		g.more(cells)
+	}
+	l.add(&Block{Table: g.table()}, at)
+	return end - 1
+}
+
+// readText reads plain text: paragraphs, and lines whose cells tabs or columns divide.
+func readText(data []byte) ([]*Block, error) {
+	text, err := textOf(data)
+	if err != nil {
+		return nil, err
+	}
+	l := &lines{text: strings.Split(text, "\n")}
+	for at := 0; at < len(l.text); at++ {
+		end := at
+		for end < len(l.text) && len(gap.Split(strings.TrimSpace(l.text[end]), -1)) > 2 {
+			end++
+		}
+		if end-at < 2 {
+			l.say(at, l.text[at])
+			continue
+		}
+		l.flush()
+		g := newGrid()
+		columns := len(gap.Split(strings.TrimSpace(l.text[at]), -1))
+		for _, line := range l.text[at:end] {
+			g.row()
+			for _, cell := range divided(strings.TrimLeft(line, " \t"), columns) {
+				g.cell(&Cell{Text: strings.TrimSpace(cell)}, 1, 1)
+			}
+		}
+		l.add(&Block{Table: g.table()}, at)
+		at = end - 1
+	}
+	l.flush()
+	for _, b := range l.out {
+		if b.Table == nil && utf8.RuneCountInString(b.Text) < 60 && numbered.MatchString(b.Text) {
+			b.Level = strings.Count(numbered.FindStringSubmatch(b.Text)[1], ".") + 1
+		}
+	}
+	return l.out, nil
+}
+
+// numbered is a line that begins with the number of a chapter.
+var numbered = regexp.MustCompile(`^(\d{1,2}(?:\.\d{1,2}){0,4})[.、 ]\s*\S[^\n]*$`)

@@ -1,0 +1,78 @@
+package document
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// readXLSX reads an Excel file: a heading and a table for each sheet.
+func readXLSX(data []byte) ([]*Block, error) {
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: MaxText, UnzipXMLSizeLimit: MaxText})
+	if err != nil {
+		return nil, errors.New("it is damaged, or no .xlsx of Excel 2007 or later")
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	var out []*Block
+	for _, sheet := range f.GetSheetList() {
+		if visible, err := f.GetSheetVisible(sheet); err != nil || !visible {
+			continue
+		}
+		t, err := readSheet(f, sheet)
+		if err != nil {
+			return nil, fmt.Errorf("sheet %s: %w", sheet, err)
+		}
+		out = append(out, &Block{Level: 1, Text: sheet, Place: sheet})
+		if len(t.Rows) > 0 {
+			out = append(out, &Block{Table: t, Place: sheet + "!A1"})
+		}
+	}
+	return out, nil
+}
+
+// readSheet reads the cells of a sheet as they are shown, with the merged ones.
+func readSheet(f *excelize.File, sheet string) (*Table, error) {
+	rows, err := f.GetRows(sheet)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{}
+	for r, texts := range rows {
+		row := make([]*Cell, len(texts))
+		for c, text := range texts {
+			row[c] = &Cell{Text: text, Row: r, Col: c}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	merged, err := f.GetMergeCells(sheet)
+	if err != nil {
+		return nil, err
+	}
+	cells := 0
+	for _, m := range merged {
+		left, top, err1 := excelize.CellNameToCoordinates(m.GetStartAxis())
+		right, bottom, err2 := excelize.CellNameToCoordinates(m.GetEndAxis())
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+		bottom = min(bottom, len(t.Rows)+maxSpan)
+		if cells += (right - left + 1) * (bottom - top + 1); cells > maxCells {
+			return nil, ErrLarge
+		}
+		one := &Cell{Text: m.GetCellValue(), Row: top - 1, Col: left - 1}
+		for r := top - 1; r < bottom; r++ {
+			for len(t.Rows) <= r {
+				t.Rows = append(t.Rows, nil)
+			}
+			for len(t.Rows[r]) < right {
+				t.Rows[r] = append(t.Rows[r], nil)
+			}
+			for c := left - 1; c < right; c++ {
+				t.Rows[r][c] = one
+			}
+		}
+	}
+	return t, nil
+}

@@ -1,0 +1,255 @@
+package writer
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+func blanks() []Writer {
+	fields := func(sep string) func([]byte) []byte {
+		return text(func(s string) string { return strings.Join(strings.Fields(s), sep) })
+	}
+	return []Writer{
+		{"blanks", "without blanks at its ends", "do not trim it", Common, bytes.TrimSpace},
+		{"blanks", "without any blanks", "leave its blanks in", Usual, fields("")},
+		{"blanks", "with each run of blanks as one", "leave its blanks as they are", Usual, fields(" ")},
+		{"blanks", "without full-width, no-break and invisible blanks", "", Possible, swap("\u3000", "", "\u00a0", "", "\u200b", "", "\ufeff", "")},
+		{"blanks", "with full-width and no-break blanks as plain ones", "", Possible, swap("\u3000", " ", "\u00a0", " ")},
+		{"blanks", "with full-width characters as plain ones", "", Rare, text(halfWidth)},
+		{"blanks", "with tabs as blanks", "", Rare, swap("\t", " ")},
+		{"blanks", "with a blank behind each comma", "", Rare, swap(",", ", ")},
+	}
+}
+
+func halfWidth(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == 0x3000:
+			return ' '
+		case 0xff01 <= r && r <= 0xff5e:
+			return r - 0xfee0
+		}
+		return r
+	}, s)
+}
+
+func lineEnds() []Writer {
+	const unix = `write \n alone`
+	return []Writer{
+		{"lines", `with \r\n for \n`, unix, Common, swap("\r\n", "\r\n", "\n", "\r\n")},
+		{"lines", `with \r\n for each \n, that of \r\n too`, unix, Usual, swap("\n", "\r\n")},
+		{"lines", `without its \n`, unix, Usual, swap("\n", "")},
+		{"lines", `with \n for \r\n`, `sign \r\n as it is sent`, Common, swap("\r\n", "\n")},
+		{"lines", "with its lines joined (Java's readLine)", "keep the line ends where it is read", Common, swap("\r\n", "", "\n", "")},
+		{"lines", `with the two characters \n for a line end`, `write a line end: in PHP and shells "\n" with double quotes, $'\n'`, Common, swap("\n", `\n`)},
+		{"lines", `with a line end for the two characters \n`, "", Possible, swap(`\n`, "\n")},
+		{"lines", `with \r for \n`, unix, Rare, swap("\n", "\r")},
+		{"lines", "with a blank for each line end", unix, Usual, swap("\r\n", " ", "\n", " ")},
+		{"lines", "with | for each line end", unix, Possible, swap("\n", "|")},
+		{"lines", "with & for each line end", unix, Possible, swap("\n", "&")},
+		{"lines", "with , for each line end", unix, Possible, swap("\n", ",")},
+		{"lines", "without the line ends at its end", `leave the last \n in`, Common, text(func(s string) string { return strings.TrimRight(s, "\r\n") })},
+		{"lines", "without one line end at its end", `leave the last \n in`, Usual, func(b []byte) []byte { return bytes.TrimSuffix(b, []byte("\n")) }},
+	}
+}
+
+// ends put something around a text, or take it away.
+func ends() []Writer {
+	var out []Writer
+	for _, one := range []struct {
+		text, name string
+		rank       int
+	}{
+		{"\n", "a line end", Common}, {"\r\n", `\r\n`, Usual}, {"&", "an &", Usual}, {" ", "a blank", Usual}, {"|", "a |", Possible}, {",", "a comma", Possible},
+		{"=", "a =", Possible}, {"/", "a slash", Usual}, {"?", "a ?", Usual}, {"\x00", "a zero byte", Rare}, {"\"", "a quotation mark", Rare}, {"\t", "a tab", Rare}, {";", "a semicolon", Rare},
+	} {
+		b := []byte(one.text)
+		out = append(out,
+			Writer{"end", "with " + one.name + " at its end", "leave it out", one.rank, func(in []byte) []byte { return slices.Concat(in, b) }},
+			Writer{"front", "with " + one.name + " in front", "leave it out", one.rank + 10, func(in []byte) []byte { return slices.Concat(b, in) }},
+		)
+		if one.text != "\n" && one.text != " " {
+			out = append(out,
+				Writer{"end", "without " + one.name + " at its end", "leave it in", one.rank + 5, func(in []byte) []byte { return bytes.TrimSuffix(in, b) }},
+				Writer{"front", "without " + one.name + " in front", "leave it in", one.rank + 5, func(in []byte) []byte { return bytes.TrimPrefix(in, b) }},
+			)
+		}
+	}
+	return append(out,
+		Writer{"around", "in double quotes", "leave the quotes out", Usual, func(in []byte) []byte { return slices.Concat([]byte(`"`), in, []byte(`"`)) }},
+		Writer{"around", "in single quotes", "leave the quotes out", Possible, func(in []byte) []byte { return slices.Concat([]byte(`'`), in, []byte(`'`)) }},
+		Writer{"around", "without its quotes", "leave the quotes in", Usual, func(in []byte) []byte { return bytes.Trim(in, `"'`) }},
+		Writer{"around", "as nothing", "sign it", Usual, func([]byte) []byte { return nil }},
+		Writer{"around", "twice", "write it once", Possible, func(in []byte) []byte { return slices.Concat(in, in) }},
+		Writer{"around", "backwards", "", Rare, func(in []byte) []byte {
+			out := bytes.Clone(in)
+			slices.Reverse(out)
+			return out
+		}},
+	)
+}
+
+func letters() []Writer {
+	return []Writer{
+		{"case", "in lower case", "leave its letters as they are", Common, bytes.ToLower},
+		{"case", "in upper case", "leave its letters as they are", Common, bytes.ToUpper},
+		{"case", "with its first letter in upper case", "", Possible, text(func(s string) string {
+			if s == "" {
+				return s
+			}
+			return strings.ToUpper(s[:1]) + s[1:]
+		})},
+		{"case", "with only its first letter in upper case", "", Possible, text(func(s string) string {
+			if s == "" {
+				return s
+			}
+			return strings.ToUpper(s[:1]) + strings.ToLower(s[1:])
+		})},
+		{"case", "with its first letter in lower case", "", Possible, text(func(s string) string {
+			if s == "" {
+				return s
+			}
+			return strings.ToLower(s[:1]) + s[1:]
+		})},
+		{"case", "in snake case", "take the names as they are sent", Possible, text(snake)},
+		{"case", "in camel case", "take the names as they are sent", Possible, text(camel)},
+		{"case", "with _ for -", "", Possible, swap("-", "_")},
+		{"case", "with - for _", "", Possible, swap("_", "-")},
+	}
+}
+
+func snake(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+func camel(s string) string {
+	parts := strings.Split(s, "_")
+	for i := 1; i < len(parts); i++ {
+		if parts[i] != "" {
+			parts[i] = strings.ToUpper(parts[i][:1]) + parts[i][1:]
+		}
+	}
+	return strings.Join(parts, "")
+}
+
+// paths are ways to write a path or a URL.
+func paths() []Writer {
+	path := func(f func(string) string) func([]byte) []byte {
+		return text(func(s string) string {
+			if !strings.HasPrefix(s, "/") {
+				return s
+			}
+			return f(s)
+		})
+	}
+	return []Writer{
+		{"path", "with a slash at its end", "sign the path as it is sent", Common, path(func(s string) string { return strings.TrimSuffix(s, "/") + "/" })},
+		{"path", "without the slash at its end", "sign the path as it is sent", Common, path(func(s string) string { return strings.TrimSuffix(s, "/") })},
+		{"path", "without the slash in front", "sign the path with its first slash", Common, path(func(s string) string { return s[1:] })},
+		{"path", "without its first segment", "sign the whole path", Common, path(func(s string) string { return cutSegments(s, 1) })},
+		{"path", "without its first two segments", "sign the whole path", Usual, path(func(s string) string { return cutSegments(s, 2) })},
+		{"path", "without its first three segments", "sign the whole path", Possible, path(func(s string) string { return cutSegments(s, 3) })},
+		{"path", "without its last segment", "sign the whole path", Possible, path(func(s string) string { return s[:strings.LastIndexByte(s, '/')] })},
+		{"path", "as its last segment", "sign the whole path", Usual, path(func(s string) string { return s[strings.LastIndexByte(s, '/')+1:] })},
+		{"path", "as its last segment with a slash in front", "sign the whole path", Possible, path(func(s string) string { return s[strings.LastIndexByte(s, '/'):] })},
+		{"path", "with two slashes in front", "", Possible, path(func(s string) string { return "/" + s })},
+		{"path", "with double slashes as one", "", Possible, path(func(s string) string { return strings.ReplaceAll(s, "//", "/") })},
+		{"path", "as a slash alone", "sign the whole path", Possible, path(func(string) string { return "/" })},
+		{"path", "with its escapes escaped again", "sign the path as it is sent", Usual, path(func(s string) string { return strings.ReplaceAll(s, "%", "%25") })},
+		{"host", "without its port", "", Usual, text(func(s string) string {
+			return regexp.MustCompile(`^([A-Za-z0-9.-]+\.?[A-Za-z0-9-]*):\d+$`).ReplaceAllString(s, "$1")
+		})},
+		{"host", "with the port 443", "leave the port out", Usual, host(":443")},
+		{"host", "with the port 80", "leave the port out", Usual, host(":80")},
+		{"host", "with the port 8080", "leave the port out", Possible, host(":8080")},
+		{"host", "with http for https", "sign the URL that the server is called by", Usual, swap("https://", "http://")},
+		{"host", "with https for http", "sign the URL that the server is called by", Usual, swap("http://", "https://")},
+	}
+}
+
+func cutSegments(s string, n int) string {
+	for ; n > 0 && strings.Count(s, "/") > 1; n-- {
+		s = s[1+strings.IndexByte(s[1:], '/'):]
+	}
+	return s
+}
+
+func host(port string) func([]byte) []byte {
+	name := regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$|^localhost$`)
+	return text(func(s string) string {
+		if name.MatchString(s) {
+			return s + port
+		}
+		return s
+	})
+}
+
+// pairTexts are ways to write a=1&b=2, as a query or a form comes.
+func pairTexts() []Writer {
+	pairs := func(f func([]string) []string) func([]byte) []byte {
+		return text(func(s string) string {
+			front := ""
+			if at := strings.IndexByte(s, '?'); at >= 0 && strings.HasPrefix(s, "/") {
+				front, s = s[:at+1], s[at+1:]
+			}
+			if !strings.Contains(s, "=") || strings.ContainsAny(s, "{\n") {
+				return front + s
+			}
+			return front + strings.Join(f(strings.Split(s, "&")), "&")
+		})
+	}
+	return []Writer{
+		{"pairs", "with its parameters sorted", "sign them in the order in which they are sent", Common, pairs(func(l []string) []string { slices.Sort(l); return l })},
+		{"pairs", "with its parameters sorted without letter case", "", Usual, pairs(func(l []string) []string {
+			slices.SortStableFunc(l, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+			return l
+		})},
+		{"pairs", "with its parameters in reversed order", "", Possible, pairs(func(l []string) []string { slices.Reverse(l); return l })},
+		{"pairs", "without its empty parameters", "sign empty parameters too", Usual, pairs(func(l []string) []string {
+			return slices.DeleteFunc(l, func(s string) bool { return strings.HasSuffix(s, "=") })
+		})},
+		{"pairs", "without the = of empty parameters", "", Rare, pairs(func(l []string) []string {
+			for i := range l {
+				l[i] = strings.TrimSuffix(l[i], "=")
+			}
+			return l
+		})},
+		{"pairs", "with a ? in front", "leave the ? out", Common, func(b []byte) []byte { return slices.Concat([]byte("?"), b) }},
+	}
+}
+
+// wrapped are texts that are encoded before they are signed, or not.
+func wrapped() []Writer {
+	return []Writer{
+		{"wrap", "in base64", "sign the text itself", Usual, func(b []byte) []byte { return base64.StdEncoding.AppendEncode(nil, b) }},
+		{"wrap", "in hex", "sign the text itself", Usual, func(b []byte) []byte { return hex.AppendEncode(nil, b) }},
+		{"wrap", "in hex, in upper case", "sign the text itself", Possible, func(b []byte) []byte { return bytes.ToUpper(hex.AppendEncode(nil, b)) }},
+		{"wrap", "in base64 for URLs", "sign the text itself", Possible, func(b []byte) []byte { return base64.RawURLEncoding.AppendEncode(nil, b) }},
+		{"wrap", "with its base64 decoded", "sign the text as it is sent", Usual, func(b []byte) []byte {
+			out, err := base64.StdEncoding.DecodeString(string(b))
+			if err != nil || len(out) == 0 {
+				return b
+			}
+			return out
+		}},
+		{"wrap", "with its hex decoded", "sign the text as it is sent", Usual, func(b []byte) []byte {
+			out, err := hex.DecodeString(string(b))
+			if err != nil || len(out) == 0 {
+				return b
+			}
+			return out
+		}},
+	}
+}
