@@ -107,7 +107,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if !o.raw {
 		data = caller.Payload(one, data)
 	}
-	over, err := caller.OfProtocols(o.signatures, []*spec.System{s})
+	over, err := caller.Overrides(o.signatures, []*spec.System{s})
 	if err != nil {
 		return err
 	}
