@@ -15,7 +15,12 @@ type Protocol struct {
 	// "header/appid".
 	Request, Reply, Push Fields
 
-	Codes []Item // that it names: codes of the document, and rules
+	// Apart: the fields of a body are in a place of their own, like a member with cipher
+	// text, and not the body itself.
+	Apart bool
+
+	Codes  []Item   // that it names: codes of the document, and rules
+	Answer []string // names of members in the answer to a notification
 
 	// Accepted are the decisions that take what check finds weak in a message, by its key.
 	Accepted map[string][]*Erratum

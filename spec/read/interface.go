@@ -73,7 +73,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 			inBody(f)
 		}
 	}
-	if g := x.Signed(); x.Form && (g == nil || g.Apart() == "") {
+	if g := x.Signed(); x.Form && (g == nil && !d.apart() || g != nil && g.Apart() == "") {
 		inForm(x.Request)
 	}
 	d.readResponse(x, v)
@@ -105,6 +105,9 @@ func (d *reader) readResponse(x *spec.Interface, v *yamltree.Value) {
 		f.Replied = true
 	}
 	for _, f := range d.Reply.Fields {
+		if x.Kind == spec.Notify && d.Protocol != nil && !slices.Contains(d.Protocol.Answer, f.Name) {
+			continue // the answer to a notification has another form
+		}
 		x.Frame = append(x.Frame, cmp.Or(own[f.Name], f))
 	}
 }
@@ -123,6 +126,9 @@ func (d *reader) framed(f *spec.Field) bool {
 	}
 	return true
 }
+
+// apart reports whether the fields of a body are in a place of their own.
+func (d *reader) apart() bool { return d.Protocol != nil && d.Protocol.Apart }
 
 // inBody puts a field with its members into the body.
 func inBody(f *spec.Field) {

@@ -237,9 +237,9 @@ func (x *Account) guard(name, text string) {
 }
 
 // messageOf is a capture as a message.
-func (m *Capture) messageOf() *message.Message {
+func (c *Capture) messageOf() *message.Message {
 	out := &message.Message{
-		Method: m.Method, Scheme: cmp.Or(m.Scheme, "https"), Host: m.Host, Path: m.Path, Query: m.Query, Header: m.Header.Clone(), Body: m.Body, Status: m.Status,
+		Method: c.Method, Scheme: cmp.Or(c.Scheme, "https"), Host: c.Host, Path: c.Path, Query: c.Query, Header: c.Header.Clone(), Body: c.Body, Status: c.Status,
 	}
 	if out.Header == nil {
 		out.Header = map[string][]string{}
