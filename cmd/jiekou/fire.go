@@ -20,7 +20,6 @@ type fireOptions struct {
 	verify string
 	files  fire.Files
 	most   int
-	at     string
 }
 
 // fireCommand fires the fixtures at a live server.
@@ -67,7 +66,7 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
 	f.Float64Var(&o.Rate, "rate", 0, "cases a second at most (default: no limit)")
 	f.IntVar(&o.Parallel, "parallel", 4, "cases at once, at most 256")
 	f.DurationVar(&o.Timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
-	f.StringVar(&o.at, "at", "", "the time of the messages, for a server with another clock such as jiekou mock --at (default: now)")
+	f.StringVar(&o.At, "at", "", "the time of the messages, for a server with another clock such as jiekou mock --at (default: now)")
 	f.IntVar(&o.most, "show", 20, "failures that are shown in full; the reports have all")
 	signaturesFlag(cmd, &o.Signatures)
 	f.StringVar(&o.files.JUnit, "junit", "", "write a report as JUnit XML")
@@ -86,9 +85,6 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	}
 	config, err := o.Config(a, s)
 	if err != nil {
-		return err
-	}
-	if config.Now, err = clock(o.at); err != nil {
 		return err
 	}
 	for _, skipped := range config.Suite.Skipped {
