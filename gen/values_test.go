@@ -342,6 +342,13 @@ func TestScalarsAgree(t *testing.T) {
 		`{type: array, of: bool, label: 是}`:  {`[true,"false"]`: true, `[1]`: false},
 		`{type: array, of: date, label: 日}`:  {`["2026-01-02"]`: true, `["2026-02-30"]`: false, `[""]`: false},
 		`{type: array, of: epoch, label: 时}`: {`[1767294245,"1767294245"]`: true, `["x"]`: false},
+		`{type: object, as: text, fields: {a: {type: int, required: true, label: A}, b: {type: array, as: text, of: string, length: 1, label: B}}, label: 内}`: {
+			`"{\"a\":1}"`: true, `{"a":1}`: true, `"{}"`: false, `"{\"a\":\"x\"}"`: false, `"x"`: false, `"{\"a\":1"`: false, `"{\"a\":1} 2"`: false,
+			`""`: true, `null`: true, `1`: false, `"{\"a\":1,\"b\":\"[\\\"x\\\"]\"}"`: true, `"{\"a\":1,\"b\":\"[\\\"xy\\\"]\"}"`: false,
+		},
+		`{type: "List<Item>", as: text, fields: {no: {type: string, required: true, label: 号}}, label: 行}`: {
+			`"[{\"no\":\"1\"}]"`: true, `"[{}]"`: false, `"[1]"`: false, `"[]"`: true, `"null"`: false,
+		},
 		`{type: datetime, format: yyyy/MM/dd HH:mm, label: 时}`: {
 			`"2026/01/02 03:04"`: true, `"2026-01-02 03:04:05"`: true, `"2026/02/30 03:04"`: false, `"2026/1/2 03:04"`: false, `"2026/01/02 24:04"`: false,
 		},

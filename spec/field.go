@@ -303,6 +303,9 @@ func (f *Field) Member() *Field {
 	return m
 }
 
+// IsPacked says whether what is nested travels as the text of its JSON.
+func (f *Field) IsPacked() bool { return f.AsText && f.IsNested() }
+
 // HoldsTexts says whether the members of an array of scalars are texts.
 func (f *Field) HoldsTexts() bool { return f.Shape() == Scalars && f.Member().Shape() == Text }
 

@@ -15,7 +15,8 @@ type Protocol struct {
 	// "header/appid".
 	Request, Reply, Push Fields
 
-	Codes []Item // that it names: codes of the document, and rules
+	Codes  []Item   // that it names: codes of the document, and rules
+	Answer []string // names of members in the answer to a notification
 
 	// Accepted are the decisions that take what check finds weak in a message, by its key.
 	Accepted map[string][]*Erratum

@@ -161,6 +161,15 @@ func (o *object) read(in *wire.Reader) record {
 
 // read decodes one field.
 func (f *field) read(o *wire.Object, v *value) {
+	if f.IsPacked() {
+		o.Packed(f.place, func(int) { f.readValue(o, v) })
+		return
+	}
+	f.readValue(o, v)
+}
+
+// readValue decodes one field as it is.
+func (f *field) readValue(o *wire.Object, v *value) {
 	switch f.shape {
 	case spec.Whole:
 		o.Int(f.place, &v.number)

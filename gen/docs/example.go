@@ -84,6 +84,15 @@ func exampleObject(fields spec.Fields) ordered.Object {
 
 // exampleValue is a sample of a field, valid under its rules.
 func exampleValue(f *spec.Field) any {
+	if f.IsPacked() {
+		value := *f
+		value.AsText = false
+		text, err := json.Marshal(exampleValue(&value))
+		if err != nil {
+			return nil
+		}
+		return string(text)
+	}
 	switch f.Shape() {
 	case spec.List:
 		return []any{exampleObject(f.Fields)}

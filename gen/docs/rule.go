@@ -36,7 +36,10 @@ func numberText(f *spec.Field) (parts []string) {
 	if d.Decimals.Set {
 		parts = append(parts, placesText(d))
 	}
-	if f.AsText && !f.IsNested() {
+	switch {
+	case f.IsPacked():
+		parts = append(parts, "以JSON文本传输")
+	case f.AsText:
 		parts = append(parts, "以文本传输")
 	}
 	return parts

@@ -7,9 +7,9 @@ import (
 )
 
 // readValues reads an array of scalars that are no texts.
-func readValues(place int, f *spec.Field, target jen.Code) jen.Code {
+func readValues(place jen.Code, f *spec.Field, target jen.Code) jen.Code {
 	read := func(method string, more ...jen.Code) jen.Code {
-		return jen.Id("o").Dot(method).Call(append([]jen.Code{jen.Lit(place), target}, more...)...)
+		return jen.Id("o").Dot(method).Call(append([]jen.Code{place, target}, more...)...)
 	}
 	switch member := f.Member(); member.Shape() {
 	case spec.Whole:

@@ -288,20 +288,30 @@ func decodeMethod(f *file, name string, fields spec.Fields) {
 
 // decodeCall reads one field.
 func decodeCall(place int, f *spec.Field) jen.Code {
+	if f.IsPacked() {
+		value := *f
+		value.AsText = false
+		return jen.Id("o").Dot("Packed").Call(jen.Lit(place), jen.Func().Params(jen.Id("place").Int()).Block(decodeAt(jen.Id("place"), &value)))
+	}
+	return decodeAt(jen.Lit(place), f)
+}
+
+// decodeAt reads one field at a place.
+func decodeAt(place jen.Code, f *spec.Field) jen.Code {
 	target := jen.Op("&").Id("q").Dot(spec.GoField(f.Name))
 	switch f.Shape() {
 	case spec.List:
-		return jen.Qual(pkgWire, "List").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
+		return jen.Qual(pkgWire, "List").Call(jen.Op("&").Id("o"), place, target)
 	case spec.Record:
-		return jen.Qual(pkgWire, "Struct").Call(jen.Op("&").Id("o"), jen.Lit(place), target)
+		return jen.Qual(pkgWire, "Struct").Call(jen.Op("&").Id("o"), place, target)
 	}
 	if f.Shape() == spec.Scalars && !f.HoldsTexts() {
 		return readValues(place, f, target)
 	}
 	if layout := readLayout(f); layout != nil {
-		return jen.Id("o").Dot("TimeAs").Call(jen.Lit(place), target, layout)
+		return jen.Id("o").Dot("TimeAs").Call(place, target, layout)
 	}
-	return jen.Id("o").Dot(decoderOf(f)).Call(jen.Lit(place), target)
+	return jen.Id("o").Dot(decoderOf(f)).Call(place, target)
 }
 
 // decoderOf names the method of wire.Object that reads a field.
@@ -367,6 +377,12 @@ func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
 // encodeCall writes one field: always where it is required, else where it was
 // set.
 func encodeCall(f *spec.Field, layout string) jen.Code {
+	if f.IsPacked() {
+		value := *f
+		value.AsText = false
+		return jen.Id("out").Dot("Packed").Call(jen.Lit(f.Name),
+			jen.Func().Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).Block(encodeCall(&value, layout)))
+	}
 	value := jen.Id("q").Dot(spec.GoField(f.Name))
 	required := f.IsRequired()
 	call := func(method string, more ...jen.Code) jen.Code {

@@ -136,6 +136,12 @@ func fieldSchema(f *spec.Field) ordered.Object {
 
 // valueForms are the JSON forms that a value may take.
 func valueForms(f *spec.Field) []any {
+	if f.IsPacked() {
+		value := *f
+		value.AsText = false
+		form := valueForms(&value)[0]
+		return []any{form, ordered.Object{{"type", "string"}, {"contentMediaType", "application/json"}, {"contentSchema", form}}}
+	}
 	switch f.Shape() {
 	case spec.Whole:
 		return intForms(f)

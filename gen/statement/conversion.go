@@ -139,6 +139,8 @@ func (o object) member(e expr, f *spec.Field) expr {
 		e = e.shortened(f.Length)
 	}
 	switch {
+	case f.IsPacked() && !o.again:
+		return e.cast(text)
 	case k == spec.List, k == spec.Scalars:
 		return e.orElse(sql("'[]'::json", "json"))
 	case f.IsRequired() && e.filled:

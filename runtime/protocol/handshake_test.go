@@ -177,3 +177,30 @@ func TestStatuses(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestHandshakeIsOne warns of a handshake that its receiver would take for a notification.
+func TestHandshakeIsOne(t *testing.T) {
+	t.Parallel()
+	for variant, want := range map[string]bool{
+		`{when: {json.type: "1"}, answer: {json: {type: 1}}}`:                                                          true,
+		`{when: {json.type: "1"}, json: {type: 1}, answer: {json: {type: 1}}}`:                                         false,
+		`{when: {json.type: "ping*"}, json: {type: ping_url}, answer: {text: pong}}`:                                   false,
+		`{when: {json.type: "ping*"}, json: {type: pong}, answer: {text: pong}}`:                                       true,
+		`{when: query.echo, query: {echo: "{e}"}, values: {e: {send: "{random|hex}"}}, answer: {text: "{request.e}"}}`: false,
+		`{when: query.echo, answer: {text: ok}}`:                                                                       true,
+		`{when: {kind: hello}, json: {k: "{kind}"}, values: {kind: {send: hello}}, answer: {text: ok}}`:                false,
+		`{when: {method: GET}, method: GET, text: "", answer: {text: ok}}`:                                             false,
+	} {
+		p, err := protocol.Parse([]byte("keys: {s: text}\npush: {header: {S: '{s}'}, json: '{payload}', answer: {text: ok}, variants: [" + variant + "]}"))
+		if err != nil {
+			t.Fatalf("%s: %v", variant, err)
+		}
+		got := false
+		for _, f := range p.Findings {
+			got = got || strings.Contains(f.Text, "no handshake")
+		}
+		if got != want {
+			t.Errorf("%s: %v", variant, p.Findings)
+		}
+	}
+}

@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
 const profiled = `

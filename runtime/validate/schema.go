@@ -21,7 +21,7 @@ type Schema struct {
 func CompileSchema(name string, text []byte) (*Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft2020
-	c.AssertFormat = true
+	c.AssertFormat, c.AssertContent = true, true
 	c.Formats = map[string]func(any) bool{
 		"idcard": func(v any) bool {
 			s, ok := v.(string)

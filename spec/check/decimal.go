@@ -22,9 +22,11 @@ func checkSizes(d *checked, p place) {
 		no("min_length", "leave it out", "min_length is not allowed on %s", typ)
 	case p.MinLength > 0 && p.Length > 0 && p.MinLength > p.Length:
 		no("min_length", "swap the two", "at least %d characters cannot be at most %d", p.MinLength, p.Length)
-	case p.AsText && typ.IsText():
+	case p.AsText && p.Type.IsText():
 		d.Add("JK0132", p.At("as"), "leave it out", "%s is a text already", p.Name)
-	case p.AsText && !typ.IsNumber():
+	case p.AsText && p.IsNested() && p.Parent == nil && p.In != "body":
+		d.Add("JK0132", p.At("as"), "leave it out", "outside of a JSON body %s is a text anyway", p.Name)
+	case p.AsText && !typ.IsNumber() && !p.IsNested():
 		d.Add("JK0132", p.At("as"), "leave it out", "a %s cannot travel as a text", typ)
 	}
 }

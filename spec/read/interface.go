@@ -105,6 +105,9 @@ func (d *reader) readResponse(x *spec.Interface, v *yamltree.Value) {
 		f.Replied = true
 	}
 	for _, f := range d.Reply.Fields {
+		if x.Kind == spec.Notify && d.Protocol != nil && !slices.Contains(d.Protocol.Answer, f.Name) {
+			continue // the answer to a notification has another form
+		}
 		x.Frame = append(x.Frame, cmp.Or(own[f.Name], f))
 	}
 }

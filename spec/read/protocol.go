@@ -24,6 +24,12 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	p.Request = d.protocolRows(at.Get("request"))
 	p.Reply = d.protocolRows(at.Get("reply"))
 	p.Push = d.protocolRows(at.Get("push"))
+	if answer := at.Get("push").Get("answer"); answer != nil {
+		p.Answer = memberNames(answer.JSON())
+		if reply := at.Get("reply"); reply != nil && answer.Str("like") == "reply" {
+			p.Answer = append(p.Answer, memberNames(reply.JSON())...)
+		}
+	}
 	for _, m := range protocolMessages() {
 		for _, item := range at.Get(m).Places(at.Pos).List("errata") {
 			if e := d.erratum(item); e != nil {
@@ -37,7 +43,23 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	for _, m := range at.Each("profiles") {
 		guardCodes(at.Get("profiles").List(m.Name), p)
 	}
+	slices.Sort(p.Answer)
 	d.Protocol = p
+}
+
+// memberNames lists the names of all members below a value.
+func memberNames(v any) (out []string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, below := range v {
+			out = append(append(out, strings.TrimSuffix(name, "?")), memberNames(below)...)
+		}
+	case []any:
+		for _, below := range v {
+			out = append(out, memberNames(below)...)
+		}
+	}
+	return out
 }
 
 // protocolCodes collects the codes that a message names: of refusals, of outcomes, and

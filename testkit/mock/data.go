@@ -122,6 +122,15 @@ func (d *draft) field(f *spec.Field) (*tree.Value, error) {
 	if f.Nullable && !f.IsRequired() && d.r.IntN(8) == 0 {
 		return tree.Raw("null"), nil
 	}
+	if f.IsPacked() {
+		value := *f
+		value.AsText = false
+		v, err := d.field(&value)
+		if err != nil {
+			return nil, err
+		}
+		return tree.Text(v.String()), nil
+	}
 	switch f.Shape() {
 	case spec.List, spec.Scalars:
 		return d.list(f)

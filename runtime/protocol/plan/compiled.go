@@ -173,6 +173,7 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 		over := declare.Overlay(call, v)
 		f := c.form(x, over, fmt.Sprintf("%s.variants[%d]", name, i+1), false)
 		if v.Answer != nil {
+			c.greets(f)
 			f.Answer = c.form(x, v.Answer, f.Place+".answer", true)
 		}
 		x.Calls = append(x.Calls, f)

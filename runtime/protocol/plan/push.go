@@ -1,6 +1,9 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // HasHandshake reports whether a variant asks a receiver whether it is there.
 func (x *Exchange) HasHandshake() bool {
@@ -112,4 +115,52 @@ func (x *Exchange) UsesKey(name string) bool {
 		return f.Uses(f.Index[name]) || f.Answer != nil && f.Answer.Uses(f.Answer.Index[name])
 	}
 	return slices.ContainsFunc(x.Calls, uses) || slices.ContainsFunc(x.Replies, uses)
+}
+
+// greets warns of a handshake that a receiver would not take for one: what it asks for
+// is not what is sent.
+func (c *compiler) greets(f *Form) {
+	for i := range f.When {
+		it, told := f.asked(&f.When[i])
+		if !told {
+			continue
+		}
+		text := ""
+		if it != nil {
+			text = f.constant(it)
+		}
+		if it == nil || f.When[i].Set && !fits(f.When[i].Glob, text) {
+			c.weak(f.Decl.Pos, f.Place, "a receiver takes what is sent for no handshake: it does not have what when asks for",
+				"write it as the handshake has it, for example json: {type: url_verification, challenge: \"{challenge}\"}")
+			return
+		}
+	}
+}
+
+// asked is what a condition asks for in a message that is sent, nil where it is not
+// there; told is false where the message alone does not say it.
+func (f *Form) asked(w *Condition) (it *Item, told bool) {
+	switch {
+	case w.Part != nil:
+		name := w.Part.Holder + "." + strings.Join(w.Part.Path, ".")
+		i := slices.IndexFunc(f.Items, func(it *Item) bool { return it.Leaf && it.Name == name })
+		if i < 0 {
+			return nil, true
+		}
+		return f.Items[i], true
+	case w.Slot == SlotMethod && f.method != nil:
+		return f.method, true
+	case w.Later:
+		return f.Infos[w.Slot].Item, true
+	}
+	return nil, false
+}
+
+// fits matches a text with * for anything at its ends.
+func fits(glob, text string) bool {
+	front, rest, star := strings.Cut(glob, "*")
+	if !star {
+		return glob == text
+	}
+	return strings.HasPrefix(text, front) && strings.HasSuffix(text, rest[strings.LastIndexByte(rest, '*')+1:])
 }
