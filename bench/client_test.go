@@ -14,16 +14,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 // traffic sends messages that were sealed before the clock starts, over connections
 // that stay open, and reads the replies after it has stopped: client and servers
 // share the machine, and only the servers are measured.
 type traffic struct {
-	codec *envelope.Codec
-	keys  *envelope.Keys
-	last  int64 // number of the last customer
+	call *protocol.Exchange
+	keys *protocol.Keys
+	last int64 // number of the last customer
 }
 
 // seal makes n requests, each with a customer of its own.
@@ -35,17 +36,16 @@ func (l *traffic) seal(b *testing.B, n int) [][]byte {
 		certificate := `"certNum":"P` + strconv.FormatInt(l.last, 10) + `"`
 		payload := before + fmt.Sprintf("138%08d", l.last) +
 			strings.NewReplacer(`"certNum":"11010519491231002X"`, certificate, `"certType":1`, `"certType":3`).Replace(behind)
-		body, err := l.codec.Seal(nil, envelope.Header{Values: []envelope.Value{
-			{Name: "appid", Text: appID},
-			{Name: "sid", Text: fmt.Sprintf("%020d", l.last)},
-			{Name: "cmd", Text: "cst_info_create"},
-			{Name: "timestamp", Text: "1795219750"},
-		}}, []byte(payload), l.keys)
+		sent, err := l.call.Send(l.keys, protocol.Outgoing{
+			Interface: "cst_info_create", ID: fmt.Sprintf("%020d", l.last), Payload: []byte(payload), Now: time.Now(),
+		})
 		if err != nil {
 			b.Fatal(err)
 		}
+		body := sent.Message.Body
 		head := fmt.Sprintf("POST /lianfa/api HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", len(body))
 		list[at] = append([]byte(head), body...)
+		sent.Release()
 	}
 	return list
 }
@@ -105,16 +105,13 @@ func exchange(conn io.Writer, in *bufio.Reader, request []byte) ([]byte, error) 
 func (l *traffic) look(b *testing.B, replies [][]byte) {
 	b.Helper()
 	for _, reply := range replies {
-		var m envelope.Message
-		if err := l.codec.Parse(reply, &m); err != nil {
-			b.Fatal(err)
-		}
-		plain, err := l.codec.Open(nil, &m, l.keys)
+		in := protocol.Incoming{Message: &message.Message{Status: http.StatusOK, Body: reply}}
+		o, err := l.call.OpenAlone(b.Context(), l.keys, in)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if !bytes.HasPrefix(plain, []byte(`{"errcode":0,`)) || !bytes.Contains(plain, []byte(`"cstGUID":"`)) {
-			b.Fatalf("refused: %s", plain)
+		if !o.OK || !bytes.Contains(o.Payload, []byte(`"cstGUID":"`)) {
+			b.Fatalf("refused: %s", o.Whole())
 		}
 	}
 }

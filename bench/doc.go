@@ -16,7 +16,7 @@
 //     build. Goal: at most 30 CPU-ms.
 //   - BenchmarkDrain is in runtime/notify: 200 receivers, without and with a
 //     dead one in the same run. Goal: p99-ms-dead at most twice p99-ms.
-//   - BenchmarkOpenSeal600 is beside the code, in runtime/protocol/envelope. Goal: no
+//   - BenchmarkAdmit is beside the code, in runtime/protocol: admit and reply. Goal: no
 //     allocation.
 //
 // Each ratio comes from rounds that take turns, so that a busy machine slows

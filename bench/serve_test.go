@@ -21,7 +21,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -119,25 +118,17 @@ func migrations() []migrate.Set {
 }
 
 // contenders starts the three servers on one database.
-func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec, *envelope.Keys) {
+func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *protocol.Exchange, *protocol.Keys) {
 	b.Helper()
 	system := lianfa.System()
 	systems := []route.System{system.Serving(store.New(pool, 0))}
-	codecs, err := route.Codecs(systems)
-	if err != nil {
-		b.Fatal(err)
-	}
-	codec := codecs["lianfa"]
-	own, err := systems[0].Protocol.Keys(appID, protocol.Secrets{"token": {token}, "appkey": {appkey}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	keys, err := codec.Keys(appID, map[string]string{"token": token, "appkey": appkey})
+	call := systems[0].Protocol.Call
+	keys, err := systems[0].Protocol.Keys(appID, protocol.Secrets{"token": {token}, "appkey": {appkey}})
 	if err != nil {
 		b.Fatal(err)
 	}
 	server, err := route.New(systems, route.Config{
-		Apps: oneApp{route.App{ID: appID, Keys: own, May: func(cmd string) bool { return strings.HasPrefix(cmd, "cst_") }}},
+		Apps: oneApp{route.App{ID: appID, Keys: keys, May: func(cmd string) bool { return strings.HasPrefix(cmd, "cst_") }}},
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -146,22 +137,22 @@ func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *envelope.Codec
 	for _, c := range []struct {
 		name    string
 		handler http.Handler
-	}{{"ours", server}, {"hand", newHandServer(pool, codec, keys)}, {"naive", newNaiveServer(pool)}} {
+	}{{"ours", server}, {"hand", newHandServer(pool, call, keys)}, {"naive", newNaiveServer(pool)}} {
 		mux := http.NewServeMux()
 		mux.Handle("/lianfa/api", c.handler)
 		web := httptest.NewServer(mux)
 		b.Cleanup(web.Close)
 		all = append(all, &contender{name: c.name, address: web.Listener.Addr().String()})
 	}
-	return all, codec, keys
+	return all, call, keys
 }
 
 // BenchmarkServe prints requests a second of each server, the CPU time of one and
 // the ratios: medians over rounds in which the servers take turns.
 func BenchmarkServe(b *testing.B) {
 	pool := durable(b)
-	all, codec, keys := contenders(b, pool)
-	l := &traffic{codec: codec, keys: keys}
+	all, call, keys := contenders(b, pool)
+	l := &traffic{call: call, keys: keys}
 	for _, n := range []int{16, 64} {
 		b.Run(fmt.Sprint("c", n), func(b *testing.B) {
 			for b.Loop() {

@@ -20,27 +20,39 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 // handServer serves cst_info_create with one statement, written by hand for this
-// interface alone. The envelope is the project's.
+// interface alone. The protocol is the project's.
 type handServer struct {
-	pool  *pgxpool.Pool
-	codec *envelope.Codec
-	keys  *envelope.Keys
-	kept  sync.Pool // of *handExchange
+	pool *pgxpool.Pool
+	call *protocol.Exchange
+	side *protocol.Side
+	kept sync.Pool // of *handExchange
 }
 
 type handExchange struct {
-	body, plain, out []byte
-	message          envelope.Message
-	decoder          handDecoder
-	enc              jx.Encoder
+	body    []byte
+	message message.Message
+	decoder handDecoder
+	enc     jx.Encoder
 }
 
-func newHandServer(pool *pgxpool.Pool, codec *envelope.Codec, keys *envelope.Keys) *handServer {
-	return &handServer{pool: pool, codec: codec, keys: keys, kept: sync.Pool{New: func() any { return new(handExchange) }}}
+func newHandServer(pool *pgxpool.Pool, call *protocol.Exchange, keys *protocol.Keys) *handServer {
+	side := protocol.NewSide(oneKey{keys}, nil, nil, time.Now)
+	return &handServer{pool: pool, call: call, side: side, kept: sync.Pool{New: func() any { return new(handExchange) }}}
+}
+
+// oneKey knows one app.
+type oneKey struct{ keys *protocol.Keys }
+
+func (o oneKey) Keys(_ context.Context, app string) (*protocol.Keys, error) {
+	if app != appID {
+		return nil, nil //nolint:nilnil // nobody has that id
+	}
+	return o.keys, nil
 }
 
 const handSQL = `with verdict as (
@@ -88,48 +100,39 @@ func (s *handServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x.body = slices.Grow(x.body[:0], n)[:n]
-	if _, err := io.ReadFull(r.Body, x.body); err != nil || s.codec.Parse(x.body, &x.message) != nil || s.codec.App(&x.message) != appID {
+	if _, err := io.ReadFull(r.Body, x.body); err != nil {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	var err error
-	if x.plain, err = s.codec.Open(x.plain[:0], &x.message, s.keys); err != nil {
+	x.message = message.Message{Method: r.Method, Scheme: "http", Host: r.Host, Path: r.URL.EscapedPath(), Header: r.Header, Body: x.body}
+	a, err := s.call.Admit(r.Context(), protocol.Incoming{Message: &x.message}, s.side)
+	defer a.Release()
+	if err != nil {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	code, guid := s.create(r.Context(), x)
+	code, guid := s.create(r.Context(), x, a)
 	x.enc.Reset()
-	x.enc.ObjStart()
-	x.enc.FieldStart("errcode")
-	x.enc.RawStr(code)
-	x.enc.FieldStart("errmsg")
-	x.enc.Str("")
-	x.enc.FieldStart("content")
 	x.enc.ObjStart()
 	x.enc.FieldStart("cstGUID")
 	x.enc.Str(guid)
 	x.enc.ObjEnd()
-	x.enc.ObjEnd()
-	values := [3]envelope.Value{
-		{Name: "sid", Text: s.codec.MessageID(&x.message)},
-		{Name: "cmd", Text: "cst_info_create"},
-		{Name: "timestamp", Text: strconv.FormatInt(time.Now().Unix(), 10)},
-	}
-	if x.out, err = s.codec.Seal(x.out[:0], envelope.Header{Values: values[:]}, x.enc.Bytes(), s.keys); err != nil {
+	reply, err := s.call.Reply(a, protocol.Outcome{OK: code == "0", Code: code, Payload: x.enc.Bytes()})
+	if err != nil {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(x.out)))
-	_, _ = w.Write(x.out)
+	w.Header().Set("Content-Length", strconv.Itoa(len(reply.Body)))
+	_, _ = w.Write(reply.Body)
 }
 
-func (s *handServer) create(ctx context.Context, x *handExchange) (code, guid string) {
-	if x.message.Value("header.cmd") != "cst_info_create" {
+func (s *handServer) create(ctx context.Context, x *handExchange, a *protocol.Admitted) (code, guid string) {
+	if a.Interface() != "cst_info_create" {
 		return "1008", ""
 	}
 	var q handRequest
-	if x.decoder.decode(x.plain, &q) != nil {
+	if x.decoder.decode(a.Payload(), &q) != nil {
 		return "1004", ""
 	}
 	if x.decoder.check(&q); len(x.decoder.faults) > 0 {
@@ -138,7 +141,7 @@ func (s *handServer) create(ctx context.Context, x *handExchange) (code, guid st
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	err := s.pool.QueryRow(
-		ctx, handSQL, appID, s.codec.MessageID(&x.message), q.ProjGUID, q.UserGUID, q.Mobile, opt(q.CertNum), q.CustomerName, q.Gender.arg(),
+		ctx, handSQL, appID, a.MessageID(), q.ProjGUID, q.UserGUID, q.Mobile, opt(q.CertNum), q.CustomerName, q.Gender.arg(),
 		opt(q.HomeTel), q.CertType.arg(), opt(q.Address), opt(q.HomeArea), opt(q.HomeCase), opt(q.WorkArea), opt(q.WorkTrade), opt(q.WorkJob),
 		opt(q.CstType), opt(q.CstClass), opt(q.FromArea), q.ZyNum.arg(), opt(q.OldOwner),
 	).Scan(&code, &guid)

@@ -15,6 +15,10 @@ type Protocol struct {
 	// "header/appid".
 	Request, Reply, Push Fields
 
+	// Apart: the fields of a body are in a place of their own, like a member with cipher
+	// text, and not the body itself.
+	Apart bool
+
 	Codes  []Item   // that it names: codes of the document, and rules
 	Answer []string // names of members in the answer to a notification
 

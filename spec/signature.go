@@ -90,9 +90,14 @@ type SignRefusal struct {
 	Step, Code string
 }
 
-// Plain says whether the system is signed: plain HTTP requests with a signature,
-// not sealed messages.
-func (s *System) Plain() bool { return s.Signature != nil }
+// Plain says whether each interface has a method and a path of its own, and not one URL
+// for all of them.
+func (s *System) Plain() bool {
+	if s.Protocol == nil {
+		return s.Signature != nil
+	}
+	return s.Endpoint.Dispatch == ""
+}
 
 // AllSignatures lists the system's own signature and the further ones.
 func (s *System) AllSignatures() []*Signature {

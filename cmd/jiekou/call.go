@@ -99,7 +99,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	}
 	one := s.Interface(cmd)
 	if one == nil {
-		if !anyCmd(s) {
+		if p, err := bind.Protocol(s); err != nil || p.Call == nil || !p.Call.NamesInterface() || !p.Call.HasPath() {
 			return command.Misused("jiekou catalog --system "+s.Name+" lists them", "%s has no interface %q", s.Name, cmd)
 		}
 		t.say("hint: %s has no interface %q; it is sent all the same", s.Name, cmd)
@@ -107,7 +107,7 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if !o.raw {
 		data = caller.Payload(one, data)
 	}
-	over, err := caller.OfProtocols(o.signatures, []*spec.System{s})
+	over, err := caller.Overrides(o.signatures, []*spec.System{s})
 	if err != nil {
 		return err
 	}
@@ -138,9 +138,9 @@ func clock(at string) (func() time.Time, error) {
 	if at == "" {
 		return nil, nil
 	}
-	fixed, err := time.Parse(time.RFC3339, at)
+	fixed, err := clockAt(at)
 	if err != nil {
-		return nil, command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
+		return nil, err
 	}
 	return func() time.Time { return fixed }, nil
 }
@@ -176,12 +176,6 @@ func (t *tool) fits(a caller.App, s *spec.System, one *spec.Interface, r client.
 			a.File, end.Local().Format(time.DateTime), a.ID, s.Name)
 	}
 	return nil
-}
-
-// anyCmd reports whether one URL takes the calls of all interfaces, whatever their names.
-func anyCmd(s *spec.System) bool {
-	p, err := bind.Protocol(s)
-	return err == nil && p.Call != nil && p.Call.NamesInterface() && p.Call.HasPath()
 }
 
 // hasIDs reports whether messages of a system have an id that their sender makes.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -68,26 +67,16 @@ func (t *tool) explainSignature(ctx context.Context, o explainOptions, from stri
 	if err != nil {
 		return err
 	}
-	text, err := t.input(from)
+	m, err := t.capture(from)
 	if err != nil {
 		return err
 	}
-	m, err := explain.ReadCapture(text, t.named)
-	if err != nil {
-		name := from
-		if from == "-" {
-			name = "standard input"
-		}
-		return command.Misused(explain.CaptureForms, "%s: %s", name, err)
-	}
-	c := explain.Case{System: s, App: a.ID, Secrets: a.Members, File: a.File, As: o.kind()}
+	c := explain.Case{System: s, App: a.ID, Secrets: a.Members, File: a.File, As: kindOf(o.push, o.reply)}
 	if c.Theirs, err = explain.Sender(o.sender); err != nil {
 		return err
 	}
-	if o.at != "" {
-		if c.At, err = time.Parse(time.RFC3339, o.at); err != nil {
-			return command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
-		}
+	if c.At, err = clockAt(o.at); err != nil {
+		return err
 	}
 	x, err := c.Explain(ctx, m)
 	if err != nil {
@@ -96,14 +85,31 @@ func (t *tool) explainSignature(ctx context.Context, o explainOptions, from stri
 	return t.account(x, o.asJSON)
 }
 
-// kind is what the flags say of the message.
-func (o *explainOptions) kind() explain.Kind {
+// capture reads a captured message.
+func (t *tool) capture(from string) (*explain.Capture, error) {
+	text, err := t.input(from)
+	if err != nil {
+		return nil, err
+	}
+	m, err := explain.ReadCapture(text, t.named)
+	if err != nil {
+		name := from
+		if from == "-" {
+			name = "standard input"
+		}
+		return nil, command.Misused(explain.CaptureForms, "%s: %s", name, err)
+	}
+	return m, nil
+}
+
+// kindOf is what the flags say of a message.
+func kindOf(push, reply bool) explain.Kind {
 	switch {
-	case o.push && o.reply:
+	case push && reply:
 		return explain.Answer
-	case o.push:
+	case push:
 		return explain.Push
-	case o.reply:
+	case reply:
 		return explain.Reply
 	}
 	return ""

@@ -6,8 +6,6 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 )
 
@@ -81,15 +79,10 @@ func (t *tool) seal(name string, o sealOptions) error {
 	if err != nil {
 		return command.Bug(err) // a client was made of it
 	}
-	return t.printMessage(p, m, o.http)
-}
-
-// printMessage prints a request, or its body alone where that says it all.
-func (t *tool) printMessage(p *protocol.Protocol, m *message.Message, whole bool) error {
 	out := append(m.Body, '\n')
-	if whole || caller.Whole(p, m) {
+	if o.http || caller.Whole(p, m) {
 		out = caller.HTTP(m)
 	}
-	_, err := t.stdout.Write(out)
+	_, err = t.stdout.Write(out)
 	return err
 }

@@ -89,6 +89,7 @@ request:
 reply:
   json: {code: "{code}", message: "{text}", "*": "{payload}"}
   success: {code: P-000000}
+  fields: {code: {type: string, label: 码}, message: {type: string, label: 描述}}
 `
 	set := withProtocol(t, block)
 	if err := bind.Protocols(set); err == nil {
@@ -113,6 +114,9 @@ request: &one
     sign: {of: "{body}{appkey}", by: [md5, hex]}
   fields:
     header.sign: {type: string, required: true, label: 签名}
+reply:
+  text: "{code}"
+  success: {code: P-000000}
 push:
   <<: *one
   path: /push
@@ -125,6 +129,7 @@ request:
   header: {appId: "{app}", sign: "{sign}"}
   json: {count: 1, "yes": true, t: "1", "*": "{payload}"}
   values: {sign: {of: "{body}{appkey}", by: [md5, hex]}}
+reply: {text: "{code}", success: {code: P-000000}}
 push:
   path: "/push"
   values: {a: "{nonce}", nonce: {send: "x\ny"}, sign: {of: "{body}{appkey}", by: [md5, hex]}}

@@ -100,12 +100,7 @@ func (x *Exchange) Carrier(o Outgoing) string {
 
 // Verified reports whether something proves who sent the replies of success.
 func (x *Exchange) Verified() bool {
-	for _, f := range x.plan.Replies {
-		if f.Proves {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(x.plan.Replies, func(f *plan.Form) bool { return f.Proves })
 }
 
 // Whole returns what has the code and the payload of a reply, as JSON: the text
@@ -125,6 +120,14 @@ func (o *Opened) Whole() []byte {
 	return step.AppendString(nil, r.msg.Body)
 }
 
+// Whole returns of a reply what Opened.Whole does, and else the payload.
+func (q *Inquiry) Whole() []byte {
+	if !q.r.f.Reply {
+		return q.Payload()
+	}
+	return (&Opened{r: q.r}).Whole()
+}
+
 // OpenAlone reads a reply whose request is not at hand: what it repeats of the
 // request is taken as it stands. in says what is known beside the message.
 func (x *Exchange) OpenAlone(ctx context.Context, keys *Keys, in Incoming) (*Opened, error) {
@@ -133,18 +136,6 @@ func (x *Exchange) OpenAlone(ctx context.Context, keys *Keys, in Incoming) (*Ope
 		return nil, err
 	}
 	return x.Open(ctx, s, in.Message)
-}
-
-// ExplainOpen is OpenAlone with every intermediate result, in the order in which a
-// receiver solves them. What Explain says of lines holds for them.
-func (x *Exchange) ExplainOpen(ctx context.Context, keys *Keys, in Incoming) ([]Line, *Opened, error) {
-	s, err := x.alone(keys, in)
-	if err != nil {
-		return nil, nil, err
-	}
-	s.r.trace = &tracer{}
-	o, err := x.Open(ctx, s, in.Message)
-	return s.r.trace.lines, o, err
 }
 
 // alone stands for a request of which nothing is known but the interface.

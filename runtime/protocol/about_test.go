@@ -127,7 +127,7 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// TestOpenAlone: a reply is read without its request, and shows its steps; Whole is
+// TestOpenAlone: a reply is read without its request; Whole is
 // what was encrypted or signed.
 func TestOpenAlone(t *testing.T) {
 	t.Parallel()
@@ -144,10 +144,6 @@ func TestOpenAlone(t *testing.T) {
 		if err != nil || !o.OK || !strings.Contains(string(o.Whole()), tt.whole) {
 			t.Errorf("%s: %+v, %v", tt.name, o, err)
 			continue
-		}
-		lines, again, err := x.ExplainOpen(t.Context(), keys, in)
-		if err != nil || string(again.Payload) != string(o.Payload) || len(lines) == 0 && x.Verified() {
-			t.Errorf("%s: %v, %v", tt.name, lines, err)
 		}
 		m.Body = []byte(strings.Replace(string(m.Body), "1", "2", 1))
 		if o, err := x.OpenAlone(t.Context(), keys, in); err == nil && x.Verified() && !o.Plain {

@@ -3,6 +3,7 @@ package protocol
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -152,7 +153,7 @@ func (r *run) doubt() {
 			continue
 		}
 		keyed := slices.ContainsFunc(o.Expr.Steps, func(u *plan.Use) bool { return u.Key >= 0 && u.Pair < 0 })
-		if b, _, err := r.undone(o); keyed && err == nil && !utf8.Valid(b) {
+		if b, _, err := r.undone(o); keyed && err == nil && (!utf8.Valid(b) || bytes.HasSuffix(b, []byte("}")) && !json.Valid(b)) {
 			r.trace.values = append(r.trace.values, &Failure{Op: o, Err: errNoText})
 			r.line(o.Item.Name, "what comes out is no text: another key, or another cipher")
 		}
@@ -296,7 +297,7 @@ func (q *Inquiry) Try(f *Failure, over *Overlay) (made []byte, ok bool) {
 		r.list.Reset()
 		b, json, err := r.undone(o)
 		made = bytes.Clone(b)
-		return made, err == nil && r.readUndone(o, b, json) == nil
+		return made, err == nil && (errors.Is(f.Err, errNoText) || r.readUndone(o, b, json) == nil)
 	}
 	return nil, false
 }

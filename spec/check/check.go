@@ -25,7 +25,7 @@ type Rule struct {
 // errata and the ledger.
 func Rules() []Rule {
 	return slices.Concat(fileRules, fieldRules, interfaceRules, placeRules, tableRules, answerRules, storageRules, systemRules,
-		signatureRules, demoRules, protocolRules, errorRules)
+		demoRules, protocolRules, errorRules)
 }
 
 // checked is a linked system while the rules run over it.

@@ -164,7 +164,7 @@ func checkPaths(d *checked) {
 		switch {
 		case d.Plain() && d.Endpoint.Path != "": // reported as such
 		case d.Endpoint.Path != "" && (x.Method != "" || x.Path != ""):
-			d.Add("JK0215", x.At("path"), "remove method and path", "the endpoint of the system has a path already")
+			d.Add("JK0215", x.At("path"), "remove method and path", "the protocol has a path already")
 		case d.Endpoint.Path == "" && !own:
 			d.Add("JK0215", x.At("interface"), "add method and path", "%s has no method and path of its own", x.Cmd)
 		case own && seen[address] != nil:

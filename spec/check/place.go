@@ -2,25 +2,10 @@ package check
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
-
-func checkSignatureName(d *checked, x *spec.Interface) {
-	if x.Signature == "" || d.Unread["system"] {
-		return
-	}
-	var names []string
-	for _, g := range d.Signatures {
-		names = append(names, g.Name)
-	}
-	if !slices.Contains(names, x.Signature) {
-		d.Add("JK0523", x.At("signature"), spec.OneOrNone(x.Signature, names, "system.yaml has no signatures"),
-			"unknown signature %q", x.Signature)
-	}
-}
 
 func checkBody(d *checked, x *spec.Interface) {
 	body, at := x.Keys["body"].Text, x.At("body")
@@ -41,12 +26,28 @@ func checkBody(d *checked, x *spec.Interface) {
 		d.Add("JK0229", at, "make it POST, or remove body: form and add in: query to the fields", "a %s has no body", x.Method)
 		return
 	}
-	apart, _ := spec.Value(x.Signed().Apart())
 	for _, f := range x.Request {
-		if f.In == "body" && apart != "query" && apart != "header" {
+		if f.In == "body" && !d.elsewhere(x) {
 			d.Add("JK0229", f.Pos, "add in: query, or make it POST", "a %s has no body for %s", x.Method, f.Name)
 		}
 	}
+}
+
+// elsewhere reports whether the fields of a body are in the query or in a header.
+func (d *checked) elsewhere(x *spec.Interface) bool {
+	if g := x.Signed(); g != nil {
+		apart, _ := spec.Value(g.Apart())
+		return apart == "query" || apart == "header"
+	}
+	return d.apart(x)
+}
+
+// apart reports whether the fields of a body are in a place of their own.
+func (d *checked) apart(x *spec.Interface) bool {
+	if g := x.Signed(); g != nil {
+		return g.Apart() != ""
+	}
+	return d.Protocol != nil && d.Protocol.Apart
 }
 
 var (
@@ -116,7 +117,7 @@ func checkIn(d *checked, x *spec.Interface) {
 			d.Add("JK0232", at, "remove it", "%s is not allowed in the %s: the message is sealed", f.Name, f.In)
 		case f.In == "form" && !x.Form:
 			d.Add("JK0232", at, "add body: form to the interface, or remove it", "the body is JSON, not a form")
-		case in && f.In == "body" && x.Form && x.Signed().Apart() == "":
+		case in && f.In == "body" && x.Form && !d.apart(x):
 			d.Add("JK0232", at, "remove it, or write in: form", "the body is a form, not JSON")
 		case f.In == "path" && f.IsNested():
 			d.Add("JK0232", at, "put it into the query or the body", "an %s is not allowed in the path", f.Type)

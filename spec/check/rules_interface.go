@@ -78,8 +78,8 @@ var interfaceRules = []Rule{
 	{
 		"JK0215",
 		"method and path out of place",
-		"Where the endpoint has no path, each interface has its own; where it has one, none may.",
-		"endpoint: {}  # and no method and path", "method: GET\npath: /api/customer/get", checkPaths,
+		"Where the protocol has no path, each interface has its own; where it has one, none may.",
+		"interface: customer_get  # and no method and path", "method: GET\npath: /api/customer/get", checkPaths,
 	},
 	{
 		"JK0216", "method and path twice", "Two interfaces at one address cannot be distinguished.",

@@ -3,32 +3,18 @@ package check
 // systemRules are about system.yaml.
 var systemRules = []Rule{
 	{
-		"JK0501",
-		"unknown value in the envelope",
-		"Steps refer to values by name: header.<field>, query.<field>, the payload's member, " +
-			"or a secret of the app.", "app: header.appId", "app: header.appid", checkReferences,
-	},
-	{
-		"JK0502", "unknown algorithm", "An algorithm is part of the runtime, proven by known answers.",
-		"encrypt: {algorithm: rc5, key: appkey}", "encrypt: {algorithm: rc4, key: appkey}", checkAlgorithms,
-	},
-	{
-		"JK0503", "no app", "Permissions, keys and message ids belong to the calling app, so something must name it.",
-		"envelope: {}", "envelope: {app: header.appid}", checkApp,
-	},
-	{
 		"JK0504",
 		"frame without its rows",
 		"Code and message are rows of the document's tables too: type and length come from there.",
-		"code: errcode  # not in fields", "fields: {errcode: {type: int}}", checkReply,
+		`reply: {json: {errcode: "{code|raw}"}}  # and no fields`,
+		`reply: {json: {errcode: "{code|raw}"}, fields: {errcode: {type: int}}}`, checkReply,
 	},
 	{
 		"JK0506",
-		"dispatch without a path",
-		"With one path for all interfaces something in the message names the interface; " +
-			"without it method and path do.",
-		"endpoint: {path: /lianfa/api}",
-		"endpoint: {path: /lianfa/api, dispatch: header.cmd}",
+		"messages that name nothing",
+		"With one path for all interfaces something in the message names the interface; without it method and path do.",
+		`request: {path: /lianfa/api, json: "{payload}"}`,
+		`request: {path: /lianfa/api, json: {cmd: "{interface}", data: "{payload}"}}`,
 		checkDispatch,
 	},
 	{
@@ -42,8 +28,9 @@ var systemRules = []Rule{
 	{
 		"JK0510",
 		"code of another type",
-		"A frame with code_type: int writes codes as numbers, so every code must be one.",
-		"reply: {code_type: int}  # and a code E01", "reply: {code_type: string}", checkCodeType,
+		"A reply that writes its code as a number needs codes that are numbers.",
+		`reply: {json: {code: "{code|raw}"}}  # and a code E01`, `reply: {json: {code: "{code}"}}`,
+		checkCodeType,
 	},
 }
 

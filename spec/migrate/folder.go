@@ -71,6 +71,9 @@ func (c *Change) system(fsys fs.FS, dir string, text []byte) error {
 // signatureLine is the key signature of an interface. It names one of the system's.
 var signatureLine = regexp.MustCompile(`(?m)^signature: *(\S+).*\n`)
 
+// formLine is the key of an interface whose body is a form.
+var formLine = regexp.MustCompile(`(?m)^body: *form`)
+
 // named notes which signature an interface names, and takes the key out: the protocol has
 // a variant for the interface.
 func (c *Change) named(fsys fs.FS, file string, in *Input) error {
@@ -78,6 +81,7 @@ func (c *Change) named(fsys fs.FS, file string, in *Input) error {
 	if err != nil {
 		return err
 	}
+	in.Forms = in.Forms || formLine.Match(text)
 	m := signatureLine.FindSubmatchIndex(text)
 	if m == nil {
 		return nil

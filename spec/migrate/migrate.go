@@ -21,6 +21,7 @@ import (
 type Input struct {
 	System, Errors []byte
 	Signed         map[string][]string // names of interfaces by the signature that they name
+	Forms          bool                // some interface has a form as its body
 }
 
 // Output is the files of the system afterwards. Notes say what could not be carried
@@ -55,7 +56,7 @@ func System(in Input) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &old{root: root, signed: in.Signed}
+	o := &old{root: root, signed: in.Signed, forms: in.Forms}
 	if rules, err := parse("errors.yaml", in.Errors); err == nil {
 		o.appCode, o.repeated = rules.Get("rules").Str("app"), rules.Get("rules").Str("repeated")
 	}

@@ -25,6 +25,9 @@ func (o *old) signedProtocol() (string, error) {
 	main := o.signature(o.root.Get("signature"))
 	request := main.message(4)
 	variants := main.variants
+	if o.forms && len(main.places["form"]) == 0 && main.whole() {
+		variants = append(variants, "      - when: {header.Content-Type: \"application/x-www-form-urlencoded*\"}\n        form: {\"*\": \"{payload}\"}\n")
+	}
 	for _, named := range o.root.Each("signatures") {
 		g := o.signature(named.Value)
 		if len(o.signed[named.Name]) == 0 {
@@ -38,6 +41,12 @@ func (o *old) signedProtocol() (string, error) {
 		request += "    variants:\n" + strings.Join(variants, "")
 	}
 	return "protocol:\n" + o.keysText() + "  request:\n" + request + o.plainReply(), nil
+}
+
+// whole reports whether the fields of a body are the body itself.
+func (g *signature) whole() bool {
+	return g.body == "" && len(g.places["json"]) == 0 &&
+		!slices.ContainsFunc(g.values, func(x member) bool { return strings.HasPrefix(x.text, `{of: "{payload}"`) })
 }
 
 // without takes out of a variant what the message has and the variant has not.

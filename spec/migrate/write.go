@@ -18,6 +18,7 @@ type old struct {
 	repeated string // of the rule repeated
 	keys     []string
 	notes    []string
+	forms    bool // some interface has a form as its body
 }
 
 func (o *old) note(format string, args ...any) {

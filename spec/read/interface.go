@@ -73,7 +73,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 			inBody(f)
 		}
 	}
-	if g := x.Signed(); x.Form && (g == nil || g.Apart() == "") {
+	if g := x.Signed(); x.Form && (g == nil && !d.apart() || g != nil && g.Apart() == "") {
 		inForm(x.Request)
 	}
 	d.readResponse(x, v)
@@ -126,6 +126,9 @@ func (d *reader) framed(f *spec.Field) bool {
 	}
 	return true
 }
+
+// apart reports whether the fields of a body are in a place of their own.
+func (d *reader) apart() bool { return d.Protocol != nil && d.Protocol.Apart }
 
 // inBody puts a field with its members into the body.
 func inBody(f *spec.Field) {

@@ -70,7 +70,7 @@ func (d *linker) linkTimes(list spec.Fields) {
 
 // linkCodes marks the codes that the system itself answers with.
 func (d *linker) linkCodes() {
-	if !d.Unread["system"] {
+	if d.Reply.Success != "" {
 		d.useCode(d.Reply.Success, d.Reply.At("success"))
 	}
 	for _, s := range d.Envelope.Steps {

@@ -45,6 +45,9 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	}
 	slices.Sort(p.Answer)
 	d.Protocol = p
+	p.Apart = apart(at.Get("request"))
+	d.Endpoint, d.Reply = endpointOf(at.Get("request")), frameOf(at.Get("reply"))
+	d.Reply.Fields = p.Reply
 }
 
 // memberNames lists the names of all members below a value.

@@ -25,10 +25,6 @@ func (d *reader) readSystem() {
 	if name := v.Get("system"); name.Text != s.Name {
 		d.Add("JK0507", name.Pos, "rename the folder or the system", "system %q is in the folder %q", name.Text, s.Name)
 	}
-	e := v.Get("endpoint")
-	s.Endpoint = spec.Endpoint{
-		Places: e.Places(e.Pos), Path: e.Str("path"), Methods: e.Strs("methods"), Dispatch: e.Str("dispatch"),
-	}
 	l := v.Get("limits")
 	s.Limits = spec.Limits{
 		Places: l.Places(d.Pos), Body: int64(cmp.Or(l.Num("body"), 1<<20)),
@@ -49,20 +45,10 @@ func (d *reader) readSystem() {
 		})
 	}
 	d.readStructs(v)
-	d.readReply(v.Get("reply"))
 	d.readEnvelope(v.Get("envelope"))
 	d.readSignatures(v)
 	d.readProtocol(v)
 	d.readDemo(v.Get("demo"))
-}
-
-func (d *reader) readReply(v *yamltree.Value) {
-	d.Reply = spec.Reply{
-		Places: v.Places(v.Pos), Head: v.Str("head"), Code: v.Str("code"), CodeType: cmp.Or(v.Str("code_type"), "int"),
-		Message: v.Str("message"), Text: v.Str("text"), Payload: v.Str("payload"), Success: v.Str("success"),
-		Fields: d.fields(v.Get("fields"), nil),
-	}
-	d.inHead(d.Reply.Fields)
 }
 
 func (d *reader) readEnvelope(v *yamltree.Value) {

@@ -17,8 +17,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -122,19 +120,6 @@ func (a App) values(p *protocol.Protocol, one *spec.Interface) map[string]string
 	return values
 }
 
-// Keys returns the envelope of a system with the keys of the app.
-func (a App) Keys(s *spec.System) (*envelope.Codec, *envelope.Keys, error) {
-	codec, err := envelope.New(bind.Envelope(&s.Envelope))
-	if err != nil {
-		return nil, nil, command.Bug(err) // the YAML was checked
-	}
-	keys, err := codec.Keys(a.ID, a.Members)
-	if err != nil {
-		return nil, nil, command.Misused("", "%s: %s", a.File, err)
-	}
-	return codec, keys, nil
-}
-
 // System finds a system of the set.
 func System(set *spec.Set, name string) (*spec.System, error) {
 	var names []string
@@ -156,29 +141,9 @@ func Systems(set *spec.Set, name string) ([]*spec.System, error) {
 	return []*spec.System{s}, err
 }
 
-// Overrides reads the override of a system's signatures, and compiles it. Without a
-// file there is none.
-func Overrides(file string, s *spec.System) (signature.Override, error) {
-	if file == "" || !s.Plain() {
-		return signature.Override{}, nil
-	}
-	all, err := signature.LoadOverrides(file)
-	if err == nil {
-		if _, err = signature.NewSet(bind.Signature(s.Signature), bind.Signatures(s), all[s.Name]); err != nil {
-			err = fmt.Errorf("%s: %w", file, err)
-		}
-	}
-	if err != nil {
-		return signature.Override{}, command.Misused(
-			`it is written like signature: in a system.yaml, below the system's name: NAME: {signature: {…}, apps: {"10086": {…}}}`,
-			"%s", err)
-	}
-	return all[s.Name], nil
-}
-
-// OfProtocols reads the overrides of systems, and compiles them; those of other systems
+// Overrides reads the overrides of systems, and compiles them; those of other systems
 // it leaves out. Without a file there are none.
-func OfProtocols(file string, systems []*spec.System) (protocol.Overrides, error) {
+func Overrides(file string, systems []*spec.System) (protocol.Overrides, error) {
 	if file == "" {
 		return nil, nil
 	}

@@ -114,7 +114,7 @@ func readable(b []byte) bool {
 	if len(b) == 0 || !utf8.Valid(b) {
 		return false
 	}
-	if b[0] == '{' || b[0] == '[' {
+	if last := b[len(b)-1]; b[0] == '{' || b[0] == '[' || last == '}' || last == ']' {
 		return json.Valid(b)
 	}
 	for _, r := range string(b) {

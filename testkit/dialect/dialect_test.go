@@ -15,7 +15,9 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // world knows one app, takes every token, and has seen nothing.
@@ -95,4 +97,17 @@ func pemOf(t testing.TB) string {
 
 func (d *desk) ask(t testing.TB, m *message.Message) *protocol.Inquiry {
 	return d.x.Inquire(t.Context(), protocol.Incoming{Message: m, Interface: "x"}, d.side)
+}
+
+// generated makes a key pair of a kind, in PEM.
+func generated(t testing.TB, kind string) string {
+	t.Helper()
+	if kind == "rsa" {
+		return pemOf(t)
+	}
+	text, err := key.Need{Kind: kind, Half: step.Private}.Make(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

@@ -30,10 +30,10 @@ func (h *hunt) digested(p *pipe) []change {
 
 // digester is a digest in place of the declared one.
 type digester struct {
-	name, fix string
-	rank      int
-	f         func([]byte) []byte
-	drop      int // slot of a secret that the text loses at the same time, -1: none
+	name string
+	rank int
+	f    func([]byte) []byte
+	drop int // slot of a secret that the text loses at the same time, -1: none
 }
 
 func (h *hunt) otherHashes(p *pipe, i int, u *plan.Use) (out []change) {

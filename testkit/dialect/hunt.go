@@ -238,7 +238,7 @@ func (h *hunt) couples(r *Result, list []tried) {
 
 // joins reports whether two mistakes can be made at once.
 func joins(a, b *change) bool {
-	return !(a.kind == b.kind && a.item == b.item) && !(a.moves && b.moves && a.item == b.item)
+	return a.item != b.item || a.kind != b.kind && (!a.moves || !b.moves)
 }
 
 func (h *hunt) couple(a, b *change) bool {

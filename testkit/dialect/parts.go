@@ -115,6 +115,7 @@ func (h *hunt) templated(it *plan.Item, alt int) (out []change) {
 	t := &template{h, it, alt, split(clonePieces(e.Pieces)), nil}
 	t.dropped()
 	t.exchanged()
+	t.segments()
 	t.taken()
 	t.literals()
 	t.secrets()
@@ -213,31 +214,6 @@ func (t *template) dropped() {
 	}
 }
 
-func (t *template) exchanged() {
-	for i := range t.pieces {
-		for j := i + 1; j < len(t.pieces); j++ {
-			if t.separates(i) != t.separates(j) && (j != i+1 || len(t.pieces) > 2) {
-				continue
-			}
-			t.add("order", t.called(i)+" and "+t.called(j)+" exchanged", "keep the declared order", writer.Common, func(l []plan.Piece) []plan.Piece {
-				l[i], l[j] = l[j], l[i]
-				return l
-			})
-		}
-	}
-	if at := t.holes(); len(at) > 2 && len(at) <= 5 {
-		for _, order := range orders(len(at)) {
-			t.add("order", "its parts in another order", "keep the declared order", writer.Possible, func(l []plan.Piece) []plan.Piece {
-				old := slices.Clone(l)
-				for i, from := range order {
-					l[at[i]] = old[at[from]]
-				}
-				return l
-			})
-		}
-	}
-}
-
 // separates reports whether a piece only separates others.
 func (t *template) separates(i int) bool { return t.pieces[i].Slot < 0 && len(t.pieces[i].Lit) == 1 }
 
@@ -248,36 +224,6 @@ func (t *template) holes() (at []int) {
 		}
 	}
 	return at
-}
-
-// orders are the orders of n things that are no exchange of two.
-func orders(n int) (out [][]int) {
-	list := make([]int, n)
-	for i := range list {
-		list[i] = i
-	}
-	var walk func(int)
-	walk = func(k int) {
-		if k == n {
-			moved := 0
-			for i, at := range list {
-				if i != at {
-					moved++
-				}
-			}
-			if moved > 2 {
-				out = append(out, slices.Clone(list))
-			}
-			return
-		}
-		for i := k; i < n; i++ {
-			list[k], list[i] = list[i], list[k]
-			walk(k + 1)
-			list[k], list[i] = list[i], list[k]
-		}
-	}
-	walk(0)
-	return out
 }
 
 // taken are other parts of the message in the place of a hole, or beside the holes.

@@ -45,7 +45,6 @@ type sender struct {
 	came     func(string) string // the finished signature
 	around   func(text, key string) string
 	wireBody func(string) string // as it is sent
-	form     bool                // values of forms stay raw on the wire
 	sign     func(key *rsa.PrivateKey, text []byte) []byte
 }
 
@@ -150,7 +149,14 @@ const (
 // data are the parameters of requests that carry pairs.
 func data() []pair {
 	return []pair{
-		{"Zed", "1"}, {"a_b", "2.0"}, {"aB", "x y"}, {"mobile", "+8613800138000"}, {"name", "张三*~(!)'/𠮷"}, {"empty", ""}, {"list", "a,b\r\nc"}, {"flag", "true"},
+		{"Zed", "1"},
+		{"a_b", "2.0"},
+		{"aB", "x y"},
+		{"mobile", "+8613800138000"},
+		{"name", "张三*~(!)'/𠮷"},
+		{"empty", ""},
+		{"list", "a,b\r\nc"},
+		{"flag", "true"},
 		{"json", `{"k":"v/1"}`},
 	}
 }
@@ -270,8 +276,14 @@ func rfc3986(s string) string {
 
 func aliyun(s *sender, k map[string]string) *message.Message {
 	list := append([]pair{
-		{"Timestamp", "2026-11-28T06:25:00Z"}, {"Format", "JSON"}, {"AccessKeyId", "testid"}, {"Action", "DescribeRegions"}, {"SignatureMethod", "HMAC-SHA1"},
-		{"SignatureNonce", "3ee8c1b8"}, {"Version", "2014-05-26"}, {"SignatureVersion", "1.0"},
+		{"Timestamp", "2026-11-28T06:25:00Z"},
+		{"Format", "JSON"},
+		{"AccessKeyId", "testid"},
+		{"Action", "DescribeRegions"},
+		{"SignatureMethod", "HMAC-SHA1"},
+		{"SignatureNonce", "3ee8c1b8"},
+		{"Version", "2014-05-26"},
+		{"SignatureVersion", "1.0"},
 	}, data()...)
 	if s.keep == nil {
 		s.keep = func(pair) bool { return true }
@@ -354,8 +366,14 @@ func lianfa(s *sender, k map[string]string) *message.Message {
 func alipay(key *rsa.PrivateKey) build {
 	return func(s *sender, _ map[string]string) *message.Message {
 		list := []pair{
-			{"app_id", "2014072300007148"}, {"method", "alipay.trade.pay"}, {"format", "JSON"}, {"charset", "utf-8"}, {"sign_type", "RSA2"}, {"timestamp", "2026-11-28 14:25:00"},
-			{"version", "1.0"}, {"biz_content", `{"subject":"电视 & 机","price":1.0}`},
+			{"app_id", "2014072300007148"},
+			{"method", "alipay.trade.pay"},
+			{"format", "JSON"},
+			{"charset", "utf-8"},
+			{"sign_type", "RSA2"},
+			{"timestamp", "2026-11-28 14:25:00"},
+			{"version", "1.0"},
+			{"biz_content", `{"subject":"电视 & 机","price":1.0}`},
 		}
 		text := s.bytes(s.params(list, equals, "&", nil))
 		sum := sha256.Sum256(text)

@@ -68,6 +68,13 @@ func (h *hunt) signed(p *pipe) (out []change) {
 			add("over", "over the "+name+" of the text "+f.name, writer.Usual, p.insert(at, own("digest", func(in []byte) []byte { return f.f(writer.Sum(name, in)) })))
 		}
 	}
+	if at > 0 {
+		before := make([]string, at)
+		for i, one := range p.uses[:at] {
+			before[i] = one.Src
+		}
+		add("over", "over the text itself, not its "+strings.Join(before, "|"), writer.Common, p.replace(0, at))
+	}
 	if u.Do.Key == step.RSA {
 		out = append(out, h.blocks(p, at, u)...)
 	}
@@ -225,8 +232,19 @@ func (h *hunt) tails(p *pipe, at int) (out []change) {
 		declared = append(declared, u.Src)
 	}
 	for _, names := range [][]string{
-		{"hex"}, {"HEX"}, {"base64"}, {"base64-bare"}, {"base64url"}, {"base64url-padded"}, {"hex", "base64"}, {"base64", "hex"}, {"base64", "base64"}, {"hex", "hex"},
-		{"HEX", "base64"}, {"base64", "url form"}, {},
+		{"hex"},
+		{"HEX"},
+		{"base64"},
+		{"base64-bare"},
+		{"base64url"},
+		{"base64url-padded"},
+		{"hex", "base64"},
+		{"base64", "hex"},
+		{"base64", "base64"},
+		{"hex", "hex"},
+		{"HEX", "base64"},
+		{"base64", "url form"},
+		{},
 	} {
 		label := strings.Join(names, "|")
 		if label == strings.Join(declared, "|") {

@@ -23,6 +23,7 @@ type Case struct {
 	App     string            // whose secrets these are
 	Secrets map[string]string // by name; others of the app's file too
 	File    string            // where they are from, for messages
+	Cmd     string            // the interface, where the message does not name it; empty: it does
 	As      Kind              // what the message is; empty: as which it fits best
 	At      time.Time         // the receiver's clock; zero: the time of the message itself
 	Theirs  string            // the string that the sender says it signed; empty: not known
@@ -52,6 +53,7 @@ type Account struct {
 	Notes     []string     `json:"notes,omitempty"`
 	Steps     []Step       `json:"steps"`
 	Payload   string       `json:"payload,omitempty"`
+	Whole     string       `json:"-"` // of a reply all that code and payload are in, else the payload
 }
 
 // Clock is what the receiver's clock was taken to be.
@@ -129,7 +131,7 @@ func (c *Case) Explain(ctx context.Context, m *Capture) (*Account, error) {
 	c.stranger(x, q)
 	c.causes(x, q, r)
 	if x.Holds {
-		x.Payload = string(q.Payload())
+		x.Payload, x.Whole = string(q.Payload()), string(q.Whole())
 	} else {
 		x.Refused = c.refusedWith(q.Err)
 	}
@@ -235,9 +237,9 @@ func (x *Account) guard(name, text string) {
 }
 
 // messageOf is a capture as a message.
-func (m *Capture) messageOf() *message.Message {
+func (c *Capture) messageOf() *message.Message {
 	out := &message.Message{
-		Method: m.Method, Scheme: cmp.Or(m.Scheme, "https"), Host: m.Host, Path: m.Path, Query: m.Query, Header: m.Header.Clone(), Body: m.Body, Status: m.Status,
+		Method: c.Method, Scheme: cmp.Or(c.Scheme, "https"), Host: c.Host, Path: c.Path, Query: c.Query, Header: c.Header.Clone(), Body: c.Body, Status: c.Status,
 	}
 	if out.Header == nil {
 		out.Header = map[string][]string{}

@@ -41,6 +41,9 @@ func (c *Case) reader(ctx context.Context, p *protocol.Protocol, m *Capture) (*r
 		r.unwrap()
 	}
 	r.incoming.Message = r.m
+	if c.Cmd != "" {
+		return r, r.named()
+	}
 	if p.Call != nil && !p.Call.NamesInterface() && !m.Reply && c.As != Push && c.As != Reply && c.As != Answer {
 		if err := r.find(); err != nil {
 			return nil, err
@@ -60,6 +63,16 @@ func (r *reader) unwrap() {
 	if text != "" && text[0] != '{' && text[0] != '<' && r.p.Call != nil {
 		r.m.Method, r.m.Query, r.m.Body = "GET", text, nil
 	}
+}
+
+// named takes the interface that somebody says.
+func (r *reader) named() error {
+	one := r.c.System.Interface(r.c.Cmd)
+	if one == nil {
+		return misused("", "%s has no interface %q", r.c.System.Name, r.c.Cmd)
+	}
+	r.incoming.Interface, r.incoming.Frame = one.Cmd, one.FrameName
+	return nil
 }
 
 // find finds the interface that the URL names.

@@ -39,7 +39,7 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		System: bind.System(s), Suite: fixture.Derive(s), URL: cmp.Or(w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
 		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
 	}
-	over, err := caller.OfProtocols(w.Signatures, []*spec.System{s})
+	over, err := caller.Overrides(w.Signatures, []*spec.System{s})
 	if err != nil {
 		return c, err
 	}

@@ -41,7 +41,7 @@ func (w Wanted) In(set *spec.Set) (*Cast, error) {
 		}
 	}
 	var err error
-	if out.Overrides, err = caller.OfProtocols(w.Signatures, out.Systems); err != nil {
+	if out.Overrides, err = caller.Overrides(w.Signatures, out.Systems); err != nil {
 		return nil, err
 	}
 	if err := out.read(set, w.Apps, nil); err != nil {

@@ -3,6 +3,7 @@ package writer
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -36,7 +37,7 @@ func readJSON(in []byte) (value, bool) {
 		return value{}, false
 	}
 	_, err = d.Token()
-	return v, err == io.EOF
+	return v, errors.Is(err, io.EOF)
 }
 
 func decodeJSON(d *json.Decoder) (value, error) {

@@ -65,8 +65,19 @@ func ends() []Writer {
 		text, name string
 		rank       int
 	}{
-		{"\n", "a line end", Common}, {"\r\n", `\r\n`, Usual}, {"&", "an &", Usual}, {" ", "a blank", Usual}, {"|", "a |", Possible}, {",", "a comma", Possible},
-		{"=", "a =", Possible}, {"/", "a slash", Usual}, {"?", "a ?", Usual}, {"\x00", "a zero byte", Rare}, {"\"", "a quotation mark", Rare}, {"\t", "a tab", Rare}, {";", "a semicolon", Rare},
+		{"\n", "a line end", Common},
+		{"\r\n", `\r\n`, Usual},
+		{"&", "an &", Usual},
+		{" ", "a blank", Usual},
+		{"|", "a |", Possible},
+		{",", "a comma", Possible},
+		{"=", "a =", Possible},
+		{"/", "a slash", Usual},
+		{"?", "a ?", Usual},
+		{"\x00", "a zero byte", Rare},
+		{"\"", "a quotation mark", Rare},
+		{"\t", "a tab", Rare},
+		{";", "a semicolon", Rare},
 	} {
 		b := []byte(one.text)
 		out = append(out,

@@ -1,0 +1,139 @@
+package read
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
+)
+
+// endpointOf is where requests go: one URL for all where the protocol says its path.
+func endpointOf(request *yamltree.Value) spec.Endpoint {
+	e := spec.Endpoint{Places: request.Places(spec.Pos{}), Path: request.Str("path"), Dispatch: named(request)}
+	if e.Path == "" || strings.Contains(e.Path, "{") {
+		e.Path = ""
+		return e
+	}
+	e.Methods = []string{cmp.Or(request.Str("method"), "POST")}
+	for _, variant := range request.List("variants") {
+		method := cmp.Or(variant.Str("method"), variant.Get("when").Str("method"))
+		if method != "" && !slices.Contains(e.Methods, method) {
+			e.Methods = append(e.Methods, method)
+		}
+	}
+	return e
+}
+
+// hole is a template that is one hole, with its steps.
+var hole = regexp.MustCompile(`^\{([a-z]+)((?:\|[^{}]*)?)\}$`)
+
+// leaf is one place of a tree.
+type leaf struct {
+	path  []string
+	name  string // of its hole
+	steps string
+	pos   spec.Pos
+}
+
+// leaves lists the places of a tree that are one hole each.
+func leaves(v *yamltree.Value, path []string) (out []leaf) {
+	if v == nil {
+		return nil
+	}
+	if v.Form != yamltree.Mapping {
+		if m := hole.FindStringSubmatch(v.Text); m != nil {
+			out = append(out, leaf{path, m[1], m[2], v.Pos})
+		}
+		return out
+	}
+	for _, m := range v.Members {
+		out = append(out, leaves(m.Value, append(slices.Clone(path), strings.TrimSuffix(m.Name, "?")))...)
+	}
+	return out
+}
+
+// named is the place in a request that names the interface, empty where none does.
+func named(request *yamltree.Value) string {
+	for _, holder := range []string{"json", "header", "query", "form", "xml"} {
+		for _, l := range leaves(request.Get(holder), nil) {
+			if l.name != "interface" {
+				continue
+			}
+			if holder != "json" {
+				l.path = append([]string{holder}, l.path...)
+			}
+			return strings.Join(l.path, ".")
+		}
+	}
+	if strings.Contains(request.Str("path"), "{interface") {
+		return "path"
+	}
+	return ""
+}
+
+// apart reports whether the fields of a body are in a place of their own, like a member
+// with cipher text, and not the body itself or all that is left of it.
+func apart(request *yamltree.Value) bool {
+	for _, holder := range []string{"json", "header", "query", "form", "xml"} {
+		for _, l := range leaves(request.Get(holder), nil) {
+			if l.name == "payload" {
+				return len(l.path) > 0 && l.path[len(l.path)-1] != "*"
+			}
+		}
+	}
+	return true
+}
+
+// frameOf is the frame of replies: where code, message and payload are, in the body or in
+// a tree that is encrypted.
+func frameOf(reply *yamltree.Value) spec.Reply {
+	r := spec.Reply{Places: reply.Places(spec.Pos{}), CodeType: "string"}
+	if r.Keys == nil {
+		r.Keys = map[string]spec.Written{}
+	}
+	trees := []*yamltree.Value{reply.Get("json"), reply.Get("xml"), reply.Get("form")}
+	for _, m := range reply.Each("values") {
+		trees = append(trees, m.Get("of"))
+	}
+	for _, tree := range trees {
+		list := leaves(tree, nil)
+		if slices.ContainsFunc(list, func(l leaf) bool { return l.name == "code" }) {
+			framed(&r, list)
+			break
+		}
+	}
+	success := reply.Get("success")
+	if codes := success.List("code"); len(codes) > 0 {
+		r.Success = codes[0].Text
+		r.Keys["success"] = spec.Written{Pos: codes[0].Pos, Text: codes[0].Text}
+	}
+	if texts := success.List("text"); len(texts) > 0 {
+		r.Text = texts[0].Text
+	}
+	return r
+}
+
+// framed fills in the names of a frame.
+func framed(r *spec.Reply, list []leaf) {
+	for _, l := range list {
+		name := l.path[len(l.path)-1]
+		switch l.name {
+		case "code":
+			r.Head, r.Code = strings.Join(l.path[:len(l.path)-1], "/"), name
+			r.Keys["code"] = spec.Written{Pos: l.pos, Text: name}
+			if strings.HasPrefix(l.steps, "|raw") {
+				r.CodeType = "int"
+			}
+		case "text":
+			r.Message = name
+			r.Keys["message"] = spec.Written{Pos: l.pos, Text: name}
+		case "payload":
+			if name != "*" && len(l.path) == 1 {
+				r.Payload = name
+			}
+		}
+	}
+}
