@@ -1,6 +1,7 @@
 package protocol_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -202,5 +203,46 @@ func TestHandshakeIsOne(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %v", variant, p.Findings)
 		}
+	}
+}
+
+// TestPushPage holds that the example of docs/push.md works, both ways.
+func TestPushPage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/push.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(page), "```yaml\n")
+	block, _, _ = strings.Cut(block, "```")
+	p, err := protocol.Parse([]byte(block))
+	if err != nil || len(p.Findings) > 0 {
+		t.Fatal(err, p.Findings)
+	}
+	keys, err := p.Keys("300", protocol.Secrets{"secret": {"s"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{app: "300", keys: keys, used: map[string]bool{}}
+	for outcome, want := range map[bool]string{true: "ok", false: "again"} {
+		sent, err := p.Push.Send(keys, protocol.Outgoing{Interface: "order_paid", ID: "1", Payload: []byte(`{"a":1}`), Now: time.Now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := p.Push.Admit(t.Context(), protocol.Incoming{Message: sent.Message}, protocol.NewSide(w, nil, w, time.Now))
+		if err != nil || a.Interface() != "order_paid" || a.ID() != "1" {
+			t.Fatal(err, a.Interface(), a.ID())
+		}
+		m, err := p.Push.Reply(a, protocol.Outcome{OK: outcome})
+		if err != nil || string(m.Body) != want {
+			t.Errorf("%s, %v", m.Body, err)
+		}
+	}
+	sent, err := p.Push.Send(keys, protocol.Outgoing{Interface: "x", Payload: []byte(`{}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err := p.Push.Open(t.Context(), sent, &message.Message{Status: 200, Body: []byte("never")}); err != nil || o.OK || !o.Final || o.Said() != "never" {
+		t.Errorf("%+v, %v", o, err)
 	}
 }

@@ -47,6 +47,7 @@ type run struct {
 	keys    *Keys
 	system  *Keys
 	turn    int // which edition of system
+	done    int // operations that held, of one edition
 	edition *edition
 	side    *Side
 	ctx     context.Context //nolint:containedctx // a run is one message, not a thing that is kept
@@ -161,6 +162,7 @@ func (r *run) exec(ops []plan.Op) error {
 			r.trace.failed(err) // people want to see the rest, too
 			r.trace.values = append(r.trace.values, &Failure{Op: o, Err: err})
 		}
+		r.done++
 	}
 	return nil
 }
@@ -182,20 +184,21 @@ func (r *run) keyed(rest []plan.Op) error {
 		return r.exec(rest)
 	}
 	saved := slices.Clone(r.slots)
-	var first error
+	best, most := 0, -1
 	for i := range m.editions {
 		copy(r.slots, saved)
 		r.use(&m.editions[i])
-		err := r.exec(rest)
-		if err == nil {
+		r.done = 0
+		if r.exec(rest) == nil {
 			return nil
 		}
-		if first == nil {
-			first = err
+		if r.done > most {
+			best, most = i, r.done
 		}
 	}
-	r.use(&m.editions[0]) // a refusal is answered with the newest
-	return first
+	copy(r.slots, saved) // it is refused, and answered, with the edition that came furthest
+	r.use(&m.editions[best])
+	return r.exec(rest)
 }
 
 // overlaid says that an app has an overlay of the protocol.

@@ -49,3 +49,51 @@ reply:
 		a.Release()
 	}
 }
+
+// TestRefusedEdition: a message that is refused is answered with the edition that it
+// was made with, as far as that can be seen.
+func TestRefusedEdition(t *testing.T) {
+	t.Parallel()
+	p := parseProtocol(t, `
+keys: {token: text, aes: hex}
+request:
+  header: {X-App: "{app}", X-Sign: "{sign}"}
+  json: {data: "{data}"}
+  values:
+    data: {of: "{payload}", by: [aes-gcm aes, base64], else: DATA}
+    sign: {of: "{body}{token}", by: [sha256, hex], else: SIGN}
+reply:
+  header: {X-Sign: "{sign}"}
+  json: {code: "{code}"}
+  values: {sign: {of: "{body}{token}", by: [sha256, hex]}}
+  success: {code: "0"}
+`)
+	const one, two = "000102030405060708090a0b0c0d0e0f", "101112131415161718191a1b1c1d1e1f"
+	server, err := p.Keys("a", protocol.Secrets{"token": {"new", "old"}, "aes": {one, one}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{app: "a", keys: server}
+	for token, want := range map[string]string{"old": "DATA", "new": "DATA", "other": "SIGN"} {
+		client, err := p.Keys("a", protocol.Secrets{"token": {token}, "aes": {two}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent, err := p.Call.Send(client, protocol.Outgoing{Interface: "x", Payload: []byte(`{"a":1}`), Now: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := p.Call.Admit(t.Context(), protocol.Incoming{Message: sent.Message, Interface: "x"}, protocol.NewSide(w, w, w, now))
+		if code(err) != want {
+			t.Errorf("%s: %v, want %s", token, err, want)
+		}
+		m, err := p.Call.Reply(a, protocol.Outcome{Code: "9", Now: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o, err := p.Call.Open(t.Context(), sent, m); token != "other" && (err != nil || o.OK) {
+			t.Errorf("%s: the refusal does not open: %v", token, err)
+		}
+		a.Release()
+	}
+}
