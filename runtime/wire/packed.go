@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"errors"
+	"io"
 	"unicode/utf8"
 
 	"github.com/go-faster/jx"
@@ -36,9 +38,9 @@ func (o *Object) Packed(place int, read func(place int)) {
 		o.first(place)
 		o.in.fail(errShape)
 	}
-	torn := o.in.err != nil || o.in.dec.Next() != jx.Invalid
+	torn := o.in.err != nil || o.in.dec.Next() != jx.Invalid || !errors.Is(o.in.dec.Skip(), io.EOF)
 	o.in.dec, o.in.depth = outer, depth
-	if torn && o.in.err != errLimit {
+	if torn && !errors.Is(o.in.err, errLimit) {
 		o.in.err = nil
 		if o.in.List.Len() == problems {
 			o.bad(place)

@@ -68,7 +68,7 @@ func TestPacked(t *testing.T) {
 		`{"inner":"{\"no\":1,\"no\":1}"}`:                 "type inner",
 		`{"inner":"{}","inner":"{}"}`:                     "json",
 		`{"inner":"{\"tags\":\"[1]\"}"}`:                  "type inner/tags",
-		deep:                                              "type inner",
+		deep:                                              "json",
 	} {
 		in := wire.NewReader([]byte(text), time.UTC, wire.Limits{})
 		var p parcel

@@ -193,6 +193,13 @@ func TestConsultantCreate(t *testing.T) {
 	same(t, "the document's spelling", c.Call(t, "base_consultant_create", c.Sid(),
 		sound.Without("isDisabled").With("isDisabeld", 1, "userGUID", "user-new-2").JSON()).Plain,
 		`{"errcode":0,"errmsg":"","content":{"consultantId":"user-new-2"}}`)
+	if _, err := w.Pool.Exec(t.Context(), `insert into lianfa.station (guid, station_name, proj_guid, parent_station_guid)
+		values ('above', '销售经理', $1, null), ('below', '置业顾问', $1, 'above')`, project1); err != nil {
+		t.Fatal(err)
+	}
+	c.Call(t, "base_consultant_create", c.Sid(), sound.With("stationGUID", "below", "userGUID", "user-new-3").JSON())
+	same(t, "the station above", strings.Join(w.Rows(t, `select parent_station_guid, parent_station_name from lianfa.consultant_project
+		where user_guid = 'user-new-3'`), ""), `{"parent_station_guid": "above", "parent_station_name": "销售经理"}`)
 }
 
 // A row that another table's row collides with is no reason for 1005: whatever

@@ -187,17 +187,28 @@ consultant as (
   returning guid
 ),
 consultant_project as (
-  insert into lianfa.consultant_project (user_guid, proj_guid, station_name, station_guid, modified)
+  insert into lianfa.consultant_project (
+    user_guid, proj_guid, station_name, station_guid, parent_station_guid, parent_station_name, modified
+  )
   select
     $5::text as user_guid,
     $3::text as proj_guid,
     $12::text as station_name,
     $13::text as station_guid,
+    (select s.parent_station_guid from lianfa.station s where s.guid = $13::text) as parent_station_guid,
+    (
+      select p.station_name
+      from lianfa.station s
+      join lianfa.station p on p.guid = s.parent_station_guid
+      where s.guid = $13::text
+    ) as parent_station_name,
     now() as modified
   from sid
   on conflict (user_guid, proj_guid) do update set
     station_name = excluded.station_name,
     station_guid = excluded.station_guid,
+    parent_station_guid = excluded.parent_station_guid,
+    parent_station_name = excluded.parent_station_name,
     modified = excluded.modified
   returning user_guid
 )

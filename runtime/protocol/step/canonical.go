@@ -61,6 +61,9 @@ func (t *Tree) canonical(dst []byte, at int32, dropEmpty bool) []byte {
 // the JSON that says the same: elements of one name become an array, everything
 // else a text. skip leaves out nodes of the first level.
 func (t *Tree) AppendJSON(dst []byte, at int32, skip func(name []byte) bool) []byte {
+	if int(at) >= len(t.Nodes) { // the message had no body
+		return append(dst, "{}"...)
+	}
 	dst = append(dst, '{')
 	first := true
 	for c := t.Nodes[at].Down; c != 0; c = t.Nodes[c].Next {

@@ -134,3 +134,11 @@ func FuzzTree(f *testing.F) {
 		}
 	})
 }
+
+// TestAppendJSONOfNothing writes the tree of a message without a body.
+func TestAppendJSONOfNothing(t *testing.T) {
+	t.Parallel()
+	if got := string(new(step.Tree).AppendJSON(nil, 0, nil)); got != "{}" {
+		t.Errorf("nothing is written as %s", got)
+	}
+}
