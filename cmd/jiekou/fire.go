@@ -66,6 +66,7 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
 	f.Float64Var(&o.Rate, "rate", 0, "cases a second at most (default: no limit)")
 	f.IntVar(&o.Parallel, "parallel", 4, "cases at once, at most 256")
 	f.DurationVar(&o.Timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
+	f.StringVar(&o.At, "at", "", "the time of the messages, for a server with another clock such as jiekou mock --at (default: now)")
 	f.IntVar(&o.most, "show", 20, "failures that are shown in full; the reports have all")
 	signaturesFlag(cmd, &o.Signatures)
 	f.StringVar(&o.files.JUnit, "junit", "", "write a report as JUnit XML")

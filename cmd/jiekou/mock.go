@@ -38,6 +38,7 @@ type mockOptions struct {
 	standOptions
 	seed  uint64
 	aloud bool
+	at    string
 }
 
 // mockCommand answers like a server.
@@ -77,6 +78,7 @@ Ctrl-C ends it.`,
 	o.flags(cmd, "127.0.0.1:8090")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "where made-up data come from")
 	cmd.Flags().StringSliceVar(&o.Limited, "limited", nil, "file of an app that may call nothing, as of jiekou fire")
+	cmd.Flags().StringVar(&o.at, "at", "", "the clock of the mock, as 2026-11-22T08:00:00+08:00: messages of that time are taken (default: now)")
 	cmd.Flags().BoolVarP(&o.aloud, "verbose", "v", false, "log every request on standard error")
 	return cmd
 }
@@ -87,6 +89,10 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 		level = slog.LevelInfo
 	}
 	log := slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: level}))
+	now, err := clock(o.at)
+	if err != nil {
+		return err
+	}
 	var memory *bind.Memory
 	r := &standin.Reloading{Make: func(set *spec.Set) (http.Handler, error) {
 		cast, err := o.In(set)
@@ -95,10 +101,10 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 		}
 		first := memory == nil
 		if first {
-			memory = bind.NewMemory(cast.Apps, nil)
+			memory = bind.NewMemory(cast.Apps, now)
 		}
 		m, unfit, err := mock.New(mock.Config{
-			Systems: cast.Systems, Apps: cast.Apps, Seed: o.seed, Memory: memory, Overrides: cast.Overrides, Log: log,
+			Systems: cast.Systems, Apps: cast.Apps, Seed: o.seed, Memory: memory, Overrides: cast.Overrides, Log: log, Now: now,
 		})
 		if err != nil {
 			return nil, err

@@ -31,6 +31,7 @@ type Wanted struct {
 	Parallel   int
 	Signatures string // file with overrides; empty: none
 	Timeout    time.Duration
+	At         string // the time of the messages, RFC 3339; empty: now
 }
 
 // Config derives the cases of a system and reads the files.
