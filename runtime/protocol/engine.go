@@ -82,7 +82,7 @@ func Parse(text []byte) (*Protocol, error) {
 func MustParse(text string) *Protocol {
 	p, err := Parse([]byte(text))
 	if err != nil {
-		panic("protocol: " + err.Error())
+		panic("protocol: " + err.Error()) //nolint:forbidigo // check refused such a text before it was generated
 	}
 	return p
 }

@@ -15,6 +15,10 @@ func (r *run) eval(e *plan.Expr) (plan.Text, error) {
 		return t, err
 	}
 	for _, u := range e.Steps {
+		if u.Do.Fold {
+			t.JSON = false
+			continue // the text stays
+		}
 		if t.B, err = r.apply(u, t.B); err != nil {
 			return t, err
 		}
@@ -53,6 +57,16 @@ func (r *run) template(pieces []plan.Piece, scalar bool) (plan.Text, error) {
 		}
 		return r.hole(&pieces[0])
 	}
+	if at := len(r.buf); !r.masking && r.plain(pieces) {
+		for i := range pieces {
+			if pieces[i].Slot < 0 {
+				r.buf = append(r.buf, pieces[i].Lit...)
+			} else {
+				r.buf = append(r.buf, r.slots[pieces[i].Slot].b...)
+			}
+		}
+		return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
+	}
 	var room [16]plan.Text
 	list := room[:0]
 	for i := range pieces {
@@ -71,6 +85,16 @@ func (r *run) template(pieces []plan.Piece, scalar bool) (plan.Text, error) {
 		r.buf = append(r.buf, t.B...)
 	}
 	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
+}
+
+// plain reports whether the texts of a template are all there, and taken as they are.
+func (r *run) plain(pieces []plan.Piece) bool {
+	for i := range pieces {
+		if p := &pieces[i]; p.Slot >= 0 && (len(p.Steps) > 0 || !r.slots[p.Slot].ok) {
+			return false
+		}
+	}
+	return true
 }
 
 // hole is the text of one hole.
@@ -132,6 +156,9 @@ func (r *run) unapply(u *plan.Use, in []byte) ([]byte, error) {
 
 // ready puts the key and the further inputs of a step into the call.
 func (r *run) ready(u *plan.Use) error {
+	if u.Simple {
+		return nil
+	}
 	r.call.Random = r.random
 	for role, at := range u.Refs {
 		r.call.Ref[role] = nil

@@ -211,6 +211,7 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 		c.demand(out.Refs[step.IV], []int{do.IVBytes}, 0)
 	}
 	if do.Key == step.NoKey {
+		out.Simple = out.Refs == [3]int{-1, -1, -1} && !do.Random
 		return out
 	}
 	at := c.resolve(do.KeyName, pos, place)

@@ -76,12 +76,15 @@ type Use struct {
 	Pair int // position of the key pair among the keys, -1: none
 	Prep int // position among what is prepared, -1: the key is computed
 	Refs [3]int
+	// Simple: it takes nothing beside its text.
+	Simple bool
 }
 
 // Node is a part of a tree that is written and read.
 type Node struct {
 	Name     []Piece
 	Literal  string // the name, where it has no holes
+	Key      []byte // the name as a member of JSON, with its colon
 	Local    string // of XML: without its prefix, as it is read
 	Dynamic  bool
 	Optional bool
@@ -168,6 +171,7 @@ type Op struct {
 	Slot int
 	Expr *Expr
 	At   int  // of verify: which step
+	From int  // of compute: the slot whose text it is as it is, 0: it is made
 	Lax  bool // of compare: nothing secret is in it, so an optional value may be absent
 	G    *Guard
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"regexp"
 	"regexp/syntax"
+	"strings"
 )
 
 // compilePattern returns a test for whole values, nil for an empty pattern. A
@@ -17,14 +18,30 @@ func compilePattern(pattern string) (func(string) bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	if class, low, high, ok := repeatedClass(tree); ok {
-		return func(s string) bool { return len(s) >= low && len(s) <= high && class.holds(s) }, nil
+	front, tree := optional(tree)
+	if class, low, high, ok := repeatedClass(tree); ok && !class.any(front) {
+		return func(s string) bool {
+			s = strings.TrimPrefix(s, front)
+			return len(s) >= low && len(s) <= high && class.holds(s)
+		}, nil
 	}
 	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
 	if err != nil {
 		return nil, err
 	}
 	return re.MatchString, nil
+}
+
+// optional takes a character that may come first off a pattern, as of -?[0-9]{1,18}.
+func optional(tree *syntax.Regexp) (front string, rest *syntax.Regexp) {
+	if tree.Op != syntax.OpConcat || len(tree.Sub) != 2 || tree.Sub[0].Op != syntax.OpQuest {
+		return "", tree
+	}
+	one := tree.Sub[0].Sub[0]
+	if one.Op != syntax.OpLiteral || len(one.Rune) != 1 || one.Rune[0] > 0x7f || one.Flags&syntax.FoldCase != 0 {
+		return "", tree
+	}
+	return string(one.Rune), tree.Sub[1]
 }
 
 // repeatedClass recognises a repeated class of ASCII characters, anchored or not.
@@ -82,4 +99,14 @@ func (c *asciiClass) holds(s string) bool {
 		}
 	}
 	return true
+}
+
+// any reports whether a text has a character of the class.
+func (c *asciiClass) any(s string) bool {
+	for i := range len(s) {
+		if c[s[i]] {
+			return true
+		}
+	}
+	return false
 }

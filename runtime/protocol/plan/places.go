@@ -87,6 +87,7 @@ func (c *compiler) node(p *declare.Part, place, carriage, full string) *Node {
 			n.Literal = ""
 		}
 	}
+	n.Key = append(step.AppendString(nil, []byte(n.Literal)), ':')
 	n.Local = n.Literal
 	if carriage == "xml" {
 		n.Local = n.Literal[strings.LastIndexByte(n.Literal, ':')+1:]

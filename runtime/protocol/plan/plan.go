@@ -292,7 +292,7 @@ func (s *sender) slot(at int, i Info) {
 		s.make(s.owner[at].Slot, nil)
 	case i.Item != nil && i.Item.Expr != nil:
 		s.all(f.deps(i.Item.Expr), i.Item)
-		emit(Op{Kind: OpCompute, Slot: at, Expr: i.Item.Expr, Item: i.Item})
+		emit(Op{Kind: OpCompute, Slot: at, Expr: i.Item.Expr, Item: i.Item, From: direct(i.Item.Expr)})
 		if i.Item.Into != nil {
 			emit(Op{Kind: OpInto, Slot: at, Item: i.Item})
 		}
@@ -300,6 +300,14 @@ func (s *sender) slot(at int, i Info) {
 			emit(Op{Kind: OpHeader, Item: i.Item})
 		}
 	}
+}
+
+// direct is the slot whose text an expression is, 0 where it has to be made.
+func direct(e *Expr) int {
+	if one := Single(e); one != nil && len(one.Steps) == 0 && !e.Scalar {
+		return one.Slot
+	}
+	return 0
 }
 
 func (s *sender) containers(tree *Node, whole *Item) {

@@ -73,7 +73,11 @@ func (n *Node) appendMember(dst []byte, child *Node, more bool, from Texts) ([]b
 	if more {
 		dst = append(dst, ',')
 	}
-	if !n.List {
+	switch {
+	case n.List:
+	case !child.Dynamic:
+		dst = append(dst, child.Key...)
+	default:
 		name, err := from.Name(child)
 		if err != nil {
 			return dst, err

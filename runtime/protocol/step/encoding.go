@@ -111,7 +111,7 @@ func base(name, doc string, e *base64.Encoding) Row {
 			return nil, errors.New("it takes breaks=any or nothing")
 		}
 		return &Do{Safe: true, Apply: apply, Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
-			if breaks == "" && bytes.ContainsAny(in, "\r\n") {
+			if breaks == "" && (bytes.IndexByte(in, '\n') >= 0 || bytes.IndexByte(in, '\r') >= 0) {
 				return dst, errInput
 			}
 			at, n := len(dst), e.DecodedLen(len(in))

@@ -276,3 +276,21 @@ func Printable(b []byte) string {
 	}
 	return fmt.Sprintf("% X", b)
 }
+
+// SameFold compares without letter case, in a time that does not depend on the bytes.
+func SameFold(a, b []byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	var differ byte
+	for i := range a {
+		differ |= lowered(a[i]) ^ lowered(b[i])
+	}
+	return differ == 0
+}
+
+// lowered is a letter from A to Z in lower case, and any other byte as it is.
+func lowered(ch byte) byte {
+	above, below := int32(ch)-'A', 'Z'-int32(ch)
+	return ch | byte(^(above|below)>>31)&0x20 //nolint:gosec // all ones or none
+}
