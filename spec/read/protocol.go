@@ -80,7 +80,7 @@ func protocolCodes(v *yamltree.Value, p *spec.Protocol) {
 		}
 	}
 	guardCodes(v.List("guards"), p)
-	for _, outcome := range []string{"success", "failure", "final"} {
+	for _, outcome := range []string{"success", "failure"} {
 		for _, code := range v.Get(outcome).List("code") {
 			add(code)
 		}
