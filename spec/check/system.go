@@ -8,14 +8,9 @@ import (
 )
 
 func checkDispatch(d *checked) {
-	e := &d.Endpoint
-	switch {
-	case e.Path != "" && e.Dispatch == "":
+	if e := &d.Endpoint; e.Path != "" && e.Dispatch == "" {
 		d.Add("JK0506", e.At("path"), "put {interface} into a place of the request, or leave path out: each interface has its own",
 			"one path for all, and nothing names the interface")
-	case e.Path == "" && e.Dispatch != "" && e.Dispatch != "path":
-		d.Add("JK0506", e.At("dispatch"), "add path: /… to the request of the protocol",
-			"messages name their interface, and nothing says where they go")
 	}
 }
 
