@@ -274,7 +274,10 @@ func checkEnumValues(d *checked, p place, enum *spec.Enum, typ spec.Type) {
 }
 
 func checkAlias(d *checked, p place) {
-	for _, item := range p.List("alias") {
+	for n, item := range p.List("alias") {
+		if slices.Index(p.Alias, item.Text) < n {
+			d.Add("JK0115", item.Pos, "remove one of the two", "the alias %q is listed twice", item.Text)
+		}
 		for _, o := range p.siblings {
 			if o.Name == item.Text || o != p.Field && slices.Contains(o.Alias, item.Text) {
 				d.Add("JK0115", item.Pos, "remove the alias", "the name %q already belongs to %s", item.Text, o.Name)
