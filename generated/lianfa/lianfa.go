@@ -229,6 +229,36 @@ push:
       data: {of: "{answer}", by: ["rc4 appkey", base64]}
       dataCode: {of: "{data}", by: [sha1, hex]}
     success: {code: [0, 1013]}
+    final:
+      code:
+        - 1001
+        - 1002
+        - 1003
+        - 1004
+        - 1006
+        - 1007
+        - 1008
+        - 1012
+        - 1014
+        - 1015
+        - 2001
+        - 2002
+        - 2003
+        - 2004
+        - 3001
+        - 3002
+        - 3003
+        - 4001
+        - 4002
+        - 4003
+        - 4004
+        - 4005
+        - 5001
+        - 5002
+        - 5003
+        - 9001
+        - 9002
+        - 9003
     variants: [{when: unknown, json: {errcode: "{code|raw}", errmsg: "{text}", content: {}}, status: 400}]
 profiles:
   hardened:

@@ -131,13 +131,18 @@ func (e *Engine) aside(ctx context.Context, c *claim, n *notification, reason st
 	return goOn
 }
 
+// finalWaits is how many waits of the schedule a refusal for good gets: somebody may
+// be deploying the receiver, but an ordered queue is not held up for a day by what
+// will not change.
+const finalWaits = 3
+
 // missed notes a failure; the lease is given back with it.
 func (e *Engine) missed(ctx context.Context, c *claim, n *notification, r result) step {
 	wait, dead := e.config.after(n.attempts, r.asked)
 	reason := ""
 	switch {
-	case r.final: // the next one has its turn at once
-		wait, dead, reason = 0, true, fmt.Sprintf("the receiver refuses it for good: %s", r)
+	case r.final && n.attempts >= finalWaits: // the next one has its turn at once
+		wait, dead, reason = 0, true, fmt.Sprintf("the receiver refused it for good in %d attempts, the last time: %s", n.attempts+1, r)
 	case dead:
 		reason = fmt.Sprintf("%d attempts failed, the last one: %s", n.attempts+1, r)
 	}

@@ -276,8 +276,8 @@ func TestForgedAnswers(t *testing.T) {
 		"forged 200; forged 200; status 202; delivered 200 success")
 }
 
-// A refusal that the protocol calls final is dead at once, with its reason, and the
-// next one has its turn; every other refusal waits.
+// A refusal that the protocol calls final is tried a few times and is then dead, with its
+// reason, and the next one has its turn; every other refusal takes the whole schedule.
 func TestFinal(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -301,7 +301,7 @@ func TestFinal(t *testing.T) {
 	b.run(t, b.config())
 	b.until(t, "delivered", state, third)
 	same(t, "first", b.one(t, `select concat(dead is not null, attempts, ' ', reason) from jiekou.outbox where id = $1`, first),
-		"t1 the receiver refuses it for good: refused with code 6001")
+		"t4 the receiver refused it for good in 4 attempts, the last time: refused with code 6001")
 	same(t, "second", b.one(t, `select concat(delivered is not null, ' ', attempts) from jiekou.outbox where id = $1`, second), "t 4")
 	same(t, "failures", b.one(t, `select failures from jiekou.receiver`), "0")
 }

@@ -159,5 +159,26 @@ func (r *run) adopted(at int) (slot, bool) {
 	return slot{}, false
 }
 
+// Repeats returns what a reply has of its request, by the request's names.
+func (o *Opened) Repeats() map[string]string {
+	out := map[string]string{}
+	for at, s := range o.r.slots {
+		if name, ok := o.r.f.OfCall(at); ok && s.ok && !s.absent {
+			out[name] = string(s.b)
+		}
+	}
+	return out
+}
+
+// IDName is the name of the value that names a message: of Admitted.MessageID. It is
+// empty where there is none.
+func (x *Exchange) IDName() string {
+	f := x.main()
+	if f.Effect < 0 {
+		return ""
+	}
+	return f.Infos[f.Effect].Name
+}
+
 // foreign is the error of a reply that has not the form that is declared.
 func foreign(err error) error { return fmt.Errorf("%w: %w", ErrForeign, err) }

@@ -7,17 +7,6 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-func checkReply(d *checked) {
-	if d.Unread["system"] {
-		return
-	}
-	for key, name := range map[string]string{"code": d.Reply.Code, "message": d.Reply.Message} {
-		if name != "" && d.Reply.Fields.Named(name) == nil {
-			d.Add("JK0504", d.Reply.At(key), "add it to the fields of the protocol's reply", "the rows of the reply have none for %q", name)
-		}
-	}
-}
-
 func checkDispatch(d *checked) {
 	e := &d.Endpoint
 	switch {

@@ -47,7 +47,8 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	d.Protocol = p
 	p.Apart = apart(at.Get("request"))
 	d.Endpoint, d.Reply = endpointOf(at.Get("request")), frameOf(at.Get("reply"))
-	d.Reply.Fields = p.Reply
+	d.Reply.Fields = slices.Clone(p.Reply)
+	rows(&d.Reply)
 }
 
 // memberNames lists the names of all members below a value.
@@ -79,7 +80,7 @@ func protocolCodes(v *yamltree.Value, p *spec.Protocol) {
 		}
 	}
 	guardCodes(v.List("guards"), p)
-	for _, outcome := range []string{"success", "failure", "final"} {
+	for _, outcome := range []string{"success", "failure"} {
 		for _, code := range v.Get(outcome).List("code") {
 			add(code)
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	testcaller "github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 )
 
@@ -240,5 +241,24 @@ func TestJSON(t *testing.T) {
 	read(lengthCase)
 	if e := p.Cases[0]; e.Verdict != string(fire.Passed) || e.Sent == "" || e.Got == "" || !strings.Contains(e.Source, "cst_info_get.yaml:") {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestAt: messages are of the time that is wished for, and the command that fires a case
+// again says so.
+func TestAt(t *testing.T) {
+	t.Parallel()
+	s := loaded(t, "custservice")
+	w := fire.Wanted{At: "2026-11-22T08:00:00+08:00", App: "app.json"}
+	c, err := w.Config(testcaller.App{ID: "300", URL: "http://127.0.0.1"}, s)
+	if err != nil || c.Now == nil || c.Now().Unix() != 1795305600 {
+		t.Errorf("the clock is not set: %v", err)
+	}
+	if line := w.Again("x", &fire.Paper{}, false); !strings.HasSuffix(line, " --at 2026-11-22T08:00:00+08:00") {
+		t.Error(line)
+	}
+	w.At = "yesterday"
+	if _, err := w.Config(testcaller.App{}, s); err == nil {
+		t.Error("no error")
 	}
 }

@@ -40,6 +40,13 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		System: bind.System(s), Suite: fixture.Derive(s), URL: cmp.Or(w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
 		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
 	}
+	if w.At != "" {
+		at, err := time.Parse(time.RFC3339, w.At)
+		if err != nil {
+			return c, command.Misused("write it like 2026-11-22T08:00:00+08:00", "--at is no time")
+		}
+		c.Now = func() time.Time { return at }
+	}
 	over, err := caller.Overrides(w.Signatures, []*spec.System{s})
 	if err != nil {
 		return c, err
@@ -78,7 +85,7 @@ func (w Wanted) Again(id string, p *Paper, builtIn bool) string {
 		line += " --built-in"
 	}
 	line += fmt.Sprintf(" --replay %s --seed %d --app %s --url %s", id, p.Seed, w.App, p.URL)
-	for _, one := range []struct{ flag, value string }{{"system", w.System}, {"limited", w.Limited}, {"signatures", w.Signatures}} {
+	for _, one := range []struct{ flag, value string }{{"system", w.System}, {"limited", w.Limited}, {"signatures", w.Signatures}, {"at", w.At}} {
 		if one.value != "" {
 			line += " --" + one.flag + " " + one.value
 		}

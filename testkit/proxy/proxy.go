@@ -20,7 +20,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -59,8 +58,8 @@ type proxy struct {
 type system struct {
 	*spec.System
 	route     route.System
-	codec     *envelope.Codec
-	keys      map[string]*envelope.Keys // by app
+	call      *protocol.Exchange
+	keys      map[string]*protocol.Keys // by app; of nobody: no keys
 	responses map[*spec.Interface]*bind.Judge
 }
 
@@ -110,7 +109,7 @@ func NewTransport() *http.Transport {
 // system prepares the validation of a system's replies.
 func (c *Config) system(s *spec.System) (*system, error) {
 	out := &system{
-		System: s, route: bind.System(s), keys: map[string]*envelope.Keys{}, responses: map[*spec.Interface]*bind.Judge{},
+		System: s, route: bind.System(s), keys: map[string]*protocol.Keys{}, responses: map[*spec.Interface]*bind.Judge{},
 	}
 	for _, i := range s.Interfaces {
 		j, err := bind.NewJudge(s, i.Response)
@@ -119,18 +118,22 @@ func (c *Config) system(s *spec.System) (*system, error) {
 		}
 		out.responses[i] = j
 	}
-	if s.Plain() {
+	declared := out.route.Protocol
+	if declared == nil || declared.Call == nil {
 		return out, nil
 	}
-	var err error
-	if out.codec, err = envelope.New(out.route.Envelope); err != nil {
-		return nil, fmt.Errorf("%s: %w", s.Name, err)
-	}
-	for _, a := range c.Apps {
+	out.call = declared.Call
+	apps := append([]bind.App{{System: s.Name}}, c.Apps...)
+	for _, a := range apps {
 		if a.System != s.Name {
 			continue
 		}
-		if out.keys[a.ID], err = out.codec.Keys(a.ID, a.Secrets); err != nil {
+		secrets := protocol.Secrets{}
+		for name, text := range a.Secrets {
+			secrets[name] = []string{text}
+		}
+		var err error
+		if out.keys[a.ID], err = declared.Keys(a.ID, secrets); err != nil {
 			return nil, fmt.Errorf("app %s of %s: %w", a.ID, s.Name, err)
 		}
 	}

@@ -290,7 +290,8 @@ func TestWrongServers(t *testing.T) {
 		{"redirect", "lianfa", 302, http.Header{"Location": {"http://127.0.0.1:1/"}}, "", []string{"violation lianfa cst_info_get response status"}},
 		{"garbage", "lianfa", 200, nil, "garbage", []string{"violation lianfa cst_info_get response json"}},
 		{"unsealed", "lianfa", 200, nil, `{"header":{"authCode":"x","dataCode":"y"},"data":"{}"}`, []string{
-			"violation lianfa cst_info_get response header", "violation lianfa cst_info_get response auth",
+			"violation lianfa cst_info_get response header header/appid", "violation lianfa cst_info_get response header header/timestamp",
+			"violation lianfa cst_info_get response header header/version",
 		}},
 		{"no object", "u8", 200, nil, "[]", []string{"violation u8 customer_get response json"}},
 		{"no code", "u8", 200, nil, `{"errmsg":""}`, []string{code}},

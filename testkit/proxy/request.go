@@ -113,14 +113,11 @@ func (p *proxy) message(e *exam, s *system) Finding {
 	if f.Rule == "" {
 		f.Rule = string(problem.Auth)
 	}
-	f.YAML = s.Envelope.Pos.String()
-	if s.Plain() {
-		f.YAML = s.Signature.Pos.String()
-	}
+	f.YAML = s.Protocol.Pos.String()
 	if e.i == nil && e.refusal.Field != "" {
-		for _, h := range s.Envelope.Header {
-			if h.Name == e.refusal.Field {
-				f.YAML = h.Pos.String()
+		for _, row := range s.Protocol.Request {
+			if row.Path == e.refusal.Field || row.Name == e.refusal.Field {
+				f.YAML = row.Pos.String()
 			}
 		}
 	}

@@ -3,13 +3,15 @@ package proxy
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 )
 
@@ -17,7 +19,7 @@ import (
 // part that was read, bad that its request breaks a rule.
 func (p *proxy) response(e *exam, r *http.Response, text []byte, cut, bad bool) []Finding {
 	s := p.systems[e.call.System]
-	if s == nil || !s.Plain() && e.call.App == "" {
+	if s == nil || s.call == nil || s.keys[e.call.App] == nil || e.call.App == "" && s.call.Verified() {
 		return nil // the remark about its request says all that is known
 	}
 	one := func(level Level, rule, detail string) []Finding {
@@ -39,30 +41,43 @@ func (p *proxy) response(e *exam, r *http.Response, text []byte, cut, bad bool) 
 	if err != nil {
 		return one(Remark, ruleUnread, err.Error())
 	}
-	if s.Plain() {
-		return p.frame(e, s, text, bad)
+	return p.opened(e, s, r, text, bad)
+}
+
+// opened opens a reply with the keys of the app that it is for, and validates what is
+// inside.
+func (p *proxy) opened(e *exam, s *system, r *http.Response, text []byte, bad bool) []Finding {
+	one := func(rule, field, detail string) Finding {
+		return p.finding(e, Violation, Response, Finding{Rule: rule, Field: field, Detail: detail, YAML: s.Protocol.Pos.String()})
 	}
-	var m envelope.Message
+	in := protocol.Incoming{Message: &message.Message{Status: r.StatusCode, Header: r.Header, Body: text}, Interface: e.call.Cmd}
+	if e.i != nil {
+		in.Frame = e.i.FrameName
+	}
+	o, err := s.call.OpenAlone(r.Request.Context(), s.keys[e.call.App], in)
+	switch refusal := problem.From(err); {
+	case errors.Is(err, protocol.ErrForeign) && !s.call.Verified():
+		return p.frame(e, s, text, bad) // it says what is wrong, member by member
+	case errors.Is(err, protocol.ErrForeign) && len(refusal.Problems) > 0:
+		var out []Finding
+		for _, wrong := range refusal.Problems {
+			out = append(out, one(ruleHeader, wrong.Field, string(wrong.Rule)))
+		}
+		return out
+	case errors.Is(err, protocol.ErrForeign):
+		return []Finding{one(string(problem.JSON), "", refusal.Error())}
+	case err != nil:
+		return []Finding{one(string(problem.Auth), "", "it does not open: "+refusal.Error())}
+	}
+	defer o.Release()
 	var out []Finding
-	if err := s.codec.Parse(text, &m); err != nil {
-		refusal := problem.From(err)
-		if refusal.Rule == problem.JSON {
-			return one(Violation, string(problem.JSON), "no sealed message: "+refusal.Error())
-		}
-		if e.call.Sid != "" {
-			out = one(Violation, ruleHeader, refusal.Error())
+	for name, got := range o.Repeats() {
+		want := map[string]string{"interface": e.call.Cmd, s.call.IDName(): e.call.Sid}[name]
+		if want != "" && got != "" && got != want {
+			out = append(out, one(ruleHeader, "", name+" is not that of the request"))
 		}
 	}
-	plain, err := s.codec.Open(nil, &m, s.keys[e.call.App])
-	if err != nil {
-		return append(out, one(Violation, string(problem.Auth), "it does not open: "+problem.From(err).Error())...)
-	}
-	for _, v := range []struct{ name, want string }{{s.route.Envelope.Message, e.call.Sid}, {s.route.Dispatch, e.call.Cmd}} {
-		if got := m.Value(v.name); v.want != "" && got != "" && got != v.want {
-			out = append(out, one(Violation, ruleHeader, v.name+" is not that of the request")...)
-		}
-	}
-	return append(out, p.frame(e, s, plain, bad)...)
+	return append(out, p.frame(e, s, o.Whole(), bad)...)
 }
 
 // decoded undoes the encoding of a body.

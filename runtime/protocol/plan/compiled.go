@@ -99,6 +99,14 @@ type Info struct {
 	timed bool // it holds a time
 }
 
+// OfCall returns the name of the request's value that a slot of a reply holds.
+func (f *Form) OfCall(at int) (name string, ok bool) {
+	if f.Infos[at].Kind != callSlot {
+		return "", false
+	}
+	return f.Infos[at].Part.Path[0], true
+}
+
 // SlotKind is what a slot holds.
 type SlotKind uint8
 
