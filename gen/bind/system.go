@@ -31,7 +31,7 @@ func System(s *spec.System) route.System {
 	if p, err := Protocol(s); err == nil { // Protocols told what is refused
 		out.Protocol = p
 	}
-	if s.Plain() {
+	if s.Signature != nil {
 		out.Signature = Signature(s.Signature)
 	}
 	for _, i := range s.Interfaces {
