@@ -96,7 +96,7 @@ func (s *System) Plain() bool {
 	if s.Protocol == nil {
 		return s.Signature != nil
 	}
-	return s.Endpoint.Dispatch == ""
+	return s.Endpoint.Path == "" && s.Endpoint.Dispatch != "path"
 }
 
 // AllSignatures lists the system's own signature and the further ones.

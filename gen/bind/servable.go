@@ -17,7 +17,7 @@ func Servable(set *spec.Set) error {
 				return fmt.Errorf("%s: the signature cannot be served: %w", g.Pos, err)
 			}
 		}
-		if s.Plain() {
+		if s.Envelope.Head == "" {
 			continue
 		}
 		if _, err := envelope.New(Envelope(&s.Envelope)); err != nil {

@@ -30,9 +30,9 @@ func systemFile(out *Generator, system *spec.System) error {
 	describe(f, system, groups)
 	systemAnswers(f, system, groups)
 	protocolText(f, system)
-	if system.Plain() {
+	if system.Signature != nil {
 		signatures(f, system)
-	} else {
+	} else if system.Envelope.Head != "" {
 		envelopeSpec(f, system)
 	}
 	catalogue(f, system)
@@ -145,7 +145,10 @@ func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
 
 // guards names the protocol that seals or signs the messages of a system.
 func guards(system *spec.System) []jen.Code {
-	if !system.Plain() {
+	if system.Signature == nil && system.Envelope.Head == "" {
+		return nil
+	}
+	if system.Signature == nil {
 		return []jen.Code{jen.Id("Envelope").Op(":").Id("Envelope").Call()}
 	}
 	list := []jen.Code{jen.Id("Signature").Op(":").Id("Signature").Call()}

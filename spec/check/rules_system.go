@@ -3,13 +3,6 @@ package check
 // systemRules are about system.yaml.
 var systemRules = []Rule{
 	{
-		"JK0504",
-		"frame without its rows",
-		"Code and message are rows of the document's tables too: type and length come from there.",
-		`reply: {json: {errcode: "{code|raw}"}}  # and no fields`,
-		`reply: {json: {errcode: "{code|raw}"}, fields: {errcode: {type: int}}}`, checkReply,
-	},
-	{
 		"JK0506",
 		"messages that name nothing",
 		"With one path for all interfaces something in the message names the interface; without it method and path do.",

@@ -7,26 +7,10 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-func checkReply(d *checked) {
-	if d.Unread["system"] {
-		return
-	}
-	for key, name := range map[string]string{"code": d.Reply.Code, "message": d.Reply.Message} {
-		if name != "" && d.Reply.Fields.Named(name) == nil {
-			d.Add("JK0504", d.Reply.At(key), "add it to the fields of the protocol's reply", "the rows of the reply have none for %q", name)
-		}
-	}
-}
-
 func checkDispatch(d *checked) {
-	e := &d.Endpoint
-	switch {
-	case e.Path != "" && e.Dispatch == "":
+	if e := &d.Endpoint; e.Path != "" && e.Dispatch == "" {
 		d.Add("JK0506", e.At("path"), "put {interface} into a place of the request, or leave path out: each interface has its own",
 			"one path for all, and nothing names the interface")
-	case e.Path == "" && e.Dispatch != "" && e.Dispatch != "path":
-		d.Add("JK0506", e.At("dispatch"), "add path: /… to the request of the protocol",
-			"messages name their interface, and nothing says where they go")
 	}
 }
 

@@ -137,3 +137,24 @@ func framed(r *spec.Reply, list []leaf) {
 		}
 	}
 }
+
+// rows adds rows of code and message that the document does not have: they are ours.
+func rows(r *spec.Reply) {
+	add := func(name, key, label string, t spec.Type) {
+		if name == "" || name == "*" || r.Fields.Named(name) != nil {
+			return
+		}
+		rules := spec.Rules{Type: t, Required: spec.Yes}
+		path := strings.TrimPrefix(r.Head+"/"+name, "/")
+		r.Fields = append(r.Fields, &spec.Field{
+			Places: spec.Places{Pos: r.At(key)}, Name: name, Path: path, DocPath: path, Label: label, Document: rules, Rules: rules,
+			In: "body", Ours: true,
+		})
+	}
+	kind := spec.String
+	if r.CodeType == "int" {
+		kind = spec.Int
+	}
+	add(r.Code, "code", "结果码", kind)
+	add(r.Message, "message", "结果说明", spec.String)
+}

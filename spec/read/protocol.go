@@ -47,7 +47,8 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	d.Protocol = p
 	p.Apart = apart(at.Get("request"))
 	d.Endpoint, d.Reply = endpointOf(at.Get("request")), frameOf(at.Get("reply"))
-	d.Reply.Fields = p.Reply
+	d.Reply.Fields = slices.Clone(p.Reply)
+	rows(&d.Reply)
 }
 
 // memberNames lists the names of all members below a value.
