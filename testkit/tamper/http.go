@@ -17,6 +17,7 @@ type Gate struct {
 	Body    bool     // requests have a body
 	Kind    string   // the Content-Type of the body
 	Strict  bool     // faults are answered in statuses of HTTP
+	Full    bool     // the protocol reads members of the body, so it is never empty
 	Names   bool     // the message names the interface: all have one path
 	Limit   int      // bytes of a body
 }
@@ -56,9 +57,12 @@ func HTTPFaults(g Gate) []HTTPFault {
 	}
 	if g.Strict {
 		refuse("no-length", "没有Content-Length", Tamper{What: Chunked}, problem.JSON, http.StatusLengthRequired)
-		refuse("no-body", "没有请求内容", Tamper{What: Body}, problem.Empty, http.StatusBadRequest)
 	} else {
 		try("no-length", "没有Content-Length", Tamper{What: Chunked}, true)
+	}
+	if g.Strict && g.Full {
+		refuse("no-body", "没有请求内容", Tamper{What: Body}, problem.Empty, http.StatusBadRequest)
+	} else {
 		try("no-body", "没有请求内容", Tamper{What: Body}, false)
 	}
 	refuse("size", "请求超过大小限制", Tamper{What: Pad, Value: fmt.Sprint(g.Limit + 1)}, problem.Size, http.StatusRequestEntityTooLarge)
