@@ -76,8 +76,8 @@ fuzz: ## every fuzz target for FUZZTIME
 	done
 
 .PHONY: bench
-bench: db ## the figures: decoder, envelope, signature, server, generator, deliveries
-	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/protocol/envelope ./runtime/protocol/signature ./bench
+bench: db ## the figures: decoder, protocols, client, server, generator, deliveries
+	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/protocol ./runtime/client ./bench
 	@$(GO) test -run '^$$' -bench Drain -benchtime 1x ./runtime/notify
 
 .PHONY: init

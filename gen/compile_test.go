@@ -30,8 +30,8 @@ var libraries = sync.OnceValues(func() (map[string]*types.Package, error) {
 	list, err := packages.Load(&packages.Config{
 		Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps | packages.NeedExportFile,
 	}, "context", "embed", "io/fs", "regexp", "slices", "time",
-		runtimePath+"/client", runtimePath+"/migrate", runtimePath+"/problem", runtimePath+"/protocol/envelope",
-		runtimePath+"/protocol/signature", runtimePath+"/receive", runtimePath+"/route", pkgStore, runtimePath+"/system",
+		runtimePath+"/client", runtimePath+"/migrate", runtimePath+"/problem",
+		runtimePath+"/receive", runtimePath+"/route", pkgStore, runtimePath+"/system",
 		runtimePath+"/validate", runtimePath+"/wire")
 	if err != nil {
 		return nil, err

@@ -19,6 +19,10 @@ type Protocol struct {
 	// text, and not the body itself.
 	Apart bool
 
+	// Once: a request has an id that is kept with what it does, and a second one of the
+	// same id is a repetition.
+	Once bool
+
 	Codes  []Item   // that it names: codes of the document, and rules
 	Answer []string // names of members in the answer to a notification
 

@@ -32,15 +32,14 @@ const (
 )
 
 // The bounds of places. They hold what is true, so that nothing grows unseen, and go
-// down with the code. The goals are 12,000 lines of runtime, 7,000 on the road of a
-// request (one engine is to replace envelope and signature, 4,400 lines) and 2,000 of
-// a command. The engine is counted by itself until it replaces them: then its lines
-// count as runtime and road. See DECISIONS.md before you raise one.
+// down with the code. The goals were 12,000 lines of runtime, 7,000 on the road of a
+// request and 2,000 of a command, before the engine said any vendor's protocol. See
+// DECISIONS.md before you raise one.
 const (
 	maxCommandLines = 2500  // of a command: flags and speech
-	maxRuntimeLines = 26000 // of runtime/, until the engine replaces envelope and signature
-	maxRequestLines = 13000 // of the packages that a request passes
-	maxEngineLines  = 13000 // of the engine of protocols
+	maxRuntimeLines = 31200 // of runtime/
+	maxRequestLines = 18000 // of the packages that a request passes
+	maxEngineLines  = 12900 // of the engine of protocols
 )
 
 // harness lists the packages that tests share and nothing else imports: they count as
@@ -245,7 +244,6 @@ func TestSizes(t *testing.T) {
 	request := []string{
 		"runtime/route", "runtime/problem", "runtime/wire", "runtime/validate", "runtime/store", "runtime/protocol",
 	}
-	served := []string{"runtime/protocol/envelope", "runtime/protocol/signature", "runtime/protocol/crypt"}
 	places := map[string]int{}
 	for _, p := range handWritten(t) {
 		total := 0
@@ -265,9 +263,8 @@ func TestSizes(t *testing.T) {
 		if p.Name == "main" && total > maxCommandLines {
 			t.Errorf("%s has %d lines, more than %d", place(p.ImportPath), total, maxCommandLines)
 		}
-		if within(p.ImportPath, "runtime/protocol") && !withinAny(p.ImportPath, served) {
+		if within(p.ImportPath, "runtime/protocol") {
 			places["the engine of protocols"] += total
-			continue
 		}
 		if within(p.ImportPath, "runtime") {
 			places["runtime"] += total

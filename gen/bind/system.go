@@ -21,24 +21,16 @@ import (
 func System(s *spec.System) route.System {
 	out := route.System{
 		Name: s.Name, Title: s.Title, Version: s.Version, Zone: s.Zone,
-		Path: s.Endpoint.Path, Methods: s.Endpoint.Methods, Dispatch: s.Endpoint.Dispatch, MaxBody: s.Limits.Body,
-		Envelope: Envelope(&s.Envelope), Signatures: Signatures(s), Errors: catalogue(s),
-		Frame: route.Frame{
-			Head: s.Reply.Head, Code: s.Reply.Code, Text: s.Reply.CodeType == "string", Message: s.Reply.Message,
-			Success: s.Reply.Text, Payload: s.Reply.Payload,
-		},
+		MaxBody: s.Limits.Body, Errors: catalogue(s),
 	}
 	if p, err := Protocol(s); err == nil { // Protocols told what is refused
 		out.Protocol = p
 	}
-	if s.Signature != nil {
-		out.Signature = Signature(s.Signature)
-	}
 	for _, i := range s.Interfaces {
 		out.Interfaces = append(out.Interfaces, route.Interface{
 			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Frame: i.FrameName, Method: i.Method, Path: i.Path,
-			Needs:     slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return !f.IsOptional() }),
-			Signature: i.Signature, Form: i.Form, Outside: places(i),
+			Needs: slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return !f.IsOptional() }),
+			Form:  i.Form, Outside: places(i),
 		})
 	}
 	return out

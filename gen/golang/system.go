@@ -30,11 +30,6 @@ func systemFile(out *Generator, system *spec.System) error {
 	describe(f, system, groups)
 	systemAnswers(f, system, groups)
 	protocolText(f, system)
-	if system.Signature != nil {
-		signatures(f, system)
-	} else if system.Envelope.Head != "" {
-		envelopeSpec(f, system)
-	}
 	catalogue(f, system)
 	f.jen.Line()
 	embedded := "//go:embed sql docs schema"
@@ -91,11 +86,7 @@ func concat(lists []jen.Code) jen.Code {
 
 // routeSystem is how a system is served.
 func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
-	fields := literals("Name", system.Name, "Title", system.Title, "Version", system.Version, "Path", system.Endpoint.Path)
-	if len(system.Endpoint.Methods) > 0 {
-		fields = append(fields, jen.Id("Methods").Op(":").Add(textsCode(system.Endpoint.Methods)))
-	}
-	fields = append(fields, literals("Dispatch", system.Endpoint.Dispatch)...)
+	fields := literals("Name", system.Name, "Title", system.Title, "Version", system.Version)
 	fields = append(fields,
 		jen.Id("MaxBody").Op(":").Lit(int(system.Limits.Body)),
 		jen.Id("Limits").Op(":").Qual(pkgWire, "Limits").Values(
@@ -105,8 +96,7 @@ func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
 	if system.Protocol != nil {
 		fields = append(fields, jen.Id("Protocol").Op(":").Id("Protocol").Call())
 	}
-	fields = append(fields, guards(system)...)
-	fields = append(fields, jen.Id("Frame").Op(":").Add(frame(system)), jen.Id("Errors").Op(":").Id("Errors").Call())
+	fields = append(fields, jen.Id("Errors").Op(":").Id("Errors").Call())
 	if lists := ofGroups(f, system, groups, "Interfaces", func(*spec.Interface) bool { return true }); lists != nil {
 		fields = append(fields, jen.Id("Interfaces").Op(":").Add(lists))
 	}
@@ -141,21 +131,6 @@ func systemAnswers(f *file, system *spec.System, groups []*spec.Group) {
 			jen.Return(concat(calls)))
 		g.Return(jen.Id("s"))
 	}))
-}
-
-// guards names the protocol that seals or signs the messages of a system.
-func guards(system *spec.System) []jen.Code {
-	if system.Signature == nil && system.Envelope.Head == "" {
-		return nil
-	}
-	if system.Signature == nil {
-		return []jen.Code{jen.Id("Envelope").Op(":").Id("Envelope").Call()}
-	}
-	list := []jen.Code{jen.Id("Signature").Op(":").Id("Signature").Call()}
-	if len(system.Signatures) > 0 {
-		list = append(list, jen.Id("Signatures").Op(":").Id("Signatures").Call())
-	}
-	return list
 }
 
 // protocolText generates the protocol of a system: its text, compiled once.
@@ -207,85 +182,6 @@ func systemHandlers(f *file, system *spec.System, groups []*spec.Group) error {
 		f.declare("Handlers are the answers that are written by hand.", jen.Type().Id("Handlers").Interface(joined...))
 	}
 	return nil
-}
-
-// frame generates how replies are written.
-func frame(system *spec.System) jen.Code {
-	r := system.Reply
-	return jen.Qual(pkgRoute, "Frame").ValuesFunc(func(g *jen.Group) {
-		if r.Head != "" {
-			g.Id("Head").Op(":").Lit(r.Head)
-		}
-		g.Id("Code").Op(":").Lit(r.Code)
-		if r.CodeType == "string" {
-			g.Id("Text").Op(":").True()
-		}
-		g.Id("Message").Op(":").Lit(r.Message)
-		if r.Text != "" {
-			g.Id("Success").Op(":").Lit(r.Text)
-		}
-		if r.Payload != "" {
-			g.Id("Payload").Op(":").Lit(r.Payload)
-		}
-	})
-}
-
-// envelopeSpec generates the declaredAnswer envelope.
-func envelopeSpec(f *file, system *spec.System) {
-	e := system.Envelope
-	header := each(e.Header, func(h *spec.Field) jen.Code {
-		return jen.ValuesFunc(func(g *jen.Group) {
-			g.Id("Name").Op(":").Lit(h.Name)
-			if h.Shape() == spec.Whole {
-				g.Id("Number").Op(":").True()
-			}
-			if h.IsRequired() {
-				g.Id("Required").Op(":").True()
-			}
-			if h.Length > 0 {
-				g.Id("Length").Op(":").Lit(h.Length)
-			}
-			if h.Pattern != "" {
-				g.Id("Pattern").Op(":").Lit(h.Pattern)
-			}
-		})
-	})
-	steps := each(e.Steps, func(s *spec.Step) jen.Code {
-		var fields []jen.Code
-		for _, p := range []spec.Pair{
-			{Name: "Op", Value: s.Op},
-			{Name: "Algorithm", Value: s.Algorithm},
-			{Name: "Key", Value: s.Key},
-			{Name: "To", Value: s.To},
-			{Name: "Order", Value: s.Order},
-			{Name: "Value", Value: s.Value},
-			{Name: "With", Value: s.With},
-			{Name: "Else", Value: s.Else},
-		} {
-			if p.Value != "" {
-				fields = append(fields, jen.Id(p.Name).Op(":").Lit(p.Value))
-			}
-		}
-		if len(s.Over) > 0 {
-			fields = append(fields, jen.Id("Over").Op(":").Add(textsCode(s.Over)))
-		}
-		if len(s.Accept) > 0 {
-			fields = append(fields, jen.Id("Accept").Op(":").Add(textsCode(s.Accept)))
-		}
-		return jen.Custom(listOf(fields), fields...)
-	})
-	f.declare("Envelope returns the declared envelope of messages.",
-		jen.Func().Id("Envelope").Params().Qual(pkgEnvelope, "Spec").Block(
-			jen.Return(jen.Qual(pkgEnvelope, "Spec").Custom(multiline,
-				jen.Id("Head").Op(":").Lit(e.Head),
-				jen.Id("Data").Op(":").Lit(e.Data),
-				jen.Id("Header").Op(":").Index().Qual(pkgEnvelope, "HeaderField").Custom(multiline, header...),
-				jen.Id("App").Op(":").Lit(e.App),
-				jen.Id("Message").Op(":").Lit(e.Message),
-				jen.Id("Sender").Op(":").Lit(e.Sender),
-				jen.Id("Version").Op(":").Lit(e.Version),
-				jen.Id("Steps").Op(":").Index().Qual(pkgEnvelope, "Step").Custom(multiline, steps...),
-			))))
 }
 
 // catalogue generates the error codes.

@@ -11,7 +11,7 @@ import (
 // token is the body of a method that issues a token: id of the message and checks
 // first, if there are any, then the token that the store issues, and its place.
 func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
-	if len(reads) > 0 || a.Of.System.Envelope.Message != "" { // a message with an id counts once
+	if p := a.Of.System.Protocol; len(reads) > 0 || p != nil && p.Once { // a message with an id counts once
 		body = append(body, jen.If(jen.Err().Op(":=").Add(a.call(reads)), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
 	}
 	used := map[string]bool{}

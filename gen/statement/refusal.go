@@ -62,7 +62,7 @@ func checks(i *spec.Interface) (*Statement, error) {
 // refuse adds the refusals of a report, in their order, and the gate after them: a
 // used id, the declared checks, and the demands of the steps themselves.
 func (r *report) refuse(steps []*spec.AnswerStep) {
-	once := r.i.System.Envelope.Message != ""
+	once := r.i.System.Protocol != nil && r.i.System.Protocol.Once
 	system := constant(r.i.System.Name)
 	if once {
 		app, sid := r.caller(), r.message()

@@ -12,7 +12,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
@@ -30,8 +29,6 @@ func Describe() system.System {
 			Limits:     wire.Limits{Depth: 8, Elements: 1000},
 			Zone:       "Asia/Shanghai",
 			Protocol:   Protocol(),
-			Signature:  Signature(),
-			Frame:      route.Frame{Head: "responseHeader", Code: "returnCode", Text: true, Message: "returnDesc"},
 			Errors:     Errors(),
 			Interfaces: custinfo.Interfaces(),
 			Docs:       systemFiles,
@@ -83,29 +80,6 @@ reply:
 var Protocol = sync.OnceValue(func() *protocol.Protocol {
 	return protocol.MustParse(protocolText)
 })
-
-// Signature returns the declared signature of requests.
-func Signature() signature.Spec {
-	return signature.Spec{
-		App: "header.appkey",
-		Steps: []signature.Step{
-			{
-				Op:     "compare",
-				Value:  "query",
-				With:   "token",
-				Accept: []string{"query.token"},
-				Else:   "BaaS-1009",
-			},
-			{
-				Op:        "sign",
-				Algorithm: "md5",
-				Over:      "{appkey}{body}{appkey}",
-				To:        "header.sign",
-				Else:      "BaaS-1010",
-			},
-		},
-	}
-}
 
 // Errors returns the error codes of the document and the rules that they answer.
 func Errors() problem.Catalogue {

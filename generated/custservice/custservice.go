@@ -7,13 +7,11 @@ package custservice
 import (
 	"embed"
 	"sync"
-	"time"
 
 	"github.com/jiekou-dev/jiekou/generated/custservice/customer"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
@@ -31,8 +29,6 @@ func Describe() system.System {
 			Limits:     wire.Limits{Depth: 8, Elements: 1000},
 			Zone:       "Asia/Shanghai",
 			Protocol:   Protocol(),
-			Signature:  Signature(),
-			Frame:      route.Frame{Code: "code", Text: true, Message: "message", Success: "请求成功", Payload: "data"},
 			Errors:     Errors(),
 			Interfaces: customer.Interfaces(),
 			Docs:       systemFiles,
@@ -85,25 +81,6 @@ reply:
 var Protocol = sync.OnceValue(func() *protocol.Protocol {
 	return protocol.MustParse(protocolText)
 })
-
-// Signature returns the declared signature of requests.
-func Signature() signature.Spec {
-	return signature.Spec{
-		App:   "header.appId",
-		Time:  &signature.Time{Value: "header.timestamp", Unit: "ms", Window: 5 * time.Minute, Else: "21002"},
-		Nonce: &signature.Nonce{Value: "header.sign", Else: "20001"},
-		Steps: []signature.Step{
-			{
-				Op:        "sign",
-				Algorithm: "hmac-sha256",
-				Key:       "appkey",
-				Over:      "{method}\n{path}\n{query}\n{header.appId}\n{header.timestamp}\n{body:sha256}",
-				To:        "header.sign",
-				Else:      "21002",
-			},
-		},
-	}
-}
 
 // Errors returns the error codes of the document and the rules that they answer.
 func Errors() problem.Catalogue {

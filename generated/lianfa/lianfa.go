@@ -19,7 +19,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
@@ -33,15 +32,10 @@ func Describe() system.System {
 			Name:     "lianfa",
 			Title:    "联发地产开放接口规范说明书",
 			Version:  "V3.10",
-			Path:     "/lianfa/api",
-			Methods:  []string{"POST", "GET"},
-			Dispatch: "header.cmd",
 			MaxBody:  1048576,
 			Limits:   wire.Limits{Depth: 32, Elements: 10000},
 			Zone:     "Asia/Shanghai",
 			Protocol: Protocol(),
-			Envelope: Envelope(),
-			Frame:    route.Frame{Code: "errcode", Message: "errmsg", Payload: "content"},
 			Errors:   Errors(),
 			Interfaces: slices.Concat(
 				base.Interfaces(),
@@ -273,48 +267,6 @@ profiles:
 var Protocol = sync.OnceValue(func() *protocol.Protocol {
 	return protocol.MustParse(protocolText)
 })
-
-// Envelope returns the declared envelope of messages.
-func Envelope() envelope.Spec {
-	return envelope.Spec{
-		Head: "header",
-		Data: "data",
-		Header: []envelope.HeaderField{
-			{Name: "appid", Required: true, Length: 16},
-			{Name: "timestamp", Number: true, Required: true},
-			{Name: "sid", Required: true, Length: 20, Pattern: "[0-9]{16,20}"},
-			{Name: "authCode", Required: true},
-			{Name: "cmd", Required: true},
-			{Name: "version", Required: true},
-			{Name: "dataCode", Required: true},
-		},
-		App:     "header.appid",
-		Message: "header.sid",
-		Sender:  "100",
-		Version: "2.0",
-		Steps: []envelope.Step{
-			{Op: "encrypt", Algorithm: "rc4", Key: "appkey", Else: "1004"},
-			{Op: "encode", Algorithm: "base64", To: "data", Else: "1004"},
-			{
-				Op:        "digest",
-				Algorithm: "sha1",
-				To:        "header.dataCode",
-				Order:     "listed",
-				Else:      "1009",
-				Over:      []string{"data"},
-			},
-			{
-				Op:        "digest",
-				Algorithm: "sha1",
-				To:        "header.authCode",
-				Order:     "sorted",
-				Else:      "1009",
-				Over:      []string{"header.appid", "header.sid", "token", "header.dataCode"},
-				Accept:    []string{"listed"},
-			},
-		},
-	}
-}
 
 // Errors returns the error codes of the document and the rules that they answer.
 func Errors() problem.Catalogue {

@@ -12,7 +12,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
@@ -30,8 +29,6 @@ func Describe() system.System {
 			Limits:     wire.Limits{Depth: 8, Elements: 100},
 			Zone:       "Asia/Shanghai",
 			Protocol:   Protocol(),
-			Signature:  Signature(),
-			Frame:      route.Frame{Code: "errcode", Text: true, Message: "errmsg"},
 			Errors:     Errors(),
 			Interfaces: archive.Interfaces(),
 			Docs:       systemFiles,
@@ -77,16 +74,6 @@ reply:
 var Protocol = sync.OnceValue(func() *protocol.Protocol {
 	return protocol.MustParse(protocolText)
 })
-
-// Signature returns the declared signature of requests.
-func Signature() signature.Spec {
-	return signature.Spec{
-		App: "query.app_key",
-		Steps: []signature.Step{
-			{Op: "token", Value: "query.token", Else: "99009"},
-		},
-	}
-}
 
 // Errors returns the error codes of the document and the rules that they answer.
 func Errors() problem.Catalogue {

@@ -104,7 +104,7 @@ func (d *delivery) run(ctx context.Context, n *notification, payload []byte) (er
 
 // answer writes the answer.
 func (d *delivery) answer(w http.ResponseWriter, refusal *problem.Error) {
-	o := protocol.Outcome{OK: true, Code: d.system.Errors.Success, Text: d.system.Frame.Success, Payload: []byte("{}"), Now: d.now()}
+	o := protocol.Outcome{OK: true, Code: d.system.Errors.Success, Payload: []byte("{}"), Now: d.now()}
 	if refusal != nil {
 		o.OK = refusal.Rule == problem.Repeated // it is done already
 		o.Code, o.Text = d.system.Errors.Resolve(refusal)

@@ -14,8 +14,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/envelope"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/signature"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -26,31 +24,14 @@ const DefaultMaxBody = 1 << 20
 type System struct {
 	Name       string
 	Title      string
-	Version    string   // of the document
-	Path       string   // one URL for all interfaces; empty when each has its own
-	Methods    []string // accepted on Path
-	Dispatch   string   // value that names the interface, "header.cmd"; empty: by method and path
-	MaxBody    int64    // bytes; 0 is DefaultMaxBody
+	Version    string // of the document
+	MaxBody    int64  // bytes; 0 is DefaultMaxBody
 	Limits     wire.Limits
-	Zone       string                    // of times without one
-	Protocol   *protocol.Protocol        // how its messages are written, protected and read
-	Envelope   envelope.Spec             // of a system whose messages are sealed
-	Signature  signature.Spec            // of a signed system: no Head in Envelope
-	Signatures map[string]signature.Spec // named ones of a signed system, for interfaces that name them
-	Frame      Frame
+	Zone       string             // of times without one
+	Protocol   *protocol.Protocol // how its messages are written, protected and read
 	Errors     problem.Catalogue
 	Interfaces []Interface
 	Docs       fs.FS // pages in docs/*.md and JSON Schemas in schema/*.json
-}
-
-// Frame is how a system writes every reply.
-type Frame struct {
-	Head    string // member with an object that holds code and text; empty: they are at the top
-	Code    string // member that carries the code
-	Text    bool   // the code is a JSON string, not a number
-	Message string // member that carries the text
-	Success string // the text of success
-	Payload string // member that carries the response; empty: the response is beside the head, or code and text
 }
 
 // Status says whether an interface is served.
@@ -85,8 +66,6 @@ type Interface struct {
 	Frame   string  // shape of its messages, for the variants of the protocol that ask; empty: the usual one
 	Form    bool    // where the protocol leaves the body to the interface: a form, whose fields are in Outside; false: JSON
 	Outside []Place // fields outside the payload, in the document's order
-
-	Signature string // name in System.Signatures; empty: System.Signature
 
 	serve func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)
 	judge func(in *wire.Reader) (any, error)

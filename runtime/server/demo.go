@@ -148,10 +148,7 @@ func writeApp(s system.System, file string, c app.Credentials, url string) error
 	if err := json.Unmarshal(text, &values); err != nil {
 		return err
 	}
-	values["url"] = url
-	if s.Path != "" {
-		values["url"] = url + s.Path
-	}
+	values["url"] = url + onePath(s)
 	if text, err = json.MarshalIndent(values, "", "  "); err != nil {
 		return err
 	}

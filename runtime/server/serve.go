@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -159,6 +160,19 @@ func warnPlain(log *slog.Logger, listener net.Listener) {
 	}
 }
 
+// onePath is the path of all interfaces of a system; empty where each has its own.
+func onePath(s system.System) string {
+	if s.Protocol == nil || s.Protocol.Call == nil {
+		return ""
+	}
+	for _, door := range s.Protocol.Call.Doors("", "") {
+		if door.Path != "" && !strings.ContainsAny(door.Path, "{*") {
+			return door.Path
+		}
+	}
+	return ""
+}
+
 // announce says that the server is ready and how to call it.
 func announce(w io.Writer, systems []system.System, url string, samples []string) {
 	fmt.Fprintln(w, "ready")
@@ -167,8 +181,8 @@ func announce(w io.Writer, systems []system.System, url string, samples []string
 		width = max(width, len(s.Name))
 	}
 	for _, s := range systems {
-		if s.Path != "" {
-			fmt.Fprintf(w, "  %-*s  POST %s%s\n", width, s.Name, url, s.Path)
+		if path := onePath(s); path != "" {
+			fmt.Fprintf(w, "  %-*s  POST %s%s\n", width, s.Name, url, path)
 			continue
 		}
 		for _, i := range s.Interfaces {

@@ -45,10 +45,21 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	}
 	slices.Sort(p.Answer)
 	d.Protocol = p
-	p.Apart = apart(at.Get("request"))
+	p.Apart, p.Once = apart(at.Get("request")), once(at.Get("request"))
 	d.Endpoint, d.Reply = endpointOf(at.Get("request")), frameOf(at.Get("reply"))
 	d.Reply.Fields = slices.Clone(p.Reply)
 	rows(&d.Reply)
+}
+
+// once says whether a guard of a message, or of one of its variants, keeps a value with
+// the effect.
+func once(message *yamltree.Value) bool {
+	for _, g := range message.List("guards") {
+		if g.Get("once") != nil && g.Str("with") == "effect" {
+			return true
+		}
+	}
+	return slices.ContainsFunc(message.List("variants"), once)
 }
 
 // memberNames lists the names of all members below a value.

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -148,10 +150,11 @@ func (h *ordered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), orderKey{}, a)))
 }
 
-// sealed reads the order inside a sealed message; an unreadable message has none.
+// sealed reads the order beside what is sealed: in a member of an object of the body, or
+// of one in the query. An unreadable message has none.
 // The body can be read again.
 func (h *ordered) sealed(r *http.Request, s *spec.System) string {
-	head := []byte(r.URL.Query().Get(s.Envelope.Head))
+	places := slices.Concat(slices.Collect(maps.Values(r.URL.Query()))...)
 	if r.Method != http.MethodGet && r.ContentLength > 0 {
 		limit := s.Limits.Body
 		if limit == 0 {
@@ -165,16 +168,25 @@ func (h *ordered) sealed(r *http.Request, s *spec.System) string {
 		r.Body = again{io.MultiReader(bytes.NewReader(body), rest), r.Body}
 		var outer map[string]json.RawMessage
 		if json.Unmarshal(body, &outer) == nil {
-			head = outer[s.Envelope.Head]
+			for _, member := range outer {
+				places = append(places, string(member))
+			}
 		}
 	}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(head, &fields) != nil {
-		return ""
+	for _, place := range places {
+		var fields map[string]json.RawMessage
+		if json.Unmarshal([]byte(place), &fields) == nil && fields[HeaderField] != nil {
+			return scalar(fields[HeaderField])
+		}
 	}
+	return ""
+}
+
+// scalar is a text or a number as text.
+func scalar(raw json.RawMessage) string {
 	var text string
-	if raw := fields[HeaderField]; json.Unmarshal(raw, &text) != nil {
-		text = strings.Trim(string(raw), `"`) // a number
+	if json.Unmarshal(raw, &text) != nil {
+		return strings.Trim(string(raw), `"`) // a number
 	}
 	return text
 }

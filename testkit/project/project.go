@@ -82,9 +82,6 @@ func isFolder(path string) bool {
 func (p Project) Load() (*spec.Set, error) {
 	set, err := load.Systems(p.FS, Folder)
 	if err == nil {
-		err = bind.Servable(set)
-	}
-	if err == nil {
 		err = bind.Protocols(set)
 	}
 	if err == nil {

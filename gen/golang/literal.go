@@ -1,0 +1,61 @@
+package golang
+
+import (
+	"time"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// literals are the members of a composite literal that have a text: name, text,
+// name, text.
+func literals(pairs ...string) []jen.Code {
+	var out []jen.Code
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			out = append(out, jen.Id(pairs[i]).Op(":").Lit(pairs[i+1]))
+		}
+	}
+	return out
+}
+
+// textsCode is []string{…}.
+func textsCode(list []string) jen.Code {
+	return jen.Index().String().Values(each(list, func(s string) jen.Code { return jen.Lit(s) })...)
+}
+
+// placesCode are the members of a route that give the places of a request's fields.
+func placesCode(i *spec.Interface) []jen.Code {
+	if !i.System.Plain() {
+		return nil
+	}
+	var out []jen.Code
+	if i.Form {
+		out = append(out, jen.Id("Form").Op(":").True())
+	}
+	list := each(i.Outside(), func(f *spec.Field) jen.Code {
+		place := literals("Name", f.Name, "In", f.In)
+		if f.IsNested() {
+			place = append(place, jen.Id("JSON").Op(":").True())
+		}
+		return jen.Values(place...)
+	})
+	if len(list) > 0 {
+		out = append(out, jen.Id("Outside").Op(":").Index().Qual(pkgRoute, "Place").Custom(multiline, list...))
+	}
+	return out
+}
+
+// durationCode is a time span in whole units.
+func durationCode(d time.Duration) jen.Code {
+	for _, unit := range []struct {
+		name string
+		is   time.Duration
+	}{{"Hour", time.Hour}, {"Minute", time.Minute}, {"Second", time.Second}, {"Millisecond", time.Millisecond}} {
+		if d%unit.is == 0 {
+			return jen.Lit(int(d/unit.is)).Op("*").Qual(pkgTime, unit.name)
+		}
+	}
+	return jen.Qual(pkgTime, "Duration").Call(jen.Lit(int(d)))
+}
