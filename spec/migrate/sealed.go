@@ -110,7 +110,7 @@ func (e *envelope) steps() {
 	case "":
 		answer = append(answer, member{"*", `"{payload}"`})
 	default:
-		answer = append(answer, member{payload + "?", `"{payload}"`})
+		answer = append(answer, member{payload, `"{payload}"`})
 	}
 	e.answer.set("answer", "{of: "+answer.flow()+"}")
 	var by []string

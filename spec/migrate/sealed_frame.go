@@ -60,6 +60,9 @@ func (e *envelope) unknown() string {
 	}
 	r := e.root.Get("reply")
 	bare := members{{r.Str("code"), quoted(e.codeText())}, {r.Str("message"), `"{text}"`}}
+	if payload := r.Str("payload"); payload != "" {
+		bare = append(bare, member{payload, "{}"})
+	}
 	return out + "      - when: unknown\n        json: " + bare.flow() + "\n        status: 400\n"
 }
 

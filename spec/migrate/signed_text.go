@@ -169,7 +169,7 @@ func (o *old) plainReply() string {
 		m = members{{head, m.flow()}}
 	}
 	if payload := r.Str("payload"); payload != "" {
-		m = append(m, member{payload + "?", `"{payload}"`})
+		m = append(m, member{payload, `"{payload}"`})
 	} else {
 		m = append(m, member{"*", `"{payload}"`})
 	}
