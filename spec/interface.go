@@ -44,7 +44,6 @@ type Interface struct {
 	Method    string // where the endpoint has no path of its own
 	Path      string // may hold {name} of fields in the path
 	Form      bool   // the body is a form, not JSON
-	Signature string // name of a further signature; empty: the system's own
 	FrameName string // of its replies, for variants of the protocol that ask for one
 
 	MessageType string // of a notification, the document's metadata
@@ -94,17 +93,6 @@ type Example struct {
 	Request  string
 	Response string
 	Errata   []*Erratum // that take what contradicts the table
-}
-
-// Signed returns the signature of the interface's requests; nil in a sealed
-// system.
-func (x *Interface) Signed() *Signature {
-	for _, g := range x.System.Signatures {
-		if g.Name == x.Signature {
-			return g
-		}
-	}
-	return x.System.Signature
 }
 
 // Outside lists the fields of the request outside the JSON body or payload.

@@ -49,7 +49,6 @@ type System struct {
 	Empty    string    // what "" does to the stored value in an update: clear (default) | keep
 	Protocol *Protocol // how messages are written, protected and read; nil: system.yaml could not be read
 	Endpoint Endpoint
-	Envelope Envelope // of sealed messages
 	Reply    Reply
 	Limits   Limits
 	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
@@ -57,9 +56,6 @@ type System struct {
 	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
 
 	Demo Demo
-
-	Signature  *Signature   // of signed requests; nil: messages are sealed
-	Signatures []*Signature // further ones, as listed; interfaces name them
 
 	Groups     []*Group       // as system.yaml lists them
 	Enums      []*Enum        // shared enumerations, as listed
@@ -299,4 +295,10 @@ func (s *System) General(e *Erratum) bool {
 		}
 	}
 	return false
+}
+
+// Plain says whether each interface has a method and a path of its own, and not one URL
+// for all of them.
+func (s *System) Plain() bool {
+	return s.Endpoint.Path == "" && s.Endpoint.Dispatch != "path"
 }

@@ -31,13 +31,9 @@ func printSet(set *spec.Set) string {
 		for _, rows := range s.Demo.Rows {
 			p.line(1, "demo rows %s %q", rows.Table, rows.CSV)
 		}
-		p.fields(1, "header", s.Envelope.Header)
-		for _, st := range s.Envelope.Steps {
-			p.line(1, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %v %s %s %v %s %s %s",
-				st.Op, st.Algorithm, st.Key, st.Over, st.To, st.Order, st.Accept, st.Value, st.With, st.Else)), " "))
-		}
-		for _, g := range s.AllSignatures() {
-			p.signature(g)
+		if q := s.Protocol; q != nil {
+			p.fields(1, "protocol row", q.Rows())
+			p.line(1, "protocol apart=%v once=%v values %v answer %v", q.Apart, q.Once, q.Values, q.Answer)
 		}
 		if s.Reply.Head+s.Reply.Text != "" {
 			p.line(1, "reply head %s text %s", s.Reply.Head, s.Reply.Text)
@@ -60,35 +56,6 @@ func (p *printer) ledger(s *spec.System) {
 			about = e.Interface.Cmd
 		}
 		p.line(1, "ledger %s %s %s: %s %s %v", e.Section, about, e.Field, e.Says, e.Carrier, e.By)
-	}
-}
-
-func (p *printer) signature(g *spec.Signature) {
-	p.line(1, "signature %s app %s payload %s", g.Name, g.App, g.Payload)
-	if g.Time != nil {
-		p.line(2, "time %s %s %s %s", g.Time.Value, g.Time.Unit, g.Time.Window, g.Time.Else)
-	}
-	if g.Nonce != nil {
-		p.line(2, "nonce %s %s", g.Nonce.Value, g.Nonce.Else)
-	}
-	for _, s := range g.Steps {
-		p.line(2, "step %s", strings.Join(strings.Fields(fmt.Sprintf("%s %s %v %s %s %s %s %s %q %s %s %s",
-			s.Op, s.Value, s.Accept, s.With, s.Algorithm, s.Key, s.Derive, s.IV, s.Over, s.To, s.Encoding, s.Else)), " "))
-		if q := s.Params; q != nil {
-			p.line(3, "params %v %v %s %q %q %v %v %v", q.From, q.Except, q.Order, q.Pair, q.Join, q.Values, q.Empty, q.URL)
-		}
-	}
-	for _, v := range g.Vectors {
-		p.line(2, "vector %s %s %s again=%v", v.Name, v.Now, v.App, v.Again)
-		p.line(3, "%s %s %q", v.Method, v.URL, v.Body)
-		for _, list := range [][]spec.Pair{v.Secrets, v.Header, v.Expect} {
-			for _, one := range list {
-				p.line(3, "%s = %q", one.Name, one.Value)
-			}
-		}
-		if v.Refused != nil {
-			p.line(3, "refused %s %s", v.Refused.Step, v.Refused.Code)
-		}
 	}
 }
 
@@ -120,8 +87,8 @@ func (p *printer) table(t *spec.Table) {
 
 func (p *printer) face(x *spec.Interface) {
 	p.line(1, "%s %s %s %s %s %s %s", x.Section, x.Cmd, x.Kind, x.Status, x.Group.Name, x.Method, x.Path)
-	if x.Form || x.Signature != "" {
-		p.line(2, "form=%v signature=%s", x.Form, x.Signature)
+	if x.Form {
+		p.line(2, "form")
 	}
 	for _, e := range x.Errata {
 		p.line(2, "erratum %s", e.ID)

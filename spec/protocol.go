@@ -23,6 +23,8 @@ type Protocol struct {
 	// same id is a repetition.
 	Once bool
 
+	Values []string // names of what requests are made of, once each
+
 	Codes  []Item   // that it names: codes of the document, and rules
 	Answer []string // names of members in the answer to a notification
 

@@ -213,7 +213,7 @@ func (p *page) places(m *declare.Message, rows spec.Fields) {
 		if s.optional {
 			must = "否"
 		}
-		p.line("| %s | %s | %s | %s |", s.name, cell(s.template), must, p.meaning(s, rows))
+		p.line("| %s | %s | %s | %s |", s.name, cell(s.template), must, markdown.Cell(p.meaning(s, rows)))
 	}
 }
 
@@ -229,7 +229,7 @@ func (p *page) meaning(s spot, rows spec.Fields) string {
 		return ""
 	}
 	if text := p.holeText(t.Pieces[0].Name); !strings.HasPrefix(text, "值 ") {
-		return strings.ReplaceAll(text, "|", `\|`)
+		return text
 	}
 	return "" // the value is explained below
 }

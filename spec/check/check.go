@@ -74,7 +74,9 @@ func everyList(visit func(d *checked, list spec.Fields, incoming bool)) func(*ch
 				}
 			}
 		}
-		deep(d.Envelope.Header, true)
+		if d.Protocol != nil {
+			deep(d.Protocol.Request, true)
+		}
 		deep(d.Reply.Fields, false)
 		for _, x := range d.Interfaces {
 			deep(x.Request, x.Kind != spec.Notify)

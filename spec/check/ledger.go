@@ -71,9 +71,9 @@ func (d *checked) ledgerFields(e *spec.LedgerEntry) spec.Fields {
 }
 
 // everyLedgerField yields the fields of a row's interface; without one those of
-// the envelope and the frame.
+// the protocol.
 func (d *checked) everyLedgerField(e *spec.LedgerEntry) func(yield func(*spec.Field) bool) {
-	lists := []spec.Fields{d.Envelope.Header, d.Reply.Fields}
+	lists := []spec.Fields{d.Protocol.Rows()}
 	if x := e.Interface; x != nil {
 		lists = []spec.Fields{x.Request, x.Response, x.Frame}
 	}

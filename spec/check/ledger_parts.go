@@ -2,20 +2,21 @@ package check
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // ledgerParts are the parts of an answer that a row of the ledger can name:
 // "check 4001", "insert customer", "set cst_num", "notify cst_info_notify". The
-// parts of the system are the steps of its envelope.
+// parts of the system are the values of its requests: "value authCode".
 func (d *checked) ledgerParts(e *spec.LedgerEntry) []string {
 	var p parts
 	x := e.Interface
 	if x == nil {
-		for _, s := range d.Envelope.Steps {
-			p.add(s.Op, strings.TrimSpace(s.Algorithm+" "+s.To))
+		if d.Protocol != nil {
+			for _, name := range d.Protocol.Values {
+				p.add("value", name)
+			}
 		}
 		return p.sorted()
 	}

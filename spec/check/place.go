@@ -35,18 +35,11 @@ func checkBody(d *checked, x *spec.Interface) {
 
 // elsewhere reports whether the fields of a body are in the query or in a header.
 func (d *checked) elsewhere(x *spec.Interface) bool {
-	if g := x.Signed(); g != nil {
-		apart, _ := spec.Value(g.Apart())
-		return apart == "query" || apart == "header"
-	}
 	return d.apart(x)
 }
 
 // apart reports whether the fields of a body are in a place of their own.
 func (d *checked) apart(x *spec.Interface) bool {
-	if g := x.Signed(); g != nil {
-		return g.Apart() != ""
-	}
 	return d.Protocol != nil && d.Protocol.Apart
 }
 

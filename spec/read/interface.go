@@ -51,7 +51,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 		Title: v.Str("title"), Section: v.Str("section"), Kind: spec.Kind(v.Str("kind")),
 		Was: v.Str("was"), Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
 		Ours: v.Flag("ours"), Method: v.Str("method"), Path: v.Str("path"), MessageType: v.Str("message_type"),
-		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form", Signature: v.Str("signature"),
+		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form",
 		FrameName: v.Str("frame"),
 	}
 	if base := baseName(name); base != x.Cmd {
@@ -73,7 +73,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 			inBody(f)
 		}
 	}
-	if g := x.Signed(); x.Form && (g == nil && !d.apart() || g != nil && g.Apart() == "") {
+	if x.Form && !d.apart() {
 		inForm(x.Request)
 	}
 	d.readResponse(x, v)

@@ -73,10 +73,6 @@ func (d *linker) linkCodes() {
 	if d.Reply.Success != "" {
 		d.useCode(d.Reply.Success, d.Reply.At("success"))
 	}
-	for _, s := range d.Envelope.Steps {
-		d.useCode(s.Else, s.At("else"))
-	}
-	d.linkSignatureCodes()
 	d.linkProtocolCodes()
 	for _, r := range d.Rules {
 		d.useCode(r.Code, r.Pos)

@@ -40,6 +40,9 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	for _, m := range protocolMessages() {
 		protocolCodes(at.Get(m), p)
 	}
+	for _, m := range at.Get("request").Each("values") {
+		p.Values = append(p.Values, m.Name)
+	}
 	for _, m := range at.Each("profiles") {
 		guardCodes(at.Get("profiles").List(m.Name), p)
 	}

@@ -45,39 +45,8 @@ func (d *reader) readSystem() {
 		})
 	}
 	d.readStructs(v)
-	d.readEnvelope(v.Get("envelope"))
-	d.readSignatures(v)
 	d.readProtocol(v)
 	d.readDemo(v.Get("demo"))
-}
-
-func (d *reader) readEnvelope(v *yamltree.Value) {
-	e := &d.Envelope
-	e.Places = v.Places(d.Pos)
-	if v == nil {
-		return
-	}
-	e.Pos = v.Pos
-	e.Head, e.Data, e.App, e.Message = v.Str("head"), v.Str("data"), v.Str("app"), v.Str("message")
-	e.Sender, e.Version = v.Str("sender"), v.Str("version")
-	e.Header = d.fields(v.Get("header"), nil)
-	for _, item := range v.List("steps") {
-		op := item.Members[0]
-		e.Steps = append(e.Steps, &spec.Step{
-			Places: op.Places(op.Pos), Op: op.Name, Algorithm: op.Str("algorithm"), Key: op.Str("key"), Over: op.Strs("over"),
-			To: op.Str("to"), Order: op.Str("order"), Accept: op.Strs("accept"), Value: op.Str("value"), With: op.Str("with"),
-			Else: op.Str("else"),
-		})
-		if op.Name == "digest" && op.Str("order") == "" {
-			e.Steps[len(e.Steps)-1].Order = "listed"
-		}
-	}
-	for _, item := range v.List("vectors") {
-		e.Vectors = append(e.Vectors, &spec.Vector{
-			Places: item.Places(item.Pos), Name: item.Str("name"), Section: item.Str("section"), Values: item.Pairs("values"),
-			Plain: item.Str("plain"), Expect: item.Pairs("expect"),
-		})
-	}
 }
 
 // readErrors reads errors.yaml.
