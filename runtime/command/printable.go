@@ -49,6 +49,9 @@ func (p *printable) Write(text []byte) (int, error) {
 
 // end writes the rest of a character that never came.
 func (p *printable) end() {
+	if len(p.rest) == 0 {
+		return
+	}
 	_, _ = io.WriteString(p.w, Shown(string(p.rest))) // there is nobody left to tell
 	p.rest = nil
 }
