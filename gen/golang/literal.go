@@ -1,8 +1,6 @@
 package golang
 
 import (
-	"time"
-
 	"github.com/dave/jennifer/jen"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -45,17 +43,4 @@ func placesCode(i *spec.Interface) []jen.Code {
 		out = append(out, jen.Id("Outside").Op(":").Index().Qual(pkgRoute, "Place").Custom(multiline, list...))
 	}
 	return out
-}
-
-// durationCode is a time span in whole units.
-func durationCode(d time.Duration) jen.Code {
-	for _, unit := range []struct {
-		name string
-		is   time.Duration
-	}{{"Hour", time.Hour}, {"Minute", time.Minute}, {"Second", time.Second}, {"Millisecond", time.Millisecond}} {
-		if d%unit.is == 0 {
-			return jen.Lit(int(d/unit.is)).Op("*").Qual(pkgTime, unit.name)
-		}
-	}
-	return jen.Qual(pkgTime, "Duration").Call(jen.Lit(int(d)))
 }

@@ -58,7 +58,7 @@ func PageRows[T any](sql Paged, page *Page, args []any, row func(*T) []any, list
 			if err := results.QueryRow().Scan(&count); err != nil {
 				return err
 			}
-			page.Rows, page.Total = count, (count + page.Size - 1) / page.Size
+			page.Rows, page.Total = count, (count+page.Size-1)/page.Size
 			if !sql.Marked {
 				return collect(results, row, nil, list)
 			}

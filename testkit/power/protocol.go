@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/testkit/mutant"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/testkit/mutant"
 )
 
 // hole is a hole of a template.
