@@ -115,16 +115,25 @@ func TestProfileRefusals(t *testing.T) {
 	t.Parallel()
 	base, _, _ := strings.Cut(profiled, "profiles:")
 	for text, want := range map[string]string{
-		"profile: hard":                                      `profile: there is no profile "hard": declare it: profiles: {hard: [guards]}`,
-		"profiles: {a: []}":                                  "profiles.a: it has no guards: write a list of them",
-		"profiles: {a: [{like: sit, pattern: x}]}":           "profiles.a[1]: {sit} has no source: no key, no value and no part of a message has the name: did you mean sid?",
+		"profile: hard": `profile: there is no profile "hard": declare it: profiles: {hard: [guards]}`,
+
+		"profiles: {a: []}": "profiles.a: it has no guards: write a list of them",
+
+		"profiles: {a: [{like: sit, pattern: x}]}": "profiles.a[1]: {sit} has no source: no key, no value and no part of a message has the name: did you mean sid?",
+
 		`profiles: {a: [{equal: sid, to: "{app}{serial}"}]}`: "profiles.a[1]: {serial} has no source",
-		`profiles: {a: [{like: serial, pattern: x}, {equal: sid, to: "{serial}"}]}`:                       "profiles.a[1]: {serial} has no source",
+
+		`profiles: {a: [{like: serial, pattern: x}, {equal: sid, to: "{serial}"}]}`: "profiles.a[1]: {serial} has no source",
+
 		`profiles: {a: [{equal: sid, to: "{day}{no}"}, {like: day, pattern: x}, {like: no, pattern: x}]}`: "profiles.a[1]: nobody sees where {day} ends: put a text behind it, or |fixed N",
-		`profiles: {a: [{equal: sid, to: "{day|sha256}"}, {like: day, pattern: x}]}`:                      "profiles.a[1]: {day} cannot be read: sha256 has no way back: leave the step out",
-		`profiles: {a: [{equal: sid, to: "{day|fixed 3}{x}"}, {window: day}, {like: x, pattern: x}]}`:     "profiles.a[2]: day is no time",
-		`profiles: {a: [{once: time, with: effect}]}`:                                                     "profiles.a: with: effect holds for all apps or for none: write it among the guards of the request",
-		`profiles: {a: [{issued: time}]}`:                                                                 "profiles.a: issued holds for all apps or for none: write it among the guards of the request",
+
+		`profiles: {a: [{equal: sid, to: "{day|sha256}"}, {like: day, pattern: x}]}`: "profiles.a[1]: {day} cannot be read: sha256 has no way back: leave the step out",
+
+		`profiles: {a: [{equal: sid, to: "{day|fixed 3}{x}"}, {window: day}, {like: x, pattern: x}]}`: "profiles.a[2]: day is no time",
+
+		`profiles: {a: [{once: time, with: effect}]}`: "profiles.a: with: effect holds for all apps or for none: write it among the guards of the request",
+
+		`profiles: {a: [{issued: time}]}`: "profiles.a: issued holds for all apps or for none: write it among the guards of the request",
 	} {
 		_, err := protocol.Parse([]byte(base + text + "\n"))
 		if err == nil || !strings.Contains(err.Error(), want) {
