@@ -57,10 +57,11 @@ lint: $(GOLANGCI) ## formatting and linters
 test: db ## every test, against a real PostgreSQL that the tests start themselves
 	@$(GO) test ./...
 
-# What runs goroutines of its own. power fires the cases as fire does, many thousand times: it
-# is left out. Commands and the generator are run as programs by
+# What runs goroutines of its own. power fires the cases as fire does, many thousand times, and
+# dialect searches in one goroutine: they
+# are left out. Commands and the generator are run as programs by
 # their tests, which the detector does not see but slows down.
-CONCURRENT = ./runtime/... $(shell $(GO) list ./testkit/... | grep -v -e /power -e /mutant) ./gen/bind ./cmd/jiekoud/...
+CONCURRENT = ./runtime/... $(shell $(GO) list ./testkit/... | grep -v -e /power -e /mutant -e /dialect) ./gen/bind ./cmd/jiekoud/...
 
 .PHONY: race
 race: db ## the tests of what is concurrent, with the race detector
