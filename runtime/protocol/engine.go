@@ -1,6 +1,6 @@
 // Package protocol carries out the protocol of a vendor, as YAML declares it: how
 // messages are written, signed, encrypted, read and verified. docs/protocol.md is its
-// manual. No server uses it yet; envelope and signature serve until it replaces them.
+// manual.
 package protocol
 
 import (
