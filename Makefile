@@ -27,6 +27,10 @@ build: ## build bin/jiekou and bin/jiekoud
 db: ## make sure that PostgreSQL's programs are there (nothing to do with DATABASE_URL)
 	@bash .ci/postgres
 
+.PHONY: npm
+npm: ## the programs of others that tests read exports with, where npm is here
+	@bash .ci/npm/install
+
 .PHONY: check
 check: ## check the YAML
 	@$(GO) run ./cmd/jiekou check
@@ -68,7 +72,8 @@ race: db ## the tests of what is concurrent, with the race detector
 	@$(GO) test -race -timeout 30m $(CONCURRENT)
 
 .PHONY: fuzz
-fuzz: ## every fuzz target for FUZZTIME
+fuzz: db ## every fuzz target for FUZZTIME, and YAML changed at random against check, the compiler and PostgreSQL
+	@$(GO) test ./gen -run '^TestHunt$$' -hunt $(FUZZTIME) -v -timeout 0 | grep -v '^==='
 	@for pkg in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "$$pkg $$target"; \
@@ -90,7 +95,7 @@ alone: db ## prove that each system is served without the others; minutes, so no
 	@bash .ci/init alone
 
 .PHONY: ci
-ci: verify lint test race init ## what CI runs
+ci: verify lint npm test race init ## what CI runs
 
 $(GOLANGCI):
 	@mkdir -p $(TOOLS)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/spec/load"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
 )
 
 // root is the project, module its module.
@@ -24,7 +24,7 @@ const (
 // BenchmarkGenerate reads the whole specification and generates everything.
 func BenchmarkGenerate(b *testing.B) {
 	fsys := os.DirFS(root)
-	options := gen.Options{Module: module, Artefacts: []gen.Artefact{{Name: "fixtures", Files: fixture.Generate}}}
+	options := gen.Options{Module: module, Artefacts: []gen.Artefact{{Name: "fixtures", Files: files.Generate}}}
 	var interfaces, bytes int
 	for b.Loop() {
 		set, err := load.Systems(fsys, "spec")

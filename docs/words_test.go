@@ -48,7 +48,7 @@ func allowed() []string {
 		"spec/lianfa/notice", "lianfa/notice", "notice.md", // a group of the document, 通知接口
 		"notice.SLeadNotifyRequest", "package notice", "Package notice",
 		"lead-notify", "notice-required", // errata
-		"jiekou_push", "JIEKOU_PUSH_ALLOW", "push-allow", "push.md", "/push", // public names
+		"jiekou_push", "JIEKOU_PUSH_ALLOW", "push-allow", "--push", "push.md", "/push", // public names
 		"push:",         // a key of protocols
 		"jiekou.notice", // a sequence in the database
 	}

@@ -61,26 +61,35 @@ type program struct {
 // compile type-checks everything that was generated.
 func compile(t testing.TB, files Files) *program {
 	t.Helper()
-	known, err := libraries()
+	p, err := typed(files)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
 	}
+	for _, problem := range p.problems {
+		t.Error(problem)
+	}
+	return p
+}
+
+// typed is compile for those that report by themselves.
+func typed(files Files) (*program, error) {
 	p := &program{
 		fset: token.NewFileSet(), files: files, packages: map[string]*types.Package{}, syntax: map[string][]*ast.File{},
 		info: &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}},
+	}
+	known, err := libraries()
+	if err != nil {
+		return p, err
 	}
 	for name, pkg := range known {
 		p.packages[name] = pkg
 	}
 	for folder := range goFiles(files) {
 		if _, err := p.Import(testModule + "/" + folder); err != nil {
-			t.Errorf("%s: %v", folder, err)
+			return p, fmt.Errorf("%s: %w", folder, err)
 		}
 	}
-	for _, problem := range p.problems {
-		t.Error(problem)
-	}
-	return p
+	return p, nil
 }
 
 // Import type-checks a package of the program, or finds a library.

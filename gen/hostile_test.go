@@ -16,7 +16,7 @@ import (
 	"github.com/yuin/goldmark/text"
 
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
 // hostileTexts are texts as no document should have them. None has a marker;
@@ -141,7 +141,7 @@ var sqlConstant = regexp.MustCompile(`(?s)(?i:\be)'(?:[^'\\]|''|\\.)*'|'(?:[^']|
 
 func mustLoad(t testing.TB, fsys fstest.MapFS) *spec.Set {
 	t.Helper()
-	set, err := load.Systems(fsys, "spec")
+	set, err := loadtest.Systems(fsys, "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

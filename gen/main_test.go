@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
 )
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
@@ -15,6 +15,6 @@ const testModule = "example.com/team"
 // testOptions are those of the command, for testModule.
 func testOptions() Options {
 	return Options{Module: testModule, Artefacts: []Artefact{
-		{Name: "fixtures", Files: fixture.Generate, Title: fixture.Title, Page: fixture.Page},
+		{Name: "fixtures", Files: files.Generate, Title: files.Title, Page: files.Page},
 	}}
 }

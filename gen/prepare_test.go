@@ -135,6 +135,7 @@ func columnTypes() map[string][]uint32 {
 		"*string": {pgtype.TextOID, pgtype.VarcharOID}, "*wire.Text": {pgtype.TextOID, pgtype.VarcharOID},
 		"*wire.Decimal": {pgtype.TextOID}, "*wire.Int": {pgtype.Int8OID, pgtype.Int4OID, pgtype.Int2OID},
 		"*wire.Bool": {pgtype.BoolOID}, "*[]string": {pgtype.TextArrayOID}, "*wire.Time": {pgtype.TimestamptzOID}, "any": {pgtype.TextOID},
+		"*[]byte": {pgtype.JSONBOID},
 	}
 }
 
@@ -192,6 +193,10 @@ func (p *program) call(t *testing.T, folder string, call *ast.CallExpr) []sqlCal
 		return []sqlCall{c}
 	case "WriteRead":
 		c := one(a[1], a[3], p.elements(a[4]))
+		c.code = true
+		return []sqlCall{c}
+	case "Refused":
+		c := one(a[1], a[2], nil)
 		c.code = true
 		return []sqlCall{c}
 	case "Checks":

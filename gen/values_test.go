@@ -16,7 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
 // spellings are scalars that some reader of YAML, JSON, SQL or tags takes for
@@ -74,7 +74,7 @@ columns:
   id:   {type: string, length: 32, required: true}
   flag: {type: string, length: 32, default: %[2]s, enum: %[1]s}
 `, enum, text)}
-	return load.Systems(fsys, "spec")
+	return loadtest.Systems(fsys, "spec")
 }
 
 // TestValuesStayAsWritten holds every spelling, in every form of YAML, against the

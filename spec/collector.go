@@ -3,6 +3,7 @@ package spec
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -25,9 +26,20 @@ func (r *Collector) Source(file string, text []byte) {
 // Lines returns the lines of a file that was noted.
 func (r *Collector) Lines(file string) []string { return r.sources[file] }
 
+// Files returns the files that were noted, sorted.
+func (r *Collector) Files() []string { return slices.Sorted(maps.Keys(r.sources)) }
+
+// Keep replaces what was found by some of it.
+func (r *Collector) Keep(some Findings) { r.findings = some }
+
 // Add notes a finding.
 func (r *Collector) Add(id string, pos Pos, hint, format string, args ...any) {
 	r.findings = append(r.findings, Finding{Pos: pos, ID: id, Hint: hint, Message: fmt.Sprintf(format, args...)})
+}
+
+// FoundIn says whether anything was found in files below a folder.
+func (r *Collector) FoundIn(folder string) bool {
+	return slices.ContainsFunc(r.findings, func(f Finding) bool { return strings.HasPrefix(f.Pos.File, folder+"/") })
 }
 
 // Count is how much was found so far.

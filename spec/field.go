@@ -13,9 +13,11 @@ type Field struct {
 	Name    string // wire name, as written in YAML
 	Was     string // the name that it had in the last revision; empty: the same
 	DocPath string // path as the document writes it
+	Origin  string // where it is in the document, as an import read it; empty: not known
 	Path    string // path on the wire, members joined by "/"
 	Label   string
 	Note    string
+	Since   string // version of the document that brought it; empty: as its interface
 	Parent  *Field
 
 	Followed Places     // the line of follow; empty without it
@@ -37,6 +39,9 @@ type Field struct {
 	Untyped                    bool
 	// Unchecked says why the condition of the field stays in words.
 	Unchecked string
+	Unit      string // of its number, in the document's words
+	// Deprecated and ReadOnly are the document's words about the row; no rule follows.
+	Deprecated, ReadOnly bool
 	// Nullable says that an absent value is sent as null instead of being left out.
 	Nullable bool
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
@@ -53,6 +58,9 @@ type Field struct {
 	KeepAbsent bool
 	// Replied says that the field is of a response.
 	Replied bool
+
+	goName string // where another field beside it has its own; see Settle
+	beside Fields // the rows beside it, itself among them
 }
 
 // Rules are the rules of a field's value.
@@ -258,9 +266,6 @@ func (e *Enum) Same(o *Enum) bool {
 		func(x, y EnumValue) bool { return x.Value == y.Value && x.Label == y.Label })
 }
 
-// Lists says whether a value is one of the enumeration.
-func (e *Enum) Lists(text string) bool { return slices.Contains(e.Texts(), text) }
-
 // Texts are the values without their labels.
 func (e *Enum) Texts() []string {
 	var out []string
@@ -287,6 +292,14 @@ func (f *Field) Item() Type {
 		return f.Of
 	}
 	return f.Type
+}
+
+// Item is the type of one value under the rules: of, where they are an array's.
+func (r Rules) Item(of Type) Type {
+	if r.Type == Array && of != "" {
+		return of
+	}
+	return r.Type
 }
 
 // Member is one member of an array of scalars as a field without a name: the rules of
@@ -318,7 +331,7 @@ func (f *Field) IsClosed() bool {
 // a number that may be blank. A text that is "" passes without being listed.
 func (f *Field) Allowed() []string {
 	values := f.Enum.Texts()
-	if f.Blank && f.IsWhole() && !slices.Contains(values, "0") {
+	if f.Blank && f.IsNumber() && !slices.Contains(values, "0") {
 		values = append(values, "0")
 	}
 	return values

@@ -19,16 +19,34 @@ type Finding struct {
 // error that load.Systems returns.
 type Findings []Finding
 
-// Error renders all findings, one below the other.
+// alike is from how many places on findings that say the same are written as one: most
+// of them have one cause.
+const alike = 4
+
+// Error renders all findings, one below the other. Of those that say the same in many
+// places the first is rendered, with the number and places of the others.
 func (f Findings) Error() string {
-	var b strings.Builder
-	for i := range f {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(f[i].String())
+	type saying struct{ id, message, hint string }
+	places := map[saying][]string{}
+	for _, one := range f {
+		key := saying{one.ID, one.Message, one.Hint}
+		places[key] = append(places[key], one.Pos.String())
 	}
-	return b.String()
+	var parts []string
+	for _, one := range f {
+		key := saying{one.ID, one.Message, one.Hint}
+		switch all := places[key]; {
+		case len(all) < alike:
+			parts = append(parts, one.String())
+		case all[0] == one.Pos.String():
+			more := strings.Join(all[1:min(len(all), alike)], ", ")
+			if len(all) > alike {
+				more += ", …"
+			}
+			parts = append(parts, fmt.Sprintf("%s\nthe same in %d more places: %s", one, len(all)-1, more))
+		}
+	}
+	return strings.Join(parts, "\n")
 }
 
 // String renders the finding: place, id and message, then a hint line, then
@@ -135,11 +153,13 @@ func (f Findings) Beyond(before Findings) Findings {
 type Refusal struct {
 	Pos     Pos
 	Message string
+	ID      string // of the rule; empty: JK0435, a construct that cannot be generated
+	Hint    string // how to fix it, where ID is given
 }
 
 // Refuse returns a *Refusal.
 func Refuse(at Pos, format string, args ...any) error {
-	return &Refusal{at, fmt.Sprintf(format, args...)}
+	return &Refusal{Pos: at, Message: fmt.Sprintf(format, args...)}
 }
 
 // Error renders the place and the message.
@@ -147,5 +167,8 @@ func (r *Refusal) Error() string { return r.Pos.String() + ": " + r.Message }
 
 // Finding is the refusal as check reports it.
 func (r *Refusal) Finding() Finding {
+	if r.ID != "" {
+		return Finding{Pos: r.Pos, ID: r.ID, Message: r.Message, Hint: r.Hint}
+	}
 	return Finding{Pos: r.Pos, ID: "JK0435", Message: r.Message, Hint: "say it another way, or make it answer: {handler: true} and write it in Go"}
 }

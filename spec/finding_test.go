@@ -62,3 +62,19 @@ func TestMeant(t *testing.T) {
 		}
 	}
 }
+
+// TestAlike writes findings that say the same in many places once.
+func TestAlike(t *testing.T) {
+	t.Parallel()
+	var list Findings
+	for n := range 100 {
+		list = append(list, Finding{Pos: Pos{File: "a.yaml", Line: n + 1, Col: 1}, ID: "JK0101", Message: "unknown type"})
+	}
+	const want = "a.yaml:1:1: JK0101 unknown type\nthe same in 99 more places: a.yaml:2:1, a.yaml:3:1, a.yaml:4:1, …"
+	if got := list.Error(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := list[:3].Error(); strings.Count(got, "unknown type") != 3 {
+		t.Errorf("three places are %q", got)
+	}
+}

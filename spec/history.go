@@ -1,5 +1,7 @@
 package spec
 
+import "slices"
+
 // History says how a table holds tasks: each row asks for the history of
 // notifications, which the server sends to the app that asked. The texts of its
 // columns and results are read by partners, so all of them are the document's.
@@ -13,6 +15,33 @@ type History struct {
 	Done, Failed int        // values of Status
 	Result       *Interface // notification of what became of a task; nil where it could not be linked
 	Texts        []Pair     // by the keys of HistoryTexts
+}
+
+// ScopeFields are the names that partners know for the columns in Scope of a table of
+// tasks: the fields that fill them, or the columns where no report does.
+func (t *Table) ScopeFields() []string {
+	names := slices.Clone(t.History.Scope)
+	for i, column := range names {
+		if f := t.fieldOf(column); f != nil {
+			names[i] = f.Path
+		}
+	}
+	return names
+}
+
+// fieldOf is the field of a report that fills a column, nil where none does.
+func (t *Table) fieldOf(column string) *Field {
+	for _, x := range t.System.Interfaces {
+		if x.Answer == nil {
+			continue
+		}
+		for _, st := range x.Answer.Steps {
+			if a := st.Filled(column); st.Table == t && st.Writes() && a != nil && a.Field != nil {
+				return a.Field
+			}
+		}
+	}
+	return nil
 }
 
 // HistoryText is a text of a remark, with the values that it may name in braces.
@@ -30,7 +59,7 @@ func HistoryTexts() []HistoryText {
 		{"nothing", nil},
 		{"join", nil},
 		{"no_history", nil},
-		{"no_scope", []string{"column"}},
+		{"no_scope", []string{"field"}},
 		{"no_app", nil},
 		{"no_grant", nil},
 		{"no_subscription", nil},

@@ -38,13 +38,18 @@ type Interface struct {
 	Kind      Kind
 	Status    Status
 	Successor string // cmd that replaces a deprecated one
+	Sunset    string // yyyy-MM-dd, the last day on which a deprecated one is answered; empty: not known yet
 	Since     string
 	Note      string
 	Ours      bool   // not in the document: the ledger and the catalogue leave it out
 	Method    string // where the endpoint has no path of its own
 	Path      string // may hold {name} of fields in the path
+	DocPath   string // the path as the document writes it; empty: it writes none
+	Origin    string // where it is in the document, as an import read it; empty: not known
 	Form      bool   // the body is a form, not JSON
 	FrameName string // of its replies, for variants of the protocol that ask for one
+
+	Errors []*ErrorCode // codes of its own, and what codes of the system mean here
 
 	MessageType string // of a notification, the document's metadata
 	Row         *Table // of a notification: the table whose row fills it
@@ -71,8 +76,39 @@ type Interface struct {
 // notification, and implemented.
 func (x *Interface) IsServed() bool { return x.Kind != Notify && x.Status != Unimplemented }
 
+// Shadowed says whether another interface answers what comes to the method and path of
+// this one: the document describes the URL twice.
+func (x *Interface) Shadowed() bool {
+	for n, other := range x.System.Interfaces {
+		same := other != x && x.Path != "" && other.Path == x.Path && other.Method == x.Method && other.Kind != Notify
+		if same && (other.IsServed() || n < slices.Index(x.System.Interfaces, x)) {
+			return true
+		}
+	}
+	return false
+}
+
 // IsSent says whether the interface is a notification that we send.
 func (x *Interface) IsSent() bool { return x.Kind == Notify && x.Status == Active }
+
+// StatedMethod is the HTTP method that the document says; empty where it says none.
+func (x *Interface) StatedMethod() string {
+	if x.Has("method") {
+		return x.Method
+	}
+	return ""
+}
+
+// ErrorText is the text of a code in a refusal of the interface: its own, or the
+// system's.
+func (x *Interface) ErrorText(code string) string {
+	for _, e := range x.Errors {
+		if e.Code == code {
+			return e.Text
+		}
+	}
+	return x.System.ErrorText(code)
+}
 
 // IsBodyless reports whether requests have no body: those of GET and DELETE.
 func (x *Interface) IsBodyless() bool { return x.Method == "GET" || x.Method == "DELETE" }

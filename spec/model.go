@@ -67,6 +67,8 @@ type System struct {
 	Known      []*Known       // vectors.yaml, as listed
 	Ledger     []*LedgerEntry // ledger.yaml, in the document's order; nil: none is kept
 	Tables     []*Table       // sorted by name
+	Migrations []*Migration   // sql/*.sql, sorted by name; nil: they follow from the tables
+	Released   *Migration     // sql/released.json, which freezes those that were released; nil: none was
 	Interfaces []*Interface   // in the order of their sections
 
 	// Unread names the files that could not be read, without ".yaml": "system",
@@ -229,10 +231,11 @@ type ErrorGroup struct {
 type ErrorCode struct {
 	Places
 	Code     string
-	Text     string // the document's text; %s is a field's path
-	Reserved string // why no rule of ours answers with it; empty when one does
-	Ours     bool   // not in the document
-	Used     bool   // something answers with it
+	Text     string   // the document's text, the first of several; %s is a field's path
+	Others   []string // further texts that the document has for the code
+	Reserved string   // why no rule of ours answers with it; empty when one does
+	Ours     bool     // not in the document
+	Used     bool     // something answers with it
 }
 
 // RuleCode says which code answers a broken rule. The rules are those of
@@ -240,6 +243,7 @@ type ErrorCode struct {
 type RuleCode struct {
 	Rule string
 	Code string
+	Text string // which of the code's texts; empty: the first
 	Pos  Pos
 }
 
@@ -265,6 +269,8 @@ type Change struct {
 	Date    string
 	Author  string
 	Text    string
+	// Interfaces are the cmds of those that it changed.
+	Interfaces []string
 }
 
 // LedgerEntry is one condition that the document states in prose or in the cell of

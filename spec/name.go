@@ -55,6 +55,14 @@ var packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 // the system.
 var systemFiles = []string{"client", "receiver", "tables"}
 
+// parameters are what generated code calls its own variables where it imports the
+// packages of groups.
+var parameters = []string{"c", "ctx", "db", "q"}
+
+// IsGroup says whether a name of letters and digits can be that of a group: of a Go
+// package that the system's package imports.
+func IsGroup(name string) bool { return IsPackage(name) && !slices.Contains(parameters, name) }
+
 // IsPackage says whether a name of letters and digits can be that of a Go package that
 // others import.
 func IsPackage(name string) bool {
@@ -111,16 +119,51 @@ func GoField(name string) string {
 // would be one where Go lowers their first letters.
 func GoKey(name string) string { return strings.ToLower(GoField(name)) }
 
-// Types visits the objects in the fields of a Go type by the names of their own types.
-// Of two fields with one GoKey only the first is visited.
-func (list Fields) Types(parent string, visit func(name string, f *Field)) {
-	names := map[string]bool{}
+// Settle gives fields that lie beside each other names that differ in Go too, where
+// their own names do not: user_id and userId become UserID and UserID2.
+func (list Fields) Settle() {
+	taken := map[string]bool{}
 	for _, f := range list {
-		if len(f.Fields) == 0 || names[GoKey(f.Name)] {
+		taken[GoKey(f.Name)] = true
+	}
+	first := map[string]bool{}
+	for _, f := range list {
+		f.beside = list
+		key := GoKey(f.Name)
+		if !first[key] {
+			first[key] = true
 			continue
 		}
-		names[GoKey(f.Name)] = true
-		name := parent + GoName(f.Name)
+		n := 2
+		for ; taken[key+strconv.Itoa(n)]; n++ {
+		}
+		f.goName = GoField(f.Name) + strconv.Itoa(n)
+		taken[key+strconv.Itoa(n)] = true
+	}
+}
+
+// GoName is the name of the field in its struct.
+func (f *Field) GoName() string { return cmp.Or(f.goName, GoField(f.Name)) }
+
+// GoNameOf is the name of a field beside f in their struct.
+func (f *Field) GoNameOf(name string) string {
+	if other := f.beside.Named(name); other != nil {
+		return other.GoName()
+	}
+	return GoField(name)
+}
+
+// GoMember is the name of a field in the names of what is made for it: GoName, or the
+// plain one where a method of the struct has none.
+func (f *Field) GoMember() string { return cmp.Or(f.goName, GoName(f.Name)) }
+
+// Types visits the objects in the fields of a Go type by the names of their own types.
+func (list Fields) Types(parent string, visit func(name string, f *Field)) {
+	for _, f := range list {
+		if len(f.Fields) == 0 {
+			continue
+		}
+		name := parent + f.GoMember()
 		visit(name, f)
 		f.Fields.Types(name, visit)
 	}

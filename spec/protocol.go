@@ -18,6 +18,8 @@ type Protocol struct {
 	// Apart: the fields of a body are in a place of their own, like a member with cipher
 	// text, and not the body itself.
 	Apart bool
+	// Bodyless: the fields of a body are in the query or a header.
+	Bodyless bool
 
 	// Once: a request has an id that is kept with what it does, and a second one of the
 	// same id is a repetition.

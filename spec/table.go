@@ -1,28 +1,33 @@
 package spec
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Table is stored data: spec/<system>/table/<name>.yaml, a PostgreSQL table
 // in the schema named after the system.
 type Table struct {
 	Places
-	System  *System
-	Name    string
-	Was     string // the name that it had in the last revision; empty: the same
-	Title   string
-	Note    string
-	Columns []*Column
-	Key     []string
-	Unique  []*Index
-	Indexes []*Index
-	Since   int      // schema version that adds it, default 1
-	History *History // its rows are tasks; nil: they are not
+	System *System
+	Name   string
+	Was    string // the name that it had in the last revision; empty: the same
+	Title  string
+	Note   string
+	// Existing is the name, with its schema, of a table that is there without jiekou, which
+	// never makes or changes it; empty: jiekou makes it.
+	Existing string
+	Columns  []*Column
+	Key      []string
+	Unique   []*Index
+	Indexes  []*Index
+	Since    int      // schema version that adds it, default 1
+	History  *History // its rows are tasks; nil: they are not
 }
 
 // Column is one column of a table.
@@ -52,6 +57,14 @@ type Index struct {
 	Places
 	Columns []string
 	Since   int
+	Name    string // of the constraint of an existing table; empty: as PostgreSQL names it
+}
+
+// Migration is a file of the folder sql: SQL that was drafted, or written by hand.
+type Migration struct {
+	Pos
+	Name string // 0002_wechat.sql
+	Text []byte
 }
 
 // Column returns the column of that name, or nil.
@@ -95,16 +108,34 @@ func (t *Table) UniqueSets(names []string) [][]string {
 	return found
 }
 
-// maxRelation is how many bytes of a name PostgreSQL keeps.
-const maxRelation = 63
+// MaxSQLName is how many bytes of a name PostgreSQL keeps.
+const MaxSQLName = 63
+
+// Relation is the table's name in the database, with its schema.
+func (t *Table) Relation() string {
+	if t.Existing != "" {
+		return t.Existing
+	}
+	return t.System.Name + "." + t.Name
+}
+
+// base is the table's name in the database.
+func (t *Table) base() string {
+	return cmp.Or(t.Existing[strings.LastIndexByte(t.Existing, '.')+1:], t.Name)
+}
 
 // ConstraintName is how the database calls the constraint that keeps a set of
 // columns unique: the key's, or that of a unique set.
 func (t *Table) ConstraintName(columns []string) string {
-	if slices.Equal(t.Key, columns) {
-		return relation(t.Name + "_pkey")
+	for _, x := range t.Unique {
+		if x.Name != "" && slices.Equal(x.Columns, columns) {
+			return x.Name
+		}
 	}
-	return relation(t.Name + "_" + strings.Join(columns, "_") + "_key")
+	if slices.Equal(t.Key, columns) {
+		return relation(t.base() + "_pkey")
+	}
+	return relation(t.base() + "_" + strings.Join(columns, "_") + "_key")
 }
 
 // IndexName is how the database calls an index.
@@ -116,19 +147,19 @@ func (t *Table) IndexName(columns []string) string {
 // an error named another constraint than the one that was declared; its end becomes
 // a digest of all of it.
 func relation(name string) string {
-	if len(name) <= maxRelation {
+	if len(name) <= MaxSQLName {
 		return name
 	}
 	sum := sha256.Sum256([]byte(name))
 	end := "_" + hex.EncodeToString(sum[:4])
-	return name[:maxRelation-len(end)] + end
+	return name[:MaxSQLName-len(end)] + end
 }
 
 // TakesDefault says whether the default suits the type of the column.
 func (c *Column) TakesDefault() bool {
 	switch c.Type {
 	case Datetime, Date:
-		return c.Default == "now" || c.Default[0] >= '0' && c.Default[0] <= '9'
+		return c.Default == "now" || isMoment(c.Default)
 	case Bool:
 		return c.Default == "true" || c.Default == "false"
 	case Int, Number, Decimal:
@@ -138,4 +169,14 @@ func (c *Column) TakesDefault() bool {
 		return c.Default != "now"
 	}
 	return c.Default != "now" && c.Default != "guid"
+}
+
+// isMoment says whether a text is a day, or a day with a time, as SQL reads it.
+func isMoment(text string) bool {
+	for _, layout := range []string{time.DateOnly, time.DateTime, time.RFC3339} {
+		if _, err := time.Parse(layout, text); err == nil {
+			return true
+		}
+	}
+	return false
 }

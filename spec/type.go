@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -26,13 +27,14 @@ const (
 	Array    Type = "array"
 	Object   Type = "object"
 	Map      Type = "map" // an object with free keys
+	Any      Type = "any" // any JSON value
 	JSON     Type = "json"
 )
 
 // Types lists the types of fields.
 func Types() []Type {
 	return []Type{
-		String, Int, Long, Number, Double, Float, Decimal, Bool, Datetime, Date, Epoch, Array, Object, Map,
+		String, Int, Long, Number, Double, Float, Decimal, Bool, Datetime, Date, Epoch, Array, Object, Map, Any,
 	}
 }
 
@@ -54,7 +56,7 @@ func (t Type) IsTime() bool { return t == Datetime || t == Date || t == Epoch }
 
 // IsNested says whether values hold other values; outside of a JSON body their
 // text is JSON.
-func (t Type) IsNested() bool { return t == Array || t == Object || t == Map || t == JSON }
+func (t Type) IsNested() bool { return t == Array || t == Object || t == Map || t == Any || t == JSON }
 
 // IsText says whether values travel as text without further meaning, so that
 // lengths, patterns and formats are about it.
@@ -118,7 +120,7 @@ const (
 	List           // an array of objects
 	Scalars        // an array of scalars
 	Record         // an object with fields
-	Raw            // an object with free keys, kept as its JSON
+	Raw            // an object with free keys, an array of anything or any value, kept as its JSON
 )
 
 // Shape returns the shape of the field's values.
@@ -138,7 +140,7 @@ func (f *Field) Shape() Shape {
 		return Seconds
 	case f.Type == Array && len(f.Fields) > 0:
 		return List
-	case f.Type == Array:
+	case f.Type == Array && f.Of != "":
 		return Scalars
 	case f.Type == Object && len(f.Fields) > 0:
 		return Record
@@ -151,8 +153,40 @@ func (f *Field) Shape() Shape {
 // IsTime says whether values of the shape are held as times.
 func (s Shape) IsTime() bool { return s == Moment || s == Day || s == Seconds }
 
+// ColumnFormats lists the formats of values that are loaded.
+func ColumnFormats() []string { return []string{"mobile", "idcard", "email"} }
+
 // Formats lists the formats that a text is held to.
-func Formats() []string { return []string{"mobile", "idcard", "email"} }
+func Formats() []string {
+	return append(ColumnFormats(), slices.Sorted(maps.Keys(formats))...)
+}
+
+// formats are the formats that a pattern says.
+var formats = map[string]string{
+	"url":      `[a-zA-Z][a-zA-Z0-9+.-]*://[^ /?#]+[^ ]*`,
+	"uuid":     `[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}`,
+	"ipv4":     `(?:` + octet + `\.){3}` + octet,
+	"ip":       `(?:` + octet + `\.){3}` + octet + `|[0-9a-fA-F:]{2,29}(?:` + octet + `(?:\.` + octet + `){3})?`,
+	"phone":    `(?:\+?86[- ]?)?(?:1[3-9][0-9]{9}|0[1-9][0-9]{1,2}-?[0-9]{7,8}(?:-[0-9]{1,6})?|[48]00-?[0-9]{3}-?[0-9]{4})`,
+	"plate":    `[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][A-Z0-9]{4,5}[A-Z0-9挂学警港澳使领]`,
+	"postcode": `[0-9]{6}`,
+	"uscc":     `[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}`,
+	"bankcard": `[0-9]{12,19}`,
+	"vin":      `[0-9A-HJ-NPR-Z]{17}`,
+	"digits":   `[0-9]+`,
+	"hex":      `[0-9a-fA-F]+`,
+	"base64":   `[A-Za-z0-9+/]+={0,2}`,
+}
+
+const octet = `(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])`
+
+// FormatPattern is the regular expression that a format of a text means, or "".
+func FormatPattern(format string) string {
+	if IsClock(format) {
+		return ClockPattern(format)
+	}
+	return formats[format]
+}
 
 // Layouts lists the forms in which a time is written: "2006-01-02 15:04:05",
 // the same with milliseconds, RFC 3339 with seconds and offset, and the 14 digits

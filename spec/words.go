@@ -55,8 +55,8 @@ func (f *Field) Breaches() []Breach {
 	add(text && f.Length > 0, "length", "length")
 	add(text && f.MinLength > 0, "length", "min_length")
 	add(shape == Fraction && f.Decimals.Set, "length", "places")
-	add(f.IsClosed() && (text || shape == Whole), "enum", "enum")
 	number := shape == Whole || shape == Fraction
+	add(f.IsClosed() && (text || number), "enum", "enum")
 	add(number && f.Min != "", "range", "min")
 	add(number && f.Max != "", "range", "max")
 	add(text && f.Pattern != "", "format", "pattern")
@@ -70,3 +70,6 @@ func (f *Field) Breaches() []Breach {
 	}
 	return out
 }
+
+// SystemColumns lists the columns that PostgreSQL itself gives every table.
+func SystemColumns() []string { return []string{"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"} }

@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/twin"
 )
 
 // specFolder holds the YAML of the systems in a project.
@@ -18,6 +19,10 @@ const specFolder = "spec"
 
 // mostShown is how many failing cases of a system Fire reports in full.
 const mostShown = 20
+
+// nowhere is where the notifications of Fire would go, if the server delivered them: they
+// are compared where they are queued.
+const nowhere = "http://127.0.0.1:9/"
 
 // fireTimeout is how long one call of Fire may take. A busy machine hashes passwords slowly.
 const fireTimeout = 2 * time.Minute
@@ -55,10 +60,25 @@ func FireAt(t testing.TB, s *Server, of *spec.System) *fire.Report {
 	for _, skipped := range suite.Skipped {
 		t.Errorf("%s has no cases: %v", skipped.Cmd, skipped.Err)
 	}
+	beside, err := twin.New(of, "300")
+	if err != nil {
+		t.Fatal(err)
+	}
 	limited := shooter(s.App(t, of.Name, "301", "nothing"))
+	app := shooter(s.App(t, of.Name, "300"))
+	for _, i := range of.Interfaces {
+		if i.IsSent() {
+			if err := s.Admin.Subscribe(t.Context(), of.Name, "300", i.Cmd, nowhere); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := beside.Load(t.Context(), s.Pool); err != nil {
+		t.Fatal(err)
+	}
 	report, err := fire.Run(t.Context(), fire.Config{
 		System: described.System, Suite: suite, URL: s.URL, Parallel: 8, Seed: 1, Timeout: fireTimeout,
-		App: shooter(s.App(t, of.Name, "300")), Limited: &limited,
+		App: app, Limited: &limited, Twin: beside,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 )
 
@@ -25,7 +26,8 @@ type App struct {
 
 // Mock answers every interface of one system from its YAML until the test ends, without
 // generated code and without a database, and returns an app that may call everything. It
-// verifies and validates each request like the real server.
+// verifies and validates each request like the real server, and keeps rows: those of the
+// demo data and of the test cases at first.
 //
 // A partner's program tests its own client with it:
 //
@@ -48,9 +50,12 @@ func Mock(t testing.TB, project fs.FS, name string) App {
 		t.Fatal(err)
 	}
 	a := App{System: name, ID: "300", Secrets: made.Secrets()}
-	m, _, err := mock.New(mock.Config{
-		Systems: []*spec.System{s}, Seed: 1, Apps: []bind.App{{System: name, ID: a.ID, Secrets: a.Secrets}},
-	})
+	apps, served := []bind.App{{System: name, ID: a.ID, Secrets: a.Secrets}}, []*spec.System{s}
+	stock := &mock.Stock{What: about.DemoRows, Memory: bind.NewMemory(apps, nil)}
+	if _, err := stock.Take(served); err != nil {
+		t.Fatal(err)
+	}
+	m, _, err := mock.New(mock.Config{Systems: served, Seed: 1, Apps: apps, Memory: stock.Memory, Worlds: stock.Worlds})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +63,7 @@ func Mock(t testing.TB, project fs.FS, name string) App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handler)
+	server := httptest.NewServer(mock.WithControl(stock, handler))
 	t.Cleanup(server.Close)
 	a.URL = server.URL + s.Endpoint.Path
 	a.Config = client.Config{System: described, App: a.ID, Secrets: a.Secrets, URL: a.URL}

@@ -18,7 +18,7 @@ func TestMock(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ system, cmd, sound, wrong string }{
 		{"lianfa", "cst_info_get", `{"mobile":"13800138000"}`, `{"mobile":1}`},
-		{"u8", "customer_get", `{"from_account":"a","to_account":"b","id":"1"}`, `{"from_account":"a","to_account":"b"}`},
+		{"u8", "customer_get", `{"from_account":"a","to_account":"b","id":"0000000017"}`, `{"from_account":"a","to_account":"b"}`},
 		{"custservice", "customer_update", `{"customerId":"1","desc":"x"}`, `{"customerId":""}`},
 	} {
 		app := testkit.Mock(t, os.DirFS(".."), tt.system)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -212,7 +213,8 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller.Call, r cli
 		return err
 	}
 	if !reply.OK {
-		return command.Failed(by.About(reply), "%s", strings.TrimSpace(reply.Code+" "+reply.Message))
+		said := cmp.Or(strings.TrimSpace(reply.Code+" "+reply.Message), fmt.Sprintf("refused with HTTP %d and no code", reply.Status))
+		return command.Failed(by.About(reply), "%s", said)
 	}
 	return nil
 }

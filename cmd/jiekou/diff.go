@@ -13,7 +13,7 @@ import (
 
 // diffFlags are the flags of diff.
 type diffFlags struct {
-	against, format, failOn, lang, apps, accepted string
+	against, format, failOn, lang, apps, database, accepted string
 }
 
 // diffCommand says what a revision changes.
@@ -25,7 +25,8 @@ func diffCommand(t *tool) *cobra.Command {
 		Long: `diff compares two revisions by their meaning, never by their text: what breaks a
 correct caller or receiver of yesterday (wire), what changes in signatures, frames
 and codes (protocol), in the names and types that handlers use (code), in what is
-stored (data), and, with --apps, which partners it touches. What partners send and
+stored (data), and, with --apps or --database, which partners it touches, and how
+often they called in the last 30 days. What partners send and
 what we send are weighed in opposite directions.
 
 OLD and NEW are folders, or revisions of git as v3.9:spec. NEW is the project by
@@ -40,7 +41,8 @@ Exit codes: 0 nothing of the level of --fail-on that is not accepted, 1 somethin
 		Example: `  jiekou diff --against main
   jiekou diff v3.9:spec --format markdown --lang zh
   jiekou diff old/spec new/spec --fail-on any
-  jiekoud app list --json > apps.json; jiekou diff --against main --apps apps.json`,
+  jiekoud app list --json > apps.json; jiekou diff --against main --apps apps.json
+  jiekou diff --against main --database "$DATABASE_URL"`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error { return t.diff(args, f) },
 	}
@@ -49,6 +51,7 @@ Exit codes: 0 nothing of the level of --fail-on that is not accepted, 1 somethin
 	cmd.Flags().StringVar(&f.failOn, "fail-on", f.failOn, "least level that fails: breaking, warning, any or none")
 	cmd.Flags().StringVar(&f.lang, "lang", f.lang, "language of the changes: en or zh")
 	cmd.Flags().StringVar(&f.apps, "apps", "", "file with what jiekoud app list --json prints: who the partners are")
+	cmd.Flags().StringVar(&f.database, "database", "", "URL of the server's database: who the partners are, and how often they called in the last 30 days")
 	cmd.Flags().StringVar(&f.accepted, "accepted", "", "file of accepted changes (default "+diff.AcceptedFile+" of the project)")
 	completeWords(cmd, "format", diff.Formats())
 	completeWords(cmd, "fail-on", []string{"breaking", "warning", "any", "none"})
@@ -91,13 +94,16 @@ func (t *tool) diff(args []string, f diffFlags) error {
 		if err != nil {
 			return err
 		}
+		if err := diff.Comparable(before, after); err != nil {
+			return command.Misused("rename one at a time, or leave the folders of the others out", "%s", err)
+		}
 		changes = diff.Diff(before, after)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if err := t.touch(changes, f.apps); err != nil {
+	if err := t.touch(changes, f); err != nil {
 		return err
 	}
 	if err := t.accept(changes, p, f.accepted); err != nil {
@@ -123,17 +129,26 @@ func (t *tool) called(name string, p project.Project) string {
 }
 
 // touch reads who the partners are.
-func (t *tool) touch(changes []diff.Change, file string) error {
-	if file == "" {
+func (t *tool) touch(changes []diff.Change, f diffFlags) error {
+	var partners []diff.Partner
+	var err error
+	switch {
+	case f.apps != "" && f.database != "":
+		return command.Misused("leave one of them out", "--apps and --database both say who the partners are")
+	case f.database != "":
+		if partners, err = project.Partners(t.ctx, f.database); err != nil {
+			return command.Misused("the URL of the database of jiekoud, of this version of jiekou", "%s", err)
+		}
+	case f.apps != "":
+		text, err := os.ReadFile(f.apps)
+		if err == nil {
+			partners, err = diff.ReadPartners(text)
+		}
+		if err != nil {
+			return command.Misused("write it with jiekoud app list --json", "%s: %s", f.apps, err)
+		}
+	default:
 		return nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return command.Misused("write it with jiekoud app list --json", "%s", err)
-	}
-	partners, err := diff.ReadPartners(text)
-	if err != nil {
-		return command.Misused("write it with jiekoud app list --json", "%s: %s", file, err)
 	}
 	diff.Touch(changes, partners)
 	return nil

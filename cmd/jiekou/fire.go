@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
@@ -32,19 +35,30 @@ func fireCommand(t *tool) *cobra.Command {
 like the messages of the app, and compares code, field and reply with what each case
 expects. jiekou fixtures lists the cases.
 
+What must be carried out is carried out by a model of the system too, and each member of
+the reply is compared with it. With --database, the URL of the server's PostgreSQL, so are
+the rows that were written and the notifications that were queued.
+
 Cases that must succeed need rows: those of a server started with --demo, or those of
 jiekou fixtures --setup loaded with jiekoud load. Cases write: fire at a server whose
-data may be lost. New values (mobile numbers, ids) come from --seed, so that runs do
-not meet each other's rows.
+data may be lost. New values (mobile numbers, ids) come from --seed, at random without
+it, so that runs do not meet each other's rows.
 
 --limited names an app without any grant, for the cases about permissions; without it
 they are skipped.
+
+--receiver fires at whoever receives notifications, in place of a server: handshakes,
+signatures, times, repetitions and the rules of fields, sent as the server would send
+them to the app. A pair needs the half that the server signs with in the app file.
+Where messages do not say which notification they are, write {interface} in the URL.
 
 Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
 		Example: `  jiekou fire --url http://127.0.0.1:8080 --app .jiekou/apps/300.json
   jiekou fire --app app.json --phases boundary,conditional --only 'cst_*' --parallel 8
   jiekou fire --app app.json --replay cst_info_create/boundary/mobile/length-over-ascii
+  jiekou fire --app app.json --database postgres://127.0.0.1/jiekou
   jiekou fire --app app.json --junit junit.xml --html report.html
+  jiekou fire --app app.json --receiver http://127.0.0.1:9000/push
   jiekou fire --app app.json --verify report.html`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -57,24 +71,38 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
 	f := cmd.Flags()
 	appFlag(cmd, &o.App)
 	f.StringVar(&o.URL, "url", "", "the server, in place of the app file's")
+	f.StringVar(&o.Receiver, "receiver", "", "the URL of a receiver of notifications, which are fired in place of requests")
+	f.StringVar(&o.Profile, "profile", "", "the profile that the app has on the server, such as hardened: cases follow from its guards, too")
 	f.StringVar(&o.Limited, "limited", "", "file of an app that may call nothing")
+	comparedFlags(f, &o.Wanted)
 	f.StringVar(&o.System, "system", "", "the system, where the app file names none")
-	f.StringSliceVar(&o.Phases, "phases", nil, "documented, boundary, conditional, envelope, sequence (default: all)")
+	f.StringSliceVar(&o.Phases, "phases", nil, "documented, boundary, conditional, envelope, content, sequence (default: all)")
 	f.StringVar(&o.Only, "only", "", "pattern of interfaces or of cases: 'order_*', 'order_create/boundary/*'")
 	f.StringVar(&o.Replay, "replay", "", "one case by its id, shown in full")
-	f.Uint64Var(&o.Seed, "seed", 0, "where new values come from (default: the clock)")
-	f.Float64Var(&o.Rate, "rate", 0, "cases a second at most (default: no limit)")
-	f.IntVar(&o.Parallel, "parallel", 4, "cases at once, at most 256")
-	f.DurationVar(&o.Timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
+	f.Uint64Var(&o.Seed, "seed", 0, "where new values come from (default: at random)")
 	f.StringVar(&o.At, "at", "", "the time of the messages, for a server with another clock such as jiekou mock --at (default: now)")
-	f.IntVar(&o.most, "show", 20, "failures that are shown in full; the reports have all")
 	signaturesFlag(cmd, &o.Signatures)
+	o.reports(f)
+	completeWords(cmd, "phases", fixture.PhaseNames())
+	return cmd
+}
+
+// reports adds the flags of reports.
+func (o *fireOptions) reports(f *pflag.FlagSet) {
 	f.StringVar(&o.files.JUnit, "junit", "", "write a report as JUnit XML")
 	f.StringVar(&o.files.JSON, "json", "", "write a report as JSON")
 	f.StringVar(&o.files.HTML, "html", "", "write a report (联调报告) as one HTML page")
 	f.StringVar(&o.verify, "verify", "", "check the digest of such a page, and fire nothing")
-	completeWords(cmd, "phases", fixture.PhaseNames())
-	return cmd
+	f.IntVar(&o.most, "show", 20, "failures that are shown in full; the reports have all")
+}
+
+// comparedFlags adds the flags about load, and about what is compared.
+func comparedFlags(f *pflag.FlagSet, w *fire.Wanted) {
+	f.Float64Var(&w.Rate, "rate", 0, "cases a second at most (default: no limit)")
+	f.IntVar(&w.Parallel, "parallel", 4, "cases at once, at most 256")
+	f.DurationVar(&w.Timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
+	f.StringVar(&w.Database, "database", "", "URL of the server's PostgreSQL: rows and notifications are compared too, one call at a time")
+	f.StringVar(&w.Judge, "judge", "", "what is compared: codes, shape, values or all (default)")
 }
 
 // fire runs the command.
@@ -90,7 +118,18 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	for _, skipped := range config.Suite.Skipped {
 		t.say("hint: %s has no cases: %s", skipped.Cmd, skipped.Err)
 	}
-	config.URL = t.server(o.URL, a, "firing at")
+	if o.Receiver == "" {
+		config.URL = t.server(o.URL, a, "firing at")
+		config.Mock = about.Ask(ctx, &http.Client{Timeout: fire.DefaultTimeout}, config.URL)
+	}
+	if o.Receiver == "" {
+		beside, release, err := fire.Beside(ctx, s, config, o.Database)
+		if err != nil {
+			return err
+		}
+		defer release()
+		config.Twin = beside
+	}
 	bar, wrong := command.NewProgress(t.stderr, "fired", int64(len(config.Suite.Cases)), false), 0
 	config.Done = func(r fire.Result) { // it is not called twice at once
 		bar.Add(1)
@@ -105,8 +144,11 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	case report == nil:
 		return command.Misused("", "%s", err)
 	case errors.Is(err, fire.ErrUnreachable) && report.Count(fire.Passed)+report.Count(fire.Failed) == 0:
-		return command.Failed("no server listens there: start one with make run (jiekoud serve), or name another with --url",
-			"%s: %s", report.URL, err)
+		hint := "no server listens there: start one with make run (jiekoud serve), or name another with --url"
+		if o.Receiver != "" {
+			hint = "no receiver listens there: jiekou receive --validate is one"
+		}
+		return command.Failed(hint, "%s: %s", report.URL, err)
 	case len(report.Results) == 0 && err == nil:
 		return command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
 	}

@@ -13,13 +13,14 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 )
 
 // fixturesOptions are the flags of fixtures.
 type fixturesOptions struct {
-	system, out, setup, id string
-	list, power            bool
+	system, out, setup, id     string
+	list, power, notifications bool
 }
 
 // fixturesCommand lists and writes the test cases that follow from the YAML.
@@ -36,11 +37,14 @@ of the answer.
 
 Without flags it counts them. jiekou generate writes them to generated/fixtures; --out
 writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
---power changes the rules one at a time and counts how many changes the cases detect.`,
+--power changes the rules one at a time and counts how many changes the cases detect.
+--notifications is about the cases for receivers of notifications, which jiekou fire
+--receiver fires.`,
 		Example: `  jiekou fixtures
   jiekou fixtures --system lianfa --list
   jiekou fixtures --case cst_info_create/boundary/mobile/taken
   jiekou fixtures --system lianfa --setup rows && jiekoud load --system lianfa rows/*.csv
+  jiekou fixtures --system lianfa --notifications --list
   jiekou fixtures --power`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return t.fixtures(cmd.Context(), o) },
@@ -51,6 +55,7 @@ writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
 	f.StringVar(&o.id, "case", "", "print one case in full")
 	f.StringVar(&o.out, "out", "", "write the cases below a folder")
 	f.StringVar(&o.setup, "setup", "", "write the rows that cases need into a folder, as CSV; of all systems: a folder each")
+	f.BoolVar(&o.notifications, "notifications", false, "the cases of notifications, in place of those of requests")
 	f.BoolVar(&o.power, "power", false, "measure how many changed rules the cases detect")
 	return cmd
 }
@@ -66,11 +71,11 @@ func (t *tool) fixtures(ctx context.Context, o fixturesOptions) error {
 		return err
 	}
 	if o.id != "" {
-		return t.oneCase(systems, o.id)
+		return t.oneCase(systems, o)
 	}
 	var suites []*fixture.Suite
 	for _, s := range systems {
-		suite := fixture.Derive(s)
+		suite := o.suite(s)
 		if err := t.handle(ctx, o, s, suite); err != nil {
 			return err
 		}
@@ -80,6 +85,14 @@ func (t *tool) fixtures(ctx context.Context, o fixturesOptions) error {
 		fire.Count(t.stdout, suites)
 	}
 	return nil
+}
+
+// suite is the cases that are meant.
+func (o fixturesOptions) suite(s *spec.System) *fixture.Suite {
+	if o.notifications {
+		return fixture.Notifications(s)
+	}
+	return fixture.Derive(s)
 }
 
 // handle carries out the flags for one system.
@@ -108,29 +121,29 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 		if o.system == "" {
 			below = s.Name // tables of two systems may have one name
 		}
-		files, err := suite.SetupFiles(below)
+		list, err := files.Setup(suite, below)
 		if err != nil {
 			return command.Bug(err)
 		}
-		if err := disk.WriteAll(o.setup, files); err != nil {
+		if err := disk.WriteAll(o.setup, list); err != nil {
 			return err
 		}
 	}
 	if o.out == "" {
 		return nil
 	}
-	files, err := suite.Files(s, s.Name)
+	list, err := files.Write(suite, s, s.Name)
 	if err != nil {
 		return command.Bug(err)
 	}
-	return disk.WriteAll(o.out, files)
+	return disk.WriteAll(o.out, list)
 }
 
 // oneCase prints a case with its payload.
-func (t *tool) oneCase(systems []*spec.System, id string) error {
+func (t *tool) oneCase(systems []*spec.System, o fixturesOptions) error {
 	for _, s := range systems {
-		suite := fixture.Derive(s)
-		at := slices.IndexFunc(suite.Cases, func(c *fixture.Case) bool { return c.ID == id })
+		suite := o.suite(s)
+		at := slices.IndexFunc(suite.Cases, func(c *fixture.Case) bool { return c.ID == o.id })
 		if at < 0 {
 			continue
 		}
@@ -141,5 +154,5 @@ func (t *tool) oneCase(systems []*spec.System, id string) error {
 			*fixture.Case
 		}{s.Name, suite.Cases[at].Source, suite.Cases[at].Payload(), suite.Cases[at]})
 	}
-	return command.Misused("jiekou fixtures --list lists them", "no case %q", id)
+	return command.Misused("jiekou fixtures --list lists them", "no case %q", o.id)
 }

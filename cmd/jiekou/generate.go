@@ -12,9 +12,10 @@ import (
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/docs"
+	"github.com/jiekou-dev/jiekou/gen/export/console"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
@@ -88,23 +89,21 @@ func (t *tool) generate(check bool, module string) error {
 	return err
 }
 
-// proves generates a set in memory: what the generator refuses is found by check.
-func proves(set *spec.Set) error {
-	o, err := options("", "example.com/check")
-	if err == nil {
-		_, err = gen.Generate(set, o)
-	}
+// generated is what generate would write for a module.
+func generated(set *spec.Set, module string) (map[string][]byte, error) {
+	o, err := options("", module)
 	if err != nil {
-		return project.Refused(err)
+		return nil, err
 	}
-	return nil
+	return gen.Generate(set, o)
 }
 
 // options say for which module the files of the project in root are generated: the
 // one that --module names, or that of the go.mod in root or above it.
 func options(root, flag string) (gen.Options, error) {
 	o := gen.Options{Module: flag, Artefacts: []gen.Artefact{
-		{Name: "fixtures", Files: fixture.Generate, Title: fixture.Title, Page: fixture.Page},
+		{Name: "fixtures", Files: files.Generate, Title: files.Title, Page: files.Page},
+		{Name: "console", Files: console.Generate},
 	}}
 	if flag == "" {
 		var err error

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,58 +16,112 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer"
+	"github.com/jiekou-dev/jiekou/spec/importer/again"
+	"github.com/jiekou-dev/jiekou/spec/importer/convert"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/report"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
+// importFlags are the flags of import.
+type importFlags struct {
+	system, out, title, report, words string
+	again, rows                       bool
+}
+
 // importCommand drafts a system from a partner's document.
 func importCommand(t *tool) *cobra.Command {
-	system, out, title := "", ".", ""
+	f := importFlags{out: "."}
 	cmd := &cobra.Command{
 		Use:   "import FILE…",
 		Short: "Draft the YAML of a system from the partner's document",
-		Long: `import reads Word (.docx), Excel (.xlsx), HTML, Markdown, reStructuredText and plain
-text, finds interfaces and their tables of parameters, and writes them as spec/NAME:
-names, types, lengths, required marks and enumerations as the document prints them.
-Several files are one document; - is standard input, as plain text.
+		Long: `import reads Word (.docx), Excel (.xlsx), HTML, Markdown, reStructuredText, AsciiDoc and
+plain text, OpenAPI 3, Swagger 2 and the exports of Postman, Apifox and YApi; and, where
+LibreOffice or poppler is there, .doc, .xls, .odt and .pdf. It finds interfaces and
+their tables of parameters, and writes them as spec/NAME: names, types, lengths,
+required marks and enumerations as the document prints them. Several files are one
+document; - is standard input, as plain text.
 
-Nothing is invented: the interfaces are unimplemented, the protocol and the codes
-are a draft that errata.yaml says to fill in, and the tables that could not be
-read are listed on standard error.`,
-		Example: `  jiekou import orders.docx --system orders
+Nothing is invented: the interfaces are unimplemented, the protocol and the codes are
+left to you, and each cell of the document's tables is carried over, interpreted, or
+left with the reason. --report writes a page with the tables beside the YAML.
+What the document contradicts and what is to be decided is said on standard error.
+
+--rows prints the rows of the tables for one interface, and writes nothing: paste a
+table on standard input.
+
+--again lays a new version of the document over the YAML that is there: what the
+document says is taken, decisions, errata, answers and storage stay, and each change
+is printed, + new, - gone, ~ changed, ! in conflict with a decision.
+
+--words FILE adds words of your own to the tables of words: heads of columns, marks for
+required fields, titles. See docs/import.md.`,
+		Example: `  jiekou import orders.docx --system orders --report orders.html
+  pbpaste | jiekou import --rows
+  jiekou import orders-v2.docx --system orders --again
   jiekou import api/*.md codes.xlsx --system gateway --out ../gateway`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return t.importFiles(args, system, out, title) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			switch {
+			case f.rows:
+				return t.importRows(args, f)
+			case len(args) == 0:
+				return command.Misused("jiekou import --help", "no file is named")
+			case f.system == "":
+				return command.Misused("--system orders", "no --system")
+			}
+			return t.importFiles(args, f)
+		},
 	}
-	cmd.Flags().StringVar(&system, "system", "", "name of the system, also its folder")
-	cmd.Flags().StringVar(&out, "out", out, "project root that gets spec/NAME; begun where it is none")
-	cmd.Flags().StringVar(&title, "title", "", "title of the document (default: the name of the first file)")
-	_ = cmd.MarkFlagRequired("system") // the flag is there
+	cmd.Flags().BoolVar(&f.rows, "rows", false, "print the rows of the tables, of standard input if no file is named")
+	cmd.Flags().StringVar(&f.system, "system", "", "name of the system, also its folder")
+	cmd.Flags().StringVar(&f.out, "out", f.out, "project root that gets spec/NAME; begun where it is none")
+	cmd.Flags().StringVar(&f.title, "title", "", "title of the document (default: the name of the first file)")
+	cmd.Flags().StringVar(&f.report, "report", "", "file for a page with the document's tables beside the YAML")
+	cmd.Flags().StringVar(&f.words, "words", "", "YAML file with further words of heads, marks and titles")
+	cmd.Flags().BoolVar(&f.again, "again", false, "lay it over the system that is there")
 	return cmd
 }
 
-func (t *tool) importFiles(names []string, system, out, title string) error {
-	if err := scaffold.CheckSystemName(system); err != nil {
+// importRows prints the rows of tables.
+func (t *tool) importRows(names []string, f importFlags) error {
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	draft, err := t.draftOf(names, f)
+	if err != nil {
+		return command.Misused("jiekou import --help", "%s", err)
+	}
+	text, err := draft.Rows()
+	if err != nil {
+		return command.Misused("jiekou import --help", "%s", err)
+	}
+	_, err = t.stdout.Write(text)
+	return err
+}
+
+func (t *tool) importFiles(names []string, f importFlags) error {
+	if err := scaffold.CheckSystemName(f.system); err != nil {
 		return command.Misused("--system orders", "%s", err)
 	}
-	folder := filepath.Join(out, project.Folder, system)
-	if _, err := os.Stat(folder); err == nil {
-		return command.Misused("name another system, or remove it", "%s is there already", folder)
+	folder := filepath.Join(f.out, project.Folder, f.system)
+	if _, err := os.Stat(folder); err == nil && !f.again {
+		return command.Misused("--again lays it over the one that is there", "%s is there already", folder)
+	} else if err != nil && f.again {
+		return command.Misused("without --again a new system is begun", "%s is not there", folder)
 	}
 	var draft *importer.Draft
 	var files []scaffold.File
-	err := command.Until(t.ctx, func() error {
-		docs, err := t.documents(names)
-		if err != nil {
+	err := command.Until(t.ctx, func() (err error) {
+		if draft, err = t.draftOf(names, f); err != nil {
 			return err
 		}
-		draft = importer.From(docs)
-		if draft.Title = title; title == "" {
-			base := filepath.Base(names[0])
-			draft.Title = base[:len(base)-len(filepath.Ext(base))]
+		if files, err = draft.Files(f.system); err != nil || !f.again {
+			return err
 		}
-		files, err = draft.Files(system)
+		files, err = t.merged(files, f)
 		return err
 	})
 	if err != nil {
@@ -75,10 +131,93 @@ func (t *tool) importFiles(names []string, system, out, title string) error {
 	for _, f := range files {
 		texts[f.Path] = f.Text
 	}
-	if err := disk.WriteAll(filepath.Join(out, project.Folder), texts); err != nil {
+	if err := disk.WriteAll(filepath.Join(f.out, project.Folder), texts); err != nil {
 		return err
 	}
+	if f.report != "" {
+		if err := writeReport(draft, f); err != nil {
+			return err
+		}
+	}
 	return t.imported(draft, folder)
+}
+
+// merged lays the files of an import over the system that is there, and prints what
+// changes.
+func (t *tool) merged(files []scaffold.File, f importFlags) ([]scaffold.File, error) {
+	root := os.DirFS(filepath.Join(f.out, project.Folder))
+	old := map[string][]byte{}
+	err := fs.WalkDir(root, f.system, func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || filepath.Ext(name) != ".yaml" {
+			return err
+		}
+		old[name], err = fs.ReadFile(root, name)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	r, err := again.Merge(old, files)
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintln(t.stdout, note)
+	}
+	return r.Files, nil
+}
+
+// draftOf reads the files of one document.
+func (t *tool) draftOf(names []string, f importFlags) (*importer.Draft, error) {
+	words, err := wording.New()
+	if err != nil {
+		return nil, err
+	}
+	if f.words != "" {
+		text, err := t.file(f.words)
+		if err == nil {
+			err = words.Add(text)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.words, err)
+		}
+	}
+	docs, err := t.documents(names)
+	if err != nil {
+		return nil, err
+	}
+	draft, err := importer.From(docs, importer.Options{Words: words})
+	if err != nil {
+		return nil, err
+	}
+	if draft.Title = f.title; f.title == "" {
+		base := filepath.Base(names[0])
+		draft.Title = base[:len(base)-len(filepath.Ext(base))]
+	}
+	return draft, nil
+}
+
+// writeReport writes the page with the document's tables beside the YAML.
+func writeReport(draft *importer.Draft, f importFlags) error {
+	set, err := load.Systems(os.DirFS(f.out), project.Folder)
+	if err != nil {
+		return fmt.Errorf("%s is not written: %w", f.report, err)
+	}
+	for _, s := range set.Systems {
+		if s.Name != f.system {
+			continue
+		}
+		account, err := report.Of(draft, s)
+		if err != nil {
+			return err
+		}
+		var page bytes.Buffer
+		if err := account.Write(&page); err != nil {
+			return err
+		}
+		return os.WriteFile(f.report, page.Bytes(), 0o600)
+	}
+	return nil
 }
 
 // documents reads the files.
@@ -89,7 +228,13 @@ func (t *tool) documents(names []string) ([]*document.Document, error) {
 		if err != nil {
 			return nil, err
 		}
-		doc, err := document.Read(name, data)
+		as := name
+		if convert.Needed(name) {
+			if as, data, err = convert.File(t.ctx, name); err != nil {
+				return nil, err
+			}
+		}
+		doc, err := document.Read(as, data)
 		if err != nil {
 			return nil, err
 		}
@@ -123,10 +268,17 @@ func (t *tool) imported(d *importer.Draft, folder string) error {
 	for _, i := range d.Interfaces {
 		fields += len(i.Request) + len(i.Response)
 	}
-	for _, l := range d.Left {
-		fmt.Fprintf(t.stderr, "left: %s: %s: %s\n", l.Place, l.Why, l.Head)
+	for _, l := range d.LeftTables() {
+		fmt.Fprintf(t.stderr, "left: %s: %s\n", strings.Join(l.Places, ", "), l.Text)
 	}
-	_, err := fmt.Fprintf(t.stdout, "%s: %s, %s; %d of %d cells of tables carried over, %s left\n", folder,
-		count(len(d.Interfaces), "interface"), count(fields, "field"), d.Carried, d.Cells, count(len(d.Left), "table"))
+	for _, one := range d.Findings {
+		fmt.Fprintf(t.stderr, "%s: %s\n", one.Kind, strings.TrimSpace(strings.Join(one.Places, ", ")+": "+one.Interface+" "+one.Text))
+	}
+	for _, one := range d.Decisions {
+		fmt.Fprintf(t.stderr, "decide: %s (%d)\n", one.Text, one.Count)
+	}
+	n := d.Counts()
+	_, err := fmt.Fprintf(t.stdout, "%s: %s, %s; %s carried over, %d interpreted, %d left\n", folder,
+		count(len(d.Interfaces), "interface"), count(fields, "field"), count(n[importer.Carried], "cell"), n[importer.Read], n[importer.Left])
 	return err
 }

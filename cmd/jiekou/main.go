@@ -29,14 +29,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	t := &tool{stdin: stdin, stdout: command.Printable(stdout), stderr: command.Printable(stderr), ctx: ctx}
+	t := &tool{stdin: stdin, bytes: stdout, stdout: command.Printable(stdout), stderr: command.Printable(stderr), ctx: ctx}
 	return command.Main(ctx, rootCommand(t), args)
 }
 
 // tool is the state that every command shares.
 type tool struct {
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	stdout, stderr io.Writer       // texts for people and programs: what steers a terminal is shown
+	bytes          io.Writer       // standard output as it is, for what is no text
 	ctx            context.Context //nolint:containedctx // of the process: it ends by a signal
 	dir            string          // --dir, empty: look for it
 	builtIn        bool            // --built-in
@@ -68,10 +69,13 @@ Exit codes:
 	root.SetErr(t.stderr)
 	root.PersistentFlags().StringVar(&t.dir, "dir", "",
 		"project root, the folder that holds spec/ (default: looked for upwards from here)")
-	root.AddCommand(initCommand(t), fmtCommand(t), newCommand(t), generateCommand(t), rulesCommand(t), explainCommand(t), diffCommand(t), importCommand(t))
+	root.AddCommand(
+		initCommand(t), fmtCommand(t), newCommand(t), generateCommand(t), rulesCommand(t), explainCommand(t), diffCommand(t),
+		migrateCommand(t), watchCommand(t), importCommand(t), lspCommand(t),
+	)
 	for _, reads := range []func(*tool) *cobra.Command{
-		checkCommand, catalogCommand, callCommand, sealCommand, openCommand, explainSignatureCommand, receiveCommand,
-		fixturesCommand, fireCommand, mockCommand, proxyCommand,
+		checkCommand, docsCommand, catalogCommand, callCommand, sealCommand, openCommand, explainSignatureCommand, receiveCommand,
+		fixturesCommand, fireCommand, mockCommand, proxyCommand, exportCommand,
 	} {
 		root.AddCommand(builtInFlag(t, reads(t)))
 	}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/mock"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 	"github.com/jiekou-dev/jiekou/testkit/standin"
@@ -39,6 +41,9 @@ type mockOptions struct {
 	seed  uint64
 	aloud bool
 	at    string
+	rows  string
+	save  string
+	push  string
 }
 
 // mockCommand answers like a server.
@@ -48,11 +53,21 @@ func mockCommand(t *tool) *cobra.Command {
 		Use:   "mock",
 		Short: "Answer every interface from the YAML, without a database",
 		Long: `mock replaces a server: it verifies, opens and validates each request like the real
-one, with the same codes and fields, and answers with the document's example where
-there is one that fits the rules, else with valid data made up from the response
-fields: the same for the same --seed and request, with repeated
-fields and page numbers as the request has them. A message id of a report is
-taken once. It keeps no rows: a query does not find reported values.
+one, with the same codes and fields, and carries out the answers of the YAML on rows
+in memory. A query finds what was reported. --rows says which rows there are at first:
+  demo   those of jiekoud serve --demo, and those that test cases need (default)
+  empty  none
+  FILE   those that mock --save FILE wrote when it ended
+  none   never any: a reply is the document's example where it fits the rules, else valid
+         data made up from the response fields, the same for the same --seed and request
+What the YAML does not say is made up in any case: interfaces that are not implemented,
+and answers that a handler gives.
+
+curl -X POST http://…/_mock/reset begins with the first rows again. GET /_mock/rows shows
+all rows as JSON, and PUT puts such rows in their place.
+
+With --push URL the notifications of accepted reports are sent to a receiver, signed with
+the keys of each app, in their order.
 
 A caller can order an answer, inside the envelope in the header field "mock", or for
 systems without sealed messages in the HTTP header Jiekou-Mock; jiekou call --mock does
@@ -70,6 +85,7 @@ read again when it changes; while it has findings, the last good version is serv
 
 Ctrl-C ends it.`,
 		Example: `  jiekou mock --app app.json
+  jiekou mock --app app.json --rows empty --save rows.json --push http://127.0.0.1:9090/
   jiekou mock --system u8 --app u8.json --listen 127.0.0.1:9001 --seed 7
   jiekou call cst_info_get --app app.json --url http://127.0.0.1:8090 --data '{"mobile":"13800138000"}' --mock 2001`,
 		Args: cobra.NoArgs,
@@ -79,6 +95,9 @@ Ctrl-C ends it.`,
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "where made-up data come from")
 	cmd.Flags().StringSliceVar(&o.Limited, "limited", nil, "file of an app that may call nothing, as of jiekou fire")
 	cmd.Flags().StringVar(&o.at, "at", "", "the clock of the mock, as 2026-11-22T08:00:00+08:00: messages of that time are taken (default: now)")
+	cmd.Flags().StringVar(&o.rows, "rows", about.DemoRows, "the rows at first: demo, empty, none, or a file of --save")
+	cmd.Flags().StringVar(&o.save, "save", "", "write the rows to this file at the end")
+	cmd.Flags().StringVar(&o.push, "push", "", "send notifications to this URL")
 	cmd.Flags().BoolVarP(&o.aloud, "verbose", "v", false, "log every request on standard error")
 	return cmd
 }
@@ -93,30 +112,58 @@ func (t *tool) mock(ctx context.Context, o mockOptions) error {
 	if err != nil {
 		return err
 	}
-	var memory *bind.Memory
-	r := &standin.Reloading{Make: func(set *spec.Set) (http.Handler, error) {
-		cast, err := o.In(set)
-		if err != nil {
+	stock := &mock.Stock{What: o.rows, Now: now}
+	r := &standin.Reloading{Make: func(set *spec.Set) (http.Handler, error) { return t.mocked(ctx, o, set, stock, log) }}
+	if err := t.serveYAML(ctx, o.listen, r, "answers"); err != nil || o.save == "" {
+		return err
+	}
+	text, err := stock.Save()
+	if err != nil {
+		return command.Bug(err)
+	}
+	return os.WriteFile(o.save, text, 0o600)
+}
+
+// mocked is a mock of the YAML as it is now, with the rows of the one before.
+func (t *tool) mocked(ctx context.Context, o mockOptions, set *spec.Set, stock *mock.Stock, log *slog.Logger) (http.Handler, error) {
+	cast, err := o.In(set)
+	if err != nil {
+		return nil, err
+	}
+	first := stock.Memory == nil
+	if first {
+		stock.Memory = bind.NewMemory(cast.Apps, stock.Now)
+	}
+	lost, err := stock.Take(cast.Systems)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range lost {
+		t.say("the rows of %s do not fit the YAML any more: they begin anew", name)
+	}
+	c := mock.Config{
+		Systems: cast.Systems, Apps: cast.Apps, Seed: o.seed, Memory: stock.Memory, Worlds: stock.Worlds, Overrides: cast.Overrides,
+		Log: log, Now: stock.Now,
+	}
+	if o.push != "" {
+		if c.Push, err = mock.NewPusher(ctx, o.push, cast.Systems, cast.Apps, stock.Now, log); err != nil {
 			return nil, err
 		}
-		first := memory == nil
-		if first {
-			memory = bind.NewMemory(cast.Apps, now)
+	}
+	m, unfit, err := mock.New(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range unfit {
+		if first && o.rows == about.NoRows {
+			t.say("hint: %s", e)
 		}
-		m, unfit, err := mock.New(mock.Config{
-			Systems: cast.Systems, Apps: cast.Apps, Seed: o.seed, Memory: memory, Overrides: cast.Overrides, Log: log, Now: now,
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range unfit {
-			if first {
-				t.say("hint: %s", e)
-			}
-		}
-		return m.Handler()
-	}}
-	return t.serveYAML(ctx, o.listen, r, "answers")
+	}
+	handler, err := m.Handler()
+	if err != nil {
+		return nil, err
+	}
+	return mock.WithControl(stock, handler), nil
 }
 
 // serveYAML reads the YAML, serves it, and follows its changes. The built-in YAML never

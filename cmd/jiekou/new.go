@@ -8,6 +8,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
@@ -15,7 +16,7 @@ import (
 func newCommand(t *tool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new",
-		Short: "Begin a system, a group, a table or an interface",
+		Short: "Begin a system, a group, a table or an interface, or make an app to try things with",
 		Long: `new writes YAML that passes check as it is, to be filled in. It never overwrites a
 file. When the result would have findings that were not there before they are
 printed and nothing is left behind.`,
@@ -25,10 +26,10 @@ printed and nothing is left behind.`,
   jiekou new interface acme/customer/cst_info_get --kind query --title 客户资料查询 --section 4.2.1 --table customer`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return command.Misused("jiekou new system | group | table | interface", "new what?")
+			return command.Misused("jiekou new system | group | table | interface | app", "new what?")
 		},
 	}
-	cmd.AddCommand(newSystemCommand(t), newGroupCommand(t), newTableCommand(t), newInterfaceCommand(t))
+	cmd.AddCommand(newSystemCommand(t), newGroupCommand(t), newTableCommand(t), newInterfaceCommand(t), newAppCommand(t))
 	return cmd
 }
 
@@ -58,6 +59,42 @@ project.`,
 	cmd.Flags().StringVar(&o.Version, "document", "V1.0", "version of the document")
 	cmd.Flags().BoolVar(&o.Signed, "plain", false, "signed requests, a path for each interface")
 	_ = cmd.MarkFlagRequired("title")
+	return cmd
+}
+
+// newAppCommand makes the file of an app.
+func newAppCommand(t *tool) *cobra.Command {
+	id, url := "", ""
+	cmd := &cobra.Command{
+		Use:   "app SYSTEM",
+		Short: "Make the file of an app to try things with, with the keys of both sides",
+		Long: `new app prints the file of an app that no server has registered: every key that the
+system's protocol names, of pairs both halves. jiekou mock and receive take it, and
+jiekou call, fire and seal of the other side, so a protocol can be tried out as soon as
+it passes check. The secrets follow from the id, so anybody can make them: use
+jiekoud app add for a real server.`,
+		Example: `  jiekou new app acme > app.json
+  jiekou mock --app app.json &
+  jiekou call order_get --app app.json --data '{"id":"1"}'`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			set, err := t.read()
+			if err != nil {
+				return err
+			}
+			s, err := caller.System(set, args[0])
+			if err != nil {
+				return err
+			}
+			members, err := caller.Made(s, id, url)
+			if err != nil {
+				return err
+			}
+			return writeJSON(t.stdout, members)
+		},
+	}
+	cmd.Flags().StringVar(&id, "id", "300", "id of the app")
+	cmd.Flags().StringVar(&url, "url", "http://127.0.0.1:8090", "the server that is called; jiekou mock by default")
 	return cmd
 }
 

@@ -79,3 +79,13 @@ func (t *tool) app(file, named, cmd string) (caller.App, *spec.System, error) {
 	s, err := a.Of(set, cmd)
 	return a, s, err
 }
+
+// readToWrite loads the YAML of the project that a command writes into.
+func (t *tool) readToWrite() (project.Project, *spec.Set, error) {
+	p, err := t.project()
+	if err != nil {
+		return p, nil, err
+	}
+	set, err := t.load(p)
+	return p, set, err
+}

@@ -20,6 +20,7 @@ type receiveOptions struct {
 	app, listen string
 	fail        []string
 	asJSON      bool
+	validate    bool
 }
 
 // receiveCommand receives notifications.
@@ -40,6 +41,10 @@ problems of the payload, and the payload, personal data included. A message that
 refused is answered as a real application would, and every step is printed to
 standard error. A handshake is answered.
 
+A payload that breaks rules of its fields is printed with what it breaks and answered
+with success; --validate refuses it, as a receiver with generated code does. jiekou
+fire --receiver fires test cases at such a receiver.
+
 --fail makes it fail: by an HTTP status (503), by an answer that comes late
 (slow=5s) or is no message (garbage), or by a code of the document (code=1005). xN
 behind it is for the next N messages, without it from then on. Several follow each
@@ -59,6 +64,7 @@ Ctrl-C ends it.`,
 	appFlag(cmd, &o.app)
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:9000", "address to listen on")
 	cmd.Flags().StringSliceVar(&o.fail, "fail", nil, "ways to fail: 503x3, slow=5s, garbage, code=1005x2")
+	cmd.Flags().BoolVar(&o.validate, "validate", false, "refuse payloads that break rules of their fields")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print a JSON object for each message, one a line")
 	return cmd
 }
@@ -71,7 +77,7 @@ func (t *tool) receive(ctx context.Context, o receiveOptions) error {
 	if !slices.ContainsFunc(s.Interfaces, func(i *spec.Interface) bool { return i.Kind == spec.Notify }) {
 		return command.Misused("its apps get none", "system %s declares no notifications", s.Name)
 	}
-	config := inbox.Config{System: s, App: a.ID, Secrets: a.Members, Arrived: func(m *inbox.Arrival) { t.arrived(m, o.asJSON) }}
+	config := inbox.Config{System: s, App: a.ID, Secrets: a.Members, Validate: o.validate, Arrived: func(m *inbox.Arrival) { t.arrived(m, o.asJSON) }}
 	if config.Faults, err = inbox.ParseFaults(s, o.fail); err != nil {
 		return command.Misused("--fail 503x3, slow=5s, garbage or code=1005x2; xN for the next N messages, without it from then on", "%w", err)
 	}

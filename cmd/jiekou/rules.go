@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec/check"
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/reference"
 )
 
 // rulesCommand lists the rules of check.
@@ -61,20 +63,23 @@ func (t *tool) diffRules(asJSON bool) error {
 	return nil
 }
 
-// explainCommand prints the page of one rule.
+// explainCommand prints the page of one rule, or of a key of the language.
 func explainCommand(t *tool) *cobra.Command {
 	return &cobra.Command{
-		Use:               "explain ID",
-		Short:             "Explain a finding",
-		Long:              "explain gives the reason of a rule of check, with YAML that breaks it and YAML that keeps it.",
-		Example:           "  jiekou explain JK0103",
+		Use:   "explain ID|KEY",
+		Short: "Explain a finding, or a key of the language",
+		Long: `explain gives the reason of a rule of check, with YAML that breaks it and YAML that keeps it.
+Of a key it says where the key may stand, what it means, what may be written, and shows an example.`,
+		Example: `  jiekou explain JK0103
+  jiekou explain required_if
+  jiekou explain answer.page`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRules,
 		RunE:              func(_ *cobra.Command, args []string) error { return t.explain(args[0]) },
 	}
 }
 
-// completeRules offers the ids of rules to the shell.
+// completeRules offers the ids of rules and the keys of the language to the shell.
 func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -82,6 +87,11 @@ func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 	var ids []string
 	for _, r := range check.Rules() {
 		ids = append(ids, r.ID+"\t"+r.Title)
+	}
+	for _, p := range reference.Places() {
+		for _, k := range p.Keys {
+			ids = append(ids, k.Path()+"\t"+k.Doc)
+		}
 	}
 	return ids, cobra.ShellCompDirectiveNoFileComp
 }
@@ -93,5 +103,10 @@ func (t *tool) explain(id string) error {
 			return err
 		}
 	}
-	return command.Misused("jiekou rules lists them", "no rule %q", id)
+	text, hint := reference.Explain(id)
+	if text == "" {
+		return command.Misused(cmp.Or(hint, "jiekou rules lists the rules, docs/language.md the keys"), "no rule and no key %q", id)
+	}
+	_, err := io.WriteString(t.stdout, text)
+	return err
 }

@@ -93,7 +93,7 @@ func (b binary) testMigrate(t *testing.T) {
 	for _, out := range outs {
 		same(t, "output", out, outs[0])
 	}
-	if !regexp.MustCompile(`(?m)^lianfa   0001 tables +applied 20\d\d-`).MatchString(outs[0]) {
+	if !regexp.MustCompile(`(?m)^lianfa +0001 tables +whole +applied 20\d\d-`).MatchString(outs[0]) {
 		t.Errorf("output:\n%s", outs[0])
 	}
 }
@@ -167,7 +167,7 @@ func (b binary) testServe(t *testing.T) {
 		"\n  baas         POST " + s.url + "/occ/http/srv_baas_custinfo_sync\n",
 		"\n  custservice  PUT  " + s.url + "/basic/openapi/v1/customer\n",
 		"\n  u8           GET  " + s.url + "/api/customer/get\n",
-		"  metrics      " + s.url + "/metrics\n",
+		"\n  metrics      http://127.0.0.1:",
 		"try in another terminal:\n",
 		"  bin/jiekou call cst_info_get --app " + filepath.Join(dir, "apps", "300.json") + ` --data '{"mobile":"13800138000"}'` + "\n",
 	} {
@@ -321,7 +321,7 @@ func (b binary) testUsage(t *testing.T) {
 		{[]string{"serve", "--nothing"}, 2, "jiekoud: error: "},
 		{[]string{"app", "add"}, 2, "jiekoud: error: "},
 		{[]string{"app", "add", "1"}, 2, "--system"},
-		{[]string{"serve", "--database-url", "postgres://u:s3cret@127.0.0.1:1/x"}, 1, "jiekoud: hint: "},
+		{[]string{"serve", "--database-wait", "1s", "--database-url", "postgres://u:s3cret@127.0.0.1:1/x"}, 1, "jiekoud: hint: "},
 	} {
 		_, errs, code := b.run(t, "", dir, one.args...)
 		if code != one.code || !strings.Contains(errs, one.want) || strings.Contains(errs, "s3cret") {

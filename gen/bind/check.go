@@ -46,7 +46,12 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 	v := &r[f.place]
 	switch f.shape {
 	case spec.Whole:
-		if f.numbers != nil {
+		switch {
+		case f.IsSum():
+			c.IntSumOf(f.Name, v.number, f.numbers...)
+		case f.IsNumberList():
+			c.IntAmong(f.Name, v.number, f.listed...)
+		case f.numbers != nil:
 			c.IntOneOf(f.Name, v.number, f.numbers...)
 		}
 		if n, ok := bound(f.Min); ok {
@@ -57,6 +62,9 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 		}
 	case spec.Fraction:
 		f.digits(c, v)
+		if f.IsNumberList() {
+			c.NumberAmong(f.Name, v.decimal, f.listed...)
+		}
 		if f.Min != "" {
 			c.DecimalMin(f.Name, v.decimal, f.Min)
 		}

@@ -102,16 +102,16 @@ func (f *field) compile() (err error) {
 			return err
 		}
 	}
-	if !f.IsClosed() {
-		return nil
+	switch {
+	case !f.IsClosed():
+	case f.IsNumberList():
+		f.listed = f.AllowedNumbers()
+	default:
+		f.listed = f.Allowed()
 	}
-	if f.Blank && f.IsWhole() {
-		f.numbers = append(f.numbers, 0)
-	}
-	for _, v := range f.Enum.Values {
-		f.listed = append(f.listed, v.Value)
-		if f.IsWhole() {
-			n, err := strconv.ParseInt(v.Value, 10, 64)
+	for _, v := range f.listed {
+		if f.IsWhole() && !f.IsNumberList() {
+			n, err := strconv.ParseInt(v, 10, 64)
 			if err != nil {
 				return err
 			}
@@ -193,7 +193,7 @@ func (f *field) readValue(o *wire.Object, v *value) {
 			o.Date(f.place, &v.time)
 		}
 	case spec.List, spec.Scalars:
-		if f.inner == nil {
+		if f.shape == spec.Scalars {
 			f.readScalars(o, v)
 			return
 		}
@@ -202,12 +202,24 @@ func (f *field) readValue(o *wire.Object, v *value) {
 		}
 	case spec.Record, spec.Raw:
 		if f.inner == nil {
-			o.Map(f.place, &v.raw)
+			f.readRaw(o, v)
 			return
 		}
 		o.Inside(f.place, func(in *wire.Reader) { v.object = f.inner.read(in) })
 	default:
 		f.readText(o, v)
+	}
+}
+
+// readRaw keeps the JSON of a value without declared members.
+func (f *field) readRaw(o *wire.Object, v *value) {
+	switch f.Type {
+	case spec.Array:
+		o.Array(f.place, &v.raw)
+	case spec.Any:
+		o.Any(f.place, &v.raw)
+	default:
+		o.Map(f.place, &v.raw)
 	}
 }
 

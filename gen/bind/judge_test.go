@@ -9,13 +9,32 @@ import (
 	"testing/fstest"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
 // judgeOf compiles fields that are written as rows of YAML.
 func judgeOf(t testing.TB, rows string) *bind.Judge {
+	t.Helper()
+	return judging(t, interfaceOf(t, rows))
+}
+
+// judging compiles the request of an interface.
+func judging(t testing.TB, x *spec.Interface) *bind.Judge {
+	t.Helper()
+	judge, err := bind.NewJudge(x.System, x.Request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return judge
+}
+
+// interfaceOf is an interface whose request is written as rows of YAML.
+func interfaceOf(t testing.TB, rows string) *spec.Interface {
 	t.Helper()
 	files, err := scaffold.System(scaffold.SystemOptions{Name: "probe", Title: "探测", Version: "V1"})
 	if err != nil {
@@ -35,15 +54,11 @@ func judgeOf(t testing.TB, rows string) *bind.Judge {
 	for _, f := range files {
 		fsys["spec/"+f.Path] = &fstest.MapFile{Data: f.Text}
 	}
-	set, err := load.Systems(fsys, "spec")
+	set, err := loadtest.Systems(fsys, "spec")
 	if err != nil {
 		t.Fatalf("%s\n%v", rows, err)
 	}
-	judge, err := bind.NewJudge(set.Systems[0], set.Systems[0].Interfaces[0].Request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return judge
+	return set.Systems[0].Interfaces[0]
 }
 
 // verdict is every rule that a payload breaks, "length name; required list/0/id".
@@ -92,6 +107,39 @@ func TestJudge(t *testing.T) {
 		{"closed list of numbers", `a: {type: int, label: A, enum: {1: 甲, 2: 乙}}`, map[string]string{
 			`{"a":1}`: "", `{"a":"2"}`: "", `{"a":3}`: "enum a", `{"a":1.5}`: "type a", `{"a":"x"}`: "type a",
 		}},
+		{"list of fractions", `a: {type: double, label: A, enum: {0: 不投, 0.06: 低, 1.50: 高}}`, map[string]string{
+			`{"a":0}`: "", `{"a":0.0}`: "", `{"a":"0.060"}`: "", `{"a":1.5}`: "", `{"a":"1.5"}`: "", `{"a":2}`: "enum a", `{"a":0.6}`: "enum a", `{"a":"0.6"}`: "enum a", `{}`: "",
+		}},
+		{"ranges beside values", `a: {type: double, label: A, enum: {-1: 未报价, 0: 失败, ">0": 金额}}`, map[string]string{
+			`{"a":-1}`: "", `{"a":0}`: "", `{"a":0.01}`: "", `{"a":50000}`: "", `{"a":-2}`: "enum a", `{"a":-0.5}`: "enum a",
+		}},
+		{"ranges of whole numbers", `a: {type: int, label: A, enum: {1-3: 低, ≥10: 高, "＜0": 无}}`, map[string]string{
+			`{"a":1}`: "", `{"a":3}`: "", `{"a":10}`: "", `{"a":-7}`: "", `{"a":0}`: "enum a", `{"a":4}`: "enum a", `{"a":9}`: "enum a",
+		}},
+		{"open list of fractions", `a: {type: number, label: A, enum: {1: 甲}, open: true}`, map[string]string{`{"a":7.5}`: ""}},
+		{"sum of listed bits", `a: {type: int, label: A, separator: +, enum: {1: 甲, 2: 乙, 8: 丁}}`, map[string]string{
+			`{"a":1}`: "", `{"a":3}`: "", `{"a":11}`: "", `{"a":0}`: "enum a", `{"a":4}`: "enum a", `{"a":12}`: "enum a", `{"a":16}`: "enum a", `{"a":-1}`: "enum a",
+		}},
+		{"list of members", `a: {type: "Double[]", label: A, enum: {0: 无, ">1": 有}}`, map[string]string{`{"a":[0,1.5]}`: "", `{"a":[0.5]}`: "enum a/0"}},
+		{"array of anything", `a: {type: "Object[]", required: true, label: A}`, map[string]string{
+			`{"a":[1,"x",{}]}`: "", `{"a":[]}`: "", `{"a":{}}`: "type a", `{"a":"x"}`: "type a", `{}`: "required a",
+		}},
+		{"object of anything", `a: {type: Object, label: A}`, map[string]string{`{"a":{"x":[1]}}`: "", `{"a":[1]}`: "type a", `{}`: ""}},
+		{"any value", `a: {type: any, required: true, label: A}`, map[string]string{
+			`{"a":1}`: "", `{"a":"x"}`: "", `{"a":[{}]}`: "", `{"a":{}}`: "", `{"a":false}`: "", `{"a":null}`: "required a", `{"a":""}`: "required a",
+		}},
+		{"url", `a: {type: string, format: url, label: A}`, map[string]string{
+			`{"a":"https://example.com/x?y=1#z"}`: "", `{"a":"myapp://pay"}`: "", `{"a":""}`: "", `{"a":"example.com"}`: "format a", `{"a":"https://a b"}`: "format a",
+		}},
+		{"addresses of machines", "a: {type: string, format: ip, label: A}\nb: {type: string, format: ipv4, label: B}", map[string]string{
+			`{"a":"::1","b":"255.0.0.1"}`: "", `{"a":"10.0.0.256"}`: "format a", `{"b":"::1"}`: "format b", `{"a":"::ffff:1.2.3.4"}`: "",
+		}},
+		{"numbers of things", "a: {type: string, format: plate, label: A}\nb: {type: string, format: phone, label: B}\nc: {type: string, format: uscc, label: C}", map[string]string{
+			`{"a":"闽D12345","b":"0592-1234567","c":"91350200MA2XN1UX5K"}`: "", `{"a":"闽AD12345","b":"13800138000"}`: "", `{"a":"D12345"}`: "format a", `{"b":"123"}`: "format b",
+		}},
+		{"format of members", `a: {type: "String[]", format: uuid, label: A}`, map[string]string{
+			`{"a":["f3d6415b-395a-4e27-abc6-6fa8cc3b99ef"]}`: "", `{"a":["x"]}`: "format a/0",
+		}},
 		{"map", `a: {type: map, label: A}`, map[string]string{
 			`{"a":{"x":[1]}}`: "", `{"a":{}}`: "", `{"a":null}`: "", `{"a":""}`: "", `{"a":12}`: "type a", `{"a":"x"}`: "type a",
 			`{"a":[1]}`: "type a", `{"a":true}`: "type a", `{"a":"{}"}`: "type a",
@@ -135,10 +183,22 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			j := judgeOf(t, tt.rows)
+			x := interfaceOf(t, tt.rows)
+			j := judging(t, x)
+			text, err := schema.Request(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := validate.CompileSchema("probe.json", text)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for payload, want := range tt.want {
 				if got := verdict(j, []byte(payload)); got != want {
 					t.Errorf("%s: %q, want %q", payload, got, want)
+				}
+				if err := s.Check([]byte(payload)); want != "json" && (err == nil) != (want == "") {
+					t.Errorf("%s: %q, and the schema says %v", payload, want, err)
 				}
 			}
 		})

@@ -36,11 +36,12 @@ func answers(s *spec.System, p *protocol.Protocol) spec.Findings {
 // known is one run of a known answer.
 type known struct {
 	*spec.Known
-	x    *protocol.Exchange
-	keys *protocol.Keys
-	side *protocol.Side
-	in   protocol.Incoming
-	used map[string]bool
+	x      *protocol.Exchange
+	keys   *protocol.Keys
+	sender *protocol.Keys // those of the app and those that are the same for all apps
+	side   *protocol.Side
+	in     protocol.Incoming
+	used   map[string]bool
 }
 
 // Keys returns the keys of the app of the answer.
@@ -116,6 +117,9 @@ func newKnown(s *spec.System, p *protocol.Protocol, k *spec.Known) (*known, erro
 		return nil, errors.New("at is no time: write it like 2026-11-22T08:00:00+08:00")
 	}
 	if run.keys, err = p.Keys(k.App, secrets(k.Keys)); err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
+	}
+	if run.sender, err = p.Keys(k.App, secrets(slices.Concat(k.Keys, k.System))); err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
 	system, err := p.Keys("", secrets(k.System))
@@ -246,7 +250,7 @@ func (k *known) answer(a *protocol.Admitted) error {
 // has random bytes in it, the one that is sent must hold, with the same payload.
 func (k *known) resend(a *protocol.Admitted) error {
 	o := k.outgoing(a)
-	sent, err := k.x.Send(k.keys, o)
+	sent, err := k.x.Send(k.sender, o)
 	if err != nil {
 		return fmt.Errorf("it cannot be sent: %w", err)
 	}
@@ -255,7 +259,7 @@ func (k *known) resend(a *protocol.Admitted) error {
 	if wrong == nil {
 		return nil
 	}
-	other, err := k.x.Send(k.keys, o)
+	other, err := k.x.Send(k.sender, o)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
@@ -42,7 +42,7 @@ func withProtocol(t *testing.T, block string, files ...txtar.File) *spec.Set {
 	if at := fsys["spec/plain/errors.yaml"]; at != nil && block != "" && !strings.Contains(block, "P-1003") { // the protocol that is laid over it repeats nothing
 		at.Data = []byte(strings.Replace(string(at.Data), "{text: 重复}", "{text: 重复, reserved: 没有用到}", 1))
 	}
-	set, err := load.Systems(fsys, "spec")
+	set, err := loadtest.Systems(fsys, "spec")
 	if err != nil {
 		t.Fatal(err)
 	}

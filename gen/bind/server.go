@@ -41,6 +41,7 @@ type Config struct {
 	Now       func() time.Time   // nil: time.Now
 
 	RefuseDeprecated bool // as of the real server
+	Unimplemented    bool // interfaces that are not implemented are answered too
 }
 
 // App is a caller that is known.
@@ -92,13 +93,16 @@ func New(c Config) (http.Handler, error) {
 	return route.New(systems, config)
 }
 
-// serving is a system whose interfaces are answered: all except notifications and
-// unimplemented ones.
+// serving is a system whose interfaces are answered: all except notifications and, unless
+// they are wanted, unimplemented ones.
 func (c *Config) serving(s *spec.System) (route.System, error) {
 	out := System(s)
 	for n, i := range s.Interfaces {
-		if !i.IsServed() {
+		if i.Kind == spec.Notify || i.Status == spec.Unimplemented && (!c.Unimplemented || i.Shadowed()) {
 			continue
+		}
+		if i.Status == spec.Unimplemented {
+			out.Interfaces[n].Status = route.Active
 		}
 		j, err := NewJudge(s, i.Request)
 		if err != nil {

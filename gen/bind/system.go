@@ -55,6 +55,23 @@ func catalogue(s *spec.System) problem.Catalogue {
 	}
 	for _, r := range s.Rules {
 		out.Rules[problem.Rule(r.Rule)] = r.Code
+		if r.Text != "" {
+			if out.Picked == nil {
+				out.Picked = map[problem.Rule]string{}
+			}
+			out.Picked[problem.Rule(r.Rule)] = r.Text
+		}
+	}
+	for _, i := range s.Interfaces {
+		for _, e := range i.Errors {
+			if out.Own == nil {
+				out.Own = map[string]map[string]string{}
+			}
+			if out.Own[i.Cmd] == nil {
+				out.Own[i.Cmd] = map[string]string{}
+			}
+			out.Own[i.Cmd][e.Code] = e.Text
+		}
 	}
 	for _, g := range s.Errors {
 		for _, e := range g.Errors {

@@ -28,7 +28,7 @@ type Interface struct {
 	Cmd         string   `json:"cmd"`
 	DocName     string   `json:"doc_name"` // the document's number or name
 	Method      string   `json:"method"`   // "": that of the system
-	Path        string   `json:"path"`     // "": that of the system
+	Path        string   `json:"path"`     // as the document writes it; "": that of the system
 	Code        string   `json:"code"`
 	Title       string   `json:"title"`
 	Section     string   `json:"section"`
@@ -40,6 +40,8 @@ type Interface struct {
 	Response    []Field  `json:"response"`
 	Sends       []string `json:"sends"`
 	MessageType string   `json:"message_type"`
+	Origin      string   `json:"origin,omitempty"` // where it is in the document, if it was imported
+	Errors      []Error  `json:"errors,omitempty"` // codes of its own
 }
 
 // Error is a row of a table of error codes.
@@ -65,22 +67,33 @@ func Of(systems []*spec.System) Catalog {
 			one.Interfaces = append(one.Interfaces, interfaceOf(i))
 		}
 		for _, g := range s.Errors {
-			for _, e := range g.Errors {
-				one.Errors = append(one.Errors, Error{e.Code, e.Text, g.Title, e.Ours})
-			}
+			one.Errors = append(one.Errors, errorsOf(g)...)
 		}
 		c.Systems = append(c.Systems, one)
 	}
 	return c
 }
 
+// errorsOf are the rows of a table of codes: one for each text.
+func errorsOf(g *spec.ErrorGroup) (out []Error) {
+	for _, e := range g.Errors {
+		for _, text := range append([]string{e.Text}, e.Others...) {
+			out = append(out, Error{e.Code, text, g.Title, e.Ours})
+		}
+	}
+	return out
+}
+
 func interfaceOf(i *spec.Interface) Interface {
 	out := Interface{
-		Cmd: i.Cmd, DocName: cmp.Or(i.Code, i.Cmd), Method: i.Method, Path: i.Path, Code: i.Code, Title: i.Title, Section: i.Section, Group: i.Group.Name,
+		Cmd: i.Cmd, DocName: cmp.Or(i.Code, i.Cmd), Method: i.StatedMethod(), Path: i.DocPath, Origin: i.Origin, Code: i.Code, Title: i.Title, Section: i.Section, Group: i.Group.Name,
 		Kind: string(i.Kind), Status: string(i.Status), Successor: i.Successor, MessageType: i.MessageType,
 		Request: rows([]Field{}, i.Request), Sends: []string{},
 	}
 	out.Response = rows(rows([]Field{}, i.Frame), i.Response)
+	for _, e := range i.Errors {
+		out.Errors = append(out.Errors, Error{e.Code, e.Text, i.Title, false})
+	}
 	for _, n := range i.Notify {
 		out.Sends = append(out.Sends, n.Cmd)
 	}

@@ -26,11 +26,21 @@ type Field struct {
 	Format    string   `json:"format,omitempty"`
 	Pattern   string   `json:"pattern,omitempty"`
 	Separator string   `json:"separator,omitempty"`
+	Starts    string   `json:"starts_with,omitempty"`
+	Rounded   bool     `json:"rounded,omitempty"`
+	Blank     bool     `json:"blank,omitempty"` // a required value may be "", 0 or []
+	Alias     []string `json:"alias,omitempty"` // further names that are accepted
 	Default   string   `json:"default,omitempty"`
 	Open      bool     `json:"open,omitempty"`     // other values than those of the enum are accepted
 	Nullable  bool     `json:"nullable,omitempty"` // an absent value is sent as null
-	AsText    bool     `json:"as_text,omitempty"`  // the value travels as a text
+	Unit      string   `json:"unit,omitempty"`
+	// Deprecated and ReadOnly are the document's words; no rule follows.
+	Deprecated bool `json:"deprecated,omitempty"`
+	ReadOnly   bool `json:"read_only,omitempty"`
+
+	AsText    bool     `json:"as_text,omitempty"` // the value travels as a text
 	Note      string   `json:"note,omitempty"`
+	Origin    string   `json:"origin,omitempty"` // where the row is in the document, if it was imported
 	Required  string   `json:"required"`
 	Condition string   `json:"condition"`
 	When      []string `json:"when,omitempty"`      // conditions in the words of YAML: "required_if kind=1,2"
@@ -79,8 +89,9 @@ func rows(out []Field, fields spec.Fields) []Field {
 		one := Field{
 			Path: f.Path, DocPath: f.DocPath, DocType: f.SpelledType, DocLength: f.SpelledLength, Type: string(d.Type),
 			Of: string(f.Of), In: f.In, Length: optional(d.Length), MinLength: optional(d.MinLength), Places: placesOf(d),
-			MinItems: d.MinItems, MaxItems: d.MaxItems, Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Default: d.Default,
-			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note,
+			MinItems: d.MinItems, MaxItems: d.MaxItems, Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Starts: d.StartsWith, Rounded: d.Rounded, Blank: d.Blank, Alias: f.Alias, Default: d.Default,
+			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note, Origin: f.Origin,
+			Unit: f.Unit, Deprecated: f.Deprecated, ReadOnly: f.ReadOnly,
 			Required: string(d.Required), Condition: d.Condition, When: conditions(d), Unchecked: f.Unchecked,
 			Enum:  values(d.Enum),
 			Label: f.Label, Errata: []string{}, Follow: followOf(f),

@@ -219,10 +219,15 @@ func (o *Output) refuse() error {
 	return nil
 }
 
-// apply is Apply for the folder of generated files.
+// apply is Apply for the folder of generated files. A manifest that lists the same files
+// is left alone.
 func (o *Output) apply() error {
-	if err := Write(o.root, o.manifest(), o.both()); err != nil {
-		return err
+	both, same := o.both(), !slices.Contains(o.changed, o.manifest())
+	if !same || !bytes.Equal(both, o.tree.Files[o.manifest()]) {
+		if err := Write(o.root, o.manifest(), both); err != nil {
+			return err
+		}
+		same = false
 	}
 	for _, name := range o.changed {
 		if name == o.manifest() {
@@ -241,6 +246,9 @@ func (o *Output) apply() error {
 				break
 			}
 		}
+	}
+	if same {
+		return nil
 	}
 	return Write(o.root, o.manifest(), o.tree.Files[o.manifest()])
 }

@@ -31,6 +31,9 @@ func Pages(system *spec.System, further []Link) ([]Page, error) {
 		{"errors.md", errorPage(system)},
 		{"errata.md", errataPage(system)},
 	}
+	if reasons := reasonsPage(system); reasons != "" {
+		pages = append(pages, Page{reasonsFile, reasons})
+	}
 	if len(system.Ledger) > 0 {
 		pages = append(pages, Page{ledgerFile, ledgerPage(system)})
 	}
@@ -60,21 +63,32 @@ func Pages(system *spec.System, further []Link) ([]Page, error) {
 		}
 		pages = append(pages, Page{g.Name + ".md", b.String()})
 	}
-	return pages, nil
+	data, err := portalPage(system, m)
+	return append(pages, data), err
 }
 
 // overview is the first page: every interface with its status.
 func overview(system *spec.System, links []Link) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s %s\n\n", markdown.Line(system.Title), markdown.Line(system.Version))
-	protocol, further := "", ""
+	protocol := ""
+	var ours []string // for us, not for partners: a paragraph of their own, which a server can leave out
+	if reasonsPage(system) != "" {
+		ours = append(ours, "[勘误的原因]("+reasonsFile+")")
+	}
 	for _, l := range links {
-		further += fmt.Sprintf(" · [%s](%s)", l.Title, l.Page)
+		ours = append(ours, fmt.Sprintf("[%s](%s)", l.Title, l.Page))
+	}
+	if len(system.Ledger) > 0 {
+		ours = append(ours, "[条款落实表]("+ledgerFile+")")
 	}
 	if system.Protocol != nil {
 		protocol = "[协议](" + protocolFile + ") · "
 	}
-	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md)%s%s\n\n", len(system.Interfaces), protocol, further, ledgerLink(system))
+	fmt.Fprintf(&b, "共 %d 个接口。%s[错误码](errors.md) · [勘误与约定](errata.md)\n\n", len(system.Interfaces), protocol)
+	if len(ours) > 0 {
+		fmt.Fprintf(&b, "%s\n\n", strings.Join(ours, " · "))
+	}
 	if system.Protocol != nil && strings.Contains(system.Protocol.Text, "rc4 ") {
 		b.WriteString("> RC4 在固定密钥下只是一种编码，不提供保密性；请在 HTTPS 上使用。\n\n")
 	}
@@ -101,10 +115,14 @@ func kindText(k spec.Kind) string {
 func statusText(i *spec.Interface) string {
 	switch i.Status {
 	case spec.Deprecated:
-		if i.Successor != "" {
-			return "已作废，见 " + markdown.Cell(i.Successor)
+		text := "已作废"
+		if i.Sunset != "" {
+			text += "，服务至 " + i.Sunset
 		}
-		return "已作废"
+		if i.Successor != "" {
+			text += "，见 " + markdown.Cell(i.Successor)
+		}
+		return text
 	case spec.Unimplemented:
 		return "未实现"
 	}
@@ -120,6 +138,7 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error 
 	if i.Note != "" {
 		fmt.Fprintf(b, "\n%s\n", markdown.Line(i.Note))
 	}
+	history(b, i)
 	if i.MessageType != "" {
 		fmt.Fprintf(b, "\n消息类型：%s\n", markdown.Line(i.MessageType))
 	}
@@ -130,19 +149,11 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error 
 	if codes := answerCodes(i); len(codes) > 0 {
 		b.WriteString("\n### 错误码\n\n| 错误码 | 说明 | 何时 |\n| --- | --- | --- |\n")
 		for _, c := range codes {
-			fmt.Fprintf(b, "| %s | %s | %s |\n", c.Name, markdown.Cell(i.System.ErrorText(c.Name)), markdown.Cell(c.Value))
+			fmt.Fprintf(b, "| %s | %s | %s |\n", c.Name, markdown.Cell(i.ErrorText(c.Name)), markdown.Cell(c.Value))
 		}
 	}
-	if len(i.Notify) > 0 {
-		b.WriteString("\n触发通知：")
-		for n, target := range i.Notify {
-			if n > 0 {
-				b.WriteString("、")
-			}
-			fmt.Fprintf(b, "[%s](%s.md#%s)", target.Cmd, target.Group.Name, markdown.Anchor(target.Cmd))
-		}
-		b.WriteString("\n")
-	}
+	interfaceLinks(b, "触发通知：", i.Notify)
+	interfaceLinks(b, "由以下接口触发：", notifiers(i))
 	if err := exampleDoc(b, i, m); err != nil {
 		return err
 	}
@@ -153,6 +164,43 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error 
 		}
 	}
 	return nil
+}
+
+// interfaceLinks is a line of links to interfaces, nothing where there are none.
+func interfaceLinks(b *strings.Builder, title string, list []*spec.Interface) {
+	if len(list) == 0 {
+		return
+	}
+	var links []string
+	for _, x := range list {
+		links = append(links, fmt.Sprintf("[%s](%s.md#%s)", x.Cmd, x.Group.Name, markdown.Anchor(x.Cmd)))
+	}
+	b.WriteString("\n" + title + strings.Join(links, "、") + "\n")
+}
+
+// notifiers are the interfaces that send a notification.
+func notifiers(n *spec.Interface) []*spec.Interface {
+	var out []*spec.Interface
+	for _, x := range n.System.Interfaces {
+		if slices.Contains(x.Notify, n) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// history says since when an interface is there, and what the last revision that names it
+// changed.
+func history(b *strings.Builder, i *spec.Interface) {
+	if i.Since != "" {
+		fmt.Fprintf(b, "\n自 %s 起。\n", markdown.Line(i.Since))
+	}
+	for _, c := range slices.Backward(i.System.Changes) {
+		if slices.Contains(c.Interfaces, i.Cmd) {
+			fmt.Fprintf(b, "\n最近修订：%s（%s）%s\n", markdown.Line(c.Version), c.Date, markdown.Line(c.Text))
+			return
+		}
+	}
 }
 
 // fieldTable is a table of parameters; that of a request with a path of its own has a
@@ -182,7 +230,7 @@ func fieldTable(b *strings.Builder, title string, fields spec.Fields, placed boo
 		if placed {
 			place = " " + placeText(f) + " |"
 		}
-		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(typeText(f)), markdown.Cell(length), markdown.Cell(fieldText(f)))
+		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(typeText(f)), markdown.Cell(length), markdown.Cell(fieldText(f)+sinceText(f)))
 		for _, inner := range f.Fields {
 			row(inner)
 		}
@@ -190,6 +238,14 @@ func fieldTable(b *strings.Builder, title string, fields spec.Fields, placed boo
 	for _, f := range fields {
 		row(f)
 	}
+}
+
+// sinceText says which version brought a field.
+func sinceText(f *spec.Field) string {
+	if f.Since == "" {
+		return ""
+	}
+	return "；自 " + f.Since + " 起"
 }
 
 // placeText names the place of a field.
@@ -217,20 +273,39 @@ func requiredText(r spec.Rules) string {
 // fieldText is the description of a field: label, values, rules, and the followed
 // rules if they differ.
 func fieldText(f *spec.Field) string {
+	parts := append([]string{f.Label}, ruleTexts(f)...)
+	if f.Document.Enum != nil {
+		at := 1 + len(presence(f))
+		parts = slices.Insert(parts, at, enumText(f.Document.Enum))
+	}
+	if f.Empty != "" {
+		parts[len(parts)-1] = "**" + parts[len(parts)-1] + "**"
+	}
+	if !f.Document.Same(f.Rules) {
+		parts = append(parts, "**实际："+followText(f)+"**")
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "；")
+}
+
+// presence says when a field is there, and whether it may be blank.
+func presence(f *spec.Field) (parts []string) {
 	d := f.Document
-	parts := []string{f.Label}
 	if d.Blank {
 		parts = append(parts, "值可为"+f.BlankValue())
 	}
 	if d.Condition == "" && d.IsConditional() {
 		parts = append(parts, requiredWhen(d))
 	}
-	parts = append(parts, allowedWhen(d)...)
-	if d.Enum != nil {
-		parts = append(parts, enumText(d.Enum))
-	}
-	parts = append(parts, numberText(f)...)
-	if d.Separator != "" {
+	return append(parts, allowedWhen(d)...)
+}
+
+// ruleTexts are the document's rules of a field in sentences, its values left out.
+func ruleTexts(f *spec.Field) []string {
+	d := f.Document
+	parts := append(presence(f), numberText(f)...)
+	if d.Separator == spec.Sum && f.Item().IsWhole() {
+		parts = append(parts, "可取多个值之和")
+	} else if d.Separator != "" {
 		parts = append(parts, "多值用“"+d.Separator+"”分隔")
 	}
 	parts = append(parts, boundsText(d)...)
@@ -244,8 +319,8 @@ func fieldText(f *spec.Field) string {
 		"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱",
 		"rfc3339": "RFC 3339", "compact": "YYYYMMDDHH24MISS",
 	}
-	if spec.IsWritten(d.Format) || spec.IsClock(d.Format) {
-		formats[d.Format] = d.Format
+	if spec.IsWritten(d.Format) || spec.FormatPattern(d.Format) != "" {
+		formats[d.Format] = cmp.Or(formatNames[d.Format], d.Format)
 	}
 	if f.Item() == spec.Epoch {
 		formats = map[string]string{"millis": "毫秒"}
@@ -253,16 +328,14 @@ func fieldText(f *spec.Field) string {
 	if text := formats[cmp.Or(f.Layout, d.Format)]; text != "" {
 		parts = append(parts, "格式："+text)
 	}
+	parts = append(parts, factsText(f)...)
 	if f.Note != "" {
 		parts = append(parts, f.Note)
 	}
 	if f.Empty != "" {
-		parts = append(parts, map[string]string{"clear": "**传空文本时清除原值**", "keep": "**传空文本时保留原值**"}[f.Empty])
+		parts = append(parts, map[string]string{"clear": "传空文本时清除原值", "keep": "传空文本时保留原值"}[f.Empty])
 	}
-	if !f.Document.Same(f.Rules) {
-		parts = append(parts, "**实际："+followText(f)+"**")
-	}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "；")
+	return parts
 }
 
 // enumText lists values with labels.
@@ -282,8 +355,17 @@ func enumText(e *spec.Enum) string {
 	return text
 }
 
-// followText describes the followed rules if the document has others.
+// followText describes the followed rules if the document has others, with the decisions.
 func followText(f *spec.Field) string {
+	parts := followTexts(f)
+	for _, e := range f.Errata {
+		parts = append(parts, fmt.Sprintf("[%s](errata.md#%s)", e.ID, e.ID))
+	}
+	return strings.Join(parts, "，")
+}
+
+// followTexts are the followed rules that differ from the document's.
+func followTexts(f *spec.Field) []string {
 	d := f.Document
 	var parts []string
 	if d.Type != f.Type {
@@ -320,49 +402,7 @@ func followText(f *spec.Field) string {
 		}
 		parts = append(parts, word+f.Format+f.Pattern)
 	}
-	for _, e := range f.Errata {
-		parts = append(parts, fmt.Sprintf("[%s](errata.md#%s)", e.ID, e.ID))
-	}
-	return strings.Join(parts, "，")
-}
-
-// answerCodes are the codes that an interface answers, in the order in which
-// they are looked for.
-func answerCodes(i *spec.Interface) []spec.Pair {
-	if i.Answer == nil {
-		return nil
-	}
-	var list []spec.Pair
-	for _, c := range i.Answer.Checks {
-		list = append(list, spec.Pair{Name: c.Else, Value: checkText(c)})
-	}
-	for _, code := range i.Answer.Codes {
-		list = append(list, spec.Pair{Name: code, Value: i.System.ErrorText(code)})
-	}
-	for _, s := range i.Answer.Steps {
-		if s.Missing != "" {
-			list = append(list, spec.Pair{Name: s.Missing, Value: s.Table.Title + "中没有"})
-		}
-		for _, u := range s.Unique {
-			list = append(list, spec.Pair{Name: u.Code, Value: strings.Join(u.Columns, "、") + " 已被占用"})
-		}
-	}
-	return list
-}
-
-// checkText says when a check refuses.
-func checkText(c *spec.Check) string {
-	switch {
-	case len(c.Same) > 0:
-		var names []string
-		for _, f := range c.Same {
-			names = append(names, f.Name)
-		}
-		return c.Each.Name + " 各项的 " + strings.Join(names, "、") + " 不一致"
-	case c.Absent:
-		return c.Table.Title + "中已有"
-	}
-	return c.Table.Title + "中没有"
+	return parts
 }
 
 // errorPage lists the error codes.
@@ -376,7 +416,7 @@ func errorPage(system *spec.System) string {
 			if e.Ours {
 				note = strings.TrimSpace("本系统自定义，不在文档中 " + note)
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", e.Code, markdown.Cell(e.Text), markdown.Cell(note))
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", e.Code, markdown.Cell(strings.Join(append([]string{e.Text}, e.Others...), "；")), markdown.Cell(note))
 		}
 	}
 	b.WriteString("\n## 规则与错误码\n\n| 规则 | 错误码 |\n| --- | --- |\n")
@@ -396,12 +436,26 @@ func errataPage(system *spec.System) string {
 			fmt.Fprintf(&b, "（%s）", e.Section)
 		}
 		fmt.Fprintf(&b, "\n\n- 文档：%s\n- 遵循：%s\n", markdown.Line(e.Says), markdown.Line(e.Follow))
-		if e.Why != "" {
-			fmt.Fprintf(&b, "- 原因：%s\n", markdown.Line(e.Why))
-		}
 		if e.Since != "" {
 			fmt.Fprintf(&b, "- 自：%s\n", e.Since)
 		}
 	}
 	return b.String()
+}
+
+// reasonsFile is the page with our reasons.
+const reasonsFile = "reasons.md"
+
+// reasonsPage says why we follow what we follow; empty where nothing was decided.
+func reasonsPage(system *spec.System) string {
+	var b strings.Builder
+	for _, e := range system.Errata {
+		if e.Why != "" {
+			fmt.Fprintf(&b, "| [%s](errata.md#%s) | %s | %s |\n", e.ID, e.ID, markdown.Cell(e.Title), markdown.Cell(e.Why))
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "# 勘误的原因\n\n| 勘误 | 主题 | 原因 |\n| --- | --- | --- |\n" + b.String()
 }

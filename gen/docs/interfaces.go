@@ -58,6 +58,9 @@ func interfaceCounts(system *spec.System) string {
 // statusCell is the status, with the successor of what is deprecated.
 func statusCell(i *spec.Interface) string {
 	if i.Successor != "" {
+		if i.Sunset != "" {
+			return string(i.Status) + " until " + i.Sunset + ": " + i.Successor
+		}
 		return string(i.Status) + ": " + i.Successor
 	}
 	return string(i.Status)

@@ -11,14 +11,6 @@ import (
 // ledgerFile is the page of the ledger below the docs of a system.
 const ledgerFile = "ledger.md"
 
-// ledgerLink is the link from the overview; empty without a ledger.
-func ledgerLink(system *spec.System) string {
-	if len(system.Ledger) == 0 {
-		return ""
-	}
-	return " · [条款落实表](" + ledgerFile + ")"
-}
-
 // ledgerPage lists the conditions that the document states, section by section,
 // each with its carrier.
 func ledgerPage(system *spec.System) string {

@@ -21,6 +21,26 @@ func typeText(f *spec.Field) string {
 	return f.SpelledType
 }
 
+// formatNames are the formats in words.
+var formatNames = map[string]string{
+	"url": "网址", "ip": "IP地址", "ipv4": "IPv4地址", "uuid": "UUID", "phone": "电话号码", "plate": "车牌号", "postcode": "邮政编码",
+	"uscc": "统一社会信用代码", "bankcard": "银行卡号", "vin": "车架号", "digits": "数字", "hex": "十六进制", "base64": "Base64",
+}
+
+// factsText are the document's words about a row that are no rules.
+func factsText(f *spec.Field) (parts []string) {
+	if f.Unit != "" {
+		parts = append(parts, "单位："+f.Unit)
+	}
+	if f.ReadOnly {
+		parts = append(parts, "只读")
+	}
+	if f.Deprecated {
+		parts = append(parts, "**已弃用**")
+	}
+	return parts
+}
+
 // numberText says how long a text is at least, and how a number is written.
 func numberText(f *spec.Field) (parts []string) {
 	d := f.Document
@@ -123,7 +143,7 @@ func boundsText(r spec.Rules) (parts []string) {
 	case r.Max != "":
 		parts = append(parts, "不大于"+r.Max)
 	}
-	if r.Pattern != "" && r.StartsWith == "" && !spec.IsClock(r.Format) {
+	if r.Pattern != "" && r.StartsWith == "" && r.Pattern != spec.FormatPattern(r.Format) {
 		parts = append(parts, "形式："+r.Pattern)
 	}
 	return parts

@@ -2,22 +2,17 @@ package docs
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
-	"github.com/jiekou-dev/jiekou/gen/ordered"
+	"github.com/jiekou-dev/jiekou/runtime/portal"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/spec"
 )
-
-// sampleHost is the server of samples: that of make run.
-const sampleHost = "http://127.0.0.1:8080"
 
 // sample shows the known answer whose keys the samples have, with every intermediate
 // result and, of a request, the call of curl that sends it.
@@ -97,7 +92,7 @@ func httpText(method, address string, header []spec.Pair, body string) string {
 // curlText is the call of curl that sends a request.
 func curlText(method, address string, header []spec.Pair, body string) string {
 	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-	text := "curl -X " + method + " " + quote(sampleHost+address)
+	text := "curl -X " + method + " " + quote(portal.SampleHost+address)
 	for _, h := range header {
 		text += " \\\n  -H " + quote(h.Name+": "+h.Value)
 	}
@@ -107,14 +102,14 @@ func curlText(method, address string, header []spec.Pair, body string) string {
 	return text
 }
 
-// requestSample shows the message of an interface, and for a request the call of curl
+// requestSamples are the message of an interface and, of a request, the call of curl
 // that sends it; nothing where none can be made.
-func requestSample(b *strings.Builder, i *spec.Interface, m *bind.Sampler, draft *message.Message, payload []byte) {
+func requestSamples(i *spec.Interface, m *bind.Sampler, draft *message.Message, payload []byte) []portal.Example {
 	r := m.Request(i, draft, payload)
 	if r == nil {
-		return
+		return nil
 	}
-	note := "密钥与[协议](protocol.md)的示例相同"
+	note := "密钥与协议的示例相同"
 	if m.Known() == nil {
 		note = "密钥以文字代替"
 	}
@@ -123,90 +118,11 @@ func requestSample(b *strings.Builder, i *spec.Interface, m *bind.Sampler, draft
 		address += "?" + r.Query
 	}
 	header, body := sampleHeader(i, r), string(r.Body)
-	fmt.Fprintf(b, "\n报文（%s）：\n\n%s\n", note, fenced("http", httpText(r.Method, address, header, body)))
+	out := []portal.Example{{Title: "报文", Language: "http", Text: httpText(r.Method, address, header, body), Note: note}}
 	if i.Kind != spec.Notify {
-		fmt.Fprintf(b, "\n%s\n", fenced("sh", curlText(r.Method, address, header, body)))
-	}
-}
-
-// sampleDraft puts samples of the fields into their places: what the interface says
-// beside the payload.
-func sampleDraft(i *spec.Interface) (*message.Message, error) {
-	m := &message.Message{Method: i.Method, Path: i.Path, Header: http.Header{}}
-	if i.Kind == spec.Notify {
-		m.Path = cmp.Or(m.Path, "/")
-	}
-	known := documented(i)
-	var query []string
-	for _, f := range i.Outside() {
-		text, err := sampleText(f, known)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case f.In == "path":
-			m.Path = strings.ReplaceAll(m.Path, "{"+f.Name+"}", url.PathEscape(text))
-		case f.In == "header" && !strings.EqualFold(f.Name, "Content-Type"):
-			m.Header.Set(f.Name, text)
-		case f.In == "query":
-			query = append(query, url.QueryEscape(f.Name)+"="+url.QueryEscape(text))
-		}
-	}
-	m.Query = strings.Join(query, "&")
-	return m, nil
-}
-
-// samplePayload is the JSON of the fields of the body, empty where the request has none.
-func samplePayload(i *spec.Interface) ([]byte, error) {
-	if i.IsBodyless() {
-		return nil, nil
-	}
-	return json.Marshal(sampleBody(i, documented(i)))
-}
-
-// documented are the members of the document's own sample of a request, nil where it
-// gives none: they are values that its patterns accept.
-func documented(i *spec.Interface) map[string]json.RawMessage {
-	var out map[string]json.RawMessage
-	if i.Example == nil || json.Unmarshal([]byte(i.Example.Request), &out) != nil {
-		return nil
+		out = append(out, portal.Example{Title: curlTitle, Language: "sh", Text: curlText(r.Method, address, header, body)})
 	}
 	return out
-}
-
-// sampleBody is a sample of the body: the document's, with what it lacks and what is
-// required, or one of our own.
-func sampleBody(i *spec.Interface, known map[string]json.RawMessage) ordered.Object {
-	if known == nil {
-		return exampleObject(i.Body())
-	}
-	out := ordered.Object{}
-	for _, f := range i.Body() {
-		if v, ok := known[f.Name]; ok {
-			out = append(out, ordered.Member{f.Name, v})
-		} else if v := exampleValue(f); v != nil && f.IsRequired() {
-			out = append(out, ordered.Member{f.Name, v})
-		}
-	}
-	return out
-}
-
-// sampleText is a sample of a field outside of the body.
-func sampleText(f *spec.Field, known map[string]json.RawMessage) (string, error) {
-	v := exampleValue(f)
-	if sample, ok := known[f.Name]; ok {
-		if err := json.Unmarshal(sample, &v); err != nil {
-			return "", err
-		}
-	}
-	if v == nil {
-		return "", nil
-	}
-	if text, ok := v.(string); ok {
-		return text, nil
-	}
-	text, err := json.Marshal(v)
-	return string(text), err
 }
 
 // sampleHeader lists the header of a sample: the fields in the document's order and

@@ -105,7 +105,12 @@ func (a *answering) body() ([]jen.Code, error) {
 		return nil, err
 	}
 	reads := a.reads()
-	body = append(append(body, a.locals.before...), a.first...)
+	body = append(body, a.locals.before...)
+	if a.Before != nil {
+		refused := jen.Id("a").Dot("db").Dot("Refused").Call(jen.Id("ctx"), jen.Id(constantName(a.Of, a.Before)), a.locals.arguments(a.Before))
+		body = append(body, jen.If(jen.Err().Op(":=").Add(refused), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
+	}
+	body = append(append(body, a.locals.hashes...), a.first...)
 	if a.Of.Answer.Token > 0 {
 		return a.token(body, reads)
 	}
@@ -267,7 +272,7 @@ func places(columns []statement.Column, in string) []jen.Code {
 		}
 		path := goPath(c.Field)
 		if in == "r" {
-			path = spec.GoField(c.Field.Name)
+			path = c.Field.GoName()
 		}
 		place := jen.Op("&").Id(in).Dot(path)
 		if c.JSON {
@@ -289,9 +294,9 @@ func anySlice(values []jen.Code) jen.Code {
 // goPath is the Go selector of a field below the request or the response.
 func goPath(f *spec.Field) string {
 	if f.Parent == nil {
-		return spec.GoField(f.Name)
+		return f.GoName()
 	}
-	return goPath(f.Parent) + "." + spec.GoField(f.Name)
+	return goPath(f.Parent) + "." + f.GoName()
 }
 
 // wholeNumber generates a whole number of the YAML.

@@ -14,7 +14,8 @@ import (
 // passwords, and the members of arrays.
 type locals struct {
 	names  map[statement.Source]string
-	before []jen.Code // statements that make them
+	before []jen.Code // statements that make the members of arrays
+	hashes []jen.Code // statements that make hashes
 }
 
 // newLocals makes the variables of an answer's statements.
@@ -52,8 +53,8 @@ func (l *locals) hash(source statement.Hash) {
 		sent = sent.Dot("Value")
 	}
 	l.names[source] = name
-	l.before = append(l.before,
-		jen.List(jen.Id(name), jen.Err()).Op(":=").Qual(pkgStore, "HashPassword").Call(sent),
+	l.hashes = append(l.hashes,
+		jen.List(jen.Id(name), jen.Err()).Op(":=").Id("a").Dot("db").Dot("HashPassword").Call(jen.Id("ctx"), sent),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
 }
 
@@ -93,13 +94,13 @@ func (l *locals) collect(members []statement.Member) {
 // loop generates the loop over the first array of a chain, and those inside.
 func (l *locals) loop(chain spec.Fields, in *jen.Statement, members []statement.Member) jen.Code {
 	member := memberVariable(chain[0])
-	array := in.Clone().Dot(spec.GoField(chain[0].Name))
+	array := in.Clone().Dot(chain[0].GoName())
 	var body []jen.Code
 	if len(chain) > 1 {
 		body = []jen.Code{l.loop(chain[1:], jen.Id(member), members)}
 	} else {
 		for _, m := range members {
-			name, value := l.names[m], jen.Id(memberVariable(m.Field.Parent)).Dot(spec.GoField(m.Field.Name))
+			name, value := l.names[m], jen.Id(memberVariable(m.Field.Parent)).Dot(m.Field.GoName())
 			body = append(body, jen.Id(name).Op("=").Append(jen.Id(name), value))
 		}
 	}

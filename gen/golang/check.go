@@ -66,7 +66,7 @@ func rawParts(text string) (parts *jen.Statement, several bool) {
 
 // patternName is the variable that holds a field's compiled pattern.
 func patternName(parent string, f *spec.Field) string {
-	return lowerName(parent) + goName(f.Name) + "Pattern"
+	return lowerName(parent) + f.GoMember() + "Pattern"
 }
 
 // fieldChecks are the rules of one field.
@@ -76,7 +76,7 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		args = append([]jen.Code{jen.Lit(f.Name)}, args...)
 		out = append(out, jen.Id("c").Dot(method).Add(packedCall(args)))
 	}
-	value := jen.Id("q").Dot(spec.GoField(f.Name))
+	value := jen.Id("q").Dot(f.GoName())
 	text := textOf(f)
 	switch k := f.Shape(); {
 	case f.Blank:
@@ -121,17 +121,21 @@ func valueChecks(
 	case spec.Text:
 		stringChecks(parent, f, siblings, text, check, out)
 	case spec.Whole:
-		if f.IsClosed() {
-			var values []jen.Code
-			for _, v := range f.Allowed() {
-				values = append(values, jen.Id(v))
-			}
-			check("IntOneOf", append([]jen.Code{value}, values...)...)
+		switch {
+		case f.IsSum():
+			check("IntSumOf", append([]jen.Code{value}, each(f.Allowed(), func(v string) jen.Code { return jen.Id(v) })...)...)
+		case f.IsNumberList():
+			check("IntAmong", append([]jen.Code{value}, each(f.AllowedNumbers(), func(v string) jen.Code { return jen.Lit(v) })...)...)
+		case f.IsClosed():
+			check("IntOneOf", append([]jen.Code{value}, each(f.Allowed(), func(v string) jen.Code { return jen.Id(v) })...)...)
 		}
 		bounds(f, "", value, check)
 	case spec.Fraction:
 		if f.Decimals.Set {
 			check(placesRule(f), value, jen.Lit(f.WholeDigits()), jen.Lit(f.Decimals.N))
+		}
+		if f.IsNumberList() {
+			check("NumberAmong", append([]jen.Code{value}, each(f.AllowedNumbers(), func(v string) jen.Code { return jen.Lit(v) })...)...)
 		}
 		bounds(f, "Decimal", value, check)
 	}
@@ -260,7 +264,7 @@ func bounds(f *spec.Field, prefix string, value jen.Code, check func(string, ...
 
 // textOf is the text of a string field.
 func textOf(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(spec.GoField(f.Name))
+	value := jen.Id("q").Dot(f.GoName())
 	if f.TellsAbsent() {
 		return value.Dot("Value")
 	}

@@ -8,7 +8,7 @@ import (
 
 // present is the expression that a field was sent with a value.
 func present(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(spec.GoField(f.Name))
+	value := jen.Id("q").Dot(f.GoName())
 	switch f.Shape() {
 	case spec.Text:
 		return jen.Add(textOf(f)).Op("!=").Lit("")
@@ -22,7 +22,7 @@ func present(f *spec.Field) jen.Code {
 
 // absent is the opposite of present, written as one would.
 func absent(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(spec.GoField(f.Name))
+	value := jen.Id("q").Dot(f.GoName())
 	switch f.Shape() {
 	case spec.Text:
 		return jen.Add(textOf(f)).Op("==").Lit("")
@@ -36,7 +36,7 @@ func absent(f *spec.Field) jen.Code {
 
 // equals is the expression that a field meets a condition on its value.
 func equals(f *spec.Field, m spec.Match) *jen.Statement {
-	value := jen.Id("q").Dot(spec.GoField(f.Name))
+	value := jen.Id("q").Dot(f.GoName())
 	switch shape := f.Shape(); {
 	case shape == spec.Whole && m.Order != "":
 		return jen.Parens(value.Clone().Dot("Set").Op("&&").Add(value).Dot("Value").Op(m.Order).Id(m.Value))

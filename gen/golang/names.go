@@ -24,7 +24,7 @@ func lowerName(name string) string {
 }
 
 // localName is lowerName for a whole identifier: one that would hide a keyword, a
-// predeclared name or an import gets an underscore.
+// predeclared name, an import or a member of answers gets an underscore.
 func localName(name string) string {
 	s := lowerName(name)
 	if reserved(s) {
@@ -40,7 +40,7 @@ func reserved(s string) bool {
 	case "any", "append", "bool", "cap", "clear", "close", "copy", "delete", "error", "false", "float64", "int", "int64",
 		"iota", "len", "make", "max", "min", "new", "nil", "panic", "print", "recover", "string", "true",
 		"context", "regexp", "problem", "envelope", "migrate", "route", "store", "validate", "wire",
-		"a", "q", "p", "o", "c", "in", "out", "ctx", "call", "err", "list", "page", "rows", "row", "mark":
+		"a", "db", "q", "p", "o", "c", "in", "out", "ctx", "call", "err", "list", "page", "rows", "row", "mark":
 		return true
 	}
 	return token.IsKeyword(s)
@@ -71,7 +71,7 @@ func responseType(i *spec.Interface) string { return goName(i.Cmd) + "Response" 
 
 // memberType is the type of the objects in a field, given the type that has the
 // field.
-func memberType(parent string, f *spec.Field) string { return parent + goName(f.Name) }
+func memberType(parent string, f *spec.Field) string { return parent + f.GoMember() }
 
 // tableNames is the variable that lists a struct's fields in order.
 func tableNames(typeName string) string { return lowerName(typeName) + "Fields" }

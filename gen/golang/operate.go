@@ -41,7 +41,7 @@ func historyFields(t *spec.Table) []jen.Code {
 	fields := literals("System", t.System.Name, "Table", t.Name, "Key", t.Key[0], "App", h.App, "Name", h.Name,
 		"Notifications", h.Notifications, "Separator", h.Separator, "Since", h.Since, "Until", h.Until)
 	if len(h.Scope) > 0 {
-		fields = append(fields, jen.Id("Scope").Op(":").Add(textsCode(h.Scope)))
+		fields = append(fields, jen.Id("Scope").Op(":").Add(textsCode(h.Scope)), jen.Id("ScopeFields").Op(":").Add(textsCode(t.ScopeFields())))
 	}
 	fields = append(fields, literals("Status", h.Status)...)
 	fields = append(fields, jen.Id("Done").Op(":").Lit(h.Done), jen.Id("Failed").Op(":").Lit(h.Failed))

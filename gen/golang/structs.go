@@ -7,6 +7,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/jiekou-dev/jiekou/gen/statement"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -20,6 +21,7 @@ type object struct {
 	fields spec.Fields
 
 	decoded, checked, encoded bool
+	stored                    map[*spec.Field]bool     // whose members a statement returns as JSON, which is decoded
 	tags                      func(*spec.Field) string // of a field's rules; nil: there are none
 }
 
@@ -51,7 +53,31 @@ func responseStructs(f *file, i *spec.Interface) error {
 	if byHand(i) {
 		o.tags = replyTags
 	}
+	var err error
+	if o.stored, err = storedJSON(i); err != nil {
+		return err
+	}
 	return o.print(f)
+}
+
+// storedJSON are the fields of a response whose members come from the database as JSON.
+func storedJSON(i *spec.Interface) (map[*spec.Field]bool, error) {
+	if !declaredAnswer(i) {
+		return nil, nil
+	}
+	compiled, err := statement.Compile(i)
+	if err != nil {
+		return nil, err
+	}
+	stored := map[*spec.Field]bool{}
+	for _, s := range compiled.Statements() {
+		for _, c := range s.Columns {
+			if c.JSON {
+				stored[c.Field] = true
+			}
+		}
+	}
+	return stored, nil
 }
 
 // called reports whether the typed client calls an interface.
@@ -89,6 +115,7 @@ func (o object) print(f *file) error {
 			continue
 		}
 		inner := o
+		inner.decoded = o.decoded || o.stored[field]
 		inner.name, inner.fields = memberType(o.name, field), field.Fields
 		inner.doc = fmt.Sprintf("%s is %s of %s.", inner.name, field.DocPath, o.of.Cmd)
 		if k == spec.List {
@@ -114,7 +141,7 @@ func (o object) structType(f *file) {
 					tag["validate"] = t
 				}
 			}
-			g.Id(spec.GoField(field.Name)).Add(goType(o.name, field)).Tag(tag)
+			g.Id(field.GoName()).Add(goType(o.name, field)).Tag(tag)
 		}
 	}))
 }
@@ -177,7 +204,7 @@ func fieldDoc(f *spec.Field) string {
 	if f.Document.Type != "" && !f.Document.Same(f.Rules) {
 		rules = append(rules, documentSays(f))
 	}
-	doc := fmt.Sprintf("%s %s", spec.GoField(f.Name), f.Label)
+	doc := fmt.Sprintf("%s %s", f.GoName(), f.Label)
 	if len(rules) > 0 {
 		doc += " (" + strings.Join(rules, "; ") + ")"
 	}
@@ -298,7 +325,7 @@ func decodeCall(place int, f *spec.Field) jen.Code {
 
 // decodeAt reads one field at a place.
 func decodeAt(place jen.Code, f *spec.Field) jen.Code {
-	target := jen.Op("&").Id("q").Dot(spec.GoField(f.Name))
+	target := jen.Op("&").Id("q").Dot(f.GoName())
 	switch f.Shape() {
 	case spec.List:
 		return jen.Qual(pkgWire, "List").Call(jen.Op("&").Id("o"), place, target)
@@ -330,7 +357,7 @@ func decoderOf(f *spec.Field) string {
 	case spec.Scalars:
 		return "Strings"
 	case spec.Raw:
-		return "Map"
+		return rawDecoder(f)
 	}
 	switch {
 	case f.TellsAbsent() && f.Digits:
@@ -343,9 +370,20 @@ func decoderOf(f *spec.Field) string {
 	return "String"
 }
 
+// rawDecoder names the method of wire.Object that keeps the JSON of a field.
+func rawDecoder(f *spec.Field) string {
+	switch f.Type {
+	case spec.Array:
+		return "Array"
+	case spec.Any:
+		return "Any"
+	}
+	return "Map"
+}
+
 // setDefault fills in a value that was not sent.
 func setDefault(f *spec.Field) jen.Code {
-	target := jen.Id("q").Dot(spec.GoField(f.Name))
+	target := jen.Id("q").Dot(f.GoName())
 	unset := jen.If(jen.Op("!").Add(target.Clone()).Dot("Set"))
 	switch f.Shape() {
 	case spec.Whole:
@@ -383,7 +421,7 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 		return jen.Id("out").Dot("Packed").Call(jen.Lit(f.Name),
 			jen.Func().Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).Block(encodeCall(&value, layout)))
 	}
-	value := jen.Id("q").Dot(spec.GoField(f.Name))
+	value := jen.Id("q").Dot(f.GoName())
 	required := f.IsRequired()
 	call := func(method string, more ...jen.Code) jen.Code {
 		if required && method != "String" {

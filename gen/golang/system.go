@@ -199,14 +199,39 @@ func catalogue(f *file, system *spec.System) {
 			length = field.Length
 		}
 	}
+	members := []jen.Code{
+		jen.Id("Success").Op(":").Lit(system.Reply.Success),
+		jen.Id("Rules").Op(":").Map(jen.Qual(pkgProblem, "Rule")).String().Custom(multiline, rules...),
+		jen.Id("Texts").Op(":").Map(jen.String()).String().Custom(multiline, texts...),
+		jen.Id("MaxText").Op(":").Lit(length),
+	}
 	f.declare("Errors returns the error codes of the document and the rules that they answer.",
 		jen.Func().Id("Errors").Params().Qual(pkgProblem, "Catalogue").Block(
-			jen.Return(jen.Qual(pkgProblem, "Catalogue").Custom(multiline,
-				jen.Id("Success").Op(":").Lit(system.Reply.Success),
-				jen.Id("Rules").Op(":").Map(jen.Qual(pkgProblem, "Rule")).String().Custom(multiline, rules...),
-				jen.Id("Texts").Op(":").Map(jen.String()).String().Custom(multiline, texts...),
-				jen.Id("MaxText").Op(":").Lit(length),
-			))))
+			jen.Return(jen.Qual(pkgProblem, "Catalogue").Custom(multiline, append(members, ownTexts(system)...)...))))
+}
+
+// ownTexts are the texts that rules pick among those of a code, and those that codes
+// have in one interface.
+func ownTexts(system *spec.System) (out []jen.Code) {
+	var picked, own []jen.Code
+	for _, r := range system.Rules {
+		if r.Text != "" {
+			picked = append(picked, jen.Lit(r.Rule).Op(":").Lit(r.Text))
+		}
+	}
+	for _, i := range system.Interfaces {
+		if len(i.Errors) > 0 {
+			texts := each(i.Errors, func(e *spec.ErrorCode) jen.Code { return jen.Lit(e.Code).Op(":").Lit(e.Text) })
+			own = append(own, jen.Lit(i.Cmd).Op(":").Custom(multiline, texts...))
+		}
+	}
+	if picked != nil {
+		out = append(out, jen.Id("Picked").Op(":").Map(jen.Qual(pkgProblem, "Rule")).String().Custom(multiline, picked...))
+	}
+	if own != nil {
+		out = append(out, jen.Id("Own").Op(":").Map(jen.String()).Map(jen.String()).String().Custom(multiline, own...))
+	}
+	return out
 }
 
 // Root generates the package of the root, which lists all systems. has reports

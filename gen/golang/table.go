@@ -3,6 +3,7 @@ package golang
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -25,15 +26,22 @@ func tableFiles(out *Generator, system *spec.System) error {
 		columns := each(t.Columns, columnCode)
 		f.declare(fmt.Sprintf("%sTable is %s.", lowerName(t.Name), t.Title),
 			jen.Func().Id(lowerName(t.Name)+"Table").Params().Qual(pkgStore, "Table").Block(
-				jen.Return(jen.Qual(pkgStore, "Table").Custom(multiline,
-					jen.Id("System").Op(":").Lit(system.Name),
-					jen.Id("Name").Op(":").Lit(t.Name),
+				jen.Return(jen.Qual(pkgStore, "Table").Custom(multiline, slices.Concat(named(t), []jen.Code{
 					jen.Id("Title").Op(":").Lit(t.Title),
 					jen.Id("Columns").Op(":").Index().Qual(pkgStore, "Column").Custom(multiline, columns...),
 					jen.Id("Key").Op(":").Index().String().Values(each(t.Key, func(k string) jen.Code { return jen.Lit(k) })...),
-				))))
+				})...))))
 	}
 	return f.render(path.Join(system.Name, "tables.go"))
+}
+
+// named are the names of a table.
+func named(t *spec.Table) []jen.Code {
+	parts := []jen.Code{jen.Id("System").Op(":").Lit(t.System.Name), jen.Id("Name").Op(":").Lit(t.Name)}
+	if t.Existing != "" {
+		parts = append(parts, jen.Id("In").Op(":").Lit(t.Existing))
+	}
+	return parts
 }
 
 // columnCode is the description of one column; one with an enum takes a line for
@@ -49,12 +57,12 @@ func columnCode(c *spec.Column) jen.Code {
 	for _, flag := range []struct {
 		name string
 		on   bool
-	}{{"Required", c.Required}, {"Default", c.Default != ""}, {"PII", c.PII}, {"Hash", c.Hash}, {"Blank", c.Blank}} {
+	}{{"Required", c.Required}, {"PII", c.PII}, {"Hash", c.Hash}, {"Blank", c.Blank}} {
 		if flag.on {
 			parts = append(parts, jen.Id(flag.name).Op(":").True())
 		}
 	}
-	for _, rule := range []struct{ name, text string }{{"Format", c.Format}, {"Min", c.Min}, {"Max", c.Max}} {
+	for _, rule := range []struct{ name, text string }{{"Default", c.Default}, {"Format", c.Format}, {"Min", c.Min}, {"Max", c.Max}} {
 		if rule.text != "" {
 			parts = append(parts, jen.Id(rule.name).Op(":").Lit(rule.text))
 		}

@@ -32,7 +32,7 @@ func tellFunction(f *file, i *spec.Interface) error {
 	}
 	project := jen.Lit("")
 	if of := projectField(i); of != nil {
-		project = jen.Id("q").Dot(spec.GoField(of.Name))
+		project = jen.Id("q").Dot(of.GoName())
 	}
 	name := "Tell" + goName(i.Cmd)
 	f.declare(fmt.Sprintf("%s queues %s, %s, for every subscriber, in the transaction of a call.", name, i.Cmd, i.Title),

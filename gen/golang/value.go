@@ -101,9 +101,14 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 	if f.Decimals.Set && k == spec.Fraction {
 		out = append(out, map[bool]string{true: "places_rounded=", false: "places="}[f.Rounded]+itoa(f.WholeDigits())+" "+itoa(f.Decimals.N))
 	}
-	if f.IsClosed() && f.Separator != "" {
+	switch {
+	case f.IsSum():
+		out = append(out, "sum_of="+strings.Join(f.Allowed(), " "))
+	case f.IsNumberList():
+		out = append(out, "number_among="+words(f.AllowedNumbers()))
+	case f.IsClosed() && f.Separator != "":
 		out = append(out, partsTag(f))
-	} else if f.IsClosed() && (k == spec.Text || k == spec.Whole) {
+	case f.IsClosed() && (k == spec.Text || k == spec.Whole):
 		out = append(out, listTag("oneof", "among", f.Allowed()))
 	}
 	bounds := []struct{ bound, whole, decimal string }{{f.Min, "gte", "decimalmin"}, {f.Max, "lte", "decimalmax"}}
@@ -118,7 +123,7 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 	}
 	switch {
 	case f.StartsWith != "":
-		out = append(out, strings.TrimSuffix("behind="+spec.GoField(f.StartsWith)+" "+patternTag(f.Pattern), " "))
+		out = append(out, strings.TrimSuffix("behind="+f.GoNameOf(f.StartsWith)+" "+patternTag(f.Pattern), " "))
 	case f.Pattern != "":
 		out = append(out, "pattern="+patternTag(f.Pattern))
 	}
@@ -129,12 +134,21 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 		out = append(out, "mail")
 	case "idcard":
 		if len(f.FormatIf) > 0 {
-			out = append(out, "idcard_if="+spec.GoField(f.FormatIf[0].Name)+" "+validate.EscapeTag(f.FormatIf[0].Value))
+			out = append(out, "idcard_if="+f.GoNameOf(f.FormatIf[0].Name)+" "+validate.EscapeTag(f.FormatIf[0].Value))
 		} else {
 			out = append(out, "idcard")
 		}
 	}
 	return out
+}
+
+// words are texts as the words of the parameter of a tag.
+func words(list []string) string {
+	var out []string
+	for _, text := range list {
+		out = append(out, validate.EscapeTag(text))
+	}
+	return strings.Join(out, " ")
 }
 
 // partsTag lists what the parts of a text may be.
@@ -151,7 +165,7 @@ func conditionTag(f *spec.Field) string {
 	names := func(list []string) string {
 		var out []string
 		for _, n := range list {
-			out = append(out, spec.GoField(n))
+			out = append(out, f.GoNameOf(n))
 		}
 		return strings.Join(out, " ")
 	}
@@ -159,13 +173,13 @@ func conditionTag(f *spec.Field) string {
 	case len(f.RequiredIf) > 0 && !slices.ContainsFunc(f.RequiredIf, spec.Match.IsSpecial):
 		var parts []string
 		for _, m := range f.RequiredIf {
-			parts = append(parts, spec.GoField(m.Name), m.Value)
+			parts = append(parts, f.GoNameOf(m.Name), m.Value)
 		}
 		return listTag("required_if", "needed_if", parts)
 	case len(f.RequiredIf) > 0:
-		return "needed_if=" + matchTag(f.RequiredIf)
+		return "needed_if=" + matchTag(f, f.RequiredIf)
 	case len(f.RequiredUnless) > 0:
-		return "needed_unless=" + matchTag(f.RequiredUnless)
+		return "needed_unless=" + matchTag(f, f.RequiredUnless)
 	case len(f.RequiredWith) > 0:
 		return "required_with=" + names(f.RequiredWith)
 	case len(f.RequiredWithout) > 0:
@@ -179,15 +193,15 @@ func conditionTag(f *spec.Field) string {
 // barredTags are the conditions that forbid a field.
 func barredTags(f *spec.Field) (out []string) {
 	if len(f.PresentIf) > 0 {
-		out = append(out, "present_if="+matchTag(f.PresentIf))
+		out = append(out, "present_if="+matchTag(f, f.PresentIf))
 	}
 	if len(f.AbsentIf) > 0 {
-		out = append(out, "absent_if="+matchTag(f.AbsentIf))
+		out = append(out, "absent_if="+matchTag(f, f.AbsentIf))
 	}
 	if len(f.AbsentWith) > 0 {
 		var names []string
 		for _, n := range f.AbsentWith {
-			names = append(names, spec.GoField(n))
+			names = append(names, f.GoNameOf(n))
 		}
 		out = append(out, "absent_with="+strings.Join(names, " "))
 	}
@@ -196,7 +210,7 @@ func barredTags(f *spec.Field) (out []string) {
 
 // matchTag is a list of conditions on values: the name of each field, and what it has
 // to be.
-func matchTag(list []spec.Match) string {
+func matchTag(f *spec.Field, list []spec.Match) string {
 	var out []string
 	for _, m := range list {
 		operator := m.Order
@@ -207,7 +221,7 @@ func matchTag(list []spec.Match) string {
 		for _, v := range append([]string{m.Value}, m.Or...) {
 			values = append(values, operator+validate.EscapeTag(v))
 		}
-		out = append(out, spec.GoField(m.Name), strings.Join(values, ";"))
+		out = append(out, f.GoNameOf(m.Name), strings.Join(values, ";"))
 	}
 	return strings.Join(out, " ")
 }

@@ -49,6 +49,9 @@ func TestTags(t *testing.T) {
 		{spec.Rules{Type: "int", Required: "no", Min: "1", Max: "9"}, "omitempty,gte=1,lte=9"},
 		{spec.Rules{Type: "decimal", Required: "no", Min: "0.5"}, "omitempty,decimalmin=0.5"},
 		{spec.Rules{Type: "array", Required: "yes"}, "required,min=1"},
+		{spec.Rules{Type: "double", Required: "no", Enum: enumOf("0", "0.06", ">1", "2-5")}, "omitempty,number_among=0 0.06 %3E1 2..5"},
+		{spec.Rules{Type: "int", Required: "no", Enum: enumOf("0", ">= 5")}, "omitempty,number_among=0 %3E%3D5"},
+		{spec.Rules{Type: "int", Required: "no", Enum: enumOf("1", "2", "4"), Separator: "+"}, "omitempty,sum_of=1 2 4"},
 		{spec.Rules{Type: "string", Required: "yes", Blank: true, Length: 8, Separator: ","}, "sent,omitempty,max=8"},
 		{spec.Rules{Type: "int", Required: "yes", Blank: true, Enum: enumOf("1", "2"), Min: "-1"}, "sent,omitempty,oneof=1 2 0,gte=-1"},
 		{spec.Rules{Type: "int", Required: "yes", Blank: true, Enum: enumOf("1", "0")}, "sent,omitempty,oneof=1 0"},
@@ -69,7 +72,11 @@ func TestTags(t *testing.T) {
 		{spec.Rules{Type: "string", Required: "no", Format: "idcard", FormatIf: []spec.Match{{Name: "certType", Value: "1"}}}, "omitempty,idcard_if=CertType 1"},
 		{spec.Rules{Type: "string", Required: "no", Pattern: "a{1,2}|b"}, "omitempty,pattern=a{10x2C2}0x7Cb"},
 	} {
-		if got := tags(&spec.Field{Name: "x", Rules: c.rules}); got != c.want {
+		f := &spec.Field{Name: "x", Rules: c.rules}
+		if f.Type == spec.Array {
+			f.Of = spec.String
+		}
+		if got := tags(f); got != c.want {
 			t.Errorf("tags(%+v) = %q, want %q", c.rules, got, c.want)
 		}
 	}

@@ -2,7 +2,6 @@
 package schema
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -26,16 +25,7 @@ func Request(i *spec.Interface) ([]byte, error) {
 		{"title", i.Title},
 		{"description", fmt.Sprintf("%s, section %s", strings.TrimSpace(i.Cmd+" "+i.Code), i.Section)},
 	}
-	text, err := json.Marshal(append(root, requestSchema(i)...))
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	if err := json.Indent(&out, text, "", "  "); err != nil {
-		return nil, err
-	}
-	out.WriteByte('\n')
-	return out.Bytes(), nil
+	return indent(append(root, requestSchema(i)...))
 }
 
 // objectSchema is the schema of an object.
@@ -50,7 +40,7 @@ func objectSchema(fields spec.Fields) ordered.Object {
 			properties = append(properties, ordered.Member{name, s})
 		}
 		for _, alias := range f.Alias { // one name at a time
-			conditions = append(conditions, ordered.Object{{"not", ordered.Object{{"required", []string{f.Name, alias}}}}})
+			conditions = append(conditions, ordered.Object{{"not", having(f.Name, alias)}})
 		}
 		switch {
 		case f.IsRequired() && len(f.Alias) == 0:
@@ -68,7 +58,7 @@ func objectSchema(fields spec.Fields) ordered.Object {
 		if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(fields, f.FormatIf[0].Name) {
 			conditions = append(conditions, ordered.Object{
 				{"if", whenSchema(f.Sibling(fields, f.FormatIf[0].Name), f.FormatIf[0])},
-				{"then", ordered.Object{{"properties", ordered.Object{{f.Name, ordered.Object{{"anyOf", append([]any{ordered.Object{{"format", "idcard"}}}, nothing...)}}}}}}},
+				{"then", ordered.Object{{"properties", ordered.Object{{f.Name, ordered.Object{{"anyOf", append([]any{ordered.Object{{"type", "string"}, {"format", "idcard"}}}, nothing...)}}}}}}},
 			})
 		}
 	}
@@ -107,19 +97,41 @@ func beginnings(fields spec.Fields) []validate.Beginning {
 func anyRequired(names []string) []any {
 	var out []any
 	for _, n := range names {
-		out = append(out, ordered.Object{{"required", []string{n}}})
+		out = append(out, having(n))
 	}
 	return out
+}
+
+// having are objects that have all of some members. They name them as properties, too,
+// as validators demand that look for misspelt names.
+func having(names ...string) ordered.Object {
+	var properties ordered.Object
+	for _, n := range names {
+		properties = append(properties, ordered.Member{n, true})
+	}
+	return ordered.Object{{"required", names}, {"properties", properties}}
 }
 
 // fieldSchema is the schema of one field.
 func fieldSchema(f *spec.Field) ordered.Object {
 	head := ordered.Object{{"title", f.Label}}
+	if text := labels(f.Enum); text != "" {
+		head = append(head, ordered.Member{"description", text})
+	}
 	if f.Parent == nil && f.In != "body" {
 		head = append(head, ordered.Member{"x-in", f.In})
 	}
 	if f.Default != "" {
 		head = append(head, ordered.Member{"default", f.Default})
+	}
+	if f.Deprecated {
+		head = append(head, ordered.Member{"deprecated", true})
+	}
+	if f.ReadOnly {
+		head = append(head, ordered.Member{"readOnly", true})
+	}
+	if f.Unit != "" {
+		head = append(head, ordered.Member{"x-unit", f.Unit})
 	}
 	forms := valueForms(f)
 	switch {
@@ -132,6 +144,24 @@ func fieldSchema(f *spec.Field) ordered.Object {
 		return append(head, forms[0].(ordered.Object)...)
 	}
 	return append(head, ordered.Member{"anyOf", forms})
+}
+
+// labels are the values of an enumeration with what they mean, nothing where they say it
+// themselves.
+func labels(e *spec.Enum) string {
+	if e == nil {
+		return ""
+	}
+	var out []string
+	told := false
+	for _, v := range e.Values {
+		told = told || v.Label != "" && v.Label != v.Value
+		out = append(out, strings.TrimSpace(v.Value+" "+v.Label))
+	}
+	if !told {
+		return ""
+	}
+	return strings.Join(out, "、")
 }
 
 // valueForms are the JSON forms that a value may take.
@@ -169,13 +199,26 @@ func valueForms(f *spec.Field) []any {
 	case spec.Record:
 		return []any{objectSchema(f.Fields)}
 	case spec.Raw:
-		return []any{ordered.Object{{"type", "object"}}}
+		return []any{rawSchema(f)}
 	}
 	forms := []any{textSchema(f)}
 	if form := digitsForm(f); f.Digits && form != nil {
 		forms = append(forms, form)
 	}
 	return forms
+}
+
+// rawSchema is a value whose JSON is kept.
+func rawSchema(f *spec.Field) ordered.Object {
+	switch {
+	case f.Type == spec.Array:
+		return ordered.Object{{"type", "array"}}
+	case f.Type != spec.Any:
+		return ordered.Object{{"type", "object"}}
+	case f.IsRequired():
+		return ordered.Object{{"not", ordered.Object{{"anyOf", nothing}}}}
+	}
+	return ordered.Object{}
 }
 
 // wholeNumber is the pattern of a whole number of 64 bits as text.
@@ -326,7 +369,12 @@ func quoteMeta(s string) string {
 func intForms(f *spec.Field) []any {
 	number := ordered.Object{{"type", "integer"}}
 	text := ordered.Object{{"type", "string"}, {"pattern", wholeNumber()}}
-	if f.IsClosed() {
+	switch {
+	case f.IsSum():
+		return []any{append(number, sums(f)...), text}
+	case f.IsNumberList():
+		return []any{append(number, ordered.Member{"anyOf", amongForms(f)}), text}
+	case f.IsClosed():
 		var numbers []json.Number
 		for _, v := range f.Allowed() {
 			numbers = append(numbers, json.Number(v))
@@ -366,6 +414,12 @@ func decimalForms(f *spec.Field) []any {
 		if f.Decimals.N > 0 {
 			behind = fmt.Sprintf(`(?:\.[0-9]{1,%d}0*)?`, f.Decimals.N)
 		}
+	}
+	if f.IsNumberList() {
+		number = append(number, ordered.Member{"anyOf", amongForms(f)})
+	}
+	if f.IsNumberList() && !f.Enum.HasRanges() {
+		return []any{number, ordered.Object{{"type", "string"}, {"maxLength", 64}, {"pattern", listedPattern(f)}}}
 	}
 	front := "0"
 	if whole > 0 {

@@ -14,6 +14,7 @@ type Answer struct {
 	Fixed   []Fixed
 	Write   *Statement // nil: it writes nothing
 	Checks  *Statement // nil: there are none, or Write makes them
+	Before  *Statement // of a Write that hashes passwords: its refusals, which come first; else nil
 	Reads   []*Read
 }
 
@@ -34,6 +35,9 @@ func Compile(i *spec.Interface) (*Answer, error) {
 	steps := i.Answer.Steps
 	if i.Kind == spec.Report && i.Answer.Token == 0 {
 		if a.Write, err = write(i); err != nil {
+			return nil, err
+		}
+		if a.Before, err = before(i, a.Write); err != nil {
 			return nil, err
 		}
 		_, steps = split(i.Answer)
@@ -66,7 +70,7 @@ func fixed(a *spec.Assign, f *spec.Field) bool {
 // Statements are all statements of the answer.
 func (a *Answer) Statements() []*Statement {
 	var out []*Statement
-	for _, s := range []*Statement{a.Write, a.Checks} {
+	for _, s := range []*Statement{a.Before, a.Write, a.Checks} {
 		if s != nil {
 			out = append(out, s)
 		}

@@ -66,6 +66,8 @@ func asMoment(e expr, zone string) expr {
 // stored is the value that a request gives for a column.
 func stored(e expr, c *spec.Column) expr {
 	switch typ := columnType(c); {
+	case typ == jsonb && e.typ.isArray():
+		return call("to_jsonb", jsonb, e)
 	case typ == text && e.typ != text:
 		return e.cast(text)
 	case (typ == bigint || typ == numeric) && e.typ == text:
@@ -108,6 +110,8 @@ func returned(e expr, f *spec.Field, zone string) (expr, bool) {
 			return e.cast(texts).orElse(constant("{}")), true
 		}
 		e.doc = enclosed("array(", docs{words("select jsonb_array_elements_text("), e.doc, words(")")}, ")")
+	case spec.Raw:
+		return e, e.typ == jsonb
 	default:
 		return e, false
 	}
@@ -135,7 +139,7 @@ func (o object) member(e expr, f *spec.Field) expr {
 	e = o.wire(e, f)
 	k := f.Shape()
 	textual := k == spec.Text || k == spec.Moment || k == spec.Day
-	if !o.again && k == spec.Text && f.Length > 0 {
+	if k == spec.Text && f.Length > 0 {
 		e = e.shortened(f.Length)
 	}
 	switch {

@@ -49,6 +49,9 @@ func columnType(c *spec.Column) Type {
 	return text
 }
 
+// isArray reports whether a type is that of arrays.
+func (t Type) isArray() bool { return strings.HasSuffix(string(t), "[]") }
+
 // expr is an SQL expression.
 type expr struct {
 	doc
@@ -353,7 +356,7 @@ func order(alias string, columns []string) string {
 }
 
 // qualified is a table's name in SQL.
-func qualified(t *spec.Table) string { return t.System.Name + "." + t.Name }
+func qualified(t *spec.Table) string { return t.Relation() }
 
 // from is a table under an alias.
 func from(t *spec.Table, alias string) doc { return words(qualified(t) + " " + alias) }

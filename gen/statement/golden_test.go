@@ -14,7 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
 var update = flag.Bool("update", false, "rewrite what the cases in testdata expect")
@@ -76,20 +76,15 @@ func system(t *testing.T, archive *txtar.Archive) *spec.System {
 			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
 	}
-	set, err := load.Systems(fsys, "spec")
+	set, err := loadtest.Systems(fsys, "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return set.Systems[0]
 }
 
-// compiled shows all that is compiled for an interface, or why it is not; that of
-// tables is called migrations.
+// compiled shows all that is compiled for an interface, or why it is not.
 func compiled(system *spec.System, cmd string) string {
-	if cmd == "migrations" {
-		list, err := Migrations(system)
-		return shown(err, list...)
-	}
 	i := system.Interfaces[slices.IndexFunc(system.Interfaces, func(i *spec.Interface) bool { return i.Cmd == cmd })]
 	if i.Kind == spec.Notify {
 		n, err := Notify(i)

@@ -67,7 +67,10 @@ func (r *report) refuse(steps []*spec.AnswerStep) {
 	if once {
 		app, sid := r.caller(), r.message()
 		used := all(operate(sql("system", text), "=", system), operate(sql("app", text), "=", app), operate(sql("sid", text), "=", sid))
-		r.refusals = append(r.refusals, refusal{on: exists(selection{from: words("jiekou.sid"), where: &used}, nil), code: r.repeated()})
+		// The lock makes the commit of a repeated message wait, as that of the first one did, until
+		// a synchronous standby has what was written: a failover must not lose what 1013 confirms.
+		seen := selection{from: words("jiekou.sid"), where: &used, limit: words("for key share")}
+		r.refusals = append(r.refusals, refusal{on: exists(seen, nil), code: r.repeated()})
 	}
 	for _, c := range r.i.Answer.Checks {
 		r.refusals = append(r.refusals, r.check(c)...)
@@ -98,6 +101,26 @@ func (r *report) refuse(steps []*spec.AnswerStep) {
 		ends{},
 		words("returning 1"),
 	}})
+}
+
+// before compiles the refusals of a report as a statement of its own, for one that hashes
+// a password: a request that is refused must not cost a hash. nil where it hashes nothing,
+// or refuses nothing.
+func before(i *spec.Interface, write *Statement) (*Statement, error) {
+	hashes := slices.ContainsFunc(write.Args, func(a Argument) bool { _, ok := a.Source.(Hash); return ok })
+	if !hashes {
+		return nil, nil
+	}
+	r := &report{composer: composer{i: i}}
+	steps, _ := split(i.Answer)
+	r.refuse(steps)
+	if r.err != nil || len(r.refusals) == 0 {
+		return nil, r.err
+	}
+	return &Statement{
+		Name: "checks", Doc: "returns the refusal of the report, or null, before a password is hashed",
+		SQL: layout(docs{words("select "), refusing(r.refusals)}), Args: r.args, Refuses: true, Uses: uses(r.parts[0].reads),
+	}, nil
 }
 
 // reachable leaves out refusals on a condition that refuses already.

@@ -95,9 +95,6 @@ func (c *composer) of(each *spec.Field) values {
 
 // field is a field of the request in its own type.
 func (v values) field(f *spec.Field) expr {
-	if f.Shape() == spec.Scalars && !f.HoldsTexts() {
-		v.fail(f.Pos, "an array of %s is no value of SQL; a handler can store %s", f.Of, f.Path)
-	}
 	var e expr
 	if v.inside(f) {
 		e = sql("r."+v.member(f), sentType(f))
@@ -109,6 +106,13 @@ func (v values) field(f *spec.Field) expr {
 		return e.cast(numeric)
 	case spec.Day:
 		return e.zoned(v.i.System.Zone, unknown).cast(day)
+	case spec.Scalars:
+		switch f.Member().Shape() {
+		case spec.Fraction:
+			return e.cast(numeric + "[]")
+		case spec.Day: // a day depends on the zone, and no array of moments has one
+			v.fail(f.Pos, "an array of days is no value of SQL; a handler can store %s", f.Path)
+		}
 	}
 	return e
 }
@@ -123,7 +127,7 @@ func sentType(f *spec.Field) Type {
 	case spec.Moment, spec.Seconds, spec.Day:
 		return moment
 	case spec.Scalars:
-		return texts
+		return sentType(f.Member()) + "[]"
 	case spec.Raw:
 		return jsonb
 	}
@@ -133,6 +137,11 @@ func sentType(f *spec.Field) Type {
 // inside reports whether the field is a member of the arrays that become rows.
 func (v values) inside(f *spec.Field) bool {
 	return v.each != nil && f.Parent != nil && (f.Parent == v.each || strings.HasPrefix(v.each.Path, f.Parent.Path+"/"))
+}
+
+// varies reports whether a value may differ from row to row.
+func (v values) varies(a *spec.Assign) bool {
+	return a.SQL != "" || a.Field != nil && v.inside(a.Field)
 }
 
 // member is the column of the rows that holds a member.
@@ -164,7 +173,7 @@ func (v values) unnested(numbered string, more ...string) doc {
 
 // memberType is the type of a member of an array of the request.
 func memberType(f *spec.Field) Type {
-	if t := sentType(f); t != texts && t != jsonb {
+	if t := sentType(f); !t.isArray() && t != jsonb {
 		return t
 	}
 	return text
@@ -178,6 +187,8 @@ func (v values) absent(f *spec.Field) (expr, bool) {
 		return expr{}, false
 	case f.Shape() == spec.Text:
 		return operate(v.field(f).orElse(constant("")), "=", constant("")), true
+	case f.Shape() == spec.Scalars:
+		return operate(v.count(f), "=", number("0", bigint)), true
 	}
 	return v.field(f).test("is null"), true
 }
@@ -190,8 +201,15 @@ func (v values) present(f *spec.Field) (expr, bool) {
 		return expr{}, false
 	case f.Shape() == spec.Text:
 		return operate(v.field(f).orElse(constant("")), "<>", constant("")), true
+	case f.Shape() == spec.Scalars:
+		return operate(v.count(f), ">", number("0", bigint)), true
 	}
 	return v.field(f).test("is not null"), true
+}
+
+// count is how many members an array of scalars has.
+func (v values) count(f *spec.Field) expr {
+	return call("cardinality", bigint, v.field(f)).orElse(number("0", bigint))
 }
 
 // where is the condition that a row matches; conditions on optional fields that
@@ -221,7 +239,19 @@ func (v values) match(at row, list []*spec.Assign) expr {
 
 // equal is the condition that a column has its value.
 func (v values) equal(at row, a *spec.Assign) expr {
+	if a.Field != nil && a.Map == nil && a.Field.Shape() == spec.Scalars {
+		return operate(at.column(a.To), "=", call("any", unknown, v.members(a.Field, at.table.Column(a.To))))
+	}
 	return operate(at.column(a.To), "=", v.value(a, at))
+}
+
+// members is an array of scalars as one of values of a column.
+func (v values) members(f *spec.Field, c *spec.Column) expr {
+	e := v.field(f)
+	if typ := columnType(c) + "[]"; e.typ != typ {
+		e = e.cast(typ)
+	}
+	return e
 }
 
 // value is the value of a column of a new row, or one that a column is compared

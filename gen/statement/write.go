@@ -139,24 +139,45 @@ func (r *report) members(s *spec.AnswerStep, v values) doc {
 	return words(name + " r")
 }
 
-// replaced adds the delete of the rows that the new ones replace.
+// replaced adds the delete of the rows that the new ones replace. Members that replace the
+// same rows name them once: with n of them a join would look n times at each.
 func (r *report) replaced(s *spec.AnswerStep, v values, rows string) {
 	at := row{alias: "t", table: s.Table}
 	var match []expr
+	var named []doc
 	for _, column := range s.Match {
 		for _, a := range filling(s, []string{column}) {
-			match = append(match, operate(at.column(column), "is not distinct from", v.value(a, at)))
+			given := v.value(a, at)
+			if v.varies(a) {
+				named = append(named, docs{given.doc, words(" as " + column)})
+				given.doc, given.operand = words("r."+column), true
+			}
+			match = append(match, same(at.column(column), given))
 		}
 	}
-	r.gone(s, rows, all(match...))
+	sets := docs{words("select distinct"), nested{docs{space, list(named, ",", space)}}, space, words("from " + rows + " r")}
+	if len(named) == 0 {
+		sets = docs{words("select from " + rows + " limit 1")}
+	}
+	r.gone(s, docs{enclosed("(", group{sets}, ")"), words(" r")}, all(match...))
 }
 
-// gone adds the delete of rows that match.
-func (r *report) gone(s *spec.AnswerStep, rows string, where expr) {
+// same is the condition that two values are equal, or neither is there. No index serves
+// "is not distinct from".
+func same(a, b expr) expr {
+	equal := operate(a, "=", b)
+	if a.filled || b.filled {
+		return equal
+	}
+	return either(equal, all(a.test("is null"), b.test("is null")))
+}
+
+// gone adds the delete of rows that match one of some rows, as r.
+func (r *report) gone(s *spec.AnswerStep, rows doc, where expr) {
 	r.add(part{name: s.Name + "_gone", reads: where.reads, doc: docs{
 		words("delete from "), from(s.Table, "t"),
 		ends{},
-		words("using " + r.gate + ", " + rows + " r"),
+		words("using " + r.gate + ", "), rows,
 		ends{},
 		words("where "), where.doc,
 		ends{},
@@ -173,7 +194,7 @@ func (r *report) lastRows(s *spec.AnswerStep, v values, name string) doc {
 	at := row{alias: "t", table: s.Table}
 	var key []expr
 	for _, a := range filling(s, s.Matched()) {
-		if a.Within(s.Each) {
+		if v.varies(a) {
 			key = append(key, v.value(a, at))
 		}
 	}
@@ -192,7 +213,7 @@ func (r *report) lastRows(s *spec.AnswerStep, v values, name string) doc {
 	if r.held != "" {
 		match = all(match, after(r.held))
 	}
-	r.gone(s, name, match)
+	r.gone(s, words(name+" r"), match)
 	kept := all(drops.test("is not true"), after(s.Name+"_gone"))
 	return docs{enclosed("(", group{out}, ")"), words(" r"), ends{}, words("where "), kept.doc}
 }

@@ -105,7 +105,7 @@ func Errors() problem.Catalogue {
 			"unavailable": "BaaS-1099",
 		},
 		Texts: map[string]string{
-			"BaaS-000000": "",
+			"BaaS-000000": "成功",
 			"BaaS-1001":   "缺少%s",
 			"BaaS-1002":   "%s过长",
 			"BaaS-1003":   "%s有误",

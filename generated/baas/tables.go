@@ -47,8 +47,8 @@ func customerTable() store.Table {
 			{Name: "contact_no", Type: "string", Length: 32, PII: true},
 			{Name: "email", Type: "string", Length: 32, PII: true},
 			{Name: "cust_address", Type: "string", Length: 128, PII: true},
-			{Name: "created", Type: "datetime", Required: true, Default: true},
-			{Name: "modified", Type: "datetime", Required: true, Default: true},
+			{Name: "created", Type: "datetime", Required: true, Default: "now"},
+			{Name: "modified", Type: "datetime", Required: true, Default: "now"},
 		},
 		Key: []string{"tenant_id", "ext_cust_id"},
 	}
@@ -65,8 +65,8 @@ func extInfoTable() store.Table {
 			{Name: "ext_cust_id", Type: "string", Length: 32, Required: true},
 			{Name: "ext_name", Type: "string", Length: 32, Required: true},
 			{Name: "ext_value", Type: "string", Length: 64, Required: true, PII: true},
-			{Name: "created", Type: "datetime", Required: true, Default: true},
-			{Name: "modified", Type: "datetime", Required: true, Default: true},
+			{Name: "created", Type: "datetime", Required: true, Default: "now"},
+			{Name: "modified", Type: "datetime", Required: true, Default: "now"},
 		},
 		Key: []string{"tenant_id", "ext_cust_id", "ext_name"},
 	}
@@ -83,7 +83,7 @@ func tradeTable() store.Table {
 			{Name: "trade_seq", Type: "string", Length: 32, Required: true},
 			{Name: "ext_cust_id", Type: "string", Length: 32, Required: true},
 			{Name: "app", Type: "string", Length: 64, Required: true},
-			{Name: "created", Type: "datetime", Required: true, Default: true},
+			{Name: "created", Type: "datetime", Required: true, Default: "now"},
 		},
 		Key: []string{"tenant_id", "trade_seq"},
 	}

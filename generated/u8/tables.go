@@ -22,7 +22,7 @@ func customerTable() store.Table {
 		Name:   "customer",
 		Title:  "客户档案",
 		Columns: []store.Column{
-			{Name: "ds_sequence", Type: "int", Required: true, Default: true},
+			{Name: "ds_sequence", Type: "int", Required: true, Default: "1"},
 			{Name: "code", Type: "string", Length: 64, Required: true},
 			{Name: "name", Type: "string", Required: true},
 			{Name: "abbrname", Type: "string"},
@@ -81,8 +81,8 @@ func dataSourceTable() store.Table {
 			{Name: "app", Type: "string", Length: 64, Required: true},
 			{Name: "ds_sequence", Type: "int", Required: true},
 			{Name: "name", Type: "string", Length: 64, Required: true},
-			{Name: "created", Type: "datetime", Required: true, Default: true},
-			{Name: "modified", Type: "datetime", Required: true, Default: true},
+			{Name: "created", Type: "datetime", Required: true, Default: "now"},
+			{Name: "modified", Type: "datetime", Required: true, Default: "now"},
 		},
 		Key: []string{"app", "ds_sequence"},
 	}

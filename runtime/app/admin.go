@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 )
 
 // Admin changes apps. Every change is recorded in jiekou.audit with its actor, in
@@ -45,11 +47,15 @@ type Info struct {
 	Name          string         `json:"name,omitempty"`
 	Grants        []string       `json:"grants"`
 	Profile       *string        `json:"profile,omitempty"` // of the protocol; nil: the system's own, empty: none
+	Limit         limit.App      `json:"limits,omitzero"`   // what it may have at a time; zero values: the defaults
 	Disabled      bool           `json:"disabled"`
 	Created       time.Time      `json:"created"`
 	Modified      time.Time      `json:"modified"`
 	Keys          []Key          `json:"keys,omitempty"` // of all editions that have not ended, the newest first
 	Subscriptions []Subscription `json:"subscriptions,omitempty"`
+	// Calls counts the calls of the last Recent days by interface, those that were refused
+	// among them.
+	Calls map[string]int64 `json:"calls,omitempty"`
 }
 
 // Subscription is where one notification of an app goes.
@@ -164,6 +170,16 @@ func (a *Admin) SetProfile(ctx context.Context, system, id string, profile *stri
 	return a.change(ctx, "profile", system, id, map[string]any{"profile": profile}, func(tx pgx.Tx) error {
 		return one(tx.Exec(ctx, `update jiekou.app set profile = $3, modified = now() where system = $1 and id = $2`,
 			system, id, profile))
+	})
+}
+
+// SetLimit says what an app may have at a time; the zero value is the default.
+func (a *Admin) SetLimit(ctx context.Context, system, id string, l limit.App) error {
+	if l.Concurrency < 0 || l.Rate < 0 || l.Burst < 0 {
+		return fmt.Errorf("%w: a limit below zero", ErrInvalid)
+	}
+	return a.change(ctx, "limit", system, id, map[string]any{"limits": l}, func(tx pgx.Tx) error {
+		return one(tx.Exec(ctx, `update jiekou.app set limits = $3, modified = now() where system = $1 and id = $2`, system, id, l))
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"path"
 	"regexp"
 
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
@@ -38,6 +39,7 @@ type App struct {
 	Grants   []string       // patterns of interface names: "*", "cst_*", "cst_info_create"
 	Profile  *string        // of the protocol, whose guards hold too; nil: the system's own, empty: none
 	Disabled bool           // must be refused like an unknown app
+	Limit    limit.App      // what it may have at a time
 	Keys     *protocol.Keys // of all its editions and of its system's; nil where the system has no protocol
 
 	of [sha256.Size]byte // what Keys were made of

@@ -52,8 +52,10 @@ type Config struct {
 	Override protocol.Override // words in place of declared ones, as on the server
 	Timeout  time.Duration     // of one call, default DefaultTimeout
 	Now      func() time.Time  // nil: time.Now
-	// Transport sends requests, nil: http.DefaultTransport. Redirects are never
-	// followed.
+	// Notifies says that notifications alone are sent: keys of calls may be missing.
+	Notifies bool
+	// Transport sends requests, nil: http.DefaultTransport, with message.MaxHeaders. Redirects
+	// are never followed.
 	Transport http.RoundTripper
 }
 
@@ -93,6 +95,9 @@ func New(config Config) (*Client, error) {
 	if c.config.Timeout <= 0 {
 		c.config.Timeout = DefaultTimeout
 	}
+	if config.Transport == nil {
+		config.Transport = bounded()
+	}
 	c.http = &http.Client{Transport: config.Transport, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	}}
@@ -131,7 +136,7 @@ func (c *Client) prepare() (err error) {
 		return err
 	}
 	c.call, c.push = c.lane(p.Call), c.lane(p.Push)
-	if c.call != nil && c.call.lacks != nil {
+	if c.call != nil && c.call.lacks != nil && !c.config.Notifies {
 		return c.call.lacks
 	}
 	for _, one := range c.byCmd {
@@ -164,7 +169,7 @@ func (c *Client) of(cmd string) (*lane, *route.Interface, error) {
 	one := c.byCmd[cmd]
 	switch {
 	case one == nil && c.call != nil && c.call.NamesInterface() && c.call.HasPath():
-		return c.call, &route.Interface{Cmd: cmd}, nil
+		return c.call, &route.Interface{Cmd: cmd}, c.call.lacks
 	case one == nil:
 		return nil, nil, fmt.Errorf("%s has no interface %q", c.config.System.Name, cmd)
 	case one.Kind == route.Notify && c.push == nil:
@@ -174,7 +179,7 @@ func (c *Client) of(cmd string) (*lane, *route.Interface, error) {
 	case c.call == nil:
 		return nil, nil, fmt.Errorf("the protocol of %s has notifications alone", c.config.System.Name)
 	}
-	return c.call, one, nil
+	return c.call, one, c.call.lacks
 }
 
 // web reports whether a URL leads to a host by http or https.
@@ -272,4 +277,15 @@ func (c *Client) Message(r Request) ([]protocol.Line, *message.Message, error) {
 		return nil, nil, err
 	}
 	return l.ExplainSend(c.keys, out)
+}
+
+// bounded is http.DefaultTransport that reads no more of a reply's header than
+// message.MaxHeaders.
+func bounded() http.RoundTripper {
+	transport := &http.Transport{}
+	if usual, ok := http.DefaultTransport.(*http.Transport); ok {
+		transport = usual.Clone()
+	}
+	transport.MaxResponseHeaderBytes = message.MaxHeaders
+	return transport
 }

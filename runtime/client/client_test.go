@@ -186,6 +186,18 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+// A header of any size would be kept in memory, whatever the limit of bodies.
+func TestHeaderTooLarge(t *testing.T) {
+	t.Parallel()
+	v := direct(t)
+	v.change = func(m *message.Message) {
+		m.Header = http.Header{"X-Much": {strings.Repeat("a", 2*message.MaxHeaders)}}
+	}
+	if _, err := v.dial(t, nil).Call(t.Context(), "find", nil); err == nil || !strings.Contains(err.Error(), "header") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestNoServer(t *testing.T) {
 	t.Parallel()
 	v := direct(t)

@@ -15,12 +15,14 @@ package history
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -62,7 +64,16 @@ type Worker struct {
 	pool   *pgxpool.Pool
 	config Config
 	breath time.Duration
+	id     string // of this worker among all
+
+	mu   sync.Mutex // of held; one claims after another, so that none takes what another has just claimed
+	held []held
+
+	down atomic.Bool // an error was logged, and is not over
 }
+
+// held is a task that this worker works off.
+type held struct{ system, guid string }
 
 // New returns a Worker. It refuses a result that is no notification of the
 // system.
@@ -72,7 +83,7 @@ func New(pool *pgxpool.Pool, c Config) (*Worker, error) {
 	}
 	c.Batch, c.Lease, c.Poll = cmp.Or(c.Batch, DefaultBatch), cmp.Or(c.Lease, DefaultLease), cmp.Or(c.Poll, DefaultPoll)
 	c.Backlog, c.Workers = cmp.Or(c.Backlog, DefaultBacklog), cmp.Or(c.Workers, DefaultWorkers)
-	w := &Worker{pool: pool, config: c, breath: breath}
+	w := &Worker{pool: pool, config: c, breath: breath, id: rand.Text()}
 	for _, t := range c.Tasks {
 		if w.notification(t.System, t.Result) == nil {
 			return nil, fmt.Errorf("history: system %s has no notification %s", t.System, t.Result)
@@ -97,16 +108,29 @@ func (w *Worker) Run(ctx context.Context) {
 		group.Go(func() {
 			for ctx.Err() == nil {
 				done, err := w.Once(ctx)
-				if err != nil && ctx.Err() == nil {
-					w.config.Log.Error("history cannot be queued", "cause", store.Refuse(err)) // the database's own text may quote a value
-				}
-				if err != nil || !done {
+				w.say(ctx, err)
+				switch {
+				case err != nil:
+					retain.Pause(ctx, w.breath)
+				case !done:
 					retain.Pause(ctx, w.config.Poll)
 				}
 			}
 		})
 	}
 	group.Wait()
+}
+
+// say logs an error, once until there is none.
+func (w *Worker) say(ctx context.Context, err error) {
+	switch {
+	case err == nil:
+		if w.down.Swap(false) {
+			w.config.Log.Info("history is queued again")
+		}
+	case ctx.Err() == nil && !w.down.Swap(true):
+		w.config.Log.Error("history cannot be queued", "cause", store.Refuse(err)) // the database's own text may quote a value
+	}
 }
 
 // Once works off one task that nobody has, as far as that is possible now, and
@@ -120,7 +144,9 @@ func (w *Worker) Once(ctx context.Context) (bool, error) {
 		if err != nil {
 			return false, fmt.Errorf("history.claim: %w", err)
 		}
-		if err := w.task(ctx, c); err != nil && !errors.Is(err, errLost) {
+		err = w.task(ctx, c)
+		w.end(c)
+		if err != nil && !errors.Is(err, errLost) {
 			return true, fmt.Errorf("history %s %s: %w", t.System, c.guid, err)
 		}
 		return true, nil
@@ -142,18 +168,20 @@ type claim struct {
 	scope    map[string]string
 }
 
-// claimSQL takes the oldest task that is open and that nobody has.
+// claimSQL takes the oldest task that is open and that nobody has: its lease is over, or it
+// is this worker's, $3, which knows nothing of it since an answer of the database was lost:
+// it is not among $4.
 const claimSQL = `
 with open as (
   select t.{key} as task, t.{app} as app from {table} t
   left join jiekou.sync s on s.system = $1 and s.task = t.{key}
-  where t.{status} is null and (s.task is null or s.leased_until < now())
+  where t.{status} is null and (s.task is null or s.leased_until < now() or s.holder = $3 || ':' || s.lease and not s.task = any($4))
   order by t.created, t.{key} limit 1
 ), mine as (
-  insert into jiekou.sync as s (system, task, app, leased_until)
-  select $1, task, app, now() + $2::interval from open
-  on conflict (system, task) do update set lease = s.lease + 1, leased_until = excluded.leased_until
-  where s.leased_until < now()
+  insert into jiekou.sync as s (system, task, app, leased_until, holder)
+  select $1, task, app, now() + $2::interval, $3 || ':1' from open
+  on conflict (system, task) do update set lease = s.lease + 1, leased_until = excluded.leased_until, holder = $3 || ':' || (s.lease + 1)
+  where s.leased_until < now() or s.holder = $3 || ':' || s.lease and not s.task = any($4)
   returning task, lease
 )
 select m.task, m.lease, t.{app}, t.{notifications}, t.{since}, t.{until}, jsonb_strip_nulls(jsonb_build_object({scope}))
@@ -161,9 +189,30 @@ from mine m join {table} t on t.{key} = m.task`
 
 // claim takes a task, or returns pgx.ErrNoRows.
 func (w *Worker) claim(ctx context.Context, t outbox.History) (*claim, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	mine := []string{}
+	for _, one := range w.held {
+		if one.system == t.System {
+			mine = append(mine, one.guid)
+		}
+	}
 	c := &claim{History: t}
-	return c, w.pool.QueryRow(ctx, named(claimSQL, t), t.System, w.config.Lease).
+	err := w.pool.QueryRow(ctx, named(claimSQL, t), t.System, w.config.Lease, w.id, mine).
 		Scan(&c.guid, &c.lease, &c.app, &c.types, &c.from, &c.to, &c.scope)
+	if err == nil {
+		w.held = append(w.held, held{t.System, c.guid})
+	}
+	return c, err
+}
+
+// end forgets a task that is worked off no more.
+func (w *Worker) end(c *claim) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if i := slices.Index(w.held, held{c.System, c.guid}); i >= 0 {
+		w.held = slices.Delete(w.held, i, i+1)
+	}
 }
 
 // named puts the names of a table with tasks into a statement.

@@ -279,3 +279,27 @@ func TestFill(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// A task whose claim got no answer is taken up again by the worker that claimed it, and by
+// no other.
+func TestLostClaim(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "a")
+	other := worker(t, b.pool)
+	b.ask("t1", "thing_notify")
+	first, err := b.claim(t.Context(), tasks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.end(first)
+	if _, err := other.claim(t.Context(), tasks()); !errors.Is(err, pgx.ErrNoRows) {
+		t.Error("another worker took it up", err)
+	}
+	again, err := b.claim(t.Context(), tasks())
+	if err != nil || again.lease != first.lease+1 {
+		t.Error("not taken up again", again, err)
+	}
+	if _, err := b.claim(t.Context(), tasks()); !errors.Is(err, pgx.ErrNoRows) {
+		t.Error("taken up while it is worked off", err)
+	}
+}

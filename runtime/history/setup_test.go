@@ -80,11 +80,11 @@ func notifications() []outbox.Notification {
 func tasks() outbox.History {
 	return outbox.History{
 		System: "shop", Table: "task", Key: "guid", App: "app", Name: "title", Notifications: "asked", Separator: "|",
-		Since: "since", Until: "until", Scope: []string{"project"}, Status: "status", Done: 1, Failed: 2,
+		Since: "since", Until: "until", Scope: []string{"project"}, ScopeFields: []string{"projectId"}, Status: "status", Done: 1, Failed: 2,
 		Started: "started", Finished: "ended", Remark: "remark", RemarkLength: 50, Modified: "modified", Result: "task_done",
 		Texts: outbox.HistoryTexts{
 			Done: "{count} sent", Partly: "{count} sent, but {reasons}", Failed: "nothing sent: {reasons}", Nothing: "nothing asked for",
-			Join: "; ", NoHistory: " has no history", NoScope: " cannot be bounded by {column}", NoApp: " has no app",
+			Join: "; ", NoHistory: " has no history", NoScope: " cannot be bounded by {field}", NoApp: " has no app",
 			NoGrant: " is not granted", NoSubscription: " is not subscribed", BadData: " has bad data",
 		},
 	}

@@ -82,7 +82,7 @@ func (c *claim) parts(ctx context.Context, tx pgx.Tx) ([]part, error) {
 
 // rest gives a task back, to be taken up again some time later.
 func (w *Worker) rest(ctx context.Context, c *claim) error {
-	_, err := w.pool.Exec(ctx, `update jiekou.sync set leased_until = now() + $4::interval where system = $1 and task = $2 and lease = $3`,
+	_, err := w.pool.Exec(ctx, `update jiekou.sync set leased_until = now() + $4::interval, holder = null where system = $1 and task = $2 and lease = $3`,
 		c.System, c.guid, c.lease, w.config.Poll)
 	return err
 }
@@ -182,9 +182,9 @@ func obstacle(ctx context.Context, tx pgx.Tx, c *claim, cmd string, n *outbox.No
 	if n == nil || n.History == "" || cmd == c.Result {
 		return c.Texts.NoHistory, nil
 	}
-	for name := range c.scope {
+	for at, name := range c.Scope {
 		if c.scope[name] != "" && !slices.Contains(n.Scope, name) {
-			return fill(c.Texts.NoScope, "column", name), nil
+			return fill(c.Texts.NoScope, "field", c.ScopeFields[at]), nil
 		}
 	}
 	var may bool

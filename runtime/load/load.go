@@ -57,7 +57,7 @@ func New(table store.Table, names []string, zone *time.Location) (*Loader, error
 		l.columns = append(l.columns, table.Columns[at])
 	}
 	for _, c := range table.Columns {
-		needed := slices.Contains(table.Key, c.Name) || c.Required && !c.Default
+		needed := slices.Contains(table.Key, c.Name) || c.Required && c.Default == ""
 		if needed && !slices.Contains(names, c.Name) {
 			return nil, fmt.Errorf("%s needs column %q", table.Name, c.Name)
 		}
@@ -124,8 +124,8 @@ func (l *Loader) statement() string {
 		action = fmt.Sprintf("update set %s where (%s) is distinct from (%s)",
 			strings.Join(sets, ", "), strings.Join(old, ", "), strings.Join(given, ", "))
 	}
-	sql := fmt.Sprintf("insert into %s.%s as t (%s) select %s from unnest(%s) as r(%s) on conflict (%s) do %s",
-		l.table.System, l.table.Name, strings.Join(names, ", "), strings.Join(values, ", "),
+	sql := fmt.Sprintf("insert into %s as t (%s) select %s from unnest(%s) as r(%s) on conflict (%s) do %s",
+		l.table.Relation(), strings.Join(names, ", "), strings.Join(values, ", "),
 		strings.Join(arrays, ", "), strings.Join(names, ", "), strings.Join(l.table.Key, ", "), action)
 	if by := l.by(); len(by) > 0 {
 		sql += " returning array[t." + strings.Join(by, "::text, t.") + "::text]"

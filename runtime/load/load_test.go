@@ -91,7 +91,7 @@ func things() store.Table {
 			{Name: "at", Type: "datetime"},
 			{Name: "note", Type: "string", Length: 10},
 			{Name: "doc", Type: "json"},
-			{Name: "modified", Type: "datetime", Required: true, Default: true},
+			{Name: "modified", Type: "datetime", Required: true, Default: "now"},
 		},
 	}
 }

@@ -3,6 +3,7 @@ package load
 import (
 	"bufio"
 	"bytes"
+	"crypto/rand"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/store"
@@ -43,7 +46,7 @@ func Open(name string, f io.ReadSeeker, in io.Reader, t store.Table) (Rows, erro
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return nil, fmt.Errorf("the file is read twice: %w", err)
 		}
-		return newJSONRows(in, names)
+		return newJSONRows(in, names, t)
 	}
 	return nil, ErrName
 }
@@ -94,6 +97,7 @@ func (r *csvRows) Next() (int, []string, error) {
 // jsonRows is a file with a JSON object a line.
 type jsonRows struct {
 	in    *bufio.Reader
+	table store.Table
 	names []string
 	first []string
 	line  int
@@ -121,8 +125,8 @@ func jsonNames(f io.Reader, t store.Table) ([]string, error) {
 
 // newJSONRows returns the rows of a file whose columns are the given ones and
 // those of its first line.
-func newJSONRows(f io.Reader, names []string) (*jsonRows, error) {
-	r := &jsonRows{in: bufio.NewReader(f)}
+func newJSONRows(f io.Reader, names []string, t store.Table) (*jsonRows, error) {
+	r := &jsonRows{in: bufio.NewReader(f), table: t}
 	object, err := r.object()
 	if err != nil {
 		return nil, fmt.Errorf("first line: %w", noRows(err))
@@ -178,9 +182,39 @@ func (r *jsonRows) object() (map[string]any, error) {
 	}
 }
 
+// absent is the value of a column that a line does not have and others have: its default,
+// as in a file that does not have the column at all. Keys have none.
+func (r *jsonRows) absent(name string) string {
+	at := slices.IndexFunc(r.table.Columns, func(c store.Column) bool { return c.Name == name })
+	if at < 0 || slices.Contains(r.table.Key, name) {
+		return ""
+	}
+	switch value := r.table.Columns[at].Default; value {
+	case "now":
+		return strconv.FormatInt(time.Now().UnixMilli(), 10)
+	case "guid":
+		return newUUID()
+	default:
+		return value
+	}
+}
+
+// newUUID is a random UUID, as the database makes one.
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // it cannot fail
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
 // row brings an object into the order of the columns.
 func (r *jsonRows) row(object map[string]any) ([]string, error) {
 	row := make([]string, len(r.names))
+	for i, name := range r.names {
+		if _, ok := object[name]; !ok {
+			row[i] = r.absent(name)
+		}
+	}
 	for name, value := range object {
 		at := slices.Index(r.names, name)
 		if at < 0 {

@@ -26,8 +26,12 @@ type Migration struct {
 	Set      string
 	Version  int    // from 1
 	Name     string // what it does
-	SQL      string // one or more statements that fit into one transaction
+	SQL      string // its text
 	Checksum string // of SQL with LF line ends
+	Phase    Phase
+	Steps    []Step  // at least one
+	Checks   []Check // for rows in the way
+	Waits    bool    // of Pending: it contracts, and Up leaves it to Finish
 }
 
 // File returns the set and the name of the file, for messages.
@@ -78,7 +82,11 @@ func load(s Set) ([]Migration, error) {
 		if err != nil {
 			return err
 		}
-		list = append(list, migration(s.Name, version, parts[2], string(text)))
+		m := migration(s.Name, version, parts[2], string(text))
+		list = append(list, m)
+		if err := list[len(list)-1].parse(); err != nil {
+			return fmt.Errorf("%s: %w", m.File(), err)
+		}
 		return nil
 	})
 	if err != nil {

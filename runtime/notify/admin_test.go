@@ -156,18 +156,18 @@ func TestListAndShow(t *testing.T) {
 	same(t, "mask of no JSON", string(mask([]byte("13800138000 x"))), "13800138000")
 }
 
-// Old deliveries are deleted, with their attempts; waiting and dead ones stay.
+// Old deliveries and old dead letters are deleted, with their attempts; waiting ones stay.
 func TestRetention(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.receiver(t, "300", nil)
 	b.exec(t, `insert into jiekou.outbox (system, app, cmd, body, delivered, dead, at)
 		select 'shop', '300', 'changed', '{}', case when n > 20 then now() - n * interval '1 day' end,
-			case when n <= 10 then now() - interval '1 year' end, now() - interval '1 year' from generate_series(1, 2500) n`)
+			case when n <= 5 then now() - interval '1 year' when n <= 10 then now() - interval '89 days' end, now() - interval '1 year' from generate_series(1, 2500) n`)
 	b.exec(t, `update jiekou.receiver set paused = true`)
 	b.exec(t, `insert into jiekou.attempt select id, 1, at, '1 s', 'delivered', 200, '0' from jiekou.outbox where delivered is not null`)
 	b.run(t, b.config())
-	b.until(t, "89 10 69", `select concat_ws(' ', count(*), count(dead), count(delivered)) from jiekou.outbox`)
+	b.until(t, "84 5 69", `select concat_ws(' ', count(*), count(dead), count(delivered)) from jiekou.outbox`)
 	same(t, "attempts", b.one(t, `select count(*) from jiekou.attempt`), 69)
 }
 

@@ -40,22 +40,27 @@ const still = `coalesce(o.delivered, o.dead) is null`
 // PostgreSQL would answer by reading everything that waits.
 const some = `(select true from jiekou.outbox o where o.system = r.system and o.app = r.app and ` + waiting + ` order by o.id limit 1)`
 
+// free holds for a receiver r that nobody serves: its lease is over, or it is this engine's,
+// which knows nothing of it: the answer to the claim was lost, or the lease could not be
+// given back. What is served now is not up to the database: $7 and $8.
+const free = `(leased_until < now() or holder = $6 || ':' || lease and (system, app) not in (select * from unnest($7::text[], $8::text[])))`
+
 // claimSQL leases receivers that have something to send. Those that fail are
 // counted apart.
 const claimSQL = `
 with idle as (
   select system, app from jiekou.receiver r
-  where system = any($1) and failures = 0 and not paused and disabled is null and leased_until < now()
+  where system = any($1) and failures = 0 and not paused and disabled is null and ` + free + `
     and ` + some + `
   order by due limit $2 for no key update skip locked
 ), failing as (
   select system, app from jiekou.receiver r
-  where system = any($1) and failures > 0 and not paused and disabled is null and leased_until < now()
+  where system = any($1) and failures > 0 and not paused and disabled is null and ` + free + `
     and due <= coalesce($5::timestamptz, now())
     and ` + some + `
   order by due limit $3 for no key update skip locked
 )
-update jiekou.receiver r set lease = lease + 1, leased_until = now() + $4::interval
+update jiekou.receiver r set lease = lease + 1, leased_until = now() + $4::interval, holder = $6 || ':' || (lease + 1)
 from (table idle union all table failing) c where r.system = c.system and r.app = c.app
 returning r.system, r.app, r.lease, r.failures > 0`
 
@@ -88,21 +93,27 @@ where o.sid is not null order by c.i, o.id`
 
 // claim leases as many receivers as have a place.
 func (e *Engine) claim(ctx context.Context) ([]claim, error) {
-	free, poor := max(e.road.free(prompt), 0), max(e.road.free(failing), 0)
-	if free+poor == 0 {
+	places, poor := max(e.road.free(prompt), 0), max(e.road.free(failing), 0)
+	if places+poor == 0 {
 		return nil, nil
 	}
-	rows, err := e.pool.Query(ctx, claimSQL, e.names, free, poor, e.config.Lease, e.now())
+	systems, apps := e.held.all()
+	rows, err := e.pool.Query(ctx, claimSQL, e.names, places, poor, e.config.Lease, e.now(), e.id, systems, apps)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (c claim, err error) {
+	claims, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c claim, err error) {
 		var fails bool
 		if err = row.Scan(&c.system, &c.app, &c.lease, &fails); fails {
 			c.lane = failing
 		}
 		return c, err
 	})
+	if err != nil {
+		return nil, err
+	}
+	e.held.add(claims)
+	return claims, nil
 }
 
 // take reads the next notifications of receivers, whose message ids are then on

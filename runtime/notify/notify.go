@@ -17,7 +17,8 @@
 // declares as random, and for the time where its receivers refuse an old one.
 // Delivered notifications
 // are marked one by one: a killed engine costs its receivers one lease time and at
-// most one copy of one notification.
+// most one copy of one notification. After a blip of the database an engine takes its own
+// leases up again at once.
 //
 // No log line and no row of this package but the outbox itself holds a value of a
 // notification, a URL or a secret.
@@ -26,12 +27,14 @@ package notify
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -48,6 +51,7 @@ const (
 	DefaultTimeout   = 15 * time.Second
 	DefaultPatience  = 5 * 24 * time.Hour
 	DefaultRetention = 90 * 24 * time.Hour
+	DefaultBuried    = 90 * 24 * time.Hour
 
 	DefaultPrompt = time.Second
 	DefaultJitter = 0.2
@@ -104,6 +108,7 @@ type Config struct {
 	// notifications then wait for it before they are dead. 0: DefaultPatience
 	Patience  time.Duration
 	Retention time.Duration // of delivered notifications, 0: DefaultRetention
+	Buried    time.Duration // of dead ones, 0: DefaultBuried
 	// Now is the clock of schedules and timestamps, nil: the database's. Leases
 	// always go by the database's.
 	Now func() time.Time
@@ -116,6 +121,10 @@ type Engine struct {
 	log    *slog.Logger
 	names  []string // of systems
 	sender *sender
+
+	id   string // of this engine among all
+	held held
+	down atomic.Bool // the database: what follows from that is not logged again
 
 	hint chan struct{}
 	road *road
@@ -136,6 +145,7 @@ func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 	config.Timeout = min(cmp.Or(config.Timeout, DefaultTimeout), usable(config.Lease))
 	config.Patience = cmp.Or(config.Patience, DefaultPatience)
 	config.Retention = cmp.Or(config.Retention, DefaultRetention)
+	config.Buried = cmp.Or(config.Buried, DefaultBuried)
 	config.Suspects = cmp.Or(config.Suspects, 2*config.Workers)
 	config.Prompt = cmp.Or(config.Prompt, DefaultPrompt)
 	config.Jitter = max(cmp.Or(config.Jitter, DefaultJitter), 0)
@@ -152,7 +162,7 @@ func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 		return nil, errors.New("notify: jitter is a share below 1")
 	}
 	e := &Engine{
-		pool: pool, config: config, log: config.Log, hint: make(chan struct{}, 1), road: newRoad(config.Workers, config.Suspects),
+		pool: pool, config: config, log: config.Log, id: rand.Text(), hint: make(chan struct{}, 1), road: newRoad(config.Workers, config.Suspects),
 	}
 	e.deliveries.run, e.ends.run = e.delivered, e.release
 	e.config.Systems = map[string]System{}
@@ -199,16 +209,14 @@ func (e *Engine) Run(ctx context.Context) {
 	var workers sync.WaitGroup
 	workers.Go(func() { retain.Keep(ctx, e.log, e.rules()...) })
 	workers.Go(func() { e.keepDoubts(ctx) })
-	down := false
 	for ctx.Err() == nil {
 		begun := time.Now()
 		claims, err := e.claim(ctx)
-		if err != nil && !down && ctx.Err() == nil {
-			e.log.Error("the queues cannot be read", "error", sqlState(err))
-		} else if err == nil && down {
+		if err != nil && ctx.Err() == nil {
+			e.fails("the queues cannot be read", err)
+		} else if err == nil && e.down.Swap(false) {
 			e.log.Info("the queues are read again")
 		}
-		down = err != nil
 		if err == nil && e.looked != nil {
 			e.looked(len(claims))
 		}
@@ -232,7 +240,7 @@ func (e *Engine) Run(ctx context.Context) {
 func (e *Engine) round(ctx, calls context.Context, claims []claim, workers *sync.WaitGroup) {
 	err := e.settle(calls, func(ctx context.Context) error { return e.take(ctx, claims) })
 	if err != nil {
-		e.log.Error("notifications cannot be read", "receivers", len(claims), "error", sqlState(err))
+		e.fails("notifications cannot be read", err, "receivers", len(claims))
 	}
 	for i := range claims {
 		c := &claims[i]
@@ -243,8 +251,16 @@ func (e *Engine) round(ctx, calls context.Context, claims []claim, workers *sync
 				e.serve(ctx, calls, c)
 			}
 			e.road.leave(c.lane)
+			e.held.end(c)
 			e.Hint()
 		})
+	}
+}
+
+// fails logs an error of the database: the first one until the queues are read again.
+func (e *Engine) fails(what string, err error, more ...any) {
+	if !e.down.Swap(true) {
+		e.log.Error(what, append(more, "error", sqlState(err))...)
 	}
 }
 

@@ -39,7 +39,7 @@ with c as (
   join jiekou.receiver r on r.system = c.system and r.app = c.app and r.lease = c.lease
   order by r.system, r.app for no key update of r
 ), r as (
-  update jiekou.receiver r set leased_until = now() + c.rest, due = coalesce($6::timestamptz, now()),
+  update jiekou.receiver r set leased_until = now() + c.rest, holder = null, due = coalesce($6::timestamptz, now()),
     failures = case when c.took then 0 else failures end,
     failing_since = case when c.took then null else failing_since end,
     why = case when c.took then '' else why end

@@ -28,6 +28,19 @@ with old as (
 )
 select count(*) from gone`
 
+// buriedLongAgoSQL deletes notifications that have been dead for long.
+const buriedLongAgoSQL = `
+with old as (
+  select id from jiekou.outbox
+  where dead < coalesce($1::timestamptz, now()) - $2::interval and system = any($3)
+  order by dead limit $4 for update skip locked
+), gone as (
+  delete from jiekou.outbox o using old where o.id = old.id returning o.id
+), attempts as (
+  delete from jiekou.attempt a using old where a.outbox = old.id
+)
+select count(*) from gone`
+
 // lateSQL declares dead the notifications for receivers that were disabled long
 // ago.
 const lateSQL = `
@@ -40,7 +53,7 @@ with late as (
 update jiekou.outbox o set dead = coalesce($1::timestamptz, now()), reason = 'the receiver is disabled: ' || late.why
 from late where o.id = late.id`
 
-// rules are the ends of notifications: those that were delivered long ago are
+// rules are the ends of notifications: those that were delivered or dead long ago are
 // deleted, those for a receiver that stays disabled are dead.
 func (e *Engine) rules() []retain.Rule {
 	return []retain.Rule{
@@ -48,6 +61,12 @@ func (e *Engine) rules() []retain.Rule {
 			What: "old deliveries", Done: "deleted", Every: retainEvery, Most: retainBatch,
 			Batch: func(ctx context.Context, _ time.Time, most int64) (n int64, err error) {
 				err = e.pool.QueryRow(ctx, retainSQL, e.now(), e.config.Retention, e.names, most).Scan(&n)
+				return n, stated(err)
+			},
+		}, {
+			What: "old dead letters", Done: "deleted", Level: slog.LevelWarn, Every: retainEvery, Most: retainBatch,
+			Batch: func(ctx context.Context, _ time.Time, most int64) (n int64, err error) {
+				err = e.pool.QueryRow(ctx, buriedLongAgoSQL, e.now(), e.config.Buried, e.names, most).Scan(&n)
 				return n, stated(err)
 			},
 		}, {

@@ -17,11 +17,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
-// Limits of a receiver's answer.
-const (
-	maxReply   = 64 << 10
-	maxHeaders = 16 << 10
-)
+// maxReply is the limit of a receiver's answer, in bytes.
+const maxReply = 64 << 10
 
 // Outcome says how an attempt ended.
 type Outcome string
@@ -69,7 +66,7 @@ func newSender(config Config) *sender {
 	dialer := &net.Dialer{Timeout: config.Timeout, Control: newGuard(config.Allow).control}
 	transport := &http.Transport{
 		DialContext: dialer.DialContext, Proxy: nil, DisableCompression: true,
-		TLSHandshakeTimeout: config.Timeout, MaxResponseHeaderBytes: maxHeaders,
+		TLSHandshakeTimeout: config.Timeout, MaxResponseHeaderBytes: message.MaxHeaders,
 		MaxIdleConns: 4 * config.Workers, MaxIdleConnsPerHost: 8, IdleConnTimeout: 30 * time.Second,
 		ReadBufferSize: 4 << 10, WriteBufferSize: 4 << 10,
 	}

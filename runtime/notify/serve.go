@@ -76,8 +76,7 @@ func (e *Engine) one(ctx context.Context, c *claim, keys *protocol.Keys, n *noti
 	}
 	ok, err := e.deliveries.do(delivery{c, n, r})
 	if err != nil {
-		e.log.Error("a delivery cannot be noted; it will be sent again",
-			"system", c.system, "app", c.app, "cmd", n.cmd, "sid", n.sid, "error", sqlState(err))
+		e.fails("a delivery cannot be noted; it will be sent again", err, "system", c.system, "app", c.app, "cmd", n.cmd, "sid", n.sid)
 		return wrong
 	}
 	*took = true
@@ -152,7 +151,7 @@ func (e *Engine) missed(ctx context.Context, c *claim, n *notification, r result
 		return err
 	})
 	if err != nil {
-		e.log.Error("a failure cannot be noted", "system", c.system, "app", c.app, "sid", n.sid, "error", sqlState(err))
+		e.fails("a failure cannot be noted", err, "system", c.system, "app", c.app, "sid", n.sid)
 		return wrong
 	}
 	if !held {
@@ -188,10 +187,11 @@ func (r result) String() string {
 	return string(r.outcome)
 }
 
-// giveBack gives a lease back; if that fails, the lease ends by itself.
+// giveBack gives a lease back. Where that fails, the engine takes it up again as soon as it
+// can read the queues.
 func (e *Engine) giveBack(c *claim, took bool, rest time.Duration) {
 	if _, err := e.ends.do(end{c, took, rest}); err != nil {
-		e.log.Error("a lease cannot be given back; it ends by itself", "system", c.system, "app", c.app, "error", sqlState(err))
+		e.fails("a lease cannot be given back", err, "system", c.system, "app", c.app)
 	}
 }
 

@@ -14,6 +14,7 @@ type History struct {
 	Separator     string
 	Since, Until  string
 	Scope         []string // columns that bound the history where they are not empty
+	ScopeFields   []string // by Scope: what partners call the column
 
 	// What becomes of a task, by column.
 	Status            string // null until it has ended
@@ -36,5 +37,5 @@ type HistoryTexts struct {
 	Join    string // between two reasons
 
 	// Reasons, each behind the name of a notification.
-	NoHistory, NoScope, NoApp, NoGrant, NoSubscription, BadData string // {column} in NoScope
+	NoHistory, NoScope, NoApp, NoGrant, NoSubscription, BadData string // {field} in NoScope
 }

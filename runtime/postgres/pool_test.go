@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"go.uber.org/goleak"
 
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
@@ -68,10 +69,15 @@ func TestPoolReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	if _, err := pool.Exec(t.Context(), `alter system set default_transaction_read_only = on`); err != nil {
+	admin, err := pgx.Connect(t.Context(), strings.Replace(s.URL(), "jiekou@", "jiekou_admin@", 1)) // the role of the pool is no superuser
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pool.Exec(t.Context(), `select pg_reload_conf()`); err != nil {
+	defer func() { _ = admin.Close(context.Background()) }()
+	if _, err := admin.Exec(t.Context(), `alter system set default_transaction_read_only = on`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Exec(t.Context(), `select pg_reload_conf()`); err != nil {
 		t.Fatal(err)
 	}
 	for until := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {

@@ -50,7 +50,7 @@ func (s *Server) initdb(dir, locale string) ([]byte, error) {
 		return nil, err
 	}
 	args := []string{
-		"-D", dir, "-U", database, "--encoding=UTF8", "--locale=" + locale,
+		"-D", dir, "-U", superuser, "--encoding=UTF8", "--locale=" + locale,
 		"--auth=trust", "--data-checksums",
 	}
 	if s.fast {

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -88,7 +89,7 @@ func (s *Server) borrow() error {
 			return s.pause(look)
 		}
 	}
-	if conn, err := s.place.ping(context.Background(), database); err == nil {
+	if conn, err := s.place.ping(context.Background(), database, database); err == nil {
 		_ = conn.Close(context.Background()) // it answered
 		s.isReady()
 		return nil
@@ -224,22 +225,45 @@ func (p *place) use(ctx context.Context) (*fileLock, error) {
 	}
 }
 
-// connect looks whether our server answers and makes its database.
+// connect looks whether our server answers, and makes its database and the role that
+// owns it. That role is no superuser, because statements of answers run as it: a
+// superuser could start programs. In a cluster that was made before, it still is one.
 func (s *Server) connect() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	conn, err := s.place.ping(ctx, database)
+	conn, err := s.place.ping(ctx, database, database)
 	if err == nil {
+		s.warnSuperuser(ctx, conn)
 		return conn.Close(ctx)
 	}
-	if pg, ok := errors.AsType[*pgconn.PgError](err); !ok || pg.Code != "3D000" { // invalid_catalog_name
+	var first []string
+	pg, _ := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case pg != nil && pg.Code == "28000": // invalid_authorization_specification: there is no such role
+		first = []string{"create role " + database + " login createdb"}
+	case pg == nil || pg.Code != "3D000": // invalid_catalog_name
 		return err
 	}
-	if conn, err = s.place.ping(ctx, "postgres"); err != nil {
-		return err
+	if conn, err = s.place.ping(ctx, superuser, "postgres"); err != nil {
+		if conn, err = s.place.ping(ctx, database, "postgres"); err != nil {
+			return err
+		}
 	}
-	_, err = conn.Exec(ctx, "create database "+database)
+	for _, sql := range append(first, "create database "+database+" owner "+database) {
+		if _, err = conn.Exec(ctx, sql); err != nil {
+			break
+		}
+	}
 	return errors.Join(err, conn.Close(ctx))
+}
+
+// warnSuperuser says that a cluster is from a time when its role was a superuser.
+func (s *Server) warnSuperuser(ctx context.Context, conn *pgx.Conn) {
+	var super bool
+	if err := conn.QueryRow(ctx, "select rolsuper from pg_roles where rolname = current_user").Scan(&super); err == nil && super {
+		s.log.Warn("the role of this private PostgreSQL is a superuser; a new data folder, with the rows restored from pg_dump, has one that is not",
+			"folder", s.place.data)
+	}
 }
 
 // endOrphan waits for the end of a server whose process is gone: on Linux it is

@@ -23,7 +23,8 @@ import (
 
 const (
 	defaultDataDir = ".jiekou"
-	database       = "jiekou" // name of the private database and of its role
+	database       = "jiekou" // name of the private database and of the role that owns it
+	superuser      = "jiekou_admin"
 	startPatience  = 2 * time.Minute
 	stopPatience   = 30 * time.Second // waiting for other users included
 	usersPatience  = 20 * time.Second // for other users, before the server is taken from them
@@ -87,7 +88,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		return nil, fmt.Errorf("private PostgreSQL: %w", err)
 	}
 	s := &Server{
-		url: p.url(database), place: p, log: log, fast: c.Fast, bin: bin,
+		url: p.url(database, database), place: p, log: log, fast: c.Fast, bin: bin,
 		own: c.Own, opened: time.Now(), grace: usersPatience,
 		ready: make(chan struct{}), failed: make(chan error, 1),
 		quit: make(chan struct{}), hard: make(chan struct{}), done: make(chan struct{}),
@@ -148,17 +149,17 @@ func (s *Server) Stop(ctx context.Context) {
 	<-s.done
 }
 
-// url returns the address of a database of the private server.
-func (p *place) url(name string) string {
+// url returns the address of a database of the private server, for a role.
+func (p *place) url(role, name string) string {
 	q := url.Values{"host": {p.socket}, "port": {"5432"}, "sslmode": {"disable"}}
-	return "postgres://" + database + "@/" + name + "?" + q.Encode()
+	return "postgres://" + role + "@/" + name + "?" + q.Encode()
 }
 
-// ping connects to a database of the private server.
-func (p *place) ping(ctx context.Context, name string) (*pgx.Conn, error) {
+// ping connects to a database of the private server, as a role.
+func (p *place) ping(ctx context.Context, role, name string) (*pgx.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	return pgx.Connect(ctx, p.url(name))
+	return pgx.Connect(ctx, p.url(role, name))
 }
 
 var errQuit = errors.New("stopped")

@@ -34,6 +34,9 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s is %q, want %q", setting, got, want)
 		}
 	}
+	if got := query(t, s, "select rolname || ' ' || rolsuper from pg_roles where rolname = current_user"); got != "jiekou false" {
+		t.Errorf("the role is %s", got)
+	}
 	if info, err := os.Stat(s.place.socket); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("folder of the socket: %v, %v", info, err)
 	}

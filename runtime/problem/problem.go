@@ -131,6 +131,10 @@ type Catalogue struct {
 	Success string          // code of success
 	Rules   map[Rule]string // which code answers a rule
 	Texts   map[string]string
+	// Picked are the texts of rules whose code has several, where it is not the first.
+	Picked map[Rule]string
+	// Own are the texts that codes have in the refusals of one interface, by its cmd.
+	Own map[string]map[string]string
 	// MaxText is how many characters a text may have; 0 leaves them whole. A longer one
 	// names its field without the parents, and is cut if it must be.
 	MaxText int
@@ -138,7 +142,11 @@ type Catalogue struct {
 
 // Resolve returns the code and the text that answer e. A %s in the text becomes
 // the field's path in the document, never anything of the request.
-func (c *Catalogue) Resolve(e *Error) (code, text string) {
+func (c *Catalogue) Resolve(e *Error) (code, text string) { return c.ResolveOf("", e) }
+
+// ResolveOf is Resolve for a refusal of an interface, whose codes may have texts of
+// their own.
+func (c *Catalogue) ResolveOf(cmd string, e *Error) (code, text string) {
 	code = e.Code
 	if code == "" {
 		code = c.Rules[e.Rule]
@@ -146,12 +154,25 @@ func (c *Catalogue) Resolve(e *Error) (code, text string) {
 	if code == "" {
 		code = c.Rules[Internal]
 	}
-	text = strings.ReplaceAll(c.Texts[code], "%s", e.Field)
+	form := c.Texts[code]
+	if own, ok := c.Own[cmd][code]; ok {
+		form = own
+	} else if picked, ok := c.Picked[e.Rule]; ok && e.Code == "" {
+		form = picked
+	}
+	text = strings.ReplaceAll(form, "%s", e.Field)
 	if c.MaxText > 0 && utf8.RuneCountInString(text) > c.MaxText {
 		name := e.Field[strings.LastIndexByte(e.Field, '/')+1:]
-		text = cut(strings.ReplaceAll(c.Texts[code], "%s", name), c.MaxText)
+		text = cut(strings.ReplaceAll(form, "%s", name), c.MaxText)
 	}
 	return code, text
+}
+
+// Knows reports whether a code is in the table, or among those of an interface.
+func (c *Catalogue) Knows(cmd, code string) bool {
+	_, known := c.Texts[code]
+	_, own := c.Own[cmd][code]
+	return known || own
 }
 
 // cut keeps the first n characters of text.

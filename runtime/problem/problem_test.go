@@ -47,6 +47,33 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// TestResolveOf: a rule may pick one of a code's texts, and a code may have another one
+// in an interface.
+func TestResolveOf(t *testing.T) {
+	t.Parallel()
+	c := catalogue()
+	c.Picked = map[Rule]string{NotFound: "没有[%s]"}
+	c.Own = map[string]map[string]string{"pay": {"4001": "订单不存在", "9": "余额不足"}}
+	for _, tt := range []struct {
+		name, cmd  string
+		err        *Error
+		code, text string
+	}{
+		{"a picked text", "", &Error{Rule: NotFound, Field: "id"}, "1012", "没有[id]"},
+		{"the code alone", "", Code("1012"), "1012", "查询的记录不存在"},
+		{"a text of the interface", "pay", Code("4001"), "4001", "订单不存在"},
+		{"another interface", "refund", Code("4001"), "4001", "项目不存在"},
+		{"a code of the interface", "pay", Code("9"), "9", "余额不足"},
+	} {
+		if code, text := c.ResolveOf(tt.cmd, tt.err); code != tt.code || text != tt.text {
+			t.Errorf("%s: %q %q, want %q %q", tt.name, code, text, tt.code, tt.text)
+		}
+	}
+	if !c.Knows("pay", "9") || c.Knows("refund", "9") || !c.Knows("refund", "4001") {
+		t.Error("codes of an interface are known elsewhere, or those of all are not")
+	}
+}
+
 // TestResolveCuts: a text is cut to characters, not bytes, after the field's
 // name was put in.
 func TestResolveCuts(t *testing.T) {

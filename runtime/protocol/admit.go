@@ -118,6 +118,10 @@ func (a *Admitted) MessageID() string {
 // if there was one, is that of a value that counts once.
 func (a *Admitted) Proved() bool { return a.proved }
 
+// Unproved reports whether the app is known, but nothing has proved that the message
+// is from it: a signature does not hold, or was not reached.
+func (a *Admitted) Unproved() bool { return a.known && !a.r.proven }
+
 // Handshake reports whether the protocol itself answers: Reply says what.
 func (a *Admitted) Handshake() bool { return a.echo }
 
@@ -252,6 +256,9 @@ func (r *run) solveOne(f *plan.Form, in Incoming, a *Admitted) error {
 		err = r.trace.first
 	}
 	a.known = r.keys != nil
+	if keyed, issued := f.Proof(); !keyed && !issued {
+		r.proven = err == nil
+	}
 	if err == nil && !a.known {
 		err = plan.Refusal(string(problem.App), "app", errMissing)
 	}

@@ -59,11 +59,11 @@ func Compile(d *declare.Protocol) (*Protocol, error) {
 	return p, nil
 }
 
-func (p *Protocol) exchange(plan *plan.Exchange) *Exchange {
-	if plan == nil {
+func (p *Protocol) exchange(of *plan.Exchange) *Exchange {
+	if of == nil {
 		return nil
 	}
-	x := &Exchange{p: p, plan: plan, replies: readable(plan.Replies)}
+	x := &Exchange{p: p, plan: of, replies: plan.Readable(of.Replies)}
 	x.pool.New = func() any { return &run{x: x} }
 	return x
 }

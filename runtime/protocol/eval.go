@@ -142,6 +142,9 @@ func (r *run) apply(u *plan.Use, in []byte) ([]byte, error) {
 
 // unapply undoes a step.
 func (r *run) unapply(u *plan.Use, in []byte) ([]byte, error) {
+	if u.Do.Undo == nil {
+		return nil, errMissing
+	}
 	if err := r.ready(u); err != nil {
 		return nil, err
 	}

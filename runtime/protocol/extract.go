@@ -81,7 +81,7 @@ func (r *run) readHeader(n *plan.Node) error {
 // empty text.
 func (r *run) found(n *plan.Node, s slot) {
 	if !r.f.Reply && !s.json && blank(s.b) && !n.Optional {
-		if len(s.b) == 0 || !n.Leaf.AllowsBlank() {
+		if len(s.b) == 0 && !n.Leaf.IsEmpty() || len(s.b) > 0 && !n.Leaf.AllowsBlank() {
 			r.lack(n)
 			return
 		}
@@ -115,13 +115,17 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 			return err
 		}
 		if found < 0 || t.Nodes[found].Kind == step.Null {
+			if child.Leaf.IsNull() {
+				r.slots[child.Leaf.Slot] = slot{b: []byte("null"), ok: true, json: true}
+				continue
+			}
 			if err := r.missing(child); err != nil {
 				return err
 			}
 			continue
 		}
 		if child.Leaf == nil {
-			if k := t.Nodes[found].Kind; k != step.Object && k != step.Array {
+			if k := t.Nodes[found].Kind; k != step.Object && k != step.Array && !r.hollow(t, found) {
 				return errForm
 			}
 			if err := r.readNode(t, found, child); err != nil {
@@ -134,6 +138,13 @@ func (r *run) readNode(t *step.Tree, at int32, n *plan.Node) error {
 		}
 	}
 	return nil
+}
+
+// hollow reports whether a node is an element of XML with nothing in it, which may stand
+// for one without members.
+func (r *run) hollow(t *step.Tree, at int32) bool {
+	n := &t.Nodes[at]
+	return r.f.Decl.Carriage == "xml" && n.Kind == step.Text && blank(n.Text)
 }
 
 // missing notes that a part of what is there is not. What has others in it is the shape
@@ -177,6 +188,9 @@ func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, e
 			at = -1
 		}
 		return at, nil
+	}
+	if r.hollow(t, at) {
+		return -1, nil
 	}
 	if t.Nodes[at].Kind != step.Object {
 		return -1, errForm

@@ -125,6 +125,9 @@ func (r *run) issued(g *plan.Guard, s slot) error {
 		return plan.Refusal(g.Refuse(), g.Value, errIssued)
 	}
 	r.noteGuard(g, nil)
+	if _, only := r.f.Proof(); only {
+		r.proven = true
+	}
 	return nil
 }
 
@@ -139,7 +142,7 @@ func (r *run) once(g *plan.Guard, s slot) error {
 		return errSide
 	}
 	until := time.Time{}
-	if keep := r.keeps(g); keep > 0 {
+	if keep := r.f.Keeps(g); keep > 0 {
 		until = r.now.Add(keep)
 	}
 	fresh, err := r.side.nonces.Use(r.ctx, r.keys.App(), string(s.b), until)
@@ -152,18 +155,4 @@ func (r *run) once(g *plan.Guard, s slot) error {
 	}
 	r.noteGuard(g, nil)
 	return nil
-}
-
-// keeps is for how long a value must be remembered: until no window takes the
-// message any more, or for good.
-func (r *run) keeps(g *plan.Guard) time.Duration {
-	if g.Keep > 0 {
-		return g.Keep
-	}
-	for i := range r.f.Guards {
-		if w := &r.f.Guards[i]; w.Kind == "window" {
-			return 2 * w.Keep
-		}
-	}
-	return 0
 }

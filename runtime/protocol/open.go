@@ -3,7 +3,6 @@ package protocol
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -63,32 +62,13 @@ func (x *Exchange) shapes(s *Sent) []*plan.Form {
 	return x.replies
 }
 
-// readable are replies in the order in which they are tried: those to somebody who is
-// not known, which prove nothing, come last.
-func readable(replies []*plan.Form) []*plan.Form {
-	var known, unknown []*plan.Form
-	for _, f := range replies {
-		if isUnknown(f) {
-			unknown = append(unknown, f)
-		} else {
-			known = append(known, f)
-		}
-	}
-	return append(known, unknown...)
-}
-
-// isUnknown reports whether a reply is to somebody who is not known.
-func isUnknown(f *plan.Form) bool {
-	return slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "unknown" })
-}
-
 // noSide is the receiver of a reply: it asks for nothing but keys.
 var noSide Side
 
 func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.Message) (*Opened, error) {
 	r := x.pool.Get().(*run)
 	r.ctx, r.msg, r.keys, r.request, r.now, r.side = ctx, m, s.r.keys, s.r, s.r.now, &noSide
-	r.admitted, r.opened = Admitted{r: r}, Opened{r: r, Plain: !f.Proves, Unknown: isUnknown(f)}
+	r.admitted, r.opened = Admitted{r: r}, Opened{r: r, Plain: !f.Proves, Unknown: f.ForUnknown()}
 	if err := r.openAs(f, s); err != nil {
 		r.release()
 		return nil, err
@@ -157,7 +137,7 @@ func (r *run) prove(look *tracer) error {
 // verdict says whether a reply is one of success; right is false where it
 // contradicts the variant that it was read as.
 func (r *run) verdict(f *plan.Form) (ok, right bool) {
-	ok = len(f.Success) > 0
+	ok = len(f.Success) > 0 || !f.Refuses && f.Succeeds(r.msg.Status)
 	shown := false
 	for _, c := range f.Success {
 		ok = ok && r.isOne(c)

@@ -3,6 +3,7 @@ package protocol
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,9 +17,6 @@ type Override = declare.Override
 
 // Overrides are those of systems, by name.
 type Overrides = declare.Overrides
-
-// LoadOverrides reads a file, see declare.LoadOverrides.
-func LoadOverrides(file string) (Overrides, error) { return declare.LoadOverrides(file) }
 
 // Override returns the protocol with an override. A message of an app that has words of
 // its own is read, verified and answered by them; its keys are made by Keys as all are.
@@ -65,15 +63,10 @@ func (p *Protocol) over(n *yaml.Node) (*Protocol, error) {
 // a system that is not there, and what Override refuses, with the line where it has one.
 func Apply(o Overrides, protocols map[string]*Protocol) (map[string]*Protocol, error) {
 	out := map[string]*Protocol{}
-	var names []string
-	for name, p := range protocols {
-		out[name] = p
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	maps.Copy(out, protocols)
 	for name, one := range o {
 		if out[name] == nil {
-			return nil, fmt.Errorf("there is no system %s; there are %s", name, strings.Join(names, ", "))
+			return nil, fmt.Errorf("there is no system %s; there are %s", name, strings.Join(slices.Sorted(maps.Keys(protocols)), ", "))
 		}
 		p, err := out[name].Override(one)
 		if err != nil {

@@ -28,6 +28,10 @@ func TestCompileRefuses(t *testing.T) {
 	if _, err := protocol.Parse([]byte(good)); err != nil {
 		t.Fatal(err)
 	}
+	const (
+		before = ", else: 401}\n  guards: ["
+		kind   = ", else: 401}\n    kind: {send: one}\n  guards: ["
+	)
 	for _, tt := range []struct{ old, with, want string }{
 		{"{app}{time}{body}", "{apps}{time}{body}", "{apps} has no source: no key, no value and no part of a message has the name: did you mean app?"},
 		{"hmac-sha256 appkey", "hmac-sh256 appkey", `there is no step "hmac-sh256": did you mean hmac-sha256?`},
@@ -42,6 +46,8 @@ func TestCompileRefuses(t *testing.T) {
 		{`{of: "{app}{time}{body}"`, `{of: "{app}{time}{body}{random}"`, "who receives can never check it: random is not known there: write send instead of of where the receiver takes what comes; a window tells it what now was"},
 		{`{window: time`, `{window: sign`, `sign is no time: declare it as a time: sign: {send: "{now|unix}"}`},
 		{`{now|unix}`, `{now|time date}`, "time date cannot be read as a time: name a value that says the time of day"},
+		{before, kind + `{like: kind, pattern: "[0-9]+"}, `, `"one" is sent, which is not like [0-9]+: change the value or the pattern`},
+		{before, kind + `{once: kind}, `, `every message has "one" there: the second is refused: send a value that differs, as {id} or {random|first 16|hex}`},
 		{"pair: rsa", "appid: rsa", "the file of an app has another member of that name: take another name"},
 		{"within: 5m", "within: 5 minutes", `"5 minutes" is no duration: write 5m or 24h`},
 		{`X-Time: "{time}"`, `X-Time: "{time}{id}"`, "who receives can never check it: time, id is not known there: nobody sees where {time} ends: put a text behind it, or |fixed N, or |counted 4"},

@@ -34,31 +34,47 @@ func (x *Exchange) Reply(a *Admitted, o Outcome) (*message.Message, error) {
 		}
 	}
 	if a.echo && f.Answer != nil {
-		return x.reply(a, f.Answer, o)
+		return x.reply(a, f.Answer, o, a.known)
 	}
-	for _, one := range x.plan.Replies {
-		if a.r.replies(one, &o, a.known) {
-			return x.reply(a, one, o)
+	f, known := x.fitting(a, &o, a.known), a.known
+	if f != nil && f.Seals && !o.OK && a.Unproved() && !x.plan.Trusts {
+		if plain := x.fitting(a, &o, false); plain != nil {
+			f, known = plain, false
 		}
 	}
-	if !a.known {
+	switch {
+	case f != nil:
+		return x.reply(a, f, o, known)
+	case !a.known:
 		return nil, nil //nolint:nilnil // there is no answer, and that is no fault
 	}
 	return nil, errors.New("protocol: no reply is declared that fits")
 }
 
-func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome) (*message.Message, error) {
+// fitting is the first reply that fits an outcome, nil where none does. What is
+// encrypted tells whoever asks in the name of an app something about its keys; so
+// somebody who has proved nothing is refused like one who is not known.
+func (x *Exchange) fitting(a *Admitted, o *Outcome, known bool) *plan.Form {
+	for _, one := range x.plan.Replies {
+		if a.r.replies(one, o, known) {
+			return one
+		}
+	}
+	return nil
+}
+
+func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome, known bool) (*message.Message, error) {
 	if a.r.answered != nil {
 		a.r.answered.release()
 	}
 	r := x.pool.Get().(*run)
 	a.r.answered = r
-	r.request, r.keys, r.system, r.inputs, r.random, r.now = a.r, a.r.keys, a.r.system, o.Values, o.Random, o.Now
+	r.request, r.system, r.inputs, r.random, r.now = a.r, a.r.system, o.Values, o.Random, o.Now
 	if r.now.IsZero() {
 		r.now = a.r.now
 	}
-	if a.known {
-		r.edition = a.r.edition
+	if known {
+		r.keys, r.edition = a.r.keys, a.r.edition
 		if r.edition == nil {
 			r.edition = &r.keys.m().editions[0]
 		}

@@ -3,6 +3,7 @@ package protocol_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
@@ -65,6 +66,67 @@ func TestReplyByCode(t *testing.T) {
 	} {
 		m, err := p.Call.Reply(tt.to, tt.o)
 		if err != nil || m.Status != tt.status || string(m.Body) != tt.want {
+			t.Errorf("%s: %v, %d %s", tt.name, err, m.Status, m.Body)
+		}
+	}
+}
+
+// sealed encrypts its replies; what it says to nobody who is known it does not.
+const sealed = `
+keys: {secret: text}
+request:
+  method: POST
+  path: /x
+  header: {X-Sign: "{sign}"}
+  json: {app: "{app}", time: "{time|raw}", data: "{payload}"}
+  values:
+    time: {send: "{now|unix}"}
+    sign: {of: "{body}", by: [hmac-sha256 secret, hex], else: 401}
+  guards: [{window: time, within: 5m, else: 408}]
+reply:
+  json: {box: "{box}"}
+  values: {box: {of: {code: "{code}", data: "{payload}"}, by: [rc4 secret, base64]}}
+  variants: [{when: unknown, json: {code: "{code}"}, status: 400}]
+`
+
+// A refusal is encrypted with the keys of an app for nobody who has not proved to be
+// the app, unless the declaration says so.
+func TestReplyUnproved(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, more  string
+		forge, late bool
+		want        int
+	}{
+		{"forged", "", true, false, 400},
+		{"forged and late", "", true, true, 400},
+		{"proved, but late", "", false, true, 200},
+		{"proved", "", false, false, 200},
+		{"forged, to be sealed", "  unproved: known\n", true, false, 200},
+	} {
+		p := parseProtocol(t, sealed+tt.more)
+		k, err := p.Keys("700", protocol.Secrets{"secret": {"s"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stamp := at
+		if tt.late {
+			stamp = at.Add(-time.Hour)
+		}
+		sent, err := p.Call.Send(k, protocol.Outgoing{Payload: []byte(`{}`), Now: stamp})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tt.forge {
+			sent.Message.Header.Set("X-Sign", "forged")
+		}
+		w := &world{app: "700", keys: k, used: map[string]bool{}}
+		a, err := p.Call.Admit(t.Context(), protocol.Incoming{Message: sent.Message}, protocol.NewSide(w, w, w, now))
+		if a.Unproved() != tt.forge || !a.Known() {
+			t.Errorf("%s: unproved %v, %v", tt.name, a.Unproved(), err)
+		}
+		m, err := p.Call.Reply(a, protocol.Outcome{Code: "401"})
+		if err != nil || m.Status != tt.want || strings.Contains(string(m.Body), "box") != (tt.want == 200) {
 			t.Errorf("%s: %v, %d %s", tt.name, err, m.Status, m.Body)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 // maxRoom is the largest buffer that a run keeps from one use to the next.
-const maxRoom = 1 << 20
+const maxRoom = 64 << 10
 
 // slot is the text of a name in one message.
 type slot struct {
@@ -46,8 +46,9 @@ type run struct {
 
 	keys    *Keys
 	system  *Keys
-	turn    int // which edition of system
-	done    int // operations that held, of one edition
+	turn    int  // which edition of system
+	done    int  // operations that held, of one edition
+	proven  bool // whoever sent the message has proved to be the app
 	edition *edition
 	side    *Side
 	ctx     context.Context //nolint:containedctx // a run is one message, not a thing that is kept
@@ -58,6 +59,7 @@ type run struct {
 	grant   string // the token that is sent where one that was issued stands
 	whole   []byte // of a reply: the text that has code and payload
 	request *run   // of the call that is answered
+	opens   bool   // a text is read whose secrets are not known yet
 	list    problem.List
 	pairs   []step.Named
 	trace   *tracer
@@ -87,7 +89,7 @@ func (r *run) begin(f *plan.Form) {
 	clear(r.slots)
 	r.slots = slices.Grow(r.slots[:0], len(f.Infos))[:len(f.Infos)]
 	r.buf, r.out = r.buf[:0], r.out[:0]
-	r.open = 0
+	r.open, r.proven = 0, false
 	r.list.Reset()
 }
 
@@ -163,6 +165,7 @@ func (r *run) exec(ops []plan.Op) error {
 			r.trace.values = append(r.trace.values, &Failure{Op: o, Err: err})
 		}
 		r.done++
+		r.proven = r.proven || o.Last && (r.trace == nil || r.trace.first == nil)
 	}
 	return nil
 }
@@ -188,7 +191,7 @@ func (r *run) keyed(rest []plan.Op) error {
 	for i := range m.editions {
 		copy(r.slots, saved)
 		r.use(&m.editions[i])
-		r.done = 0
+		r.done, r.proven = 0, false
 		if r.exec(rest) == nil {
 			return nil
 		}
@@ -196,6 +199,7 @@ func (r *run) keyed(rest []plan.Op) error {
 			best, most = i, r.done
 		}
 	}
+	r.proven = false
 	copy(r.slots, saved) // it is refused, and answered, with the edition that came furthest
 	r.use(&m.editions[best])
 	return r.exec(rest)
@@ -284,6 +288,13 @@ func (r *run) one(o *plan.Op) error {
 	case plan.OpClock:
 		return r.clock(o)
 	case plan.OpPart:
+		if o.Node != nil {
+			at := len(r.out)
+			out, err := o.Node.AppendJSON(r.out, r)
+			r.out = out
+			r.slots[o.Slot] = slot{b: out[at:len(out):len(out)], ok: true, json: true}
+			return err
+		}
 		b, json, ok := r.part(r.f.Infos[o.Slot].Part)
 		r.slots[o.Slot] = slot{b: b, ok: true, json: json, absent: !ok}
 		return nil

@@ -1,16 +1,12 @@
 package protocol
 
 import (
-	"bytes"
-	"errors"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
-
-var errMust = errors.New("a part that must be signed is not among those that are")
 
 // selected writes the pairs that a selection takes.
 func (r *run) selected(s *plan.Selection) (plan.Text, error) {
@@ -60,16 +56,11 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 
 // add takes a pair unless the selection leaves it out.
 func (r *run) add(s *plan.Selection, one *plan.Source, name, text, raw []byte) {
-	if len(text) == 0 && !s.Empty {
+	if len(text) == 0 && !s.Empty || step.Skips(s.Skip, string(name)) {
 		return
 	}
 	for _, it := range one.Exclude {
 		if it.Name[strings.LastIndexByte(it.Name, '.')+1:] == string(name) {
-			return
-		}
-	}
-	for _, skip := range s.Skip {
-		if front, star := strings.CutSuffix(skip, "*"); skip == string(name) || star && bytes.HasPrefix(name, []byte(front)) {
 			return
 		}
 	}
@@ -78,7 +69,7 @@ func (r *run) add(s *plan.Selection, one *plan.Source, name, text, raw []byte) {
 
 // collect takes the pairs of one source.
 func (r *run) collect(s *plan.Selection, one *plan.Source) error {
-	if one.Part == nil && !one.Payload {
+	if one.Part == nil && one.Of == 0 {
 		t, err := r.template(one.Pieces, false)
 		if err != nil {
 			return err
@@ -86,7 +77,7 @@ func (r *run) collect(s *plan.Selection, one *plan.Source) error {
 		r.add(s, one, []byte(one.Name), t.B, t.B)
 		return nil
 	}
-	if !one.Payload && one.Part.Holder == "header" {
+	if one.Of == 0 && one.Part.Holder == "header" {
 		for name, values := range r.msg.Header {
 			text := []byte(strings.Join(values, ","))
 			r.add(s, one, []byte(name), text, text)
@@ -113,8 +104,12 @@ func (r *run) collect(s *plan.Selection, one *plan.Source) error {
 // there so far.
 func (r *run) source(one *plan.Source) (*step.Tree, int32, error) {
 	t := &step.Tree{}
-	if one.Payload {
-		return t, 0, t.JSON(r.slots[plan.SlotPayload].b, 2)
+	if one.Of > 0 {
+		if err := t.JSON(r.slots[one.Of].b, len(one.Path)+2); err != nil {
+			return nil, 0, err
+		}
+		at, err := t.Below(one.Path)
+		return t, at, err
 	}
 	holder := one.Part.Holder
 	var err error
@@ -131,13 +126,8 @@ func (r *run) source(one *plan.Source) (*step.Tree, int32, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	at := int32(0)
-	for _, name := range one.Part.Path {
-		if at, err = t.Find(at, name); err != nil || at < 0 {
-			return nil, 0, errMissing
-		}
-	}
-	return t, at, nil
+	at, err := t.Below(one.Part.Path)
+	return t, at, err
 }
 
 // written reads what is there so far of a message on its way out.
@@ -171,22 +161,9 @@ func (r *run) restrict(s *plan.Selection) error {
 	if err != nil {
 		return err
 	}
-	var out []step.Named
-	for word := range strings.SplitSeq(string(names.B), s.Split) {
-		if front, star := strings.CutSuffix(word, "*"); star {
-			out = append(out, step.Beginning(r.pairs, front)...)
-			continue
-		}
-		i := slices.IndexFunc(r.pairs, func(p step.Named) bool { return step.SameName(p.Name, word) })
-		if i < 0 {
-			return errMissing
-		}
-		out = append(out, step.Named{Name: []byte(word), Text: r.pairs[i].Text, Raw: r.pairs[i].Raw})
-	}
-	for _, must := range s.Must {
-		if !slices.ContainsFunc(out, func(p step.Named) bool { return step.SameName(p.Name, must) }) {
-			return errMust
-		}
+	out, err := step.Listed(r.pairs, strings.Split(string(names.B), s.Split), s.Must)
+	if err != nil {
+		return err
 	}
 	r.pairs = append(r.pairs[:0], out...)
 	return nil

@@ -56,7 +56,10 @@ func (r *run) place(o *plan.Op) error {
 		}
 		return nil
 	}
-	if err := r.match(o.Expr.Pieces, s.b, s.json, o.Expr.Scalar); err != nil {
+	r.opens = o.Open
+	err := r.match(o.Expr.Pieces, s.b, s.json, o.Expr.Scalar)
+	r.opens = false
+	if err != nil {
 		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
 	}
 	if one := plan.Single(o.Expr); one != nil && s.more != nil && len(one.Steps) == 0 {
@@ -201,7 +204,9 @@ func (r *run) readUndone(o *plan.Op, b []byte, json bool) error {
 	case plan.FromPairs:
 		err = r.readPairs(o.Expr, b)
 	default:
+		r.opens = o.Open
 		err = r.match(o.Expr.Pieces, b, json, false)
+		r.opens = false
 	}
 	if err != nil {
 		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)

@@ -105,11 +105,13 @@ func (g *gate) add(door protocol.Door, e *entry) error {
 	}
 	w := &g.ways[i]
 	w.own, w.full = w.own || own, w.full && full
-	if e != nil && w.entry != nil && w.entry.Cmd != e.Cmd {
-		return fmt.Errorf("%s and %s are both %s %s", w.entry.Cmd, e.Cmd, method, g.path)
-	}
-	if w.entry == nil {
+	switch {
+	case e == nil:
+	case w.entry == nil, w.entry.Status == Unimplemented:
 		w.entry = e
+	case e.Status == Unimplemented: // the document describes one URL twice; the other is served
+	case w.entry.Cmd != e.Cmd:
+		return fmt.Errorf("%s and %s are both %s %s", w.entry.Cmd, e.Cmd, method, g.path)
 	}
 	if !slices.Contains(w.bodies, body) {
 		w.bodies = append(w.bodies, body)

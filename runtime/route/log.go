@@ -1,21 +1,23 @@
 package route
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
+	"strconv"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
 // done writes the log line of a request and calls the observer. The line has no
 // values of the request.
-func (s *system) done(ctx context.Context, call *Call, refusal *problem.Error, start time.Time) {
+func (s *system) done(r *http.Request, x *exchange, call *Call, refusal *problem.Error, start time.Time) {
 	took := s.Now().Sub(start)
 	if s.Refused != nil && refusal != nil {
-		s.Refused(ctx, *call, refusal)
+		s.Refused(r.Context(), *call, refusal)
 	}
 	code, level := s.Errors.Success, slog.LevelInfo
 	if refusal != nil {
@@ -24,16 +26,29 @@ func (s *system) done(ctx context.Context, call *Call, refusal *problem.Error, s
 	if s.Observer != nil {
 		s.Observer.Observe(s.Name, call.Cmd, code, took)
 	}
-	if refusal != nil && (refusal.Rule == problem.Internal || refusal.Rule == problem.Unavailable) {
+	if s.Counted != nil && call.Cmd != "" {
+		s.Counted(*call, refusal != nil)
+	}
+	switch {
+	case refusal == nil:
+	case limit.Is(refusal): // the caller's doing, not ours
+		level = slog.LevelWarn
+	case refusal.Rule == problem.Internal || refusal.Rule == problem.Unavailable:
 		level = slog.LevelError
 	}
-	attrs := make([]slog.Attr, 0, 8)
+	attrs := make([]slog.Attr, 0, 10)
 	attrs = append(attrs, slog.String("system", s.Name), slog.String("cmd", call.Cmd), slog.String("app", call.App),
-		slog.String("sid", call.Sid), slog.String("code", code), slog.Duration("took", took))
+		slog.String("sid", call.Sid), slog.String("code", code), slog.Int("status", x.status),
+		slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("from", r.RemoteAddr), slog.String("request", s.numbered()))
 	if refusal != nil {
 		attrs = append(attrs, slog.String("why", refusal.Error()))
 	}
 	s.Log.LogAttrs(nil, level, "request", attrs...) //nolint:staticcheck // slog takes a nil context: there is none to log
+}
+
+// numbered is the id of a request in the log: that of the process, and a number.
+func (s *system) numbered() string {
+	return s.process + "-" + strconv.FormatUint(s.count.Add(1), 36)
 }
 
 // panicked turns a panic into a refusal. Its value may quote the request, so the

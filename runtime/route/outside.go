@@ -20,7 +20,6 @@ func (e *entry) input(r *http.Request, x *exchange, w *way) (input []byte, outsi
 	if payload == nil && w.own {
 		payload = x.body
 	}
-	payload = bytes.TrimPrefix(payload, []byte("\ufeff"))
 	if e.Form && bytes.Equal(payload, x.body) {
 		payload = nil // the protocol takes the body as it is, and the interface has it as a form
 	}

@@ -109,6 +109,7 @@ func TestSigned(t *testing.T) {
 		{"header of the signature twice", "POST", "/kiosk/head", `{"name":"b"}`, nil, func(r *http.Request) { r.Header.Add("Appid", "key") }, not("99004", "")},
 		{"field outside of another type", "POST", "/kiosk/head", `{"name":"b"}`, nil, func(r *http.Request) { r.Header.Set("N", "x") }, not("99002", "")},
 		{"byte order mark", "PUT", "/kiosk/thing/a", "\ufeff{\"list\":[]}", nil, nil, fine("a", "")},
+		{"two byte order marks", "PUT", "/kiosk/thing/a", "\ufeff\ufeff{\"list\":[]}", nil, nil, not("99004", "")},
 		{"array", "PUT", "/kiosk/thing/a", `[]`, nil, nil, not("99004", "")},
 		{"more than an object", "PUT", "/kiosk/thing/a", `{}{}`, nil, nil, not("99004", "")},
 		{"member twice", "PUT", "/kiosk/thing/a", `{"x":1,"x":1}`, nil, nil, not("99004", "")},

@@ -1,13 +1,13 @@
 package route
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
+	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
@@ -21,14 +21,14 @@ type fault struct {
 
 // read reads a request into x.message, or returns its fault. A body may come in chunks
 // unless the system answers in statuses of HTTP: then it needs a length.
-func (g *gate) read(r *http.Request, x *exchange) (*way, *fault) {
+func (g *gate) read(hw http.ResponseWriter, r *http.Request, x *exchange) (*way, *fault) {
 	w := g.way(r.Method)
 	if w == nil {
 		return nil, &fault{http.StatusMethodNotAllowed, problem.New(problem.Method)}
 	}
 	x.body = x.body[:0]
 	if !w.none() {
-		if wrong := g.body(r, x, w); wrong != nil {
+		if wrong := g.body(hw, r, x, w); wrong != nil {
 			return nil, wrong
 		}
 	}
@@ -42,7 +42,7 @@ func (g *gate) read(r *http.Request, x *exchange) (*way, *fault) {
 }
 
 // body reads the body into x.body, or returns its fault.
-func (g *gate) body(r *http.Request, x *exchange, w *way) *fault {
+func (g *gate) body(hw http.ResponseWriter, r *http.Request, x *exchange, w *way) *fault {
 	right := w.takes(r.Header.Get("Content-Type")) && r.Header.Get("Content-Encoding") == ""
 	switch {
 	case g.strict && r.ContentLength < 0:
@@ -52,7 +52,11 @@ func (g *gate) body(r *http.Request, x *exchange, w *way) *fault {
 	case r.ContentLength > g.MaxBody:
 		return &fault{http.StatusRequestEntityTooLarge, problem.New(problem.Size)}
 	}
-	if err := x.fill(r, g.MaxBody); err != nil {
+	err := x.fill(hw, r, g.MaxBody)
+	if errors.Is(err, limit.ErrRoom) {
+		return overloaded(hw, err)
+	}
+	if err != nil {
 		return &fault{http.StatusBadRequest, problem.Wrap(problem.Empty, errors.New("the body ends before its length"))}
 	}
 	switch n := int64(len(x.body)); {
@@ -66,17 +70,47 @@ func (g *gate) body(r *http.Request, x *exchange, w *way) *fault {
 	return nil
 }
 
-// fill reads a body of at most one byte more than the limit.
-func (x *exchange) fill(r *http.Request, limit int64) error {
-	if n := r.ContentLength; n >= 0 {
-		x.body = slices.Grow(x.body, int(n))[:n]
-		_, err := io.ReadFull(r.Body, x.body)
-		return err
+// The pace at which a body must come.
+const (
+	bodyStep  = 5 * time.Second  // for the next bytes of it
+	bodyTime  = 15 * time.Second // for all of it
+	firstRead = 4 << 10
+)
+
+// fill reads a body of at most one byte more than the limit. Room is made as the body
+// comes, not for the length that is announced.
+func (x *exchange) fill(w http.ResponseWriter, r *http.Request, most int64) error {
+	want := r.ContentLength
+	if want < 0 || want > most {
+		want = most + 1
 	}
-	b := bytes.NewBuffer(x.body)
-	_, err := b.ReadFrom(io.LimitReader(r.Body, limit+1))
-	x.body = b.Bytes()
-	return err
+	control := http.NewResponseController(w)
+	end := time.Now().Add(bodyTime)
+	for int64(len(x.body)) < want {
+		if len(x.body) == cap(x.body) {
+			room := min(max(2*int64(cap(x.body)), firstRead), want)
+			if err := x.visit.Grow(room); err != nil {
+				return err
+			}
+			x.body = append(make([]byte, 0, room), x.body...)
+		}
+		if len(x.body) > limit.FreeBody {
+			by := time.Now().Add(bodyStep)
+			if by.After(end) {
+				by = end
+			}
+			_ = control.SetReadDeadline(by) // a ResponseWriter without it has other limits
+		}
+		n, err := r.Body.Read(x.body[len(x.body):min(int64(cap(x.body)), want)])
+		x.body = x.body[:len(x.body)+n]
+		switch {
+		case errors.Is(err, io.EOF) && (r.ContentLength < 0 || int64(len(x.body)) == want):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+	return nil
 }
 
 // none reports whether messages have no body.

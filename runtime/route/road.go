@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -20,10 +22,16 @@ type exchange struct {
 	message  message.Message
 	admitted *protocol.Admitted
 	app      App    // the caller, once it is known
-	frame    string // of the interface
+	cmd      string // of the interface
+	frame    string // of its replies
 	in       wire.Reader
 	out      wire.Writer // members of the reply, if it is one of success
+	visit    limit.Visit
+	status   int // of HTTP
 }
+
+// maxRoom is the largest buffer that an exchange keeps from one request to the next.
+const maxRoom = 64 << 10
 
 // Keys finds the keys of a caller.
 func (x *exchange) Keys(ctx context.Context, id string) (*protocol.Keys, error) {
@@ -40,25 +48,68 @@ func (x *exchange) end() {
 	if x.admitted != nil {
 		x.admitted.Release()
 	}
-	x.admitted, x.message, x.app, x.frame = nil, message.Message{}, App{}, ""
+	x.admitted, x.message, x.app, x.cmd, x.frame = nil, message.Message{}, App{}, "", ""
+	x.visit.Leave()
+	if cap(x.body) > maxRoom {
+		x.body = nil
+	}
+	if len(x.out.Bytes()) > maxRoom {
+		x.out = wire.Writer{}
+	}
 	x.pool.Put(x)
 }
 
 // ServeHTTP takes one request in and sends the reply.
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := g.Now()
+	w.Header().Set("Cache-Control", "no-store") // a reply belongs to one caller, and its URL may hold a token
 	x := g.pool.Get().(*exchange)
 	defer x.end()
 	call := Call{System: g.Name, Zone: g.zone}
-	way, fault := g.read(r, x)
+	way, fault := g.arrive(w, r, x)
 	var refusal *problem.Error
 	if fault != nil {
 		refusal = fault.Error
 	} else {
 		refusal = g.process(r, x, way, &call)
 	}
+	g.judged(r.Context(), x, refusal)
 	refusal = g.reply(w, x, &call, fault, refusal)
-	g.done(r.Context(), &call, refusal, start)
+	g.done(r, x, &call, refusal, start)
+}
+
+// arrive lets a request in, as far as its address may have one more, and reads it.
+func (g *gate) arrive(w http.ResponseWriter, r *http.Request, x *exchange) (*way, *fault) {
+	var err error
+	if x.visit, err = g.Limiter.Arrive(r.Context(), limit.From(r.RemoteAddr)); err != nil {
+		return nil, overloaded(w, err)
+	}
+	return g.read(w, r, x)
+}
+
+// overloaded refuses a request that was not read. Its connection ends, because what is
+// left of it would have to be read.
+func overloaded(w http.ResponseWriter, err error) *fault {
+	w.Header().Set("Connection", "close")
+	return &fault{http.StatusServiceUnavailable, problem.Wrap(problem.Unavailable, err)}
+}
+
+// judged is called when it is clear what a request is answered with. Only its reply is
+// left to do.
+func (g *gate) judged(ctx context.Context, x *exchange, refusal *problem.Error) {
+	size := -1
+	if refusal == nil {
+		size = len(x.out.Bytes())
+	}
+	x.visit.Worked(size)
+	named := x.admitted != nil && x.admitted.Known()
+	if refusal == nil || named && !x.admitted.Unproved() {
+		return
+	}
+	x.visit.Unproved()
+	if named && g.Unproved != nil {
+		g.Unproved(ctx)
+	}
 }
 
 // process is the road of one request that could be read: the members of its reply are
@@ -97,6 +148,9 @@ func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusa
 	case one.Status == Deprecated:
 		g.Log.Warn("deprecated interface called", "system", g.Name, "cmd", one.Cmd, "app", x.app.ID)
 	}
+	if err := x.visit.Proved(r.Context(), g.Name+"/"+x.app.ID, one.Cmd, x.app.Limit, one.Kind == Query); err != nil {
+		return problem.Wrap(problem.Unavailable, err)
+	}
 	if e := w.entry; e != nil && e.Interface == one.Interface {
 		one = e // it knows the parameters of its path
 	}
@@ -122,7 +176,7 @@ func (g *gate) admit(ctx context.Context, x *exchange, w *way, call *Call) (err 
 		call.App = x.app.ID
 	}
 	if e := g.entries[x.admitted.Interface()]; e != nil {
-		x.frame = e.Frame
+		x.cmd, x.frame = e.Cmd, e.Frame
 	}
 	return err
 }
@@ -170,7 +224,8 @@ func (g *gate) reply(w http.ResponseWriter, x *exchange, call *Call, fault *faul
 	m, err := g.exchange.Reply(x.admitted, g.outcome(x, refusal))
 	if err != nil {
 		g.Log.Error("a reply could not be written", "system", g.Name, "cmd", call.Cmd, "cause", err)
-		w.WriteHeader(http.StatusInternalServerError)
+		x.status = http.StatusInternalServerError
+		w.WriteHeader(x.status)
 		return problem.Wrap(problem.Internal, err)
 	}
 	status := http.StatusUnauthorized // nobody is known to whom a reply could be written
@@ -183,6 +238,7 @@ func (g *gate) reply(w http.ResponseWriter, x *exchange, call *Call, fault *faul
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", g.methods())
 	}
+	x.status = status
 	if m == nil {
 		w.WriteHeader(status)
 		return refusal
@@ -193,8 +249,38 @@ func (g *gate) reply(w http.ResponseWriter, x *exchange, call *Call, fault *faul
 	}
 	h.Set("Content-Length", strconv.Itoa(len(m.Body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(m.Body) // a caller that left has nobody to tell
+	send(w, m.Body)
 	return refusal
+}
+
+// The pace at which a large reply must be taken.
+const (
+	chunk     = 64 << 10
+	chunkTime = 5 * time.Second
+	replyTime = 30 * time.Second
+)
+
+// send writes a body, a large one piece by piece: a caller that does not take it must not
+// keep it in memory for long.
+func send(w http.ResponseWriter, body []byte) {
+	if len(body) <= chunk {
+		_, _ = w.Write(body) // a caller that left has nobody to tell
+		return
+	}
+	control := http.NewResponseController(w)
+	end := time.Now().Add(replyTime)
+	for len(body) > 0 {
+		n := min(len(body), chunk)
+		by := time.Now().Add(chunkTime)
+		if by.After(end) {
+			by = end
+		}
+		_ = control.SetWriteDeadline(by) // a ResponseWriter without it has other limits
+		if _, err := w.Write(body[:n]); err != nil {
+			return
+		}
+		body = body[n:]
+	}
 }
 
 // outcome is what the reply says.
@@ -205,6 +291,6 @@ func (s *system) outcome(x *exchange, refusal *problem.Error) protocol.Outcome {
 	if refusal == nil {
 		return protocol.Outcome{OK: true, Code: s.Errors.Success, Payload: x.out.Bytes(), Frame: x.frame}
 	}
-	code, text := s.Errors.Resolve(refusal)
+	code, text := s.Errors.ResolveOf(x.cmd, refusal)
 	return protocol.Outcome{Code: code, Text: text, Frame: x.frame}
 }

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -171,6 +172,8 @@ type App struct {
 	ID   string
 	Keys *protocol.Keys        // of the system's protocol, or of an overlay of it
 	May  func(cmd string) bool // whether it was granted the interface
+
+	Limit limit.App // what it may have at a time
 }
 
 // Apps finds registered callers. Disabled apps are not found. Where no message of a

@@ -8,9 +8,12 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
@@ -29,6 +32,10 @@ type Refused func(ctx context.Context, call Call, refusal *problem.Error)
 // Answered hears of every request that was carried out, as soon as its effect is on
 // disk and before its reply is sent. It must not wait for anything.
 type Answered func(call Call, kind Kind)
+
+// Counted hears of every request of a proved app to an interface that there is, refused
+// or not. It must not wait for anything.
+type Counted func(call Call, refused bool)
 
 // Tokens knows the tokens that were issued to apps, of all systems; see
 // protocol.Tokens.
@@ -50,11 +57,16 @@ type Config struct {
 	// Shared finds the keys of a system that are the same for all apps, nil where there
 	// are none; see protocol.Need. Needed where a protocol has such.
 	Shared   func(system string) *protocol.Keys
-	Log      *slog.Logger     // nil: discard
-	Observer Observer         // nil: nobody
-	Refused  Refused          // nil: nobody
-	Answered Answered         // nil: nobody
+	Log      *slog.Logger // nil: discard
+	Observer Observer     // nil: nobody
+	Refused  Refused      // nil: nobody
+	Answered Answered     // nil: nobody
+	Counted  Counted      // nil: nobody
+	// Unproved is waited for before somebody is refused who named a known app and has not
+	// proved to be it, so that it takes as long as for an app that nobody knows. nil: nothing
+	Unproved func(ctx context.Context)
 	Now      func() time.Time // nil: time.Now
+	Limiter  *limit.Limits    // of what one caller can take from the others; nil: none
 
 	RefuseDeprecated bool // answer deprecated interfaces like unknown ones
 }
@@ -73,6 +85,8 @@ type system struct {
 	zone     *time.Location
 	entries  map[string]*entry // by cmd
 	pool     sync.Pool         // of *exchange
+	process  string            // begins the ids of requests in the log
+	count    atomic.Uint64     // of requests
 	strict   bool              // it answers in statuses of HTTP
 	shared   bool              // it has keys that are the same for all apps
 }
@@ -145,7 +159,7 @@ func newSystem(s System, config Config) (*system, error) {
 	}
 	ready := &system{
 		System: s, Config: config, exchange: s.Protocol.Call, zone: zone, entries: map[string]*entry{},
-		shared: s.shares(),
+		shared: s.shares(), process: strconv.FormatInt(time.Now().UnixNano()&0xffffffff, 36),
 	}
 	for i := range s.Interfaces {
 		one := &s.Interfaces[i]

@@ -67,6 +67,14 @@ func TestSealed(t *testing.T) {
 		if got := b.seen.take(); got != "shop "+tt.seen {
 			t.Errorf("%s %s: the observer saw %q, want %q", tt.cmd, tt.payload, got, tt.seen)
 		}
+		cmd, code, _ := strings.Cut(tt.seen, " ")
+		want := fmt.Sprintf("shop 300 %s %v", cmd, code != "0")
+		if cmd == "" {
+			want = ""
+		}
+		if got := b.seen.takeCounted(); got != want {
+			t.Errorf("%s %s: counted %q, want %q", tt.cmd, tt.payload, got, want)
+		}
 	}
 	log := b.log.String()
 	if strings.Contains(log, secret) {
@@ -113,8 +121,9 @@ func (b *testBench) edit(t *testing.T, old, new string) []byte {
 	return bytes.Replace(body, []byte(old), []byte(new), 1)
 }
 
-// TestSealedRefusals: messages whose envelope is not right, of a known app.
-func TestSealedRefusals(t *testing.T) {
+// TestUnprovedRefusals: messages whose envelope is not right, in the name of a known
+// app, are refused without its keys.
+func TestUnprovedRefusals(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	for _, tt := range []struct{ old, new, want string }{
@@ -128,13 +137,8 @@ func TestSealedRefusals(t *testing.T) {
 		{`"version":"2.0",`, ``, refused("1001", "缺少必须参数[version]")},
 	} {
 		status, body := b.post(t, b.edit(t, tt.old, tt.new))
-		if status != 200 {
-			t.Errorf("%s: status %d, %s", tt.new, status, body)
-			continue
-		}
-		got := b.open(t, b.send(t, "300", sid, "thing_create", ""), body)
-		if strings.ReplaceAll(got, "header/", "") != tt.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", tt.new, got, tt.want)
+		if status != 400 || strings.ReplaceAll(body, "header/", "") != tt.want {
+			t.Errorf("%s:\ngot  %d %s\nwant %s", tt.new, status, body, tt.want)
 		}
 		if strings.Contains(body, sid) || strings.Contains(body, "thing_create") {
 			t.Errorf("%s: what was not verified is repeated: %s", tt.new, body)
@@ -162,7 +166,7 @@ func TestDoor(t *testing.T) {
 		want, seen   string
 	}{
 		{"unknown app", "POST", b.edit(t, `"appid":"300"`, `"appid":"999"`), none, 401, "", "1011"},
-		{"another app's seal", "POST", b.edit(t, `"appid":"300"`, `"appid":"301"`), none, 200, "sealed", "1009"},
+		{"another app's seal", "POST", b.edit(t, `"appid":"300"`, `"appid":"301"`), none, 400, refused("1009", "接入验证失败"), "1009"},
 		{"no app", "POST", b.edit(t, `"appid":"300",`, ``), none, 400, refused("1001", "缺少必须参数[appid]"), "1001"},
 		{"PUT", "PUT", good, none, 405, refused("1003", "不支持的请求方式"), "1003"},
 		{"DELETE", "DELETE", nil, none, 405, refused("1003", "不支持的请求方式"), "1003"},
@@ -188,7 +192,7 @@ func TestDoor(t *testing.T) {
 		tt.change(r)
 		status, h, body := do(t, r)
 		body = strings.ReplaceAll(body, "header/", "")
-		if status != tt.status || body != tt.want && tt.want != "sealed" {
+		if status != tt.status || body != tt.want {
 			t.Errorf("%s: %d %s, want %d %s", tt.name, status, body, tt.status, tt.want)
 		}
 		if got := b.seen.take(); got != "shop  "+tt.seen {

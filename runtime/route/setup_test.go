@@ -220,8 +220,25 @@ func (r register) App(_ context.Context, system, id string) (route.App, bool) {
 
 // seen is a call of an Observer.
 type seen struct {
-	mu    sync.Mutex
-	lines []string
+	mu      sync.Mutex
+	lines   []string
+	counted []string
+}
+
+// count is a route.Counted.
+func (s *seen) count(call route.Call, refused bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counted = append(s.counted, fmt.Sprintf("%s %s %s %v", call.System, call.App, call.Cmd, refused))
+}
+
+// takeCounted returns the counted calls since the last time.
+func (s *seen) takeCounted() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := strings.Join(s.counted, "; ")
+	s.counted = nil
+	return out
 }
 
 func (s *seen) Observe(system, cmd, code string, took time.Duration) {
@@ -304,7 +321,7 @@ func setup(t testing.TB, change ...any) *testBench {
 	memory := new(memory)
 	config := route.Config{
 		Apps: apps, Tokens: memory, Nonces: memory,
-		Observer: b.seen, Now: func() time.Time { return epoch },
+		Observer: b.seen, Counted: b.seen.count, Now: func() time.Time { return epoch },
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	}
 	for _, f := range change {

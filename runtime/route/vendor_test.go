@@ -223,8 +223,10 @@ func TestVendors(t *testing.T) {
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".yaml")
 		v := loadVendor(t, path)
-		if v.compiled.Call == nil {
-			continue
+		if text, err := os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		} else if v.compiled.Call == nil || strings.Contains(string(text), "\n  app: given\n") {
+			continue // nothing but a notification, or calls to a URL of one app, which a route has not
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

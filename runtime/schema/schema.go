@@ -50,7 +50,7 @@ func Tables() []Table {
 		{
 			"outbox", "a notification for one app, written with the change that it is about",
 			[]string{"generated", "runtime/app", "runtime/notify", "runtime/store", "schema"},
-			"after its delivery as long as notify.Config.Retention; a dead letter for good",
+			"after its delivery as long as notify.Config.Retention; a dead letter as long as notify.Config.Buried",
 		},
 		{
 			"receiver", "the queue of one app: its lease, its failures, whether it is paused",
@@ -79,5 +79,6 @@ func Tables() []Table {
 			[]string{"runtime/app"},
 			"a day beyond its end (app.Forget); until the app is removed without one",
 		},
+		{"call", "how many calls an app made to an interface on a day, and how many were refused", []string{"runtime/app"}, "400 days (app.ForgetCalls)"},
 	}
 }

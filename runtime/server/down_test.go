@@ -53,7 +53,7 @@ func TestDatabaseDown(t *testing.T) {
 	}
 	same(t, "what needs no database", c.Call(t, "cst_info_get", c.Sid(), `{}`).Plain, missing("mobile"))
 	r := ready()
-	same(t, "readiness", r.Raw, `{"ready":false,"why":"the database cannot be reached"}`+"\n")
+	same(t, "readiness", r.Raw, `{"ready":false}`+"\n")
 	if r.Status != http.StatusServiceUnavailable {
 		t.Errorf("readiness: HTTP %d", r.Status)
 	}

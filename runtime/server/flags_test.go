@@ -3,22 +3,71 @@ package server_test
 import (
 	"bytes"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
-// JIEKOU_REFUSE_DEPRECATED sets the flag of serve.
-func TestRefuseDeprecatedSetting(t *testing.T) { //nolint:paralleltest // t.Setenv
-	for value, want := range map[string]string{"": "false", "true": "true", "false": "false"} {
-		t.Setenv("JIEKOU_REFUSE_DEPRECATED", value)
-		var out bytes.Buffer
-		if code := run(t.Context(), []string{"serve", "--help"}, &out, io.Discard); code != command.Fine {
-			t.Fatal(code)
+// A setting is that of the flag, else of the variable, else of the file.
+func TestSettings(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "jiekoud.yaml")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		if shown := strings.Contains(out.String(), "(JIEKOU_REFUSE_DEPRECATED=true) (default true)"); shown != (want == "true") {
-			t.Errorf("with %q: %s", value, out.String())
+	}
+	write("listen: 127.0.0.1:1\nlog-level: warn\nconnections: 7\nrefuse-deprecated: true\n")
+	t.Setenv("JIEKOU_CONFIG", file)
+	t.Setenv("JIEKOU_LOG_LEVEL", "debug")
+	t.Setenv("DATABASE_URL", "postgres://u:secret@h/d")
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"config", "--connections", "9"}, &out, io.Discard); code != command.Fine {
+		t.Fatal(code, out.String())
+	}
+	for _, line := range []string{
+		"listen: 127.0.0.1:1 # " + file + ":1: listen\n", "log-level: debug # JIEKOU_LOG_LEVEL\n", `connections: "9" # flag` + "\n",
+		`refuse-deprecated: "true" # ` + file, "operate-listen: 127.0.0.1:8090 # default\n", "database-url: postgres://u:xxxxx@h/d # DATABASE_URL\n",
+	} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("no %q in\n%s", line, out.String())
 		}
+	}
+	for text, want := range map[string]string{
+		"lisen: x\n":          file + ":1: there is no setting \"lisen\"",
+		"Listen: x\n":         file + ":1: there is no setting \"Listen\"",
+		"connections: many\n": file + ":1: connections: \"many\" is not right: int",
+		"listen: [a]\n":       file + ":1: listen is one text, number or true",
+		"- listen\n":          file + ":1: it is no mapping",
+		"log: a\nlog: json\n": "log",
+	} {
+		write(text)
+		var speech bytes.Buffer
+		if code := run(t.Context(), []string{"config"}, io.Discard, &speech); code != command.Usage || !strings.Contains(speech.String(), want) {
+			t.Errorf("%q: exit code %d, %s", text, code, speech.String())
+		}
+	}
+	t.Setenv("JIEKOU_CONFIG", "")
+	t.Setenv("JIEKOU_CONNECTIONS", "x")
+	if code := run(t.Context(), []string{"config"}, io.Discard, io.Discard); code != command.Usage {
+		t.Errorf("a wrong variable: exit code %d", code)
+	}
+}
+
+// docs/settings.md is what jiekoud config says.
+func TestSettingsPage(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"config", "--markdown"}, &out, io.Discard); code != command.Fine {
+		t.Fatal(code)
+	}
+	page, err := os.ReadFile("../../docs/settings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, table, _ := strings.Cut(string(page), "\n| setting"); "| setting"+table != out.String() {
+		t.Errorf("docs/settings.md differs; the table is:\n%s", out.String())
 	}
 }

@@ -3,13 +3,11 @@ package server
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/history"
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -38,23 +37,26 @@ type Config struct {
 
 	Logger     *slog.Logger                    // nil: discard
 	Middleware func(http.Handler) http.Handler // around everything that is served; nil: none
-	Registerer prometheus.Registerer           // of the metrics, which are then not served at /metrics; nil: a registry that is
+	Registerer prometheus.Registerer           // of the metrics, which are then not served at /metrics of Operate; nil: a registry that is
 
 	Overrides        protocol.Overrides // words in the place of declared ones, by system
 	HandlerDeadline  time.Duration      // how long a handler may take; 0: store.DefaultHandlerDeadline
+	Limits           limit.Config       // of what one app or address can take from the others
+	Proxies          []netip.Prefix     // before us, which say in X-Forwarded-For who calls
 	RefuseDeprecated bool               // answer deprecated interfaces like unknown ones
 	Allow            []netip.Prefix     // private addresses that notifications may go to all the same
 	Schedule         []time.Duration    // waits after the failures of a notification; nil: notify.DefaultSchedule
 	Jitter           float64            // share of a wait by which it varies; 0: notify.DefaultJitter
 }
 
-// Mount answers the interfaces of its systems, /livez, /readyz, /metrics and /docs.
-// Close it.
+// Mount answers partners: the interfaces of its systems, /livez, /readyz and /docs.
+// What only operators may see, Operate answers. Close it.
 type Mount struct {
-	handler  http.Handler
-	draining atomic.Bool
-	work     []func(context.Context) // started by Start
-	closers  []func()                // called by Close, the last one first
+	handler http.Handler
+	operate http.Handler
+	ready   *readiness
+	work    []func(context.Context) // started by Start
+	closers []func()                // called by Close, the last one first
 }
 
 // Handler brings the tables of the systems up to date and makes their interfaces
@@ -71,8 +73,13 @@ func Handler(ctx context.Context, c Config) (*Mount, error) {
 	return m, nil
 }
 
-// ServeHTTP answers a request.
+// ServeHTTP answers a request of a partner.
 func (m *Mount) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }
+
+// Operate answers operators: /metrics, /readyz with its reason, /livez, /debug/pprof/
+// and all of /docs, the ledger, our reasons and the test cases included. It asks nobody
+// who they are: serve it where only operators reach it.
+func (m *Mount) Operate() http.Handler { return m.operate }
 
 // Start delivers notifications, queues history and deletes old rows, in the
 // background, until ctx ends or Close is called. Several servers may do it.
@@ -89,7 +96,7 @@ func (m *Mount) Start(ctx context.Context) {
 }
 
 // Drain has /readyz say that the server is stopping.
-func (m *Mount) Drain() { m.draining.Store(true) }
+func (m *Mount) Drain() { m.ready.draining.Store(true) }
 
 // Close ends the background work, waits for its end, and releases everything that
 // Handler opened. A Pool of the Config stays open.
@@ -143,33 +150,24 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	if err := m.chores(c, b); err != nil {
 		return err
 	}
+	calls := app.NewCalls(b.Pool, c.Logger)
+	m.work = append(m.work, calls.Keep)
+	limiter := limit.New(c.Limits)
 	server, err := route.New(systems, route.Config{
 		Apps: apps{registry}, Shared: registry.System,
 		Tokens: token.NewTokens(b.Pool, nil), Nonces: token.NewNonces(b.Pool, nil),
-		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), RefuseDeprecated: c.RefuseDeprecated,
+		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, RefuseDeprecated: c.RefuseDeprecated,
+		Counted: func(call route.Call, refused bool) { calls.Count(call.System, call.App, call.Cmd, refused, time.Now()) },
 	})
 	if err != nil {
 		return err
 	}
-	return m.mount(c, b, server, metrics)
-}
-
-// mount puts interfaces, operations and docs on one handler.
-func (m *Mount) mount(c Config, b *operate.Backing, server http.Handler, metrics *metrics) error {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", readiness(b.Pool, &m.draining))
-	if metrics.served != nil {
-		mux.Handle("GET /metrics", metrics.served)
-	}
-	if err := addDocs(mux, c.Systems); err != nil {
+	m.ready = &readiness{pool: b.Pool, full: db.Full}
+	if m.operate, err = operators(c, m.ready, metrics); err != nil {
 		return err
 	}
-	mux.Handle("/", server)
-	if m.handler = mux; c.Middleware != nil {
-		m.handler = c.Middleware(mux)
-	}
-	return nil
+	m.handler, err = partnersOf(c, m.ready, server, limiter)
+	return err
 }
 
 // chores adds the work that no request waits for: history, and forgetting message
@@ -181,7 +179,7 @@ func (m *Mount) chores(c Config, b *operate.Backing) error {
 	if err != nil {
 		return err
 	}
-	rules := append(token.Forget(b.Pool), app.Forget(b.Pool))
+	rules := append(token.Forget(b.Pool), app.Forget(b.Pool), app.ForgetCalls(b.Pool))
 	for _, s := range c.Systems {
 		zone, err := time.LoadLocation(s.Zone)
 		if err != nil {
@@ -208,10 +206,14 @@ type apps struct{ registry *app.Registry }
 // App finds a caller that is not disabled.
 func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
 	found, ok := a.find(ctx, system, id)
-	if !ok || found.Disabled || found.Keys == nil {
+	if !ok {
 		return route.App{}, false
 	}
-	return route.App{ID: found.ID, Keys: found.Keys, May: found.May}, true
+	if found.Disabled || found.Keys == nil {
+		a.registry.Look(ctx) // it is refused like one that nobody knows, and as late
+		return route.App{}, false
+	}
+	return route.App{ID: found.ID, Keys: found.Keys, May: found.May, Limit: found.Limit}, true
 }
 
 // find finds an app by its id, or the only one where messages do not name it.

@@ -62,7 +62,8 @@ func bankSystem(t *testing.T) system.System {
 	}
 	return system.System{
 		System: route.System{
-			Name: "bank", Zone: "UTC", Protocol: p, Interfaces: []route.Interface{one}, Docs: fstest.MapFS{},
+			Name: "bank", Zone: "UTC", Protocol: p, Interfaces: []route.Interface{one},
+			Docs:   fstest.MapFS{"docs/portal.json": {Data: []byte("{}")}},
 			Errors: problem.Catalogue{Success: "0", Texts: texts, Rules: rules},
 		},
 		Migrations: migrate.Set{Name: "bank", FS: fstest.MapFS{"migration/0001_none.sql": {Data: []byte("create schema bank")}}},

@@ -1,11 +1,8 @@
 package server
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -13,36 +10,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
-
-// readyTimeout is how long the readiness probe waits for the database.
-const readyTimeout = time.Second
-
-// readiness answers whether requests can be served: the database takes writes
-// and the server is not about to stop.
-func readiness(pool *pgxpool.Pool, draining *atomic.Bool) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		state := struct {
-			Ready bool   `json:"ready"`
-			Why   string `json:"why,omitempty"`
-		}{Ready: true}
-		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
-		defer cancel()
-		var standby bool
-		switch err := pool.QueryRow(ctx, "select pg_is_in_recovery()").Scan(&standby); {
-		case draining.Load():
-			state.Ready, state.Why = false, "the server is stopping"
-		case err != nil:
-			state.Ready, state.Why = false, "the database cannot be reached"
-		case standby:
-			state.Ready, state.Why = false, "the database takes no writes: it is a standby"
-		}
-		w.Header().Set("Content-Type", "application/json")
-		if !state.Ready {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-		_ = json.NewEncoder(w).Encode(state)
-	}
-}
 
 // metrics counts requests for Prometheus.
 type metrics struct {

@@ -20,6 +20,7 @@ type pushMetrics struct {
 	oldest   *prometheus.Desc
 	state    *prometheus.Desc
 	states   *prometheus.Desc
+	age      *prometheus.Desc
 
 	mu   sync.Mutex // of what follows
 	list []notify.Receiver
@@ -43,12 +44,13 @@ func newPushMetrics(registerer prometheus.Registerer, admin *notify.Admin) (*pus
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "jiekou_push_seconds", Help: "Time of one attempt.", Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 15},
 		}, []string{"system"}),
-		waiting: prometheus.NewDesc("jiekou_push_waiting", "Notifications that wait, by receiver.", queue, nil),
-		dead:    prometheus.NewDesc("jiekou_push_dead", "Notifications in the dead-letter list, by receiver.", queue, nil),
+		waiting: prometheus.NewDesc("jiekou_push_waiting", "Notifications that wait, by receiver; more than 10,000 are not counted.", queue, nil),
+		dead:    prometheus.NewDesc("jiekou_push_dead", "Notifications in the dead-letter list, by receiver; more than 10,000 are not counted.", queue, nil),
 		oldest:  prometheus.NewDesc("jiekou_push_oldest_seconds", "Age of the oldest notification that waits, by receiver.", queue, nil),
 		state: prometheus.NewDesc("jiekou_push_state", "1 for the state of a receiver (healthy, failing, paused, disabled), 0 for the others.",
 			[]string{"system", "app", "state"}, nil),
 		states: prometheus.NewDesc("jiekou_push_receivers", "Receivers: healthy, failing, paused, disabled.", []string{"system", "state"}, nil),
+		age:    prometheus.NewDesc("jiekou_push_queues_age_seconds", "Age of what is said of the queues; it rises while they cannot be read.", nil, nil),
 	}
 	return m, registerAll(registerer, m, m.attempts, m.seconds)
 }
@@ -66,9 +68,11 @@ func (m *pushMetrics) Describe(out chan<- *prometheus.Desc) {
 	out <- m.oldest
 	out <- m.state
 	out <- m.states
+	out <- m.age
 }
 
-// Collect measures the queues. Without the database it says nothing of them.
+// Collect measures the queues. While they cannot be read it says what was read last, and
+// when that was.
 func (m *pushMetrics) Collect(out chan<- prometheus.Metric) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -76,11 +80,14 @@ func (m *pushMetrics) Collect(out chan<- prometheus.Metric) {
 		ctx, cancel := context.WithTimeout(context.Background(), queuesTime)
 		defer cancel()
 		list, err := m.admin.Receivers(ctx, "", "")
-		if err != nil {
-			return
+		if err == nil {
+			m.list, m.read = list, time.Now()
 		}
-		m.list, m.read = list, time.Now()
 	}
+	if m.read.IsZero() {
+		return
+	}
+	out <- prometheus.MustNewConstMetric(m.age, prometheus.GaugeValue, time.Since(m.read).Seconds())
 	counts := map[[2]string]int{}
 	for _, r := range m.list {
 		for _, s := range []notify.Breaker{notify.Healthy, notify.Failing, notify.Paused, notify.Disabled} {

@@ -91,7 +91,7 @@ func TestPush(t *testing.T) {
 	jiekoud(1, "pause", "nobody")
 
 	page := httptest.NewRecorder()
-	d.ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	d.Operate().ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	for _, line := range []string{
 		`jiekou_push_attempts_total{app="300",cmd="cst_info_notify",outcome="delivered",system="lianfa"} 2`,
 		`jiekou_push_attempts_total{app="300",cmd="cst_info_notify",outcome="status",system="lianfa"} 1`,

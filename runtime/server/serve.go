@@ -1,8 +1,8 @@
 package server
 
 import (
-	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -10,19 +10,25 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/config"
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
+	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
+
+// operateListen is the address for operators where none is given.
+const operateListen = "127.0.0.1:8090"
 
 // The limits of a connection.
 const (
@@ -32,12 +38,23 @@ const (
 	idleTimeout   = 60 * time.Second
 	maxHeader     = 16 << 10
 	drainTimeout  = 20 * time.Second
+	databasePause = 500 * time.Millisecond // between attempts to reach a database that is starting
+
+	connections     = 10_000
+	connectionsEach = 1_000 // of one address: a proxy before us needs fewer
 )
 
 // serveOptions are the flags of serve.
 type serveOptions struct {
 	*operate.Settings
 	listen           string
+	operate          string // address for operators
+	proxies          string
+	tls              tlsFiles
+	log, logLevel    string
+	connections      int  // at a time
+	connectionsEach  int  // of one address
+	free             bool // another one does where that is taken: nobody asked for it
 	demo             bool
 	refuseDeprecated bool
 	pushAllow        string
@@ -45,47 +62,87 @@ type serveOptions struct {
 	retryJitter      string
 	signatures       string
 	handlerDeadline  string
+	drainDelay       time.Duration
+	databaseWait     time.Duration
 }
 
 // serveCommand runs the server in the foreground.
 func serveCommand(s *operate.Settings) *cobra.Command {
 	o := serveOptions{Settings: s}
-	refuse, wrong := strconv.ParseBool(cmp.Or(os.Getenv("JIEKOU_REFUSE_DEPRECATED"), "false"))
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server in the foreground",
 		Example: `  jiekoud serve --demo
-  DATABASE_URL=postgres://jiekou@db/jiekou jiekoud serve --listen 0.0.0.0:8080`,
+  DATABASE_URL=postgres://jiekou@db/jiekou jiekoud serve --listen 0.0.0.0:8080
+  jiekoud serve --config /etc/jiekou/jiekoud.yaml`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if wrong != nil {
-				return command.Misused("", "JIEKOU_REFUSE_DEPRECATED is true or false, not %q", os.Getenv("JIEKOU_REFUSE_DEPRECATED"))
+			if err := checkFile(c); err != nil {
+				return err
 			}
+			o.free = !c.Flags().Changed("operate-listen")
 			return o.serve(c.Context(), c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&o.listen, "listen", cmp.Or(os.Getenv("JIEKOU_LISTEN"), "127.0.0.1:8080"), "address (JIEKOU_LISTEN)")
-	c.Flags().BoolVar(&o.demo, "demo", false, "load demo data and register demo apps")
-	c.Flags().BoolVar(&o.refuseDeprecated, "refuse-deprecated", refuse,
-		"answer deprecated interfaces like unknown ones (JIEKOU_REFUSE_DEPRECATED=true)")
-	c.Flags().StringVar(&o.pushAllow, "push-allow", os.Getenv("JIEKOU_PUSH_ALLOW"),
-		"private addresses that notifications may go to: CIDRs with commas between them (JIEKOU_PUSH_ALLOW)")
-	c.Flags().StringVar(&o.retry, "retry", os.Getenv("JIEKOU_RETRY"),
-		"waits after the first, second … failure of a notification, which is dead after the last one (JIEKOU_RETRY; default "+
-			"15s,15s,30s,3m,10m,20m,30m,30m,30m,60m,3h,3h,3h,6h,6h)")
-	c.Flags().StringVar(&o.retryJitter, "retry-jitter", os.Getenv("JIEKOU_RETRY_JITTER"),
-		"how much each wait varies, up or down (JIEKOU_RETRY_JITTER; default 20%)")
-	c.Flags().StringVar(&o.signatures, "signatures", os.Getenv("JIEKOU_SIGNATURES"),
-		"YAML file with words of protocols in place of the declared ones, by system or app (JIEKOU_SIGNATURES)")
-	c.Flags().StringVar(&o.handlerDeadline, "handler-deadline", os.Getenv("JIEKOU_HANDLER_DEADLINE"),
-		"how long a handler may take (JIEKOU_HANDLER_DEADLINE; default 5s)")
+	o.flags(c.Flags())
 	_ = c.MarkFlagFilename("signatures", "yaml", "yml")
 	return c
 }
 
+// flags are the settings of serve, and --demo.
+func (o *serveOptions) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address (JIEKOU_LISTEN)")
+	f.StringVar(&o.operate, "operate-listen", operateListen,
+		"address for operators: metrics, readiness with reasons, profiles, all documents; none: nobody (JIEKOU_OPERATE_LISTEN)")
+	f.StringVar(&o.tls.cert, "tls-cert", "",
+		"certificate with its chain, PEM; the listener for partners then speaks HTTPS (JIEKOU_TLS_CERT)")
+	f.StringVar(&o.tls.key, "tls-key", "", "its key, PEM (JIEKOU_TLS_KEY)")
+	f.StringVar(&o.tls.clients, "tls-clients", "",
+		"certificates of authorities, PEM: callers must have a certificate of one of them (JIEKOU_TLS_CLIENTS)")
+	f.StringVar(&o.log, "log", "", "text or json; default: text on a terminal, else json (JIEKOU_LOG)")
+	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error (JIEKOU_LOG_LEVEL)")
+	f.StringVar(&o.proxies, "proxies", "",
+		"addresses of proxies whose X-Forwarded-For says who calls: CIDRs with commas between them (JIEKOU_PROXIES)")
+	f.IntVar(&o.connections, "connections", connections,
+		"connections at a time; what comes beyond is closed at once (JIEKOU_CONNECTIONS)")
+	f.IntVar(&o.connectionsEach, "connections-each", connectionsEach,
+		"connections of one address at a time (JIEKOU_CONNECTIONS_EACH)")
+	f.BoolVar(&o.demo, "demo", false, "load demo data and register demo apps")
+	f.BoolVar(&o.refuseDeprecated, "refuse-deprecated", false,
+		"answer deprecated interfaces like unknown ones (JIEKOU_REFUSE_DEPRECATED=true)")
+	f.StringVar(&o.pushAllow, "push-allow", "",
+		"private addresses that notifications may go to: CIDRs with commas between them (JIEKOU_PUSH_ALLOW)")
+	f.StringVar(&o.retry, "retry", "",
+		"waits after the first, second … failure of a notification, which is dead after the last one (JIEKOU_RETRY; default "+
+			"15s,15s,30s,3m,10m,20m,30m,30m,30m,60m,3h,3h,3h,6h,6h)")
+	f.StringVar(&o.retryJitter, "retry-jitter", "",
+		"how much each wait varies, up or down (JIEKOU_RETRY_JITTER; default 20%)")
+	f.StringVar(&o.signatures, "signatures", "",
+		"YAML file with words of protocols in place of the declared ones, by system or app (JIEKOU_SIGNATURES)")
+	f.StringVar(&o.handlerDeadline, "handler-deadline", "",
+		"how long a handler may take (JIEKOU_HANDLER_DEADLINE; default 5s)")
+	f.DurationVar(&o.drainDelay, "drain-delay", 0,
+		"how long to go on after /readyz has said that the server is stopping, so that load balancers see it (JIEKOU_DRAIN_DELAY)")
+	f.DurationVar(&o.databaseWait, "database-wait", time.Minute,
+		"how long to wait at the start for a database that cannot be reached yet (JIEKOU_DATABASE_WAIT)")
+	config.Env(f, map[string]string{
+		"drain-delay": "JIEKOU_DRAIN_DELAY", "database-wait": "JIEKOU_DATABASE_WAIT",
+		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "proxies": "JIEKOU_PROXIES",
+		"tls-cert": "JIEKOU_TLS_CERT", "tls-key": "JIEKOU_TLS_KEY", "tls-clients": "JIEKOU_TLS_CLIENTS",
+		"log": "JIEKOU_LOG", "log-level": "JIEKOU_LOG_LEVEL",
+		"connections": "JIEKOU_CONNECTIONS", "connections-each": "JIEKOU_CONNECTIONS_EACH",
+		"refuse-deprecated": "JIEKOU_REFUSE_DEPRECATED", "push-allow": "JIEKOU_PUSH_ALLOW", "retry": "JIEKOU_RETRY",
+		"retry-jitter": "JIEKOU_RETRY_JITTER", "signatures": "JIEKOU_SIGNATURES", "handler-deadline": "JIEKOU_HANDLER_DEADLINE",
+	})
+}
+
 // serve runs until ctx ends.
 func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) error {
-	log := slog.New(slog.NewJSONHandler(stderr, nil))
+	log, end, err := newLog(stderr, o.log, o.logLevel)
+	if err != nil {
+		return err
+	}
+	defer end()
 	config, err := o.config(log)
 	if err != nil {
 		return err
@@ -95,19 +152,28 @@ func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) erro
 		return err
 	}
 	defer lock.Release()
-	listener, err := net.Listen("tcp", o.listen)
+	if most := limit.Memory(); most > 0 {
+		log.Info("the heap is bounded by the control group", "bytes", most)
+	}
+	listener, url, err := o.listenPartners(ctx, log)
 	if err != nil {
-		return command.Hinted(fmt.Errorf("listen: %w", err), "set JIEKOU_LISTEN to a free address, for example 127.0.0.1:8081")
+		return err
 	}
 	defer listener.Close()
+	operators, err := o.listenOperators(ctx, log)
+	if err != nil {
+		return err
+	}
+	if operators != nil {
+		defer operators.Close()
+	}
 	o.Serving, o.NeedKey = true, true
-	b, err := o.Open(ctx, log)
+	b, err := o.open(ctx, log)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
 	config.Pool, config.Master = b.Pool, b.Master
-	url := "http://" + listener.Addr().String()
 	var samples []string
 	if o.demo {
 		log.Info("loading demo data and registering demo apps")
@@ -121,9 +187,58 @@ func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) erro
 	}
 	defer mount.Close()
 	mount.Start(ctx)
-	warnPlain(log, listener)
-	announce(stdout, o.Systems, url, samples)
-	return listenAndDrain(ctx, listener, mount, log)
+	announce(stdout, o.Systems, url, operators, samples)
+	defer serveOperators(operators, mount, log)()
+	return listenAndDrain(ctx, listener, mount, o.drainDelay, log)
+}
+
+// open opens the database, and waits for one that is only starting: one that refuses
+// connections, or whose name is not known yet.
+func (o *serveOptions) open(ctx context.Context, log *slog.Logger) (*operate.Backing, error) {
+	begun := time.Now()
+	for said := false; ; said = true {
+		b, err := o.Open(ctx, log)
+		if err == nil || !starting(err) || time.Since(begun) > o.databaseWait || ctx.Err() != nil {
+			return b, err
+		}
+		if !said {
+			log.Warn("waiting for the database", "at_most", o.databaseWait.String(), "error", err)
+		}
+		retain.Pause(ctx, databasePause)
+	}
+}
+
+// starting says whether an error is that of a database that may just be starting.
+func starting(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "57P03" // cannot_connect_now
+	}
+	_, down := errors.AsType[*pgconn.ConnectError](err)
+	_, unreached := errors.AsType[net.Error](err)
+	return down && unreached
+}
+
+// listenPartners listens for partners, and says under which URL.
+func (o *serveOptions) listenPartners(ctx context.Context, log *slog.Logger) (net.Listener, string, error) {
+	secure, err := o.tls.config(log)
+	if err != nil {
+		return nil, "", err
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", o.listen)
+	if err != nil {
+		return nil, "", command.Hinted(fmt.Errorf("listen: %w", err), "set JIEKOU_LISTEN to a free address, for example 127.0.0.1:8081")
+	}
+	at := listener.Addr()
+	listener = limit.Listen(listener, o.connections, o.connectionsEach)
+	if secure != nil {
+		return tls.NewListener(listener, secure), "https://" + at.String(), nil
+	}
+	if a, ok := at.(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+		log.Warn("this listener speaks plain HTTP: RC4 with a fixed key hides nothing, a signature hides nothing, and a token can be read on the wire: "+
+			"set JIEKOU_TLS_CERT, or put TLS in front of it", "listen", a.String())
+	}
+	return listener, "http://" + at.String(), nil
 }
 
 // config reads the flags into the Config of a Handler.
@@ -141,6 +256,9 @@ func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	if c.Allow, err = notify.ParseAllow(o.pushAllow); err != nil {
 		return c, command.Misused("", "%w", err)
 	}
+	if c.Proxies, err = notify.ParseAllow(o.proxies); err != nil {
+		return c, command.Misused("", "--proxies: %w", err)
+	}
 	if c.Schedule, err = notify.ParseSchedule(o.retry); err != nil {
 		return c, command.Misused("", "--retry: %w", err)
 	}
@@ -151,13 +269,6 @@ func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 		c.Allow = append(c.Allow, netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 	}
 	return c, nil
-}
-
-// warnPlain warns of HTTP without TLS.
-func warnPlain(log *slog.Logger, listener net.Listener) {
-	if a, ok := listener.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
-		log.Warn("this listener speaks plain HTTP: RC4 with a fixed key hides nothing, a signature hides nothing, and a token can be read on the wire: put TLS in front of it", "listen", a.String())
-	}
 }
 
 // onePath is the path of all interfaces of a system; empty where each has its own.
@@ -174,7 +285,7 @@ func onePath(s system.System) string {
 }
 
 // announce says that the server is ready and how to call it.
-func announce(w io.Writer, systems []system.System, url string, samples []string) {
+func announce(w io.Writer, systems []system.System, url string, operators net.Listener, samples []string) {
 	fmt.Fprintln(w, "ready")
 	width := len("metrics")
 	for _, s := range systems {
@@ -191,7 +302,10 @@ func announce(w io.Writer, systems []system.System, url string, samples []string
 			}
 		}
 	}
-	fmt.Fprintf(w, "  %-*s  %s/docs/\n  %-*s  %s/metrics\n", width, "docs", url, width, "metrics", url)
+	fmt.Fprintf(w, "  %-*s  %s/docs/\n", width, "docs", url)
+	if operators != nil {
+		fmt.Fprintf(w, "  %-*s  http://%s/metrics\n", width, "metrics", operators.Addr())
+	}
 	if len(samples) > 0 {
 		fmt.Fprintln(w, "try in another terminal:")
 		for _, sample := range samples {
@@ -200,8 +314,9 @@ func announce(w io.Writer, systems []system.System, url string, samples []string
 	}
 }
 
-// listenAndDrain serves until ctx ends, then finishes the requests under way.
-func listenAndDrain(ctx context.Context, listener net.Listener, m *Mount, log *slog.Logger) error {
+// listenAndDrain serves until ctx ends, and for a while longer, in which load balancers see
+// that the server is not ready; then it finishes the requests under way.
+func listenAndDrain(ctx context.Context, listener net.Listener, m *Mount, delay time.Duration, log *slog.Logger) error {
 	server := &http.Server{
 		Handler: m, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -214,6 +329,11 @@ func listenAndDrain(ctx context.Context, listener net.Listener, m *Mount, log *s
 	case <-ctx.Done():
 	}
 	m.Drain()
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(delay):
+	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	err := server.Shutdown(drain)

@@ -10,6 +10,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
@@ -22,6 +23,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/config"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
@@ -73,7 +75,17 @@ Exit codes: 0 fine, 1 it could not be done, 2 wrong usage, 3 a bug of jiekou.`,
 		Version: command.Version(),
 	}
 	s.Flags(root.PersistentFlags())
-	root.AddCommand(serveCommand(s))
+	config.Env(root.PersistentFlags(), map[string]string{
+		"database-url": "DATABASE_URL", "data-dir": "JIEKOU_DATA_DIR", "master-key": "JIEKOU_MASTER_KEY_FILE",
+	})
+	file := root.PersistentFlags().String("config", "", "YAML file with settings, which flags and variables override (JIEKOU_CONFIG)")
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if err := config.Apply(c.Flags(), cmp.Or(*file, os.Getenv("JIEKOU_CONFIG")), os.Getenv); err != nil {
+			return command.Misused("jiekoud config shows every setting and where it is from", "%w", err)
+		}
+		return nil
+	}
+	root.AddCommand(serveCommand(s), readyCommand(), configCommand(s))
 	root.AddCommand(operate.Commands(s)...)
 	return root
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
@@ -15,7 +16,7 @@ func readOverrides(systems []system.System, file string) (protocol.Overrides, er
 	if file == "" {
 		return nil, nil
 	}
-	over, err := protocol.LoadOverrides(file)
+	over, err := declare.LoadOverrides(file)
 	if err == nil {
 		if _, err = protocol.Apply(over, protocols(system.Descriptions(systems))); err != nil {
 			err = fmt.Errorf("%s: %w", file, err)

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/server"
 )
 
@@ -63,7 +63,7 @@ func TestServeSignatures(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	over, err := protocol.LoadOverrides(file)
+	over, err := declare.LoadOverrides(file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -123,8 +123,12 @@ func (db *DB) transact(ctx context.Context, call *Call, run func(context.Context
 		}
 	}()
 	call.Tx = guarded{tx}
-	if err := takeSid(ctx, tx, call); err != nil {
+	taken, err := takeSid(ctx, tx, call)
+	switch {
+	case err != nil:
 		return refuse(err, nil)
+	case !taken:
+		return confirm(ctx, tx, call)
 	}
 	if err := run(ctx, call); err != nil {
 		return verdict(ctx, err)
@@ -142,16 +146,29 @@ func rollback(ctx context.Context, tx pgx.Tx) {
 // sidSQL takes a message id; it waits for another transaction that has taken it.
 const sidSQL = `insert into jiekou.sid (system, app, sid, cmd) values ($1, $2, $3, $4) on conflict do nothing`
 
-// takeSid takes the message id of a call, if it has one.
-func takeSid(ctx context.Context, tx pgx.Tx, call *Call) error {
+// takeSid takes the message id of a call, if it has one; false: it was taken before.
+func takeSid(ctx context.Context, tx pgx.Tx, call *Call) (bool, error) {
 	if call.Sid == "" {
-		return nil
+		return true, nil
 	}
 	tag, err := tx.Exec(ctx, sidSQL, call.System, call.App, call.Sid, call.Cmd)
-	if err == nil && tag.RowsAffected() == 0 {
-		return problem.New(problem.Repeated)
+	return err == nil && tag.RowsAffected() == 1, err
+}
+
+// confirmSQL locks a message id, so that the commit waits as that of the message did.
+const confirmSQL = `select from jiekou.sid where system = $1 and app = $2 and sid = $3 for key share`
+
+// confirm refuses a message whose id was taken before, once what was done then is as safe as
+// a commit makes it: a synchronous standby has it.
+func confirm(ctx context.Context, tx pgx.Tx, call *Call) error {
+	_, err := tx.Exec(ctx, confirmSQL, call.System, call.App, call.Sid)
+	if err == nil {
+		err = tx.Commit(ctx)
 	}
-	return err
+	if err != nil {
+		return refuse(err, nil)
+	}
+	return problem.New(problem.Repeated)
 }
 
 // verdict is the refusal for a handler's error.

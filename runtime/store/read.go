@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -122,13 +124,29 @@ func Row(sql, missing string, args []any, dest ...any) Read {
 	}
 }
 
+// MaxRows is how many rows a list without pages has at most. One with more is refused by
+// the document's code for what is too large: it would take the memory and the time of
+// everybody, and then miss its deadline.
+const MaxRows = 50_000
+
+// errRows says why a list is refused.
+var errRows = fmt.Errorf("store: a list without pages has more than %d rows", MaxRows)
+
+// bounded ends the statement of a list without pages, so that PostgreSQL ends it as well.
+var bounded = "\nlimit " + strconv.Itoa(MaxRows+1)
+
 // Rows reads rows into *list, which is empty but not nil without rows. row gives
-// the places that the columns of one row go to.
+// the places that the columns of one row go to. More than MaxRows are refused.
 func Rows[T any](sql string, args []any, row func(*T) []any, list *[]T) Read {
 	return Read{
-		queue: func(batch *pgx.Batch) { batch.Queue(sql, args...) },
+		queue: func(batch *pgx.Batch) { batch.Queue(sql+bounded, args...) },
 		take: func(results pgx.BatchResults) error {
-			return collect(results, row, nil, list)
+			err := collect(results, row, nil, list)
+			if err == nil && len(*list) > MaxRows {
+				*list = nil
+				return problem.Wrap(problem.Size, errRows)
+			}
+			return err
 		},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -38,6 +39,8 @@ type DB struct {
 	pool     *pgxpool.Pool
 	deadline time.Duration
 	groups   *groups
+	hashing  chan struct{} // has room for the passwords that are hashed at a time
+	full     atomic.Int64  // when a report last failed for want of room, as Unix time in nanoseconds; 0: one was kept since
 
 	handlerDeadline time.Duration
 	rules           Rules
@@ -55,7 +58,8 @@ func New(pool *pgxpool.Pool, deadline time.Duration) *DB {
 	}
 	few := max(2, runtime.GOMAXPROCS(0))
 	return &DB{
-		pool: pool, deadline: deadline, groups: newGroups(pool, few, min(4*few, int(pool.Config().MaxConns))),
+		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
+		pool:    pool, deadline: deadline, groups: newGroups(pool, few, min(4*few, int(pool.Config().MaxConns))),
 		handlerDeadline: DefaultHandlerDeadline,
 	}
 }
@@ -83,10 +87,56 @@ func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, de
 	defer cancel()
 	var verdict []string
 	if err := db.groups.do(ctx, sql, args, append([]any{&verdict}, dest...)); err != nil {
+		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code[:2] == "53" {
+			db.full.Store(time.Now().UnixNano())
+		}
 		return refuse(err, taken)
+	}
+	if len(verdict) == 0 && db.full.Load() != 0 {
+		db.full.Store(0)
 	}
 	return refused(verdict)
 }
+
+// Refused runs a statement with one column, the verdict of Write, and writes nothing: what
+// it refuses would be refused by the report, too, and needs no work that takes long.
+func (db *DB) Refused(ctx context.Context, sql string, args []any) error {
+	ctx, cancel := context.WithTimeout(ctx, db.deadline)
+	defer cancel()
+	var verdict []string
+	if err := db.pool.QueryRow(ctx, sql, args...).Scan(&verdict); err != nil {
+		return refuse(err, nil)
+	}
+	return refused(verdict)
+}
+
+// HashPassword is the function HashPassword for a request. Only so many are hashed at a
+// time, half of the cores, so that passwords leave time to other requests; what waits ends
+// with its request, and is unavailable after the deadline of an answer.
+func (db *DB) HashPassword(ctx context.Context, password string) (string, error) {
+	if password == "" {
+		return "", nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, db.deadline)
+	defer cancel()
+	select {
+	case db.hashing <- struct{}{}:
+		defer func() { <-db.hashing }()
+	case <-ctx.Done():
+	}
+	if err := ctx.Err(); err != nil {
+		return "", refuse(err, nil)
+	}
+	return HashPassword(password)
+}
+
+// fullTime is how long a failure for want of room counts: then reports must show whether
+// there is room again.
+const fullTime = 5 * time.Second
+
+// Full says whether the database could not keep the last report for want of room or
+// memory, in the last five seconds.
+func (db *DB) Full() bool { return time.Since(time.Unix(0, db.full.Load())) < fullTime }
 
 // refused turns the verdict of a statement into a refusal, or nil.
 func refused(verdict []string) error {

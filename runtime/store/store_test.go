@@ -383,3 +383,21 @@ func TestPageRows(t *testing.T) {
 	_, err = listPage(t, db, "unmarked", sql, &page, []any{1})
 	want(t, err, "repeated")
 }
+
+// A list without pages has a bound; one of just that many rows is whole.
+func TestRowsBounded(t *testing.T) {
+	t.Parallel()
+	db, _ := setup(t)
+	const sql = `select 'x', n from (select generate_series(1, $1) as n) t`
+	rows, err := list(t, db, "1", sql, MaxRows)
+	if err != nil || len(rows) != MaxRows {
+		t.Error(len(rows), err)
+	}
+	rows, err = list(t, db, "2", sql, 100_000_000)
+	if problem.From(err).Rule != problem.Size || len(rows) != 0 {
+		t.Error(len(rows), err)
+	}
+	if _, err = list(t, db, "2", sql, 1); err != nil {
+		t.Error("the refused message id is used up", err)
+	}
+}

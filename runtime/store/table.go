@@ -4,9 +4,18 @@ package store
 type Table struct {
 	System  string
 	Name    string
+	In      string // its name in the database, with its schema; empty: Name in the schema System
 	Title   string
 	Columns []Column
 	Key     []string
+}
+
+// Relation is the name of the table in the database, with its schema.
+func (t Table) Relation() string {
+	if t.In != "" {
+		return t.In
+	}
+	return t.System + "." + t.Name
 }
 
 // Column describes one column of a Table.
@@ -15,7 +24,7 @@ type Column struct {
 	Type     string // string int number decimal bool datetime date json
 	Length   int    // characters of a string, 0: no limit
 	Required bool
-	Default  bool // filled in when no value is given
+	Default  string // filled in when no value is given: a text, now or guid; "": none
 	PII      bool
 	Hash     bool     // a password, stored as HashPassword makes it
 	Blank    bool     // a required text that may be ""

@@ -190,3 +190,25 @@ func TestRefuse(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// A report that the database has no room for is known until one is kept, and is refused as
+// one to try again.
+func TestFull(t *testing.T) {
+	t.Parallel()
+	db, pool := setup(t)
+	exec(t, pool, `create function full_disk(yes bool) returns text[] language plpgsql as $$
+		begin
+			if yes then raise exception 'could not extend file' using errcode = '53100'; end if;
+			return null;
+		end $$`)
+	write := func(full bool) error { return db.Write(t.Context(), `select full_disk($1)`, nil, []any{full}) }
+	if db.Full() {
+		t.Error("full before anything was written")
+	}
+	if err := write(true); problem.From(err).Rule != problem.Unavailable || !db.Full() {
+		t.Error("not known to be full", err)
+	}
+	if err := write(false); err != nil || db.Full() {
+		t.Error("still full", err)
+	}
+}

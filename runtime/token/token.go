@@ -30,6 +30,7 @@ const (
 	fresh    = 1500 * time.Millisecond // for how long a token that was good is not looked up again
 	most     = 10_000                  // tokens that are remembered
 	lookups  = 8                       // of tokens at a time
+	renewals = 4                       // of tokens at a time that were good lately
 	waiting  = 64                      // look-ups that may wait for their turn
 )
 
@@ -78,8 +79,14 @@ type Tokens struct {
 	pool *pgxpool.Pool
 	now  func() time.Time
 
-	mu      sync.Mutex
-	good    map[key]seen
+	mu   sync.Mutex
+	good map[key]seen
+	any  queue
+	old  queue // of those that were good lately: tokens that nobody issued do not keep them waiting
+}
+
+// queue bounds the look-ups of one kind.
+type queue struct {
 	turns   chan struct{}
 	waiting atomic.Int32
 }
@@ -100,7 +107,7 @@ func NewTokens(pool *pgxpool.Pool, now func() time.Time) *Tokens {
 	if now == nil {
 		now = time.Now
 	}
-	return &Tokens{pool: pool, now: now, good: map[key]seen{}, turns: make(chan struct{}, lookups)}
+	return &Tokens{pool: pool, now: now, good: map[key]seen{}, any: queue{turns: make(chan struct{}, lookups)}, old: queue{turns: make(chan struct{}, renewals)}}
 }
 
 // Valid reports whether a token was issued to the app and is good now. If too many
@@ -126,12 +133,14 @@ func (t *Tokens) find(ctx context.Context, k key, token string) (seen, bool, err
 		return seen{}, false, nil
 	}
 	now := t.now()
+	line := &t.any
 	if s, ok := t.known(k); ok {
+		line = &t.old
 		if age := now.Sub(s.at); age >= 0 && age < fresh {
 			return s, now.Before(s.expires), nil
 		}
 	}
-	s, ok, err := t.look(ctx, k, now)
+	s, ok, err := t.look(ctx, line, k, now)
 	if err != nil {
 		return s, false, problem.Wrap(problem.Unavailable, fmt.Errorf("token: %w", err))
 	}
@@ -149,16 +158,16 @@ func (t *Tokens) known(k key) (seen, bool) {
 
 // look asks the database. Without an app in k it finds the only one that has the token
 // now.
-func (t *Tokens) look(ctx context.Context, k key, now time.Time) (s seen, ok bool, err error) {
+func (t *Tokens) look(ctx context.Context, line *queue, k key, now time.Time) (s seen, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
 	defer cancel()
-	defer t.waiting.Add(-1)
-	if t.waiting.Add(1) > waiting {
+	defer line.waiting.Add(-1)
+	if line.waiting.Add(1) > waiting {
 		return s, false, fmt.Errorf("%d tokens are being looked up already", waiting)
 	}
 	select {
-	case t.turns <- struct{}{}:
-		defer func() { <-t.turns }()
+	case line.turns <- struct{}{}:
+		defer func() { <-line.turns }()
 	case <-ctx.Done():
 		return s, false, ctx.Err()
 	}

@@ -3,6 +3,7 @@ package validate
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -24,7 +25,7 @@ type Structs struct {
 // NewStructs returns a validator that knows jiekou's tags beside validator's own:
 // sent, notblank, mobile, idcard, mail, pattern, eachof, behind, items, places,
 // places_rounded, decimalmin,
-// decimalmax, needed_unless, present_if, absent_if, absent_with, and for what validator's
+// decimalmax, number_among, sum_of, needed_unless, present_if, absent_if, absent_with, and for what validator's
 // oneof and required_if cannot say, among and needed_if.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
@@ -61,12 +62,9 @@ func NewStructs() (*Structs, error) {
 		"parts":     func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
 		"pattern":   s.pattern,
 		"idcard_if": idCardIf,
-		"eachof":    eachOf,
 		"behind":    s.behind,
-		"among":     among,
-
-		"eachof_escaped": eachOfEscaped,
 	}
+	maps.Copy(tags, listTags())
 	for name, check := range tags {
 		if err := s.v.RegisterValidation(name, check); err != nil {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
@@ -164,7 +162,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 		return problem.Required
 	case "required_if", "needed_if", "needed_unless", "present_if", "absent_if", "absent_with", "required_with", "required_without", "required_without_all":
 		return problem.Condition
-	case "oneof", "among", "eachof", "eachof_escaped":
+	case "oneof", "among", "number_among", "sum_of", "eachof", "eachof_escaped":
 		return problem.Enum
 	case "max", "items", "places", "places_rounded":
 		return problem.Length

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,9 @@ type Object struct {
 	iter   jx.ObjIter
 	key    string
 	seen   [MaxFields / 64]uint64
-	others []string // unknown keys, for finding duplicates
+	owned  [MaxFields / 64]uint64 // of seen: those that came by their own name
+	keys   []string               // other names by which fields came
+	others []string               // unknown keys, for finding duplicates
 	ok     bool
 	quoted bool // the text that was read last was in quotes
 	alone  bool // it is one member of an array of scalars
@@ -95,18 +98,39 @@ func (o *Object) Skip() {
 	o.in.skip()
 }
 
-// first marks the field at place as read and reports whether it was not before.
+// first marks the field at place as read and reports whether it was not before. A key
+// that comes twice makes the message unreadable; two names of one field are a fault of
+// the field, which the problem names.
 func (o *Object) first(place int) bool {
 	if o.alone {
 		return true
 	}
-	bit := uint64(1) << (place % 64)
-	if o.seen[place/64]&bit != 0 {
+	bit, own := uint64(1)<<(place%64), o.key == o.names[place]
+	again := o.seen[place/64]&bit != 0
+	o.seen[place/64] |= bit
+	if own && o.owned[place/64]&bit != 0 || !own && slices.Contains(o.keys, o.key) {
 		o.in.fail(errDuplicate)
 		return false
 	}
-	o.seen[place/64] |= bit
-	return true
+	if own {
+		o.owned[place/64] |= bit
+	} else {
+		o.keys = append(o.keys, o.key)
+	}
+	if again {
+		o.other(place)
+	}
+	return !again
+}
+
+// forget takes back that the member at hand was read.
+func (o *Object) forget(place int) {
+	bit := uint64(1) << (place % 64)
+	o.seen[place/64] &^= bit
+	o.owned[place/64] &^= bit
+	if n := len(o.keys); n > 0 && o.keys[n-1] == o.key {
+		o.keys = o.keys[:n-1]
+	}
 }
 
 // bad notes a value of another type.
@@ -405,10 +429,32 @@ func (o *Object) Date(place int, dst *Time) {
 // Map passes over an object, whatever members it has, and keeps its JSON. null and ""
 // are absent.
 func (o *Object) Map(place int, dst *[]byte) {
-	if !o.first(place) || o.absent(place) {
+	if o.first(place) && !o.absent(place) {
+		o.raw(place, dst, jx.Object)
+	}
+}
+
+// Array is Map of an array of whatever members.
+func (o *Object) Array(place int, dst *[]byte) {
+	if o.first(place) && !o.absent(place) {
+		o.raw(place, dst, jx.Array)
+	}
+}
+
+// Any keeps the JSON of any value. null and "" are absent.
+func (o *Object) Any(place int, dst *[]byte) {
+	if !o.first(place) {
 		return
 	}
-	if o.in.dec.Next() != jx.Object {
+	o.raw(place, dst, o.in.dec.Next())
+	if text := string(*dst); text == "null" || text == `""` {
+		*dst = nil
+	}
+}
+
+// raw keeps the JSON of a value of a kind, held to the limits of all JSON.
+func (o *Object) raw(place int, dst *[]byte, kind jx.Type) {
+	if o.in.dec.Next() != kind {
 		o.other(place)
 		return
 	}

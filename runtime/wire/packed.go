@@ -26,7 +26,7 @@ func (o *Object) Packed(place int, read func(place int)) {
 	if len(text) == 0 {
 		return
 	}
-	o.seen[place/64] &^= uint64(1) << (place % 64) // read marks it again
+	o.forget(place) // read marks it again
 	inside := append([]byte(nil), text...)
 	outer, depth, problems := o.in.dec, o.in.depth, o.in.List.Len()
 	o.in.dec = jx.Decoder{}

@@ -288,7 +288,9 @@ func TestDuplicates(t *testing.T) {
 		}
 	}
 	for _, body := range []string{
-		`{"str":"a","string":"b"}`, // two names of one field
+		`{"string":"a","string":"b"}`,
+		`{"string":"a","str":"c","string":"b"}`,
+		`{"str":"a","string":"b","str":"c"}`,
 		`{"list":[{"id":"a","id":"b"}]}`,
 		`{"part":{"id":"a","id":"b"}}`,
 		`{"unknown":{"a":1,"a":2}}`,
@@ -300,6 +302,12 @@ func TestDuplicates(t *testing.T) {
 		_, _, refusal := decode(body, wire.Limits{})
 		if cause(t, refusal) != "duplicate key" {
 			t.Errorf("%s: %v", body, refusal)
+		}
+	}
+	for _, body := range []string{`{"str":"a","string":"b"}`, `{"string":{"a":1},"str":"b"}`, `{"string":null,"str":"b","other":1}`} {
+		_, problems, refusal := decode(body, wire.Limits{})
+		if got := paths(problems); refusal != nil || len(got) == 0 || got[len(got)-1] != "type:str" {
+			t.Errorf("two names of one field: %s: %v, %v", body, got, refusal)
 		}
 	}
 	for _, body := range []string{

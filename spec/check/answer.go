@@ -185,7 +185,7 @@ func checkClass(d *checked, a filling) {
 	}
 	from, to := class(a.Field.Item()), class(c.Type)
 	switch {
-	case from == to, c.Type == spec.JSON, to == "string" && from != "json", a.Field.Type == spec.String && c.Type == spec.Decimal,
+	case from == to, c.Type == spec.JSON && a.Field.IsNested(), to == "string" && from != "json", a.Field.Type == spec.String && c.Type == spec.Decimal,
 		a.Field.Type == spec.String && a.Field.Enum != nil && to == "number", from == "number" && to == "bool":
 	default:
 		d.Add("JK0425", a.Pos, "change the type of the column, or follow another type at the field",

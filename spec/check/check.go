@@ -22,10 +22,15 @@ type Rule struct {
 
 // Rules returns all rules in the order of their ids: JK00 files, JK01 fields,
 // JK02 interfaces, JK03 tables, JK04 answers, JK05 systems, JK06 errors,
-// errata and the ledger.
+// errata and the ledger, JK07 what is generated, waivers and what nothing uses.
 func Rules() []Rule {
+	return slices.Concat(faultRules(), unusedRules, waiverRules, planRules)
+}
+
+// faultRules are about what is wrong by itself.
+func faultRules() []Rule {
 	return slices.Concat(fileRules, fieldRules, interfaceRules, placeRules, tableRules, answerRules, storageRules, systemRules,
-		demoRules, protocolRules, errorRules)
+		demoRules, protocolRules, errorRules, proofRules)
 }
 
 // checked is a linked system while the rules run over it.
@@ -35,8 +40,14 @@ type checked struct {
 }
 
 // System runs the rules over a linked system and reports its faults.
-func System(to *spec.Collector, s *spec.System) {
-	for _, rule := range Rules() {
+func System(to *spec.Collector, s *spec.System) { run(to, s, faultRules()) }
+
+// Unused reports what is said in a system and has no effect. Most of it would follow
+// from another fault, so it is asked where nothing else was found.
+func Unused(to *spec.Collector, s *spec.System) { run(to, s, unusedRules) }
+
+func run(to *spec.Collector, s *spec.System, rules []Rule) {
+	for _, rule := range rules {
 		if rule.check != nil {
 			rule.check(&checked{to, s})
 		}

@@ -13,17 +13,30 @@ func checkRuleNames(d *checked) {
 			d.Add("JK0606", r.Pos, spec.OneOf(r.Rule, spec.RuleNames()), "unknown rule %q", r.Rule)
 		}
 		internal = internal || r.Rule == "internal"
+		if texts := d.texts(r.Code); r.Text != "" && texts != nil && !slices.Contains(texts, r.Text) {
+			d.Add("JK0617", r.Pos, spec.OneOf(r.Text, texts), "code %s has no text %q", r.Code, r.Text)
+		}
 	}
 	if !internal && !d.Unread["errors"] {
 		d.Add("JK0608", d.FileAt("errors.yaml"), "add internal to rules", "no code answers our own faults")
 	}
 }
 
+// texts are the texts of a code.
+func (d *checked) texts(code string) []string {
+	for e := range d.EveryCode() {
+		if e.Code == code {
+			return append([]string{e.Text}, e.Others...)
+		}
+	}
+	return nil
+}
+
 func checkCodes(d *checked) {
 	seen := map[string]bool{}
 	for e := range d.EveryCode() {
 		if seen[e.Code] {
-			d.Add("JK0607", e.Pos, "keep one of the two", "code %s is listed twice", e.Code)
+			d.Add("JK0607", e.Pos, "keep one of the two, with both texts: text: [A, B]", "code %s is listed twice", e.Code)
 		}
 		seen[e.Code] = true
 	}

@@ -28,7 +28,7 @@ func checkLength(d *checked, p place) {
 		if p.Of != "" {
 			kind = "an array of " + string(p.Of)
 		}
-		d.Add("JK0103", one.where.At("length"), "leave length out", "length %d is not allowed on %s", one.rules.Length, kind)
+		d.Add("JK0103", one.where.At("length"), "write doc_length: it is kept and shown, and there is nothing to count", "length %d is not allowed on %s", one.rules.Length, kind)
 	}
 }
 
@@ -261,8 +261,13 @@ func checkEnum(d *checked, p place) {
 // checkEnumValues wants values that the type takes. A fault in a named enum is
 // reported at the field, where the enum may be right for others.
 func checkEnumValues(d *checked, p place, enum *spec.Enum, typ spec.Type) {
+	if typ.IsWhole() && p.Separator == spec.Sum {
+		if _, ok := enum.Bits(); !ok {
+			d.Add("JK0113", p.Where("enum"), "list 1, 2, 4, 8 …, or remove separator", "the values of %s cannot be told from their sum", p.Name)
+		}
+	}
 	for _, v := range enum.Values {
-		if typ.Takes(v.Value) {
+		if typ.Takes(v.Value) || typ.IsNumber() && v.Range() != nil {
 			continue
 		}
 		at := v.Pos
@@ -290,11 +295,6 @@ func checkMembers(d *checked, p place) {
 	switch members := p.Fields != nil; {
 	case p.Type == spec.Array && members && p.Of != "":
 		d.Add("JK0116", p.At("of"), "keep one of the two", "the array %s has both of and fields", p.Name)
-	case p.Type == spec.Array && !members && p.Of == "":
-		d.Add("JK0116", p.Pos, "add fields, or of: with the type of its members",
-			"the array %s has no type of its members", p.Name)
-	case p.Type == spec.Object && !members:
-		d.Add("JK0116", p.Pos, "add fields, or make it a map", "the object %s has no fields", p.Name)
 	case p.Type != spec.Array && p.Of != "":
 		d.Add("JK0120", p.Where("of"), "make it an array", "of is not allowed on %s", p.Type)
 	case p.Type != spec.Array && p.Type != spec.Object && members:

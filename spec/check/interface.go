@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -35,8 +36,7 @@ func checkSections(d *checked) {
 	for _, x := range d.Interfaces {
 		at := x.At("section")
 		if !sectionForm.MatchString(x.Section) {
-			d.Add("JK0204", at, "write the document's number, like 4.2.6", "%q is no section number", x.Section)
-			continue
+			continue // a title, or none
 		}
 		if o := seen[x.Section]; o != nil {
 			d.Add("JK0205", at, "", "section %s is also that of %s", x.Section, o.Cmd)
@@ -76,6 +76,11 @@ func checkWrites(d *checked, x *spec.Interface) {
 }
 
 func checkStatus(d *checked, x *spec.Interface) {
+	if x.Sunset != "" && x.Status != spec.Deprecated {
+		d.Add("JK0239", x.At("sunset"), "add status: deprecated, or remove it", "%s has a sunset and is not deprecated", x.Cmd)
+	} else if _, err := time.Parse(time.DateOnly, x.Sunset); x.Sunset != "" && err != nil {
+		d.Add("JK0239", x.At("sunset"), "write it as 2027-03-01", "%s is no day", x.Sunset)
+	}
 	switch {
 	case x.Status == spec.Deprecated && x.Successor == "":
 		d.Add("JK0210", x.At("status"), "add successor: with the interface to use instead",
@@ -166,24 +171,44 @@ func checkPaths(d *checked) {
 		case d.Endpoint.Path != "" && (x.Method != "" || x.Path != ""):
 			d.Add("JK0215", x.At("path"), "remove method and path", "the protocol has a path already")
 		case d.Endpoint.Path == "" && !own:
-			d.Add("JK0215", x.At("interface"), "add method and path", "%s has no method and path of its own", x.Cmd)
+			d.Add("JK0215", x.At("interface"), "add path, and method where the document says one", "%s has no path of its own", x.Cmd)
+		case !x.IsServed(): // the document may describe one URL twice
+			continue
 		case own && seen[address] != nil:
-			d.Add("JK0216", x.At("path"), "", "%s %s already leads to %s", x.Method, x.Path, seen[address].Cmd)
+			d.Add("JK0216", x.At("path"), "status: unimplemented on the one whose requests the other answers", "%s %s already leads to %s", x.Method, x.Path, seen[address].Cmd)
 		}
 		seen[address] = x
 	}
 }
 
 func checkSince(d *checked, x *spec.Interface) {
-	if x.Since == "" || len(d.Changes) == 0 {
-		return
-	}
 	var versions []string
 	for _, c := range d.Changes {
 		versions = append(versions, c.Version)
 	}
-	if !slices.Contains(versions, x.Since) {
-		d.Add("JK0220", x.At("since"), spec.OneOf(x.Since, versions), "changelog.yaml has no version %q", x.Since)
+	known := func(version string, at spec.Pos) {
+		if version != "" && versions != nil && !slices.Contains(versions, version) {
+			d.Add("JK0220", at, spec.OneOf(version, versions), "changelog.yaml has no version %q", version)
+		}
+	}
+	known(x.Since, x.At("since"))
+	for f := range slices.Concat(x.Request, x.Response).All() {
+		known(f.Since, f.At("since"))
+	}
+}
+
+// checkChanges holds the interfaces that a revision names to those that there are.
+func checkChanges(d *checked) {
+	var cmds []string
+	for _, x := range d.Interfaces {
+		cmds = append(cmds, x.Cmd)
+	}
+	for _, c := range d.Changes {
+		for _, item := range c.List("interfaces") {
+			if !slices.Contains(cmds, item.Text) && len(d.Unread) == 0 {
+				d.Add("JK0240", item.Pos, spec.OneOf(item.Text, cmds), "unknown interface %q", item.Text)
+			}
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,14 +59,17 @@ func (d *checked) keptRules(f *spec.Field) {
 	if (f.MinItems > 0 || f.MaxItems > 0) && f.Type != spec.Array {
 		no("max_items", "it counts the members of an array", "min_items and max_items are not allowed on %s", f.Type)
 	}
+	if (f.MinItems > 0 || f.MaxItems > 0) && f.Type == spec.Array && shape == spec.Raw {
+		no("max_items", "say what the members are: of, or fields", "members of %s are not counted", f.Name)
+	}
 	if shape == spec.Scalars { // its rules are about each member
 		shape = f.Member().Shape()
 	}
 	if f.Nullable && shape != spec.Moment {
 		no("nullable", "only a datetime is sent as null", "nullable is not allowed on %s", f.Type)
 	}
-	if f.IsClosed() && shape != spec.Text && shape != spec.Whole {
-		no("enum", "only texts and whole numbers are held against a list", "an enum is not allowed on %s", f.Type)
+	if f.IsClosed() && shape != spec.Text && shape != spec.Whole && shape != spec.Fraction {
+		no("enum", "only texts and numbers are held against a list", "an enum is not allowed on %s", f.Type)
 	}
 	if f.Pattern != "" && shape != spec.Text {
 		no("pattern", "only texts are held against a pattern", "pattern is not allowed on %s", f.Type)
@@ -124,7 +126,13 @@ func (d *checked) wholeValues(f *spec.Field) {
 		if f.Enum.Name != "" {
 			at = f.Where("enum")
 		}
-		d.whole(v.Value, at)
+		if list := v.Range(); list == nil {
+			d.whole(v.Value, at)
+		} else {
+			for _, m := range list {
+				d.bound(m.Value, at)
+			}
+		}
 	}
 }
 
@@ -227,8 +235,13 @@ func mappingConstants(d *checked) {
 // checkWords keeps the names that reach SQL as they are from its words.
 func checkWords(d *checked) {
 	word := func(name, what string, at spec.Pos) {
-		if slices.Contains(spec.SQLWords(), name) {
+		switch {
+		case slices.Contains(spec.SQLWords(), name), what == "column" && slices.Contains(spec.SystemColumns(), name):
 			d.Add("JK0313", at, "it is a word of SQL; choose another name", "%q cannot name a %s", name, what)
+		case len(name) > spec.MaxSQLName:
+			d.Add("JK0305", at, "choose a shorter name", "%q has %d bytes; PostgreSQL keeps %d of the name of a %s", name, len(name), spec.MaxSQLName, what)
+		case what == "step" && !snakeForm.MatchString(name):
+			d.Add("JK0305", at, "small letters, digits and _", "%q cannot name a step", name)
 		}
 	}
 	word(d.Name, "system", d.Pos)
@@ -252,21 +265,7 @@ func checkWords(d *checked) {
 
 // checkNames wants names that are still different in Go.
 func checkNames(d *checked) {
-	everyList(checkGoNames)(d)
 	checkGoTypes(d)
-}
-
-// checkGoNames wants a Go name of its own for each field of a list.
-func checkGoNames(d *checked, list spec.Fields, _ bool) {
-	seen := map[string]*spec.Field{}
-	for _, f := range list {
-		key := spec.GoKey(f.Name)
-		o := seen[key]
-		if o != nil && (f.In != "header" || o.In != "header" || !strings.EqualFold(f.Name, o.Name)) {
-			d.Add("JK0118", f.Pos, "write one with alias: on the other", "%s and %s would have the same Go name", o.Name, f.Name)
-		}
-		seen[key] = cmp.Or(o, f)
-	}
 }
 
 // checkGoTypes wants a Go name of its own for each object of a group, which is one

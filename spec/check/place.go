@@ -35,7 +35,7 @@ func checkBody(d *checked, x *spec.Interface) {
 
 // elsewhere reports whether the fields of a body are in the query or in a header.
 func (d *checked) elsewhere(x *spec.Interface) bool {
-	return d.apart(x)
+	return d.apart(x) || d.Protocol != nil && d.Protocol.Bodyless
 }
 
 // apart reports whether the fields of a body are in a place of their own.

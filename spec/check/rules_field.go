@@ -144,9 +144,9 @@ var fieldRules = []Rule{
 	},
 	{
 		"JK0116",
-		"array or object without members",
-		"An array holds scalars (of) or objects (fields), an object has fields. An object with " +
-			"free keys is a map.", "items: {type: array}", "items: {type: array, of: string}", everyField(checkMembers),
+		"array with two kinds of members",
+		"The members of an array are scalars (of) or objects (fields). Without either they may be anything, as those of an object " +
+			"without fields.", "items: {type: array, of: string, fields: {no: {type: string}}}", "items: {type: array, of: string}", everyField(checkMembers),
 	},
 	{
 		"JK0117", "too many fields", "Which fields are present is kept in 256 bits for each object.",

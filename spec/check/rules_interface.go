@@ -21,12 +21,8 @@ var interfaceRules = []Rule{
 		"spec/lianfa/custmer/", "spec/lianfa/customer/", nil,
 	},
 	{
-		"JK0204", "malformed section", "Interfaces are sorted by their section, as numbers between dots.",
-		"section: 4.2.a", "section: 4.2.6", checkSections,
-	},
-	{
 		"JK0205", "section twice", "Each interface has its own section; two of the same are a slip of copying.",
-		"section: 4.2.6  # in two files", "section: 4.2.7", nil,
+		"section: 4.2.6  # in two files", "section: 4.2.7", checkSections,
 	},
 	{
 		"JK0206", "notification with an answer", "We send notifications. row and fill give their contents.",
@@ -229,5 +225,31 @@ var tableRules = []Rule{
 		"Tables, keys, unique sets and indexes are named after tables and columns, all in one schema: an index of the column " +
 			"line of the table goods is goods_line. The migration of two with one name would fail.",
 		"table: goods_line  # and index: [[line]] on goods", "table: goods_lines", checkRelations,
+	},
+	{
+		"JK0315",
+		"tables without their migration",
+		"Once a system was released, its tables change by migrations in its folder sql. The last of them must lead to the tables " +
+			"that the YAML has, or servers would start on others.",
+		"wechat: {type: string}  # and nothing in sql/", "jiekou migrate draft", nil,
+	},
+	{
+		"JK0316",
+		"released migration that was edited",
+		"Databases know a migration by its checksum, and a server refuses one that differs from what was applied. So a released " +
+			"file keeps its name and its bytes; a change is another migration.",
+		"alter table …  # in 0001_tables.sql, after its release", "0002_….sql", nil,
+	},
+	{
+		"JK0317",
+		"malformed migration",
+		"Migrations are applied in the order of their numbers, each by the marks in its text.",
+		"sql/2-wechat.sql", "sql/0002_wechat.sql", nil,
+	},
+	{
+		"JK0318",
+		"table of somebody else",
+		"jiekou reads and writes a table with existing, and neither makes nor renames it; the names of its constraints are the database's.",
+		"existing: crm.customer\nwas: client", "existing: crm.customer", everyTable(checkExisting),
 	},
 }

@@ -41,4 +41,16 @@ var placeRules = []Rule{
 			"notification a table, and no other command of that name.",
 		"by: [proj_guid, user_guid]\npublish: true", "publish: true", everyInterface(checkPublish),
 	},
+	{
+		"JK0239",
+		"sunset that cannot be",
+		"A deprecated interface may say the last day on which it is answered. diff lets a revision move it to later only.",
+		"sunset: 2027-03-01  # of an active interface", "status: deprecated\nsuccessor: order_update\nsunset: 2027-03-01", nil,
+	},
+	{
+		"JK0240",
+		"revision of an unknown interface",
+		"A line of changelog.yaml may name the interfaces that it changed: their pages show it.",
+		"interfaces: [order_creat]", "interfaces: [order_create]", checkChanges,
+	},
 }

@@ -182,4 +182,8 @@ var errorRules = []Rule{
 		"password: {type: string, required: true, follow: {blank: true, erratum: password-blank}}",
 		everyInterface(checkBlankDecisions),
 	},
+	{
+		"JK0617", "text that the code does not have", "A code of several texts lists them; a rule picks one of them.",
+		"rules: {auth: {code: -1, text: 签名错}}", "rules: {auth: {code: -1, text: 签名错误}}", nil,
+	},
 }

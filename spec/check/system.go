@@ -22,8 +22,8 @@ func checkGroups(d *checked) {
 		if slices.Contains(spec.Reserved(), g.Name) || !packageForm.MatchString(g.Name) {
 			d.Add("JK0509", g.Pos, "small letters and digits, and none of "+strings.Join(spec.Reserved(), ", "),
 				"%q cannot name a group", g.Name)
-		} else if !spec.IsPackage(g.Name) {
-			d.Add("JK0509", g.Pos, "Go keeps the name for itself; choose another", "%q cannot name a group", g.Name)
+		} else if !spec.IsGroup(g.Name) {
+			d.Add("JK0509", g.Pos, "Go or the generated code keeps the name for itself; choose another", "%q cannot name a group", g.Name)
 		}
 	}
 }

@@ -22,6 +22,22 @@ func checkTableNames(d *checked, t *spec.Table) {
 	}
 }
 
+// checkExisting holds a table that is there without jiekou to what can be done with it.
+func checkExisting(d *checked, t *spec.Table) {
+	for _, x := range slices.Concat(t.Unique, t.Indexes) {
+		if x.Name != "" && t.Existing == "" {
+			d.Add("JK0318", x.At("name"), "remove it, or say existing:", "%s is made by jiekou, which names its constraints", t.Name)
+		}
+	}
+	switch {
+	case t.Existing == "":
+	case t.Was != "":
+		d.Add("JK0318", t.At("was"), "remove it", "jiekou does not rename %s", t.Existing)
+	case t.History != nil:
+		d.Add("JK0318", t.History.Pos, "keep its tasks in a table that jiekou makes", "tasks are worked on in the schema %s, and %s is elsewhere", t.System.Name, t.Existing)
+	}
+}
+
 // checkRelations wants one name for each table, constraint and index: they share
 // the names of the schema.
 func checkRelations(d *checked) {
@@ -34,9 +50,12 @@ func checkRelations(d *checked) {
 		seen[name] = what
 	}
 	for _, t := range d.Tables {
-		one(t.Name, "the table "+t.Name, t.At("table"))
+		one(t.Relation(), "the table "+t.Name, t.At("table"))
 	}
 	for _, t := range d.Tables {
+		if t.Existing != "" {
+			continue // its names are the database's own
+		}
 		one(t.ConstraintName(t.Key), "the key of "+t.Name, t.At("key"))
 		for _, x := range t.Unique {
 			if !slices.Equal(x.Columns, t.Key) {
@@ -101,8 +120,8 @@ func checkColumnKeys(d *checked, t *spec.Table, c *spec.Column) {
 		wrong("default", spec.OneOf(c.Default, c.Enum.Texts()), "default %q is not in the enum", c.Default)
 	case c.Format != "" && !text:
 		wrong("format", "a format is for string", "format is not allowed on a column of type %s", c.Type)
-	case c.Format != "" && !slices.Contains(spec.Formats(), c.Format):
-		wrong("format", spec.OneOf(c.Format, spec.Formats()), "unknown format %q", c.Format)
+	case c.Format != "" && !slices.Contains(spec.ColumnFormats(), c.Format):
+		wrong("format", spec.OneOf(c.Format, spec.ColumnFormats()), "unknown format %q", c.Format)
 	case c.Min+c.Max != "" && !c.IsNumber():
 		wrong(key, "min and max are for numbers", "min and max are not allowed on a column of type %s", c.Type)
 	case c.Hash && (!text || c.Length > 0):

@@ -29,6 +29,8 @@ type Change struct {
 	// Partners are the apps that hold a grant or a subscription for the interface;
 	// nil: nobody said who they are.
 	Partners []string `json:"partners,omitempty"`
+	// Calls counts the calls of these partners in the last 30 days.
+	Calls map[string]int64 `json:"calls,omitempty"`
 	// Accepted is why the team agreed to the change; empty: it did not.
 	Accepted string `json:"accepted,omitempty"`
 

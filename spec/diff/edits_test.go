@@ -40,6 +40,8 @@ var edits = []struct{ file, before, after, want string }{
 	{"order/order_create", "\nresponse:\n  id:   {type: long, required: true, label: 编号}\n  name: {type: string, length: 20, required: true, blank: true, label: 名称}", "", "interface-reply-removed"},
 	{"order/order_create", "notify: [order_notify]\n", "", "interface-sends-removed"},
 	{"order/order_create", "kind: report", "kind: report\nstatus: deprecated\nsuccessor: order_get", "interface-deprecated interface-successor-changed"},
+	{"order/order_create", "kind: report", "kind: report\nstatus: deprecated\nsuccessor: order_get\nsunset: 2027-03-01", "interface-deprecated interface-sunset-set interface-successor-changed"},
+	{"order/order_find", "2027-03-01", "2027-06-01", "interface-sunset-later"},
 	{"order/order_create", "kind: report", "kind: report\nstatus: unimplemented", "interface-refused"},
 	{"order/order_create", "title: 新增订单", "title: 订单新增", "interface-title-changed"},
 	{"order/order_create", `section: "1.1"`, `section: "1.9"`, "interface-section-moved"},

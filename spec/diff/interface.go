@@ -20,6 +20,9 @@ func (d *differ) interfaces(before, after *spec.System) {
 			continue
 		}
 		c := d.add(word(was)+"-removed", "", "", "", was.Pos, after.Pos)
+		if was.Sunset != "" && was.Sunset < after.Date {
+			c.Levels.Wire, c.Note = Warning, "its last day was "+was.Sunset
+		}
 		for _, is := range after.Interfaces {
 			if before.Interface(is.Cmd) == nil && is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
 				c.Note = perhaps(is.Cmd, was.Cmd)
@@ -100,6 +103,7 @@ func numbered(x *spec.Interface) string { return strings.TrimSpace(x.Section + "
 
 // status compares the stages of a life.
 func (d *differ) status(was, is *spec.Interface) {
+	d.sunset(was, is)
 	if was.Status == is.Status {
 		return
 	}
@@ -112,6 +116,25 @@ func (d *differ) status(was, is *spec.Interface) {
 	case spec.Active:
 	}
 	d.add(rule, "", string(was.Status), string(is.Status), was.At("status"), is.At("status"))
+}
+
+// sunset compares the last days of deprecated interfaces. Partners plan by it, so it may
+// only move to later.
+func (d *differ) sunset(was, is *spec.Interface) {
+	rule := ""
+	switch {
+	case was.Sunset == is.Sunset:
+		return
+	case was.Sunset == "":
+		rule = "interface-sunset-set"
+	case is.Sunset == "":
+		rule = "interface-sunset-cleared"
+	case is.Sunset > was.Sunset:
+		rule = "interface-sunset-later"
+	default:
+		rule = "interface-sunset-earlier"
+	}
+	d.add(rule, "", was.Sunset, is.Sunset, was.At("sunset"), is.At("sunset"))
 }
 
 // reply compares the members of replies. Of notifications they are what receivers

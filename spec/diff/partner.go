@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 )
 
 // Partner is a registered app with what it may call and which notifications it gets.
@@ -16,6 +17,7 @@ type Partner struct {
 	Subscriptions []struct {
 		Cmd string `json:"cmd"`
 	} `json:"subscriptions"`
+	Calls map[string]int64 `json:"calls"` // of the last 30 days, by interface
 }
 
 // ReadPartners reads what the server's "app list --json" prints.
@@ -40,15 +42,21 @@ func Touch(changes []Change, partners []Partner) {
 		c := &changes[i]
 		c.Partners = []string{}
 		for _, p := range partners {
-			if p.System == c.System && !p.Disabled && (c.Interface == "" || p.has(c.Interface)) {
+			if p.System == c.System && !p.Disabled && (c.Interface == "" || p.Sees(c.System, c.Interface)) {
 				c.Partners = append(c.Partners, p.ID)
+				c.count(p)
 			}
 		}
 		slices.Sort(c.Partners)
 	}
 }
 
-func (p Partner) has(cmd string) bool {
+// Sees reports whether an interface concerns a partner: it may call it, or is
+// subscribed to it.
+func (p Partner) Sees(system, cmd string) bool {
+	if p.System != system {
+		return false
+	}
 	for _, s := range p.Subscriptions {
 		if s.Cmd == cmd {
 			return true
@@ -58,4 +66,33 @@ func (p Partner) has(cmd string) bool {
 		ok, err := path.Match(pattern, cmd)
 		return ok && err == nil
 	})
+}
+
+// count notes how often a partner called what the change is about.
+func (c *Change) count(p Partner) {
+	var calls int64
+	for cmd, n := range p.Calls {
+		if c.Interface == "" || c.Interface == cmd {
+			calls += n
+		}
+	}
+	if calls == 0 {
+		return
+	}
+	if c.Calls == nil {
+		c.Calls = map[string]int64{}
+	}
+	c.Calls[p.ID] = calls
+}
+
+// touched lists the partners with their calls: "301 (412 calls), 302".
+func (c Change) touched() string {
+	var out []string
+	for _, id := range c.Partners {
+		if n := c.Calls[id]; n > 0 {
+			id = fmt.Sprintf("%s (%d calls)", id, n)
+		}
+		out = append(out, id)
+	}
+	return strings.Join(out, ", ")
 }

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/annotation"
 )
 
 // Formats lists the forms in which changes are written.
@@ -31,7 +31,7 @@ func (r Report) Write(w io.Writer, format string) error {
 	case "markdown":
 		return r.markdown(w)
 	case "github":
-		return r.github(w)
+		return annotation.GitHub(w, r.remarks())
 	case "sarif":
 		return r.sarif(w)
 	case "html":
@@ -106,7 +106,7 @@ func (r Report) text(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "  %s %s  %s\n      %s: %s [%s]\n", c.ID, c.Rule, r.say(c), c.place(), r.columns(c), r.level(c.Level()))
 		for _, one := range []struct{ word, text string }{
-			{"note", c.Note}, {"partners", strings.Join(c.Partners, ", ")}, {"accepted", c.Accepted},
+			{"note", c.Note}, {"partners", c.touched()}, {"accepted", c.Accepted},
 		} {
 			if one.text != "" {
 				fmt.Fprintf(&b, "      %s: %s\n", one.word, one.text)
@@ -172,64 +172,32 @@ func (r Report) markdown(w io.Writer) error {
 			}
 		}
 		fmt.Fprintf(&b, "| %d | %s | %s `%s` | %s | %s | %s | %s | %s |\n", i+1, mark(strings.TrimSpace(c.System+" "+c.Interface)), text, c.ID,
-			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(strings.Join(c.Partners, ", ")))
+			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(c.touched()))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// github writes a workflow command for each change, which annotates its line.
-func (r Report) github(w io.Writer) error {
-	kinds := map[Level]string{None: "notice", Info: "notice", Warning: "warning", Breaking: "error"}
-	value := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	text := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+// remarks are the changes for other tools.
+func (r Report) remarks() []annotation.Remark {
+	levels := map[Level]string{None: annotation.None, Info: annotation.Note, Warning: annotation.Warning, Breaking: annotation.Error}
+	var list []annotation.Remark
 	for _, c := range r.Changes {
-		kind, p := kinds[c.Level()], c.place()
-		if c.Accepted != "" {
-			kind = "notice"
-		}
-		if _, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s [%s] %s\n", kind, value.Replace(p.File), max(p.Line, 1), max(p.Col, 1),
-			value.Replace(c.Rule), text.Replace(strings.TrimSpace(c.Interface+" "+r.say(c))), text.Replace(r.columns(c)), c.ID); err != nil {
-			return err
-		}
+		list = append(list, annotation.Remark{
+			At: c.place(), Rule: c.Rule, Level: levels[c.Level()], Text: strings.TrimSpace(c.Interface + " " + r.say(c)),
+			Details: "[" + r.columns(c) + "] " + c.ID, Accepted: c.Accepted, Fingerprint: map[string]string{"change": c.ID},
+		})
 	}
-	return nil
+	return list
 }
 
 // sarif writes SARIF 2.1.0.
 func (r Report) sarif(w io.Writer) error {
-	type object = map[string]any
-	levels := map[Level]string{None: "none", Info: "note", Warning: "warning", Breaking: "error"}
-	rules, results, known := []object{}, []object{}, map[string]bool{}
+	var rules []annotation.Rule
 	for _, rule := range Rules() {
-		for _, c := range r.Changes {
-			if c.Rule == rule.ID && !known[rule.ID] {
-				known[rule.ID] = true
-				rules = append(rules, object{"id": rule.ID, "shortDescription": object{"text": rule.Title}})
-			}
-		}
+		rules = append(rules, annotation.Rule{ID: rule.ID, Title: rule.Title})
 	}
-	for _, c := range r.Changes {
-		p := c.place()
-		one := object{
-			"ruleId": c.Rule, "level": levels[c.Level()], "message": object{"text": strings.TrimSpace(c.Interface + " " + r.say(c))},
-			"partialFingerprints": object{"change": c.ID},
-			"locations": []object{{"physicalLocation": object{
-				"artifactLocation": object{"uri": cmp.Or(p.File, "spec")}, "region": object{"startLine": max(p.Line, 1), "startColumn": max(p.Col, 1)},
-			}}},
-		}
-		if c.Accepted != "" {
-			one["suppressions"] = []object{{"kind": "external", "justification": c.Accepted}}
-		}
-		results = append(results, one)
-	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(object{
-		"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
-		"runs": []object{{"tool": object{"driver": object{"name": "jiekou diff", "rules": rules}}, "results": results}},
-	})
+	return annotation.SARIF(w, "jiekou diff", rules, r.remarks())
 }
 
 var page = template.Must(template.New("").Parse(`<!DOCTYPE html>
@@ -261,7 +229,7 @@ func (r Report) html(w io.Writer) error {
 	for _, c := range r.Changes {
 		one := line{
 			At: strings.TrimSpace(c.System + " " + c.Interface), Text: r.say(c), ID: c.ID, Rule: c.Rule, Place: at(c.place()),
-			Partners: strings.Join(c.Partners, ", "),
+			Partners: c.touched(),
 		}
 		for _, more := range []string{c.Note, c.Accepted} {
 			if more != "" {

@@ -1,13 +1,34 @@
 package diff
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// sets compares systems by name. Two sets of one system each are compared with each
-// other whatever their names: a folder may be called v2.
+// Comparable refuses two sets of which several systems of one have no counterpart in the
+// other, both ways: nobody could say which one became which, and a comparison would say
+// that all of them were removed and added.
+func Comparable(before, after *spec.Set) error {
+	missing := func(from, in *spec.Set) (names []string) {
+		for _, s := range from.Systems {
+			if !slices.ContainsFunc(in.Systems, func(o *spec.System) bool { return o.Name == s.Name }) {
+				names = append(names, s.Name)
+			}
+		}
+		return names
+	}
+	gone, fresh := missing(before, after), missing(after, before)
+	if len(gone) > 1 && len(fresh) > 1 {
+		return fmt.Errorf("%s are gone and %s are new: which one is called what now?", strings.Join(gone, ", "), strings.Join(fresh, ", "))
+	}
+	return nil
+}
+
+// sets compares systems by name.
 func (d *differ) sets(before, after *spec.Set) {
 	find := func(set *spec.Set, name string) *spec.System {
 		for _, s := range set.Systems {

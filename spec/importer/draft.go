@@ -1,33 +1,51 @@
 // Package importer drafts YAML from the documents of partners: it finds interfaces,
 // tables of parameters and codes by the words of their heads, and carries over what
 // it reads as it was printed. It knows no document: every rule is about a kind of
-// table, and the words it looks for are in tables of words.
+// table, and the words it looks for are in the tables of package wording.
 package importer
 
-import "github.com/jiekou-dev/jiekou/spec/importer/document"
+import (
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+)
 
 // Draft is what was found in the files of one document.
 type Draft struct {
 	Title      string
+	Version    string // of the last row of a change log
 	Interfaces []*Interface
 	Codes      []Code
-	// Left are the tables that were not carried over, with the reason.
-	Left []Left
-	// Cells counts the cells of all tables: those carried over, and all.
-	Carried, Cells int
+	Shared     []*Shared
+	Lists      []*NamedList
+	Changes    []Change
+	Tables     []*Table   // all of them, with what became of each cell
+	Prose      []Prose    // sentences that state a condition
+	Findings   []Finding  // what the document contradicts or leaves open
+	Decisions  []Decision // what a person must decide, the most valuable first
 }
 
 // Interface is one interface of the document.
 type Interface struct {
 	Title, Section string
-	Method, Path   string
+	Code           string // the document's number: G-BA-01
+	Method         string // empty: the document says none
+	URL            string // as the document prints it, without the host; empty: it prints none
 	Cmd            string // as the document calls it; else made of the path
-	Named          bool   // the document says Cmd
 	Request        []*Field
 	Response       []*Field
 	Codes          []Code
-	Example        [2]string // of a request and a response, JSON
+	Example        [2]string // of a request and a response, as printed
+	Note           string    // what it is for
 	Place          string
+
+	weak   bool   // the URL is in prose and nothing else says that it begins an interface
+	chap   string // the chapters that it is in, joined by \x00
+	head   string // the heading that it is below
+	within [2]string
 }
 
 // Field is one row of a table of parameters.
@@ -36,37 +54,191 @@ type Field struct {
 	Type     string   // as printed
 	Length   string   // as printed
 	Required string   // yes, no, conditional, unstated
-	Label    string
-	Note     string // the rest of the description
-	Enum     []Value
+	Mark     string   // the cell for required as printed
+	Label    string   // first words of the description
+	Note     string   // the description
+	Beside   string   // a remark that is merged over several rows
+	Enum     []wording.Value
+	Ref      string // name of the list of values that it refers to
 	Default  string
+	Example  string
+	Format   string
 	In       string // query, header, path, form; empty: body
 	List     bool   // an array
+	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
+
+	side    string // request or response, where its row says so
+	dropped bool   // another row of its name is there
 }
 
 // Name is the last name of the path.
 func (f *Field) Name() string { return f.Path[len(f.Path)-1] }
 
-// Value is a value of an enumeration.
-type Value struct{ Value, Label string }
+// Key is the path as one text.
+func (f *Field) Key() string { return strings.Join(f.Path, "\x00") }
 
 // Code is a row of a table of codes.
-type Code struct{ Code, Text string }
+type Code struct{ Code, Text, Place string }
 
-// Left is a table that was not carried over.
-type Left struct {
-	Place, Why string
-	Head       string // its first row
+// Shared is a table of parameters that is outside of interfaces: common parameters,
+// or an outer message.
+type Shared struct {
+	Title, Place, Side string
+	Chapter            string // whose interfaces have them, joined by \x00; empty: all
+	Fields             []*Field
+}
+
+// NamedList is a table of values that fields refer to.
+type NamedList struct {
+	Title, Place string
+	Values       []wording.Value
+	Used         bool
+}
+
+// Change is a row of a change log.
+type Change struct{ Version, Date, Author, Text string }
+
+// Prose is a sentence that states a condition.
+type Prose struct {
+	Text, Place string
+
+	of *Interface
+}
+
+// Finding is something that the document contradicts or leaves open, with its places.
+type Finding struct {
+	Kind      string // misspelt, example, twice, nowhere, unused
+	Interface string
+	Text      string
+	Places    []string
+}
+
+// Decision is something that a person must decide.
+type Decision struct {
+	Title string
+	Text  string
+	Count int // how many fields or interfaces it is about
+}
+
+// Fate is what became of a cell.
+type Fate string
+
+// The fates of cells.
+const (
+	Carried Fate = "carried" // it is in the YAML
+	Read    Fate = "read"    // it was interpreted: a head, a place, a group
+	Left    Fate = "left"    // it was not carried over
+)
+
+// Use says what became of a cell: as what it was taken, and of which field.
+type Use struct {
+	Fate      Fate
+	As        string // name, type, length, required, label, enum, default, …; the reason if it was left
+	Field     *Field
+	Interface *Interface
+}
+
+// Table is a table of the document with the uses of its cells.
+type Table struct {
+	*document.Table
+	Title, Place string
+	Uses         map[*document.Cell][]Use
+
+	turned bool // it lies on its side
+}
+
+// use remembers what a cell was taken for; a cell without text needs no account.
+func (t *Table) use(c *document.Cell, u Use) {
+	if c != nil && strings.TrimSpace(c.Text) != "" {
+		t.Uses[c] = append(t.Uses[c], u)
+	}
+}
+
+// Cells yields the cells that have a text, each once, in the order of reading.
+func (t *Table) Cells(yield func(*document.Cell) bool) {
+	seen := map[*document.Cell]bool{}
+	for _, row := range t.Rows {
+		for _, c := range row {
+			if c == nil || seen[c] || strings.TrimSpace(c.Text) == "" {
+				continue
+			}
+			seen[c] = true
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// Fate is what became of a cell, with the word for it.
+func (t *Table) Fate(c *document.Cell) (Fate, string) {
+	best, as := Left, "nothing says what it is"
+	for _, u := range t.Uses[c] {
+		switch {
+		case u.Fate == Carried && u.Field != nil && u.Field.dropped:
+			as = "another row has the name"
+		case u.Fate == Carried:
+			return Carried, u.As
+		case u.Fate == Read:
+			best, as = Read, u.As
+		case best == Left:
+			as = u.As
+		}
+	}
+	return best, as
+}
+
+// Counts are the cells of all tables by their fate.
+func (d *Draft) Counts() map[Fate]int {
+	n := map[Fate]int{}
+	for _, t := range d.Tables {
+		for c := range t.Cells {
+			fate, _ := t.Fate(c)
+			n[fate]++
+		}
+	}
+	return n
+}
+
+// LeftTables lists the tables of which no cell was carried over, with the reason.
+func (d *Draft) LeftTables() []Finding {
+	var out []Finding
+	for _, t := range d.Tables {
+		why, carried := "", false
+		for c := range t.Cells {
+			fate, as := t.Fate(c)
+			carried = carried || fate == Carried
+			if fate == Left {
+				why = as
+			}
+		}
+		if !carried && why != "" {
+			out = append(out, Finding{Kind: "left", Text: why + ": " + rowText(t.Table, 0), Places: []string{t.Place}})
+		}
+	}
+	return out
+}
+
+// Options say how documents are read.
+type Options struct {
+	Words *wording.Words // nil: those that come with the program
 }
 
 // From drafts the files of one document, in their order.
-func From(docs []*document.Document) *Draft {
-	d := &drafter{draft: &Draft{}, structs: map[string]*table{}}
+func From(docs []*document.Document, o Options) (*Draft, error) {
+	words := o.Words
+	if words == nil {
+		var err error
+		if words, err = wording.New(); err != nil {
+			return nil, err
+		}
+	}
+	d := &drafter{draft: &Draft{}, words: words, structs: map[string]*structure{}}
 	for _, one := range docs {
-		d.file = one.Name
-		d.read(one.Blocks)
+		d.file = path.Base(filepath.ToSlash(one.Name))
+		d.read(regroup(one.Blocks, words))
 	}
 	d.finish()
-	return d.draft
+	return d.draft, nil
 }

@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,22 +8,31 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // drafter walks over the blocks of a document.
 type drafter struct {
 	draft *Draft
+	words *wording.Words
 	file  string
 
 	headings []heading // that are open, the highest first
+	first    string    // the first line of the file
 	before   string    // the last paragraph or heading
+	captions []string  // short lines since the last table
 	side     string    // request or response, as the last heading or paragraph says
+	inside   string    // the member that the fields are in, as the last heading says
 	current  *Interface
-	level    int               // of the current interface's heading
-	method   string            // of interfaces that name none
-	verb     string            // that was named since the last heading
-	structs  map[string]*table // tables of types, by name
-	shared   []*table          // tables of parameters outside of interfaces
+	level    int    // of the current interface's heading
+	method   string // of interfaces that name none
+	verb     string // that was named since the last heading
+	head     *part  // a table that was only a head
+	sampled  bool   // an example was shown since the last table
+	begins   string // the name of the interface that a line says
+
+	structs    map[string]*structure
+	lastStruct *structure
 }
 
 type heading struct {
@@ -34,82 +41,148 @@ type heading struct {
 	place string
 }
 
-var (
-	requestWord  = regexp.MustCompile(`(?i)请求(参数|体|数据|报文|字段|说明|列表)?|入参|输入|传入|上送|参数列表|parameters?|request|query|body|提交`)
-	responseWord = regexp.MustCompile(`(?i)返回|响应|应答|出参|输出|回传|结果|response|returns?|result`)
-	generic      = regexp.MustCompile(`(?i)^[\d.\s]*(接口)?(说明|描述|地址|请求地址|请求参数|请求方式|返回值|返回参数|返回结果|响应参数|示例|请求示例|返回示例|description|parameters|responses?|request|example|url|参数|备注|功能说明|接口说明|请求|响应|返回|解释|注意)[:：]?\s*$`)
-	numberHead   = regexp.MustCompile(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节]*\s*(.*)$`)
-)
+// structure is a type: a table of its members.
+type structure struct {
+	name, place, title string
+	fields             []*Field
+	in                 *Interface // that it is in
+	side               string     // that was spoken of there
+	used               bool
+	order              int // of appearance
+}
 
-// read walks over blocks in their order.
+// read walks over the blocks of one file.
 func (d *drafter) read(blocks []*document.Block) {
+	d.first = ""
 	for _, b := range blocks {
+		place := d.file + " " + b.Place
+		if d.first == "" && b.Table == nil && strings.TrimSpace(b.Text) != "" {
+			d.first = firstLine(strings.TrimSpace(b.Text))
+		}
 		switch {
 		case b.Table != nil:
-			d.table(b.Table, d.file+" "+b.Place)
+			d.table(b.Table, place)
 		case b.Level > 0:
-			d.heading(b)
+			d.heading(b, place)
 		case b.Code:
 			d.code(b)
 		default:
-			d.paragraph(b.Text, d.file+" "+b.Place)
+			d.paragraph(b.Text, place)
 		}
 	}
-	d.headings, d.current, d.side = nil, nil, ""
+	d.headings, d.current, d.side, d.inside, d.head = nil, nil, "", "", nil
 }
 
 // heading opens a chapter; a heading with a path is that of an interface.
-func (d *drafter) heading(b *document.Block) {
+func (d *drafter) heading(b *document.Block, place string) {
 	for len(d.headings) > 0 && d.headings[len(d.headings)-1].level >= b.Level {
 		d.headings = d.headings[:len(d.headings)-1]
 	}
-	d.headings = append(d.headings, heading{b.Level, b.Text, d.file + " " + b.Place})
-	d.before, d.verb = b.Text, ""
-	d.setSide(b.Text, generic.MatchString(b.Text))
-	if d.current != nil && b.Level <= d.level && !generic.MatchString(b.Text) {
+	generic := d.words.IsGeneric(b.Text)
+	d.headings = append(d.headings, heading{b.Level, b.Text, place})
+	d.before, d.inside, d.head, d.captions = b.Text, "", nil, []string{b.Text}
+	if !generic {
+		d.verb = ""
+	}
+	if d.current != nil && (b.Level < d.level || (b.Level == d.level || d.level == 0) && !generic) {
 		d.current, d.side = nil, ""
 	}
-	if e := endpointOf(b.Text); e.path != "" && strings.HasPrefix(e.path, "/") {
-		d.begin(e, d.file+" "+b.Place)
+	d.setSide(b.Text, generic)
+	if e := endpointOf(b.Text); strings.HasPrefix(e.path, "/") && !isMedia(e.path) {
+		d.begin(e, place)
+	} else if e.method != "" && verbWord.MatchString(b.Text) {
+		d.verbed(e.method)
 	}
 }
 
-// setSide remembers whether requests or responses are spoken of. A title that is none
-// of the usual words ends it.
+var memberWord = regexp.MustCompile(`^[^A-Za-z]*([a-z][A-Za-z0-9_]*)[^A-Za-z]*$`)
+
+// setSide remembers whether requests or responses are spoken of, and in which member
+// the fields are: 返回的data.
 func (d *drafter) setSide(text string, sure bool) {
-	a, b := requestWord.FindStringIndex(text), responseWord.FindStringIndex(text)
-	switch {
-	case len([]rune(text)) > 40 && !sure:
-	case b != nil && (a == nil || b[0] < a[0] || strings.HasPrefix(strings.ToLower(text), "response")):
-		d.side = "response"
-	case a != nil:
+	if len([]rune(text)) > 40 && !sure {
+		return
+	}
+	side := d.words.Side(text)
+	if side != "" {
+		d.side = side
+	} else if d.side == "" && d.words.IsWeak(text) {
 		d.side = "request"
 	}
+	if sure {
+		d.inside = ""
+	}
+	if m := memberWord.FindStringSubmatch(norm.NFKC.String(text)); m != nil && (side != "" || partOf.MatchString(text) && d.known(m[1])) {
+		d.inside = m[1]
+	}
 }
 
-// title is the nearest heading that names something, and its level and place.
+var partOf = regexp.MustCompile(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
+
+// known says whether a field of the side that is spoken of has a name.
+func (d *drafter) known(name string) bool {
+	return d.current != nil && slices.ContainsFunc(d.sided(), func(f *Field) bool { return f.Name() == name })
+}
+
+// sided are the fields of the side that is spoken of.
+func (d *drafter) sided() []*Field {
+	if d.side == "response" {
+		return d.current.Response
+	}
+	return d.current.Request
+}
+
+// title is the nearest heading that names something.
 func (d *drafter) title() heading {
 	for i := len(d.headings) - 1; i >= 0; i-- {
-		if !generic.MatchString(d.headings[i].text) {
+		if !d.words.IsGeneric(d.headings[i].text) {
 			return d.headings[i]
 		}
 	}
-	return heading{level: 9}
+	return heading{text: d.first}
+}
+
+// chapter is the chapters that are open above a level.
+func (d *drafter) chapter(level int) string {
+	var parts []string
+	for _, h := range d.headings {
+		if h.level < level {
+			parts = append(parts, h.text)
+		}
+	}
+	return strings.Join(parts, "\x00")
 }
 
 // begin begins an interface.
-func (d *drafter) begin(e endpoint, place string) {
+func (d *drafter) begin(e endpoint, place string) *Interface {
 	h := d.title()
-	i := &Interface{Method: e.method, Path: e.path, Place: place}
-	if i.Method == "" {
-		i.Method = d.verb
-	}
+	i := &Interface{Method: firstOf(e.method, d.verb), URL: e.path, Place: place, chap: d.chapter(h.level), head: h.text}
 	i.Section, i.Title = sectionOf(h.text)
 	if at := strings.Index(i.Title, e.path); at > 0 && e.path != "" { // 保全 - /attestations
-		i.Title = strings.Trim(i.Title[:at], " -–—:：`")
+		i.Title = strings.Trim(i.Title[:at], " -–—:：`(（")
 	}
+	i.titled()
 	d.draft.Interfaces = append(d.draft.Interfaces, i)
-	d.current, d.level, d.side = i, h.level, ""
+	d.current, d.level, d.side, d.inside = i, h.level, "", ""
+	return i
+}
+
+var (
+	numberHead = regexp.MustCompile(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
+	codeHead   = regexp.MustCompile(`^([A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z]{1,4}\d{2,8})[\s.:：、_-]*(\S.*)$`)
+	cmdHead    = regexp.MustCompile(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
+	state      = regexp.MustCompile(`[(（\[【]?\s*(已?作废|已?废弃|已?停用|未实现|不实现|暂不支持|deprecated|已?下线)\s*[)）\]】]?`)
+)
+
+// titled takes the document's number and name of the interface out of its title.
+func (i *Interface) titled() {
+	if m := codeHead.FindStringSubmatch(i.Title); m != nil {
+		i.Code, i.Title = m[1], m[2]
+	}
+	if m := cmdHead.FindStringSubmatch(i.Title); m != nil {
+		i.Cmd = m[2]
+		i.Title = strings.TrimSpace(state.ReplaceAllString(m[1], ""))
+	}
 }
 
 func sectionOf(text string) (section, title string) {
@@ -123,89 +196,131 @@ func sectionOf(text string) (section, title string) {
 // paragraph looks for a method, a path, and whether requests or responses follow.
 func (d *drafter) paragraph(text, place string) {
 	for line := range strings.SplitSeq(text, "\n") {
-		line = strings.TrimSpace(line)
+		line = strings.TrimSpace(bullet.ReplaceAllString(line, ""))
 		if line == "" {
 			continue
 		}
+		if e := endpointOf(line); onlyVerb.MatchString(line) && (verbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
+			d.verbed(e.method)
+		}
+		asked := urlWord.MatchString(d.before) && len([]rune(d.before)) < 20
 		d.before = line
 		if len([]rune(line)) <= 40 {
 			d.setSide(line, false)
+			d.captions = append(d.captions, line)
 		}
-		d.line(line, place)
+		d.line(line, place, asked)
 	}
+	d.prose(text, place)
 }
 
-// line takes an endpoint from a line of text: one with a method and a path, or one
-// that says that a path or method follows.
-func (d *drafter) line(line, place string) {
-	e := endpointOf(line)
-	named := urlWord.MatchString(line) || strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
-	switch {
-	case e.method != "" && strings.Contains(e.path, "/") && methodURL.MatchString(norm.NFKC.String(strings.ReplaceAll(line, "`", ""))):
-		d.endpoint(e, place)
-	case named && e.path != "" && len([]rune(line)) < 200:
-		d.endpoint(e, place)
-	case verbWord.MatchString(line) && e.method != "":
-		if d.current != nil && d.current.Method == "" {
-			d.current.Method = e.method
-		}
-		d.verb = e.method
-	case d.current == nil && e.method != "" && allOf.MatchString(line):
-		d.method = e.method
+var (
+	bullet   = regexp.MustCompile("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
+	onlyVerb = regexp.MustCompile(`(?i)^\W*(GET|POST|PUT|DELETE|PATCH)(\s*(/|、|,|或|or|\|)\s*(GET|POST|PUT|DELETE|PATCH))*\W*(请求|方式)?$`)
+)
+
+// verbed gives the current interface its method, or keeps it for the next one.
+func (d *drafter) verbed(method string) {
+	if d.current != nil && d.current.Method == "" {
+		d.current.Method = method
 	}
+	d.verb = method
 }
 
 // allOf is a sentence about all interfaces.
-var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?`)
+var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
 
-// endpoint gives the current interface its endpoint, or begins the next one.
-func (d *drafter) endpoint(e endpoint, place string) {
-	if len(d.headings) == 0 {
-		return
+// line takes an endpoint from a line of text: one with a method and a path, or one
+// that says that a path or method follows. asked says that the line before it did.
+func (d *drafter) line(line, place string, asked bool) {
+	e := endpointOf(line)
+	if isMedia(e.path) {
+		e.path = ""
 	}
-	if c := d.current; c != nil && d.title().text == d.titleOf(c) {
-		if c.Path == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" {
-			if c.Path == "" {
-				c.Path = e.path
-			}
-			if c.Method == "" {
-				c.Method = e.method
-			}
-			return
+	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
+	named := asked || urlWord.MatchString(line)
+	short := len([]rune(line)) < 200
+	switch {
+	case e.method != "" && strings.Contains(e.path, "/") && methodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
+		d.endpoint(e, place, false)
+	case (named || bare) && e.path != "" && short:
+		d.endpoint(e, place, !named)
+	case verbWord.MatchString(line) && e.method != "":
+		d.verbed(e.method)
+		if d.current == nil && len(d.draft.Interfaces) == 0 {
+			d.method = e.method
 		}
-		if c.Path == e.path || len(c.Request)+len(c.Response) == 0 {
-			return
-		}
+	case d.current == nil && e.method != "" && allOf.MatchString(line):
+		d.method = e.method
+	case nameLine.MatchString(line):
+		d.begins = nameLine.FindStringSubmatch(line)[1]
 	}
-	d.begin(e, place)
 }
 
-func (d *drafter) titleOf(i *Interface) string {
-	for _, h := range d.headings {
-		if _, title := sectionOf(h.text); title == i.Title {
-			return h.text
+// nameLine is a line that says the name of an interface.
+var nameLine = regexp.MustCompile(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
+
+// endpoint gives the current interface its endpoint, or begins the next one.
+func (d *drafter) endpoint(e endpoint, place string, weak bool) {
+	if c := d.current; c != nil && d.title().text == c.head {
+		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" {
+			c.URL, c.Method = firstOf(c.URL, e.path), firstOf(c.Method, e.method)
+			return
+		}
+		if bare(c.URL) == bare(e.path) || len(c.Request)+len(c.Response) == 0 || weak {
+			return
 		}
 	}
-	return "\x00"
+	if weak && (d.current != nil && d.side != "") {
+		return
+	}
+	if d.begin(e, place).weak = weak; weak {
+		d.level = 9 // the next heading ends it
+	}
+	if d.begins != "" {
+		d.current.Title, d.begins = d.begins, ""
+		d.current.titled()
+	}
+}
+
+// bare is a URL without its query.
+func bare(url string) string {
+	url, _, _ = strings.Cut(url, "?")
+	return strings.TrimRight(url, "/")
 }
 
 // code reads samples: JSON is an example of the side that is spoken of.
 func (d *drafter) code(b *document.Block) {
 	text := strings.TrimSpace(b.Text)
+	first := firstLine(text)
 	if d.current == nil {
+		if e := endpointOf(first); e.method != "" && e.path != "" && len(first) < 200 && len(d.headings) > 0 && !isMedia(e.path) {
+			d.begin(e, d.file+" "+b.Place)
+		} else if onlyVerb.MatchString(text) {
+			d.verbed(e.method)
+		}
 		return
 	}
-	if e := endpointOf(firstLine(text)); e.path != "" && d.current.Path == "" {
-		d.current.Path, d.current.Method = e.path, e.method
+	if e := endpointOf(first); e.path != "" && d.current.URL == "" && !isMedia(e.path) && len(first) < 200 {
+		d.current.URL, d.current.Method = e.path, firstOf(e.method, d.current.Method)
 	}
-	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		at := 0
-		if d.side == "response" || d.current.Example[0] != "" && d.side == "" {
-			at = 1
-		}
-		if d.current.Example[at] == "" {
-			d.current.Example[at] = text
-		}
+	d.sampled = d.side != "response"
+	d.example(text)
+	if onlyVerb.MatchString(text) {
+		d.verbed(endpointOf(text).method)
+	}
+}
+
+func (d *drafter) example(text string) {
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{{") {
+		return
+	}
+	at := 0
+	if d.side == "response" || d.current.Example[0] != "" && d.side == "" {
+		at = 1
+	}
+	if d.current.Example[at] == "" {
+		d.current.Example[at] = text
 	}
 }
 
@@ -214,247 +329,28 @@ func firstLine(s string) string {
 	return line
 }
 
-// table takes a table as what its head says.
-func (d *drafter) table(t *document.Table, place string) {
-	cells := 0
-	for _, row := range t.Rows {
-		for i, c := range row {
-			if c != nil && (i == 0 || row[i-1] != c) && strings.TrimSpace(c.Text) != "" {
-				cells++
-			}
-		}
-	}
-	d.draft.Cells += cells
-	why := d.take(t, place)
-	if why == "" {
-		d.draft.Carried += cells
-		return
-	}
-	d.draft.Left = append(d.draft.Left, Left{place, why, rowText(t, 0)})
-}
-
-func rowText(t *document.Table, row int) string {
-	var parts []string
-	var last *document.Cell
-	for i := range t.Width() {
-		if c := t.At(row, i); c != nil && c != last {
-			parts = append(parts, oneLine(c.Text))
-			last = c
-		}
-	}
-	return strings.Join(parts, " | ")
-}
-
-// take carries a table over, and returns why not.
-func (d *drafter) take(t *document.Table, place string) string {
-	if d.facts(t, place) {
-		return ""
-	}
-	if blocks := blocksOf(t, place); blocks != nil {
-		d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
-		return ""
-	}
-	one := headed(t, place)
-	if one == nil {
-		return "no head of a table of parameters or codes"
-	}
-	one.title = d.before
-	switch {
-	case one.column(codeRole) >= 0 && !one.isFields(), isHTTP(t):
-		d.codes(one)
-		return ""
-	case !one.isFields():
-		return "its head names no parameter"
-	}
-	if name := d.structName(one); name != "" {
-		d.structs[name] = one
-		one.taken = true
-		return ""
-	}
+// prose keeps sentences that state a condition, for the ledger.
+func (d *drafter) prose(text, place string) {
 	if d.current == nil {
-		d.shared = append(d.shared, one)
-		return "it is in no interface"
-	}
-	d.fill(one)
-	return ""
-}
-
-func isHTTP(t *document.Table) bool { return strings.Contains(fold(rowText(t, 0)), "httpcode") }
-
-// facts reads a table of two columns that says method and path.
-func (d *drafter) facts(t *document.Table, place string) bool {
-	if t.Width() > 3 {
-		return false
-	}
-	e, any := endpoint{}, false
-	for row := range t.Rows {
-		k, v := t.At(row, 0), t.At(row, 1)
-		if k == nil || v == nil {
-			continue
-		}
-		one := endpointOf(v.Text)
-		switch {
-		case urlWord.MatchString(k.Text) && one.path != "":
-			e.path, any = one.path, true
-			if one.method != "" && e.method == "" {
-				e.method = one.method
-			}
-		case verbWord.MatchString(k.Text) && one.method != "":
-			e.method, any = one.method, true
-		}
-	}
-	if any {
-		d.begin(e, place)
-	}
-	return any
-}
-
-// codes reads a table of codes.
-func (d *drafter) codes(t *table) {
-	for row := t.head; row < len(t.Rows); row++ {
-		code, text := t.text(row, codeRole), t.text(row, labelRole)
-		if code == "" {
-			continue
-		}
-		c := Code{oneLine(code), oneLine(text)}
-		if d.current != nil && !isHTTP(t.Table) {
-			d.current.Codes = append(d.current.Codes, c)
-		} else if !isHTTP(t.Table) {
-			d.draft.Codes = append(d.draft.Codes, c)
-		}
-	}
-	if isHTTP(t.Table) && d.current != nil {
-		d.schema(t)
-	}
-}
-
-// schema takes the type of a good answer from a table of HTTP statuses.
-func (d *drafter) schema(t *table) {
-	for row := t.head; row < len(t.Rows); row++ {
-		if kind := t.text(row, typeRole); strings.Contains(rowText(t.Table, row), "200") && kind != "" {
-			d.current.Response = append(d.current.Response, &Field{Path: []string{""}, Type: oneLine(kind), Required: "unstated", Place: t.place})
-			return
-		}
-	}
-}
-
-// fill gives the current interface the fields of a table.
-func (d *drafter) fill(t *table) {
-	fields := t.fields()
-	response := d.side == "response"
-	if d.side == "" {
-		response = len(d.current.Request) > 0
-	}
-	t.taken = true
-	if response {
-		d.current.Response = append(d.current.Response, fields...)
 		return
 	}
-	d.current.Request = append(d.current.Request, fields...)
-}
-
-// structName is the name of the type that a table describes; empty: it is none.
-func (d *drafter) structName(t *table) string {
-	for _, text := range []string{d.before, d.title().text} {
-		_, text = sectionOf(text)
-		name := strings.Trim(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(text), "对象"), "结构"), " :：`*")
-		first, _, _ := strings.Cut(name, " ")
-		first, _, _ = strings.Cut(first, "(")
-		if !typeName.MatchString(first) || roleOf(first) != none || generic.MatchString(first) {
-			continue
-		}
-		if d.refers(first) || len([]rune(name)) == len([]rune(first)) && len(d.draft.Interfaces) > 0 && endpointOf(text).path == "" {
-			return first
+	for _, sentence := range regexp.MustCompile(`[。；\n]`).Split(text, -1) {
+		sentence = oneLine(sentence)
+		if n := len([]rune(sentence)); n > 6 && n < 200 && (wording.Depends(sentence) || mustWord.MatchString(sentence)) {
+			d.draft.Prose = append(d.draft.Prose, Prose{sentence, place, d.current})
 		}
 	}
-	return ""
 }
 
-// typeName is a name that a type may have.
-var typeName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*[A-Za-z0-9]$`)
+var mustWord = regexp.MustCompile(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
 
 // refers says whether a field so far is of a type.
 func (d *drafter) refers(name string) bool {
 	return slices.ContainsFunc(d.draft.Interfaces, func(i *Interface) bool {
-		return slices.ContainsFunc(slices.Concat(i.Request, i.Response), func(f *Field) bool { return strings.Contains(f.Type, name) })
+		return slices.ContainsFunc(slices.Concat(i.Request, i.Response), func(f *Field) bool { return namesType(f.Type, name) })
 	})
 }
 
-// finish puts types in their places and names what has no name.
-func (d *drafter) finish() {
-	used := map[string]int{}
-	kept := d.draft.Interfaces[:0]
-	for _, i := range d.draft.Interfaces {
-		if len(i.Request)+len(i.Response) == 0 && i.Path == "" {
-			continue
-		}
-		i.Request, i.Response = d.expand(i.Request, nil), d.expand(i.Response, nil)
-		if i.Method == "" {
-			i.Method = d.method
-		}
-		i.name(used)
-		kept = append(kept, i)
-	}
-	d.draft.Interfaces = kept
-}
-
-// expand puts the members of types below the fields that are of them.
-func (d *drafter) expand(list []*Field, inside []string) []*Field {
-	var out []*Field
-	for _, f := range list {
-		t := d.structOf(f.Type)
-		body := len(f.Path) == 1 && (f.Path[0] == "" || f.In == "body" && t != nil && !f.List)
-		if !body {
-			out = append(out, f)
-		}
-		if t == nil || len(inside) > 8 || slices.Contains(inside, t.title) {
-			continue
-		}
-		for _, m := range d.expand(t.fields(), append(inside, t.title)) {
-			one := *m
-			if !body {
-				one.Path = append(append([]string{}, f.Path...), m.Path...)
-			}
-			out = append(out, &one)
-		}
-	}
-	return out
-}
-
-// structOf is the table of a type that a cell names: CaVO, List<CaVO>, CaVO对象, CaVO[].
-func (d *drafter) structOf(kind string) *table {
-	for _, word := range regexp.MustCompile(`[A-Z][A-Za-z0-9_]+`).FindAllString(kind, -1) {
-		if t := d.structs[word]; t != nil {
-			return t
-		}
-	}
-	return nil
-}
-
-// name makes a cmd of the path, or of the place among others.
-func (i *Interface) name(used map[string]int) {
-	if i.Cmd == "" {
-		bare, _, _ := strings.Cut(strings.ReplaceAll(i.Path, "$", ""), "?")
-		i.Cmd = word(strings.TrimSuffix(path.Base(bare), ".do"))
-		if hole := strings.Index(bare, "/{"); hole >= 0 {
-			i.Cmd = word(path.Base(bare[:hole]) + "_by_" + strings.Trim(path.Base(bare), "{}"))
-		}
-	}
-	if i.Cmd == "" {
-		i.Cmd = fmt.Sprintf("interface_%d", len(used)+1)
-	}
-	if used[i.Cmd]++; used[i.Cmd] > 1 {
-		i.Cmd = fmt.Sprintf("%s_%d", i.Cmd, used[i.Cmd])
-	}
-}
-
-var notName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
-
-// word is a text as a name: letters, digits and underscores.
-func word(s string) string {
-	s = strings.Trim(notName.ReplaceAllString(s, "_"), "_")
-	if s != "" && s[0] >= '0' && s[0] <= '9' {
-		s = "i" + s
-	}
-	return s
+func namesType(kind, name string) bool {
+	return slices.Contains(regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`).FindAllString(kind, -1), name)
 }

@@ -9,13 +9,17 @@ import (
 
 var (
 	verb      = `(?i:GET|POST|PUT|DELETE|PATCH)`
-	methodURL = regexp.MustCompile(`(?:^|[^A-Za-z])(` + verb + `)\s*[:：]?\s*((?:https?://[^\s/]+)?/?[A-Za-z0-9_{}$.\-~:/@]*[A-Za-z0-9}][A-Za-z0-9_{}$.\-~:/@?=&]*)`)
-	anURL     = regexp.MustCompile(`https?://[^\s/"'<>，。；）)]+(/[^\s"'<>，。；）)]*)`)
-	aPath     = regexp.MustCompile(`(?:^|[\s:：-])((?:/[A-Za-z0-9_{}$.\-]+)+(?:\?[^\s]*)?)`)
-	urlWord   = regexp.MustCompile(`(?i)请求(地址|url|路径|uri)|接口(地址|url|路径|uri)|调用(地址|url)|服务地址|访问(地址|路径)|\burl\b|\buri\b|链接|endpoint`)
-	verbWord  = regexp.MustCompile(`(?i)请求(方式|方法|类型)|http\s*(方法|method|请求方式)|提交方式|\bmethod\b|调用方式|访问方式|传输方式`)
-	aVerb     = regexp.MustCompile(`(?i)\b(GET|POST|PUT|DELETE|PATCH)\b`)
+	methodURL = regexp.MustCompile(`(?:^|[^A-Za-z/])(` + verb + `)(?:\s*[:：]\s*|\s*\]\s*|\s+)((?:https?://[^/]{1,120}?)?/?[A-Za-z0-9_{}$.\-~:/@#]*[A-Za-z0-9}][A-Za-z0-9_{}$.\-~:/@?=&,%#]*)`)
+	anURL     = regexp.MustCompile(`https?://[^/\s"'<>，。；（()）]{1,120}(/[^\s"'<>，。；（()）\p{Han}]*)`)
+	aPath     = regexp.MustCompile(`(?:^|[\s:：(\[\-]|\}\}|\{\w+\})((?:/[A-Za-z0-9_{}$.\-~:]+)+/?(?:\?[^\s\p{Han}]*)?)`)
+	barePath  = regexp.MustCompile(`^[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?$`)
+	urlWord   = regexp.MustCompile(`(?i)请求(地址|url|路径|uri|链接|接口)|接口(地址|url|路径|uri|链接|调用地址)|调用(地址|url|入口|路径)|服务(地址|url|路径)|访问(地址|路径|url)|(^|[^a-z])ur[li]([^a-z]|$)|链接|endpoint|request url|http request|^路径$|^地址$|^path$`)
+	verbWord  = regexp.MustCompile(`(?i)请求(方式|方法|类型|method)|http\s*(方法|method|请求方式|请求方法|类型)|https?请求方式|提交方式|\bmethod\b|调用方式|访问方式|传输方式|请求模式|^方法$|方法\s*[:：]|^方式$|接口类型|调用方法`)
+	aVerb     = regexp.MustCompile(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|PATCH)(?:[^A-Za-z/_]|$)`)
 )
+
+// twoVerbs are methods of which either may be used; the first is taken.
+var twoVerbs = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*(?:/|、|,|或|\|)\s*(?:POST|GET|PUT|DELETE|PATCH)\b`)
 
 // endpoint is a method and a path, either of which may be missing.
 type endpoint struct{ method, path string }
@@ -23,8 +27,9 @@ type endpoint struct{ method, path string }
 // endpointOf finds what a line says of a method and a path.
 func endpointOf(line string) endpoint {
 	line = norm.NFKC.String(line)
-	line = strings.NewReplacer("`", "", "“", "", "”", "", "\"", "").Replace(line)
-	if m := methodURL.FindStringSubmatch(line); m != nil && strings.Contains(m[2], "/") {
+	line = strings.NewReplacer("`", "", "“", "", "”", "", "\"", "", "**", "").Replace(line)
+	line = twoVerbs.ReplaceAllString(line, "$1")
+	if m := methodURL.FindStringSubmatch(line); m != nil && strings.Contains(m[2], "/") && !strings.HasPrefix(m[2], "//") {
 		return endpoint{strings.ToUpper(m[1]), cleanPath(m[2])}
 	}
 	e := endpoint{}
@@ -32,6 +37,8 @@ func endpointOf(line string) endpoint {
 		e.path = cleanPath(m[1])
 	} else if m := aPath.FindStringSubmatch(line); m != nil {
 		e.path = cleanPath(m[1])
+	} else if barePath.MatchString(strings.TrimSpace(line)) {
+		e.path = cleanPath(strings.TrimSpace(line))
 	}
 	if m := aVerb.FindStringSubmatch(line); m != nil {
 		e.method = strings.ToUpper(m[1])
@@ -44,5 +51,10 @@ var host = regexp.MustCompile(`^https?://[^/]+`)
 // cleanPath is a path without host and ends that are no part of it.
 func cleanPath(p string) string {
 	p = host.ReplaceAllString(p, "")
-	return strings.TrimRight(p, ".,;:")
+	return strings.TrimRight(p, ".,;:#")
+}
+
+// isMedia says whether a path is one of a type of content: application/json.
+func isMedia(path string) bool {
+	return strings.HasPrefix(path, "application/") || strings.HasPrefix(path, "text/") || strings.HasPrefix(path, "multipart/")
 }

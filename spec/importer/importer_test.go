@@ -6,13 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
-	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -21,7 +19,16 @@ var update = flag.Bool("update", false, "write the golden files")
 // YAML; all of it passes check.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"orders.md", "stock.html", "pay.rst", "sms.txt"} {
+	golden, err := filepath.Glob(filepath.Join("testdata", "*.golden"))
+	files, _ := filepath.Glob(filepath.Join("testdata", "*.*"))
+	if err != nil || len(files) != 2*len(golden) && !*update {
+		t.Fatalf("%d documents, %d golden files: %v", len(files)-len(golden), len(golden), err)
+	}
+	for _, file := range files {
+		name := filepath.Base(file)
+		if filepath.Ext(name) == ".golden" {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data, err := os.ReadFile(filepath.Join("testdata", name))
@@ -32,7 +39,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := written(t, importer.From([]*document.Document{doc}))
+			got := written(t, drafted(t, doc))
 			golden := filepath.Join("testdata", name+".golden")
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
@@ -54,23 +61,25 @@ func TestGolden(t *testing.T) {
 // finds anything.
 func written(t *testing.T, d *importer.Draft) string {
 	t.Helper()
+	loaded(t, d)
 	files, err := d.Files("sample")
 	if err != nil {
 		t.Fatal(err)
 	}
-	fsys := fstest.MapFS{}
 	var b strings.Builder
 	for _, f := range files {
-		fsys["spec/"+f.Path] = &fstest.MapFile{Data: f.Text}
 		if strings.Contains(f.Path, "/api/") {
 			b.WriteString("== " + f.Path + "\n" + string(f.Text))
 		}
 	}
-	if _, err := load.Systems(fsys, "spec"); err != nil {
-		t.Errorf("check: %v", err)
+	for _, l := range d.LeftTables() {
+		b.WriteString("== left: " + strings.Join(l.Places, ", ") + ": " + l.Text + "\n")
 	}
-	for _, l := range d.Left {
-		b.WriteString("== left: " + l.Place + ": " + l.Why + ": " + l.Head + "\n")
+	for _, s := range d.Shared {
+		b.WriteString("== shared: " + s.Place + ": " + s.Title + "\n")
+	}
+	for _, f := range d.Findings {
+		b.WriteString("== " + f.Kind + ": " + f.Interface + ": " + f.Text + "\n")
 	}
 	for _, c := range d.Codes {
 		b.WriteString("== code " + c.Code + " " + c.Text + "\n")
@@ -85,10 +94,32 @@ func TestNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := importer.From([]*document.Document{doc}).Files("sample"); err == nil || !strings.Contains(err.Error(), "no interface was found") {
+	if _, err := drafted(t, doc).Files("sample"); err == nil || !strings.Contains(err.Error(), "no interface was found") {
 		t.Error(err)
 	}
-	if _, err := importer.From(nil).Files("no name"); err == nil {
+	if _, err := drafted(t).Files("no name"); err == nil {
 		t.Error("a name that is none")
 	}
+}
+
+// FuzzDraft: no document makes the drafter panic, and its YAML can be read.
+func FuzzDraft(f *testing.F) {
+	files, _ := filepath.Glob(filepath.Join("testdata", "*.md"))
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		doc, err := document.Read("a.md", []byte(text))
+		if err != nil {
+			return
+		}
+		d := drafted(t, doc)
+		if _, err := d.Files("sample"); err != nil && len(d.Interfaces) > 0 {
+			t.Error(err)
+		}
+	})
 }

@@ -7,100 +7,190 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // blocksOf reads a sheet with one interface for each block of rows, whose facts are in
 // cells that are merged over it, with parameters and replies side by side. It returns
 // nil where a table is of another kind.
-func blocksOf(t *document.Table, place string) []*Interface {
+func blocksOf(t *Table, words *wording.Words) []*Interface {
 	at := -1 // column of the path
 	head := -1
 	for row := 0; row < min(maxHead, len(t.Rows)) && at < 0; row++ {
 		for col := range t.Width() {
-			if c := t.At(row, col); c != nil && urlWord.MatchString(c.Text) && len([]rune(c.Text)) < 12 {
+			if c := t.At(row, col); c != nil && urlWord.MatchString(c.Text) && len([]rune(c.Text)) < 12 && len(distinct(t.Table, row)) > 2 {
 				at, head = col, row
+				break
 			}
 		}
 	}
 	if at < 0 {
 		return nil
 	}
-	sides, title := sidesOf(t, head)
-	if len(sides) == 0 {
+	s := &sheet{Table: t, words: words, head: head, url: at}
+	s.sides()
+	if len(s.pairs) == 0 {
 		return nil
 	}
-	var out []*Interface
-	var last *document.Cell
-	for row := head + 1; row < len(t.Rows); row++ {
-		c := t.At(row, at)
-		if c == nil || c.Row <= head {
-			continue
-		}
-		if e := endpointOf(c.Text); c != last && e.path != "" {
-			last = c
-			one := &Interface{Path: e.path, Method: e.method, Place: fmt.Sprintf("%s row %d", place, row+1)}
-			if n := t.At(row, title); n != nil && title >= 0 {
-				one.Title = oneLine(n.Text)
-			}
-			out = append(out, one)
-		}
-		if len(out) == 0 || c != last {
-			continue
-		}
-		for _, s := range sides {
-			s.add(out[len(out)-1], t, row, place)
-		}
-	}
-	return out
+	return s.blocks()
+}
+
+// sheet is a table of interfaces.
+type sheet struct {
+	*Table
+	words  *wording.Words
+	head   int // the first of two rows
+	url    int // columns
+	title  int
+	method int
+	pairs  []pair
+	out    []*Interface
 }
 
 // pair is the columns of one side of a sheet.
 type pair struct {
-	response    bool
-	name, label int
+	response bool
+	roles    map[wording.Role]int
 }
 
-// sidesOf finds the columns of parameters and of replies in a head of two rows.
-func sidesOf(t *document.Table, head int) (out []pair, title int) {
-	title = -1
-	for col := range t.Width() {
-		top, sub := t.At(head, col), t.At(head+1, col)
+// sides finds the columns of parameters and of replies in a head of two rows.
+func (s *sheet) sides() {
+	s.title, s.method = -1, -1
+	var last *document.Cell
+	for col := range s.Width() {
+		top, sub := s.At(s.head, col), s.At(s.head+1, col)
 		if top == nil {
 			continue
 		}
-		if r := roleOf(top.Text); title < 0 && (strings.Contains(top.Text, "功能") || strings.Contains(top.Text, "接口名") || r == nameRole && sub == top) {
-			title = col
+		r := s.words.Role(top.Text)
+		if s.title < 0 && (strings.Contains(top.Text, "功能") || strings.Contains(top.Text, "接口名") || r == wording.Name && sub == top) && col != s.url {
+			s.title = col
 		}
-		if sub == nil || sub == top || roleOf(sub.Text) != nameRole {
+		if verbWord.MatchString(top.Text) {
+			s.method = col
+		}
+		if sub == nil || sub == top {
 			continue
 		}
-		out = append(out, pair{responseWord.MatchString(top.Text), col, col + 1})
+		if top != last {
+			s.pairs = append(s.pairs, pair{s.words.Side(top.Text) == "response", map[wording.Role]int{}})
+			last = top
+		}
+		p := s.pairs[len(s.pairs)-1]
+		if role := s.words.Role(sub.Text); role != wording.None {
+			if _, ok := p.roles[role]; !ok {
+				p.roles[role] = col
+			}
+		}
 	}
-	return out, title
+	var kept []pair
+	for _, p := range s.pairs {
+		if _, ok := p.roles[wording.Name]; ok {
+			kept = append(kept, p)
+		}
+	}
+	s.pairs = kept
+}
+
+// blocks reads the blocks of rows.
+func (s *sheet) blocks() []*Interface {
+	for row := s.head; row < s.head+2; row++ {
+		for _, c := range distinct(s.Table.Table, row) {
+			s.use(c, Use{Fate: Read, As: "head"})
+		}
+	}
+	var last *document.Cell
+	for row := s.head + 1; row < len(s.Rows); row++ {
+		c := s.At(row, s.url)
+		if c == nil || c.Row <= s.head {
+			continue
+		}
+		if e := endpointOf(c.Text); c != last && e.path != "" {
+			last = c
+			s.begin(row, e)
+		}
+		if len(s.out) == 0 || c != last {
+			continue
+		}
+		i := s.out[len(s.out)-1]
+		for _, p := range s.pairs {
+			s.add(p, i, row)
+		}
+		for _, c := range distinct(s.Table.Table, row) {
+			if len(s.Uses[c]) == 0 {
+				s.use(c, Use{Fate: Left, As: "a fact about the interface without a place in the YAML", Interface: i})
+			}
+		}
+	}
+	return s.out
+}
+
+// begin begins the interface of a row.
+func (s *sheet) begin(row int, e endpoint) {
+	one := &Interface{URL: e.path, Method: e.method, Place: fmt.Sprintf("%s row %d", s.Place, row+1)}
+	s.use(s.At(row, s.url), Use{Fate: Carried, As: "path", Interface: one})
+	if n := s.At(row, s.title); n != nil && s.title >= 0 {
+		one.Title = oneLine(n.Text)
+		s.use(n, Use{Fate: Carried, As: "title", Interface: one})
+		one.titled()
+	}
+	if m := s.At(row, s.method); m != nil && s.method >= 0 {
+		one.Method = firstOf(endpointOf(m.Text).method, one.Method)
+		s.use(m, Use{Fate: Carried, As: "method", Interface: one})
+	}
+	s.out = append(s.out, one)
 }
 
 // add adds the field of a row.
-func (p pair) add(i *Interface, t *document.Table, row int, place string) {
-	c, l := t.At(row, p.name), t.At(row, p.label)
+func (s *sheet) add(p pair, i *Interface, row int) {
+	c := s.At(row, p.roles[wording.Name])
 	if c == nil || c.Row != row || strings.TrimSpace(c.Text) == "" {
 		return
 	}
-	name, rest, _ := strings.Cut(strings.TrimSpace(norm.NFKC.String(c.Text)), "\n")
-	if before, after, ok := cutName(name); ok {
-		name, rest = before, after+"\n"+rest
-	}
-	if !aName.MatchString(name) {
+	name, _, rest := nameOf(norm.NFKC.String(c.Text))
+	if name == "" {
 		return
 	}
-	f := &Field{Path: splitPath(name), Required: "unstated", Place: fmt.Sprintf("%s row %d", place, row+1)}
-	label := ""
-	if l != nil {
-		label = l.Text
+	f := &Field{Required: wording.Unstated, Place: fmt.Sprintf("%s row %d", s.Place, row+1)}
+	f.Path, f.List = splitPath(name)
+	s.use(c, Use{Fate: Carried, As: "name", Field: f})
+	texts := map[wording.Role]string{}
+	for role, col := range p.roles {
+		cell := s.At(row, col)
+		if role == wording.Name || cell == nil || cell == c {
+			continue
+		}
+		texts[role] = cell.Text
+		s.use(cell, Use{Fate: Carried, As: string(role), Field: f})
 	}
-	f.describe(label, "", strings.TrimSpace(rest), false, false)
+	if col := p.roles[wording.Name] + 1; texts[wording.Label] == "" && s.free(p, col) && s.At(row, col) != nil {
+		texts[wording.Label] = s.At(row, col).Text
+		s.use(s.At(row, col), Use{Fate: Carried, As: "label", Field: f})
+	}
+	f.Type, f.Length = oneLine(texts[wording.Type]), oneLine(texts[wording.Length])
+	if f.Length == "" {
+		f.Type, f.Length = wording.TypeAndLength(f.Type)
+	}
+	f.List = f.List || wording.IsList(f.Type)
+	f.Mark = oneLine(texts[wording.Required] + texts[wording.Optional])
+	f.Required = s.words.Mark(f.Mark, texts[wording.Optional] != "")
+	_, typed := p.roles[wording.Type]
+	f.describe(texts, rest, s.words, !typed && false, false, false)
 	if p.response {
 		i.Response = append(i.Response, f)
 	} else {
 		i.Request = append(i.Request, f)
 	}
+}
+
+// free says whether a column is of no role.
+func (s *sheet) free(p pair, col int) bool {
+	for _, other := range s.pairs {
+		for _, c := range other.roles {
+			if c == col {
+				return false
+			}
+		}
+	}
+	return col < s.Width() && col != s.url && col != s.title
 }

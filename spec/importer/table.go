@@ -1,117 +1,215 @@
 package importer
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
-// table is a table of parameters whose columns are known.
-type table struct {
-	*document.Table
-	place string
-	roles []role
-	head  int  // rows of the head
-	turn  bool // the column for required says what may be left out
-	title string
-	taken bool // its fields were carried over
+// part is a run of rows below one head: fields, codes, or a list of values.
+type part struct {
+	*Table
+	words    *wording.Words
+	roles    []wording.Role
+	head     int // the row of the head; -1: it has none, and its columns were guessed
+	from, to int
+	side     string
+	optional bool // the column for required says what may be left out
+	group    string
 }
 
-// maxHead is in how many rows a head is looked for.
-const maxHead = 3
+// maxHead is in how many rows the first head of a table is looked for.
+const maxHead = 4
 
-// headed finds the head of a table: the row with the most columns that are known, a
-// name among them. It returns nil where there is none.
-func headed(t *document.Table, place string) *table {
-	var best *table
-	score := 0
-	for at := 0; at < min(maxHead, len(t.Rows)); at++ {
-		roles, n := make([]role, t.Width()), 0
-		seen := map[*document.Cell]bool{}
-		for i := range roles {
-			c := t.At(at, i)
-			if c == nil {
-				continue
-			}
-			roles[i] = roleOf(c.Text)
-			if roles[i] != none && !seen[c] {
-				n++
-			}
-			seen[c] = true
-		}
-		if n > score && n >= 2 {
-			best, score = &table{Table: t, place: place, roles: roles, head: at + 1}, n
+// distinct lists the cells of a row that have a text, each once.
+func distinct(t *document.Table, row int) []*document.Cell {
+	var out []*document.Cell
+	for col := range t.Width() {
+		c := t.At(row, col)
+		if c != nil && strings.TrimSpace(c.Text) != "" && !slices.Contains(out, c) {
+			out = append(out, c)
 		}
 	}
-	if best == nil {
-		return nil
-	}
-	best.settle()
-	return best
+	return out
 }
 
-// settle decides between columns that have one role.
-func (t *table) settle() {
-	for i, r := range t.roles {
-		c := t.At(t.head-1, i)
-		if r == requiredRole && c != nil && slices.Contains(turned, strings.Trim(fold(c.Text), ":")) {
-			t.turn = true
+// headScore says how many cells of a row head a column, and of how many; name says that
+// one of them names fields or codes.
+func headScore(t *document.Table, row int, words *wording.Words) (known, all int, name bool) {
+	seen := map[wording.Role]bool{}
+	for _, c := range distinct(t, row) {
+		all++
+		r := words.Role(c.Text)
+		if r == wording.None || len([]rune(c.Text)) > 24 {
+			continue
+		}
+		if !seen[r] || r == wording.Name || r == wording.Parent {
+			known++
+		}
+		seen[r] = true
+	}
+	name = seen[wording.Name] || seen[wording.Code] || seen[wording.Title] || seen[wording.Type] && seen[wording.Label]
+	if len(seen) < 2 {
+		known = 0
+	}
+	return known, all, name
+}
+
+// isHead says whether a row is a head. Inside of a table it has to be one beyond doubt.
+func isHead(t *document.Table, row int, inside *part, words *wording.Words) bool {
+	known, all, name := headScore(t, row, words)
+	switch {
+	case !name || known < 2:
+		return false
+	case inside != nil:
+		return known == all && (known >= 3 || inside.repeats(row))
+	case row+1 < len(t.Rows) && row < maxHead:
+		next, _, named := headScore(t, row+1, words)
+		return !named || next <= known
+	}
+	return known*2 >= all
+}
+
+// newPart is the part below a head.
+func newPart(t *Table, row int, words *wording.Words) *part {
+	p := &part{Table: t, words: words, head: row, from: row + 1, to: row + 1, roles: make([]wording.Role, t.Width())}
+	for i := range p.roles {
+		if c := t.At(row, i); c != nil {
+			p.roles[i] = words.Role(c.Text)
 		}
 	}
-	t.placesNotTypes()
-	// 名称 beside 字段名 is the label; 名称 alone is the name.
-	first := slices.Index(t.roles, nameRole)
-	for i := first + 1; first >= 0 && i < len(t.roles); i++ {
-		same := t.At(t.head-1, i) == t.At(t.head-1, first)
-		blank := t.At(t.head-1, i) == nil || strings.TrimSpace(t.At(t.head-1, i).Text) == ""
-		switch {
-		case t.roles[i] == nameRole && !same:
-			if first < i && ascii(t, first) < ascii(t, i) {
-				t.roles[first], first = labelRole, i
+	return p
+}
+
+// settle decides between columns that have one role, when the rows are known.
+func (p *part) settle() {
+	for i, r := range p.roles {
+		if r == wording.Optional {
+			p.roles[i], p.optional = wording.Required, true
+		}
+	}
+	p.placesNotTypes()
+	p.oneOf(wording.Name, wording.Title)
+	p.oneOf(wording.Parent, wording.Other)
+	if p.column(wording.Name) < 0 {
+		p.nameFrom()
+	}
+	if p.column(wording.Label) < 0 {
+		for i, r := range p.roles {
+			if r == wording.Title || r == wording.Text {
+				p.roles[i] = wording.Label
+			}
+		}
+	}
+	p.treeColumns()
+	p.unheaded()
+}
+
+// oneOf keeps of several columns of a role those that hold names of programs; the
+// others get another role.
+func (p *part) oneOf(r, other wording.Role) {
+	best := 0
+	for i := range p.roles {
+		if p.roles[i] == r {
+			best = max(best, p.ascii(i))
+		}
+	}
+	for i := range p.roles {
+		if p.roles[i] == r && best > 0 && p.ascii(i)*3 < best {
+			p.roles[i] = other
+		}
+	}
+	first := slices.Index(p.roles, r)
+	for i := first + 1; first >= 0 && i < len(p.roles); i++ {
+		if p.roles[i] == r && !p.sameHead(i, first) && (best == 0 || r == wording.Name && !p.sameHead(i, i-1) && p.headText(i) != p.headText(first)) {
+			if p.ascii(i) > p.ascii(first) {
+				p.roles[first], first = other, i
 			} else {
-				t.roles[i] = labelRole
+				p.roles[i] = other
 			}
-		case t.roles[i] == none && blank && i > 0 && t.roles[i-1] == nameRole:
-			t.roles[i] = nameRole // the head's second cell of a tree is left blank
+		}
+	}
+}
+
+// nameFrom finds the names of a table whose head does not say where they are: below a
+// code, a title or an example.
+func (p *part) nameFrom() {
+	for _, r := range []wording.Role{wording.Title, wording.Code, wording.Other, wording.Label} {
+		if r == wording.Label && p.count(r) < 2 {
+			continue
+		}
+		for i, one := range p.roles {
+			if one == r && p.column(wording.Type) >= 0 && p.ascii(i) > 0 && p.ascii(i)*3 >= len(p.texts(i))*2 {
+				p.roles[i] = wording.Name
+				return
+			}
+		}
+	}
+}
+
+func (p *part) headText(col int) string {
+	if c := p.At(p.head, col); c != nil {
+		return wording.Fold(c.Text)
+	}
+	return ""
+}
+
+func (p *part) sameHead(a, b int) bool { return p.head >= 0 && p.At(p.head, a) == p.At(p.head, b) }
+
+// treeColumns finds the further columns of a tree: their heads are blank, or one cell
+// with the name's.
+func (p *part) treeColumns() {
+	for i := 1; i < len(p.roles); i++ {
+		blank := p.head >= 0 && (p.At(p.head, i) == nil || strings.TrimSpace(p.At(p.head, i).Text) == "")
+		if p.roles[i] == wording.None && blank && p.roles[i-1] == wording.Name && p.ascii(i) > 0 {
+			p.roles[i] = wording.Name
+		}
+	}
+}
+
+// unheaded gives the columns whose heads are blank or unknown to remarks.
+func (p *part) unheaded() {
+	for i, r := range p.roles {
+		if r == wording.None && len(p.texts(i)) > 0 && p.column(wording.Name) >= 0 {
+			p.roles[i] = wording.Label
 		}
 	}
 }
 
 // placesNotTypes finds a column that is headed as one of types and says where
 // parameters are: Query, Header, Body.
-func (t *table) placesNotTypes() {
-	for i, r := range t.roles {
-		if r != typeRole {
+func (p *part) placesNotTypes() {
+	for i, r := range p.roles {
+		if r != wording.Type {
 			continue
 		}
-		texts := t.texts(i)
-		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return placeOf(s) == "" }) {
-			t.roles[i] = placeRole
+		texts := p.texts(i)
+		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !wording.IsPlace(s) }) {
+			p.roles[i] = wording.Place
 		}
 	}
 }
 
-// texts are the cells of a column below the head that have a text.
-func (t *table) texts(col int) []string {
+// texts are the cells of a column that have a text.
+func (p *part) texts(col int) []string {
 	var out []string
-	for row := t.head; row < len(t.Rows); row++ {
-		if c := t.At(row, col); c != nil && strings.TrimSpace(c.Text) != "" {
+	for row := p.from; row < p.to; row++ {
+		if c := p.At(row, col); c != nil && strings.TrimSpace(c.Text) != "" {
 			out = append(out, c.Text)
 		}
 	}
 	return out
 }
 
-// ascii is the share of cells of a column that are names of programs.
-func ascii(t *table, col int) int {
+// ascii is the number of cells of a column that are names of programs.
+func (p *part) ascii(col int) int {
 	n := 0
-	for r := t.head; r < len(t.Rows); r++ {
-		if c := t.At(r, col); c != nil && aName.MatchString(strings.TrimSpace(c.Text)) {
+	for _, text := range p.texts(col) {
+		if name, _, _ := nameOf(text); name != "" {
 			n++
 		}
 	}
@@ -119,210 +217,159 @@ func ascii(t *table, col int) int {
 }
 
 // column returns the first column of a role, -1 where there is none.
-func (t *table) column(r role) int { return slices.Index(t.roles, r) }
+func (p *part) column(r wording.Role) int { return slices.Index(p.roles, r) }
 
-// isFields says whether the table lists parameters.
-func (t *table) isFields() bool {
-	if t.column(nameRole) < 0 {
-		return false
-	}
-	return t.column(typeRole) >= 0 || t.column(requiredRole) >= 0 || t.column(labelRole) >= 0 || t.column(lengthRole) >= 0
-}
-
-// text is the text of a role in a row; the same merged cell counts once.
-func (t *table) text(row int, r role) string {
-	var parts []string
-	var last *document.Cell
-	for i, one := range t.roles {
-		c := t.At(row, i)
-		if one != r || c == nil || c == last {
-			continue
-		}
-		last = c
-		if text := strings.TrimSpace(c.Text); text != "" {
-			parts = append(parts, text)
-		}
-	}
-	return strings.Join(parts, "\n")
-}
-
-// aName is the name of a member or parameter.
-var aName = regexp.MustCompile(`^[A-Za-z_$@][\w$.\-/\[\]@]*$`)
-
-var (
-	treeMark = regexp.MustCompile(`^[\s\x{a0}\x{2003}\x{3000}]*[├└│┣┗┃─━\-—+>»·→|]*[\s\x{a0}]*`)
-	mark     = regexp.MustCompile(`\s*[（(【\[]\s*(新|新增|新加|废弃|必填|可选|数组|list|array)[^)）】\]]*[)）】\]]\s*$`)
-	inType   = regexp.MustCompile(`^\s*([^()（）]+?)\s*[(（]\s*(\d+)\s*(?:位|字节|字符|bytes?)?\s*[)）]\s*$`)
-	listWord = regexp.MustCompile(`(?i)\blist\b|\barray\b|数组|列表|\[\]|集合|^<.*>$`)
-)
-
-// fields reads the rows of a table of parameters.
-func (t *table) fields() []*Field {
-	var out []*Field
-	var stack []level
-	for row := t.head; row < len(t.Rows); row++ {
-		if t.repeatsHead(row) {
-			continue
-		}
-		f, depth := t.field(row)
-		if f == nil {
-			t.goesOn(row, out)
-			continue
-		}
-		if depth >= 0 {
-			for len(stack) > 0 && stack[len(stack)-1].depth >= depth {
-				stack = stack[:len(stack)-1]
-			}
-			if len(stack) > 0 {
-				f.Path = append(slices.Clone(stack[len(stack)-1].path), f.Path...)
-			}
-			stack = append(stack, level{depth, f.Path})
-		}
-		out = append(out, f)
-	}
-	return containers(out)
-}
-
-// level is a row that others may be below.
-type level struct {
-	depth int
-	path  []string
-}
-
-// repeatsHead says whether a row is the head again.
-func (t *table) repeatsHead(row int) bool {
-	at := t.column(nameRole)
-	a, b := t.At(row, at), t.At(t.head-1, at)
-	return a != nil && b != nil && fold(a.Text) == fold(b.Text) && fold(a.Text) != ""
-}
-
-// goesOn adds the description of a row without a name to the row before it.
-func (t *table) goesOn(row int, fields []*Field) {
-	if len(fields) == 0 || strings.TrimSpace(t.text(row, nameRole)) != "" {
-		return
-	}
-	last := fields[len(fields)-1]
-	if more := t.text(row, labelRole); more != "" && !strings.Contains(last.Note, more) {
-		last.Note = strings.TrimSpace(last.Note + "\n" + more)
-	}
-}
-
-// field reads one row. The depth of its name, -1 where merged cells say the parents,
-// places it below the rows before.
-func (t *table) field(row int) (*Field, int) {
-	names, depth, rest := t.names(row)
-	if len(names) == 0 {
-		return nil, 0
-	}
-	f := &Field{Path: names, Place: fmt.Sprintf("%s row %d", t.place, row+1)}
-	f.Type, f.Length = t.typeAndLength(row)
-	f.List = listWord.MatchString(f.Type)
-	required := t.text(row, requiredRole)
-	f.Required = requiredOf(required, t.turn)
-	if word := fold(rest); f.Required == "unstated" && (strings.HasPrefix(word, "required") || strings.HasPrefix(word, "optional")) {
-		f.Required, rest = requiredOf(word, false), ""
-	}
-	f.In = placeOf(t.text(row, placeRole))
-	f.Default = t.text(row, defaultRole)
-	if f.Length == "" && t.column(lengthRole) < 0 {
-		f.Length = lengthIn(t.text(row, labelRole))
-	}
-	f.describe(t.text(row, labelRole), t.text(row, enumRole), rest, t.column(typeRole) < 0, t.column(requiredRole) < 0)
-	return f, depth
-}
-
-// names reads the name of a row: one name, or names from the top where cells are
-// merged over the members of an object. rest is what else the cell has.
-func (t *table) names(row int) (names []string, depth int, rest string) {
-	depth = -1
-	var last *document.Cell
-	for i, r := range t.roles {
-		c := t.At(row, i)
-		if r != nameRole && r != parentRole || c == nil || c == last || strings.TrimSpace(c.Text) == "" {
-			continue
-		}
-		last = c
-		text := norm.NFKC.String(c.Text)
-		first, more, _ := strings.Cut(strings.TrimSpace(text), "\n")
-		prefix := treeMark.FindString(first)
-		name := strings.TrimSpace(mark.ReplaceAllString(strings.TrimSpace(first[len(prefix):]), ""))
-		if before, after, ok := cutName(name); ok {
-			name, more = before, strings.TrimSpace(after+"\n"+more)
-		}
-		if !aName.MatchString(name) {
-			if r == nameRole && len(names) == 0 {
-				return nil, 0, ""
-			}
-			continue
-		}
-		names = append(names, splitPath(name)...)
-		rest = strings.TrimSpace(more)
-		depth = c.Indent/100 + len([]rune(strings.TrimLeft(prefix, "\t "))) + c.Indent%100
-	}
-	if len(names) > 1 || t.multi() {
-		depth = -1
-	}
-	return names, depth, rest
-}
-
-// multi says whether the name has several columns.
-func (t *table) multi() bool {
+func (p *part) count(r wording.Role) int {
 	n := 0
-	for _, r := range t.roles {
-		if r == nameRole || r == parentRole {
+	for _, one := range p.roles {
+		if one == r {
 			n++
 		}
 	}
-	return n > 1
+	return n
 }
 
-// cutName cuts a name from what follows it in its cell: "id(编号)", "token required".
-func cutName(s string) (name, rest string, ok bool) {
-	at := strings.IndexFunc(s, func(r rune) bool { return r > 0x7f || r == '(' || r == ' ' || r == ',' || r == ':' || r == ';' })
-	if at <= 0 {
-		return s, "", false
-	}
-	return strings.TrimSpace(s[:at]), strings.Trim(s[at:], " :,;"), true
+func (p *part) has(roles ...wording.Role) bool {
+	return slices.ContainsFunc(roles, func(r wording.Role) bool { return p.column(r) >= 0 })
 }
 
-// splitPath divides a name that is a path: a.b, a/b, list[].x.
-func splitPath(name string) []string {
-	name = strings.NewReplacer("[]", "", "[0]", "", "[i]", "", "[n]", "").Replace(name)
-	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '/' })
-	if len(parts) == 0 {
-		return []string{name}
-	}
-	return parts
+// isFields says whether the rows are parameters.
+func (p *part) isFields() bool {
+	at := p.column(wording.Name)
+	return at >= 0 && p.has(wording.Type, wording.Required, wording.Label, wording.Length, wording.Title, wording.Enum, wording.Example) && p.ascii(at) > 0
 }
 
-// typeAndLength reads both, from two cells or from one.
-func (t *table) typeAndLength(row int) (string, string) {
-	kind, length := oneLine(t.text(row, typeRole)), oneLine(t.text(row, lengthRole))
-	if m := inType.FindStringSubmatch(kind); m != nil && length == "" {
-		return m[1], m[2]
-	}
-	return kind, length
+// isCodes says whether the rows are codes with what they mean.
+func (p *part) isCodes() bool {
+	at := p.column(wording.Code)
+	return at >= 0 && !p.has(wording.Type, wording.Required) && (p.column(wording.Name) < 0 || p.ascii(p.column(wording.Name)) == 0)
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(norm.NFKC.String(s)), " ") }
-
-// containers adds the parents that merged cells name and that have no row of their
-// own.
-func containers(fields []*Field) []*Field {
-	known := map[string]bool{}
-	for _, f := range fields {
-		known[strings.Join(f.Path, "\x00")] = true
+// typesAsNames says whether the rows have no names but a type that has members: the
+// table is about the whole of what its title names.
+func (p *part) typesAsNames() bool {
+	at := p.column(wording.Name)
+	if at < 0 {
+		return p.has(wording.Type)
 	}
-	var out []*Field
-	for _, f := range fields {
-		for n := 1; n < len(f.Path); n++ {
-			key := strings.Join(f.Path[:n], "\x00")
-			if !known[key] {
-				known[key] = true
-				out = append(out, &Field{Path: slices.Clone(f.Path[:n]), Required: "unstated", Place: f.Place, Type: "object"})
-			}
+	texts := p.texts(at)
+	if len(texts) != 1 || p.has(wording.Type) {
+		return false
+	}
+	t, ok := read.Type(strings.TrimSpace(texts[0]))
+	return ok && t.IsNested()
+}
+
+// isStatus says whether the rows are statuses of HTTP.
+func (p *part) isStatus() bool {
+	at := p.column(wording.Code)
+	if at < 0 || p.head < 0 {
+		return false
+	}
+	return strings.Contains(p.headText(at), "http") || p.has(wording.Type) && !slices.ContainsFunc(p.texts(at), func(s string) bool { return !httpStatus.MatchString(strings.TrimSpace(s)) })
+}
+
+var httpStatus = regexp.MustCompile(`^[1-5]\d\d$`)
+
+var codeTitle = regexp.MustCompile(`(?i)错误|返回码|响应码|状态码|应答码|结果码|异常|error|return code|status code|返回值`)
+
+// isValues says whether rows below a head like 代码 are values of a list and no codes of
+// errors: neither the head nor the title says so.
+func (p *part) isValues(title string) bool {
+	return !codeTitle.MatchString(title) && !codeTitle.MatchString(p.headText(p.column(wording.Code))) && !strings.Contains(p.headText(p.column(wording.Code)), "err")
+}
+
+// isList says whether the rows are values with what they mean.
+func (p *part) isList() bool {
+	return !p.has(wording.Type, wording.Required, wording.Length) && p.to-p.from >= 2 && len(p.valueColumns()) == 2
+}
+
+// valueColumns are the column of values and the one of labels of a list.
+func (p *part) valueColumns() []int {
+	value, label := -1, -1
+	for i := range p.roles {
+		texts := p.texts(i)
+		if len(texts) < p.to-p.from || p.roles[i] == wording.Other && p.Width() > 2 {
+			continue
 		}
-		out = append(out, f)
+		short := !slices.ContainsFunc(texts, func(s string) bool { return !shortCode.MatchString(strings.TrimSpace(s)) })
+		switch {
+		case value < 0 && short:
+			value = i
+		case label < 0 && !short:
+			label = i
+		}
+	}
+	if value < 0 || label < 0 {
+		return nil
+	}
+	return []int{value, label}
+}
+
+// text is the text of a role in a row, and its cells; the same merged cell counts once.
+func (p *part) text(row int, r wording.Role) (string, []*document.Cell) {
+	var parts []string
+	var cells []*document.Cell
+	for i, one := range p.roles {
+		c := p.At(row, i)
+		if one != r || c == nil || slices.Contains(cells, c) {
+			continue
+		}
+		if text := strings.TrimSpace(c.Text); text != "" {
+			cells = append(cells, c)
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, "\n"), cells
+}
+
+// repeats says whether a row is the head again.
+func (p *part) repeats(row int) bool {
+	if p.head < 0 || row == p.head {
+		return false
+	}
+	same := 0
+	for i := range p.roles {
+		a, b := p.At(row, i), p.At(p.head, i)
+		if a != nil && b != nil && wording.Fold(a.Text) != wording.Fold(b.Text) {
+			return false
+		}
+		if a != nil && b != nil && strings.TrimSpace(a.Text) != "" {
+			same++
+		}
+	}
+	return same >= 2
+}
+
+func rowText(t *document.Table, row int) string {
+	var parts []string
+	for _, c := range distinct(t, row) {
+		parts = append(parts, wording.OneLine(c.Text))
+	}
+	return strings.Join(parts, " | ")
+}
+
+// turned is a table whose heads are in its first column, on its side; nil where they
+// do not.
+func turned(t *document.Table, words *wording.Words) *document.Table {
+	seen := map[wording.Role]bool{}
+	for row := range t.Rows {
+		if c := t.At(row, 0); c != nil {
+			seen[words.Role(c.Text)] = true
+		}
+	}
+	delete(seen, wording.None)
+	first, _, _ := headScore(t, 0, words)
+	if len(t.Rows) > 12 || len(seen) < 3 || !seen[wording.Name] || !seen[wording.Type] && !seen[wording.Required] || first >= 2 {
+		return nil
+	}
+	out := &document.Table{}
+	for col := range t.Width() {
+		row := make([]*document.Cell, len(t.Rows))
+		for r := range t.Rows {
+			row[r] = t.At(r, col)
+		}
+		out.Rows = append(out.Rows, row)
 	}
 	return out
 }

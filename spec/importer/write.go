@@ -7,12 +7,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/format"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
@@ -20,12 +21,12 @@ import (
 // more of it.
 const group = "api"
 
-// open is the decision that says what an import leaves open.
-const open = "imported-protocol"
+// undecided is the decision that says what an import leaves open.
+const undecided = "imported"
 
 // Files writes a draft as the YAML of a system, below the folder of the systems. What
 // the document says is carried over as printed; what has to be decided is in
-// errata.yaml and in the notes of fields.
+// errata.yaml and in the marks of fields.
 func (d *Draft) Files(system string) ([]scaffold.File, error) {
 	if err := scaffold.CheckSystemName(system); err != nil {
 		return nil, err
@@ -33,37 +34,40 @@ func (d *Draft) Files(system string) ([]scaffold.File, error) {
 	if len(d.Interfaces) == 0 {
 		return nil, errors.New("no interface was found: a heading with a URL, or a table of URL and method, begins one")
 	}
-	title := d.Title
-	if title == "" {
-		title = system
-	}
-	files, err := scaffold.System(scaffold.SystemOptions{Name: system, Title: title, Version: "V1.0", Signed: true})
-	if err != nil {
-		return nil, err
-	}
-	for i := range files {
-		if strings.HasSuffix(files[i].Path, "/system.yaml") {
-			bare := frameRows.ReplaceAll(files[i].Text, []byte("$1"))
-			if files[i].Text, err = scaffold.Group(bare, group, title, ""); err != nil {
-				return nil, err
-			}
-		}
-	}
-	errata, err := d.errata()
-	if err != nil {
-		return nil, err
-	}
-	files = append(files, scaffold.File{Path: system + "/errata.yaml", Text: errata})
-	seen := map[string]bool{}
 	d.sections()
-	for _, i := range d.Interfaces {
-		text, err := i.yaml(seen)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", i.Cmd, err)
-		}
-		files = append(files, scaffold.File{Path: system + "/" + group + "/" + i.Cmd + ".yaml", Text: text})
+	out := &output{system: system}
+	out.add("system.yaml", d.system(system), "../")
+	out.add("errors.yaml", d.errors(), "../")
+	out.add("errata.yaml", d.errata(), "../")
+	if log := d.changelog(); len(log.Content) > 0 {
+		out.add("changelog.yaml", log, "../")
 	}
-	return files, nil
+	if ledger := d.ledger(); len(ledger.Content) > 0 {
+		out.add("ledger.yaml", ledger, "../")
+	}
+	for _, i := range d.Interfaces {
+		out.add(group+"/"+i.Cmd+".yaml", i.yaml(), "../../")
+	}
+	out.add("origin.yaml", d.origin(d.rowCount() < maxPlaces), "../")
+	return out.files, out.err
+}
+
+// output is the files that were written so far.
+type output struct {
+	system string
+	files  []scaffold.File
+	err    error
+}
+
+func (o *output) add(name string, m *yaml.Node, up string) {
+	text, err := yaml.Marshal(m)
+	if err == nil {
+		text, err = format.YAML(append([]byte("# yaml-language-server: $schema="+up+scaffold.SchemaName+"\n"), text...))
+	}
+	if err != nil {
+		o.err = errors.Join(o.err, fmt.Errorf("%s: %w", name, err))
+	}
+	o.files = append(o.files, scaffold.File{Path: o.system + "/" + name, Text: text})
 }
 
 // sections gives each interface a section of its own: the document's, or the next one
@@ -78,284 +82,369 @@ func (d *Draft) sections() {
 	}
 }
 
-// frameRows are the rows of a reply's frame in a fresh system.yaml: the document has
-// not said them.
-var frameRows = regexp.MustCompile(`(?m)(^    variants: \[\{when: unknown\}\]\n)    fields:\n(?:      .*\n)+`)
+// system is the system with a protocol that adds nothing to its messages: the payload
+// is the body, and the HTTP status tells a refusal from an answer.
+func (d *Draft) system(name string) *yaml.Node {
+	m := block()
+	title := firstOf(d.Title, name)
+	put(m, "system", text(name))
+	put(m, "title", text(title))
+	put(m, "version", text(firstOf(d.Version, "V1")))
+	put(m, "zone", text("Asia/Shanghai"))
+	groups := block()
+	put(groups, group, flow("title", text(title)))
+	put(m, "groups", groups)
+	protocol := block()
+	put(protocol, "app", text("given"))
+	open := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{text(undecided)}}
+	put(protocol, "request", flow("json", quoted("{payload}"), "errata", open))
+	number := func(n string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: n} }
+	put(protocol, "reply", flow("json", quoted("{payload}"), "status", flow("success", number("200"), "*", number("400")), "errata", open))
+	put(m, "protocol", protocol)
+	return m
+}
 
-// errata says what was not read.
-func (d *Draft) errata() ([]byte, error) {
-	m := &yaml.Node{Kind: yaml.MappingNode}
-	one := &yaml.Node{Kind: yaml.MappingNode}
-	says := "未读取签名、错误码和公共参数的章节。"
-	if n := len(d.Left); n > 0 {
-		says = fmt.Sprintf("未读取签名和公共参数的章节；另有%d张表未读取，例如“%s”。", n, d.Left[0].Head)
+// errors is the codes of the document, none of which a rule answers with until somebody
+// says so, and a code of our own for our own faults.
+func (d *Draft) errors() *yaml.Node {
+	m := block()
+	groups := &yaml.Node{Kind: yaml.SequenceNode}
+	order, texts := codeTexts(d.Codes)
+	if rows := block(); len(order) > 0 {
+		for _, code := range order {
+			put(rows, code, flow("text", values(texts[code]), "reserved", text("导入时未确定何时返回")))
+		}
+		one := block()
+		put(one, "title", text("错误码"))
+		put(one, "errors", rows)
+		groups.Content = append(groups.Content, one)
+	}
+	ours := "-1"
+	for n := 2; len(texts[ours]) > 0; n++ {
+		ours = "-" + strconv.Itoa(n)
+	}
+	one, rows := block(), block()
+	put(one, "title", text("本服务自己的错误码"))
+	put(rows, ours, flow("text", text("系统处理失败"), "ours", plain("true")))
+	put(one, "errors", rows)
+	groups.Content = append(groups.Content, one)
+	put(m, "groups", groups)
+	put(m, "rules", flow("internal", key(ours)))
+	return m
+}
+
+// codeTexts are codes in their order, each with its texts.
+func codeTexts(codes []Code) (order []string, texts map[string][]string) {
+	texts = map[string][]string{}
+	for _, c := range codes {
+		if len(texts[c.Code]) == 0 {
+			order = append(order, c.Code)
+		}
+		if one := firstOf(c.Text, c.Code); !slices.Contains(texts[c.Code], one) {
+			texts[c.Code] = append(texts[c.Code], one)
+		}
+	}
+	return order, texts
+}
+
+// Rows writes the rows of all tables as YAML, without an interface around them.
+func (d *Draft) Rows() ([]byte, error) {
+	var fields []*Field
+	for _, s := range d.Shared {
+		fields = append(fields, s.Fields...)
+	}
+	for _, i := range d.Interfaces {
+		fields = append(append(fields, i.Request...), i.Response...)
+	}
+	if len(fields) == 0 {
+		return nil, errors.New("no table of parameters was found: its head names them, such as 参数名, 类型, 必填, 说明")
+	}
+	m := block()
+	put(m, "rows", (&writer{}).fields(tree(fields), true))
+	text, err := yaml.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	text, err = format.YAML(text)
+	return []byte(strings.TrimPrefix(string(text), "rows:\n")), err
+}
+
+// errata says what is left to decide.
+func (d *Draft) errata() *yaml.Node {
+	m, one := block(), block()
+	says := "文档没有以表格说明消息的签名、加密和返回的外层。"
+	if n := len(d.LeftTables()); n > 0 {
+		says = fmt.Sprintf("文档没有以表格说明消息的签名、加密和返回的外层；另有%d张表没有读取。", n)
 	}
 	for _, kv := range [][2]string{
-		{"title", "导入时未读取的内容"},
+		{"title", "导入时没有决定的内容"},
 		{"says", says},
-		{"follow", "system.yaml的protocol和errors.yaml是草稿，须按文档填写。"},
+		{"follow", "system.yaml的protocol只有报文本身，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"},
 		{"why", "导入只写出读到的内容。"},
-		{"since", "2000-01-01"},
+		{"since", d.since()},
 	} {
 		put(one, kv[0], text(kv[1]))
 	}
 	put(one, "where", &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{quoted("*")}})
-	put(m, open, one)
-	return encode(m, "../")
+	put(m, undecided, one)
+	return m
+}
+
+// since is the date of the document's last change; the same file gives the same YAML.
+func (d *Draft) since() string {
+	for _, c := range slices.Backward(d.Changes) {
+		if date := dateOf(c.Date); date != "" {
+			return date
+		}
+	}
+	return "2000-01-01"
+}
+
+var dateText = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})`)
+
+// dateOf is a date in the form of YAML; empty where it is none.
+func dateOf(s string) string {
+	m := dateText.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil && len(s) == 8 {
+		m = regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)$`).FindStringSubmatch(s)
+	}
+	if m == nil {
+		return ""
+	}
+	date := fmt.Sprintf("%s-%02s-%02s", m[1], m[2], m[3])
+	if _, err := time.Parse(time.DateOnly, date); err != nil {
+		return ""
+	}
+	return date
+}
+
+// changelog is the document's change log, oldest first.
+func (d *Draft) changelog() *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	rows := slices.Clone(d.Changes)
+	if len(rows) > 1 && dateOf(rows[0].Date) > dateOf(rows[len(rows)-1].Date) {
+		slices.Reverse(rows)
+	}
+	last := ""
+	for _, c := range rows {
+		date := dateOf(c.Date)
+		if date == "" || date < last || c.Version == "" {
+			continue
+		}
+		last = date
+		one := flow("version", text(c.Version), "date", plain(date))
+		if c.Author != "" {
+			put(one, "author", text(c.Author))
+		}
+		put(one, "text", text(c.Text))
+		list.Content = append(list.Content, one)
+	}
+	return list
+}
+
+// ledger is the sentences that state a condition, none of which anything carries yet.
+func (d *Draft) ledger() *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	if len(d.Prose) == 0 {
+		return list
+	}
+	order := slices.Clone(d.Interfaces)
+	slices.SortStableFunc(order, func(a, b *Interface) int { return spec.CompareSections(a.Section, b.Section) })
+	for _, i := range order {
+		n := 0
+		for _, p := range d.Prose {
+			if p.of == i {
+				list.Content = append(list.Content, flow("interface", text(i.Cmd), "says", text(p.Text), "unchecked", text("导入后没有核对")))
+				n++
+			}
+		}
+		if n == 0 {
+			list.Content = append(list.Content, flow("interface", text(i.Cmd), "says", text("没有读到陈述条件的句子"), "unchecked", text("导入后没有核对")))
+		}
+	}
+	return list
 }
 
 // yaml writes one interface.
-func (i *Interface) yaml(seen map[string]bool) ([]byte, error) {
-	m := &yaml.Node{Kind: yaml.MappingNode}
-	title := i.Title
-	if title == "" {
-		title = i.Cmd
-	}
+func (i *Interface) yaml() *yaml.Node {
+	m := block()
 	put(m, "interface", text(i.Cmd))
-	put(m, "title", text(oneLine(title)))
-	put(m, "section", quoted(i.Section))
-	method, url := i.endpoint(seen)
-	kind := "report"
-	if method == "GET" {
-		kind = "query"
+	if i.Code != "" {
+		put(m, "code", text(i.Code))
 	}
-	put(m, "kind", text(kind))
+	put(m, "title", text(oneLine(firstOf(i.Title, i.Cmd))))
+	put(m, "section", quoted(i.Section))
+	method, url := i.endpoint()
+	put(m, "kind", text(i.kind(method)))
 	put(m, "status", text("unimplemented"))
-	put(m, "method", text(method))
+	if i.Method != "" {
+		put(m, "method", text(method))
+	}
 	put(m, "path", text(url))
-	put(m, "note", text("自 "+i.Place+" 导入。"))
+	if i.URL != url {
+		put(m, "doc_path", quoted(i.URL))
+	}
+	if i.Note != "" {
+		put(m, "note", text(i.Note))
+	}
+	if order, texts := codeTexts(i.Codes); len(order) > 0 {
+		rows := block()
+		for _, code := range order {
+			put(rows, code, text(strings.Join(texts[code], "；")))
+		}
+		put(m, "errors", rows)
+	}
 	w := &writer{get: method == "GET" || method == "DELETE", url: url}
 	put(m, "request", w.fields(tree(i.Request), true))
-	w.get, w.url = false, ""
+	w = &writer{}
 	put(m, "response", w.fields(tree(i.Response), false))
-	return encode(m, "../../")
+	return m
 }
 
-// endpoint is the method and the path; two interfaces of one path are told apart by a
-// name behind it, which the note of the interface shows.
-func (i *Interface) endpoint(seen map[string]bool) (method, url string) {
-	method = i.Method
-	if method == "" {
-		method = "POST"
+// maxPlaces is of how many rows origin.yaml has the places: a file of YAML has a limit.
+// Of larger documents it has those of the interfaces.
+const maxPlaces = 10_000
+
+// rowCount is the number of rows of all interfaces.
+func (d *Draft) rowCount() int {
+	n := 0
+	for _, i := range d.Interfaces {
+		n += len(i.Request) + len(i.Response)
 	}
-	url, _, _ = strings.Cut(strings.ReplaceAll(i.Path, "${", "{"), "?")
-	if !strings.HasPrefix(url, "/") {
-		url = "/" + url
+	return n
+}
+
+// origin is where each row is in the document.
+func (d *Draft) origin(rows bool) *yaml.Node {
+	all := block()
+	for _, i := range d.Interfaces {
+		one := flow("at", text(i.Place))
+		for n, fields := range [][]*Field{i.Request, i.Response} {
+			if list := places(fields); rows && len(list.Content) > 0 {
+				put(one, []string{"request", "response"}[n], list)
+				one.Style = 0
+			}
+		}
+		put(all, i.Cmd, one)
 	}
-	if url == "/" || seen[method+url] {
-		url = strings.TrimSuffix(url, "/") + "/" + i.Cmd
+	m := block()
+	put(m, "origin", all)
+	return m
+}
+
+// places are the places of fields by their paths.
+func places(fields []*Field) *yaml.Node {
+	rows, seen := block(), map[string]bool{}
+	for _, f := range fields {
+		if path := strings.Join(f.Path, "/"); f.Path[0] != "" && !seen[path] {
+			seen[path] = true
+			put(rows, path, text(f.Place))
+		}
 	}
-	seen[method+url] = true
+	return rows
+}
+
+var asks = regexp.MustCompile(`(?i)查询|获取|列表|详情|读取|检索|^(get|query|list|find|search|select)|(get|query|list|find|search|info)$`)
+
+// kind is what the interface is for: one that asks is a query.
+func (i *Interface) kind(method string) string {
+	if method == "GET" || method != "DELETE" && method != "PUT" && (asks.MatchString(i.Title) || asks.MatchString(i.Cmd)) {
+		return "query"
+	}
+	return "report"
+}
+
+var notInPath = regexp.MustCompile(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
+
+// endpoint is the method and the path; one without a path has its name.
+func (i *Interface) endpoint() (method, url string) {
+	method = firstOf(i.Method, "POST")
+	url, _, _ = strings.Cut(strings.ReplaceAll(i.URL, "${", "{"), "?")
+	url = served(url, i.Request)
+	if url == "/" {
+		url += i.Cmd
+	}
 	return method, url
 }
 
-// branch is a field with its members.
-type branch struct {
-	*Field
-	kids []*branch
-}
+var hole = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
 
-// tree puts fields below their parents; the second of two of one name goes.
-func tree(fields []*Field) []*branch {
-	var top []*branch
-	known := map[string]*branch{}
-	for _, f := range fields {
-		key := strings.Join(f.Path, "\x00")
-		if f.Path[0] == "" || known[key] != nil {
-			continue
+// served is a path as it can be served: whole parts, and each hole once, for a field.
+func served(url string, fields []*Field) string {
+	field := func(part string) bool {
+		return slices.ContainsFunc(fields, func(f *Field) bool {
+			return len(f.Path) == 1 && "{"+f.Name()+"}" == part && !f.dropped && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
+		})
+	}
+	var parts []string
+	for part := range strings.SplitSeq(notInPath.ReplaceAllString(url, ""), "/") {
+		if !hole.MatchString(part) || slices.Contains(parts, part) || !field(part) {
+			part = strings.NewReplacer("{", "", "}", "").Replace(part)
 		}
-		b := &branch{Field: f}
-		known[key] = b
-		if parent := known[strings.Join(f.Path[:len(f.Path)-1], "\x00")]; len(f.Path) > 1 && parent != nil {
-			parent.kids = append(parent.kids, b)
-			continue
-		}
-		top = append(top, b)
-	}
-	return top
-}
-
-// writer writes the fields of one message.
-type writer struct {
-	get bool   // fields are in the query where nothing says otherwise
-	url string // whose holes are fields
-}
-
-// fields writes rows; top says that they are those of the message.
-func (w *writer) fields(list []*branch, top bool) *yaml.Node {
-	m := &yaml.Node{Kind: yaml.MappingNode}
-	if len(list) == 0 {
-		m.Style = yaml.FlowStyle
-	}
-	for _, b := range list {
-		put(m, b.Name(), w.row(b, top))
-	}
-	return m
-}
-
-// row writes one field.
-func (w *writer) row(b *branch, top bool) *yaml.Node {
-	m := &yaml.Node{Kind: yaml.MappingNode}
-	if len(b.kids) == 0 {
-		m.Style = yaml.FlowStyle
-	}
-	kind, printed := b.kind()
-	put(m, "type", text(kind))
-	if t, _ := read.Type(kind); t == spec.Array && len(b.kids) == 0 && !typed(kind) {
-		put(m, "of", text("string"))
-	}
-	length, _ := strconv.Atoi(b.Length)
-	sized := spec.Type(kind).IsText() || isText(kind)
-	if length > 0 && sized {
-		put(m, "length", &yaml.Node{Kind: yaml.ScalarNode, Value: b.Length})
-	}
-	w.required(m, b)
-	if in := w.place(b, top); in != "" && in != "body" {
-		put(m, "in", text(in))
-	}
-	if printed {
-		put(m, "doc_type", quoted(b.Type))
-	}
-	if b.Length != "" && (length == 0 || !sized) {
-		put(m, "doc_length", quoted(b.Length))
-	}
-	if label := oneLine(firstOf(b.Note, b.Label)); label != "" {
-		put(m, "label", text(label))
-	}
-	if values := b.enum(kind); len(values.Content) > 0 {
-		put(m, "enum", values)
-		put(m, "open", &yaml.Node{Kind: yaml.ScalarNode, Value: "true"})
-	}
-	if len(b.kids) > 0 {
-		put(m, "fields", w.fields(b.kids, false))
-	}
-	return m
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if strings.TrimSpace(t) != "" {
-			return t
+		if part != "" {
+			parts = append(parts, part)
 		}
 	}
-	return ""
+	return "/" + strings.Join(parts, "/")
 }
 
-// required writes whether the field must be there.
-func (w *writer) required(m *yaml.Node, b *branch) {
-	switch b.Required {
-	case "yes":
-		put(m, "required", &yaml.Node{Kind: yaml.ScalarNode, Value: "true"})
-	case "conditional":
-		put(m, "required", text("conditional"))
-		put(m, "condition", text(oneLine(firstOf(b.Note, "见文档"))))
-		put(m, "unchecked", text("导入时未确定条件"))
-	case "unstated":
-		put(m, "required", text("unstated"))
-	}
-}
+func block() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode} }
 
-// place is where the field stands.
-func (w *writer) place(b *branch, top bool) string {
-	switch {
-	case !top:
-		return ""
-	case strings.Contains(w.url, "{"+b.Name()+"}"):
-		return "path"
-	case b.In == "path":
-		return "query" // it has no place in the path
-	case b.In != "":
-		return b.In
-	case w.get:
-		return "query"
-	}
-	return ""
-}
-
-// kind is the type in the language, and whether the printed one has to be said beside
-// it.
-func (b *branch) kind() (kind string, printed bool) {
-	t, ok := read.Type(b.Type)
-	nested := ok && t.IsNested()
-	switch {
-	case len(b.kids) > 0 && (!ok || t != spec.Array && t != spec.Object):
-		if b.List {
-			return string(spec.Array), true
-		}
-		return string(spec.Object), true
-	case len(b.kids) == 0 && nested, b.Type != "" && !ok && b.List:
-		if t == spec.Array || b.List {
-			return string(spec.Array), true
-		}
-		return string(spec.Map), true
-	case ok && b.Type != "":
-		return b.Type, false
-	}
-	return string(spec.String), true
-}
-
-// typed says whether a printed type says what the members of an array are.
-func typed(kind string) bool {
-	word := strings.ToLower(kind)
-	return strings.ContainsAny(word, "<[") && !strings.Contains(word, "object") && !strings.Contains(word, "map")
-}
-
-// isText says whether the language reads a printed type as a text.
-func isText(kind string) bool {
-	t, ok := read.Type(kind)
-	return ok && t.IsText()
-}
-
-// enum writes the values that suit the type; others stay in the label.
-func (b *branch) enum(kind string) *yaml.Node {
+// flow is a mapping on one line, of keys and nodes.
+func flow(pairs ...any) *yaml.Node {
 	m := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-	t, _ := read.Type(kind)
-	if !t.IsText() && !t.IsWhole() || b.List || len(b.kids) > 0 {
-		return m
-	}
-	for _, v := range b.Enum {
-		if !t.Takes(v.Value) || t.IsWhole() && !spec.IsWholeText(v.Value) {
-			return &yaml.Node{Kind: yaml.MappingNode}
-		}
-		label := v.Label
-		if label == "" {
-			label = v.Value
-		}
-		put(m, v.Value, text(label))
+	for n := 0; n+1 < len(pairs); n += 2 {
+		put(m, pairs[n].(string), pairs[n+1].(*yaml.Node))
 	}
 	return m
 }
 
-func put(m *yaml.Node, key string, v *yaml.Node) {
-	k := text(key)
-	if spec.IsWholeText(key) {
+func put(m *yaml.Node, name string, v *yaml.Node) { m.Content = append(m.Content, key(name), v) }
+
+// key is a text as a key: a number stays one, and a word that YAML reads otherwise is
+// quoted.
+func key(name string) *yaml.Node {
+	k := text(name)
+	if spec.IsWholeText(name) {
 		k.Style, k.Tag = 0, ""
 	}
-	if slices.Contains([]string{"", "~", "null", "true", "false", "y", "n", "yes", "no", "on", "off"}, strings.ToLower(key)) {
+	if slices.Contains([]string{"", "~", "null", "true", "false", "y", "n", "yes", "no", "on", "off"}, strings.ToLower(name)) {
 		k.Style = yaml.DoubleQuotedStyle
 	}
-	m.Content = append(m.Content, k, v)
+	return k
 }
 
 // text is a scalar that stays a text.
 func text(s string) *yaml.Node {
 	n := &yaml.Node{}
-	n.SetString(s)
+	n.SetString(clean(s))
 	if strings.ContainsAny(s, "\n") {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
 }
 
+// clean takes out what YAML cannot hold.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff || r == 0xfeff || r == 0x2028 || r == 0x2029 {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func plain(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
+
 func quoted(s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Value: s, Style: yaml.DoubleQuotedStyle}
 }
 
-// encode writes a file in the canonical form.
-func encode(m *yaml.Node, up string) ([]byte, error) {
-	out, err := yaml.Marshal(m)
-	if err != nil {
-		return nil, err
+// labelText is the description of a field in one line.
+func (f *Field) labelText() string {
+	note := firstOf(f.Note, f.Label)
+	if f.Beside != "" && !strings.Contains(note, f.Beside) {
+		note = strings.TrimSpace(note + "（" + oneLine(f.Beside) + "）")
 	}
-	return format.YAML(append([]byte("# yaml-language-server: $schema="+up+scaffold.SchemaName+"\n"), out...))
+	return wording.OneLine(note)
 }

@@ -8,10 +8,13 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/check"
+	"github.com/jiekou-dev/jiekou/spec/listen"
 	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/waiver"
 )
 
 // Systems reads every system below root, the folder that holds them: each folder
@@ -38,28 +41,92 @@ var ErrNoSystem = errors.New("no system")
 // Draft reads like Systems, and returns the readable part beside the findings. A
 // Set with findings is for tools that help to fix it: it may lack anything.
 func Draft(fsys fs.FS, root string) (*spec.Set, spec.Findings, error) {
-	root = path.Clean(root)
-	entries, err := fs.ReadDir(fsys, root)
+	l, err := All(fsys, root)
 	if err != nil {
 		return nil, nil, err
 	}
+	return l.Set, l.Findings, nil
+}
+
+// Loaded is all that is known of a folder.
+type Loaded struct {
+	Set      *spec.Set
+	Findings spec.Findings
+	Waived   []waiver.Waived // findings that comments let stay
+
+	sources *spec.Collector
+	waivers waiver.List
+}
+
+// All reads like Draft and tells more.
+func All(fsys fs.FS, root string) (*Loaded, error) {
+	root = path.Clean(root)
+	entries, err := fs.ReadDir(fsys, root)
+	if err != nil {
+		return nil, err
+	}
 	r := &spec.Collector{}
-	set := &spec.Set{}
+	l := &Loaded{Set: &spec.Set{}, sources: r}
 	for _, e := range entries {
 		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == "testdata" {
 			continue
 		}
 		s, err := read.System(r, fsys, path.Join(root, e.Name()))
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if s != nil {
 			check.System(r, s)
-			set.Systems = append(set.Systems, s)
+			l.Set.Systems = append(l.Set.Systems, s)
 		}
 	}
-	if len(set.Systems) == 0 {
-		return nil, nil, fmt.Errorf("%w below %s/", ErrNoSystem, root)
+	if len(l.Set.Systems) == 0 {
+		return nil, fmt.Errorf("%w below %s/", ErrNoSystem, root)
 	}
-	return set, r.Sorted(), nil
+	listen.Check(r, l.Set)
+	l.finish()
+	return l, nil
+}
+
+// finish takes out the findings that are let stay, and looks for what nothing uses
+// where there is no other. A waiver that held nothing back is a finding where there is
+// no other either: its rule may not have been looked at.
+func (l *Loaded) finish() {
+	l.waivers = waiver.Read(l.sources)
+	l.waive()
+	for _, s := range l.Set.Systems {
+		if !l.sources.FoundIn(path.Dir(s.Pos.File)) {
+			check.Unused(l.sources, s)
+		}
+	}
+	l.waive()
+	l.waivers.Faults(l.sources, check.Known, func(rule string) bool { return check.Waivable(rule) || check.Planned(rule) })
+	if len(l.Findings) == 0 {
+		l.waivers.Idle(l.sources, check.Waivable)
+	}
+	l.Findings = l.sources.Sorted()
+}
+
+// waive takes out the findings that are let stay.
+func (l *Loaded) waive() {
+	kept, waived := l.waivers.Apply(l.sources.Sorted(), check.Waivable)
+	l.Findings, l.Waived = kept, append(l.Waived, waived...)
+	l.sources.Keep(kept)
+}
+
+// Ended are the findings about waivers that ended before a day.
+func (l *Loaded) Ended(day time.Time) spec.Findings {
+	l.sources.Keep(nil)
+	l.waivers.Ended(l.sources, day)
+	return l.sources.Sorted()
+}
+
+// Further are the findings of rules that somebody else has run over the model: those
+// that no waiver lets stay, and the waivers of these rules that hold nothing back.
+func (l *Loaded) Further(found spec.Findings, own func(rule string) bool) (spec.Findings, []waiver.Waived) {
+	l.sources.Keep(found)
+	kept, waived := l.waivers.Apply(l.sources.Sorted(), own)
+	l.sources.Keep(kept)
+	l.waivers.Idle(l.sources, own)
+	return l.sources.Sorted(), waived
 }

@@ -19,13 +19,15 @@ func (d *reader) fields(v *yamltree.Value, parent *spec.Field) spec.Fields {
 	}
 	d.grouped(v, out)
 	out.CompareNumbers()
+	out.Settle()
 	return out
 }
 
 func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	f := &spec.Field{
-		Places: m.Places(m.Pos), Name: m.Name, Was: m.Str("was"), Path: m.Name, Label: m.Str("label"), Note: m.Str("note"), Parent: parent,
+		Places: m.Places(m.Pos), Name: m.Name, Was: m.Str("was"), Path: m.Name, Label: m.Str("label"), Note: m.Str("note"), Since: m.Str("since"), Parent: parent,
 		In: cmp.Or(m.Str("in"), "body"), Alias: m.Strs("alias"), PII: m.Flag("pii"), Ours: m.Flag("ours"), Nullable: m.Flag("nullable"),
+		Unit: m.Str("unit"), Deprecated: m.Flag("deprecated"), ReadOnly: m.Flag("read_only"),
 		Empty: m.Str("empty"), Unchecked: m.Str("unchecked"), AsText: m.Get("as") != nil, SpelledType: m.Str("type"), SpelledLength: m.Str("length"),
 	}
 	if at := m.Get("doc_type"); at != nil {
@@ -116,8 +118,8 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if r.IsTime() || r.Type == spec.Array {
 		r.Format = spec.KnownForm(r.Format)
 	}
-	if r.IsText() && spec.IsClock(r.Format) {
-		r.Pattern = spec.ClockPattern(r.Format)
+	if form := spec.FormatPattern(r.Format); form != "" && r.Item(d.of(v)).IsText() && v.Get("pattern") == nil {
+		r.Pattern = form
 	}
 	if at := v.Get("format_if"); at != nil {
 		r.FormatIf = matches(at)

@@ -49,14 +49,20 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	x := &spec.Interface{
 		Places: v.Places(d.at(name)), System: d.System, Group: group, Cmd: v.Str("interface"), Code: v.Str("code"),
 		Title: v.Str("title"), Section: v.Str("section"), Kind: spec.Kind(v.Str("kind")),
-		Was: v.Str("was"), Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Since: v.Str("since"), Note: v.Str("note"),
+		Was: v.Str("was"), Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Sunset: v.Str("sunset"), Since: v.Str("since"), Note: v.Str("note"),
 		Ours: v.Flag("ours"), Method: v.Str("method"), Path: v.Str("path"), MessageType: v.Str("message_type"),
 		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form",
-		FrameName: v.Str("frame"),
+		FrameName: v.Str("frame"), DocPath: v.Str("path"),
+	}
+	if at := v.Get("doc_path"); at != nil {
+		x.DocPath = at.Text
 	}
 	if base := baseName(name); base != x.Cmd {
 		d.Add("JK0202", v.Get("interface").Pos, "the file is named after the interface",
 			"interface %q is in %s", x.Cmd, path.Base(name))
+	}
+	for _, m := range v.Each("errors") {
+		x.Errors = append(x.Errors, &spec.ErrorCode{Places: m.Places(m.Pos), Code: m.Name, Text: m.Text})
 	}
 	if at := v.Get("example"); at != nil {
 		x.Example = &spec.Example{Places: at.Places(at.Pos), Request: at.Str("request"), Response: at.Str("response")}
@@ -66,6 +72,10 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 			}
 		}
 	}
+	x.Path, _, _ = strings.Cut(x.Path, "?")
+	if x.Path != "" && x.Method == "" {
+		x.Method = "POST" // the document says none
+	}
 	x.Request = d.fields(d.table("request", x, v), nil)
 	for _, f := range x.Request {
 		if f.In == "payload" || f.In == "frame" {
@@ -73,6 +83,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 			inBody(f)
 		}
 	}
+	d.inURL(x)
 	if x.Form && !d.apart() {
 		inForm(x.Request)
 	}
@@ -149,13 +160,35 @@ func (d *reader) inHead(frame spec.Fields) {
 	}
 }
 
+// inURL puts the fields without in: that the path names into the path, and those of a
+// request without a body into the query.
+func (d *reader) inURL(x *spec.Interface) {
+	for _, f := range x.Request {
+		place := ""
+		switch {
+		case x.Path == "" || x.Kind == spec.Notify || f.Has("in"):
+		case strings.Contains(x.Path+"/", "/{"+f.Name+"}/"):
+			place = "path"
+		case x.IsBodyless() && !x.Form && !d.apart() && (d.Protocol == nil || !d.Protocol.Bodyless):
+			place = "query"
+		}
+		if place == "" {
+			continue
+		}
+		f.In = place
+		for member := range f.Fields.All() {
+			member.In = place
+		}
+	}
+}
+
 // inForm puts the fields without in: into the form.
 func inForm(list spec.Fields) {
 	for f := range list.All() {
 		switch {
 		case f.Parent != nil:
 			f.In = f.Parent.In
-		case !f.Has("in"):
+		case !f.Has("in") && f.In == "body":
 			f.In = "form"
 		}
 	}

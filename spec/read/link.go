@@ -234,6 +234,9 @@ func (d *linker) useCode(code string, at spec.Pos) {
 			e.Used, found = true, true
 		}
 	}
+	for _, x := range d.Interfaces {
+		found = found || slices.ContainsFunc(x.Errors, func(e *spec.ErrorCode) bool { return e.Code == code })
+	}
 	if found {
 		return
 	}

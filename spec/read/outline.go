@@ -75,16 +75,17 @@ func named(request *yamltree.Value) string {
 }
 
 // apart reports whether the fields of a body are in a place of their own, like a member
-// with cipher text, and not the body itself or all that is left of it.
-func apart(request *yamltree.Value) bool {
+// with cipher text, and not the body itself or all that is left of it; and whether they
+// travel without a body, in the query or a header.
+func apart(request *yamltree.Value) (apart, bodyless bool) {
 	for _, holder := range []string{"json", "header", "query", "form", "xml"} {
 		for _, l := range leaves(request.Get(holder), nil) {
 			if l.name == "payload" {
-				return len(l.path) > 0 && l.path[len(l.path)-1] != "*"
+				return len(l.path) > 0 && l.path[len(l.path)-1] != "*", holder == "header" || holder == "query"
 			}
 		}
 	}
-	return true
+	return true, false
 }
 
 // frameOf is the frame of replies: where code, message and payload are, in the body or in

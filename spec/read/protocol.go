@@ -48,7 +48,8 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	}
 	slices.Sort(p.Answer)
 	d.Protocol = p
-	p.Apart, p.Once = apart(at.Get("request")), once(at.Get("request"))
+	p.Apart, p.Bodyless = apart(at.Get("request"))
+	p.Once = once(at.Get("request"))
 	d.Endpoint, d.Reply = endpointOf(at.Get("request")), frameOf(at.Get("reply"))
 	d.Reply.Fields = slices.Clone(p.Reply)
 	rows(&d.Reply)

@@ -55,15 +55,26 @@ func (d *reader) readErrors() {
 	for _, item := range v.List("groups") {
 		g := &spec.ErrorGroup{Places: item.Places(item.Pos), Title: item.Str("title"), Section: item.Str("section")}
 		for _, m := range item.Each("errors") {
-			g.Errors = append(g.Errors, &spec.ErrorCode{
-				Places: m.Places(m.Pos), Code: m.Name, Text: m.Str("text"), Reserved: m.Str("reserved"), Ours: m.Flag("ours"),
-			})
+			g.Errors = append(g.Errors, errorCode(m))
 		}
 		d.Errors = append(d.Errors, g)
 	}
 	for _, m := range v.Each("rules") {
-		d.Rules = append(d.Rules, &spec.RuleCode{Rule: m.Name, Code: m.Text, Pos: m.Pos})
+		rule := &spec.RuleCode{Rule: m.Name, Code: m.Text, Pos: m.Pos}
+		if m.Form == yamltree.Mapping {
+			rule.Code, rule.Text = m.Str("code"), m.Str("text")
+		}
+		d.Rules = append(d.Rules, rule)
 	}
+}
+
+// errorCode reads a code with its text or texts.
+func errorCode(m yamltree.Member) *spec.ErrorCode {
+	e := &spec.ErrorCode{Places: m.Places(m.Pos), Code: m.Name, Reserved: m.Str("reserved"), Ours: m.Flag("ours")}
+	if texts := m.Strs("text"); len(texts) > 0 {
+		e.Text, e.Others = texts[0], texts[1:]
+	}
+	return e
 }
 
 // readErrata reads errata.yaml, which a system need not have.
@@ -95,7 +106,7 @@ func (d *reader) readChanges() {
 	for _, item := range v.Items {
 		d.Changes = append(d.Changes, &spec.Change{
 			Places: item.Places(item.Pos), Version: item.Str("version"), Date: item.Str("date"),
-			Author: item.Str("author"), Text: item.Str("text"),
+			Author: item.Str("author"), Text: item.Str("text"), Interfaces: item.Strs("interfaces"),
 		})
 	}
 }
@@ -109,7 +120,8 @@ func (d *reader) readTables() {
 		}
 		t := &spec.Table{
 			Places: v.Places(d.at(name)), System: d.System, Name: v.Str("table"), Was: v.Str("was"), Title: v.Str("title"), Note: v.Str("note"),
-			Key: v.Strs("key"), Since: max(v.Num("since"), 1),
+			Existing: v.Str("existing"),
+			Key:      v.Strs("key"), Since: max(v.Num("since"), 1),
 		}
 		if base := baseName(name); base != t.Name {
 			d.Add("JK0303", v.Get("table").Pos, "rename the file or the table", "table %q is in %s.yaml", t.Name, base)
@@ -159,7 +171,7 @@ func indexes(v *yamltree.Value, t *spec.Table) []*spec.Index {
 		x := &spec.Index{Places: item.Places(item.Pos), Since: max(item.Num("since"), t.Since)}
 		switch item.Form {
 		case yamltree.Mapping:
-			x.Columns = item.Strs("columns")
+			x.Columns, x.Name = item.Strs("columns"), item.Str("name")
 		case yamltree.List:
 			for _, column := range item.Items {
 				x.Columns = append(x.Columns, column.Text)

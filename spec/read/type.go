@@ -24,7 +24,16 @@ var spellings = map[string]spec.Type{
 	"boolean": spec.Bool, "布尔": spec.Bool, "布尔值": spec.Bool, "布尔型": spec.Bool,
 	"timestamp": spec.Datetime, "日期时间": spec.Datetime, "时间": spec.Datetime, "日期": spec.Date,
 	"jsonarray": spec.Array, "list": spec.Array, "数组": spec.Array, "数组对象": spec.Array, "对象数组": spec.Array, "列表": spec.Array,
-	"[]": spec.Array, "jsonobject": spec.Object, "对象": spec.Object,
+	"[]": spec.Array, "jsonobject": spec.Object, "对象": spec.Object, "dict": spec.Map, "hash": spec.Map, "字典": spec.Map, "键值对": spec.Map,
+	"json": spec.Any, "jsonnode": spec.Any, "json值": spec.Any, "任意": spec.Any, "mixed": spec.Any, "jsonstring": spec.String, "json串": spec.String,
+	"json字符串": spec.String, "json文本": spec.String, "file": spec.String, "文件": spec.String, "multipartfile": spec.String, "文件流": spec.String,
+	"base64": spec.String, "url": spec.String, "longtext": spec.String, "mediumtext": spec.String, "character": spec.String,
+	"uint": spec.Int, "uint8": spec.Int, "uint16": spec.Int, "uint32": spec.Long, "int8": spec.Int, "int16": spec.Int, "mediumint": spec.Int,
+	"整形": spec.Int, "数值型": spec.Number, "uint64": spec.Long, "serial": spec.Long, "float32": spec.Float, "float64": spec.Double, "real": spec.Float,
+	"浮点": spec.Double, "浮点型": spec.Double, "双精度": spec.Double, "单精度": spec.Float, "dec": spec.Decimal, "精确小数": spec.Decimal,
+	"localdatetime": spec.Datetime, "localdate": spec.Date, "bit": spec.Bool, "是否": spec.Bool, "json对象": spec.Object, "json格式": spec.Any,
+	"json数组": spec.Array, "json列表": spec.Array, "集合": spec.Array, "array数组": spec.Array, "unix时间戳": spec.Epoch, "时间戳": spec.Epoch,
+	"string字符串": spec.String, "varbinary": spec.String, "binary": spec.String,
 }
 
 // written is a type as a document writes it, read.
@@ -54,7 +63,10 @@ var narrow = strings.NewReplacer("（", "(", "）", ")", "，", ",", "＜", "<",
 // not known.
 func typeOf(text string) (w written, ok bool) {
 	text = strings.ToLower(strings.Join(strings.Fields(narrow.Replace(text)), " "))
-	text = strings.TrimSuffix(text, "类型")
+	text = strings.TrimSuffix(strings.TrimSuffix(text, "类型"), "_t")
+	if inside, is := strings.CutPrefix(text, "json("); is { // json（列表）
+		text = "json" + strings.TrimSuffix(inside, ")")
+	}
 	if one, is := strings.CutPrefix(text, "<"); is {
 		text = strings.TrimSuffix(one, ">")
 	}
@@ -137,9 +149,14 @@ func either(a, b string) (written, bool) {
 	if y.name == spec.String {
 		x, y = y, x
 	}
+	if x.name.IsNested() && y.name == x.name {
+		return x, true
+	}
 	switch {
 	case x.name == y.name:
 		return x, true
+	case x.name == spec.Any || y.name == spec.Any || x.name.IsNested() != y.name.IsNested():
+		return written{name: spec.Any}, true
 	case x.name == spec.String && y.name.IsWhole():
 		x.digits = true
 		return x, true

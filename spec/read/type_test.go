@@ -43,7 +43,7 @@ func TestTypes(t *testing.T) {
 			t.Errorf("%s is read as %+v, %v", text, got, ok)
 		}
 	}
-	for _, text := range []string{"strng", "", "file", "int|bool", "200", "string (thing)", "List<>", "map<string>"} {
+	for _, text := range []string{"strng", "", "files", "int|bool", "200", "string (thing)", "List<>", "map<string>"} {
 		if got, ok := typeOf(text); ok {
 			t.Errorf("%s is read as %+v", text, got)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -33,7 +34,7 @@ type App struct {
 func Read(file string) (App, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return App{}, command.Misused("jiekoud app add ID --system S --json prints one", "no file %s", file)
+		return App{}, command.Misused("jiekoud app add ID --system S --json prints one; jiekou new app S one to try things with", "no file %s", file)
 	}
 	if err != nil {
 		return App{}, err
@@ -147,7 +148,7 @@ func Overrides(file string, systems []*spec.System) (protocol.Overrides, error) 
 	if file == "" {
 		return nil, nil
 	}
-	all, err := protocol.LoadOverrides(file)
+	all, err := declare.LoadOverrides(file)
 	out, protocols := protocol.Overrides{}, map[string]*protocol.Protocol{}
 	for _, s := range systems {
 		if one, ok := all[s.Name]; ok {

@@ -29,7 +29,7 @@ func Payload(one *spec.Interface, data []byte) []byte {
 
 // constant is the only value that a required field can have.
 func constant(f *spec.Field) (text string, ok bool) {
-	if !f.IsRequired() || !f.IsClosed() || len(f.Enum.Values) != 1 || f.Separator != "" || f.IsNested() || f.Blank {
+	if !f.IsRequired() || !f.IsClosed() || len(f.Enum.Values) != 1 || f.Separator != "" || f.Enum.HasRanges() || f.IsNested() || f.Blank {
 		return "", false
 	}
 	return f.Enum.Values[0].Value, true

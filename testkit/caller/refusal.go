@@ -59,7 +59,9 @@ func (by Call) Failure(err error, sid string) error {
 		return command.Misused("", "%s", text)
 	}
 	if status, ok := errors.AsType[*client.StatusError](err); ok {
-		if status.Status == http.StatusUnauthorized && status.Code == "" {
+		if status.Code != "" {
+			hint = by.unproven(status.Code)
+		} else if status.Status == http.StatusUnauthorized {
 			hint = fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list",
 				by.App.ID, by.System.Name)
 		}
@@ -92,11 +94,14 @@ func (by Call) unproven(code string) string {
 	if code == by.System.RuleCode(string(problem.App)) {
 		why = append(why, fmt.Sprintf("the server does not know app %s of %s, or it is disabled: jiekoud app list", by.App.ID, by.System.Name))
 	}
+	var keys []string
+	signs := false
 	for i := range main.Values {
 		if v := &main.Values[i]; v.Role != protocol.RoleGiven && v.Role != protocol.RoleDerived && by.means(v.Code, code) {
-			why = append(why, by.value(v))
+			keys, signs = append(keys, v.Keys...), signs || v.Keyed || v.Hides
 		}
 	}
+	why = append(why, by.wrongKeys(keys, signs))
 	for i := range main.Guards {
 		if g := &main.Guards[i]; by.means(g.Code, code) {
 			why = append(why, by.guard(g))
@@ -111,18 +116,19 @@ func (by Call) means(declared, code string) bool {
 	return declared != "" && (declared == code || by.System.RuleCode(declared) == code)
 }
 
-// value explains a value that does not hold, by the keys that it is made with.
-func (by Call) value(v *protocol.Value) string {
-	if len(v.Keys) == 0 {
+// wrongKeys explains values that do not hold, by the keys that they are made with: for
+// a signature the sender may also do something else than the server.
+func (by Call) wrongKeys(keys []string, signs bool) string {
+	if len(keys) == 0 {
 		return ""
 	}
-	keys := strings.Join(v.Keys, " or ")
-	if !v.Keyed && !v.Hides {
-		return fmt.Sprintf("the %s of %s is not that of the server", keys, by.App.File)
+	slices.Sort(keys)
+	text := fmt.Sprintf("the %s of %s is not that of the server", strings.Join(slices.Compact(keys), " or "), by.App.File)
+	if signs {
+		text += ", or the server signs otherwise (--signatures): -v shows each step here, and jiekou explain-signature --app APP.json CAPTURE," +
+			" with the server's secrets and the request that came, the first byte that differs"
 	}
-	return fmt.Sprintf("the %s of %s is not that of the server, or the server signs otherwise (--signatures): -v shows each step here, and"+
-		" jiekou explain-signature --app APP.json CAPTURE, with the server's secrets and the request that came, the first byte that differs",
-		keys, by.App.File)
+	return text
 }
 
 // guard explains a guard that does not hold.

@@ -356,7 +356,7 @@ func (s *selection) keeping(own int, f func(*step.Named)) func(*draft) bool {
 
 func sourceName(f *plan.Source) string {
 	switch {
-	case f.Part == nil && f.Payload:
+	case f.Part == nil && f.Of > 0:
 		return "the members of the payload"
 	case f.Part == nil:
 		return f.Name

@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
 
@@ -55,16 +56,17 @@ type courier struct {
 // newCourier checks that the apps have the keys that sending needs.
 func newCourier(g *gun) (*courier, error) {
 	p := g.System.Protocol
-	if p == nil || p.Call == nil {
-		return nil, errors.New("the system has no protocol for requests")
+	x := exchange(g.System, g.Suite.Push)
+	if x == nil {
+		return nil, fmt.Errorf("the protocol of %s has no %s", g.System.Name, map[bool]string{false: "requests", true: "notifications"}[g.Suite.Push])
 	}
-	c := &courier{gun: g, call: p.Call, sender: tamper.New(p, false, g.now), app: tamper.CallerOf(g.App.ID, g.App.Secrets)}
-	calls, replies := p.Call.Parts()
+	c := &courier{gun: g, call: x, sender: tamper.New(p, g.Suite.Push, g.now), app: tamper.CallerOf(g.App.ID, g.App.Secrets)}
+	calls, replies := x.Parts()
 	c.told, c.heard = revealing(calls), revealing(replies)
 	for _, k := range p.Declaration().Keys {
 		c.secret = append(c.secret, k.Name)
 	}
-	if p.Call.TakesToken() && !slices.Contains(c.secret, "token") {
+	if x.TakesToken() && !slices.Contains(c.secret, "token") {
 		c.secret = append(c.secret, "token")
 	}
 	var err error
@@ -72,27 +74,47 @@ func newCourier(g *gun) (*courier, error) {
 		return nil, err
 	}
 	c.client, err = client.New(client.Config{
-		System: g.System, URL: g.URL, App: g.App.ID, Secrets: g.App.Secrets, Values: g.App.Values, Now: g.now,
+		System: g.System, URL: g.URL, App: g.App.ID, Secrets: g.App.Secrets, Values: g.App.Values, Now: g.now, Notifies: g.Suite.Push,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("app %s: %w", g.App.ID, err)
+	}
+	if err := c.check(tamper.Caller{ID: g.App.ID, Secrets: c.app.Secrets}); err != nil {
+		return nil, err
 	}
 	if g.Limited == nil {
 		return c, nil
 	}
 	c.limited = new(tamper.CallerOf(g.Limited.ID, g.Limited.Secrets))
-	keys, err := p.Keys(g.Limited.ID, c.limited.Secrets)
-	if err != nil {
-		return nil, fmt.Errorf("app %s: %w", g.Limited.ID, err)
-	}
-	if lacks := p.Call.Lacks(keys); len(lacks) > 0 {
-		return nil, fmt.Errorf("app %s: key %s is missing", g.Limited.ID, lacks[0])
-	}
-	return c, nil
+	return c, c.check(*c.limited)
 }
 
-// send makes a message, breaks it as its tamper says, and reads the answer.
-func (c *courier) send(ctx context.Context, p parcel) (*Sent, Answer, error) {
+// exchange is the part of a system's protocol for requests, or for notifications.
+func exchange(s route.System, push bool) *protocol.Exchange {
+	switch {
+	case s.Protocol == nil:
+		return nil
+	case push:
+		return s.Protocol.Push
+	}
+	return s.Protocol.Call
+}
+
+// check refuses an app without the keys that its messages need.
+func (c *courier) check(of tamper.Caller) error {
+	keys, err := c.System.Protocol.Keys(of.ID, of.Secrets)
+	if err != nil {
+		return fmt.Errorf("app %s: %w", of.ID, err)
+	}
+	if lacks := c.call.Lacks(keys); len(lacks) > 0 {
+		return fmt.Errorf("app %s: key %s is missing", of.ID, lacks[0])
+	}
+	return nil
+}
+
+// send makes a message, breaks it as its tamper says, and reads the answer. Each of its
+// messages goes through a function, which sends it.
+func (c *courier) send(ctx context.Context, p parcel, through func(leg) (Answer, error)) (*Sent, Answer, error) {
 	out, err := c.client.Outgoing(client.Request{Cmd: p.cmd, Payload: []byte(p.payload)})
 	if err != nil {
 		return nil, Answer{}, err
@@ -100,20 +122,30 @@ func (c *courier) send(ctx context.Context, p parcel) (*Sent, Answer, error) {
 	if p.body != nil {
 		out.Payload = []byte(*p.body)
 	}
+	if c.Suite.Push {
+		out.Draft.Path = c.receiver(p.cmd)
+	}
 	made, err := c.sender.Make(tamper.Order{Out: out, Caller: c.app, Limited: c.limited, Tamper: p.tamper})
 	if err != nil {
 		return nil, Answer{}, err
 	}
 	defer made.Release()
 	var sent *Sent
-	var reply *message.Message
-	for _, m := range made.Messages {
+	var answer Answer
+	for n, m := range made.Messages {
 		sent = c.sent(m, p.tamper)
-		if reply, err = c.exchange(ctx, m, made.Chunked); err != nil {
+		answer, err = through(leg{n, len(made.Messages), func() (Answer, error) {
+			reply, err := c.exchange(ctx, m, made.Chunked)
+			if err != nil {
+				return Answer{}, err
+			}
+			return c.read(ctx, made, reply), nil
+		}})
+		if err != nil {
 			return sent, Answer{}, err
 		}
 	}
-	return sent, c.read(ctx, made, reply), nil
+	return sent, answer, nil
 }
 
 // read reads an answer.
@@ -159,6 +191,15 @@ func (c *courier) sent(m *message.Message, t *tamper.Tamper) *Sent {
 	return &Sent{
 		Method: shown.Method, URL: c.target(shown), Header: shown.Header, Body: cut(string(shown.Body)),
 	}
+}
+
+// named is what the URL of a receiver has in place of the name of the notification.
+const named = "{interface}"
+
+// receiver is the path at which a notification is received.
+func (c *courier) receiver(cmd string) string {
+	path := strings.ReplaceAll(c.base.Path, named, cmd)
+	return (&url.URL{Path: cmp.Or(path, "/")}).EscapedPath()
 }
 
 // target is the URL of a message.

@@ -6,10 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,11 +19,15 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
+	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/sample"
 	"github.com/jiekou-dev/jiekou/testkit/tamper"
+	"github.com/jiekou-dev/jiekou/testkit/twin"
 )
 
 // DefaultTimeout is how long one call may take where Config says nothing.
@@ -47,14 +53,19 @@ type App struct {
 type Config struct {
 	System route.System // its protocol and errors; its answers are not used
 	Suite  *fixture.Suite
-	URL    string // of the server, "http://127.0.0.1:8080"; the paths of the system are added
-	App    App
+	// URL of the server, "http://127.0.0.1:8080"; the paths of the system are added. Where
+	// the suite has notifications it is the receiver's as it is, with {interface} in place
+	// of the name of the notification.
+	URL string
+	// App sends. Of notifications it is the app that receives them: they are made with
+	// its keys.
+	App App
 	// Limited is an app without a grant; nil: the cases that need one are skipped.
 	Limited *App
 	Phases  []fixture.Phase // empty: all
 	Only    string          // an ID, or a pattern of IDs or of interfaces: "cst_*", "cst_info_create/boundary/*"; empty: all
 	// Seed makes the new values (mobile numbers, ids) of a run. A second run with
-	// the same seed on the same server meets its own values; 0 takes the clock's.
+	// the same seed on the same server meets its own values; 0 takes a random one.
 	Seed     uint64
 	Rate     float64          // cases a second at most, 0.001 to 100,000; 0: no limit
 	Parallel int              // calls at once, default 1, at most 256
@@ -63,6 +74,12 @@ type Config struct {
 	Done     func(Result)     // hears of each case at its end, one at a time, without secrets; nil: nobody
 	// Transport sends requests, nil: one with as many connections as Parallel.
 	Transport http.RoundTripper
+	// Mock is what the server says of itself; nil: it is no mock.
+	Mock *about.Mock
+	// Twin is a model of the server, which is asked what the server is asked; nil: only codes
+	// are compared. One that sees the database wants one call at a time.
+	Twin  *twin.Twin
+	Depth Depth // of what is compared with the model; default All
 }
 
 // Verdict is how a case ended.
@@ -108,6 +125,7 @@ type Report struct {
 	Began                  time.Time
 	Took                   time.Duration
 	Results                []Result // in the suite's order
+	Unseen                 []string // what was not compared, and why
 
 	proofs []protocol.Value // that prove who sent a message
 	guards []protocol.Guard
@@ -140,7 +158,8 @@ func Run(ctx context.Context, config Config) (*Report, error) {
 		System: config.System.Name, Title: config.System.Title, Version: config.System.Version,
 		URL: g.shown, App: config.App.ID, Seed: g.seed, Began: g.now(),
 	}
-	calls, _ := config.System.Protocol.Call.Parts()
+	report.Unseen = g.unseen()
+	calls, _ := g.wire.call.Parts()
 	main := calls[len(calls)-1]
 	report.guards, report.codes = main.Guards, config.System.Errors.Rules
 	for _, v := range main.Values {
@@ -153,7 +172,7 @@ func Run(ctx context.Context, config Config) (*Report, error) {
 		var list []shot
 		for n, c := range config.Suite.Cases {
 			if c.Phase == phase && g.wants(c) {
-				list = append(list, shot{c, g.seed*100_000 + uint64(n)})
+				list = append(list, shot{c, firstOfSeed(g.seed) + uint64(n)})
 			}
 		}
 		report.Results = append(report.Results, g.salvo(ctx, list)...)
@@ -164,6 +183,9 @@ func Run(ctx context.Context, config Config) (*Report, error) {
 		order[c] = n
 	}
 	slices.SortFunc(report.Results, func(a, b Result) int { return order[a.Case] - order[b.Case] })
+	if g.Twin == nil || !g.Twin.Sees() {
+		report.ungranted()
+	}
 	return report, context.Cause(ctx)
 }
 
@@ -183,6 +205,7 @@ type gun struct {
 
 	shown    string                  // the URL without a password
 	greeting string                  // the text of success, where the protocol has one
+	one      bool                    // all refusals have one code, so that it says nothing of their texts
 	stop     context.CancelCauseFunc // ends the run
 	silent   atomic.Int32            // requests without an answer since the last one with
 	spoke    atomic.Bool             // some request was answered
@@ -202,10 +225,9 @@ func newGun(config Config) (*gun, error) {
 	if g.Now == nil {
 		g.Now = time.Now
 	}
-	if g.seed == 0 {
-		g.seed = uint64(g.Now().Unix())%70_000 + 1
+	for g.seed == 0 {
+		g.seed = rand.Uint64() >> 16 //nolint:gosec // no secret: two runs must not meet
 	}
-	g.seed = (g.seed-1)%70_000 + 1 // the numbers must fit mobile numbers
 	if g.Timeout <= 0 {
 		g.Timeout = DefaultTimeout
 	}
@@ -214,7 +236,7 @@ func newGun(config Config) (*gun, error) {
 	}
 	transport := config.Transport
 	if transport == nil {
-		transport = &http.Transport{MaxIdleConnsPerHost: g.Parallel, MaxConnsPerHost: g.Parallel}
+		transport = &http.Transport{MaxIdleConnsPerHost: g.Parallel, MaxConnsPerHost: g.Parallel, MaxResponseHeaderBytes: message.MaxHeaders}
 	}
 	g.http = &http.Client{
 		Transport: transport, Timeout: g.Timeout,
@@ -224,7 +246,8 @@ func newGun(config Config) (*gun, error) {
 	if g.wire, err = newCourier(g); err != nil {
 		return nil, err
 	}
-	if reply := g.System.Protocol.Declaration().Reply; reply != nil {
+	if reply := g.System.Protocol.Declaration().Reply; reply != nil && !g.Suite.Push {
+		g.one = slices.ContainsFunc(reply.Failure, func(c declare.Constant) bool { return c.Name == "code" })
 		for _, c := range reply.Success {
 			if c.Name == "text" && len(c.Texts) == 1 {
 				g.greeting = c.Texts[0].Source
@@ -237,6 +260,12 @@ func newGun(config Config) (*gun, error) {
 	return g, nil
 }
 
+// maxNumber bounds the numbers of cases: they must fit mobile numbers.
+const maxNumber = 6_999_000_000
+
+// firstOfSeed is the number of the first case of a run.
+func firstOfSeed(seed uint64) uint64 { return sample.Seed(strconv.FormatUint(seed, 10)) % maxNumber }
+
 // check refuses a Config that cannot be fired.
 func (g *gun) check() error {
 	u, err := url.Parse(g.URL)
@@ -244,8 +273,11 @@ func (g *gun) check() error {
 		return errors.New("want a URL like http://127.0.0.1:8080")
 	}
 	g.shown = u.Redacted()
+	if g.Suite.Push && !exchange(g.System, true).NamesInterface() && g.several() && !strings.Contains(u.Path, named) {
+		return fmt.Errorf("messages of %s do not say which notification they are: write %s where the receiver's URL has its name", g.System.Name, named)
+	}
 	switch {
-	case g.Parallel == 0:
+	case g.Parallel == 0, g.Twin != nil && g.Twin.Sees():
 		g.Parallel = 1
 	case g.Parallel < 0 || g.Parallel > maxParallel:
 		return fmt.Errorf("%d calls at once; want 1 to %d", g.Parallel, maxParallel)
@@ -257,6 +289,19 @@ func (g *gun) check() error {
 		return fmt.Errorf("%q is no pattern: %w", g.Only, err)
 	}
 	return nil
+}
+
+// several reports whether cases of more than one interface are fired.
+func (g *gun) several() bool {
+	first := ""
+	for _, c := range g.Suite.Cases {
+		if g.wants(c) && first != "" && c.Cmd != first {
+			return true
+		} else if g.wants(c) {
+			first = c.Cmd
+		}
+	}
+	return false
 }
 
 // now is the time by Config.Now.
@@ -336,6 +381,10 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 		r.Verdict, r.Why = Skipped, "需要一个没有授权的应用（--limited）"
 		return r
 	}
+	if why := g.unfit(s.Case); why != "" {
+		r.Verdict, r.Why = Skipped, why
+		return r
+	}
 	known := map[string]string{}
 	for _, call := range s.Before {
 		if why := g.before(ctx, s, call, known); why != "" {
@@ -358,14 +407,15 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 			*p.body, err = sample.Fill(s.Raw, s.number, known)
 		}
 	}
+	var a asked
 	if err == nil {
-		r.Sent, r.Got, err = g.wire.send(ctx, p)
+		r.Sent, r.Got, err = g.wire.send(ctx, p, g.through(ctx, s, p, &a))
 	}
 	if err != nil {
 		r.Verdict, r.Why = Broken, err.Error()
 		return r
 	}
-	r.Verdict, r.Why = g.judge(s, r.Got, known)
+	r.Verdict, r.Why = g.judge(s, r.Got, known, a)
 	return r
 }
 
@@ -382,6 +432,9 @@ func (g *gun) beside(s shot) (string, error) {
 	return sample.Fill(text, s.number, nil)
 }
 
+// sound is a shot of a message that must succeed.
+var sound = shot{Case: &fixture.Case{Rule: "accept"}}
+
 // before makes a preceding call and keeps its captures. It returns the reason if
 // the case cannot go on.
 func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) string {
@@ -392,7 +445,9 @@ func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[
 	if err != nil {
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
 	}
-	_, got, err := g.wire.send(ctx, parcel{cmd: call.Cmd, payload: text, tamper: &tamper.Tamper{What: tamper.Sound}})
+	var a asked
+	p := parcel{cmd: call.Cmd, payload: text, tamper: &tamper.Tamper{What: tamper.Sound}}
+	_, got, err := g.wire.send(ctx, p, g.through(ctx, sound, p, &a))
 	if err != nil {
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
 	}

@@ -251,7 +251,7 @@ func TestOnly(t *testing.T) {
 	w := newWorld(t, "lianfa", nil, nil)
 	count := func(keep func(c *fixture.Case) bool) (n int) {
 		for _, c := range w.suite.Cases {
-			if c.Phase != fixture.Sequence && keep(c) {
+			if c.Phase != fixture.Sequence && c.Phase != fixture.Content && keep(c) {
 				n++
 			}
 		}
@@ -299,6 +299,9 @@ func TestEveryCaseAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "u8", nil, nil)
 	for _, c := range w.suite.Cases {
+		if c.Phase == fixture.Content {
+			continue // the server of this test has no rows
+		}
 		if r := one(t, w.fire(t, c.ID)); r.Case != c || r.Verdict != fire.Passed {
 			t.Errorf("%s: fired %s, %s %s", c.ID, r.Case.ID, r.Verdict, r.Why)
 		}
@@ -338,8 +341,8 @@ func TestSeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := (seed-1)%70_000 + 1; seed != 0 && report.Seed != want {
-			t.Errorf("seed %d became %d, want %d", seed, report.Seed, want)
+		if seed != 0 && report.Seed != seed {
+			t.Errorf("seed %d became %d", seed, report.Seed)
 		}
 		return one(t, report).Payload
 	}

@@ -3,6 +3,7 @@ package fire_test
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -16,10 +17,13 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/held"
+	"github.com/jiekou-dev/jiekou/testkit/inbox"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
@@ -67,10 +71,13 @@ func TestProtocols(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if p.Call == nil {
-				t.Skip("notifications alone: testkit/tamper tries those")
+			s := around(t, &d, p, text.String())
+			if p.Call != nil {
+				d.fire(t, p, s)
 			}
-			d.fire(t, p, around(t, &d, p, text.String()))
+			if p.Push != nil {
+				d.push(t, p, s)
+			}
 		})
 	}
 }
@@ -86,6 +93,13 @@ func around(t *testing.T, d *declared, p *protocol.Protocol, text string) *spec.
 		"spec/shop/system.yaml": {Data: []byte("system: shop\ntitle: 厂商\nversion: V1\ngroups: {order: {title: 订单, section: \"1\"}}\n" +
 			"protocol:\n  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ") + "\n")},
 		"spec/shop/errors.yaml": {Data: []byte(errorsOf(p, success))},
+	}
+	if p.Push != nil {
+		files["spec/shop/order/order_paid.yaml"] = &fstest.MapFile{Data: []byte("interface: order_paid\ntitle: 通知\nsection: \"1.3\"\nkind: notify\n" +
+			"request:\n  name: {type: string, length: 20, required: true, label: 名称}\n  note: {type: string, length: 40, label: 备注}\nresponse: {}\n")}
+	}
+	if p.Call == nil {
+		return drafted(t, files)
 	}
 	onlyGET := !slices.ContainsFunc(p.Call.Doors("order_create", ""), func(d protocol.Door) bool { return d.Method != "GET" })
 	for _, one := range []struct{ name, section, kind, fields string }{
@@ -111,6 +125,12 @@ func around(t *testing.T, d *declared, p *protocol.Protocol, text string) *spec.
 			one.name, one.section, one.kind, at, one.fields,
 		)}
 	}
+	return drafted(t, files)
+}
+
+// drafted is the system of some files.
+func drafted(t *testing.T, files fstest.MapFS) *spec.System {
+	t.Helper()
 	set, findings, err := load.Draft(files, "spec")
 	if err != nil {
 		t.Fatal(err)
@@ -129,25 +149,17 @@ func errorsOf(p *protocol.Protocol, success string) string {
 	if success != "1013" {
 		codes = append(codes, "1013")
 	}
-	calls, _ := p.Call.Parts()
 	add := func(code string) {
 		if !slices.Contains(codes, code) && !slices.Contains(problem.Rules(), problem.Rule(code)) {
 			codes = append(codes, code)
 		}
 	}
-	_, answers := p.Call.Parts()
-	for _, c := range slices.Concat(calls, answers) {
-		for _, v := range c.Values {
-			add(v.Code)
+	for _, x := range []*protocol.Exchange{p.Call, p.Push} {
+		if x == nil {
+			continue
 		}
-		for _, g := range c.Guards {
-			add(g.Code)
-		}
-	}
-	var rules strings.Builder
-	if p.Push != nil {
-		calls, _ = p.Push.Parts()
-		for _, c := range calls {
+		calls, answers := x.Parts()
+		for _, c := range slices.Concat(calls, answers) {
 			for _, v := range c.Values {
 				add(v.Code)
 			}
@@ -156,6 +168,19 @@ func errorsOf(p *protocol.Protocol, success string) string {
 			}
 		}
 	}
+	for _, m := range []*declare.Message{p.Declaration().Reply, answerOf(p)} {
+		if m == nil {
+			continue
+		}
+		for _, c := range slices.Concat(m.Success, m.Failure, m.Final) {
+			for _, text := range c.Texts {
+				if c.Name == "code" && text.Source != "" {
+					add(text.Source)
+				}
+			}
+		}
+	}
+	var rules strings.Builder
 	for i, r := range problem.Rules() {
 		fmt.Fprintf(&rules, "  %s: \"%d\"\n", r, 8000+i)
 		codes = append(codes, fmt.Sprint(8000+i))
@@ -166,6 +191,79 @@ func errorsOf(p *protocol.Protocol, success string) string {
 		fmt.Fprintf(&b, "      %q: {text: \"码%s\", ours: true}\n", c, c)
 	}
 	return b.String() + "rules:\n" + rules.String()
+}
+
+// answerOf is what answers the notifications of a protocol, nil where there is none.
+func answerOf(p *protocol.Protocol) *declare.Message {
+	if push := p.Declaration().Push; push != nil {
+		return push.Answer
+	}
+	return nil
+}
+
+// push receives the notifications of a system and fires their cases.
+func (d *declared) push(t *testing.T, p *protocol.Protocol, s *spec.System) {
+	app, err := tamper.Example(p, "300", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := tamper.Example(p, "301", &app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	suite := fixture.Notifications(s)
+	for _, skipped := range suite.Skipped {
+		t.Errorf("%s has no cases: %v", skipped.Cmd, skipped.Err)
+	}
+	asks := func(c *fixture.Case) bool { return strings.HasPrefix(c.Label(), "handshake") }
+	if p.Push.HasHandshake() && !slices.ContainsFunc(suite.Cases, asks) {
+		t.Error("no case is a handshake")
+	}
+	handler, err := inbox.New(inbox.Config{System: s, App: app.ID, Secrets: app.Texts(), Validate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	limited := fire.App{ID: other.ID, Secrets: other.Texts()}
+	config := fire.Config{
+		System: bind.System(s), Suite: suite, URL: server.URL + "/{interface}", App: fire.App{ID: app.ID, Secrets: app.Texts()}, Limited: &limited, Seed: 1,
+	}
+	report, err := fire.Run(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	passed(t, suite, report)
+	credulous(t, config, handler)
+}
+
+// credulous fires at a receiver that answers everything as the first message, which
+// holds: no case that has to be refused passes, and no handshake does.
+func credulous(t *testing.T, config fire.Config, sound http.Handler) {
+	t.Helper()
+	var first *held.Reply
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if first == nil {
+			first = held.Serve(sound, r)
+		}
+		first.Send(w)
+	}))
+	defer server.Close()
+	config.URL, config.Only = server.URL+"/{interface}", "order_paid/documented/minimal"
+	for _, phases := range [][]fixture.Phase{{fixture.Documented}, {fixture.Envelope}} {
+		config.Phases = phases
+		report, err := fire.Run(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range report.Results {
+			holds := r.Case.Accepted() && r.Case.Label() != "handshake" || r.Case.Expect.Taken
+			if r.Verdict == fire.Passed && !holds {
+				t.Errorf("%s passed at a receiver that does not look", r.Case.ID)
+			}
+		}
+		config.Only = ""
+	}
 }
 
 // fire serves a system and fires its cases.
@@ -205,6 +303,12 @@ func (d *declared) fire(t *testing.T, p *protocol.Protocol, s *spec.System) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	passed(t, suite, report)
+}
+
+// passed wants every case to have passed.
+func passed(t *testing.T, suite *fixture.Suite, report *fire.Report) {
+	t.Helper()
 	around := 0
 	for _, r := range report.Results {
 		if r.Verdict != fire.Passed {

@@ -28,6 +28,8 @@ type Paper struct {
 	Began   time.Time `json:"began"`
 	Millis  int64     `json:"millis"`
 	Warning string    `json:"warning,omitempty"`
+	Unseen  []string  `json:"unseen,omitempty"` // what was not compared, and why
+	Causes  []Cause   `json:"causes,omitempty"`
 	Tallies []Tally   `json:"tallies"`
 	Errata  []Erratum `json:"errata"`
 	Cases   []Entry   `json:"cases"`
@@ -51,7 +53,7 @@ type Erratum struct {
 	Follow string `json:"follow"`
 }
 
-// Entry is one case with its result. Request and answer are kept if it did not
+// Entry is one case with its result and answer. The request is kept if it did not
 // pass, and for a run of one case.
 type Entry struct {
 	ID       string `json:"id"`
@@ -72,7 +74,7 @@ type Entry struct {
 func (r *Report) Paper(s *spec.System) *Paper {
 	p := &Paper{
 		System: r.System, Title: r.Title, Version: r.Version, URL: r.URL, App: r.App, Seed: r.Seed,
-		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(), Errata: []Erratum{},
+		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(), Unseen: r.Unseen, Causes: causesOf(r.Results), Errata: []Erratum{},
 	}
 	for _, e := range s.Errata {
 		p.Errata = append(p.Errata, Erratum{e.ID, e.Title, e.Follow})
@@ -87,11 +89,11 @@ func (r *Report) Paper(s *spec.System) *Paper {
 			ID: one.Case.ID, Title: one.Case.Title, Rule: one.Case.Rule, Section: one.Case.Section,
 			Source: one.Case.Source, Verdict: string(one.Verdict), Millis: one.Took.Milliseconds(), Why: one.Why,
 		}
+		if one.Got.Status != 0 {
+			e.Got = fmt.Sprintf("HTTP %d %s", one.Got.Status, one.Got.Plain)
+		}
 		if one.Verdict == Failed || one.Verdict == Broken || len(r.Results) == 1 {
 			e.Expected, e.Payload = Words(one.Case.Expect), one.Payload
-			if one.Got.Status != 0 {
-				e.Got = fmt.Sprintf("HTTP %d %s", one.Got.Status, one.Got.Plain)
-			}
 			if one.Sent != nil {
 				e.Sent = one.Sent.Curl()
 			}
@@ -175,6 +177,9 @@ func (r *Report) doorStep(got Answer) string {
 			return fmt.Sprintf("错误码%s，%s没有通过核对（由 %s 计算）；协议的每一步见 docs/protocol.md，用 jiekou call -v 与服务器的计算过程逐步比较",
 				got.Code, v.Name, strings.Join(v.Keys, "、"))
 		}
+	}
+	if code := r.codes[problem.Grant]; code != "" && code == got.Code {
+		return fmt.Sprintf("错误码%s，应用没有接口的授权：用 jiekoud app grant 授权，或换一个应用", code)
 	}
 	for _, g := range r.guards {
 		if code := cmp.Or(r.codes[problem.Rule(g.Code)], g.Code); g.Kind == "issued" && code == got.Code {

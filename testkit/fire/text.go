@@ -37,6 +37,7 @@ func (p *Paper) Text(w io.Writer, o TextOptions) {
 	if shown > o.Most {
 		fmt.Fprintf(w, "… and %d more; --show %d shows them, --html writes all\n\n", shown-o.Most, shown)
 	}
+	p.causes(w)
 	if p.Warning != "" {
 		fmt.Fprintf(w, "WARNING %s\n\n", p.Warning)
 	}
@@ -48,6 +49,24 @@ func (p *Paper) Text(w io.Writer, o TextOptions) {
 		}
 		fmt.Fprintf(w, "%d %s skipped: %s\n", skipped[why], noun, why)
 	}
+}
+
+// mostCauses is how many causes are listed.
+const mostCauses = 8
+
+// causes writes what several cases did not pass for.
+func (p *Paper) causes(w io.Writer) {
+	if len(p.Causes) < 2 && (len(p.Causes) == 0 || p.Causes[0].Count < 2) {
+		return
+	}
+	fmt.Fprintln(w, "CAUSES")
+	for _, c := range p.Causes[:min(mostCauses, len(p.Causes))] {
+		fmt.Fprintf(w, "  %5d  %s, first %s\n", c.Count, c.Why, c.First)
+	}
+	if more := len(p.Causes) - mostCauses; more > 0 {
+		fmt.Fprintf(w, "  and %d more\n", more)
+	}
+	fmt.Fprintln(w)
 }
 
 // text writes one case so that nothing else is needed to fix it.
@@ -76,6 +95,9 @@ func (p *Paper) counts(w io.Writer) {
 	}
 	t.AppendFooter(pretty.Row{"", "", sum.Passed, sum.Failed, sum.Broken, sum.Skipped})
 	t.Render()
+	for _, what := range p.Unseen {
+		fmt.Fprintf(w, "NOT SEEN %s\n", what)
+	}
 	fmt.Fprintf(w, "%d cases in %.1f s, seed %d\n", len(p.Cases), float64(p.Millis)/1000, p.Seed)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
 
 // Wanted says what is fired and how, as somebody writes it.
@@ -22,6 +23,7 @@ type Wanted struct {
 	App        string   // file of the app that fires
 	System     string   // empty: that of the app's file
 	URL        string   // of the server; empty: that of the app's file
+	Receiver   string   // the URL of a receiver of notifications, which are fired in place of requests; empty: none
 	Limited    string   // file of an app that may call nothing; empty: none
 	Phases     []string // empty: all
 	Only       string   // as in Config
@@ -30,15 +32,25 @@ type Wanted struct {
 	Rate       float64
 	Parallel   int
 	Signatures string // file with overrides; empty: none
+	Profile    string // that the app has; empty: none
 	Timeout    time.Duration
 	At         string // the time of the messages, RFC 3339; empty: now
+	Database   string // URL of the server's database; empty: it cannot be seen
+	Judge      string // a Depth; empty: all
 }
 
 // Config derives the cases of a system and reads the files.
 func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
+	derive, deriveFor := fixture.Derive, fixture.DeriveFor
+	if w.Receiver != "" {
+		derive, deriveFor = fixture.Notifications, fixture.NotificationsFor
+	}
 	c := Config{
-		System: bind.System(s), Suite: fixture.Derive(s), URL: cmp.Or(w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
+		System: bind.System(s), Suite: derive(s), URL: cmp.Or(w.Receiver, w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
 		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
+	}
+	if c.Depth = Depth(cmp.Or(w.Judge, string(All))); !slices.Contains(Depths(), string(c.Depth)) {
+		return c, command.Misused("they are "+strings.Join(Depths(), ", "), "no --judge %q", w.Judge)
 	}
 	if w.At != "" {
 		at, err := time.Parse(time.RFC3339, w.At)
@@ -57,7 +69,17 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 			return c, err
 		}
 		c.System.Protocol = p.For(a.ID)
-		c.Suite = fixture.DeriveFor(s, c.System.Protocol)
+		c.Suite = deriveFor(s, c.System.Protocol)
+	}
+	if w.Profile != "" {
+		if c.System.Protocol == nil {
+			return c, command.Misused("", "the system has no protocol")
+		}
+		p, err := tamper.Profiled(c.System.Protocol, w.Profile)
+		if err != nil {
+			return c, command.Misused("profiles are declared below protocol: in system.yaml", "--profile: %w", err)
+		}
+		c.System.Protocol, c.Suite = p, deriveFor(s, p)
 	}
 	for _, name := range w.Phases {
 		if !slices.Contains(fixture.PhaseNames(), name) {
@@ -84,8 +106,24 @@ func (w Wanted) Again(id string, p *Paper, builtIn bool) string {
 	if builtIn {
 		line += " --built-in"
 	}
-	line += fmt.Sprintf(" --replay %s --seed %d --app %s --url %s", id, p.Seed, w.App, p.URL)
-	for _, one := range []struct{ flag, value string }{{"system", w.System}, {"limited", w.Limited}, {"signatures", w.Signatures}, {"at", w.At}} {
+	where := "url"
+	if w.Receiver != "" {
+		where = "receiver"
+	}
+	line += " --replay " + id
+	if w.Seed != 0 { // a random one meets no row of this run
+		line += fmt.Sprintf(" --seed %d", p.Seed)
+	}
+	line += fmt.Sprintf(" --app %s --%s %s", w.App, where, p.URL)
+	for _, one := range []struct{ flag, value string }{
+		{"system", w.System},
+		{"limited", w.Limited},
+		{"signatures", w.Signatures},
+		{"profile", w.Profile},
+		{"at", w.At},
+		{"database", w.Database},
+		{"judge", w.Judge},
+	} {
 		if one.value != "" {
 			line += " --" + one.flag + " " + one.value
 		}

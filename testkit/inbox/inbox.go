@@ -31,6 +31,9 @@ type Config struct {
 	Secrets map[string]string // of the app, by name: token, appkey
 	Faults  []Fault           // one after the other
 	Arrived func(*Arrival)    // hears of each message, one at a time
+	// Validate refuses a payload that breaks a rule of its fields, like a generated
+	// receiver. Else it is carried out, and Arrival.Breaks says what is wrong.
+	Validate bool
 }
 
 // inbox is the handler.
@@ -128,16 +131,14 @@ func (*anything) Decode(in *wire.Reader) {
 // Check finds nothing.
 func (*anything) Check(*problem.List) {}
 
-// failWith is the key under which a request's context has the code that its method
+// failWith is the key under which a request's context has the error that its method
 // fails with.
 type failWith struct{}
 
-// take carries a message out, or fails with the code that was asked for.
+// take carries a message out, or fails as it was asked to.
 func take(ctx context.Context, _ *receive.Call, _ *anything) error {
-	if code, ok := ctx.Value(failWith{}).(string); ok {
-		return problem.Code(code)
-	}
-	return nil
+	err, _ := ctx.Value(failWith{}).(error)
+	return err
 }
 
 // ServeHTTP takes one message.
@@ -156,7 +157,7 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		next = http.NotFoundHandler()
 	}
 	a := Arrival{At: time.Now().In(p.zone).Truncate(time.Millisecond), Breaks: []string{}, Verified: []string{}}
-	p.look(&a, r, cmd, body)
+	fail := p.look(&a, r, cmd, body)
 	f := p.faults.next()
 	a.Fault = f.text
 	if f.status != 0 {
@@ -166,8 +167,11 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := r.Context()
-	if f.code != "" {
-		ctx = context.WithValue(ctx, failWith{}, f.code)
+	switch {
+	case f.code != "":
+		ctx = context.WithValue(ctx, failWith{}, problem.Code(f.code))
+	case p.Validate && fail != nil:
+		ctx = context.WithValue(ctx, failWith{}, fail)
 	}
 	again := r.Clone(ctx)
 	again.Body = io.NopCloser(bytes.NewReader(body))

@@ -78,7 +78,7 @@ func TestNoMessage(t *testing.T) {
 		status              int
 	}{
 		{"", "\"\" \"\": answered HTTP 400\n", "json: ", 400},
-		{`{"header":{"cmd":"a\u001b[2J"},"data":""}`, "\"\" \"\": answered 1001\n", "required header/appid", 200},
+		{`{"header":{"cmd":"a\u001b[2J"},"data":""}`, "\"\" \"\": answered HTTP 400\n", "required header/appid", 400},
 		{strings.Repeat(" ", 2<<20), "\"\" \"\": answered HTTP 413\n", "json: ", 413},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(tt.body))

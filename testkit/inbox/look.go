@@ -14,14 +14,15 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/held"
 )
 
-// look verifies a message to see its contents. cmd is what its URL says.
-func (p *inbox) look(a *Arrival, r *http.Request, cmd string, body []byte) {
+// look verifies a message to see its contents, and returns what is wrong with those. cmd
+// is what its URL says.
+func (p *inbox) look(a *Arrival, r *http.Request, cmd string, body []byte) (wrong error) {
 	again := r.Clone(r.Context())
 	again.Body = http.NoBody
 	m, err := message.Request(again, 0)
 	if err != nil {
 		a.Refused = err.Error()
-		return
+		return nil
 	}
 	m.Body = body
 	in := protocol.Incoming{Message: m, Interface: cmd}
@@ -31,7 +32,7 @@ func (p *inbox) look(a *Arrival, r *http.Request, cmd string, body []byte) {
 	a.Cmd, a.Sid, a.Timestamp, a.Handshake = strings.Clone(seen.Interface()), seen.ID(), seen.SentAt(), seen.Handshake()
 	if err != nil {
 		a.Refused, a.Steps = err.Error(), lines
-		return
+		return nil
 	}
 	a.Verified = verified(lines)
 	if a.Sid != "" {
@@ -45,8 +46,10 @@ func (p *inbox) look(a *Arrival, r *http.Request, cmd string, body []byte) {
 		a.Payload = payload
 	}
 	if judge := p.judges[a.Cmd]; judge != nil && a.Payload != nil {
-		a.Breaks = append(a.Breaks, broken(judge.Check(a.Payload))...)
+		wrong = judge.Check(a.Payload)
+		a.Breaks = append(a.Breaks, broken(wrong)...)
 	}
+	return wrong
 }
 
 // verified are the values of a message that hold: what was compared, verified or

@@ -137,7 +137,7 @@ func (d *draft) field(f *spec.Field) (*tree.Value, error) {
 	case spec.Record:
 		return d.object(f.Fields)
 	case spec.Raw:
-		return &tree.Value{Members: []tree.Member{{Name: "名称", Value: tree.Text("值")}}}, nil
+		return sample.Raw(f), nil
 	case spec.Whole:
 		return numeral(f, d.whole(f)), nil
 	case spec.Fraction:
@@ -238,7 +238,7 @@ func (d *draft) listed(f *spec.Field) (string, bool) {
 	if f.Enum == nil || len(f.Enum.Values) == 0 {
 		return "", false
 	}
-	return f.Enum.Values[d.r.IntN(len(f.Enum.Values))].Value, true
+	return f.Enum.Values[d.r.IntN(len(f.Enum.Values))].Sample(), true
 }
 
 // time makes up a time of the year 2026, written the way the real server writes it.

@@ -1,6 +1,7 @@
-// Package mock makes up a server's answers: valid replies from the response fields
-// of the YAML, the same ones for the same seed and request, with echoes and pages
-// that agree with the request. It needs no database.
+// Package mock is a server without a database. It keeps rows, and answers from them what
+// the YAML says (package model). What the YAML does not say, and everything of a mock
+// without rows, is made up: valid replies from the response fields, the same ones for the
+// same seed and request, with echoes and pages that agree with the request.
 package mock
 
 import (
@@ -21,14 +22,19 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/model"
 )
 
 // Config configures a mock.
 type Config struct {
-	Systems   []*spec.System
-	Apps      []bind.App
-	Seed      uint64
-	Memory    *bind.Memory       // earlier messages and tokens; nil: a new one
+	Systems []*spec.System
+	Apps    []bind.App
+	Seed    uint64
+	Memory  *bind.Memory // earlier messages and tokens; nil: a new one
+	// Worlds have the rows of systems, by name. A system without one has none: its replies
+	// are examples and made-up data.
+	Worlds    map[string]*model.World
+	Push      *Pusher            // sends the notifications of accepted messages; nil: nobody
 	Overrides protocol.Overrides // by system; nil: none
 	Log       *slog.Logger       // nil: discard
 	Now       func() time.Time   // nil: time.Now
@@ -88,7 +94,7 @@ func New(c Config) (m *Mock, unfit []error, err error) {
 func (m *Mock) Handler() (http.Handler, error) {
 	next, err := bind.New(bind.Config{
 		Systems: m.Systems, Apps: m.Apps, Answer: m.Answer, Tokens: m.Memory, Nonces: m.Memory,
-		Overrides: m.Overrides, Log: m.Log, Now: m.Now,
+		Overrides: m.Overrides, Log: m.Log, Now: m.Now, Unimplemented: true,
 	})
 	if err != nil {
 		return nil, err
@@ -106,6 +112,9 @@ func (m *Mock) Answer(ctx context.Context, call *route.Call, i *spec.Interface, 
 	if err != nil {
 		m.Log.Error("an order for the mock cannot be followed", "system", call.System, "cmd", call.Cmd, "cause", err)
 		return nil, problem.Wrap(problem.Internal, err)
+	}
+	if w := m.Worlds[call.System]; w != nil && o.code == "" && o.form == byDocument {
+		return m.fromRows(w, call, i, payload, o)
 	}
 	once := call.Sid != ""
 	if once && m.Memory.Used(call.System, call.App, call.Sid) {

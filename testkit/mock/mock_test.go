@@ -209,8 +209,8 @@ func TestUnfitExamples(t *testing.T) {
 		all = append(all, one.Error())
 	}
 	want := `spec/custservice/customer/customer_update.yaml:131:3: the example of customer_update is not answered, it breaks a rule: type customer/createTime and 2 more
-spec/lianfa/customer/proj_attach_list_v2.yaml:138:3: the example of proj_attach_list_v2 is not answered, it breaks a rule: required totalPage and 1 more
-spec/u8/archive/customer_get.yaml:90:3: the example of customer_get is not answered, it breaks a rule: type customer/mobile`
+spec/lianfa/customer/proj_attach_list_v2.yaml:139:3: the example of proj_attach_list_v2 is not answered, it breaks a rule: required totalPage and 1 more
+spec/u8/archive/customer_get.yaml:91:3: the example of customer_get is not answered, it breaks a rule: type customer/mobile`
 	if got := strings.Join(all, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

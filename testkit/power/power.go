@@ -19,6 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/mutant"
 )
 
 // First fires the cases of a suite at a server until one does not pass, and returns
@@ -30,7 +31,7 @@ type First func(
 
 // Measure changes the rules of a system and counts the changes that its cases
 // detect. The system is as before when it returns.
-func Measure(ctx context.Context, s *spec.System, first First) (*fixture.Power, error) {
+func Measure(ctx context.Context, s *spec.System, first First) (*mutant.Power, error) {
 	suite := fixture.Derive(s)
 	p, err := suite.Power(s)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
@@ -176,6 +177,7 @@ func (p Project) target(arg string, parts int, files ...string) (*target, error)
 	if err != nil {
 		return nil, err
 	}
+	before = slices.DeleteFunc(before, tolerated)
 	var there spec.Findings
 	for _, f := range before {
 		if slices.Contains(append(files, systemFile(arg)), f.Pos.File) {
@@ -192,6 +194,10 @@ func (p Project) target(arg string, parts int, files ...string) (*target, error)
 	s, err := caller.System(set, names[0])
 	return &target{Project: p, system: s, before: before, names: names}, err
 }
+
+// tolerated reports whether a finding says that nothing uses something yet, as is so with
+// whatever is begun.
+func tolerated(f spec.Finding) bool { return check.AboutUse(f.ID) }
 
 // group reports whether the system has a group.
 func (at *target) group(name string) bool {
@@ -228,7 +234,8 @@ func (at *target) write(files []scaffold.File, next string) (*Added, error) {
 		out.Files = append(out.Files, Folder+"/"+f.Path)
 	}
 	_, after, err := load.Draft(at.FS, Folder)
-	if added := after.Beyond(at.before); err == nil && len(added) > 0 {
+	added := slices.DeleteFunc(after.Beyond(at.before), tolerated)
+	if err == nil && len(added) > 0 {
 		err = errors.Join(ErrUndone, added)
 	}
 	if err != nil {

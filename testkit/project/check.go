@@ -1,9 +1,16 @@
 package project
 
 import (
+	"context"
 	"errors"
+	"strings"
+	"time"
 
+	"github.com/jiekou-dev/jiekou/gen/prove"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check"
+	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/waiver"
 )
 
 // Checked is what a check found, and how much was checked.
@@ -13,6 +20,10 @@ type Checked struct {
 	Interfaces int       `json:"interfaces"`
 	Fields     int       `json:"fields"`
 	Findings   []Finding `json:"findings"`
+	// Waived are findings that comments in the YAML let stay.
+	Waived []Waived `json:"waived,omitempty"`
+	// Unproven says what could not be held against the generated code, and why.
+	Unproven string `json:"unproven,omitempty"`
 }
 
 // Finding is a spec.Finding as data, without nesting.
@@ -26,24 +37,116 @@ type Finding struct {
 	Source  string `json:"source"`
 }
 
-// Check reads and checks the YAML, and holds what is clean against prove, which says
-// what the generator would refuse. Findings are part of the result, and returned as they
-// are too; an error is anything else.
-func (p Project) Check(prove func(*spec.Set) error) (*Checked, spec.Findings, error) {
-	set, err := p.Load()
+// Waived is a finding that is let stay, and why.
+type Waived struct {
+	Finding
+	Reason string `json:"reason"`
+}
+
+// asData is a finding without nesting.
+func asData(f spec.Finding) Finding {
+	return Finding{f.Pos.File, f.Pos.Line, f.Pos.Col, f.ID, f.Message, f.Hint, f.Source}
+}
+
+// Proof is how Check proves what is clean.
+type Proof struct {
+	// Generate returns what is generated for a module.
+	Generate func(set *spec.Set, module string) (map[string][]byte, error)
+	// Database asks PostgreSQL; nil: it is not asked.
+	Database func(ctx context.Context, set *spec.Set) (spec.Findings, error)
+}
+
+// Found is what Check found, for those who print it.
+type Found struct {
+	Findings spec.Findings
+	Waived   []waiver.Waived
+}
+
+// found is what a remembered verdict found.
+func (c *Checked) found() (f Found) {
+	for _, w := range c.Waived {
+		f.Waived = append(f.Waived, waiver.Waived{
+			Finding: spec.Finding{
+				Pos: spec.Pos{File: w.File, Line: w.Line, Col: w.Col}, ID: w.ID, Message: w.Message, Hint: w.Hint, Source: w.Source,
+			},
+			Reason: w.Reason,
+		})
+	}
+	return f
+}
+
+// Check reads and checks the YAML, and proves what is clean. Findings are part of the
+// result, and returned as they are too; an error is anything else.
+func (p Project) Check(ctx context.Context, proof Proof) (*Checked, Found, error) {
+	sum := p.sum()
+	if c := remembered(sum); c != nil && proof.Database == nil {
+		return c, c.found(), nil
+	}
+	c := &Checked{Findings: []Finding{}}
+	l, err := p.load()
+	if l == nil {
+		return nil, Found{}, err
+	}
 	if err == nil {
-		err = prove(set)
+		c.Unproven, err = p.prove(ctx, proof, l)
 	}
 	findings, found := errors.AsType[spec.Findings](err)
 	if err != nil && !found {
-		return nil, nil, err
+		return nil, Found{}, err
 	}
-	c := &Checked{OK: !found, Findings: []Finding{}}
+	findings = append(findings, l.Ended(time.Now())...)
+	p.quote(findings)
+	c.OK = len(findings) == 0
 	for _, f := range findings {
-		c.Findings = append(c.Findings, Finding{f.Pos.File, f.Pos.Line, f.Pos.Col, f.ID, f.Message, f.Hint, f.Source})
+		c.Findings = append(c.Findings, asData(f))
 	}
-	if set != nil {
-		c.Systems, c.Interfaces, c.Fields = set.Count()
+	for _, w := range l.Waived {
+		c.Waived = append(c.Waived, Waived{asData(w.Finding), w.Reason})
 	}
-	return c, findings, nil
+	if c.OK || !found {
+		c.Systems, c.Interfaces, c.Fields = l.Set.Count()
+	}
+	if c.Unproven == "" {
+		remember(sum, c)
+	}
+	return c, Found{findings, l.Waived}, nil
+}
+
+// placeholder is the module of a project that has none: what is generated is looked at
+// and not kept.
+const placeholder = "example.com/check"
+
+// prove generates in memory, type-checks, and asks the database. The error may be
+// spec.Findings; unproven says what could not be done.
+func (p Project) prove(ctx context.Context, proof Proof, l *load.Loaded) (unproven string, err error) {
+	set := l.Set
+	module, err := ModuleOf(p.Root)
+	if err != nil || p.BuiltIn {
+		module = placeholder
+	}
+	files, err := proof.Generate(set, module)
+	if err != nil {
+		return "", Refused(err)
+	}
+	var found spec.Findings
+	switch {
+	case p.BuiltIn: // their tests compile them
+	case module == placeholder:
+		unproven = prove.ErrNoGo.Error() + ": no go.mod here or above"
+	default:
+		found, err = prove.Program{Set: set, Module: module, Files: files, Dir: p.Root, Cache: prove.OpenCache("types")}.Types(ctx)
+		if errors.Is(err, prove.ErrNoGo) {
+			unproven, err = strings.TrimSpace(err.Error()), nil
+		}
+	}
+	if err == nil && proof.Database != nil {
+		var more spec.Findings
+		more, err = proof.Database(ctx, set)
+		kept, waived := l.Further(more, check.Planned)
+		found, l.Waived = append(found, kept...), append(l.Waived, waived...)
+	}
+	if err == nil && len(found) > 0 {
+		err = found
+	}
+	return unproven, err
 }

@@ -4,6 +4,7 @@ package project
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -80,17 +81,31 @@ func isFolder(path string) bool {
 
 // Load reads and checks the YAML. The error may be spec.Findings.
 func (p Project) Load() (*spec.Set, error) {
-	set, err := load.Systems(p.FS, Folder)
-	if err == nil {
-		err = bind.Protocols(set)
+	l, err := p.load()
+	if err != nil {
+		return nil, err
 	}
+	return l.Set, nil
+}
+
+// load is Load with what is known beside the model. What is known is there with
+// findings, too.
+func (p Project) load() (*load.Loaded, error) {
+	l, err := load.All(p.FS, Folder)
+	if err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	if len(l.Findings) > 0 {
+		return l, l.Findings
+	}
+	err = bind.Protocols(l.Set)
 	if err == nil {
-		err = bind.Examples(set)
+		err = bind.Examples(l.Set)
 	}
 	if found, ok := errors.AsType[spec.Findings](err); ok {
 		p.quote(found)
 	}
-	return set, err
+	return l, err
 }
 
 // quote adds the lines of the files to findings that have none.

@@ -127,7 +127,7 @@ func (p *proxy) frame(e *exam, s *system, plain []byte, bad bool) []Finding {
 	if wantText := s.Reply.CodeType == "string"; wantText && !isText || !wantText && !isNumber {
 		out = append(out, rule(Violation, ruleFrame, s.Reply.Code, found(head, s.Reply.Code)+"; wanted: "+s.Reply.CodeType))
 	}
-	if _, known := s.route.Errors.Texts[code]; code != "" && !known && code != s.Reply.Success {
+	if code != "" && !s.route.Errors.Knows(e.call.Cmd, code) && code != s.Reply.Success {
 		out = append(out, rule(Violation, ruleCode, s.Reply.Code, "the catalogue does not have "+shownCode(code)))
 	}
 	out = append(out, p.messageText(rule, head, s)...)

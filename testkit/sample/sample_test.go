@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/runtime/validate"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/sample"
 )
 
@@ -85,6 +86,25 @@ func TestFill(t *testing.T) {
 	for _, bad := range []string{`{{nobody}}`, `"{{number:1}}"`, `{{number:5}}`, `{{id:99999999999999999999}}`} {
 		if got, err := sample.Fill(bad, 1, known); err == nil {
 			t.Errorf("%s became %s", bad, got)
+		}
+	}
+}
+
+// TestFormats wants a sample of each format that a pattern says, and a pattern that all
+// readers of schemas understand.
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	for _, format := range spec.Formats() {
+		pattern := spec.FormatPattern(format)
+		if pattern == "" {
+			continue
+		}
+		if _, err := spec.SharedPattern(pattern); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		text, err := sample.Matching(pattern)
+		if err != nil || !regexp.MustCompile("^(?:"+pattern+")$").MatchString(text) {
+			t.Errorf("%s: %q, %v", format, text, err)
 		}
 	}
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// lookEvery is how often the YAML is looked at for changes.
-const lookEvery = 500 * time.Millisecond
+// lookEvery is how often the YAML is looked at for changes. To look costs less than a
+// millisecond for a thousand files, works on every file system, and needs no library.
+const lookEvery = 200 * time.Millisecond
 
 // Reloading serves the current YAML.
 type Reloading struct {
@@ -39,27 +40,35 @@ func (r *Reloading) Take(set *spec.Set) error {
 	return err
 }
 
-// Follow loads the YAML again whenever its files below a folder have changed and then
-// rested, until ctx ends. A version that cannot be loaded or served is not served; the
-// last good one is. Each attempt is passed to took.
+// Follow loads the YAML again whenever its files below a folder have changed, until ctx
+// ends. A version that cannot be loaded or served is not served; the last good one is.
+// Each attempt is passed to took.
 func (r *Reloading) Follow(ctx context.Context, fsys fs.FS, folder string, load func() (*spec.Set, error), took func(*spec.Set, error)) {
+	Watch(ctx, fsys, folder, func() {
+		set, err := load()
+		if err == nil {
+			err = r.Take(set)
+		}
+		took(set, err)
+	})
+}
+
+// Watch calls do whenever files below a folder have changed and then rested, until ctx
+// ends.
+func Watch(ctx context.Context, fsys fs.FS, folder string, do func()) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	served := stamp(fsys, folder)
-	for last := served; ; {
+	done := stamp(fsys, folder)
+	for last := done; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
 		now := stamp(fsys, folder)
-		if now == last && now != served {
-			served = now
-			set, err := load()
-			if err == nil {
-				err = r.Take(set)
-			}
-			took(set, err)
+		if now == last && now != done {
+			done = now
+			do()
 		}
 		last = now
 	}

@@ -139,6 +139,7 @@ func (d *Desk) Receive(
 	o := protocol.Outcome{OK: err == nil, Code: d.codes.Success, Payload: reply, ID: "desk"}
 	if err != nil {
 		v.Refused = problem.From(err)
+		o.OK = d.push && v.Refused.Rule == problem.Repeated // it is done already
 		if e, ok := errors.AsType[*protocol.StepError](err); ok {
 			v.By = e.Value
 		}
@@ -148,7 +149,7 @@ func (d *Desk) Receive(
 		}
 	}
 	m, err := x.Reply(a, o)
-	if err != nil || m == nil {
+	if err != nil || m == nil || d.push && v.Refused != nil && v.Refused.Rule == problem.App { // another sender learns nothing
 		return v, err
 	}
 	v.Reply = clone(m)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 )
 
 // Fault is a tamper that a protocol suggests, with its name.
@@ -38,16 +39,22 @@ func Faults(p *protocol.Protocol, push bool, form string) []Fault {
 	}
 	calls, _ := x.Parts()
 	var all []Fault
+	asks := false // a handshake was listed; the first one is sent
 	for n, one := range calls {
 		l := &lister{p: p, Parts: one, keys: map[string]bool{}}
 		if one.Name != form {
 			l.variant = n + 1
 		}
-		if one.Handshake || l.variant > 0 && len(one.When) == 0 {
-			continue // nobody sends it, or it is the one that no condition makes another
+		if l.variant > 0 && len(one.When) == 0 || one.Handshake && asks {
+			continue // it is the one that no condition makes another, or nobody sends it
 		}
+		asks = asks || one.Handshake
 		if l.variant > 0 {
-			l.add(Fault{ID: fmt.Sprintf("variant-%d", l.variant), Title: "另一种报文形式", Tamper: Tamper{What: Sound}, Holds: true})
+			title := "另一种报文形式"
+			if one.Handshake {
+				title = "确认接收地址的报文"
+			}
+			l.add(Fault{ID: l.form(), Title: title, Tamper: Tamper{What: Sound}, Holds: true})
 		}
 		l.all(l.variant == 0)
 		all = append(all, l.out...)
@@ -64,11 +71,20 @@ type lister struct {
 	out     []Fault
 }
 
+// form is the name of the variant in ids: handshake for what asks a receiver whether it
+// is there.
+func (l *lister) form() string {
+	if l.Handshake {
+		return "handshake"
+	}
+	return fmt.Sprintf("variant-%d", l.variant)
+}
+
 // add notes a fault of the variant.
 func (l *lister) add(f Fault) {
 	f.Tamper.Variant = l.variant
 	if l.variant > 0 && f.Tamper.What != Sound {
-		f.ID = fmt.Sprintf("variant-%d-%s", l.variant, f.ID)
+		f.ID = l.form() + "-" + f.ID
 	}
 	if !slices.ContainsFunc(l.out, func(o Fault) bool { return o.ID == f.ID }) {
 		l.out = append(l.out, f)
@@ -185,15 +201,21 @@ func (l *lister) proof(v *protocol.Value) {
 	l.add(Fault{
 		ID: id + "-upper", Title: v.Name + "的字母大小写不同", Tamper: Tamper{What: make + Case, Part: at}, Either: true, Any: v.Case,
 	})
-	if len(v.Keys) > 0 {
+	if l.owned(v.Keys) {
 		say("-alien", "是另一个应用的", Make+Alien, "")
 	}
-	l.forms(v)
+	l.accepted(v)
 	l.keysOf(v, id)
 }
 
-// forms lists the forms that a receiver accepts.
-func (l *lister) forms(v *protocol.Value) {
+// owned reports whether one of some keys belongs to an app: what keys of the system alone
+// make is the same for all apps.
+func (l *lister) owned(keys []string) bool {
+	return slices.ContainsFunc(l.p.Declaration().Keys, func(k declare.Key) bool { return !k.System && slices.Contains(keys, k.Name) })
+}
+
+// accepted lists the forms that a receiver accepts.
+func (l *lister) accepted(v *protocol.Value) {
 	d := l.p.Declaration().Request
 	if strings.HasPrefix(l.Name, "push") {
 		d = l.p.Declaration().Push
@@ -206,14 +228,14 @@ func (l *lister) forms(v *protocol.Value) {
 		if one.Name != v.Name || len(one.Accept) != v.Forms {
 			continue
 		}
-		l.form(v, 0, one.Sort)
+		l.accept(v, 0, one.Sort)
 		for n, a := range one.Accept {
-			l.form(v, n+1, a.Sort)
+			l.accept(v, n+1, a.Sort)
 		}
 	}
 }
 
-func (l *lister) form(v *protocol.Value, n int, sort string) {
+func (l *lister) accept(v *protocol.Value, n int, sort string) {
 	id := fmt.Sprintf("form-%s-%d", v.Name, n)
 	if sort != "" {
 		id = "order-" + strings.NewReplacer("value", "sorted", "name", "sorted").Replace(sort)

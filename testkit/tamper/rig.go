@@ -37,7 +37,11 @@ func NewRig(p *protocol.Protocol, push bool, codes problem.Catalogue, at time.Ti
 	}
 	now := func() time.Time { return at }
 	r.Sender = New(p, push, now)
-	r.Desk, err = NewDesk(p, push, codes, now, r.App, r.Limited)
+	known := []Caller{r.App, r.Limited}
+	if push { // who receives notifications knows nobody but itself
+		known = known[:1]
+	}
+	r.Desk, err = NewDesk(p, push, codes, now, known...)
 	return r, err
 }
 

@@ -191,7 +191,7 @@ func (s *Sender) before(out *protocol.Outgoing, caller *Caller, o Order, t *Tamp
 		}
 		out.Now = out.Now.Add(by)
 	case Old:
-		out.ID = s.ids.old(caller.ID)
+		out.ID = s.ids.old(s.owner(caller.ID))
 	case Empty:
 		out.Payload = nil
 	case Make + Query:
@@ -245,6 +245,10 @@ func (s *Sender) alien(out protocol.Outgoing, o Order, name string) (string, err
 func (s *Sender) vary(out *protocol.Outgoing, n int) error {
 	if n > len(s.calls) {
 		return fmt.Errorf("tamper: there is no variant %d", n)
+	}
+	if s.calls[n-1].Handshake {
+		out.Handshake = true
+		return nil
 	}
 	for _, c := range s.calls[n-1].When {
 		text := strings.ReplaceAll(c.Glob, "*", "")
@@ -312,7 +316,15 @@ func (s *Sender) id(app string) string {
 	if !s.exchange(s.p).HasID() {
 		return ""
 	}
-	return s.ids.next(app)
+	return s.ids.next(s.owner(app))
+}
+
+// owner is the id that those of messages begin with: that of who sends them.
+func (s *Sender) owner(app string) string {
+	if s.push {
+		return cmp.Or(s.p.Sender(), app)
+	}
+	return app
 }
 
 // Open reads the answer to the last message. That to a broken message may repeat less

@@ -148,7 +148,7 @@ func try(
 			t.Log(fault.ID, err) // it cannot be sent, or its sender cannot read the answer
 		case fault.Holds && !s.OK:
 			t.Errorf("%s: refused: %v", fault.ID, s.Refused)
-		case s.OK && !fault.Holds && !fault.Either:
+		case s.OK && s.Refused == nil && !fault.Holds && !fault.Either:
 			t.Errorf("%s: taken, want %s %s", fault.ID, fault.By, fault.Code)
 		case !s.OK && s.By == fault.By && fault.Code != s.Refused.Code && fault.Code != string(s.Refused.Rule):
 			t.Errorf("%s: refused with %v, want %s", fault.ID, s.Refused, fault.Code)

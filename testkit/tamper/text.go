@@ -21,7 +21,7 @@ func changed(what, value, text string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		out = text[:at] + string(flipped(text[at])) + text[at+1:]
+		out = text[:at] + string(flipped(text, at)) + text[at+1:]
 	case Case:
 		if out = strings.ToUpper(text); out == text {
 			out = strings.ToLower(text)
@@ -60,17 +60,20 @@ func position(text, word string) (int, error) {
 	}
 	grouped := strings.Trim(text, "0123456789abcdefABCDEF") != ""
 	for _, i := range order {
-		if flipped(text[i]) != text[i] && (!grouped || len(text) < 8 || i%4 == 0) {
+		if flipped(text, i) != text[i] && (!grouped || len(text) < 8 || i%4 == 0) {
 			return i, nil
 		}
 	}
 	return 0, errSame
 }
 
-// flipped is another letter or digit: in base64 and hexadecimal, the one whose lowest
-// bit differs.
-func flipped(ch byte) byte {
+// flipped is another letter or digit at a place: in base64 and hexadecimal, the one whose
+// lowest bit differs. Only base64 has signs that can be another one.
+func flipped(text string, at int) byte {
+	ch := text[at]
 	switch {
+	case (ch == '+' || ch == '/') && isBase64(text):
+		return '+' + '/' - ch
 	case '0' <= ch && ch <= '9':
 		return '0' + ((ch - '0') ^ 1)
 	case 'A' <= ch && ch <= 'Z':
@@ -79,4 +82,10 @@ func flipped(ch byte) byte {
 		return 'a' + ((ch - 'a') ^ 1)
 	}
 	return ch
+}
+
+// isBase64 reports whether a text has the form of standard base64.
+func isBase64(text string) bool {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	return len(text)%4 == 0 && strings.Trim(strings.TrimRight(text, "="), letters) == ""
 }

@@ -46,7 +46,7 @@ func TestAgentIdentify(t *testing.T) {
 		{"owner by a contract", members{"mobile": "13800138009"}, flags(1, 0, 0)},
 		{"owner by the card", members{"mobile": "13600000000", "cardId": "110101190001020220"}, flags(1, 0, 0)},
 		{"the name does not matter", members{"mobile": "13800138002", "name": "别人"}, flags(1, 0, 0)},
-		{"staff by class", members{"mobile": "13800138001"}, flags(0, 1, 0)},
+		{"staff by class, second owner of a trade", members{"mobile": "13800138001"}, flags(1, 1, 0)},
 		{"staff and member", members{"mobile": "13900139000"}, flags(0, 1, 1)},
 		{"consultant who left", members{"mobile": "13900139007"}, flags(0, 0, 0)},
 		{"member", members{"mobile": "13700137000"}, flags(0, 0, 1)},
@@ -91,9 +91,13 @@ func TestCustomerIdentify(t *testing.T) {
 			`[{"followTime":"2026-12-31 23:59:59","followType":"7","followContent":"","projGUID":"`+project2+`"}]`)},
 		{"recommended for another project", "13800138004", project1, content(0, 0, 0, 0, "[]")},
 		{"staff and member", "13900139000", project1, content(0, 0, 1, 1, "[]")},
+		{"second owner of a trade", "13800138001", project2, content(0, 1, 0, 0, "[]")},
 	} {
 		same(t, one.name, c.Call(t, "cst_identify", c.Sid(), members{"cstMobile": one.mobile, "projGUID": one.project}.JSON()).Plain, one.want)
 	}
+	w.Prepare(t, `update lianfa.recommendation set enable = 0 where cst_mobile = '13800138004'`)
+	same(t, "a recommendation that is not valid", c.Call(t, "cst_identify", c.Sid(), members{"cstMobile": "13800138004", "projGUID": project2}.JSON()).Plain,
+		content(0, 0, 0, 0, `[{"followTime":"2026-12-31 23:59:59","followType":"7","followContent":"","projGUID":"`+project2+`"}]`))
 	// A recommended customer exists afterwards; an old owner stays an old owner.
 	if r := c.Call(t, "agent_recommend", c.Sid(), newRecommendation.With("cstMobile", "13800138002").JSON()); r.Code(t) != 0 {
 		t.Fatal(r.Plain)

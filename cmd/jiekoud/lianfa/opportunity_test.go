@@ -353,6 +353,7 @@ func TestOpp2Cst(t *testing.T) {
 	before := strings.Join(w.Rows(t, chance, chance1), "")
 	same(t, "again", c.Call(t, "cst_opp2cst_create", c.Sid(), sound.JSON()).Plain, ok)
 	same(t, "keeps its number", numbers(), "1 c099,2 9196")
+	same(t, "a repeat tells nobody", w.One(t, `select count(*) from jiekou.outbox`), "1")
 	same(t, "first of another", c.Call(t, "cst_opp2cst_create", c.Sid(), sound.With("oppGUID", chance2).JSON()).Plain, ok)
 	same(t, "counts for each opportunity", w.One(t, `select cst_num from lianfa.opportunity_person where opp_guid = $1`, chance2), "1")
 	same(t, "the opportunity itself", strings.Join(w.Rows(t, chance, chance1), ""), before)
@@ -371,8 +372,11 @@ func TestOpp2Cst(t *testing.T) {
 	}
 	same(t, "all of them", w.One(t, `select count(*) || ' ' || count(distinct cst_num) from lianfa.opportunity_person where opp_guid = $1`, chance1),
 		fmt.Sprintf("%d %[1]d", len(customers)+2))
-	same(t, "a notification each", w.One(t, `select string_agg(distinct cmd, ' ') || ' ' || count(*) from jiekou.outbox`),
-		fmt.Sprintf("opportunity_info_notify %d", len(customers)+4))
+	// The last two may see each other's person or not.
+	told := w.One(t, `select string_agg(distinct cmd, ' ') || ' ' || count(*) from jiekou.outbox`)
+	if told != fmt.Sprintf("opportunity_info_notify %d", len(customers)+2) && told != fmt.Sprintf("opportunity_info_notify %d", len(customers)+3) {
+		t.Errorf("a notification each: %s", told)
+	}
 }
 
 func TestLeadUpdate(t *testing.T) {

@@ -125,7 +125,7 @@ func TestHistoryInPart(t *testing.T) {
 		want string
 	}{
 		{open.With("timeRangeStart", "2026-01-01", "dataType", "cst_fee_notify|s_lead_notify"), "2部分完成，共5条；cst_fee_notify没有订阅"},
-		{open.With("shopGUID", "s", "dataType", "s_lead_notify"), "2同步失败；s_lead_notify不能按shop_guid限定范围"},
+		{open.With("shopGUID", "s", "dataType", "s_lead_notify"), "2同步失败；s_lead_notify不能按shopGUID限定范围"},
 		{open.With("timeRangeStart", "2020-01-01", "dataType", "notify_cst_attach_v2"), "1同步完成，共1条"},
 		{open.With("timeRangeStart", "2030-01-01", "dataType", "s_lead_notify"), "1同步完成，共0条"},
 	} {

@@ -131,7 +131,7 @@ func (q *AgentUpdateRequest) Encode(out *wire.Writer) {
 const agentUpdateSQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when coalesce($3::text, '') <> ''
       and not exists (select from lianfa.company t where t.guid = $3::text) then array['4005']

@@ -164,7 +164,9 @@ from (
     exists (select from lianfa.customer c where c.mobile = $1::text
       and (c.old_owner = '是' or c.cst_class = '老业主' or exists (
         select from lianfa.sale_contract s
-        where s.cst_guid = c.guid and coalesce(s.status, '') not in ('240', '241', '243'))))::int as is_owner,
+        where coalesce(s.status, '') not in ('240', '241', '243') and (s.cst_guid = c.guid or exists (
+          select from lianfa.trade_owner o
+          where o.trade_guid = s.trade_guid and o.cst_guid = c.guid)))))::int as is_owner,
     (exists (select from lianfa.customer c where c.mobile = $1::text and c.cst_class = '员工')
       or exists (select from lianfa.consultant u where u.mobile = $1::text and u.is_disabled = 0))::int as is_staff,
     exists (select from lianfa.agent a where a.mobile = $1::text and a.status = 1)::int as is_member
@@ -173,7 +175,9 @@ from (
 // cstIdentifyRecommendationSQL says whether there is such a row of recommendation.
 const cstIdentifyRecommendationSQL = `select exists (
   select from lianfa.recommendation t
-  where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text) and t.proj_guid = $2::text
+  where t.cst_guid = (select c.guid from lianfa.customer c where c.mobile = $1::text)
+    and t.proj_guid = $2::text
+    and t.enable = 1
 )::int`
 
 // cstIdentifyFollowUpSQL lists rows of follow_up.

@@ -62,6 +62,7 @@ func Statements() []store.Statement {
 		{Name: "base_consultantProj_list count", SQL: baseConsultantProjListCountSQL},
 		{Name: "base_consultant_list", SQL: baseConsultantListSQL},
 		{Name: "base_consultant_list count", SQL: baseConsultantListCountSQL},
+		{Name: "base_consultant_create checks", SQL: baseConsultantCreateChecksSQL},
 		{Name: "base_consultant_create", SQL: baseConsultantCreateSQL},
 		{Name: "base_areaStreet_create", SQL: baseAreaStreetCreateSQL},
 		{Name: "base_buildingUnit_list", SQL: baseBuildingUnitListSQL},

@@ -168,7 +168,7 @@ const baseBuildingUnitListSQL = `select
   t.bld_full_name,
   (
     select coalesce(json_agg(
-      json_build_object('unitGUID', c1.guid, 'unitNo', c1.unit_no, 'unit', nullif(c1.unit, ''))
+      json_build_object('unitGUID', c1.guid, 'unitNo', c1.unit_no, 'unit', nullif(left(c1.unit, 20), ''))
       order by c1.unit_no, c1.guid
     ), '[]')::text
     from lianfa.unit c1

@@ -152,11 +152,22 @@ func (q *BaseConsultantCreateResponse) Encode(out *wire.Writer) {
 	out.String("consultantId", q.ConsultantID)
 }
 
+// baseConsultantCreateChecksSQL returns the refusal of the report, or null, before a password
+// is hashed.
+const baseConsultantCreateChecksSQL = `select case
+  when exists (
+    select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
+  ) then array['1013']
+  when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+  when not exists (select from lianfa.company t where t.guid = $4::text) then array['4005']
+  when exists (select from lianfa.consultant t where t.guid = $5::text) then array['4003']
+end`
+
 // baseConsultantCreateSQL carries out the report, all or nothing.
 const baseConsultantCreateSQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
     when not exists (select from lianfa.company t where t.guid = $4::text) then array['4005']
@@ -226,7 +237,16 @@ func (a answers) baseConsultantCreate(
 	q *BaseConsultantCreateRequest,
 	p *BaseConsultantCreateResponse,
 ) error {
-	passwordHash, err := store.HashPassword(q.Password)
+	if err := a.db.Refused(ctx, baseConsultantCreateChecksSQL, []any{
+		call.App,
+		call.Sid,
+		q.ProjGUID,
+		q.ProxyCompanyID,
+		q.UserGUID,
+	}); err != nil {
+		return err
+	}
+	passwordHash, err := a.db.HashPassword(ctx, q.Password)
 	if err != nil {
 		return err
 	}

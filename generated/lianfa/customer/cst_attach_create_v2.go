@@ -199,7 +199,7 @@ func (q *CstAttachCreateV2RequestAttachsItems) Encode(out *wire.Writer) {
 const cstAttachCreateV2SQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when not exists (select from lianfa.customer t where t.guid = $3::text) then array['2001']
     when not exists (
@@ -233,14 +233,19 @@ customer_trait_rows as (
 ),
 customer_trait_gone as (
   delete from lianfa.customer_trait t
-  using sid, customer_trait_rows r
-  where t.cst_guid is not distinct from $3::text
-    and t.opp_guid is not distinct from $4::text
-    and t.scope_guid is not distinct from nullif(r.f_scope_guid, '')
-    and t.attach_guid is not distinct from coalesce(
-      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid),
-      r.f_attach_guid
-    )
+  using sid, (
+    select distinct
+      nullif(r.f_scope_guid, '') as scope_guid,
+      coalesce(
+        (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid),
+        r.f_attach_guid
+      ) as attach_guid
+    from customer_trait_rows r
+  ) r
+  where t.cst_guid = $3::text
+    and t.opp_guid = $4::text
+    and (t.scope_guid = r.scope_guid or t.scope_guid is null and r.scope_guid is null)
+    and t.attach_guid = r.attach_guid
   returning 1
 ),
 customer_trait as (

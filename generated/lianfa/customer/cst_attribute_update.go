@@ -151,7 +151,7 @@ func (q *CstAttributeUpdateRequestAttachs) Encode(out *wire.Writer) {
 const cstAttributeUpdateSQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when (
       select count(distinct coalesce(r.f_cst_guid, '')) from unnest($3::text[]) as r(f_cst_guid)
@@ -196,14 +196,21 @@ customer_trait_rows as (
 ),
 customer_trait_gone as (
   delete from lianfa.customer_trait t
-  using sid, customer_trait_rows r
-  where t.cst_guid is not distinct from r.f_cst_guid
-    and t.opp_guid is not distinct from r.f_opp_guid
-    and t.scope_guid is not distinct from nullif(r.f_proj_guid, '')
-    and t.attach_guid is not distinct from coalesce(
-      (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code),
-      r.f_attach_code
-    )
+  using sid, (
+    select distinct
+      r.f_cst_guid as cst_guid,
+      r.f_opp_guid as opp_guid,
+      nullif(r.f_proj_guid, '') as scope_guid,
+      coalesce(
+        (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_code),
+        r.f_attach_code
+      ) as attach_guid
+    from customer_trait_rows r
+  ) r
+  where t.cst_guid = r.cst_guid
+    and t.opp_guid = r.opp_guid
+    and (t.scope_guid = r.scope_guid or t.scope_guid is null and r.scope_guid is null)
+    and t.attach_guid = r.attach_guid
   returning 1
 ),
 customer_trait as (

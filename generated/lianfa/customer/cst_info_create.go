@@ -213,7 +213,7 @@ func (q *CstInfoCreateResponse) Encode(out *wire.Writer) {
 const cstInfoCreateSQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
     when not exists (select from lianfa.consultant t where t.guid = $4::text) then array['4002']

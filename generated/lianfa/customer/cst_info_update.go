@@ -193,7 +193,7 @@ func (q *CstInfoUpdateRequest) Encode(out *wire.Writer) {
 const cstInfoUpdateSQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when not exists (select from lianfa.customer t where t.guid = $3::text) then array['2001']
     when coalesce($4::text, '') <> ''

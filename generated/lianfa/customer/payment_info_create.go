@@ -80,7 +80,7 @@ func (q *PaymentInfoCreateRequest) Encode(out *wire.Writer) {
 const paymentInfoCreateSQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
   end as refusal
 ),

@@ -32,9 +32,9 @@ type CstFeeNotifyRequest struct {
 	RmbYe string `json:"rmbYe" validate:"required,notblank,max=50"`
 	// LastDate 付款日期 (required)
 	LastDate wire.Time `json:"lastDate" validate:"required"`
-	// Flag 状态√的为付款完成 (required, may be ""; at most 50 characters; not as in the
-	// document: fee-flag)
-	Flag wire.Text `json:"flag" validate:"sent,omitempty,max=50"`
+	// Flag 状态√的为付款完成 (required, may be ""; at most 50 characters; √ 付款完成; not as
+	// in the document: fee-flag)
+	Flag wire.Text `json:"flag" validate:"sent,omitempty,max=50,oneof=√"`
 	// Amount 欠款总金额 (required)
 	Amount string `json:"amount" validate:"required,notblank"`
 }
@@ -96,6 +96,7 @@ func (q *CstFeeNotifyRequest) Check(list *problem.List) {
 	c.Present("lastDate", q.LastDate.Set)
 	c.Present("flag", q.Flag.Sent())
 	c.MaxChars("flag", q.Flag.Value, 50)
+	c.OneOf("flag", q.Flag.Value, "√")
 	c.Required("amount", q.Amount)
 }
 

@@ -27,7 +27,8 @@ type OpportunityInfoNotifyRequest struct {
 	// UserGUID 置业顾问ID UserGUID (required; at most 64 characters)
 	UserGUID string `json:"userGUID" validate:"required,notblank,max=64"`
 	// SourceType 客户来源（来电、来访、预约、推荐）OppSource (required, may be ""; at most 64
-	// characters; not as in the document: opportunity-notify-sources, many-names)
+	// characters; 来电, 来访, 预约, 推荐, or others; not as in the document:
+	// opportunity-notify-sources, many-names)
 	SourceType wire.Text `json:"sourceType" validate:"sent,omitempty,max=64"`
 	// Status 状态 (required; at most 20 characters; 登记, 丢失, 激活, 看房, 签约, 认购, 问询,
 	// 赢得, 预约)

@@ -62,7 +62,7 @@ func (q *CstOpp2cstCreateRequest) Encode(out *wire.Writer) {
 const cstOpp2cstCreateSQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when not exists (select from lianfa.opportunity t where t.guid = $3::text) then array['9003']
     when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
@@ -79,12 +79,13 @@ opportunity as (
   update lianfa.opportunity t
   set
     person_num = greatest(coalesce(t.person_num, 0),
-        coalesce((select max(p.cst_num) from lianfa.opportunity_person p where p.opp_guid = $3::text), 0))
-      + case when exists (select from lianfa.opportunity_person p
-          where p.opp_guid = $3::text and p.cst_guid = $4::text) then 0 else 1 end,
+        coalesce((select max(p.cst_num) from lianfa.opportunity_person p where p.opp_guid = $3::text), 0)) + 1,
     modified = now()
   from sid
-  where t.guid = $3::text
+  where t.guid = (
+    case when not exists (select from lianfa.opportunity_person p
+        where p.opp_guid = $3::text and p.cst_guid = $4::text) then $3::text end
+  )
   returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will,
     t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date,
     t.ds_reason, t.person_num, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on,
@@ -95,7 +96,7 @@ opportunity_person as (
   select
     $3::text as opp_guid,
     $4::text as cst_guid,
-    (select s.person_num from opportunity s) as cst_num,
+    coalesce((select s.person_num from opportunity s), 0) as cst_num,
     now() as modified
   from sid
   on conflict (opp_guid, cst_guid) do update set opp_guid = excluded.opp_guid

@@ -62,7 +62,7 @@ func (q *OpportunityPartnerCreateRequest) Encode(out *wire.Writer) {
 const opportunityPartnerCreateSQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when not exists (select from lianfa.opportunity t where t.guid = $3::text) then array['9003']
   end as refusal

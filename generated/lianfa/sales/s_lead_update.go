@@ -69,7 +69,7 @@ func (q *SLeadUpdateRequest) Encode(out *wire.Writer) {
 const sLeadUpdateSQL = `with verdict as (
   select case
     when exists (
-      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text
+      select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when not exists (select from lianfa.lead t where t.guid = $3::text) then array['1012']
   end as refusal

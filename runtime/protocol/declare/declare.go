@@ -68,7 +68,16 @@ type Message struct {
 	Final    []Constant // of an answer: a refusal after which a notification is not sent again
 	Variants []*Message
 	Answer   *Message
+	// Unproved says of a reply what somebody gets whose app is known and who has not
+	// proved to be it: UnprovedUnknown, which is the default, or UnprovedKnown.
+	Unproved string
 }
+
+// What Message.Unproved says.
+const (
+	UnprovedUnknown = "unknown" // the reply to somebody who is not known, where one is declared
+	UnprovedKnown   = "known"   // the reply to the app, made with its keys
+)
 
 // Condition is one thing that must hold for a variant. Part is a place of the
 // message (query.echostr, header.Content-Type, json.type, method) or a name that

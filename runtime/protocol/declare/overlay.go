@@ -114,6 +114,9 @@ func Overlay(base, over *Message) *Message {
 	if over.Final != nil {
 		out.Final = over.Final
 	}
+	if over.Unproved != "" {
+		out.Unproved = over.Unproved
+	}
 	out.Values = overlayValues(base.Values, over.Values)
 	return &out
 }

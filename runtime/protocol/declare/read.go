@@ -161,7 +161,7 @@ func (r *reader) text(n *yaml.Node, place string) *Text {
 func messageWords() []string {
 	return []string{
 		"like", "when", "method", "host", "path", "query", "header", "json", "xml", "form", "multipart", "text",
-		"status", "values", "guards", "success", "failure", "final", "variants", "answer",
+		"status", "values", "guards", "success", "failure", "final", "unproved", "variants", "answer",
 	}
 }
 
@@ -181,7 +181,7 @@ func (r *reader) message(n *yaml.Node, place string) *Message {
 		case "path":
 			m.Path = r.text(v, here)
 		case "query":
-			m.Query = r.part(v, here)
+			m.Query = pairs(r.part(v, here))
 		case "header":
 			m.Header = r.part(v, here)
 		case "json", "xml", "form", "multipart", "text":
@@ -189,6 +189,9 @@ func (r *reader) message(n *yaml.Node, place string) *Message {
 				r.add(k, place, "the message has two bodies: "+m.Carriage+" and "+key, "leave one out, or make it a variant")
 			}
 			m.Body, m.Carriage = r.part(v, here), key
+			if key == "form" || key == "multipart" {
+				m.Body = pairs(m.Body)
+			}
 		case "status":
 			m.Status = r.status(v, here)
 		case "values":
@@ -201,6 +204,8 @@ func (r *reader) message(n *yaml.Node, place string) *Message {
 			m.Failure = r.constants(v, here)
 		case "final":
 			m.Final = r.constants(v, here)
+		case "unproved":
+			m.Unproved = r.oneOf(v, here, UnprovedUnknown, UnprovedKnown)
 		case "variants":
 			m.Variants = []*Message{}
 			for i, one := range r.list(v, here) {
@@ -255,6 +260,16 @@ func (r *reader) part(n *yaml.Node, place string) *Part {
 		})
 	}
 	return p
+}
+
+// pairs is a part that has pairs. The payload alone is its members there.
+func pairs(p *Part) *Part {
+	if p.Text == nil || p.Text.Source != "{payload}" {
+		return p
+	}
+	rest := *p
+	rest.Rest, rest.Name = true, &Text{Pos: p.Pos, Source: "*", Pieces: []Piece{{Literal: "*"}}}
+	return &Part{Pos: p.Pos, Children: []*Part{&rest}}
 }
 
 func (r *reader) status(n *yaml.Node, place string) []Status {

@@ -11,6 +11,9 @@ import (
 	"strings"
 )
 
+// MaxHeaders is the limit of the header of a reply to us, in bytes, whoever answers.
+const MaxHeaders = 16 << 10
+
 // Message is a request, or with a Status a reply. It prints as "[message]".
 type Message struct {
 	Method string

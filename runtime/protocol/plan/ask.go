@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
@@ -45,6 +46,21 @@ func (f *Form) NeedsURL() bool { return f.url }
 
 // AllowsBlank reports whether a place may be blank: one that is a whole payload may.
 func (it *Item) AllowsBlank() bool { return it.Whole }
+
+// IsNull reports whether a place always is null, so that it may as well be missing.
+func (it *Item) IsNull() bool {
+	return it != nil && it.Expr.Scalar && len(it.Expr.Pieces) == 1 && string(it.Expr.Pieces[0].Lit) == "null"
+}
+
+// IsEmpty reports whether a place always has an empty text.
+func (it *Item) IsEmpty() bool {
+	for i := range it.Expr.Pieces {
+		if p := &it.Expr.Pieces[i]; p.Slot >= 0 || len(p.Lit) > 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // Halves are those of a pair that a side needs, the server or the client.
 func (p *Protocol) Halves(key int, server bool) map[step.Half]bool {
@@ -148,6 +164,17 @@ func (f *Form) Contradicts(status int) bool {
 	return false
 }
 
+// Succeeds reports whether the HTTP status of a reply is one of success, where nothing
+// else in it says so: the declared one, or else 2xx.
+func (f *Form) Succeeds(status int) bool {
+	for i := range f.Status {
+		if f.Status[i].Code == "success" {
+			return f.Status[i].Takes(status)
+		}
+	}
+	return status == 0 || status/100 == 2
+}
+
 // Uses reports whether any template has a name.
 func (f *Form) Uses(at int) bool {
 	for _, it := range f.Items {
@@ -204,6 +231,25 @@ func (f *Form) verifies() bool {
 	return false
 }
 
+// markLast marks the last operation of some kinds that only a key can satisfy.
+func (f *Form) markLast(kinds ...OpKind) bool {
+	for i := len(f.Receive) - 1; i >= 0; i-- {
+		o := &f.Receive[i]
+		if !slices.Contains(kinds, o.Kind) {
+			continue
+		}
+		if secretly, _ := f.reachesSecret(o.Expr, nil); secretly || o.Kind == OpVerify {
+			o.Last = true
+			return true
+		}
+	}
+	return false
+}
+
+// Proof says what proves the sender of a message: an operation that is marked as
+// Last, else a token that was issued, else nothing.
+func (f *Form) Proof() (keyed, issued bool) { return f.proof, !f.proof && f.Issued(-1) }
+
 // Holds reports whether a text is one of the constant's.
 func (c *Constant) Holds(b []byte) bool {
 	for _, t := range c.Texts {
@@ -236,6 +282,11 @@ func (f *Form) Asks() bool {
 		}
 	}
 	return false
+}
+
+// encrypts reports whether a step can be undone by whoever has its key.
+func (e *Expr) encrypts() bool {
+	return slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Do.Undo != nil && (u.Key >= 0 || u.Pair >= 0) })
 }
 
 // KeyedBy reports whether a step takes the slot as its key.
@@ -300,4 +351,37 @@ func (p *Protocol) Senders() []string {
 		}
 	}
 	return out
+}
+
+// Keeps is for how long a value that counts once must be remembered: until no window
+// takes the message any more, or for good.
+func (f *Form) Keeps(g *Guard) time.Duration {
+	if g.Keep > 0 {
+		return g.Keep
+	}
+	for i := range f.Guards {
+		if w := &f.Guards[i]; w.Kind == "window" {
+			return 2 * w.Keep
+		}
+	}
+	return 0
+}
+
+// ForUnknown reports whether a reply is to somebody who is not known.
+func (f *Form) ForUnknown() bool {
+	return slices.ContainsFunc(f.When, func(w Condition) bool { return w.Outcome == "unknown" })
+}
+
+// Readable are replies in the order in which they are tried: those to somebody who is
+// not known, which prove nothing, come last.
+func Readable(replies []*Form) []*Form {
+	var known, unknown []*Form
+	for _, f := range replies {
+		if f.ForUnknown() {
+			unknown = append(unknown, f)
+		} else {
+			known = append(known, f)
+		}
+	}
+	return append(known, unknown...)
 }

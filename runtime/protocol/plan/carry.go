@@ -114,6 +114,11 @@ func (f *Form) holes(e *Expr) []int {
 // sums notes what is asked of a form for every message.
 func (f *Form) sums() {
 	f.MakesID, f.Proves = f.Uses(SlotID), f.verifies()
+	f.Seals = slices.ContainsFunc(f.Items, func(it *Item) bool {
+		_, used := f.used[it.Slot]
+		return used && it.Expr != nil && it.Expr.encrypts()
+	})
+	f.proof = f.markLast(OpCompare, OpVerify) || f.markLast(OpUndo)
 	for _, it := range f.Items {
 		it.Frames = f.Reply && it.Expr != nil && it.Expr.Kind == FromTree && f.frames(it.Expr)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
@@ -124,6 +125,9 @@ func (c *compiler) resolve(name string, pos declare.Pos, place string) int {
 		return c.slot(name, Info{Kind: callSlot, Part: &PartRef{Path: []string{rest}}})
 	}
 	if ref := partOf(name); ref != nil {
+		if n, err := strconv.Atoi(ref.Path[0]); ref.Holder == "path" && (err != nil || n < 1) {
+			c.add(pos, place, fmt.Sprintf("{%s} is no segment of a path", name), "count segments from 1: {path.1}")
+		}
 		f.x.Levels = max(f.x.Levels, len(ref.Path)+2)
 		return c.slot(name, Info{Kind: partSlot, Part: ref})
 	}
@@ -349,14 +353,19 @@ func (c *compiler) source(from declare.Source, it *Item) Source {
 	if from.Text != nil {
 		return Source{Name: from.Name, Pieces: c.pieces(from.Text, it.place)}
 	}
-	if from.Container == "payload" {
-		return Source{Payload: true}
-	}
 	holder, rest, deep := strings.Cut(from.Container, ".")
+	if at := c.f.Index[holder]; at == SlotPayload || at >= Builtins && c.f.Infos[at].Kind == value {
+		s := Source{Of: at}
+		if deep {
+			s.Path = strings.Split(rest, ".")
+		}
+		c.f.x.Levels = max(c.f.x.Levels, len(s.Path)+3)
+		return s
+	}
 	if !slices.Contains(holders(), holder) || holder == "path" || deep && holder != "json" && holder != "xml" {
 		c.add(from.Pos, it.place+".from", fmt.Sprintf("%q holds no pairs", from.Container),
-			declare.Nearest(from.Container, []string{"query", "header", "form", "json", "xml", "multipart", "payload"}))
-		return Source{Payload: true}
+			declare.Nearest(from.Container, []string{"query", "header", "form", "json", "xml", "multipart", "payload", "a value that is a JSON object"}))
+		return Source{Of: SlotPayload}
 	}
 	s := Source{Part: &PartRef{Holder: holder}}
 	if deep {

@@ -8,6 +8,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -50,6 +51,7 @@ type Exchange struct {
 	Replies []*Form
 	given   bool // no message names the app
 	Levels  int  // of JSON that are looked at
+	Trusts  bool // a refusal to somebody who has not proved to be the app is made with the app's keys
 }
 
 // Form is one variant of a message, compiled.
@@ -85,6 +87,9 @@ type Form struct {
 	url     bool        // something is made of the whole URL
 	MakesID bool        // something in it is made of the message's id
 	Proves  bool        // who receives it knows that a key made it
+	Refuses bool        // of a reply: it is the other one of a variant with when: success
+	Seals   bool        // it is encrypted with a key
+	proof   bool        // one of Receive is marked as the last that proves
 	Effect  int         // slot of the value that is kept with the effect, -1: none
 }
 
@@ -192,6 +197,7 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 		place = "push.answer"
 	}
 	if reply != nil {
+		x.Trusts = reply.Unproved == declare.UnprovedKnown
 		for i, v := range reply.Variants {
 			x.Replies = append(x.Replies, c.form(x, declare.Overlay(reply, v), fmt.Sprintf("%s.variants[%d]", place, i+1), true))
 		}
@@ -208,10 +214,50 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 	}
 	for _, f := range x.Replies {
 		c.plan(f)
+		c.stranger(f)
+		last := x.Replies[len(x.Replies)-1]
+		last.Refuses = last.Refuses || f != last && len(f.When) == 1 && f.When[0].Outcome == "success"
 	}
 	c.unused(x.Calls)
 	c.unused(x.Replies)
+	c.told(x)
 	return x
+}
+
+// told warns of replies that nobody can tell from each other: neither a constant nor a
+// variant nor the status says which are those of success.
+func (c *compiler) told(x *Exchange) {
+	for _, f := range x.Replies {
+		outcome := slices.ContainsFunc(f.When, func(w Condition) bool { return w.Outcome == "success" || w.Outcome == "failure" })
+		if len(f.Success) > 0 || outcome || len(f.Status) > 1 {
+			return
+		}
+	}
+	if n := len(x.Replies); n > 0 {
+		f := x.Replies[n-1]
+		c.weak(f.Decl.Pos, f.Place, "nothing tells a reply of success from a refusal",
+			`write success: {code: "0"}, variants with when: failure, or status: {success: 200, "*": 400}`)
+	}
+}
+
+// stranger refuses a reply to somebody who is not known that is made with the keys of an
+// app: there is none.
+func (c *compiler) stranger(f *Form) {
+	if !f.ForUnknown() {
+		return
+	}
+	for _, it := range f.Items {
+		if !it.Leaf || !f.Stands(it) {
+			continue
+		}
+		for at := range f.Sources(it.Expr) {
+			if i := f.Infos[at]; i.Kind == KindSecret && !c.p.Keys[i.key].System {
+				c.add(it.pos, f.Place, fmt.Sprintf("it is for somebody who is not known, and %s is made with %s, a key of an app", f.Written(it), i.Name),
+					`say what it has without keys: {when: unknown, header: {}, json: {code: "{code}"}}; text: "" for no body`)
+				return
+			}
+		}
+	}
 }
 
 // unused warns of values that no variant of a message needs.

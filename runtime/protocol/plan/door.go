@@ -43,9 +43,12 @@ func (f *Form) Pattern() string {
 	}
 	var b strings.Builder
 	for i := range f.Path.Expr.Pieces {
-		if p := &f.Path.Expr.Pieces[i]; p.Slot < 0 {
+		switch p := &f.Path.Expr.Pieces[i]; {
+		case p.Slot < 0:
 			b.Write(p.Lit)
-		} else {
+		case p.slashed():
+			b.WriteString("\x00.") // more than one segment
+		default:
 			b.WriteByte(0)
 		}
 	}

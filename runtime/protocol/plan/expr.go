@@ -115,7 +115,8 @@ type Selection struct {
 // Source is where a selection takes pairs from.
 type Source struct {
 	Part    *PartRef // a container
-	Payload bool
+	Of      int      // slot of a text that is a JSON object, 0: none
+	Path    []string // in it
 	Name    string
 	Pieces  []Piece
 	Exclude []*Item // places that are made of this selection
@@ -174,6 +175,11 @@ type Op struct {
 	From int  // of compute: the slot whose text it is as it is, 0: it is made
 	Lax  bool // of compare: nothing secret is in it, so an optional value may be absent
 	G    *Guard
+	Last bool  // the last one that proves who sent the message
+	Node *Node // of a part: the tree of the message that it is, nil: it is found in what is there
+	// Open: the secrets in a template are read over; it is compared as a whole once the app
+	// is known.
+	Open bool
 }
 
 // OpKind is what an operation does.

@@ -48,7 +48,7 @@ func (c *compiler) places(d *declare.Message, place string) {
 	}
 	f.Body = c.node(d.Body, place+"."+d.Carriage, d.Carriage, d.Carriage)
 	if d.Carriage == "xml" && (len(f.Body.Children) != 1 || f.Body.Children[0].Leaf != nil) {
-		c.add(d.Body.Pos, place+".xml", "an XML body has one root element with elements in it", `write xml: {root: {name: "{value}"}}`)
+		c.add(d.Body.Pos, place+".xml", "an XML body has one root element with elements in it", `write xml: {root: {name: "{value}"}}, or for all members of the interface {root: {"*": "{payload}"}}`)
 	}
 }
 
@@ -60,15 +60,31 @@ func (c *compiler) textPlace(t *declare.Text, slot int, place, name, dialect str
 	}
 	it := &Item{Slot: slot, Name: name, place: place + "." + name, pos: t.Pos, Leaf: true, Refuse: string(problem.JSON), Holder: name}
 	it.Expr = &Expr{Pieces: c.pieces(t, it.place), Scalar: t.Scalar}
-	if dialect != "" {
-		for i := range it.Expr.Pieces {
-			if p := &it.Expr.Pieces[i]; p.Slot >= 0 {
-				p.Steps = append(p.Steps, c.use(declare.Use{Source: "url " + dialect, Name: "url", Args: []string{dialect}}, t.Pos, it.place))
-			}
+	for i := range it.Expr.Pieces {
+		if p := &it.Expr.Pieces[i]; p.Slot >= 0 && dialect != "" {
+			c.escape(p, dialect, t.Pos, it)
 		}
 	}
 	c.f.Items = append(c.f.Items, it)
 	return it
+}
+
+// escape escapes a hole as its place in a URL wants it.
+func (c *compiler) escape(p *Piece, dialect string, pos declare.Pos, it *Item) {
+	if it.Slot == SlotPath && p.slashed() {
+		dialect = "path"
+	}
+	p.Steps = append(p.Steps, c.use(declare.Use{Source: "url " + dialect, Name: "url", Args: []string{dialect}}, pos, it.place))
+}
+
+// slashed reports whether steps put slashes into the text of a hole, so that it is
+// several segments of a path: {interface|replace . /}.
+func (p *Piece) slashed() bool {
+	return slices.ContainsFunc(p.Steps, func(u *Use) bool {
+		name, args, _ := strings.Cut(u.Do.Name, " ")
+		_, with, _ := strings.Cut(args, " ")
+		return (name == "replace" || name == "map") && strings.Contains(with, "/")
+	})
 }
 
 // node compiles a tree of places. full is its name in templates: json.header.sid.
@@ -249,10 +265,15 @@ func (c *compiler) guardKind(g *Guard, here string) {
 		if g.Effect {
 			c.f.Effect = g.Slot
 		}
+		if text := c.constant(g); text != "" {
+			c.add(g.Pos, here, fmt.Sprintf("every message has %q there: the second is refused", text), "send a value that differs, as {id} or {random|first 16|hex}")
+		}
 	case "like":
 		match, err := compilePattern(g.Pattern)
 		if err != nil || g.Pattern == "" {
 			c.add(g.Pos, here, fmt.Sprintf("%q is no pattern", g.Pattern), "")
+		} else if text := c.constant(g); text != "" && !match(text) {
+			c.add(g.Pos, here, fmt.Sprintf("%q is sent, which is not like %s", text, g.Pattern), "change the value or the pattern")
 		}
 		g.Match = match
 	case "equal":
@@ -263,6 +284,23 @@ func (c *compiler) guardKind(g *Guard, here string) {
 		g.Template = c.pieces(g.Guard.To, here)
 		c.readable(g, here)
 	}
+}
+
+// constant is the text that a sender gives the value of a guard in every message; empty
+// where it differs, or comes from outside.
+func (c *compiler) constant(g *Guard) string {
+	it := c.f.Infos[g.Slot].Item
+	if it == nil || it.Expr == nil || it.Expr.Kind != FromTemplate || len(it.Expr.Steps) > 0 {
+		return ""
+	}
+	var text strings.Builder
+	for _, p := range it.Expr.Pieces {
+		if p.Slot >= 0 {
+			return ""
+		}
+		text.Write(p.Lit)
+	}
+	return text.String()
 }
 
 // clock finds how the time of a guard is written.

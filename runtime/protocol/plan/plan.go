@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -76,8 +77,8 @@ func (f *Form) selectionDeps(s *Selection) []int {
 	for i := range s.From {
 		one := &s.From[i]
 		switch {
-		case one.Payload:
-			out = append(out, SlotPayload)
+		case one.Of > 0:
+			out = append(out, one.Of)
 		case one.Part == nil:
 			out = append(out, pieceDeps(one.Pieces)...)
 		default:
@@ -111,6 +112,29 @@ func (f *Form) held(holder string) []*Item {
 		out = []*Item{f.BodyText} // whatever it is: an interface may have another kind of body than the others
 	}
 	return out
+}
+
+// tree is the part of a JSON body that has members which are declared, nil where it is
+// something else.
+func (f *Form) tree(ref *PartRef) *Node {
+	if f.Body == nil || ref.Holder != "json" || f.Decl.Carriage != "json" {
+		return nil
+	}
+	n := f.Body
+	for _, name := range ref.Path {
+		at := slices.IndexFunc(n.Children, func(c *Node) bool { return !c.Dynamic && !c.Rest && c.Literal == name })
+		if i, err := strconv.Atoi(name); n.List && err == nil && i < len(n.Children) {
+			at = i
+		}
+		if at < 0 {
+			return nil
+		}
+		n = n.Children[at]
+	}
+	if n.Leaf != nil {
+		return nil
+	}
+	return n
 }
 
 // InBody reports whether a container is the body of a message.
@@ -164,7 +188,7 @@ func (c *compiler) sends(f *Form, it *Item, s *Selection) {
 		one := &s.From[i]
 		names = append(names, one.Name)
 		if one.Part == nil {
-			open = open || one.Payload
+			open = open || one.Of > 0
 			continue
 		}
 		open = open || one.Part.Holder == "query" || one.Part.Holder == "header"
@@ -285,7 +309,9 @@ func (s *sender) slot(at int, i Info) {
 		if i.Part.Holder == "path" {
 			s.make(SlotPath, nil)
 		}
-		emit(Op{Kind: OpPart, Slot: at})
+		tree := f.tree(i.Part)
+		s.containers(tree, nil)
+		emit(Op{Kind: OpPart, Slot: at, Node: tree})
 	case i.Kind == callSlot:
 		emit(Op{Kind: OpCall, Slot: at})
 	case s.owner[at] != nil:

@@ -20,10 +20,11 @@ type solver struct {
 	keys     bool // the app is known
 	ops      []Op
 	making   map[int]bool
+	opened   map[*Item]bool // whose secrets were read over
 }
 
 func (c *compiler) planReceive(f *Form) {
-	s := &solver{c: c, f: f, known: map[int]bool{}, bindable: map[int]bool{}, done: map[*Item]bool{}, making: map[int]bool{}}
+	s := &solver{c: c, f: f, known: map[int]bool{}, bindable: map[int]bool{}, done: map[*Item]bool{}, making: map[int]bool{}, opened: map[*Item]bool{}}
 	for _, at := range []int{SlotMethod, SlotScheme, SlotHost, SlotPath, SlotQuery, SlotBody, SlotURL, SlotTarget, SlotFrame} {
 		s.known[at] = true
 	}
@@ -84,7 +85,7 @@ func (s *solver) step() bool {
 	if s.clock() || s.token() {
 		return true
 	}
-	for _, try := range []func(*Item) bool{s.check, s.undo} {
+	for _, try := range []func(*Item) bool{s.check, s.undo, s.open} {
 		for i := len(s.f.Items) - 1; i >= 0; i-- {
 			it := s.f.Items[i]
 			if !it.Leaf && !s.done[it] && (s.known[it.Slot] || s.joins(it)) && try(it) {
@@ -92,7 +93,7 @@ func (s *solver) step() bool {
 			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(s.f.Items, func(it *Item) bool { return it.Leaf && !s.done[it] && s.known[it.Slot] && s.open(it) })
 }
 
 // joins reports whether the parts of a value that is taken apart are all known.
@@ -292,6 +293,9 @@ func (s *solver) check(it *Item) bool {
 		return true
 	}
 	at := Verifies(it.Expr)
+	if s.opened[it] && !s.keys {
+		return false
+	}
 	if k := it.Expr.Kind; (k == FromTree || k == FromPairs) && it.Expr.undoable() == "" {
 		return false // who writes JSON or pairs chooses order and blanks: it is read, not compared
 	}
@@ -413,7 +417,8 @@ func (s *solver) unsolvable() {
 // takes what comes.
 func (f *Form) fresh(e *Expr) bool {
 	deps := f.deps(e)
-	return slices.Contains(deps, SlotNow) || slices.Contains(deps, SlotRandom)
+	id := len(deps) > 0 && !slices.ContainsFunc(deps, func(at int) bool { return at != SlotID })
+	return id || slices.Contains(deps, SlotNow) || slices.Contains(deps, SlotRandom)
 }
 
 func (s *solver) lacks(slots []int) string {
@@ -428,7 +433,7 @@ func (s *solver) lacks(slots []int) string {
 
 func (s *solver) remedy(it *Item) string {
 	for _, at := range s.f.deps(it.Expr) {
-		if at == SlotNow || at == SlotRandom {
+		if at == SlotNow || at == SlotRandom || at == SlotID && !it.Leaf {
 			return "write send instead of of where the receiver takes what comes; a window tells it what now was"
 		}
 	}
@@ -438,54 +443,4 @@ func (s *solver) remedy(it *Item) string {
 		}
 	}
 	return ""
-}
-
-// proof warns where nothing that is secret covers what the interface acts on.
-func (s *solver) proof() {
-	f := s.f
-	if f.Reply || f.Answer != nil || !s.keys {
-		return
-	}
-	keyed, covered := false, false
-	for _, o := range s.ops {
-		if o.Kind != OpCompare && o.Kind != OpVerify && o.Kind != OpUndo {
-			continue
-		}
-		for _, e := range append([]*Expr{o.Expr}, o.Item.Accept...) {
-			secret, acts := f.reachesSecret(e, nil)
-			keyed = keyed || secret
-			covered = covered || secret && acts
-		}
-	}
-	for i := range f.Guards {
-		keyed = keyed || f.Guards[i].Kind == "issued"
-	}
-	switch {
-	case !keyed:
-		s.c.weak(f.Decl.Pos, f.Place, "nothing in it proves who sent it", "sign something with a key, or demand an issued token")
-	case !covered:
-		s.c.weak(f.Decl.Pos, f.Place, "no signature covers what the interface acts on", "sign the body, the payload or the parameters")
-	}
-}
-
-// reachesSecret reports whether an expression is made of a secret, and of what an
-// interface acts on.
-func (f *Form) reachesSecret(e *Expr, seen []int) (secretly, acts bool) {
-	if e.Kind == FromSelection {
-		acts = true
-	}
-	for _, at := range f.deps(e) {
-		if slices.Contains(seen, at) {
-			continue
-		}
-		seen = append(seen, at)
-		i := f.Infos[at]
-		secretly = secretly || i.Kind == KindSecret
-		acts = acts || at == SlotBody || at == SlotPayload || at == SlotQuery || at == SlotURL || i.Kind == partSlot
-		if i.Item != nil && i.Item.Expr != nil {
-			a, b := f.reachesSecret(i.Item.Expr, seen)
-			secretly, acts = secretly || a, acts || b
-		}
-	}
-	return secretly, acts
 }

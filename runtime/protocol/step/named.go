@@ -2,6 +2,7 @@ package step
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -43,4 +44,40 @@ func Beginning(pairs []Named, front string) (out []Named) {
 // SameName compares names as headers are: without letter case.
 func SameName(name []byte, word string) bool {
 	return strings.EqualFold(string(name), word) || http.CanonicalHeaderKey(word) == string(name)
+}
+
+// The errors of parts that are to be signed.
+var (
+	errListed = errors.New("a part that is listed is not there")
+	errMust   = errors.New("a part that must be signed is not among those that are")
+)
+
+// Skips reports whether a list leaves a name out. x* are all names that begin with x.
+func Skips(list []string, name string) bool {
+	return slices.ContainsFunc(list, func(skip string) bool {
+		front, star := strings.CutSuffix(skip, "*")
+		return skip == name || star && strings.HasPrefix(name, front)
+	})
+}
+
+// Listed keeps the pairs whose names are words, in their order. It refuses a word that no
+// pair has, and a list without the names that must be in it.
+func Listed(pairs []Named, words, must []string) (out []Named, err error) {
+	for _, word := range words {
+		if front, star := strings.CutSuffix(word, "*"); star {
+			out = append(out, Beginning(pairs, front)...)
+			continue
+		}
+		i := slices.IndexFunc(pairs, func(p Named) bool { return SameName(p.Name, word) })
+		if i < 0 {
+			return nil, errListed
+		}
+		out = append(out, Named{Name: []byte(word), Text: pairs[i].Text, Raw: pairs[i].Raw})
+	}
+	for _, name := range must {
+		if !slices.ContainsFunc(out, func(p Named) bool { return SameName(p.Name, name) }) {
+			return nil, errMust
+		}
+	}
+	return out, nil
 }

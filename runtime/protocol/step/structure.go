@@ -11,7 +11,7 @@ func structures() []Row {
 		plain("json", "JSON as a text, that is in quotes", Do{Apply: same, Undo: same, From: JSON}),
 		plain("raw", "in JSON without quotes: a number, true, an object", Do{Apply: same, Undo: same, To: JSON}),
 		plain("cdata", "in XML as CDATA", Do{Apply: same, Undo: same}),
-		plain("compact", "JSON without blanks between its tokens", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		plain("compact", "JSON without blanks between its tokens", Do{From: JSON, Undo: same, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 			if !structured(in) {
 				return append(dst, in...), nil
 			}
@@ -30,12 +30,16 @@ func canonical(a *Args) (*Do, error) {
 	if word != "" && word != "drop" || len(a.List) > 0 {
 		return nil, fmt.Errorf("it takes empty=drop or nothing")
 	}
-	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+	do := &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		if !structured(in) {
 			return append(dst, in...), nil
 		}
 		return Canonical(dst, in, word == "drop")
-	}}, nil
+	}}
+	if word == "" { // it says the same as what it was made of
+		do.From, do.Undo = JSON, same
+	}
+	return do, nil
 }
 
 // structured reports whether a text is an object or an array; any other text has no
@@ -54,6 +58,9 @@ func toXML(a *Args) (*Do, error) {
 		From: JSON,
 		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 			var t Tree
+			if len(in) == 0 {
+				in = []byte("{}") // a refusal has no payload
+			}
 			if err := t.JSON(in, 64); err != nil {
 				return dst, err
 			}

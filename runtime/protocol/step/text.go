@@ -2,9 +2,11 @@ package step
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -32,11 +34,14 @@ func texts() []Row {
 		{Name: "repeat", Args: "N", Doc: "N times one behind the other", Make: repeat},
 		{Name: "pad", Args: "N CHARACTER [at=start|end]", Doc: "filled up to N bytes", Make: pad},
 		plain("reverse", "the bytes backwards", Do{Apply: reverse, Undo: reverse}),
+		{Name: "before", Args: "TEXT", Doc: "what is in front of the first TEXT, all of it where there is none", Make: func(a *Args) (*Do, error) { return beside(a, true) }},
+		{Name: "after", Args: "TEXT", Doc: "what is behind the first TEXT, nothing where there is none", Make: func(a *Args) (*Do, error) { return beside(a, false) }},
+		{Name: "length", Args: "[empty=drop]", Doc: "how many bytes it has, as a decimal number; empty=drop: nothing for nothing", Make: length},
 		{Name: "digits", Args: "N", Doc: "N digits out of random bytes", Make: func(a *Args) (*Do, error) { return alphabet(a, "0123456789") }},
 		{Name: "letters", Args: "N", Doc: "N letters and digits out of random bytes", Make: func(a *Args) (*Do, error) {
 			return alphabet(a, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 		}},
-		plain("uuid", "a UUID out of random bytes", Do{Apply: uuid}),
+		plain("uuid", "a UUID out of random bytes, or of a text such as {id}", Do{Apply: uuid}),
 	}
 }
 
@@ -214,12 +219,62 @@ func reverse(dst, in []byte, _ *Call) ([]byte, error) {
 	return dst, nil
 }
 
+// beside is what is in front of a text in another, or behind it.
+func beside(a *Args, front bool) (*Do, error) {
+	text, err := a.one("the text")
+	if err == nil && text == "" {
+		err = errors.New("an empty text is everywhere")
+	}
+	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		before, after, _ := bytes.Cut(in, []byte(text))
+		if front {
+			return append(dst, before...), nil
+		}
+		return append(dst, after...), nil
+	}}, err
+}
+
+func length(a *Args) (*Do, error) {
+	word := a.named("empty")
+	if word != "" && word != "drop" || len(a.List) > 0 {
+		return nil, errors.New("it takes empty=drop or nothing")
+	}
+	return &Do{Safe: true, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		if len(in) == 0 && word == "drop" {
+			return dst, nil
+		}
+		return strconv.AppendInt(dst, int64(len(in)), 10), nil
+	}}, nil
+}
+
+// enough is how many random bytes further ones can be made of.
+const enough = 16
+
+// stretched is at least n bytes that follow from random ones: these, and digests of
+// them behind.
+func stretched(in []byte, n int) ([]byte, error) {
+	if len(in) >= n {
+		return in, nil
+	}
+	if len(in) < enough {
+		return nil, errInput
+	}
+	out := slices.Clone(in)
+	for more := in; len(out) < n; {
+		sum := sha256.Sum256(more)
+		more = sum[:]
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
 // alphabet turns random bytes into characters.
 func alphabet(a *Args, set string) (*Do, error) {
-	n, err := a.number("the number of characters", 1, 32)
+	n, err := a.number("the number of characters", 1, 256)
 	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
-		if len(in) < n {
-			return dst, errInput
+		in, err := stretched(in, n)
+		if err != nil {
+			return dst, err
 		}
 		for _, ch := range in[:n] {
 			dst = append(dst, set[int(ch)%len(set)])
@@ -228,12 +283,22 @@ func alphabet(a *Args, set string) (*Do, error) {
 	}}, err
 }
 
+// randoms is how many bytes {random} has.
+const randoms = 32
+
+// uuid makes one of 16 random bytes. Of a text, which differs from others anywhere, it
+// takes the digest.
 func uuid(dst, in []byte, _ *Call) ([]byte, error) {
-	if len(in) < 16 {
-		return dst, errInput
-	}
 	var b [16]byte
-	copy(b[:], in)
+	switch {
+	case len(in) == 0:
+		return dst, errInput
+	case len(in) == len(b) || len(in) == randoms:
+		copy(b[:], in)
+	default:
+		sum := sha256.Sum256(in)
+		copy(b[:], sum[:])
+	}
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	for i, n := range []int{4, 2, 2, 2, 6} {
 		if i > 0 {

@@ -225,3 +225,16 @@ func (t *Tree) element(at int32, word string) int32 {
 	}
 	return at
 }
+
+// Below finds the node of a part by the names on the way to it.
+func (t *Tree) Below(path []string) (at int32, err error) {
+	for _, name := range path {
+		if at, err = t.Find(at, name); err != nil {
+			return 0, err
+		}
+		if at < 0 {
+			return 0, errInput
+		}
+	}
+	return at, nil
+}

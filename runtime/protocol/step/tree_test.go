@@ -42,7 +42,10 @@ func TestXMLRefuses(t *testing.T) {
 		}
 	}
 	var tree step.Tree
-	gbk := append([]byte(`<?xml version="1.0" encoding="GBK"?><a><b>`), 0xd5, 0xc5)
+	if err := tree.XML([]byte(`<a><nonce>x3gBkQ</nonce><b>张</b></a>`)); err != nil || string(tree.Nodes[3].Text) != "张" {
+		t.Errorf("gbk in a value is no charset: %v, %s", err, tree.Nodes[len(tree.Nodes)-1].Text)
+	}
+	gbk := append([]byte(`<?xml version="1.0" encoding="GBK" standalone='yes'?><a><b>`), 0xd5, 0xc5)
 	if err := tree.XML(append(gbk, `</b><b><![CDATA[<x>]]></b><c/></a>`...)); err != nil {
 		t.Fatal(err)
 	}

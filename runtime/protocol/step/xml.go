@@ -43,9 +43,8 @@ func (t *Tree) XML(src []byte) error {
 
 // xmlText is src as UTF-8.
 func xmlText(src []byte) ([]byte, error) {
-	head, _, _ := bytes.Cut(src[:min(len(src), 200)], []byte("?>"))
-	name := strings.ToLower(string(head))
-	if strings.Contains(name, "gbk") || strings.Contains(name, "gb2312") || strings.Contains(name, "gb18030") {
+	switch xmlCharset(src) {
+	case "gbk", "gb2312", "gb18030":
 		out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(src)
 		if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
 			return nil, ErrUTF8
@@ -56,6 +55,23 @@ func xmlText(src []byte) ([]byte, error) {
 		return nil, ErrUTF8
 	}
 	return src, nil
+}
+
+// xmlCharset is what the first line of a text says of its charset, in small letters;
+// empty where it says nothing.
+func xmlCharset(src []byte) string {
+	head, ok := bytes.CutPrefix(bytes.TrimLeft(bytes.TrimPrefix(src, []byte("\ufeff")), " \t\r\n"), []byte("<?xml"))
+	if !ok {
+		return ""
+	}
+	head, _, ok = bytes.Cut(head[:min(len(head), 200)], []byte("?>"))
+	_, name, said := bytes.Cut(head, []byte("encoding"))
+	name = bytes.TrimLeft(name, "= \t\r\n")
+	if !ok || !said || len(name) == 0 {
+		return ""
+	}
+	name, _, _ = bytes.Cut(name[1:], name[:1]) // the mark in front is that at its end
+	return strings.ToLower(string(name))
 }
 
 type level struct {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
@@ -42,7 +43,7 @@ Works beside a running server, which follows within two seconds.`,
 		o.patternsCommand("revoke", "Take grants back, written as they were given", (*app.Admin).Revoke),
 		o.stateCommand("disable", "Refuse an app from now on", (*app.Admin).Disable),
 		o.stateCommand("enable", "Let a disabled app call again", (*app.Admin).Enable),
-		o.profileCommand(), o.subscribeCommand(), o.unsubscribeCommand(), o.tokenCommand())
+		o.profileCommand(), o.limitCommand(), o.subscribeCommand(), o.unsubscribeCommand(), o.tokenCommand())
 	return c
 }
 
@@ -196,6 +197,9 @@ func (o *appOptions) listCommand() *cobra.Command {
 					if a.Profile != nil {
 						fmt.Fprintf(c.OutOrStdout(), "  profile %s\n", cmp.Or(*a.Profile, "none"))
 					}
+					if a.Limit != (limit.App{}) {
+						fmt.Fprintf(c.OutOrStdout(), "  limits %s\n", limits(a.Limit))
+					}
 					o.keys(c.OutOrStdout(), "  keys ", a)
 					for _, s := range a.Subscriptions {
 						fmt.Fprintf(c.OutOrStdout(), "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
@@ -247,6 +251,9 @@ func (o *appOptions) showCommand() *cobra.Command {
 				info.System, info.ID, info.Name, state(info), strings.Join(info.Grants, " "))
 			if info.Profile != nil {
 				fmt.Fprintf(c.OutOrStdout(), "profile  %s\n", cmp.Or(*info.Profile, "none"))
+			}
+			if info.Limit != (limit.App{}) {
+				fmt.Fprintf(c.OutOrStdout(), "limits   %s\n", limits(info.Limit))
 			}
 			o.keys(c.OutOrStdout(), "keys     ", info)
 			for _, s := range info.Subscriptions {

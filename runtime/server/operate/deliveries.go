@@ -141,9 +141,9 @@ func (o *deliveryOptions) receiversCommand() *cobra.Command {
 
 // printReceiver prints a queue as one line.
 func printReceiver(w io.Writer, r notify.Receiver) {
-	fmt.Fprintf(w, "%-8s %-10s %-8s %6d waiting", r.System, r.App, r.State, r.Waiting)
+	fmt.Fprintf(w, "%-8s %-10s %-8s %6s waiting", r.System, r.App, r.State, counted(r.Waiting))
 	if r.Dead > 0 {
-		fmt.Fprintf(w, ", %d dead", r.Dead)
+		fmt.Fprintf(w, ", %s dead", counted(r.Dead))
 	}
 	if r.Oldest != nil {
 		fmt.Fprintf(w, ", the oldest since %s", r.Oldest.Format(time.DateTime))
@@ -155,6 +155,14 @@ func printReceiver(w io.Writer, r notify.Receiver) {
 		fmt.Fprintf(w, ", next %s", r.Due.Format(time.DateTime))
 	}
 	fmt.Fprintln(w)
+}
+
+// counted is a number of notifications, of which only so many are counted.
+func counted(n int) string {
+	if n >= notify.Counted {
+		return strconv.Itoa(notify.Counted) + "+"
+	}
+	return strconv.Itoa(n)
 }
 
 // showCommand shows one delivery.

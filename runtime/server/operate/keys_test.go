@@ -45,6 +45,7 @@ reply:
 type counter struct {
 	url, dir string
 	systems  []system.System
+	noDDL    bool
 }
 
 func newCounter(t *testing.T) *counter {
@@ -68,6 +69,7 @@ func (c *counter) run(t *testing.T, stdin string, args ...string) (out, errs str
 	t.Helper()
 	s := operate.FromEnvironment(c.systems)
 	s.DatabaseURL, s.DataDir, s.MasterKey = c.url, filepath.Join(c.dir, "data"), ""
+	s.NoDDL = c.noDDL
 	root := &cobra.Command{Use: "jiekoud"}
 	root.AddCommand(operate.Commands(s)...)
 	var o, e bytes.Buffer

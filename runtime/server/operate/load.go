@@ -32,7 +32,7 @@ func loadCommand(s *Settings) *cobra.Command {
 		Use:   "load FILE…",
 		Short: "Load master data from CSV or JSON lines into tables",
 		Long: `Load master data into tables, a row a line: CSV with the columns' names in the first line, or JSON lines. The
-columns of a file of JSON lines are those that any of its lines has; a line without one of them has no value there.
+columns of a file of JSON lines are those that any of its lines has; a line without one of them has the column's default there, or no value.
 
 The table is named after the file (order.csv goes to table order), or by --table. Values are held
 to the rules of the table: type, length, list of values, format, range; a password is stored hashed, and a text that must

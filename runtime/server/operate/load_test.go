@@ -113,6 +113,12 @@ func TestLoadJSONLines(t *testing.T) {
 		"late.jsonl: 3 rows into lianfa.room, 0 bad", "", 0, "--table", "room")
 	same(t, "the later column", l.w.One(t, `select string_agg(guid || coalesce(xk_row, '-'), ',' order by guid) from lianfa.room where guid in ('r-10', 'r-11', 'r-12')`),
 		"r-10-,r-117,r-12-")
+	// a line without a column that others have gets its default, as without the others
+	l.loads(t, "company.jsonl", `{"guid":"co-1","company_name":"甲","enable":0}`+"\n"+`{"guid":"co-2","company_name":"乙","created":"2026-01-01"}`+"\n"+
+		`{"guid":"co-3","company_name":"丙","enable":null}`+"\n",
+		"company.jsonl: 2 rows into lianfa.company, 1 bad", "company.jsonl:3: column enable: a value is needed\njiekoud: error: 1 rows were bad\n", 1)
+	same(t, "defaults", l.w.One(t, `select string_agg(guid || enable || (created > now() - interval '1 hour'), ',' order by guid) from lianfa.company where guid like 'co-%'`),
+		"co-10true,co-21false")
 }
 
 // Rows must keep the interfaces' rules for the same values, and the messages name

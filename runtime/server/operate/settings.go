@@ -30,6 +30,7 @@ type Settings struct {
 	DataDir     string
 	MasterKey   string // file; empty: master.key in the data folder
 
+	NoDDL   bool // tables are changed by people only; Open refuses a database that lacks something
 	Serving bool // runs for long: rather waits for a short command that runs the private PostgreSQL
 	NeedKey bool // cannot do without the master key; else Backing.Master may be nil where its file is missing
 	lostKey bool // a new master key may be made although apps exist
@@ -42,6 +43,7 @@ func FromEnvironment(systems []system.System) *Settings {
 		DatabaseURL: os.Getenv("DATABASE_URL"),
 		DataDir:     cmp.Or(os.Getenv("JIEKOU_DATA_DIR"), ".jiekou"),
 		MasterKey:   os.Getenv("JIEKOU_MASTER_KEY_FILE"),
+		NoDDL:       os.Getenv("JIEKOU_NO_DDL") == "true",
 	}
 }
 
@@ -53,6 +55,7 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 	f.StringVar(&s.DataDir, "data-dir", s.DataDir, "data folder (JIEKOU_DATA_DIR)")
 	f.StringVar(&s.MasterKey, "master-key", s.MasterKey,
 		"file of the key that seals the apps' secrets; made on the first run; default master.key in the data folder (JIEKOU_MASTER_KEY_FILE)")
+	f.BoolVar(&s.NoDDL, "no-ddl", s.NoDDL, "change no tables: refuse a database that lacks a migration (JIEKOU_NO_DDL=true)")
 }
 
 // keyFile is the file of the master key.
@@ -68,9 +71,9 @@ type Backing struct {
 	server *privatepg.Server
 }
 
-// Open reaches the database, brings its tables up to date and reads the master
-// key. It starts a private PostgreSQL where nothing else is running.
-func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*Backing, error) {
+// reach opens the database, and changes nothing in it. It starts a private PostgreSQL
+// where nothing else is running.
+func (s *Settings) reach(ctx context.Context, log *slog.Logger) (*Backing, error) {
 	if err := os.MkdirAll(s.DataDir, 0o711); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
@@ -86,13 +89,20 @@ func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*Backing, error)
 		b.Close()
 		return nil, err
 	}
-	log.Info("bringing the tables up to date")
-	if err := migrate.Up(ctx, b.Pool, Migrations(s.Systems)); err != nil {
-		b.Close()
-		if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
-			err = command.Hinted(err, "check that the database runs and that DATABASE_URL is right")
-		}
+	return b, nil
+}
+
+// Open reaches the database, brings its tables up to date and reads the master
+// key. It starts a private PostgreSQL where nothing else is running.
+func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*Backing, error) {
+	b, err := s.reach(ctx, log)
+	if err != nil {
 		return nil, err
+	}
+	log.Info("bringing the tables up to date")
+	if err := s.migrated(ctx, b.Pool); err != nil {
+		b.Close()
+		return nil, reached(err)
 	}
 	if b.Master, err = s.openMaster(ctx, b.Pool); err != nil {
 		b.Close()
@@ -111,7 +121,7 @@ func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Mast
 		}
 		return b, err
 	}
-	if err := migrate.Up(ctx, pool, Migrations(s.Systems)); err != nil {
+	if err := s.migrated(ctx, pool); err != nil {
 		return nil, err
 	}
 	b := &Backing{Pool: pool, Master: master}
@@ -124,6 +134,25 @@ func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Mast
 	var err error
 	b.Master, err = s.openMaster(ctx, pool)
 	return b, err
+}
+
+// migrated brings the tables up to date, or, with NoDDL, refuses tables that are not.
+func (s *Settings) migrated(ctx context.Context, pool *pgxpool.Pool) error {
+	if !s.NoDDL {
+		return migrate.Up(ctx, pool, Migrations(s.Systems))
+	}
+	if err := migrate.Ready(ctx, pool, Migrations(s.Systems)); err != nil {
+		return command.Hinted(err, "jiekoud migrate plan prints the SQL for psql; with --no-ddl the server itself changes no tables")
+	}
+	return nil
+}
+
+// reached gives the error of a database that is not there its hint.
+func reached(err error) error {
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return command.Hinted(err, "check that the database runs and that DATABASE_URL is right")
+	}
+	return err
 }
 
 // openMaster reads the master key, and makes it if nothing was sealed with one yet.

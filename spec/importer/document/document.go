@@ -33,7 +33,7 @@ type Block struct {
 	Text  string // of a heading, a paragraph or code
 	Code  bool   // Text is to be read as it stands
 	Table *Table // nil: it is none
-	Place string // where it stands: "line 12", "paragraph 40", "接口一览!B3"
+	Place string // where it is: "line 12", "paragraph 40", "接口一览!B3"
 }
 
 // Table is a grid of cells.
@@ -76,7 +76,7 @@ var (
 
 // Formats lists the kinds of files, by the end of their names.
 func Formats() []string {
-	return []string{".docx", ".xlsx", ".html", ".htm", ".md", ".markdown", ".rst", ".txt"}
+	return []string{".docx", ".xlsx", ".html", ".htm", ".md", ".markdown", ".rst", ".adoc", ".txt", ".json", ".yaml", ".yml"}
 }
 
 // Read reads a file by the end of its name; a name without one is plain text, or what
@@ -91,7 +91,7 @@ func Read(name string, data []byte) (*Document, error) {
 	case path.Ext(name) != "":
 		return nil, fmt.Errorf("%s: %w: %s", name, ErrFormat, strings.Join(Formats(), ", "))
 	default:
-		read = readers[".txt"]
+		read = readers[sniff(data)]
 	}
 	blocks, err := read(data)
 	if err != nil {
@@ -109,12 +109,30 @@ func Read(name string, data []byte) (*Document, error) {
 	return &Document{name, blocks}, nil
 }
 
+// sniff is the kind of data without a name, by what they begin with.
+func sniff(data []byte) string {
+	text := strings.TrimSpace(strings.TrimPrefix(string(data[:min(len(data), 4096)]), "\ufeff"))
+	switch {
+	case strings.HasPrefix(text, "PK\x03\x04") && strings.Contains(string(data[:min(len(data), 1<<16)]), "word/"):
+		return ".docx"
+	case strings.HasPrefix(text, "PK\x03\x04"):
+		return ".xlsx"
+	case strings.HasPrefix(text, "{\""), strings.HasPrefix(text, "[{"), strings.HasPrefix(text, "openapi:"), strings.HasPrefix(text, "swagger:"):
+		return ".json"
+	case strings.HasPrefix(text, "<"):
+		return ".html"
+	case strings.HasPrefix(text, "|"), strings.HasPrefix(text, "# "), strings.Contains(text, "\n|"), strings.Contains(text, "\n# "), strings.Contains(text, "\n## "):
+		return ".md"
+	}
+	return ".txt"
+}
+
 var readers map[string]func([]byte) ([]*Block, error)
 
 func init() { //nolint:gochecknoinits // the readers refer to each other
 	readers = map[string]func([]byte) ([]*Block, error){
 		".docx": readDOCX, ".xlsx": readXLSX, ".html": readHTML, ".htm": readHTML, ".md": readMarkdown, ".markdown": readMarkdown,
-		".rst": readRST, ".txt": readText,
+		".rst": readRST, ".adoc": readADOC, ".asciidoc": readADOC, ".txt": readText, ".json": readContract, ".yaml": readContract, ".yml": readContract,
 	}
 }
 

@@ -174,7 +174,9 @@ func TestBad(t *testing.T) {
 		data []byte
 		want string
 	}{
-		{"a.pdf", nil, "of no kind that can be read"},
+		{"a.bin", nil, "of no kind that can be read"},
+		{"a.json", []byte("{"), "no JSON or YAML"},
+		{"a.yaml", []byte("a: 1"), "no OpenAPI"},
 		{"a.docx", []byte("no zip"), "damaged"},
 		{"a.docx", zipped(t, map[string]string{"x": ""}), "it has no word/document.xml"},
 		{"a.docx", zipped(t, map[string]string{"word/document.xml": "<a><b></a>"}), "its XML is damaged"},
@@ -201,7 +203,9 @@ func FuzzRead(f *testing.F) {
 	f.Add(2, []byte("== ==\na b\n== ==\n"))
 	f.Add(3, []byte("a\tb\tc\n1\t2\t3"))
 	f.Add(4, zipped(f, map[string]string{"word/document.xml": wordHead + `<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="-1"/><w:vMerge/></w:tcPr></w:tc></w:tr></w:tbl>` + wordTail}))
-	names := []string{"a.md", "a.html", "a.rst", "a.txt", "a.docx"}
+	f.Add(5, []byte("== a\n[cols=9*]\n|===\n2+.3+|a |b\n|===\n"))
+	f.Add(6, []byte(`{"openapi":"3","paths":{"/a":{"get":{"parameters":[{"$ref":"#/paths"}],"responses":{"200":{"schema":{"$ref":"#/x"}}}}}},"x":{"properties":{"a":{"$ref":"#/x"}}}}`))
+	names := []string{"a.md", "a.html", "a.rst", "a.txt", "a.docx", "a.adoc", "a.json"}
 	f.Fuzz(func(t *testing.T, kind int, data []byte) {
 		if kind < 0 {
 			kind = -(kind + 1)

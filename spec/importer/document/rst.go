@@ -3,7 +3,6 @@ package document
 import (
 	"regexp"
 	"strings"
-	"unicode/utf8"
 )
 
 var (
@@ -113,7 +112,7 @@ var gap = regexp.MustCompile(`\t+[ \t]*|[ \x{a0}]{2,}[ \t\x{a0}]*`)
 
 // divided is a line in so many cells.
 func divided(line string, columns int) []string {
-	parts := gap.Split(strings.TrimRight(line, " \t"), -1)
+	parts := closed(gap.Split(strings.TrimRight(line, " \t"), -1))
 	if parts[0] == "" && len(parts) > columns {
 		parts = parts[1:]
 	}
@@ -129,6 +128,29 @@ func divided(line string, columns int) []string {
 		parts = append(parts[:columns-1:columns-1], strings.Join(parts[columns-1:], " "))
 	}
 	return parts
+}
+
+// closed joins cells that a gap inside of parentheses divides. What follows the
+// parentheses after a blank is the next cell.
+func closed(parts []string) []string {
+	var out []string
+	open := false
+	for _, part := range parts {
+		if open {
+			last := out[len(out)-1] + " " + part
+			out[len(out)-1] = last
+			if at := strings.LastIndex(last, " "); strings.ContainsAny(part, ")）") && at > strings.LastIndexAny(last, ")）") {
+				out = append(out[:len(out)-1], last[:at], last[at+1:])
+			}
+		} else {
+			out = append(out, part)
+		}
+		open = strings.LastIndexAny(out[len(out)-1], "(（") > strings.LastIndexAny(out[len(out)-1], ")）")
+	}
+	if open { // never closed: the gaps were right
+		return parts
+	}
+	return out
 }
 
 // more adds a line to each cell of the last row.
@@ -174,43 +196,3 @@ func (l *lines) gridTable(at int) int {
 	l.add(&Block{Table: g.table()}, at)
 	return end - 1
 }
-
-// readText reads plain text: paragraphs, and lines whose cells tabs or columns divide.
-func readText(data []byte) ([]*Block, error) {
-	text, err := textOf(data)
-	if err != nil {
-		return nil, err
-	}
-	l := &lines{text: strings.Split(text, "\n")}
-	for at := 0; at < len(l.text); at++ {
-		end := at
-		for end < len(l.text) && len(gap.Split(strings.TrimSpace(l.text[end]), -1)) > 2 {
-			end++
-		}
-		if end-at < 2 {
-			l.say(at, l.text[at])
-			continue
-		}
-		l.flush()
-		g := newGrid()
-		columns := len(gap.Split(strings.TrimSpace(l.text[at]), -1))
-		for _, line := range l.text[at:end] {
-			g.row()
-			for _, cell := range divided(strings.TrimLeft(line, " \t"), columns) {
-				g.cell(&Cell{Text: strings.TrimSpace(cell)}, 1, 1)
-			}
-		}
-		l.add(&Block{Table: g.table()}, at)
-		at = end - 1
-	}
-	l.flush()
-	for _, b := range l.out {
-		if b.Table == nil && utf8.RuneCountInString(b.Text) < 60 && numbered.MatchString(b.Text) {
-			b.Level = strings.Count(numbered.FindStringSubmatch(b.Text)[1], ".") + 1
-		}
-	}
-	return l.out, nil
-}
-
-// numbered is a line that begins with the number of a chapter.
-var numbered = regexp.MustCompile(`^(\d{1,2}(?:\.\d{1,2}){0,4})[.、 ]\s*\S[^\n]*$`)

@@ -42,8 +42,8 @@ func (l *lines) say(at int, text string) {
 
 var (
 	mdHeading = regexp.MustCompile(`^\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$`)
-	mdFence   = regexp.MustCompile("^\\s*(```+|~~~+)")
-	mdRule    = regexp.MustCompile(`^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$`)
+	mdFence   = regexp.MustCompile("^\\s*(```+|~~~+)[^`]*$")
+	mdRule    = regexp.MustCompile(`^[\s|:\-]*-[\s|:\-]*$`)
 	mdMarks   = regexp.MustCompile("`([^`]*)`")
 	mdLink    = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 	mdBold    = regexp.MustCompile(`\*\*([^*]+)\*\*|__([^_]+)__|~~([^~]+)~~`)
@@ -59,9 +59,11 @@ func readMarkdown(data []byte) ([]*Block, error) {
 		return nil, err
 	}
 	l := &lines{text: strings.Split(text, "\n")}
-	for at := 0; at < len(l.text); at++ {
+	for at := l.front(); at < len(l.text); at++ {
 		line := l.text[at]
 		switch {
+		case l.barred(at):
+			at = l.pipes(at)
 		case mdFence.MatchString(line):
 			at = l.fence(at)
 		case mdHeading.MatchString(line):
@@ -87,6 +89,39 @@ func readMarkdown(data []byte) ([]*Block, error) {
 	return l.out, nil
 }
 
+var frontTitle = regexp.MustCompile(`^(?:title|name)\s*:\s*["']?(.+?)["']?\s*$`)
+
+// front reads the data that some pages begin with, between lines of ---: the title of
+// the page is a heading. It returns the first line of the page itself.
+func (l *lines) front() int {
+	if strings.TrimSpace(l.text[0]) != "---" {
+		return 0
+	}
+	for end := 1; end < len(l.text); end++ {
+		if strings.TrimSpace(l.text[end]) != "---" {
+			continue
+		}
+		for at, line := range l.text[1:end] {
+			if m := frontTitle.FindStringSubmatch(line); m != nil {
+				l.add(&Block{Level: 1, Text: m[1]}, at+1)
+				break
+			}
+		}
+		return end + 1
+	}
+	return 0
+}
+
+var barRow = regexp.MustCompile(`^\s*\|.*\|\s*$`)
+
+// barred says whether a table begins at a line that lacks the rule below its head.
+func (l *lines) barred(at int) bool {
+	row := func(i int) bool {
+		return i < len(l.text) && barRow.MatchString(l.text[i]) && strings.Count(l.text[i], "|") > 2 && !mdRule.MatchString(l.text[i])
+	}
+	return row(at) && row(at+1)
+}
+
 // underline is the length of a line of one of the characters; 0: it is none.
 func underline(line, marks string) int {
 	line = strings.TrimSpace(line)
@@ -101,7 +136,7 @@ func (l *lines) fence(at int) int {
 	l.flush()
 	mark := strings.TrimSpace(mdFence.FindStringSubmatch(l.text[at])[1])
 	end := at + 1
-	for end < len(l.text) && !strings.HasPrefix(strings.TrimSpace(l.text[end]), mark) {
+	for end < len(l.text) && (!strings.HasPrefix(strings.TrimSpace(l.text[end]), mark) || strings.Trim(strings.TrimSpace(l.text[end]), mark[:1]) != "") {
 		end++
 	}
 	l.add(&Block{Code: true, Text: strings.Join(l.text[at+1:min(end, len(l.text))], "\n")}, at)
@@ -115,7 +150,7 @@ func (l *lines) pipes(at int) int {
 	end := at
 	for ; end < len(l.text); end++ {
 		line := strings.TrimSpace(l.text[end])
-		if end == at+1 {
+		if end == at+1 && mdRule.MatchString(line) {
 			continue
 		}
 		if line == "" || !strings.Contains(line, "|") || mdHeading.MatchString(l.text[end]) || mdFence.MatchString(line) {

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/gen/disk"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/portal"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/testkit/project"
+)
+
+// docsFlags are the flags of docs.
+type docsFlags struct {
+	out, host, app, database string
+	all                      bool
+}
+
+// docsCommand writes the site of documents into a folder.
+func docsCommand(t *tool) *cobra.Command {
+	f := docsFlags{}
+	cmd := &cobra.Command{
+		Use:   "docs --out DIR",
+		Short: "Write the site of documents into a folder",
+		Long: `docs writes the pages that a server has at /docs/ into a folder, byte for byte the same:
+they need no server, load nothing from elsewhere and may lie below any path.
+
+With --app they have only what one partner may call or is sent: by the file that
+jiekoud app show ID --json prints, or by the id of an app in --database.`,
+		Example: `  jiekou docs --out site
+  jiekou docs --out site --host https://api.example.com
+  jiekoud app show 301 --json > 301.json; jiekou docs --out for-301 --app 301.json
+  jiekou docs --out for-301 --app 301 --database "$DATABASE_URL"`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return t.docs(f) },
+	}
+	cmd.Flags().StringVar(&f.out, "out", "", "folder to write, which must be new or one that docs wrote")
+	cmd.Flags().StringVar(&f.host, "host", "", "address of the server in examples (default "+portal.SampleHost+"), which the pages can then call")
+	cmd.Flags().StringVar(&f.app, "app", "", "only what this app may call: a file, or an id in --database")
+	cmd.Flags().StringVar(&f.database, "database", os.Getenv("DATABASE_URL"), "URL of the PostgreSQL that has the apps")
+	cmd.Flags().BoolVar(&f.all, "all", false, "with what is not for partners: ledger, reasons, test cases")
+	_ = cmd.MarkFlagRequired("out") // the flag is there
+	return cmd
+}
+
+func (t *tool) docs(f docsFlags) error {
+	set, err := t.read()
+	if err != nil {
+		return err
+	}
+	o := portal.Options{All: f.all, Host: f.host, Send: f.host}
+	if at, err := url.Parse(f.host); f.host != "" && (err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https") {
+		return command.Misused("write it like https://api.example.com", "--host %q is no address of a server", f.host)
+	}
+	if f.app != "" {
+		a, err := partner(t.ctx, f.app, f.database)
+		if err != nil {
+			return err
+		}
+		o.May = a.Sees
+	}
+	site, err := siteOf(set, o)
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{}
+	for _, name := range site.Names() {
+		if files[name], err = site.Page(name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if err := ownFolder(f.out); err != nil {
+		return err
+	}
+	if err := disk.WriteAll(f.out, files); err != nil {
+		return err
+	}
+	t.say("%d files in %s; open %s", len(files), f.out, filepath.Join(f.out, "index.html"))
+	return nil
+}
+
+// siteOf makes the site of a set of systems.
+func siteOf(set *spec.Set, o portal.Options) (*portal.Site, error) {
+	files, err := generated(set, "example.com/docs") // pages name no module
+	if err != nil {
+		return nil, err
+	}
+	var sources []portal.Source
+	for _, s := range set.Systems {
+		sources = append(sources, portal.Source{Name: s.Name, Read: func(page string) ([]byte, error) {
+			if text, ok := files[path.Join("generated", s.Name, "docs", page)]; ok {
+				return text, nil
+			}
+			return nil, fs.ErrNotExist
+		}})
+	}
+	return portal.New(sources, o)
+}
+
+// ownFolder wants a folder that is new or empty, or has a site.
+func ownFolder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "assets", "portal.css")); err != nil {
+		return command.Misused("name a folder that is new or empty, or one that docs wrote", "%s holds other files", dir)
+	}
+	return nil
+}
+
+// partner reads who an app is: from a file, or from a database by its id.
+func partner(ctx context.Context, named, url string) (diff.Partner, error) {
+	var p diff.Partner
+	text, err := os.ReadFile(named)
+	if err == nil {
+		if err := json.Unmarshal(text, &p); err != nil || p.System == "" || p.Grants == nil {
+			return p, command.Misused("jiekoud app show ID --json prints such a file", "%s does not say what an app may call", named)
+		}
+		return p, nil
+	}
+	if url == "" {
+		return p, command.Misused("name a file, or the database with --database", "no file %s, and no database to look the app up in", named)
+	}
+	list, err := project.Partners(ctx, url)
+	if err != nil {
+		return p, err
+	}
+	list = slices.DeleteFunc(list, func(one diff.Partner) bool { return one.ID != named })
+	switch len(list) {
+	case 1:
+		return list[0], nil
+	case 0:
+		return p, command.Misused("jiekoud app list shows them", "no app %q", named)
+	}
+	return p, command.Misused("jiekoud app show "+named+" --system S --json prints a file for --app", "several systems have an app %q", named)
+}

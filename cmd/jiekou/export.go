@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/gen/client/ts"
+	"github.com/jiekou-dev/jiekou/gen/disk"
+	"github.com/jiekou-dev/jiekou/gen/export/api"
+	"github.com/jiekou-dev/jiekou/gen/export/call"
+	"github.com/jiekou-dev/jiekou/gen/export/collection"
+	"github.com/jiekou-dev/jiekou/gen/export/document"
+	"github.com/jiekou-dev/jiekou/gen/export/script"
+	"github.com/jiekou-dev/jiekou/gen/schema"
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
+)
+
+// exporter writes one system in a format of others.
+type exporter struct {
+	name, short string
+	write       func(s *spec.System) ([]byte, error)
+	scripts     bool // its calls are sealed by scripts
+}
+
+// exporters are the formats of jiekou export.
+func exporters() []exporter {
+	calls := func(write func(*call.Set) ([]byte, error)) func(*spec.System) ([]byte, error) {
+		return func(s *spec.System) ([]byte, error) {
+			set, err := call.Of(s)
+			if err != nil {
+				return nil, err
+			}
+			return write(set)
+		}
+	}
+	return []exporter{
+		{"jsonschema", "JSON Schemas of requests, replies and notifications, as one bundle", schema.Bundle, false},
+		{"openapi", "OpenAPI 3.1, with the notifications as webhooks", api.OpenAPI, false},
+		{"asyncapi", "AsyncAPI 3.0 of the notifications", api.AsyncAPI, false},
+		{"postman", "a collection for Postman, with scripts that seal and open", calls(collection.Postman), true},
+		{"apifox", "the same for Apifox, which imports it as Postman", calls(collection.Postman), true},
+		{"docx", "the interface document as a Word file", document.DOCX, false},
+		{"md", "the interface document as Markdown", document.Markdown, false},
+		{"bruno", "a collection for Bruno with the same scripts, as a zip of its folder", calls(collection.Bruno), true},
+		{"yapi", "YApi's own JSON, without scripts: to read, not to call", calls(collection.YApi), false},
+		{"fixtures", "the test cases that follow from the YAML, as a zip", fixturesZip, false},
+	}
+}
+
+// fixturesZip packs the test cases of a system.
+func fixturesZip(s *spec.System) ([]byte, error) {
+	list, err := files.Write(fixture.Derive(s), s, s.Name)
+	if err != nil {
+		return nil, err
+	}
+	return disk.Zip(list)
+}
+
+// exportCommand writes a system for other tools.
+func exportCommand(t *tool) *cobra.Command {
+	var o exportOptions
+	var names []string
+	var list strings.Builder
+	for _, e := range exporters() {
+		names = append(names, e.name)
+		list.WriteString("\n  " + e.name + strings.Repeat(" ", 12-len(e.name)) + e.short)
+	}
+	list.WriteString("\n  client" + strings.Repeat(" ", 12-len("client")) + "a client in --lang ts (TypeScript and JavaScript), into the folder --out")
+	names = append(names, "client")
+	cmd := &cobra.Command{
+		Use:   "export " + strings.Join(names, "|"),
+		Short: "Write a system for the tools that others use",
+		Long: `export writes one system in a format that other tools read:
+` + list.String() + `
+
+It goes to standard output, or to a file with --out.`,
+		Example: `  jiekou export openapi --system baas > baas.openapi.json
+  jiekou export postman --system lianfa --out lianfa.postman.json
+  jiekou export docx --system u8 --out u8.docx
+  jiekou export client --lang ts --system lianfa --out lianfa-client`,
+		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: names,
+		RunE:      func(_ *cobra.Command, args []string) error { return t.export(args[0], o) },
+	}
+	cmd.Flags().StringVar(&o.system, "system", "", "the system (may be left out where there is one)")
+	cmd.Flags().StringVar(&o.out, "out", "", "write to this file; of a client, the folder")
+	cmd.Flags().StringVar(&o.lang, "lang", "", "the language of a client: ts")
+	_ = cmd.MarkFlagFilename("out")
+	return cmd
+}
+
+// exportOptions are the flags of jiekou export.
+type exportOptions struct{ system, out, lang string }
+
+func (t *tool) export(format string, o exportOptions) error {
+	set, err := t.read()
+	if err != nil {
+		return err
+	}
+	systems, err := caller.Systems(set, o.system)
+	if err != nil {
+		return err
+	}
+	if len(systems) != 1 {
+		return command.Misused("say which with --system", "there are %s", count(len(systems), "system"))
+	}
+	switch {
+	case format == "client":
+		return t.exportClient(systems[0], o)
+	case o.lang != "":
+		return command.Misused("jiekou export client writes a client", "--lang is for clients")
+	}
+	for _, e := range exporters() {
+		if e.name != format {
+			continue
+		}
+		text, err := e.write(systems[0])
+		if errors.Is(err, api.ErrSilent) {
+			return command.Misused("jiekou export openapi describes its calls", "%s: %w", systems[0].Name, err)
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.scripted(e, systems[0]); err != nil {
+			return err
+		}
+		if o.out != "" {
+			return os.WriteFile(o.out, text, 0o644) //nolint:gosec // a document to hand out
+		}
+		_, err = bytes.NewReader(text).WriteTo(t.stdout)
+		return err
+	}
+	return command.Misused("", "unknown format %q", format)
+}
+
+// exportClient writes a client into a folder.
+func (t *tool) exportClient(s *spec.System, o exportOptions) error {
+	switch {
+	case o.lang == "go":
+		return command.Misused("jiekou generate writes it into generated/"+s.Name, "the client in Go is generated with the server")
+	case o.lang != "ts":
+		return command.Misused("--lang ts is there, for TypeScript and JavaScript", "no client in the language %q", o.lang)
+	case o.out == "":
+		return command.Misused("for example --out "+s.Name+"-client", "--out says into which folder")
+	}
+	files, err := ts.Files(s)
+	if gap, ok := errors.AsType[*script.Gap](err); ok {
+		return command.Hinted(fmt.Errorf("%s: %s: %s has no counterpart in the client for TypeScript", s.Name, gap.Place, gap.What),
+			"jiekou call and the client in Go carry it; nothing was written")
+	}
+	if err != nil {
+		return err
+	}
+	return disk.WriteAll(o.out, files)
+}
+
+// scripted says of a format what its scripts cannot do.
+func (t *tool) scripted(e exporter, s *spec.System) error {
+	if e.name == "yapi" {
+		t.say("hint: YApi imports no scripts, so that it cannot seal calls; postman, apifox and bruno have them")
+	}
+	if !e.scripts {
+		return nil
+	}
+	set, err := call.Of(s)
+	if err == nil && set.Gap != nil {
+		t.say("hint: %s; the collection says so and sends nothing: jiekou call does", set.Gap)
+	}
+	return err
+}

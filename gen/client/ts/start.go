@@ -1,0 +1,115 @@
+package ts
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/gen/example"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Start is the program that somebody begins with: a client, one call with what it
+// requires, and how a refusal is read. from is where the client was compiled to.
+func Start(s *spec.System, from string) (string, error) {
+	g, err := newGenerator(s)
+	if err != nil {
+		return "", err
+	}
+	g.models()
+	return g.start(from), nil
+}
+
+func (g *generator) start(from string) string {
+	name := spec.GoName(g.s.Name)
+	var keys []string
+	if g.p.Call != nil {
+		for _, need := range g.p.Needs(false) {
+			text := "…"
+			if need.Half != step.NoHalf {
+				text = "-----BEGIN …"
+			}
+			keys = append(keys, property(need.Name)+": "+quote(text))
+		}
+	}
+	if token := g.program.Token; token != "" {
+		keys = append(keys, property(token)+": "+quote("…"))
+	}
+	braced := func(list []string) string {
+		if len(list) == 0 {
+			return "{}"
+		}
+		return "{ " + strings.Join(list, ", ") + " }"
+	}
+	i := g.first()
+	if i == nil {
+		return fmt.Sprintf("import { %sReceiver } from %s;\n\nexport const receiver = new %sReceiver({ app: \"…\" }, %s, {});\n", name, quote(from), name, braced(keys))
+	}
+	return fmt.Sprintf(`import { RefusedError, %sClient } from %s;
+
+const client = new %sClient({ url: "http://127.0.0.1:8080", app: "300" }, %s);
+try {
+  const reply = await client.%s(%s);
+  console.log(reply);
+} catch (e) {
+  if (!(e instanceof RefusedError)) throw e;
+  console.error(e.code, e.text); // of the document
+}
+`, name, quote(from), name, braced(keys), g.names[i.Cmd].method, literal(g.given(i)))
+}
+
+// first is the call that a beginner makes: the first that reads.
+func (g *generator) first() *spec.Interface {
+	for _, reads := range []bool{true, false} {
+		at := slices.IndexFunc(g.calls, func(i *spec.Interface) bool { return i.Status == spec.Active && (!reads || i.Kind == spec.Query) })
+		if at >= 0 {
+			return g.calls[at]
+		}
+	}
+	return nil
+}
+
+// literal is an object with samples of what is required.
+func literal(fields spec.Fields) string {
+	var out []string
+	for _, f := range fields {
+		switch {
+		case f.IsRequired() && f.Default == "":
+			out = append(out, property(f.Name)+": "+literalOf(f))
+		case inherited(f.Name):
+			out = append(out, property(f.Name)+": undefined")
+		}
+	}
+	if len(out) == 0 {
+		return "{}"
+	}
+	return "{ " + strings.Join(out, ", ") + " }"
+}
+
+func literalOf(f *spec.Field) string {
+	switch f.Shape() {
+	case spec.Record:
+		return literal(f.Fields)
+	case spec.List:
+		return "[" + literal(f.Fields) + "]"
+	case spec.Scalars:
+		return "[" + literalOf(f.Member()) + "]"
+	}
+	text, err := json.Marshal(example.Value(f))
+	if err != nil || string(text) == "null" {
+		return quote("…")
+	}
+	sample := strings.Trim(string(text), `"`)
+	switch f.Shape() {
+	case spec.Whole:
+		if isBig(f) {
+			return sample + "n"
+		}
+		return sample
+	case spec.Fraction:
+		return quote(sample)
+	}
+	return string(text)
+}

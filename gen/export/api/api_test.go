@@ -1,0 +1,88 @@
+package api_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/jiekou-dev/jiekou/gen/export/api"
+	"github.com/jiekou-dev/jiekou/gen/export/npm"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
+)
+
+// TestOpenAPI reads the descriptions of the built-in systems with a program that we did
+// not write.
+func TestOpenAPI(t *testing.T) {
+	t.Parallel()
+	set, err := load.Systems(spec.Embedded(), "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range set.Systems {
+		text, err := api.OpenAPI(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		loader := openapi3.NewLoader()
+		doc, err := loader.LoadFromData(text)
+		if err != nil {
+			t.Fatalf("%s: %v", s.Name, err)
+		}
+		if err := doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
+			t.Errorf("%s: %v", s.Name, err)
+		}
+		hooks, called := 0, 0
+		for _, i := range s.Interfaces {
+			if i.Kind == spec.Notify {
+				hooks++
+			}
+		}
+		for _, item := range doc.Paths.Map() {
+			for _, o := range item.Operations() {
+				list, _ := o.Extensions["x-jiekou-interfaces"].([]any)
+				called += len(list)
+			}
+		}
+		if len(doc.Webhooks) != hooks || called != len(s.Interfaces)-hooks {
+			t.Errorf("%s: %d webhooks and %d calls of %d interfaces", s.Name, len(doc.Webhooks), called, len(s.Interfaces))
+		}
+	}
+}
+
+// TestAsyncAPI reads the notifications with AsyncAPI's own parser. A system without any
+// has none to describe.
+func TestAsyncAPI(t *testing.T) {
+	t.Parallel()
+	set, err := load.Systems(spec.Embedded(), "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, s := range set.Systems {
+		text, err := api.AsyncAPI(s)
+		if errors.Is(err, api.ErrSilent) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[s.Name] = string(text)
+	}
+	if len(texts) != 1 {
+		t.Fatalf("%d systems with notifications", len(texts))
+	}
+	var wrong []string
+	npm.Run(t, `
+const { Parser } = require("@asyncapi/parser");
+const texts = Object.values(JSON.parse(require("fs").readFileSync(0, "utf8")));
+Promise.all(texts.map((text) => new Parser().parse(text))).then((all) => {
+  const wrong = all.flatMap((one) => one.diagnostics.filter((d) => d.severity < 2).map((d) => d.path.join("/") + ": " + d.message));
+  console.log(JSON.stringify(all.every((one) => one.document) ? wrong : wrong.concat("no document")));
+});
+`, texts, &wrong, "@asyncapi/parser")
+	for _, one := range wrong {
+		t.Error(one)
+	}
+}

@@ -1,0 +1,198 @@
+// Package call lists the calls of a system as tools for people show them: method, URL,
+// headers and body as the interface has them, before the protocol writes the message,
+// and the script that does.
+package call
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/example"
+	"github.com/jiekou-dev/jiekou/gen/export/script"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Param is one parameter of a URL or a header.
+type Param struct{ Name, Value, Label string }
+
+// Call is one request of an interface.
+type Call struct {
+	Interface *spec.Interface
+	Method    string
+	Path      string // with samples in it
+	Query     []Param
+	Header    []Param
+	Body      string // JSON of the members that the protocol carries, as people edit it; empty: none
+	Reply     string // JSON of a sample of the response, before the protocol writes it
+	Form      bool   // the protocol takes any body, and this one is a form
+}
+
+// Name is the name of a call: cmd first, which scripts rely on.
+func (c *Call) Name() string { return c.Interface.Cmd + " " + c.Interface.Title }
+
+// Variable is what a caller has to fill in.
+type Variable struct {
+	Name, Value, Label string
+	Optional           bool
+	PEM                bool // a key of several lines
+}
+
+// Set is the calls of a system.
+type Set struct {
+	System    *spec.System
+	Protocol  *protocol.Protocol
+	Calls     []*Call
+	Variables []Variable
+	Program   *script.Program
+	Gap       *script.Gap // why there is no Program
+}
+
+// Of lists the calls of a system, without its notifications.
+func Of(s *spec.System) (*Set, error) {
+	p, err := bind.Protocol(s)
+	if err != nil {
+		return nil, err
+	}
+	out := &Set{System: s, Protocol: p}
+	if p.Call == nil {
+		return out, nil
+	}
+	out.Program, err = script.Of(p)
+	if gap, ok := errors.AsType[*script.Gap](err); ok {
+		out.Gap, err = gap, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range s.Interfaces {
+		if i.Kind == spec.Notify {
+			continue
+		}
+		one, err := callOf(i, p)
+		if err != nil {
+			return nil, err
+		}
+		out.Calls = append(out.Calls, one)
+	}
+	out.Variables = variables(p, out.Program)
+	return out, nil
+}
+
+// callOf is the call of one interface.
+func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
+	draft, err := example.Draft(i)
+	if err != nil {
+		return nil, err
+	}
+	out := &Call{Interface: i, Method: draft.Method, Path: draft.Path}
+	for _, door := range p.Call.Doors(i.Cmd, i.FrameName) {
+		if out.Method == "" {
+			out.Method = door.Method
+		}
+		if out.Path == "" && !strings.Contains(door.Path, "{") {
+			out.Path = door.Path
+		}
+	}
+	out.Method = cmp.Or(out.Method, "POST")
+	own := placed(p)
+	for _, f := range i.Outside() {
+		one := Param{Name: f.Name, Label: f.Label}
+		switch {
+		case own[f.In+"."+strings.ToLower(f.Name)]: // the protocol writes it
+		case f.In == "query":
+			one.Value = value(draft.Query, f.Name)
+			out.Query = append(out.Query, one)
+		case f.In == "header" && !strings.EqualFold(f.Name, "Content-Type"):
+			one.Value = draft.Header.Get(f.Name)
+			out.Header = append(out.Header, one)
+		}
+	}
+	if out.Body, err = body(i); err != nil {
+		return nil, err
+	}
+	if out.Reply, err = indented(example.Object(i.Response)); err != nil {
+		return nil, err
+	}
+	if i.Form {
+		out.Header = append(out.Header, Param{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
+		carrier := p.Call.Carrier(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
+		out.Form = slices.Contains([]string{"json", "text"}, carrier)
+	}
+	return out, nil
+}
+
+// placed lists the places that a protocol writes: header.x-sign, query.token.
+func placed(p *protocol.Protocol) map[string]bool {
+	out := map[string]bool{}
+	calls, _ := p.Call.Parts()
+	for _, form := range calls {
+		for _, place := range form.Places {
+			out[strings.ToLower(place.Name)] = true
+		}
+	}
+	return out
+}
+
+// value is the text of a parameter of a query.
+func value(query, name string) string {
+	var t step.Tree
+	if t.Pairs(query) != nil {
+		return ""
+	}
+	text, _, _ := t.Walk(0, []string{name})
+	return string(text)
+}
+
+// body is the JSON of what the protocol carries.
+func body(i *spec.Interface) (string, error) {
+	payload, err := example.Payload(i)
+	if err != nil || payload == nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	err = json.Indent(&b, payload, "", "  ")
+	return b.String(), err
+}
+
+func indented(v any) (string, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(v)
+	return strings.TrimSpace(b.String()), err
+}
+
+// variables are the app, its keys, and what the protocol has to be given.
+func variables(p *protocol.Protocol, program *script.Program) []Variable {
+	out := []Variable{{Name: "app", Label: "应用标识"}}
+	for _, need := range p.Needs(false) {
+		label, pair := "密钥", need.Half == step.Private || need.Half == step.Public
+		switch need.Half {
+		case step.Private:
+			label = need.Kind + " 私钥（PEM）"
+		case step.Public:
+			label = need.Kind + " 公钥（PEM）"
+		case step.NoHalf:
+			label = "密钥（" + need.Kind + "）"
+		}
+		out = append(out, Variable{Name: need.Name, Label: label, PEM: pair})
+	}
+	if program == nil {
+		return out
+	}
+	if program.Token != "" {
+		out = append(out, Variable{Name: program.Token, Label: "发放给应用的令牌"})
+	}
+	for _, name := range program.Inputs {
+		out = append(out, Variable{Name: name, Label: "每次调用由发送方给出", Optional: true})
+	}
+	return out
+}

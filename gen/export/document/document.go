@@ -1,0 +1,281 @@
+// Package document writes a system as the interface document of a partner: chapters,
+// tables of parameters in the document's own words, samples and codes. jiekou import
+// reads what it writes.
+package document
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/example"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// block is one part of a document: a heading, a paragraph, a table or code.
+type block struct {
+	level int // of a heading
+	text  string
+	rows  [][]string // of a table; the first is its head
+	code  bool
+}
+
+// builder collects blocks.
+type builder struct {
+	s      *spec.System
+	blocks []block
+	method func(i *spec.Interface) (method, path string)
+}
+
+func (b *builder) heading(level int, text string) {
+	b.blocks = append(b.blocks, block{level: level, text: oneLine(text)})
+}
+
+func (b *builder) say(format string, args ...any) {
+	if text := strings.TrimSpace(fmt.Sprintf(format, args...)); text != "" {
+		b.blocks = append(b.blocks, block{text: text})
+	}
+}
+
+func (b *builder) table(rows [][]string) { b.blocks = append(b.blocks, block{rows: rows}) }
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// blocksOf is the document of a system, without what is ours.
+func blocksOf(s *spec.System) ([]block, error) {
+	b := &builder{s: s, method: endpoints(s)}
+	b.heading(1, s.Title)
+	b.say("版本 %s %s", s.Version, s.Date)
+	if len(s.Changes) > 0 {
+		rows := [][]string{{"版本", "日期", "修改人", "内容"}}
+		for _, c := range s.Changes {
+			rows = append(rows, []string{c.Version, c.Date, c.Author, c.Text})
+		}
+		b.heading(2, "变更记录")
+		b.table(rows)
+	}
+	for _, g := range s.Groups {
+		list := slices.DeleteFunc(s.InGroup(g), func(i *spec.Interface) bool { return i.Ours })
+		if len(list) == 0 {
+			continue
+		}
+		b.heading(2, g.Section+" "+g.Title)
+		for _, i := range list {
+			if err := b.interfaceOf(i); err != nil {
+				return nil, fmt.Errorf("%s: %w", i.Cmd, err)
+			}
+		}
+	}
+	b.codes()
+	return b.blocks, nil
+}
+
+// endpoints finds the method and the path of an interface: its own, or those of the
+// protocol.
+func endpoints(s *spec.System) func(i *spec.Interface) (method, path string) {
+	p, err := bind.Protocol(s)
+	return func(i *spec.Interface) (method, path string) {
+		method, path = i.Method, i.Path
+		if err != nil || p.Call == nil || i.Kind == spec.Notify {
+			return method, path
+		}
+		for _, door := range p.Call.Doors(i.Cmd, i.FrameName) {
+			method, path = cmp.Or(method, door.Method), cmp.Or(path, door.Path)
+		}
+		return method, path
+	}
+}
+
+// interfaceOf is the section of one interface.
+func (b *builder) interfaceOf(i *spec.Interface) error {
+	state := map[spec.Status]string{spec.Deprecated: "（已作废）", spec.Unimplemented: "（未实现）"}[i.Status]
+	b.heading(3, fmt.Sprintf("%s %s %s（%s）%s", i.Section, i.Code, i.Title, i.Cmd, state))
+	method, path := b.method(i)
+	if path != "" {
+		b.say("请求地址：%s", path)
+	}
+	if method != "" {
+		b.say("请求方式：%s", method)
+	}
+	b.say("%s", i.Note)
+	if i.MessageType != "" {
+		b.say("消息类型：%s", i.MessageType)
+	}
+	b.heading(4, "请求参数")
+	b.fields(i.Request, i.Path != "")
+	if i.Kind != spec.Notify || len(i.Response)+len(i.Frame) > 0 {
+		b.heading(4, "返回参数")
+		b.fields(append(slices.Clone(i.Frame), i.Response...), false)
+	}
+	return b.samples(i)
+}
+
+// fields is a table of parameters; placed has a column for their places.
+func (b *builder) fields(list spec.Fields, placed bool) {
+	head := []string{"参数", "类型", "长度", "是否必须", "取值", "默认值", "说明"}
+	if placed {
+		head = slices.Insert(head, 1, "位置")
+	}
+	rows := [][]string{head}
+	var add func(list spec.Fields, above string)
+	add = func(list spec.Fields, above string) {
+		for _, f := range list {
+			if f.Ours {
+				add(f.Fields, "") // the document has its members without it
+				continue
+			}
+			name := f.DocPath
+			if above != "" && !strings.HasPrefix(name, above+"/") {
+				name = above + "/" + name[strings.LastIndexByte(name, '/')+1:]
+			}
+			row := []string{name, kind(f), length(f), required(f.Document), values(f.Document.Enum), f.Document.Default, about(f)}
+			if placed {
+				row = slices.Insert(row, 1, map[string]string{"body": "请求体", "query": "query", "header": "header", "path": "path", "form": "form"}[f.In])
+			}
+			rows = append(rows, row)
+			add(f.Fields, name)
+		}
+	}
+	add(list, "")
+	if len(rows) == 1 {
+		b.say("无。")
+		return
+	}
+	b.table(rows)
+}
+
+// kind is the type as the document writes it.
+func kind(f *spec.Field) string {
+	switch {
+	case f.Untyped:
+		return ""
+	case f.SpelledType != "":
+		return f.SpelledType
+	case f.Type == spec.Array && f.Of != "":
+		return "array<" + string(f.Of) + ">"
+	}
+	return string(f.Document.Type)
+}
+
+// length is the length as the document writes it.
+func length(f *spec.Field) string {
+	d := f.Document
+	switch {
+	case f.SpelledLength != "":
+		return f.SpelledLength
+	case d.Decimals.Set && d.Length > 0:
+		return fmt.Sprintf("%d,%d", d.Length, d.Decimals.N)
+	case d.MinLength > 0 && d.Length > 0:
+		return fmt.Sprintf("%d-%d", d.MinLength, d.Length)
+	case d.Length > 0:
+		return strconv.Itoa(d.Length)
+	}
+	return ""
+}
+
+// required is the mark of the document.
+func required(r spec.Rules) string {
+	switch r.Required {
+	case spec.Yes:
+		return "是"
+	case spec.Conditional:
+		return strings.TrimSuffix("条件："+oneLine(r.Condition), "：")
+	case spec.Unstated:
+		return ""
+	}
+	return "否"
+}
+
+// values lists an enumeration, a value a line.
+func values(e *spec.Enum) string {
+	if e == nil {
+		return ""
+	}
+	var out []string
+	labelled := slices.ContainsFunc(e.Values, func(v spec.EnumValue) bool { return v.Label != "" && v.Label != v.Value })
+	for _, v := range e.Values {
+		if labelled {
+			out = append(out, v.Value+":"+cmp.Or(v.Label, v.Value))
+		} else {
+			out = append(out, v.Value)
+		}
+	}
+	apart := labelled || slices.ContainsFunc(out, func(v string) bool { return strings.ContainsAny(v, "、/|") })
+	return strings.Join(out, map[bool]string{true: "\n", false: "、"}[apart])
+}
+
+// about is what else the document says of a field.
+func about(f *spec.Field) string {
+	parts := []string{f.Label}
+	if d := f.Document; d.Format != "" {
+		parts = append(parts, "格式 "+d.Format)
+	}
+	if d := f.Document; d.Pattern != "" {
+		parts = append(parts, "须匹配 "+d.Pattern)
+	}
+	if d := f.Document; d.Min != "" || d.Max != "" {
+		parts = append(parts, fmt.Sprintf("范围 [%s, %s]", d.Min, d.Max))
+	}
+	return strings.Join(append(parts, f.Note), "\n")
+}
+
+// samples are those of the document, or ours.
+func (b *builder) samples(i *spec.Interface) error {
+	for _, one := range []struct {
+		title, own string
+		fields     spec.Fields
+	}{{"请求示例", exampleOf(i, true), i.Body()}, {"返回示例", exampleOf(i, false), i.Response}} {
+		if i.Kind == spec.Notify && one.title == "返回示例" || len(one.fields) == 0 {
+			continue
+		}
+		text := one.own
+		if text == "" {
+			var out bytes.Buffer
+			enc := json.NewEncoder(&out)
+			enc.SetEscapeHTML(false)
+			enc.SetIndent("", "  ")
+			if err := enc.Encode(example.Object(one.fields)); err != nil {
+				return err
+			}
+			text = out.String()
+		}
+		b.heading(4, one.title)
+		b.blocks = append(b.blocks, block{text: strings.TrimSpace(text), code: true})
+	}
+	return nil
+}
+
+func exampleOf(i *spec.Interface, request bool) string {
+	switch {
+	case i.Example == nil:
+		return ""
+	case request:
+		return i.Example.Request
+	}
+	return i.Example.Response
+}
+
+// codes are the tables of error codes.
+func (b *builder) codes() {
+	if len(b.s.Errors) == 0 {
+		return
+	}
+	b.heading(2, "错误码")
+	for _, g := range b.s.Errors {
+		rows := [][]string{{"错误码", "描述"}}
+		for _, e := range g.Errors {
+			if !e.Ours {
+				rows = append(rows, []string{e.Code, e.Text})
+			}
+		}
+		if len(rows) > 1 {
+			b.heading(3, g.Section+" "+g.Title)
+			b.table(rows)
+		}
+	}
+}

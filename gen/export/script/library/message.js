@@ -1,0 +1,260 @@
+// A message m is {method, scheme, host, path, query, headers, body, payload} and what is
+// known of it: values by name, json (those that JSON has without quotes), absent.
+function set(m, name, text, json) {
+  if (text === undefined) throw new Error("a value that is needed is not there: " + name);
+  m.values[name] = text;
+  m.json[name] = Boolean(json);
+}
+
+// given is the text that the caller gave for a value that a sender may choose.
+function given(m, name, make) {
+  const own = m.given && m.given[name];
+  return own === undefined || own === null ? make() : utf8(String(own));
+}
+
+// noted keeps a text on the way to a value, for those who show how a message is made.
+function noted(m, name, what, text) {
+  (m.steps = m.steps || []).push({ name, what, text });
+  return text;
+}
+
+function canonicalName(name) {
+  return name.toLowerCase().replace(/(^|-)[a-z]/g, (s) => s.toUpperCase());
+}
+
+function start(m, call) {
+  m.values = {};
+  m.json = {};
+  m.absent = {};
+  m.more = {};
+  m.v = needed(m.values);
+  m.call = call;
+  m.headers = Object.keys(m.headers || {}).reduce((all, name) => {
+    all[canonicalName(name)] = m.headers[name];
+    return all;
+  }, {});
+  return m;
+}
+
+// needed gives values by name, and does not take one that is not there for a text.
+function needed(values) {
+  const own = ["now", "random", "app", "interface", "payload", "id", "code", "text", "frame", "method", "scheme", "host",
+    "path", "query", "body", "url", "target"];
+  return new Proxy(values, {
+    get(all, name) {
+      if (all[name] !== undefined) return all[name];
+      if (own.includes(name)) return "";
+      throw new Error("a value that is needed is not there: " + String(name));
+    },
+  });
+}
+
+function urls(m) {
+  m.values.target = m.path + (m.query ? "?" + m.query : "");
+  m.values.url = m.scheme + "://" + m.host + m.values.target;
+}
+
+function header(m, name, at, optional) {
+  const text = m.values[at];
+  if (optional && !text) return;
+  if (/[\r\n\0]/.test(text)) throw form(name);
+  m.headers[name] = text;
+}
+
+function leaf(m, node) {
+  const text = m.values[node.at];
+  const left = (m.exclude && m.exclude.includes(node.at)) || (text === undefined && node.rest);
+  return { text: text || "", json: m.json[node.at], left: left || (node.optional && !text) };
+}
+
+function nameOf(m, node) {
+  return node.fill ? node.fill(m.v) : node.name;
+}
+
+function names(m, node, name) {
+  return node.children.some((c) => !c.rest && (nameOf(m, c) === name || c.local === name));
+}
+
+function writeJSON(m, node) {
+  if (node.at) {
+    const { text, json } = leaf(m, node);
+    if (!json) return quote(text);
+    return text || (node.payload ? "{}" : "null");
+  }
+  const parts = [];
+  for (const c of node.children) {
+    const one = c.at && leaf(m, c);
+    if (one && one.left) continue;
+    if (!c.rest) parts.push((node.list ? "" : quote(nameOf(m, c)) + ":") + writeJSON(m, c));
+    else for (const member of restOf(m, node, one.text)) parts.push(quote(member.name) + ":" + member.raw);
+  }
+  return node.list ? "[" + parts.join(",") + "]" : "{" + parts.join(",") + "}";
+}
+
+// restOf lists the members of a payload that stand among other places.
+function restOf(m, node, payload) {
+  if (!payload.trim()) return [];
+  const root = parseJSON(payload);
+  if (root.kind !== "object") throw form("the payload");
+  for (const member of root.list) {
+    if (names(m, node, member.name)) throw new Error("a member of the payload is named like one that the protocol writes");
+  }
+  return root.list;
+}
+
+function writeXML(m, node) {
+  return node.children.map((c) => {
+    const one = c.at && leaf(m, c);
+    if (one && one.left) return "";
+    if (c.rest) {
+      restOf(m, node, one.text);
+      return one.text.trim() ? membersXML(parseJSON(one.text)) : "";
+    }
+    const name = nameOf(m, c);
+    if (!isXMLName(name)) throw form(name);
+    if (!one) return "<" + name + ">" + writeXML(m, c) + "</" + name + ">";
+    if (one.json && one.text[0] === "{") return "<" + name + ">" + membersXML(parseJSON(one.text)) + "</" + name + ">";
+    return element(name, one.text, c.cdata);
+  }).join("");
+}
+
+function writePairs(m, node) {
+  const parts = [];
+  const escaped = (x) => url(x, "-_.~", true);
+  for (const c of node.children.filter((one) => one.at)) {
+    const one = leaf(m, c);
+    if (one.left) continue;
+    const list = c.rest ? restOf(m, node, one.text).filter((n) => n.kind !== "null") : [{ name: nameOf(m, c), text: one.text }];
+    for (const n of list) parts.push(escaped(n.name) + "=" + escaped(n.text));
+  }
+  return parts.join("&");
+}
+
+// writeQuery writes what the interface has in the query, and behind it what the protocol
+// puts there.
+function writeQuery(m, node) {
+  const own = m.draft.split("&").filter((one) => one && !(node && names(m, node, one.replace(/=[^]*/, ""))));
+  return own.concat((node && writePairs(m, node)) || []).join("&");
+}
+
+// joinPairs writes a tree as pairs of one text.
+function joinPairs(m, node, join, pair) {
+  return node.children.filter((c) => !c.optional || m.values[c.at]).map((c) => pair(c.name, m.values[c.at])).join(join);
+}
+
+function sortPairs(list, how) {
+  const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+  const by = {
+    name: (a, b) => compare(a.name, b.name) || compare(a.text, b.text),
+    "name-nocase": (a, b) => compare(lower(a.name), lower(b.name)),
+    value: (a, b) => compare(a.text, b.text),
+  }[how];
+  return by ? list.sort(by) : list;
+}
+
+// container is the tree of a part of a message: what came, or what is there so far.
+function container(m, from) {
+  const f = m.form;
+  const body = from.holder !== "query";
+  if (body && f.body && from.holder !== f.carriage) return parsePairs("");
+  let text = body ? m.body : m.query;
+  if (m.sending) {
+    m.exclude = from.exclude;
+    if (!body) text = writeQuery(m, f.query);
+    else if (f.body) text = { json: writeJSON, xml: writeXML, form: writePairs }[f.carriage](m, f.body);
+    m.exclude = null;
+  }
+  const tree = { json: parseJSON, xml: parseXML, form: parsePairs, query: parsePairs }[from.holder](text);
+  const found = walk(tree, from.path || []);
+  if (!found) throw new Error("it is missing");
+  return found;
+}
+
+// inside is a part of a text that is a JSON object.
+function inside(text, path) {
+  const found = walk(parseJSON(text), path);
+  if (!found) throw new Error("it is missing");
+  return found;
+}
+
+// select joins the pairs that a selection takes.
+function select(m, s) {
+  let pairs = [];
+  for (const from of s.from) {
+    let list = [];
+    if (from.of) list = inside(m.values[from.of], from.path || []).list || [];
+    else if (from.holder === "header") list = headerPairs(m);
+    else if (from.holder) list = container(m, from).list || [];
+    else list = [{ name: from.name, text: from.text, raw: from.text }];
+    const leave = (from.names || []).concat(s.skip || []);
+    pairs = pairs.concat(list.filter((n) => (n.text || s.empty) && !leave.some((word) => n.name === word ||
+      (word.endsWith("*") && (s.skip || []).includes(word) && n.name.startsWith(word.slice(0, -1))))));
+  }
+  if (s.only !== undefined) pairs = restrict(pairs, s);
+  const pair = s.pair || ((name, value) => name + "=" + value);
+  return sortPairs(pairs, s.sort).map((n) => pair(n.name || "", n.text, n.raw)).join(s.join);
+}
+
+function headerPairs(m) {
+  const out = Object.keys(m.headers).map((name) => ({ name, text: m.headers[name], raw: m.headers[name] }));
+  if (m.host && !m.headers.Host) out.push({ name: "Host", text: m.host, raw: m.host });
+  return out;
+}
+
+// restrict keeps the pairs whose names are listed, in the order of the list.
+function restrict(pairs, s) {
+  const alike = (a, b) => a.toLowerCase() === b.toLowerCase();
+  const out = [];
+  for (const word of s.only.split(s.split)) {
+    if (word.endsWith("*")) {
+      out.push(...pairs.filter((n) => n.name.toLowerCase().startsWith(word.slice(0, -1).toLowerCase())));
+      continue;
+    }
+    const found = pairs.find((n) => alike(n.name, word));
+    if (!found) throw new Error("it is missing: " + word);
+    out.push({ name: word, text: found.text, raw: found.raw });
+  }
+  if ((s.must || []).some((word) => !out.some((n) => alike(n.name, word)))) {
+    throw new Error("a part that must be signed is not among those that are");
+  }
+  return out;
+}
+
+// part takes a part of a message by its name.
+function part(m, holder, path) {
+  if (holder === "header") return path[0] === "Host" ? [m.host, false] : [m.headers[path[0]], false];
+  if (holder === "path") return [m.path.replace(/^\/+|\/+$/g, "").split("/")[Number(path[0]) - 1], false];
+  let node;
+  try {
+    if (holder === "query") node = walk(parsePairs(m.query), path);
+    else if (m.sending && !m.body && m.payload) {
+      const root = parseJSON(m.payload);
+      for (let rest = path; rest.length && !node; rest = rest.slice(1)) node = walk(root, rest);
+    } else node = walk({ json: parseJSON, xml: parseXML, form: parsePairs }[holder](m.body), path);
+  } catch (e) {
+    return [undefined, false];
+  }
+  return node ? [node.text, !["text"].includes(node.kind)] : [undefined, false];
+}
+
+function takePart(m, name, holder, path) {
+  const [text, json] = part(m, holder, path);
+  set(m, name, text === undefined ? "" : text, json);
+  if (text === undefined) m.absent[name] = true;
+}
+
+// glob matches a text with * for anything.
+function glob(pattern, text) {
+  const parts = pattern.split("*").map((one) => one.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp("^" + parts.join("[^]*") + "$").test(text);
+}
+
+function holds(m, text, pattern) {
+  return pattern === undefined ? text !== undefined && text !== "" : glob(pattern, text || "");
+}
+
+function ofCall(m, name, of) {
+  const text = m.call && m.call.values[of];
+  set(m, name, text || "", text !== undefined && m.call.json[of]);
+  if (text === undefined) m.absent[name] = true;
+}

@@ -1,0 +1,360 @@
+package migration
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// batch is how many rows one statement fills.
+const batch = 5000
+
+// addColumn adds a column.
+func (d *draft) addColumn(t Table, c Column) {
+	name, full := d.full(t)+"."+c.Name, d.full(t)
+	back := []string{fmt.Sprintf("alter table %s drop column %s", full, c.Name)}
+	fill, given := d.Fill[t.Name+"."+c.Name]
+	if given {
+		d.used[t.Name+"."+c.Name] = true
+	}
+	switch {
+	case c.Default == "gen_random_uuid()::text":
+		d.addFilled(t, c)
+	case c.Required && c.Default == "" && !given:
+		d.refuse(c.at, fmt.Sprintf("give it default:, leave required out, or --fill %s.%s=CONSTANT", t.Name, c.Name),
+			"%s is new and required, and the rows that are there have no value for it", name)
+	case c.Required && c.Default == "":
+		// Servers of the revision before do not know it: the default writes it for them.
+		with := c
+		with.Default = fill
+		d.expand.add(step{title: "add " + name, sql: []string{fmt.Sprintf("alter table %s add column %s;", full, with.sql())}, back: back})
+		d.contract.add(step{
+			title: "no default for " + name + " any more", sql: []string{fmt.Sprintf("alter table %s alter column %s drop default;", full, c.Name)},
+			back: []string{fmt.Sprintf("alter table %s alter column %s set default %s", full, c.Name, fill)},
+		})
+	default:
+		d.expand.add(step{title: "add " + name, sql: []string{fmt.Sprintf("alter table %s add column %s;", full, c.sql())}, back: back})
+	}
+}
+
+// addFilled adds a column whose value is another in each row. To add it with its default
+// would write the whole table while it is locked.
+func (d *draft) addFilled(t Table, c Column) {
+	full := d.full(t)
+	plain := c
+	plain.Default, plain.Required = "", false
+	d.expand.add(step{
+		title: "add " + full + "." + c.Name,
+		sql: []string{
+			fmt.Sprintf("alter table %s add column %s;", full, plain.sql()),
+			fmt.Sprintf("alter table %s alter column %s set default %s;", full, c.Name, c.Default),
+		},
+		back: []string{fmt.Sprintf("alter table %s drop column %s", full, c.Name)},
+	})
+	d.fill(t, c.Name, c.Default, c.Name+" is null")
+	if c.Required {
+		d.demand(t, c)
+	}
+}
+
+// fill writes a column in batches.
+func (d *draft) fill(t Table, column, value, condition string) {
+	d.expand.add(step{
+		kind: "repeat", title: fmt.Sprintf("fill %s.%s, %d rows at a time", d.full(t), column, batch),
+		sql: []string{
+			fmt.Sprintf("update %s set %s = %s where ctid = any (array(", d.full(t), column, value),
+			fmt.Sprintf("  select ctid from %s where %s limit %d));", d.full(t), condition, batch),
+		},
+		back: []string{"not needed: it goes with the column"},
+	})
+}
+
+// demand makes a column required, without a lock while the rows are read.
+func (d *draft) demand(t Table, c Column) {
+	full, name := d.full(t), t.index(c.Name, "filled")
+	d.contract.checks = append(d.contract.checks, check{
+		fmt.Sprintf("rows of %s without %s, which is required now", full, c.Name), d.rows(t, c.Name+" is null"),
+	})
+	undo := fmt.Sprintf("alter table %s drop constraint %s", full, name)
+	d.constrain(full, name, c.Name+" is not null", full+"."+c.Name+" is filled")
+	d.contract.add(step{
+		title: full + "." + c.Name + " is required",
+		sql:   []string{fmt.Sprintf("alter table %s alter column %s set not null;", full, c.Name), undo + ";"},
+		back:  []string{fmt.Sprintf("alter table %s alter column %s drop not null", full, c.Name)},
+	})
+}
+
+// constrain adds a constraint in two steps: the first holds a lock for a moment, the
+// second reads all rows and holds none that writers need.
+func (d *draft) constrain(full, name, condition, what string) {
+	undo := fmt.Sprintf("alter table %s drop constraint %s", full, name)
+	d.contract.add(step{
+		title: what + ": for new rows",
+		sql:   []string{fmt.Sprintf("alter table %s add constraint %s check (%s) not valid;", full, name, condition)}, back: []string{undo},
+	})
+	d.contract.add(step{
+		title: what + ": for all rows", sql: []string{fmt.Sprintf("alter table %s validate constraint %s;", full, name)},
+		back: []string{"not needed: it goes with the constraint"},
+	})
+}
+
+// column compares a column with what it was, under one name.
+func (d *draft) column(t Table, was, now Column) {
+	full := d.full(t)
+	d.retype(t, was, now)
+	if was.Default != now.Default {
+		d.expand.add(step{
+			title: "default of " + full + "." + now.Name, sql: []string{defaults(full, now) + ";"},
+			back: []string{defaults(full, Column{Name: now.Name, Default: was.Default})},
+		})
+	}
+	switch {
+	case now.Required && !was.Required:
+		d.demand(t, now)
+	case was.Required && !now.Required:
+		d.expand.add(step{
+			title: full + "." + now.Name + " is not required any more",
+			sql:   []string{fmt.Sprintf("alter table %s alter column %s drop not null;", full, now.Name)},
+			back:  []string{fmt.Sprintf("alter table %s alter column %s set not null, once no row lacks it", full, now.Name)},
+		})
+	}
+	d.values(t, was, now)
+}
+
+func defaults(full string, c Column) string {
+	if c.Default == "" {
+		return fmt.Sprintf("alter table %s alter column %s drop default", full, c.Name)
+	}
+	return fmt.Sprintf("alter table %s alter column %s set default %s", full, c.Name, c.Default)
+}
+
+// values asks for rows that the rules of a column do not allow any more. The database
+// does not keep these rules; the server does.
+func (d *draft) values(t Table, was, now Column) {
+	full := d.full(t)
+	add := func(what, condition string) {
+		d.contract.checks = append(d.contract.checks, check{fmt.Sprintf("rows of %s whose %s %s", full, now.Name, what), d.rows(t, condition)})
+	}
+	gone := slices.DeleteFunc(slices.Clone(was.Enum), func(v string) bool { return slices.Contains(now.Enum, v) })
+	if len(now.Enum) > 0 && (len(gone) > 0 || len(was.Enum) == 0) {
+		add("has a value that is not in the enum", fmt.Sprintf("%s not in (%s)", now.Name, comma(now.Enum)))
+	}
+	if now.Min != "" && now.Min != was.Min {
+		add("is less than "+now.Min, now.Name+" < "+now.Min)
+	}
+	if now.Max != "" && now.Max != was.Max {
+		add("is greater than "+now.Max, now.Name+" > "+now.Max)
+	}
+}
+
+// dropColumn takes a column away where that is allowed.
+func (d *draft) dropColumn(t Table, c Column) {
+	name, full := t.Name+"."+c.Name, d.full(t)
+	if !d.allows(d.Drop, name) {
+		d.refuse(t.at, fmt.Sprintf("--drop %s if its values may go; was: %s at the column that it is now called", name, c.Name),
+			"column %s.%s is gone from the YAML, and its values would be lost", full, c.Name)
+		return
+	}
+	if c.Required && c.Default == "" {
+		d.expand.add(step{
+			title: "rows may lack " + full + "." + c.Name + ", which is about to go",
+			sql:   []string{fmt.Sprintf("alter table %s alter column %s drop not null;", full, c.Name)},
+			back:  []string{fmt.Sprintf("alter table %s alter column %s set not null, once no row lacks it", full, c.Name)},
+		})
+	}
+	d.contract.add(step{
+		title: "drop " + full + "." + c.Name, sql: []string{fmt.Sprintf("alter table %s drop column %s;", full, c.Name)},
+		back: []string{fmt.Sprintf("none: its values are lost; alter table %s add column %s %s makes it again, empty", full, c.Name, c.held())},
+	})
+}
+
+var textType = regexp.MustCompile(`^(?:text|varchar\(([0-9]+)\))$`)
+
+// chars is the length of a type of texts: 0 for no bound, -1 for another type.
+func chars(typ string) int {
+	m := textType.FindStringSubmatch(typ)
+	if m == nil {
+		return -1
+	}
+	n, _ := strconv.Atoi("0" + m[1])
+	return n
+}
+
+// retype changes the type of a column.
+func (d *draft) retype(t Table, was, now Column) {
+	if was.Type == now.Type {
+		return
+	}
+	from, to := chars(was.Type), chars(now.Type)
+	switch {
+	case from >= 0 && to >= 0 && (to == 0 || from > 0 && to > from):
+		d.longer(t, was, now, to)
+	case from >= 0 && to >= 0:
+		d.shorter(t, was, now, to)
+	case digits(was.Type, now.Type):
+		d.alter(&d.expand, t, was, now, "")
+	case d.allows(d.Rewrite, t.Name+"."+now.Name):
+		d.alter(&d.contract, t, was, now, " using "+now.Name+"::"+now.Type)
+	default:
+		d.refuse(now.at, fmt.Sprintf("add a column of another name beside it and drop this one with the revision after; or --rewrite %s.%s, and stop all servers for it",
+			t.Name, now.Name), "%s.%s changes its type from %s to %s: servers of both revisions cannot use it at once, and every row is written under a lock",
+			d.full(t), now.Name, was.Type, now.Type)
+	}
+}
+
+// digits says that a type of numbers only takes more of them in front of the point.
+func digits(was, now string) bool {
+	var p1, s1, p2, s2 int
+	a, _ := fmt.Sscanf(was, "numeric(%d,%d)", &p1, &s1)
+	b, _ := fmt.Sscanf(now, "numeric(%d,%d)", &p2, &s2)
+	return a == 2 && b == 2 && s1 == s2 && p2 > p1
+}
+
+// alter changes the type in the database.
+func (d *draft) alter(p *part, t Table, was, now Column, using string) {
+	full := d.full(t)
+	if p == &d.expand && d.renamed[t.Name] {
+		d.refuse(now.at, "rename the table in one revision and change the column in another",
+			"%s is renamed, and the view under its old name holds %s to its type", full, now.Name)
+		return
+	}
+	back := fmt.Sprintf("alter table %s alter column %s type %s, which reads all rows under a lock", full, now.Name, was.held())
+	if using != "" {
+		back = "none for values that the old type does not have; " + back
+	}
+	p.add(step{
+		title: fmt.Sprintf("%s.%s is %s", full, now.Name, now.Type),
+		sql:   []string{fmt.Sprintf("alter table %s alter column %s type %s%s;", full, now.Name, now.Type, using)}, back: []string{back},
+	})
+}
+
+// longer raises a length. The type takes that without a look at the rows; where a
+// constraint keeps the length, it is another one.
+func (d *draft) longer(t Table, was, now Column, to int) {
+	full, name := d.full(t), t.index(was.Name, "length")
+	if was.Wide != "" {
+		d.expand.add(step{
+			title: fmt.Sprintf("%s.%s is kept to %d characters no more", full, now.Name, chars(was.Type)),
+			sql:   []string{fmt.Sprintf("alter table %s drop constraint %s;", full, name)},
+			back:  []string{fmt.Sprintf("alter table %s add constraint %s check (%s) not valid", full, name, within(now.Name, chars(was.Type)))},
+		})
+	}
+	if held := chars(was.held()); held != 0 && (to == 0 || to > held) {
+		d.alter(&d.expand, t, was, now, "")
+	} else if held != to {
+		d.constrain(full, name, within(now.Name, to), fmt.Sprintf("%s.%s has at most %d characters", full, now.Name, to))
+	}
+}
+
+// shorter lowers a length, once nobody writes longer values any more. A constraint keeps
+// it: another type would read all rows under a lock.
+func (d *draft) shorter(t Table, was, now Column, to int) {
+	full, name := d.full(t), t.index(was.Name, "length")
+	d.contract.checks = append(d.contract.checks, check{
+		fmt.Sprintf("rows of %s whose %s has more than %d characters", full, now.Name, to), d.rows(t, "not ("+within(now.Name, to)+")"),
+	})
+	if was.Wide != "" {
+		d.contract.add(step{
+			title: fmt.Sprintf("another bound for %s.%s", full, now.Name), sql: []string{fmt.Sprintf("alter table %s drop constraint %s;", full, name)},
+			back: []string{fmt.Sprintf("alter table %s add constraint %s check (%s) not valid", full, name, within(now.Name, chars(was.Type)))},
+		})
+	}
+	d.constrain(full, name, within(now.Name, to), fmt.Sprintf("%s.%s has at most %d characters", full, now.Name, to))
+}
+
+func within(column string, n int) string { return fmt.Sprintf("char_length(%s) <= %d", column, n) }
+
+// widths carries over which columns are held by a wider type than their own.
+func widths(was, is []Table) []Table {
+	for i := range is {
+		before, ok := origin(was, is, is[i])
+		if !ok {
+			continue
+		}
+		for n := range is[i].Columns {
+			c := &is[i].Columns[n]
+			old, ok := before.column(c.Name)
+			if !ok {
+				old, ok = before.column(c.was)
+			}
+			if !ok || chars(c.Type) <= 0 || chars(old.held()) < 0 {
+				continue
+			}
+			if held := chars(old.held()); held == 0 || held > chars(c.Type) {
+				c.Wide = old.held()
+			}
+		}
+	}
+	return is
+}
+
+// trimmed is a name for a function or a trigger.
+func trimmed(t Table, words ...string) string { return t.index(append(slices.Clone(words), "both")...) }
+
+// renameColumn adds the column under its new name and keeps both alike until the servers
+// of the revision before are gone.
+func (d *draft) renameColumn(was, now Table, old, c Column) {
+	full, name := d.full(now), d.full(now)+"."+c.Name
+	from, to := chars(old.Type), chars(c.Type)
+	switch {
+	case slices.Contains(was.Key, old.Name):
+		d.refuse(c.at, "keep its name, or make the table anew under another name and move the rows yourself",
+			"%s is of the key: servers of both revisions could not find a row by it at once", name)
+		return
+	case old.Type != c.Type && (from < 0 || to < 0):
+		d.refuse(c.at, "give it the new name in one revision and the new type in another", "%s has another name and another type than %s", name, old.Name)
+		return
+	}
+	wide := c
+	wide.Default, wide.Required, wide.Type = "", false, old.held()
+	if held := chars(old.held()); to == 0 || held > 0 && to > held {
+		wide.Type = c.Type
+	}
+	d.keepAlike(now, old, c, wide)
+	d.fill(now, c.Name, old.Name, c.Name+" is null and "+old.Name+" is not null")
+	if to >= 0 && (to > 0 && (chars(wide.Type) == 0 || to < chars(wide.Type))) {
+		d.shorter(now, Column{Name: c.Name, Type: wide.Type}, c, to)
+	}
+	if c.Default != "" {
+		d.contract.add(step{title: "default of " + name, sql: []string{defaults(full, c) + ";"}, back: []string{defaults(full, Column{Name: c.Name})}})
+	}
+	if c.Required {
+		d.demand(now, c)
+	}
+	d.values(now, old, c)
+	trigger := trimmed(now, c.Name)
+	d.contract.add(step{
+		title: "drop " + full + "." + old.Name + ", which is " + c.Name + " now",
+		sql: []string{
+			fmt.Sprintf("drop trigger %s on %s;", trigger, full), fmt.Sprintf("drop function %s.%s;", d.schema, trigger),
+			fmt.Sprintf("alter table %s drop column %s;", full, old.Name),
+		},
+		back: []string{fmt.Sprintf("alter table %s add column %s %s, and update %s set %s = %s", full, old.Name, old.held(), full, old.Name, c.Name)},
+	})
+}
+
+// keepAlike adds the new column with a trigger that writes each of the two into the other.
+func (d *draft) keepAlike(t Table, old, c, wide Column) {
+	full, trigger := d.full(t), trimmed(t, c.Name)
+	text := fmt.Sprintf(`alter table FULL add column %s;
+create function SCHEMA.TRIGGER() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.NEW is not null then new.OLD := new.NEW; else new.NEW := new.OLD; end if;
+  elsif new.NEW is distinct from old.NEW then new.OLD := new.NEW;
+  else new.NEW := new.OLD;
+  end if;
+  return new;
+end $$;
+create trigger TRIGGER before insert or update on FULL for each row execute function SCHEMA.TRIGGER();`, wide.sql())
+	text = strings.NewReplacer("FULL", full, "SCHEMA", d.schema, "TRIGGER", trigger, "NEW", c.Name, "OLD", old.Name).Replace(text)
+	d.expand.add(step{
+		title: fmt.Sprintf("add %s.%s, alike with %s", full, c.Name, old.Name), sql: strings.Split(text, "\n"),
+		back: []string{
+			fmt.Sprintf("drop trigger %s on %s", trigger, full), fmt.Sprintf("drop function %s.%s", d.schema, trigger),
+			fmt.Sprintf("alter table %s drop column %s", full, c.Name),
+		},
+	})
+}

@@ -1,0 +1,228 @@
+package migration
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/gen/statement"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Options are what a draft cannot know from two sets of tables.
+type Options struct {
+	// Drop lists the tables and columns, TABLE or TABLE.COLUMN, whose data may go.
+	Drop []string
+	// Fill has the value of rows that are there for new required columns, by TABLE.COLUMN,
+	// as an SQL constant.
+	Fill map[string]string
+	// Rewrite lists the columns, TABLE.COLUMN, whose type changes while no server runs.
+	Rewrite []string
+}
+
+// step is one step of a draft.
+type step struct {
+	kind  string // "", "alone" or "repeat"
+	title string
+	sql   []string
+	back  []string
+}
+
+// check is a query for rows in the way.
+type check struct{ title, sql string }
+
+// part is one file of a draft.
+type part struct {
+	checks []check
+	steps  []step
+}
+
+func (p *part) add(s step) { p.steps = append(p.steps, s) }
+
+// draft is made of two sets of tables.
+type draft struct {
+	Options
+	schema   string
+	expand   part
+	contract part
+	refused  spec.Findings
+	used     map[string]bool // of the options
+	renamed  map[string]bool // tables, by their new names
+}
+
+// compare drafts what leads from one set of tables to another. In its error are all
+// changes that it does not draft without another word.
+func compare(schema string, was, is []Table, o Options) (*draft, error) {
+	d := &draft{Options: o, schema: schema, used: map[string]bool{}, renamed: map[string]bool{}}
+	taken := map[string]bool{}
+	for _, now := range is {
+		before, ok := origin(was, is, now)
+		if !ok {
+			d.create(now)
+			continue
+		}
+		taken[before.Name] = true
+		if before.Name != now.Name {
+			d.renameTable(before, now)
+		}
+		d.table(before, now)
+	}
+	for _, t := range was {
+		if !taken[t.Name] {
+			d.dropTable(t)
+		}
+	}
+	d.unused()
+	if len(d.refused) > 0 {
+		return nil, d.refused
+	}
+	return d, nil
+}
+
+// origin is what a table was before.
+func origin(was, is []Table, now Table) (Table, bool) {
+	find := func(list []Table, name string) int {
+		return slices.IndexFunc(list, func(t Table) bool { return t.Name == name })
+	}
+	if at := find(was, now.Name); at >= 0 {
+		return was[at], true
+	}
+	if at := find(was, now.was); now.was != "" && at >= 0 && find(is, now.was) < 0 {
+		return was[at], true
+	}
+	return Table{}, false
+}
+
+// refuse notes a change that needs another word.
+func (d *draft) refuse(at spec.Pos, hint, format string, args ...any) {
+	d.refused = append(d.refused, spec.Finding{Pos: at, ID: "JM0001", Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// unused refuses options that no change asks for: they are meant for something else.
+func (d *draft) unused() {
+	given := slices.Concat(d.Drop, d.Rewrite)
+	for name := range d.Fill {
+		given = append(given, name)
+	}
+	slices.Sort(given)
+	for _, name := range given {
+		if !d.used[name] {
+			d.refuse(spec.Pos{}, "name what the YAML does not have any more (--drop), what is new and required (--fill), or what has another type (--rewrite)",
+				"nothing that changes is called %s", name)
+		}
+	}
+}
+
+// allows says whether an option names something.
+func (d *draft) allows(list []string, name string) bool {
+	ok := slices.Contains(list, name)
+	d.used[name] = d.used[name] || ok
+	return ok
+}
+
+func (d *draft) full(t Table) string { return d.schema + "." + t.Name }
+
+// create makes a table.
+func (d *draft) create(t Table) {
+	name := d.full(t)
+	s := step{title: "add table " + name, back: []string{"drop table " + name}}
+	lines := []string{"create table " + name + " ("}
+	for _, c := range t.Columns {
+		lines = append(lines, "  "+c.sql()+",")
+	}
+	lines = append(lines, fmt.Sprintf("  constraint %s primary key (%s)", t.constraint(t.Key), comma(t.Key)), ");",
+		fmt.Sprintf("comment on table %s is %s;", name, statement.Quote(t.Title)))
+	for _, x := range t.Unique {
+		lines = append(lines, fmt.Sprintf("alter table %s add constraint %s unique (%s);", name, t.constraint(x), comma(x)))
+	}
+	for _, x := range t.Indexes {
+		lines = append(lines, fmt.Sprintf("create index %s on %s (%s);", t.index(x...), name, comma(x)))
+	}
+	s.sql = lines
+	d.expand.add(s)
+}
+
+// renameTable gives a table its new name, and leaves a view under the old one, which
+// servers of the revision before read and write.
+func (d *draft) renameTable(was, now Table) {
+	before := d.full(was)
+	d.renamed[now.Name] = true
+	renames := [][2]string{{was.constraint(was.Key), now.constraint(now.Key)}}
+	for _, x := range was.Unique {
+		renames = append(renames, [2]string{was.constraint(x), now.constraint(x)})
+	}
+	s := step{title: "rename table " + before + " to " + now.Name}
+	s.sql = append(s.sql, fmt.Sprintf("alter table %s rename to %s;", before, now.Name))
+	s.back = append(s.back, "drop view "+before, fmt.Sprintf("alter table %s rename to %s", d.full(now), was.Name))
+	for _, r := range renames {
+		s.sql = append(s.sql, fmt.Sprintf("alter table %s rename constraint %s to %s;", d.full(now), r[0], r[1]))
+		s.back = append(s.back, fmt.Sprintf("alter table %s rename constraint %s to %s", before, r[1], r[0]))
+	}
+	for _, x := range was.Indexes {
+		s.sql = append(s.sql, fmt.Sprintf("alter index %s.%s rename to %s;", d.schema, was.index(x...), now.index(x...)))
+		s.back = append(s.back, fmt.Sprintf("alter index %s.%s rename to %s", d.schema, now.index(x...), was.index(x...)))
+	}
+	s.sql = append(s.sql, fmt.Sprintf("create view %s as select * from %s;", before, d.full(now)))
+	d.expand.add(s)
+	d.contract.add(step{
+		title: "take away the old name of " + d.full(now), sql: []string{"drop view " + before + ";"},
+		back: []string{fmt.Sprintf("create view %s as select * from %s", before, d.full(now))},
+	})
+}
+
+// dropTable takes a table away where that is allowed.
+func (d *draft) dropTable(t Table) {
+	if !d.allows(d.Drop, t.Name) {
+		d.refuse(t.at, fmt.Sprintf("--drop %s if its rows may go; was: %s in the table that it is now called", t.Name, t.Name),
+			"table %s is gone from the YAML, and its rows would be lost", d.full(t))
+		return
+	}
+	d.contract.add(step{
+		title: "drop table " + d.full(t), sql: []string{"drop table " + d.full(t) + ";"},
+		back: []string{"none: its rows are lost; pg_dump -t " + d.full(t) + " keeps them before"},
+	})
+}
+
+// table compares a table with what it was.
+func (d *draft) table(was, now Table) {
+	taken := map[string]bool{}
+	for _, c := range now.Columns {
+		old, ok := was.column(c.Name)
+		if !ok && c.was != "" {
+			_, there := now.column(c.was)
+			if old, ok = was.column(c.was); ok && !there {
+				taken[old.Name] = true
+				d.renameColumn(was, now, old, c)
+				continue
+			}
+			ok = false
+		}
+		if !ok {
+			d.addColumn(now, c)
+			continue
+		}
+		taken[c.Name] = true
+		d.column(now, old, c)
+	}
+	for _, c := range was.Columns {
+		if !taken[c.Name] {
+			d.dropColumn(now, c)
+		}
+	}
+	d.key(was, now)
+	d.sets(was, now)
+}
+
+func comma(list []string) string { return strings.Join(list, ", ") }
+
+// rows is a query for the rows of a table with a condition. It names them by their key,
+// unless that is about a person.
+func (d *draft) rows(t Table, condition string) string {
+	names := comma(t.Key)
+	for _, k := range t.Key {
+		if c, ok := t.column(k); ok && c.PII {
+			names = "ctid"
+		}
+	}
+	return fmt.Sprintf("select %s from %s where %s", names, d.full(t), condition)
+}

@@ -1,0 +1,114 @@
+// Package limit bounds what one caller can take from all others: turns at the work, room
+// for large messages, and the attention of the listener.
+//
+// A request is a Visit. It arrives from an address, whose bodies and unproved messages
+// are bounded; once its app has proved who it is, it takes a turn among the requests of
+// that app. Turns go around the apps that wait, so that one with a hundred requests does
+// not keep another's first one waiting.
+package limit
+
+import (
+	"errors"
+	"net/netip"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// Errors to match with errors.Is. They are refusals for the moment: the same message may
+// be sent again.
+var (
+	ErrRate   = errors.New("the app sends more requests a second than it may")
+	ErrBusy   = errors.New("the app has more requests under way than it may")
+	ErrRoom   = errors.New("too much is being read at the moment")
+	ErrStrike = errors.New("too many messages from this address did not prove who sent them")
+)
+
+// Is reports whether a refusal is one of a limit.
+func Is(err error) bool {
+	return errors.Is(err, ErrRate) || errors.Is(err, ErrBusy) || errors.Is(err, ErrRoom) || errors.Is(err, ErrStrike)
+}
+
+// App says how much one app may have; zero values are the defaults of the Config.
+type App struct {
+	Concurrency int     `json:"concurrency,omitempty"` // requests at a time
+	Rate        float64 `json:"rate,omitempty"`        // requests a second
+	Burst       int     `json:"burst,omitempty"`       // requests at once beyond the rate
+}
+
+// Config configures Limits. Zero values are the defaults, which no honest partner meets.
+type Config struct {
+	Queries     int           // at a time, of all apps; 0: 12, or 4 a core if that is more
+	Reports     int           // at a time, of all apps; 0: 256
+	Concurrency int           // of one app; 0: two thirds of Queries, and half of Reports
+	Rate        float64       // requests of one app a second; 0: 10,000
+	Burst       int           // 0: twice the rate
+	Wait        time.Duration // for a turn, before a request is refused; 0: 1.2 s
+	Replies     int64         // bytes of memory for large replies, of all apps; 0: 64 MiB. One app has half
+	Bodies      int64         // bytes of bodies beyond the first 16 KiB of each, of all addresses; 0: 64 MiB. One address has a quarter
+	Strikes     float64       // messages a second from one address that prove nothing; 0: 20
+}
+
+// The sizes below which a message is never held up.
+const (
+	FreeBody  = 16 << 10
+	freeReply = 64 << 10
+)
+
+// heavier is how much memory the making of a reply takes, by its size.
+const heavier = 3
+
+// Limits is what visits share. It is safe for concurrent use.
+type Limits struct {
+	config  Config
+	queries *turns
+	reports *turns
+
+	mu        sync.Mutex
+	bodies    int64 // bytes in use
+	addresses map[netip.Addr]*address
+	swept     time.Time
+}
+
+// New returns Limits.
+func New(c Config) *Limits {
+	c = c.filled()
+	l := &Limits{config: c, addresses: map[netip.Addr]*address{}}
+	l.queries = newTurns(c.Queries, share(c.Concurrency, c.Queries*2/3), c)
+	l.reports = newTurns(c.Reports, share(c.Concurrency, c.Reports/2), c)
+	return l
+}
+
+func share(given, usual int) int {
+	if given > 0 {
+		return given
+	}
+	return max(usual, 1)
+}
+
+func (c Config) filled() Config {
+	set := func(to *int, usual int) {
+		if *to <= 0 {
+			*to = usual
+		}
+	}
+	set(&c.Queries, max(12, 4*runtime.GOMAXPROCS(0)))
+	set(&c.Reports, 256)
+	if c.Rate <= 0 {
+		c.Rate = 10_000
+	}
+	set(&c.Burst, int(2*c.Rate))
+	if c.Wait <= 0 {
+		c.Wait = 1200 * time.Millisecond
+	}
+	if c.Replies <= 0 {
+		c.Replies = 64 << 20
+	}
+	if c.Bodies <= 0 {
+		c.Bodies = 64 << 20
+	}
+	if c.Strikes <= 0 {
+		c.Strikes = 20
+	}
+	return c
+}

@@ -1,0 +1,224 @@
+// What the pages do beyond being read: search, folding, tabs, copying, theme and
+// language. Everything is there without it.
+"use strict";
+(() => {
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const kept = {
+    get(name) { try { return localStorage.getItem("jiekou." + name); } catch { return null; } },
+    set(name, value) { try { localStorage.setItem("jiekou." + name, value); } catch { /* private windows keep nothing */ } },
+  };
+  const english = { on: false };
+
+  // Language: the page is Chinese; texts of the interface carry their English.
+  function speak(on) {
+    english.on = on;
+    document.documentElement.lang = on ? "en" : "zh-CN";
+    for (const e of all("[data-en]")) {
+      e.dataset.zh ??= e.textContent;
+      e.textContent = on ? e.dataset.en : e.dataset.zh;
+    }
+    for (const e of all("[data-en-label]")) {
+      e.dataset.zhLabel ??= e.getAttribute("aria-label");
+      e.setAttribute("aria-label", on ? e.dataset.enLabel : e.dataset.zhLabel);
+    }
+    for (const e of all("[data-en-placeholder]")) {
+      e.dataset.zhPlaceholder ??= e.placeholder;
+      e.placeholder = on ? e.dataset.enPlaceholder : e.dataset.zhPlaceholder;
+    }
+    for (const e of all("td[data-label]")) {
+      e.dataset.zh ??= e.dataset.label;
+      e.dataset.label = on ? heads[e.dataset.zh] ?? e.dataset.zh : e.dataset.zh;
+    }
+    const button = $("#language");
+    button.textContent = on ? "中" : "EN";
+    button.setAttribute("aria-label", on ? "中文" : "English");
+  }
+
+  function dark() {
+    const set = document.documentElement.dataset.theme;
+    return set ? set === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  // Words of the heads of tables, which rows repeat on a phone.
+  const heads = {
+    接口: "Interface", 编号: "No.", 名称: "Title", 类别: "Kind", 状态: "Status", 章节: "Section", 参数: "Field", 位置: "Place",
+    是否必须: "Required", 类型: "Type", 长度: "Length", 说明: "Description", 错误码: "Code", 何时: "When", 版本: "Version",
+    日期: "Date", 修改人: "Author", 内容: "What",
+  };
+
+  // Folding: a row hides what is below it in the tree.
+  function fold(button) {
+    const open = button.getAttribute("aria-expanded") === "false";
+    button.setAttribute("aria-expanded", String(open));
+    const row = button.closest("tr"), depth = +row.dataset.depth;
+    let closed = Infinity;
+    for (let next = row.nextElementSibling; next && +next.dataset.depth > depth; next = next.nextElementSibling) {
+      const at = +next.dataset.depth;
+      if (at <= closed) closed = Infinity;
+      next.hidden = !open || at > closed;
+      const inner = $(".fold", next);
+      if (closed === Infinity && inner && inner.getAttribute("aria-expanded") === "false") closed = at;
+    }
+  }
+
+  function tabs(box) {
+    const sections = all(".tab", box);
+    if (sections.length < 2) return;
+    const bar = document.createElement("div");
+    bar.className = "tabbar";
+    bar.setAttribute("role", "tablist");
+    const show = (n) => sections.forEach((s, k) => {
+      s.hidden = k !== n;
+      bar.children[k].setAttribute("aria-selected", String(k === n));
+      bar.children[k].tabIndex = k === n ? 0 : -1;
+    });
+    sections.forEach((s, n) => {
+      const b = document.createElement("button");
+      b.type = "button";
+      b.textContent = s.dataset.title;
+      b.setAttribute("role", "tab");
+      s.id ||= "tab-" + n;
+      s.setAttribute("role", "tabpanel");
+      b.setAttribute("aria-controls", s.id);
+      b.addEventListener("click", () => show(n));
+      b.addEventListener("keydown", (e) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+        if (!step) return;
+        const to = (n + step + sections.length) % sections.length;
+        show(to);
+        bar.children[to].focus();
+      });
+      bar.append(b);
+    });
+    box.prepend(bar);
+    box.classList.add("on");
+    show(0);
+  }
+
+  async function copy(button) {
+    const text = button.dataset.copy ?? $("pre", button.parentElement).textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    const was = button.textContent;
+    button.textContent = "✓";
+    setTimeout(() => { button.textContent = was; }, 1200);
+  }
+
+  // Search: every entry is [address, name, text, of]; what is typed must be in it, word
+  // by word. A name that begins so comes first.
+  let entries = [];
+  window.portalSearch = (list) => {
+    entries = list.map(([to, name, text, of]) => ({ to, name, text, of, low: (name + " " + text).toLowerCase() }));
+  };
+  function found(query) {
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!words.length) return [];
+    const rank = (e) => {
+      const name = e.name.toLowerCase();
+      return (name === words[0] ? 0 : name.startsWith(words[0]) ? 1 : name.includes(words[0]) ? 2 : 3) + (e.to.includes("#") ? 0.5 : 0);
+    };
+    const hits = [];
+    for (const e of entries) if (words.every((w) => e.low.includes(w))) hits.push([rank(e), e]);
+    return hits.sort((a, b) => a[0] - b[0]).slice(0, 40).map((h) => h[1]);
+  }
+  function search(input, box) {
+    let at = -1;
+    const mark = (n) => {
+      const links = all("a", box);
+      if (!links.length) return;
+      at = (n + links.length) % links.length;
+      links.forEach((a, k) => a.setAttribute("aria-selected", String(k === at)));
+      links[at].scrollIntoView({ block: "nearest" });
+    };
+    const close = () => { box.hidden = true; input.setAttribute("aria-expanded", "false"); };
+    const show = () => {
+      at = -1;
+      box.textContent = "";
+      const hits = found(input.value);
+      for (const e of hits) {
+        const a = document.createElement("a");
+        a.href = e.to;
+        const name = document.createElement("code");
+        name.textContent = e.name;
+        const of = document.createElement("span");
+        of.textContent = " " + e.of;
+        const text = document.createElement("small");
+        text.textContent = e.text;
+        a.append(name, of, text);
+        box.append(a);
+      }
+      if (!hits.length) {
+        const p = document.createElement("p");
+        p.textContent = english.on ? "Nothing found" : "没有找到";
+        box.append(p);
+      }
+      box.hidden = !input.value.trim();
+      input.setAttribute("aria-expanded", String(!box.hidden));
+    };
+    input.addEventListener("input", show);
+    input.addEventListener("focus", show);
+    input.addEventListener("keydown", (e) => {
+      if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); mark(at + (e.key === "ArrowDown" ? 1 : -1)); }
+      if (e.key === "Escape") { close(); input.blur(); }
+      if (e.key === "Enter") {
+        e.preventDefault();
+        const links = all("a", box);
+        if (links.length) location.href = links[Math.max(at, 0)].href;
+        close();
+      }
+    });
+    box.addEventListener("click", close);
+    document.addEventListener("click", (e) => { if (!e.target.closest(".search")) close(); });
+    document.addEventListener("keydown", (e) => {
+      if (e.key === "/" && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) { e.preventDefault(); input.focus(); }
+    });
+  }
+
+  // A row that an address names is shown, even in a folded tree or a closed list.
+  function reveal() {
+    const to = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!to) return;
+    if (to.hidden) all(".fold[aria-expanded=false]").forEach(fold);
+    to.closest("details")?.setAttribute("open", "");
+    to.scrollIntoView();
+  }
+
+  const theme = kept.get("theme");
+  if (theme) document.documentElement.dataset.theme = theme;
+  speak((kept.get("language") ?? (navigator.language.startsWith("zh") ? "zh" : "en")) === "en");
+  $("#language").addEventListener("click", () => { kept.set("language", english.on ? "zh" : "en"); speak(!english.on); });
+  $("#theme").addEventListener("click", () => {
+    const to = dark() ? "light" : "dark";
+    document.documentElement.dataset.theme = to;
+    kept.set("theme", to);
+  });
+  all(".fold").forEach((b) => b.addEventListener("click", () => fold(b)));
+  all(".tabs").forEach(tabs);
+  all(".copy").forEach((b) => b.addEventListener("click", () => copy(b)));
+  if ($("#search")) search($("#search"), $("#found"));
+  const side = $(".side details");
+  if (side && matchMedia("(max-width: 60rem)").matches) side.open = false;
+  $(".side [aria-current]")?.scrollIntoView({ block: "center" });
+  window.scrollTo(0, 0);
+  $("#active-only")?.addEventListener("change", (e) => all("tr.deprecated, tr.unimplemented").forEach((tr) => { tr.hidden = e.target.checked; }));
+  $("#code")?.addEventListener("input", (e) => {
+    const q = e.target.value.trim().toLowerCase();
+    for (const s of all("section.code")) s.hidden = q !== "" && !s.textContent.toLowerCase().includes(q);
+  });
+  const sample = document.body.dataset.sample;
+  if (sample && location.protocol.startsWith("http")) {
+    for (const e of all(".block code")) e.textContent = e.textContent.replaceAll(sample, location.origin);
+    for (const e of all(".copy[data-copy]")) e.dataset.copy = e.dataset.copy.replaceAll(sample, location.origin);
+  }
+  addEventListener("hashchange", reveal);
+  reveal();
+})();

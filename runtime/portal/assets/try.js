@@ -1,0 +1,298 @@
+// Calling an interface out of its page: a form, the script of the protocol that seals the
+// request and opens the reply, and what came. What is entered stays in the page.
+"use strict";
+(() => {
+  const box = document.getElementById("console");
+  const call = JSON.parse(box.dataset.call), inputs = JSON.parse(box.dataset.inputs) || [];
+  const server = box.dataset.send || (location.protocol.startsWith("http") ? location.origin : "");
+  const p = portalProtocol;
+
+  // make makes an element; texts of the page are [Chinese, English], others plain.
+  function make(name, members, ...children) {
+    const e = Object.assign(document.createElement(name), members);
+    e.append(...children);
+    return e;
+  }
+  function say(e, [zh, en]) {
+    Object.assign(e.dataset, { zh, en });
+    e.textContent = document.documentElement.lang === "en" ? en : zh;
+    return e;
+  }
+  const told = (name, words, members) => say(make(name, members), words);
+  const fail = (zh, en) => Object.assign(new Error(en), { words: [zh, en] });
+
+  // Entries: what the caller is, and the fields of the interface.
+  let count = 0;
+  function labelled(name, note, required, control) {
+    control.id = "try-" + ++count;
+    control.name = name;
+    const label = make("label", { htmlFor: control.id }, make("code", { textContent: name }));
+    if (required) label.append(told("span", ["必填", "required"], { className: "must" }));
+    if (note) label.append(make("small", { textContent: note }));
+    return make("div", { className: "entry" }, label, control);
+  }
+  function plainInput(members) {
+    const e = make("input", Object.assign({ type: "text", autocomplete: "off", spellcheck: false }, members));
+    e.setAttribute("autocapitalize", "off");
+    return e;
+  }
+  function area(value, rows) {
+    return make("textarea", { value, rows, spellcheck: false, autocomplete: "off" });
+  }
+  function choice(f) {
+    const e = make("select", {}, told("option", ["（不传）", "(left out)"], { value: "" }));
+    const values = f.kind === "bool" ? [{ value: "true" }, { value: "false" }] : f.values;
+    for (const v of values) e.append(make("option", { value: v.value, textContent: v.value + (v.label && v.label !== v.value ? " " + v.label : "") }));
+    e.value = f.value || "";
+    return e;
+  }
+  function control(f) {
+    if (f.kind === "json") return area(f.value || "", Math.min(12, (f.value || "").split("\n").length + 1));
+    if (f.kind === "bool" || (f.values && !f.open)) return choice(f);
+    const e = plainInput({ value: f.value || "", inputMode: f.kind === "number" ? "decimal" : "text" });
+    if (f.values) e.setAttribute("list", "values-" + fields.indexOf(f));
+    return e;
+  }
+  function entry(f) {
+    f.control = control(f);
+    const row = labelled(f.name, f.label, f.required, f.control);
+    if (f.values && f.open && f.kind !== "json") {
+      row.append(make("datalist", { id: "values-" + fields.indexOf(f) }, ...f.values.map((v) => make("option", { value: v.value, label: v.label || "" }))));
+    }
+    return row;
+  }
+  for (const one of inputs) {
+    one.control = one.lines ? area("", 3) : plainInput({});
+    if (one.secret) one.control.className = "secret"; // no password field: browsers offer to store those
+  }
+  const fields = call.fields || [];
+  const inBody = fields.filter((f) => f.in === "body"), outside = fields.filter((f) => f.in !== "body");
+  const raw = area(call.raw || "", 10), isRaw = make("input", { type: "checkbox", checked: Boolean(call.raw), disabled: Boolean(call.raw) });
+  const rows = make("div", {}, ...inBody.map(entry));
+  const rawRow = labelled("JSON", "", false, raw);
+
+  // The payload as JSON. Numbers keep their digits, so nothing goes through JSON.parse.
+  function parsed(text, name) {
+    try {
+      return p.parseJSON(p.utf8(text));
+    } catch {
+      throw fail(name + " 不是正确的 JSON", name + " is no well-formed JSON");
+    }
+  }
+  function jsonOf(f) {
+    const text = f.control.value;
+    if (f.kind === "text") return JSON.stringify(text);
+    if (f.kind === "json") return parsed(text, f.name) && text.trim();
+    return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$|^true$|^false$/.test(text) ? text : JSON.stringify(text);
+  }
+  function payload() {
+    if (!call.body) return "";
+    if (isRaw.checked) return parsed(raw.value, "JSON") && raw.value.trim();
+    return ofForm();
+  }
+  function ofForm() {
+    return "{" + inBody.filter((f) => f.control.value !== "").map((f) => JSON.stringify(f.name) + ":" + jsonOf(f)).join(",") + "}";
+  }
+  // pretty is JSON on lines.
+  function pretty(node, at = "\n") {
+    if (node.kind !== "object" && node.kind !== "array") return p.string(node.raw);
+    const inner = at + "  ", [open, close] = node.kind === "array" ? "[]" : "{}";
+    if (!node.list.length) return open + close;
+    return open + node.list.map((n) => inner + (node.kind === "array" ? "" : p.string(p.quote(n.name)) + ": ") + pretty(n, inner)).join(",") + at + close;
+  }
+  function lines(text) {
+    try {
+      return pretty(p.parseJSON(text));
+    } catch {
+      return readable(text);
+    }
+  }
+  const readable = (bytes) => (p.isText(bytes) ? p.string(bytes) : "hex " + p.hex(bytes));
+  function switched() {
+    try {
+      if (isRaw.checked) raw.value = lines(p.utf8(ofForm()));
+      else back();
+    } catch (e) {
+      isRaw.checked = !isRaw.checked;
+      complain(e);
+    }
+    rows.hidden = isRaw.checked;
+    rawRow.hidden = !isRaw.checked;
+  }
+  // back takes the members of the text into the form, which must have a place for each.
+  function back() {
+    const list = parsed(raw.value, "JSON").list || [];
+    for (const n of list) {
+      if (!inBody.some((f) => f.name === p.string(n.name))) throw fail("表单中没有 " + p.string(n.name), "the form has no " + p.string(n.name));
+    }
+    for (const f of inBody) {
+      const n = list.find((one) => p.string(one.name) === f.name);
+      f.control.value = !n || n.kind === "null" ? "" : n.kind === "text" ? p.string(n.text) : pretty(n);
+    }
+  }
+
+  // The message.
+  function address() {
+    if (!server) throw fail("从文件打开的页面不知道服务地址：请用 --host 生成", "a page from a file needs --host");
+    const taken = outside.filter((f) => f.control.value !== "");
+    let path = call.path || "";
+    for (const f of taken.filter((one) => one.in === "path")) path = path.replaceAll("{" + f.name + "}", encodeURIComponent(f.control.value));
+    const open = /\{([^}]*)\}/.exec(path);
+    if (open) throw fail("请填写 " + open[1], open[1] + " is needed");
+    const query = taken.filter((f) => f.in === "query").map((f) => encodeURIComponent(f.name) + "=" + encodeURIComponent(f.control.value)).join("&");
+    return server + path + (query ? "?" + query : "");
+  }
+  function formOf(text) {
+    return (text ? p.parseJSON(p.utf8(text)).list : []).filter((n) => n.kind !== "null")
+      .map((n) => [n.name, n.text].map((s) => p.url(s, "-_.~", true)).join("=")).join("&");
+  }
+  function sealed() {
+    const headers = Object.assign({}, call.headers), values = {}, keys = {};
+    for (const f of outside) if (f.in === "header" && f.control.value !== "") headers[f.name] = f.control.value;
+    for (const one of inputs) {
+      const text = one.lines ? one.control.value : one.control.value.trim();
+      if (one.key) keys[one.name] = text;
+      else if (one.name !== "app" && text) values[one.name] = text;
+    }
+    const app = inputs.find((one) => one.name === "app").control.value.trim();
+    if (!app) throw fail("请先填写应用标识和密钥", "Enter the app and its keys first");
+    const typed = payload();
+    const out = p.seal({
+      app, interface: box.dataset.cmd, frame: call.frame, method: call.method, url: address(), headers, payload: call.form ? formOf(typed) : typed, values,
+    }, keys);
+    return Object.assign(out, { keys });
+  }
+
+  // What is shown does not hold secrets: a name stands for each.
+  function masked(s, bytes) {
+    let text = readable(bytes);
+    for (const one of inputs.filter((i) => i.secret && !i.lines)) {
+      const secret = s.message.values[one.name], typed = one.control.value.trim();
+      for (const part of [secret && readable(secret), typed, encodeURIComponent(typed)]) if (part && part.length > 2) text = text.replaceAll(part, "‹" + one.name + "›");
+    }
+    return text;
+  }
+  function wire(s) {
+    const m = s.message;
+    const head = Object.keys(m.headers).map((name) => name + ": " + masked(s, m.headers[name])).join("\n");
+    return m.method + " " + masked(s, m.path + (m.query ? "?" + m.query : "")) + "\n" + head + (m.body ? "\n\n" + masked(s, m.body) : "");
+  }
+  function block(text) {
+    return make("pre", { tabIndex: 0 }, make("code", { textContent: text }));
+  }
+  function steps(s) {
+    const list = make("ol", { className: "steps" });
+    let last = null;
+    for (const one of s.message.steps || []) {
+      if (last && last.name === one.name && last.text === one.text) continue; // any-case changes nothing
+      last = one;
+      const head = make("div", {}, make("code", { textContent: one.name }), " ");
+      head.append(one.what ? make("code", { className: "step", textContent: one.what }) : told("span", ["的文本", "its text"]));
+      list.append(make("li", {}, head, block(masked(s, one.text))));
+    }
+    return make("details", { open: true }, told("summary", ["各步的结果（‹名称›代表密钥）", "Step by step (‹name› stands for a key)"]), list,
+      told("h3", ["报文", "Message"]), block(wire(s)));
+  }
+
+  // Sending.
+  function request(s) {
+    const m = s.message, headers = {};
+    for (const name of Object.keys(m.headers)) if (name !== "Host") headers[name] = m.headers[name];
+    const body = m.body ? Uint8Array.from(m.body, (ch) => ch.charCodeAt(0)) : undefined;
+    if (body && /^(GET|HEAD)$/.test(m.method)) throw fail("浏览器不能发送带正文的 " + m.method, "a browser sends no body with " + m.method);
+    const own = { method: m.method, headers, body, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", redirect: "manual" };
+    const out = new Request(m.scheme + "://" + m.host + m.path + (m.query ? "?" + m.query : ""), own);
+    const lost = Object.keys(headers).filter((name) => !out.headers.has(name));
+    if (lost.length) throw fail("浏览器不允许网页发送请求头 " + lost.join("、"), "a browser lets no page send the header " + lost.join(", "));
+    return out;
+  }
+  async function sent(s) {
+    const r = request(s), start = performance.now();
+    let answer, body;
+    try {
+      answer = await fetch(r);
+      body = p.chars(new Uint8Array(await answer.arrayBuffer()));
+    } catch {
+      throw fail("连不上 " + server + "：服务没有运行、网络不通，或不允许来自本页的跨域请求", "Cannot reach " + server + ": it is down, the network is, or it takes no calls from this page's origin");
+    }
+    const headers = {};
+    answer.headers.forEach((value, name) => { headers[name] = p.utf8(value); });
+    return { status: answer.status, headers, body, took: Math.round(performance.now() - start), date: answer.headers.get("Date") };
+  }
+  function judged(s, reply) {
+    try {
+      return p.open({ status: reply.status, headers: reply.headers, body: reply.body }, s.sent, s.keys);
+    } catch (e) {
+      return { error: e.message };
+    }
+  }
+  function verdict(r) {
+    if (r.error) return [told("strong", ["应答没有通过验证", "The reply is not what the protocol says"], { className: "bad" }), " " + r.error,
+      told("p", ["常见原因：密钥不对，或者应答不是本系统的。", "Often a key is wrong, or somebody else answered."])];
+    const code = make("a", { href: "errors.html#code-" + encodeURIComponent(r.code) }, make("code", { textContent: r.code }));
+    const out = [r.ok ? told("strong", ["成功", "Success"], { className: "ok" }) : told("strong", ["被拒绝", "Refused"], { className: "bad" }), " "];
+    if (r.code) out.push(r.ok ? make("code", { textContent: r.code }) : code, " ");
+    out.push(r.text, " ", r.proved ? told("span", ["应答已验证", "reply verified"], { className: "tag ok" })
+      : told("span", ["应答没有签名，无法验证", "the reply proves nothing: it is not signed"], { className: "tag" }));
+    return out;
+  }
+  function clock(date) {
+    const off = date ? Math.round((Date.now() - Date.parse(date)) / 1000) : 0;
+    if (!(Math.abs(off) > 30)) return [];
+    const n = Math.abs(off), words = off > 0 ? ["快", "fast"] : ["慢", "slow"];
+    return [told("p", [`本机时钟比服务器${words[0]} ${n} 秒，签名可能因此被拒绝。`, `This machine's clock is ${n} seconds ${words[1]}, for which signatures may be refused.`], { className: "warn" })];
+  }
+  function shown(s, reply, r) {
+    const out = make("div", { className: "verdict" }, ...verdict(r), make("span", { className: "small", textContent: ` HTTP ${reply.status} · ${reply.took} ms` }));
+    result.replaceChildren(out, ...clock(reply.date));
+    if (r.payload) result.append(told("h3", ["业务数据", "Payload"]), block(lines(p.utf8(r.payload))));
+    result.append(make("details", { open: Boolean(r.error) }, told("summary", ["应答原文", "Reply as it came"]), block(masked(s, reply.body))), steps(s));
+    result.scrollIntoView({ block: "nearest" });
+  }
+  const result = make("div", { className: "result" });
+  result.setAttribute("role", "status");
+  function complain(e) {
+    result.replaceChildren(told("p", e.words || ["不能写出报文：" + e.message, "The message cannot be made: " + e.message], { className: "warn" }));
+  }
+  async function act(button, send) {
+    button.disabled = true;
+    result.replaceChildren();
+    try {
+      const s = sealed();
+      result.replaceChildren(steps(s));
+      if (send) {
+        const reply = await sent(s);
+        shown(s, reply, judged(s, reply));
+      }
+    } catch (e) {
+      const made = [...result.childNodes];
+      complain(e);
+      result.append(...made);
+    }
+    button.disabled = false;
+  }
+
+  // The page.
+  function part(words, ...children) {
+    return make("fieldset", {}, told("legend", words), ...children);
+  }
+  const who = part(["应用和密钥", "App and keys"], told("p", ["只留在本页的内存里：不保存，刷新或离开后消失；只按协议用来写报文和验证应答。", "Kept in the memory of this page only: not stored, gone when you reload or leave. They make the message and verify the reply, as the protocol says."],
+    { className: "small" }), ...inputs.map((one) => labelled(one.name, one.label, false, one.control)));
+  const what = part(["请求", "Request"], ...outside.map(entry));
+  if (call.body) {
+    const mode = make("label", { className: "mode" }, isRaw, " ", told("span", ["直接写 JSON", "Write JSON"]));
+    isRaw.id = "try-raw";
+    what.append(mode, told("p", ["留空的参数不传。", "What is empty is left out."], { className: "small" }), rows, rawRow);
+    rows.hidden = Boolean(call.raw);
+    rawRow.hidden = !call.raw;
+    isRaw.addEventListener("change", switched);
+  }
+  const less = told("button", ["只留必填", "Required only"], { type: "button" });
+  less.addEventListener("click", () => fields.forEach((f) => { if (!f.required) f.control.value = ""; }));
+  if (fields.some((f) => !f.required)) what.append(less);
+  const send = told("button", ["发送", "Send"], { type: "button", id: "try-send", className: "main" });
+  const look = told("button", ["只看报文", "Only make the message"], { type: "button", id: "try-seal" });
+  send.addEventListener("click", () => act(send, true));
+  look.addEventListener("click", () => act(look, false));
+  box.append(make("p", { className: "small" }, told("span", ["发到", "Sent to"]), " ", make("code", { textContent: server })), who, what, make("p", { className: "buttons" }, send, " ", look), result);
+})();

@@ -1,0 +1,112 @@
+package portal_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/jiekou-dev/jiekou/runtime/portal"
+	"github.com/jiekou-dev/jiekou/runtime/portal/browse"
+)
+
+// browser opens a site in a real browser, in a window of a width.
+func browser(t *testing.T, width int64, o portal.Options) (ctx context.Context, root string) {
+	t.Helper()
+	ctx = browse.Open(t, width)
+	server := httptest.NewServer(http.StripPrefix("/docs", site(t, sources(), o)))
+	t.Cleanup(server.Close)
+	return ctx, server.URL + "/docs/"
+}
+
+// TestBrowser reads, searches, folds, copies and switches as a partner does.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	ctx, root := browser(t, 1280, portal.Options{})
+	var address, found, theme, language, shown, curl string
+	var rows, hidden, tabs int
+	browse.Do(ctx, t,
+		chromedp.EmulateViewport(1280, 900),
+		chromedp.Navigate(root+"custservice/customer_update.html"),
+	)
+	browse.Do(ctx, t,
+		chromedp.SendKeys("#search", "anonymous"),
+		chromedp.WaitVisible("#found a"),
+		chromedp.Text("#found", &found),
+		chromedp.SendKeys("#search", "\n"),
+		chromedp.WaitVisible("tr:target"),
+		chromedp.Location(&address),
+	)
+	if !strings.Contains(found, "anonymous") || !strings.Contains(address, "anonymous") {
+		t.Errorf("search found %q and led to %s", found, address)
+	}
+	browse.Do(ctx, t,
+		chromedp.Evaluate(`document.querySelectorAll("tr[hidden]").length`, &rows),
+		chromedp.Click(".fold"),
+		chromedp.Evaluate(`document.querySelectorAll("tr[hidden]").length`, &hidden),
+		chromedp.Evaluate(`document.querySelectorAll(".tabbar button").length`, &tabs),
+		chromedp.Evaluate(`[...document.querySelectorAll("code.sh")].map(e => e.textContent).join()`, &curl),
+		chromedp.Click("#theme"),
+		chromedp.Evaluate(`document.documentElement.dataset.theme`, &theme),
+		chromedp.Evaluate(`document.documentElement.lang`, &language),
+		chromedp.Click("#language"),
+		chromedp.Text("#request span", &shown),
+	)
+	if rows != 0 || hidden == 0 {
+		t.Errorf("folding hid %d rows, before %d", hidden, rows)
+	}
+	if tabs < 3 || !strings.Contains(curl, strings.TrimSuffix(root, "/docs/")) {
+		t.Errorf("%d tabs, and the command %q", tabs, curl)
+	}
+	if theme == "" || language == "" || (shown != "Request") == (language == "zh-CN") {
+		t.Errorf("theme %q, language %q, then %q", theme, language, shown)
+	}
+}
+
+// TestPhone wants every page to fit a phone, and to be clean for those who cannot see
+// it. The latter needs axe-core, whose script AXE names.
+func TestPhone(t *testing.T) {
+	t.Parallel()
+	ctx, root := browser(t, 390, portal.Options{Send: portal.Own})
+	axe := ""
+	if name := os.Getenv("AXE"); name != "" {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		axe = string(text)
+	}
+	for _, name := range []string{
+		"", "lianfa/", "lianfa/cst_info_create.html", "lianfa/errors.html", "lianfa/errata.html", "lianfa/protocol.html",
+		"custservice/customer_update.html", "baas/srv_baas_custinfo_sync.html",
+	} {
+		var width int
+		var wide string
+		browse.Do(ctx, t,
+			chromedp.EmulateViewport(390, 844),
+			chromedp.Navigate(root+name),
+			chromedp.Evaluate(`document.documentElement.scrollWidth`, &width),
+			chromedp.Evaluate(`[...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > 391 && !e.closest("pre, .found, thead")).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join("\n")`, &wide),
+		)
+		if width > 390 || wide != "" {
+			t.Errorf("%s is %d px wide:\n%s", name, width, wide)
+		}
+		if axe == "" {
+			continue
+		}
+		var findings string
+		browse.Do(ctx, t, chromedp.Evaluate(axe+`;0`, nil), chromedp.Evaluate(`axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 150)).join(" || ")).join("\n"))`,
+			&findings, awaited))
+		if findings != "" {
+			t.Errorf("%s: axe finds\n%s", name, findings)
+		}
+	}
+}
+
+// awaited waits for what a script promises.
+func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }

@@ -1,0 +1,113 @@
+package portal
+
+import (
+	"slices"
+	"strings"
+)
+
+// codeView is an error code with where it comes from and what to do about it.
+type codeView struct {
+	Error
+	Group  string
+	Advice []string
+	From   []origin
+}
+
+// origin is an interface that answers a code.
+type origin struct {
+	Cmd, Title, When string
+}
+
+// ruleTexts are the names of the rules, and what a caller does about a refusal.
+var ruleTexts = map[string][2]string{
+	"required":    {"必填", "补上报文中指出的必填参数；参数名区分大小写。"},
+	"type":        {"类型", "检查参数的类型：数字不加引号，数组和对象用JSON的形式。"},
+	"length":      {"长度", "把参数缩短到文档规定的长度；一个汉字算一个字符。"},
+	"enum":        {"取值", "只传文档列出的取值。"},
+	"range":       {"范围", "检查参数的大小是否在文档规定的范围内。"},
+	"format":      {"格式", "按文档规定的格式填写，例如日期和时间。"},
+	"condition":   {"条件", "检查与其他参数有关的条件：是否必填，或者不能出现。"},
+	"mobile":      {"手机号", "检查手机号码的位数和号段。"},
+	"idcard":      {"身份证号", "检查身份证号码的位数和最后一位校验码。"},
+	"method":      {"请求方式", "使用文档规定的HTTP方法。"},
+	"json":        {"报文", "检查报文能否解密、解码，以及是否为正确的JSON。"},
+	"size":        {"大小", "报文过大：减少一次传送的内容，分多次发送。"},
+	"empty":       {"内容为空", "报文没有内容：检查参数的位置。"},
+	"interface":   {"接口", "检查接口名或地址；接口可能已作废或未实现。"},
+	"auth":        {"签名", "检查密钥、参与签名的内容和顺序、字符编码、时间；协议一页有逐步的示例。"},
+	"grant":       {"权限", "联系我方为应用开通该接口的权限。"},
+	"app":         {"应用", "检查应用标识；确认应用已经登记并且没有停用。"},
+	"sid":         {"消息号", "检查消息号的格式；每条新消息使用新的号。"},
+	"repeated":    {"重复", "消息已经处理过，不必重发；新的内容使用新的消息号。"},
+	"notfound":    {"数据不存在", "检查标识是否正确，以及数据是否属于有权限的项目。"},
+	"unavailable": {"暂不可用", "稍后用同一个消息号重试。"},
+	"internal":    {"内部错误", "稍后重试；仍然失败时把消息号和时间告诉我方。"},
+}
+
+// ruleName is the name of a rule for partners.
+func ruleName(rule string) string {
+	if text, ok := ruleTexts[rule]; ok {
+		return text[0]
+	}
+	return rule
+}
+
+// codes lists the error codes of a system with all that is known of each.
+func codes(d *Document) []codeView {
+	var out []codeView
+	for _, g := range d.Errors {
+		for _, e := range g.Errors {
+			group := strings.TrimSpace(g.Section + " " + g.Title)
+			out = append(out, codeView{Error: e, Group: group, Advice: advice(e.Rules), From: origins(d, e.Code)})
+		}
+	}
+	return out
+}
+
+// advice says of each rule what a caller does about a refusal.
+func advice(rules []string) []string {
+	var out []string
+	for _, rule := range rules {
+		if text, ok := ruleTexts[rule]; ok {
+			out = append(out, text[0]+"："+text[1])
+		}
+	}
+	return out
+}
+
+// origins lists the interfaces that answer a code: by their answers, or by rules of
+// their fields.
+func origins(d *Document, code string) []origin {
+	var out []origin
+	for n := range d.Interfaces {
+		i := &d.Interfaces[n]
+		var when []string
+		for _, c := range i.Codes {
+			if c.Code == code {
+				when = append(when, c.When)
+			}
+		}
+		if names := i.refusedWith(code); names != "" {
+			when = append(when, names)
+		}
+		if len(when) > 0 {
+			out = append(out, origin{i.Cmd, i.Title, strings.Join(when, "；")})
+		}
+	}
+	return out
+}
+
+// refusedWith lists the fields whose values a code may answer, the first few of them.
+func (i *Interface) refusedWith(code string) string {
+	const most = 8
+	var names []string
+	for _, r := range flat(i.Request, "", 0) {
+		if slices.ContainsFunc(r.Refused, func(e FieldError) bool { return e.Code == code }) {
+			names = append(names, r.Name)
+		}
+	}
+	if len(names) > most {
+		names = append(names[:most], "…")
+	}
+	return strings.Join(names, "、")
+}

@@ -1,0 +1,129 @@
+package portal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+)
+
+// The generated files for calls out of the page, beside DataFile.
+const (
+	ConsoleFile  = "console.json" // its Console
+	ProtocolFile = "protocol.js"  // the script that seals and opens
+)
+
+// Own says that pages send to the server that they are from.
+const Own = "self"
+
+// Console is what the pages of a system need to call it.
+type Console struct {
+	// Gap says, in a sentence, why no script can carry the protocol; empty: one can.
+	Gap    string          `json:"gap,omitempty"`
+	Inputs []Input         `json:"inputs,omitempty"`
+	Calls  map[string]Call `json:"calls,omitempty"` // by cmd
+}
+
+// Input is what a caller has to enter: his app, its keys and tokens.
+type Input struct {
+	Name     string `json:"name"`
+	Label    string `json:"label,omitempty"`
+	Optional bool   `json:"optional,omitempty"`
+	Secret   bool   `json:"secret,omitempty"`
+	Lines    bool   `json:"lines,omitempty"` // a key of several lines
+	Key      bool   `json:"key,omitempty"`   // a key, no value of the message
+}
+
+// Call is how an interface is called, before the protocol writes the message.
+type Call struct {
+	Method  string            `json:"method"`
+	Path    string            `json:"path,omitempty"` // with {name} for the fields in it; empty: the protocol writes it
+	Frame   string            `json:"frame,omitempty"`
+	Form    bool              `json:"form,omitempty"` // the payload is sent as a form
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    bool              `json:"body,omitempty"` // it has a payload
+	Raw     string            `json:"raw,omitempty"`  // a sample of a payload that is no object and has no fields
+	Fields  []Entry           `json:"fields,omitempty"`
+}
+
+// Entry is a field of the form on the page.
+type Entry struct {
+	Name     string  `json:"name"`
+	In       string  `json:"in"`   // body, query, header or path
+	Kind     string  `json:"kind"` // of the value in JSON: text, number, bool or json
+	Label    string  `json:"label,omitempty"`
+	Required bool    `json:"required,omitempty"`
+	Value    string  `json:"value,omitempty"` // filled in: the sample, or the default
+	Values   []Value `json:"values,omitempty"`
+	Open     bool    `json:"open,omitempty"` // other values, or several, are taken too
+}
+
+// tryView is what the part of a page is made of that calls the interface.
+type tryView struct {
+	Gap          string
+	Call, Inputs string // JSON
+	Send         string // an address; empty: that of the page
+}
+
+// readConsole reads what the pages of a system need to call it, nil where they do not.
+func (s *Site) readConsole(source Source) (*Console, error) {
+	if s.Send == "" {
+		return nil, nil
+	}
+	text, err := source.Read(ConsoleFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &Console{}
+	if err := json.Unmarshal(text, out); err != nil {
+		return nil, fmt.Errorf("%s: %w", ConsoleFile, err)
+	}
+	return out, nil
+}
+
+// try is the part of the page of an interface that calls it, nil where none does.
+func (s *Site) try(one *systemPages, i *Interface) (*tryView, error) {
+	if !one.calls(i) {
+		return nil, nil
+	}
+	out := &tryView{Gap: one.console.Gap}
+	if s.Send != Own {
+		out.Send = s.Send
+	}
+	for _, part := range []struct {
+		into *string
+		from any
+	}{{&out.Call, one.console.Calls[i.Cmd]}, {&out.Inputs, one.console.Inputs}} {
+		text, err := json.Marshal(part.from)
+		if err != nil {
+			return nil, err
+		}
+		*part.into = string(text)
+	}
+	return out, nil
+}
+
+// calls reports whether the page of an interface can call it, or says why not.
+func (one *systemPages) calls(i *Interface) bool {
+	if one.console == nil || i.Kind == "notify" || i.Status == "unimplemented" {
+		return false
+	}
+	_, ok := one.console.Calls[i.Cmd]
+	return ok || one.console.Gap != ""
+}
+
+// sendsTo is the origin that pages send to, in the words of a Content-Security-Policy.
+func (s *Site) sendsTo() string {
+	if s.Send == Own {
+		return "'self'"
+	}
+	at, err := url.Parse(s.Send)
+	if err != nil {
+		return "'none'"
+	}
+	return at.Scheme + "://" + at.Host
+}

@@ -1,0 +1,68 @@
+package portal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// Policy lets a page load nothing but its own style and scripts.
+const Policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// ServeHTTP serves the site at the root of its URLs: mount it behind
+// http.StripPrefix("/docs", …). A page is found with and without .html.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	switch {
+	case name == "" || strings.HasSuffix(r.URL.Path, "/"):
+		name = path.Join(name, "index.html")
+	case path.Ext(name) == ".md" || path.Ext(name) == "":
+		name = strings.TrimSuffix(name, ".md") + ".html"
+	}
+	body, err := s.Page(name)
+	switch {
+	case err != nil:
+		http.Error(w, "the page cannot be made", http.StatusInternalServerError)
+		return
+	case body == nil && s.isSystem(strings.TrimSuffix(name, ".html")):
+		w.Header().Set("Location", path.Base(r.URL.Path)+"/") // relative: whoever mounted the site knows its prefix
+		w.WriteHeader(http.StatusMovedPermanently)
+		return
+	case body == nil:
+		http.NotFound(w, r)
+		return
+	}
+	sum := sha256.Sum256(body)
+	h := w.Header()
+	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	h.Set("Content-Security-Policy", s.policy(name))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("ETag", `"`+hex.EncodeToString(sum[:8])+`"`)
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
+}
+
+// policy is the Content-Security-Policy of a page: one that calls may reach the server
+// that it is for, and nothing else.
+func (s *Site) policy(name string) string {
+	if s.sending[name] {
+		return Policy + "; connect-src " + s.sendsTo()
+	}
+	return Policy
+}
+
+// isSystem reports whether a name is that of a system.
+func (s *Site) isSystem(name string) bool {
+	for _, one := range s.systems {
+		if one.Name == name {
+			return true
+		}
+	}
+	return false
+}

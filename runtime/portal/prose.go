@@ -1,0 +1,133 @@
+package portal
+
+import (
+	"bytes"
+	"html/template"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// markdown is the source of a page.
+func (one *systemPages) markdown(name string) ([]byte, error) {
+	return one.read(name + ".md")
+}
+
+// prosePage makes a page out of Markdown; that of the error codes has a view of its own.
+func (s *Site) prosePage(one *systemPages, p prosePage) ([]byte, error) {
+	v := s.view(one, p.Name, p.Title)
+	if p.Name == "errors" {
+		v.Codes = codes(&one.Document)
+		return s.execute("errors", v)
+	}
+	source, err := one.markdown(p.Name)
+	if err != nil {
+		return nil, err
+	}
+	if p.Name == "errata" && s.May != nil {
+		source = one.concerning(source)
+	}
+	md := goldmark.New(goldmark.WithExtensions(extension.Table),
+		goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(&links{one}, 0))))
+	var b bytes.Buffer
+	if err := md.Convert(source, &b, parser.WithContext(parser.NewContext(parser.WithIDs(headingIDs{})))); err != nil {
+		return nil, err
+	}
+	text := strings.ReplaceAll(v.Hosted(b.String()), "<pre>", `<pre tabindex="0">`) // for those who scroll by keys
+	v.Body = template.HTML(text)                                                    //nolint:gosec // goldmark writes no raw HTML of the source
+	return s.execute("prose", v)
+}
+
+// concerning leaves the decisions of a page that hold for the whole system or for an
+// interface that is shown.
+func (one *systemPages) concerning(source []byte) []byte {
+	shown := map[string]bool{}
+	note := func(list []Erratum) {
+		for _, e := range list {
+			shown[e.ID] = true
+		}
+	}
+	note(one.Errata)
+	for _, i := range one.Interfaces {
+		note(i.Errata)
+	}
+	head, rest, found := bytes.Cut(source, []byte("\n## "))
+	out := bytes.Clone(head)
+	for found {
+		var section []byte
+		section, rest, found = bytes.Cut(rest, []byte("\n## "))
+		if id, _, _ := bytes.Cut(section, []byte("\n")); shown[string(bytes.TrimSpace(id))] {
+			out = append(append(out, "\n## "...), section...)
+		}
+	}
+	return out
+}
+
+// links leads the links of Markdown pages to the pages of the site. A link to a page
+// that the reader does not have is taken out, with its paragraph where that has no
+// other.
+type links struct{ one *systemPages }
+
+// Transform changes a page.
+func (l *links) Transform(doc *ast.Document, in text.Reader, _ parser.Context) {
+	var drop []*ast.Link
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // nothing here returns an error
+		link, ok := n.(*ast.Link)
+		if !ok || !entering {
+			return ast.WalkContinue, nil
+		}
+		if to := l.target(string(link.Destination)); to != "" {
+			link.Destination = []byte(to)
+		} else {
+			drop = append(drop, link)
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, link := range drop {
+		if parent := link.Parent(); parent != nil {
+			parent.ReplaceChild(parent, link, ast.NewString(link.Text(in.Source()))) //nolint:staticcheck // the text of a link is one line of ours
+		}
+	}
+}
+
+// target is where a link of a Markdown page leads, or "" where the reader has no such
+// page.
+func (l *links) target(to string) string {
+	file, anchor, _ := strings.Cut(to, "#")
+	name, page := strings.CutSuffix(file, ".md")
+	if !page {
+		return to
+	}
+	if name == "README" {
+		return "index.html"
+	}
+	for _, p := range l.one.prose {
+		if p.Name == name && anchor != "" {
+			return p.File() + "#" + anchor
+		} else if p.Name == name {
+			return p.File()
+		}
+	}
+	for _, i := range l.one.Interfaces {
+		if strings.EqualFold(i.Cmd, anchor) && i.Group == name {
+			return i.Cmd + ".html"
+		}
+	}
+	return ""
+}
+
+// headingIDs gives a heading the id of the generated links: its text in lower case.
+type headingIDs struct{}
+
+// Generate returns the id of a heading.
+func (headingIDs) Generate(value []byte, _ ast.NodeKind) []byte {
+	return bytes.ToLower(bytes.TrimSpace(value))
+}
+
+// Put does nothing: equal headings share an id that nothing links to.
+func (headingIDs) Put([]byte) {}

@@ -1,0 +1,270 @@
+package portal_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/portal"
+)
+
+// generated is where the pages of the four systems are.
+const generated = "../../generated"
+
+// sources are the four systems as they are generated.
+func sources() []portal.Source {
+	var out []portal.Source
+	for _, name := range []string{"lianfa", "baas", "custservice", "u8"} {
+		out = append(out, portal.Source{Name: name, Read: func(page string) ([]byte, error) {
+			return os.ReadFile(filepath.Join(generated, name, "docs", page))
+		}})
+	}
+	return out
+}
+
+// site makes a site.
+func site(t *testing.T, from []portal.Source, o portal.Options) *portal.Site {
+	t.Helper()
+	s, err := portal.New(from, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// page returns a page of a site.
+func page(t *testing.T, s *portal.Site, name string) string {
+	t.Helper()
+	text, err := s.Page(name)
+	if err != nil || text == nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return string(text)
+}
+
+var (
+	link     = regexp.MustCompile(`(?:href|src)="([^"]*)"`)
+	id       = regexp.MustCompile(` id="([^"]*)"`)
+	relative = regexp.MustCompile(`^[a-z]+:|^//`)
+)
+
+// TestLinks follows every link of every page: none leaves the site, and each leads to a
+// page and a place that are there.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	s := site(t, sources(), portal.Options{All: true, Send: portal.Own})
+	ids := map[string]map[string]bool{}
+	for _, name := range s.Names() {
+		ids[name] = map[string]bool{"": true}
+		for _, m := range id.FindAllStringSubmatch(page(t, s, name), -1) {
+			ids[name][m[1]] = true
+		}
+	}
+	n := 0
+	for _, name := range s.Names() {
+		if !strings.HasSuffix(name, ".html") {
+			continue
+		}
+		for _, m := range link.FindAllStringSubmatch(page(t, s, name), -1) {
+			n++
+			file, anchor, _ := strings.Cut(m[1], "#")
+			to := name
+			if file != "" {
+				to = path.Join(path.Dir(name), file)
+			}
+			switch {
+			case relative.MatchString(m[1]) || strings.HasPrefix(m[1], "/"):
+				t.Errorf("%s: the link %s leaves the site", name, m[1])
+			case ids[to] == nil:
+				t.Errorf("%s: no page %s", name, to)
+			case !ids[to][anchor]:
+				t.Errorf("%s: %s has no %q", name, to, anchor)
+			}
+		}
+	}
+	if n < 5000 {
+		t.Errorf("only %d links", n)
+	}
+}
+
+// TestNoMarkup shows texts with mark-up as texts.
+func TestNoMarkup(t *testing.T) {
+	t.Parallel()
+	const bad = `<script>alert(1)</script>"'><img src=x onerror=alert(1)> | *a* [b](javascript:c)`
+	doc := portal.Document{
+		Name: "shop", Title: bad, Version: bad, Groups: []portal.Group{{Name: "g", Title: bad}},
+		Errors:  []portal.ErrorGroup{{Title: bad, Errors: []portal.Error{{Code: "1", Text: bad, Rules: []string{"required"}}}}},
+		Changes: []portal.Change{{Version: bad, Text: bad}},
+		Interfaces: []portal.Interface{{
+			Cmd: "one", Title: bad, Group: "g", Kind: "query", Status: "active", Note: bad, Path: "/" + bad,
+			Request: []portal.Field{{
+				Name: bad, Path: bad, Label: bad, Rules: []string{bad}, Follow: []string{bad}, Values: []portal.Value{{Value: bad, Label: bad}},
+			}},
+			Examples: []portal.Example{{Title: bad, Language: "json", Text: bad}},
+		}},
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := site(t, []portal.Source{{Name: "shop", Read: func(page string) ([]byte, error) {
+		switch page {
+		case portal.DataFile:
+			return text, nil
+		case "errata.md":
+			return []byte("# x\n\n<script>alert(1)</script>\n\n[b](javascript:c)\n"), nil
+		case "errors.md":
+			return []byte("# x\n"), nil
+		}
+		return nil, fs.ErrNotExist
+	}}}, portal.Options{})
+	for _, name := range s.Names() {
+		if strings.HasPrefix(name, "assets/") {
+			continue
+		}
+		got := page(t, s, name)
+		for _, part := range []string{"<script>alert", "<img", `href="javascript:`} {
+			if strings.Contains(got, part) {
+				t.Errorf("%s holds %s", name, part)
+			}
+		}
+	}
+}
+
+// TestPartner leaves out what a partner may not call, wherever it was linked.
+func TestPartner(t *testing.T) {
+	t.Parallel()
+	may := func(system, cmd string) bool { return system == "lianfa" && cmd == "cst_info_create" }
+	s := site(t, sources(), portal.Options{May: may, Send: portal.Own})
+	var pages int
+	for _, name := range s.Names() {
+		if strings.HasPrefix(name, "assets/") {
+			continue
+		}
+		pages++
+		text := page(t, s, name)
+		for _, other := range []string{"cst_info_update", "customer_get", "条款落实表"} {
+			if strings.Contains(text, other) {
+				t.Errorf("%s names %s", name, other)
+			}
+		}
+	}
+	if pages != 8 { // index, system, search, one interface, protocol and its script, errors, errata
+		t.Errorf("%d pages: %v", pages, s.Names())
+	}
+}
+
+// TestLarge keeps the page of a thousand interfaces small enough to be read on a phone.
+func TestLarge(t *testing.T) {
+	t.Parallel()
+	doc := portal.Document{Name: "large", Title: "大", Groups: []portal.Group{{Name: "g", Title: "组"}}}
+	for n := range 1000 {
+		doc.Interfaces = append(doc.Interfaces, portal.Interface{
+			Cmd: fmt.Sprintf("interface_%04d", n), Title: "客户资料查询", Group: "g", Kind: "query", Status: "active",
+		})
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := site(t, []portal.Source{{Name: "large", Read: func(page string) ([]byte, error) {
+		if page == portal.DataFile {
+			return text, nil
+		}
+		return nil, fs.ErrNotExist
+	}}}, portal.Options{})
+	for _, name := range []string{"index.html", "large/index.html", "large/interface_0500.html"} {
+		if size := len(page(t, s, name)); size > 200_000 {
+			t.Errorf("%s has %d bytes", name, size)
+		}
+	}
+}
+
+// TestServe finds pages with and without their ending, answers a known ETag with 304
+// and lets a page load nothing from elsewhere.
+func TestServe(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.StripPrefix("/docs", site(t, sources(), portal.Options{})))
+	defer server.Close()
+	get := func(path, etag string) (status int, header http.Header) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if etag != "" {
+			r.Header.Set("If-None-Match", etag)
+		}
+		answer, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode, answer.Header
+	}
+	for path, want := range map[string]int{
+		"/docs/": 200, "/docs/u8/": 200, "/docs/u8": 301, "/docs/u8/customer_get": 200, "/docs/u8/customer_get.html": 200,
+		"/docs/u8/errors.md": 200, "/docs/assets/portal.css": 200, "/docs/u8/nothing": 404, "/docs/u8/testing": 404, "/docs/../go.mod": 404,
+	} {
+		if got, _ := get(path, ""); got != want {
+			t.Errorf("%s: HTTP %d, want %d", path, got, want)
+		}
+	}
+	_, first := get("/docs/u8/", "")
+	if got, _ := get("/docs/u8/", first.Get("ETag")); got != http.StatusNotModified {
+		t.Errorf("a known page: HTTP %d", got)
+	}
+	if policy := first.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+		t.Errorf("policy %s", policy)
+	}
+}
+
+// TestSend lets only the pages that call reach a server, and that one only. Without one
+// no page has a form; where no script can carry the protocol, it says so.
+func TestSend(t *testing.T) {
+	t.Parallel()
+	const calling = "/u8/customer_get"
+	for _, c := range []struct{ send, want string }{
+		{"", ""}, {portal.Own, "connect-src 'self'"}, {"https://api.example.com/prefix", "connect-src https://api.example.com"},
+	} {
+		s := site(t, sources(), portal.Options{Send: c.send})
+		for _, at := range []string{calling, "/u8/errors", "/u8/", "/assets/try.js"} {
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, at, nil))
+			want := portal.Policy
+			if at == calling && c.want != "" {
+				want += "; " + c.want
+			}
+			if got := w.Header().Get("Content-Security-Policy"); got != want {
+				t.Errorf("%q, %s: policy %s", c.send, at, got)
+			}
+			if form := strings.Contains(w.Body.String(), `id="console"`); form != (at == calling && c.send != "") {
+				t.Errorf("%q, %s: a form is %t", c.send, at, form)
+			}
+		}
+		if text, err := s.Page("u8/" + portal.ProtocolFile); err != nil || (text != nil) != (c.send != "") {
+			t.Errorf("%q: %d bytes of the script, %v", c.send, len(text), err)
+		}
+	}
+	from := sources()[3]
+	read := from.Read
+	from.Read = func(page string) ([]byte, error) {
+		if page == portal.ConsoleFile {
+			return []byte(`{"gap": "做不到：<b>"}`), nil
+		}
+		return read(page)
+	}
+	s := site(t, []portal.Source{from}, portal.Options{Send: portal.Own})
+	text := page(t, s, "u8/customer_get.html")
+	if !strings.Contains(text, "做不到：&lt;b&gt;") || strings.Contains(text, `id="console"`) || strings.Contains(text, "try.js") {
+		t.Errorf("a protocol that no script carries: %s", text)
+	}
+}

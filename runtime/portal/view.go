@@ -1,0 +1,218 @@
+package portal
+
+import (
+	"fmt"
+	"strings"
+)
+
+// view is what every page of a system is made of.
+type view struct {
+	Title    string
+	Root     string // from the page to the root of the site
+	Page     string
+	Host     string
+	Sample   string // the address in examples, where the page may put its own in its place
+	System   *Document
+	Pages    []prosePage
+	Chapters []chapter
+	Counts   string
+	Weak     bool
+	Codes    []codeView
+	Body     any
+}
+
+// chapter is a group with its interfaces.
+type chapter struct {
+	Group
+	Interfaces []*Interface
+}
+
+// indexView is what the first page is made of.
+type indexView struct {
+	Title, Root, Sample string
+	System              *Document
+	Systems             []card
+}
+
+// card is a system on the first page.
+type card struct {
+	*Document
+	Counts string
+}
+
+// index is the first page.
+func (s *Site) index() indexView {
+	v := indexView{Title: "接口文档"}
+	for _, one := range s.systems {
+		v.Systems = append(v.Systems, card{&one.Document, counts(&one.Document)})
+	}
+	return v
+}
+
+// counts says how many interfaces there are, by kind.
+func counts(d *Document) string {
+	reports, queries, notifications := 0, 0, 0
+	for _, i := range d.Interfaces {
+		switch i.Kind {
+		case "report":
+			reports++
+		case "query":
+			queries++
+		default:
+			notifications++
+		}
+	}
+	parts := []string{fmt.Sprintf("共 %d 个接口", len(d.Interfaces))}
+	for _, one := range []struct {
+		n    int
+		text string
+	}{{reports, "上报"}, {queries, "查询"}, {notifications, "通知"}} {
+		if one.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", one.text, one.n))
+		}
+	}
+	return strings.Join(parts, "，")
+}
+
+// view is what a page of a system has in common with the others.
+func (s *Site) view(one *systemPages, page, title string) view {
+	v := view{Title: title, Root: "../", Page: page, Host: s.Host, System: &one.Document, Pages: one.prose, Counts: counts(&one.Document)}
+	if s.Host == SampleHost {
+		v.Sample = SampleHost
+	}
+	if page != "index" {
+		v.Title += " · " + one.Title
+	}
+	if text, err := one.markdown("protocol"); err == nil {
+		v.Weak = strings.Contains(string(text), "RC4")
+	}
+	for _, g := range one.Groups {
+		c := chapter{Group: g}
+		for n := range one.Interfaces {
+			if i := &one.Interfaces[n]; i.Group == g.Name {
+				c.Interfaces = append(c.Interfaces, i)
+			}
+		}
+		if len(c.Interfaces) > 0 {
+			v.Chapters = append(v.Chapters, c)
+		}
+	}
+	return v
+}
+
+// manyInterfaces is from how many interfaces on the overview, which lists them all, does
+// not list them at its side as well.
+const manyInterfaces = 300
+
+// Side are the chapters at the side of a page. Of a large system a page has its own.
+func (v view) Side() []chapter {
+	if len(v.System.Interfaces) < manyInterfaces {
+		return v.Chapters
+	}
+	for _, c := range v.Chapters {
+		for _, i := range c.Interfaces {
+			if i.Cmd == v.Page {
+				return []chapter{c}
+			}
+		}
+	}
+	return nil
+}
+
+// row is a field in a flat table, with its depth in the tree.
+type row struct {
+	*Field
+	Anchor string
+	Depth  int
+}
+
+// manyValues is from how many values on an enumeration is folded.
+const manyValues = 9
+
+// Many says that a field has so many values that they are folded.
+func (r row) Many() bool { return len(r.Values) >= manyValues }
+
+// words are the label and the values of a field, for the search.
+func (r row) words() string {
+	text := r.Label
+	for _, v := range r.Values {
+		text += " " + v.Value + " " + v.Label
+	}
+	return strings.TrimSpace(text)
+}
+
+// flat lists fields and those below them, each with an anchor of its own.
+func flat(fields []Field, above string, depth int) []row {
+	var out []row
+	for n := range fields {
+		f := &fields[n]
+		anchor := above + "." + f.Name
+		out = append(out, row{f, anchor, depth})
+		out = append(out, flat(f.Fields, anchor, depth+1)...)
+	}
+	return out
+}
+
+// table is a table of fields.
+type table struct {
+	Rows   []row
+	Placed bool
+}
+
+// interfaceView is what the page of an interface is made of.
+type interfaceView struct {
+	view
+	Interface         *Interface
+	Chapter           string
+	Request, Response table
+	Codes             []Code
+	Try               *tryView
+}
+
+// interfacePage makes the page of an interface.
+func (s *Site) interfacePage(one *systemPages, i *Interface) ([]byte, error) {
+	v := s.interfaceView(one, i)
+	var err error
+	if v.Try, err = s.try(one, i); err != nil {
+		return nil, err
+	}
+	return s.execute("interface", v)
+}
+
+// interfaceView makes the view of an interface. What the reader may not call is not
+// linked.
+func (s *Site) interfaceView(one *systemPages, i *Interface) interfaceView {
+	known := map[string]bool{}
+	for _, other := range one.Interfaces {
+		known[other.Cmd] = true
+	}
+	shown := *i
+	shown.Notify, shown.NotifiedBy = only(i.Notify, known), only(i.NotifiedBy, known)
+	if !known[i.Successor] {
+		shown.Successor = ""
+	}
+	v := interfaceView{
+		view: s.view(one, i.Cmd, i.Title+" "+i.Cmd), Interface: &shown, Codes: i.Codes,
+		Request: table{flat(i.Request, "request", 0), len(i.Request) > 0 && i.Request[0].Place != ""}, Response: table{Rows: flat(i.Response, "response", 0)},
+	}
+	for _, g := range one.Groups {
+		if g.Name == i.Group {
+			v.Chapter = g.Title
+		}
+	}
+	return v
+}
+
+// only keeps the names that are known.
+func only(names []string, known map[string]bool) []string {
+	var out []string
+	for _, name := range names {
+		if known[name] {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// Hosted is a text of an example with the address of the site's server.
+func (v view) Hosted(text string) string { return strings.ReplaceAll(text, SampleHost, v.Host) }

@@ -1,0 +1,263 @@
+// Package again lays a new import over the YAML of a system that people have worked on.
+// What the document says comes from the import; what people have decided stays: errata,
+// follow, answers, storage, conditions in the words of the language, closed lists.
+package again
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/spec/format"
+	"github.com/jiekou-dev/jiekou/spec/scaffold"
+)
+
+// Result is the merged files, with what a person has to look at.
+type Result struct {
+	Files []scaffold.File
+	Notes []string // a line each: + new, - gone, ~ changed, ! in conflict with a decision
+}
+
+// Merge lays the files of an import over those of a system. Paths of both begin with the
+// system's name; only the files that change are in the result.
+func Merge(old map[string][]byte, imported []scaffold.File) (*Result, error) {
+	m := &merger{old: old, places: map[string]string{}}
+	for name := range old {
+		if parts := strings.Split(name, "/"); len(parts) == 3 && parts[1] != "table" && strings.HasSuffix(name, ".yaml") {
+			m.places[parts[2]] = name
+		}
+	}
+	seen := map[string]bool{}
+	for _, f := range imported {
+		base := path.Base(f.Path)
+		inGroup := strings.Count(f.Path, "/") == 2
+		at := m.places[base]
+		switch {
+		case inGroup && at != "":
+			seen[base] = true
+			if err := m.merge(at, f.Text); err != nil {
+				return nil, fmt.Errorf("%s: %w", at, err)
+			}
+		case inGroup:
+			m.note("+ %s: a new interface", f.Path)
+			m.files = append(m.files, f)
+		case base == "origin.yaml", base == "changelog.yaml", m.old[f.Path] == nil:
+			m.files = append(m.files, f)
+		}
+	}
+	for base, name := range m.places {
+		if !seen[base] {
+			m.note("- %s: the document has it no more: make it deprecated, or remove it", name)
+		}
+	}
+	slices.Sort(m.notes)
+	return &Result{m.files, m.notes}, nil
+}
+
+// merger collects a result.
+type merger struct {
+	old    map[string][]byte
+	places map[string]string // files of interfaces by their names
+	files  []scaffold.File
+	notes  []string
+	where  string // the interface, for notes
+}
+
+func (m *merger) note(form string, args ...any) {
+	m.notes = append(m.notes, fmt.Sprintf(form, args...))
+}
+
+// merge lays an imported interface over the one that is there.
+func (m *merger) merge(name string, text []byte) error {
+	before, err := parse(m.old[name])
+	if err != nil {
+		return err
+	}
+	now, err := parse(text)
+	if err != nil {
+		return err
+	}
+	m.where = strings.TrimSuffix(path.Base(name), ".yaml")
+	for _, key := range []string{"title", "code", "method", "path", "doc_path", "errors"} {
+		m.take(before, now, key, key)
+	}
+	for _, side := range []string{"request", "response"} {
+		if v := get(now, side); v != nil {
+			set(before, side, m.fields(get(before, side), v, side))
+		}
+	}
+	out, err := yaml.Marshal(before)
+	if err != nil {
+		return err
+	}
+	if out, err = format.YAML(out); err != nil {
+		return err
+	}
+	m.files = append(m.files, scaffold.File{Path: name, Text: out})
+	return nil
+}
+
+// take takes what the document says of a key.
+func (m *merger) take(before, now *yaml.Node, key, label string) {
+	v, old := get(now, key), get(before, key)
+	switch {
+	case v == nil:
+	case old == nil:
+		set(before, key, v)
+	case text(old) != text(v):
+		m.note("~ %s: %s: %s, was %s", m.where, label, text(v), text(old))
+		set(before, key, v)
+	}
+}
+
+// fields merges the rows of a message, in the order of the document. Rows that the
+// document has no more stay where people have decided something about them.
+func (m *merger) fields(before, now *yaml.Node, at string) *yaml.Node {
+	out := &yaml.Node{Kind: yaml.MappingNode}
+	for i := 0; i+1 < len(now.Content); i += 2 {
+		name, row := now.Content[i], now.Content[i+1]
+		here := at + "/" + name.Value
+		if old := get(before, name.Value); old != nil {
+			m.row(old, row, here)
+			row = old
+		} else {
+			m.note("+ %s: %s", m.where, here)
+		}
+		out.Content = append(out.Content, name, row)
+	}
+	if before == nil {
+		return out
+	}
+	for i := 0; i+1 < len(before.Content); i += 2 {
+		name, row := before.Content[i], before.Content[i+1]
+		here := at + "/" + name.Value
+		switch decided := decisions(row); {
+		case get(now, name.Value) != nil:
+		case get(row, "ours") != nil:
+			out.Content = append(out.Content, name, row)
+		case decided != "":
+			m.note("! %s: %s is not in the document any more, and has %s: it stays", m.where, here, decided)
+			out.Content = append(out.Content, name, row)
+		default:
+			m.note("- %s: %s", m.where, here)
+		}
+	}
+	return out
+}
+
+// owned are the keys of a row that the document says.
+var owned = []string{"type", "length", "doc_type", "doc_length", "label", "enum", "in"}
+
+// conditions are the keys that say when a row is required; a person's are kept.
+var conditions = []string{"required_if", "required_unless", "required_with", "required_without", "required_without_all"}
+
+// decisions names the first key of a row that an import does not write.
+func decisions(row *yaml.Node) string {
+	imported := append([]string{"required", "condition", "unchecked", "open", "fields", "of"}, owned...)
+	for i := 0; i+1 < len(row.Content); i += 2 {
+		if key := row.Content[i].Value; !slices.Contains(imported, key) {
+			return key
+		}
+	}
+	return ""
+}
+
+// row lays a row of the document over the one that is there.
+func (m *merger) row(before, now *yaml.Node, at string) {
+	listed := get(before, "enum") != nil
+	for _, key := range owned {
+		if v := get(now, key); v == nil && (key == "doc_type" || key == "doc_length" || key == "length") && get(before, key) != nil {
+			m.note("~ %s: %s: %s is gone, was %s", m.where, at, key, text(get(before, key)))
+			unset(before, key)
+			continue
+		}
+		if key == "enum" && get(before, key) != nil && get(before, key).Kind == yaml.ScalarNode {
+			continue // it has the name of a shared list
+		}
+		m.take(before, now, key, at+": "+key)
+	}
+	if !listed && get(now, "open") != nil {
+		set(before, "open", get(now, "open"))
+	}
+	settled := slices.ContainsFunc(conditions, func(key string) bool { return get(before, key) != nil })
+	if old, v := get(before, "required"), get(now, "required"); text(old) != text(v) && (!settled || text(v) != "conditional") {
+		m.note("~ %s: %s: required: %s, was %s", m.where, at, orNo(v), orNo(old))
+		for _, key := range append([]string{"required", "condition", "unchecked"}, conditions...) {
+			unset(before, key)
+			if get(now, key) != nil {
+				set(before, key, get(now, key))
+			}
+		}
+	}
+	if v := get(now, "fields"); v != nil {
+		set(before, "fields", m.fields(get(before, "fields"), v, at))
+	}
+}
+
+func orNo(n *yaml.Node) string {
+	if n == nil {
+		return "false"
+	}
+	return text(n)
+}
+
+func parse(src []byte) (*yaml.Node, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(src, &root); err != nil {
+		return nil, err
+	}
+	if len(root.Content) == 0 {
+		return &yaml.Node{Kind: yaml.MappingNode}, nil
+	}
+	return root.Content[0], nil
+}
+
+// get is a member of a mapping; nil where there is none.
+func get(n *yaml.Node, key string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func set(n *yaml.Node, key string, v *yaml.Node) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			n.Content[i+1] = v
+			return
+		}
+	}
+	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, v)
+}
+
+func unset(n *yaml.Node, key string) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			n.Content = slices.Delete(n.Content, i, i+2)
+			return
+		}
+	}
+}
+
+// text is a node on one line, for comparing and for people.
+func text(n *yaml.Node) string {
+	switch {
+	case n == nil:
+		return ""
+	case n.Kind == yaml.ScalarNode:
+		return n.Value
+	}
+	var parts []string
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		parts = append(parts, n.Content[i].Value+": "+text(n.Content[i+1]))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}

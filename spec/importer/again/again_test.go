@@ -1,0 +1,76 @@
+package again_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/again"
+	"github.com/jiekou-dev/jiekou/spec/scaffold"
+)
+
+const worked = `# yaml-language-server: $schema=../../language.schema.json
+interface: add
+title: 下单
+kind: report
+path: /order/add
+request:
+  no:    {type: String, length: 20, required: true, label: 单号, pii: true}
+  kind:  {type: int, required: conditional, condition: 新单必填, required_if: {no: "1"}, label: 种类, enum: {1: 新, 2: 旧}}
+  gone:  {type: String, label: 没有了}
+  kept:  {type: String, label: 没有了, follow: {length: 3, erratum: x}}
+response: {}
+answer: {insert: orders}
+`
+
+const imported = `# yaml-language-server: $schema=../../language.schema.json
+interface: add
+title: 新增订单
+section: "1"
+kind: report
+status: unimplemented
+path: /order/add
+request:
+  no:   {type: String, length: 32, required: true, label: 单号}
+  kind: {type: int, required: conditional, condition: 新单必填, unchecked: 导入时未确定条件, label: 种类, enum: {1: 新, 2: 旧, 3: 补}, open: true}
+  more: {type: long, label: 新的一行}
+response: {}
+`
+
+// TestMerge: the document's words come, people's decisions stay, and each change is said.
+func TestMerge(t *testing.T) {
+	t.Parallel()
+	r, err := again.Merge(
+		map[string][]byte{"shop/order/add.yaml": []byte(worked), "shop/order/old.yaml": []byte("interface: old\n"), "shop/system.yaml": []byte("system: shop\n")},
+		[]scaffold.File{{Path: "shop/system.yaml", Text: []byte("x")}, {Path: "shop/api/add.yaml", Text: []byte(imported)}, {Path: "shop/api/new.yaml", Text: []byte("interface: new\n")}},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Join([]string{
+		"! add: request/kept is not in the document any more, and has follow: it stays",
+		"+ add: request/more",
+		"+ shop/api/new.yaml: a new interface",
+		"- add: request/gone",
+		"- shop/order/old.yaml: the document has it no more: make it deprecated, or remove it",
+		"~ add: request/kind: enum: {1: 新, 2: 旧, 3: 补}, was {1: 新, 2: 旧}",
+		"~ add: request/no: length: 32, was 20",
+		"~ add: title: 新增订单, was 下单",
+	}, "\n")
+	if diff := cmp.Diff(want, strings.Join(r.Notes, "\n")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(r.Files) != 2 || r.Files[0].Path != "shop/order/add.yaml" {
+		t.Fatalf("%v", r.Files)
+	}
+	for _, line := range []string{"length: 32, required: true, label: 单号, pii: true", `required_if: {no: "1"}`, "enum: {1: 新, 2: 旧, 3: 补}}", "follow: {length: 3", "insert: orders", "more: {type: long"} {
+		if !strings.Contains(string(r.Files[0].Text), line) {
+			t.Errorf("no %s in\n%s", line, r.Files[0].Text)
+		}
+	}
+	again, err := again.Merge(map[string][]byte{"shop/order/add.yaml": r.Files[0].Text}, []scaffold.File{{Path: "shop/api/add.yaml", Text: []byte(imported)}})
+	if err != nil || len(again.Notes) != 1 || string(again.Files[0].Text) != string(r.Files[0].Text) {
+		t.Errorf("the second time: %v %v %s", again.Notes, err, cmp.Diff(string(r.Files[0].Text), string(again.Files[0].Text)))
+	}
+}

@@ -1,0 +1,137 @@
+package document
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// readText reads plain text: paragraphs, code between fences, and lines whose cells tabs
+// or columns divide.
+func readText(data []byte) ([]*Block, error) {
+	text, err := textOf(data)
+	if err != nil {
+		return nil, err
+	}
+	l := &lines{text: ungutter(strings.Split(text, "\n"))}
+	for at := 0; at < len(l.text); at++ {
+		switch end := l.run(at); {
+		case mdFence.MatchString(l.text[at]):
+			at = l.fence(at)
+		case end > at:
+			l.rows(at, end)
+			at = end - 1
+		default:
+			l.say(at, l.text[at])
+		}
+	}
+	l.flush()
+	for _, b := range l.out {
+		if b.Table == nil && !b.Code && utf8.RuneCountInString(b.Text) < 60 {
+			b.Level = chapterLevel(b.Text)
+		}
+	}
+	return l.out, nil
+}
+
+// numbered is a line that begins with the number of a chapter.
+var numbered = regexp.MustCompile(`^(?:(\d{1,2}(?:\.\d{1,2}){1,4})[.、\s]*[^\d\s.、][^\n]*|(\d{1,2})[.、 ]\s*[^\d\s][^\n]*)$`)
+
+// chapterLevel is the level of a line that begins with a number; 0: it has none.
+func chapterLevel(line string) int {
+	m := numbered.FindStringSubmatch(line)
+	if m == nil || strings.HasSuffix(line, "；") || strings.HasSuffix(line, "。") {
+		return 0
+	}
+	return strings.Count(m[1], ".") + 1
+}
+
+// run is the end of the table that begins at a line; the line itself where none does.
+// Tabs divide two cells or more, blanks three or more.
+func (l *lines) run(at int) int {
+	tabs := func(i int) bool {
+		return i < len(l.text) && strings.Contains(strings.TrimRight(l.text[i], " \t"), "\t")
+	}
+	end := at
+	for tabs(end) || end > at && strings.TrimSpace(l.text[min(end, len(l.text)-1)]) == "" && end+1 < len(l.text) && strings.HasPrefix(l.text[end+1], "\t") && tabs(end+1) {
+		end++
+	}
+	if end-at >= 2 && strings.TrimSpace(l.text[at]) != "" && !strings.HasPrefix(l.text[at], "\t") {
+		return end
+	}
+	for end = at; end < len(l.text) && len(gap.Split(strings.TrimSpace(l.text[end]), -1)) > 2; {
+		end++
+	}
+	if end-at < 2 {
+		return at
+	}
+	return end
+}
+
+// rows reads the lines of a table. A line that begins with a tab and has fewer cells
+// goes on the row above: its last cell is of the last column.
+func (l *lines) rows(at, end int) {
+	l.flush()
+	g := newGrid()
+	columns := len(gap.Split(strings.TrimSpace(l.text[at]), -1))
+	for n, line := range l.text[at:end] {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		cells := strings.Split(strings.TrimRight(line, " \t"), "\t")
+		if strings.HasPrefix(line, "\t") && n > 0 && len(cells) < columns {
+			cells = append(cells[:len(cells)-1], append(make([]string, columns-len(cells)), cells[len(cells)-1])...)
+			g.glue(cells)
+			continue
+		}
+		g.row()
+		if !strings.Contains(line, "\t") {
+			cells = divided(strings.TrimLeft(line, " \t"), columns)
+		}
+		for len(cells) < columns {
+			cells = append(cells, "")
+		}
+		for _, cell := range cells {
+			g.cell(&Cell{Text: strings.TrimSpace(cell)}, 1, 1)
+		}
+	}
+	l.add(&Block{Table: g.table()}, at)
+}
+
+// glue adds the rest of a line that was broken to the cells of the last row.
+func (g *grid) glue(texts []string) {
+	last := g.rows[len(g.rows)-1]
+	for i, text := range texts {
+		if i < len(last) {
+			last[i].Text += strings.TrimSpace(text)
+		}
+	}
+}
+
+var gutter = regexp.MustCompile(`^\s*(\d{1,5})(?:\t|\s*[|│:]\s?|  )(.*)$`)
+
+// ungutter takes the numbers out that an editor puts before lines.
+func ungutter(text []string) []string {
+	out := make([]string, len(text))
+	next, have := 0, 0
+	for i, line := range text {
+		m := gutter.FindStringSubmatch(line)
+		if m == nil {
+			if strings.TrimSpace(line) != "" && strings.Trim(line, " 0123456789") != "" {
+				return text
+			}
+			next++
+			continue
+		}
+		n, _ := strconv.Atoi(m[1])
+		if have > 0 && n != next {
+			return text
+		}
+		have, next, out[i] = have+1, n+1, m[2]
+	}
+	if have < 3 {
+		return text
+	}
+	return out
+}

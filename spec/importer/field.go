@@ -1,0 +1,453 @@
+package importer
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/read"
+)
+
+// level is a row that others may be below.
+type level struct {
+	depth int
+	path  []string
+}
+
+// rows reads the fields of a part.
+type rows struct {
+	*part
+	out     []*Field
+	stack   []level
+	columns []string // of a tree with a column for each level: the names of the row before
+	many    map[string]bool
+}
+
+// read says of which paths a cell said that they are lists.
+func (r *rows) lists() []*Field {
+	out := containers(r.out)
+	for _, f := range out {
+		if f.Parent {
+			f.List = f.List || r.many[f.Key()]
+			f.Type = map[bool]string{true: "array", false: "object"}[f.List]
+		}
+	}
+	return out
+}
+
+// fields reads the rows of a part.
+func (p *part) fields() []*Field {
+	r := &rows{part: p, columns: make([]string, len(p.roles)), many: map[string]bool{}}
+	for row := p.from; row < p.to; row++ {
+		r.row(row)
+	}
+	return r.lists()
+}
+
+// row reads one row: a field, a row that goes on, or the head again.
+func (r *rows) row(row int) {
+	if r.repeats(row) {
+		for _, c := range distinct(r.Table.Table, row) {
+			r.use(c, Use{Fate: Read, As: "head"})
+		}
+		return
+	}
+	f := r.field(row)
+	if f == nil {
+		r.goesOn(row)
+		return
+	}
+	f.Place = fmt.Sprintf("%s row %d", r.Place, row+1)
+	r.out = append(r.out, f)
+	for _, c := range distinct(r.Table.Table, row) {
+		for _, inner := range c.Tables {
+			r.inner(inner, f)
+		}
+	}
+}
+
+// inner reads a table inside of a cell: the members of the row's field.
+func (r *rows) inner(t *document.Table, f *Field) {
+	table := &Table{Table: t, Place: f.Place, Uses: r.Uses}
+	p := newPart(table, 0, r.words)
+	p.to = len(t.Rows)
+	p.settle()
+	if !p.isFields() {
+		return
+	}
+	for _, c := range distinct(t, 0) {
+		p.use(c, Use{Fate: Read, As: "head"})
+	}
+	for _, m := range p.fields() {
+		m.Path = append(slices.Clone(f.Path), m.Path...)
+		r.out = append(r.out, m)
+	}
+}
+
+// goesOn adds the description of a row without a name to the row before it.
+func (r *rows) goesOn(row int) {
+	cells := distinct(r.Table.Table, row)
+	if name, _ := r.text(row, wording.Name); strings.TrimSpace(name) != "" || len(r.out) == 0 {
+		for _, c := range cells {
+			r.use(c, Use{Fate: Left, As: "the row has no name of a field"})
+		}
+		return
+	}
+	last := r.out[len(r.out)-1]
+	more, used := r.text(row, wording.Label)
+	for _, c := range cells {
+		if slices.Contains(used, c) {
+			r.use(c, Use{Fate: Carried, As: "label", Field: last})
+		} else if len(r.Uses[c]) == 0 {
+			r.use(c, Use{Fate: Left, As: "the row has no name of a field"})
+		}
+	}
+	if more != "" && !strings.Contains(last.Note, more) {
+		last.Note = strings.TrimSpace(last.Note + "\n" + more)
+	}
+}
+
+// field reads one row; nil where it has no name.
+func (r *rows) field(row int) *Field {
+	f := &Field{}
+	rest := r.names(row, f)
+	if len(f.Path) == 0 {
+		return r.body(row)
+	}
+	r.typed(row, f)
+	mark, cells := r.text(row, wording.Required)
+	r.carry(cells, "required", f)
+	f.Mark = oneLine(mark)
+	f.Required = r.words.Mark(mark, r.optional)
+	r.told(row, f, rest)
+	f.side = r.part.side
+	if text, cells := r.text(row, wording.Side); text != "" {
+		r.read(cells, "direction")
+		f.side = sideOf(text, r.words)
+	}
+	if text, cells := r.text(row, wording.Place); text != "" {
+		r.carry(cells, "place", f)
+		f.In = wording.PlaceOf(text)
+	}
+	for i, role := range r.roles {
+		if role == wording.Other || role == wording.Depth {
+			r.read([]*document.Cell{r.At(row, i)}, "number or mark that is nothing of a field")
+		}
+	}
+	return f
+}
+
+// body reads a row without a name that has a type: the body itself.
+func (r *rows) body(row int) *Field {
+	kind, cells := r.text(row, wording.Type)
+	name, _ := r.text(row, wording.Name)
+	if kind == "" || strings.TrimSpace(name) != "" || !typeName.MatchString(strings.Trim(oneLine(kind), "[]<>")) && wording.PlaceOf(first(r.text(row, wording.Place))) != "body" {
+		return nil
+	}
+	f := &Field{Path: []string{""}, Type: oneLine(kind), Required: wording.Unstated, In: "body", List: wording.IsList(kind), side: r.part.side}
+	r.carry(cells, "type", f)
+	for _, c := range distinct(r.Table.Table, row) {
+		if !slices.Contains(cells, c) {
+			r.use(c, Use{Fate: Read, As: "of the whole body"})
+		}
+	}
+	return f
+}
+
+func first(text string, _ []*document.Cell) string { return text }
+
+func (r *rows) carry(cells []*document.Cell, as string, f *Field) {
+	for _, c := range cells {
+		r.use(c, Use{Fate: Carried, As: as, Field: f})
+	}
+}
+
+func (r *rows) read(cells []*document.Cell, as string) {
+	for _, c := range cells {
+		r.use(c, Use{Fate: Read, As: as})
+	}
+}
+
+// sideOf reads a column of directions: 输入, O, response.
+func sideOf(text string, words *wording.Words) string {
+	switch wording.Fold(text) {
+	case "i", "in", "req", "入", "上行":
+		return "request"
+	case "o", "out", "resp", "rsp", "res", "出", "下行":
+		return "response"
+	}
+	return words.Side(text)
+}
+
+// names reads the name of a row into the path of a field, and returns what else its
+// cell has.
+func (r *rows) names(row int, f *Field) (rest string) {
+	level, depth := -1, 0
+	var last *document.Cell
+	var name string
+	for i, role := range r.roles {
+		c := r.At(row, i)
+		if role != wording.Name || c == nil || c == last || strings.TrimSpace(c.Text) == "" {
+			continue
+		}
+		last = c
+		one, ahead, more := nameOf(c.Text)
+		if one == "" {
+			continue
+		}
+		if c.Row == row || r.columns[i] != one {
+			for n := i; n < len(r.columns); n++ {
+				r.columns[n] = ""
+			}
+		}
+		r.columns[i] = one
+		level, name, rest, depth = i, one, more, depthOf(ahead, c.Indent)
+		if strings.HasSuffix(one, "]") || len(more) < 24 && arrayMark.MatchString(more) {
+			r.many[strings.Join(r.above(row, i), "\x00")] = true
+		}
+		r.carry([]*document.Cell{c}, "name", f)
+	}
+	if level < 0 {
+		return ""
+	}
+	path, many := splitPath(name)
+	if f.List = many || arrayMark.MatchString(rest) && len(rest) < 16; f.List && len(rest) < 16 {
+		rest = arrayMark.ReplaceAllString(rest, "")
+	}
+	f.Path = path
+	r.place(row, f, level, depth)
+	return strings.Trim(rest, " ()[]【】")
+}
+
+// place puts a row below the row that it belongs to: by a column for the parent, by
+// columns for each level, by a number, or by its indent.
+func (r *rows) place(row int, f *Field, col, depth int) {
+	if parent, cells := r.text(row, wording.Parent); r.column(wording.Parent) >= 0 {
+		r.carry(cells, "parent", f)
+		f.Path = append(r.parentOf(parent), f.Path...)
+		return
+	}
+	if path := r.above(row, col); r.count(wording.Name) > 1 && len(path) > len(f.Path) {
+		f.Path = path
+		return
+	}
+	if text, _ := r.text(row, wording.Depth); text != "" {
+		if n, err := strconv.Atoi(strings.Trim(oneLine(text), "L级层")); err == nil {
+			depth = n * 1000
+		}
+	}
+	for len(r.stack) > 0 && (r.stack[len(r.stack)-1].depth >= depth || r.flat(depth)) {
+		r.stack = r.stack[:len(r.stack)-1]
+	}
+	if len(r.stack) > 0 {
+		up := r.stack[len(r.stack)-1].path
+		if len(f.Path) <= len(up) || !slices.Equal(f.Path[:len(up)], up) {
+			f.Path = append(slices.Clone(up), f.Path...)
+		}
+	}
+	r.stack = append(r.stack, level{depth, f.Path})
+}
+
+// flat says that nothing but an indent puts a row below the one before it, which is of a
+// type without members: then it is not below it.
+func (r *rows) flat(depth int) bool {
+	if depth >= 1000 || len(r.out) == 0 {
+		return false
+	}
+	up := r.out[len(r.out)-1]
+	t, ok := read.Type(up.Type)
+	return slices.Equal(up.Path, r.stack[len(r.stack)-1].path) && up.Type != "" && ok && !t.IsNested()
+}
+
+// above is the path to a column of names, by the columns before it.
+func (r *rows) above(row, col int) []string {
+	var path []string
+	for i := 0; i <= col; i++ {
+		if r.columns[i] != "" && r.roles[i] == wording.Name && (i == col || r.At(row, i) != r.At(row, col)) {
+			part, _ := splitPath(r.columns[i])
+			path = append(path, part...)
+		}
+	}
+	return path
+}
+
+// parentOf is the path of the field that a cell for the parent names.
+func (r *rows) parentOf(text string) []string {
+	name, _, _ := nameOf(text)
+	if name == "" || slices.Contains([]string{"root", "null", "none", "ROOT", "Root"}, name) {
+		return nil
+	}
+	path, _ := splitPath(name)
+	for i := len(r.out) - 1; i >= 0; i-- {
+		if n := r.out[i].Path; strings.EqualFold(n[len(n)-1], path[len(path)-1]) {
+			return slices.Clone(n)
+		}
+	}
+	return path
+}
+
+// typed reads type and length, from two cells or from one.
+func (r *rows) typed(row int, f *Field) {
+	kind, cells := r.text(row, wording.Type)
+	r.carry(cells, "type", f)
+	length, cells := r.text(row, wording.Length)
+	r.carry(cells, "length", f)
+	f.Type, f.Length = oneLine(kind), oneLine(length)
+	if f.Length == "" && f.Type != "" {
+		f.Type, f.Length = wording.TypeAndLength(f.Type)
+	}
+	f.List = f.List || wording.IsList(f.Type)
+}
+
+var besideMark = regexp.MustCompile(`(?i)^\W*(required|optional|mandatory|必填|可选|选填|必选|非必填)\W*$`)
+
+// told reads the description and what it says where the table has no columns for it.
+func (r *rows) told(row int, f *Field, rest string) {
+	texts := map[wording.Role]string{}
+	for _, role := range []wording.Role{wording.Label, wording.Title, wording.Enum, wording.Default, wording.Example, wording.Format} {
+		text, cells := r.text(row, role)
+		if role == wording.Label {
+			text, cells = r.beside(row, f, text, cells)
+		}
+		texts[role] = text
+		r.carry(cells, string(role), f)
+	}
+	f.Default, f.Example, f.Format = oneLine(texts[wording.Default]), oneLine(texts[wording.Example]), oneLine(texts[wording.Format])
+	if m := besideMark.FindStringSubmatch(rest); m != nil {
+		if f.Required == wording.Unstated {
+			f.Required = r.words.Mark(m[1], false)
+		}
+		rest = ""
+	}
+	f.describe(texts, rest, r.words, !r.has(wording.Type), !r.has(wording.Length), !r.has(wording.Required))
+}
+
+// beside takes remarks out of the description that are merged over several rows: they
+// speak of all of them.
+func (r *rows) beside(row int, f *Field, text string, cells []*document.Cell) (string, []*document.Cell) {
+	at := slices.IndexFunc(cells, func(c *document.Cell) bool {
+		return row+1 < r.to && r.inRow(row+1, c) || row > r.from && r.inRow(row-1, c)
+	})
+	if len(cells) < 2 || at < 0 {
+		return text, cells
+	}
+	f.Beside = strings.TrimSpace(cells[at].Text)
+	r.carry(cells[at:at+1], "remark", f)
+	cells = slices.Delete(slices.Clone(cells), at, at+1)
+	var parts []string
+	for _, c := range cells {
+		parts = append(parts, strings.TrimSpace(c.Text))
+	}
+	return strings.Join(parts, "\n"), cells
+}
+
+func (r *rows) inRow(row int, c *document.Cell) bool { return slices.Contains(r.Rows[row], c) }
+
+// describe fills a field with what its description says.
+func (f *Field) describe(texts map[wording.Role]string, rest string, words *wording.Words, untyped, unsized, unmarked bool) {
+	title, label := strings.TrimSpace(texts[wording.Title]), strings.TrimSpace(texts[wording.Label])
+	f.Note = strings.TrimSpace(norm.NFC.String(join(title, label)))
+	s := wording.Describe(label)
+	if untyped && f.Type == "" {
+		f.Type = s.Type
+		f.List = f.List || wording.IsList(s.Type)
+	}
+	if unsized && f.Length == "" {
+		f.Length = s.Length
+	}
+	f.marks(label+"\n"+rest, words, unmarked)
+	f.values(texts, rest, s.List)
+	if f.Default == "" && s.Default != "null" {
+		f.Default = s.Default
+	}
+	if f.Format == "" {
+		f.Format = s.Format
+	}
+	f.Label = s.Label
+	if title != "" {
+		f.Label = wording.FirstWords(title)
+	}
+	if f.Note == "" && rest != "" {
+		f.Note, f.Label = rest, wording.FirstWords(rest)
+	} else if rest != "" && !strings.Contains(f.Note, rest) {
+		f.Note += "\n" + rest
+	}
+}
+
+// marks reads what a description says of required.
+func (f *Field) marks(text string, words *wording.Words, unmarked bool) {
+	if unmarked && f.Required == wording.Unstated {
+		f.Required = words.MarkIn(text)
+	}
+	if wording.Depends(text) || f.Beside != "" && wording.Depends(f.Beside) {
+		f.Required = wording.Conditional
+	}
+}
+
+// values reads the values of a field: of its own column, of the description, of the cell
+// for required, of the name's cell, or of the example.
+func (f *Field) values(texts map[wording.Role]string, rest string, said *wording.List) {
+	lists := []*wording.List{wording.ColumnOf(texts[wording.Enum]), said, wording.EnumOf(rest)}
+	if strings.ContainsAny(f.Mark, `"“'`) {
+		lists = append(lists, wording.EnumOf(f.Mark))
+	}
+	if strings.HasPrefix(wording.Fold(f.Type), "枚举") || wording.Fold(f.Type) == "enum" {
+		lists = append(lists, wording.One(join(texts[wording.Label], f.Mark)))
+	}
+	if len([]rune(texts[wording.Example])) > 3 && strings.ContainsAny(texts[wording.Example], ":：-=、") {
+		lists = append(lists, wording.EnumOf(texts[wording.Example]))
+	}
+	for _, l := range lists {
+		if l != nil {
+			f.Enum = l.Values
+			f.Default = firstOf(f.Default, l.Default)
+			return
+		}
+	}
+}
+
+func join(texts ...string) string {
+	var out []string
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if strings.TrimSpace(t) != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// containers adds the parents that cells and paths name and that have no row of their
+// own.
+func containers(fields []*Field) []*Field {
+	known := map[string]bool{}
+	for _, f := range fields {
+		known[f.Key()] = true
+	}
+	var out []*Field
+	for _, f := range fields {
+		for n := 1; n < len(f.Path); n++ {
+			key := strings.Join(f.Path[:n], "\x00")
+			if !known[key] {
+				known[key] = true
+				out = append(out, &Field{Path: slices.Clone(f.Path[:n]), Required: wording.Unstated, Place: f.Place, Parent: true, side: f.side})
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}

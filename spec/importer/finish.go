@@ -1,0 +1,363 @@
+package importer
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+)
+
+// finish puts types in their places, names what has no name, and says what is left to
+// decide.
+func (d *drafter) finish() {
+	d.drop()
+	d.orphans()
+	used := map[string]int{}
+	for _, i := range d.draft.Interfaces {
+		i.Request, i.Response = d.whole(i.Request), d.whole(i.Response)
+		if i.Method == "" {
+			i.Method = d.method
+		}
+		i.name(used)
+	}
+	for _, i := range d.draft.Interfaces {
+		d.repeated(i)
+		spoken(i.Request)
+		spoken(i.Response)
+	}
+	d.refer()
+	d.judge()
+	d.unused()
+	d.decide()
+}
+
+// drop takes interfaces out that are none: a URL in prose, with nothing behind it.
+func (d *drafter) drop() {
+	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *Interface) bool {
+		empty := len(i.Request)+len(i.Response) == 0
+		return empty && (i.URL == "" && i.Cmd == "" || i.weak)
+	})
+}
+
+// whole puts the members of types below the fields that are of them, and adds parents
+// that have no row.
+func (d *drafter) whole(list []*Field) []*Field {
+	out := containers(d.expand(list, nil))
+	for _, f := range out {
+		if f.Parent && f.Type == "" {
+			f.Type = map[bool]string{true: "array", false: "object"}[f.List]
+		}
+	}
+	return out
+}
+
+// expand puts the members of types below the fields that are of them.
+func (d *drafter) expand(list []*Field, inside []string) []*Field {
+	var out []*Field
+	has := map[string]bool{}
+	for _, f := range list {
+		if len(f.Path) > 1 {
+			has[strings.Join(f.Path[:len(f.Path)-1], "\x00")] = true
+		}
+	}
+	for _, f := range list {
+		s := d.structOf(f.Type)
+		body := len(f.Path) == 1 && (f.Path[0] == "" || f.In == "body" && s != nil && len(inside) == 0 && d.soleBody(list))
+		if !body {
+			out = append(out, f)
+		}
+		if s == nil || len(inside) > 8 || slices.Contains(inside, s.name) || has[f.Key()] && !body {
+			continue
+		}
+		s.used = true
+		for _, m := range d.expand(s.fields, append(inside, s.name)) {
+			one := *m
+			if !body {
+				one.Path = append(slices.Clone(f.Path), m.Path...)
+			}
+			out = append(out, &one)
+		}
+	}
+	return out
+}
+
+// soleBody says whether one field only is in the body: then it is the body.
+func (d *drafter) soleBody(list []*Field) bool {
+	n := 0
+	for _, f := range list {
+		if f.In == "body" && len(f.Path) == 1 {
+			n++
+		}
+	}
+	return n == 1
+}
+
+var typeWord = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]+`)
+
+// structOf is the type that a cell names: CaVO, List<CaVO>, CaVO对象, CaVO[].
+func (d *drafter) structOf(kind string) *structure {
+	for _, word := range typeWord.FindAllString(kind, -1) {
+		if s := d.structs[word]; s != nil {
+			return s
+		}
+	}
+	for _, word := range typeWord.FindAllString(kind, -1) {
+		if knownType(word) || len(word) < 6 {
+			continue
+		}
+		for name, s := range d.structs {
+			if near(name, word) {
+				d.find(Finding{Kind: "misspelt", Text: fmt.Sprintf("type %s is called %s where its members stand", word, name), Places: []string{s.place}})
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// find adds a finding once.
+func (d *drafter) find(f Finding) {
+	if !slices.ContainsFunc(d.draft.Findings, func(o Finding) bool { return o.Text == f.Text && o.Interface == f.Interface }) {
+		d.draft.Findings = append(d.draft.Findings, f)
+	}
+}
+
+// near says whether two names differ by a letter or by two that are swapped.
+func near(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch {
+	case len(a) != len(b):
+		return a[i:] == b[i+1:]
+	case i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i]:
+		return a[i+2:] == b[i+2:]
+	}
+	return a[i+1:] == b[i+1:]
+}
+
+// orphans gives the members of types that no field names to the side of the interface
+// that they are in, where it has nothing else: the whole body is of the type.
+func (d *drafter) orphans() {
+	for _, i := range d.draft.Interfaces {
+		d.mark(i.Request)
+		d.mark(i.Response)
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, s := range d.structs {
+			if s.used {
+				changed = d.mark(s.fields) || changed
+			}
+		}
+	}
+	for _, s := range d.sorted() {
+		if s.used || s.in == nil || d.below(s) || !slices.Contains(d.draft.Interfaces, s.in) {
+			continue
+		}
+		to := &s.in.Request
+		if s.side == "response" || s.side == "" && len(s.in.Request) > 0 {
+			to = &s.in.Response
+		}
+		if len(*to) == 0 {
+			s.used = true
+			*to = append(*to, s.fields...)
+			d.mark(s.fields)
+		}
+	}
+}
+
+// sorted lists the types in the order of their places.
+func (d *drafter) sorted() []*structure {
+	var out []*structure
+	for _, s := range d.structs {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b *structure) int { return a.order - b.order })
+	return out
+}
+
+// below says whether a type that nothing uses so far names another one.
+func (d *drafter) below(s *structure) bool {
+	return slices.ContainsFunc(d.sorted(), func(o *structure) bool {
+		return o != s && !o.used && slices.ContainsFunc(o.fields, func(f *Field) bool { return namesType(f.Type, s.name) })
+	})
+}
+
+// mark marks the types that fields name as used, and says whether one was new.
+func (d *drafter) mark(fields []*Field) bool {
+	any := false
+	for _, f := range fields {
+		if s := d.structOf(f.Type); s != nil && !s.used {
+			s.used, any = true, true
+		}
+	}
+	return any
+}
+
+var speaks = regexp.MustCompile(`(?:如果|当|若|值为|等于|为|时)[^。;；]*?([A-Za-z_]\w+(?:\s*[&、,，和及与/]\s*[A-Za-z_]\w+)*)\s*(?:字段|参数)?\s*(可为空|可空|可不填|可以为空|必填|必传|必须|不能为空|不可为空|非必填)`)
+
+// repeated finds rows of one name: the first is taken.
+func (d *drafter) repeated(i *Interface) {
+	for _, fields := range [][]*Field{i.Request, i.Response} {
+		at := map[string]*Field{}
+		for _, f := range fields {
+			if old := at[f.alike()]; old != nil && f.Path[0] != "" {
+				d.find(Finding{Kind: "twice", Interface: i.Cmd, Text: fmt.Sprintf("%s is there as %s too; the first row is taken", f.Name(), strings.Join(old.Path, ".")), Places: []string{old.Place, f.Place}})
+				f.dropped = true
+				continue
+			}
+			at[f.alike()] = f
+		}
+	}
+}
+
+// spoken makes fields conditional of which the description of another one says when
+// they are required.
+func spoken(fields []*Field) {
+	byName := map[string]*Field{}
+	for _, f := range fields {
+		byName[f.Name()] = f
+	}
+	for _, f := range fields {
+		note := oneLine(f.Note)
+		names := ""
+		for _, m := range speaks.FindAllStringSubmatch(note, -1) {
+			names += m[1] + " "
+		}
+		for _, name := range typeWord.FindAllString(names, -1) {
+			if o := byName[name]; o != nil && o != f && slices.Equal(o.Path[:len(o.Path)-1], f.Path[:len(f.Path)-1]) {
+				o.Required = wording.Conditional
+				o.Beside = join(o.Beside, f.Name()+"："+note)
+			}
+		}
+	}
+}
+
+// unused says which types and lists no field names, and which types have no members.
+func (d *drafter) unused() {
+	for _, l := range d.draft.Lists {
+		if !l.Used {
+			d.leaveAt(l.Place, "no field names this list of values")
+		}
+	}
+	for _, s := range d.sorted() {
+		if s.used {
+			continue
+		}
+		d.find(Finding{Kind: "unused", Text: fmt.Sprintf("no field is of the type %s", s.name), Places: []string{s.place}})
+		d.leaveAt(s.place, "no field is of the type "+s.name)
+	}
+}
+
+// leaveAt says of the table of a place that it was left, and why.
+func (d *drafter) leaveAt(place, why string) {
+	for _, t := range d.draft.Tables {
+		if t.Place == place {
+			t.leave(why)
+		}
+	}
+}
+
+// leave says that what was carried of a table is not in the YAML, and why.
+func (t *Table) leave(why string) {
+	for _, uses := range t.Uses {
+		for n := range uses {
+			if uses[n].Fate == Carried {
+				uses[n] = Use{Fate: Left, As: why}
+			}
+		}
+	}
+}
+
+// name makes a cmd of the path, or of the place among others.
+func (i *Interface) name(used map[string]int) {
+	cmd := word(i.Cmd)
+	if cmd == "" {
+		bare, _, _ := strings.Cut(strings.ReplaceAll(strings.ReplaceAll(i.URL, "${", "{"), "#", ""), "?")
+		bare = strings.TrimRight(bare, "/")
+		cmd = word(strings.TrimSuffix(path.Base(bare), ".do"))
+		if hole := strings.Index(bare, "/{"); hole >= 0 {
+			cmd = word(path.Base(bare[:hole]) + "_by_" + strings.Trim(path.Base(bare), "{}"))
+		}
+		if used[strings.ToLower(cmd)] > 0 { // the folder before it tells them apart
+			if up := word(path.Base(path.Dir(bare))); up != "" && used[strings.ToLower(up+"_"+cmd)] == 0 {
+				cmd = up + "_" + cmd
+			}
+		}
+	}
+	if cmd == "" {
+		cmd = fmt.Sprintf("interface_%d", len(used)+1)
+	}
+	base := cmd
+	for n := 2; used[strings.ToLower(cmd)] > 0; n++ {
+		cmd = fmt.Sprintf("%s_%d", base, n)
+	}
+	used[strings.ToLower(cmd)]++
+	i.Cmd = cmd
+}
+
+// decide lists what a person must decide, the most valuable first.
+func (d *drafter) decide() {
+	n := map[string]int{}
+	for _, i := range d.draft.Interfaces {
+		if i.Method == "" {
+			n["method"]++
+		}
+		if i.URL == "" {
+			n["url"]++
+		}
+		for _, f := range slices.Concat(i.Request, i.Response) {
+			if f.Required == wording.Conditional {
+				n["condition"]++
+			}
+			if f.Type == "" {
+				n["type"]++
+			}
+			if len(f.Enum) > 0 {
+				n["enum"]++
+			}
+		}
+	}
+	if len(d.draft.Interfaces) == 0 {
+		return
+	}
+	list := []Decision{{"protocol", "system.yaml declares no signature and no frame of replies: declare the protocol as the document says (docs/protocol.md)", len(d.draft.Interfaces)}}
+	if len(d.draft.Codes) == 0 {
+		list = append(list, Decision{"codes", "the document has no table of error codes that was read: errors.yaml is a draft", 1})
+	}
+	for _, one := range []Decision{
+		{"condition", "fields are required under a condition that stays in words: say it with required_if and its kin", n["condition"]},
+		{"method", "interfaces have no method in the document: POST is assumed", n["method"]},
+		{"url", "interfaces have no URL in the document: one was made of the name", n["url"]},
+		{"type", "fields have no type in the document: they are texts", n["type"]},
+		{"enum", "fields list values that are open: remove open where no other value may come", n["enum"]},
+		{"common", "fields are in tables of common parameters: they belong to the protocol, or to common in system.yaml", shared(d.draft.Shared)},
+	} {
+		if one.Count > 0 {
+			list = append(list, one)
+		}
+	}
+	d.draft.Decisions = list
+}
+
+func shared(list []*Shared) int {
+	n := 0
+	for _, s := range list {
+		n += len(s.Fields)
+	}
+	return n
+}

@@ -1,0 +1,111 @@
+package importer
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+)
+
+// aName is the name of a member or parameter, or a path of them.
+var aName = regexp.MustCompile(`^[A-Za-z_$@][\w$\-]*(?:(?:\.|/|\[\d*[a-z]?\]|->|:|→)+[\w$@\-\[\]]+)*(?:\[\d*[a-z]?\])?$`)
+
+var (
+	treeMark  = regexp.MustCompile(`^[\s\x{a0}\x{2003}\x{3000}]*(?:[├└│┣┗┃┠╰|` + "`" + `]+[\s\x{a0}\x{3000}]*)*(?:[─━\-—–+>»·•→∟↳.○◦▪⊢☐]+[\s\x{a0}\x{3000}]*)*`)
+	shortCode = regexp.MustCompile(`^-?[A-Za-z0-9_.\-]{1,24}$`)
+	arrayMark = regexp.MustCompile(`(?i)数组|列表|list\b|array|集合`)
+)
+
+// nameOf reads the name of a cell: what marks of a tree are before it, and what else
+// the cell has. The name is empty where it is none.
+func nameOf(text string) (name, ahead, rest string) {
+	text = norm.NFKC.String(strings.ReplaceAll(text, "\u00a0", "\u3000"))
+	first, more, _ := strings.Cut(strings.Trim(text, "\n\r\t"), "\n")
+	ahead = treeMark.FindString(first)
+	name = strings.TrimSpace(first[len(ahead):])
+	name = strings.Trim(name, "*\"'`“”")
+	if before, after, ok := cutName(name); ok {
+		name, more = before, strings.TrimSpace(after+"\n"+more)
+	}
+	name = strings.TrimRight(name, ".:")
+	if !aName.MatchString(name) || len(name) > 120 {
+		return "", ahead, strings.TrimSpace(text)
+	}
+	return name, ahead, strings.TrimSpace(more)
+}
+
+// cutName cuts a name from what follows it in its cell: "id(编号)", "token required".
+func cutName(s string) (name, rest string, ok bool) {
+	at := strings.IndexFunc(s, func(r rune) bool { return r > 0x7f && r != '→' || strings.ContainsRune("( ,;*=<", r) })
+	if at <= 0 {
+		return s, "", false
+	}
+	return strings.TrimSpace(s[:at]), strings.Trim(s[at:], " ,:;*"), true
+}
+
+// splitPath divides a name that is a path: a.b, a/b, list[].x, a->b. many says that the
+// last one is of many.
+func splitPath(name string) (path []string, many bool) {
+	many = strings.HasSuffix(name, "]")
+	name = regexp.MustCompile(`\[\d*[a-z]?\]`).ReplaceAllString(name, "")
+	name = strings.NewReplacer("->", ".", "→", ".", "/", ".", "::", ".").Replace(name)
+	for part := range strings.SplitSeq(name, ".") {
+		if part = strings.TrimSpace(part); part != "" {
+			path = append(path, part)
+		}
+	}
+	return path, many
+}
+
+// depthOf is how deep the marks before a name and the indent of its cell say that it is.
+func depthOf(ahead string, indent int) int {
+	n := 0
+	for _, r := range ahead {
+		switch r {
+		case '\t':
+			n += 4
+		case '\n', '|':
+		default:
+			n++
+		}
+	}
+	return n*1000 + indent
+}
+
+// typeName is a name that a type may have.
+var typeName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*[a-z0-9][A-Za-z0-9_]*$`)
+
+// typeIn finds the name of a type in a title: **CaVO:**, CustomerDTO, 表3 AssigMeta类型,
+// 订单信息（OrderInfo）. Words that every document has are none.
+func typeIn(title string) string {
+	title = norm.NFKC.String(title)
+	for _, word := range regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`).FindAllString(title, -1) {
+		if typeName.MatchString(word) && len(word) > 2 && !plainWord[strings.ToLower(word)] {
+			return word
+		}
+	}
+	return ""
+}
+
+// plainWord are words of titles that are no types.
+var plainWord = map[string]bool{
+	"request": true, "response": true, "parameters": true, "parameter": true, "header": true, "headers": true, "body": true, "query": true, "path": true,
+	"json": true, "http": true, "https": true, "post": true, "get": true, "put": true, "delete": true, "patch": true, "url": true, "name": true, "type": true, "example": true,
+	"responses": true, "return": true, "returns": true, "value": true, "api": true, "params": true, "param": true, "arguments": true, "description": true,
+	"data": true, "result": true, "input": true, "output": true, "form": true, "the": true, "note": true, "token": true, "content": true, "error": true, "errors": true,
+}
+
+// word is a text as a name: letters, digits and underscores.
+func word(s string) string {
+	s = strings.Trim(notName.ReplaceAllString(s, "_"), "_")
+	if s != "" && s[0] >= '0' && s[0] <= '9' {
+		s = "i" + s
+	}
+	return s
+}
+
+var notName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
+
+func oneLine(s string) string { return wording.OneLine(s) }

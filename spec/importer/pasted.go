@@ -1,0 +1,186 @@
+package importer
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+)
+
+// regroup finds the tables in paragraphs: the text of a page that was copied, whose
+// cells are divided by single blanks, or are on lines of their own that end with a
+// bar. What divides them is known only by the words of the head.
+func regroup(blocks []*document.Block, words *wording.Words) []*document.Block {
+	var out []*document.Block
+	for _, b := range blocks {
+		if b.Table != nil || b.Level > 0 || b.Code || !strings.Contains(b.Text, "\n") {
+			out = append(out, b)
+			continue
+		}
+		out = append(out, pasted(b, words)...)
+	}
+	return out
+}
+
+// pasted divides a paragraph into text and tables.
+func pasted(b *document.Block, words *wording.Words) []*document.Block {
+	lines := strings.Split(b.Text, "\n")
+	var out []*document.Block
+	from := 0
+	text := func(to int) {
+		if t := strings.TrimSpace(strings.Join(lines[from:to], "\n")); t != "" {
+			out = append(out, &document.Block{Text: t, Place: further(b.Place, from)})
+		}
+	}
+	for at := 0; at < len(lines); at++ {
+		t, end := barred(lines, at, words)
+		if t == nil {
+			t, end = blanks(lines, at, words)
+		}
+		code := 0
+		if t == nil {
+			code = braces(lines, at)
+		}
+		switch {
+		case t != nil:
+			text(at)
+			out = append(out, &document.Block{Table: t, Place: further(b.Place, at)})
+		case code > 0:
+			text(at)
+			end = code
+			out = append(out, &document.Block{Code: true, Text: strings.Join(lines[at:end], "\n"), Place: further(b.Place, at)})
+		default:
+			continue
+		}
+		from, at = end, end-1
+	}
+	if len(out) == 0 {
+		return []*document.Block{b}
+	}
+	text(len(lines))
+	return out
+}
+
+// further is the place of a line of a paragraph.
+func further(place string, line int) string {
+	kind, number, ok := strings.Cut(place, " ")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil || kind != "line" {
+		return place
+	}
+	return kind + " " + strconv.Itoa(n+line)
+}
+
+// braces is the end of JSON that begins at a line; 0: none does.
+func braces(lines []string, at int) int {
+	if first := strings.TrimSpace(lines[at]); first != "{" && first != "[" && !strings.HasPrefix(first, `{"`) && !strings.HasPrefix(first, `[{`) {
+		return 0
+	}
+	depth := 0
+	for end := at; end < len(lines); end++ {
+		for _, r := range lines[end] {
+			switch r {
+			case '{', '[':
+				depth++
+			case '}', ']':
+				depth--
+			}
+		}
+		if depth <= 0 {
+			return end + 1
+		}
+	}
+	return 0
+}
+
+// barred reads cells that are on a line each, with a bar at the end of the line.
+func barred(lines []string, at int, words *wording.Words) (*document.Table, int) {
+	end, heads := at, 0
+	for end < len(lines) && strings.HasSuffix(strings.TrimSpace(lines[end]), "|") {
+		end++
+	}
+	cell := func(i int) string { return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(lines[i]), "|")) }
+	for at+heads < end && words.Role(cell(at+heads)) != wording.None {
+		heads++
+	}
+	if heads < 2 || end-at < 2*heads {
+		return nil, 0
+	}
+	t := &document.Table{}
+	for i := at; i < end; i++ {
+		if (i-at)%heads == 0 {
+			t.Rows = append(t.Rows, nil)
+		}
+		row := len(t.Rows) - 1
+		t.Rows[row] = append(t.Rows[row], &document.Cell{Text: cell(i), Row: row, Col: len(t.Rows[row])})
+	}
+	return t, end
+}
+
+// blanks reads rows whose cells single blanks divide, below a head of known words. A
+// row may lack cells: its words go where they suit.
+func blanks(lines []string, at int, words *wording.Words) (*document.Table, int) {
+	head := strings.Fields(lines[at])
+	roles := make([]wording.Role, len(head))
+	for i, word := range head {
+		roles[i] = words.Role(word)
+	}
+	kind := slices.Index(roles, wording.Type)
+	if len(head) < 3 || slices.Contains(roles, wording.None) || !slices.Contains([]wording.Role{wording.Name, wording.Title, wording.Label}, roles[0]) || kind < 0 {
+		return nil, 0
+	}
+	t := &document.Table{Rows: [][]*document.Cell{cellsOf(head, 0)}}
+	end := at + 1
+	for ; end < len(lines); end++ {
+		row := fitted(strings.Fields(lines[end]), roles, kind, words)
+		if row == nil {
+			break
+		}
+		t.Rows = append(t.Rows, cellsOf(row, len(t.Rows)))
+	}
+	if len(t.Rows) < 2 {
+		return nil, 0
+	}
+	return t, end
+}
+
+// fitted puts the words of a line into columns; nil where it is no row of the table.
+func fitted(line []string, roles []wording.Role, kind int, words *wording.Words) []string {
+	if len(line) < 2 {
+		return nil
+	}
+	if name, _, _ := nameOf(line[0]); name == "" {
+		return nil
+	}
+	row := make([]string, len(roles))
+	row[0] = line[0]
+	rest := line[1:]
+	for col := 1; col < len(roles) && len(rest) > 0; col++ {
+		switch last := col == len(roles)-1; {
+		case last:
+			row[col] = strings.Join(rest, " ")
+			rest = nil
+		case roles[col] == wording.Required && words.Mark(rest[0], false) == wording.Unstated,
+			col == kind && !knownType(rest[0]),
+			roles[col] == wording.Length && !isNumber(rest[0]),
+			col != kind && roles[col] != wording.Required && knownType(rest[0]) && kind > col,
+			len(rest) == 1 && len(roles)-col > 1 && (roles[col] != wording.Type && roles[col] != wording.Required):
+		default:
+			row[col], rest = rest[0], rest[1:]
+		}
+	}
+	if row[kind] == "" {
+		return nil
+	}
+	return row
+}
+
+func cellsOf(texts []string, row int) []*document.Cell {
+	out := make([]*document.Cell, len(texts))
+	for i, text := range texts {
+		out[i] = &document.Cell{Text: text, Row: row, Col: i}
+	}
+	return out
+}

@@ -1,0 +1,341 @@
+package importer
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+)
+
+// table takes a table as what its rows say.
+func (d *drafter) table(grid *document.Table, place string) {
+	t := &Table{Table: grid, Title: d.before, Place: place, Uses: map[*document.Cell][]Use{}}
+	d.draft.Tables = append(d.draft.Tables, t)
+	if side := turned(grid, d.words); side != nil {
+		t = &Table{Table: side, Title: t.Title, Place: place, Uses: t.Uses, turned: true}
+	}
+	d.take(t)
+	d.captions, d.sampled = nil, false
+}
+
+// take carries a table over.
+func (d *drafter) take(t *Table) {
+	if blocks := blocksOf(t, d.words); blocks != nil {
+		d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
+		return
+	}
+	c := cut(t, d.words)
+	if d.takeFacts(c, 0) && len(c.parts) == 0 {
+		return
+	}
+	if len(c.parts) == 0 {
+		d.headless(t)
+		return
+	}
+	for n, p := range c.parts {
+		if n > 0 {
+			d.takeFacts(c, n)
+		}
+		if p.from == p.to {
+			d.head = p
+			continue
+		}
+		d.takePart(p)
+	}
+}
+
+// takeFacts takes the facts of a table that are before its part n.
+func (d *drafter) takeFacts(c *cutting, n int) bool {
+	var facts []fact
+	any := false
+	for _, f := range c.facts {
+		if f.before == n {
+			facts = append(facts, f)
+			any = any || f.kind == "path" || f.kind == "method" || f.kind == "cmd"
+		}
+	}
+	if !any {
+		return false
+	}
+	e, name, cmd, note := endpoint{}, "", "", ""
+	for _, f := range facts {
+		switch f.kind {
+		case "path":
+			if e.path == "" {
+				e.path = f.e.path
+			}
+			e.method = firstOf(e.method, f.e.method)
+		case "method":
+			e.method = f.e.method
+		case "title":
+			name = oneLine(f.text)
+		case "cmd":
+			cmd = f.text
+		case "note":
+			note = oneLine(f.text)
+		}
+	}
+	i := d.current
+	if i == nil || i.URL != "" && e.path != "" || len(i.Request)+len(i.Response) > 0 {
+		i = d.begin(e, c.Place)
+	}
+	i.URL, i.Method, i.Cmd, i.Note, i.weak = firstOf(i.URL, e.path), firstOf(e.method, i.Method), firstOf(cmd, i.Cmd), firstOf(note, i.Note), false
+	if name != "" {
+		i.Title = name
+		i.titled()
+	}
+	for _, f := range facts {
+		c.use(f.cells[0], Use{Fate: Read, As: "head"})
+		as, fate := f.kind, Carried
+		if f.kind == "other" {
+			as, fate = "fact about the interface without a place in the YAML", Left
+		}
+		c.use(f.cells[1], Use{Fate: fate, As: as, Interface: i})
+	}
+	return true
+}
+
+// headless takes a table without a head: below a head of its own, or guessed.
+func (d *drafter) headless(t *Table) {
+	p := headOf(t, d.head)
+	if p == nil && (d.side != "" || typeIn(d.before) != "" || d.current != nil) {
+		p = guess(t, d.words)
+	}
+	if p == nil {
+		p = listed(t, d.words)
+	}
+	if p == nil {
+		d.leave(t)
+		return
+	}
+	p.settle()
+	d.takePart(p)
+}
+
+// listed is a table of two columns below a head of words that nobody knows: values with
+// what they mean; nil where it is none.
+func listed(t *Table, words *wording.Words) *part {
+	if t.Width() < 2 || t.Width() > 3 || len(t.Rows) < 3 {
+		return nil
+	}
+	p := newPart(t, 0, words)
+	p.to = len(t.Rows)
+	if !p.isList() || shortCode.MatchString(strings.TrimSpace(rowText(t.Table, 0))) {
+		return nil
+	}
+	for _, c := range distinct(t.Table, 0) {
+		if name, _, _ := nameOf(c.Text); name != "" {
+			return nil
+		}
+		t.use(c, Use{Fate: Read, As: "head"})
+	}
+	p.roles[p.valueColumns()[0]] = wording.Code
+	return p
+}
+
+// leave says why nothing of a table was carried over.
+func (d *drafter) leave(t *Table) {
+	if d.sideways(t) {
+		return
+	}
+	why := "no head of a table of parameters, codes or values"
+	for c := range t.Cells {
+		if len(t.Uses[c]) == 0 {
+			t.use(c, Use{Fate: Left, As: why})
+		}
+	}
+}
+
+// takePart takes rows below one head.
+func (d *drafter) takePart(p *part) {
+	switch {
+	case d.changes(p):
+	case p.isStatus(), p.isCodes() && (!p.isList() || !p.isValues(d.nearest()+d.before)):
+		d.codes(p)
+	case p.isFields() || p.has(wording.Type) && p.has(wording.Label) && !p.has(wording.Name):
+		d.takeFields(p)
+	case p.isList():
+		d.list(p)
+	default:
+		for row := p.from; row < p.to; row++ {
+			for _, c := range distinct(p.Table.Table, row) {
+				p.use(c, Use{Fate: Left, As: "its head names no parameter"})
+			}
+		}
+	}
+}
+
+var commonWord = regexp.MustCompile(`(?i)公共|公用|通用|统一|全局|系统(级)?(参数|输入|入参|请求)|公参|common|global|协议参数|固定参数|基础参数|报文头|消息头|请求头|公有|规范|协议|约定|签名|认证|鉴权|加密|安全|概述|简介|总体|通信|报文格式|数据格式|接入|前言|术语|返回格式`)
+
+// takeFields takes rows of parameters: of a type, of the current interface, or common
+// ones.
+func (d *drafter) takeFields(p *part) {
+	var fields []*Field
+	if d.inside != "" && p.typesAsNames() {
+		fields = d.unnamed(p)
+	} else {
+		fields = p.fields()
+	}
+	if len(fields) == 0 {
+		d.leave(p.Table)
+		return
+	}
+	if name := d.structName(p); name != "" && d.structs[name] == nil {
+		s := &structure{name: name, place: p.Place, title: d.before, fields: fields, in: d.current, side: firstOf(p.side, d.side), order: len(d.structs)}
+		d.structs[name], d.lastStruct = s, s
+		return
+	}
+	if d.isCommon(p) {
+		s := &Shared{Title: oneLine(d.nearest()), Place: p.Place, Side: firstOf(p.side, d.side), Fields: fields}
+		if h := d.title(); h.level > 1 {
+			s.Chapter = d.chapter(h.level)
+		}
+		d.draft.Shared = append(d.draft.Shared, s)
+		p.leave("common parameters: they belong to the protocol, or to common in system.yaml")
+		return
+	}
+	if d.current == nil {
+		d.begin(endpoint{}, p.Place).weak = true
+		d.side = d.words.Side(d.before)
+	}
+	d.fill(p, fields)
+}
+
+// nearest is the text of the heading that is open, or of the line before.
+func (d *drafter) nearest() string {
+	if len(d.headings) > 0 {
+		return d.headings[len(d.headings)-1].text
+	}
+	return firstOf(d.before, d.first)
+}
+
+// isCommon says whether rows are common parameters: their title says so, or they are
+// in no interface.
+func (d *drafter) isCommon(p *part) bool {
+	titles := d.before + " " + p.group
+	if d.current != nil {
+		return commonWord.MatchString(titles) && len(d.current.Request)+len(d.current.Response) == 0 && d.current.URL == ""
+	}
+	h := d.title()
+	_, title := sectionOf(h.text)
+	switch {
+	case cmdHead.MatchString(title), codeHead.MatchString(title):
+		return false
+	case commonWord.MatchString(titles), commonWord.MatchString(title):
+		return true
+	}
+	return d.side == "" || len(d.headings) == 0 || h.level <= 1 || h.place == "" || !d.leaf(h)
+}
+
+// leaf says whether a heading may be that of an interface: its sides are headings or
+// lines below it.
+func (d *drafter) leaf(h heading) bool {
+	last := d.headings[len(d.headings)-1]
+	return d.words.Side(d.before) != "" && (last.text != h.text || d.before != h.text)
+}
+
+// unnamed reads a table of types without names: the member that the heading names, or
+// the whole body, is of the type.
+func (d *drafter) unnamed(p *part) []*Field {
+	var out []*Field
+	for row := p.from; row < p.to; row++ {
+		kind, cells := p.text(row, wording.Type)
+		if kind == "" {
+			kind, cells = p.text(row, wording.Name)
+		}
+		label, more := p.text(row, wording.Label)
+		if !knownType(oneLine(kind)) {
+			continue
+		}
+		f := &Field{Path: []string{d.inside}, Type: oneLine(kind), Required: wording.Unstated, Place: p.Place, List: wording.IsList(kind)}
+		f.describe(map[wording.Role]string{wording.Label: label}, "", d.words, false, false, false)
+		for _, c := range cells {
+			p.use(c, Use{Fate: Carried, As: "type", Field: f})
+		}
+		for _, c := range more {
+			p.use(c, Use{Fate: Carried, As: "label", Field: f})
+		}
+		out = append(out, f)
+		d.inside = ""
+		break
+	}
+	return out
+}
+
+// structName is the name of the type that a table defines: the line or heading before
+// it names one.
+func (d *drafter) structName(p *part) string {
+	titles := []string{firstOf(p.group, d.before)}
+	if p.group == "" {
+		for _, caption := range slices.Backward(d.captions) {
+			titles = append(titles, caption)
+		}
+	}
+	for _, title := range titles {
+		if name := d.titleType(norm.NFKC.String(title)); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// titleType is the type that a title is about; empty where it is about something else.
+func (d *drafter) titleType(title string) string {
+	name := typeIn(title)
+	if name == "" || len([]rune(title)) > 60 || endpointOf(title).path != "" {
+		return ""
+	}
+	plain := strings.Trim(title, "*`# :：\"'0123456789.、")
+	side := d.words.Side(plain)
+	switch {
+	case plain == name:
+		return name
+	case d.current != nil && side != "" && !d.refers(name):
+		return ""
+	case strings.HasPrefix(plain, name) && len([]rune(plain)) < len(name)+8 && side == "", d.refers(name), strings.Contains(title, "类型"), strings.Contains(title, "结构"), strings.Contains(title, "对象"):
+		return name
+	}
+	return ""
+}
+
+// nest puts fields below the member that the title names.
+func (d *drafter) nest(fields []*Field) {
+	at := slices.IndexFunc(d.sided(), func(f *Field) bool { return f.Name() == d.inside })
+	for _, f := range fields {
+		f.Path = append(slices.Clone(d.sided()[at].Path), f.Path...)
+	}
+}
+
+// fill gives the current interface the fields of a part.
+func (d *drafter) fill(p *part, fields []*Field) {
+	side := firstOf(p.side, d.side)
+	if side == "" && p.has(wording.Place) {
+		side = "request"
+	}
+	if len(d.current.Request) > 0 && (side == "" || side == "request" && p.side == "" && !p.turned && (len(d.captions) == 0 || d.sampled) && len(d.current.Response) == 0) {
+		side = "response" // a second table with nothing said before it, or behind an example
+		d.side = side
+	}
+	in := wording.PlaceOf(firstOf(p.group, d.before))
+	if d.inside != "" && d.known(d.inside) && !slices.ContainsFunc(fields, func(f *Field) bool { return f.Path[0] == d.inside }) {
+		d.nest(fields)
+	}
+	for _, f := range fields {
+		to := &d.current.Request
+		if one := firstOf(f.side, side); one == "response" {
+			to = &d.current.Response
+		} else if f.In == "" && in != "" && in != "body" {
+			f.In = in
+		}
+		*to = append(*to, f)
+	}
+	if side == "response" {
+		d.current.within[1] = firstOf(d.current.within[1], d.inside)
+	} else {
+		d.current.within[0] = firstOf(d.current.within[0], d.inside)
+	}
+}

@@ -1,0 +1,50 @@
+package wording
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Condition is a condition that a sentence states so plainly that it needs no judgement.
+type Condition struct {
+	Key    string   // required_if, required_with, required_without
+	Name   string   // of the field that decides
+	Values []string // for required_if
+}
+
+var (
+	ifEqual  = regexp.MustCompile(`(?:^|[,;。\s(当如果若])\s*([A-Za-z_]\w*)\s*(?:字段|参数|的值)?\s*(?:=|==|为|是|等于|取值为|:|选择)\s*["']?([A-Za-z0-9_\-]+(?:\s*(?:或者?|、|/|,|or)\s*["']?[A-Za-z0-9_\-]+["']?)*)["']?\s*(?:\([^()]*\))?\s*(?:的?时候?|的?情况下?|则)?\s*[,,]?\s*(?:此项|该项|此字段|该字段|本字段)?\s*(?:为)?(必填|必须|必选|必传|必输|不能为空|不可为空)`)
+	ifThere  = regexp.MustCompile(`(?:^|[,;。\s(当如果若])\s*([A-Za-z_]\w*)\s*(?:字段|参数)?\s*(?:不为空|有值|非空|存在|不空)\s*(?:的?时候?|则)?\s*[,,]?\s*(?:此项|该项|此字段|该字段|本字段)?\s*(?:为)?(必填|必须|必选|必传|必输|不能为空|不可为空)`)
+	ifAbsent = regexp.MustCompile(`(?:^|[,;。\s(当如果若])\s*([A-Za-z_]\w*)\s*(?:字段|参数)?\s*(?:为空|没有值|不传|未传|不填|不存在)\s*(?:的?时候?|则)?\s*[,,]?\s*(?:此项|该项|此字段|该字段|本字段)?\s*(?:为)?(必填|必须|必选|必传|必输|不能为空|不可为空)`)
+	orWord   = regexp.MustCompile(`\s*(?:或者?|、|/|,|or)\s*`)
+)
+
+// ConditionOf reads a plain condition; beside are the names of the fields beside the one
+// that it is about. It returns nil where the sentence needs a reader.
+func ConditionOf(text string, beside []string) *Condition {
+	text = norm.NFKC.String(quotes.Replace(text))
+	found := 0
+	var c *Condition
+	for _, one := range []struct {
+		key  string
+		form *regexp.Regexp
+	}{{"required_if", ifEqual}, {"required_with", ifThere}, {"required_without", ifAbsent}} {
+		for _, m := range one.form.FindAllStringSubmatch(text, -1) {
+			if !slices.Contains(beside, m[1]) {
+				continue
+			}
+			found++
+			c = &Condition{Key: one.key, Name: m[1]}
+			if one.key == "required_if" {
+				c.Values = orWord.Split(strings.NewReplacer(`"`, "", "'", "").Replace(m[2]), -1)
+			}
+		}
+	}
+	if found != 1 {
+		return nil
+	}
+	return c
+}

@@ -1,0 +1,102 @@
+package fire
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/about"
+	"github.com/jiekou-dev/jiekou/testkit/twin"
+)
+
+// maxRows is the most bytes that are read of the rows of a mock.
+const maxRows = 64 << 20
+
+// Beside makes the model that a server is compared with. It knows the rows of the database,
+// where one is given, those of a mock, or those that the cases need. release ends it.
+func Beside(ctx context.Context, s *spec.System, config Config, databaseURL string) (t *twin.Twin, release func(), err error) {
+	if t, err = twin.New(s, config.App.ID); err != nil {
+		return nil, nil, err
+	}
+	release = func() {}
+	switch {
+	case databaseURL != "":
+		return besideDatabase(ctx, t, config, databaseURL)
+	case config.Mock != nil && config.Mock.Rows != about.NoRows:
+		return t, release, rowsOf(ctx, t, config)
+	case config.Mock != nil:
+		return nil, release, nil // its replies are made up
+	}
+	for _, rows := range config.Suite.Setup {
+		text, err := rows.CSV()
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := t.World().Load(rows.Table.Name, text); err != nil {
+			return nil, nil, err
+		}
+		rows.Forget(t.World())
+	}
+	return t, release, nil
+}
+
+// besideDatabase makes a model of a server whose database can be seen. The notifications of
+// the app are queued meanwhile, so that they can be compared.
+func besideDatabase(ctx context.Context, t *twin.Twin, config Config, databaseURL string) (*twin.Twin, func(), error) {
+	pool, err := pgxpool.New(ctx, databaseURL)
+	if err == nil {
+		err = pool.Ping(ctx)
+	}
+	if err != nil {
+		return nil, nil, command.Misused("give the URL of the server's database: postgres://user@host/name", "--database cannot be opened: %s", err)
+	}
+	leave, err := t.Subscribe(ctx, pool)
+	if err != nil {
+		pool.Close()
+		return nil, nil, fmt.Errorf("--database: %w", err)
+	}
+	release := func() {
+		leave()
+		pool.Close()
+	}
+	if err := t.Load(ctx, pool); err != nil {
+		release()
+		return nil, nil, fmt.Errorf("--database: %w", err)
+	}
+	return t, release, nil
+}
+
+// rowsOf takes the rows of a mock.
+func rowsOf(ctx context.Context, t *twin.Twin, config Config) error {
+	u, err := url.Parse(config.URL)
+	if err != nil {
+		return err
+	}
+	at := url.URL{Scheme: u.Scheme, Host: u.Host, Path: about.Control + "rows"}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	if err != nil {
+		return err
+	}
+	res, err := (&http.Client{Timeout: DefaultTimeout}).Do(r)
+	if err != nil {
+		return fmt.Errorf("the rows of the mock: %w", err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxRows))
+	if err != nil {
+		return fmt.Errorf("the rows of the mock: %w", err)
+	}
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(text, &all); err != nil {
+		return fmt.Errorf("the rows of the mock: %w", err)
+	}
+	t.Exact()
+	return t.World().Restore(all[t.System.Name])
+}

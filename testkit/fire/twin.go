@@ -1,0 +1,160 @@
+package fire
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/runtime/tree"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/expect"
+	"github.com/jiekou-dev/jiekou/testkit/tamper"
+	"github.com/jiekou-dev/jiekou/testkit/twin"
+)
+
+// Depth is how much of what a message leads to is compared with the model.
+type Depth string
+
+// The depths.
+const (
+	Codes  Depth = "codes"  // codes and their texts alone
+	Shape  Depth = "shape"  // members of replies: which, their types, how times are written
+	Values Depth = "values" // and their values
+	All    Depth = "all"    // and rows and notifications, where they can be seen
+)
+
+// Depths lists them as they are written.
+func Depths() []string { return []string{string(Codes), string(Shape), string(Values), string(All)} }
+
+// leg is one message of a case, with its place among those of the case.
+type leg struct {
+	place, of int
+	send      func() (Answer, error)
+}
+
+// asked is what the twin saw of the messages of a case.
+type asked struct {
+	seen []twin.Seen
+	last bool // the last message was among them
+}
+
+// differ are the differences that count, the first ones first.
+func (a asked) differ(depth Depth) (out []expect.Difference) {
+	for _, s := range a.seen {
+		switch depth {
+		case Codes:
+		case Shape:
+			out = append(out, s.Shape...)
+		case Values:
+			out = append(out, s.Reply...)
+		default:
+			out = append(out, s.Differ()...)
+		}
+	}
+	return out
+}
+
+// code is the code that the model answers the last message with; "" where it cannot tell.
+func (a asked) code() string {
+	if !a.last || len(a.seen) == 0 {
+		return ""
+	}
+	return a.seen[len(a.seen)-1].Code
+}
+
+// through sends a message, beside the twin where the case says that a sound message is
+// carried out.
+func (g *gun) through(ctx context.Context, s shot, p parcel, a *asked) func(leg) (Answer, error) {
+	return func(e leg) (Answer, error) {
+		i := g.interfaceOf(p.cmd)
+		if i == nil || !g.carriedOut(s, p, e) {
+			got, err := e.send()
+			if err == nil && g.Twin != nil && e.place == e.of-1 {
+				var seen twin.Seen
+				seen, err = g.Twin.Quiet(ctx)
+				a.seen = append(a.seen, seen)
+			}
+			return got, err
+		}
+		payload, err := p.whole()
+		if err != nil {
+			return e.send() // the case is about that
+		}
+		var got Answer
+		_, seen, err := g.Twin.Ask(ctx, i, payload, func() (twin.Answer, error) {
+			var err error
+			got, err = e.send()
+			return twin.Answer{Code: got.Code, Payload: []byte(got.Payload)}, err
+		})
+		a.seen, a.last = append(a.seen, seen), e.place == e.of-1
+		return got, err
+	}
+}
+
+// carriedOut reports whether a message reaches the answer of its interface.
+func (g *gun) carriedOut(s shot, p parcel, e leg) bool {
+	switch {
+	case g.Twin == nil || p.tamper != nil && (p.tamper.What == tamper.OtherCmd || p.tamper.What == tamper.Empty):
+		return false
+	case e.place < e.of-1:
+		return true // it is sent again
+	}
+	return s.Accepted() || s.Rule == "check"
+}
+
+// interfaceOf finds an interface of the twin; nil where there is none.
+func (g *gun) interfaceOf(cmd string) *spec.Interface {
+	if g.Twin == nil {
+		return nil
+	}
+	return g.Twin.System.Interface(cmd)
+}
+
+// whole is the payload of a parcel with the fields outside of its body.
+func (p parcel) whole() ([]byte, error) {
+	if p.body == nil {
+		return []byte(p.payload), nil
+	}
+	body, err := tree.Parse([]byte(*p.body))
+	if err != nil {
+		return nil, err
+	}
+	beside, err := tree.Parse([]byte(p.payload))
+	if err != nil {
+		return nil, err
+	}
+	out := &tree.Value{Members: []tree.Member{}}
+	for _, m := range slices.Concat(beside.Members, body.Members) {
+		if out.Get(m.Name) == nil {
+			out.Members = append(out.Members, m)
+		}
+	}
+	return []byte(out.String()), nil
+}
+
+// unseen says what a run could not see, each in a line.
+func (g *gun) unseen() []string {
+	switch {
+	case g.Suite.Push:
+		return nil
+	case g.Twin == nil || g.Depth == Codes:
+		return []string{"响应的内容、写入的数据和通知没有核对"}
+	case g.Depth == Shape:
+		return []string{"只核对了响应的形式，没有核对值、写入的数据和通知"}
+	case g.Depth == Values:
+		return []string{"没有核对写入的数据和通知（--judge values）"}
+	case !g.Twin.Sees():
+		return []string{"没有直接核对写入的数据和通知：看不到服务器的数据库（--database）"}
+	}
+	return nil
+}
+
+// firstOf is the first few of a list of differences, for people.
+func firstOf(list []expect.Difference) string {
+	const most = 5
+	text := expect.Texts(list[:min(most, len(list))])
+	if len(list) > most {
+		text += fmt.Sprintf("；另有%d处", len(list)-most)
+	}
+	return text
+}

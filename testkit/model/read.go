@@ -1,0 +1,352 @@
+package model
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/model/sql"
+)
+
+// The bounds of a page; what is beyond them is brought inside.
+const (
+	defaultSize = 10
+	maxSize     = 1000
+	maxPage     = 1_000_000
+)
+
+// Rows that changed within overlap may have moved from before a page to the end of the
+// list, so the page begins earlier by as many, at most maxOverlap. The mark of a list stays
+// behind transactions of the last moments.
+const (
+	overlap    = time.Minute
+	maxOverlap = 1000
+	markBehind = 10 * time.Second
+)
+
+// read carries out a step that reads.
+func (x *run) read(r *reply, st *spec.AnswerStep) error {
+	switch st.Verb {
+	case "get":
+		rows, err := x.get(st)
+		if err != nil {
+			return err
+		}
+		x.keep(st, rows)
+		return x.fill(r, st, rows)
+	case "list":
+		return x.list(r, st)
+	case "exists":
+		found, err := x.matching(st.Table, optional(st.Where, scope{x.in}), scope{x.in})
+		if errors.Is(err, sql.ErrUnsupported) {
+			r.values[st.Into.Path] = unsure{}
+			return nil
+		}
+		r.values[st.Into.Path] = len(found) > 0
+		return err
+	case "sql":
+		return x.selected(r, st)
+	}
+	return ErrUnsure
+}
+
+// get is the one row of a step that reads one.
+func (x *run) get(st *spec.AnswerStep) ([]Row, error) {
+	found, err := x.matching(st.Table, optional(st.Where, scope{x.in}), scope{x.in})
+	if err != nil {
+		return nil, err
+	}
+	x.sort(x.tables[st.Table.Name], found, st.Order)
+	switch {
+	case len(found) > 0:
+		return []Row{found[0].values}, nil
+	case st.Missing == "":
+		return nil, problem.Wrap(problem.Internal, errors.New("model: there is no row"))
+	}
+	return nil, problem.Code(st.Missing)
+}
+
+// sort puts rows in order.
+func (x *run) sort(t *table, rows []*record, order []string) {
+	slices.SortStableFunc(rows, func(a, b *record) int {
+		for _, name := range order {
+			name, down := strings.CutPrefix(name, "-")
+			c := ascending(a.values[t.at(name)], b.values[t.at(name)])
+			if down {
+				c = -c
+			}
+			if c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+}
+
+// ascending puts two values in order, NULL last.
+func ascending(a, b any) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	return sql.Compare(a, b)
+}
+
+// list fills an array of the response with rows.
+func (x *run) list(r *reply, st *spec.AnswerStep) error {
+	t := x.tables[st.Table.Name]
+	found, err := x.matching(st.Table, optional(st.Where, scope{x.in}), scope{x.in})
+	if err != nil {
+		return err
+	}
+	if st.Since != nil && st.Since.Field != nil {
+		if since := (scope{x.in}).value(st.Since.Field); since != nil && since != "" {
+			at := t.at(st.Since.Column)
+			found = slices.DeleteFunc(slices.Clone(found), func(r *record) bool {
+				return r.values[at] == nil || sql.Compare(r.values[at], since) < 0
+			})
+		}
+	}
+	found = slices.Clone(found)
+	x.sort(t, found, st.Order)
+	if st.Page != nil {
+		found = x.page(r, st, found)
+	}
+	var list []*reply
+	for _, one := range found {
+		row, err := x.row(r, st, one.values)
+		if err != nil {
+			return err
+		}
+		list = append(list, row)
+	}
+	r.lists[st.Into] = list
+	return nil
+}
+
+// row is a row of a list as an object of the response.
+func (x *run) row(r *reply, st *spec.AnswerStep, values Row) (*reply, error) {
+	out := r.inner()
+	for _, a := range st.Return {
+		v, err := x.source(a, st.Table.Name, values)
+		if errors.Is(err, sql.ErrUnsupported) {
+			v, err = unsure{}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		out.values[a.To] = v
+	}
+	for _, c := range st.Children {
+		list, err := x.children(out, c, st.Table, values)
+		if err != nil {
+			return nil, err
+		}
+		out.lists[c.Into] = list
+	}
+	return out, nil
+}
+
+// children are the rows of a nested array.
+func (x *run) children(r *reply, c *spec.Child, parent *spec.Table, values Row) ([]*reply, error) {
+	t := x.tables[c.Table.Name]
+	var where []equal
+	for _, pair := range c.On {
+		where = append(where, equal{column: t.at(pair.Name), value: values[x.tables[parent.Name].at(pair.Value)]})
+	}
+	found := slices.Clone(t.find(where))
+	x.sort(t, found, c.Order)
+	var list []*reply
+	for _, one := range found {
+		row, err := x.row(r, &spec.AnswerStep{Table: c.Table, Return: c.Return, Children: c.Children}, one.values)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, row)
+	}
+	return list, nil
+}
+
+// page cuts the page out of the rows of a list, and fills in its numbers.
+func (x *run) page(r *reply, st *spec.AnswerStep, found []*record) []*record {
+	number, size := x.bounded(st.Page.Page, 1, maxPage), x.bounded(st.Page.Size, defaultSize, maxSize)
+	count := int64(len(found))
+	if f := st.Page.Total; f != nil {
+		r.values[f.Path] = (count + size - 1) / size
+	}
+	if f := st.Page.Rows; f != nil {
+		r.values[f.Path] = count
+	}
+	if f := st.Page.Echo; f != nil {
+		r.values[f.Path] = number
+	}
+	before := (number - 1) * size
+	marked := st.Since != nil && st.Since.Last != nil
+	if marked {
+		moved := min(x.moved(st, found), before)
+		before, size = before-moved, size+moved
+	}
+	out := found[min(before, count):min(before+size, count)]
+	if marked {
+		x.mark(r, st, out)
+	}
+	return out
+}
+
+// bounded is a number of a page within its bounds.
+func (x *run) bounded(f *spec.Field, preset, most int64) int64 {
+	if f == nil {
+		return preset
+	}
+	n, ok := (scope{x.in}).value(f).(int64)
+	if !ok {
+		return preset
+	}
+	return min(max(n, 1), most)
+}
+
+// moved counts the rows that changed just now, and are not new.
+func (x *run) moved(st *spec.AnswerStep, found []*record) (n int64) {
+	t := x.tables[st.Table.Name]
+	at, created := t.at(st.Since.Column), t.at("created")
+	for _, r := range found {
+		changed, ok := r.values[at].(time.Time)
+		if !ok || changed.Before(x.now.Add(-overlap)) {
+			continue
+		}
+		if created >= 0 {
+			if made, ok := r.values[created].(time.Time); !ok || !changed.After(made) {
+				continue
+			}
+		}
+		n++
+	}
+	return min(n, maxOverlap)
+}
+
+// mark fills in the time up to which a list is complete.
+func (x *run) mark(r *reply, st *spec.AnswerStep, page []*record) {
+	at := x.tables[st.Table.Name].at(st.Since.Column)
+	var last any
+	for _, one := range page {
+		t, ok := one.values[at].(time.Time)
+		if !ok {
+			continue
+		}
+		if bound := x.now.Add(-markBehind); t.After(bound) {
+			t = bound
+		}
+		if last == nil || t.After(last.(time.Time)) {
+			last = t
+		}
+	}
+	r.values[st.Since.Last.Path] = last
+}
+
+// selected fills the response with the rows of a statement in the YAML.
+func (x *run) selected(r *reply, st *spec.AnswerStep) error {
+	rows, err := x.rows(st.SQL, scope{x.in})
+	if errors.Is(err, sql.ErrUnsupported) {
+		return ErrUnsure
+	}
+	if err != nil {
+		return problem.Wrap(problem.Internal, err)
+	}
+	x.hand[st.Name] = rows
+	if st.Into == nil {
+		if len(rows.Rows) == 0 {
+			if st.Missing == "" {
+				return problem.Wrap(problem.Internal, errors.New("model: a statement found no row"))
+			}
+			return problem.Code(st.Missing)
+		}
+		return x.fillFrom(r, st.Name, rows.Columns, rows.Rows[0], "")
+	}
+	list := []*reply{}
+	for _, row := range rows.Rows {
+		one := r.inner()
+		for _, a := range st.Return {
+			if at := slices.Index(rows.Columns, a.Column); at >= 0 {
+				one.values[a.To] = x.mapped(a.Map, row[at])
+			}
+		}
+		list = append(list, one)
+	}
+	r.lists[st.Into] = list
+	return nil
+}
+
+// fill takes the row of a step that reads one into the response.
+func (x *run) fill(r *reply, st *spec.AnswerStep, rows []Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return x.fillFrom(r, st.Name, x.tables[st.Table.Name].columns, rows[0], st.Table.Name)
+}
+
+// fillFrom takes a row of a step into the fields that come from it.
+func (x *run) fillFrom(r *reply, step string, columns []string, row []any, table string) error {
+	for _, a := range x.i.Answer.Return {
+		if a.Field != nil || a.Value != nil || a.Token != "" {
+			continue
+		}
+		if a.SQL != "" && table != "" && (a.Step == step || a.Step == "") {
+			if _, done := r.values[a.To]; done {
+				continue
+			}
+			v, err := x.expression(a.SQL, scope{x.in}, table, row)
+			if errors.Is(err, sql.ErrUnsupported) {
+				v, err = unsure{}, nil
+			}
+			if err != nil {
+				return problem.Wrap(problem.Internal, err)
+			}
+			r.values[a.To] = v
+			continue
+		}
+		if at := slices.Index(columns, a.Column); a.Step == step && at >= 0 {
+			r.values[a.To] = x.mapped(a.Map, row[at])
+		}
+	}
+	return nil
+}
+
+// returns fills the rest of the response: from the request, constants, and the rows that
+// were written.
+func (x *run) returns(r *reply) error {
+	var token string
+	if x.i.Answer.Token > 0 {
+		token = x.Token(x.call.App, x.now.Add(x.i.Answer.Token))
+	}
+	for _, a := range x.i.Answer.Return {
+		if _, done := r.values[a.To]; done {
+			continue
+		}
+		switch {
+		case a.Token == "value":
+			r.values[a.To] = token
+		case a.Token != "":
+			r.values[a.To] = int64(x.i.Answer.Token / time.Second)
+		case a.Field != nil:
+			r.values[a.To] = x.mapped(a.Map, scope{x.in}.value(a.Field))
+		case a.Value != nil:
+			r.values[a.To] = *a.Value
+		case a.Step != "" && a.Column != "":
+			v, err := x.ofStep(a, nil)
+			if err != nil {
+				return err
+			}
+			r.values[a.To] = v
+		default:
+			r.values[a.To] = unsure{}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+// Package stock makes rows that tell servers apart: no two columns of a row are alike, and no
+// two rows. A row may have nothing but what it must have, zeros, the longest texts, times
+// around midnight of the system's zone, and each value of each list.
+package stock
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
+)
+
+// Kind is what a row has in the columns that nothing else decides.
+type Kind int
+
+// The kinds of rows.
+const (
+	Full  Kind = iota // a value in each column
+	Bare              // NULL wherever it may be
+	Zeros             // numbers are 0, texts are as long as they may be
+)
+
+// KindOf is the kind of the nth row of a list.
+func KindOf(n int) Kind {
+	switch n {
+	case 1:
+		return Bare
+	case 2:
+		return Zeros
+	}
+	return Full
+}
+
+// Row completes a row of a table: values has what is decided, by column. name tells the
+// rows of a table apart, and n counts them.
+func Row(t *spec.Table, values map[string]string, kind Kind, name string, n int) map[string]string {
+	out := map[string]string{}
+	for place, c := range t.Columns {
+		if v, ok := values[c.Name]; ok {
+			out[c.Name] = v
+			continue
+		}
+		if v := value(t, c, kind, name, n, place); v != "" {
+			out[c.Name] = v
+		}
+	}
+	return out
+}
+
+// value is what a column has in a row; "" is NULL.
+func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) string {
+	own := slices.Contains(t.Key, c.Name) || slices.ContainsFunc(t.Unique, func(x *spec.Index) bool { return slices.Contains(x.Columns, c.Name) })
+	must := c.Required || slices.Contains(t.Key, c.Name)
+	seed := sample.Seed(t.System.Name, t.Name, c.Name, name)
+	switch {
+	case c.Name == "created" && c.Type == spec.Datetime:
+		return moment(n, 0)
+	case c.Name == "modified" && c.Type == spec.Datetime:
+		return moment(n, 1)
+	case c.Hash:
+		return ""
+	case kind == Bare && !must:
+		return ""
+	case own && c.Enum == nil:
+		return sample.Column(t, c, name, true)
+	case c.Enum != nil && len(c.Enum.Values) > 0:
+		return c.Enum.Values[(n+place)%len(c.Enum.Values)].Value
+	}
+	switch c.Type {
+	case spec.Int:
+		return whole(c, kind, seed)
+	case spec.Number, spec.Decimal:
+		return fraction(c, kind, seed)
+	case spec.Bool:
+		return strconv.FormatBool(kind != Zeros && (n+place)%2 == 0)
+	case spec.Datetime:
+		return moment(n, place)
+	case spec.Date:
+		return time.Date(2026, time.Month(1+(n+place)%12), 1+int(seed%28), 0, 0, 0, 0, time.UTC).Format("2006-01-02")
+	case spec.JSON:
+		return fmt.Sprintf(`{"n":%d}`, seed%1000)
+	}
+	return textOf(t, c, kind, name, n)
+}
+
+// moment is a time of a row: before midnight in one, after it in the next, in whole
+// seconds, and later the greater n is. No two columns have the same.
+func moment(n, place int) string {
+	day := time.Date(2026, 2, 1+n, 23, 30, place%60, 0, time.UTC)
+	if n%2 == 1 {
+		day = time.Date(2026, 2, 1+n, 0, 30, place%60, 0, time.UTC)
+	}
+	return day.Format("2006-01-02 15:04:05")
+}
+
+// whole is a whole number within the bounds of a column.
+func whole(c *spec.Column, kind Kind, seed uint64) string {
+	low, err := strconv.ParseInt(c.Min, 10, 64)
+	if err != nil {
+		low = 0
+	}
+	high, err := strconv.ParseInt(c.Max, 10, 64)
+	if err != nil {
+		high = low + 89
+	}
+	if kind == Zeros {
+		return strconv.FormatInt(low, 10)
+	}
+	return strconv.FormatInt(low+1+int64(seed%uint64(max(1, min(high-low, 89)))), 10)
+}
+
+// fraction is a number with places within the bounds of a column.
+func fraction(c *spec.Column, kind Kind, seed uint64) string {
+	places := c.Decimals
+	if c.Type == spec.Number {
+		places = 2
+	}
+	low, ok := new(big.Rat).SetString(c.Min)
+	if !ok {
+		low = new(big.Rat)
+	}
+	if kind == Zeros {
+		return low.FloatString(places)
+	}
+	add := new(big.Rat).SetFrac64(int64(seed%900+100), 10)
+	for range places - 1 {
+		add.Quo(add, big.NewRat(10, 1))
+		add.Add(add, big.NewRat(int64(seed%7+1), 1))
+	}
+	out := new(big.Rat).Add(low, add)
+	if high, ok := new(big.Rat).SetString(c.Max); ok && out.Cmp(high) > 0 {
+		out = high
+	}
+	return out.FloatString(places)
+}
+
+// textOf is a text that no other column and no other row has.
+func textOf(t *spec.Table, c *spec.Column, kind Kind, name string, n int) string {
+	switch {
+	case c.Format == "mobile" || strings.Contains(c.Name, "mobile"), c.Format == "idcard" || c.Name == "cert_num",
+		c.Format == "email", strings.HasSuffix(c.Name, "guid"), strings.HasSuffix(c.Name, "_id"):
+		return sample.Column(t, c, name, true)
+	}
+	mark := strings.ToUpper(strconv.FormatUint(sample.Seed(t.Name, c.Name, name)%1_679_616, 36))
+	label := c.Label
+	if label == "" {
+		label = c.Name
+	}
+	if c.Length > 0 && c.Length <= len(mark) {
+		return mark[:c.Length]
+	}
+	if kind == Zeros && c.Length > 0 && c.Length <= 2000 {
+		return sample.Long(mark+label, c.Length, '厦')
+	}
+	if c.Length > 0 {
+		label = sample.Cut(label, c.Length-len(mark))
+	}
+	return label + mark
+}

@@ -1,0 +1,22 @@
+package tamper
+
+import (
+	"encoding/base64"
+	"testing"
+)
+
+// TestFlipFirst changes the first byte of a cipher text in base64 whichever it is: a
+// later one may give JSON that reads well and says something else.
+func TestFlipFirst(t *testing.T) {
+	t.Parallel()
+	for b := range 256 {
+		text := base64.StdEncoding.EncodeToString([]byte{byte(b), 1, 2, 3, 4, 5, 6, 7, 8})
+		out, err := changed(Flip, "first", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := base64.StdEncoding.DecodeString(out); err != nil || got[0] == byte(b) {
+			t.Errorf("%s becomes %s, %v", text, out, err)
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package twin
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/expect"
+)
+
+// Shape compares a reply with the rules of its fields: which members there are, their JSON
+// types, how times are written, and whatever else the table says of each value.
+func Shape(i *spec.Interface, judge *bind.Judge, zone *time.Location, got *tree.Value) []expect.Difference {
+	s := shape{zone: zone, i: i}
+	s.object("", i.Response, got)
+	if e := problem.From(judge.Check([]byte(got.String()))); e != nil {
+		for _, p := range e.Problems {
+			if p.Rule == problem.Required && got.Get(p.At) != nil {
+				continue // it is there; that it is blank follows from a row
+			}
+			s.found = append(s.found, expect.Difference{Path: p.At, Want: "符合规则" + string(p.Rule), Got: text(got.Get(p.At)), Why: "rule"})
+		}
+	}
+	return s.found
+}
+
+// shape walks through a reply.
+type shape struct {
+	i     *spec.Interface
+	zone  *time.Location
+	found []expect.Difference
+}
+
+func (s *shape) object(path string, fields spec.Fields, v *tree.Value) {
+	for _, m := range v.Members {
+		at := m.Name
+		if path != "" {
+			at = path + "/" + m.Name
+		}
+		f := fields.Named(m.Name)
+		if f == nil {
+			s.found = append(s.found, expect.Difference{Path: at, Got: m.Value.String(), Why: "surplus"})
+			continue
+		}
+		s.value(at, f, m.Value)
+	}
+}
+
+func (s *shape) value(path string, f *spec.Field, v *tree.Value) {
+	switch {
+	case f.IsPacked():
+	case v.Members != nil:
+		s.object(path, f.Fields, v)
+	case v.Items != nil:
+		for n, item := range v.Items {
+			at := path + "/" + strconv.Itoa(n)
+			if item.Members != nil {
+				s.object(at, f.Fields, item)
+			} else if f.Type == spec.Array {
+				s.value(at, f.Member(), item)
+			}
+		}
+	case string(v.Scalar) == "null":
+		if !f.Nullable {
+			s.wrong(path, "不为null", v)
+		}
+	default:
+		s.scalar(path, f, v)
+	}
+}
+
+// scalar wants the JSON type of a field, and times in its form.
+func (s *shape) scalar(path string, f *spec.Field, v *tree.Value) {
+	quoted := v.Scalar[0] == '"'
+	switch f.Shape() {
+	case spec.Whole, spec.Fraction:
+		if quoted != f.AsText {
+			s.wrong(path, "数字的书写形式", v)
+		}
+	case spec.Seconds, spec.Truth:
+		if quoted {
+			s.wrong(path, "不带引号的值", v)
+		}
+	case spec.Moment, spec.Day:
+		text, _ := v.Plain()
+		if t, ok := expect.Moment(f, text, s.zone); text != "" && (!ok || !quoted || s.form(f, t) != text) {
+			s.wrong(path, "规定的时间格式", v)
+		}
+	default:
+		if !quoted {
+			s.wrong(path, "字符串", v)
+		}
+	}
+}
+
+func (s *shape) wrong(path, want string, v *tree.Value) {
+	s.found = append(s.found, expect.Difference{Path: path, Want: want, Got: v.String(), Why: "type"})
+}
+
+// form is a time as its field wants it written.
+func (s *shape) form(f *spec.Field, t time.Time) string {
+	layout := "2006-01-02 15:04:05"
+	mark := false
+	if s.i.Answer != nil {
+		for _, st := range s.i.Answer.Steps {
+			mark = mark || st.Since != nil && st.Since.Last == f
+		}
+	}
+	switch {
+	case mark:
+		layout += ".000"
+	case f.WrittenLayout() != "":
+		layout = spec.GoLayout(f.Layout)
+	case f.Type == spec.Date:
+		layout = "2006-01-02"
+	case f.Layout == "millis":
+		layout += ".000"
+	case f.Layout == "rfc3339":
+		layout = time.RFC3339
+	case f.Layout == "compact":
+		layout = "20060102150405"
+	}
+	return t.Format(layout)
+}
+
+func text(v *tree.Value) string {
+	if v == nil {
+		return ""
+	}
+	return v.String()
+}

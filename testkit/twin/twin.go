@@ -1,0 +1,424 @@
+// Package twin asks a model what a server is asked, and says in what the two differ: the
+// code, the reply and, where the server's database can be seen, the rows and the queued
+// notifications.
+//
+// Without a database the model knows the rows that test cases load and what the cases
+// wrote. What else the server has may come besides, and what nobody can see is not compared.
+package twin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/tree"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/database"
+	"github.com/jiekou-dev/jiekou/testkit/expect"
+	"github.com/jiekou-dev/jiekou/testkit/model"
+)
+
+// Twin is a server and a model of it. It is safe for concurrent use; with a database calls
+// wait for each other.
+type Twin struct {
+	System *spec.System
+	App    string // the id of the app that calls
+
+	world *model.World
+	ids   *expect.IDs
+	zone  *time.Location
+	db    *database.DB // nil: it cannot be seen
+	to    []expect.Subscriber
+	exact bool      // the model has all rows of the server
+	asked time.Time // when a task last asked for the past
+
+	mu      sync.Mutex // of the database
+	locks   map[string]*sync.RWMutex
+	replies map[*spec.Interface]*bind.Judge
+}
+
+// New makes a twin of a server whose rows are not known yet: see Load and Known.
+func New(s *spec.System, app string) (*Twin, error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("twin: %w", err)
+	}
+	t := &Twin{
+		System: s, App: app, ids: expect.NewIDs(), zone: zone,
+		locks: map[string]*sync.RWMutex{}, replies: map[*spec.Interface]*bind.Judge{},
+	}
+	if t.world, err = model.New(s, model.Config{}); err != nil {
+		return nil, err
+	}
+	random := t.world.GUID
+	t.world.GUID = func() string {
+		id := random()
+		t.ids.Made(id)
+		return id
+	}
+	for _, table := range s.Tables {
+		t.locks[table.Name] = new(sync.RWMutex)
+	}
+	for _, i := range s.Interfaces {
+		if t.replies[i], err = bind.NewJudge(s, i.Response); err != nil {
+			return nil, fmt.Errorf("twin: %s: %w", i.Cmd, err)
+		}
+	}
+	return t, nil
+}
+
+// World has the rows of the model.
+func (t *Twin) World() *model.World { return t.world }
+
+// Exact says that the model has all rows of the server: lists must be the same to the row.
+func (t *Twin) Exact() { t.exact = true }
+
+// Load takes the rows of the server's database, and looks at it from then on.
+func (t *Twin) Load(ctx context.Context, pool *pgxpool.Pool) error {
+	t.db = database.New(pool, t.System)
+	if err := t.db.Load(ctx, t.world); err != nil {
+		return err
+	}
+	t.exact = true
+	list, err := t.db.Subscriptions(ctx)
+	for _, one := range list {
+		t.to = append(t.to, expect.Subscriber(one))
+	}
+	return err
+}
+
+// Sees reports whether the twin sees rows and notifications.
+func (t *Twin) Sees() bool { return t.db != nil }
+
+// Answer is what a server answers.
+type Answer struct {
+	Code    string
+	Payload []byte // JSON of the response; empty: none
+}
+
+// Seen is what a message led to, beside what was expected.
+type Seen struct {
+	Code  string              // that the model answers with; empty: it cannot tell
+	Shape []expect.Difference // members of the reply that their fields do not allow
+	Reply []expect.Difference // members of the reply that are other ones
+	Rows  []expect.Difference // rows that were written, or not
+	Told  []expect.Difference // notifications
+	Not   bool                // the model cannot tell the answer
+}
+
+// Ask has a message sent and compares what it leads to with the model. A message that is
+// sent several times leads to one answer each; the last counts. send returns the answers of
+// the server.
+func (t *Twin) Ask(ctx context.Context, i *spec.Interface, payload []byte, send func() (Answer, error)) (Answer, Seen, error) {
+	defer t.hold(i)()
+	began := time.Now()
+	got, err := send()
+	if err != nil {
+		return got, Seen{}, err
+	}
+	judge := &expect.Judge{IDs: t.ids, Zone: t.zone, Now: began.Add(time.Since(began) / 2), Loose: t.loose(i)}
+	if t.db == nil {
+		payload = []byte(t.ids.Ours(string(payload)))
+	}
+	out, err := t.world.Answer(model.Call{App: t.App}, i, payload)
+	var seen Seen
+	seen.Code, seen.Not = t.code(err)
+	seen.Shape = t.shape(i, got)
+	if seen.Not {
+		seen.Reply = seen.Shape
+		return got, seen, t.catchUp(ctx)
+	}
+	if out == nil {
+		out = &model.Outcome{}
+	}
+	if seen.Code == got.Code && out.Reply != nil {
+		seen.Reply = t.reply(judge, i, payload, out, got)
+	}
+	seen.Rows, seen.Told, err = t.stored(ctx, judge, out)
+	return got, seen, err
+}
+
+// Quiet looks whether anything was written since the last look: by a message that was
+// refused, or by nobody.
+func (t *Twin) Quiet(ctx context.Context) (Seen, error) {
+	if t.db == nil {
+		return Seen{}, nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var seen Seen
+	var err error
+	seen.Rows, seen.Told, err = t.stored(ctx, &expect.Judge{IDs: t.ids, Zone: t.zone, Now: time.Now()}, &model.Outcome{})
+	return seen, err
+}
+
+// hold locks the tables that an interface reads and writes, or everything where the
+// database is looked at.
+func (t *Twin) hold(i *spec.Interface) (release func()) {
+	if t.db != nil {
+		t.mu.Lock()
+		return t.mu.Unlock
+	}
+	var done []func()
+	writes := written(i)
+	for _, table := range t.System.Tables {
+		lock := t.locks[table.Name]
+		if writes[table] {
+			lock.Lock()
+			done = append(done, lock.Unlock)
+		} else if i.Answer != nil {
+			lock.RLock()
+			done = append(done, lock.RUnlock)
+		}
+	}
+	return func() {
+		for _, f := range done {
+			f()
+		}
+	}
+}
+
+// written are the tables that an interface writes.
+func written(i *spec.Interface) map[*spec.Table]bool {
+	out := map[*spec.Table]bool{}
+	if i.Answer != nil {
+		for _, s := range i.Answer.Steps {
+			if s.Writes() {
+				out[s.Table] = true
+			}
+		}
+	}
+	return out
+}
+
+// code is the code of the model's answer.
+func (t *Twin) code(err error) (code string, unsure bool) {
+	if err == nil {
+		return t.System.Reply.Success, false
+	}
+	e, ok := errors.AsType[*problem.Error](err)
+	switch {
+	case !ok:
+		return "", true
+	case e.Code != "":
+		return e.Code, false
+	}
+	return t.System.RuleCode(string(e.Rule)), false
+}
+
+// loose are the lists of a reply in which rows may be that the model does not know.
+func (t *Twin) loose(i *spec.Interface) map[string]bool {
+	out := map[string]bool{}
+	if t.exact || i.Answer == nil {
+		return out
+	}
+	for _, s := range i.Answer.Steps {
+		if s.Into != nil && s.Verb != "exists" {
+			out[s.Into.Path] = true
+		}
+	}
+	return out
+}
+
+// reply compares the reply of an accepted message.
+func (t *Twin) reply(judge *expect.Judge, i *spec.Interface, payload []byte, out *model.Outcome, got Answer) []expect.Difference {
+	have, err := payloadOf(i, got)
+	if err != nil {
+		return []expect.Difference{{Path: "响应", Want: "一个JSON对象", Got: string(got.Payload), Why: "type"}}
+	}
+	unsure := out.Unsure
+	if !t.exact {
+		unsure = append(append(unsure, t.numbers(i)...), partial(i, payload, have)...)
+	}
+	found := judge.Object(i.Response, out.Reply, have, unsure)
+	if !t.exact || len(out.Unsure) > 0 {
+		found = append(found, t.shape(i, got)...)
+	}
+	return found
+}
+
+// partial are the lists of a reply that hold only a part of all rows: which part is not known
+// where the server has more rows than the model.
+func partial(i *spec.Interface, payload []byte, have *tree.Value) (out []string) {
+	for _, s := range i.Answer.Steps {
+		if s.Page == nil || s.Into == nil {
+			continue
+		}
+		page, _ := tree.At(payload, s.Page.Page.Name)
+		size, err := strconv.Atoi(sent(payload, s.Page.Size.Name, "10"))
+		list := have.Get(s.Into.Path)
+		whole := err == nil && list != nil && len(list.Items) < size && (page == "" || page == "1")
+		if !whole {
+			out = append(out, s.Into.Path)
+		}
+	}
+	return out
+}
+
+// sent is the text of a member, or another one where there is none.
+func sent(payload []byte, name, other string) string {
+	if s, ok := tree.At(payload, name); ok && s != "" && s != "null" {
+		return s
+	}
+	return other
+}
+
+// payloadOf is the response without the rows of its frame.
+func payloadOf(i *spec.Interface, got Answer) (*tree.Value, error) {
+	text := got.Payload
+	if len(text) == 0 {
+		text = []byte("{}")
+	}
+	v, err := tree.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range i.Frame {
+		if i.Response.Named(f.Name) == nil {
+			v.Drop(f.Name)
+		}
+	}
+	return v, nil
+}
+
+// numbers are the members of a reply that count all rows, and the mark of a list.
+func (t *Twin) numbers(i *spec.Interface) (out []string) {
+	for _, s := range i.Answer.Steps {
+		if s.Page != nil && s.Page.Total != nil {
+			out = append(out, s.Page.Total.Path)
+		}
+		if s.Page != nil && s.Page.Rows != nil {
+			out = append(out, s.Page.Rows.Path)
+		}
+		if s.Since != nil && s.Since.Last != nil {
+			out = append(out, s.Since.Last.Path)
+		}
+	}
+	for _, a := range i.Answer.Return {
+		from := func(s *spec.AnswerStep) bool { return s.Name == a.Step && s.Verb == "sql" }
+		if slices.ContainsFunc(i.Answer.Steps, from) {
+			out = append(out, a.To)
+		}
+	}
+	return out
+}
+
+// shape compares a reply with the rules of its fields alone.
+func (t *Twin) shape(i *spec.Interface, got Answer) []expect.Difference {
+	if got.Code != t.System.Reply.Success {
+		return nil
+	}
+	have, err := payloadOf(i, got)
+	if err != nil {
+		return []expect.Difference{{Path: "响应", Want: "一个JSON对象", Got: string(got.Payload), Why: "type"}}
+	}
+	return Shape(i, t.replies[i], t.zone, have)
+}
+
+// stored compares what the database has.
+func (t *Twin) stored(ctx context.Context, judge *expect.Judge, out *model.Outcome) (rows, told []expect.Difference, err error) {
+	if t.db == nil {
+		return nil, nil, nil
+	}
+	judge.Ignored = t.ownWork(out)
+	looks, err := t.db.Look(ctx, t.world)
+	if err != nil {
+		return nil, nil, err
+	}
+	var written []expect.Written
+	for _, l := range looks {
+		written = append(written, expect.Written{Table: l.Table, Rows: l.Rows, Count: l.Count, All: func() ([]model.Row, error) {
+			return t.db.Keys(ctx, t.world, l.Table)
+		}})
+	}
+	if rows, err = judge.Rows(t.world, out.Changes, written); err != nil {
+		return nil, nil, err
+	}
+	queued, err := t.db.Queued(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var came []expect.Notification
+	for _, q := range queued {
+		came = append(came, expect.Notification{App: q.App, Cmd: q.Cmd, Body: q.Body})
+	}
+	told = judge.Told(t.System, out.Told, t.to, came)
+	return rows, slices.DeleteFunc(told, t.ofTask), nil
+}
+
+// taskTime is how long a server may work off a task that asks for the past.
+const taskTime = 10 * time.Second
+
+// ownWork are the columns of tasks that the server fills in on its own account. It notes that
+// there is a task.
+func (t *Twin) ownWork(out *model.Outcome) map[string]bool {
+	columns := map[string]bool{}
+	for _, table := range t.System.Tables {
+		h := table.History
+		if h == nil {
+			continue
+		}
+		for _, c := range []string{h.Status, h.Started, h.Finished, h.Remark, "modified"} {
+			columns[table.Name+"."+c] = true
+		}
+		if slices.ContainsFunc(out.Changes, func(c model.Change) bool { return c.Table == table }) {
+			t.asked = time.Now()
+		}
+	}
+	return columns
+}
+
+// ofTask reports whether a notification that nobody expects may be what a task asked for.
+func (t *Twin) ofTask(d expect.Difference) bool {
+	return d.Why == "surplus" && time.Since(t.asked) < taskTime
+}
+
+// catchUp takes over what a message wrote whose answer the model cannot tell.
+func (t *Twin) catchUp(ctx context.Context) error {
+	if t.db == nil {
+		return nil
+	}
+	_, _, err := t.stored(ctx, &expect.Judge{IDs: t.ids, Zone: t.zone, Now: time.Now()}, &model.Outcome{})
+	return err
+}
+
+// Differ are all differences, the reply's first.
+func (s Seen) Differ() []expect.Difference {
+	return append(append(append([]expect.Difference{}, s.Reply...), s.Rows...), s.Told...)
+}
+
+// nowhere is where notifications would go that are only queued.
+const nowhere = "http://127.0.0.1:9/"
+
+// Subscribe has the notifications of the app queued that it has no subscription of, and
+// returns what ends that again. The app's grants decide which are queued.
+func (t *Twin) Subscribe(ctx context.Context, pool *pgxpool.Pool) (leave func(), err error) {
+	var added []string
+	leave = func() {
+		_, _ = pool.Exec(context.WithoutCancel(ctx), `delete from jiekou.subscription where system = $1 and app = $2 and cmd = any($3) and url = $4`,
+			t.System.Name, t.App, added, nowhere)
+	}
+	for _, i := range t.System.Interfaces {
+		if !i.IsSent() {
+			continue
+		}
+		tag, err := pool.Exec(ctx, `insert into jiekou.subscription (system, app, cmd, url)
+			select system, id, $3, $4 from jiekou.app where system = $1 and id = $2 on conflict do nothing`, t.System.Name, t.App, i.Cmd, nowhere)
+		if err != nil {
+			leave()
+			return nil, fmt.Errorf("twin: %w", err)
+		}
+		if tag.RowsAffected() > 0 {
+			added = append(added, i.Cmd)
+		}
+	}
+	return leave, nil
+}
