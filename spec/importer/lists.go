@@ -171,7 +171,7 @@ func (d *drafter) log(p *part, version, date, author, text int) {
 			return oneLine(c.Text)
 		}
 		one := Change{Version: at(version), Date: at(date), Author: at(author), Text: at(text)}
-		if one.Text != "" && (one.Version == "" || dateOf(one.Date) == "") {
+		if one.Text != "" && (one.Version == "" || wording.DateOf(one.Date) == "") {
 			p.leaveRow(row, "changelog.yaml needs a version and a date")
 		}
 		for _, c := range distinct(p.Table.Table, row) {

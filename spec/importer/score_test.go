@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/write"
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
@@ -95,7 +96,7 @@ func drafted(t testing.TB, docs ...*document.Document) *importer.Draft {
 // loaded is the model of a draft, by way of its YAML.
 func loaded(t *testing.T, d *importer.Draft) *spec.Set {
 	t.Helper()
-	files, err := d.Files("sample")
+	files, err := write.Files(d, "sample")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,9 @@ var (
 	adocCode    = regexp.MustCompile(`^(-{4,}|\.{4,})\s*$`)
 	adocCell    = regexp.MustCompile(`(?:^|\s)(?:(\d+)?(\.\d+)?\+)?([.<^>]*[aehlmsdv]?)\|`)
 	adocCols    = regexp.MustCompile(`cols\s*=\s*"([^"]*)"|cols\s*=\s*([^,\]]+)`)
+	adocRef     = regexp.MustCompile(`<<[^<>,]*,\s*([^<>]*)>>|<<_?([^<>,]*)>>`)
+	adocBold    = regexp.MustCompile(`\*\*([^*]+)\*\*|__([^_]+)__`)
+	adocBreak   = regexp.MustCompile(`(?m) \+$`)
 	adocMarks   = regexp.MustCompile("`\\+?([^`+]*)\\+?`|\\*([^*\\s][^*]*)\\*|(?:xref:|link:|https?:)\\S+\\[([^\\]]*)\\]")
 )
 
@@ -52,8 +55,10 @@ func readADOC(data []byte) ([]*Block, error) {
 
 // adocInline takes the marks of inline text out.
 func adocInline(text string) string {
+	text = adocRef.ReplaceAllString(text, "$1$2")
+	text = adocBold.ReplaceAllString(text, "$1$2")
 	text = adocMarks.ReplaceAllString(text, "$1$2$3")
-	return strings.TrimSuffix(strings.ReplaceAll(text, "{nbsp}", "\u00a0"), " +")
+	return adocBreak.ReplaceAllString(strings.ReplaceAll(text, "{nbsp}", "\u00a0"), "")
 }
 
 // listing reads code between two lines of marks and returns the second.
