@@ -243,10 +243,10 @@ func From(docs []*document.Document, o Options) (*Draft, error) {
 			return nil, err
 		}
 	}
-	d := &drafter{draft: &Draft{}, words: words, structs: map[string]*structure{}}
+	d := &drafter{draft: &Draft{}, words: words, structs: map[string]*structure{}, items: map[*document.Table]bool{}}
 	for _, one := range docs {
 		d.file = path.Base(filepath.ToSlash(one.Name))
-		d.read(regroup(one.Blocks, words))
+		d.read(d.itemize(regroup(one.Blocks, words)))
 	}
 	d.finish()
 	return d.draft, nil

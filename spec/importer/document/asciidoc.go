@@ -9,7 +9,7 @@ import (
 var (
 	adocHeading = regexp.MustCompile(`^(={1,6})\s+(.+?)\s*=*$`)
 	adocCode    = regexp.MustCompile(`^(-{4,}|\.{4,})\s*$`)
-	adocCell    = regexp.MustCompile(`(?:^|\s)(?:(\d+)?(\.\d+)?\+)?([.<^>]*[aehlmsdv]?)\|`)
+	adocCell    = regexp.MustCompile(`(?:(?:^|\s)(?:(\d+)?(\.\d+)?\+)?([.<^>]*[aehlmsdv]?))?\|`)
 	adocCols    = regexp.MustCompile(`cols\s*=\s*"([^"]*)"|cols\s*=\s*([^,\]]+)`)
 	adocRef     = regexp.MustCompile(`<<[^<>,]*,\s*([^<>]*)>>|<<_?([^<>,]*)>>`)
 	adocBold    = regexp.MustCompile(`\*\*([^*]+)\*\*|__([^_]+)__`)
@@ -82,16 +82,19 @@ func (l *lines) adocTable(at int, options string) int {
 	width, end := 0, at+1
 	var last *Cell
 	for ; end < len(l.text) && strings.TrimSpace(l.text[end]) != "|==="; end++ {
-		line := l.text[end]
+		line := strings.ReplaceAll(l.text[end], `\|`, "\x00") // a bar that is meant
 		marks := adocCell.FindAllStringSubmatchIndex(line, -1)
 		if len(marks) == 0 {
 			if last != nil {
-				last.Text = strings.TrimSpace(last.Text + "\n" + adocInline(line))
+				last.Text = adocCellText(last.Text + "\n" + line)
 			}
 			continue
 		}
 		if columns == 0 {
 			columns = len(marks)
+		}
+		if ahead := line[:marks[0][0]]; last != nil && strings.TrimSpace(ahead) != "" { // the cell goes on
+			last.Text = adocCellText(last.Text + "\n" + ahead)
 		}
 		for i, m := range marks {
 			to := len(line)
@@ -102,7 +105,7 @@ func (l *lines) adocTable(at int, options string) int {
 			if width == 0 {
 				g.row()
 			}
-			last = &Cell{Text: strings.TrimSpace(adocInline(line[m[1]:to]))}
+			last = &Cell{Text: adocCellText(line[m[1]:to])}
 			g.cell(last, cols, rows)
 			if width = g.filled(); width >= columns {
 				width = 0
@@ -111,6 +114,11 @@ func (l *lines) adocTable(at int, options string) int {
 	}
 	l.add(&Block{Table: g.table()}, at)
 	return end
+}
+
+// adocCellText is the text of a cell as it is shown.
+func adocCellText(text string) string {
+	return strings.TrimSpace(strings.ReplaceAll(adocInline(text), "\x00", "|"))
 }
 
 // filled is how many columns of the last row are taken, from the left.
