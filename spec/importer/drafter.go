@@ -245,7 +245,8 @@ func (d *drafter) line(line, place string, asked bool) {
 	switch {
 	case e.method != "" && strings.Contains(e.path, "/") && methodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
 		d.endpoint(e, place, false)
-	case (named || bare) && e.path != "" && short:
+	case baseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || commonWord.MatchString(d.nearest())): // where all of them begin
+	case (named || bare) && len(e.path) > 1 && short:
 		d.endpoint(e, place, !named)
 	case verbWord.MatchString(line) && e.method != "":
 		d.verbed(e.method)
