@@ -15,7 +15,7 @@ import (
 // app has URLs of its own. Without it there is one app.
 const perApp = "/app/{app}"
 
-// base is what stands in front of the path of a request, with the app that it names.
+// base is the beginning of the path of a request that names its app, and the app.
 func base(r *http.Request) (base, app string) {
 	if app = r.PathValue("app"); app == "" {
 		return "", ""

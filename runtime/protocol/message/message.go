@@ -54,7 +54,7 @@ func Request(r *http.Request, limit int64) (*Message, error) {
 	return m, nil
 }
 
-// Below is the path without what stands in front of the declared one.
+// Below is the path without its base.
 func (m *Message) Below() string { return strings.TrimPrefix(m.Path, m.Base) }
 
 // URL is the whole URL of a request, as it is sent.
