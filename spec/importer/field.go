@@ -28,7 +28,7 @@ type rows struct {
 	stack   []level
 	columns []string // of a tree with a column for each level: the names of the row before
 	many    map[string]bool
-	within  []string // the list whose rows stand between its beginning and its end
+	within  []string // the list whose rows are between its beginning and its end
 }
 
 // read says of which paths a cell said that they are lists.

@@ -159,7 +159,7 @@ func (d *drafter) token(one *item, token string) bool {
 	return true
 }
 
-// bracketed is what stands between the parentheses that a text begins with.
+// bracketed is what is between the parentheses that a text begins with.
 func bracketed(text string) (inner, after string, ok bool) {
 	if text == "" || !strings.ContainsAny(text[:1], "([{") {
 		return "", "", false

@@ -41,7 +41,7 @@ func (d *drafter) enumTable(p *part) bool {
 	return true
 }
 
-// failures reads codes of errors that stand below a head of names.
+// failures reads codes of errors that are below a head of names.
 func (d *drafter) failures(p *part) {
 	for row := p.from; row < p.to; row++ {
 		code, cells := p.text(row, wording.Name)

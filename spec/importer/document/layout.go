@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// placed is a text in a line, with the columns of characters that it stands in.
+// placed is a text in a line, with the columns of characters that it is in.
 type placed struct {
 	text     string
 	from, to int
@@ -104,7 +104,7 @@ func (t *layout) learn(head []placed) bool {
 	return t.columns != nil
 }
 
-// column is the column that a text stands in: the one that begins nearest to it.
+// column is the column that a text is in: the one that begins nearest to it.
 func (t *layout) column(c placed) int {
 	best, far := 0, 1<<30
 	for i, col := range t.columns {
@@ -178,7 +178,7 @@ func (t *layout) anchors() []int {
 	return out
 }
 
-// centred says whether cells stand in the middle of their rows: a text runs over in
+// centred says whether cells are in the middle of their rows: a text runs over in
 // front of the first row, or a line with a name lacks a text that the lines around have.
 func (t *layout) centred(anchors []int) bool {
 	if anchors[0] > 0 {
