@@ -44,6 +44,7 @@ func Merge(old map[string][]byte, imported []scaffold.File) (*Result, error) {
 		case inGroup:
 			m.note("+ %s: a new interface", f.Path)
 			m.files = append(m.files, f)
+		case base == "vectors.yaml" && m.old[path.Dir(f.Path)+"/system.yaml"] != nil: // the protocol is that of people
 		case base == "origin.yaml", base == "changelog.yaml", m.old[f.Path] == nil:
 			m.files = append(m.files, f)
 		}
