@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing/fstest"
@@ -17,6 +18,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/again"
 	"github.com/jiekou-dev/jiekou/spec/importer/convert"
@@ -117,12 +119,16 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 	}
 	var draft *importer.Draft
 	var files []scaffold.File
+	var base []byte
 	err := command.Until(t.ctx, func() (err error) {
 		if draft, err = t.draftOf(names, f); err != nil {
 			return err
 		}
-		if files, err = drawn(draft, f.system); err != nil || !f.again {
+		if files, err = drawn(draft, f.system); err != nil {
 			return err
+		}
+		if base = again.Pack(files); !f.again {
+			return nil
 		}
 		files, err = t.merged(files, f)
 		return err
@@ -131,6 +137,7 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
 	texts := map[string][]byte{scaffold.SchemaName: spec.LanguageSchema()}
+	texts[path.Join(f.system, again.BaseName)] = base
 	for _, f := range files {
 		texts[f.Path] = f.Text
 	}
@@ -182,14 +189,49 @@ func (t *tool) merged(files []scaffold.File, f importFlags) ([]scaffold.File, er
 	if err != nil {
 		return nil, err
 	}
-	r, err := again.Merge(old, files)
+	base, err := fs.ReadFile(root, path.Join(f.system, again.BaseName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	r, err := again.Merge(old, files, again.Unpack(base))
 	if err != nil {
 		return nil, err
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintln(t.stdout, note)
 	}
-	return r.Files, nil
+	return r.Files, t.changed(root, r.Files)
+}
+
+// changed prints what a new version of the document changes for callers, as diff does.
+func (t *tool) changed(root fs.FS, files []scaffold.File) error {
+	before, err := load.Systems(root, ".")
+	if err != nil {
+		return nil //nolint:nilerr // what does not pass check cannot be compared; the notes say what changed
+	}
+	fsys := fstest.MapFS{}
+	err = fs.WalkDir(root, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(root, name)
+		fsys[name] = &fstest.MapFile{Data: text}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		fsys[f.Path] = &fstest.MapFile{Data: f.Text}
+	}
+	after, err := load.Systems(fsys, ".")
+	if err != nil {
+		return nil //nolint:nilerr // check says it next
+	}
+	if changes := diff.Diff(before, after); len(changes) > 0 {
+		return diff.Report{Old: "before", New: "now", Changes: changes}.Write(t.stdout, "text")
+	}
+	return nil
 }
 
 // draftOf reads the files of one document.

@@ -273,5 +273,8 @@ func From(docs []*document.Document, o Options) (*Draft, error) {
 	}
 	d.finish()
 	d.draft.Signature = signature.Read(docs, d.draft.params())
+	if d.draft.Signed() && len(d.draft.Decisions) > 0 {
+		d.draft.Decisions[0].Text = "system.yaml declares the signature, and neither a window of time nor a frame of replies: declare the rest as the document says (docs/protocol.md)"
+	}
 	return d.draft, nil
 }
