@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 type Field struct {
 	Places
 	Name    string // wire name, as written in YAML
+	Sent    string // the name in a header or a query, where another row has it too; empty: Name
 	Was     string // the name that it had in the last revision; empty: the same
 	DocPath string // path as the document writes it
 	Origin  string // where it is in the document, as an import read it; empty: not known
@@ -202,6 +204,9 @@ func (list Fields) each(yield func(*Field) bool) bool {
 	}
 	return true
 }
+
+// Outer is the name of a field in its place outside the payload.
+func (f *Field) Outer() string { return cmp.Or(f.Sent, f.Name) }
 
 // HasPath says whether a path is the field's, as the document or the wire has it.
 func (f *Field) HasPath(path string) bool { return f.Path == path || f.DocPath == path }
