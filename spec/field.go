@@ -28,7 +28,7 @@ type Field struct {
 	Errata   []*Erratum // why the two differ, and other decisions on this field
 
 	In    string   // its place: body (default) | query | path | header | form (default of a form)
-	Of    Type     // type of the members of an array of scalars; empty otherwise
+	Of    Type     // type of the members of an array or of the values of a map of scalars; empty otherwise
 	Alias []string // further names accepted on input
 	PII   bool     // personal data: never logged
 	Ours  bool     // not in the document: an erratum says why
@@ -48,7 +48,7 @@ type Field struct {
 	Nullable bool
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
 	Digits bool
-	Fields Fields // members of an object or of an array's objects
+	Fields Fields // members of an object, or of the objects in an array or a map
 	// Empty says what "" does to the stored value in an update: clear | keep; empty: as
 	// the system says.
 	Empty string
@@ -323,6 +323,10 @@ func (f *Field) Member() *Field {
 
 // IsPacked says whether what is nested travels as the text of its JSON.
 func (f *Field) IsPacked() bool { return f.AsText && f.IsNested() }
+
+// IsTyped says whether the values of a map are of one kind: objects with declared
+// members, or scalars.
+func (f *Field) IsTyped() bool { return f.Type == Map && (len(f.Fields) > 0 || f.Of != "") }
 
 // HoldsTexts says whether the members of an array of scalars are texts.
 func (f *Field) HoldsTexts() bool { return f.Shape() == Scalars && f.Member().Shape() == Text }

@@ -168,7 +168,7 @@ var fieldRules = []Rule{
 		nil,
 	},
 	{
-		"JK0120", "members on a scalar", "Only arrays and objects hold other values.",
+		"JK0120", "members on a scalar", "Only arrays, maps and objects hold other values.",
 		"mobile: {type: string, of: int}", "mobile: {type: array, of: int}", nil,
 	},
 	{

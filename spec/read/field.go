@@ -150,9 +150,10 @@ func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value, members bool) {
 		w, ok = written{name: spec.Object}, true
 	}
 	if s, many := d.structOf(at); s != nil {
+		outer := w.name
 		w = written{name: spec.Object}
 		if many {
-			w.name = spec.Array
+			w.name = outer // an array or a map
 		}
 	} else if !ok || w.members != "" {
 		d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()), "unknown type %q", at.Text)
@@ -168,7 +169,9 @@ func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value, members bool) {
 	if w.places.Set {
 		r.Decimals = w.places
 	}
-	r.Format = cmp.Or(w.format, r.Format)
+	if r.Format = cmp.Or(w.format, r.Format); w.name == spec.Map { // the values have a type, and no rule
+		r.Length, r.Decimals, r.Format = 0, spec.Limit{}, ""
+	}
 }
 
 // fieldEnum returns the enum of a field: shared, by its name, or its own.

@@ -39,6 +39,31 @@ response:
   count: {type: int, label: 数量}`,
 			[]string{"timestamp/length-over-ascii", "headTime/absent", "headTime/type-letters", "traceNo/length-over-ascii"},
 		},
+		"maps with values of one kind": {
+			`
+method: POST
+path: /stock
+request:
+  stock:
+    type: map
+    required: true
+    label: 库存，以条码为键
+    fields:
+      count:  {type: int, min: 1, required: true, label: 数量}
+      name:   {type: string, length: 8, label: 名称}
+      batch:  {type: map, label: 批次, fields: {no: {type: string, length: 4, required: true, label: 批号}}}
+      places: {type: "Place[]", label: 库位, fields: {code: {type: string, length: 3, required: true, label: 编码}}}
+  prices: {type: "Map<String, BigDecimal>", label: 价格}
+  notes:  {type: "map<string,string>", label: 备注}
+  days:   {type: map, of: date, label: 日期}
+response:
+  left:  {type: map, required: true, label: 余量, fields: {count: {type: int, required: true, label: 数量}, at: {type: datetime, label: 时间}}}
+  names: {type: map, of: string, label: 名称}`,
+			[]string{
+				"stock/absent", "stock/none", "stock/several", "stock/member", "stock.count/absent", "stock.count/min-beyond", "stock.name/length-over-ascii",
+				"stock.batch.no/absent", "stock.places.code/length-over-ascii", "prices/member", "notes/several", "days/member",
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -64,7 +64,7 @@ func (g *generator) given(i *spec.Interface) spec.Fields {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(i.Request), func(f *spec.Field) bool {
-		return f.In != "" && f.In != "body" && own[strings.ToLower(f.In+"."+f.Name)]
+		return f.In != "" && f.In != "body" && own[strings.ToLower(f.In+"."+f.Outer())]
 	})
 }
 
