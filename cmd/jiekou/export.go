@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/export/collection"
 	"github.com/jiekou-dev/jiekou/gen/export/document"
 	"github.com/jiekou-dev/jiekou/gen/export/script"
+	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -153,7 +154,7 @@ func (t *tool) exportClient(s *spec.System, o exportOptions) error {
 		return command.Misused("for example --out "+s.Name+"-client", "--out says into which folder")
 	}
 	files, err := ts.Files(s)
-	if gap, ok := errors.AsType[*script.Gap](err); ok {
+	if gap, ok := errors.AsType[*program.Gap](err); ok {
 		return command.Hinted(fmt.Errorf("%s: %s: %s has no counterpart in the client for TypeScript", s.Name, gap.Place, gap.What),
 			"jiekou call and the client in Go carry it; nothing was written")
 	}
