@@ -156,6 +156,7 @@ func clients() []struct {
 	}{
 		{"ts", "TypeScript", ts.Files},
 		{"python", "Python", native.Python},
+		{"java", "Java", native.Java},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/gen/program"
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // javac compiles what is below a folder, which must find nothing.
@@ -54,6 +55,36 @@ func TestJavaProtocols(t *testing.T) {
 			}
 			javac(t, dir)
 			return start(t, dir, java, "-cp", "out", "jiekou.Driver")
+		},
+	})
+}
+
+func TestJavaClients(t *testing.T) {
+	t.Parallel()
+	find(t, "javac", "apt-get install openjdk-17-jdk-headless")
+	java := find(t, "java", "apt-get install openjdk-17-jdk-headless")
+	holdClients(t, tongue{
+		files: Java,
+		model: javaSystem,
+		build: func(t *testing.T, all map[string]map[string][]byte) *process {
+			dir := t.TempDir()
+			for name, files := range all {
+				write(t, filepath.Join(dir, name), files)
+			}
+			driver, err := os.ReadFile("testdata/Clients.java")
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, dir, map[string][]byte{"Clients.java": driver})
+			javac(t, dir)
+			return start(t, dir, java, "-cp", "out", "Clients")
+		},
+		named: func(s *system, e *endpoint) map[string]any {
+			out := map[string]any{"package": javaPackage(s.System), "method": javaMethod(e), "request": e.request.name, "client": spec.GoName(s.Name) + "Receiver"}
+			if e.response != nil {
+				out["client"] = spec.GoName(s.Name) + "Client"
+			}
+			return out
 		},
 	})
 }
