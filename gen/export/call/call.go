@@ -103,14 +103,14 @@ func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
 	out.Method = cmp.Or(out.Method, "POST")
 	own := placed(p)
 	for _, f := range i.Outside() {
-		one := Param{Name: f.Name, Label: f.Label}
+		one := Param{Name: f.Outer(), Label: f.Label}
 		switch {
-		case own[f.In+"."+strings.ToLower(f.Name)]: // the protocol writes it
+		case own[f.In+"."+strings.ToLower(f.Outer())]: // the protocol writes it
 		case f.In == "query":
-			one.Value = value(draft.Query, f.Name)
+			one.Value = value(draft.Query, f.Outer())
 			out.Query = append(out.Query, one)
-		case f.In == "header" && !strings.EqualFold(f.Name, "Content-Type"):
-			one.Value = draft.Header.Get(f.Name)
+		case f.In == "header" && !strings.EqualFold(f.Outer(), "Content-Type"):
+			one.Value = draft.Header.Get(f.Outer())
 			out.Header = append(out.Header, one)
 		}
 	}
