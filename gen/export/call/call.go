@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/export/script"
+	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -51,7 +52,7 @@ type Set struct {
 	Calls     []*Call
 	Variables []Variable
 	Program   *script.Program
-	Gap       *script.Gap // why there is no Program
+	Gap       *program.Gap // why there is no Program
 }
 
 // Of lists the calls of a system, without its notifications.
@@ -65,7 +66,7 @@ func Of(s *spec.System) (*Set, error) {
 		return out, nil
 	}
 	out.Program, err = script.Of(p)
-	if gap, ok := errors.AsType[*script.Gap](err); ok {
+	if gap, ok := errors.AsType[*program.Gap](err); ok {
 		out.Gap, err = gap, nil
 	}
 	if err != nil {
