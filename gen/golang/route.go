@@ -37,6 +37,7 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 	if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return !r.IsOptional() }) {
 		fields = append(fields, jen.Id("Needs").Op(":").True())
 	}
+	fields = append(fields, lifeCode(i)...)
 	places := placesCode(i)
 	fields = append(fields, places...)
 	f.declare(doc, jen.Var().Id(lowerName(i.Cmd)+"Route").Op("=").Qual(pkgRoute, "Interface").Custom(
