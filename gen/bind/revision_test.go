@@ -22,7 +22,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-// revised serves testdata/revision.txtar. What reaches the answer is told to got.
+// revised serves testdata/revision.txtar. got gets what reaches the answer.
 func revised(t *testing.T, got func(cmd, payload string), reply string, refuse error) string {
 	t.Helper()
 	archive, err := txtar.ParseFile("testdata/revision.txtar")
@@ -137,7 +137,7 @@ func TestRevisionRefusal(t *testing.T) {
 	t.Parallel()
 	url := revised(t, func(string, string) {}, "", problem.CodeAt("1001", "lines/sku"))
 	reply := post(t, url, "new", "/order/s1", "1", `{"mobile":"13800000000","lines":[{"code":"A","amount":2}]}`)
-	if want := `{"code":"1001","msg":"有误[code]"}`; !strings.HasPrefix(reply, want) {
+	if want := `{"code":"1001","msg":"有误[lines/code]"}`; !strings.HasPrefix(reply, want) {
 		t.Errorf("got %s, want %s", reply, want)
 	}
 }

@@ -110,7 +110,7 @@ func (c *Config) serving(s *spec.System) (route.System, error) {
 			return out, fmt.Errorf("%s: %w", i.Cmd, err)
 		}
 		if i.Revision != nil {
-			out.Interfaces[n] = route.Judged(out.Interfaces[n], c.judging(i, j))
+			out.Interfaces[n] = route.Validated(out.Interfaces[n], c.judging(i, j))
 			continue
 		}
 		out.Interfaces[n] = route.Serve(out.Interfaces[n], c.handler(i, j))

@@ -20,7 +20,7 @@ func lifeCode(i *spec.Interface) []jen.Code {
 	return fields
 }
 
-// revision generates how an earlier revision is told apart and converted.
+// revision generates what chooses an earlier revision, and its conversion.
 func revision(f *file, i *spec.Interface) error {
 	r := bind.Revision(i)
 	if r == nil {

@@ -129,9 +129,9 @@ func (c Conversion) named(field string) string {
 	return field
 }
 
-// Judged returns the interface with a function that validates its requests, for programs
+// Validated returns the interface with a function that validates its requests, for programs
 // without generated code. An interface with a Revision needs nothing else.
-func Judged(i Interface, judge func(ctx context.Context, call *Call, in *wire.Reader) error) Interface {
+func Validated(i Interface, judge func(ctx context.Context, call *Call, in *wire.Reader) error) Interface {
 	i.valid = judge
 	return i
 }

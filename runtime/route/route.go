@@ -72,7 +72,7 @@ type Interface struct {
 	Sunset      string    // yyyy-MM-dd, the last day on which it is answered; empty: not known
 	Revision    *Revision // it is an earlier revision of another interface; nil: it is none
 
-	valid func(ctx context.Context, call *Call, in *wire.Reader) error // see Judged
+	valid func(ctx context.Context, call *Call, in *wire.Reader) error // see Validated
 	serve func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)
 	judge func(in *wire.Reader) (any, error)
 }

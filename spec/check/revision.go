@@ -194,4 +194,3 @@ var revisionRules = []Rule{
 		"request: {drop: [nickname]}  # and no such field", "request: {drop: [nick]}", nil,
 	},
 }
-

@@ -2,6 +2,7 @@ package read
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
@@ -65,6 +66,35 @@ func (d *linker) inherit(x *spec.Interface, r *spec.Revision) {
 			x.Errors = append(x.Errors, e)
 		}
 	}
+	x.Note = joined(x.Note, "本接口是 "+of.Cmd+" 的早期版本"+chosenBy(r)+"。")
+	later := "早期版本：" + x.Cmd
+	if x.Sunset != "" {
+		later += "，服务至 " + x.Sunset
+	}
+	of.Note = joined(of.Note, later+"。")
+}
+
+// chosenBy says to partners when a revision is used.
+func chosenBy(r *spec.Revision) string {
+	if r.Granted {
+		return "，按本接口名授权的应用使用"
+	}
+	if r.Field == nil || r.Field.Enum == nil {
+		return ""
+	}
+	text := "，" + r.Field.Name + " 为 " + strings.Join(r.Field.Enum.Texts(), "、") + " 时使用"
+	if !r.Field.IsRequired() {
+		text += "，不传时亦同"
+	}
+	return text
+}
+
+// joined is a note with a further sentence.
+func joined(note, sentence string) string {
+	if note == "" {
+		return sentence
+	}
+	return note + "\n" + sentence
 }
 
 // converted reads the words of a conversion.
@@ -72,17 +102,17 @@ func converted(v *yamltree.Value) spec.Converted {
 	if v == nil {
 		return spec.Converted{}
 	}
-	c := spec.Converted{Places: v.Places(v.Pos), Drop: v.Strs("drop"), Rename: words(v, "rename"), Fill: words(v, "fill"), Values: map[string]map[string]string{}}
+	c := spec.Converted{Places: v.Places(v.Pos), Drop: v.Strs("drop"), Rename: scalars(v, "rename"), Fill: scalars(v, "fill"), Values: map[string]map[string]string{}}
 	if at := v.Get("values"); at != nil {
 		for _, m := range v.Each("values") {
-			c.Values[m.Name] = words(at, m.Name)
+			c.Values[m.Name] = scalars(at, m.Name)
 		}
 	}
 	return c
 }
 
-// words are the scalars of a mapping by their keys.
-func words(v *yamltree.Value, key string) map[string]string {
+// scalars are the scalars of a mapping by their keys.
+func scalars(v *yamltree.Value, key string) map[string]string {
 	out := map[string]string{}
 	for _, m := range v.Each(key) {
 		out[m.Name] = m.Text
