@@ -49,6 +49,7 @@ type App struct {
 	System, ID string
 	Secrets    map[string]string     // by name: token, appkey
 	May        func(cmd string) bool // nil: it may call everything
+	Scopes     map[string][]string   // that bind it
 }
 
 // New prepares the systems for serving. It refuses everything that the runtime
@@ -167,7 +168,7 @@ type apps map[appKey]route.App
 func newApps(list []App, protocols map[string]*protocol.Protocol) (apps, error) {
 	out := apps{}
 	for _, a := range list {
-		one := route.App{ID: a.ID, May: a.May}
+		one := route.App{ID: a.ID, May: a.May, Scopes: a.Scopes}
 		if one.May == nil {
 			one.May = func(string) bool { return true }
 		}
