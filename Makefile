@@ -59,7 +59,7 @@ lint: $(GOLANGCI) ## formatting and linters
 
 .PHONY: test
 test: db ## every test, against a real PostgreSQL that the tests start themselves
-	@$(GO) test ./...
+	@$(GO) test -timeout 30m ./...
 
 # What runs goroutines of its own. power fires the cases as fire does, many thousand times, and
 # dialect searches in one goroutine: they

@@ -21,6 +21,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/report"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/importer/write"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 	"github.com/jiekou-dev/jiekou/testkit/project"
@@ -94,7 +95,7 @@ func (t *tool) importRows(names []string, f importFlags) error {
 	if err != nil {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
-	text, err := draft.Rows()
+	text, err := write.Rows(draft)
 	if err != nil {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
@@ -118,7 +119,7 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 		if draft, err = t.draftOf(names, f); err != nil {
 			return err
 		}
-		if files, err = draft.Files(f.system); err != nil || !f.again {
+		if files, err = write.Files(draft, f.system); err != nil || !f.again {
 			return err
 		}
 		files, err = t.merged(files, f)

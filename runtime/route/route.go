@@ -190,7 +190,8 @@ type App struct {
 }
 
 // Apps finds registered callers. Disabled apps are not found. Where no message of a
-// system names its app, id is empty, and the only one is meant.
+// system names its app, it is called at URLs of the app, below /app/ID; at others id is
+// empty, and the only one is meant.
 type Apps interface {
 	App(ctx context.Context, system, id string) (App, bool)
 }

@@ -68,8 +68,9 @@ type Field struct {
 	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
 
-	side    string // request or response, where its row says so
-	dropped bool   // another row of its name is there
+	Dropped bool // another row of its name is there
+
+	side string // request or response, where its row says so
 }
 
 // Name is the last name of the path.
@@ -77,6 +78,15 @@ func (f *Field) Name() string { return f.Path[len(f.Path)-1] }
 
 // Key is the path as one text.
 func (f *Field) Key() string { return strings.Join(f.Path, "\x00") }
+
+// Alike is the path, the same for headers whose names differ in letter case: there it
+// means nothing.
+func (f *Field) Alike() string {
+	if f.In == "header" {
+		return "\x00" + strings.ToLower(f.Key())
+	}
+	return f.Key()
+}
 
 // Code is a row of a table of codes.
 type Code struct{ Code, Text, Place string }
@@ -102,8 +112,7 @@ type Change struct{ Version, Date, Author, Text string }
 // Prose is a sentence that states a condition.
 type Prose struct {
 	Text, Place string
-
-	of *Interface
+	Of          *Interface
 }
 
 // Finding is something that the document contradicts or leaves open, with its places.
@@ -176,7 +185,7 @@ func (t *Table) Fate(c *document.Cell) (Fate, string) {
 	best, as := Left, "nothing says what it is"
 	for _, u := range t.Uses[c] {
 		switch {
-		case u.Fate == Carried && u.Field != nil && u.Field.dropped:
+		case u.Fate == Carried && u.Field != nil && u.Field.Dropped:
 			as = "another row has the name"
 		case u.Fate == Carried:
 			return Carried, u.As
@@ -234,10 +243,10 @@ func From(docs []*document.Document, o Options) (*Draft, error) {
 			return nil, err
 		}
 	}
-	d := &drafter{draft: &Draft{}, words: words, structs: map[string]*structure{}}
+	d := &drafter{draft: &Draft{}, words: words, structs: map[string]*structure{}, items: map[*document.Table]bool{}}
 	for _, one := range docs {
 		d.file = path.Base(filepath.ToSlash(one.Name))
-		d.read(regroup(one.Blocks, words))
+		d.read(d.itemize(regroup(one.Blocks, words)))
 	}
 	d.finish()
 	return d.draft, nil
