@@ -143,7 +143,9 @@ func (c *composer) confined(list []token) []token {
 			continue
 		}
 		within := all(bounds...)
-		text := "(select * from " + qualified(t) + " " + alias + " where " + flat(within.doc) + ")"
+		inner := layout(docs{words("select * from " + qualified(t) + " " + alias), ends{}, words("where "), within.doc}).String()
+		indent := "\n" + indented(out)
+		text := "(" + indent + "  " + strings.ReplaceAll(inner, "\n", indent+"  ") + indent + ")"
 		if !named {
 			text += " " + alias
 		}
@@ -151,6 +153,16 @@ func (c *composer) confined(list []token) []token {
 		n = end - 1
 	}
 	return out
+}
+
+// indented is how the line of SQL that tokens end in is indented.
+func indented(list []token) string {
+	var b strings.Builder
+	for _, t := range list {
+		b.WriteString(t.text)
+	}
+	line := b.String()[strings.LastIndexByte(b.String(), '\n')+1:]
+	return line[:len(line)-len(strings.TrimLeft(line, " "))]
 }
 
 // read is the table of the system that SQL reads at a place, with the place behind its name;

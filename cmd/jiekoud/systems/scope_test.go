@@ -72,7 +72,8 @@ func TestScopeMatrix(t *testing.T) {
 			as(one.id, one.bound)
 			reply := w.send(i, text) // the model answers the same, and the same rows are written
 			switch {
-			case one.id == "391" && reply.Code != s.Reply.Success:
+			case one.id == "391" && reply.Code != s.Reply.Success && !(i.Cmd == "payment_info_create" && reply.Code == s.Scopes[0].Else):
+				// a dunning may be about a fee that is not there: then no scope has it
 				t.Errorf("%s of its owner: %s %s", i.Cmd, reply.Code, reply.Message)
 			case one.id == "393" && touches && i.Kind == spec.Report && reply.Code == s.Reply.Success:
 				t.Errorf("%s of a stranger is carried out: %s", i.Cmd, text)

@@ -210,17 +210,17 @@ consultant_project as (
     $3::text as proj_guid,
     $13::text as station_name,
     $14::text as station_guid,
-    (
-      select s.parent_station_guid
-      from (select * from lianfa.station s where ($4::text[] is null or s.proj_guid = any($4::text[]))) s
-      where s.guid = $14::text
-    ) as parent_station_guid,
-    (
-      select p.station_name
-      from (select * from lianfa.station s where ($4::text[] is null or s.proj_guid = any($4::text[]))) s
-      join (select * from lianfa.station p where ($4::text[] is null or p.proj_guid = any($4::text[]))) p on p.guid = s.parent_station_guid
-      where s.guid = $14::text
-    ) as parent_station_name,
+    (select s.parent_station_guid from (
+      select * from lianfa.station s
+      where ($4::text[] is null or s.proj_guid = any($4::text[]))
+    ) s where s.guid = $14::text) as parent_station_guid,
+    (select p.station_name from (
+      select * from lianfa.station s
+      where ($4::text[] is null or s.proj_guid = any($4::text[]))
+    ) s join (
+      select * from lianfa.station p
+      where ($4::text[] is null or p.proj_guid = any($4::text[]))
+    ) p on p.guid = s.parent_station_guid where s.guid = $14::text) as parent_station_name,
     now() as modified
   from sid
   on conflict (user_guid, proj_guid) do update set

@@ -218,7 +218,10 @@ from (
     max(greatest(d.modified, i.modified)) as last_sync_time
   from (select least(greatest(coalesce($2::bigint, 1), 1), 1000000) as page,
       least(greatest(coalesce($3::bigint, 10), 1), 1000) as size) a
-  left join (select * from lianfa.project p where ($1::text[] is null or p.guid = any($1::text[]))) p on p.guid = $4::text
+  left join (
+    select * from lianfa.project p
+    where ($1::text[] is null or p.guid = any($1::text[]))
+  ) p on p.guid = $4::text
   left join (lianfa.trait d left join lianfa.trait_item i on i.attach_guid = d.guid)
     on (d.scope_guid is null or d.scope_guid in (p.guid, p.bu_guid))
       and (d.input = 1 and i.guid is null
@@ -249,7 +252,10 @@ from (
     to_char(i.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as end_time
   from lianfa.trait d
   left join lianfa.trait_item i on i.attach_guid = d.guid
-  left join (select * from lianfa.project p where ($1::text[] is null or p.guid = any($1::text[]))) p on p.guid = $2::text
+  left join (
+    select * from lianfa.project p
+    where ($1::text[] is null or p.guid = any($1::text[]))
+  ) p on p.guid = $2::text
   where (d.scope_guid is null or d.scope_guid in (p.guid, p.bu_guid))
     and (d.input = 1 and i.guid is null
       or i.guid is not null and (i.scope_guid is null or i.scope_guid in (p.guid, p.bu_guid)))

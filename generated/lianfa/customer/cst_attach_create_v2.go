@@ -213,14 +213,10 @@ const cstAttachCreateV2SQL = `with verdict as (
       select from unnest($7::text[]) as r(f_scope_guid)
       where exists (
         select from lianfa.project t
-        where t.guid = nullif(
-          r.f_scope_guid,
-          (
-            select o.proj_guid
-            from (select * from lianfa.opportunity o where ($4::text[] is null or o.proj_guid = any($4::text[]))) o
-            where o.guid = $5::text
-          )
-        )
+        where t.guid = nullif(r.f_scope_guid, (select o.proj_guid from (
+          select * from lianfa.opportunity o
+          where ($4::text[] is null or o.proj_guid = any($4::text[]))
+        ) o where o.guid = $5::text))
           and ($4::text[] is null or t.guid = any($4::text[]))
       )
     ) then array['1002', 'attachs']

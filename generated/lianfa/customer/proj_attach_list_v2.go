@@ -273,7 +273,10 @@ from (
   select a.page, (count(d.guid) + a.size - 1) / a.size as total_page
   from (select least(greatest(coalesce($2::bigint, 1), 1), 1000000) as page,
       least(greatest(coalesce($3::bigint, 10), 1), 1000) as size) a
-  left join (select * from lianfa.project p where ($1::text[] is null or p.guid = any($1::text[]))) p on p.guid = $4::text
+  left join (
+    select * from lianfa.project p
+    where ($1::text[] is null or p.guid = any($1::text[]))
+  ) p on p.guid = $4::text
   left join lianfa.trait d on d.category = 50 and (d.scope_guid is null or d.scope_guid in (p.guid, p.bu_guid))
     and (d.input = 1 or exists (select from lianfa.trait_item c
       where c.attach_guid = d.guid and (c.scope_guid is null or c.scope_guid in (p.guid, p.bu_guid))))
@@ -300,7 +303,10 @@ from (
     coalesce(i.scopes, array_remove(array[d.scope_guid], null)) as scope_guid,
     d.sub_guid, d.input, d.show_type, d.required_level, coalesce(i.items, '[]') as items
   from lianfa.trait d
-  left join (select * from lianfa.project p where ($1::text[] is null or p.guid = any($1::text[]))) p on p.guid = $2::text
+  left join (
+    select * from lianfa.project p
+    where ($1::text[] is null or p.guid = any($1::text[]))
+  ) p on p.guid = $2::text
   left join lateral (
     select json_agg(json_build_object(
         'itemGUID', c.guid, 'itemCode', c.item_code, 'parentItemGUID', c.parent_item_guid, 'itemName', c.item_name,

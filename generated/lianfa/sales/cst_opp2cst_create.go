@@ -84,11 +84,23 @@ opportunity as (
   update lianfa.opportunity t
   set
     person_num = greatest(coalesce(t.person_num, 0),
-        coalesce((select max(p.cst_num) from (select * from lianfa.opportunity_person p where ($4::text[] is null or exists (select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[])))) p where p.opp_guid = $3::text), 0)) + 1,
+        coalesce((select max(p.cst_num) from (
+          select * from lianfa.opportunity_person p
+          where (
+            $4::text[] is null
+            or exists (select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[]))
+          )
+        ) p where p.opp_guid = $3::text), 0)) + 1,
     modified = now()
   from sid
   where t.guid = (
-    case when not exists (select from (select * from lianfa.opportunity_person p where ($4::text[] is null or exists (select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[])))) p
+    case when not exists (select from (
+      select * from lianfa.opportunity_person p
+      where (
+        $4::text[] is null
+        or exists (select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[]))
+      )
+    ) p
         where p.opp_guid = $3::text and p.cst_guid = $5::text) then $3::text end
   )
     and ($4::text[] is null or t.proj_guid = any($4::text[]))

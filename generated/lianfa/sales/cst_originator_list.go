@@ -209,8 +209,22 @@ from (
     max(o.cst_guid) filter (where o.owner_no = 4) as cst_guid4,
     max(o.cst_name) filter (where o.owner_no = 4) as cst_name4,
     max(o.cst_mobile) filter (where o.owner_no = 4) as cst_mobile4
-  from (select * from lianfa.trade t where ($1::text[] is null or exists (select from lianfa.sale_order o_t where o_t.trade_guid = t.guid and o_t.proj_guid = any($1::text[])))) t
-  left join (select * from lianfa.trade_owner o where ($1::text[] is null or exists (select from lianfa.sale_order o_o where o_o.trade_guid = o.trade_guid and o_o.proj_guid = any($1::text[])))) o on o.trade_guid = t.guid
+  from (
+    select * from lianfa.trade t
+    where (
+      $1::text[] is null
+      or exists (select from lianfa.sale_order o_t where o_t.trade_guid = t.guid and o_t.proj_guid = any($1::text[]))
+    )
+  ) t
+  left join (
+    select * from lianfa.trade_owner o
+    where (
+      $1::text[] is null
+      or exists (
+        select from lianfa.sale_order o_o where o_o.trade_guid = o.trade_guid and o_o.proj_guid = any($1::text[])
+      )
+    )
+  ) o on o.trade_guid = t.guid
   where t.guid = any (regexp_split_to_array(btrim($2::text), '\s*;\s*'))
   group by t.guid
   order by array_position(regexp_split_to_array(btrim($2::text), '\s*;\s*'), t.guid::text)

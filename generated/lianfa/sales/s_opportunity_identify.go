@@ -101,7 +101,10 @@ func (q *SOpportunityIdentifyResponse) Encode(out *wire.Writer) {
 const sOpportunityIdentifySQL = `select exists (
   select from lianfa.opportunity t
   where t.proj_guid = $1::text
-    and t.cst_guid = any (select c.guid from (select * from lianfa.customer c where ($2::text[] is null or c.proj_guid = any($2::text[]))) c
+    and t.cst_guid = any (select c.guid from (
+      select * from lianfa.customer c
+      where ($2::text[] is null or c.proj_guid = any($2::text[]))
+    ) c
       where case when $3::text <> '' then c.mobile = $3::text else c.cert_num = $4::text end)
     and ($2::text[] is null or t.proj_guid = any($2::text[]))
 )::int`
