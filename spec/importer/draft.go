@@ -10,13 +10,15 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // Draft is what was found in the files of one document.
 type Draft struct {
 	Title      string
-	Version    string // of the last row of a change log
+	Signature  *signature.Rule // nil: the document says nothing of one
+	Version    string          // of the last row of a change log
 	Interfaces []*Interface
 	Codes      []Code
 	Shared     []*Shared
@@ -26,6 +28,27 @@ type Draft struct {
 	Prose      []Prose    // sentences that state a condition
 	Findings   []Finding  // what the document contradicts or leaves open
 	Decisions  []Decision // what a person must decide, the most valuable first
+}
+
+// params are the names of all parameters of requests, common ones first.
+func (d *Draft) params() []string {
+	var out []string
+	for _, s := range d.Shared {
+		for _, f := range s.Fields {
+			out = append(out, f.Name())
+		}
+	}
+	for _, i := range d.Interfaces {
+		for _, f := range i.Request {
+			out = append(out, f.Name())
+		}
+	}
+	return out
+}
+
+// Signed says whether messages are declared as signed.
+func (d *Draft) Signed() bool {
+	return d.Signature != nil && d.Signature.Refused == "" && (d.Signature.Proven != nil || d.Signature.Param != "")
 }
 
 // Interface is one interface of the document.
@@ -249,5 +272,9 @@ func From(docs []*document.Document, o Options) (*Draft, error) {
 		d.read(d.itemize(regroup(one.Blocks, words)))
 	}
 	d.finish()
+	d.draft.Signature = signature.Read(docs, d.draft.params())
+	if d.draft.Signed() && len(d.draft.Decisions) > 0 {
+		d.draft.Decisions[0].Text = "system.yaml declares the signature, and neither a window of time nor a frame of replies: declare the rest as the document says (docs/protocol.md)"
+	}
 	return d.draft, nil
 }

@@ -39,6 +39,9 @@ func Files(d *importer.Draft, system string) ([]scaffold.File, error) {
 	sections(d)
 	out := &output{system: system}
 	out.add("system.yaml", systemOf(d, system), "../")
+	if known := vectors(d); known != nil {
+		out.add("vectors.yaml", known, "../")
+	}
 	out.add("errors.yaml", codesOf(d), "../")
 	out.add("errata.yaml", errata(d), "../")
 	if log := changelog(d); len(log.Content) > 0 {
@@ -84,8 +87,7 @@ func sections(d *importer.Draft) {
 	}
 }
 
-// systemOf is the system with a protocol that adds nothing to its messages: the payload
-// is the body, and the HTTP status tells a refusal from an answer.
+// systemOf is the system with its protocol.
 func systemOf(d *importer.Draft, name string) *yaml.Node {
 	m := block()
 	title := cmp.Or(d.Title, name)
@@ -96,13 +98,7 @@ func systemOf(d *importer.Draft, name string) *yaml.Node {
 	groups := block()
 	put(groups, group, flow("title", text(title)))
 	put(m, "groups", groups)
-	protocol := block()
-	put(protocol, "app", text("given"))
-	open := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{text(undecided)}}
-	put(protocol, "request", flow("json", quoted("{payload}"), "errata", open))
-	number := func(n string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: n} }
-	put(protocol, "reply", flow("json", quoted("{payload}"), "status", flow("success", number("200"), "*", number("400")), "errata", open))
-	put(m, "protocol", protocol)
+	put(m, "protocol", protocolOf(d))
 	return m
 }
 
@@ -178,10 +174,15 @@ func errata(d *importer.Draft) *yaml.Node {
 	if n := len(d.LeftTables()); n > 0 {
 		says = fmt.Sprintf("文档没有以表格说明消息的签名、加密和返回的外层；另有%d张表没有读取。", n)
 	}
+	follows := "system.yaml的protocol只有报文本身，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
+	if d.Signed() {
+		says = strings.Replace(says, "消息的签名、加密和返回的外层", "消息的加密和返回的外层，签名按正文和示例导入", 1)
+		follows = "system.yaml的protocol有签名，没有时间窗口、加密和返回的外层，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
+	}
 	for _, kv := range [][2]string{
 		{"title", "导入时没有决定的内容"},
 		{"says", says},
-		{"follow", "system.yaml的protocol只有报文本身，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"},
+		{"follow", follows},
 		{"why", "导入只写出读到的内容。"},
 		{"since", since(d)},
 	} {
