@@ -143,9 +143,9 @@ func (c *composer) confined(list []token) []token {
 			continue
 		}
 		within := all(bounds...)
-		inner := layout(docs{words("select * from " + qualified(t) + " " + alias), ends{}, words("where "), within.doc}).String()
 		indent := "\n" + indented(out)
-		text := "(" + indent + "  " + strings.ReplaceAll(inner, "\n", indent+"  ") + indent + ")"
+		inner := placed(docs{words("select * from " + qualified(t) + " " + alias), ends{}, words("where "), within.doc}, len(indent)/2+4)
+		text := "(" + strings.ReplaceAll("\n"+inner, "\n", indent+"  ") + indent + ")"
 		if !named {
 			text += " " + alias
 		}
@@ -153,6 +153,16 @@ func (c *composer) confined(list []token) []token {
 		n = end - 1
 	}
 	return out
+}
+
+// placed is SQL as it is laid out some levels deep, without its indentation.
+func placed(d doc, levels int) string {
+	inner := doc(docs{ends{}, d})
+	for range levels {
+		inner = nested{inner}
+	}
+	deep := "\n" + strings.Repeat("  ", levels)
+	return strings.TrimPrefix(strings.ReplaceAll(layout(docs{words("("), inner}).String(), deep, "\n"), "(\n")
 }
 
 // indented is how the line of SQL that tokens end in is indented.

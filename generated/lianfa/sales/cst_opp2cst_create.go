@@ -88,7 +88,9 @@ opportunity as (
           select * from lianfa.opportunity_person p
           where (
             $4::text[] is null
-            or exists (select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[]))
+            or exists (
+              select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[])
+            )
           )
         ) p where p.opp_guid = $3::text), 0)) + 1,
     modified = now()
@@ -98,7 +100,9 @@ opportunity as (
       select * from lianfa.opportunity_person p
       where (
         $4::text[] is null
-        or exists (select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[]))
+        or exists (
+          select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[])
+        )
       )
     ) p
         where p.opp_guid = $3::text and p.cst_guid = $5::text) then $3::text end

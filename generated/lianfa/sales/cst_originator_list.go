@@ -213,7 +213,9 @@ from (
     select * from lianfa.trade t
     where (
       $1::text[] is null
-      or exists (select from lianfa.sale_order o_t where o_t.trade_guid = t.guid and o_t.proj_guid = any($1::text[]))
+      or exists (
+        select from lianfa.sale_order o_t where o_t.trade_guid = t.guid and o_t.proj_guid = any($1::text[])
+      )
     )
   ) t
   left join (
