@@ -139,13 +139,16 @@ func reachable(list []refusal) []refusal {
 // message took meanwhile refuses as well.
 func (r *report) verdict() doc {
 	verdict := words("(select refusal from verdict)")
-	if r.gate != "sid" {
+	repeated := when{words("not exists (select from sid)"), words(refused(r.repeated(), ""))}
+	switch {
+	case len(r.undone) > 0 && r.gate == "sid":
+		return docs{words("coalesce("), verdict, words(", "), cases(nil, append([]when{repeated}, r.undone...), nil), words(")")}
+	case len(r.undone) > 0:
+		return docs{words("coalesce("), verdict, words(", "), cases(nil, r.undone, nil), words(")")}
+	case r.gate != "sid":
 		return verdict
 	}
-	return docs{
-		words("coalesce("), verdict,
-		words(", case when not exists (select from sid) then " + refused(r.repeated(), "") + " end)"),
-	}
+	return docs{words("coalesce("), verdict, words(", case when "), repeated.on, words(" then "), repeated.then, words(" end)")}
 }
 
 // repeated is the code that answers an id that was used.
@@ -203,7 +206,7 @@ func (v values) broken(check *spec.Check) expr {
 			}
 		}
 	}
-	where := v.match(at, check.Where)
+	where := v.bounded(at, v.match(at, check.Where))
 	there := exists(selection{from: from(check.Table, "t"), where: &where}, where.reads)
 	if !check.Absent {
 		there = not(there)
@@ -222,7 +225,7 @@ func (r *report) demands(s *spec.AnswerStep) {
 		return exists(selection{from: from(s.Table, "t"), where: &where}, where.reads)
 	}
 	if s.Verb == "update" && s.Missing != "" {
-		r.refusals = append(r.refusals, refusal{on: not(there(v.match(at, s.Where))), code: s.Missing})
+		r.refusals = append(r.refusals, refusal{on: not(there(v.bounded(at, v.match(at, s.Where)))), code: s.Missing})
 	}
 	for _, u := range s.Unique {
 		r.taken = append(r.taken, spec.Pair{Name: s.Table.ConstraintName(u.Columns), Value: u.Code})
