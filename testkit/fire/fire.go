@@ -425,6 +425,14 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 	if p.tamper == nil {
 		p.tamper = &tamper.Tamper{What: tamper.Sound}
 	}
+	if p.tamper.What == tamper.Corrected || p.tamper.What == tamper.Reused {
+		wrong := *p.tamper
+		if wrong.Value, err = sample.Fill(wrong.Value, s.number, known); err != nil {
+			r.Verdict, r.Why = Broken, err.Error()
+			return r
+		}
+		p.tamper = &wrong
+	}
 	if s.Raw != "" {
 		if p.payload, err = g.beside(s); err == nil {
 			p.body = new(s.Raw)
