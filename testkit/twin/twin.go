@@ -100,6 +100,9 @@ func (t *Twin) Load(ctx context.Context, pool *pgxpool.Pool) error {
 	return err
 }
 
+// Knows reports whether the model has all rows of the server.
+func (t *Twin) Knows() bool { return t.exact }
+
 // Sees reports whether the twin sees rows and notifications.
 func (t *Twin) Sees() bool { return t.db != nil }
 
@@ -128,6 +131,9 @@ func (t *Twin) Ask(ctx context.Context, i *spec.Interface, payload []byte, send 
 	got, err := send()
 	if err != nil {
 		return got, Seen{}, err
+	}
+	if code := t.System.RuleCode(string(problem.Unavailable)); code != "" && got.Code == code && t.db == nil {
+		return got, Seen{Not: true}, nil // it was not carried out
 	}
 	judge := &expect.Judge{IDs: t.ids, Zone: t.zone, Now: began.Add(time.Since(began) / 2), Loose: t.loose(i)}
 	if t.db == nil {
