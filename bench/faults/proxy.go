@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// proxy stands before a TCP address, and can cut what goes through it or keep it silent.
+// proxy listens in front of a TCP address. It can cut what goes through it or keep it silent.
 type proxy struct {
 	listener net.Listener
 	target   string

@@ -72,7 +72,7 @@ func caller() string {
 	}
 }
 
-// tracer is told of every statement, pipeline and commit by pgx.
+// tracer hears of every statement, pipeline and commit from pgx.
 type tracer struct{}
 
 // Tracer passes points around every statement, pipeline and commit.
