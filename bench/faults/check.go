@@ -19,6 +19,9 @@ const drainTime = 3 * time.Minute
 // check compares the database and the journals with what was acknowledged.
 func (r *rig) check() {
 	until(cmp.Or(r.drain, drainTime), func() bool {
+		if r.cluster != nil {
+			r.cluster.supervise()
+		}
 		n, err := ask[int64](r, `select count(*) from jiekou.outbox where delivered is null and dead is null`)
 		return err == nil && len(n) == 1 && n[0] == 0
 	})

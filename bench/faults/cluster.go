@@ -267,6 +267,15 @@ func (c *cluster) full(is bool) bool {
 	return c.tmpfs && exec.Command("mount", "-o", "remount,"+size, c.dir).Run() == nil
 }
 
+// supervise starts a node that has ended by itself, as one does whose disk was full.
+func (c *cluster) supervise() {
+	for i, p := range c.nodes {
+		if (i == c.primary || c.withStandby) && !p.alive() {
+			_ = p.start()
+		}
+	}
+}
+
 // close ends everything.
 func (c *cluster) close() {
 	for _, p := range c.nodes {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"syscall"
 	"time"
 )
@@ -46,6 +47,7 @@ func faults() []fault {
 		{"failover", blip, true, (*rig).failover},
 		{"kill standby", blip, true, (*rig).killStandby},
 		{"failover to a standby that was away", blip, true, (*rig).failoverBehind},
+		{"kill the leader", blip, true, (*rig).killLeader},
 	}
 }
 
@@ -188,11 +190,7 @@ func (r *rig) fillDisk(_ *rand.Rand, lasts time.Duration) bool {
 	if !r.cluster.full(false) {
 		return false
 	}
-	for _, p := range r.cluster.nodes {
-		if p.done != nil && !p.alive() {
-			_ = p.start() // it ends when its log cannot be written
-		}
-	}
+	r.cluster.supervise()
 	return true
 }
 
@@ -241,4 +239,9 @@ func (r *rig) failoverBehind(_ *rand.Rand, lasts time.Duration) bool {
 		return false
 	}
 	return r.promote()
+}
+
+// killLeader has somebody else kill the primary of a database that is not the rig's.
+func (r *rig) killLeader(*rand.Rand, time.Duration) bool {
+	return r.hook != "" && exec.Command(r.hook).Run() == nil //nolint:gosec // named on the command line
 }

@@ -21,6 +21,7 @@ func run() int {
 	flag.StringVar(&c.only, "only", "", "faults whose name has this")
 	flag.BoolVar(&c.standby, "standby", true, "PostgreSQL has a synchronous standby")
 	flag.StringVar(&c.url, "database", "", "URL of a database that others run and kill, as the servers reach it")
+	flag.StringVar(&c.hook, "hook", "", "program that kills the primary of that database")
 	flag.StringVar(&c.direct, "direct", "", "the same for the rig itself, without a pooler")
 	flag.StringVar(&c.bin, "bin", "", "jiekoud that was built with -tags failpoint; empty: built here")
 	keep := flag.String("log", "", "file for what the servers say")

@@ -48,6 +48,7 @@ type config struct {
 	chance  float64 // of a failpoint
 	bin     string  // jiekoud, built with the tag failpoint; empty: built here
 	url     string  // of a database that others run and kill; empty: a cluster of its own
+	hook    string  // a program that kills the primary of such a database, and returns false where it cannot
 	direct  string  // the same without a pooler
 	only    string  // faults whose names have this
 	standby bool
@@ -410,6 +411,9 @@ func (r *rig) one(random *rand.Rand) {
 	r.counts[f.name]++
 	r.mu.Unlock()
 	fresh := func() bool {
+		if r.cluster != nil {
+			r.cluster.supervise()
+		}
 		for _, s := range r.servers {
 			if s.success.Load() < healed.UnixNano() {
 				return false
@@ -424,6 +428,9 @@ func (r *rig) one(random *rand.Rand) {
 	}
 	sound := r.inboxes[0]
 	bound := r.scaled(blipBound)
+	if r.cluster == nil { // it has to elect another leader first
+		bound += r.scaled(successBound)
+	}
 	if f.kind == dies || r.chance > 0 { // a failpoint may kill at any time
 		bound = r.scaled(lease + blipBound)
 	}
