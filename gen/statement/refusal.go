@@ -136,19 +136,18 @@ func reachable(list []refusal) []refusal {
 }
 
 // verdict is the refusal of the whole statement, or null. An id that another
-// message took meanwhile refuses as well.
+// message took meanwhile refuses as well. A message in the log of PostgreSQL gives the
+// transaction something to commit, so that it waits for the standby as the other one did.
 func (r *report) verdict() doc {
-	verdict := words("(select refusal from verdict)")
-	repeated := when{words("not exists (select from sid)"), words(refused(r.repeated(), ""))}
-	switch {
-	case len(r.undone) > 0 && r.gate == "sid":
-		return docs{words("coalesce("), verdict, words(", "), cases(nil, append([]when{repeated}, r.undone...), nil), words(")")}
-	case len(r.undone) > 0:
-		return docs{words("coalesce("), verdict, words(", "), cases(nil, r.undone, nil), words(")")}
-	case r.gate != "sid":
+	verdict, list := words("(select refusal from verdict)"), r.undone
+	if r.gate == "sid" {
+		taken := words("not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null")
+		list = append([]when{{taken, words(refused(r.repeated(), ""))}}, list...)
+	}
+	if len(list) == 0 {
 		return verdict
 	}
-	return docs{words("coalesce("), verdict, words(", case when "), repeated.on, words(" then "), repeated.then, words(" end)")}
+	return docs{words("coalesce("), verdict, words(", "), cases(nil, list, nil), words(")")}
 }
 
 // repeated is the code that answers an id that was used.

@@ -134,7 +134,7 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 		"tls-cert": "JIEKOU_TLS_CERT", "tls-key": "JIEKOU_TLS_KEY", "tls-clients": "JIEKOU_TLS_CLIENTS",
 		"log": "JIEKOU_LOG", "log-level": "JIEKOU_LOG_LEVEL",
 		"connections": "JIEKOU_CONNECTIONS", "connections-each": "JIEKOU_CONNECTIONS_EACH",
-		"scoped-only": "JIEKOU_SCOPED_ONLY",
+		"scoped-only":       "JIEKOU_SCOPED_ONLY",
 		"refuse-deprecated": "JIEKOU_REFUSE_DEPRECATED", "push-allow": "JIEKOU_PUSH_ALLOW", "retry": "JIEKOU_RETRY",
 		"retry-jitter": "JIEKOU_RETRY_JITTER", "signatures": "JIEKOU_SIGNATURES", "handler-deadline": "JIEKOU_HANDLER_DEADLINE",
 	})
