@@ -94,6 +94,10 @@ init: db ## prove that jiekou init, the exercise and a module proxy give reposit
 alone: db ## prove that each system is served without the others; minutes, so not part of ci
 	@bash .ci/init alone
 
+.PHONY: dist
+dist: ## archives of the programs for Linux, macOS and Windows in dist/, with checksums
+	@$(GO) run .ci/dist.go dist
+
 .PHONY: ci
 ci: verify lint npm test race init ## what CI runs
 
