@@ -305,7 +305,7 @@ func (r *run) headerPart(name string) ([]byte, bool, bool) {
 
 // pathPart is a segment of the path, from 1.
 func (r *run) pathPart(word string) ([]byte, bool, bool) {
-	segments := bytes.Split(bytes.Trim([]byte(r.msg.Path), "/"), []byte("/"))
+	segments := bytes.Split(bytes.Trim([]byte(r.msg.Below()), "/"), []byte("/"))
 	n := 0
 	for _, ch := range word {
 		n = n*10 + int(ch-'0')

@@ -220,7 +220,7 @@ func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
 // find finds an app by its id, or the only one where messages do not name it.
 func (a apps) find(ctx context.Context, system, id string) (*app.App, bool) {
 	if id == "" {
-		return a.registry.Only(system)
+		return a.registry.Only(ctx, system)
 	}
 	return a.registry.Lookup(ctx, system, id)
 }

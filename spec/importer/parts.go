@@ -76,8 +76,17 @@ func (c *cutting) head(row int, cells []*document.Cell) {
 			side = firstOf(c.words.Side(cell.Text), side)
 		}
 	}
+	over := c.open
 	c.close()
 	c.open = newPart(c.Table, row, c.words)
+	if over != nil && over.from == row && over.to == row { // a head of two rows
+		c.parts = c.parts[:len(c.parts)-1]
+		for i, r := range over.roles {
+			if c.open.roles[i] == wording.None && c.At(row, i) != nil && strings.TrimSpace(c.At(row, i).Text) == "" {
+				c.open.roles[i] = r
+			}
+		}
+	}
 	c.open.side, c.open.group = side, c.group
 	for i := range c.open.roles {
 		if cell := c.At(row, i); cell != nil && row+1 < len(c.Rows) && c.At(row+1, i) == cell {

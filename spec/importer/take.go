@@ -24,6 +24,10 @@ func (d *drafter) table(grid *document.Table, place string) {
 
 // take carries a table over.
 func (d *drafter) take(t *Table) {
+	if d.items[t.Table] {
+		d.takePart(d.itemPart(t))
+		return
+	}
 	if blocks := blocksOf(t, d.words); blocks != nil {
 		d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
 		return
@@ -154,6 +158,9 @@ func (d *drafter) leave(t *Table) {
 func (d *drafter) takePart(p *part) {
 	switch {
 	case d.changes(p):
+	case d.enumTable(p):
+	case p.isErrors(d.nearest() + " " + d.before + " " + p.group):
+		d.failures(p)
 	case p.isStatus(), p.isCodes() && (!p.isList() || !p.isValues(d.nearest()+d.before)):
 		d.codes(p)
 	case p.isFields() || p.has(wording.Type) && p.has(wording.Label) && !p.has(wording.Name):
@@ -184,6 +191,7 @@ func (d *drafter) takeFields(p *part) {
 		d.leave(p.Table)
 		return
 	}
+	d.last = fields
 	if name := d.structName(p); name != "" && d.structs[name] == nil {
 		s := &structure{name: name, place: p.Place, title: d.before, fields: fields, in: d.current, side: firstOf(p.side, d.side), order: len(d.structs)}
 		d.structs[name], d.lastStruct = s, s
@@ -275,10 +283,25 @@ func (d *drafter) structName(p *part) string {
 			titles = append(titles, caption)
 		}
 	}
+	for _, h := range slices.Backward(d.headings) { // BatchDTO > 属性
+		if !d.words.IsGeneric(h.text) {
+			titles = append(titles, d.bareType(h.text))
+			break
+		}
+	}
 	for _, title := range titles {
 		if name := d.titleType(norm.NFKC.String(title)); name != "" {
 			return name
 		}
+	}
+	return ""
+}
+
+// bareType is a heading that is the name of a type and nothing else.
+func (d *drafter) bareType(title string) string {
+	_, plain := sectionOf(title)
+	if plain = strings.Trim(plain, "*`: "); d.words.IsGeneric(d.before) && typeIn(plain) == plain {
+		return plain
 	}
 	return ""
 }

@@ -22,6 +22,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/gen/export/script"
+	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 )
@@ -143,7 +144,7 @@ func protocols(t *testing.T) []*file {
 			continue
 		}
 		f.program, err = script.Of(f.p)
-		gap, told := errors.AsType[*script.Gap](err)
+		gap, told := errors.AsType[*program.Gap](err)
 		switch want := gaps[f.name]; {
 		case told && gap.Error() == want:
 			continue

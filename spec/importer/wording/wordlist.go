@@ -20,6 +20,30 @@ var (
 	endMark   = regexp.MustCompile(`(?:\s*等+(?:等)?\s*)$`)
 )
 
+// listAhead announces values that stand without labels, one behind the other.
+var (
+	oneToken  = `["'\x60]?[A-Za-z0-9_][A-Za-z0-9_.\-]{0,39}["'\x60]?`
+	listAhead = regexp.MustCompile(`(?i)(?:枚举(?:值)?|可选值(?:有|为)?|可选项|可取值|取值(?:范围|有|为|可为)?|允许(?:的)?值|有效值|值域|\bone of|(?:possible|allowed|valid|accepted|available) values?(?: are| is)?|\benum)\s*(?:为|是|有|包括)?\s*:?\s*[(\[{]?\s*(` +
+		oneToken + `(?:\s*(?:[,、/|;]|\bor\b|或者?|和|及)\s*(?:or\s+)?` + oneToken + `)+)\s*(?:$|[)\]}。;\n\s]|\.(?:\s|$))`)
+	listStop = regexp.MustCompile(`\s*(?:[,、/|;]|\bor\b|或者?|和|及)\s*(?:or\s+)?`)
+)
+
+// announced reads values behind words that say so: 可选值:30、50、100, one of PENDING, PAID.
+func announced(text string) *List {
+	m := listAhead.FindStringSubmatchIndex(text)
+	if m == nil {
+		return nil
+	}
+	l := &List{Before: strings.TrimRight(text[:m[0]], " ,;。(:\n")}
+	for _, word := range listStop.Split(text[m[2]:m[3]], -1) {
+		l.Values = append(l.Values, Value{Value: strings.Trim(word, " \"'\x60.")})
+	}
+	if len(l.Values) < 2 || repeats(l.Values) {
+		return nil
+	}
+	return l
+}
+
 // adjoining reads values without anything between them: 状态:1有效0无效, (1是0否).
 func adjoining(text string) *List {
 	m := adjacent.FindStringSubmatchIndex(text)

@@ -1,6 +1,7 @@
-package importer
+package write
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,25 +10,26 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
 // branch is a field with its members.
 type branch struct {
-	*Field
+	*importer.Field
 	kids []*branch
 }
 
 // tree puts fields below their parents; the second of two of one name goes.
-func tree(fields []*Field) []*branch {
+func tree(fields []*importer.Field) []*branch {
 	var top []*branch
 	known := map[string]*branch{}
 	for _, f := range fields {
-		if f.Path[0] == "" || known[f.Key()] != nil || known[f.alike()] != nil {
+		if f.Path[0] == "" || known[f.Key()] != nil || known[f.Alike()] != nil {
 			continue
 		}
-		known[f.alike()] = &branch{Field: f}
+		known[f.Alike()] = &branch{Field: f}
 		b := &branch{Field: f}
 		known[f.Key()] = b
 		if parent := known[strings.Join(f.Path[:len(f.Path)-1], "\x00")]; len(f.Path) > 1 && parent != nil {
@@ -37,15 +39,6 @@ func tree(fields []*Field) []*branch {
 		top = append(top, b)
 	}
 	return top
-}
-
-// alike is the path, the same for headers whose names differ in letter case: there it
-// means nothing.
-func (f *Field) alike() string {
-	if f.In == "header" {
-		return "\x00" + strings.ToLower(f.Key())
-	}
-	return f.Key()
 }
 
 // writer writes the fields of one message.
@@ -93,7 +86,7 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 	if length != "" {
 		put(m, "doc_length", quoted(length))
 	}
-	if label := b.labelText(); label != "" {
+	if label := labelText(b.Field); label != "" {
 		put(m, "label", text(label))
 	}
 	if values := b.enum(t); len(values.Content) > 0 {
@@ -146,7 +139,7 @@ func (w *writer) required(m *yaml.Node, b *branch, beside []string) {
 	case wording.Yes:
 		put(m, "required", plain("true"))
 	case wording.Conditional:
-		words := oneLine(b.condition())
+		words := wording.OneLine(condition(b.Field))
 		put(m, "required", text("conditional"))
 		put(m, "condition", text(words))
 		c := wording.ConditionOf(words, slices.DeleteFunc(slices.Clone(beside), func(s string) bool { return s == b.Name() }))
@@ -186,13 +179,13 @@ func number(s string) *yaml.Node {
 
 // condition is the words that state the condition: the cell for required, the remark
 // over several rows, or the description.
-func (f *Field) condition() string {
+func condition(f *importer.Field) string {
 	for _, text := range []string{f.Mark, f.Beside, f.Note} {
 		if wording.Depends(text) {
 			return text
 		}
 	}
-	return firstOf(f.Mark, f.Note, "见文档")
+	return cmp.Or(f.Mark, f.Note, "见文档")
 }
 
 // place is where the field stands.
@@ -249,7 +242,7 @@ func (b *branch) enum(t spec.Type) *yaml.Node {
 		if !ranges && (!t.Takes(v.Value) || t.IsNumber() && !spec.IsWholeText(v.Value)) {
 			return block()
 		}
-		put(m, v.Value, text(oneLine(v.Label)))
+		put(m, v.Value, text(wording.OneLine(v.Label)))
 	}
 	return m
 }

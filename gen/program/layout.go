@@ -1,4 +1,4 @@
-package script
+package program
 
 import (
 	"slices"
@@ -40,7 +40,7 @@ func words() []struct{ letters, own, word string } {
 
 // layouts are the layouts of a step time as lists of words, of which the first is written
 // and any is read, and the minutes of their zone.
-func layouts(use declare.Use) (lists []string, minutes int, ok bool) {
+func layouts(use declare.Use) (lists List, minutes int, ok bool) {
 	list := named()[use.Args[0]]
 	if list == nil {
 		list = []string{use.Args[0]}
@@ -52,25 +52,26 @@ func layouts(use declare.Use) (lists []string, minutes int, ok bool) {
 	case !slices.Contains([]string{"", "china", "Asia/Shanghai"}, zone):
 		t, err := time.Parse("-07:00", zone)
 		if err != nil {
-			return nil, 0, false
+			return List{}, 0, false
 		}
 		_, east := t.Zone()
 		minutes = east / 60
 	}
+	lists.Of = "layout"
 	for _, one := range list {
-		lists = append(lists, "["+strings.Join(cut(one), ", ")+"]")
+		lists.Items = append(lists.Items, List{Of: "word", Items: cut(one)})
 	}
 	return lists, minutes, true
 }
 
 // cut takes a layout apart.
-func cut(layout string) []string {
+func cut(layout string) []Node {
 	own := strings.Contains(layout, "2006") || strings.Contains(layout, "15") || strings.Contains(layout, "06")
-	var out []string
+	var out []Node
 	text := ""
 	flush := func() {
 		if text != "" {
-			out = append(out, "["+quote(text)+"]")
+			out = append(out, Word{text, true})
 		}
 		text = ""
 	}
@@ -90,7 +91,7 @@ func cut(layout string) []string {
 		switch {
 		case word != "":
 			flush()
-			out = append(out, quote(word))
+			out = append(out, Word{word, false})
 		case !own && (layout[0] == '\'' || layout[0] == '"'):
 			quoted = !quoted
 		default:

@@ -1,18 +1,20 @@
-package importer
+// Package write writes a draft as the YAML of a system.
+package write
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/format"
+	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
@@ -27,28 +29,31 @@ const undecided = "imported"
 // Files writes a draft as the YAML of a system, below the folder of the systems. What
 // the document says is carried over as printed; what has to be decided is in
 // errata.yaml and in the marks of fields.
-func (d *Draft) Files(system string) ([]scaffold.File, error) {
+func Files(d *importer.Draft, system string) ([]scaffold.File, error) {
 	if err := scaffold.CheckSystemName(system); err != nil {
 		return nil, err
 	}
 	if len(d.Interfaces) == 0 {
 		return nil, errors.New("no interface was found: a heading with a URL, or a table of URL and method, begins one")
 	}
-	d.sections()
+	sections(d)
 	out := &output{system: system}
-	out.add("system.yaml", d.system(system), "../")
-	out.add("errors.yaml", d.errors(), "../")
-	out.add("errata.yaml", d.errata(), "../")
-	if log := d.changelog(); len(log.Content) > 0 {
+	out.add("system.yaml", systemOf(d, system), "../")
+	if known := vectors(d); known != nil {
+		out.add("vectors.yaml", known, "../")
+	}
+	out.add("errors.yaml", codesOf(d), "../")
+	out.add("errata.yaml", errata(d), "../")
+	if log := changelog(d); len(log.Content) > 0 {
 		out.add("changelog.yaml", log, "../")
 	}
-	if ledger := d.ledger(); len(ledger.Content) > 0 {
+	if ledger := ledger(d); len(ledger.Content) > 0 {
 		out.add("ledger.yaml", ledger, "../")
 	}
 	for _, i := range d.Interfaces {
-		out.add(group+"/"+i.Cmd+".yaml", i.yaml(), "../../")
+		out.add(group+"/"+i.Cmd+".yaml", yamlOf(i), "../../")
 	}
-	out.add("origin.yaml", d.origin(d.rowCount() < maxPlaces), "../")
+	out.add("origin.yaml", origin(d, rowCount(d) < maxPlaces), "../")
 	return out.files, out.err
 }
 
@@ -72,7 +77,7 @@ func (o *output) add(name string, m *yaml.Node, up string) {
 
 // sections gives each interface a section of its own: the document's, or the next one
 // that is free.
-func (d *Draft) sections() {
+func sections(d *importer.Draft) {
 	used := map[string]bool{}
 	for n, i := range d.Interfaces {
 		for at := n + 1; i.Section == "" || used[i.Section]; at++ {
@@ -82,31 +87,24 @@ func (d *Draft) sections() {
 	}
 }
 
-// system is the system with a protocol that adds nothing to its messages: the payload
-// is the body, and the HTTP status tells a refusal from an answer.
-func (d *Draft) system(name string) *yaml.Node {
+// systemOf is the system with its protocol.
+func systemOf(d *importer.Draft, name string) *yaml.Node {
 	m := block()
-	title := firstOf(d.Title, name)
+	title := cmp.Or(d.Title, name)
 	put(m, "system", text(name))
 	put(m, "title", text(title))
-	put(m, "version", text(firstOf(d.Version, "V1")))
+	put(m, "version", text(cmp.Or(d.Version, "V1")))
 	put(m, "zone", text("Asia/Shanghai"))
 	groups := block()
 	put(groups, group, flow("title", text(title)))
 	put(m, "groups", groups)
-	protocol := block()
-	put(protocol, "app", text("given"))
-	open := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{text(undecided)}}
-	put(protocol, "request", flow("json", quoted("{payload}"), "errata", open))
-	number := func(n string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: n} }
-	put(protocol, "reply", flow("json", quoted("{payload}"), "status", flow("success", number("200"), "*", number("400")), "errata", open))
-	put(m, "protocol", protocol)
+	put(m, "protocol", protocolOf(d))
 	return m
 }
 
 // errors is the codes of the document, none of which a rule answers with until somebody
 // says so, and a code of our own for our own faults.
-func (d *Draft) errors() *yaml.Node {
+func codesOf(d *importer.Draft) *yaml.Node {
 	m := block()
 	groups := &yaml.Node{Kind: yaml.SequenceNode}
 	order, texts := codeTexts(d.Codes)
@@ -134,13 +132,13 @@ func (d *Draft) errors() *yaml.Node {
 }
 
 // codeTexts are codes in their order, each with its texts.
-func codeTexts(codes []Code) (order []string, texts map[string][]string) {
+func codeTexts(codes []importer.Code) (order []string, texts map[string][]string) {
 	texts = map[string][]string{}
 	for _, c := range codes {
 		if len(texts[c.Code]) == 0 {
 			order = append(order, c.Code)
 		}
-		if one := firstOf(c.Text, c.Code); !slices.Contains(texts[c.Code], one) {
+		if one := cmp.Or(c.Text, c.Code); !slices.Contains(texts[c.Code], one) {
 			texts[c.Code] = append(texts[c.Code], one)
 		}
 	}
@@ -148,8 +146,8 @@ func codeTexts(codes []Code) (order []string, texts map[string][]string) {
 }
 
 // Rows writes the rows of all tables as YAML, without an interface around them.
-func (d *Draft) Rows() ([]byte, error) {
-	var fields []*Field
+func Rows(d *importer.Draft) ([]byte, error) {
+	var fields []*importer.Field
 	for _, s := range d.Shared {
 		fields = append(fields, s.Fields...)
 	}
@@ -170,18 +168,23 @@ func (d *Draft) Rows() ([]byte, error) {
 }
 
 // errata says what is left to decide.
-func (d *Draft) errata() *yaml.Node {
+func errata(d *importer.Draft) *yaml.Node {
 	m, one := block(), block()
 	says := "文档没有以表格说明消息的签名、加密和返回的外层。"
 	if n := len(d.LeftTables()); n > 0 {
 		says = fmt.Sprintf("文档没有以表格说明消息的签名、加密和返回的外层；另有%d张表没有读取。", n)
 	}
+	follows := "system.yaml的protocol只有报文本身，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
+	if d.Signed() {
+		says = strings.Replace(says, "消息的签名、加密和返回的外层", "消息的加密和返回的外层，签名按正文和示例导入", 1)
+		follows = "system.yaml的protocol有签名，没有时间窗口、加密和返回的外层，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
+	}
 	for _, kv := range [][2]string{
 		{"title", "导入时没有决定的内容"},
 		{"says", says},
-		{"follow", "system.yaml的protocol只有报文本身，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"},
+		{"follow", follows},
 		{"why", "导入只写出读到的内容。"},
-		{"since", d.since()},
+		{"since", since(d)},
 	} {
 		put(one, kv[0], text(kv[1]))
 	}
@@ -191,43 +194,25 @@ func (d *Draft) errata() *yaml.Node {
 }
 
 // since is the date of the document's last change; the same file gives the same YAML.
-func (d *Draft) since() string {
+func since(d *importer.Draft) string {
 	for _, c := range slices.Backward(d.Changes) {
-		if date := dateOf(c.Date); date != "" {
+		if date := wording.DateOf(c.Date); date != "" {
 			return date
 		}
 	}
 	return "2000-01-01"
 }
 
-var dateText = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})`)
-
-// dateOf is a date in the form of YAML; empty where it is none.
-func dateOf(s string) string {
-	m := dateText.FindStringSubmatch(strings.TrimSpace(s))
-	if m == nil && len(s) == 8 {
-		m = regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)$`).FindStringSubmatch(s)
-	}
-	if m == nil {
-		return ""
-	}
-	date := fmt.Sprintf("%s-%02s-%02s", m[1], m[2], m[3])
-	if _, err := time.Parse(time.DateOnly, date); err != nil {
-		return ""
-	}
-	return date
-}
-
 // changelog is the document's change log, oldest first.
-func (d *Draft) changelog() *yaml.Node {
+func changelog(d *importer.Draft) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	rows := slices.Clone(d.Changes)
-	if len(rows) > 1 && dateOf(rows[0].Date) > dateOf(rows[len(rows)-1].Date) {
+	if len(rows) > 1 && wording.DateOf(rows[0].Date) > wording.DateOf(rows[len(rows)-1].Date) {
 		slices.Reverse(rows)
 	}
 	last := ""
 	for _, c := range rows {
-		date := dateOf(c.Date)
+		date := wording.DateOf(c.Date)
 		if date == "" || date < last || c.Version == "" {
 			continue
 		}
@@ -243,17 +228,17 @@ func (d *Draft) changelog() *yaml.Node {
 }
 
 // ledger is the sentences that state a condition, none of which anything carries yet.
-func (d *Draft) ledger() *yaml.Node {
+func ledger(d *importer.Draft) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	if len(d.Prose) == 0 {
 		return list
 	}
 	order := slices.Clone(d.Interfaces)
-	slices.SortStableFunc(order, func(a, b *Interface) int { return spec.CompareSections(a.Section, b.Section) })
+	slices.SortStableFunc(order, func(a, b *importer.Interface) int { return spec.CompareSections(a.Section, b.Section) })
 	for _, i := range order {
 		n := 0
 		for _, p := range d.Prose {
-			if p.of == i {
+			if p.Of == i {
 				list.Content = append(list.Content, flow("interface", text(i.Cmd), "says", text(p.Text), "unchecked", text("导入后没有核对")))
 				n++
 			}
@@ -266,16 +251,16 @@ func (d *Draft) ledger() *yaml.Node {
 }
 
 // yaml writes one interface.
-func (i *Interface) yaml() *yaml.Node {
+func yamlOf(i *importer.Interface) *yaml.Node {
 	m := block()
 	put(m, "interface", text(i.Cmd))
 	if i.Code != "" {
 		put(m, "code", text(i.Code))
 	}
-	put(m, "title", text(oneLine(firstOf(i.Title, i.Cmd))))
+	put(m, "title", text(wording.OneLine(cmp.Or(i.Title, i.Cmd))))
 	put(m, "section", quoted(i.Section))
-	method, url := i.endpoint()
-	put(m, "kind", text(i.kind(method)))
+	method, url := endpointOf(i)
+	put(m, "kind", text(kindOf(i, method)))
 	put(m, "status", text("unimplemented"))
 	if i.Method != "" {
 		put(m, "method", text(method))
@@ -306,7 +291,7 @@ func (i *Interface) yaml() *yaml.Node {
 const maxPlaces = 10_000
 
 // rowCount is the number of rows of all interfaces.
-func (d *Draft) rowCount() int {
+func rowCount(d *importer.Draft) int {
 	n := 0
 	for _, i := range d.Interfaces {
 		n += len(i.Request) + len(i.Response)
@@ -315,11 +300,11 @@ func (d *Draft) rowCount() int {
 }
 
 // origin is where each row is in the document.
-func (d *Draft) origin(rows bool) *yaml.Node {
+func origin(d *importer.Draft, rows bool) *yaml.Node {
 	all := block()
 	for _, i := range d.Interfaces {
 		one := flow("at", text(i.Place))
-		for n, fields := range [][]*Field{i.Request, i.Response} {
+		for n, fields := range [][]*importer.Field{i.Request, i.Response} {
 			if list := places(fields); rows && len(list.Content) > 0 {
 				put(one, []string{"request", "response"}[n], list)
 				one.Style = 0
@@ -333,7 +318,7 @@ func (d *Draft) origin(rows bool) *yaml.Node {
 }
 
 // places are the places of fields by their paths.
-func places(fields []*Field) *yaml.Node {
+func places(fields []*importer.Field) *yaml.Node {
 	rows, seen := block(), map[string]bool{}
 	for _, f := range fields {
 		if path := strings.Join(f.Path, "/"); f.Path[0] != "" && !seen[path] {
@@ -347,7 +332,7 @@ func places(fields []*Field) *yaml.Node {
 var asks = regexp.MustCompile(`(?i)查询|获取|列表|详情|读取|检索|^(get|query|list|find|search|select)|(get|query|list|find|search|info)$`)
 
 // kind is what the interface is for: one that asks is a query.
-func (i *Interface) kind(method string) string {
+func kindOf(i *importer.Interface, method string) string {
 	if method == "GET" || method != "DELETE" && method != "PUT" && (asks.MatchString(i.Title) || asks.MatchString(i.Cmd)) {
 		return "query"
 	}
@@ -357,8 +342,8 @@ func (i *Interface) kind(method string) string {
 var notInPath = regexp.MustCompile(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
 
 // endpoint is the method and the path; one without a path has its name.
-func (i *Interface) endpoint() (method, url string) {
-	method = firstOf(i.Method, "POST")
+func endpointOf(i *importer.Interface) (method, url string) {
+	method = cmp.Or(i.Method, "POST")
 	url, _, _ = strings.Cut(strings.ReplaceAll(i.URL, "${", "{"), "?")
 	url = served(url, i.Request)
 	if url == "/" {
@@ -370,10 +355,10 @@ func (i *Interface) endpoint() (method, url string) {
 var hole = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
 
 // served is a path as it can be served: whole parts, and each hole once, for a field.
-func served(url string, fields []*Field) string {
+func served(url string, fields []*importer.Field) string {
 	field := func(part string) bool {
-		return slices.ContainsFunc(fields, func(f *Field) bool {
-			return len(f.Path) == 1 && "{"+f.Name()+"}" == part && !f.dropped && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
+		return slices.ContainsFunc(fields, func(f *importer.Field) bool {
+			return len(f.Path) == 1 && "{"+f.Name()+"}" == part && !f.Dropped && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
 		})
 	}
 	var parts []string
@@ -441,10 +426,10 @@ func quoted(s string) *yaml.Node {
 }
 
 // labelText is the description of a field in one line.
-func (f *Field) labelText() string {
-	note := firstOf(f.Note, f.Label)
+func labelText(f *importer.Field) string {
+	note := cmp.Or(f.Note, f.Label)
 	if f.Beside != "" && !strings.Contains(note, f.Beside) {
-		note = strings.TrimSpace(note + "（" + oneLine(f.Beside) + "）")
+		note = strings.TrimSpace(note + "（" + wording.OneLine(f.Beside) + "）")
 	}
 	return wording.OneLine(note)
 }
