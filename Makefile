@@ -59,7 +59,7 @@ lint: $(GOLANGCI) ## formatting and linters
 
 .PHONY: test
 test: db ## every test, against a real PostgreSQL that the tests start themselves
-	@$(GO) test ./...
+	@$(GO) test -timeout 30m ./...
 
 # What runs goroutines of its own. power fires the cases as fire does, many thousand times, and
 # dialect searches in one goroutine: they
@@ -86,6 +86,14 @@ bench: db ## the figures: decoder, protocols, client, server, generator, deliver
 	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/protocol ./runtime/client ./bench
 	@$(GO) test -run '^$$' -bench Drain -benchtime 1x ./runtime/notify
 
+FAULTS ?= 10m
+SEED ?= 1
+
+.PHONY: faults
+faults: db ## servers and PostgreSQL under faults for FAULTS (10m), with SEED; then FAULTS=plant: does the rig find planted ones
+	@if [ '$(FAULTS)' = plant ]; then $(GO) test ./bench/faults -run TestPlanted -plant -v -timeout 0; \
+	else $(GO) run ./bench/faults -for '$(FAULTS)' -seed '$(SEED)'; fi
+
 .PHONY: init
 init: db ## prove that jiekou init, the exercise and a module proxy give repositories that work
 	@bash .ci/init
@@ -93,6 +101,10 @@ init: db ## prove that jiekou init, the exercise and a module proxy give reposit
 .PHONY: alone
 alone: db ## prove that each system is served without the others; minutes, so not part of ci
 	@bash .ci/init alone
+
+.PHONY: dist
+dist: ## archives of the programs for Linux, macOS and Windows in dist/, with checksums
+	@$(GO) run .ci/dist.go dist
 
 .PHONY: ci
 ci: verify lint npm test race init ## what CI runs

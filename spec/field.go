@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -11,8 +12,10 @@ import (
 type Field struct {
 	Places
 	Name    string // wire name, as written in YAML
+	Sent    string // the name in a header or a query, where another row has it too; empty: Name
 	Was     string // the name that it had in the last revision; empty: the same
 	DocPath string // path as the document writes it
+	Flat    bool   // the document writes the names of its members without its own
 	Origin  string // where it is in the document, as an import read it; empty: not known
 	Path    string // path on the wire, members joined by "/"
 	Label   string
@@ -26,7 +29,7 @@ type Field struct {
 	Errata   []*Erratum // why the two differ, and other decisions on this field
 
 	In    string   // its place: body (default) | query | path | header | form (default of a form)
-	Of    Type     // type of the members of an array of scalars; empty otherwise
+	Of    Type     // type of the members of an array or of the values of a map of scalars; empty otherwise
 	Alias []string // further names accepted on input
 	PII   bool     // personal data: never logged
 	Ours  bool     // not in the document: an erratum says why
@@ -46,7 +49,7 @@ type Field struct {
 	Nullable bool
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
 	Digits bool
-	Fields Fields // members of an object or of an array's objects
+	Fields Fields // members of an object, or of the objects in an array or a map
 	// Empty says what "" does to the stored value in an update: clear | keep; empty: as
 	// the system says.
 	Empty string
@@ -203,6 +206,9 @@ func (list Fields) each(yield func(*Field) bool) bool {
 	return true
 }
 
+// Outer is the name of a field in its place outside the payload.
+func (f *Field) Outer() string { return cmp.Or(f.Sent, f.Name) }
+
 // HasPath says whether a path is the field's, as the document or the wire has it.
 func (f *Field) HasPath(path string) bool { return f.Path == path || f.DocPath == path }
 
@@ -318,6 +324,10 @@ func (f *Field) Member() *Field {
 
 // IsPacked says whether what is nested travels as the text of its JSON.
 func (f *Field) IsPacked() bool { return f.AsText && f.IsNested() }
+
+// IsTyped says whether the values of a map are of one kind: objects with declared
+// members, or scalars.
+func (f *Field) IsTyped() bool { return f.Type == Map && (len(f.Fields) > 0 || f.Of != "") }
 
 // HoldsTexts says whether the members of an array of scalars are texts.
 func (f *Field) HoldsTexts() bool { return f.Shape() == Scalars && f.Member().Shape() == Text }

@@ -145,6 +145,6 @@ func (x *Interface) Body() Fields {
 // headers are the same in any letter case.
 func (x *Interface) Sends(in, name string) bool {
 	return slices.ContainsFunc(x.Request, func(f *Field) bool {
-		return f.In == in && (f.Name == name || in == "header" && strings.EqualFold(f.Name, name))
+		return f.In == in && (f.Outer() == name || in == "header" && strings.EqualFold(f.Outer(), name))
 	})
 }

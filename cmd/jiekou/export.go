@@ -5,17 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/client/native"
 	"github.com/jiekou-dev/jiekou/gen/client/ts"
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/export/api"
 	"github.com/jiekou-dev/jiekou/gen/export/call"
 	"github.com/jiekou-dev/jiekou/gen/export/collection"
 	"github.com/jiekou-dev/jiekou/gen/export/document"
-	"github.com/jiekou-dev/jiekou/gen/export/script"
+	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -74,7 +76,7 @@ func exportCommand(t *tool) *cobra.Command {
 		names = append(names, e.name)
 		list.WriteString("\n  " + e.name + strings.Repeat(" ", 12-len(e.name)) + e.short)
 	}
-	list.WriteString("\n  client" + strings.Repeat(" ", 12-len("client")) + "a client in --lang ts (TypeScript and JavaScript), into the folder --out")
+	list.WriteString("\n  client" + strings.Repeat(" ", 12-len("client")) + "a client in --lang " + strings.Join(clientLanguages(), ", ") + ", into the folder --out")
 	names = append(names, "client")
 	cmd := &cobra.Command{
 		Use:   "export " + strings.Join(names, "|"),
@@ -92,8 +94,10 @@ It goes to standard output, or to a file with --out.`,
 		RunE:      func(_ *cobra.Command, args []string) error { return t.export(args[0], o) },
 	}
 	cmd.Flags().StringVar(&o.system, "system", "", "the system (may be left out where there is one)")
+	t.completeSystems(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "write to this file; of a client, the folder")
-	cmd.Flags().StringVar(&o.lang, "lang", "", "the language of a client: ts")
+	cmd.Flags().StringVar(&o.lang, "lang", "", "the language of a client: "+strings.Join(clientLanguages(), ", "))
+	completeWords(cmd, "lang", clientLanguages())
 	_ = cmd.MarkFlagFilename("out")
 	return cmd
 }
@@ -142,19 +146,46 @@ func (t *tool) export(format string, o exportOptions) error {
 	return command.Misused("", "unknown format %q", format)
 }
 
+// clients are the languages of clients, with what writes one.
+func clients() []struct {
+	lang, name string
+	write      func(*spec.System) (map[string][]byte, error)
+} {
+	return []struct {
+		lang, name string
+		write      func(*spec.System) (map[string][]byte, error)
+	}{
+		{"ts", "TypeScript", ts.Files},
+		{"python", "Python", native.Python},
+		{"java", "Java", native.Java},
+	}
+}
+
+// clientLanguages lists what --lang takes.
+func clientLanguages() []string {
+	var out []string
+	for _, c := range clients() {
+		out = append(out, c.lang)
+	}
+	return out
+}
+
 // exportClient writes a client into a folder.
 func (t *tool) exportClient(s *spec.System, o exportOptions) error {
+	langs := clientLanguages()
+	at := slices.Index(langs, o.lang)
 	switch {
 	case o.lang == "go":
 		return command.Misused("jiekou generate writes it into generated/"+s.Name, "the client in Go is generated with the server")
-	case o.lang != "ts":
-		return command.Misused("--lang ts is there, for TypeScript and JavaScript", "no client in the language %q", o.lang)
+	case at < 0:
+		return command.Misused("--lang takes "+strings.Join(langs, ", "), "no client in the language %q", o.lang)
 	case o.out == "":
 		return command.Misused("for example --out "+s.Name+"-client", "--out says into which folder")
 	}
-	files, err := ts.Files(s)
-	if gap, ok := errors.AsType[*script.Gap](err); ok {
-		return command.Hinted(fmt.Errorf("%s: %s: %s has no counterpart in the client for TypeScript", s.Name, gap.Place, gap.What),
+	c := clients()[at]
+	files, err := c.write(s)
+	if gap, ok := errors.AsType[*program.Gap](err); ok {
+		return command.Hinted(fmt.Errorf("%s: %s: %s has no counterpart in the client for %s", s.Name, gap.Place, gap.What, c.name),
 			"jiekou call and the client in Go carry it; nothing was written")
 	}
 	if err != nil {

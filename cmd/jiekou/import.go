@@ -7,20 +7,25 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
+	"testing/fstest"
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/again"
 	"github.com/jiekou-dev/jiekou/spec/importer/convert"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/report"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/importer/write"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 	"github.com/jiekou-dev/jiekou/testkit/project"
@@ -94,7 +99,7 @@ func (t *tool) importRows(names []string, f importFlags) error {
 	if err != nil {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
-	text, err := draft.Rows()
+	text, err := write.Rows(draft)
 	if err != nil {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
@@ -114,12 +119,16 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 	}
 	var draft *importer.Draft
 	var files []scaffold.File
+	var base []byte
 	err := command.Until(t.ctx, func() (err error) {
 		if draft, err = t.draftOf(names, f); err != nil {
 			return err
 		}
-		if files, err = draft.Files(f.system); err != nil || !f.again {
+		if files, err = drawn(draft, f.system); err != nil {
 			return err
+		}
+		if base = again.Pack(files); !f.again {
+			return nil
 		}
 		files, err = t.merged(files, f)
 		return err
@@ -128,6 +137,7 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
 	texts := map[string][]byte{scaffold.SchemaName: spec.LanguageSchema()}
+	texts[path.Join(f.system, again.BaseName)] = base
 	for _, f := range files {
 		texts[f.Path] = f.Text
 	}
@@ -140,6 +150,28 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 		}
 	}
 	return t.imported(draft, folder)
+}
+
+// drawn writes a draft. A signature under which the system does not hold is not
+// declared, and the draft says why.
+func drawn(draft *importer.Draft, system string) ([]scaffold.File, error) {
+	files, err := write.Files(draft, system)
+	if err != nil || !draft.Signed() {
+		return files, err
+	}
+	fsys := fstest.MapFS{}
+	for _, f := range files {
+		fsys[project.Folder+"/"+f.Path] = &fstest.MapFile{Data: f.Text}
+	}
+	set, err := load.Systems(fsys, project.Folder)
+	if err == nil {
+		err = bind.Protocols(set)
+	}
+	if err == nil {
+		return files, nil
+	}
+	draft.Signature.Refused, _, _ = strings.Cut(err.Error(), "\n")
+	return write.Files(draft, system)
 }
 
 // merged lays the files of an import over the system that is there, and prints what
@@ -157,14 +189,49 @@ func (t *tool) merged(files []scaffold.File, f importFlags) ([]scaffold.File, er
 	if err != nil {
 		return nil, err
 	}
-	r, err := again.Merge(old, files)
+	base, err := fs.ReadFile(root, path.Join(f.system, again.BaseName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	r, err := again.Merge(old, files, again.Unpack(base))
 	if err != nil {
 		return nil, err
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintln(t.stdout, note)
 	}
-	return r.Files, nil
+	return r.Files, t.changed(root, r.Files)
+}
+
+// changed prints what a new version of the document changes for callers, as diff does.
+func (t *tool) changed(root fs.FS, files []scaffold.File) error {
+	before, err := load.Systems(root, ".")
+	if err != nil {
+		return nil //nolint:nilerr // what does not pass check cannot be compared; the notes say what changed
+	}
+	fsys := fstest.MapFS{}
+	err = fs.WalkDir(root, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(root, name)
+		fsys[name] = &fstest.MapFile{Data: text}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		fsys[f.Path] = &fstest.MapFile{Data: f.Text}
+	}
+	after, err := load.Systems(fsys, ".")
+	if err != nil {
+		return nil //nolint:nilerr // check says it next
+	}
+	if changes := diff.Diff(before, after); len(changes) > 0 {
+		return diff.Report{Old: "before", New: "now", Changes: changes}.Write(t.stdout, "text")
+	}
+	return nil
 }
 
 // draftOf reads the files of one document.
@@ -274,6 +341,9 @@ func (t *tool) imported(d *importer.Draft, folder string) error {
 	for _, one := range d.Findings {
 		fmt.Fprintf(t.stderr, "%s: %s\n", one.Kind, strings.TrimSpace(strings.Join(one.Places, ", ")+": "+one.Interface+" "+one.Text))
 	}
+	for _, line := range signatureOf(d) {
+		fmt.Fprintf(t.stderr, "signature: %s\n", line)
+	}
 	for _, one := range d.Decisions {
 		fmt.Fprintf(t.stderr, "decide: %s (%d)\n", one.Text, one.Count)
 	}
@@ -281,4 +351,30 @@ func (t *tool) imported(d *importer.Draft, folder string) error {
 	_, err := fmt.Fprintf(t.stdout, "%s: %s, %s; %s carried over, %d interpreted, %d left\n", folder,
 		count(len(d.Interfaces), "interface"), count(fields, "field"), count(n[importer.Carried], "cell"), n[importer.Read], n[importer.Left])
 	return err
+}
+
+// signatureOf says what was read of the signature, and whether the document's own
+// example comes out under it.
+func signatureOf(d *importer.Draft) []string {
+	r := d.Signature
+	if r == nil {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("%s: %s, order %s, text %s, %s", r.Place, r.Algorithm, r.Order, r.Key, r.Encoding)}
+	if !d.Signed() && r.Proven == nil {
+		lines[0] = fmt.Sprintf("%s: %s, %s", r.Place, r.Algorithm, r.Encoding)
+	}
+	if r.Proven != nil {
+		lines = append(lines, fmt.Sprintf("proven: the example of %s comes out: %s of %q", r.Proven.Place, r.Proven.Digest, r.Proven.Text))
+	}
+	if r.Nearest != "" {
+		lines = append(lines, "not proven: "+r.Nearest)
+	}
+	switch {
+	case r.Refused != "":
+		lines = append(lines, "not declared: "+r.Refused)
+	case !d.Signed():
+		lines = append(lines, "not declared: no parameter is called like a signature")
+	}
+	return lines
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/url"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 // receiveOptions are the flags of receive.
 type receiveOptions struct {
 	app, listen string
+	forward     string
 	fail        []string
 	asJSON      bool
 	validate    bool
@@ -51,10 +53,17 @@ behind it is for the next N messages, without it from then on. Several follow ea
 other. A message that met a status or a code was not carried out; one that met slow
 or garbage was, so that its next try is a repeated one.
 
+--forward-to passes each message on to an application, such as one that runs on this
+machine in a debugger, and hands its answer back to the sender: receive verifies and
+prints both, and answers nothing itself. The message is sent as it came; a URL without a
+path keeps the path of the message.
+
 Ctrl-C ends it.`,
 		Example: `  jiekou receive --app app.json
   jiekou receive --app app.json --listen 127.0.0.1:9000 --json
   jiekou receive --app app.json --fail 503x3,garbagex1,code=1005x2,slow=5s
+
+  jiekou receive --app app.json --forward-to http://127.0.0.1:8000
 
   # A data centre without a data centre: another app file, its appid that of the sender.
   jiekou call cst_status_notify --app centre.json --url http://127.0.0.1:9000 --data @status.json`,
@@ -64,8 +73,10 @@ Ctrl-C ends it.`,
 	appFlag(cmd, &o.app)
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:9000", "address to listen on")
 	cmd.Flags().StringSliceVar(&o.fail, "fail", nil, "ways to fail: 503x3, slow=5s, garbage, code=1005x2")
+	cmd.Flags().StringVar(&o.forward, "forward-to", "", "URL of an application that answers in place of receive")
 	cmd.Flags().BoolVar(&o.validate, "validate", false, "refuse payloads that break rules of their fields")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print a JSON object for each message, one a line")
+	cmd.MarkFlagsMutuallyExclusive("forward-to", "validate")
 	return cmd
 }
 
@@ -80,6 +91,13 @@ func (t *tool) receive(ctx context.Context, o receiveOptions) error {
 	config := inbox.Config{System: s, App: a.ID, Secrets: a.Members, Validate: o.validate, Arrived: func(m *inbox.Arrival) { t.arrived(m, o.asJSON) }}
 	if config.Faults, err = inbox.ParseFaults(s, o.fail); err != nil {
 		return command.Misused("--fail 503x3, slow=5s, garbage or code=1005x2; xN for the next N messages, without it from then on", "%w", err)
+	}
+	if o.forward != "" {
+		to, err := url.Parse(o.forward)
+		if err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
+			return command.Misused("--forward-to http://127.0.0.1:8000/push", "%q is no URL of an application", o.forward)
+		}
+		config.Forward = inbox.Forwarder(to, func(err error) { t.say("%s does not answer: %v", to.Redacted(), err) })
 	}
 	handler, err := inbox.New(config)
 	if err != nil {

@@ -78,7 +78,7 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 			o.rules(c, f.member, record{v.members[n]})
 			c.Leave()
 		}
-	case spec.List:
+	case spec.List, spec.Raw: // of a map, its values
 		f.items(c, len(v.list))
 		for n, member := range v.list {
 			c.Enter(f.Name, n)
@@ -91,7 +91,7 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 			f.inner.check(c.List, v.object)
 			c.Leave()
 		}
-	case spec.Truth, spec.Moment, spec.Seconds, spec.Day, spec.Raw:
+	case spec.Truth, spec.Moment, spec.Seconds, spec.Day:
 	default:
 		o.text(c, f, r)
 	}

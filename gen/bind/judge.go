@@ -92,7 +92,7 @@ func (f *field) compile() (err error) {
 			return err
 		}
 	}
-	if f.shape == spec.Scalars {
+	if f.shape == spec.Scalars || f.IsTyped() && f.inner == nil {
 		f.member = &field{Field: f.Member()}
 		f.member.shape = f.member.Shape()
 		return f.member.compile()
@@ -201,6 +201,10 @@ func (f *field) readValue(o *wire.Object, v *value) {
 			v.list = []record{}
 		}
 	case spec.Record, spec.Raw:
+		if f.IsTyped() {
+			f.readEntries(o, v)
+			return
+		}
 		if f.inner == nil {
 			f.readRaw(o, v)
 			return
@@ -221,6 +225,24 @@ func (f *field) readRaw(o *wire.Object, v *value) {
 	default:
 		o.Map(f.place, &v.raw)
 	}
+}
+
+// readEntries decodes an object whose values are of one kind.
+func (f *field) readEntries(o *wire.Object, v *value) {
+	if f.inner != nil {
+		o.Entries(f.place, &v.raw, func(in *wire.Reader) { v.list = append(v.list, f.inner.read(in)) })
+		return
+	}
+	o.EntryValues(f.place, &v.raw, func(member *wire.Object) bool {
+		if f.member.shape == spec.Text {
+			var one wire.Text
+			member.Text(0, &one)
+			return one.Set
+		}
+		var one value
+		f.member.read(member, &one)
+		return f.member.present(&one)
+	})
 }
 
 // readScalars decodes an array of scalars.

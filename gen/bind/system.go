@@ -40,7 +40,7 @@ func System(s *spec.System) route.System {
 func places(i *spec.Interface) []route.Place {
 	var out []route.Place
 	for _, f := range i.Outside() {
-		out = append(out, route.Place{Name: f.Name, In: f.In, JSON: f.IsNested()})
+		out = append(out, route.Place{Name: f.Name, Sent: f.Sent, In: f.In, JSON: f.IsNested()})
 	}
 	return out
 }

@@ -25,6 +25,9 @@ func protocolPage(system *spec.System, m *bind.Sampler) (string, error) {
 	p := &page{system: system, d: d}
 	p.line("# 协议\n\n本页说明报文如何书写、签名和加密。`{…}` 代表一个值：应用标识、密钥、报文的一部分，或下面“值”中的一项。")
 	p.keys()
+	if d.App == "given" {
+		p.line("\n报文不含应用标识，由地址区分：路径前加 `/app/应用标识`；只有一个应用时可以不加。签名包含路径时，以实际请求的路径为准。")
+	}
 	p.message("请求", d.Request, system.Protocol.Request)
 	p.message("应答", d.Reply, system.Protocol.Reply)
 	if slices.ContainsFunc(system.Interfaces, func(i *spec.Interface) bool { return i.Kind == spec.Notify }) && d.Push != nil {

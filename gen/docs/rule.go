@@ -15,6 +15,8 @@ func typeText(f *spec.Field) string {
 		return ""
 	case f.Type == spec.Array && f.Of != "" && strings.EqualFold(f.SpelledType, string(spec.Array)):
 		return "array(" + string(f.Of) + ")"
+	case f.Type == spec.Map && f.Of != "" && strings.EqualFold(f.SpelledType, string(spec.Map)):
+		return "map(" + string(f.Of) + ")"
 	case strings.EqualFold(f.SpelledType, string(f.Document.Type)) || f.SpelledType == "":
 		return string(f.Document.Type)
 	}

@@ -29,10 +29,10 @@ func Draft(i *spec.Interface) (*message.Message, error) {
 		switch {
 		case f.In == "path":
 			m.Path = strings.ReplaceAll(m.Path, "{"+f.Name+"}", url.PathEscape(text))
-		case f.In == "header" && !strings.EqualFold(f.Name, "Content-Type"):
-			m.Header.Set(f.Name, text)
+		case f.In == "header" && !strings.EqualFold(f.Outer(), "Content-Type"):
+			m.Header.Set(f.Outer(), text)
 		case f.In == "query":
-			query = append(query, url.QueryEscape(f.Name)+"="+url.QueryEscape(text))
+			query = append(query, url.QueryEscape(f.Outer())+"="+url.QueryEscape(text))
 		}
 	}
 	m.Query = strings.Join(query, "&")

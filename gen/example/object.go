@@ -72,6 +72,12 @@ func Value(f *spec.Field) any {
 
 // free is a value whose members are not declared.
 func free(f *spec.Field) any {
+	switch {
+	case f.IsTyped() && len(f.Fields) > 0:
+		return ordered.Object{{"key", Object(f.Fields)}}
+	case f.IsTyped():
+		return ordered.Object{{"key", Value(f.Member())}}
+	}
 	switch f.Type {
 	case spec.Array:
 		return []any{}

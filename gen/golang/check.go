@@ -107,6 +107,10 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		if checks(f.Fields) {
 			out = append(out, nestedChecks(f, value))
 		}
+	case spec.Raw:
+		if f.IsTyped() && checks(f.Fields) {
+			out = append(out, jen.Qual(pkgValidate, "Entries").Types(jen.Id(memberType(parent, f))).Call(jen.Op("&").Id("c"), jen.Lit(f.Name), value))
+		}
 	default:
 		valueChecks(parent, f, siblings, value, text, check, &out)
 	}

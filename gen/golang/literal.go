@@ -34,6 +34,9 @@ func placesCode(i *spec.Interface) []jen.Code {
 	}
 	list := each(i.Outside(), func(f *spec.Field) jen.Code {
 		place := literals("Name", f.Name, "In", f.In)
+		if f.Sent != "" {
+			place = append(place, jen.Id("Sent").Op(":").Lit(f.Sent))
+		}
 		if f.IsNested() {
 			place = append(place, jen.Id("JSON").Op(":").True())
 		}

@@ -32,6 +32,22 @@ func readValues(place jen.Code, f *spec.Field, target jen.Code) jen.Code {
 	}
 }
 
+// readEntries reads a map of scalars.
+func readEntries(place jen.Code, f *spec.Field, target jen.Code) jen.Code {
+	member := f.Member()
+	typ, sent := goType("", member), jen.Id("v").Dot("Set")
+	if member.Shape() == spec.Text {
+		typ, sent = jen.Qual(pkgWire, "Text"), jen.Id("v").Dot("Set")
+	}
+	read := jen.Id("member").Dot(decoderOf(member)).Call(jen.Lit(0), jen.Op("&").Id("v"))
+	if member.Shape() == spec.Text {
+		read = jen.Id("member").Dot("Text").Call(jen.Lit(0), jen.Op("&").Id("v"))
+	}
+	return jen.Id("o").Dot("EntryValues").Call(place, target,
+		jen.Func().Params(jen.Id("member").Op("*").Qual(pkgWire, "Object")).Bool().Block(
+			jen.Var().Id("v").Add(typ), read, jen.Return(sent)))
+}
+
 // readLayout is the layout in which a time is read that has one of its own, or nil.
 func readLayout(f *spec.Field) jen.Code {
 	switch {

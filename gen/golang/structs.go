@@ -100,7 +100,7 @@ func (o object) print(f *file) error {
 		f.declare(fmt.Sprintf("%s are the fields of %s, in order.", names, o.name),
 			jen.Var().Id(names).Op("=").Index().String().Add(packed(each(o.fields, func(field *spec.Field) jen.Code { return jen.Lit(field.Name) }))))
 		if o.decoded {
-			decodeMethod(f, o.name, o.fields)
+			o.decodeMethod(f)
 		}
 		if checked {
 			checkMethod(f, o.name, o.fields)
@@ -111,13 +111,16 @@ func (o object) print(f *file) error {
 	}
 	for _, field := range o.fields {
 		k := field.Shape()
-		if k != spec.List && k != spec.Record {
+		if entries := field.IsTyped() && len(field.Fields) > 0 && o.checked; k != spec.List && k != spec.Record && !entries {
 			continue
 		}
 		inner := o
 		inner.decoded = o.decoded || o.stored[field]
 		inner.name, inner.fields = memberType(o.name, field), field.Fields
 		inner.doc = fmt.Sprintf("%s is %s of %s.", inner.name, field.DocPath, o.of.Cmd)
+		if k == spec.Raw {
+			inner.doc, inner.encoded = fmt.Sprintf("%s is a value of %s of %s.", inner.name, field.DocPath, o.of.Cmd), false
+		}
 		if k == spec.List {
 			inner.doc = fmt.Sprintf("%s is a member of %s of %s.", inner.name, field.DocPath, o.of.Cmd)
 		}
@@ -286,7 +289,8 @@ func documentSays(f *spec.Field) string {
 }
 
 // decodeMethod generates the decoder: a switch over the keys, a call a field.
-func decodeMethod(f *file, name string, fields spec.Fields) {
+func (o object) decodeMethod(f *file) {
+	name, fields := o.name, o.fields
 	f.declare("Decode reads q from a JSON object. The Reader in records its faults.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Decode").
 			Params(jen.Id("in").Op("*").Qual(pkgWire, "Reader")).
@@ -300,7 +304,7 @@ func decodeMethod(f *file, name string, fields spec.Fields) {
 								for _, alias := range field.Alias {
 									g.Lit(alias)
 								}
-							}).Block(decodeCall(place, field))
+							}).Block(o.decodeCall(place, field))
 						}
 						g.Default().Block(jen.Id("o").Dot("Skip").Call())
 					}),
@@ -314,18 +318,24 @@ func decodeMethod(f *file, name string, fields spec.Fields) {
 }
 
 // decodeCall reads one field.
-func decodeCall(place int, f *spec.Field) jen.Code {
+func (o object) decodeCall(place int, f *spec.Field) jen.Code {
 	if f.IsPacked() {
 		value := *f
 		value.AsText = false
-		return jen.Id("o").Dot("Packed").Call(jen.Lit(place), jen.Func().Params(jen.Id("place").Int()).Block(decodeAt(jen.Id("place"), &value)))
+		return jen.Id("o").Dot("Packed").Call(jen.Lit(place), jen.Func().Params(jen.Id("place").Int()).Block(o.decodeAt(jen.Id("place"), &value)))
 	}
-	return decodeAt(jen.Lit(place), f)
+	return o.decodeAt(jen.Lit(place), f)
 }
 
 // decodeAt reads one field at a place.
-func decodeAt(place jen.Code, f *spec.Field) jen.Code {
+func (o object) decodeAt(place jen.Code, f *spec.Field) jen.Code {
 	target := jen.Op("&").Id("q").Dot(f.GoName())
+	switch {
+	case f.IsTyped() && len(f.Fields) > 0 && o.checked:
+		return jen.Qual(pkgWire, "Entries").Types(jen.Id(memberType(o.name, f))).Call(jen.Op("&").Id("o"), place, target)
+	case f.IsTyped() && len(f.Fields) == 0:
+		return readEntries(place, f, target)
+	}
 	switch f.Shape() {
 	case spec.List:
 		return jen.Qual(pkgWire, "List").Call(jen.Op("&").Id("o"), place, target)

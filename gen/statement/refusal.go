@@ -136,7 +136,8 @@ func reachable(list []refusal) []refusal {
 }
 
 // verdict is the refusal of the whole statement, or null. An id that another
-// message took meanwhile refuses as well.
+// message took meanwhile refuses as well. A message in the log of PostgreSQL gives the
+// transaction something to commit, so that it waits for the standby as the other one did.
 func (r *report) verdict() doc {
 	verdict := words("(select refusal from verdict)")
 	if r.gate != "sid" {
@@ -144,7 +145,8 @@ func (r *report) verdict() doc {
 	}
 	return docs{
 		words("coalesce("), verdict,
-		words(", case when not exists (select from sid) then " + refused(r.repeated(), "") + " end)"),
+		words(", case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then " +
+			refused(r.repeated(), "") + " end)"),
 	}
 }
 

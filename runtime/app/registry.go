@@ -98,17 +98,23 @@ func (r *Registry) Lookup(ctx context.Context, system, id string) (*App, bool) {
 func (r *Registry) Look(ctx context.Context) { r.fresh(ctx) }
 
 // Only returns the app of a system that has no other one, disabled ones apart: the
-// caller where no message names it.
-func (r *Registry) Only(system string) (only *App, ok bool) {
+// caller where no message names it. It looks at the database first where it knows none.
+func (r *Registry) Only(ctx context.Context, system string) (only *App, ok bool) {
+	n := 0
+	if only, n = r.only(system); n == 0 && r.fresh(ctx) {
+		only, n = r.only(system)
+	}
+	return only, n == 1
+}
+
+// only returns an app of a system that is not disabled, and how many there are.
+func (r *Registry) only(system string) (one *App, n int) {
 	for _, a := range r.now.Load().apps {
 		if a.System == system && !a.Disabled {
-			only, ok = a, only == nil
-			if !ok {
-				return nil, false
-			}
+			one, n = a, n+1
 		}
 	}
-	return only, ok
+	return one, n
 }
 
 // Len returns how many apps are known.

@@ -30,7 +30,7 @@ func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	if r.Explain != nil {
 		r.Explain(sent.Lines(), sent.Message)
 	}
-	request, err := c.request(ctx, l, sent.Message)
+	request, err := c.request(ctx, sent.Message)
 	if err != nil {
 		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
 	}

@@ -37,9 +37,12 @@ func (c *Client) Outgoing(r Request) (protocol.Outgoing, error) {
 	if err != nil {
 		return protocol.Outgoing{}, err
 	}
-	if !l.HasPath() {
+	if l.HasPath() {
+		path = l.Doors(one.Cmd, one.Frame)[0].Path
+	} else {
 		d.Path = c.under(path)
 	}
+	d.Base = c.above(path)
 	return protocol.Outgoing{
 		Interface: r.Cmd, ID: r.Sid, Frame: one.Frame, Payload: payload, Draft: d, Files: r.Files, Now: c.config.Now(),
 		Token: c.config.Secrets["token"], Values: c.config.Values, Explain: r.Explain != nil,
@@ -56,28 +59,33 @@ func kindOf(one *route.Interface, header http.Header) {
 // under is the path of the server's URL with another behind it, unless it is there
 // already.
 func (c *Client) under(path string) string {
-	base := strings.TrimSuffix(c.base.EscapedPath(), "/")
-	switch {
-	case path == "" && base == "":
+	if path == "" && c.above(path) == "" {
 		return "/"
-	case strings.HasSuffix(base, strings.TrimSuffix(path, "/")):
+	}
+	return c.above(path) + path
+}
+
+// above is the path of the server's URL, without the path of the interface where it is
+// there already. A segment in braces is any.
+func (c *Client) above(path string) string {
+	base := strings.TrimSuffix(c.base.EscapedPath(), "/")
+	segments, end := strings.Split(base, "/"), strings.Split(strings.TrimSuffix(path, "/"), "/")[1:]
+	from := len(segments) - len(end)
+	if len(end) == 0 || from < 1 {
 		return base
 	}
-	return base + path
+	for i, one := range end {
+		if any := strings.HasPrefix(one, "{"); !any && one != segments[from+i] {
+			return base
+		}
+	}
+	return strings.Join(segments[:from], "/")
 }
 
 // request is a message as net/http sends it. Nothing in it is the message's own, for
 // the transport may still read it when the call is over.
-func (c *Client) request(ctx context.Context, l *lane, m *message.Message) (*http.Request, error) {
-	path := m.Path
-	if l.HasPath() {
-		path = c.under(path)
-	}
-	target := m.Scheme + "://" + m.Host + path
-	if m.Query != "" {
-		target += "?" + m.Query
-	}
-	request, err := http.NewRequestWithContext(ctx, strings.Clone(m.Method), target, bytes.NewReader(bytes.Clone(m.Body)))
+func (c *Client) request(ctx context.Context, m *message.Message) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, strings.Clone(m.Method), m.URL(), bytes.NewReader(bytes.Clone(m.Body)))
 	if err != nil {
 		return nil, unsendable(err)
 	}

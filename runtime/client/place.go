@@ -45,9 +45,9 @@ func (c *Client) place(one *route.Interface, d *message.Message, payload []byte)
 			path = strings.ReplaceAll(path, "{"+at.Name+"}", url.PathEscape(text))
 		case !ok:
 		case at.In == "header":
-			d.Header.Set(at.Name, text)
+			d.Header.Set(at.Outer(), text)
 		default:
-			query.Set(at.Name, text)
+			query.Set(at.Outer(), text)
 		}
 		members.drop(at.Name)
 	}

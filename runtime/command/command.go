@@ -32,6 +32,7 @@ func Main(ctx context.Context, root *cobra.Command, args []string) (code int) {
 			code = Report(root.ErrOrStderr(), root.Name(), Bug(fmt.Errorf("panic: %v\n%s", v, debug.Stack())))
 		}
 	}()
+	root.AddCommand(manCommand(root))
 	prepare(root)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SuggestionsMinimumDistance = likeness(args)

@@ -76,18 +76,22 @@ func TestOrder(t *testing.T) {
 	group.Wait()
 	b.until(t, "0", `select count(*) from jiekou.outbox where delivered is null`)
 	for _, r := range list {
-		last := map[int]int{}
+		last, came := map[int]int{}, 0
 		for _, g := range r.all() {
 			var key, n int
 			if _, err := fmt.Sscanf(g.plain, `{"key" : %d, "n" : %d}`, &key, &n); err != nil {
 				t.Fatal(err, g.plain)
 			}
+			if n == last[key] { // at least once: a machine under load may outlast a lease
+				continue
+			}
 			if n != last[key]+1 {
 				t.Errorf("%s: key %d: %d after %d", r.id, key, n, last[key])
 			}
 			last[key] = n
+			came++
 		}
-		same(t, "came", len(r.all()), writers*changes)
+		same(t, "came", came, writers*changes)
 	}
 	same(t, "sids", b.one(t, `select count(distinct sid) from jiekou.outbox`), receivers*writers*changes)
 }

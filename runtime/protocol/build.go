@@ -132,7 +132,7 @@ func (r *run) writePath() error {
 		if err != nil {
 			return plan.Refusal(r.f.Path.Refuse, r.f.Path.Name, err)
 		}
-		r.msg.Path = str(t.B)
+		r.msg.Path = r.msg.Base + str(t.B)
 	}
 	r.set(plan.SlotPath, view(r.msg.Path))
 	return nil

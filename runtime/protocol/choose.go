@@ -86,7 +86,7 @@ func (r *run) holdsOne(f *plan.Form, w *plan.Condition) bool {
 		case plan.SlotHost:
 			b = view(r.msg.Host)
 		case plan.SlotPath:
-			b = view(r.msg.Path)
+			b = view(r.msg.Below())
 		case plan.SlotInterface:
 			b = view(r.iface)
 		case plan.SlotFrame:

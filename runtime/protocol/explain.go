@@ -56,7 +56,7 @@ func (x *Exchange) ExplainSend(keys *Keys, o Outgoing) ([]Line, *message.Message
 	}
 	out := *m // of its own: the run ends
 	out.Header, out.Body = m.Header.Clone(), bytes.Clone(m.Body)
-	out.Method, out.Path, out.Query = strings.Clone(m.Method), strings.Clone(m.Path), strings.Clone(m.Query)
+	out.Method, out.Path, out.Base, out.Query = strings.Clone(m.Method), strings.Clone(m.Path), strings.Clone(m.Base), strings.Clone(m.Query)
 	return r.trace.lines, &out, nil
 }
 

@@ -56,6 +56,9 @@ func (r *run) place(o *plan.Op) error {
 		}
 		return nil
 	}
+	if o.Item == r.f.Path {
+		s.b = view(r.msg.Below())
+	}
 	r.opens = o.Open
 	err := r.match(o.Expr.Pieces, s.b, s.json, o.Expr.Scalar)
 	r.opens = false

@@ -11,6 +11,20 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
+// perApp is in front of the paths of a system whose messages do not name their app: each
+// app has URLs of its own. Without it there is one app.
+const perApp = "/app/{app}"
+
+// base is the beginning of the path of a request that names its app, and the app.
+func base(r *http.Request) (base, app string) {
+	if app = r.PathValue("app"); app == "" {
+		return "", ""
+	}
+	path := r.URL.EscapedPath()
+	end := len("/app/")
+	return path[:end+strings.IndexByte(path[end:], '/')], app
+}
+
 // gate serves one path of a system.
 type gate struct {
 	*system

@@ -77,7 +77,7 @@ func (f *fields) find(e *entry, o *wire.Outside, at Place) error {
 	case "path":
 		values = []string{f.r.PathValue(e.param(at.Name))}
 	case "header":
-		values = f.r.Header[http.CanonicalHeaderKey(at.Name)]
+		values = f.r.Header[http.CanonicalHeaderKey(at.Outer())]
 	case "form":
 		if err := once(&f.form, string(f.body)); err != nil {
 			return err
@@ -89,7 +89,7 @@ func (f *fields) find(e *entry, o *wire.Outside, at Place) error {
 		if err := once(&f.query, f.r.URL.RawQuery); err != nil {
 			return err
 		}
-		values = f.query[at.Name]
+		values = f.query[at.Outer()]
 	}
 	if len(values) > 1 {
 		return errTwice

@@ -35,6 +35,9 @@ func (g *gate) read(hw http.ResponseWriter, r *http.Request, x *exchange) (*way,
 	x.message = message.Message{
 		Method: r.Method, Scheme: "http", Host: r.Host, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header, Body: x.body,
 	}
+	if g.exchange.Given() {
+		x.message.Base, x.at = base(r)
+	}
 	if r.TLS != nil {
 		x.message.Scheme = "https"
 	}

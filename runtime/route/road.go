@@ -2,6 +2,7 @@ package route
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -24,6 +25,7 @@ type exchange struct {
 	app      App    // the caller, once it is known
 	cmd      string // of the interface
 	frame    string // of its replies
+	at       string // the app whose URL it is, where messages do not name theirs
 	in       wire.Reader
 	out      wire.Writer // members of the reply, if it is one of success
 	visit    limit.Visit
@@ -33,10 +35,19 @@ type exchange struct {
 // maxRoom is the largest buffer that an exchange keeps from one request to the next.
 const maxRoom = 64 << 10
 
+// errNoURL is why a request is refused that no app can be found for.
+var errNoURL = errors.New("no message names its app, and not one app is registered: with several, each calls URLs of its own, /app/ID in front of the path")
+
 // Keys finds the keys of a caller.
 func (x *exchange) Keys(ctx context.Context, id string) (*protocol.Keys, error) {
+	if id == "" {
+		id = x.at
+	}
 	app, known := x.Apps.App(ctx, x.Name, id)
-	if !known {
+	switch {
+	case !known && id == "":
+		return nil, problem.Wrap(problem.App, errNoURL)
+	case !known:
 		return nil, nil //nolint:nilnil // nobody has that id
 	}
 	x.app = app
@@ -48,7 +59,7 @@ func (x *exchange) end() {
 	if x.admitted != nil {
 		x.admitted.Release()
 	}
-	x.admitted, x.message, x.app, x.cmd, x.frame = nil, message.Message{}, App{}, "", ""
+	x.admitted, x.message, x.app, x.cmd, x.frame, x.at = nil, message.Message{}, App{}, "", "", ""
 	x.visit.Leave()
 	if cap(x.body) > maxRoom {
 		x.body = nil

@@ -8,6 +8,7 @@
 package route
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"time"
@@ -75,9 +76,13 @@ type Interface struct {
 // Place is the place of one field outside the payload.
 type Place struct {
 	Name string // of the field, and of the value, parameter, header or part
+	Sent string // of the parameter or header, where it is another; empty: Name
 	In   string // query | header | path | form | multipart
 	JSON bool   // its text is JSON: an array or object
 }
+
+// Outer is the name of the parameter or header.
+func (p Place) Outer() string { return cmp.Or(p.Sent, p.Name) }
 
 // Judge decodes a payload and returns the request, a pointer to its generated
 // struct, with a *problem.Error if it is not valid. It needs no database; tools and
@@ -177,7 +182,8 @@ type App struct {
 }
 
 // Apps finds registered callers. Disabled apps are not found. Where no message of a
-// system names its app, id is empty, and the only one is meant.
+// system names its app, it is called at URLs of the app, below /app/ID; at others id is
+// empty, and the only one is meant.
 type Apps interface {
 	App(ctx context.Context, system, id string) (App, bool)
 }

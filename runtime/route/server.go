@@ -127,6 +127,12 @@ func (s *Server) open(ready *system, paths map[string]string) error {
 		if err := handle(s.mux, path, gates[path]); err != nil {
 			return err
 		}
+		if !ready.exchange.Given() {
+			continue
+		}
+		if err := handle(s.mux, perApp+path, gates[path]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

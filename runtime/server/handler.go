@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/failpoint"
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -155,7 +156,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	limiter := limit.New(c.Limits)
 	server, err := route.New(systems, route.Config{
 		Apps: apps{registry}, Shared: registry.System,
-		Tokens: token.NewTokens(b.Pool, nil), Nonces: token.NewNonces(b.Pool, nil),
+		Tokens: token.NewTokens(b.Pool, failpoint.Now), Nonces: token.NewNonces(b.Pool, failpoint.Now), Now: failpoint.Now,
 		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, RefuseDeprecated: c.RefuseDeprecated,
 		Counted: func(call route.Call, refused bool) { calls.Count(call.System, call.App, call.Cmd, refused, time.Now()) },
 	})
@@ -219,7 +220,7 @@ func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
 // find finds an app by its id, or the only one where messages do not name it.
 func (a apps) find(ctx context.Context, system, id string) (*app.App, bool) {
 	if id == "" {
-		return a.registry.Only(system)
+		return a.registry.Only(ctx, system)
 	}
 	return a.registry.Lookup(ctx, system, id)
 }

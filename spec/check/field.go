@@ -293,12 +293,12 @@ func checkAlias(d *checked, p place) {
 
 func checkMembers(d *checked, p place) {
 	switch members := p.Fields != nil; {
-	case p.Type == spec.Array && members && p.Of != "":
-		d.Add("JK0116", p.At("of"), "keep one of the two", "the array %s has both of and fields", p.Name)
-	case p.Type != spec.Array && p.Of != "":
-		d.Add("JK0120", p.Where("of"), "make it an array", "of is not allowed on %s", p.Type)
-	case p.Type != spec.Array && p.Type != spec.Object && members:
-		d.Add("JK0120", p.At("fields"), "make it an array or an object", "fields is not allowed on %s", p.Type)
+	case (p.Type == spec.Array || p.Type == spec.Map) && members && p.Of != "":
+		d.Add("JK0116", p.At("of"), "keep one of the two", "the %s %s has both of and fields", p.Type, p.Name)
+	case p.Type != spec.Array && p.Type != spec.Map && p.Of != "":
+		d.Add("JK0120", p.Where("of"), "make it an array or a map", "of is not allowed on %s", p.Type)
+	case p.Type != spec.Array && p.Type != spec.Object && p.Type != spec.Map && members:
+		d.Add("JK0120", p.At("fields"), "make it an array, a map or an object", "fields is not allowed on %s", p.Type)
 	}
 }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -81,13 +82,19 @@ func checkPathNames(d *checked, x *spec.Interface) {
 func checkHeaders(d *checked, x *spec.Interface) {
 	seen := map[string]*spec.Field{}
 	for _, f := range x.Request {
-		if f.In != "header" {
+		if f.In != "header" && f.In != "query" {
 			continue
 		}
-		name := strings.ToLower(f.Name)
+		name := f.In + "." + f.Outer()
+		if f.In == "header" {
+			name = strings.ToLower(name)
+		}
 		if o := seen[name]; o != nil {
-			d.Add("JK0231", f.Pos, "keep one of the two: letter case means nothing in names of headers",
-				"the header %s is already there as %s", f.Name, o.Name)
+			hint := "keep one of the two: letter case means nothing in names of headers"
+			if f.In == "query" {
+				hint = "keep one of the two"
+			}
+			d.Add("JK0231", f.Pos, hint, "the %s %s is already there as %s", f.In, f.Outer(), o.Name)
 		}
 		seen[name] = f
 	}
@@ -97,6 +104,12 @@ func checkHeaders(d *checked, x *spec.Interface) {
 func checkIn(d *checked, x *spec.Interface) {
 	if d.Unread["system"] {
 		return
+	}
+	for f := range slices.Concat(x.Request, x.Response).All() {
+		if f.Sent != "" && (f.Parent != nil || f.Replied || f.In != "header" && f.In != "query") {
+			d.Add("JK0137", f.At("name"), "remove it; in a body the row is called as on the wire",
+				"%s is not in a header or a query, and has another name there", f.Name)
+		}
 	}
 	for f := range x.Request.All() {
 		in, at := f.Has("in"), f.At("in")

@@ -168,7 +168,7 @@ var fieldRules = []Rule{
 		nil,
 	},
 	{
-		"JK0120", "members on a scalar", "Only arrays and objects hold other values.",
+		"JK0120", "members on a scalar", "Only arrays, maps and objects hold other values.",
 		"mobile: {type: string, of: int}", "mobile: {type: array, of: int}", nil,
 	},
 	{
@@ -275,5 +275,11 @@ var fieldRules = []Rule{
 		"row of the payload or of the frame",
 		"A row of a response that is called like a member of the reply's frame may be the frame's own or another member of the payload.",
 		"code: {type: string, label: 优惠券编号}", "code: {type: string, in: payload, label: 优惠券编号}", nil,
+	}, {
+		"JK0137",
+		"name of a row in a body",
+		"name: is for a header or a query parameter that is called like another row, for example a timestamp that " +
+			"travels in the header and in the body. What is in a body, in a path or in a reply is called as it is written.",
+		"sentAt: {type: long, name: timestamp}", "sentAt: {type: long, in: header, name: timestamp}", nil,
 	},
 }

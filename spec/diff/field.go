@@ -382,6 +382,9 @@ func (s side) optional(key, was, is string, from, to *spec.Field) {
 
 // facts compares the rest.
 func (s side) facts(was, is *spec.Field) {
+	if was.In == is.In && was.Sent != is.Sent {
+		s.on("place-moved", was.In+" "+was.Outer(), is.In+" "+is.Outer(), was, is, "name")
+	}
 	if was.In != is.In {
 		s.on("place-moved", was.In, is.In, was, is, "in")
 	}

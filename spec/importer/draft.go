@@ -10,13 +10,15 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // Draft is what was found in the files of one document.
 type Draft struct {
 	Title      string
-	Version    string // of the last row of a change log
+	Signature  *signature.Rule // nil: the document says nothing of one
+	Version    string          // of the last row of a change log
 	Interfaces []*Interface
 	Codes      []Code
 	Shared     []*Shared
@@ -26,6 +28,27 @@ type Draft struct {
 	Prose      []Prose    // sentences that state a condition
 	Findings   []Finding  // what the document contradicts or leaves open
 	Decisions  []Decision // what a person must decide, the most valuable first
+}
+
+// params are the names of all parameters of requests, common ones first.
+func (d *Draft) params() []string {
+	var out []string
+	for _, s := range d.Shared {
+		for _, f := range s.Fields {
+			out = append(out, f.Name())
+		}
+	}
+	for _, i := range d.Interfaces {
+		for _, f := range i.Request {
+			out = append(out, f.Name())
+		}
+	}
+	return out
+}
+
+// Signed says whether messages are declared as signed.
+func (d *Draft) Signed() bool {
+	return d.Signature != nil && d.Signature.Refused == "" && (d.Signature.Proven != nil || d.Signature.Param != "")
 }
 
 // Interface is one interface of the document.
@@ -68,8 +91,9 @@ type Field struct {
 	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
 
-	side    string // request or response, where its row says so
-	dropped bool   // another row of its name is there
+	Dropped bool // another row of its name is there
+
+	side string // request or response, where its row says so
 }
 
 // Name is the last name of the path.
@@ -77,6 +101,15 @@ func (f *Field) Name() string { return f.Path[len(f.Path)-1] }
 
 // Key is the path as one text.
 func (f *Field) Key() string { return strings.Join(f.Path, "\x00") }
+
+// Alike is the path, the same for headers whose names differ in letter case: there it
+// means nothing.
+func (f *Field) Alike() string {
+	if f.In == "header" {
+		return "\x00" + strings.ToLower(f.Key())
+	}
+	return f.Key()
+}
 
 // Code is a row of a table of codes.
 type Code struct{ Code, Text, Place string }
@@ -102,8 +135,7 @@ type Change struct{ Version, Date, Author, Text string }
 // Prose is a sentence that states a condition.
 type Prose struct {
 	Text, Place string
-
-	of *Interface
+	Of          *Interface
 }
 
 // Finding is something that the document contradicts or leaves open, with its places.
@@ -176,7 +208,7 @@ func (t *Table) Fate(c *document.Cell) (Fate, string) {
 	best, as := Left, "nothing says what it is"
 	for _, u := range t.Uses[c] {
 		switch {
-		case u.Fate == Carried && u.Field != nil && u.Field.dropped:
+		case u.Fate == Carried && u.Field != nil && u.Field.Dropped:
 			as = "another row has the name"
 		case u.Fate == Carried:
 			return Carried, u.As
@@ -234,11 +266,15 @@ func From(docs []*document.Document, o Options) (*Draft, error) {
 			return nil, err
 		}
 	}
-	d := &drafter{draft: &Draft{}, words: words, structs: map[string]*structure{}}
+	d := &drafter{draft: &Draft{}, words: words, structs: map[string]*structure{}, items: map[*document.Table]bool{}}
 	for _, one := range docs {
 		d.file = path.Base(filepath.ToSlash(one.Name))
-		d.read(regroup(one.Blocks, words))
+		d.read(d.itemize(regroup(one.Blocks, words)))
 	}
 	d.finish()
+	d.draft.Signature = signature.Read(docs, d.draft.params())
+	if d.draft.Signed() && len(d.draft.Decisions) > 0 {
+		d.draft.Decisions[0].Text = "system.yaml declares the signature, and neither a window of time nor a frame of replies: declare the rest as the document says (docs/protocol.md)"
+	}
 	return d.draft, nil
 }

@@ -33,6 +33,8 @@ type drafter struct {
 
 	structs    map[string]*structure
 	lastStruct *structure
+	last       []*Field                 // of the last table
+	items      map[*document.Table]bool // tables that were made of lists
 }
 
 type heading struct {
@@ -243,7 +245,8 @@ func (d *drafter) line(line, place string, asked bool) {
 	switch {
 	case e.method != "" && strings.Contains(e.path, "/") && methodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
 		d.endpoint(e, place, false)
-	case (named || bare) && e.path != "" && short:
+	case baseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || commonWord.MatchString(d.nearest())): // where all of them begin
+	case (named || bare) && len(e.path) > 1 && short:
 		d.endpoint(e, place, !named)
 	case verbWord.MatchString(line) && e.method != "":
 		d.verbed(e.method)
@@ -293,6 +296,10 @@ func bare(url string) string {
 func (d *drafter) code(b *document.Block) {
 	text := strings.TrimSpace(b.Text)
 	first := firstLine(text)
+	if asked := urlWord.MatchString(d.before) && len([]rune(d.before)) < 20 || urlWord.MatchString(first) && len([]rune(first)) < 200; asked && !strings.Contains(text, "\n") && len(endpointOf(first).path) > 1 && d.title().place != "" {
+		d.line(first, d.file+" "+b.Place, true)
+		return
+	}
 	if d.current == nil {
 		if e := endpointOf(first); e.method != "" && e.path != "" && len(first) < 200 && len(d.headings) > 0 && !isMedia(e.path) {
 			d.begin(e, d.file+" "+b.Place)

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,6 +28,7 @@ type rows struct {
 	stack   []level
 	columns []string // of a tree with a column for each level: the names of the row before
 	many    map[string]bool
+	within  []string // the list whose rows are between its beginning and its end
 }
 
 // read says of which paths a cell said that they are lists.
@@ -58,17 +60,79 @@ func (r *rows) row(row int) {
 		}
 		return
 	}
+	if r.loop(row) {
+		return
+	}
 	f := r.field(row)
 	if f == nil {
 		r.goesOn(row)
 		return
 	}
 	f.Place = fmt.Sprintf("%s row %d", r.Place, row+1)
+	if len(r.within) > 0 {
+		f.Path = append(slices.Clone(r.within), f.Path...)
+	}
+	if r.marks != nil {
+		r.marked(row, f)
+		return
+	}
 	r.out = append(r.out, f)
 	for _, c := range distinct(r.Table.Table, row) {
 		for _, inner := range c.Tables {
 			r.inner(inner, f)
 		}
+	}
+}
+
+var (
+	loopBegin = regexp.MustCompile(`(?i)(循环|重复|列表|明细|数组)(体|域|组|节点|记录|部分)?\s*(开始|begin|start)|(loop|list)\s*(begin|start)`)
+	loopEnd   = regexp.MustCompile(`(?i)(循环|重复|列表|明细|数组)(体|域|组|节点|记录|部分)?\s*(结束|end)|(loop|list)\s*end`)
+	loopName  = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+)
+
+// loop takes a row that says that the rows of a list begin or end: 循环开始 list. One
+// without a name puts no row anywhere.
+func (r *rows) loop(row int) bool {
+	cells := distinct(r.Table.Table, row)
+	text := oneLine(rowText(r.Table.Table, row))
+	begins, ends := loopBegin.MatchString(text), loopEnd.MatchString(text)
+	if len(cells) > 2 || !begins && !ends || len([]rune(text)) > 40 {
+		return false
+	}
+	for _, c := range cells {
+		r.use(c, Use{Fate: Read, As: "where a list begins or ends"})
+	}
+	if ends {
+		r.within = r.within[:max(len(r.within)-1, 0)]
+		return true
+	}
+	if name := loopName.FindString(loopBegin.ReplaceAllString(text, "")); name != "" {
+		r.within = append(slices.Clone(r.within), name)
+		r.many[strings.Join(r.within, "\x00")] = true
+	}
+	return true
+}
+
+// marked puts a field on each side whose column has a mark for it.
+func (r *rows) marked(row int, f *Field) {
+	for _, col := range slices.Sorted(maps.Keys(r.marks)) {
+		c := r.At(row, col)
+		if c == nil || strings.Trim(strings.TrimSpace(norm.NFKC.String(c.Text)), "-—/\u00a0") == "" {
+			continue
+		}
+		one := *f
+		one.side, one.Mark = r.marks[col], oneLine(c.Text)
+		if said := r.words.Mark(one.Mark, false); said != wording.Unstated {
+			one.Required = said
+		}
+		r.Uses[c] = nil
+		r.carry([]*document.Cell{c}, "required", &one)
+		for _, o := range distinct(r.Table.Table, row) {
+			if o != c && len(r.Uses[o]) > 0 && r.Uses[o][0].Field == f {
+				r.carry([]*document.Cell{o}, r.Uses[o][0].As, &one)
+			}
+		}
+		r.out = append(r.out, &one)
 	}
 }
 
@@ -390,12 +454,18 @@ func (f *Field) marks(text string, words *wording.Words, unmarked bool) {
 	}
 }
 
+// enumType is a type that lists its values: enum (SYNC, ASYNC).
+var enumType = regexp.MustCompile(`(?i)^(?:enum|枚举)\w*\s*[(（\[<{:：]\s*(.*?)[)）\]>}]?\s*$`)
+
 // values reads the values of a field: of its own column, of the description, of the cell
 // for required, of the name's cell, or of the example.
 func (f *Field) values(texts map[wording.Role]string, rest string, said *wording.List) {
 	lists := []*wording.List{wording.ColumnOf(texts[wording.Enum]), said, wording.EnumOf(rest)}
 	if strings.ContainsAny(f.Mark, `"“'`) {
 		lists = append(lists, wording.EnumOf(f.Mark))
+	}
+	if m := enumType.FindStringSubmatch(f.Type); m != nil {
+		lists = append(lists, wording.EnumOf(m[1]), wording.ColumnOf(m[1]))
 	}
 	if strings.HasPrefix(wording.Fold(f.Type), "枚举") || wording.Fold(f.Type) == "enum" {
 		lists = append(lists, wording.One(join(texts[wording.Label], f.Mark)))
@@ -436,12 +506,12 @@ func firstOf(texts ...string) string {
 func containers(fields []*Field) []*Field {
 	known := map[string]bool{}
 	for _, f := range fields {
-		known[f.Key()] = true
+		known[f.side+f.Key()] = true
 	}
 	var out []*Field
 	for _, f := range fields {
 		for n := 1; n < len(f.Path); n++ {
-			key := strings.Join(f.Path[:n], "\x00")
+			key := f.side + strings.Join(f.Path[:n], "\x00")
 			if !known[key] {
 				known[key] = true
 				out = append(out, &Field{Path: slices.Clone(f.Path[:n]), Required: wording.Unstated, Place: f.Place, Parent: true, side: f.side})

@@ -215,12 +215,12 @@ func (d *drafter) repeated(i *Interface) {
 	for _, fields := range [][]*Field{i.Request, i.Response} {
 		at := map[string]*Field{}
 		for _, f := range fields {
-			if old := at[f.alike()]; old != nil && f.Path[0] != "" {
+			if old := at[f.Alike()]; old != nil && f.Path[0] != "" {
 				d.find(Finding{Kind: "twice", Interface: i.Cmd, Text: fmt.Sprintf("%s is there as %s too; the first row is taken", f.Name(), strings.Join(old.Path, ".")), Places: []string{old.Place, f.Place}})
-				f.dropped = true
+				f.Dropped = true
 				continue
 			}
-			at[f.alike()] = f
+			at[f.Alike()] = f
 		}
 	}
 }

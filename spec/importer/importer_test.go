@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/write"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -62,7 +63,7 @@ func TestGolden(t *testing.T) {
 func written(t *testing.T, d *importer.Draft) string {
 	t.Helper()
 	loaded(t, d)
-	files, err := d.Files("sample")
+	files, err := write.Files(d, "sample")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,10 +95,10 @@ func TestNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := drafted(t, doc).Files("sample"); err == nil || !strings.Contains(err.Error(), "no interface was found") {
+	if _, err := write.Files(drafted(t, doc), "sample"); err == nil || !strings.Contains(err.Error(), "no interface was found") {
 		t.Error(err)
 	}
-	if _, err := drafted(t).Files("no name"); err == nil {
+	if _, err := write.Files(drafted(t), "no name"); err == nil {
 		t.Error("a name that is none")
 	}
 }
@@ -118,7 +119,7 @@ func FuzzDraft(f *testing.F) {
 			return
 		}
 		d := drafted(t, doc)
-		if _, err := d.Files("sample"); err != nil && len(d.Interfaces) > 0 {
+		if _, err := write.Files(d, "sample"); err != nil && len(d.Interfaces) > 0 {
 			t.Error(err)
 		}
 	})

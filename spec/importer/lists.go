@@ -59,7 +59,7 @@ func (d *drafter) status(p *part, row int) {
 	for _, c := range distinct(p.Table.Table, row) {
 		p.use(c, Use{Fate: Read, As: "status of HTTP"})
 	}
-	if d.current == nil || kind == "" || !strings.Contains(rowText(p.Table.Table, row), "200") || len(d.current.Response) > 0 {
+	if d.current == nil || kind == "" || strings.EqualFold(kind, "inline") || !strings.Contains(rowText(p.Table.Table, row), "200") || len(d.current.Response) > 0 {
 		return
 	}
 	f := &Field{Path: []string{""}, Type: oneLine(kind), Required: wording.Unstated, Place: p.Place, In: "body"}
@@ -171,7 +171,7 @@ func (d *drafter) log(p *part, version, date, author, text int) {
 			return oneLine(c.Text)
 		}
 		one := Change{Version: at(version), Date: at(date), Author: at(author), Text: at(text)}
-		if one.Text != "" && (one.Version == "" || dateOf(one.Date) == "") {
+		if one.Text != "" && (one.Version == "" || wording.DateOf(one.Date) == "") {
 			p.leaveRow(row, "changelog.yaml needs a version and a date")
 		}
 		for _, c := range distinct(p.Table.Table, row) {

@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/write"
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
@@ -26,6 +27,23 @@ func share(line, what string) float64 {
 		return -1
 	}
 	return n
+}
+
+// part is a figure in a line of score.py that it prints as so many of so many, in
+// percent; -1: it is not there.
+func part(line, what string) float64 {
+	_, after, ok := strings.Cut(line, what+" ")
+	text, _, _ := strings.Cut(after, " ")
+	some, all, _ := strings.Cut(text, "/")
+	a, err1 := strconv.ParseFloat(some, 64)
+	b, err2 := strconv.ParseFloat(all, 64)
+	switch {
+	case !ok || err1 != nil || err2 != nil:
+		return -1
+	case b == 0:
+		return 100
+	}
+	return 100 * a / b
 }
 
 // TestScore holds how much of real documents is found. They lie beside the project;
@@ -74,6 +92,11 @@ func TestScore(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+		for what, least := range map[string]float64{"labels": 90, "method+path": 95, "interfaces": 95} {
+			if got := part(string(score), what); got < least {
+				t.Errorf("%s: %s %.1f %%, at least %.0f %%", name, what, got, least)
+			}
+		}
 		for what, least := range map[string]float64{"found": 99, "exact": 95} {
 			if got := share(string(score), what); got < least {
 				t.Errorf("%s: %s %.1f %%, at least %.0f %%", name, what, got, least)
@@ -95,7 +118,7 @@ func drafted(t testing.TB, docs ...*document.Document) *importer.Draft {
 // loaded is the model of a draft, by way of its YAML.
 func loaded(t *testing.T, d *importer.Draft) *spec.Set {
 	t.Helper()
-	files, err := d.Files("sample")
+	files, err := write.Files(d, "sample")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,8 @@ type part struct {
 	head     int // the row of the head; -1: it has none, and its columns were guessed
 	from, to int
 	side     string
-	optional bool // the column for required says what may be left out
+	marks    map[int]string // columns of marks by the side that they are about
+	optional bool           // the column for required says what may be left out
 	group    string
 }
 
@@ -93,8 +94,12 @@ func (p *part) settle() {
 		}
 	}
 	p.placesNotTypes()
+	p.sidedMarks()
 	p.oneOf(wording.Name, wording.Title)
 	p.oneOf(wording.Parent, wording.Other)
+	if at := p.column(wording.Name); at >= 0 && p.ascii(at) == 0 && p.has(wording.Type, wording.Required, wording.Length) && p.identifiers() >= 0 {
+		p.roles[at] = wording.Title // names for people; those of the program are in a column of an unknown head
+	}
 	if p.column(wording.Name) < 0 {
 		p.nameFrom()
 	}
@@ -138,17 +143,36 @@ func (p *part) oneOf(r, other wording.Role) {
 // nameFrom finds the names of a table whose head does not say where they are: below a
 // code, a title or an example.
 func (p *part) nameFrom() {
-	for _, r := range []wording.Role{wording.Title, wording.Code, wording.Other, wording.Label} {
+	for _, r := range []wording.Role{wording.Title, wording.Code, wording.None, wording.Other, wording.Label} {
 		if r == wording.Label && p.count(r) < 2 {
 			continue
 		}
 		for i, one := range p.roles {
-			if one == r && p.column(wording.Type) >= 0 && p.ascii(i) > 0 && p.ascii(i)*3 >= len(p.texts(i))*2 {
+			if one == r && p.has(wording.Type, wording.Required, wording.Length) && p.ascii(i) > 0 && p.ascii(i)*3 >= len(p.texts(i))*2 && p.distinct(i) {
 				p.roles[i] = wording.Name
 				return
 			}
 		}
 	}
+}
+
+// distinct says whether the texts of a column differ, as names do: most of them.
+func (p *part) distinct(col int) bool {
+	texts, seen := p.texts(col), map[string]bool{}
+	for _, text := range texts {
+		seen[strings.TrimSpace(text)] = true
+	}
+	return len(seen)*3 >= len(texts)*2
+}
+
+// identifiers is a column of names of programs whose head nobody knows; -1: there is none.
+func (p *part) identifiers() int {
+	for i, r := range p.roles {
+		if (r == wording.None || r == wording.Other || r == wording.Title || r == wording.Code) && p.ascii(i) > 0 && p.ascii(i)*3 >= len(p.texts(i))*2 && p.distinct(i) {
+			return i
+		}
+	}
+	return -1
 }
 
 func (p *part) headText(col int) string {
@@ -158,7 +182,46 @@ func (p *part) headText(col int) string {
 	return ""
 }
 
-func (p *part) sameHead(a, b int) bool { return p.head >= 0 && p.At(p.head, a) == p.At(p.head, b) }
+// sameHead says whether two columns are below one head, or are two levels of names.
+func (p *part) sameHead(a, b int) bool {
+	if p.head < 0 {
+		return false
+	}
+	return p.At(p.head, a) == p.At(p.head, b) || wording.IsLevelHead(p.headText(a)) && wording.IsLevelHead(p.headText(b))
+}
+
+// sidedMarks finds two columns of marks, one for requests and one for replies: a row is
+// of each side that marks it.
+func (p *part) sidedMarks() {
+	marks := map[int]string{}
+	for i, r := range p.roles {
+		head := p.headText(i)
+		side := p.words.Side(head)
+		if side == "" || len([]rune(head)) > 6 || r == wording.Name && p.ascii(i) > len(p.texts(i))/2 && !p.onlyMarks(i) || !p.onlyMarks(i) {
+			continue
+		}
+		marks[i] = side
+	}
+	sides := map[string]bool{}
+	for _, side := range marks {
+		sides[side] = true
+	}
+	if len(marks) != 2 || len(sides) != 2 {
+		return
+	}
+	p.marks = marks
+	for i := range marks {
+		p.roles[i] = wording.Other
+	}
+}
+
+// onlyMarks says whether a column has nothing but marks for required fields.
+func (p *part) onlyMarks(col int) bool {
+	texts := p.texts(col)
+	return len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool {
+		return len([]rune(strings.TrimSpace(s))) > 6 || p.words.Mark(s, false) == wording.Unstated
+	})
+}
 
 // treeColumns finds the further columns of a tree: their heads are blank, or one cell
 // with the name's.
@@ -233,10 +296,26 @@ func (p *part) has(roles ...wording.Role) bool {
 	return slices.ContainsFunc(roles, func(r wording.Role) bool { return p.column(r) >= 0 })
 }
 
+// isErrors says whether a table below a title of error codes has codes where its head
+// says names: 名称 SYSTEMERROR.
+func (p *part) isErrors(title string) bool {
+	at := p.column(wording.Name)
+	if at < 0 || p.has(wording.Type, wording.Required, wording.Length) || !errorTitle.MatchString(title) {
+		return false
+	}
+	texts := p.texts(at)
+	return len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !capitals.MatchString(strings.TrimSpace(s)) })
+}
+
+var (
+	errorTitle = regexp.MustCompile(`(?i)错误码|错误代码|返回码|异常码|error code|error`)
+	capitals   = regexp.MustCompile(`^[A-Z0-9][A-Z0-9_.\-]*$`)
+)
+
 // isFields says whether the rows are parameters.
 func (p *part) isFields() bool {
 	at := p.column(wording.Name)
-	return at >= 0 && p.has(wording.Type, wording.Required, wording.Label, wording.Length, wording.Title, wording.Enum, wording.Example) && p.ascii(at) > 0
+	return at >= 0 && (p.marks != nil || p.has(wording.Type, wording.Required, wording.Label, wording.Length, wording.Title, wording.Enum, wording.Example)) && p.ascii(at) > 0
 }
 
 // isCodes says whether the rows are codes with what they mean.

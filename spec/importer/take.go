@@ -24,12 +24,17 @@ func (d *drafter) table(grid *document.Table, place string) {
 
 // take carries a table over.
 func (d *drafter) take(t *Table) {
+	if d.items[t.Table] {
+		d.takePart(d.itemPart(t))
+		return
+	}
 	if blocks := blocksOf(t, d.words); blocks != nil {
 		d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
 		return
 	}
 	c := cut(t, d.words)
 	if d.takeFacts(c, 0) && len(c.parts) == 0 {
+		d.innerTables(t)
 		return
 	}
 	if len(c.parts) == 0 {
@@ -45,6 +50,27 @@ func (d *drafter) take(t *Table) {
 			continue
 		}
 		d.takePart(p)
+	}
+}
+
+// innerTables takes the tables inside of the cells of a table of facts: 入参 | a table.
+func (d *drafter) innerTables(t *Table) {
+	for row := range t.Rows {
+		for _, c := range t.Rows[row] {
+			if c == nil || len(c.Tables) == 0 || c.Row != row {
+				continue
+			}
+			if key := t.At(row, 0); key != nil && key != c {
+				t.use(key, Use{Fate: Read, As: "head"})
+				d.before, d.captions = strings.TrimSpace(key.Text), []string{strings.TrimSpace(key.Text)}
+				d.setSide(d.before, true)
+			}
+			for _, inner := range c.Tables {
+				one := &Table{Table: inner, Title: d.before, Place: t.Place, Uses: map[*document.Cell][]Use{}}
+				d.draft.Tables = append(d.draft.Tables, one)
+				d.take(one)
+			}
+		}
 	}
 }
 
@@ -89,7 +115,9 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 		i.titled()
 	}
 	for _, f := range facts {
-		c.use(f.cells[0], Use{Fate: Read, As: "head"})
+		if f.cells[0] != f.cells[1] {
+			c.use(f.cells[0], Use{Fate: Read, As: "head"})
+		}
 		as, fate := f.kind, Carried
 		if f.kind == "other" {
 			as, fate = "fact about the interface without a place in the YAML", Left
@@ -154,6 +182,9 @@ func (d *drafter) leave(t *Table) {
 func (d *drafter) takePart(p *part) {
 	switch {
 	case d.changes(p):
+	case d.enumTable(p):
+	case p.isErrors(d.nearest() + " " + d.before + " " + p.group):
+		d.failures(p)
 	case p.isStatus(), p.isCodes() && (!p.isList() || !p.isValues(d.nearest()+d.before)):
 		d.codes(p)
 	case p.isFields() || p.has(wording.Type) && p.has(wording.Label) && !p.has(wording.Name):
@@ -184,6 +215,7 @@ func (d *drafter) takeFields(p *part) {
 		d.leave(p.Table)
 		return
 	}
+	d.last = fields
 	if name := d.structName(p); name != "" && d.structs[name] == nil {
 		s := &structure{name: name, place: p.Place, title: d.before, fields: fields, in: d.current, side: firstOf(p.side, d.side), order: len(d.structs)}
 		d.structs[name], d.lastStruct = s, s
@@ -275,10 +307,25 @@ func (d *drafter) structName(p *part) string {
 			titles = append(titles, caption)
 		}
 	}
+	for _, h := range slices.Backward(d.headings) { // BatchDTO > 属性
+		if !d.words.IsGeneric(h.text) {
+			titles = append(titles, d.bareType(h.text))
+			break
+		}
+	}
 	for _, title := range titles {
 		if name := d.titleType(norm.NFKC.String(title)); name != "" {
 			return name
 		}
+	}
+	return ""
+}
+
+// bareType is a heading that is the name of a type and nothing else.
+func (d *drafter) bareType(title string) string {
+	_, plain := sectionOf(title)
+	if plain = strings.Trim(plain, "*`: "); d.words.IsGeneric(d.before) && typeIn(plain) == plain {
+		return plain
 	}
 	return ""
 }

@@ -50,7 +50,7 @@ func (d *linker) linkResult(t *spec.Table, item spec.Item) {
 			names = append(names, x.Cmd)
 		}
 	}
-	if t.History.Result == nil {
+	if t.History.Result == nil && !d.unreadInterface(item.Text) {
 		d.Add("JK0311", item.Pos, spec.OneOrNone(item.Text, names, "no notification is filled from a row of "+t.Name),
 			"unknown notification %q", item.Text)
 	}

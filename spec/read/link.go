@@ -105,12 +105,20 @@ func (d *linker) unknownInterface(id string, named spec.Item, format string) {
 	for _, x := range d.Interfaces {
 		names = append(names, x.Cmd)
 	}
-	for file := range d.Unread {
-		if baseName(file) == named.Text {
-			return
-		}
+	if d.unreadInterface(named.Text) {
+		return
 	}
 	d.Add(id, named.Pos, spec.Meant(named.Text, names), format, named.Text)
+}
+
+// unreadInterface says whether the file of an interface is there and broken.
+func (d *linker) unreadInterface(cmd string) bool {
+	for file := range d.Unread {
+		if baseName(file) == cmd {
+			return true
+		}
+	}
+	return false
 }
 
 // linkErrata collects the decisions that touch an interface, in the order of

@@ -86,8 +86,32 @@ func (d *linker) requestField(v *yamltree.Value, s *scope) *spec.Field {
 		}
 		d.Add("JK0401", v.Pos, spec.OneOrNone(v.Text, names, "the interface has no request fields"),
 			"the request has no field %q", v.Text)
+		return nil
+	}
+	if many := s.many(f); many != nil {
+		hint := "add each: " + many.Path
+		if many.Type == spec.Map {
+			hint = "store the whole map in a column of the type json"
+		}
+		d.Add("JK0401", v.Pos, hint, "%s is of many: it is a member of the %s %s", v.Text, many.Type, many.Name)
+		return nil
 	}
 	return f
+}
+
+// many is the array or map that a field is a member of, if there is not one member of
+// it at hand.
+func (s *scope) many(f *spec.Field) *spec.Field {
+	for up := f.Parent; up != nil; up = up.Parent {
+		at := s.each
+		for at != nil && at != up {
+			at = at.Parent
+		}
+		if at == nil && (up.Type == spec.Array || up.Type == spec.Map) {
+			return up
+		}
+	}
+	return nil
 }
 
 // assign builds one assignment. It returns nil after reporting a fault.

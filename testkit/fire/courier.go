@@ -235,9 +235,6 @@ func (c *courier) receiver(cmd string) string {
 func (c *courier) target(m *message.Message) string {
 	u := url.URL{Scheme: c.base.Scheme, Host: c.base.Host}
 	out := u.String() + m.Path
-	if base := strings.TrimSuffix(c.base.EscapedPath(), "/"); c.call.HasPath() && !strings.HasSuffix(base, strings.TrimSuffix(m.Path, "/")) {
-		out = u.String() + base + m.Path
-	}
 	if m.Query != "" {
 		out += "?" + m.Query
 	}

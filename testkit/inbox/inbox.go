@@ -9,7 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"path"
 	"sync"
 	"time"
@@ -34,6 +37,30 @@ type Config struct {
 	// Validate refuses a payload that breaks a rule of its fields, like a generated
 	// receiver. Else it is carried out, and Arrival.Breaks says what is wrong.
 	Validate bool
+	// Forward answers in place of the inbox, which then only looks: an application that
+	// runs elsewhere, for example. nil: none.
+	Forward http.Handler
+}
+
+// Forwarder passes each message on to an application, as it came: the method, the host,
+// the headers and the bytes. The path and the query of the message stay where to has no
+// path of its own. An application that does not answer is told to failed, and answered
+// for with 502.
+func Forwarder(to *url.URL, failed func(error)) http.Handler {
+	return &httputil.ReverseProxy{
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.Out.URL.Scheme, p.Out.URL.Host = to.Scheme, to.Host
+			if to.Path != "" && to.Path != "/" {
+				p.Out.URL.Path, p.Out.URL.RawPath = to.Path, to.RawPath
+			}
+			p.Out.Host = p.In.Host // it may be signed
+		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			failed(err)
+			w.WriteHeader(http.StatusBadGateway)
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // failed has it
+	}
 }
 
 // inbox is the handler.
@@ -155,6 +182,9 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if next == nil {
 		next = http.NotFoundHandler()
+	}
+	if p.Forward != nil {
+		next = p.Forward
 	}
 	a := Arrival{At: time.Now().In(p.zone).Truncate(time.Millisecond), Breaks: []string{}, Verified: []string{}}
 	fail := p.look(&a, r, cmd, body)

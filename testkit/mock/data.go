@@ -137,7 +137,7 @@ func (d *draft) field(f *spec.Field) (*tree.Value, error) {
 	case spec.Record:
 		return d.object(f.Fields)
 	case spec.Raw:
-		return sample.Raw(f), nil
+		return d.raw(f)
 	case spec.Whole:
 		return numeral(f, d.whole(f)), nil
 	case spec.Fraction:
@@ -149,6 +149,18 @@ func (d *draft) field(f *spec.Field) (*tree.Value, error) {
 	}
 	s, err := d.text(f)
 	return tree.Text(s), err
+}
+
+// raw makes up a value whose JSON is kept.
+func (d *draft) raw(f *spec.Field) (*tree.Value, error) {
+	if !f.IsTyped() {
+		return sample.Raw(f), nil
+	}
+	one, err := d.object(f.Fields)
+	if len(f.Fields) == 0 {
+		one, err = d.field(f.Member())
+	}
+	return &tree.Value{Members: []tree.Member{{Name: sample.Key, Value: one}}}, err
 }
 
 // list makes up one to three members, none where only the least is wanted.

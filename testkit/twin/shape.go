@@ -52,6 +52,8 @@ func (s *shape) object(path string, fields spec.Fields, v *tree.Value) {
 func (s *shape) value(path string, f *spec.Field, v *tree.Value) {
 	switch {
 	case f.IsPacked():
+	case v.Members != nil && f.Type == spec.Map:
+		s.entries(path, f, v)
 	case v.Members != nil:
 		s.object(path, f.Fields, v)
 	case v.Items != nil:
@@ -69,6 +71,21 @@ func (s *shape) value(path string, f *spec.Field, v *tree.Value) {
 		}
 	default:
 		s.scalar(path, f, v)
+	}
+}
+
+// entries are the values of a map.
+func (s *shape) entries(path string, f *spec.Field, v *tree.Value) {
+	if !f.IsTyped() {
+		return
+	}
+	for _, m := range v.Members {
+		at := path + "/" + m.Name
+		if len(f.Fields) > 0 {
+			s.object(at, f.Fields, m.Value)
+		} else {
+			s.value(at, f.Member(), m.Value)
+		}
 	}
 }
 

@@ -64,7 +64,7 @@ func (g *generator) given(i *spec.Interface) spec.Fields {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(i.Request), func(f *spec.Field) bool {
-		return f.In != "" && f.In != "body" && own[strings.ToLower(f.In+"."+f.Name)]
+		return f.In != "" && f.In != "body" && own[strings.ToLower(f.In+"."+f.Outer())]
 	})
 }
 
@@ -215,6 +215,7 @@ func (g *generator) rules(f *spec.Field, indent string) []string {
 		}
 	}
 	add(f.In != "" && f.In != "body", "in: "+quote(f.In))
+	add(f.Sent != "", "sent: "+quote(f.Sent))
 	add(len(f.Alias) > 0, "alias: "+texts(f.Alias))
 	add(shape == spec.Whole && isBig(f), "big: true")
 	add(f.AsText, "asText: true")

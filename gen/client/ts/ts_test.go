@@ -23,7 +23,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
-	"github.com/jiekou-dev/jiekou/gen/export/script"
+	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -400,7 +400,7 @@ func hostile(t *testing.T, before string) *spec.System {
 func TestGap(t *testing.T) {
 	t.Parallel()
 	_, err := ts.Files(hostile(t, "gzip, "))
-	if gap, ok := errors.AsType[*script.Gap](err); !ok || gap.Place != "request.values.function" || gap.What != "step gzip" {
+	if gap, ok := errors.AsType[*program.Gap](err); !ok || gap.Place != "request.values.function" || gap.What != "step gzip" {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -176,12 +176,12 @@ func (d *document) parameters(o *operation, request *shaper) []any {
 	var out []any
 	for _, i := range o.list {
 		for _, f := range schema.Beside(i) {
-			if taken[name(f.In, f.Name)] || f.In == "header" && reserved(f.Name) {
+			if taken[name(f.In, f.Outer())] || f.In == "header" && reserved(f.Outer()) {
 				continue
 			}
-			taken[name(f.In, f.Name)] = true
+			taken[name(f.In, f.Outer())] = true
 			out = append(out, ordered.Object{
-				{"name", f.Name},
+				{"name", f.Outer()},
 				{"in", f.In},
 				{"required", f.In == "path" || f.IsRequired() && len(o.list) == 1},
 				{"description", f.Label},

@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/export/script"
+	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -51,7 +52,7 @@ type Set struct {
 	Calls     []*Call
 	Variables []Variable
 	Program   *script.Program
-	Gap       *script.Gap // why there is no Program
+	Gap       *program.Gap // why there is no Program
 }
 
 // Of lists the calls of a system, without its notifications.
@@ -65,7 +66,7 @@ func Of(s *spec.System) (*Set, error) {
 		return out, nil
 	}
 	out.Program, err = script.Of(p)
-	if gap, ok := errors.AsType[*script.Gap](err); ok {
+	if gap, ok := errors.AsType[*program.Gap](err); ok {
 		out.Gap, err = gap, nil
 	}
 	if err != nil {
@@ -103,14 +104,14 @@ func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
 	out.Method = cmp.Or(out.Method, "POST")
 	own := placed(p)
 	for _, f := range i.Outside() {
-		one := Param{Name: f.Name, Label: f.Label}
+		one := Param{Name: f.Outer(), Label: f.Label}
 		switch {
-		case own[f.In+"."+strings.ToLower(f.Name)]: // the protocol writes it
+		case own[f.In+"."+strings.ToLower(f.Outer())]: // the protocol writes it
 		case f.In == "query":
-			one.Value = value(draft.Query, f.Name)
+			one.Value = value(draft.Query, f.Outer())
 			out.Query = append(out.Query, one)
-		case f.In == "header" && !strings.EqualFold(f.Name, "Content-Type"):
-			one.Value = draft.Header.Get(f.Name)
+		case f.In == "header" && !strings.EqualFold(f.Outer(), "Content-Type"):
+			one.Value = draft.Header.Get(f.Outer())
 			out.Header = append(out.Header, one)
 		}
 	}

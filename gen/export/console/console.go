@@ -13,6 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/export/call"
 	"github.com/jiekou-dev/jiekou/gen/export/script"
+	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/portal"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -63,7 +64,7 @@ func gap(set *call.Set) string {
 // needs are what a caller enters, and the forms of the calls.
 func needs(set *call.Set) ([]portal.Input, map[string]portal.Call, error) {
 	isKey := func(name string) bool {
-		return slices.ContainsFunc(set.Program.Keys, func(k script.Key) bool { return k.Name == name })
+		return slices.ContainsFunc(set.Program.Keys, func(k program.Key) bool { return k.Name == name })
 	}
 	var inputs []portal.Input
 	for _, v := range set.Variables {

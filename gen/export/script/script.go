@@ -3,8 +3,7 @@
 // functions of the library that it needs, and runs in the sandboxes of Postman, Apifox
 // and Bruno, in browsers and in Node.js.
 //
-// It translates the plans of package plan, which the server carries out too, one
-// operation a line. The library is ours because no sandbox offers SM2, SM3, SM4, RSA and
+// It writes the programs of package program, one line an operation. The library is ours because no sandbox offers SM2, SM3, SM4, RSA and
 // GCM together, and two of them offer nothing. Its tests compare each of its steps with
 // the server's.
 package script
@@ -12,80 +11,68 @@ package script
 import (
 	"cmp"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
-// Gap is something of a protocol that the program cannot do.
-type Gap struct {
-	Place string // request.values.sign
-	What  string // step gzip
-}
-
-// Error says where and what.
-func (g *Gap) Error() string {
-	return fmt.Sprintf("%s: %s cannot be carried out by a script", g.Place, g.What)
-}
-
-// Key is a key that the caller has to give, as protocols name their kinds.
-type Key struct{ Name, Kind string }
-
-// Program is what a protocol becomes.
+// Program is what a protocol becomes in JavaScript.
 type Program struct {
-	Keys   []Key
-	Inputs []string // values that the caller has to give
-	// Token is the name of the value that a token stands for, which was issued to the
-	// caller; empty: there is none.
-	Token string
+	*program.Program
 
 	seal, open string
-	push       string   // what takes notifications
-	names      []string // of the request that a reply repeats
-	ids        []string // patterns of a message's id
+	push       string // what takes notifications
 }
 
 // Of translates the requests of a protocol and the replies to them. What a script cannot
-// carry out is a *Gap.
-func Of(p *protocol.Protocol) (*Program, error) { return translated(p, false) }
+// carry out is a *program.Gap.
+func Of(p *protocol.Protocol) (*Program, error) { return calls(p, program.Options{}) }
 
 // Traced is Of for those who show how a message is made: the message that seal returns
 // has steps, each {name, what, text} of a value: its text first, then what each step of
 // the protocol makes of it.
-func Traced(p *protocol.Protocol) (*Program, error) { return translated(p, true) }
+func Traced(p *protocol.Protocol) (*Program, error) { return calls(p, program.Options{Trace: true}) }
 
-func translated(p *protocol.Protocol, trace bool) (*Program, error) {
-	compiled, err := plan.Compile(p.Declaration())
+func calls(p *protocol.Protocol, o program.Options) (*Program, error) {
+	made, err := program.Calls(p, o)
 	if err != nil {
 		return nil, err
 	}
-	if compiled.Call == nil {
+	if made.Call == nil {
 		return nil, errors.New("the protocol has no requests")
 	}
-	out := &Program{Inputs: p.Call.Inputs()}
-	for _, k := range compiled.Keys {
-		out.Keys = append(out.Keys, Key{k.Name, k.Kind})
+	return printed(made), nil
+}
+
+// Whole translates requests, replies and notifications; a program has the directions that
+// the protocol has.
+func Whole(p *protocol.Protocol) (*Program, error) {
+	made, err := program.Whole(p, program.Options{})
+	if err != nil {
+		return nil, err
 	}
-	for _, f := range compiled.Call.Calls {
-		for i := range f.Guards {
-			switch g := &f.Guards[i]; {
-			case g.Kind == "issued":
-				out.Token = f.Infos[g.Slot].Name
-			case g.Kind == "like" && f.Alone(g.Slot, plan.SlotID) && !slices.Contains(out.ids, g.Pattern):
-				out.ids = append(out.ids, g.Pattern)
-			}
-		}
+	return printed(made), nil
+}
+
+func printed(p *program.Program) *Program {
+	out := &Program{Program: p, push: taking(p.Push)}
+	if p.Call != nil {
+		out.seal, out.open = sending(p.Call.Requests), receiving(p.Call.Replies)
 	}
-	w := &writer{keys: compiled.Keys, trace: trace}
-	out.seal, out.open = w.sending(compiled.Call), w.receiving(compiled.Call)
-	out.names = w.names
-	if w.gap != nil {
-		return nil, w.gap
+	return out
+}
+
+// HasPush reports whether the program receives notifications.
+func (p *Program) HasPush() bool { return p.push != "" }
+
+// All is the program with everything that it has, and one behind it that uses it.
+func (p *Program) All(own string) string {
+	text := p.kinds()
+	if p.seal != "" {
+		text = p.seal + p.open + text + p.sealBody() + p.openBody() + "\n"
 	}
-	return out, nil
+	return shaken(text + p.push + "\n" + own)
 }
 
 // SealWith is the program that seals requests, with one behind it that uses it:
@@ -126,9 +113,9 @@ func (p *Program) kinds() string {
 func (p *Program) sealBody() string {
 	return `// seal writes the message of a call and protects it.
 function seal(call, keys) {
-  const own = Object.assign(readKeys(keyReaders, keys), { ids: [` + quoted(p.ids) + `] });
+  const own = Object.assign(readKeys(keyReaders, keys), { ids: [` + quoted(p.IDs) + `] });
   const m = sendRequest(begin(call, own));
-  return { message: m, sent: sentBy(m, [` + quoted(p.names) + `]) };
+  return { message: m, sent: sentBy(m, [` + quoted(p.Names) + `]) };
 }
 
 `
@@ -141,66 +128,4 @@ function open(reply, sent, keys, now) {
   return openFirst(replyReaders, () => came(reply, sent, own, now));
 }
 `
-}
-
-// sending is the JavaScript that sends the messages of an exchange.
-func (w *writer) sending(x *plan.Exchange) string {
-	w.sends = true
-	var out, pick strings.Builder
-	for i, f := range x.Calls {
-		if f.Answer != nil {
-			continue
-		}
-		name := fmt.Sprintf("request%d", i+1)
-		if i == len(x.Calls)-1 {
-			name = "request"
-		}
-		out.WriteString(w.sender(name, f))
-		if len(f.When) > 0 {
-			fmt.Fprintf(&pick, "  if (%s) return %s(m);\n", w.conditions(f), name)
-		} else {
-			fmt.Fprintf(&pick, "  return %s(m);\n", name)
-		}
-	}
-	return out.String() + "function sendRequest(m) {\n" + pick.String() + "}\n\n"
-}
-
-// receiving is the JavaScript that reads the replies of an exchange.
-func (w *writer) receiving(x *plan.Exchange) string {
-	w.sends = false
-	var out strings.Builder
-	var known, unknown []string
-	for i, f := range x.Replies {
-		name := fmt.Sprintf("reply%d", i+1)
-		if i == len(x.Replies)-1 {
-			name = "reply"
-		}
-		out.WriteString(w.receiver(name, f))
-		if slices.Contains(outcomes(f), "unknown") {
-			unknown = append(unknown, name)
-		} else {
-			known = append(known, name)
-		}
-	}
-	return out.String() + "const replyReaders = [" + strings.Join(append(known, unknown...), ", ") + "];\n\n"
-}
-
-// outcomes are those that a form is for.
-func outcomes(f *plan.Form) []string {
-	var out []string
-	for i := range f.When {
-		if f.When[i].Outcome != "" {
-			out = append(out, f.When[i].Outcome)
-		}
-	}
-	return out
-}
-
-// quoted is a list of JavaScript strings.
-func quoted(list []string) string {
-	var out []string
-	for _, one := range list {
-		out = append(out, quote(one))
-	}
-	return strings.Join(out, ", ")
 }

@@ -768,27 +768,6 @@ function sendRequest(m) {
   return request(m);
 }
 
-const reply1Form = {carriage: "json", body: {children: [
-  {name: "responseHeader", children: [
-    {name: "returnCode", at: "json.responseHeader.returnCode", holder: "json"},
-    {name: "returnDesc", at: "json.responseHeader.returnDesc", holder: "json"}]},
-  {name: "*", at: "place 24", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["BaaS-000000"], builtin: true}], outcomes: ["unknown"]};
-
-// reply.variants[1]
-function reply1(m) {
-  m.form = reply1Form;
-  const v = m.v;
-  foreign(() => {
-    readTree(m, reply1Form.body, parseJSON(m.body));
-  });
-  foreign(() => {
-    place(m, "json.responseHeader.returnCode", [{at: "code"}]);
-    place(m, "json.responseHeader.returnDesc", [{at: "text"}]);
-    place(m, "place 24", [{at: "payload"}]);
-  });
-  return verdict(m, reply1Form);
-}
-
 const replyForm = {carriage: "json", body: {children: [
   {name: "responseHeader", children: [
     {name: "returnCode", at: "json.responseHeader.returnCode", holder: "json"},
@@ -800,7 +779,7 @@ function reply(m) {
   m.form = replyForm;
   const v = m.v;
   foreign(() => {
-    readTree(m, replyForm.body, parseJSON(m.body));
+    readTree(m, replyForm.body, parseJSON(v.body));
   });
   foreign(() => {
     place(m, "json.responseHeader.returnCode", [{at: "code"}]);
@@ -808,6 +787,27 @@ function reply(m) {
     place(m, "place 24", [{at: "payload"}]);
   });
   return verdict(m, replyForm);
+}
+
+const reply1Form = {carriage: "json", body: {children: [
+  {name: "responseHeader", children: [
+    {name: "returnCode", at: "json.responseHeader.returnCode", holder: "json"},
+    {name: "returnDesc", at: "json.responseHeader.returnDesc", holder: "json"}]},
+  {name: "*", at: "place 24", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["BaaS-000000"], builtin: true}], outcomes: ["unknown"]};
+
+// reply.variants[1]
+function reply1(m) {
+  m.form = reply1Form;
+  const v = m.v;
+  foreign(() => {
+    readTree(m, reply1Form.body, parseJSON(v.body));
+  });
+  foreign(() => {
+    place(m, "json.responseHeader.returnCode", [{at: "code"}]);
+    place(m, "json.responseHeader.returnDesc", [{at: "text"}]);
+    place(m, "place 24", [{at: "payload"}]);
+  });
+  return verdict(m, reply1Form);
 }
 
 const replyReaders = [reply, reply1];

@@ -674,26 +674,6 @@ function sendRequest(m) {
   return request(m);
 }
 
-const reply1Form = {carriage: "json", body: {children: [
-  {name: "code", at: "json.code", holder: "json"},
-  {name: "message", at: "json.message", holder: "json"},
-  {name: "data", at: "json.data", payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["10000"], builtin: true}, {at: "text", texts: ["\xe8\xaf\xb7\xe6\xb1\x82\xe6\x88\x90\xe5\x8a\x9f"], builtin: true}], outcomes: ["unknown"]};
-
-// reply.variants[1]
-function reply1(m) {
-  m.form = reply1Form;
-  const v = m.v;
-  foreign(() => {
-    readTree(m, reply1Form.body, parseJSON(m.body));
-  });
-  foreign(() => {
-    place(m, "json.code", [{at: "code"}]);
-    place(m, "json.message", [{at: "text"}]);
-    place(m, "json.data", [{at: "payload"}]);
-  });
-  return verdict(m, reply1Form);
-}
-
 const replyForm = {carriage: "json", body: {children: [
   {name: "code", at: "json.code", holder: "json"},
   {name: "message", at: "json.message", holder: "json"},
@@ -704,7 +684,7 @@ function reply(m) {
   m.form = replyForm;
   const v = m.v;
   foreign(() => {
-    readTree(m, replyForm.body, parseJSON(m.body));
+    readTree(m, replyForm.body, parseJSON(v.body));
   });
   foreign(() => {
     place(m, "json.code", [{at: "code"}]);
@@ -712,6 +692,26 @@ function reply(m) {
     place(m, "json.data", [{at: "payload"}]);
   });
   return verdict(m, replyForm);
+}
+
+const reply1Form = {carriage: "json", body: {children: [
+  {name: "code", at: "json.code", holder: "json"},
+  {name: "message", at: "json.message", holder: "json"},
+  {name: "data", at: "json.data", payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["10000"], builtin: true}, {at: "text", texts: ["\xe8\xaf\xb7\xe6\xb1\x82\xe6\x88\x90\xe5\x8a\x9f"], builtin: true}], outcomes: ["unknown"]};
+
+// reply.variants[1]
+function reply1(m) {
+  m.form = reply1Form;
+  const v = m.v;
+  foreign(() => {
+    readTree(m, reply1Form.body, parseJSON(v.body));
+  });
+  foreign(() => {
+    place(m, "json.code", [{at: "code"}]);
+    place(m, "json.message", [{at: "text"}]);
+    place(m, "json.data", [{at: "payload"}]);
+  });
+  return verdict(m, reply1Form);
 }
 
 const replyReaders = [reply, reply1];

@@ -322,50 +322,6 @@ function foreign(read) {
   }
 }
 
-// taken reports whether a status is one of those that are declared.
-function taken(status, one) {
-  return one.codes.includes(status) || one.all === Math.floor(status / 100);
-}
-
-// fitStatus refuses a reply whose HTTP status tells another outcome than its form has.
-function fitStatus(m, list, outcomes) {
-  const takes = (one) => taken(m.status, one);
-  const success = list.find((one) => one.code === "success");
-  if (!success || !m.status) return;
-  const fits = takes(success);
-  const others = list.some((one) => one !== success && takes(one));
-  for (const outcome of outcomes) {
-    if (outcome === "success" ? !fits : fits && !others) throw form("the HTTP status");
-  }
-}
-
-// succeeds reports whether a status is one of success, where nothing else says so.
-function succeeds(status, list) {
-  const success = list.find((one) => one.code === "success");
-  return success ? taken(status, success) : !status || Math.floor(status / 100) === 2;
-}
-
-// verdict says what came of a reply, by the constants of success and the outcome of its form.
-function verdict(m, form) {
-  const shows = (c) => m.values[c.at] !== undefined || !c.builtin;
-  const holding = (c) => c.at === "text" || !shows(c) || c.texts.includes(m.values[c.at]);
-  const success = form.success || [];
-  let ok = success.length > 0 ? success.every(holding) : !form.refuses && succeeds(m.status, form.status || []);
-  const shown = success.some((c) => c.at !== "text" && shows(c));
-  const wrong = Object.assign(new Error("it contradicts the form of the reply"), { foreign: true });
-  for (const outcome of form.outcomes || []) {
-    if (outcome === "success") {
-      if (!ok && success.length) throw wrong;
-      ok = true;
-    } else {
-      if (ok && shown) throw wrong;
-      ok = false;
-    }
-  }
-  const text = (name) => (m.values[name] === undefined ? "" : string(m.values[name]));
-  return { ok, code: text("code"), text: text("text"), payload: text("payload"), proved: Boolean(form.proves) };
-}
-
 function trim(x) {
   if (!isText(x)) return x.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, "");
   return utf8(string(x).replace(/^[\s\x85]+|[\s\x85]+$/g, (blank) => blank.replace(/[^\ufeff]/g, "")));
@@ -551,6 +507,50 @@ function unbase64(x, options) {
   if (options && options.breaks) x = x.replace(/[\r\n]/g, "");
   if (x.length % 4) throw form("the base64");
   return unbase64Bare(x.replace(/={1,2}$/, ""), options);
+}
+
+// taken reports whether a status is one of those that are declared.
+function taken(status, one) {
+  return one.codes.includes(status) || one.all === Math.floor(status / 100);
+}
+
+// succeeds reports whether a status is one of success, where nothing else says so.
+function succeeds(status, list) {
+  const success = list.find((one) => one.code === "success");
+  return success ? taken(status, success) : !status || Math.floor(status / 100) === 2;
+}
+
+// verdict says what came of a reply, by the constants of success and the outcome of its form.
+function verdict(m, form) {
+  const shows = (c) => m.values[c.at] !== undefined || !c.builtin;
+  const holding = (c) => c.at === "text" || !shows(c) || c.texts.includes(m.values[c.at]);
+  const success = form.success || [];
+  let ok = success.length > 0 ? success.every(holding) : !form.refuses && succeeds(m.status, form.status || []);
+  const shown = success.some((c) => c.at !== "text" && shows(c));
+  const wrong = Object.assign(new Error("it contradicts the form of the reply"), { foreign: true });
+  for (const outcome of form.outcomes || []) {
+    if (outcome === "success") {
+      if (!ok && success.length) throw wrong;
+      ok = true;
+    } else {
+      if (ok && shown) throw wrong;
+      ok = false;
+    }
+  }
+  const text = (name) => (m.values[name] === undefined ? "" : string(m.values[name]));
+  return { ok, code: text("code"), text: text("text"), payload: text("payload"), proved: Boolean(form.proves) };
+}
+
+// fitStatus refuses a reply whose HTTP status tells another outcome than its form has.
+function fitStatus(m, list, outcomes) {
+  const takes = (one) => taken(m.status, one);
+  const success = list.find((one) => one.code === "success");
+  if (!success || !m.status) return;
+  const fits = takes(success);
+  const others = list.some((one) => one !== success && takes(one));
+  for (const outcome of outcomes) {
+    if (outcome === "success" ? !fits : fits && !others) throw form("the HTTP status");
+  }
 }
 
 function unhex(x) {
@@ -818,6 +818,48 @@ function sendRequest(m) {
   return request(m);
 }
 
+const replyForm = {carriage: "json", body: {children: [
+  {name: "header", children: [
+    {name: "appid", at: "json.header.appid", holder: "json"},
+    {name: "timestamp", at: "json.header.timestamp", holder: "json"},
+    {name: "sid", at: "json.header.sid", optional: true, holder: "json"},
+    {name: "authCode", at: "json.header.authCode", holder: "json"},
+    {name: "cmd", at: "json.header.cmd", optional: true, holder: "json"},
+    {name: "version", at: "json.header.version", holder: "json"},
+    {name: "dataCode", at: "json.header.dataCode", holder: "json"}]},
+  {name: "data", at: "json.data", optional: true, opaque: true, holder: "json"}]}, success: [{at: "code", texts: ["0"], builtin: true}], proves: true};
+
+// reply
+function reply(m) {
+  m.form = replyForm;
+  const v = m.v;
+  foreign(() => {
+    readTree(m, replyForm.body, parseJSON(v.body));
+  });
+  place(m, "json.header.appid", ["100"]);
+  place(m, "json.header.sid", [{at: "sid"}]);
+  place(m, "json.header.authCode", [{at: "authCode"}]);
+  place(m, "json.header.cmd", [{at: "cmd"}]);
+  place(m, "json.header.version", ["2.0"]);
+  place(m, "json.header.dataCode", [{at: "dataCode"}]);
+  place(m, "json.data", [{at: "data"}]);
+  compare(m, "authCode", false, [[() => hex(sha1(["100", v.sid, v.token, v.dataCode].sort().join("")))]]);
+  compare(m, "dataCode", false, [[() => hex(sha1(v.data))]]);
+  ofCall(m, "request.interface", "interface");
+  compare(m, "cmd", true, [[() => v["request.interface"]]]);
+  ofCall(m, "request.sid", "sid");
+  compare(m, "sid", true, [[() => v["request.sid"]]]);
+  match(m, [{at: "answer"}], rc4(unbase64(v.data), v.appkey), false);
+  readTree(m, {children: [
+    {name: "errcode", at: "answer.errcode", holder: "json"},
+    {name: "errmsg", at: "answer.errmsg", holder: "json"},
+    {name: "content", at: "answer.content", payload: true, whole: true, holder: "json"}]}, parseJSON(v.answer));
+  place(m, "answer.errcode", [{at: "code", make: (v) => v.code, undo: (x, v) => x}]);
+  place(m, "answer.errmsg", [{at: "text"}]);
+  place(m, "answer.content", [{at: "payload"}]);
+  return verdict(m, replyForm);
+}
+
 const reply1Form = {carriage: "text", success: [{at: "code", texts: ["0"], builtin: true}], status: [{code: "*", codes: [401]}], empty: true, outcomes: ["unknown"]};
 
 // reply.variants[1]
@@ -844,55 +886,13 @@ function reply2(m) {
   const v = m.v;
   foreign(() => {
     fitStatus(m, reply2Form.status, reply2Form.outcomes);
-    readTree(m, reply2Form.body, parseJSON(m.body));
+    readTree(m, reply2Form.body, parseJSON(v.body));
   });
   foreign(() => {
     place(m, "json.errcode", [{at: "code", make: (v) => v.code, undo: (x, v) => x}]);
     place(m, "json.errmsg", [{at: "text"}]);
   });
   return verdict(m, reply2Form);
-}
-
-const replyForm = {carriage: "json", body: {children: [
-  {name: "header", children: [
-    {name: "appid", at: "json.header.appid", holder: "json"},
-    {name: "timestamp", at: "json.header.timestamp", holder: "json"},
-    {name: "sid", at: "json.header.sid", optional: true, holder: "json"},
-    {name: "authCode", at: "json.header.authCode", holder: "json"},
-    {name: "cmd", at: "json.header.cmd", optional: true, holder: "json"},
-    {name: "version", at: "json.header.version", holder: "json"},
-    {name: "dataCode", at: "json.header.dataCode", holder: "json"}]},
-  {name: "data", at: "json.data", optional: true, opaque: true, holder: "json"}]}, success: [{at: "code", texts: ["0"], builtin: true}], proves: true};
-
-// reply
-function reply(m) {
-  m.form = replyForm;
-  const v = m.v;
-  foreign(() => {
-    readTree(m, replyForm.body, parseJSON(m.body));
-  });
-  place(m, "json.header.appid", ["100"]);
-  place(m, "json.header.sid", [{at: "sid"}]);
-  place(m, "json.header.authCode", [{at: "authCode"}]);
-  place(m, "json.header.cmd", [{at: "cmd"}]);
-  place(m, "json.header.version", ["2.0"]);
-  place(m, "json.header.dataCode", [{at: "dataCode"}]);
-  place(m, "json.data", [{at: "data"}]);
-  compare(m, "authCode", false, [[() => hex(sha1(["100", v.sid, v.token, v.dataCode].sort().join("")))]]);
-  compare(m, "dataCode", false, [[() => hex(sha1(v.data))]]);
-  ofCall(m, "request.interface", "interface");
-  compare(m, "cmd", true, [[() => v["request.interface"]]]);
-  ofCall(m, "request.sid", "sid");
-  compare(m, "sid", true, [[() => v["request.sid"]]]);
-  match(m, [{at: "answer"}], rc4(unbase64(v.data), v.appkey), false);
-  readTree(m, {children: [
-    {name: "errcode", at: "answer.errcode", holder: "json"},
-    {name: "errmsg", at: "answer.errmsg", holder: "json"},
-    {name: "content", at: "answer.content", payload: true, whole: true, holder: "json"}]}, parseJSON(v.answer));
-  place(m, "answer.errcode", [{at: "code", make: (v) => v.code, undo: (x, v) => x}]);
-  place(m, "answer.errmsg", [{at: "text"}]);
-  place(m, "answer.content", [{at: "payload"}]);
-  return verdict(m, replyForm);
 }
 
 const replyReaders = [reply, reply1, reply2];

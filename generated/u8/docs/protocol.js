@@ -572,26 +572,6 @@ function sendRequest(m) {
   return request(m);
 }
 
-const reply1Form = {carriage: "json", body: {children: [
-  {name: "errcode", at: "json.errcode", holder: "json"},
-  {name: "errmsg", at: "json.errmsg", holder: "json"},
-  {name: "*", at: "place 22", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["0"], builtin: true}], outcomes: ["unknown"]};
-
-// reply.variants[1]
-function reply1(m) {
-  m.form = reply1Form;
-  const v = m.v;
-  foreign(() => {
-    readTree(m, reply1Form.body, parseJSON(m.body));
-  });
-  foreign(() => {
-    place(m, "json.errcode", [{at: "code"}]);
-    place(m, "json.errmsg", [{at: "text"}]);
-    place(m, "place 22", [{at: "payload"}]);
-  });
-  return verdict(m, reply1Form);
-}
-
 const replyForm = {carriage: "json", body: {children: [
   {name: "errcode", at: "json.errcode", holder: "json"},
   {name: "errmsg", at: "json.errmsg", holder: "json"},
@@ -602,7 +582,7 @@ function reply(m) {
   m.form = replyForm;
   const v = m.v;
   foreign(() => {
-    readTree(m, replyForm.body, parseJSON(m.body));
+    readTree(m, replyForm.body, parseJSON(v.body));
   });
   foreign(() => {
     place(m, "json.errcode", [{at: "code"}]);
@@ -610,6 +590,26 @@ function reply(m) {
     place(m, "place 22", [{at: "payload"}]);
   });
   return verdict(m, replyForm);
+}
+
+const reply1Form = {carriage: "json", body: {children: [
+  {name: "errcode", at: "json.errcode", holder: "json"},
+  {name: "errmsg", at: "json.errmsg", holder: "json"},
+  {name: "*", at: "place 22", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["0"], builtin: true}], outcomes: ["unknown"]};
+
+// reply.variants[1]
+function reply1(m) {
+  m.form = reply1Form;
+  const v = m.v;
+  foreign(() => {
+    readTree(m, reply1Form.body, parseJSON(v.body));
+  });
+  foreign(() => {
+    place(m, "json.errcode", [{at: "code"}]);
+    place(m, "json.errmsg", [{at: "text"}]);
+    place(m, "place 22", [{at: "payload"}]);
+  });
+  return verdict(m, reply1Form);
 }
 
 const replyReaders = [reply, reply1];

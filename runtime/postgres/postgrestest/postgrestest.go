@@ -87,7 +87,7 @@ func fresh(t testing.TB, template string) string {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		if err := server.exec(ctx, "drop database if exists "+name+" with (force)"); err != nil {
+		if err := server.drop(ctx, name); err != nil {
 			t.Errorf("postgrestest: %v", err)
 		}
 	})

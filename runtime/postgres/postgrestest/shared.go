@@ -11,15 +11,20 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 )
 
-const slots = 64 // binaries that may run at the same time
+const (
+	slots                 = 64      // binaries that may run at the same time
+	insufficientPrivilege = "42501" // SQLSTATE
+)
 
 // shared is the server of one test binary.
 type shared struct {
@@ -160,6 +165,24 @@ func (s *shared) template(ctx context.Context, key string,
 	}
 	s.templates[key] = name
 	return name, nil
+}
+
+// drop ends the sessions of a database and drops it. A worker of autovacuum that is just
+// starting there belongs to no role yet, and PostgreSQL lets nobody but a superuser end
+// it: it is gone after a moment.
+func (s *shared) drop(ctx context.Context, name string) error {
+	for {
+		err := s.exec(ctx, "drop database if exists "+name+" with (force)")
+		var refusal *pgconn.PgError
+		if !errors.As(err, &refusal) || refusal.Code != insufficientPrivilege {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // exec runs one statement on the server's own database.

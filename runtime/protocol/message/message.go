@@ -20,6 +20,9 @@ type Message struct {
 	Scheme string // http or https
 	Host   string
 	Path   string // escaped, as it is sent
+	// Base is the part of Path in front of what the protocol and the interfaces declare:
+	// the path of the server's URL, /app/300 of a URL that one app has. Usually empty.
+	Base   string
 	Query  string // raw, without the question mark
 	Header http.Header
 	Body   []byte
@@ -50,6 +53,9 @@ func Request(r *http.Request, limit int64) (*Message, error) {
 	}
 	return m, nil
 }
+
+// Below is the path without its base.
+func (m *Message) Below() string { return strings.TrimPrefix(m.Path, m.Base) }
 
 // URL is the whole URL of a request, as it is sent.
 func (m *Message) URL() string {

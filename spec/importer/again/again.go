@@ -1,6 +1,8 @@
 // Package again lays a new import over the YAML of a system that people have worked on.
 // What the document says comes from the import; what people have decided stays: errata,
-// follow, answers, storage, conditions in the words of the language, closed lists.
+// follow, answers, storage, conditions in the words of the language, closed lists. It
+// compares three versions: the import before, the YAML as people left it, and the new
+// import. What people changed stays; where the document changed it too, it is a conflict.
 package again
 
 import (
@@ -22,9 +24,10 @@ type Result struct {
 }
 
 // Merge lays the files of an import over those of a system. Paths of both begin with the
-// system's name; only the files that change are in the result.
-func Merge(old map[string][]byte, imported []scaffold.File) (*Result, error) {
-	m := &merger{old: old, places: map[string]string{}}
+// system's name; only the files that change are in the result. base has the files of the
+// import before, by their paths; without it what the document says is taken.
+func Merge(old map[string][]byte, imported []scaffold.File, base map[string][]byte) (*Result, error) {
+	m := &merger{old: old, base: base, places: map[string]string{}}
 	for name := range old {
 		if parts := strings.Split(name, "/"); len(parts) == 3 && parts[1] != "table" && strings.HasSuffix(name, ".yaml") {
 			m.places[parts[2]] = name
@@ -38,18 +41,20 @@ func Merge(old map[string][]byte, imported []scaffold.File) (*Result, error) {
 		switch {
 		case inGroup && at != "":
 			seen[base] = true
-			if err := m.merge(at, f.Text); err != nil {
+			if err := m.merge(at, f); err != nil {
 				return nil, fmt.Errorf("%s: %w", at, err)
 			}
+		case inGroup && m.base[f.Path] != nil: // people took it out
 		case inGroup:
 			m.note("+ %s: a new interface", f.Path)
 			m.files = append(m.files, f)
+		case base == "vectors.yaml" && m.old[path.Dir(f.Path)+"/system.yaml"] != nil: // the protocol is that of people
 		case base == "origin.yaml", base == "changelog.yaml", m.old[f.Path] == nil:
 			m.files = append(m.files, f)
 		}
 	}
-	for base, name := range m.places {
-		if !seen[base] {
+	for file, name := range m.places {
+		if !seen[file] && (base == nil || m.imported(file)) {
 			m.note("- %s: the document has it no more: make it deprecated, or remove it", name)
 		}
 	}
@@ -60,6 +65,7 @@ func Merge(old map[string][]byte, imported []scaffold.File) (*Result, error) {
 // merger collects a result.
 type merger struct {
 	old    map[string][]byte
+	base   map[string][]byte // of the import before; nil: not known
 	places map[string]string // files of interfaces by their names
 	files  []scaffold.File
 	notes  []string
@@ -70,23 +76,39 @@ func (m *merger) note(form string, args ...any) {
 	m.notes = append(m.notes, fmt.Sprintf(form, args...))
 }
 
+// imported says whether the import before had an interface.
+func (m *merger) imported(file string) bool {
+	for name := range m.base {
+		if path.Base(name) == file {
+			return true
+		}
+	}
+	return false
+}
+
 // merge lays an imported interface over the one that is there.
-func (m *merger) merge(name string, text []byte) error {
+func (m *merger) merge(name string, f scaffold.File) error {
 	before, err := parse(m.old[name])
 	if err != nil {
 		return err
 	}
-	now, err := parse(text)
+	now, err := parse(f.Text)
 	if err != nil {
 		return err
 	}
+	var base *yaml.Node
+	if text, ok := m.base[f.Path]; ok {
+		if base, err = parse(text); err != nil {
+			return err
+		}
+	}
 	m.where = strings.TrimSuffix(path.Base(name), ".yaml")
 	for _, key := range []string{"title", "code", "method", "path", "doc_path", "errors"} {
-		m.take(before, now, key, key)
+		m.take(before, base, now, key, key)
 	}
 	for _, side := range []string{"request", "response"} {
 		if v := get(now, side); v != nil {
-			set(before, side, m.fields(get(before, side), v, side))
+			set(before, side, m.fields(get(before, side), get(base, side), v, side))
 		}
 	}
 	out, err := yaml.Marshal(before)
@@ -100,10 +122,14 @@ func (m *merger) merge(name string, text []byte) error {
 	return nil
 }
 
-// take takes what the document says of a key.
-func (m *merger) take(before, now *yaml.Node, key, label string) {
+// take takes what the document says of a key. What people changed stays.
+func (m *merger) take(before, base, now *yaml.Node, key, label string) {
 	v, old := get(now, key), get(before, key)
 	switch {
+	case m.edited(before, base, key):
+		if was := get(base, key); text(v) != text(was) && text(v) != text(old) {
+			m.note("! %s: %s: the document says %s, was %s; people say %s: it stays", m.where, label, orNothing(v), orNothing(was), orNothing(old))
+		}
 	case v == nil:
 	case old == nil:
 		set(before, key, v)
@@ -113,17 +139,32 @@ func (m *merger) take(before, now *yaml.Node, key, label string) {
 	}
 }
 
+// edited says whether people changed a key since the import before.
+func (m *merger) edited(before, base *yaml.Node, key string) bool {
+	return base != nil && text(get(before, key)) != text(get(base, key))
+}
+
+func orNothing(n *yaml.Node) string {
+	if n == nil {
+		return "nothing"
+	}
+	return text(n)
+}
+
 // fields merges the rows of a message, in the order of the document. Rows that the
 // document has no more stay where people have decided something about them.
-func (m *merger) fields(before, now *yaml.Node, at string) *yaml.Node {
+func (m *merger) fields(before, base, now *yaml.Node, at string) *yaml.Node {
 	out := &yaml.Node{Kind: yaml.MappingNode}
 	for i := 0; i+1 < len(now.Content); i += 2 {
 		name, row := now.Content[i], now.Content[i+1]
 		here := at + "/" + name.Value
-		if old := get(before, name.Value); old != nil {
-			m.row(old, row, here)
+		switch old := get(before, name.Value); {
+		case old != nil:
+			m.row(old, get(base, name.Value), row, here)
 			row = old
-		} else {
+		case get(base, name.Value) != nil: // people took it out
+			continue
+		default:
 			m.note("+ %s: %s", m.where, here)
 		}
 		out.Content = append(out.Content, name, row)
@@ -136,7 +177,10 @@ func (m *merger) fields(before, now *yaml.Node, at string) *yaml.Node {
 		here := at + "/" + name.Value
 		switch decided := decisions(row); {
 		case get(now, name.Value) != nil:
-		case get(row, "ours") != nil:
+		case get(row, "ours") != nil, base != nil && get(base, name.Value) == nil:
+			out.Content = append(out.Content, name, row)
+		case base != nil && decided == "" && text(row) != text(get(base, name.Value)):
+			m.note("! %s: %s is not in the document any more, and people changed it: it stays", m.where, here)
 			out.Content = append(out.Content, name, row)
 		case decided != "":
 			m.note("! %s: %s is not in the document any more, and has %s: it stays", m.where, here, decided)
@@ -166,10 +210,10 @@ func decisions(row *yaml.Node) string {
 }
 
 // row lays a row of the document over the one that is there.
-func (m *merger) row(before, now *yaml.Node, at string) {
+func (m *merger) row(before, base, now *yaml.Node, at string) {
 	listed := get(before, "enum") != nil
 	for _, key := range owned {
-		if v := get(now, key); v == nil && (key == "doc_type" || key == "doc_length" || key == "length") && get(before, key) != nil {
+		if v := get(now, key); v == nil && !m.edited(before, base, key) && (key == "doc_type" || key == "doc_length" || key == "length") && get(before, key) != nil {
 			m.note("~ %s: %s: %s is gone, was %s", m.where, at, key, text(get(before, key)))
 			unset(before, key)
 			continue
@@ -177,13 +221,17 @@ func (m *merger) row(before, now *yaml.Node, at string) {
 		if key == "enum" && get(before, key) != nil && get(before, key).Kind == yaml.ScalarNode {
 			continue // it has the name of a shared list
 		}
-		m.take(before, now, key, at+": "+key)
+		m.take(before, base, now, key, at+": "+key)
 	}
-	if !listed && get(now, "open") != nil {
+	if !listed && get(before, "enum") != nil && get(now, "open") != nil {
 		set(before, "open", get(now, "open"))
 	}
 	settled := slices.ContainsFunc(conditions, func(key string) bool { return get(before, key) != nil })
-	if old, v := get(before, "required"), get(now, "required"); text(old) != text(v) && (!settled || text(v) != "conditional") {
+	if m.edited(before, base, "required") {
+		if v, was := get(now, "required"), get(base, "required"); text(v) != text(was) && text(v) != text(get(before, "required")) {
+			m.note("! %s: %s: required: the document says %s, was %s; people say %s: it stays", m.where, at, orNo(v), orNo(was), orNo(get(before, "required")))
+		}
+	} else if old, v := get(before, "required"), get(now, "required"); text(old) != text(v) && (!settled || text(v) != "conditional") {
 		m.note("~ %s: %s: required: %s, was %s", m.where, at, orNo(v), orNo(old))
 		for _, key := range append([]string{"required", "condition", "unchecked"}, conditions...) {
 			unset(before, key)
@@ -193,7 +241,7 @@ func (m *merger) row(before, now *yaml.Node, at string) {
 		}
 	}
 	if v := get(now, "fields"); v != nil {
-		set(before, "fields", m.fields(get(before, "fields"), v, at))
+		set(before, "fields", m.fields(get(before, "fields"), get(base, "fields"), v, at))
 	}
 }
 

@@ -43,7 +43,7 @@ func TestMerge(t *testing.T) {
 	t.Parallel()
 	r, err := again.Merge(
 		map[string][]byte{"shop/order/add.yaml": []byte(worked), "shop/order/old.yaml": []byte("interface: old\n"), "shop/system.yaml": []byte("system: shop\n")},
-		[]scaffold.File{{Path: "shop/system.yaml", Text: []byte("x")}, {Path: "shop/api/add.yaml", Text: []byte(imported)}, {Path: "shop/api/new.yaml", Text: []byte("interface: new\n")}},
+		[]scaffold.File{{Path: "shop/system.yaml", Text: []byte("x")}, {Path: "shop/api/add.yaml", Text: []byte(imported)}, {Path: "shop/api/new.yaml", Text: []byte("interface: new\n")}}, nil,
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -69,8 +69,64 @@ func TestMerge(t *testing.T) {
 			t.Errorf("no %s in\n%s", line, r.Files[0].Text)
 		}
 	}
-	again, err := again.Merge(map[string][]byte{"shop/order/add.yaml": r.Files[0].Text}, []scaffold.File{{Path: "shop/api/add.yaml", Text: []byte(imported)}})
+	again, err := again.Merge(map[string][]byte{"shop/order/add.yaml": r.Files[0].Text}, []scaffold.File{{Path: "shop/api/add.yaml", Text: []byte(imported)}}, nil)
 	if err != nil || len(again.Notes) != 1 || string(again.Files[0].Text) != string(r.Files[0].Text) {
 		t.Errorf("the second time: %v %v %s", again.Notes, err, cmp.Diff(string(r.Files[0].Text), string(again.Files[0].Text)))
+	}
+}
+
+// TestThree: what people changed since the last import stays; where the document changed
+// it too, it is a conflict; what people did not touch follows the document.
+func TestThree(t *testing.T) {
+	t.Parallel()
+	const head = "# yaml-language-server: $schema=../../language.schema.json\ninterface: add\ntitle: 下单\nkind: report\npath: /order/add\nrequest:\n"
+	base := head + `  a:    {type: String, length: 20, label: 甲}
+  b:    {type: String, length: 20, label: 乙}
+  c:    {type: String, length: 20, label: 丙}
+  out:  {type: String, label: 被删}
+  gone: {type: String, label: 没有了}
+  cut:  {type: String, label: 没有了}
+response: {}
+`
+	edited := head + `  a:    {type: String, length: 64, label: 甲}
+  b:    {type: String, length: 64, label: 乙}
+  c:    {type: String, length: 20, label: 丙}
+  mine: {type: String, label: 自己加的}
+  gone: {type: String, length: 3, label: 没有了}
+  cut:  {type: String, label: 没有了}
+response: {}
+`
+	next := head + `  a:   {type: String, length: 20, label: 甲}
+  b:   {type: String, length: 32, label: 乙}
+  c:   {type: String, length: 40, label: 丙}
+  out: {type: String, label: 被删}
+response: {}
+`
+	packed := again.Unpack(again.Pack([]scaffold.File{{Path: "shop/system.yaml", Text: []byte("x\n")}, {Path: "shop/api/add.yaml", Text: []byte(base)}, {Path: "shop/api/dropped.yaml", Text: []byte("interface: dropped\n")}}))
+	if len(packed) != 2 || string(packed["shop/api/add.yaml"]) != base {
+		t.Fatalf("%q", packed)
+	}
+	r, err := again.Merge(map[string][]byte{"shop/order/add.yaml": []byte(edited), "shop/order/own.yaml": []byte("interface: own\n")},
+		[]scaffold.File{{Path: "shop/api/add.yaml", Text: []byte(next)}, {Path: "shop/api/dropped.yaml", Text: []byte("interface: dropped\n")}}, packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Join([]string{
+		"! add: request/b: length: the document says 32, was 20; people say 64: it stays",
+		"! add: request/gone is not in the document any more, and people changed it: it stays",
+		"- add: request/cut",
+		"~ add: request/c: length: 40, was 20",
+	}, "\n")
+	if diff := cmp.Diff(want, strings.Join(r.Notes, "\n")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	got := string(r.Files[0].Text)
+	for _, line := range []string{"a:    {type: String, length: 64", "b:    {type: String, length: 64", "c:    {type: String, length: 40", "mine:", "gone:"} {
+		if !strings.Contains(got, line) {
+			t.Errorf("no %s in\n%s", line, got)
+		}
+	}
+	if strings.Contains(got, "out:") || strings.Contains(got, "cut:") || len(r.Files) != 1 {
+		t.Errorf("%d files\n%s", len(r.Files), got)
 	}
 }

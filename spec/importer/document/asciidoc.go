@@ -9,8 +9,11 @@ import (
 var (
 	adocHeading = regexp.MustCompile(`^(={1,6})\s+(.+?)\s*=*$`)
 	adocCode    = regexp.MustCompile(`^(-{4,}|\.{4,})\s*$`)
-	adocCell    = regexp.MustCompile(`(?:^|\s)(?:(\d+)?(\.\d+)?\+)?([.<^>]*[aehlmsdv]?)\|`)
+	adocCell    = regexp.MustCompile(`(?:(?:^|\s)(?:(\d+)?(\.\d+)?\+)?([.<^>]*[aehlmsdv]?))?\|`)
 	adocCols    = regexp.MustCompile(`cols\s*=\s*"([^"]*)"|cols\s*=\s*([^,\]]+)`)
+	adocRef     = regexp.MustCompile(`<<[^<>,]*,\s*([^<>]*)>>|<<_?([^<>,]*)>>`)
+	adocBold    = regexp.MustCompile(`\*\*([^*]+)\*\*|__([^_]+)__`)
+	adocBreak   = regexp.MustCompile(`(?m) \+$`)
 	adocMarks   = regexp.MustCompile("`\\+?([^`+]*)\\+?`|\\*([^*\\s][^*]*)\\*|(?:xref:|link:|https?:)\\S+\\[([^\\]]*)\\]")
 )
 
@@ -52,8 +55,10 @@ func readADOC(data []byte) ([]*Block, error) {
 
 // adocInline takes the marks of inline text out.
 func adocInline(text string) string {
+	text = adocRef.ReplaceAllString(text, "$1$2")
+	text = adocBold.ReplaceAllString(text, "$1$2")
 	text = adocMarks.ReplaceAllString(text, "$1$2$3")
-	return strings.TrimSuffix(strings.ReplaceAll(text, "{nbsp}", "\u00a0"), " +")
+	return adocBreak.ReplaceAllString(strings.ReplaceAll(text, "{nbsp}", "\u00a0"), "")
 }
 
 // listing reads code between two lines of marks and returns the second.
@@ -77,16 +82,19 @@ func (l *lines) adocTable(at int, options string) int {
 	width, end := 0, at+1
 	var last *Cell
 	for ; end < len(l.text) && strings.TrimSpace(l.text[end]) != "|==="; end++ {
-		line := l.text[end]
+		line := strings.ReplaceAll(l.text[end], `\|`, "\x00") // a bar that is meant
 		marks := adocCell.FindAllStringSubmatchIndex(line, -1)
 		if len(marks) == 0 {
 			if last != nil {
-				last.Text = strings.TrimSpace(last.Text + "\n" + adocInline(line))
+				last.Text = adocCellText(last.Text + "\n" + line)
 			}
 			continue
 		}
 		if columns == 0 {
 			columns = len(marks)
+		}
+		if ahead := line[:marks[0][0]]; last != nil && strings.TrimSpace(ahead) != "" { // the cell goes on
+			last.Text = adocCellText(last.Text + "\n" + ahead)
 		}
 		for i, m := range marks {
 			to := len(line)
@@ -97,7 +105,7 @@ func (l *lines) adocTable(at int, options string) int {
 			if width == 0 {
 				g.row()
 			}
-			last = &Cell{Text: strings.TrimSpace(adocInline(line[m[1]:to]))}
+			last = &Cell{Text: adocCellText(line[m[1]:to])}
 			g.cell(last, cols, rows)
 			if width = g.filled(); width >= columns {
 				width = 0
@@ -106,6 +114,11 @@ func (l *lines) adocTable(at int, options string) int {
 	}
 	l.add(&Block{Table: g.table()}, at)
 	return end
+}
+
+// adocCellText is the text of a cell as it is shown.
+func adocCellText(text string) string {
+	return strings.TrimSpace(strings.ReplaceAll(adocInline(text), "\x00", "|"))
 }
 
 // filled is how many columns of the last row are taken, from the left.

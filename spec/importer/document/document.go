@@ -29,11 +29,12 @@ type Document struct {
 
 // Block is a heading, a paragraph, code or a table.
 type Block struct {
-	Level int    // of a heading, 1 the highest; 0: it is none
-	Text  string // of a heading, a paragraph or code
-	Code  bool   // Text is to be read as it stands
-	Table *Table // nil: it is none
-	Place string // where it is: "line 12", "paragraph 40", "接口一览!B3"
+	Level  int    // of a heading, 1 the highest; 0: it is none
+	Text   string // of a heading, a paragraph or code
+	Code   bool   // Text is to be read as it stands
+	Table  *Table // nil: it is none
+	Indent int    // how deep a paragraph is in a list; 0: not, or the first level
+	Place  string // where it is: "line 12", "paragraph 40", "接口一览!B3"
 }
 
 // Table is a grid of cells.

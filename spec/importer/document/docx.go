@@ -204,7 +204,7 @@ func (w *word) paragraph(p *node) {
 	place := "paragraph " + strconv.Itoa(w.count)
 	text := strings.TrimRight(runs(p), " \t\n")
 	if strings.TrimSpace(text) != "" {
-		w.out = append(w.out, &Block{Level: w.level(p), Text: text, Place: place})
+		w.out = append(w.out, &Block{Level: w.level(p), Text: text, Place: place, Indent: p.child("pPr").child("numPr").child("ilvl").num("val")})
 	}
 	for _, box := range boxes(p, nil) {
 		w.blocks(box)

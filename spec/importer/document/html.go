@@ -198,15 +198,28 @@ func number(s string) int {
 	return n
 }
 
-// cellOf reads one cell.
-func cellOf(td *html.Node) *Cell {
-	c := &Cell{Text: strings.Trim(inner(td), " \n"), Head: td.DataAtom == atom.Th}
-	for part := range strings.SplitSeq(attr(td, "style"), ";") {
-		name, value, _ := strings.Cut(part, ":")
-		if name = strings.TrimSpace(name); name == "padding-left" || name == "text-indent" || name == "margin-left" {
-			c.Indent = number(strings.TrimRight(strings.TrimSpace(value), "pxemrt%"))
+// indentOf is how far a cell's text is moved to the right, by the cell's style or by
+// that of the elements that its text begins in.
+func indentOf(n *html.Node) int {
+	indent := 0
+	for n != nil {
+		for part := range strings.SplitSeq(attr(n, "style"), ";") {
+			name, value, _ := strings.Cut(part, ":")
+			if name = strings.TrimSpace(name); name == "padding-left" || name == "text-indent" || name == "margin-left" {
+				indent += number(strings.TrimRight(strings.TrimSpace(value), "pxemrt%"))
+			}
+		}
+		n = n.FirstChild
+		for n != nil && n.Type == html.TextNode && strings.TrimSpace(n.Data) == "" {
+			n = n.NextSibling
 		}
 	}
+	return indent
+}
+
+// cellOf reads one cell.
+func cellOf(td *html.Node) *Cell {
+	c := &Cell{Text: strings.Trim(inner(td), " \n"), Head: td.DataAtom == atom.Th, Indent: indentOf(td)}
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
 		for k := n.FirstChild; k != nil; k = k.NextSibling {

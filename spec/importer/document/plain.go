@@ -16,6 +16,12 @@ func readText(data []byte) ([]*Block, error) {
 	}
 	l := &lines{text: ungutter(strings.Split(text, "\n"))}
 	for at := 0; at < len(l.text); at++ {
+		if t, end := l.layoutTable(at); t != nil {
+			l.flush()
+			l.add(&Block{Table: t}, at)
+			at = end - 1
+			continue
+		}
 		switch end := l.run(at); {
 		case mdFence.MatchString(l.text[at]):
 			at = l.fence(at)
@@ -27,12 +33,33 @@ func readText(data []byte) ([]*Block, error) {
 		}
 	}
 	l.flush()
+	l.out = titled(l.out)
 	for _, b := range l.out {
 		if b.Table == nil && !b.Code && utf8.RuneCountInString(b.Text) < 60 {
 			b.Level = chapterLevel(b.Text)
 		}
 	}
 	return l.out, nil
+}
+
+// titled divides paragraphs whose first line is the title of a chapter: a short line
+// with a number, above lines that have none.
+func titled(blocks []*Block) []*Block {
+	var out []*Block
+	for _, b := range blocks {
+		first, rest, more := strings.Cut(b.Text, "\n")
+		next, _, _ := strings.Cut(rest, "\n")
+		if b.Table != nil || b.Code || !more || utf8.RuneCountInString(first) > 40 || chapterLevel(first) == 0 || chapterLevel(next) > 0 || strings.ContainsAny(first, ":：,，;；") {
+			out = append(out, b)
+			continue
+		}
+		line := b.Place
+		if n, err := strconv.Atoi(strings.TrimPrefix(b.Place, "line ")); err == nil {
+			line = "line " + strconv.Itoa(n+1)
+		}
+		out = append(out, &Block{Text: first, Place: b.Place}, &Block{Text: rest, Place: line})
+	}
+	return out
 }
 
 // numbered is a line that begins with the number of a chapter.

@@ -41,14 +41,15 @@ func (l *lines) say(at int, text string) {
 }
 
 var (
-	mdHeading = regexp.MustCompile(`^\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$`)
-	mdFence   = regexp.MustCompile("^\\s*(```+|~~~+)[^`]*$")
-	mdRule    = regexp.MustCompile(`^[\s|:\-]*-[\s|:\-]*$`)
-	mdMarks   = regexp.MustCompile("`([^`]*)`")
-	mdLink    = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
-	mdBold    = regexp.MustCompile(`\*\*([^*]+)\*\*|__([^_]+)__|~~([^~]+)~~`)
-	htmlBreak = regexp.MustCompile(`(?i)<br\s*/?>`)
-	htmlTag   = regexp.MustCompile(`</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>`)
+	mdHeading  = regexp.MustCompile(`^\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$`)
+	mdFence    = regexp.MustCompile("^\\s*(```+|~~~+)[^`]*$")
+	mdRule     = regexp.MustCompile(`^[\s|:\-]*-[\s|:\-]*$`)
+	mdMarks    = regexp.MustCompile("`([^`]*)`")
+	mdLink     = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+	mdBold     = regexp.MustCompile(`\*\*([^*]+)\*\*|__([^_]+)__|~~([^~]+)~~`)
+	mdHTMLHead = regexp.MustCompile(`(?i)^\s*<h([1-6])(?:\s[^>]*)?>(.*?)</h[1-6]>\s*$`)
+	htmlBreak  = regexp.MustCompile(`(?i)<br\s*/?>`)
+	htmlTag    = regexp.MustCompile(`</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>`)
 )
 
 // readMarkdown reads Markdown as people write it: tables with and without outer bars,
@@ -72,6 +73,10 @@ func readMarkdown(data []byte) ([]*Block, error) {
 			if plain := inline(m[2]); plain != "" {
 				l.add(&Block{Level: len(m[1]), Text: plain}, at)
 			}
+		case mdHTMLHead.MatchString(line):
+			l.flush()
+			m := mdHTMLHead.FindStringSubmatch(line)
+			l.add(&Block{Level: int(m[1][0] - '0'), Text: inline(m[2])}, at)
 		case strings.Contains(line, "|") && at+1 < len(l.text) && mdRule.MatchString(l.text[at+1]) && strings.Contains(l.text[at+1], "-"):
 			at = l.pipes(at)
 		case strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "<table"):

@@ -8,6 +8,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/report"
+	"github.com/jiekou-dev/jiekou/spec/importer/write"
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
@@ -41,7 +42,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := draft.Files("shop")
+	files, err := write.Files(draft, "shop")
 	if err != nil {
 		t.Fatal(err)
 	}

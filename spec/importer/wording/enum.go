@@ -23,6 +23,12 @@ type List struct {
 // least make a list.
 func EnumOf(text string) *List {
 	text = clean(text)
+	if l := announced(text); l != nil {
+		return l
+	}
+	if l := inParentheses(text); l != nil {
+		return l
+	}
 	if l := bare(text); l != nil {
 		return l
 	}

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -144,6 +145,9 @@ func (w *Words) Role(head string) Role {
 			return r
 		}
 	}
+	if IsLevelHead(word) {
+		return Name
+	}
 	for _, cut := range []string{"(", "/", "[", "<", "|", "、"} { // 长度(字节), 字段/参数
 		if before, _, ok := strings.Cut(word, cut); ok && before != "" {
 			if r := w.Role(before); r != None {
@@ -153,6 +157,12 @@ func (w *Words) Role(head string) Role {
 	}
 	return None
 }
+
+var levelHead = regexp.MustCompile(`^(第?[一二三四五六1-6]级|level\d)(字段|参数|节点|名称|元素|标签|属性|字段名|参数名|节点名|name|field)?$|^(参数|字段|节点|属性|名称|参数名|字段名)(第?[一二三四五六1-6]级?|l\d)$`)
+
+// IsLevelHead says whether a head is that of one of several columns of names, one for
+// each level: 一级字段, 二级字段.
+func IsLevelHead(head string) bool { return levelHead.MatchString(strings.Trim(Fold(head), ":.,;#()")) }
 
 // OneLine is a text in half width with single blanks.
 func OneLine(s string) string { return strings.Join(strings.Fields(norm.NFKC.String(s)), " ") }

@@ -20,6 +20,52 @@ var (
 	endMark   = regexp.MustCompile(`(?:\s*等+(?:等)?\s*)$`)
 )
 
+// listAhead announces values that stand without labels, one behind the other.
+var (
+	oneToken  = `["'\x60]?[A-Za-z0-9_][A-Za-z0-9_.\-]{0,39}["'\x60]?`
+	listAhead = regexp.MustCompile(`(?i)(?:枚举(?:值)?|可选值(?:有|为)?|可选项|可取值|取值(?:范围|有|为|可为)?|允许(?:的)?值|有效值|值域|\bone of|(?:possible|allowed|valid|accepted|available) values?(?: are| is)?|\benum)\s*(?:为|是|有|包括)?\s*:?\s*[(\[{]?\s*(` +
+		oneToken + `(?:\s*(?:[,、/|;]|\bor\b|或者?|和|及)\s*(?:or\s+)?` + oneToken + `)+)\s*(?:$|[)\]}。;\n\s]|\.(?:\s|$))`)
+	listStop = regexp.MustCompile(`\s*(?:[,、/|;]|\bor\b|或者?|和|及)\s*(?:or\s+)?`)
+)
+
+// labelled is a value with its label in parentheses: 0(不重复)、1(每天).
+var labelled = regexp.MustCompile(`["'\x60]?([A-Za-z0-9_][A-Za-z0-9_.\-]{0,39})["'\x60]?\s*\(([^()]{1,30})\)\s*(?:[,、/|;*\n。]|$|\s)`)
+
+// inParentheses reads values whose labels are in parentheses.
+func inParentheses(text string) *List {
+	all := labelled.FindAllStringSubmatchIndex(text, -1)
+	if len(all) < 2 {
+		return nil
+	}
+	l := &List{Before: strings.TrimRight(text[:all[0][0]], " ,;。(:*\n")}
+	for i, m := range all {
+		if i > 0 && strings.Trim(text[all[i-1][1]:m[0]], " ,、/|;*\n") != "" {
+			return nil
+		}
+		l.Values = append(l.Values, Value{text[m[2]:m[3]], strings.TrimSpace(text[m[4]:m[5]])})
+	}
+	if repeats(l.Values) {
+		return nil
+	}
+	return l
+}
+
+// announced reads values behind words that say so: 可选值:30、50、100, one of PENDING, PAID.
+func announced(text string) *List {
+	m := listAhead.FindStringSubmatchIndex(text)
+	if m == nil {
+		return nil
+	}
+	l := &List{Before: strings.TrimRight(text[:m[0]], " ,;。(:\n")}
+	for _, word := range listStop.Split(text[m[2]:m[3]], -1) {
+		l.Values = append(l.Values, Value{Value: strings.Trim(word, " \"'\x60.")})
+	}
+	if len(l.Values) < 2 || repeats(l.Values) {
+		return nil
+	}
+	return l
+}
+
 // adjoining reads values without anything between them: 状态:1有效0无效, (1是0否).
 func adjoining(text string) *List {
 	m := adjacent.FindStringSubmatchIndex(text)

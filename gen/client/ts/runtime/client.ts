@@ -157,8 +157,8 @@ export class BaseClient {
     for (const f of i.request) {
       const text = plainText(f, memberOf(values, f.name));
       if (f.in === "path") path = path.replace("{" + f.name + "}", encodeURIComponent(text || ""));
-      else if (f.in === "query" && text !== undefined) query.push(pair(f.name, text));
-      else if (f.in === "header" && text !== undefined) headers[f.name] = text;
+      else if (f.in === "query" && text !== undefined) query.push(pair(f.sent || f.name, text));
+      else if (f.in === "header" && text !== undefined) headers[f.sent || f.name] = text;
       if (f.in !== "path" && f.in !== "query" && f.in !== "header") rest.push(f);
     }
     const texts = rest.map((f) => [f.name, plainText(f, memberOf(values, f.name))] as const);

@@ -7,6 +7,7 @@ export interface Field {
   name: string;
   kind: "text" | "whole" | "fraction" | "truth" | "time" | "seconds" | "list" | "scalars" | "record" | "raw";
   in?: "path" | "query" | "header" | "form" | "multipart";
+  sent?: string; // its name in the query or a header
   alias?: string[];
   big?: boolean; // a bigint
   asText?: boolean; // it travels as a text

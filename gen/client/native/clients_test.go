@@ -1,0 +1,303 @@
+package native
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/example"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
+)
+
+const appID = "300"
+
+// loaded are the four systems of the project.
+func loaded(t *testing.T) []*spec.System {
+	t.Helper()
+	set, err := load.Systems(spec.Embedded(), "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set.Systems
+}
+
+// hostile is a system whose names are words of languages. before is what its signature
+// does first.
+func hostile(t *testing.T, before string) *spec.System {
+	t.Helper()
+	files := fstest.MapFS{
+		"spec/shop/system.yaml": {Data: []byte("system: shop\ntitle: \"店 */ ''' \\\"\\\"\\\" ${x}\"\nversion: V1\ngroups: {order: {title: 订单, section: \"1\"}}\n" +
+			"protocol:\n  keys: {class: text}\n  request:\n    header: {X-App: \"{app}\", X-Sign: \"{function}\"}\n    json: \"{payload}\"\n" +
+			"    values: {function: {of: \"{body}\", by: [" + before + "hmac-sm3 class, hex]}}\n  reply: {json: {code: \"{code}\", msg: \"{text}\", data: \"{payload}\"}, success: {code: \"0\"}}\n")},
+		"spec/shop/errors.yaml": {Data: []byte("groups:\n  - title: 码\n    errors:\n      \"0\": {text: 成功, ours: true}\nrules: {}\n")},
+		"spec/shop/order/delete.yaml": {Data: []byte("interface: delete\ntitle: \"删 `x` */ ${y}\"\nsection: \"1.1\"\nkind: report\nmethod: POST\npath: /shop/delete\nrequest:\n" +
+			"  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
+			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n  from: {type: string, length: 20, label: \"自 \\\\u0022\"}\n" +
+			"response:\n  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
+			"  中文名: {type: string, length: 20, label: 名}\nanswer: {handler: true}\n")},
+	}
+	set, _, err := load.Draft(files, "spec")
+	if err != nil || len(set.Systems) != 1 || len(set.Systems[0].Interfaces) != 1 {
+		t.Fatal("the system cannot be read", err)
+	}
+	return set.Systems[0]
+}
+
+// serving is a server of a system that answers with samples, or refuses everything.
+func serving(t *testing.T, s *spec.System, keys map[string]string, refuse bool) *httptest.Server {
+	t.Helper()
+	handler, err := bind.New(bind.Config{
+		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: appID, Secrets: keys}},
+		Answer: func(_ context.Context, _ *route.Call, i *spec.Interface, _ []byte) ([]byte, error) {
+			if refuse {
+				return nil, io.ErrUnexpectedEOF
+			}
+			return json.Marshal(example.Object(i.Response))
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// changing is a server that changes the last digit of each reply of another.
+func changing(t *testing.T, of *httptest.Server) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := httptest.NewRecorder()
+		of.Config.Handler.ServeHTTP(rec, r)
+		for name, values := range rec.Header() {
+			w.Header()[name] = values
+		}
+		w.Header().Del("Content-Length")
+		_, _ = w.Write(spoiled(rec.Body.Bytes()))
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// sampleOf is a request with all fields, and the document's own values where it gives some.
+func sampleOf(t *testing.T, i *spec.Interface) string {
+	t.Helper()
+	made, err := json.Marshal(example.Object(i.Request))
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented, err := example.Payload(i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]json.RawMessage{}
+	for _, text := range [][]byte{made, documented} {
+		if len(text) > 0 && json.Unmarshal(text, &all) != nil {
+			t.Fatal(string(text))
+		}
+	}
+	out, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// tongue is how the clients of a language are built and asked.
+type tongue struct {
+	files func(*spec.System) (map[string][]byte, error)
+	model func(*spec.System) (*system, error)
+	build func(t *testing.T, all map[string]map[string][]byte) *process // files by system
+	// named are the members of a task that name what it is about.
+	named func(s *system, e *endpoint) map[string]any
+}
+
+type outcome struct {
+	Payload, Error, Text, Code string
+	Problems                   []string
+	Status                     int
+	Headers                    map[string]string
+	Body                       []byte
+	Pushes                     []struct{ Cmd, ID, Payload string }
+}
+
+func (p *process) outcome(t *testing.T, tasks ...map[string]any) *outcome {
+	t.Helper()
+	all := map[string]any{}
+	for _, task := range tasks {
+		for name, value := range task {
+			all[name] = value
+		}
+	}
+	line, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.in.Write(append(line, '\n')); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := p.out.ReadBytes('\n')
+	out := &outcome{}
+	if err != nil || json.Unmarshal(answer, out) != nil {
+		t.Fatal(err, string(answer))
+	}
+	return out
+}
+
+// holdClients generates and builds the client of each system, calls each of its
+// interfaces, takes its notifications, and refuses what was changed on its way.
+func holdClients(t *testing.T, l tongue) {
+	t.Helper()
+	systems := loaded(t)
+	shop := hostile(t, "")
+	all := map[string]map[string][]byte{}
+	for _, s := range append(systems[:len(systems):len(systems)], shop) {
+		files, err := l.files(s)
+		if err != nil {
+			t.Fatal(s.Name, err)
+		}
+		all[s.Name] = files
+	}
+	driver := l.build(t, all)
+	for _, s := range systems {
+		made, err := l.model(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		holdCalls(t, l, driver, made)
+		holdPushes(t, l, driver, made)
+	}
+	made, err := l.model(shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holdHostile(t, l, driver, made)
+}
+
+func keysOf(s *system) map[string]string {
+	names, _ := s.needs(true)
+	out := map[string]string{}
+	for _, name := range names {
+		out[name] = "the-" + name + "-of-300"
+	}
+	return out
+}
+
+func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
+	t.Helper()
+	keys := keysOf(s)
+	server := serving(t, s.System, keys, false)
+	common := map[string]any{"do": "call", "system": s.Name, "app": appID, "keys": keys, "url": server.URL, "values": map[string]string{}}
+	for _, e := range s.calls {
+		want, _ := json.Marshal(example.Object(e.Response))
+		got := driver.outcome(t, common, l.named(s, e), map[string]any{"payload": sampleOf(t, e.Interface)})
+		if got.Error != "" || !same(got.Payload, string(want)) {
+			t.Errorf("%s: %s %s %s\nwant %s", e.Cmd, got.Error, got.Text, got.Payload, want)
+		}
+	}
+	e := s.calls[0]
+	for _, one := range s.calls {
+		if slices.ContainsFunc(one.request.fields, func(m *member) bool { return !m.optional && !m.Blank }) {
+			e = one
+		}
+	}
+	request := map[string]any{"payload": sampleOf(t, e.Interface)}
+	named := l.named(s, e)
+	changed := driver.outcome(t, common, named, request, map[string]any{"url": changing(t, server).URL})
+	if s.p.Call.Verified() && changed.Error != "ForgedReplyError" {
+		t.Errorf("%s: a changed reply: %+v", s.Name, changed)
+	}
+	refused := driver.outcome(t, common, named, request, map[string]any{"url": serving(t, s.System, keys, true).URL})
+	if refused.Error != "RefusedError" || refused.Code != s.RuleCode("internal") || !strings.HasPrefix(refused.Text, e.Cmd+" was refused: "+refused.Code) {
+		t.Errorf("%s: a refusal: %+v", s.Name, refused)
+	}
+	lacking := driver.outcome(t, common, named, map[string]any{"payload": "{}"})
+	if lacking.Error != "InvalidRequestError" || len(lacking.Problems) == 0 {
+		t.Errorf("%s: a request that lacks all: %+v", s.Name, lacking)
+	}
+}
+
+func holdPushes(t *testing.T, l tongue, driver *process, s *system) {
+	t.Helper()
+	keys := keysOf(s)
+	var notifications []map[string]any
+	for _, e := range s.pushes {
+		notifications = append(notifications, l.named(s, e))
+	}
+	secrets := protocol.Secrets{}
+	for name, text := range keys {
+		secrets[name] = []string{text}
+	}
+	for n, e := range s.pushes {
+		own, err := s.p.Keys(appID, secrets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		payload, _ := json.Marshal(example.Object(e.Request))
+		sent, err := s.p.Push.Send(own, protocol.Outgoing{
+			Interface: e.Cmd, ID: fmt.Sprintf("100%017d", n+1), Payload: payload, Now: time.Now(), Draft: &message.Message{Method: "POST", Path: "/", Header: http.Header{}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := bytes.Clone(sent.Message.Body)
+		for k, one := range [][]byte{spoiled(body), body, body} {
+			got := driver.outcome(t, l.named(s, e), map[string]any{
+				"do": "handle", "system": s.Name, "app": appID, "keys": keys, "notifications": notifications,
+				"message": map[string]any{"method": "POST", "url": "/", "headers": headersOf(sent.Message), "body": one},
+			})
+			want := []string{s.RuleCode("auth"), s.Reply.Success, s.RuleCode("repeated")}[k]
+			opened, err := s.p.Push.Open(t.Context(), sent, &message.Message{Status: got.Status, Header: http.Header{}, Body: got.Body})
+			if err != nil || opened.Code != want {
+				t.Errorf("%s: answer %d is %s, want %s: %v %s", e.Cmd, k, got.Body, want, err, got.Text)
+			}
+			if handled := len(got.Pushes) > 0; handled != (k == 1) || handled && !same(got.Pushes[0].Payload, string(payload)) {
+				t.Errorf("%s: time %d: the handler had %+v, want %s", e.Cmd, k, got.Pushes, payload)
+			}
+		}
+	}
+}
+
+// holdHostile sends and reads long numbers, exact decimals and Chinese under names that the
+// language has taken.
+func holdHostile(t *testing.T, l tongue, driver *process, s *system) {
+	t.Helper()
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = append(got, string(body))
+		_, _ = io.WriteString(w, `{"code":"0","msg":"","data":`+string(body)+`}`)
+	}))
+	t.Cleanup(server.Close)
+	e := s.calls[0]
+	call := func(payload string) *outcome {
+		return driver.outcome(t, l.named(s, e), map[string]any{
+			"do": "call", "system": s.Name, "app": appID, "keys": map[string]string{"class": "k"}, "url": server.URL, "values": map[string]string{}, "payload": payload,
+		})
+	}
+	sent := `{"class":9223372036854775807,"constructor":0.1000,"__proto__":"原型","中文名":"一二"}`
+	if out := call(sent); out.Payload != sent || len(got) != 1 || got[0] != sent {
+		t.Errorf("sent %q and read %q %s %s, want %s", got, out.Payload, out.Error, out.Text, sent)
+	}
+	for payload, want := range map[string]string{
+		`{}`: "class required", `{"class":1,"constructor":1.23456,"中文名":"一二三"}`: "constructor length, 中文名 length", `{"class":1,"toString":"x"}`: "中文名 condition",
+	} {
+		if out := call(payload); out.Error != "InvalidRequestError" || strings.Join(out.Problems, ", ") != want {
+			t.Errorf("%s: %+v, want %s", payload, out, want)
+		}
+	}
+}

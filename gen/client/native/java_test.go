@@ -1,0 +1,99 @@
+package native
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/gen/program"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// javac compiles what is below a folder, which must find nothing.
+func javac(t *testing.T, dir string) {
+	t.Helper()
+	compiler := find(t, "javac", "apt-get install openjdk-17-jdk-headless")
+	var list []string
+	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".java") {
+			list = append(list, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, append([]string{compiler, "-encoding", "UTF-8", "-Xlint:all", "-Werror", "-d", "out"}, list...)...)
+}
+
+func TestJavaProtocols(t *testing.T) {
+	t.Parallel()
+	find(t, "javac", "apt-get install openjdk-17-jdk-headless")
+	java := find(t, "java", "apt-get install openjdk-17-jdk-headless")
+	holdProtocols(t, language{
+		has:  javaHas(),
+		gaps: map[string]string{"upload-multipart": "request: a multipart body"},
+		program: func(p *program.Program, module string) (string, string) {
+			return module + ".java", javaProgram(p, "jiekou", module)
+		},
+		build: func(t *testing.T, dir string) *process {
+			list, err := library("java")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range []string{"Ciphers", "Clocks", "Form", "Message", "Pairs", "Protocol", "ProtocolException", "Texts", "Tree", "Values"} {
+				write(t, dir, map[string][]byte{name + ".java": list[name+".java"]})
+			}
+			driver, err := os.ReadFile("testdata/Driver.java")
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, dir, map[string][]byte{"Driver.java": driver})
+			if t.Failed() {
+				t.FailNow()
+			}
+			javac(t, dir)
+			return start(t, dir, java, "-cp", "out", "jiekou.Driver")
+		},
+	})
+}
+
+func TestJavaClients(t *testing.T) {
+	t.Parallel()
+	find(t, "javac", "apt-get install openjdk-17-jdk-headless")
+	java := find(t, "java", "apt-get install openjdk-17-jdk-headless")
+	holdClients(t, tongue{
+		files: Java,
+		model: javaSystem,
+		build: func(t *testing.T, all map[string]map[string][]byte) *process {
+			dir := t.TempDir()
+			for name, files := range all {
+				write(t, filepath.Join(dir, name), files)
+			}
+			for _, s := range loaded(t) {
+				first, err := Start(s, "java")
+				if err != nil {
+					t.Fatal(err)
+				}
+				name := "First" + spec.GoName(s.Name)
+				text := "import " + javaPackage(s) + ".*;\nimport java.util.Map;\n\nclass " + name + " {\n    void run() throws Exception {\n" + first + "    }\n}\n"
+				write(t, dir, map[string][]byte{name + ".java": []byte(text)})
+			}
+			driver, err := os.ReadFile("testdata/Clients.java")
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, dir, map[string][]byte{"Clients.java": driver})
+			javac(t, dir)
+			return start(t, dir, java, "-cp", "out", "Clients")
+		},
+		named: func(s *system, e *endpoint) map[string]any {
+			out := map[string]any{"package": javaPackage(s.System), "method": javaMethod(e), "request": e.request.name, "client": spec.GoName(s.Name) + "Receiver"}
+			if e.response != nil {
+				out["client"] = spec.GoName(s.Name) + "Client"
+			}
+			return out
+		},
+	})
+}

@@ -1,0 +1,192 @@
+package jiekou;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Calls a system as one app: a request is validated, sealed and sent, and its reply verified. */
+public abstract class BaseClient {
+    private final URI url;
+    private final String app;
+    private final Map<String, String> keys;
+    private final Map<String, String> values = new HashMap<>();
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private Duration timeout = Duration.ofSeconds(30);
+    private Clock clock = Clock.systemUTC();
+
+    /** One interface of the document. */
+    record Interface<R>(String cmd, String method, String path, String frame, String flags, List<Field> request, List<Field> response, Function<Map<String, Object>, R> make) {
+        boolean is(String flag) {
+            return flags.contains(flag);
+        }
+    }
+
+    BaseClient(String url, String app, Map<String, String> keys) {
+        this.url = URI.create(url);
+        this.app = app;
+        this.keys = Map.copyOf(keys);
+    }
+
+    abstract Protocol protocol();
+
+    abstract boolean hasPath();
+
+    abstract String token();
+
+    /** A value that fills in a field outside of the body, or what the protocol asks of its sender. */
+    public BaseClient value(String name, String text) {
+        values.put(name, text);
+        return this;
+    }
+
+    /** A header that is sent with every request. */
+    public BaseClient header(String name, String text) {
+        headers.put(name, text);
+        return this;
+    }
+
+    /** How long one call may take; 30 seconds by default. */
+    public BaseClient timeout(Duration timeout) {
+        this.timeout = timeout;
+        return this;
+    }
+
+    /** The clock; the system's by default. */
+    public BaseClient clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    /** What sends requests: for proxies, TLS and the like. */
+    public BaseClient http(HttpClient http) {
+        this.http = http;
+        return this;
+    }
+
+    <R> R send(Interface<R> i, Model request, String id) throws IOException, InterruptedException {
+        Map<String, Object> given = filled(i, request.values());
+        List<Problem> problems = Rules.problemsOf(i.request, given);
+        if (!problems.isEmpty()) {
+            throw new InvalidRequestException(i.cmd, problems);
+        }
+        Message m = protocol().seal(drafted(i, given, id), keys, clock.millis());
+        String sent = Texts.string(m.values.get("id"));
+        String path = hasPath() ? under(Texts.string(m.path)) : Texts.string(m.path);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(origin() + path + (m.query.isEmpty() ? "" : "?" + m.query))).timeout(timeout);
+        m.headers.forEach((name, text) -> {
+            if (!name.equals("Host") && !name.equals("Content-Length")) {
+                builder.header(name, text);
+            }
+        });
+        builder.method(m.method, m.body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(Texts.bytes(m.body)));
+        HttpResponse<byte[]> response = http.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray());
+        Map<String, String> came = new LinkedHashMap<>();
+        response.headers().map().forEach((name, list) -> came.put(name, String.join(", ", list)));
+        Message.Verdict verdict;
+        R reply = null;
+        try {
+            verdict = protocol().open(m, keys, new Protocol.Incoming(response.statusCode(), "", "", came, Texts.of(response.body())), clock.millis());
+            if (verdict.ok()) {
+                reply = Json.decode(i.response, i.make, verdict.payload().isEmpty() ? "{}" : verdict.payload());
+            }
+        } catch (ProtocolException e) {
+            throw new ForgedReplyException(i.cmd, response.statusCode(), sent, e);
+        }
+        if (reply == null) {
+            throw new RefusedException(i.cmd, verdict.code(), verdict.text(), response.statusCode(), sent);
+        }
+        return reply;
+    }
+
+    private String origin() {
+        return url.getScheme() + "://" + url.getRawAuthority();
+    }
+
+    /** A request with the values of the configuration outside of its body. */
+    private Map<String, Object> filled(Interface<?> i, Map<String, Object> request) {
+        Map<String, Object> out = new LinkedHashMap<>(request);
+        for (Field f : i.request) {
+            if (!f.place.isEmpty() && values.containsKey(f.name)) {
+                out.putIfAbsent(f.name, values.get(f.name));
+            }
+        }
+        return out;
+    }
+
+    private static String pair(String name, String text) {
+        return escaped(name) + "=" + escaped(text);
+    }
+
+    private static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Puts a request where the interface has it; the protocol does the rest. */
+    private Protocol.Call drafted(Interface<?> i, Map<String, Object> request, String id) {
+        String path = i.path;
+        List<String> query = new ArrayList<>();
+        if (url.getRawQuery() != null) {
+            query.add(url.getRawQuery());
+        }
+        Map<String, String> sent = new LinkedHashMap<>(headers);
+        if (i.is("form")) {
+            sent.put("Content-Type", "application/x-www-form-urlencoded");
+        }
+        List<Field> rest = new ArrayList<>();
+        List<String> pairs = new ArrayList<>();
+        for (Field f : i.request) {
+            String text = Json.plain(f, request.get(f.name));
+            switch (f.place) {
+                case "path" -> path = path.replace("{" + f.name + "}", escaped(text == null ? "" : text).replace("+", "%20"));
+                case "query" -> {
+                    if (text != null) {
+                        query.add(pair(f.name, text));
+                    }
+                }
+                case "header" -> {
+                    if (text != null) {
+                        sent.put(f.name, text);
+                    }
+                }
+                default -> {
+                    rest.add(f);
+                    if (text != null) {
+                        pairs.add(pair(f.name, text));
+                    }
+                }
+            }
+        }
+        if (i.is("query")) {
+            query.addAll(pairs);
+        }
+        Map<String, String> own = new HashMap<>(values);
+        if (!token().isEmpty() && keys.containsKey(token())) {
+            own.put(token(), keys.get(token()));
+        }
+        String payload = i.is("query") ? "" : i.is("pairs") ? String.join("&", pairs) : Json.encode(rest, request);
+        String target = origin() + (hasPath() ? "" : under(path)) + (query.isEmpty() ? "" : "?" + String.join("&", query));
+        return new Protocol.Call(app, i.cmd, i.frame, id, i.method, target, sent, payload, "", own);
+    }
+
+    /** The path of the server's URL with another behind it, unless it is there already. */
+    private String under(String path) {
+        String base = url.getRawPath().replaceFirst("/$", "");
+        if (path.isEmpty() && base.isEmpty()) {
+            return "/";
+        }
+        return base.endsWith(path.replaceFirst("/$", "")) ? base : base + path;
+    }
+}

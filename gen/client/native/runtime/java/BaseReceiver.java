@@ -1,0 +1,216 @@
+package jiekou;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * Verifies notifications, calls the handlers, and answers. A handler that returns says that its effect is
+ * stored; one that throws gets the notification again.
+ */
+public abstract class BaseReceiver {
+    private static final long WEEK = 7L * 24 * 3_600_000;
+
+    private final String app;
+    private final Map<String, String> keys;
+    private final Map<String, Notification<?>> notifications = new HashMap<>();
+    private final Map<String, Long> used = new HashMap<>();
+    private final Set<String> busy = new HashSet<>();
+    private Seen seen = new Memory();
+    private Clock clock = Clock.systemUTC();
+    private BiConsumer<String, Exception> log = (cmd, why) -> {};
+
+    /** What is done with a notification. */
+    @FunctionalInterface
+    public interface Handler<T> {
+        /** Stores the effect of a notification. */
+        void handle(T notification, Delivery delivery) throws Exception;
+    }
+
+    /** What the sender is answered. */
+    public record Answer(int status, Map<String, String> headers, byte[] body) {}
+
+    record Notification<T>(List<Field> fields, Function<Map<String, Object>, T> make, Handler<? super T> handler) {
+        void carryOut(String payload, Delivery delivery) throws Exception {
+            T value;
+            try {
+                value = Json.decode(fields, make, payload);
+            } catch (ProtocolException e) {
+                throw new Refusal("type", "");
+            }
+            for (Problem p : Rules.problemsOf(fields, ((Model) value).values())) {
+                throw new Refusal(p.rule(), p.field());
+            }
+            handler.handle(value, delivery);
+        }
+    }
+
+    private static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        final String rule;
+        final String field;
+
+        Refusal(String rule, String field) {
+            super(rule + " " + field);
+            this.rule = rule;
+            this.field = field;
+        }
+    }
+
+    /** The last 10,000 ids, in memory. */
+    private static final class Memory implements Seen {
+        private final Map<String, Boolean> ids = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                return size() > 10_000;
+            }
+        };
+
+        @Override
+        public synchronized boolean has(String id) {
+            return ids.containsKey(id);
+        }
+
+        @Override
+        public synchronized void add(String id) {
+            ids.put(id, true);
+        }
+    }
+
+    BaseReceiver(String app, Map<String, String> keys) {
+        this.app = app;
+        this.keys = Map.copyOf(keys);
+    }
+
+    abstract Protocol protocol();
+
+    abstract String only();
+
+    abstract String sender();
+
+    <T> void on(String cmd, List<Field> fields, Function<Map<String, Object>, T> make, Handler<? super T> handler) {
+        notifications.put(cmd, new Notification<>(fields, make, handler));
+    }
+
+    /** Where it is kept what was carried out; in memory by default. */
+    public BaseReceiver seen(Seen seen) {
+        this.seen = seen;
+        return this;
+    }
+
+    /** The clock; the system's by default. */
+    public BaseReceiver clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    /** Hears why a message was refused, or what a handler threw. */
+    public BaseReceiver log(BiConsumer<String, Exception> log) {
+        this.log = log;
+        return this;
+    }
+
+    /** Takes one message. It never throws: what is wrong is in the answer. */
+    public Answer handle(String method, String url, Map<String, String> headers, byte[] body) {
+        long now = clock.millis();
+        Message taken = null;
+        Protocol.Outcome outcome = new Protocol.Outcome(true, Codes.SUCCESS, "", "{}");
+        List<String> marked = new ArrayList<>();
+        try {
+            taken = protocol().take(new Protocol.Incoming(0, method, url, headers, Texts.of(body)), keys, app, only(), now);
+            mark(taken, now, marked);
+            if (taken.echo == null) {
+                carryOut(taken);
+            }
+        } catch (Exception e) { // whatever it is, the sender is answered
+            String rule = "internal";
+            String field = "";
+            if (e instanceof Refusal refusal) {
+                rule = refusal.rule;
+                field = refusal.field;
+            } else if (e instanceof ProtocolException wrong) {
+                rule = wrong.refusal == null ? "json" : wrong.refusal;
+                taken = taken == null ? wrong.taken : taken;
+            }
+            outcome = refusal(rule, field);
+            if (!outcome.ok()) {
+                synchronized (used) {
+                    marked.forEach(used::remove);
+                }
+            }
+            log.accept(taken == null ? "" : taken.values.get("interface"), e);
+        }
+        Message answer = taken == null ? null : protocol().answer(taken, outcome, keys, now);
+        return answer == null ? new Answer(401, Map.of(), new byte[0]) : new Answer(answer.status, answer.headers, Texts.bytes(answer.body));
+    }
+
+    private void mark(Message taken, long now, List<String> marked) {
+        synchronized (used) {
+            used.values().removeIf(end -> end < now);
+            for (Message.Once one : taken.once) {
+                if (used.putIfAbsent(one.value(), now + (one.keep() == 0 ? WEEK : one.keep())) != null) {
+                    throw new Refusal(one.refusal(), "");
+                }
+                marked.add(one.value());
+            }
+        }
+    }
+
+    private void carryOut(Message taken) throws Exception {
+        String named = Texts.string(taken.values.get("interface"));
+        String cmd = named.isEmpty() ? only() : named;
+        Notification<?> notification = notifications.get(cmd);
+        if (notification == null) {
+            throw new Refusal("interface", "");
+        }
+        // Only the app itself gives such ids: it is a call of ours that somebody sends back.
+        if (!sender().isEmpty() && taken.named.startsWith(app) && !taken.named.startsWith(sender())) {
+            throw new Refusal("sid", "");
+        }
+        String payload = Texts.string(taken.values.get("payload"));
+        begin(taken.named);
+        try {
+            if (!taken.named.isEmpty() && seen.has(taken.named)) {
+                throw new Refusal("repeated", "");
+            }
+            notification.carryOut(payload.isEmpty() ? "{}" : payload, new Delivery(cmd, taken.named));
+            if (!taken.named.isEmpty()) {
+                seen.add(taken.named);
+            }
+        } finally {
+            end(taken.named);
+        }
+    }
+
+    /** Those with one id go one after the other. */
+    private void begin(String id) throws InterruptedException {
+        synchronized (busy) {
+            while (!id.isEmpty() && !busy.add(id)) {
+                busy.wait();
+            }
+        }
+    }
+
+    private void end(String id) {
+        synchronized (busy) {
+            busy.remove(id);
+            busy.notifyAll();
+        }
+    }
+
+    private static Protocol.Outcome refusal(String rule, String field) {
+        String[] otherwise = Codes.TEXTS.containsKey(rule) ? new String[] {rule, ""} : Codes.RULES.getOrDefault("internal", new String[] {rule, ""});
+        String[] code = Codes.RULES.getOrDefault(rule, otherwise);
+        String text = code[1].isEmpty() ? Codes.TEXTS.getOrDefault(code[0], "") : code[1];
+        return new Protocol.Outcome(rule.equals("repeated"), code[0], text.replace("%s", field), "");
+    }
+}

@@ -1,0 +1,197 @@
+package jiekou;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What a field is, and which rules its value must satisfy. */
+final class Field {
+    final String name;
+    final String kind; // text, whole, fraction, truth, time, seconds, list, scalars, record or raw
+    String place = ""; // path, query, header, form or multipart; empty: the body
+    List<String> alias = List.of();
+    boolean asText; // it travels as a text
+    boolean big; // a BigInteger
+    boolean required;
+    boolean blank; // required and possibly ""
+    String byDefault;
+    int length;
+    int minLength;
+    int whole = -1; // digits in front of the point
+    int places = -1; // digits behind the point
+    int minItems;
+    int maxItems;
+    String min;
+    String max;
+    List<String> listed = List.of();
+    String separator = "";
+    String pattern = "";
+    List<Match> requiredIf = List.of();
+    List<Match> requiredUnless = List.of();
+    List<String> requiredWith = List.of();
+    List<String> requiredWithout = List.of();
+    List<String> requiredWithoutAll = List.of();
+    List<Match> presentIf = List.of();
+    List<Match> absentIf = List.of();
+    List<String> absentWith = List.of();
+    List<Field> fields = List.of();
+    Function<Map<String, Object>, ? extends Model> make;
+    Field member; // of a list of scalars
+
+    /** A condition on the value of a field beside. */
+    record Match(String name, List<String> values, String order) {}
+
+    private Field(String name, String kind) {
+        this.name = name;
+        this.kind = kind;
+    }
+
+    static Field field(String name, String kind) {
+        return new Field(name, kind);
+    }
+
+    static Match match(String name, List<String> values, String order) {
+        return new Match(name, values, order);
+    }
+
+    Field place(String place) {
+        this.place = place;
+        return this;
+    }
+
+    Field alias(String... alias) {
+        this.alias = List.of(alias);
+        return this;
+    }
+
+    Field asText() {
+        asText = true;
+        return this;
+    }
+
+    Field big() {
+        big = true;
+        return this;
+    }
+
+    Field required() {
+        required = true;
+        return this;
+    }
+
+    Field blank() {
+        blank = true;
+        return this;
+    }
+
+    Field byDefault(String byDefault) {
+        this.byDefault = byDefault;
+        return this;
+    }
+
+    Field length(int length) {
+        this.length = length;
+        return this;
+    }
+
+    Field minLength(int minLength) {
+        this.minLength = minLength;
+        return this;
+    }
+
+    Field whole(int whole) {
+        this.whole = whole;
+        return this;
+    }
+
+    Field places(int places) {
+        this.places = places;
+        return this;
+    }
+
+    Field minItems(int minItems) {
+        this.minItems = minItems;
+        return this;
+    }
+
+    Field maxItems(int maxItems) {
+        this.maxItems = maxItems;
+        return this;
+    }
+
+    Field min(String min) {
+        this.min = min;
+        return this;
+    }
+
+    Field max(String max) {
+        this.max = max;
+        return this;
+    }
+
+    Field listed(String... listed) {
+        this.listed = List.of(listed);
+        return this;
+    }
+
+    Field separator(String separator) {
+        this.separator = separator;
+        return this;
+    }
+
+    Field pattern(String pattern) {
+        this.pattern = pattern;
+        return this;
+    }
+
+    Field requiredIf(Match... matches) {
+        requiredIf = List.of(matches);
+        return this;
+    }
+
+    Field requiredUnless(Match... matches) {
+        requiredUnless = List.of(matches);
+        return this;
+    }
+
+    Field requiredWith(String... names) {
+        requiredWith = List.of(names);
+        return this;
+    }
+
+    Field requiredWithout(String... names) {
+        requiredWithout = List.of(names);
+        return this;
+    }
+
+    Field requiredWithoutAll(String... names) {
+        requiredWithoutAll = List.of(names);
+        return this;
+    }
+
+    Field presentIf(Match... matches) {
+        presentIf = List.of(matches);
+        return this;
+    }
+
+    Field absentIf(Match... matches) {
+        absentIf = List.of(matches);
+        return this;
+    }
+
+    Field absentWith(String... names) {
+        absentWith = List.of(names);
+        return this;
+    }
+
+    Field of(List<Field> inner, Function<Map<String, Object>, ? extends Model> maker) {
+        fields = inner;
+        make = maker;
+        return this;
+    }
+
+    Field member(Field member) {
+        this.member = member;
+        return this;
+    }
+}

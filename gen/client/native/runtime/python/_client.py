@@ -1,0 +1,164 @@
+"""Calls interfaces: a request is validated, sealed and sent, and its reply verified."""
+
+from __future__ import annotations
+
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, quote_plus, urlsplit
+
+from ._protocol import Protocol
+from ._texts import ProtocolError
+from ._values import Field, Problem, decode, encode, plain_text, problems_of
+
+Transport = Callable[[str, str, Mapping[str, str], "bytes | None", float], "tuple[int, dict[str, str], bytes]"]
+T = TypeVar("T")
+K = TypeVar("K", bound=Mapping[str, object])
+
+
+class InvalidRequestError(ValueError):
+    """A request breaks rules of the document. It was not sent."""
+
+    def __init__(self, cmd: str, problems: Sequence[Problem]) -> None:
+        super().__init__(cmd + " was not sent: " + "; ".join(map(str, problems)))
+        self.cmd, self.problems = cmd, list(problems)
+
+
+class RefusedError(Exception):
+    """The server refused a request, with a code of the document."""
+
+    def __init__(self, cmd: str, code: str, text: str, status: int, id: str) -> None:
+        super().__init__(f"{cmd} was refused: {code} {text}")
+        self.cmd, self.code, self.text, self.status, self.id = cmd, code, text, status, id
+
+
+class ForgedReplyError(Exception):
+    """A reply is not the server's, or was changed on its way. The request may have been carried out."""
+
+    def __init__(self, cmd: str, status: int, id: str, why: object) -> None:
+        super().__init__(f"{cmd}: the reply cannot be trusted (HTTP {status}): {why}")
+        self.cmd, self.status, self.id = cmd, status, id
+
+
+@dataclass(frozen=True)
+class Interface:
+    """One interface of the document."""
+
+    cmd: str
+    method: str
+    path: str
+    request: Sequence[Field]
+    response: Sequence[Field]
+    frame: str = ""
+    form: bool = False  # the body is a form
+    as_form: bool = False  # the payload is one
+    in_query: bool = False  # the payload goes into the query
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        return None
+
+
+def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout: float) -> tuple[int, dict[str, str], bytes]:
+    """Sends a request with urllib. Faults of the connection are urllib's."""
+    opener = urllib.request.build_opener(_NoRedirect)
+    request = urllib.request.Request(url, body, dict(headers), method=method)
+    try:
+        with opener.open(request, timeout=timeout) as response:
+            return response.status, dict(response.headers.items()), response.read()
+    except urllib.error.HTTPError as e:
+        with e:
+            return e.code, dict(e.headers.items()), e.read()
+
+
+class BaseClient(Generic[K]):
+    """Calls a system as one app."""
+
+    _protocol: Protocol
+    _has_path: bool
+    _token: str
+
+    def __init__(
+        self, url: str, app: str, keys: K, *, values: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
+        timeout: float = 30.0, clock: Callable[[], float] = time.time, transport: Transport = send,
+    ) -> None:  # fmt: skip
+        """values fill in fields outside of the body, and what the protocol asks of its sender; clock gives seconds."""
+        self._url = urlsplit(url)
+        self._app, self._values, self._headers = app, dict(values or {}), dict(headers or {})
+        self._keys = {name: str(text) for name, text in keys.items()}
+        self._timeout, self._clock, self._transport = timeout, clock, transport
+
+    def _send(self, i: Interface, model: type[T], request: object, id: str) -> T:
+        problems = problems_of(self._filled(i), request)
+        if problems:
+            raise InvalidRequestError(i.cmd, problems)
+        now = int(self._clock() * 1000)
+        m = self._protocol.seal(self._keys, now=now, id=id, **self._drafted(i, request))
+        sent_id = m.values["id"].decode()
+        path = self._under(m.path.decode()) if self._has_path else m.path.decode()
+        target = f"{self._url.scheme}://{self._url.netloc}{path}" + ("?" + m.query.decode() if m.query else "")
+        headers = {name: text.decode("latin-1") for name, text in m.headers.items() if name != "Host"}
+        status, came, body = self._transport(m.method, target, headers, m.body or None, self._timeout)
+        reply = None
+        try:
+            verdict = self._protocol.open(m, self._keys, status, came, body, int(self._clock() * 1000))
+            if verdict.ok:
+                reply = decode(i.response, model, verdict.payload or "{}")
+        except ProtocolError as e:
+            raise ForgedReplyError(i.cmd, status, sent_id, e) from e
+        if reply is None:
+            raise RefusedError(i.cmd, verdict.code, verdict.text, status, sent_id)
+        return reply
+
+    def _value(self, f: Field, request: object) -> Any:
+        value = f.of(request)
+        return self._values.get(f.name) if value is None and f.place else value
+
+    def _filled(self, i: Interface) -> list[Field]:
+        """The fields that the request itself must have."""
+        return [f for f in i.request if not (f.place and f.name in self._values)]
+
+    def _drafted(self, i: Interface, request: object) -> dict[str, Any]:
+        """Puts a request where the interface has it; the protocol does the rest."""
+        path, query, headers = i.path, [self._url.query] if self._url.query else [], dict(self._headers)
+        if i.form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        rest: list[Field] = []
+        for f in i.request:
+            text = plain_text(f, self._value(f, request))
+            if f.place == "path":
+                path = path.replace("{" + f.name + "}", quote(text or "", safe=""))
+            elif f.place == "query" and text is not None:
+                query.append(quote_plus(f.name) + "=" + quote_plus(text))
+            elif f.place == "header" and text is not None:
+                headers[f.name] = text
+            if f.place not in ("path", "query", "header"):
+                rest.append(f)
+        texts = [(f.name, plain_text(f, self._value(f, request))) for f in rest]
+        pairs = [quote_plus(name) + "=" + quote_plus(text) for name, text in texts if text is not None]
+        if i.in_query:
+            query += pairs
+        values = dict(self._values)
+        if self._keys.get(self._token):
+            values[self._token] = self._keys[self._token]
+        return {
+            "app": self._app,
+            "interface": i.cmd,
+            "frame": i.frame,
+            "method": i.method,
+            "url": f"{self._url.scheme}://{self._url.netloc}{'' if self._has_path else self._under(path)}" + ("?" + "&".join(query) if query else ""),
+            "headers": headers,
+            "payload": "" if i.in_query else "&".join(pairs) if i.as_form else encode(rest, request),
+            "values": values,
+        }
+
+    def _under(self, path: str) -> str:
+        """The path of the server's URL with another behind it, unless it is there already."""
+        base = self._url.path.rstrip("/")
+        if not path and not base:
+            return "/"
+        return base if base.endswith(path.rstrip("/")) else base + path

@@ -1,0 +1,298 @@
+"""Values of messages: how they are validated, written as JSON and read, with every digit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from ._texts import ProtocolError, string
+from ._trees import Tree, parse_json
+from .codes import RULES, TEXTS
+
+
+@dataclass(frozen=True)
+class Match:
+    """A condition on the value of a field beside."""
+
+    name: str
+    values: Sequence[str]
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a field is, and which rules its value must satisfy."""
+
+    name: str
+    kind: str  # text, whole, fraction, truth, time, seconds, list, scalars, record or raw
+    attr: str = ""  # the attribute of the model, where it has another name
+    place: str = ""  # path, query, header, form or multipart; empty: the body
+    alias: Sequence[str] = ()
+    as_text: bool = False  # it travels as a text
+    required: bool = False
+    blank: bool = False  # required and possibly ""
+    by_default: str | None = None
+    length: int = 0
+    min_length: int = 0
+    whole: int | None = None  # digits in front of the point
+    places: int | None = None  # digits behind the point
+    min_items: int = 0
+    max_items: int = 0
+    min: str = ""
+    max: str = ""
+    listed: Sequence[str] = ()
+    separator: str = ""
+    pattern: str = ""
+    required_if: Sequence[Match] = ()
+    required_unless: Sequence[Match] = ()
+    required_with: Sequence[str] = ()
+    required_without: Sequence[str] = ()
+    required_without_all: Sequence[str] = ()
+    present_if: Sequence[Match] = ()
+    absent_if: Sequence[Match] = ()
+    absent_with: Sequence[str] = ()
+    model: Any = None  # the class of an object
+    fields: "Sequence[Field]" = ()
+    member: "Field | None" = None  # of a list of scalars
+
+    def of(self, value: object) -> Any:
+        """The value of the field in an object."""
+        return getattr(value, self.attr or self.name, None)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A rule that a value breaks. The code is the document's."""
+
+    rule: str
+    field: str
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field} ({self.rule}{', ' + self.code + ' ' + self.message if self.code else ''})"
+
+
+def problems_of(fields: Sequence[Field], value: object) -> list[Problem]:
+    """The rules that a message breaks, with the document's codes."""
+    out: list[Problem] = []
+
+    def add(rule: str, at: str) -> None:
+        code, text = RULES.get(rule, ("", ""))
+        out.append(Problem(rule, at, code, (text or TEXTS.get(code, "")).replace("%s", at)))
+
+    _validate(fields, value, add, "")
+    return out
+
+
+Add = Callable[[str, str], None]
+
+
+def _is_there(value: object) -> bool:
+    return value is not None and value != "" and value != []
+
+
+def _text_of(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) else None
+
+
+def _meets(fields: Sequence[Field], of: object, match: Match) -> bool:
+    field = next((f for f in fields if f.name == match.name), None)
+    value = field.of(of) if field else None
+    text = field.by_default if field and value is None else None if value is None else _text_of(value)
+    if text is None:
+        return False
+    for wanted in match.values:
+        one, two = _number(text), _number(wanted)
+        if one is None or two is None:
+            if not match.order and text == wanted:
+                return True
+        elif {"": one == two, "<": one < two, "<=": one <= two, ">": one > two, ">=": one >= two}[match.order]:
+            return True
+    return False
+
+
+def _is_wanted(f: Field, fields: Sequence[Field], of: object) -> bool:
+    def there(name: str) -> bool:
+        return any(_is_there(one.of(of)) for one in fields if one.name == name)
+
+    def met(matches: Sequence[Match]) -> bool:
+        return all(_meets(fields, of, one) for one in matches)
+
+    return (
+        bool(f.required_if and met(f.required_if))
+        or bool(f.required_unless and not met(f.required_unless))
+        or any(there(name) for name in f.required_with)
+        or any(not there(name) for name in f.required_without)
+        or bool(f.required_without_all and not any(there(name) for name in f.required_without_all))
+    )
+
+
+def _is_barred(f: Field, fields: Sequence[Field], of: object) -> bool:
+    def met(matches: Sequence[Match]) -> bool:
+        return all(_meets(fields, of, one) for one in matches)
+
+    return (
+        bool(f.present_if and not met(f.present_if))
+        or bool(f.absent_if and met(f.absent_if))
+        or any(_is_there(one.of(of)) for one in fields if one.name in f.absent_with)
+    )
+
+
+def _validate(fields: Sequence[Field], of: object, add: Add, path: str) -> None:
+    for f in fields:
+        value = f.of(of)
+        if not _is_there(value) or f.required and isinstance(value, str) and not value.strip():
+            if f.required and f.by_default is None and not (f.blank and value is not None):
+                add("required", path + f.name)
+            elif _is_wanted(f, fields, of):
+                add("condition", path + f.name)
+            continue
+        if _is_barred(f, fields, of):
+            add("condition", path + f.name)
+        _validate_value(f, value, add, path + f.name)
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "text": str, "time": str, "whole": int, "seconds": int, "fraction": (Decimal, int), "truth": bool, "list": (list, tuple), "scalars": (list, tuple),
+}  # fmt: skip
+
+
+def _validate_value(f: Field, value: Any, add: Add, at: str) -> None:
+    wanted = f.model if f.kind == "record" else _TYPES.get(f.kind, object)
+    if not isinstance(value, wanted) or isinstance(value, bool) and f.kind not in ("truth", "raw"):
+        return add("type", at)
+    if f.kind == "record":
+        return _validate(f.fields, value, add, at + "/")
+    if f.kind in ("list", "scalars"):
+        if len(value) < f.min_items or f.max_items and len(value) > f.max_items:
+            add("length", at)
+        for one in value:
+            if f.member:
+                _validate_value(f.member, one, add, at)
+            elif isinstance(one, f.model):
+                _validate(f.fields, one, add, at + "/")
+            else:
+                add("type", at)
+    elif f.kind in ("whole", "seconds", "fraction"):
+        _validate_number(f, Decimal(value), add, at)
+    elif f.kind in ("text", "time"):
+        _validate_text(f, value, add, at)
+    return None
+
+
+def _validate_number(f: Field, value: Decimal, add: Add, at: str) -> None:
+    if not value.is_finite():
+        return add("type", at)
+    whole, _, fraction = f"{abs(value):f}".partition(".")
+    if f.places is not None and len(fraction.rstrip("0")) > f.places or f.whole is not None and len(whole.lstrip("0") or "0") > f.whole:
+        add("length", at)
+    if f.listed and all(Decimal(one) != value for one in f.listed):
+        add("enum", at)
+    if f.min and value < Decimal(f.min) or f.max and value > Decimal(f.max):
+        add("range", at)
+    return None
+
+
+def _validate_text(f: Field, text: str, add: Add, at: str) -> None:
+    if f.length and len(text) > f.length or len(text) < f.min_length:
+        add("length", at)
+    parts = text.split(f.separator) if f.separator else [text]
+    if f.listed and any(part not in f.listed for part in parts):
+        add("enum", at)
+    if f.pattern and not re.fullmatch(f.pattern, text, re.ASCII):
+        add("format", at)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def encode(fields: Sequence[Field], of: object) -> str:
+    """Writes an object as the JSON of a message."""
+    members = [(f, f.of(of)) for f in fields]
+    return "{" + ",".join(_quoted(f.name) + ":" + encode_value(f, value) for f, value in members if value is not None) + "}"
+
+
+def encode_value(f: Field, value: Any) -> str:
+    """The JSON of one value."""
+    if f.kind in ("whole", "fraction", "seconds", "truth"):
+        return _quoted(_text_of(value)) if f.as_text and f.kind in ("whole", "fraction") else _text_of(value)
+    if f.kind == "record":
+        out = encode(f.fields, value)
+    elif f.kind == "list":
+        out = "[" + ",".join(encode(f.fields, one) for one in value) + "]"
+    elif f.kind == "scalars" and f.member:
+        out = "[" + ",".join(encode_value(f.member, one) for one in value) + "]"
+    elif f.kind == "raw":
+        out = _encode_raw(value)
+    else:
+        return _quoted(str(value))
+    return _quoted(out) if f.as_text else out
+
+
+def _encode_raw(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(_quoted(str(name)) + ":" + _encode_raw(one) for name, one in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_encode_raw, value)) + "]"
+    return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+
+
+def plain_text(f: Field, value: Any) -> str | None:
+    """A value outside of JSON: in a path, a query or a header."""
+    if value is None:
+        return None
+    if f.kind in ("record", "list", "scalars", "raw"):
+        text = encode_value(f, value)
+        return str(json.loads(text)) if f.as_text else text
+    return _text_of(value)
+
+
+T = TypeVar("T")
+
+
+def decode(fields: Sequence[Field], model: type[T], text: str) -> T:
+    """Reads the JSON of a message. Members that the document does not have are left out."""
+    return _decode_object(fields, model, parse_json(text.encode("utf-8")))
+
+
+def _decode_object(fields: Sequence[Field], model: type[T], tree: Tree) -> T:
+    if tree.kind != "object":
+        raise ProtocolError("it is no object")
+    values: dict[str, Any] = {}
+    for f in fields:
+        found = next((n for n in tree.items if n.kind != "null" and string(n.name) in (f.name, *f.alias)), None)
+        values[f.attr or f.name] = _decode_value(f, found) if found else None
+    return model(**values)
+
+
+def _decode_value(f: Field, tree: Tree) -> Any:
+    text = string(tree.text)
+    inner = parse_json(tree.text) if f.as_text and tree.kind == "text" and text and f.kind in ("record", "list", "scalars", "raw") else tree
+    if f.kind in ("whole", "seconds", "fraction"):
+        number = re.fullmatch(r"-?\d+" if f.kind != "fraction" else r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text, re.ASCII)
+        if not number:
+            raise ProtocolError(f.name + " is no number of its kind")
+        return Decimal(text) if f.kind == "fraction" else int(text)
+    if f.kind == "truth":
+        return text in ("true", "1")
+    if f.kind == "record":
+        return _decode_object(f.fields, f.model, inner)
+    if f.kind == "list":
+        return [_decode_object(f.fields, f.model, one) for one in inner.items]
+    if f.kind == "scalars" and f.member:
+        return [_decode_value(f.member, one) for one in inner.items]
+    if f.kind == "raw":
+        return json.loads(inner.raw, parse_float=Decimal)
+    return text

@@ -1,0 +1,159 @@
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Calls systems and takes their notifications, as the test asks: a line of JSON each. */
+final class Clients {
+    private static final Map<String, Object> RECEIVERS = new HashMap<>();
+    private static final List<String> PUSHES = new ArrayList<>();
+
+    private Clients() {}
+
+    public static void main(String[] args) throws Exception {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            Map<?, ?> task = (Map<?, ?>) new Task(line).read();
+            Map<String, Object> answer = new LinkedHashMap<>();
+            try {
+                if (task.get("do").equals("call")) {
+                    call(task, answer);
+                } else {
+                    handle(task, answer);
+                }
+            } catch (Exception e) {
+                e.printStackTrace();
+                answer.put("error", "failed");
+                answer.put("text", String.valueOf(e));
+            }
+            out.println(Task.write(answer));
+        }
+    }
+
+    /** Reads the tasks with the library of the first client. */
+    private record Task(String line) {
+        Object read() throws Exception {
+            Class<?> tree = Class.forName("lianfa.client.Tree");
+            Method open = Class.forName("lianfa.client.Json").getDeclaredMethod("open", tree);
+            open.setAccessible(true);
+            Method of = tree.getDeclaredMethod("ofString", String.class);
+            of.setAccessible(true);
+            return open.invoke(null, of.invoke(null, line));
+        }
+
+        static String write(Object value) throws Exception {
+            Method raw = Class.forName("lianfa.client.Json").getDeclaredMethod("raw", Object.class);
+            raw.setAccessible(true);
+            return (String) raw.invoke(null, value);
+        }
+    }
+
+    private static Class<?> of(Map<?, ?> t, String name) throws ClassNotFoundException {
+        return Class.forName(t.get("package") + "." + name);
+    }
+
+    private static Map<String, String> texts(Object map) {
+        Map<String, String> out = new LinkedHashMap<>();
+        ((Map<?, ?>) map).forEach((name, text) -> out.put((String) name, (String) text));
+        return out;
+    }
+
+    private static Object fields(Class<?> model) throws Exception {
+        Field f = model.getDeclaredField("FIELDS");
+        f.setAccessible(true);
+        return f.get(null);
+    }
+
+    private static Object decode(Map<?, ?> t, Class<?> model, String json) throws Exception {
+        Method make = model.getDeclaredMethod("of", Map.class);
+        make.setAccessible(true);
+        Function<Map<String, Object>, Object> maker = values -> {
+            try {
+                return make.invoke(null, values);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        Method decode = of(t, "Json").getDeclaredMethod("decode", List.class, Function.class, String.class);
+        decode.setAccessible(true);
+        return decode.invoke(null, fields(model), maker, json);
+    }
+
+    private static String encode(Map<?, ?> t, Object value) throws Exception {
+        Method values = value.getClass().getDeclaredMethod("values");
+        values.setAccessible(true);
+        Method encode = of(t, "Json").getDeclaredMethod("encode", List.class, Map.class);
+        encode.setAccessible(true);
+        return (String) encode.invoke(null, fields(value.getClass()), values.invoke(value));
+    }
+
+    private static void call(Map<?, ?> t, Map<String, Object> out) throws Exception {
+        Class<?> type = of(t, (String) t.get("client"));
+        Constructor<?> make = type.getConstructor(String.class, String.class, Map.class);
+        Object client = make.newInstance(t.get("url"), t.get("app"), texts(t.get("keys")));
+        Class<?> request = of(t, (String) t.get("request"));
+        try {
+            Object reply = type.getMethod((String) t.get("method"), request).invoke(client, decode(t, request, (String) t.get("payload")));
+            out.put("payload", encode(t, reply));
+        } catch (InvocationTargetException e) {
+            Throwable cause = e.getCause();
+            out.put("error", cause.getClass().getSimpleName().replace("Exception", "Error"));
+            out.put("text", cause.getMessage());
+            if (cause.getClass().getSimpleName().equals("RefusedException")) {
+                out.put("code", cause.getClass().getMethod("code").invoke(cause));
+            }
+            if (cause.getClass().getSimpleName().equals("InvalidRequestException")) {
+                List<String> problems = new ArrayList<>();
+                for (Object one : (List<?>) cause.getClass().getMethod("problems").invoke(cause)) {
+                    problems.add(one.getClass().getMethod("field").invoke(one) + " " + one.getClass().getMethod("rule").invoke(one));
+                }
+                out.put("problems", problems);
+            }
+        }
+    }
+
+    private static Object receiver(Map<?, ?> t) throws Exception {
+        Class<?> type = of(t, (String) t.get("client"));
+        Object receiver = type.getConstructor(String.class, Map.class).newInstance(t.get("app"), texts(t.get("keys")));
+        Class<?> handler = Class.forName(t.get("package") + ".BaseReceiver$Handler");
+        for (Object one : (List<?>) t.get("notifications")) {
+            String method = (String) ((Map<?, ?>) one).get("method");
+            Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, called, args) -> {
+                PUSHES.add(encode(t, args[0]));
+                return null;
+            });
+            type.getMethod(method, handler).invoke(receiver, proxy);
+        }
+        return receiver;
+    }
+
+    private static void handle(Map<?, ?> t, Map<String, Object> out) throws Exception {
+        String name = (String) t.get("package");
+        if (!RECEIVERS.containsKey(name)) {
+            RECEIVERS.put(name, receiver(t));
+        }
+        PUSHES.clear();
+        Map<?, ?> m = (Map<?, ?>) t.get("message");
+        Object receiver = RECEIVERS.get(name);
+        Method handle = receiver.getClass().getMethod("handle", String.class, String.class, Map.class, byte[].class);
+        Object answer = handle.invoke(receiver, m.get("method"), m.get("url"), texts(m.get("headers")), Base64.getDecoder().decode((String) m.get("body")));
+        out.put("status", answer.getClass().getMethod("status").invoke(answer));
+        out.put("body", Base64.getEncoder().encodeToString((byte[]) answer.getClass().getMethod("body").invoke(answer)));
+        List<Object> pushes = new ArrayList<>();
+        PUSHES.forEach(one -> pushes.add(Map.of("payload", one)));
+        out.put("pushes", pushes);
+    }
+}

@@ -1,0 +1,46 @@
+"""Calls systems and takes their notifications, as the test asks: a line of JSON each."""
+
+import base64
+import importlib
+import json
+import sys
+
+clients = {}
+
+
+def answer(t):
+    module = importlib.import_module(t["module"])
+    values = importlib.import_module(t["module"] + "._values")
+    models = module.models
+    fields = lambda name: getattr(models, name)
+    if t["do"] == "call":
+        client = getattr(module, t["client"])(t["url"], t["app"], t["keys"], values=t["values"])
+        request = values.decode(fields(t["requestFields"]), getattr(models, t["request"]), t["payload"])
+        try:
+            reply = getattr(client, t["method"])(request)
+            return {"payload": values.encode(fields(t["responseFields"]), reply)}
+        except (module.RefusedError, module.ForgedReplyError, module.InvalidRequestError) as e:
+            return {"error": type(e).__name__, "text": str(e), "code": getattr(e, "code", ""), "problems": [p.field + " " + p.rule for p in getattr(e, "problems", [])]}
+    pushes = []
+    key = (t["module"], t["app"])
+    if key not in clients:
+        handlers = {
+            n["method"]: (lambda n: lambda value, d: clients[key][1].append({"cmd": d.cmd, "id": d.id, "payload": values.encode(fields(n["fields"]), value)}))(n)
+            for n in t["notifications"]
+        }
+        clients[key] = [getattr(module, t["client"])(t["app"], t["keys"], **handlers), pushes]
+    receiver = clients[key][0]
+    clients[key][1] = pushes
+    m = t["message"]
+    a = receiver.handle(m["method"], m["url"], m["headers"], base64.b64decode(m["body"]))
+    return {"status": a.status, "headers": dict(a.headers), "body": base64.b64encode(a.body).decode(), "pushes": pushes}
+
+
+for line in sys.stdin:
+    try:
+        out = answer(json.loads(line))
+    except Exception:
+        import traceback
+
+        out = {"error": "failed", "text": traceback.format_exc()}
+    print(json.dumps(out), flush=True)

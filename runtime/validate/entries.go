@@ -1,0 +1,25 @@
+package validate
+
+import (
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
+)
+
+// Object is a generated struct that reads and validates itself.
+type Object[T any] interface {
+	*T
+	Decode(in *wire.Reader)
+	Check(list *problem.List)
+}
+
+// Entries validates the values of an object that is kept as JSON: each is read as a T
+// and held to its rules.
+func Entries[T any, P Object[T]](c *Checker, name string, kept []byte) {
+	wire.EachEntry(kept, func(n int, in *wire.Reader) {
+		one := P(new(T))
+		one.Decode(in)
+		c.Enter(name, n)
+		one.Check(c.List)
+		c.Leave()
+	})
+}

@@ -1,0 +1,81 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/go-faster/jx"
+
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+)
+
+// Entries is Map of an object whose values are objects of one kind: each is read as a
+// T, and the JSON of all is kept.
+func Entries[T any, P Decoder[T]](o *Object, place int, dst *[]byte) {
+	o.Entries(place, dst, func(in *Reader) {
+		if in != nil {
+			P(new(T)).Decode(in)
+		}
+	})
+}
+
+// Entries is Map of an object whose values are objects of one kind. It calls read with
+// in at each of them, and with nil for a value that is none and has been reported.
+func (o *Object) Entries(place int, dst *[]byte, read func(in *Reader)) {
+	o.entries(place, dst, func(in *Reader) {
+		if in.dec.Next() == jx.Object {
+			read(in)
+			return
+		}
+		in.skip()
+		in.List.AddHere(problem.Type)
+		read(nil)
+	})
+}
+
+// EntryValues is Entries of scalars. It calls read as Values does.
+func (o *Object) EntryValues(place int, dst *[]byte, read func(member *Object) bool) {
+	o.entries(place, dst, func(in *Reader) {
+		member, before := Object{in: in, alone: true}, in.List.Len()
+		if there := read(&member); !there && in.List.Len() == before && in.err == nil {
+			in.List.AddHere(problem.Type)
+		}
+	})
+}
+
+// entries reads an object, and then its values once more, one by one. The first reading
+// found that all of it is JSON.
+func (o *Object) entries(place int, dst *[]byte, read func(in *Reader)) {
+	o.Map(place, dst)
+	if o.in.err != nil || *dst == nil {
+		return
+	}
+	in := o.in
+	outer := in.dec
+	in.dec = jx.Decoder{}
+	in.dec.ResetBytes(*dst)
+	members := in.Object(nil)
+	for n := 0; members.Next(); n++ {
+		in.List.Enter(o.names[place], place, n)
+		read(in)
+		in.List.Leave()
+	}
+	in.dec = outer
+}
+
+// EachEntry reads the values of an object that Entries kept: it calls read at each of
+// them, with the number of those before it. Faults were found when it was kept.
+func EachEntry(kept []byte, read func(n int, in *Reader)) {
+	if len(kept) == 0 {
+		return
+	}
+	in := NewReader(kept, time.UTC, Limits{})
+	members := in.Object(nil)
+	for n := 0; members.Next(); n++ {
+		if in.dec.Next() == jx.Object {
+			read(n, in)
+		} else {
+			in.skip()
+		}
+	}
+	_ = in.Close() // what is wrong with it was said before
+}

@@ -1,0 +1,248 @@
+package write
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/importer"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/read"
+)
+
+// branch is a field with its members.
+type branch struct {
+	*importer.Field
+	kids []*branch
+}
+
+// tree puts fields below their parents; the second of two of one name goes.
+func tree(fields []*importer.Field) []*branch {
+	var top []*branch
+	known := map[string]*branch{}
+	for _, f := range fields {
+		if f.Path[0] == "" || known[f.Key()] != nil || known[f.Alike()] != nil {
+			continue
+		}
+		known[f.Alike()] = &branch{Field: f}
+		b := &branch{Field: f}
+		known[f.Key()] = b
+		if parent := known[strings.Join(f.Path[:len(f.Path)-1], "\x00")]; len(f.Path) > 1 && parent != nil {
+			parent.kids = append(parent.kids, b)
+			continue
+		}
+		top = append(top, b)
+	}
+	return top
+}
+
+// writer writes the fields of one message.
+type writer struct {
+	get bool   // fields are in the query where nothing says otherwise
+	url string // whose holes are fields
+}
+
+// fields writes rows; top says that they are those of the message.
+func (w *writer) fields(list []*branch, top bool) *yaml.Node {
+	m := block()
+	if len(list) == 0 {
+		m.Style = yaml.FlowStyle
+	}
+	var names []string
+	for _, b := range list {
+		names = append(names, b.Name())
+	}
+	for _, b := range list {
+		put(m, b.Name(), w.row(b, top, names))
+	}
+	return m
+}
+
+// row writes one field; beside are the names beside it.
+func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
+	m := block()
+	if len(b.kids) == 0 {
+		m.Style = yaml.FlowStyle
+	}
+	kind, printed := b.kind()
+	put(m, "type", text(kind))
+	t, _ := read.Type(kind)
+	size, length := b.length(t)
+	if size != nil {
+		put(m, "length", size)
+	}
+	w.required(m, b, beside)
+	if in := w.place(b, top); in != "" && in != "body" {
+		put(m, "in", text(in))
+	}
+	if printed {
+		put(m, "doc_type", quoted(b.Type))
+	}
+	if length != "" {
+		put(m, "doc_length", quoted(length))
+	}
+	if label := labelText(b.Field); label != "" {
+		put(m, "label", text(label))
+	}
+	if values := b.enum(t); len(values.Content) > 0 {
+		put(m, "enum", values)
+		put(m, "open", plain("true"))
+	}
+	if len(b.kids) > 0 {
+		put(m, "fields", w.fields(b.kids, false))
+	}
+	return m
+}
+
+// maxLength is the longest length that the language takes.
+const maxLength = 10 << 20
+
+var lengthForm = regexp.MustCompile(`^(\d{1,9}|\d{1,9} ?[-~] ?\d{1,9}|[<>]= ?\d{1,9})$`)
+
+// length is the length that the language says, or else the words of the document.
+func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
+	if b.Length == "" {
+		return nil, ""
+	}
+	n, _ := strconv.Atoi(b.Length)
+	if n > maxLength {
+		return nil, b.Length
+	}
+	pair := regexp.MustCompile(`^\d{1,2},\d{1,2}$`).MatchString(b.Length)
+	switch {
+	case t.IsText() && n > 0:
+		return plain(strconv.Itoa(n)), ""
+	case t.IsText() && lengthForm.MatchString(b.Length) && n == 0 && !backwards(b.Length) && strings.Trim(b.Length, "0") != "":
+		return quoted(b.Length), ""
+	case t.IsFraction() && pair:
+		return quoted(b.Length), ""
+	}
+	return nil, b.Length
+}
+
+// backwards says whether a range of lengths ends before it begins.
+func backwards(length string) bool {
+	least, most, ok := strings.Cut(strings.ReplaceAll(length, "~", "-"), "-")
+	a, _ := strconv.Atoi(strings.TrimSpace(least))
+	b, _ := strconv.Atoi(strings.TrimSpace(most))
+	return ok && a > b
+}
+
+// required writes whether the field must be there.
+func (w *writer) required(m *yaml.Node, b *branch, beside []string) {
+	switch b.Required {
+	case wording.Yes:
+		put(m, "required", plain("true"))
+	case wording.Conditional:
+		words := wording.OneLine(condition(b.Field))
+		put(m, "required", text("conditional"))
+		put(m, "condition", text(words))
+		c := wording.ConditionOf(words, slices.DeleteFunc(slices.Clone(beside), func(s string) bool { return s == b.Name() }))
+		switch {
+		case c == nil:
+			put(m, "unchecked", text("导入时未确定条件"))
+		case c.Key == "required_if":
+			put(m, c.Key, flow(c.Name, values(c.Values)))
+		default:
+			put(m, c.Key, &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{text(c.Name)}})
+		}
+	case wording.Unstated:
+		put(m, "required", text("unstated"))
+	}
+}
+
+// values is one value, or a list of them.
+func values(list []string) *yaml.Node {
+	if len(list) == 1 {
+		return number(list[0])
+	}
+	out := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, v := range list {
+		out.Content = append(out.Content, number(v))
+	}
+	return out
+}
+
+// number is a text that stays a number where it is a whole one.
+func number(s string) *yaml.Node {
+	n := text(s)
+	if spec.IsWholeText(s) {
+		n.Style, n.Tag = 0, ""
+	}
+	return n
+}
+
+// condition is the words that state the condition: the cell for required, the remark
+// over several rows, or the description.
+func condition(f *importer.Field) string {
+	for _, text := range []string{f.Mark, f.Beside, f.Note} {
+		if wording.Depends(text) {
+			return text
+		}
+	}
+	return cmp.Or(f.Mark, f.Note, "见文档")
+}
+
+// place is where the field stands.
+func (w *writer) place(b *branch, top bool) string {
+	switch {
+	case !top:
+		return ""
+	case strings.Contains(w.url, "{"+b.Name()+"}"):
+		return ""
+	case w.get && (b.In == "query" || b.In == "form" || b.In == "body"):
+		return ""
+	case b.In == "path":
+		return "query" // it has no place in the path
+	}
+	return b.In
+}
+
+// kind is the type in the language, and whether the printed one has to be said beside
+// it.
+func (b *branch) kind() (kind string, printed bool) {
+	t, ok := read.Type(b.Type)
+	switch {
+	case len(b.kids) > 0 && (!ok || t != spec.Array && t != spec.Object):
+		if b.List {
+			return string(spec.Array), !b.Parent
+		}
+		return string(spec.Object), !b.Parent
+	case b.Type != "" && !ok && b.List:
+		return string(spec.Array), true
+	case ok && b.Type != "":
+		return b.Type, false
+	case letterType[strings.ToLower(b.Type)] == spec.Number && strings.Contains(b.Length, ","):
+		return string(spec.Decimal), true
+	case letterType[strings.ToLower(b.Type)] != "":
+		return string(letterType[strings.ToLower(b.Type)]), true
+	}
+	return string(spec.String), true
+}
+
+// letterType are the types that banks write as letters.
+var letterType = map[string]spec.Type{
+	"c": spec.String, "x": spec.String, "an": spec.String, "ans": spec.String, "a": spec.String, "s": spec.String, "vc": spec.String, "n": spec.Number,
+	"d": spec.Decimal, "i": spec.Int, "字符型": spec.String, "数字型": spec.Number, "数值型": spec.Number, "日期型": spec.Date, "字符类型": spec.String,
+}
+
+// enum writes the values; those that no value of the type can be stay in the label.
+func (b *branch) enum(t spec.Type) *yaml.Node {
+	m := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+	if !t.IsText() && !t.IsNumber() || b.List || len(b.kids) > 0 {
+		return m
+	}
+	for _, v := range b.Enum {
+		ranges := t.IsNumber() && (spec.EnumValue{Value: v.Value}).Range() != nil
+		if !ranges && (!t.Takes(v.Value) || t.IsNumber() && !spec.IsWholeText(v.Value)) {
+			return block()
+		}
+		put(m, v.Value, text(wording.OneLine(v.Label)))
+	}
+	return m
+}

@@ -1,0 +1,435 @@
+// Package write writes a draft as the YAML of a system.
+package write
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/format"
+	"github.com/jiekou-dev/jiekou/spec/importer"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/scaffold"
+)
+
+// group is the chapter that the interfaces of a draft are in, until somebody makes
+// more of it.
+const group = "api"
+
+// undecided is the decision that says what an import leaves open.
+const undecided = "imported"
+
+// Files writes a draft as the YAML of a system, below the folder of the systems. What
+// the document says is carried over as printed; what has to be decided is in
+// errata.yaml and in the marks of fields.
+func Files(d *importer.Draft, system string) ([]scaffold.File, error) {
+	if err := scaffold.CheckSystemName(system); err != nil {
+		return nil, err
+	}
+	if len(d.Interfaces) == 0 {
+		return nil, errors.New("no interface was found: a heading with a URL, or a table of URL and method, begins one")
+	}
+	sections(d)
+	out := &output{system: system}
+	out.add("system.yaml", systemOf(d, system), "../")
+	if known := vectors(d); known != nil {
+		out.add("vectors.yaml", known, "../")
+	}
+	out.add("errors.yaml", codesOf(d), "../")
+	out.add("errata.yaml", errata(d), "../")
+	if log := changelog(d); len(log.Content) > 0 {
+		out.add("changelog.yaml", log, "../")
+	}
+	if ledger := ledger(d); len(ledger.Content) > 0 {
+		out.add("ledger.yaml", ledger, "../")
+	}
+	for _, i := range d.Interfaces {
+		out.add(group+"/"+i.Cmd+".yaml", yamlOf(i), "../../")
+	}
+	out.add("origin.yaml", origin(d, rowCount(d) < maxPlaces), "../")
+	return out.files, out.err
+}
+
+// output is the files that were written so far.
+type output struct {
+	system string
+	files  []scaffold.File
+	err    error
+}
+
+func (o *output) add(name string, m *yaml.Node, up string) {
+	text, err := yaml.Marshal(m)
+	if err == nil {
+		text, err = format.YAML(append([]byte("# yaml-language-server: $schema="+up+scaffold.SchemaName+"\n"), text...))
+	}
+	if err != nil {
+		o.err = errors.Join(o.err, fmt.Errorf("%s: %w", name, err))
+	}
+	o.files = append(o.files, scaffold.File{Path: o.system + "/" + name, Text: text})
+}
+
+// sections gives each interface a section of its own: the document's, or the next one
+// that is free.
+func sections(d *importer.Draft) {
+	used := map[string]bool{}
+	for n, i := range d.Interfaces {
+		for at := n + 1; i.Section == "" || used[i.Section]; at++ {
+			i.Section = strconv.Itoa(at)
+		}
+		used[i.Section] = true
+	}
+}
+
+// systemOf is the system with its protocol.
+func systemOf(d *importer.Draft, name string) *yaml.Node {
+	m := block()
+	title := cmp.Or(d.Title, name)
+	put(m, "system", text(name))
+	put(m, "title", text(title))
+	put(m, "version", text(cmp.Or(d.Version, "V1")))
+	put(m, "zone", text("Asia/Shanghai"))
+	groups := block()
+	put(groups, group, flow("title", text(title)))
+	put(m, "groups", groups)
+	put(m, "protocol", protocolOf(d))
+	return m
+}
+
+// errors is the codes of the document, none of which a rule answers with until somebody
+// says so, and a code of our own for our own faults.
+func codesOf(d *importer.Draft) *yaml.Node {
+	m := block()
+	groups := &yaml.Node{Kind: yaml.SequenceNode}
+	order, texts := codeTexts(d.Codes)
+	if rows := block(); len(order) > 0 {
+		for _, code := range order {
+			put(rows, code, flow("text", values(texts[code]), "reserved", text("导入时未确定何时返回")))
+		}
+		one := block()
+		put(one, "title", text("错误码"))
+		put(one, "errors", rows)
+		groups.Content = append(groups.Content, one)
+	}
+	ours := "-1"
+	for n := 2; len(texts[ours]) > 0; n++ {
+		ours = "-" + strconv.Itoa(n)
+	}
+	one, rows := block(), block()
+	put(one, "title", text("本服务自己的错误码"))
+	put(rows, ours, flow("text", text("系统处理失败"), "ours", plain("true")))
+	put(one, "errors", rows)
+	groups.Content = append(groups.Content, one)
+	put(m, "groups", groups)
+	put(m, "rules", flow("internal", key(ours)))
+	return m
+}
+
+// codeTexts are codes in their order, each with its texts.
+func codeTexts(codes []importer.Code) (order []string, texts map[string][]string) {
+	texts = map[string][]string{}
+	for _, c := range codes {
+		if len(texts[c.Code]) == 0 {
+			order = append(order, c.Code)
+		}
+		if one := cmp.Or(c.Text, c.Code); !slices.Contains(texts[c.Code], one) {
+			texts[c.Code] = append(texts[c.Code], one)
+		}
+	}
+	return order, texts
+}
+
+// Rows writes the rows of all tables as YAML, without an interface around them.
+func Rows(d *importer.Draft) ([]byte, error) {
+	var fields []*importer.Field
+	for _, s := range d.Shared {
+		fields = append(fields, s.Fields...)
+	}
+	for _, i := range d.Interfaces {
+		fields = append(append(fields, i.Request...), i.Response...)
+	}
+	if len(fields) == 0 {
+		return nil, errors.New("no table of parameters was found: its head names them, such as 参数名, 类型, 必填, 说明")
+	}
+	m := block()
+	put(m, "rows", (&writer{}).fields(tree(fields), true))
+	text, err := yaml.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	text, err = format.YAML(text)
+	return []byte(strings.TrimPrefix(string(text), "rows:\n")), err
+}
+
+// errata says what is left to decide.
+func errata(d *importer.Draft) *yaml.Node {
+	m, one := block(), block()
+	says := "文档没有以表格说明消息的签名、加密和返回的外层。"
+	if n := len(d.LeftTables()); n > 0 {
+		says = fmt.Sprintf("文档没有以表格说明消息的签名、加密和返回的外层；另有%d张表没有读取。", n)
+	}
+	follows := "system.yaml的protocol只有报文本身，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
+	if d.Signed() {
+		says = strings.Replace(says, "消息的签名、加密和返回的外层", "消息的加密和返回的外层，签名按正文和示例导入", 1)
+		follows = "system.yaml的protocol有签名，没有时间窗口、加密和返回的外层，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
+	}
+	for _, kv := range [][2]string{
+		{"title", "导入时没有决定的内容"},
+		{"says", says},
+		{"follow", follows},
+		{"why", "导入只写出读到的内容。"},
+		{"since", since(d)},
+	} {
+		put(one, kv[0], text(kv[1]))
+	}
+	put(one, "where", &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{quoted("*")}})
+	put(m, undecided, one)
+	return m
+}
+
+// since is the date of the document's last change; the same file gives the same YAML.
+func since(d *importer.Draft) string {
+	for _, c := range slices.Backward(d.Changes) {
+		if date := wording.DateOf(c.Date); date != "" {
+			return date
+		}
+	}
+	return "2000-01-01"
+}
+
+// changelog is the document's change log, oldest first.
+func changelog(d *importer.Draft) *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	rows := slices.Clone(d.Changes)
+	if len(rows) > 1 && wording.DateOf(rows[0].Date) > wording.DateOf(rows[len(rows)-1].Date) {
+		slices.Reverse(rows)
+	}
+	last := ""
+	for _, c := range rows {
+		date := wording.DateOf(c.Date)
+		if date == "" || date < last || c.Version == "" {
+			continue
+		}
+		last = date
+		one := flow("version", text(c.Version), "date", plain(date))
+		if c.Author != "" {
+			put(one, "author", text(c.Author))
+		}
+		put(one, "text", text(c.Text))
+		list.Content = append(list.Content, one)
+	}
+	return list
+}
+
+// ledger is the sentences that state a condition, none of which anything carries yet.
+func ledger(d *importer.Draft) *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	if len(d.Prose) == 0 {
+		return list
+	}
+	order := slices.Clone(d.Interfaces)
+	slices.SortStableFunc(order, func(a, b *importer.Interface) int { return spec.CompareSections(a.Section, b.Section) })
+	for _, i := range order {
+		n := 0
+		for _, p := range d.Prose {
+			if p.Of == i {
+				list.Content = append(list.Content, flow("interface", text(i.Cmd), "says", text(p.Text), "unchecked", text("导入后没有核对")))
+				n++
+			}
+		}
+		if n == 0 {
+			list.Content = append(list.Content, flow("interface", text(i.Cmd), "says", text("没有读到陈述条件的句子"), "unchecked", text("导入后没有核对")))
+		}
+	}
+	return list
+}
+
+// yaml writes one interface.
+func yamlOf(i *importer.Interface) *yaml.Node {
+	m := block()
+	put(m, "interface", text(i.Cmd))
+	if i.Code != "" {
+		put(m, "code", text(i.Code))
+	}
+	put(m, "title", text(wording.OneLine(cmp.Or(i.Title, i.Cmd))))
+	put(m, "section", quoted(i.Section))
+	method, url := endpointOf(i)
+	put(m, "kind", text(kindOf(i, method)))
+	put(m, "status", text("unimplemented"))
+	if i.Method != "" {
+		put(m, "method", text(method))
+	}
+	put(m, "path", text(url))
+	if i.URL != url {
+		put(m, "doc_path", quoted(i.URL))
+	}
+	if i.Note != "" {
+		put(m, "note", text(i.Note))
+	}
+	if order, texts := codeTexts(i.Codes); len(order) > 0 {
+		rows := block()
+		for _, code := range order {
+			put(rows, code, text(strings.Join(texts[code], "；")))
+		}
+		put(m, "errors", rows)
+	}
+	w := &writer{get: method == "GET" || method == "DELETE", url: url}
+	put(m, "request", w.fields(tree(i.Request), true))
+	w = &writer{}
+	put(m, "response", w.fields(tree(i.Response), false))
+	return m
+}
+
+// maxPlaces is of how many rows origin.yaml has the places: a file of YAML has a limit.
+// Of larger documents it has those of the interfaces.
+const maxPlaces = 10_000
+
+// rowCount is the number of rows of all interfaces.
+func rowCount(d *importer.Draft) int {
+	n := 0
+	for _, i := range d.Interfaces {
+		n += len(i.Request) + len(i.Response)
+	}
+	return n
+}
+
+// origin is where each row is in the document.
+func origin(d *importer.Draft, rows bool) *yaml.Node {
+	all := block()
+	for _, i := range d.Interfaces {
+		one := flow("at", text(i.Place))
+		for n, fields := range [][]*importer.Field{i.Request, i.Response} {
+			if list := places(fields); rows && len(list.Content) > 0 {
+				put(one, []string{"request", "response"}[n], list)
+				one.Style = 0
+			}
+		}
+		put(all, i.Cmd, one)
+	}
+	m := block()
+	put(m, "origin", all)
+	return m
+}
+
+// places are the places of fields by their paths.
+func places(fields []*importer.Field) *yaml.Node {
+	rows, seen := block(), map[string]bool{}
+	for _, f := range fields {
+		if path := strings.Join(f.Path, "/"); f.Path[0] != "" && !seen[path] {
+			seen[path] = true
+			put(rows, path, text(f.Place))
+		}
+	}
+	return rows
+}
+
+var asks = regexp.MustCompile(`(?i)查询|获取|列表|详情|读取|检索|^(get|query|list|find|search|select)|(get|query|list|find|search|info)$`)
+
+// kind is what the interface is for: one that asks is a query.
+func kindOf(i *importer.Interface, method string) string {
+	if method == "GET" || method != "DELETE" && method != "PUT" && (asks.MatchString(i.Title) || asks.MatchString(i.Cmd)) {
+		return "query"
+	}
+	return "report"
+}
+
+var notInPath = regexp.MustCompile(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
+
+// endpoint is the method and the path; one without a path has its name.
+func endpointOf(i *importer.Interface) (method, url string) {
+	method = cmp.Or(i.Method, "POST")
+	url, _, _ = strings.Cut(strings.ReplaceAll(i.URL, "${", "{"), "?")
+	url = served(url, i.Request)
+	if url == "/" {
+		url += i.Cmd
+	}
+	return method, url
+}
+
+var hole = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
+
+// served is a path as it can be served: whole parts, and each hole once, for a field.
+func served(url string, fields []*importer.Field) string {
+	field := func(part string) bool {
+		return slices.ContainsFunc(fields, func(f *importer.Field) bool {
+			return len(f.Path) == 1 && "{"+f.Name()+"}" == part && !f.Dropped && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
+		})
+	}
+	var parts []string
+	for part := range strings.SplitSeq(notInPath.ReplaceAllString(url, ""), "/") {
+		if !hole.MatchString(part) || slices.Contains(parts, part) || !field(part) {
+			part = strings.NewReplacer("{", "", "}", "").Replace(part)
+		}
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return "/" + strings.Join(parts, "/")
+}
+
+func block() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode} }
+
+// flow is a mapping on one line, of keys and nodes.
+func flow(pairs ...any) *yaml.Node {
+	m := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+	for n := 0; n+1 < len(pairs); n += 2 {
+		put(m, pairs[n].(string), pairs[n+1].(*yaml.Node))
+	}
+	return m
+}
+
+func put(m *yaml.Node, name string, v *yaml.Node) { m.Content = append(m.Content, key(name), v) }
+
+// key is a text as a key: a number stays one, and a word that YAML reads otherwise is
+// quoted.
+func key(name string) *yaml.Node {
+	k := text(name)
+	if spec.IsWholeText(name) {
+		k.Style, k.Tag = 0, ""
+	}
+	if slices.Contains([]string{"", "~", "null", "true", "false", "y", "n", "yes", "no", "on", "off"}, strings.ToLower(name)) {
+		k.Style = yaml.DoubleQuotedStyle
+	}
+	return k
+}
+
+// text is a scalar that stays a text.
+func text(s string) *yaml.Node {
+	n := &yaml.Node{}
+	n.SetString(clean(s))
+	if strings.ContainsAny(s, "\n") {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	return n
+}
+
+// clean takes out what YAML cannot hold.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff || r == 0xfeff || r == 0x2028 || r == 0x2029 {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func plain(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
+
+func quoted(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Value: s, Style: yaml.DoubleQuotedStyle}
+}
+
+// labelText is the description of a field in one line.
+func labelText(f *importer.Field) string {
+	note := cmp.Or(f.Note, f.Label)
+	if f.Beside != "" && !strings.Contains(note, f.Beside) {
+		note = strings.TrimSpace(note + "（" + wording.OneLine(f.Beside) + "）")
+	}
+	return wording.OneLine(note)
+}
