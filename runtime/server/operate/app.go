@@ -38,7 +38,7 @@ Works beside a running server, which follows within two seconds.`,
 	}
 	c.PersistentFlags().StringVar(&o.system, "system", "", "system of the app; may be left out where there is one app with the id")
 	c.PersistentFlags().BoolVar(&o.json, "json", false, "print JSON")
-	c.AddCommand(o.addCommand(), o.listCommand(), o.showCommand(), o.rotateCommand(),
+	c.AddCommand(o.addCommand(), o.listCommand(), o.callersCommand(), o.showCommand(), o.rotateCommand(),
 		o.patternsCommand("grant", "Let an app call interfaces", (*app.Admin).Grant),
 		o.patternsCommand("revoke", "Take grants back, written as they were given", (*app.Admin).Revoke),
 		o.stateCommand("disable", "Refuse an app from now on", (*app.Admin).Disable),
