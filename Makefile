@@ -86,6 +86,14 @@ bench: db ## the figures: decoder, protocols, client, server, generator, deliver
 	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/protocol ./runtime/client ./bench
 	@$(GO) test -run '^$$' -bench Drain -benchtime 1x ./runtime/notify
 
+FAULTS ?= 10m
+SEED ?= 1
+
+.PHONY: faults
+faults: db ## servers and PostgreSQL under faults for FAULTS (10m), with SEED; then FAULTS=plant: does the rig find planted ones
+	@if [ '$(FAULTS)' = plant ]; then $(GO) test ./bench/faults -run TestPlanted -plant -v -timeout 0; \
+	else $(GO) run ./bench/faults -for '$(FAULTS)' -seed '$(SEED)'; fi
+
 .PHONY: init
 init: db ## prove that jiekou init, the exercise and a module proxy give repositories that work
 	@bash .ci/init

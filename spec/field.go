@@ -15,6 +15,7 @@ type Field struct {
 	Sent    string // the name in a header or a query, where another row has it too; empty: Name
 	Was     string // the name that it had in the last revision; empty: the same
 	DocPath string // path as the document writes it
+	Flat    bool   // the document writes the names of its members without its own
 	Origin  string // where it is in the document, as an import read it; empty: not known
 	Path    string // path on the wire, members joined by "/"
 	Label   string

@@ -94,6 +94,8 @@ func signText(name, arg string) string {
 		hash, name = "sm3", "SM2"
 	case name == "ed25519":
 		return fmt.Sprintf("以 Ed25519 签名（密钥 `%s`）", arg)
+	case name == "ed25519-seed":
+		return fmt.Sprintf("以 Ed25519 签名（种子 `%s`）", arg)
 	default:
 		return ""
 	}

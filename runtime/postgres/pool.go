@@ -3,6 +3,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/failpoint"
 )
 
 const (
@@ -26,8 +29,9 @@ const (
 // Size: 16 connections, or 4 a core up to 40, unless the URL has
 // pool_max_conns. Sessions end a statement after 5 s, a wait for a lock after
 // 2 s and an idle transaction after 10 s, and are named jiekou; parameters of
-// the URL win. A URL with default_query_exec_mode exec or simple_protocol means
-// a pooler that refuses such parameters: none are sent, set them for the role.
+// the URL win. A URL with default_query_exec_mode=cache_describe means a pooler, which
+// refuses such parameters: none are sent, the role has them (see Check). The modes
+// exec, simple_protocol and describe_exec are refused.
 // Connecting takes 2 s at most. Waiting for a free connection lasts as long as
 // the caller's ctx: give it a deadline. With target_session_attrs=read-write a
 // connection whose server has become read-only is dropped before use.
@@ -57,12 +61,18 @@ func NewPool(ctx context.Context, url string, change ...func(*pgxpool.Config)) (
 			return limitSilence(network, address, raw)
 		},
 	}).DialContext
-	if m := conn.DefaultQueryExecMode; m != pgx.QueryExecModeExec && m != pgx.QueryExecModeSimpleProtocol {
+	switch conn.DefaultQueryExecMode {
+	case pgx.QueryExecModeCacheStatement:
 		sessionDefaults(conn.RuntimeParams)
+	case pgx.QueryExecModeCacheDescribe:
+		conn.RuntimeParams["application_name"] = cmp.Or(conn.RuntimeParams["application_name"], "jiekou")
+	default:
+		return nil, fmt.Errorf("postgres: %w", ErrMode)
 	}
 	if conn.ValidateConnect != nil {
 		c.PrepareConn = func(_ context.Context, conn *pgx.Conn) (bool, error) { return writable(conn), nil }
 	}
+	conn.Tracer = failpoint.Tracer()
 	for _, f := range change {
 		f(c)
 	}

@@ -40,7 +40,7 @@ func TestNewPool(t *testing.T) {
 		"the URL wins": {"&statement_timeout=7s&application_name=other", map[string]string{
 			"statement_timeout": "7s", "lock_timeout": "2s", "application_name": "other",
 		}},
-		"pooler": {"&default_query_exec_mode=exec", map[string]string{"statement_timeout": "0", "lock_timeout": "0"}},
+		"pooler": {"&default_query_exec_mode=cache_describe", map[string]string{"statement_timeout": "0", "lock_timeout": "0", "application_name": "jiekou"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

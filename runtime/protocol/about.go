@@ -67,8 +67,8 @@ func (x *Exchange) Lacks(keys *Keys) []key.Need {
 	for _, need := range x.p.Needs(x != x.p.Call) {
 		i := slices.IndexFunc(x.p.plan.Keys, func(k declare.Key) bool { return k.Name == need.Name })
 		e := m.editions[0]
-		has := e.secrets[i] != nil
-		if pair := e.pairs[i]; pair != nil {
+		has := e.Secrets[i] != nil
+		if pair := e.Pairs[i]; pair != nil {
 			has = need.Half == step.Private && pair.Private != nil || need.Half == step.Public && pair.Public != nil
 		}
 		if !has && slices.ContainsFunc(slices.Concat(x.plan.Calls, x.plan.Replies), func(f *plan.Form) bool { return f.TakesKey(i) }) {

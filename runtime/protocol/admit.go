@@ -285,9 +285,9 @@ func (r *run) shared() *edition {
 // useSystem fills in the keys that need no app, beside those of the app.
 func (r *run) useSystem() {
 	e := r.shared()
-	for i := 0; e != nil && i < len(e.secrets); i++ {
-		if at := plan.Builtins + i; !r.slots[at].ok && (e.secrets[i] != nil || e.pairs[i] != nil) {
-			r.slots[at] = slot{b: e.secrets[i], ok: true}
+	for i := 0; e != nil && i < len(e.Secrets); i++ {
+		if at := plan.Builtins + i; !r.slots[at].ok && (e.Secrets[i] != nil || e.Pairs[i] != nil) {
+			r.slots[at] = slot{b: e.Secrets[i], ok: true}
 		}
 	}
 }

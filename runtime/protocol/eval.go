@@ -2,8 +2,8 @@ package protocol
 
 import (
 	"bytes"
-	"errors"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/keyset"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
@@ -177,17 +177,17 @@ func (r *run) ready(u *plan.Use) error {
 		if e == nil {
 			return errKeyMissing
 		}
-		r.call.Key = e.pairs[u.Pair]
+		r.call.Key = e.Pairs[u.Pair]
 		return nil
 	case u.Prep >= 0:
 		e := r.holds(r.x.p.plan.Preps[u.Prep].Key)
 		if e == nil {
 			return errKeyMissing
 		}
-		if e.prepared[u.Prep] == nil {
-			return e.errs[u.Prep]
+		if e.Prepared[u.Prep] == nil {
+			return e.Errs[u.Prep]
 		}
-		r.call.Key = e.prepared[u.Prep]
+		r.call.Key = e.Prepared[u.Prep]
 		return nil
 	}
 	key, err := u.Do.Prepare(r.slots[u.Key].b)
@@ -198,10 +198,10 @@ func (r *run) ready(u *plan.Use) error {
 // holds is the edition that has a key: the app's, or before that is known the
 // system's.
 func (r *run) holds(key int) *edition {
-	if r.edition != nil && (r.edition.secrets[key] != nil || r.edition.pairs[key] != nil) {
+	if r.edition != nil && (r.edition.Secrets[key] != nil || r.edition.Pairs[key] != nil) {
 		return r.edition
 	}
-	if e := r.shared(); e != nil && (e.secrets[key] != nil || e.pairs[key] != nil) {
+	if e := r.shared(); e != nil && (e.Secrets[key] != nil || e.Pairs[key] != nil) {
 		return e
 	}
 	return nil
@@ -331,7 +331,7 @@ func (r *run) payloadPart(path []string) ([]byte, bool, bool) {
 	return nil, false, false
 }
 
-var errKeyMissing = errors.New("the key is not there")
+var errKeyMissing = keyset.ErrMissing
 
 // tree reads the body as what a container says; at is the node of its members.
 func (r *run) tree(holder string) (t *step.Tree, at int32, err error) {

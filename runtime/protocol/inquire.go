@@ -217,7 +217,7 @@ func (q *Inquiry) Secret(at int) bool { return q.r.f.Secretive(at) }
 // Pair says of which kind the key pair of a slot is, NoKey where it is none.
 func (q *Inquiry) Pair(at int) step.Kind {
 	key := at - plan.Builtins
-	if key < 0 || key >= len(q.r.x.p.plan.Keys) || q.r.holds(key) == nil || q.r.holds(key).pairs[key] == nil {
+	if key < 0 || key >= len(q.r.x.p.plan.Keys) || q.r.holds(key) == nil || q.r.holds(key).Pairs[key] == nil {
 		return step.NoKey
 	}
 	return map[string]step.Kind{"rsa": step.RSA, "sm2": step.SM2, "ed25519": step.Ed25519, "ecdsa": step.ECDSA}[q.r.x.p.plan.Keys[key].Kind]

@@ -261,9 +261,9 @@ func (r *run) fits(k *Keys) error {
 // use fills in the secrets of one edition.
 func (r *run) use(e *edition) {
 	r.edition = e
-	for i := range e.secrets {
-		if e.secrets[i] != nil || e.pairs[i] != nil {
-			r.slots[plan.Builtins+i] = slot{b: e.secrets[i], ok: true}
+	for i := range e.Secrets {
+		if e.Secrets[i] != nil || e.Pairs[i] != nil {
+			r.slots[plan.Builtins+i] = slot{b: e.Secrets[i], ok: true}
 		}
 	}
 }

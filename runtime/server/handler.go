@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/failpoint"
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -156,7 +157,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	limiter := limit.New(c.Limits)
 	server, err := route.New(systems, route.Config{
 		Apps: apps{registry}, Shared: registry.System,
-		Tokens: token.NewTokens(b.Pool, nil), Nonces: token.NewNonces(b.Pool, nil),
+		Tokens: token.NewTokens(b.Pool, failpoint.Now), Nonces: token.NewNonces(b.Pool, failpoint.Now), Now: failpoint.Now,
 		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, RefuseDeprecated: c.RefuseDeprecated,
 		ScopedOnly: c.ScopedOnly,
 		Counted: func(call route.Call, refused bool) { calls.Count(call.System, call.App, call.Cmd, refused, time.Now()) },

@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/failpoint"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
 	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
@@ -40,7 +41,7 @@ func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, sy
 	}
 	engine, err := notify.New(pool, notify.Config{
 		Systems: pushSystems(systems, system.Notifications(c.Systems)), Apps: pushApps{registry}, Log: c.Logger,
-		Allow: c.Allow, Schedule: c.Schedule, Jitter: c.Jitter, Observer: observer,
+		Allow: c.Allow, Schedule: c.Schedule, Jitter: c.Jitter, Observer: observer, Lease: failpoint.Lease(),
 	})
 	if err != nil {
 		return nil, err

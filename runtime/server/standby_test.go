@@ -50,6 +50,18 @@ func TestStandbyAway(t *testing.T) {
 	}
 	same(t, "it is committed here", committed(), "1")
 	same(t, "report again", c.Call(t, "cst_info_create", kept, newCustomer.JSON()).Plain, down)
+	// Two at the same moment: the second one waits for the first, and finds it committed here.
+	waits := func() string { return w.One(t, `select count(*) from pg_stat_activity where wait_event = 'SyncRep'`) }
+	twice, second := c.Sid(), make(chan string)
+	body := newCustomer.With("mobile", "13900000002").Without("certNum", "certType").JSON()
+	go func() {
+		for end := time.Now().Add(10 * time.Second); waits() == "0" && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+		second <- c.Call(t, "cst_info_create", twice, body).Plain
+	}()
+	same(t, "the first of two", c.Call(t, "cst_info_create", twice, body).Plain, down)
+	same(t, "the second of two", <-second, down)
 	standby("")
 	if r := c.Call(t, "cst_info_create", kept, newCustomer.JSON()); r.Code(t) != 1013 {
 		t.Error("report again, with nobody to wait for:", r.Plain)

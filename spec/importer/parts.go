@@ -60,6 +60,7 @@ func (c *cutting) row(row int) {
 		c.open.to = row + 1
 	case isHead(c.Table.Table, row, c.open, c.words):
 		c.head(row, cells)
+	case len(cells) == 1 && c.isLine(row, cells[0]):
 	case c.isTitle(row, cells):
 		c.title(row, cells)
 	case c.isFact(row, cells):
@@ -113,6 +114,44 @@ func (c *cutting) isTitle(row int, cells []*document.Cell) bool {
 		return false
 	}
 	return len([]rune(text)) <= 40 && (over || cells[0].Col == 0 && (name == "" || c.words.IsGeneric(text)))
+}
+
+// isLine takes a row with one text that says an address, a method or the title of an
+// interface, as a line of text would.
+func (c *cutting) isLine(row int, cell *document.Cell) bool {
+	text := strings.TrimSpace(norm.NFKC.String(cell.Text))
+	if len([]rune(text)) > 200 || strings.Contains(text, "\n") || cell.Row != row {
+		return false
+	}
+	f := fact{text: text, cells: []*document.Cell{cell, cell}, before: len(c.parts)}
+	if c.open != nil {
+		f.before++
+	}
+	e := endpointOf(text)
+	switch section, title := sectionOf(text); {
+	case urlWord.MatchString(text) && len(e.path) > 1, methodURL.MatchString(text) && len(e.path) > 1:
+		f.kind, f.e = "path", e
+	case verbWord.MatchString(text) && e.method != "":
+		f.kind, f.e = "method", e
+	case section != "" && len([]rune(title)) < 40 && c.words.Side(title) == "" && !c.words.IsGeneric(title) && c.nextSays(row):
+		f.kind, f.text = "title", title
+	default:
+		return false
+	}
+	c.close()
+	c.side, c.group = "", ""
+	c.facts = append(c.facts, f)
+	return true
+}
+
+// nextSays says whether the row behind one says an address or a method.
+func (c *cutting) nextSays(row int) bool {
+	if row+1 >= len(c.Rows) {
+		return false
+	}
+	text := norm.NFKC.String(rowText(c.Table.Table, row+1))
+	e := endpointOf(text)
+	return urlWord.MatchString(text) && len(e.path) > 1 || verbWord.MatchString(text) && e.method != ""
 }
 
 // title is a row with one text: it ends a part, or says the side of the rows that follow.

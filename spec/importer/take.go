@@ -34,6 +34,7 @@ func (d *drafter) take(t *Table) {
 	}
 	c := cut(t, d.words)
 	if d.takeFacts(c, 0) && len(c.parts) == 0 {
+		d.innerTables(t)
 		return
 	}
 	if len(c.parts) == 0 {
@@ -49,6 +50,27 @@ func (d *drafter) take(t *Table) {
 			continue
 		}
 		d.takePart(p)
+	}
+}
+
+// innerTables takes the tables inside of the cells of a table of facts: 入参 | a table.
+func (d *drafter) innerTables(t *Table) {
+	for row := range t.Rows {
+		for _, c := range t.Rows[row] {
+			if c == nil || len(c.Tables) == 0 || c.Row != row {
+				continue
+			}
+			if key := t.At(row, 0); key != nil && key != c {
+				t.use(key, Use{Fate: Read, As: "head"})
+				d.before, d.captions = strings.TrimSpace(key.Text), []string{strings.TrimSpace(key.Text)}
+				d.setSide(d.before, true)
+			}
+			for _, inner := range c.Tables {
+				one := &Table{Table: inner, Title: d.before, Place: t.Place, Uses: map[*document.Cell][]Use{}}
+				d.draft.Tables = append(d.draft.Tables, one)
+				d.take(one)
+			}
+		}
 	}
 }
 
@@ -93,7 +115,9 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 		i.titled()
 	}
 	for _, f := range facts {
-		c.use(f.cells[0], Use{Fate: Read, As: "head"})
+		if f.cells[0] != f.cells[1] {
+			c.use(f.cells[0], Use{Fate: Read, As: "head"})
+		}
 		as, fate := f.kind, Carried
 		if f.kind == "other" {
 			as, fate = "fact about the interface without a place in the YAML", Left

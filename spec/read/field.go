@@ -26,7 +26,7 @@ func (d *reader) fields(v *yamltree.Value, parent *spec.Field) spec.Fields {
 func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	f := &spec.Field{
 		Places: m.Places(m.Pos), Name: m.Name, Sent: m.Str("name"), Was: m.Str("was"), Path: m.Name, Label: m.Str("label"), Note: m.Str("note"), Since: m.Str("since"), Parent: parent,
-		In: cmp.Or(m.Str("in"), "body"), Alias: m.Strs("alias"), PII: m.Flag("pii"), Ours: m.Flag("ours"), Nullable: m.Flag("nullable"),
+		In: cmp.Or(m.Str("in"), "body"), Alias: m.Strs("alias"), PII: m.Flag("pii"), Ours: m.Flag("ours"), Nullable: m.Flag("nullable"), Flat: m.Flag("flat"),
 		Unit: m.Str("unit"), Deprecated: m.Flag("deprecated"), ReadOnly: m.Flag("read_only"),
 		Empty: m.Str("empty"), Unchecked: m.Str("unchecked"), AsText: m.Get("as") != nil, SpelledType: m.Str("type"), SpelledLength: m.Str("length"),
 	}
@@ -40,7 +40,9 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	f.DocPath = cmp.Or(m.Str("doc"), f.Outer())
 	if parent != nil {
 		f.Path = parent.Path + "/" + m.Name
-		f.DocPath = cmp.Or(m.Str("doc"), parent.DocPath+"/"+m.Name)
+		if f.DocPath = cmp.Or(m.Str("doc"), parent.DocPath+"/"+m.Name); m.Get("doc") == nil && parent.Flat {
+			f.DocPath = m.Name
+		}
 		f.In = parent.In
 	}
 	f.Document = spec.Rules{Required: spec.No}
@@ -126,6 +128,12 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	}
 	if at := v.Get("enum"); at != nil {
 		r.Enum = d.fieldEnum(at)
+	}
+	if at := v.Get("const"); at != nil {
+		if v.Get("enum") != nil {
+			d.Add("JK0116", at.Pos, "keep one of the two", "the row has both const and enum")
+		}
+		r.Enum = &spec.Enum{Places: at.Places(at.Pos), Values: []spec.EnumValue{{Value: at.Text, Label: at.Text, Pos: at.Pos}}}
 	}
 	if open := v.Get("open"); open != nil {
 		if r.Enum == nil {

@@ -176,7 +176,10 @@ var (
 	boundLength  = regexp.MustCompile(`^([<>])= ?([0-9]{1,9})$`)
 )
 
-// lengthOf reads a length as documents write it: 64, "8,2", "10-32", ">=5", 不限.
+// lengthWords are what documents write around a number: 最长64位, 64个字符, 64 bytes.
+var lengthWords = regexp.MustCompile(`^(?:最大长度|最长|最大|最多|不超过|长度)为? ?|^(?:max|<=) ?| ?个?(?:字符|字节|位|汉字|字|chars?|characters?|bytes?|以内)+(?:以内)?$`)
+
+// lengthOf reads a length as documents write it: 64, "8,2", "10-32", ">=5", 64位, 不限.
 func lengthOf(text string, r *spec.Rules) {
 	number := func(s string) int {
 		n, err := strconv.Atoi(s)
@@ -186,7 +189,7 @@ func lengthOf(text string, r *spec.Rules) {
 		return n
 	}
 	r.Length, r.MinLength, r.Decimals = 0, 0, spec.Limit{}
-	text = narrow.Replace(text)
+	text = strings.TrimSpace(lengthWords.ReplaceAllString(strings.ToLower(narrow.Replace(text)), ""))
 	if m := numberLength.FindStringSubmatch(text); m != nil {
 		r.Length, r.Decimals = number(m[1]), spec.Limit{N: number(m[2]), Set: true}
 		return

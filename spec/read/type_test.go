@@ -61,6 +61,8 @@ func TestLengths(t *testing.T) {
 		">=5":   {MinLength: 5},
 		"<=5":   {Length: 5},
 		"不限":    {},
+		"64位":   {Length: 64}, "最长64个字符": {Length: 64}, "64 bytes": {Length: 64}, "32字节以内": {Length: 32}, "6-20位": {MinLength: 6, Length: 20},
+		"不超过200字": {Length: 200}, "见附录": {},
 	} {
 		var got spec.Rules
 		if lengthOf(text, &got); !got.Equal(want) {

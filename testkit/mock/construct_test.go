@@ -55,13 +55,14 @@ request:
       places: {type: "Place[]", label: 库位, fields: {code: {type: string, length: 3, required: true, label: 编码}}}
   prices: {type: "Map<String, BigDecimal>", label: 价格}
   notes:  {type: "map<string,string>", label: 备注}
+  version: {type: string, length: 最长8位, const: "1.0", required: true, label: 版本}
   days:   {type: map, of: date, label: 日期}
 response:
   left:  {type: map, required: true, label: 余量, fields: {count: {type: int, required: true, label: 数量}, at: {type: datetime, label: 时间}}}
   names: {type: map, of: string, label: 名称}`,
 			[]string{
 				"stock/absent", "stock/none", "stock/several", "stock/member", "stock.count/absent", "stock.count/min-beyond", "stock.name/length-over-ascii",
-				"stock.batch.no/absent", "stock.places.code/length-over-ascii", "prices/member", "notes/several", "days/member",
+				"stock.batch.no/absent", "stock.places.code/length-over-ascii", "prices/member", "notes/several", "days/member", "version/enum-outside",
 			},
 		},
 	} {

@@ -90,6 +90,12 @@ func pushing(t *testing.T) map[*file]string {
 			continue
 		}
 		program, err := script.Whole(f.p)
+		if f.name == "qqbot" { // its pair is made of a secret
+			if want := "push.variants[1].answer.values.echo: step ed25519-seed cannot be carried out by a script"; err == nil || err.Error() != want {
+				t.Errorf("qqbot: %v, want %s", err, want)
+			}
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: %v", f.name, err)
 			continue

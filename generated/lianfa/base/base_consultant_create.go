@@ -237,7 +237,7 @@ consultant_project as (
 )
 select
   coalesce((select refusal from verdict), case
-    when not exists (select from sid) then array['1013']
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
     when $4::text[] is not null
       and exists (
         select from consultant_project s where (s.proj_guid = any($4::text[])) is not true

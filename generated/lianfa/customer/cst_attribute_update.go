@@ -273,7 +273,7 @@ customer_trait_notified as (
     and jiekou.sees(s.projects, (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text)
 )
 select coalesce((select refusal from verdict), case
-  when not exists (select from sid) then array['1013']
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
   when $5::text[] is not null
     and exists (
       select from customer_trait s

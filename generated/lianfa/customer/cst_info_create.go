@@ -286,7 +286,7 @@ customer_notified as (
 )
 select
   coalesce((select refusal from verdict), case
-    when not exists (select from sid) then array['1013']
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
     when $4::text[] is not null
       and exists (select from customer s where (s.proj_guid = any($4::text[])) is not true) then jiekou.refuse('1012')
   end),

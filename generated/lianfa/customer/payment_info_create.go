@@ -103,7 +103,7 @@ dunning as (
   returning fee_guid
 )
 select coalesce((select refusal from verdict), case
-  when not exists (select from sid) then array['1013']
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
   when $8::text[] is not null
     and exists (
       select from dunning s

@@ -2,6 +2,7 @@ package declare
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -190,8 +191,14 @@ func Nearest(word string, known []string) string {
 	if best != "" {
 		return "did you mean " + best + "?"
 	}
+	if len(known) > most {
+		return "docs/protocol.md lists all " + strconv.Itoa(len(known))
+	}
 	return "take " + strings.Join(known, ", ")
 }
+
+// most is how many names a hint lists.
+const most = 40
 
 // distance counts the letters to insert, remove or replace that turn a into b.
 func distance(a, b string) int {

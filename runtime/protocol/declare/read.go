@@ -192,6 +192,15 @@ func (r *reader) message(n *yaml.Node, place string) *Message {
 			if key == "form" || key == "multipart" {
 				m.Body = pairs(m.Body)
 			}
+			if key == "xml" {
+				for i, root := range m.Body.Children {
+					if p := pairs(root); p != root { // the payload alone is its members there
+						p.Name, p.Pos = root.Name, root.Pos
+						p.Children[0].Pos = root.Pos
+						m.Body.Children[i] = p
+					}
+				}
+			}
 		case "status":
 			m.Status = r.status(v, here)
 		case "values":

@@ -114,8 +114,8 @@ func (c *compiler) resolve(name string, pos declare.Pos, place string) int {
 	if at := slices.Index([]string{"name", "value", "raw"}, name); c.pair && at >= 0 {
 		return SlotName + at
 	}
-	if rest, ok := strings.CutPrefix(name, "header."); ok {
-		name = "header." + http.CanonicalHeaderKey(rest)
+	if ref := partOf(name); ref != nil && ref.Holder == "header" {
+		name = "header." + ref.Path[0]
 	}
 	if at, ok := f.Index[name]; ok {
 		f.url = f.url || at == SlotURL || at == SlotTarget
@@ -154,6 +154,9 @@ func partOf(name string) *PartRef {
 	}
 	if holder == "json" || holder == "xml" || holder == "path" {
 		return &PartRef{holder, strings.Split(rest, ".")}
+	}
+	if holder == "header" {
+		rest = http.CanonicalHeaderKey(rest)
 	}
 	return &PartRef{holder, []string{rest}}
 }
@@ -235,7 +238,11 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 		return out
 	}
 	if i.Kind != KindSecret || c.p.Keys[i.key].Kind != want {
-		c.add(pos, place, fmt.Sprintf("%s is no key pair of %s", do.KeyName, want), "declare it: keys: {"+do.KeyName+": "+want+"}")
+		mend := "declare it: keys: {" + do.KeyName + ": " + want + "}"
+		if do.Key == step.Ed25519 {
+			mend += "; ed25519-seed takes 32 bytes that both sides have"
+		}
+		c.add(pos, place, fmt.Sprintf("%s is no key pair of %s", do.KeyName, want), mend)
 		return nil
 	}
 	out.Key, out.Pair = at, i.key

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -69,7 +68,7 @@ func (f *Form) Pattern() string {
 // says what its body is.
 func (f *Form) Kind() string {
 	for i := range f.When {
-		if w := &f.When[i]; w.Part != nil && w.Part.Holder == "header" && http.CanonicalHeaderKey(w.Part.Path[0]) == "Content-Type" {
+		if w := &f.When[i]; w.Part != nil && w.Part.Holder == "header" && w.Part.Path[0] == "Content-Type" {
 			return "text"
 		}
 	}

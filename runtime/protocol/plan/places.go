@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/pattern"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -269,7 +270,7 @@ func (c *compiler) guardKind(g *Guard, here string) {
 			c.add(g.Pos, here, fmt.Sprintf("every message has %q there: the second is refused", text), "send a value that differs, as {id} or {random|first 16|hex}")
 		}
 	case "like":
-		match, err := compilePattern(g.Pattern)
+		match, err := pattern.Compile(g.Pattern)
 		if err != nil || g.Pattern == "" {
 			c.add(g.Pos, here, fmt.Sprintf("%q is no pattern", g.Pattern), "")
 		} else if text := c.constant(g); text != "" && !match(text) {

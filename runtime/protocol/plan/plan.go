@@ -247,7 +247,7 @@ func (c *compiler) planSend(f *Form) {
 		}
 	}
 	for _, it := range f.Items {
-		if it.Leaf {
+		if it.Leaf && f.Stands(it) { // what is in a value's tree is made with the value
 			s.make(it.Slot, it)
 		}
 	}
@@ -267,7 +267,7 @@ func (s *sender) make(at int, from *Item) {
 	if s.state[at] == 1 {
 		s.bad = true
 		s.c.add(s.posOf(at, from), s.placeOf(at, from), "it is made of itself: "+strings.Join(append(s.path, i.Name), " needs "),
-			"leave it out of what it is made of")
+			"leave it out of what it is made of; in from, name the members in place of the whole value")
 		return
 	}
 	s.state[at] = 1

@@ -438,7 +438,11 @@ func (s *solver) remedy(it *Item) string {
 		}
 	}
 	for i := range it.Expr.Pieces {
-		if p := &it.Expr.Pieces[i]; p.Slot >= 0 && !s.ends(it.Expr.Pieces, i) {
+		p := &it.Expr.Pieces[i]
+		if back := slices.IndexFunc(p.Steps, func(u *Use) bool { return u.Do.Undo == nil }); p.Slot == SlotInterface && back >= 0 {
+			return p.Steps[back].Src + " cannot be read back: put {interface} into a place of its own, or take map, which replaces single characters both ways"
+		}
+		if p.Slot >= 0 && !s.ends(it.Expr.Pieces, i) {
 			return "nobody sees where {" + s.f.Infos[p.Slot].Name + "} ends: put a text behind it, or |fixed N, or |counted 4"
 		}
 	}

@@ -23,6 +23,7 @@ import (
 var (
 	errSignature = errors.New("the signature differs: another key, or another text")
 	errHalf      = errors.New("the half of the key pair that is needed is not there")
+	errSeed      = errors.New("a seed has 32 bytes")
 	errCurve     = errors.New("form=rs takes keys of 256 bits")
 )
 
@@ -69,6 +70,26 @@ func signing(name, args, doc string, kind Kind, make func(a *Args) (Func, func(*
 		apply, verify, err := make(a)
 		return &Do{
 			Apply: apply, Verify: verify, Key: kind, KeyName: key, ApplyBy: Private, UndoBy: Public, Random: true, Keyed: true,
+		}, err
+	}}
+}
+
+// seeded is the Ed25519 signature of a pair that both sides make out of a secret: it is
+// the same each time, so it is compared.
+func seeded() Row {
+	return Row{Name: "ed25519-seed", Args: "KEY", Doc: "Ed25519 signature with the pair of a seed, 32 bytes that both sides have", Make: func(a *Args) (*Do, error) {
+		key, err := a.one("the name of the key")
+		return &Do{
+			Apply: func(dst, in []byte, c *Call) ([]byte, error) {
+				return append(dst, ed25519.Sign(c.Key.(ed25519.PrivateKey), in)...), nil
+			},
+			Key: Bytes, KeyName: key, Lengths: []int{ed25519.SeedSize}, Keyed: true,
+			Prepare: func(key []byte) (any, error) {
+				if len(key) != ed25519.SeedSize {
+					return nil, errSeed
+				}
+				return ed25519.NewKeyFromSeed(key), nil
+			},
 		}, err
 	}}
 }

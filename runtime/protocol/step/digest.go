@@ -59,6 +59,7 @@ func digests() []Row {
 			},
 		})
 	}
+	out = append(out, seeded())
 	out = append(out, plain("crc32", "the check sum, as 4 bytes", Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		return binary.BigEndian.AppendUint32(dst, crc32.ChecksumIEEE(in)), nil
 	}}))

@@ -373,3 +373,28 @@ func Compact(dst, src []byte) ([]byte, error) {
 	}
 	return append(dst, b.Bytes()...), nil
 }
+
+// JSONEnd returns where the JSON object or array ends that a text begins with, 0 where
+// it begins with none. It looks at braces and texts alone.
+func JSONEnd(in []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(in); i++ {
+		switch ch := in[i]; {
+		case quoted && ch == '\\':
+			i++
+		case ch == '"':
+			quoted = !quoted
+		case quoted:
+		case ch == '{' || ch == '[':
+			depth++
+		case ch == '}' || ch == ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+		if depth == 0 {
+			return 0
+		}
+	}
+	return 0
+}

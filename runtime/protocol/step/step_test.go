@@ -66,8 +66,8 @@ func find(t testing.TB, row step.Row) (*step.Do, *step.Call) {
 	c := &step.Call{Ref: [3][]byte{step.Salt: []byte("salt")}}
 	switch {
 	case do.Key == step.Bytes:
-		for _, n := range []int{16, 8} {
-			if c.Key, err = do.Prepare([]byte("0123456789abcdef")[:n]); err == nil {
+		for _, n := range []int{16, 8, 32} {
+			if c.Key, err = do.Prepare([]byte("0123456789abcdef0123456789abcdef")[:n]); err == nil {
 				break
 			}
 		}
@@ -279,5 +279,16 @@ func TestParsePair(t *testing.T) {
 	}
 	if _, err := step.ParsePair("rsa", base64.StdEncoding.EncodeToString(der)); err == nil {
 		t.Error("an SM2 key passes as RSA")
+	}
+}
+
+func TestJSONEnd(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		`{}$x`: 2, `{"a":"}$\"","b":[1,{}]}$x`: 23, `[1]`: 3, ``: 0, `x{}`: 0, `"{}"`: 0, `{"a"`: 0, `}`: 0, `{"\`: 0,
+	} {
+		if got := step.JSONEnd([]byte(text)); got != want {
+			t.Errorf("%s: %d, want %d", text, got, want)
+		}
 	}
 }

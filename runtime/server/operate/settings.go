@@ -85,9 +85,12 @@ func (s *Settings) reach(ctx context.Context, log *slog.Logger) (*Backing, error
 		return nil, err
 	}
 	b := &Backing{server: server}
-	if b.Pool, err = postgres.NewPool(ctx, server.URL()); err != nil {
+	if b.Pool, err = postgres.NewPool(ctx, server.URL()); err == nil {
+		err = postgres.Check(ctx, b.Pool)
+	}
+	if err != nil {
 		b.Close()
-		return nil, err
+		return nil, reached(err)
 	}
 	return b, nil
 }
@@ -149,6 +152,9 @@ func (s *Settings) migrated(ctx context.Context, pool *pgxpool.Pool) error {
 
 // reached gives the error of a database that is not there its hint.
 func reached(err error) error {
+	if hint := postgres.Hint(err); hint != "" {
+		return command.Hinted(err, hint)
+	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return command.Hinted(err, "check that the database runs and that DATABASE_URL is right")
 	}

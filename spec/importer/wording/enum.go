@@ -26,6 +26,9 @@ func EnumOf(text string) *List {
 	if l := announced(text); l != nil {
 		return l
 	}
+	if l := inParentheses(text); l != nil {
+		return l
+	}
 	if l := bare(text); l != nil {
 		return l
 	}

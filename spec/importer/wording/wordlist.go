@@ -28,6 +28,28 @@ var (
 	listStop = regexp.MustCompile(`\s*(?:[,、/|;]|\bor\b|或者?|和|及)\s*(?:or\s+)?`)
 )
 
+// labelled is a value with its label in parentheses: 0(不重复)、1(每天).
+var labelled = regexp.MustCompile(`["'\x60]?([A-Za-z0-9_][A-Za-z0-9_.\-]{0,39})["'\x60]?\s*\(([^()]{1,30})\)\s*(?:[,、/|;*\n。]|$|\s)`)
+
+// inParentheses reads values whose labels are in parentheses.
+func inParentheses(text string) *List {
+	all := labelled.FindAllStringSubmatchIndex(text, -1)
+	if len(all) < 2 {
+		return nil
+	}
+	l := &List{Before: strings.TrimRight(text[:all[0][0]], " ,;。(:*\n")}
+	for i, m := range all {
+		if i > 0 && strings.Trim(text[all[i-1][1]:m[0]], " ,、/|;*\n") != "" {
+			return nil
+		}
+		l.Values = append(l.Values, Value{text[m[2]:m[3]], strings.TrimSpace(text[m[4]:m[5]])})
+	}
+	if repeats(l.Values) {
+		return nil
+	}
+	return l
+}
+
 // announced reads values behind words that say so: 可选值:30、50、100, one of PENDING, PAID.
 func announced(text string) *List {
 	m := listAhead.FindStringSubmatchIndex(text)

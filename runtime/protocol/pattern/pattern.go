@@ -1,4 +1,5 @@
-package plan
+// Package pattern tests whole values by a regular expression, the usual ones without one.
+package pattern
 
 import (
 	"math"
@@ -7,10 +8,10 @@ import (
 	"strings"
 )
 
-// compilePattern returns a test for whole values, nil for an empty pattern. A
+// Compile returns a test for whole values, nil for an empty pattern. A
 // repeated class of ASCII characters such as [0-9]{16,20}, the usual grammar of
 // ids, needs no regular expression at run time.
-func compilePattern(pattern string) (func(string) bool, error) {
+func Compile(pattern string) (func(string) bool, error) {
 	if pattern == "" {
 		return nil, nil
 	}

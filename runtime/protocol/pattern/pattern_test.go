@@ -1,4 +1,4 @@
-package plan
+package pattern
 
 import (
 	"regexp"
@@ -10,7 +10,7 @@ func TestPattern(t *testing.T) {
 	t.Parallel()
 	texts := []string{"", "-", "--1", "-1", "1", "12", "1-2", "0123456789012345", "01234567890123456789", "012345678901234567890", "a", "é", "-a", "1é"}
 	for _, pattern := range []string{"[0-9]{16,20}", "-?[0-9]{1,18}", "-?[-0-9]{1,2}", "a?[a-z]*", "^[a-z]+$", "x?", "é?[0-9]+", "(?i)-?[a-z]{1,3}"} {
-		match, err := compilePattern(pattern)
+		match, err := Compile(pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
