@@ -71,6 +71,15 @@ func TestJavaClients(t *testing.T) {
 			for name, files := range all {
 				write(t, filepath.Join(dir, name), files)
 			}
+			for _, s := range loaded(t) {
+				first, err := Start(s, "java")
+				if err != nil {
+					t.Fatal(err)
+				}
+				name := "First" + spec.GoName(s.Name)
+				text := "import " + javaPackage(s) + ".*;\nimport java.util.Map;\n\nclass " + name + " {\n    void run() throws Exception {\n" + first + "    }\n}\n"
+				write(t, dir, map[string][]byte{name + ".java": []byte(text)})
+			}
 			driver, err := os.ReadFile("testdata/Clients.java")
 			if err != nil {
 				t.Fatal(err)
