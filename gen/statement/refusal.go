@@ -144,9 +144,15 @@ func (r *report) verdict() doc {
 		return verdict
 	}
 	return docs{
-		words("coalesce("), verdict,
-		words(", case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then " +
-			refused(r.repeated(), "") + " end)"),
+		words("coalesce("), verdict, words(", case"),
+		nested{docs{
+			ends{}, words("when not exists (select from sid)"),
+			nested{docs{
+				ends{},
+				words("and pg_logical_emit_message(true, 'jiekou', '') is not null then " + refused(r.repeated(), "")),
+			}},
+		}},
+		ends{}, words("end)"),
 	}
 }
 

@@ -112,7 +112,10 @@ appointment as (
   from sid
   returning guid
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid)
+    and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+end)`
 
 // agentAppoint answers agent_appoint.
 func (a answers) agentAppoint(

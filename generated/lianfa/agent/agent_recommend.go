@@ -276,7 +276,10 @@ lead_notified as (
     and jiekou.sees(s.projects, t.proj_guid)
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid)
+      and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  end),
   coalesce((select s.guid from customer s), '')`
 
 // agentRecommend answers agent_recommend.

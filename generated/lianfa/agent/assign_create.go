@@ -106,7 +106,10 @@ assignment_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid)
+    and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+end)`
 
 // assignCreate answers assign_create.
 func (a answers) assignCreate(

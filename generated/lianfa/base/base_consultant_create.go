@@ -224,7 +224,10 @@ consultant_project as (
   returning user_guid
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid)
+      and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  end),
   coalesce((select s.guid from consultant s), '')`
 
 // baseConsultantCreateTaken are the codes for values that another row has.

@@ -177,7 +177,10 @@ sync_task as (
   returning guid
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid)
+      and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  end),
   coalesce((select s.guid from sync_task s), '')`
 
 // syncRequest answers sync_request.

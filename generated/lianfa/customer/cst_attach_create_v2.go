@@ -291,7 +291,10 @@ customer_trait_notified as (
     and s.granted
     and jiekou.sees(s.projects, (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid)
+    and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+end)`
 
 // cstAttachCreateV2 answers cst_attach_create_v2.
 func (a answers) cstAttachCreateV2(

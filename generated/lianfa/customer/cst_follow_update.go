@@ -261,7 +261,10 @@ opportunity_notified as (
     and jiekou.sees(s.projects, t.proj_guid)
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid)
+      and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  end),
   coalesce((select s.guid from follow_up s), '')`
 
 // cstFollowUpdate answers cst_follow_update.

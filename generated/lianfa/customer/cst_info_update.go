@@ -263,7 +263,10 @@ customer_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid)
+    and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+end)`
 
 // cstInfoUpdateTaken are the codes for values that another row has.
 var cstInfoUpdateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}

@@ -102,7 +102,10 @@ dunning as (
   from sid
   returning guid
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid)
+    and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+end)`
 
 // paymentInfoCreate answers payment_info_create.
 func (a answers) paymentInfoCreate(

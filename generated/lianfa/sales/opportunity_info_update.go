@@ -207,7 +207,10 @@ opportunity_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid)
+    and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+end)`
 
 // opportunityInfoUpdate answers opportunity_info_update.
 func (a answers) opportunityInfoUpdate(

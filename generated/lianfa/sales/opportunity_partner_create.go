@@ -103,7 +103,10 @@ opportunity_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid)
+    and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+end)`
 
 // opportunityPartnerCreate answers opportunity_partner_create.
 func (a answers) opportunityPartnerCreate(
