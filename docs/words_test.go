@@ -51,6 +51,7 @@ func allowed() []string {
 		"jiekou_push", "JIEKOU_PUSH_ALLOW", "push-allow", "--push", "push.md", "/push", // public names
 		"push:",         // a key of protocols
 		"jiekou.notice", // a sequence in the database
+		"print(reply)",  // Python, in the first call of a client
 	}
 }
 

@@ -55,7 +55,7 @@ func javaProgram(p *program.Program, home, class string) string {
 	if p.Push != nil {
 		notices := each(p.Push.Forms, func(n *program.Notice) string { return javaNotice(n, class) })
 		answers := each(p.Push.Answers, func(a *program.Answer) string { return "\n                            " + javaAnswer(a, class) })
-		fmt.Fprintf(&body, "\n            .pushes(\n                    List.of(%s),\n                    List.of(%s),\n                    %t)", strings.Join(notices, ", "), strings.Join(answers, ","), p.Push.Trusts)
+		fmt.Fprintf(&body, "\n            .notifications(\n                    List.of(%s),\n                    List.of(%s),\n                    %t)", strings.Join(notices, ", "), strings.Join(answers, ","), p.Push.Trusts)
 	}
 	body.WriteString(";\n\n    private " + class + "() {}\n")
 	if p.Call != nil {
@@ -110,7 +110,7 @@ func javaImports(p *program.Program, home, body string) string {
 	if strings.Contains(body, "List.of(") {
 		plain = append(plain, "import java.util.List;\n")
 	}
-	for _, name := range []string{"Form.Answer", "Form.AnswerStatus", "Form.Fixed", "Form.Node", "Form.Notice", "Form.Selection", "Form.Source", "Form.Status", "Form.Success", "Form.Text", "Message.Again"} {
+	for _, name := range []string{"Form.Answer", "Form.AnswerStatus", "Form.Fixed", "Form.Node", "Form.Arrival", "Form.Selection", "Form.Source", "Form.Status", "Form.Success", "Form.Text", "Message.Again"} {
 		short := name[strings.IndexByte(name, '.')+1:]
 		if strings.Contains(body, "new "+short+"(") {
 			plain = append(plain, "import "+home+"."+name+";\n")
@@ -177,7 +177,7 @@ func javaReader(r *program.Reader) string {
 }
 
 func javaNotice(n *program.Notice, class string) string {
-	out := fmt.Sprintf("\n                            new Notice(m -> %s, %s::%s, %s::%sGuard, m -> %s)", java(n.Read.When), class, n.Read.Name, class, n.Name, java(n.Later))
+	out := fmt.Sprintf("\n                            new Arrival(m -> %s, %s::%s, %s::%sGuard, m -> %s)", java(n.Read.When), class, n.Read.Name, class, n.Name, java(n.Later))
 	out += ".bound(" + strings.Join(each(n.Bound, javaText), ", ") + ")"
 	if n.Asks {
 		out += ".asks()"

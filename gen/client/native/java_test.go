@@ -33,7 +33,7 @@ func TestJavaProtocols(t *testing.T) {
 	java := find(t, "java", "apt-get install openjdk-17-jdk-headless")
 	holdProtocols(t, language{
 		has:  javaHas(),
-		gaps: map[string]string{"upload-multipart": "request: a multipart body"},
+		gaps: gaps(),
 		program: func(p *program.Program, module string) (string, string) {
 			return module + ".java", javaProgram(p, "jiekou", module)
 		},
@@ -70,6 +70,15 @@ func TestJavaClients(t *testing.T) {
 			dir := t.TempDir()
 			for name, files := range all {
 				write(t, filepath.Join(dir, name), files)
+			}
+			for _, s := range loaded(t) {
+				first, err := Start(s, "java")
+				if err != nil {
+					t.Fatal(err)
+				}
+				name := "First" + spec.GoName(s.Name)
+				text := "import " + javaPackage(s) + ".*;\nimport java.util.Map;\n\nclass " + name + " {\n    void run() throws Exception {\n" + first + "    }\n}\n"
+				write(t, dir, map[string][]byte{name + ".java": []byte(text)})
 			}
 			driver, err := os.ReadFile("testdata/Clients.java")
 			if err != nil {

@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"github.com/jiekou-dev/jiekou/gen/program"
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 //go:embed all:runtime
@@ -122,4 +123,21 @@ func used(p *program.Program) []string {
 	})
 	slices.Sort(out)
 	return out
+}
+
+// Start is the program that somebody begins with in a language: a client, one call with
+// what it requires, and how a refusal is read.
+func Start(s *spec.System, lang string) (string, error) {
+	if lang == "java" {
+		made, err := javaSystem(s)
+		if err != nil {
+			return "", err
+		}
+		return made.javaStart(), nil
+	}
+	made, err := pythonSystem(s)
+	if err != nil {
+		return "", err
+	}
+	return made.pythonStart(), nil
 }

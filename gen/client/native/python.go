@@ -28,9 +28,13 @@ func pythonAttr(name string) string {
 // pythonMethod is the method of an interface.
 func pythonMethod(e *endpoint) string { return pythonAttr(snake(e.name)) }
 
+func pythonSystem(s *spec.System) (*system, error) {
+	return systemOf(s, pythonHas(), pythonAttr, "Any", "Decimal", "Literal", "Field", "Match", "Interface")
+}
+
 // Python writes the client of a system as a package of Python 3.10 and later.
 func Python(s *spec.System) (map[string][]byte, error) {
-	made, err := systemOf(s, pythonHas(), pythonAttr, "Any", "Decimal", "Literal", "Field", "Match", "Json")
+	made, err := pythonSystem(s)
 	if err != nil {
 		return nil, err
 	}

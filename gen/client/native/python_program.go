@@ -79,7 +79,7 @@ func pythonProgram(p *program.Program) string {
 		b.WriteString("    ],\n    replies=[" + strings.Join(each(p.Call.Replies, func(r *program.Reader) string { return r.Name }), ", ") + "],\n")
 	}
 	if p.Push != nil {
-		fmt.Fprintf(&b, "    notices=[%s],\n    answers=[%s],\n    trusts=%s,\n", strings.Join(notices, ", "), strings.Join(answers, ", "), python(program.Flag(p.Push.Trusts)))
+		fmt.Fprintf(&b, "    arrivals=[%s],\n    answers=[%s],\n    trusts=%s,\n", strings.Join(notices, ", "), strings.Join(answers, ", "), python(program.Flag(p.Push.Trusts)))
 	}
 	return b.String() + ")\n"
 }
@@ -135,7 +135,7 @@ func pythonImports(p *program.Program) string {
 	}
 	if p.Push != nil {
 		add("_message", "Answer")
-		add("_message", "Notice")
+		add("_message", "Arrival")
 	}
 	if p.Call == nil {
 		by["_message"] = slices.DeleteFunc(by["_message"], func(s string) bool { return s == "Verdict" })
@@ -214,7 +214,7 @@ func pythonNotice(n *program.Notice) string {
 	case strings.Contains(lines, "v["):
 		lines = "    v = m.values\n" + lines
 	}
-	fmt.Fprintf(&b, "%s\n\n%s = Notice(\n    when=lambda m: %s,\n    read=%s,\n    guard=%s_guard,\n    later=lambda m: %s,\n    bound=[%s],\n", lines, strings.ToUpper(n.Name),
+	fmt.Fprintf(&b, "%s\n\n%s = Arrival(\n    when=lambda m: %s,\n    read=%s,\n    guard=%s_guard,\n    later=lambda m: %s,\n    bound=[%s],\n", lines, strings.ToUpper(n.Name),
 		python(n.Read.When), snake(n.Read.Name), n.Name, python(n.Later), strings.Join(each(n.Bound, strconv.Quote), ", "))
 	if n.Asks {
 		b.WriteString("    asks=True,\n")

@@ -34,7 +34,7 @@ func TestPythonProtocols(t *testing.T) {
 	python := pythonHere(t)
 	holdProtocols(t, language{
 		has:  pythonHas(),
-		gaps: map[string]string{"upload-multipart": "request: a multipart body"},
+		gaps: gaps(),
 		program: func(p *program.Program, module string) (string, string) {
 			return module + ".py", pythonProgram(p)
 		},
@@ -72,7 +72,7 @@ func TestPythonClients(t *testing.T) {
 	python := pythonHere(t)
 	holdClients(t, tongue{
 		files: Python,
-		model: func(s *spec.System) (*system, error) { return systemOf(s, pythonHas(), pythonAttr, "Any") },
+		model: pythonSystem,
 		build: func(t *testing.T, all map[string]map[string][]byte) *process {
 			dir := t.TempDir()
 			var modules []string
@@ -83,6 +83,14 @@ func TestPythonClients(t *testing.T) {
 					t.Fatal(err)
 				}
 				modules = append(modules, module)
+			}
+			for _, s := range loaded(t) {
+				first, err := Start(s, "python")
+				if err != nil {
+					t.Fatal(err)
+				}
+				write(t, dir, map[string][]byte{"first_" + s.Name + ".py": []byte(first)})
+				modules = append(modules, "first_"+s.Name+".py")
 			}
 			typed(t, dir, modules...)
 			driver, err := os.ReadFile("testdata/client.py")
@@ -103,4 +111,25 @@ func TestPythonClients(t *testing.T) {
 			return out
 		},
 	})
+}
+
+// TestManual holds the first calls of docs/clients.md to what is generated, which other tests
+// compile.
+func TestManual(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../../docs/clients.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range loaded(t) {
+		for _, lang := range []string{"python", "java"} {
+			first, err := Start(s, lang)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if block := "```" + lang + "\n" + first + "```\n"; !strings.Contains(string(page), block) {
+				t.Errorf("docs/clients.md does not have the first call of %s:\n%s", s.Name, block)
+			}
+		}
+	}
 }

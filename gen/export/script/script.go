@@ -3,7 +3,7 @@
 // functions of the library that it needs, and runs in the sandboxes of Postman, Apifox
 // and Bruno, in browsers and in Node.js.
 //
-// It prints the programs of package program, one line an operation. The library is ours because no sandbox offers SM2, SM3, SM4, RSA and
+// It writes the programs of package program, one line an operation. The library is ours because no sandbox offers SM2, SM3, SM4, RSA and
 // GCM together, and two of them offer nothing. Its tests compare each of its steps with
 // the server's.
 package script

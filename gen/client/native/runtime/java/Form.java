@@ -406,7 +406,7 @@ final class Form {
     }
 
     /** A form of notifications. */
-    static final class Notice {
+    static final class Arrival {
         final Function<Message, Boolean> when;
         final Act read;
         final Act guard;
@@ -416,29 +416,29 @@ final class Form {
         String named = "";
         Answer echo;
 
-        Notice(Function<Message, Boolean> when, Act read, Act guard, Function<Message, Boolean> later) {
+        Arrival(Function<Message, Boolean> when, Act read, Act guard, Function<Message, Boolean> later) {
             this.when = when;
             this.read = read;
             this.guard = guard;
             this.later = later;
         }
 
-        Notice bound(String... bound) {
+        Arrival bound(String... bound) {
             this.bound = List.of(bound);
             return this;
         }
 
-        Notice asks() {
+        Arrival asks() {
             asks = true;
             return this;
         }
 
-        Notice named(String named) {
+        Arrival named(String named) {
             this.named = named;
             return this;
         }
 
-        Notice echo(Answer echo) {
+        Arrival echo(Answer echo) {
             this.echo = echo;
             return this;
         }

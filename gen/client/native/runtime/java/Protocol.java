@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jiekou.Form.Answer;
 import jiekou.Form.Fixed;
-import jiekou.Form.Notice;
+import jiekou.Form.Arrival;
 import jiekou.Message.Verdict;
 
 /** Carries out a protocol, whose lines are in Lines. Times are in milliseconds. */
@@ -21,7 +21,7 @@ final class Protocol {
     private final List<Sender> senders = new ArrayList<>();
     private List<String> ids = List.of();
     private List<Function<Message, Verdict>> replies = List.of();
-    private List<Notice> notices = List.of();
+    private List<Arrival> arrivals = List.of();
     private List<Answer> answers = List.of();
     private boolean trusts;
 
@@ -56,8 +56,8 @@ final class Protocol {
         return this;
     }
 
-    Protocol pushes(List<Notice> forms, List<Answer> list, boolean trusting) {
-        notices = forms;
+    Protocol notifications(List<Arrival> forms, List<Answer> list, boolean trusting) {
+        arrivals = forms;
         answers = list;
         trusts = trusting;
         return this;
@@ -174,19 +174,19 @@ final class Protocol {
 
     /** Verifies a notification. What it throws has the message as far as it was read. */
     Message take(Incoming message, Map<String, String> keys, String app, String cmd, long now) {
-        for (Notice notice : notices) {
+        for (Arrival arrival : arrivals) {
             Message m = arrived(message, keys, app, cmd, now);
-            notice.bound.forEach(m.values::remove);
-            if (!notice.when.apply(m)) {
+            arrival.bound.forEach(m.values::remove);
+            if (!arrival.when.apply(m)) {
                 continue;
             }
             try {
-                notice.read.on(m);
-                if (!notice.later.apply(m)) {
+                arrival.read.on(m);
+                if (!arrival.later.apply(m)) {
                     continue;
                 }
             } catch (ProtocolException e) {
-                if (notice.asks) {
+                if (arrival.asks) {
                     continue; // it does not have what the form asks for
                 }
                 e.taken = m;
@@ -194,13 +194,13 @@ final class Protocol {
             }
             m.proved = true;
             try {
-                notice.guard.on(m);
+                arrival.guard.on(m);
             } catch (ProtocolException e) {
                 e.taken = m;
                 throw e;
             }
-            m.echo = notice.echo;
-            m.named = notice.named.isEmpty() || !m.values.has(notice.named) ? "" : Texts.string(m.values.get(notice.named));
+            m.echo = arrival.echo;
+            m.named = arrival.named.isEmpty() || !m.values.has(arrival.named) ? "" : Texts.string(m.values.get(arrival.named));
             return m;
         }
         ProtocolException wrong = Texts.form("the message");

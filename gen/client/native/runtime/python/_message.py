@@ -146,7 +146,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Notice:
+class Arrival:
     """A form of notifications."""
 
     when: Callable[[Message], bool]
@@ -840,31 +840,31 @@ def arrived(method: str, url: str, headers: Mapping[str, str], body: bytes, *, a
     return m
 
 
-def take_first(notices: Sequence[Notice], make: Callable[[], Message]) -> Message:
+def take_first(arrivals: Sequence[Arrival], make: Callable[[], Message]) -> Message:
     """Reads a notification as the first of some forms that it has. What it raises has the message as far as it was read."""
-    for notice in notices:
+    for arrival in arrivals:
         m = make()
-        for name in notice.bound:
+        for name in arrival.bound:
             m.values.pop(name, None)
-        if not notice.when(m):
+        if not arrival.when(m):
             continue
         try:
-            notice.read(m)
-            if not notice.later(m):
+            arrival.read(m)
+            if not arrival.later(m):
                 continue
         except ProtocolError as e:
-            if notice.asks:
+            if arrival.asks:
                 continue  # it does not have what the form asks for
             e.taken = m
             raise
         m.proved = True
         try:
-            notice.guard(m)
+            arrival.guard(m)
         except ProtocolError as e:
             e.taken = m
             raise
-        m.echo = notice.echo
-        m.named = string(m.values.get(notice.named, b"")) if notice.named else ""
+        m.echo = arrival.echo
+        m.named = string(m.values.get(arrival.named, b"")) if arrival.named else ""
         return m
     wrong = form("the message")
     wrong.refusal, wrong.taken = "json", make()

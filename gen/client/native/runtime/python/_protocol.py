@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._message import Answer, Message, Notice, Verdict, arrived, came, open_first, outgoing, read_keys, take_first, write_answer
+from ._message import Answer, Message, Arrival, Verdict, arrived, came, open_first, outgoing, read_keys, take_first, write_answer
 from ._texts import ProtocolError
 
 
@@ -18,7 +18,7 @@ class Protocol:
     ids: Sequence[str] = ()
     requests: Sequence[tuple[Callable[[Message], bool], Callable[[Message], Message]]] = ()
     replies: Sequence[Callable[[Message], Verdict]] = ()
-    notices: Sequence[Notice] = ()
+    arrivals: Sequence[Arrival] = ()
     answers: Sequence[Answer] = ()
     trusts: bool = False
 
@@ -45,7 +45,7 @@ class Protocol:
     def take(self, keys: Mapping[str, str], method: str, url: str, headers: Mapping[str, str], body: bytes, *, app: str, interface: str, now: int) -> Message:
         """Verifies a notification. It raises ProtocolError where it does not hold."""
         own = read_keys(self.keys, keys)
-        return take_first(self.notices, lambda: arrived(method, url, headers, body, app=app, interface=interface, keys=own, now=now * 1_000_000))
+        return take_first(self.arrivals, lambda: arrived(method, url, headers, body, app=app, interface=interface, keys=own, now=now * 1_000_000))
 
     def answer(self, taken: Message, keys: Mapping[str, str], *, ok: bool, code: str, text: str, payload: str, now: int) -> Message | None:
         """Writes the answer to a notification. None: the protocol has none for a sender who is not known."""
