@@ -30,7 +30,7 @@ func System(s *spec.System) route.System {
 		out.Interfaces = append(out.Interfaces, route.Interface{
 			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Frame: i.FrameName, Method: i.Method, Path: i.Path,
 			Needs: slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return !f.IsOptional() }),
-			Form:  i.Form, Outside: places(i),
+			Form:  i.Form, Outside: places(i), Deprecation: i.DeprecatedSince, Sunset: i.Sunset, Revision: Revision(i),
 		})
 	}
 	return out

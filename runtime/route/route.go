@@ -69,6 +69,11 @@ type Interface struct {
 	Form    bool    // where the protocol leaves the body to the interface: a form, whose fields are in Outside; false: JSON
 	Outside []Place // fields outside the payload, in the document's order
 
+	Deprecation string    // yyyy-MM-dd, the day since which it is deprecated; empty: not known, or it is not
+	Sunset      string    // yyyy-MM-dd, the last day on which it is answered; empty: not known
+	Revision    *Revision // it is an earlier revision of another interface; nil: it is none
+
+	valid func(ctx context.Context, call *Call, in *wire.Reader) error // see Validated
 	serve func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)
 	judge func(in *wire.Reader) (any, error)
 }
@@ -177,6 +182,8 @@ type App struct {
 	ID   string
 	Keys *protocol.Keys        // of the system's protocol, or of an overlay of it
 	May  func(cmd string) bool // whether it was granted the interface
+	// Named says whether it was granted the interface by its name, not by a pattern. nil: never
+	Named func(cmd string) bool
 
 	Limit limit.App // what it may have at a time
 }

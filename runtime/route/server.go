@@ -173,6 +173,12 @@ func newSystem(s System, config Config) (*system, error) {
 			return nil, fmt.Errorf("cmd %s comes twice", one.Cmd)
 		}
 		ready.entries[one.Cmd] = newEntry(one, nil)
+		if ready.entries[one.Cmd].notices, err = one.notices(zone); err != nil {
+			return nil, fmt.Errorf("%s: %w", one.Cmd, err)
+		}
+	}
+	if err := ready.revise(); err != nil {
+		return nil, err
 	}
 	known := scope{s.Name, config}
 	ready.pool.New = func() any {

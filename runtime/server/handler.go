@@ -214,7 +214,7 @@ func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
 		a.registry.Look(ctx) // it is refused like one that nobody knows, and as late
 		return route.App{}, false
 	}
-	return route.App{ID: found.ID, Keys: found.Keys, May: found.May, Limit: found.Limit}, true
+	return route.App{ID: found.ID, Keys: found.Keys, May: found.May, Named: found.Named, Limit: found.Limit}, true
 }
 
 // find finds an app by its id, or the only one where messages do not name it.

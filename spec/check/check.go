@@ -29,7 +29,7 @@ func Rules() []Rule {
 
 // faultRules are about what is wrong by itself.
 func faultRules() []Rule {
-	return slices.Concat(fileRules, fieldRules, interfaceRules, placeRules, tableRules, answerRules, storageRules, systemRules,
+	return slices.Concat(fileRules, fieldRules, interfaceRules, placeRules, revisionRules, tableRules, answerRules, storageRules, systemRules,
 		demoRules, protocolRules, errorRules, proofRules)
 }
 
