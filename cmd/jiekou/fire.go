@@ -104,6 +104,10 @@ func comparedFlags(f *pflag.FlagSet, w *fire.Wanted) {
 	f.IntVar(&w.Parallel, "parallel", 4, "cases at once, at most 256")
 	f.DurationVar(&w.Timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
 	f.StringVar(&w.Database, "database", "", "URL of the server's PostgreSQL: rows and notifications are compared too, one call at a time")
+	f.StringVar(&w.Way.CA, "ca", "", "file of certificates (PEM) that prove the server, besides those of this machine")
+	f.StringVar(&w.Way.Cert, "cert", "", "file of the certificate (PEM) that proves us to the server")
+	f.StringVar(&w.Way.Key, "key", "", "file of its key")
+	f.StringVar(&w.Way.Proxy, "http-proxy", "", "URL of the HTTP proxy on the way to the server")
 	f.StringVar(&w.Judge, "judge", "", "what is compared: codes, shape, values or all (default)")
 }
 
@@ -122,7 +126,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	}
 	if o.Receiver == "" {
 		config.URL = t.server(o.URL, a, "firing at")
-		config.Mock = about.Ask(ctx, &http.Client{Timeout: fire.DefaultTimeout}, config.URL)
+		config.Mock = about.Ask(ctx, &http.Client{Timeout: fire.DefaultTimeout, Transport: config.Transport}, config.URL)
 	}
 	if o.Receiver == "" {
 		beside, release, err := fire.Beside(ctx, s, config, o.Database)
@@ -132,9 +136,11 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		defer release()
 		config.Twin = beside
 	}
-	bar, wrong := command.NewProgress(t.stderr, "fired", int64(len(config.Suite.Cases)), false), 0
+	bar, wrong := command.NewProgress(t.stderr, "fired", int64(config.Count()), false), 0
 	config.Done = func(r fire.Result) { // it is not called twice at once
-		bar.Add(1)
+		if r.Verdict != fire.Skipped {
+			bar.Add(1)
+		}
 		if r.Verdict == fire.Failed || r.Verdict == fire.Broken {
 			wrong++
 			bar.Say(fmt.Sprintf("fired, %d wrong", wrong))

@@ -50,6 +50,7 @@ type App struct {
 	Secrets    map[string]string     // by name: token, appkey
 	May        func(cmd string) bool // nil: it may call everything
 	Named      func(cmd string) bool // see route.App; nil: never
+	Scopes     map[string][]string   // that bind it
 }
 
 // New prepares the systems for serving. It refuses everything that the runtime
@@ -180,7 +181,7 @@ type apps map[appKey]route.App
 func newApps(list []App, protocols map[string]*protocol.Protocol) (apps, error) {
 	out := apps{}
 	for _, a := range list {
-		one := route.App{ID: a.ID, May: a.May, Named: a.Named}
+		one := route.App{ID: a.ID, May: a.May, Named: a.Named, Scopes: a.Scopes}
 		if one.May == nil {
 			one.May = func(string) bool { return true }
 		}

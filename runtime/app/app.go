@@ -41,6 +41,7 @@ type App struct {
 	Profile  *string        // of the protocol, whose guards hold too; nil: the system's own, empty: none
 	Disabled bool           // must be refused like an unknown app
 	Limit    limit.App      // what it may have at a time
+	Scopes   Scopes         // the rows that it reaches
 	Keys     *protocol.Keys // of all its editions and of its system's; nil where the system has no protocol
 
 	of [sha256.Size]byte // what Keys were made of

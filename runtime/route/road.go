@@ -204,7 +204,7 @@ func (g *gate) admit(ctx context.Context, x *exchange, w *way, call *Call) (err 
 	}
 	x.admitted, err = g.exchange.Admit(ctx, in, side)
 	if x.admitted.Known() {
-		call.App = x.app.ID
+		call.App, call.scopes = x.app.ID, g.reach(x.app)
 	}
 	if e := g.entries[x.admitted.Interface()]; e != nil {
 		x.cmd, x.frame = e.Cmd, e.Frame

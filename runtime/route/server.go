@@ -68,6 +68,10 @@ type Config struct {
 	Now      func() time.Time // nil: time.Now
 	Limiter  *limit.Limits    // of what one caller can take from the others; nil: none
 
+	// ScopedOnly: an app that is not bound by a scope of its system reaches no row of it.
+	// Otherwise it reaches all.
+	ScopedOnly bool
+
 	RefuseDeprecated bool // answer deprecated interfaces like unknown ones
 }
 

@@ -20,6 +20,7 @@ type linker struct {
 func (d *linker) link() {
 	d.linkCodes()
 	d.linkRevisions()
+	d.linkScopes()
 	for _, x := range d.Interfaces {
 		v := d.written[x]
 		d.linkDigits(x.Request)

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -132,20 +133,48 @@ func (c *courier) send(ctx context.Context, p parcel, through func(leg) (Answer,
 	defer made.Release()
 	var sent *Sent
 	var answer Answer
+	one := func(n int) (Answer, error) {
+		reply, err := c.exchange(ctx, made.Messages[n], made.Chunked)
+		if err != nil {
+			return Answer{}, err
+		}
+		return c.read(ctx, made, reply), nil
+	}
+	if p.tamper.Value == tamper.Together && len(made.Messages) == 2 {
+		if one, err = together(one); err != nil {
+			return c.sent(made.Messages[0], p.tamper), Answer{}, err
+		}
+	}
 	for n, m := range made.Messages {
 		sent = c.sent(m, p.tamper)
-		answer, err = through(leg{n, len(made.Messages), func() (Answer, error) {
-			reply, err := c.exchange(ctx, m, made.Chunked)
-			if err != nil {
-				return Answer{}, err
-			}
-			return c.read(ctx, made, reply), nil
-		}})
+		answer, err = through(leg{n, len(made.Messages), func() (Answer, error) { return one(n) }})
 		if err != nil {
 			return sent, Answer{}, err
 		}
 	}
 	return sent, answer, nil
+}
+
+// together sends two messages at the same moment. The answer that says success comes first
+// then: the other one is what the case is about.
+func together(send func(n int) (Answer, error)) (func(n int) (Answer, error), error) {
+	var answers [2]Answer
+	var errs [2]error
+	var wg sync.WaitGroup
+	for n := range answers {
+		wg.Go(func() { answers[n], errs[n] = send(n) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, err
+	}
+	if !answers[0].OK {
+		answers[0], answers[1] = answers[1], answers[0]
+	}
+	if !answers[0].OK {
+		return nil, fmt.Errorf("同时发送的两个报文都没有成功：%s %s，%s %s", answers[0].Code, answers[0].Text, answers[1].Code, answers[1].Text)
+	}
+	return func(n int) (Answer, error) { return answers[n], nil }, nil
 }
 
 // read reads an answer.

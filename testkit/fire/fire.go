@@ -206,6 +206,7 @@ type gun struct {
 	shown    string                  // the URL without a password
 	greeting string                  // the text of success, where the protocol has one
 	one      bool                    // all refusals have one code, so that it says nothing of their texts
+	quiet    sync.RWMutex            // held alone while an overloaded server is asked again
 	stop     context.CancelCauseFunc // ends the run
 	silent   atomic.Int32            // requests without an answer since the last one with
 	spoke    atomic.Bool             // some request was answered
@@ -369,19 +370,42 @@ feed:
 func (g *gun) fire(ctx context.Context, s shot) Result {
 	start := time.Now()
 	r := g.shoot(ctx, s)
+	if why := g.overloaded(r); why != "" && ctx.Err() == nil {
+		r = g.once(ctx, s)
+		if again := g.overloaded(r); again != "" {
+			r.Verdict, r.Why = Broken, "服务器过载或发生故障，稍后重试仍然如此："+again
+		}
+	}
 	r.Took = time.Since(start)
 	r.Why, r.Payload, r.Got.Plain, r.Got.Text = cut(r.Why), cut(r.Payload), cut(r.Got.Plain), cut(r.Got.Text)
 	return r
 }
 
-// shoot is fire before long texts are cut.
-func (g *gun) shoot(ctx context.Context, s shot) Result {
-	r := Result{Case: s.Case}
-	if s.Tamper.NeedsLimited() && g.Limited == nil {
-		r.Verdict, r.Why = Skipped, "需要一个没有授权的应用（--limited）"
-		return r
+// Count is how many cases will be sent.
+func (c Config) Count() int {
+	g := &gun{Config: c}
+	return len(slices.DeleteFunc(slices.Clone(c.Suite.Cases), func(one *fixture.Case) bool { return !g.wants(one) || g.skips(one) != "" }))
+}
+
+// skips is the reason why a case is not sent; "" where it is.
+func (g *gun) skips(c *fixture.Case) string {
+	if c.Tamper.NeedsLimited() && g.Limited == nil {
+		return "需要一个没有授权的应用（--limited）"
 	}
-	if why := g.unfit(s.Case); why != "" {
+	return g.unfit(c)
+}
+
+// shoot is fire before long texts are cut, beside others.
+func (g *gun) shoot(ctx context.Context, s shot) Result {
+	g.quiet.RLock()
+	defer g.quiet.RUnlock()
+	return g.send(ctx, s)
+}
+
+// send sends the messages of a case and judges the answer.
+func (g *gun) send(ctx context.Context, s shot) Result {
+	r := Result{Case: s.Case}
+	if why := g.skips(s.Case); why != "" {
 		r.Verdict, r.Why = Skipped, why
 		return r
 	}
@@ -400,6 +424,14 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 	p := parcel{cmd: s.Cmd, payload: r.Payload, tamper: s.Tamper}
 	if p.tamper == nil {
 		p.tamper = &tamper.Tamper{What: tamper.Sound}
+	}
+	if p.tamper.What == tamper.Corrected || p.tamper.What == tamper.Reused {
+		wrong := *p.tamper
+		if wrong.Value, err = sample.Fill(wrong.Value, s.number, known); err != nil {
+			r.Verdict, r.Why = Broken, err.Error()
+			return r
+		}
+		p.tamper = &wrong
 	}
 	if s.Raw != "" {
 		if p.payload, err = g.beside(s); err == nil {

@@ -96,6 +96,8 @@ func (g *gun) carriedOut(s shot, p parcel, e leg) bool {
 	switch {
 	case g.Twin == nil || p.tamper != nil && (p.tamper.What == tamper.OtherCmd || p.tamper.What == tamper.Empty):
 		return false
+	case p.tamper != nil && p.tamper.What == tamper.Corrected && e.place < e.of-1:
+		return false // it is refused
 	case e.place < e.of-1:
 		return true // it is sent again
 	}

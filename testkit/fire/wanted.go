@@ -37,6 +37,7 @@ type Wanted struct {
 	At         string // the time of the messages, RFC 3339; empty: now
 	Database   string // URL of the server's database; empty: it cannot be seen
 	Judge      string // a Depth; empty: all
+	Way        Way
 }
 
 // Config derives the cases of a system and reads the files.
@@ -51,6 +52,10 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 	}
 	if c.Depth = Depth(cmp.Or(w.Judge, string(All))); !slices.Contains(Depths(), string(c.Depth)) {
 		return c, command.Misused("they are "+strings.Join(Depths(), ", "), "no --judge %q", w.Judge)
+	}
+	var err error
+	if c.Transport, err = w.Way.transport(max(1, w.Parallel)); err != nil {
+		return c, err
 	}
 	if w.At != "" {
 		at, err := time.Parse(time.RFC3339, w.At)
@@ -123,6 +128,10 @@ func (w Wanted) Again(id string, p *Paper, builtIn bool) string {
 		{"at", w.At},
 		{"database", w.Database},
 		{"judge", w.Judge},
+		{"ca", w.Way.CA},
+		{"cert", w.Way.Cert},
+		{"key", w.Way.Key},
+		{"http-proxy", w.Way.Proxy},
 	} {
 		if one.value != "" {
 			line += " --" + one.flag + " " + one.value

@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -114,6 +115,9 @@ func digest(password string) string {
 type Call struct {
 	App string
 	Sid string // message id that counts once; empty: none
+	// Scopes has the values of each scope that the app is bound to: other rows are not there
+	// for it.
+	Scopes map[string][]string
 }
 
 // Outcome is what an accepted message leads to.
@@ -159,16 +163,39 @@ func (t Told) Sees(projects []string) bool {
 // Answer carries out a message whose fields are valid. A *problem.Error refuses, and
 // leaves everything as it was; ErrUnsure says that the answer cannot be told.
 func (w *World) Answer(call Call, i *spec.Interface, payload []byte) (*Outcome, error) {
-	return w.carryOut(call, i, payload, false)
+	return w.carryOut(call, i, payload, nil)
 }
 
 // Try is Answer without an effect.
-func (w *World) Try(call Call, i *spec.Interface, payload []byte) (*Outcome, error) {
-	return w.carryOut(call, i, payload, true)
+func (w *World) Try(call Call, i *spec.Interface, payload []byte) (out *Outcome, err error) {
+	_ = w.Rehearse(func(answer Answering) error {
+		out, err = answer(call, i, payload)
+		return err
+	})
+	return out, err
 }
 
-// carryOut is Answer, or Try.
-func (w *World) carryOut(call Call, i *spec.Interface, payload []byte, trial bool) (*Outcome, error) {
+// Answering carries out a message, as Answer does.
+type Answering func(call Call, i *spec.Interface, payload []byte) (*Outcome, error)
+
+// Rehearse has messages carried out, one after the other, and takes all their effects back.
+// Message ids do not count. Nothing else may be asked meanwhile.
+func (w *World) Rehearse(do func(Answering) error) error {
+	var undo []func()
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for _, one := range slices.Backward(undo) {
+			one()
+		}
+	}()
+	return do(func(call Call, i *spec.Interface, payload []byte) (*Outcome, error) {
+		return w.carryOut(call, i, payload, &undo)
+	})
+}
+
+// carryOut is Answer, or part of a rehearsal, which keeps what undoes it.
+func (w *World) carryOut(call Call, i *spec.Interface, payload []byte, trial *[]func()) (*Outcome, error) {
 	in, err := decode(i, payload, w.zone)
 	if err != nil {
 		return nil, err
@@ -187,8 +214,8 @@ func (w *World) carryOut(call Call, i *spec.Interface, payload []byte, trial boo
 	if err != nil {
 		return nil, err
 	}
-	if trial {
-		undo()
+	if trial != nil {
+		*trial = append(*trial, undo)
 	} else if call.Sid != "" {
 		w.seen[key] = true
 	}

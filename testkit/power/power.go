@@ -104,27 +104,24 @@ type desk struct {
 
 // answer is a bind.Answer.
 func (d *desk) answer(_ context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
-	if call.Sid != "" && !d.first("sid "+call.App+" "+call.Sid) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	id := "sid " + call.App + " " + call.Sid
+	if call.Sid != "" && d.seen[id] {
 		return nil, problem.New(problem.Repeated)
 	}
 	if code := d.suite.Outcome(i, payload); code != i.System.Reply.Success {
 		return nil, problem.Code(code)
 	}
-	for _, claim := range fixture.Claims(i, payload) {
-		if !d.first(claim.Name) {
+	claims := fixture.Claims(i, payload)
+	for _, claim := range claims {
+		if d.seen[claim.Name] {
 			return nil, problem.Code(claim.Value)
 		}
 	}
-	return nil, nil
-}
-
-// first reports whether a text comes for the first time.
-func (d *desk) first(text string) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.seen[text] {
-		return false
+	for _, claim := range claims {
+		d.seen[claim.Name] = true
 	}
-	d.seen[text] = true
-	return true
+	d.seen[id] = call.Sid != "" // what was refused does not count
+	return nil, nil
 }

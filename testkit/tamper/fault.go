@@ -325,6 +325,9 @@ func (l *lister) guard(g *protocol.Guard) {
 			id = "repeat"
 		}
 		l.add(Fault{ID: id, Title: "同一报文再次发送", Tamper: Tamper{What: Repeat}, By: g.Value, Code: g.Code})
+		if l.variant == 0 {
+			l.add(Fault{ID: id + "-together", Title: "同一报文同时发送两次", Tamper: Tamper{What: Repeat, Value: Together}, By: g.Value, Code: g.Code})
+		}
 	case "like":
 		if in := l.in(g.Value); g.Code == string(problem.Type) && in != "" {
 			id := Label(l.written(in))

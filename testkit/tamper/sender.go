@@ -31,6 +31,8 @@ type Order struct {
 	Caller  Caller
 	Limited *Caller // an app that may call nothing; nil: no tamper needs it
 	Tamper  *Tamper // nil: the message is sound
+
+	id string // of the message; empty: the next one
 }
 
 // Made is what an order gives.
@@ -117,6 +119,23 @@ func (s *Sender) Make(o Order) (*Made, error) {
 	switch t.What {
 	case Repeat:
 		m.Messages = append(m.Messages, clone(out))
+	case Corrected, Reused:
+		first := o
+		first.Out.Payload = []byte(t.Value)
+		o.id = s.id(o.Caller.ID)
+		first.id = o.id
+		wrong, err := s.make(first, t)
+		if err != nil {
+			return nil, err
+		}
+		if m, err = s.make(o, t); err != nil {
+			return nil, err
+		}
+		m.Messages = []*message.Message{clone(wrong.sent.Message), clone(m.sent.Message)}
+		if t.What == Reused {
+			wrong.Messages = []*message.Message{m.Messages[1], m.Messages[0]}
+			m = wrong
+		}
 	case Resend:
 		again, err := s.make(o, t)
 		if err != nil {
@@ -142,7 +161,7 @@ func (s *Sender) make(o Order, t *Tamper) (*Made, error) {
 		return nil, err
 	}
 	out := o.Out
-	out.ID, out.Draft, out.Now, out.Token = s.id(caller.ID), draft(o.Out.Draft), s.now(), caller.Token
+	out.ID, out.Draft, out.Now, out.Token = cmp.Or(o.id, s.id(caller.ID)), draft(o.Out.Draft), s.now(), caller.Token
 	right, err := s.prepared(p, caller)
 	if err != nil {
 		return nil, err

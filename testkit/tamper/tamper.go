@@ -36,7 +36,15 @@ const (
 	Form       = "form"   // the value Part is made in an accepted form: Value counts them from 0
 	Repeat     = "repeat" // it is sent twice; the second answer counts
 	Resend     = "resend" // the same contents are made and sent a second time; the second answer counts
+	// Corrected is a message that is refused, for its payload is Value, and then a sound one
+	// with the same id.
+	Corrected = "corrected"
+	Reused    = "reused" // a sound message, and then one with the same id whose payload is Value; the second answer counts
 )
+
+// Together is the Value of Repeat and Resend where the two are sent at the same moment: one
+// of them succeeds, and the answer to the other one counts.
+const Together = "together"
 
 // Faults of a value. With the prefix Make the value Part (or a place of the message) is
 // another one while the message is made; without it, the place Part is changed after.
