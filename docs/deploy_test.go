@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
 var (
@@ -130,5 +132,23 @@ func TestUnit(t *testing.T) {
 	}
 	if err != nil && !strings.Contains(string(out), "Failed to") { // where there is no systemd to ask
 		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// The files that jiekou init writes for a new repository are these, from one template.
+func TestDeployTemplates(t *testing.T) {
+	t.Parallel()
+	files, err := scaffold.Deployment{Name: "jiekoud", Main: "./cmd/jiekoud", Folder: "docs/deploy"}.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		have, err := os.ReadFile(strings.TrimPrefix(f.Path, "docs/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(have, f.Text) {
+			t.Errorf("%s is not what its template in spec/scaffold/template/project/deploy makes:\n%s", f.Path, f.Text)
+		}
 	}
 }

@@ -49,9 +49,9 @@ func allowed() []string {
 		"notice.SLeadNotifyRequest", "package notice", "Package notice",
 		"lead-notify", "notice-required", // errata
 		"jiekou_push", "JIEKOU_PUSH_ALLOW", "push-allow", "--push", "push.md", "/push", // public names
-		"push:",         // a key of protocols
-		"jiekou.notice", // a sequence in the database
-		"print(reply)",  // Python, in the first call of a client
+		"push:",                                 // a key of protocols
+		"jiekou.notice",                         // a sequence in the database
+		"print(reply)", "print(e.code, e.text)", // Python, in the first call of a client
 	}
 }
 

@@ -39,15 +39,18 @@ type Interface struct {
 	Status    Status
 	Successor string // cmd that replaces a deprecated one
 	Sunset    string // yyyy-MM-dd, the last day on which a deprecated one is answered; empty: not known yet
-	Since     string
-	Note      string
-	Ours      bool   // not in the document: the ledger and the catalogue leave it out
-	Method    string // where the endpoint has no path of its own
-	Path      string // may hold {name} of fields in the path
-	DocPath   string // the path as the document writes it; empty: it writes none
-	Origin    string // where it is in the document, as an import read it; empty: not known
-	Form      bool   // the body is a form, not JSON
-	FrameName string // of its replies, for variants of the protocol that ask for one
+	// DeprecatedSince is the day since which it is deprecated, yyyy-MM-dd; empty: not known.
+	DeprecatedSince string
+	Revision        *Revision // it is an earlier revision of another interface; nil: it is none
+	Since           string
+	Note            string
+	Ours            bool   // not in the document: the ledger and the catalogue leave it out
+	Method          string // where the endpoint has no path of its own
+	Path            string // may hold {name} of fields in the path
+	DocPath         string // the path as the document writes it; empty: it writes none
+	Origin          string // where it is in the document, as an import read it; empty: not known
+	Form            bool   // the body is a form, not JSON
+	FrameName       string // of its replies, for variants of the protocol that ask for one
 
 	Errors []*ErrorCode // codes of its own, and what codes of the system mean here
 
@@ -80,7 +83,7 @@ func (x *Interface) IsServed() bool { return x.Kind != Notify && x.Status != Uni
 // this one: the document describes the URL twice.
 func (x *Interface) Shadowed() bool {
 	for n, other := range x.System.Interfaces {
-		same := other != x && x.Path != "" && other.Path == x.Path && other.Method == x.Method && other.Kind != Notify
+		same := other != x && !x.Revision.Shares() && !other.Revision.Shares() && x.Path != "" && other.Path == x.Path && other.Method == x.Method && other.Kind != Notify
 		if same && (other.IsServed() || n < slices.Index(x.System.Interfaces, x)) {
 			return true
 		}

@@ -54,6 +54,7 @@ type System struct {
 	Digits   []string // patterns of the request fields with Field.Digits, for example "*GUID"
 	Client   bool     // a typed Go client is generated (default)
 	Project  string   // scope of notifications that is their project: subscriptions may be bound to some; empty: none
+	Scopes   []*Scope // to whom rows belong, as listed; nil: to nobody
 
 	Demo Demo
 

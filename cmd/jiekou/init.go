@@ -19,7 +19,7 @@ func initCommand(t *tool) *cobra.Command {
 		Long: `init makes a folder a repository that serves an interface document: go.mod with jiekou
 as a tool (go tool jiekou …), spec/NAME with a table, a report, a query and a
 notification, main.go, Makefile, CI, README, a test that fires the fixtures, generated/,
-and a complete go.sum. With --plain, requests are signed instead of sealed.
+deploy/ (Dockerfile, compose, a unit of systemd, manifests), and a complete go.sum. With --plain, requests are signed instead of sealed.
 
 The folder is the working directory, or --dir. No file in it is overwritten. go.mod asks
 for the version of jiekou that is running. A jiekou that was built from a checkout has

@@ -129,8 +129,8 @@ func (t *tool) completeCases(cmd *cobra.Command, flag string) {
 	})
 }
 
-// known are the systems of the project, none where the YAML has findings: a shell that
-// completes a word is told nothing.
+// known are the systems of the project, none where the YAML has findings, which a shell
+// has no place for.
 func (t *tool) known() []*spec.System {
 	p, err := t.project()
 	if err != nil {

@@ -49,6 +49,8 @@ type App struct {
 	System, ID string
 	Secrets    map[string]string     // by name: token, appkey
 	May        func(cmd string) bool // nil: it may call everything
+	Named      func(cmd string) bool // see route.App; nil: never
+	Scopes     map[string][]string   // that bind it
 }
 
 // New prepares the systems for serving. It refuses everything that the runtime
@@ -108,6 +110,10 @@ func (c *Config) serving(s *spec.System) (route.System, error) {
 		if err != nil {
 			return out, fmt.Errorf("%s: %w", i.Cmd, err)
 		}
+		if i.Revision != nil {
+			out.Interfaces[n] = route.Validated(out.Interfaces[n], c.judging(i, j))
+			continue
+		}
 		out.Interfaces[n] = route.Serve(out.Interfaces[n], c.handler(i, j))
 	}
 	return out, nil
@@ -117,18 +123,26 @@ func (c *Config) serving(s *spec.System) (route.System, error) {
 func (c *Config) handler(i *spec.Interface, j *Judge) func(context.Context, *route.Call, *wire.Reader) (wire.Encoder, error) {
 	return func(ctx context.Context, call *route.Call, in *wire.Reader) (wire.Encoder, error) {
 		payload := in.Data()
-		verdict := j.Read(in)
-		if c.Judged != nil {
-			c.Judged(ctx, call, i, payload, verdict)
-		}
-		if verdict != nil {
-			return nil, verdict
+		if err := c.judging(i, j)(ctx, call, in); err != nil {
+			return nil, err
 		}
 		reply, err := c.Answer(ctx, call, i, payload)
 		if err != nil {
 			return nil, err
 		}
 		return newMembers(reply)
+	}
+}
+
+// judging validates a request of one interface.
+func (c *Config) judging(i *spec.Interface, j *Judge) func(context.Context, *route.Call, *wire.Reader) error {
+	return func(ctx context.Context, call *route.Call, in *wire.Reader) error {
+		payload := in.Data()
+		verdict := j.Read(in)
+		if c.Judged != nil {
+			c.Judged(ctx, call, i, payload, verdict)
+		}
+		return verdict
 	}
 }
 
@@ -167,7 +181,7 @@ type apps map[appKey]route.App
 func newApps(list []App, protocols map[string]*protocol.Protocol) (apps, error) {
 	out := apps{}
 	for _, a := range list {
-		one := route.App{ID: a.ID, May: a.May}
+		one := route.App{ID: a.ID, May: a.May, Named: a.Named, Scopes: a.Scopes}
 		if one.May == nil {
 			one.May = func(string) bool { return true }
 		}

@@ -26,11 +26,14 @@ func System(s *spec.System) route.System {
 	if p, err := Protocol(s); err == nil { // Protocols told what is refused
 		out.Protocol = p
 	}
+	for _, one := range s.Scopes {
+		out.Scopes = append(out.Scopes, route.Scope{Name: one.Name, Title: one.Title, Project: s.Project != "" && one.Column == s.Project})
+	}
 	for _, i := range s.Interfaces {
 		out.Interfaces = append(out.Interfaces, route.Interface{
 			Cmd: i.Cmd, Kind: route.Kind(i.Kind), Status: route.Status(i.Status), Frame: i.FrameName, Method: i.Method, Path: i.Path,
 			Needs: slices.ContainsFunc(i.Request, func(f *spec.Field) bool { return !f.IsOptional() }),
-			Form:  i.Form, Outside: places(i),
+			Form:  i.Form, Outside: places(i), Deprecation: i.DeprecatedSince, Sunset: i.Sunset, Revision: Revision(i),
 		})
 	}
 	return out

@@ -145,6 +145,8 @@ func (l *locals) argument(source statement.Source) jen.Code {
 	switch source := source.(type) {
 	case statement.App:
 		return jen.Id("call").Dot("App")
+	case statement.Scope:
+		return jen.Id("call").Dot("Scope").Call(jen.Lit(source.Name))
 	case statement.Sid:
 		return jen.Id("call").Dot("Sid")
 	case statement.Value:

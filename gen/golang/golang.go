@@ -31,6 +31,7 @@ type section struct {
 func sections() []section {
 	return []section{
 		{"route", interfaceRoute},
+		{"revision", revision},
 		{"request", requestStructs},
 		{"response", responseStructs},
 		{"answer", answer},

@@ -37,10 +37,12 @@ func interfaceRoute(f *file, i *spec.Interface) error {
 	if slices.ContainsFunc(i.Request, func(r *spec.Field) bool { return !r.IsOptional() }) {
 		fields = append(fields, jen.Id("Needs").Op(":").True())
 	}
+	life := lifeCode(i)
+	fields = append(fields, life...)
 	places := placesCode(i)
 	fields = append(fields, places...)
 	f.declare(doc, jen.Var().Id(lowerName(i.Cmd)+"Route").Op("=").Qual(pkgRoute, "Interface").Custom(
-		jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(places) > 0}, fields...))
+		jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(places)+len(life) > 0}, fields...))
 	return nil
 }
 

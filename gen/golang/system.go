@@ -100,8 +100,27 @@ func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
 	if lists := ofGroups(f, system, groups, "Interfaces", func(*spec.Interface) bool { return true }); lists != nil {
 		fields = append(fields, jen.Id("Interfaces").Op(":").Add(lists))
 	}
+	if scopes := routeScopes(system); scopes != nil {
+		fields = append(fields, jen.Id("Scopes").Op(":").Add(scopes))
+	}
 	fields = append(fields, jen.Id("Docs").Op(":").Id("systemFiles"))
 	return jen.Qual(pkgRoute, "System").Custom(multiline, fields...)
+}
+
+// routeScopes are the scopes of a system; nil where it has none.
+func routeScopes(system *spec.System) jen.Code {
+	var list []jen.Code
+	for _, s := range system.Scopes {
+		fields := literals("Name", s.Name, "Title", s.Title)
+		if system.Project != "" && s.Column == system.Project {
+			fields = append(fields, jen.Id("Project").Op(":").True())
+		}
+		list = append(list, jen.Values(fields...))
+	}
+	if list == nil {
+		return nil
+	}
+	return jen.Index().Qual(pkgRoute, "Scope").Values(list...)
 }
 
 // systemAnswers generates what returns a system with its answers.

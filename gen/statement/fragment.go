@@ -112,6 +112,7 @@ func wordy(c byte) bool { return letter(c) || c >= '0' && c <= '9' }
 func (v values) fragment(sql string, at row) expr {
 	list := tokens(strings.TrimSuffix(strings.TrimSpace(sql), ";"))
 	out := expr{operand: closed(list), reads: append(at.named(list), v.named(list)...)}
+	list = v.confined(list)
 	var b strings.Builder
 	for n, t := range list {
 		if t.kind == fieldToken {

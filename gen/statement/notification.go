@@ -54,6 +54,9 @@ func Notify(i *spec.Interface) (*Notification, error) {
 
 // body is the content of a notification about a row.
 func (c *composer) body(i *spec.Interface, at row) (*Body, expr) {
+	was := c.telling
+	c.telling = true
+	defer func() { c.telling = was }()
 	members := c.members(i.Fill, i.Request, at, object{zone: i.System.Zone})
 	if len(i.Fill) > maxMembers {
 		c.fail(i.Pos, "%d members; PostgreSQL builds objects of at most %d", len(i.Fill), maxMembers)
@@ -190,6 +193,9 @@ func contents(list []telling) expr {
 // project is the project that notifications of a row are about; false where none is
 // about one.
 func (c *composer) project(list []telling, at row) (expr, bool) {
+	was := c.telling
+	c.telling = true
+	defer func() { c.telling = was }()
 	var projects []expr
 	var each []when
 	for _, t := range list {

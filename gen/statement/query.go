@@ -240,7 +240,7 @@ func (r *reader) children(c *spec.Child, parent row, alias string) expr {
 	if by := order(alias, c.Order); by != "" {
 		gathered = append(gathered, space, words("order by "+by))
 	}
-	match := all(on...)
+	match := all(append(on, r.bounds(at)...)...)
 	rows := docs{enclosed("json_agg(", gathered, ")")}
 	column := docs{words("coalesce("), rows, words(", '[]')::text")}
 	return scalar(selection{columns: []doc{column}, from: from(c.Table, alias), where: &match}, text, looks(append(fields, match)...))
@@ -253,7 +253,7 @@ func (r *reader) list() *Read {
 	if s.Since != nil && s.Since.Field != nil {
 		since := r.request().field(s.Since.Field)
 		changed := either(since.test("is null"), operate(r.column(s.Since.Column), ">=", since))
-		if where = all(where, changed); len(s.Where) == 0 {
+		if where = all(where, changed); len(s.Where) == 0 && len(r.bounds(r.row)) == 0 {
 			where = changed
 		}
 	}

@@ -139,15 +139,15 @@ func reachable(list []refusal) []refusal {
 // message took meanwhile refuses as well. A message in the log of PostgreSQL gives the
 // transaction something to commit, so that it waits for the standby as the other one did.
 func (r *report) verdict() doc {
-	verdict := words("(select refusal from verdict)")
-	if r.gate != "sid" {
+	verdict, list := words("(select refusal from verdict)"), r.undone
+	if r.gate == "sid" {
+		taken := words("not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null")
+		list = append([]when{{taken, words(refused(r.repeated(), ""))}}, list...)
+	}
+	if len(list) == 0 {
 		return verdict
 	}
-	return docs{
-		words("coalesce("), verdict,
-		words(", case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then " +
-			refused(r.repeated(), "") + " end)"),
-	}
+	return docs{words("coalesce("), verdict, words(", "), cases(nil, list, nil), words(")")}
 }
 
 // repeated is the code that answers an id that was used.
@@ -205,7 +205,7 @@ func (v values) broken(check *spec.Check) expr {
 			}
 		}
 	}
-	where := v.match(at, check.Where)
+	where := v.bounded(at, v.match(at, check.Where))
 	there := exists(selection{from: from(check.Table, "t"), where: &where}, where.reads)
 	if !check.Absent {
 		there = not(there)
@@ -224,7 +224,7 @@ func (r *report) demands(s *spec.AnswerStep) {
 		return exists(selection{from: from(s.Table, "t"), where: &where}, where.reads)
 	}
 	if s.Verb == "update" && s.Missing != "" {
-		r.refusals = append(r.refusals, refusal{on: not(there(v.match(at, s.Where))), code: s.Missing})
+		r.refusals = append(r.refusals, refusal{on: not(there(v.bounded(at, v.match(at, s.Where)))), code: s.Missing})
 	}
 	for _, u := range s.Unique {
 		r.taken = append(r.taken, spec.Pair{Name: s.Table.ConstraintName(u.Columns), Value: u.Code})

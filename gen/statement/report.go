@@ -23,6 +23,8 @@ type report struct {
 	parts    []part
 	taken    []spec.Pair // constraint -> code
 	gate     string      // the part that has one row when everything may be written
+	undone   []when      // rows that are outside of what the app is bound to
+	outsides []read      // that undone looks at
 	held     string      // the part of the last step that writes one row that may be there, and so locks it
 }
 
@@ -40,6 +42,7 @@ func write(i *spec.Interface) (*Statement, error) {
 		}
 	}
 	r.notify(steps)
+	r.undone = r.outside()
 	columns, places := r.results(reads)
 	if r.err != nil {
 		return nil, r.err
@@ -134,7 +137,7 @@ func results(columns []doc) doc {
 // at: PostgreSQL keeps the rows until its end, and wide ones cost more than the
 // write itself.
 func (r *report) returning(p part, results []expr) []string {
-	reads := looks(results...)
+	reads := append(looks(results...), r.outsides...)
 	for _, other := range r.parts {
 		reads = append(reads, other.reads...)
 	}
@@ -155,7 +158,7 @@ func (r *report) returning(p part, results []expr) []string {
 
 // uses are the tables and columns of the statement.
 func (r *report) uses(columns []expr) []Use {
-	reads := looks(columns...)
+	reads := append(looks(columns...), r.outsides...)
 	for _, p := range r.parts {
 		reads = append(reads, p.reads...)
 	}

@@ -13,6 +13,7 @@ type composer struct {
 	args    []Argument
 	written []*spec.AnswerStep // steps of the same statement, whose rows are at hand
 	others  []*spec.AnswerStep // steps of other statements, whose rows are looked up again
+	telling bool               // the content of a notification, which no app is bound for
 	err     error              // the first thing that cannot be said in SQL
 }
 
@@ -225,7 +226,7 @@ func (v values) where(at row, list []*spec.Assign) expr {
 		}
 		out = append(out, one)
 	}
-	return all(out...)
+	return all(append(out, v.bounds(at)...)...)
 }
 
 // match is the condition that a row matches in every column.

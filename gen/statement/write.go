@@ -66,8 +66,19 @@ func (r *report) insert(s *spec.AnswerStep) {
 	}
 	if s.Verb == "upsert" {
 		inner = append(inner, onConflict(s, n.columns))
+		if kept := r.kept(s); kept != nil {
+			inner[0] = named(n, "t")
+			inner = append(inner, kept)
+		}
 	}
 	r.add(part{name: s.Name, doc: inner, reads: append(looks(n.values...), writes(s)...), step: s})
+}
+
+// named is an insert into a table under a name.
+func named(n *insertion, alias string) doc {
+	under := *n
+	under.table += " as " + alias
+	return under.layout()
 }
 
 // writes are the columns that a step writes.
@@ -95,7 +106,7 @@ func (r *report) update(s *spec.AnswerStep) {
 	if len(sets) == 0 { // so that the row is returned
 		sets = []doc{words(s.Table.Key[0] + " = t." + s.Table.Key[0])}
 	}
-	where := v.match(at, s.Where)
+	where := v.bounded(at, v.match(at, s.Where))
 	r.add(part{name: s.Name, prefix: "t.", step: s, reads: append(reads, where.reads...), doc: docs{
 		words("update "), from(s.Table, "t"),
 		ends{},
@@ -179,7 +190,7 @@ func (r *report) gone(s *spec.AnswerStep, rows doc, where expr) {
 		ends{},
 		words("using " + r.gate + ", "), rows,
 		ends{},
-		words("where "), where.doc,
+		words("where "), r.bounded(row{alias: "t", table: s.Table}, where).doc,
 		ends{},
 		words("returning 1"),
 	}})

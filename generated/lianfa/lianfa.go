@@ -44,7 +44,8 @@ func Describe() system.System {
 				notice.Interfaces(),
 				agent.Interfaces(),
 			),
-			Docs: systemFiles,
+			Scopes: []route.Scope{{Name: "project", Title: "项目", Project: true}},
+			Docs:   systemFiles,
 		},
 		Migrations: migrate.Set{Name: "lianfa", FS: systemFiles},
 		Statements: slices.Concat(

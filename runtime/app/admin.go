@@ -48,6 +48,7 @@ type Info struct {
 	Grants        []string       `json:"grants"`
 	Profile       *string        `json:"profile,omitempty"` // of the protocol; nil: the system's own, empty: none
 	Limit         limit.App      `json:"limits,omitzero"`   // what it may have at a time; zero values: the defaults
+	Scopes        Scopes         `json:"scopes,omitempty"`  // the rows that it reaches
 	Disabled      bool           `json:"disabled"`
 	Created       time.Time      `json:"created"`
 	Modified      time.Time      `json:"modified"`

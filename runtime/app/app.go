@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"path"
 	"regexp"
+	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -40,6 +41,7 @@ type App struct {
 	Profile  *string        // of the protocol, whose guards hold too; nil: the system's own, empty: none
 	Disabled bool           // must be refused like an unknown app
 	Limit    limit.App      // what it may have at a time
+	Scopes   Scopes         // the rows that it reaches
 	Keys     *protocol.Keys // of all its editions and of its system's; nil where the system has no protocol
 
 	of [sha256.Size]byte // what Keys were made of
@@ -55,6 +57,10 @@ func (a App) LogValue() slog.Value { return slog.StringValue(a.System + "/" + a.
 // about calls; for notifications the database answers, by jiekou.granted, and
 // TestGranted holds the two together.
 func (a *App) May(cmd string) bool { return !a.Disabled && granted(a.Grants, cmd) }
+
+// Named says whether the app was granted an interface by its name, not by a pattern: of
+// an interface with an earlier revision it then uses that one.
+func (a *App) Named(cmd string) bool { return !a.Disabled && slices.Contains(a.Grants, cmd) }
 
 // granted says whether one of the patterns matches.
 func granted(grants []string, cmd string) bool {

@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-const infoSQL = `select a.system, a.id, a.name, a.grants, a.profile, a.limits, a.disabled, a.created, a.modified,
-  coalesce((select jsonb_agg(jsonb_build_object('cmd', s.cmd, 'url', s.url, 'projects', s.projects, 'created', s.created, 'granted', s.granted) order by s.cmd)
+const infoSQL = `select a.system, a.id, a.name, a.grants, a.profile, a.limits, a.scopes, a.disabled, a.created, a.modified,
+  coalesce((select jsonb_agg(jsonb_build_object('cmd', s.cmd, 'url', s.url, 'projects', s.asked, 'created', s.created, 'granted', s.granted) order by s.cmd)
     from jiekou.subscription s where s.system = a.system and s.app = a.id), '[]'),
   coalesce((select ` + keysSQL + ` where k.system = a.system and k.app = a.id and until > now()), '[]'),
   coalesce((select jsonb_object_agg(c.cmd, c.calls) from (select cmd, sum(calls) as calls from jiekou.call
@@ -20,7 +20,7 @@ const keysSQL = `jsonb_agg(jsonb_build_object('name', k.name, 'kind', k.kind, 'h
     'edition', k.edition, 'made', k.made, 'until', nullif(k.until, 'infinity')) order by k.edition desc, k.name) from jiekou.key k`
 
 func scanInfo(row pgx.CollectableRow) (i Info, err error) {
-	return i, row.Scan(&i.System, &i.ID, &i.Name, &i.Grants, &i.Profile, &i.Limit, &i.Disabled, &i.Created, &i.Modified, &i.Subscriptions, &i.Keys, &i.Calls)
+	return i, row.Scan(&i.System, &i.ID, &i.Name, &i.Grants, &i.Profile, &i.Limit, &i.Scopes, &i.Disabled, &i.Created, &i.Modified, &i.Subscriptions, &i.Keys, &i.Calls)
 }
 
 // List returns the apps of a system, or of all with "", by system and id.

@@ -208,7 +208,7 @@ func (r *Registry) read(ctx context.Context, first bool) error {
 	if revision == last.revision && !ended {
 		return nil
 	}
-	rows, err := r.pool.Query(ctx, `select system, id, name, grants, disabled, profile, limits from jiekou.app`)
+	rows, err := r.pool.Query(ctx, `select system, id, name, grants, disabled, profile, limits, scopes from jiekou.app`)
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (r *Registry) read(ctx context.Context, first bool) error {
 
 func scanApp(row pgx.CollectableRow) (a *App, err error) {
 	a = new(App)
-	return a, row.Scan(&a.System, &a.ID, &a.Name, &a.Grants, &a.Disabled, &a.Profile, &a.Limit)
+	return a, row.Scan(&a.System, &a.ID, &a.Name, &a.Grants, &a.Disabled, &a.Profile, &a.Limit, &a.Scopes)
 }
 
 // prepared makes the keys of apps and systems ready. Its error matches ErrMasterKey

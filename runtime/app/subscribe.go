@@ -28,7 +28,7 @@ func (a *Admin) Subscribe(ctx context.Context, system, id, cmd, target string, p
 	return a.change(ctx, "subscribe", system, id, detail, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `insert into jiekou.subscription (system, app, cmd, url, projects)
 			values ($1, $2, $3, $4, $5) on conflict (system, app, cmd) do update
-			set url = excluded.url, projects = excluded.projects`, system, id, cmd, target, projects)
+			set url = excluded.url, projects = $5, asked = $5`, system, id, cmd, target, projects)
 		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23503" { // foreign_key_violation
 			return ErrNotFound
 		}

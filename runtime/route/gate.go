@@ -46,6 +46,9 @@ type entry struct {
 	*Interface
 	outside []wire.Outside // its fields outside the payload, without values
 	params  []string       // names of the path's parameters, in its order
+
+	revisions []*entry    // earlier ones, which come in where it does
+	notices   [][2]string // headers of its replies
 }
 
 // newEntry prepares the fields of an interface.
@@ -63,7 +66,7 @@ func (s *system) gates() (map[string]*gate, error) {
 	all := map[string]*gate{}
 	for i := range s.Interfaces {
 		one := &s.Interfaces[i]
-		if one.Kind == Notify {
+		if one.Kind == Notify || one.Revision.Shares() {
 			continue
 		}
 		for _, door := range s.exchange.Doors(one.Cmd, one.Frame) {

@@ -22,10 +22,11 @@ type exchange struct {
 	body     []byte
 	message  message.Message
 	admitted *protocol.Admitted
-	app      App    // the caller, once it is known
-	cmd      string // of the interface
-	frame    string // of its replies
-	at       string // the app whose URL it is, where messages do not name theirs
+	app      App         // the caller, once it is known
+	cmd      string      // of the interface
+	frame    string      // of its replies
+	notices  [][2]string // headers that say when the interface ends
+	at       string      // the app whose URL it is, where messages do not name theirs
 	in       wire.Reader
 	out      wire.Writer // members of the reply, if it is one of success
 	visit    limit.Visit
@@ -59,7 +60,7 @@ func (x *exchange) end() {
 	if x.admitted != nil {
 		x.admitted.Release()
 	}
-	x.admitted, x.message, x.app, x.cmd, x.frame, x.at = nil, message.Message{}, App{}, "", "", ""
+	x.admitted, x.message, x.app, x.cmd, x.frame, x.at, x.notices = nil, message.Message{}, App{}, "", "", "", nil
 	x.visit.Leave()
 	if cap(x.body) > maxRoom {
 		x.body = nil
@@ -146,30 +147,49 @@ func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusa
 	if outdated(x.app.ID, call.Sid, g.Now().In(g.zone)) {
 		return problem.New(problem.Sid)
 	}
-	one, refusal := g.pick(x.admitted.Interface())
+	one, refusal := g.meant(r, x, w)
 	if refusal != nil {
 		return refusal
 	}
-	call.Cmd = one.Cmd
+	call.Cmd, x.cmd, x.frame = one.Cmd, one.Cmd, one.Frame
 	switch {
 	case w.entry == nil && !one.comes(r.Method):
 		return problem.New(problem.Method)
-	case !x.app.May(one.Cmd):
+	case !x.app.May(one.Cmd) && (one.Revision == nil || !x.app.May(one.Revision.Of)):
 		return problem.New(problem.Grant)
 	case one.Status == Deprecated:
+		x.notices = one.notices
 		g.Log.Warn("deprecated interface called", "system", g.Name, "cmd", one.Cmd, "app", x.app.ID)
 	}
 	if err := x.visit.Proved(r.Context(), g.Name+"/"+x.app.ID, one.Cmd, x.app.Limit, one.Kind == Query); err != nil {
 		return problem.Wrap(problem.Unavailable, err)
 	}
-	if e := w.entry; e != nil && e.Interface == one.Interface {
-		one = e // it knows the parameters of its path
+	if e := w.entry; e != nil && (e.Interface == one.Interface || one.Revision.Shares()) {
+		one = one.with(e.params) // it knows the parameters of its path
 	}
 	input, outside, err := one.input(r, x, w)
 	if err != nil {
 		return problem.From(err)
 	}
 	return g.serve(r.Context(), x, call, one.Interface, input, outside)
+}
+
+// meant finds the interface that a request means, and of its revisions the one.
+func (g *gate) meant(r *http.Request, x *exchange, w *way) (*entry, *problem.Error) {
+	one, refusal := g.pick(x.admitted.Interface())
+	switch {
+	case refusal != nil:
+		return nil, refusal
+	case one.Revision.Shares():
+		return nil, problem.New(problem.Interface) // a field or a grant chooses it
+	case len(one.revisions) == 0:
+		return one, nil
+	}
+	chosen, err := one.choose(r, x, w)
+	if err != nil {
+		return nil, problem.From(err)
+	}
+	return g.pick(chosen.Cmd)
 }
 
 // admit finds out who calls, and proves it.
@@ -184,7 +204,7 @@ func (g *gate) admit(ctx context.Context, x *exchange, w *way, call *Call) (err 
 	}
 	x.admitted, err = g.exchange.Admit(ctx, in, side)
 	if x.admitted.Known() {
-		call.App = x.app.ID
+		call.App, call.scopes = x.app.ID, g.reach(x.app)
 	}
 	if e := g.entries[x.admitted.Interface()]; e != nil {
 		x.cmd, x.frame = e.Cmd, e.Frame
@@ -257,6 +277,9 @@ func (g *gate) reply(w http.ResponseWriter, x *exchange, call *Call, fault *faul
 	h := w.Header()
 	for name, values := range m.Header {
 		h[name] = values
+	}
+	for _, notice := range x.notices {
+		h.Set(notice[0], notice[1])
 	}
 	h.Set("Content-Length", strconv.Itoa(len(m.Body)))
 	w.WriteHeader(status)

@@ -33,7 +33,8 @@ type System struct {
 	Protocol   *protocol.Protocol // how its messages are written, protected and read
 	Errors     problem.Catalogue
 	Interfaces []Interface
-	Docs       fs.FS // pages in docs/*.md and JSON Schemas in schema/*.json
+	Scopes     []Scope // to whom rows belong; nil: to nobody
+	Docs       fs.FS   // pages in docs/*.md and JSON Schemas in schema/*.json
 }
 
 // Status says whether an interface is served.
@@ -69,6 +70,11 @@ type Interface struct {
 	Form    bool    // where the protocol leaves the body to the interface: a form, whose fields are in Outside; false: JSON
 	Outside []Place // fields outside the payload, in the document's order
 
+	Deprecation string    // yyyy-MM-dd, the day since which it is deprecated; empty: not known, or it is not
+	Sunset      string    // yyyy-MM-dd, the last day on which it is answered; empty: not known
+	Revision    *Revision // it is an earlier revision of another interface; nil: it is none
+
+	valid func(ctx context.Context, call *Call, in *wire.Reader) error // see Validated
 	serve func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)
 	judge func(in *wire.Reader) (any, error)
 }
@@ -98,7 +104,16 @@ type Call struct {
 	App    string // id of the caller
 	Sid    string // id of the message; empty where the system has none
 	Zone   *time.Location
+
+	scopes map[string][]string
 }
+
+// Scope is the values of a scope that the caller is bound to: rows outside of them are not
+// there for it. nil: it is not bound by that scope.
+func (c *Call) Scope(name string) []string { return c.scopes[name] }
+
+// Scopes is the values of each scope that the caller is bound to.
+func (c *Call) Scopes() map[string][]string { return c.scopes }
 
 // Location is the time zone of the system.
 func (c *Call) Location() *time.Location { return c.Zone }
@@ -177,8 +192,13 @@ type App struct {
 	ID   string
 	Keys *protocol.Keys        // of the system's protocol, or of an overlay of it
 	May  func(cmd string) bool // whether it was granted the interface
+	// Named says whether it was granted the interface by its name, not by a pattern. nil: never
+	Named func(cmd string) bool
 
 	Limit limit.App // what it may have at a time
+
+	// Scopes has the values of each scope that it is bound to, whose rows alone it reaches.
+	Scopes map[string][]string
 }
 
 // Apps finds registered callers. Disabled apps are not found. Where no message of a

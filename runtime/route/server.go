@@ -68,6 +68,10 @@ type Config struct {
 	Now      func() time.Time // nil: time.Now
 	Limiter  *limit.Limits    // of what one caller can take from the others; nil: none
 
+	// ScopedOnly: an app that is not bound by a scope of its system reaches no row of it.
+	// Otherwise it reaches all.
+	ScopedOnly bool
+
 	RefuseDeprecated bool // answer deprecated interfaces like unknown ones
 }
 
@@ -173,6 +177,12 @@ func newSystem(s System, config Config) (*system, error) {
 			return nil, fmt.Errorf("cmd %s comes twice", one.Cmd)
 		}
 		ready.entries[one.Cmd] = newEntry(one, nil)
+		if ready.entries[one.Cmd].notices, err = one.notices(zone); err != nil {
+			return nil, fmt.Errorf("%s: %w", one.Cmd, err)
+		}
+	}
+	if err := ready.revise(); err != nil {
+		return nil, err
 	}
 	known := scope{s.Name, config}
 	ready.pool.New = func() any {

@@ -44,6 +44,7 @@ type Config struct {
 	HandlerDeadline  time.Duration      // how long a handler may take; 0: store.DefaultHandlerDeadline
 	Limits           limit.Config       // of what one app or address can take from the others
 	Proxies          []netip.Prefix     // before us, which say in X-Forwarded-For who calls
+	ScopedOnly       bool               // an app that no scope binds reaches no row that belongs to somebody; otherwise all
 	RefuseDeprecated bool               // answer deprecated interfaces like unknown ones
 	Allow            []netip.Prefix     // private addresses that notifications may go to all the same
 	Schedule         []time.Duration    // waits after the failures of a notification; nil: notify.DefaultSchedule
@@ -158,7 +159,8 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		Apps: apps{registry}, Shared: registry.System,
 		Tokens: token.NewTokens(b.Pool, failpoint.Now), Nonces: token.NewNonces(b.Pool, failpoint.Now), Now: failpoint.Now,
 		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, RefuseDeprecated: c.RefuseDeprecated,
-		Counted: func(call route.Call, refused bool) { calls.Count(call.System, call.App, call.Cmd, refused, time.Now()) },
+		ScopedOnly: c.ScopedOnly,
+		Counted:    func(call route.Call, refused bool) { calls.Count(call.System, call.App, call.Cmd, refused, time.Now()) },
 	})
 	if err != nil {
 		return err
@@ -214,7 +216,7 @@ func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
 		a.registry.Look(ctx) // it is refused like one that nobody knows, and as late
 		return route.App{}, false
 	}
-	return route.App{ID: found.ID, Keys: found.Keys, May: found.May, Limit: found.Limit}, true
+	return route.App{ID: found.ID, Keys: found.Keys, May: found.May, Named: found.Named, Limit: found.Limit, Scopes: found.Scopes}, true
 }
 
 // find finds an app by its id, or the only one where messages do not name it.

@@ -56,6 +56,7 @@ type serveOptions struct {
 	connectionsEach  int  // of one address
 	free             bool // another one does where that is taken: nobody asked for it
 	demo             bool
+	scopedOnly       bool
 	refuseDeprecated bool
 	pushAllow        string
 	retry            string
@@ -108,6 +109,8 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 	f.IntVar(&o.connectionsEach, "connections-each", connectionsEach,
 		"connections of one address at a time (JIEKOU_CONNECTIONS_EACH)")
 	f.BoolVar(&o.demo, "demo", false, "load demo data and register demo apps")
+	f.BoolVar(&o.scopedOnly, "scoped-only", false,
+		"an app that app scope binds to nothing reaches no row that belongs to somebody, instead of all (JIEKOU_SCOPED_ONLY=true)")
 	f.BoolVar(&o.refuseDeprecated, "refuse-deprecated", false,
 		"answer deprecated interfaces like unknown ones (JIEKOU_REFUSE_DEPRECATED=true)")
 	f.StringVar(&o.pushAllow, "push-allow", "",
@@ -131,6 +134,7 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 		"tls-cert": "JIEKOU_TLS_CERT", "tls-key": "JIEKOU_TLS_KEY", "tls-clients": "JIEKOU_TLS_CLIENTS",
 		"log": "JIEKOU_LOG", "log-level": "JIEKOU_LOG_LEVEL",
 		"connections": "JIEKOU_CONNECTIONS", "connections-each": "JIEKOU_CONNECTIONS_EACH",
+		"scoped-only":       "JIEKOU_SCOPED_ONLY",
 		"refuse-deprecated": "JIEKOU_REFUSE_DEPRECATED", "push-allow": "JIEKOU_PUSH_ALLOW", "retry": "JIEKOU_RETRY",
 		"retry-jitter": "JIEKOU_RETRY_JITTER", "signatures": "JIEKOU_SIGNATURES", "handler-deadline": "JIEKOU_HANDLER_DEADLINE",
 	})
@@ -243,7 +247,7 @@ func (o *serveOptions) listenPartners(ctx context.Context, log *slog.Logger) (ne
 
 // config reads the flags into the Config of a Handler.
 func (o *serveOptions) config(log *slog.Logger) (Config, error) {
-	c := Config{Systems: o.Systems, Logger: log, RefuseDeprecated: o.refuseDeprecated}
+	c := Config{Systems: o.Systems, Logger: log, RefuseDeprecated: o.refuseDeprecated, ScopedOnly: o.scopedOnly}
 	var err error
 	if c.Overrides, err = readOverrides(o.Systems, o.signatures); err != nil {
 		return c, err

@@ -70,6 +70,10 @@ type Message interface {
 	Origin() (system, app, sid, cmd string)
 }
 
+// outside is the SQLSTATE of jiekou.refuse: a row outside of what the app is bound to. Its
+// text is the code.
+const outside = "JK001"
+
 // Codes says which code of the document answers a violated constraint.
 type Codes map[string]string
 
@@ -175,6 +179,9 @@ func refuse(err error, taken Codes) error {
 			return problem.Wrap(problem.Unavailable, fmt.Errorf("store: %w", err))
 		}
 		return problem.Wrap(problem.Internal, fmt.Errorf("store: %T", err)) // its text may quote a value
+	}
+	if e.Code == outside {
+		return problem.Code(e.Message)
 	}
 	if code := taken[e.ConstraintName]; code != "" && e.Code == "23505" {
 		return problem.Code(code)

@@ -53,7 +53,9 @@ func checkAnswered(d *checked, x *spec.Interface) {
 	switch answered := x.Has("answer"); {
 	case x.Kind == spec.Notify && answered:
 		d.Add("JK0206", x.At("answer"), "remove answer; row and fill give the contents", "a notification is sent, not answered")
-	case x.Kind != spec.Notify && x.Status == spec.Active && !answered:
+	case x.Has("revision") && answered:
+		d.Add("JK0241", x.At("answer"), "remove answer: the later revision answers", "%s is an earlier revision and has an answer", x.Cmd)
+	case x.Kind != spec.Notify && x.Status == spec.Active && !answered && !x.Has("revision"):
 		d.Add("JK0207", x.At("interface"), "add answer, or status: unimplemented", "%s is active and has no answer", x.Cmd)
 	}
 }
@@ -172,6 +174,8 @@ func checkPaths(d *checked) {
 			d.Add("JK0215", x.At("path"), "remove method and path", "the protocol has a path already")
 		case d.Endpoint.Path == "" && !own:
 			d.Add("JK0215", x.At("interface"), "add path, and method where the document says one", "%s has no path of its own", x.Cmd)
+		case x.Revision.Shares() && own == (x.Revision.Of.Path != ""): // a field or a grant tells it from the other
+			continue
 		case !x.IsServed(): // the document may describe one URL twice
 			continue
 		case own && seen[address] != nil:

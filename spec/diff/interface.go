@@ -91,6 +91,17 @@ func (d *differ) one(was, is *spec.Interface) {
 	d.example(was, is)
 }
 
+// Fields compares the fields of one side of an interface with each other: what a writer
+// of the ones sends to a reader of the others.
+func Fields(s Side, before, after spec.Fields) []Change {
+	d := &differ{rules: map[string]Rule{}}
+	for _, r := range Rules() {
+		d.rules[r.ID] = r
+	}
+	side{d, s}.fields(before, after, spec.Pos{}, spec.Pos{})
+	return d.changes
+}
+
 func form(x *spec.Interface) string {
 	if x.Form {
 		return "form"

@@ -49,7 +49,8 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	x := &spec.Interface{
 		Places: v.Places(d.at(name)), System: d.System, Group: group, Cmd: v.Str("interface"), Code: v.Str("code"),
 		Title: v.Str("title"), Section: v.Str("section"), Kind: spec.Kind(v.Str("kind")),
-		Was: v.Str("was"), Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Sunset: v.Str("sunset"), Since: v.Str("since"), Note: v.Str("note"),
+		Was: v.Str("was"), Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Sunset: v.Str("sunset"), DeprecatedSince: v.Str("deprecated"),
+		Since: v.Str("since"), Note: v.Str("note"),
 		Ours: v.Flag("ours"), Method: v.Str("method"), Path: v.Str("path"), MessageType: v.Str("message_type"),
 		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form",
 		FrameName: v.Str("frame"), DocPath: v.Str("path"),
@@ -139,7 +140,7 @@ func (d *reader) framed(f *spec.Field) bool {
 }
 
 // apart reports whether the fields of a body are in a place of their own.
-func (d *reader) apart() bool { return d.Protocol != nil && d.Protocol.Apart }
+func (d *draft) apart() bool { return d.Protocol != nil && d.Protocol.Apart }
 
 // inBody puts a field with its members into the body.
 func inBody(f *spec.Field) {
@@ -162,7 +163,7 @@ func (d *reader) inHead(frame spec.Fields) {
 
 // inURL puts the fields without in: that the path names into the path, and those of a
 // request without a body into the query.
-func (d *reader) inURL(x *spec.Interface) {
+func (d *draft) inURL(x *spec.Interface) {
 	for _, f := range x.Request {
 		place := ""
 		switch {

@@ -19,6 +19,8 @@ type linker struct {
 // link turns names into pointers, and fills in by convention.
 func (d *linker) link() {
 	d.linkCodes()
+	d.linkRevisions()
+	d.linkScopes()
 	for _, x := range d.Interfaces {
 		v := d.written[x]
 		d.linkDigits(x.Request)

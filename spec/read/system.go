@@ -44,6 +44,9 @@ func (d *reader) readSystem() {
 			Places: m.Places(m.Pos), Name: m.Name, Values: m.Pairs("values"), Else: m.Str("else"), Number: m.Flag("number"),
 		})
 	}
+	for _, m := range v.Each("scopes") {
+		s.Scopes = append(s.Scopes, readScope(m))
+	}
 	d.readStructs(v)
 	d.readProtocol(v)
 	d.readDemo(v.Get("demo"))

@@ -45,6 +45,11 @@ func Project(o ProjectOptions) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	deploy, err := Deployment{Name: o.Program(), Main: ".", Folder: "deploy"}.Files()
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, deploy...)
 	yaml, err := o.system()
 	if err != nil {
 		return nil, err

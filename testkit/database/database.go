@@ -183,6 +183,15 @@ type Subscription struct {
 	Projects []string // empty: all
 }
 
+// Scopes are the values of the scopes that an app is bound to.
+func (d *DB) Scopes(ctx context.Context, app string) (out map[string][]string, err error) {
+	err = d.pool.QueryRow(ctx, `select coalesce((select scopes from jiekou.app where system = $1 and id = $2), '{}')`, d.system.Name, app).Scan(&out)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return out, nil
+}
+
 // Subscriptions are those of the system that notifications are queued for.
 func (d *DB) Subscriptions(ctx context.Context) ([]Subscription, error) {
 	rows, err := d.pool.Query(ctx, `select app, cmd, projects from jiekou.subscription where system = $1 and granted order by app, cmd`, d.system.Name)

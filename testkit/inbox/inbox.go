@@ -44,8 +44,8 @@ type Config struct {
 
 // Forwarder passes each message on to an application, as it came: the method, the host,
 // the headers and the bytes. The path and the query of the message stay where to has no
-// path of its own. An application that does not answer is told to failed, and answered
-// for with 502.
+// path of its own. Where the application does not answer, failed gets the error and the
+// sender 502.
 func Forwarder(to *url.URL, failed func(error)) http.Handler {
 	return &httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {

@@ -115,6 +115,9 @@ func digest(password string) string {
 type Call struct {
 	App string
 	Sid string // message id that counts once; empty: none
+	// Scopes has the values of each scope that the app is bound to: other rows are not there
+	// for it.
+	Scopes map[string][]string
 }
 
 // Outcome is what an accepted message leads to.

@@ -161,7 +161,7 @@ func (x *run) children(r *reply, c *spec.Child, parent *spec.Table, values Row) 
 	for _, pair := range c.On {
 		where = append(where, equal{column: t.at(pair.Name), value: values[x.tables[parent.Name].at(pair.Value)]})
 	}
-	found := slices.Clone(t.find(where))
+	found := slices.Clone(x.reachedOf(t, t.find(where)))
 	x.sort(t, found, c.Order)
 	var list []*reply
 	for _, one := range found {

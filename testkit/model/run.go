@@ -23,6 +23,7 @@ type run struct {
 	steps map[string][]Row
 	plan  []write
 	out   Outcome
+	free  bool // what is made now is for nobody who is bound: a notification
 }
 
 // answer carries out the message. undo takes its effect back.
@@ -48,6 +49,11 @@ func (x *run) answer() (out *Outcome, undo func(), err error) {
 		return nil, nil, err
 	}
 	undo, err = x.apply(writes)
+	if err == nil {
+		if err = x.outside(); err != nil {
+			undo()
+		}
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -146,7 +152,7 @@ func (x *run) matching(t *spec.Table, where []*spec.Assign, s scope) ([]*record,
 		}
 		list = append(list, equal{column: rows.at(a.To), value: v})
 	}
-	found := rows.find(list)
+	found := x.reachedOf(rows, rows.find(list))
 	for _, a := range each {
 		var err error
 		found = slices.DeleteFunc(found, func(r *record) bool {
@@ -275,7 +281,7 @@ func (x *run) env(s scope, table string, row Row) *sql.Env {
 				return x.hand[name]
 			}
 			if t := x.tables[name]; t != nil && system == x.System.Name {
-				return t.relation()
+				return x.relation(t)
 			}
 			return nil
 		},

@@ -26,6 +26,8 @@ func (x *run) tell(steps []*spec.AnswerStep) error {
 
 // tellRows makes one notification of each row of a step.
 func (x *run) tellRows(s *spec.AnswerStep, n *spec.Interface) error {
+	x.free = true
+	defer func() { x.free = false }()
 	for _, row := range x.told(s, n) {
 		one, err := x.notification(n, s.Table.Name, row)
 		if err != nil {

@@ -124,7 +124,7 @@ func (x *run) replace(st *spec.AnswerStep) error {
 			}
 			where = append(where, equal{column: t.at(a.To), value: v, null: true})
 		}
-		for _, r := range t.find(where) {
+		for _, r := range x.reachedOf(t, t.find(where)) {
 			if !gone[r] {
 				gone[r] = true
 				x.plan = append(x.plan, write{step: st, old: r})
@@ -146,7 +146,7 @@ func (x *run) upsert(st *spec.AnswerStep) error {
 		if err != nil {
 			return err
 		}
-		if st.Drop != nil && x.text(s.value(st.Drop.Field)) == st.Drop.Value && old != nil && !dropped[old] {
+		if st.Drop != nil && x.text(s.value(st.Drop.Field)) == st.Drop.Value && old != nil && !dropped[old] && x.unreached(st.Table, old.values) == nil {
 			dropped[old] = true
 			x.plan = append(x.plan, write{step: st, old: old})
 		}
@@ -172,6 +172,9 @@ func (x *run) upsert(st *spec.AnswerStep) error {
 			old = nil
 		}
 		if old != nil {
+			if s := x.unreached(st.Table, old.values); s != nil {
+				return problem.Code(s.Else)
+			}
 			values = merged(st, t, old.values, values)
 		}
 		x.plan = append(x.plan, write{step: st, old: old, values: values, fresh: old == nil})

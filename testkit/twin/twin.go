@@ -30,7 +30,8 @@ import (
 // wait for each other.
 type Twin struct {
 	System *spec.System
-	App    string // the id of the app that calls
+	App    string              // the id of the app that calls
+	Scopes map[string][]string // that bind it
 
 	world *model.World
 	ids   *expect.IDs
@@ -88,6 +89,10 @@ func (t *Twin) Load(ctx context.Context, pool *pgxpool.Pool) error {
 		return err
 	}
 	t.exact = true
+	var err error
+	if t.Scopes, err = t.db.Scopes(ctx, t.App); err != nil {
+		return err
+	}
 	list, err := t.db.Subscriptions(ctx)
 	for _, one := range list {
 		t.to = append(t.to, expect.Subscriber(one))
@@ -134,7 +139,7 @@ func (t *Twin) Ask(ctx context.Context, i *spec.Interface, payload []byte, send 
 	if t.db == nil {
 		payload = []byte(t.ids.Ours(string(payload)))
 	}
-	out, err := t.world.Answer(model.Call{App: t.App}, i, payload)
+	out, err := t.world.Answer(model.Call{App: t.App, Scopes: t.Scopes}, i, payload)
 	var seen Seen
 	seen.Code, seen.Not = t.code(err)
 	seen.Shape = t.shape(i, got)

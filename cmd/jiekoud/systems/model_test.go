@@ -1,6 +1,7 @@
 package systems_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,10 @@ import (
 type twin struct {
 	t      *testing.T
 	system *spec.System
+	server *testkit.Server
 	client *client.Client
+	app    string              // that asks; "": 300
+	scopes map[string][]string // that bind it
 	world  *model.World
 	db     *database.DB
 	judge  *expect.Judge
@@ -83,7 +87,7 @@ func newTwin(t *testing.T, s *spec.System) *twin {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &twin{t: t, system: s, client: c, judges: map[*spec.Interface]*bind.Judge{}, r: rand.New(rand.NewPCG(1, 13)), pool: map[string][]string{}, counts: map[string]int{}}
+	w := &twin{t: t, system: s, server: server, client: c, judges: map[*spec.Interface]*bind.Judge{}, r: rand.New(rand.NewPCG(1, 13)), pool: map[string][]string{}, counts: map[string]int{}}
 	for _, i := range s.Interfaces {
 		if i.Kind == spec.Notify && i.IsSent() {
 			if err := server.Admin.Subscribe(t.Context(), s.Name, "300", i.Cmd, "http://127.0.0.1:9/push"); err != nil {
@@ -166,17 +170,21 @@ func (w *twin) known(i *spec.Interface, f *spec.Field) (out []string) {
 func (w *twin) ask() {
 	base := w.bases[w.r.IntN(len(w.bases))]
 	i := w.system.Interface(base.Cmd)
-	payload := w.payload(i, base)
-	if payload == "" {
-		return
+	if payload := w.payload(i, base); payload != "" {
+		w.send(i, payload)
 	}
+}
+
+// send asks both once, and returns what the server answered.
+func (w *twin) send(i *spec.Interface, payload string) (reply client.Reply) {
 	w.judge.Now = time.Now()
-	reply, err := w.client.Call(w.t.Context(), i.Cmd, []byte(payload))
+	var err error
+	reply, err = w.client.Call(w.t.Context(), i.Cmd, []byte(payload))
 	if err != nil {
 		w.t.Errorf("%s %s: %v", i.Cmd, payload, err)
-		return
+		return reply
 	}
-	out, err := w.world.Answer(model.Call{App: "300"}, i, []byte(payload))
+	out, err := w.world.Answer(model.Call{App: cmp.Or(w.app, "300"), Scopes: w.scopes}, i, []byte(payload))
 	code, field := w.system.Reply.Success, ""
 	if e, ok := errors.AsType[*problem.Error](err); ok {
 		if code, field = e.Code, e.Field; code == "" {
@@ -184,14 +192,15 @@ func (w *twin) ask() {
 		}
 	} else if err != nil {
 		w.t.Errorf("%s %s: %v", i.Cmd, payload, err)
-		return
+		return reply
 	}
 	w.counts[i.Cmd+" "+reply.Code]++
 	if reply.Code != code || reply.Field != "" && field != "" && reply.Field != field {
 		w.t.Errorf("%s %s: the server answers %s %s, the model %s %s (%v)", i.Cmd, payload, reply.Code, reply.Message, code, field, err)
-		return
+		return reply
 	}
 	w.compare(i, payload, out, reply)
+	return reply
 }
 
 // compare compares what an accepted or refused request led to.

@@ -33,7 +33,7 @@ func TestJavaProtocols(t *testing.T) {
 	java := find(t, "java", "apt-get install openjdk-17-jdk-headless")
 	holdProtocols(t, language{
 		has:  javaHas(),
-		gaps: map[string]string{"upload-multipart": "request: a multipart body"},
+		gaps: gaps(),
 		program: func(p *program.Program, module string) (string, string) {
 			return module + ".java", javaProgram(p, "jiekou", module)
 		},

@@ -469,3 +469,12 @@ func (f *file) push(t *testing.T, driver *process, one *trip) int {
 	}
 	return 1
 }
+
+// gaps are the protocols that no client in another language can carry out, and why.
+func gaps() map[string]string {
+	return map[string]string{
+		"upload-multipart": "request: a multipart body",
+		"qiniu-upload":     "request: a multipart body",
+		"qqbot":            "push.variants[1].answer.values.echo: step ed25519-seed",
+	}
+}

@@ -34,7 +34,7 @@ func TestPythonProtocols(t *testing.T) {
 	python := pythonHere(t)
 	holdProtocols(t, language{
 		has:  pythonHas(),
-		gaps: map[string]string{"upload-multipart": "request: a multipart body"},
+		gaps: gaps(),
 		program: func(p *program.Program, module string) (string, string) {
 			return module + ".py", pythonProgram(p)
 		},

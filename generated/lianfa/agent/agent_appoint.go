@@ -90,7 +90,9 @@ const agentAppointSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+    when not exists (
+      select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+    ) then array['4001']
   end as refusal
 ),
 sid as (
@@ -104,15 +106,21 @@ appointment as (
   insert into lianfa.appointment (proj_guid, cst_mobile, cst_name, comment, appoint_time, report_time)
   select
     $3::text as proj_guid,
-    $4::text as cst_mobile,
-    $5::text as cst_name,
-    $6::text as comment,
-    $7::timestamptz as appoint_time,
-    $8::timestamptz as report_time
+    $5::text as cst_mobile,
+    $6::text as cst_name,
+    $7::text as comment,
+    $8::timestamptz as appoint_time,
+    $9::timestamptz as report_time
   from sid
-  returning guid
+  returning proj_guid
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $4::text[] is not null
+    and exists (
+      select from appointment s where (s.proj_guid = any($4::text[])) is not true
+    ) then jiekou.refuse('1012')
+end)`
 
 // agentAppoint answers agent_appoint.
 func (a answers) agentAppoint(
@@ -125,6 +133,7 @@ func (a answers) agentAppoint(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.CstMobile,
 		q.CstName,
 		q.Comment,

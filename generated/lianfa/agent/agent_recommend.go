@@ -170,11 +170,13 @@ const agentRecommendSQL = `with verdict as (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when not exists (select from lianfa.agent t where t.guid = $3::text) then array['1012']
-    when not exists (select from lianfa.project t where t.guid = $4::text) then array['4001']
-    when coalesce($5::text, '') <> ''
-      and not exists (select from lianfa.company t where t.guid = $5::text) then array['4005']
+    when not exists (
+      select from lianfa.project t where t.guid = $4::text and ($5::text[] is null or t.guid = any($5::text[]))
+    ) then array['4001']
     when coalesce($6::text, '') <> ''
-      and not exists (select from lianfa.consultant t where t.guid = $6::text) then array['4002']
+      and not exists (select from lianfa.company t where t.guid = $6::text) then array['4005']
+    when coalesce($7::text, '') <> ''
+      and not exists (select from lianfa.consultant t where t.guid = $7::text) then array['4002']
   end as refusal
 ),
 sid as (
@@ -185,17 +187,21 @@ sid as (
   returning 1
 ),
 customer as (
-  insert into lianfa.customer (proj_guid, customer_name, gender, mobile, cst_type, user_guid, modified)
+  insert into lianfa.customer as t (proj_guid, customer_name, gender, mobile, cst_type, user_guid, modified)
   select
     $4::text as proj_guid,
-    $7::text as customer_name,
-    coalesce($8::bigint, 0) as gender,
-    $9::text as mobile,
+    $8::text as customer_name,
+    coalesce($9::bigint, 0) as gender,
+    $10::text as mobile,
     '个人' as cst_type,
-    $6::text as user_guid,
+    $7::text as user_guid,
     now() as modified
   from sid
   on conflict (mobile) do update set mobile = excluded.mobile
+  where case
+    when ($5::text[] is null or t.proj_guid = any($5::text[])) is not true then jiekou.refuse('1012') is null
+    else true
+  end
   returning guid, proj_guid, customer_name, gender, birthday, mobile, phone, home_tel, cert_type, cert_num, address,
     home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner,
     user_guid, xmax = 0 as is_new
@@ -206,13 +212,13 @@ lead as (
   )
   select
     $4::text as proj_guid,
-    $6::text as consultant_id,
-    $7::text as cst_name,
-    $9::text as cst_tel,
+    $7::text as consultant_id,
+    $8::text as cst_name,
+    $10::text as cst_tel,
     '个人' as cst_type,
-    coalesce($8::bigint, 0) as cst_gender,
-    nullif(left($10::text, 64), '') as description,
-    $11::timestamptz as appoint_time,
+    coalesce($9::bigint, 0) as cst_gender,
+    nullif(left($11::text, 64), '') as description,
+    $12::timestamptz as appoint_time,
     '微信' as lead_type
   from sid
   returning guid, proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic,
@@ -227,21 +233,21 @@ recommendation as (
     $3::text as agent_guid,
     (select s.guid from customer s) as cst_guid,
     (select s.guid from lead s) as lead_guid,
-    $7::text as cst_name,
-    $9::text as cst_mobile,
+    $8::text as cst_name,
+    $10::text as cst_mobile,
     $4::text as proj_guid,
-    nullif($12::text, '') as product_type,
-    nullif($5::text, '') as proxy_company_id,
-    nullif($6::text, '') as consultant_id,
-    nullif($10::text, '') as comment,
-    $11::timestamptz as appoint_time,
-    $8::bigint as gender,
-    nullif($13::text, '') as prize_rule,
-    $14::bigint as is_accompany,
-    $15::timestamptz as report_time,
-    $16::timestamptz as expire_time
+    nullif($13::text, '') as product_type,
+    nullif($6::text, '') as proxy_company_id,
+    nullif($7::text, '') as consultant_id,
+    nullif($11::text, '') as comment,
+    $12::timestamptz as appoint_time,
+    $9::bigint as gender,
+    nullif($14::text, '') as prize_rule,
+    $15::bigint as is_accompany,
+    $16::timestamptz as report_time,
+    $17::timestamptz as expire_time
   from sid
-  returning guid
+  returning proj_guid
 ),
 customer_notified as (
   insert into jiekou.outbox (system, app, cmd, project, body)
@@ -276,7 +282,17 @@ lead_notified as (
     and jiekou.sees(s.projects, t.proj_guid)
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+    when $5::text[] is not null
+      and exists (select from customer s where (s.proj_guid = any($5::text[])) is not true) then jiekou.refuse('1012')
+    when $5::text[] is not null
+      and exists (select from lead s where (s.proj_guid = any($5::text[])) is not true) then jiekou.refuse('1012')
+    when $5::text[] is not null
+      and exists (
+        select from recommendation s where (s.proj_guid = any($5::text[])) is not true
+      ) then jiekou.refuse('1012')
+  end),
   coalesce((select s.guid from customer s), '')`
 
 // agentRecommend answers agent_recommend.
@@ -291,6 +307,7 @@ func (a answers) agentRecommend(
 		call.Sid,
 		q.AgentGUID,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.ProxyCompanyID,
 		q.ConsultantID,
 		q.CstName,

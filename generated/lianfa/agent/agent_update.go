@@ -164,7 +164,9 @@ agent as (
   where t.guid = $4::text
   returning t.guid
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+end)`
 
 // agentUpdate answers agent_update.
 func (a answers) agentUpdate(

@@ -71,9 +71,13 @@ const assignCreateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
-    when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+    when not exists (
+      select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+    ) then array['4001']
+    when not exists (
+      select from lianfa.customer t where t.guid = $5::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['2001']
+    when not exists (select from lianfa.consultant t where t.guid = $6::text) then array['4002']
   end as refusal
 ),
 sid as (
@@ -87,8 +91,8 @@ assignment as (
   insert into lianfa.assignment (proj_guid, cst_guid, consultant_id)
   select
     $3::text as proj_guid,
-    $4::text as cst_guid,
-    $5::text as consultant_id
+    $5::text as cst_guid,
+    $6::text as consultant_id
   from sid
   returning proj_guid, cst_guid, consultant_id
 ),
@@ -106,7 +110,11 @@ assignment_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $4::text[] is not null
+    and exists (select from assignment s where (s.proj_guid = any($4::text[])) is not true) then jiekou.refuse('1012')
+end)`
 
 // assignCreate answers assign_create.
 func (a answers) assignCreate(
@@ -119,6 +127,7 @@ func (a answers) assignCreate(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.CstGUID,
 		q.ConsultantID,
 	})

@@ -142,14 +142,16 @@ func (q *BaseProxyCompanyListResponseList) Encode(out *wire.Writer) {
 // baseProxyCompanyListSQL lists a page of company_project.
 const baseProxyCompanyListSQL = `select t.company_guid, t.company_name, t.proj_guid, t.enable
 from lianfa.company_project t
-where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+where ($1::text[] is null or t.proj_guid = any($1::text[]))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
 order by t.modified, t.company_guid, t.proj_guid
-limit $2::bigint offset $3::bigint`
+limit $3::bigint offset $4::bigint`
 
 // baseProxyCompanyListCountSQL counts the rows of the list.
 const baseProxyCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
-where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
+where ($1::text[] is null or t.proj_guid = any($1::text[]))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)`
 
 // baseProxyCompanyListRow returns the destinations of a row's columns.
 func baseProxyCompanyListRow(r *BaseProxyCompanyListResponseList) []any {
@@ -167,7 +169,7 @@ func (a answers) baseProxyCompanyList(
 	err := a.db.Read(ctx, call, store.PageRows(
 		store.Paged{Count: baseProxyCompanyListCountSQL, Rows: baseProxyCompanyListSQL},
 		&page,
-		[]any{q.LastSyncTime},
+		[]any{call.Scope("project"), q.LastSyncTime},
 		baseProxyCompanyListRow,
 		&p.List,
 	))

@@ -157,14 +157,14 @@ const baseProxyCompanysalesListSQL = `select
   t.proj_guid,
   coalesce((select u.mobile from lianfa.consultant u where u.guid = t.user_guid)::text, '')
 from lianfa.consultant_project t
-where true
+where ($1::text[] is null or t.proj_guid = any($1::text[]))
 order by t.user_guid, t.proj_guid
-limit $1::bigint offset $2::bigint`
+limit $2::bigint offset $3::bigint`
 
 // baseProxyCompanysalesListCountSQL counts the rows of the list.
 const baseProxyCompanysalesListCountSQL = `select count(*)
 from lianfa.consultant_project t
-where true`
+where ($1::text[] is null or t.proj_guid = any($1::text[]))`
 
 // baseProxyCompanysalesListRow returns the destinations of a row's columns.
 func baseProxyCompanysalesListRow(r *BaseProxyCompanysalesListResponseList) []any {
@@ -189,7 +189,7 @@ func (a answers) baseProxyCompanysalesList(
 	err := a.db.Read(ctx, call, store.PageRows(
 		store.Paged{Count: baseProxyCompanysalesListCountSQL, Rows: baseProxyCompanysalesListSQL},
 		&page,
-		nil,
+		[]any{call.Scope("project")},
 		baseProxyCompanysalesListRow,
 		&p.List,
 	))

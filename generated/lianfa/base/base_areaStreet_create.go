@@ -140,7 +140,9 @@ street as (
   returning area_guid
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  end),
   coalesce((select s.area_guid from street s), '')`
 
 // baseAreaStreetCreate answers base_areaStreet_create.

@@ -173,9 +173,15 @@ const baseBuildingUnitListSQL = `select
     ), '[]')::text
     from lianfa.unit c1
     where c1.building_guid = t.guid
+      and (
+        $2::text[] is null
+        or exists (
+          select from lianfa.building o_c1 where o_c1.guid = c1.building_guid and o_c1.proj_guid = any($2::text[])
+        )
+      )
   )
 from lianfa.building t
-where t.proj_guid = $1::text
+where t.proj_guid = $1::text and ($2::text[] is null or t.proj_guid = any($2::text[]))
 order by t.bld_name, t.guid`
 
 // baseBuildingUnitListRow returns the destinations of a row's columns.
@@ -190,5 +196,5 @@ func (a answers) baseBuildingUnitList(
 	q *BaseBuildingUnitListRequest,
 	p *BaseBuildingUnitListResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Rows(baseBuildingUnitListSQL, []any{q.ProjGUID}, baseBuildingUnitListRow, &p.BuildingList))
+	return a.db.Read(ctx, call, store.Rows(baseBuildingUnitListSQL, []any{q.ProjGUID, call.Scope("project")}, baseBuildingUnitListRow, &p.BuildingList))
 }

@@ -142,9 +142,10 @@ func (q *BaseCompanyListResponseList) Encode(out *wire.Writer) {
 
 // baseCompanyListSQL lists a page of company_project.
 const baseCompanyListSQL = `with moved as (
-  select least(count(*), $3::bigint, 1000) as n
+  select least(count(*), $4::bigint, 1000) as n
   from lianfa.company_project t
-  where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+  where ($1::text[] is null or t.proj_guid = any($1::text[]))
+    and ($2::timestamptz is null or t.modified >= $2::timestamptz)
     and t.modified >= now() - interval '1 minute'
     and t.modified > t.created
 )
@@ -161,14 +162,16 @@ select
     )
   )
 from lianfa.company_project t
-where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+where ($1::text[] is null or t.proj_guid = any($1::text[]))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
 order by t.modified, t.company_guid, t.proj_guid
-limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
+limit $3::bigint + (select n from moved) offset $4::bigint - (select n from moved)`
 
 // baseCompanyListCountSQL counts the rows of the list.
 const baseCompanyListCountSQL = `select count(*)
 from lianfa.company_project t
-where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
+where ($1::text[] is null or t.proj_guid = any($1::text[]))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)`
 
 // baseCompanyListRow returns the destinations of a row's columns.
 func baseCompanyListRow(r *BaseCompanyListResponseList) []any {
@@ -186,7 +189,7 @@ func (a answers) baseCompanyList(
 	err := a.db.Read(ctx, call, store.PageRows(
 		store.Paged{Count: baseCompanyListCountSQL, Rows: baseCompanyListSQL, Marked: true},
 		&page,
-		[]any{q.SyncTime},
+		[]any{call.Scope("project"), q.SyncTime},
 		baseCompanyListRow,
 		&p.List,
 	))

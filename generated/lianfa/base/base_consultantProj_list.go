@@ -166,9 +166,10 @@ func (q *BaseConsultantProjListResponseList) Encode(out *wire.Writer) {
 
 // baseConsultantProjListSQL lists a page of consultant_project.
 const baseConsultantProjListSQL = `with moved as (
-  select least(count(*), $3::bigint, 1000) as n
+  select least(count(*), $4::bigint, 1000) as n
   from lianfa.consultant_project t
-  where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+  where ($1::text[] is null or t.proj_guid = any($1::text[]))
+    and ($2::timestamptz is null or t.modified >= $2::timestamptz)
     and t.modified >= now() - interval '1 minute'
     and t.modified > t.created
 )
@@ -189,14 +190,16 @@ select
     )
   )
 from lianfa.consultant_project t
-where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+where ($1::text[] is null or t.proj_guid = any($1::text[]))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)
 order by t.modified, t.user_guid, t.proj_guid
-limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
+limit $3::bigint + (select n from moved) offset $4::bigint - (select n from moved)`
 
 // baseConsultantProjListCountSQL counts the rows of the list.
 const baseConsultantProjListCountSQL = `select count(*)
 from lianfa.consultant_project t
-where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
+where ($1::text[] is null or t.proj_guid = any($1::text[]))
+  and ($2::timestamptz is null or t.modified >= $2::timestamptz)`
 
 // baseConsultantProjListRow returns the destinations of a row's columns.
 func baseConsultantProjListRow(r *BaseConsultantProjListResponseList) []any {
@@ -222,7 +225,7 @@ func (a answers) baseConsultantProjList(
 	err := a.db.Read(ctx, call, store.PageRows(
 		store.Paged{Count: baseConsultantProjListCountSQL, Rows: baseConsultantProjListSQL, Marked: true},
 		&page,
-		[]any{q.SyncTime},
+		[]any{call.Scope("project"), q.SyncTime},
 		baseConsultantProjListRow,
 		&p.List,
 	))

@@ -148,9 +148,11 @@ func (q *BaseConsultantStationListResponseList) Encode(out *wire.Writer) {
 
 // baseConsultantStationListSQL lists a page of station.
 const baseConsultantStationListSQL = `with moved as (
-  select least(count(*), $2::bigint, 1000) as n
+  select least(count(*), $3::bigint, 1000) as n
   from lianfa.station t
-  where true and t.modified >= now() - interval '1 minute' and t.modified > t.created
+  where ($1::text[] is null or t.proj_guid = any($1::text[]))
+    and t.modified >= now() - interval '1 minute'
+    and t.modified > t.created
 )
 select
   t.guid,
@@ -167,14 +169,14 @@ select
     )
   )
 from lianfa.station t
-where true
+where ($1::text[] is null or t.proj_guid = any($1::text[]))
 order by t.modified, t.guid
-limit $1::bigint + (select n from moved) offset $2::bigint - (select n from moved)`
+limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
 
 // baseConsultantStationListCountSQL counts the rows of the list.
 const baseConsultantStationListCountSQL = `select count(*)
 from lianfa.station t
-where true`
+where ($1::text[] is null or t.proj_guid = any($1::text[]))`
 
 // baseConsultantStationListRow returns the destinations of a row's columns.
 func baseConsultantStationListRow(r *BaseConsultantStationListResponseList) []any {
@@ -198,7 +200,7 @@ func (a answers) baseConsultantStationList(
 	err := a.db.Read(ctx, call, store.PageRows(
 		store.Paged{Count: baseConsultantStationListCountSQL, Rows: baseConsultantStationListSQL, Marked: true},
 		&page,
-		nil,
+		[]any{call.Scope("project")},
 		baseConsultantStationListRow,
 		&p.List,
 	))

@@ -158,9 +158,11 @@ const baseConsultantCreateChecksSQL = `select case
   when exists (
     select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
   ) then array['1013']
-  when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
-  when not exists (select from lianfa.company t where t.guid = $4::text) then array['4005']
-  when exists (select from lianfa.consultant t where t.guid = $5::text) then array['4003']
+  when not exists (
+    select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+  ) then array['4001']
+  when not exists (select from lianfa.company t where t.guid = $5::text) then array['4005']
+  when exists (select from lianfa.consultant t where t.guid = $6::text) then array['4003']
 end`
 
 // baseConsultantCreateSQL carries out the report, all or nothing.
@@ -169,9 +171,11 @@ const baseConsultantCreateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
-    when not exists (select from lianfa.company t where t.guid = $4::text) then array['4005']
-    when exists (select from lianfa.consultant t where t.guid = $5::text) then array['4003']
+    when not exists (
+      select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+    ) then array['4001']
+    when not exists (select from lianfa.company t where t.guid = $5::text) then array['4005']
+    when exists (select from lianfa.consultant t where t.guid = $6::text) then array['4003']
   end as refusal
 ),
 sid as (
@@ -186,33 +190,37 @@ consultant as (
     guid, user_name, user_code, password, mobile, is_disabled, gender, proxy_company_id
   )
   select
-    $5::text as guid,
-    $6::text as user_name,
-    $7::text as user_code,
-    $8::text as password,
-    $9::text as mobile,
-    $10::bigint as is_disabled,
-    $11::bigint as gender,
-    nullif($4::text, '') as proxy_company_id
+    $6::text as guid,
+    $7::text as user_name,
+    $8::text as user_code,
+    $9::text as password,
+    $10::text as mobile,
+    $11::bigint as is_disabled,
+    $12::bigint as gender,
+    nullif($5::text, '') as proxy_company_id
   from sid
   returning guid
 ),
 consultant_project as (
-  insert into lianfa.consultant_project (
+  insert into lianfa.consultant_project as t (
     user_guid, proj_guid, station_name, station_guid, parent_station_guid, parent_station_name, modified
   )
   select
-    $5::text as user_guid,
+    $6::text as user_guid,
     $3::text as proj_guid,
-    $12::text as station_name,
-    $13::text as station_guid,
-    (select s.parent_station_guid from lianfa.station s where s.guid = $13::text) as parent_station_guid,
-    (
-      select p.station_name
-      from lianfa.station s
-      join lianfa.station p on p.guid = s.parent_station_guid
-      where s.guid = $13::text
-    ) as parent_station_name,
+    $13::text as station_name,
+    $14::text as station_guid,
+    (select s.parent_station_guid from (
+      select * from lianfa.station s
+      where ($4::text[] is null or s.proj_guid = any($4::text[]))
+    ) s where s.guid = $14::text) as parent_station_guid,
+    (select p.station_name from (
+      select * from lianfa.station s
+      where ($4::text[] is null or s.proj_guid = any($4::text[]))
+    ) s join (
+      select * from lianfa.station p
+      where ($4::text[] is null or p.proj_guid = any($4::text[]))
+    ) p on p.guid = s.parent_station_guid where s.guid = $14::text) as parent_station_name,
     now() as modified
   from sid
   on conflict (user_guid, proj_guid) do update set
@@ -221,10 +229,20 @@ consultant_project as (
     parent_station_guid = excluded.parent_station_guid,
     parent_station_name = excluded.parent_station_name,
     modified = excluded.modified
-  returning user_guid
+  where case
+    when ($4::text[] is null or t.proj_guid = any($4::text[])) is not true then jiekou.refuse('1012') is null
+    else true
+  end
+  returning proj_guid
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+    when $4::text[] is not null
+      and exists (
+        select from consultant_project s where (s.proj_guid = any($4::text[])) is not true
+      ) then jiekou.refuse('1012')
+  end),
   coalesce((select s.guid from consultant s), '')`
 
 // baseConsultantCreateTaken are the codes for values that another row has.
@@ -241,6 +259,7 @@ func (a answers) baseConsultantCreate(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.ProxyCompanyID,
 		q.UserGUID,
 	}); err != nil {
@@ -254,6 +273,7 @@ func (a answers) baseConsultantCreate(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.ProxyCompanyID,
 		q.UserGUID,
 		q.UserName,

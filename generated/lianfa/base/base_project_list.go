@@ -173,9 +173,10 @@ func (q *BaseProjectListResponseList) Encode(out *wire.Writer) {
 
 // baseProjectListSQL lists a page of project.
 const baseProjectListSQL = `with moved as (
-  select least(count(*), $3::bigint, 1000) as n
+  select least(count(*), $4::bigint, 1000) as n
   from lianfa.project t
-  where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+  where ($1::text[] is null or t.guid = any($1::text[]))
+    and ($2::timestamptz is null or t.modified >= $2::timestamptz)
     and t.modified >= now() - interval '1 minute'
     and t.modified > t.created
 )
@@ -198,14 +199,14 @@ select
     )
   )
 from lianfa.project t
-where ($1::timestamptz is null or t.modified >= $1::timestamptz)
+where ($1::text[] is null or t.guid = any($1::text[])) and ($2::timestamptz is null or t.modified >= $2::timestamptz)
 order by t.modified, t.guid
-limit $2::bigint + (select n from moved) offset $3::bigint - (select n from moved)`
+limit $3::bigint + (select n from moved) offset $4::bigint - (select n from moved)`
 
 // baseProjectListCountSQL counts the rows of the list.
 const baseProjectListCountSQL = `select count(*)
 from lianfa.project t
-where ($1::timestamptz is null or t.modified >= $1::timestamptz)`
+where ($1::text[] is null or t.guid = any($1::text[])) and ($2::timestamptz is null or t.modified >= $2::timestamptz)`
 
 // baseProjectListRow returns the destinations of a row's columns.
 func baseProjectListRow(r *BaseProjectListResponseList) []any {
@@ -233,7 +234,7 @@ func (a answers) baseProjectList(
 	err := a.db.Read(ctx, call, store.PageRows(
 		store.Paged{Count: baseProjectListCountSQL, Rows: baseProjectListSQL, Marked: true},
 		&page,
-		[]any{q.SyncTime},
+		[]any{call.Scope("project"), q.SyncTime},
 		baseProjectListRow,
 		&p.List,
 	))

@@ -179,7 +179,9 @@ const baseRoomListSQL = `select
   coalesce(t.xk_row, ''),
   coalesce(t.xk_col, '')
 from lianfa.room t
-where t.proj_guid = $1::text and (coalesce($2::text, '') = '' or t.unit = nullif($2::text, ''))
+where t.proj_guid = $1::text
+  and (coalesce($2::text, '') = '' or t.unit = nullif($2::text, ''))
+  and ($3::text[] is null or t.proj_guid = any($3::text[]))
 order by t.bld_guid, t.unit, t.floor, t.room, t.guid`
 
 // baseRoomListRow returns the destinations of a row's columns.
@@ -206,5 +208,5 @@ func (a answers) baseRoomList(
 	q *BaseRoomListRequest,
 	p *BaseRoomListResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Rows(baseRoomListSQL, []any{q.ProjGUID, q.Unit}, baseRoomListRow, &p.RoomList))
+	return a.db.Read(ctx, call, store.Rows(baseRoomListSQL, []any{q.ProjGUID, q.Unit, call.Scope("project")}, baseRoomListRow, &p.RoomList))
 }

@@ -146,7 +146,9 @@ const syncRequestSQL = `with verdict as (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
     when coalesce($3::text, '') <> ''
-      and not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
+      and not exists (
+        select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+      ) then array['4001']
   end as refusal
 ),
 sid as (
@@ -162,22 +164,24 @@ sync_task as (
   )
   select
     $1::text as app,
-    $4::text as created_by,
-    $5::text as task_name,
+    $5::text as created_by,
+    $6::text as task_name,
     nullif($3::text, '') as proj_guid,
-    nullif($6::text, '') as shop_guid,
-    $7::timestamptz as time_range_start,
-    $8::timestamptz as time_range_end,
+    nullif($7::text, '') as shop_guid,
+    $8::timestamptz as time_range_start,
+    $9::timestamptz as time_range_end,
     (select string_agg(d.cmd, '|' order by d.n) from (
       select case btrim(u.part) when 'notify_cst_update' then 'cst_info_notify'
           when 'notify_agent_recommend' then 's_lead_notify' else btrim(u.part) end as cmd, min(u.n) as n
-      from unnest(string_to_array($9::text, '|')) with ordinality as u(part, n)
+      from unnest(string_to_array($10::text, '|')) with ordinality as u(part, n)
       where btrim(u.part) <> '' group by 1) d) as data_type
   from sid
   returning guid
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  end),
   coalesce((select s.guid from sync_task s), '')`
 
 // syncRequest answers sync_request.
@@ -191,6 +195,7 @@ func (a answers) syncRequest(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.CreatedBy,
 		q.TaskName,
 		q.ShopGUID,

@@ -216,9 +216,12 @@ const attributeTemplateQuerySQL = `select t.last_sync_time::timestamptz, t.total
 from (
   select a.page, (count(d.guid) + a.size - 1) / a.size as total_page,
     max(greatest(d.modified, i.modified)) as last_sync_time
-  from (select least(greatest(coalesce($1::bigint, 1), 1), 1000000) as page,
-      least(greatest(coalesce($2::bigint, 10), 1), 1000) as size) a
-  left join lianfa.project p on p.guid = $3::text
+  from (select least(greatest(coalesce($2::bigint, 1), 1), 1000000) as page,
+      least(greatest(coalesce($3::bigint, 10), 1), 1000) as size) a
+  left join (
+    select * from lianfa.project p
+    where ($1::text[] is null or p.guid = any($1::text[]))
+  ) p on p.guid = $4::text
   left join (lianfa.trait d left join lianfa.trait_item i on i.attach_guid = d.guid)
     on (d.scope_guid is null or d.scope_guid in (p.guid, p.bu_guid))
       and (d.input = 1 and i.guid is null
@@ -243,19 +246,22 @@ const attributeTemplateQueryTemplateSQL = `select
   t.key_seq::bigint,
   coalesce(t.end_time::text, '')
 from (
-  select $1::text as proj_guid, d.attach_code, d.attach_name, d.attach_type, d.input, i.item_code as attach_key,
+  select $2::text as proj_guid, d.attach_code, d.attach_name, d.attach_type, d.input, i.item_code as attach_key,
     d.category, i.item_name as label, '' as parent_code, '' as remark, d.sequence as code_seq,
     coalesce(i.state, 1) as state, i.sequence as key_seq,
     to_char(i.expire_time at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as end_time
   from lianfa.trait d
   left join lianfa.trait_item i on i.attach_guid = d.guid
-  left join lianfa.project p on p.guid = $1::text
+  left join (
+    select * from lianfa.project p
+    where ($1::text[] is null or p.guid = any($1::text[]))
+  ) p on p.guid = $2::text
   where (d.scope_guid is null or d.scope_guid in (p.guid, p.bu_guid))
     and (d.input = 1 and i.guid is null
       or i.guid is not null and (i.scope_guid is null or i.scope_guid in (p.guid, p.bu_guid)))
   order by d.sequence, d.guid, i.sequence, i.guid
-  limit least(greatest(coalesce($2::bigint, 10), 1), 1000)
-  offset (least(greatest(coalesce($3::bigint, 1), 1), 1000000) - 1) * least(greatest(coalesce($2::bigint, 10), 1), 1000)
+  limit least(greatest(coalesce($3::bigint, 10), 1), 1000)
+  offset (least(greatest(coalesce($4::bigint, 1), 1), 1000000) - 1) * least(greatest(coalesce($3::bigint, 10), 1), 1000)
 ) t`
 
 // attributeTemplateQueryTemplateRow returns the destinations of a row's columns.
@@ -288,7 +294,7 @@ func (a answers) attributeTemplateQuery(
 	return a.db.Read(
 		ctx,
 		call,
-		store.Row(attributeTemplateQuerySQL, "", []any{q.Page, q.PageSize, q.ProjGUID}, &p.LastSyncTime, &p.TotalPage, &p.Page),
-		store.Rows(attributeTemplateQueryTemplateSQL, []any{q.ProjGUID, q.PageSize, q.Page}, attributeTemplateQueryTemplateRow, &p.Attachs),
+		store.Row(attributeTemplateQuerySQL, "", []any{call.Scope("project"), q.Page, q.PageSize, q.ProjGUID}, &p.LastSyncTime, &p.TotalPage, &p.Page),
+		store.Rows(attributeTemplateQueryTemplateSQL, []any{call.Scope("project"), q.ProjGUID, q.PageSize, q.Page}, attributeTemplateQueryTemplateRow, &p.Attachs),
 	)
 }

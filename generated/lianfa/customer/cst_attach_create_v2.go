@@ -201,16 +201,23 @@ const cstAttachCreateV2SQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.customer t where t.guid = $3::text) then array['2001']
     when not exists (
-      select from lianfa.opportunity t where t.guid = $4::text and t.cst_guid = $3::text
+      select from lianfa.customer t where t.guid = $3::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['2001']
+    when not exists (
+      select from lianfa.opportunity t
+      where t.guid = $5::text and t.cst_guid = $3::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
     ) then array['9003']
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+    when not exists (select from lianfa.consultant t where t.guid = $6::text) then array['4002']
     when exists (
-      select from unnest($6::text[]) as r(f_scope_guid)
+      select from unnest($7::text[]) as r(f_scope_guid)
       where exists (
         select from lianfa.project t
-        where t.guid = nullif(r.f_scope_guid, (select o.proj_guid from lianfa.opportunity o where o.guid = $4::text))
+        where t.guid = nullif(r.f_scope_guid, (select o.proj_guid from (
+          select * from lianfa.opportunity o
+          where ($4::text[] is null or o.proj_guid = any($4::text[]))
+        ) o where o.guid = $5::text))
+          and ($4::text[] is null or t.guid = any($4::text[]))
       )
     ) then array['1002', 'attachs']
   end as refusal
@@ -224,8 +231,8 @@ sid as (
 ),
 customer_trait_rows as (
   select * from unnest(
-    $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
-    $14::text[]
+    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[],
+    $15::text[]
   ) as r(
     f_scope_guid, f_attach_guid, f_item_guid, f_item_value, f_parent_item_guid, f_remark, f_expire_time,
     f_source_channel
@@ -243,9 +250,13 @@ customer_trait_gone as (
     from customer_trait_rows r
   ) r
   where t.cst_guid = $3::text
-    and t.opp_guid = $4::text
+    and t.opp_guid = $5::text
     and (t.scope_guid = r.scope_guid or t.scope_guid is null and r.scope_guid is null)
     and t.attach_guid = r.attach_guid
+    and (
+      $4::text[] is null
+      or exists (select from lianfa.opportunity o_t where o_t.guid = t.opp_guid and o_t.proj_guid = any($4::text[]))
+    )
   returning 1
 ),
 customer_trait as (
@@ -255,8 +266,8 @@ customer_trait as (
   )
   select
     $3::text as cst_guid,
-    $4::text as opp_guid,
-    $5::text as user_guid,
+    $5::text as opp_guid,
+    $6::text as user_guid,
     nullif(r.f_scope_guid, '') as scope_guid,
     coalesce(
       (select d.guid from lianfa.trait d where d.attach_code = r.f_attach_guid),
@@ -291,7 +302,16 @@ customer_trait_notified as (
     and s.granted
     and jiekou.sees(s.projects, (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $4::text[] is not null
+    and exists (
+      select from customer_trait s
+      where exists (
+        select from lianfa.opportunity o_s where o_s.guid = s.opp_guid and o_s.proj_guid = any($4::text[])
+      ) is not true
+    ) then jiekou.refuse('1012')
+end)`
 
 // cstAttachCreateV2 answers cst_attach_create_v2.
 func (a answers) cstAttachCreateV2(
@@ -328,6 +348,7 @@ func (a answers) cstAttachCreateV2(
 		call.App,
 		call.Sid,
 		q.CstGUID,
+		call.Scope("project"),
 		q.OppGUID,
 		q.UserGUID,
 		scopeGUIDs,

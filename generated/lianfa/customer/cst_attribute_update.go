@@ -161,19 +161,30 @@ const cstAttributeUpdateSQL = `with verdict as (
     ) > 1 then array['1002', 'attachs/projGUID']
     when exists (
       select from unnest($3::text[]) as r(f_cst_guid)
-      where not exists (select from lianfa.customer t where t.guid = r.f_cst_guid)
+      where not exists (
+        select from lianfa.customer t
+        where t.guid = r.f_cst_guid and ($5::text[] is null or t.proj_guid = any($5::text[]))
+      )
     ) then array['2001']
     when exists (
       select from unnest($4::text[]) as r(f_proj_guid)
       where coalesce(r.f_proj_guid, '') <> ''
-        and not exists (select from lianfa.project t where t.guid = r.f_proj_guid)
+        and not exists (
+          select from lianfa.project t
+          where t.guid = r.f_proj_guid and ($5::text[] is null or t.guid = any($5::text[]))
+        )
     ) then array['4001']
     when exists (
-      select from unnest($5::text[], $3::text[]) as r(f_opp_guid, f_cst_guid)
-      where not exists (select from lianfa.opportunity t where t.guid = r.f_opp_guid and t.cst_guid = r.f_cst_guid)
+      select from unnest($6::text[], $3::text[]) as r(f_opp_guid, f_cst_guid)
+      where not exists (
+        select from lianfa.opportunity t
+        where t.guid = r.f_opp_guid
+          and t.cst_guid = r.f_cst_guid
+          and ($5::text[] is null or t.proj_guid = any($5::text[]))
+      )
     ) then array['9003']
     when exists (
-      select from unnest($6::text[]) as r(f_user_id)
+      select from unnest($7::text[]) as r(f_user_id)
       where not exists (select from lianfa.consultant t where t.guid = r.f_user_id)
     ) then array['4002']
   end as refusal
@@ -187,8 +198,8 @@ sid as (
 ),
 customer_trait_rows as (
   select * from unnest(
-    $3::text[], $5::text[], $6::text[], $4::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::timestamptz[]
+    $3::text[], $6::text[], $7::text[], $4::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::timestamptz[]
   ) as r(
     f_cst_guid, f_opp_guid, f_user_id, f_proj_guid, f_attach_code, f_value, f_remark, f_source_channel,
     f_create_time
@@ -211,6 +222,10 @@ customer_trait_gone as (
     and t.opp_guid = r.opp_guid
     and (t.scope_guid = r.scope_guid or t.scope_guid is null and r.scope_guid is null)
     and t.attach_guid = r.attach_guid
+    and (
+      $5::text[] is null
+      or exists (select from lianfa.opportunity o_t where o_t.guid = t.opp_guid and o_t.proj_guid = any($5::text[]))
+    )
   returning 1
 ),
 customer_trait as (
@@ -257,7 +272,16 @@ customer_trait_notified as (
     and s.granted
     and jiekou.sees(s.projects, (select o.proj_guid from lianfa.opportunity o where o.guid = t.opp_guid)::text)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $5::text[] is not null
+    and exists (
+      select from customer_trait s
+      where exists (
+        select from lianfa.opportunity o_s where o_s.guid = s.opp_guid and o_s.proj_guid = any($5::text[])
+      ) is not true
+    ) then jiekou.refuse('1012')
+end)`
 
 // cstAttributeUpdate answers cst_attribute_update.
 func (a answers) cstAttributeUpdate(
@@ -291,6 +315,7 @@ func (a answers) cstAttributeUpdate(
 		call.Sid,
 		cstGUIDs,
 		projGUIDs,
+		call.Scope("project"),
 		oppGUIDs,
 		userIDs,
 		attachCodes,

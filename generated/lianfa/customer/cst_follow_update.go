@@ -169,13 +169,24 @@ const cstFollowUpdateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
-    when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
     when not exists (
-      select from lianfa.opportunity t where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text
+      select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+    ) then array['4001']
+    when not exists (
+      select from lianfa.customer t where t.guid = $5::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['2001']
+    when not exists (select from lianfa.consultant t where t.guid = $6::text) then array['4002']
+    when not exists (
+      select from lianfa.opportunity t
+      where t.guid = $7::text
+        and t.cst_guid = $5::text
+        and t.proj_guid = $3::text
+        and ($4::text[] is null or t.proj_guid = any($4::text[]))
     ) then array['9003']
-    when not exists (select from lianfa.opportunity t where t.guid = $6::text) then array['9003']
+    when not exists (
+      select from lianfa.opportunity t
+      where t.guid = $7::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['9003']
   end as refusal
 ),
 sid as (
@@ -191,21 +202,21 @@ follow_up as (
     next_content, cst_will, key_actions, remark
   )
   select
-    $4::text as cst_guid,
+    $5::text as cst_guid,
     $3::text as proj_guid,
-    $6::text as opp_guid,
-    $5::text as user_guid,
-    $7::timestamptz as follow_time,
-    $8::bigint as follow_type,
-    nullif($9::text, '') as follow_content,
-    ($10::timestamptz at time zone 'Asia/Shanghai')::date as next_date,
-    nullif($11::text, '') as next_content,
-    upper($12::text) as cst_will,
+    $7::text as opp_guid,
+    $6::text as user_guid,
+    $8::timestamptz as follow_time,
+    $9::bigint as follow_type,
+    nullif($10::text, '') as follow_content,
+    ($11::timestamptz at time zone 'Asia/Shanghai')::date as next_date,
+    nullif($12::text, '') as next_content,
+    upper($13::text) as cst_will,
     (select string_agg(case btrim(u.part) when '1' then '参观样板区' when '2' then '做置业预算'
         when '3' then '邀亲朋到访' when '4' then '经他人推荐' else btrim(u.part) end, ';' order by u.n)
-      from unnest(string_to_array($13::text, ';')) with ordinality as u(part, n)
+      from unnest(string_to_array($14::text, ';')) with ordinality as u(part, n)
       where btrim(u.part) <> '') as key_actions,
-    nullif($14::text, '') as remark
+    nullif($15::text, '') as remark
   from sid
   returning guid, cst_guid, proj_guid, opp_guid, user_guid, follow_time, follow_type, follow_content, next_date,
     next_content, cst_will, key_actions, remark
@@ -213,17 +224,17 @@ follow_up as (
 opportunity as (
   update lianfa.opportunity t
   set
-    cst_guid = $4::text,
+    cst_guid = $5::text,
     proj_guid = $3::text,
-    cst_will = case when t.last_follow_time > $7::timestamptz then t.cst_will else upper($12::text) end,
-    last_follow_time = greatest(t.last_follow_time, $7::timestamptz),
+    cst_will = case when t.last_follow_time > $8::timestamptz then t.cst_will else upper($13::text) end,
+    last_follow_time = greatest(t.last_follow_time, $8::timestamptz),
     next_date = case
-      when t.last_follow_time > $7::timestamptz then t.next_date
-      else ($10::timestamptz at time zone 'Asia/Shanghai')::date
+      when t.last_follow_time > $8::timestamptz then t.next_date
+      else ($11::timestamptz at time zone 'Asia/Shanghai')::date
     end,
     modified = now()
   from sid
-  where t.guid = $6::text
+  where t.guid = $7::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
   returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will,
     t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date,
     t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt,
@@ -261,7 +272,17 @@ opportunity_notified as (
     and jiekou.sees(s.projects, t.proj_guid)
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+    when $4::text[] is not null
+      and exists (
+        select from follow_up s where (s.proj_guid = any($4::text[])) is not true
+      ) then jiekou.refuse('1012')
+    when $4::text[] is not null
+      and exists (
+        select from opportunity s where (s.proj_guid = any($4::text[])) is not true
+      ) then jiekou.refuse('1012')
+  end),
   coalesce((select s.guid from follow_up s), '')`
 
 // cstFollowUpdate answers cst_follow_update.
@@ -275,6 +296,7 @@ func (a answers) cstFollowUpdate(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.CstGUID,
 		q.UserGUID,
 		q.OppGUID,

@@ -215,14 +215,19 @@ const cstInfoCreateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
-    when not exists (select from lianfa.consultant t where t.guid = $4::text) then array['4002']
-    when coalesce($5::text, '') <> ''
+    when not exists (
+      select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+    ) then array['4001']
+    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+    when coalesce($6::text, '') <> ''
       and exists (
-        select from lianfa.customer t where t.mobile = $6::text and t.cert_num = nullif($5::text, '')
+        select from lianfa.customer t
+        where t.mobile = $7::text
+          and t.cert_num = nullif($6::text, '')
+          and ($4::text[] is null or t.proj_guid = any($4::text[]))
       ) then array['2002']
-    when exists (select from lianfa.customer t where t.mobile = $6::text) then array['2003']
-    when exists (select from lianfa.customer t where t.cert_num = nullif($5::text, '')) then array['2004']
+    when exists (select from lianfa.customer t where t.mobile = $7::text) then array['2003']
+    when exists (select from lianfa.customer t where t.cert_num = nullif($6::text, '')) then array['2004']
   end as refusal
 ),
 sid as (
@@ -239,24 +244,24 @@ customer as (
   )
   select
     $3::text as proj_guid,
-    $7::text as customer_name,
-    $8::bigint as gender,
-    $6::text as mobile,
-    nullif($9::text, '') as home_tel,
-    $10::bigint as cert_type,
-    nullif($5::text, '') as cert_num,
-    nullif($11::text, '') as address,
-    nullif($12::text, '') as home_area,
-    nullif($13::text, '') as home_case,
-    nullif($14::text, '') as work_area,
-    nullif($15::text, '') as work_trade,
-    nullif($16::text, '') as work_job,
-    case $17::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end as cst_type,
-    nullif($18::text, '') as cst_class,
-    nullif($19::text, '') as from_area,
-    $20::bigint as zy_num,
-    nullif($21::text, '') as old_owner,
-    $4::text as user_guid
+    $8::text as customer_name,
+    $9::bigint as gender,
+    $7::text as mobile,
+    nullif($10::text, '') as home_tel,
+    $11::bigint as cert_type,
+    nullif($6::text, '') as cert_num,
+    nullif($12::text, '') as address,
+    nullif($13::text, '') as home_area,
+    nullif($14::text, '') as home_case,
+    nullif($15::text, '') as work_area,
+    nullif($16::text, '') as work_trade,
+    nullif($17::text, '') as work_job,
+    case $18::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end as cst_type,
+    nullif($19::text, '') as cst_class,
+    nullif($20::text, '') as from_area,
+    $21::bigint as zy_num,
+    nullif($22::text, '') as old_owner,
+    $5::text as user_guid
   from sid
   returning guid, proj_guid, customer_name, gender, birthday, mobile, phone, home_tel, cert_type, cert_num, address,
     home_area, home_case, work_area, work_trade, work_job, cst_type, cst_class, from_area, zy_num, old_owner,
@@ -280,7 +285,11 @@ customer_notified as (
     and jiekou.sees(s.projects, t.proj_guid)
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+    when $4::text[] is not null
+      and exists (select from customer s where (s.proj_guid = any($4::text[])) is not true) then jiekou.refuse('1012')
+  end),
   coalesce((select s.guid from customer s), '')`
 
 // cstInfoCreateTaken are the codes for values that another row has.
@@ -297,6 +306,7 @@ func (a answers) cstInfoCreate(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.UserGUID,
 		q.CertNum,
 		q.Mobile,

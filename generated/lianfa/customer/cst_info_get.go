@@ -178,7 +178,7 @@ const cstInfoGetSQL = `select
   coalesce(t.work_region, ''),
   case t.cst_type when '个人' then 1 when '公司' then 2 end
 from lianfa.customer t
-where t.mobile = $1::text
+where t.mobile = $1::text and ($2::text[] is null or t.proj_guid = any($2::text[]))
 order by t.created desc
 limit 1`
 
@@ -192,7 +192,7 @@ func (a answers) cstInfoGet(
 	return a.db.Read(ctx, call, store.Row(
 		cstInfoGetSQL,
 		"2001",
-		[]any{q.Mobile},
+		[]any{q.Mobile, call.Scope("project")},
 		&p.CstGUID,
 		&p.CustomerName,
 		&p.Mobile,

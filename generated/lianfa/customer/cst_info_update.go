@@ -195,15 +195,19 @@ const cstInfoUpdateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.customer t where t.guid = $3::text) then array['2001']
-    when coalesce($4::text, '') <> ''
-      and not exists (select from lianfa.project t where t.guid = $4::text) then array['4001']
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+    when not exists (
+      select from lianfa.customer t where t.guid = $3::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['2001']
+    when coalesce($5::text, '') <> ''
+      and not exists (
+        select from lianfa.project t where t.guid = $5::text and ($4::text[] is null or t.guid = any($4::text[]))
+      ) then array['4001']
+    when not exists (select from lianfa.consultant t where t.guid = $6::text) then array['4002']
     when exists (
-      select from lianfa.customer t where t.mobile = $6::text and (t.guid = $3::text) is not true
+      select from lianfa.customer t where t.mobile = $7::text and (t.guid = $3::text) is not true
     ) then array['2003']
     when exists (
-      select from lianfa.customer t where t.cert_num = nullif($7::text, '') and (t.guid = $3::text) is not true
+      select from lianfa.customer t where t.cert_num = nullif($8::text, '') and (t.guid = $3::text) is not true
     ) then array['2004']
   end as refusal
 ),
@@ -217,31 +221,31 @@ sid as (
 customer as (
   update lianfa.customer t
   set
-    proj_guid = coalesce(nullif($4::text, ''), t.proj_guid),
-    customer_name = $8::text,
-    gender = $9::bigint,
-    mobile = $6::text,
-    home_tel = case when $10::text is null then t.home_tel else nullif($10::text, '') end,
-    cert_type = case when $12::boolean then null else coalesce($11::bigint, t.cert_type) end,
-    cert_num = case when $7::text is null then t.cert_num else nullif($7::text, '') end,
-    address = case when $13::text is null then t.address else nullif($13::text, '') end,
-    home_area = case when $14::text is null then t.home_area else nullif($14::text, '') end,
-    home_case = case when $15::text is null then t.home_case else nullif($15::text, '') end,
-    work_area = case when $16::text is null then t.work_area else nullif($16::text, '') end,
-    work_trade = case when $17::text is null then t.work_trade else nullif($17::text, '') end,
-    work_job = case when $18::text is null then t.work_job else nullif($18::text, '') end,
+    proj_guid = coalesce(nullif($5::text, ''), t.proj_guid),
+    customer_name = $9::text,
+    gender = $10::bigint,
+    mobile = $7::text,
+    home_tel = case when $11::text is null then t.home_tel else nullif($11::text, '') end,
+    cert_type = case when $13::boolean then null else coalesce($12::bigint, t.cert_type) end,
+    cert_num = case when $8::text is null then t.cert_num else nullif($8::text, '') end,
+    address = case when $14::text is null then t.address else nullif($14::text, '') end,
+    home_area = case when $15::text is null then t.home_area else nullif($15::text, '') end,
+    home_case = case when $16::text is null then t.home_case else nullif($16::text, '') end,
+    work_area = case when $17::text is null then t.work_area else nullif($17::text, '') end,
+    work_trade = case when $18::text is null then t.work_trade else nullif($18::text, '') end,
+    work_job = case when $19::text is null then t.work_job else nullif($19::text, '') end,
     cst_type = case
-      when $19::text is null then t.cst_type
-      else case $19::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end
+      when $20::text is null then t.cst_type
+      else case $20::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end
     end,
-    cst_class = case when $20::text is null then t.cst_class else nullif($20::text, '') end,
-    from_area = case when $21::text is null then t.from_area else nullif($21::text, '') end,
-    zy_num = case when $23::boolean then null else coalesce($22::bigint, t.zy_num) end,
-    old_owner = case when $24::text is null then t.old_owner else nullif($24::text, '') end,
-    user_guid = $5::text,
+    cst_class = case when $21::text is null then t.cst_class else nullif($21::text, '') end,
+    from_area = case when $22::text is null then t.from_area else nullif($22::text, '') end,
+    zy_num = case when $24::boolean then null else coalesce($23::bigint, t.zy_num) end,
+    old_owner = case when $25::text is null then t.old_owner else nullif($25::text, '') end,
+    user_guid = $6::text,
     modified = now()
   from sid
-  where t.guid = $3::text
+  where t.guid = $3::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
   returning t.guid, t.proj_guid, t.customer_name, t.gender, t.birthday, t.mobile, t.phone, t.home_tel, t.cert_type,
     t.cert_num, t.address, t.home_area, t.home_case, t.work_area, t.work_trade, t.work_job, t.cst_type,
     t.cst_class, t.from_area, t.zy_num, t.old_owner, t.user_guid
@@ -263,7 +267,11 @@ customer_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $4::text[] is not null
+    and exists (select from customer s where (s.proj_guid = any($4::text[])) is not true) then jiekou.refuse('1012')
+end)`
 
 // cstInfoUpdateTaken are the codes for values that another row has.
 var cstInfoUpdateTaken = store.Codes{"customer_mobile_key": "2003", "customer_cert_num_key": "2004"}
@@ -279,6 +287,7 @@ func (a answers) cstInfoUpdate(
 		call.App,
 		call.Sid,
 		q.CstGUID,
+		call.Scope("project"),
 		q.ProjGUID,
 		q.UserGUID,
 		q.Mobile,

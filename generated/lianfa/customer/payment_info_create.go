@@ -100,9 +100,18 @@ dunning as (
     $6::text as param_value,
     $7::text as ck_memo
   from sid
-  returning guid
+  returning fee_guid
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $8::text[] is not null
+    and exists (
+      select from dunning s
+      where exists (
+        select from lianfa.fee o_s where o_s.guid = s.fee_guid and o_s.proj_guid = any($8::text[])
+      ) is not true
+    ) then jiekou.refuse('1012')
+end)`
 
 // paymentInfoCreate answers payment_info_create.
 func (a answers) paymentInfoCreate(
@@ -119,5 +128,6 @@ func (a answers) paymentInfoCreate(
 		q.CreateOn,
 		q.ParamValue,
 		q.CkMemo,
+		call.Scope("project"),
 	})
 }

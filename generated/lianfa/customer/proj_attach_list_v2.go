@@ -271,9 +271,12 @@ func (q *ProjAttachListV2ResponseAttachsItems) Encode(out *wire.Writer) {
 const projAttachListV2SQL = `select t.total_page::bigint, t.page::bigint
 from (
   select a.page, (count(d.guid) + a.size - 1) / a.size as total_page
-  from (select least(greatest(coalesce($1::bigint, 1), 1), 1000000) as page,
-      least(greatest(coalesce($2::bigint, 10), 1), 1000) as size) a
-  left join lianfa.project p on p.guid = $3::text
+  from (select least(greatest(coalesce($2::bigint, 1), 1), 1000000) as page,
+      least(greatest(coalesce($3::bigint, 10), 1), 1000) as size) a
+  left join (
+    select * from lianfa.project p
+    where ($1::text[] is null or p.guid = any($1::text[]))
+  ) p on p.guid = $4::text
   left join lianfa.trait d on d.category = 50 and (d.scope_guid is null or d.scope_guid in (p.guid, p.bu_guid))
     and (d.input = 1 or exists (select from lianfa.trait_item c
       where c.attach_guid = d.guid and (c.scope_guid is null or c.scope_guid in (p.guid, p.bu_guid))))
@@ -300,7 +303,10 @@ from (
     coalesce(i.scopes, array_remove(array[d.scope_guid], null)) as scope_guid,
     d.sub_guid, d.input, d.show_type, d.required_level, coalesce(i.items, '[]') as items
   from lianfa.trait d
-  left join lianfa.project p on p.guid = $1::text
+  left join (
+    select * from lianfa.project p
+    where ($1::text[] is null or p.guid = any($1::text[]))
+  ) p on p.guid = $2::text
   left join lateral (
     select json_agg(json_build_object(
         'itemGUID', c.guid, 'itemCode', c.item_code, 'parentItemGUID', c.parent_item_guid, 'itemName', c.item_name,
@@ -315,8 +321,8 @@ from (
   where d.category = 50 and (d.scope_guid is null or d.scope_guid in (p.guid, p.bu_guid))
     and (d.input = 1 or i.items is not null)
   order by d.sequence, d.guid
-  limit least(greatest(coalesce($2::bigint, 10), 1), 1000)
-  offset (least(greatest(coalesce($3::bigint, 1), 1), 1000000) - 1) * least(greatest(coalesce($2::bigint, 10), 1), 1000)
+  limit least(greatest(coalesce($3::bigint, 10), 1), 1000)
+  offset (least(greatest(coalesce($4::bigint, 1), 1), 1000000) - 1) * least(greatest(coalesce($3::bigint, 10), 1), 1000)
 ) t`
 
 // projAttachListV2DefinitionsRow returns the destinations of a row's columns.
@@ -347,7 +353,7 @@ func (a answers) projAttachListV2(
 	return a.db.Read(
 		ctx,
 		call,
-		store.Row(projAttachListV2SQL, "", []any{q.Page, q.PageSize, q.ProjGUID}, &p.TotalPage, &p.Page),
-		store.Rows(projAttachListV2DefinitionsSQL, []any{q.ProjGUID, q.PageSize, q.Page}, projAttachListV2DefinitionsRow, &p.Attachs),
+		store.Row(projAttachListV2SQL, "", []any{call.Scope("project"), q.Page, q.PageSize, q.ProjGUID}, &p.TotalPage, &p.Page),
+		store.Rows(projAttachListV2DefinitionsSQL, []any{call.Scope("project"), q.ProjGUID, q.PageSize, q.Page}, projAttachListV2DefinitionsRow, &p.Attachs),
 	)
 }

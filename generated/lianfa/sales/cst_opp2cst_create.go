@@ -64,8 +64,13 @@ const cstOpp2cstCreateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.opportunity t where t.guid = $3::text) then array['9003']
-    when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
+    when not exists (
+      select from lianfa.opportunity t
+      where t.guid = $3::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['9003']
+    when not exists (
+      select from lianfa.customer t where t.guid = $5::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['2001']
   end as refusal
 ),
 sid as (
@@ -79,27 +84,51 @@ opportunity as (
   update lianfa.opportunity t
   set
     person_num = greatest(coalesce(t.person_num, 0),
-        coalesce((select max(p.cst_num) from lianfa.opportunity_person p where p.opp_guid = $3::text), 0)) + 1,
+        coalesce((select max(p.cst_num) from (
+          select * from lianfa.opportunity_person p
+          where (
+            $4::text[] is null
+            or exists (
+              select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[])
+            )
+          )
+        ) p where p.opp_guid = $3::text), 0)) + 1,
     modified = now()
   from sid
   where t.guid = (
-    case when not exists (select from lianfa.opportunity_person p
-        where p.opp_guid = $3::text and p.cst_guid = $4::text) then $3::text end
+    case when not exists (select from (
+      select * from lianfa.opportunity_person p
+      where (
+        $4::text[] is null
+        or exists (
+          select from lianfa.opportunity o_p where o_p.guid = p.opp_guid and o_p.proj_guid = any($4::text[])
+        )
+      )
+    ) p
+        where p.opp_guid = $3::text and p.cst_guid = $5::text) then $3::text end
   )
+    and ($4::text[] is null or t.proj_guid = any($4::text[]))
   returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will,
     t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date,
     t.ds_reason, t.person_num, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on,
     t.gfyt, t.created
 ),
 opportunity_person as (
-  insert into lianfa.opportunity_person (opp_guid, cst_guid, cst_num, modified)
+  insert into lianfa.opportunity_person as t (opp_guid, cst_guid, cst_num, modified)
   select
     $3::text as opp_guid,
-    $4::text as cst_guid,
+    $5::text as cst_guid,
     coalesce((select s.person_num from opportunity s), 0) as cst_num,
     now() as modified
   from sid
   on conflict (opp_guid, cst_guid) do update set opp_guid = excluded.opp_guid
+  where case
+    when (
+      $4::text[] is null
+      or exists (select from lianfa.opportunity o_t where o_t.guid = t.opp_guid and o_t.proj_guid = any($4::text[]))
+    ) is not true then jiekou.refuse('1012') is null
+    else true
+  end
   returning opp_guid, xmax = 0 as is_new
 ),
 opportunity_notified as (
@@ -116,7 +145,21 @@ opportunity_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $4::text[] is not null
+    and exists (
+      select from opportunity s where (s.proj_guid = any($4::text[])) is not true
+    ) then jiekou.refuse('1012')
+  when $4::text[] is not null
+    and exists (
+      select from opportunity_person s
+      where (
+        exists (select from lianfa.opportunity o_s where o_s.guid = s.opp_guid and o_s.proj_guid = any($4::text[]))
+        or exists (select from opportunity o where o.guid = s.opp_guid)
+      ) is not true
+    ) then jiekou.refuse('1012')
+end)`
 
 // cstOpp2cstCreate answers cst_opp2cst_create.
 func (a answers) cstOpp2cstCreate(
@@ -125,5 +168,11 @@ func (a answers) cstOpp2cstCreate(
 	q *CstOpp2cstCreateRequest,
 	p *wire.Empty,
 ) error {
-	return a.db.Write(ctx, cstOpp2cstCreateSQL, nil, []any{call.App, call.Sid, q.OppGUID, q.CstGUID})
+	return a.db.Write(ctx, cstOpp2cstCreateSQL, nil, []any{
+		call.App,
+		call.Sid,
+		q.OppGUID,
+		call.Scope("project"),
+		q.CstGUID,
+	})
 }

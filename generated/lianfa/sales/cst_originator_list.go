@@ -209,11 +209,27 @@ from (
     max(o.cst_guid) filter (where o.owner_no = 4) as cst_guid4,
     max(o.cst_name) filter (where o.owner_no = 4) as cst_name4,
     max(o.cst_mobile) filter (where o.owner_no = 4) as cst_mobile4
-  from lianfa.trade t
-  left join lianfa.trade_owner o on o.trade_guid = t.guid
-  where t.guid = any (regexp_split_to_array(btrim($1::text), '\s*;\s*'))
+  from (
+    select * from lianfa.trade t
+    where (
+      $1::text[] is null
+      or exists (
+        select from lianfa.sale_order o_t where o_t.trade_guid = t.guid and o_t.proj_guid = any($1::text[])
+      )
+    )
+  ) t
+  left join (
+    select * from lianfa.trade_owner o
+    where (
+      $1::text[] is null
+      or exists (
+        select from lianfa.sale_order o_o where o_o.trade_guid = o.trade_guid and o_o.proj_guid = any($1::text[])
+      )
+    )
+  ) o on o.trade_guid = t.guid
+  where t.guid = any (regexp_split_to_array(btrim($2::text), '\s*;\s*'))
   group by t.guid
-  order by array_position(regexp_split_to_array(btrim($1::text), '\s*;\s*'), t.guid::text)
+  order by array_position(regexp_split_to_array(btrim($2::text), '\s*;\s*'), t.guid::text)
 ) t`
 
 // cstOriginatorListRow returns the destinations of a row's columns.
@@ -242,5 +258,5 @@ func (a answers) cstOriginatorList(
 	q *CstOriginatorListRequest,
 	p *CstOriginatorListResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Rows(cstOriginatorListSQL, []any{q.TradeGUIDs}, cstOriginatorListRow, &p.List))
+	return a.db.Read(ctx, call, store.Rows(cstOriginatorListSQL, []any{call.Scope("project"), q.TradeGUIDs}, cstOriginatorListRow, &p.List))
 }

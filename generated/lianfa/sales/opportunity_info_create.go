@@ -172,9 +172,13 @@ const opportunityInfoCreateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
-    when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
+    when not exists (
+      select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+    ) then array['4001']
+    when not exists (
+      select from lianfa.customer t where t.guid = $5::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['2001']
+    when not exists (select from lianfa.consultant t where t.guid = $6::text) then array['4002']
   end as refusal
 ),
 sid as (
@@ -190,21 +194,21 @@ opportunity as (
     cst_will, is_local_house_hold, social_security_year, ds_date, ds_reason
   )
   select
-    $4::text as cst_guid,
+    $5::text as cst_guid,
     $3::text as proj_guid,
-    $5::text as user_guid,
-    nullif($6::text, '') as lead_guid,
-    $7::text as status,
-    nullif($8::text, '') as opp_source,
-    nullif($9::text, '') as topic,
-    nullif($10::text, '') as dlgs,
-    nullif($11::text, '') as khly,
-    upper($12::text) as first_cst_will,
-    upper($12::text) as cst_will,
-    case $13::bigint::text when '0' then 1 when '1' then 0 end as is_local_house_hold,
-    $14::bigint as social_security_year,
-    $15::timestamptz as ds_date,
-    nullif($16::text, '') as ds_reason
+    $6::text as user_guid,
+    nullif($7::text, '') as lead_guid,
+    $8::text as status,
+    nullif($9::text, '') as opp_source,
+    nullif($10::text, '') as topic,
+    nullif($11::text, '') as dlgs,
+    nullif($12::text, '') as khly,
+    upper($13::text) as first_cst_will,
+    upper($13::text) as cst_will,
+    case $14::bigint::text when '0' then 1 when '1' then 0 end as is_local_house_hold,
+    $15::bigint as social_security_year,
+    $16::timestamptz as ds_date,
+    nullif($17::text, '') as ds_reason
   from sid
   returning guid, cst_guid, proj_guid, user_guid, lead_guid, status, opp_source, first_cst_will, cst_will,
     is_local_house_hold, social_security_year, last_follow_time, next_date, ds_date, ds_reason, content,
@@ -225,7 +229,13 @@ opportunity_notified as (
     and jiekou.sees(s.projects, t.proj_guid)
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+    when $4::text[] is not null
+      and exists (
+        select from opportunity s where (s.proj_guid = any($4::text[])) is not true
+      ) then jiekou.refuse('1012')
+  end),
   coalesce((select s.guid from opportunity s), '')`
 
 // opportunityInfoCreate answers opportunity_info_create.
@@ -239,6 +249,7 @@ func (a answers) opportunityInfoCreate(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.CstGUID,
 		q.UserGUID,
 		q.LeadGUID,

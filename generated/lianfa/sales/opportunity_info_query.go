@@ -229,6 +229,7 @@ from lianfa.opportunity t
 where (coalesce($1::text, '') = '' or t.guid = $1::text)
   and (coalesce($2::text, '') = '' or t.cst_guid = $2::text)
   and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
+  and ($4::text[] is null or t.proj_guid = any($4::text[]))
 order by t.created desc, t.guid`
 
 // opportunityInfoQueryRow returns the destinations of a row's columns.
@@ -259,5 +260,5 @@ func (a answers) opportunityInfoQuery(
 	q *OpportunityInfoQueryRequest,
 	p *OpportunityInfoQueryResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Rows(opportunityInfoQuerySQL, []any{q.OppGUID, q.CstGUID, q.ProjGUID}, opportunityInfoQueryRow, &p.List))
+	return a.db.Read(ctx, call, store.Rows(opportunityInfoQuerySQL, []any{q.OppGUID, q.CstGUID, q.ProjGUID, call.Scope("project")}, opportunityInfoQueryRow, &p.List))
 }

@@ -151,11 +151,19 @@ const opportunityInfoUpdateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
-    when not exists (select from lianfa.customer t where t.guid = $4::text) then array['2001']
-    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
     when not exists (
-      select from lianfa.opportunity t where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text
+      select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+    ) then array['4001']
+    when not exists (
+      select from lianfa.customer t where t.guid = $5::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['2001']
+    when not exists (select from lianfa.consultant t where t.guid = $6::text) then array['4002']
+    when not exists (
+      select from lianfa.opportunity t
+      where t.guid = $7::text
+        and t.cst_guid = $5::text
+        and t.proj_guid = $3::text
+        and ($4::text[] is null or t.proj_guid = any($4::text[]))
     ) then array['9003']
   end as refusal
 ),
@@ -169,25 +177,28 @@ sid as (
 opportunity as (
   update lianfa.opportunity t
   set
-    user_guid = $5::text,
-    lead_guid = case when $7::text is null then t.lead_guid else nullif($7::text, '') end,
-    status = $8::text,
-    opp_source = case when $9::text is null then t.opp_source else nullif($9::text, '') end,
-    topic = case when $10::text is null then t.topic else nullif($10::text, '') end,
-    dlgs = case when $11::text is null then t.dlgs else nullif($11::text, '') end,
-    khly = case when $12::text is null then t.khly else nullif($12::text, '') end,
-    cst_will = upper($13::text),
+    user_guid = $6::text,
+    lead_guid = case when $8::text is null then t.lead_guid else nullif($8::text, '') end,
+    status = $9::text,
+    opp_source = case when $10::text is null then t.opp_source else nullif($10::text, '') end,
+    topic = case when $11::text is null then t.topic else nullif($11::text, '') end,
+    dlgs = case when $12::text is null then t.dlgs else nullif($12::text, '') end,
+    khly = case when $13::text is null then t.khly else nullif($13::text, '') end,
+    cst_will = upper($14::text),
     is_local_house_hold = case
-      when $15::boolean then null
-      when $14::bigint is null then t.is_local_house_hold
-      else case $14::bigint::text when '0' then 1 when '1' then 0 end
+      when $16::boolean then null
+      when $15::bigint is null then t.is_local_house_hold
+      else case $15::bigint::text when '0' then 1 when '1' then 0 end
     end,
-    social_security_year = case when $17::boolean then null else coalesce($16::bigint, t.social_security_year) end,
-    ds_date = case when $19::boolean then null else coalesce($18::timestamptz, t.ds_date) end,
-    ds_reason = case when $20::text is null then t.ds_reason else nullif($20::text, '') end,
+    social_security_year = case when $18::boolean then null else coalesce($17::bigint, t.social_security_year) end,
+    ds_date = case when $20::boolean then null else coalesce($19::timestamptz, t.ds_date) end,
+    ds_reason = case when $21::text is null then t.ds_reason else nullif($21::text, '') end,
     modified = now()
   from sid
-  where t.guid = $6::text and t.cst_guid = $4::text and t.proj_guid = $3::text
+  where t.guid = $7::text
+    and t.cst_guid = $5::text
+    and t.proj_guid = $3::text
+    and ($4::text[] is null or t.proj_guid = any($4::text[]))
   returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will,
     t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date,
     t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt,
@@ -207,7 +218,13 @@ opportunity_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $4::text[] is not null
+    and exists (
+      select from opportunity s where (s.proj_guid = any($4::text[])) is not true
+    ) then jiekou.refuse('1012')
+end)`
 
 // opportunityInfoUpdate answers opportunity_info_update.
 func (a answers) opportunityInfoUpdate(
@@ -220,6 +237,7 @@ func (a answers) opportunityInfoUpdate(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.CstGUID,
 		q.UserGUID,
 		q.OppGUID,

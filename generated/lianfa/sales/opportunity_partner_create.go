@@ -64,7 +64,10 @@ const opportunityPartnerCreateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.opportunity t where t.guid = $3::text) then array['9003']
+    when not exists (
+      select from lianfa.opportunity t
+      where t.guid = $3::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['9003']
   end as refusal
 ),
 sid as (
@@ -79,11 +82,11 @@ opportunity as (
   set
     partner_guid_list = (select string_agg(d.one, ',' order by d.n) from (
       select btrim(u.raw) as one, min(u.n) as n
-      from unnest(string_to_array(concat_ws(',', t.partner_guid_list, $4::text), ',')) with ordinality as u(raw, n)
+      from unnest(string_to_array(concat_ws(',', t.partner_guid_list, $5::text), ',')) with ordinality as u(raw, n)
       where btrim(u.raw) <> '' group by 1) d),
     modified = now()
   from sid
-  where t.guid = $3::text
+  where t.guid = $3::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
   returning t.guid, t.cst_guid, t.proj_guid, t.user_guid, t.lead_guid, t.status, t.opp_source, t.first_cst_will,
     t.cst_will, t.is_local_house_hold, t.social_security_year, t.last_follow_time, t.next_date, t.ds_date,
     t.ds_reason, t.content, t.intent_level, t.yx_ye_tai, t.yx_fang_xing, t.buy_mj, t.buy_mj_on, t.gfyt,
@@ -103,7 +106,13 @@ opportunity_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $4::text[] is not null
+    and exists (
+      select from opportunity s where (s.proj_guid = any($4::text[])) is not true
+    ) then jiekou.refuse('1012')
+end)`
 
 // opportunityPartnerCreate answers opportunity_partner_create.
 func (a answers) opportunityPartnerCreate(
@@ -112,5 +121,11 @@ func (a answers) opportunityPartnerCreate(
 	q *OpportunityPartnerCreateRequest,
 	p *wire.Empty,
 ) error {
-	return a.db.Write(ctx, opportunityPartnerCreateSQL, nil, []any{call.App, call.Sid, q.OppGUID, q.Partners})
+	return a.db.Write(ctx, opportunityPartnerCreateSQL, nil, []any{
+		call.App,
+		call.Sid,
+		q.OppGUID,
+		call.Scope("project"),
+		q.Partners,
+	})
 }

@@ -165,8 +165,10 @@ const sLeadCreateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.project t where t.guid = $3::text) then array['4001']
-    when not exists (select from lianfa.consultant t where t.guid = $4::text) then array['4002']
+    when not exists (
+      select from lianfa.project t where t.guid = $3::text and ($4::text[] is null or t.guid = any($4::text[]))
+    ) then array['4001']
+    when not exists (select from lianfa.consultant t where t.guid = $5::text) then array['4002']
   end as refusal
 ),
 sid as (
@@ -183,17 +185,17 @@ lead as (
   )
   select
     $3::text as proj_guid,
-    $4::text as consultant_id,
-    $5::text as cst_name,
-    $6::text as cst_tel,
-    case $7::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end as cst_type,
-    $8::bigint as cst_gender,
-    nullif($9::text, '') as description,
-    nullif($10::text, '') as lead_source,
-    nullif($11::text, '') as topic,
-    nullif($12::text, '') as cognize_ave,
-    $13::timestamptz as appoint_time,
-    nullif($14::text, '') as lead_type
+    $5::text as consultant_id,
+    $6::text as cst_name,
+    $7::text as cst_tel,
+    case $8::text when '个人' then '个人' when '公司' then '公司' when '1' then '个人' when '2' then '公司' end as cst_type,
+    $9::bigint as cst_gender,
+    nullif($10::text, '') as description,
+    nullif($11::text, '') as lead_source,
+    nullif($12::text, '') as topic,
+    nullif($13::text, '') as cognize_ave,
+    $14::timestamptz as appoint_time,
+    nullif($15::text, '') as lead_type
   from sid
   returning guid, proj_guid, consultant_id, cst_name, cst_tel, cst_type, cst_gender, description, lead_source, topic,
     cognize_ave, appoint_time, lead_type, status
@@ -213,7 +215,11 @@ lead_notified as (
     and jiekou.sees(s.projects, t.proj_guid)
 )
 select
-  coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end),
+  coalesce((select refusal from verdict), case
+    when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+    when $4::text[] is not null
+      and exists (select from lead s where (s.proj_guid = any($4::text[])) is not true) then jiekou.refuse('1012')
+  end),
   coalesce((select s.guid from lead s), '')`
 
 // sLeadCreate answers s_lead_create.
@@ -227,6 +233,7 @@ func (a answers) sLeadCreate(
 		call.App,
 		call.Sid,
 		q.ProjGUID,
+		call.Scope("project"),
 		q.ConsultantID,
 		q.CstName,
 		q.CstTel,

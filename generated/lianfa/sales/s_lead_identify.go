@@ -86,7 +86,10 @@ func (q *SLeadIdentifyResponse) Encode(out *wire.Writer) {
 }
 
 // sLeadIdentifySQL says whether there is such a row of lead.
-const sLeadIdentifySQL = `select exists (select from lianfa.lead t where t.proj_guid = $1::text and t.cst_tel = $2::text)::int`
+const sLeadIdentifySQL = `select exists (
+  select from lianfa.lead t
+  where t.proj_guid = $1::text and t.cst_tel = $2::text and ($3::text[] is null or t.proj_guid = any($3::text[]))
+)::int`
 
 // sLeadIdentify answers s_lead_identify.
 func (a answers) sLeadIdentify(
@@ -95,5 +98,5 @@ func (a answers) sLeadIdentify(
 	q *SLeadIdentifyRequest,
 	p *SLeadIdentifyResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Row(sLeadIdentifySQL, "", []any{q.ProjGUID, q.Phone}, &p.Result))
+	return a.db.Read(ctx, call, store.Row(sLeadIdentifySQL, "", []any{q.ProjGUID, q.Phone, call.Scope("project")}, &p.Result))
 }

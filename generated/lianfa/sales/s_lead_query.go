@@ -204,6 +204,7 @@ from lianfa.lead t
 where (coalesce($1::text, '') = '' or t.guid = $1::text)
   and (coalesce($2::text, '') = '' or t.cst_tel = $2::text)
   and (coalesce($3::text, '') = '' or t.proj_guid = $3::text)
+  and ($4::text[] is null or t.proj_guid = any($4::text[]))
 order by t.created desc, t.guid`
 
 // sLeadQueryRow returns the destinations of a row's columns.
@@ -231,5 +232,5 @@ func (a answers) sLeadQuery(
 	q *SLeadQueryRequest,
 	p *SLeadQueryResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Rows(sLeadQuerySQL, []any{q.LeadGUID, q.Phone, q.ProjGUID}, sLeadQueryRow, &p.List))
+	return a.db.Read(ctx, call, store.Rows(sLeadQuerySQL, []any{q.LeadGUID, q.Phone, q.ProjGUID, call.Scope("project")}, sLeadQueryRow, &p.List))
 }

@@ -71,7 +71,9 @@ const sLeadUpdateSQL = `with verdict as (
     when exists (
       select from jiekou.sid where system = 'lianfa' and app = $1::text and sid = $2::text for key share
     ) then array['1013']
-    when not exists (select from lianfa.lead t where t.guid = $3::text) then array['1012']
+    when not exists (
+      select from lianfa.lead t where t.guid = $3::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
+    ) then array['1012']
   end as refusal
 ),
 sid as (
@@ -84,11 +86,11 @@ sid as (
 lead as (
   update lianfa.lead t
   set
-    status = nullif($4::text, ''),
-    status_reason = nullif($5::text, ''),
+    status = nullif($5::text, ''),
+    status_reason = nullif($6::text, ''),
     modified = now()
   from sid
-  where t.guid = $3::text
+  where t.guid = $3::text and ($4::text[] is null or t.proj_guid = any($4::text[]))
   returning t.guid, t.proj_guid, t.consultant_id, t.cst_name, t.cst_tel, t.cst_type, t.cst_gender, t.description,
     t.lead_source, t.topic, t.cognize_ave, t.appoint_time, t.lead_type, t.status
 ),
@@ -106,7 +108,11 @@ lead_notified as (
     and s.granted
     and jiekou.sees(s.projects, t.proj_guid)
 )
-select coalesce((select refusal from verdict), case when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013'] end)`
+select coalesce((select refusal from verdict), case
+  when not exists (select from sid) and pg_logical_emit_message(true, 'jiekou', '') is not null then array['1013']
+  when $4::text[] is not null
+    and exists (select from lead s where (s.proj_guid = any($4::text[])) is not true) then jiekou.refuse('1012')
+end)`
 
 // sLeadUpdate answers s_lead_update.
 func (a answers) sLeadUpdate(
@@ -119,6 +125,7 @@ func (a answers) sLeadUpdate(
 		call.App,
 		call.Sid,
 		q.LeadGUID,
+		call.Scope("project"),
 		q.Status,
 		q.StatusReason,
 	})

@@ -101,8 +101,12 @@ func (q *SOpportunityIdentifyResponse) Encode(out *wire.Writer) {
 const sOpportunityIdentifySQL = `select exists (
   select from lianfa.opportunity t
   where t.proj_guid = $1::text
-    and t.cst_guid = any (select c.guid from lianfa.customer c
-      where case when $2::text <> '' then c.mobile = $2::text else c.cert_num = $3::text end)
+    and t.cst_guid = any (select c.guid from (
+      select * from lianfa.customer c
+      where ($2::text[] is null or c.proj_guid = any($2::text[]))
+    ) c
+      where case when $3::text <> '' then c.mobile = $3::text else c.cert_num = $4::text end)
+    and ($2::text[] is null or t.proj_guid = any($2::text[]))
 )::int`
 
 // sOpportunityIdentify answers s_opportunity_identify.
@@ -112,5 +116,5 @@ func (a answers) sOpportunityIdentify(
 	q *SOpportunityIdentifyRequest,
 	p *SOpportunityIdentifyResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Row(sOpportunityIdentifySQL, "", []any{q.ProjGUID, q.Phone, q.CardID}, &p.Result))
+	return a.db.Read(ctx, call, store.Row(sOpportunityIdentifySQL, "", []any{q.ProjGUID, call.Scope("project"), q.Phone, q.CardID}, &p.Result))
 }

@@ -162,6 +162,10 @@ const tradeInfoListSQL = `select
   coalesce(t.right_service, '')
 from lianfa.trade t
 where t.guid = $1::text
+  and (
+    $2::text[] is null
+    or exists (select from lianfa.sale_order o_t where o_t.trade_guid = t.guid and o_t.proj_guid = any($2::text[]))
+  )
 limit 1`
 
 // tradeInfoList answers trade_info_list.
@@ -174,7 +178,7 @@ func (a answers) tradeInfoList(
 	return a.db.Read(ctx, call, store.Row(
 		tradeInfoListSQL,
 		"1012",
-		[]any{q.TradeGUID},
+		[]any{q.TradeGUID, call.Scope("project")},
 		&p.BuidName,
 		&p.RoomNo,
 		&p.OrderDate,

@@ -43,7 +43,7 @@ Works beside a running server, which follows within two seconds.`,
 		o.patternsCommand("revoke", "Take grants back, written as they were given", (*app.Admin).Revoke),
 		o.stateCommand("disable", "Refuse an app from now on", (*app.Admin).Disable),
 		o.stateCommand("enable", "Let a disabled app call again", (*app.Admin).Enable),
-		o.profileCommand(), o.limitCommand(), o.subscribeCommand(), o.unsubscribeCommand(), o.tokenCommand())
+		o.profileCommand(), o.limitCommand(), o.scopeCommand(), o.subscribeCommand(), o.unsubscribeCommand(), o.tokenCommand())
 	return c
 }
 
@@ -200,6 +200,9 @@ func (o *appOptions) listCommand() *cobra.Command {
 					if a.Limit != (limit.App{}) {
 						fmt.Fprintf(c.OutOrStdout(), "  limits %s\n", limits(a.Limit))
 					}
+					if len(a.Scopes) > 0 {
+						fmt.Fprintf(c.OutOrStdout(), "  scope %s\n", scopes(a.Scopes))
+					}
 					o.keys(c.OutOrStdout(), "  keys ", a)
 					for _, s := range a.Subscriptions {
 						fmt.Fprintf(c.OutOrStdout(), "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
@@ -254,6 +257,9 @@ func (o *appOptions) showCommand() *cobra.Command {
 			}
 			if info.Limit != (limit.App{}) {
 				fmt.Fprintf(c.OutOrStdout(), "limits   %s\n", limits(info.Limit))
+			}
+			if len(info.Scopes) > 0 {
+				fmt.Fprintf(c.OutOrStdout(), "scope    %s\n", scopes(info.Scopes))
 			}
 			o.keys(c.OutOrStdout(), "keys     ", info)
 			for _, s := range info.Subscriptions {

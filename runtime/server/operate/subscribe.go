@@ -42,7 +42,9 @@ func (o *appOptions) subscribeCommand() *cobra.Command {
 	}
 	c.Long = `Queue notifications for an app, in place of earlier subscriptions to them.
 
-With --project the app gets the notifications about one of these projects, and those about none; without it, all. The
+With --project the app gets the notifications about one of these projects, and those about none; without it, those about
+all projects that app scope binds it to. This is about notifications alone: what the app reads and writes is said by app
+scope, and beyond that it gets nothing, whatever it asks for here. The
 server looks at this when it queues a notification and again when it sends it: one that an app may not see any more is
 not sent but listed as dead.
 
@@ -50,7 +52,7 @@ Where the system's protocol has a handshake, the URL must answer it first. --no-
 because the receiver is not there yet.`
 	c.Flags().StringSliceVar(&s.cmds, "notify", nil, "notifications, by cmd")
 	c.Flags().StringVar(&s.url, "url", "", "where they are to go")
-	c.Flags().StringSliceVar(&s.projects, "project", nil, "projects that the app may see, by guid; default: all")
+	c.Flags().StringSliceVar(&s.projects, "project", nil, "only what is about one of these projects, or about none; what the app may read and write is app scope's")
 	c.Flags().BoolVar(&s.silent, "no-handshake", false, "do not ask whether the URL answers")
 	c.Flags().StringVar(&s.allow, "push-allow", os.Getenv("JIEKOU_PUSH_ALLOW"),
 		"private addresses that a handshake may go to: CIDRs with commas between them (JIEKOU_PUSH_ALLOW)")
