@@ -92,7 +92,7 @@ SEED ?= 1
 .PHONY: faults
 faults: db ## servers and PostgreSQL under faults for FAULTS (10m), with SEED; then FAULTS=plant: does the rig find planted ones
 	@if [ '$(FAULTS)' = plant ]; then $(GO) test ./bench/faults -run TestPlanted -plant -v -timeout 0; \
-	else $(GO) run ./bench/faults -for '$(FAULTS)' -seed '$(SEED)'; fi
+	else $(GO) run ./bench/faults/rig -for '$(FAULTS)' -seed '$(SEED)'; fi
 
 .PHONY: init
 init: db ## prove that jiekou init, the exercise and a module proxy give repositories that work
