@@ -370,9 +370,10 @@ feed:
 func (g *gun) fire(ctx context.Context, s shot) Result {
 	start := time.Now()
 	r := g.shoot(ctx, s)
-	if why := g.overloaded(r); why != "" && ctx.Err() == nil {
+	if why := g.overloaded(r, time.Since(start)); why != "" && ctx.Err() == nil {
+		start = time.Now()
 		r = g.once(ctx, s)
-		if again := g.overloaded(r); again != "" {
+		if again := g.overloaded(r, time.Since(start)-pause); again != "" {
 			r.Verdict, r.Why = Broken, "服务器过载或发生故障，稍后重试仍然如此："+again
 		}
 	}

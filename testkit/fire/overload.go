@@ -12,9 +12,13 @@ import (
 // pause is how long an overloaded server is left alone before a case is sent once more.
 const pause = 500 * time.Millisecond
 
+// slow is how long a server with too much to do at least takes for an answer with the code of
+// one that is not available. A server that is wrong answers at once.
+const slow = time.Second
+
 // overloaded says how an answer shows that the server had too much to do; "" where the
 // case passed, or the answer shows nothing of the kind.
-func (g *gun) overloaded(r Result) string {
+func (g *gun) overloaded(r Result, took time.Duration) string {
 	switch {
 	case r.Verdict != Failed && r.Verdict != Broken:
 		return ""
@@ -22,7 +26,7 @@ func (g *gun) overloaded(r Result) string {
 		return fmt.Sprintf("HTTP状态%d", r.Got.Status)
 	}
 	code := g.System.Errors.Rules[problem.Unavailable]
-	if code != "" && r.Got.Code == code && r.Case.Expect.Code != code {
+	if took >= slow && code != "" && r.Got.Code == code && r.Case.Expect.Code != code {
 		return "错误码" + code
 	}
 	return ""
