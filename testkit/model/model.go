@@ -167,11 +167,14 @@ func (w *World) Answer(call Call, i *spec.Interface, payload []byte) (*Outcome, 
 }
 
 // Try is Answer without an effect.
-func (w *World) Try(call Call, i *spec.Interface, payload []byte) (out *Outcome, err error) {
-	_ = w.Rehearse(func(answer Answering) error {
-		out, err = answer(call, i, payload)
-		return err
-	})
+func (w *World) Try(call Call, i *spec.Interface, payload []byte) (*Outcome, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var undo []func()
+	out, err := w.locked(call, i, payload, &undo)
+	for _, one := range undo {
+		one()
+	}
 	return out, err
 }
 
@@ -196,12 +199,17 @@ func (w *World) Rehearse(do func(Answering) error) error {
 
 // carryOut is Answer, or part of a rehearsal, which keeps what undoes it.
 func (w *World) carryOut(call Call, i *spec.Interface, payload []byte, trial *[]func()) (*Outcome, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.locked(call, i, payload, trial)
+}
+
+// locked is carryOut for who holds the world.
+func (w *World) locked(call Call, i *spec.Interface, payload []byte, trial *[]func()) (*Outcome, error) {
 	in, err := decode(i, payload, w.zone)
 	if err != nil {
 		return nil, err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	key := call.App + "\x00" + call.Sid
 	if call.Sid != "" && w.seen[key] {
 		return nil, problem.New(problem.Repeated)

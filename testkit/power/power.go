@@ -104,16 +104,19 @@ type desk struct {
 
 // answer is a bind.Answer.
 func (d *desk) answer(_ context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	id := "sid " + call.App + " " + call.Sid
-	if call.Sid != "" && d.seen[id] {
+	if call.Sid != "" && d.has(id) {
 		return nil, problem.New(problem.Repeated)
 	}
 	if code := d.suite.Outcome(i, payload); code != i.System.Reply.Success {
 		return nil, problem.Code(code)
 	}
 	claims := fixture.Claims(i, payload)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if call.Sid != "" && d.seen[id] { // by another one meanwhile
+		return nil, problem.New(problem.Repeated)
+	}
 	for _, claim := range claims {
 		if d.seen[claim.Name] {
 			return nil, problem.Code(claim.Value)
@@ -124,4 +127,11 @@ func (d *desk) answer(_ context.Context, call *route.Call, i *spec.Interface, pa
 	}
 	d.seen[id] = call.Sid != "" // what was refused does not count
 	return nil, nil
+}
+
+// has reports whether a text was noted.
+func (d *desk) has(text string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.seen[text]
 }
