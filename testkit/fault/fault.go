@@ -48,8 +48,10 @@ type Fault struct {
 	Cmd    string `json:"cmd"`    // the interface that has it; empty: several
 	At     string `json:"at"`     // file and line, or the statement
 	What   string `json:"what"`
-	Was    string `json:"-"` // the statement
-	Is     string `json:"-"`
+	// Same says why no message shows the fault; empty: one may.
+	Same string `json:"same,omitempty"`
+	Was  string `json:"-"` // the statement
+	Is   string `json:"-"`
 }
 
 // String names a fault in a line, the same however many others there are.

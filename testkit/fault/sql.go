@@ -34,6 +34,7 @@ func Statement(system, name, text string) []*Fault {
 type part struct {
 	from, until int
 	place       Place
+	same        string // why no message shows a fault in it
 	table       string // that it writes
 }
 
@@ -74,6 +75,7 @@ func (s *statement) cut() {
 			p.place = Runtime
 		case name == "moved":
 			p.place = Paging
+			p.same = "rows that change while a list is read page by page are read again: no interface changes one in that minute"
 		}
 		s.parts = append(s.parts, p)
 		last = p.until
@@ -106,7 +108,7 @@ func (s *statement) add(from, until int, to, what string) {
 	}
 	s.out = append(s.out, &Fault{
 		Place: place, System: s.system, Cmd: s.cmd, At: "SQL of " + s.name, What: fmt.Sprintf("%s: %s -> %s", what, flat(s.text[from:until]), flat(to)),
-		Was: s.text, Is: is,
+		Was: s.text, Is: is, Same: s.here.same,
 	})
 }
 
