@@ -56,6 +56,8 @@ type shootingRange struct {
 }
 
 // TestFaults tries some faults of each place.
+//
+//nolint:paralleltest // a machine under faults
 func TestFaults(t *testing.T) {
 	n := env("FAULTS", 3)
 	r := &shootingRange{
