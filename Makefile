@@ -91,8 +91,9 @@ SEED ?= 1
 
 .PHONY: faults
 faults: db ## servers and PostgreSQL under faults for FAULTS (10m), with SEED; then FAULTS=plant: does the rig find planted ones
-	@if [ '$(FAULTS)' = plant ]; then $(GO) test ./bench/faults -run TestPlanted -plant -v -timeout 0; \
-	else $(GO) run ./bench/faults -for '$(FAULTS)' -seed '$(SEED)'; fi
+	@if [ '$(FAULTS)' = short ]; then $(GO) test ./bench/faults -run TestFaults -rig -v -timeout 0; \
+	elif [ '$(FAULTS)' = plant ]; then $(GO) test ./bench/faults -run TestPlanted -plant -v -timeout 0; \
+	else $(GO) run ./bench/faults/rig -for '$(FAULTS)' -seed '$(SEED)'; fi
 
 .PHONY: init
 init: db ## prove that jiekou init, the exercise and a module proxy give repositories that work

@@ -1,4 +1,4 @@
-package main
+package faults
 
 import (
 	"bytes"
@@ -47,7 +47,7 @@ func faultsPlanted() []planted {
 		{"a repeated message is confirmed before it is durable", []edit{{create, " for key share", ""}, {update, " for key share", ""}}, "standby that was away", []string{"lost", "read", "notification", "retry", "invented"}},
 		{"the id of a report is not kept", []edit{{update, "select 'lianfa', $1::text, $2::text, 'cst_info_update'", "select 'lianfa', $1::text, $2::text || clock_timestamp(), 'cst_info_update'"}}, "", []string{"retry", "once", "lost", "notification"}},
 		{"what was refused is written", []edit{{create, "from verdict where refusal is null", "from verdict where true"}}, "", []string{"invented", "refused", "once", "notification", "retry", "read"}},
-		{"a refusal uses the id up", []edit{{create, "from verdict where refusal is null", "from verdict where refusal is null or refusal[1] = '4002'"}, {create, "    $4::text as user_guid\n  from sid", "    $4::text as user_guid\n  from sid, verdict where refusal is null"}}, "", []string{"refused"}},
+		{"a refusal uses the id up", []edit{{create, "from verdict where refusal is null", "from verdict where refusal is null or refusal[1] = '4002'"}, {create, "text as user_guid\n  from sid", "text as user_guid\n  from sid, verdict where refusal is null"}}, "", []string{"refused"}},
 		{"a query whose database is away answers nothing", []edit{{reading, "\t\tif err := r.take(results); err != nil {\n\t\t\treturn once, err", "\t\tif err := r.take(results); err != nil {\n\t\t\treturn once, nil"}, {reading, "if e := results.Close(); err == nil {", "if e := results.Close(); err == nil && false {"}, {reading, "\t\tif err != nil {\n\t\t\treturn false, err\n\t\t}\n\t\tif once", "\t\tif err != nil {\n\t\t\treturn false, nil\n\t\t}\n\t\tif once"}}, "terminate all", []string{"read", "refused", "acknowledged"}},
 		{"a database that is away is a refusal", []edit{{storing, `return problem.Wrap(problem.Unavailable, fmt.Errorf("store: %w", err))`, `return problem.Code("4001")`}}, "SIGKILL postgres", []string{"acknowledged", "refused", "read"}},
 		{"the youngest notification comes first", []edit{{claims, "order by o.id limit c.most", "order by o.id desc limit c.most"}}, "SIGKILL server", []string{"order"}},

@@ -1,7 +1,7 @@
-// Faults runs real servers and a PostgreSQL under faults, with partners that report,
+// Package faults runs real servers and a PostgreSQL under faults, with partners that report,
 // query and take notifications, and checks what the promises say:
 //
-//	go run ./bench/faults -for 10m -seed 7
+//	go run ./bench/faults/rig -for 10m -seed 7
 //
 // The rig builds jiekoud with the tag failpoint, so that servers also die or rest before
 // and after each of their statements and commits, and have clocks that are wrong. Between
@@ -16,4 +16,4 @@
 // sent; no receiver is served by two servers at once; after each fault servers and
 // deliveries go on within bounds; /readyz is 503 while the database is away; nothing leaks.
 // bugs_test.go shows that the rig finds 20 faults that are planted.
-package main
+package faults

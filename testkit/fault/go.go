@@ -354,7 +354,7 @@ func (w *writer) alternatives(s ast.Stmt, list []ast.Stmt, n int) {
 	}
 }
 
-// call changes a call of printed code.
+// call changes a call of generated code.
 func (w *writer) call(c *ast.CallExpr, list []ast.Stmt, n int) (out []other) {
 	add := func(at ast.Node, what string, edits ...edit) {
 		out = append(out, other{at, what + ": " + flat(w.source(c)), w.replace(c, edits...)})

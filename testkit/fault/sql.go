@@ -213,7 +213,7 @@ var (
 	alone  = regexp.MustCompile(`(?m)^  (t\.\w+|coalesce\(t\.\w+, ''\)),$`)
 )
 
-// neighbours exchanges values that stand beside each other.
+// neighbours exchanges values next to each other.
 func (s *statement) neighbours() {
 	swap := func(p *regexp.Regexp, a, b int) {
 		for at := s.here.from; at < s.here.until; { // pairs overlap

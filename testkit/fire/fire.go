@@ -402,7 +402,7 @@ func (g *gun) shoot(ctx context.Context, s shot) Result {
 	return g.send(ctx, s)
 }
 
-// send sends the messages of a case and judges the answer.
+// send sends the messages of a case and compares the answer.
 func (g *gun) send(ctx context.Context, s shot) Result {
 	r := Result{Case: s.Case}
 	if why := g.skips(s.Case); why != "" {

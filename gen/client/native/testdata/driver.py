@@ -19,13 +19,13 @@ def answer(t):
         return message(m)
     if do == "open":
         r = t["message"]
-        v = p.open(held[t["handle"]], t["keys"], r["status"], r["headers"], base64.b64decode(r["body"]), t["now"])
+        v = p.open(held[t["handle"]], t["keys"], r["status"], r["headers"], base64.b64decode(r["body"] or ""), t["now"])
         return {"ok": v.ok, "code": v.code, "payload": v.payload}
     if do == "take":
         r = t["message"]
         out = {}
         try:
-            m = p.take(t["keys"], r["method"], r["url"], r["headers"], base64.b64decode(r["body"]), app=t["app"], interface=t["interface"], now=t["now"])
+            m = p.take(t["keys"], r["method"], r["url"], r["headers"], base64.b64decode(r["body"] or ""), app=t["app"], interface=t["interface"], now=t["now"])
             out["payload"] = m.values.get("payload", b"").decode()
         except Exception as e:
             m = getattr(e, "taken", None)

@@ -1,4 +1,4 @@
-package main
+package faults
 
 import (
 	"flag"
@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-func main() { os.Exit(run()) }
-
-func run() int {
+// Main is the command line of the rig, and returns its exit code: 0 nothing was found, 1
+// something was, 2 it could not run.
+func Main() int {
 	c := config{}
 	flag.DurationVar(&c.length, "for", time.Minute, "how long faults happen")
 	flag.DurationVar(&c.pause, "pause", time.Second, "between two faults, about")
