@@ -66,6 +66,8 @@ func faultsPlanted() []planted {
 
 // TestPlanted shows that the rig finds each planted fault. It builds a server for each,
 // with the changed files laid over the real ones.
+//
+//nolint:paralleltest // machines under faults, one at a time
 func TestPlanted(t *testing.T) {
 	if !*plant {
 		t.Skip("-plant is not set")

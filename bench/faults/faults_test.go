@@ -10,6 +10,8 @@ import (
 var short = flag.Bool("rig", false, "run servers under faults for a minute")
 
 // TestFaults is the short form of the rig: nothing may be wrong in it.
+//
+//nolint:paralleltest // a machine under faults
 func TestFaults(t *testing.T) {
 	if !*short {
 		t.Skip("make faults FAULTS=short runs it: servers under faults for a minute, which other tests beside it would slow down")

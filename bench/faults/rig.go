@@ -392,7 +392,7 @@ func (r *rig) probe(ctx context.Context) {
 			if since.IsZero() || time.Since(since) < r.scaled(readyBound) {
 				continue
 			}
-			if status, err := s.ready(); err == nil && status == http.StatusOK && away() == since && !r.stalled() {
+			if status, err := s.ready(); err == nil && status == http.StatusOK && away().Equal(since) && !r.stalled() {
 				r.anomaly("ready", "server %d is ready %v after its database went away", s.n, time.Since(since))
 			}
 		}

@@ -80,7 +80,7 @@ func post(t *testing.T, url, app, path, version, body string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reply.Body.Close() //nolint:errcheck // read to its end
+	defer reply.Body.Close()
 	text, err := io.ReadAll(reply.Body)
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -213,10 +214,16 @@ func (a *answering) read(r *statement.Read) jen.Code {
 	a.scan(row, r)
 	into := jen.Op("&").Id("p").Dot(goPath(r.Into))
 	if r.Count == nil {
-		return jen.Qual(pkgStore, "Rows").Call(sql, args, jen.Id(row), into)
+		return jen.Qual(pkgStore, "Rows").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(r.Args) > 2 && bound(r.Args)},
+			sql, args, jen.Id(row), into)
 	}
 	return jen.Qual(pkgStore, "PageRows").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true},
 		a.paged(r, sql), jen.Op("&").Id(a.page(r)), args, jen.Id(row), into)
+}
+
+// bound reports whether a statement has the values of a scope, which make its line long.
+func bound(args []statement.Argument) bool {
+	return slices.ContainsFunc(args, func(a statement.Argument) bool { _, ok := a.Source.(statement.Scope); return ok })
 }
 
 // paged are the statements of a page.

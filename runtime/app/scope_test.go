@@ -24,18 +24,38 @@ func TestScope(t *testing.T) {
 		all, some []string // projects that are queued for
 	}{
 		{"never bound", func() error { return nil }, Scopes{}, []string{}, []string{"p1", "p2"}},
-		{"to two", func() error {
-			return b.admin.SetScope(ctx, "lianfa", "301", "project", []string{"p3", "p2", "p3"}, true)
+		{
+			"to two", func() error {
+				return b.admin.SetScope(ctx, "lianfa", "301", "project", []string{"p3", "p2", "p3"}, true)
+			},
+			Scopes{"project": {"p2", "p3"}},
+			[]string{"p2", "p3"},
+			[]string{"p2"},
 		},
-			Scopes{"project": {"p2", "p3"}}, []string{"p2", "p3"}, []string{"p2"}},
-		{"asks for one outside", func() error { return b.admin.Subscribe(ctx, "lianfa", "301", "some_notify", "http://h/", "p1") },
-			Scopes{"project": {"p2", "p3"}}, []string{"p2", "p3"}, []string{" "}},
-		{"to none", func() error { return b.admin.SetScope(ctx, "lianfa", "301", "project", []string{}, true) },
-			Scopes{"project": {}}, []string{" "}, []string{" "}},
-		{"another scope", func() error { return b.admin.SetScope(ctx, "lianfa", "301", "tenant", []string{"t1"}, false) },
-			Scopes{"project": {}, "tenant": {"t1"}}, []string{" "}, []string{" "}},
-		{"free", func() error { return b.admin.SetScope(ctx, "lianfa", "301", "project", nil, true) },
-			Scopes{"tenant": {"t1"}}, []string{}, []string{"p1"}},
+		{
+			"asks for one outside", func() error { return b.admin.Subscribe(ctx, "lianfa", "301", "some_notify", "http://h/", "p1") },
+			Scopes{"project": {"p2", "p3"}},
+			[]string{"p2", "p3"},
+			[]string{" "},
+		},
+		{
+			"to none", func() error { return b.admin.SetScope(ctx, "lianfa", "301", "project", []string{}, true) },
+			Scopes{"project": {}},
+			[]string{" "},
+			[]string{" "},
+		},
+		{
+			"another scope", func() error { return b.admin.SetScope(ctx, "lianfa", "301", "tenant", []string{"t1"}, false) },
+			Scopes{"project": {}, "tenant": {"t1"}},
+			[]string{" "},
+			[]string{" "},
+		},
+		{
+			"free", func() error { return b.admin.SetScope(ctx, "lianfa", "301", "project", nil, true) },
+			Scopes{"tenant": {"t1"}},
+			[]string{},
+			[]string{"p1"},
+		},
 	} {
 		if err := step.do(); err != nil {
 			t.Fatalf("%s: %v", step.name, err)

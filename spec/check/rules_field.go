@@ -275,7 +275,8 @@ var fieldRules = []Rule{
 		"row of the payload or of the frame",
 		"A row of a response that is called like a member of the reply's frame may be the frame's own or another member of the payload.",
 		"code: {type: string, label: 优惠券编号}", "code: {type: string, in: payload, label: 优惠券编号}", nil,
-	}, {
+	},
+	{
 		"JK0137",
 		"name of a row in a body",
 		"name: is for a header or a query parameter that is called like another row, for example a timestamp that " +

@@ -64,6 +64,8 @@ const floor = 0.75
 const few = 10
 
 // TestFaults tries some faults of each place.
+//
+//nolint:paralleltest // a machine under faults
 func TestFaults(t *testing.T) {
 	short := os.Getenv("FAULTS") == ""
 	n := env("FAULTS", 1)

@@ -324,7 +324,7 @@ func javaCompound(n program.Node, get string) string {
 	case program.Object:
 		return javaObject(n, in)
 	}
-	panic(fmt.Sprintf("native: no such part of a program: %T", n)) // the kinds are listed
+	panic(fmt.Sprintf("native: no such part of a program: %T", n)) //nolint:forbidigo // the kinds are listed: another one is a bug
 }
 
 func javaList(n program.List, in func(program.Node) string) string {

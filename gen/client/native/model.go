@@ -33,7 +33,6 @@ type endpoint struct {
 	*spec.Interface
 	name              string // CstInfoGet
 	request, response *class
-	path              string
 	form, asForm      bool
 	inQuery           bool
 }

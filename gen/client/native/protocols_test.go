@@ -280,7 +280,6 @@ func (f *file) sealing(iface, id, payload string, draft *message.Message, now ti
 
 // language is how a language is held to the protocols.
 type language struct {
-	name    string
 	has     map[string]bool
 	gaps    map[string]string // by protocol, what the language cannot carry
 	program func(p *program.Program, module string) (file, text string)

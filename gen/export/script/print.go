@@ -152,7 +152,7 @@ func compound(n program.Node) string {
 	case program.Object:
 		return described(n)
 	}
-	panic(fmt.Sprintf("script: no such part of a program: %T", n)) // the kinds are listed
+	panic(fmt.Sprintf("script: no such part of a program: %T", n)) //nolint:forbidigo // the kinds are listed: another one is a bug
 }
 
 func joined(list []program.Node, by string) string {

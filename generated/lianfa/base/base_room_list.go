@@ -208,5 +208,10 @@ func (a answers) baseRoomList(
 	q *BaseRoomListRequest,
 	p *BaseRoomListResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Rows(baseRoomListSQL, []any{q.ProjGUID, q.Unit, call.Scope("project")}, baseRoomListRow, &p.RoomList))
+	return a.db.Read(ctx, call, store.Rows(
+		baseRoomListSQL,
+		[]any{q.ProjGUID, q.Unit, call.Scope("project")},
+		baseRoomListRow,
+		&p.RoomList,
+	))
 }

@@ -295,6 +295,11 @@ func (a answers) attributeTemplateQuery(
 		ctx,
 		call,
 		store.Row(attributeTemplateQuerySQL, "", []any{call.Scope("project"), q.Page, q.PageSize, q.ProjGUID}, &p.LastSyncTime, &p.TotalPage, &p.Page),
-		store.Rows(attributeTemplateQueryTemplateSQL, []any{call.Scope("project"), q.ProjGUID, q.PageSize, q.Page}, attributeTemplateQueryTemplateRow, &p.Attachs),
+		store.Rows(
+			attributeTemplateQueryTemplateSQL,
+			[]any{call.Scope("project"), q.ProjGUID, q.PageSize, q.Page},
+			attributeTemplateQueryTemplateRow,
+			&p.Attachs,
+		),
 	)
 }

@@ -354,6 +354,11 @@ func (a answers) projAttachListV2(
 		ctx,
 		call,
 		store.Row(projAttachListV2SQL, "", []any{call.Scope("project"), q.Page, q.PageSize, q.ProjGUID}, &p.TotalPage, &p.Page),
-		store.Rows(projAttachListV2DefinitionsSQL, []any{call.Scope("project"), q.ProjGUID, q.PageSize, q.Page}, projAttachListV2DefinitionsRow, &p.Attachs),
+		store.Rows(
+			projAttachListV2DefinitionsSQL,
+			[]any{call.Scope("project"), q.ProjGUID, q.PageSize, q.Page},
+			projAttachListV2DefinitionsRow,
+			&p.Attachs,
+		),
 	)
 }

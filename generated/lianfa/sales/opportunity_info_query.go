@@ -260,5 +260,10 @@ func (a answers) opportunityInfoQuery(
 	q *OpportunityInfoQueryRequest,
 	p *OpportunityInfoQueryResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Rows(opportunityInfoQuerySQL, []any{q.OppGUID, q.CstGUID, q.ProjGUID, call.Scope("project")}, opportunityInfoQueryRow, &p.List))
+	return a.db.Read(ctx, call, store.Rows(
+		opportunityInfoQuerySQL,
+		[]any{q.OppGUID, q.CstGUID, q.ProjGUID, call.Scope("project")},
+		opportunityInfoQueryRow,
+		&p.List,
+	))
 }

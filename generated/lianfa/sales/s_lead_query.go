@@ -232,5 +232,10 @@ func (a answers) sLeadQuery(
 	q *SLeadQueryRequest,
 	p *SLeadQueryResponse,
 ) error {
-	return a.db.Read(ctx, call, store.Rows(sLeadQuerySQL, []any{q.LeadGUID, q.Phone, q.ProjGUID, call.Scope("project")}, sLeadQueryRow, &p.List))
+	return a.db.Read(ctx, call, store.Rows(
+		sLeadQuerySQL,
+		[]any{q.LeadGUID, q.Phone, q.ProjGUID, call.Scope("project")},
+		sLeadQueryRow,
+		&p.List,
+	))
 }

@@ -4,4 +4,7 @@
 create index consultant_mobile on lianfa.consultant (mobile);
 create index consultant_modified_guid on lianfa.consultant (modified, guid);
 create index consultant_project_modified_user_guid_proj_guid on lianfa.consultant_project (modified, user_guid, proj_guid);
+create index consultant_project_proj_guid on lianfa.consultant_project (proj_guid);
+create index opportunity_proj_guid on lianfa.opportunity (proj_guid);
+create index station_proj_guid on lianfa.station (proj_guid);
 create index trait_item_attach_guid on lianfa.trait_item (attach_guid);

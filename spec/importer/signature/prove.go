@@ -101,8 +101,14 @@ type digest struct {
 
 func digests() []digest {
 	return []digest{
-		{"md5", false, md5.New}, {"sha1", false, sha1.New}, {"sha256", false, sha256.New}, {"sha512", false, sha512.New},
-		{"hmac-md5", true, md5.New}, {"hmac-sha1", true, sha1.New}, {"hmac-sha256", true, sha256.New}, {"hmac-sha512", true, sha512.New},
+		{"md5", false, md5.New},
+		{"sha1", false, sha1.New},
+		{"sha256", false, sha256.New},
+		{"sha512", false, sha512.New},
+		{"hmac-md5", true, md5.New},
+		{"hmac-sha1", true, sha1.New},
+		{"hmac-sha256", true, sha256.New},
+		{"hmac-sha512", true, sha512.New},
 	}
 }
 
@@ -187,8 +193,10 @@ func (d digest) sum(text, secret string) []byte {
 // forms are the texts that pairs and a secret may make.
 func forms(raw string, pairs []Pair, secret string) []form {
 	var out []form
-	places := []string{"{params}{secret}", "{params}&key={secret}", "{params}&secret={secret}", "{params}&{secret}", "{params}&appSecret={secret}", "{params}&app_secret={secret}",
-		"{params}&secretKey={secret}", "{params}&appKey={secret}", "{params}&token={secret}", "{params}key={secret}", "{secret}{params}{secret}", "{secret}{params}", "{secret}&{params}&{secret}", "{params}"}
+	places := []string{
+		"{params}{secret}", "{params}&key={secret}", "{params}&secret={secret}", "{params}&{secret}", "{params}&appSecret={secret}", "{params}&app_secret={secret}",
+		"{params}&secretKey={secret}", "{params}&appKey={secret}", "{params}&token={secret}", "{params}key={secret}", "{secret}{params}{secret}", "{secret}{params}", "{secret}&{params}&{secret}", "{params}",
+	}
 	add := func(params, order, pair, join string) {
 		for _, place := range places {
 			if secret == "" && place != "{params}" {
