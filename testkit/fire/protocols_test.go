@@ -238,7 +238,8 @@ func (d *declared) push(t *testing.T, p *protocol.Protocol, s *spec.System) {
 }
 
 // credulous fires at a receiver that answers everything as the first message, which
-// holds: no case that has to be refused passes, and no handshake does.
+// holds: no case that has to be refused passes, and no handshake does that has an answer of
+// its own.
 func credulous(t *testing.T, config fire.Config, sound http.Handler) {
 	t.Helper()
 	var first *held.Reply
@@ -257,7 +258,8 @@ func credulous(t *testing.T, config fire.Config, sound http.Handler) {
 			t.Fatal(err)
 		}
 		for _, r := range report.Results {
-			holds := r.Case.Accepted() && r.Case.Label() != "handshake" || r.Case.Expect.Taken
+			same := first != nil && first.Body.Len() == 0 // a handshake may be answered by as little
+			holds := r.Case.Accepted() && (same || r.Case.Label() != "handshake") || r.Case.Expect.Taken
 			if r.Verdict == fire.Passed && !holds {
 				t.Errorf("%s passed at a receiver that does not look", r.Case.ID)
 			}
