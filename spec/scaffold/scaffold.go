@@ -52,9 +52,19 @@ func System(o SystemOptions) ([]File, error) {
 }
 
 // Table returns a new table with the columns guid, name, created and modified.
-func Table(system, name, title string) (File, error) {
-	text, err := render("table.yaml", struct{ Name, Title string }{name, title})
-	return File{system + "/table/" + name + ".yaml", text}, err
+// It has the column of each scope of the system, so that its rows are in them.
+func Table(s *spec.System, name, title string) (File, error) {
+	data := struct {
+		Name, Title string
+		Scopes      []*spec.Scope
+	}{name, title, nil}
+	for _, one := range s.Scopes {
+		if one.Column != "" {
+			data.Scopes = append(data.Scopes, one)
+		}
+	}
+	text, err := render("table.yaml", data)
+	return File{s.Name + "/table/" + name + ".yaml", text}, err
 }
 
 // The names that become paths.

@@ -396,7 +396,7 @@ func (g *gun) skips(c *fixture.Case) string {
 	return g.unfit(c)
 }
 
-// shoot is fire before long texts are cut, beside others.
+// shoot is fire before long texts are cut.
 func (g *gun) shoot(ctx context.Context, s shot) Result {
 	g.quiet.RLock()
 	defer g.quiet.RUnlock()
@@ -468,8 +468,7 @@ func (g *gun) beside(s shot) (string, error) {
 // sound is a shot of a message that must succeed.
 var sound = shot{Case: &fixture.Case{Rule: "accept"}}
 
-// before makes a preceding call and keeps its captures. It returns the reason if
-// the case cannot go on.
+// before makes a preceding call and keeps its captures, or says why the case cannot go on.
 func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) string {
 	text, err := g.Suite.CallPayload(call)
 	if err == nil {

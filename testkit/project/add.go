@@ -106,7 +106,7 @@ func (p Project) Table(arg, title string) (*Added, error) {
 	if err := scaffold.CheckTableName(at.names[1]); err != nil {
 		return nil, command.Misused("", "the table: %w", err)
 	}
-	file, err := scaffold.Table(at.system.Name, at.names[1], title)
+	file, err := scaffold.Table(at.system, at.names[1], title)
 	if err != nil {
 		return nil, command.Bug(err)
 	}
