@@ -25,7 +25,7 @@ func (w Way) transport(parallel int) (*http.Transport, error) {
 	if w.Proxy != "" {
 		u, err := url.Parse(w.Proxy)
 		if err != nil || u.Host == "" {
-			return nil, command.Misused("write it like http://proxy:3128", "--http-proxy is no URL")
+			return nil, command.Misused("write it like http://127.0.0.1:3128", "--http-proxy is no URL")
 		}
 		t.Proxy = http.ProxyURL(u)
 	}

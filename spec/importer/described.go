@@ -1,0 +1,120 @@
+package importer
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+)
+
+// describe fills a field with what its description says.
+func (f *Field) describe(texts map[wording.Role]string, rest string, words *wording.Words, untyped, unsized, unmarked bool) {
+	title, label := strings.TrimSpace(texts[wording.Title]), strings.TrimSpace(texts[wording.Label])
+	f.Note = strings.TrimSpace(norm.NFC.String(join(title, label)))
+	s := wording.Describe(label)
+	if untyped && f.Type == "" {
+		f.Type = s.Type
+		f.List = f.List || wording.IsList(s.Type)
+	}
+	if unsized && f.Length == "" {
+		f.Length = s.Length
+	}
+	f.marks(label+"\n"+rest, words, unmarked)
+	f.values(texts, rest, s.List)
+	if f.Default == "" && s.Default != "null" {
+		f.Default = s.Default
+	}
+	if f.Format == "" {
+		f.Format = s.Format
+	}
+	f.Label = s.Label
+	if title != "" {
+		f.Label = wording.FirstWords(title)
+	}
+	if f.Note == "" && rest != "" {
+		f.Note, f.Label = rest, wording.FirstWords(rest)
+	} else if rest != "" && !strings.Contains(f.Note, rest) {
+		f.Note += "\n" + rest
+	}
+}
+
+// marks reads what a description says of required.
+func (f *Field) marks(text string, words *wording.Words, unmarked bool) {
+	if unmarked && f.Required == wording.Unstated {
+		f.Required = words.MarkIn(text)
+	}
+	if wording.Depends(text) || f.Beside != "" && wording.Depends(f.Beside) {
+		f.Required = wording.Conditional
+	}
+}
+
+// enumType is a type that lists its values: enum (SYNC, ASYNC).
+var enumType = regexp.MustCompile(`(?i)^(?:enum|枚举)\w*\s*[(（\[<{:：]\s*(.*?)[)）\]>}]?\s*$`)
+
+// values reads the values of a field: of its own column, of the description, of the cell
+// for required, of the name's cell, or of the example.
+func (f *Field) values(texts map[wording.Role]string, rest string, said *wording.List) {
+	lists := []*wording.List{wording.ColumnOf(texts[wording.Enum]), said, wording.EnumOf(rest)}
+	if strings.ContainsAny(f.Mark, `"“'`) {
+		lists = append(lists, wording.EnumOf(f.Mark))
+	}
+	if m := enumType.FindStringSubmatch(f.Type); m != nil {
+		lists = append(lists, wording.EnumOf(m[1]), wording.ColumnOf(m[1]))
+	}
+	if strings.HasPrefix(wording.Fold(f.Type), "枚举") || wording.Fold(f.Type) == "enum" {
+		lists = append(lists, wording.One(join(texts[wording.Label], f.Mark)))
+	}
+	if len([]rune(texts[wording.Example])) > 3 && strings.ContainsAny(texts[wording.Example], ":：-=、") {
+		lists = append(lists, wording.EnumOf(texts[wording.Example]))
+	}
+	for _, l := range lists {
+		if l != nil {
+			f.Enum = l.Values
+			f.Default = firstOf(f.Default, l.Default)
+			return
+		}
+	}
+}
+
+func join(texts ...string) string {
+	var out []string
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if strings.TrimSpace(t) != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// containers adds the parents that cells and paths name and that have no row of their
+// own.
+func containers(fields []*Field) []*Field {
+	known := map[string]bool{}
+	for _, f := range fields {
+		known[f.side+f.Key()] = true
+	}
+	var out []*Field
+	for _, f := range fields {
+		for n := 1; n < len(f.Path); n++ {
+			key := f.side + strings.Join(f.Path[:n], "\x00")
+			if !known[key] {
+				known[key] = true
+				out = append(out, &Field{Path: slices.Clone(f.Path[:n]), Required: wording.Unstated, Place: f.Place, Parent: true, side: f.side})
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}

@@ -1,0 +1,87 @@
+package wording
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// One reads the only value of a text in quotes; nil where there is none. It is for
+// fields that are said to be enumerations.
+func One(text string) *List {
+	text = clean(text)
+	if m := quoteOne.FindStringSubmatch(text); m != nil {
+		return &List{Values: []Value{{m[1], m[2]}}}
+	}
+	return nil
+}
+
+// bare reads a text that is nothing but values: 0,1,2 or SYNC/ASYNC.
+func bare(text string) *List {
+	if !pureList.MatchString(text) || dateMark.MatchString(text) {
+		return nil
+	}
+	l := &List{}
+	for _, word := range bareStop.Split(strings.Trim(text, "()[]{} \n\"'"), -1) {
+		if word = strings.Trim(word, " \"'"); word != "" {
+			l.Values = append(l.Values, Value{Value: word})
+		}
+	}
+	numbers := 0
+	for _, v := range l.Values {
+		if strings.Trim(v.Value, "-0123456789") == "" {
+			numbers++
+		}
+	}
+	if len(l.Values) < 2 || repeats(l.Values) || sentence(text) || numbers > 0 && numbers < len(l.Values) {
+		return nil
+	}
+	return l
+}
+
+// sentence says whether a list of words without stops is one of English prose.
+func sentence(text string) bool {
+	return !strings.ContainsAny(text, "/|、,;") && !regexp.MustCompile(`^[\s\d\-]+$`).MatchString(text)
+}
+
+func repeats(list []Value) bool {
+	seen := map[string]bool{}
+	for _, v := range list {
+		if seen[v.Value] {
+			return true
+		}
+		seen[v.Value] = true
+	}
+	return false
+}
+
+// ColumnOf reads the values of a column that is headed as one of values: a list as
+// EnumOf reads it, or else words with a mark between them or one a line, whatever
+// script they are in.
+func ColumnOf(text string) *List {
+	if l := EnumOf(text); l != nil {
+		return l
+	}
+	if l := One(text); l != nil {
+		return l
+	}
+	marks := "、|;"
+	if strings.Contains(strings.TrimSpace(text), "\n") {
+		marks = "\n" // one a line
+	}
+	words := strings.FieldsFunc(norm.NFKC.String(text), func(r rune) bool { return strings.ContainsRune(marks, r) })
+	out := &List{}
+	for _, w := range words {
+		w = strings.TrimSpace(w)
+		if w == "" || utf8.RuneCountInString(w) > 40 || strings.ContainsAny(w, "。,") {
+			return nil
+		}
+		out.Values = append(out.Values, Value{Value: w})
+	}
+	if len(out.Values) < 2 {
+		return nil
+	}
+	return out
+}
