@@ -47,9 +47,6 @@ const (
 func owed() []string {
 	return []string{
 		"spec/check",
-		"runtime/protocol/declare/read.go: message", "runtime/server/operate/callers.go: callers",
-		"spec/check/scope.go: checkScoped", "spec/importer/signature/prove.go: search",
-		"spec/importer/signature/prove.go: forms", "spec/read/field.go: rules",
 	}
 }
 
