@@ -25,7 +25,7 @@ func phpHere(t *testing.T) string {
 	return path
 }
 
-// phpLint parses and declares what is below a folder, with every notice an error. php -l
+// phpLint parses and declares what is below a folder, with every warning an error. php -l
 // takes one file a process.
 func phpLint(t *testing.T, php, dir string) {
 	t.Helper()

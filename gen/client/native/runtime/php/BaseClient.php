@@ -14,7 +14,7 @@ abstract class BaseClient
     private readonly string $query;
 
     /**
-     * @param string $url of the server, with the path that stands in front of its interfaces
+     * @param string $url of the server, with the path in front of its interfaces
      * @param array<string, string> $keys
      * @param array<string, string> $values of fields outside of the body, and what the protocol asks of its sender
      * @param array<string, string> $headers

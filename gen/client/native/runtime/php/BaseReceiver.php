@@ -19,7 +19,7 @@ abstract class BaseReceiver
      * @param array<string, string> $keys
      * @param ?Seen $seen knows what was carried out; files of the machine by default
      * @param ?\Closure(): float $clock gives seconds
-     * @param ?\Closure(string, \Throwable): void $log is told what was refused, and why
+     * @param ?\Closure(string, \Throwable): void $log hears what was refused, and why
      */
     public function __construct(
         private readonly string $app,
