@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
@@ -64,27 +65,12 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		}
 		c.Now = func() time.Time { return at }
 	}
-	over, err := caller.Overrides(w.Signatures, []*spec.System{s})
+	changed, err := w.protocol(c.System.Protocol, a, s)
 	if err != nil {
 		return c, err
 	}
-	if one, ok := over[s.Name]; ok {
-		p, err := c.System.Protocol.Override(one)
-		if err != nil {
-			return c, err
-		}
-		c.System.Protocol = p.For(a.ID)
-		c.Suite = deriveFor(s, c.System.Protocol)
-	}
-	if w.Profile != "" {
-		if c.System.Protocol == nil {
-			return c, command.Misused("", "the system has no protocol")
-		}
-		p, err := tamper.Profiled(c.System.Protocol, w.Profile)
-		if err != nil {
-			return c, command.Misused("profiles are declared below protocol: in system.yaml", "--profile: %w", err)
-		}
-		c.System.Protocol, c.Suite = p, deriveFor(s, p)
+	if changed != c.System.Protocol {
+		c.System.Protocol, c.Suite = changed, deriveFor(s, changed)
 	}
 	for _, name := range w.Phases {
 		if !slices.Contains(fixture.PhaseNames(), name) {
@@ -103,6 +89,30 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		return c, command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case %q", w.Replay)
 	}
 	return c, nil
+}
+
+// protocol is the protocol of a system with the overrides and the profile.
+func (w Wanted) protocol(p *protocol.Protocol, a caller.App, s *spec.System) (*protocol.Protocol, error) {
+	over, err := caller.Overrides(w.Signatures, []*spec.System{s})
+	if err != nil {
+		return nil, err
+	}
+	if one, ok := over[s.Name]; ok {
+		if p, err = p.Override(one); err != nil {
+			return nil, err
+		}
+		p = p.For(a.ID)
+	}
+	if w.Profile == "" {
+		return p, nil
+	}
+	if p == nil {
+		return nil, command.Misused("", "the system has no protocol")
+	}
+	if p, err = tamper.Profiled(p, w.Profile); err != nil {
+		return nil, command.Misused("profiles are declared below protocol: in system.yaml", "--profile: %w", err)
+	}
+	return p, nil
 }
 
 // Again is the command line that fires one case of a paper again, by its ID.
