@@ -117,9 +117,6 @@ func (d *reader) leaves(v *yamltree.Value, e *jsonschema.ValidationError) {
 	}
 }
 
-// replaced are the keys of an older language that protocol has taken the place of.
-var replaced = []string{"endpoint", "envelope", "reply", "signature", "signatures"}
-
 // unknownKeys reports the keys of v that the schema does not list.
 func (d *reader) unknownKeys(v *yamltree.Value, schema map[string]any) {
 	known, _ := schema["properties"].(map[string]any)
@@ -129,7 +126,7 @@ func (d *reader) unknownKeys(v *yamltree.Value, schema map[string]any) {
 			continue
 		}
 		hint := spec.OneOf(m.Name, names)
-		if slices.Contains(replaced, m.Name) {
+		if slices.Contains(spec.Replaced(), m.Name) {
 			hint = "protocol says it now: jiekou fmt --migrate rewrites it"
 		}
 		d.Add("JK0005", m.Pos, hint, "unknown key %q", m.Name)
