@@ -30,6 +30,7 @@ type drafter struct {
 	head     *part  // a table that was only a head
 	sampled  bool   // an example was shown since the last table
 	begins   string // the name of the interface that a line says
+	base     string // of the URLs of a contract
 
 	structs    map[string]*structure
 	lastStruct *structure
@@ -55,8 +56,9 @@ type structure struct {
 
 // read walks over the blocks of one file.
 func (d *drafter) read(blocks []*document.Block) {
-	d.first = ""
+	d.first, d.base = "", ""
 	for _, b := range blocks {
+		d.base = firstOf(b.Base, d.base)
 		place := d.file + " " + b.Place
 		if d.first == "" && b.Table == nil && strings.TrimSpace(b.Text) != "" {
 			d.first = firstLine(strings.TrimSpace(b.Text))
@@ -158,7 +160,7 @@ func (d *drafter) chapter(level int) string {
 // begin begins an interface.
 func (d *drafter) begin(e endpoint, place string) *Interface {
 	h := d.title()
-	i := &Interface{Method: firstOf(e.method, d.verb), URL: e.path, Place: place, chap: d.chapter(h.level), head: h.text}
+	i := &Interface{Method: firstOf(e.method, d.verb), URL: e.path, Base: d.base, Place: place, chap: d.chapter(h.level), head: h.text}
 	i.Section, i.Title = sectionOf(h.text)
 	if at := strings.Index(i.Title, e.path); at > 0 && e.path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(i.Title[:at], " -–—:：`(（")
@@ -173,6 +175,8 @@ var (
 	numberHead = regexp.MustCompile(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
 	codeHead   = regexp.MustCompile(`^([A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z]{1,4}\d{2,8})[\s.:：、_-]*(\S.*)$`)
 	cmdHead    = regexp.MustCompile(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
+	cmdFirst   = regexp.MustCompile(`^([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*(?:[(\[（【:：\-–—]?\s*(\p{Han}[^()（）]{1,40}?)\s*[)\]）】]?)?$`)
+	cmdBehind  = regexp.MustCompile(`^(\p{Han}[^()（）:：,，。]{1,40}?)\s*[(（\[【:：\-–—\s]\s*([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){1,})\s*[)）\]】]?$`)
 	state      = regexp.MustCompile(`[(（\[【]?\s*(已?作废|已?废弃|已?停用|未实现|不实现|暂不支持|deprecated|已?下线)\s*[)）\]】]?`)
 )
 
@@ -181,7 +185,11 @@ func (i *Interface) titled() {
 	if m := codeHead.FindStringSubmatch(i.Title); m != nil {
 		i.Code, i.Title = m[1], m[2]
 	}
-	if m := cmdHead.FindStringSubmatch(i.Title); m != nil {
+	if m := cmdFirst.FindStringSubmatch(i.Title); m != nil {
+		i.Cmd, i.Title = m[1], firstOf(m[2], m[1])
+	} else if m := cmdBehind.FindStringSubmatch(i.Title); m != nil {
+		i.Cmd, i.Title = m[2], m[1]
+	} else if m := cmdHead.FindStringSubmatch(i.Title); m != nil {
 		i.Cmd = m[2]
 		i.Title = strings.TrimSpace(state.ReplaceAllString(m[1], ""))
 	}
@@ -229,6 +237,9 @@ func (d *drafter) verbed(method string) {
 	d.verb = method
 }
 
+// hostWord is in lines that say where all interfaces are served.
+var hostWord = regexp.MustCompile(`网关|前缀|域名|服务器|根地址|根路径|基础`)
+
 // allOf is a sentence about all interfaces.
 var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
 
@@ -245,7 +256,7 @@ func (d *drafter) line(line, place string, asked bool) {
 	switch {
 	case e.method != "" && strings.Contains(e.path, "/") && methodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
 		d.endpoint(e, place, false)
-	case baseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || commonWord.MatchString(d.nearest())): // where all of them begin
+	case baseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
 	case (named || bare) && len(e.path) > 1 && short:
 		d.endpoint(e, place, !named)
 	case verbWord.MatchString(line) && e.method != "":
@@ -255,9 +266,39 @@ func (d *drafter) line(line, place string, asked bool) {
 		}
 	case d.current == nil && e.method != "" && allOf.MatchString(line):
 		d.method = e.method
+	case isDotted(line):
+		d.dotted(line, place)
 	case nameLine.MatchString(line):
 		d.begins = nameLine.FindStringSubmatch(line)[1]
 	}
+}
+
+// isDotted says whether a line is the title of an interface that is called by a name with
+// dots: trade.order.query（查询订单）.
+func isDotted(line string) bool {
+	line = norm.NFKC.String(line)
+	m := cmdFirst.FindStringSubmatch(line)
+	return m != nil && strings.Count(m[1], ".") >= 2 && !hostEnd.MatchString(m[1])
+}
+
+var hostEnd = regexp.MustCompile(`(?i)^www\.|\.(com|cn|net|org|io|test|html?|json|xml|java|md|pdf|docx?|png)$`)
+
+// dotted begins the interface that a line names. One that has its name, and no table yet,
+// has only been named again.
+func (d *drafter) dotted(line, place string) {
+	_, title := sectionOf(line)
+	i := &Interface{Title: title}
+	i.titled()
+	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 && (c.Cmd == "" || c.Cmd == i.Cmd) {
+		c.Cmd = i.Cmd
+		return
+	}
+	d.begin(endpoint{}, place)
+	d.current.Title, d.current.Cmd, d.current.Section = i.Title, i.Cmd, ""
+	if i.Title == i.Cmd && d.title().place != "" {
+		_, d.current.Title = sectionOf(d.title().text)
+	}
+	d.level = 9
 }
 
 // nameLine is a line that says the name of an interface.

@@ -14,7 +14,7 @@ var (
 	aPath     = regexp.MustCompile(`(?:^|[\s:：(\[\-]|\}\}|\{\w+\})((?:/[A-Za-z0-9_{}$.\-~:]+)+/?(?:\?[^\s\p{Han}]*)?)`)
 	barePath  = regexp.MustCompile(`^[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?$`)
 	urlWord   = regexp.MustCompile(`(?i)(请求|接口|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)\W*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
-	baseWord  = regexp.MustCompile(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base)(环境)?\s*(地址|url|域名|路径)`)
+	baseWord  = regexp.MustCompile(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base|网关|平台)(环境)?\s*(地址|url|域名|路径)|(接口|地址|url|路径|服务|api)(的)?前缀`)
 	verbWord  = regexp.MustCompile(`(?i)请求(方式|方法|类型|method)|http\s*(方法|method|请求方式|请求方法|类型)|https?请求方式|提交方式|\bmethod\b|调用方式|访问方式|传输方式|请求模式|^方法$|方法\s*[:：]|^方式$|^\W*方式\s*[:：]|接口类型|调用方法`)
 	aVerb     = regexp.MustCompile(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|PATCH)(?:[^A-Za-z/_]|$)`)
 )

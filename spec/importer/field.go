@@ -389,7 +389,7 @@ func (r *rows) told(row int, f *Field, rest string) {
 		}
 		rest = ""
 	}
-	f.describe(texts, rest, r.words, !r.has(wording.Type), !r.has(wording.Length), !r.has(wording.Required))
+	f.describe(texts, rest, r.words, !r.has(wording.Type), !r.has(wording.Length), f.Mark == "")
 }
 
 // beside takes remarks out of the description that are merged over several rows: they

@@ -232,7 +232,9 @@ func (d *drafter) takeFields(p *part) {
 	}
 	if d.current == nil {
 		d.begin(endpoint{}, p.Place).weak = true
-		d.side = d.words.Side(d.before)
+		if d.side = d.words.Side(d.before); len([]rune(d.before)) > 40 || callbackWord.MatchString(d.before) {
+			d.side = "request"
+		}
 	}
 	d.fill(p, fields)
 }
@@ -255,12 +257,37 @@ func (d *drafter) isCommon(p *part) bool {
 	h := d.title()
 	_, title := sectionOf(h.text)
 	switch {
-	case cmdHead.MatchString(title), codeHead.MatchString(title):
+	case cmdHead.MatchString(title), codeHead.MatchString(title), cmdFirst.MatchString(title), cmdBehind.MatchString(title):
 		return false
-	case commonWord.MatchString(titles), commonWord.MatchString(title):
+	case commonWord.MatchString(title):
 		return true
+	case callbackWord.MatchString(title) && d.lowest(h):
+		return false
+	case commonWord.MatchString(titles):
+		return true
+	case d.sibling(h) && p.has(wording.Type, wording.Required):
+		return false
 	}
 	return d.side == "" || len(d.headings) == 0 || h.level <= 1 || h.place == "" || !d.leaf(h)
+}
+
+// callbackWord is in titles of interfaces that the other side calls.
+var callbackWord = regexp.MustCompile(`(?i)回调|通知|推送|call ?back|notif|webhook`)
+
+// partWord is in titles of what is no interface.
+var partWord = regexp.MustCompile(`(?i)对象|结构|实体|类型|字段|信息$|附录|枚举|字典|码表|定义|数据项|参数|示例|model|schema|object`)
+
+// sibling says whether a heading is beside those of interfaces, in one chapter: it is
+// that of one too.
+func (d *drafter) sibling(h heading) bool {
+	return h.place != "" && h.level > 1 && !partWord.MatchString(h.text) && typeIn(h.text) == "" && slices.ContainsFunc(d.draft.Interfaces, func(i *Interface) bool {
+		return i.chap == d.chapter(h.level) && i.head != h.text && i.URL != ""
+	})
+}
+
+// lowest says whether a heading is the last one that is open.
+func (d *drafter) lowest(h heading) bool {
+	return h.place != "" && d.headings[len(d.headings)-1].place == h.place
 }
 
 // leaf says whether a heading may be that of an interface: its sides are headings or

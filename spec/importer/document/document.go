@@ -34,6 +34,7 @@ type Block struct {
 	Code   bool   // Text is to be read as it stands
 	Table  *Table // nil: it is none
 	Indent int    // how deep a paragraph is in a list; 0: not, or the first level
+	Base   string // what a contract says is before the URLs, where they are served
 	Place  string // where it is: "line 12", "paragraph 40", "接口一览!B3"
 }
 
