@@ -140,3 +140,5 @@ func containers(fields []*Field) []*Field {
 	}
 	return out
 }
+
+func oneLine(s string) string { return wording.OneLine(s) }

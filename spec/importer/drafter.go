@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -92,10 +93,10 @@ func (d *drafter) heading(b *document.Block, place string) {
 		d.current, d.side = nil, ""
 	}
 	d.setSide(b.Text, generic)
-	if e := endpointOf(b.Text); strings.HasPrefix(e.path, "/") && !isMedia(e.path) {
+	if e := naming.EndpointOf(b.Text); strings.HasPrefix(e.Path, "/") && !naming.IsMedia(e.Path) {
 		d.begin(e, place)
-	} else if e.method != "" && verbWord.MatchString(b.Text) {
-		d.verbed(e.method)
+	} else if e.Method != "" && naming.VerbWord.MatchString(b.Text) {
+		d.verbed(e.Method)
 	}
 }
 
@@ -158,11 +159,11 @@ func (d *drafter) chapter(level int) string {
 }
 
 // begin begins an interface.
-func (d *drafter) begin(e endpoint, place string) *Interface {
+func (d *drafter) begin(e naming.Endpoint, place string) *Interface {
 	h := d.title()
-	i := &Interface{Method: firstOf(e.method, d.verb), URL: e.path, Base: d.base, Place: place, chap: d.chapter(h.level), head: h.text}
+	i := &Interface{Method: firstOf(e.Method, d.verb), URL: e.Path, Base: d.base, Place: place, chap: d.chapter(h.level), head: h.text}
 	i.Section, i.Title = sectionOf(h.text)
-	if at := strings.Index(i.Title, e.path); at > 0 && e.path != "" { // 保全 - /attestations
+	if at := strings.Index(i.Title, e.Path); at > 0 && e.Path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(i.Title[:at], " -–—:：`(（")
 	}
 	i.titled()
@@ -210,10 +211,10 @@ func (d *drafter) paragraph(text, place string) {
 		if line == "" {
 			continue
 		}
-		if e := endpointOf(line); onlyVerb.MatchString(line) && (verbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
-			d.verbed(e.method)
+		if e := naming.EndpointOf(line); onlyVerb.MatchString(line) && (naming.VerbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
+			d.verbed(e.Method)
 		}
-		asked := urlWord.MatchString(d.before) && len([]rune(d.before)) < 20
+		asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20
 		d.before = line
 		if len([]rune(line)) <= 40 {
 			d.setSide(line, false)
@@ -246,26 +247,26 @@ var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使�
 // line takes an endpoint from a line of text: one with a method and a path, or one
 // that says that a path or method follows. asked says that the line before it did.
 func (d *drafter) line(line, place string, asked bool) {
-	e := endpointOf(line)
-	if isMedia(e.path) {
-		e.path = ""
+	e := naming.EndpointOf(line)
+	if naming.IsMedia(e.Path) {
+		e.Path = ""
 	}
 	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
-	named := asked || urlWord.MatchString(line)
+	named := asked || naming.URLWord.MatchString(line)
 	short := len([]rune(line)) < 200
 	switch {
-	case e.method != "" && strings.Contains(e.path, "/") && methodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
+	case e.Method != "" && strings.Contains(e.Path, "/") && naming.MethodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
 		d.endpoint(e, place, false)
-	case baseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
-	case (named || bare) && len(e.path) > 1 && short:
+	case naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
+	case (named || bare) && len(e.Path) > 1 && short:
 		d.endpoint(e, place, !named)
-	case verbWord.MatchString(line) && e.method != "":
-		d.verbed(e.method)
+	case naming.VerbWord.MatchString(line) && e.Method != "":
+		d.verbed(e.Method)
 		if d.current == nil && len(d.draft.Interfaces) == 0 {
-			d.method = e.method
+			d.method = e.Method
 		}
-	case d.current == nil && e.method != "" && allOf.MatchString(line):
-		d.method = e.method
+	case d.current == nil && e.Method != "" && allOf.MatchString(line):
+		d.method = e.Method
 	case isDotted(line):
 		d.dotted(line, place)
 	case nameLine.MatchString(line):
@@ -293,7 +294,7 @@ func (d *drafter) dotted(line, place string) {
 		c.Cmd = i.Cmd
 		return
 	}
-	d.begin(endpoint{}, place)
+	d.begin(naming.Endpoint{}, place)
 	d.current.Title, d.current.Cmd, d.current.Section = i.Title, i.Cmd, ""
 	if i.Title == i.Cmd && d.title().place != "" {
 		_, d.current.Title = sectionOf(d.title().text)
@@ -305,13 +306,13 @@ func (d *drafter) dotted(line, place string) {
 var nameLine = regexp.MustCompile(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
 
 // endpoint gives the current interface its endpoint, or begins the next one.
-func (d *drafter) endpoint(e endpoint, place string, weak bool) {
+func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if c := d.current; c != nil && d.title().text == c.head {
 		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" {
-			c.URL, c.Method = firstOf(c.URL, e.path), firstOf(c.Method, e.method)
+			c.URL, c.Method = firstOf(c.URL, e.Path), firstOf(c.Method, e.Method)
 			return
 		}
-		if bare(c.URL) == bare(e.path) || len(c.Request)+len(c.Response) == 0 || weak {
+		if bare(c.URL) == bare(e.Path) || len(c.Request)+len(c.Response) == 0 || weak {
 			return
 		}
 	}
@@ -337,25 +338,25 @@ func bare(url string) string {
 func (d *drafter) code(b *document.Block) {
 	text := strings.TrimSpace(b.Text)
 	first := firstLine(text)
-	if asked := urlWord.MatchString(d.before) && len([]rune(d.before)) < 20 || urlWord.MatchString(first) && len([]rune(first)) < 200; asked && !strings.Contains(text, "\n") && len(endpointOf(first).path) > 1 && d.title().place != "" {
+	if asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20 || naming.URLWord.MatchString(first) && len([]rune(first)) < 200; asked && !strings.Contains(text, "\n") && len(naming.EndpointOf(first).Path) > 1 && d.title().place != "" {
 		d.line(first, d.file+" "+b.Place, true)
 		return
 	}
 	if d.current == nil {
-		if e := endpointOf(first); e.method != "" && e.path != "" && len(first) < 200 && len(d.headings) > 0 && !isMedia(e.path) {
+		if e := naming.EndpointOf(first); e.Method != "" && e.Path != "" && len(first) < 200 && len(d.headings) > 0 && !naming.IsMedia(e.Path) {
 			d.begin(e, d.file+" "+b.Place)
 		} else if onlyVerb.MatchString(text) {
-			d.verbed(e.method)
+			d.verbed(e.Method)
 		}
 		return
 	}
-	if e := endpointOf(first); e.path != "" && d.current.URL == "" && !isMedia(e.path) && len(first) < 200 {
-		d.current.URL, d.current.Method = e.path, firstOf(e.method, d.current.Method)
+	if e := naming.EndpointOf(first); e.Path != "" && d.current.URL == "" && !naming.IsMedia(e.Path) && len(first) < 200 {
+		d.current.URL, d.current.Method = e.Path, firstOf(e.Method, d.current.Method)
 	}
 	d.sampled = d.side != "response"
 	d.example(text)
 	if onlyVerb.MatchString(text) {
-		d.verbed(endpointOf(text).method)
+		d.verbed(naming.EndpointOf(text).Method)
 	}
 }
 
