@@ -142,7 +142,7 @@ func linesOf(words []glyphs) []glyphs {
 	return out
 }
 
-// margins takes lines out that stand at the top or the bottom of all pages, and gives
+// margins takes lines out that are at the top or the bottom of all pages, and gives
 // each page the lines outside of its tables.
 func (p *paper) margins() {
 	times := map[string]int{}
@@ -380,7 +380,7 @@ func divides(above, row []*Cell) bool {
 	return blank*2 >= full && blank < full
 }
 
-// between is what stands between two halves of a text that a page divides.
+// between is what is between two halves of a text that a page divides.
 func between(a, b string) string {
 	if wide(a[max(0, len(a)-3):]) || wide(b[:min(3, len(b))]) || !strings.ContainsAny(a, " \n") {
 		return ""

@@ -164,8 +164,7 @@ func gridsOf(rules []rule) []*frame {
 	for i := range group {
 		group[i] = i
 	}
-	var root func(int) int
-	root = func(i int) int {
+	root := func(i int) int {
 		for group[i] != i {
 			i = group[i]
 		}
@@ -250,7 +249,7 @@ func (f *frame) holds(w glyphs) bool {
 	return x > f.xs[0] && x < f.xs[len(f.xs)-1] && y > f.ys[0] && y < f.ys[len(f.ys)-1]
 }
 
-// splits says whether a line stands between two places of the frame.
+// splits says whether a line is between two places of the frame.
 func (f *frame) splits(upright bool, at, middle float64) bool {
 	return slices.ContainsFunc(f.rules, func(r rule) bool {
 		return r.upright == upright && math.Abs(r.at-at) < thick+near && r.from < middle && r.to > middle
@@ -276,13 +275,7 @@ func (f *frame) table(words []glyphs) *Table {
 				continue
 			}
 			wide, high := f.extent(row, col)
-			var mine []glyphs
-			for r := row; r < row+high; r++ {
-				for c := col; c < col+wide; c++ {
-					done[[2]int{r, c}] = true
-					mine = append(mine, inside[[2]int{r, c}]...)
-				}
-			}
+			mine := taken(inside, done, row, col, row+high, col+wide)
 			c := &Cell{Text: cellText(mine, f.xs[col], f.xs[col+wide])}
 			if wide == 1 && len(mine) > 0 {
 				lefts[col] = append(lefts[col], leaning{c, linesOf(mine)[0]})
@@ -294,6 +287,18 @@ func (f *frame) table(words []glyphs) *Table {
 		indent(list)
 	}
 	return g.table()
+}
+
+// taken are the words between two corners, whose places are done with it.
+func taken(inside map[[2]int][]glyphs, done map[[2]int]bool, top, left, bottom, right int) []glyphs {
+	var out []glyphs
+	for r := top; r < bottom; r++ {
+		for c := left; c < right; c++ {
+			done[[2]int{r, c}] = true
+			out = append(out, inside[[2]int{r, c}]...)
+		}
+	}
+	return out
 }
 
 // leaning is a cell with its first line.

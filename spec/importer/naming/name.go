@@ -12,9 +12,8 @@ import (
 // Name is the name of a member or parameter, or a path of them.
 var Name = regexp.MustCompile(`^[A-Za-z_$@][\w$\-]*(?:(?:\.|/|\[\d*[a-z]?\]|->|:|→)+[\w$@\-\[\]]+)*(?:\[\d*[a-z]?\])?$`)
 
-var (
-	treeMark = regexp.MustCompile(`^[\s\x{a0}\x{2003}\x{3000}]*(?:[├└│┣┗┃┠╰|` + "`" + `]+[\s\x{a0}\x{3000}]*)*(?:[─━\-—–+>»·•→∟↳.○◦▪⊢☐]+[\s\x{a0}\x{3000}]*)*`)
-)
+// treeMark is what is before a name in a tree.
+var treeMark = regexp.MustCompile(`^[\s\x{a0}\x{2003}\x{3000}]*(?:[├└│┣┗┃┠╰|` + "`" + `]+[\s\x{a0}\x{3000}]*)*(?:[─━\-—–+>»·•→∟↳.○◦▪⊢☐]+[\s\x{a0}\x{3000}]*)*`)
 
 // ShortCode is a value of a list as programs write it.
 var ShortCode = regexp.MustCompile(`^-?[A-Za-z0-9_.\-]{1,24}$`)

@@ -241,7 +241,7 @@ var (
 // said behind its first stop. more says that another value follows.
 func labelOf(text string, more bool) (label string, standard bool) {
 	text = strings.TrimLeft(text, " \n\t")
-	text = cutLong(text)
+	text = others.ReplaceAllString(cutLong(text), "")
 	if at := stopOf(text); at >= 0 {
 		text = text[:at]
 	}
@@ -269,6 +269,9 @@ func labelOf(text string, more bool) (label string, standard bool) {
 	}
 	return text, standard
 }
+
+// others is a label of all other values.
+var others = regexp.MustCompile(`(?s)[\s,;]*其[他它]值?\s*[:=].*$`)
 
 // cutLong takes out a remark in parentheses that is a sentence.
 func cutLong(text string) string {
