@@ -107,6 +107,9 @@ func (d *reader) leaves(v *yamltree.Value, e *jsonschema.ValidationError) {
 		hint := fmt.Sprintf("it must match %s", parent["pattern"])
 		if examples := texts(parent["examples"]); len(examples) > 0 {
 			hint = "for example " + strings.Join(examples, ", ")
+			if strings.HasSuffix(location[:cut], "/length") {
+				hint += "; doc_length keeps what no rule can say"
+			}
 		}
 		d.Add("JK0009", at.Pos, hint, "%q has another shape", at.Text)
 	default:
