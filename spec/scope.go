@@ -1,9 +1,11 @@
 package spec
 
 import (
+	"cmp"
 	"iter"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Scope is one way in which the rows of a system belong to somebody: a project, a tenant, an
@@ -96,6 +98,9 @@ func (a *Answer) SQL() iter.Seq2[Pos, string] {
 // Loose reports whether SQL names a table otherwise than behind from or join, where no scope
 // can bind it.
 func (t *Table) Loose(text string) bool {
+	if !strings.Contains(strings.ToLower(text), strings.ToLower(cmp.Or(t.Existing, t.Name))) {
+		return false // most do not; the expressions below cost more
+	}
 	if t.Existing != "" {
 		return regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(t.Relation()) + `\b`).MatchString(text)
 	}

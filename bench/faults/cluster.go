@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -18,12 +17,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
+	"github.com/jiekou-dev/jiekou/testkit/address"
 )
 
 // postgres is one server of PostgreSQL.
 type postgres struct {
 	dir, bin string
-	port     int
+	at       *address.Reserved
 	cred     *syscall.Credential
 	cmd      *exec.Cmd
 	done     chan struct{}
@@ -37,16 +37,6 @@ type cluster struct {
 	nodes       [2]*postgres
 	primary     int
 	withStandby bool
-}
-
-// freePort is a port that nobody uses now.
-func freePort() int {
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
-	if err != nil {
-		return 0
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // newCluster makes and starts both in a folder.
@@ -76,7 +66,11 @@ func newCluster(dir string, standby bool) (*cluster, error) {
 		}
 	}
 	for i := range c.nodes {
-		c.nodes[i] = &postgres{dir: filepath.Join(c.dir, strconv.Itoa(i)), bin: bin, port: freePort(), cred: c.cred}
+		at, err := address.Reserve()
+		if err != nil {
+			return nil, err
+		}
+		c.nodes[i] = &postgres{dir: filepath.Join(c.dir, strconv.Itoa(i)), bin: bin, at: at, cred: c.cred}
 	}
 	first := c.nodes[0]
 	if err := first.run("initdb", "-D", first.dir, "-U", "admin", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"); err != nil {
@@ -110,7 +104,7 @@ func (p *postgres) run(name string, args ...string) error {
 func (p *postgres) start() error {
 	args := []string{"-D", p.dir}
 	for _, s := range []string{
-		"listen_addresses=127.0.0.1", "port=" + strconv.Itoa(p.port), "unix_socket_directories=", "max_connections=200",
+		"listen_addresses=127.0.0.1", "port=" + strconv.Itoa(p.at.Port), "unix_socket_directories=", "max_connections=200",
 		"log_min_messages=fatal", "wal_keep_size=256MB", "max_wal_size=512MB", "hot_standby=on", "wal_receiver_status_interval=1s",
 		"wal_receiver_timeout=3s", "wal_sender_timeout=3s", "wal_retrieve_retry_interval=200ms", "restart_after_crash=on",
 	} {
@@ -184,7 +178,7 @@ func (p *postgres) alive() bool {
 
 // url of a node for a role.
 func (c *cluster) url(node int, role, db string) string {
-	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?connect_timeout=2&sslmode=disable", role, c.nodes[node].port, db)
+	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?connect_timeout=2&sslmode=disable", role, c.nodes[node].at.Port, db)
 }
 
 // sql runs a statement as the superuser, and waits for a server that is starting.
@@ -222,7 +216,7 @@ func (c *cluster) rejoin() error {
 	if err := os.RemoveAll(other.dir); err != nil {
 		return err
 	}
-	err := other.run("pg_basebackup", "-d", fmt.Sprintf("postgres://admin@127.0.0.1:%d/postgres?application_name=standby", main.port),
+	err := other.run("pg_basebackup", "-d", fmt.Sprintf("postgres://admin@127.0.0.1:%d/postgres?application_name=standby", main.at.Port),
 		"-D", other.dir, "-R", "-X", "stream", "-c", "fast", "--no-sync")
 	if err != nil {
 		return err
@@ -281,6 +275,7 @@ func (c *cluster) close() {
 	for _, p := range c.nodes {
 		if p != nil {
 			p.kill()
+			p.at.Release()
 		}
 	}
 	if c.tmpfs {

@@ -26,6 +26,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/schema"
+	"github.com/jiekou-dev/jiekou/testkit/address"
 )
 
 // Bounds of what is checked, on a machine that has little other work. A run's patience
@@ -150,7 +151,7 @@ func open(c config) (*rig, error) {
 			return r, errors.Join(errors.New("cluster"), err)
 		}
 		r.direct = fmt.Sprintf("postgres://jiekou@127.0.0.1:%d,127.0.0.1:%d/jiekou?target_session_attrs=read-write&connect_timeout=2&sslmode=disable&pool_max_conns=4",
-			r.cluster.nodes[0].port, r.cluster.nodes[1].port)
+			r.cluster.nodes[0].at.Port, r.cluster.nodes[1].at.Port)
 	}
 	if r.bin == "" {
 		r.bin = filepath.Join(r.dir, "jiekoud")
@@ -258,8 +259,16 @@ func (r *rig) addApps(ctx context.Context) error {
 // startServers starts the servers, each behind proxies of its own.
 func (r *rig) startServers() error {
 	for n := range r.config.servers {
+		listen, err := address.Reserve()
+		if err != nil {
+			return err
+		}
+		operate, err := address.Reserve()
+		if err != nil {
+			return err
+		}
 		s := &server{
-			n: n, bin: r.bin, dir: filepath.Join(r.dir, fmt.Sprint("server", n)), listen: freePort(), operate: freePort(),
+			n: n, bin: r.bin, dir: filepath.Join(r.dir, fmt.Sprint("server", n)), listen: listen, operate: operate,
 			seed: r.seed<<16 + uint64(n)<<12, chance: r.chance, log: r.logs, //nolint:gosec // small
 		}
 		url, err := r.through(s)
@@ -277,7 +286,7 @@ func (r *rig) startServers() error {
 		if err := os.WriteFile(s.clock(), []byte("0s"), 0o600); err != nil {
 			return err
 		}
-		if s.http, err = newProxy(fmt.Sprintf("127.0.0.1:%d", s.listen)); err != nil {
+		if s.http, err = newProxy(s.listen.Addr); err != nil {
 			return err
 		}
 		r.servers = append(r.servers, s)
@@ -300,7 +309,7 @@ func (r *rig) through(s *server) (string, error) {
 	}
 	var hosts []string
 	for _, node := range r.cluster.nodes {
-		p, err := newProxy(fmt.Sprintf("127.0.0.1:%d", node.port))
+		p, err := newProxy(node.at.Addr)
 		if err != nil {
 			return "", err
 		}
@@ -458,6 +467,8 @@ func (r *rig) close() {
 		if s.cmd != nil {
 			s.stop(syscall.SIGKILL)
 		}
+		s.listen.Release()
+		s.operate.Release()
 	}
 	if r.admin != nil {
 		r.admin.Close()

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/testkit/address"
 )
 
 // server is a jiekoud behind its proxies.
@@ -22,8 +24,8 @@ type server struct {
 	n         int
 	bin, dir  string
 	env       []string
-	listen    int
-	operate   int
+	listen    *address.Reserved
+	operate   *address.Reserved
 	http      *proxy   // before it
 	databases []*proxy // between it and PostgreSQL
 	seed      uint64   // of its failpoints
@@ -53,8 +55,8 @@ func (s *server) run() error {
 	s.starts++
 	cmd := exec.Command(s.bin, "serve")                                                                                            //nolint:gosec // ours
 	cmd.Env = append(append(os.Environ(), s.env...), "JIEKOU_FAILPOINTS="+fmt.Sprintf("%g:%d", s.chance, s.seed+uint64(s.starts)), //nolint:gosec // small
-		"JIEKOU_FAIL_CLOCK="+s.clock(), "JIEKOU_DATA_DIR="+s.dir, "JIEKOU_LISTEN=127.0.0.1:"+strconv.Itoa(s.listen),
-		"JIEKOU_OPERATE_LISTEN=127.0.0.1:"+strconv.Itoa(s.operate), "JIEKOU_LOG_LEVEL=warn", "JIEKOU_LOG=json")
+		"JIEKOU_FAIL_CLOCK="+s.clock(), "JIEKOU_DATA_DIR="+s.dir, "JIEKOU_LISTEN="+s.listen.Addr,
+		"JIEKOU_OPERATE_LISTEN="+s.operate.Addr, "JIEKOU_LOG_LEVEL=warn", "JIEKOU_LOG=json")
 	cmd.Stderr = s.log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: 0}
 	if err := cmd.Start(); err != nil {
@@ -101,7 +103,7 @@ func (s *server) stop(sig syscall.Signal) {
 // ready asks /readyz.
 func (s *server) ready() (status int, err error) {
 	client := http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	r, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/readyz", s.operate)) //nolint:noctx // has a time
+	r, err := client.Get("http://" + s.operate.Addr + "/readyz") //nolint:noctx // has a time
 	if err != nil {
 		return 0, err
 	}
@@ -114,7 +116,7 @@ var total = regexp.MustCompile(`goroutine profile: total (\d+)`)
 // holds is what the process holds.
 func (s *server) holds() (h resources, err error) {
 	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	r, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/debug/pprof/goroutine?debug=1", s.operate)) //nolint:noctx // has a time
+	r, err := client.Get("http://" + s.operate.Addr + "/debug/pprof/goroutine?debug=1") //nolint:noctx // has a time
 	if err != nil {
 		return h, err
 	}

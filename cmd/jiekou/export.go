@@ -158,6 +158,7 @@ func clients() []struct {
 		{"ts", "TypeScript", ts.Files},
 		{"python", "Python", native.Python},
 		{"java", "Java", native.Java},
+		{"php", "PHP", native.PHP},
 	}
 }
 

@@ -25,13 +25,9 @@ type fireOptions struct {
 	most   int
 }
 
-// fireCommand fires the fixtures at a live server.
-func fireCommand(t *tool) *cobra.Command {
-	o := fireOptions{}
-	cmd := &cobra.Command{
-		Use:   "fire",
-		Short: "Fire the fixtures at a live server and report",
-		Long: `fire sends every test case that follows from the YAML to a server, sealed and signed
+// fireLong and fireExample are the help of fire.
+const (
+	fireLong = `fire sends every test case that follows from the YAML to a server, sealed and signed
 like the messages of the app, and compares code, field and reply with what each case
 expects. jiekou fixtures lists the cases.
 
@@ -52,14 +48,23 @@ signatures, times, repetitions and the rules of fields, sent as the server would
 them to the app. A pair needs the half that the server signs with in the app file.
 Where messages do not say which notification they are, write {interface} in the URL.
 
-Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`,
-		Example: `  jiekou fire --url http://127.0.0.1:8080 --app .jiekou/apps/300.json
+Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`
+	fireExample = `  jiekou fire --url http://127.0.0.1:8080 --app .jiekou/apps/300.json
   jiekou fire --app app.json --phases boundary,conditional --only 'cst_*' --parallel 8
   jiekou fire --app app.json --replay cst_info_create/boundary/mobile/length-over-ascii
   jiekou fire --app app.json --database postgres://127.0.0.1/jiekou
   jiekou fire --app app.json --junit junit.xml --html report.html
   jiekou fire --app app.json --receiver http://127.0.0.1:9000/push
-  jiekou fire --app app.json --verify report.html`,
+  jiekou fire --app app.json --verify report.html`
+)
+
+// fireCommand fires the fixtures at a live server.
+func fireCommand(t *tool) *cobra.Command {
+	o := fireOptions{}
+	cmd := &cobra.Command{
+		Use:   "fire",
+		Short: "Fire the fixtures at a live server and report",
+		Long:  fireLong, Example: fireExample,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.verify != "" {
@@ -127,8 +132,6 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	if o.Receiver == "" {
 		config.URL = t.server(o.URL, a, "firing at")
 		config.Mock = about.Ask(ctx, &http.Client{Timeout: fire.DefaultTimeout, Transport: config.Transport}, config.URL)
-	}
-	if o.Receiver == "" {
 		beside, release, err := fire.Beside(ctx, s, config, o.Database)
 		if err != nil {
 			return err
@@ -136,18 +139,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		defer release()
 		config.Twin = beside
 	}
-	bar, wrong := command.NewProgress(t.stderr, "fired", int64(config.Count()), false), 0
-	config.Done = func(r fire.Result) { // it is not called twice at once
-		if r.Verdict != fire.Skipped {
-			bar.Add(1)
-		}
-		if r.Verdict == fire.Failed || r.Verdict == fire.Broken {
-			wrong++
-			bar.Say(fmt.Sprintf("fired, %d wrong", wrong))
-		}
-	}
-	report, err := fire.Run(ctx, config)
-	bar.Stop()
+	report, err := t.fired(ctx, config)
 	switch {
 	case report == nil:
 		return command.Misused("", "%s", err)
@@ -172,6 +164,22 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		return command.Quiet()
 	}
 	return nil
+}
+
+// fired fires and shows how far it is.
+func (t *tool) fired(ctx context.Context, config fire.Config) (*fire.Report, error) {
+	bar, wrong := command.NewProgress(t.stderr, "fired", int64(config.Count()), false), 0
+	defer bar.Stop()
+	config.Done = func(r fire.Result) { // it is not called twice at once
+		if r.Verdict != fire.Skipped {
+			bar.Add(1)
+		}
+		if r.Verdict == fire.Failed || r.Verdict == fire.Broken {
+			wrong++
+			bar.Say(fmt.Sprintf("fired, %d wrong", wrong))
+		}
+	}
+	return fire.Run(ctx, config)
 }
 
 // verify checks the digest of a report.

@@ -79,7 +79,7 @@ func TestHandlers(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
 	defer cancel()
 	d, daemon := newDepot(ctx, t)
-	defer d.serve(ctx, t, daemon, "--handler-deadline", "1s")()
+	defer d.serve(ctx, t, daemon, "--handler-deadline", "5s")()
 	sid := func(n int) string { return fmt.Sprintf("%020d", n) }
 	for n, parcel := range []string{"SF1", "SF2", "SF3"} {
 		if got := d.call(ctx, t, "parcel_put", sid(n), parcel, "A-1"); got != "0 {}" {

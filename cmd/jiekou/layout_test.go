@@ -47,12 +47,6 @@ const (
 func owed() []string {
 	return []string{
 		"spec/check",
-		"cmd/jiekou/fire.go: fireCommand", "cmd/jiekou/fire.go: fire",
-		"runtime/protocol/declare/read.go: message", "runtime/server/operate/callers.go: callers",
-		"spec/check/scope.go: checkScoped", "spec/importer/signature/prove.go: search",
-		"spec/importer/signature/prove.go: forms", "spec/read/field.go: rules",
-		"testkit/fault/fault.go: sources", "testkit/fault/go.go: statement", "testkit/fault/go.go: call",
-		"testkit/fire/wanted.go: Config", "testkit/fixture/envelope.go: together",
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/testkit/address"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 )
@@ -271,19 +272,21 @@ func TestPanicIsOurBug(t *testing.T) {
 type panics struct{}
 
 func (panics) Write([]byte) (int, error) { panic("no room") }
+
+// freePort reserves addresses until the script ends: freeport A B sets $A and $B.
 func freePort(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		r, err := address.Reserve()
 		ts.Check(err)
-		ts.Setenv(name, l.Addr().String())
-		ts.Check(l.Close())
+		ts.Defer(r.Release)
+		ts.Setenv(name, r.Addr)
 	}
 }
 
 // await waits until somebody listens on addresses: await $A $B.
 func await(ts *testscript.TestScript, _ bool, args []string) {
 	for _, addr := range args {
-		for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		for end := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 			c, err := net.Dial("tcp", addr)
 			if err == nil {
 				ts.Check(c.Close())
@@ -300,7 +303,7 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 // file.
 func eventually(ts *testscript.TestScript, _ bool, args []string) {
 	pattern := regexp.MustCompile(args[0])
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		text, err := os.ReadFile(ts.MkAbs(args[1]))
 		if err == nil && pattern.Match(text) {
 			return

@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/testkit/address"
 )
 
 // pooler starts PgBouncer before a database and returns the URL that leads through it.
@@ -29,12 +30,11 @@ func pooler(t *testing.T, database, mode, more string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	at, err := address.Reserve()
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := l.Addr().(*net.TCPAddr)
-	_ = l.Close()
+	t.Cleanup(at.Release)
 	dir := t.TempDir()
 	for _, d := range []string{dir, filepath.Dir(dir)} {
 		if err := os.Chmod(d, 0o755); err != nil {
@@ -69,13 +69,13 @@ default_pool_size = 6
 		_ = cmd.Wait()
 	})
 	until(t, "pgbouncer listens", func() bool {
-		conn, err := net.Dial("tcp", at.String())
+		conn, err := net.Dial("tcp", at.Addr)
 		if err == nil {
 			_ = conn.Close()
 		}
 		return err == nil
 	})
-	u := url.URL{Scheme: "postgres", User: url.User(c.User), Host: at.String(), Path: c.Database}
+	u := url.URL{Scheme: "postgres", User: url.User(c.User), Host: at.Addr, Path: c.Database}
 	return u.String() + "?sslmode=disable"
 }
 
@@ -152,7 +152,7 @@ func TestPooler(t *testing.T) {
 		})
 	}
 	group.Wait()
-	for end := time.Now().Add(30 * time.Second); w.One(t, `select count(*) from jiekou.outbox where delivered is null`) != "0"; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); w.One(t, `select count(*) from jiekou.outbox where delivered is null`) != "0"; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("notifications still wait")
 		}

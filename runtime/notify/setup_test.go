@@ -28,7 +28,7 @@ import (
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
-const patience = 20 * time.Second // of a test
+const patience = 2 * time.Minute // of a test
 
 // declared is a protocol as in lianfa.
 const declared = `

@@ -80,7 +80,7 @@ func TestPoolReadOnly(t *testing.T) {
 	if _, err := admin.Exec(t.Context(), `select pg_reload_conf()`); err != nil {
 		t.Fatal(err)
 	}
-	for until := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for until := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		_, err := pool.Exec(t.Context(), `select 1`)
 		if err != nil && strings.Contains(err.Error(), "read only connection") {
 			return

@@ -82,7 +82,7 @@ func query(t *testing.T, s *Server, sql string) string {
 	}
 	defer pool.Close()
 	var text string
-	for until := time.Now().Add(20 * time.Second); ; time.Sleep(look) {
+	for until := time.Now().Add(2 * time.Minute); ; time.Sleep(look) {
 		err := pool.QueryRow(t.Context(), sql).Scan(&text)
 		if err == nil {
 			return text

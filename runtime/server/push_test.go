@@ -71,14 +71,14 @@ func TestPush(t *testing.T) {
 		if !strings.HasPrefix(text, `cst_info_notify {"cstGUID":"`) {
 			t.Error(text)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatalf("nothing came: %s", w.Log)
 	}
 	w.Eventually(t, `select (delivered is not null)::text from jiekou.outbox`, "true")
 	same(t, "replay", jiekoud(0, "replay", id), "1 to be sent again\n")
 	select {
 	case <-plains:
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatalf("not sent again: %s %s", w.Rows(t, `select * from jiekou.outbox`), w.Rows(t, `select *, now() from jiekou.receiver`))
 	}
 	w.Eventually(t, `select (delivered is not null)::text from jiekou.outbox`, "true")

@@ -45,7 +45,7 @@ func TestStandbyAway(t *testing.T) {
 	standby("away")
 	same(t, "report", c.Call(t, "cst_info_create", kept, newCustomer.JSON()).Plain, down)
 	committed := func() string { return w.One(t, `select count(*) from lianfa.customer where mobile = '13900000001'`) }
-	for end := time.Now().Add(10 * time.Second); committed() != "1" && time.Now().Before(end); {
+	for end := time.Now().Add(2 * time.Minute); committed() != "1" && time.Now().Before(end); {
 		time.Sleep(10 * time.Millisecond) // the server has answered; PostgreSQL gives the wait up a little later
 	}
 	same(t, "it is committed here", committed(), "1")
@@ -55,7 +55,7 @@ func TestStandbyAway(t *testing.T) {
 	twice, second := c.Sid(), make(chan string)
 	body := newCustomer.With("mobile", "13900000002").Without("certNum", "certType").JSON()
 	go func() {
-		for end := time.Now().Add(10 * time.Second); waits() == "0" && time.Now().Before(end); {
+		for end := time.Now().Add(2 * time.Minute); waits() == "0" && time.Now().Before(end); {
 			time.Sleep(time.Millisecond)
 		}
 		second <- c.Call(t, "cst_info_create", twice, body).Plain

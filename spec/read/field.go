@@ -126,6 +126,11 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if at := v.Get("format_if"); at != nil {
 		r.FormatIf = matches(at)
 	}
+	d.enumRules(r, v)
+}
+
+// enumRules reads the values that a field may have.
+func (d *reader) enumRules(r *spec.Rules, v *yamltree.Value) {
 	if at := v.Get("enum"); at != nil {
 		r.Enum = d.fieldEnum(at)
 	}

@@ -128,25 +128,32 @@ func sources(module string) (out []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	folders := slices.Clone(rooms)
 	for _, s := range systems {
-		groups, err := os.ReadDir(filepath.Join(module, "generated", s.Name()))
-		if !s.IsDir() || err != nil || s.Name() == "fixtures" {
-			continue
-		}
-		for _, g := range groups {
-			if g.IsDir() && !slices.Contains([]string{"docs", "schema", "sql", "demo", "notification", "migrations"}, g.Name()) {
-				if err := add("generated/" + s.Name() + "/" + g.Name()); err != nil {
-					return nil, err
-				}
-			}
+		if s.IsDir() && s.Name() != "fixtures" {
+			folders = append(folders, groups(module, "generated/"+s.Name())...)
 		}
 	}
-	for _, room := range rooms {
-		if err := add(room); err != nil {
+	for _, folder := range folders {
+		if err := add(folder); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// groups lists the folders of a system's groups of interfaces.
+func groups(module, system string) (out []string) {
+	list, err := os.ReadDir(filepath.Join(module, filepath.FromSlash(system)))
+	if err != nil {
+		return nil
+	}
+	for _, g := range list {
+		if g.IsDir() && !slices.Contains([]string{"docs", "schema", "sql", "demo", "notification", "migrations"}, g.Name()) {
+			out = append(out, system+"/"+g.Name())
+		}
+	}
+	return out
 }
 
 // owner is the system and the interface of a generated file.

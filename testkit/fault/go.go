@@ -151,21 +151,25 @@ func (w *writer) statement(s ast.Stmt, list []ast.Stmt, n int) {
 		w.block(s.Body.List)
 	case *ast.SwitchStmt:
 		w.tag(s)
-		for _, c := range s.Body.List {
-			clause := c.(*ast.CaseClause)
-			if s.Tag == nil {
-				for _, e := range clause.List {
-					w.condition(e)
-				}
-			}
-			w.block(clause.Body)
-		}
+		w.clauses(s.Body, s.Tag == nil)
 	case *ast.TypeSwitchStmt:
-		for _, c := range s.Body.List {
-			w.block(c.(*ast.CaseClause).Body)
-		}
+		w.clauses(s.Body, false)
 	case *ast.LabeledStmt:
 		w.statement(s.Stmt, nil, 0)
+	}
+}
+
+// clauses walks through the clauses of a switch, and through their conditions where these
+// are conditions.
+func (w *writer) clauses(body *ast.BlockStmt, conditions bool) {
+	for _, c := range body.List {
+		clause := c.(*ast.CaseClause)
+		for _, e := range clause.List {
+			if conditions {
+				w.condition(e)
+			}
+		}
+		w.block(clause.Body)
 	}
 }
 
@@ -371,12 +375,8 @@ func (w *writer) call(c *ast.CallExpr, list []ast.Stmt, n int) (out []other) {
 		case *ast.BasicLit:
 			w.literal(a, k, add)
 		case *ast.SelectorExpr:
-			if x, ok := a.X.(*ast.Ident); ok && x.Name == "wire" {
-				for _, to := range []string{"wire.Seconds", "wire.Millis", "wire.Day"} {
-					if to != w.source(a) {
-						add(a, "written as "+to, edit{a, to})
-					}
-				}
+			for _, to := range layouts(w.source(a)) {
+				add(a, "written as "+to, edit{a, to})
 			}
 		}
 	}
@@ -388,20 +388,36 @@ func (w *writer) call(c *ast.CallExpr, list []ast.Stmt, n int) (out []other) {
 		}
 		add(c, "takes "+more+" too", edit{c.Args[last], lit + ", " + more})
 	}
-	// The value of the neighbour that is written or read alike.
-	if n+1 < len(list) {
-		next, ok := list[n+1].(*ast.ExprStmt)
-		if !ok {
-			return out
-		}
-		d, ok := next.X.(*ast.CallExpr)
-		if ok && len(d.Args) == len(c.Args) && len(c.Args) > 1 && w.source(d.Fun) == w.source(c.Fun) && w.source(d.Args[1]) != w.source(c.Args[1]) {
-			if _, lit := c.Args[1].(*ast.BasicLit); !lit {
-				add(c, "value of "+flat(w.source(d.Args[1])), edit{c.Args[1], w.source(d.Args[1])})
-			}
-		}
+	if value := w.neighbour(c, list, n); value != "" {
+		add(c, "value of "+flat(value), edit{c.Args[1], value})
 	}
 	return out
+}
+
+// layouts lists the other forms in which a time could be written.
+func layouts(form string) []string {
+	if !strings.HasPrefix(form, "wire.") {
+		return nil
+	}
+	return slices.DeleteFunc([]string{"wire.Seconds", "wire.Millis", "wire.Day"}, func(one string) bool { return one == form })
+}
+
+// neighbour is the value that the next statement writes or reads alike; empty: there is
+// none, or it is the same.
+func (w *writer) neighbour(c *ast.CallExpr, list []ast.Stmt, n int) string {
+	if n+1 >= len(list) || len(c.Args) < 2 {
+		return ""
+	}
+	next, ok := list[n+1].(*ast.ExprStmt)
+	if !ok {
+		return ""
+	}
+	d, ok := next.X.(*ast.CallExpr)
+	_, literal := c.Args[1].(*ast.BasicLit)
+	if !ok || literal || len(d.Args) != len(c.Args) || w.source(d.Fun) != w.source(c.Fun) || w.source(d.Args[1]) == w.source(c.Args[1]) {
+		return ""
+	}
+	return w.source(d.Args[1])
 }
 
 // twins are calls that read or write nearly the same.

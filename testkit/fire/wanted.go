@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
@@ -40,22 +41,20 @@ type Wanted struct {
 	Way        Way
 }
 
-// Config derives the cases of a system and reads the files.
+// Config reads the files and derives the cases of a system, which takes longest and comes last.
 func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
-	derive, deriveFor := fixture.Derive, fixture.DeriveFor
-	if w.Receiver != "" {
-		derive, deriveFor = fixture.Notifications, fixture.NotificationsFor
-	}
 	c := Config{
-		System: bind.System(s), Suite: derive(s), URL: cmp.Or(w.Receiver, w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
+		System: bind.System(s), URL: cmp.Or(w.Receiver, w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
 		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
 	}
 	if c.Depth = Depth(cmp.Or(w.Judge, string(All))); !slices.Contains(Depths(), string(c.Depth)) {
 		return c, command.Misused("they are "+strings.Join(Depths(), ", "), "no --judge %q", w.Judge)
 	}
-	var err error
-	if c.Transport, err = w.Way.transport(max(1, w.Parallel)); err != nil {
-		return c, err
+	for _, name := range w.Phases {
+		if !slices.Contains(fixture.PhaseNames(), name) {
+			return c, command.Misused("they are "+strings.Join(fixture.PhaseNames(), ", "), "no phase %q", name)
+		}
+		c.Phases = append(c.Phases, fixture.Phase(name))
 	}
 	if w.At != "" {
 		at, err := time.Parse(time.RFC3339, w.At)
@@ -64,34 +63,6 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		}
 		c.Now = func() time.Time { return at }
 	}
-	over, err := caller.Overrides(w.Signatures, []*spec.System{s})
-	if err != nil {
-		return c, err
-	}
-	if one, ok := over[s.Name]; ok {
-		p, err := c.System.Protocol.Override(one)
-		if err != nil {
-			return c, err
-		}
-		c.System.Protocol = p.For(a.ID)
-		c.Suite = deriveFor(s, c.System.Protocol)
-	}
-	if w.Profile != "" {
-		if c.System.Protocol == nil {
-			return c, command.Misused("", "the system has no protocol")
-		}
-		p, err := tamper.Profiled(c.System.Protocol, w.Profile)
-		if err != nil {
-			return c, command.Misused("profiles are declared below protocol: in system.yaml", "--profile: %w", err)
-		}
-		c.System.Protocol, c.Suite = p, deriveFor(s, p)
-	}
-	for _, name := range w.Phases {
-		if !slices.Contains(fixture.PhaseNames(), name) {
-			return c, command.Misused("they are "+strings.Join(fixture.PhaseNames(), ", "), "no phase %q", name)
-		}
-		c.Phases = append(c.Phases, fixture.Phase(name))
-	}
 	if w.Limited != "" {
 		l, err := caller.Read(w.Limited)
 		if err != nil {
@@ -99,10 +70,59 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		}
 		c.Limited = &App{ID: l.ID, Secrets: l.Members}
 	}
+	var err error
+	if c.Transport, err = w.Way.transport(max(1, w.Parallel)); err != nil {
+		return c, err
+	}
+	if err := w.derive(&c, a, s); err != nil {
+		return c, err
+	}
 	if w.Replay != "" && !slices.ContainsFunc(c.Suite.Cases, func(one *fixture.Case) bool { return one.ID == w.Replay }) {
 		return c, command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case %q", w.Replay)
 	}
 	return c, nil
+}
+
+// derive derives the cases, for the protocol of the system with the overrides and the profile.
+func (w Wanted) derive(c *Config, a caller.App, s *spec.System) error {
+	derive, deriveFor := fixture.Derive, fixture.DeriveFor
+	if w.Receiver != "" {
+		derive, deriveFor = fixture.Notifications, fixture.NotificationsFor
+	}
+	p, err := w.protocol(c.System.Protocol, a, s)
+	switch {
+	case err != nil:
+		return err
+	case p == c.System.Protocol:
+		c.Suite = derive(s) // says what is wrong with a protocol that cannot be bound
+	default:
+		c.System.Protocol, c.Suite = p, deriveFor(s, p)
+	}
+	return nil
+}
+
+// protocol is the protocol of a system with the overrides and the profile.
+func (w Wanted) protocol(p *protocol.Protocol, a caller.App, s *spec.System) (*protocol.Protocol, error) {
+	over, err := caller.Overrides(w.Signatures, []*spec.System{s})
+	if err != nil {
+		return nil, err
+	}
+	if one, ok := over[s.Name]; ok {
+		if p, err = p.Override(one); err != nil {
+			return nil, err
+		}
+		p = p.For(a.ID)
+	}
+	if w.Profile == "" {
+		return p, nil
+	}
+	if p == nil {
+		return nil, command.Misused("", "the system has no protocol")
+	}
+	if p, err = tamper.Profiled(p, w.Profile); err != nil {
+		return nil, command.Misused("profiles are declared below protocol: in system.yaml", "--profile: %w", err)
+	}
+	return p, nil
 }
 
 // Again is the command line that fires one case of a paper again, by its ID.

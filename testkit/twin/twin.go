@@ -38,8 +38,11 @@ type Twin struct {
 	zone  *time.Location
 	db    *database.DB // nil: it cannot be seen
 	to    []expect.Subscriber
-	exact bool      // the model has all rows of the server
-	asked time.Time // when a task last asked for the past
+	// Of the witnesses that are there, those that get notifications: what the server makes of
+	// grants and projects is what they show, so it is not asked.
+	witnessed []expect.Subscriber
+	exact     bool      // the model has all rows of the server
+	asked     time.Time // when a task last asked for the past
 
 	mu      sync.Mutex // of the database
 	locks   map[string]*sync.RWMutex
@@ -95,8 +98,11 @@ func (t *Twin) Load(ctx context.Context, pool *pgxpool.Pool) error {
 	}
 	list, err := t.db.Subscriptions(ctx)
 	for _, one := range list {
-		t.to = append(t.to, expect.Subscriber(one))
+		if !isWitness(one.App) {
+			t.to = append(t.to, expect.Subscriber(one))
+		}
 	}
+	t.to = append(t.to, t.witnessed...)
 	return err
 }
 
@@ -404,32 +410,4 @@ func (t *Twin) catchUp(ctx context.Context) error {
 // Differ are all differences, the reply's first.
 func (s Seen) Differ() []expect.Difference {
 	return append(append(append([]expect.Difference{}, s.Reply...), s.Rows...), s.Told...)
-}
-
-// nowhere is where notifications would go that are only queued.
-const nowhere = "http://127.0.0.1:9/"
-
-// Subscribe has the notifications of the app queued that it has no subscription of, and
-// returns what ends that again. The app's grants decide which are queued.
-func (t *Twin) Subscribe(ctx context.Context, pool *pgxpool.Pool) (leave func(), err error) {
-	var added []string
-	leave = func() {
-		_, _ = pool.Exec(context.WithoutCancel(ctx), `delete from jiekou.subscription where system = $1 and app = $2 and cmd = any($3) and url = $4`,
-			t.System.Name, t.App, added, nowhere)
-	}
-	for _, i := range t.System.Interfaces {
-		if !i.IsSent() {
-			continue
-		}
-		tag, err := pool.Exec(ctx, `insert into jiekou.subscription (system, app, cmd, url)
-			select system, id, $3, $4 from jiekou.app where system = $1 and id = $2 on conflict do nothing`, t.System.Name, t.App, i.Cmd, nowhere)
-		if err != nil {
-			leave()
-			return nil, fmt.Errorf("twin: %w", err)
-		}
-		if tag.RowsAffected() > 0 {
-			added = append(added, i.Cmd)
-		}
-	}
-	return leave, nil
 }

@@ -14,7 +14,7 @@ import (
 
 // TestFireSees sabotages a server's database, and wants fire to see it: a value that is
 // stored in another form, another row that changes too, a row that goes, a notification that
-// is lost or wrong.
+// is lost, wrong, or goes to an app that may not have it.
 func TestFireSees(t *testing.T) {
 	t.Parallel()
 	var of *spec.System
@@ -32,6 +32,8 @@ func TestFireSees(t *testing.T) {
 		"no content":   {"jiekou.outbox", "return null;", "通知cst_info_notify"},
 		"wrong body":   {"jiekou.outbox", `new.body := jsonb_set(new.body::jsonb, '{gender}', '7')::json; return new;`, "gender"},
 		"second notes": {"jiekou.outbox", `if new.cmd <> 'cst_fee_notify' then insert into jiekou.outbox (system, app, cmd, body) values (new.system, new.app, 'cst_fee_notify', '{}'); end if; return new;`, "cst_fee_notify"},
+		"ungranted":    {"jiekou.subscription", "new.granted := true; return new;", "fire-ungranted"},
+		"all projects": {"jiekou.subscription", "new.projects := '{}'; return new;", "fire-elsewhere"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,6 +9,7 @@ package native
 
 import (
 	"embed"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -128,16 +129,18 @@ func used(p *program.Program) []string {
 // Start is the program that somebody begins with in a language: a client, one call with
 // what it requires, and how a refusal is read.
 func Start(s *spec.System, lang string) (string, error) {
-	if lang == "java" {
-		made, err := javaSystem(s)
-		if err != nil {
-			return "", err
-		}
-		return made.javaStart(), nil
+	language, ok := map[string]struct {
+		read  func(*spec.System) (*system, error)
+		start func(*system) string
+	}{
+		"python": {pythonSystem, (*system).pythonStart}, "java": {javaSystem, (*system).javaStart}, "php": {phpSystem, (*system).phpStart},
+	}[lang]
+	if !ok {
+		return "", fmt.Errorf("no client in %s", lang)
 	}
-	made, err := pythonSystem(s)
+	made, err := language.read(s)
 	if err != nil {
 		return "", err
 	}
-	return made.pythonStart(), nil
+	return language.start(made), nil
 }

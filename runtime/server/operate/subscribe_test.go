@@ -165,7 +165,7 @@ func (c *counter) send(t *testing.T, name string) {
 	done := make(chan struct{})
 	go func() { defer close(done); engine.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		var codes string
 		err := pool.QueryRow(t.Context(), `select coalesce(string_agg(concat_ws(' ', outcome, status, code), '; ' order by n), '') from jiekou.attempt where outbox = $1`, id).Scan(&codes)
 		if err != nil {

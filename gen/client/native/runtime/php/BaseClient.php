@@ -1,0 +1,181 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Jiekou;
+
+/** Calls a system as one app: a request is validated, sealed and sent, and its reply verified. */
+abstract class BaseClient
+{
+    private const URL = '~\A(https?://[^/?#]+)([^?#]*)(?:\?([^#]*))?~';
+
+    private readonly string $server;
+    private readonly string $above;
+    private readonly string $query;
+
+    /**
+     * @param string $url of the server, with the path in front of its interfaces
+     * @param array<string, string> $keys
+     * @param array<string, string> $values of fields outside of the body, and what the protocol asks of its sender
+     * @param array<string, string> $headers
+     * @param ?\Closure(): float $clock gives seconds
+     * @param ?\Closure(string, string, array<string, string>, string, float): array{int, array<string, string>, string} $transport
+     *     sends method, URL, headers and body within seconds, and gives status, headers and body; a client of PSR-18 fits behind it
+     */
+    public function __construct(
+        string $url,
+        private readonly string $app,
+        private readonly array $keys,
+        private readonly array $values = [],
+        private readonly array $headers = [],
+        private readonly float $timeout = 30.0,
+        private readonly ?\Closure $clock = null,
+        private readonly ?\Closure $transport = null,
+    ) {
+        if (preg_match(self::URL, $url, $at) !== 1) {
+            throw new \InvalidArgumentException('no URL of a server: ' . $url);
+        }
+        [$this->server, $this->above, $this->query] = [$at[1], rtrim($at[2], '/'), $at[3] ?? ''];
+    }
+
+    abstract protected function protocol(): Protocol;
+
+    /** Whether the protocol writes the path itself. */
+    abstract protected function hasPath(): bool;
+
+    /** The value that a token stands for; empty: there is none. */
+    abstract protected function token(): string;
+
+    private function now(): int
+    {
+        return (int) (1000 * ($this->clock !== null ? ($this->clock)() : microtime(true)));
+    }
+
+    /**
+     * @template T of Model
+     * @param class-string<T> $model of the reply
+     * @param string $flags form: the body is a form; pairs: the payload is one; query: it goes into the query
+     * @return T
+     */
+    protected function send(string $cmd, string $method, string $path, Model $request, string $model, string $id, string $frame = '', string $flags = ''): Model
+    {
+        $fields = $request::fields();
+        $given = array_values(array_filter($fields, fn (Field $f): bool => $f->place === '' || !isset($this->values[$f->name])));
+        $problems = Rules::problemsOf($given, $request);
+        if ($problems !== []) {
+            throw new InvalidRequestException($cmd, $problems);
+        }
+        $m = $this->sealed($cmd, $method, $path, $request, $id, $frame, explode(' ', $flags));
+        $sentID = $m->values['id'];
+        $headers = array_diff_key($m->headers, ['Host' => '']);
+        $target = $this->server . $m->path . ($m->query === '' ? '' : '?' . $m->query);
+        [$status, $came, $body] = ($this->transport ?? self::http(...))($m->method, $target, $headers, $m->body, $this->timeout);
+        try {
+            $verdict = $this->protocol()->open($m, $this->keys, $status, $came, $body, $this->now());
+            $reply = $verdict->ok ? Json::decode($model, $verdict->payload === '' ? '{}' : $verdict->payload) : null;
+        } catch (ProtocolException $e) {
+            throw new ForgedReplyException($cmd, $status, $sentID, $e);
+        }
+        return $reply ?? throw new RefusedException($cmd, $verdict->code, $verdict->text, $status, $sentID);
+    }
+
+    /**
+     * Puts a request where the interface has it; the protocol does the rest.
+     *
+     * @param list<string> $flags
+     */
+    private function sealed(string $cmd, string $method, string $path, Model $request, string $id, string $frame, array $flags): Message
+    {
+        $base = $this->base($path);
+        $query = $this->query === '' ? [] : [$this->query];
+        $headers = $this->headers;
+        if (in_array('form', $flags, true)) {
+            $headers['Content-Type'] = 'application/x-www-form-urlencoded';
+        }
+        $rest = $pairs = [];
+        foreach ($request::fields() as $f) {
+            $value = $f->of($request) ?? ($f->place === '' ? null : $this->values[$f->name] ?? null);
+            $text = Json::plain($f, $value);
+            if ($f->place === 'path') {
+                $path = str_replace('{' . $f->name . '}', rawurlencode($text ?? ''), $path);
+            } elseif ($f->place === 'query' && $text !== null) {
+                $query[] = urlencode($f->name) . '=' . urlencode($text);
+            } elseif ($f->place === 'header' && $text !== null) {
+                $headers[$f->name] = $text;
+            }
+            if (in_array($f->place, ['path', 'query', 'header'], true)) {
+                continue;
+            }
+            $rest[] = $f;
+            if ($text !== null) {
+                $pairs[] = urlencode($f->name) . '=' . urlencode($text);
+            }
+        }
+        if (in_array('query', $flags, true)) {
+            array_push($query, ...$pairs);
+        }
+        $values = $this->values;
+        if (($this->keys[$this->token()] ?? '') !== '') {
+            $values[$this->token()] = $this->keys[$this->token()];
+        }
+        $payload = match (true) {
+            in_array('query', $flags, true) => '',
+            in_array('pairs', $flags, true) => implode('&', $pairs),
+            default => Json::encode($rest, $request),
+        };
+        $full = $this->hasPath() ? '' : $base . $path;
+        return $this->protocol()->seal(
+            $this->keys, app: $this->app, interface: $cmd, method: $method, url: $this->server . ($full === '' && !$this->hasPath() ? '/' : $full) . ($query === [] ? '' : '?' . implode('&', $query)),
+            payload: $payload, now: $this->now(), headers: $headers, values: $values, frame: $frame, id: $id, base: $base,
+        );
+    }
+
+    /** The path of the server's URL, without the path of the interface where it is there already. */
+    private function base(string $path): string
+    {
+        $segments = explode('/', $this->above);
+        $end = array_slice(explode('/', rtrim($path, '/')), 1);
+        $from = count($segments) - count($end);
+        if ($end === [] || $from < 1) {
+            return $this->above;
+        }
+        foreach ($end as $i => $one) {
+            if (!str_starts_with($one, '{') && $one !== $segments[$from + $i]) {
+                return $this->above;
+            }
+        }
+        return implode('/', array_slice($segments, 0, $from));
+    }
+
+    /**
+     * Sends a request by PHP's own streams.
+     *
+     * @param array<string, string> $headers
+     * @return array{int, array<string, string>, string}
+     */
+    private static function http(string $method, string $url, array $headers, string $body, float $timeout): array
+    {
+        $lines = [];
+        foreach ($headers + ($body === '' ? [] : ['Content-Type' => 'application/octet-stream']) as $name => $text) {
+            $lines[] = "$name: $text";
+        }
+        $context = stream_context_create(['http' => [
+            'method' => $method, 'header' => $lines, 'content' => $body, 'timeout' => $timeout, 'ignore_errors' => true, 'follow_location' => 0, 'protocol_version' => 1.1,
+        ]]);
+        $reply = @file_get_contents($url, false, $context);
+        if ($reply === false) {
+            throw new ConnectionException(preg_replace('/^file_get_contents\([^)]*\): /', '', error_get_last()['message'] ?? 'the server was not reached') ?? '');
+        }
+        $status = 0;
+        $came = [];
+        foreach ($http_response_header as $line) {
+            if (preg_match('~\AHTTP/\S+ (\d+)~', $line, $m) === 1) {
+                [$status, $came] = [(int) $m[1], []];
+            } elseif (str_contains($line, ':')) {
+                [$name, $text] = explode(':', $line, 2);
+                $came[$name] = trim($text);
+            }
+        }
+        return [$status, $came, $reply];
+    }
+}

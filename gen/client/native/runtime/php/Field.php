@@ -1,0 +1,117 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Jiekou;
+
+/** What a field is, and which rules its value must satisfy. */
+final class Field
+{
+    public readonly string $attr;
+
+    /**
+     * @param string $kind text, whole, fraction, truth, time, seconds, list, scalars, record or raw
+     * @param string $attr the property of the model, where it has another name
+     * @param string $place path, query, header, form or multipart; empty: the body
+     * @param list<string> $alias
+     * @param bool $asText it travels as a text
+     * @param bool $big a whole number that is longer than an integer: its digits
+     * @param bool $blank required and possibly ""
+     * @param ?int $whole digits in front of the point
+     * @param ?int $places digits behind the point
+     * @param list<string> $listed
+     * @param list<Condition> $requiredIf
+     * @param list<Condition> $requiredUnless
+     * @param list<string> $requiredWith
+     * @param list<string> $requiredWithout
+     * @param list<string> $requiredWithoutAll
+     * @param list<Condition> $presentIf
+     * @param list<Condition> $absentIf
+     * @param list<string> $absentWith
+     * @param ?class-string<Model> $model of an object
+     * @param ?Field $member of a list of scalars
+     */
+    public function __construct(
+        public readonly string $name,
+        public readonly string $kind,
+        string $attr = '',
+        public readonly string $place = '',
+        public readonly array $alias = [],
+        public readonly bool $asText = false,
+        public readonly bool $big = false,
+        public readonly bool $required = false,
+        public readonly bool $blank = false,
+        public readonly ?string $byDefault = null,
+        public readonly int $length = 0,
+        public readonly int $minLength = 0,
+        public readonly ?int $whole = null,
+        public readonly ?int $places = null,
+        public readonly int $minItems = 0,
+        public readonly int $maxItems = 0,
+        public readonly string $min = '',
+        public readonly string $max = '',
+        public readonly array $listed = [],
+        public readonly string $separator = '',
+        public readonly string $pattern = '',
+        public readonly array $requiredIf = [],
+        public readonly array $requiredUnless = [],
+        public readonly array $requiredWith = [],
+        public readonly array $requiredWithout = [],
+        public readonly array $requiredWithoutAll = [],
+        public readonly array $presentIf = [],
+        public readonly array $absentIf = [],
+        public readonly array $absentWith = [],
+        public readonly ?string $model = null,
+        public readonly ?Field $member = null,
+    ) {
+        $this->attr = $attr !== '' ? $attr : $name;
+    }
+
+    /** The value of the field in an object. */
+    public function of(Model $value): mixed
+    {
+        return $value->{$this->attr};
+    }
+}
+
+/** A condition on the value of a field beside. */
+final class Condition
+{
+    /** @param list<string> $values */
+    public function __construct(public readonly string $name, public readonly array $values, public readonly string $order = '')
+    {
+    }
+}
+
+/** A message of the document, or an object in one. */
+abstract class Model
+{
+    /** @return list<Field> */
+    abstract public static function fields(): array;
+}
+
+/** A number of a value of any form, with every digit. */
+final class Number implements \Stringable
+{
+    public function __construct(public readonly string $digits)
+    {
+    }
+
+    public function __toString(): string
+    {
+        return $this->digits;
+    }
+}
+
+/** A rule that a value breaks. The code is the document's. */
+final class Problem implements \Stringable
+{
+    public function __construct(public readonly string $rule, public readonly string $field, public readonly string $code, public readonly string $message)
+    {
+    }
+
+    public function __toString(): string
+    {
+        return "$this->field ($this->rule" . ($this->code === '' ? '' : ", $this->code $this->message") . ')';
+    }
+}

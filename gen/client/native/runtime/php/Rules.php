@@ -1,0 +1,208 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Jiekou;
+
+/** Validates messages by the rules of the document. */
+final class Rules
+{
+    /** @var list<Problem> */
+    private array $problems = [];
+
+    /**
+     * The rules that a message breaks, with the document's codes.
+     *
+     * @param list<Field> $fields
+     * @return list<Problem>
+     */
+    public static function problemsOf(array $fields, Model $value): array
+    {
+        $rules = new self();
+        $rules->validate($fields, $value, '');
+        return $rules->problems;
+    }
+
+    private function add(string $rule, string $at): void
+    {
+        [$code, $text] = Codes::RULES[$rule] ?? ['', ''];
+        $this->problems[] = new Problem($rule, $at, $code, str_replace('%s', $at, $text !== '' ? $text : Codes::TEXTS[$code] ?? ''));
+    }
+
+    private static function isThere(mixed $value): bool
+    {
+        return $value !== null && $value !== '' && $value !== [];
+    }
+
+    /** @param list<Field> $fields */
+    private static function meets(array $fields, Model $of, Condition $match): bool
+    {
+        $text = null;
+        foreach ($fields as $f) {
+            if ($f->name === $match->name) {
+                $value = $f->of($of);
+                $text = $value === null ? $f->byDefault : Json::textOf($value);
+            }
+        }
+        foreach ($text === null ? [] : $match->values as $wanted) {
+            if (!Decimals::is($text) || !Decimals::is($wanted)) {
+                if ($match->order === '' && $text === $wanted) {
+                    return true;
+                }
+                continue;
+            }
+            $n = Decimals::compare($text, $wanted);
+            if (match ($match->order) {
+                '<' => $n < 0,
+                '<=' => $n <= 0,
+                '>' => $n > 0,
+                '>=' => $n >= 0,
+                default => $n === 0,
+            }) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether all of some conditions hold.
+     *
+     * @param list<Field> $fields
+     * @param list<Condition> $matches
+     */
+    private static function met(array $fields, Model $of, array $matches): bool
+    {
+        foreach ($matches as $one) {
+            if (!self::meets($fields, $of, $one)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * How many of some fields are there.
+     *
+     * @param list<Field> $fields
+     * @param list<string> $names
+     */
+    private static function there(array $fields, Model $of, array $names): int
+    {
+        $out = 0;
+        foreach ($fields as $f) {
+            if (in_array($f->name, $names, true) && self::isThere($f->of($of))) {
+                $out++;
+            }
+        }
+        return $out;
+    }
+
+    /** @param list<Field> $fields */
+    private static function isWanted(Field $f, array $fields, Model $of): bool
+    {
+        return $f->requiredIf !== [] && self::met($fields, $of, $f->requiredIf)
+            || $f->requiredUnless !== [] && !self::met($fields, $of, $f->requiredUnless)
+            || self::there($fields, $of, $f->requiredWith) > 0
+            || self::there($fields, $of, $f->requiredWithout) < count($f->requiredWithout)
+            || $f->requiredWithoutAll !== [] && self::there($fields, $of, $f->requiredWithoutAll) === 0;
+    }
+
+    /** @param list<Field> $fields */
+    private static function isBarred(Field $f, array $fields, Model $of): bool
+    {
+        return $f->presentIf !== [] && !self::met($fields, $of, $f->presentIf)
+            || $f->absentIf !== [] && self::met($fields, $of, $f->absentIf)
+            || self::there($fields, $of, $f->absentWith) > 0;
+    }
+
+    /** @param list<Field> $fields */
+    private function validate(array $fields, Model $of, string $path): void
+    {
+        foreach ($fields as $f) {
+            $value = $f->of($of);
+            if (!self::isThere($value) || $f->required && is_string($value) && Texts::isText($value) && Texts::trim($value) === '') {
+                if ($f->required && $f->byDefault === null && !($f->blank && $value !== null)) {
+                    $this->add('required', $path . $f->name);
+                } elseif (self::isWanted($f, $fields, $of)) {
+                    $this->add('condition', $path . $f->name);
+                }
+                continue;
+            }
+            if (self::isBarred($f, $fields, $of)) {
+                $this->add('condition', $path . $f->name);
+            }
+            $this->validateValue($f, $value, $path . $f->name);
+        }
+    }
+
+    private function validateValue(Field $f, mixed $value, string $at): void
+    {
+        $fits = match ($f->kind) {
+            'text', 'time' => is_string($value) && Texts::isText($value),
+            'whole', 'seconds' => is_int($value) || $f->big && Decimals::is($value) && !str_contains((string) $value, '.'),
+            'fraction' => Decimals::is($value),
+            'truth' => is_bool($value),
+            'list', 'scalars' => is_array($value),
+            'record' => $value instanceof Model,
+            default => true,
+        };
+        if (!$fits) {
+            $this->add('type', $at);
+        } elseif ($value instanceof Model) {
+            $this->validate($value::fields(), $value, $at . '/');
+        } elseif ($f->kind === 'list' || $f->kind === 'scalars') {
+            $this->validateList($f, $value, $at);
+        } elseif (in_array($f->kind, ['whole', 'seconds', 'fraction'], true)) {
+            $this->validateNumber($f, $value, $at);
+        } elseif ($f->kind === 'text' || $f->kind === 'time') {
+            $this->validateText($f, $value, $at);
+        }
+    }
+
+    /** @param array<mixed> $list */
+    private function validateList(Field $f, array $list, string $at): void
+    {
+        if (count($list) < $f->minItems || $f->maxItems > 0 && count($list) > $f->maxItems) {
+            $this->add('length', $at);
+        }
+        foreach ($list as $one) {
+            if ($f->member !== null) {
+                $this->validateValue($f->member, $one, $at);
+            } elseif ($one instanceof Model) {
+                $this->validate($one::fields(), $one, $at . '/');
+            } else {
+                $this->add('type', $at);
+            }
+        }
+    }
+
+    private function validateNumber(Field $f, string|int $value, string $at): void
+    {
+        [$whole, $fraction] = Decimals::parts($value);
+        if ($f->places !== null && strlen($fraction) > $f->places || $f->whole !== null && strlen($whole) > $f->whole) {
+            $this->add('length', $at);
+        }
+        $same = array_filter($f->listed, static fn (string $one): bool => Decimals::is($one) && Decimals::compare($one, $value) === 0);
+        if ($f->listed !== [] && $same === []) {
+            $this->add('enum', $at);
+        }
+        if ($f->min !== '' && Decimals::compare($value, $f->min) < 0 || $f->max !== '' && Decimals::compare($value, $f->max) > 0) {
+            $this->add('range', $at);
+        }
+    }
+
+    private function validateText(Field $f, string $text, string $at): void
+    {
+        $length = mb_strlen($text, 'UTF-8');
+        if ($f->length > 0 && $length > $f->length || $length < $f->minLength) {
+            $this->add('length', $at);
+        }
+        if ($f->listed !== [] && array_diff($f->separator === '' ? [$text] : explode($f->separator, $text), $f->listed) !== []) {
+            $this->add('enum', $at);
+        }
+        if ($f->pattern !== '' && !Message::fits($f->pattern, $text)) {
+            $this->add('format', $at);
+        }
+    }
+}
