@@ -31,6 +31,10 @@ type Change struct {
 	Partners []string `json:"partners,omitempty"`
 	// Calls counts the calls of these partners in the last 30 days.
 	Calls map[string]int64 `json:"calls,omitempty"`
+	// Refuses is how many calls of the interface are refused from now on.
+	Refuses Refusal `json:"refuses,omitempty"`
+	// Refused is how many of Calls would have been refused at most, where some would.
+	Refused map[string]int64 `json:"refused,omitempty"`
 	// Accepted is why the team agreed to the change; empty: it did not.
 	Accepted string `json:"accepted,omitempty"`
 
@@ -69,6 +73,7 @@ func Diff(before, after *spec.Set) []Change {
 	d.sets(before, after)
 	for i := range d.changes {
 		d.changes[i].identify()
+		d.changes[i].refuse(d.rules[d.changes[i].Rule])
 	}
 	slices.SortStableFunc(d.changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(a.System, b.System), cmp.Compare(a.Interface, b.Interface),

@@ -32,7 +32,10 @@ func (d *differ) interfaces(before, after *spec.System) {
 	for _, is := range after.Interfaces {
 		if !taken[is] {
 			d.iface = is.Cmd
-			d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
+			c := d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
+			if is.Revision != nil {
+				c.Note = "an earlier revision of " + is.Revision.Of.Cmd
+			}
 		}
 	}
 	d.iface, d.codeMatters = "", false
@@ -67,7 +70,9 @@ func word(x *spec.Interface) string {
 
 // one compares an interface with itself as it was.
 func (d *differ) one(was, is *spec.Interface) {
+	from := len(d.changes)
 	d.status(was, is)
+	d.revision(was, is)
 	for _, v := range []struct{ rule, key, before, after string }{
 		{"interface-kind-changed", "kind", string(was.Kind), string(is.Kind)},
 		{"interface-method-changed", "method", was.Method, is.Method},
@@ -87,6 +92,7 @@ func (d *differ) one(was, is *spec.Interface) {
 	}
 	side{d, in}.fields(was.Request, is.Request, was.Pos, is.Pos)
 	d.reply(was, is)
+	d.kept(was, is, from)
 	d.effects(was, is)
 	d.example(was, is)
 }
@@ -115,6 +121,7 @@ func numbered(x *spec.Interface) string { return strings.TrimSpace(x.Section + "
 // status compares the stages of a life.
 func (d *differ) status(was, is *spec.Interface) {
 	d.sunset(was, is)
+	d.deprecation(was, is)
 	if was.Status == is.Status {
 		return
 	}

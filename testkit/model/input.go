@@ -101,6 +101,10 @@ func (d decoder) field(in *input, f *spec.Field, v *tree.Value) {
 		in.values[f] = sql.JSON(v.String())
 		return
 	case spec.Scalars:
+		if v.Items == nil { // "" is none
+			in.blank[f] = true
+			return
+		}
 		list := sql.Array{}
 		for _, item := range v.Items {
 			s, _ := item.Plain()

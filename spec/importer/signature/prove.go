@@ -160,22 +160,30 @@ type form struct{ text, order, pair, join, key, secret string }
 func (f *findings) search(r *Rule, text sample, pairs []Pair, secrets []string, want map[string]sample, prose string) bool {
 	for _, secret := range secrets {
 		for _, one := range forms(text.text, pairs, secret) {
-			for _, d := range digests() {
-				if d.keyed && (secret == "" || one.key != "{params}") {
-					continue
-				}
-				r.Tried++
-				if encoding, hit, ok := found(d.sum(one.text, secret), want); ok {
-					r.take(one, d, encoding, hit, text, pairs, prose)
-					return true
-				}
-				if r.Tried > maxTries {
-					return false
-				}
+			if d, encoding, hit, ok := r.digested(one, want); ok {
+				r.take(one, d, encoding, hit, text, pairs, prose)
+				return true
+			}
+			if r.Tried > maxTries {
+				return false
 			}
 		}
 	}
 	return false
+}
+
+// digested tries the digests of one form.
+func (r *Rule) digested(one form, want map[string]sample) (d digest, encoding string, hit sample, ok bool) {
+	for _, d = range digests() {
+		if d.keyed && (one.secret == "" || one.key != "{params}") {
+			continue
+		}
+		r.Tried++
+		if encoding, hit, ok = found(d.sum(one.text, one.secret), want); ok {
+			return d, encoding, hit, true
+		}
+	}
+	return d, "", hit, false
 }
 
 // found looks for a digest among the examples, in the encodings that documents write.

@@ -92,6 +92,7 @@ func systemOf(d *importer.Draft, name string) *yaml.Node {
 	m := block()
 	title := cmp.Or(d.Title, name)
 	put(m, "system", text(name))
+	put(m, "language", plain(strconv.Itoa(spec.Language)))
 	put(m, "title", text(title))
 	put(m, "version", text(cmp.Or(d.Version, "V1")))
 	put(m, "zone", text("Asia/Shanghai"))
