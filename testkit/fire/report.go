@@ -17,6 +17,17 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
+// Verdict is how a case ended.
+type Verdict string
+
+// The verdicts.
+const (
+	Passed  Verdict = "passed"
+	Failed  Verdict = "failed"  // another answer than expected
+	Broken  Verdict = "broken"  // no answer: the connection, or a step before
+	Skipped Verdict = "skipped" // see Why
+)
+
 // Paper is a report as data, for machines and for the HTML page.
 type Paper struct {
 	System  string    `json:"system"`

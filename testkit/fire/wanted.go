@@ -36,6 +36,7 @@ type Wanted struct {
 	Profile    string // that the app has; empty: none
 	Timeout    time.Duration
 	At         string // the time of the messages, RFC 3339; empty: now
+	Listen     string // address at which the app's notifications are received; empty: nowhere
 	Database   string // URL of the server's database; empty: it cannot be seen
 	Judge      string // a Depth; empty: all
 	Way        Way
@@ -45,7 +46,7 @@ type Wanted struct {
 func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 	c := Config{
 		System: bind.System(s), URL: cmp.Or(w.Receiver, w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
-		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
+		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout, Listen: w.Listen,
 	}
 	if c.Depth = Depth(cmp.Or(w.Judge, string(All))); !slices.Contains(Depths(), string(c.Depth)) {
 		return c, command.Misused("they are "+strings.Join(Depths(), ", "), "no --judge %q", w.Judge)
@@ -147,6 +148,7 @@ func (w Wanted) Again(id string, p *Paper, builtIn bool) string {
 		{"profile", w.Profile},
 		{"at", w.At},
 		{"database", w.Database},
+		{"listen", w.Listen},
 		{"judge", w.Judge},
 		{"ca", w.Way.CA},
 		{"cert", w.Way.Cert},

@@ -49,30 +49,33 @@ func (w witness) enter(ctx context.Context, pool *pgxpool.Pool, system string, c
 	return true, err
 }
 
-// Subscribe has the notifications of the app queued that it has no subscription of, and
-// those of witnesses, and returns what ends that again. The app's grants decide which of its
-// own are queued.
-func (t *Twin) Subscribe(ctx context.Context, pool *pgxpool.Pool) (leave func(), err error) {
+// Subscribe has the notifications of the app sent to a URL that it has no subscription of,
+// and those of witnesses queued, and returns which arrive there and what ends that again. The
+// app's grants decide which are sent. Without a URL those of the app are queued, too.
+func (t *Twin) Subscribe(ctx context.Context, pool *pgxpool.Pool, to string) (arrive []string, leave func(), err error) {
 	var cmds []string
 	for _, i := range t.System.Interfaces {
 		if i.IsSent() {
 			cmds = append(cmds, i.Cmd)
 		}
 	}
+	if to == "" {
+		to = nowhere
+	}
 	var added, apps []string
 	leave = func() {
 		ctx := context.WithoutCancel(ctx)
-		_, _ = pool.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = any($3) and url = $4`,
-			t.System.Name, t.App, added, nowhere)
+		_, _ = pool.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = any($3) and starts_with(url, $4)`,
+			t.System.Name, t.App, added, to)
 		_, _ = pool.Exec(ctx, `delete from jiekou.outbox where system = $1 and app = any($2)`, t.System.Name, apps)
 		_, _ = pool.Exec(ctx, `delete from jiekou.app where system = $1 and id = any($2)`, t.System.Name, apps)
 	}
 	if len(cmds) == 0 {
-		return leave, nil
+		return nil, leave, nil
 	}
 	rows, _ := pool.Query(ctx, `insert into jiekou.subscription (system, app, cmd, url)
-		select a.system, a.id, c, $4 from jiekou.app a, unnest($3::text[]) c where a.system = $1 and a.id = $2 on conflict do nothing returning cmd`,
-		t.System.Name, t.App, cmds, nowhere)
+		select a.system, a.id, c, $4 || c from jiekou.app a, unnest($3::text[]) c where a.system = $1 and a.id = $2 on conflict do nothing returning cmd`,
+		t.System.Name, t.App, cmds, to)
 	added, err = pgx.CollectRows(rows, pgx.RowTo[string])
 	for _, w := range witnesses {
 		if err != nil {
@@ -88,9 +91,14 @@ func (t *Twin) Subscribe(ctx context.Context, pool *pgxpool.Pool) (leave func(),
 			}
 		}
 	}
+	if err == nil {
+		rows, _ := pool.Query(ctx, `select cmd from jiekou.subscription where system = $1 and app = $2 and granted and starts_with(url, $3) order by cmd`,
+			t.System.Name, t.App, to)
+		arrive, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
 	if err != nil {
 		leave()
-		return nil, fmt.Errorf("twin: %w", err)
+		return nil, nil, fmt.Errorf("twin: %w", err)
 	}
-	return leave, nil
+	return arrive, leave, nil
 }

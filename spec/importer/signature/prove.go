@@ -204,7 +204,7 @@ func (d digest) sum(text, secret string) []byte {
 	return h.Sum(nil)
 }
 
-// places are where a secret stands beside the parameters.
+// places are where a secret is put, before or behind the parameters.
 func places() []string {
 	return []string{
 		"{params}{secret}", "{params}&key={secret}", "{params}&secret={secret}", "{params}&{secret}", "{params}&appSecret={secret}", "{params}&app_secret={secret}",
