@@ -35,7 +35,7 @@ type declared struct {
 	Keys     map[string]string `yaml:"keys"`
 	System   map[string]string `yaml:"system"`
 	Token    string            `yaml:"token"`
-	Members  map[string]string `yaml:"members"` // fields of a request and a push that the protocol itself reads
+	Members  map[string]string `yaml:"members"` // fields of requests and notifications that the protocol itself reads
 	Trips    []struct {
 		Push bool   `yaml:"push"`
 		Code string `yaml:"code"`
