@@ -1,0 +1,62 @@
+package native
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/gen/program"
+)
+
+const monoInstall = "apt-get install mono-runtime mono-mcs libmono-system-numerics4.0-cil libmono-system-net-http4.0-cil"
+
+// mcs compiles what is below a folder to a program, which must find nothing. It is the
+// compiler of C# 7 that Debian has; nothing of the library is only its.
+func mcs(t *testing.T, dir string) {
+	t.Helper()
+	compiler := find(t, "mcs", monoInstall)
+	var list []string
+	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".cs") {
+			list = append(list, path)
+		}
+		return err
+	})
+	if err != nil || len(list) == 0 {
+		t.Fatal(list, err)
+	}
+	run(t, dir, append([]string{compiler, "-warnaserror", "-codepage:utf8", "-r:System.Numerics.dll", "-r:System.Net.Http.dll", "-out:held.exe"}, list...)...)
+}
+
+func TestCSharpProtocols(t *testing.T) {
+	t.Parallel()
+	find(t, "mcs", monoInstall)
+	mono := find(t, "mono", monoInstall)
+	holdProtocols(t, language{
+		has:  csharpHas(),
+		gaps: gaps(),
+		program: func(p *program.Program, module string) (string, string) {
+			return module + ".cs", csharpProgram(p, "Jiekou", module)
+		},
+		build: func(t *testing.T, dir string) *process {
+			list, err := library("csharp")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range []string{"Ciphers", "Clocks", "Curves", "Der", "Digests", "Form", "Message", "Pairs", "Protocol", "Texts", "Tree"} {
+				write(t, dir, map[string][]byte{name + ".cs": list[name+".cs"]})
+			}
+			driver, err := os.ReadFile("testdata/Driver.cs")
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, dir, map[string][]byte{"Driver.cs": driver})
+			if t.Failed() {
+				t.FailNow()
+			}
+			mcs(t, dir)
+			return start(t, dir, mono, "held.exe")
+		},
+	})
+}
