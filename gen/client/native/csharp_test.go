@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/gen/program"
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 const monoInstall = "apt-get install mono-runtime mono-mcs libmono-system-numerics4.0-cil libmono-system-net-http4.0-cil"
@@ -57,6 +58,44 @@ func TestCSharpProtocols(t *testing.T) {
 			}
 			mcs(t, dir)
 			return start(t, dir, mono, "held.exe")
+		},
+	})
+}
+
+func TestCSharpClients(t *testing.T) {
+	t.Parallel()
+	find(t, "mcs", monoInstall)
+	mono := find(t, "mono", monoInstall)
+	holdClients(t, tongue{
+		files: CSharp,
+		model: csharpSystem,
+		build: func(t *testing.T, all map[string]map[string][]byte) *process {
+			dir := t.TempDir()
+			for name, files := range all {
+				write(t, filepath.Join(dir, name), files)
+			}
+			for _, s := range loaded(t) {
+				first, err := Start(s, "csharp")
+				if err != nil {
+					t.Fatal(err)
+				}
+				text := "using System;\nusing System.Collections.Generic;\nusing System.Threading.Tasks;\nusing " + csharpSpace(s) + ";\n\ninternal class First" + spec.GoName(s.Name) + "\n{\n    internal async Task Run()\n    {\n" + first + "    }\n}\n"
+				write(t, dir, map[string][]byte{"First" + spec.GoName(s.Name) + ".cs": []byte(text)})
+			}
+			driver, err := os.ReadFile("testdata/Clients.cs")
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, dir, map[string][]byte{"Clients.cs": driver})
+			mcs(t, dir)
+			return start(t, dir, mono, "held.exe")
+		},
+		named: func(s *system, e *endpoint) map[string]any {
+			out := map[string]any{"space": csharpSpace(s.System), "method": csharpMethod(e), "request": e.request.name, "client": spec.GoName(s.Name) + "Receiver"}
+			if e.response != nil {
+				out["client"] = spec.GoName(s.Name) + "Client"
+			}
+			return out
 		},
 	})
 }
