@@ -45,7 +45,8 @@ type Field struct {
 	Unit      string // of its number, in the document's words
 	// Deprecated and ReadOnly are the document's words about the row; no rule follows.
 	Deprecated, ReadOnly bool
-	// Nullable says that an absent value is sent as null instead of being left out.
+	// Nullable says that null is a value of the row: where we send it, an absent value is
+	// null instead of being left out; where it is required and sent to us, null is enough.
 	Nullable bool
 	// Digits says that a JSON number is accepted for this text, and its digits taken.
 	Digits bool
@@ -289,7 +290,13 @@ func (m *Mapping) Knows(text string) bool {
 // TellsAbsent says whether the generated code tells absent and "" apart: the field
 // belongs to an update, or to a notification whose key must be there and may be "". A
 // response is only written, and writes its required keys always.
-func (f *Field) TellsAbsent() bool { return f.Blank && !f.Replied || f.KeepAbsent && !f.IsRequired() }
+func (f *Field) TellsAbsent() bool {
+	return (f.Blank || f.MayBeNull()) && !f.Replied || f.KeepAbsent && !f.IsRequired()
+}
+
+// MayBeNull says whether the field must be sent and may be sent as null: there is
+// another rule than that it has a value.
+func (f *Field) MayBeNull() bool { return f.Nullable && f.IsRequired() }
 
 // Item is the type of one value of the field: of the members where it is an array
 // of scalars, else its own.

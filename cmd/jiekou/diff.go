@@ -26,7 +26,9 @@ func diffCommand(t *tool) *cobra.Command {
 correct caller or receiver of yesterday (wire), what changes in signatures, frames
 and codes (protocol), in the names and types that handlers use (code), in what is
 stored (data), and, with --apps or --database, which partners it touches, and how
-often they called in the last 30 days. What partners send and
+often they called in the last 30 days, and how many of these calls it would have
+refused. The server counts calls without what they hold; where that decides, the number
+is a bound ("at most"). What partners send and
 what we send are weighed in opposite directions.
 
 OLD and NEW are folders, or revisions of git as v3.9:spec. NEW is the project by
@@ -103,13 +105,14 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := t.touch(changes, f); err != nil {
+	losses, err := t.touch(changes, f)
+	if err != nil {
 		return err
 	}
 	if err := t.accept(changes, p, f.accepted); err != nil {
 		return err
 	}
-	r := diff.Report{Old: args[0], New: t.called(args[1], p), Changes: changes, ZH: f.lang == "zh"}
+	r := diff.Report{Old: args[0], New: called(args[1], p, f.lang), Changes: changes, Losses: losses, ZH: f.lang == "zh"}
 	if err := r.Write(t.stdout, f.format); err != nil {
 		return command.Misused("jiekou diff --help", "%s", err)
 	}
@@ -121,23 +124,26 @@ func (t *tool) diff(args []string, f diffFlags) error {
 
 // called is the name of a revision for people: a folder of this machine means nothing
 // to them.
-func (t *tool) called(name string, p project.Project) string {
-	if name == p.Root {
-		return "the project"
+func called(name string, p project.Project, lang string) string {
+	switch {
+	case name != p.Root:
+		return name
+	case lang == "zh":
+		return "本次修订"
 	}
-	return name
+	return "the project"
 }
 
-// touch reads who the partners are.
-func (t *tool) touch(changes []diff.Change, f diffFlags) error {
+// touch reads who the partners are, and says which of their calls would be refused.
+func (t *tool) touch(changes []diff.Change, f diffFlags) ([]diff.Loss, error) {
 	var partners []diff.Partner
 	var err error
 	switch {
 	case f.apps != "" && f.database != "":
-		return command.Misused("leave one of them out", "--apps and --database both say who the partners are")
+		return nil, command.Misused("leave one of them out", "--apps and --database both say who the partners are")
 	case f.database != "":
 		if partners, err = project.Partners(t.ctx, f.database); err != nil {
-			return command.Misused("the URL of the database of jiekoud, of this version of jiekou", "%s", err)
+			return nil, command.Misused("the URL of the database of jiekoud, of this version of jiekou", "%s", err)
 		}
 	case f.apps != "":
 		text, err := os.ReadFile(f.apps)
@@ -145,13 +151,13 @@ func (t *tool) touch(changes []diff.Change, f diffFlags) error {
 			partners, err = diff.ReadPartners(text)
 		}
 		if err != nil {
-			return command.Misused("write it with jiekoud app list --json", "%s: %s", f.apps, err)
+			return nil, command.Misused("write it with jiekoud app list --json", "%s: %s", f.apps, err)
 		}
 	default:
-		return nil
+		return nil, nil
 	}
 	diff.Touch(changes, partners)
-	return nil
+	return diff.Losses(changes, partners), nil
 }
 
 // accept reads what the team accepts, and says which entries match nothing.

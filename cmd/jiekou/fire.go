@@ -35,6 +35,11 @@ What must be carried out is carried out by a model of the system too, and each m
 the reply is compared with it. With --database, the URL of the server's PostgreSQL, so are
 the rows that were written and the notifications that were queued.
 
+With --listen the notifications of the app are received there, verified and compared, too:
+of our own server it is subscribed with --database, as long as cases are fired; a mock sends
+them with --push; any other server must know the URL http://ADDRESS/ before. A server may
+have to be allowed to send to addresses of a private network (JIEKOU_PUSH_ALLOW).
+
 Cases that must succeed need rows: those of a server started with --demo, or those of
 jiekou fixtures --setup loaded with jiekoud load. Cases write: fire at a server whose
 data may be lost. New values (mobile numbers, ids) come from --seed, at random without
@@ -53,6 +58,7 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`
   jiekou fire --app app.json --phases boundary,conditional --only 'cst_*' --parallel 8
   jiekou fire --app app.json --replay cst_info_create/boundary/mobile/length-over-ascii
   jiekou fire --app app.json --database postgres://127.0.0.1/jiekou
+  jiekou fire --app app.json --listen 127.0.0.1:9000 --database postgres://127.0.0.1/jiekou
   jiekou fire --app app.json --junit junit.xml --html report.html
   jiekou fire --app app.json --receiver http://127.0.0.1:9000/push
   jiekou fire --app app.json --verify report.html`
@@ -108,6 +114,7 @@ func comparedFlags(f *pflag.FlagSet, w *fire.Wanted) {
 	f.Float64Var(&w.Rate, "rate", 0, "cases a second at most (default: no limit)")
 	f.IntVar(&w.Parallel, "parallel", 4, "cases at once, at most 256")
 	f.DurationVar(&w.Timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
+	f.StringVar(&w.Listen, "listen", "", "address at which the app's notifications arrive, to be compared: 127.0.0.1:9000; one call at a time")
 	f.StringVar(&w.Database, "database", "", "URL of the server's PostgreSQL: rows and notifications are compared too, one call at a time")
 	f.StringVar(&w.Way.CA, "ca", "", "file of certificates (PEM) that prove the server, besides those of this machine")
 	f.StringVar(&w.Way.Cert, "cert", "", "file of the certificate (PEM) that proves us to the server")

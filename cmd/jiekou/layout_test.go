@@ -36,10 +36,10 @@ const (
 // request and 2,000 of a command, before the engine said any vendor's protocol. See
 // DECISIONS.md before you raise one.
 const (
-	maxCommandLines = 3760  // of a command: flags and speech
-	maxRuntimeLines = 36920 // of runtime/
-	maxRequestLines = 19510 // of the packages that a request passes
-	maxEngineLines  = 13470 // of the engine of protocols
+	maxCommandLines = 3800  // of a command: flags and speech
+	maxRuntimeLines = 37140 // of runtime/
+	maxRequestLines = 19740 // of the packages that a request passes
+	maxEngineLines  = 13620 // of the engine of protocols
 )
 
 // owed lists what is over a bound today, by the name that the tests give it. It only
@@ -47,9 +47,6 @@ const (
 func owed() []string {
 	return []string{
 		"spec/check",
-		"runtime/protocol/declare/read.go: message", "runtime/server/operate/callers.go: callers",
-		"spec/check/scope.go: checkScoped", "spec/importer/signature/prove.go: search",
-		"spec/importer/signature/prove.go: forms", "spec/read/field.go: rules",
 	}
 }
 

@@ -28,6 +28,8 @@ func (o *object) presence(c *validate.Checker, f *field, r record) {
 	switch {
 	case f.Blank:
 		c.Present(f.Name, f.sent(v))
+	case f.MayBeNull():
+		c.Present(f.Name, v.null || f.sent(v) || f.present(v))
 	case f.IsRequired() && f.IsText() && f.Separator != "":
 		c.RequiredParts(f.Name, v.text, f.Separator)
 	case f.IsRequired() && f.IsText():

@@ -125,6 +125,7 @@ func (f *field) compile() (err error) {
 type value struct {
 	text    string
 	sent    bool // of a text that distinguishes absent and ""
+	null    bool // it was null, where that is a value
 	number  wire.Int
 	decimal wire.Decimal
 	truth   wire.Bool
@@ -161,6 +162,9 @@ func (o *object) read(in *wire.Reader) record {
 
 // read decodes one field.
 func (f *field) read(o *wire.Object, v *value) {
+	if f.MayBeNull() && o.Null(f.place, &v.null) {
+		return
+	}
 	if f.IsPacked() {
 		o.Packed(f.place, func(int) { f.readValue(o, v) })
 		return

@@ -242,3 +242,35 @@ e:
 		}
 	})
 }
+
+// TestJudgeNull wants a required row that may be null to be there, in a request and in
+// what a server answers.
+func TestJudgeNull(t *testing.T) {
+	t.Parallel()
+	row := func(name string, typ spec.Type, fields spec.Fields) *spec.Field {
+		return &spec.Field{Name: name, Path: name, Nullable: true, Replied: true, Rules: spec.Rules{Type: typ, Required: spec.Yes}, Fields: fields}
+	}
+	inner := &spec.Field{Name: "x", Path: "o/x", Rules: spec.Rules{Type: spec.String, Required: spec.Yes}}
+	list := spec.Fields{
+		row("a", spec.String, nil), row("b", spec.Int, nil), row("c", spec.Datetime, nil),
+		row("l", spec.Array, spec.Fields{inner}), row("o", spec.Object, spec.Fields{inner}), row("m", spec.Map, nil),
+	}
+	j, err := bind.NewJudge(&spec.System{Zone: "UTC"}, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Check([]byte(`{"a":null,"b":null,"c":null,"l":null,"o":null,"m":null}`)); err != nil {
+		t.Error(err)
+	}
+	if err := j.Check([]byte(`{"a":"x","b":1,"c":"2026-01-01 00:00:00","l":[{"x":"1"}],"o":{"x":"1"},"m":{}}`)); err != nil {
+		t.Error(err)
+	}
+	for _, name := range []string{"a", "b", "c", "l", "o", "m"} {
+		all := map[string]any{"a": nil, "b": nil, "c": nil, "l": nil, "o": nil, "m": nil}
+		delete(all, name)
+		text, _ := json.Marshal(all)
+		if err := j.Check(text); err == nil || !strings.Contains(err.Error(), "required") {
+			t.Errorf("without %s: %v", name, err)
+		}
+	}
+}

@@ -293,6 +293,9 @@ func presence(f *spec.Field) (parts []string) {
 	if d.Blank {
 		parts = append(parts, "值可为"+f.BlankValue())
 	}
+	if f.Nullable {
+		parts = append(parts, "可为null")
+	}
 	if d.Condition == "" && d.IsConditional() {
 		parts = append(parts, requiredWhen(d))
 	}

@@ -79,7 +79,7 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 	value := jen.Id("q").Dot(f.GoName())
 	text := textOf(f)
 	switch k := f.Shape(); {
-	case f.Blank:
+	case f.Blank || f.MayBeNull():
 		check("Present", value.Clone().Dot("Sent").Call())
 	case f.IsRequired() && k == spec.Text && f.Separator != "":
 		check("RequiredParts", text, jen.Lit(f.Separator))

@@ -25,6 +25,9 @@ func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
 // encodeCall writes one field: always where it is required, else where it was
 // set.
 func encodeCall(f *spec.Field, layout string) jen.Code {
+	if f.Nullable && (f.Shape() != spec.Moment || f.IsPacked()) {
+		return encodeOrNull(f, layout)
+	}
 	if f.IsPacked() {
 		value := *f
 		value.AsText = false
@@ -74,6 +77,18 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 		return jen.Id("out").Dot("String").Call(jen.Lit(f.Name), value)
 	}
 	return jen.Id("out").Dot("OptionalString").Call(jen.Lit(f.Name), value)
+}
+
+// encodeOrNull writes one field, null where it is absent.
+func encodeOrNull(f *spec.Field, layout string) jen.Code {
+	value := *f
+	value.Nullable = false
+	there, write := present(f), encodeCall(&value, layout)
+	if f.TellsAbsent() && f.Shape() == spec.Text {
+		text := jen.Id("q").Dot(f.GoName())
+		there, write = text.Clone().Dot("Set"), jen.Id("out").Dot("String").Call(jen.Lit(f.Name), text.Clone().Dot("Value"))
+	}
+	return jen.If(there).Block(write).Else().Block(jen.Id("out").Dot("Null").Call(jen.Lit(f.Name)))
 }
 
 // asText is the end of the name of the method that writes a number of the field.

@@ -228,6 +228,9 @@ func placesDoc(f *spec.Field) string {
 
 // blankDoc names the value that means none in a required field.
 func blankDoc(f *spec.Field) string {
+	if f.Nullable {
+		return ", may be null"
+	}
 	if !f.Blank {
 		return ""
 	}
@@ -319,6 +322,15 @@ func (o object) decodeMethod(f *file) {
 
 // decodeCall reads one field.
 func (o object) decodeCall(place int, f *spec.Field) jen.Code {
+	if f.MayBeNull() && !f.Replied {
+		mark := map[bool]string{true: "Set", false: "Blank"}[f.Shape() == spec.Text]
+		return jen.If(jen.Op("!").Id("o").Dot("Null").Call(jen.Lit(place), jen.Op("&").Id("q").Dot(f.GoName()).Dot(mark))).Block(o.decodeText(place, f))
+	}
+	return o.decodeText(place, f)
+}
+
+// decodeText reads one field that is not null, at its place.
+func (o object) decodeText(place int, f *spec.Field) jen.Code {
 	if f.IsPacked() {
 		value := *f
 		value.AsText = false

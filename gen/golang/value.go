@@ -42,7 +42,7 @@ func tags(f *spec.Field) string {
 	var out []string
 	k := f.Shape()
 	switch {
-	case f.Blank && f.IsRequired():
+	case f.Blank && f.IsRequired() || f.MayBeNull():
 		out = append(out, "sent", "omitempty")
 	case f.IsRequired() && k == spec.Text && f.Separator != "":
 		out = append(out, "required", "parts="+escapeTag(f.Separator))
@@ -81,9 +81,9 @@ func tags(f *spec.Field) string {
 // replyTags are the rules of a field of a response: those of a request, but that a
 // list, and what may be blank, may be empty.
 func replyTags(f *spec.Field) string {
-	if k := f.Shape(); f.IsRequired() && (f.Blank || k == spec.List || k == spec.Scalars) {
+	if k := f.Shape(); f.IsRequired() && (f.Blank || f.Nullable || k == spec.List || k == spec.Scalars) {
 		optional := *f
-		optional.Required = spec.No
+		optional.Required, optional.Nullable = spec.No, false
 		return tags(&optional)
 	}
 	return tags(f)

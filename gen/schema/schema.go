@@ -137,7 +137,7 @@ func fieldSchema(f *spec.Field) ordered.Object {
 	switch {
 	case f.Blank:
 		forms = append(forms, ordered.Object{{"const", ""}})
-	case !f.IsRequired():
+	case !f.IsRequired() || f.Nullable:
 		forms = append(forms, nothing...)
 	}
 	if len(forms) == 1 {
@@ -276,7 +276,7 @@ func digitsForm(f *spec.Field) ordered.Object {
 // arraySchema is an array; a required one must have a member.
 func arraySchema(f *spec.Field, items ordered.Object) ordered.Object {
 	out := ordered.Object{{"type", "array"}, {"items", items}}
-	if f.IsRequired() && !f.Blank {
+	if f.IsRequired() && !f.Blank && !f.Nullable {
 		out = append(out, ordered.Member{"minItems", max(1, f.MinItems)})
 	}
 	if f.MaxItems > 0 {
@@ -318,7 +318,7 @@ func textSchema(f *spec.Field) ordered.Object {
 	if f.IsClosed() && f.Separator != "" {
 		all = append(all, ordered.Object{{"pattern", partsPattern(f)}})
 	}
-	if f.IsRequired() && !f.Blank {
+	if f.IsRequired() && !f.Blank && !f.Nullable {
 		all = append(all, ordered.Object{{"pattern", "[^" + validate.Space + quoteMeta(f.Separator) + "]"}})
 	}
 	if f.Pattern != "" && f.StartsWith == "" {

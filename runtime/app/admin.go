@@ -57,6 +57,8 @@ type Info struct {
 	// Calls counts the calls of the last Recent days by interface, those that were refused
 	// among them.
 	Calls map[string]int64 `json:"calls,omitempty"`
+	// Refused counts those of Calls that were refused.
+	Refused map[string]int64 `json:"refused,omitempty"`
 }
 
 // Subscription is where one notification of an app goes.

@@ -43,9 +43,12 @@ func TestCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]map[string]int64{}
+	got, refused := map[string]map[string]int64{}, map[string]map[string]int64{}
 	for _, one := range list {
-		got[one.ID] = one.Calls
+		got[one.ID], refused[one.ID] = one.Calls, one.Refused
+	}
+	if diff := cmp.Diff(map[string]map[string]int64{"1": {"get": 1}, "2": {"set": 1}}, refused); diff != "" {
+		t.Error(diff)
 	}
 	if diff := cmp.Diff(map[string]map[string]int64{"1": {"get": 6, "list": 1}, "2": {"set": 1}}, got); diff != "" {
 		t.Error(diff)

@@ -12,15 +12,17 @@ const infoSQL = `select a.system, a.id, a.name, a.grants, a.profile, a.limits, a
   coalesce((select jsonb_agg(jsonb_build_object('cmd', s.cmd, 'url', s.url, 'projects', s.asked, 'created', s.created, 'granted', s.granted) order by s.cmd)
     from jiekou.subscription s where s.system = a.system and s.app = a.id), '[]'),
   coalesce((select ` + keysSQL + ` where k.system = a.system and k.app = a.id and until > now()), '[]'),
-  coalesce((select jsonb_object_agg(c.cmd, c.calls) from (select cmd, sum(calls) as calls from jiekou.call
-    where system = a.system and app = a.id and day > (now() at time zone 'UTC')::date - 30 group by cmd) as c), '{}')
-from jiekou.app a `
+  coalesce(c.calls, '{}'), coalesce(c.refused, '{}')
+from jiekou.app a left join lateral (
+  select jsonb_object_agg(cmd, calls) as calls, jsonb_object_agg(cmd, refused) filter (where refused > 0) as refused
+  from (select cmd, sum(calls) as calls, sum(refused) as refused from jiekou.call
+    where system = a.system and app = a.id and day > (now() at time zone 'UTC')::date - 30 group by cmd) as s) as c on true `
 
 const keysSQL = `jsonb_agg(jsonb_build_object('name', k.name, 'kind', k.kind, 'half', k.half, 'fingerprint', k.fingerprint,
     'edition', k.edition, 'made', k.made, 'until', nullif(k.until, 'infinity')) order by k.edition desc, k.name) from jiekou.key k`
 
 func scanInfo(row pgx.CollectableRow) (i Info, err error) {
-	return i, row.Scan(&i.System, &i.ID, &i.Name, &i.Grants, &i.Profile, &i.Limit, &i.Scopes, &i.Disabled, &i.Created, &i.Modified, &i.Subscriptions, &i.Keys, &i.Calls)
+	return i, row.Scan(&i.System, &i.ID, &i.Name, &i.Grants, &i.Profile, &i.Limit, &i.Scopes, &i.Disabled, &i.Created, &i.Modified, &i.Subscriptions, &i.Keys, &i.Calls, &i.Refused)
 }
 
 // List returns the apps of a system, or of all with "", by system and id.

@@ -219,6 +219,18 @@ func (o *Object) TextOrNumber(place int, dst *Text) {
 	dst.Value, dst.Set = o.textOrNumber(place)
 }
 
+// Null reads null, where it is next, and says so; sent notes that the member was there.
+func (o *Object) Null(place int, sent *bool) bool {
+	if o.in.err != nil || o.in.dec.Next() != jx.Null {
+		return false
+	}
+	if o.first(place) {
+		o.in.null()
+		*sent = true
+	}
+	return true
+}
+
 // Int reads a whole number or its text. null and "" are absent.
 func (o *Object) Int(place int, dst *Int) {
 	s, ok := o.text(place, true)

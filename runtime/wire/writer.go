@@ -178,6 +178,11 @@ func (out *Writer) NullableTime(name string, t Time, layout string) {
 		out.RequiredTime(name, t, layout)
 		return
 	}
+	out.Null(name)
+}
+
+// Null writes null.
+func (out *Writer) Null(name string) {
 	out.enc.FieldStart(name)
 	out.enc.Null()
 }

@@ -39,6 +39,8 @@ func checkBlank(d *checked) {
 			d.Add("JK0125", at, "make it required, or remove blank", "%s may be left out, so it never is blank", p.Name)
 		case !canBlank(p.Field):
 			d.Add("JK0125", at, "remove blank", "%s of type %s cannot be blank", p.Name, p.Type)
+		case p.Nullable:
+			d.Add("JK0125", at, "remove one of the two", "%s without a value is null, so it never is blank", p.Name)
 		case p.Default != "":
 			d.Add("JK0125", at, "remove one of the two", "the default %s replaces a blank %s", p.Default, p.Name)
 		case beyond(p.Min, 1) || beyond(p.Max, -1):
@@ -65,7 +67,7 @@ func checkBlankSources(d *checked, x *spec.Interface) {
 		f := s.to
 		why, known := d.blankSource(s.of, s.Assign, f)
 		switch {
-		case why != "" && !f.Blank:
+		case why != "" && !f.Blank && !f.Nullable:
 			hint := "add blank: true, in follow with the erratum that decides it, or make the column required"
 			if !canBlank(f) {
 				hint = "make the column required; of type " + string(f.Type) + " nothing can be blank"
@@ -180,7 +182,7 @@ func checkBlankDecisions(d *checked, x *spec.Interface) {
 		full[s.to] = why == "" && known
 	}
 	for f := range sent.All() {
-		if full[f] || !f.IsRequired() || f.Blank || !canBlank(f) || f.IsNumber() || f.Type == spec.Bool {
+		if full[f] || !f.IsRequired() || f.Blank || f.Nullable || !canBlank(f) || f.IsNumber() || f.Type == spec.Bool {
 			continue
 		}
 		at := slices.IndexFunc(f.Errata, func(e *spec.Erratum) bool { return letsBlank(e, f) })

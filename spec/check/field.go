@@ -234,7 +234,7 @@ func checkBarred(d *checked, p place) {
 	for _, one := range []struct {
 		what string
 		is   bool
-	}{{"has a default", p.Default != ""}, {"may be blank", p.Blank}, {"is in the path", p.In == "path"}, {"is sent as null", p.Nullable}} {
+	}{{"has a default", p.Default != ""}, {"may be blank", p.Blank}, {"is in the path", p.In == "path"}, {"is sent as null", p.Nullable && len(p.AbsentWith) > 0}} {
 		if one.is {
 			d.Add("JK0133", p.Where(key), "remove one of the two", "%s %s, so it is always there", p.Name, one.what)
 		}

@@ -65,8 +65,11 @@ func (d *checked) keptRules(f *spec.Field) {
 	if shape == spec.Scalars { // its rules are about each member
 		shape = f.Member().Shape()
 	}
-	if f.Nullable && shape != spec.Moment {
-		no("nullable", "only a datetime is sent as null", "nullable is not allowed on %s", f.Type)
+	if f.Nullable && f.In != "body" && f.In != "payload" && f.In != "frame" {
+		no("nullable", "leave it out, or make the row optional: null is a value of JSON", "%s is never null in the %s", f.Name, f.In)
+	}
+	if f.MayBeNull() && !f.Replied && f.IsNested() {
+		no("nullable", "follow: {required: false, erratum: …}, since null and absent are one there", "nullable is not allowed on a required %s", f.Type)
 	}
 	if f.IsClosed() && shape != spec.Text && shape != spec.Whole && shape != spec.Fraction {
 		no("enum", "only texts and numbers are held against a list", "an enum is not allowed on %s", f.Type)

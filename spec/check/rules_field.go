@@ -52,6 +52,12 @@ var fileRules = []Rule{
 		"JK0010", "a file that nothing reads", "A misspelt file name would leave its whole content out, and nobody would see it.",
 		"spec/lianfa/eratta.yaml", "spec/lianfa/errata.yaml", nil,
 	},
+	{
+		"JK0011",
+		"another version of the language",
+		"A jiekou reads one version of the language. It reads nothing of a system in another one, since its words may mean something else there; jiekou fmt --migrate brings older YAML along.",
+		"language: 1", "language: 2", nil,
+	},
 }
 
 // fieldRules are about rows of tables of parameters.

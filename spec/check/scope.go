@@ -50,13 +50,18 @@ func checkScoped(d *checked) {
 					"%s has a handler, which no scope binds", x.Cmd)
 			}
 			for at, text := range x.Answer.SQL() {
-				for _, t := range d.Tables {
-					if s.Bound(t) != nil && t.Loose(text) {
-						d.Add("JK0538", at, "read it by from or join as "+t.Relation()+", or say why not in except of the scope",
-							"the SQL reads %s in a way that the scope %s does not bind", t.Name, s.Name)
-					}
-				}
+				d.holdsTo(s, at, text)
 			}
+		}
+	}
+}
+
+// holdsTo holds SQL to reading the tables of a scope so that it is bound.
+func (d *checked) holdsTo(s *spec.Scope, at spec.Pos, text string) {
+	for _, t := range d.Tables {
+		if s.Bound(t) != nil && t.Loose(text) {
+			d.Add("JK0538", at, "read it by from or join as "+t.Relation()+", or say why not in except of the scope",
+				"the SQL reads %s in a way that the scope %s does not bind", t.Name, s.Name)
 		}
 	}
 }

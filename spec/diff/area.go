@@ -6,6 +6,12 @@ func row(id, mirror, title, zh string, l Levels, alone string) Rule {
 	return Rule{ID: id, Mirror: mirror, Title: title, ZH: zh, Levels: l, Alone: alone}
 }
 
+// facing is a rule of what may matter on the wire, whose reverse is itself and which has
+// another one on the other side.
+func facing(id, opposite, title, zh string) Rule {
+	return Rule{ID: id, Mirror: id, Opposite: opposite, Title: title, ZH: zh, Levels: Levels{Wire: Warning}}
+}
+
 // Why rules have no rule on the other side of the wire.
 const (
 	whole     = "an interface is both sides"
@@ -28,6 +34,15 @@ func interfaceRules() []Rule {
 		row("interface-sunset-cleared", "interface-sunset-set", "a deprecated interface has no last day any more", "取消停止服务日期", Levels{Wire: Info}, whole),
 		row("interface-sunset-later", "interface-sunset-earlier", "the last day of a deprecated interface is later", "停止服务日期推迟", Levels{Wire: Info}, whole),
 		row("interface-sunset-earlier", "interface-sunset-later", "the last day of a deprecated interface is earlier", "停止服务日期提前", Levels{Wire: Breaking}, whole),
+		row("interface-deprecation-dated", "interface-deprecation-undated", "it is said since when an interface is deprecated", "停止维护日期确定", Levels{Wire: Info}, described),
+		row("interface-deprecation-undated", "interface-deprecation-dated", "it is no longer said since when an interface is deprecated", "取消停止维护日期", Levels{Wire: Info}, described),
+		row("interface-deprecation-moved", "interface-deprecation-moved", "an interface is deprecated since another day", "停止维护日期改变", Levels{Wire: Info}, described),
+		row("revision-added", "revision-removed", "an interface is an earlier revision, which another one answers", "接口改为其他接口的早期版本", Levels{Wire: Warning, Code: Breaking}, whole),
+		row("revision-removed", "revision-added", "an interface is no longer an earlier revision of another one", "接口不再是其他接口的早期版本", Levels{Wire: Warning, Code: Breaking}, whole),
+		row("revision-of-changed", "revision-of-changed", "another interface answers an earlier revision", "早期版本由其他接口应答", Levels{Wire: Warning}, whole),
+		row("revision-choice-changed", "revision-choice-changed", "an earlier revision is chosen in another way", "选择早期版本的方式改变", Levels{Wire: Breaking}, whole),
+		facing("revision-request-changed", "revision-response-changed", "requests of an earlier revision are converted in another way", "早期版本请求的转换改变"),
+		facing("revision-response-changed", "revision-request-changed", "replies to an earlier revision are converted in another way", "早期版本应答的转换改变"),
 		row("interface-refused", "interface-served", "an interface is no longer answered", "接口不再提供", Levels{Wire: Breaking, Code: Breaking}, whole),
 		row("interface-served", "interface-refused", "an interface is answered", "接口开始提供", Levels{Wire: Info, Code: Info}, whole),
 		row("interface-kind-changed", "interface-kind-changed", "an interface has another kind", "接口类型改变", Levels{Wire: Breaking, Code: Breaking}, whole),

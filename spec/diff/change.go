@@ -31,10 +31,15 @@ type Change struct {
 	Partners []string `json:"partners,omitempty"`
 	// Calls counts the calls of these partners in the last 30 days.
 	Calls map[string]int64 `json:"calls,omitempty"`
+	// Refuses is how many calls of the interface are refused from now on.
+	Refuses Refusal `json:"refuses,omitempty"`
+	// Refused is how many of Calls would have been refused at most, where some would.
+	Refused map[string]int64 `json:"refused,omitempty"`
 	// Accepted is why the team agreed to the change; empty: it did not.
 	Accepted string `json:"accepted,omitempty"`
 
 	title, zh string
+	noteZH    string
 	wording   bool // Old and New are words
 }
 
@@ -69,12 +74,19 @@ func Diff(before, after *spec.Set) []Change {
 	d.sets(before, after)
 	for i := range d.changes {
 		d.changes[i].identify()
+		d.changes[i].refuse(d.rules[d.changes[i].Rule])
 	}
 	slices.SortStableFunc(d.changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(a.System, b.System), cmp.Compare(a.Interface, b.Interface),
 			cmp.Compare(a.Path, b.Path), cmp.Compare(b.Level(), a.Level()), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
 	})
 	return d.changes
+}
+
+// note adds what else is to be known, in both languages.
+func (c *Change) note(text, zh string) {
+	c.Note = strings.TrimPrefix(c.Note+"; "+text, "; ")
+	c.noteZH = strings.TrimPrefix(c.noteZH+"；"+zh, "；")
 }
 
 // identify computes the ID.

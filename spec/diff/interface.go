@@ -21,18 +21,22 @@ func (d *differ) interfaces(before, after *spec.System) {
 		}
 		c := d.add(word(was)+"-removed", "", "", "", was.Pos, after.Pos)
 		if was.Sunset != "" && was.Sunset < after.Date {
-			c.Levels.Wire, c.Note = Warning, "its last day was "+was.Sunset
+			c.Levels.Wire = Warning
+			c.note("its last day was "+was.Sunset, "服务至"+was.Sunset)
 		}
 		for _, is := range after.Interfaces {
 			if before.Interface(is.Cmd) == nil && is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
-				c.Note = perhaps(is.Cmd, was.Cmd)
+				c.note(perhaps(is.Cmd, was.Cmd))
 			}
 		}
 	}
 	for _, is := range after.Interfaces {
 		if !taken[is] {
 			d.iface = is.Cmd
-			d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
+			c := d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
+			if is.Revision != nil {
+				c.note("an earlier revision of "+is.Revision.Of.Cmd, is.Revision.Of.Cmd+"的早期版本")
+			}
 		}
 	}
 	d.iface, d.codeMatters = "", false
@@ -67,7 +71,9 @@ func word(x *spec.Interface) string {
 
 // one compares an interface with itself as it was.
 func (d *differ) one(was, is *spec.Interface) {
+	from := len(d.changes)
 	d.status(was, is)
+	d.revision(was, is)
 	for _, v := range []struct{ rule, key, before, after string }{
 		{"interface-kind-changed", "kind", string(was.Kind), string(is.Kind)},
 		{"interface-method-changed", "method", was.Method, is.Method},
@@ -87,6 +93,7 @@ func (d *differ) one(was, is *spec.Interface) {
 	}
 	side{d, in}.fields(was.Request, is.Request, was.Pos, is.Pos)
 	d.reply(was, is)
+	d.kept(was, is, from)
 	d.effects(was, is)
 	d.example(was, is)
 }
@@ -115,6 +122,7 @@ func numbered(x *spec.Interface) string { return strings.TrimSpace(x.Section + "
 // status compares the stages of a life.
 func (d *differ) status(was, is *spec.Interface) {
 	d.sunset(was, is)
+	d.deprecation(was, is)
 	if was.Status == is.Status {
 		return
 	}

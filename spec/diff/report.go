@@ -18,7 +18,8 @@ func Formats() []string { return []string{"text", "json", "markdown", "github", 
 type Report struct {
 	Old, New string // how the revisions were named
 	Changes  []Change
-	ZH       bool // in Chinese
+	Losses   []Loss // by partner; none where nobody said who they are
+	ZH       bool   // in Chinese
 }
 
 // Write writes the report in one of Formats.
@@ -46,6 +47,14 @@ func (r Report) say(c Change) string {
 		return c.ZH()
 	}
 	return c.Text()
+}
+
+// note is what else is to be known of a change.
+func (r Report) note(c Change) string {
+	if r.ZH {
+		return c.noteZH
+	}
+	return c.Note
 }
 
 var levelZH = map[Level]string{None: "无", Info: "兼容", Warning: "注意", Breaking: "不兼容"}
@@ -106,12 +115,15 @@ func (r Report) text(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "  %s %s  %s\n      %s: %s [%s]\n", c.ID, c.Rule, r.say(c), c.place(), r.columns(c), r.level(c.Level()))
 		for _, one := range []struct{ word, text string }{
-			{"note", c.Note}, {"partners", c.touched()}, {"accepted", c.Accepted},
+			{"note", r.note(c)}, {"partners", c.touched(r.ZH)}, {"accepted", c.Accepted},
 		} {
 			if one.text != "" {
 				fmt.Fprintf(&b, "      %s: %s\n", one.word, one.text)
 			}
 		}
+	}
+	for _, l := range r.Losses {
+		fmt.Fprintln(&b, l.say(r.ZH))
 	}
 	fmt.Fprintln(&b, r.count())
 	_, err := io.WriteString(w, b.String())
@@ -147,7 +159,8 @@ func (r Report) json(w io.Writer) error {
 		New     string   `json:"new"`
 		Worst   Level    `json:"worst"` // of what nobody accepted
 		Changes []placed `json:"changes"`
-	}{r.Old, r.New, Worst(r.Changes), list})
+		Losses  []Loss   `json:"losses,omitempty"` // calls of partners that would have been refused
+	}{r.Old, r.New, Worst(r.Changes), list, r.Losses})
 }
 
 // mark makes a text inert in a cell of a Markdown table.
@@ -166,13 +179,19 @@ func (r Report) markdown(w io.Writer) error {
 	}
 	for i, c := range r.Changes {
 		text := mark(r.say(c))
-		for _, more := range []string{c.Note, c.Accepted} {
+		for _, more := range []string{r.note(c), c.Accepted} {
 			if more != "" {
 				text += " (" + mark(more) + ")"
 			}
 		}
 		fmt.Fprintf(&b, "| %d | %s | %s `%s` | %s | %s | %s | %s | %s |\n", i+1, mark(strings.TrimSpace(c.System+" "+c.Interface)), text, c.ID,
-			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(c.touched()))
+			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(c.touched(r.ZH)))
+	}
+	for i, l := range r.Losses {
+		if i == 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "- %s\n", mark(l.say(r.ZH)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -210,7 +229,7 @@ table { border-collapse: collapse; width: 100% } td, th { border-bottom: 1px sol
 code { font-size: .85em } .breaking { color: #c33; font-weight: bold } .warning { color: #a60 } .none { opacity: .5 } small { opacity: .75 }
 </style></head><body><h1>{{.Old}} → {{.New}}</h1><p>{{.Count}}</p><table><thead><tr>{{range .Heads}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
 {{range .Rows}}<tr><td>{{.At}}</td><td>{{.Text}}<br><small><code>{{.ID}} {{.Rule}}</code> {{.Place}}{{range .More}}<br>{{.}}{{end}}</small></td>{{range .Levels}}<td class="{{.Class}}">{{.Text}}</td>{{end}}<td>{{.Partners}}</td></tr>
-{{end}}</tbody></table></body></html>
+{{end}}</tbody></table>{{with .Losses}}<ul>{{range .}}<li>{{.}}</li>{{end}}</ul>{{end}}</body></html>
 `))
 
 // html writes one page that needs nothing else.
@@ -229,9 +248,9 @@ func (r Report) html(w io.Writer) error {
 	for _, c := range r.Changes {
 		one := line{
 			At: strings.TrimSpace(c.System + " " + c.Interface), Text: r.say(c), ID: c.ID, Rule: c.Rule, Place: at(c.place()),
-			Partners: c.touched(),
+			Partners: c.touched(r.ZH),
 		}
-		for _, more := range []string{c.Note, c.Accepted} {
+		for _, more := range []string{r.note(c), c.Accepted} {
 			if more != "" {
 				one.More = append(one.More, more)
 			}
@@ -241,5 +260,9 @@ func (r Report) html(w io.Writer) error {
 		}
 		rows = append(rows, one)
 	}
-	return page.Execute(w, map[string]any{"ZH": r.ZH, "Old": r.Old, "New": r.New, "Count": r.count(), "Heads": heads, "Rows": rows})
+	var losses []string
+	for _, l := range r.Losses {
+		losses = append(losses, l.say(r.ZH))
+	}
+	return page.Execute(w, map[string]any{"Losses": losses, "ZH": r.ZH, "Old": r.Old, "New": r.New, "Count": r.count(), "Heads": heads, "Rows": rows})
 }

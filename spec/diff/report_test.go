@@ -17,7 +17,8 @@ func TestReport(t *testing.T) {
 	after := edited(t, "order/order_create", "min: 1, max: 99, label: 数量", `min: 2, max: 99, label: "<b>|数\n量"`)
 	changes := diff.Diff(model(t, base(t)), model(t, after))
 	changes[0].Partners = []string{"301"}
-	for _, r := range []diff.Report{{Old: "V1", New: "V2", Changes: changes}, {Old: "V1", New: "V2", Changes: changes, ZH: true}} {
+	losses := []diff.Loss{{System: "shop", App: "301", Calls: 9, Least: 1, Most: 7}}
+	for _, r := range []diff.Report{{Old: "V1", New: "V2", Changes: changes, Losses: losses}, {Old: "V1", New: "V2", Changes: changes, Losses: losses, ZH: true}} {
 		for _, format := range diff.Formats() {
 			var b strings.Builder
 			if err := r.Write(&b, format); err != nil {
@@ -29,6 +30,13 @@ func TestReport(t *testing.T) {
 					t.Errorf("%s does not say %s:\n%s", format, want, text)
 				}
 			}
+			lost := map[string]string{"json": `"most": 7`}[format]
+			if lost == "" {
+				lost = map[bool]string{false: "shop 301: 1 to 7 of 9 calls of the last 30 days would be refused", true: "shop 301：最近30天调用9次，其中1至7次将被拒绝"}[r.ZH]
+			}
+			if strings.Contains(text, lost) == (format == "github" || format == "sarif") {
+				t.Errorf("%s does not say what 301 loses:\n%s", format, text)
+			}
 			switch format {
 			case "json", "sarif":
 				if !json.Valid([]byte(text)) {
@@ -39,7 +47,7 @@ func TestReport(t *testing.T) {
 					t.Errorf("html:\n%s", text)
 				}
 			case "markdown":
-				if strings.Contains(text, "<b>") || !strings.Contains(text, "| 301 |") || strings.Count(text, "\n") != 8 {
+				if strings.Contains(text, "<b>") || !strings.Contains(text, "| 301 |") || strings.Count(text, "\n") != 10 {
 					t.Errorf("markdown:\n%s", text)
 				}
 			case "github":

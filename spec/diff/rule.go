@@ -37,11 +37,17 @@ type Rule struct {
 	// there is none, and Alone says why.
 	Opposite string `json:"opposite,omitempty"`
 	Alone    string `json:"alone,omitempty"`
+	// Refuses is how many calls of yesterday the change refuses where it matters most.
+	Refuses Refusal `json:"refuses,omitempty"`
 }
 
 // Rules returns all rules, sorted by area: interfaces, fields, codes, protocol, tables.
 func Rules() []Rule {
-	return slices.Concat(interfaceRules(), fieldRules(), systemRules(), protocolRules(), tableRules())
+	list := slices.Concat(interfaceRules(), fieldRules(), systemRules(), protocolRules(), tableRules())
+	for i := range list {
+		list[i].Refuses = list[i].refuses()
+	}
+	return list
 }
 
 // kind is a change of one attribute with the reverse change.

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
 // describe fills a field with what its description says.
@@ -19,7 +20,7 @@ func (f *Field) describe(texts map[wording.Role]string, rest string, words *word
 		f.Type = s.Type
 		f.List = f.List || wording.IsList(s.Type)
 	}
-	if unsized && f.Length == "" {
+	if unsized && f.Length == "" && (sizes.MatchString(label) || !isCount(f.Type)) {
 		f.Length = s.Length
 	}
 	f.marks(label+"\n"+rest, words, unmarked)
@@ -39,6 +40,27 @@ func (f *Field) describe(texts map[wording.Role]string, rest string, words *word
 	} else if rest != "" && !strings.Contains(f.Note, rest) {
 		f.Note += "\n" + rest
 	}
+}
+
+var sizes = regexp.MustCompile(`(?i)[位字]|长度|length|char|byte`)
+
+// isCount says whether a type is one of numbers: what it does not exceed is no length.
+func isCount(kind string) bool {
+	t, ok := read.Type(kind)
+	return ok && t.IsNumber()
+}
+
+// labelled are the values of a list, with the labels that another list has for them all.
+func labelled(l *wording.List, others []*wording.List) []wording.Value {
+	if slices.ContainsFunc(l.Values, func(v wording.Value) bool { return v.Label != "" }) {
+		return l.Values
+	}
+	for _, o := range others {
+		if o != nil && o != l && slices.EqualFunc(o.Values, l.Values, func(a, b wording.Value) bool { return a.Value == b.Value }) {
+			return o.Values
+		}
+	}
+	return l.Values
 }
 
 // marks reads what a description says of required.
@@ -72,7 +94,7 @@ func (f *Field) values(texts map[wording.Role]string, rest string, said *wording
 	}
 	for _, l := range lists {
 		if l != nil {
-			f.Enum = l.Values
+			f.Enum = labelled(l, lists)
 			f.Default = firstOf(f.Default, l.Default)
 			return
 		}
@@ -118,3 +140,5 @@ func containers(fields []*Field) []*Field {
 	}
 	return out
 }
+
+func oneLine(s string) string { return wording.OneLine(s) }

@@ -57,6 +57,7 @@ type Interface struct {
 	Code           string // the document's number: G-BA-01
 	Method         string // empty: the document says none
 	URL            string // as the document prints it, without the host; empty: it prints none
+	Base           string // what is before the URL where it is served, as a contract says
 	Cmd            string // as the document calls it; else made of the path
 	Request        []*Field
 	Response       []*Field

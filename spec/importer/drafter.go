@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -30,6 +31,7 @@ type drafter struct {
 	head     *part  // a table that was only a head
 	sampled  bool   // an example was shown since the last table
 	begins   string // the name of the interface that a line says
+	base     string // of the URLs of a contract
 
 	structs    map[string]*structure
 	lastStruct *structure
@@ -55,8 +57,9 @@ type structure struct {
 
 // read walks over the blocks of one file.
 func (d *drafter) read(blocks []*document.Block) {
-	d.first = ""
+	d.first, d.base = "", ""
 	for _, b := range blocks {
+		d.base = firstOf(b.Base, d.base)
 		place := d.file + " " + b.Place
 		if d.first == "" && b.Table == nil && strings.TrimSpace(b.Text) != "" {
 			d.first = firstLine(strings.TrimSpace(b.Text))
@@ -90,10 +93,10 @@ func (d *drafter) heading(b *document.Block, place string) {
 		d.current, d.side = nil, ""
 	}
 	d.setSide(b.Text, generic)
-	if e := endpointOf(b.Text); strings.HasPrefix(e.path, "/") && !isMedia(e.path) {
+	if e := naming.EndpointOf(b.Text); strings.HasPrefix(e.Path, "/") && !naming.IsMedia(e.Path) {
 		d.begin(e, place)
-	} else if e.method != "" && verbWord.MatchString(b.Text) {
-		d.verbed(e.method)
+	} else if e.Method != "" && naming.VerbWord.MatchString(b.Text) {
+		d.verbed(e.Method)
 	}
 }
 
@@ -156,11 +159,11 @@ func (d *drafter) chapter(level int) string {
 }
 
 // begin begins an interface.
-func (d *drafter) begin(e endpoint, place string) *Interface {
+func (d *drafter) begin(e naming.Endpoint, place string) *Interface {
 	h := d.title()
-	i := &Interface{Method: firstOf(e.method, d.verb), URL: e.path, Place: place, chap: d.chapter(h.level), head: h.text}
+	i := &Interface{Method: firstOf(e.Method, d.verb), URL: e.Path, Base: d.base, Place: place, chap: d.chapter(h.level), head: h.text}
 	i.Section, i.Title = sectionOf(h.text)
-	if at := strings.Index(i.Title, e.path); at > 0 && e.path != "" { // 保全 - /attestations
+	if at := strings.Index(i.Title, e.Path); at > 0 && e.Path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(i.Title[:at], " -–—:：`(（")
 	}
 	i.titled()
@@ -173,6 +176,8 @@ var (
 	numberHead = regexp.MustCompile(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
 	codeHead   = regexp.MustCompile(`^([A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z]{1,4}\d{2,8})[\s.:：、_-]*(\S.*)$`)
 	cmdHead    = regexp.MustCompile(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
+	cmdFirst   = regexp.MustCompile(`^([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*(?:[(\[（【:：\-–—]?\s*(\p{Han}[^()（）]{1,40}?)\s*[)\]）】]?)?$`)
+	cmdBehind  = regexp.MustCompile(`^(\p{Han}[^()（）:：,，。]{1,40}?)\s*[(（\[【:：\-–—\s]\s*([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){1,})\s*[)）\]】]?$`)
 	state      = regexp.MustCompile(`[(（\[【]?\s*(已?作废|已?废弃|已?停用|未实现|不实现|暂不支持|deprecated|已?下线)\s*[)）\]】]?`)
 )
 
@@ -181,7 +186,11 @@ func (i *Interface) titled() {
 	if m := codeHead.FindStringSubmatch(i.Title); m != nil {
 		i.Code, i.Title = m[1], m[2]
 	}
-	if m := cmdHead.FindStringSubmatch(i.Title); m != nil {
+	if m := cmdFirst.FindStringSubmatch(i.Title); m != nil {
+		i.Cmd, i.Title = m[1], firstOf(m[2], m[1])
+	} else if m := cmdBehind.FindStringSubmatch(i.Title); m != nil {
+		i.Cmd, i.Title = m[2], m[1]
+	} else if m := cmdHead.FindStringSubmatch(i.Title); m != nil {
 		i.Cmd = m[2]
 		i.Title = strings.TrimSpace(state.ReplaceAllString(m[1], ""))
 	}
@@ -202,10 +211,10 @@ func (d *drafter) paragraph(text, place string) {
 		if line == "" {
 			continue
 		}
-		if e := endpointOf(line); onlyVerb.MatchString(line) && (verbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
-			d.verbed(e.method)
+		if e := naming.EndpointOf(line); onlyVerb.MatchString(line) && (naming.VerbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
+			d.verbed(e.Method)
 		}
-		asked := urlWord.MatchString(d.before) && len([]rune(d.before)) < 20
+		asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20
 		d.before = line
 		if len([]rune(line)) <= 40 {
 			d.setSide(line, false)
@@ -229,48 +238,81 @@ func (d *drafter) verbed(method string) {
 	d.verb = method
 }
 
+// hostWord is in lines that say where all interfaces are served.
+var hostWord = regexp.MustCompile(`网关|前缀|域名|服务器|根地址|根路径|基础`)
+
 // allOf is a sentence about all interfaces.
 var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
 
 // line takes an endpoint from a line of text: one with a method and a path, or one
 // that says that a path or method follows. asked says that the line before it did.
 func (d *drafter) line(line, place string, asked bool) {
-	e := endpointOf(line)
-	if isMedia(e.path) {
-		e.path = ""
+	e := naming.EndpointOf(line)
+	if naming.IsMedia(e.Path) {
+		e.Path = ""
 	}
 	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
-	named := asked || urlWord.MatchString(line)
+	named := asked || naming.URLWord.MatchString(line)
 	short := len([]rune(line)) < 200
 	switch {
-	case e.method != "" && strings.Contains(e.path, "/") && methodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
+	case e.Method != "" && strings.Contains(e.Path, "/") && naming.MethodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
 		d.endpoint(e, place, false)
-	case baseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || commonWord.MatchString(d.nearest())): // where all of them begin
-	case (named || bare) && len(e.path) > 1 && short:
+	case naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
+	case (named || bare) && len(e.Path) > 1 && short:
 		d.endpoint(e, place, !named)
-	case verbWord.MatchString(line) && e.method != "":
-		d.verbed(e.method)
+	case naming.VerbWord.MatchString(line) && e.Method != "":
+		d.verbed(e.Method)
 		if d.current == nil && len(d.draft.Interfaces) == 0 {
-			d.method = e.method
+			d.method = e.Method
 		}
-	case d.current == nil && e.method != "" && allOf.MatchString(line):
-		d.method = e.method
+	case d.current == nil && e.Method != "" && allOf.MatchString(line):
+		d.method = e.Method
+	case isDotted(line):
+		d.dotted(line, place)
 	case nameLine.MatchString(line):
 		d.begins = nameLine.FindStringSubmatch(line)[1]
 	}
+}
+
+// isDotted says whether a line is the title of an interface that is called by a name with
+// dots: trade.order.query（查询订单）.
+func isDotted(line string) bool {
+	line = norm.NFKC.String(line)
+	m := cmdFirst.FindStringSubmatch(line)
+	return m != nil && strings.Count(m[1], ".") >= 2 && !hostEnd.MatchString(m[1])
+}
+
+var hostEnd = regexp.MustCompile(`(?i)^www\.|\.(com|cn|net|org|io|test|html?|json|xml|java|md|pdf|docx?|png)$`)
+
+// dotted begins the interface that a line names. One that has its name, and no table yet,
+// has only been named again.
+func (d *drafter) dotted(line, place string) {
+	_, title := sectionOf(line)
+	i := &Interface{Title: title}
+	i.titled()
+	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 && (c.Cmd == "" || c.Cmd == i.Cmd) {
+		c.Cmd = i.Cmd
+		return
+	}
+	d.begin(naming.Endpoint{}, place)
+	d.current.Title, d.current.Cmd, d.current.Section = i.Title, i.Cmd, ""
+	if i.Title == i.Cmd && d.title().place != "" {
+		_, d.current.Title = sectionOf(d.title().text)
+	}
+	d.level = 9
 }
 
 // nameLine is a line that says the name of an interface.
 var nameLine = regexp.MustCompile(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
 
 // endpoint gives the current interface its endpoint, or begins the next one.
-func (d *drafter) endpoint(e endpoint, place string, weak bool) {
+func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if c := d.current; c != nil && d.title().text == c.head {
 		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" {
-			c.URL, c.Method = firstOf(c.URL, e.path), firstOf(c.Method, e.method)
+			c.URL, c.Method = firstOf(c.URL, e.Path), firstOf(c.Method, e.Method)
 			return
 		}
-		if bare(c.URL) == bare(e.path) || len(c.Request)+len(c.Response) == 0 || weak {
+		if bare(c.URL) == bare(e.Path) || len(c.Request)+len(c.Response) == 0 || weak {
 			return
 		}
 	}
@@ -296,25 +338,25 @@ func bare(url string) string {
 func (d *drafter) code(b *document.Block) {
 	text := strings.TrimSpace(b.Text)
 	first := firstLine(text)
-	if asked := urlWord.MatchString(d.before) && len([]rune(d.before)) < 20 || urlWord.MatchString(first) && len([]rune(first)) < 200; asked && !strings.Contains(text, "\n") && len(endpointOf(first).path) > 1 && d.title().place != "" {
+	if asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20 || naming.URLWord.MatchString(first) && len([]rune(first)) < 200; asked && !strings.Contains(text, "\n") && len(naming.EndpointOf(first).Path) > 1 && d.title().place != "" {
 		d.line(first, d.file+" "+b.Place, true)
 		return
 	}
 	if d.current == nil {
-		if e := endpointOf(first); e.method != "" && e.path != "" && len(first) < 200 && len(d.headings) > 0 && !isMedia(e.path) {
+		if e := naming.EndpointOf(first); e.Method != "" && e.Path != "" && len(first) < 200 && len(d.headings) > 0 && !naming.IsMedia(e.Path) {
 			d.begin(e, d.file+" "+b.Place)
 		} else if onlyVerb.MatchString(text) {
-			d.verbed(e.method)
+			d.verbed(e.Method)
 		}
 		return
 	}
-	if e := endpointOf(first); e.path != "" && d.current.URL == "" && !isMedia(e.path) && len(first) < 200 {
-		d.current.URL, d.current.Method = e.path, firstOf(e.method, d.current.Method)
+	if e := naming.EndpointOf(first); e.Path != "" && d.current.URL == "" && !naming.IsMedia(e.Path) && len(first) < 200 {
+		d.current.URL, d.current.Method = e.Path, firstOf(e.Method, d.current.Method)
 	}
 	d.sampled = d.side != "response"
 	d.example(text)
 	if onlyVerb.MatchString(text) {
-		d.verbed(endpointOf(text).method)
+		d.verbed(naming.EndpointOf(text).Method)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
@@ -211,7 +212,7 @@ func (r *rows) field(row int) *Field {
 func (r *rows) body(row int) *Field {
 	kind, cells := r.text(row, wording.Type)
 	name, _ := r.text(row, wording.Name)
-	if kind == "" || strings.TrimSpace(name) != "" || !typeName.MatchString(strings.Trim(oneLine(kind), "[]<>")) && wording.PlaceOf(first(r.text(row, wording.Place))) != "body" {
+	if kind == "" || strings.TrimSpace(name) != "" || !naming.TypeName.MatchString(strings.Trim(oneLine(kind), "[]<>")) && wording.PlaceOf(first(r.text(row, wording.Place))) != "body" {
 		return nil
 	}
 	f := &Field{Path: []string{""}, Type: oneLine(kind), Required: wording.Unstated, In: "body", List: wording.IsList(kind), side: r.part.side}
@@ -261,7 +262,7 @@ func (r *rows) names(row int, f *Field) (rest string) {
 			continue
 		}
 		last = c
-		one, ahead, more := nameOf(c.Text)
+		one, ahead, more := naming.NameOf(c.Text)
 		if one == "" {
 			continue
 		}
@@ -271,8 +272,8 @@ func (r *rows) names(row int, f *Field) (rest string) {
 			}
 		}
 		r.columns[i] = one
-		level, name, rest, depth = i, one, more, depthOf(ahead, c.Indent)
-		if strings.HasSuffix(one, "]") || len(more) < 24 && arrayMark.MatchString(more) {
+		level, name, rest, depth = i, one, more, naming.DepthOf(ahead, c.Indent)
+		if strings.HasSuffix(one, "]") || len(more) < 24 && naming.ArrayMark.MatchString(more) {
 			r.many[strings.Join(r.above(row, i), "\x00")] = true
 		}
 		r.carry([]*document.Cell{c}, "name", f)
@@ -280,9 +281,9 @@ func (r *rows) names(row int, f *Field) (rest string) {
 	if level < 0 {
 		return ""
 	}
-	path, many := splitPath(name)
-	if f.List = many || arrayMark.MatchString(rest) && len(rest) < 16; f.List && len(rest) < 16 {
-		rest = arrayMark.ReplaceAllString(rest, "")
+	path, many := naming.SplitPath(name)
+	if f.List = many || naming.ArrayMark.MatchString(rest) && len(rest) < 16; f.List && len(rest) < 16 {
+		rest = naming.ArrayMark.ReplaceAllString(rest, "")
 	}
 	f.Path = path
 	r.place(row, f, level, depth)
@@ -334,7 +335,7 @@ func (r *rows) above(row, col int) []string {
 	var path []string
 	for i := 0; i <= col; i++ {
 		if r.columns[i] != "" && r.roles[i] == wording.Name && (i == col || r.At(row, i) != r.At(row, col)) {
-			part, _ := splitPath(r.columns[i])
+			part, _ := naming.SplitPath(r.columns[i])
 			path = append(path, part...)
 		}
 	}
@@ -343,11 +344,11 @@ func (r *rows) above(row, col int) []string {
 
 // parentOf is the path of the field that a cell for the parent names.
 func (r *rows) parentOf(text string) []string {
-	name, _, _ := nameOf(text)
+	name, _, _ := naming.NameOf(text)
 	if name == "" || slices.Contains([]string{"root", "null", "none", "ROOT", "Root"}, name) {
 		return nil
 	}
-	path, _ := splitPath(name)
+	path, _ := naming.SplitPath(name)
 	for i := len(r.out) - 1; i >= 0; i-- {
 		if n := r.out[i].Path; strings.EqualFold(n[len(n)-1], path[len(path)-1]) {
 			return slices.Clone(n)
@@ -389,7 +390,7 @@ func (r *rows) told(row int, f *Field, rest string) {
 		}
 		rest = ""
 	}
-	f.describe(texts, rest, r.words, !r.has(wording.Type), !r.has(wording.Length), !r.has(wording.Required))
+	f.describe(texts, rest, r.words, !r.has(wording.Type), !r.has(wording.Length), f.Mark == "")
 }
 
 // beside takes remarks out of the description that are merged over several rows: they

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -285,16 +286,16 @@ func (t *Table) leave(why string) {
 
 // name makes a cmd of the path, or of the place among others.
 func (i *Interface) name(used map[string]int) {
-	cmd := word(i.Cmd)
+	cmd := naming.Word(i.Cmd)
 	if cmd == "" {
 		bare, _, _ := strings.Cut(strings.ReplaceAll(strings.ReplaceAll(i.URL, "${", "{"), "#", ""), "?")
 		bare = strings.TrimRight(bare, "/")
-		cmd = word(strings.TrimSuffix(path.Base(bare), ".do"))
+		cmd = naming.Word(strings.TrimSuffix(path.Base(bare), ".do"))
 		if hole := strings.Index(bare, "/{"); hole >= 0 {
-			cmd = word(path.Base(bare[:hole]) + "_by_" + strings.Trim(path.Base(bare), "{}"))
+			cmd = naming.Word(path.Base(bare[:hole]) + "_by_" + strings.Trim(path.Base(bare), "{}"))
 		}
 		if used[strings.ToLower(cmd)] > 0 { // the folder before it tells them apart
-			if up := word(path.Base(path.Dir(bare))); up != "" && used[strings.ToLower(up+"_"+cmd)] == 0 {
+			if up := naming.Word(path.Base(path.Dir(bare))); up != "" && used[strings.ToLower(up+"_"+cmd)] == 0 {
 				cmd = up + "_" + cmd
 			}
 		}

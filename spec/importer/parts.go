@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -28,7 +29,7 @@ type cutting struct {
 type fact struct {
 	kind   string // path, method, title, cmd, note
 	text   string
-	e      endpoint
+	e      naming.Endpoint
 	cells  []*document.Cell
 	before int
 }
@@ -105,7 +106,7 @@ func (c *cutting) isTitle(row int, cells []*document.Cell) bool {
 		return false
 	}
 	text := strings.TrimSpace(cells[0].Text)
-	name, _, _ := nameOf(text)
+	name, _, _ := naming.NameOf(text)
 	over := c.At(row, c.Width()-1) == cells[0] && c.At(row, 0) == cells[0]
 	if name != "" && c.words.Side(text) == "" && !over {
 		return false
@@ -127,11 +128,11 @@ func (c *cutting) isLine(row int, cell *document.Cell) bool {
 	if c.open != nil {
 		f.before++
 	}
-	e := endpointOf(text)
+	e := naming.EndpointOf(text)
 	switch section, title := sectionOf(text); {
-	case urlWord.MatchString(text) && len(e.path) > 1, methodURL.MatchString(text) && len(e.path) > 1:
+	case naming.URLWord.MatchString(text) && len(e.Path) > 1, naming.MethodURL.MatchString(text) && len(e.Path) > 1:
 		f.kind, f.e = "path", e
-	case verbWord.MatchString(text) && e.method != "":
+	case naming.VerbWord.MatchString(text) && e.Method != "":
 		f.kind, f.e = "method", e
 	case section != "" && len([]rune(title)) < 40 && c.words.Side(title) == "" && !c.words.IsGeneric(title) && c.nextSays(row):
 		f.kind, f.text = "title", title
@@ -150,8 +151,8 @@ func (c *cutting) nextSays(row int) bool {
 		return false
 	}
 	text := norm.NFKC.String(rowText(c.Table.Table, row+1))
-	e := endpointOf(text)
-	return urlWord.MatchString(text) && len(e.path) > 1 || verbWord.MatchString(text) && e.method != ""
+	e := naming.EndpointOf(text)
+	return naming.URLWord.MatchString(text) && len(e.Path) > 1 || naming.VerbWord.MatchString(text) && e.Method != ""
 }
 
 // title is a row with one text: it ends a part, or says the side of the rows that follow.
@@ -208,13 +209,13 @@ func (c *cutting) fact(key, value *document.Cell, n int) bool {
 	if c.open != nil {
 		f.before++
 	}
-	e := endpointOf(text)
+	e := naming.EndpointOf(text)
 	switch {
-	case urlWord.MatchString(word) && e.path != "":
+	case naming.URLWord.MatchString(word) && e.Path != "":
 		f.kind, f.e = "path", e
-	case verbWord.MatchString(word) && e.method != "", word == "请求类型" && e.method != "":
+	case naming.VerbWord.MatchString(word) && e.Method != "", word == "请求类型" && e.Method != "":
 		f.kind, f.e = "method", e
-	case cmdFact.MatchString(word) && aName.MatchString(text):
+	case cmdFact.MatchString(word) && naming.Name.MatchString(text):
 		f.kind = "cmd"
 	case titleFact.MatchString(word) && len([]rune(text)) < 60:
 		f.kind = "title"
@@ -266,7 +267,7 @@ func guess(t *Table, words *wording.Words) *part {
 }
 
 func isIdentifier(s string) bool {
-	name, _, _ := nameOf(s)
+	name, _, _ := naming.NameOf(s)
 	return name != "" && !isType(s)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -151,7 +152,7 @@ func fitted(line []string, roles []wording.Role, kind int, words *wording.Words)
 	if len(line) < 2 {
 		return nil
 	}
-	if name, _, _ := nameOf(line[0]); name == "" {
+	if name, _, _ := naming.NameOf(line[0]); name == "" {
 		return nil
 	}
 	row := make([]string, len(roles))

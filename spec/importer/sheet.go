@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -18,7 +19,7 @@ func blocksOf(t *Table, words *wording.Words) []*Interface {
 	head := -1
 	for row := 0; row < min(maxHead, len(t.Rows)) && at < 0; row++ {
 		for col := range t.Width() {
-			if c := t.At(row, col); c != nil && urlWord.MatchString(c.Text) && len([]rune(c.Text)) < 12 && len(distinct(t.Table, row)) > 2 {
+			if c := t.At(row, col); c != nil && naming.URLWord.MatchString(c.Text) && len([]rune(c.Text)) < 12 && len(distinct(t.Table, row)) > 2 {
 				at, head = col, row
 				break
 			}
@@ -66,7 +67,7 @@ func (s *sheet) sides() {
 		if s.title < 0 && (strings.Contains(top.Text, "功能") || strings.Contains(top.Text, "接口名") || r == wording.Name && sub == top) && col != s.url {
 			s.title = col
 		}
-		if verbWord.MatchString(top.Text) {
+		if naming.VerbWord.MatchString(top.Text) {
 			s.method = col
 		}
 		if sub == nil || sub == top {
@@ -105,7 +106,7 @@ func (s *sheet) blocks() []*Interface {
 		if c == nil || c.Row <= s.head {
 			continue
 		}
-		if e := endpointOf(c.Text); c != last && e.path != "" {
+		if e := naming.EndpointOf(c.Text); c != last && e.Path != "" {
 			last = c
 			s.begin(row, e)
 		}
@@ -126,8 +127,8 @@ func (s *sheet) blocks() []*Interface {
 }
 
 // begin begins the interface of a row.
-func (s *sheet) begin(row int, e endpoint) {
-	one := &Interface{URL: e.path, Method: e.method, Place: fmt.Sprintf("%s row %d", s.Place, row+1)}
+func (s *sheet) begin(row int, e naming.Endpoint) {
+	one := &Interface{URL: e.Path, Method: e.Method, Place: fmt.Sprintf("%s row %d", s.Place, row+1)}
 	s.use(s.At(row, s.url), Use{Fate: Carried, As: "path", Interface: one})
 	if n := s.At(row, s.title); n != nil && s.title >= 0 {
 		one.Title = oneLine(n.Text)
@@ -135,7 +136,7 @@ func (s *sheet) begin(row int, e endpoint) {
 		one.titled()
 	}
 	if m := s.At(row, s.method); m != nil && s.method >= 0 {
-		one.Method = firstOf(endpointOf(m.Text).method, one.Method)
+		one.Method = firstOf(naming.EndpointOf(m.Text).Method, one.Method)
 		s.use(m, Use{Fate: Carried, As: "method", Interface: one})
 	}
 	s.out = append(s.out, one)
@@ -147,12 +148,12 @@ func (s *sheet) add(p pair, i *Interface, row int) {
 	if c == nil || c.Row != row || strings.TrimSpace(c.Text) == "" {
 		return
 	}
-	name, _, rest := nameOf(norm.NFKC.String(c.Text))
+	name, _, rest := naming.NameOf(norm.NFKC.String(c.Text))
 	if name == "" {
 		return
 	}
 	f := &Field{Required: wording.Unstated, Place: fmt.Sprintf("%s row %d", s.Place, row+1)}
-	f.Path, f.List = splitPath(name)
+	f.Path, f.List = naming.SplitPath(name)
 	s.use(c, Use{Fate: Carried, As: "name", Field: f})
 	texts := map[wording.Role]string{}
 	for role, col := range p.roles {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
@@ -272,7 +273,7 @@ func (p *part) texts(col int) []string {
 func (p *part) ascii(col int) int {
 	n := 0
 	for _, text := range p.texts(col) {
-		if name, _, _ := nameOf(text); name != "" {
+		if name, _, _ := naming.NameOf(text); name != "" {
 			n++
 		}
 	}
@@ -371,7 +372,7 @@ func (p *part) valueColumns() []int {
 		if len(texts) < p.to-p.from || p.roles[i] == wording.Other && p.Width() > 2 {
 			continue
 		}
-		short := !slices.ContainsFunc(texts, func(s string) bool { return !shortCode.MatchString(strings.TrimSpace(s)) })
+		short := !slices.ContainsFunc(texts, func(s string) bool { return !naming.ShortCode.MatchString(strings.TrimSpace(s)) })
 		switch {
 		case value < 0 && short:
 			value = i

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -21,7 +22,7 @@ func (d *drafter) enumTable(p *part) bool {
 	rows := map[*Field][]wording.Value{}
 	for row := p.from; row < p.to; row++ {
 		key, cells := p.text(row, wording.Name)
-		one, _, _ := nameOf(key)
+		one, _, _ := naming.NameOf(key)
 		text, more := p.text(row, p.roles[value])
 		label, last := p.text(row, wording.Label)
 		at := slices.IndexFunc(d.last, func(f *Field) bool { return f.Name() == one || strings.Join(f.Path, ".") == one })

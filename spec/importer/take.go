@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -87,16 +88,16 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 	if !any {
 		return false
 	}
-	e, name, cmd, note := endpoint{}, "", "", ""
+	e, name, cmd, note := naming.Endpoint{}, "", "", ""
 	for _, f := range facts {
 		switch f.kind {
 		case "path":
-			if e.path == "" {
-				e.path = f.e.path
+			if e.Path == "" {
+				e.Path = f.e.Path
 			}
-			e.method = firstOf(e.method, f.e.method)
+			e.Method = firstOf(e.Method, f.e.Method)
 		case "method":
-			e.method = f.e.method
+			e.Method = f.e.Method
 		case "title":
 			name = oneLine(f.text)
 		case "cmd":
@@ -106,10 +107,10 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 		}
 	}
 	i := d.current
-	if i == nil || i.URL != "" && e.path != "" || len(i.Request)+len(i.Response) > 0 {
+	if i == nil || i.URL != "" && e.Path != "" || len(i.Request)+len(i.Response) > 0 {
 		i = d.begin(e, c.Place)
 	}
-	i.URL, i.Method, i.Cmd, i.Note, i.weak = firstOf(i.URL, e.path), firstOf(e.method, i.Method), firstOf(cmd, i.Cmd), firstOf(note, i.Note), false
+	i.URL, i.Method, i.Cmd, i.Note, i.weak = firstOf(i.URL, e.Path), firstOf(e.Method, i.Method), firstOf(cmd, i.Cmd), firstOf(note, i.Note), false
 	if name != "" {
 		i.Title = name
 		i.titled()
@@ -130,7 +131,7 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 // headless takes a table without a head: below a head of its own, or guessed.
 func (d *drafter) headless(t *Table) {
 	p := headOf(t, d.head)
-	if p == nil && (d.side != "" || typeIn(d.before) != "" || d.current != nil) {
+	if p == nil && (d.side != "" || naming.TypeIn(d.before) != "" || d.current != nil) {
 		p = guess(t, d.words)
 	}
 	if p == nil {
@@ -152,11 +153,11 @@ func listed(t *Table, words *wording.Words) *part {
 	}
 	p := newPart(t, 0, words)
 	p.to = len(t.Rows)
-	if !p.isList() || shortCode.MatchString(strings.TrimSpace(rowText(t.Table, 0))) {
+	if !p.isList() || naming.ShortCode.MatchString(strings.TrimSpace(rowText(t.Table, 0))) {
 		return nil
 	}
 	for _, c := range distinct(t.Table, 0) {
-		if name, _, _ := nameOf(c.Text); name != "" {
+		if name, _, _ := naming.NameOf(c.Text); name != "" {
 			return nil
 		}
 		t.use(c, Use{Fate: Read, As: "head"})
@@ -231,8 +232,10 @@ func (d *drafter) takeFields(p *part) {
 		return
 	}
 	if d.current == nil {
-		d.begin(endpoint{}, p.Place).weak = true
-		d.side = d.words.Side(d.before)
+		d.begin(naming.Endpoint{}, p.Place).weak = true
+		if d.side = d.words.Side(d.before); len([]rune(d.before)) > 40 || callbackWord.MatchString(d.before) {
+			d.side = "request"
+		}
 	}
 	d.fill(p, fields)
 }
@@ -255,12 +258,37 @@ func (d *drafter) isCommon(p *part) bool {
 	h := d.title()
 	_, title := sectionOf(h.text)
 	switch {
-	case cmdHead.MatchString(title), codeHead.MatchString(title):
+	case cmdHead.MatchString(title), codeHead.MatchString(title), cmdFirst.MatchString(title), cmdBehind.MatchString(title):
 		return false
-	case commonWord.MatchString(titles), commonWord.MatchString(title):
+	case commonWord.MatchString(title):
 		return true
+	case callbackWord.MatchString(title) && d.lowest(h):
+		return false
+	case commonWord.MatchString(titles):
+		return true
+	case d.sibling(h) && p.has(wording.Type, wording.Required):
+		return false
 	}
 	return d.side == "" || len(d.headings) == 0 || h.level <= 1 || h.place == "" || !d.leaf(h)
+}
+
+// callbackWord is in titles of interfaces that the other side calls.
+var callbackWord = regexp.MustCompile(`(?i)回调|通知|推送|call ?back|notif|webhook`)
+
+// partWord is in titles of what is no interface.
+var partWord = regexp.MustCompile(`(?i)对象|结构|实体|类型|字段|信息$|附录|枚举|字典|码表|定义|数据项|参数|示例|model|schema|object`)
+
+// sibling says whether a heading is beside those of interfaces, in one chapter: it is
+// that of one too.
+func (d *drafter) sibling(h heading) bool {
+	return h.place != "" && h.level > 1 && !partWord.MatchString(h.text) && naming.TypeIn(h.text) == "" && slices.ContainsFunc(d.draft.Interfaces, func(i *Interface) bool {
+		return i.chap == d.chapter(h.level) && i.head != h.text && i.URL != ""
+	})
+}
+
+// lowest says whether a heading is the last one that is open.
+func (d *drafter) lowest(h heading) bool {
+	return h.place != "" && d.headings[len(d.headings)-1].place == h.place
 }
 
 // leaf says whether a heading may be that of an interface: its sides are headings or
@@ -324,7 +352,7 @@ func (d *drafter) structName(p *part) string {
 // bareType is a heading that is the name of a type and nothing else.
 func (d *drafter) bareType(title string) string {
 	_, plain := sectionOf(title)
-	if plain = strings.Trim(plain, "*`: "); d.words.IsGeneric(d.before) && typeIn(plain) == plain {
+	if plain = strings.Trim(plain, "*`: "); d.words.IsGeneric(d.before) && naming.TypeIn(plain) == plain {
 		return plain
 	}
 	return ""
@@ -332,8 +360,8 @@ func (d *drafter) bareType(title string) string {
 
 // titleType is the type that a title is about; empty where it is about something else.
 func (d *drafter) titleType(title string) string {
-	name := typeIn(title)
-	if name == "" || len([]rune(title)) > 60 || endpointOf(title).path != "" {
+	name := naming.TypeIn(title)
+	if name == "" || len([]rune(title)) > 60 || naming.EndpointOf(title).Path != "" {
 		return ""
 	}
 	plain := strings.Trim(title, "*`# :：\"'0123456789.、")

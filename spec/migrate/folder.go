@@ -1,11 +1,14 @@
 package migrate
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
+
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // Change is what has to be written below a folder of systems, by name, and what could not
@@ -15,7 +18,8 @@ type Change struct {
 	Notes []string
 }
 
-// Folder rewrites all systems of a folder that have keys of the older language.
+// Folder rewrites all systems of a folder that are written in an older version of the
+// language, and says in each which one it is written in now.
 func Folder(fsys fs.FS, folder string) (*Change, error) {
 	systems, err := fs.Glob(fsys, path.Join(folder, "*", "system.yaml"))
 	if err != nil {
@@ -27,7 +31,13 @@ func Folder(fsys fs.FS, folder string) (*Change, error) {
 		if err != nil {
 			return nil, err
 		}
+		if version, _ := written(text); version > spec.Language {
+			return nil, fmt.Errorf("%s: language %d is newer than this jiekou, which writes language %d", file, version, spec.Language)
+		}
 		if !Needed(text) {
+			if now := stamp(text); !bytes.Equal(now, text) {
+				c.Files[file] = now
+			}
 			continue
 		}
 		if err := c.system(fsys, path.Dir(file), text); err != nil {

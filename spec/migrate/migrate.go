@@ -7,7 +7,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -31,22 +33,37 @@ type Output struct {
 	Notes           []string
 }
 
-// oldKeys are the keys of system.yaml that protocol replaces.
-func oldKeys() []string { return []string{"endpoint", "envelope", "signature", "signatures", "reply"} }
-
-// Needed reports whether a system.yaml has keys of the older language.
+// Needed reports whether a system.yaml is written in an older version of the language.
 func Needed(system []byte) bool {
+	version, older := written(system)
+	return older || version > 0 && version < spec.Language
+}
+
+// written is the version of the language that a system.yaml names, 0 where it names none,
+// and whether it has keys of the first one.
+func written(system []byte) (version int, older bool) {
 	var doc yaml.Node
 	if yaml.Load(system, &doc) != nil || len(doc.Content) != 1 {
-		return false
+		return 0, false
 	}
 	root := doc.Content[0]
 	for i := 0; i+1 < len(root.Content); i += 2 {
-		if slices.Contains(oldKeys(), root.Content[i].Value) {
-			return true
+		switch key := root.Content[i].Value; {
+		case key == "language":
+			version, _ = strconv.Atoi(root.Content[i+1].Value) // what is no number is for check
+		case slices.Contains(spec.Replaced(), key):
+			older = true
 		}
 	}
-	return false
+	return version, older
+}
+
+// languageLine is where system.yaml says its language, or what it is said behind.
+var languageLine = regexp.MustCompile(`(?m)^(system: *\S.*\n)(language:.*\n)?`)
+
+// stamp writes the version of the language behind the name of the system.
+func stamp(system []byte) []byte {
+	return languageLine.ReplaceAll(system, fmt.Appendf(nil, "${1}language: %d\n", spec.Language))
 }
 
 // System rewrites the files of one system. It refuses YAML that cannot be read, and what
@@ -70,6 +87,7 @@ func System(in Input) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	text = stamp(text)
 	out := &Output{Notes: o.notes}
 	if out.System, err = format.YAML(text); err != nil {
 		return nil, fmt.Errorf("system.yaml: %w", err)
@@ -119,7 +137,7 @@ func replace(text []byte, block string) ([]byte, error) {
 		out = append(out, lines[at:from]...)
 		at = from
 		key := root.Content[i].Value
-		if !slices.Contains(oldKeys(), key) {
+		if !slices.Contains(spec.Replaced(), key) {
 			continue
 		}
 		at = own

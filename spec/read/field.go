@@ -2,6 +2,7 @@ package read
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -34,8 +35,8 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 		f.SpelledType, f.Untyped = at.Text, at.Text == ""
 	}
 	f.SpelledLength = cmp.Or(m.Str("doc_length"), f.SpelledLength)
-	if w, _ := typeOf(f.SpelledType); w.digits {
-		f.Digits = true
+	if w, _ := typeOf(f.SpelledType); w.digits || w.null {
+		f.Digits, f.Nullable = w.digits, f.Nullable || w.null
 	}
 	f.DocPath = cmp.Or(m.Str("doc"), f.Outer())
 	if parent != nil {
@@ -126,6 +127,11 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if at := v.Get("format_if"); at != nil {
 		r.FormatIf = matches(at)
 	}
+	d.enumRules(r, v)
+}
+
+// enumRules reads the values that a field may have.
+func (d *reader) enumRules(r *spec.Rules, v *yamltree.Value) {
 	if at := v.Get("enum"); at != nil {
 		r.Enum = d.fieldEnum(at)
 	}
@@ -164,7 +170,11 @@ func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value, members bool) {
 			w.name = outer // an array or a map
 		}
 	} else if !ok || w.members != "" {
-		d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()), "unknown type %q", at.Text)
+		hint := spec.OneOf(spec.Type(at.Text), spec.Types())
+		if w.deep {
+			hint = fmt.Sprintf("write %s, and the document's word as doc_type: values below the first level are not held to a type", w.name)
+		}
+		d.Add("JK0101", at.Pos, hint, "unknown type %q", at.Text)
 	}
 	if w.name.IsNested() != r.IsNested() {
 		r.Length, r.MinLength, r.Decimals = 0, 0, spec.Limit{}

@@ -30,6 +30,7 @@ type reader struct {
 	written map[*spec.Interface]*yamltree.Value // the files of interfaces, whose answers are linked
 	structs map[string]*structure               // by name in small letters
 	common  map[string]*yamltree.Value          // shared rows by group; "": of the system
+	foreign bool                                // it is written in another version of the language
 }
 
 // System reads and links the system of a folder and reports its faults. It returns
@@ -49,6 +50,10 @@ func System(to *spec.Collector, fsys fs.FS, dir string) (*spec.System, error) {
 	d.strayFiles()
 	d.readErrata()
 	d.readSystem()
+	if d.foreign {
+		d.Unread["errors"] = true
+		return d.System, nil
+	}
 	d.readErrors()
 	d.readChanges()
 	d.readKnown()
@@ -74,7 +79,7 @@ func (d *reader) read(name, kind string) *yamltree.Value {
 	}
 	d.Source(file, src)
 	v := yamltree.Parse(d.Collector, file, src)
-	if v == nil || !d.fits(kind, v) {
+	if v == nil || kind == "system" && !d.speaks(v) || !d.fits(kind, v) {
 		d.Unread[strings.TrimSuffix(name, ".yaml")] = true
 		return nil
 	}

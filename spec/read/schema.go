@@ -107,15 +107,15 @@ func (d *reader) leaves(v *yamltree.Value, e *jsonschema.ValidationError) {
 		hint := fmt.Sprintf("it must match %s", parent["pattern"])
 		if examples := texts(parent["examples"]); len(examples) > 0 {
 			hint = "for example " + strings.Join(examples, ", ")
+			if strings.HasSuffix(location[:cut], "/length") {
+				hint += "; doc_length keeps what no rule can say"
+			}
 		}
 		d.Add("JK0009", at.Pos, hint, "%q has another shape", at.Text)
 	default:
 		d.Add("JK0009", at.Pos, "", "%s", e.Message)
 	}
 }
-
-// replaced are the keys of an older language that protocol has taken the place of.
-var replaced = []string{"endpoint", "envelope", "reply", "signature", "signatures"}
 
 // unknownKeys reports the keys of v that the schema does not list.
 func (d *reader) unknownKeys(v *yamltree.Value, schema map[string]any) {
@@ -126,7 +126,7 @@ func (d *reader) unknownKeys(v *yamltree.Value, schema map[string]any) {
 			continue
 		}
 		hint := spec.OneOf(m.Name, names)
-		if slices.Contains(replaced, m.Name) {
+		if slices.Contains(spec.Replaced(), m.Name) {
 			hint = "protocol says it now: jiekou fmt --migrate rewrites it"
 		}
 		d.Add("JK0005", m.Pos, hint, "unknown key %q", m.Name)

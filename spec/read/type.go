@@ -33,6 +33,7 @@ var spellings = map[string]spec.Type{
 	"浮点": spec.Double, "浮点型": spec.Double, "双精度": spec.Double, "单精度": spec.Float, "dec": spec.Decimal, "精确小数": spec.Decimal,
 	"localdatetime": spec.Datetime, "localdate": spec.Date, "bit": spec.Bool, "是否": spec.Bool, "json对象": spec.Object, "json格式": spec.Any,
 	"json数组": spec.Array, "json列表": spec.Array, "集合": spec.Array, "array数组": spec.Array, "unix时间戳": spec.Epoch, "时间戳": spec.Epoch,
+	"double precision": spec.Double, "long long": spec.Long, "字符型": spec.String, "字符串型": spec.String, "文本型": spec.String, "日期型": spec.Date, "时间型": spec.Datetime,
 	"string字符串": spec.String, "varbinary": spec.String, "binary": spec.String,
 }
 
@@ -45,14 +46,21 @@ type written struct {
 	places  spec.Limit
 	format  string
 	digits  bool // a whole number is accepted for the text
+	null    bool // null is a value of it
+	deep    bool // an array or a map of arrays or maps whose values have a type
 }
 
 var (
-	typeForm  = regexp.MustCompile(`^([\pL0-9_]+|\[\])(?: ?\(([^()]*)\))?$`)
+	typeForm  = regexp.MustCompile(`^([\pL0-9_]+|\[\]|double precision|long long)(?: ?\(([^()]*)\))?$`)
 	arrayForm = regexp.MustCompile(`^(?:(?:array)?list|array|set|collection|数组|列表) ?< ?([^>].*?) ?>?$`)
 	mapForm   = regexp.MustCompile(`^(?:hash)?map ?< ?[^,<>]+, ?([^>].*?) ?>?$`)
-	eitherOr  = regexp.MustCompile(` ?(?:\||/| or |或) ?`)
-	sizeForm  = regexp.MustCompile(`^([0-9]{1,9})(?: ?, ?([0-9]{1,2}))?(?: ?(?:char|byte))?$`)
+	// arrayWords are arrays of a type in other words: array[string], array of string, string数组.
+	arrayWords = regexp.MustCompile(`^(?:array|list|数组|列表) ?(?:\[(.+)\]|\((.+)\)|of (.+?)s?)$|^(.+?) ?(?:array|list|数组|列表|集合)$`)
+	// orNull is a type whose values may be null: string|null, String?, nullable int.
+	orNull   = regexp.MustCompile(`^(?:null ?(?:\||/| or |或) ?)?(?:nullable )?(.+?)(?: ?(?:\||/| or |或) ?null|\?| ?\((?:nullable|可空|可为空|可为null)\))?$`)
+	unsigned = regexp.MustCompile(`^unsigned (.+)|^(.+?) unsigned$`)
+	eitherOr = regexp.MustCompile(` ?(?:\||/| or |或) ?`)
+	sizeForm = regexp.MustCompile(`^([0-9]{1,9})(?: ?, ?([0-9]{1,2}))?(?: ?(?:char|byte))?$`)
 )
 
 // narrow writes what East Asian documents write in full width as everybody else does.
@@ -70,6 +78,18 @@ func typeOf(text string) (w written, ok bool) {
 	if one, is := strings.CutPrefix(text, "<"); is {
 		text = strings.TrimSuffix(one, ">")
 	}
+	if m := orNull.FindStringSubmatch(text); m != nil && m[1] != text && m[1] != "" {
+		w, ok = typeOf(m[1])
+		w.null = true
+		return w, ok
+	}
+	if m := unsigned.FindStringSubmatch(text); m != nil {
+		w, ok = typeOf(m[1] + m[2])
+		if w.name == spec.Int && strings.Contains(text, "int") && !strings.Contains(text, "tiny") && !strings.Contains(text, "small") {
+			w.name = spec.Long
+		}
+		return w, ok
+	}
 	switch array, maps := arrayForm.FindStringSubmatch(text), mapForm.FindStringSubmatch(text); {
 	case array != nil:
 		return membersOf(spec.Array, array[1])
@@ -81,7 +101,11 @@ func typeOf(text string) (w written, ok bool) {
 	if parts := eitherOr.Split(text, -1); len(parts) == 2 {
 		return either(parts[0], parts[1])
 	}
-	return plainType(text)
+	w, ok = plainType(text)
+	if m := arrayWords.FindStringSubmatch(text); m != nil && !ok {
+		return membersOf(spec.Array, m[1]+m[2]+m[3]+m[4])
+	}
+	return w, ok
 }
 
 // Type returns the type that a document means by a word, such as String, varchar(64)
@@ -133,7 +157,11 @@ func membersOf(outer spec.Type, text string) (written, bool) {
 		return written{name: outer, of: inner.name, length: inner.length, places: inner.places, format: inner.format}, true
 	}
 	if ok { // objects: their members are written below it
-		return written{name: outer}, inner.name == spec.Object || inner.name == spec.Map
+		plain := (inner.name == spec.Object || inner.name == spec.Map) && inner.of == ""
+		return written{name: outer, deep: !plain}, plain
+	}
+	if inner.deep || inner.name == spec.Array || inner.name == spec.Map {
+		return written{name: outer, deep: true}, false
 	}
 	return written{name: outer, members: text}, text != ""
 }
@@ -172,12 +200,16 @@ func either(a, b string) (written, bool) {
 
 var (
 	numberLength = regexp.MustCompile(`^\(?([0-9]{1,9}) ?, ?([0-9]{1,2})\)?$`)
-	rangeLength  = regexp.MustCompile(`^([0-9]{1,9}) ?[-~至] ?([0-9]{1,9})$`)
-	boundLength  = regexp.MustCompile(`^([<>])= ?([0-9]{1,9})$`)
+	rangeLength  = regexp.MustCompile(`^([0-9]{1,9}) ?(?:[-~～至到–]|\.{2,3}) ?([0-9]{1,9})$`)
+	boundLength  = regexp.MustCompile(`^(<=?|>=?|=) ?([0-9]{1,9})$`)
 )
 
+// boundWords are what documents write for the signs of a bound.
+var boundWords = strings.NewReplacer("≤", "<=", "≥", ">=", "小于等于", "<=", "不大于", "<=", "大于等于", ">=", "不小于", ">=", "不少于", ">=", "至少", ">=",
+	"最少", ">=", "最短", ">=", "最小长度", ">=", "小于", "<", "大于", ">", "固定长度", "=", "固定", "=", "定长", "=")
+
 // lengthWords are what documents write around a number: 最长64位, 64个字符, 64 bytes.
-var lengthWords = regexp.MustCompile(`^(?:最大长度|最长|最大|最多|不超过|长度)为? ?|^(?:max|<=) ?| ?个?(?:字符|字节|位|汉字|字|chars?|characters?|bytes?|以内)+(?:以内)?$`)
+var lengthWords = regexp.MustCompile(`^(?:最大长度|最长|最大|最多|不超过|长度)为? ?|^max ?| ?个?(?:字符|字节|位|汉字|字|chars?|characters?|bytes?|以内)+(?:以内)?$`)
 
 // lengthOf reads a length as documents write it: 64, "8,2", "10-32", ">=5", 64位, 不限.
 func lengthOf(text string, r *spec.Rules) {
@@ -189,7 +221,7 @@ func lengthOf(text string, r *spec.Rules) {
 		return n
 	}
 	r.Length, r.MinLength, r.Decimals = 0, 0, spec.Limit{}
-	text = strings.TrimSpace(lengthWords.ReplaceAllString(strings.ToLower(narrow.Replace(text)), ""))
+	text = strings.TrimSpace(lengthWords.ReplaceAllString(strings.ToLower(boundWords.Replace(narrow.Replace(text))), ""))
 	if m := numberLength.FindStringSubmatch(text); m != nil {
 		r.Length, r.Decimals = number(m[1]), spec.Limit{N: number(m[2]), Set: true}
 		return
@@ -199,12 +231,24 @@ func lengthOf(text string, r *spec.Rules) {
 		return
 	}
 	if m := boundLength.FindStringSubmatch(text); m != nil {
-		if m[1] == ">" {
-			r.MinLength = number(m[2])
-		} else {
-			r.Length = number(m[2])
-		}
+		bound(r, m[1], number(m[2]))
 		return
 	}
 	r.Length = number(text)
+}
+
+// bound reads a length behind a sign: <20 is at most 19.
+func bound(r *spec.Rules, sign string, n int) {
+	switch sign {
+	case ">":
+		r.MinLength = n + 1
+	case ">=":
+		r.MinLength = n
+	case "<":
+		r.Length = max(1, n-1)
+	case "<=":
+		r.Length = n
+	default:
+		r.MinLength, r.Length = n, n
+	}
 }

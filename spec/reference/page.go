@@ -62,6 +62,12 @@ This page is generated from the schema of the language; ` + "`jiekou explain KEY
 What a document says and how the YAML says it is in [constructs.md](constructs.md); the protocol has [a manual of its own](protocol.md).
 
 `)
+	fmt.Fprintf(&b, "The language has a version, which system.yaml names (`language: %d`). A jiekou reads one version; `jiekou fmt --migrate` brings older YAML to it. "+
+		"A new key raises nothing: an older jiekou says that it does not know it.\n\n| language | since | what changed |\n| --- | --- | --- |\n", spec.Language)
+	for _, c := range spec.LanguageChanges() {
+		fmt.Fprintf(&b, "| %d | %s | %s |\n", c.Version, c.Since, cell(c.Text))
+	}
+	b.WriteString("\n")
 	for _, p := range Places() {
 		fmt.Fprintf(&b, "- [%s](#%s): %s\n", p.Name, anchor(p.Name), oneLine(p.Doc))
 	}

@@ -48,7 +48,11 @@ func System(o SystemOptions) ([]File, error) {
 	if o.Signed {
 		from = "signed.yaml"
 	}
-	return rendered(o, [][2]string{{o.Name + "/system.yaml", from}, {o.Name + "/errors.yaml", "errors.yaml"}})
+	data := struct {
+		SystemOptions
+		Language int
+	}{o, spec.Language}
+	return rendered(data, [][2]string{{o.Name + "/system.yaml", from}, {o.Name + "/errors.yaml", "errors.yaml"}})
 }
 
 // Table returns a new table with the columns guid, name, created and modified.

@@ -20,57 +20,83 @@ import (
 const maxRows = 64 << 20
 
 // Beside makes the model that a server is compared with. It knows the rows of the database,
-// where one is given, those of a mock, or those that the cases need. release ends it.
+// where one is given, those of a mock, or those that the cases need. Where config.Listen says
+// so, it hears the notifications of the app. t is nil where nobody can know what the server
+// answers. release ends it.
 func Beside(ctx context.Context, s *spec.System, config Config, databaseURL string) (t *twin.Twin, release func(), err error) {
+	if config.Mock != nil && config.Mock.Rows == about.NoRows && databaseURL == "" {
+		if config.Listen != "" {
+			return nil, nil, command.Misused("start it with --rows demo and --push", "the mock has no rows, so it sends no notifications")
+		}
+		return nil, func() {}, nil // its replies are made up
+	}
 	if t, err = twin.New(s, config.App.ID); err != nil {
 		return nil, nil, err
 	}
-	release = func() {}
+	ear, err := listen(ctx, s, config)
+	if err != nil {
+		return nil, nil, err
+	}
+	var arrive []string
+	release = ear.close
 	switch {
 	case databaseURL != "":
-		return besideDatabase(ctx, t, config, databaseURL)
-	case config.Mock != nil && config.Mock.Rows != about.NoRows:
-		return t, release, rowsOf(ctx, t, config)
+		arrive, release, err = besideDatabase(ctx, t, databaseURL, ear)
 	case config.Mock != nil:
-		return nil, release, nil // its replies are made up
+		arrive, err = ear.all(s), rowsOf(ctx, t, config)
+	default:
+		arrive, err = ear.all(s), needed(t, config)
 	}
-	for _, rows := range config.Suite.Setup {
-		text, err := rows.CSV()
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := t.World().Load(rows.Table.Name, text); err != nil {
-			return nil, nil, err
-		}
-		rows.Forget(t.World())
+	if err != nil {
+		release()
+		return nil, nil, err
+	}
+	if ear != nil {
+		t.Hear(ctx, ear.heard, arrive)
 	}
 	return t, release, nil
 }
 
+// needed puts the rows that cases need into a model.
+func needed(t *twin.Twin, config Config) error {
+	for _, rows := range config.Suite.Setup {
+		text, err := rows.CSV()
+		if err != nil {
+			return err
+		}
+		if err := t.World().Load(rows.Table.Name, text); err != nil {
+			return err
+		}
+		rows.Forget(t.World())
+	}
+	return nil
+}
+
 // besideDatabase makes a model of a server whose database can be seen. The notifications of
-// the app are queued meanwhile, so that they can be compared.
-func besideDatabase(ctx context.Context, t *twin.Twin, config Config, databaseURL string) (*twin.Twin, func(), error) {
+// the app are sent to the ear meanwhile, or queued, so that they can be compared.
+func besideDatabase(ctx context.Context, t *twin.Twin, databaseURL string, ear *ear) (arrive []string, release func(), err error) {
+	release = ear.close
 	pool, err := pgxpool.New(ctx, databaseURL)
 	if err == nil {
 		err = pool.Ping(ctx)
 	}
 	if err != nil {
-		return nil, nil, command.Misused("give the URL of the server's database: postgres://user@host/name", "--database cannot be opened: %s", err)
+		return nil, release, command.Misused("give the URL of the server's database: postgres://user@host/name", "--database cannot be opened: %s", err)
 	}
-	leave, err := t.Subscribe(ctx, pool)
+	arrive, leave, err := t.Subscribe(ctx, pool, ear.url())
 	if err != nil {
 		pool.Close()
-		return nil, nil, fmt.Errorf("--database: %w", err)
+		return nil, release, fmt.Errorf("--database: %w", err)
 	}
-	release := func() {
+	release = func() {
 		leave()
 		pool.Close()
+		ear.close()
 	}
 	if err := t.Load(ctx, pool); err != nil {
-		release()
-		return nil, nil, fmt.Errorf("--database: %w", err)
+		return nil, release, fmt.Errorf("--database: %w", err)
 	}
-	return t, release, nil
+	return arrive, release, nil
 }
 
 // rowsOf takes the rows of a mock.

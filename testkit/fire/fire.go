@@ -77,21 +77,13 @@ type Config struct {
 	// Mock is what the server says of itself; nil: it is no mock.
 	Mock *about.Mock
 	// Twin is a model of the server, which is asked what the server is asked; nil: only codes
-	// are compared. One that sees the database wants one call at a time.
+	// are compared. One that sees the database or hears notifications wants one call at a time.
 	Twin  *twin.Twin
 	Depth Depth // of what is compared with the model; default All
+	// Listen is an address at which the notifications of App are received while cases are
+	// fired; empty: nowhere.
+	Listen string
 }
-
-// Verdict is how a case ended.
-type Verdict string
-
-// The verdicts.
-const (
-	Passed  Verdict = "passed"
-	Failed  Verdict = "failed"  // another answer than expected
-	Broken  Verdict = "broken"  // no answer: the connection, or a step before
-	Skipped Verdict = "skipped" // see Why
-)
 
 // Result is the outcome of one case. Places that hold secrets have the secrets' names,
 // and long texts are cut.
@@ -278,7 +270,7 @@ func (g *gun) check() error {
 		return fmt.Errorf("messages of %s do not say which notification they are: write %s where the receiver's URL has its name", g.System.Name, named)
 	}
 	switch {
-	case g.Parallel == 0, g.Twin != nil && g.Twin.Sees():
+	case g.Parallel == 0, g.Twin != nil && g.Twin.Alone():
 		g.Parallel = 1
 	case g.Parallel < 0 || g.Parallel > maxParallel:
 		return fmt.Errorf("%d calls at once; want 1 to %d", g.Parallel, maxParallel)

@@ -17,6 +17,17 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
+// Verdict is how a case ended.
+type Verdict string
+
+// The verdicts.
+const (
+	Passed  Verdict = "passed"
+	Failed  Verdict = "failed"  // another answer than expected
+	Broken  Verdict = "broken"  // no answer: the connection, or a step before
+	Skipped Verdict = "skipped" // see Why
+)
+
 // Paper is a report as data, for machines and for the HTML page.
 type Paper struct {
 	System  string    `json:"system"`
@@ -31,19 +42,17 @@ type Paper struct {
 	Unseen  []string  `json:"unseen,omitempty"` // what was not compared, and why
 	Causes  []Cause   `json:"causes,omitempty"`
 	Tallies []Tally   `json:"tallies"`
+	Covered []Cover   `json:"coverage"` // by field and rule
 	Errata  []Erratum `json:"errata"`
 	Cases   []Entry   `json:"cases"`
 }
 
 // Tally is the count of one interface in one phase.
 type Tally struct {
-	Cmd     string `json:"cmd"`
-	Title   string `json:"title"`
-	Phase   string `json:"phase"`
-	Passed  int    `json:"passed"`
-	Failed  int    `json:"failed"`
-	Broken  int    `json:"broken"`
-	Skipped int    `json:"skipped"`
+	Cmd   string `json:"cmd"`
+	Title string `json:"title"`
+	Phase string `json:"phase"`
+	Counts
 }
 
 // Erratum is a decision that the cases follow.
@@ -75,6 +84,7 @@ func (r *Report) Paper(s *spec.System) *Paper {
 	p := &Paper{
 		System: r.System, Title: r.Title, Version: r.Version, URL: r.URL, App: r.App, Seed: r.Seed,
 		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(), Unseen: r.Unseen, Causes: causesOf(r.Results), Errata: []Erratum{},
+		Covered: coverage(r.Results, s),
 	}
 	for _, e := range s.Errata {
 		p.Errata = append(p.Errata, Erratum{e.ID, e.Title, e.Follow})
@@ -110,17 +120,7 @@ func (p *Paper) count(r Result, titles map[string]string) {
 		p.Tallies = append(p.Tallies, Tally{Cmd: r.Case.Cmd, Title: titles[r.Case.Cmd], Phase: string(r.Case.Phase)})
 		at = len(p.Tallies) - 1
 	}
-	t := &p.Tallies[at]
-	switch r.Verdict {
-	case Passed:
-		t.Passed++
-	case Failed:
-		t.Failed++
-	case Broken:
-		t.Broken++
-	default:
-		t.Skipped++
-	}
+	p.Tallies[at].add(r.Verdict)
 }
 
 // Words describes the expected answer.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -128,6 +129,24 @@ func TestHTML(t *testing.T) {
 	if !strings.Contains(visible, "&#43;08:00") {
 		t.Error("the page does not say of which zone its time is")
 	}
+	sum, fields := 0, map[string]bool{}
+	for _, c := range paper.Covered {
+		sum += c.Passed + c.Failed + c.Broken + c.Skipped
+		fields[c.Cmd+" "+c.Field] = true
+	}
+	for _, i := range w.system.Interfaces {
+		if !slices.ContainsFunc(paper.Tallies, func(t fire.Tally) bool { return t.Cmd == i.Cmd }) {
+			continue
+		}
+		for f := range i.Request.All() {
+			if !fields[i.Cmd+" "+f.DocPath] {
+				t.Errorf("the coverage lacks %s of %s", f.DocPath, i.Cmd)
+			}
+		}
+	}
+	if sum != len(paper.Cases) {
+		t.Errorf("the coverage counts %d of %d cases", sum, len(paper.Cases))
+	}
 	back, err := fire.Verify([]byte(page), "key")
 	if err != nil || len(back.Cases) != len(paper.Cases) || back.Seed != paper.Seed {
 		t.Fatalf("%v: %+v", err, back)
@@ -161,7 +180,7 @@ func TestHTML(t *testing.T) {
 // all is well.
 func TestHTMLOfNothing(t *testing.T) {
 	t.Parallel()
-	p := &fire.Paper{System: "s", Tallies: []fire.Tally{{Cmd: "x", Skipped: 1}}, Cases: []fire.Entry{{ID: "x/envelope/y", Verdict: "skipped"}}}
+	p := &fire.Paper{System: "s", Tallies: []fire.Tally{{Cmd: "x", Counts: fire.Counts{Skipped: 1}}}, Cases: []fire.Entry{{ID: "x/envelope/y", Verdict: "skipped"}}}
 	if page := reports(t, p, "")["HTML"]; !strings.Contains(page, `<b class="bad">未通过</b>`) {
 		t.Error("nothing passed, and the page says that all did")
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
@@ -43,11 +44,7 @@ func (p *Paper) Text(w io.Writer, o TextOptions) {
 	}
 	p.counts(w)
 	for _, why := range slices.Sorted(maps.Keys(skipped)) {
-		noun := "cases"
-		if skipped[why] == 1 {
-			noun = "case"
-		}
-		fmt.Fprintf(w, "%d %s skipped: %s\n", skipped[why], noun, why)
+		fmt.Fprintf(w, "%s skipped: %s\n", cases(skipped[why]), why)
 	}
 }
 
@@ -98,7 +95,15 @@ func (p *Paper) counts(w io.Writer) {
 	for _, what := range p.Unseen {
 		fmt.Fprintf(w, "NOT SEEN %s\n", what)
 	}
-	fmt.Fprintf(w, "%d cases in %.1f s, seed %d\n", len(p.Cases), float64(p.Millis)/1000, p.Seed)
+	fmt.Fprintf(w, "%s in %.1f s, seed %d\n", cases(len(p.Cases)), float64(p.Millis)/1000, p.Seed)
+}
+
+// cases is "1 case", "2 cases".
+func cases(n int) string {
+	if n == 1 {
+		return "1 case"
+	}
+	return strconv.Itoa(n) + " cases"
 }
 
 // Count writes how many cases suites have by phase, and how many rows these need.

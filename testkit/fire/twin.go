@@ -145,6 +145,8 @@ func (g *gun) unseen() []string {
 		return []string{"只核对了响应的形式，没有核对值、写入的数据和通知"}
 	case g.Depth == Values:
 		return []string{"没有核对写入的数据和通知（--judge values）"}
+	case !g.Twin.Sees() && g.Twin.Hears():
+		return []string{"没有直接核对写入的数据：看不到服务器的数据库（--database）"}
 	case !g.Twin.Sees():
 		return []string{"没有直接核对写入的数据和通知：看不到服务器的数据库（--database）"}
 	}

@@ -36,27 +36,26 @@ type Wanted struct {
 	Profile    string // that the app has; empty: none
 	Timeout    time.Duration
 	At         string // the time of the messages, RFC 3339; empty: now
+	Listen     string // address at which the app's notifications are received; empty: nowhere
 	Database   string // URL of the server's database; empty: it cannot be seen
 	Judge      string // a Depth; empty: all
 	Way        Way
 }
 
-// Config derives the cases of a system and reads the files.
+// Config reads the files and derives the cases of a system, which takes longest and comes last.
 func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
-	derive, deriveFor := fixture.Derive, fixture.DeriveFor
-	if w.Receiver != "" {
-		derive, deriveFor = fixture.Notifications, fixture.NotificationsFor
-	}
 	c := Config{
-		System: bind.System(s), Suite: derive(s), URL: cmp.Or(w.Receiver, w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
-		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout,
+		System: bind.System(s), URL: cmp.Or(w.Receiver, w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
+		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout, Listen: w.Listen,
 	}
 	if c.Depth = Depth(cmp.Or(w.Judge, string(All))); !slices.Contains(Depths(), string(c.Depth)) {
 		return c, command.Misused("they are "+strings.Join(Depths(), ", "), "no --judge %q", w.Judge)
 	}
-	var err error
-	if c.Transport, err = w.Way.transport(max(1, w.Parallel)); err != nil {
-		return c, err
+	for _, name := range w.Phases {
+		if !slices.Contains(fixture.PhaseNames(), name) {
+			return c, command.Misused("they are "+strings.Join(fixture.PhaseNames(), ", "), "no phase %q", name)
+		}
+		c.Phases = append(c.Phases, fixture.Phase(name))
 	}
 	if w.At != "" {
 		at, err := time.Parse(time.RFC3339, w.At)
@@ -65,19 +64,6 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		}
 		c.Now = func() time.Time { return at }
 	}
-	changed, err := w.protocol(c.System.Protocol, a, s)
-	if err != nil {
-		return c, err
-	}
-	if changed != c.System.Protocol {
-		c.System.Protocol, c.Suite = changed, deriveFor(s, changed)
-	}
-	for _, name := range w.Phases {
-		if !slices.Contains(fixture.PhaseNames(), name) {
-			return c, command.Misused("they are "+strings.Join(fixture.PhaseNames(), ", "), "no phase %q", name)
-		}
-		c.Phases = append(c.Phases, fixture.Phase(name))
-	}
 	if w.Limited != "" {
 		l, err := caller.Read(w.Limited)
 		if err != nil {
@@ -85,10 +71,35 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		}
 		c.Limited = &App{ID: l.ID, Secrets: l.Members}
 	}
+	var err error
+	if c.Transport, err = w.Way.transport(max(1, w.Parallel)); err != nil {
+		return c, err
+	}
+	if err := w.derive(&c, a, s); err != nil {
+		return c, err
+	}
 	if w.Replay != "" && !slices.ContainsFunc(c.Suite.Cases, func(one *fixture.Case) bool { return one.ID == w.Replay }) {
 		return c, command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case %q", w.Replay)
 	}
 	return c, nil
+}
+
+// derive derives the cases, for the protocol of the system with the overrides and the profile.
+func (w Wanted) derive(c *Config, a caller.App, s *spec.System) error {
+	derive, deriveFor := fixture.Derive, fixture.DeriveFor
+	if w.Receiver != "" {
+		derive, deriveFor = fixture.Notifications, fixture.NotificationsFor
+	}
+	p, err := w.protocol(c.System.Protocol, a, s)
+	switch {
+	case err != nil:
+		return err
+	case p == c.System.Protocol:
+		c.Suite = derive(s) // says what is wrong with a protocol that cannot be bound
+	default:
+		c.System.Protocol, c.Suite = p, deriveFor(s, p)
+	}
+	return nil
 }
 
 // protocol is the protocol of a system with the overrides and the profile.
@@ -137,6 +148,7 @@ func (w Wanted) Again(id string, p *Paper, builtIn bool) string {
 		{"profile", w.Profile},
 		{"at", w.At},
 		{"database", w.Database},
+		{"listen", w.Listen},
 		{"judge", w.Judge},
 		{"ca", w.Way.CA},
 		{"cert", w.Way.Cert},

@@ -119,7 +119,7 @@ func (d *draft) field(f *spec.Field) (*tree.Value, error) {
 	if v := d.given[f.Path]; v != nil {
 		return v, nil
 	}
-	if f.Nullable && !f.IsRequired() && d.r.IntN(8) == 0 {
+	if f.Nullable && d.r.IntN(8) == 0 {
 		return tree.Raw("null"), nil
 	}
 	if f.IsPacked() {

@@ -85,6 +85,10 @@ func (d decoder) field(in *input, f *spec.Field, v *tree.Value) {
 	if string(v.Scalar) == "null" {
 		return
 	}
+	if f.IsNested() && string(v.Scalar) == `""` { // it is none
+		in.blank[f] = true
+		return
+	}
 	switch f.Shape() {
 	case spec.List:
 		for _, item := range v.Items {

@@ -46,6 +46,8 @@ func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
 				inner := &tree.Value{Members: []tree.Member{}}
 				r.object(inner, f.Fields, path)
 				add(out, f, inner)
+			} else if f.Nullable {
+				add(out, f, tree.Raw("null"))
 			}
 		case f.Shape() == spec.List && r.values[f.Path] == nil:
 			items := &tree.Value{Items: []*tree.Value{}}
@@ -54,6 +56,9 @@ func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
 				row.object(inner, f.Fields, path+"/"+strconv.Itoa(n))
 				r.unsure = append(r.unsure, row.unsure...)
 				items.Items = append(items.Items, inner)
+			}
+			if f.Nullable && len(items.Items) == 0 {
+				items = tree.Raw("null")
 			}
 			add(out, f, items)
 		default:
@@ -84,7 +89,7 @@ func (r *reply) filled(fields spec.Fields) bool {
 
 // add puts a value under the name of its field.
 func add(out *tree.Value, f *spec.Field, v *tree.Value) {
-	if f.IsPacked() {
+	if f.IsPacked() && string(v.Scalar) != "null" {
 		v = tree.Text(v.String())
 	}
 	out.Members = append(out.Members, tree.Member{Name: f.Name, Value: v})
@@ -108,6 +113,14 @@ func (r *reply) member(out *tree.Value, f *spec.Field, path string, v any) {
 // wire is a value in the form of its field; nil where the field is left out. ok is false
 // where the value cannot be told.
 func (r *reply) wire(f *spec.Field, v any) (out *tree.Value, ok bool) {
+	if f.Nullable {
+		value := *f
+		value.Nullable, value.Required = false, spec.No
+		if out, ok = r.wire(&value, v); ok && (out == nil || out.Items != nil && len(out.Items) == 0) {
+			out = tree.Raw("null")
+		}
+		return out, ok
+	}
 	required := f.IsRequired()
 	switch f.Shape() {
 	case spec.Text:
@@ -252,7 +265,7 @@ func (r *reply) timeOf(f *spec.Field, v any) (*tree.Value, bool) {
 	}
 	absent := t.IsZero()
 	switch {
-	case f.Type == spec.Epoch && absent && !f.IsRequired(), absent && !f.IsRequired() && !f.Nullable:
+	case absent && !f.IsRequired():
 		return nil, true
 	case f.Type == spec.Epoch && absent:
 		return tree.Raw("0"), true
@@ -260,8 +273,6 @@ func (r *reply) timeOf(f *spec.Field, v any) (*tree.Value, bool) {
 		return tree.Raw(strconv.FormatInt(t.UnixMilli(), 10)), true
 	case f.Type == spec.Epoch:
 		return tree.Raw(strconv.FormatInt(t.Unix(), 10)), true
-	case absent && f.Nullable:
-		return tree.Raw("null"), true
 	case absent:
 		return tree.Text(""), true
 	}

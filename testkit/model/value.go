@@ -103,6 +103,9 @@ func (w *World) stored(v any, c *spec.Column) (any, error) {
 	case spec.Date:
 		return w.day(v)
 	case spec.JSON:
+		if list, ok := v.(sql.Array); ok {
+			return sql.JSONOf(list), nil
+		}
 		s, _ := sql.Text(v)
 		return sql.JSON(s), nil
 	default:

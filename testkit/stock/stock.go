@@ -4,7 +4,6 @@
 package stock
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
@@ -83,7 +82,7 @@ func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) 
 	case spec.Date:
 		return time.Date(2026, time.Month(1+(n+place)%12), 1+int(seed%28), 0, 0, 0, 0, time.UTC).Format("2006-01-02")
 	case spec.JSON:
-		return fmt.Sprintf(`{"n":%d}`, seed%1000)
+		return jsonOf(t, c, seed)
 	}
 	return textOf(t, c, kind, name, n)
 }

@@ -38,8 +38,13 @@ type Twin struct {
 	zone  *time.Location
 	db    *database.DB // nil: it cannot be seen
 	to    []expect.Subscriber
-	exact bool      // the model has all rows of the server
-	asked time.Time // when a task last asked for the past
+	// Of the witnesses that are there, those that get notifications: what the server makes of
+	// grants and projects is what they show, so it is not asked.
+	witnessed []expect.Subscriber
+	heard     *Heard // nil: nobody listens
+	hears     []expect.Subscriber
+	exact     bool      // the model has all rows of the server
+	asked     time.Time // when a task last asked for the past
 
 	mu      sync.Mutex // of the database
 	locks   map[string]*sync.RWMutex
@@ -95,8 +100,11 @@ func (t *Twin) Load(ctx context.Context, pool *pgxpool.Pool) error {
 	}
 	list, err := t.db.Subscriptions(ctx)
 	for _, one := range list {
-		t.to = append(t.to, expect.Subscriber(one))
+		if !isWitness(one.App) {
+			t.to = append(t.to, expect.Subscriber(one))
+		}
 	}
+	t.to = append(t.to, t.witnessed...)
 	return err
 }
 
@@ -105,6 +113,13 @@ func (t *Twin) Knows() bool { return t.exact }
 
 // Sees reports whether the twin sees rows and notifications.
 func (t *Twin) Sees() bool { return t.db != nil }
+
+// Hears reports whether the twin hears the notifications of its app.
+func (t *Twin) Hears() bool { return t.heard != nil }
+
+// Alone reports whether calls must wait for each other, so that what is seen and heard is
+// that of one.
+func (t *Twin) Alone() bool { return t.Sees() || t.Hears() }
 
 // Answer is what a server answers.
 type Answer struct {
@@ -144,7 +159,7 @@ func (t *Twin) Ask(ctx context.Context, i *spec.Interface, payload []byte, send 
 	seen.Code, seen.Not = t.code(err)
 	seen.Shape = t.shape(i, got)
 	if seen.Not {
-		seen.Reply = seen.Shape
+		seen.Reply, t.asked = seen.Shape, time.Now() // it may send what nobody expects
 		return got, seen, t.catchUp(ctx)
 	}
 	if out == nil {
@@ -160,7 +175,7 @@ func (t *Twin) Ask(ctx context.Context, i *spec.Interface, payload []byte, send 
 // Quiet looks whether anything was written since the last look: by a message that was
 // refused, or by nobody.
 func (t *Twin) Quiet(ctx context.Context) (Seen, error) {
-	if t.db == nil {
+	if !t.Alone() {
 		return Seen{}, nil
 	}
 	t.mu.Lock()
@@ -174,7 +189,7 @@ func (t *Twin) Quiet(ctx context.Context) (Seen, error) {
 // hold locks the tables that an interface reads and writes, or everything where the
 // database is looked at.
 func (t *Twin) hold(i *spec.Interface) (release func()) {
-	if t.db != nil {
+	if t.Alone() {
 		t.mu.Lock()
 		return t.mu.Unlock
 	}
@@ -336,8 +351,9 @@ func (t *Twin) shape(i *spec.Interface, got Answer) []expect.Difference {
 
 // stored compares what the database has.
 func (t *Twin) stored(ctx context.Context, judge *expect.Judge, out *model.Outcome) (rows, told []expect.Difference, err error) {
+	heard := t.delivered(ctx, judge, out.Told)
 	if t.db == nil {
-		return nil, nil, nil
+		return nil, slices.DeleteFunc(heard, t.ofTask), nil
 	}
 	judge.Ignored = t.ownWork(out)
 	looks, err := t.db.Look(ctx, t.world)
@@ -361,7 +377,7 @@ func (t *Twin) stored(ctx context.Context, judge *expect.Judge, out *model.Outco
 	for _, q := range queued {
 		came = append(came, expect.Notification{App: q.App, Cmd: q.Cmd, Body: q.Body})
 	}
-	told = judge.Told(t.System, out.Told, t.to, came)
+	told = append(judge.Told(t.System, out.Told, t.to, came), heard...)
 	return rows, slices.DeleteFunc(told, t.ofTask), nil
 }
 
@@ -404,32 +420,4 @@ func (t *Twin) catchUp(ctx context.Context) error {
 // Differ are all differences, the reply's first.
 func (s Seen) Differ() []expect.Difference {
 	return append(append(append([]expect.Difference{}, s.Reply...), s.Rows...), s.Told...)
-}
-
-// nowhere is where notifications would go that are only queued.
-const nowhere = "http://127.0.0.1:9/"
-
-// Subscribe has the notifications of the app queued that it has no subscription of, and
-// returns what ends that again. The app's grants decide which are queued.
-func (t *Twin) Subscribe(ctx context.Context, pool *pgxpool.Pool) (leave func(), err error) {
-	var added []string
-	leave = func() {
-		_, _ = pool.Exec(context.WithoutCancel(ctx), `delete from jiekou.subscription where system = $1 and app = $2 and cmd = any($3) and url = $4`,
-			t.System.Name, t.App, added, nowhere)
-	}
-	for _, i := range t.System.Interfaces {
-		if !i.IsSent() {
-			continue
-		}
-		tag, err := pool.Exec(ctx, `insert into jiekou.subscription (system, app, cmd, url)
-			select system, id, $3, $4 from jiekou.app where system = $1 and id = $2 on conflict do nothing`, t.System.Name, t.App, i.Cmd, nowhere)
-		if err != nil {
-			leave()
-			return nil, fmt.Errorf("twin: %w", err)
-		}
-		if tag.RowsAffected() > 0 {
-			added = append(added, i.Cmd)
-		}
-	}
-	return leave, nil
 }

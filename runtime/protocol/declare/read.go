@@ -188,19 +188,7 @@ func (r *reader) message(n *yaml.Node, place string) *Message {
 			if m.Body != nil {
 				r.add(k, place, "the message has two bodies: "+m.Carriage+" and "+key, "leave one out, or make it a variant")
 			}
-			m.Body, m.Carriage = r.part(v, here), key
-			if key == "form" || key == "multipart" {
-				m.Body = pairs(m.Body)
-			}
-			if key == "xml" {
-				for i, root := range m.Body.Children {
-					if p := pairs(root); p != root { // the payload alone is its members there
-						p.Name, p.Pos = root.Name, root.Pos
-						p.Children[0].Pos = root.Pos
-						m.Body.Children[i] = p
-					}
-				}
-			}
+			m.Body, m.Carriage = r.body(v, key, here), key
 		case "status":
 			m.Status = r.status(v, here)
 		case "values":
@@ -227,6 +215,25 @@ func (r *reader) message(n *yaml.Node, place string) *Message {
 		}
 	})
 	return m
+}
+
+// body reads the body of a message. Where its carriage knows no value but members, the payload
+// alone is its members.
+func (r *reader) body(n *yaml.Node, carriage, place string) *Part {
+	part := r.part(n, place)
+	switch carriage {
+	case "form", "multipart":
+		return pairs(part)
+	case "xml":
+		for i, root := range part.Children {
+			if p := pairs(root); p != root {
+				p.Name, p.Pos = root.Name, root.Pos
+				p.Children[0].Pos = root.Pos
+				part.Children[i] = p
+			}
+		}
+	}
+	return part
 }
 
 func (r *reader) conditions(n *yaml.Node, place string) []Condition {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
 // caller is an app that still calls a deprecated interface.
@@ -54,15 +55,14 @@ What ends first comes first.`,
 // callers joins the counts of apps with the interfaces that are deprecated.
 func (o *appOptions) callers(apps []app.Info, now time.Time) []caller {
 	out := []caller{}
-	for _, s := range o.Systems {
+	for _, a := range apps {
+		s := system.Find(o.Systems, a.System)
+		if s == nil {
+			continue // this server does not serve it
+		}
 		for _, i := range s.Interfaces {
-			if i.Status != route.Deprecated {
-				continue
-			}
-			for _, a := range apps {
-				if a.System == s.Name && a.Calls[i.Cmd] > 0 {
-					out = append(out, caller{s.Name, i.Cmd, i.Sunset, daysUntil(i.Sunset, s.Zone, now), a.ID, a.Name, a.Calls[i.Cmd]})
-				}
+			if i.Status == route.Deprecated && a.Calls[i.Cmd] > 0 {
+				out = append(out, caller{s.Name, i.Cmd, i.Sunset, daysUntil(i.Sunset, s.Zone, now), a.ID, a.Name, a.Calls[i.Cmd]})
 			}
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
 )
 
 // patience is how long a program may take for one file.
@@ -52,8 +54,13 @@ func File(ctx context.Context, name string) (as string, data []byte, err error) 
 		if err := run(ctx, "pdftotext", "install poppler (pdftotext), or save it as .docx", "-layout", "-enc", "UTF-8", name, out); err != nil {
 			return "", nil, fmt.Errorf("%s: %w", name, err)
 		}
-		data, err = os.ReadFile(out)
-		return base + ".txt", data, err
+		if data, err = os.ReadFile(out); err != nil {
+			return "", nil, err
+		}
+		if parts := drawn(ctx, name, folder, data); parts != nil {
+			return base + document.Drawn, parts, nil
+		}
+		return base + ".txt", data, nil
 	}
 	kind := office(ext)
 	program := "soffice"
@@ -66,6 +73,24 @@ func File(ctx context.Context, name string) (as string, data []byte, err error) 
 	}
 	data, err = os.ReadFile(filepath.Join(folder, base+"."+kind))
 	return base + "." + kind, data, err
+}
+
+// drawn is a PDF with the places of its words and the lines of its tables; nil where
+// poppler is one that does not say them.
+func drawn(ctx context.Context, name, folder string, text []byte) []byte {
+	words, drawing := filepath.Join(folder, "words.tsv"), filepath.Join(folder, "page.ps")
+	if run(ctx, "pdftotext", "", "-tsv", "-enc", "UTF-8", name, words) != nil || run(ctx, "pdftocairo", "", "-ps", "-level2", name, drawing) != nil {
+		return nil
+	}
+	a, err := os.ReadFile(words)
+	if err != nil {
+		return nil
+	}
+	b, err := os.ReadFile(drawing)
+	if err != nil {
+		return nil
+	}
+	return document.Parts(a, b, text)
 }
 
 // run runs a program; hint says what to do without it.

@@ -48,6 +48,8 @@ type contract struct {
 	root   *yaml.Node
 	out    []*Block
 	inside []*yaml.Node // schemas that are being read
+	base   string       // of the URLs, where they are served
+	named  string       // of a callback
 }
 
 // get is the member of a mapping; nil where there is none.
@@ -109,7 +111,11 @@ func (c *contract) begin(level int, title, name, method, url string, at *yaml.No
 		title += " (" + name + ")"
 	}
 	c.add(&Block{Level: level, Text: strings.ReplaceAll(title, "/", " ")}, at)
-	c.add(&Block{Text: strings.ToUpper(method) + " " + url}, at)
+	text := strings.TrimSpace(strings.ToUpper(method) + " " + url)
+	if url == "" { // the receiver says where
+		text = "请求方式：" + text
+	}
+	c.add(&Block{Text: text, Base: c.base}, at)
 }
 
 var contractHead = []string{"name", "in", "type", "required", "max length", "default", "enum", "description"}
@@ -148,9 +154,27 @@ func (c *contract) resolve(n *yaml.Node) *yaml.Node {
 		for i := range path {
 			path[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(path[i])
 		}
-		n = get(c.root, path...)
+		if n = get(c.root, path...); n == nil {
+			n = c.stored(get(c.root, "schemaCollection"), ref)
+		}
 	}
 	return n
+}
+
+// stored is a schema of an export of Apifox, which has them in folders with numbers.
+func (c *contract) stored(list *yaml.Node, ref string) *yaml.Node {
+	for _, item := range items(list) {
+		if id := str(item, "id"); id != "" && (id == ref || strings.HasSuffix(ref, "/"+id)) && get(item, "schema") != nil {
+			if inner := get(item, "schema", "jsonSchema"); inner != nil {
+				return inner
+			}
+			return get(item, "schema")
+		}
+		if found := c.stored(get(item, "items"), ref); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // maxSchema is how deep schemas are followed: they may contain themselves.
@@ -172,9 +196,7 @@ func (c *contract) schema(n *yaml.Node, path, in string, depth int) []rowOf {
 		out = append(out, c.schema(part, path, in, depth+1)...)
 	}
 	for _, any := range []string{"oneOf", "anyOf"} {
-		if list := items(get(n, any)); len(list) > 0 && get(n, "properties") == nil {
-			out = append(out, c.schema(list[0], path, in, depth+1)...)
-		}
+		out = append(out, c.either(items(get(n, any)), path, in, depth)...)
 	}
 	must := map[string]bool{}
 	for _, name := range items(get(n, "required")) {
@@ -191,6 +213,35 @@ func (c *contract) schema(n *yaml.Node, path, in string, depth int) []rowOf {
 	return out
 }
 
+// either lists the members of all of several schemas of which one holds. A member that
+// not each of them requires is required with its own.
+func (c *contract) either(list []*yaml.Node, path, in string, depth int) []rowOf {
+	var out []rowOf
+	at, times := map[string]int{}, map[string]int{}
+	kinds := 0
+	for _, one := range list {
+		rows := c.schema(one, path, in, depth+1)
+		if len(rows) > 0 {
+			kinds++
+		}
+		for _, row := range rows {
+			if n, there := at[row[0]]; !there {
+				at[row[0]] = len(out)
+				out = append(out, row)
+			} else if row[3] == "N" {
+				out[n][3] = "N"
+			}
+			times[row[0]]++
+		}
+	}
+	for n := range out {
+		if out[n][3] == "Y" && times[out[n][0]] < kinds {
+			out[n][3] = "C"
+		}
+	}
+	return out
+}
+
 // parameter is the row of a schema.
 func (c *contract) parameter(n *yaml.Node, name, in string, required bool, label string) rowOf {
 	s := c.resolve(n)
@@ -204,7 +255,16 @@ func (c *contract) parameter(n *yaml.Node, name, in string, required bool, label
 	if title := str(s, "title"); label == "" {
 		label = title
 	}
-	return rowOf{name, in, c.typeOf(s), must, str(s, "maxLength"), str(s, "default"), c.enum(s), label}
+	return rowOf{name, in, c.typeOf(s), must, lengthOf(s), str(s, "default"), c.enum(s), label}
+}
+
+// lengthOf is the most that a text has, with the least where it says one.
+func lengthOf(n *yaml.Node) string {
+	least, most := str(n, "minLength"), str(n, "maxLength")
+	if least != "" && least != "0" && least != "1" && most != "" && least != most {
+		return least + "-" + most
+	}
+	return most
 }
 
 // typeOf is the type of a schema as people write it.
@@ -215,6 +275,13 @@ func (c *contract) typeOf(n *yaml.Node) string {
 	}
 	if kind == "" && (get(n, "properties") != nil || get(n, "allOf") != nil) {
 		kind = "object"
+	}
+	for _, any := range []string{"oneOf", "anyOf"} {
+		for _, one := range items(get(n, any)) {
+			if of := c.typeOf(c.resolve(one)); kind == "" && of != "null" {
+				kind = of
+			}
+		}
 	}
 	if inner := c.resolve(get(n, "items")); kind == "array" && inner != nil {
 		if of := c.typeOf(inner); of != "object" && of != "" && !strings.Contains(of, "(") && of != "array" {
@@ -238,11 +305,20 @@ func (c *contract) enum(n *yaml.Node) string {
 		labels = items(get(n, "x-enumNames"))
 	}
 	named := get(n, "x-apifox-enum")
+	if named == nil {
+		named = get(n, "x-apifox", "enum")
+	}
+	said := get(n, "x-apifox", "enumDescriptions")
+	if text := str(n, "enumDesc"); text != "" { // of YApi: with the values in it
+		return text
+	}
 	var out []string
 	for i, v := range items(get(n, "enum")) {
 		text := v.Value
 		if i < len(labels) {
 			text += ":" + labels[i].Value
+		} else if label := str(said, v.Value); label != "" {
+			text += ":" + label
 		} else if list := items(named); i < len(list) && str(list[i], "name") != "" {
 			text += ":" + str(list[i], "name")
 		}

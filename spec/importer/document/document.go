@@ -34,6 +34,7 @@ type Block struct {
 	Code   bool   // Text is to be read as it stands
 	Table  *Table // nil: it is none
 	Indent int    // how deep a paragraph is in a list; 0: not, or the first level
+	Base   string // what a contract says is before the URLs, where they are served
 	Place  string // where it is: "line 12", "paragraph 40", "接口一览!B3"
 }
 
@@ -107,6 +108,9 @@ func Read(name string, data []byte) (*Document, error) {
 	if cells > maxCells {
 		return nil, fmt.Errorf("%s: its tables have %d cells; at most %d can be read", name, cells, maxCells)
 	}
+	if strings.HasSuffix(name, Drawn) {
+		name = strings.TrimSuffix(name, Drawn) + ".pdf"
+	}
 	return &Document{name, blocks}, nil
 }
 
@@ -133,7 +137,7 @@ var readers map[string]func([]byte) ([]*Block, error)
 func init() { //nolint:gochecknoinits // the readers refer to each other
 	readers = map[string]func([]byte) ([]*Block, error){
 		".docx": readDOCX, ".xlsx": readXLSX, ".html": readHTML, ".htm": readHTML, ".md": readMarkdown, ".markdown": readMarkdown,
-		".rst": readRST, ".adoc": readADOC, ".asciidoc": readADOC, ".txt": readText, ".json": readContract, ".yaml": readContract, ".yml": readContract,
+		".rst": readRST, ".adoc": readADOC, ".asciidoc": readADOC, ".txt": readText, ".json": readContract, Drawn: readDrawn, ".yaml": readContract, ".yml": readContract,
 	}
 }
 

@@ -1,6 +1,9 @@
 package document
 
 import (
+	"cmp"
+	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,19 +17,71 @@ func (c *contract) openapi() {
 	if title := str(c.root, "info", "title"); title != "" {
 		c.add(&Block{Level: 1, Text: title}, c.root)
 	}
+	c.base = c.served(c.root)
 	pairs(get(c.root, "paths"), func(url string, path *yaml.Node) {
 		path = c.resolve(path)
 		pairs(path, func(method string, op *yaml.Node) {
-			if slices.Contains(verbs, method) {
-				c.operation(method, url, path, op)
+			if !slices.Contains(verbs, method) {
+				return
 			}
+			base := c.base
+			for _, n := range []*yaml.Node{path, op} { // servers of their own
+				if get(n, "servers") != nil {
+					c.base = c.served(n)
+				}
+			}
+			c.operation(method, url, path, op)
+			c.base = base
+			c.callbacks(op)
 		})
+	})
+	pairs(get(c.root, "webhooks"), c.webhook)
+}
+
+// served is what is before the paths where they are served: basePath, or the path of the
+// first server with the defaults of its variables.
+func (c *contract) served(n *yaml.Node) string {
+	base := str(n, "basePath")
+	if list := items(get(n, "servers")); base == "" && len(list) > 0 {
+		base = str(list[0], "url")
+		pairs(get(list[0], "variables"), func(name string, v *yaml.Node) {
+			base = strings.ReplaceAll(base, "{"+name+"}", str(v, "default"))
+		})
+		base = hostPart.ReplaceAllString(base, "")
+	}
+	if base = strings.Trim(base, "/"); base == "" || strings.ContainsAny(base, "{} ") {
+		return ""
+	}
+	return "/" + base
+}
+
+var hostPart = regexp.MustCompile(`^(?:[a-z]+:)?//[^/]*`)
+
+// callbacks reads the requests that the other side sends because of an operation: their
+// URLs are the receiver's.
+func (c *contract) callbacks(op *yaml.Node) {
+	pairs(get(op, "callbacks"), func(name string, callback *yaml.Node) {
+		pairs(c.resolve(callback), func(_ string, path *yaml.Node) { c.webhook(name, path) })
+	})
+}
+
+// webhook reads the operations of a request without a URL.
+func (c *contract) webhook(name string, path *yaml.Node) {
+	path = c.resolve(path)
+	pairs(path, func(method string, op *yaml.Node) {
+		if slices.Contains(verbs, method) {
+			if get(op, "operationId") == nil {
+				c.named = name
+			}
+			c.operation(method, "", path, op)
+			c.named = ""
+		}
 	})
 }
 
 // operation reads one operation.
 func (c *contract) operation(method, url string, path, op *yaml.Node) {
-	c.begin(2, str(op, "summary"), str(op, "operationId"), method, url, op)
+	c.begin(2, str(op, "summary"), cmp.Or(str(op, "operationId"), c.named), method, url, op)
 	if text := str(op, "description"); text != "" {
 		c.add(&Block{Text: text}, op)
 	}
@@ -51,6 +106,7 @@ func (c *contract) operation(method, url string, path, op *yaml.Node) {
 	}
 	rows = append(rows, c.schema(body, "", in, 0)...)
 	c.table(3, "请求参数", rows, op)
+	c.sample("请求示例", c.resolve(get(op, "requestBody")), op)
 	c.responses(get(op, "responses"), op)
 }
 
@@ -77,123 +133,32 @@ func (c *contract) responses(n, op *yaml.Node) {
 		}
 		if rows := c.schema(body, "", "", 0); len(rows) > 0 {
 			c.table(3, "返回参数", rows, op)
+			c.sample("返回示例", v, op)
 			done = true
 		}
 	})
 }
 
-// postman reads the items of a collection: folders and requests.
-func (c *contract) postman(list *yaml.Node, level int) {
-	for _, item := range items(list) {
-		if inner := get(item, "item"); inner != nil {
-			c.add(&Block{Level: min(level, 6), Text: str(item, "name")}, item)
-			c.postman(inner, level+1)
-			continue
+// sample writes the first example of a body.
+func (c *contract) sample(title string, body, at *yaml.Node) {
+	found := false
+	pairs(get(body, "content"), func(_ string, v *yaml.Node) {
+		example := get(v, "example")
+		pairs(get(v, "examples"), func(_ string, one *yaml.Node) {
+			if example == nil {
+				example = get(c.resolve(one), "value")
+			}
+		})
+		if found || example == nil || example.Kind == yaml.ScalarNode {
+			return
 		}
-		c.call(item, min(level, 5))
-	}
-}
-
-// call reads one request of a collection, with its examples.
-func (c *contract) call(item *yaml.Node, level int) {
-	request := get(item, "request")
-	url := str(request, "url", "raw")
-	if url == "" {
-		url = str(request, "url")
-	}
-	if at := strings.Index(url, "}}"); strings.HasPrefix(url, "{{") && at > 0 { // {{host}}/path
-		url = url[at+2:]
-	}
-	c.begin(level, str(item, "name"), "", str(request, "method"), url, item)
-	var rows []rowOf
-	for _, from := range []struct{ in, key string }{{"header", "header"}, {"query", "url"}, {"form", "body"}} {
-		list := get(request, from.key)
-		switch from.key {
-		case "url":
-			list = get(list, "query")
-		case "body":
-			if list = get(request, "body", "urlencoded"); list == nil {
-				list = get(request, "body", "formdata")
+		var value any
+		if example.Decode(&value) == nil {
+			if text, err := json.Marshal(value); err == nil {
+				found = true
+				c.add(&Block{Level: 3, Text: title}, at)
+				c.add(&Block{Code: true, Text: string(text)}, at)
 			}
 		}
-		for _, p := range items(list) {
-			rows = append(rows, rowOf{str(p, "key"), from.in, "", "", "", "", "", str(p, "description")})
-		}
-	}
-	c.table(level+1, "请求参数", rows, item)
-	if raw := str(request, "body", "raw"); raw != "" {
-		c.add(&Block{Level: level + 1, Text: "请求示例"}, item)
-		c.add(&Block{Code: true, Text: raw}, item)
-	}
-	for _, r := range items(get(item, "response")) {
-		c.add(&Block{Level: level + 1, Text: "返回示例"}, item)
-		c.add(&Block{Code: true, Text: str(r, "body")}, item)
-	}
-}
-
-// apifox reads the collections of an export of Apifox: folders and interfaces.
-func (c *contract) apifox(list *yaml.Node, level int) {
-	for _, item := range items(list) {
-		api := get(item, "api")
-		if api == nil {
-			c.add(&Block{Level: min(level, 5), Text: str(item, "name")}, item)
-			c.apifox(get(item, "items"), level+1)
-			continue
-		}
-		at := min(level, 5)
-		c.begin(at, str(item, "name"), "", str(api, "method"), str(api, "path"), item)
-		var rows []rowOf
-		for _, in := range []string{"path", "query", "header"} {
-			for _, p := range items(get(api, "parameters", in)) {
-				rows = append(rows, c.parameter(p, str(p, "name"), in, str(p, "required") == "true", str(p, "description")))
-			}
-		}
-		for _, p := range items(get(api, "requestBody", "parameters")) {
-			rows = append(rows, c.parameter(p, str(p, "name"), "form", str(p, "required") == "true", str(p, "description")))
-		}
-		rows = append(rows, c.schema(get(api, "requestBody", "jsonSchema"), "", "body", 0)...)
-		c.table(at+1, "请求参数", rows, item)
-		for _, r := range items(get(api, "responses")) {
-			if rows := c.schema(get(r, "jsonSchema"), "", "", 0); len(rows) > 0 {
-				c.table(at+1, "返回参数", rows, item)
-				break
-			}
-		}
-	}
-}
-
-// yapi reads an export of YApi: categories with their interfaces, whose bodies are JSON
-// Schemas as texts.
-func (c *contract) yapi() {
-	for _, category := range c.root.Content {
-		c.add(&Block{Level: 1, Text: str(category, "name")}, category)
-		for _, api := range items(get(category, "list")) {
-			c.begin(2, str(api, "title"), "", str(api, "method"), str(api, "path"), api)
-			rows := listed(api)
-			rows = append(rows, c.embedded(str(api, "req_body_other"))...)
-			c.table(3, "请求参数", rows, api)
-			c.table(3, "返回参数", c.embedded(str(api, "res_body")), api)
-		}
-	}
-}
-
-// listed are the parameters of an interface of YApi outside of its body.
-func listed(api *yaml.Node) (rows []rowOf) {
-	for _, from := range []struct{ in, key string }{{"path", "req_params"}, {"query", "req_query"}, {"header", "req_headers"}, {"form", "req_body_form"}} {
-		for _, p := range items(get(api, from.key)) {
-			must := map[string]string{"1": "Y", "0": "N"}[str(p, "required")]
-			rows = append(rows, rowOf{str(p, "name"), from.in, str(p, "type"), must, "", "", "", str(p, "desc")})
-		}
-	}
-	return rows
-}
-
-// embedded reads a JSON Schema that is a text.
-func (c *contract) embedded(text string) []rowOf {
-	var root yaml.Node
-	if text == "" || yaml.Unmarshal([]byte(text), &root) != nil || len(root.Content) == 0 {
-		return nil
-	}
-	inner := &contract{root: root.Content[0]}
-	return inner.schema(inner.root, "", "", 0)
+	})
 }

@@ -1,7 +1,9 @@
 package document
 
 import (
+	"encoding/csv"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +40,15 @@ func readRST(data []byte) ([]*Block, error) {
 			}
 			l.add(&Block{Level: strings.Index(levels, mark) + 1, Text: roles(strings.TrimSpace(line))}, at)
 			at++
+		case strings.HasPrefix(strings.TrimSpace(line), ".. list-table::"), strings.HasPrefix(strings.TrimSpace(line), ".. csv-table::"):
+			at = l.directive(at)
+		case rstCode.MatchString(line):
+			at = l.literal(at)
+		case fieldLine.MatchString(line):
+			l.flush()
+			m := fieldLine.FindStringSubmatch(line)
+			l.say(at, m[1]+": "+roles(m[2]))
+			l.flush()
 		case strings.HasPrefix(strings.TrimSpace(line), ".. ") && !strings.Contains(line, "::"):
 			l.flush()
 		case strings.HasSuffix(strings.TrimRight(line, " \t"), "::"):
@@ -95,6 +106,11 @@ func (l *lines) simple(at int) int {
 			continue
 		}
 		cells := divided(line[min(indent, len(line)):], columns)
+		if slices.Contains(cells, "") {
+			if exact := sliced(line, l.text[at]); exact != nil {
+				cells = exact
+			}
+		}
 		if first := strings.TrimSpace(cells[0]); first == "" && len(g.rows) > 0 { // the row above goes on
 			g.more(cells)
 			continue
@@ -106,6 +122,42 @@ func (l *lines) simple(at int) int {
 	}
 	l.add(&Block{Table: g.table()}, at)
 	return end
+}
+
+// sliced is a line in the columns of the rule above it, characters of full width counted
+// as two, or as one; nil where a text is between the columns.
+func sliced(line, rule string) []string {
+	var starts []int
+	for i := range len(rule) {
+		if rule[i] == '=' && (i == 0 || rule[i-1] != '=') {
+			starts = append(starts, i)
+		}
+	}
+	for _, width := range []int{2, 1} {
+		cells := make([]strings.Builder, len(starts))
+		at, good := 0, !strings.Contains(line, "\t")
+		for _, r := range line {
+			col := 0
+			for col+1 < len(starts) && at >= starts[col+1] {
+				col++
+			}
+			between := col+1 < len(starts) && at == starts[col+1]-1
+			good = good && (!between || r == ' ')
+			cells[col].WriteRune(r)
+			if at++; r > 0x2e80 {
+				at += width - 1
+				good = good && (width == 1 || col+1 >= len(starts) || at < starts[col+1])
+			}
+		}
+		if good {
+			out := make([]string, len(cells))
+			for i := range cells {
+				out[i] = cells[i].String()
+			}
+			return out
+		}
+	}
+	return nil
 }
 
 var gap = regexp.MustCompile(`\t+[ \t]*|[ \x{a0}]{2,}[ \t\x{a0}]*`)
@@ -158,7 +210,11 @@ func (g *grid) more(texts []string) {
 	last := g.rows[len(g.rows)-1]
 	for i, text := range texts {
 		if text = roles(strings.TrimSpace(text)); text != "" && i < len(last) {
-			last[i].Text = strings.TrimSpace(last[i].Text + "\n" + text)
+			stop := "\n"
+			if i == 0 && strings.HasSuffix(last[i].Text, ".") { // a path that the line is too short for
+				stop = ""
+			}
+			last[i].Text = strings.TrimSpace(last[i].Text + stop + text)
 		}
 	}
 }
@@ -195,4 +251,92 @@ func (l *lines) gridTable(at int) int {
 	}
 	l.add(&Block{Table: g.table()}, at)
 	return end - 1
+}
+
+// rstCode is a line above code.
+var rstCode = regexp.MustCompile(`^\s*\.\.\s+(?:code-block|code|sourcecode|parsed-literal|highlight)::`)
+
+// fieldLine is a line of a list of fields: :URL: /orders.
+var fieldLine = regexp.MustCompile(`^\s*:([^:` + "`" + `]{1,30}):\s+(\S.*)$`)
+
+// directive reads a table that is written as a list of lists, or as values between
+// commas, and returns its last line.
+func (l *lines) directive(at int) int {
+	l.flush()
+	kind, title, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(l.text[at]), ".. "), "::")
+	if title = strings.TrimSpace(title); title != "" {
+		l.add(&Block{Text: title}, at)
+	}
+	depth := len(l.text[at]) - len(strings.TrimLeft(l.text[at], " "))
+	end := at + 1
+	for end < len(l.text) && (strings.TrimSpace(l.text[end]) == "" || len(l.text[end])-len(strings.TrimLeft(l.text[end], " ")) > depth) {
+		end++
+	}
+	body := l.text[at+1 : end]
+	var heads []string
+	for len(body) > 0 && (strings.TrimSpace(body[0]) == "" || strings.HasPrefix(strings.TrimSpace(body[0]), ":")) {
+		if after, ok := strings.CutPrefix(strings.TrimSpace(body[0]), ":header:"); ok {
+			heads = append(heads, after)
+		}
+		body = body[1:]
+	}
+	rows := listRows(body)
+	if kind == "csv-table" {
+		rows = commaRows(append(heads, body...))
+	}
+	g := newGrid()
+	for n, row := range rows {
+		g.row()
+		for _, text := range row {
+			g.cell(&Cell{Text: roles(strings.TrimSpace(text)), Head: n == 0}, 1, 1)
+		}
+	}
+	if t := g.table(); len(t.Rows) > 0 {
+		l.add(&Block{Table: t}, at)
+	}
+	return end - 1
+}
+
+// listRows reads rows of a list of lists: "* - a" begins one, "- b" at its depth a cell.
+func listRows(body []string) [][]string {
+	var rows [][]string
+	depth := -1
+	for _, line := range body {
+		text := strings.TrimLeft(line, " ")
+		at := len(line) - len(text)
+		if after, ok := strings.CutPrefix(text, "* -"); ok && (depth < 0 || at+2 == depth) {
+			rows, depth = append(rows, []string{after}), at+2
+			continue
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		row := &rows[len(rows)-1]
+		if after, ok := strings.CutPrefix(text, "-"); ok && at == depth {
+			*row = append(*row, after)
+		} else {
+			last := len(*row) - 1
+			(*row)[last] += "\n" + strings.TrimPrefix(text, "- ")
+		}
+	}
+	return rows
+}
+
+// commaRows reads rows whose values commas divide.
+func commaRows(body []string) [][]string {
+	r := csv.NewReader(strings.NewReader(strings.Join(trimmed(body), "\n")))
+	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil
+	}
+	return rows
+}
+
+func trimmed(body []string) []string {
+	out := make([]string, len(body))
+	for i, line := range body {
+		out[i] = strings.TrimSpace(line)
+	}
+	return out
 }

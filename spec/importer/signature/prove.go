@@ -160,25 +160,39 @@ type form struct{ text, order, pair, join, key, secret string }
 func (f *findings) search(r *Rule, text sample, pairs []Pair, secrets []string, want map[string]sample, prose string) bool {
 	for _, secret := range secrets {
 		for _, one := range forms(text.text, pairs, secret) {
-			for _, d := range digests() {
-				if d.keyed && (secret == "" || one.key != "{params}") {
-					continue
-				}
-				r.Tried++
-				sum, sums := d.sum(one.text, secret), []string{"hex", "base64"}
-				for i, got := range []string{hex.EncodeToString(sum), strings.ToLower(base64.StdEncoding.EncodeToString(sum))} {
-					if hit, ok := want[got]; ok {
-						r.take(one, d, sums[i], hit, text, pairs, prose)
-						return true
-					}
-				}
-				if r.Tried > maxTries {
-					return false
-				}
+			if d, encoding, hit, ok := r.digested(one, want); ok {
+				r.take(one, d, encoding, hit, text, pairs, prose)
+				return true
+			}
+			if r.Tried > maxTries {
+				return false
 			}
 		}
 	}
 	return false
+}
+
+// digested tries the digests of one form.
+func (r *Rule) digested(one form, want map[string]sample) (d digest, encoding string, hit sample, ok bool) {
+	for _, d = range digests() {
+		if d.keyed && (one.secret == "" || one.key != "{params}") {
+			continue
+		}
+		r.Tried++
+		if encoding, hit, ok = found(d.sum(one.text, one.secret), want); ok {
+			return d, encoding, hit, true
+		}
+	}
+	return d, "", hit, false
+}
+
+// found looks for a digest among the examples, in the encodings that documents write.
+func found(sum []byte, want map[string]sample) (encoding string, hit sample, ok bool) {
+	if hit, ok = want[hex.EncodeToString(sum)]; ok {
+		return "hex", hit, true
+	}
+	hit, ok = want[strings.ToLower(base64.StdEncoding.EncodeToString(sum))]
+	return "base64", hit, ok
 }
 
 func (d digest) sum(text, secret string) []byte {
@@ -190,15 +204,19 @@ func (d digest) sum(text, secret string) []byte {
 	return h.Sum(nil)
 }
 
-// forms are the texts that pairs and a secret may make.
-func forms(raw string, pairs []Pair, secret string) []form {
-	var out []form
-	places := []string{
+// places are where a secret is put, before or behind the parameters.
+func places() []string {
+	return []string{
 		"{params}{secret}", "{params}&key={secret}", "{params}&secret={secret}", "{params}&{secret}", "{params}&appSecret={secret}", "{params}&app_secret={secret}",
 		"{params}&secretKey={secret}", "{params}&appKey={secret}", "{params}&token={secret}", "{params}key={secret}", "{secret}{params}{secret}", "{secret}{params}", "{secret}&{params}&{secret}", "{params}",
 	}
+}
+
+// forms are the texts that pairs and a secret may make.
+func forms(raw string, pairs []Pair, secret string) []form {
+	var out []form
 	add := func(params, order, pair, join string) {
-		for _, place := range places {
+		for _, place := range places() {
 			if secret == "" && place != "{params}" {
 				continue
 			}
@@ -228,15 +246,20 @@ func forms(raw string, pairs []Pair, secret string) []form {
 				continue
 			}
 			for _, shape := range [][2]string{{"{name}={value}", "&"}, {"{name}={value}", ""}, {"{name}{value}", ""}, {"{value}", ""}, {"{value}", "&"}, {"{value}", "|"}, {"{value}", ","}} {
-				var parts []string
-				for _, p := range sorted {
-					parts = append(parts, strings.NewReplacer("{name}", p.Name, "{value}", p.Value).Replace(shape[0]))
-				}
-				add(strings.Join(parts, shape[1]), order, shape[0], shape[1])
+				add(joined(sorted, shape[0], shape[1]), order, shape[0], shape[1])
 			}
 		}
 	}
 	return out
+}
+
+// joined writes pairs one after another.
+func joined(pairs []Pair, shape, join string) string {
+	parts := make([]string, 0, len(pairs))
+	for _, p := range pairs {
+		parts = append(parts, strings.NewReplacer("{name}", p.Name, "{value}", p.Value).Replace(shape))
+	}
+	return strings.Join(parts, join)
 }
 
 func decoded(pairs []Pair) []Pair {

@@ -85,3 +85,28 @@ func ColumnOf(text string) *List {
 	}
 	return out
 }
+
+var (
+	codedOne  = regexp.MustCompile(`^["']?([A-Za-z][A-Za-z0-9_]{0,20}(?:-[A-Za-z0-9]{1,8})?)["']?[ \t]+(\p{Han}[^,;\n]{0,30})$`)
+	codedStop = regexp.MustCompile(`\s*[\n、,;/|]\s*`)
+)
+
+// coded reads words with what they mean behind a blank: DC 借记卡, CC 贷记卡.
+func coded(text string) *List {
+	before, rest := "", strings.TrimSpace(text)
+	if at := strings.LastIndex(rest, ":"); at >= 0 {
+		before, rest = rest[:at], rest[at+1:]
+	}
+	l := &List{Before: before}
+	for _, part := range codedStop.Split(strings.Trim(rest, " .。\n"), -1) {
+		m := codedOne.FindStringSubmatch(strings.TrimSpace(part))
+		if m == nil {
+			return nil
+		}
+		l.Values = append(l.Values, Value{m[1], strings.TrimSpace(m[2])})
+	}
+	if len(l.Values) < 2 || repeats(l.Values) {
+		return nil
+	}
+	return l
+}

@@ -26,7 +26,7 @@ var (
 	lengthTold  = regexp.MustCompile(`(?i)(?:length|长度(?:范围|限制|区间)?)\s*(?:为|是|:)\s*["'\x60]?(\d+)["'\x60]?\s*[-~至到]\s*["'\x60]?(\d+)`)
 	lengthLeast = regexp.MustCompile(`(?:最小长度|最短|长度(?:至少|不小于|不少于|大于等于)|不少于|至少)\s*(?:为|是|:)?\s*(\d+)\s*个?(?:位|字符|字节|字|$)`)
 	lengthMost  = regexp.MustCompile(`(?i)(?:不超过|不能超过|不得超过|不可超过|最长|最大长度|最多|小于等于|上限|长度限制|限制?长|限|长度为?|长度在|长度小于|max(?:imum)? length|up to|at most|不大于)\s*(?:为|是|:|of)?\s*(\d+)\s*个?(位|字符|字节|汉字|字|bytes?|characters?|chars?|$|[,;。)\s])`)
-	lengthOnly  = regexp.MustCompile(`^\s*\(?(\d+)\s*(?:位|字符|字节)(?:以内|以下)?\)?\s*$|(\d+)\s*(?:个)?(?:字符|字节|汉字|字|位)(?:以内|以下|之内)|[,(]\s*(\d+)位\s*[,)]`)
+	lengthOnly  = regexp.MustCompile(`^\s*\(?(\d+)\s*(?:位|字符|字节)(?:以内|以下)?\)?\s*$|(\d+)\s*(?:个)?(?:字符|字节|汉字|字|位)(?:以内|以下|之内)|[,(]\s*(\d+)\s*位\s*(?:[,)]|$)`)
 
 	defaultIn = regexp.MustCompile(`(?i)(?:默认(?:值|取值)?|缺省(?:值)?|defaults? (?:to|is)|default(?: value)?)\s*(?:为|是|:|=|取)?\s*["']?([A-Za-z0-9_.\-]+)["']?`)
 	timeForm  = regexp.MustCompile(`(?i)y{4}[-/.年]?mm[-/.月]?dd日?(?:[T ']*hh:?mm(?::?ss)?(?:\.?s{3})?)?|hh:mm(?::ss)?`)

@@ -39,7 +39,7 @@ func EnumOf(text string) *List {
 	if forth != nil {
 		return forth
 	}
-	for _, read := range []func(string) *List{mixed, adjoining, numberedWords, words, quoted, spoken} {
+	for _, read := range []func(string) *List{coded, mixed, adjoining, numberedWords, words, quoted, spoken} {
 		if l := read(text); l != nil {
 			return l
 		}
@@ -145,13 +145,16 @@ func pairsIn(text string) []pair {
 // units are words behind a number that make it an amount.
 var units = regexp.MustCompile(`^(位|个|天|次|月|年|日|元|分钟|分(?:[^\p{Han}]|$)|秒|小时|人|张|条|字|级|页|[kKmMgG][bB]?\b|号|%|点|种|类|倍|岁|毫秒|万|米|公里|字符|字节|项|件|笔|周|辆|度|行|到|至|~|开头|以内|以上|以下|px|bit|byte|ms\b)`)
 
+// atTime is what is behind a value of which a condition speaks: 为 0 时必填.
+var atTime = regexp.MustCompile(`^时(?:[^段间刻点效]|$)`)
+
 // stands says whether a match is a value of a list.
 func (p pair) stands(text string) bool {
 	next, _ := utf8.DecodeRuneInString(text[p.to:])
 	switch {
 	case p.to >= len(text), next >= '0' && next <= '9' && p.separator != ":" && p.separator != "=", next == '%', next == '·':
 		return false
-	case p.separator == "" && p.number && units.MatchString(text[p.to:]):
+	case p.separator == "" && p.number && units.MatchString(text[p.to:]), p.separator == "" && atTime.MatchString(text[p.to:]):
 		return false
 	case p.wrapped:
 		return true
@@ -238,7 +241,7 @@ var (
 // said behind its first stop. more says that another value follows.
 func labelOf(text string, more bool) (label string, standard bool) {
 	text = strings.TrimLeft(text, " \n\t")
-	text = cutLong(text)
+	text = others.ReplaceAllString(cutLong(text), "")
 	if at := stopOf(text); at >= 0 {
 		text = text[:at]
 	}
@@ -266,6 +269,9 @@ func labelOf(text string, more bool) (label string, standard bool) {
 	}
 	return text, standard
 }
+
+// others is a label of all other values.
+var others = regexp.MustCompile(`(?s)[\s,;]*其[他它]值?\s*[:=].*$`)
 
 // cutLong takes out a remark in parentheses that is a sentence.
 func cutLong(text string) string {

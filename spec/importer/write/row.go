@@ -43,8 +43,9 @@ func tree(fields []*importer.Field) []*branch {
 
 // writer writes the fields of one message.
 type writer struct {
-	get bool   // fields are in the query where nothing says otherwise
-	url string // whose holes are fields
+	get  bool   // fields are in the query where nothing says otherwise
+	form bool   // they are in a form
+	url  string // whose holes are fields
 }
 
 // fields writes rows; top says that they are those of the message.
@@ -194,6 +195,8 @@ func (w *writer) place(b *branch, top bool) string {
 	case !top:
 		return ""
 	case strings.Contains(w.url, "{"+b.Name()+"}"):
+		return ""
+	case w.form && (b.In == "form" || b.In == "body"):
 		return ""
 	case w.get && (b.In == "query" || b.In == "form" || b.In == "body"):
 		return ""

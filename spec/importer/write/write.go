@@ -92,6 +92,7 @@ func systemOf(d *importer.Draft, name string) *yaml.Node {
 	m := block()
 	title := cmp.Or(d.Title, name)
 	put(m, "system", text(name))
+	put(m, "language", plain(strconv.Itoa(spec.Language)))
 	put(m, "title", text(title))
 	put(m, "version", text(cmp.Or(d.Version, "V1")))
 	put(m, "zone", text("Asia/Shanghai"))
@@ -269,6 +270,10 @@ func yamlOf(i *importer.Interface) *yaml.Node {
 	if i.URL != url {
 		put(m, "doc_path", quoted(i.URL))
 	}
+	form := method != "GET" && method != "DELETE" && isForm(i)
+	if form {
+		put(m, "body", text("form"))
+	}
 	if i.Note != "" {
 		put(m, "note", text(i.Note))
 	}
@@ -279,7 +284,7 @@ func yamlOf(i *importer.Interface) *yaml.Node {
 		}
 		put(m, "errors", rows)
 	}
-	w := &writer{get: method == "GET" || method == "DELETE", url: url}
+	w := &writer{get: method == "GET" || method == "DELETE", form: form, url: url}
 	put(m, "request", w.fields(tree(i.Request), true))
 	w = &writer{}
 	put(m, "response", w.fields(tree(i.Response), false))
@@ -345,11 +350,19 @@ var notInPath = regexp.MustCompile(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
 func endpointOf(i *importer.Interface) (method, url string) {
 	method = cmp.Or(i.Method, "POST")
 	url, _, _ = strings.Cut(strings.ReplaceAll(i.URL, "${", "{"), "?")
+	if !strings.HasPrefix(url, i.Base) {
+		url = i.Base + "/" + strings.TrimLeft(url, "/")
+	}
 	url = served(url, i.Request)
 	if url == "/" {
 		url += i.Cmd
 	}
 	return method, url
+}
+
+// isForm says whether a body is a form: fields are said to be in one.
+func isForm(i *importer.Interface) bool {
+	return slices.ContainsFunc(i.Request, func(f *importer.Field) bool { return f.In == "form" })
 }
 
 var hole = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)

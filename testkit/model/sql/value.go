@@ -242,6 +242,9 @@ func toJSON(v any) string {
 	return quoteJSON(must(v))
 }
 
+// JSONOf is a value in a column of JSON.
+func JSONOf(v any) JSON { return JSON(toJSON(v)) }
+
 // quoteJSON is a text as a JSON string.
 func quoteJSON(s string) string {
 	var b strings.Builder

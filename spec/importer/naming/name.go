@@ -1,26 +1,29 @@
-package importer
+// Package naming reads names out of texts: those of members and parameters, of types, and
+// the methods and paths of endpoints.
+package naming
 
 import (
 	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
-
-	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
-// aName is the name of a member or parameter, or a path of them.
-var aName = regexp.MustCompile(`^[A-Za-z_$@][\w$\-]*(?:(?:\.|/|\[\d*[a-z]?\]|->|:|→)+[\w$@\-\[\]]+)*(?:\[\d*[a-z]?\])?$`)
+// Name is the name of a member or parameter, or a path of them.
+var Name = regexp.MustCompile(`^[A-Za-z_$@][\w$\-]*(?:(?:\.|/|\[\d*[a-z]?\]|->|:|→)+[\w$@\-\[\]]+)*(?:\[\d*[a-z]?\])?$`)
 
-var (
-	treeMark  = regexp.MustCompile(`^[\s\x{a0}\x{2003}\x{3000}]*(?:[├└│┣┗┃┠╰|` + "`" + `]+[\s\x{a0}\x{3000}]*)*(?:[─━\-—–+>»·•→∟↳.○◦▪⊢☐]+[\s\x{a0}\x{3000}]*)*`)
-	shortCode = regexp.MustCompile(`^-?[A-Za-z0-9_.\-]{1,24}$`)
-	arrayMark = regexp.MustCompile(`(?i)数组|列表|list\b|array|集合`)
-)
+// treeMark is what is before a name in a tree.
+var treeMark = regexp.MustCompile(`^[\s\x{a0}\x{2003}\x{3000}]*(?:[├└│┣┗┃┠╰|` + "`" + `]+[\s\x{a0}\x{3000}]*)*(?:[─━\-—–+>»·•→∟↳.○◦▪⊢☐]+[\s\x{a0}\x{3000}]*)*`)
 
-// nameOf reads the name of a cell: what marks of a tree are before it, and what else
+// ShortCode is a value of a list as programs write it.
+var ShortCode = regexp.MustCompile(`^-?[A-Za-z0-9_.\-]{1,24}$`)
+
+// ArrayMark says beside a name that it is one of many.
+var ArrayMark = regexp.MustCompile(`(?i)数组|列表|list\b|array|集合`)
+
+// NameOf reads the name of a cell: what marks of a tree are before it, and what else
 // the cell has. The name is empty where it is none.
-func nameOf(text string) (name, ahead, rest string) {
+func NameOf(text string) (name, ahead, rest string) {
 	text = norm.NFKC.String(strings.ReplaceAll(text, "\u00a0", "\u3000"))
 	first, more, _ := strings.Cut(strings.Trim(text, "\n\r\t"), "\n")
 	ahead = treeMark.FindString(first)
@@ -30,7 +33,7 @@ func nameOf(text string) (name, ahead, rest string) {
 		name, more = before, strings.TrimSpace(after+"\n"+more)
 	}
 	name = strings.TrimRight(name, ".:")
-	if !aName.MatchString(name) || len(name) > 120 {
+	if !Name.MatchString(name) || len(name) > 120 {
 		return "", ahead, strings.TrimSpace(text)
 	}
 	return name, ahead, strings.TrimSpace(more)
@@ -45,9 +48,9 @@ func cutName(s string) (name, rest string, ok bool) {
 	return strings.TrimSpace(s[:at]), strings.Trim(s[at:], " ,:;*"), true
 }
 
-// splitPath divides a name that is a path: a.b, a/b, list[].x, a->b. many says that the
+// SplitPath divides a name that is a path: a.b, a/b, list[].x, a->b. many says that the
 // last one is of many.
-func splitPath(name string) (path []string, many bool) {
+func SplitPath(name string) (path []string, many bool) {
 	many = strings.HasSuffix(name, "]")
 	name = regexp.MustCompile(`\[\d*[a-z]?\]`).ReplaceAllString(name, "")
 	name = strings.NewReplacer("->", ".", "→", ".", "/", ".", "::", ".").Replace(name)
@@ -59,8 +62,8 @@ func splitPath(name string) (path []string, many bool) {
 	return path, many
 }
 
-// depthOf is how deep the marks before a name and the indent of its cell say that it is.
-func depthOf(ahead string, indent int) int {
+// DepthOf is how deep the marks before a name and the indent of its cell say that it is.
+func DepthOf(ahead string, indent int) int {
 	n := 0
 	for _, r := range ahead {
 		switch r {
@@ -74,15 +77,15 @@ func depthOf(ahead string, indent int) int {
 	return n*1000 + indent
 }
 
-// typeName is a name that a type may have.
-var typeName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*[a-z0-9][A-Za-z0-9_]*$`)
+// TypeName is a name that a type may have.
+var TypeName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*[a-z0-9][A-Za-z0-9_]*$`)
 
-// typeIn finds the name of a type in a title: **CaVO:**, CustomerDTO, 表3 AssigMeta类型,
+// TypeIn finds the name of a type in a title: **CaVO:**, CustomerDTO, 表3 AssigMeta类型,
 // 订单信息（OrderInfo）. Words that every document has are none.
-func typeIn(title string) string {
+func TypeIn(title string) string {
 	title = norm.NFKC.String(title)
 	for _, word := range regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`).FindAllString(title, -1) {
-		if typeName.MatchString(word) && len(word) > 2 && !plainWord[strings.ToLower(word)] {
+		if TypeName.MatchString(word) && len(word) > 2 && !plainWord[strings.ToLower(word)] {
 			return word
 		}
 	}
@@ -97,8 +100,8 @@ var plainWord = map[string]bool{
 	"data": true, "result": true, "input": true, "output": true, "form": true, "the": true, "note": true, "token": true, "content": true, "error": true, "errors": true,
 }
 
-// word is a text as a name: letters, digits and underscores.
-func word(s string) string {
+// Word is a text as a name: letters, digits and underscores.
+func Word(s string) string {
 	s = strings.Trim(notName.ReplaceAllString(s, "_"), "_")
 	if s != "" && s[0] >= '0' && s[0] <= '9' {
 		s = "i" + s
@@ -107,5 +110,3 @@ func word(s string) string {
 }
 
 var notName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
-
-func oneLine(s string) string { return wording.OneLine(s) }

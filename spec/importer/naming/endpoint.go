@@ -1,0 +1,69 @@
+package naming
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// What says that a method or a path follows.
+var (
+	// MethodURL is a method with a path behind it.
+	MethodURL = regexp.MustCompile(`(?:^|[^A-Za-z/])(` + verb + `)(?:\s*[:：]\s*|\s*\]\s*|\s+)((?:https?://[^/]{1,120}?)?/?[A-Za-z0-9_{}$.\-~:/@#]*[A-Za-z0-9}][A-Za-z0-9_{}$.\-~:/@?=&,%#]*)`)
+	// URLWord is before a path.
+	URLWord = regexp.MustCompile(`(?i)(请求|接口|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)\W*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
+	// BaseWord is before what all paths begin with.
+	BaseWord = regexp.MustCompile(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base|网关|平台)(环境)?\s*(地址|url|域名|路径)|(接口|地址|url|路径|服务|api)(的)?前缀`)
+	// VerbWord is before a method.
+	VerbWord = regexp.MustCompile(`(?i)请求(方式|方法|类型|method)|http\s*(方法|method|请求方式|请求方法|类型)|https?请求方式|提交方式|\bmethod\b|调用方式|访问方式|传输方式|请求模式|^方法$|方法\s*[:：]|^方式$|^\W*方式\s*[:：]|接口类型|调用方法`)
+)
+
+var (
+	verb     = `(?i:GET|POST|PUT|DELETE|PATCH)`
+	anURL    = regexp.MustCompile(`https?://[^/\s"'<>，。；（()）]{1,120}(/[^\s"'<>，。；（()）\p{Han}]*)`)
+	aPath    = regexp.MustCompile(`(?:^|[\s:：(\[\-]|\}\}|\{\w+\})((?:/[A-Za-z0-9_{}$.\-~:]+)+/?(?:\?[^\s\p{Han}]*)?)`)
+	barePath = regexp.MustCompile(`^[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?$`)
+	aVerb    = regexp.MustCompile(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|PATCH)(?:[^A-Za-z/_]|$)`)
+)
+
+// twoVerbs are methods of which either may be used; the first is taken.
+var twoVerbs = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*(?:/|、|,|或|\|)\s*(?:POST|GET|PUT|DELETE|PATCH)\b`)
+
+// Endpoint is a method and a path, either of which may be missing.
+type Endpoint struct{ Method, Path string }
+
+// EndpointOf finds what a line says of a method and a path.
+func EndpointOf(line string) Endpoint {
+	line = norm.NFKC.String(line)
+	line = strings.NewReplacer("`", "", "“", "", "”", "", "\"", "", "**", "").Replace(line)
+	line = twoVerbs.ReplaceAllString(line, "$1")
+	if m := MethodURL.FindStringSubmatch(line); m != nil && strings.Contains(m[2], "/") && !strings.HasPrefix(m[2], "//") {
+		return Endpoint{strings.ToUpper(m[1]), cleanPath(m[2])}
+	}
+	e := Endpoint{}
+	if m := anURL.FindStringSubmatch(line); m != nil {
+		e.Path = cleanPath(m[1])
+	} else if m := aPath.FindStringSubmatch(line); m != nil {
+		e.Path = cleanPath(m[1])
+	} else if barePath.MatchString(strings.TrimSpace(line)) {
+		e.Path = cleanPath(strings.TrimSpace(line))
+	}
+	if m := aVerb.FindStringSubmatch(line); m != nil {
+		e.Method = strings.ToUpper(m[1])
+	}
+	return e
+}
+
+var host = regexp.MustCompile(`^https?://[^/]+`)
+
+// cleanPath is a path without host and ends that are no part of it.
+func cleanPath(p string) string {
+	p = host.ReplaceAllString(p, "")
+	return strings.TrimRight(p, ".,;:#")
+}
+
+// IsMedia says whether a path is one of a type of content: application/json.
+func IsMedia(path string) bool {
+	return strings.HasPrefix(path, "application/") || strings.HasPrefix(path, "text/") || strings.HasPrefix(path, "multipart/")
+}

@@ -1,0 +1,139 @@
+package stock
+
+import (
+	"fmt"
+
+	"github.com/jiekou-dev/jiekou/runtime/tree"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
+)
+
+// jsonOf is the JSON of a column: in the shape of the field that reads it, or that
+// fills it, since every reply is made of what such a field takes.
+func jsonOf(t *spec.Table, c *spec.Column, seed uint64) string {
+	if f := bound(t, c); f != nil {
+		if v := jsonValue(f, seed); v != nil {
+			return v.String()
+		}
+	}
+	return fmt.Sprintf(`{"n":%d}`, seed%1000)
+}
+
+// bound is a nested field that is read from a column, or else fills it; nil where there
+// is none.
+func bound(t *spec.Table, c *spec.Column) *spec.Field {
+	b := binding{t: t, c: c}
+	for _, x := range t.System.Interfaces {
+		if x.Row == t {
+			b.read(x.Request, x.Fill, "")
+		}
+		if x.Answer != nil {
+			for _, st := range x.Answer.Steps {
+				b.step(x, st)
+			}
+		}
+	}
+	if b.reads == nil {
+		return b.fills
+	}
+	return b.reads
+}
+
+// binding are the last nested fields that are read from a column and that fill it.
+type binding struct {
+	t            *spec.Table
+	c            *spec.Column
+	reads, fills *spec.Field
+}
+
+// step notes the fields of one step.
+func (b *binding) step(x *spec.Interface, st *spec.AnswerStep) {
+	children(st.Children, func(child *spec.Child) {
+		if child.Table == b.t {
+			b.read(x.Response, child.Return, "")
+		}
+	})
+	if st.Table != b.t {
+		return
+	}
+	b.read(x.Response, x.Answer.Return, st.Name)
+	b.read(x.Response, st.Return, "")
+	for _, a := range st.Set {
+		if a.To == b.c.Name && a.Field != nil && a.Field.IsNested() {
+			b.fills = a.Field
+		}
+	}
+}
+
+// read notes the fields that are filled from the column.
+func (b *binding) read(fields spec.Fields, list []*spec.Assign, step string) {
+	for _, a := range list {
+		if f := fields.At(a.To); a.Step == step && a.Column == b.c.Name && a.Map == nil && f != nil && f.IsNested() {
+			b.reads = f
+		}
+	}
+}
+
+// children calls take for nested arrays at every depth.
+func children(list []*spec.Child, take func(*spec.Child)) {
+	for _, c := range list {
+		take(c)
+		children(c.Children, take)
+	}
+}
+
+// jsonValue is a value of a nested field; nil where any object is one.
+func jsonValue(f *spec.Field, seed uint64) *tree.Value {
+	switch {
+	case f.Shape() == spec.List:
+		return &tree.Value{Items: []*tree.Value{objectOf(f.Fields, seed), objectOf(f.Fields, seed+1)}}
+	case f.Shape() == spec.Record:
+		return objectOf(f.Fields, seed)
+	case f.Shape() == spec.Scalars:
+		return &tree.Value{Items: []*tree.Value{scalarOf(f.Member(), seed), scalarOf(f.Member(), seed+1)}}
+	case f.IsTyped() && len(f.Fields) > 0:
+		return &tree.Value{Members: []tree.Member{{Name: sample.Key, Value: objectOf(f.Fields, seed)}}}
+	case f.IsTyped():
+		return &tree.Value{Members: []tree.Member{{Name: sample.Key, Value: scalarOf(f.Member(), seed)}}}
+	case f.Type == spec.Array:
+		return &tree.Value{Items: []*tree.Value{tree.Raw(fmt.Sprint(seed % 1000))}}
+	}
+	return nil
+}
+
+// objectOf is an object with a value of every member.
+func objectOf(fields spec.Fields, seed uint64) *tree.Value {
+	out := &tree.Value{Members: []tree.Member{}}
+	for n, f := range fields {
+		v := jsonValue(f, seed)
+		switch {
+		case v == nil && f.IsNested():
+			v = sample.Raw(f)
+		case v == nil:
+			v = scalarOf(f, seed+uint64(n))
+		}
+		out.Members = append(out.Members, tree.Member{Name: f.Name, Value: v})
+	}
+	return out
+}
+
+// scalarOf is a value of a field that is not nested.
+func scalarOf(f *spec.Field, seed uint64) *tree.Value {
+	switch {
+	case f.IsTime():
+		return sample.Moment(f)
+	case f.Enum != nil && len(f.Enum.Values) > 0:
+		return sample.Scalar(f, f.Enum.Values[int(seed%uint64(len(f.Enum.Values)))].Sample())
+	case f.Type == spec.Bool:
+		return tree.Raw("true")
+	case f.IsNumber() && f.Min != "":
+		return sample.Scalar(f, f.Min)
+	case f.IsNumber():
+		return sample.Scalar(f, fmt.Sprint(seed%9))
+	}
+	s, err := sample.Varied(f, seed)
+	if err != nil {
+		return tree.Text("")
+	}
+	return sample.Scalar(f, s)
+}
