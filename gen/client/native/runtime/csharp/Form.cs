@@ -101,6 +101,7 @@ namespace Jiekou
         internal string[] Skip { get; set; } = new string[0];
         internal string[] Must { get; set; } = new string[0];
         internal bool Empty { get; set; }
+        internal bool Fixed { get; set; } // the names are the protocol's own: one that is not there is left out
     }
 
     /// <summary>A text that an answer has, and whether JSON has it without quotes.</summary>

@@ -283,7 +283,9 @@ namespace Jiekou
         /// <summary>A tree as pairs of one text.</summary>
         internal string JoinPairs(Node node, string join, Func<string, string, string> pair)
         {
-            return string.Join(join, node.Children.Where(c => !c.Optional || Leaf(c) != "").Select(c => pair(c.Name, Values[c.At])));
+            return string.Join(join, node.Children.Where(c => c.Rest || !c.Optional || Leaf(c) != "").SelectMany(c => c.Rest
+                ? RestOf(node, Leaf(c)).Where(n => n.Kind != Tree.Kinds.Null).Select(n => pair(n.Name, n.Text))
+                : new[] { pair(c.Name, Values[c.At]) }));
         }
 
         // Parts of a message, and pairs of them.
@@ -383,7 +385,15 @@ namespace Jiekou
                     kept.AddRange(pairs.Where(one => Texts.Starts(Texts.Lower(one.Name), low.Substring(0, low.Length - 1))));
                     continue;
                 }
-                var found = pairs.FirstOrDefault(one => Texts.Lower(one.Name) == low) ?? throw new ProtocolException("it is missing: " + word);
+                var found = pairs.FirstOrDefault(one => Texts.Lower(one.Name) == low);
+                if (word == "" || found == null && s.Fixed)
+                {
+                    continue;
+                }
+                if (found == null)
+                {
+                    throw new ProtocolException("it is missing: " + word);
+                }
                 kept.Add(new Pair { Name = word, Text = found.Text, Raw = found.Raw });
             }
             if (s.Must.Any(word => kept.All(one => Texts.Lower(one.Name) != Texts.Lower(word))))
@@ -600,6 +610,7 @@ namespace Jiekou
         internal void ReadPairs(Node node, string join, bool quotes, Hole[] holes, string text)
         {
             var by = Texts.Trim(join) == "" ? join : Texts.Trim(join);
+            var others = new List<string>();
             for (var rest = text; rest != "";)
             {
                 var end = 0;
@@ -612,6 +623,10 @@ namespace Jiekou
                 one.Values.Remove("value");
                 one.Match(holes, Texts.Trim(rest.Substring(0, end)));
                 rest = rest.Substring(Math.Min(rest.Length, end + by.Length));
+                if (!Names(node, one.Values["name"]))
+                {
+                    others.Add(Tree.Quote(one.Values["name"]) + ":" + Tree.Quote(one.Values["value"]));
+                }
                 foreach (var c in node.Children.Where(place => place.Name == one.Values.Maybe("name")))
                 {
                     if (!Values.Has(c.At))
@@ -625,6 +640,10 @@ namespace Jiekou
                     }
                     More[c.At].Add(one.Values["value"]);
                 }
+            }
+            foreach (var c in node.Children.Where(place => place.Rest))
+            {
+                Set(c.At, "{" + string.Join(",", others) + "}", true);
             }
             foreach (var c in node.Children.Where(place => !Values.Has(place.At)))
             {
