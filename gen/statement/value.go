@@ -114,6 +114,10 @@ func (v values) field(f *spec.Field) expr {
 		case spec.Day: // a day depends on the zone, and no array of moments has one
 			v.fail(f.Pos, "an array of days is no value of SQL; a handler can store %s", f.Path)
 		}
+	case spec.List:
+		v.fail(f.Pos, "%s is no value of SQL: its members have rows of their own (each: %s), or are stored whole as an array without fields", f.Path, f.Path)
+	case spec.Record:
+		v.fail(f.Pos, "%s is no value of SQL: its members are (%s/%s), or it is stored whole as a map", f.Path, f.Path, f.Fields[0].Name)
 	}
 	return e
 }
@@ -328,7 +332,7 @@ func (v values) changed(a *spec.Assign, at row) expr {
 	switch {
 	case isText && a.Field.TellsAbsent() && a.Clear:
 		return branch(old, next, v.field(a.Field).test("is null"))
-	case isText || !a.Clear:
+	case isText || !a.Clear || a.Field.IsNested(): // what is nested is cleared by an empty value of its own
 		return next.orElse(old)
 	}
 	out := cases(nil, []when{{v.blank(a.Field).doc, words("null")}}, next.orElse(old).doc)

@@ -260,7 +260,11 @@ func (a *answer) complete(st *spec.AnswerStep, c *spec.Column, s *scope) {
 	if picked {
 		return
 	}
-	if f := s.byColumn(c.Name); f != nil {
+	f := s.byColumn(c.Name)
+	if f == nil && c.Type == spec.JSON {
+		f = s.wholeFor(c.Name)
+	}
+	if f != nil {
 		st.Set = append(st.Set, &spec.Assign{Pos: f.Pos, To: c.Name, Field: f})
 		return
 	}

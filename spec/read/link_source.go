@@ -47,6 +47,17 @@ func (s *scope) byColumn(column string) *spec.Field {
 	return s.pick(func(f *spec.Field) bool { return spec.Snake(f.Name) == column })
 }
 
+// wholeFor finds the field with members that a column of JSON is called like: a map is
+// stored whole, and an array of objects or an object is what cannot be stored so.
+func (s *scope) wholeFor(column string) *spec.Field {
+	for _, f := range s.request {
+		if len(f.Fields) > 0 && f != s.each && spec.Snake(f.Name) == column {
+			return f
+		}
+	}
+	return nil
+}
+
 // pick returns the nearest single-valued field that ok accepts, looking into
 // objects but not into arrays.
 func (s *scope) pick(ok func(*spec.Field) bool) *spec.Field {

@@ -85,6 +85,10 @@ func (d decoder) field(in *input, f *spec.Field, v *tree.Value) {
 	if string(v.Scalar) == "null" {
 		return
 	}
+	if f.IsNested() && string(v.Scalar) == `""` { // it is none
+		in.blank[f] = true
+		return
+	}
 	switch f.Shape() {
 	case spec.List:
 		for _, item := range v.Items {
@@ -101,10 +105,6 @@ func (d decoder) field(in *input, f *spec.Field, v *tree.Value) {
 		in.values[f] = sql.JSON(v.String())
 		return
 	case spec.Scalars:
-		if v.Items == nil { // "" is none
-			in.blank[f] = true
-			return
-		}
 		list := sql.Array{}
 		for _, item := range v.Items {
 			s, _ := item.Plain()

@@ -247,7 +247,7 @@ func (x *run) changed(a *spec.Assign, c *spec.Column, s scope, old Row) (any, er
 			return have, nil
 		}
 	case f == nil || !a.Keep || f.IsRequired():
-	case a.Clear && s.blanked(f) && (f.Shape() != spec.Text || f.TellsAbsent()):
+	case a.Clear && s.blanked(f) && !f.IsNested() && (f.Shape() != spec.Text || f.TellsAbsent()):
 		if f.Shape() == spec.Text && a.Map != nil {
 			break // "" is a text that the mapping may know
 		}
