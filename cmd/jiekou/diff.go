@@ -112,7 +112,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	if err := t.accept(changes, p, f.accepted); err != nil {
 		return err
 	}
-	r := diff.Report{Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: f.lang == "zh"}
+	r := diff.Report{Old: args[0], New: called(args[1], p, f.lang), Changes: changes, Losses: losses, ZH: f.lang == "zh"}
 	if err := r.Write(t.stdout, f.format); err != nil {
 		return command.Misused("jiekou diff --help", "%s", err)
 	}
@@ -124,11 +124,14 @@ func (t *tool) diff(args []string, f diffFlags) error {
 
 // called is the name of a revision for people: a folder of this machine means nothing
 // to them.
-func (t *tool) called(name string, p project.Project) string {
-	if name == p.Root {
-		return "the project"
+func called(name string, p project.Project, lang string) string {
+	switch {
+	case name != p.Root:
+		return name
+	case lang == "zh":
+		return "本次修订"
 	}
-	return name
+	return "the project"
 }
 
 // touch reads who the partners are, and says which of their calls would be refused.

@@ -37,9 +37,9 @@ const (
 // DECISIONS.md before you raise one.
 const (
 	maxCommandLines = 3800  // of a command: flags and speech
-	maxRuntimeLines = 36960 // of runtime/
-	maxRequestLines = 19550 // of the packages that a request passes
-	maxEngineLines  = 13470 // of the engine of protocols
+	maxRuntimeLines = 37140 // of runtime/
+	maxRequestLines = 19740 // of the packages that a request passes
+	maxEngineLines  = 13620 // of the engine of protocols
 )
 
 // owed lists what is over a bound today, by the name that the tests give it. It only

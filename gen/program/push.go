@@ -44,7 +44,7 @@ func (w *writer) laters(f *plan.Form) And {
 	w.f = f
 	var out And
 	for i := range f.When {
-		if c := &f.When[i]; c.Later {
+		if c := &f.When[i]; c.Later || c.Learned {
 			out = append(out, holds(Maybe{Name: w.name(c.Slot)}, c))
 		}
 	}

@@ -143,7 +143,7 @@ func (w *writer) selection(s *plan.Selection) Node {
 	if s.Only != nil {
 		members = append(members, member("only", w.template(s.Only)), member("split", Bytes(s.Split)))
 	}
-	members = append(members, texts("skip", s.Skip), texts("must", s.Must), flag("empty", s.Empty))
+	members = append(members, texts("skip", s.Skip), texts("must", s.Must), flag("empty", s.Empty), flag("fixed", s.Fixed))
 	return on("select", object("selection", members...))
 }
 
@@ -171,7 +171,7 @@ func (w *writer) conditions(f *plan.Form) And {
 	var out And
 	for i := range f.When {
 		c := &f.When[i]
-		if c.Later || c.Outcome != "" || c.Code {
+		if c.Later || c.Learned && !w.sends || c.Outcome != "" || c.Code {
 			continue
 		}
 		answers := f.Reply

@@ -213,7 +213,8 @@ func (r *run) admit(in Incoming, a *Admitted) error {
 			return problem.New(problem.JSON)
 		}
 		err := r.solve(f, in, a)
-		if !f.Asks() || err == nil && r.solved() {
+		r.iface = str(r.at(plan.SlotInterface))
+		if !f.Asks() || err == nil && r.solved() || err != nil && r.named() {
 			if err == nil {
 				err = r.guard(a)
 			}

@@ -10,7 +10,7 @@ import (
 func (r *run) choose(in Incoming, from int) (f *plan.Form, at int) {
 	r.iface, r.frame = in.Interface, in.Frame
 	for i, f := range r.x.plan.Calls[from:] {
-		if len(f.When) == 0 || r.conditionsHold(f, false) {
+		if len(f.When) == 0 || r.conditionsHold(f, true) {
 			return f, from + i
 		}
 	}
@@ -20,11 +20,23 @@ func (r *run) choose(in Incoming, from int) (f *plan.Form, at int) {
 // solved tests the conditions about values of a message that was solved.
 func (r *run) solved() bool {
 	for i := range r.f.When {
-		if w := &r.f.When[i]; w.Later {
+		if w := &r.f.When[i]; w.Later || w.Learned {
 			s := r.slots[w.Slot]
 			if !w.Set && len(s.b) == 0 || w.Set && !message.Glob(w.Glob, str(s.b)) {
 				return false
 			}
+		}
+	}
+	return true
+}
+
+// named reports whether a message that does not hold is of the interface that its
+// variant asks for, and of nothing else that has to be read first.
+func (r *run) named() bool {
+	s := r.slots[plan.SlotInterface]
+	for i := range r.f.When {
+		if w := &r.f.When[i]; w.Later || w.Learned && (!s.ok || !message.Glob(w.Glob, str(s.b))) {
+			return false
 		}
 	}
 	return true
@@ -50,15 +62,16 @@ func (r *run) chooseSend(o Outgoing) *plan.Form {
 	return nil
 }
 
-// conditionsHold tests the conditions of r's own message.
-func (r *run) conditionsHold(f *plan.Form, ignoreOutcome bool) bool {
+// conditionsHold tests the conditions of r's own message, as far as they can be known
+// at the start: who receives a message learns its interface later.
+func (r *run) conditionsHold(f *plan.Form, received bool) bool {
 	for i := range f.When {
 		w := &f.When[i]
-		if w.Later {
+		if w.Later || w.Learned && received {
 			continue
 		}
 		if w.Outcome != "" || w.Code {
-			if ignoreOutcome {
+			if received {
 				continue
 			}
 			return false

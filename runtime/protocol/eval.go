@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"cmp"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/keyset"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
@@ -235,16 +236,18 @@ func (r *run) joinList(e *plan.Expr) (plan.Text, error) {
 // joinPairs writes a tree as pairs of one text.
 func (r *run) joinPairs(e *plan.Expr) (plan.Text, error) {
 	var parts [][]byte
-	for _, child := range e.Tree.Children {
-		s := &r.slots[child.Leaf.Slot]
-		if child.Optional && len(s.b) == 0 {
-			continue
-		}
-		t, err := r.pair(e.Pair, []byte(child.Literal), s.b, s.b)
+	var failed error
+	exclude := r.exclude
+	r.exclude = nil // what is left out of a place is none of a value
+	defer func() { r.exclude = exclude }()
+	if err := e.Tree.Each(r, func(name, text []byte) {
+		t, err := r.pair(e.Pair, name, text, text)
 		if err != nil {
-			return t, err
+			failed = err
 		}
 		parts = append(parts, t.B)
+	}); err != nil || failed != nil {
+		return plan.Text{}, cmp.Or(err, failed)
 	}
 	at := len(r.buf)
 	r.buf = append(r.buf, bytes.Join(parts, e.Join)...)

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -388,3 +389,23 @@ func sameJSON(t testing.TB, what, want, got string) {
 type everything struct{}
 
 func (everything) Use(context.Context, string, string, time.Time) (bool, error) { return true, nil }
+
+// TestSources: a file whose source says where an answer is from, or what computed it, has
+// one.
+func TestSources(t *testing.T) {
+	t.Parallel()
+	claim := regexp.MustCompile(`(?i)comput|published|example|known answer|python|openssl`)
+	for _, path := range files(t) {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f file
+		if err := yaml.Unmarshal(raw, &f); err != nil {
+			t.Fatal(err)
+		}
+		if len(f.Vectors) == 0 && claim.MatchString(f.Source) {
+			t.Errorf("%s has no known answer, and its source says %q", filepath.Base(path), f.Source)
+		}
+	}
+}

@@ -131,6 +131,7 @@ const maxSame = 4
 // readPairs reads the pairs of one text, in whatever order they came.
 func (r *run) readPairs(e *plan.Expr, in []byte) error {
 	quotes := e.Quotes()
+	var rest []byte // the members of the payload among them, as JSON
 	for len(in) > 0 {
 		var one []byte
 		one, in = step.CutPair(in, e.Join, quotes)
@@ -143,9 +144,17 @@ func (r *run) readPairs(e *plan.Expr, in []byte) error {
 		if err := r.keep(e.Tree, name, value); err != nil {
 			return err
 		}
+		if !e.Tree.Names(r, name) {
+			rest = append(step.AppendString(append(rest, ','), name), ':')
+			rest = step.AppendString(rest, value)
+		}
 	}
 	r.slots[plan.SlotName], r.slots[plan.SlotValue] = slot{}, slot{}
 	for _, child := range e.Tree.Children {
+		if child.Rest {
+			members := append(append([]byte{'{'}, bytes.TrimPrefix(rest, []byte{','})...), '}')
+			r.slots[child.Leaf.Slot] = slot{b: members, ok: true, json: true}
+		}
 		if r.slots[child.Leaf.Slot].ok {
 			continue
 		}

@@ -104,7 +104,7 @@ func (r *run) openAs(f *plan.Form, s *Sent) error {
 		return foreign(problem.Wrap(problem.JSON, errForm))
 	}
 	if s.r.f != nil && s.r.f.Answer == f && len(f.Success) == 0 {
-		o.OK = true // it holds what was asked for
+		o.OK = f.Succeeds(r.msg.Status) // it holds what was asked for
 	}
 	o.Final = !o.OK && len(f.Final) > 0
 	o.Declared = plan.StatusOf(f.Status, o.Code, o.OK).Takes(r.msg.Status)

@@ -53,6 +53,8 @@ func TestCompileRefuses(t *testing.T) {
 		{`X-Time: "{time}"`, `X-Time: "{time}{id}"`, "who receives can never check it: time, id is not known there: nobody sees where {time} ends: put a text behind it, or |fixed N, or |counted 4"},
 		{`json: "{payload}"`, `json: {a: "{sign}", b: "{payload}"}`, "it is made of itself: header.X-Sign needs sign needs body needs json.a needs sign: leave it out of what it is made of"},
 		{`json: "{payload}"`, "json: \"{payload}\"\n  text: x", "the message has two bodies: json and text: leave one out, or make it a variant"},
+		{`{app}{time}{body}`, `{other}{body}"}` + "\n    seen: {send: \"1\"}\n    other: {of: \"{seen}{time}", "who receives can never check it: seen is not known there: no place of the message has {seen}: put it into one, or say what it is made of"},
+		{"{app}{time}{body}", "{app}{payloads.a}{body}", "{payloads.a} has no source"},
 		{"values:", "value:", `unknown word "value": did you mean values?`},
 		{"appkey: text", "appkey: txt", `unknown kind "txt": did you mean text?`},
 		{"{body}", "{body", "a { without its }; write {{ for the character"},

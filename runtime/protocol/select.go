@@ -161,7 +161,7 @@ func (r *run) restrict(s *plan.Selection) error {
 	if err != nil {
 		return err
 	}
-	out, err := step.Listed(r.pairs, strings.Split(string(names.B), s.Split), s.Must)
+	out, err := step.Listed(r.pairs, strings.Split(string(names.B), s.Split), s.Must, s.Fixed)
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ type Change struct {
 	Accepted string `json:"accepted,omitempty"`
 
 	title, zh string
+	noteZH    string
 	wording   bool // Old and New are words
 }
 
@@ -80,6 +81,12 @@ func Diff(before, after *spec.Set) []Change {
 			cmp.Compare(a.Path, b.Path), cmp.Compare(b.Level(), a.Level()), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
 	})
 	return d.changes
+}
+
+// note adds what else is to be known, in both languages.
+func (c *Change) note(text, zh string) {
+	c.Note = strings.TrimPrefix(c.Note+"; "+text, "; ")
+	c.noteZH = strings.TrimPrefix(c.noteZH+"；"+zh, "；")
 }
 
 // identify computes the ID.

@@ -49,13 +49,14 @@ func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.P
 	for _, f := range gone {
 		c := s.add(string(s.Side)+"-"+presence(f)+"-removed", f.Path, said(f), "", f.Pos, parentAfter)
 		if like := likely(f, come); like != nil {
-			c.Note = perhaps(like.Name, f.Name)
+			c.note(perhaps(like.Name, f.Name))
 		}
 	}
 	for _, f := range come {
 		c := s.add(string(s.Side)+"-"+presence(f)+"-added", f.Path, "", said(f), parentBefore, f.Pos)
 		if f.IsRequired() && f.Default != "" && s.Side == Request {
-			c.Levels.Wire, c.Note = Info, "it has a default"
+			c.Levels.Wire = Info
+			c.note("it has a default", "有缺省值")
 		}
 	}
 }
@@ -72,8 +73,8 @@ func renamed(f *spec.Field, before, after spec.Fields) *spec.Field {
 }
 
 // perhaps proposes a new name.
-func perhaps(now, was string) string {
-	return "perhaps it is called " + now + " now: say was: " + was + " there"
+func perhaps(now, was string) (text, zh string) {
+	return "perhaps it is called " + now + " now: say was: " + was + " there", "可能改名为" + now
 }
 
 // presence is the part of a rule about a field that is there or not.
@@ -303,7 +304,8 @@ func (s side) enum(was, is *spec.Field) {
 	case a == nil:
 		c := s.add(string(s.Side)+"-enum-added", is.Path, "", strings.Join(b.Texts(), ", "), was.Pos, is.Where("enum"))
 		if b.Open {
-			c.Levels.Wire, c.Note = Info, "other values are accepted too"
+			c.Levels.Wire = Info
+			c.note("other values are accepted too", "也接受其他值")
 		}
 		return
 	case b == nil:
@@ -339,7 +341,7 @@ func (s side) listed(action string, v spec.EnumValue, open bool, was, is *spec.F
 	}
 	c := s.add(string(s.Side)+"-enum-value-"+action, is.Path, before, after, was.Where("enum"), is.Where("enum"))
 	if v.Label != "" && v.Label != v.Value {
-		c.Note = v.Label
+		c.note(v.Label, v.Label)
 	}
 	if open {
 		c.Levels.Wire = Info

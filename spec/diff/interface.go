@@ -21,11 +21,12 @@ func (d *differ) interfaces(before, after *spec.System) {
 		}
 		c := d.add(word(was)+"-removed", "", "", "", was.Pos, after.Pos)
 		if was.Sunset != "" && was.Sunset < after.Date {
-			c.Levels.Wire, c.Note = Warning, "its last day was "+was.Sunset
+			c.Levels.Wire = Warning
+			c.note("its last day was "+was.Sunset, "服务至"+was.Sunset)
 		}
 		for _, is := range after.Interfaces {
 			if before.Interface(is.Cmd) == nil && is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
-				c.Note = perhaps(is.Cmd, was.Cmd)
+				c.note(perhaps(is.Cmd, was.Cmd))
 			}
 		}
 	}
@@ -34,7 +35,7 @@ func (d *differ) interfaces(before, after *spec.System) {
 			d.iface = is.Cmd
 			c := d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
 			if is.Revision != nil {
-				c.Note = "an earlier revision of " + is.Revision.Of.Cmd
+				c.note("an earlier revision of "+is.Revision.Of.Cmd, is.Revision.Of.Cmd+"的早期版本")
 			}
 		}
 	}

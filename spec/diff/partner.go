@@ -110,6 +110,9 @@ func (c Change) touched(zh bool) string {
 	for _, id := range c.Partners {
 		if n := c.Calls[id]; n > 0 {
 			text := fmt.Sprintf(calls, n)
+			if n == 1 {
+				text = strings.TrimSuffix(text, "s")
+			}
 			if n := c.Refused[id]; n > 0 {
 				text += fmt.Sprintf(refused, n)
 			}

@@ -49,6 +49,14 @@ func (r Report) say(c Change) string {
 	return c.Text()
 }
 
+// note is what else is to be known of a change.
+func (r Report) note(c Change) string {
+	if r.ZH {
+		return c.noteZH
+	}
+	return c.Note
+}
+
 var levelZH = map[Level]string{None: "无", Info: "兼容", Warning: "注意", Breaking: "不兼容"}
 
 func (r Report) level(l Level) string {
@@ -107,7 +115,7 @@ func (r Report) text(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "  %s %s  %s\n      %s: %s [%s]\n", c.ID, c.Rule, r.say(c), c.place(), r.columns(c), r.level(c.Level()))
 		for _, one := range []struct{ word, text string }{
-			{"note", c.Note}, {"partners", c.touched(r.ZH)}, {"accepted", c.Accepted},
+			{"note", r.note(c)}, {"partners", c.touched(r.ZH)}, {"accepted", c.Accepted},
 		} {
 			if one.text != "" {
 				fmt.Fprintf(&b, "      %s: %s\n", one.word, one.text)
@@ -171,7 +179,7 @@ func (r Report) markdown(w io.Writer) error {
 	}
 	for i, c := range r.Changes {
 		text := mark(r.say(c))
-		for _, more := range []string{c.Note, c.Accepted} {
+		for _, more := range []string{r.note(c), c.Accepted} {
 			if more != "" {
 				text += " (" + mark(more) + ")"
 			}
@@ -242,7 +250,7 @@ func (r Report) html(w io.Writer) error {
 			At: strings.TrimSpace(c.System + " " + c.Interface), Text: r.say(c), ID: c.ID, Rule: c.Rule, Place: at(c.place()),
 			Partners: c.touched(r.ZH),
 		}
-		for _, more := range []string{c.Note, c.Accepted} {
+		for _, more := range []string{r.note(c), c.Accepted} {
 			if more != "" {
 				one.More = append(one.More, more)
 			}

@@ -76,25 +76,31 @@ func conversion(c spec.Converted) string {
 
 // kept lowers what the changes of an interface from number "from" on do on the wire where
 // a revision that is new keeps the tables of before for those who wrote against them: a
-// caller who says nothing new is answered as yesterday, or is so once it is granted.
+// caller who says nothing new is answered as yesterday, or is so once it is granted. What
+// breaks with the revision, too, stays a break.
 func (d *differ) kept(was, is *spec.Interface, from int) {
 	for _, x := range is.System.Interfaces {
-		if !keeps(x, was, is) {
+		left, ok := keeps(x, was, is, d.changes[from:])
+		if !ok {
 			continue
 		}
-		level, note := Info, x.Cmd+" serves the callers of before"
+		level, note, zh := Info, x.Cmd+" serves the callers of before", "原有调用方由"+x.Cmd+"应答"
 		if x.Revision.Granted {
-			level, note = Warning, "grant "+x.Cmd+" to those who stay with the tables of before"
+			level, note, zh = Warning, "grant "+x.Cmd+" to those who stay with the tables of before", "沿用原表的应用需授权"+x.Cmd
 		}
 		for i := range d.changes[from:] {
 			c := &d.changes[from+i]
-			if onWire(c.Rule) && c.Levels.Wire > level {
-				c.Levels.Wire, c.Note = level, strings.TrimPrefix(c.Note+"; "+note, "; ")
+			if onWire(c.Rule) && c.Levels.Wire > level && !slices.ContainsFunc(left, c.like) {
+				c.Levels.Wire = level
+				c.note(note, zh)
 			}
 		}
 		return
 	}
 }
+
+// like reports whether two changes are of one rule and field.
+func (c *Change) like(o Change) bool { return o.Rule == c.Rule && o.Path == c.Path }
 
 // onWire reports whether a rule is about the fields of a request or a reply.
 func onWire(rule string) bool {
@@ -102,15 +108,23 @@ func onWire(rule string) bool {
 }
 
 // keeps reports whether an interface is a new revision of another one that comes in
-// where that does, and takes and answers all that it did.
-func keeps(x, was, is *spec.Interface) bool {
+// where that does, and takes and answers all that it did, but for breaks that are among
+// those of the other one, which it returns.
+func keeps(x, was, is *spec.Interface, changes []Change) (left []Change, ok bool) {
 	if !x.Revision.Shares() || x.Revision.Of != is || was.System.Interface(x.Cmd) != nil || !x.IsServed() {
-		return false
+		return nil, false
 	}
 	if was.Method != is.Method || was.Path != is.Path {
-		return false
+		return nil, false
 	}
-	worst := Fields(Request, was.Request, x.Request)
-	worst = append(worst, Fields(Reply, was.Response, x.Response)...)
-	return !slices.ContainsFunc(worst, func(c Change) bool { return c.Levels.Wire == Breaking })
+	for _, c := range slices.Concat(Fields(Request, was.Request, x.Request), Fields(Reply, was.Response, x.Response)) {
+		if c.Levels.Wire < Breaking {
+			continue
+		}
+		if !slices.ContainsFunc(changes, c.like) {
+			return nil, false
+		}
+		left = append(left, c)
+	}
+	return left, true
 }

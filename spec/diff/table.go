@@ -43,18 +43,21 @@ func (d *differ) columns(was, is *spec.Table) {
 	taken := map[*spec.Column]bool{}
 	for _, c := range was.Columns {
 		path := was.Name + "." + c.Name
-		now, like := is.Column(c.Name), ""
+		now, like := is.Column(c.Name), (*spec.Column)(nil)
 		for _, n := range is.Columns {
 			switch {
 			case now != nil || was.Column(n.Name) != nil:
 			case n.Was == c.Name || c.Was == n.Name:
 				now = n
 			case n.Type == c.Type && (n.Label != "" && n.Label == c.Label || near(n.Name, c.Name)):
-				like = perhaps(n.Name, c.Name)
+				like = n
 			}
 		}
 		if now == nil {
-			d.add("column-removed"+demanded(c), path, columnType(c), "", c.Pos, is.Pos).Note = like
+			gone := d.add("column-removed"+demanded(c), path, columnType(c), "", c.Pos, is.Pos)
+			if like != nil {
+				gone.note(perhaps(like.Name, c.Name))
+			}
 			continue
 		}
 		taken[now] = true

@@ -35,6 +35,7 @@ type declared struct {
 	Keys     map[string]string `yaml:"keys"`
 	System   map[string]string `yaml:"system"`
 	Token    string            `yaml:"token"`
+	Members  map[string]string `yaml:"members"` // fields of requests and notifications that the protocol itself reads
 	Trips    []struct {
 		Push bool   `yaml:"push"`
 		Code string `yaml:"code"`
@@ -96,7 +97,7 @@ func around(t *testing.T, d *declared, p *protocol.Protocol, text string) *spec.
 	}
 	if p.Push != nil {
 		files["spec/shop/order/order_paid.yaml"] = &fstest.MapFile{Data: []byte("interface: order_paid\ntitle: 通知\nsection: \"1.3\"\nkind: notify\n" +
-			"request:\n  name: {type: string, length: 20, required: true, label: 名称}\n  note: {type: string, length: 40, label: 备注}\nresponse: {}\n")}
+			"request:\n  name: {type: string, length: 20, required: true, label: 名称}\n  note: {type: string, length: 40, label: 备注}\n" + d.Members["push"] + "response: {}\n")}
 	}
 	if p.Call == nil {
 		return drafted(t, files)
@@ -120,6 +121,7 @@ func around(t *testing.T, d *declared, p *protocol.Protocol, text string) *spec.
 		if p.Call.HasPath() {
 			at = ""
 		}
+		one.fields += d.Members["request"]
 		files["spec/shop/order/"+one.name+".yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil,
 			"interface: %s\ntitle: 接口\nsection: \"1.%s\"\nkind: %s\n%srequest:\n%sresponse: {}\nanswer: {handler: true}\n",
 			one.name, one.section, one.kind, at, one.fields,

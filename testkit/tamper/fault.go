@@ -190,6 +190,7 @@ func (l *lister) proof(v *protocol.Value) {
 	l.out[len(l.out)-1].Proof = v.Hides && len(v.Keys) > 0
 	if !v.Hides {
 		say("-last", "的最后一个字符不同", Make+Flip, "last")
+		l.out[len(l.out)-1].Either = v.Read // the character may be one of a part that takes what comes
 		l.keysOf(v, id)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // errSame is the error of a text that a fault does not change: it has no letters, or
@@ -80,6 +81,8 @@ func flipped(text string, at int) byte {
 		return 'A' + ((ch - 'A') ^ 1)
 	case 'a' <= ch && ch <= 'z':
 		return 'a' + ((ch - 'a') ^ 1)
+	case !utf8.ValidString(text):
+		return ch ^ 1 // bytes, not a text
 	}
 	return ch
 }

@@ -158,6 +158,7 @@ type Value struct {
 	Accept []*Value // further forms that the receiver accepts, each over this one
 
 	given map[string]bool // keys that were written
+	alone bool            // it is a text alone
 }
 
 // Given reports whether a key was written.

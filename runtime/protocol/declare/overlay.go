@@ -127,10 +127,17 @@ func overlayValues(base, over []Value) []Value {
 next:
 	for i := range over {
 		for j := range out {
-			if out[j].Name == over[i].Name {
-				out[j] = *OverlayValue(&out[j], &over[i])
-				continue next
+			if out[j].Name != over[i].Name {
+				continue
 			}
+			one := *OverlayValue(&out[j], &over[i])
+			if over[i].alone { // the text is all of it: no steps, no other forms
+				code := one.Else
+				one = over[i]
+				one.Else = code
+			}
+			out[j] = one
+			continue next
 		}
 		out = append(out, over[i])
 	}

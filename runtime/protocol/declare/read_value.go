@@ -29,7 +29,7 @@ func (r *reader) value(n *yaml.Node, place string) *Value {
 	v := &Value{Pos: at(n), given: map[string]bool{}}
 	if n.Kind == yaml.ScalarNode {
 		v.Of = r.text(n, place)
-		v.given["of"] = true
+		v.given["of"], v.alone = true, true
 		return v
 	}
 	r.members(n, place, func(key string, k, val *yaml.Node) {

@@ -274,10 +274,10 @@ func (g *Guard) Refuse() string {
 	return string(problem.Auth)
 }
 
-// Asks reports whether a form has conditions about values.
+// Asks reports whether a form has conditions about what a message that is read gives.
 func (f *Form) Asks() bool {
 	for i := range f.When {
-		if f.When[i].Later {
+		if f.When[i].Later || f.When[i].Learned {
 			return true
 		}
 	}

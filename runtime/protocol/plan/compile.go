@@ -18,6 +18,7 @@ type compiler struct {
 	f        *Form
 	pair     bool // the template of a pair is compiled
 	problems declare.Problems
+	members  []*Item // values that are members of others, of the form in hand
 }
 
 func (c *compiler) add(pos declare.Pos, place, text, mend string) {
@@ -39,7 +40,7 @@ func (c *compiler) weak(pos declare.Pos, place, text, mend string) {
 // form compiles one variant, without its plans.
 func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply bool) *Form {
 	f := &Form{x: x, Decl: d, Place: place, Reply: reply, Index: map[string]int{}, Status: d.Status, Effect: -1}
-	c.f = f
+	c.f, c.members = f, nil
 	for i, name := range builtinNames() {
 		if i < SlotName && (reply || i != SlotCode && i != SlotText) {
 			f.Index[name] = i
@@ -73,6 +74,7 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 	c.guards(d, place)
 	f.Success, f.Failure = c.constants(d.Success, place+".success"), c.constants(d.Failure, place+".failure")
 	f.Final = c.constants(d.Final, place+".final")
+	f.Items = append(f.Items, c.members...)
 	return f
 }
 
@@ -130,6 +132,9 @@ func (c *compiler) resolve(name string, pos declare.Pos, place string) int {
 		}
 		f.x.Levels = max(f.x.Levels, len(ref.Path)+2)
 		return c.slot(name, Info{Kind: partSlot, Part: ref})
+	}
+	if at, ok := c.member(name, pos, place); ok {
+		return at
 	}
 	var known []string
 	for _, i := range f.Infos {
@@ -342,7 +347,7 @@ func (c *compiler) selection(v *declare.Value, it *Item) *Selection {
 		s.Pair = c.pairPieces(v.Pair, it.place)
 	}
 	if v.Only != nil {
-		s.Only = c.pieces(v.Only, it.place)
+		s.Only, s.Fixed = c.pieces(v.Only, it.place), len(v.Only.Holes()) == 0
 	}
 	for _, from := range v.From {
 		s.From = append(s.From, c.source(from, it))

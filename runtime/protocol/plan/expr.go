@@ -104,6 +104,7 @@ type Selection struct {
 	Plain  bool // the pair is name=value as they are
 	Skip   []string
 	Only   []Piece
+	Fixed  bool // the names are the declaration's own: one that the message does not have is left out
 	Split  string
 	Must   []string
 	Empty  bool
@@ -133,6 +134,7 @@ type Condition struct {
 	Part    *PartRef
 	Slot    int  // where part is nil
 	Later   bool // it is known once the message is solved
+	Learned bool // it is about the interface, which the message names itself
 	Outcome string
 	Code    bool // of a reply: Glob is about its code
 	Glob    string

@@ -60,6 +60,7 @@ type PartValue struct {
 	Forms int      // further forms that a receiver accepts
 	Case  bool     // letter case does not matter
 	In    []string // names of the places in which it stands, itself or through other values
+	Read  bool     // its parts are taken out of it before all of it is compared
 	Alone string   // a place that holds this value and nothing else, empty: none
 }
 
@@ -89,6 +90,7 @@ func (f *Form) Parts() Parts {
 		v := PartValue{Name: it.Name, Role: roles[it], Code: it.Refuse, Forms: len(it.Accept), Case: folds(it.Expr)}
 		v.Keys, v.Keyed = f.keysOf(it.Expr), it.Expr.Keyed()
 		v.Hides, v.Seals, v.Flows = it.Expr.Hides(), it.Expr.Seals(), it.Expr.Flows()
+		v.Read = slices.ContainsFunc(f.Receive, func(o Op) bool { return o.Kind == OpUndo && o.Item == it && o.Open })
 		for _, place := range f.Items {
 			if !place.Leaf || !f.Stands(place) || !f.Holds(place, it.Slot) {
 				continue

@@ -42,6 +42,10 @@ func (c *compiler) planReceive(f *Form) {
 	}
 	s.unsolvable()
 	f.Receive = s.ops
+	for i := range f.When {
+		w := &f.When[i]
+		w.Learned = !f.Reply && w.Slot == SlotInterface && w.Part == nil && f.Bound(SlotInterface)
+	}
 	s.wrapped()
 }
 
@@ -399,7 +403,7 @@ func (s *solver) unsolvable() {
 		if s.done[it] || !s.known[it.Slot] || it.Leaf && s.f.fresh(it.Expr) {
 			continue
 		}
-		lacks := s.lacks(s.f.deps(it.Expr))
+		lacks := s.lacks(s.roots(s.f.deps(it.Expr)))
 		text := "who receives can never check it"
 		if lacks != "" {
 			text += ": " + lacks + " is not known there"
@@ -442,8 +446,13 @@ func (s *solver) remedy(it *Item) string {
 		if back := slices.IndexFunc(p.Steps, func(u *Use) bool { return u.Do.Undo == nil }); p.Slot == SlotInterface && back >= 0 {
 			return p.Steps[back].Src + " cannot be read back: put {interface} into a place of its own, or take map, which replaces single characters both ways"
 		}
-		if p.Slot >= 0 && !s.ends(it.Expr.Pieces, i) {
+		if p.Slot >= 0 && !s.canOne(p.Slot) && !s.ends(it.Expr.Pieces, i) {
 			return "nobody sees where {" + s.f.Infos[p.Slot].Name + "} ends: put a text behind it, or |fixed N, or |counted 4"
+		}
+	}
+	for _, at := range s.roots(s.f.deps(it.Expr)) {
+		if one := s.f.Infos[at].Item; one != nil && one.Send && !s.bindable[at] {
+			return "no place of the message has {" + one.Name + "}: put it into one, or say what it is made of"
 		}
 	}
 	return ""

@@ -61,14 +61,17 @@ func Skips(list []string, name string) bool {
 }
 
 // Listed keeps the pairs whose names are words, in their order. It refuses a word that no
-// pair has, and a list without the names that must be in it.
-func Listed(pairs []Named, words, must []string) (out []Named, err error) {
+// pair has, unless the list is fixed, and what lacks a name that must be in it.
+func Listed(pairs []Named, words, must []string, fixed bool) (out []Named, err error) {
 	for _, word := range words {
 		if front, star := strings.CutSuffix(word, "*"); star {
 			out = append(out, Beginning(pairs, front)...)
 			continue
 		}
 		i := slices.IndexFunc(pairs, func(p Named) bool { return SameName(p.Name, word) })
+		if word == "" || i < 0 && fixed {
+			continue
+		}
 		if i < 0 {
 			return nil, errListed
 		}

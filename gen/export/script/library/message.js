@@ -139,7 +139,11 @@ function writeQuery(m, node) {
 
 // joinPairs writes a tree as pairs of one text.
 function joinPairs(m, node, join, pair) {
-  return node.children.filter((c) => !c.optional || m.values[c.at]).map((c) => pair(c.name, m.values[c.at])).join(join);
+  const taken = node.children.filter((c) => (!c.optional && !c.rest) || m.values[c.at]);
+  return taken.flatMap((c) => {
+    if (!c.rest) return [pair(c.name, m.values[c.at])];
+    return restOf(m, node, m.values[c.at]).filter((n) => n.kind !== "null").map((n) => pair(n.name, n.text));
+  }).join(join);
 }
 
 function sortPairs(list, how) {
@@ -211,6 +215,7 @@ function restrict(pairs, s) {
       continue;
     }
     const found = pairs.find((n) => alike(n.name, word));
+    if (word === "" || (!found && s.fixed)) continue;
     if (!found) throw new Error("it is missing: " + word);
     out.push({ name: word, text: found.text, raw: found.raw });
   }

@@ -49,6 +49,7 @@ function readRest(m, node, rest, tree) {
 // readPairs reads the pairs of one text, in whatever order they came.
 function readPairs(m, node, join, quotes, list, text) {
   const by = trim(join) || join;
+  const others = [];
   let rest = text;
   while (rest) {
     let end = 0;
@@ -64,7 +65,9 @@ function readPairs(m, node, join, quotes, list, text) {
       if (m.values[c.at] === undefined) set(m, c.at, one.values.value);
       else (m.more[c.at] = m.more[c.at] || []).push(one.values.value);
     }
+    if (!names(m, node, one.values.name)) others.push(quote(one.values.name) + ":" + quote(one.values.value));
   }
+  for (const c of node.children.filter((n) => n.rest)) set(m, c.at, "{" + others.join(",") + "}", true);
   for (const c of node.children) if (m.values[c.at] === undefined) missing(m, c);
 }
 

@@ -297,6 +297,7 @@ final class Form {
         List<String> skip = List.of();
         List<String> must = List.of();
         boolean empty;
+        boolean fixed;
 
         Selection from(Source... from) {
             this.from = List.of(from);
@@ -340,6 +341,12 @@ final class Form {
 
         Selection empty() {
             empty = true;
+            return this;
+        }
+
+        /** The names are the protocol's own: one that is not there is left out. */
+        Selection fixed() {
+            fixed = true;
             return this;
         }
     }

@@ -269,7 +269,9 @@ final class Message {
     String joinPairs(Node node, String join, BinaryOperator<String> pair) {
         List<String> parts = new ArrayList<>();
         for (Node c : node.children) {
-            if (!c.optional || !leaf(c).isEmpty()) {
+            if (c.rest) {
+                restOf(node, leaf(c)).stream().filter(n -> n.kind != Tree.Kind.NULL).forEach(n -> parts.add(pair.apply(n.name, n.text)));
+            } else if (!c.optional || !leaf(c).isEmpty()) {
                 parts.add(pair.apply(c.name, values.get(c.at)));
             }
         }
@@ -371,7 +373,13 @@ final class Message {
                 pairs.stream().filter(one -> lower(one.name).startsWith(start)).forEach(out::add);
                 continue;
             }
-            Pair found = pairs.stream().filter(one -> lower(one.name).equals(lower(word))).findFirst().orElseThrow(() -> new ProtocolException("it is missing: " + word));
+            Pair found = pairs.stream().filter(one -> lower(one.name).equals(lower(word))).findFirst().orElse(null);
+            if (word.isEmpty() || found == null && s.fixed) {
+                continue;
+            }
+            if (found == null) {
+                throw new ProtocolException("it is missing: " + word);
+            }
             out.add(new Pair(word, found.text, found.raw));
         }
         if (s.must.stream().anyMatch(word -> out.stream().noneMatch(one -> lower(one.name).equals(lower(word))))) {
@@ -539,6 +547,7 @@ final class Message {
     /** Reads the pairs of one text, in whatever order they came. */
     void readPairs(Node node, String join, boolean quotes, List<Hole> holes, String text) {
         String by = trim(join).isEmpty() ? join : trim(join);
+        List<String> others = new ArrayList<>();
         for (String rest = text; !rest.isEmpty(); ) {
             int end = 0;
             for (boolean inside = false; end < rest.length() && (inside || !rest.startsWith(by, end)); end++) {
@@ -560,7 +569,11 @@ final class Message {
                     set(c.at, one.values.get("value"));
                 }
             }
+            if (!names(node, one.values.get("name"))) {
+                others.add(Tree.quote(one.values.get("name")) + ":" + Tree.quote(one.values.get("value")));
+            }
         }
+        node.children.stream().filter(c -> c.rest).forEach(c -> set(c.at, "{" + String.join(",", others) + "}", true));
         node.children.stream().filter(c -> !values.has(c.at)).forEach(c -> missing(c, false));
     }
 

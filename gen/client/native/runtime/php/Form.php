@@ -135,6 +135,7 @@ final class Selection
         public readonly array $skip = [],
         public readonly array $must = [],
         public readonly bool $empty = false,
+        public readonly bool $fixed = false,
     ) {
     }
 }

@@ -271,7 +271,13 @@ final class Message
     {
         $out = [];
         foreach ($node->children as $c) {
-            if (!$c->optional || ($this->values->maybe($c->at) ?? '') !== '') {
+            if ($c->rest) {
+                foreach ($this->restOf($node, $this->values->maybe($c->at) ?? '') as $n) {
+                    if ($n->kind !== 'null') {
+                        $out[] = $pair($n->name, $n->text);
+                    }
+                }
+            } elseif (!$c->optional || ($this->values->maybe($c->at) ?? '') !== '') {
                 $out[] = $pair($c->name, $this->values[$c->at]);
             }
         }
@@ -386,6 +392,9 @@ final class Message
             $low = strtolower($word);
             $found = array_values(array_filter($pairs, static fn (array $one): bool => str_ends_with($word, '*')
                 ? str_starts_with(strtolower($one[0]), substr($low, 0, -1)) : strtolower($one[0]) === $low));
+            if (!str_ends_with($word, '*') && $found === [] && ($word === '' || $s->fixed)) {
+                continue;
+            }
             if (!str_ends_with($word, '*')) {
                 $found = [[$word, ...array_slice($found[0] ?? throw new ProtocolException('it is missing: ' . $word), 1)]];
             }
@@ -607,6 +616,7 @@ final class Message
     {
         $by = Texts::trim($join);
         $by = $by === '' ? $join : $by;
+        $others = [];
         $rest = $text;
         while ($rest !== '') {
             $end = 0;
@@ -631,6 +641,14 @@ final class Message
                 } else {
                     $this->more[$c->at][] = $one->values['value'];
                 }
+            }
+            if (!$this->names($node, $one->values['name'])) {
+                $others[] = Tree::quote($one->values['name']) . ':' . Tree::quote($one->values['value']);
+            }
+        }
+        foreach ($node->children as $c) {
+            if ($c->rest) {
+                $this->put($c->at, '{' . implode(',', $others) . '}', true);
             }
         }
         foreach ($node->children as $c) {

@@ -119,6 +119,7 @@ class Selection:
     split: bytes = b""
     skip: Sequence[bytes] = ()
     must: Sequence[bytes] = ()
+    fixed: bool = False
     empty: bool = False
 
 
@@ -352,7 +353,14 @@ class Message:
 
     def join_pairs(self, node: Node, join: bytes, pair: Callable[[bytes, bytes], bytes]) -> bytes:
         """A tree as pairs of one text."""
-        return join.join(pair(c.name, self.values[c.at]) for c in node.children if not c.optional or self.values.get(c.at))
+        parts: list[bytes] = []
+        for c in node.children:
+            if c.rest:
+                members = self._rest_of(node, self.values.get(c.at, b""))
+                parts += [pair(n.name, n.text) for n in members if n.kind != "null"]
+            elif not c.optional or self.values.get(c.at):
+                parts.append(pair(c.name, self.values[c.at]))
+        return join.join(parts)
 
     # Parts of a message, and pairs of them.
 
@@ -529,6 +537,7 @@ class Message:
         """Reads the pairs of one text, in whatever order they came."""
         by = trim(join) or join
         rest = text
+        others: list[bytes] = []
         while rest:
             end, inside = 0, False
             while end < len(rest) and (inside or not rest.startswith(by, end)):
@@ -547,6 +556,11 @@ class Message:
                     self.put(c.at, one.values["value"])
                 else:
                     self.more.setdefault(c.at, []).append(one.values["value"])
+            if not self._names(node, one.values["name"]):
+                others.append(quote(one.values["name"]) + b":" + quote(one.values["value"]))
+        for c in node.children:
+            if c.rest:
+                self.put(c.at, b"{" + b",".join(others) + b"}", True)
         for c in node.children:
             if c.at not in self.values:
                 self._missing(c)
@@ -704,6 +718,8 @@ def _restrict(pairs: list[tuple[bytes, bytes, bytes]], only: bytes, s: Selection
             out += [one for one in pairs if lower(one[0]).startswith(lower(word[:-1]))]
             continue
         found = next((one for one in pairs if lower(one[0]) == lower(word)), None)
+        if not word or not found and s.fixed:
+            continue
         if not found:
             raise ProtocolError("it is missing: " + string(word))
         out.append((word, found[1], found[2]))
