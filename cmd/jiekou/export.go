@@ -159,6 +159,7 @@ func clients() []struct {
 		{"python", "Python", native.Python},
 		{"java", "Java", native.Java},
 		{"php", "PHP", native.PHP},
+		{"csharp", "C#", native.CSharp},
 	}
 }
 

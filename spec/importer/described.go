@@ -20,7 +20,7 @@ func (f *Field) describe(texts map[wording.Role]string, rest string, words *word
 		f.Type = s.Type
 		f.List = f.List || wording.IsList(s.Type)
 	}
-	if unsized && f.Length == "" && (sizes.MatchString(label) || !isCount(f.Type)) {
+	if unsized && f.Length == "" && (f.Type == "" || sizes.MatchString(label) || isText(f.Type)) {
 		f.Length = s.Length
 	}
 	f.marks(label+"\n"+rest, words, unmarked)
@@ -44,10 +44,11 @@ func (f *Field) describe(texts map[wording.Role]string, rest string, words *word
 
 var sizes = regexp.MustCompile(`(?i)[位字]|长度|length|char|byte`)
 
-// isCount says whether a type is one of numbers: what it does not exceed is no length.
-func isCount(kind string) bool {
+// isText says whether a type is one of texts: what a number does not exceed, or how many a
+// list has, is no length.
+func isText(kind string) bool {
 	t, ok := read.Type(kind)
-	return ok && t.IsNumber()
+	return !ok && !wording.IsList(kind) || t.IsText()
 }
 
 // labelled are the values of a list, with the labels that another list has for them all.

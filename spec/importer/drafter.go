@@ -383,13 +383,18 @@ func (d *drafter) prose(text, place string) {
 	if d.current == nil {
 		return
 	}
-	for _, sentence := range regexp.MustCompile(`[。；\n]`).Split(text, -1) {
+	for _, sentence := range sentenceEnd.Split(text, -1) {
 		sentence = oneLine(sentence)
 		if n := len([]rune(sentence)); n > 6 && n < 200 && (wording.Depends(sentence) || mustWord.MatchString(sentence)) {
 			d.draft.Prose = append(d.draft.Prose, Prose{sentence, place, d.current})
 		}
 	}
 }
+
+var (
+	sentenceEnd = regexp.MustCompile(`[。；\n]`)
+	latinWord   = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
+)
 
 var mustWord = regexp.MustCompile(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
 
@@ -401,5 +406,5 @@ func (d *drafter) refers(name string) bool {
 }
 
 func namesType(kind, name string) bool {
-	return slices.Contains(regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`).FindAllString(kind, -1), name)
+	return slices.Contains(latinWord.FindAllString(kind, -1), name)
 }

@@ -29,6 +29,9 @@ func (d *drafter) take(t *Table) {
 		d.takePart(d.itemPart(t))
 		return
 	}
+	if d.rowwise(t) {
+		return
+	}
 	if blocks := blocksOf(t, d.words); blocks != nil {
 		d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
 		return

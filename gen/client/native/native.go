@@ -133,7 +133,7 @@ func Start(s *spec.System, lang string) (string, error) {
 		read  func(*spec.System) (*system, error)
 		start func(*system) string
 	}{
-		"python": {pythonSystem, (*system).pythonStart}, "java": {javaSystem, (*system).javaStart}, "php": {phpSystem, (*system).phpStart},
+		"python": {pythonSystem, (*system).pythonStart}, "java": {javaSystem, (*system).javaStart}, "php": {phpSystem, (*system).phpStart}, "csharp": {csharpSystem, (*system).csharpStart},
 	}[lang]
 	if !ok {
 		return "", fmt.Errorf("no client in %s", lang)

@@ -122,7 +122,7 @@ func TestManual(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range loaded(t) {
-		for _, lang := range []string{"python", "java", "php"} {
+		for _, lang := range []string{"python", "java", "php", "csharp"} {
 			first, err := Start(s, lang)
 			if err != nil {
 				t.Fatal(err)

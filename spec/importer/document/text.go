@@ -213,6 +213,8 @@ func leading(text string) int {
 	return n
 }
 
+var escapes = strings.NewReplacer(`\_`, "_", `\*`, "*", `\<`, "<", `\>`, ">", `\[`, "[", `\]`, "]", `\#`, "#", "\\`", "`", `\-`, "-")
+
 // inline takes the marks out of a text.
 func inline(text string) string {
 	text = htmlBreak.ReplaceAllString(text, "\n")
@@ -226,7 +228,7 @@ func inline(text string) string {
 		return tag // List<String>, or a value in angle brackets
 	})
 	text = html.UnescapeString(text)
-	return strings.NewReplacer(`\_`, "_", `\*`, "*", `\<`, "<", `\>`, ">", `\[`, "[", `\]`, "]", `\#`, "#", "\\`", "`", `\-`, "-").Replace(text)
+	return escapes.Replace(text)
 }
 
 // known are the elements that are mark-up inside of Markdown.

@@ -33,10 +33,12 @@ var twoVerbs = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*(?:/|、|
 // Endpoint is a method and a path, either of which may be missing.
 type Endpoint struct{ Method, Path string }
 
+var lineMarks = strings.NewReplacer("`", "", "“", "", "”", "", "\"", "", "**", "")
+
 // EndpointOf finds what a line says of a method and a path.
 func EndpointOf(line string) Endpoint {
 	line = norm.NFKC.String(line)
-	line = strings.NewReplacer("`", "", "“", "", "”", "", "\"", "", "**", "").Replace(line)
+	line = lineMarks.Replace(line)
 	line = twoVerbs.ReplaceAllString(line, "$1")
 	if m := MethodURL.FindStringSubmatch(line); m != nil && strings.Contains(m[2], "/") && !strings.HasPrefix(m[2], "//") {
 		return Endpoint{strings.ToUpper(m[1]), cleanPath(m[2])}
@@ -55,11 +57,14 @@ func EndpointOf(line string) Endpoint {
 	return e
 }
 
+// hostHole is a name for the host: {{host}}/path, ${base}/path, {host}/path.
+var hostHole = regexp.MustCompile(`^(?:\{\{[^{}]*\}\}|\$?\{(?i:[a-z_]*(?:host|base|url|domain|server|ip|addr|prefix)[a-z_]*)\}(?::\{?\w*\}?)?)/`)
+
 var host = regexp.MustCompile(`^https?://[^/]+`)
 
 // cleanPath is a path without host and ends that are no part of it.
 func cleanPath(p string) string {
-	p = host.ReplaceAllString(p, "")
+	p = hostHole.ReplaceAllString(host.ReplaceAllString(p, ""), "/")
 	return strings.TrimRight(p, ".,;:#")
 }
 

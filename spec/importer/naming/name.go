@@ -48,12 +48,16 @@ func cutName(s string) (name, rest string, ok bool) {
 	return strings.TrimSpace(s[:at]), strings.Trim(s[at:], " ,:;*"), true
 }
 
+var (
+	placeInList = regexp.MustCompile(`\[\d*[a-z]?\]`)
+	pathMarks   = strings.NewReplacer("->", ".", "→", ".", "/", ".", "::", ".")
+)
+
 // SplitPath divides a name that is a path: a.b, a/b, list[].x, a->b. many says that the
 // last one is of many.
 func SplitPath(name string) (path []string, many bool) {
 	many = strings.HasSuffix(name, "]")
-	name = regexp.MustCompile(`\[\d*[a-z]?\]`).ReplaceAllString(name, "")
-	name = strings.NewReplacer("->", ".", "→", ".", "/", ".", "::", ".").Replace(name)
+	name = pathMarks.Replace(placeInList.ReplaceAllString(name, ""))
 	for part := range strings.SplitSeq(name, ".") {
 		if part = strings.TrimSpace(part); part != "" {
 			path = append(path, part)
@@ -84,13 +88,15 @@ var TypeName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*[a-z0-9][A-Za-z0-9_]*$`)
 // 订单信息（OrderInfo）. Words that every document has are none.
 func TypeIn(title string) string {
 	title = norm.NFKC.String(title)
-	for _, word := range regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`).FindAllString(title, -1) {
+	for _, word := range latinWord.FindAllString(title, -1) {
 		if TypeName.MatchString(word) && len(word) > 2 && !plainWord[strings.ToLower(word)] {
 			return word
 		}
 	}
 	return ""
 }
+
+var latinWord = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
 
 // plainWord are words of titles that are no types.
 var plainWord = map[string]bool{

@@ -43,8 +43,10 @@ func bare(text string) *List {
 
 // sentence says whether a list of words without stops is one of English prose.
 func sentence(text string) bool {
-	return !strings.ContainsAny(text, "/|、,;") && !regexp.MustCompile(`^[\s\d\-]+$`).MatchString(text)
+	return !strings.ContainsAny(text, "/|、,;") && !onlyDigits.MatchString(text)
 }
+
+var onlyDigits = regexp.MustCompile(`^[\s\d\-]+$`)
 
 func repeats(list []Value) bool {
 	seen := map[string]bool{}

@@ -25,7 +25,7 @@ var (
 	lengthRange = regexp.MustCompile(`(\d+)\s*[-~至到]\s*(\d+)\s*个?(?:位|字符|字节|汉字|字|characters|chars)`)
 	lengthTold  = regexp.MustCompile(`(?i)(?:length|长度(?:范围|限制|区间)?)\s*(?:为|是|:)\s*["'\x60]?(\d+)["'\x60]?\s*[-~至到]\s*["'\x60]?(\d+)`)
 	lengthLeast = regexp.MustCompile(`(?:最小长度|最短|长度(?:至少|不小于|不少于|大于等于)|不少于|至少)\s*(?:为|是|:)?\s*(\d+)\s*个?(?:位|字符|字节|字|$)`)
-	lengthMost  = regexp.MustCompile(`(?i)(?:不超过|不能超过|不得超过|不可超过|最长|最大长度|最多|小于等于|上限|长度限制|限制?长|限|长度为?|长度在|长度小于|max(?:imum)? length|up to|at most|不大于)\s*(?:为|是|:|of)?\s*(\d+)\s*个?(位|字符|字节|汉字|字|bytes?|characters?|chars?|$|[,;。)\s])`)
+	lengthMost  = regexp.MustCompile(`(?i)(?:不超过|不能超过|不得超过|不可超过|最长|最大长度|最多|小于等于|上限|长度限制|限制?长|限|长度为?|长度在|长度小于|max(?:imum)? length|up to|at most|不大于)\s*(?:为|是|:|of)?\s*(\d+)\s*(个?(?:位|字符|字节|汉字|字|bytes?|characters?|chars?)|$|[,;。)\s](?:[^个条项张次人]|$))`)
 	lengthOnly  = regexp.MustCompile(`^\s*\(?(\d+)\s*(?:位|字符|字节)(?:以内|以下)?\)?\s*$|(\d+)\s*(?:个)?(?:字符|字节|汉字|字|位)(?:以内|以下|之内)|[,(]\s*(\d+)\s*位\s*(?:[,)]|$)`)
 
 	defaultIn = regexp.MustCompile(`(?i)(?:默认(?:值|取值)?|缺省(?:值)?|defaults? (?:to|is)|default(?: value)?)\s*(?:为|是|:|=|取)?\s*["']?([A-Za-z0-9_.\-]+)["']?`)
@@ -106,15 +106,18 @@ func FirstWords(text string) string {
 
 // Part of the type cell: varchar(32), string（32）, N12,2, an..16, decimal(10,2).
 var (
-	sized   = regexp.MustCompile(`^\s*([^()\d\[\]]+?)\s*[(\[]\s*(\d+(?:\s*[,.]\s*\d+)?|\d+\s*[-~]\s*\d+|max)\s*(?:位|字节|字符|bytes?|char)?\s*[)\]]?\s*$`)
+	sized   = regexp.MustCompile(`^\s*([^()\d\[\]]+?2?)\s*[(\[]\s*(\d+(?:\s*[,.]\s*\d+)?|\d+\s*[-~]\s*\d+|max)\s*(?:位|字节|字符|bytes?|char)?\s*[)\]]?\s*$`)
 	letters = regexp.MustCompile(`^\s*(an?s?|n|c|x|s|ans|ns|anc|as|b|vc|varchar|char|string|字符型?|数字型?|number|decimal)\s*(?:\.{2,3}\s*)?(\d{1,5}(?:[,.]\d{1,2}|\.\.\d{1,5})?)\s*$`)
 	spaced  = regexp.MustCompile(`^\s*([A-Za-z]+|\p{Han}+)\s*[,:/ ]\s*(\d{1,5}(?:[,.]\d{1,2})?)\s*(?:位|字节|字符)?\s*$`)
 )
 
+// bounded is a type with the most that its text has: string, max 32.
+var bounded = regexp.MustCompile(`(?i)^\s*([A-Za-z]+)\s*[,;，]\s*(?:max(?:imum)?(?: length)?|最长|最大|长度|最大长度|不超过|up to|<=|≤)\s*[:=]?\s*(\d{1,6})\s*(?:位|字节|字符|chars?|characters|bytes?)?\s*$`)
+
 // TypeAndLength divides a cell that has both; length is empty where it has none.
 func TypeAndLength(cell string) (kind, length string) {
 	cell = OneLine(cell)
-	for _, form := range []*regexp.Regexp{sized, spaced} {
+	for _, form := range []*regexp.Regexp{sized, spaced, bounded} {
 		if m := form.FindStringSubmatch(cell); m != nil {
 			return m[1], strings.ReplaceAll(m[2], " ", "")
 		}

@@ -56,11 +56,13 @@ var (
 	quotes    = strings.NewReplacer("`", "\"", "“", `"`, "”", `"`, "‘", "'", "’", "'", "「", `"`, "」", `"`, "【", "[", "】", "]", "＞", ">", "：", ":", "——", "-", "－", "-", "–", "-", "—", "-")
 )
 
+var numbersFirst = regexp.MustCompile(`^\{?"?-?\d+"?\s*:`)
+
 // clean brings a text into half width and takes out what only looks like a list: JSON,
 // numbers with groups of digits, addresses.
 func clean(text string) string {
 	text = quotes.Replace(norm.NFKC.String(quotes.Replace(text)))
-	if at := jsonText.FindStringIndex(text); at != nil && !regexp.MustCompile(`^\{?"?-?\d+"?\s*:`).MatchString(text[at[0]:]) {
+	if at := jsonText.FindStringIndex(text); at != nil && !numbersFirst.MatchString(text[at[0]:]) {
 		text = text[:at[0]]
 	}
 	text = urlText.ReplaceAllString(text, "")

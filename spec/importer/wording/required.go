@@ -23,7 +23,7 @@ var conditions = []*regexp.Regexp{
 	regexp.MustCompile(`(情况下|前提下|场景下|的话|场景),?\s*(此|该|本)?(项|字段|参数)?\s*(必填|必须|必选|必传|非必填|不能为空|必输)`),
 	regexp.MustCompile(`(不为空|为空|有值|为\s*\S{1,20}|=\S{1,12}|选择\S{1,12})\s*(时|则|,则)?\s*,?(必填|必须|必选|必传|必输|不能为空|不可为空|可为空|可空|非必填)`),
 	regexp.MustCompile(`(二|三|四|2|3)选(一|1)|两者.{0,6}(其一|一个)|至少(要|需)?(填|传|选|提供|有)?一(个|项)(必填|不为空|有值|$|[,;。)])|至少.{0,4}(填|传|提供)|必(填|传|选)其一|其一必|二者(传|填|选)一|二者.{0,4}(其一|必)|不能同时为空|同时为空|不可同时为空`),
-	regexp.MustCompile(`[A-Za-z_]\w*\s*(=|为|是|等于)\s*["']?[\w\-]{1,16}["']?\s*(的)?(时候?|情况下),?\s*才?会?(返回|有值|存在|出现|有此|有该|才有)`),
+	regexp.MustCompile(`[A-Za-z_]\w*\s*(=|!=|≠|为|是|等于|非|不为|不等于|不是)\s*["']?[\w\-]{1,16}["']?\s*(的)?(时候?|情况下),?\s*才?会?(返回|有值|存在|出现|有此|有该|才有)`),
 	regexp.MustCompile(`(^|[(,;。\s])[^(),;。\s]{2,12}(必填|必传|必输)([),;。]|$)`),
 	regexp.MustCompile(`此时.{0,12}(非必填|非必须|必填|必须|可不填|可为空)`),
 	regexp.MustCompile(`可以?不(用|需要?)(再)?(填写|传|传入|填)|不需要再传|不用(再)?传|否则.{0,8}(需要|必须|必填|填写)`),
@@ -33,9 +33,15 @@ var conditions = []*regexp.Regexp{
 // notConditions take sentences out that only look like conditions.
 var notConditions = regexp.MustCompile(`(?i)(默认|缺省)(为)?必填|均必填|都必填|全部必填|一律必填|是否必填|(^|[(,;。\s])(非|不是|均为|均|都|不)?\s*(必填|必传|必输)项?([),;。]|$)`)
 
+// amounts are numbers between words, whose blanks do not matter: 未满 18 岁.
+var amounts = regexp.MustCompile(`(\p{Han}) *(\d+) *`)
+
 // Depends says whether a text makes a field depend on something.
 func Depends(text string) bool {
-	text = norm.NFKC.String(text)
+	text = strings.TrimSpace(amounts.ReplaceAllString(norm.NFKC.String(text), "$1$2"))
+	if len(text) < 6 {
+		return false
+	}
 	for _, one := range conditions {
 		for _, m := range one.FindAllString(text, -1) {
 			if !notConditions.MatchString(m) {

@@ -105,6 +105,8 @@ const maxLength = 10 << 20
 
 var lengthForm = regexp.MustCompile(`^(\d{1,9}|\d{1,9} ?[-~] ?\d{1,9}|[<>]= ?\d{1,9})$`)
 
+var twoLengths = regexp.MustCompile(`^\d{1,2},\d{1,2}$`)
+
 // length is the length that the language says, or else the words of the document.
 func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
 	if b.Length == "" {
@@ -114,7 +116,7 @@ func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
 	if n > maxLength {
 		return nil, b.Length
 	}
-	pair := regexp.MustCompile(`^\d{1,2},\d{1,2}$`).MatchString(b.Length)
+	pair := twoLengths.MatchString(b.Length)
 	switch {
 	case t.IsText() && n > 0:
 		return plain(strconv.Itoa(n)), ""
@@ -234,10 +236,27 @@ var letterType = map[string]spec.Type{
 	"d": spec.Decimal, "i": spec.Int, "字符型": spec.String, "数字型": spec.Number, "数值型": spec.Number, "日期型": spec.Date, "字符类型": spec.String,
 }
 
+var element = regexp.MustCompile(`(?i)^\s*(?:(?:array|list|set)\s*[<(\[]\s*([a-z]+)\s*[>)\]]|([a-z]+)\s*\[\s*\])\s*$`)
+
+// elementOf is the type of each of an array of scalars: String of List<String>; empty
+// where it does not say.
+func elementOf(kind string) string {
+	m := element.FindStringSubmatch(kind)
+	if m == nil {
+		return ""
+	}
+	return m[1] + m[2]
+}
+
 // enum writes the values; those that no value of the type can be stay in the label.
 func (b *branch) enum(t spec.Type) *yaml.Node {
 	m := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-	if !t.IsText() && !t.IsNumber() || b.List || len(b.kids) > 0 {
+	if of, ok := read.Type(elementOf(b.Type)); t == spec.Array && ok && len(b.kids) == 0 {
+		t = of // the values are about each of them
+	} else if b.List {
+		return m
+	}
+	if !t.IsText() && !t.IsNumber() || len(b.kids) > 0 {
 		return m
 	}
 	for _, v := range b.Enum {

@@ -1,0 +1,260 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Http;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Jiekou
+{
+    /// <summary>A request breaks rules of the document. It was not sent.</summary>
+    public sealed class InvalidRequestException : ArgumentException
+    {
+        /// <summary>The interface.</summary>
+        public string Cmd { get; }
+
+        /// <summary>The rules that it breaks.</summary>
+        public IList<Problem> Problems { get; }
+
+        internal InvalidRequestException(string cmd, IList<Problem> problems) : base(cmd + " was not sent: " + string.Join("; ", problems))
+        {
+            Cmd = cmd;
+            Problems = problems;
+        }
+    }
+
+    /// <summary>The server refused a request, with a code of the document.</summary>
+    public sealed class RefusedException : Exception
+    {
+        /// <summary>The interface.</summary>
+        public string Cmd { get; }
+
+        /// <summary>The code of the document.</summary>
+        public string Code { get; }
+
+        /// <summary>The text that the server sent with it.</summary>
+        public string Text { get; }
+
+        /// <summary>The HTTP status.</summary>
+        public int Status { get; }
+
+        /// <summary>The message id of the request.</summary>
+        public string Id { get; }
+
+        internal RefusedException(string cmd, string code, string text, int status, string id) : base(cmd + " was refused: " + code + " " + text)
+        {
+            Cmd = cmd;
+            Code = code;
+            Text = text;
+            Status = status;
+            Id = id;
+        }
+    }
+
+    /// <summary>A reply is not the server's, or was changed on its way. The request may have been carried out.</summary>
+    public sealed class ForgedReplyException : Exception
+    {
+        /// <summary>The interface.</summary>
+        public string Cmd { get; }
+
+        /// <summary>The HTTP status.</summary>
+        public int Status { get; }
+
+        /// <summary>The message id of the request.</summary>
+        public string Id { get; }
+
+        internal ForgedReplyException(string cmd, int status, string id, Exception why) : base(cmd + ": the reply cannot be trusted (HTTP " + status + "): " + why.Message, why)
+        {
+            Cmd = cmd;
+            Status = status;
+            Id = id;
+        }
+    }
+
+    /// <summary>One interface of the document.</summary>
+    internal sealed class Interface<T> where T : Model, new()
+    {
+        internal string Cmd { get; set; }
+        internal string Method { get; set; }
+        internal string Path { get; set; }
+        internal string Frame { get; set; } = "";
+        internal bool Form { get; set; } // the body is a form
+        internal bool Pairs { get; set; } // the payload is one
+        internal bool InQuery { get; set; } // the payload goes into the query
+    }
+
+    /// <summary>Calls a system as one app: a request is validated, sealed and sent, and its reply verified.</summary>
+    public abstract class BaseClient
+    {
+        private static readonly HttpClient Shared = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+
+        private readonly string server;
+        private readonly string above;
+        private readonly string query;
+        private readonly string app;
+        private readonly Dictionary<string, string> keys;
+
+        /// <summary>Fields outside of the body, and what the protocol asks of its sender.</summary>
+        public IDictionary<string, string> Values { get; set; } = new Dictionary<string, string>();
+
+        /// <summary>Headers that each request has.</summary>
+        public IDictionary<string, string> Headers { get; set; } = new Dictionary<string, string>();
+
+        /// <summary>How long a call may take; 30 seconds by default.</summary>
+        public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+        /// <summary>The clock; the system's by default.</summary>
+        public Func<DateTimeOffset> Clock { get; set; } = () => DateTimeOffset.UtcNow;
+
+        /// <summary>What sends; one that does not follow redirects by default.</summary>
+        public HttpClient Http { get; set; } = Shared;
+
+        internal BaseClient(string url, string app, IDictionary<string, string> keys)
+        {
+            var at = Regex.Match(url, "\\A(https?://[^/?#]+)([^?#]*)(?:\\?([^#]*))?");
+            if (!at.Success)
+            {
+                throw new ArgumentException("no URL of a server: " + url);
+            }
+            server = at.Groups[1].Value;
+            above = at.Groups[2].Value.TrimEnd('/');
+            query = at.Groups[3].Value;
+            this.app = app;
+            this.keys = new Dictionary<string, string>(keys);
+        }
+
+        internal abstract Protocol Protocol();
+
+        /// <summary>Whether the protocol writes the path itself.</summary>
+        internal abstract bool HasPath();
+
+        /// <summary>The value that a token stands for; empty: there is none.</summary>
+        internal abstract string Token();
+
+        private long Now()
+        {
+            return Clock().ToUnixTimeMilliseconds();
+        }
+
+        internal async Task<T> SendAsync<T>(Interface<T> i, Model request, string id, CancellationToken cancel) where T : Model, new()
+        {
+            var given = request.AllFields().Where(f => f.Place == "" || !Values.ContainsKey(f.Name)).ToList();
+            var problems = Rules.ProblemsOf(given, request);
+            if (problems.Count > 0)
+            {
+                throw new InvalidRequestException(i.Cmd, problems);
+            }
+            var m = Protocol().Seal(Drafted(i, request, id ?? ""), keys, Now());
+            var sentId = Texts.String(m.Values["id"]);
+            var came = await Exchange(m, cancel).ConfigureAwait(false);
+            Verdict verdict;
+            T reply = null;
+            try
+            {
+                verdict = Protocol().Open(m, keys, came, Now());
+                if (verdict.Ok)
+                {
+                    reply = Json.Decode(new T(), verdict.Payload == "" ? "{}" : verdict.Payload);
+                }
+            }
+            catch (ProtocolException e)
+            {
+                throw new ForgedReplyException(i.Cmd, came.Status, sentId, e);
+            }
+            return reply ?? throw new RefusedException(i.Cmd, verdict.Code, verdict.Text, came.Status, sentId);
+        }
+
+        private async Task<Incoming> Exchange(Message m, CancellationToken cancel)
+        {
+            using (var timer = CancellationTokenSource.CreateLinkedTokenSource(cancel))
+            using (var request = new HttpRequestMessage(new HttpMethod(m.Method), server + Texts.String(m.Path) + (m.Query == "" ? "" : "?" + Texts.String(m.Query))))
+            {
+                timer.CancelAfter(Timeout);
+                request.Content = m.Body == "" ? null : new ByteArrayContent(Texts.Bytes(m.Body));
+                foreach (var one in m.Headers.Where(header => header.Key != "Host"))
+                {
+                    if (!request.Headers.TryAddWithoutValidation(one.Key, one.Value))
+                    {
+                        request.Content?.Headers.TryAddWithoutValidation(one.Key, one.Value);
+                    }
+                }
+                using (var reply = await Http.SendAsync(request, timer.Token).ConfigureAwait(false))
+                {
+                    var body = await reply.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+                    var headers = reply.Headers.Concat(reply.Content.Headers).ToDictionary(one => one.Key, one => string.Join(", ", one.Value));
+                    return new Incoming { Status = (int)reply.StatusCode, Headers = headers, Body = body };
+                }
+            }
+        }
+
+        private static string Escaped(string text)
+        {
+            return Texts.Url(Texts.Utf8(text), "-_.~", true);
+        }
+
+        /// <summary>Puts a request where the interface has it; the protocol does the rest.</summary>
+        private Outgoing Drafted<T>(Interface<T> i, Model request, string id) where T : Model, new()
+        {
+            var path = i.Path;
+            var parts = new List<string>(query == "" ? new string[0] : new[] { query });
+            var pairs = new List<string>();
+            var rest = new List<Field>();
+            var call = new Outgoing { App = app, Cmd = i.Cmd, Frame = i.Frame, Id = id, Method = i.Method, Base = Base(path) };
+            call.Headers = new Dictionary<string, string>(Headers);
+            if (i.Form)
+            {
+                call.Headers["Content-Type"] = "application/x-www-form-urlencoded";
+            }
+            foreach (var f in request.AllFields())
+            {
+                string own = null;
+                if (f.Place != "")
+                {
+                    Values.TryGetValue(f.Name, out own);
+                }
+                var text = Json.Plain(f, f.Get(request)) ?? own;
+                switch (f.Place)
+                {
+                    case "path":
+                        path = path.Replace("{" + f.Name + "}", Texts.Url(Texts.Utf8(text ?? ""), "-_.~", false));
+                        break;
+                    case "query":
+                        parts.AddRange(text == null ? new string[0] : new[] { Escaped(f.Name) + "=" + Escaped(text) });
+                        break;
+                    case "header":
+                        if (text != null)
+                        {
+                            call.Headers[f.Name] = text;
+                        }
+                        break;
+                    default:
+                        rest.Add(f);
+                        pairs.AddRange(text == null ? new string[0] : new[] { Escaped(f.Name) + "=" + Escaped(text) });
+                        break;
+                }
+            }
+            parts.AddRange(i.InQuery ? pairs : new List<string>());
+            call.Payload = i.InQuery ? "" : i.Pairs ? string.Join("&", pairs) : Json.Encode(rest, request);
+            call.Values = new Dictionary<string, string>(Values);
+            string token;
+            if (keys.TryGetValue(Token(), out token) && token != "")
+            {
+                call.Values[Token()] = token;
+            }
+            var full = HasPath() ? "" : call.Base + path;
+            call.Url = server + (full == "" && !HasPath() ? "/" : full) + (parts.Count == 0 ? "" : "?" + string.Join("&", parts));
+            return call;
+        }
+
+        /// <summary>The path of the server's URL, without the path of the interface where it is there already.</summary>
+        private string Base(string path)
+        {
+            var segments = above.Split('/');
+            var end = path.TrimEnd('/').Split('/').Skip(1).ToArray();
+            var from = segments.Length - end.Length;
+            var there = end.Length > 0 && from >= 1 && end.Select((one, n) => Texts.Starts(one, "{") || one == segments[from + n]).All(same => same);
+            return there ? string.Join("/", segments.Take(from)) : above;
+        }
+    }
+}

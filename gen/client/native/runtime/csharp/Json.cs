@@ -1,0 +1,190 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace Jiekou
+{
+    /// <summary>Values of messages as JSON, with every digit.</summary>
+    internal static class Json
+    {
+        private static string Quote(string text)
+        {
+            return Texts.String(Tree.Quote(Texts.Utf8(text)));
+        }
+
+        internal static string TextOf(object value)
+        {
+            return value is bool ? (bool)value ? "true" : "false" : System.Convert.ToString(value, CultureInfo.InvariantCulture);
+        }
+
+        /// <summary>Writes an object as the JSON of a message.</summary>
+        internal static string Encode(IEnumerable<Field> fields, Model of)
+        {
+            return "{" + string.Join(",", fields.Where(f => f.Get(of) != null).Select(f => Quote(f.Name) + ":" + EncodeValue(f, f.Get(of)))) + "}";
+        }
+
+        internal static string EncodeValue(Field f, object value)
+        {
+            switch (f.Kind)
+            {
+                case "whole":
+                case "fraction":
+                    return f.AsText ? Quote(TextOf(value)) : TextOf(value);
+                case "seconds":
+                case "truth":
+                    return TextOf(value);
+                case "text":
+                case "time":
+                    return Quote(TextOf(value));
+                default:
+                    return f.AsText ? Quote(Nested(f, value)) : Nested(f, value);
+            }
+        }
+
+        private static string Nested(Field f, object value)
+        {
+            switch (f.Kind)
+            {
+                case "record":
+                    return Encode(((Model)value).AllFields(), (Model)value);
+                case "list":
+                    return "[" + string.Join(",", ((IEnumerable)value).Cast<Model>().Select(one => Encode(one.AllFields(), one))) + "]";
+                case "scalars":
+                    return "[" + string.Join(",", ((IEnumerable)value).Cast<object>().Select(one => EncodeValue(f.Member, one))) + "]";
+                default:
+                    return Raw(value);
+            }
+        }
+
+        private static string Raw(object value)
+        {
+            var map = value as IDictionary<string, object>;
+            if (map != null)
+            {
+                return "{" + string.Join(",", map.Select(one => Quote(one.Key) + ":" + Raw(one.Value))) + "}";
+            }
+            if (value == null)
+            {
+                return "null";
+            }
+            var text = value as string;
+            if (text != null)
+            {
+                return Quote(text);
+            }
+            var list = value as IEnumerable;
+            return list != null ? "[" + string.Join(",", list.Cast<object>().Select(Raw)) + "]" : TextOf(value);
+        }
+
+        /// <summary>A value outside of JSON: in a path, a query or a header; null where there is none.</summary>
+        internal static string Plain(Field f, object value)
+        {
+            if (value == null)
+            {
+                return null;
+            }
+            return f.Kind == "record" || f.Kind == "list" || f.Kind == "scalars" || f.Kind == "raw" ? Nested(f, value) : TextOf(value);
+        }
+
+        /// <summary>Reads the JSON of a message. Members that the document does not have are left out.</summary>
+        internal static T Decode<T>(T into, string json) where T : Model
+        {
+            Fill(into, Tree.ParseJSON(Texts.Utf8(json)));
+            return into;
+        }
+
+        private static Model Fill(Model into, Tree tree)
+        {
+            if (tree.Kind != Tree.Kinds.Object)
+            {
+                throw new ProtocolException("it is no object");
+            }
+            foreach (var f in into.AllFields())
+            {
+                var found = tree.Items.FirstOrDefault(n => n.Kind != Tree.Kinds.Null && (Texts.String(n.Name) == f.Name || f.Alias.Contains(Texts.String(n.Name))));
+                if (found != null)
+                {
+                    f.Set(into, Value(f, found));
+                }
+            }
+            return into;
+        }
+
+        private static object Value(Field f, Tree tree)
+        {
+            var text = Texts.String(tree.Text);
+            var nested = f.Kind == "record" || f.Kind == "list" || f.Kind == "scalars" || f.Kind == "raw";
+            var inner = f.AsText && tree.Kind == Tree.Kinds.Text && text != "" && nested ? Tree.ParseJSON(tree.Text) : tree;
+            switch (f.Kind)
+            {
+                case "whole":
+                case "seconds":
+                    return Whole(f, text);
+                case "fraction":
+                    return f.Long && Decimals.Is(text) ? text : (object)Decimals.Of(text, f.Name);
+                case "truth":
+                    return text == "true" || text == "1";
+                case "record":
+                    return Fill(f.Make(), inner);
+                case "list":
+                    return Filled(f.MakeList(), inner.Items.Select(one => (object)Fill(f.Make(), one)));
+                case "scalars":
+                    return Filled(f.MakeList(), inner.Items.Select(one => Value(f.Member, one)));
+                case "raw":
+                    return Open(inner);
+                default:
+                    return text;
+            }
+        }
+
+        private static object Whole(Field f, string text)
+        {
+            long n;
+            if (Texts.Fits(text, "-?[0-9]+"))
+            {
+                if (f.Long)
+                {
+                    return System.Numerics.BigInteger.Parse(text, CultureInfo.InvariantCulture);
+                }
+                if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out n))
+                {
+                    return n;
+                }
+            }
+            throw new ProtocolException(f.Name + " is no number of its kind");
+        }
+
+        private static IList Filled(IList list, IEnumerable<object> values)
+        {
+            foreach (var one in values)
+            {
+                list.Add(one);
+            }
+            return list;
+        }
+
+        private static object Open(Tree tree)
+        {
+            var text = Texts.String(tree.Text);
+            long n;
+            switch (tree.Kind)
+            {
+                case Tree.Kinds.Object:
+                    return tree.Items.ToDictionary(one => Texts.String(one.Name), Open);
+                case Tree.Kinds.Array:
+                    return tree.Items.Select(Open).ToList();
+                case Tree.Kinds.Null:
+                    return null;
+                case Tree.Kinds.Text:
+                    return text;
+                default:
+                    if (text == "true" || text == "false")
+                    {
+                        return text == "true";
+                    }
+                    return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out n) && TextOf(n) == text ? n : (object)new Number(text);
+            }
+        }
+    }
+}

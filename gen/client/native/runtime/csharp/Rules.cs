@@ -1,0 +1,204 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Jiekou
+{
+    /// <summary>Validates messages by the rules of the document.</summary>
+    internal sealed class Rules
+    {
+        private readonly List<Problem> problems = new List<Problem>();
+
+        /// <summary>The rules that a message breaks, with the document's codes.</summary>
+        internal static List<Problem> ProblemsOf(IList<Field> fields, Model of)
+        {
+            var rules = new Rules();
+            rules.Validate(fields, of, "");
+            return rules.problems;
+        }
+
+        private void Add(string rule, string at)
+        {
+            string[] code;
+            string text = "";
+            if (!Codes.Rules.TryGetValue(rule, out code))
+            {
+                code = new[] { "", "" };
+            }
+            if (code[1] != "" || Codes.Texts.TryGetValue(code[0], out text))
+            {
+                text = code[1] != "" ? code[1] : text;
+            }
+            problems.Add(new Problem(rule, at, code[0], (text ?? "").Replace("%s", at)));
+        }
+
+        private static bool IsThere(object value)
+        {
+            var list = value as ICollection;
+            return value != null && !"".Equals(value) && (list == null || list.Count > 0);
+        }
+
+        private static bool There(IList<Field> fields, Model of, string name)
+        {
+            return fields.Any(f => f.Name == name && IsThere(f.Get(of)));
+        }
+
+        private static bool Meets(IList<Field> fields, Model of, Condition match)
+        {
+            var field = fields.FirstOrDefault(f => f.Name == match.Name);
+            var value = field?.Get(of);
+            var text = value == null ? field?.ByDefault : Json.TextOf(value);
+            return text != null && match.Values.Any(wanted =>
+            {
+                if (!Decimals.Is(text) || !Decimals.Is(wanted))
+                {
+                    return match.Order == "" && text == wanted;
+                }
+                var n = Decimals.Compare(text, wanted);
+                switch (match.Order)
+                {
+                    case "<":
+                        return n < 0;
+                    case "<=":
+                        return n <= 0;
+                    case ">":
+                        return n > 0;
+                    case ">=":
+                        return n >= 0;
+                    default:
+                        return n == 0;
+                }
+            });
+        }
+
+        private static bool IsWanted(Field f, IList<Field> fields, Model of)
+        {
+            return f.RequiredIf.Length > 0 && f.RequiredIf.All(one => Meets(fields, of, one))
+                || f.RequiredUnless.Length > 0 && !f.RequiredUnless.All(one => Meets(fields, of, one))
+                || f.RequiredWith.Any(name => There(fields, of, name))
+                || f.RequiredWithout.Any(name => !There(fields, of, name))
+                || f.RequiredWithoutAll.Length > 0 && !f.RequiredWithoutAll.Any(name => There(fields, of, name));
+        }
+
+        private static bool IsBarred(Field f, IList<Field> fields, Model of)
+        {
+            return f.PresentIf.Length > 0 && !f.PresentIf.All(one => Meets(fields, of, one))
+                || f.AbsentIf.Length > 0 && f.AbsentIf.All(one => Meets(fields, of, one))
+                || f.AbsentWith.Any(name => There(fields, of, name));
+        }
+
+        private void Validate(IList<Field> fields, Model of, string path)
+        {
+            foreach (var f in fields)
+            {
+                var value = f.Get(of);
+                var text = value as string;
+                if (!IsThere(value) || f.Required && text != null && text.Trim() == "")
+                {
+                    if (f.Required && f.ByDefault == null && !(f.Blank && value != null))
+                    {
+                        Add("required", path + f.Name);
+                    }
+                    else if (IsWanted(f, fields, of))
+                    {
+                        Add("condition", path + f.Name);
+                    }
+                    continue;
+                }
+                if (IsBarred(f, fields, of))
+                {
+                    Add("condition", path + f.Name);
+                }
+                ValidateValue(f, value, path + f.Name);
+            }
+        }
+
+        private void ValidateValue(Field f, object value, string at)
+        {
+            switch (f.Kind)
+            {
+                case "record":
+                    Validate(((Model)value).AllFields(), (Model)value, at + "/");
+                    break;
+                case "list":
+                case "scalars":
+                    ValidateList(f, (ICollection)value, at);
+                    break;
+                case "whole":
+                case "seconds":
+                case "fraction":
+                    ValidateNumber(f, Json.TextOf(value), at);
+                    break;
+                case "text":
+                case "time":
+                    ValidateText(f, Json.TextOf(value), at);
+                    break;
+            }
+        }
+
+        private void ValidateList(Field f, ICollection list, string at)
+        {
+            if (list.Count < f.MinItems || f.MaxItems > 0 && list.Count > f.MaxItems)
+            {
+                Add("length", at);
+            }
+            foreach (var one in list)
+            {
+                var model = one as Model;
+                if (one == null)
+                {
+                    Add("type", at);
+                }
+                else if (model != null)
+                {
+                    Validate(model.AllFields(), model, at + "/");
+                }
+                else
+                {
+                    ValidateValue(f.Member, one, at);
+                }
+            }
+        }
+
+        private void ValidateNumber(Field f, string value, string at)
+        {
+            if (!Decimals.Is(value))
+            {
+                Add("type", at);
+                return;
+            }
+            var parts = Decimals.Parts(value);
+            if (f.Places >= 0 && parts[1].Length > f.Places || f.Whole >= 0 && parts[0].Length > f.Whole)
+            {
+                Add("length", at);
+            }
+            if (f.Listed.Length > 0 && !f.Listed.Any(one => Decimals.Is(one) && Decimals.Compare(one, value) == 0))
+            {
+                Add("enum", at);
+            }
+            if (f.Min != null && Decimals.Compare(value, f.Min) < 0 || f.Max != null && Decimals.Compare(value, f.Max) > 0)
+            {
+                Add("range", at);
+            }
+        }
+
+        private void ValidateText(Field f, string text, string at)
+        {
+            var characters = text.Count(ch => !char.IsLowSurrogate(ch));
+            if (f.Length > 0 && characters > f.Length || characters < f.MinLength)
+            {
+                Add("length", at);
+            }
+            var parts = f.Separator == "" ? new[] { text } : text.Split(new[] { f.Separator }, StringSplitOptions.None);
+            if (f.Listed.Length > 0 && parts.Any(part => !f.Listed.Contains(part)))
+            {
+                Add("enum", at);
+            }
+            if (f.Pattern != "" && !Texts.Fits(text, f.Pattern))
+            {
+                Add("format", at);
+            }
+        }
+    }
+}

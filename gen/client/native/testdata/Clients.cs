@@ -1,0 +1,137 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Reflection;
+using System.Text;
+using System.Threading.Tasks;
+
+/// <summary>Calls systems and takes their notifications, as the test asks: a line of JSON each.</summary>
+internal static class Clients
+{
+    private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+    private static readonly Dictionary<string, object> Receivers = new Dictionary<string, object>();
+    private static readonly List<string> Pushes = new List<string>();
+
+    private static void Main()
+    {
+        var output = new System.IO.StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
+        var input = new System.IO.StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
+        for (var line = input.ReadLine(); line != null; line = input.ReadLine())
+        {
+            var task = (IDictionary<string, object>)Read(line);
+            var answer = new Dictionary<string, object>();
+            try
+            {
+                if ((string)task["do"] == "call")
+                {
+                    Call(task, answer);
+                }
+                else
+                {
+                    Handle(task, answer);
+                }
+            }
+            catch (Exception e)
+            {
+                answer["error"] = "failed";
+                answer["text"] = e.ToString();
+            }
+            output.WriteLine(Library("Json").GetMethod("Raw", All).Invoke(null, new object[] { answer }));
+        }
+    }
+
+    // The tasks are read with the library of the first client.
+
+    private static Type Library(string name)
+    {
+        return Type.GetType("Lianfa.Client." + name);
+    }
+
+    private static object Read(string line)
+    {
+        var bytes = Library("Texts").GetMethod("Utf8", All).Invoke(null, new object[] { line });
+        var tree = Library("Tree").GetMethod("ParseJSON", All).Invoke(null, new[] { bytes });
+        return Library("Json").GetMethod("Open", All).Invoke(null, new[] { tree });
+    }
+
+    private static Type Of(IDictionary<string, object> t, string name)
+    {
+        return Type.GetType(t["space"] + "." + name);
+    }
+
+    private static Dictionary<string, string> Map(object map)
+    {
+        return ((IDictionary<string, object>)map).ToDictionary(one => one.Key, one => (string)one.Value);
+    }
+
+    private static object Decode(IDictionary<string, object> t, Type model, string json)
+    {
+        return Of(t, "Json").GetMethod("Decode", All).MakeGenericMethod(model).Invoke(null, new[] { Activator.CreateInstance(model), json });
+    }
+
+    private static void Call(IDictionary<string, object> t, Dictionary<string, object> answer)
+    {
+        var type = Of(t, (string)t["client"]);
+        var client = Activator.CreateInstance(type, t["url"], t["app"], Map(t["keys"]));
+        var request = Of(t, (string)t["request"]);
+        try
+        {
+            var call = (Task)type.GetMethod(t["method"] + "Async").Invoke(client, new[] { Decode(t, request, (string)t["payload"]), "", default(System.Threading.CancellationToken) });
+            call.GetAwaiter().GetResult();
+            answer["payload"] = call.GetType().GetProperty("Result").GetValue(call).ToString();
+        }
+        catch (Exception e)
+        {
+            var name = e.GetType().Name;
+            answer["error"] = name.Replace("Exception", "Error");
+            answer["text"] = e.Message + (name == "RefusedException" ? "" : e.ToString());
+            if (name == "RefusedException")
+            {
+                answer["code"] = e.GetType().GetProperty("Code").GetValue(e);
+            }
+            if (name == "InvalidRequestException")
+            {
+                var problems = ((IEnumerable)e.GetType().GetProperty("Problems").GetValue(e)).Cast<object>();
+                answer["problems"] = problems.Select(one => (object)(one.GetType().GetProperty("Field").GetValue(one) + " " + one.GetType().GetProperty("Rule").GetValue(one))).ToList();
+            }
+        }
+    }
+
+    private static Task Take<T, D>(T notification, D delivery)
+    {
+        Pushes.Add(notification.ToString());
+        return Task.FromResult(true);
+    }
+
+    private static object Receiver(IDictionary<string, object> t)
+    {
+        var type = Of(t, (string)t["client"]);
+        var receiver = Activator.CreateInstance(type, t["app"], Map(t["keys"]));
+        foreach (IDictionary<string, object> one in (IEnumerable)t["notifications"])
+        {
+            var method = type.GetMethod("On" + one["method"]);
+            var handler = method.GetParameters()[0].ParameterType;
+            var types = handler.GetGenericArguments();
+            method.Invoke(receiver, new object[] { Delegate.CreateDelegate(handler, typeof(Clients).GetMethod("Take", All).MakeGenericMethod(types[0], types[1])) });
+        }
+        return receiver;
+    }
+
+    private static void Handle(IDictionary<string, object> t, Dictionary<string, object> answer)
+    {
+        var key = t["space"] + " " + t["app"];
+        if (!Receivers.ContainsKey(key))
+        {
+            Receivers[key] = Receiver(t);
+        }
+        Pushes.Clear();
+        var m = (IDictionary<string, object>)t["message"];
+        var call = (Task)Receivers[key].GetType().GetMethod("HandleAsync").Invoke(Receivers[key], new[] { m["method"], m["url"], Map(m["headers"]), Convert.FromBase64String((string)m["body"]) });
+        call.GetAwaiter().GetResult();
+        var given = call.GetType().GetProperty("Result").GetValue(call);
+        answer["status"] = given.GetType().GetProperty("Status").GetValue(given);
+        answer["body"] = Convert.ToBase64String((byte[])given.GetType().GetProperty("Body").GetValue(given));
+        answer["pushes"] = Pushes.Select(one => (object)new Dictionary<string, object> { ["payload"] = one }).ToList();
+    }
+}

@@ -1,0 +1,142 @@
+package importer
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+)
+
+var (
+	titleHead = regexp.MustCompile(`^(接口|功能|服务|交易|方法)(中文)?(名称?|说明|描述)$|^功能$`)
+	numberOf  = regexp.MustCompile(`^(接口|交易|服务|功能)(编号|代码|码|编码|标识)$`)
+)
+
+// rowwise takes a table that says in columns of its own which interface each row of
+// parameters is of: the address beside its first row, or merged over all of them.
+func (d *drafter) rowwise(t *Table) bool {
+	if len(t.Rows) < 2 {
+		return false
+	}
+	facts := map[int]string{}
+	url := -1
+	for col := range t.Width() {
+		c := t.At(0, col)
+		if c == nil {
+			continue
+		}
+		switch word := wording.Fold(c.Text); {
+		case len([]rune(word)) > 12:
+		case naming.URLWord.MatchString(word) && url < 0:
+			facts[col], url = "path", col
+		case naming.VerbWord.MatchString(word):
+			facts[col] = "method"
+		case titleHead.MatchString(word):
+			facts[col] = "title"
+		case numberOf.MatchString(word):
+			facts[col] = "cmd"
+		}
+	}
+	if url < 0 || t.At(1, url) == nil || naming.EndpointOf(t.At(1, url).Text).Path == "" || !d.heads(t, facts) {
+		return false
+	}
+	from := 1
+	for row := 2; row <= len(t.Rows); row++ {
+		if row == len(t.Rows) || begins(t, row, url) {
+			d.block(t, facts, from, row)
+			from = row
+		}
+	}
+	d.current, d.side = nil, ""
+	return true
+}
+
+// heads says whether the columns beside the facts are those of parameters.
+func (d *drafter) heads(t *Table, facts map[int]string) bool {
+	seen := map[wording.Role]bool{}
+	for col := range t.Width() {
+		if c := t.At(0, col); c != nil && facts[col] == "" {
+			seen[d.words.Role(c.Text)] = true
+		}
+	}
+	return seen[wording.Name] && (seen[wording.Type] || seen[wording.Required] || seen[wording.Label])
+}
+
+// begins says whether another address is in a row than in the one above it.
+func begins(t *Table, row, url int) bool {
+	c, above := t.At(row, url), t.At(row-1, url)
+	return c != nil && c != above && strings.TrimSpace(c.Text) != "" && (above == nil || strings.TrimSpace(c.Text) != strings.TrimSpace(above.Text))
+}
+
+// block takes the rows of one interface.
+func (d *drafter) block(t *Table, facts map[int]string, from, to int) {
+	i := d.begin(naming.Endpoint{}, t.Place)
+	i.Section = ""
+	for col := range t.Width() {
+		kind, c := facts[col], t.At(from, col)
+		if kind == "" {
+			continue
+		}
+		t.use(t.At(0, col), Use{Fate: Read, As: "head"})
+		for row := from; row < to; row++ { // the same again in each row
+			t.use(t.At(row, col), Use{Fate: Carried, As: kind, Interface: i})
+		}
+		if c == nil {
+			continue
+		}
+		switch kind {
+		case "path":
+			e := naming.EndpointOf(c.Text)
+			i.URL, i.Method = e.Path, firstOf(i.Method, e.Method)
+		case "method":
+			i.Method = firstOf(naming.EndpointOf(c.Text).Method, i.Method)
+		case "title":
+			i.Title = firstOf(oneLine(c.Text), i.Title)
+		case "cmd":
+			i.Cmd = oneLine(c.Text)
+		}
+	}
+	i.titled()
+	part := &Table{Table: &document.Table{}, Title: i.Title, Place: t.Place, Uses: map[*document.Cell][]Use{}}
+	copies := map[*document.Cell]*document.Cell{}
+	for _, row := range append([]int{0}, numbers(from, to)...) {
+		line := []*document.Cell{}
+		for col := range t.Width() {
+			if facts[col] == "" {
+				line = append(line, copied(t.At(row, col), copies, len(part.Rows), len(line)))
+			}
+		}
+		part.Rows = append(part.Rows, line)
+	}
+	for _, p := range cut(part, d.words).parts {
+		if p.from < p.to {
+			d.takePart(p)
+		}
+	}
+	for old, one := range copies {
+		t.Uses[old] = append(t.Uses[old], part.Uses[one]...)
+	}
+}
+
+// copied is a cell in another table; a merged one is the same at each of its places.
+func copied(c *document.Cell, copies map[*document.Cell]*document.Cell, row, col int) *document.Cell {
+	if c == nil {
+		return nil
+	}
+	if copies[c] == nil {
+		one := *c
+		one.Row, one.Col = row, col
+		copies[c] = &one
+	}
+	return copies[c]
+}
+
+func numbers(from, to int) []int {
+	var out []int
+	for n := from; n < to; n++ {
+		out = append(out, n)
+	}
+	return out
+}
