@@ -82,7 +82,11 @@ func (l *locals) taken(name string) bool {
 // filled by loops as deep as the array is nested.
 func (l *locals) collect(members []statement.Member) {
 	for _, m := range members {
-		l.before = append(l.before, jen.Var().Id(l.names[m]).Index().Add(goType("", m.Field)))
+		typ := goType("", m.Field)
+		if shape := m.Field.Shape(); shape == spec.Scalars || shape == spec.Raw {
+			typ = jen.Qual(pkgWire, "Text") // of its JSON
+		}
+		l.before = append(l.before, jen.Var().Id(l.names[m]).Index().Add(typ))
 	}
 	var chain spec.Fields
 	for f := members[0].Each; f != nil; f = f.Parent {
@@ -101,6 +105,13 @@ func (l *locals) loop(chain spec.Fields, in *jen.Statement, members []statement.
 	} else {
 		for _, m := range members {
 			name, value := l.names[m], jen.Id(memberVariable(m.Field.Parent)).Dot(m.Field.GoName())
+			switch m.Field.Shape() {
+			case spec.Scalars:
+				method := jen.Parens(jen.Op("*").Qual(pkgWire, "Writer")).Dot(valuesWriter(m.Field))
+				value = jen.Qual(pkgStore, "JSONArray").Call(value, method)
+			case spec.Raw:
+				value = jen.Qual(pkgStore, "JSONText").Call(value)
+			}
 			body = append(body, jen.Id(name).Op("=").Append(jen.Id(name), value))
 		}
 	}

@@ -67,18 +67,25 @@ func writeLayout(f *spec.Field, layout string) jen.Code {
 	return jen.Qual(pkgWire, layout)
 }
 
+// valuesWriter names the method that writes an array of scalars that are no times.
+func valuesWriter(f *spec.Field) string {
+	switch f.Member().Shape() {
+	case spec.Whole:
+		return "Ints"
+	case spec.Fraction:
+		return "Decimals"
+	case spec.Truth:
+		return "Bools"
+	}
+	return "Strings"
+}
+
 // writeValues writes an array of scalars.
 func writeValues(f *spec.Field, value jen.Code, layout string) jen.Code {
 	write := func(method string, more ...jen.Code) jen.Code {
 		return jen.Id("out").Dot(method).Call(append([]jen.Code{jen.Lit(f.Name), value}, more...)...)
 	}
 	switch f.Member().Shape() {
-	case spec.Whole:
-		return write("Ints")
-	case spec.Fraction:
-		return write("Decimals")
-	case spec.Truth:
-		return write("Bools")
 	case spec.Seconds:
 		return write("Epochs")
 	case spec.Moment:
@@ -86,5 +93,5 @@ func writeValues(f *spec.Field, value jen.Code, layout string) jen.Code {
 	case spec.Day:
 		return write("Times", writeLayout(f, "Day"))
 	}
-	return write("Strings")
+	return write(valuesWriter(f))
 }

@@ -146,6 +146,9 @@ func (o object) member(e expr, f *spec.Field) expr {
 	case f.IsPacked() && !o.again:
 		return e.cast(text)
 	case k == spec.List, k == spec.Scalars:
+		if e.typ == jsonb {
+			e = e.cast("json")
+		}
 		return e.orElse(sql("'[]'::json", "json"))
 	case f.IsRequired() && e.filled:
 		return e

@@ -96,6 +96,12 @@ func (c *composer) of(each *spec.Field) values {
 
 // field is a field of the request in its own type.
 func (v values) field(f *spec.Field) expr {
+	if v.inside(f) && (f.Shape() == spec.Raw || f.Shape() == spec.Scalars) {
+		if f.Shape() == spec.Scalars && f.Member().IsTime() {
+			v.fail(f.Pos, "an array of times in a row is no value of SQL; a handler can store %s", f.Path)
+		}
+		return sql("r."+v.member(f), text).cast(jsonb) // rows have the text of its JSON
+	}
 	var e expr
 	if v.inside(f) {
 		e = sql("r."+v.member(f), sentType(f))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha512"
@@ -69,6 +70,22 @@ func CheckPassword(stored, password string) bool {
 	got, err := pbkdf2.Key(sha512.New, password, salt, rounds, len(want))
 	return err == nil && subtle.ConstantTimeCompare(got, want) == 1
 }
+
+// JSONArray returns the JSON of an array that a member of an array has, for a column of
+// its row; nil for none. write is the method of a Writer for such arrays.
+func JSONArray[T any](list []T, write func(out *wire.Writer, name string, list []T)) wire.Text {
+	if list == nil {
+		return wire.Text{}
+	}
+	out := wire.NewWriter(nil)
+	out.Begin()
+	write(out, "", list)
+	out.End()
+	return JSONText(bytes.TrimSuffix(bytes.TrimPrefix(out.Bytes(), []byte(`{"":`)), []byte("}")))
+}
+
+// JSONText returns JSON as a text; none for nil.
+func JSONText(json []byte) wire.Text { return wire.Text{Value: string(json), Set: json != nil} }
 
 // Nested returns the place for a column that holds the rows of a nested array
 // as JSON text.

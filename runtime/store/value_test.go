@@ -101,3 +101,20 @@ func TestNested(t *testing.T) {
 		t.Errorf("%d of 20,000 rows", len(list))
 	}
 }
+
+// TestJSONArray writes the arrays that members of an array have.
+func TestJSONArray(t *testing.T) {
+	t.Parallel()
+	if got := JSONArray([]wire.Int{wire.IntOf(1), wire.IntOf(-2)}, (*wire.Writer).Ints); got != wire.TextOf("[1,-2]") {
+		t.Errorf("numbers: %+v", got)
+	}
+	if got := JSONArray([]string{`}"`, ""}, (*wire.Writer).Strings); got != wire.TextOf(`["}\"",""]`) {
+		t.Errorf("texts: %+v", got)
+	}
+	if got := JSONArray([]string{}, (*wire.Writer).Strings); got != wire.TextOf(`[]`) {
+		t.Errorf("none: %+v", got)
+	}
+	if got := JSONArray(nil, (*wire.Writer).Strings); got.Set {
+		t.Errorf("not sent: %+v", got)
+	}
+}

@@ -27,6 +27,15 @@ func checkKept(d *checked, x *spec.Interface) {
 			d.keptRules(f)
 		}
 	}
+	if x.Kind != spec.Notify || x.Row == nil {
+		return
+	}
+	for f := range x.Request.All() {
+		if f.Nullable {
+			d.Add("JK0128", f.Where("nullable"), "required: true and blank: true send it as \"\" or 0; or leave nullable out",
+				"%s is sent from a row, and is left out where the row has no value, never null", f.Name)
+		}
+	}
 }
 
 // validated are the tables of an interface whose values are held against their
