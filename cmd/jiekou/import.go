@@ -341,7 +341,7 @@ func (t *tool) imported(d *importer.Draft, folder string) error {
 	for _, one := range d.Findings {
 		fmt.Fprintf(t.stderr, "%s: %s\n", one.Kind, strings.TrimSpace(strings.Join(one.Places, ", ")+": "+one.Interface+" "+one.Text))
 	}
-	for _, line := range signatureOf(d) {
+	for _, line := range d.SignatureLines() {
 		fmt.Fprintf(t.stderr, "signature: %s\n", line)
 	}
 	for _, one := range d.Decisions {
@@ -351,30 +351,4 @@ func (t *tool) imported(d *importer.Draft, folder string) error {
 	_, err := fmt.Fprintf(t.stdout, "%s: %s, %s; %s carried over, %d interpreted, %d left\n", folder,
 		count(len(d.Interfaces), "interface"), count(fields, "field"), count(n[importer.Carried], "cell"), n[importer.Read], n[importer.Left])
 	return err
-}
-
-// signatureOf says what was read of the signature, and whether the document's own
-// example comes out under it.
-func signatureOf(d *importer.Draft) []string {
-	r := d.Signature
-	if r == nil {
-		return nil
-	}
-	lines := []string{fmt.Sprintf("%s: %s, order %s, text %s, %s", r.Place, r.Algorithm, r.Order, r.Key, r.Encoding)}
-	if !d.Signed() && r.Proven == nil {
-		lines[0] = fmt.Sprintf("%s: %s, %s", r.Place, r.Algorithm, r.Encoding)
-	}
-	if r.Proven != nil {
-		lines = append(lines, fmt.Sprintf("proven: the example of %s comes out: %s of %q", r.Proven.Place, r.Proven.Digest, r.Proven.Text))
-	}
-	if r.Nearest != "" {
-		lines = append(lines, "not proven: "+r.Nearest)
-	}
-	switch {
-	case r.Refused != "":
-		lines = append(lines, "not declared: "+r.Refused)
-	case !d.Signed():
-		lines = append(lines, "not declared: no parameter is called like a signature")
-	}
-	return lines
 }

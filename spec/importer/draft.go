@@ -144,6 +144,7 @@ type Finding struct {
 	Kind      string // misspelt, example, twice, nowhere, unused
 	Interface string
 	Text      string
+	Says      string // the same for errata.yaml, in the language of documents; empty: it is no contradiction
 	Places    []string
 }
 

@@ -46,7 +46,7 @@ func (d *drafter) judgeOne(i *Interface, side, example string, fields []*Field, 
 	}
 	members(value, names, open, unknown)
 	if list := slices.Sorted(maps.Keys(unknown)); len(list) > 0 {
-		d.find(Finding{Kind: "example", Interface: i.Cmd, Text: fmt.Sprintf("in the example of the %s and in no table: %s", side, strings.Join(list, ", ")), Places: []string{i.Place}})
+		d.find(Finding{Kind: "example", Interface: i.Cmd, Text: fmt.Sprintf("in the example of the %s and in no table: %s", side, strings.Join(list, ", ")), Says: map[string]string{"request": "请求", "response": "返回"}[side] + "示例中有" + strings.Join(list, "、") + "，参数表没有。", Places: []string{i.Place}})
 	}
 }
 

@@ -111,7 +111,7 @@ func (d *drafter) structOf(kind string) *structure {
 		}
 		for name, s := range d.structs {
 			if near(name, word) {
-				d.find(Finding{Kind: "misspelt", Text: fmt.Sprintf("type %s is called %s where its members stand", word, name), Places: []string{s.place}})
+				d.find(Finding{Kind: "misspelt", Text: fmt.Sprintf("type %s is called %s where its members stand", word, name), Says: "类型" + word + "的成员表写作" + name + "。", Places: []string{s.place}})
 				return s
 			}
 		}
@@ -217,7 +217,7 @@ func (d *drafter) repeated(i *Interface) {
 		at := map[string]*Field{}
 		for _, f := range fields {
 			if old := at[f.Alike()]; old != nil && f.Path[0] != "" {
-				d.find(Finding{Kind: "twice", Interface: i.Cmd, Text: fmt.Sprintf("%s is there as %s too; the first row is taken", f.Name(), strings.Join(old.Path, ".")), Places: []string{old.Place, f.Place}})
+				d.find(Finding{Kind: "twice", Interface: i.Cmd, Text: fmt.Sprintf("%s is there as %s too; the first row is taken", f.Name(), strings.Join(old.Path, ".")), Says: f.Name() + "有两行。", Places: []string{old.Place, f.Place}})
 				f.Dropped = true
 				continue
 			}

@@ -82,10 +82,40 @@ func written(t *testing.T, d *importer.Draft) string {
 	for _, f := range d.Findings {
 		b.WriteString("== " + f.Kind + ": " + f.Interface + ": " + f.Text + "\n")
 	}
+	for _, c := range d.Changes {
+		b.WriteString("== change " + c.Version + " " + c.Date + " " + c.Text + "\n")
+	}
 	for _, c := range d.Codes {
 		b.WriteString("== code " + c.Code + " " + c.Text + "\n")
 	}
 	return b.String()
+}
+
+// TestContradictions: what the document contradicts is offered as errata, of the interface
+// that it is about.
+func TestContradictions(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(filepath.Join("testdata", "aligned.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := document.Read("aligned.txt", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := write.Files(drafted(t, doc), "sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if strings.HasSuffix(f.Path, "errata.yaml") {
+			for _, want := range []string{"example-1:", "请求示例中有battery", `where: ["report"]`} {
+				if !strings.Contains(string(f.Text), want) {
+					t.Errorf("no %q in\n%s", want, f.Text)
+				}
+			}
+		}
+	}
 }
 
 // TestNothing says so where a document has no interface.

@@ -127,6 +127,24 @@ var (
 	textHead    = regexp.MustCompile(`(?i)内容|说明|描述|原因|description|change|备注|摘要|修改点|更新点`)
 )
 
+// isLog says whether a head has a version, a date and what changed.
+func (p *part) isLog() bool {
+	var version, date, text bool
+	for _, c := range distinct(p.Table.Table, p.head) {
+		head := strings.TrimSpace(oneLine(c.Text))
+		switch {
+		case versionHead.MatchString(head):
+			version = true
+		case authorHead.MatchString(head):
+		case dateHead.MatchString(head):
+			date = true
+		case textHead.MatchString(head):
+			text = true
+		}
+	}
+	return version && date && text
+}
+
 // changes reads a change log: a table with columns for version, date and what changed.
 func (d *drafter) changes(p *part) bool {
 	version, date, author, text := -1, -1, -1, -1

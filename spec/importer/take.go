@@ -133,6 +133,13 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 
 // headless takes a table without a head: below a head of its own, or guessed.
 func (d *drafter) headless(t *Table) {
+	if len(t.Rows) > 1 { // a change log, whose head no parameter has
+		if log := newPart(t, 0, d.words); log.isLog() {
+			log.to = len(t.Rows)
+			d.changes(log)
+			return
+		}
+	}
 	p := headOf(t, d.head)
 	if p == nil && (d.side != "" || naming.TypeIn(d.before) != "" || d.current != nil) {
 		p = guess(t, d.words)

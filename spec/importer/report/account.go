@@ -44,6 +44,7 @@ type Account struct {
 	Count    map[string]int
 	Findings []importer.Finding
 	Decide   []importer.Decision
+	Signed   []string // what was read of the signature, and whether an example comes out
 }
 
 // Of compares a draft with the system that its YAML was loaded as.
@@ -54,7 +55,7 @@ func Of(d *importer.Draft, s *spec.System) (*Account, error) {
 	}
 	a := &account{
 		words:   words,
-		Account: Account{System: s.Title, Count: map[string]int{}, Findings: d.Findings, Decide: d.Decisions},
+		Account: Account{System: s.Title, Count: map[string]int{}, Findings: d.Findings, Decide: d.Decisions, Signed: d.SignatureLines()},
 		system:  s, places: map[string]*spec.Field{}, starts: map[string]*spec.Interface{},
 	}
 	for _, x := range s.Interfaces {

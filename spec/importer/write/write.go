@@ -191,7 +191,42 @@ func errata(d *importer.Draft) *yaml.Node {
 	}
 	put(one, "where", &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{quoted("*")}})
 	put(m, undecided, one)
+	contradictions(d, m)
 	return m
+}
+
+// contradictions offers what the document contradicts as errata, with what the import
+// followed.
+func contradictions(d *importer.Draft, m *yaml.Node) {
+	follows := map[string][2]string{
+		"example":  {"示例与参数表不一致", "以参数表为准，示例中多出的成员没有加入。"},
+		"misspelt": {"类型的名称不一致", "视为同一类型。"},
+		"twice":    {"同名的参数", "以第一行为准。"},
+	}
+	n := 0
+	for _, f := range d.Findings {
+		follow, known := follows[f.Kind]
+		if f.Says == "" || !known {
+			continue
+		}
+		n++
+		one := block()
+		for _, kv := range [][2]string{
+			{"title", follow[0]},
+			{"says", f.Says + "（" + strings.Join(f.Places, "、") + "）"},
+			{"follow", follow[1]},
+			{"why", "导入时没有决定；须与对方确认。"},
+			{"since", since(d)},
+		} {
+			put(one, kv[0], text(kv[1]))
+		}
+		where := "*"
+		if f.Interface != "" {
+			where = f.Interface
+		}
+		put(one, "where", &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{quoted(where)}})
+		put(m, f.Kind+"-"+strconv.Itoa(n), one)
+	}
 }
 
 // since is the date of the document's last change; the same file gives the same YAML.
