@@ -124,7 +124,6 @@ type tongue struct {
 	build func(t *testing.T, all map[string]map[string][]byte) *process // files by system
 	// named are the members of a task that name what it is about.
 	named func(s *system, e *endpoint) map[string]any
-	based bool // a path in the URL of the server is in front of that of an interface
 }
 
 type outcome struct {
@@ -218,11 +217,9 @@ func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
 	}
 	request := map[string]any{"payload": sampleOf(t, e.Interface)}
 	named := l.named(s, e)
-	if l.based {
-		holdBase(t, s, server, func(url string) *outcome {
-			return driver.outcome(t, common, named, request, map[string]any{"url": url})
-		}, e)
-	}
+	holdBase(t, s, server, func(url string) *outcome {
+		return driver.outcome(t, common, named, request, map[string]any{"url": url})
+	}, e)
 	changed := driver.outcome(t, common, named, request, map[string]any{"url": changing(t, server).URL})
 	if s.p.Call.Verified() && changed.Error != "ForgedReplyError" {
 		t.Errorf("%s: a changed reply: %+v", s.Name, changed)

@@ -254,7 +254,7 @@ func (s *system) javaClient(home, name string) string {
 			}
 		}
 		fmt.Fprintf(&b, "    private static final Interface<%s> %s =\n            new Interface<>(%s, %s, %s, %s, %s, %s.FIELDS, %s.FIELDS, %s::of);\n", e.response.name, strings.ToUpper(snake(e.name)), javaText(e.Cmd), javaText(e.method()),
-			javaText(e.Path), javaText(e.FrameName), javaText(strings.Join(flags, " ")), e.request.name, e.response.name, e.response.name)
+			javaText(s.path(e)), javaText(e.FrameName), javaText(strings.Join(flags, " ")), e.request.name, e.response.name, e.response.name)
 	}
 	fmt.Fprintf(&b, "\n    /** The keys are: %s. */\n    public %sClient(String url, String app, Map<String, String> keys) {\n        super(url, app, keys);\n    }\n", s.javaKeys(true), name)
 	b.WriteString(javaOverrides(fmt.Sprintf("    @Override\n    boolean hasPath() {\n        return %t;\n    }\n\n    @Override\n    String token() {\n        return %s;\n    }\n", s.p.Call.HasPath(), javaText(s.program.Token))))

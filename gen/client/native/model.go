@@ -101,7 +101,7 @@ func (e *endpoint) method() string { return cmp.Or(e.Method, "POST") }
 
 // path is where an interface is called, where its protocol writes that itself too.
 func (s *system) path(e *endpoint) string {
-	if s.p.Call.HasPath() {
+	if s.p.Call.HasPath() && e.Kind != spec.Notify {
 		return s.p.Call.Doors(e.Cmd, e.FrameName)[0].Path
 	}
 	return e.Path

@@ -140,7 +140,7 @@ func (s *system) pythonModels() string {
 			continue
 		}
 		pythonClass(&b, e.response)
-		fmt.Fprintf(&b, "%s = Interface(\n    cmd=%s,\n    method=%s,\n    path=%s,\n    request=%s,\n    response=%s,\n", strings.ToUpper(snake(e.name)), quoted(e.Cmd), quoted(e.method()), quoted(e.Path),
+		fmt.Fprintf(&b, "%s = Interface(\n    cmd=%s,\n    method=%s,\n    path=%s,\n    request=%s,\n    response=%s,\n", strings.ToUpper(snake(e.name)), quoted(e.Cmd), quoted(e.method()), quoted(s.path(e)),
 			fieldsName(e.request), fieldsName(e.response))
 		for _, one := range []struct {
 			on   bool

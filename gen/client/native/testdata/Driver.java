@@ -69,7 +69,7 @@ final class Driver {
                 String method = text(c, "method");
                 Message m = p.seal(
                         new Protocol.Call(
-                                text(c, "app"), text(c, "interface"), "", text(c, "id"), method.isEmpty() ? "POST" : method, text(c, "url"), map(c, "headers"), text(c, "payload"),
+                                text(c, "app"), text(c, "interface"), "", text(c, "id"), method.isEmpty() ? "POST" : method, text(c, "url"), "", map(c, "headers"), text(c, "payload"),
                                 text(c, "body"), map(c, "values")),
                         keys, now);
                 HELD.add(m);

@@ -84,8 +84,7 @@ public abstract class BaseClient {
         }
         Message m = protocol().seal(drafted(i, given, id), keys, clock.millis());
         String sent = Texts.string(m.values.get("id"));
-        String path = hasPath() ? under(Texts.string(m.path)) : Texts.string(m.path);
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(origin() + path + (m.query.isEmpty() ? "" : "?" + m.query))).timeout(timeout);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(origin() + Texts.string(m.path) + (m.query.isEmpty() ? "" : "?" + m.query))).timeout(timeout);
         m.headers.forEach((name, text) -> {
             if (!name.equals("Host") && !name.equals("Content-Length")) {
                 builder.header(name, text);
@@ -136,6 +135,7 @@ public abstract class BaseClient {
 
     /** Puts a request where the interface has it; the protocol does the rest. */
     private Protocol.Call drafted(Interface<?> i, Map<String, Object> request, String id) {
+        String base = base(i.path);
         String path = i.path;
         List<String> query = new ArrayList<>();
         if (url.getRawQuery() != null) {
@@ -177,16 +177,26 @@ public abstract class BaseClient {
             own.put(token(), keys.get(token()));
         }
         String payload = i.is("query") ? "" : i.is("pairs") ? String.join("&", pairs) : Json.encode(rest, request);
-        String target = origin() + (hasPath() ? "" : under(path)) + (query.isEmpty() ? "" : "?" + String.join("&", query));
-        return new Protocol.Call(app, i.cmd, i.frame, id, i.method, target, sent, payload, "", own);
+        String full = hasPath() ? "" : base + path;
+        String target = origin() + (full.isEmpty() && !hasPath() ? "/" : full) + (query.isEmpty() ? "" : "?" + String.join("&", query));
+        return new Protocol.Call(app, i.cmd, i.frame, id, i.method, target, base, sent, payload, "", own);
     }
 
-    /** The path of the server's URL with another behind it, unless it is there already. */
-    private String under(String path) {
-        String base = url.getRawPath().replaceFirst("/$", "");
-        if (path.isEmpty() && base.isEmpty()) {
-            return "/";
+    /** The path of the server's URL, without the path of the interface where it is there already. */
+    private String base(String path) {
+        String above = url.getRawPath().replaceFirst("/+$", "");
+        List<String> segments = List.of(above.split("/", -1));
+        List<String> end = List.of(path.replaceFirst("/+$", "").split("/", -1));
+        end = end.subList(1, end.size());
+        int from = segments.size() - end.size();
+        if (end.isEmpty() || from < 1) {
+            return above;
         }
-        return base.endsWith(path.replaceFirst("/$", "")) ? base : base + path;
+        for (int n = 0; n < end.size(); n++) {
+            if (!end.get(n).startsWith("{") && !end.get(n).equals(segments.get(from + n))) {
+                return above;
+            }
+        }
+        return String.join("/", segments.subList(0, from));
     }
 }

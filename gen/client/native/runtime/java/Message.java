@@ -34,6 +34,7 @@ final class Message {
     String method = "";
     String scheme = "https";
     String host = "";
+    String base = ""; // of the path: what the server's URL has in front
     String path = "";
     String query = "";
     String body = "";
@@ -115,8 +116,8 @@ final class Message {
     }
 
     void putPath(String text) {
-        path = text;
-        set("path", text);
+        path = base + text;
+        set("path", path);
     }
 
     void putQuery(String text) {
@@ -396,7 +397,8 @@ final class Message {
             return new Part(at.get(0).equals("Host") ? host : headers.get(at.get(0)), false);
         }
         if (holder.equals("path")) {
-            String[] steps = path.replaceAll("^/+|/+$", "").split("/", -1);
+            String below = path.startsWith(base) ? path.substring(base.length()) : path;
+            String[] steps = below.replaceAll("^/+|/+$", "").split("/", -1);
             int n = Integer.parseInt(at.get(0)) - 1;
             return n >= 0 && n < steps.length ? new Part(steps[n], false) : none;
         }

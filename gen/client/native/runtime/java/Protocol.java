@@ -27,8 +27,8 @@ final class Protocol {
 
     private record Sender(Function<Message, Boolean> when, UnaryOperator<Message> write) {}
 
-    /** What a call sends before the protocol is applied. */
-    record Call(String app, String cmd, String frame, String id, String method, String url, Map<String, String> headers, String payload, String body, Map<String, String> values) {}
+    /** What a call sends before the protocol is applied. base is what the path of url has in front of that of the interface. */
+    record Call(String app, String cmd, String frame, String id, String method, String url, String base, Map<String, String> headers, String payload, String body, Map<String, String> values) {}
 
     /** A message that came by HTTP; its body is bytes, one character each. */
     record Incoming(int status, String method, String url, Map<String, String> headers, String body) {}
@@ -109,6 +109,7 @@ final class Protocol {
     Message seal(Call call, Map<String, String> keys, long now) {
         Message m = new Message();
         m.sending = true;
+        m.base = call.base;
         aim(m, call.method, call.url);
         m.draft = m.query;
         m.headers(asBytes(call.headers));

@@ -99,8 +99,7 @@ class BaseClient(Generic[K]):
         now = int(self._clock() * 1000)
         m = self._protocol.seal(self._keys, now=now, id=id, **self._drafted(i, request))
         sent_id = m.values["id"].decode()
-        path = self._under(m.path.decode()) if self._has_path else m.path.decode()
-        target = f"{self._url.scheme}://{self._url.netloc}{path}" + ("?" + m.query.decode() if m.query else "")
+        target = f"{self._url.scheme}://{self._url.netloc}{m.path.decode()}" + ("?" + m.query.decode() if m.query else "")
         headers = {name: text.decode("latin-1") for name, text in m.headers.items() if name != "Host"}
         status, came, body = self._transport(m.method, target, headers, m.body or None, self._timeout)
         reply = None
@@ -124,7 +123,7 @@ class BaseClient(Generic[K]):
 
     def _drafted(self, i: Interface, request: object) -> dict[str, Any]:
         """Puts a request where the interface has it; the protocol does the rest."""
-        path, query, headers = i.path, [self._url.query] if self._url.query else [], dict(self._headers)
+        base, path, query, headers = self._base(i.path), i.path, [self._url.query] if self._url.query else [], dict(self._headers)
         if i.form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         rest: list[Field] = []
@@ -142,6 +141,7 @@ class BaseClient(Generic[K]):
         pairs = [quote_plus(name) + "=" + quote_plus(text) for name, text in texts if text is not None]
         if i.in_query:
             query += pairs
+        full = "" if self._has_path else base + path or "/"
         values = dict(self._values)
         if self._keys.get(self._token):
             values[self._token] = self._keys[self._token]
@@ -150,15 +150,17 @@ class BaseClient(Generic[K]):
             "interface": i.cmd,
             "frame": i.frame,
             "method": i.method,
-            "url": f"{self._url.scheme}://{self._url.netloc}{'' if self._has_path else self._under(path)}" + ("?" + "&".join(query) if query else ""),
+            "url": f"{self._url.scheme}://{self._url.netloc}{full}" + ("?" + "&".join(query) if query else ""),
             "headers": headers,
             "payload": "" if i.in_query else "&".join(pairs) if i.as_form else encode(rest, request),
             "values": values,
+            "base": base,
         }
 
-    def _under(self, path: str) -> str:
-        """The path of the server's URL with another behind it, unless it is there already."""
-        base = self._url.path.rstrip("/")
-        if not path and not base:
-            return "/"
-        return base if base.endswith(path.rstrip("/")) else base + path
+    def _base(self, path: str) -> str:
+        """The path of the server's URL, without the path of the interface where it is there already."""
+        segments, end = self._url.path.rstrip("/").split("/"), path.rstrip("/").split("/")[1:]
+        above = len(segments) - len(end)
+        if end and above > 0 and all(one.startswith("{") or one == has for one, has in zip(end, segments[above:])):
+            segments = segments[:above]
+        return "/".join(segments)

@@ -192,6 +192,7 @@ class Message:
     method: str = ""
     scheme: str = "https"
     host: str = ""
+    base: bytes = b""  # of the path: what the server's URL has in front
     path: bytes = b""
     query: bytes = b""
     headers: dict[str, bytes] = field(default_factory=dict)
@@ -249,8 +250,8 @@ class Message:
         return make() if own is None else own.encode("utf-8")
 
     def put_path(self, text: bytes) -> None:
-        self.path = text
-        self.put("path", text)
+        self.path = self.base + text
+        self.put("path", self.path)
 
     def put_query(self, text: bytes) -> None:
         self.query = text
@@ -421,7 +422,7 @@ class Message:
             name = path[0].decode()
             return (self.host.encode() if name == "Host" else self.headers.get(name)), False
         if holder == "path":
-            steps = self.path.strip(b"/").split(b"/")
+            steps = self.path.removeprefix(self.base).strip(b"/").split(b"/")
             return (steps[int(path[0]) - 1] if 0 < int(path[0]) <= len(steps) else None), False
         found = None
         try:
@@ -799,14 +800,14 @@ def split_url(text: str) -> tuple[str, str, str, str]:
 
 def outgoing(
     *, app: str, interface: str, frame: str, method: str, url: str, headers: Mapping[str, str], payload: str, values: Mapping[str, str], id: str,
-    now: int, keys: Keys, ids: Sequence[str], body: str = "",
+    now: int, keys: Keys, ids: Sequence[str], body: str = "", base: str = "",
 ) -> Message:  # fmt: skip
     """The message that a call sends. now is in nanoseconds."""
     scheme, host, path, query = split_url(url)
     m = Message(
         sending=True, method=method, scheme=scheme, host=host, path=path.encode(), query=query.encode(), draft=query.encode(), now=now,
         headers={name: text.encode("utf-8") for name, text in headers.items()}, payload=payload.encode("utf-8"), given_values=values,
-        keys=keys.pairs, body=body.encode("utf-8"),
+        keys=keys.pairs, body=body.encode("utf-8"), base=base.encode(),
     )  # fmt: skip
     m.values.update(keys.secrets)
     m.values.update(
