@@ -88,11 +88,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	}
 	var changes []diff.Change
 	err := command.Until(t.ctx, func() error {
-		before, err := p.Revision(t.ctx, args[0])
-		if err != nil {
-			return err
-		}
-		after, err := p.Revision(t.ctx, args[1])
+		before, after, err := p.Revisions(t.ctx, args[0], args[1])
 		if err != nil {
 			return err
 		}

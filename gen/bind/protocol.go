@@ -65,7 +65,7 @@ func Protocols(set *spec.Set) error {
 		if err != nil {
 			return err
 		}
-		list = slices.Concat(list, findings(s, p.Findings), answers(s, p), pushes(s, p))
+		list = slices.Concat(list, findings(s, p.Findings), answers(s, p), pushes(s, p), carried(s, p))
 	}
 	if len(list) > 0 {
 		return list

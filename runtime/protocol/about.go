@@ -85,18 +85,32 @@ func (x *Exchange) HasPath() bool { return x.main().Path != nil }
 // multipart or text where that is the body, query, header or path; empty: none.
 // Outgoing says which message, by interface, frame and draft.
 func (x *Exchange) Carrier(o Outgoing) string {
+	if f := x.shape(o); f != nil {
+		return f.Carrier(plan.SlotPayload)
+	}
+	return ""
+}
+
+// shape is the variant of a message that is to be sent.
+func (x *Exchange) shape(o Outgoing) *plan.Form {
 	r := x.pool.Get().(*run)
 	defer r.release()
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}
 	r.msg = &r.draft
-	f := r.chooseSend(o)
-	if f == nil {
-		return ""
-	}
-	return f.Carrier(plan.SlotPayload)
+	return r.chooseSend(o)
 }
+
+// Loses reports whether a message has no place for the members of its interface: the
+// protocol says what its body is, and {payload} is nowhere in it.
+func (x *Exchange) Loses(o Outgoing) bool {
+	f := x.shape(o)
+	return f != nil && f.Loses()
+}
+
+// LosesReply reports the same of the replies of success to an interface.
+func (x *Exchange) LosesReply(iface, frame string) bool { return x.plan.LosesReply(iface, frame) }
 
 // Verified reports whether something proves who sent the replies of success.
 func (x *Exchange) Verified() bool {

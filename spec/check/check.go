@@ -30,7 +30,7 @@ func Rules() []Rule {
 // faultRules are about what is wrong by itself.
 func faultRules() []Rule {
 	return slices.Concat(fileRules, fieldRules, interfaceRules, placeRules, revisionRules, tableRules, answerRules, storageRules, systemRules,
-		demoRules, protocolRules, scopeRules, errorRules, proofRules)
+		demoRules, protocolRules, scopeRules, carriedRules, errorRules, proofRules)
 }
 
 // checked is a linked system while the rules run over it.

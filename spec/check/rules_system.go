@@ -91,6 +91,18 @@ var protocolRules = []Rule{
 	},
 }
 
+// carriedRules are about members that a protocol has no place for.
+var carriedRules = []Rule{
+	{
+		"JK0539",
+		"members that nothing carries",
+		"The protocol says what the body is, and {payload} is nowhere in it: the members of the interface would be neither sent nor read, and nobody " +
+			"would be told. \"*\": \"{payload}\" takes all members that no other name takes; a field with in: has a place of its own.",
+		`request: {json: {app: "{app}", sign: "{sign}"}}  # and an interface with members`,
+		`request: {json: {app: "{app}", sign: "{sign}", "*": "{payload}"}}`, nil,
+	},
+}
+
 // errorRules are about errors.yaml and errata.yaml.
 var errorRules = []Rule{
 	{

@@ -151,6 +151,13 @@ func TestSame(t *testing.T) {
 		if got := diff.Diff(model(t, fsys), model(t, fsys)); len(got) > 0 {
 			t.Errorf("%s differs from itself: %+v", name, got[0])
 		}
+		unchecked, _, err := load.Models(fsys, "spec", nil)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := diff.Diff(model(t, fsys), unchecked); len(got) > 0 {
+			t.Errorf("%s differs from itself without check: %+v", name, got[0])
+		}
 	}
 }
 

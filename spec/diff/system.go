@@ -40,10 +40,12 @@ func (d *differ) sets(before, after *spec.Set) {
 	}
 	for _, was := range before.Systems {
 		d.system = was.Name
-		if is := find(after, was.Name); is != nil {
-			d.systems(was, is)
-		} else {
+		switch is := find(after, was.Name); is {
+		case was: // read once, because its files are the same
+		case nil:
 			d.add("system-removed", "", "", "", was.Pos, spec.Pos{})
+		default:
+			d.systems(was, is)
 		}
 	}
 	for _, is := range after.Systems {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -61,17 +62,14 @@ type Loaded struct {
 // All reads like Draft and tells more.
 func All(fsys fs.FS, root string) (*Loaded, error) {
 	root = path.Clean(root)
-	entries, err := fs.ReadDir(fsys, root)
+	folders, err := below(fsys, root)
 	if err != nil {
 		return nil, err
 	}
 	r := &spec.Collector{}
 	l := &Loaded{Set: &spec.Set{}, sources: r}
-	for _, e := range entries {
-		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == "testdata" {
-			continue
-		}
-		s, err := read.System(r, fsys, path.Join(root, e.Name()))
+	for _, folder := range folders {
+		s, err := read.System(r, fsys, folder)
 		if err != nil {
 			return nil, err
 		}
@@ -86,6 +84,62 @@ func All(fsys fs.FS, root string) (*Loaded, error) {
 	listen.Check(r, l.Set)
 	l.finish()
 	return l, nil
+}
+
+// below lists the folders that may be systems.
+func below(fsys fs.FS, root string) ([]string, error) {
+	entries, err := fs.ReadDir(fsys, root)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "testdata" {
+			out = append(out, path.Join(root, e.Name()))
+		}
+	}
+	return out, nil
+}
+
+// Models reads systems for programs that compare them: side by side, and without the
+// rules of check. Its findings are about what cannot be read. A folder of which have
+// returns a system is that system, and is not read; have may be nil.
+func Models(fsys fs.FS, root string, have func(folder string) *spec.System) (*spec.Set, spec.Findings, error) {
+	root = path.Clean(root)
+	folders, err := below(fsys, root)
+	if err != nil {
+		return nil, nil, err
+	}
+	type one struct {
+		system *spec.System
+		found  spec.Collector
+		err    error
+	}
+	all := make([]one, len(folders))
+	var group sync.WaitGroup
+	for n, folder := range folders {
+		if have != nil {
+			if all[n].system = have(folder); all[n].system != nil {
+				continue
+			}
+		}
+		group.Go(func() { all[n].system, all[n].err = read.System(&all[n].found, fsys, folder) })
+	}
+	group.Wait()
+	set, found := &spec.Set{}, spec.Findings(nil)
+	for n := range all {
+		if all[n].err != nil {
+			return nil, nil, all[n].err
+		}
+		if all[n].system != nil {
+			set.Systems = append(set.Systems, all[n].system)
+			found = append(found, all[n].found.Sorted()...)
+		}
+	}
+	if len(set.Systems) == 0 {
+		return nil, nil, fmt.Errorf("%w below %s/", ErrNoSystem, root)
+	}
+	return set, found, nil
 }
 
 // finish takes out the findings that are let stay, and looks for what nothing uses

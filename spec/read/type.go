@@ -70,6 +70,14 @@ var narrow = strings.NewReplacer("（", "(", "）", ")", "，", ",", "＜", "<",
 // String[], List<Item>, map<string,int>, Int | String. ok is false for a type that is
 // not known.
 func typeOf(text string) (w written, ok bool) {
+	if slices.Contains(spec.Types(), spec.Type(text)) {
+		return written{name: spec.Type(text)}, true // the language's own word, as nearly always
+	}
+	return spelled(text)
+}
+
+// spelled reads a type that is in the words of a document.
+func spelled(text string) (w written, ok bool) {
 	text = strings.ToLower(strings.Join(strings.Fields(narrow.Replace(text)), " "))
 	text = strings.TrimSuffix(strings.TrimSuffix(text, "类型"), "_t")
 	if inside, is := strings.CutPrefix(text, "json("); is { // json（列表）

@@ -88,3 +88,14 @@ func TestLengths(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnTypes holds that the language's own words mean what a document's would.
+func TestOwnTypes(t *testing.T) {
+	t.Parallel()
+	for _, own := range spec.Types() {
+		fast, known := typeOf(string(own))
+		if slow, ok := spelled(string(own)); fast != slow || !known || !ok {
+			t.Errorf("%s is %+v, in the words of a document %+v %t", own, fast, slow, ok)
+		}
+	}
+}

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing/fstest"
 
@@ -27,15 +29,77 @@ const maxRevision = 256 << 20
 // git as REV:FOLDER, or REV alone for its spec/. The folder is a project, its spec/, or
 // that of one system. Findings are no matter here, but every file must be readable.
 func (p Project) Revision(ctx context.Context, name string) (*spec.Set, error) {
+	r, err := p.revision(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return r.read(nil)
+}
+
+// Revisions reads two revisions. A system whose files are the same in both is read once:
+// it is one model.
+func (p Project) Revisions(ctx context.Context, older, newer string) (before, after *spec.Set, err error) {
+	a, err := p.revision(ctx, older)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := p.revision(ctx, newer)
+	if err != nil {
+		return nil, nil, err
+	}
+	if before, err = a.read(nil); err != nil {
+		return nil, nil, err
+	}
+	after, err = b.read(func(folder string) *spec.System {
+		at := slices.IndexFunc(before.Systems, func(s *spec.System) bool { return s.Name == path.Base(folder) })
+		if at < 0 || !sameFiles(a.fsys, path.Join(a.folder, path.Base(folder)), b.fsys, folder) {
+			return nil
+		}
+		return before.Systems[at]
+	})
+	return before, after, err
+}
+
+// sameFiles reports whether two folders hold the same files. What cannot be read is not
+// the same.
+func sameFiles(a fs.FS, dirA string, b fs.FS, dirB string) bool {
+	files := func(fsys fs.FS, dir string) (map[string][]byte, error) {
+		out := map[string][]byte{}
+		return out, fs.WalkDir(fsys, dir, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			out[strings.TrimPrefix(name, dir)], err = fs.ReadFile(fsys, name)
+			return err
+		})
+	}
+	before, err := files(a, dirA)
+	if err != nil {
+		return false
+	}
+	after, err := files(b, dirB)
+	return err == nil && maps.EqualFunc(before, after, bytes.Equal)
+}
+
+// revision is where the systems of a revision are.
+type revision struct {
+	name   string // as somebody wrote it
+	fsys   fs.FS
+	folder string // that holds the systems
+	only   string // the one that is meant; empty: all
+}
+
+// revision finds a revision.
+func (p Project) revision(ctx context.Context, name string) (revision, error) {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		dir, err := filepath.Abs(name)
 		if err != nil {
-			return nil, err
+			return revision{}, err
 		}
 		if isFolder(filepath.Join(dir, Folder)) {
-			return drafted(name, os.DirFS(dir), Folder)
+			return holding(name, os.DirFS(dir), Folder), nil
 		}
-		return drafted(name, os.DirFS(filepath.Dir(dir)), filepath.Base(dir))
+		return holding(name, os.DirFS(filepath.Dir(dir)), filepath.Base(dir)), nil
 	}
 	rev, folder, ok := strings.Cut(name, ":")
 	if !ok {
@@ -43,31 +107,35 @@ func (p Project) Revision(ctx context.Context, name string) (*spec.Set, error) {
 	}
 	fsys, err := p.archive(ctx, rev, folder)
 	if err != nil {
-		return nil, command.Misused("name a folder, or a revision of git as v3.9:spec", "%s cannot be read: %s", name, err)
+		return revision{}, command.Misused("name a folder, or a revision of git as v3.9:spec", "%s cannot be read: %s", name, err)
 	}
-	return drafted(name, fsys, path.Clean(folder))
+	return holding(name, fsys, path.Clean(folder)), nil
 }
 
-// drafted reads the systems at or below a folder of a file system.
-func drafted(name string, fsys fs.FS, folder string) (*spec.Set, error) {
-	only := ""
+// holding is the revision at or below a folder of a file system.
+func holding(name string, fsys fs.FS, folder string) revision {
 	switch {
 	case exists(fsys, path.Join(folder, "system.yaml")):
-		folder, only = path.Dir(folder), path.Base(folder)
+		return revision{name, fsys, path.Dir(folder), path.Base(folder)}
 	case exists(fsys, path.Join(folder, Folder)):
 		folder = path.Join(folder, Folder)
 	}
-	set, findings, err := load.Draft(fsys, folder)
+	return revision{name, fsys, folder, ""}
+}
+
+// read reads the systems, but for those that have knows.
+func (r revision) read(have func(folder string) *spec.System) (*spec.Set, error) {
+	set, findings, err := load.Models(r.fsys, r.folder, have)
 	if err != nil {
-		return nil, command.Misused("a revision is a folder of systems, each with a system.yaml", "%s cannot be read: %s", name, err)
+		return nil, command.Misused("a revision is a folder of systems, each with a system.yaml", "%s cannot be read: %s", r.name, err)
 	}
 	out := &spec.Set{}
 	for _, s := range set.Systems {
-		if only != "" && s.Name != only {
+		if r.only != "" && s.Name != r.only {
 			continue
 		}
 		if !s.Whole() {
-			return nil, command.Misused("fix it, or compare with another revision", "%s cannot be read:\n%s", name, findings.Error())
+			return nil, command.Misused("fix it, or compare with another revision", "%s cannot be read:\n%s", r.name, findings.Error())
 		}
 		out.Systems = append(out.Systems, s)
 	}

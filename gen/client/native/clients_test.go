@@ -124,6 +124,7 @@ type tongue struct {
 	build func(t *testing.T, all map[string]map[string][]byte) *process // files by system
 	// named are the members of a task that name what it is about.
 	named func(s *system, e *endpoint) map[string]any
+	based bool // a path in the URL of the server is in front of that of an interface
 }
 
 type outcome struct {
@@ -217,6 +218,11 @@ func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
 	}
 	request := map[string]any{"payload": sampleOf(t, e.Interface)}
 	named := l.named(s, e)
+	if l.based {
+		holdBase(t, s, server, func(url string) *outcome {
+			return driver.outcome(t, common, named, request, map[string]any{"url": url})
+		}, e)
+	}
 	changed := driver.outcome(t, common, named, request, map[string]any{"url": changing(t, server).URL})
 	if s.p.Call.Verified() && changed.Error != "ForgedReplyError" {
 		t.Errorf("%s: a changed reply: %+v", s.Name, changed)
@@ -228,6 +234,30 @@ func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
 	lacking := driver.outcome(t, common, named, map[string]any{"payload": "{}"})
 	if lacking.Error != "InvalidRequestError" || len(lacking.Problems) == 0 {
 		t.Errorf("%s: a request that lacks all: %+v", s.Name, lacking)
+	}
+}
+
+// holdBase calls a server that is below a path of another, which takes that path away. A
+// system that signs its path refuses the call, since the client signs the path that it sends.
+func holdBase(t *testing.T, s *system, server *httptest.Server, call func(url string) *outcome, e *endpoint) {
+	t.Helper()
+	var came []string
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		came = append(came, r.URL.Path)
+		http.StripPrefix("/front/gate", server.Config.Handler).ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	want := ""
+	if s.Name == "custservice" {
+		want = s.RuleCode("auth")
+	}
+	for _, path := range []string{"/front/gate", "/front/gate/", "/front/gate" + s.path(e)} {
+		if got := call(front.URL + path); got.Code != want || got.Error != "" && want == "" {
+			t.Errorf("%s: below %s: %s %s", s.Name, path, got.Error, got.Text)
+		}
+	}
+	if len(came) != 3 || came[0] != "/front/gate"+s.path(e) || came[1] != came[0] || came[2] != came[0] {
+		t.Errorf("%s: the calls came to %q", s.Name, came)
 	}
 }
 

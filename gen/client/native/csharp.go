@@ -198,7 +198,7 @@ func (s *system) csharpClient(name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "/// <summary>Calls %s. Faults of the connection are those of HttpClient.</summary>\npublic sealed class %sClient : BaseClient\n{\n", markup(plain(s.Title)), name)
 	for _, e := range s.calls {
-		members := []string{"Cmd = " + csharpText(e.Cmd), "Method = " + csharpText(e.method()), "Path = " + csharpText(e.Path)}
+		members := []string{"Cmd = " + csharpText(e.Cmd), "Method = " + csharpText(e.method()), "Path = " + csharpText(s.path(e))}
 		if e.FrameName != "" {
 			members = append(members, "Frame = "+csharpText(e.FrameName))
 		}

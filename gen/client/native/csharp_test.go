@@ -69,6 +69,7 @@ func TestCSharpClients(t *testing.T) {
 	holdClients(t, tongue{
 		files: CSharp,
 		model: csharpSystem,
+		based: true,
 		build: func(t *testing.T, all map[string]map[string][]byte) *process {
 			dir := t.TempDir()
 			for name, files := range all {

@@ -99,6 +99,14 @@ func (s *system) add(i *spec.Interface) {
 
 func (e *endpoint) method() string { return cmp.Or(e.Method, "POST") }
 
+// path is where an interface is called, where its protocol writes that itself too.
+func (s *system) path(e *endpoint) string {
+	if s.p.Call.HasPath() {
+		return s.p.Call.Doors(e.Cmd, e.FrameName)[0].Path
+	}
+	return e.Path
+}
+
 // about is the title of an interface with its chapter.
 func (e *endpoint) about() string { return plain(strings.TrimSpace(e.Section + " " + e.Title)) }
 

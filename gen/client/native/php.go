@@ -288,7 +288,7 @@ func (s *system) phpClient(name string) string {
 				flags = append(flags, one.word)
 			}
 		}
-		args := []string{phpText(e.Cmd), phpText(e.method()), phpText(e.Path), "$request", e.response.name + "::class", "$id"}
+		args := []string{phpText(e.Cmd), phpText(e.method()), phpText(s.path(e)), "$request", e.response.name + "::class", "$id"}
 		if e.FrameName != "" {
 			args = append(args, "frame: "+phpText(e.FrameName))
 		}

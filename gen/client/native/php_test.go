@@ -74,6 +74,7 @@ func TestPHPClients(t *testing.T) {
 	holdClients(t, tongue{
 		files: PHP,
 		model: phpSystem,
+		based: true,
 		build: func(t *testing.T, all map[string]map[string][]byte) *process {
 			dir := t.TempDir()
 			for name, files := range all {

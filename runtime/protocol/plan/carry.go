@@ -63,6 +63,27 @@ func (f *Form) Carrier(at int) string {
 	return ""
 }
 
+// Loses reports whether the body is declared, and nothing in the message has the payload.
+func (f *Form) Loses() bool {
+	return (f.Body != nil || f.BodyText != nil || f.Empty) && f.Carrier(SlotPayload) == ""
+}
+
+// LosesReply reports whether no reply of success to an interface has its payload.
+func (x *Exchange) LosesReply(iface, frame string) bool {
+	lost := false
+	for _, f := range x.Replies {
+		refuses := slices.ContainsFunc(f.When, func(w Condition) bool { return w.Outcome == "failure" || w.Outcome == "unknown" })
+		if refuses || !f.Admits(named(iface, frame)) {
+			continue
+		}
+		if !f.Loses() {
+			return false
+		}
+		lost = true
+	}
+	return lost
+}
+
 // TakesKey reports whether a message is made or read with a key.
 func (f *Form) TakesKey(key int) bool {
 	halves := map[step.Half]bool{}

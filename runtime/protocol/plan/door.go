@@ -133,13 +133,7 @@ type Door struct {
 // may have. The message without conditions is the first.
 func (x *Exchange) Doors(iface, frame string) []Door {
 	var out []Door
-	holds := func(slot int, pattern string) bool {
-		text := frame
-		if slot == SlotInterface {
-			text = iface
-		}
-		return message.Glob(pattern, text)
-	}
+	holds := named(iface, frame)
 	for i, n := 0, len(x.Calls); i < n; i++ {
 		f := x.Calls[(i+n-1)%n]
 		if f.Admits(holds) {
@@ -147,6 +141,16 @@ func (x *Exchange) Doors(iface, frame string) []Door {
 		}
 	}
 	return out
+}
+
+// named tests the conditions on an interface and its frame.
+func named(iface, frame string) func(slot int, pattern string) bool {
+	return func(slot int, pattern string) bool {
+		if slot == SlotInterface {
+			return message.Glob(pattern, iface)
+		}
+		return message.Glob(pattern, frame)
+	}
 }
 
 // Asks lists what a receiver must know beside the apps: tokens that were issued, values

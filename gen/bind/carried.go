@@ -1,0 +1,65 @@
+package bind
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// carried finds interfaces whose members the protocol has no place for, so that they
+// would be lost without a word.
+func carried(s *spec.System, p *protocol.Protocol) (list spec.Findings) {
+	for _, i := range s.Interfaces {
+		x, part := p.Call, "request"
+		if i.Kind == spec.Notify {
+			x, part = p.Push, "push"
+		}
+		if x == nil || !i.IsServed() && !i.IsSent() {
+			continue
+		}
+		draft := &message.Message{Method: i.Method, Path: i.Path, Header: http.Header{}}
+		out := protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft}
+		if f := lost(x, i.Request); f != nil && !i.IsBodyless() && x.Loses(out) {
+			list = append(list, losing(i, f, "request", part))
+		}
+		if part = "reply"; i.Kind == spec.Notify {
+			part = "push.answer"
+		}
+		if len(i.Response) > 0 && x.LosesReply(i.Cmd, i.FrameName) {
+			list = append(list, losing(i, i.Response[0], "response", part))
+		}
+	}
+	return list
+}
+
+// lost is the first field that only the payload can have: it has no place of its own, and
+// is none of the members that the protocol writes.
+func lost(x *protocol.Exchange, fields spec.Fields) *spec.Field {
+	calls, _ := x.Parts()
+	own := func(name string) bool {
+		return slices.ContainsFunc(calls, func(one protocol.Parts) bool {
+			return slices.ContainsFunc(one.Places, func(place protocol.Place) bool {
+				_, rest, _ := strings.Cut(place.Name, ".")
+				return rest == name || strings.HasPrefix(rest, name+".")
+			})
+		})
+	}
+	for _, f := range fields {
+		if (f.In == "" || f.In == "body" || f.In == "form") && !own(f.Name) {
+			return f
+		}
+	}
+	return nil
+}
+
+func losing(i *spec.Interface, f *spec.Field, fields, part string) spec.Finding {
+	return spec.Finding{
+		Pos: i.At(fields), ID: "JK0539", Message: fmt.Sprintf("nothing carries %s and the other members of the %s of %s", f.Name, fields, i.Cmd),
+		Hint: `put "{payload}" into ` + part + ` of the protocol, as json: {…, "*": "{payload}"} or data: "{payload}"`,
+	}
+}

@@ -1,0 +1,41 @@
+package project_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/testkit/project"
+)
+
+// TestRevisions holds that a system whose files are the same in both revisions is read
+// once, and one with a further byte twice.
+func TestRevisions(t *testing.T) {
+	t.Parallel()
+	older, newer := t.TempDir(), t.TempDir()
+	for _, dir := range []string{older, newer} {
+		for _, name := range []string{"baas", "u8"} {
+			if err := os.CopyFS(filepath.Join(dir, "spec", name), os.DirFS(filepath.Join("..", "..", "spec", name))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	file := filepath.Join(newer, "spec", "u8", "errors.yaml")
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, append(text, '\n'), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, err := project.Project{Root: newer}.Revisions(t.Context(), older, newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.Systems[0] != after.Systems[0] || before.Systems[1] == after.Systems[1] || after.Systems[1].Name != "u8" {
+		t.Errorf("read once: baas %t, u8 %t", before.Systems[0] == after.Systems[0], before.Systems[1] == after.Systems[1])
+	}
+	if before, after, err = (project.Project{Root: newer}).Revisions(t.Context(), filepath.Join(older, "spec", "u8"), filepath.Join(newer, "spec", "u8")); err != nil || len(before.Systems) != 1 || len(after.Systems) != 1 {
+		t.Errorf("one system alone: %v", err)
+	}
+}
