@@ -394,9 +394,8 @@ func (d *drafter) prose(text, place string) {
 var (
 	sentenceEnd = regexp.MustCompile(`[。；\n]`)
 	latinWord   = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
+	mustWord    = regexp.MustCompile(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
 )
-
-var mustWord = regexp.MustCompile(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
 
 // refers says whether a field so far is of a type.
 func (d *drafter) refers(name string) bool {

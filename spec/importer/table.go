@@ -95,6 +95,7 @@ func (p *part) settle() {
 		}
 	}
 	p.placesNotTypes()
+	p.formatsAreTypes()
 	p.sidedMarks()
 	p.oneOf(wording.Name, wording.Title)
 	p.oneOf(wording.Parent, wording.Other)
@@ -255,6 +256,17 @@ func (p *part) placesNotTypes() {
 		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !wording.IsPlace(s) }) {
 			p.roles[i] = wording.Place
 		}
+	}
+}
+
+// formatsAreTypes finds types below a head of formats: 格式 string(10).
+func (p *part) formatsAreTypes() {
+	at := p.column(wording.Format)
+	if at < 0 || p.has(wording.Type) {
+		return
+	}
+	if texts := p.texts(at); len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !isType(s) }) {
+		p.roles[at] = wording.Type
 	}
 }
 
