@@ -99,13 +99,8 @@ func (s *system) add(i *spec.Interface) {
 
 func (e *endpoint) method() string { return cmp.Or(e.Method, "POST") }
 
-// path is where an interface is called, where its protocol writes that itself too.
-func (s *system) path(e *endpoint) string {
-	if s.p.Call.HasPath() && e.Kind != spec.Notify {
-		return s.p.Call.Doors(e.Cmd, e.FrameName)[0].Path
-	}
-	return e.Path
-}
+// path is where an interface is called.
+func (s *system) path(e *endpoint) string { return bind.Path(s.p, e.Interface) }
 
 // about is the title of an interface with its chapter.
 func (e *endpoint) about() string { return plain(strings.TrimSpace(e.Section + " " + e.Title)) }

@@ -294,12 +294,13 @@ func (g *generator) receiver(b *strings.Builder, name string) {
 func (g *generator) described(i *spec.Interface) string {
 	n := g.names[i.Cmd]
 	method := cmp.Or(i.Method, "POST")
-	draft := &message.Message{Method: method, Path: i.Path, Header: http.Header{}}
+	path := bind.Path(g.p, i)
+	draft := &message.Message{Method: method, Path: path, Header: http.Header{}}
 	if i.Form {
 		draft.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	carrier := g.p.Call.Carrier(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
-	members := []string{"cmd: " + quote(i.Cmd), "method: " + quote(method), "path: " + quote(i.Path)}
+	members := []string{"cmd: " + quote(i.Cmd), "method: " + quote(method), "path: " + quote(path)}
 	add := func(on bool, text string) {
 		if on {
 			members = append(members, text)

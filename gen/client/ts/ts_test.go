@@ -95,6 +95,7 @@ const run = async (t) => {
   const request = values.decode(m[method + "Fields"], sample);
   out.changed = await to(t.changed)[method](request).then(() => ({}), told);
   out.lacking = await to(t.url)[method]({ [Object.keys(request)[0]]: " ".repeat(2), unheard: 1 }).then(() => ({}), told);
+  out.based = await to(t.based)[method](request).then(() => ({}), told);
   out.refused = await to(t.refusing)[method](request).then(() => ({}), told);
   if (t.pushes.length) {
     const handlers = {};
@@ -130,6 +131,7 @@ type told struct {
 type results struct {
 	Calls                     map[string]told
 	Changed, Lacking, Refused told
+	Based                     told
 	Pushes                    []struct{ Cmd, ID, Payload string }
 	Answers                   [][]struct {
 		Status int
@@ -150,6 +152,7 @@ type push struct {
 type job struct {
 	Dir, Name, App, URL string
 	Changed, Refusing   string
+	Based               string
 	Keys, Values        map[string]string
 	Samples             map[string]string
 	Pushes              []*push
@@ -160,7 +163,7 @@ func (j *job) MarshalJSON() ([]byte, error) {
 		j.Pushes = []*push{}
 	}
 	return json.Marshal(map[string]any{
-		"dir": j.Dir, "name": j.Name, "app": j.App, "url": j.URL, "changed": j.Changed, "refusing": j.Refusing,
+		"dir": j.Dir, "name": j.Name, "app": j.App, "url": j.URL, "changed": j.Changed, "based": j.Based, "refusing": j.Refusing,
 		"keys": j.Keys, "values": j.Values, "samples": j.Samples, "pushes": j.Pushes,
 	})
 }
@@ -200,6 +203,14 @@ func changing(t *testing.T, of *httptest.Server) *httptest.Server {
 		w.Header().Del("Content-Length")
 		_, _ = w.Write(changed(rec.Body.Bytes()))
 	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// below is a server in front of another, which takes a path away.
+func below(t *testing.T, of *httptest.Server) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.StripPrefix("/front/gate", of.Config.Handler))
 	t.Cleanup(server.Close)
 	return server
 }
@@ -250,6 +261,7 @@ func TestClients(t *testing.T) {
 			j.Dir = filepath.Join(dist, s.Name)
 			server := serving(t, s, j, false)
 			j.URL, j.Changed, j.Refusing = server.URL, changing(t, server).URL, serving(t, s, j, true).URL
+			j.Based = below(t, server).URL + "/front/gate/"
 			wanted := map[string]*spec.Interface{}
 			for _, i := range s.Interfaces {
 				switch {
@@ -280,6 +292,13 @@ func TestClients(t *testing.T) {
 			}
 			if out.Refused.Error != "RefusedError" || out.Refused.Code != s.RuleCode("internal") {
 				t.Errorf("a refusal: %+v", out.Refused)
+			}
+			want := ""
+			if s.Name == "custservice" {
+				want = s.RuleCode("auth") // it signs the path, and the one that was sent is another
+			}
+			if out.Based.Code != want || want == "" && out.Based.Error != "" {
+				t.Errorf("below a path of another server: %+v", out.Based)
 			}
 			holdPushes(t, s, p, j, &out)
 		})

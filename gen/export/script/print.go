@@ -120,7 +120,11 @@ func compound(n program.Node) string {
 		if n.Text == nil {
 			return note
 		}
-		return "m." + n.Member + " = " + js(n.Text) + ";\n" + note
+		text := js(n.Text)
+		if n.Member == "path" {
+			text = "m.base + " + text
+		}
+		return "m." + n.Member + " = " + text + ";\n" + note
 	case program.Sync:
 		return "m." + string(n) + " = v." + string(n)
 	case program.Concat:

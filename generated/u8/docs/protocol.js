@@ -396,6 +396,7 @@ function canonicalName(name) {
 }
 
 function start(m, call) {
+  m.base = m.base || "";
   m.values = {};
   m.json = {};
   m.absent = {};
@@ -500,11 +501,12 @@ function newID(call, patterns) {
 }
 
 // begin makes the message that a call sends: {app, keys, interface, frame, payload (JSON),
-// method, url, headers, body, values (in place of what a sender may choose), id, now}.
+// method, url, headers, body, values (in place of what a sender may choose), id, now, base
+// (what the path of the URL has in front of that of the interface)}.
 function begin(call, keys) {
   const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(call.url || "");
   const m = start({
-    sending: true, method: call.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
+    sending: true, base: call.base || "", method: call.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
     draft: at[4] || "", headers: bytesOf(call.headers || {}), body: utf8(call.body || ""), payload: utf8(call.payload || ""), given: call.values,
     keys: keys.pairs, now: String(BigInt(call.now || Date.now()) * BigInt("1000000")),
   }, null);

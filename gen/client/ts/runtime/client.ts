@@ -110,11 +110,10 @@ export class BaseClient {
     const sealed = seal({ ...this.drafted(i, values), id: options.id, now: now() }, this.keys);
     const { message, sent } = sealed;
     const id = string(message.values.id || "");
-    const path = this.own.hasPath ? this.under(message.path) : message.path;
     const headers: { [name: string]: string } = {};
     for (const name of Object.keys(message.headers)) headers[name] = message.headers[name] || "";
     const timeout = AbortSignal.timeout(this.config.timeout || 30_000);
-    const response = await (this.config.fetch || fetch)(this.base.origin + path + (message.query ? "?" + message.query : ""), {
+    const response = await (this.config.fetch || fetch)(this.base.origin + message.path + (message.query ? "?" + message.query : ""), {
       method: message.method,
       headers,
       body: message.body === "" ? undefined : bytesOf(message.body),
@@ -148,6 +147,7 @@ export class BaseClient {
 
   /** drafted puts a request where the interface has it; the protocol does the rest. */
   private drafted(i: Interface, values: { [name: string]: unknown }): Call {
+    const base = this.above(i.path);
     let path = i.path;
     const query: string[] = this.base.search ? [this.base.search.slice(1)] : [];
     const headers: { [name: string]: string } = { ...this.config.headers };
@@ -169,18 +169,21 @@ export class BaseClient {
       interface: i.cmd,
       frame: i.frame || "",
       method: i.method,
-      url: this.base.origin + (this.own.hasPath ? "" : this.under(path)) + (query.length ? "?" + query.join("&") : ""),
+      url: this.base.origin + (this.own.hasPath ? "" : base + path || "/") + (query.length ? "?" + query.join("&") : ""),
+      base,
       headers,
       payload: i.inQuery ? "" : i.asForm ? pairs.join("&") : encode(rest, values),
       values: { ...this.config.values, ...(this.own.token && this.keys[this.own.token] ? { [this.own.token]: this.keys[this.own.token] || "" } : {}) },
     };
   }
 
-  /** under is the path of the server's URL with another behind it, unless it is there already. */
-  private under(path: string): string {
-    const base = this.base.pathname.replace(/\/$/, "");
-    if (path === "" && base === "") return "/";
-    return base.endsWith(path.replace(/\/$/, "")) ? base : base + path;
+  /** above is the path of the server's URL, without the path of the interface where it is there already. */
+  private above(path: string): string {
+    const segments = this.base.pathname.replace(/\/+$/, "").split("/");
+    const end = path.replace(/\/+$/, "").split("/").slice(1);
+    const from = segments.length - end.length;
+    const there = end.length > 0 && from > 0 && end.every((one, n) => one.startsWith("{") || one === segments[from + n]);
+    return segments.slice(0, there ? from : segments.length).join("/");
   }
 }
 

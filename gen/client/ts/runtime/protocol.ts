@@ -13,6 +13,7 @@ export interface Call {
   id?: string | undefined;
   method: string;
   url: string;
+  base?: string; // what the path of the URL has in front of that of the interface
   headers: { [name: string]: string };
   payload: string; // JSON
   values?: { [name: string]: string };

@@ -23,6 +23,7 @@ function canonicalName(name) {
 }
 
 function start(m, call) {
+  m.base = m.base || "";
   m.values = {};
   m.json = {};
   m.absent = {};
@@ -228,7 +229,7 @@ function restrict(pairs, s) {
 // part takes a part of a message by its name.
 function part(m, holder, path) {
   if (holder === "header") return path[0] === "Host" ? [m.host, false] : [m.headers[path[0]], false];
-  if (holder === "path") return [m.path.replace(/^\/+|\/+$/g, "").split("/")[Number(path[0]) - 1], false];
+  if (holder === "path") return [(m.path.startsWith(m.base) ? m.path.slice(m.base.length) : m.path).replace(/^\/+|\/+$/g, "").split("/")[Number(path[0]) - 1], false];
   let node;
   try {
     if (holder === "query") node = walk(parsePairs(m.query), path);
