@@ -281,7 +281,9 @@ func (r *reply) timeOf(f *spec.Field, v any) (*tree.Value, bool) {
 
 // isMark reports whether a field is the mark of an incremental list.
 func (r *reply) isMark(f *spec.Field) bool {
-	return r.i.Answer != nil && slices.ContainsFunc(r.i.Answer.Steps, func(s *spec.AnswerStep) bool { return s.Since != nil && s.Since.Last != nil && s.Since.Last.Path == f.Path })
+	return r.i.Answer != nil && slices.ContainsFunc(r.i.Answer.Steps, func(s *spec.AnswerStep) bool {
+		return s.Since != nil && s.Since.Last != nil && s.Since.Last.Path == f.Path
+	})
 }
 
 // scalars is an array of texts.
