@@ -42,26 +42,6 @@ const (
 	maxEngineLines  = 13640 // of the engine of protocols
 )
 
-// owed lists what is over a bound today, by the name that the tests give it. It only
-// gets shorter: what is back within its bound has to leave the list.
-func owed() []string {
-	return []string{
-		"spec/check",
-	}
-}
-
-// holds reports what is over its bound and not owed, and what is owed and is not.
-func holds(t *testing.T, name string, over bool, format string, args ...any) {
-	t.Helper()
-	owing := slices.Contains(owed(), name)
-	if over && !owing {
-		t.Errorf(name+" "+format, args...)
-	}
-	if !over && owing {
-		t.Errorf("%s is within its bound: take it off the list", name)
-	}
-}
-
 // harness lists the packages that tests share and nothing else imports: they count as
 // tests. stage serves the four systems with the desk of testers, so it can stand
 // neither in testkit, which knows no system, nor in the server, which runs without
@@ -271,13 +251,16 @@ func TestSizes(t *testing.T) {
 		total := 0
 		for _, name := range slices.Concat(p.GoFiles, p.TestGoFiles, p.XTestGoFiles) {
 			n := lines(t, p, name)
-			holds(t, place(p.ImportPath)+"/"+name, n > maxFileLines, "has %d lines, more than %d", n, maxFileLines)
+			if n > maxFileLines {
+				t.Errorf("%s/%s has %d lines, more than %d", place(p.ImportPath), name, n, maxFileLines)
+			}
 			if slices.Contains(p.GoFiles, name) {
 				total += n
 			}
 		}
-		holds(t, place(p.ImportPath), len(p.GoFiles) > maxPackageFiles || total > maxPackageLines,
-			"has %d files and %d lines, more than %d or %d", len(p.GoFiles), total, maxPackageFiles, maxPackageLines)
+		if len(p.GoFiles) > maxPackageFiles || total > maxPackageLines {
+			t.Errorf("%s has %d files and %d lines, more than %d or %d", place(p.ImportPath), len(p.GoFiles), total, maxPackageFiles, maxPackageLines)
+		}
 		if p.Name == "main" && total > maxCommandLines {
 			t.Errorf("%s has %d lines, more than %d", place(p.ImportPath), total, maxCommandLines)
 		}
@@ -317,8 +300,9 @@ func TestFunctions(t *testing.T) {
 					continue
 				}
 				n, deep := set.Position(f.End()).Line-set.Position(f.Pos()).Line+1, nesting(f.Body)
-				holds(t, place(p.ImportPath)+"/"+name+": "+f.Name.Name, n > maxFuncLines || deep > maxNesting,
-					"has %d lines and nests %d blocks, more than %d or %d", n, deep, maxFuncLines, maxNesting)
+				if n > maxFuncLines || deep > maxNesting {
+					t.Errorf("%s/%s: %s has %d lines and nests %d blocks, more than %d or %d", place(p.ImportPath), name, f.Name.Name, n, deep, maxFuncLines, maxNesting)
+				}
 			}
 		}
 	}

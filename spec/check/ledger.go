@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/parts"
 )
 
 // checkLedger wants every row of the ledger carried by exactly one thing.
@@ -40,8 +41,8 @@ func checkLedgerPlaces(d *checked) {
 			d.Add("JK0610", e.At("section"), "write the document's number, like 4.2.6", "%q is no section number", e.Section)
 		case e.Interface == nil && !e.Has("interface") && d.ofGroup(e.Section):
 			d.Add("JK0610", e.At("section"), "", "there is no interface in section %s", e.Section)
-		case e.Field != "" && len(d.ledgerFields(e)) == 0 && (e.Interface != nil || !e.Has("interface")):
-			d.Add("JK0610", e.At("field"), spec.Meant(e.Field, d.ledgerNames(e)), "unknown field %q", e.Field)
+		case e.Field != "" && len(parts.Fields(d.System, e)) == 0 && (e.Interface != nil || !e.Has("interface")):
+			d.Add("JK0610", e.At("field"), spec.Meant(e.Field, parts.Names(d.System, e)), "unknown field %q", e.Field)
 		}
 		if last != "" && e.Section != "" && spec.CompareSections(e.Section, last) < 0 {
 			d.Add("JK0613", e.Pos, "move the row to its place", "section %s comes after section %s", e.Section, last)
@@ -58,36 +59,6 @@ func (d *checked) ofGroup(section string) bool {
 	})
 }
 
-// ledgerFields returns the fields that a row can be about: request and response
-// may have one of the same name.
-func (d *checked) ledgerFields(e *spec.LedgerEntry) spec.Fields {
-	var out spec.Fields
-	for f := range d.everyLedgerField(e) {
-		if f.HasPath(e.Field) {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// everyLedgerField yields the fields of a row's interface; without one those of
-// the protocol.
-func (d *checked) everyLedgerField(e *spec.LedgerEntry) func(yield func(*spec.Field) bool) {
-	lists := []spec.Fields{d.Protocol.Rows()}
-	if x := e.Interface; x != nil {
-		lists = []spec.Fields{x.Request, x.Response, x.Frame}
-	}
-	return slices.Concat(lists...).All()
-}
-
-func (d *checked) ledgerNames(e *spec.LedgerEntry) []string {
-	var out []string
-	for f := range d.everyLedgerField(e) {
-		out = append(out, f.DocPath)
-	}
-	return out
-}
-
 // checkCarriers wants rules, parts of answers and notes that are there. A broken
 // file may have them.
 func checkCarriers(d *checked) {
@@ -100,9 +71,9 @@ func checkCarriers(d *checked) {
 		}
 		switch e.Carrier {
 		case "rule":
-			d.carried(e, "rule", d.ledgerRules(e))
+			d.carried(e, "rule", parts.Rules(d.System, e))
 		case "answer":
-			d.carried(e, "part of the answer", d.ledgerParts(e))
+			d.carried(e, "part of the answer", parts.Answer(d.System, e))
 		case "note":
 			if e.Interface == nil || e.Interface.Note == "" {
 				d.Add("JK0611", e.At("note"), "write the note, or name another carrier", "the interface has no note")
@@ -115,7 +86,7 @@ func checkCarriers(d *checked) {
 
 // lost says whether a row is about nothing that is there.
 func (d *checked) lost(e *spec.LedgerEntry) bool {
-	if e.Field != "" && len(d.ledgerFields(e)) == 0 {
+	if e.Field != "" && len(parts.Fields(d.System, e)) == 0 {
 		return true
 	}
 	named := e.Has("interface")
@@ -143,65 +114,6 @@ func (d *checked) carried(e *spec.LedgerEntry, what string, there []string) {
 			d.Add("JK0611", item.Pos, spec.OneOrNone(item.Text, there, "there is none"), "no %s %q", what, item.Text)
 		}
 	}
-}
-
-// ledgerRules are the rules that a row can name: those of its field, or those
-// of the system that have a code.
-func (d *checked) ledgerRules(e *spec.LedgerEntry) []string {
-	var out []string
-	if e.Field == "" {
-		for _, r := range d.Rules {
-			out = append(out, r.Rule)
-		}
-		return out
-	}
-	for _, f := range d.ledgerFields(e) {
-		out = append(out, ruleNames(f)...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// ruleNames lists the rules of a field's value, the document's or those that are
-// followed, in the words of YAML; optional is a field that may be left out.
-func ruleNames(f *spec.Field) []string {
-	out := []string{"type"}
-	for _, r := range []*spec.Rules{&f.Document, &f.Rules} {
-		for _, one := range []struct {
-			name string
-			is   bool
-		}{
-			{"required", r.IsRequired()},
-			{"optional", r.IsOptional()},
-			{"blank", r.Blank},
-			{"condition", r.Condition != ""},
-			{"required_if", len(r.RequiredIf) > 0},
-			{"required_unless", len(r.RequiredUnless) > 0},
-			{"present_if", len(r.PresentIf) > 0},
-			{"absent_if", len(r.AbsentIf) > 0},
-			{"absent_with", len(r.AbsentWith) > 0},
-			{"required_with", len(r.RequiredWith) > 0},
-			{"required_without", len(r.RequiredWithout) > 0},
-			{"required_without_all", len(r.RequiredWithoutAll) > 0},
-			{"length", r.Length > 0},
-			{"min", r.Min != ""},
-			{"max", r.Max != ""},
-			{"enum", r.Enum != nil},
-			{"separator", r.Separator != ""},
-			{"default", r.Default != ""},
-			{"format", r.Format != ""},
-			{"pattern", r.Pattern != ""},
-			{"starts_with", r.StartsWith != ""},
-			{"empty", f.Empty != ""},
-			{"of", f.Of != ""},
-			{"alias", len(f.Alias) > 0},
-		} {
-			if one.is {
-				out = append(out, one.name)
-			}
-		}
-	}
-	return out
 }
 
 // checkLedgerWhole wants a row about every interface of the document, once a

@@ -6,68 +6,8 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/parts"
 )
-
-// uses is what the answer of an interface takes from its request.
-type uses struct {
-	fields map[*spec.Field]bool
-	sql    []string
-}
-
-// usesOf collects them. Members count as their arrays and objects too.
-func usesOf(x *spec.Interface) *uses {
-	u := &uses{fields: map[*spec.Field]bool{}}
-	for _, c := range x.Answer.Checks {
-		u.assigns(c.Where)
-		u.mark(c.Each)
-		u.mark(c.Same...)
-	}
-	for _, st := range x.Answer.Steps {
-		u.assigns(st.Where, st.Set, st.Return)
-		u.mark(st.Each)
-		u.sql = append(u.sql, st.SQL)
-		if st.Drop != nil {
-			u.mark(st.Drop.Field)
-		}
-		if st.Page != nil {
-			u.mark(st.Page.Page, st.Page.Size)
-		}
-		if st.Since != nil {
-			u.mark(st.Since.Field)
-		}
-		u.children(st.Children)
-	}
-	u.assigns(x.Answer.Return)
-	return u
-}
-
-func (u *uses) children(list []*spec.Child) {
-	for _, c := range list {
-		u.assigns(c.Return)
-		u.children(c.Children)
-	}
-}
-
-func (u *uses) assigns(lists ...[]*spec.Assign) {
-	for _, a := range slices.Concat(lists...) {
-		u.mark(a.Field, a.Hash)
-		u.sql = append(u.sql, a.SQL)
-	}
-}
-
-func (u *uses) mark(list ...*spec.Field) {
-	for _, f := range list {
-		for ; f != nil; f = f.Parent {
-			u.fields[f] = true
-		}
-	}
-}
-
-// names reports whether SQL names a field.
-func (u *uses) names(f *spec.Field) bool {
-	name := regexp.MustCompile(`:` + regexp.QuoteMeta(f.Path) + `(?:/|\b|$)`)
-	return slices.ContainsFunc(u.sql, name.MatchString)
-}
 
 // checkFilters wants every field of a query to have an effect: one that a caller sends
 // and the answer ignores shows rows that were not asked for. A field whose erratum or
@@ -76,12 +16,12 @@ func checkFilters(d *checked, x *spec.Interface) {
 	if x.Kind != spec.Query || !x.IsServed() || x.Answer == nil || x.Answer.Handler || x.Answer.Token > 0 || !d.Whole() {
 		return
 	}
-	u := usesOf(x)
+	u := parts.UsesOf(x)
 	for _, f := range x.Request {
 		if f.Pos.File != x.File {
 			continue // a row that all requests share
 		}
-		if u.fields[f] || u.names(f) || len(f.Errata) > 0 || d.excused(x, f) || decides(x.Request, f) || d.sent(f) {
+		if u.Has(f) || len(f.Errata) > 0 || d.excused(x, f) || parts.Decides(x.Request, f) || d.sent(f) {
 			continue
 		}
 		d.Add("JK0705", f.Pos, "use it in where, or name an erratum that says what becomes of it",
@@ -92,17 +32,6 @@ func checkFilters(d *checked, x *spec.Interface) {
 // excused says whether the ledger tells what becomes of a field.
 func (d *checked) excused(x *spec.Interface, f *spec.Field) bool {
 	return slices.ContainsFunc(d.Ledger, func(l *spec.LedgerEntry) bool { return l.Interface == x && f.HasPath(l.Field) })
-}
-
-// decides says whether a rule of a field beside it looks at the field.
-func decides(list spec.Fields, f *spec.Field) bool {
-	return slices.ContainsFunc(list, func(o *spec.Field) bool {
-		named := slices.Concat(o.RequiredWith, o.RequiredWithout, o.RequiredWithoutAll, o.AbsentWith, []string{o.StartsWith})
-		for _, m := range slices.Concat(o.RequiredIf, o.RequiredUnless, o.PresentIf, o.AbsentIf, o.FormatIf) {
-			named = append(named, m.Name)
-		}
-		return slices.Contains(named, f.Name)
-	})
 }
 
 // sent says whether the protocol has a member of that name: it reads the field.
@@ -162,7 +91,7 @@ func (d *checked) tablesOf(x *spec.Interface, tables map[*spec.Table]bool) {
 		tables[st.Table] = true
 		d.childTables(st.Children, tables)
 	}
-	for _, sql := range usesOf(x).sql {
+	for _, sql := range parts.UsesOf(x).SQL {
 		d.tablesIn(sql, tables)
 	}
 	for _, t := range d.Tables {

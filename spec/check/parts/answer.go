@@ -1,4 +1,4 @@
-package check
+package parts
 
 import (
 	"slices"
@@ -6,15 +6,15 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// ledgerParts are the parts of an answer that a row of the ledger can name:
+// Answer are the parts of an answer that a row of the ledger can name:
 // "check 4001", "insert customer", "set cst_num", "notify cst_info_notify". The
 // parts of the system are the values of its requests: "value authCode".
-func (d *checked) ledgerParts(e *spec.LedgerEntry) []string {
-	var p parts
+func Answer(s *spec.System, e *spec.LedgerEntry) []string {
+	var p list
 	x := e.Interface
 	if x == nil {
-		if d.Protocol != nil {
-			for _, name := range d.Protocol.Values {
+		if s.Protocol != nil {
+			for _, name := range s.Protocol.Values {
 				p.add("value", name)
 			}
 		}
@@ -34,7 +34,7 @@ func (d *checked) ledgerParts(e *spec.LedgerEntry) []string {
 	for _, n := range x.Notify {
 		p.add("notify", n.Cmd)
 	}
-	for _, other := range d.Interfaces {
+	for _, other := range s.Interfaces {
 		if slices.Contains(other.Notify, x) {
 			p.add("sent", other.Cmd)
 		}
@@ -45,23 +45,23 @@ func (d *checked) ledgerParts(e *spec.LedgerEntry) []string {
 	return p.sorted()
 }
 
-// parts collects the parts of one answer.
-type parts []string
+// list collects the parts of one answer.
+type list []string
 
-func (p *parts) add(word, name string) {
+func (p *list) add(word, name string) {
 	if name != "" {
 		*p = append(*p, word+" "+name)
 	}
 }
 
-func (p *parts) sorted() []string {
+func (p *list) sorted() []string {
 	slices.Sort(*p)
 	return slices.Compact(*p)
 }
 
 // assigns adds the filled columns and fields, and the mappings between.
-func (p *parts) assigns(word string, list []*spec.Assign) {
-	for _, a := range list {
+func (p *list) assigns(word string, all []*spec.Assign) {
+	for _, a := range all {
 		p.add(word, a.To)
 		if a.Map != nil {
 			p.add("map", a.Map.Name)
@@ -69,7 +69,7 @@ func (p *parts) assigns(word string, list []*spec.Assign) {
 	}
 }
 
-func (p *parts) answer(a *spec.Answer) {
+func (p *list) answer(a *spec.Answer) {
 	if a.Handler {
 		p.add("handler", "true")
 	}
@@ -86,7 +86,7 @@ func (p *parts) answer(a *spec.Answer) {
 	}
 }
 
-func (p *parts) step(st *spec.AnswerStep) {
+func (p *list) step(st *spec.AnswerStep) {
 	p.add(st.Verb, st.Name)
 	p.add("missing", st.Missing)
 	p.assigns("where", st.Where)
@@ -122,8 +122,8 @@ func (p *parts) step(st *spec.AnswerStep) {
 	p.children(st.Children)
 }
 
-func (p *parts) children(list []*spec.Child) {
-	for _, c := range list {
+func (p *list) children(all []*spec.Child) {
+	for _, c := range all {
 		p.add("list", c.Table.Name)
 		p.add("into", c.Into.Path)
 		p.assigns("return", c.Return)
