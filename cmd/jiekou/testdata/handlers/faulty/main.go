@@ -33,7 +33,7 @@ func (f faulty) ParcelMove(ctx context.Context, call *store.Call, q *station.Par
 	case "panic":
 		panic(q.ParcelNo)
 	case "slow":
-		time.Sleep(3 * time.Second) // it does not mind its context
+		time.Sleep(6 * time.Second) // longer than its deadline, and not so long that the next call with its id gives up
 	case "wait":
 		<-ctx.Done()
 		return ctx.Err()
