@@ -139,6 +139,9 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	if o.Receiver == "" {
 		config.URL = t.server(o.URL, a, "firing at")
 		config.Mock = about.Ask(ctx, &http.Client{Timeout: fire.DefaultTimeout, Transport: config.Transport}, config.URL)
+		if o.Listen != "" && config.Mock == nil && o.Database == "" {
+			t.say("hint: the server must know the address: jiekoud app subscribe %s --notify NAMES --url http://%s/, where it is ours", a.ID, o.Listen)
+		}
 		beside, release, err := fire.Beside(ctx, s, config, o.Database)
 		if err != nil {
 			return err
