@@ -152,11 +152,11 @@ func TestEvolve(t *testing.T) {
 		t.Run(fmt.Sprintf("from %d", from), func(t *testing.T) {
 			t.Parallel()
 			pool := postgrestest.New(t)
-			todo := list[max(from, 1)-1:]
+			steps := list[max(from, 1)-1:]
 			if from == 0 {
-				todo = list[len(list)-1:]
+				steps = list[len(list)-1:]
 			}
-			for n, s := range todo {
+			for n, s := range steps {
 				evolve(t, pool, s, n == 0)
 				if n == 0 && from > 0 {
 					rows(t, pool, from)

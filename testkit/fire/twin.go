@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -135,7 +136,15 @@ func (p parcel) whole() ([]byte, error) {
 }
 
 // unseen says what a run could not see, each in a line.
-func (g *gun) unseen() []string {
+func (g *gun) unseen() (out []string) {
+	if g.Twin != nil && len(g.Twin.Unheard()) > 0 {
+		out = append(out, "没有送到--listen地址的通知："+strings.Join(g.Twin.Unheard(), "、")+"（没有授权，或已订阅到别处）")
+	}
+	return append(out, g.unlooked()...)
+}
+
+// unlooked says what was not looked at.
+func (g *gun) unlooked() []string {
 	switch {
 	case g.Suite.Push:
 		return nil

@@ -117,6 +117,17 @@ func (t *Twin) Sees() bool { return t.db != nil }
 // Hears reports whether the twin hears the notifications of its app.
 func (t *Twin) Hears() bool { return t.heard != nil }
 
+// Unheard are the notifications that do not arrive where the twin listens: the app may not
+// have them, or it has them sent elsewhere.
+func (t *Twin) Unheard() (cmds []string) {
+	for _, i := range t.System.Interfaces {
+		if t.Hears() && i.IsSent() && !slices.ContainsFunc(t.hears, func(s expect.Subscriber) bool { return s.Cmd == i.Cmd }) {
+			cmds = append(cmds, i.Cmd)
+		}
+	}
+	return cmds
+}
+
 // Alone reports whether calls must wait for each other, so that what is seen and heard is
 // that of one.
 func (t *Twin) Alone() bool { return t.Sees() || t.Hears() }

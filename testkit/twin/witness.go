@@ -2,10 +2,12 @@ package twin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/testkit/expect"
@@ -37,16 +39,34 @@ func isWitness(app string) bool {
 	return slices.ContainsFunc(witnesses, func(w witness) bool { return w.id == app })
 }
 
-// enter puts a witness into a database, and reports whether it was not there.
-func (w witness) enter(ctx context.Context, pool *pgxpool.Pool, system string, cmds []string) (bool, error) {
-	tag, err := pool.Exec(ctx, `insert into jiekou.app (system, id, name, grants, disabled) values ($1, $2, $3, coalesce($4::text[], '{}'), $5) on conflict do nothing`,
-		system, w.id, "there while jiekou fire runs, to show who gets notifications", w.grants, w.disabled)
-	if err != nil || tag.RowsAffected() == 0 {
-		return false, err
+// witnessName is the name by which a witness is known in the database: an app that is called
+// like one and has another name is somebody's.
+const witnessName = "there while jiekou fire runs, to show who gets notifications"
+
+// enter puts a witness into a database, in place of one that a run left behind which was
+// ended by force.
+func (w witness) enter(ctx context.Context, pool *pgxpool.Pool, system string, cmds []string) error {
+	if err := w.leave(ctx, pool, system); err != nil {
+		return err
+	}
+	_, err := pool.Exec(ctx, `insert into jiekou.app (system, id, name, grants, disabled) values ($1, $2, $3, coalesce($4::text[], '{}'), $5)`,
+		system, w.id, witnessName, w.grants, w.disabled)
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23505" {
+		return fmt.Errorf("the app %s of %s is in the way: fire needs an app of that id while it runs", w.id, system)
+	}
+	if err != nil {
+		return err
 	}
 	_, err = pool.Exec(ctx, `insert into jiekou.subscription (system, app, cmd, url, projects) select $1, $2, c, $4, coalesce($5::text[], '{}') from unnest($3::text[]) c`,
 		system, w.id, cmds, nowhere, w.projects)
-	return true, err
+	return err
+}
+
+// leave takes a witness away, with the notifications that were queued for it.
+func (w witness) leave(ctx context.Context, pool *pgxpool.Pool, system string) error {
+	_, err := pool.Exec(ctx, `with gone as (delete from jiekou.app where system = $1 and id = $2 and name = $3 returning system, id)
+		delete from jiekou.outbox o using gone where o.system = gone.system and o.app = gone.id`, system, w.id, witnessName)
+	return err
 }
 
 // Subscribe has the notifications of the app sent to a URL that it has no subscription of,
@@ -62,29 +82,28 @@ func (t *Twin) Subscribe(ctx context.Context, pool *pgxpool.Pool, to string) (ar
 	if to == "" {
 		to = nowhere
 	}
-	var added, apps []string
+	var added []string
 	leave = func() {
 		ctx := context.WithoutCancel(ctx)
 		_, _ = pool.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = any($3) and starts_with(url, $4)`,
 			t.System.Name, t.App, added, to)
-		_, _ = pool.Exec(ctx, `delete from jiekou.outbox where system = $1 and app = any($2)`, t.System.Name, apps)
-		_, _ = pool.Exec(ctx, `delete from jiekou.app where system = $1 and id = any($2)`, t.System.Name, apps)
+		for _, w := range witnesses {
+			_ = w.leave(ctx, pool, t.System.Name)
+		}
 	}
 	if len(cmds) == 0 {
 		return nil, leave, nil
 	}
 	rows, _ := pool.Query(ctx, `insert into jiekou.subscription (system, app, cmd, url)
-		select a.system, a.id, c, $4 || c from jiekou.app a, unnest($3::text[]) c where a.system = $1 and a.id = $2 on conflict do nothing returning cmd`,
-		t.System.Name, t.App, cmds, to)
+		select a.system, a.id, c, $4 || c from jiekou.app a, unnest($3::text[]) c where a.system = $1 and a.id = $2
+		on conflict (system, app, cmd) do update set url = excluded.url where starts_with(subscription.url, $5) returning cmd`,
+		t.System.Name, t.App, cmds, to, nowhere) // a run that was ended by force left them there
 	added, err = pgx.CollectRows(rows, pgx.RowTo[string])
 	for _, w := range witnesses {
 		if err != nil {
 			break
 		}
-		var fresh bool
-		if fresh, err = w.enter(ctx, pool, t.System.Name, cmds); fresh {
-			apps = append(apps, w.id)
-		}
+		err = w.enter(ctx, pool, t.System.Name, cmds)
 		if !w.disabled && w.grants != nil {
 			for _, cmd := range cmds {
 				t.witnessed = append(t.witnessed, expect.Subscriber{App: w.id, Cmd: cmd, Projects: w.projects})

@@ -20,99 +20,136 @@ import (
 // is lost, wrong, or goes to an app that may not have it.
 func TestFireSees(t *testing.T) {
 	t.Parallel()
-	var of *spec.System
-	for _, s := range loadSpec(t).Systems {
-		if s.Name == "lianfa" {
-			of = s
-		}
-	}
-	suite := fixture.Derive(of)
-	for name, c := range map[string]struct{ table, does, want string }{
+	suite := suiteOf(t, "lianfa")
+	for name, c := range map[string]sabotage{
 		"nothing":      {"lianfa.customer", "", ""},
 		"value":        {"lianfa.customer", "new.address := 'elsewhere'; return new;", "customer.address"},
 		"twin":         {"lianfa.customer", "update lianfa.lead set topic = 'changed' where guid = (select min(guid) from lianfa.lead); return new;", "lead.topic"},
 		"gone":         {"lianfa.customer", "delete from lianfa.lead where guid = (select min(guid) from lianfa.lead); return new;", "lead"},
 		"no content":   {"jiekou.outbox", "return null;", "通知cst_info_notify"},
-		"wrong body":   {"jiekou.outbox", `new.body := jsonb_set(new.body::jsonb, '{gender}', '7')::json; return new;`, "gender"},
+		"wrong body":   {"jiekou.outbox", wrongBody, "gender"},
 		"second notes": {"jiekou.outbox", `if new.cmd <> 'cst_fee_notify' then insert into jiekou.outbox (system, app, cmd, body) values (new.system, new.app, 'cst_fee_notify', '{}'); end if; return new;`, "cst_fee_notify"},
 		"ungranted":    {"jiekou.subscription", "new.granted := true; return new;", "fire-ungranted"},
 		"all projects": {"jiekou.subscription", "new.projects := '{}'; return new;", "fire-elsewhere"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true, Setup: true})
-			a := server.App(t, of.Name, "300")
-			if c.does != "" {
-				_, err := server.Pool.Exec(t.Context(), "create function pg_temp_sabotage() returns trigger language plpgsql as $$ begin "+c.does+
-					" end $$; create trigger sabotage before insert on "+c.table+" for each row execute function pg_temp_sabotage()")
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-			config := fire.Config{
-				System: system.Find(generated.Systems(), of.Name).System, Suite: suite, URL: server.URL, Only: "cst_info_create/documented/full",
-				App: fire.App{ID: a.AppID, Secrets: a.Secrets()},
-			}
-			beside, release, err := fire.Beside(t.Context(), of, config, server.Pool.Config().ConnString())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer release()
-			config.Twin = beside
-			report, err := fire.Run(t.Context(), config)
-			if err != nil || len(report.Results) != 1 {
-				t.Fatalf("%d results, %v", len(report.Results), err)
-			}
-			r := report.Results[0]
-			if passed := r.Verdict == fire.Passed; passed != (c.want == "") || !strings.Contains(r.Why, c.want) {
-				t.Errorf("%s %s, want %q", r.Verdict, r.Why, c.want)
-			}
+			suite.fire(t, c, "")
 		})
 	}
 }
 
-// TestFireHears fires at a server that sends to the listener of fire, and at one whose
-// notifications are queued and never sent.
+// TestFireHears fires at a server that sends to the listener of fire, at one whose
+// notifications are queued and never sent, and at one that sends other ones.
 func TestFireHears(t *testing.T) {
 	t.Parallel()
-	set := loadSpec(t)
-	of := set.Systems[slices.IndexFunc(set.Systems, func(s *spec.System) bool { return s.Name == "lianfa" })]
-	suite := fixture.Derive(of)
-	for name, c := range map[string]struct{ does, want string }{
-		"sent":   {"return new;", ""},
-		"lost":   {"new.delivered := now(); return new;", "通知cst_info_notify（300）"},
-		"barred": {"new.body := jsonb_set(new.body::jsonb, '{gender}', '7')::json; return new;", "gender"},
+	suite := suiteOf(t, "lianfa")
+	for name, c := range map[string]sabotage{
+		"sent":       {"jiekou.outbox", "return new;", ""},
+		"lost":       {"jiekou.outbox", "new.delivered := now(); return new;", "通知cst_info_notify（300）"},
+		"wrong body": {"jiekou.outbox", wrongBody, "gender"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true, Setup: true, Configure: func(c *runtimeserver.Config) {
-				c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-			}})
-			server.Start(t.Context())
-			a := server.App(t, of.Name, "300")
-			_, err := server.Pool.Exec(t.Context(), "create function pg_temp_sabotage() returns trigger language plpgsql as $$ begin "+c.does+
-				" end $$; create trigger sabotage before insert on jiekou.outbox for each row execute function pg_temp_sabotage()")
-			if err != nil {
-				t.Fatal(err)
-			}
-			config := fire.Config{
-				System: system.Find(generated.Systems(), of.Name).System, Suite: suite, URL: server.URL, Only: "cst_info_create/documented/full",
-				App: fire.App{ID: a.AppID, Secrets: a.Secrets()}, Listen: "127.0.0.1:0",
-			}
-			beside, release, err := fire.Beside(t.Context(), of, config, server.Pool.Config().ConnString())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer release()
-			config.Twin = beside
-			report, err := fire.Run(t.Context(), config)
-			if err != nil || len(report.Results) != 1 {
-				t.Fatalf("%d results, %v", len(report.Results), err)
-			}
-			r := report.Results[0]
-			if passed := r.Verdict == fire.Passed; passed != (c.want == "") || !strings.Contains(r.Why, c.want) {
-				t.Errorf("%s %s, want %q", r.Verdict, r.Why, c.want)
-			}
+			suite.fire(t, c, "127.0.0.1:0")
 		})
+	}
+}
+
+// sabotage is what a trigger does to rows of a table before they are there, and what fire
+// says of it; an empty does has no trigger, an empty want nothing that fire says.
+type sabotage struct{ table, does, want string }
+
+const wrongBody = `new.body := jsonb_set(new.body::jsonb, '{gender}', '7')::json; return new;`
+
+// seen is the system that is fired at, with its cases.
+type seen struct {
+	*spec.System
+	cases *fixture.Suite
+}
+
+func suiteOf(t *testing.T, name string) seen {
+	t.Helper()
+	all := loadSpec(t).Systems
+	s := all[slices.IndexFunc(all, func(s *spec.System) bool { return s.Name == name })]
+	return seen{s, fixture.Derive(s)}
+}
+
+// fire fires one case at a server with a sabotage, listens at an address if there is one, and
+// wants nothing of the run to stay, nor of one that was ended by force.
+func (s seen) fire(t *testing.T, c sabotage, listen string) {
+	t.Helper()
+	server := testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true, Setup: true, Configure: func(c *runtimeserver.Config) {
+		c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	}})
+	if listen != "" {
+		server.Start(t.Context()) // it sends
+	}
+	a := server.App(t, s.Name, "300")
+	if c.does != "" {
+		_, err := server.Pool.Exec(t.Context(), "create function pg_temp_sabotage() returns trigger language plpgsql as $$ begin "+c.does+
+			" end $$; create trigger sabotage before insert on "+c.table+" for each row execute function pg_temp_sabotage()")
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := fire.Config{
+		System: system.Find(generated.Systems(), s.Name).System, Suite: s.cases, URL: server.URL, Only: "cst_info_create/documented/full",
+		App: fire.App{ID: a.AppID, Secrets: a.Secrets()}, Listen: listen,
+	}
+	for _, left := range []string{
+		`insert into jiekou.app (system, id, name) values ($1, 'fire-all', 'there while jiekou fire runs, to show who gets notifications')`,
+		`insert into jiekou.subscription (system, app, cmd, url) values ($1, '300', 'cst_info_notify', 'http://127.0.0.1:9/cst_info_notify')`,
+	} {
+		if _, err := server.Pool.Exec(t.Context(), left, s.Name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	beside, release, err := fire.Beside(t.Context(), s.System, config, server.Pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Twin = beside
+	report, err := fire.Run(t.Context(), config)
+	release()
+	if err != nil || len(report.Results) != 1 {
+		t.Fatalf("%d results, %v", len(report.Results), err)
+	}
+	if slices.ContainsFunc(report.Unseen, func(one string) bool { return strings.Contains(one, "cst_info_notify") }) {
+		t.Errorf("not seen: %q", report.Unseen)
+	}
+	r := report.Results[0]
+	if passed := r.Verdict == fire.Passed; passed != (c.want == "") || !strings.Contains(r.Why, c.want) {
+		t.Errorf("%s %s, want %q", r.Verdict, r.Why, c.want)
+	}
+	var left int
+	if err := server.Pool.QueryRow(t.Context(), "select count(*) from jiekou.app where id like 'fire-%'").Scan(&left); err != nil || left > 0 {
+		t.Errorf("%d witnesses stay, %v", left, err)
+	}
+}
+
+// TestFireUnheard wants fire to say which notifications do not arrive at its listener,
+// for the app has them sent elsewhere.
+func TestFireUnheard(t *testing.T) {
+	t.Parallel()
+	s := suiteOf(t, "lianfa")
+	server := testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true, Setup: true})
+	a := server.App(t, s.Name, "300")
+	if err := server.Admin.Subscribe(t.Context(), s.Name, "300", "cst_fee_notify", "http://127.0.0.1:1/"); err != nil {
+		t.Fatal(err)
+	}
+	config := fire.Config{
+		System: system.Find(generated.Systems(), s.Name).System, Suite: s.cases, URL: server.URL, Only: "cst_info_get/documented/full",
+		App: fire.App{ID: a.AppID, Secrets: a.Secrets()}, Listen: "127.0.0.1:0",
+	}
+	beside, release, err := fire.Beside(t.Context(), s.System, config, server.Pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	config.Twin = beside
+	report, err := fire.Run(t.Context(), config)
+	if err != nil || len(report.Unseen) != 1 || !strings.Contains(report.Unseen[0], "：cst_fee_notify（") {
+		t.Errorf("%v, not seen: %q", err, report.Unseen)
 	}
 }
