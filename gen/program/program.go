@@ -39,6 +39,8 @@ type Program struct {
 	IDs   []string // patterns of a message's id
 	Call  *Exchange
 	Push  *Taking
+	// Judge reads requests as the server does; nil: it is not wanted, or cannot be done.
+	Judge []*Notice
 }
 
 // Exchange writes requests, each under its condition, and reads replies, the first that
@@ -101,7 +103,8 @@ type Answer struct {
 
 // Options say what a library has beside what all have, and what is wanted.
 type Options struct {
-	Trace bool            // the steps of what is sent are noted
+	Trace bool            // the steps of what is sent are noted, and of what is judged
+	Judge bool            // how a request is judged is wanted too
 	Has   map[string]bool // steps of Extra that the library has
 }
 
@@ -128,6 +131,9 @@ func translate(p *protocol.Protocol, o Options, pushes bool) (*Program, error) {
 		out.Names = w.names
 		if w.gap != nil {
 			return nil, w.gap
+		}
+		if o.Judge {
+			out.Judge = judging(compiled, o)
 		}
 	}
 	if compiled.Push == nil || !pushes {
@@ -213,6 +219,7 @@ type writer struct {
 	place   string // that is being written, for a gap
 	sends   bool
 	pushes  bool // the messages are notifications, and the answers to them
+	judges  bool // what does not hold is noted, and the rest is read all the same
 	options Options
 	gap     *Gap
 	names   []string // of the request that a reply repeats
