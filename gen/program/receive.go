@@ -51,7 +51,7 @@ func (w *writer) receiver(name string, f *plan.Form) *Reader {
 // refused is the line of one operation; of a notification with the code of its refusal.
 func (w *writer) refused(o *plan.Op) Node {
 	line := w.receive(o)
-	if w.judges {
+	if w.explains {
 		return w.attempt(o, line)
 	}
 	if !w.pushes || line == nil || o.Item == nil || o.Item.Refuse == "" {
@@ -105,7 +105,7 @@ func (w *writer) compare(o *plan.Op) Node {
 			Fold: slices.ContainsFunc(e.Steps, func(u *plan.Use) bool { return u.Do.Fold }),
 		})
 	}
-	if w.judges {
+	if w.explains {
 		return on("compared", Name(w.name(o.Slot)), Flag(o.Lax), forms)
 	}
 	return on("compare", Name(w.name(o.Slot)), Flag(o.Lax), forms)

@@ -10,7 +10,7 @@ func (p *Program) Walk(visit func(Node)) {
 			r.walk(visit)
 		}
 	}
-	for _, n := range p.Judge {
+	for _, n := range p.Explain {
 		n.walk(visit)
 	}
 	if p.Push == nil {

@@ -119,9 +119,9 @@ function answerPush(taken, outcome, keys, now) {
 `, t.Trusts)
 }
 
-// judging is the JavaScript that judges requests: judge(message, keys, own) reads one as
-// the server does and says of each line whether it holds. See library/judge.js.
-func judging(forms []*program.Notice) string {
+// explaining is the JavaScript that explains requests: explain(message, keys, own) reads one as
+// the server does and says of each line whether it holds. See library/explain.js.
+func explaining(forms []*program.Notice) string {
 	if len(forms) == 0 {
 		return ""
 	}
@@ -137,11 +137,11 @@ func judging(forms []*program.Notice) string {
 		list = append(list, fmt.Sprintf("\n  {when: (m) => %s, read: %s, guard: %sGuard, later: (m) => %s, bound: [%s]}",
 			js(n.Read.When), n.Read.Name, n.Name, js(append(program.And{program.Flag(true)}, n.Later...)), quoted(n.Bound)))
 	}
-	out.WriteString("const judgeForms = [" + strings.Join(list, ",") + "\n];\n\n")
-	return out.String() + `// judge reads a request as the server does.
-function judge(message, keys, own) {
+	out.WriteString("const explainForms = [" + strings.Join(list, ",") + "\n];\n\n")
+	return out.String() + `// explain reads a request as the server does.
+function explain(message, keys, own) {
   const read = readKeys(keyReaders, keys);
-  return judgeFirst(judgeForms, () => arrivedCall(message, read, own));
+  return explainFirst(explainForms, () => arrivedCall(message, read, own));
 }
 
 `

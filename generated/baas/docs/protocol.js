@@ -538,7 +538,7 @@ function readHeaders(m, node) {
 // attempt carries a line out and notes what comes of it.
 function attempt(m, name, act) {
   const one = { name, act, steps: [] };
-  m.judged.push(one);
+  m.explained.push(one);
   m.steps = one.steps;
   try {
     act();
@@ -567,7 +567,7 @@ function compare(m, name, optional, others) {
 
 // compared is compare, and keeps the first text that we make.
 function compared(m, name, optional, others) {
-  const one = m.judged[m.judged.length - 1];
+  const one = m.explained[m.explained.length - 1];
   const [make] = others[0];
   one.came = m.values[name];
   one.ours = make();
@@ -588,9 +588,9 @@ function readKeys(readers, texts) {
   return out;
 }
 
-// judgeFirst judges a request as the first form that it has, or else says of the first
+// explainFirst explains a request as the first form that it has, or else says of the first
 // one why it does not have it.
-function judgeFirst(forms, make) {
+function explainFirst(forms, make) {
   let lost = null;
   for (const f of forms) {
     const m = make();
@@ -660,12 +660,12 @@ function arrived(message, keys, own) {
   return m;
 }
 
-// A request that is judged: every line of reading it is tried, and m.judged says of each
+// A request that is explained: every line of reading it is tried, and m.explained says of each
 // {name, holds, why, steps, ours, came, act}; act carries it out again.
 function arrivedCall(message, keys, own) {
   const m = arrived(message, keys, own);
   m.values.frame = utf8(own.frame || "");
-  m.judged = [];
+  m.explained = [];
   return m;
 }
 
@@ -927,19 +927,19 @@ function reply1(m) {
 
 const replyReaders = [reply, reply1];
 
-const judge1ReadForm = {carriage: "json", query: {children: [
+const explain1ReadForm = {carriage: "json", query: {children: [
   {name: "token", at: "query.token", holder: "query"}]}, proves: true};
 
 // request.variants[1]
-function judge1Read(m) {
-  m.form = judge1ReadForm;
+function explain1Read(m) {
+  m.form = explain1ReadForm;
   const v = m.v;
   foreign(() => {
     if (!(holds(m, part(m, "query", ["token"])[0]))) throw form("the reply");
     readHeaders(m, {children: [
       {name: "Appkey", at: "header.Appkey", holder: "header"},
       {name: "Sign", at: "header.Sign", holder: "header"}]});
-    readTree(m, judge1ReadForm.query, parsePairs(v.query));
+    readTree(m, explain1ReadForm.query, parsePairs(v.query));
   });
   attempt(m, "query.token", () => place(m, "query.token", [{at: "TOKEN"}]));
   attempt(m, "header.Appkey", () => place(m, "header.Appkey", [{at: "app"}]));
@@ -950,15 +950,15 @@ function judge1Read(m) {
   return m;
 }
 
-function judge1Guard(m) {
+function explain1Guard(m) {
   const v = m.v;
 }
 
-const judge2ReadForm = {carriage: "json", proves: true};
+const explain2ReadForm = {carriage: "json", proves: true};
 
 // request
-function judge2Read(m) {
-  m.form = judge2ReadForm;
+function explain2Read(m) {
+  m.form = explain2ReadForm;
   const v = m.v;
   foreign(() => {
     readHeaders(m, {children: [
@@ -974,19 +974,19 @@ function judge2Read(m) {
   return m;
 }
 
-function judge2Guard(m) {
+function explain2Guard(m) {
   const v = m.v;
 }
 
-const judgeForms = [
-  {when: (m) => holds(m, part(m, "query", ["token"])[0]), read: judge1Read, guard: judge1Guard, later: (m) => true, bound: ["none"]},
-  {when: (m) => true, read: judge2Read, guard: judge2Guard, later: (m) => true, bound: ["none"]}
+const explainForms = [
+  {when: (m) => holds(m, part(m, "query", ["token"])[0]), read: explain1Read, guard: explain1Guard, later: (m) => true, bound: ["none"]},
+  {when: (m) => true, read: explain2Read, guard: explain2Guard, later: (m) => true, bound: ["none"]}
 ];
 
-// judge reads a request as the server does.
-function judge(message, keys, own) {
+// explain reads a request as the server does.
+function explain(message, keys, own) {
   const read = readKeys(keyReaders, keys);
-  return judgeFirst(judgeForms, () => arrivedCall(message, read, own));
+  return explainFirst(explainForms, () => arrivedCall(message, read, own));
 }
 
 const keyReaders = {
@@ -1007,7 +1007,7 @@ function open(reply, sent, keys, now) {
   return openFirst(replyReaders, () => came(reply, sent, own, now));
 }
 
-return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), judge, swaps: {
+return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), explain, swaps: {
   hex: (other) => {
     const was = hex;
     hex = other(was);

@@ -463,7 +463,7 @@ function readHeaders(m, node) {
 // attempt carries a line out and notes what comes of it.
 function attempt(m, name, act) {
   const one = { name, act, steps: [] };
-  m.judged.push(one);
+  m.explained.push(one);
   m.steps = one.steps;
   try {
     act();
@@ -492,7 +492,7 @@ function compare(m, name, optional, others) {
 
 // compared is compare, and keeps the first text that we make.
 function compared(m, name, optional, others) {
-  const one = m.judged[m.judged.length - 1];
+  const one = m.explained[m.explained.length - 1];
   const [make] = others[0];
   one.came = m.values[name];
   one.ours = make();
@@ -512,7 +512,7 @@ function unepoch(x, unit) {
 
 // unknowable notes what only the server can tell.
 function unknowable(m, kind, name) {
-  m.judged.push({ name, only: kind, steps: [] });
+  m.explained.push({ name, only: kind, steps: [] });
 }
 
 // readKeys reads the keys of a caller: secrets as texts, key pairs as objects. One that is
@@ -528,9 +528,9 @@ function readKeys(readers, texts) {
   return out;
 }
 
-// judgeFirst judges a request as the first form that it has, or else says of the first
+// explainFirst explains a request as the first form that it has, or else says of the first
 // one why it does not have it.
-function judgeFirst(forms, make) {
+function explainFirst(forms, make) {
   let lost = null;
   for (const f of forms) {
     const m = make();
@@ -600,12 +600,12 @@ function arrived(message, keys, own) {
   return m;
 }
 
-// A request that is judged: every line of reading it is tried, and m.judged says of each
+// A request that is explained: every line of reading it is tried, and m.explained says of each
 // {name, holds, why, steps, ours, came, act}; act carries it out again.
 function arrivedCall(message, keys, own) {
   const m = arrived(message, keys, own);
   m.values.frame = utf8(own.frame || "");
-  m.judged = [];
+  m.explained = [];
   return m;
 }
 
@@ -846,11 +846,11 @@ function reply1(m) {
 
 const replyReaders = [reply, reply1];
 
-const judge1ReadForm = {carriage: "json", proves: true};
+const explain1ReadForm = {carriage: "json", proves: true};
 
 // request
-function judge1Read(m) {
-  m.form = judge1ReadForm;
+function explain1Read(m) {
+  m.form = explain1ReadForm;
   const v = m.v;
   foreign(() => {
     readHeaders(m, {children: [
@@ -866,20 +866,20 @@ function judge1Read(m) {
   return m;
 }
 
-function judge1Guard(m) {
+function explain1Guard(m) {
   const v = m.v;
   attempt(m, "time", () => within(m, "time", unepoch(v.time, BigInt("1000000")), BigInt("300000000000")));
   unknowable(m, "once", "sign");
 }
 
-const judgeForms = [
-  {when: (m) => true, read: judge1Read, guard: judge1Guard, later: (m) => true, bound: ["none"]}
+const explainForms = [
+  {when: (m) => true, read: explain1Read, guard: explain1Guard, later: (m) => true, bound: ["none"]}
 ];
 
-// judge reads a request as the server does.
-function judge(message, keys, own) {
+// explain reads a request as the server does.
+function explain(message, keys, own) {
   const read = readKeys(keyReaders, keys);
-  return judgeFirst(judgeForms, () => arrivedCall(message, read, own));
+  return explainFirst(explainForms, () => arrivedCall(message, read, own));
 }
 
 const keyReaders = {
@@ -900,7 +900,7 @@ function open(reply, sent, keys, now) {
   return openFirst(replyReaders, () => came(reply, sent, own, now));
 }
 
-return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), judge, swaps: {
+return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), explain, swaps: {
   hex: (other) => {
     const was = hex;
     hex = other(was);

@@ -588,7 +588,7 @@ function parsePairs(x) {
 // attempt carries a line out and notes what comes of it.
 function attempt(m, name, act) {
   const one = { name, act, steps: [] };
-  m.judged.push(one);
+  m.explained.push(one);
   m.steps = one.steps;
   try {
     act();
@@ -601,7 +601,7 @@ function attempt(m, name, act) {
 
 // compared is compare, and keeps the first text that we make.
 function compared(m, name, optional, others) {
-  const one = m.judged[m.judged.length - 1];
+  const one = m.explained[m.explained.length - 1];
   const [make] = others[0];
   one.came = m.values[name];
   one.ours = make();
@@ -615,7 +615,7 @@ function fitsPattern(m, name, pattern) {
 
 // unknowable notes what only the server can tell.
 function unknowable(m, kind, name) {
-  m.judged.push({ name, only: kind, steps: [] });
+  m.explained.push({ name, only: kind, steps: [] });
 }
 
 // readKeys reads the keys of a caller: secrets as texts, key pairs as objects. One that is
@@ -631,9 +631,9 @@ function readKeys(readers, texts) {
   return out;
 }
 
-// judgeFirst judges a request as the first form that it has, or else says of the first
+// explainFirst explains a request as the first form that it has, or else says of the first
 // one why it does not have it.
-function judgeFirst(forms, make) {
+function explainFirst(forms, make) {
   let lost = null;
   for (const f of forms) {
     const m = make();
@@ -703,12 +703,12 @@ function arrived(message, keys, own) {
   return m;
 }
 
-// A request that is judged: every line of reading it is tried, and m.judged says of each
+// A request that is explained: every line of reading it is tried, and m.explained says of each
 // {name, holds, why, steps, ours, came, act}; act carries it out again.
 function arrivedCall(message, keys, own) {
   const m = arrived(message, keys, own);
   m.values.frame = utf8(own.frame || "");
-  m.judged = [];
+  m.explained = [];
   return m;
 }
 
@@ -1013,18 +1013,18 @@ function reply2(m) {
 
 const replyReaders = [reply, reply1, reply2];
 
-const judge1ReadForm = {carriage: "text", query: {children: [
+const explain1ReadForm = {carriage: "text", query: {children: [
   {name: "header", at: "query.header", holder: "query"},
   {name: "data", at: "query.data", opaque: true, holder: "query"}]}, empty: true, proves: true};
 
 // request.variants[1]
-function judge1Read(m) {
-  m.form = judge1ReadForm;
+function explain1Read(m) {
+  m.form = explain1ReadForm;
   const v = m.v;
   foreign(() => {
     if (!(holds(m, m.values.method, "GET"))) throw form("the reply");
     if (m.body) throw form("the body");
-    readTree(m, judge1ReadForm.query, parsePairs(v.query));
+    readTree(m, explain1ReadForm.query, parsePairs(v.query));
   });
   attempt(m, "method", () => place(m, "method", ["GET"]));
   attempt(m, "path", () => place(m, "path", ["/lianfa/api"]));
@@ -1051,14 +1051,14 @@ function judge1Read(m) {
   return m;
 }
 
-function judge1Guard(m) {
+function explain1Guard(m) {
   const v = m.v;
   attempt(m, "time", () => fitsPattern(m, "time", new RegExp("^(?:-?[0-9]{1,18})$", "u")));
   attempt(m, "sid", () => fitsPattern(m, "sid", new RegExp("^(?:[0-9]{16,20})$", "u")));
   unknowable(m, "once", "sid");
 }
 
-const judge2ReadForm = {carriage: "json", body: {children: [
+const explain2ReadForm = {carriage: "json", body: {children: [
   {name: "header", children: [
     {name: "appid", at: "json.header.appid", holder: "json"},
     {name: "timestamp", at: "json.header.timestamp", holder: "json"},
@@ -1070,11 +1070,11 @@ const judge2ReadForm = {carriage: "json", body: {children: [
   {name: "data", at: "json.data", optional: true, opaque: true, holder: "json"}]}, proves: true};
 
 // request
-function judge2Read(m) {
-  m.form = judge2ReadForm;
+function explain2Read(m) {
+  m.form = explain2ReadForm;
   const v = m.v;
   foreign(() => {
-    readTree(m, judge2ReadForm.body, parseJSON(v.body));
+    readTree(m, explain2ReadForm.body, parseJSON(v.body));
   });
   attempt(m, "method", () => place(m, "method", ["POST"]));
   attempt(m, "path", () => place(m, "path", ["/lianfa/api"]));
@@ -1092,22 +1092,22 @@ function judge2Read(m) {
   return m;
 }
 
-function judge2Guard(m) {
+function explain2Guard(m) {
   const v = m.v;
   attempt(m, "time", () => fitsPattern(m, "time", new RegExp("^(?:-?[0-9]{1,18})$", "u")));
   attempt(m, "sid", () => fitsPattern(m, "sid", new RegExp("^(?:[0-9]{16,20})$", "u")));
   unknowable(m, "once", "sid");
 }
 
-const judgeForms = [
-  {when: (m) => holds(m, m.values.method, "GET"), read: judge1Read, guard: judge1Guard, later: (m) => true, bound: ["none", "interface"]},
-  {when: (m) => true, read: judge2Read, guard: judge2Guard, later: (m) => true, bound: ["none", "interface"]}
+const explainForms = [
+  {when: (m) => holds(m, m.values.method, "GET"), read: explain1Read, guard: explain1Guard, later: (m) => true, bound: ["none", "interface"]},
+  {when: (m) => true, read: explain2Read, guard: explain2Guard, later: (m) => true, bound: ["none", "interface"]}
 ];
 
-// judge reads a request as the server does.
-function judge(message, keys, own) {
+// explain reads a request as the server does.
+function explain(message, keys, own) {
   const read = readKeys(keyReaders, keys);
-  return judgeFirst(judgeForms, () => arrivedCall(message, read, own));
+  return explainFirst(explainForms, () => arrivedCall(message, read, own));
 }
 
 const keyReaders = {
@@ -1128,7 +1128,7 @@ function open(reply, sent, keys, now) {
   return openFirst(replyReaders, () => came(reply, sent, own, now));
 }
 
-return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), judge, swaps: {
+return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), explain, swaps: {
   hex: (other) => {
     const was = hex;
     hex = other(was);

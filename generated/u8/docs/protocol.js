@@ -400,7 +400,7 @@ function parsePairs(x) {
 // attempt carries a line out and notes what comes of it.
 function attempt(m, name, act) {
   const one = { name, act, steps: [] };
-  m.judged.push(one);
+  m.explained.push(one);
   m.steps = one.steps;
   try {
     act();
@@ -413,7 +413,7 @@ function attempt(m, name, act) {
 
 // unknowable notes what only the server can tell.
 function unknowable(m, kind, name) {
-  m.judged.push({ name, only: kind, steps: [] });
+  m.explained.push({ name, only: kind, steps: [] });
 }
 
 // readKeys reads the keys of a caller: secrets as texts, key pairs as objects. One that is
@@ -429,9 +429,9 @@ function readKeys(readers, texts) {
   return out;
 }
 
-// judgeFirst judges a request as the first form that it has, or else says of the first
+// explainFirst explains a request as the first form that it has, or else says of the first
 // one why it does not have it.
-function judgeFirst(forms, make) {
+function explainFirst(forms, make) {
   let lost = null;
   for (const f of forms) {
     const m = make();
@@ -501,12 +501,12 @@ function arrived(message, keys, own) {
   return m;
 }
 
-// A request that is judged: every line of reading it is tried, and m.judged says of each
+// A request that is explained: every line of reading it is tried, and m.explained says of each
 // {name, holds, why, steps, ours, came, act}; act carries it out again.
 function arrivedCall(message, keys, own) {
   const m = arrived(message, keys, own);
   m.values.frame = utf8(own.frame || "");
-  m.judged = [];
+  m.explained = [];
   return m;
 }
 
@@ -716,16 +716,16 @@ function reply1(m) {
 
 const replyReaders = [reply, reply1];
 
-const judge1ReadForm = {query: {children: [
+const explain1ReadForm = {query: {children: [
   {name: "app_key", at: "query.app_key", holder: "query"},
   {name: "token", at: "query.token", holder: "query"}]}};
 
 // request
-function judge1Read(m) {
-  m.form = judge1ReadForm;
+function explain1Read(m) {
+  m.form = explain1ReadForm;
   const v = m.v;
   foreign(() => {
-    readTree(m, judge1ReadForm.query, parsePairs(v.query));
+    readTree(m, explain1ReadForm.query, parsePairs(v.query));
   });
   foreign(() => {
     attempt(m, "query.app_key", () => place(m, "query.app_key", [{at: "app"}]));
@@ -734,19 +734,19 @@ function judge1Read(m) {
   return m;
 }
 
-function judge1Guard(m) {
+function explain1Guard(m) {
   const v = m.v;
   unknowable(m, "issued", "token");
 }
 
-const judgeForms = [
-  {when: (m) => true, read: judge1Read, guard: judge1Guard, later: (m) => true, bound: ["none"]}
+const explainForms = [
+  {when: (m) => true, read: explain1Read, guard: explain1Guard, later: (m) => true, bound: ["none"]}
 ];
 
-// judge reads a request as the server does.
-function judge(message, keys, own) {
+// explain reads a request as the server does.
+function explain(message, keys, own) {
   const read = readKeys(keyReaders, keys);
-  return judgeFirst(judgeForms, () => arrivedCall(message, read, own));
+  return explainFirst(explainForms, () => arrivedCall(message, read, own));
 }
 
 const keyReaders = {
@@ -765,7 +765,7 @@ function open(reply, sent, keys, now) {
   return openFirst(replyReaders, () => came(reply, sent, own, now));
 }
 
-return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), judge, swaps: {
+return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), explain, swaps: {
   hex: (other) => {
     const was = hex;
     hex = other(was);

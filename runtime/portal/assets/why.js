@@ -187,7 +187,7 @@
     return [told("p", ["发送方很可能：", "What the sender did, probably:"]), make("ul", { className: "causes" }, ...list.slice(0, 6).map((c) => told("li", [c[0] + "（已验证：这样恰好得到报文里的值）", c[1] + " (proven: it gives exactly what came)"])))];
   }
   function shown(m) {
-    const bad = m.judged.filter((one) => !one.holds && !one.only);
+    const bad = m.explained.filter((one) => !one.holds && !one.only);
     const head = make("div", { className: "verdict" });
     if (m.lost) head.append(told("strong", ["读不懂这份报文：", "The message cannot be read: "], { className: "bad" }), told("span", reason(m.lost)));
     else if (bad.length) head.append(told("strong", ["会被拒绝：", "It is refused by "], { className: "bad" }), make("code", { textContent: bad[0].name }), " ", told("span", reason(bad[0].why)));
@@ -195,7 +195,7 @@
     result.replaceChildren(head);
     const named = m.values.interface && p.string(m.values.interface);
     if (named) head.append(" ", make("code", { textContent: named }));
-    const interesting = m.judged.filter((one) => !one.holds || one.only || one.steps.length);
+    const interesting = m.explained.filter((one) => !one.holds || one.only || one.steps.length);
     const list = make("ol", { className: "steps" });
     for (const one of interesting) {
       const item = step(m, one);
@@ -217,7 +217,7 @@
     result.replaceChildren();
     try {
       const { app, keys } = keysOf();
-      shown(p.judge(captured(text.value), keys, { app, interface: box.dataset.cmd, frame: call.frame }));
+      shown(p.explain(captured(text.value), keys, { app, interface: box.dataset.cmd, frame: call.frame }));
     } catch (e) {
       result.replaceChildren(told("p", e.words || ["读不懂这份报文：" + e.message, "The message cannot be read: " + e.message], { className: "warn" }));
     }

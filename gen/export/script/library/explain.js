@@ -1,16 +1,16 @@
-// A request that is judged: every line of reading it is tried, and m.judged says of each
+// A request that is explained: every line of reading it is tried, and m.explained says of each
 // {name, holds, why, steps, ours, came, act}; act carries it out again.
 function arrivedCall(message, keys, own) {
   const m = arrived(message, keys, own);
   m.values.frame = utf8(own.frame || "");
-  m.judged = [];
+  m.explained = [];
   return m;
 }
 
 // attempt carries a line out and notes what comes of it.
 function attempt(m, name, act) {
   const one = { name, act, steps: [] };
-  m.judged.push(one);
+  m.explained.push(one);
   m.steps = one.steps;
   try {
     act();
@@ -23,7 +23,7 @@ function attempt(m, name, act) {
 
 // compared is compare, and keeps the first text that we make.
 function compared(m, name, optional, others) {
-  const one = m.judged[m.judged.length - 1];
+  const one = m.explained[m.explained.length - 1];
   const [make] = others[0];
   one.came = m.values[name];
   one.ours = make();
@@ -33,12 +33,12 @@ function compared(m, name, optional, others) {
 
 // unknowable notes what only the server can tell.
 function unknowable(m, kind, name) {
-  m.judged.push({ name, only: kind, steps: [] });
+  m.explained.push({ name, only: kind, steps: [] });
 }
 
-// judgeFirst judges a request as the first form that it has, or else says of the first
+// explainFirst explains a request as the first form that it has, or else says of the first
 // one why it does not have it.
-function judgeFirst(forms, make) {
+function explainFirst(forms, make) {
   let lost = null;
   for (const f of forms) {
     const m = make();

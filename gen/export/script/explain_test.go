@@ -12,11 +12,11 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
-const judgeDriver = `
+const explainDriver = `
 const tasks = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const programs = new Map();
 console.log(JSON.stringify(tasks.map((t) => {
-  if (!programs.has(t.program)) programs.set(t.program, new Function("require", t.program + "\nreturn { seal, open, judge };")(require));
+  if (!programs.has(t.program)) programs.set(t.program, new Function("require", t.program + "\nreturn { seal, open, explain };")(require));
   try {
     const p = programs.get(t.program);
     let request = t.request;
@@ -24,16 +24,16 @@ console.log(JSON.stringify(tasks.map((t) => {
       const m = p.seal(t.call, t.keys).message;
       request = { method: m.method, url: m.scheme + "://" + m.host + m.path + (m.query ? "?" + m.query : ""), headers: m.headers, body: m.body };
     }
-    const m = p.judge(request, t.with, t.own);
-    return { request, lost: m.lost || "", bad: m.judged.filter((one) => !one.holds && !one.only).map((one) => one.name + ": " + one.why), lines: m.judged.length };
+    const m = p.explain(request, t.with, t.own);
+    return { request, lost: m.lost || "", bad: m.explained.filter((one) => !one.holds && !one.only).map((one) => one.name + ": " + one.why), lines: m.explained.length };
   } catch (e) {
     return { error: e.stack };
   }
 })));
 `
 
-// judged is a request with what the script says of it.
-type judged struct {
+// explained is a request with what the script says of it.
+type explained struct {
 	Error, Lost string
 	Bad         []string
 	Lines       int
@@ -43,9 +43,9 @@ type judged struct {
 	}
 }
 
-// TestJudge judges requests as the server does: those of every protocol as they were
+// TestExplain explains requests as the server does: those of every protocol as they were
 // sealed, with another key, and with a body in which a byte was changed.
-func TestJudge(t *testing.T) {
+func TestExplain(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
 	type round struct {
@@ -60,8 +60,8 @@ func TestJudge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !p.Judges() {
-			t.Logf("%s cannot be judged by a script", f.name)
+		if !p.Explains() {
+			t.Logf("%s cannot be explained by a script", f.name)
 			continue
 		}
 		text := p.Both()
@@ -107,8 +107,8 @@ func TestJudge(t *testing.T) {
 	if len(rounds) < 130 {
 		t.Fatalf("only %d requests", len(rounds))
 	}
-	var list []judged
-	npm.Run(t, judgeDriver, tasks, &list)
+	var list []explained
+	npm.Run(t, explainDriver, tasks, &list)
 	taken, refused := 0, 0
 	for i, r := range list {
 		f, one := rounds[i].f, rounds[i].one
@@ -133,7 +133,7 @@ func TestJudge(t *testing.T) {
 }
 
 // message is the request on the wire.
-func (r *judged) message(t *testing.T) *message.Message {
+func (r *explained) message(t *testing.T) *message.Message {
 	t.Helper()
 	scheme, rest, _ := strings.Cut(r.Request.URL, "://")
 	host, target, _ := strings.Cut(rest, "/")

@@ -6,16 +6,16 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
-// judging is how the server reads requests, line by line: nil where a program cannot.
-func judging(p *plan.Protocol, o Options) []*Notice {
-	w := &writer{keys: p.Keys, pushes: true, judges: true, options: o}
+// explaining is how the server reads requests, line by line: nil where a program cannot.
+func explaining(p *plan.Protocol, o Options) []*Notice {
+	w := &writer{keys: p.Keys, pushes: true, explains: true, options: o}
 	var out []*Notice
 	for i, f := range p.Call.Calls {
 		if f.Answer != nil {
 			continue // the protocol itself answers
 		}
-		n := &Notice{Name: fmt.Sprintf("judge%d", i+1), Read: w.receiver(fmt.Sprintf("judge%dRead", i+1), f)}
-		n.Guard = w.judged(f)
+		n := &Notice{Name: fmt.Sprintf("explain%d", i+1), Read: w.receiver(fmt.Sprintf("explain%dRead", i+1), f)}
+		n.Guard = w.explained(f)
 		n.Later = w.laters(f)
 		n.Bound = w.bound(f)
 		out = append(out, n)
@@ -38,9 +38,9 @@ func (w *writer) attempt(o *plan.Op, line Node) Node {
 	return on("attempt", Name(name), Func{Body: line, Kind: "act"})
 }
 
-// judged are the rules on values, each of which is noted. Only the server can tell whether
+// explained are the rules on values, each of which is noted. Only the server can tell whether
 // a token was issued, and whether something came before.
-func (w *writer) judged(f *plan.Form) []Node {
+func (w *writer) explained(f *plan.Form) []Node {
 	w.f, w.place = f, f.Place+".guards"
 	var out []Node
 	for i := range f.Guards {
