@@ -1,7 +1,7 @@
 // Package faults_test measures what fire sees of a server with a fault: see the package
 // fault. FAULTS is how many faults of each place are tried (without it one, and none of the
-// runtime), SEED which ones, ONLY a part of the names of those that are tried, WITHOUT a part
-// of the name of a place that is left out. With BLIND the server's database is not looked at.
+// runtime), SEED which ones, ONLY a part of the names of those that are tried, PLACE a part of
+// the name of the place that is tried alone, WITHOUT of one that is left out. With BLIND the server's database is not looked at.
 package faults_test
 
 import (
@@ -168,6 +168,9 @@ func (r *shootingRange) build(n int, random *rand.Rand) (chosen []*fault.Fault, 
 		list := byPlace[p]
 		random.Shuffle(len(list), func(a, b int) { list[a], list[b] = list[b], list[a] })
 		m := n
+		if only := os.Getenv("PLACE"); only != "" && !strings.Contains(string(p), only) {
+			m = 0
+		}
 		if out := os.Getenv("WITHOUT"); out != "" && strings.Contains(string(p), out) || p == fault.Runtime && os.Getenv("FAULTS") == "" {
 			m = 0
 		}
