@@ -44,6 +44,7 @@ type Config struct {
 	HandlerDeadline  time.Duration      // how long a handler may take; 0: store.DefaultHandlerDeadline
 	Limits           limit.Config       // of what one app or address can take from the others
 	Proxies          []netip.Prefix     // before us, which say in X-Forwarded-For who calls
+	OperateHosts     []string           // names that /panel/ of Operate may be reached by, beside localhost and addresses
 	ScopedOnly       bool               // an app that no scope binds reaches no row that belongs to somebody; otherwise all
 	RefuseDeprecated bool               // answer deprecated interfaces like unknown ones
 	Allow            []netip.Prefix     // private addresses that notifications may go to all the same
@@ -78,9 +79,9 @@ func Handler(ctx context.Context, c Config) (*Mount, error) {
 // ServeHTTP answers a request of a partner.
 func (m *Mount) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }
 
-// Operate answers operators: /metrics, /readyz with its reason, /livez, /debug/pprof/
-// and all of /docs, the ledger, our reasons and the test cases included. It asks nobody
-// who they are: serve it where only operators reach it.
+// Operate answers operators: /panel/ for people, /metrics, /readyz with its reason, /livez,
+// /debug/pprof/ and all of /docs, the ledger, our reasons and the test cases included. It
+// asks nobody who they are: serve it where only operators reach it.
 func (m *Mount) Operate() http.Handler { return m.operate }
 
 // Start delivers notifications, queues history and deletes old rows, in the
@@ -145,6 +146,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
+	metrics.watch = newWatch(systems)
 	engine, err := m.deliveries(ctx, c, b, systems, registry, metrics)
 	if err != nil {
 		return err
@@ -158,7 +160,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	server, err := route.New(systems, route.Config{
 		Apps: apps{registry}, Shared: registry.System,
 		Tokens: token.NewTokens(b.Pool, failpoint.Now), Nonces: token.NewNonces(b.Pool, failpoint.Now), Now: failpoint.Now,
-		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, RefuseDeprecated: c.RefuseDeprecated,
+		Log: c.Logger, Observer: metrics, Refused: metrics.refused, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, RefuseDeprecated: c.RefuseDeprecated,
 		ScopedOnly: c.ScopedOnly,
 		Counted:    func(call route.Call, refused bool) { calls.Count(call.System, call.App, call.Cmd, refused, time.Now()) },
 	})
@@ -166,7 +168,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	m.ready = &readiness{pool: b.Pool, full: db.Full}
-	if m.operate, err = operators(c, m.ready, metrics); err != nil {
+	if m.operate, err = operators(c, b.Pool, m.ready, metrics); err != nil {
 		return err
 	}
 	m.handler, err = partnersOf(c, m.ready, server, limiter)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -9,6 +10,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/jiekou-dev/jiekou/runtime/panel"
+	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 )
 
 // metrics counts requests for Prometheus.
@@ -17,6 +22,7 @@ type metrics struct {
 	served     http.Handler // the page; nil: others serve it
 	requests   *prometheus.CounterVec
 	seconds    *prometheus.HistogramVec
+	watch      *watch
 }
 
 // newMetrics registers the server's metrics, in a registry of its own if registerer
@@ -61,4 +67,24 @@ func registerAll(r prometheus.Registerer, list ...prometheus.Collector) error {
 func (m *metrics) Observe(system, cmd, code string, took time.Duration) {
 	m.requests.WithLabelValues(system, cmd, code).Inc()
 	m.seconds.WithLabelValues(system, cmd).Observe(took.Seconds())
+	m.watch.Observe(system, cmd, took)
+}
+
+// refused notes why a request was refused.
+func (m *metrics) refused(_ context.Context, call route.Call, refusal *problem.Error) {
+	m.watch.Refused(call, m.watch.errors[call.System], refusal, time.Now())
+}
+
+// watch sees refusals, with the catalogues that explain them.
+type watch struct {
+	panel.Watch
+	errors map[string]*problem.Catalogue // by system
+}
+
+func newWatch(systems []route.System) *watch {
+	w := &watch{errors: map[string]*problem.Catalogue{}}
+	for i := range systems {
+		w.errors[systems[i].Name] = &systems[i].Errors
+	}
+	return w
 }

@@ -49,6 +49,7 @@ type serveOptions struct {
 	*operate.Settings
 	listen           string
 	operate          string // address for operators
+	operateHosts     string
 	proxies          string
 	tls              tlsFiles
 	log, logLevel    string
@@ -94,7 +95,9 @@ func serveCommand(s *operate.Settings) *cobra.Command {
 func (o *serveOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address (JIEKOU_LISTEN)")
 	f.StringVar(&o.operate, "operate-listen", operateListen,
-		"address for operators: metrics, readiness with reasons, profiles, all documents; none: nobody (JIEKOU_OPERATE_LISTEN)")
+		"address for operators: their pages, metrics, readiness with reasons, profiles, all documents; none: nobody (JIEKOU_OPERATE_LISTEN)")
+	f.StringVar(&o.operateHosts, "operate-hosts", "",
+		"names that operators' pages may be reached by, beside localhost and addresses: with commas between them (JIEKOU_OPERATE_HOSTS)")
 	f.StringVar(&o.tls.cert, "tls-cert", "",
 		"certificate with its chain, PEM; the listener for partners then speaks HTTPS (JIEKOU_TLS_CERT)")
 	f.StringVar(&o.tls.key, "tls-key", "", "its key, PEM (JIEKOU_TLS_KEY)")
@@ -130,7 +133,7 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 		"how long to wait at the start for a database that cannot be reached yet (JIEKOU_DATABASE_WAIT)")
 	config.Env(f, map[string]string{
 		"drain-delay": "JIEKOU_DRAIN_DELAY", "database-wait": "JIEKOU_DATABASE_WAIT",
-		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "proxies": "JIEKOU_PROXIES",
+		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "operate-hosts": "JIEKOU_OPERATE_HOSTS", "proxies": "JIEKOU_PROXIES",
 		"tls-cert": "JIEKOU_TLS_CERT", "tls-key": "JIEKOU_TLS_KEY", "tls-clients": "JIEKOU_TLS_CLIENTS",
 		"log": "JIEKOU_LOG", "log-level": "JIEKOU_LOG_LEVEL",
 		"connections": "JIEKOU_CONNECTIONS", "connections-each": "JIEKOU_CONNECTIONS_EACH",
@@ -248,6 +251,7 @@ func (o *serveOptions) listenPartners(ctx context.Context, log *slog.Logger) (ne
 // config reads the flags into the Config of a Handler.
 func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	c := Config{Systems: o.Systems, Logger: log, RefuseDeprecated: o.refuseDeprecated, ScopedOnly: o.scopedOnly}
+	c.OperateHosts = strings.FieldsFunc(o.operateHosts, func(r rune) bool { return r == ',' || r == ' ' })
 	var err error
 	if c.Overrides, err = readOverrides(o.Systems, o.signatures); err != nil {
 		return c, err
