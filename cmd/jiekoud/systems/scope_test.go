@@ -64,7 +64,7 @@ func scopeMatrix(t *testing.T, s *spec.System) {
 	owner := newBound(t, w.server, s, "391", all)
 	half := newBound(t, w.server, s, "392", all[:1])
 	stranger := newBound(t, w.server, s, "393", []string{"no-such-value"})
-	last := newBound(t, w.server, s, "394", nil) // nobody knows it yet, so all are read anew
+	last := newBound(t, w.server, s, "394", nil)                       // nobody knows it yet, so all are read anew
 	_, _ = last.client.Call(t.Context(), w.bases[0].Cmd, []byte(`{}`)) // whatever it is answered
 	as := func(id string, b bound) { w.app, w.client, w.scopes = id, b.client, b.scopes }
 	marks := foreignMarks(w, s)
