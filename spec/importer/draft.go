@@ -65,6 +65,7 @@ type Interface struct {
 	Example        [2]string // of a request and a response, as printed
 	Note           string    // what it is for
 	Place          string
+	Callback       bool // the receiver serves it, and the system calls it
 
 	weak   bool   // the URL is in prose and nothing else says that it begins an interface
 	chap   string // the chapters that it is in, joined by \x00

@@ -24,6 +24,7 @@ func (d *drafter) finish() {
 		}
 		i.name(used)
 	}
+	d.callbacks()
 	for _, i := range d.draft.Interfaces {
 		d.repeated(i)
 		spoken(i.Request)
@@ -41,6 +42,16 @@ func (d *drafter) drop() {
 		empty := len(i.Request)+len(i.Response) == 0
 		return empty && (i.URL == "" && i.Cmd == "" || i.weak)
 	})
+}
+
+// callbacks finds what the receiver serves: the other interfaces have a URL, it has none,
+// and its title or the line with its method says so. What is in headers or in the path
+// has no place in a notification.
+func (d *drafter) callbacks() {
+	served := slices.ContainsFunc(d.draft.Interfaces, func(i *Interface) bool { return i.URL != "" })
+	for _, i := range d.draft.Interfaces {
+		i.Callback = served && i.URL == "" && (i.Callback || naming.CallsBack(i.Title)) && !slices.ContainsFunc(i.Request, func(f *Field) bool { return f.In == "header" || f.In == "path" })
+	}
 }
 
 // whole puts the members of types below the fields that are of them, and adds parents
@@ -315,10 +326,13 @@ func (i *Interface) name(used map[string]int) {
 func (d *drafter) decide() {
 	n := map[string]int{}
 	for _, i := range d.draft.Interfaces {
-		if i.Method == "" {
+		switch {
+		case i.Callback:
+			n["callback"]++
+		case i.Method == "":
 			n["method"]++
 		}
-		if i.URL == "" {
+		if i.URL == "" && !i.Callback {
 			n["url"]++
 		}
 		for _, f := range slices.Concat(i.Request, i.Response) {
@@ -344,6 +358,7 @@ func (d *drafter) decide() {
 		{"condition", "fields are required under a condition that stays in words: say it with required_if and its kin", n["condition"]},
 		{"method", "interfaces have no method in the document: POST is assumed", n["method"]},
 		{"url", "interfaces have no URL in the document: one was made of the name", n["url"]},
+		{"callback", "interfaces are sent to a URL of the receiver: declare how they are signed and answered (docs/push.md)", n["callback"]},
 		{"type", "fields have no type in the document: they are texts", n["type"]},
 		{"enum", "fields list values that are open: remove open where no other value may come", n["enum"]},
 		{"common", "fields are in tables of common parameters: they belong to the protocol, or to common in system.yaml", shared(d.draft.Shared)},

@@ -129,7 +129,7 @@ func (c *cutting) isLine(row int, cell *document.Cell) bool {
 		f.before++
 	}
 	e := naming.EndpointOf(text)
-	switch section, title := sectionOf(text); {
+	switch section, title := naming.SectionOf(text); {
 	case naming.URLWord.MatchString(text) && len(e.Path) > 1, naming.MethodURL.MatchString(text) && len(e.Path) > 1:
 		f.kind, f.e = "path", e
 	case naming.VerbWord.MatchString(text) && e.Method != "":

@@ -243,7 +243,7 @@ func (d *drafter) takeFields(p *part) {
 	}
 	if d.current == nil {
 		d.begin(naming.Endpoint{}, p.Place).weak = true
-		if d.side = d.words.Side(d.before); len([]rune(d.before)) > 40 || callbackWord.MatchString(d.before) {
+		if d.side = d.words.Side(d.before); len([]rune(d.before)) > 40 || naming.IsCallback(d.before) {
 			d.side = "request"
 		}
 	}
@@ -266,13 +266,13 @@ func (d *drafter) isCommon(p *part) bool {
 		return commonWord.MatchString(titles) && len(d.current.Request)+len(d.current.Response) == 0 && d.current.URL == ""
 	}
 	h := d.title()
-	_, title := sectionOf(h.text)
+	_, title := naming.SectionOf(h.text)
 	switch {
-	case cmdHead.MatchString(title), codeHead.MatchString(title), cmdFirst.MatchString(title), cmdBehind.MatchString(title):
+	case naming.TitleOf(title).IsNamed():
 		return false
 	case commonWord.MatchString(title):
 		return true
-	case callbackWord.MatchString(title) && d.lowest(h):
+	case naming.IsCallback(title) && d.lowest(h):
 		return false
 	case commonWord.MatchString(titles):
 		return true
@@ -281,9 +281,6 @@ func (d *drafter) isCommon(p *part) bool {
 	}
 	return d.side == "" || len(d.headings) == 0 || h.level <= 1 || h.place == "" || !d.leaf(h)
 }
-
-// callbackWord is in titles of interfaces that the other side calls.
-var callbackWord = regexp.MustCompile(`(?i)回调|通知|推送|call ?back|notif|webhook`)
 
 // partWord is in titles of what is no interface.
 var partWord = regexp.MustCompile(`(?i)对象|结构|实体|类型|字段|信息$|附录|枚举|字典|码表|定义|数据项|参数|示例|model|schema|object`)
@@ -361,7 +358,7 @@ func (d *drafter) structName(p *part) string {
 
 // bareType is a heading that is the name of a type and nothing else.
 func (d *drafter) bareType(title string) string {
-	_, plain := sectionOf(title)
+	_, plain := naming.SectionOf(title)
 	if plain = strings.Trim(plain, "*`: "); d.words.IsGeneric(d.before) && naming.TypeIn(plain) == plain {
 		return plain
 	}

@@ -45,6 +45,7 @@ func tree(fields []*importer.Field) []*branch {
 type writer struct {
 	get  bool   // fields are in the query where nothing says otherwise
 	form bool   // they are in a form
+	sent bool   // the system sends them: the protocol says where they are
 	url  string // whose holes are fields
 }
 
@@ -194,7 +195,7 @@ func condition(f *importer.Field) string {
 // place is where the field stands.
 func (w *writer) place(b *branch, top bool) string {
 	switch {
-	case !top:
+	case !top, w.sent:
 		return ""
 	case strings.Contains(w.url, "{"+b.Name()+"}"):
 		return ""
